@@ -1,0 +1,56 @@
+import type { JsonObject, JsonValue } from '../json.ts';
+
+/** One source file as some level of the repository holds it (work tree, index, commit). */
+export interface SourceFile {
+  /** Path from the repository's root, with `/`. */
+  path: string;
+  bytes: Uint8Array;
+}
+
+/** One element of an extracted value, with where it was read. */
+export interface Part {
+  /** JSON pointer to the key that holds the element, e.g. `/read`; '' for the whole value. */
+  pointer: string;
+  value: JsonValue;
+  path: string;
+  /** 1-based. */
+  line: number;
+  /** How it was read, for a person: `get_object(Bucket=…, Key=…)`. */
+  how: string;
+}
+
+/** What could not be read statically: never dropped in silence. */
+export interface Unresolved {
+  path: string;
+  line: number;
+  /** What stands there, shortened. */
+  what: string;
+  /** Why it could not be resolved, in words. */
+  why: string;
+}
+
+/** What a detector read out of the files: the value, a JSON Schema for it, and the evidence. */
+export interface Extraction {
+  value: JsonValue;
+  /** JSON Schema of the value, with `x-realm` kind, dialect and bucket where they apply; never `polarity`. */
+  schema: JsonObject;
+  parts: Part[];
+  unresolved: Unresolved[];
+}
+
+/** Options from a binding's `extract` or `verify`, beside `detector`. */
+export type DetectorOptions = JsonObject;
+
+/** One detector: pure over bytes, loads syntax trees only when called. */
+export interface Detector {
+  name: string;
+  summary: string;
+  /** What the detector finds can be an export, a binding of an import (`verify`), or both. */
+  roles: readonly ('export' | 'import')[];
+  /** True where this path's language is read. */
+  reads(path: string): boolean;
+  /** Quick look: may these bytes hold something for this detector? False means no parsing at all. */
+  triggers(bytes: Uint8Array): boolean;
+  /** Read the value. Throws `RealmError` (`detector-…`) only for bad options; a file that does not parse is unresolved. */
+  extract(files: readonly SourceFile[], options: DetectorOptions): Promise<Extraction>;
+}
