@@ -1,0 +1,168 @@
+import { spawnSync } from 'node:child_process';
+import { resolve } from 'node:path';
+import { Exit, RealmError, usageError } from '../errors.ts';
+import type { Command, Context, Outcome } from './command.ts';
+import { asksForHelp, asksForJson, parse } from './parse.ts';
+import { terminal, visibleJson, wantsColour } from './terminal.ts';
+import { longHelp, usage } from './usage.ts';
+
+/** A bug (anything thrown that is no `RealmError`): EX_SOFTWARE of sysexits. */
+const exitBug = 70;
+const exitSignal = { SIGHUP: 129, SIGINT: 130, SIGPIPE: 141, SIGTERM: 143 } as const;
+/** How long a command may tidy up after Ctrl-C before it is ended. */
+const graceMs = 3000;
+
+/**
+ * Runs one command with the words that follow its name, prints its outcome or its error, and ends the process:
+ * the only place that prints errors and exits.
+ */
+export async function main(command: Command, argv: readonly string[]): Promise<never> {
+  const stop = listenForSignals();
+  let code: number;
+  try {
+    code = await run(command, argv, stop.signal);
+  } catch (error) {
+    code = report(error, asksForJson(argv), stop.received());
+  }
+  return end(code);
+}
+
+/** Prints an error met before any command could be chosen, and ends the process. */
+export const fail = (error: unknown, argv: readonly string[]): Promise<never> =>
+  end(report(error, asksForJson(argv), undefined));
+
+async function run(command: Command, argv: readonly string[], signal: AbortSignal): Promise<number> {
+  const early = command.verbs ? asksForHelp(argv) : undefined;
+  if (early !== undefined) return help(command, early);
+  const { global, action, args, options, rest } = parse(command, argv);
+  if (global.help !== undefined) return help(command, global.help);
+  const env = process.env;
+  const stdout = terminal(process.stdout, wantsColour(process.stdout, env, global.color));
+  const context: Context = {
+    cwd: enter(global.directory),
+    env,
+    stdout,
+    stderr: terminal(process.stderr, wantsColour(process.stderr, env, global.color)),
+    json: global.json,
+    colour: stdout.colour && !global.json,
+    quiet: global.quiet,
+    now: clock(env),
+    signal,
+    rest,
+  };
+  return print(await action.run(args, options, context), context);
+}
+
+/** `-C` as git has it: each one relative to the one before, empty ones ignored. */
+function enter(directories: readonly string[]): string {
+  const target = directories
+    .filter((path) => path !== '')
+    .reduce((cwd, path) => resolve(cwd, path), workingDirectory());
+  if (directories.length === 0) return target;
+  try {
+    process.chdir(target);
+  } catch (cause) {
+    throw new RealmError('directory-missing', `cannot change to '${directories.join('/')}'`, { cause });
+  }
+  return target;
+}
+
+function workingDirectory(): string {
+  try {
+    return process.cwd();
+  } catch (cause) {
+    throw new RealmError('directory-missing', 'the current directory no longer exists', {
+      hint: 'cd ~',
+      cause,
+    });
+  }
+}
+
+function clock(env: Readonly<NodeJS.ProcessEnv>): () => Date {
+  const fixed = env.GIT_REALM_NOW;
+  if (fixed === undefined || fixed === '') return () => new Date();
+  const time = Date.parse(fixed);
+  if (Number.isNaN(time))
+    throw usageError(`GIT_REALM_NOW is no date: '${fixed}'`, 'write it as 2026-01-24T10:00:00Z, or unset it');
+  return () => new Date(time);
+}
+
+function print(outcome: Outcome | undefined, context: Context): number {
+  if (outcome === undefined) return Exit.ok;
+  if (context.json) {
+    if (outcome.result !== undefined) process.stdout.write(`${visibleJson(outcome.result)}\n`);
+  } else {
+    const text = typeof outcome.text === 'function' ? outcome.text() : outcome.text;
+    if (text !== undefined && text !== '') context.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+  }
+  return outcome.exitCode ?? Exit.ok;
+}
+
+/** The manual page where one can be shown, else the same facts as text. */
+function help(command: Command, kind: 'usage' | 'manual'): number {
+  if (kind === 'manual' && process.stdout.isTTY) {
+    const page = `git-realm-${command.name}`;
+    const man = { stdio: 'inherit', env: { ...process.env, MANPATH: manPath() } } as const;
+    if (spawnSync('man', ['-w', page], { ...man, stdio: 'ignore' }).status === 0)
+      return spawnSync('man', [page], man).status ?? Exit.fatal;
+  }
+  process.stdout.write(kind === 'usage' ? usage(command) : longHelp(command));
+  return Exit.ok;
+}
+
+/** The installed pages first, then man's own path (an empty element means that). */
+function manPath(): string {
+  const own = process.env.GIT_REALM_SHARE;
+  return `${own === undefined ? '' : resolve(own, '..', 'man')}:${process.env.MANPATH ?? ''}`;
+}
+
+function report(error: unknown, json: boolean, received: NodeJS.Signals | undefined): number {
+  if (received !== undefined && received in exitSignal) {
+    return exitSignal[received as keyof typeof exitSignal];
+  }
+  const stderr = terminal(process.stderr, false);
+  if (error instanceof RealmError) {
+    const { code, message, hint, data } = error;
+    stderr.write(`error: ${message}\n`);
+    if (hint !== undefined) stderr.write(`${hint.replace(/^/gm, 'hint: ')}\n`);
+    if (json)
+      process.stdout.write(
+        `${visibleJson({ error: { code, message, ...(hint === undefined ? {} : { hint }), data } })}\n`,
+      );
+    return error.exitCode;
+  }
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  stderr.write(`bug: ${stack}\nhint: this is a bug in git realm; please report it with the lines above\n`);
+  if (json)
+    process.stdout.write(`${visibleJson({ error: { code: 'bug', message: String(error), data: {} } })}\n`);
+  return exitBug;
+}
+
+/** The first signal asks for a clean stop, a second one or the end of the grace time ends the process. */
+function listenForSignals(): { signal: AbortSignal; received(): NodeJS.Signals | undefined } {
+  const controller = new AbortController();
+  let received: NodeJS.Signals | undefined;
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(name, () => {
+      if (received !== undefined) process.exit(exitSignal[name]);
+      received = name;
+      controller.abort(new RealmError('interrupted', 'interrupted', { exitCode: exitSignal[name] }));
+      setTimeout(() => process.exit(exitSignal[name]), graceMs).unref();
+    });
+  // A reader that went away (`git realm log | head`) ends the command quietly, as SIGPIPE ends git.
+  const onBroken = (error: NodeJS.ErrnoException): void =>
+    process.exit(error.code === 'EPIPE' ? exitSignal.SIGPIPE : Exit.fatal);
+  process.stdout.on('error', onBroken);
+  process.stderr.on('error', onBroken);
+  return { signal: controller.signal, received: () => received };
+}
+
+/** Exits once everything written has left; open handles of a command do not keep it alive. */
+async function end(code: number): Promise<never> {
+  await Promise.all(
+    [process.stdout, process.stderr].map(
+      (stream) => new Promise<void>((done) => stream.write('', () => done())),
+    ),
+  );
+  process.exit(code);
+}
