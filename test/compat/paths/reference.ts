@@ -1,4 +1,4 @@
-import { DFA, JS, NFA } from 'refa';
+import { DFA, JS, NFA, TooManyNodesError } from 'refa';
 
 /**
  * Straightforward matchers, one character at a time with memory, written from the documentation of the dialects and
@@ -24,10 +24,20 @@ export function iamMatches(pattern: string, path: string): boolean {
   return row.has(p.length);
 }
 
-/** Globs as a JavaScript regular expression source. */
-export function globSource(pattern: string): string {
+/** Globs as a JavaScript regular expression source; braces are text that is expanded first. */
+export const globSource = (pattern: string): string => `(?:${expand(pattern).map(plainSource).join('|')})`;
+
+function expand(pattern: string): string[] {
+  const brace = /\{([^{}]*)\}/.exec(pattern);
+  if (!brace) return [pattern];
+  const tail = pattern.slice(brace.index + brace[0].length);
+  return (brace[1] ?? '')
+    .split(',')
+    .flatMap((choice) => expand(pattern.slice(0, brace.index) + choice + tail));
+}
+
+function plainSource(pattern: string): string {
   let out = '';
-  let depth = 0;
   for (let i = 0; i < pattern.length; i++) {
     const rest = pattern.slice(i);
     const atStart = i === 0 || pattern[i - 1] === '/';
@@ -46,17 +56,10 @@ export function globSource(pattern: string): string {
       if (!body) throw new Error(`not for this reference: ${pattern}`);
       out += body[1] ? `[^/${body[2]}]` : `[${body[2]}]`;
       i += body[0].length - 1;
-    } else if (rest.startsWith('{')) {
-      out += '(?:';
-      depth++;
-    } else if (rest.startsWith('}') && depth > 0) {
-      out += ')';
-      depth--;
-    } else if (rest.startsWith(',') && depth > 0) out += '|';
-    else if (rest.startsWith('\\')) {
+    } else if (rest.startsWith('\\')) {
       out += `\\${pattern[i + 1]}`;
       i++;
-    } else out += (pattern[i] ?? '').replace(/[.+^$()|\]/]/g, '\\$&');
+    } else out += (pattern[i] ?? '').replace(/[.+^$(){}|\]/]/g, '\\$&');
   }
   return out;
 }
@@ -66,12 +69,17 @@ export const iamSource = (pattern: string): string =>
     .map((c) => (c === '*' ? '[^]*' : c === '?' ? '[^]' : c.replace(/[.+^$(){}|[\]\\/]/g, '\\$&')))
     .join('');
 
-/** Containment as refa decides it, on patterns given as regular expressions. */
-export function refaContains(have: readonly string[], need: readonly string[]): boolean {
-  const { nfa: left } = automatonOf(need);
-  const right = DFA.fromFA(automatonOf(have).nfa);
-  right.complement();
-  return NFA.fromIntersection(left, right).isEmpty;
+/** Containment as refa decides it, on patterns given as regular expressions; undefined past refa's own bound. */
+export function refaContains(have: readonly string[], need: readonly string[]): boolean | undefined {
+  try {
+    const { nfa: left } = automatonOf(need);
+    const right = DFA.fromFA(automatonOf(have).nfa);
+    right.complement();
+    return NFA.fromIntersection(left, right).isEmpty;
+  } catch (error) {
+    if (error instanceof TooManyNodesError) return undefined;
+    throw error;
+  }
 }
 
 function automatonOf(sources: readonly string[]): { nfa: NFA } {
