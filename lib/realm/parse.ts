@@ -1,0 +1,250 @@
+import validRange from 'semver/ranges/valid.js';
+import {
+  type Document,
+  isAlias,
+  isCollection,
+  isNode,
+  isPair,
+  isScalar,
+  type Node,
+  parseDocument,
+} from 'yaml';
+import * as validators from '../../schemas/generated/validators.js';
+import { isObject, type JsonValue, pointerToken } from '../json.ts';
+import type { BindingFile, FileKind, FileTypes } from './types.ts';
+
+/** What is wrong with a file, and where: enough to open the editor at the place. */
+export interface Problem {
+  path: string;
+  /** 1-based. */
+  line: number;
+  /** 1-based. */
+  column?: number;
+  /** What was expected, in words, and what is there. */
+  message: string;
+  /** JSON pointer into the file's value; '' for the whole file. */
+  pointer: string;
+}
+
+export type Parsed<T> = { ok: true; value: T } | { ok: false; problems: Problem[] };
+
+/** Longest file that is read, in UTF-16 units: what takes the parser seconds, not minutes, whatever it holds. */
+export const MAX_FILE_LENGTH = 2 * 1024 * 1024;
+
+/** Most problems reported for one file. */
+const MAX_PROBLEMS = 20;
+
+/** A file of a realm as its type, or what is wrong with it, with line and column. Never throws for any text. */
+export function parseFile<K extends FileKind>(kind: K, path: string, text: string): Parsed<FileTypes[K]> {
+  const read = readYaml(path, text);
+  if (!read.ok) return read;
+  const { doc } = read;
+  const value = withoutNulls(read.value ?? {});
+  const validate = validators[kind];
+  if (validate(value)) {
+    const problems =
+      kind === 'binding' ? rangeProblems(doc, path, text, value as unknown as BindingFile) : [];
+    return problems.length > 0
+      ? { ok: false, problems }
+      : { ok: true, value: value as FileTypes[K] & JsonValue };
+  }
+  const errors = (validate.errors ?? []).slice(0, MAX_PROBLEMS);
+  return { ok: false, problems: errors.map((error) => fromValidation(doc, path, text, error)) };
+}
+
+/** Any YAML text as the JSON value it holds (`null` when empty), with the same bounds and the same problems. */
+export function parseYaml(path: string, text: string): Parsed<JsonValue> {
+  const read = readYaml(path, text);
+  return read.ok ? { ok: true, value: read.value } : read;
+}
+
+/**
+ * How every file is read: YAML 1.2 core, so that dates stay strings. Duplicate keys are looked for below: the parser's own
+ * search is quadratic.
+ */
+export const yamlOptions = {
+  version: '1.2',
+  schema: 'core',
+  merge: false,
+  stringKeys: true,
+  uniqueKeys: false,
+  prettyErrors: false,
+  logLevel: 'error',
+} as const;
+
+/** Aliases may not blow a value up: at most this many copies. */
+const MAX_ALIASES = 100;
+
+type Read = { ok: true; doc: Document; value: JsonValue } | { ok: false; problems: Problem[] };
+
+function readYaml(path: string, text: string): Read {
+  const problem = (offset: number, message: string, pointer = ''): Read => ({
+    ok: false,
+    problems: [{ path, ...position(text, offset), message, pointer }],
+  });
+  if (text.length > MAX_FILE_LENGTH)
+    return problem(0, `expected a file of at most ${MAX_FILE_LENGTH} characters, found ${text.length}`);
+  const key = explicitKeys(text);
+  if (key !== undefined) return problem(key, "expected plain keys, found many that begin with '?'");
+  try {
+    const doc: Document = parseDocument(text, yamlOptions);
+    if (doc.errors.length > 0) return { ok: false, problems: doc.errors.slice(0, 3).map(fromSyntax) };
+    const odd = firstOddity(doc.contents, '');
+    if (odd) return problem(odd.offset, odd.message, odd.pointer);
+    return { ok: true, doc, value: doc.toJS({ maxAliasCount: MAX_ALIASES }) as JsonValue };
+  } catch (error) {
+    if (error instanceof ReferenceError) return problem(0, `expected few aliases: ${lower(error.message)}`);
+    if (error instanceof RangeError) return problem(0, 'expected a flatter file: it is nested too deeply');
+    throw error;
+  }
+
+  function fromSyntax(error: { code: string; message: string; pos: [number, number] }): Problem {
+    const message = syntaxMessages[error.code] ?? `expected YAML: ${lower(error.message)}`;
+    return { path, ...position(text, error.pos[0]), message, pointer: '' };
+  }
+}
+
+const syntaxMessages: Record<string, string> = {
+  MULTIPLE_DOCS: "expected one document, found a second one after '---'",
+  TAB_AS_INDENT: 'expected spaces, found a tab as indentation',
+  NON_STRING_KEY: 'expected a plain key, found a list or a mapping as a key',
+  RESOURCE_EXHAUSTION: 'expected a flatter file: it is nested too deeply',
+};
+
+/** Where a file nests more explicit keys (`? a`) than anybody writes: the parser takes cubic time over them. */
+function explicitKeys(text: string): number | undefined {
+  let seen = 0;
+  for (let at = text.indexOf('?'); at >= 0; at = text.indexOf('?', at + 1)) {
+    const before = text[at - 1] ?? '\n';
+    const after = text[at + 1] ?? '\n';
+    if (/[\s[{,]/.test(before) && /\s/.test(after) && ++seen > 100) return at;
+  }
+  return undefined;
+}
+
+interface Oddity {
+  offset: number;
+  message: string;
+  pointer: string;
+}
+
+/** The first duplicate key, number that JSON does not have, or alias inside of what it stands for. */
+function firstOddity(node: unknown, pointer: string, open: readonly string[] = []): Oddity | undefined {
+  if (isScalar(node)) {
+    if (typeof node.value !== 'number' || Number.isFinite(node.value)) return undefined;
+    const message = `expected a number that JSON has, found ${node.source ?? String(node.value)}`;
+    return { offset: startOf(node), message, pointer };
+  }
+  if (isAlias(node)) {
+    if (!open.includes(node.source)) return undefined;
+    const message = `expected an end, found an alias inside of '&${shorten(node.source)}' itself`;
+    return { offset: startOf(node), message, pointer };
+  }
+  if (!isCollection(node)) return undefined;
+  const within = node.anchor === undefined ? open : [...open, node.anchor];
+  const seen = new Set<string>();
+  for (const [at, item] of node.items.entries()) {
+    const key = isPair(item) && isScalar(item.key) ? String(item.key.value) : at;
+    if (isPair(item) && seen.has(String(key))) {
+      const message = `expected each key once, found '${shorten(String(key))}' again`;
+      return { offset: startOf(item.key), message, pointer };
+    }
+    if (isPair(item)) seen.add(String(key));
+    const value = isPair(item) ? item.value : item;
+    const odd = firstOddity(value, `${pointer}/${pointerToken(key)}`, within);
+    if (odd) return odd;
+  }
+  return undefined;
+}
+
+const startOf = (node: unknown): number => (isNode(node) && node.range?.[0]) || 0;
+
+/** Keys whose content is the user's own JSON: a null in there means null. */
+const opaque = new Set(['schema', 'value', 'covers', 'extract', 'verify', 'commits', 'detected_exports']);
+
+/** A null member means absent (serde writes an unset option so). */
+function withoutNulls(value: JsonValue): JsonValue {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (!isObject(value)) return value;
+  for (const key of Object.keys(value)) {
+    const member = value[key];
+    if (opaque.has(key)) {
+      if (member === null && key !== 'value') delete value[key];
+    } else if (member === null) delete value[key];
+    else if (typeof member === 'object' && key !== '__proto__') value[key] = withoutNulls(member);
+  }
+  return value;
+}
+
+function rangeProblems(doc: Document, path: string, text: string, binding: BindingFile): Problem[] {
+  const problems: Problem[] = [];
+  for (const [at, { version }] of (binding.imports ?? []).entries()) {
+    if (validRange(version) !== null) continue;
+    const message = `version: expected a semver range such as ">=1.0.0", found "${shorten(version)}"`;
+    const pointer = `/imports/${at}/version`;
+    problems.push({ path, ...position(text, offsetOf(doc, ['imports', at, 'version'])), message, pointer });
+  }
+  return problems.slice(0, MAX_PROBLEMS);
+}
+
+function fromValidation(
+  doc: Document,
+  path: string,
+  text: string,
+  error: validators.ValidationError,
+): Problem {
+  const { instancePath: pointer, keyword, params, parentSchema, data } = error;
+  const keys = pointer
+    .split('/')
+    .slice(1)
+    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const offset = offsetOf(doc, keys);
+  const place = { path, ...position(text, offset) };
+  if (keyword === 'required')
+    return { ...place, message: `expected the key '${params.missingProperty}', found none`, pointer };
+  const expected = parentSchema['x-expected'] ?? 'another value';
+  const name = keys.findLast((key) => !/^\d+$/.test(key));
+  const unquoted = keyword === 'type' && params.type === 'string' && typeof data !== 'object';
+  const found = `found ${describe(data, doc, keys)}${unquoted ? ': put it in quotes' : ''}`;
+  return {
+    ...place,
+    message: `${name === undefined ? '' : `${shorten(name)}: `}expected ${expected}, ${found}`,
+    pointer,
+  };
+}
+
+function describe(data: unknown, doc: Document, keys: string[]): string {
+  if (data === null || data === undefined) return 'nothing';
+  if (Array.isArray(data)) return 'a list';
+  if (typeof data === 'object') return 'a mapping';
+  if (typeof data === 'string') return JSON.stringify(shorten(data));
+  const node = nodeAt(doc, keys);
+  return `the ${typeof data} ${(isScalar(node) && node.source) || String(data)}`;
+}
+
+/** The node at these keys, or the nearest one above it. */
+function nodeAt(doc: Document, keys: readonly (string | number)[]): Node | null {
+  for (let length = keys.length; length > 0; length--) {
+    const node = doc.getIn(keys.slice(0, length), true);
+    if (isNode(node)) return node;
+  }
+  return doc.contents;
+}
+
+function offsetOf(doc: Document, keys: readonly (string | number)[]): number {
+  return nodeAt(doc, keys)?.range?.[0] ?? 0;
+}
+
+function position(text: string, offset: number): { line: number; column: number } {
+  let line = 1;
+  let start = 0;
+  for (let at = text.indexOf('\n'); at >= 0 && at < offset; at = text.indexOf('\n', at + 1)) {
+    line++;
+    start = at + 1;
+  }
+  return { line, column: offset - start + 1 };
+}
+
+const shorten = (text: string): string => (text.length > 60 ? `${text.slice(0, 57)}…` : text);
+
+const lower = (message: string): string => message.charAt(0).toLowerCase() + message.slice(1);

@@ -1,0 +1,28 @@
+export interface Validator {
+  (value: unknown): boolean;
+  /** What was wrong in the last value, or nothing. */
+  errors?: ValidationError[] | null;
+}
+
+export interface ValidationError {
+  /** JSON pointer into the value. */
+  instancePath: string;
+  keyword: string;
+  params: Record<string, unknown>;
+  /** The schema object that holds the keyword. */
+  parentSchema: { 'x-expected'?: string };
+  data: unknown;
+}
+
+export const realm: Validator;
+export const repo: Validator;
+export const domain: Validator;
+export const governance: Validator;
+export const contract: Validator;
+export const binding: Validator;
+export const worktree: Validator;
+export const config: Validator;
+export const index: Validator;
+export const issue: Validator;
+export const pull: Validator;
+export const users: Validator;
