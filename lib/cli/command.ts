@@ -16,6 +16,8 @@ export interface OptionSpec {
   readonly negatable?: boolean;
   /** For a flag a boolean, for a value a string. */
   readonly default?: string | boolean;
+  /** Not shown in usage and manual: for callers inside the program. */
+  readonly hidden?: boolean;
   /** What completion offers for the value. */
   readonly complete?: Completion;
 }

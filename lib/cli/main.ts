@@ -1,7 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import { Exit, RealmError, usageError } from '../errors.ts';
 import type { Command, Context, Outcome } from './command.ts';
+import { showManual } from './manual.ts';
 import { asksForHelp, asksForJson, parse } from './parse.ts';
 import { terminal, visibleJson, wantsColour } from './terminal.ts';
 import { longHelp, usage } from './usage.ts';
@@ -26,10 +26,6 @@ export async function main(command: Command, argv: readonly string[]): Promise<n
   }
   return end(code);
 }
-
-/** Prints an error met before any command could be chosen, and ends the process. */
-export const fail = (error: unknown, argv: readonly string[]): Promise<never> =>
-  end(report(error, asksForJson(argv), undefined));
 
 async function run(command: Command, argv: readonly string[], signal: AbortSignal): Promise<number> {
   const early = command.verbs ? asksForHelp(argv) : undefined;
@@ -100,20 +96,9 @@ function print(outcome: Outcome | undefined, context: Context): number {
 
 /** The manual page where one can be shown, else the same facts as text. */
 function help(command: Command, kind: 'usage' | 'manual'): number {
-  if (kind === 'manual' && process.stdout.isTTY) {
-    const page = `git-realm-${command.name}`;
-    const man = { stdio: 'inherit', env: { ...process.env, MANPATH: manPath() } } as const;
-    if (spawnSync('man', ['-w', page], { ...man, stdio: 'ignore' }).status === 0)
-      return spawnSync('man', [page], man).status ?? Exit.fatal;
-  }
+  if (kind === 'manual' && showManual(command.name)) return Exit.ok;
   process.stdout.write(kind === 'usage' ? usage(command) : longHelp(command));
   return Exit.ok;
-}
-
-/** The installed pages first, then man's own path (an empty element means that). */
-function manPath(): string {
-  const own = process.env.GIT_REALM_SHARE;
-  return `${own === undefined ? '' : resolve(own, '..', 'man')}:${process.env.MANPATH ?? ''}`;
 }
 
 function report(error: unknown, json: boolean, received: NodeJS.Signals | undefined): number {

@@ -254,8 +254,8 @@ function readByCac(action: Action, words: readonly Word[]): Pick<Parsed, 'args' 
     'positional' in word
       ? `=${word.positional}`
       : typeof word.value === 'boolean'
-        ? `--${word.option.name}=${option(word)}`
-        : `--${word.option.name}==${word.value}`,
+        ? `--${camel(word.option.name)}=${option(word)}`
+        : `--${camel(word.option.name)}==${word.value}`,
   );
   cli.parse(['node', 'git realm', 'run', ...spelled], { run: false });
   cli.runMatchedCommand();

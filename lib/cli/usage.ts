@@ -1,10 +1,13 @@
-import { type Action, type ArgSpec, type Command, globalOptions, type OptionSpec } from './command.ts';
+import { type ArgSpec, globalOptions, type OptionSpec } from './command.ts';
+import type { CommandData } from './install.ts';
+
+type ActionData = CommandData['actions'][number];
 
 /** The synopsis of one action, as one line: `git realm domain create [--repos <list>] <name>`. */
-export function synopsis(command: Command, action: Action): string {
+export function synopsis(command: CommandData, action: ActionData): string {
   const words = ['git realm', command.name];
   if (command.verbs) words.push(action.name === command.defaultVerb ? `[${action.name}]` : action.name);
-  for (const option of action.options) {
+  for (const option of shown(action)) {
     const text = option.value === undefined ? optionName(option) : withValue(option);
     words.push(
       `[${option.alias === undefined ? '' : `-${option.alias} | `}${text}]${option.repeat ? '…' : ''}`,
@@ -16,7 +19,7 @@ export function synopsis(command: Command, action: Action): string {
 }
 
 /** What `-h` prints: synopses, wrapped, and one line for each option. */
-export function usage(command: Command): string {
+export function usage(command: CommandData): string {
   const lines: string[] = [];
   command.actions.forEach((action, index) => {
     lines.push(...wrap(`${index === 0 ? 'usage: ' : '   or: '}${synopsis(command, action)}`, 7));
@@ -28,18 +31,18 @@ export function usage(command: Command): string {
       ...(action.rest === undefined
         ? []
         : [[`${action.rest.name}…`, action.rest.summary] as [string, string]]),
-      ...action.options.map((option): [string, string] => [optionColumn(option), optionSummary(option)]),
+      ...shown(action).map((option): [string, string] => [optionColumn(option), optionSummary(option)]),
     ];
     if (command.verbs) lines.push('', `${action.name}: ${action.summary}`);
     else if (rows.length > 0) lines.push('');
     lines.push(...table(rows));
   }
-  lines.push('', ...table([['--json, -q, --no-color, -C <path>', "as in 'git realm -h'"]]));
+  lines.push('', "--json, -q, --no-color and -C <path> as in 'git realm -h'");
   return `${lines.join('\n')}\n`;
 }
 
 /** What `--help` prints where no manual page can be opened: the usage, examples and exit statuses. */
-export function longHelp(command: Command): string {
+export function longHelp(command: CommandData): string {
   const lines = [usage(command).trimEnd()];
   const examples = [...(command.examples ?? []), ...command.actions.flatMap(ownExamples(command))];
   if (examples.length > 0)
@@ -53,10 +56,11 @@ export function longHelp(command: Command): string {
   return `${lines.join('\n')}\n`;
 }
 
-const ownExamples = (command: Command) => (action: Action) => (command.verbs ? (action.examples ?? []) : []);
+const ownExamples = (command: CommandData) => (action: ActionData) =>
+  command.verbs ? (action.examples ?? []) : [];
 
 /** The overview of `git realm -h`: every command that is not hidden, with its line. */
-export function overview(commands: readonly Pick<Command, 'name' | 'summary'>[]): string {
+export function overview(commands: readonly Pick<CommandData, 'name' | 'summary'>[]): string {
   const global = globalOptions.map((option): [string, string] => [optionColumn(option), option.summary]);
   return `${[
     'usage: git realm [-C <path>] <command> [<options>]',
@@ -72,6 +76,10 @@ export function overview(commands: readonly Pick<Command, 'name' | 'summary'>[])
     "See 'git realm <command> -h' for its usage, 'git help realm-<command>' for its manual page.",
   ].join('\n')}\n`;
 }
+
+/** The options that usage, manual and completion speak of. */
+export const shown = (action: ActionData): readonly OptionSpec[] =>
+  action.options.filter((option) => option.hidden !== true);
 
 /** `--dry-run`, `-m, --message <text>`, `--[no-]link`: as printed in the list of options. */
 export function optionColumn(option: OptionSpec): string {

@@ -1,0 +1,316 @@
+// Builds dist/ in the layout of an installation: bin, libexec, share. See docs/decisions/start-up.md.
+// usage: node build.mjs [--if-stale]     --if-stale: only where a source is newer than the last build
+
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative } from 'node:path';
+import { build } from 'esbuild';
+
+const root = import.meta.dirname;
+const dist = join(root, 'dist');
+const { version, dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+/** What most commands need: in the bundle itself. Every other dependency is a chunk, read when first needed. */
+const inBundle = new Set(['cac', 'execa', 'semver', 'yaml']);
+/** Native code: copied beside the bundle as it is. */
+const isNative = (name) => name.startsWith('@ast-grep/');
+const sources = ['build.mjs', 'package.json', 'commands', 'docs', 'hooks', 'lib', 'schemas', 'share'];
+
+const options = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node20.19',
+  charset: 'ascii',
+  minifyWhitespace: true,
+  minifySyntax: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+  // `import()` becomes `require`, which the launcher answers.
+  supported: { 'dynamic-import': false },
+  define: {
+    REALM_BUNDLED: 'true',
+    REALM_VERSION: JSON.stringify(version),
+    'import.meta.dirname': '__dirname',
+    'import.meta.url': 'REALM_URL',
+  },
+  banner: { js: "const REALM_URL=require('node:url').pathToFileURL(__filename).href;" },
+};
+
+if (process.argv.includes('--if-stale') && !isStale()) process.exit(0);
+const unlock = lock(join(root, '.build-lock'));
+try {
+  if (!process.argv.includes('--if-stale') || isStale()) await buildAll();
+} finally {
+  unlock();
+}
+
+async function buildAll() {
+  const out = mkdtempSync(join(root, '.build-'));
+  try {
+    const started = Date.now();
+    const commands = readdirSync(join(root, 'commands'))
+      .flatMap((file) => /^git-realm-(.+)\.ts$/.exec(file)?.[1] ?? [])
+      .sort();
+    const libexec = join(out, 'libexec', 'git-realm');
+    mkdirSync(join(libexec, 'lib'), { recursive: true });
+    const specifiers = await bundle(commands, join(libexec, 'lib', 'realm.cjs'));
+    await bundleChunks(specifiers, join(libexec, 'lib'));
+    copyFileSync(join(root, 'lib', 'cli', 'launch.cjs'), join(libexec, 'lib', 'launch.cjs'));
+    // Extensionless files are CommonJS here, whatever a package.json further up says.
+    writeFileSync(join(libexec, 'package.json'), '{ "type": "commonjs" }\n');
+    for (const name of commands)
+      writeExecutable(
+        join(libexec, `git-realm-${name}`),
+        `#!/usr/bin/env node\nrequire('./lib/launch.cjs')('${name}', process.argv.slice(2));\n`,
+      );
+    linkNative(join(libexec, 'node_modules'));
+    const data = describe(libexec, commands);
+    const share = join(out, 'share', 'git-realm');
+    mkdirSync(share, { recursive: true });
+    writeFileSync(join(share, 'commands.json'), JSON.stringify(data));
+    for (const folder of ['hooks', 'schemas', 'share'])
+      if (existsSync(join(root, folder)))
+        cpSync(join(root, folder), folder === 'share' ? share : join(share, folder), { recursive: true });
+    writeDispatcher(
+      join(out, 'bin'),
+      data.filter(({ network }) => network).map(({ name }) => name),
+    );
+    warmUp(out, commands);
+    replaceDirectory(out, dist);
+    const size = statSync(join(dist, 'libexec', 'git-realm', 'lib', 'realm.cjs')).size;
+    console.log(
+      `built ${commands.length} commands, ${Math.round(size / 1024)} KiB, in ${Date.now() - started} ms`,
+    );
+  } finally {
+    rmSync(out, { recursive: true, force: true });
+  }
+}
+
+/** Own code as one file: commands are initialised when they are run. Returns the specifiers left to chunks. */
+async function bundle(commands, outfile) {
+  const specifiers = new Set();
+  const loaders = commands.map(
+    (name) => `  ${JSON.stringify(name)}: () => import('./commands/git-realm-${name}.ts'),`,
+  );
+  const contents = `import { main } from './lib/cli/main.ts';
+const commands = {\n${loaders.join('\n')}\n};
+export const start = async (name, argv) => main((await commands[name]()).default, argv);
+export const load = async (name) => (await commands[name]()).default;\n`;
+  await build({
+    ...options,
+    stdin: { contents, resolveDir: root, sourcefile: 'start.js' },
+    outfile,
+    plugins: [
+      {
+        name: 'dependencies',
+        setup(api) {
+          api.onResolve({ filter: /^[^./]/ }, ({ path, kind }) => {
+            if (kind === 'entry-point' || path.startsWith('node:')) return undefined;
+            const name = packageName(path);
+            if (isNative(name)) return { path, external: true };
+            if (!(name in dependencies) || inBundle.has(name)) return undefined;
+            specifiers.add(path);
+            return { path: `chunk:${chunkName(name)}:${path}`, external: true };
+          });
+        },
+      },
+    ],
+  });
+  return specifiers;
+}
+
+/** One file per dependency; its modules are initialised one by one, so that two entries of one package share state. */
+async function bundleChunks(specifiers, folder) {
+  const wanted = new Map();
+  const add = (specifier) => {
+    const name = packageName(specifier);
+    wanted.set(name, (wanted.get(name) ?? new Set()).add(specifier));
+  };
+  for (const specifier of specifiers) add(specifier);
+  const done = new Map();
+  // A chunk may need another one, or another entry of it: until nothing is new.
+  for (;;) {
+    const next = [...wanted].find(([name, entries]) => done.get(name) !== entries.size);
+    if (next === undefined) return;
+    const [own, entries] = next;
+    done.set(own, entries.size);
+    const lines = [...entries].map(
+      (entry) => `  ${JSON.stringify(entry)}: () => require(${JSON.stringify(entry)}),`,
+    );
+    await build({
+      ...options,
+      stdin: {
+        contents: `module.exports = {\n${lines.join('\n')}\n};\n`,
+        resolveDir: root,
+        sourcefile: 'chunk.js',
+      },
+      outfile: join(folder, `${chunkName(own)}.cjs`),
+      plugins: [
+        {
+          name: 'other chunks',
+          setup(api) {
+            api.onResolve({ filter: /^[^./]/ }, ({ path, importer }) => {
+              const name = packageName(path);
+              if (importer === '' || name === own || !wanted.has(name)) return undefined;
+              add(path);
+              return { path: `chunk:${chunkName(name)}:${path}`, external: true };
+            });
+          },
+        },
+      ],
+    });
+  }
+}
+
+function packageName(specifier) {
+  return specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
+}
+
+function chunkName(name) {
+  return name.replace('@', '').replace('/', '-');
+}
+
+/** The native packages of this machine, as hard links where possible. */
+function linkNative(folder) {
+  const modules = join(root, 'node_modules');
+  const host = { linux: 'Linux', darwin: 'macOS', win32: 'Windows' }[process.platform];
+  const prebuild = `prebuild-${host}-${process.arch.toUpperCase()}`;
+  for (const name of readdirSync(join(modules, '@ast-grep'))) {
+    const from = join(modules, '@ast-grep', name);
+    for (const entry of readdirSync(from, { recursive: true, withFileTypes: true })) {
+      const file = join(entry.parentPath, entry.name);
+      const path = relative(from, file);
+      if (!entry.isFile() || /^(src|types)\/|\.d\.ts$|^README|^postinstall/.test(path)) continue;
+      if (path.startsWith('prebuilds/') && path.split('/')[1] !== prebuild) continue;
+      place(file, join(folder, '@ast-grep', name, path));
+    }
+  }
+}
+
+function place(from, to) {
+  mkdirSync(dirname(to), { recursive: true });
+  try {
+    linkSync(from, to);
+  } catch {
+    copyFileSync(from, to);
+  }
+}
+
+/** What every command says of itself, for help, completion and manual pages. */
+function describe(libexec, commands) {
+  const script = `
+    const { load } = (() => { const m = { exports: {} }; const fs = require('node:fs'); const file = process.argv[1];
+      new Function('exports', 'require', 'module', '__filename', '__dirname', fs.readFileSync(file, 'latin1'))(
+        m.exports, (id) => id.startsWith('chunk:') ? {} : require(id), m, file, require('node:path').dirname(file));
+      return m.exports; })();
+    Promise.all(JSON.parse(process.argv[2]).map(load)).then((all) => console.log(JSON.stringify(all)));`;
+  const text = execFileSync(
+    process.execPath,
+    ['-e', script, join(libexec, 'lib', 'realm.cjs'), JSON.stringify(commands)],
+    {
+      encoding: 'utf8',
+      maxBuffer: 1 << 26,
+      cwd: libexec,
+    },
+  );
+  return JSON.parse(text);
+}
+
+function writeDispatcher(bin, network) {
+  const text = readFileSync(join(root, 'lib', 'cli', 'git-realm.sh'), 'utf8')
+    .replace('@VERSION@', version)
+    .replace('@NETWORK@', network.join(' | ') || '-');
+  mkdirSync(bin);
+  writeExecutable(join(bin, 'git-realm'), text);
+}
+
+function writeExecutable(path, text) {
+  writeFileSync(path, text);
+  chmodSync(path, 0o755);
+}
+
+/** Runs commands once, so that their code caches hold what a run compiles. A failure here costs only speed. */
+function warmUp(out, commands) {
+  const home = mkdtempSync(join(tmpdir(), 'git-realm-warm-'));
+  const env = {
+    PATH: process.env.PATH,
+    HOME: home,
+    GIT_CONFIG_NOSYSTEM: '1',
+    GIT_REALM_HOME: join(home, '.blue'),
+    LC_ALL: 'C',
+  };
+  const run = (name, ...args) => {
+    try {
+      execFileSync(process.execPath, [join(out, 'libexec', 'git-realm', `git-realm-${name}`), ...args], {
+        env,
+        cwd: home,
+        stdio: 'ignore',
+        timeout: 20_000,
+      });
+    } catch {}
+  };
+  try {
+    for (const name of commands) run(name, '-h');
+  } finally {
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
+function replaceDirectory(from, to) {
+  const old = `${to}.old-${process.pid}`;
+  if (existsSync(to)) renameSync(to, old);
+  renameSync(from, to);
+  rmSync(old, { recursive: true, force: true });
+}
+
+function isStale() {
+  const mark = join(dist, 'share', 'git-realm', 'commands.json');
+  if (!existsSync(mark)) return true;
+  const built = statSync(mark).mtimeMs;
+  const newer = (path) => {
+    if (!existsSync(path)) return false;
+    const stat = statSync(path);
+    return (
+      stat.mtimeMs > built ||
+      (stat.isDirectory() && readdirSync(path).some((name) => newer(join(path, name))))
+    );
+  };
+  return sources.some((name) => newer(join(root, name)));
+}
+
+/** Test processes may build at the same time: one does, the others wait. */
+function lock(path) {
+  for (;;) {
+    try {
+      mkdirSync(path);
+      break;
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error;
+      try {
+        if (Date.now() - statSync(path).mtimeMs > 120_000) rmSync(path, { recursive: true, force: true });
+      } catch {}
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+    }
+  }
+  return () => rmSync(path, { recursive: true, force: true });
+}

@@ -1,0 +1,53 @@
+import { command } from '../lib/cli/command.ts';
+import { installedCommands } from '../lib/cli/install.ts';
+import { showManual } from '../lib/cli/manual.ts';
+import { nearest } from '../lib/cli/suggest.ts';
+import { longHelp, overview } from '../lib/cli/usage.ts';
+import { Exit, usageError } from '../lib/errors.ts';
+
+/** `git realm help`: the overview, or the manual of one command. */
+export default command({
+  name: 'help',
+  summary: 'Show the commands, or the manual page of one',
+  args: [{ name: 'command', summary: 'the command to explain', optional: true }],
+  options: [
+    {
+      name: 'unknown',
+      value: '<word>',
+      hidden: true,
+      summary: 'what the dispatcher found instead of a command',
+    },
+  ],
+  examples: [{ run: 'git realm help sync', why: 'open the manual page of `git realm sync`' }],
+  run(args, options, context) {
+    const commands = installedCommands();
+    const listed = commands.filter((one) => !one.hidden);
+    if (options.unknown !== undefined)
+      throw unknownCommand(
+        options.unknown,
+        listed.map((one) => one.name),
+      );
+    if (args.command === undefined) {
+      const result = listed.map(({ name, summary }) => ({ name, summary }));
+      return { result, text: () => overview(listed) };
+    }
+    const one = commands.find((known) => known.name === args.command);
+    if (one === undefined)
+      throw unknownCommand(
+        args.command,
+        listed.map((known) => known.name),
+      );
+    if (!context.json && showManual(one.name)) return { exitCode: Exit.ok };
+    return { result: one, text: () => longHelp(one) };
+  },
+});
+
+function unknownCommand(word: string, names: readonly string[]): Error {
+  if (word === '') return usageError("'git realm' needs a command", 'git realm -h');
+  if (word.startsWith('-')) return usageError(`unknown option '${word}' for 'git realm'`, 'git realm -h');
+  const meant = nearest(word, names);
+  return usageError(
+    `'${word}' is not a command of git realm`,
+    meant === undefined ? 'git realm -h' : `did you mean 'git realm ${meant}'?`,
+  );
+}

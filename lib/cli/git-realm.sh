@@ -1,0 +1,85 @@
+#!/bin/sh
+# git realm: finds the subcommand beside this installation, else git-realm-<subcommand> on PATH, as git does.
+# Kept to shell builtins: this runs before every command.
+
+case $0 in
+*/*) here=${0%/*} ;;
+*) here=$(command -v -- "$0") && here=${here%/*} ;;
+esac
+if ! [ -d "$here/../libexec/git-realm" ]; then
+	# Reached through a link.
+	file=$here/${0##*/}
+	while [ -L "$file" ]; do
+		link=$(readlink "$file")
+		case $link in
+		/*) file=$link ;;
+		*) file=${file%/*}/$link ;;
+		esac
+	done
+	here=${file%/*}
+fi
+libexec=$here/../libexec/git-realm
+
+flags=
+while :; do
+	case ${1-} in
+	-C)
+		[ $# -ge 2 ] || {
+			echo "error: option '-C' needs a value: <path>" >&2
+			exit 129
+		}
+		# Made absolute by the first cd, so that later ones and the lookup above stay right.
+		case $libexec in /*) ;; *) libexec=$PWD/$libexec ;; esac
+		[ -z "$2" ] || CDPATH='' cd -- "$2" 2>/dev/null || {
+			printf "error: cannot change to '%s'\n" "$2" >&2
+			exit 128
+		}
+		shift 2
+		;;
+	--json | --no-color | --color | --quiet | -q)
+		flags="$flags $1"
+		shift
+		;;
+	*) break ;;
+	esac
+done
+
+case ${1-} in
+--version | -v)
+	echo 'git-realm version @VERSION@'
+	exit 0
+	;;
+-h | --help) name=help ;;
+'' | -*) name=help && set -- help "--unknown=${1-}" ;;
+*) name=$1 ;;
+esac
+shift
+
+command -v node >/dev/null || {
+	echo "error: 'node' is not on PATH" >&2
+	echo 'hint: install node 20.19 or later, or add its directory to PATH' >&2
+	exit 127
+}
+# Unquoted on purpose: flags holds fixed words only.
+# shellcheck disable=SC2086
+case $name in
+*/*) ;;
+*)
+	if [ -f "$libexec/git-realm-$name" ]; then
+		case $name in
+		@NETWORK@) ;;
+		*)
+			# Reading the extra certificates costs every start of node 50 ms.
+			if [ -n "${NODE_EXTRA_CA_CERTS-}" ]; then
+				GIT_REALM_EXTRA_CA_CERTS=$NODE_EXTRA_CA_CERTS
+				export GIT_REALM_EXTRA_CA_CERTS
+				unset NODE_EXTRA_CA_CERTS
+			fi
+			;;
+		esac
+		exec node "$libexec/git-realm-$name" $flags "$@"
+	fi
+	command -v "git-realm-$name" >/dev/null && exec "git-realm-$name" $flags "$@"
+	;;
+esac
+exec node "$libexec/git-realm-help" $flags "--unknown=$name"

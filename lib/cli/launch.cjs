@@ -1,0 +1,79 @@
+'use strict';
+// Starts the bundle with V8's code cache: the part of start-up that a plain `require` spends on compiling.
+// One source, one cache per command, so that only the functions a command runs are read back (docs/decisions).
+
+const { mkdirSync, readFileSync, renameSync, unlinkSync, writeFileSync } = require('node:fs');
+const { createRequire } = require('node:module');
+const { join } = require('node:path');
+const { Script } = require('node:vm');
+
+// A cache of another V8 has another name, so two versions of node do not drive out each other's.
+const engine = `${process.versions.v8}-${process.arch}`;
+const native = createRequire(__filename);
+const loaded = new Map();
+
+/** Runs one command of the bundle; `use` is the name of its code cache. */
+module.exports = function launch(name, argv) {
+  restoreCertificates();
+  evaluate('realm', name).start(name, argv);
+};
+
+// The dispatcher takes the variable out of node's own start (it costs 50 ms); our children get it back.
+function restoreCertificates() {
+  const kept = process.env.GIT_REALM_EXTRA_CA_CERTS;
+  if (kept === undefined) return;
+  process.env.NODE_EXTRA_CA_CERTS = kept;
+  delete process.env.GIT_REALM_EXTRA_CA_CERTS;
+}
+
+function evaluate(bundle, use) {
+  const found = loaded.get(bundle);
+  if (found !== undefined) return found;
+  const filename = join(__dirname, `${bundle}.cjs`);
+  // The bundle is ASCII (esbuild escapes the rest), so this is the same text, at half the memory.
+  const source = readFileSync(filename, 'latin1');
+  const cache = join(__dirname, 'cache', `${use}-${engine}`);
+  const cachedData = readOr(cache);
+  const script = new Script(`(function (exports, require, module, __filename, __dirname) {${source}\n})`, {
+    filename,
+    ...(cachedData === undefined ? {} : { cachedData }),
+  });
+  if (cachedData === undefined || script.cachedDataRejected) rewriteAfterSuccess(script, cache);
+  const module = { exports: {} };
+  loaded.set(bundle, module.exports);
+  script.runInThisContext()(module.exports, load, module, filename, __dirname);
+  loaded.set(bundle, module.exports);
+  return module.exports;
+}
+
+// `chunk:<file>:<specifier>` is a dependency that the build put into a file of its own, read when first needed.
+function load(id) {
+  if (!id.startsWith('chunk:')) return native(id);
+  const [, chunk, specifier] = id.split(':');
+  return evaluate(chunk, chunk)[specifier]();
+}
+
+function readOr(path) {
+  try {
+    return readFileSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+// At the end the functions that ran are compiled, so the cache holds them. A read-only install goes without.
+function rewriteAfterSuccess(script, cache) {
+  process.once('exit', (code) => {
+    if (code !== 0) return;
+    const temporary = `${cache}.${process.pid}`;
+    try {
+      mkdirSync(join(__dirname, 'cache'), { recursive: true });
+      writeFileSync(temporary, script.createCachedData());
+      renameSync(temporary, cache);
+    } catch {
+      try {
+        unlinkSync(temporary);
+      } catch {}
+    }
+  });
+}
