@@ -1,0 +1,357 @@
+import { canonical, isObject, type JsonObject, type JsonValue, pointerToken, sameJson } from '../json.ts';
+import { type Annotation, Guide, type Kind } from './annotations.ts';
+import { unfit } from './limits.ts';
+import { Budget, isDialect, type Missing, uncoveredPatterns } from './paths/index.ts';
+import type { Change, ValueComparison, Verdict } from './types.ts';
+
+export interface CompareOptions {
+  /** The schema of the new value, where it is another one. Default: the same. */
+  newSchema?: JsonValue;
+  /** Shared with other comparisons, so that their sum is bounded. */
+  budget?: Budget;
+}
+
+/**
+ * What a change of a contract's value means for who relied on the old one, key by key as the schema's `x-realm.kind` says
+ * (DESIGN §7); the old schema decides where the two disagree on how careful to be.
+ *
+ * - `paths`: a language; a path that the old patterns allow and no new one does breaks. An absent key allows nothing.
+ * - `set` (the default for a list of scalars): an element that is gone breaks, a new one does not, order says nothing.
+ * - `list` (the default for other lists): in order. Appending is compatible, for every position keeps what it had; a
+ *   removal, an insertion or a new order breaks; elements that stay in place are compared by their own kind.
+ * - `record` (the default for objects): a key that is gone breaks, a new one does not, the rest by its own kind.
+ * - `scalar`: any change breaks.
+ *
+ * `x-realm.change: compatible | described` in the old schema says that changes below do no harm. What cannot be compared
+ * exactly is `unknown`. Where `x-realm.bucket` differs between the schemas, paths are compared with their buckets.
+ */
+export function compareValues(
+  oldValue: JsonValue,
+  newValue: JsonValue,
+  schema: JsonValue | undefined,
+  options: CompareOptions = {},
+): ValueComparison {
+  for (const [side, value] of [
+    ['old', oldValue],
+    ['new', newValue],
+  ] as const) {
+    const reason = unfit(value);
+    if (reason !== undefined) {
+      return {
+        verdict: { verdict: 'unknown', reason: `the ${side} value: ${reason}`, pointer: '' },
+        changes: [],
+      };
+    }
+  }
+  const newSchema = options.newSchema ?? schema;
+  const oldBucket = new Guide(schema).annotation.bucket;
+  const newBucket = new Guide(newSchema).annotation.bucket;
+  const comparison = new Comparison(options.budget ?? new Budget());
+  comparison.visit(
+    '',
+    { value: oldValue, guide: new Guide(schema), bucket: oldBucket },
+    {
+      value: newValue,
+      guide: new Guide(newSchema),
+      bucket: newBucket,
+    },
+  );
+  return comparison.result();
+}
+
+/** A part of one side; `value` is undefined where the side does not have it. */
+interface Side {
+  value: JsonValue | undefined;
+  guide: Guide;
+  /** The nearest bucket that the schema names. */
+  bucket: string | undefined;
+}
+
+/** What a change below this place may mean at most. */
+type Allowance = Annotation['change'];
+
+class Comparison {
+  private readonly changes: Change[] = [];
+  private breaking: Verdict | undefined;
+  private unknown: Verdict | undefined;
+
+  constructor(private readonly budget: Budget) {}
+
+  result(): ValueComparison {
+    const settled: Verdict = { verdict: this.changes.length > 0 ? 'compatible' : 'equal' };
+    return { verdict: this.breaking ?? this.unknown ?? settled, changes: this.changes };
+  }
+
+  visit(pointer: string, before: Side, after: Side, inherited?: Allowance): void {
+    const { annotation: was } = before.guide;
+    const { annotation: is } = after.guide;
+    const left = { ...before, bucket: was.bucket ?? before.bucket };
+    const right = { ...after, bucket: is.bucket ?? after.bucket };
+    const allowance = inherited ?? was.change;
+    if (was.kind === 'paths' && is.kind === 'paths') {
+      this.paths(pointer, left, right, was, is, allowance);
+      return;
+    }
+    const { value: old } = before;
+    const { value: now } = after;
+    if (old === undefined || now === undefined) {
+      if (old !== undefined) this.removed(pointer, old, kindOf(old, undefined, was, undefined), allowance);
+      else if (now !== undefined) this.added(pointer, now, kindOf(undefined, now, undefined, is), allowance);
+      return;
+    }
+    const kind = kindOf(old, now, was, is);
+    if (Array.isArray(old) && Array.isArray(now) && kind === 'set') this.set(pointer, old, now, allowance);
+    else if (Array.isArray(old) && Array.isArray(now) && kind !== 'scalar') {
+      this.list(pointer, left, right, old, now, allowance);
+    } else if (isObject(old) && isObject(now) && kind !== 'scalar') {
+      this.record(pointer, left, right, old, now, allowance);
+    } else if (!sameJson(old, now)) {
+      this.breaks(allowance, old, pointer, 'scalar', `${shown(old)} became ${shown(now)}`);
+      this.note(allowance, { kind: 'changed', pointer, subject: now, before: old, breaking: true });
+    }
+  }
+
+  private paths(
+    pointer: string,
+    before: Side,
+    after: Side,
+    was: Annotation,
+    is: Annotation,
+    allowance: Allowance,
+  ): void {
+    const qualified = before.bucket !== after.bucket;
+    const old = languageOf(before, was, qualified);
+    const now = languageOf(after, is, qualified);
+    if (typeof old === 'string' || typeof now === 'string') {
+      if (before.value !== undefined && after.value !== undefined && sameJson(before.value, after.value))
+        return;
+      const reason = typeof old === 'string' ? old : String(now);
+      if (!allowance) this.unknown ??= { verdict: 'unknown', reason, pointer, keyword: 'paths' };
+      this.note(allowance, {
+        kind: 'changed',
+        pointer,
+        subject: after.value ?? null,
+        before: before.value ?? null,
+        breaking: true,
+      });
+      return;
+    }
+    const kept = new Set(now.patterns);
+    const lost = new Map(this.lost(old, now).map((one) => [one.pattern, one]));
+    for (const pattern of new Set(old.patterns)) {
+      const loss = lost.get(pattern);
+      if (loss && 'witness' in loss) {
+        const reason = `'${loss.witness}' was covered by '${pattern}' and is not any more`;
+        this.breaks(allowance, loss.witness, pointer, 'paths', reason);
+      } else if (loss && !allowance) {
+        const reason = `cannot tell whether '${pattern}' is still covered: ${loss.unknown}`;
+        this.unknown ??= { verdict: 'unknown', reason, pointer, keyword: 'paths' };
+      }
+      if (!kept.has(pattern)) {
+        this.note(allowance, { kind: 'removed', pointer, subject: pattern, breaking: loss !== undefined });
+      } else if (loss) {
+        this.note(allowance, { kind: 'changed', pointer, subject: pattern, before: pattern, breaking: true });
+      }
+    }
+    const had = new Set(old.patterns);
+    for (const pattern of kept) {
+      if (!had.has(pattern))
+        this.note(allowance, { kind: 'added', pointer, subject: pattern, breaking: false });
+    }
+    const dialectOnly = old.dialect !== now.dialect && old.patterns.length > 0 && lost.size === 0;
+    if (dialectOnly) {
+      this.note(allowance, {
+        kind: 'changed',
+        pointer,
+        subject: `dialect ${now.dialect}`,
+        before: `dialect ${old.dialect}`,
+        breaking: false,
+      });
+    }
+  }
+
+  /** The old patterns that the new ones do not cover; without a known dialect only the same text is the same. */
+  private lost(old: Patterns, now: Patterns): Missing[] {
+    if (isDialect(old.dialect) && isDialect(now.dialect)) {
+      return uncoveredPatterns(
+        { patterns: now.patterns, dialect: now.dialect },
+        { patterns: old.patterns, dialect: old.dialect },
+        this.budget,
+      );
+    }
+    const kept = new Set(old.dialect === now.dialect ? now.patterns : []);
+    const unknown = `the dialect is '${isDialect(old.dialect) ? now.dialect : old.dialect}', not 'iam' or 'glob'`;
+    return old.patterns.filter((pattern) => !kept.has(pattern)).map((pattern) => ({ pattern, unknown }));
+  }
+
+  private set(pointer: string, old: JsonValue[], now: JsonValue[], allowance: Allowance): void {
+    const had = byText(old);
+    const has = byText(now);
+    for (const [text, element] of had) {
+      if (has.has(text)) continue;
+      this.breaks(allowance, element, pointer, 'set', `${shown(element)} is gone`);
+      this.note(allowance, { kind: 'removed', pointer, subject: element, breaking: true });
+    }
+    for (const [text, element] of has) {
+      if (!had.has(text)) this.note(allowance, { kind: 'added', pointer, subject: element, breaking: false });
+    }
+  }
+
+  private list(
+    pointer: string,
+    before: Side,
+    after: Side,
+    old: JsonValue[],
+    now: JsonValue[],
+    allowance: Allowance,
+  ): void {
+    const shorter = Math.min(old.length, now.length);
+    let head = 0;
+    while (head < shorter && sameJson(old[head] ?? null, now[head] ?? null)) head++;
+    let tail = 0;
+    while (
+      tail < shorter - head &&
+      sameJson(old[old.length - 1 - tail] ?? null, now[now.length - 1 - tail] ?? null)
+    ) {
+      tail++;
+    }
+    const gone = old.slice(head, old.length - tail);
+    const come = now.slice(head, now.length - tail);
+    const appended = gone.length === 0 && tail === 0;
+    // Where the lengths agree, or only more follows, each position is compared with itself.
+    const inPlace = come.length === gone.length || (tail === 0 && come.length > gone.length);
+    const paired = inPlace ? gone.length : 0;
+    for (let i = head; i < head + paired; i++) {
+      this.visit(
+        `${pointer}/${i}`,
+        { ...before, value: old[i], guide: before.guide.item(i) },
+        { ...after, value: now[i], guide: after.guide.item(i) },
+        allowance,
+      );
+    }
+    for (const element of gone.slice(paired)) {
+      this.breaks(allowance, element, pointer, 'list', `${shown(element)} is gone from its place`);
+      this.note(allowance, { kind: 'removed', pointer, subject: element, breaking: true });
+    }
+    for (const element of come.slice(paired)) {
+      const inserted = !appended && !inPlace;
+      const moved = old[head + paired];
+      if (inserted && moved !== undefined) {
+        this.breaks(allowance, moved, pointer, 'list', `${shown(element)} took the place of ${shown(moved)}`);
+      }
+      this.note(allowance, { kind: 'added', pointer, subject: element, breaking: inserted });
+    }
+  }
+
+  private record(
+    pointer: string,
+    before: Side,
+    after: Side,
+    old: JsonObject,
+    now: JsonObject,
+    allowance: Allowance,
+  ): void {
+    for (const key of new Set([...Object.keys(old), ...Object.keys(now)])) {
+      this.visit(
+        `${pointer}/${pointerToken(key)}`,
+        {
+          ...before,
+          value: Object.hasOwn(old, key) ? old[key] : undefined,
+          guide: before.guide.property(key),
+        },
+        { ...after, value: Object.hasOwn(now, key) ? now[key] : undefined, guide: after.guide.property(key) },
+        allowance,
+      );
+    }
+  }
+
+  /** A key that is gone: its elements one by one where it held a set, else the whole. */
+  private removed(pointer: string, old: JsonValue, kind: Kind, allowance: Allowance): void {
+    this.breaks(allowance, old, pointer, 'record', `'${pointer}' is gone`);
+    const elements = kind === 'set' && Array.isArray(old) && old.length > 0 ? old : [old];
+    for (const subject of elements)
+      this.note(allowance, { kind: 'removed', pointer, subject, breaking: true });
+  }
+
+  private added(pointer: string, now: JsonValue, kind: Kind, allowance: Allowance): void {
+    const elements =
+      (kind === 'set' || kind === 'paths') && Array.isArray(now) && now.length > 0 ? now : [now];
+    for (const subject of elements)
+      this.note(allowance, { kind: 'added', pointer, subject, breaking: false });
+  }
+
+  private breaks(
+    allowance: Allowance,
+    witness: JsonValue,
+    pointer: string,
+    keyword: string,
+    reason: string,
+  ): void {
+    if (!allowance) this.breaking ??= { verdict: 'breaking', witness, pointer, keyword, reason };
+  }
+
+  private note(allowance: Allowance, change: Change): void {
+    if (!allowance) this.changes.push(change);
+    else
+      this.changes.push({
+        ...change,
+        kind: allowance === 'described' ? 'described' : change.kind,
+        breaking: false,
+      });
+  }
+}
+
+/** The more careful of what the two sides say, and of what the values look like. */
+function kindOf(
+  old: JsonValue | undefined,
+  now: JsonValue | undefined,
+  was: Annotation | undefined,
+  is: Annotation | undefined,
+): Kind {
+  const said = [was?.kind, is?.kind].filter((kind) => kind !== undefined);
+  if (said.includes('scalar')) return 'scalar';
+  if (said.includes('list')) return 'list';
+  // Paths on one side only are text to the other side's readers.
+  if (said.includes('set') || said.includes('paths')) return 'set';
+  if (said.includes('record')) return 'record';
+  const lists = [old, now].filter((value) => Array.isArray(value));
+  if (lists.length > 0) return lists.every((list) => list.every(isScalar)) ? 'set' : 'list';
+  return isObject(old ?? now) ? 'record' : 'scalar';
+}
+
+interface Patterns {
+  patterns: string[];
+  /** As the schema says it, known or not. */
+  dialect: string;
+}
+
+/** The patterns of one side; a string says why they are none. */
+function languageOf(side: Side, annotation: Annotation, qualified: boolean): Patterns | string {
+  const { dialect = 'unsaid' } = annotation;
+  const list = side.value === undefined ? [] : typeof side.value === 'string' ? [side.value] : side.value;
+  if (!Array.isArray(list)) return `${shown(list)} is no list of path patterns`;
+  const patterns: string[] = [];
+  for (const pattern of list) {
+    if (typeof pattern !== 'string') return `${shown(pattern)} is no path pattern`;
+    patterns.push(qualified ? inBucket(side.bucket, pattern, dialect) : pattern);
+  }
+  return { patterns, dialect };
+}
+
+/** A pattern with its bucket before it; without one, it starts with its bucket already (DESIGN §4). */
+export function inBucket(bucket: string | undefined, pattern: string, dialect: string): string {
+  if (bucket === undefined) return pattern;
+  return `${dialect === 'glob' ? bucket.replace(/[\\*?[\]{}!+@(),]/g, '\\$&') : bucket}/${pattern}`;
+}
+
+const byText = (list: readonly JsonValue[]): Map<string, JsonValue> =>
+  new Map(list.map((element) => [canonical(element), element]));
+
+const isScalar = (value: JsonValue): boolean => typeof value !== 'object' || value === null;
+
+/** A value for a sentence, at most some 80 letters of it. */
+export function shown(value: JsonValue): string {
+  if (typeof value === 'string') return `'${value.length > 80 ? `${value.slice(0, 79)}…` : value}'`;
+  const text = canonical(value);
+  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+}
