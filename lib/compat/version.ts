@@ -1,0 +1,89 @@
+import { RealmError } from '../errors.ts';
+import { isObject, type JsonValue } from '../json.ts';
+import { gt, inc, parse } from './semver.ts';
+import type { Change, VerdictName } from './types.ts';
+import { shown } from './values.ts';
+
+/** What a version has to answer for: a verdict, or `described`, where only words about the contract changed. */
+export type Significance = VerdictName | 'described';
+
+/**
+ * The next version after a change (DESIGN §7): breaking → major, compatible → minor, described → patch, below 1.0.0 one
+ * place lower; `unknown` counts as breaking, `equal` keeps the version. Throws `bad-version` where it is no semver.
+ */
+export function bump(version: string, significance: Significance): string {
+  const parsed = checkedVersion(version);
+  if (significance === 'equal') return parsed.version;
+  const place = places[significance] + (parsed.major === 0 ? 1 : 0);
+  const release = place === 0 ? 'major' : place === 1 ? 'minor' : 'patch';
+  return inc(parsed, release) ?? parsed.version;
+}
+
+const places = { breaking: 0, unknown: 0, compatible: 1, described: 2 } as const;
+
+/** The lowest release that a change may be published as. */
+export const minimumVersion = bump;
+
+export type VersionAnswer = { ok: true } | { ok: false; minimum: string; reason: string };
+
+/**
+ * Is a version given by hand high enough for the change? A prerelease of the release that is demanded is; the same version
+ * again only where nothing changed. Throws `bad-version` where either is no semver.
+ */
+export function versionSatisfiesVerdict(
+  old: string,
+  explicit: string,
+  significance: Significance,
+): VersionAnswer {
+  const before = checkedVersion(old);
+  const given = checkedVersion(explicit);
+  const minimum = bump(old, significance);
+  const release = `${given.major}.${given.minor}.${given.patch}`;
+  if (significance === 'equal' && given.compare(before) === 0) return { ok: true };
+  if (!gt(given, before)) {
+    return { ok: false, minimum, reason: `version ${given.version} is not above ${before.version}` };
+  }
+  if (gt(minimum, release)) {
+    const because = significance === 'unknown' ? 'not known to be compatible' : significance;
+    return { ok: false, minimum, reason: `the change is ${because}: ${given.version} is below ${minimum}` };
+  }
+  return { ok: true };
+}
+
+/** A version as semver reads it. Throws `bad-version`. */
+export function checkedVersion(version: string): SemVer {
+  const parsed = parse(version);
+  if (!parsed) {
+    throw new RealmError('bad-version', `'${version}' is no semantic version`, {
+      hint: 'write it as MAJOR.MINOR.PATCH, for example 1.4.0',
+    });
+  }
+  return parsed;
+}
+
+type SemVer = NonNullable<ReturnType<typeof parse>>;
+
+/** The differences as lines of a changelog: `Added training-metrics/* (write)`; past `limit` one line counts the rest. */
+export function changelogLines(changes: readonly Change[], limit = 100): string[] {
+  const lines = changes.slice(0, limit).map(changelogLine);
+  if (changes.length > limit) lines.push(`and ${changes.length - limit} more changes`);
+  return lines;
+}
+
+function changelogLine({ kind, pointer, subject, before }: Change): string {
+  const where = pointer === '' ? '' : ` (${pointer.slice(1).replaceAll('~1', '/').replaceAll('~0', '~')})`;
+  if (kind === 'added') return `Added ${plain(subject)}${where}`;
+  if (kind === 'removed') return `Removed ${plain(subject)}${where}`;
+  if (kind === 'described') return `Described anew${where}`;
+  return before === undefined
+    ? `Changed ${plain(subject)}${where}`
+    : `Changed ${plain(before)} to ${plain(subject)}${where}`;
+}
+
+/** Text without quotes and on one line, so that a path reads as a path. */
+function plain(value: JsonValue): string {
+  if (typeof value !== 'string')
+    return isObject(value) || Array.isArray(value) ? shown(value) : String(value);
+  const line = value.replace(/[\u0000-\u001f\u007f-\u009f]/g, '\ufffd');
+  return line.length > 200 ? `${line.slice(0, 199)}…` : line;
+}

@@ -1,0 +1,56 @@
+import t from 'tap';
+import { sunsetOf } from '../../lib/compat/deprecations.ts';
+import { effectiveVersion, importState, importStateWords } from '../../lib/compat/imports.ts';
+
+const now = new Date('2026-01-24T10:00:00Z');
+const state = (range: string, resolvedVersion: string | undefined, version: string, more = {}) =>
+  importState({ range, resolvedVersion, published: { version, ...more }, now });
+
+t.test('current, stale, broken', async (t) => {
+  t.same(state('>=1.0.0', '1.3.0', '1.3.0'), { state: 'current' });
+  t.match(state('>=1.0.0', '1.2.0', '1.3.0'), {
+    state: 'stale',
+    reason: '1.3.0 is newer than the resolved 1.2.0',
+  });
+  t.match(state('>=1.0.0', undefined, '1.3.0'), { state: 'stale', reason: /not resolved yet/ });
+  t.match(state('>=1.0.0', '1.4.0', '1.3.0'), { state: 'stale', reason: /resolved at 1.4.0/ });
+  t.match(state('^1.0.0', '1.3.0', '2.0.0'), { state: 'broken' });
+  t.match(importState({ range: '*', resolvedVersion: '1.0.0', published: undefined, now }), {
+    state: 'broken',
+  });
+  t.match(state('>=1.0.0', '1.3.0', '1.4.0-rc.1'), { state: 'stale' }, 'a prerelease is all there is');
+  t.match(state('^1.0.0', '1.3.0', '2.0.0-rc.1'), { state: 'broken' });
+  t.match(state('newest', '1.3.0', '1.3.0'), { state: 'broken', reason: /no range/ });
+  t.match(state('*', '1.3.0', 'one'), { state: 'broken', reason: /no semantic version/ });
+});
+
+t.test('inside a grace period', async (t) => {
+  const grace = { previous: '1.3.0', effectiveAt: '2026-02-04T22:00:00Z' };
+  const inGrace = state('^1.0.0', '1.3.0', '2.0.0', grace);
+  t.match(inGrace, { state: 'stale', breaksInDays: 12 });
+  t.equal(importStateWords(inGrace), 'stale, breaks in 12 days');
+  t.equal(
+    importStateWords(state('^1.0.0', '1.3.0', '2.0.0', { ...grace, effectiveAt: '2026-01-24T10:00:01Z' })),
+    'stale, breaks in 1 day',
+  );
+  t.match(state('^1.0.0', '1.3.0', '2.0.0', { ...grace, effectiveAt: '2026-01-24T10:00:00Z' }), {
+    state: 'broken',
+  });
+  t.match(state('>=1.0.0', '1.3.0', '2.0.0', grace), { state: 'stale', breaksInDays: undefined });
+  t.match(state('>=1.0.0', '2.0.0', '2.0.0', grace), { state: 'current' });
+  t.match(
+    state('^0.1.0', '0.1.0', '2.0.0', grace),
+    { state: 'broken' },
+    'the version before does not fit either',
+  );
+  t.match(state('^1.0.0', '1.3.0', '2.0.0', { ...grace, effectiveAt: 'soon' }), { state: 'broken' });
+  t.equal(effectiveVersion({ version: '2.0.0', ...grace }, now), '1.3.0');
+  t.equal(effectiveVersion({ version: '2.0.0', ...grace }, new Date('2026-03-01')), '2.0.0');
+});
+
+t.test('sunsets', async (t) => {
+  t.same(sunsetOf({ pointer: '/a', sunset: '2026-06-01' }, now), { state: 'coming', days: 128 });
+  t.same(sunsetOf({ pointer: '/a', sunset: '2026-01-24' }, now), { state: 'past' });
+  t.same(sunsetOf({ pointer: '/a' }, now), { state: 'announced' });
+  t.same(sunsetOf({ pointer: '/a', sunset: 'some day' }, now), { state: 'unreadable', text: 'some day' });
+});
