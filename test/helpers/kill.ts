@@ -23,10 +23,10 @@ export interface GitTap {
  * before git runs, once git is done but before the parent hears of it, or with only the first `bytes` of git's
  * standard input handed on. The product needs no test code for this.
  *
- * Run `git-realm` itself, not `git realm`: for its subcommands and hooks git puts its own directory before PATH.
+ * `path` is the PATH to put it before; default: ours. Run `git-realm` itself, not `git realm`: for its subcommands and hooks git puts its own directory before PATH.
  */
 export function gitTap(
-  rules: { killBefore?: Rule; killAfter?: Rule; killWithin?: Rule & { bytes: number } } = {},
+  rules: { killBefore?: Rule; killAfter?: Rule; killWithin?: Rule & { bytes: number }; path?: string } = {},
 ): GitTap {
   const dir = mkdtempSync(join(tmpdir(), 'git-tap-'));
   const rule = rules.killBefore ?? rules.killAfter ?? rules.killWithin;
@@ -48,7 +48,7 @@ ${rule === undefined ? 'exec "$real" "$@"' : struck(rule, strike)}
     { mode: 0o755 },
   );
   return {
-    env: { PATH: [dir, process.env.PATH].join(delimiter) },
+    env: { PATH: [dir, rules.path ?? process.env.PATH].join(delimiter) },
     log: () => {
       if (!existsSync(join(dir, 'log'))) return [];
       const records = readFileSync(join(dir, 'log'), 'utf8').split(RECORD).slice(0, -1);

@@ -1,0 +1,55 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { gitTap } from '../helpers/kill.ts';
+import { type Bench, inBench, ms, nodeItself, race, ratio, table } from './support/measure.ts';
+import { makeMember, makeRealm } from './support/realm.ts';
+
+/** Contracts, the budget of a warm run against `node -e 0`, rounds. */
+const SIZES = [
+  [10, 2, 21],
+  [1_000, 2.5, 21],
+  [10_000, 5, 9],
+] as const;
+
+/** The budget of the first read of 10,000 contracts, in milliseconds. */
+const FIRST_READ = 4_000;
+
+/** `git realm status` in a member repository: warm, cold (every cache deleted), and the git processes it starts. */
+export async function run(): Promise<string> {
+  const rows = [['contracts', 'node -e 0', 'warm', 'against node -e 0', 'git runs', 'cold', '', 'git runs']];
+  for (const [contracts, budget, rounds] of SIZES)
+    rows.push(await inBench((bench) => measure(bench, contracts, budget, rounds)));
+  return table(rows);
+}
+
+async function measure(bench: Bench, contracts: number, budget: number, rounds: number): Promise<string[]> {
+  const realm = makeRealm(bench, contracts);
+  const member = makeMember(bench, realm, contracts);
+  const caches = [join(realm.path, 'realm'), join(member, '.git', 'realm')];
+  const forget = (): void => {
+    for (const cache of caches) rmSync(cache, { recursive: true, force: true });
+  };
+  const status = () => bench.run('git', ['realm', 'status'], { cwd: member });
+
+  const cold = await race({ status: { before: forget, run: status } }, contracts > 1000 ? 3 : 7);
+  const coldRuns = gitRuns(bench, member, forget);
+  const warm = await race({ node: nodeItself(bench), status: { run: status } }, rounds);
+  return [
+    String(contracts),
+    ms(warm.node),
+    ms(warm.status),
+    ratio(warm.status, warm.node, budget),
+    String(gitRuns(bench, member)),
+    ms(cold.status),
+    contracts === 10_000 ? `(≤ ${FIRST_READ} ms)${cold.status > FIRST_READ ? ' OVER' : ''}` : '',
+    String(coldRuns),
+  ];
+}
+
+/** How many git processes one status starts. */
+function gitRuns(bench: Bench, cwd: string, before?: () => void): number {
+  before?.();
+  const tap = gitTap({ path: bench.env.PATH ?? '' });
+  bench.run('env', [`PATH=${tap.env.PATH}`, 'git-realm', 'status'], { cwd });
+  return tap.log().length;
+}
