@@ -6,7 +6,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import standalone from 'ajv/dist/standalone/index.js';
-import type { JsonObject } from '../lib/json.ts';
+import { isObject, type JsonObject, type JsonValue } from '../lib/json.ts';
 
 const here = new URL('./', import.meta.url);
 export const generatedFile = new URL('generated/validators.js', here);
@@ -43,7 +43,29 @@ export function generate(): string {
   const kinds = [...all.keys()].filter((kind) => kind !== 'common');
   const code = standalone(ajv, Object.fromEntries(kinds.map((kind) => [kind, `${kind}.schema.json`])));
   if (/\brequire\(/.test(code)) throw new Error('a keyword in the schemas needs a run-time import of Ajv');
-  return `// Generated from the schemas by 'npm run generate'.\n${code}\n`;
+  const shapes = Object.fromEntries(kinds.map((kind) => [kind, shapeOf(all.get(kind) ?? {}, all)]));
+  return `// Generated from the schemas by 'npm run generate'.\n${code}\nexport const shapes = ${JSON.stringify(shapes)};\n`;
 }
+
+/** The known keys in the order of the schema, at every level: the order in which new files are written. */
+function shapeOf(schema: JsonObject, all: Map<string, JsonObject>): JsonObject {
+  const [file, name] = typeof schema.$ref === 'string' ? schema.$ref.split('.schema.json#/$defs/') : [];
+  const target =
+    file === undefined || name === undefined ? schema : member(member(all.get(file), '$defs'), name);
+  const properties = Object.entries(member(target, 'properties')).filter(([, child]) => isObject(child));
+  return {
+    ...(properties.length > 0 && {
+      keys: Object.fromEntries(
+        properties.map(([key]) => [key, shapeOf(member(member(target, 'properties'), key), all)]),
+      ),
+    }),
+    ...(isObject(target.items) && { items: shapeOf(target.items, all) }),
+  };
+}
+
+const member = (value: JsonValue | undefined, key: string): JsonObject => {
+  const found = isObject(value) ? value[key] : undefined;
+  return isObject(found) ? found : {};
+};
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(generatedFile, generate());

@@ -26,3 +26,11 @@ export const index: Validator;
 export const issue: Validator;
 export const pull: Validator;
 export const users: Validator;
+
+/** Known keys of a kind of file, in the order in which they are written. */
+export interface Shape {
+  keys?: Record<string, Shape>;
+  items?: Shape;
+}
+
+export const shapes: Record<string, Shape>;
