@@ -1,0 +1,130 @@
+import { RealmError } from '../../errors.ts';
+import { atPointer, isObject, type JsonObject, type JsonValue, pointerToken, sameJson } from '../../json.ts';
+import { sortUnresolved } from '../findings.ts';
+import { decode } from '../limits.ts';
+import type { Detector, DetectorOptions, Extraction, Part, SourceFile, Unresolved } from '../types.ts';
+import { type DataDocument, readData } from './document.ts';
+
+/** Reads a JSON, YAML or TOML file, or the part of it that `pointer` names. */
+export const data: Detector = {
+  name: 'data',
+  summary: 'a JSON, YAML or TOML file, or what a JSON pointer names in it',
+  roles: ['export'],
+  reads: (path) => /\.(?:json|ya?ml|toml)$/i.test(path),
+  triggers: () => false,
+  extract,
+};
+
+async function extract(files: readonly SourceFile[], options: DetectorOptions): Promise<Extraction> {
+  const pointer = pointerOption(options);
+  const found: { value: JsonValue; parts: Part[] }[] = [];
+  const unresolved: Unresolved[] = [];
+  for (const file of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {
+    const no = (why: string, line = 1) =>
+      unresolved.push({ path: file.path, line, what: pointer || 'the file', why });
+    const text = decode(file);
+    if (typeof text !== 'string') {
+      no(text.why, text.line);
+      continue;
+    }
+    try {
+      const document = await readData(file.path, text);
+      const value = atPointer(document.value, pointer);
+      if (value === undefined) no('the pointer names nothing in this file');
+      else found.push({ value, parts: partsOf(value, pointer, document, file.path) });
+    } catch (error) {
+      if (!(error instanceof SyntaxError || error instanceof RangeError)) throw error;
+      no(`it does not parse: ${error.message}`, Number(/line (\d+)/.exec(error.message)?.[1] ?? 1));
+    }
+  }
+  const value = merge(found.map((entry) => entry.value));
+  if (value === undefined)
+    unresolved.push({
+      path: files[0]?.path ?? '',
+      line: 1,
+      what: 'the value',
+      why: 'the files hold different values that cannot be joined',
+    });
+  return {
+    value: value ?? null,
+    schema: schemaOf(value ?? null),
+    parts: found.flatMap((entry) => entry.parts),
+    unresolved: sortUnresolved(unresolved),
+  };
+}
+
+function pointerOption(options: DetectorOptions): string {
+  const pointer = options.pointer ?? '';
+  if (typeof pointer === 'string' && (pointer === '' || pointer.startsWith('/'))) return pointer;
+  throw new RealmError('detector-option', `'pointer' is no JSON pointer: ${JSON.stringify(pointer)}`, {
+    hint: "write it as in '/paths/read', or leave it out for the whole file",
+  });
+}
+
+/** A part for each leaf: a list's elements under the list's pointer, everything else under its own. */
+export function partsOf(value: JsonValue, base: string, document: DataDocument, path: string): Part[] {
+  const parts: Part[] = [];
+  const line = (pointer: string): number => {
+    for (let here = pointer; ; here = here.slice(0, here.lastIndexOf('/'))) {
+      const known = document.lines.get(here);
+      if (known !== undefined) return known;
+      if (here === '') return 1;
+    }
+  };
+  const walk = (inner: JsonValue, pointer: string): void => {
+    const here = line(base + pointer);
+    if (Array.isArray(inner)) {
+      inner.forEach((item, i) => {
+        if (isObject(item) || Array.isArray(item)) walk(item, `${pointer}/${i}`);
+        else parts.push({ pointer, value: item, path, line: line(`${base}${pointer}/${i}`), how: 'data' });
+      });
+    } else if (isObject(inner)) {
+      for (const [key, one] of Object.entries(inner)) walk(one, `${pointer}/${pointerToken(key)}`);
+    } else parts.push({ pointer, value: inner, path, line: here, how: 'data' });
+  };
+  walk(value, '');
+  return parts;
+}
+
+/** Lists are joined, objects merged key by key; undefined where the values contradict each other. */
+function merge(values: readonly JsonValue[]): JsonValue | undefined {
+  let merged = values[0] ?? null;
+  for (const next of values.slice(1)) {
+    if (sameJson(merged, next)) continue;
+    if (Array.isArray(merged) && Array.isArray(next)) {
+      const before: JsonValue[] = merged;
+      merged = [...before, ...next.filter((item) => !before.some((known) => sameJson(known, item)))];
+    } else if (isObject(merged) && isObject(next)) {
+      const before: JsonObject = merged;
+      if (
+        Object.keys(next).some(
+          (key) => Object.hasOwn(before, key) && !sameJson(before[key] ?? null, next[key] ?? null),
+        )
+      )
+        return undefined;
+      merged = Object.fromEntries([...Object.entries(before), ...Object.entries(next)]);
+    } else return undefined;
+  }
+  return merged;
+}
+
+/**
+ * A schema that says only what every later value will surely share: its type, and the elements' type of a list. More
+ * would turn each new key into a breaking change of the schema.
+ */
+export function schemaOf(value: JsonValue): JsonObject {
+  if (Array.isArray(value)) {
+    const types = new Set(value.map(typeName));
+    const [only] = types;
+    return types.size === 1 && only !== undefined && only !== 'object' && only !== 'array'
+      ? { type: 'array', items: { type: only } }
+      : { type: 'array' };
+  }
+  return { type: typeName(value) };
+}
+
+function typeName(value: JsonValue): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'array';
+  return typeof value === 'number' ? 'number' : typeof value;
+}

@@ -1,0 +1,116 @@
+import type { Document, Node, ParsedNode } from 'yaml';
+import type { JsonObject, JsonValue } from '../../json.ts';
+import { pointerToken } from '../../json.ts';
+import { languageOf } from '../syntax/languages.ts';
+
+/** A data file's value, and the 1-based line of each node by JSON pointer. */
+export interface DataDocument {
+  value: JsonValue;
+  lines: Map<string, number>;
+}
+
+/** Nodes read from one file at most, aliases followed included: a small file cannot grow without bound. */
+const MOST_NODES = 200_000;
+const DEEPEST = 200;
+
+/** Reads JSON, YAML or TOML by the path's ending. Throws `SyntaxError` with a line where the file does not parse. */
+export async function readData(path: string, text: string): Promise<DataDocument> {
+  const language = languageOf(path);
+  if (language === 'toml') return toml(text);
+  if (language === 'json' && !/^\s*(?:\/\/|\/\*)/.test(text)) {
+    try {
+      JSON.parse(text);
+    } catch (error) {
+      throw new SyntaxError(error instanceof Error ? error.message : String(error));
+    }
+  }
+  return yaml(text);
+}
+
+async function yaml(text: string): Promise<DataDocument> {
+  const { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, parseAllDocuments } = await import('yaml');
+  const counter = new LineCounter();
+  const parsed = parseAllDocuments(text, { lineCounter: counter, uniqueKeys: false, logLevel: 'silent' });
+  const documents: Document<ParsedNode, boolean>[] = 'empty' in parsed ? [] : [...parsed];
+  for (const document of documents) {
+    const [error] = document.errors;
+    if (error) throw new SyntaxError(error.message.split('\n')[0] ?? error.message);
+  }
+  const lines = new Map<string, number>();
+  let nodes = 0;
+
+  const convert = (
+    node: unknown,
+    document: Document<ParsedNode, boolean>,
+    pointer: string,
+    depth: number,
+  ): JsonValue => {
+    if (++nodes > MOST_NODES || depth > DEEPEST) throw new SyntaxError('too large or too deeply nested');
+    if (isAlias(node)) return convert(node.resolve(document) ?? null, document, pointer, depth + 1);
+    const range = (node as Node | null)?.range;
+    if (range && !lines.has(pointer)) lines.set(pointer, counter.linePos(range[0]).line);
+    if (isSeq(node))
+      return node.items.map((item, i) => convert(item, document, `${pointer}/${i}`, depth + 1));
+    if (isMap(node)) {
+      const value: JsonObject = {};
+      for (const pair of node.items) {
+        if (!isPair(pair)) continue;
+        const key = isScalar(pair.key) ? String(pair.key.value) : String(pair.key);
+        const inner = convert(pair.value, document, `${pointer}/${pointerToken(key)}`, depth + 1);
+        if (key === '<<' && !Array.isArray(inner) && typeof inner === 'object' && inner !== null) {
+          for (const [merged, one] of Object.entries(inner))
+            if (!Object.hasOwn(value, merged)) setOwn(value, merged, one);
+        } else setOwn(value, key, inner);
+      }
+      return value;
+    }
+    return scalar(isScalar(node) ? node.value : null);
+  };
+
+  const values = documents.map((document, i) =>
+    convert(document.contents, document, documents.length > 1 ? `/${i}` : '', 0),
+  );
+  return { value: values.length === 1 ? (values[0] ?? null) : values.length === 0 ? null : values, lines };
+}
+
+async function toml(text: string): Promise<DataDocument> {
+  const { parse } = await import('smol-toml');
+  let table: unknown;
+  try {
+    table = parse(text);
+  } catch (error) {
+    throw new SyntaxError(error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error));
+  }
+  const rows = text.split('\n');
+  const lines = new Map<string, number>();
+  const convert = (value: unknown, pointer: string, line: number): JsonValue => {
+    lines.set(pointer, line);
+    if (Array.isArray(value))
+      return value.map((item, i) => convert(item, `${pointer}/${i}`, lineOf(rows, String(item), line)));
+    if (value instanceof Date || typeof value !== 'object' || value === null) return scalar(value);
+    const object: JsonObject = {};
+    for (const [key, inner] of Object.entries(value))
+      setOwn(object, key, convert(inner, `${pointer}/${pointerToken(key)}`, lineOf(rows, key, line)));
+    return object;
+  };
+  return { value: convert(table, '', 1), lines };
+}
+
+/** The first line from `from` on that holds the key or element; the TOML parser gives no places. */
+function lineOf(rows: readonly string[], word: string, from: number): number {
+  for (let i = from - 1; i < rows.length; i++) if (rows[i]?.includes(word)) return i + 1;
+  return from;
+}
+
+function scalar(value: unknown): JsonValue {
+  if (typeof value === 'bigint') return Number(value);
+  if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
+  if (typeof value === 'string' || typeof value === 'boolean') return value;
+  if (value instanceof Date) return value.toISOString();
+  return value === null || value === undefined ? null : String(value);
+}
+
+/** Sets a key as the value's own, `__proto__` included. */
+function setOwn(object: JsonObject, key: string, value: JsonValue): void {
+  Object.defineProperty(object, key, { value, enumerable: true, writable: true, configurable: true });
+}

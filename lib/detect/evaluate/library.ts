@@ -1,0 +1,344 @@
+import type { Call, Expr } from '../syntax/ir.ts';
+import type { Evaluator } from './evaluator.ts';
+import { type Hole, type Located, partsOf, plain, text, unknown, type Value } from './values.ts';
+
+/** What a call of a standard library's text or path function gives; undefined where it is none. */
+export function libraryCall(call: Call, at: Located, e: Evaluator): Value[] | undefined {
+  const here = (expr: Expr): Located => ({ ...at, expr });
+  const positional = call.args.filter((arg) => arg.name === undefined).map((arg) => arg.value);
+  const pieces = () =>
+    positional.flatMap((expr) =>
+      expr.kind === 'spread'
+        ? e.elements(here(expr.of)).map((item) => e.evaluate(item))
+        : [e.evaluate(here(expr))],
+    );
+  const dotted = e.dotted(call.callee, at.module);
+  const [first] = positional;
+  if (dotted !== undefined) {
+    if (joiners.has(dotted) || /(?:^|\.)path(?:\.posix)?\.(?:join|resolve)$/.test(dotted))
+      return e.joinPaths(pieces());
+    if (wrappers.has(dotted)) return first ? e.evaluate(here(first)) : [text('')];
+    if (environment.has(dotted)) return fromEnvironment(positional, here, e);
+    if (formatters.has(dotted) && first)
+      return e.evaluate(here(first)).flatMap((format) => printf(format, positional.slice(1).map(here), e));
+  }
+  if (call.callee.kind !== 'member') return undefined;
+  return method(call, call.callee.object, call.callee.name, at, e);
+}
+
+/** Members with a known meaning: environment variables, path attributes. */
+export function libraryMember(object: Expr, name: string, at: Located, e: Evaluator): Value[] | undefined {
+  const dotted = e.dotted(object, at.module);
+  if (dotted === 'os.environ' || dotted === 'process.env' || dotted === 'import.meta.env')
+    return [unknown(`environment variable ${name}`, name)];
+  return undefined;
+}
+
+const joiners = new Set([
+  'os.path.join',
+  'posixpath.join',
+  'path.join',
+  'path.Join',
+  'filepath.Join',
+  'url.JoinPath',
+  'Paths.get',
+  'Path.of',
+  'pathlib.Path',
+  'pathlib.PurePosixPath',
+  'pathlib.PurePath',
+  'pathlib.PosixPath',
+  'Path',
+  'PurePosixPath',
+  'PurePath',
+  'joinpath',
+  'urljoin',
+]);
+
+const wrappers = new Set([
+  'str',
+  'String',
+  'String.valueOf',
+  'string',
+  'aws.String',
+  'aws.ToString',
+  'aws.StringValue',
+  'ptr.String',
+  'pulumi.String',
+  'jsii.String',
+  'to.Ptr',
+  'Some',
+  'String::from',
+  'Cow::from',
+  'PathBuf::from',
+  'Path::new',
+  'list',
+  'tuple',
+  'set',
+  'sorted',
+  'frozenset',
+  'reversed',
+  'Set',
+  'Object.freeze',
+  'Array.from',
+  'List.of',
+  'Arrays.asList',
+  'os.fspath',
+  'os.path.normpath',
+  'path.normalize',
+  'encodeURI',
+  'dedent',
+  'textwrap.dedent',
+  'types.MappingProxyType',
+  'MappingProxyType',
+  'Object.values',
+  'typing.cast',
+]);
+
+const environment = new Set([
+  'os.environ.get',
+  'os.getenv',
+  'environ.get',
+  'getenv',
+  'os.Getenv',
+  'System.getenv',
+  'env',
+  'os.LookupEnv',
+  'std::env::var',
+  'env::var',
+  'decouple.config',
+]);
+
+const formatters = new Set(['fmt.Sprintf', 'String.format', 'util.format', 'sprintf', 'format']);
+
+function fromEnvironment(args: readonly Expr[], here: (expr: Expr) => Located, e: Evaluator): Value[] {
+  const [name, fallback] = args;
+  if (fallback) {
+    const values = e.evaluate(here(fallback));
+    if (values.some((value) => value.t === 'text' && value.parts.length > 0)) return values;
+  }
+  const label = name ? plain(e.evaluate(here(name))[0]) : undefined;
+  return [unknown(`environment variable ${label ?? ''}`.trim(), label ?? 'environment')];
+}
+
+function method(call: Call, object: Expr, name: string, at: Located, e: Evaluator): Value[] | undefined {
+  const here = (expr: Expr): Located => ({ ...at, expr });
+  const positional = call.args.filter((arg) => arg.name === undefined).map((arg) => arg.value);
+  const [first, second] = positional;
+  const self = () => e.evaluate(here(object));
+  switch (name) {
+    case 'format':
+    case 'formatted':
+      if (name === 'formatted') return self().flatMap((format) => printf(format, positional.map(here), e));
+      return self().some((value) => value.t === 'text')
+        ? self().flatMap((value) => braces(value, call, at, e))
+        : undefined;
+    case 'joinpath':
+    case 'resolve':
+      return self().some((value) => value.t === 'text') && first
+        ? e.joinPaths([self(), ...positional.map((arg) => e.evaluate(here(arg)))])
+        : undefined;
+    case 'join': {
+      if (!first) return undefined;
+      const owner = self();
+      // Python: separator.join(list); JavaScript: list.join(separator); Rust: path.join(piece)
+      if (owner.some((value) => value.t === 'list'))
+        return joinList(here(object), e.evaluate(here(first)), e);
+      const items = e.evaluate(here(first));
+      if (items.some((value) => value.t === 'list')) return joinList(here(first), owner, e);
+      if (at.module.language === 'rust') return e.joinPaths([owner, items]);
+      return [unknown('joins something unknown')];
+    }
+    case 'concat':
+      return self().some((value) => value.t === 'text') && first
+        ? e.concat([self(), ...positional.map((arg) => e.evaluate(here(arg)))])
+        : undefined;
+    case 'get':
+      return lookupWithDefault(self(), first, second, here, e);
+    case 'strip':
+    case 'lstrip':
+    case 'rstrip':
+    case 'trim':
+    case 'removeprefix':
+    case 'removesuffix':
+      return self().map((value) => strip(value, name, first ? plain(e.evaluate(here(first))[0]) : undefined));
+    case 'replace':
+    case 'replaceAll':
+      return self().map((value) => {
+        const whole = plain(value);
+        const from = first ? plain(e.evaluate(here(first))[0]) : undefined;
+        const to = second ? plain(e.evaluate(here(second))[0]) : undefined;
+        if (from === undefined || from === '')
+          return value.t === 'text' ? unknown('result of replace()') : value;
+        if (whole !== undefined && to !== undefined) return text(whole.replaceAll(from, to));
+        if (value.t !== 'text' || !second) return value;
+        return replaceIn(value.parts, from, e.evaluate(here(second))[0] ?? unknown('replacement'));
+      });
+    case 'lower':
+    case 'upper':
+    case 'toLowerCase':
+    case 'toUpperCase':
+    case 'to_lowercase':
+    case 'to_uppercase': {
+      const change = (s: string) => (/low/i.test(name) ? s.toLowerCase() : s.toUpperCase());
+      return self().map((value) =>
+        value.t === 'text'
+          ? { t: 'text', parts: value.parts.map((part) => (typeof part === 'string' ? change(part) : part)) }
+          : value,
+      );
+    }
+    case 'as_posix':
+    case 'as_uri':
+    case 'toString':
+    case 'to_string':
+    case 'to_owned':
+    case 'into':
+    case 'as_str':
+    case 'clone':
+    case 'as_ref':
+    case 'to_str':
+    case 'unwrap':
+    case 'to_path_buf':
+    case 'display':
+    case 'String':
+    case 'valueOf':
+    case 'keys':
+    case 'copy': {
+      const owner = self();
+      return owner.some((value) => value.t === 'text' || value.t === 'list') ? owner : undefined;
+    }
+    case 'values':
+    case 'items':
+      return undefined;
+    case 'unwrap_or':
+    case 'unwrap_or_else':
+    case 'unwrap_or_default':
+    case 'orElse': {
+      const known = self().filter((value) => value.t !== 'unknown');
+      if (known.length > 0 || !first) return known.length > 0 ? known : self();
+      const [fallback] = e.evaluate(here(first));
+      return fallback?.t === 'function'
+        ? e.invoke(fallback.scope, [], at, fallback.env)
+        : e.evaluate(here(first));
+    }
+    default:
+      return undefined;
+  }
+}
+
+function lookupWithDefault(
+  owner: Value[],
+  key: Expr | undefined,
+  fallback: Expr | undefined,
+  here: (expr: Expr) => Located,
+  e: Evaluator,
+): Value[] | undefined {
+  if (!owner.some((value) => value.t === 'map') || !key) return undefined;
+  const names = e.evaluate(here(key)).map((value) => plain(value));
+  const hits = owner.flatMap((value): Value[] => {
+    if (value.t !== 'map') return [];
+    return value.entries
+      .filter(
+        (entry) => names.includes(undefined) || e.evaluate(entry.key).some((k) => names.includes(plain(k))),
+      )
+      .flatMap((entry) => e.evaluate(entry.value));
+  });
+  if (hits.length > 0) return hits;
+  return fallback ? e.evaluate(here(fallback)) : [unknown('no such key')];
+}
+
+function joinList(list: Located, separators: Value[], e: Evaluator): Value[] {
+  const separator = separators[0] ?? text(',');
+  const items = e.elements(list);
+  if (items.length === 0) return [text('')];
+  return e.concat(
+    items.flatMap((item, i) => (i === 0 ? [e.evaluate(item)] : [[separator], e.evaluate(item)])),
+  );
+}
+
+/** Python's `str.format` and Rust's `format!`: `{}`, `{0}`, `{name}`. */
+export function braces(format: Value, call: Call, at: Located, e: Evaluator): Value[] {
+  const positional = call.args.filter((arg) => arg.name === undefined).map((arg) => arg.value);
+  let next = 0;
+  const pieces: Value[][] = [];
+  for (const part of partsOf(format)) {
+    if (typeof part !== 'string') {
+      pieces.push([{ t: 'text', parts: [part] }]);
+      continue;
+    }
+    for (const piece of part.split(/(\{\{|\}\}|\{[^{}]*\})/)) {
+      if (piece === '{{') pieces.push([text('{')]);
+      else if (piece === '}}') pieces.push([text('}')]);
+      else if (/^\{[^{}]*\}$/.test(piece)) {
+        const name = /^[^:!.[]*/.exec(piece.slice(1, -1))?.[0].trim() ?? '';
+        const arg =
+          name === ''
+            ? positional[next++]
+            : /^\d+$/.test(name)
+              ? positional[Number(name)]
+              : call.args.find((candidate) => candidate.name === name)?.value;
+        const spread = call.args.find((candidate) => candidate.name === '**')?.value;
+        const entry = !arg && spread ? e.entry({ ...at, expr: spread }, name) : undefined;
+        if (arg) pieces.push(e.evaluate({ ...at, expr: arg }));
+        else pieces.push(entry ? e.evaluate(entry) : [unknown('no value for it', name)]);
+      } else pieces.push([text(piece)]);
+    }
+  }
+  return e.concat(pieces);
+}
+
+/** C's conversions, as Go, Java and util.format have them: `%s`, `%05d`, `%1$s`. */
+function printf(format: Value, args: readonly Located[], e: Evaluator): Value[] {
+  let next = 0;
+  const pieces: Value[][] = [];
+  for (const part of partsOf(format)) {
+    if (typeof part !== 'string') {
+      pieces.push([{ t: 'text', parts: [part] }]);
+      continue;
+    }
+    for (const piece of part.split(/(%(?:\d+\$)?[-+ #0-9.*]*[a-zA-Z%])/)) {
+      if (piece === '%%') pieces.push([text('%')]);
+      else if (/^%(?:\d+\$)?[-+ #0-9.*]*[a-zA-Z]$/.test(piece)) {
+        const chosen = /^%(\d+)\$/.exec(piece)?.[1];
+        const arg = args[chosen === undefined ? next++ : Number(chosen) - 1];
+        pieces.push(arg ? e.evaluate(arg) : [unknown('no value for it', piece)]);
+      } else pieces.push([text(piece)]);
+    }
+  }
+  return e.concat(pieces);
+}
+
+function strip(value: Value, how: string, what: string | undefined): Value {
+  if (value.t !== 'text') return value;
+  const parts = [...value.parts];
+  const first = parts[0];
+  const last = parts.at(-1);
+  const set = what === undefined ? /\s/ : undefined;
+  const drops = (char: string) => (set ? set.test(char) : (what ?? '').includes(char));
+  if (how === 'removeprefix') {
+    if (typeof first === 'string' && what && first.startsWith(what)) parts[0] = first.slice(what.length);
+  } else if (how === 'removesuffix') {
+    if (typeof last === 'string' && what && last.endsWith(what))
+      parts[parts.length - 1] = last.slice(0, -what.length);
+  } else {
+    if (how !== 'rstrip' && typeof first === 'string') {
+      let i = 0;
+      while (i < first.length && drops(first.charAt(i))) i++;
+      parts[0] = first.slice(i);
+    }
+    const end = parts.at(-1);
+    if (how !== 'lstrip' && typeof end === 'string') {
+      let i = end.length;
+      while (i > 0 && drops(end.charAt(i - 1))) i--;
+      parts[parts.length - 1] = end.slice(0, i);
+    }
+  }
+  return { t: 'text', parts: parts.filter((part) => part !== '') };
+}
+
+function replaceIn(parts: readonly (string | Hole)[], from: string, to: Value): Value {
+  const replaced = parts.flatMap((part) => {
+    if (typeof part !== 'string') return [part];
+    return part.split(from).flatMap((piece, i) => (i === 0 ? [piece] : [...partsOf(to), piece]));
+  });
+  return { t: 'text', parts: replaced.filter((part) => part !== '') };
+}

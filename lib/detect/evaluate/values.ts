@@ -1,0 +1,74 @@
+import type { Call, Expr, MapExpr, Module, Place, Scope } from '../syntax/ir.ts';
+
+/** A piece of text that is not known: `*` in a pattern, with the reason. */
+export interface Hole {
+  why: string;
+  /** What the code calls it: `DATA_BUCKET`, `job_id`. */
+  label: string;
+}
+
+/** What the parameters of the functions around an expression were called with. */
+export interface Env {
+  scope: Scope;
+  args: Map<string, Located>;
+  outer?: Env;
+  depth: number;
+}
+
+/** An expression together with what its names mean. */
+export interface Located {
+  expr: Expr;
+  env: Env | undefined;
+  module: Module;
+}
+
+/** What an expression may be; several values are alternatives. */
+export type Value =
+  | { t: 'text'; parts: (string | Hole)[] }
+  | { t: 'list'; items: Located[] }
+  | { t: 'map'; entries: { key: Located; value: Located }[]; source?: MapExpr }
+  | { t: 'function'; scope: Scope; env: Env | undefined }
+  | { t: 'class'; scope: Scope }
+  | { t: 'instance'; scope: Scope; call?: Call; env: Env | undefined }
+  | { t: 'module'; module: Module }
+  /** Something that a library made: an S3 client, a bucket, an object. */
+  | { t: 'thing'; type: string; props: Map<string, Value[]> }
+  | { t: 'null' }
+  | { t: 'unknown'; hole: Hole };
+
+export const text = (value: string): Value => ({ t: 'text', parts: value === '' ? [] : [value] });
+
+export const unknown = (why: string, label = ''): Value => ({ t: 'unknown', hole: { why, label } });
+
+/** The parts of a text; what is no text is one hole. */
+export function partsOf(value: Value): (string | Hole)[] {
+  switch (value.t) {
+    case 'text':
+      return value.parts;
+    case 'unknown':
+      return [value.hole];
+    case 'null':
+      return [];
+    default:
+      return [{ why: 'not a text', label: value.t }];
+  }
+}
+
+/** The text itself where nothing in it is unknown. */
+export function plain(value: Value | undefined): string | undefined {
+  if (value?.t !== 'text') return undefined;
+  return value.parts.every((part) => typeof part === 'string') ? value.parts.join('') : undefined;
+}
+
+/** Two texts one after the other, neighbouring strings merged. */
+export function joinParts(...all: (string | Hole)[][]): (string | Hole)[] {
+  const joined: (string | Hole)[] = [];
+  for (const part of all.flat()) {
+    const last = joined.at(-1);
+    if (typeof part === 'string' && typeof last === 'string') joined[joined.length - 1] = last + part;
+    else if (part !== '') joined.push(part);
+  }
+  return joined;
+}
+
+export const placeOf = (at: Place, module: Module) => ({ path: module.path, line: at.line });

@@ -1,0 +1,124 @@
+import { type Hole, joinParts } from './evaluate/values.ts';
+import type { Access } from './s3/operations.ts';
+import type { Extraction, Part, Unresolved } from './types.ts';
+
+type Pieces = readonly (string | Hole)[];
+
+/** One path that code touches or a policy grants. */
+export interface Finding {
+  access: Access;
+  /** Undefined: no bucket is named at all (a grant on every bucket is the text `*`). */
+  bucket: Pieces;
+  key: Pieces;
+  path: string;
+  line: number;
+  how: string;
+}
+
+/** The bucket where it is known in full; `*` and `?` are a policy's own wildcards. */
+export const knownBucket = (finding: Finding): string | undefined =>
+  finding.bucket.length > 0 && finding.bucket.every((part) => typeof part === 'string')
+    ? finding.bucket.join('')
+    : undefined;
+
+/**
+ * The value, schema and evidence for a set of findings (DESIGN §4): `{read, write}` of path patterns in the `iam`
+ * dialect. One known bucket over all paths goes to `x-realm.bucket`; otherwise each path starts with its bucket, an
+ * unknown one written `{NAME}`; where no bucket is known, paths stand alone and `x-realm.bucket` is null.
+ */
+export function pathsExtraction(findings: readonly Finding[], unresolved: readonly Unresolved[]): Extraction {
+  const open: Unresolved[] = [...unresolved];
+  const usable: (Finding & { rendered: string; bucketName: string | undefined })[] = [];
+  for (const finding of findings) {
+    const rendered = pattern(finding.key);
+    const holes = finding.key.filter((part) => typeof part !== 'string');
+    if (!/[^*/?.]/.test(rendered) && holes.length > 0) {
+      const why = [...new Set(holes.map((hole) => hole.why))].join('; ');
+      open.push({
+        path: finding.path,
+        line: finding.line,
+        what: finding.how,
+        why: `nothing of the key is known: ${why}`,
+      });
+      continue;
+    }
+    const bucketName = knownBucket(finding);
+    if (bucketName === undefined) {
+      const hole = finding.bucket.find((part) => typeof part !== 'string');
+      open.push({
+        path: finding.path,
+        line: finding.line,
+        what: `bucket of '${rendered}' in ${finding.how}`,
+        why: `the bucket is not known: ${hole?.why ?? 'none is named'}`,
+      });
+    }
+    usable.push({ ...finding, rendered, bucketName });
+  }
+  const known = new Set(usable.map((finding) => finding.bucketName));
+  const [only] = known;
+  const bare = known.size === 1;
+  const parts: Part[] = usable.map((finding) => ({
+    pointer: `/${finding.access}`,
+    value: bare ? finding.rendered : `${finding.bucketName ?? unknownBucket(finding)}/${finding.rendered}`,
+    path: finding.path,
+    line: finding.line,
+    how: finding.how,
+  }));
+  const values = (access: Access): string[] =>
+    [
+      ...new Set(parts.filter((part) => part.pointer === `/${access}`).map((part) => String(part.value))),
+    ].sort(byCodeUnit);
+  const items = { type: 'array', items: { type: 'string' }, 'x-realm': { kind: 'paths', dialect: 'iam' } };
+  return {
+    value: { read: values('read'), write: values('write') },
+    schema: {
+      type: 'object',
+      required: ['read', 'write'],
+      properties: { read: structuredClone(items), write: structuredClone(items) },
+      ...(bare ? { 'x-realm': { bucket: only ?? null } } : {}),
+    },
+    parts: unique(parts, (part) => [part.pointer, String(part.value), part.path, part.line, part.how]),
+    unresolved: sortUnresolved(open),
+  };
+}
+
+/** Each entry once, in the order of path, line and text: the same whatever order the files came in. */
+export const sortUnresolved = (entries: readonly Unresolved[]): Unresolved[] =>
+  unique(entries, (entry) => [entry.path, entry.line, entry.what, entry.why]);
+
+/** A key as a pattern: each hole is `*`, and neighbouring stars are one. */
+export function pattern(key: Pieces): string {
+  const pieces = key.map((part) => (typeof part === 'string' ? part : '*'));
+  return pieces
+    .join('')
+    .replace(/\*{2,}/g, '*')
+    .replace(/^\/+/, '');
+}
+
+/** A bucket that is not known, as it stands before a path: `{DATA_BUCKET}`. No bucket's name has a brace. */
+function unknownBucket(finding: Finding): string {
+  const pieces = joinParts([...finding.bucket]).map((part) =>
+    typeof part === 'string' ? part : `{${part.label.replace(/[^\w.-]+/g, '_').slice(0, 40) || '?'}}`,
+  );
+  return pieces.join('') || '{?}';
+}
+
+function unique<T>(entries: readonly T[], key: (entry: T) => (string | number)[]): T[] {
+  const byKey = new Map<string, { sort: (string | number)[]; entry: T }>();
+  for (const entry of entries) {
+    const sort = key(entry);
+    byKey.set(JSON.stringify(sort), { sort, entry });
+  }
+  return [...byKey.values()].sort((a, b) => compare(a.sort, b.sort)).map(({ entry }) => entry);
+}
+
+function compare(a: (string | number)[], b: (string | number)[]): number {
+  for (let i = 0; i < a.length; i++) {
+    const [x, y] = [a[i], b[i]];
+    if (x === y || x === undefined || y === undefined) continue;
+    return typeof x === 'number' && typeof y === 'number' ? x - y : byCodeUnit(String(x), String(y));
+  }
+  return 0;
+}
+
+const byCodeUnit = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,0 +1,194 @@
+import { calleeName, type Evaluator } from '../evaluate/evaluator.ts';
+import { type Env, type Located, type partsOf, plain } from '../evaluate/values.ts';
+import type { Finding } from '../findings.ts';
+import type { Access } from '../s3/operations.ts';
+import { parseAddress } from '../s3/request.ts';
+import type { Call, Expr, MapExpr, Module, Place } from '../syntax/ir.ts';
+import type { Unresolved } from '../types.ts';
+
+/** One policy statement, in the code's own expressions, whatever wrote it. */
+export interface Statement {
+  at: Place;
+  module: Module;
+  /** A member by any of its spellings: `actions`, `Action`. */
+  member(
+    name: 'action' | 'notaction' | 'resource' | 'notresource' | 'effect' | 'condition',
+  ): Located | undefined;
+}
+
+/** Keyword arguments as a statement: `PolicyStatement(actions=[…], resources=[…])`. */
+export function callStatement(call: Call, module: Module, env: Env | undefined): Statement | undefined {
+  if (!/^(?:PolicyStatement|Statement)$/.test(calleeName(call))) return undefined;
+  if (!call.args.some((arg) => arg.name !== undefined)) return undefined;
+  return {
+    at: call,
+    module,
+    member: (name) => {
+      const arg = call.args.find((entry) => memberKey(entry.name ?? '') === name);
+      return arg && { expr: arg.value, env, module };
+    },
+  };
+}
+
+/** A map with actions and resources: a policy document's statement in any language's literals. */
+export function mapStatement(map: MapExpr, module: Module): Statement | undefined {
+  const find = (name: string): Expr | undefined =>
+    map.entries.find((entry) => entry.key.kind === 'text' && memberKey(entry.key.value) === name)?.value ??
+    map.entries.find((entry) => entry.key.kind === 'name' && memberKey(entry.key.name) === name)?.value;
+  const acts = find('action') ?? find('notaction');
+  const on = find('resource') ?? find('notresource');
+  if (!acts || !on) return undefined;
+  return {
+    at: map,
+    module,
+    member: (name) => {
+      const expr = find(name);
+      return expr && { expr, env: undefined, module };
+    },
+  };
+}
+
+const memberKey = (name: string): string => name.replaceAll('_', '').toLowerCase().replace(/s$/, '');
+
+/** What a statement grants on S3 objects, and what of it could not be read. Other services' statements are silent. */
+export function statementFindings(
+  statement: Statement,
+  e: Evaluator,
+): { findings: Finding[]; unresolved: Unresolved[] } {
+  const unresolved: Unresolved[] = [];
+  const no = (what: string, why: string, line = statement.at.line) =>
+    unresolved.push({ path: statement.module.path, line, what, why });
+  const actions = statement.member('action');
+  if (!actions) {
+    no('NotAction', 'a statement that allows all but some actions is not read');
+    return { findings: [], unresolved };
+  }
+  const granted = actionsOf(actions, e);
+  if (!granted.about) return { findings: [], unresolved };
+  for (const hole of granted.holes) no('an action', `not known: ${hole}`);
+  const effect = statement.member('effect');
+  if (effect && /deny$/i.test(wordOf(effect, e))) {
+    no('a Deny statement', 'denials are not taken off what is granted');
+    return { findings: [], unresolved };
+  }
+  const resources = statement.member('resource');
+  if (!resources) {
+    no('NotResource', 'a statement on all but some resources is not read');
+    return { findings: [], unresolved };
+  }
+  if (granted.deletes && !granted.access.includes('write'))
+    no('s3:DeleteObject', 'grants only deleting, which is not counted as writing');
+  const findings: Finding[] = [];
+  for (const resource of e.elements(resources)) {
+    const place = e.origin(resource);
+    for (const pieces of e.texts(resource)) {
+      const address = resourceAddress(pieces);
+      if (address === 'other') continue;
+      if (address === 'bucket') continue;
+      const known = pieces.some((piece) => typeof piece === 'string');
+      if (address === 'unknown' || !known) {
+        const holes = pieces.filter((piece) => typeof piece !== 'string').map((hole) => hole.why);
+        no('a resource', `not known: ${[...new Set(holes)].join('; ') || 'no ARN'}`, place.expr.line);
+        continue;
+      }
+      for (const access of granted.access)
+        findings.push({
+          access,
+          ...address,
+          path: place.module.path,
+          line: place.expr.line,
+          how: `${granted.names} on it`,
+        });
+    }
+  }
+  if (findings.length > 0 && statement.member('condition'))
+    no('a statement with a condition', 'what it grants holds only under that condition');
+  return { findings, unresolved };
+}
+
+function actionsOf(at: Located, e: Evaluator) {
+  const names: string[] = [];
+  const holes: string[] = [];
+  for (const item of e.elements(at)) {
+    for (const pieces of e.texts(item)) {
+      const name = plain({ t: 'text', parts: pieces });
+      if (name !== undefined) names.push(name);
+      else if (typeof pieces[0] !== 'string' || /^s3:/i.test(pieces[0]))
+        holes.push(...pieces.filter((piece) => typeof piece !== 'string').map((hole) => hole.why));
+    }
+  }
+  const s3 = names.filter((name) => name === '*' || /^s3:/i.test(name));
+  const access: Access[] = [];
+  if (s3.some((name) => matches(name, 's3:GetObject'))) access.push('read');
+  if (s3.some((name) => matches(name, 's3:PutObject'))) access.push('write');
+  const deletes = s3.some((name) => matches(name, 's3:DeleteObject'));
+  return {
+    access,
+    deletes,
+    holes,
+    about: s3.length > 0 || holes.length > 0,
+    names: s3.slice(0, 3).join(', '),
+  };
+}
+
+/** IAM's own matching of actions: `*` and `?`, without case. Linear in both lengths. */
+function matches(pattern: string, action: string): boolean {
+  const p = pattern.toLowerCase();
+  const a = action.toLowerCase();
+  let [i, j, star, mark] = [0, 0, -1, 0];
+  while (j < a.length) {
+    if (i < p.length && (p[i] === '?' || p[i] === a[j])) {
+      i++;
+      j++;
+    } else if (p[i] === '*') {
+      star = i++;
+      mark = j;
+    } else if (star >= 0) {
+      i = star + 1;
+      j = ++mark;
+    } else return false;
+  }
+  while (p[i] === '*') i++;
+  return i === p.length;
+}
+
+/** Bucket and key of a resource; `bucket` where it names no objects, `other` for another service's. */
+function resourceAddress(pieces: ReturnType<typeof partsOf>) {
+  const [first] = pieces;
+  if (typeof first !== 'string') {
+    // ${bucketArn}/key: a bucket that is not known, but its keys are
+    const address = parseAddress(pieces, true);
+    return address && address.key.length > 0 ? address : ('unknown' as const);
+  }
+  if (first === '*' && pieces.length === 1) return { bucket: ['*'], key: ['*'] };
+  const arn = /^arn:/.test(first) ? normalArn(pieces) : undefined;
+  if (!arn) return /^arn:/.test(first) ? ('other' as const) : ('unknown' as const);
+  const address = parseAddress(arn, false);
+  if (!address) return 'unknown' as const;
+  if (address.key.length > 0) return address;
+  // 'bucket*' crosses '/' in IAM, so it takes in every object of the buckets that start so
+  const last = address.bucket.at(-1);
+  if (typeof last === 'string' && last.endsWith('*')) return { bucket: address.bucket, key: ['*'] };
+  return address.bucket.every((piece) => typeof piece === 'string')
+    ? ('bucket' as const)
+    : address.bucket.length > 0
+      ? ('bucket' as const)
+      : ('unknown' as const);
+}
+
+/** `arn:<anything>:s3:::rest` with the partition made plain; undefined for another service. */
+function normalArn(pieces: ReturnType<typeof partsOf>): ReturnType<typeof partsOf> | undefined {
+  const [first, second, third] = pieces;
+  if (typeof first !== 'string') return undefined;
+  const whole = /^arn:[\w*-]+:s3:[^:]*:[^:]*:([\s\S]*)$/.exec(first);
+  if (whole) return [`arn:aws:s3:::${whole[1]}`, ...pieces.slice(1)];
+  const rest = typeof third === 'string' ? /^:s3:::([\s\S]*)$/.exec(third) : null;
+  return first === 'arn:' && typeof second !== 'string' && rest
+    ? [`arn:aws:s3:::${rest[1]}`, ...pieces.slice(3)]
+    : undefined;
+}
+
+function wordOf(at: Located, e: Evaluator): string {
+  if (at.expr.kind === 'member') return at.expr.name;
+  return plain(e.evaluate(at)[0]) ?? '';
+}

@@ -1,0 +1,115 @@
+import { calleeName, type Evaluator, type Maker } from '../evaluate/evaluator.ts';
+import {
+  type Env,
+  joinParts,
+  type Located,
+  partsOf,
+  plain,
+  text,
+  unknown,
+  type Value,
+} from '../evaluate/values.ts';
+import type { Finding } from '../findings.ts';
+import type { Access } from '../s3/operations.ts';
+import { parseAddress } from '../s3/request.ts';
+import type { Call, Expr, Module } from '../syntax/ir.ts';
+
+const key = (name: string): string => name.replaceAll('_', '').toLowerCase();
+
+/** Makes CDK buckets, whose name, ARN and objects' ARNs other expressions refer to. */
+export const cdkThings: Maker = (call, at, e) => {
+  const { callee } = call;
+  const name = calleeName(call);
+  const here = (expr: Expr): Located => ({ ...at, expr });
+  if (callee.kind === 'member' && /^arnforobjects$/.test(key(name))) {
+    const [pattern] = call.args;
+    return e.evaluate(here(callee.object)).flatMap((owner): Value[] => {
+      if (owner.t !== 'thing' || owner.type !== 'cdk-bucket')
+        return [unknown('objects of an unknown bucket', labelOf(callee.object))];
+      const arn = owner.props.get('bucket_arn') ?? [];
+      return pattern ? e.joinPaths([arn, e.evaluate(here(pattern.value))]) : e.joinPaths([arn, [text('*')]]);
+    });
+  }
+  const made = key(name);
+  const creates = (made === 'bucket' || made === 'cfnbucket') && call.args.length >= 2;
+  const imports = /^frombucket(?:name|arn|attributes)$/.test(made);
+  if (!creates && !imports) return undefined;
+  const given = bucketGiven(call, made, here, e);
+  const label = plain(call.args[1] && e.evaluate(here(call.args[1].value))[0]) ?? 'bucket';
+  const names = given.length > 0 ? given : [unknown(`the bucket's name is made at deployment`, label)];
+  const arns = names.map(
+    (value): Value => ({ t: 'text', parts: joinParts(['arn:aws:s3:::'], partsOf(value)) }),
+  );
+  const props = new Map<string, Value[]>();
+  for (const spelling of ['bucket_name', 'bucketName', 'ref']) props.set(spelling, names);
+  for (const spelling of ['bucket_arn', 'bucketArn', 'attrArn', 'attr_arn']) props.set(spelling, arns);
+  return [{ t: 'thing', type: 'cdk-bucket', props }];
+};
+
+function bucketGiven(call: Call, made: string, here: (expr: Expr) => Located, e: Evaluator): Value[] {
+  const positional = call.args.filter((arg) => arg.name === undefined).map((arg) => here(arg.value));
+  const named = (...names: string[]): Located | undefined => {
+    const arg = call.args.find((entry) => names.includes(entry.name ?? ''));
+    if (arg) return here(arg.value);
+    const props = positional.at(-1);
+    for (const name of names) {
+      const entry = props && props.expr.kind !== 'name' ? e.entry(props, name) : undefined;
+      if (entry) return entry;
+    }
+    return undefined;
+  };
+  if (made === 'frombucketname') return valuesOf(named('bucket_name', 'bucketName') ?? positional[2], e);
+  const arn =
+    made === 'frombucketarn'
+      ? (named('bucket_arn', 'bucketArn') ?? positional[2])
+      : named('bucket_arn', 'bucketArn');
+  if (arn)
+    return e
+      .texts(arn)
+      .map((pieces): Value => ({ t: 'text', parts: parseAddress(pieces, false)?.bucket ?? pieces }));
+  return valuesOf(named('bucket_name', 'bucketName'), e);
+}
+
+const valuesOf = (at: Located | undefined, e: Evaluator): Value[] => (at ? e.evaluate(at) : []);
+
+const grants: Record<string, Access[]> = {
+  grantread: ['read'],
+  grantput: ['write'],
+  grantwrite: ['write'],
+  grantreadwrite: ['read', 'write'],
+};
+
+/** `bucket.grant_read(role, 'jobs/*')` and its kin, in any CDK language. */
+export function grantFindings(call: Call, module: Module, env: Env | undefined, e: Evaluator): Finding[] {
+  const { callee } = call;
+  if (callee.kind !== 'member') return [];
+  const name = key(callee.name);
+  const access = Object.hasOwn(grants, name) ? grants[name] : undefined;
+  if (!access) return [];
+  const at = (expr: Expr): Located => ({ expr, env, module });
+  const owner = e
+    .evaluate(at(callee.object))
+    .find((value) => value.t === 'thing' && value.type === 'cdk-bucket');
+  const guessed = /bucket|s3|store|storage|data/i.test(labelOf(callee.object));
+  if (!owner && !guessed) return [];
+  const bucket = owner?.t === 'thing' ? e.piecesOf(owner.props.get('bucket_name') ?? []) : [];
+  const buckets =
+    bucket.length > 0
+      ? bucket
+      : [[{ why: 'the bucket is not made in the source files', label: labelOf(callee.object) }]];
+  const pattern =
+    call.args.find((arg) => key(arg.name ?? '').startsWith('objectskeypattern'))?.value ??
+    call.args.filter((arg) => arg.name === undefined)[1]?.value;
+  const keys = pattern ? e.texts(at(pattern)) : [['*']];
+  const line = pattern?.line ?? call.line;
+  const how = `${callee.name}(…)`;
+  return access.flatMap((one) =>
+    buckets.flatMap((name) =>
+      keys.map((pieces) => ({ access: one, bucket: name, key: pieces, path: module.path, line, how })),
+    ),
+  );
+}
+
+function labelOf(expr: Expr): string {
+  return expr.kind === 'name' || expr.kind === 'member' ? expr.name : 'bucket';
+}

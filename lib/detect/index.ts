@@ -1,0 +1,47 @@
+import { RealmError } from '../errors.ts';
+import { data } from './data/detector.ts';
+import { iamPaths } from './iam/paths.ts';
+import { s3Paths } from './s3/paths.ts';
+import { refuseSecrets } from './secrets.ts';
+import type { Detector, DetectorOptions, Extraction, SourceFile } from './types.ts';
+
+/** Part of every cache key: raised whenever any detector may read something else out of the same bytes. */
+export const DETECT_VERSION = 1;
+
+/** All detectors by name, in the order in which they are listed. */
+export const detectors: ReadonlyMap<string, Detector> = new Map(
+  [s3Paths, iamPaths, data].map((detector) => [detector.name, detector]),
+);
+
+/** The detector of that name. Throws `detector-unknown` with the names there are. */
+export function detectorNamed(name: string): Detector {
+  const detector = detectors.get(name);
+  if (detector) return detector;
+  throw new RealmError('detector-unknown', `no detector is called '${name}'`, {
+    hint: `choose one of ${[...detectors.keys()].join(', ')}`,
+    exitCode: 129,
+    data: { name, known: [...detectors.keys()] },
+  });
+}
+
+/**
+ * Reads the value out of the files with one detector. Files that are too large, binary, not UTF-8 or do not parse are
+ * in `unresolved`. Throws `detector-unknown`, `detector-option`, and `secret-refused` (with file and line, never the value).
+ */
+export async function extract(
+  name: string,
+  files: readonly SourceFile[],
+  options: DetectorOptions = {},
+): Promise<Extraction> {
+  const extraction = await detectorNamed(name).extract(files, options);
+  refuseSecrets(extraction);
+  return extraction;
+}
+
+/** Whether a detector gave any value at all; an empty one may mean that nothing could be read. */
+export function foundAnything(extraction: Extraction): boolean {
+  return extraction.parts.length > 0;
+}
+
+export { type QualifiedPaths, qualifiedPaths } from './buckets.ts';
+export { type DetectAllOptions, detectAll, type Proposal } from './scan.ts';

@@ -1,0 +1,62 @@
+import type { SourceFile } from './types.ts';
+
+/** Larger source files are not parsed: generated code and data, at 1 s of parsing per 10 MB. */
+export const MAX_BYTES = 4 * 1024 * 1024;
+/** A longer line is minified or generated code. */
+export const MAX_LINE = 200_000;
+
+/** The file's text, or why it has none that can be read as source. */
+export function decode(file: SourceFile): string | { why: string; line: number } {
+  const { bytes } = file;
+  if (bytes.byteLength > MAX_BYTES)
+    return {
+      why: `${Math.ceil(bytes.byteLength / 1024 / 1024)} MB is more than the ${MAX_BYTES / 1024 / 1024} MB that are read`,
+      line: 1,
+    };
+  if (bytes.subarray(0, 8192).includes(0)) return { why: 'a binary file', line: 1 };
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    const long = longLine(bytes);
+    return long === undefined
+      ? text
+      : { why: `line ${long} is longer than ${MAX_LINE} bytes: minified or generated`, line: long };
+  } catch {
+    return { why: 'not valid UTF-8', line: badLine(bytes) };
+  }
+}
+
+function longLine(bytes: Uint8Array): number | undefined {
+  let line = 1;
+  let start = 0;
+  for (;;) {
+    const end = bytes.indexOf(10, start);
+    if ((end < 0 ? bytes.byteLength : end) - start > MAX_LINE) return line;
+    if (end < 0) return undefined;
+    start = end + 1;
+    line++;
+  }
+}
+
+/** The first line that is not UTF-8 on its own. */
+function badLine(bytes: Uint8Array): number {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  let line = 1;
+  let start = 0;
+  for (;;) {
+    const end = bytes.indexOf(10, start);
+    try {
+      decoder.decode(bytes.subarray(start, end < 0 ? bytes.byteLength : end));
+    } catch {
+      return line;
+    }
+    if (end < 0) return 1;
+    start = end + 1;
+    line++;
+  }
+}
+
+/** Whether the bytes hold a match, for a quick look at a file that may be anything. */
+export function bytesMatch(bytes: Uint8Array, pattern: RegExp): boolean {
+  if (bytes.byteLength > MAX_BYTES) return false;
+  return pattern.test(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1'));
+}

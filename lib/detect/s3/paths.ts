@@ -1,0 +1,121 @@
+import { Evaluator } from '../evaluate/evaluator.ts';
+import type { Located } from '../evaluate/values.ts';
+import { type Finding, pathsExtraction, pattern } from '../findings.ts';
+import { bytesMatch } from '../limits.ts';
+import { readModules } from '../modules.ts';
+import type { Call, Expr, Module } from '../syntax/ir.ts';
+import type { Detector, Extraction, SourceFile, Unresolved } from '../types.ts';
+import { boto3Requests } from './python.ts';
+import { findingsOf, parseAddress, type Request } from './request.ts';
+import { s3Things } from './things.ts';
+import { accessFromName, isLog, uriRequests } from './uris.ts';
+
+const trigger =
+  /boto|s3[an]?:\/\/|arn:aws[\w-]*:s3|[gG]et_?[oO]bject|[pP]ut_?[oO]bject|upload_?[fF]ile|download_?[fF]ile|[sS]3Client|S3FileSystem|aws_sdk_s3|client-s3|service\/s3|services\.s3|[lL]ist_?[oO]bjects|aws_s3_/;
+
+/** Reads which S3 paths code reads and writes: SDK calls and `s3://` addresses. */
+export const s3Paths: Detector = {
+  name: 's3-paths',
+  summary: 'S3 paths that code reads and writes',
+  roles: ['export'],
+  reads: (path) => /\.(?:py|pyi)$/.test(path),
+  triggers: (bytes) => bytesMatch(bytes, trigger),
+  extract: (files) => extractPaths(files),
+};
+
+async function extractPaths(files: readonly SourceFile[]): Promise<Extraction> {
+  const { modules, unresolved } = await readModules(files);
+  const evaluator = new Evaluator(modules, [s3Things]);
+  const findings: Finding[] = [];
+  for (const module of modules) {
+    const own = module.calls.flatMap((call) => callFindings(call, module, evaluator));
+    findings.push(...own);
+    unresolved.push(...strayAddresses(module, own, evaluator, findings));
+  }
+  if (evaluator.exhausted)
+    unresolved.push({
+      path: modules[0]?.path ?? '',
+      line: 1,
+      what: 'the source files',
+      why: 'too much code to follow in one go',
+    });
+  return pathsExtraction(findings, unresolved);
+}
+
+function callFindings(call: Call, module: Module, e: Evaluator): Finding[] {
+  const found: Finding[] = [];
+  for (const env of e.contexts(call)) {
+    const requests: Request[] = boto3Requests(call, module, env, e);
+    if (requests.length === 0) requests.push(...uriRequests(call, module, env, e));
+    if (requests.length === 0) break;
+    found.push(...requests.flatMap((request) => findingsOf(request, e)));
+  }
+  return found;
+}
+
+/**
+ * Addresses that no recognised call takes. A name such as `OUTPUT_URI` says which way they are used; otherwise they
+ * are unresolved.
+ */
+function strayAddresses(module: Module, own: readonly Finding[], e: Evaluator, all: Finding[]): Unresolved[] {
+  const spoken = new Set<Expr>();
+  for (const call of module.calls) if (isLog(call)) for (const arg of call.args) collect(arg.value, spoken);
+  const open: Unresolved[] = [];
+  for (const expr of module.texts) {
+    if (spoken.has(expr)) continue;
+    const at: Located = { expr, env: undefined, module };
+    for (const pieces of e.texts(at)) {
+      if (typeof pieces[0] !== 'string' || !/^s3[an]?:\/\/[^\s]*$/.test(pieces[0].slice(0, 500))) continue;
+      const address = parseAddress(pieces, false);
+      if (!address) continue;
+      const prefix = pattern(address.key).replace(/\*$/, '');
+      const bucket = JSON.stringify(address.bucket);
+      if (
+        own.some(
+          (finding) => JSON.stringify(finding.bucket) === bucket && pattern(finding.key).startsWith(prefix),
+        )
+      )
+        continue;
+      if (address.key.length === 0) continue;
+      const access = accessFromName(nameOf(expr, module));
+      const what = `s3://${pattern(address.bucket)}/${pattern(address.key)}`;
+      if (access)
+        all.push({
+          access,
+          ...address,
+          path: module.path,
+          line: expr.line,
+          how: `${nameOf(expr, module)} = …`,
+        });
+      else
+        open.push({
+          path: module.path,
+          line: expr.line,
+          what,
+          why: 'no read or write of this address was found',
+        });
+    }
+  }
+  return open;
+}
+
+function collect(expr: Expr, into: Set<Expr>): void {
+  into.add(expr);
+  if (expr.kind === 'template') for (const part of expr.parts) collect(part, into);
+  else if (expr.kind === 'binary') for (const side of [expr.left, expr.right]) collect(side, into);
+  else if (expr.kind === 'call') for (const arg of expr.args) collect(arg.value, into);
+}
+
+/** The name that an address is bound to, as variable, key or keyword. */
+function nameOf(expr: Expr, module: Module): string {
+  for (const [name, bindings] of module.root.bindings)
+    if (bindings.some((binding) => binding.value === expr)) return name;
+  for (const scopes of module.root.scopes.values())
+    for (const scope of scopes)
+      for (const [name, bindings] of scope.bindings)
+        if (bindings.some((binding) => binding.value === expr)) return name;
+  for (const map of module.maps)
+    for (const entry of map.entries)
+      if (entry.value === expr && entry.key.kind === 'text') return entry.key.value;
+  return '';
+}

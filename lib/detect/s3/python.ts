@@ -1,0 +1,222 @@
+import type { Evaluator } from '../evaluate/evaluator.ts';
+import { type Env, type Located, plain, type Value } from '../evaluate/values.ts';
+import type { Call, Expr, Module } from '../syntax/ir.ts';
+import { type Access, lists, operationAccess, operationKey } from './operations.ts';
+import type { Request } from './request.ts';
+import { spelled } from './things.ts';
+
+/** What one call of boto3 (client, resource, transfer, paginator) asks of S3; empty for any other call. */
+export function boto3Requests(call: Call, module: Module, env: Env | undefined, e: Evaluator): Request[] {
+  const { callee } = call;
+  if (callee.kind !== 'member') return [];
+  const at = (expr: Expr): Located => ({ expr, env, module });
+  const arg = (name: string, position = -1): Located | undefined => {
+    const named = call.args.find((entry) => entry.name === name);
+    if (named) return at(named.value);
+    for (const spread of call.args.filter((entry) => entry.name === '**')) {
+      const found = e.entry(at(spread.value), name);
+      if (found) return found;
+    }
+    const positional = call.args.filter((entry) => entry.name === undefined)[position];
+    return positional ? at(positional.value) : undefined;
+  };
+  const how = `${callee.name}(…)`;
+  const own = ownerOf(callee, at, e);
+  if (own?.type === 's3-bucket') return bucketRequests(callee.name, own, arg, call, how);
+  if (own?.type === 's3-object') return objectRequests(callee.name, own, arg, call, how, at);
+  if (callee.object.kind === 'member' && callee.object.name === 'objects') {
+    return collectionRequests(callee.name, callee.object.object, arg, call, at, e);
+  }
+  return clientRequests(call, callee.name, callee.object, own, arg, at, e);
+}
+
+type Arg = (name: string, position?: number) => Located | undefined;
+type Thing = Extract<Value, { t: 'thing' }>;
+
+function ownerOf(
+  callee: Extract<Expr, { kind: 'member' }>,
+  at: (expr: Expr) => Located,
+  e: Evaluator,
+): Thing | undefined {
+  const name = callee.name;
+  if (
+    !operationAccess(name) &&
+    !objectMethods[name] &&
+    !/^(paginate|wait|copy|generate_presigned_url|load)$/.test(name)
+  )
+    return undefined;
+  const values = e.evaluate(at(callee.object));
+  return values.find((value): value is Thing => value.t === 'thing');
+}
+
+const positions: Record<string, [bucket: number, key: number]> = {
+  uploadfile: [1, 2],
+  uploadfileobj: [1, 2],
+  downloadfile: [0, 1],
+  downloadfileobj: [0, 1],
+  copy: [1, 2],
+  generatepresignedpost: [0, 1],
+};
+
+function clientRequests(
+  call: Call,
+  name: string,
+  object: Expr,
+  own: Thing | undefined,
+  arg: Arg,
+  at: (expr: Expr) => Located,
+  e: Evaluator,
+): Request[] {
+  const where = at(call);
+  if (name === 'generate_presigned_url') {
+    const method = arg('ClientMethod', 0);
+    const params = arg('Params', 1);
+    const operation = method ? plain(e.evaluate(method)[0]) : undefined;
+    const access = operation ? operationAccess(operation) : undefined;
+    if (!params || !access) return [];
+    return [
+      {
+        access,
+        bucket: e.entry(params, 'Bucket'),
+        key: e.entry(params, 'Key'),
+        at: where,
+        how: `generate_presigned_url('${operation}', …)`,
+      },
+    ];
+  }
+  if (name === 'paginate' || name === 'wait') {
+    const operation = own?.props.get('operation')?.[0];
+    const listing = name === 'wait' || lists(plain(operation) ?? 'list_objects_v2');
+    const bucket = arg('Bucket');
+    if (!bucket || !listing) return [];
+    const key = name === 'wait' ? arg('Key') : undefined;
+    if (key) return [{ access: 'read', bucket, key, at: where, how: 'wait(Bucket=…, Key=…)' }];
+    return [
+      {
+        access: 'read',
+        bucket,
+        prefix: arg('Prefix') ?? 'all',
+        at: where,
+        how: 'paginate(Bucket=…, Prefix=…)',
+      },
+    ];
+  }
+  const operation = operationKey(name);
+  const access: Access | undefined = name === 'copy' ? 'write' : operationAccess(name);
+  if (!access) return [];
+  const named = call.args.some((entry) => entry.name === 'Bucket' || entry.name === '**');
+  const known = own
+    ? own.type === 's3-client' || own.type === 's3-resource'
+    : /s3|client|boto/i.test(spelled(object));
+  const [bucketAt, keyAt] = (Object.hasOwn(positions, operation) && positions[operation]) || [-1, -1];
+  if (!named && !(known && bucketAt >= 0)) return [];
+  const bucket = arg('Bucket', bucketAt);
+  if (!bucket) return [];
+  const how = (what: string) => `${name}(Bucket=…, ${what}=…)`;
+  if (lists(name)) return [{ access, bucket, prefix: arg('Prefix') ?? 'all', at: where, how: how('Prefix') }];
+  const found: Request[] = [];
+  const source = arg('CopySource', name === 'copy' ? 0 : -1);
+  if (source) found.push({ access: 'read', source, at: where, how: `${name}(CopySource=…)` });
+  const objects = name === 'delete_objects' ? arg('Delete') : undefined;
+  if (objects) {
+    const list = e.entry(objects, 'Objects');
+    const keys = list ? e.elements(list).map((item) => e.entry(item, 'Key')) : [undefined];
+    for (const key of keys) found.push({ access, bucket, key, at: where, how: how('Delete') });
+    return found;
+  }
+  found.push({ access, bucket, key: arg('Key', keyAt), at: where, how: how('Key') });
+  return found;
+}
+
+function bucketRequests(name: string, bucket: Thing, arg: Arg, call: Call, how: string): Request[] {
+  const table: Record<string, [Access, string, number]> = {
+    upload_file: ['write', 'Key', 1],
+    upload_fileobj: ['write', 'Key', 1],
+    download_file: ['read', 'Key', 0],
+    download_fileobj: ['read', 'Key', 0],
+    put_object: ['write', 'Key', -1],
+    copy: ['write', 'Key', 1],
+  };
+  const rule = Object.hasOwn(table, name) ? table[name] : undefined;
+  const module = call.block.scope.module;
+  const where = { expr: call, env: undefined, module };
+  if (!rule) return [];
+  const [access, keyName, position] = rule;
+  const found: Request[] = [
+    {
+      access,
+      bucketValues: bucket.props.get('bucket') ?? [],
+      key: arg(keyName, position),
+      at: where,
+      how: `Bucket.${how}`,
+    },
+  ];
+  const source = name === 'copy' ? arg('CopySource', 0) : undefined;
+  if (source) found.push({ access: 'read', source, at: where, how: 'Bucket.copy(CopySource=…)' });
+  return found;
+}
+
+const objectMethods: Record<string, Access> = {
+  get: 'read',
+  load: 'read',
+  reload: 'read',
+  download_file: 'read',
+  download_fileobj: 'read',
+  wait_until_exists: 'read',
+  put: 'write',
+  delete: 'write',
+  upload_file: 'write',
+  upload_fileobj: 'write',
+  copy: 'write',
+  copy_from: 'write',
+  initiate_multipart_upload: 'write',
+  restore_object: 'write',
+};
+
+function objectRequests(
+  name: string,
+  object: Thing,
+  arg: Arg,
+  call: Call,
+  how: string,
+  at: (expr: Expr) => Located,
+): Request[] {
+  const access = Object.hasOwn(objectMethods, name) ? objectMethods[name] : undefined;
+  if (!access) return [];
+  const where = at(call);
+  const found: Request[] = [
+    {
+      access,
+      bucketValues: object.props.get('bucket') ?? [],
+      keyValues: object.props.get('key') ?? [],
+      at: where,
+      how: `Object.${how}`,
+    },
+  ];
+  const source = name === 'copy' || name === 'copy_from' ? arg('CopySource', 0) : undefined;
+  if (source) found.push({ access: 'read', source, at: where, how: `Object.${name}(CopySource=…)` });
+  return found;
+}
+
+function collectionRequests(
+  name: string,
+  owner: Expr,
+  arg: Arg,
+  call: Call,
+  at: (expr: Expr) => Located,
+  e: Evaluator,
+): Request[] {
+  const bucket = e
+    .evaluate(at(owner))
+    .find((value): value is Thing => value.t === 'thing' && value.type === 's3-bucket');
+  if (!bucket || !/^(filter|all|limit|page_size|delete)$/.test(name)) return [];
+  return [
+    {
+      access: name === 'delete' ? 'write' : 'read',
+      bucketValues: bucket.props.get('bucket') ?? [],
+      prefix: arg('Prefix') ?? 'all',
+      at: at(call),
+      how: `Bucket.objects.${name}(Prefix=…)`,
+    },
+  ];
+}

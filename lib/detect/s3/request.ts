@@ -1,0 +1,107 @@
+import type { Evaluator } from '../evaluate/evaluator.ts';
+import type { Hole, Located, Value } from '../evaluate/values.ts';
+import type { Finding } from '../findings.ts';
+import type { Access } from './operations.ts';
+
+/** One thing that a call asks of S3, in the code's own expressions. */
+export interface Request {
+  access: Access;
+  bucket?: Located | undefined;
+  bucketValues?: Value[];
+  key?: Located | undefined;
+  keyValues?: Value[];
+  /** Every key that starts so; `all` where no prefix is given. */
+  prefix?: Located | 'all';
+  /** A copy's source: `bucket/key`, `{Bucket, Key}` or an address. */
+  source?: Located;
+  /** An `s3://` address, or `bucket/key` where `bare`. */
+  uri?: Located;
+  bare?: boolean;
+  at: Located;
+  how: string;
+}
+
+type Pieces = (string | Hole)[];
+
+/** The findings that a request comes to: one for each combination of what its bucket and key may be. */
+export function findingsOf(request: Request, e: Evaluator): Finding[] {
+  const { source } = request;
+  if (source) return sourceFindings(request, source, e);
+  if (request.uri) return uriFindings(request, request.uri, request.bare === true, e);
+  const buckets = request.bucket ? e.texts(request.bucket) : valuesAsPieces(request.bucketValues ?? [], e);
+  const found: Finding[] = [];
+  const keys = keysOf(request, e);
+  for (const bucket of buckets.length > 0 ? buckets : [[missing('bucket')]]) {
+    for (const { pieces, at } of keys) found.push(finding(request, bucketName(bucket), pieces, at));
+  }
+  return found;
+}
+
+function keysOf(request: Request, e: Evaluator): { pieces: Pieces; at: Located }[] {
+  const { prefix, key } = request;
+  if (prefix === 'all') return [{ pieces: ['*'], at: request.at }];
+  if (prefix) return e.texts(prefix).map((pieces) => ({ pieces: [...pieces, '*'], at: e.origin(prefix) }));
+  if (key) return e.texts(key).map((pieces) => ({ pieces, at: e.origin(key) }));
+  const values = valuesAsPieces(request.keyValues ?? [], e);
+  return (values.length > 0 ? values : [[missing('key')]]).map((pieces) => ({ pieces, at: request.at }));
+}
+
+function sourceFindings(request: Request, source: Located, e: Evaluator): Finding[] {
+  const bucket = e.entry(source, 'Bucket');
+  const key = e.entry(source, 'Key');
+  if (bucket || key) {
+    const { source: _, ...rest } = request;
+    return findingsOf({ ...rest, bucket, key }, e);
+  }
+  return uriFindings(request, source, true, e);
+}
+
+function uriFindings(request: Request, uri: Located, bare: boolean, e: Evaluator): Finding[] {
+  return e.texts(uri).flatMap((pieces) => {
+    const address = parseAddress(pieces, bare);
+    return address ? [finding(request, address.bucket, address.key, e.origin(uri))] : [];
+  });
+}
+
+/** Bucket and key of `s3://bucket/key`, an S3 ARN or (bare) `bucket/key`; undefined where the pieces are none. */
+export function parseAddress(pieces: Pieces, bare: boolean): { bucket: Pieces; key: Pieces } | undefined {
+  const first = pieces[0];
+  const text = typeof first === 'string' ? first : '';
+  const scheme = /^(?:s3[an]?:\/\/|arn:aws[\w-]*:s3:::|\/)/.exec(text)?.[0];
+  if (scheme === undefined && !bare) return undefined;
+  const rest: Pieces = [
+    text.slice(scheme?.length ?? 0),
+    ...(typeof first === 'string' ? pieces.slice(1) : pieces),
+  ];
+  const bucket: Pieces = [];
+  while (rest.length > 0) {
+    const piece = rest.shift();
+    if (piece === undefined) break;
+    const slash = typeof piece === 'string' ? piece.indexOf('/') : -1;
+    if (typeof piece !== 'string' || slash < 0) {
+      if (piece !== '') bucket.push(piece);
+      continue;
+    }
+    if (slash > 0) bucket.push(piece.slice(0, slash));
+    const key = [piece.slice(slash + 1), ...rest].filter((part) => part !== '');
+    return { bucket, key };
+  }
+  return { bucket, key: [] };
+}
+
+/** A bucket given as an ARN or address is known by its name. */
+function bucketName(pieces: Pieces): Pieces {
+  const first = pieces[0];
+  if (typeof first !== 'string' || !/^(?:arn:|s3[an]?:\/\/)/.test(first)) return pieces;
+  return parseAddress(pieces, false)?.bucket ?? pieces;
+}
+
+function finding(request: Request, bucket: Pieces, key: Pieces, at: Located): Finding {
+  return { access: request.access, bucket, key, path: at.module.path, line: at.expr.line, how: request.how };
+}
+
+function valuesAsPieces(values: readonly Value[], e: Evaluator): Pieces[] {
+  return e.piecesOf(values);
+}
+
+const missing = (what: string): Hole => ({ why: `no ${what} is given`, label: what });

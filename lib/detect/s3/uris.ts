@@ -1,0 +1,131 @@
+import { calleeName, type Evaluator } from '../evaluate/evaluator.ts';
+import { type Env, type Located, type partsOf, plain } from '../evaluate/values.ts';
+import type { Call, Expr, Module } from '../syntax/ir.ts';
+import type { Access } from './operations.ts';
+import type { Request } from './request.ts';
+import { spelled } from './things.ts';
+
+const reads =
+  /^(?:read|scan|load|open|get|fetch|download|list|ls$|glob|exists|head|stat$|info$|cat$|cat_file|find$|walk$|isfile|isdir|is_file|is_dir|iterdir|du$|size|sizes|from_|parquetfile|parquetdataset|dataset$|textfile|import|input|stream|iter|checksum|restore|select|genfromtxt|imread|snapshot_download)/i;
+const writes =
+  /^(?:write|to_|save|put|upload|sink|dump|delete|rm$|rm_file|remove|unlink|rmdir|export|store|mkdir|makedirs|touch|pipe|append|output|imsave|persist|insert|push|sync_to|saveas|checkpoint)/i;
+const copies = /^(?:copy|cp|mv|move|rename|sync|copy_file|copyfile|transfer|copyobject)$/i;
+const logs =
+  /^(?:print|println|printf|debug|info|warn|warning|error|exception|log|trace|critical|fatal|panic|echo|assert\w*|expect|raise|\w*Error|\w*Exception|errorf|infof|debugf|warnf|fatalf)$/i;
+
+/** Names that say which way an address is used where no call does: `output_path`, `INPUT_URI`. */
+const inputs =
+  /(?:^|[_\W]|(?<=[a-z]))(?:input|in|src|source|from|read|train|training|test|validation|val|dataset|model|weights|checkpoint|pretrained|load|raw|fetch|download)s?(?:[_\W]|$|(?=[A-Z]))/i;
+const outputs =
+  /(?:^|[_\W]|(?<=[a-z]))(?:output|out|dst|dest|destination|target|sink|to|write|save|results?|upload|export|logs?|log|archive|backup)s?(?:[_\W]|$|(?=[A-Z]))/i;
+
+/** Read or write from a name, or undefined where it tells neither or both. */
+export function accessFromName(name: string): Access | undefined {
+  const reading = inputs.test(name);
+  const writing = outputs.test(name);
+  if (reading === writing) return undefined;
+  return reading ? 'read' : 'write';
+}
+
+export const isLog = (call: Call): boolean =>
+  logs.test(calleeName(call)) && !/^s3|fs$/i.test(spelled(call.callee));
+
+/** What a call that is given `s3://` addresses, or made on an s3fs file system, does with them. */
+export function uriRequests(call: Call, module: Module, env: Env | undefined, e: Evaluator): Request[] {
+  const name = calleeName(call);
+  if (name === '' || isLog(call)) return [];
+  const at = (expr: Expr): Located => ({ expr, env, module });
+  const chain = spelled(call.callee);
+  const owner = call.callee.kind === 'member' ? call.callee.object : undefined;
+  const onS3fs = owner !== undefined && isS3fs(owner, at, e);
+  const known = accessOfCall(name, chain);
+  if (!known && !copies.test(name)) return hinted(call, at, e);
+  const how = `${chain.slice(-40)}(…)`;
+  const found: Request[] = [];
+  const self = owner && !onS3fs && isAddress(owner, at, e) ? owner : undefined;
+  if (self)
+    found.push({ access: modeOf(call, at, e, 0) ?? known ?? 'read', uri: at(self), at: at(call), how });
+  let seen = 0;
+  call.args.forEach((arg, i) => {
+    const values = addressesIn(arg.value, at, e, onS3fs && isPathArgument(name, arg.name, i));
+    for (const { located, bare } of values) {
+      const copied = copies.test(name)
+        ? seen++ === 0 && !self && !/^(?:dst|dest|target|to|path2)/.test(arg.name ?? '')
+          ? 'read'
+          : 'write'
+        : undefined;
+      const mode = /^open/i.test(name) ? modeOf(call, at, e, 1) : undefined;
+      found.push({ access: copied ?? mode ?? known ?? 'read', uri: located, bare, at: at(call), how });
+    }
+  });
+  return found;
+}
+
+/** An address handed to a function of unknown meaning, under a keyword that tells: `run(output_dir='s3://…')`. */
+function hinted(call: Call, at: (expr: Expr) => Located, e: Evaluator): Request[] {
+  const found: Request[] = [];
+  for (const arg of call.args) {
+    const access = arg.name === undefined ? undefined : accessFromName(arg.name);
+    if (!access || arg.value.kind === 'map') continue;
+    for (const { located } of addressesIn(arg.value, at, e, false))
+      found.push({ access, uri: located, at: at(call), how: `${calleeName(call)}(${arg.name}=…)` });
+  }
+  return found;
+}
+
+function accessOfCall(name: string, chain: string): Access | undefined {
+  if (/\.(?:write|writeStream|writeTo)\b/.test(chain)) return 'write';
+  if (/\.(?:read|readStream)\b/.test(chain)) return 'read';
+  if (writes.test(name)) return 'write';
+  return reads.test(name) ? 'read' : undefined;
+}
+
+/** s3fs: which argument is the remote path. `get(remote, local)`, `put(local, remote)`. */
+function isPathArgument(name: string, keyword: string | undefined, position: number): boolean {
+  if (keyword !== undefined) return /^(?:path|rpath|url|urlpath|path1|path2)$/.test(keyword);
+  if (/^(?:put|put_file|upload)$/.test(name)) return position === 1;
+  if (/^(?:copy|cp|mv|move|rename)$/.test(name)) return position < 2;
+  return position === 0;
+}
+
+function isS3fs(owner: Expr, at: (expr: Expr) => Located, e: Evaluator): boolean {
+  return e.evaluate(at(owner)).some((value) => value.t === 'thing' && value.type === 's3fs');
+}
+
+function isAddress(expr: Expr, at: (expr: Expr) => Located, e: Evaluator): boolean {
+  return e.texts(at(expr)).some(startsAsAddress);
+}
+
+const startsAsAddress = (pieces: ReturnType<typeof partsOf>): boolean =>
+  typeof pieces[0] === 'string' && /^s3[an]?:\/\//.test(pieces[0]);
+
+function addressesIn(
+  expr: Expr,
+  at: (expr: Expr) => Located,
+  e: Evaluator,
+  bare: boolean,
+): { located: Located; bare: boolean }[] {
+  if (expr.kind === 'literal' || expr.kind === 'function' || expr.kind === 'opaque') return [];
+  const found: { located: Located; bare: boolean }[] = [];
+  for (const located of e.elements(at(expr))) {
+    const texts = e.texts(located);
+    if (texts.some(startsAsAddress)) found.push({ located, bare: false });
+    else if (
+      bare &&
+      texts.some((pieces) => pieces.some((piece) => typeof piece === 'string' && piece.includes('/')))
+    )
+      found.push({ located, bare: true });
+  }
+  return found;
+}
+
+/** Python's file modes: anything that writes is a write. */
+function modeOf(call: Call, at: (expr: Expr) => Located, e: Evaluator, position: number): Access | undefined {
+  if (!/^open/i.test(calleeName(call))) return undefined;
+  const arg =
+    call.args.find((entry) => entry.name === 'mode') ??
+    call.args.filter((entry) => entry.name === undefined)[position];
+  const mode = arg ? plain(e.evaluate(at(arg.value))[0]) : undefined;
+  if (mode === undefined || mode.length > 4) return undefined;
+  return /[wax+]/.test(mode) ? 'write' : 'read';
+}

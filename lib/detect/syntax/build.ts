@@ -1,0 +1,143 @@
+import type { SgNode } from '@ast-grep/napi';
+import type {
+  Argument,
+  Binding,
+  Block,
+  Call,
+  Entry,
+  Expr,
+  Language,
+  MapExpr,
+  Module,
+  Param,
+  Place,
+  Scope,
+} from './ir.ts';
+
+/** Collects one module while a language's tree is walked: the only place that knows how the parts hang together. */
+export class Builder {
+  readonly module: Module;
+  block: Block;
+
+  constructor(path: string, language: Language) {
+    const root = { kind: 'module', name: '', line: 1 } as Scope;
+    this.module = {
+      path,
+      language,
+      root,
+      imports: [],
+      calls: [],
+      maps: [],
+      texts: [],
+      comments: [],
+      errors: [],
+    };
+    Object.assign(root, emptyScope(this.module));
+    this.block = { scope: root };
+  }
+
+  get scope(): Scope {
+    return this.block.scope;
+  }
+
+  /** Runs `inside` within a new function or class scope, known by `name` to the scope around it. */
+  enter(kind: 'class' | 'function', name: string, line: number, params: Param[], inside: () => void): Scope {
+    const outer = this.block;
+    const scope: Scope = { ...emptyScope(this.module), kind, name, line, params, parent: outer.scope };
+    if (name !== '') {
+      const same = outer.scope.scopes.get(name);
+      if (same) same.push(scope);
+      else outer.scope.scopes.set(name, [scope]);
+    }
+    this.block = { scope, parent: outer };
+    inside();
+    this.block = outer;
+    return scope;
+  }
+
+  /** Runs `inside` within a branch or loop of the current scope. */
+  nested(inside: () => void): void {
+    const outer = this.block;
+    this.block = { scope: outer.scope, parent: outer };
+    inside();
+    this.block = outer;
+  }
+
+  bind(name: string, value: Expr, place: Place, scope: Scope = this.scope): void {
+    const binding: Binding = { value, block: this.block, line: place.line, at: place.at };
+    const known = scope.bindings.get(name);
+    if (known) known.push(binding);
+    else scope.bindings.set(name, [binding]);
+  }
+
+  call(place: Place, callee: Expr, args: Argument[]): Call {
+    const call: Call = { kind: 'call', callee, args, block: this.block, line: place.line, at: place.at };
+    this.module.calls.push(call);
+    return call;
+  }
+
+  map(place: Place, entries: Entry[], spreads: Expr[] = [], type?: string): MapExpr {
+    const map: MapExpr = {
+      kind: 'map',
+      entries,
+      spreads,
+      line: place.line,
+      at: place.at,
+      ...(type === undefined ? {} : { type }),
+    };
+    this.module.maps.push(map);
+    return map;
+  }
+
+  name(place: Place, name: string): Expr {
+    return { kind: 'name', name, block: this.block, line: place.line, at: place.at };
+  }
+
+  text(place: Place, value: string): Expr {
+    const text: Expr = { kind: 'text', value, line: place.line, at: place.at };
+    if (/s3[an]?:\/\/|arn:/.test(value)) this.module.texts.push(text);
+    return text;
+  }
+
+  /** Neighbouring pieces joined; a template with one piece of text is that text. */
+  template(place: Place, parts: Expr[]): Expr {
+    if (parts.length === 0) return this.text(place, '');
+    const [only] = parts;
+    if (parts.length === 1 && only?.kind === 'text') return only;
+    const template: Expr = { kind: 'template', parts, line: place.line, at: place.at };
+    const first = parts[0];
+    if (first?.kind === 'text' && /^(s3[an]?:\/\/|arn:)/.test(first.value)) {
+      const at = this.module.texts.indexOf(first);
+      if (at >= 0) this.module.texts[at] = template;
+    }
+    return template;
+  }
+}
+
+/** Where a node starts. */
+export function place(node: SgNode): Place {
+  const { start } = node.range();
+  return { line: start.line + 1, at: start.index };
+}
+
+export const named = (node: SgNode): SgNode[] => node.children().filter((child) => child.isNamed());
+
+/** A node's text, shortened to one line for a report. */
+export function shortText(node: SgNode): string {
+  const text = node.text().slice(0, 200).replace(/\s+/g, ' ');
+  return text.length > 80 ? `${text.slice(0, 77)}…` : text;
+}
+
+export const opaque = (node: SgNode): Expr => ({ kind: 'opaque', text: shortText(node), ...place(node) });
+
+const emptyScope = (module: Module) => ({
+  kind: 'module' as const,
+  name: '',
+  module,
+  line: 1,
+  params: [],
+  bindings: new Map(),
+  scopes: new Map(),
+  returns: [],
+  bases: [],
+});

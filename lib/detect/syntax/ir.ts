@@ -1,0 +1,126 @@
+/**
+ * What every language's syntax tree is reduced to before anything is looked for: scopes, bindings, calls and
+ * expressions. One evaluator and one table of calls then serve all languages.
+ */
+
+/** Where something stands: 1-based line, and the offset that orders bindings and uses within one file. */
+export interface Place {
+  line: number;
+  at: number;
+}
+
+export type Expr = Place &
+  (
+    | { kind: 'text'; value: string }
+    | { kind: 'template'; parts: Expr[] }
+    | { kind: 'literal'; value: number | boolean | null }
+    | { kind: 'name'; name: string; block: Block }
+    | { kind: 'member'; object: Expr; name: string }
+    | { kind: 'index'; object: Expr; index: Expr }
+    | Call
+    | { kind: 'binary'; op: string; left: Expr; right: Expr }
+    | { kind: 'list'; items: Expr[] }
+    | MapExpr
+    | { kind: 'spread'; of: Expr }
+    | { kind: 'either'; options: Expr[] }
+    /** A loop's variable: any element of `of` (`key`: its keys, `entry`: key and value by position). */
+    | { kind: 'each'; of: Expr; take: 'element' | 'key' | 'value' }
+    | { kind: 'function'; scope: Scope }
+    | { kind: 'opaque'; text: string }
+  );
+
+export interface Call extends Place {
+  kind: 'call';
+  callee: Expr;
+  args: Argument[];
+  block: Block;
+}
+
+export interface MapExpr extends Place {
+  kind: 'map';
+  /** The type's name, where the language writes one: `s3.GetObjectInput{…}`. */
+  type?: string;
+  entries: Entry[];
+  spreads: Expr[];
+}
+
+export interface Entry extends Place {
+  key: Expr;
+  value: Expr;
+}
+
+export interface Argument {
+  name?: string;
+  value: Expr;
+}
+
+export interface Binding extends Place {
+  value: Expr;
+  block: Block;
+}
+
+export interface Param {
+  name: string;
+  fallback?: Expr;
+}
+
+/** A module, class or function: what names mean inside it. */
+export interface Scope {
+  kind: 'module' | 'class' | 'function';
+  name: string;
+  module: Module;
+  parent?: Scope;
+  params: Param[];
+  bindings: Map<string, Binding[]>;
+  /** Functions and classes defined here, by name. */
+  scopes: Map<string, Scope[]>;
+  returns: Expr[];
+  /** Names of base classes, for inherited members. */
+  bases: Expr[];
+  /** The expression this scope wraps is a class or function somewhere; `line` is where it starts. */
+  line: number;
+}
+
+/** A run of statements; tells which binding a use can see. */
+export interface Block {
+  scope: Scope;
+  parent?: Block;
+}
+
+export interface Import {
+  /** The name it has here. */
+  local: string;
+  /** As written: `.s3_paths`, `../paths`, `com.example.Paths`. */
+  from: string;
+  /** The imported member; absent where the module itself is imported. */
+  member?: string;
+  line: number;
+}
+
+export type Language =
+  | 'python'
+  | 'typescript'
+  | 'javascript'
+  | 'go'
+  | 'java'
+  | 'rust'
+  | 'terraform'
+  | 'yaml'
+  | 'json'
+  | 'toml';
+
+export interface Module {
+  path: string;
+  language: Language;
+  root: Scope;
+  imports: Import[];
+  calls: Call[];
+  /** Literals of a named type and blocks of configuration, outermost first. */
+  maps: MapExpr[];
+  /** Every string that holds an `s3://` address, an ARN, or what the trigger looked for. */
+  texts: Expr[];
+  /** Comments, for `annotation`. */
+  comments: { text: string; line: number; endLine: number }[];
+  /** Places the parser could not make sense of. */
+  errors: { line: number; text: string }[];
+}

@@ -1,0 +1,90 @@
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import type { SgNode } from '@ast-grep/napi';
+import type { Language, Module } from './ir.ts';
+
+const byExtension: Record<string, Language> = {
+  py: 'python',
+  pyi: 'python',
+  ts: 'typescript',
+  tsx: 'typescript',
+  mts: 'typescript',
+  cts: 'typescript',
+  js: 'javascript',
+  jsx: 'javascript',
+  mjs: 'javascript',
+  cjs: 'javascript',
+  go: 'go',
+  java: 'java',
+  rs: 'rust',
+  tf: 'terraform',
+  hcl: 'terraform',
+  yaml: 'yaml',
+  yml: 'yaml',
+  json: 'json',
+  template: 'yaml',
+  toml: 'toml',
+};
+
+/** The language that a path's ending names, or undefined. */
+export function languageOf(file: string): Language | undefined {
+  const ending = file.slice(file.lastIndexOf('.') + 1).toLowerCase();
+  return Object.hasOwn(byExtension, ending) && file.includes('.') ? byExtension[ending] : undefined;
+}
+
+/**
+ * The module that `text` holds. Throws `SyntaxError` where the file has no readable tree at all; a tree with broken
+ * places is returned with `errors`. Grammars are loaded at the first call that needs one.
+ */
+export async function parseModule(file: string, language: Language, text: string): Promise<Module> {
+  switch (language) {
+    case 'python':
+      return (await import('./python.ts')).python(file, await tree('python', text));
+    default:
+      throw new SyntaxError(`no grammar for ${language}`);
+  }
+}
+
+async function tree(grammar: string, text: string): Promise<SgNode> {
+  const { parse } = await grammars();
+  return parse(grammar, text).root();
+}
+
+type AstGrep = typeof import('@ast-grep/napi');
+let loading: Promise<AstGrep> | undefined;
+
+function grammars(): Promise<AstGrep> {
+  loading ??= load();
+  return loading;
+}
+
+/** ast-grep takes dynamic languages once per process, so all are named at once; each is mapped, not read. */
+async function load(): Promise<AstGrep> {
+  const [napi, python, go, java, rust] = await Promise.all([
+    import('@ast-grep/napi'),
+    import('@ast-grep/lang-python'),
+    import('@ast-grep/lang-go'),
+    import('@ast-grep/lang-java'),
+    import('@ast-grep/lang-rust'),
+  ]);
+  const { registerDynamicLanguage } = napi;
+  registerDynamicLanguage({
+    python: python.default,
+    go: go.default,
+    java: java.default,
+    rust: rust.default,
+    ...hcl(),
+  });
+  return napi;
+}
+
+/** The HCL package ships its grammar inside a node addon, which is a shared library like any other. */
+function hcl() {
+  const need = createRequire(typeof __filename === 'string' ? __filename : import.meta.url);
+  const home = path.dirname(need.resolve('@tree-sitter-grammars/tree-sitter-hcl/package.json'));
+  const file = '@tree-sitter-grammars+tree-sitter-hcl.node';
+  const libraryPath = path.join(home, 'prebuilds', `${process.platform}-${process.arch}`, file);
+  if (!existsSync(libraryPath)) return {};
+  return { hcl: { libraryPath, extensions: ['tf'], languageSymbol: 'tree_sitter_hcl', expandoChar: '_' } };
+}

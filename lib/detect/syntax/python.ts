@@ -1,0 +1,449 @@
+import type { SgNode } from '@ast-grep/napi';
+import { Builder, named, opaque, place } from './build.ts';
+import type { Argument, Entry, Expr, Module, Param } from './ir.ts';
+
+/** A Python module's tree as scopes, bindings and calls. */
+export function python(path: string, root: SgNode): Module {
+  const b = new Builder(path, 'python');
+  statements(b, root);
+  return b.module;
+}
+
+function statements(b: Builder, node: SgNode): void {
+  for (const child of named(node)) statement(b, child);
+}
+
+function statement(b: Builder, node: SgNode): void {
+  switch (node.kind()) {
+    case 'expression_statement':
+      for (const child of named(node)) {
+        if (child.kind() === 'assignment' || child.kind() === 'augmented_assignment') assignment(b, child);
+        else expr(b, child);
+      }
+      return;
+    case 'function_definition':
+      functionDefinition(b, node);
+      return;
+    case 'class_definition':
+      classDefinition(b, node);
+      return;
+    case 'decorated_definition':
+      for (const child of named(node)) {
+        if (child.kind() === 'decorator') for (const inner of named(child)) expr(b, inner);
+        else statement(b, child);
+      }
+      return;
+    case 'return_statement': {
+      const [value] = named(node);
+      if (value) b.scope.returns.push(expr(b, value));
+      return;
+    }
+    case 'import_statement':
+    case 'import_from_statement':
+      imports(b, node);
+      return;
+    case 'for_statement':
+      forStatement(b, node);
+      return;
+    case 'with_statement':
+      withStatement(b, node);
+      return;
+    case 'comment':
+      b.module.comments.push({ text: node.text(), line: place(node).line, endLine: place(node).line });
+      return;
+    case 'ERROR':
+      b.module.errors.push({ line: place(node).line, text: node.text().slice(0, 60) });
+      statements(b, node);
+      return;
+    default:
+      other(b, node);
+      return;
+  }
+}
+
+/** Compound statements: each block is a branch of its own; what is left are expressions. */
+function other(b: Builder, node: SgNode): void {
+  for (const child of named(node)) {
+    const kind = child.kind();
+    if (kind === 'block') b.nested(() => statements(b, child));
+    else if (/_(clause|statement|definition)$|^(comment|ERROR|case_clause)$/.test(String(kind)))
+      statement(b, child);
+    else expr(b, child);
+  }
+}
+
+function functionDefinition(b: Builder, node: SgNode): void {
+  const params = parameters(b, node.field('parameters'));
+  const name = node.field('name')?.text() ?? '';
+  b.enter('function', name, place(node).line, params, () => {
+    const body = node.field('body');
+    if (body) statements(b, body);
+  });
+}
+
+function parameters(b: Builder, node: SgNode | null): Param[] {
+  if (!node) return [];
+  const params: Param[] = [];
+  for (const child of named(node)) {
+    const kind = child.kind();
+    if (kind === 'identifier') params.push({ name: child.text() });
+    else if (kind === 'typed_parameter') {
+      const [first] = named(child);
+      if (first?.kind() === 'identifier') params.push({ name: first.text() });
+    } else if (kind === 'default_parameter' || kind === 'typed_default_parameter') {
+      const value = child.field('value');
+      params.push({
+        name: child.field('name')?.text() ?? '',
+        ...(value ? { fallback: expr(b, value) } : {}),
+      });
+    }
+  }
+  return params;
+}
+
+function classDefinition(b: Builder, node: SgNode): void {
+  const bases = node.field('superclasses');
+  const baseExprs = bases ? named(bases).map((base) => expr(b, base)) : [];
+  const scope = b.enter('class', node.field('name')?.text() ?? '', place(node).line, [], () => {
+    const body = node.field('body');
+    if (body) statements(b, body);
+  });
+  scope.bases.push(...baseExprs);
+}
+
+function assignment(b: Builder, node: SgNode): void {
+  const left = node.field('left');
+  const right = node.field('right');
+  if (!left || !right) return;
+  const value = right.kind() === 'assignment' ? chained(b, right) : expr(b, right);
+  const where = place(node);
+  if (node.kind() === 'augmented_assignment') {
+    const op = node.field('operator')?.text().replace('=', '') ?? '+';
+    bindTarget(b, left, { kind: 'binary', op, left: expr(b, left), right: value, ...where }, where);
+  } else bindTarget(b, left, value, where);
+}
+
+/** `a = b = value`: binds the inner target too. */
+function chained(b: Builder, node: SgNode): Expr {
+  assignment(b, node);
+  const right = node.field('right');
+  return right ? (right.kind() === 'assignment' ? chained(b, right) : expr(b, right)) : opaque(node);
+}
+
+function bindTarget(b: Builder, target: SgNode, value: Expr, where: { line: number; at: number }): void {
+  const kind = target.kind();
+  if (kind === 'identifier') b.bind(target.text(), value, where);
+  else if (kind === 'attribute') {
+    const object = target.field('object')?.text();
+    const name = target.field('attribute')?.text();
+    const owner = enclosingClass(b);
+    if (name && owner && (object === 'self' || object === 'cls')) b.bind(name, value, where, owner);
+  } else if (kind === 'subscript') {
+    // d["key"] = value: kept under a name no program can write, so that d's own members can be looked up
+    const object = target.field('value')?.text();
+    const key = target.field('subscript');
+    if (object && key) {
+      const entry: Entry = { key: expr(b, key), value, ...where };
+      b.bind(`${object}[]`, { kind: 'map', entries: [entry], spreads: [], ...where }, where);
+    }
+  } else if (kind === 'pattern_list' || kind === 'tuple_pattern') {
+    named(target).forEach((part, i) => {
+      const index: Expr = { kind: 'literal', value: i, ...where };
+      const item = value.kind === 'list' ? value.items[i] : undefined;
+      bindTarget(b, part, item ?? { kind: 'index', object: value, index, ...where }, where);
+    });
+  }
+}
+
+function enclosingClass(b: Builder) {
+  for (let scope = b.scope.parent; scope; scope = scope.parent) if (scope.kind === 'class') return scope;
+  return undefined;
+}
+
+function forStatement(b: Builder, node: SgNode): void {
+  const left = node.field('left');
+  const right = node.field('right');
+  b.nested(() => {
+    if (left && right) bindLoop(b, left, expr(b, right));
+    const body = node.field('body');
+    if (body) statements(b, body);
+  });
+  const rest = node.field('alternative');
+  if (rest) other(b, rest);
+}
+
+function bindLoop(b: Builder, left: SgNode, of: Expr): void {
+  const where = place(left);
+  if (left.kind() === 'identifier') {
+    b.bind(left.text(), { kind: 'each', of, take: 'element', ...where }, where);
+    return;
+  }
+  const targets = named(left);
+  const call = of.kind === 'call' && of.callee.kind === 'member' ? of.callee : undefined;
+  const enumerate = of.kind === 'call' && of.callee.kind === 'name' && of.callee.name === 'enumerate';
+  targets.forEach((target, i) => {
+    if (target.kind() !== 'identifier') return;
+    let value: Expr;
+    if (call?.name === 'items' && targets.length === 2)
+      value = { kind: 'each', of: call.object, take: i === 0 ? 'key' : 'value', ...where };
+    else if (enumerate && of.kind === 'call')
+      value =
+        i === 0
+          ? opaque(target)
+          : { kind: 'each', of: of.args[0]?.value ?? opaque(target), take: 'element', ...where };
+    else {
+      const element: Expr = { kind: 'each', of, take: 'element', ...where };
+      value = { kind: 'index', object: element, index: { kind: 'literal', value: i, ...where }, ...where };
+    }
+    b.bind(target.text(), value, where);
+  });
+}
+
+function withStatement(b: Builder, node: SgNode): void {
+  for (const clause of named(node)) {
+    if (clause.kind() !== 'with_clause') continue;
+    for (const item of named(clause)) {
+      const [value] = named(item);
+      if (value?.kind() === 'as_pattern') {
+        const [source, target] = named(value);
+        const name = target ? named(target)[0] : undefined;
+        if (!source) continue;
+        const bound = expr(b, source);
+        if (name?.kind() === 'identifier') b.bind(name.text(), bound, place(name));
+      } else if (value) expr(b, value);
+    }
+  }
+  const body = node.field('body');
+  if (body) statements(b, body);
+}
+
+function imports(b: Builder, node: SgNode): void {
+  const { line } = place(node);
+  const from = node.field('module_name')?.text();
+  const module = node.field('module_name');
+  for (const child of named(node)) {
+    if (module && child.id() === module.id()) continue;
+    const kind = child.kind();
+    if (kind === 'wildcard_import' && from) b.module.imports.push({ local: '*', from, line });
+    if (kind !== 'aliased_import' && kind !== 'dotted_name') continue;
+    const target = kind === 'aliased_import' ? (child.field('name')?.text() ?? '') : child.text();
+    const alias = kind === 'aliased_import' ? child.field('alias')?.text() : undefined;
+    if (from) b.module.imports.push({ local: alias ?? target, from, member: target, line });
+    else b.module.imports.push({ local: alias ?? target, from: target, line });
+  }
+}
+
+function expr(b: Builder, node: SgNode): Expr {
+  const where = place(node);
+  switch (node.kind()) {
+    case 'string':
+      return string(b, node);
+    case 'concatenated_string': {
+      const pieces = named(node)
+        .filter((piece) => piece.kind() === 'string')
+        .map((piece) => string(b, piece));
+      return b.template(
+        where,
+        pieces.flatMap((piece) => (piece.kind === 'template' ? piece.parts : [piece])),
+      );
+    }
+    case 'identifier':
+      return b.name(where, node.text());
+    case 'attribute': {
+      const object = node.field('object');
+      return {
+        kind: 'member',
+        object: object ? expr(b, object) : opaque(node),
+        name: node.field('attribute')?.text() ?? '',
+        ...where,
+      };
+    }
+    case 'subscript': {
+      const object = node.field('value');
+      const index = node.field('subscript');
+      if (!object || !index) return opaque(node);
+      return { kind: 'index', object: expr(b, object), index: expr(b, index), ...where };
+    }
+    case 'call': {
+      const callee = node.field('function');
+      const target = callee ? expr(b, callee) : opaque(node);
+      return b.call(where, target, callArguments(b, node.field('arguments')));
+    }
+    case 'binary_operator': {
+      const left = node.field('left');
+      const right = node.field('right');
+      if (!left || !right) return opaque(node);
+      return {
+        kind: 'binary',
+        op: node.field('operator')?.text() ?? '',
+        left: expr(b, left),
+        right: expr(b, right),
+        ...where,
+      };
+    }
+    case 'boolean_operator': {
+      const options = [node.field('left'), node.field('right')].flatMap((side) =>
+        side ? [expr(b, side)] : [],
+      );
+      return { kind: 'either', options, ...where };
+    }
+    case 'conditional_expression': {
+      const [yes, test, no] = named(node).map((child) => expr(b, child));
+      return {
+        kind: 'either',
+        options: [yes, no ?? test].flatMap((option) => (option ? [option] : [])),
+        ...where,
+      };
+    }
+    case 'list':
+    case 'tuple':
+    case 'set':
+    case 'expression_list':
+      return {
+        kind: 'list',
+        items: named(node)
+          .filter(isCode)
+          .map((child) => expr(b, child)),
+        ...where,
+      };
+    case 'list_comprehension':
+    case 'generator_expression':
+    case 'set_comprehension':
+      return comprehension(b, node);
+    case 'dictionary':
+      return dictionary(b, node);
+    case 'dictionary_comprehension':
+      return opaqueWithCalls(b, node);
+    case 'list_splat': {
+      const [of] = named(node);
+      return of ? { kind: 'spread', of: expr(b, of), ...where } : opaque(node);
+    }
+    case 'parenthesized_expression': {
+      const inner = named(node).find(isCode);
+      return inner ? expr(b, inner) : opaque(node);
+    }
+    case 'await': {
+      const [inner] = named(node);
+      return inner ? expr(b, inner) : opaque(node);
+    }
+    case 'named_expression': {
+      const value = node.field('value');
+      const name = node.field('name');
+      if (!value || !name) return opaque(node);
+      const bound = expr(b, value);
+      b.bind(name.text(), bound, where);
+      return bound;
+    }
+    case 'lambda': {
+      const params = parameters(b, node.field('parameters'));
+      const scope = b.enter('function', '', where.line, params, () => {
+        const body = node.field('body');
+        if (body) b.scope.returns.push(expr(b, body));
+      });
+      return { kind: 'function', scope, ...where };
+    }
+    case 'integer':
+    case 'float':
+      return { kind: 'literal', value: Number(node.text().replaceAll('_', '')), ...where };
+    case 'true':
+    case 'false':
+      return { kind: 'literal', value: node.kind() === 'true', ...where };
+    case 'none':
+      return { kind: 'literal', value: null, ...where };
+    default:
+      return opaqueWithCalls(b, node);
+  }
+}
+
+const isCode = (node: SgNode): boolean => node.kind() !== 'comment';
+
+/** What is inside still counts as code: its calls are recorded. */
+function opaqueWithCalls(b: Builder, node: SgNode): Expr {
+  for (const child of named(node)) expr(b, child);
+  return opaque(node);
+}
+
+function callArguments(b: Builder, node: SgNode | null): Argument[] {
+  if (!node) return [];
+  if (node.kind() === 'generator_expression') return [{ value: comprehension(b, node) }];
+  return named(node)
+    .filter(isCode)
+    .map((child): Argument => {
+      if (child.kind() === 'keyword_argument') {
+        const value = child.field('value');
+        return { name: child.field('name')?.text() ?? '', value: value ? expr(b, value) : opaque(child) };
+      }
+      if (child.kind() === 'dictionary_splat') {
+        const [of] = named(child);
+        return { name: '**', value: of ? expr(b, of) : opaque(child) };
+      }
+      return { value: expr(b, child) };
+    });
+}
+
+/** `[f(x) for x in xs]`: a list of what one round gives. */
+function comprehension(b: Builder, node: SgNode): Expr {
+  const where = place(node);
+  let body: Expr = opaque(node);
+  const scope = b.enter('function', '', where.line, [], () => {
+    for (const clause of named(node)) {
+      if (clause.kind() !== 'for_in_clause') continue;
+      const left = clause.field('left');
+      const right = clause.field('right');
+      if (left && right) bindLoop(b, left, expr(b, right));
+    }
+    const inner = node.field('body') ?? named(node)[0];
+    if (inner) body = expr(b, inner);
+  });
+  scope.name = '';
+  return { kind: 'list', items: [body], ...where };
+}
+
+function dictionary(b: Builder, node: SgNode): Expr {
+  const entries: Entry[] = [];
+  const spreads: Expr[] = [];
+  for (const child of named(node)) {
+    if (child.kind() === 'dictionary_splat') {
+      const [of] = named(child);
+      if (of) spreads.push(expr(b, of));
+    }
+    const key = child.kind() === 'pair' ? child.field('key') : null;
+    const value = child.kind() === 'pair' ? child.field('value') : null;
+    if (key && value) entries.push({ key: expr(b, key), value: expr(b, value), ...place(child) });
+  }
+  return b.map(place(node), entries, spreads);
+}
+
+function string(b: Builder, node: SgNode): Expr {
+  const where = place(node);
+  const start = named(node)[0]?.text().toLowerCase() ?? '';
+  const raw = start.includes('r');
+  const formatted = start.includes('f');
+  const parts: Expr[] = [];
+  for (const child of named(node)) {
+    if (child.kind() === 'string_content') {
+      const text = formatted ? child.text().replaceAll('{{', '{').replaceAll('}}', '}') : child.text();
+      parts.push(b.text(where, raw ? text : unescaped(text)));
+    } else if (child.kind() === 'interpolation') {
+      const inner = child.field('expression') ?? named(child)[0];
+      parts.push(inner ? expr(b, inner) : opaque(child));
+    }
+  }
+  return b.template(where, parts);
+}
+
+function unescaped(text: string): string {
+  if (!text.includes('\\')) return text;
+  return text.replace(
+    /\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(\r?\n)|([\s\S]))/g,
+    (all, x, u, long, newline, one) => {
+      const hex = x ?? u ?? long;
+      if (hex !== undefined) {
+        const code = Number.parseInt(hex, 16);
+        return code <= 0x10ffff ? String.fromCodePoint(code) : all;
+      }
+      if (newline !== undefined) return '';
+      return { n: '\n', t: '\t', r: '\r', '\\': '\\', '"': '"', "'": "'", '0': '\0' }[one as string] ?? all;
+    },
+  );
+}
