@@ -9,8 +9,8 @@ export interface Annotation {
   kind?: Kind;
   /** Of path patterns; whatever stands there, for the reader to refuse. */
   dialect?: string;
-  /** The bucket that every path below here is in. */
-  bucket?: string;
+  /** The bucket that every path below here is in; null where it is not known. */
+  bucket?: string | null;
   /** Who is affected by a change and what lands first; never the verdict. */
   polarity?: 'grant' | 'need' | 'emit';
   /** What a change below here means at most: `compatible`, or `described`, which is a patch. Absent: by its kind. */
@@ -39,7 +39,8 @@ export class Guide {
       const { kind, dialect, bucket, polarity, change } = raw;
       if (isOneOf(kinds, kind)) found.kind ??= kind;
       if (typeof dialect === 'string') found.dialect ??= dialect;
-      if (typeof bucket === 'string') found.bucket ??= bucket;
+      if (found.bucket === undefined && (typeof bucket === 'string' || bucket === null))
+        found.bucket = bucket;
       if (isOneOf(['grant', 'need', 'emit'] as const, polarity)) found.polarity ??= polarity;
       if (isOneOf(['compatible', 'described'] as const, change)) found.change ??= change;
     }

@@ -1,5 +1,6 @@
 import { canonical, isObject, type JsonObject, type JsonValue, pointerToken, sameJson } from '../json.ts';
 import { type Annotation, Guide, type Kind } from './annotations.ts';
+import { type Bucket, bucketShown, inBucket } from './buckets.ts';
 import { unfit } from './limits.ts';
 import { Budget, isDialect, type Missing, uncoveredPatterns } from './paths/index.ts';
 import type { Change, ValueComparison, Verdict } from './types.ts';
@@ -64,7 +65,7 @@ interface Side {
   value: JsonValue | undefined;
   guide: Guide;
   /** The nearest bucket that the schema names. */
-  bucket: string | undefined;
+  bucket: Bucket;
 }
 
 /** What a change below this place may mean at most. */
@@ -85,8 +86,8 @@ class Comparison {
   visit(pointer: string, before: Side, after: Side, inherited?: Allowance): void {
     const { annotation: was } = before.guide;
     const { annotation: is } = after.guide;
-    const left = { ...before, bucket: was.bucket ?? before.bucket };
-    const right = { ...after, bucket: is.bucket ?? after.bucket };
+    const left = { ...before, bucket: was.bucket === undefined ? before.bucket : was.bucket };
+    const right = { ...after, bucket: is.bucket === undefined ? after.bucket : is.bucket };
     const allowance = inherited ?? was.change;
     if (was.kind === 'paths' && is.kind === 'paths') {
       this.paths(pointer, left, right, was, is, allowance);
@@ -119,7 +120,7 @@ class Comparison {
     is: Annotation,
     allowance: Allowance,
   ): void {
-    const qualified = before.bucket !== after.bucket;
+    const qualified = before.bucket !== after.bucket || before.bucket === undefined;
     const old = languageOf(before, was, qualified);
     const now = languageOf(after, is, qualified);
     if (typeof old === 'string' || typeof now === 'string') {
@@ -141,22 +142,33 @@ class Comparison {
     for (const pattern of new Set(old.patterns)) {
       const loss = lost.get(pattern);
       if (loss && 'witness' in loss) {
-        const reason = `'${loss.witness}' was covered by '${pattern}' and is not any more`;
+        const reason = `'${loss.witness}' was covered by '${bucketShown(pattern)}' and is not any more`;
         this.breaks(allowance, loss.witness, pointer, 'paths', reason);
       } else if (loss && !allowance) {
-        const reason = `cannot tell whether '${pattern}' is still covered: ${loss.unknown}`;
+        const reason = `cannot tell whether '${bucketShown(pattern)}' is still covered: ${loss.unknown}`;
         this.unknown ??= { verdict: 'unknown', reason, pointer, keyword: 'paths' };
       }
       if (!kept.has(pattern)) {
-        this.note(allowance, { kind: 'removed', pointer, subject: pattern, breaking: loss !== undefined });
+        this.note(allowance, {
+          kind: 'removed',
+          pointer,
+          subject: bucketShown(pattern),
+          breaking: loss !== undefined,
+        });
       } else if (loss) {
-        this.note(allowance, { kind: 'changed', pointer, subject: pattern, before: pattern, breaking: true });
+        this.note(allowance, {
+          kind: 'changed',
+          pointer,
+          subject: bucketShown(pattern),
+          before: bucketShown(pattern),
+          breaking: true,
+        });
       }
     }
     const had = new Set(old.patterns);
     for (const pattern of kept) {
       if (!had.has(pattern))
-        this.note(allowance, { kind: 'added', pointer, subject: pattern, breaking: false });
+        this.note(allowance, { kind: 'added', pointer, subject: bucketShown(pattern), breaking: false });
     }
     const dialectOnly = old.dialect !== now.dialect && old.patterns.length > 0 && lost.size === 0;
     if (dialectOnly) {
@@ -333,15 +345,11 @@ function languageOf(side: Side, annotation: Annotation, qualified: boolean): Pat
   const patterns: string[] = [];
   for (const pattern of list) {
     if (typeof pattern !== 'string') return `${shown(pattern)} is no path pattern`;
-    patterns.push(qualified ? inBucket(side.bucket, pattern, dialect) : pattern);
+    const place = qualified ? inBucket(side.bucket, pattern, dialect) : pattern;
+    if (place === undefined) return `the bucket of ${shown(pattern)} is not known`;
+    patterns.push(place);
   }
   return { patterns, dialect };
-}
-
-/** A pattern with its bucket before it; without one, it starts with its bucket already (DESIGN §4). */
-export function inBucket(bucket: string | undefined, pattern: string, dialect: string): string {
-  if (bucket === undefined) return pattern;
-  return `${dialect === 'glob' ? bucket.replace(/[\\*?[\]{}!+@(),]/g, '\\$&') : bucket}/${pattern}`;
 }
 
 const byText = (list: readonly JsonValue[]): Map<string, JsonValue> =>

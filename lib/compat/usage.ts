@@ -1,0 +1,207 @@
+import type { JsonValue } from '../json.ts';
+import { Guide } from './annotations.ts';
+import { type Bucket, bucketOf, inBucket } from './buckets.ts';
+import type { Described } from './coverage.ts';
+import { Budget, type Dialect, isDialect, type PathLanguage, samplePath } from './paths/index.ts';
+import type { Change } from './types.ts';
+import { compareValues } from './values.ts';
+
+/** One entry of `covers` in a consumer's binding: what it uses of a contract, and where (DESIGN §4). */
+export interface CoverEntry {
+  path: string;
+  /** `file:line`. */
+  at: string;
+  /** Where it is not the contract's own: another bucket, or null for one that is not known. */
+  bucket?: string | null;
+}
+
+/** `covers` by key of the contract's value: `{ write: [...] }`; deeper keys are joined with `/`. */
+export type Covers = Readonly<Record<string, readonly CoverEntry[]>>;
+
+export interface Consumer {
+  repo: string;
+  /** Absent: nothing is known of what it uses. */
+  covers?: Covers | undefined;
+}
+
+export interface Use {
+  pointer: string;
+  path: string;
+  at: string;
+  /** Something the consumer uses that the old version allowed and the new one does not. */
+  witness: JsonValue;
+}
+
+export type Impact =
+  | { repo: string; impact: 'breaks'; uses: Use[] }
+  | { repo: string; impact: 'unaffected' }
+  | { repo: string; impact: 'unknown'; reason: string };
+
+/** Which consumers use the part of a contract that a change takes away. Pure; `unknown` rather than a guess. */
+export function impactOf(
+  old: Described,
+  now: Described,
+  consumers: readonly Consumer[],
+  budget = new Budget(),
+): Impact[] {
+  const { verdict, changes } = compareValues(old.value, now.value, old.schema, {
+    ...(now.schema === undefined ? {} : { newSchema: now.schema }),
+    budget,
+  });
+  const lost = changes.filter((change) => change.breaking);
+  const whole = lost.length === 0 && verdict.verdict === 'unknown' ? verdict.reason : undefined;
+  return consumers.map(({ repo, covers }) => {
+    if (whole !== undefined) return { repo, impact: 'unknown', reason: whole };
+    if (lost.length === 0) return { repo, impact: 'unaffected' };
+    if (!covers) return { repo, impact: 'unknown', reason: 'its binding does not say what it uses' };
+    return impactOn(repo, covers, lost, old, now, budget);
+  });
+}
+
+function impactOn(
+  repo: string,
+  covers: Covers,
+  lost: readonly Change[],
+  old: Described,
+  now: Described,
+  budget: Budget,
+): Impact {
+  const uses: Use[] = [];
+  let unknown: string | undefined;
+  for (const pointer of new Set(lost.map((change) => change.pointer))) {
+    const before = languageAt(old, pointer);
+    const after = languageAt(now, pointer);
+    const key = pointer.slice(1).replaceAll('~1', '/').replaceAll('~0', '~');
+    for (const entry of Object.hasOwn(covers, key) ? (covers[key] ?? []) : []) {
+      if (!before || !after) {
+        const hit = lost.find((change) => change.pointer === pointer && usesWhole(change, entry));
+        if (hit) uses.push({ pointer, path: entry.path, at: entry.at, witness: hit.before ?? hit.subject });
+        continue;
+      }
+      const used = languageOfEntry(entry, before);
+      const sample = used ? samplePath([used, before.language], after.language, budget) : undefined;
+      if (sample && 'witness' in sample) {
+        uses.push({ pointer, path: entry.path, at: entry.at, witness: sample.witness });
+      } else if (!sample || 'unknown' in sample) {
+        unknown ??= `${entry.at} may use '${entry.path}': ${sample && 'unknown' in sample ? sample.unknown : 'its bucket is not known'}`;
+      }
+    }
+  }
+  if (uses.length > 0) return { repo, impact: 'breaks', uses };
+  return unknown === undefined
+    ? { repo, impact: 'unaffected' }
+    : { repo, impact: 'unknown', reason: unknown };
+}
+
+/** Of what is no path: an element is used by its name, a key that is gone or another value by any entry under it. */
+const usesWhole = ({ kind, subject }: Change, entry: CoverEntry): boolean =>
+  kind === 'removed' && typeof subject === 'string' ? subject === entry.path : true;
+
+interface Located {
+  language: PathLanguage;
+  bucket: Bucket;
+}
+
+/** The path language that a contract has at a key, with its bucket; undefined where there are no paths. */
+function languageAt({ value, schema }: Described, pointer: string): Located | undefined {
+  let guide = new Guide(schema);
+  let bucket = bucketOf(guide);
+  let here: JsonValue | undefined = value;
+  for (const token of pointer.split('/').slice(1)) {
+    const key = token.replaceAll('~1', '/').replaceAll('~0', '~');
+    guide = Array.isArray(here) ? guide.item(Number(key)) : guide.property(key);
+    if (guide.annotation.bucket !== undefined) bucket = guide.annotation.bucket;
+    here = childOf(here, key);
+  }
+  const { kind, dialect } = guide.annotation;
+  if (kind !== 'paths' || !isDialect(dialect)) return undefined;
+  const patterns: string[] = [];
+  for (const pattern of Array.isArray(here) ? here : typeof here === 'string' ? [here] : []) {
+    const qualified = typeof pattern === 'string' ? inBucket(bucket, pattern, dialect) : undefined;
+    if (qualified === undefined) return undefined;
+    patterns.push(qualified);
+  }
+  return { language: { patterns, dialect }, bucket };
+}
+
+function childOf(here: JsonValue | undefined, key: string): JsonValue | undefined {
+  if (typeof here !== 'object' || here === null || !Object.hasOwn(here, key)) return undefined;
+  return Array.isArray(here) ? here[Number(key)] : here[key];
+}
+
+function languageOfEntry(entry: CoverEntry, { language, bucket }: Located): PathLanguage | undefined {
+  const own = entry.bucket === undefined ? bucket : entry.bucket;
+  const dialect: Dialect = language.dialect;
+  const qualified = inBucket(own, entry.path, dialect, entry.bucket === undefined ? '' : 'consumer');
+  return qualified === undefined ? undefined : { patterns: [qualified], dialect };
+}
+
+/** One evidence of what a binding grants: a detector's part. */
+export interface Evidence {
+  pointer: string;
+  value: JsonValue;
+  path: string;
+  line: number;
+}
+
+/**
+ * What to write into a binding's `covers` when an import resolves: every part of the binding that touches what the contract
+ * needs, in the contract's own form, with where it stands. `bindingSchema` is the schema the detector gave for the parts.
+ */
+export function coversOf(
+  contract: Described,
+  parts: readonly Evidence[],
+  bindingSchema: JsonValue | undefined,
+  budget = new Budget(),
+): Record<string, CoverEntry[]> {
+  const covers: Record<string, CoverEntry[]> = {};
+  const partBucket = bucketOf(new Guide(bindingSchema));
+  for (const part of parts) {
+    const need = languageAt(contract, part.pointer);
+    if (!need || typeof part.value !== 'string') continue;
+    const qualified = inBucket(partBucket, part.value, need.language.dialect, 'consumer');
+    if (qualified !== undefined) {
+      const sample = samplePath(
+        [{ patterns: [qualified], dialect: need.language.dialect }, need.language],
+        undefined,
+        budget,
+      );
+      if ('empty' in sample) continue;
+    }
+    const key = part.pointer.slice(1).replaceAll('~1', '/').replaceAll('~0', '~');
+    const entry = entryOf(part, partBucket, need.bucket);
+    const list = Object.hasOwn(covers, key) ? (covers[key] ?? []) : [];
+    if (!list.some((one) => one.path === entry.path && one.at === entry.at)) list.push(entry);
+    Object.defineProperty(covers, key, { value: list, enumerable: true, configurable: true, writable: true });
+  }
+  return covers;
+}
+
+function entryOf({ value, path, line }: Evidence, partBucket: Bucket, contractBucket: Bucket): CoverEntry {
+  const at = `${path}:${line}`;
+  const text = String(value);
+  if (partBucket === contractBucket && partBucket !== null) return { path: text, at };
+  if (partBucket !== undefined) {
+    // The contract's paths start with their bucket: write the grant the same way where its bucket is known.
+    if (contractBucket === undefined && partBucket !== null) return { path: `${partBucket}/${text}`, at };
+    return { path: text, at, bucket: partBucket };
+  }
+  const slash = text.indexOf('/');
+  const bucket = slash < 0 ? text : text.slice(0, slash);
+  const key = slash < 0 ? '*' : text.slice(slash + 1);
+  if (bucket === contractBucket) return { path: key, at };
+  return { path: key, at, bucket: /[{}]/.test(bucket) ? null : bucket };
+}
+
+/** The impacts in words: `breaks fungal at cdk/stack.py:12`, or `none of the 4 consumers uses the lost part`. */
+export function impactWords(impacts: readonly Impact[]): string[] {
+  const lines: string[] = [];
+  for (const one of impacts) {
+    if (one.impact === 'breaks')
+      lines.push(`breaks ${one.repo} at ${[...new Set(one.uses.map((use) => use.at))].join(', ')}`);
+    else if (one.impact === 'unknown') lines.push(`may break ${one.repo}: ${one.reason}`);
+  }
+  if (lines.length > 0 || impacts.length === 0) return lines;
+  if (impacts.length === 1) return [`the one consumer, ${impacts[0]?.repo}, does not use the lost part`];
+  return [`none of the ${impacts.length} consumers uses the lost part`];
+}
