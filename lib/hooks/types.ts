@@ -1,0 +1,81 @@
+/** The git hooks we can stand in; `pre-push` only with `realm.guardPush`. */
+export const HOOKS = ['pre-commit', 'post-commit', 'post-merge', 'post-rewrite', 'pre-push'] as const;
+export type HookName = (typeof HOOKS)[number];
+
+/** What git knows of the repository; all paths absolute. */
+export interface HookRepo {
+  /** `git rev-parse --path-format=absolute --git-common-dir` */
+  commonDir: string;
+  /** `git rev-parse --path-format=absolute --git-path hooks` */
+  hooksDir: string;
+  /** The value of `core.hooksPath` from whatever scope, where it is set. */
+  hooksPath?: string | undefined;
+  /** Top of the work tree, where a hook manager keeps its configuration. */
+  workTree?: string | undefined;
+  bare: boolean;
+  /** As in `git version 2.39.5`; the words before the number do not matter. */
+  gitVersion: string;
+}
+
+/** What a hook needs to find of the installation; all paths absolute. */
+export interface HookPrograms {
+  /** The directory that holds `pre-commit`, `common`, `start` and the rest of `hooks/`. */
+  home: string;
+  /** The `git-realm` executable. */
+  bin: string;
+  /** The node it was installed with, for environments whose PATH has none. */
+  node: string;
+}
+
+export type FileState =
+  | { kind: 'absent' }
+  | { kind: 'file' /** permission bits */; mode: number /** one character per byte */; text: string }
+  | { kind: 'symlink'; target: string }
+  | { kind: 'other' };
+
+/** All that planning needs: gathered once, never read again. */
+export interface HooksState {
+  repo: HookRepo;
+  hooksDirExists: boolean;
+  /** The hooks directory is a link, mostly to tracked files. */
+  hooksDirLinks: boolean;
+  files: Record<HookName, FileState>;
+  /** `<common dir>/config` */
+  config: FileState;
+  /** Configuration of hook managers, where there is some: path and text. */
+  managerFiles: { path: string; text: string }[];
+}
+
+export type HookStep =
+  | { kind: 'mkdir'; path: string }
+  /** `mode` absent: a new file, executable for whom the umask allows. */
+  | { kind: 'write'; path: string; text: string; mode?: number | undefined }
+  | { kind: 'remove'; path: string }
+  | { kind: 'rmdir'; path: string };
+
+export type Manager = 'husky' | 'lefthook' | 'pre-commit' | 'simple-git-hooks';
+
+/** How one hook stands. */
+export interface HookFinding {
+  hook: HookName;
+  /**
+   * `missing`: install would put it in place. `outdated`: install would replace an older block. `refused`: it stands in
+   * a place that is not ours to write to, and `line` is what the user can add there.
+   */
+  state: 'installed' | 'missing' | 'outdated' | 'refused';
+  /** How it is, or would be, run: a block in the hook's file, git's configuration, or the line that a user added. */
+  by: 'file' | 'config' | 'line';
+  path: string;
+  manager?: Manager;
+  /** Why it is refused. */
+  reason?: string;
+  /** What to add by hand, and to which file. */
+  line?: string;
+  lineFile?: string;
+}
+
+export interface HookPlan {
+  steps: HookStep[];
+  /** How the hooks stand once the steps are done. */
+  findings: HookFinding[];
+}

@@ -1,0 +1,141 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, rename, stat, unlink, utimes } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
+import { shorten, watchPathspec } from './watch-pathspec.ts';
+
+/** A file whose change means that the realm may have moved, so that the list must not be trusted. */
+export interface Mark {
+  path: string;
+  /** Not being there is a state like another. A mark that is not optional has to be there. */
+  optional?: boolean | undefined;
+}
+
+/** The marks as they were before the realm was read. */
+export type ObservedMarks = readonly { mark: Mark; changed: bigint | undefined }[];
+
+export interface WatchListResult {
+  /** False: there is no list now, and the hooks start node. */
+  written: boolean;
+  /** What the hooks ask git about. */
+  pathspecs: string[];
+  /** What cannot be watched: it leads out of the repository. */
+  outside: string[];
+}
+
+/** Where the hooks look: a cache, to be deleted at will. */
+export const watchListPath = (commonDir: string): string => `${commonDir}/realm/watch`;
+
+/** The marks of a store: every way in which git moves its branch changes one of them. */
+export function storeMarks(storeCommonDir: string, branch: string): Mark[] {
+  return [
+    { path: `${storeCommonDir}/HEAD` },
+    { path: `${storeCommonDir}/refs/heads/${branch}`, optional: true },
+    { path: `${storeCommonDir}/packed-refs`, optional: true },
+    { path: `${storeCommonDir}/reftable/tables.list`, optional: true },
+  ];
+}
+
+/** Take this before reading the realm: what happens between then and writing the list voids the list. */
+export async function observeMarks(marks: readonly Mark[]): Promise<ObservedMarks> {
+  return Promise.all(marks.map(async (mark) => ({ mark, changed: await changedAt(mark.path) })));
+}
+
+/**
+ * Write what the hooks watch: one list of pathspecs for each contract, as they stand in its binding. With an empty list
+ * the hooks ask git nothing. Whatever is doubtful (a mark that moved meanwhile or lies in the future) leaves no list.
+ */
+export async function writeWatchList(
+  commonDir: string,
+  contracts: readonly (readonly string[])[],
+  observed: ObservedMarks,
+): Promise<WatchListResult> {
+  const { pathspecs, outside } = planWatchList(contracts);
+  const text = renderWatchList(pathspecs, observed);
+  const newest = Math.max(0, ...observed.map(({ changed }) => Number(changed ?? 0n) / 1e6));
+  const path = watchListPath(commonDir);
+  if (text === undefined || newest > Date.now() || !(await replaceList(path, text, newest, observed))) {
+    await removeWatchList(commonDir);
+    return { written: false, pathspecs, outside };
+  }
+  return { written: true, pathspecs, outside };
+}
+
+/** Without a list the next hook starts node, which writes a new one. */
+export async function removeWatchList(commonDir: string): Promise<void> {
+  await unlink(watchListPath(commonDir)).catch(() => {});
+}
+
+/** The pathspecs to watch, within what a shell reads in no time; and those that cannot be watched. */
+export function planWatchList(contracts: readonly (readonly string[])[]): {
+  pathspecs: string[];
+  outside: string[];
+} {
+  const found = new Set<string>();
+  const outside: string[] = [];
+  for (const contract of contracts) {
+    const watched = contract.map((raw) => ({ raw, ...watchPathspec(raw) }));
+    for (const entry of watched) {
+      if (entry.kind === 'watch') for (const pathspec of entry.pathspecs) found.add(pathspec);
+      if (entry.kind === 'outside') outside.push(entry.raw);
+    }
+    // Only exclusions: git takes them away from everything.
+    if (watched.length > 0 && watched.every(({ kind }) => kind === 'exclude')) found.add(':(top)');
+  }
+  return { pathspecs: shortened([...found].sort()), outside };
+}
+
+/** dash reads a file byte by byte: 4 KiB are about a millisecond. */
+const longestList = 4096;
+const deepest = 8;
+
+/** A long list is replaced by the directories that hold it: more commits start node, none goes unseen. */
+function shortened(pathspecs: string[]): string[] {
+  let list = pathspecs;
+  for (let components = deepest; sizeOf(list) > longestList && components >= 0; components--) {
+    list = [...new Set(pathspecs.map((pathspec) => shorten(pathspec, components)))].sort();
+  }
+  return list;
+}
+
+const sizeOf = (list: readonly string[]): number =>
+  list.reduce((sum, entry) => sum + Buffer.byteLength(entry) + 2, 0);
+
+/** The file: a heading, `m`ust and `o`ptional marks, `p`athspecs, and an end that shows it is whole. */
+function renderWatchList(pathspecs: readonly string[], observed: ObservedMarks): string | undefined {
+  const marks = observed.map(({ mark }) => `${mark.optional === true ? 'o' : 'm'}${mark.path}`);
+  const lines = ['git-realm watch 1', ...marks, ...pathspecs.map((pathspec) => `p${pathspec}`), 'end'];
+  return lines.some((line) => /[\n\0]/.test(line)) ? undefined : `${lines.join('\n')}\n`;
+}
+
+/** How long after a change a file system may still give another change the same time stamp. */
+const tick = 20;
+
+async function replaceList(
+  path: string,
+  text: string,
+  newest: number,
+  observed: ObservedMarks,
+): Promise<boolean> {
+  const temporary = `${path}.${randomBytes(6).toString('hex')}`;
+  await mkdir(path.slice(0, path.lastIndexOf('/')), { recursive: true });
+  const file = await open(temporary, 'wx');
+  try {
+    await file.writeFile(text);
+  } finally {
+    await file.close();
+  }
+  // A little newer than the newest mark, and written only once any later change is seen to be newer still.
+  const time = (newest + 1) / 1000;
+  await utimes(temporary, time, time);
+  await setTimeout(Math.max(0, newest + tick - Date.now()));
+  const now = await observeMarks(observed.map(({ mark }) => mark));
+  const same = now.every(({ mark, changed }, i) => {
+    return changed === observed[i]?.changed && (changed !== undefined || mark.optional === true);
+  });
+  if (same) await rename(temporary, path);
+  else await unlink(temporary);
+  return same;
+}
+
+const changedAt = async (path: string): Promise<bigint | undefined> =>
+  (await stat(path, { bigint: true }).catch(() => undefined))?.mtimeNs;
