@@ -1,0 +1,153 @@
+import { type JsonValue, sameJson } from '../json.ts';
+import { Budget } from './paths/index.ts';
+import { parse } from './semver.ts';
+import type { Change, Verdict } from './types.ts';
+import { compareValues } from './values.ts';
+import type { Significance } from './version.ts';
+
+/** What a provider promises to keep, `compatibility` in a contract's file. */
+export interface Promises {
+  backwards?: boolean | undefined;
+  forwards?: boolean | undefined;
+  /** Towards all earlier versions of the same line, not only the last one. */
+  transitive?: boolean | undefined;
+}
+
+/** One version of a contract, as far as compatibility goes. */
+export interface ContractVersion {
+  version: string;
+  /** Absent where the contract is its schema or interface document. */
+  value?: JsonValue | undefined;
+  schema?: JsonValue | undefined;
+  description?: string | undefined;
+  compatibility?: Promises | undefined;
+}
+
+/** `backwards`: what held for the old side holds for the new one; `forwards`: the converse. */
+export type Direction = 'backwards' | 'forwards';
+
+/** Compares two schemas or interface documents, in the direction old to new. */
+export type SchemaComparer = (old: JsonValue, now: JsonValue) => Verdict | Promise<Verdict>;
+
+export interface Judgement {
+  /** The worst of all that the promises ask for. */
+  verdict: Verdict;
+  /** What the version has to answer for: the verdict, or `described` where nothing but words changed. */
+  significance: Significance;
+  /** The differences of the values, for the changelog. */
+  changes: Change[];
+  /** Which promise the verdict speaks of, where it is neither `equal` nor `compatible`. */
+  broken?: {
+    direction: Direction /** The earlier version that is not kept up with. */;
+    against: string;
+    part: 'schema' | 'value';
+  };
+}
+
+/**
+ * What a new version of a contract means under the promises of the old one (DESIGN §7). Schema and value are each compared in
+ * every promised direction; without a promise it is backwards. `transitive` takes in those of `history` that are on the
+ * same line (same major; below 1.0.0 same minor): what an announced break left behind is not owed any more.
+ */
+export async function judge(
+  old: ContractVersion,
+  now: ContractVersion,
+  compareSchemas: SchemaComparer,
+  history: readonly ContractVersion[] = [],
+): Promise<Judgement> {
+  const budget = new Budget();
+  const directions = promisedDirections(old.compatibility);
+  const earlier = old.compatibility?.transitive
+    ? history.filter((one) => sameLine(one.version, old.version))
+    : [];
+  const bases = [old, ...earlier.filter((one) => one.version !== old.version)];
+  const { verdict: direct, changes } = valueChange(old, now, budget);
+
+  let worst: Judgement | undefined;
+  for (const base of bases) {
+    for (const direction of directions) {
+      const [from, to] = direction === 'backwards' ? [base, now] : [now, base];
+      const answers = [
+        ['schema', await schemaVerdict(from.schema, to.schema, compareSchemas)],
+        ['value', base === old && direction === 'backwards' ? direct : valueChange(from, to, budget).verdict],
+      ] as const;
+      for (const [part, verdict] of answers) {
+        if (worst && severity(verdict) <= severity(worst.verdict)) continue;
+        const settled = verdict.verdict === 'equal' || verdict.verdict === 'compatible';
+        worst = {
+          verdict: settled
+            ? verdict
+            : { ...verdict, reason: `${prefix(direction, base, old)}${verdict.reason}` },
+          significance: verdict.verdict,
+          changes,
+          ...(settled ? {} : { broken: { direction, against: base.version, part } }),
+        };
+      }
+    }
+  }
+  const result: Judgement = worst ?? { verdict: { verdict: 'equal' }, significance: 'equal', changes };
+  return { ...result, significance: significanceOf(result.verdict, old, now, changes) };
+}
+
+/** The directions that must hold. A provider that promises neither still owes its consumers the word `breaking`. */
+export function promisedDirections(promises: Promises | undefined): Direction[] {
+  if (!promises?.forwards) return ['backwards'];
+  return promises.backwards === false ? ['forwards'] : ['backwards', 'forwards'];
+}
+
+function valueChange(
+  from: ContractVersion,
+  to: ContractVersion,
+  budget: Budget,
+): { verdict: Verdict; changes: Change[] } {
+  if (from.value === undefined || to.value === undefined) {
+    if (from.value === to.value) return { verdict: { verdict: 'equal' }, changes: [] };
+    if (from.value === undefined) return { verdict: { verdict: 'compatible' }, changes: [] };
+    const reason = 'the value is gone';
+    return {
+      verdict: { verdict: 'breaking', witness: from.value, pointer: '', keyword: 'record', reason },
+      changes: [{ kind: 'removed', pointer: '', subject: from.value, breaking: true }],
+    };
+  }
+  const newSchema = to.schema === undefined ? {} : { newSchema: to.schema };
+  return compareValues(from.value, to.value, from.schema, { ...newSchema, budget });
+}
+
+async function schemaVerdict(
+  from: JsonValue | undefined,
+  to: JsonValue | undefined,
+  compareSchemas: SchemaComparer,
+): Promise<Verdict> {
+  // No schema allows everything, as `true` does.
+  const [left, right] = [from ?? true, to ?? true];
+  return sameJson(left, right) ? { verdict: 'equal' } : compareSchemas(left, right);
+}
+
+function significanceOf(
+  verdict: Verdict,
+  old: ContractVersion,
+  now: ContractVersion,
+  changes: Change[],
+): Significance {
+  const wordsOnly = changes.length > 0 && changes.every((change) => change.kind === 'described');
+  if (verdict.verdict === 'compatible' && wordsOnly && sameJson(old.schema ?? true, now.schema ?? true))
+    return 'described';
+  if (verdict.verdict !== 'equal') return verdict.verdict;
+  const same =
+    sameJson(old.schema ?? true, now.schema ?? true) && (old.description ?? '') === (now.description ?? '');
+  return same ? 'equal' : 'described';
+}
+
+const severity = (verdict: Verdict): number =>
+  ['equal', 'compatible', 'unknown', 'breaking'].indexOf(verdict.verdict);
+
+function prefix(direction: Direction, base: ContractVersion, old: ContractVersion): string {
+  const against = base === old ? '' : `against ${base.version}: `;
+  return direction === 'forwards' ? `${against}forwards: ` : against;
+}
+
+function sameLine(a: string, b: string): boolean {
+  const [left, right] = [parse(a), parse(b)];
+  if (!left || !right) return false;
+  return left.major === right.major && (left.major > 0 || left.minor === right.minor);
+}
