@@ -63,6 +63,7 @@ try {
 
 async function buildAll() {
   const out = mkdtempSync(join(root, '.build-'));
+  chmodSync(out, 0o755);
   try {
     const started = Date.now();
     const commands = readdirSync(join(root, 'commands'))
@@ -92,6 +93,7 @@ async function buildAll() {
       join(out, 'bin'),
       data.filter(({ network }) => network).map(({ name }) => name),
     );
+    await writeManuals(join(out, 'share', 'man', 'man1'), data);
     warmUp(out, commands);
     replaceDirectory(out, dist);
     const size = statSync(join(dist, 'libexec', 'git-realm', 'lib', 'realm.cjs')).size;
@@ -234,6 +236,32 @@ function describe(libexec, commands) {
     },
   );
   return JSON.parse(text);
+}
+
+/** The pages of docs/ in roff; a command whose page is still to be written has what it says of itself. */
+async function writeManuals(folder, commands) {
+  const { outputFiles } = await build({
+    ...options,
+    format: 'esm',
+    stdin: {
+      contents: "export * from './lib/manual/page.ts'; export * from './lib/manual/roff.ts';",
+      resolveDir: root,
+    },
+    banner: {},
+    write: false,
+  });
+  const code = Buffer.from(outputFiles[0].contents).toString('base64');
+  const { commandPage, overviewPage, roff } = await import(`data:text/javascript;base64,${code}`);
+  mkdirSync(folder, { recursive: true });
+  const write = (name, make) => {
+    const page = join(root, 'docs', `${name}.md`);
+    const markdown = existsSync(page) ? readFileSync(page, 'utf8') : make();
+    const footer = { version: `git-realm ${version}`, manual: 'Git Realm Manual' };
+    writeFileSync(join(folder, `${name}.1`), roff(markdown, footer));
+  };
+  write('git-realm', () => overviewPage(commands));
+  for (const command of commands)
+    if (!command.hidden) write(`git-realm-${command.name}`, () => commandPage(command));
 }
 
 function writeDispatcher(bin, network) {

@@ -1,4 +1,5 @@
 #!/bin/sh
+# shellcheck disable=SC2086  # $flags is split on purpose: it holds fixed words only
 # git realm: finds the subcommand beside this installation, else git-realm-<subcommand> on PATH, as git does.
 # Kept to shell builtins: this runs before every command.
 
@@ -60,8 +61,6 @@ command -v node >/dev/null || {
 	echo 'hint: install node 20.19 or later, or add its directory to PATH' >&2
 	exit 127
 }
-# Unquoted on purpose: flags holds fixed words only.
-# shellcheck disable=SC2086
 case $name in
 */*) ;;
 *)
