@@ -1,0 +1,92 @@
+import { Ajv, type AnySchemaObject, type Options, type ValidateFunction } from 'ajv';
+import { Ajv2019 } from 'ajv/dist/2019.js';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { fullFormats } from 'ajv-formats/dist/formats.js';
+import type { JsonValue } from '../../json.ts';
+import { type Draft, isModern } from './dialect.ts';
+import type { Document } from './document.ts';
+import { matchesPattern } from './evaluate.ts';
+import { unicodeSource } from './pattern.ts';
+import { translate } from './translate.ts';
+
+type Check = (value: JsonValue) => boolean;
+
+/** Ajv's opinion of one side, compiled when it is first asked for. */
+export class Judge {
+  readonly #document: Document;
+  #checks: Check[] | undefined;
+
+  constructor(document: Document) {
+    this.#document = document;
+  }
+
+  /**
+   * Whether Ajv accepts the value; `undefined` when Ajv cannot compile the schema, does not come to an end, or would
+   * answer otherwise for another content of a remote reference.
+   */
+  accepts(value: JsonValue): boolean | undefined {
+    try {
+      this.#checks ??= translate(this.#document).map((schema) =>
+        compile(this.#document.dialect.draft, schema),
+      );
+      const answers = new Set(this.#checks.map((check) => check(value)));
+      return answers.size === 1 ? answers.has(true) : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+const instances = new Map<Draft, Ajv>();
+
+function compile(draft: Draft, schema: JsonValue): Check {
+  const ajv = instances.get(draft) ?? create(draft);
+  instances.set(draft, ajv);
+  const own = schema as AnySchemaObject | boolean;
+  try {
+    const validate: ValidateFunction = ajv.compile(own);
+    return (value) => validate(value) === true;
+  } finally {
+    if (typeof own === 'object') ajv.removeSchema(own);
+  }
+}
+
+function create(draft: Draft): Ajv {
+  const options: Options = {
+    strict: false,
+    validateSchema: false,
+    addUsedSchema: false,
+    meta: false,
+    logger: false,
+    ownProperties: true,
+    formats: fullFormats,
+    code: { regExp: Object.assign(safeRegExp, { code: 'new RegExp' }) },
+  };
+  if (draft === '2020-12') return new Ajv2020(options);
+  if (draft === '2019-09') return new Ajv2019(options);
+  return new Ajv({ ...options, ignoreKeywordsWithRef: !isModern({ draft, declared: true }) });
+}
+
+/** The engine's own regular expressions where they are quick on the text, automata where backtracking could explode. */
+function safeRegExp(
+  source: string,
+  flags: string,
+): { test: (text: string) => boolean; toString: () => string } {
+  const native = new RegExp(unicodeSource(source) ?? source, flags);
+  return {
+    test: (text) => {
+      if (isQuick(source, text)) return native.test(text);
+      const matches = matchesPattern(source, text);
+      if (matches === undefined) throw new RangeError('pattern may take too long');
+      return matches;
+    },
+    toString: () => native.toString(),
+  };
+}
+
+function isQuick(source: string, text: string): boolean {
+  const loops = source.match(/[*+]|\{\d+,\d*\}/g)?.length ?? 0;
+  const isNested = /[*+}][^()]*\)(?:[*+]|\{)/.test(source) || /\)[*+{][^()]*\)(?:[*+]|\{)/.test(source);
+  if (isNested) return text.length <= 16;
+  return loops <= 1 || (text.length + 1) ** loops <= 1_000_000;
+}

@@ -1,0 +1,68 @@
+import { fullFormats } from 'ajv-formats/dist/formats.js';
+
+/**
+ * The formats that are asserted here, as Ajv with ajv-formats does: for strings, for numbers, or accepting anything.
+ * Any other format is nobody's to decide.
+ */
+export const knownFormats: ReadonlyMap<string, 'string' | 'number' | 'anything'> = new Map(
+  Object.entries(fullFormats).map(([name, format]) => {
+    if (format === true) return [name, 'anything'];
+    return [
+      name,
+      typeof format === 'object' && 'type' in format && format.type === 'number' ? 'number' : 'string',
+    ];
+  }),
+);
+
+/** Does the string have the format? */
+export function hasFormat(name: string, text: string): boolean {
+  const format = (fullFormats as Record<string, unknown>)[name];
+  if (format instanceof RegExp) {
+    format.lastIndex = 0;
+    return format.test(text);
+  }
+  if (typeof format === 'function') return format(text) === true;
+  if (typeof format === 'object' && format !== null && 'validate' in format) {
+    const { validate } = format;
+    if (validate instanceof RegExp) return validate.test(text);
+    if (typeof validate === 'function') return validate(text) === true;
+  }
+  return false;
+}
+
+/** Strings to try where a format is asked for, the plainest first. */
+export const samplesOf = (name: string): readonly string[] => samples[name] ?? [];
+
+/** Strings that few formats accept, to try where a format is forbidden. */
+export const misfits: readonly string[] = ['', 'a', '(', ' ', '%', '\\', '{', '0', '-', 'a b', '/~', '~'];
+
+const samples: Record<string, readonly string[]> = {
+  date: ['2020-01-01', '1999-12-31', '2024-02-29', '0001-01-01'],
+  time: ['00:00:00Z', '23:59:59.5+01:00', '12:00:00.123456789Z'],
+  'date-time': [
+    '2020-01-01T00:00:00Z',
+    '1999-12-31T23:59:59.999+01:00',
+    '2020-01-01T00:00:00.123456789-12:30',
+  ],
+  'iso-time': ['00:00:00', '23:59:59Z'],
+  'iso-date-time': ['2020-01-01T00:00:00', '2020-01-01T00:00:00Z'],
+  duration: ['P1D', 'PT1S', 'P1Y2M3DT4H5M6S', 'P1W'],
+  uri: ['a:b', 'http://a.b/', 'https://example.com/a?b=c#d', 'urn:x:y', 'mailto:a@b.co', 'ftp://a/b/c'],
+  'uri-reference': ['', 'a', '/a', 'http://a.b/', '#a', '?a', '//a/b'],
+  'uri-template': ['', 'a', '{a}', 'http://a.b/{c}'],
+  url: ['http://a.bc', 'https://example.com/a?b=c', 'ftp://example.com/'],
+  email: ['a@b.co', 'first.last+tag@sub.example.com', 'A1_@example.org'],
+  hostname: ['a', 'a.b', 'example.com', 'a-b.example', '0'],
+  ipv4: ['0.0.0.0', '127.0.0.1', '255.255.255.255', '10.1.2.3'],
+  ipv6: ['::', '::1', '2001:db8::1', 'fe80::1:2:3:4', '::ffff:1.2.3.4'],
+  regex: ['', 'a', '^a$', '[a-z]+', '.*'],
+  uuid: [
+    '00000000-0000-0000-0000-000000000000',
+    '123e4567-e89b-12d3-a456-426614174000',
+    'urn:uuid:123e4567-e89b-12d3-a456-426614174000',
+  ],
+  'json-pointer': ['', '/a', '/a/0', '/~0~1'],
+  'json-pointer-uri-fragment': ['#', '#/a', '#/a/0'],
+  'relative-json-pointer': ['0', '1/a', '0#'],
+  byte: ['', 'YQ==', 'AAAA'],
+};

@@ -1,0 +1,240 @@
+import { type AST, RegExpParser } from '@eslint-community/regexpp';
+import { CharSet, JS } from 'refa';
+
+/**
+ * A regular expression as a nondeterministic automaton over code points. `char` consumes, `split` and `assert` do
+ * not; `accept` is state 0. Patterns are read with the `u` flag, unanchored, as ECMA-262 and JSON Schema have it.
+ */
+export interface Automaton {
+  readonly states: readonly State[];
+  readonly start: number;
+  readonly sets: readonly CharSet[];
+  readonly hasWordAssertion: boolean;
+}
+export type State =
+  | { is: 'accept' }
+  | { is: 'char'; set: CharSet; next: number }
+  | { is: 'split'; next: readonly number[] }
+  | { is: 'assert'; at: 'start' | 'end' | 'boundary' | 'inside'; next: number };
+
+/** How a pattern can be decided: by one automaton, as a combination of others, or not by automata at all. */
+export type Pattern =
+  | { is: 'automaton'; automaton: Automaton }
+  | { is: 'all' | 'any'; of: readonly { source: string; negated: boolean }[] }
+  | { is: 'beyond'; what: string }
+  | { is: 'invalid'; message: string };
+
+const maxSource = 4_000;
+const maxStates = 6_000;
+const maxCodePoint = 0x10ffff;
+const cache = new Map<string, Pattern>();
+
+/** What a pattern is; never throws. Cached, since the same few patterns come again and again. */
+export function readPattern(source: string): Pattern {
+  const known = cache.get(source);
+  if (known) return known;
+  const pattern = analyse(source);
+  if (cache.size > 500) cache.clear();
+  cache.set(source, pattern);
+  return pattern;
+}
+
+/**
+ * The source as an expression that the `u` flag accepts: escapes that need none, such as `\-`, are dropped.
+ * `undefined` when it is no regular expression either way.
+ */
+export function unicodeSource(source: string): string | undefined {
+  for (const candidate of [source, source.replace(/\\(.)/gsu, needlessEscape)])
+    try {
+      new RegExp(candidate, 'u');
+      return candidate;
+    } catch {
+      // The next spelling, or none.
+    }
+  return undefined;
+}
+
+const needlessEscape = (sequence: string, char: string): string =>
+  /[\^$\\.*+?()[\]{}|/\-a-zA-Z0-9]/.test(char) ? (char === '-' ? '\\x2d' : sequence) : char;
+
+function analyse(source: string): Pattern {
+  if (source.length > maxSource) return { is: 'beyond', what: `longer than ${maxSource} characters` };
+  const readable = unicodeSource(source);
+  if (readable === undefined) return { is: 'invalid', message: `'${source}' is no regular expression` };
+  try {
+    const ast = new RegExpParser({ ecmaVersion: 2025 }).parsePattern(readable, undefined, undefined, {
+      unicode: true,
+    });
+    const builder = new Builder();
+    if (!builder.add(ast.alternatives)) return split(ast) ?? { is: 'beyond', what: builder.beyond };
+    return { is: 'automaton', automaton: builder.finish() };
+  } catch (error) {
+    return { is: 'beyond', what: error instanceof RangeError ? 'nested too deep' : 'unreadable' };
+  }
+}
+
+/** A pattern with look-arounds, where they stand so that it is the same as several patterns without. */
+function split(ast: AST.Pattern): Pattern | undefined {
+  if (ast.alternatives.length > 1)
+    return { is: 'any', of: ast.alternatives.map(({ raw }) => ({ source: raw, negated: false })) };
+  const elements = ast.alternatives[0]?.elements ?? [];
+  const [first, ...rest] = elements;
+  if (first?.type !== 'Assertion' || first.kind !== 'start') return undefined;
+  const ahead = rest.findIndex((element) => element.type !== 'Assertion' || element.kind !== 'lookahead');
+  const looks = ahead < 0 ? rest : rest.slice(0, ahead);
+  if (looks.length === 0) return undefined;
+  const tail = (ahead < 0 ? [] : rest.slice(ahead)).map(({ raw }) => raw).join('');
+  return {
+    is: 'all',
+    of: [
+      ...looks.map((look) => ({
+        source: `^(?:${look.raw.slice('(?='.length, -1)})`,
+        negated: look.type === 'Assertion' && look.kind === 'lookahead' && look.negate,
+      })),
+      { source: `^${tail}`, negated: false },
+    ],
+  };
+}
+
+class Builder {
+  readonly #states: State[] = [{ is: 'accept' }];
+  readonly #sets: CharSet[] = [];
+  #start = 0;
+  #hasWordAssertion = false;
+  beyond = '';
+
+  add(alternatives: readonly AST.Alternative[]): boolean {
+    const start = this.#alternatives(alternatives, 0);
+    if (start === undefined) return false;
+    this.#start = start;
+    return true;
+  }
+
+  finish(): Automaton {
+    return {
+      states: this.#states,
+      start: this.#start,
+      sets: this.#sets,
+      hasWordAssertion: this.#hasWordAssertion,
+    };
+  }
+
+  #alternatives(alternatives: readonly AST.Alternative[], next: number): number | undefined {
+    const starts: number[] = [];
+    for (const { elements } of alternatives) {
+      let at: number | undefined = next;
+      for (const element of [...elements].reverse()) {
+        at = this.#element(element, at);
+        if (at === undefined) return undefined;
+      }
+      starts.push(at);
+    }
+    return starts.length === 1 ? starts[0] : this.#state({ is: 'split', next: starts });
+  }
+
+  #element(element: AST.Element, next: number): number | undefined {
+    switch (element.type) {
+      case 'Group':
+        if (element.modifiers) return this.#give('flags inside a pattern');
+        return this.#alternatives(element.alternatives, next);
+      case 'CapturingGroup':
+        return this.#alternatives(element.alternatives, next);
+      case 'Quantifier':
+        return this.#quantifier(element, next);
+      case 'Assertion':
+        if (element.kind === 'lookahead' || element.kind === 'lookbehind')
+          return this.#give('a look-around that is not at the start');
+        if (element.kind === 'word') {
+          this.#hasWordAssertion = true;
+          return this.#state({ is: 'assert', at: element.negate ? 'inside' : 'boundary', next });
+        }
+        return this.#state({ is: 'assert', at: element.kind, next });
+      case 'Character':
+        return this.#char(CharSet.fromCharacter(maxCodePoint, element.value), next);
+      case 'CharacterSet':
+        if (element.kind === 'property' && element.strings) return this.#give('a property of strings');
+        return this.#char(charSet([element]), next);
+      case 'CharacterClass': {
+        if (element.unicodeSets) return this.#give('a class with set notation');
+        const set = charSet(element.elements);
+        return this.#char(element.negate ? set.negate() : set, next);
+      }
+      default:
+        return this.#give(element.type === 'Backreference' ? 'a back-reference' : element.type);
+    }
+  }
+
+  #quantifier({ element, min, max }: AST.Quantifier, next: number): number | undefined {
+    let at: number | undefined = next;
+    if (max === Number.POSITIVE_INFINITY) {
+      const loop = this.#state({ is: 'split', next: [] });
+      const body = this.#element(element, loop);
+      if (body === undefined) return undefined;
+      this.#states[loop] = { is: 'split', next: [body, next] };
+      at = loop;
+    } else
+      for (let optional = min; optional < max; optional++) {
+        const body: number | undefined = this.#element(element, at);
+        if (body === undefined) return undefined;
+        at = this.#state({ is: 'split', next: [body, next] });
+      }
+    for (let mandatory = 0; mandatory < min; mandatory++) {
+      at = this.#element(element, at);
+      if (at === undefined) return undefined;
+    }
+    return at;
+  }
+
+  #char(set: CharSet, next: number): number {
+    this.#sets.push(set);
+    return this.#state({ is: 'char', set, next });
+  }
+
+  #state(state: State): number {
+    if (this.#states.length >= maxStates) throw new RangeError('too many states');
+    return this.#states.push(state) - 1;
+  }
+
+  #give(what: string): undefined {
+    this.beyond = what;
+    return undefined;
+  }
+}
+
+type ClassElement = AST.CharacterSet | AST.CharacterClassElement;
+
+function charSet(elements: readonly ClassElement[]): CharSet {
+  let set = CharSet.empty(maxCodePoint);
+  for (const element of elements) {
+    if (element.type === 'Character') set = set.union(CharSet.fromCharacter(maxCodePoint, element.value));
+    else if (element.type === 'CharacterClassRange')
+      set = set.union(CharSet.fromRange(maxCodePoint, { min: element.min.value, max: element.max.value }));
+    else if (element.type === 'CharacterSet' && element.kind !== 'any' && element.kind !== 'property')
+      set = set.union(named(element.kind, element.negate));
+    else if (element.type === 'CharacterSet' && element.kind === 'any') set = set.union(named('any', false));
+    else if (element.type === 'CharacterSet' && element.kind === 'property' && !element.strings)
+      set = set.union(
+        JS.createCharSet([{ kind: 'property', strings: false, ...property(element) }], { unicode: true }),
+      );
+    else throw new TypeError(`unexpected ${element.type} in a class`);
+  }
+  return set;
+}
+
+const property = ({ key, value, negate }: AST.CharacterUnicodePropertyCharacterSet) => ({
+  key,
+  value,
+  negate,
+});
+
+const namedSets = new Map<string, CharSet>();
+function named(kind: 'any' | 'digit' | 'space' | 'word', negate: boolean): CharSet {
+  const key = `${kind}${negate}`;
+  const known = namedSets.get(key);
+  if (known) return known;
+  const set = JS.createCharSet([kind === 'any' ? { kind } : { kind, negate }], { unicode: true });
+  namedSets.set(key, set);
+  return set;
+}
+
+export const wordSet = (): CharSet => named('word', false);

@@ -1,0 +1,420 @@
+import type { JsonValue } from '../../json.ts';
+import { solveArray } from './arrays.ts';
+import { evaluate } from './evaluate.ts';
+import { type Formula, type Formulas, Kind, kindOf, type Literal, type Or, type Why } from './formula.ts';
+import { solveNumber } from './numbers.ts';
+import { solveObject } from './objects.ts';
+import { solveString } from './strings.ts';
+
+/**
+ * What is known about a set of constraints: a value that satisfies them (`sure`, or only if the predicates nobody can
+ * look into happen to hold), a proof that there is none, or neither.
+ */
+export type Outcome =
+  | { is: 'sat'; value: JsonValue; sure: true }
+  | { is: 'sat'; value: JsonValue; sure: false; why: Why }
+  | { is: 'unsat' }
+  | { is: 'unknown'; why: Why };
+
+export type Accept = (value: JsonValue, sure: boolean) => boolean;
+
+/** Everything that must hold of one value of one kind, with the alternatives not yet chosen from. */
+export interface Conjunction {
+  readonly kind: number;
+  /** The value's own kind, narrower than `kind` where numbers are told apart. */
+  readonly mask: number;
+  readonly literals: ReadonlyMap<Formula, Literal>;
+  readonly excluded: ReadonlyMap<string, JsonValue>;
+}
+
+const kinds = [Kind.null, Kind.boolean, Kind.number, Kind.string, Kind.array, Kind.object];
+const maxDepth = 60;
+
+export interface Limits {
+  steps: number;
+  /** Milliseconds since the epoch of `performance.now()`. */
+  deadline: number;
+}
+
+class OutOfBudget extends Error {}
+
+/**
+ * Searches values that satisfy formulas: one kind of value at a time, alternatives by backtracking with the theory of
+ * the kind cutting branches early, members and items as smaller problems of the same sort. A problem that contains
+ * itself has no smallest value, so on its own path it counts as having none (containment is coinductive).
+ */
+export class Solver {
+  readonly #known = new Map<string, Outcome>();
+  readonly #open = new Map<string, number>();
+  #lowest = Number.POSITIVE_INFINITY;
+  #clock = 0;
+  #lastGoal: Formula | undefined;
+
+  constructor(
+    readonly formulas: Formulas,
+    readonly limits: Limits,
+  ) {}
+
+  /** Tries candidate after candidate until `accept` takes one. */
+  search(goal: readonly Formula[], accept: Accept): Outcome {
+    try {
+      return this.#overKinds(goal, accept);
+    } catch (error) {
+      if (error instanceof OutOfBudget) return { is: 'unknown', why: this.#exhausted(goal) };
+      throw error;
+    }
+  }
+
+  /** Whether a part of the value (an item, a member, a name) can satisfy all of the formulas. */
+  solve(goal: readonly Formula[]): Outcome {
+    const parts = this.#flatten(goal);
+    if (!parts) return { is: 'unsat' };
+    const key = parts
+      .map(({ id }) => id)
+      .sort((a, b) => a - b)
+      .join();
+    const known = this.#known.get(key);
+    if (known) return known;
+    const opened = this.#open.get(key);
+    if (opened !== undefined) {
+      this.#lowest = Math.min(this.#lowest, opened);
+      return { is: 'unsat' };
+    }
+    this.spend();
+    const depth = this.#open.size;
+    if (depth > maxDepth)
+      return { is: 'unknown', why: this.why(parts, `no answer within ${maxDepth} levels of nesting`) };
+    this.#open.set(key, depth);
+    const around = this.#lowest;
+    this.#lowest = Number.POSITIVE_INFINITY;
+    try {
+      const outcome = this.#overKinds(parts, (_, sure) => sure);
+      // An answer that leant on a problem still open around it holds only there.
+      if (this.#lowest >= depth || outcome.is === 'sat') this.#known.set(key, outcome);
+      if (this.#lowest >= depth) this.#lowest = Number.POSITIVE_INFINITY;
+      return outcome;
+    } finally {
+      this.#open.delete(key);
+      this.#lowest = Math.min(around, this.#lowest);
+    }
+  }
+
+  /** One step of the bounded search; ends it by throwing when the budget is used up. */
+  spend(steps = 1): void {
+    this.limits.steps -= steps;
+    if (this.limits.steps < 0) throw new OutOfBudget();
+    if (++this.#clock % 16 === 0 && performance.now() > this.limits.deadline) throw new OutOfBudget();
+  }
+
+  /** Names the part that an answer is missing for. */
+  why(parts: Iterable<Formula>, reason: string): Why {
+    for (const part of parts) {
+      const origin = this.formulas.originOf(part);
+      if (origin) return { reason, pointer: origin.pointer, keyword: origin.keyword };
+    }
+    return { reason, pointer: '' };
+  }
+
+  #exhausted(goal: readonly Formula[]): Why {
+    return this.why(
+      [...(this.#lastGoal ? [this.#lastGoal] : []), ...goal],
+      'undecided within the budget of time and steps',
+    );
+  }
+
+  #flatten(goal: readonly Formula[]): Formula[] | undefined {
+    const parts = new Set<Formula>();
+    for (const part of goal) for (const one of part.op === 'and' ? part.parts : [part]) parts.add(one);
+    parts.delete(this.formulas.true);
+    if (parts.has(this.formulas.false)) return undefined;
+    for (const part of parts) if (parts.has(this.formulas.not(part))) return undefined;
+    return [...parts];
+  }
+
+  #overKinds(goal: readonly Formula[], accept: Accept): Outcome {
+    const best = new Best();
+    for (const kind of kinds) {
+      const state = new State(this.formulas, kind);
+      if (!goal.every((part) => state.add(part))) continue;
+      if (best.take(this.#choose(state, goal, accept))) break;
+    }
+    return best.outcome;
+  }
+
+  /** Picks one of the open alternatives and goes on, or hands over to the theory of the kind. */
+  #choose(state: State, goal: readonly Formula[], accept: Accept): Outcome {
+    this.spend();
+    const early = state.candidates();
+    if (early) return this.#tryEach(early, goal, state, accept);
+    const next = this.#narrow(state);
+    if (!next) return { is: 'unsat' };
+    const candidates = next.state.candidates();
+    if (candidates) return this.#tryEach(candidates, goal, next.state, accept);
+    if (next.branches.length === 0) return this.#leaf(next.state, accept);
+    const best = new Best();
+    for (const branch of next.branches) if (best.take(this.#choose(branch, goal, accept))) break;
+    return best.outcome;
+  }
+
+  /**
+   * The alternative with the fewest branches still possible; those with one are taken at once. `undefined` when one
+   * has none.
+   */
+  #narrow(state: State): { state: State; branches: State[] } | undefined {
+    let here = state;
+    for (;;) {
+      const open = here.alternatives();
+      if (!open) return undefined;
+      let fewest: State[] | undefined;
+      for (const alternative of open) {
+        this.#lastGoal = alternative.parts[0];
+        const branches: State[] = [];
+        for (const part of alternative.parts) {
+          this.spend();
+          const branch = here.with(alternative, part);
+          if (branch && (open.length === 1 || this.#isPossible(branch))) branches.push(branch);
+          if (fewest && branches.length >= fewest.length) break;
+        }
+        if (branches.length === 0) return undefined;
+        if (!fewest || branches.length < fewest.length) fewest = branches;
+        if (fewest.length === 1) break;
+      }
+      if (!fewest) return { state: here, branches: [] };
+      const [only] = fewest;
+      if (fewest.length > 1 || !only) return { state: here, branches: fewest };
+      here = only;
+    }
+  }
+
+  #isPossible(state: State): boolean {
+    return this.#theory(state).is !== 'unsat';
+  }
+
+  #leaf(state: State, accept: Accept): Outcome {
+    const outcome = this.#theory(state);
+    if (outcome.is !== 'sat') return outcome;
+    const why = state.uncertain;
+    const sure = outcome.sure && why === undefined;
+    if (accept(outcome.value, sure)) return { is: 'sat', value: outcome.value, sure: true };
+    if (!outcome.sure) return outcome;
+    return why
+      ? { is: 'sat', value: outcome.value, sure: false, why }
+      : { is: 'unknown', why: { reason: 'no witness was confirmed', pointer: '' } };
+  }
+
+  #theory(state: State): Outcome {
+    if (state.kind === Kind.number) return solveNumber(this, state);
+    if (state.kind === Kind.string) return solveString(this, state);
+    return state.kind === Kind.array ? solveArray(this, state) : solveObject(this, state);
+  }
+
+  #tryEach(values: Iterable<JsonValue>, goal: readonly Formula[], state: State, accept: Accept): Outcome {
+    const best = new Best();
+    for (const value of values) {
+      this.spend();
+      let holds: boolean | undefined = true;
+      for (const part of goal) {
+        const result = evaluate(part, value);
+        if (result !== true) holds = result;
+        if (result === false) break;
+      }
+      if (holds === false) continue;
+      const why = state.uncertain ?? {
+        reason: 'hangs on a predicate that nobody here can look into',
+        pointer: '',
+      };
+      if (accept(value, holds === true)) return { is: 'sat', value, sure: true };
+      best.take(
+        holds
+          ? { is: 'unknown', why: { reason: 'no witness was confirmed', pointer: '' } }
+          : { is: 'sat', value, sure: false, why },
+      );
+    }
+    return best.outcome;
+  }
+}
+
+/** Keeps the most telling of several outcomes, any of which would do. */
+export class Best {
+  outcome: Outcome = { is: 'unsat' };
+
+  /** True once nothing better can come. */
+  take(outcome: Outcome): boolean {
+    const rank = (one: Outcome): number =>
+      one.is === 'unsat' ? 0 : one.is === 'unknown' ? 1 : one.sure ? 3 : 2;
+    if (rank(outcome) > rank(this.outcome)) this.outcome = outcome;
+    return rank(this.outcome) === 3;
+  }
+}
+
+class State implements Conjunction {
+  readonly literals: Map<Formula, Literal>;
+  readonly excluded: Map<string, JsonValue>;
+  readonly #formulas: Formulas;
+  readonly #seen: Set<Formula>;
+  readonly #or: Set<Or>;
+  #allowed: Map<string, JsonValue> | undefined;
+  mask: number;
+  uncertain: Why | undefined;
+
+  constructor(
+    formulas: Formulas,
+    readonly kind: number,
+    from?: State,
+  ) {
+    this.#formulas = formulas;
+    this.mask = from?.mask ?? kind;
+    this.literals = new Map(from?.literals);
+    this.excluded = new Map(from?.excluded);
+    this.#seen = new Set(from ? from.#seen : []);
+    this.#or = new Set(from ? from.#or : []);
+    this.#allowed = from ? from.#allowed : undefined;
+    this.uncertain = from?.uncertain;
+  }
+
+  /** Adds what must hold; false when that contradicts what is here. */
+  add(formula: Formula): boolean {
+    if (this.#seen.has(formula)) return true;
+    if (this.#seen.has(this.#formulas.opposite(formula)))
+      return formula.op === 'literal' && formula.kind !== this.kind;
+    this.#seen.add(formula);
+    switch (formula.op) {
+      case 'true':
+        return true;
+      case 'false':
+        return false;
+      case 'and':
+        return formula.parts.every((part) => this.add(part));
+      case 'or':
+        this.#or.add(formula);
+        return true;
+      case 'kinds':
+        this.mask &= formula.mask;
+        return this.mask !== 0;
+      case 'enum':
+        return this.#allow(formula.values);
+      case 'notEnum':
+        return this.#exclude(formula.values);
+      case 'ref': {
+        const body = formula.target.body();
+        return this.add(formula.negated ? this.#formulas.not(body) : body);
+      }
+      case 'opaque':
+        if ((formula.mask & this.kind) === 0) return !formula.negated;
+        this.uncertain ??= formula.why;
+        return true;
+      case 'literal':
+        if (formula.kind === this.kind) this.literals.set(formula, formula.literal);
+        return true;
+    }
+  }
+
+  /** This state with one branch of an alternative chosen. */
+  with(alternative: Or, part: Formula): State | undefined {
+    const next = new State(this.#formulas, this.kind, this);
+    next.#or.delete(alternative);
+    return next.add(part) ? next : undefined;
+  }
+
+  /** The alternatives that are neither satisfied nor down to one branch; `undefined` when one has none left. */
+  alternatives(): Or[] | undefined {
+    for (let changed = true; changed; ) {
+      changed = false;
+      for (const alternative of [...this.#or]) {
+        const left: Formula[] = [];
+        let satisfied = false;
+        for (const part of alternative.parts) {
+          const truth = this.#glance(part);
+          if (truth === true) satisfied = true;
+          if (truth === undefined) left.push(part);
+        }
+        if (!satisfied && left.length > 1) continue;
+        this.#or.delete(alternative);
+        if (satisfied) continue;
+        const [only] = left;
+        if (!only || !this.add(only)) return undefined;
+        changed = true;
+      }
+    }
+    return [...this.#or];
+  }
+
+  /** The only values left, where the constraints name them. */
+  candidates(): Iterable<JsonValue> | undefined {
+    if (this.#allowed) return this.#allowed.values();
+    if (this.kind === Kind.null) return [null];
+    return this.kind === Kind.boolean ? [true, false] : undefined;
+  }
+
+  #glance(formula: Formula): boolean | undefined {
+    if (this.#seen.has(formula)) return true;
+    if (formula.op === 'literal' && formula.kind !== this.kind) return true;
+    if (this.#seen.has(this.#formulas.opposite(formula))) return false;
+    if (formula.op === 'kinds') {
+      if ((formula.mask & this.mask) === 0) return false;
+      return (formula.mask & this.mask) === this.mask ? true : undefined;
+    }
+    if (formula.op === 'and') {
+      let all: boolean | undefined = true;
+      for (const part of formula.parts) {
+        const truth = this.#glance(part);
+        if (truth === false) return false;
+        if (truth === undefined) all = undefined;
+      }
+      return all;
+    }
+    return undefined;
+  }
+
+  #allow(values: ReadonlyMap<string, JsonValue>): boolean {
+    const before = this.#allowed ?? values;
+    const [few, many] = before.size <= values.size ? [before, values] : [values, before];
+    this.#allowed = new Map();
+    for (const [key, value] of few)
+      if (many.has(key) && !this.excluded.has(key) && (kindOf(value) & this.kind) !== 0)
+        this.#allowed.set(key, value);
+    return this.#allowed.size > 0;
+  }
+
+  #exclude(values: ReadonlyMap<string, JsonValue>): boolean {
+    for (const [key, value] of values) {
+      if ((kindOf(value) & this.kind) === 0) continue;
+      if (this.kind === Kind.array || this.kind === Kind.object) {
+        if (this.#allowed) continue;
+        if (!this.add(differsFrom(this.#formulas, value))) return false;
+      } else this.excluded.set(key, value);
+    }
+    if (!this.#allowed) return true;
+    this.#allowed = new Map([...this.#allowed].filter(([key]) => !values.has(key)));
+    return this.#allowed.size > 0;
+  }
+}
+
+/** Not this array or object, in terms of its items or members. */
+function differsFrom(formulas: Formulas, value: JsonValue): Formula {
+  if (Array.isArray(value))
+    return formulas.or([
+      formulas.literal(Kind.array, { is: 'maxItems', n: value.length - 1 }),
+      formulas.literal(Kind.array, { is: 'minItems', n: value.length + 1 }),
+      ...value.map((item, index) =>
+        formulas.literal(Kind.array, {
+          is: 'some',
+          from: index,
+          to: index + 1,
+          of: formulas.noneOfValues([item]),
+        }),
+      ),
+    ]);
+  const members = Object.entries(value as Record<string, JsonValue>);
+  return formulas.or([
+    ...members.map(([key]) => formulas.literal(Kind.object, { is: 'lacks', key })),
+    formulas.literal(Kind.object, { is: 'minProperties', n: members.length + 1 }),
+    ...members.map(([key, member]) =>
+      formulas.literal(Kind.object, {
+        is: 'someMember',
+        names: formulas.oneOfValues([key]),
+        of: formulas.noneOfValues([member]),
+      }),
+    ),
+  ]);
+}

@@ -1,0 +1,132 @@
+import { CharSet } from 'refa';
+import { machineOf } from './evaluate.ts';
+import { hasFormat, misfits, samplesOf } from './formats.ts';
+import type { Literal, Why } from './formula.ts';
+import { readPattern } from './pattern.ts';
+import type { Conjunction, Outcome, Solver } from './solve.ts';
+import { findWord, type Machine, OtherThan, PatternMachine, run } from './words.ts';
+
+interface Demands {
+  min: number;
+  max: number;
+  patterns: { source: string; negated: boolean }[];
+  formats: { name: string; negated: boolean }[];
+  beyond: Why | undefined;
+}
+
+const maxLength = 20_000;
+const stepsPerWord = 60_000;
+
+/**
+ * Strings of a length, in and out of patterns (by automata) and formats (by trying samples: a format is never used to
+ * prove anything, since a validator may ignore it), and none of the excluded ones.
+ */
+export function solveString(solver: Solver, conjunction: Conjunction): Outcome {
+  const demands = gather(solver, conjunction);
+  if (demands.min > demands.max) return { is: 'unsat' };
+  if (demands.min > maxLength)
+    return unknown(solver, conjunction, `strings of more than ${maxLength} characters are not tried`);
+  const excluded = new Set<string>();
+  for (const value of conjunction.excluded.values()) if (typeof value === 'string') excluded.add(value);
+  const isFree = demands.patterns.length === 0 && demands.formats.length === 0;
+  if (isFree && !demands.beyond) {
+    const word = plainWord(demands, excluded);
+    return word === undefined ? { is: 'unsat' } : { is: 'sat', value: word, sure: true };
+  }
+  return withMachines(solver, conjunction, demands, excluded);
+}
+
+function withMachines(
+  solver: Solver,
+  conjunction: Conjunction,
+  demands: Demands,
+  excluded: Set<string>,
+): Outcome {
+  const machines: Machine[] = demands.patterns.flatMap(({ source, negated }) => {
+    const pattern = readPattern(source);
+    return pattern.is === 'automaton' ? [new PatternMachine(pattern.automaton, negated)] : [];
+  });
+  if (excluded.size > 0)
+    machines.push(new OtherThan(excluded, (codePoint) => CharSet.fromCharacter(0x10ffff, codePoint)));
+  const sample = fittingSample(demands, machines);
+  if (sample !== undefined) return sat(sample, demands.beyond);
+  const budget = { steps: stepsPerWord };
+  const found = findWord(machines, demands.min, demands.max, budget);
+  solver.spend(Math.ceil((stepsPerWord - budget.steps) / 100));
+  if (found.is === 'none') return { is: 'unsat' };
+  if (found.is === 'beyond')
+    return unknown(solver, conjunction, 'the pattern needs too many steps to decide');
+  if (demands.formats.every(({ name, negated }) => hasFormat(name, found.word) !== negated))
+    return sat(found.word, demands.beyond);
+  const [format] = demands.formats;
+  return unknown(
+    solver,
+    conjunction,
+    `no string was found that fits the format '${format?.name ?? ''}' and all else, nor ruled out`,
+    'format',
+  );
+}
+
+const sat = (value: string, why: Why | undefined): Outcome =>
+  why ? { is: 'sat', value, sure: false, why } : { is: 'sat', value, sure: true };
+
+function unknown(solver: Solver, conjunction: Conjunction, reason: string, keyword?: string): Outcome {
+  const parts = [...conjunction.literals.keys()];
+  const named = parts.filter((part) => solver.formulas.originOf(part)?.keyword === (keyword ?? 'pattern'));
+  return { is: 'unknown', why: solver.why([...named, ...parts], reason) };
+}
+
+function gather(solver: Solver, conjunction: Conjunction): Demands {
+  const demands: Demands = {
+    min: 0,
+    max: Number.POSITIVE_INFINITY,
+    patterns: [],
+    formats: [],
+    beyond: undefined,
+  };
+  for (const [formula, literal] of conjunction.literals) {
+    take(demands, literal);
+    if (literal.is !== 'pattern' || machineOf(literal.source)) continue;
+    const pattern = readPattern(literal.source);
+    const what = pattern.is === 'beyond' ? `has ${pattern.what}` : 'is no regular expression';
+    demands.beyond ??= solver.why([formula], `the pattern '${literal.source}' ${what}`);
+  }
+  return demands;
+}
+
+function take(demands: Demands, literal: Literal): void {
+  if (literal.is === 'minLength') demands.min = Math.max(demands.min, literal.n);
+  else if (literal.is === 'maxLength') demands.max = Math.min(demands.max, literal.n);
+  else if (literal.is === 'pattern') demands.patterns.push(literal);
+  else if (literal.is === 'format') demands.formats.push(literal);
+}
+
+/** A string of a length within the demands that is not excluded; `undefined` when all of them are. */
+function plainWord({ min, max }: Demands, excluded: Set<string>): string | undefined {
+  if (min === 0 && !excluded.has('')) return '';
+  if (max === 0) return undefined;
+  const length = Math.max(min, 1);
+  const stem = 'a'.repeat(length - 1);
+  // More letters than excluded words, so one of them is free.
+  for (let letter = 0; letter <= excluded.size; letter++) {
+    const word =
+      stem + String.fromCodePoint((letter < 26 ? 0x61 : letter < 20_000 ? 0x4e00 : 0x2_0000) + letter);
+    if (!excluded.has(word)) return word;
+  }
+  return undefined;
+}
+
+function fittingSample(demands: Demands, machines: readonly Machine[]): string | undefined {
+  if (demands.formats.length === 0) return undefined;
+  const wanted = demands.formats.filter(({ negated }) => !negated);
+  const samples = wanted.length > 0 ? wanted.flatMap(({ name }) => samplesOf(name)) : misfits;
+  return samples.find((text) => {
+    const { length } = [...text];
+    return (
+      length >= demands.min &&
+      length <= demands.max &&
+      machines.every((machine) => run(machine, text)) &&
+      demands.formats.every(({ name, negated }) => hasFormat(name, text) !== negated)
+    );
+  });
+}

@@ -1,0 +1,144 @@
+import { isObject, type JsonValue } from '../../json.ts';
+import { type Place, Undecided } from './document.ts';
+import { type Formula, Kind } from './formula.ts';
+import { Node, type Parser } from './parse.ts';
+
+/** What a schema, when it holds, marks as evaluated, and under which condition. */
+interface Covered {
+  when: Formula;
+  names: Formula;
+  /** Items before this index. */
+  items: number;
+  /** Items wherever they are. */
+  some: Formula;
+}
+
+const maxConditions = 6;
+const all = Number.POSITIVE_INFINITY;
+
+/** `unevaluatedProperties`, split over which of the schema's own branches hold. */
+export function unevaluatedProperties(parser: Parser, node: Node): Formula {
+  const { formulas } = parser;
+  const of = node.schema('unevaluatedProperties');
+  return overConditions(parser, node, 'unevaluatedProperties', (covered) =>
+    node.literal('unevaluatedProperties', Kind.object, {
+      is: 'eachMember',
+      names: formulas.not(formulas.or(covered.map(({ names }) => names))),
+      of,
+    }),
+  );
+}
+
+/** `unevaluatedItems`, likewise; since 2020-12 an item that `contains` counts is evaluated. */
+export function unevaluatedItems(parser: Parser, node: Node): Formula {
+  const { formulas } = parser;
+  const of = node.schema('unevaluatedItems');
+  return overConditions(parser, node, 'unevaluatedItems', (covered) =>
+    node.literal('unevaluatedItems', Kind.array, {
+      is: 'every',
+      from: Math.max(0, ...covered.map(({ items }) => items)),
+      to: all,
+      of: formulas.or([of, ...covered.map(({ some }) => some)]),
+    }),
+  );
+}
+
+function overConditions(
+  parser: Parser,
+  node: Node,
+  keyword: string,
+  rest: (covered: Covered[]) => Formula,
+): Formula {
+  const { formulas } = parser;
+  let covered: Covered[];
+  try {
+    covered = [...coverage(parser, node, formulas.true, keyword, new Set())];
+  } catch (error) {
+    if (!(error instanceof Undecided) || error.why.keyword !== keyword) throw error;
+    return parser.opaque(node.place, keyword, error.why.reason);
+  }
+  const conditions = [...new Set(covered.map(({ when }) => when))].filter((when) => when !== formulas.true);
+  if (conditions.length > maxConditions)
+    return parser.opaque(node.place, keyword, `'${keyword}' depends on ${conditions.length} branches`);
+  const holds: Formula[] = [];
+  const fails: Formula[] = [];
+  for (let choice = 0; choice < 2 ** conditions.length; choice++) {
+    const isChosen = (when: Formula): boolean =>
+      when === formulas.true || (choice & (2 ** conditions.indexOf(when))) !== 0;
+    const branch = conditions.map((when) => (isChosen(when) ? when : formulas.not(when)));
+    const constraint = rest(covered.filter(({ when }) => isChosen(when)));
+    holds.push(formulas.and([...branch, constraint]));
+    fails.push(formulas.and([...branch, formulas.not(constraint)]));
+  }
+  return formulas.define(formulas.or(holds), formulas.or(fails));
+}
+
+function* coverage(
+  parser: Parser,
+  node: Node,
+  when: Formula,
+  self: string,
+  seen: ReadonlySet<string>,
+): Generator<Covered> {
+  const { formulas } = parser;
+  const nothing: Covered = { when, names: formulas.false, items: 0, some: formulas.false };
+  const isOuter = seen.size === 0;
+  if (seen.has(node.place.pointer))
+    throw new Undecided({
+      reason: `'${self}' in a recursive schema`,
+      pointer: node.place.pointer,
+      keyword: self,
+    });
+  const inner = new Set([...seen, node.place.pointer]);
+  const into = function* (schema: JsonValue | undefined, condition: Formula, ...path: (string | number)[]) {
+    if (isObject(schema))
+      yield* coverage(
+        parser,
+        new Node(parser, parser.inside(node.place, schema, ...path), schema),
+        condition,
+        self,
+        inner,
+      );
+  };
+
+  yield { ...nothing, names: parser.namedMembers(node) };
+  if (node.has('additionalProperties') || (!isOuter && node.has('unevaluatedProperties')))
+    yield { ...nothing, names: formulas.true };
+  const { tuple, rest } = parser.itemKeywords(node);
+  if (tuple) yield { ...nothing, items: node.list(tuple).length };
+  if ((rest && node.has(rest)) || (!isOuter && node.has('unevaluatedItems')))
+    yield { ...nothing, items: all };
+  if (node.has('contains') && parser.document.dialect.draft === '2020-12')
+    yield { ...nothing, some: node.schema('contains') };
+
+  for (const keyword of ['$ref', '$dynamicRef', '$recursiveRef']) {
+    if (!node.has(keyword) || !parser.knows(keyword)) continue;
+    const target = keyword === '$ref' ? parser.follow(node, keyword) : undefined;
+    if (target === undefined || 'op' in target)
+      throw new Undecided({
+        reason: `'${self}' beside a '${keyword}' that cannot be followed`,
+        pointer: node.place.pointer,
+        keyword: self,
+      });
+    const place: Place = target;
+    if (isObject(place.schema))
+      yield* coverage(parser, new Node(parser, place, place.schema), when, self, inner);
+  }
+  for (const [index, schema] of node.list('allOf').entries()) yield* into(schema, when, 'allOf', index);
+  for (const keyword of ['anyOf', 'oneOf'])
+    for (const [index, schema] of node.list(keyword).entries()) {
+      const holds = parser.read(parser.inside(node.place, schema, keyword, index));
+      yield* into(schema, formulas.and([when, holds]), keyword, index);
+    }
+  if (node.has('if')) {
+    const condition = node.schema('if');
+    yield* into(node.get('if'), formulas.and([when, condition]), 'if');
+    yield* into(node.get('then'), formulas.and([when, condition]), 'then');
+    yield* into(node.get('else'), formulas.and([when, formulas.not(condition)]), 'else');
+  }
+  for (const keyword of ['dependentSchemas', 'dependencies'])
+    for (const [key, schema] of node.entries(keyword)) {
+      const has = formulas.not(formulas.literal(Kind.object, { is: 'lacks', key }));
+      yield* into(schema, formulas.and([when, has]), keyword, key);
+    }
+}
