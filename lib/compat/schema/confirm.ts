@@ -60,7 +60,7 @@ function create(draft: Draft): Ajv {
     logger: false,
     ownProperties: true,
     formats: fullFormats,
-    code: { regExp: Object.assign(safeRegExp, { code: 'new RegExp' }) },
+    code: { optimize: false, regExp: Object.assign(safeRegExp, { code: 'new RegExp' }) },
   };
   if (draft === '2020-12') return new Ajv2020(options);
   if (draft === '2019-09') return new Ajv2019(options);
