@@ -1,0 +1,24 @@
+import { visible } from '../terminal.ts';
+import type { Finding } from './types.ts';
+
+/** Workflow commands that GitHub Actions shows as annotations on the file and line. */
+export const githubAnnotations = (findings: readonly Finding[]): string => findings.map(annotation).join('');
+
+const commands = { error: 'error', warning: 'warning', note: 'notice' } as const;
+
+function annotation({ id, level, message, hint, path, line }: Finding): string {
+  const properties = [
+    ...(path === undefined ? [] : [`file=${escapedProperty(path)}`]),
+    ...(path === undefined || line === undefined ? [] : [`line=${line}`]),
+    `title=${escapedProperty(id)}`,
+  ];
+  const text = hint === undefined ? message : `${message}\n${hint}`;
+  return `::${commands[level]} ${properties.join(',')}::${escapedData(text)}\n`;
+}
+
+/** A runner ends a command at the line's end; `%` begins an escape (actions/toolkit, `command.ts`). */
+const escapedData = (text: string): string =>
+  visible(text.replaceAll('%', '%25').replaceAll('\r', '%0D')).replaceAll('\n', '%0A');
+
+const escapedProperty = (text: string): string =>
+  escapedData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');

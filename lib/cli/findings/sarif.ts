@@ -1,0 +1,77 @@
+import { fingerprints } from './fingerprint.ts';
+import type { Suppressed } from './suppress.ts';
+import { codeOf, type Finding, type RenderOptions, subjectOf } from './types.ts';
+
+/** What a rule means, where its code alone does not say it. */
+const rules: Record<string, string> = {
+  ahead: 'The code on the publishing branch is ahead of the published contract and waits for approval.',
+  breaking: 'A change breaks those who rely on the published contract.',
+  broken: 'The published version no longer satisfies the range that an import accepts.',
+  drift: 'The exported value found in the code differs from the one that the realm declares.',
+  'expired-suppression': 'A suppression has passed its date and is not applied any more.',
+  invalid: 'A file of the realm cannot be read or does not validate.',
+  stale: 'A newer version of a contract is published than the one an import was resolved at.',
+  uncovered: 'The binding does not cover what the contract needs.',
+  unknown: 'It could not be decided whether a change is compatible.',
+  'version-too-low': 'A version moved less than the change demands.',
+};
+
+/** A SARIF 2.1.0 log with one run. */
+export function sarifLog(findings: readonly Finding[], { version, suppressed = [] }: RenderOptions): string {
+  const all = [...findings, ...suppressed.map((one) => one.finding)];
+  const codes = [...new Set(all.map(codeOf))].sort();
+  const prints = fingerprints(all);
+  const driver = {
+    name: 'git-realm',
+    ...(version === undefined ? {} : { version, semanticVersion: version }),
+    rules: codes.map((id) => ({
+      id,
+      shortDescription: { text: Object.hasOwn(rules, id) ? rules[id] : id },
+    })),
+  };
+  const results = all.map((finding, i) => ({
+    ...resultOf(finding, codes.indexOf(codeOf(finding)), prints[i] ?? ''),
+    ...suppressionOf(suppressed[i - findings.length]),
+  }));
+  const log = {
+    $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
+    version: '2.1.0',
+    runs: [{ tool: { driver }, columnKind: 'utf16CodeUnits', results }],
+  };
+  return `${JSON.stringify(log, null, 2)}\n`;
+}
+
+function resultOf(finding: Finding, ruleIndex: number, fingerprint: string) {
+  const { level, message, hint, path, line, data } = finding;
+  const physicalLocation =
+    path === undefined
+      ? undefined
+      : {
+          artifactLocation: { uri: uriOf(path), uriBaseId: '%SRCROOT%' },
+          ...(line === undefined ? {} : { region: { startLine: line } }),
+        };
+  return {
+    ruleId: codeOf(finding),
+    ruleIndex,
+    level,
+    message: { text: hint === undefined ? message : `${message}\n${hint}` },
+    locations: [
+      {
+        ...(physicalLocation ? { physicalLocation } : {}),
+        logicalLocations: [{ fullyQualifiedName: subjectOf(finding), kind: 'resource' }],
+      },
+    ],
+    partialFingerprints: { 'gitRealmFinding/v1': fingerprint },
+    ...(data === undefined ? {} : { properties: data }),
+  };
+}
+
+const suppressionOf = (one: Suppressed | undefined) =>
+  one === undefined ? {} : { suppressions: [{ kind: 'external', justification: one.suppression.reason }] };
+
+/** A path as a relative reference: a colon in its first segment would read as a scheme. */
+const uriOf = (path: string): string =>
+  path
+    .split('/')
+    .map((segment) => encodeURIComponent(segment.replace(/\p{Cs}/gu, '\ufffd')))
+    .join('/');

@@ -1,0 +1,14 @@
+import { visible } from '../terminal.ts';
+import { type Finding, levelRank } from './types.ts';
+
+/** For people, and for editors that jump to `path:line`: errors first, the hint indented below. */
+export function findingsAsText(findings: readonly Finding[]): string {
+  const sorted = [...findings].sort((a, b) => levelRank[a.level] - levelRank[b.level]);
+  return sorted.map(lines).join('');
+}
+
+function lines({ id, level, message, hint, path, line }: Finding): string {
+  const where = path === undefined ? '' : `${path}${line === undefined ? '' : `:${line}`}: `;
+  const text = `${where}${level}: ${message} [${id}]\n${hint === undefined ? '' : `  hint: ${hint}\n`}`;
+  return visible(text);
+}
