@@ -25,7 +25,7 @@ export function schemas(): Map<string, JsonObject> {
   );
 }
 
-/** The module as it should be: one exported validator per kind, without any import. */
+/** The module as it should be: a validator and the known keys of each kind, without any import. */
 export function generate(): string {
   // `verbose` keeps the schema beside each error: its `x-expected` is what the message says. The schemas use no keyword
   // that needs a helper of Ajv at run time (`minLength`, `uniqueItems`, `format`): the module stands alone.
@@ -44,7 +44,12 @@ export function generate(): string {
   const code = standalone(ajv, Object.fromEntries(kinds.map((kind) => [kind, `${kind}.schema.json`])));
   if (/\brequire\(/.test(code)) throw new Error('a keyword in the schemas needs a run-time import of Ajv');
   const shapes = Object.fromEntries(kinds.map((kind) => [kind, shapeOf(all.get(kind) ?? {}, all)]));
-  return `// Generated from the schemas by 'npm run generate'.\n${code}\nexport const shapes = ${JSON.stringify(shapes)};\n`;
+  const tables = `export const validators = { ${kinds.join(', ')} };
+export const shapes = ${JSON.stringify(shapes)};`;
+  return `// Generated from the schemas by 'npm run generate'.
+${code}
+${tables}
+`;
 }
 
 /** The known keys in the order of the schema, at every level: the order in which new files are written. */

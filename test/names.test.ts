@@ -85,7 +85,7 @@ t.test('a new realm or domain is kebab-case, with a proposal', async (t) => {
   );
 });
 
-t.test('the schemas refuse what the constructors refuse', async (t) => {
+t.test('the schemas refuse what the constructors refuse', async () => {
   const char = fc.constantFrom(...'aZ0._-/ \\\n%é', '🚀', '.lock', '..');
   fc.assert(
     fc.property(

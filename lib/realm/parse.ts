@@ -9,7 +9,7 @@ import {
   type Node,
   parseDocument,
 } from 'yaml';
-import * as validators from '../../schemas/generated/validators.js';
+import { type ValidationError, validators } from '../../schemas/generated/validators.js';
 import { isObject, type JsonValue, pointerToken } from '../json.ts';
 import type { BindingFile, FileKind, FileTypes } from './types.ts';
 
@@ -160,15 +160,23 @@ function firstOddity(node: unknown, pointer: string, open: readonly string[] = [
 const startOf = (node: unknown): number => (isNode(node) && node.range?.[0]) || 0;
 
 /** Keys whose content is the user's own JSON: a null in there means null. */
-const opaque = new Set(['schema', 'value', 'covers', 'extract', 'verify', 'commits', 'detected_exports']);
+export const opaqueKeys = new Set([
+  'schema',
+  'value',
+  'covers',
+  'extract',
+  'verify',
+  'commits',
+  'detected_exports',
+]);
 
 /** A null member means absent (serde writes an unset option so). */
-function withoutNulls(value: JsonValue): JsonValue {
+export function withoutNulls(value: JsonValue): JsonValue {
   if (Array.isArray(value)) return value.map(withoutNulls);
   if (!isObject(value)) return value;
   for (const key of Object.keys(value)) {
     const member = value[key];
-    if (opaque.has(key)) {
+    if (opaqueKeys.has(key)) {
       if (member === null && key !== 'value') delete value[key];
     } else if (member === null) delete value[key];
     else if (typeof member === 'object' && key !== '__proto__') value[key] = withoutNulls(member);
@@ -187,12 +195,7 @@ function rangeProblems(doc: Document, path: string, text: string, binding: Bindi
   return problems.slice(0, MAX_PROBLEMS);
 }
 
-function fromValidation(
-  doc: Document,
-  path: string,
-  text: string,
-  error: validators.ValidationError,
-): Problem {
+function fromValidation(doc: Document, path: string, text: string, error: ValidationError): Problem {
   const { instancePath: pointer, keyword, params, parentSchema, data } = error;
   const keys = pointer
     .split('/')

@@ -14,18 +14,21 @@ export interface ValidationError {
   data: unknown;
 }
 
-export const realm: Validator;
-export const repo: Validator;
-export const domain: Validator;
-export const governance: Validator;
-export const contract: Validator;
-export const binding: Validator;
-export const worktree: Validator;
-export const config: Validator;
-export const index: Validator;
-export const issue: Validator;
-export const pull: Validator;
-export const users: Validator;
+export const validators: Record<
+  | 'realm'
+  | 'repo'
+  | 'domain'
+  | 'governance'
+  | 'contract'
+  | 'binding'
+  | 'worktree'
+  | 'config'
+  | 'index'
+  | 'issue'
+  | 'pull'
+  | 'users',
+  Validator
+>;
 
 /** Known keys of a kind of file, in the order in which they are written. */
 export interface Shape {
