@@ -7,7 +7,7 @@ import { basename, dirname } from 'node:path';
  */
 export type Outcome = 'untouched' | 'touched' | 'publish' | 'checked';
 
-/** The stamp of a worktree: one line, `<process id of the git command> <outcome>`. A cache. */
+/** The stamp of a worktree: its first line is `<process id of the git command> <outcome>`. A cache. */
 export function stampPath(commonDir: string, gitDir: string): string {
   const linked = existsSync(`${gitDir}/commondir`);
   return `${commonDir}/realm/${linked ? `stamp-${basename(gitDir)}` : 'stamp'}`;
@@ -21,7 +21,7 @@ export function writeStamp(path: string, parent: number, outcome: Outcome): void
 
 /** The stamp, if it was left by this git command. */
 export function readStamp(path: string, parent: number): Outcome | undefined {
-  const [, pid, outcome] = /^(\d+) (\w+)\n$/.exec(textOf(path)) ?? [];
+  const [, pid, outcome] = /^(\d+) (\w+)\n/.exec(textOf(path)) ?? [];
   if (Number(pid) !== parent) return undefined;
   return outcomes.find((known) => known === outcome);
 }
