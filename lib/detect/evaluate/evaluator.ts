@@ -92,7 +92,13 @@ export class Evaluator {
     if (expr.kind === 'name') {
       const imported = module.imports.find((entry) => entry.local === expr.name);
       if (!imported) return expr.name;
-      return imported.member === undefined ? imported.from : `${imported.from}.${imported.member}`;
+      const from =
+        imported.from
+          .replace(/^node:/, '')
+          .split('/')
+          .at(-1) ?? imported.from;
+      const whole = imported.member === undefined || imported.member === 'default';
+      return whole ? from : `${from}.${imported.member}`;
     }
     if (expr.kind !== 'member') return undefined;
     const object = this.dotted(expr.object, module);
@@ -112,16 +118,16 @@ export class Evaluator {
     return here;
   }
 
-  /** One environment for each way the function around a call is itself called in these modules. */
-  contexts(call: Call, depth = 0): (Env | undefined)[] {
-    const scope = functionAround(call.block);
+  /** One environment for each way the function around a block is itself called in these modules. */
+  contexts(block: Block, depth = 0): (Env | undefined)[] {
+    const scope = functionAround(block);
     if (!scope || scope.params.length === 0 || depth > 3) return [undefined];
     const sites = this.callSites(scope);
     if (sites.length === 0 || sites.length > 200) return [undefined];
     const found: (Env | undefined)[] = [];
     for (const site of sites) {
       if (functionAround(site.call.block) === scope) continue;
-      for (const env of this.contexts(site.call, depth + 1)) {
+      for (const env of this.contexts(site.call.block, depth + 1)) {
         found.push(this.bindArguments(scope, site.call.args, { env, module: site.module }, undefined));
         if (found.length >= 200) return found;
       }
@@ -377,9 +383,7 @@ export class Evaluator {
     const keys = this.evaluate({ ...at, expr: index });
     const fromLibrary = libraryMember(object, plain(keys[0]) ?? '[]', { ...at, expr: index }, this);
     if (fromLibrary) return fromLibrary;
-    const later =
-      object.kind === 'name' ? this.lookup(object.block.scope, `${object.name}[]`, at.env) : undefined;
-    return [...this.evaluate({ ...at, expr: object }), ...(later ?? [])].flatMap((value, _, all): Value[] => {
+    return this.evaluate({ ...at, expr: object }).flatMap((value): Value[] => {
       const known = keys.map((key) => plain(key));
       if (value.t === 'map') {
         if (known.every((key) => key === undefined)) {
@@ -388,7 +392,7 @@ export class Evaluator {
         }
         const found = known.flatMap((key) => (key === undefined ? [] : [this.mapEntry(value, key)]));
         const hits = found.flatMap((entry) => (entry ? this.evaluate(entry) : []));
-        return hits.length > 0 || all.length > 1 ? hits : [unknown(`no '${known[0]}' in it`, known[0] ?? '')];
+        return hits.length > 0 ? hits : [unknown(`no '${known[0]}' in it`, known[0] ?? '')];
       }
       if (value.t === 'list') {
         const n = Number(known[0]);
@@ -418,9 +422,25 @@ export class Evaluator {
         scope === block.scope
           ? this.lookup(scope, name, at.env, { at: use, block })
           : this.lookup(scope, name, at.env);
-      if (found) return found;
+      if (found) return this.withEntries(found, scope.bindings.get(`${name}[]`), scope, at.env);
     }
     return [unknown(`'${name}' is not defined in the source files`, name)];
+  }
+
+  /** A map together with the entries assigned to it later. */
+  private withEntries(
+    values: Value[],
+    later: readonly Binding[] | undefined,
+    scope: Scope,
+    env: Env | undefined,
+  ): Value[] {
+    if (!later) return values;
+    const added = this.bindings(later, scope, env).flatMap((value) =>
+      value.t === 'map' ? value.entries : [],
+    );
+    return values.map((value) =>
+      value.t === 'map' ? { ...value, entries: [...value.entries, ...added] } : value,
+    );
   }
 
   /** What a name means in one scope; undefined where that scope does not know it. */
@@ -511,7 +531,15 @@ export class Evaluator {
     this.busy.add(entry);
     try {
       const missing = `'${target.member}' is not in '${target.module.path}'`;
-      return this.lookup(target.module.root, target.member, undefined) ?? [unknown(missing, name)];
+      const { root } = target.module;
+      const found = this.lookup(root, target.member, undefined);
+      if (found) return found;
+      // a static import names a member of the file's class
+      const owners = module.language === 'java' ? [...root.scopes.values()].flat() : [];
+      const owner = owners.find(
+        (scope) => scope.bindings.has(target.member ?? '') || scope.scopes.has(target.member ?? ''),
+      );
+      return owner ? this.classMember(owner, target.member, undefined, undefined) : [unknown(missing, name)];
     } finally {
       this.busy.delete(entry);
     }
@@ -554,8 +582,7 @@ export class Evaluator {
       this.busy.add(call);
       try {
         const objects = this.evaluate({ expr: callee.object, env: undefined, module });
-        if (objects.some((value) => (value.t === 'instance' || value.t === 'class') && value.scope === owner))
-          return true;
+        if (objects.some((value) => isOf(value, owner))) return true;
         return objects.every((value) => value.t === 'unknown') && !commonNames.has(name);
       } finally {
         this.busy.delete(call);
@@ -614,6 +641,12 @@ function reaching(
   const last = before.findLastIndex((binding) => holds(binding.block, use.block));
   const seen = last < 0 ? before : before.slice(last);
   return seen.length > 0 ? seen : scope.params.length > 0 ? [] : bindings;
+}
+
+/** Whether a value is a class, its instance, or a literal of its type. */
+function isOf(value: Value, owner: Scope): boolean {
+  if (value.t === 'instance' || value.t === 'class') return value.scope === owner;
+  return value.t === 'map' && value.source?.type?.split(/[.:]/).at(-1) === owner.name;
 }
 
 function holds(outer: Block, inner: Block): boolean {

@@ -15,7 +15,11 @@ export function libraryCall(call: Call, at: Located, e: Evaluator): Value[] | un
   const dotted = e.dotted(call.callee, at.module);
   const [first] = positional;
   if (dotted !== undefined) {
-    if (joiners.has(dotted) || /(?:^|\.)path(?:\.posix)?\.(?:join|resolve)$/.test(dotted))
+    if (
+      joiners.has(dotted) ||
+      pathTypes.test(dotted) ||
+      /(?:^|\.)path(?:\.posix)?\.(?:join|resolve)$/.test(dotted)
+    )
       return e.joinPaths(pieces());
     if (wrappers.has(dotted)) return first ? e.evaluate(here(first)) : [text('')];
     if (environment.has(dotted)) return fromEnvironment(positional, here, e);
@@ -34,6 +38,8 @@ export function libraryMember(object: Expr, name: string, at: Located, e: Evalua
   return undefined;
 }
 
+const pathTypes = /(?:^|\.)(?:(?:Pure)?(?:Posix)?Path|S3Path|CloudPath|AnyPath|UPath)$/;
+
 const joiners = new Set([
   'os.path.join',
   'posixpath.join',
@@ -43,13 +49,6 @@ const joiners = new Set([
   'url.JoinPath',
   'Paths.get',
   'Path.of',
-  'pathlib.Path',
-  'pathlib.PurePosixPath',
-  'pathlib.PurePath',
-  'pathlib.PosixPath',
-  'Path',
-  'PurePosixPath',
-  'PurePath',
   'joinpath',
   'urljoin',
 ]);
@@ -149,6 +148,7 @@ function method(call: Call, object: Expr, name: string, at: Located, e: Evaluato
       return [unknown('joins something unknown')];
     }
     case 'concat':
+      if (self().some((value) => value.t === 'list') && !first) return joinList(here(object), [text('')], e);
       return self().some((value) => value.t === 'text') && first
         ? e.concat([self(), ...positional.map((arg) => e.evaluate(here(arg)))])
         : undefined;

@@ -30,7 +30,7 @@ async function extractGrants(files: readonly SourceFile[]): Promise<Extraction> 
       unresolved.push(...(found?.unresolved ?? []));
     }
     for (const call of module.calls) {
-      for (const env of evaluator.contexts(call)) {
+      for (const env of evaluator.contexts(call.block)) {
         const statement = callStatement(call, module, env);
         const found = statement && statementFindings(statement, evaluator);
         findings.push(...(found?.findings ?? []), ...grantFindings(call, module, env, evaluator));

@@ -1,24 +1,28 @@
 import { Evaluator } from '../evaluate/evaluator.ts';
-import type { Located } from '../evaluate/values.ts';
+import type { Env, Located } from '../evaluate/values.ts';
 import { type Finding, pathsExtraction, pattern } from '../findings.ts';
 import { bytesMatch } from '../limits.ts';
 import { readModules } from '../modules.ts';
 import type { Call, Expr, Module } from '../syntax/ir.ts';
+import { languageOf } from '../syntax/languages.ts';
 import type { Detector, Extraction, SourceFile, Unresolved } from '../types.ts';
 import { boto3Requests } from './python.ts';
 import { findingsOf, parseAddress, type Request } from './request.ts';
+import { chainRequests, inputRequests, lambdaRequests, mapRequests, positionalRequests } from './sdk.ts';
 import { s3Things } from './things.ts';
 import { accessFromName, isLog, uriRequests } from './uris.ts';
 
 const trigger =
   /boto|s3[an]?:\/\/|arn:aws[\w-]*:s3|[gG]et_?[oO]bject|[pP]ut_?[oO]bject|upload_?[fF]ile|download_?[fF]ile|[sS]3Client|S3FileSystem|aws_sdk_s3|client-s3|service\/s3|services\.s3|[lL]ist_?[oO]bjects|aws_s3_/;
 
+const languages = new Set<string>(['python', 'typescript', 'javascript', 'go', 'java', 'rust']);
+
 /** Reads which S3 paths code reads and writes: SDK calls and `s3://` addresses. */
 export const s3Paths: Detector = {
   name: 's3-paths',
   summary: 'S3 paths that code reads and writes',
   roles: ['export'],
-  reads: (path) => /\.(?:py|pyi)$/.test(path),
+  reads: (path) => languages.has(languageOf(path) ?? ''),
   triggers: (bytes) => bytesMatch(bytes, trigger),
   extract: (files) => extractPaths(files),
 };
@@ -28,7 +32,7 @@ async function extractPaths(files: readonly SourceFile[]): Promise<Extraction> {
   const evaluator = new Evaluator(modules, [s3Things]);
   const findings: Finding[] = [];
   for (const module of modules) {
-    const own = module.calls.flatMap((call) => callFindings(call, module, evaluator));
+    const own = moduleFindings(module, evaluator);
     findings.push(...own);
     unresolved.push(...strayAddresses(module, own, evaluator, findings));
   }
@@ -42,15 +46,51 @@ async function extractPaths(files: readonly SourceFile[]): Promise<Extraction> {
   return pathsExtraction(findings, unresolved);
 }
 
-function callFindings(call: Call, module: Module, e: Evaluator): Finding[] {
+/** What calls and literals of one module ask of S3; each call by the first reading that fits it. */
+function moduleFindings(module: Module, e: Evaluator): Finding[] {
+  const inner = new Set<Expr>();
+  for (const call of module.calls) if (call.callee.kind === 'member') inner.add(call.callee.object);
+  const readings = readingsFor(module, inner);
   const found: Finding[] = [];
-  for (const env of e.contexts(call)) {
-    const requests: Request[] = boto3Requests(call, module, env, e);
-    if (requests.length === 0) requests.push(...uriRequests(call, module, env, e));
-    if (requests.length === 0) break;
-    found.push(...requests.flatMap((request) => findingsOf(request, e)));
+  for (const call of module.calls) {
+    for (const env of e.contexts(call.block)) {
+      let requests: Request[] = [];
+      for (const read of readings) {
+        requests = read(call, module, env, e);
+        if (requests.length > 0) break;
+      }
+      if (requests.length === 0) break;
+      found.push(...requests.flatMap((request) => findingsOf(request, e)));
+    }
+  }
+  for (const map of module.maps) {
+    if (map.type === undefined) continue;
+    for (const env of e.contexts(map.block)) {
+      const requests = inputRequests(map, module, env, e);
+      if (requests.length === 0) break;
+      found.push(...requests.flatMap((request) => findingsOf(request, e)));
+    }
   }
   return found;
+}
+
+type Reading = (call: Call, module: Module, env: Env | undefined, e: Evaluator) => Request[];
+
+function readingsFor(module: Module, inner: ReadonlySet<Expr>): Reading[] {
+  const chains: Reading = (call, ...rest) => (inner.has(call) ? [] : chainRequests(call, ...rest));
+  switch (module.language) {
+    case 'python':
+      return [boto3Requests, uriRequests];
+    case 'typescript':
+    case 'javascript':
+      return [mapRequests, uriRequests];
+    case 'java':
+      return [chains, lambdaRequests, positionalRequests, uriRequests];
+    case 'rust':
+      return [chains, uriRequests];
+    default:
+      return [uriRequests];
+  }
 }
 
 /**

@@ -32,7 +32,7 @@ export const isLog = (call: Call): boolean =>
 
 /** What a call that is given `s3://` addresses, or made on an s3fs file system, does with them. */
 export function uriRequests(call: Call, module: Module, env: Env | undefined, e: Evaluator): Request[] {
-  const name = calleeName(call);
+  const name = e.dotted(call.callee, module)?.split('.').at(-1) ?? calleeName(call);
   if (name === '' || isLog(call)) return [];
   const at = (expr: Expr): Located => ({ expr, env, module });
   const chain = spelled(call.callee);
@@ -43,8 +43,14 @@ export function uriRequests(call: Call, module: Module, env: Env | undefined, e:
   const how = `${chain.slice(-40)}(…)`;
   const found: Request[] = [];
   const self = owner && !onS3fs && isAddress(owner, at, e) ? owner : undefined;
+  const opens = /^s?open/i.test(name);
   if (self)
-    found.push({ access: modeOf(call, at, e, 0) ?? known ?? 'read', uri: at(self), at: at(call), how });
+    found.push({
+      access: (opens ? modeOf(call, at, e, 0) : undefined) ?? known ?? 'read',
+      uri: at(self),
+      at: at(call),
+      how,
+    });
   let seen = 0;
   call.args.forEach((arg, i) => {
     const values = addressesIn(arg.value, at, e, onS3fs && isPathArgument(name, arg.name, i));
@@ -54,7 +60,7 @@ export function uriRequests(call: Call, module: Module, env: Env | undefined, e:
           ? 'read'
           : 'write'
         : undefined;
-      const mode = /^open/i.test(name) ? modeOf(call, at, e, 1) : undefined;
+      const mode = opens ? modeOf(call, at, e, 1) : undefined;
       found.push({ access: copied ?? mode ?? known ?? 'read', uri: located, bare, at: at(call), how });
     }
   });
@@ -121,7 +127,6 @@ function addressesIn(
 
 /** Python's file modes: anything that writes is a write. */
 function modeOf(call: Call, at: (expr: Expr) => Located, e: Evaluator, position: number): Access | undefined {
-  if (!/^open/i.test(calleeName(call))) return undefined;
   const arg =
     call.args.find((entry) => entry.name === 'mode') ??
     call.args.filter((entry) => entry.name === undefined)[position];

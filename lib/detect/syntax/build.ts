@@ -63,6 +63,50 @@ export class Builder {
     this.block = outer;
   }
 
+  /** The class of that name in this module, made where there is none yet: methods may stand apart from it. */
+  classNamed(name: string): Scope {
+    const root = this.module.root;
+    const known = root.scopes.get(name)?.find((scope) => scope.kind === 'class');
+    if (known) return known;
+    const scope: Scope = { ...emptyScope(this.module), kind: 'class', name, parent: root };
+    root.scopes.set(name, [...(root.scopes.get(name) ?? []), scope]);
+    return scope;
+  }
+
+  /** Runs `inside` as if it stood in `scope`. */
+  within(scope: Scope, inside: () => void): void {
+    const outer = this.block;
+    this.block = { scope, parent: outer };
+    inside();
+    this.block = outer;
+  }
+
+  /** The class around the current place, if any. */
+  get owner(): Scope | undefined {
+    for (let scope: Scope | undefined = this.scope; scope; scope = scope.parent)
+      if (scope.kind === 'class') return scope;
+    return undefined;
+  }
+
+  /** `object.key = value` or `object["key"] = value` on a plain variable: an entry added to it. */
+  bindEntry(object: string, key: Expr, value: Expr, place: Place): void {
+    const entry: Entry = { key, value, ...place };
+    this.bind(
+      `${object}[]`,
+      { kind: 'map', entries: [entry], spreads: [], block: this.block, ...place },
+      place,
+    );
+  }
+
+  comment(node: SgNode): void {
+    const { start, end } = node.range();
+    this.module.comments.push({ text: node.text(), line: start.line + 1, endLine: end.line + 1 });
+  }
+
+  error(node: SgNode): void {
+    this.module.errors.push({ line: place(node).line, text: shortText(node) });
+  }
+
   bind(name: string, value: Expr, place: Place, scope: Scope = this.scope): void {
     const binding: Binding = { value, block: this.block, line: place.line, at: place.at };
     const known = scope.bindings.get(name);
@@ -81,6 +125,7 @@ export class Builder {
       kind: 'map',
       entries,
       spreads,
+      block: this.block,
       line: place.line,
       at: place.at,
       ...(type === undefined ? {} : { type }),
@@ -141,3 +186,33 @@ const emptyScope = (module: Module) => ({
   returns: [],
   bases: [],
 });
+
+/** C's escapes, as Python, JavaScript, Go, Java and Rust share them. */
+export function unescaped(text: string): string {
+  if (!text.includes('\\')) return text;
+  return text.replace(
+    /\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|u\{([0-9a-fA-F]{1,6})\}|U([0-9a-fA-F]{8})|(\r?\n)|([\s\S]))/g,
+    (all, x, u, braced, long, newline, one) => {
+      const hex = x ?? u ?? braced ?? long;
+      if (hex !== undefined) {
+        const code = Number.parseInt(hex, 16);
+        return code <= 0x10ffff ? String.fromCodePoint(code) : all;
+      }
+      if (newline !== undefined) return '';
+      return escapes[one as string] ?? all;
+    },
+  );
+}
+
+const escapes: Record<string, string> = {
+  n: '\n',
+  t: '\t',
+  r: '\r',
+  '\\': '\\',
+  '"': '"',
+  "'": "'",
+  '`': '`',
+  '0': '\0',
+  '/': '/',
+  $: '$',
+};

@@ -42,6 +42,9 @@ export interface MapExpr extends Place {
   type?: string;
   entries: Entry[];
   spreads: Expr[];
+  block: Block;
+  /** The key that this map is the value of, where a data file says so. */
+  under?: string;
 }
 
 export interface Entry extends Place {

@@ -41,6 +41,19 @@ export async function parseModule(file: string, language: Language, text: string
   switch (language) {
     case 'python':
       return (await import('./python.ts')).python(file, await tree('python', text));
+    case 'typescript':
+    case 'javascript': {
+      const grammar = /x$/.test(file) || language === 'javascript' ? 'Tsx' : 'TypeScript';
+      return (await import('./typescript.ts')).typescript(file, language, await tree(grammar, text));
+    }
+    case 'go':
+      return (await import('./go.ts')).go(file, await tree('go', text));
+    case 'java':
+      return (await import('./java.ts')).java(file, await tree('java', text));
+    case 'rust': {
+      const { parse } = await grammars();
+      return (await import('./rust.ts')).rust(file, (source) => parse('rust', source).root(), text);
+    }
     default:
       throw new SyntaxError(`no grammar for ${language}`);
   }
@@ -79,12 +92,19 @@ async function load(): Promise<AstGrep> {
   return napi;
 }
 
-/** The HCL package ships its grammar inside a node addon, which is a shared library like any other. */
+/**
+ * The HCL package ships its grammar inside a node addon, which is a shared library like any other. Where none was built
+ * for this platform, Terraform files are unresolved and everything else is read.
+ */
 function hcl() {
   const need = createRequire(typeof __filename === 'string' ? __filename : import.meta.url);
-  const home = path.dirname(need.resolve('@tree-sitter-grammars/tree-sitter-hcl/package.json'));
-  const file = '@tree-sitter-grammars+tree-sitter-hcl.node';
-  const libraryPath = path.join(home, 'prebuilds', `${process.platform}-${process.arch}`, file);
-  if (!existsSync(libraryPath)) return {};
-  return { hcl: { libraryPath, extensions: ['tf'], languageSymbol: 'tree_sitter_hcl', expandoChar: '_' } };
+  try {
+    const home = path.dirname(need.resolve('@tree-sitter-grammars/tree-sitter-hcl/package.json'));
+    const file = '@tree-sitter-grammars+tree-sitter-hcl.node';
+    const libraryPath = path.join(home, 'prebuilds', `${process.platform}-${process.arch}`, file);
+    if (!existsSync(libraryPath)) return {};
+    return { hcl: { libraryPath, extensions: ['tf'], languageSymbol: 'tree_sitter_hcl', expandoChar: '_' } };
+  } catch {
+    return {};
+  }
 }

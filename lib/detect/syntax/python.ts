@@ -1,5 +1,5 @@
 import type { SgNode } from '@ast-grep/napi';
-import { Builder, named, opaque, place } from './build.ts';
+import { Builder, named, opaque, place, unescaped } from './build.ts';
 import type { Argument, Entry, Expr, Module, Param } from './ir.ts';
 
 /** A Python module's tree as scopes, bindings and calls. */
@@ -18,7 +18,7 @@ function statement(b: Builder, node: SgNode): void {
     case 'expression_statement':
       for (const child of named(node)) {
         if (child.kind() === 'assignment' || child.kind() === 'augmented_assignment') assignment(b, child);
-        else expr(b, child);
+        else if (child.kind() !== 'string') expr(b, child);
       }
       return;
     case 'function_definition':
@@ -49,10 +49,10 @@ function statement(b: Builder, node: SgNode): void {
       withStatement(b, node);
       return;
     case 'comment':
-      b.module.comments.push({ text: node.text(), line: place(node).line, endLine: place(node).line });
+      b.comment(node);
       return;
     case 'ERROR':
-      b.module.errors.push({ line: place(node).line, text: node.text().slice(0, 60) });
+      b.error(node);
       statements(b, node);
       return;
     default:
@@ -136,16 +136,12 @@ function bindTarget(b: Builder, target: SgNode, value: Expr, where: { line: numb
   else if (kind === 'attribute') {
     const object = target.field('object')?.text();
     const name = target.field('attribute')?.text();
-    const owner = enclosingClass(b);
+    const owner = b.owner;
     if (name && owner && (object === 'self' || object === 'cls')) b.bind(name, value, where, owner);
   } else if (kind === 'subscript') {
-    // d["key"] = value: kept under a name no program can write, so that d's own members can be looked up
     const object = target.field('value')?.text();
     const key = target.field('subscript');
-    if (object && key) {
-      const entry: Entry = { key: expr(b, key), value, ...where };
-      b.bind(`${object}[]`, { kind: 'map', entries: [entry], spreads: [], ...where }, where);
-    }
+    if (object && key) b.bindEntry(object, expr(b, key), value, where);
   } else if (kind === 'pattern_list' || kind === 'tuple_pattern') {
     named(target).forEach((part, i) => {
       const index: Expr = { kind: 'literal', value: i, ...where };
@@ -153,11 +149,6 @@ function bindTarget(b: Builder, target: SgNode, value: Expr, where: { line: numb
       bindTarget(b, part, item ?? { kind: 'index', object: value, index, ...where }, where);
     });
   }
-}
-
-function enclosingClass(b: Builder) {
-  for (let scope = b.scope.parent; scope; scope = scope.parent) if (scope.kind === 'class') return scope;
-  return undefined;
 }
 
 function forStatement(b: Builder, node: SgNode): void {
@@ -430,20 +421,4 @@ function string(b: Builder, node: SgNode): Expr {
     }
   }
   return b.template(where, parts);
-}
-
-function unescaped(text: string): string {
-  if (!text.includes('\\')) return text;
-  return text.replace(
-    /\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(\r?\n)|([\s\S]))/g,
-    (all, x, u, long, newline, one) => {
-      const hex = x ?? u ?? long;
-      if (hex !== undefined) {
-        const code = Number.parseInt(hex, 16);
-        return code <= 0x10ffff ? String.fromCodePoint(code) : all;
-      }
-      if (newline !== undefined) return '';
-      return { n: '\n', t: '\t', r: '\r', '\\': '\\', '"': '"', "'": "'", '0': '\0' }[one as string] ?? all;
-    },
-  );
 }

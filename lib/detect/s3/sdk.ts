@@ -1,0 +1,291 @@
+import { calleeName, type Evaluator } from '../evaluate/evaluator.ts';
+import { type Env, type Located, plain, type Value } from '../evaluate/values.ts';
+import type { Call, Expr, MapExpr, Module } from '../syntax/ir.ts';
+import { type Access, lists, operationAccess, operationKey } from './operations.ts';
+import type { Request } from './request.ts';
+import { spelled } from './things.ts';
+
+type At = (expr: Expr) => Located;
+
+/**
+ * What a call of any AWS SDK asks of S3 where its parameters stand in a map: JavaScript's commands, methods, `Upload`,
+ * presigners and paginators.
+ */
+export function mapRequests(call: Call, module: Module, env: Env | undefined, e: Evaluator): Request[] {
+  const name = calleeName(call);
+  const at: At = (expr) => ({ expr, env, module });
+  const presigned = /^(?:getSignedUrl|getSignedUrlPromise|createPresignedPost)$/.test(name);
+  const operation = /^paginateListObjects/.test(name)
+    ? name.slice('paginate'.length)
+    : /^waitUntilObject(?:Not)?Exists$/.test(name)
+      ? 'headObject'
+      : presigned
+        ? signedOperation(call, name, at, e)
+        : name;
+  const access = operation === undefined ? undefined : operationAccess(operation);
+  if (!access || operation === undefined) return [];
+  for (const arg of call.args) {
+    if (arg.value.kind === 'text' || arg.value.kind === 'literal' || arg.value.kind === 'function') continue;
+    const holder = at(arg.value);
+    const params = e.entry(holder, 'params') ?? holder;
+    const found = memberRequests(
+      operation,
+      access,
+      (key) => e.entry(params, key),
+      at(call),
+      `${name}({…})`,
+      e,
+    );
+    if (found.length > 0) return found;
+  }
+  return [];
+}
+
+function signedOperation(call: Call, name: string, at: At, e: Evaluator): string | undefined {
+  if (name === 'createPresignedPost') return 'postObject';
+  const [first] = call.args;
+  return first ? plain(e.evaluate(at(first.value))[0]) : undefined;
+}
+
+/** A literal of an SDK's input type: Go's `&s3.GetObjectInput{…}`, Rust's `GetObjectRequest { … }`. */
+export function inputRequests(map: MapExpr, module: Module, env: Env | undefined, e: Evaluator): Request[] {
+  const { type } = map;
+  const access = type === undefined ? undefined : operationAccess(type);
+  if (!access || type === undefined || !/(?:Input|Request)$/.test(type)) return [];
+  const at: Located = { expr: map, env, module };
+  const member = (key: string): Located | undefined =>
+    e.entry(at, key) ?? e.entry(at, snake(key)) ?? e.entry(at, key.charAt(0).toLowerCase() + key.slice(1));
+  return memberRequests(type, access, member, at, `${type}{…}`, e);
+}
+
+const snake = (key: string): string => key.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toLowerCase();
+
+/** The requests of one operation whose parameters have AWS's own names. */
+function memberRequests(
+  operation: string,
+  access: Access,
+  member: (key: string) => Located | undefined,
+  at: Located,
+  how: string,
+  e: Evaluator,
+): Request[] {
+  const bucket = member('Bucket');
+  if (!bucket) return [];
+  if (lists(operation)) return [{ access, bucket, prefix: member('Prefix') ?? 'all', at, how }];
+  const found: Request[] = [];
+  const source = member('CopySource');
+  if (source) found.push({ access: 'read', source, at, how });
+  const objects = member('Delete');
+  if (objects) {
+    const list = e.entry(objects, 'Objects') ?? e.entry(objects, 'objects');
+    const keys = list
+      ? e.elements(list).map((item) => e.entry(item, 'Key') ?? e.entry(item, 'key'))
+      : [undefined];
+    found.push(...keys.map((key): Request => ({ access, bucket, key, at, how })));
+    return found;
+  }
+  const key = member('Key');
+  if (key || objectOperation(operation)) found.push({ access, bucket, key, at, how });
+  return found;
+}
+
+const objectOperation = (operation: string): boolean =>
+  /object|upload|download/.test(operationKey(operation));
+
+/** One step of a chain of calls: `.bucket(b)` of `client.get_object().bucket(b).key(k)`. */
+interface Step {
+  name: string;
+  call: Call;
+}
+
+/**
+ * What a chain of calls asks of S3: Java's `GetObjectRequest.builder().bucket(b).key(k).build()` and `with…` style, and Rust's
+ * `client.get_object().bucket(b).key(k).send()`. `call` is the outermost of the chain.
+ */
+export function chainRequests(call: Call, module: Module, env: Env | undefined, e: Evaluator): Request[] {
+  const steps: Step[] = [];
+  let here: Expr = call;
+  while (here.kind === 'call' && here.callee.kind === 'member') {
+    steps.unshift({ name: here.callee.name, call: here });
+    here = here.callee.object;
+  }
+  if (here.kind === 'call') steps.unshift({ name: calleeName(here), call: here });
+  const start = steps.findIndex(
+    (step) => step.name === 'builder' || (step.call.args.length === 0 && operationAccess(step.name)),
+  );
+  const first = steps[Math.max(start, 0)];
+  if (!first) return [];
+  const operation =
+    first.name === 'builder' && first.call.callee.kind === 'member'
+      ? spelled(first.call.callee.object)
+      : first.name;
+  const access = operationAccess(operation);
+  if (!access || !/(?:Request|_[a-z0-9]+)$/.test(operation)) return [];
+  return stepRequests(
+    operation,
+    access,
+    steps.slice(Math.max(start, 0)),
+    { expr: call, env, module },
+    e,
+    first,
+  );
+}
+
+/** Java: `s3.getObject(r -> r.bucket(b).key(k), …)`. */
+export function lambdaRequests(call: Call, module: Module, env: Env | undefined, e: Evaluator): Request[] {
+  const name = calleeName(call);
+  const access = operationAccess(name);
+  if (!access) return [];
+  for (const arg of call.args) {
+    if (arg.value.kind !== 'function') continue;
+    const [body] = arg.value.scope.returns;
+    if (body?.kind !== 'call') continue;
+    const steps: Step[] = [];
+    let here: Expr = body;
+    while (here.kind === 'call' && here.callee.kind === 'member') {
+      steps.unshift({ name: here.callee.name, call: here });
+      here = here.callee.object;
+    }
+    const at = { expr: body, env, module };
+    const found = stepRequests(name, access, steps, at, e, undefined);
+    if (found.length > 0) return found;
+  }
+  return [];
+}
+
+function stepRequests(
+  operation: string,
+  access: Access,
+  steps: readonly Step[],
+  at: Located,
+  e: Evaluator,
+  opening: Step | undefined,
+): Request[] {
+  const step = (...names: string[]): Located | undefined => {
+    const found = steps.findLast((entry) => names.includes(entry.name) && entry.call.args.length > 0);
+    const value = found?.call.args[0]?.value;
+    return value && { ...at, expr: value };
+  };
+  const given = opening?.call.args.map((arg): Located => ({ ...at, expr: arg.value })) ?? [];
+  const how = `${operation}…`;
+  const found: Request[] = [];
+  const sourceBucket = step('sourceBucket', 'withSourceBucketName', 'source_bucket');
+  if (sourceBucket)
+    found.push({ access: 'read', bucket: sourceBucket, key: step('sourceKey', 'withSourceKey'), at, how });
+  const source = step('copySource', 'copy_source');
+  if (source) found.push({ access: 'read', source, at, how });
+  const bucket =
+    step(
+      'bucket',
+      'withBucketName',
+      'withBucket',
+      'destinationBucket',
+      'withDestinationBucketName',
+      'set_bucket',
+    ) ?? given[0];
+  if (!bucket) return found;
+  if (lists(operation)) {
+    found.push({
+      access,
+      bucket,
+      prefix: step('prefix', 'withPrefix', 'set_prefix') ?? given[1] ?? 'all',
+      at,
+      how,
+    });
+    return found;
+  }
+  const keys = step('key', 'withKey', 'destinationKey', 'withDestinationKey', 'set_key') ?? given[1];
+  if (operationKey(operation) === 'deleteobjects') {
+    const listed = step('delete', 'withKeys');
+    return [...found, ...deletedKeys(listed, e).map((key): Request => ({ access, bucket, ...key, at, how }))];
+  }
+  found.push({ access, bucket, key: keys, at, how });
+  return found;
+}
+
+/** The keys inside a `Delete` that was itself built by a chain: every `.key(…)` in it. */
+function deletedKeys(listed: Located | undefined, e: Evaluator): Pick<Request, 'key' | 'keyValues'>[] {
+  if (!listed) return [{ key: undefined }];
+  const found: Pick<Request, 'key'>[] = [];
+  const walk = (expr: Expr, depth: number): void => {
+    if (depth > 20) return;
+    if (expr.kind === 'call') {
+      if (expr.callee.kind === 'member') {
+        if (expr.callee.name === 'key' && expr.args[0])
+          found.push({ key: { ...listed, expr: expr.args[0].value } });
+        walk(expr.callee.object, depth + 1);
+      }
+      for (const arg of expr.args) walk(arg.value, depth + 1);
+    } else if (expr.kind === 'list') for (const item of expr.items) walk(item, depth + 1);
+    else if (expr.kind === 'text') found.push({ key: { ...listed, expr } });
+    else if (expr.kind === 'function') for (const value of expr.scope.returns) walk(value, depth + 1);
+    else if (expr.kind === 'name')
+      for (const value of e.evaluate({ ...listed, expr }))
+        if (value.t === 'list') for (const item of value.items) walk(item.expr, depth + 1);
+  };
+  walk(listed.expr, 0);
+  return found.length > 0 ? found : [{ key: undefined }];
+}
+
+/** Java's older client takes bucket and key by position: `s3.getObject(bucket, key)`, `new PutObjectRequest(bucket, key, file)`. */
+export function positionalRequests(
+  call: Call,
+  module: Module,
+  env: Env | undefined,
+  e: Evaluator,
+): Request[] {
+  const name = calleeName(call);
+  const positional = call.args.map((arg): Located => ({ expr: arg.value, env, module }));
+  const rule = Object.hasOwn(byPosition, name) ? byPosition[name] : undefined;
+  if (!rule || positional.length < 2) return [];
+  const chain = call.callee.kind === 'member' ? spelled(call.callee.object) : '';
+  if (
+    call.callee.kind === 'member' &&
+    !/s3|client|amazon|transfer|manager|tm\b|template|storage|bucket/i.test(chain)
+  )
+    return [];
+  const at: Located = { expr: call, env, module };
+  const how = `${name}(…)`;
+  const [bucket, key, thirdArg, fourth] = positional;
+  if (!bucket || !key || !isText(bucket, e) || !isText(key, e)) return [];
+  if (rule === 'copy') {
+    const found: Request[] = [{ access: 'read', bucket, key, at, how }];
+    if (thirdArg && fourth) found.push({ access: 'write', bucket: thirdArg, key: fourth, at, how });
+    return found;
+  }
+  if (rule === 'list') return [{ access: 'read', bucket, prefix: key, at, how }];
+  return [{ access: rule, bucket, key, at, how }];
+}
+
+/** Something that could be a bucket or key: not a map, list or new request object. */
+const isText = (at: Located, e: Evaluator): boolean =>
+  at.expr.kind !== 'function' &&
+  e
+    .evaluate(at)
+    .some((value: Value) => value.t === 'text' || (value.t === 'unknown' && at.expr.kind !== 'call'));
+
+const byPosition: Record<string, Access | 'copy' | 'list'> = {
+  getObject: 'read',
+  getObjectAsString: 'read',
+  getObjectMetadata: 'read',
+  getObjectTagging: 'read',
+  doesObjectExist: 'read',
+  download: 'read',
+  downloadFile: 'read',
+  GetObjectRequest: 'read',
+  GetObjectMetadataRequest: 'read',
+  putObject: 'write',
+  deleteObject: 'write',
+  upload: 'write',
+  uploadDirectory: 'write',
+  store: 'write',
+  PutObjectRequest: 'write',
+  DeleteObjectRequest: 'write',
+  InitiateMultipartUploadRequest: 'write',
+  generatePresignedUrl: 'read',
+  copyObject: 'copy',
+  CopyObjectRequest: 'copy',
+  listObjects: 'list',
+  listObjectsV2: 'list',
+  listNextBatchOfObjects: 'list',
+};

@@ -1,0 +1,300 @@
+import type { SgNode } from '@ast-grep/napi';
+import { Builder, named, opaque, place, unescaped } from './build.ts';
+import type { Argument, Expr, Module, Param } from './ir.ts';
+
+/** A Java file's tree as scopes, bindings and calls. */
+export function java(path: string, root: SgNode): Module {
+  const b = new Builder(path, 'java');
+  statements(b, root);
+  return b.module;
+}
+
+const code = (node: SgNode): SgNode[] =>
+  named(node).filter((child) => !/comment$/.test(String(child.kind())));
+
+function statements(b: Builder, node: SgNode): void {
+  for (const child of named(node)) statement(b, child);
+}
+
+function statement(b: Builder, node: SgNode): void {
+  switch (node.kind()) {
+    case 'line_comment':
+    case 'block_comment':
+      b.comment(node);
+      return;
+    case 'ERROR':
+      b.error(node);
+      statements(b, node);
+      return;
+    case 'import_declaration':
+      importDeclaration(b, node);
+      return;
+    case 'package_declaration':
+    case 'modifiers':
+      return;
+    case 'class_declaration':
+    case 'interface_declaration':
+    case 'record_declaration':
+    case 'enum_declaration':
+      classScope(b, node);
+      return;
+    case 'method_declaration':
+      functionScope(b, node, node.field('name')?.text() ?? '');
+      return;
+    case 'constructor_declaration':
+      functionScope(b, node, 'constructor');
+      return;
+    case 'field_declaration':
+    case 'constant_declaration':
+    case 'local_variable_declaration':
+      for (const child of named(node)) {
+        const value = child.kind() === 'variable_declarator' ? child.field('value') : null;
+        const name = child.field('name')?.text();
+        if (value && name) b.bind(name, expr(b, value), place(child));
+      }
+      return;
+    case 'return_statement': {
+      const [value] = code(node);
+      if (value) b.scope.returns.push(expr(b, value));
+      return;
+    }
+    case 'enhanced_for_statement': {
+      const name = node.field('name');
+      const value = node.field('value');
+      b.nested(() => {
+        if (name && value)
+          b.bind(
+            name.text(),
+            { kind: 'each', of: expr(b, value), take: 'element', ...place(name) },
+            place(name),
+          );
+        const body = node.field('body');
+        if (body) statement(b, body);
+      });
+      return;
+    }
+    case 'resource': {
+      const value = node.field('value');
+      const name = node.field('name')?.text();
+      const bound = value ? expr(b, value) : undefined;
+      if (name && bound) b.bind(name, bound, place(node));
+      return;
+    }
+    case 'block':
+    case 'constructor_body':
+      b.nested(() => statements(b, node));
+      return;
+    default:
+      for (const child of named(node)) {
+        if (
+          /_(?:statement|declaration|declarations|clause|group|body|block|label|rule|specification)$|^(?:block|resource|ERROR|line_comment|block_comment)$/.test(
+            String(child.kind()),
+          )
+        )
+          statement(b, child);
+        else expr(b, child);
+      }
+  }
+}
+
+function importDeclaration(b: Builder, node: SgNode): void {
+  const name = named(node).find((child) => child.kind() === 'scoped_identifier');
+  if (!name) return;
+  const text = name.text();
+  const dot = text.lastIndexOf('.');
+  const { line } = place(node);
+  const last = text.slice(dot + 1);
+  const isStatic = /^import\s+static\b/.test(node.text());
+  if (/\.\s*\*\s*;?$/.test(node.text())) b.module.imports.push({ local: '*', from: text, line });
+  else if (isStatic) b.module.imports.push({ local: last, from: text.slice(0, dot), member: last, line });
+  // a class stands in the file of its own name
+  else b.module.imports.push({ local: last, from: text, member: last, line });
+}
+
+function classScope(b: Builder, node: SgNode): void {
+  const base = named(node).find((child) => child.kind() === 'superclass');
+  const bases = base ? named(base).map((type) => b.name(place(type), type.text())) : [];
+  const scope = b.enter('class', node.field('name')?.text() ?? '', place(node).line, [], () => {
+    for (const member of named(node.field('body') ?? node)) {
+      if (member.kind() === 'enum_constant') enumConstant(b, member);
+      else if (member.kind() === 'enum_body_declarations') statements(b, member);
+      else statement(b, member);
+    }
+  });
+  scope.bases.push(...bases);
+}
+
+/** `A("x")`: the constant's one argument is what its getters give. */
+function enumConstant(b: Builder, node: SgNode): void {
+  const args = node.field('arguments');
+  const [value] = args ? code(args) : [];
+  const name = node.field('name')?.text();
+  if (name && value) b.bind(name, expr(b, value), place(node));
+}
+
+function functionScope(b: Builder, node: SgNode, name: string): Expr {
+  const where = place(node);
+  const params: Param[] = [];
+  const list = node.field('parameters');
+  if (list?.kind() === 'identifier') params.push({ name: list.text() });
+  else
+    for (const param of list ? named(list) : []) {
+      const declared = param.kind() === 'identifier' ? param.text() : param.field('name')?.text();
+      if (declared) params.push({ name: declared });
+    }
+  const scope = b.enter('function', name, where.line, params, () => {
+    const body = node.field('body');
+    if (!body) return;
+    if (body.kind() === 'block' || body.kind() === 'constructor_body') statements(b, body);
+    else b.scope.returns.push(expr(b, body));
+  });
+  return { kind: 'function', scope, ...where };
+}
+
+function expr(b: Builder, node: SgNode): Expr {
+  const where = place(node);
+  switch (node.kind()) {
+    case 'string_literal':
+      return b.text(where, stringText(node));
+    case 'identifier':
+    case 'this':
+    case 'super':
+    case 'type_identifier':
+      return b.name(where, node.text());
+    case 'scoped_type_identifier':
+    case 'generic_type':
+      return b.name(
+        where,
+        node
+          .text()
+          .replace(/<[\s\S]*$/, '')
+          .split('.')
+          .at(-1) ?? '',
+      );
+    case 'null_literal':
+      return { kind: 'literal', value: null, ...where };
+    case 'true':
+    case 'false':
+      return { kind: 'literal', value: node.kind() === 'true', ...where };
+    case 'decimal_integer_literal':
+    case 'decimal_floating_point_literal':
+      return { kind: 'literal', value: Number(node.text().replace(/[_a-zA-Z]/g, '')) || 0, ...where };
+    case 'field_access': {
+      const object = node.field('object');
+      return {
+        kind: 'member',
+        object: object ? expr(b, object) : opaque(node),
+        name: node.field('field')?.text() ?? '',
+        ...where,
+      };
+    }
+    case 'method_invocation': {
+      const object = node.field('object');
+      const name = node.field('name')?.text() ?? '';
+      const callee: Expr = object
+        ? { kind: 'member', object: expr(b, object), name, ...where }
+        : b.name(where, name);
+      return b.call(where, callee, callArguments(b, node.field('arguments')));
+    }
+    case 'object_creation_expression': {
+      const type = node.field('type');
+      const callee = type ? expr(b, type) : opaque(node);
+      const call = b.call(where, callee, callArguments(b, node.field('arguments')));
+      for (const child of named(node)) if (child.kind() === 'class_body') statements(b, child);
+      return call;
+    }
+    case 'binary_expression': {
+      const left = node.field('left');
+      const right = node.field('right');
+      if (!left || !right) return opaque(node);
+      return {
+        kind: 'binary',
+        op: node.field('operator')?.text() ?? '',
+        left: expr(b, left),
+        right: expr(b, right),
+        ...where,
+      };
+    }
+    case 'ternary_expression': {
+      const test = node.field('condition');
+      if (test) expr(b, test);
+      const options = [node.field('consequence'), node.field('alternative')];
+      return {
+        kind: 'either',
+        options: options.flatMap((option) => (option ? [expr(b, option)] : [])),
+        ...where,
+      };
+    }
+    case 'assignment_expression':
+      return assignment(b, node);
+    case 'array_initializer':
+      return { kind: 'list', items: code(node).map((item) => expr(b, item)), ...where };
+    case 'array_creation_expression': {
+      const value = node.field('value');
+      return value ? expr(b, value) : opaque(node);
+    }
+    case 'array_access': {
+      const object = node.field('array');
+      const index = node.field('index');
+      if (!object || !index) return opaque(node);
+      return { kind: 'index', object: expr(b, object), index: expr(b, index), ...where };
+    }
+    case 'lambda_expression':
+      return functionScope(b, node, '');
+    case 'parenthesized_expression': {
+      const [inner] = code(node);
+      return inner ? expr(b, inner) : opaque(node);
+    }
+    case 'cast_expression': {
+      const value = node.field('value');
+      return value ? expr(b, value) : opaque(node);
+    }
+    default:
+      for (const child of code(node)) {
+        const kind = String(child.kind());
+        if (/_(?:statement|declaration|block|group|rule)$|^block$/.test(kind)) statement(b, child);
+        else if (!/type|modifiers|dimensions/.test(kind)) expr(b, child);
+      }
+      return opaque(node);
+  }
+}
+
+function assignment(b: Builder, node: SgNode): Expr {
+  const where = place(node);
+  const left = node.field('left');
+  const right = node.field('right');
+  if (!left || !right) return opaque(node);
+  const value = expr(b, right);
+  const added = node.field('operator')?.text() === '+=';
+  const bound: Expr = added
+    ? { kind: 'binary', op: '+', left: expr(b, left), right: value, ...where }
+    : value;
+  const { owner } = b;
+  if (left.kind() === 'identifier') {
+    // an assignment to a field from inside a method belongs to the class
+    const local =
+      b.scope.bindings.has(left.text()) || b.scope.params.some((param) => param.name === left.text());
+    const field = !local && owner?.bindings.has(left.text());
+    b.bind(left.text(), bound, where, field && owner ? owner : b.scope);
+  } else if (left.kind() === 'field_access' && left.field('object')?.kind() === 'this' && owner)
+    b.bind(left.field('field')?.text() ?? '', bound, where, owner);
+  return bound;
+}
+
+function callArguments(b: Builder, node: SgNode | null): Argument[] {
+  return node ? code(node).map((child) => ({ value: expr(b, child) })) : [];
+}
+
+/** A text block loses its first line break and the indentation that all lines share. */
+function stringText(node: SgNode): string {
+  const text = named(node)
+    .map((child) => child.text())
+    .join('');
+  if (!node.text().startsWith('"""')) return unescaped(text);
+  const lines = text.replace(/^\r?\n/, '').split('\n');
+  const indents = lines
+    .filter((line) => line.trim() !== '')
+    .map((line) => /^\s*/.exec(line)?.[0].length ?? 0);
+  const indent = Math.min(...(indents.length > 0 ? indents : [0]));
+  return unescaped(lines.map((line) => line.slice(indent)).join('\n'));
+}

@@ -1,0 +1,422 @@
+import type { SgNode } from '@ast-grep/napi';
+import { Builder, named, opaque, place, unescaped } from './build.ts';
+import type { Argument, Entry, Expr, Module, Param } from './ir.ts';
+
+type Parse = (source: string) => SgNode;
+
+/** A Rust file's tree as scopes, bindings and calls; a type with an `impl` is a class. */
+export function rust(path: string, parse: Parse, text: string): Module {
+  const walker = new Walker(new Builder(path, 'rust'), parse);
+  walker.statements(parse(text));
+  return walker.b.module;
+}
+
+const code = (node: SgNode): SgNode[] =>
+  named(node).filter((child) => !/comment$/.test(String(child.kind())));
+
+class Walker {
+  readonly b: Builder;
+  private readonly parse: Parse;
+  /** Lines to add within a macro's arguments, which are parsed on their own. */
+  private offset: { line: number; at: number } | undefined;
+
+  constructor(b: Builder, parse: Parse) {
+    this.b = b;
+    this.parse = parse;
+  }
+
+  private place(node: SgNode) {
+    return this.offset ?? place(node);
+  }
+
+  statements(node: SgNode): void {
+    for (const child of named(node)) this.statement(child);
+  }
+
+  statement(node: SgNode): void {
+    const { b } = this;
+    const where = this.place(node);
+    switch (node.kind()) {
+      case 'line_comment':
+      case 'block_comment':
+        if (!this.offset) b.comment(node);
+        return;
+      case 'ERROR':
+        b.error(node);
+        this.statements(node);
+        return;
+      case 'use_declaration': {
+        const argument = node.field('argument');
+        if (argument) this.use(argument, []);
+        return;
+      }
+      case 'const_item':
+      case 'static_item': {
+        const value = node.field('value');
+        const name = node.field('name')?.text();
+        if (value && name) b.bind(name, this.expr(value), where);
+        return;
+      }
+      case 'mod_item': {
+        const body = node.field('body');
+        if (body)
+          b.enter('class', node.field('name')?.text() ?? '', where.line, [], () => this.statements(body));
+        return;
+      }
+      case 'impl_item':
+      case 'trait_item': {
+        const type = (node.field('type') ?? node.field('name'))?.text().replace(/<[\s\S]*$/, '') ?? '';
+        const body = node.field('body');
+        if (body) b.within(b.classNamed(type), () => this.statements(body));
+        return;
+      }
+      case 'function_item':
+        this.functionScope(node, node.field('name')?.text() ?? '');
+        return;
+      case 'let_declaration': {
+        const value = node.field('value');
+        const pattern = node.field('pattern');
+        const bound = value ? this.expr(value) : undefined;
+        const alternative = node.field('alternative');
+        if (alternative) this.statement(alternative);
+        if (bound && pattern) this.bindPattern(pattern, bound);
+        return;
+      }
+      case 'expression_statement':
+        for (const child of code(node)) this.expr(child);
+        return;
+      case 'block':
+        b.nested(() => this.body(node));
+        return;
+      case 'struct_item':
+      case 'enum_item':
+      case 'attribute_item':
+      case 'type_item':
+        return;
+      default:
+        if (/_(?:item|declaration|clause)$/.test(String(node.kind()))) this.statements(node);
+        else this.expr(node);
+    }
+  }
+
+  /** Statements; the value of the last expression is kept by whoever asks. */
+  private body(node: SgNode): Expr | undefined {
+    let last: Expr | undefined;
+    for (const child of named(node)) {
+      last = undefined;
+      if (/_(?:statement|item|declaration)$|comment$|^ERROR$/.test(String(child.kind())))
+        this.statement(child);
+      else last = this.expr(child);
+      if (child.kind() === 'expression_statement') {
+        const [inner] = code(child);
+        if (inner && /^(?:if|match)_expression$/.test(String(inner.kind())) && !child.text().endsWith(';'))
+          last = this.lastBranch;
+      }
+    }
+    return last;
+  }
+
+  private lastBranch: Expr | undefined;
+
+  private use(node: SgNode, prefix: string[]): void {
+    const { line } = place(node);
+    const add = (path: string[], local: string) => {
+      const member = path.at(-1) ?? '';
+      this.b.module.imports.push({ local, from: path.slice(0, -1).join('::') || member, member, line });
+    };
+    switch (node.kind()) {
+      case 'use_as_clause': {
+        const path = [...prefix, ...(node.field('path')?.text().split('::') ?? [])];
+        add(path, node.field('alias')?.text() ?? '');
+        return;
+      }
+      case 'use_list':
+        for (const child of named(node)) this.use(child, prefix);
+        return;
+      case 'scoped_use_list': {
+        const path = [...prefix, ...(node.field('path')?.text().split('::') ?? [])];
+        const list = node.field('list');
+        if (list) this.use(list, path);
+        return;
+      }
+      case 'use_wildcard': {
+        const path = [...prefix, ...node.text().split('::').slice(0, -1)];
+        this.b.module.imports.push({ local: '*', from: path.join('::'), line });
+        return;
+      }
+      default: {
+        const path = [...prefix, ...node.text().split('::')];
+        add(path, path.at(-1) ?? '');
+      }
+    }
+  }
+
+  private functionScope(node: SgNode, name: string): Expr {
+    const where = this.place(node);
+    const params: Param[] = [];
+    for (const param of named(node.field('parameters') ?? node)) {
+      if (param.kind() === 'self_parameter') params.push({ name: 'self' });
+      else if (param.kind() === 'parameter')
+        params.push({ name: param.field('pattern')?.text().replace(/^mut /, '') ?? '_' });
+      else if (param.kind() === 'identifier') params.push({ name: param.text() });
+    }
+    const scope = this.b.enter('function', name, where.line, params, () => {
+      const body = node.field('body');
+      if (!body) return;
+      const last = body.kind() === 'block' ? this.body(body) : this.expr(body);
+      if (last) this.b.scope.returns.push(last);
+    });
+    return { kind: 'function', scope, ...where };
+  }
+
+  private bindPattern(pattern: SgNode, value: Expr): void {
+    const where = this.place(pattern);
+    if (pattern.kind() === 'identifier') this.b.bind(pattern.text(), value, where);
+    else if (pattern.kind() === 'mut_pattern' || pattern.kind() === 'ref_pattern') {
+      const inner = named(pattern).find((child) => child.kind() === 'identifier');
+      if (inner) this.b.bind(inner.text(), value, where);
+    } else if (pattern.kind() === 'tuple_pattern')
+      named(pattern).forEach((part, i) => {
+        const index: Expr = { kind: 'literal', value: i, ...where };
+        this.bindPattern(part, { kind: 'index', object: value, index, ...where });
+      });
+    else if (pattern.kind() === 'tuple_struct_pattern') {
+      const [, inner] = named(pattern);
+      if (inner) this.bindPattern(inner, value);
+    }
+  }
+
+  expr(node: SgNode): Expr {
+    const { b } = this;
+    const where = this.place(node);
+    const inner = (child: SgNode | null | undefined): Expr => (child ? this.expr(child) : opaque(node));
+    switch (node.kind()) {
+      case 'string_literal':
+        return b.text(where, unescaped(node.text().replace(/^[bc]?"|"$/g, '')).replace(/\\\s*\n\s*/g, ''));
+      case 'raw_string_literal':
+        return b.text(where, named(node)[0]?.text() ?? '');
+      case 'identifier':
+      case 'self':
+      case 'field_identifier':
+      case 'shorthand_field_identifier':
+      case 'type_identifier':
+        return b.name(where, node.text());
+      case 'scoped_identifier': {
+        const path = node.field('path');
+        const name = node.field('name')?.text() ?? '';
+        if (!path || /^(?:crate|self|super)$/.test(path.text())) return b.name(where, name);
+        return { kind: 'member', object: this.expr(path), name, ...where };
+      }
+      case 'boolean_literal':
+        return { kind: 'literal', value: node.text() === 'true', ...where };
+      case 'integer_literal':
+        return {
+          kind: 'literal',
+          value: Number(node.text().replace(/_|[iu]\d+$|[iu]size$/g, '')) || 0,
+          ...where,
+        };
+      case 'field_expression':
+        return {
+          kind: 'member',
+          object: inner(node.field('value')),
+          name: node.field('field')?.text() ?? '',
+          ...where,
+        };
+      case 'index_expression': {
+        const [object, index] = code(node);
+        return { kind: 'index', object: inner(object), index: inner(index), ...where };
+      }
+      case 'generic_function':
+        return inner(node.field('function'));
+      case 'call_expression': {
+        const callee = inner(node.field('function'));
+        const args = code(node.field('arguments') ?? node).map(
+          (arg): Argument => ({ value: this.expr(arg) }),
+        );
+        const step = callee.kind === 'member' ? { line: callee.line, at: where.at } : where;
+        return b.call(step, callee, args);
+      }
+      case 'binary_expression':
+        return {
+          kind: 'binary',
+          op: node.field('operator')?.text() ?? '',
+          left: inner(node.field('left')),
+          right: inner(node.field('right')),
+          ...where,
+        };
+      case 'reference_expression':
+      case 'try_expression':
+      case 'await_expression':
+      case 'parenthesized_expression':
+      case 'unary_expression':
+      case 'type_cast_expression': {
+        const value = node.field('value') ?? code(node).find((child) => child.kind() !== 'mutable_specifier');
+        return inner(value);
+      }
+      case 'array_expression':
+      case 'tuple_expression':
+        return { kind: 'list', items: code(node).map((item) => this.expr(item)), ...where };
+      case 'struct_expression':
+        return this.structLiteral(node);
+      case 'closure_expression':
+        return this.functionScope(node, '');
+      case 'block':
+      case 'async_block':
+      case 'unsafe_block':
+      case 'const_block': {
+        const block = node.kind() === 'block' ? node : named(node).find((child) => child.kind() === 'block');
+        let last: Expr | undefined;
+        if (block) b.nested(() => (last = this.body(block)));
+        return last ?? opaque(node);
+      }
+      case 'if_expression': {
+        const condition = node.field('condition');
+        if (condition) this.expr(condition);
+        const options = [node.field('consequence'), node.field('alternative')].flatMap((branch) =>
+          branch ? [this.expr(branch.kind() === 'else_clause' ? (named(branch)[0] ?? branch) : branch)] : [],
+        );
+        this.lastBranch = { kind: 'either', options, ...where };
+        return this.lastBranch;
+      }
+      case 'match_expression': {
+        inner(node.field('value'));
+        const arms = named(node.field('body') ?? node).filter((arm) => arm.kind() === 'match_arm');
+        const options = arms.map((arm) => inner(arm.field('value')));
+        this.lastBranch = { kind: 'either', options, ...where };
+        return this.lastBranch;
+      }
+      case 'for_expression': {
+        const value = node.field('value');
+        const pattern = node.field('pattern');
+        b.nested(() => {
+          const of = value ? this.expr(value) : opaque(node);
+          if (pattern)
+            this.bindPattern(pattern, { kind: 'each', of, take: 'element', ...this.place(pattern) });
+          const body = node.field('body');
+          if (body) this.body(body);
+        });
+        return opaque(node);
+      }
+      case 'return_expression': {
+        const [value] = code(node);
+        if (value) b.scope.returns.push(this.expr(value));
+        return opaque(node);
+      }
+      case 'assignment_expression':
+      case 'compound_assignment_expr': {
+        const left = node.field('left');
+        const right = inner(node.field('right'));
+        if (!left) return right;
+        const added = node.kind() === 'compound_assignment_expr';
+        const value: Expr = added
+          ? { kind: 'binary', op: '+', left: this.expr(left), right, ...where }
+          : right;
+        this.bindPattern(left, value);
+        return value;
+      }
+      case 'macro_invocation':
+        return this.macro(node);
+      default:
+        for (const child of code(node)) {
+          if (/_(?:statement|item|declaration)$/.test(String(child.kind()))) this.statement(child);
+          else if (!/type|lifetime|specifier|pattern/.test(String(child.kind()))) this.expr(child);
+        }
+        return opaque(node);
+    }
+  }
+
+  private structLiteral(node: SgNode): Expr {
+    const { b } = this;
+    const named_ =
+      node
+        .field('name')
+        ?.text()
+        .replace(/::</, '<')
+        .replace(/<[\s\S]*$/, '') ?? '';
+    const type = named_ === 'Self' ? (b.owner?.name ?? 'Self') : named_;
+    const entries: Entry[] = [];
+    const spreads: Expr[] = [];
+    for (const member of named(node.field('body') ?? node)) {
+      const where = this.place(member);
+      if (member.kind() === 'shorthand_field_initializer') {
+        const key: Expr = { kind: 'text', value: member.text(), ...where };
+        entries.push({ key, value: b.name(where, member.text()), ...where });
+      } else if (member.kind() === 'field_initializer') {
+        const value = member.field('value');
+        const name = (member.field('field') ?? member.field('name') ?? named(member)[0])?.text() ?? '';
+        if (value)
+          entries.push({ key: { kind: 'text', value: name, ...where }, value: this.expr(value), ...where });
+      } else if (member.kind() === 'base_field_initializer') {
+        const [of] = code(member);
+        if (of) spreads.push(this.expr(of));
+      }
+    }
+    if (/^[A-Z]\w*$/.test(type)) {
+      const owner = b.classNamed(type);
+      for (const entry of entries)
+        if (entry.key.kind === 'text') b.bind(entry.key.value, entry.value, entry, owner);
+    }
+    return b.map(this.place(node), entries, spreads, type.replaceAll('::', '.'));
+  }
+
+  /** Macros give bare tokens; those whose arguments are expressions are parsed again as such. */
+  private macro(node: SgNode): Expr {
+    const where = this.place(node);
+    const name = node.field('macro')?.text().split('::').at(-1) ?? '';
+    const tokens =
+      named(node)
+        .find((child) => child.kind() === 'token_tree')
+        ?.text() ?? '()';
+    const args = this.macroArguments(tokens.slice(1, -1), where);
+    const [first] = args;
+    if (/^(?:format|write|writeln|format_args|concat_string)$/.test(name)) {
+      const format = name.startsWith('write') ? args[1] : first;
+      const rest = args.slice(name.startsWith('write') ? 2 : 1);
+      return format?.value.kind === 'text' ? this.formatted(format.value.value, rest, where) : opaque(node);
+    }
+    if (name === 'concat')
+      return this.b.template(
+        where,
+        args.map((arg) => arg.value),
+      );
+    if (name === 'vec' || name === 'hashset')
+      return { kind: 'list', items: args.map((arg) => arg.value), ...where };
+    if (name === 'env' || name === 'option_env') return opaque(node);
+    return this.b.call(where, this.b.name(where, name), args);
+  }
+
+  private macroArguments(source: string, where: { line: number; at: number }): Argument[] {
+    if (source.trim() === '' || source.length > 20_000) return [];
+    const call = this.parse(`fn f() { g(${source}\n); }`).find({ rule: { kind: 'arguments' } });
+    if (!call) return [];
+    const before = this.offset;
+    this.offset = where;
+    const args = code(call).map((arg): Argument => {
+      const left = arg.kind() === 'assignment_expression' ? arg.field('left') : null;
+      const right = arg.kind() === 'assignment_expression' ? arg.field('right') : null;
+      if (left && right) return { name: left.text(), value: this.expr(right) };
+      return { value: this.expr(arg) };
+    });
+    this.offset = before;
+    return args;
+  }
+
+  /** `format!("jobs/{}/{id}", …)` as a template. */
+  private formatted(format: string, args: readonly Argument[], where: { line: number; at: number }): Expr {
+    const positional = args.filter((arg) => arg.name === undefined);
+    let next = 0;
+    const parts = format.split(/(\{\{|\}\}|\{[^{}]*\})/).flatMap((piece): Expr[] => {
+      if (piece === '') return [];
+      if (piece === '{{' || piece === '}}') return [this.b.text(where, piece.charAt(0))];
+      if (!/^\{[^{}]*\}$/.test(piece)) return [this.b.text(where, piece)];
+      const name = /^[^:]*/.exec(piece.slice(1, -1))?.[0].trim() ?? '';
+      if (name === '' || /^\d+$/.test(name)) {
+        const arg = positional[name === '' ? next++ : Number(name)];
+        return [arg?.value ?? { kind: 'opaque', text: piece, ...where }];
+      }
+      const given = args.find((arg) => arg.name === name);
+      return [given?.value ?? this.b.name(where, name)];
+    });
+    return this.b.template(where, parts);
+  }
+}

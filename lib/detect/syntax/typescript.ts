@@ -1,0 +1,460 @@
+import type { SgNode } from '@ast-grep/napi';
+import { Builder, named, opaque, place, unescaped } from './build.ts';
+import type { Argument, Entry, Expr, Language, Module, Param } from './ir.ts';
+
+/** A TypeScript or JavaScript module's tree as scopes, bindings and calls. */
+export function typescript(path: string, language: Language, root: SgNode): Module {
+  const b = new Builder(path, language);
+  statements(b, root);
+  return b.module;
+}
+
+function statements(b: Builder, node: SgNode): void {
+  for (const child of named(node)) statement(b, child);
+}
+
+function statement(b: Builder, node: SgNode): void {
+  switch (node.kind()) {
+    case 'comment':
+      b.comment(node);
+      return;
+    case 'ERROR':
+      b.error(node);
+      statements(b, node);
+      return;
+    case 'import_statement':
+      importStatement(b, node);
+      return;
+    case 'export_statement':
+      exportStatement(b, node);
+      return;
+    case 'lexical_declaration':
+    case 'variable_declaration':
+      for (const child of named(node)) if (child.kind() === 'variable_declarator') declarator(b, child);
+      return;
+    case 'function_declaration':
+    case 'generator_function_declaration':
+      functionScope(b, node, node.field('name')?.text() ?? '');
+      return;
+    case 'class_declaration':
+    case 'abstract_class_declaration':
+      classScope(b, node);
+      return;
+    case 'enum_declaration':
+      enumScope(b, node);
+      return;
+    case 'return_statement': {
+      const [value] = code(node);
+      if (value) b.scope.returns.push(expr(b, value));
+      return;
+    }
+    case 'for_in_statement': {
+      const left = node.field('left');
+      const right = node.field('right');
+      b.nested(() => {
+        if (left && right) {
+          const where = place(left);
+          bindPattern(b, left, { kind: 'each', of: expr(b, right), take: 'element', ...where }, where);
+        }
+        const body = node.field('body');
+        if (body) statement(b, body);
+      });
+      return;
+    }
+    case 'statement_block':
+      b.nested(() => statements(b, node));
+      return;
+    case 'interface_declaration':
+    case 'type_alias_declaration':
+      return;
+    default:
+      for (const child of named(node)) {
+        if (
+          /_(?:statement|declaration|block|body|clause|case|default)$|^(?:comment|ERROR)$/.test(
+            String(child.kind()),
+          )
+        )
+          statement(b, child);
+        else expr(b, child);
+      }
+  }
+}
+
+const code = (node: SgNode): SgNode[] => named(node).filter((child) => child.kind() !== 'comment');
+
+function importStatement(b: Builder, node: SgNode): void {
+  const source = node.field('source');
+  if (!source) return;
+  const from = stringText(source);
+  const { line } = place(node);
+  const add = (local: string, member?: string): void => {
+    b.module.imports.push({ local, from, line, ...(member === undefined ? {} : { member }) });
+  };
+  for (const clause of named(node)) {
+    if (clause.kind() !== 'import_clause') continue;
+    for (const part of named(clause)) {
+      if (part.kind() === 'identifier') add(part.text(), 'default');
+      else if (part.kind() === 'namespace_import') add(named(part)[0]?.text() ?? '');
+      else
+        for (const specifier of named(part)) {
+          const name = specifier.field('name')?.text() ?? specifier.text();
+          add(specifier.field('alias')?.text() ?? name, name);
+        }
+    }
+  }
+}
+
+function exportStatement(b: Builder, node: SgNode): void {
+  const source = node.field('source');
+  const where = place(node);
+  if (source) {
+    const clause = named(node).find((child) => child.kind() === 'export_clause');
+    const from = stringText(source);
+    if (!clause) b.module.imports.push({ local: '*', from, line: where.line });
+    for (const specifier of clause ? named(clause) : []) {
+      const name = specifier.field('name')?.text() ?? '';
+      b.module.imports.push({
+        local: specifier.field('alias')?.text() ?? name,
+        from,
+        member: name,
+        line: where.line,
+      });
+    }
+    return;
+  }
+  const value = node.field('value');
+  if (value) b.bind('default', expr(b, value), where);
+  else statements(b, node);
+  const declaration = node.field('declaration');
+  if (declaration && /\bdefault\b/.test(node.text().slice(0, 20))) {
+    const name = declaration.field('name')?.text();
+    if (name) b.bind('default', b.name(where, name), where);
+  }
+}
+
+function declarator(b: Builder, node: SgNode): void {
+  const target = node.field('name');
+  const value = node.field('value');
+  if (!target || !value) return;
+  const where = place(node);
+  const required = requiredModule(value);
+  if (required !== undefined) {
+    if (target.kind() === 'identifier')
+      b.module.imports.push({ local: target.text(), from: required, line: where.line });
+    else
+      for (const part of named(target)) {
+        const key = part.field('key')?.text() ?? part.text();
+        const local = part.field('value')?.text() ?? part.text();
+        b.module.imports.push({ local, from: required, member: key, line: where.line });
+      }
+    return;
+  }
+  const kind = value.kind();
+  if (target.kind() === 'identifier' && (kind === 'arrow_function' || kind === 'function_expression'))
+    functionScope(b, value, target.text());
+  else bindPattern(b, target, expr(b, value), where);
+}
+
+function requiredModule(node: SgNode): string | undefined {
+  if (node.kind() !== 'call_expression' || node.field('function')?.text() !== 'require') return undefined;
+  const [source] = named(node.field('arguments') ?? node);
+  return source?.kind() === 'string' ? stringText(source) : undefined;
+}
+
+function bindPattern(b: Builder, target: SgNode, value: Expr, where: { line: number; at: number }): void {
+  const kind = target.kind();
+  if (kind === 'identifier' || kind === 'shorthand_property_identifier_pattern')
+    b.bind(target.text(), value, where);
+  else if (kind === 'object_pattern') {
+    for (const part of named(target)) {
+      const shorthand = part.kind() === 'shorthand_property_identifier_pattern';
+      const assigned = part.kind() === 'object_assignment_pattern';
+      const key = shorthand
+        ? part.text()
+        : ((assigned ? part.field('left') : part.field('key'))?.text() ?? '');
+      const member: Expr = { kind: 'member', object: value, name: key, ...where };
+      const fallback = assigned ? part.field('right') : null;
+      const bound: Expr = fallback
+        ? { kind: 'either', options: [member, expr(b, fallback)], ...where }
+        : member;
+      if (shorthand || assigned) b.bind(key, bound, where);
+      else {
+        const inner = part.field('value');
+        if (inner) bindPattern(b, inner, bound, where);
+      }
+    }
+  } else if (kind === 'array_pattern')
+    named(target).forEach((part, i) => {
+      const index: Expr = { kind: 'literal', value: i, ...where };
+      bindPattern(b, part, { kind: 'index', object: value, index, ...where }, where);
+    });
+  else if (kind === 'assignment_pattern') {
+    const left = target.field('left');
+    if (left) bindPattern(b, left, value, where);
+  } else if (kind === 'member_expression') {
+    const object = target.field('object');
+    const name = target.field('property')?.text() ?? '';
+    if (object?.kind() === 'this') {
+      const { owner } = b;
+      if (owner) b.bind(name, value, where, owner);
+    } else if (object?.kind() === 'identifier') {
+      b.bindEntry(object.text(), { kind: 'text', value: name, ...where }, value, where);
+      if (object.text() === 'exports') b.bind(name, value, where, b.module.root);
+    } else if (object?.text() === 'module' || target.text() === 'module.exports')
+      b.bind('default', value, where);
+    if (target.text() === 'module.exports' && value.kind === 'map')
+      for (const entry of value.entries)
+        if (entry.key.kind === 'text' && !b.module.root.bindings.has(entry.key.value))
+          b.bind(entry.key.value, entry.value, where, b.module.root);
+  } else if (kind === 'subscript_expression') {
+    const object = target.field('object');
+    const index = target.field('index');
+    if (object?.kind() === 'identifier' && index) b.bindEntry(object.text(), expr(b, index), value, where);
+  } else
+    for (const child of named(target))
+      if (child.kind() === 'variable_declarator') bindPattern(b, child, value, where);
+}
+
+function functionScope(b: Builder, node: SgNode, name: string): Expr {
+  const where = place(node);
+  const params: Param[] = [];
+  const patterns: { node: SgNode; hidden: string }[] = [];
+  const single = node.field('parameter');
+  if (single) params.push({ name: single.text() });
+  for (const param of code(node.field('parameters') ?? node)) {
+    if (!node.field('parameters')) break;
+    const target = param.field('pattern') ?? param.field('left') ?? param;
+    const fallback = param.field('value') ?? param.field('right');
+    const isName = target.kind() === 'identifier';
+    const hidden = isName ? target.text() : `{${params.length}}`;
+    if (!isName) patterns.push({ node: target, hidden });
+    params.push({ name: hidden, ...(fallback ? { fallback: expr(b, fallback) } : {}) });
+    if (
+      named(param).some(
+        (child) => child.kind() === 'accessibility_modifier' || child.kind() === 'override_modifier',
+      )
+    )
+      fields.push({ name: hidden, where });
+  }
+  const own = fields.splice(0);
+  const { owner } = b;
+  const scope = b.enter('function', name, where.line, params, () => {
+    for (const field of own)
+      if (owner) b.bind(field.name, b.name(field.where, field.name), field.where, owner);
+    for (const pattern of patterns) bindPattern(b, pattern.node, b.name(where, pattern.hidden), where);
+    const body = node.field('body');
+    if (body?.kind() === 'statement_block') statements(b, body);
+    else if (body) b.scope.returns.push(expr(b, body));
+  });
+  return { kind: 'function', scope, ...where };
+}
+
+/** Parameters of a constructor that are fields as well, until its scope is entered. */
+const fields: { name: string; where: { line: number; at: number } }[] = [];
+
+function classScope(b: Builder, node: SgNode): void {
+  const bases = named(node)
+    .filter((child) => child.kind() === 'class_heritage')
+    .flatMap((heritage) => named(heritage))
+    .flatMap((clause) => (clause.kind() === 'extends_clause' ? named(clause).slice(0, 1) : [clause]))
+    .filter((base) => base.kind() === 'identifier' || base.kind() === 'member_expression')
+    .map((base) => expr(b, base));
+  const scope = b.enter('class', node.field('name')?.text() ?? '', place(node).line, [], () => {
+    for (const member of named(node.field('body') ?? node)) {
+      const kind = member.kind();
+      const name = member.field('name')?.text() ?? member.field('property')?.text() ?? '';
+      const value = member.field('value');
+      if (kind === 'method_definition') functionScope(b, member, name);
+      else if (kind === 'comment') b.comment(member);
+      else if (value && (value.kind() === 'arrow_function' || value.kind() === 'function_expression'))
+        functionScope(b, value, name);
+      else if (value) b.bind(name.replace(/^#/, ''), expr(b, value), place(member));
+    }
+  });
+  scope.bases.push(...bases);
+}
+
+function enumScope(b: Builder, node: SgNode): void {
+  b.enter('class', node.field('name')?.text() ?? '', place(node).line, [], () => {
+    for (const member of named(node.field('body') ?? node)) {
+      const value = member.field('value');
+      const name = member.field('name');
+      if (name && value) b.bind(name.text().replace(/^['"]|['"]$/g, ''), expr(b, value), place(member));
+    }
+  });
+}
+
+function expr(b: Builder, node: SgNode): Expr {
+  const where = place(node);
+  switch (node.kind()) {
+    case 'string':
+      return b.text(where, stringText(node));
+    case 'template_string':
+      return template(b, node);
+    case 'identifier':
+    case 'this':
+    case 'super':
+    case 'shorthand_property_identifier':
+      return b.name(where, node.text());
+    case 'undefined':
+    case 'null':
+      return { kind: 'literal', value: null, ...where };
+    case 'number':
+      return { kind: 'literal', value: Number(node.text().replaceAll('_', '')), ...where };
+    case 'true':
+    case 'false':
+      return { kind: 'literal', value: node.kind() === 'true', ...where };
+    case 'member_expression': {
+      const object = node.field('object');
+      const name = (node.field('property')?.text() ?? '').replace(/^#/, '');
+      return { kind: 'member', object: object ? expr(b, object) : opaque(node), name, ...where };
+    }
+    case 'subscript_expression': {
+      const object = node.field('object');
+      const index = node.field('index');
+      if (!object || !index) return opaque(node);
+      return { kind: 'index', object: expr(b, object), index: expr(b, index), ...where };
+    }
+    case 'call_expression':
+    case 'new_expression': {
+      const callee = node.field('function') ?? node.field('constructor');
+      const args = node.field('arguments');
+      const target = callee ? expr(b, callee) : opaque(node);
+      if (args?.kind() === 'template_string') return template(b, args);
+      return b.call(where, target, args ? callArguments(b, args) : []);
+    }
+    case 'binary_expression': {
+      const left = node.field('left');
+      const right = node.field('right');
+      if (!left || !right) return opaque(node);
+      const op = node.field('operator')?.text() ?? '';
+      const sides = [expr(b, left), expr(b, right)] as const;
+      if (op === '||' || op === '??') return { kind: 'either', options: [...sides], ...where };
+      if (op === '&&') return sides[1];
+      return { kind: 'binary', op, left: sides[0], right: sides[1], ...where };
+    }
+    case 'ternary_expression': {
+      const test = node.field('condition');
+      if (test) expr(b, test);
+      const options = [node.field('consequence'), node.field('alternative')];
+      return {
+        kind: 'either',
+        options: options.flatMap((option) => (option ? [expr(b, option)] : [])),
+        ...where,
+      };
+    }
+    case 'assignment_expression':
+    case 'augmented_assignment_expression':
+      return assignment(b, node);
+    case 'array':
+      return { kind: 'list', items: code(node).map((item) => expr(b, item)), ...where };
+    case 'object':
+      return object(b, node);
+    case 'spread_element': {
+      const [of] = code(node);
+      return of ? { kind: 'spread', of: expr(b, of), ...where } : opaque(node);
+    }
+    case 'arrow_function':
+    case 'function_expression':
+    case 'generator_function':
+      return functionScope(b, node, '');
+    case 'class':
+      classScope(b, node);
+      return opaque(node);
+    case 'await_expression':
+    case 'parenthesized_expression':
+    case 'non_null_expression':
+    case 'as_expression':
+    case 'satisfies_expression':
+    case 'instantiation_expression': {
+      const [inner] = code(node);
+      return inner ? expr(b, inner) : opaque(node);
+    }
+    case 'type_assertion': {
+      const inner = code(node).at(-1);
+      return inner ? expr(b, inner) : opaque(node);
+    }
+    default:
+      for (const child of code(node)) {
+        if (/^type_|_type$/.test(String(child.kind()))) continue;
+        if (/_(?:statement|declaration|block)$/.test(String(child.kind()))) statement(b, child);
+        else expr(b, child);
+      }
+      return opaque(node);
+  }
+}
+
+function assignment(b: Builder, node: SgNode): Expr {
+  const where = place(node);
+  const left = node.field('left');
+  const right = node.field('right');
+  if (!left || !right) return opaque(node);
+  const augmented = node.kind() === 'augmented_assignment_expression';
+  const kind = right.kind();
+  const value =
+    !augmented && (kind === 'arrow_function' || kind === 'function_expression')
+      ? functionScope(b, right, left.field('property')?.text() ?? left.text())
+      : expr(b, right);
+  const op = augmented ? (node.field('operator')?.text().replace('=', '') ?? '+') : '';
+  const bound: Expr = augmented
+    ? op === '??' || op === '||'
+      ? { kind: 'either', options: [expr(b, left), value], ...where }
+      : { kind: 'binary', op, left: expr(b, left), right: value, ...where }
+    : value;
+  bindPattern(b, left, bound, where);
+  return bound;
+}
+
+function callArguments(b: Builder, node: SgNode): Argument[] {
+  return code(node).map((child) => ({ value: expr(b, child) }));
+}
+
+function object(b: Builder, node: SgNode): Expr {
+  const entries: Entry[] = [];
+  const spreads: Expr[] = [];
+  for (const child of code(node)) {
+    const at = place(child);
+    const kind = child.kind();
+    if (kind === 'pair') {
+      const key = child.field('key');
+      const value = child.field('value');
+      if (!key || !value) continue;
+      entries.push({ key: propertyName(b, key), value: expr(b, value), ...at });
+    } else if (kind === 'shorthand_property_identifier')
+      entries.push({ key: { kind: 'text', value: child.text(), ...at }, value: expr(b, child), ...at });
+    else if (kind === 'spread_element') {
+      const [of] = code(child);
+      if (of) spreads.push(expr(b, of));
+    } else if (kind === 'method_definition') functionScope(b, child, child.field('name')?.text() ?? '');
+  }
+  return b.map(place(node), entries, spreads);
+}
+
+function propertyName(b: Builder, key: SgNode): Expr {
+  if (key.kind() === 'computed_property_name') {
+    const [inner] = code(key);
+    return inner ? expr(b, inner) : opaque(key);
+  }
+  const value = key.kind() === 'string' ? stringText(key) : key.text();
+  return { kind: 'text', value, ...place(key) };
+}
+
+function template(b: Builder, node: SgNode): Expr {
+  const where = place(node);
+  const parts: Expr[] = [];
+  for (const child of named(node)) {
+    if (child.kind() === 'template_substitution') {
+      const [inner] = code(child);
+      parts.push(inner ? expr(b, inner) : opaque(child));
+    } else parts.push(b.text(where, unescaped(child.text())));
+  }
+  return b.template(where, parts);
+}
+
+function stringText(node: SgNode): string {
+  return unescaped(
+    named(node)
+      .map((child) => child.text())
+      .join(''),
+  );
+}
