@@ -1,0 +1,84 @@
+import { RealmError } from '../errors.ts';
+import type { Repository } from './repository.ts';
+import { lastWords } from './run.ts';
+
+export interface Identity {
+  name: string;
+  email: string;
+}
+
+/** Files of a commit: content, or `null` to delete the path. */
+export type FileChanges = ReadonlyMap<string, string | Uint8Array | null>;
+
+export interface NewCommit {
+  /** Full name of the ref to move. */
+  ref: string;
+  /** The ref must still be here, or it is not moved: `null` where it does not exist yet. */
+  from: string | null;
+  files: FileChanges;
+  message: string;
+  identity: Identity;
+  date: Date;
+  /** Start from `from`'s tree but let the ref move from anywhere (drafts). */
+  force?: boolean;
+}
+
+/**
+ * One commit by one `git fast-import` on the ref itself. `from <oid>` in the stream is the compare-and-swap: a ref that
+ * meanwhile went elsewhere is not moved (`from <ref>^0` would lose updates, tried). Returns the new commit's oid, or
+ * `null` when the ref had moved. `--done`: a stream cut short by a kill changes nothing.
+ */
+export async function fastImport(repo: Repository, commit: NewCommit): Promise<string | null> {
+  const args = [
+    'fast-import',
+    '--quiet',
+    '--done',
+    '--date-format=raw',
+    ...(commit.force ? ['--force'] : []),
+  ];
+  const result = await repo.git(args, { input: stream(commit), ok: [0, 1, 128] });
+  const oid = /^[0-9a-f]{40,64}$/m.exec(result.stdout.toString('latin1'))?.[0];
+  if (result.code === 0 && oid !== undefined) return oid;
+  const now = await repo.git(['rev-parse', '-q', '--verify', `${commit.ref}^{commit}`], { ok: [0, 1, 128] });
+  const tip = now.stdout.toString('latin1').trim();
+  if (tip !== '' && tip === oid) return oid;
+  if (tip !== (commit.from ?? '')) return null;
+  throw new RealmError(
+    'realm-write-failed',
+    `cannot write to '${repo.commonDir}': ${lastWords(result.stderr)}`,
+    {
+      hint: 'nothing was changed; check free space and permissions, then run the command again',
+      data: { stderr: result.stderr.slice(0, 2000) },
+    },
+  );
+}
+
+function stream(commit: NewCommit): Buffer {
+  const chunks: (string | Uint8Array)[] = [];
+  const data = (content: string | Uint8Array) => {
+    const bytes = typeof content === 'string' ? Buffer.from(content, 'utf8') : content;
+    chunks.push(`data ${bytes.length}\n`, bytes, '\n');
+  };
+  const who = `${identityLine(commit.identity)} ${Math.floor(commit.date.getTime() / 1000)} +0000`;
+  chunks.push(`commit ${commit.ref}\nmark :1\nauthor ${who}\ncommitter ${who}\n`);
+  data(commit.message);
+  if (commit.from !== null) chunks.push(`from ${commit.from}\n`);
+  for (const [path, content] of commit.files) {
+    if (content === null) chunks.push(`D ${quotePath(path)}\n`);
+    else {
+      chunks.push(`M 100644 inline ${quotePath(path)}\n`);
+      data(content);
+    }
+  }
+  chunks.push('\nget-mark :1\ndone\n');
+  return Buffer.concat(
+    chunks.map((chunk) => (typeof chunk === 'string' ? Buffer.from(chunk, 'utf8') : chunk)),
+  );
+}
+
+/** git forbids these in an identity; anything else a person may be called stays. */
+const identityLine = ({ name, email }: Identity): string =>
+  `${name.replace(/[<>\n\0]/g, '').trim()} <${email.replace(/[<>\n\0\s]/g, '')}>`;
+
+/** A path in the stream: always C-quoted, so that no name can look like a command. */
+const quotePath = (path: string): string => `"${path.replace(/[\\"]/g, '\\$&').replaceAll('\n', '\\n')}"`;

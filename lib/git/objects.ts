@@ -1,0 +1,115 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { RealmError } from '../errors.ts';
+import type { Repository } from './repository.ts';
+
+export interface GitObject {
+  oid: string;
+  type: 'blob' | 'tree' | 'commit' | 'tag';
+  bytes: Buffer;
+}
+
+/**
+ * Reads objects through one long-lived `git cat-file --batch`, started at the first read. A name may be anything git can
+ * resolve (`refs/heads/main`, `<oid>:path`), resolved afresh each time.
+ */
+export interface ObjectReader {
+  /** The object, or `null` where there is none of that name. */
+  read(name: string): Promise<GitObject | null>;
+  close(): void;
+}
+
+export function openObjects(repo: Pick<Repository, 'gitDir'>, env: NodeJS.ProcessEnv): ObjectReader {
+  let child: ChildProcessWithoutNullStreams | undefined;
+  const waiting: { resolve(found: GitObject | null): void; reject(error: Error): void }[] = [];
+  const parser = batchParser((found) => waiting.shift()?.resolve(found));
+
+  const start = () => {
+    // -z: a name may hold a newline; the answers keep their form.
+    const started = spawn('git', [`--git-dir=${repo.gitDir}`, 'cat-file', '--batch', '-z'], {
+      env: { ...env, LC_ALL: 'C' },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    started.stdout.on('data', (chunk: Buffer) => parser(chunk));
+    started.stdin.on('error', () => {});
+    started.on('error', (cause) => fail(cause.message));
+    started.on('close', (code) => fail(`cat-file ended with status ${code}`));
+    // Do not keep the program alive for a reader that nobody asks any more.
+    started.unref();
+    return started;
+  };
+  const fail = (why: string) => {
+    child = undefined;
+    for (const one of waiting.splice(0))
+      one.reject(new RealmError('git-failed', `cannot read objects: ${why}`));
+  };
+
+  return {
+    read: (name) =>
+      new Promise((resolve, reject) => {
+        child ??= start();
+        waiting.push({ resolve, reject });
+        child.stdin.write(`${name}\0`);
+      }),
+    close: () => {
+      child?.stdin.end();
+      child?.stdout.destroy();
+      child?.stderr.destroy();
+      child?.removeAllListeners('close');
+      child = undefined;
+    },
+  };
+}
+
+/** `<oid> SP <type> SP <size> LF <bytes> LF`, or `<name> SP missing LF` (git-cat-file(1), BATCH OUTPUT). */
+function batchParser(found: (object: GitObject | null) => void): (chunk: Buffer) => void {
+  let rest: Buffer[] = [];
+  let have = 0;
+  let need = 1;
+  let head: { oid: string; type: GitObject['type']; size: number } | undefined;
+
+  return (chunk) => {
+    rest.push(chunk);
+    have += chunk.length;
+    if (have < need) return;
+    let buffer = rest.length === 1 ? chunk : Buffer.concat(rest);
+    for (;;) {
+      if (head === undefined) {
+        const parsed = readHead(buffer);
+        if (parsed === undefined) break;
+        buffer = buffer.subarray(parsed.length);
+        if (parsed.head === null) {
+          found(null);
+          continue;
+        }
+        head = parsed.head;
+      }
+      if (buffer.length < head.size + 1) break;
+      found({ oid: head.oid, type: head.type, bytes: Buffer.from(buffer.subarray(0, head.size)) });
+      buffer = buffer.subarray(head.size + 1);
+      head = undefined;
+    }
+    rest = buffer.length === 0 ? [] : [buffer];
+    have = buffer.length;
+    need = head === undefined ? have + 1 : head.size + 1;
+  };
+}
+
+const HEAD = /^([0-9a-f]{40,64}) (blob|tree|commit|tag) (\d+)$/;
+
+/** The first line; a name that is missing may itself hold newlines, so ` missing` or ` ambiguous` ends it. */
+function readHead(
+  buffer: Buffer,
+): { length: number; head: { oid: string; type: GitObject['type']; size: number } | null } | undefined {
+  let end = buffer.indexOf(10);
+  while (end >= 0) {
+    const line = buffer.toString('utf8', 0, end);
+    const match = HEAD.exec(line);
+    if (match) {
+      const [, oid = '', type, size] = match;
+      return { length: end + 1, head: { oid, type: type as GitObject['type'], size: Number(size) } };
+    }
+    if (/ (missing|ambiguous)$/.test(line)) return { length: end + 1, head: null };
+    end = buffer.indexOf(10, end + 1);
+  }
+  return undefined;
+}

@@ -1,0 +1,54 @@
+import type { Repository } from './repository.ts';
+
+export interface Ref {
+  name: string;
+  oid: string;
+  /** Where a symbolic ref points; '' for others. */
+  symref: string;
+}
+
+/** The refs that match the patterns, in one process. */
+export async function listRefs(repo: Repository, patterns: readonly string[]): Promise<Ref[]> {
+  const format = '%(refname)%00%(objectname)%00%(symref)';
+  const { stdout } = await repo.git(['for-each-ref', `--format=${format}`, ...patterns], { ok: [0, 128] });
+  return stdout
+    .toString('utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => {
+      const [name = '', oid = '', symref = ''] = line.split('\0');
+      return { name, oid, symref };
+    });
+}
+
+/** Move a ref if it is still at `from` (`null`: does not exist). False when it had moved. `to` null deletes it. */
+export async function swapRef(
+  repo: Repository,
+  name: string,
+  from: string | null,
+  to: string | null,
+): Promise<boolean> {
+  const zero = '0'.repeat(repo.objectFormat === 'sha256' ? 64 : 40);
+  const args =
+    to === null ? ['update-ref', '-d', name, from ?? zero] : ['update-ref', name, to, from ?? zero];
+  const { code } = await repo.git(args, { ok: [0, 1, 128] });
+  return code === 0;
+}
+
+/** The oid a revision names, or `null`. */
+export async function resolveRevision(repo: Repository, revision: string): Promise<string | null> {
+  const args = ['rev-parse', '-q', '--verify', '--end-of-options', revision];
+  const { code, stdout } = await repo.git(args, { ok: [0, 1, 128] });
+  return code === 0 ? stdout.toString('latin1').trim() : null;
+}
+
+/** Is `ancestor` reachable from `tip`? `unknown` where one of them is not here (shallow, never fetched). */
+export async function isAncestor(
+  repo: Repository,
+  ancestor: string,
+  tip: string,
+): Promise<boolean | 'unknown'> {
+  if (ancestor === tip) return true;
+  const { code } = await repo.git(['merge-base', '--is-ancestor', ancestor, tip], { ok: [0, 1, 128] });
+  return code === 0 ? true : code === 1 ? false : 'unknown';
+}

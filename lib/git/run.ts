@@ -1,0 +1,81 @@
+import { spawn } from 'node:child_process';
+import { RealmError } from '../errors.ts';
+
+/**
+ * The one door to git: argument arrays, never a shell; raw bytes out; `LC_ALL=C`; exit status before stderr text.
+ * Node's own `spawn` and not execa: loading execa costs 20 ms, most of what a hook may cost (docs/decisions).
+ */
+export interface GitRun {
+  cwd?: string | undefined;
+  env: NodeJS.ProcessEnv;
+  input?: string | Uint8Array | undefined;
+  /** Exit statuses that are an answer, not a failure. Default: only 0. */
+  ok?: readonly number[] | undefined;
+  signal?: AbortSignal | undefined;
+  /** Let git's progress and prompts through to the user's terminal. */
+  showProgress?: boolean | undefined;
+}
+
+export interface GitResult {
+  code: number;
+  stdout: Buffer;
+  stderr: string;
+}
+
+/** Run git and wait. Throws `RealmError` `git-failed` on any exit status not in `ok`, `git-missing` where there is no git. */
+export async function runGit(args: readonly string[], run: GitRun): Promise<GitResult> {
+  const result = await spawnGit(args, run);
+  if ((run.ok ?? [0]).includes(result.code)) return result;
+  throw gitFailed(args, result);
+}
+
+/** What git said last, as one line: for a message of ours that quotes it. */
+export function lastWords(stderr: string): string {
+  const lines = stderr.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('hint:'));
+  const fatal = lines.findLast((line) => /^(fatal|error|remote):/.test(line)) ?? lines.at(-1) ?? '';
+  return fatal.replace(/^(fatal|error): /, '').trim();
+}
+
+function spawnGit(args: readonly string[], run: GitRun): Promise<GitResult> {
+  return new Promise((resolve, reject) => {
+    const child = spawn('git', args, {
+      cwd: run.cwd,
+      env: { ...run.env, LC_ALL: 'C', LANGUAGE: '' },
+      stdio: ['pipe', 'pipe', run.showProgress ? 'inherit' : 'pipe'],
+      ...(run.signal === undefined ? {} : { signal: run.signal }),
+    });
+    const out: Buffer[] = [];
+    const err: Buffer[] = [];
+    child.stdout?.on('data', (chunk: Buffer) => out.push(chunk));
+    child.stderr?.on('data', (chunk: Buffer) => err.push(chunk));
+    child.on('error', (cause) => reject(couldNotStart(cause, run.cwd)));
+    child.on('close', (code, signal) =>
+      resolve({
+        code: code ?? (signal === 'SIGINT' ? 130 : 143),
+        stdout: Buffer.concat(out),
+        stderr: Buffer.concat(err).toString('utf8'),
+      }),
+    );
+    // A git that refuses early closes its input: its exit status tells, not our EPIPE.
+    child.stdin?.on('error', () => {});
+    child.stdin?.end(run.input ?? '');
+  });
+}
+
+function gitFailed(args: readonly string[], result: GitResult): RealmError {
+  const verb = args.find((arg) => /^[a-z][a-z-]+$/.test(arg)) ?? 'git';
+  const words = lastWords(result.stderr);
+  return new RealmError('git-failed', `git ${verb}: ${words || `exit status ${result.code}`}`, {
+    data: { exitCode: result.code, stderr: result.stderr.slice(0, 4000) },
+  });
+}
+
+function couldNotStart(cause: Error, cwd: string | undefined): RealmError {
+  const code = (cause as NodeJS.ErrnoException).code;
+  if (cause.name === 'AbortError')
+    return new RealmError('interrupted', 'interrupted', { exitCode: 130, cause });
+  // ENOENT is also what a missing working directory gives.
+  const message =
+    code === 'ENOENT' ? `cannot start git${cwd ? ` in '${cwd}'` : ''}` : `cannot start git: ${code}`;
+  return new RealmError('git-missing', message, { hint: 'install git 2.38 or newer', cause });
+}

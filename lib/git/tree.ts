@@ -1,0 +1,84 @@
+import { RealmError } from '../errors.ts';
+import type { ObjectReader } from './objects.ts';
+
+export interface TreeEntry {
+  name: string;
+  mode: string;
+  oid: string;
+}
+
+/** A raw tree object: `<mode> SP <name> NUL <oid>` repeated; the oid is as long as the reader's format says. */
+export function parseTree(bytes: Buffer, oidBytes: 20 | 32): TreeEntry[] {
+  const entries: TreeEntry[] = [];
+  let at = 0;
+  while (at < bytes.length) {
+    const space = bytes.indexOf(32, at);
+    const nul = bytes.indexOf(0, space);
+    if (space < 0 || nul < 0) throw new RealmError('git-failed', 'a tree object does not parse');
+    entries.push({
+      mode: bytes.toString('latin1', at, space),
+      name: bytes.toString('utf8', space + 1, nul),
+      oid: bytes.toString('hex', nul + 1, nul + 1 + oidBytes),
+    });
+    at = nul + 1 + oidBytes;
+  }
+  return entries;
+}
+
+/** One difference between two trees: a regular file that came, went or changed. */
+export interface TreeChange {
+  path: string;
+  /** `null`: gone. */
+  oid: string | null;
+}
+
+const isTree = (entry: TreeEntry | undefined) => entry?.mode === '40000';
+/** Symbolic links and submodules are no files of ours: no link leaves the realm tree (DESIGN §8). */
+const isFile = (entry: TreeEntry | undefined) => entry?.mode.startsWith('100') ?? false;
+
+/**
+ * The files in which two trees differ, reading only the subtrees that differ, through the reader's one process.
+ * `from` null: every file of `to`.
+ */
+export async function diffTrees(
+  objects: ObjectReader,
+  from: string | null,
+  to: string,
+): Promise<TreeChange[]> {
+  if (from === to) return [];
+  const changes: TreeChange[] = [];
+  await walk(objects, '', from, to, changes);
+  return changes;
+}
+
+async function walk(
+  objects: ObjectReader,
+  prefix: string,
+  from: string | null,
+  to: string | null,
+  changes: TreeChange[],
+): Promise<void> {
+  const [old, now] = await Promise.all([readTree(objects, from), readTree(objects, to)]);
+  const below: Promise<void>[] = [];
+  for (const name of new Set([...old.keys(), ...now.keys()])) {
+    const was = old.get(name);
+    const is = now.get(name);
+    if (was?.oid === is?.oid && was?.mode === is?.mode) continue;
+    const path = prefix + name;
+    if (isTree(was) || isTree(is)) {
+      const [a, b] = [isTree(was) ? was : undefined, isTree(is) ? is : undefined];
+      below.push(walk(objects, `${path}/`, a?.oid ?? null, b?.oid ?? null, changes));
+    }
+    if (isFile(is)) changes.push({ path, oid: is?.oid ?? null });
+    else if (isFile(was)) changes.push({ path, oid: null });
+  }
+  await Promise.all(below);
+}
+
+async function readTree(objects: ObjectReader, oid: string | null): Promise<Map<string, TreeEntry>> {
+  if (oid === null) return new Map();
+  const object = await objects.read(oid);
+  if (object?.type !== 'tree') throw new RealmError('git-failed', `no tree ${oid}`, { hint: 'git fsck' });
+  const entries = parseTree(object.bytes, oid.length === 64 ? 32 : 20);
+  return new Map(entries.map((entry) => [entry.name, entry]));
+}
