@@ -1,0 +1,114 @@
+import { paths } from './kinds.ts';
+import type { Problem } from './parse.ts';
+import type {
+  BindingFile,
+  ContractFile,
+  DomainFile,
+  FileTypes,
+  Governance,
+  RealmFile,
+  RepoFile,
+} from './types.ts';
+
+/** The parsed files of one tree of a realm; the store's index and a test's map of texts both give one. */
+export interface RealmFiles {
+  paths(): Iterable<string>;
+  /** The file's content; `undefined` where there is none or it does not validate. */
+  file<K extends keyof FileTypes>(kind: K, path: string): FileTypes[K] | undefined;
+  problems(): Problem[];
+}
+
+/** A realm as its rules see it: names to files, read on demand. */
+export interface RealmModel {
+  realm: RealmFile | undefined;
+  repoNames(): string[];
+  repo(name: string): RepoFile | undefined;
+  domainNames(): string[];
+  domain(name: string): DomainFile | undefined;
+  /** The realm's rules with the domain's own over them, defaults filled in (DESIGN §4, §8). */
+  governance(domain?: string): Rules;
+  contractNames(domain: string): string[];
+  contract(domain: string, name: string): ContractFile | undefined;
+  bindings(domain: string): Binding[];
+  /** The binding of a repo, whatever its file is called. */
+  binding(domain: string, repo: string): Binding | undefined;
+  has(path: string): boolean;
+  /** Paths below a folder given with its `/`. */
+  under(folder: string): string[];
+  file<K extends keyof FileTypes>(kind: K, path: string): FileTypes[K] | undefined;
+  problems(): Problem[];
+}
+
+export interface Binding {
+  path: string;
+  file: BindingFile;
+}
+
+/** Governance with every default filled in. */
+export interface Rules {
+  admission: 'open' | 'approval' | 'invite-only';
+  approvers: string[];
+  requireApproval: boolean;
+  graceDays: number;
+}
+
+/** The model of one tree. Listing costs one walk over the paths; a file is looked at when asked for. */
+export function realmModel(files: RealmFiles): RealmModel {
+  const all = new Set(files.paths());
+  const domains = new Map<string, { contracts: string[]; bindings: string[] }>();
+  const repos: string[] = [];
+  for (const path of all) {
+    const inDomain = /^domains\/([^/]+)\/(?:(contracts|bindings)\/(.+)|domain)\.yaml$/.exec(path);
+    if (inDomain) {
+      const [, name = '', folder, stem = ''] = inDomain;
+      const domain = domains.get(name) ?? { contracts: [], bindings: [] };
+      domains.set(name, domain);
+      if (folder === 'contracts') domain.contracts.push(stem);
+      else if (folder === 'bindings') domain.bindings.push(path);
+    } else if (path.startsWith('repos/') && path.endsWith('.yaml')) repos.push(path.slice(6, -5));
+  }
+  const bindings = (domain: string): Binding[] =>
+    (domains.get(domain)?.bindings ?? []).flatMap((path) => {
+      const file = files.file('binding', path);
+      return file === undefined ? [] : [{ path, file }];
+    });
+  const realm = files.file('realm', paths.realm);
+
+  return {
+    realm,
+    repoNames: () => repos.sort(),
+    repo: (name) => files.file('repo', paths.repo(name)),
+    domainNames: () => [...domains.keys()].sort(),
+    domain: (name) => files.file('domain', paths.domain(name)),
+    governance: (domain) =>
+      rules(
+        realm?.governance,
+        domain === undefined ? undefined : files.file('governance', paths.governance(domain)),
+      ),
+    contractNames: (domain) => (domains.get(domain)?.contracts ?? []).sort(),
+    contract: (domain, name) => files.file('contract', paths.contract(domain, name)),
+    bindings,
+    binding: (domain, repo) => {
+      const path = paths.binding(domain, repo);
+      const file = files.file('binding', path);
+      if (file?.repo === repo) return { path, file };
+      return bindings(domain).find((binding) => binding.file.repo === repo);
+    },
+    has: (path) => all.has(path),
+    under: (folder) => [...all].filter((path) => path.startsWith(folder)).sort(),
+    file: files.file,
+    problems: files.problems,
+  };
+}
+
+function rules(...layers: (Governance | undefined)[]): Rules {
+  const filled: Rules = { admission: 'approval', approvers: [], requireApproval: true, graceDays: 14 };
+  for (const layer of layers) {
+    if (layer?.admission !== undefined) filled.admission = layer.admission;
+    if (layer?.approvers !== undefined) filled.approvers = layer.approvers;
+    const breaking = layer?.breaking_changes;
+    if (breaking?.require_approval !== undefined) filled.requireApproval = breaking.require_approval;
+    if (breaking?.grace_period_days !== undefined) filled.graceDays = breaking.grace_period_days;
+  }
+  return filled;
+}

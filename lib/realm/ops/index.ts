@@ -1,0 +1,31 @@
+import { RealmError } from '../../errors.ts';
+import { domainAdd, domainCreate, domainRemove } from './domain.ts';
+import { importContract, record } from './import.ts';
+import { init } from './init.ts';
+import { leave } from './leave.ts';
+import { publish } from './publish.ts';
+import { register } from './register.ts';
+import type { Op, Verb } from './types.ts';
+
+const verbs: Record<string, Verb<never>> = {
+  init,
+  register,
+  leave,
+  'domain-create': domainCreate,
+  'domain-add': domainAdd,
+  'domain-remove': domainRemove,
+  publish,
+  import: importContract,
+  record,
+};
+
+/** The verb of an operation. Throws `unknown-op` for one that a newer version wrote. */
+export function verbOf(op: Op): Verb {
+  const verb = Object.hasOwn(verbs, op.verb) ? verbs[op.verb] : undefined;
+  if (verb === undefined) {
+    throw new RealmError('unknown-op', `this version does not know the realm operation '${op.verb}'`, {
+      hint: 'install a newer git-realm',
+    });
+  }
+  return verb as unknown as Verb;
+}

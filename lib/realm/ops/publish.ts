@@ -1,0 +1,248 @@
+import { RealmError } from '../../errors.ts';
+import { isObject, type JsonObject, type JsonValue, sameJson } from '../../json.ts';
+import { paths } from '../kinds.ts';
+import type { RealmModel } from '../model.ts';
+import { type Judgement, nextVersion } from '../next-version.ts';
+import { mustMaintain, ownerOf } from '../ownership.ts';
+import type { ContractFile, DetectorEntry } from '../types.ts';
+import { changesOf, union } from './changes.ts';
+import { contractFile, exportEntry, type NewContract, newContractOf, theDomain } from './domain.ts';
+import type { Op, Planned, Verb, View } from './types.ts';
+
+/** What a repo exports: a new contract, a new value of one, or a change of how its value is read. */
+export interface PublishOp extends Op {
+  verb: 'publish';
+  domain: string;
+  contract: string;
+  repo: string;
+  /** What the value was compared with: another publication since then makes the plan void. */
+  base: { version: string; source: string | null } | null;
+  /** The provider's commit the value was read from; `null` for one written by hand. */
+  source: string | null;
+  /** A version given by hand. */
+  version?: string;
+  description?: string;
+  /** Pathspecs to add to the export's source files. */
+  sources?: string[];
+  extract?: DetectorEntry & JsonObject;
+  /** Shows what the contract would become: needs nobody's approval, is not authoritative. */
+  draft?: boolean;
+  /** The payload's schema was written by a person and replaces the contract's. */
+  schemaByHand?: boolean;
+  /** For a draft: names the sources it was read from by content. */
+  key?: string;
+  /** `value` and `schema`; absent: only the binding changes. */
+  payload?: JsonObject;
+}
+
+export const publish: Verb<PublishOp> = {
+  reads: (op, model) => [
+    paths.contract(op.domain, op.contract),
+    model.binding(op.domain, op.repo)?.path ?? paths.binding(op.domain, op.repo),
+  ],
+  plan: (op, view) => {
+    const domain = theDomain(op.domain, view.model);
+    if (op.draft !== true) mustMaintain(view.model, op.repo, op.by);
+    if (!domain.members?.includes(op.repo)) throw notAMember(op);
+    const old = view.model.contract(op.domain, op.contract);
+    if (old === undefined && view.model.has(paths.contract(op.domain, op.contract))) throw unreadable(op);
+    return old === undefined ? planFirst(op, view) : planNext(op, view, old);
+  },
+  restore: (op, own) => {
+    const contract = own.model.contract(op.domain, op.contract);
+    return contract === undefined ? {} : { value: contract.value ?? null, schema: schemaOf(contract) };
+  },
+};
+
+function planFirst(op: PublishOp, view: View): Planned {
+  if (op.base !== null) throw outdated(op, 'it is gone from the realm');
+  const value = op.payload?.value;
+  if (value === undefined)
+    throw new RealmError('no-such-contract', `no contract '${op.contract}' in domain '${op.domain}'`);
+  const contract: NewContract = {
+    name: op.contract,
+    version: op.version ?? '1.0.0',
+    ...(op.description === undefined ? {} : { description: op.description }),
+    schema: (op.payload?.schema ?? {}) as JsonObject,
+    value,
+    ...(op.source === null ? {} : { source: op.source }),
+    ...(op.sources === undefined ? {} : { source_files: op.sources }),
+    ...(op.extract === undefined ? {} : { extract: op.extract }),
+  };
+  const changes = changesOf(view);
+  changes.create('contract', paths.contract(op.domain, op.contract), contractFile(contract, op.repo, op.at));
+  bindExport(op, view, changes, contract);
+  return changes.commit({
+    subject: `${op.domain}/${op.contract}: publish ${contract.version} from ${op.repo}`,
+    facts: { version: contract.version, verdict: 'new' },
+    nothing: 'the contract is there',
+  });
+}
+
+async function planNext(op: PublishOp, view: View, old: ContractFile): Promise<Planned> {
+  const owner = ownerOf(view.model, op.domain, op.contract);
+  if (owner !== undefined && owner !== op.repo) throw notOwner(op, owner);
+  const changes = changesOf(view);
+  bindExport(op, view, changes, newContractOf(old));
+  const file = paths.contract(op.domain, op.contract);
+  if (op.description !== undefined && op.description !== old.description) {
+    changes.edit(file, [{ op: 'set', path: ['description'], value: op.description }]);
+  }
+  const value = op.payload?.value;
+  const given = (op.payload?.schema ?? {}) as JsonObject;
+  const schema = op.schemaByHand === true ? given : mergedSchema(old, given);
+  const same = value === undefined || (sameJson(value, old.value ?? null) && sameJson(schema, schemaOf(old)));
+  if (same && (op.version === undefined || op.version === old.version)) {
+    return changes.commit({
+      subject: `${op.domain}/${op.contract}: ${op.repo} reads it from ${(op.sources ?? []).join(', ') || 'elsewhere'}`,
+      facts: { version: old.version, verdict: 'equal' },
+      nothing: `'${op.contract}' ${old.version} says so already`,
+    });
+  }
+  if (op.base !== null && op.base.source !== (old.source_commit ?? null)) {
+    throw outdated(op, 'another publication came first');
+  }
+  const next = await nextVersion(old, {
+    value: value ?? old.value ?? null,
+    schema,
+    schemaByHand: op.schemaByHand === true,
+    version: op.version,
+  });
+  if (next.breaking && op.draft !== true) mustNotNeedApproval(op, view.model, next);
+  changes.edit(file, [
+    { op: 'set', path: ['version'], value: next.version },
+    ...(sameJson(schema, schemaOf(old)) ? [] : [{ op: 'set' as const, path: ['schema'], value: schema }]),
+    ...(value === undefined ? [] : valueEdits(old.value ?? null, value)),
+    { op: 'set', path: ['changelog'], value: changelog(old, next.version, op.at, next.lines) },
+    ...(op.source === null ? [] : [{ op: 'set' as const, path: ['source_commit'], value: op.source }]),
+  ]);
+  return changes.commit({
+    subject: `${op.domain}/${op.contract}: ${old.version} → ${next.version} from ${op.repo}`,
+    body: next.lines,
+    facts: { from: old.version, version: next.version, verdict: next.verdict.verdict, changes: next.lines },
+    nothing: `'${op.contract}' ${old.version} says so already`,
+  });
+}
+
+/** Key by key, so that comments beside keys that stay are kept. */
+function valueEdits(old: JsonValue, value: JsonValue) {
+  if (!isObject(old) || !isObject(value)) return [{ op: 'set' as const, path: ['value'], value }];
+  const keys = [...new Set([...Object.keys(old), ...Object.keys(value)])];
+  return keys
+    .filter((key) => !sameJson(old[key] ?? null, value[key] ?? null) || !Object.hasOwn(value, key))
+    .map((key) =>
+      Object.hasOwn(value, key)
+        ? { op: 'set' as const, path: ['value', key], value: value[key] ?? null }
+        : { op: 'delete' as const, path: ['value', key] },
+    );
+}
+
+const changelog = (old: ContractFile, version: string, at: string, changes: string[]): JsonValue =>
+  [
+    { version, date: at.slice(0, 10), changes },
+    ...(old.changelog ?? old.evolution ?? []),
+  ] as unknown as JsonValue;
+
+const schemaOf = (contract: ContractFile): JsonObject => (isObject(contract.schema) ? contract.schema : {});
+
+/**
+ * The contract's schema with what the detector found new: a key it did not have, and the one bucket. What a person wrote
+ * (descriptions, polarity, tighter types) stays.
+ */
+export function mergedSchema(old: ContractFile, detected: JsonObject): JsonObject {
+  const contract = schemaOf(old);
+  if (Object.keys(detected).length === 0) return contract;
+  if (Object.keys(contract).length === 0) return detected;
+  const merged: JsonObject = { ...contract };
+  if (isObject(detected.properties)) {
+    const properties = isObject(contract.properties) ? contract.properties : {};
+    merged.properties = { ...detected.properties, ...properties };
+  }
+  const bucket = isObject(detected['x-realm']) ? detected['x-realm'].bucket : undefined;
+  const hints = { ...(isObject(contract['x-realm']) ? contract['x-realm'] : {}) };
+  if (bucket !== undefined) hints.bucket = bucket;
+  else delete hints.bucket;
+  if (Object.keys(hints).length > 0) merged['x-realm'] = hints;
+  else delete merged['x-realm'];
+  return merged;
+}
+
+/** The export's entry in the repo's binding: made, or widened by new source files. */
+function bindExport(
+  op: PublishOp,
+  view: View,
+  changes: ReturnType<typeof changesOf>,
+  contract: NewContract,
+): void {
+  const binding = view.model.binding(op.domain, op.repo);
+  const entry = exportEntry({
+    ...contract,
+    ...(op.sources === undefined ? {} : { source_files: op.sources }),
+    ...(op.extract === undefined ? {} : { extract: op.extract }),
+  });
+  if (binding === undefined) {
+    const file = { repo: op.repo, role: 'provider' as const, exports: [entry] };
+    changes.create('binding', paths.binding(op.domain, op.repo), file);
+    return;
+  }
+  const at = binding.file.exports?.findIndex((one) => one.contract === op.contract) ?? -1;
+  const found = binding.file.exports?.[at];
+  if (found === undefined) {
+    const list = (binding.file.exports ?? []) as unknown as JsonValue[];
+    changes.edit(binding.path, [
+      list.length === 0
+        ? { op: 'set', path: ['exports'], value: [entry as unknown as JsonValue] }
+        : { op: 'append', path: ['exports'], value: entry as unknown as JsonValue },
+      ...(binding.file.role === 'consumer'
+        ? [{ op: 'set' as const, path: ['role'], value: binding.file.imports?.length ? 'both' : 'provider' }]
+        : []),
+    ]);
+    return;
+  }
+  const sources = union(found.source_files, op.sources);
+  const edits = [];
+  if (!sameJson(sources, found.source_files ?? [])) {
+    edits.push({ op: 'set' as const, path: ['exports', at, 'source_files'], value: sources });
+  }
+  if (op.extract !== undefined && !sameJson(op.extract, (found.extract ?? null) as JsonValue)) {
+    edits.push({ op: 'set' as const, path: ['exports', at, 'extract'], value: op.extract });
+  }
+  if (edits.length > 0) changes.edit(binding.path, edits);
+}
+
+function mustNotNeedApproval(op: PublishOp, model: RealmModel, next: Judgement): void {
+  if (!model.governance(op.domain).requireApproval) return;
+  const { verdict } = next;
+  const reason = 'reason' in verdict ? verdict.reason : '';
+  throw new RealmError(
+    'approval-required',
+    `'${op.contract}' ${next.version} would break who relies on ${op.base?.version ?? 'it'}: ${reason}`,
+    {
+      exitCode: 1,
+      hint: 'this realm wants breaking changes approved; keep the old part beside the new one',
+      data: { domain: op.domain, contract: op.contract, version: next.version, verdict: { ...verdict } },
+    },
+  );
+}
+
+const notAMember = (op: PublishOp): RealmError =>
+  new RealmError('not-a-member', `'${op.repo}' is not in domain '${op.domain}'`, {
+    hint: `git realm domain add ${op.domain} --repos ${op.repo}`,
+  });
+
+const unreadable = (op: PublishOp): RealmError =>
+  new RealmError('realm-file-invalid', `'${paths.contract(op.domain, op.contract)}' does not validate`, {
+    hint: 'git realm doctor',
+  });
+
+const notOwner = (op: PublishOp, owner: string): RealmError =>
+  new RealmError('not-owner', `'${op.contract}' belongs to '${owner}': '${op.repo}' may not change it`, {
+    exitCode: 1,
+    hint: `ask the maintainers of ${owner}, or import it: git realm import --contract ${op.contract}`,
+  });
+
+const outdated = (op: PublishOp, why: string): RealmError =>
+  new RealmError('publish-outdated', `'${op.contract}' changed while this was on its way: ${why}`, {
+    exitCode: 1,
+    hint: 'git pull, then git realm sync',
+  });

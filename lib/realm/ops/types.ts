@@ -1,0 +1,45 @@
+import type { JsonObject, JsonValue } from '../../json.ts';
+import type { RealmModel } from '../model.ts';
+
+/**
+ * A realm operation as data (DESIGN §5): it travels in the commit as a `Realm-Op:` trailer and is planned again whenever
+ * the realm moved. What is large or extracted from code is its `payload`, which travels in the commit's own tree.
+ */
+export interface Op {
+  verb: string;
+  /** Names this operation, also before its commit is pushed. */
+  id: string;
+  /** When it was made, ISO 8601; plans read no clock. */
+  at: string;
+  /** E-mail address of whoever made it. */
+  by: string;
+  [argument: string]: JsonValue | undefined;
+  payload?: JsonObject;
+}
+
+/** What a plan may look at: the realm as it is, and the text of the files that `reads` named. */
+export interface View {
+  model: RealmModel;
+  text(path: string): string | undefined;
+}
+
+/** `nothing`: the realm already says so, no commit. A refusal is thrown as `RealmError`. */
+export type Planned =
+  | { kind: 'nothing'; why: string }
+  | {
+      kind: 'commit';
+      subject: string;
+      body: string[];
+      files: Map<string, string | null>;
+      /** Facts about the change for who asked (versions, verdicts). */
+      facts: JsonObject;
+    };
+
+/** One kind of operation: pure. */
+export interface Verb<O extends Op = Op> {
+  /** The files whose text the plan edits. */
+  reads(op: O, model: RealmModel): string[];
+  plan(op: O, view: View): Planned | Promise<Planned>;
+  /** The payload as the op's own commit shows it, for a replay. Absent: the op needs none. */
+  restore?(op: O, own: View): JsonObject;
+}
