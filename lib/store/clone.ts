@@ -1,0 +1,91 @@
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { RealmError } from '../errors.ts';
+import { foreignEnvironment } from '../git/environment.ts';
+import { runGit } from '../git/run.ts';
+import { realmName } from '../names.ts';
+import { fetchRealm } from './exchange.ts';
+import { readSnapshot } from './snapshot.ts';
+import { openStore, STORE_SAFETY } from './store.ts';
+
+/**
+ * A bare store of the realm behind a URL, below `directory` under the realm's own name. Made beside and moved into place,
+ * so that a kill leaves no half store. Returns where it is and the name the realm gives itself.
+ */
+export async function cloneStore(
+  url: string,
+  directory: string,
+  env: NodeJS.ProcessEnv,
+): Promise<{ path: string; name: string }> {
+  await mkdir(directory, { recursive: true });
+  const fresh = path.join(directory, `.new-${process.pid}-${Math.random().toString(36).slice(2)}`);
+  try {
+    const name = await fill(fresh, url, env);
+    const target = path.join(directory, name);
+    if ((await stat(target).catch(() => null)) !== null) {
+      await mustBeOf(target, url, env);
+      return { path: target, name };
+    }
+    await rename(fresh, target);
+    return { path: target, name };
+  } finally {
+    await rm(fresh, { recursive: true, force: true });
+  }
+}
+
+async function fill(fresh: string, url: string, env: NodeJS.ProcessEnv): Promise<string> {
+  const clean = foreignEnvironment(env);
+  const format = await objectFormatOf(url, clean);
+  const args = [
+    'init',
+    '--quiet',
+    '--bare',
+    '--initial-branch=main',
+    `--object-format=${format}`,
+    '--',
+    fresh,
+  ];
+  await runGit([...STORE_SAFETY, ...args], { env: clean });
+  await runGit([...STORE_SAFETY, '-C', fresh, 'config', 'remote.origin.url', url], { env: clean });
+  const store = await openStore(fresh, env);
+  try {
+    await fetchRealm(store);
+    const tracked = store.branch.replace('refs/heads/', `refs/realm-remotes/${store.remote}/heads/`);
+    const snapshot = await readSnapshot(store, tracked);
+    if (snapshot.commit === null) throw notARealm(url, 'it has no main branch');
+    const name = snapshot.model.realm?.name;
+    if (name === undefined) throw notARealm(url, 'it has no realm.yaml');
+    await store.repo.git(['update-ref', store.branch, snapshot.commit.oid]);
+    return realmName(name);
+  } finally {
+    store.close();
+  }
+}
+
+/** The remote's object format: its advertised object ids are as long as its hashes. Throws `realm-unreachable`. */
+async function objectFormatOf(url: string, env: NodeJS.ProcessEnv): Promise<'sha1' | 'sha256'> {
+  const { unreachable } = await import('./exchange.ts');
+  const result = await runGit([...STORE_SAFETY, 'ls-remote', '--', url], { env, ok: [0, 1, 2, 128] });
+  if (result.code !== 0) throw unreachable(result.stderr);
+  return /^[0-9a-f]{64}\t/m.test(result.stdout.toString('latin1')) ? 'sha256' : 'sha1';
+}
+
+/** Two realms of one name cannot both be kept: the other one's store is never touched. */
+async function mustBeOf(target: string, url: string, env: NodeJS.ProcessEnv): Promise<void> {
+  const args = ['-C', target, 'config', 'remote.origin.url'];
+  const known = await runGit([...STORE_SAFETY, ...args], { env: foreignEnvironment(env), ok: [0, 1, 128] });
+  const there = known.stdout.toString('utf8').trim();
+  if (there === url) return;
+  throw new RealmError(
+    'realm-name-taken',
+    `another realm of that name is kept in '${target}' (from '${there}')`,
+    {
+      hint: `if it moved: git -C '${target}' remote set-url origin '${url}'`,
+    },
+  );
+}
+
+const notARealm = (url: string, why: string): RealmError =>
+  new RealmError('not-a-realm', `'${url}' is no realm: ${why}`, {
+    hint: 'git realm init --name <name> makes one',
+  });

@@ -1,0 +1,107 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { RealmError } from '../errors.ts';
+import { type Commit, parseCommit, trailer } from '../git/commit.ts';
+import { fastImport, type Identity } from '../git/fast-import.ts';
+import { verbOf } from '../realm/ops/index.ts';
+import type { Op, Planned, View } from '../realm/ops/types.ts';
+import { withLock } from './lock.ts';
+import { readSnapshot, type Snapshot } from './snapshot.ts';
+import type { Store } from './store.ts';
+import { bringAlong } from './work-tree.ts';
+
+export interface Applied {
+  planned: Planned;
+  /** The realm commit, or `null` where the realm already said so. */
+  commit: string | null;
+  /** A word for the user about the realm's work tree. */
+  word: string | null;
+}
+
+/** How often a moved ref is planned anew before we say that something is wrong. */
+const ATTEMPTS = 200;
+
+/**
+ * Apply one operation to the realm's main branch: snapshot → plan → one commit, planned again whenever the ref moved
+ * (DESIGN §5). Throws what the plan refuses; nothing is changed then.
+ */
+export function applyOp(store: Store, op: Op, who: Identity): Promise<Applied> {
+  return withLock(store.directory, async () => {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+      const snapshot = await readSnapshot(store);
+      const planned = await planOn(snapshot, op);
+      if (planned.kind === 'nothing') return { planned, commit: null, word: await bringAlong(store) };
+      const commit = await commitPlan(store, { ref: store.branch, snapshot, planned, op, who });
+      if (commit !== null) return { planned, commit, word: await bringAlong(store) };
+      await sleep(Math.random() * Math.min(2 ** attempt, 20));
+    }
+    throw new RealmError('realm-busy', 'the realm keeps moving: gave up', { hint: 'run the command again' });
+  });
+}
+
+/** Plan without writing: what a dry run shows, and what a draft is made of. */
+export async function planOn(snapshot: Snapshot, op: Op): Promise<Planned> {
+  const verb = verbOf(op);
+  const view = await viewOf(snapshot, verb.reads(op, snapshot.model));
+  return verb.plan(op, view);
+}
+
+export interface PlannedCommit {
+  ref: string;
+  snapshot: Snapshot;
+  planned: Planned & { kind: 'commit' };
+  op: Op;
+  who: Identity;
+  /** Replace whatever the ref holds (drafts). */
+  force?: boolean;
+}
+
+/** Write a plan as one commit on a ref; `null` when the ref had moved. */
+export function commitPlan(
+  store: Store,
+  { ref, snapshot, planned, op, who, force }: PlannedCommit,
+): Promise<string | null> {
+  return fastImport(store.repo, {
+    ref,
+    from: snapshot.commit?.oid ?? null,
+    files: planned.files,
+    message: messageOf(planned, op),
+    identity: who,
+    date: new Date(op.at),
+    ...(force ? { force } : {}),
+  });
+}
+
+/** Subject, body, and the operation itself, so that anybody can plan it again. */
+function messageOf(planned: Planned & { kind: 'commit' }, op: Op): string {
+  const { payload: _inTheTree, ...travels } = op;
+  const body = planned.body.map((line) => `- ${line}\n`).join('');
+  return `${planned.subject}\n${body === '' ? '' : `\n${body}`}\nRealm-Op: ${JSON.stringify(travels)}\n`;
+}
+
+/** The operation a realm commit was made by, payload restored from its tree; `null` for a commit made by hand. */
+export async function opOf(store: Store, commit: Commit): Promise<Op | null> {
+  const line = trailer(commit.message, 'Realm-Op');
+  if (line === undefined) return null;
+  let op: Op;
+  try {
+    op = JSON.parse(line) as Op;
+  } catch {
+    return null;
+  }
+  const verb = verbOf(op);
+  if (verb.restore === undefined) return op;
+  const own = await readSnapshot(store, commit.oid);
+  const view = await viewOf(own, []);
+  return { ...op, payload: verb.restore(op, view) };
+}
+
+export async function readCommit(store: Store, name: string): Promise<Commit | null> {
+  const object = await store.objects.read(`${name}^{commit}`);
+  return object === null ? null : parseCommit(object);
+}
+
+async function viewOf(snapshot: Snapshot, paths: readonly string[]): Promise<View> {
+  const texts = await Promise.all(paths.map(async (path) => [path, await snapshot.text(path)] as const));
+  const byPath = new Map(texts);
+  return { model: snapshot.model, text: (path) => byPath.get(path) };
+}

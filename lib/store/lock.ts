@@ -1,0 +1,101 @@
+import { link, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { RealmError } from '../errors.ts';
+
+/** A lock of another machine (shared disk) cannot be asked whether it lives; none of ours is held this long. */
+const FOREIGN_LOCK_MS = 60_000;
+const GIVE_UP_MS = 120_000;
+
+/**
+ * Run `work` while holding the store's lock file. The lock only queues writers: the ref's compare-and-swap decides, so a
+ * lock taken over by mistake costs a retry, never an update. A lock whose process is dead is taken over.
+ */
+export async function withLock<T>(directory: string, work: () => Promise<T>): Promise<T> {
+  const file = path.join(directory, 'lock');
+  await acquire(directory, file);
+  try {
+    return await work();
+  } finally {
+    await rm(file, { force: true });
+  }
+}
+
+async function acquire(directory: string, file: string): Promise<void> {
+  const owner = `${process.pid} ${hostname()}\n`;
+  const ours = path.join(directory, `lock.${process.pid}.${Math.random().toString(36).slice(2)}`);
+  const deadline = Date.now() + GIVE_UP_MS;
+  try {
+    await mkdir(directory, { recursive: true });
+    await writeFile(ours, owner, { flag: 'wx' });
+    // link(2) puts the name and its content there in one step: nobody ever reads an empty lock.
+    for (let round = 0; !(await tryLink(ours, file)); round += 1) {
+      if (Date.now() > deadline) throw lockHeld(file, await ownerOf(file));
+      if (round % 8 === 7) await breakDeadLock(directory, file);
+      await sleep(1 + Math.random() * Math.min(2 ** (round / 4), 12));
+    }
+  } catch (cause) {
+    throw cause instanceof RealmError ? cause : cannotLock(directory, cause);
+  } finally {
+    await rm(ours, { force: true }).catch(() => {});
+  }
+}
+
+async function tryLink(ours: string, file: string): Promise<boolean> {
+  try {
+    await link(ours, file);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** Only one process at a time looks at a dead lock, so nobody removes the lock that the next owner just took. */
+async function breakDeadLock(directory: string, file: string): Promise<void> {
+  const owner = await ownerOf(file);
+  if (owner === null || !(await isDead(owner, file))) return;
+  const guard = path.join(directory, 'lock.takeover');
+  try {
+    await writeFile(guard, '', { flag: 'wx' });
+  } catch {
+    if ((await ageOf(guard)) > FOREIGN_LOCK_MS) await rm(guard, { force: true });
+    return;
+  }
+  try {
+    if ((await ownerOf(file)) === owner) await rm(file, { force: true });
+  } finally {
+    await rm(guard, { force: true });
+  }
+}
+
+const ownerOf = (file: string): Promise<string | null> => readFile(file, 'utf8').catch(() => null);
+
+const ageOf = (file: string): Promise<number> =>
+  stat(file).then(
+    (found) => Date.now() - found.mtimeMs,
+    () => 0,
+  );
+
+async function isDead(owner: string, file: string): Promise<boolean> {
+  const [, pid = '', host = ''] = /^(\d+) (.*)\n$/.exec(owner) ?? [];
+  if (host !== hostname()) return (await ageOf(file)) > FOREIGN_LOCK_MS;
+  try {
+    process.kill(Number(pid), 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH';
+  }
+}
+
+const lockHeld = (file: string, owner: string | null): RealmError =>
+  new RealmError('locked', `'${file}' is held by process ${owner?.trim() ?? 'unknown'}`, {
+    hint: 'wait for that process, or remove the file if it is gone',
+  });
+
+const cannotLock = (directory: string, cause: unknown): RealmError =>
+  new RealmError('realm-write-failed', `cannot write to '${directory}': ${(cause as Error).message}`, {
+    hint: 'check free space and permissions; nothing was changed',
+    cause,
+  });

@@ -1,0 +1,40 @@
+import { resolveRevision } from '../git/refs.ts';
+import { lastWords } from '../git/run.ts';
+import type { Store } from './store.ts';
+
+/** How far back an index may be behind the branch and still count as merely behind. */
+const LOOK_BACK = 1000;
+
+/**
+ * Bring the checked-out work tree of a realm along to its branch's new tip. An index equal to an ancestor's tree is merely
+ * behind (also after a kill between ref and work tree); anything staged by hand stays, with a word, which is returned.
+ * Call under the lock.
+ */
+export async function bringAlong(store: Store): Promise<string | null> {
+  const { repo } = store;
+  if (repo.bare || repo.worktree === null || repo.branch !== store.branch) return null;
+  const tip = await resolveRevision(repo, `${store.branch}^{tree}`);
+  const index = await repo.git(['write-tree'], { ok: [0, 128] });
+  if (tip === null) return null;
+  if (index.code !== 0) return leftAlone('its index has unmerged entries');
+  const found = index.stdout.toString('latin1').trim();
+  if (found === tip) return null;
+  if (!(await wasCommitted(store, found))) return leftAlone('it has staged changes');
+  // Two-tree read-tree is what a fast-forward does: it refuses, and changes nothing, where a local edit is in the way.
+  const moved = await repo.git(['read-tree', '-m', '-u', found, tip], { ok: [0, 1, 128] });
+  return moved.code === 0 ? null : leftAlone(lastWords(moved.stderr));
+}
+
+const leftAlone = (why: string): string => `the realm's work tree was left alone: ${why}`;
+
+/** Did some recent ancestor of the branch have this tree? An index never filled counts as behind too. */
+async function wasCommitted(store: Store, tree: string): Promise<boolean> {
+  if (tree === EMPTY_TREE[store.repo.objectFormat]) return true;
+  const { stdout } = await store.repo.git(['log', '--format=%T', `-${LOOK_BACK}`, store.branch]);
+  return stdout.toString('latin1').split('\n').includes(tree);
+}
+
+export const EMPTY_TREE = {
+  sha1: '4b825dc642cb6eb9a060e54bf8d69288fbee4904',
+  sha256: '6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321',
+} as const;
