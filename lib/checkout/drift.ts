@@ -1,0 +1,136 @@
+import path from 'node:path';
+import { RealmError } from '../errors.ts';
+import type { OwnExport } from '../realm/exports.ts';
+import { type Judgement, nextVersion } from '../realm/next-version.ts';
+import { mergedSchema } from '../realm/ops/publish.ts';
+import type { DetectorEntry } from '../realm/types.ts';
+import type { Level, Levels, Source } from './levels.ts';
+import type { Member } from './member.ts';
+import { type Reading, readExport } from './reading.ts';
+import type { Heads } from './tip.ts';
+
+/** How an export stands at one level of the repository. */
+export interface LevelDrift {
+  level: Level;
+  reading: Reading;
+  /** What publishing this level's value would mean; `null` where there is no value to compare. */
+  judgement: Judgement | null;
+}
+
+export interface ExportDrift extends OwnExport {
+  levels: Partial<Record<Level, LevelDrift>>;
+}
+
+/** Exports whose value is read from files; one written by hand never drifts. */
+export const isWatched = (own: OwnExport): boolean => (own.entry.source_files?.length ?? 0) > 0;
+
+/** How an entry without `extract` is read: the RFC's bindings name only files. */
+export const DEFAULT_DETECTOR: DetectorEntry = { detector: 's3-paths' };
+
+/**
+ * Compare every watched export with its contract at the levels asked for. One listing of files per level for all exports
+ * with plain paths; only exports with patterns or magic in their pathspecs cost one each.
+ */
+export async function driftOf(
+  member: Member,
+  levels: Levels,
+  heads: Heads,
+  exports: readonly OwnExport[],
+  wanted: readonly Level[],
+): Promise<ExportDrift[]> {
+  const watched = exports.filter(isWatched);
+  const sources = await sourcesOf(member, levels, heads, watched, wanted);
+  const directory = path.join(member.repo.commonDir, 'realm');
+  return Promise.all(
+    exports.map(async (own) => {
+      const drift: ExportDrift = { ...own, levels: {} };
+      for (const level of isWatched(own) ? wanted : []) {
+        const listed = sources.get(own)?.[level];
+        const reading: Reading =
+          listed instanceof RealmError
+            ? { kind: 'failed', error: listed }
+            : await readExport(directory, listed ?? [], own.entry.extract ?? DEFAULT_DETECTOR);
+        drift.levels[level] = { level, reading, judgement: await judgementOf(own, reading) };
+      }
+      return drift;
+    }),
+  );
+}
+
+/** Does the level's code say something else than the contract? */
+export const drifts = (drift: LevelDrift | undefined): drift is LevelDrift & { judgement: Judgement } =>
+  drift?.judgement !== null && drift?.judgement !== undefined && drift.judgement.verdict.verdict !== 'equal';
+
+async function judgementOf(own: OwnExport, reading: Reading): Promise<Judgement | null> {
+  if (reading.kind !== 'value') return null;
+  const { value, schema } = reading.extraction;
+
+  return nextVersion(own.file, { value, schema: mergedSchema(own.file, schema) });
+}
+
+type PerLevel = Partial<Record<Level, Source[] | RealmError>>;
+
+async function sourcesOf(
+  member: Member,
+  levels: Levels,
+  heads: Heads,
+  watched: readonly OwnExport[],
+  wanted: readonly Level[],
+): Promise<Map<OwnExport, PerLevel>> {
+  const plain = watched.filter((own) => own.entry.source_files?.every(isPlain));
+  const rest = watched.filter((own) => !plain.includes(own));
+  const found = new Map<OwnExport, PerLevel>(watched.map((own) => [own, {}]));
+  const all = [...new Set(plain.flatMap((own) => own.entry.source_files ?? []))];
+  const jobs: [readonly string[], readonly OwnExport[]][] = [
+    ...(all.length > 0 ? [[all, plain] as [string[], OwnExport[]]] : []),
+    ...rest.map((own) => [own.entry.source_files ?? [], [own]] as [string[], OwnExport[]]),
+  ];
+  await Promise.all(
+    jobs.map(async ([pathspecs, owners]) => {
+      const listed = await listLevels(member, levels, heads, pathspecs, wanted);
+      for (const own of owners) {
+        const mine = found.get(own) ?? {};
+        for (const level of wanted) {
+          const sources = listed[level];
+          if (sources === undefined) continue;
+          const picked = sources instanceof RealmError || owners.length === 1 ? sources : pick(sources, own);
+          mine[level] = picked;
+        }
+      }
+    }),
+  );
+  return found;
+}
+
+async function listLevels(
+  member: Member,
+  levels: Levels,
+  heads: Heads,
+  pathspecs: readonly string[],
+  wanted: readonly Level[],
+): Promise<PerLevel> {
+  try {
+    const inCommit = (oid: string | null) => (oid === null ? [] : levels.inCommit(oid, pathspecs));
+    const tipOid = heads.tip.kind === 'none' ? null : heads.tip.oid;
+    const needsCheckout = (wanted.includes('index') || wanted.includes('worktree')) && !member.repo.bare;
+    const [tip, head, checkout] = await Promise.all([
+      wanted.includes('tip') ? inCommit(tipOid) : [],
+      wanted.includes('head') && heads.head !== tipOid ? inCommit(heads.head) : null,
+      needsCheckout ? levels.inCheckout(pathspecs) : { index: [], worktree: [] },
+    ]);
+    const atHead = head ?? (wanted.includes('tip') ? tip : await inCommit(heads.head));
+    return { tip, head: atHead, index: checkout.index, worktree: checkout.worktree };
+  } catch (error) {
+    if (!(error instanceof RealmError)) throw error;
+    return Object.fromEntries(wanted.map((level) => [level, error]));
+  }
+}
+
+const isPlain = (pathspec: string): boolean => !/[*?[\]\\]/.test(pathspec) && !pathspec.startsWith(':');
+
+function pick(sources: readonly Source[], own: OwnExport): Source[] {
+  const specs = (own.entry.source_files ?? []).map((spec) => spec.replace(/^\.\//, '').replace(/\/+$/, ''));
+  return sources.filter(({ path: name }) =>
+    specs.some((spec) => name === spec || name.startsWith(`${spec}/`)),
+  );
+}

@@ -1,0 +1,100 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { RealmError } from '../errors.ts';
+import { type GitConfig, readConfig } from '../git/config.ts';
+import type { Identity } from '../git/fast-import.ts';
+import { discover, type Repository } from '../git/repository.ts';
+import { parseFile } from '../realm/parse.ts';
+import type { ConfigFile } from '../realm/types.ts';
+import { openStore, type Store } from '../store/store.ts';
+import { readUserIndex } from './user-index.ts';
+
+/** Where we are and under which environment. */
+export interface Place {
+  cwd: string;
+  env: NodeJS.ProcessEnv;
+}
+
+/** A repository of this user's that takes part in a realm, attached on this machine. */
+export interface Member {
+  repo: Repository;
+  config: GitConfig;
+  /** `.blue/config.yaml`. */
+  file: ConfigFile;
+  /** Its name in the realm. */
+  name: string;
+  store: Store;
+  /** A checkout of CI: no index, no hooks. */
+  ephemeral: boolean;
+}
+
+export const CONFIG_PATH = '.blue/config.yaml';
+
+/**
+ * The member repository around `cwd`. A cloned `.blue/config.yaml` alone is a stranger's word: only a repository that
+ * `join` attached (`realm.cloneId` in its own git config) is acted upon. Throws `not-joined`, `not-attached`,
+ * `realm-missing`.
+ */
+export async function openMember({ cwd, env }: Place): Promise<Member> {
+  const repo = await discover(cwd, { env });
+  const [config, file] = await Promise.all([readConfig(repo), readMembership(repo)]);
+  if (file === null) {
+    throw new RealmError('not-joined', 'this repository is in no realm yet', {
+      hint: 'git realm join <path or URL of a realm>',
+    });
+  }
+  if (config.get('realm.cloneId') === undefined) throw notAttached(file);
+  const ephemeral = config.get('realm.ephemeralStore');
+  const store = await openStore(ephemeral ?? (await storeLocation(file, env)), env);
+  return { repo, config, file, name: file.repo, store, ephemeral: ephemeral !== undefined };
+}
+
+/** `.blue/config.yaml` of the work tree, or of HEAD where there is no work tree; `null` where there is none. */
+export async function readMembership(repo: Repository): Promise<ConfigFile | null> {
+  const text =
+    repo.worktree === null
+      ? await fromHead(repo)
+      : await readFile(path.join(repo.worktree, CONFIG_PATH), 'utf8').catch(() => null);
+  if (text === null) return null;
+  const parsed = parseFile('config', CONFIG_PATH, text);
+  if (parsed.ok) return parsed.value;
+  const [first] = parsed.problems;
+  throw new RealmError(
+    'config-invalid',
+    `${CONFIG_PATH}:${first?.line ?? 1}: ${first?.message ?? 'does not parse'}`,
+    {
+      hint: `mend ${CONFIG_PATH}, or git restore ${CONFIG_PATH}`,
+      data: { problems: parsed.problems },
+    },
+  );
+}
+
+/** Who signs realm commits: the user's own identity, never the author of a commit under way. Throws `no-identity`. */
+export function identityOf(config: GitConfig, env: NodeJS.ProcessEnv): Identity {
+  const email =
+    env.GIT_COMMITTER_EMAIL ?? config.get('committer.email') ?? config.get('user.email') ?? env.EMAIL;
+  const name = env.GIT_COMMITTER_NAME ?? config.get('committer.name') ?? config.get('user.name');
+  if (email !== undefined && email !== '') return { name: name ?? email.split('@', 1)[0] ?? email, email };
+  throw new RealmError('no-identity', 'git does not know who you are: user.email is not set', {
+    hint: "git config --global user.email 'you@example.com'",
+  });
+}
+
+async function storeLocation(file: ConfigFile, env: NodeJS.ProcessEnv): Promise<string> {
+  const { realms } = await readUserIndex(env);
+  const realm = realms.find((one) => one.name === file.realm.name);
+  const location = realm?.local_path ?? realm?.path;
+  if (location === undefined) throw notAttached(file);
+  return location;
+}
+
+async function fromHead(repo: Repository): Promise<string | null> {
+  const { code, stdout } = await repo.git(['cat-file', 'blob', `HEAD:${CONFIG_PATH}`], { ok: [0, 128] });
+  return code === 0 ? stdout.toString('utf8') : null;
+}
+
+const notAttached = (file: ConfigFile): RealmError =>
+  new RealmError('not-attached', `this clone is not attached to realm '${file.realm.name}' yet`, {
+    hint: 'git realm join',
+    data: { realm: file.realm.name },
+  });

@@ -1,0 +1,133 @@
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { RealmError } from '../errors.ts';
+import type { JsonObject } from '../json.ts';
+import { type Edit, editText } from '../realm/edits.ts';
+import { createFile } from '../realm/emit.ts';
+import { parseFile } from '../realm/parse.ts';
+import type { IndexRealm } from '../realm/types.ts';
+import { withLock } from '../store/lock.ts';
+
+/** The user's own list of realms and checkouts: the only thing that decides which directories are acted upon. */
+export interface UserIndex {
+  file: string;
+  realms: IndexRealm[];
+}
+
+/** `~/.blue`, or `GIT_REALM_HOME`. Throws `no-home` where neither is known. */
+export function realmHome(env: NodeJS.ProcessEnv): string {
+  const home = env.GIT_REALM_HOME ?? (env.HOME ? path.join(env.HOME, '.blue') : undefined);
+  if (home !== undefined && home !== '') return path.resolve(home);
+  throw new RealmError('no-home', 'no home directory: HOME is not set', {
+    hint: 'export GIT_REALM_HOME=<directory>',
+  });
+}
+
+/** Read the index; one that is not there has no realms. Throws `index-invalid` with the line. */
+export async function readUserIndex(env: NodeJS.ProcessEnv): Promise<UserIndex> {
+  const file = path.join(realmHome(env), 'index.yaml');
+  return { file, realms: parseIndex(file, await readFile(file, 'utf8').catch(absent)) };
+}
+
+/** What to remember about a realm. */
+export interface RealmPlace {
+  name: string;
+  path?: string;
+  url?: string;
+  local_path?: string;
+}
+
+/** Remember where a realm lies, and a repo's checkout in it; other entries and comments stay. */
+export async function rememberRealm(
+  env: NodeJS.ProcessEnv,
+  place: RealmPlace,
+  checkout?: { repo: string; path: string },
+): Promise<void> {
+  await changeIndex(env, (realms) => {
+    const at = realms.findIndex((realm) => realm.name === place.name);
+    const known = realms[at];
+    const wanted = {
+      ...(place as unknown as JsonObject),
+      ...(checkout ? { checkouts: { [checkout.repo]: checkout.path } } : {}),
+    };
+    if (known === undefined) {
+      return realms.length === 0
+        ? [{ op: 'set', path: ['realms'], value: [wanted] }]
+        : [{ op: 'append', path: ['realms'], value: wanted }];
+    }
+    const edits: Edit[] = [];
+    for (const key of ['path', 'url', 'local_path'] as const) {
+      const value = place[key];
+      if (value === undefined && known[key] !== undefined)
+        edits.push({ op: 'delete', path: ['realms', at, key] });
+      else if (value !== undefined && value !== known[key])
+        edits.push({ op: 'set', path: ['realms', at, key], value });
+    }
+    if (checkout !== undefined && known.checkouts?.[checkout.repo] !== checkout.path) {
+      edits.push(
+        known.checkouts === undefined
+          ? { op: 'set', path: ['realms', at, 'checkouts'], value: { [checkout.repo]: checkout.path } }
+          : { op: 'set', path: ['realms', at, 'checkouts', checkout.repo], value: checkout.path },
+      );
+    }
+    return edits;
+  });
+}
+
+/** Forget a repo's checkout. */
+export async function forgetCheckout(env: NodeJS.ProcessEnv, realm: string, repo: string): Promise<void> {
+  await changeIndex(env, (realms) => {
+    const at = realms.findIndex((one) => one.name === realm);
+    const known = realms[at]?.checkouts?.[repo] !== undefined;
+    return known ? [{ op: 'delete', path: ['realms', at, 'checkouts', repo] }] : [];
+  });
+}
+
+async function changeIndex(env: NodeJS.ProcessEnv, plan: (realms: IndexRealm[]) => Edit[]): Promise<void> {
+  const home = realmHome(env);
+  const file = path.join(home, 'index.yaml');
+  await withLock(home, async () => {
+    const text = await readFile(file, 'utf8').catch(absent);
+    const edits = plan(parseIndex(file, text));
+    if (edits.length === 0) return;
+    const now = text === null || text.trim() === '' ? createFile('index', { realms: [] }) : text;
+    const next = editText('index', file, now, edits);
+    await replaceFile(file, next);
+  });
+}
+
+function parseIndex(file: string, text: string | null): IndexRealm[] {
+  if (text === null || text.trim() === '') return [];
+  const parsed = parseFile('index', file, text);
+  if (parsed.ok) return parsed.value.realms ?? [];
+  const [first] = parsed.problems;
+  throw new RealmError(
+    'index-invalid',
+    `${file}:${first?.line ?? 1}: ${first?.message ?? 'does not parse'}`,
+    {
+      hint: 'mend the file; nothing was changed',
+      data: { problems: parsed.problems },
+    },
+  );
+}
+
+/** Write a file whole, by rename, so that a kill leaves the old one or the new one. */
+export async function replaceFile(file: string, text: string): Promise<void> {
+  const fresh = `${file}.${process.pid}.tmp`;
+  try {
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(fresh, text);
+    await rename(fresh, file);
+  } catch (cause) {
+    await rm(fresh, { force: true }).catch(() => {});
+    throw new RealmError('write-failed', `cannot write '${file}': ${(cause as Error).message}`, {
+      hint: 'check free space and permissions',
+      cause,
+    });
+  }
+}
+
+function absent(error: NodeJS.ErrnoException): null {
+  if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null;
+  throw new RealmError('index-unreadable', `cannot read '${error.path}': ${error.message}`, { cause: error });
+}
