@@ -1,0 +1,40 @@
+import { createInterface } from 'node:readline/promises';
+import type { Flow } from '../flow/flow.ts';
+import type { Context } from './command.ts';
+import { progress } from './terminal.ts';
+
+/** The world of a command line, as actions take it: words on standard error, questions only to a terminal. */
+export function flowOf(context: Context): Flow {
+  return {
+    cwd: context.cwd,
+    env: { ...context.env },
+    now: context.now,
+    note: (line) => {
+      if (!context.quiet) context.stderr.write(`${line}\n`);
+    },
+    ask: (question, fallback) => ask(context, question, fallback),
+    progress: (label) => {
+      let shown: ReturnType<typeof progress> | undefined;
+      return {
+        at: (done, total) => {
+          shown ??= progress(context, total, label);
+          shown.at(done);
+        },
+        end: () => shown?.end(),
+      };
+    },
+  };
+}
+
+async function ask(context: Context, question: string, fallback: boolean): Promise<boolean> {
+  if (!process.stdin.isTTY || !context.stderr.isTTY) return fallback;
+  const prompt = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const answer = await prompt.question(`${question} [${fallback ? 'Y/n' : 'y/N'}] `, {
+      signal: context.signal,
+    });
+    return answer.trim() === '' ? fallback : /^y(es)?$/i.test(answer.trim());
+  } finally {
+    prompt.close();
+  }
+}

@@ -1,0 +1,36 @@
+import type { HookDrift, HookReport } from '../../flow/hook-run.ts';
+
+/** What a hook says, on standard error, a few lines; nothing where there is nothing to know. */
+export function hookText(report: HookReport, hook: string): string {
+  const lines = report.drift.flatMap(driftLines);
+  if (report.refuse)
+    lines.push('git realm: the commit is refused (realm.drift = block); git commit --no-verify goes ahead');
+  for (const one of report.published) {
+    const name = `${one.domain}/${one.contract}`;
+    if (one.outcome === 'published')
+      lines.push(`git realm: published ${name} ${one.from} → ${one.version} (${one.verdict})`);
+    else if (one.outcome !== 'behind') lines.push(`git realm: not published: ${name}: ${one.why}`);
+  }
+  for (const one of report.stale) {
+    const step = `${one.from || 'never resolved'} → ${one.version || 'gone'}`;
+    lines.push(
+      `git realm: ${one.state} import ${one.domain}/${one.contract} ${step}: git realm status (${hook})`,
+    );
+  }
+  return lines.join('\n');
+}
+
+function driftLines(drift: HookDrift): string[] {
+  const lines = [
+    `git realm: this commit changes ${drift.domain}/${drift.contract} ${drift.version} (${drift.verdict}, would be ${drift.next})`,
+  ];
+  if (drift.verdict === 'breaking' || drift.verdict === 'unknown') lines.push(`  ${drift.reason}`);
+  for (const line of drift.lines.slice(0, 10)) lines.push(`  ${line}`);
+  if (drift.lines.length > 10) lines.push(`  and ${drift.lines.length - 10} more`);
+  if (drift.at.length > 0) lines.push(`  at ${drift.at.slice(0, 5).join(' ')}`);
+  const who = drift.affected.map((one) => `${one.repo} (${one.range})`);
+  lines.push(`  affects ${who.join(', ') || 'nobody yet'}`);
+  for (const one of drift.unresolved.slice(0, 3))
+    lines.push(`  not resolved: ${one.path}:${one.line}: ${one.why}`);
+  return lines;
+}

@@ -1,0 +1,110 @@
+import type { Level } from '../../checkout/levels.ts';
+import type { DriftStatus, ExportStatus, ImportStatus, StatusResult } from '../../flow/status.ts';
+import { paint } from '../terminal.ts';
+
+interface Paper {
+  colour: boolean;
+}
+
+/** `git realm status` for people: what needs attention first, then what is in order, one line each. */
+export function statusText(status: StatusResult, paper: Paper): string {
+  const lines = [`${paint(paper, 'bold', status.repo)} in realm ${status.realm}${ageWords(status.age)}`];
+  if (status.publishing.oid === null) lines.push(`nothing is published: ${status.publishing.why}`);
+  for (const problem of status.problems.slice(0, 10)) {
+    lines.push(paint(paper, 'red', `realm file ${problem.path}:${problem.line}: ${problem.message}`));
+  }
+  if (status.domains.length === 0) {
+    lines.push('', 'in no domain yet', `  git realm domain create <name> --repos ${status.repo},<other>`);
+  }
+  if (status.exports.length > 0)
+    lines.push('', 'Exports', ...status.exports.flatMap((one) => exportLines(one, paper)));
+  if (status.imports.length > 0)
+    lines.push('', 'Imports', ...status.imports.flatMap((one) => importLines(one, paper)));
+  return lines.join('\n');
+}
+
+function exportLines(one: ExportStatus, paper: Paper): string[] {
+  const name = `${one.domain}/${one.contract} ${one.version}`;
+  const lines = [
+    one.drift.length === 0
+      ? `  ${name}: ${one.watched ? 'as the code says' : 'written by hand'}`
+      : `  ${name}: ${paint(paper, 'yellow', 'the code has changed')}`,
+  ];
+  for (const drift of one.drift) lines.push(...driftLines(drift, paper));
+  if (one.drift.length > 0) {
+    const who = one.affected.map((consumer) => `${consumer.repo} (${consumer.range})`);
+    lines.push(`    affects ${who.join(', ') || 'nobody yet'}`);
+    if (one.draft !== null) lines.push(`    draft ${one.draft.slice(0, 12)}`);
+    lines.push(`    ${nextStep(one.drift)}`);
+  }
+  for (const failed of one.failed)
+    lines.push(paint(paper, 'red', `    ${words[failed.level]}: ${failed.why}`));
+  for (const part of one.unresolved.slice(0, 5))
+    lines.push(`    not resolved: ${part.path}:${part.line}: ${part.why}`);
+  if (one.unresolved.length > 5) lines.push(`    and ${one.unresolved.length - 5} more not resolved`);
+  return lines;
+}
+
+const words: Record<Level, string> = {
+  worktree: 'work tree',
+  index: 'staged',
+  head: 'committed, not pushed',
+  tip: 'published, not synced',
+};
+
+function driftLines(drift: DriftStatus, paper: Paper): string[] {
+  const deepest = drift.levels.at(-1) ?? 'worktree';
+  const bad = drift.verdict === 'breaking' || drift.verdict === 'unknown';
+  const verdict = paint(paper, bad ? 'red' : 'green', drift.verdict);
+  const lines = [`    ${words[deepest]}: ${verdict}, would be ${drift.next}`];
+  if (bad && drift.reason !== '') lines.push(`      ${drift.reason}`);
+  for (const change of drift.changes.slice(0, 20)) {
+    const sign = change.kind === 'added' ? '+' : change.kind === 'removed' ? '-' : '~';
+    const key = change.pointer.split('/')[1] ?? '';
+    const subject = typeof change.subject === 'string' ? change.subject : JSON.stringify(change.subject);
+    const style = change.kind === 'removed' ? 'red' : 'green';
+    const at = change.at.length > 0 ? `  ${paint(paper, 'dim', change.at.join(' '))}` : '';
+    lines.push(`      ${paint(paper, style, `${sign} ${subject}`)}${key === '' ? '' : ` (${key})`}${at}`);
+  }
+  if (drift.changes.length > 20) lines.push(`      and ${drift.changes.length - 20} more`);
+  return lines;
+}
+
+function nextStep(drift: readonly DriftStatus[]): string {
+  const levels = new Set(drift.flatMap((one) => one.levels));
+  if (levels.has('tip')) return 'git realm sync publishes it';
+  return levels.has('head')
+    ? 'git push, then git realm sync publishes it'
+    : 'commit and push, then git realm sync publishes it';
+}
+
+function importLines(one: ImportStatus, paper: Paper): string[] {
+  const name = `${one.domain}/${one.contract} ${one.range}`;
+  if (one.state === 'current') return [`  ${name}: ${paint(paper, 'green', 'current')} at ${one.resolved}`];
+  const until =
+    one.breaksInDays === null
+      ? ''
+      : `, breaks in ${one.breaksInDays} ${one.breaksInDays === 1 ? 'day' : 'days'}`;
+  const step =
+    one.published === null ? 'gone' : `${one.resolved ?? 'never resolved'} → ${one.published} available`;
+  return [
+    `  ${name}: ${paint(paper, one.state === 'broken' ? 'red' : 'yellow', one.state)}${until}, ${step}`,
+    ...(one.state === 'broken' ? [`    ${one.reason}`] : []),
+    ...(one.binding === null ? [] : [`    binding ${one.binding}`]),
+    ...one.changes.slice(0, 20).map((change) => `    ${change}`),
+    one.state === 'broken'
+      ? '    talk to its owner, or change the range: git realm import'
+      : `    bring the binding up to it, push, then git realm sync`,
+  ];
+}
+
+function ageWords(age: number | null): string {
+  if (age === null) return '';
+  const minutes = Math.floor(age / 60_000);
+  if (minutes < 1) return ' (fetched just now)';
+  if (minutes < 120) return ` (fetched ${minutes} min ago)`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 48
+    ? ` (fetched ${hours} h ago)`
+    : ` (fetched ${Math.floor(hours / 24)} days ago: git realm fetch)`;
+}

@@ -1,0 +1,33 @@
+import type { ImportSync, SyncResult } from '../../flow/sync.ts';
+import { sharedWords } from '../../flow/workspace.ts';
+
+/** `git realm sync` for people: what was published, what was resolved, what was not and why. */
+export function syncText(result: SyncResult): string {
+  const lines = [];
+  for (const one of result.exports) {
+    const name = `${one.domain}/${one.contract}`;
+    if (one.outcome === 'published' || one.outcome === 'would-publish') {
+      const verb = one.outcome === 'published' ? 'published' : 'would publish';
+      lines.push(`${verb} ${name} ${one.from} → ${one.version} (${one.verdict})`);
+      lines.push(...one.changes.map((change) => `  ${change}`));
+      const who = one.consumers.map((consumer) => `${consumer.repo} (${consumer.range})`);
+      if (who.length > 0) lines.push(`  affects ${who.join(', ')}`);
+    } else lines.push(`not published: ${name}: ${one.why}`);
+  }
+  lines.push(...result.imports.flatMap((one) => importLine(one, result.dryRun)));
+  const shared = sharedWords(result.shared);
+  if (shared !== null) lines.push(shared);
+  if (lines.length === 0) return `${result.repo} and realm ${result.realm} agree`;
+  return lines.join('\n');
+}
+
+function importLine(one: ImportSync, dryRun: boolean): string[] {
+  const name = `${one.domain}/${one.contract}`;
+  if (one.resolved)
+    return [`${dryRun ? 'would resolve' : 'resolved'} ${name}: now at ${one.version} (${one.why})`];
+  if (one.state === 'current') return [];
+  return [
+    `${one.state}: ${name} ${one.from || 'never resolved'} → ${one.version || 'gone'}: ${one.why}`,
+    ...(one.state === 'stale' ? [`  resolve it by hand: git realm sync --resolve ${name}`] : []),
+  ];
+}

@@ -1,0 +1,92 @@
+import { lstat, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { SourceFile } from '../detect/types.ts';
+import type { Repository } from '../git/repository.ts';
+import type { JsonObject } from '../json.ts';
+import type { RealmModel } from '../realm/model.ts';
+import { readSnapshot } from '../store/snapshot.ts';
+import type { Store } from '../store/store.ts';
+import type { Flow } from './flow.ts';
+
+/** What the detectors found in the tracked files of a repo. */
+export interface Detected {
+  /** As `.blue/config.yaml` keeps them until a domain takes them. */
+  exports: DetectedExport[];
+  imports: DetectedImport[];
+  unresolved: { path: string; line: number; why: string }[];
+}
+
+export interface DetectedExport extends JsonObject {
+  name: string;
+  detector: string;
+  source_files: string[];
+}
+
+export interface DetectedImport {
+  detector: string;
+  binding: string;
+  /** Contracts of this repo's domains that the binding may be for. */
+  contracts: string[];
+}
+
+/** Files beyond this are not sources that anybody writes by hand. */
+const SIZE_LIMIT = 2 * 1024 * 1024;
+const READERS = 32;
+
+/** Run every detector over the tracked files; only files that hold a trigger are parsed. */
+export async function detectIn(flow: Flow, repo: Repository, store: Store, name: string): Promise<Detected> {
+  const { detectAll } = await import('../detect/index.ts');
+  const progress = flow.progress('looking for exports');
+  const { stdout } = await repo.git(['ls-files', '-z', '--cached']);
+  const paths = [...new Set(stdout.toString('utf8').split('\0').filter(Boolean))];
+  const proposals = await detectAll(trackedFiles(repo, paths, progress.at));
+  progress.end();
+  const { model } = await readSnapshot(store);
+  const exports = proposals
+    .filter((proposal) => proposal.role === 'export')
+    .map((one) => ({ name: one.name, detector: one.detector, source_files: one.sourceFiles }));
+  const imports = proposals
+    .filter((proposal) => proposal.role === 'import')
+    .flatMap((one) =>
+      one.sourceFiles.map((binding) => ({
+        detector: one.detector,
+        binding,
+        contracts: openContracts(model, name),
+      })),
+    );
+  const unresolved = proposals.flatMap((one) =>
+    one.extraction.unresolved.map(({ path: file, line, why }) => ({ path: file, line, why })),
+  );
+  return { exports, imports, unresolved };
+}
+
+/** Contracts of the repo's domains that others provide. */
+function openContracts(model: RealmModel, repo: string): string[] {
+  return model.domainNames().flatMap((domain) => {
+    const isMember = model.domain(domain)?.members?.includes(repo) ?? false;
+    if (!isMember || model.binding(domain, repo)?.file.role === 'provider') return [];
+    return model.contractNames(domain).map((contract) => `${domain}/${contract}`);
+  });
+}
+
+async function* trackedFiles(
+  repo: Repository,
+  paths: readonly string[],
+  at: (done: number, total: number) => void,
+): AsyncGenerator<SourceFile> {
+  for (let start = 0; start < paths.length; start += READERS) {
+    const batch = paths.slice(start, start + READERS);
+    const files = await Promise.all(batch.map((name) => readTracked(repo, name)));
+    for (const file of files) if (file !== null) yield file;
+    at(start + batch.length, paths.length);
+  }
+}
+
+/** The file as the work tree has it; a link, or one that is gone, is none. */
+async function readTracked(repo: Repository, name: string): Promise<SourceFile | null> {
+  const file = path.join(repo.worktree ?? '', name);
+  const found = await lstat(file).catch(() => null);
+  if (found === null || !found.isFile() || found.size > SIZE_LIMIT) return null;
+  const bytes = await readFile(file).catch(() => null);
+  return bytes === null ? null : { path: name, bytes };
+}

@@ -1,0 +1,176 @@
+import { RealmError, usageError } from '../errors.ts';
+import type { JsonObject } from '../json.ts';
+import { contractName, domainName, newDomainName, refuseCaseTwin, repoName } from '../names.ts';
+import type { DomainCreateOp, DomainMembersOp, NewContract } from '../realm/ops/domain.ts';
+import { theDomain } from '../realm/ops/domain.ts';
+import { hasJoined } from '../realm/ownership.ts';
+import type { Role } from '../realm/types.ts';
+import type { DetectedExport } from './detect.ts';
+import { detectIn } from './detect.ts';
+import { type Flow, opHead } from './flow.ts';
+import { refreshWatchList } from './hooks.ts';
+import { writeMembership } from './membership.ts';
+import { readPublished } from './read-export.ts';
+import { inWorkspace, perform, type Shared, share, type Workspace } from './workspace.ts';
+
+export interface DomainCreateOptions {
+  name: string;
+  repos: string[];
+  provider?: string | undefined;
+  contract?: string | undefined;
+  description?: string | undefined;
+}
+
+export interface DomainCreated {
+  domain: string;
+  provider: string;
+  members: { repo: string; role: Role; joined: boolean }[];
+  contracts: { name: string; version: string; value: unknown; sources: string[] }[];
+  commit: string | null;
+  shared: Shared;
+  configChanged: boolean;
+}
+
+/** Create a domain of these repos; what was detected in the provider becomes its first contracts. */
+export function createDomain(flow: Flow, options: DomainCreateOptions): Promise<DomainCreated> {
+  return inWorkspace(flow, async (workspace) => {
+    const domain = newDomainName(options.name);
+    const model = workspace.snapshot.model;
+    refuseCaseTwin('domain', domain, model.domainNames());
+    const members = memberNames(options.repos, workspace.name);
+    const provider = repoName(options.provider ?? workspace.name);
+    if (!members.includes(provider)) throw usageError(`the provider '${provider}' is not among --repos`);
+    const chosen = provider === workspace.name ? await chooseExports(flow, workspace, options.contract) : [];
+    if (options.contract !== undefined && chosen.length === 0)
+      throw nothingDetected(options.contract, domain);
+    const contracts = await Promise.all(chosen.map((one) => firstVersion(workspace, one.export, one.name)));
+    const op: DomainCreateOp = {
+      verb: 'domain-create',
+      ...opHead(flow, workspace.who()),
+      domain,
+      members,
+      provider,
+      ...(options.description === undefined ? {} : { description: options.description }),
+      payload: { contracts: contracts as unknown as JsonObject[] },
+    };
+    const applied = await perform(flow, workspace, op);
+    const shared = await share(flow, workspace);
+    const used = new Set(chosen.map((one) => one.export.name));
+    const waiting = (workspace.file.detected_exports ?? []) as DetectedExport[];
+    const configChanged = await writeMembership(workspace.repo, {
+      store: workspace.store,
+      repo: workspace.name,
+      detected: waiting.filter((one) => !used.has(one.name)),
+    });
+    await refreshWatchList(workspace);
+    const joined = (repo: string) => hasJoined(workspace.snapshot.model, repo);
+    return {
+      domain,
+      provider,
+      members: members.map((repo) => ({
+        repo,
+        role: repo === provider ? 'provider' : 'consumer',
+        joined: joined(repo),
+      })),
+      contracts: contracts.map(({ name, version, value, source_files }) => ({
+        name,
+        version,
+        value,
+        sources: source_files ?? [],
+      })),
+      commit: applied.commit,
+      shared,
+      configChanged,
+    };
+  });
+}
+
+export interface DomainMembersOptions {
+  domain: string;
+  repos: string[];
+  role?: Role | undefined;
+}
+
+/** Add members to a domain, or remove members that have nothing in it. */
+export function changeMembers(
+  flow: Flow,
+  verb: 'domain-add' | 'domain-remove',
+  options: DomainMembersOptions,
+): Promise<{ domain: string; repos: string[]; why: string | null; commit: string | null; shared: Shared }> {
+  return inWorkspace(flow, async (workspace) => {
+    const domain = domainName(options.domain);
+    const repos = options.repos.map((repo) => repoName(repo) as string);
+    if (repos.length === 0) throw usageError('say which repos: --repos a,b');
+    mustBeMember(workspace, domain, verb === 'domain-add' ? repos : []);
+    const op: DomainMembersOp = {
+      verb,
+      ...opHead(flow, workspace.who()),
+      domain,
+      repos,
+      ...(options.role === undefined ? {} : { role: options.role }),
+    };
+    const applied = await perform(flow, workspace, op);
+    const shared = await share(flow, workspace);
+    await writeMembership(workspace.repo, { store: workspace.store, repo: workspace.name });
+    const why = applied.planned.kind === 'nothing' ? applied.planned.why : null;
+    return { domain, repos, why, commit: applied.commit, shared };
+  });
+}
+
+/** A member's maintainers change a domain (DESIGN §8). Nobody lets himself in, except where the realm's approver does. */
+function mustBeMember(workspace: Workspace, domain: string, added: readonly string[]): void {
+  const { model } = workspace.snapshot;
+  const members = theDomain(domain, model).members ?? [];
+  const approver = model.governance(domain).approvers.includes(workspace.who().email);
+  if (members.includes(workspace.name) || approver || members.length === 0) return;
+  throw new RealmError('not-a-member', `'${workspace.name}' is not in domain '${domain}'`, {
+    exitCode: 1,
+    hint: `ask ${members.join(' or ')} to add ${added.join(', ') || workspace.name}`,
+  });
+}
+
+function memberNames(repos: readonly string[], own: string): string[] {
+  const names = repos.map((repo) => repoName(repo) as string);
+  if (names.length === 0) throw usageError('say which repos coordinate: --repos a,b');
+  if (!names.includes(own))
+    throw usageError(
+      `'${own}', where you are, must be among --repos`,
+      `--repos ${[own, ...names].join(',')}`,
+    );
+  return [...new Set(names)];
+}
+
+/** The detected export of that name, or the only one; without a name every one. */
+async function chooseExports(
+  flow: Flow,
+  workspace: Workspace,
+  contract: string | undefined,
+): Promise<{ name: string; export: DetectedExport }[]> {
+  const name = contract === undefined ? undefined : (contractName(contract) as string);
+  let waiting = (workspace.file.detected_exports ?? []) as DetectedExport[];
+  if (waiting.length === 0 && name !== undefined) {
+    waiting = (await detectIn(flow, workspace.repo, workspace.store, workspace.name)).exports;
+  }
+  if (name === undefined) return waiting.map((one) => ({ name: one.name, export: one }));
+  const found = waiting.find((one) => one.name === name) ?? (waiting.length === 1 ? waiting[0] : undefined);
+  return found === undefined ? [] : [{ name, export: found }];
+}
+
+async function firstVersion(workspace: Workspace, found: DetectedExport, name: string): Promise<NewContract> {
+  const extract = { detector: found.detector };
+  const { extraction, source } = await readPublished(workspace, found.source_files, extract);
+  return {
+    name: contractName(name),
+    version: '1.0.0',
+    schema: extraction.schema,
+    value: extraction.value,
+    source,
+    source_files: found.source_files,
+    extract,
+  };
+}
+
+const nothingDetected = (contract: string, domain: string): RealmError =>
+  new RealmError('nothing-detected', `no export was detected in the code for '${contract}'`, {
+    hint: `create the domain without --contract, then: git realm export --name ${contract} --domain ${domain} --value '…'`,
+  });

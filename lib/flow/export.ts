@@ -1,0 +1,271 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { DEFAULT_DETECTOR } from '../checkout/drift.ts';
+import { RealmError, usageError } from '../errors.ts';
+import { isObject, type JsonObject, type JsonValue } from '../json.ts';
+import { contractName, domainName, pathspec, semverVersion } from '../names.ts';
+import type { PublishOp } from '../realm/ops/publish.ts';
+import { parseYaml } from '../realm/parse.ts';
+import type { DetectorEntry, ExportEntry } from '../realm/types.ts';
+import { type DetectedExport, detectIn } from './detect.ts';
+import { type Flow, opHead } from './flow.ts';
+import { refreshWatchList } from './hooks.ts';
+import { writeMembership } from './membership.ts';
+import { readPublished } from './read-export.ts';
+import { inWorkspace, perform, type Shared, share, type Workspace } from './workspace.ts';
+
+export interface ExportOptions {
+  name?: string | undefined;
+  domain?: string | undefined;
+  version?: string | undefined;
+  description?: string | undefined;
+  /** JSON text. */
+  value?: string | undefined;
+  /** A YAML or JSON file with the value. */
+  file?: string | undefined;
+  /** A YAML or JSON file with the contract's schema. */
+  schema?: string | undefined;
+  /** Pathspecs to read the value from, added to those there are. */
+  sources: readonly string[];
+  detect: boolean;
+  detector?: string | undefined;
+  /** Detector options, `key=value`. */
+  with: readonly string[];
+}
+
+export interface ExportResult {
+  domain: string;
+  contract: string;
+  version: string;
+  /** `new`, a verdict, or `pending` where the sources are not published yet. */
+  verdict: string;
+  changes: string[];
+  sources: string[];
+  value: JsonValue;
+  commit: string | null;
+  shared: Shared;
+  /** Why nothing was published although sources were declared. */
+  pending: string | null;
+  configChanged: boolean;
+}
+
+/** Declare or update what this repo exports: from code (`--source`, `--detect`) or by hand (`--value`, `--file`). */
+export function exportContract(flow: Flow, options: ExportOptions): Promise<ExportResult> {
+  return inWorkspace(flow, async (workspace) => {
+    const detected = options.detect
+      ? (await detectIn(flow, workspace.repo, workspace.store, workspace.name)).exports
+      : [];
+    const contract = contractName(nameOf(options, detected)) as string;
+    const domain = domainOf(workspace, options, contract);
+    const op = await operation(flow, workspace, options, domain, contract, detected);
+    const pending = typeof op.pending === 'string' ? op.pending : null;
+    delete op.pending;
+    const applied = await perform(flow, workspace, op);
+    const shared = await share(flow, workspace);
+    const left = ((workspace.file.detected_exports ?? []) as DetectedExport[]).filter(
+      (one) => one.name !== contract,
+    );
+    const configChanged = await writeMembership(workspace.repo, {
+      store: workspace.store,
+      repo: workspace.name,
+      detected: left,
+    });
+    await refreshWatchList(workspace);
+    const { model } = workspace.snapshot;
+    const file = model.contract(domain, contract);
+    const facts = applied.planned.kind === 'commit' ? applied.planned.facts : {};
+    const entry = model
+      .binding(domain, workspace.name)
+      ?.file.exports?.find((one) => one.contract === contract);
+    return {
+      domain,
+      contract,
+      version: file?.version ?? '',
+      verdict: pending === null ? String(facts.verdict ?? 'equal') : 'pending',
+      changes: (facts.changes ?? []) as string[],
+      sources: entry?.source_files ?? [],
+      value: file?.value ?? null,
+      commit: applied.commit,
+      shared,
+      pending,
+      configChanged,
+    };
+  });
+}
+
+async function operation(
+  flow: Flow,
+  workspace: Workspace,
+  options: ExportOptions,
+  domain: string,
+  contract: string,
+  detected: readonly DetectedExport[],
+): Promise<PublishOp> {
+  const { model } = workspace.snapshot;
+  const old = model.contract(domain, contract);
+  const entry = model.binding(domain, workspace.name)?.file.exports?.find((one) => one.contract === contract);
+  const head: PublishOp = {
+    verb: 'publish',
+    ...opHead(flow, workspace.who()),
+    domain,
+    contract,
+    repo: workspace.name,
+    base: old === undefined ? null : { version: old.version, source: old.source_commit ?? null },
+    source: null,
+    ...(options.version === undefined ? {} : { version: semverVersion(options.version) }),
+    ...(options.description === undefined ? {} : { description: options.description }),
+    ...(options.schema === undefined ? {} : { schemaByHand: true }),
+  };
+  const byHand = await valueByHand(workspace, options);
+  const schema = options.schema === undefined ? undefined : await readYamlFile(workspace, options.schema);
+  if (schema !== undefined && !isObject(schema)) throw usageError(`'${options.schema}' holds no JSON Schema`);
+  if (byHand !== undefined) {
+    if (options.sources.length > 0 || options.detect)
+      throw usageError('--value and --file are by hand: without --source or --detect');
+    const described = schema ?? (old === undefined ? schemaOfValue(byHand) : {});
+    return { ...head, payload: { value: byHand, schema: described as JsonObject } };
+  }
+  const from = sourcesAndDetector(options, contract, detected, entry);
+  if (from === null) {
+    if (old === undefined && schema === undefined) throw nothingToExport(contract);
+    const value = old?.value ?? null;
+    return { ...head, payload: { value, ...(schema === undefined ? {} : { schema }) } as JsonObject };
+  }
+  const all = [...new Set([...(entry?.source_files ?? []), ...from.sources])];
+  const declared: PublishOp = {
+    ...head,
+    sources: from.sources,
+    ...(from.extract === undefined ? {} : { extract: from.extract as DetectorEntry & JsonObject }),
+  };
+  try {
+    const read = await readPublished(workspace, all, from.extract ?? entry?.extract ?? DEFAULT_DETECTOR);
+    const payload = { value: read.extraction.value, schema: schema ?? read.extraction.schema };
+    // The tip's value is published as it is; what a plan refuses there is said, and the sources stay undeclared.
+    return { ...declared, source: read.source, payload };
+  } catch (error) {
+    // New sources of a contract that exists may be written today and pushed tomorrow.
+    if (old === undefined || !(error instanceof RealmError) || error.code !== 'not-published-yet')
+      throw error;
+    return { ...declared, pending: error.message };
+  }
+}
+
+async function valueByHand(workspace: Workspace, options: ExportOptions): Promise<JsonValue | undefined> {
+  if (options.value !== undefined && options.file !== undefined)
+    throw usageError('give --value or --file, not both');
+  if (options.file !== undefined) return readYamlFile(workspace, options.file);
+  if (options.value === undefined) return undefined;
+  try {
+    return JSON.parse(options.value) as JsonValue;
+  } catch (cause) {
+    throw usageError(
+      `--value is no JSON: ${(cause as Error).message}`,
+      `--value '{"read": ["jobs/*"]}', or --file <YAML file>`,
+    );
+  }
+}
+
+async function readYamlFile(workspace: Workspace, name: string): Promise<JsonValue> {
+  const file = path.resolve(name);
+  const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    throw new RealmError('file-unreadable', `cannot read '${name}': ${cause.code ?? cause.message}`, {
+      cause,
+    });
+  });
+  const parsed = parseYaml(name, text);
+  if (parsed.ok) return parsed.value;
+  const [first] = parsed.problems;
+  throw new RealmError('file-invalid', `${name}:${first?.line ?? 1}: ${first?.message ?? 'does not parse'}`, {
+    data: { problems: parsed.problems, repo: workspace.name },
+  });
+}
+
+/** A schema that says only what the value shows: lists of strings are sets, objects their keys. */
+export function schemaOfValue(value: JsonValue): JsonObject {
+  if (Array.isArray(value)) {
+    const strings = value.every((one) => typeof one === 'string');
+    return strings ? { type: 'array', items: { type: 'string' } } : { type: 'array' };
+  }
+  if (isObject(value)) {
+    const properties = Object.fromEntries(
+      Object.entries(value).map(([key, one]) => [key, schemaOfValue(one)]),
+    );
+    return { type: 'object', properties };
+  }
+  if (value === null) return {};
+  return { type: typeof value === 'number' && Number.isInteger(value) ? 'integer' : typeof value };
+}
+
+function sourcesAndDetector(
+  options: ExportOptions,
+  contract: string,
+  detected: readonly DetectedExport[],
+  entry: ExportEntry | undefined,
+): { sources: string[]; extract: DetectorEntry | undefined } | null {
+  const asked = detectorOf(options);
+  if (options.sources.length > 0) {
+    return { sources: options.sources.map((one) => pathspec(one) as string), extract: asked };
+  }
+  if (options.detect) {
+    const named = detected.find((one) => one.name === contract);
+    const fits = detected.filter((one) => asked === undefined || one.detector === asked.detector);
+    const found = named ?? (fits.length === 1 ? fits[0] : undefined);
+    if (found === undefined) {
+      throw new RealmError('nothing-detected', `no export was detected in the code for '${contract}'`, {
+        hint:
+          detected.length === 0
+            ? 'name the files: --source <path>'
+            : `detected: ${detected.map((one) => one.name).join(', ')}`,
+      });
+    }
+    return { sources: found.source_files, extract: { detector: found.detector, ...asked } };
+  }
+  return asked === undefined || entry === undefined ? null : { sources: [], extract: asked };
+}
+
+function detectorOf(options: ExportOptions): DetectorEntry | undefined {
+  if (options.detector === undefined) return undefined;
+  const entry: DetectorEntry = { detector: options.detector };
+  for (const pair of options.with) {
+    const at = pair.indexOf('=');
+    if (at < 1) throw usageError(`--with '${pair}' is not key=value`);
+    entry[pair.slice(0, at)] = pair.slice(at + 1);
+  }
+  return entry;
+}
+
+function nameOf(options: ExportOptions, detected: readonly DetectedExport[]): string {
+  if (options.name !== undefined) return options.name;
+  if (detected.length === 1 && detected[0] !== undefined) return detected[0].name;
+  throw usageError(
+    'say which contract: --name <contract>',
+    detected.map((one) => `--name ${one.name}`).join(' or ') || undefined,
+  );
+}
+
+/** The domain given, the one that has the contract, or the only one this repo is in. */
+function domainOf(workspace: Workspace, options: ExportOptions, contract: string): string {
+  if (options.domain !== undefined) return domainName(options.domain);
+  const { model } = workspace.snapshot;
+  const mine = model
+    .domainNames()
+    .filter((domain) => model.domain(domain)?.members?.includes(workspace.name));
+  const having = mine.filter((domain) => model.contract(domain, contract) !== undefined);
+  const fits = having.length > 0 ? having : mine;
+  if (fits.length === 1 && fits[0] !== undefined) return fits[0];
+  if (fits.length === 0) {
+    throw new RealmError('no-domain', `'${workspace.name}' is in no domain yet`, {
+      hint: `git realm domain create <name> --repos ${workspace.name},<other>`,
+    });
+  }
+  throw new RealmError('ambiguous-domain', `'${workspace.name}' is in several domains: ${fits.join(', ')}`, {
+    hint: `--domain ${fits[0]}`,
+    data: { candidates: fits },
+  });
+}
+
+const nothingToExport = (contract: string): RealmError =>
+  usageError(
+    `say where '${contract}' comes from`,
+    '--source <path>, --detect, --value <JSON> or --file <YAML file>',
+  );

@@ -1,0 +1,35 @@
+import { randomBytes } from 'node:crypto';
+import { identityOf } from '../checkout/member.ts';
+import { type GitConfig, readConfig } from '../git/config.ts';
+import type { Identity } from '../git/fast-import.ts';
+import type { Repository } from '../git/repository.ts';
+
+/** What a user-visible action may use of the world; the command line and the agent server each give one. */
+export interface Flow {
+  cwd: string;
+  env: NodeJS.ProcessEnv;
+  now(): Date;
+  /** A word to the user beside the result: standard error of the command line. */
+  note(line: string): void;
+  /** Ask yes or no; without a terminal the answer is `fallback`. */
+  ask(question: string, fallback: boolean): Promise<boolean>;
+  /** Progress of long work; called often. */
+  progress(label: string): { at(done: number, total: number): void; end(): void };
+}
+
+/** The fields every operation carries: its id, its time, and who made it. */
+export function opHead(flow: Flow, who: Identity): { id: string; at: string; by: string } {
+  return { id: randomBytes(8).toString('hex'), at: isoSeconds(flow.now()), by: who.email };
+}
+
+/** ISO 8601 in UTC without fractions, as the formats have it. */
+export const isoSeconds = (date: Date): string => date.toISOString().replace(/\.\d{3}Z$/, 'Z');
+
+/** Configuration and identity of a repository. Throws `no-identity`. */
+export async function identityIn(
+  repo: Repository,
+  env: NodeJS.ProcessEnv,
+): Promise<{ config: GitConfig; who: Identity }> {
+  const config = await readConfig(repo);
+  return { config, who: identityOf(config, env) };
+}

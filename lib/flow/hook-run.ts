@@ -1,0 +1,158 @@
+import { driftOf, drifts, type ExportDrift } from '../checkout/drift.ts';
+import type { Level } from '../checkout/levels.ts';
+import { sameJson } from '../json.ts';
+import { consumersOf, ownExports, ownImports } from '../realm/exports.ts';
+import { maintains } from '../realm/ownership.ts';
+import { reconcileDraft, saveDraft } from './drafts.ts';
+import type { Flow } from './flow.ts';
+import { refreshWatchList } from './hooks.ts';
+import { type Publication, publishTip } from './publish.ts';
+import { stateOf } from './resolve.ts';
+import { inWorkspace, type Workspace } from './workspace.ts';
+
+/** What a hook has to tell, and whether it refuses. */
+export interface HookReport {
+  repo: string;
+  realm: string;
+  drift: HookDrift[];
+  published: Publication[];
+  stale: { domain: string; contract: string; from: string; version: string; state: string }[];
+  /** `realm.drift = block`, and there is drift that this commit brings. */
+  refuse: boolean;
+  /** The outcome for the stamp that post-commit reads. */
+  outcome: 'touched' | 'publish';
+}
+
+export interface HookDrift {
+  domain: string;
+  contract: string;
+  version: string;
+  next: string;
+  verdict: string;
+  reason: string;
+  lines: string[];
+  at: string[];
+  affected: { repo: string; range: string }[];
+  unresolved: { path: string; line: number; why: string }[];
+}
+
+/** `realm.drift`: what pre-commit does about drift. */
+export type DriftPolicy = 'warn' | 'block' | 'off';
+
+export function driftPolicy(value: string | undefined): DriftPolicy {
+  return value === 'block' || value === 'off' ? value : 'warn';
+}
+
+/** pre-commit: what the index would change of the contracts; a draft realm commit shows it. */
+export function preCommit(flow: Flow): Promise<HookReport> {
+  return inWorkspace(flow, async (workspace) => {
+    const policy = driftPolicy(workspace.config.get('realm.drift'));
+    const all = await levelsDrift(workspace, ['index', 'head']);
+    const fresh = policy === 'off' ? [] : all.filter(isNews);
+    await saveDraft(flow, workspace, 'index', all);
+    await refreshWatchList(workspace);
+    const local = workspace.heads.tip.kind === 'local';
+    return {
+      ...report(workspace, fresh, 'index'),
+      refuse: policy === 'block' && fresh.length > 0,
+      // Without a remote the commit itself is the publication: post-commit has to look at it.
+      outcome: local || workspace.heads.head === null ? 'publish' : 'touched',
+    };
+  });
+}
+
+/** post-commit: the draft follows HEAD; in a repo without a remote the commit is published. */
+export function postCommit(flow: Flow): Promise<HookReport> {
+  return inWorkspace(flow, async (workspace) => {
+    const published = await publishLocally(flow, workspace);
+    const all = await levelsDrift(workspace, ['head']);
+    await saveDraft(flow, workspace, 'head', all);
+    await refreshWatchList(workspace);
+    return { ...report(workspace, [], 'head'), published };
+  });
+}
+
+/** post-merge, post-rewrite: drafts follow, what the publishing tip brought is published, stale imports are named. */
+export function postMerge(flow: Flow): Promise<HookReport> {
+  return inWorkspace(flow, async (workspace) => {
+    const mine = maintains(workspace.snapshot.model, workspace.name, workspace.who().email);
+    const published = mine ? await publishTip(flow, workspace, { dryRun: false, rewound: false }) : [];
+    const all = await levelsDrift(workspace, ['index', 'head']);
+    if ((await reconcileDraft(workspace, all)) === null) await saveDraft(flow, workspace, 'head', all);
+    await refreshWatchList(workspace);
+    return { ...report(workspace, [], 'head'), published, stale: staleImports(flow, workspace) };
+  });
+}
+
+async function publishLocally(flow: Flow, workspace: Workspace): Promise<Publication[]> {
+  if (workspace.heads.tip.kind !== 'local') return [];
+  if (!maintains(workspace.snapshot.model, workspace.name, workspace.who().email)) return [];
+  return publishTip(flow, workspace, { dryRun: false, rewound: false });
+}
+
+function levelsDrift(workspace: Workspace, levels: readonly Level[]): Promise<ExportDrift[]> {
+  const exports = ownExports(workspace.snapshot.model, workspace.name);
+  return driftOf(workspace, workspace.levels, workspace.heads, exports, levels);
+}
+
+/** Drift that this commit brings: what HEAD already says is known. */
+function isNews(one: ExportDrift): boolean {
+  const { index, head } = one.levels;
+  if (!drifts(index)) return false;
+  if (index.reading.kind !== 'value' || head?.reading.kind !== 'value') return true;
+  return !sameJson(index.reading.extraction.value, head.reading.extraction.value);
+}
+
+function report(workspace: Workspace, drifting: readonly ExportDrift[], level: Level): HookReport {
+  return {
+    repo: workspace.name,
+    realm: workspace.file.realm.name,
+    drift: drifting.map((one) => hookDrift(workspace, one, level)),
+    published: [],
+    stale: [],
+    refuse: false,
+    outcome: 'touched',
+  };
+}
+
+function hookDrift(workspace: Workspace, one: ExportDrift, level: Level): HookDrift {
+  const { judgement, reading } = one.levels[level] ?? {};
+  const verdict = judgement?.verdict;
+  const parts = reading?.kind === 'value' ? reading.extraction.parts : [];
+  const touched =
+    judgement?.changes.filter((change) => change.kind === 'added').map((change) => change.subject) ?? [];
+  return {
+    domain: one.domain,
+    contract: one.contract,
+    version: one.file.version,
+    next: judgement?.version ?? one.file.version,
+    verdict: verdict?.verdict ?? 'unknown',
+    reason: verdict !== undefined && 'reason' in verdict ? verdict.reason : '',
+    lines: judgement?.lines ?? [],
+    at: parts.filter((part) => touched.includes(part.value)).map((part) => `${part.path}:${part.line}`),
+    affected: consumersOf(workspace.snapshot.model, one.domain, one.contract).map(({ repo, entry }) => ({
+      repo,
+      range: entry.version,
+    })),
+    unresolved:
+      reading?.kind === 'value'
+        ? reading.extraction.unresolved.map(({ path, line, why }) => ({ path, line, why }))
+        : [],
+  };
+}
+
+function staleImports(flow: Flow, workspace: Workspace): HookReport['stale'] {
+  return ownImports(workspace.snapshot.model, workspace.name).flatMap((own) => {
+    const state = stateOf(own, flow.now());
+    if (state.state === 'current') return [];
+    return [
+      {
+        domain: own.domain,
+        contract: own.contract,
+        from: own.entry.resolved_version ?? '',
+        version: own.published?.version ?? '',
+        state: state.state,
+      },
+    ];
+  });
+}

@@ -1,0 +1,119 @@
+import path from 'node:path';
+import { isWatched } from '../checkout/drift.ts';
+import { type Member, openMember } from '../checkout/member.ts';
+import { assetPath } from '../cli/install.ts';
+import { type GitConfig, readConfig } from '../git/config.ts';
+import { discover, type Repository } from '../git/repository.ts';
+import { hooksStatus, installHooks, uninstallHooks } from '../hooks/install.ts';
+import { type Outcome, stampPath, writeStamp } from '../hooks/stamp.ts';
+import type { HookFinding, HookPrograms, HookRepo } from '../hooks/types.ts';
+import { observeMarks, storeMarks, writeWatchList } from '../hooks/watch-list.ts';
+import { ownExports } from '../realm/exports.ts';
+import { readSnapshot } from '../store/snapshot.ts';
+import type { Store } from '../store/store.ts';
+import type { Flow } from './flow.ts';
+
+/** Which hooks were put in place, and what a person has to know or do about the others. */
+export interface HooksDone {
+  installed: string[];
+  words: string[];
+}
+
+/** Install our hooks in a repository that just joined, and write what they watch. */
+export async function installRealmHooks(
+  flow: Flow,
+  repo: Repository,
+  config: GitConfig,
+  store: Store,
+  name: string,
+): Promise<HooksDone> {
+  await watch(repo, store, name);
+  const plan = await installHooks(await hookRepo(repo, config), hookOptions(flow, config));
+  return hooksDone(plan.findings);
+}
+
+/** What was done, and the line to add wherever a hook is not ours to write. */
+export function hooksDone(findings: readonly HookFinding[]): HooksDone {
+  const refused = findings.filter((one) => one.state === 'refused');
+  const lines = refused.flatMap((one) =>
+    one.line === undefined
+      ? []
+      : [`${one.reason ?? one.hook}; add to ${one.lineFile ?? one.path}: ${one.line}`],
+  );
+  return {
+    installed: findings.filter((one) => one.state === 'installed').map((one) => one.hook),
+    words: [...new Set(lines)],
+  };
+}
+
+/** Install, remove or look at the hooks of the repository around the flow's directory. */
+export async function inHooks(
+  flow: Flow,
+  what: 'install' | 'uninstall' | 'status',
+): Promise<readonly HookFinding[]> {
+  const discovered = await discover(flow.cwd, { env: flow.env });
+  const config = await readConfig(discovered);
+  const repo = await hookRepo(discovered, config);
+  if (what === 'uninstall') return (await uninstallHooks(repo)).findings;
+  if (what === 'status') return hooksStatus(repo, hookOptions(flow, config));
+  const member = await openMember(flow);
+  try {
+    await refreshWatchList(member);
+  } finally {
+    member.store.close();
+  }
+  return (await installHooks(repo, hookOptions(flow, config))).findings;
+}
+
+/** Take the hooks out of a repository that leaves. */
+export async function removeRealmHooks(repo: Repository, config: GitConfig): Promise<void> {
+  await uninstallHooks(await hookRepo(repo, config));
+}
+
+/** Bring the watch list of the hooks up to the realm: a cache, its absence costs one slow hook. */
+export const refreshWatchList = (member: Member): Promise<void> =>
+  member.ephemeral ? Promise.resolve() : watch(member.repo, member.store, member.name);
+
+async function watch(repo: Repository, store: Store, name: string): Promise<void> {
+  // The marks come first: what happens while the realm is read voids the list.
+  const branch = store.branch.replace('refs/heads/', '');
+  const observed = await observeMarks(storeMarks(store.repo.commonDir, branch));
+  const { model } = await readSnapshot(store);
+  const contracts = ownExports(model, name).filter(isWatched);
+  await writeWatchList(
+    repo.commonDir,
+    contracts.map((own) => own.entry.source_files ?? []),
+    observed,
+  );
+}
+
+async function hookRepo(repo: Repository, config: GitConfig): Promise<HookRepo> {
+  const [hooks, version] = await Promise.all([
+    repo.git(['rev-parse', '--path-format=absolute', '--git-path', 'hooks']),
+    repo.git(['version']),
+  ]);
+  return {
+    commonDir: repo.commonDir,
+    hooksDir: hooks.stdout.toString('utf8').replace(/\n$/, ''),
+    hooksPath: config.get('core.hooksPath'),
+    workTree: repo.worktree ?? undefined,
+    bare: repo.bare,
+    gitVersion: version.stdout.toString('utf8').trim(),
+  };
+}
+
+function hookOptions(flow: Flow, config: GitConfig): { programs: HookPrograms; guardPush: boolean } {
+  const home = assetPath('hooks');
+  // Installed: …/share/git-realm/hooks beside …/bin.
+  const bin = flow.env.GIT_REALM_BIN ?? path.resolve(home, '..', '..', '..', 'bin', 'git-realm');
+  const programs = { home, bin, node: process.execPath };
+  return { programs, guardPush: config.bool('realm.guardPush', false) };
+}
+
+/** Tell post-commit what pre-commit saw, so that one commit starts node once. */
+export async function leaveStamp(flow: Flow, outcome: Outcome): Promise<void> {
+  const parent = Number(flow.env.GIT_REALM_PARENT);
+  if (!Number.isSafeInteger(parent) || parent <= 0) return;
+  const repo = await discover(flow.cwd, { env: flow.env });
+  writeStamp(stampPath(repo.commonDir, repo.gitDir), parent, outcome);
+}

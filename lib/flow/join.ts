@@ -1,0 +1,297 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, realpath, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { CONFIG_PATH, identityOf, readMembership } from '../checkout/member.ts';
+import { publishingRemote } from '../checkout/tip.ts';
+import { type RealmPlace, readUserIndex, realmHome, rememberRealm } from '../checkout/user-index.ts';
+import { RealmError } from '../errors.ts';
+import { type GitConfig, readConfig } from '../git/config.ts';
+import type { Identity } from '../git/fast-import.ts';
+import { discover, type Repository } from '../git/repository.ts';
+import { gitUrl, realmName, refuseCaseTwin, repoName } from '../names.ts';
+import type { RegisterOp } from '../realm/ops/register.ts';
+import type { ConfigFile } from '../realm/types.ts';
+import { cloneStore } from '../store/clone.ts';
+import { applyOp } from '../store/engine.ts';
+import { exchange } from '../store/exchange.ts';
+import { readSnapshot } from '../store/snapshot.ts';
+import { openStore, type Store } from '../store/store.ts';
+import { type Detected, detectIn } from './detect.ts';
+import { type Flow, opHead } from './flow.ts';
+import { installRealmHooks } from './hooks.ts';
+import { writeMembership } from './membership.ts';
+
+export interface JoinOptions {
+  realm?: string | undefined;
+  name?: string | undefined;
+  detectExports: boolean;
+  hooks: boolean;
+  yes: boolean;
+  ephemeral: boolean;
+}
+
+export interface JoinResult {
+  realm: string;
+  repo: string;
+  store: string;
+  /** The realm commit that registered the repo; `null` when it was registered already (attaching a clone). */
+  commit: string | null;
+  attached: boolean;
+  detected: Detected;
+  hooks: { installed: string[]; words: string[] };
+  /** Why the registration is not on the realm's remote yet, in words. */
+  pending: string | null;
+  configChanged: boolean;
+}
+
+/**
+ * Register this repository in a realm, or attach a clone of one that is registered: store, index, hooks. Without an
+ * argument the realm is the one that `.blue/config.yaml` names.
+ */
+export async function joinRealm(flow: Flow, options: JoinOptions): Promise<JoinResult> {
+  const repo = await discover(flow.cwd, { env: flow.env });
+  if (repo.worktree === null) throw noWorkTree();
+  const [config, file] = await Promise.all([readConfig(repo), readMembership(repo)]);
+  const main = await mainWorktree(repo);
+  const place = await realmPlace(flow, options, repo, main, file);
+  const store = await openStore(place.local_path ?? place.path ?? '', flow.env);
+  try {
+    await mustBeARealm(store, place, file);
+    const name = file?.repo ?? repoName(options.name ?? path.basename(main));
+    if (options.name !== undefined && options.name !== name) throw secondName(name, options.name);
+    const result =
+      options.ephemeral && file !== null ? null : await registerRepo(flow, store, config, name, main);
+    await attach(flow, repo, config, options, place, { repo: name, path: main });
+    const detected =
+      options.detectExports && !options.ephemeral ? await detectIn(flow, repo, store, name) : NOTHING;
+    const configChanged = await writeMembership(repo, {
+      store,
+      repo: name,
+      realm: membershipPlace(place, main),
+      detected: detected.exports,
+    });
+    const hooks =
+      options.hooks && !options.ephemeral
+        ? await installRealmHooks(flow, repo, config, store, name)
+        : { installed: [], words: [] };
+    return {
+      realm: place.name,
+      repo: name,
+      store: store.repo.worktree ?? store.repo.gitDir,
+      commit: result?.commit ?? null,
+      attached: true,
+      detected,
+      hooks,
+      pending: result?.pending ?? null,
+      configChanged,
+    };
+  } finally {
+    store.close();
+  }
+}
+
+const NOTHING: Detected = { exports: [], imports: [], unresolved: [] };
+
+/** Which realm is meant and where its store is; a store for a URL is made here. */
+async function realmPlace(
+  flow: Flow,
+  options: JoinOptions,
+  repo: Repository,
+  main: string,
+  file: ConfigFile | null,
+): Promise<RealmPlace> {
+  const stores = options.ephemeral ? path.join(repo.commonDir, 'realm-store') : null;
+  const asked = options.realm ?? (await fromMembership(flow, options, main, file));
+  if (await isDirectory(path.resolve(flow.cwd, asked)))
+    return placeOfPath(flow, path.resolve(flow.cwd, asked));
+  if (!/^[a-z][a-z0-9+.-]*:\/\/|^[^/\s]+:/i.test(asked)) {
+    throw new RealmError('realm-missing', `no realm at '${asked}'`, {
+      hint: 'name a directory or a URL; to make a realm: git realm init --name <name> --path <directory>',
+    });
+  }
+  const url = gitUrl(asked);
+  const made = await cloneStore(url, stores ?? path.join(realmHome(flow.env), 'realms'), flow.env);
+  return { name: made.name, url, local_path: made.path };
+}
+
+/** What the index knows of the realm that `.blue/config.yaml` names, else what that file hints at. */
+async function fromMembership(
+  flow: Flow,
+  options: JoinOptions,
+  main: string,
+  file: ConfigFile | null,
+): Promise<string> {
+  if (file === null) {
+    throw new RealmError('realm-not-named', 'say which realm to join', {
+      hint: 'git realm join <path or URL of a realm>',
+    });
+  }
+  const known = options.ephemeral
+    ? undefined
+    : (await readUserIndex(flow.env)).realms.find((one) => one.name === file.realm.name);
+  const location = known?.path ?? known?.local_path;
+  if (known?.url === undefined && location !== undefined && (await isDirectory(location))) return location;
+  if (known?.url !== undefined) return known.url;
+  if (file.realm.url !== undefined) return file.realm.url;
+  const hint = path.resolve(main, file.realm.path ?? '');
+  if (file.realm.path === undefined || hint === main || hint.startsWith(main + path.sep)) {
+    throw new RealmError('realm-missing', `${CONFIG_PATH} does not say where realm '${file.realm.name}' is`, {
+      hint: 'git realm join <path or URL of the realm>',
+    });
+  }
+  flow.note(`${CONFIG_PATH} says that realm '${file.realm.name}' is at '${hint}'`);
+  if (!options.yes && !(await flow.ask('use it?', true))) {
+    throw new RealmError('realm-not-named', 'not joined', {
+      exitCode: 1,
+      hint: 'git realm join <path or URL>',
+    });
+  }
+  return hint;
+}
+
+/** A realm at a path; one with a remote of its own is known by its URL to others. */
+async function placeOfPath(flow: Flow, location: string): Promise<RealmPlace> {
+  const store = await openStore(location, flow.env);
+  try {
+    const { model } = await readSnapshot(store);
+    const name = model.realm?.name;
+    if (name === undefined) throw notARealm(location);
+    return { name: realmName(name), path: await realpath(store.repo.worktree ?? store.repo.gitDir) };
+  } finally {
+    store.close();
+  }
+}
+
+async function mustBeARealm(store: Store, place: RealmPlace, file: ConfigFile | null): Promise<void> {
+  if (file !== null && file.realm.name !== place.name) {
+    throw new RealmError(
+      'second-realm',
+      `this repository is in realm '${file.realm.name}': one realm at a time is supported`,
+      {
+        hint: `git realm leave, then git realm join <${place.name}>`,
+      },
+    );
+  }
+  const { model } = await readSnapshot(store);
+  const version = model.realm?.version;
+  if (version === undefined) throw notARealm(place.path ?? place.url ?? '');
+  if (!/^1\./.test(version)) {
+    throw new RealmError(
+      'realm-format',
+      `realm '${place.name}' has format ${version}, this version writes 1.x`,
+      {
+        hint: 'install a newer git-realm',
+      },
+    );
+  }
+}
+
+async function registerRepo(
+  flow: Flow,
+  store: Store,
+  config: GitConfig,
+  name: string,
+  main: string,
+): Promise<{ commit: string | null; pending: string | null }> {
+  const who = identityOf(config, flow.env);
+  const offline = await tryExchange(flow, store, who);
+  const { model } = await readSnapshot(store);
+  const known = model.repo(name);
+  // A clone of what is registered only attaches: anybody may, without being who joined.
+  const remote = publishingRemote(config);
+  const url = remote === null ? undefined : remoteUrl(config.get(`remote.${remote}.url`), main);
+  if (known === undefined) refuseCaseTwin('repo', name, model.repoNames());
+  const op: RegisterOp = {
+    verb: 'register',
+    ...opHead(flow, who),
+    repo: name,
+    maintainers: [who.email],
+    ...(url === undefined ? { path: main } : { url, localPath: main }),
+  };
+  const applied = await applyOp(store, op, who);
+  if (applied.word !== null) flow.note(applied.word);
+  const pending = offline ?? (await tryExchange(flow, store, who));
+  return { commit: applied.commit, pending: applied.commit === null ? null : pending };
+}
+
+/** Exchange with the realm's remote; offline the work goes on, and the word says why. */
+async function tryExchange(flow: Flow, store: Store, who: Identity): Promise<string | null> {
+  try {
+    const done = await exchange(store, who);
+    if (done.word !== null) flow.note(done.word);
+    const lost = done.dropped[0];
+    if (lost !== undefined) throw new RealmError('realm-refused', lost.why, { exitCode: 1 });
+    return null;
+  } catch (error) {
+    if (error instanceof RealmError && error.code === 'realm-unreachable') return error.message;
+    throw error;
+  }
+}
+
+/** A relative path as a remote is relative to the repository: others need it whole. */
+function remoteUrl(raw: string | undefined, main: string): string | undefined {
+  if (raw === undefined) return undefined;
+  const local = !raw.includes(':') && !path.isAbsolute(raw);
+  return gitUrl(local ? path.resolve(main, raw) : raw);
+}
+
+/** The clone becomes one that commands act in: an id of its own, and its place in the index. */
+async function attach(
+  flow: Flow,
+  repo: Repository,
+  config: GitConfig,
+  options: JoinOptions,
+  place: RealmPlace,
+  checkout: { repo: string; path: string },
+): Promise<void> {
+  if (config.get('realm.cloneId') === undefined) {
+    await repo.git(['config', '--local', 'realm.cloneId', randomBytes(6).toString('hex')]);
+  }
+  if (options.ephemeral) {
+    const store = place.local_path ?? place.path ?? '';
+    await mkdir(path.join(repo.commonDir, 'realm'), { recursive: true });
+    await repo.git(['config', '--local', 'realm.ephemeralStore', store]);
+    return;
+  }
+  await rememberRealm(flow.env, place, checkout);
+}
+
+/** Where the membership file says the realm is: its URL, or a path relative to the main work tree. */
+function membershipPlace(place: RealmPlace, main: string): ConfigFile['realm'] {
+  if (place.url !== undefined) return { name: place.name, url: place.url };
+  return { name: place.name, path: path.relative(main, place.path ?? '') };
+}
+
+/** The main work tree, also from a linked one: memberships and checkouts are of the repository, not of one worktree. */
+export async function mainWorktree(repo: Repository): Promise<string> {
+  if (repo.worktree === null) return realpath(repo.gitDir);
+  if (repo.gitDir === repo.commonDir) return realpath(repo.worktree);
+  const { stdout } = await repo.git(['worktree', 'list', '--porcelain', '-z']);
+  const first = stdout.toString('utf8').split('\0', 1)[0] ?? '';
+  return realpath(first.replace(/^worktree /, ''));
+}
+
+const isDirectory = (location: string): Promise<boolean> =>
+  stat(location).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+
+const noWorkTree = (): RealmError =>
+  new RealmError('no-work-tree', 'a bare repository has no work tree to join from', {
+    hint: 'join from a clone of it',
+  });
+
+const secondName = (name: string, asked: string): RealmError =>
+  new RealmError(
+    'second-name',
+    `this repository is '${name}' in its realm: it cannot join as '${asked}' too`,
+    {
+      hint: `git realm join without --name, or git realm leave first`,
+    },
+  );
+
+const notARealm = (location: string): RealmError =>
+  new RealmError('not-a-realm', `'${location}' is no realm: it has no realm.yaml`, {
+    hint: 'git realm init --name <name> --path <directory> makes one',
+  });

@@ -1,0 +1,121 @@
+import { driftOf, drifts, type ExportDrift } from '../checkout/drift.ts';
+import { RealmError } from '../errors.ts';
+import { isAncestor } from '../git/refs.ts';
+import type { JsonObject } from '../json.ts';
+import { ownExports } from '../realm/exports.ts';
+import type { PublishOp } from '../realm/ops/publish.ts';
+import { planOn } from '../store/engine.ts';
+import { type Flow, opHead } from './flow.ts';
+import { perform, type Workspace } from './workspace.ts';
+
+/** What became of one export whose published code differs from its contract. */
+export interface Publication {
+  domain: string;
+  contract: string;
+  /** `behind`: this clone has older code than what was published; `refused`: the realm's rules say no. */
+  outcome: 'published' | 'would-publish' | 'behind' | 'diverged' | 'refused';
+  from: string;
+  version: string;
+  changes: string[];
+  verdict: string;
+  /** Why not, in words; '' where it was published. */
+  why: string;
+  commit: string | null;
+}
+
+export interface PublishOptions {
+  dryRun: boolean;
+  /** The publishing branch was rewound on purpose: publish although the last published commit is not in it. */
+  rewound: boolean;
+}
+
+/**
+ * Publish what the publishing tip exports. Only a descendant of the last published commit publishes: an ancestor is
+ * behind and changes nothing, a diverged or unknown one is told to pull (DESIGN §5).
+ */
+export async function publishTip(
+  flow: Flow,
+  workspace: Workspace,
+  options: PublishOptions,
+): Promise<Publication[]> {
+  const { tip } = workspace.heads;
+  if (tip.kind === 'none') return [];
+  const exports = ownExports(workspace.snapshot.model, workspace.name);
+  const all = await driftOf(workspace, workspace.levels, workspace.heads, exports, ['tip']);
+  const done: Publication[] = [];
+  for (const one of all) {
+    if (drifts(one.levels.tip)) done.push(await publishOne(flow, workspace, one, tip.oid, options));
+  }
+  return done;
+}
+
+async function publishOne(
+  flow: Flow,
+  workspace: Workspace,
+  one: ExportDrift,
+  tip: string,
+  options: PublishOptions,
+): Promise<Publication> {
+  const judgement = one.levels.tip?.judgement;
+  const publication: Publication = {
+    domain: one.domain,
+    contract: one.contract,
+    outcome: options.dryRun ? 'would-publish' : 'published',
+    from: one.file.version,
+    version: judgement?.version ?? one.file.version,
+    changes: judgement?.lines ?? [],
+    verdict: judgement?.verdict.verdict ?? 'unknown',
+    why: '',
+    commit: null,
+  };
+  const relation = options.rewound ? 'descendant' : await relationOf(workspace, one.file.source_commit, tip);
+  if (relation !== 'descendant') {
+    const from = one.file.source_commit?.slice(0, 12) ?? '';
+    const why =
+      relation === 'behind'
+        ? `${one.file.version} was published from ${from}, which is newer than ${workspace.heads.tip.ref} here: git pull`
+        : `${one.file.version} was published from ${from}, which is not in ${workspace.heads.tip.ref}: git pull, merge, push, sync again`;
+    return { ...publication, outcome: relation, why };
+  }
+  const reading = one.levels.tip?.reading;
+  if (reading?.kind !== 'value')
+    return { ...publication, outcome: 'refused', why: 'its value cannot be read' };
+  const op: PublishOp = {
+    verb: 'publish',
+    ...opHead(flow, workspace.who()),
+    domain: one.domain,
+    contract: one.contract,
+    repo: workspace.name,
+    base: { version: one.file.version, source: one.file.source_commit ?? null },
+    source: tip,
+    payload: { value: reading.extraction.value, schema: reading.extraction.schema } as JsonObject,
+  };
+  try {
+    if (options.dryRun) {
+      await planOn(workspace.snapshot, op);
+      return publication;
+    }
+    const applied = await perform(flow, workspace, op);
+    return { ...publication, commit: applied.commit };
+  } catch (error) {
+    if (!(error instanceof RealmError) || error.exitCode !== 1) throw error;
+    return {
+      ...publication,
+      outcome: 'refused',
+      why: error.hint === undefined ? error.message : `${error.message}; ${error.hint}`,
+    };
+  }
+}
+
+/** How the tip stands to the commit that was last published. */
+async function relationOf(
+  workspace: Workspace,
+  last: string | undefined,
+  tip: string,
+): Promise<'descendant' | 'behind' | 'diverged'> {
+  if (last === undefined) return 'descendant';
+  const forward = await isAncestor(workspace.repo, last, tip);
+  if (forward === true) return 'descendant';
+  if (forward === 'unknown') return 'diverged';
+  return (await isAncestor(workspace.repo, tip, last)) === true ? 'behind' : 'diverged';
+}

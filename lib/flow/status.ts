@@ -1,0 +1,179 @@
+import { driftOf, drifts, type ExportDrift, isWatched } from '../checkout/drift.ts';
+import type { Level } from '../checkout/levels.ts';
+import type { Change, Verdict } from '../compat/types.ts';
+import { type JsonValue, sameJson } from '../json.ts';
+import { consumersOf, type OwnImport, ownExports, ownImports } from '../realm/exports.ts';
+import type { Problem } from '../realm/parse.ts';
+import type { Role } from '../realm/types.ts';
+import { lastFetch } from '../store/exchange.ts';
+import { reconcileDraft } from './drafts.ts';
+import type { Flow } from './flow.ts';
+import { domainsOf } from './membership.ts';
+import { stateOf } from './resolve.ts';
+import { inWorkspace, type Workspace } from './workspace.ts';
+
+export interface StatusResult {
+  repo: string;
+  realm: string;
+  /** The realm's main branch as known here. */
+  tip: string | null;
+  /** Milliseconds since the realm's remote was looked at; `null`: it has none, or was never fetched. */
+  age: number | null;
+  publishing: { ref: string; oid: string | null; why: string };
+  domains: { name: string; role: Role }[];
+  exports: ExportStatus[];
+  imports: ImportStatus[];
+  problems: Problem[];
+}
+
+export interface ExportStatus {
+  domain: string;
+  contract: string;
+  version: string;
+  watched: boolean;
+  /** Where the code says something else than the contract, nearest to the editor first; equal levels are one entry. */
+  drift: DriftStatus[];
+  draft: string | null;
+  affected: { repo: string; range: string }[];
+  /** What could not be read, at the level nearest to the editor. */
+  unresolved: { path: string; line: number; what: string; why: string }[];
+  failed: { level: Level; why: string }[];
+}
+
+export interface DriftStatus {
+  levels: Level[];
+  verdict: Verdict['verdict'];
+  reason: string;
+  witness: JsonValue;
+  next: string;
+  changes: (Change & { at: string[] })[];
+  lines: string[];
+}
+
+export interface ImportStatus {
+  domain: string;
+  contract: string;
+  range: string;
+  state: 'current' | 'stale' | 'broken';
+  breaksInDays: number | null;
+  reason: string;
+  resolved: string | null;
+  published: string | null;
+  binding: string | null;
+  /** The changelog's lines since the resolved version. */
+  changes: string[];
+}
+
+/** How this repository stands in its realm. Reads only; never waits for the network. */
+export function statusOf(flow: Flow, branch?: string): Promise<StatusResult> {
+  return inWorkspace(flow, (workspace) => gather(flow, workspace), branch);
+}
+
+async function gather(flow: Flow, workspace: Workspace): Promise<StatusResult> {
+  const { model } = workspace.snapshot;
+  const [all, fetched] = await Promise.all([
+    driftOf(workspace, workspace.levels, workspace.heads, ownExports(model, workspace.name), LEVELS),
+    lastFetch(workspace.store),
+  ]);
+  const draft = await reconcileDraft(workspace, all);
+  const { tip } = workspace.heads;
+  return {
+    repo: workspace.name,
+    realm: workspace.file.realm.name,
+    tip: workspace.snapshot.commit?.oid ?? null,
+    age: fetched === null ? null : Math.max(0, flow.now().getTime() - fetched),
+    publishing: {
+      ref: tip.ref,
+      oid: tip.kind === 'none' ? null : tip.oid,
+      why: tip.kind === 'none' ? tip.why : '',
+    },
+    domains: domainsOf(model, workspace.name).map(({ name, role }) => ({ name, role: role ?? 'consumer' })),
+    exports: all.map((one) => {
+      const drafted = draft?.contracts.some(
+        (own) => own.domain === one.domain && own.contract === one.contract,
+      );
+      return exportStatus(workspace, one, drafted ? (draft?.oid ?? null) : null);
+    }),
+    imports: ownImports(model, workspace.name).map((own) => importStatus(flow, own)),
+    problems: model.problems(),
+  };
+}
+
+/** Nearest to the editor first. */
+const LEVELS: readonly Level[] = ['worktree', 'index', 'head', 'tip'];
+
+function exportStatus(workspace: Workspace, one: ExportDrift, draft: string | null): ExportStatus {
+  const nearest = LEVELS.map((level) => one.levels[level]?.reading).find(
+    (reading) => reading?.kind === 'value',
+  );
+  return {
+    domain: one.domain,
+    contract: one.contract,
+    version: one.file.version,
+    watched: isWatched(one),
+    drift: driftStatus(one),
+    draft,
+    affected: consumersOf(workspace.snapshot.model, one.domain, one.contract).map(({ repo, entry }) => ({
+      repo,
+      range: entry.version,
+    })),
+    unresolved: nearest?.kind === 'value' ? nearest.extraction.unresolved : [],
+    failed: LEVELS.flatMap((level) => {
+      const reading = one.levels[level]?.reading;
+      return reading?.kind === 'failed' ? [{ level, why: reading.error.message }] : [];
+    }),
+  };
+}
+
+/** Levels that say the same are told once. */
+function driftStatus(one: ExportDrift): DriftStatus[] {
+  const seen: { value: JsonValue; drift: DriftStatus }[] = [];
+  for (const level of LEVELS) {
+    const at = one.levels[level];
+    if (!drifts(at) || at.reading.kind !== 'value') continue;
+    const { value, parts } = at.reading.extraction;
+    const same = seen.find((other) => sameJson(other.value, value));
+    if (same !== undefined) {
+      same.drift.levels.push(level);
+      continue;
+    }
+    const { verdict, version, changes, lines } = at.judgement;
+    const where = (subject: JsonValue) =>
+      parts.filter((part) => sameJson(part.value, subject)).map((part) => `${part.path}:${part.line}`);
+    seen.push({
+      value,
+      drift: {
+        levels: [level],
+        verdict: verdict.verdict,
+        reason: 'reason' in verdict ? verdict.reason : '',
+        witness: verdict.verdict === 'breaking' ? verdict.witness : null,
+        next: version,
+        changes: changes.map((change) => ({
+          ...change,
+          at: change.kind === 'removed' ? [] : where(change.subject),
+        })),
+        lines,
+      },
+    });
+  }
+  return seen.map(({ drift }) => drift);
+}
+
+function importStatus(flow: Flow, own: OwnImport): ImportStatus {
+  const state = stateOf(own, flow.now());
+  const releases = own.published?.changelog ?? own.published?.evolution ?? [];
+  const since = releases.findIndex((release) => release.version === own.entry.resolved_version);
+  const news = since < 0 ? releases.slice(0, 1) : releases.slice(0, since);
+  return {
+    domain: own.domain,
+    contract: own.contract,
+    range: own.entry.version,
+    state: state.state,
+    breaksInDays: state.state === 'stale' ? (state.breaksInDays ?? null) : null,
+    reason: state.state === 'current' ? '' : state.reason,
+    resolved: own.entry.resolved_version ?? null,
+    published: own.published?.version ?? null,
+    binding: own.entry.binding ?? null,
+    changes: state.state === 'current' ? [] : news.flatMap((release) => release.changes ?? []),
+  };
+}

@@ -1,0 +1,202 @@
+import { driftOf } from '../checkout/drift.ts';
+import { readHeads } from '../checkout/tip.ts';
+import { RealmError } from '../errors.ts';
+import { type JsonObject, type JsonValue, sameJson } from '../json.ts';
+import { consumersOf, type OwnImport, ownExports, ownImports } from '../realm/exports.ts';
+import type { RecordOp, Resolution } from '../realm/ops/import.ts';
+import { maintains } from '../realm/ownership.ts';
+import { resolveContract } from './address.ts';
+import { reconcileDraft } from './drafts.ts';
+import { type Flow, opHead } from './flow.ts';
+import { refreshWatchList } from './hooks.ts';
+import { type Publication, publishTip } from './publish.ts';
+import { type Proof, proofOf, proofWords, resolved, stateOf } from './resolve.ts';
+import { inWorkspace, perform, type Shared, share, type Workspace } from './workspace.ts';
+
+export interface SyncOptions {
+  dryRun: boolean;
+  /** Contracts whose import a person says is resolved. */
+  resolve: readonly string[];
+  rewound: boolean;
+  /** Branch this checkout stands for, in CI. */
+  branch?: string | undefined;
+}
+
+export interface ImportSync {
+  domain: string;
+  contract: string;
+  range: string;
+  state: 'current' | 'stale' | 'broken';
+  /** Version the import is at now; '' before the first time. */
+  from: string;
+  version: string;
+  /** It became `current` by this sync. */
+  resolved: boolean;
+  why: string;
+  binding: string | null;
+  commit: string | null;
+}
+
+export interface SyncResult {
+  repo: string;
+  realm: string;
+  dryRun: boolean;
+  exports: (Publication & { consumers: { repo: string; range: string }[] })[];
+  imports: ImportSync[];
+  shared: Shared;
+  /** The realm's main branch after this. */
+  tip: string | null;
+}
+
+const ROUNDS = 4;
+
+/**
+ * Bring repo and realm together: exchange with the realm's remote, publish what the publishing tip exports, resolve
+ * imports that are proved, and push. Run twice it does nothing.
+ */
+export function syncRepo(flow: Flow, options: SyncOptions): Promise<SyncResult> {
+  return inWorkspace(
+    flow,
+    async (workspace) => {
+      let shared = options.dryRun ? ({ state: 'local' } as Shared) : await share(flow, workspace);
+      const byHand = new Set(
+        options.resolve.map((text) => {
+          const { domain, contract } = resolveContract(workspace.snapshot.model, text);
+          return `${domain}/${contract}`;
+        }),
+      );
+      let exports = await publishTip(flow, workspace, options);
+      let imports = await resolveImports(flow, workspace, options, byHand);
+      // What others published meanwhile may have voided ours: gather again and do what is missing.
+      for (
+        let round = 0;
+        round < ROUNDS && changed(exports, imports) && shared.state === 'shared';
+        round += 1
+      ) {
+        shared = await share(flow, workspace);
+        if (shared.state !== 'shared' || shared.exchange.dropped.length === 0) break;
+        workspace.heads = await readHeads(workspace.repo, workspace.config, options.branch);
+        exports = [
+          ...exports.filter((one) => one.commit === null),
+          ...(await publishTip(flow, workspace, options)),
+        ];
+        imports = await resolveImports(flow, workspace, options, byHand);
+      }
+      if (!options.dryRun) await settle(workspace);
+      const { model } = workspace.snapshot;
+      return {
+        repo: workspace.name,
+        realm: workspace.file.realm.name,
+        dryRun: options.dryRun,
+        exports: exports.map((one) => ({
+          ...one,
+          consumers: consumersOf(model, one.domain, one.contract).map(({ repo, entry }) => ({
+            repo,
+            range: entry.version,
+          })),
+        })),
+        imports,
+        shared,
+        tip: workspace.snapshot.commit?.oid ?? null,
+      };
+    },
+    options.branch,
+  );
+}
+
+const changed = (exports: readonly Publication[], imports: readonly ImportSync[]): boolean =>
+  exports.some((one) => one.commit !== null) || imports.some((one) => one.commit !== null);
+
+/** Drafts that the code no longer bears out go; the hooks' watch list follows the realm. */
+async function settle(workspace: Workspace): Promise<void> {
+  const exports = ownExports(workspace.snapshot.model, workspace.name);
+  const all = await driftOf(workspace, workspace.levels, workspace.heads, exports, ['index', 'head']);
+  await reconcileDraft(workspace, all);
+  await refreshWatchList(workspace);
+}
+
+async function resolveImports(
+  flow: Flow,
+  workspace: Workspace,
+  options: SyncOptions,
+  byHand: ReadonlySet<string>,
+): Promise<ImportSync[]> {
+  const done: ImportSync[] = [];
+  for (const own of ownImports(workspace.snapshot.model, workspace.name)) {
+    done.push(await resolveOne(flow, workspace, options, own, byHand.has(`${own.domain}/${own.contract}`)));
+  }
+  for (const wanted of byHand) {
+    if (!done.some((one) => `${one.domain}/${one.contract}` === wanted)) {
+      throw new RealmError('no-such-import', `'${workspace.name}' does not import '${wanted}'`, {
+        hint: 'git realm status',
+      });
+    }
+  }
+  return done;
+}
+
+async function resolveOne(
+  flow: Flow,
+  workspace: Workspace,
+  options: SyncOptions,
+  own: OwnImport,
+  byHand: boolean,
+): Promise<ImportSync> {
+  const state = stateOf(own, flow.now());
+  const sync: ImportSync = {
+    domain: own.domain,
+    contract: own.contract,
+    range: own.entry.version,
+    state: state.state,
+    from: own.entry.resolved_version ?? '',
+    version: own.published?.version ?? '',
+    resolved: false,
+    why: state.state === 'current' ? '' : state.reason,
+    binding: own.entry.binding ?? null,
+    commit: null,
+  };
+  if (state.state === 'current') return sync;
+  const proof: Proof =
+    state.state === 'stale'
+      ? byHand
+        ? { kind: 'by-hand' }
+        : await proofOf(workspace, own)
+      : { kind: 'unproved', why: state.reason };
+  const proved = proof.kind === 'covered' || proof.kind === 'changed' || proof.kind === 'by-hand';
+  sync.why = proofWords(proof, own.entry.binding);
+  if (proved) {
+    sync.resolved = true;
+    sync.state = 'current';
+  }
+  const tip = workspace.heads.tip.kind === 'none' ? null : workspace.heads.tip.oid;
+  const wanted: Resolution = proved ? resolved(own, proof, tip, flow.now()) : { status: state.state };
+  if (options.dryRun || !differs(own, wanted)) return sync;
+  const op: RecordOp = {
+    verb: 'record',
+    ...opHead(flow, workspace.who()),
+    domain: own.domain,
+    contract: own.contract,
+    repo: workspace.name,
+    status: wanted.status,
+    version: proved ? (own.published?.version ?? null) : null,
+    payload: wanted as unknown as JsonObject,
+  };
+  if (!maintains(workspace.snapshot.model, workspace.name, workspace.who().email)) {
+    return {
+      ...sync,
+      state: state.state,
+      resolved: false,
+      why: `${sync.why}; only a maintainer of ${workspace.name} records it`,
+    };
+  }
+  const applied = await perform(flow, workspace, op);
+  return { ...sync, commit: applied.commit };
+}
+
+/** A record that says what the binding says already is no news. */
+const differs = (own: OwnImport, wanted: Resolution): boolean =>
+  Object.entries(wanted).some(
+    ([key, value]) =>
+      key !== 'resolved_at' &&
+      !sameJson(value as JsonValue, ((own.entry as unknown as JsonObject)[key] ?? null) as JsonValue),
+  );

@@ -1,0 +1,101 @@
+import { type Levels, levelsOf } from '../checkout/levels.ts';
+import { identityOf, type Member, openMember } from '../checkout/member.ts';
+import { type Heads, readHeads } from '../checkout/tip.ts';
+import { RealmError } from '../errors.ts';
+import type { Identity } from '../git/fast-import.ts';
+import type { Op } from '../realm/ops/types.ts';
+import { type Applied, applyOp } from '../store/engine.ts';
+import { type Exchange, exchange } from '../store/exchange.ts';
+import { readSnapshot, type Snapshot } from '../store/snapshot.ts';
+import type { Flow } from './flow.ts';
+
+/** A member repository with everything that was gathered of it and of its realm. */
+export interface Workspace extends Member {
+  heads: Heads;
+  levels: Levels;
+  /** The realm as it was when this was opened; `refresh` reads it anew. */
+  snapshot: Snapshot;
+  refresh(): Promise<Snapshot>;
+  /** Who signs realm commits. Throws `no-identity`. */
+  who(): Identity;
+  close(): void;
+}
+
+/** Gather the member repository around the flow's directory. Throws what `openMember` throws. */
+export async function openWorkspace(flow: Flow, branch?: string): Promise<Workspace> {
+  const member = await openMember(flow);
+  const progress = flow.progress('reading the realm');
+  const [heads, snapshot] = await Promise.all([
+    readHeads(member.repo, member.config, branch),
+    readSnapshot(member.store, member.store.branch, { progress: progress.at }),
+  ]);
+  progress.end();
+  const levels = levelsOf(member.repo, flow.env);
+  const workspace: Workspace = {
+    ...member,
+    heads,
+    levels,
+    snapshot,
+    refresh: async () => {
+      workspace.snapshot = await readSnapshot(member.store);
+      return workspace.snapshot;
+    },
+    who: () => identityOf(member.config, flow.env),
+    close: () => {
+      levels.close();
+      member.store.close();
+    },
+  };
+  return workspace;
+}
+
+/** Open, work, close. */
+export async function inWorkspace<T>(
+  flow: Flow,
+  work: (workspace: Workspace) => Promise<T>,
+  branch?: string,
+): Promise<T> {
+  const workspace = await openWorkspace(flow, branch);
+  try {
+    return await work(workspace);
+  } finally {
+    workspace.close();
+  }
+}
+
+/** Apply an operation and look at the realm again; a word about its work tree goes to the user. */
+export async function perform(flow: Flow, workspace: Workspace, op: Op): Promise<Applied> {
+  const applied = await applyOp(workspace.store, op, workspace.who());
+  if (applied.word !== null) flow.note(applied.word);
+  await workspace.refresh();
+  return applied;
+}
+
+/** How the exchange with the realm's remote went; offline work is kept and said so. */
+export type Shared =
+  | { state: 'local' }
+  | { state: 'shared'; exchange: Exchange }
+  | { state: 'offline'; why: string };
+
+/** Exchange with the realm's remote. Being offline is no failure; a refused push is. */
+export async function share(flow: Flow, workspace: Workspace): Promise<Shared> {
+  if (workspace.store.remote === null) return { state: 'local' };
+  try {
+    const done = await exchange(workspace.store, workspace.who());
+    if (done.word !== null) flow.note(done.word);
+    for (const lost of done.dropped) flow.note(`not published: ${lost.subject}: ${lost.why}`);
+    await workspace.refresh();
+    return { state: 'shared', exchange: done };
+  } catch (error) {
+    if (!(error instanceof RealmError) || error.code !== 'realm-unreachable') throw error;
+    return { state: 'offline', why: error.message };
+  }
+}
+
+/** One line about it, or nothing where the realm has no remote. */
+export function sharedWords(shared: Shared): string | null {
+  if (shared.state === 'local') return null;
+  if (shared.state === 'offline')
+    return `kept in the local realm: ${shared.why}; git realm sync pushes it later`;
+  return shared.exchange.pushed ? 'pushed to the realm' : null;
+}
