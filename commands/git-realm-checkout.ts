@@ -1,0 +1,39 @@
+import { command, verb } from '../lib/cli/command.ts';
+import { flowOf } from '../lib/cli/flow.ts';
+import { addCheckout } from '../lib/flow/checkout.ts';
+
+/** `git realm checkout`: where the realm's repos lie on this machine. */
+export default command({
+  name: 'checkout',
+  summary: "Tell where the realm's repos are checked out on this machine",
+  verbs: [
+    verb({
+      name: 'add',
+      summary: 'Add a checkout of another repo to your index',
+      args: [
+        { name: 'repo', summary: 'name of the repo in the realm', complete: 'repo' },
+        {
+          name: 'path',
+          summary: 'its directory (default: beside this repository)',
+          optional: true,
+          complete: 'path',
+        },
+      ],
+      options: [{ name: 'clone', summary: 'clone it there from the URL that the realm has' }],
+      examples: [
+        {
+          run: 'git realm checkout add fungal-image-analysis --clone',
+          why: 'clone it beside this repository',
+        },
+      ],
+      async run(args, options, context) {
+        const result = await addCheckout(flowOf(context), {
+          repo: args.repo,
+          path: args.path,
+          clone: options.clone,
+        });
+        return { result, text: `${result.cloned ? 'cloned' : 'added'} ${result.repo}: ${result.path}` };
+      },
+    }),
+  ],
+});

@@ -1,0 +1,132 @@
+import { command, verb } from '../lib/cli/command.ts';
+import { flowOf } from '../lib/cli/flow.ts';
+import { domainsText, domainText } from '../lib/cli/render/domain.ts';
+import { usageError } from '../lib/errors.ts';
+import { changeMembers, createDomain } from '../lib/flow/domain.ts';
+import { listDomains, showDomain } from '../lib/flow/look.ts';
+import { sharedWords } from '../lib/flow/workspace.ts';
+
+const list = (text: string | undefined): string[] =>
+  (text ?? '')
+    .split(',')
+    .map((one) => one.trim())
+    .filter(Boolean);
+
+const given = (positional: string | undefined, option: string | undefined): string => {
+  const name = option ?? positional;
+  if (name === undefined) throw usageError('say which domain', 'git realm domain list');
+  return name;
+};
+
+const nameArg = { name: 'name', summary: 'name of the domain', optional: true, complete: 'domain' } as const;
+const nameOption = { name: 'name', value: '<domain>', summary: 'name of the domain' } as const;
+const reposOption = {
+  name: 'repos',
+  value: '<a,b>',
+  summary: 'repos, separated by commas',
+  complete: 'repo',
+} as const;
+
+const create = verb({
+  name: 'create',
+  summary: 'Create a coordination context between repos',
+  args: [nameArg],
+  options: [
+    nameOption,
+    reposOption,
+    { name: 'provider', value: '<repo>', summary: 'who exports (default: where you are)', complete: 'repo' },
+    {
+      name: 'contract',
+      value: '<name>',
+      summary: 'make the detected export of that name, or the only one, its first contract',
+    },
+    { name: 'description', value: '<text>', summary: 'what is coordinated' },
+  ],
+  examples: [
+    {
+      run: 'git realm domain create s3-access --repos aperture,fungal-image-analysis --contract s3-permissions',
+      why: 'aperture, where you are, exports; fungal-image-analysis consumes',
+    },
+  ],
+  async run(args, options, context) {
+    const result = await createDomain(flowOf(context), {
+      name: given(args.name, options.name),
+      repos: list(options.repos),
+      provider: options.provider,
+      contract: options.contract,
+      description: options.description,
+    });
+    const lines = [`created domain ${result.domain}`];
+    for (const one of result.members)
+      lines.push(`  ${one.repo}: ${one.role}${one.joined ? '' : ' (invited: has not joined)'}`);
+    for (const one of result.contracts)
+      lines.push(`contract ${one.name} ${one.version} from ${one.sources.join(', ')}`);
+    const shared = sharedWords(result.shared);
+    if (shared !== null) lines.push(shared);
+    if (result.configChanged) lines.push('updated .blue/config.yaml: commit it');
+    return { result, text: lines.join('\n') };
+  },
+});
+
+const members = (which: 'add' | 'remove') =>
+  verb({
+    name: which,
+    summary: which === 'add' ? 'Add repos to a domain' : 'Remove repos that have nothing in a domain',
+    args: [nameArg, { name: 'repos', summary: 'the repos', optional: true, repeat: true, complete: 'repo' }],
+    options: [
+      nameOption,
+      reposOption,
+      {
+        name: 'role',
+        value: '<role>',
+        summary: 'provider, consumer or both (default: consumer)',
+        complete: ['provider', 'consumer', 'both'],
+      },
+    ],
+    async run(args, options, context) {
+      const { role } = options;
+      if (role !== undefined && role !== 'provider' && role !== 'consumer' && role !== 'both') {
+        throw usageError(`'${role}' is no role`, '--role provider, consumer or both');
+      }
+      const result = await changeMembers(flowOf(context), `domain-${which}`, {
+        domain: given(args.name, options.name),
+        repos: [...list(options.repos), ...args.repos],
+        role,
+      });
+      const done = which === 'add' ? 'added to' : 'removed from';
+      const lines = [result.why ?? `${done} ${result.domain}: ${result.repos.join(', ')}`];
+      const shared = sharedWords(result.shared);
+      return { result, text: [...lines, ...(shared === null ? [] : [shared])].join('\n') };
+    },
+  });
+
+/** `git realm domain`: the relationships between repos. */
+export default command({
+  name: 'domain',
+  summary: 'Create and look at domains: which repos coordinate, and in what role',
+  verbs: [
+    create,
+    verb({
+      name: 'list',
+      summary: 'List the domains of the realm',
+      options: [],
+      async run(_args, _options, context) {
+        const result = await listDomains(flowOf(context));
+        return { result, text: () => domainsText(result) };
+      },
+    }),
+    verb({
+      name: 'show',
+      summary: 'Show one domain: members, contracts, who uses what',
+      args: [nameArg],
+      options: [nameOption],
+      async run(args, options, context) {
+        const result = await showDomain(flowOf(context), given(args.name, options.name));
+        return { result, text: () => domainText(result) };
+      },
+    }),
+    members('add'),
+    members('remove'),
+  ],
+  defaultVerb: 'list',
+});

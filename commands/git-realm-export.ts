@@ -1,0 +1,84 @@
+import { command } from '../lib/cli/command.ts';
+import { flowOf } from '../lib/cli/flow.ts';
+import { type ExportResult, exportContract } from '../lib/flow/export.ts';
+import { sharedWords } from '../lib/flow/workspace.ts';
+
+/** `git realm export`: declare what this repo offers to others. */
+export default command({
+  name: 'export',
+  summary: 'Declare or update a contract that this repository exports',
+  args: [{ name: 'name', summary: 'name of the contract', optional: true, complete: 'contract' }],
+  options: [
+    { name: 'name', value: '<contract>', summary: 'name of the contract', complete: 'contract' },
+    {
+      name: 'domain',
+      value: '<domain>',
+      summary: 'domain of the contract (default: the only one)',
+      complete: 'domain',
+    },
+    { name: 'version', value: '<version>', summary: 'semantic version (default: what the change demands)' },
+    {
+      name: 'source',
+      value: '<path>',
+      repeat: true,
+      summary: 'read the value from these files too (a pathspec)',
+      complete: 'path',
+    },
+    { name: 'detect', summary: 'read the value from what the detectors find in the code' },
+    { name: 'detector', value: '<name>', summary: 'how the value is read (default: s3-paths, or as it was)' },
+    {
+      name: 'with',
+      value: '<key=value>',
+      repeat: true,
+      summary: 'an option of the detector, such as pointer=/paths',
+    },
+    { name: 'value', value: '<json>', summary: 'the value, by hand' },
+    {
+      name: 'file',
+      value: '<path>',
+      summary: 'a YAML or JSON file with the value, by hand',
+      complete: 'path',
+    },
+    {
+      name: 'schema',
+      value: '<path>',
+      summary: "a YAML or JSON file with the contract's JSON Schema",
+      complete: 'path',
+    },
+    { name: 'description', value: '<text>', summary: 'what the contract is' },
+  ],
+  examples: [
+    {
+      run: 'git realm export --name s3-permissions --source models/metrics.py',
+      why: 'one more file holds paths',
+    },
+    {
+      run: `git realm export --name limits --domain api --value '{"rate": 100}'`,
+      why: 'a value written by hand never drifts',
+    },
+  ],
+  async run(args, options, context) {
+    const { source, ...rest } = options;
+    const result = await exportContract(flowOf(context), {
+      ...rest,
+      name: options.name ?? args.name,
+      sources: source,
+    });
+    return { result, text: () => exportText(result) };
+  },
+});
+
+function exportText(result: ExportResult): string {
+  const name = `${result.domain}/${result.contract}`;
+  const lines = [];
+  if (result.commit === null) lines.push(`${name} ${result.version} says so already`);
+  else if (result.verdict === 'new') lines.push(`published ${name} ${result.version}`);
+  else if (result.changes.length > 0) lines.push(`published ${name} ${result.version} (${result.verdict})`);
+  else lines.push(`${name} ${result.version} is read from ${result.sources.join(', ')}`);
+  lines.push(...result.changes.map((change) => `  ${change}`));
+  if (result.pending !== null) lines.push(`the new sources count once they are pushed: ${result.pending}`);
+  const shared = sharedWords(result.shared);
+  if (shared !== null) lines.push(shared);
+  if (result.configChanged) lines.push('updated .blue/config.yaml: commit it');
+  return lines.join('\n');
+}

@@ -1,0 +1,42 @@
+import { type Context, command, verb } from '../lib/cli/command.ts';
+import { flowOf } from '../lib/cli/flow.ts';
+import { hooksDone, inHooks } from '../lib/flow/hooks.ts';
+import type { HookFinding } from '../lib/hooks/types.ts';
+
+function findingsText(findings: readonly HookFinding[]): string {
+  return findings
+    .map((one) => {
+      const why = one.reason === undefined ? '' : `: ${one.reason}`;
+      const line = one.line === undefined ? '' : `\n  add to ${one.lineFile ?? one.path}: ${one.line}`;
+      return `${one.hook}: ${one.state}${why}${line}`;
+    })
+    .join('\n');
+}
+
+const act = (name: 'install' | 'uninstall' | 'status', summary: string) =>
+  verb({
+    name,
+    summary,
+    async run(_args, _options, context: Context) {
+      const findings = await inHooks(flowOf(context), name);
+      const missing = name === 'install' ? hooksDone(findings).words : [];
+      return {
+        result: { hooks: findings },
+        exitCode: missing.length > 0 ? 1 : 0,
+        text: findingsText(findings),
+      };
+    },
+  });
+
+/** `git realm hooks`: the git hooks that notice drift. */
+export default command({
+  name: 'hooks',
+  summary: 'Install, remove and look at the git hooks',
+  verbs: [
+    act('install', 'Put the hooks in place, beside what is there'),
+    act('uninstall', 'Take them out again, byte for byte'),
+    act('status', 'Show how each hook stands'),
+  ],
+  defaultVerb: 'status',
+  exits: { 1: 'a hook stands in a place that is not ours to write to; the line to add is printed' },
+});

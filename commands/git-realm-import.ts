@@ -1,0 +1,58 @@
+import { command } from '../lib/cli/command.ts';
+import { flowOf } from '../lib/cli/flow.ts';
+import { usageError } from '../lib/errors.ts';
+import { type ImportResult, importContract } from '../lib/flow/import.ts';
+import { proofWords } from '../lib/flow/resolve.ts';
+import { sharedWords } from '../lib/flow/workspace.ts';
+
+/** `git realm import`: declare what this repo relies on. */
+export default command({
+  name: 'import',
+  summary: 'Declare that this repository relies on a contract',
+  args: [{ name: 'contract', summary: '[<domain>/]<contract>', optional: true, complete: 'contract' }],
+  options: [
+    { name: 'contract', value: '<contract>', summary: 'the contract', complete: 'contract' },
+    {
+      name: 'domain',
+      value: '<domain>',
+      summary: 'its domain, where the name alone is ambiguous',
+      complete: 'domain',
+    },
+    {
+      name: 'version',
+      value: '<range>',
+      summary: 'versions that will do, a semver range (default: ^<published>)',
+    },
+    { name: 'binding', value: '<path>', summary: 'the file here that uses the contract', complete: 'path' },
+    {
+      name: 'verify',
+      value: '<detector>',
+      summary: 'how to prove that the binding covers the contract (default: found out)',
+    },
+  ],
+  examples: [
+    {
+      run: "git realm import --domain s3-access --contract s3-permissions --version '>=1.0.0' --binding cdk/stack.py",
+      why: 'cdk/stack.py grants what the contract asks for',
+    },
+  ],
+  async run(args, options, context) {
+    const contract = options.contract ?? args.contract;
+    if (contract === undefined)
+      throw usageError('say which contract', 'git realm import --contract <contract>');
+    const result = await importContract(flowOf(context), { ...options, contract });
+    return { result, text: () => importText(result) };
+  },
+});
+
+function importText(result: ImportResult): string {
+  const name = `${result.domain}/${result.contract}`;
+  const lines = [`imports ${name} ${result.range}: ${result.status} at ${result.version}`];
+  if (result.verify !== null)
+    lines.push(`verified by ${result.verify}: ${proofWords(result.proof, result.binding ?? '')}`);
+  if (result.commit === null) lines.push('the realm says so already');
+  const shared = sharedWords(result.shared);
+  if (shared !== null) lines.push(shared);
+  if (result.configChanged) lines.push('updated .blue/config.yaml: commit it');
+  return lines.join('\n');
+}

@@ -1,0 +1,42 @@
+import { command } from '../lib/cli/command.ts';
+import { flowOf } from '../lib/cli/flow.ts';
+import { initRealm } from '../lib/flow/init.ts';
+
+/** `git realm init`: a realm of one's own, which others join. */
+export default command({
+  name: 'init',
+  summary: 'Create a realm: a git repository that holds contracts',
+  args: [{ name: 'name', summary: 'name of the realm, in kebab-case', optional: true }],
+  options: [
+    { name: 'name', value: '<name>', summary: 'name of the realm (default: the name of its directory)' },
+    { name: 'path', value: '<directory>', summary: 'where to create it (default: here)', complete: 'path' },
+    {
+      name: 'url',
+      value: '<url>',
+      summary: 'where others reach it: becomes its remote, and it is pushed there',
+    },
+    { name: 'bare', summary: 'without a work tree' },
+  ],
+  examples: [
+    {
+      run: 'git realm init --name letemcook --path ../realm-letemcook',
+      why: 'a realm beside your repositories',
+    },
+  ],
+  async run(args, options, context) {
+    const result = await initRealm(flowOf(context), {
+      name: options.name ?? args.name,
+      path: options.path,
+      url: options.url,
+      bare: options.bare,
+    });
+    const lines = [
+      result.commit === null
+        ? `realm ${result.name} at ${result.path}`
+        : `created realm ${result.name} at ${result.path}`,
+      ...(result.pushed ? [`pushed to ${result.url}`] : []),
+      `next, in each repository: git realm join ${result.url ?? result.path}`,
+    ];
+    return { result, text: lines.join('\n') };
+  },
+});

@@ -1,0 +1,62 @@
+import { command } from '../lib/cli/command.ts';
+import { flowOf } from '../lib/cli/flow.ts';
+import { type JoinResult, joinRealm } from '../lib/flow/join.ts';
+
+/** `git realm join`: register a repository, or attach another clone of one. */
+export default command({
+  name: 'join',
+  summary: 'Register this repository in a realm, or attach this clone of it',
+  args: [
+    {
+      name: 'realm',
+      summary: 'path or URL of the realm (default: the one .blue/config.yaml names)',
+      optional: true,
+      complete: 'realm',
+    },
+  ],
+  options: [
+    { name: 'name', value: '<repo>', summary: 'name in the realm (default: the name of its directory)' },
+    { name: 'detect-exports', negatable: true, default: true, summary: 'look for exports in the code' },
+    { name: 'hooks', negatable: true, default: true, summary: 'install the git hooks' },
+    {
+      name: 'yes',
+      alias: 'y',
+      summary: 'do not ask whether a path that .blue/config.yaml names may be used',
+    },
+    { name: 'ephemeral', summary: 'for CI: attach without the index in your home and without hooks' },
+  ],
+  examples: [
+    { run: 'git realm join ../realm-letemcook', why: 'register this repository' },
+    { run: 'git realm join', why: 'on another laptop: attach a clone of a repository that is registered' },
+  ],
+  async run(args, options, context) {
+    const result = await joinRealm(flowOf(context), { realm: args.realm, ...options });
+    return { result, text: () => joinText(result) };
+  },
+});
+
+function joinText(result: JoinResult): string {
+  const lines = [
+    result.commit === null
+      ? `${result.repo} is registered in realm ${result.realm}; this clone is attached`
+      : `registered ${result.repo} in realm ${result.realm}`,
+  ];
+  if (result.pending !== null)
+    lines.push(`kept in the local realm: ${result.pending}; git realm sync pushes it later`);
+  for (const one of result.detected.exports) {
+    lines.push(`detected export: ${one.name} (${one.detector}) in ${one.source_files.join(', ')}`);
+  }
+  for (const one of result.detected.imports) {
+    const fits = one.contracts.length === 0 ? '' : `; may be for ${one.contracts.join(', ')}`;
+    lines.push(`detected import: ${one.binding} (${one.detector})${fits}`);
+  }
+  for (const one of result.detected.unresolved.slice(0, 10)) {
+    lines.push(`not resolved: ${one.path}:${one.line}: ${one.why}`);
+  }
+  if (result.detected.unresolved.length > 10)
+    lines.push(`and ${result.detected.unresolved.length - 10} more not resolved`);
+  if (result.hooks.installed.length > 0) lines.push(`hooks: ${result.hooks.installed.join(', ')}`);
+  lines.push(...result.hooks.words);
+  if (result.configChanged) lines.push('wrote .blue/config.yaml: commit it, so that other clones can attach');
+  return lines.join('\n');
+}

@@ -1,0 +1,24 @@
+import { command } from '../lib/cli/command.ts';
+import { flowOf } from '../lib/cli/flow.ts';
+import { leaveRealm } from '../lib/flow/leave.ts';
+import { sharedWords } from '../lib/flow/workspace.ts';
+
+/** `git realm leave`: take this repository out of its realm. */
+export default command({
+  name: 'leave',
+  summary: 'Take this repository out of its realm',
+  options: [
+    { name: 'force', alias: 'f', summary: 'leave although others import from here: their imports break' },
+  ],
+  exits: { 1: 'others still import from here' },
+  async run(_args, options, context) {
+    const result = await leaveRealm(flowOf(context), options.force);
+    const lines = [`${result.repo} left realm ${result.realm}`];
+    for (const one of result.dependents)
+      lines.push(`  ${one.repo} loses ${one.domain}/${one.contract} (${one.range})`);
+    const shared = sharedWords(result.shared);
+    if (shared !== null) lines.push(shared);
+    lines.push('removed .blue/config.yaml and the hooks: commit that');
+    return { result, text: lines.join('\n') };
+  },
+});

@@ -1,0 +1,20 @@
+import { command } from '../lib/cli/command.ts';
+import { flowOf } from '../lib/cli/flow.ts';
+import { listRealms } from '../lib/flow/look.ts';
+
+/** `git realm list`: the realms of the user's index. */
+export default command({
+  name: 'list',
+  summary: 'List your realms and where their repos are checked out',
+  async run(_args, _options, context) {
+    const realms = await listRealms(flowOf(context));
+    const text = realms.flatMap((realm) => [
+      `${realm.name}: ${realm.url ?? realm.path ?? ''}`,
+      ...Object.entries(realm.checkouts ?? {}).map(([repo, path]) => `  ${repo}: ${path}`),
+    ]);
+    return {
+      result: { realms },
+      text: text.length > 0 ? text.join('\n') : 'no realms yet: git realm init, or git realm join',
+    };
+  },
+});

@@ -1,0 +1,37 @@
+import { command } from '../lib/cli/command.ts';
+import { flowOf } from '../lib/cli/flow.ts';
+import { syncText } from '../lib/cli/render/sync.ts';
+import { syncRepo } from '../lib/flow/sync.ts';
+
+/** `git realm sync`: publish what is pushed, resolve what is proved, exchange with the realm's remote. */
+export default command({
+  name: 'sync',
+  summary: 'Publish changed exports, resolve imports, exchange with the realm',
+  options: [
+    { name: 'dry-run', alias: 'n', summary: 'show what would change, write nothing' },
+    { name: 'notify', negatable: true, default: true, summary: 'tell the consumers that are affected' },
+    {
+      name: 'resolve',
+      value: '<contract>',
+      repeat: true,
+      summary: 'say that the import of this contract is resolved, without proof',
+      complete: 'contract',
+    },
+    {
+      name: 'rewound',
+      summary: 'the publishing branch was rewound on purpose: publish from it all the same',
+    },
+    {
+      name: 'branch',
+      value: '<branch>',
+      summary: 'the branch this checkout stands for, in CI',
+      complete: 'branch',
+    },
+  ],
+  exits: { 1: 'something could not be published: behind, diverged, or refused by the realm' },
+  async run(_args, options, context) {
+    const result = await syncRepo(flowOf(context), options);
+    const held = result.exports.some((one) => ['diverged', 'refused'].includes(one.outcome));
+    return { result, exitCode: held ? 1 : 0, text: () => syncText(result) };
+  },
+});
