@@ -27,7 +27,8 @@ async function withTools(
 }
 
 /** A test that cannot be run here says so, and is counted as skipped. */
-const skipped = (t: Test, why: string): void => void t.skip(`SKIPPED: ${why}`);
+const skipped = (t: Test, why: string): void =>
+  void t.pass('nothing was checked', { skip: `SKIPPED: ${why}` });
 
 const listing = (directory: string): string[] =>
   readdirSync(directory, { recursive: true }).map(String).sort();
