@@ -83,8 +83,9 @@ function frameworkCall(hook: HookName): string {
 export const callsUs = (text: string, hook: HookName): boolean =>
   text.split('\n').some((line) => !/^\s*(?:#|\/\/)/.test(line) && callPattern(hook).test(line));
 
+/** Shell's words, or the list of arguments of another language. */
 const callPattern = (hook: HookName): RegExp =>
-  new RegExp(`\\bgit[- ]realm['", ]+hook['", ]+${hook}(?![\\w-])`);
+  new RegExp(`\\bgit[- ]realm['", [(]+hook['", ]+${hook}(?![\\w-])`);
 
 /** Files in which a manager's user would have put the line. */
 export function managerFileCalls(state: HooksState, manager: Manager, hook: HookName): boolean {

@@ -13,6 +13,7 @@ export function watchPathspec(raw: string): Watched {
   const { magic, pattern } = parsed;
   if (magic.has('exclude')) return { kind: 'exclude' };
   if (raw === '' || pattern.includes('\0') || leavesTop(pattern)) return { kind: 'outside' };
+  if (pattern === '') return { kind: 'watch', pathspecs: [everything] };
   const literal = magic.has('literal') || !/[*?[\\]/.test(pattern);
   const icase = magic.has('icase') ? ['icase'] : [];
   if (!pattern.includes('\n')) {
