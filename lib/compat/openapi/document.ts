@@ -1,0 +1,75 @@
+import { atPointer, isObject, type JsonObject, type JsonValue, pointerToken } from '../../json.ts';
+
+/** What cannot be compared, and where; becomes the verdict `unknown`. */
+export class Unread extends Error {
+  constructor(
+    readonly reason: string,
+    readonly pointer: string,
+  ) {
+    super(reason);
+  }
+}
+
+/** A node of a document with its pointer. */
+export interface Located {
+  node: JsonValue | undefined;
+  pointer: string;
+}
+
+/** One OpenAPI document: its version, and its local references followed. */
+export class OpenapiDocument {
+  readonly version: '3.0' | '3.1';
+
+  /** Throws `Unread` where this is no document of OpenAPI 3. */
+  constructor(readonly root: JsonObject) {
+    const { openapi, swagger } = root;
+    if (typeof swagger === 'string')
+      throw new Unread(`Swagger ${swagger} is not read, OpenAPI 3 is`, '/swagger');
+    const version = typeof openapi === 'string' ? /^3\.(\d+)\./.exec(`${openapi}.`)?.[1] : undefined;
+    if (version === undefined) throw new Unread('this is no OpenAPI 3 document', '/openapi');
+    this.version = version === '0' ? '3.0' : '3.1';
+  }
+
+  /** The node itself, or what its `$ref` leads to. Throws `Unread` for a reference out of the document or in a circle. */
+  resolve({ node, pointer }: Located): { node: JsonObject; pointer: string } | undefined {
+    let here: Located = { node, pointer };
+    for (let hops = 0; hops < 32; hops++) {
+      if (here.node === undefined) return undefined;
+      if (!isObject(here.node)) throw new Unread('an object is expected here', here.pointer);
+      const { $ref } = here.node;
+      if (typeof $ref !== 'string') return { node: here.node, pointer: here.pointer };
+      here = this.follow($ref, here.pointer);
+    }
+    throw new Unread('references lead in a circle', pointer);
+  }
+
+  /** The place a reference names. */
+  follow($ref: string, from: string): Located {
+    if (!/^#(\/|$)/.test($ref)) {
+      throw new Unread(`the reference '${$ref.slice(0, 200)}' leads out of the document`, from);
+    }
+    let pointer: string;
+    try {
+      pointer = decodeURIComponent($ref.slice(1));
+    } catch {
+      pointer = $ref.slice(1);
+    }
+    const node = atPointer(this.root, pointer);
+    if (node === undefined) throw new Unread(`the reference '${$ref.slice(0, 200)}' leads nowhere`, from);
+    return { node, pointer };
+  }
+}
+
+/** A member of a node; own members only. */
+export function member({ node, pointer }: Located, key: string): Located {
+  const value = isObject(node) && Object.hasOwn(node, key) ? node[key] : undefined;
+  return { node: value, pointer: `${pointer}/${pointerToken(key)}` };
+}
+
+/** The members of an object, without extensions (`x-…`) unless every key is a name (headers). */
+export function members(place: Located, names = false): [key: string, place: Located][] {
+  if (!isObject(place.node)) return [];
+  return Object.keys(place.node)
+    .filter((key) => names || !key.startsWith('x-'))
+    .map((key) => [key, member(place, key)]);
+}

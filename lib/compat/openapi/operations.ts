@@ -1,0 +1,164 @@
+import { isObject, type JsonValue } from '../../json.ts';
+import { bodies } from './bodies.ts';
+import { type Located, member, members, type OpenapiDocument } from './document.ts';
+import { type Parameter, parameters } from './parameters.ts';
+import type { Report } from './report.ts';
+import { responses } from './responses.ts';
+import { security } from './security.ts';
+
+export const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'] as const;
+
+/** One operation with what its path item gives it. */
+export interface Operation {
+  /** `GET /users/{id}`, for messages. */
+  name: string;
+  document: OpenapiDocument;
+  place: Located;
+  parameters: Parameter[];
+}
+
+/** The operations of a path item by method. */
+export function operationsOf(document: OpenapiDocument, path: string, item: Located): Map<string, Operation> {
+  const found = new Map<string, Operation>();
+  const resolved = document.resolve(item);
+  if (!resolved) return found;
+  for (const method of methods) {
+    const place = member(resolved, method);
+    if (!isObject(place.node)) continue;
+    const name = `${method.toUpperCase()} ${path}`;
+    found.set(method, { name, document, place, parameters: parameters(document, path, resolved, place) });
+  }
+  return found;
+}
+
+/**
+ * Can whoever called the old operation call the new one? Requests may say less, responses more carefully: each schema is
+ * compared in its own direction. With `reversed` (callbacks and webhooks, where the provider calls) the arguments are
+ * swapped by the caller, and a parameter that only the caller knows is harmless.
+ */
+export function compareOperations(old: Operation, now: Operation, report: Report, reversed = false): void {
+  report.part(old.name, () => compareParameters(old, now, report, reversed));
+  report.part(old.name, () => bodies(old, now, report));
+  report.part(old.name, () => responses(old, now, report));
+  report.part(old.name, () => security(old, now, report));
+  report.part(old.name, () => compareCallbacks(old, now, report));
+}
+
+function compareParameters(old: Operation, now: Operation, report: Report, reversed: boolean): void {
+  const has = new Map(now.parameters.map((one) => [one.key, one]));
+  const had = new Map(old.parameters.map((one) => [one.key, one]));
+  for (const before of old.parameters) {
+    const after = has.get(before.key);
+    const where = `${before.where} of ${old.name}`;
+    if (!after) {
+      if (reversed) report.harmless('removed', where);
+      else report.breaks('parameters', before.place.pointer, before.name, `${where} is gone`, 'removed');
+      continue;
+    }
+    report.part(where, () => {
+      if (after.required && !before.required) {
+        report.breaks(
+          'required',
+          `${after.place.pointer}/required`,
+          withoutParameter(old),
+          `${where} is required now`,
+        );
+      } else if (before.required && !after.required) report.harmless('changed', `${where} is optional now`);
+      const serialised = serialisation(before, after);
+      if (serialised)
+        report.breaks(serialised, after.place.pointer, before.name, `${where} is written in another way`);
+      else if (!takesAnyText(before, after)) {
+        report.schemas(
+          where,
+          'request',
+          { document: old.document, place: before.schema },
+          { document: now.document, place: after.schema },
+        );
+      }
+    });
+  }
+  for (const after of now.parameters) {
+    if (had.has(after.key)) continue;
+    const where = `${after.where} of ${now.name}`;
+    if (after.required)
+      report.breaks(
+        'required',
+        after.place.pointer,
+        withoutParameter(old),
+        `${where} is new and required`,
+        'added',
+      );
+    else report.harmless('added', where);
+  }
+}
+
+/** A request that names none of the parameters, which was valid. */
+const withoutParameter = (old: Operation): JsonValue => old.name;
+
+/** The keyword by which two parameters are serialised differently. */
+function serialisation(before: Parameter, after: Parameter): string | undefined {
+  if (before.media !== after.media) return 'content';
+  if (before.style !== after.style) return 'style';
+  const { node } = before.schema;
+  const plain = isObject(node) && ['string', 'number', 'integer', 'boolean'].includes(String(node.type));
+  if (before.explode !== after.explode && !plain) return 'explode';
+  if (before.allowReserved && !after.allowReserved) return 'allowReserved';
+  return before.allowEmptyValue && !after.allowEmptyValue ? 'allowEmptyValue' : undefined;
+}
+
+/** In a URL or a header a number is text too: a string without conditions takes every single value. */
+function takesAnyText(before: Parameter, after: Parameter): boolean {
+  const { node } = after.schema;
+  const { node: was } = before.schema;
+  if (!isObject(node) || !isObject(was) || before.media !== undefined) return false;
+  if (!['string', 'number', 'integer', 'boolean'].includes(String(was.type)) || was.nullable === true)
+    return false;
+  const conditions = [
+    'type',
+    'title',
+    'description',
+    'example',
+    'examples',
+    'default',
+    'deprecated',
+    'nullable',
+  ];
+  return (
+    node.type === 'string' &&
+    Object.keys(node).every((key) => conditions.includes(key) || key.startsWith('x-'))
+  );
+}
+
+function compareCallbacks(old: Operation, now: Operation, report: Report): void {
+  const before = callbacksOf(old);
+  const after = callbacksOf(now);
+  for (const [key, was] of before) {
+    const is = after.get(key);
+    if (!is)
+      report.breaks(
+        'callbacks',
+        was.place.pointer,
+        was.name,
+        `callback ${was.name} of ${old.name} is gone`,
+        'removed',
+      );
+    // Here the provider is the one who calls: what it sends now has to suit those who listen since before.
+    else compareOperations(is, was, report, true);
+  }
+  for (const [key, is] of after)
+    if (!before.has(key)) report.harmless('added', `callback ${is.name} of ${now.name}`);
+}
+
+function callbacksOf(operation: Operation): Map<string, Operation> {
+  const found = new Map<string, Operation>();
+  for (const [name, callback] of members(member(operation.place, 'callbacks'))) {
+    const resolved = operation.document.resolve(callback);
+    if (!resolved) continue;
+    for (const [expression, item] of members(resolved)) {
+      for (const [method, one] of operationsOf(operation.document, expression, item)) {
+        found.set(JSON.stringify([name, expression, method]), { ...one, name: `${name} (${one.name})` });
+      }
+    }
+  }
+  return found;
+}
