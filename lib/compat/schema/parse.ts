@@ -63,7 +63,9 @@ export class Parser {
     if (pattern.is === 'all' || pattern.is === 'any') {
       const parts = pattern.of.map((part) => {
         const formula = this.pattern(part.source, place, keyword);
-        return part.negated ? this.formulas.not(formula) : formula;
+        // Only strings are spoken of: every other value still satisfies the pattern.
+        const others = this.formulas.noneOfKind(Kind.string);
+        return part.negated ? this.formulas.or([others, this.formulas.not(formula)]) : formula;
       });
       return pattern.is === 'all' ? this.formulas.and(parts) : this.formulas.or(parts);
     }

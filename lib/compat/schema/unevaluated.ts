@@ -9,8 +9,6 @@ interface Covered {
   names: Formula;
   /** Items before this index. */
   items: number;
-  /** Items wherever they are. */
-  some: Formula;
 }
 
 const maxConditions = 6;
@@ -29,16 +27,18 @@ export function unevaluatedProperties(parser: Parser, node: Node): Formula {
   );
 }
 
-/** `unevaluatedItems`, likewise; since 2020-12 an item that `contains` counts is evaluated. */
+/**
+ * `unevaluatedItems`, likewise. Whether `contains` evaluates the items it counts (2020-12) or all of them (Ajv) is not
+ * decided here.
+ */
 export function unevaluatedItems(parser: Parser, node: Node): Formula {
-  const { formulas } = parser;
   const of = node.schema('unevaluatedItems');
   return overConditions(parser, node, 'unevaluatedItems', (covered) =>
     node.literal('unevaluatedItems', Kind.array, {
       is: 'every',
       from: Math.max(0, ...covered.map(({ items }) => items)),
       to: all,
-      of: formulas.or([of, ...covered.map(({ some }) => some)]),
+      of,
     }),
   );
 }
@@ -81,7 +81,7 @@ function* coverage(
   seen: ReadonlySet<string>,
 ): Generator<Covered> {
   const { formulas } = parser;
-  const nothing: Covered = { when, names: formulas.false, items: 0, some: formulas.false };
+  const nothing: Covered = { when, names: formulas.false, items: 0 };
   const isOuter = seen.size === 0;
   if (seen.has(node.place.pointer))
     throw new Undecided({
@@ -108,8 +108,12 @@ function* coverage(
   if (tuple) yield { ...nothing, items: node.list(tuple).length };
   if ((rest && node.has(rest)) || (!isOuter && node.has('unevaluatedItems')))
     yield { ...nothing, items: all };
-  if (node.has('contains') && parser.document.dialect.draft === '2020-12')
-    yield { ...nothing, some: node.schema('contains') };
+  if (node.has('contains') && self === 'unevaluatedItems' && parser.document.dialect.draft === '2020-12')
+    throw new Undecided({
+      reason: "validators differ on which items a 'contains' beside 'unevaluatedItems' evaluates",
+      pointer: node.place.pointer,
+      keyword: self,
+    });
 
   for (const keyword of ['$ref', '$dynamicRef', '$recursiveRef']) {
     if (!node.has(keyword) || !parser.knows(keyword)) continue;
