@@ -45,6 +45,7 @@ t.test('-h, --help and the program agree', async (t) => {
     t.equal((await box.realm([command.name, '-h'])).stdout, usage(command), command.name);
     const help = await box.realm([command.name, '--help']);
     t.equal(help.stdout, longHelp(command));
+    if (command.hidden) continue;
     const page = readFileSync(
       join(prefix, 'share', 'man', 'man1', `git-realm-${command.name}.1`),
       'utf8',
