@@ -1,0 +1,118 @@
+import { type Dependency, dependencies, type RealmView } from '../realm/dependencies.ts';
+import type { Role } from '../realm/types.ts';
+
+/** `pending`: one of the two repos has not joined. */
+export type EdgeState = 'current' | 'stale' | 'broken' | 'pending';
+
+export interface GraphNode {
+  repo: string;
+  /** `unknown`: named by a domain or binding, but not registered. */
+  status: 'active' | 'invited' | 'left' | 'unknown';
+  domains: { name: string; role: Role | undefined }[];
+}
+
+/** One import: from the repo that exports the contract to the one that relies on it. */
+export interface GraphEdge {
+  /** `undefined`: nobody is known to export the contract. */
+  provider: string | undefined;
+  consumer: string;
+  domain: string;
+  contract: string;
+  /** The published version; `undefined`: the contract is gone. */
+  version: string | undefined;
+  range: string;
+  resolved: string | undefined;
+  state: EdgeState;
+}
+
+export interface GraphDomain {
+  name: string;
+  archived: boolean;
+  contracts: { name: string; version: string; owner: string | undefined }[];
+}
+
+/** Who depends on whom, over which contract, and how each import stands. Names sorted: the same realm, the same graph. */
+export interface Graph {
+  realm: string;
+  nodes: GraphNode[];
+  edges: GraphEdge[];
+  domains: GraphDomain[];
+}
+
+export interface GraphOptions {
+  realm: string;
+  /** How an import stands by the realm and the clock. */
+  stateOf: (dependency: Dependency) => Exclude<EdgeState, 'pending'>;
+  /** Only these domains. */
+  domains?: readonly string[];
+}
+
+/** The dependency graph of a realm. */
+export function graphOf(view: RealmView, { realm, stateOf, domains: only }: GraphOptions): Graph {
+  const names = view.domainNames().filter((name) => only?.includes(name) ?? true);
+  const nodes = new Map<string, GraphNode>();
+  const node = (repo: string): GraphNode => {
+    const known = nodes.get(repo);
+    if (known) return known;
+    const registration = view.repo(repo);
+    const made: GraphNode = {
+      repo,
+      status: registration ? (registration.status ?? 'active') : 'unknown',
+      domains: [],
+    };
+    nodes.set(repo, made);
+    return made;
+  };
+  if (!only) for (const repo of view.repoNames()) if (view.repo(repo)?.status !== 'left') node(repo);
+  for (const name of names) {
+    const roles = new Map<string, Role | undefined>();
+    for (const repo of view.domain(name)?.members ?? []) roles.set(repo, undefined);
+    for (const { file } of view.bindings(name)) roles.set(file.repo, file.role);
+    for (const [repo, role] of roles) node(repo).domains.push({ name, role });
+  }
+  const edges = dependencies(view)
+    .filter(({ domain }) => names.includes(domain))
+    .map((one): GraphEdge => {
+      const joined = [one.provider, one.consumer].every(
+        (repo) => repo === undefined || node(repo).status === 'active',
+      );
+      return {
+        provider: one.provider,
+        consumer: one.consumer,
+        domain: one.domain,
+        contract: one.contract,
+        version: one.published?.version,
+        range: one.entry.version,
+        resolved: one.entry.resolved_version,
+        state: joined ? stateOf(one) : 'pending',
+      };
+    });
+  return {
+    realm,
+    nodes: [...nodes.values()].sort(by((one) => one.repo)),
+    edges: edges.sort(by((one) => [one.domain, one.contract, one.consumer].join('\n'))),
+    domains: names.map((name) => domainOf(view, name)).sort(by((one) => one.name)),
+  };
+}
+
+function domainOf(view: RealmView, name: string): GraphDomain {
+  const exporters = view.bindings(name);
+  return {
+    name,
+    archived: view.domain(name)?.archived ?? false,
+    contracts: view.contractNames(name).flatMap((contract) => {
+      const file = view.contract(name, contract);
+      if (!file) return [];
+      const exporting = exporters.filter((one) =>
+        one.file.exports?.some((entry) => entry.contract === contract),
+      );
+      const owner = file.owner ?? (exporting.length === 1 ? exporting[0]?.file.repo : undefined);
+      return [{ name: contract, version: file.version, owner }];
+    }),
+  };
+}
+
+const by =
+  <T>(key: (one: T) => string) =>
+  (a: T, b: T): number =>
+    key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0;
