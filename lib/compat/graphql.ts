@@ -1,0 +1,218 @@
+import type { GraphQLArgument, GraphQLNamedType, GraphQLObjectType, GraphQLSchema } from 'graphql';
+import { pointerToken } from '../json.ts';
+import type { Change, ValueComparison, Verdict } from './types.ts';
+
+type Graphql = typeof import('graphql');
+type Inspector = typeof import('@graphql-inspector/core');
+type Difference = Awaited<ReturnType<Inspector['diff']>>[number];
+
+/**
+ * Can every client of the old GraphQL schema (SDL) go on with the new one? The differences come from
+ * `@graphql-inspector/core`, loaded only when called. What it calls breaking is; what it calls dangerous is decided
+ * as for other interfaces, by what a client may be sent:
+ *
+ * - a new value of an enum that is read, or a new member of a union, breaks; of an enum that is only written, it does not;
+ * - a new optional argument or input field, or an interface more, does not: a client need not know of it;
+ * - another default is `unknown`, for what happens to those who leave the value out changed; one that is gone from a
+ *   non-null argument breaks;
+ * - another directive is `unknown`, except `@deprecated`, which is words.
+ *
+ * The witness is a query that the old schema accepts and the new one does not, where one can be made, else the coordinate.
+ */
+export async function compareGraphql(oldSdl: string, newSdl: string): Promise<ValueComparison> {
+  if (oldSdl === newSdl) return { verdict: { verdict: 'equal' }, changes: [] };
+  const [graphql, inspector] = await Promise.all([import('graphql'), import('@graphql-inspector/core')]);
+  const old = schemaOf(graphql, oldSdl);
+  const now = schemaOf(graphql, newSdl);
+  if (typeof old === 'string') return unknown(`the old schema: ${old}`);
+  if (typeof now === 'string') return unknown(`the new schema: ${now}`);
+  let differences: Difference[];
+  try {
+    differences = await inspector.diff(old, now);
+  } catch (error) {
+    return unknown(`the schemas cannot be compared: ${messageOf(error)}`);
+  }
+  const changes: Change[] = [];
+  let breaking: Verdict | undefined;
+  let doubt: Verdict | undefined;
+  for (const one of differences) {
+    const meaning = meaningOf(graphql, one, old, now);
+    const pointer = `/${(one.path ?? '').split('.').map(pointerToken).join('/')}`;
+    changes.push({
+      kind: meaning === 'described' ? 'described' : kindOf(one.type),
+      pointer: '',
+      subject: one.message,
+      breaking: meaning === 'breaking' || meaning === 'unknown',
+    });
+    const about = { pointer, keyword: one.type.toLowerCase().replaceAll('_', '-'), reason: one.message };
+    if (meaning === 'breaking' && !breaking) {
+      breaking = { verdict: 'breaking', witness: witnessOf(graphql, one, old, now), ...about };
+    } else if (meaning === 'unknown') doubt ??= { verdict: 'unknown', ...about };
+  }
+  return { verdict: breaking ?? doubt ?? { verdict: changes.length > 0 ? 'compatible' : 'equal' }, changes };
+}
+
+const unknown = (reason: string): ValueComparison => ({
+  verdict: { verdict: 'unknown', reason, pointer: '' },
+  changes: [],
+});
+
+/** A string says why it is no schema. Directives of others (federation) need no definition. */
+function schemaOf(graphql: Graphql, sdl: string): GraphQLSchema | string {
+  try {
+    return graphql.buildASTSchema(graphql.parse(sdl, { maxTokens: 1_000_000 }), { assumeValidSDL: true });
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+const messageOf = (error: unknown): string =>
+  error instanceof RangeError ? 'it nests too deep' : error instanceof Error ? error.message : String(error);
+
+type Meaning = 'breaking' | 'unknown' | 'compatible' | 'described';
+
+function meaningOf(graphql: Graphql, one: Difference, old: GraphQLSchema, now: GraphQLSchema): Meaning {
+  const { type, path = '' } = one;
+  if (
+    /DESCRIPTION|DEPRECATION/.test(type) ||
+    /\bdeprecated\b/.test(type.startsWith('DIRECTIVE_USAGE') ? path : '')
+  ) {
+    return 'described';
+  }
+  if (one.criticality.level === 'BREAKING') return 'breaking';
+  if (type === 'ENUM_VALUE_ADDED')
+    return isRead(graphql, old, path.split('.')[0] ?? '') ? 'breaking' : 'compatible';
+  if (type === 'UNION_MEMBER_ADDED') return 'breaking';
+  if (type === 'FIELD_ARGUMENT_DEFAULT_CHANGED' || type === 'INPUT_FIELD_DEFAULT_VALUE_CHANGED') {
+    return isRequired(graphql, now, path) && !isRequired(graphql, old, path) ? 'breaking' : 'unknown';
+  }
+  if (type.startsWith('DIRECTIVE_USAGE') && !isNewPlace(graphql, old, path)) return 'unknown';
+  return 'compatible';
+}
+
+function kindOf(type: string): Change['kind'] {
+  if (/_ADDED$/.test(type)) return 'added';
+  return /_REMOVED$/.test(type) ? 'removed' : 'changed';
+}
+
+/** Is the type part of what a field of the schema returns? */
+function isRead(graphql: Graphql, schema: GraphQLSchema, name: string): boolean {
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (type.name.startsWith('__') || !(graphql.isObjectType(type) || graphql.isInterfaceType(type)))
+      continue;
+    for (const field of Object.values(type.getFields())) {
+      if (graphql.getNamedType(field.type).name === name) return true;
+    }
+  }
+  return false;
+}
+
+/** Must the argument or input field at `Type.field.argument` or `Input.field` be given? */
+function isRequired(graphql: Graphql, schema: GraphQLSchema, path: string): boolean {
+  const [typeName = '', fieldName = '', argumentName] = path.split('.');
+  const type = schema.getType(typeName);
+  if (graphql.isInputObjectType(type)) {
+    const field = type.getFields()[fieldName];
+    return field !== undefined && graphql.isRequiredInputField(field);
+  }
+  if (!graphql.isObjectType(type) && !graphql.isInterfaceType(type)) return false;
+  const argument = type.getFields()[fieldName]?.args.find((one) => one.name === argumentName);
+  return argument !== undefined && graphql.isRequiredArgument(argument);
+}
+
+/** A directive on something that the old schema did not have says nothing to its clients. */
+function isNewPlace(graphql: Graphql, old: GraphQLSchema, path: string): boolean {
+  const [typeName = '', fieldName = ''] = path.split('.');
+  const type = old.getType(typeName);
+  if (!type) return true;
+  if (graphql.isObjectType(type) || graphql.isInterfaceType(type) || graphql.isInputObjectType(type)) {
+    return fieldName !== '' && !fieldName.startsWith('@') && !(fieldName in type.getFields());
+  }
+  return false;
+}
+
+/** A query that was valid and is not any more; the coordinate of the change where none is found. */
+function witnessOf(graphql: Graphql, one: Difference, old: GraphQLSchema, now: GraphQLSchema): string {
+  const [typeName = '', fieldName] = (one.path ?? '').split('.');
+  try {
+    const text = queryOf(graphql, old, typeName, fieldName);
+    if (text !== undefined) {
+      const query = graphql.parse(text);
+      if (graphql.validate(old, query).length === 0 && graphql.validate(now, query).length > 0) return text;
+    }
+  } catch {
+    // A schema odd enough to stop the search still has its coordinate.
+  }
+  return one.path ?? one.message;
+}
+
+/** The shortest query that selects a field of a type, with what its way there requires. */
+function queryOf(
+  graphql: Graphql,
+  schema: GraphQLSchema,
+  typeName: string,
+  fieldName?: string,
+): string | undefined {
+  const roots = [
+    ['query', schema.getQueryType()],
+    ['mutation', schema.getMutationType()],
+    ['subscription', schema.getSubscriptionType()],
+  ] as const;
+  const seen = new Set<string>();
+  let level: { type: GraphQLNamedType; head: string; close: string }[] = [];
+  for (const [operation, type] of roots) if (type) level.push({ type, head: `${operation} {`, close: ' }' });
+  while (level.length > 0 && seen.size < 10_000) {
+    const next: typeof level = [];
+    for (const { type, head, close } of level) {
+      if (seen.has(type.name)) continue;
+      seen.add(type.name);
+      if (type.name === typeName) return `${head} ${selection(graphql, type, fieldName)}${close}`;
+      if (graphql.isAbstractType(type)) {
+        for (const possible of schema.getPossibleTypes(type)) {
+          next.push({ type: possible, head: `${head} ... on ${possible.name} {`, close: ` }${close}` });
+        }
+      }
+      if (graphql.isUnionType(type) || !graphql.isCompositeType(type)) continue;
+      for (const field of Object.values(type.getFields())) {
+        const inner = graphql.getNamedType(field.type);
+        if (!graphql.isCompositeType(inner)) continue;
+        next.push({
+          type: inner,
+          head: `${head} ${field.name}${args(graphql, field.args)} {`,
+          close: ` }${close}`,
+        });
+      }
+    }
+    level = next;
+  }
+  return undefined;
+}
+
+function selection(graphql: Graphql, type: GraphQLNamedType, fieldName: string | undefined): string {
+  const fields = graphql.isUnionType(type) ? {} : ((type as GraphQLObjectType).getFields?.() ?? {});
+  const field = fieldName !== undefined && Object.hasOwn(fields, fieldName) ? fields[fieldName] : undefined;
+  if (!field) return '__typename';
+  const inner = graphql.getNamedType(field.type);
+  return `${field.name}${args(graphql, field.args)}${graphql.isCompositeType(inner) ? ' { __typename }' : ''}`;
+}
+
+/** The arguments that have to be given, each with the plainest value of its type. */
+function args(graphql: Graphql, all: readonly GraphQLArgument[]): string {
+  const given = all
+    .filter((one) => graphql.isRequiredArgument(one))
+    .map((one) => `${one.name}: ${plain(graphql, one.type, 0)}`);
+  return given.length > 0 ? `(${given.join(', ')})` : '';
+}
+
+function plain(graphql: Graphql, type: GraphQLArgument['type'], depth: number): string {
+  if (depth > 8) return 'null';
+  if (graphql.isNonNullType(type)) return plain(graphql, type.ofType, depth);
+  if (graphql.isListType(type)) return '[]';
+  if (graphql.isEnumType(type)) return type.getValues()[0]?.name ?? 'null';
+  if (graphql.isInputObjectType(type)) {
+    const fields = Object.values(type.getFields()).filter((one) => graphql.isRequiredInputField(one));
+    return `{${fields.map((one) => `${one.name}: ${plain(graphql, one.type, depth + 1)}`).join(', ')}}`;
+  }
+  const { name } = type;
+  return name === 'Boolean' ? 'true' : name === 'Int' || name === 'Float' ? '0' : '"0"';
+}
