@@ -20,6 +20,7 @@ export class Evaluator {
   private steps: number;
   private depth = 0;
   private readonly busy = new Set<unknown>();
+  private callbacks: Map<Scope, Expr> | undefined;
   private sites: Map<string, { call: Call; module: Module }[]> | undefined;
 
   constructor(modules: readonly Module[], makers: readonly Maker[] = [], budget = 400_000) {
@@ -91,7 +92,7 @@ export class Evaluator {
   dotted(expr: Expr, module: Module): string | undefined {
     if (expr.kind === 'name') {
       const imported = module.imports.find((entry) => entry.local === expr.name);
-      if (!imported) return expr.name;
+      if (!imported || module.language === 'java') return expr.name;
       const from =
         imported.from
           .replace(/^node:/, '')
@@ -152,6 +153,22 @@ export class Evaluator {
     } finally {
       this.busy.delete(scope);
     }
+  }
+
+  /** What a name at the top of this module, or of its neighbours in the folder, means; undefined where none has it. */
+  global(name: string, module: Module): Value[] | undefined {
+    const own = module.root.bindings.has(name) ? this.lookup(module.root, name, undefined) : undefined;
+    return own ?? this.neighbour(module, name);
+  }
+
+  /** What a function of one parameter gives for each of these, as places to evaluate. */
+  applied(scope: Scope, items: readonly Located[], outer: Env | undefined): Located[] {
+    const [param] = withoutReceiver(scope);
+    return items.flatMap((item) => {
+      const args = new Map(param ? [[param.name, item]] : []);
+      const env: Env = { scope, args, depth: (item.env?.depth ?? 0) + 1, ...(outer ? { outer } : {}) };
+      return scope.returns.map((expr): Located => ({ expr, env, module: scope.module }));
+    });
   }
 
   private bindArguments(
@@ -486,7 +503,9 @@ export class Evaluator {
         return this.evaluate({ expr: param.fallback, env: undefined, module: scope.module });
     }
     const key = `${param.name}`;
-    const label = `parameter '${key}' of '${scope.name}'`;
+    const label = `parameter '${key}' of '${scope.name || 'a callback'}'`;
+    const iterated = scope.name === '' ? this.iterated(scope, param) : undefined;
+    if (iterated) return iterated;
     if (!this.busy.has(param)) {
       this.busy.add(param);
       try {
@@ -512,6 +531,22 @@ export class Evaluator {
       if (values.some((value) => value.t !== 'null')) return values;
     }
     return [unknown(label, param.name)];
+  }
+
+  /** The first parameter of `list.forEach((x) => …)` is each of the list's elements. */
+  private iterated(scope: Scope, param: Param): Value[] | undefined {
+    if (scope.params[0] !== param || this.busy.has(param)) return undefined;
+    this.callbacks ??= callbacksOf(this.modules);
+    const of = this.callbacks.get(scope);
+    if (!of) return undefined;
+    this.busy.add(param);
+    try {
+      const values = this.evaluate({ expr: of, env: undefined, module: scope.module });
+      if (!values.some((value) => value.t === 'list')) return undefined;
+      return this.each({ expr: of, env: undefined, module: scope.module }, 'element');
+    } finally {
+      this.busy.delete(param);
+    }
   }
 
   private imported(module: Module, name: string): Value[] | undefined {
@@ -641,6 +676,22 @@ function reaching(
   const last = before.findLastIndex((binding) => holds(binding.block, use.block));
   const seen = last < 0 ? before : before.slice(last);
   return seen.length > 0 ? seen : scope.params.length > 0 ? [] : bindings;
+}
+
+/** What each callback of `map`, `forEach` and their kin is called on. */
+function callbacksOf(modules: readonly Module[]): Map<Scope, Expr> {
+  const found = new Map<Scope, Expr>();
+  for (const module of modules)
+    for (const call of module.calls) {
+      if (
+        call.callee.kind !== 'member' ||
+        !/^(?:map|forEach|flatMap|for_each|filter|each)$/.test(call.callee.name)
+      )
+        continue;
+      for (const arg of call.args)
+        if (arg.value.kind === 'function') found.set(arg.value.scope, call.callee.object);
+    }
+  return found;
 }
 
 /** Whether a value is a class, its instance, or a literal of its type. */

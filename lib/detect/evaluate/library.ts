@@ -22,12 +22,89 @@ export function libraryCall(call: Call, at: Located, e: Evaluator): Value[] | un
     )
       return e.joinPaths(pieces());
     if (wrappers.has(dotted)) return first ? e.evaluate(here(first)) : [text('')];
+    if (listMakers.has(dotted)) {
+      const items = positional.map(here);
+      const single = items.length === 1 && items[0] ? e.evaluate(items[0]) : [];
+      return single.some((value) => value.t === 'list') ? single : [{ t: 'list', items }];
+    }
     if (environment.has(dotted)) return fromEnvironment(positional, here, e);
     if (formatters.has(dotted) && first)
       return e.evaluate(here(first)).flatMap((format) => printf(format, positional.slice(1).map(here), e));
   }
+  if (at.module.language === 'terraform' && call.callee.kind === 'name')
+    return terraformCall(call.callee.name, positional.map(here), e);
   if (call.callee.kind !== 'member') return undefined;
   return method(call, call.callee.object, call.callee.name, at, e);
+}
+
+function terraformCall(name: string, args: readonly Located[], e: Evaluator): Value[] | undefined {
+  const [first, second, third] = args;
+  if (!first) return undefined;
+  switch (name) {
+    case 'jsonencode':
+    case 'yamlencode':
+    case 'toset':
+    case 'tolist':
+    case 'distinct':
+    case 'compact':
+    case 'flatten':
+    case 'sort':
+    case 'tostring':
+    case 'nonsensitive':
+      return e.evaluate(first);
+    case 'join':
+      return second ? joinList(second, e.evaluate(first), e) : undefined;
+    case 'concat':
+      return [{ t: 'list', items: args.flatMap((arg) => e.elements(arg)) }];
+    case 'merge':
+      return [
+        {
+          t: 'map',
+          entries: args
+            .flatMap((arg) => e.evaluate(arg))
+            .flatMap((value) => (value.t === 'map' ? value.entries : [])),
+        },
+      ];
+    case 'formatlist': {
+      const block = { scope: first.module.root };
+      const items = second ? e.elements(second) : [];
+      return [
+        {
+          t: 'list',
+          items: items.map((item): Located => {
+            const { line, at } = item.expr;
+            const callee: Expr = { kind: 'name', name: 'format', block, line, at };
+            const args = [{ value: first.expr }, { value: item.expr }];
+            return { ...item, expr: { kind: 'call', callee, args, block, line, at } };
+          }),
+        },
+      ];
+    }
+    case 'coalesce':
+    case 'try': {
+      const known = args
+        .flatMap((arg) => e.evaluate(arg))
+        .filter((value) => value.t !== 'unknown' && value.t !== 'null');
+      return known.length > 0 ? known.slice(0, 1) : e.evaluate(first);
+    }
+    case 'lookup': {
+      const key = second ? plain(e.evaluate(second)[0]) : undefined;
+      const found = key === undefined ? undefined : e.entry(first, key);
+      return found ? e.evaluate(found) : third ? e.evaluate(third) : undefined;
+    }
+    case 'lower':
+    case 'upper':
+      return e.evaluate(first);
+    case 'trimsuffix':
+    case 'trimprefix': {
+      const what = second ? plain(e.evaluate(second)[0]) : undefined;
+      return e
+        .evaluate(first)
+        .map((value) => strip(value, name === 'trimsuffix' ? 'removesuffix' : 'removeprefix', what));
+    }
+    default:
+      return undefined;
+  }
 }
 
 /** Members with a known meaning: environment variables, path attributes. */
@@ -35,7 +112,28 @@ export function libraryMember(object: Expr, name: string, at: Located, e: Evalua
   const dotted = e.dotted(object, at.module);
   if (dotted === 'os.environ' || dotted === 'process.env' || dotted === 'import.meta.env')
     return [unknown(`environment variable ${name}`, name)];
+  if (dotted !== undefined && at.module.language === 'terraform') return terraformMember(dotted, name, at, e);
   return undefined;
+}
+
+/** `local.x`, `var.x`, and what is known of a bucket before it is made: its name and ARN. */
+function terraformMember(object: string, name: string, at: Located, e: Evaluator): Value[] | undefined {
+  if (object === 'local' || object === 'var') {
+    const values = e.global(`${object}.${name}`, at.module);
+    if (values) return values;
+    return [unknown(object === 'var' ? `variable '${name}' without a default` : `no local '${name}'`, name)];
+  }
+  if (!/^(?:data\.)?aws_s3_bucket\.[\w-]+$/.test(object)) return undefined;
+  const bucket = e.global(object, at.module)?.find((value) => value.t === 'map');
+  const given =
+    bucket?.t === 'map'
+      ? bucket.entries.find((entry) => plain(e.evaluate(entry.key)[0]) === 'bucket')
+      : undefined;
+  const names = given
+    ? e.evaluate(given.value)
+    : [unknown(`'${object}' is named elsewhere`, object.split('.').at(-1) ?? '')];
+  if (name === 'id' || name === 'bucket') return names;
+  return name === 'arn' ? e.concat([[text('arn:aws:s3:::')], names]) : undefined;
 }
 
 const pathTypes = /(?:^|\.)(?:(?:Pure)?(?:Posix)?Path|S3Path|CloudPath|AnyPath|UPath)$/;
@@ -79,8 +177,6 @@ const wrappers = new Set([
   'Set',
   'Object.freeze',
   'Array.from',
-  'List.of',
-  'Arrays.asList',
   'os.fspath',
   'os.path.normpath',
   'path.normalize',
@@ -91,6 +187,19 @@ const wrappers = new Set([
   'MappingProxyType',
   'Object.values',
   'typing.cast',
+]);
+
+/** Their arguments are the elements of a list; Java's classes may be written with or without their package. */
+const listMakers = new Set([
+  'List.of',
+  'Set.of',
+  'Arrays.asList',
+  'Collections.singletonList',
+  'ImmutableList.of',
+  'jsii.Strings',
+  'jsii-runtime-go.Strings',
+  'pulumi.StringArray',
+  'append',
 ]);
 
 const environment = new Set([
@@ -206,9 +315,12 @@ function method(call: Call, object: Expr, name: string, at: Located, e: Evaluato
       const owner = self();
       return owner.some((value) => value.t === 'text' || value.t === 'list') ? owner : undefined;
     }
-    case 'values':
-    case 'items':
-      return undefined;
+    case 'map':
+    case 'flatMap': {
+      const [callback] = first ? e.evaluate(here(first)) : [];
+      if (callback?.t !== 'function' || !self().some((value) => value.t === 'list')) return undefined;
+      return [{ t: 'list', items: e.applied(callback.scope, e.elements(here(object)), callback.env) }];
+    }
     case 'unwrap_or':
     case 'unwrap_or_else':
     case 'unwrap_or_default':

@@ -2,18 +2,40 @@ import { Evaluator } from '../evaluate/evaluator.ts';
 import { type Finding, pathsExtraction } from '../findings.ts';
 import { bytesMatch } from '../limits.ts';
 import { readModules } from '../modules.ts';
-import type { Detector, Extraction, SourceFile } from '../types.ts';
-import { callStatement, mapStatement, statementFindings } from './statements.ts';
-import { cdkThings, grantFindings } from './things.ts';
+import type { Module } from '../syntax/ir.ts';
+import { languageOf } from '../syntax/languages.ts';
+import type { Detector, Extraction, SourceFile, Unresolved } from '../types.ts';
+import { embeddedPolicies } from './embedded.ts';
+import {
+  addedStatements,
+  callStatement,
+  chainStatement,
+  mapStatement,
+  type Statement,
+  statementFindings,
+} from './statements.ts';
+import { cdkThings, grantFindings, templateFindings } from './things.ts';
 
-const trigger = /s3:[\w*?]|[gG]rant_?(?:[rR]ead|[pP]ut|[wW]rite)|arn:aws[\w-]*:s3/;
+const trigger =
+  /s3:[\w*?]|[gG]rant_?(?:[rR]ead|[pP]ut|[wW]rite)|arn:aws[\w-]*:s3|:s3:::|S3(?:Read|Write|Crud|FullAccess)Policy/;
+
+const languages = new Set<string>([
+  'python',
+  'typescript',
+  'javascript',
+  'go',
+  'java',
+  'terraform',
+  'yaml',
+  'json',
+]);
 
 /** Reads which S3 paths policies grant: IAM statements and CDK grants. */
 export const iamPaths: Detector = {
   name: 'iam-paths',
   summary: 'S3 paths that IAM policies grant',
   roles: ['import', 'export'],
-  reads: (path) => /\.(?:py|pyi)$/.test(path),
+  reads: (path) => languages.has(languageOf(path) ?? ''),
   triggers: (bytes) => bytesMatch(bytes, trigger),
   extract: (files) => extractGrants(files),
 };
@@ -23,20 +45,71 @@ async function extractGrants(files: readonly SourceFile[]): Promise<Extraction> 
   const evaluator = new Evaluator(modules, [cdkThings]);
   const findings: Finding[] = [];
   for (const module of modules) {
-    for (const map of module.maps) {
-      const statement = mapStatement(map, module);
-      const found = statement && statementFindings(statement, evaluator);
-      findings.push(...(found?.findings ?? []));
-      unresolved.push(...(found?.unresolved ?? []));
+    for (const statement of statementsOf(module, evaluator)) {
+      const found = statementFindings(statement, evaluator);
+      findings.push(...found.findings);
+      unresolved.push(...found.unresolved);
     }
-    for (const call of module.calls) {
-      for (const env of evaluator.contexts(call.block)) {
-        const statement = callStatement(call, module, env);
-        const found = statement && statementFindings(statement, evaluator);
-        findings.push(...(found?.findings ?? []), ...grantFindings(call, module, env, evaluator));
-        unresolved.push(...(found?.unresolved ?? []));
-      }
+    const granted = grantsOf(module, evaluator);
+    findings.push(...granted.findings);
+    unresolved.push(...granted.unresolved);
+    for (const policy of await embeddedPolicies(module, evaluator)) {
+      if ('why' in policy) unresolved.push(policy);
+      else
+        for (const map of policy.maps) {
+          const statement = mapStatement(map, policy, undefined);
+          const found = statement && statementFindings(statement, evaluator);
+          findings.push(...(found?.findings ?? []));
+          unresolved.push(...(found?.unresolved ?? []));
+        }
     }
   }
+  if (evaluator.exhausted)
+    unresolved.push({
+      path: modules[0]?.path ?? '',
+      line: 1,
+      what: 'the source files',
+      why: 'too much code to follow in one go',
+    });
   return pathsExtraction(findings, unresolved);
+}
+
+function statementsOf(module: Module, e: Evaluator): Statement[] {
+  const found: Statement[] = [];
+  const add = (statement: Statement | undefined): boolean => {
+    if (statement) found.push(statement);
+    return statement !== undefined;
+  };
+  for (const map of module.maps) {
+    if (!mapStatement(map, module, undefined)) continue;
+    for (const env of e.contexts(map.block)) add(mapStatement(map, module, env));
+  }
+  for (const call of module.calls) {
+    if (!(callStatement(call, module, undefined) ?? chainStatement(call, module, undefined))) continue;
+    for (const env of e.contexts(call.block))
+      add(callStatement(call, module, env) ?? chainStatement(call, module, env));
+  }
+  return [...found, ...addedStatements(module)];
+}
+
+function grantsOf(module: Module, e: Evaluator): { findings: Finding[]; unresolved: Unresolved[] } {
+  const findings: Finding[] = [];
+  const unresolved: Unresolved[] = [];
+  const keep = (finding: Finding): void => {
+    if (finding.key.every((piece) => typeof piece === 'string')) findings.push(finding);
+    else {
+      const why = finding.key.flatMap((piece) => (typeof piece === 'string' ? [] : [piece.why])).join('; ');
+      unresolved.push({
+        path: finding.path,
+        line: finding.line,
+        what: finding.how,
+        why: `part of the pattern is not known: ${why}`,
+      });
+    }
+  };
+  for (const call of module.calls)
+    for (const env of e.contexts(call.block))
+      for (const finding of grantFindings(call, module, env, e)) keep(finding);
+  for (const map of module.maps) for (const finding of templateFindings(map, module, e)) keep(finding);
+  return { findings, unresolved };
 }

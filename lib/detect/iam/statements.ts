@@ -1,6 +1,6 @@
 import { calleeName, type Evaluator } from '../evaluate/evaluator.ts';
 import { type Env, type Located, type partsOf, plain } from '../evaluate/values.ts';
-import type { Finding } from '../findings.ts';
+import { type Finding, pattern } from '../findings.ts';
 import type { Access } from '../s3/operations.ts';
 import { parseAddress } from '../s3/request.ts';
 import type { Call, Expr, MapExpr, Module, Place } from '../syntax/ir.ts';
@@ -11,30 +11,24 @@ export interface Statement {
   at: Place;
   module: Module;
   /** A member by any of its spellings: `actions`, `Action`. */
-  member(
-    name: 'action' | 'notaction' | 'resource' | 'notresource' | 'effect' | 'condition',
-  ): Located | undefined;
+  member(name: Member): Located | undefined;
 }
 
 /** Keyword arguments as a statement: `PolicyStatement(actions=[…], resources=[…])`. */
 export function callStatement(call: Call, module: Module, env: Env | undefined): Statement | undefined {
-  if (!/^(?:PolicyStatement|Statement)$/.test(calleeName(call))) return undefined;
+  if (!/(?:PolicyStatement|^Statement|StatementArgs)$/.test(calleeName(call))) return undefined;
   if (!call.args.some((arg) => arg.name !== undefined)) return undefined;
-  return {
-    at: call,
-    module,
-    member: (name) => {
-      const arg = call.args.find((entry) => memberKey(entry.name ?? '') === name);
-      return arg && { expr: arg.value, env, module };
-    },
+  const member = (name: Member): Located | undefined => {
+    const arg = call.args.find((entry) => memberKey(entry.name ?? '') === name);
+    return arg && { expr: arg.value, env, module };
   };
+  return (member('action') ?? member('notaction')) ? { at: call, module, member } : undefined;
 }
 
 /** A map with actions and resources: a policy document's statement in any language's literals. */
-export function mapStatement(map: MapExpr, module: Module): Statement | undefined {
-  const find = (name: string): Expr | undefined =>
-    map.entries.find((entry) => entry.key.kind === 'text' && memberKey(entry.key.value) === name)?.value ??
-    map.entries.find((entry) => entry.key.kind === 'name' && memberKey(entry.key.name) === name)?.value;
+export function mapStatement(map: MapExpr, module: Module, env: Env | undefined): Statement | undefined {
+  const find = (name: Member): Expr | undefined =>
+    map.entries.find((entry) => entry.key.kind === 'text' && memberKey(entry.key.value) === name)?.value;
   const acts = find('action') ?? find('notaction');
   const on = find('resource') ?? find('notresource');
   if (!acts || !on) return undefined;
@@ -43,10 +37,62 @@ export function mapStatement(map: MapExpr, module: Module): Statement | undefine
     module,
     member: (name) => {
       const expr = find(name);
-      return expr && { expr, env: undefined, module };
+      return expr && { expr, env, module };
     },
   };
 }
+
+/** CDK's Java builders: `PolicyStatement.Builder.create().actions(List.of(…)).resources(List.of(…)).build()`. */
+export function chainStatement(call: Call, module: Module, env: Env | undefined): Statement | undefined {
+  if (calleeName(call) !== 'build') return undefined;
+  const steps = new Map<string, Expr>();
+  let here: Expr = call;
+  while (here.kind === 'call' && here.callee.kind === 'member') {
+    const [arg] = here.args;
+    const name = memberKey(here.callee.name);
+    if (arg && !steps.has(name)) steps.set(name, arg.value);
+    here = here.callee.object;
+  }
+  const acts = steps.get('action');
+  if (!acts || !(steps.has('resource') || steps.has('notresource'))) return undefined;
+  return {
+    at: acts,
+    module,
+    member: (name) => {
+      const expr = steps.get(name);
+      return expr && { expr, env, module };
+    },
+  };
+}
+
+/** `statement.add_actions(…)` and `statement.add_resources(…)` on one variable, in any CDK language. */
+export function addedStatements(module: Module): Statement[] {
+  const groups = new Map<string, Call[]>();
+  for (const call of module.calls) {
+    const { callee } = call;
+    if (callee.kind !== 'member' || !/^add_?(?:actions|resources|conditions?)$/i.test(callee.name)) continue;
+    if (callee.object.kind !== 'name') continue;
+    const scope = callee.object.block.scope;
+    const key = `${callee.object.name} ${scope.name} ${scope.line}`;
+    const group = groups.get(key);
+    if (group) group.push(call);
+    else groups.set(key, [call]);
+  }
+  return [...groups.values()].flatMap((calls): Statement[] => {
+    const [first] = calls;
+    if (!first) return [];
+    const list = (wanted: string): Located | undefined => {
+      const given = calls.filter((call) => memberKey(calleeName(call)).includes(wanted));
+      const items = given.flatMap((call) => call.args.map((arg) => arg.value));
+      return items.length > 0
+        ? { expr: { kind: 'list', items, line: first.line, at: first.at }, env: undefined, module }
+        : undefined;
+    };
+    return list('action') && list('resource') ? [{ at: first, module, member: list }] : [];
+  });
+}
+
+type Member = 'action' | 'notaction' | 'resource' | 'notresource' | 'effect' | 'condition';
 
 const memberKey = (name: string): string => name.replaceAll('_', '').toLowerCase().replace(/s$/, '');
 
@@ -89,6 +135,16 @@ export function statementFindings(
       if (address === 'unknown' || !known) {
         const holes = pieces.filter((piece) => typeof piece !== 'string').map((hole) => hole.why);
         no('a resource', `not known: ${[...new Set(holes)].join('; ') || 'no ARN'}`, place.expr.line);
+        continue;
+      }
+      if (address.key.some((piece) => typeof piece !== 'string')) {
+        // a grant that is only partly known must not be taken for a wider one
+        const holes = address.key.flatMap((piece) => (typeof piece === 'string' ? [] : [piece.why]));
+        no(
+          `the resource '${pattern(address.key)}'`,
+          `part of it is not known: ${holes.join('; ')}`,
+          place.expr.line,
+        );
         continue;
       }
       for (const access of granted.access)

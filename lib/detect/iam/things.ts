@@ -12,7 +12,7 @@ import {
 import type { Finding } from '../findings.ts';
 import type { Access } from '../s3/operations.ts';
 import { parseAddress } from '../s3/request.ts';
-import type { Call, Expr, Module } from '../syntax/ir.ts';
+import type { Call, Expr, MapExpr, Module } from '../syntax/ir.ts';
 
 const key = (name: string): string => name.replaceAll('_', '').toLowerCase();
 
@@ -112,4 +112,23 @@ export function grantFindings(call: Call, module: Module, env: Env | undefined, 
 
 function labelOf(expr: Expr): string {
   return expr.kind === 'name' || expr.kind === 'member' ? expr.name : 'bucket';
+}
+
+const templates: Record<string, Access[]> = {
+  S3ReadPolicy: ['read'],
+  S3WritePolicy: ['write'],
+  S3CrudPolicy: ['read', 'write'],
+  S3FullAccessPolicy: ['read', 'write'],
+};
+
+/** SAM's policy templates: `S3ReadPolicy: { BucketName: … }` grants the whole bucket. */
+export function templateFindings(map: MapExpr, module: Module, e: Evaluator): Finding[] {
+  const access =
+    map.under !== undefined && Object.hasOwn(templates, map.under) ? templates[map.under] : undefined;
+  const name = map.entries.find((entry) => entry.key.kind === 'text' && entry.key.value === 'BucketName');
+  if (!access || !name) return [];
+  const at = { path: module.path, line: name.line, how: `${map.under}` };
+  return e
+    .texts({ expr: name.value, env: undefined, module })
+    .flatMap((bucket) => access.map((one): Finding => ({ access: one, bucket, key: ['*'], ...at })));
 }

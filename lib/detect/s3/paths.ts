@@ -3,9 +3,10 @@ import type { Env, Located } from '../evaluate/values.ts';
 import { type Finding, pathsExtraction, pattern } from '../findings.ts';
 import { bytesMatch } from '../limits.ts';
 import { readModules } from '../modules.ts';
-import type { Call, Expr, Module } from '../syntax/ir.ts';
+import type { Call, Expr, Module, Scope } from '../syntax/ir.ts';
 import { languageOf } from '../syntax/languages.ts';
 import type { Detector, Extraction, SourceFile, Unresolved } from '../types.ts';
+import { configRequests } from './config.ts';
 import { boto3Requests } from './python.ts';
 import { findingsOf, parseAddress, type Request } from './request.ts';
 import { chainRequests, inputRequests, lambdaRequests, mapRequests, positionalRequests } from './sdk.ts';
@@ -13,9 +14,19 @@ import { s3Things } from './things.ts';
 import { accessFromName, isLog, uriRequests } from './uris.ts';
 
 const trigger =
-  /boto|s3[an]?:\/\/|arn:aws[\w-]*:s3|[gG]et_?[oO]bject|[pP]ut_?[oO]bject|upload_?[fF]ile|download_?[fF]ile|[sS]3Client|S3FileSystem|aws_sdk_s3|client-s3|service\/s3|services\.s3|[lL]ist_?[oO]bjects|aws_s3_/;
+  /boto|s3[an]?:\/\/|arn:aws[\w-]*:s3|[gG]et_?[oO]bject|[pP]ut_?[oO]bject|upload_?[fF]ile|download_?[fF]ile|[sS]3Client|S3FileSystem|aws_sdk_s3|client-s3|service\/s3|services\.s3|[lL]ist_?[oO]bjects|aws_s3_|[sS]3_?[bB]ucket|[sS]3_?[kK]ey|backend\s+"s3"/;
 
-const languages = new Set<string>(['python', 'typescript', 'javascript', 'go', 'java', 'rust']);
+const languages = new Set<string>([
+  'python',
+  'typescript',
+  'javascript',
+  'go',
+  'java',
+  'rust',
+  'terraform',
+  'yaml',
+  'json',
+]);
 
 /** Reads which S3 paths code reads and writes: SDK calls and `s3://` addresses. */
 export const s3Paths: Detector = {
@@ -32,7 +43,7 @@ async function extractPaths(files: readonly SourceFile[]): Promise<Extraction> {
   const evaluator = new Evaluator(modules, [s3Things]);
   const findings: Finding[] = [];
   for (const module of modules) {
-    const own = moduleFindings(module, evaluator);
+    const own = moduleFindings(module, evaluator, unresolved);
     findings.push(...own);
     unresolved.push(...strayAddresses(module, own, evaluator, findings));
   }
@@ -47,7 +58,7 @@ async function extractPaths(files: readonly SourceFile[]): Promise<Extraction> {
 }
 
 /** What calls and literals of one module ask of S3; each call by the first reading that fits it. */
-function moduleFindings(module: Module, e: Evaluator): Finding[] {
+function moduleFindings(module: Module, e: Evaluator, unresolved: Unresolved[]): Finding[] {
   const inner = new Set<Expr>();
   for (const call of module.calls) if (call.callee.kind === 'member') inner.add(call.callee.object);
   const readings = readingsFor(module, inner);
@@ -63,7 +74,14 @@ function moduleFindings(module: Module, e: Evaluator): Finding[] {
       found.push(...requests.flatMap((request) => findingsOf(request, e)));
     }
   }
+  const configuration = /^(?:terraform|yaml|json)$/.test(module.language);
   for (const map of module.maps) {
+    if (configuration) {
+      const { requests, open } = configRequests(map, module, e);
+      found.push(...requests.flatMap((request) => findingsOf(request, e)));
+      unresolved.push(...open);
+      continue;
+    }
     if (map.type === undefined) continue;
     for (const env of e.contexts(map.block)) {
       const requests = inputRequests(map, module, env, e);
@@ -101,6 +119,7 @@ function strayAddresses(module: Module, own: readonly Finding[], e: Evaluator, a
   const spoken = new Set<Expr>();
   for (const call of module.calls) if (isLog(call)) for (const arg of call.args) collect(arg.value, spoken);
   const open: Unresolved[] = [];
+  const names = namesOf(module);
   for (const expr of module.texts) {
     if (spoken.has(expr)) continue;
     const at: Located = { expr, env: undefined, module };
@@ -117,7 +136,8 @@ function strayAddresses(module: Module, own: readonly Finding[], e: Evaluator, a
       )
         continue;
       if (address.key.length === 0) continue;
-      const access = accessFromName(nameOf(expr, module));
+      const name = names.get(expr) ?? '';
+      const access = accessFromName(name);
       const what = `s3://${pattern(address.bucket)}/${pattern(address.key)}`;
       if (access)
         all.push({
@@ -125,7 +145,7 @@ function strayAddresses(module: Module, own: readonly Finding[], e: Evaluator, a
           ...address,
           path: module.path,
           line: expr.line,
-          how: `${nameOf(expr, module)} = …`,
+          how: `${name} = …`,
         });
       else
         open.push({
@@ -146,16 +166,26 @@ function collect(expr: Expr, into: Set<Expr>): void {
   else if (expr.kind === 'call') for (const arg of expr.args) collect(arg.value, into);
 }
 
-/** The name that an address is bound to, as variable, key or keyword. */
-function nameOf(expr: Expr, module: Module): string {
-  for (const [name, bindings] of module.root.bindings)
-    if (bindings.some((binding) => binding.value === expr)) return name;
-  for (const scopes of module.root.scopes.values())
-    for (const scope of scopes)
-      for (const [name, bindings] of scope.bindings)
-        if (bindings.some((binding) => binding.value === expr)) return name;
+/** The names under which addresses stand in a module: variable, key, keyword, and the key above where that says more. */
+function namesOf(module: Module): Map<Expr, string> {
+  const names = new Map<Expr, string>();
+  const add = (expr: Expr, name: string): void => {
+    if (expr.kind === 'list') for (const item of expr.items) add(item, name);
+    if (!names.has(expr)) names.set(expr, name);
+  };
+  const scopes: Scope[] = [module.root];
+  for (const scope of scopes) {
+    for (const [name, bindings] of scope.bindings)
+      for (const binding of bindings) add(binding.value, name.replace(/^(?:local|var)\./, ''));
+    for (const inner of scope.scopes.values()) scopes.push(...inner);
+  }
   for (const map of module.maps)
-    for (const entry of map.entries)
-      if (entry.value === expr && entry.key.kind === 'text') return entry.key.value;
-  return '';
+    for (const entry of map.entries) {
+      if (entry.key.kind !== 'text') continue;
+      const own = entry.key.value;
+      add(entry.value, accessFromName(own) || map.under === undefined ? own : `${map.under}.${own}`);
+    }
+  for (const call of module.calls)
+    for (const arg of call.args) if (arg.name !== undefined) add(arg.value, arg.name);
+  return names;
 }

@@ -13,16 +13,28 @@ const copies = /^(?:copy|cp|mv|move|rename|sync|copy_file|copyfile|transfer|copy
 const logs =
   /^(?:print|println|printf|debug|info|warn|warning|error|exception|log|trace|critical|fatal|panic|echo|assert\w*|expect|raise|\w*Error|\w*Exception|errorf|infof|debugf|warnf|fatalf)$/i;
 
-/** Names that say which way an address is used where no call does: `output_path`, `INPUT_URI`. */
-const inputs =
-  /(?:^|[_\W]|(?<=[a-z]))(?:input|in|src|source|from|read|train|training|test|validation|val|dataset|model|weights|checkpoint|pretrained|load|raw|fetch|download)s?(?:[_\W]|$|(?=[A-Z]))/i;
-const outputs =
-  /(?:^|[_\W]|(?<=[a-z]))(?:output|out|dst|dest|destination|target|sink|to|write|save|results?|upload|export|logs?|log|archive|backup)s?(?:[_\W]|$|(?=[A-Z]))/i;
+/** Words that say which way an address is used where no call does: `output_path`, `INPUT_URI`. */
+const inputs = new Set(
+  'input in src source from read reader train training test validation val eval dataset datasets model weights pretrained load loader raw fetch download script code template'.split(
+    ' ',
+  ),
+);
+const outputs = new Set(
+  'output out dst dest destination target sink to write writer save result results upload export logs log archive backup temp tmp'.split(
+    ' ',
+  ),
+);
 
-/** Read or write from a name, or undefined where it tells neither or both. */
+/** Read or write from a name's words, or undefined where they tell neither or both. */
 export function accessFromName(name: string): Access | undefined {
-  const reading = inputs.test(name);
-  const writing = outputs.test(name);
+  const words = name
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[^a-z]+/)
+    .flatMap((word) => (word.length > 3 && word.endsWith('s') ? [word, word.slice(0, -1)] : [word]));
+  const reading = words.some((word) => inputs.has(word));
+  const writing = words.some((word) => outputs.has(word));
+  if (writing && /output|destination|dest|sink|upload|save/i.test(name)) return 'write';
   if (reading === writing) return undefined;
   return reading ? 'read' : 'write';
 }

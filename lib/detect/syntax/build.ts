@@ -140,7 +140,7 @@ export class Builder {
 
   text(place: Place, value: string): Expr {
     const text: Expr = { kind: 'text', value, line: place.line, at: place.at };
-    if (/s3[an]?:\/\/|arn:/.test(value)) this.module.texts.push(text);
+    if (/s3[an]?:\/\/|arn:|"Statement"/.test(value)) this.module.texts.push(text);
     return text;
   }
 
@@ -150,10 +150,15 @@ export class Builder {
     const [only] = parts;
     if (parts.length === 1 && only?.kind === 'text') return only;
     const template: Expr = { kind: 'template', parts, line: place.line, at: place.at };
-    const first = parts[0];
-    if (first?.kind === 'text' && /^(s3[an]?:\/\/|arn:)/.test(first.value)) {
-      const at = this.module.texts.indexOf(first);
-      if (at >= 0) this.module.texts[at] = template;
+    const { texts } = this.module;
+    // what was noted of the pieces is noted of the whole
+    let noted = false;
+    for (const part of parts) {
+      const at = part.kind === 'text' ? texts.lastIndexOf(part) : -1;
+      if (at < 0) continue;
+      if (noted) texts.splice(at, 1);
+      else texts[at] = template;
+      noted = true;
     }
     return template;
   }

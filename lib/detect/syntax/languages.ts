@@ -54,6 +54,19 @@ export async function parseModule(file: string, language: Language, text: string
       const { parse } = await grammars();
       return (await import('./rust.ts')).rust(file, (source) => parse('rust', source).root(), text);
     }
+    case 'terraform': {
+      const { parse } = await grammars();
+      try {
+        return (await import('./terraform.ts')).terraform(file, parse('hcl', text).root());
+      } catch (error) {
+        if (error instanceof Error && /not supported/.test(error.message))
+          throw new SyntaxError('the Terraform grammar is not built for this platform');
+        throw error;
+      }
+    }
+    case 'yaml':
+    case 'json':
+      return (await import('./document.ts')).document(file, language, text);
     default:
       throw new SyntaxError(`no grammar for ${language}`);
   }

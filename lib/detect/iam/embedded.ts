@@ -1,0 +1,73 @@
+import type { Evaluator } from '../evaluate/evaluator.ts';
+import type { Hole } from '../evaluate/values.ts';
+import { document } from '../syntax/document.ts';
+import type { Expr, MapExpr, Module } from '../syntax/ir.ts';
+import type { Unresolved } from '../types.ts';
+
+/** Stands for an unknown piece inside the text of a policy while that is parsed as JSON. */
+const MARK = '\u{F0000}';
+
+/** Policies written as JSON inside a text: a heredoc, a template, a file's string. Each is a module of its own. */
+export async function embeddedPolicies(module: Module, e: Evaluator): Promise<(Module | Unresolved)[]> {
+  const found: (Module | Unresolved)[] = [];
+  for (const expr of module.texts) {
+    if (!holdsStatement(expr)) continue;
+    for (const pieces of e.texts({ expr, env: undefined, module })) {
+      const holes: Hole[] = [];
+      const text = pieces
+        .map((piece) => (typeof piece === 'string' ? piece : `${MARK}${holes.push(piece) - 1}${MARK}`))
+        .join('');
+      const start = text.indexOf('{');
+      const end = text.lastIndexOf('}');
+      if (start < 0 || end < start) continue;
+      try {
+        const policy = document(module.path, 'json', text.slice(start, end + 1));
+        const line = expr.line + (text.slice(0, start).match(/\n/g)?.length ?? 0);
+        for (const map of policy.maps) shift(map, line - 1, holes);
+        found.push(policy);
+      } catch (error) {
+        if (!(error instanceof SyntaxError)) throw error;
+        found.push({
+          path: module.path,
+          line: expr.line,
+          what: 'a policy in a text',
+          why: `it does not parse: ${error.message}`,
+        });
+      }
+    }
+  }
+  return found;
+}
+
+function holdsStatement(expr: Expr): boolean {
+  if (expr.kind === 'text') return /"Statement"\s*:/.test(expr.value);
+  return (
+    expr.kind === 'template' &&
+    expr.parts.some((part) => part.kind === 'text' && /"Statement"\s*:/.test(part.value))
+  );
+}
+
+/** Lines counted from the file's start, and marks made holes again. */
+function shift(map: MapExpr, by: number, holes: readonly Hole[]): void {
+  map.line += by;
+  for (const entry of map.entries) {
+    entry.line += by;
+    entry.value = restored(entry.value, by, holes);
+  }
+}
+
+function restored(expr: Expr, by: number, holes: readonly Hole[]): Expr {
+  // maps are shifted on their own, as members of the module
+  if (expr.kind === 'map') return expr;
+  const line = expr.line + by;
+  if (expr.kind === 'list')
+    return { ...expr, line, items: expr.items.map((item) => restored(item, by, holes)) };
+  if (expr.kind === 'template')
+    return { ...expr, line, parts: expr.parts.map((part) => restored(part, by, holes)) };
+  if (expr.kind !== 'text' || !expr.value.includes(MARK)) return { ...expr, line };
+  const parts = expr.value.split(MARK).flatMap((piece, i): Expr[] => {
+    if (i % 2 === 0) return piece === '' ? [] : [{ ...expr, line, value: piece }];
+    return [{ kind: 'opaque', text: holes[Number(piece)]?.label ?? '', line, at: expr.at }];
+  });
+  return { kind: 'template', parts, line, at: expr.at };
+}

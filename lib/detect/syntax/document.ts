@@ -1,0 +1,225 @@
+import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml';
+import { Builder } from './build.ts';
+import type { Entry, Expr, Language, Module, Place } from './ir.ts';
+
+const MOST_NODES = 200_000;
+const DEEPEST = 200;
+
+/**
+ * A YAML or JSON file as maps and lists, CloudFormation's functions worked in: `!Sub`, `Fn::Join`, `Ref` and `GetAtt` of
+ * parameters with a default and of buckets with a name. Throws `SyntaxError` where it does not parse.
+ */
+export function document(path: string, language: Language, text: string): Module {
+  const b = new Builder(path, language);
+  const counter = new LineCounter();
+  const parsed = parseAllDocuments(text, {
+    lineCounter: counter,
+    uniqueKeys: false,
+    logLevel: 'silent',
+    customTags: functions,
+  });
+  const documents = 'empty' in parsed ? [] : [...parsed];
+  for (const one of documents) {
+    const [error] = one.errors;
+    if (error) throw new SyntaxError(error.message.split('\n')[0] ?? error.message);
+  }
+  for (const one of documents) {
+    const reader = new Reader(
+      b,
+      counter,
+      (node) => (isAlias(node) ? (node.resolve(one) ?? null) : node),
+      one.contents,
+    );
+    const value = reader.expr(one.contents, '', 0);
+    b.bind('', value, value);
+  }
+  return b.module;
+}
+
+/** CloudFormation's short forms keep their tag; without these, `yaml` warns and drops it. */
+const functions = [
+  'Sub',
+  'Join',
+  'Ref',
+  'GetAtt',
+  'ImportValue',
+  'Select',
+  'If',
+  'FindInMap',
+  'Split',
+  'Base64',
+].flatMap((name) =>
+  (['scalar', 'seq', 'map'] as const).map((collection) =>
+    collection === 'scalar'
+      ? { tag: `!${name}`, resolve: (value: string) => value }
+      : { tag: `!${name}`, collection, resolve: (value: unknown) => value },
+  ),
+);
+
+class Reader {
+  private readonly b: Builder;
+  private readonly counter: LineCounter;
+  private readonly follow: (node: unknown) => unknown;
+  private readonly root: unknown;
+  private nodes = 0;
+  private readonly open = new Set<string>();
+
+  constructor(b: Builder, counter: LineCounter, follow: (node: unknown) => unknown, root: unknown) {
+    this.b = b;
+    this.counter = counter;
+    this.follow = follow;
+    this.root = root;
+  }
+
+  expr(given: unknown, under: string, depth: number): Expr {
+    if (++this.nodes > MOST_NODES || depth > DEEPEST) throw new SyntaxError('too large or too deeply nested');
+    const node = this.follow(given);
+    const where = this.place(node);
+    const tag = tagOf(node);
+    if (tag) return this.intrinsic(tag, node, where, depth);
+    if (isSeq(node))
+      return { kind: 'list', items: node.items.map((item) => this.expr(item, under, depth + 1)), ...where };
+    if (isMap(node)) {
+      const single = node.items.length === 1 ? keyText(node.items[0]?.key) : undefined;
+      if (single === 'Ref' || single?.startsWith('Fn::'))
+        return this.intrinsic(single.replace('Fn::', ''), node.items[0]?.value, where, depth);
+      const entries: Entry[] = node.items.map((pair) => {
+        const key = keyText(pair.key) ?? '';
+        const at = this.place(pair.key);
+        return {
+          key: { kind: 'text', value: key, ...at },
+          value: this.expr(pair.value, key, depth + 1),
+          ...at,
+        };
+      });
+      const map = this.b.map(where, entries);
+      if (under !== '') map.under = under;
+      return map;
+    }
+    const value = isScalar(node) ? node.value : null;
+    if (typeof value === 'string') return this.text(value, where, depth);
+    return {
+      kind: 'literal',
+      value: typeof value === 'number' || typeof value === 'boolean' ? value : null,
+      ...where,
+    };
+  }
+
+  private intrinsic(name: string, given: unknown, where: Place, depth: number): Expr {
+    const node = this.follow(given);
+    const argument = isScalar(node) ? String(node.value) : undefined;
+    if (name === 'Ref' && argument !== undefined) return this.reference(argument, where, depth);
+    if (name === 'GetAtt') {
+      const path =
+        argument ??
+        (isSeq(node) ? node.items.map((item) => (isScalar(item) ? String(item.value) : '')).join('.') : '');
+      return this.reference(path, where, depth);
+    }
+    if (name === 'Sub') {
+      const [template, variables] = isSeq(node) ? node.items : [node, undefined];
+      const text = isScalar(template) ? String(template.value) : '';
+      return this.substituted(text, variables, this.place(template), depth);
+    }
+    if (name === 'Join' && isSeq(node)) {
+      const [separator, list] = node.items;
+      const items = this.expr(list, '', depth + 1);
+      const glue = isScalar(separator) ? String(separator.value) : '';
+      if (items.kind !== 'list') return { kind: 'opaque', text: '!Join', ...where };
+      const parts = items.items.flatMap((item, i) => (i === 0 ? [item] : [this.b.text(where, glue), item]));
+      return this.b.template(where, parts);
+    }
+    if (name === 'If' && isSeq(node)) {
+      return {
+        kind: 'either',
+        options: node.items.slice(1).map((item) => this.expr(item, '', depth + 1)),
+        ...where,
+      };
+    }
+    return { kind: 'opaque', text: `!${name}`, ...where };
+  }
+
+  /** `${Name}` and `${Name.Arn}`; `${!x}` is the text `${x}`. */
+  private substituted(text: string, variables: unknown, where: Place, depth: number): Expr {
+    const parts = text.split(/(\$\{[^}]*\})/).map((piece): Expr => {
+      const name = /^\$\{([^}]*)\}$/.exec(piece)?.[1];
+      if (name === undefined) return this.b.text(where, piece);
+      if (name.startsWith('!')) return this.b.text(where, `\${${name.slice(1)}}`);
+      const given = this.follow(variables);
+      const own = isMap(given) ? given.items.find((pair) => keyText(pair.key) === name) : undefined;
+      return own ? this.expr(own.value, '', depth + 1) : this.reference(name, where, depth);
+    });
+    return this.b.template(
+      where,
+      parts.filter((part) => !(part.kind === 'text' && part.value === '')),
+    );
+  }
+
+  private reference(path: string, where: Place, depth: number): Expr {
+    const name = path.trim();
+    if (name === 'AWS::Partition') return { kind: 'text', value: 'aws', ...where };
+    const unknown: Expr = { kind: 'opaque', text: name, ...where };
+    if (name.startsWith('AWS::') || this.open.has(name) || depth > DEEPEST) return unknown;
+    this.open.add(name);
+    try {
+      const [logical = '', attribute] = name.split('.');
+      const fallback = this.lookup('Parameters', logical, 'Default');
+      if (fallback) return this.expr(fallback, '', depth + 1);
+      const type = this.lookup('Resources', logical, 'Type');
+      if (!isScalar(type) || type.value !== 'AWS::S3::Bucket') return unknown;
+      const given = this.lookup('Resources', logical, 'Properties', 'BucketName');
+      const bucket = given ? this.expr(given, '', depth + 1) : unknown;
+      if (attribute === undefined) return bucket;
+      if (attribute !== 'Arn') return unknown;
+      return {
+        kind: 'template',
+        parts: [{ kind: 'text', value: 'arn:aws:s3:::', ...where }, bucket],
+        ...where,
+      };
+    } finally {
+      this.open.delete(name);
+    }
+  }
+
+  /** A plain string; other tools' placeholders in it are not known: `${env:STAGE}`, `{{ bucket }}`. */
+  private text(value: string, where: Place, depth: number): Expr {
+    if (!/\$\{|\{\{|<[A-Z_]+>/.test(value) || value.includes('"Statement"')) return this.b.text(where, value);
+    const pieces = value.split(/(\$\{(?!aws:|saml:|cognito-|www\.)[^}]*\}|\{\{[^}]*\}\})/);
+    const parts = pieces.flatMap((piece): Expr[] => {
+      if (piece === '') return [];
+      const own = /^\$\{self:([\w.-]+)\}$/.exec(piece)?.[1];
+      const target = own ? this.lookup(...own.split('.')) : undefined;
+      if (own && target && !this.open.has(own)) {
+        this.open.add(own);
+        const found = this.expr(target, '', depth + 1);
+        this.open.delete(own);
+        return [found];
+      }
+      if (/^\$\{|^\{\{/.test(piece))
+        return [{ kind: 'opaque', text: piece.replace(/[${}]/g, '').trim(), ...where }];
+      return [this.b.text(where, piece)];
+    });
+    return this.b.template(where, parts);
+  }
+
+  private lookup(...keys: string[]): unknown {
+    let here: unknown = this.root;
+    for (const key of keys) {
+      const map = this.follow(here);
+      if (!isMap(map)) return undefined;
+      here = map.items.find((pair) => keyText(pair.key) === key)?.value;
+    }
+    return this.follow(here) ?? undefined;
+  }
+
+  private place(node: unknown): Place {
+    const start = (node as Node | null)?.range?.[0] ?? 0;
+    return { line: Math.max(1, this.counter.linePos(start).line), at: start };
+  }
+}
+
+function tagOf(node: unknown): string | undefined {
+  const tag = (node as Node | null)?.tag;
+  return tag?.startsWith('!') && !tag.startsWith('!!') ? tag.slice(1) : undefined;
+}
+
+const keyText = (key: unknown): string | undefined => (isScalar(key) ? String(key.value) : undefined);
