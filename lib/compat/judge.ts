@@ -1,7 +1,8 @@
 import { type JsonValue, sameJson } from '../json.ts';
+import { compareInterfaces } from './interfaces.ts';
 import { Budget } from './paths/index.ts';
 import { parse } from './semver.ts';
-import type { Change, Verdict } from './types.ts';
+import type { Change, ValueComparison, Verdict } from './types.ts';
 import { compareValues } from './values.ts';
 import type { Significance } from './version.ts';
 
@@ -27,14 +28,15 @@ export interface ContractVersion {
 export type Direction = 'backwards' | 'forwards';
 
 /** Compares two schemas or interface documents, in the direction old to new. */
-export type SchemaComparer = (old: JsonValue, now: JsonValue) => Verdict | Promise<Verdict>;
+export type SchemaComparer = (old: JsonValue, now: JsonValue) => Answer | Promise<Answer>;
+type Answer = Verdict | ValueComparison;
 
 export interface Judgement {
   /** The worst of all that the promises ask for. */
   verdict: Verdict;
   /** What the version has to answer for: the verdict, or `described` where nothing but words changed. */
   significance: Significance;
-  /** The differences of the values, for the changelog. */
+  /** The differences of values and schemas to the last version, for the changelog. */
   changes: Change[];
   /** Which promise the verdict speaks of, where it is neither `equal` nor `compatible`. */
   broken?: {
@@ -52,7 +54,7 @@ export interface Judgement {
 export async function judge(
   old: ContractVersion,
   now: ContractVersion,
-  compareSchemas: SchemaComparer,
+  compareSchemas: SchemaComparer = compareInterfaces,
   history: readonly ContractVersion[] = [],
 ): Promise<Judgement> {
   const budget = new Budget();
@@ -61,15 +63,18 @@ export async function judge(
     ? history.filter((one) => sameLine(one.version, old.version))
     : [];
   const bases = [old, ...earlier.filter((one) => one.version !== old.version)];
-  const { verdict: direct, changes } = valueChange(old, now, budget);
+  const values = valueChange(old, now, budget);
+  const schemas = await schemaChange(old.schema, now.schema, compareSchemas);
+  const changes = [...values.changes, ...schemas.changes];
 
   let worst: Judgement | undefined;
   for (const base of bases) {
     for (const direction of directions) {
       const [from, to] = direction === 'backwards' ? [base, now] : [now, base];
+      const known = base === old && direction === 'backwards';
       const answers = [
-        ['schema', await schemaVerdict(from.schema, to.schema, compareSchemas)],
-        ['value', base === old && direction === 'backwards' ? direct : valueChange(from, to, budget).verdict],
+        ['schema', (known ? schemas : await schemaChange(from.schema, to.schema, compareSchemas)).verdict],
+        ['value', (known ? values : valueChange(from, to, budget)).verdict],
       ] as const;
       for (const [part, verdict] of answers) {
         if (worst && severity(verdict) <= severity(worst.verdict)) continue;
@@ -95,11 +100,7 @@ export function promisedDirections(promises: Promises | undefined): Direction[] 
   return promises.backwards === false ? ['forwards'] : ['backwards', 'forwards'];
 }
 
-function valueChange(
-  from: ContractVersion,
-  to: ContractVersion,
-  budget: Budget,
-): { verdict: Verdict; changes: Change[] } {
+function valueChange(from: ContractVersion, to: ContractVersion, budget: Budget): ValueComparison {
   if (from.value === undefined || to.value === undefined) {
     if (from.value === to.value) return { verdict: { verdict: 'equal' }, changes: [] };
     if (from.value === undefined) return { verdict: { verdict: 'compatible' }, changes: [] };
@@ -113,14 +114,16 @@ function valueChange(
   return compareValues(from.value, to.value, from.schema, { ...newSchema, budget });
 }
 
-async function schemaVerdict(
+async function schemaChange(
   from: JsonValue | undefined,
   to: JsonValue | undefined,
   compareSchemas: SchemaComparer,
-): Promise<Verdict> {
+): Promise<ValueComparison> {
   // No schema allows everything, as `true` does.
   const [left, right] = [from ?? true, to ?? true];
-  return sameJson(left, right) ? { verdict: 'equal' } : compareSchemas(left, right);
+  if (sameJson(left, right)) return { verdict: { verdict: 'equal' }, changes: [] };
+  const answer = await compareSchemas(left, right);
+  return 'changes' in answer ? answer : { verdict: answer, changes: [] };
 }
 
 function significanceOf(
@@ -130,8 +133,7 @@ function significanceOf(
   changes: Change[],
 ): Significance {
   const wordsOnly = changes.length > 0 && changes.every((change) => change.kind === 'described');
-  if (verdict.verdict === 'compatible' && wordsOnly && sameJson(old.schema ?? true, now.schema ?? true))
-    return 'described';
+  if (verdict.verdict === 'compatible' && wordsOnly) return 'described';
   if (verdict.verdict !== 'equal') return verdict.verdict;
   const same =
     sameJson(old.schema ?? true, now.schema ?? true) && (old.description ?? '') === (now.description ?? '');

@@ -1,4 +1,5 @@
-import { judge, type SchemaComparer } from '../compat/judge.ts';
+import { compareInterfaces } from '../compat/interfaces.ts';
+import { judge } from '../compat/judge.ts';
 import type { Change, Verdict } from '../compat/types.ts';
 import { bump, changelogLines, versionSatisfiesVerdict } from '../compat/version.ts';
 import { RealmError } from '../errors.ts';
@@ -41,7 +42,7 @@ export async function nextVersion(old: ContractFile, next: NextVersion): Promise
   const judged = await judge(
     { version: old.version, value, schema, compatibility: old.compatibility },
     { version: old.version, value: next.value, schema: next.schema },
-    describes ? () => ({ verdict: 'equal' }) : compareSchemas,
+    describes ? () => ({ verdict: 'equal' }) : compareInterfaces,
   );
   const { verdict, significance, changes } = judged;
   const lines = changelogLines(changes);
@@ -65,7 +66,3 @@ export async function nextVersion(old: ContractFile, next: NextVersion): Promise
     lines: lines.length > 0 ? lines : ['Published by hand'],
   };
 }
-
-/** Containment of schemas is loaded only where a schema really changed. */
-const compareSchemas: SchemaComparer = async (old, now) =>
-  (await import('../compat/schema/index.ts')).compareSchemas(old, now);

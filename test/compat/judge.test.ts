@@ -105,3 +105,46 @@ t.test('words only', async (t) => {
   t.match(await judge(old, old, byRequired), { significance: 'equal', changes: [] });
   t.match(await judge(old, { ...old, value: undefined }, byRequired), { significance: 'breaking' });
 });
+
+t.test('the real comparers', async (t) => {
+  const schema = (more: object): JsonValue =>
+    ({ type: 'object', properties: { a: { type: 'string' } }, ...more }) as JsonValue;
+  const at = (version: string, more: object): ContractVersion => ({ version, schema: schema(more) });
+  t.match(await judge(at('1.0.0', {}), at('?', { required: ['a'] })), {
+    verdict: { verdict: 'breaking', keyword: 'required' },
+    changes: [{ kind: 'added', pointer: '/schema/required', breaking: true }],
+  });
+  t.match(await judge(at('1.0.0', { required: ['a', 'b'] }), at('?', { required: ['b'] })), {
+    significance: 'compatible',
+    changes: [{ kind: 'removed', pointer: '/schema/required', subject: 'a', breaking: false }],
+  });
+  t.match(await judge(at('1.0.0', {}), at('?', { title: 'A' })), {
+    verdict: { verdict: 'equal' },
+    significance: 'described',
+    changes: [{ kind: 'described', pointer: '/schema/title' }],
+  });
+  t.match(
+    await judge(
+      { version: '1.0.0', schema: 'type Query { a: Int b: Int }' },
+      { version: '?', schema: 'type Query { a: Int }' },
+    ),
+    {
+      verdict: { verdict: 'breaking', witness: 'query { b }' },
+      changes: [{ kind: 'removed', breaking: true }],
+    },
+  );
+  const api = (paths: JsonValue): JsonValue => ({ openapi: '3.1.0', paths });
+  t.match(
+    await judge(
+      { version: '1.0.0', schema: api({ '/a': {} }) },
+      { version: '?', schema: api({ '/a': {}, '/b': {} }) },
+    ),
+    {
+      significance: 'compatible',
+      changes: [{ kind: 'added', subject: '/b' }],
+    },
+  );
+  t.match(await judge({ version: '1.0.0', schema: api({}) }, { version: '?', schema: {} }), {
+    verdict: { verdict: 'unknown', reason: /OpenAPI document, the new one a JSON Schema/ },
+  });
+});
