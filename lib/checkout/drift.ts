@@ -4,7 +4,7 @@ import type { OwnExport } from '../realm/exports.ts';
 import { type Judgement, nextVersion } from '../realm/next-version.ts';
 import { mergedSchema } from '../realm/ops/publish.ts';
 import type { DetectorEntry } from '../realm/types.ts';
-import type { Level, Levels, Source } from './levels.ts';
+import { isPlain, type Level, type Levels, plainPath, type Source } from './levels.ts';
 import type { Member } from './member.ts';
 import { type Reading, readExport } from './reading.ts';
 import type { Heads } from './tip.ts';
@@ -49,7 +49,11 @@ export async function driftOf(
         const reading: Reading =
           listed instanceof RealmError
             ? { kind: 'failed', error: listed }
-            : await readExport(directory, listed ?? [], own.entry.extract ?? DEFAULT_DETECTOR);
+            : await readExport(
+                { directory, name: `${own.domain}/${own.contract}` },
+                listed ?? [],
+                own.entry.extract ?? DEFAULT_DETECTOR,
+              );
         drift.levels[level] = { level, reading, judgement: await judgementOf(own, reading) };
       }
       return drift;
@@ -126,10 +130,8 @@ async function listLevels(
   }
 }
 
-const isPlain = (pathspec: string): boolean => !/[*?[\]\\]/.test(pathspec) && !pathspec.startsWith(':');
-
 function pick(sources: readonly Source[], own: OwnExport): Source[] {
-  const specs = (own.entry.source_files ?? []).map((spec) => spec.replace(/^\.\//, '').replace(/\/+$/, ''));
+  const specs = (own.entry.source_files ?? []).map(plainPath);
   return sources.filter(({ path: name }) =>
     specs.some((spec) => name === spec || name.startsWith(`${spec}/`)),
   );

@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
 import { lstat, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { SourceFile } from '../detect/types.ts';
 import { RealmError } from '../errors.ts';
-import { type ObjectReader, openObjects } from '../git/objects.ts';
-import type { Repository } from '../git/repository.ts';
+import type { ObjectReader } from '../git/objects.ts';
+import type { ObjectFormat, Repository } from '../git/repository.ts';
 import { lastWords } from '../git/run.ts';
+import { parseTree, type TreeEntry } from '../git/tree.ts';
 import { EMPTY_TREE } from '../store/work-tree.ts';
 
 /** Where a version of the code counts, as in git: work tree, index, HEAD, and the publishing tip (DESIGN §6). */
@@ -27,33 +27,88 @@ export interface Levels {
   inCommit(oid: string, pathspecs: readonly string[]): Promise<Source[]>;
   /** The same in the index and in the work tree (tracked, or untracked and not ignored). */
   inCheckout(pathspecs: readonly string[]): Promise<{ index: Source[]; worktree: Source[] }>;
-  close(): void;
 }
 
-export function levelsOf(repo: Repository, env: NodeJS.ProcessEnv): Levels {
-  const objects = openObjects(repo, env);
+export function levelsOf(repo: Repository, objects: ObjectReader): Levels {
+  const trees = treeCache(objects);
   return {
     inCommit: async (oid, pathspecs) => {
-      const args = [
-        'diff-tree',
-        '-r',
-        '--raw',
-        '-z',
-        '--no-renames',
-        '--no-abbrev',
-        EMPTY_TREE[repo.objectFormat],
-        oid,
-      ];
-      const { stdout } = await ask(repo, [...args, '--', ...pathspecs]);
-      return rawEntries(stdout).map((entry) => fromObject(objects, entry.path, entry.oid));
+      const entries = pathspecs.every(isPlain)
+        ? await inTree(trees, oid, pathspecs)
+        : await byPathspec(repo, oid, pathspecs);
+      return entries.map((entry) => fromObject(objects, entry.path, entry.oid));
     },
     inCheckout: async (pathspecs) => {
       const args = ['ls-files', '-z', '-t', '-s', '-m', '-d', '-o', '--exclude-standard'];
       const { stdout } = await ask(repo, [...args, '--', ...pathspecs]);
       return checkoutSources(repo, objects, stdout);
     },
-    close: () => objects.close(),
   };
+}
+
+/** A pathspec without pattern or magic: a file, or a directory with all that is below it. */
+export const isPlain = (pathspec: string): boolean =>
+  !/[*?[\]\\]/.test(pathspec) && !pathspec.startsWith(':') && !pathspec.split('/').includes('..');
+
+/** What a plain pathspec names, without `./` and trailing `/`. */
+export const plainPath = (pathspec: string): string => pathspec.replace(/^(\.\/)+/, '').replace(/\/+$/, '');
+
+type Trees = (oid: string) => Promise<TreeEntry[]>;
+
+/** Trees by oid, each read once: levels and exports share most of them. */
+function treeCache(objects: ObjectReader): Trees {
+  const known = new Map<string, Promise<TreeEntry[]>>();
+  const read = async (oid: string) => {
+    const object = await objects.read(`${oid}^{tree}`);
+    return object === null ? [] : parseTree(object.bytes, object.oid.length === 64 ? 32 : 20);
+  };
+  return (oid) => {
+    const entries = known.get(oid) ?? read(oid);
+    known.set(oid, entries);
+    return entries;
+  };
+}
+
+/** Plain paths need no process: the trees on the way say what is there, and of what mode. */
+async function inTree(trees: Trees, commit: string, pathspecs: readonly string[]): Promise<Entry[]> {
+  const found = new Map<string, Entry>();
+  for (const path of pathspecs.map(plainPath)) {
+    const names = path === '' || path === '.' ? [] : path.split('/');
+    let entries = await trees(commit);
+    let entry: TreeEntry | undefined;
+    for (const [depth, name] of names.entries()) {
+      entry = entries.find((one) => one.name === name);
+      if (entry === undefined || depth === names.length - 1) break;
+      entries = entry.mode === TREE ? await trees(entry.oid) : [];
+    }
+    if (names.length === 0) await below(trees, commit, '', found);
+    else if (entry?.mode === TREE) await below(trees, entry.oid, `${path}/`, found);
+    else if (entry?.mode.startsWith('100')) found.set(path, { path, oid: entry.oid });
+  }
+  return [...found.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+const TREE = '40000';
+
+async function below(trees: Trees, tree: string, prefix: string, found: Map<string, Entry>): Promise<void> {
+  for (const { name, mode, oid } of await trees(tree)) {
+    const path = prefix + name;
+    if (mode === TREE) await below(trees, oid, `${path}/`, found);
+    else if (mode.startsWith('100')) found.set(path, { path, oid });
+  }
+}
+
+interface Entry {
+  path: string;
+  oid: string;
+}
+
+/** Patterns and magic are git's to read. */
+async function byPathspec(repo: Repository, commit: string, pathspecs: readonly string[]): Promise<Entry[]> {
+  const empty = EMPTY_TREE[repo.objectFormat];
+  const args = ['diff-tree', '-r', '--raw', '-z', '--no-renames', '--no-abbrev', empty, commit];
+  const { stdout } = await ask(repo, [...args, '--', ...pathspecs]);
+  return rawEntries(stdout);
 }
 
 /** The sources with their bytes, as detectors take them. */
@@ -69,7 +124,7 @@ async function ask(repo: Repository, args: string[]) {
 }
 
 /** `:<mode> <mode> <oid> <oid> <status> NUL <path> NUL` … (git-diff-tree(1), RAW OUTPUT FORMAT) */
-function rawEntries(stdout: Buffer): { path: string; oid: string }[] {
+function rawEntries(stdout: Buffer): Entry[] {
   const fields = stdout.toString('utf8').split('\0');
   const entries = [];
   for (let n = 0; n + 1 < fields.length; n += 2) {
@@ -128,6 +183,12 @@ async function fromDisk(repo: Repository, name: string): Promise<Source | null> 
   if (found === null || !found.isFile()) return null;
   const bytes = found.size > READ_LIMIT ? Buffer.alloc(0) : await readFile(file).catch(() => null);
   if (bytes === null) return null;
-  const hash = createHash(repo.objectFormat).update(`blob ${bytes.length}\0`).update(bytes);
-  return { path: name, oid: hash.digest('hex'), read: async () => bytes };
+  return { path: name, oid: await blobOid(repo.objectFormat, bytes), read: async () => bytes };
+}
+
+/** The oid that git would give these bytes as a blob, filters aside. */
+async function blobOid(format: ObjectFormat, bytes: Uint8Array): Promise<string> {
+  const whole = Buffer.concat([Buffer.from(`blob ${bytes.length}\0`), bytes]);
+  const digest = await crypto.subtle.digest(format === 'sha256' ? 'SHA-256' : 'SHA-1', whole);
+  return Buffer.from(digest).toString('hex');
 }

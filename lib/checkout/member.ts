@@ -3,10 +3,11 @@ import path from 'node:path';
 import { RealmError } from '../errors.ts';
 import { type GitConfig, readConfig } from '../git/config.ts';
 import type { Identity } from '../git/fast-import.ts';
+import { type ObjectReader, openObjects } from '../git/objects.ts';
 import { discover, type Repository } from '../git/repository.ts';
-import { parseFile } from '../realm/parse.ts';
 import type { ConfigFile } from '../realm/types.ts';
 import { openStore, type Store } from '../store/store.ts';
+import { parseKept } from './parsed.ts';
 import { readUserIndex } from './user-index.ts';
 
 /** Where we are and under which environment. */
@@ -24,6 +25,8 @@ export interface Member {
   /** Its name in the realm. */
   name: string;
   store: Store;
+  /** Reads this repository's own objects. */
+  objects: ObjectReader;
   /** A checkout of CI: no index, no hooks. */
   ephemeral: boolean;
 }
@@ -45,8 +48,16 @@ export async function openMember({ cwd, env }: Place): Promise<Member> {
   }
   if (config.get('realm.cloneId') === undefined) throw notAttached(file);
   const ephemeral = config.get('realm.ephemeralStore');
-  const store = await openStore(ephemeral ?? (await storeLocation(file, env)), env);
-  return { repo, config, file, name: file.repo, store, ephemeral: ephemeral !== undefined };
+  const store = await openStore(ephemeral ?? (await storeLocation(repo, file, env)), env);
+  return {
+    repo,
+    config,
+    file,
+    name: file.repo,
+    store,
+    objects: openObjects(repo, env),
+    ephemeral: ephemeral !== undefined,
+  };
 }
 
 /** `.blue/config.yaml` of the work tree, or of HEAD where there is no work tree; `null` where there is none. */
@@ -56,7 +67,7 @@ export async function readMembership(repo: Repository): Promise<ConfigFile | nul
       ? await fromHead(repo)
       : await readFile(path.join(repo.worktree, CONFIG_PATH), 'utf8').catch(() => null);
   if (text === null) return null;
-  const parsed = parseFile('config', CONFIG_PATH, text);
+  const parsed = await parseKept(path.join(repo.commonDir, 'realm'), 'config', CONFIG_PATH, text);
   if (parsed.ok) return parsed.value;
   const [first] = parsed.problems;
   throw new RealmError(
@@ -80,8 +91,8 @@ export function identityOf(config: GitConfig, env: NodeJS.ProcessEnv): Identity 
   });
 }
 
-async function storeLocation(file: ConfigFile, env: NodeJS.ProcessEnv): Promise<string> {
-  const { realms } = await readUserIndex(env);
+async function storeLocation(repo: Repository, file: ConfigFile, env: NodeJS.ProcessEnv): Promise<string> {
+  const { realms } = await readUserIndex(env, path.join(repo.commonDir, 'realm'));
   const realm = realms.find((one) => one.name === file.realm.name);
   const location = realm?.local_path ?? realm?.path;
   if (location === undefined) throw notAttached(file);

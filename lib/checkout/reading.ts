@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Extraction } from '../detect/types.ts';
@@ -18,29 +17,39 @@ export type Reading =
 /** Names the sources by content and the detector by version: equal keys read equal values. */
 export function sourcesKey(sources: readonly Source[], detector: DetectorEntry): string {
   const files = sources.map(({ path: name, oid }) => [name, oid]);
-  const text = canonical([VERSION, detector as unknown as JsonValue, files]);
-  return createHash('sha256').update(text).digest('hex').slice(0, 40);
+  return canonical([VERSION, detector as unknown as JsonValue, files]);
 }
+
+/** Where readings of one contract are kept: `<git-common-dir>/realm`, and a name of any characters. */
+export interface ReadingCache {
+  directory: string;
+  name: string;
+}
+
+/** Levels and branches of one contract that are at hand at a time. */
+const KEPT = 6;
 
 /**
  * Read the value out of the sources, through a cache keyed by their blobs: syntax trees are loaded only for what was never
- * seen. `directory` is ours: `<git-common-dir>/realm`.
+ * seen.
  */
 export async function readExport(
-  directory: string,
+  cache: ReadingCache,
   sources: readonly Source[],
   detector: DetectorEntry,
 ): Promise<Reading> {
   if (sources.length === 0) return { kind: 'absent' };
   const key = sourcesKey(sources, detector);
-  const file = path.join(directory, 'extracts', `${key}.json`);
-  const cached = await readFile(file, 'utf8').then(parse, () => null);
-  if (cached !== null) return { kind: 'value', key, extraction: cached };
+  const file = path.join(cache.directory, 'readings', `${encodeURIComponent(cache.name)}.json`);
+  const known = await readFile(file, 'utf8').then(parse, () => []);
+  const found = known.find((one) => one.key === key);
+  if (found !== undefined) return { kind: 'value', key, extraction: found.extraction };
   try {
     const { extract } = await import('../detect/index.ts');
     const { detector: name, ...options } = detector;
     const extraction = await extract(name, await readSources(sources), options as Record<string, JsonValue>);
-    await remember(file, extraction);
+    const latest = await readFile(file, 'utf8').then(parse, () => []);
+    await remember(file, [{ key, extraction }, ...latest.filter((one) => one.key !== key)].slice(0, KEPT));
     return { kind: 'value', key, extraction };
   } catch (error) {
     if (error instanceof RealmError) return { kind: 'failed', error };
@@ -48,20 +57,26 @@ export async function readExport(
   }
 }
 
-function parse(text: string): Extraction | null {
+interface Kept {
+  key: string;
+  extraction: Extraction;
+}
+
+function parse(text: string): Kept[] {
   try {
-    return JSON.parse(text) as Extraction;
+    const kept = JSON.parse(text);
+    return Array.isArray(kept) ? kept : [];
   } catch {
-    return null;
+    return [];
   }
 }
 
 /** A cache that cannot be written costs time, not answers. */
-async function remember(file: string, extraction: Extraction): Promise<void> {
+async function remember(file: string, kept: Kept[]): Promise<void> {
   const fresh = `${file}.${process.pid}`;
   try {
     await mkdir(path.dirname(file), { recursive: true });
-    await writeFile(fresh, JSON.stringify(extraction));
+    await writeFile(fresh, JSON.stringify(kept));
     await rename(fresh, file);
   } catch {
     await rm(fresh, { force: true }).catch(() => {});

@@ -1,5 +1,5 @@
 import type { GitConfig } from '../git/config.ts';
-import { listRefs, resolveRevision } from '../git/refs.ts';
+import type { ObjectReader } from '../git/objects.ts';
 import type { Repository } from '../git/repository.ts';
 
 /** The commit whose code counts as published, and how we know. */
@@ -18,33 +18,34 @@ export interface Heads {
  * HEAD and the publishing tip: the remote-tracking ref of the publishing branch (`realm.publishBranch`, else the remote's
  * HEAD, else main or master); the local branch only where the repo has no remote (DESIGN §2).
  */
-export async function readHeads(repo: Repository, config: GitConfig, override?: string): Promise<Heads> {
+export async function readHeads(
+  repo: Repository,
+  objects: ObjectReader,
+  config: GitConfig,
+  override?: string,
+): Promise<Heads> {
   const remote = publishingRemote(config);
-  const names = candidates(config, override, remote === null ? repo.branch : null);
-  const prefix = remote === null ? 'refs/heads/' : `refs/remotes/${remote}/`;
-  const patterns = [...names.map((name) => prefix + name), ...(remote === null ? [] : [`${prefix}HEAD`])];
-  const refs = await listRefs(repo, [...patterns, ...(repo.branch === null ? [] : [repo.branch])]);
-  const found = new Map(refs.map((ref) => [ref.name, ref]));
-  const headRef = repo.branch === null ? null : (found.get(repo.branch)?.oid ?? null);
-  const head = repo.branch === null ? await resolveRevision(repo, 'HEAD') : headRef;
-
-  const symref = found.get(`${prefix}HEAD`)?.symref;
   const pinned = override ?? config.get('realm.publishBranch');
-  const order = [...(pinned === undefined && symref ? [symref] : []), ...names.map((name) => prefix + name)];
-  for (const ref of order) {
-    const oid = found.get(ref)?.oid;
-    if (oid !== undefined)
-      return {
-        head,
-        tip: { kind: remote === null ? 'local' : 'remote', ref, branch: ref.slice(prefix.length), oid },
-      };
+  const prefix = remote === null ? 'refs/heads/' : `refs/remotes/${remote}/`;
+  const names = pinned === undefined ? guesses(config, remote, repo.branch) : [pinned];
+  const commitAt = async (ref: string) => (await objects.info(`${ref}^{commit}`))?.oid ?? null;
+  const [head, ...oids] = await Promise.all(['HEAD', ...names.map((name) => prefix + name)].map(commitAt));
+  const at = oids.findIndex((oid) => oid !== null);
+  const oid = oids[at];
+  const branch = names[at];
+  if (oid != null && branch !== undefined) {
+    return {
+      head: head ?? null,
+      tip: { kind: remote === null ? 'local' : 'remote', ref: prefix + branch, branch, oid },
+    };
   }
-  const branch = pinned ?? names[0] ?? 'main';
+  const wanted = pinned ?? names.at(remote === null ? 0 : 1) ?? 'main';
   // CI checks out one commit, detached, with no remote-tracking ref: `--branch` says which branch it is.
-  if (override !== undefined && repo.branch === null && head !== null) {
-    return { head, tip: { kind: 'local', ref: 'HEAD', branch, oid: head } };
+  if (override !== undefined && repo.branch === null && head != null) {
+    return { head, tip: { kind: 'local', ref: 'HEAD', branch: wanted, oid: head } };
   }
-  return { head, tip: { kind: 'none', ref: prefix + branch, branch, why: reason(remote, branch, head) } };
+  const why = reason(remote, wanted, head ?? null);
+  return { head: head ?? null, tip: { kind: 'none', ref: prefix + wanted, branch: wanted, why } };
 }
 
 /** `origin`, or the only remote there is. */
@@ -57,12 +58,11 @@ export function publishingRemote(config: GitConfig): string | null {
   return remotes.has('origin') ? 'origin' : ([...remotes][0] ?? null);
 }
 
-/** `current`: the branch checked out, which is the last guess where there is no remote to ask. */
-function candidates(config: GitConfig, override: string | undefined, current: string | null): string[] {
-  const pinned = override ?? config.get('realm.publishBranch');
-  if (pinned !== undefined) return [pinned];
-  const last = current === null ? [] : [current.replace('refs/heads/', '')];
-  return [...new Set(['main', 'master', config.get('init.defaultBranch') ?? 'main', ...last])];
+/** The remote's own HEAD knows best; without a remote the branch checked out is the last guess. */
+function guesses(config: GitConfig, remote: string | null, current: string | null): string[] {
+  const usual = ['main', 'master', config.get('init.defaultBranch') ?? 'main'];
+  if (remote !== null) return [...new Set(['HEAD', ...usual])];
+  return [...new Set([...usual, ...(current === null ? [] : [current.replace('refs/heads/', '')])])];
 }
 
 function reason(remote: string | null, branch: string, head: string | null): string {

@@ -7,6 +7,7 @@ import { createFile } from '../realm/emit.ts';
 import { parseFile } from '../realm/parse.ts';
 import type { IndexRealm } from '../realm/types.ts';
 import { withLock } from '../store/lock.ts';
+import { parseKept } from './parsed.ts';
 
 /** The user's own list of realms and checkouts: the only thing that decides which directories are acted upon. */
 export interface UserIndex {
@@ -23,10 +24,10 @@ export function realmHome(env: NodeJS.ProcessEnv): string {
   });
 }
 
-/** Read the index; one that is not there has no realms. Throws `index-invalid` with the line. */
-export async function readUserIndex(env: NodeJS.ProcessEnv): Promise<UserIndex> {
+/** Read the index; one that is not there has no realms. `kept`: where its parsed form is kept. Throws `index-invalid`. */
+export async function readUserIndex(env: NodeJS.ProcessEnv, kept?: string): Promise<UserIndex> {
   const file = path.join(realmHome(env), 'index.yaml');
-  return { file, realms: parseIndex(file, await readFile(file, 'utf8').catch(absent)) };
+  return { file, realms: await parseIndex(file, await readFile(file, 'utf8').catch(absent), kept) };
 }
 
 /** What to remember about a realm. */
@@ -88,7 +89,7 @@ async function changeIndex(env: NodeJS.ProcessEnv, plan: (realms: IndexRealm[]) 
   const file = path.join(home, 'index.yaml');
   await withLock(home, async () => {
     const text = await readFile(file, 'utf8').catch(absent);
-    const edits = plan(parseIndex(file, text));
+    const edits = plan(await parseIndex(file, text));
     if (edits.length === 0) return;
     const now = text === null || text.trim() === '' ? createFile('index', { realms: [] }) : text;
     const next = editText('index', file, now, edits);
@@ -96,9 +97,10 @@ async function changeIndex(env: NodeJS.ProcessEnv, plan: (realms: IndexRealm[]) 
   });
 }
 
-function parseIndex(file: string, text: string | null): IndexRealm[] {
+async function parseIndex(file: string, text: string | null, kept?: string): Promise<IndexRealm[]> {
   if (text === null || text.trim() === '') return [];
-  const parsed = parseFile('index', file, text);
+  const parsed =
+    kept === undefined ? parseFile('index', file, text) : await parseKept(kept, 'index', file, text);
   if (parsed.ok) return parsed.value.realms ?? [];
   const [first] = parsed.problems;
   throw new RealmError(

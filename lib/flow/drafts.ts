@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { drifts, type ExportDrift } from '../checkout/drift.ts';
 import type { Level } from '../checkout/levels.ts';
 import { trailer } from '../git/commit.ts';
@@ -8,7 +7,7 @@ import { refSafe } from '../names.ts';
 import type { PublishOp } from '../realm/ops/publish.ts';
 import { commitPlan, planOn, readCommit } from '../store/engine.ts';
 import { readSnapshot } from '../store/snapshot.ts';
-import { type Flow, isoSeconds } from './flow.ts';
+import { type Flow, isoSeconds, randomId } from './flow.ts';
 import type { Workspace } from './workspace.ts';
 
 /** A draft as its ref holds it: which contracts it speaks of, and the sources it was read from. */
@@ -52,33 +51,24 @@ export async function saveDraft(
   all: readonly ExportDrift[],
 ): Promise<string | null> {
   const drifting = all.filter((one) => drifts(one.levels[level]));
+  const wanted = await Promise.all(
+    drifting.map(async (one) => ({
+      domain: one.domain,
+      contract: one.contract,
+      key: await keyOf(one, level),
+    })),
+  );
   const old = await readDraft(workspace);
-  const keys = (list: Draft['contracts']) =>
-    list
-      .map((one) => `${one.domain}/${one.contract} ${one.key}`)
-      .sort()
-      .join('\n');
-  const wanted = drifting.map((one) => ({
-    domain: one.domain,
-    contract: one.contract,
-    key: keyOf(one, level),
-  }));
-  if (old !== null && keys(old.contracts) === keys(wanted)) return old.oid;
+  if (old !== null && sameDrafts(old.contracts, wanted)) return old.oid;
   const ref = draftRef(workspace);
-  let snapshot = workspace.snapshot;
+  let { snapshot } = workspace;
   let tip: string | null = null;
-  for (const one of drifting) {
-    const planned = await planOn(snapshot, draftOperation(flow, workspace, one, level));
+  for (const [n, one] of drifting.entries()) {
+    const op = draftOperation(flow, workspace, one, level, wanted[n]?.key ?? '');
+    const planned = await planOn(snapshot, op);
     if (planned.kind === 'nothing') continue;
-    const op = draftOperation(flow, workspace, one, level);
-    tip = await commitPlan(workspace.store, {
-      ref,
-      snapshot,
-      planned,
-      op,
-      who: workspace.who(),
-      force: true,
-    });
+    const commit = { ref, snapshot, planned, op, who: workspace.who(), force: true };
+    tip = await commitPlan(workspace.store, commit);
     if (tip !== null && drifting.length > 1) snapshot = await readSnapshot(workspace.store, tip);
   }
   if (tip === null && old !== null) await swapRef(workspace.store.repo, ref, old.oid, null);
@@ -95,25 +85,34 @@ export async function reconcileDraft(
 ): Promise<Draft | null> {
   const draft = await readDraft(workspace);
   if (draft === null) return null;
-  const borneOut = draft.contracts.some(({ domain, contract, key }) =>
-    all.some((one) => {
-      if (one.domain !== domain || one.contract !== contract) return false;
-      return (['head', 'index'] as const).some(
-        (level) => drifts(one.levels[level]) && keyOf(one, level) === key,
-      );
-    }),
-  );
-  if (borneOut) return draft;
+  for (const { domain, contract, key } of draft.contracts) {
+    const one = all.find((own) => own.domain === domain && own.contract === contract);
+    for (const level of ['head', 'index'] as const) {
+      if (one !== undefined && drifts(one.levels[level]) && (await keyOf(one, level)) === key) return draft;
+    }
+  }
   await swapRef(workspace.store.repo, draft.ref, draft.oid, null);
   return null;
 }
 
-function draftOperation(flow: Flow, workspace: Workspace, one: ExportDrift, level: Level): PublishOp {
+function sameDrafts(a: Draft['contracts'], b: Draft['contracts']): boolean {
+  const lines = (list: Draft['contracts']) =>
+    list.map((one) => `${one.domain}/${one.contract} ${one.key}`).sort();
+  return lines(a).join('\n') === lines(b).join('\n');
+}
+
+function draftOperation(
+  flow: Flow,
+  workspace: Workspace,
+  one: ExportDrift,
+  level: Level,
+  key: string,
+): PublishOp {
   const reading = one.levels[level]?.reading;
   const extraction = reading?.kind === 'value' ? reading.extraction : { value: null, schema: {} };
   return {
     verb: 'publish',
-    id: randomBytes(8).toString('hex'),
+    id: randomId(),
     at: isoSeconds(flow.now()),
     by: workspace.who().email,
     domain: one.domain,
@@ -122,14 +121,17 @@ function draftOperation(flow: Flow, workspace: Workspace, one: ExportDrift, leve
     base: { version: one.file.version, source: one.file.source_commit ?? null },
     source: null,
     draft: true,
-    key: keyOf(one, level),
+    key,
     payload: { value: extraction.value, schema: extraction.schema } as JsonObject,
   };
 }
 
-function keyOf(one: ExportDrift, level: Level): string {
+/** The sources at a level, by content, short enough for a trailer. */
+async function keyOf(one: ExportDrift, level: Level): Promise<string> {
   const reading = one.levels[level]?.reading;
-  return reading?.kind === 'value' ? reading.key : '';
+  if (reading?.kind !== 'value') return '';
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(reading.key));
+  return Buffer.from(digest).toString('hex').slice(0, 40);
 }
 
 function draftOp(message: string): PublishOp | null {

@@ -40,7 +40,7 @@ export function fetchFlow(flow: Flow): Promise<FetchResult> {
     });
     return {
       realm: workspace.file.realm.name,
-      remote: workspace.store.remote,
+      remote: followed.remote,
       before,
       after: commit?.oid ?? null,
       waiting: followed.waiting,

@@ -52,13 +52,15 @@ export async function initRealm(flow: Flow, options: InitOptions): Promise<InitR
     const op: InitOp = { verb: 'init', ...opHead(flow, who), name };
     // `init --url` on a realm that grew up local gives it a remote; any other second `init` is refused by the plan.
     const grown =
-      url !== null && store.remote === null && (await readSnapshot(store)).model.realm?.name === name;
+      url !== null &&
+      (await store.remote()) === null &&
+      (await readSnapshot(store)).model.realm?.name === name;
     if (!made && !grown) await mustBeEmpty(store, directory);
     const applied = grown ? null : await applyOp(store, op, who);
     const location = await realpath(store.repo.worktree ?? store.repo.gitDir);
     const place: RealmPlace = { name, path: location };
     await rememberRealm(flow.env, place);
-    const pushed = url === null ? false : await publishTo(flow, store, url, who);
+    const pushed = url === null ? false : await publishTo(store, url, who);
     return { name, path: location, bare: store.repo.bare, url, commit: applied?.commit ?? null, pushed };
   } finally {
     store.close();
@@ -98,17 +100,7 @@ async function mustBeEmpty(store: Store, directory: string): Promise<void> {
 const notEmpty = (directory: string): RealmError =>
   new RealmError('not-empty', `'${directory}' is not empty`, { hint: 'choose a new directory with --path' });
 
-async function publishTo(
-  flow: Flow,
-  store: Store,
-  url: string,
-  who: { name: string; email: string },
-): Promise<boolean> {
-  if (store.remote === null) await store.repo.git(['remote', 'add', 'origin', url]);
-  const withRemote = await openStore(store.repo.worktree ?? store.repo.gitDir, flow.env);
-  try {
-    return (await exchange(withRemote, who)).pushed;
-  } finally {
-    withRemote.close();
-  }
+async function publishTo(store: Store, url: string, who: { name: string; email: string }): Promise<boolean> {
+  if ((await store.remote()) === null) await store.repo.git(['remote', 'add', 'origin', url]);
+  return (await exchange(store, who)).pushed;
 }

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { mkdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { CONFIG_PATH, identityOf, readMembership } from '../checkout/member.ts';
@@ -17,7 +16,7 @@ import { exchange } from '../store/exchange.ts';
 import { readSnapshot } from '../store/snapshot.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { type Detected, detectIn } from './detect.ts';
-import { type Flow, opHead } from './flow.ts';
+import { type Flow, opHead, randomId } from './flow.ts';
 import { installRealmHooks } from './hooks.ts';
 import { writeMembership } from './membership.ts';
 
@@ -206,7 +205,8 @@ async function registerRepo(
     ...opHead(flow, who),
     repo: name,
     maintainers: [who.email],
-    ...(url === undefined ? { path: main } : { url, localPath: main }),
+    ...(url === undefined ? { path: main } : { url }),
+    payload: { localPath: main },
   };
   const applied = await applyOp(store, op, who);
   if (applied.word !== null) flow.note(applied.word);
@@ -245,7 +245,7 @@ async function attach(
   checkout: { repo: string; path: string },
 ): Promise<void> {
   if (config.get('realm.cloneId') === undefined) {
-    await repo.git(['config', '--local', 'realm.cloneId', randomBytes(6).toString('hex')]);
+    await repo.git(['config', '--local', 'realm.cloneId', randomId(6)]);
   }
   if (options.ephemeral) {
     const store = place.local_path ?? place.path ?? '';

@@ -24,8 +24,11 @@ export async function readPublished(
   const { tip } = workspace.heads;
   if (tip.kind === 'none') throw notYet(tip.why, tip.branch);
   const listed = await workspace.levels.inCommit(tip.oid, sources);
-  const directory = path.join(workspace.repo.commonDir, 'realm');
-  const reading: Reading = await readExport(directory, listed, detector);
+  const cache = {
+    directory: path.join(workspace.repo.commonDir, 'realm'),
+    name: `published ${sources.join(' ')}`.slice(0, 80),
+  };
+  const reading: Reading = await readExport(cache, listed, detector);
   if (reading.kind === 'failed') throw reading.error;
   if (reading.kind === 'absent') throw notYet(`${sources.join(', ')} is not in ${tip.ref}`, tip.branch);
   return { extraction: reading.extraction, source: tip.oid };

@@ -66,8 +66,8 @@ async function verified(
   published: ContractFile,
 ): Promise<Proof> {
   const sources = await workspace.levels.inCommit(tip, [entry.binding ?? '']);
-  const directory = path.join(workspace.repo.commonDir, 'realm');
-  const reading = await readExport(directory, sources, entry.verify ?? { detector: '' });
+  const cache = { directory: path.join(workspace.repo.commonDir, 'realm'), name: `verify ${entry.contract}` };
+  const reading = await readExport(cache, sources, entry.verify ?? { detector: '' });
   if (reading.kind === 'absent')
     return { kind: 'unproved', why: `'${entry.binding}' is not in ${workspace.heads.tip.ref}` };
   if (reading.kind === 'failed') return { kind: 'unproved', why: reading.error.message };

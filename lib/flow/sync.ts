@@ -75,7 +75,12 @@ export function syncRepo(flow: Flow, options: SyncOptions): Promise<SyncResult> 
       ) {
         shared = await share(flow, workspace);
         if (shared.state !== 'shared' || shared.exchange.dropped.length === 0) break;
-        workspace.heads = await readHeads(workspace.repo, workspace.config, options.branch);
+        workspace.heads = await readHeads(
+          workspace.repo,
+          workspace.objects,
+          workspace.config,
+          options.branch,
+        );
         exports = [
           ...exports.filter((one) => one.commit === null),
           ...(await publishTip(flow, workspace, options)),

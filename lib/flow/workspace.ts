@@ -26,11 +26,11 @@ export async function openWorkspace(flow: Flow, branch?: string): Promise<Worksp
   const member = await openMember(flow);
   const progress = flow.progress('reading the realm');
   const [heads, snapshot] = await Promise.all([
-    readHeads(member.repo, member.config, branch),
+    readHeads(member.repo, member.objects, member.config, branch),
     readSnapshot(member.store, member.store.branch, { progress: progress.at }),
   ]);
   progress.end();
-  const levels = levelsOf(member.repo, flow.env);
+  const levels = levelsOf(member.repo, member.objects);
   const workspace: Workspace = {
     ...member,
     heads,
@@ -42,7 +42,7 @@ export async function openWorkspace(flow: Flow, branch?: string): Promise<Worksp
     },
     who: () => identityOf(member.config, flow.env),
     close: () => {
-      levels.close();
+      member.objects.close();
       member.store.close();
     },
   };
@@ -79,7 +79,7 @@ export type Shared =
 
 /** Exchange with the realm's remote. Being offline is no failure; a refused push is. */
 export async function share(flow: Flow, workspace: Workspace): Promise<Shared> {
-  if (workspace.store.remote === null) return { state: 'local' };
+  if ((await workspace.store.remote()) === null) return { state: 'local' };
   try {
     const done = await exchange(workspace.store, workspace.who());
     if (done.word !== null) flow.note(done.word);

@@ -11,7 +11,7 @@ export interface GitConfig {
 }
 
 /** Read everything in one process: `git config -z --list`. */
-export async function readConfig(repo: Repository): Promise<GitConfig> {
+export async function readConfig(repo: Pick<Repository, 'git'>): Promise<GitConfig> {
   const { stdout } = await repo.git(['config', '-z', '--list'], { ok: [0, 128] });
   return parseConfig(stdout.toString('utf8'));
 }

@@ -28,7 +28,10 @@ export interface NewCommit {
  * meanwhile went elsewhere is not moved (`from <ref>^0` would lose updates, tried). Returns the new commit's oid, or
  * `null` when the ref had moved. `--done`: a stream cut short by a kill changes nothing.
  */
-export async function fastImport(repo: Repository, commit: NewCommit): Promise<string | null> {
+export async function fastImport(
+  repo: Pick<Repository, 'git' | 'commonDir'>,
+  commit: NewCommit,
+): Promise<string | null> {
   const args = [
     'fast-import',
     '--quiet',

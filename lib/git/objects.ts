@@ -8,28 +8,32 @@ export interface GitObject {
   bytes: Buffer;
 }
 
+export type ObjectInfo = Omit<GitObject, 'bytes'>;
+
 /**
- * Reads objects through one long-lived `git cat-file --batch`, started at the first read. A name may be anything git can
- * resolve (`refs/heads/main`, `<oid>:path`), resolved afresh each time.
+ * Reads objects through one long-lived `git cat-file --batch-command`, started at the first read. A name may be anything
+ * git can resolve (`refs/heads/main`, `<oid>^{commit}`), resolved afresh each time.
  */
 export interface ObjectReader {
   /** The object, or `null` where there is none of that name. */
   read(name: string): Promise<GitObject | null>;
+  /** The same without its bytes. */
+  info(name: string): Promise<ObjectInfo | null>;
   close(): void;
 }
 
 export function openObjects(repo: Pick<Repository, 'gitDir'>, env: NodeJS.ProcessEnv): ObjectReader {
   let child: ChildProcessWithoutNullStreams | undefined;
-  const waiting: { resolve(found: GitObject | null): void; reject(error: Error): void }[] = [];
-  const parser = batchParser((found) => waiting.shift()?.resolve(found));
+  const waiting: Request[] = [];
+  const parse = answerParser(waiting);
 
   const start = () => {
     // -z: a name may hold a newline; the answers keep their form.
-    const started = spawn('git', [`--git-dir=${repo.gitDir}`, 'cat-file', '--batch', '-z'], {
+    const started = spawn('git', [`--git-dir=${repo.gitDir}`, 'cat-file', '--batch-command', '-z'], {
       env: { ...env, LC_ALL: 'C' },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
-    started.stdout.on('data', (chunk: Buffer) => parser(chunk));
+    started.stdout.on('data', (chunk: Buffer) => parse(chunk));
     started.stdin.on('error', () => {});
     started.on('error', (cause) => fail(cause.message));
     started.on('close', (code) => fail(`cat-file ended with status ${code}`));
@@ -42,14 +46,16 @@ export function openObjects(repo: Pick<Repository, 'gitDir'>, env: NodeJS.Proces
     for (const one of waiting.splice(0))
       one.reject(new RealmError('git-failed', `cannot read objects: ${why}`));
   };
+  const ask = (bytes: boolean, name: string) =>
+    new Promise<GitObject | null>((answer, reject) => {
+      child ??= start();
+      waiting.push({ bytes, answer, reject });
+      child.stdin.write(`${bytes ? 'contents' : 'info'} ${name}\0`);
+    });
 
   return {
-    read: (name) =>
-      new Promise((resolve, reject) => {
-        child ??= start();
-        waiting.push({ resolve, reject });
-        child.stdin.write(`${name}\0`);
-      }),
+    read: (name) => ask(true, name),
+    info: (name) => ask(false, name),
     close: () => {
       child?.stdin.end();
       child?.stdout.destroy();
@@ -60,12 +66,19 @@ export function openObjects(repo: Pick<Repository, 'gitDir'>, env: NodeJS.Proces
   };
 }
 
-/** `<oid> SP <type> SP <size> LF <bytes> LF`, or `<name> SP missing LF` (git-cat-file(1), BATCH OUTPUT). */
-function batchParser(found: (object: GitObject | null) => void): (chunk: Buffer) => void {
+interface Request {
+  /** The contents were asked for, not only the header. */
+  bytes: boolean;
+  answer(found: GitObject | null): void;
+  reject(error: Error): void;
+}
+
+/** `<oid> SP <type> SP <size> LF [<bytes> LF]`, or `<name> SP missing LF` (git-cat-file(1), BATCH OUTPUT). */
+function answerParser(waiting: Request[]): (chunk: Buffer) => void {
   let rest: Buffer[] = [];
   let have = 0;
   let need = 1;
-  let head: { oid: string; type: GitObject['type']; size: number } | undefined;
+  let head: Head | undefined;
 
   return (chunk) => {
     rest.push(chunk);
@@ -77,15 +90,16 @@ function batchParser(found: (object: GitObject | null) => void): (chunk: Buffer)
         const parsed = readHead(buffer);
         if (parsed === undefined) break;
         buffer = buffer.subarray(parsed.length);
-        if (parsed.head === null) {
-          found(null);
+        if (parsed.head === null || waiting[0]?.bytes === false) {
+          waiting.shift()?.answer(parsed.head === null ? null : { ...parsed.head, bytes: NO_BYTES });
           continue;
         }
         head = parsed.head;
       }
       if (buffer.length < head.size + 1) break;
-      found({ oid: head.oid, type: head.type, bytes: Buffer.from(buffer.subarray(0, head.size)) });
-      buffer = buffer.subarray(head.size + 1);
+      const { oid, type, size } = head;
+      waiting.shift()?.answer({ oid, type, bytes: Buffer.from(buffer.subarray(0, size)) });
+      buffer = buffer.subarray(size + 1);
       head = undefined;
     }
     rest = buffer.length === 0 ? [] : [buffer];
@@ -94,12 +108,18 @@ function batchParser(found: (object: GitObject | null) => void): (chunk: Buffer)
   };
 }
 
+const NO_BYTES = Buffer.alloc(0);
+
+interface Head {
+  oid: string;
+  type: GitObject['type'];
+  size: number;
+}
+
 const HEAD = /^([0-9a-f]{40,64}) (blob|tree|commit|tag) (\d+)$/;
 
 /** The first line; a name that is missing may itself hold newlines, so ` missing` or ` ambiguous` ends it. */
-function readHead(
-  buffer: Buffer,
-): { length: number; head: { oid: string; type: GitObject['type']; size: number } | null } | undefined {
+function readHead(buffer: Buffer): { length: number; head: Head | null } | undefined {
   let end = buffer.indexOf(10);
   while (end >= 0) {
     const line = buffer.toString('utf8', 0, end);

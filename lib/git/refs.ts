@@ -8,7 +8,7 @@ export interface Ref {
 }
 
 /** The refs that match the patterns, in one process. */
-export async function listRefs(repo: Repository, patterns: readonly string[]): Promise<Ref[]> {
+export async function listRefs(repo: Pick<Repository, 'git'>, patterns: readonly string[]): Promise<Ref[]> {
   const format = '%(refname)%00%(objectname)%00%(symref)';
   const { stdout } = await repo.git(['for-each-ref', `--format=${format}`, ...patterns], { ok: [0, 128] });
   return stdout
@@ -23,20 +23,23 @@ export async function listRefs(repo: Repository, patterns: readonly string[]): P
 
 /** Move a ref if it is still at `from` (`null`: does not exist). False when it had moved. `to` null deletes it. */
 export async function swapRef(
-  repo: Repository,
+  repo: Pick<Repository, 'git'>,
   name: string,
   from: string | null,
   to: string | null,
 ): Promise<boolean> {
-  const zero = '0'.repeat(repo.objectFormat === 'sha256' ? 64 : 40);
-  const args =
-    to === null ? ['update-ref', '-d', name, from ?? zero] : ['update-ref', name, to, from ?? zero];
+  if (from === null && to === null) return true;
+  // An empty old value means that the ref must not exist yet (git-update-ref(1)).
+  const args = to === null ? ['update-ref', '-d', name, from ?? ''] : ['update-ref', name, to, from ?? ''];
   const { code } = await repo.git(args, { ok: [0, 1, 128] });
   return code === 0;
 }
 
 /** The oid a revision names, or `null`. */
-export async function resolveRevision(repo: Repository, revision: string): Promise<string | null> {
+export async function resolveRevision(
+  repo: Pick<Repository, 'git'>,
+  revision: string,
+): Promise<string | null> {
   const args = ['rev-parse', '-q', '--verify', '--end-of-options', revision];
   const { code, stdout } = await repo.git(args, { ok: [0, 1, 128] });
   return code === 0 ? stdout.toString('latin1').trim() : null;
@@ -44,7 +47,7 @@ export async function resolveRevision(repo: Repository, revision: string): Promi
 
 /** Is `ancestor` reachable from `tip`? `unknown` where one of them is not here (shallow, never fetched). */
 export async function isAncestor(
-  repo: Repository,
+  repo: Pick<Repository, 'git'>,
   ancestor: string,
   tip: string,
 ): Promise<boolean | 'unknown'> {

@@ -28,52 +28,59 @@ export interface DiscoverOptions {
 }
 
 /**
- * The repository around `cwd`, right in subdirectories, linked worktrees, bare repositories, submodules and hooks, in two
- * git processes side by side. Throws `not-a-repository`.
+ * The repository around `cwd`, right in subdirectories, linked worktrees, bare repositories, submodules and hooks. One git
+ * process; a few more in a bare or unborn repository, or where a path holds a newline. Throws `not-a-repository`.
  */
 export async function discover(cwd: string, options: DiscoverOptions): Promise<Repository> {
   const env = options.foreign ? foreignEnvironment(options.env) : options.env;
   const before = options.before ?? [];
-  const probe = ['rev-parse', '--path-format=absolute', ...PROBES, '--show-toplevel'];
-  const symref = [...before, 'symbolic-ref', '-q', 'HEAD'];
-  const [{ code, stdout, stderr }, head] = await Promise.all([
-    runGit([...before, ...probe], { cwd, env, ok: [0, 128] }),
-    runGit(symref, { cwd, env, ok: [0, 1, 128] }),
-  ]);
+  const run = (args: readonly string[], ok: readonly number[]) =>
+    runGit([...before, ...args], { cwd, env, ok });
+  const { code, stdout, stderr } = await run(['rev-parse', '--path-format=absolute', ...PROBES], [0, 128]);
   const lines = stdout.toString('utf8').split('\n').slice(0, -1);
-  if (lines.length < PROBES.length) throw notARepository(cwd, stderr);
-  const answers = lines.length <= PROBES.length + 1 ? lines : await askOneByOne(cwd, env, before);
-  const [bareWord, format, gitDir, commonDir, top] = answers as [string, string, string, string, string?];
-  // Inside `.git` there is no work tree to show, and git says so with status 128.
-  const worktree = code === 0 && top !== undefined ? path.normalize(top) : null;
-  const git = (args: readonly string[], run: Partial<GitRun> = {}) =>
-    runGit([...before, ...args], { cwd: worktree ?? cwd, env, ...run });
+  if (lines.length < REQUIRED) throw notARepository(cwd, stderr);
+  const plain = code === 0 && lines.length === PROBES.length - 1;
+  const answers = plain ? lines : await askOneByOne(run);
+  const [bareWord, format, gitDir = '', commonDir = '', top, head] = answers;
+  const worktree = top === undefined ? null : path.normalize(top);
   return {
     gitDir: path.normalize(gitDir),
     commonDir: path.normalize(commonDir),
     worktree,
     bare: bareWord === 'true',
     objectFormat: format === 'sha256' ? 'sha256' : 'sha1',
-    branch: head.code === 0 ? head.stdout.toString('utf8').trimEnd() : null,
-    git,
+    branch: head?.startsWith('refs/') ? head : plain ? null : await headBranch(run),
+    git: (args, given = {}) => runGit([...before, ...args], { cwd: worktree ?? cwd, env, ...given }),
   };
 }
 
-const PROBES = ['--is-bare-repository', '--show-object-format', '--git-dir', '--git-common-dir'] as const;
+/** The last two have no answer everywhere: no work tree in a bare repository, no commit in a new one. */
+const PROBES = [
+  '--is-bare-repository',
+  '--show-object-format',
+  '--git-dir',
+  '--git-common-dir',
+  '--show-toplevel',
+  '--symbolic-full-name',
+  'HEAD',
+] as const;
+const REQUIRED = 4;
 
-/** A path with a newline in it makes the joint answer ambiguous: ask for each alone. */
-async function askOneByOne(
-  cwd: string,
-  env: NodeJS.ProcessEnv,
-  before: readonly string[],
-): Promise<string[]> {
+type Run = (args: readonly string[], ok: readonly number[]) => Promise<GitResult>;
+
+/** A path with a newline in it, or a missing answer, makes the joint one ambiguous: ask for each alone. */
+async function askOneByOne(run: Run): Promise<(string | undefined)[]> {
   const ask = async (what: string) => {
-    const args = [...before, 'rev-parse', '--path-format=absolute', what];
-    const { code, stdout } = await runGit(args, { cwd, env, ok: [0, 128] });
+    const { code, stdout } = await run(['rev-parse', '--path-format=absolute', what], [0, 128]);
     return code === 0 ? stdout.toString('utf8').replace(/\n$/, '') : undefined;
   };
-  const answers = await Promise.all([...PROBES, '--show-toplevel'].map(ask));
-  return answers.filter((answer) => answer !== undefined);
+  return Promise.all(PROBES.slice(0, REQUIRED + 1).map(ask));
+}
+
+/** The branch HEAD names, born or not; `null` when detached. */
+export async function headBranch(run: Run): Promise<string | null> {
+  const { code, stdout } = await run(['symbolic-ref', '-q', 'HEAD'], [0, 1, 128]);
+  return code === 0 ? stdout.toString('utf8').trimEnd() : null;
 }
 
 function notARepository(cwd: string, stderr: string): RealmError {

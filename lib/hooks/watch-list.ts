@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { mkdir, open, rename, stat, unlink, utimes } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { shorten, watchPathspec } from './watch-pathspec.ts';
@@ -116,7 +115,7 @@ async function replaceList(
   newest: number,
   observed: ObservedMarks,
 ): Promise<boolean> {
-  const temporary = `${path}.${randomBytes(6).toString('hex')}`;
+  const temporary = `${path}.${crypto.randomUUID()}`;
   await mkdir(path.slice(0, path.lastIndexOf('/')), { recursive: true });
   const file = await open(temporary, 'wx');
   try {

@@ -4,7 +4,7 @@ import { RealmError } from '../errors.ts';
 import { foreignEnvironment } from '../git/environment.ts';
 import { runGit } from '../git/run.ts';
 import { realmName } from '../names.ts';
-import { fetchRealm } from './exchange.ts';
+import { fetchRealm, trackingRef } from './exchange.ts';
 import { readSnapshot } from './snapshot.ts';
 import { openStore, STORE_SAFETY } from './store.ts';
 
@@ -49,9 +49,8 @@ async function fill(fresh: string, url: string, env: NodeJS.ProcessEnv): Promise
   await runGit([...STORE_SAFETY, '-C', fresh, 'config', 'remote.origin.url', url], { env: clean });
   const store = await openStore(fresh, env);
   try {
-    await fetchRealm(store);
-    const tracked = store.branch.replace('refs/heads/', `refs/realm-remotes/${store.remote}/heads/`);
-    const snapshot = await readSnapshot(store, tracked);
+    await fetchRealm(store, 'origin');
+    const snapshot = await readSnapshot(store, trackingRef(store, 'origin'));
     if (snapshot.commit === null) throw notARealm(url, 'it has no main branch');
     const name = snapshot.model.realm?.name;
     if (name === undefined) throw notARealm(url, 'it has no realm.yaml');

@@ -30,8 +30,8 @@ const ATTEMPTS = 40;
  * What the remote has, kept under our own names: explicit refspecs, never a mirror, which would delete drafts and offline
  * commits (DESIGN §3).
  */
-const refspecs = (store: Store): string[] => {
-  const ours = `refs/realm-remotes/${store.remote}`;
+const refspecs = (store: Store, remote: string): string[] => {
+  const ours = `refs/realm-remotes/${remote}`;
   const branch = store.branch.replace('refs/heads/', '');
   return [
     `+refs/heads/${branch}:${ours}/heads/${branch}`,
@@ -41,22 +41,17 @@ const refspecs = (store: Store): string[] => {
   ];
 };
 
-const trackingRef = (store: Store): string =>
-  store.branch.replace('refs/heads/', `refs/realm-remotes/${store.remote}/heads/`);
+/** Where the remote's main branch is kept. */
+export const trackingRef = (store: Store, remote: string): string =>
+  store.branch.replace('refs/heads/', `refs/realm-remotes/${remote}/heads/`);
 
 /** Fetch only. Throws `realm-unreachable` with what git said. */
-export async function fetchRealm(store: Store): Promise<void> {
-  if (store.remote === null) return;
-  const args = [
-    'fetch',
-    '--quiet',
-    '--no-tags',
-    '--no-write-fetch-head',
-    '--no-auto-maintenance',
-    store.remote,
-  ];
+export async function fetchRealm(store: Store, remote: string): Promise<void> {
+  const args = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance', remote];
   const quiet = ['-c', 'fetch.prune=false'];
-  const result = await store.repo.git([...quiet, ...args, ...refspecs(store)], { ok: [0, 1, 128, 129] });
+  const result = await store.repo.git([...quiet, ...args, ...refspecs(store, remote)], {
+    ok: [0, 1, 128, 129],
+  });
   if (result.code === 0) return markFetched(store);
   if (/couldn't find remote ref/.test(result.stderr)) return;
   throw unreachable(result.stderr);
@@ -64,7 +59,6 @@ export async function fetchRealm(store: Store): Promise<void> {
 
 /** When the remote was last looked at, ms since the epoch; `null`: never, or there is none. A stamp file, derived. */
 export async function lastFetch(store: Store): Promise<number | null> {
-  if (store.remote === null) return null;
   const found = await stat(path.join(store.directory, 'fetched')).catch(() => null);
   return found?.mtimeMs ?? null;
 }
@@ -79,29 +73,30 @@ async function markFetched(store: Store): Promise<void> {
  * others are quicker. A push that is refused for another reason than having been outrun is not retried.
  */
 export async function exchange(store: Store, who: Identity): Promise<Exchange> {
+  const remote = await store.remote();
   const done: Exchange = {
-    remote: store.remote,
+    remote,
     fetched: false,
     pushed: false,
     replayed: 0,
     dropped: [],
     word: null,
   };
-  if (store.remote === null) return done;
+  if (remote === null) return done;
   let refused: { tip: string | null; stderr: string } | null = null;
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    await fetchRealm(store);
+    await fetchRealm(store, remote);
     done.fetched = true;
-    const remoteTip = await resolveRevision(store.repo, trackingRef(store));
+    const remoteTip = await resolveRevision(store.repo, trackingRef(store, remote));
     // Outrun means that the remote moved; refused with the remote where it was means that its rules say no.
     if (refused !== null && refused.tip === remoteTip) throw pushRefused(refused.stderr);
     const settled = await withLock(store.directory, () => settle(store, who, remoteTip, done));
     if (settled === null || settled === remoteTip) return done;
-    const push = ['push', '--porcelain', '--no-verify', store.remote, `${settled}:${store.branch}`];
+    const push = ['push', '--porcelain', '--no-verify', remote, `${settled}:${store.branch}`];
     const result = await store.repo.git(push, { ok: [0, 1, 128] });
     if (result.code === 0) {
       done.pushed = true;
-      await swapRef(store.repo, trackingRef(store), remoteTip, settled);
+      await swapRef(store.repo, trackingRef(store, remote), remoteTip, settled);
       return done;
     }
     refused = { tip: remoteTip, stderr: `${result.stdout.toString('utf8')}\n${result.stderr}` };
@@ -111,16 +106,19 @@ export async function exchange(store: Store, who: Identity): Promise<Exchange> {
 }
 
 /** Fetch, and bring a branch that is merely older along; local commits stay and wait for an exchange. */
-export async function followRemote(store: Store): Promise<{ word: string | null; waiting: boolean }> {
-  if (store.remote === null) return { word: null, waiting: false };
-  await fetchRealm(store);
+export async function followRemote(
+  store: Store,
+): Promise<{ remote: string | null; word: string | null; waiting: boolean }> {
+  const remote = await store.remote();
+  if (remote === null) return { remote, word: null, waiting: false };
+  await fetchRealm(store, remote);
   return withLock(store.directory, async () => {
-    const remoteTip = await resolveRevision(store.repo, trackingRef(store));
+    const remoteTip = await resolveRevision(store.repo, trackingRef(store, remote));
     const local = await resolveRevision(store.repo, store.branch);
-    if (remoteTip === null || local === remoteTip) return { word: null, waiting: false };
+    if (remoteTip === null || local === remoteTip) return { remote, word: null, waiting: false };
     if (local !== null && (await isAncestor(store.repo, local, remoteTip)) !== true)
-      return { word: null, waiting: true };
-    return { word: await moveBranch(store, local, remoteTip), waiting: false };
+      return { remote, word: null, waiting: true };
+    return { remote, word: await moveBranch(store, local, remoteTip), waiting: false };
   });
 }
 
@@ -227,7 +225,7 @@ async function replayByHand(
       'realm-diverged',
       `'${clash.path}' was changed by hand here and by others on the remote`,
       {
-        hint: `in '${store.repo.commonDir}': git merge ${trackingRef(store)}, mend '${clash.path}', then git realm sync`,
+        hint: `in '${store.repo.commonDir}': git merge the remote's main, mend '${clash.path}', then git realm sync`,
       },
     );
   }

@@ -1,23 +1,24 @@
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { RealmError } from '../errors.ts';
 import { foreignEnvironment } from '../git/environment.ts';
 import { type ObjectReader, openObjects } from '../git/objects.ts';
-import { listRefs } from '../git/refs.ts';
-import { discover, type Repository } from '../git/repository.ts';
+import { discover, headBranch, type Repository } from '../git/repository.ts';
+import { runGit } from '../git/run.ts';
 
 /**
  * The realm's git repository on this machine: the realm itself, or a bare clone of it. Nothing from it runs: a store may
  * come from a stranger.
  */
 export interface Store {
-  repo: Repository;
+  repo: Pick<Repository, 'gitDir' | 'commonDir' | 'worktree' | 'bare' | 'git'>;
   /** Full name of the realm's main branch. */
   branch: string;
   objects: ObjectReader;
   /** Our caches and lock: `<git-common-dir>/realm`. */
   directory: string;
-  /** Has a remote of its own that sync exchanges with. */
-  remote: string | null;
+  /** The remote of its own that sync exchanges with; `null`: none. */
+  remote(): Promise<string | null>;
   close(): void;
 }
 
@@ -33,19 +34,42 @@ export const STORE_SAFETY = [
   'gc.auto=0',
 ] as const;
 
-/** Open the store at `location`. Throws `realm-missing` where there is none. */
+/** Open the store at `location`; one process, the reader, in the common case. Throws `realm-missing` where there is none. */
 export async function openStore(location: string, env: NodeJS.ProcessEnv): Promise<Store> {
-  const repo = await discoverStore(location, env);
-  const [branch, remotes] = await Promise.all([mainBranch(repo), repo.git(['remote'])]);
-  const names = remotes.stdout.toString('utf8').split('\n').filter(Boolean);
+  const repo = (await wellKnown(location, env)) ?? (await discoverStore(location, env));
   const objects = openObjects(repo, foreignEnvironment(env));
   return {
     repo,
-    branch,
+    branch: await mainBranch(repo, objects),
     objects,
     directory: path.join(repo.commonDir, 'realm'),
-    remote: names.includes('origin') ? 'origin' : (names[0] ?? null),
+    remote: async () => {
+      const { stdout } = await repo.git(['remote']);
+      const names = stdout.toString('utf8').split('\n').filter(Boolean);
+      return names.includes('origin') ? 'origin' : (names[0] ?? null);
+    },
     close: () => objects.close(),
+  };
+}
+
+/** A repository as `git init` lays it out needs no process to be found; anything else is asked of git. */
+async function wellKnown(location: string, env: NodeJS.ProcessEnv): Promise<Store['repo'] | null> {
+  const isDirectory = (name: string) =>
+    stat(path.join(location, name)).then(
+      (found) => found.isDirectory(),
+      () => false,
+    );
+  const inside = await isDirectory('.git/objects');
+  if (!inside && (!(await isDirectory('objects')) || !(await isDirectory('refs')))) return null;
+  const gitDir = inside ? path.join(location, '.git') : location;
+  const clean = foreignEnvironment(env);
+  const args = inside ? [...STORE_SAFETY] : [...STORE_SAFETY, `--git-dir=${gitDir}`];
+  return {
+    gitDir,
+    commonDir: gitDir,
+    worktree: inside ? location : null,
+    bare: !inside,
+    git: (verb, run = {}) => runGit([...args, ...verb], { cwd: location, env: clean, ...run }),
   };
 }
 
@@ -64,8 +88,11 @@ async function discoverStore(location: string, env: NodeJS.ProcessEnv): Promise<
 }
 
 /** `main`, or what HEAD names where there is no such branch (a realm made by another hand). */
-async function mainBranch(repo: Repository): Promise<string> {
-  if (repo.branch === 'refs/heads/main') return repo.branch;
-  const [main] = await listRefs(repo, ['refs/heads/main']);
-  return main?.name ?? repo.branch ?? 'refs/heads/main';
+async function mainBranch(repo: Store['repo'], objects: ObjectReader): Promise<string> {
+  if ((await objects.info('refs/heads/main')) !== null) return 'refs/heads/main';
+  return (await storeHead(repo)) ?? 'refs/heads/main';
 }
+
+/** The branch that is checked out in the store, if any. */
+export const storeHead = (repo: Store['repo']): Promise<string | null> =>
+  headBranch((args, ok) => repo.git(args, { ok }));

@@ -1,6 +1,6 @@
 import { resolveRevision } from '../git/refs.ts';
 import { lastWords } from '../git/run.ts';
-import type { Store } from './store.ts';
+import { type Store, storeHead } from './store.ts';
 
 /** How far back an index may be behind the branch and still count as merely behind. */
 const LOOK_BACK = 1000;
@@ -12,9 +12,13 @@ const LOOK_BACK = 1000;
  */
 export async function bringAlong(store: Store): Promise<string | null> {
   const { repo } = store;
-  if (repo.bare || repo.worktree === null || repo.branch !== store.branch) return null;
-  const tip = await resolveRevision(repo, `${store.branch}^{tree}`);
-  const index = await repo.git(['write-tree'], { ok: [0, 128] });
+  if (repo.bare || repo.worktree === null) return null;
+  const [head, tip, index] = await Promise.all([
+    storeHead(repo),
+    resolveRevision(repo, `${store.branch}^{tree}`),
+    repo.git(['write-tree'], { ok: [0, 128] }),
+  ]);
+  if (head !== store.branch) return null;
   if (tip === null) return null;
   if (index.code !== 0) return leftAlone('its index has unmerged entries');
   const found = index.stdout.toString('latin1').trim();
@@ -29,7 +33,7 @@ const leftAlone = (why: string): string => `the realm's work tree was left alone
 
 /** Did some recent ancestor of the branch have this tree? An index never filled counts as behind too. */
 async function wasCommitted(store: Store, tree: string): Promise<boolean> {
-  if (tree === EMPTY_TREE[store.repo.objectFormat]) return true;
+  if (tree === EMPTY_TREE[tree.length === 64 ? 'sha256' : 'sha1']) return true;
   const { stdout } = await store.repo.git(['log', '--format=%T', `-${LOOK_BACK}`, store.branch]);
   return stdout.toString('latin1').split('\n').includes(tree);
 }

@@ -74,7 +74,8 @@ function mustBeTheSame(op: RegisterOp, there: RepoFile): void {
   if (op.url !== undefined && sameUrl(there.url, op.url)) return;
   if (op.path !== undefined && there.path === op.path) return;
   // A repo that was registered by folder and has a remote now is still that folder.
-  if (there.url === undefined && op.localPath !== undefined && there.path === op.localPath) return;
+  if (there.url === undefined && op.payload?.localPath !== undefined && there.path === op.payload.localPath)
+    return;
   throw new RealmError(
     'name-taken',
     `the name '${op.repo}' belongs to another repo: ${there.url ?? there.path}`,
