@@ -191,8 +191,15 @@ function distinct(solver: Solver, goals: readonly Formula[][]): Outcome {
     });
   const domains: Map<string, JsonValue>[] = [];
   let doubt: Why | undefined;
+  const known = new Map<string, Map<string, JsonValue>>();
   for (const goal of goals) {
-    const domain = new Map<string, JsonValue>();
+    const key = goal.map(({ id }) => id).join();
+    const domain = known.get(key) ?? new Map<string, JsonValue>();
+    if (known.has(key)) {
+      domains.push(domain);
+      continue;
+    }
+    known.set(key, domain);
     while (domain.size < goals.length) {
       const outcome = solver.solve([...goal, solver.formulas.noneOfValues(domain.values())]);
       if (outcome.is === 'unknown') {

@@ -201,7 +201,6 @@ export class Formulas {
 
   /** Exactly one of the parts. */
   exactlyOne(parts: readonly Formula[]): Formula {
-    const meets = (a: Formula, b: Formula): boolean => (kindsOf(a) & kindsOf(b)) !== 0;
     const one = parts.map((part, i) =>
       this.and([
         part,
@@ -339,6 +338,35 @@ export class Formulas {
     this.#interned.set(key, formula);
     return formula;
   }
+}
+
+/** Whether two formulas might hold of one value, as far as it shows at a glance: by kind, or by a telling member. */
+function meets(a: Formula, b: Formula): boolean {
+  const common = kindsOf(a) & kindsOf(b);
+  if (common !== Kind.object) return common !== 0;
+  const [first, second] = [tellingMembers(a), tellingMembers(b)];
+  for (const [key, values] of first) {
+    const others = second.get(key);
+    if (others && ![...values.keys()].some((value) => others.has(value))) return false;
+  }
+  return true;
+}
+
+/** The members that must be there with one of a few values. */
+function tellingMembers(formula: Formula): Map<string, Values> {
+  const members = new Map<string, Values>();
+  const parts = formula.op === 'and' ? formula.parts : [];
+  const required = new Set(
+    parts.map((part) => (part.op === 'literal' && part.literal.is === 'has' ? part.literal.key : undefined)),
+  );
+  for (const part of parts) {
+    if (part.op !== 'literal' || part.literal.is !== 'eachMember') continue;
+    const { names, of } = part.literal;
+    const key = soleName(names);
+    const values = of.op === 'and' ? of.parts.find((one) => one.op === 'enum') : of;
+    if (key !== undefined && required.has(key) && values?.op === 'enum') members.set(key, values.values);
+  }
+  return members;
 }
 
 /** The kinds of values that can satisfy a formula, as far as it shows at a glance. */

@@ -11,11 +11,11 @@ import { type Outcome, Solver } from './solve.ts';
 export interface SchemaOptions {
   /** The draft of a schema that names none in its `$schema`; default: inferred from the keywords it uses. */
   dialect?: Draft;
-  /** Milliseconds after which what is still open is `unknown`; default 150. */
+  /** Milliseconds after which what is still open is `unknown`; default 180. */
   budgetMs?: number;
 }
 
-const maxSteps = 60_000;
+const maxSteps = 20_000;
 const maxCandidates = 12;
 
 /**
@@ -40,6 +40,7 @@ export function compareSchemas(
 }
 
 function compare(oldSchema: JsonValue, newSchema: JsonValue, options: SchemaOptions): Verdict {
+  const deadline = performance.now() + (options.budgetMs ?? 180);
   checkBounds(oldSchema);
   checkBounds(newSchema);
   const formulas = new Formulas();
@@ -48,7 +49,6 @@ function compare(oldSchema: JsonValue, newSchema: JsonValue, options: SchemaOpti
   const after = parsers.new.readAll();
   if (before === after || isSameText(parsers.old.document, parsers.new.document)) return { verdict: 'equal' };
 
-  const deadline = performance.now() + (options.budgetMs ?? 150);
   const { outcome, witness } = findWitness(before, after);
   if (witness) return breaking(witness.value);
   if (outcome.is === 'unsat') return { verdict: isContained(after, before) ? 'equal' : 'compatible' };

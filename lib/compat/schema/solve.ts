@@ -1,7 +1,16 @@
 import type { JsonValue } from '../../json.ts';
 import { solveArray } from './arrays.ts';
 import { evaluate } from './evaluate.ts';
-import { type Formula, type Formulas, Kind, kindOf, type Literal, type Or, type Why } from './formula.ts';
+import {
+  type Formula,
+  type Formulas,
+  Kind,
+  kindOf,
+  type Literal,
+  type Or,
+  soleName,
+  type Why,
+} from './formula.ts';
 import { solveNumber } from './numbers.ts';
 import { solveObject } from './objects.ts';
 import { solveString } from './strings.ts';
@@ -28,7 +37,9 @@ export interface Conjunction {
 }
 
 const kinds = [Kind.null, Kind.boolean, Kind.number, Kind.string, Kind.array, Kind.object];
-const maxDepth = 60;
+const maxDepth = 100;
+const maxLookahead = 4;
+const maxTried = 8;
 
 export interface Limits {
   steps: number;
@@ -103,7 +114,7 @@ export class Solver {
   spend(steps = 1): void {
     this.limits.steps -= steps;
     if (this.limits.steps < 0) throw new OutOfBudget();
-    if (++this.#clock % 16 === 0 && performance.now() > this.limits.deadline) throw new OutOfBudget();
+    if (++this.#clock % 8 === 0 && performance.now() > this.limits.deadline) throw new OutOfBudget();
   }
 
   /** Names the part that an answer is missing for. */
@@ -144,50 +155,75 @@ export class Solver {
   /** Picks one of the open alternatives and goes on, or hands over to the theory of the kind. */
   #choose(state: State, goal: readonly Formula[], accept: Accept): Outcome {
     this.spend();
-    const early = state.candidates();
-    if (early) return this.#tryEach(early, goal, state, accept);
     const next = this.#narrow(state);
     if (!next) return { is: 'unsat' };
     const candidates = next.state.candidates();
     if (candidates) return this.#tryEach(candidates, goal, next.state, accept);
-    if (next.branches.length === 0) return this.#leaf(next.state, accept);
+    if (!next.branches) return this.#leaf(next.state, accept);
     const best = new Best();
     for (const branch of next.branches) if (best.take(this.#choose(branch, goal, accept))) break;
     return best.outcome;
   }
 
   /**
-   * The alternative with the fewest branches still possible; those with one are taken at once. `undefined` when one
-   * has none.
+   * Takes what follows at once, and then an alternative to branch over: the one with the fewest branches that the
+   * theory leaves, where there are few; the first (what the old side says comes first) where looking at all of them
+   * would cost more than it saves. `undefined` when the state contradicts itself.
    */
-  #narrow(state: State): { state: State; branches: State[] } | undefined {
+  #narrow(state: State): { state: State; branches?: Iterable<State> } | undefined {
     let here = state;
     for (;;) {
       const open = here.alternatives();
       if (!open) return undefined;
+      const [first] = open;
+      if (!first || here.candidates()) return { state: here };
+      if (open.length === 1) return { state: here, branches: this.#branches(here, first) };
+      if (!this.#isPossible(here)) return undefined;
+      if (open.length > maxLookahead) return { state: here, branches: this.#branches(here, first) };
       let fewest: State[] | undefined;
       for (const alternative of open) {
-        this.#lastGoal = alternative.parts[0];
         const branches: State[] = [];
-        for (const part of alternative.parts) {
-          this.spend();
-          const branch = here.with(alternative, part);
-          if (branch && (open.length === 1 || this.#isPossible(branch))) branches.push(branch);
+        for (const branch of this.#branches(here, alternative)) {
+          if (this.#isPossible(branch)) branches.push(branch);
           if (fewest && branches.length >= fewest.length) break;
         }
         if (branches.length === 0) return undefined;
         if (!fewest || branches.length < fewest.length) fewest = branches;
         if (fewest.length === 1) break;
       }
-      if (!fewest) return { state: here, branches: [] };
-      const [only] = fewest;
-      if (fewest.length > 1 || !only) return { state: here, branches: fewest };
+      const [only] = fewest ?? [];
+      if (!fewest || !only) return undefined;
+      if (fewest.length > 1) return { state: here, branches: fewest };
       here = only;
     }
   }
 
+  *#branches(state: State, alternative: Or): Generator<State> {
+    this.#lastGoal = alternative.parts[0];
+    for (const part of alternative.parts) {
+      this.spend();
+      if (!this.#fitsMembers(state, part)) continue;
+      this.spend(state.literals.size >> 4);
+      const branch = state.with(alternative, part);
+      if (branch) yield branch;
+    }
+  }
+
+  /** A cheap look before a state is copied: can the one member that a part speaks of be what the part wants? */
+  #fitsMembers(state: State, part: Formula): boolean {
+    if (part.op !== 'and' || state.kind !== Kind.object) return true;
+    for (const one of part.parts) {
+      if (one.op !== 'literal' || one.literal.is !== 'eachMember') continue;
+      const key = soleName(one.literal.names);
+      if (key === undefined || !part.parts.includes(this.formulas.literal(Kind.object, { is: 'has', key })))
+        continue;
+      if (this.solve([...state.said(key), one.literal.of]).is === 'unsat') return false;
+    }
+    return true;
+  }
+
   #isPossible(state: State): boolean {
-    return this.#theory(state).is !== 'unsat';
+    return state.candidates() !== undefined || this.#theory(state).is !== 'unsat';
   }
 
   #leaf(state: State, accept: Accept): Outcome {
@@ -203,6 +239,7 @@ export class Solver {
   }
 
   #theory(state: State): Outcome {
+    this.spend(1 + (state.literals.size >> 1));
     if (state.kind === Kind.number) return solveNumber(this, state);
     if (state.kind === Kind.string) return solveString(this, state);
     return state.kind === Kind.array ? solveArray(this, state) : solveObject(this, state);
@@ -253,6 +290,8 @@ class State implements Conjunction {
   readonly #formulas: Formulas;
   readonly #seen: Set<Formula>;
   readonly #or: Set<Or>;
+  /** What is said of single members, by key. */
+  readonly #members: Map<string, readonly Formula[]>;
   #allowed: Map<string, JsonValue> | undefined;
   mask: number;
   uncertain: Why | undefined;
@@ -268,6 +307,7 @@ class State implements Conjunction {
     this.excluded = new Map(from?.excluded);
     this.#seen = new Set(from ? from.#seen : []);
     this.#or = new Set(from ? from.#or : []);
+    this.#members = new Map(from ? from.#members : []);
     this.#allowed = from ? from.#allowed : undefined;
     this.uncertain = from?.uncertain;
   }
@@ -304,9 +344,19 @@ class State implements Conjunction {
         this.uncertain ??= formula.why;
         return true;
       case 'literal':
-        if (formula.kind === this.kind) this.literals.set(formula, formula.literal);
+        if (formula.kind !== this.kind) return true;
+        this.literals.set(formula, formula.literal);
+        if (formula.literal.is === 'eachMember') {
+          const key = soleName(formula.literal.names);
+          if (key !== undefined) this.#members.set(key, [...this.said(key), formula.literal.of]);
+        }
         return true;
     }
+  }
+
+  /** What is known of the value of a member, should there be one. */
+  said(key: string): readonly Formula[] {
+    return this.#members.get(key) ?? [];
   }
 
   /** This state with one branch of an alternative chosen. */
@@ -350,6 +400,8 @@ class State implements Conjunction {
     if (this.#seen.has(formula)) return true;
     if (formula.op === 'literal' && formula.kind !== this.kind) return true;
     if (this.#seen.has(this.#formulas.opposite(formula))) return false;
+    if (formula.op === 'literal' && formula.literal.is === 'eachMember')
+      return this.#glanceAtMember(formula.literal);
     if (formula.op === 'kinds') {
       if ((formula.mask & this.mask) === 0) return false;
       return (formula.mask & this.mask) === this.mask ? true : undefined;
@@ -364,6 +416,17 @@ class State implements Conjunction {
       return all;
     }
     return undefined;
+  }
+
+  /** Where a member has few values to choose from, trying them shows what follows. */
+  #glanceAtMember({ names, of }: { names: Formula; of: Formula }): boolean | undefined {
+    const key = soleName(names);
+    const known = key === undefined ? undefined : this.said(key).find((one) => one.op === 'enum');
+    if (key === undefined || known?.op !== 'enum' || known.values.size > maxTried) return undefined;
+    const truths = new Set([...known.values.values()].map((value) => evaluate(of, value)));
+    if (truths.size > 1 || truths.has(undefined)) return undefined;
+    if (truths.has(true)) return true;
+    return this.#seen.has(this.#formulas.literal(Kind.object, { is: 'has', key })) ? false : undefined;
   }
 
   #allow(values: ReadonlyMap<string, JsonValue>): boolean {
