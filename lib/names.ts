@@ -1,5 +1,4 @@
-import semverParse from 'semver/functions/parse.js';
-import semverValidRange from 'semver/ranges/valid.js';
+import { parse as semverParse, validRange as semverValidRange } from './compat/semver.ts';
 import { RealmError, usageError } from './errors.ts';
 
 declare const brand: unique symbol;

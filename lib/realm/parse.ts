@@ -1,4 +1,3 @@
-import validRange from 'semver/ranges/valid.js';
 import {
   type Document,
   isAlias,
@@ -10,7 +9,9 @@ import {
   parseDocument,
 } from 'yaml';
 import { type ValidationError, validators } from '../../schemas/generated/validators.js';
+import { validRange } from '../compat/semver.ts';
 import { isObject, type JsonValue, pointerToken } from '../json.ts';
+import { quickYaml } from './quick.ts';
 import type { BindingFile, FileKind, FileTypes } from './types.ts';
 
 /** What is wrong with a file, and where: enough to open the editor at the place. */
@@ -36,20 +37,24 @@ const MAX_PROBLEMS = 20;
 
 /** A file of a realm as its type, or what is wrong with it, with line and column. Never throws for any text. */
 export function parseFile<K extends FileKind>(kind: K, path: string, text: string): Parsed<FileTypes[K]> {
+  const quick = text.length <= MAX_FILE_LENGTH ? quickYaml(text) : undefined;
+  if (quick !== undefined) {
+    const value = withoutNulls(quick);
+    if (isValid(kind, value)) return { ok: true, value };
+  }
   const read = readYaml(path, text);
   if (!read.ok) return read;
-  const { doc } = read;
   const value = withoutNulls(read.value ?? {});
-  const validate = validators[kind];
-  if (validate(value)) {
-    const problems =
-      kind === 'binding' ? rangeProblems(doc, path, text, value as unknown as BindingFile) : [];
-    return problems.length > 0
-      ? { ok: false, problems }
-      : { ok: true, value: value as FileTypes[K] & JsonValue };
-  }
-  const errors = (validate.errors ?? []).slice(0, MAX_PROBLEMS);
-  return { ok: false, problems: errors.map((error) => fromValidation(doc, path, text, error)) };
+  if (isValid(kind, value)) return { ok: true, value };
+  const errors = (validators[kind].errors ?? []).slice(0, MAX_PROBLEMS);
+  if (errors.length === 0) return { ok: false, problems: rangeProblems(read.doc, path, text, value) };
+  return { ok: false, problems: errors.map((error) => fromValidation(read.doc, path, text, error)) };
+}
+
+function isValid<K extends FileKind>(kind: K, value: JsonValue): value is FileTypes[K] & JsonValue {
+  return (
+    validators[kind](value) && (kind !== 'binding' || badRanges(value as unknown as BindingFile).length === 0)
+  );
 }
 
 /** Any YAML text as the JSON value it holds (`null` when empty), with the same bounds and the same problems. */
@@ -184,15 +189,20 @@ export function withoutNulls(value: JsonValue): JsonValue {
   return value;
 }
 
-function rangeProblems(doc: Document, path: string, text: string, binding: BindingFile): Problem[] {
-  const problems: Problem[] = [];
-  for (const [at, { version }] of (binding.imports ?? []).entries()) {
-    if (validRange(version) !== null) continue;
-    const message = `version: expected a semver range such as ">=1.0.0", found "${shorten(version)}"`;
-    const pointer = `/imports/${at}/version`;
-    problems.push({ path, ...position(text, offsetOf(doc, ['imports', at, 'version'])), message, pointer });
-  }
-  return problems.slice(0, MAX_PROBLEMS);
+/** Indexes of the imports whose version is no range. */
+const badRanges = (binding: BindingFile): number[] =>
+  (binding.imports ?? []).flatMap(({ version }, at) => (validRange(version) === null ? [at] : []));
+
+function rangeProblems(doc: Document, path: string, text: string, value: JsonValue): Problem[] {
+  const binding = value as unknown as BindingFile;
+  return badRanges(binding)
+    .slice(0, MAX_PROBLEMS)
+    .map((at) => {
+      const version = shorten(binding.imports?.[at]?.version ?? '');
+      const message = `version: expected a semver range such as ">=1.0.0", found ${JSON.stringify(version)}`;
+      const place = position(text, offsetOf(doc, ['imports', at, 'version']));
+      return { path, ...place, message, pointer: `/imports/${at}/version` };
+    });
 }
 
 function fromValidation(doc: Document, path: string, text: string, error: ValidationError): Problem {
