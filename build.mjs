@@ -1,5 +1,6 @@
 // Builds dist/ in the layout of an installation: bin, libexec, share. See docs/decisions/start-up.md.
-// usage: node build.mjs [--if-stale]     --if-stale: only where a source is newer than the last build
+// usage: node build.mjs [--if-stale]
+//     --if-stale: only where a source is newer than the last build; code caches then grow as commands are run
 
 import { execFileSync } from 'node:child_process';
 import {
@@ -12,13 +13,14 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   renameSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { delimiter, dirname, join, relative } from 'node:path';
 import { build } from 'esbuild';
 
 const root = import.meta.dirname;
@@ -94,7 +96,7 @@ async function buildAll() {
       data.filter(({ network }) => network).map(({ name }) => name),
     );
     await writeManuals(join(out, 'share', 'man', 'man1'), data);
-    warmUp(out, commands);
+    if (!process.argv.includes('--if-stale')) warmUp(out, commands);
     replaceDirectory(out, dist);
     const size = statSync(join(dist, 'libexec', 'git-realm', 'lib', 'realm.cjs')).size;
     console.log(
@@ -277,28 +279,32 @@ function writeExecutable(path, text) {
   chmodSync(path, 0o755);
 }
 
-/** Runs commands once, so that their code caches hold what a run compiles. A failure here costs only speed. */
+/**
+ * Plays a short story in a throw-away home, so that the code caches hold what each command really runs. A failure costs
+ * speed only, and a command that the story leaves out is warmed by its usage.
+ */
 function warmUp(out, commands) {
-  const home = mkdtempSync(join(tmpdir(), 'git-realm-warm-'));
+  const home = realpathSync(mkdtempSync(join(tmpdir(), 'git-realm-warm-')));
   const env = {
-    PATH: process.env.PATH,
+    PATH: [join(out, 'bin'), process.env.PATH].join(delimiter),
     HOME: home,
+    TMPDIR: home,
     GIT_CONFIG_NOSYSTEM: '1',
     GIT_REALM_HOME: join(home, '.blue'),
+    GIT_CEILING_DIRECTORIES: dirname(home),
     LC_ALL: 'C',
   };
-  const run = (name, ...args) => {
+  const run = (file, args, cwd = home) => {
     try {
-      execFileSync(process.execPath, [join(out, 'libexec', 'git-realm', `git-realm-${name}`), ...args], {
-        env,
-        cwd: home,
-        stdio: 'ignore',
-        timeout: 20_000,
-      });
+      execFileSync(file, args, { env, cwd, stdio: 'ignore', timeout: 20_000 });
     } catch {}
   };
   try {
-    for (const name of commands) run(name, '-h');
+    run('sh', [join(root, 'lib', 'cli', 'warm-up.sh')]);
+    const caches = readdirSync(join(out, 'libexec', 'git-realm', 'lib', 'cache')).map(
+      (name) => name.split('-')[0],
+    );
+    for (const name of commands) if (!caches.includes(name)) run(join(out, 'bin', 'git-realm'), [name, '-h']);
   } finally {
     rmSync(home, { recursive: true, force: true });
   }

@@ -258,7 +258,7 @@ find_prefix() {
 
 # Hooks left behind are silent without the program, so keeping them is safe, only untidy.
 offer_hooks() {
-	checkouts=$("$prefix/bin/git-realm" hooks installed 2>/dev/null || true)
+	checkouts=$(hooked)
 	[ -n "$checkouts" ] || return 0
 	echo 'git realm has hooks in these repositories:'
 	printf '    %s\n' "$checkouts"
@@ -282,5 +282,20 @@ offer_hooks() {
 			printf "warning: the hooks of '%s' stay\n" "$checkout" >&2
 	done
 }
+
+# The checkouts of the index that have hooks of ours, one a line.
+hooked() {
+	realm=$prefix/bin/git-realm
+	"$realm" list --json 2>/dev/null | node -e "$list_checkouts" 2>/dev/null | sort -u | while IFS= read -r checkout; do
+		if [ -d "$checkout" ] && "$realm" -C "$checkout" hooks status --json 2>/dev/null | grep -q '"state": "installed"'; then
+			printf '%s\n' "$checkout"
+		fi
+	done
+}
+
+# A path with a control character in it is not printed, so it is passed over.
+# shellcheck disable=SC2016  # JavaScript
+list_checkouts='for (const { checkouts = {} } of JSON.parse(require("fs").readFileSync(0, "utf8")).realms)
+	for (const path of Object.values(checkouts)) if (!/[\x00-\x1f\x7f]/.test(path)) console.log(path);'
 
 main "$@"

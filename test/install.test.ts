@@ -37,7 +37,12 @@ t.test('is written in portable sh', async (t) => {
   const box = sandbox(t);
   const there = await box.run('sh', ['-c', 'command -v shellcheck'], { expect: 'any' });
   if (there.code !== 0) return skipped(t, 'shellcheck is not installed');
-  const scripts = [installer, join(root, 'lib', 'cli', 'git-realm.sh'), join(root, '.ci', 'run')];
+  const scripts = [
+    installer,
+    join(root, 'lib', 'cli', 'git-realm.sh'),
+    join(root, 'lib', 'cli', 'warm-up.sh'),
+    join(root, '.ci', 'run'),
+  ];
   t.equal((await box.run('shellcheck', scripts, { expect: 'any' })).stdout, '');
   // Hooks are read into another script, which sets some variables; -nt is in every shell that git runs on.
   const hooks = readdirSync(join(root, 'hooks')).map((name) => `hooks/${name}`);

@@ -116,13 +116,13 @@ function table(rows: readonly (readonly [string, string])[]): string[] {
   );
 }
 
-/** Breaks at spaces outside brackets, so an option stays together with its value. */
-function wrap(text: string, indent: number): string[] {
+/** Lines of at most `width`, broken at spaces outside brackets, so that an option stays with its value. */
+export function wrap(text: string, indent: number, width = 100): string[] {
   const words = text.match(/(?:\[[^\]]*(?:\[[^\]]*\][^\]]*)*\]|\S)+|^\s+/g) ?? [];
   const lines: string[] = [];
   let line = '';
   for (const word of words) {
-    if (line !== '' && line.length + word.length + 1 > 100) {
+    if (line !== '' && line.length + word.length + 1 > width) {
       lines.push(line);
       line = `${' '.repeat(indent + 4)}${word}`;
     } else line = line === '' || line.trim() === '' ? `${line}${word}` : `${line} ${word}`;

@@ -1,6 +1,6 @@
 import { globalOptions } from '../cli/command.ts';
 import type { CommandData } from '../cli/install.ts';
-import { optionColumn, optionSummary, shown, synopsis } from '../cli/usage.ts';
+import { optionColumn, optionSummary, shown, synopsis, wrap } from '../cli/usage.ts';
 
 type ActionData = CommandData['actions'][number];
 interface Section {
@@ -15,7 +15,10 @@ interface Section {
 export function commandPage(command: CommandData, page = ''): string {
   return renew(`git-realm-${command.name}`, page, [
     { title: 'NAME', body: `git-realm-${command.name} - ${command.summary}` },
-    { title: 'SYNOPSIS', body: fenced(command.actions.map((action) => synopsis(command, action))) },
+    {
+      title: 'SYNOPSIS',
+      body: fenced(command.actions.flatMap((action) => wrap(synopsis(command, action), 6, 76))),
+    },
     { title: 'DESCRIPTION', body: '' },
     {
       title: 'OPTIONS',

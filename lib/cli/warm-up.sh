@@ -1,0 +1,38 @@
+#!/bin/sh
+# What the build plays once, so that the code cache of each command holds the functions it runs (build.mjs). Nothing
+# here is checked; the tests do that.
+
+git config --global user.name Warm && git config --global user.email warm@example.com
+git config --global init.defaultBranch main
+git init -q --bare remote.git && git init -q a && git init -q b && git -C a remote add origin "$PWD/remote.git"
+printf 'import boto3\ns3 = boto3.client("s3")\ndef f(x):\n    return s3.get_object(Bucket="data", Key=f"jobs/{x}")\n' >a/paths.py
+printf '{"Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::data/jobs/*"}]}\n' >b/policy.json
+for repo in a b; do (cd $repo && git add -A && git commit -qm start); done
+(cd a && git push -q -u origin main)
+
+git-realm init --name warm --path realm
+cd a || exit
+git-realm join ../realm
+git add -A && git commit -qm join && git push -q
+git-realm domain create d --repos a,b --contract paths
+cd ../b || exit
+git-realm join ../realm
+git-realm import paths --binding policy.json
+git-realm list
+git-realm hooks
+git-realm checkout add a ../a
+cd ../a || exit
+printf 'def g(x):\n    return s3.get_object(Bucket="data", Key=f"runs/{x}")\n' >>paths.py
+git-realm export paths --source paths.py
+git-realm check --exports --fail-on broken
+git add -A
+git-realm status
+git commit -qm more
+git push -q
+git-realm sync
+git-realm check
+git-realm fetch
+for command in graph log show doctor diff report proposals inbox sessions; do git-realm $command; done
+git-realm show paths
+git-realm diff paths
+cd ../b && git-realm leave --force
