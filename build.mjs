@@ -50,9 +50,11 @@ const options = {
     REALM_BUNDLED: 'true',
     REALM_VERSION: JSON.stringify(version),
     'import.meta.dirname': '__dirname',
-    'import.meta.url': 'REALM_URL',
+    'import.meta.url': '__filename',
   },
-  banner: { js: "const REALM_URL=require('node:url').pathToFileURL(__filename).href;" },
+  // One function expression: lib/cli/launch.cjs calls it. A URL is made only where one is asked for.
+  banner: { js: '(function(exports,require,module,__filename,__dirname){' },
+  footer: { js: '})' },
 };
 
 if (process.argv.includes('--if-stale') && !isStale()) process.exit(0);
@@ -223,11 +225,10 @@ function place(from, to) {
 /** What every command says of itself, for help, completion and manual pages. */
 function describe(libexec, commands) {
   const script = `
-    const { load } = (() => { const m = { exports: {} }; const fs = require('node:fs'); const file = process.argv[1];
-      new Function('exports', 'require', 'module', '__filename', '__dirname', fs.readFileSync(file, 'latin1'))(
-        m.exports, (id) => id.startsWith('chunk:') ? {} : require(id), m, file, require('node:path').dirname(file));
-      return m.exports; })();
-    Promise.all(JSON.parse(process.argv[2]).map(load)).then((all) => console.log(JSON.stringify(all)));`;
+    const file = process.argv[1], bundle = { exports: {} };
+    const need = (id) => (id.startsWith('chunk:') ? {} : require(id));
+    eval(require('node:fs').readFileSync(file, 'latin1'))(bundle.exports, need, bundle, file, require('node:path').dirname(file));
+    Promise.all(JSON.parse(process.argv[2]).map(bundle.exports.load)).then((all) => console.log(JSON.stringify(all)));`;
   const text = execFileSync(
     process.execPath,
     ['-e', script, join(libexec, 'lib', 'realm.cjs'), JSON.stringify(commands)],
@@ -250,6 +251,7 @@ async function writeManuals(folder, commands) {
       resolveDir: root,
     },
     banner: {},
+    footer: {},
     write: false,
   });
   const code = Buffer.from(outputFiles[0].contents).toString('base64');

@@ -11,6 +11,18 @@ const { Script } = require('node:vm');
 const engine = `${process.versions.v8}-${process.arch}`;
 const native = createRequire(__filename);
 const loaded = new Map();
+// Modules of node that are not in its start-up snapshot cost 1 to 5 ms each, and many commands only name them.
+const late = new Set([
+  'child_process',
+  'crypto',
+  'http',
+  'https',
+  'net',
+  'readline',
+  'readline/promises',
+  'tls',
+  'zlib',
+]);
 
 /** Runs one command of the bundle; `use` is the name of its code cache. */
 module.exports = function launch(name, argv) {
@@ -30,14 +42,11 @@ function evaluate(bundle, use) {
   const found = loaded.get(bundle);
   if (found !== undefined) return found;
   const filename = join(__dirname, `${bundle}.cjs`);
-  // The bundle is ASCII (esbuild escapes the rest), so this is the same text, at half the memory.
+  // A bundle is one function expression, in ASCII (esbuild escapes the rest): the same text, at half the memory.
   const source = readFileSync(filename, 'latin1');
   const cache = join(__dirname, 'cache', `${use}-${engine}`);
   const cachedData = readOr(cache);
-  const script = new Script(`(function (exports, require, module, __filename, __dirname) {${source}\n})`, {
-    filename,
-    ...(cachedData === undefined ? {} : { cachedData }),
-  });
+  const script = new Script(source, { filename, ...(cachedData === undefined ? {} : { cachedData }) });
   if (cachedData === undefined || script.cachedDataRejected) rewriteAfterSuccess(script, cache);
   const module = { exports: {} };
   loaded.set(bundle, module.exports);
@@ -48,9 +57,28 @@ function evaluate(bundle, use) {
 
 // `chunk:<file>:<specifier>` is a dependency that the build put into a file of its own, read when first needed.
 function load(id) {
-  if (!id.startsWith('chunk:')) return native(id);
-  const [, chunk, specifier] = id.split(':');
-  return evaluate(chunk, chunk)[specifier]();
+  if (id.startsWith('chunk:')) {
+    const [, chunk, specifier] = id.split(':');
+    return evaluate(chunk, chunk)[specifier]();
+  }
+  const name = id.startsWith('node:') ? id.slice(5) : id;
+  return late.has(name) ? whenUsed(id) : native(id);
+}
+
+// Stands for a module until one of its members is looked at.
+function whenUsed(id) {
+  return new Proxy(
+    {},
+    {
+      get: (_, key) => native(id)[key],
+      has: (_, key) => key in native(id),
+      ownKeys: () => Reflect.ownKeys(native(id)),
+      getOwnPropertyDescriptor: (_, key) => {
+        const found = Reflect.getOwnPropertyDescriptor(native(id), key);
+        return found && { ...found, configurable: true };
+      },
+    },
+  );
 }
 
 function readOr(path) {
