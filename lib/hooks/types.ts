@@ -19,7 +19,7 @@ export interface HookRepo {
 
 /** What a hook needs to find of the installation; all paths absolute. */
 export interface HookPrograms {
-  /** The directory that holds `pre-commit`, `common`, `start` and the rest of `hooks/`. */
+  /** The directory that holds `pre-commit`, `where`, `start` and the rest of `hooks/`. */
   home: string;
   /** The `git-realm` executable. */
   bin: string;

@@ -17,7 +17,7 @@ export function watchPathspec(raw: string): Watched {
   const literal = magic.has('literal') || !/[*?[\\]/.test(pattern);
   const icase = magic.has('icase') ? ['icase'] : [];
   if (!pattern.includes('\n')) {
-    const how = literal ? ['literal'] : magic.has('glob') ? ['glob'] : [];
+    const how = magic.has('literal') ? ['literal'] : magic.has('glob') ? ['glob'] : [];
     return { kind: 'watch', pathspecs: [pathspec([...how, ...icase], pattern)] };
   }
   // The list has one entry a line: a wildcard stands in for the newline.
@@ -39,13 +39,16 @@ export function shorten(raw: string, components: number): string {
   const { magic, pattern } = parsed;
   const plain = magic.has('literal') ? /^[^\n]*/ : /^[^*?[\\\n]*/;
   const lead = (plain.exec(pattern)?.[0] ?? '').split('/').slice(0, -1).slice(0, components).join('/');
-  return lead === '' ? everything : pathspec(['literal', ...(magic.has('icase') ? ['icase'] : [])], lead);
+  if (lead === '') return everything;
+  const literal = /[*?[\\]/.test(lead) ? ['literal'] : [];
+  return pathspec([...literal, ...(magic.has('icase') ? ['icase'] : [])], lead);
 }
 
 const everything = ':(top)';
 
+/** Without magic where it needs none: hooks run at the top of the work tree, and short lists are read faster. */
 const pathspec = (magic: readonly string[], pattern: string): string =>
-  `:(${['top', ...magic].join()})${pattern}`;
+  magic.length === 0 && !pattern.startsWith(':') ? pattern : `:(${['top', ...magic].join()})${pattern}`;
 
 /** Magic words and pattern; `undefined` for what this git would not understand. */
 function parse(raw: string): { magic: Set<string>; pattern: string } | undefined {
