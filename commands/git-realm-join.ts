@@ -55,6 +55,7 @@ function joinText(result: JoinResult): string {
   }
   if (result.detected.unresolved.length > 10)
     lines.push(`and ${result.detected.unresolved.length - 10} more not resolved`);
+  lines.push(...result.detected.refused);
   if (result.hooks.installed.length > 0) lines.push(`hooks: ${result.hooks.installed.join(', ')}`);
   lines.push(...result.hooks.words);
   if (result.configChanged) lines.push('wrote .blue/config.yaml: commit it, so that other clones can attach');

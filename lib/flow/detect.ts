@@ -1,8 +1,10 @@
 import { lstat, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { Proposal } from '../detect/index.ts';
 import type { SourceFile } from '../detect/types.ts';
 import type { Repository } from '../git/repository.ts';
 import type { JsonObject } from '../json.ts';
+import { ownExports, ownImports } from '../realm/exports.ts';
 import type { RealmModel } from '../realm/model.ts';
 import { readSnapshot } from '../store/snapshot.ts';
 import type { Store } from '../store/store.ts';
@@ -14,6 +16,8 @@ export interface Detected {
   exports: DetectedExport[];
   imports: DetectedImport[];
   unresolved: { path: string; line: number; why: string }[];
+  /** Why something that was found is not proposed: it looks like a secret. */
+  refused: string[];
 }
 
 export interface DetectedExport extends JsonObject {
@@ -33,8 +37,19 @@ export interface DetectedImport {
 const SIZE_LIMIT = 2 * 1024 * 1024;
 const READERS = 32;
 
+/** `news`: leave out what the realm has already. */
+export interface DetectOptions {
+  news: boolean;
+}
+
 /** Run every detector over the tracked files; only files that hold a trigger are parsed. */
-export async function detectIn(flow: Flow, repo: Repository, store: Store, name: string): Promise<Detected> {
+export async function detectIn(
+  flow: Flow,
+  repo: Repository,
+  store: Store,
+  name: string,
+  options: DetectOptions = { news: false },
+): Promise<Detected> {
   const { detectAll } = await import('../detect/index.ts');
   const progress = flow.progress('looking for exports');
   const { stdout } = await repo.git(['ls-files', '-z', '--cached']);
@@ -42,11 +57,12 @@ export async function detectIn(flow: Flow, repo: Repository, store: Store, name:
   const proposals = await detectAll(trackedFiles(repo, paths, progress.at));
   progress.end();
   const { model } = await readSnapshot(store);
+  const known = (proposal: Proposal) => options.news && isKnown(model, name, proposal);
   const exports = proposals
-    .filter((proposal) => proposal.role === 'export')
+    .filter((proposal) => proposal.role === 'export' && proposal.refused === undefined && !known(proposal))
     .map((one) => ({ name: one.name, detector: one.detector, source_files: one.sourceFiles }));
   const imports = proposals
-    .filter((proposal) => proposal.role === 'import')
+    .filter((proposal) => proposal.role === 'import' && !known(proposal))
     .flatMap((one) =>
       one.sourceFiles.map((binding) => ({
         detector: one.detector,
@@ -57,7 +73,19 @@ export async function detectIn(flow: Flow, repo: Repository, store: Store, name:
   const unresolved = proposals.flatMap((one) =>
     one.extraction.unresolved.map(({ path: file, line, why }) => ({ path: file, line, why })),
   );
-  return { exports, imports, unresolved };
+  const refused = proposals.flatMap((one) => (one.refused === undefined ? [] : [one.refused]));
+  return { exports, imports, unresolved, refused };
+}
+
+/** Is everything that was found in an export or import of this repo already? */
+function isKnown(model: RealmModel, repo: string, proposal: Proposal): boolean {
+  const files =
+    proposal.role === 'export'
+      ? ownExports(model, repo).flatMap((own) => own.entry.source_files ?? [])
+      : ownImports(model, repo).flatMap((own) => own.entry.binding ?? []);
+  return proposal.sourceFiles.every((file) =>
+    files.some((one) => file === one || file.startsWith(`${one}/`)),
+  );
 }
 
 /** Contracts of the repo's domains that others provide. */

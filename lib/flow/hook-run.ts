@@ -7,6 +7,7 @@ import { reconcileDraft, saveDraft } from './drafts.ts';
 import type { Flow } from './flow.ts';
 import { refreshWatchList } from './hooks.ts';
 import { type Publication, publishTip } from './publish.ts';
+import { relationTo, relationWords } from './relation.ts';
 import { stateOf } from './resolve.ts';
 import { inWorkspace, type Workspace } from './workspace.ts';
 
@@ -34,6 +35,8 @@ export interface HookDrift {
   at: string[];
   affected: { repo: string; range: string }[];
   unresolved: { path: string; line: number; why: string }[];
+  /** The contract was published from code that HEAD does not have: what to do; '' otherwise. */
+  behind: string;
 }
 
 /** `realm.drift`: what pre-commit does about drift. */
@@ -53,7 +56,7 @@ export function preCommit(flow: Flow): Promise<HookReport> {
     await refreshWatchList(workspace);
     const local = workspace.heads.tip.kind === 'local';
     return {
-      ...report(workspace, fresh, 'index'),
+      ...(await report(workspace, fresh, 'index')),
       refuse: policy === 'block' && fresh.length > 0,
       // Without a remote the commit itself is the publication: post-commit has to look at it.
       outcome: local || workspace.heads.head === null ? 'publish' : 'touched',
@@ -68,7 +71,7 @@ export function postCommit(flow: Flow): Promise<HookReport> {
     const all = await levelsDrift(workspace, ['head']);
     await saveDraft(flow, workspace, 'head', all);
     await refreshWatchList(workspace);
-    return { ...report(workspace, [], 'head'), published };
+    return { ...(await report(workspace, [], 'head')), published };
   });
 }
 
@@ -80,7 +83,7 @@ export function postMerge(flow: Flow): Promise<HookReport> {
     const all = await levelsDrift(workspace, ['index', 'head']);
     if ((await reconcileDraft(workspace, all)) === null) await saveDraft(flow, workspace, 'head', all);
     await refreshWatchList(workspace);
-    return { ...report(workspace, [], 'head'), published, stale: staleImports(flow, workspace) };
+    return { ...(await report(workspace, [], 'head')), published, stale: staleImports(flow, workspace) };
   });
 }
 
@@ -103,11 +106,15 @@ function isNews(one: ExportDrift): boolean {
   return !sameJson(index.reading.extraction.value, head.reading.extraction.value);
 }
 
-function report(workspace: Workspace, drifting: readonly ExportDrift[], level: Level): HookReport {
+async function report(
+  workspace: Workspace,
+  drifting: readonly ExportDrift[],
+  level: Level,
+): Promise<HookReport> {
   return {
     repo: workspace.name,
     realm: workspace.file.realm.name,
-    drift: drifting.map((one) => hookDrift(workspace, one, level)),
+    drift: await Promise.all(drifting.map((one) => hookDrift(workspace, one, level))),
     published: [],
     stale: [],
     refuse: false,
@@ -115,10 +122,13 @@ function report(workspace: Workspace, drifting: readonly ExportDrift[], level: L
   };
 }
 
-function hookDrift(workspace: Workspace, one: ExportDrift, level: Level): HookDrift {
+async function hookDrift(workspace: Workspace, one: ExportDrift, level: Level): Promise<HookDrift> {
   const { judgement, reading } = one.levels[level] ?? {};
   const verdict = judgement?.verdict;
   const parts = reading?.kind === 'value' ? reading.extraction.parts : [];
+  const { head } = workspace.heads;
+  const relation =
+    head === null ? 'descendant' : await relationTo(workspace.repo, one.file.source_commit, head);
   const touched =
     judgement?.changes.filter((change) => change.kind === 'added').map((change) => change.subject) ?? [];
   return {
@@ -134,6 +144,7 @@ function hookDrift(workspace: Workspace, one: ExportDrift, level: Level): HookDr
       repo,
       range: entry.version,
     })),
+    behind: relationWords(relation, one.file, 'HEAD'),
     unresolved:
       reading?.kind === 'value'
         ? reading.extraction.unresolved.map(({ path, line, why }) => ({ path, line, why }))

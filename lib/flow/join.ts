@@ -62,7 +62,9 @@ export async function joinRealm(flow: Flow, options: JoinOptions): Promise<JoinR
       options.ephemeral && file !== null ? null : await registerRepo(flow, store, config, name, main);
     await attach(flow, repo, config, options, place, { repo: name, path: main });
     const detected =
-      options.detectExports && !options.ephemeral ? await detectIn(flow, repo, store, name) : NOTHING;
+      options.detectExports && !options.ephemeral
+        ? await detectIn(flow, repo, store, name, { news: true })
+        : NOTHING;
     const configChanged = await writeMembership(repo, {
       store,
       repo: name,
@@ -89,7 +91,7 @@ export async function joinRealm(flow: Flow, options: JoinOptions): Promise<JoinR
   }
 }
 
-const NOTHING: Detected = { exports: [], imports: [], unresolved: [] };
+const NOTHING: Detected = { exports: [], imports: [], unresolved: [], refused: [] };
 
 /** Which realm is meant and where its store is; a store for a URL is made here. */
 async function realmPlace(

@@ -1,11 +1,11 @@
 import { driftOf, drifts, type ExportDrift } from '../checkout/drift.ts';
 import { RealmError } from '../errors.ts';
-import { isAncestor } from '../git/refs.ts';
 import type { JsonObject } from '../json.ts';
 import { ownExports } from '../realm/exports.ts';
 import type { PublishOp } from '../realm/ops/publish.ts';
 import { planOn } from '../store/engine.ts';
 import { type Flow, opHead } from './flow.ts';
+import { relationTo, relationWords, shortRef } from './relation.ts';
 import { perform, type Workspace } from './workspace.ts';
 
 /** What became of one export whose published code differs from its contract. */
@@ -68,13 +68,11 @@ async function publishOne(
     why: '',
     commit: null,
   };
-  const relation = options.rewound ? 'descendant' : await relationOf(workspace, one.file.source_commit, tip);
+  const relation = options.rewound
+    ? 'descendant'
+    : await relationTo(workspace.repo, one.file.source_commit, tip);
   if (relation !== 'descendant') {
-    const from = one.file.source_commit?.slice(0, 12) ?? '';
-    const why =
-      relation === 'behind'
-        ? `${one.file.version} was published from ${from}, which is newer than ${workspace.heads.tip.ref} here: git pull`
-        : `${one.file.version} was published from ${from}, which is not in ${workspace.heads.tip.ref}: git pull, merge, push, sync again`;
+    const why = relationWords(relation, one.file, shortRef(workspace.heads.tip.ref));
     return { ...publication, outcome: relation, why };
   }
   const reading = one.levels.tip?.reading;
@@ -105,17 +103,4 @@ async function publishOne(
       why: error.hint === undefined ? error.message : `${error.message}; ${error.hint}`,
     };
   }
-}
-
-/** How the tip stands to the commit that was last published. */
-async function relationOf(
-  workspace: Workspace,
-  last: string | undefined,
-  tip: string,
-): Promise<'descendant' | 'behind' | 'diverged'> {
-  if (last === undefined) return 'descendant';
-  const forward = await isAncestor(workspace.repo, last, tip);
-  if (forward === true) return 'descendant';
-  if (forward === 'unknown') return 'diverged';
-  return (await isAncestor(workspace.repo, tip, last)) === true ? 'behind' : 'diverged';
 }

@@ -9,6 +9,7 @@ import { lastFetch } from '../store/exchange.ts';
 import { reconcileDraft } from './drafts.ts';
 import type { Flow } from './flow.ts';
 import { domainsOf } from './membership.ts';
+import { relationTo, relationWords, shortRef } from './relation.ts';
 import { stateOf } from './resolve.ts';
 import { inWorkspace, type Workspace } from './workspace.ts';
 
@@ -35,6 +36,8 @@ export interface ExportStatus {
   drift: DriftStatus[];
   draft: string | null;
   affected: { repo: string; range: string }[];
+  /** The contract was published from code that is not here: what to do, in words; '' otherwise. */
+  behind: string;
   /** What could not be read, at the level nearest to the editor. */
   unresolved: { path: string; line: number; what: string; why: string }[];
   failed: { level: Level; why: string }[];
@@ -88,12 +91,19 @@ async function gather(flow: Flow, workspace: Workspace): Promise<StatusResult> {
       why: tip.kind === 'none' ? tip.why : '',
     },
     domains: domainsOf(model, workspace.name).map(({ name, role }) => ({ name, role: role ?? 'consumer' })),
-    exports: all.map((one) => {
-      const drafted = draft?.contracts.some(
-        (own) => own.domain === one.domain && own.contract === one.contract,
-      );
-      return exportStatus(workspace, one, drafted ? (draft?.oid ?? null) : null);
-    }),
+    exports: await Promise.all(
+      all.map(async (one) => {
+        const drafted = draft?.contracts.some(
+          (own) => own.domain === one.domain && own.contract === one.contract,
+        );
+        return exportStatus(
+          workspace,
+          one,
+          drafted ? (draft?.oid ?? null) : null,
+          await behindWords(workspace, one),
+        );
+      }),
+    ),
     imports: ownImports(model, workspace.name).map((own) => importStatus(flow, own)),
     problems: model.problems(),
   };
@@ -102,7 +112,20 @@ async function gather(flow: Flow, workspace: Workspace): Promise<StatusResult> {
 /** Nearest to the editor first. */
 const LEVELS: readonly Level[] = ['worktree', 'index', 'head', 'tip'];
 
-function exportStatus(workspace: Workspace, one: ExportDrift, draft: string | null): ExportStatus {
+/** Asked only where the tip says something else than the contract. */
+async function behindWords(workspace: Workspace, one: ExportDrift): Promise<string> {
+  const { tip } = workspace.heads;
+  if (tip.kind === 'none' || !drifts(one.levels.tip)) return '';
+  const relation = await relationTo(workspace.repo, one.file.source_commit, tip.oid);
+  return relationWords(relation, one.file, shortRef(tip.ref));
+}
+
+function exportStatus(
+  workspace: Workspace,
+  one: ExportDrift,
+  draft: string | null,
+  behind: string,
+): ExportStatus {
   const nearest = LEVELS.map((level) => one.levels[level]?.reading).find(
     (reading) => reading?.kind === 'value',
   );
@@ -113,6 +136,7 @@ function exportStatus(workspace: Workspace, one: ExportDrift, draft: string | nu
     watched: isWatched(one),
     drift: driftStatus(one),
     draft,
+    behind,
     affected: consumersOf(workspace.snapshot.model, one.domain, one.contract).map(({ repo, entry }) => ({
       repo,
       range: entry.version,

@@ -28,6 +28,7 @@ function driftLines(drift: HookDrift): string[] {
   for (const line of drift.lines.slice(0, 10)) lines.push(`  ${line}`);
   if (drift.lines.length > 10) lines.push(`  and ${drift.lines.length - 10} more`);
   if (drift.at.length > 0) lines.push(`  at ${drift.at.slice(0, 5).join(' ')}`);
+  if (drift.behind !== '') lines.push(`  ${drift.behind}`);
   const who = drift.affected.map((one) => `${one.repo} (${one.range})`);
   lines.push(`  affects ${who.join(', ') || 'nobody yet'}`);
   for (const one of drift.unresolved.slice(0, 3))

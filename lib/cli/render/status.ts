@@ -30,12 +30,14 @@ function exportLines(one: ExportStatus, paper: Paper): string[] {
       ? `  ${name}: ${one.watched ? 'as the code says' : 'written by hand'}`
       : `  ${name}: ${paint(paper, 'yellow', 'the code has changed')}`,
   ];
-  for (const drift of one.drift) lines.push(...driftLines(drift, paper));
+  // Code that is older than what was published says nothing new: the pull comes first.
+  const told = one.behind === '' ? one.drift : one.drift.filter((drift) => !drift.levels.includes('tip'));
+  for (const drift of told) lines.push(...driftLines(drift, paper));
   if (one.drift.length > 0) {
     const who = one.affected.map((consumer) => `${consumer.repo} (${consumer.range})`);
     lines.push(`    affects ${who.join(', ') || 'nobody yet'}`);
     if (one.draft !== null) lines.push(`    draft ${one.draft.slice(0, 12)}`);
-    lines.push(`    ${nextStep(one.drift)}`);
+    lines.push(`    ${one.behind === '' ? nextStep(one.drift) : one.behind}`);
   }
   for (const failed of one.failed)
     lines.push(paint(paper, 'red', `    ${words[failed.level]}: ${failed.why}`));
