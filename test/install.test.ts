@@ -2,6 +2,7 @@ import { lstatSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import t, { type Test } from 'tap';
 import { type RunOptions, type Sandbox, sandbox } from './helpers/cli.ts';
+import { makeRepo } from './helpers/repo.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const installer = join(root, 'install.sh');
@@ -130,6 +131,31 @@ t.test('says what is missing or too old, and leaves nothing behind', async (t) =
   t.match(await refused(['--prefix'], 129), "'--prefix' needs a value");
   t.match(await refused(['--prefix', '/dev/null/x'], 1), "cannot write to '/dev/null/x'");
   t.match(await refused(['--uninstall'], 1), 'git realm is not installed');
+});
+
+t.test('uninstalling offers to remove the hooks of the indexed repositories', async (t) => {
+  const box = await withTools(t);
+  const prefix = box.path('a prefix');
+  await box.install(['--prefix', prefix]);
+  box.env.PATH = `${prefix}/bin:${process.env.PATH}`;
+  await box.realm(['init', '--name', 'letemcook', '--path', 'realm']);
+  const repo = await makeRepo(box, 'a repo', { tree: { 'x.txt': 'x' } });
+  box.write('a repo/.git/hooks/pre-commit', '#!/bin/sh\necho mine\n', 0o755);
+  const hooks = () =>
+    readdirSync(join(repo.path, '.git', 'hooks')).filter((name) => !name.endsWith('.sample'));
+  await box.realm(['join', '../realm', '--name', 'aperture'], { cwd: 'a repo' });
+  t.ok(hooks().includes('post-commit'));
+
+  const kept = await box.install(['--uninstall', '--prefix', prefix]);
+  t.match(kept, `git realm has hooks in these repositories:\n    ${repo.path}\nthey stay`);
+  t.ok(hooks().includes('post-commit'));
+  await repo.commit('works without the program', { 'y.txt': 'y' });
+
+  await box.install(['--prefix', prefix]);
+  const gone = await box.install(['--uninstall', '--yes', '--prefix', prefix]);
+  t.match(gone, 'git realm is removed');
+  t.same(hooks(), ['pre-commit']);
+  t.equal(repo.read('.git/hooks/pre-commit'), '#!/bin/sh\necho mine\n');
 });
 
 t.test('what somebody else put there stays', async (t) => {

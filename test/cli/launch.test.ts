@@ -1,0 +1,61 @@
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t, { type Test } from 'tap';
+import { prefix, type Sandbox, sandbox } from '../helpers/cli.ts';
+
+/** A copy of the built program whose code caches may be spoilt. */
+function copy(t: Test): Sandbox & { cache: string } {
+  const box = sandbox(t);
+  for (const folder of ['bin', 'libexec', 'share'])
+    cpSync(join(prefix, folder), box.path('copy', folder), {
+      recursive: true,
+      filter: (path) => !path.includes('node_modules'),
+    });
+  box.env.PATH = `${box.path('copy/bin')}:${process.env.PATH}`;
+  return { ...box, cache: box.path('copy/libexec/git-realm/lib/cache') };
+}
+
+t.test('a code cache that is missing or spoilt is written anew after a success', async (t) => {
+  const box = copy(t);
+  const name = `help-${process.versions.v8}-${process.arch}`;
+  const file = join(box.cache, name);
+  const expected = (await box.realm(['help'])).stdout;
+
+  rmSync(box.cache, { recursive: true });
+  await box.realm(['help', 'nothing'], { expect: 129 });
+  t.throws(() => readdirSync(box.cache), 'a failed run compiles too little to be kept');
+  t.equal((await box.realm(['help'])).stdout, expected);
+  t.same(readdirSync(box.cache), [name], 'no temporary file is left');
+
+  const good = readFileSync(file);
+  for (const bad of [
+    Buffer.from('garbage'),
+    Buffer.alloc(0),
+    good.subarray(0, 100),
+    Buffer.from(good).fill(0, 0, 16),
+  ]) {
+    writeFileSync(file, bad);
+    t.equal((await box.realm(['help'])).stdout, expected);
+    t.ok(readFileSync(file).length > 1000, 'written anew');
+  }
+});
+
+t.test('where the cache cannot be written the program goes without', async (t) => {
+  const box = copy(t);
+  const expected = (await box.realm(['help'])).stdout;
+  rmSync(box.cache, { recursive: true });
+  writeFileSync(box.cache, 'not a directory');
+  const { stdout, stderr } = await box.realm(['help']);
+  t.equal(stdout, expected);
+  t.equal(stderr, '');
+});
+
+t.test("the user's certificates reach the programs that a command starts", async (t) => {
+  const box = sandbox(t);
+  const launcher = join(prefix, 'libexec', 'git-realm', 'lib', 'launch.cjs');
+  const env = { GIT_REALM_EXTRA_CA_CERTS: '/some/file.pem' };
+  const script = `require(${JSON.stringify(launcher)})('help', ['-h']);
+    process.on('exit', () => console.log(process.env.NODE_EXTRA_CA_CERTS, process.env.GIT_REALM_EXTRA_CA_CERTS));`;
+  const { stdout } = await box.run('node', ['-e', script], { env });
+  t.match(stdout, /\n\/some\/file\.pem undefined\n$/);
+});
