@@ -1,0 +1,130 @@
+import { RealmError } from '../errors.ts';
+import { isObject, type JsonObject, type JsonValue } from '../json.ts';
+import { type Comparison, compareDocuments, directions, documentKinds } from './compare.ts';
+import { kindOfDocuments, parseYaml } from './documents.ts';
+import { collidingNumbers } from './numbers.ts';
+import type { Verdict } from './types.ts';
+
+/** Longer lines are answered with `unknown`, and not read into memory. */
+const MAX_LINE = 128 * 1024 * 1024;
+
+/**
+ * Answers each line `{"id","old","new","kind"?,"schema"?,"newSchema"?,"direction"?}` with one line
+ * `{"id","verdict","witness"?,"pointer"?,"keyword"?,"reason"?}`, in order and as soon as it is known. `kind` is `schema`,
+ * `value`, `openapi` or `graphql`, by default what the documents look like; `direction` is `backwards` (default),
+ * `forwards`, or `both`. Whatever is wrong with a line is its answer, `unknown` with a reason; nothing ends the batch.
+ * Empty lines are skipped.
+ */
+export async function* judgeLines(input: AsyncIterable<Uint8Array | string>): AsyncGenerator<string> {
+  let number = 0;
+  for await (const line of linesOf(input)) {
+    number++;
+    if (line !== undefined && line.trim() === '') continue;
+    yield `${asLine(await answer(line, number))}\n`;
+  }
+}
+
+async function answer(line: string | undefined, number: number): Promise<JsonObject> {
+  if (line === undefined) return unknown(null, `line ${number} is longer than ${MAX_LINE / 1024 / 1024} MiB`);
+  let request: JsonValue;
+  try {
+    request = JSON.parse(line) as JsonValue;
+  } catch (error) {
+    return unknown(
+      null,
+      `line ${number} is no JSON: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+  if (!isObject(request)) return unknown(null, `line ${number} is no JSON object`);
+  const id = Object.hasOwn(request, 'id') ? (request.id ?? null) : null;
+  try {
+    const comparison = await comparisonOf(request);
+    if (typeof comparison === 'string') return unknown(id, comparison);
+    const collision = collidingNumbers([line]);
+    if (collision) return unknown(id, `${collision} cannot be told apart once they are read`);
+    const { verdict } = await compareDocuments(comparison);
+    return { id, ...plain(verdict) };
+  } catch (error) {
+    return unknown(id, reasonOf(error));
+  }
+}
+
+/** What a line asks for; a string says what is wrong with it. */
+async function comparisonOf(request: JsonObject): Promise<Comparison | string> {
+  for (const side of ['old', 'new']) if (!Object.hasOwn(request, side)) return `'${side}' is missing`;
+  const { kind, direction = 'backwards' } = request;
+  if (!isOneOf(directions, direction)) return `'direction' is one of ${directions.join(', ')}`;
+  if (kind !== undefined && !isOneOf(documentKinds, kind))
+    return `'kind' is one of ${documentKinds.join(', ')}`;
+  let [old, now]: [JsonValue, JsonValue] = [request.old ?? null, request.new ?? null];
+  const guessed = kind ?? kindOfDocuments(parsed(old), parsed(now));
+  if (typeof guessed === 'object') return guessed.mixed;
+  if (guessed === 'openapi') [old, now] = [await documentIn('old', old), await documentIn('new', now)];
+  const { schema, newSchema } = request;
+  return { kind: guessed, old, new: now, schema, newSchema, direction };
+}
+
+const parsed = (value: JsonValue): { value: JsonValue } => ({ value });
+
+/** An OpenAPI document may come as the text it is kept as. */
+const documentIn = async (side: string, value: JsonValue): Promise<JsonValue> =>
+  typeof value === 'string' ? parseYaml(side, value) : value;
+
+const unknown = (id: JsonValue, reason: string): JsonObject => ({ id, verdict: 'unknown', reason });
+
+/** A verdict without empty fields. */
+export function plain(verdict: Verdict): JsonObject {
+  const out: JsonObject = { verdict: verdict.verdict };
+  if (verdict.verdict === 'breaking') out.witness = verdict.witness;
+  if ('pointer' in verdict) out.pointer = verdict.pointer;
+  if ('keyword' in verdict && verdict.keyword !== undefined) out.keyword = verdict.keyword;
+  if ('reason' in verdict) out.reason = verdict.reason;
+  return out;
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof RealmError) return error.message;
+  if (error instanceof RangeError) return 'it nests too deep';
+  return `internal error: ${error instanceof Error ? error.message : String(error)}`;
+}
+
+/** JSON on one line, also for readers that take other characters for the end of one, and for terminals. */
+export const asLine = (value: JsonValue): string =>
+  JSON.stringify(value).replace(
+    /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+
+const isOneOf = <T extends string>(names: readonly T[], value: unknown): value is T =>
+  (names as readonly unknown[]).includes(value);
+
+/** The lines of a stream of UTF-8; undefined for one that is too long. */
+async function* linesOf(input: AsyncIterable<Uint8Array | string>): AsyncGenerator<string | undefined> {
+  const decoder = new TextDecoder();
+  let pending: string[] = [];
+  let length = 0;
+  for await (const chunk of input) {
+    const text = typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true });
+    let from = 0;
+    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', from)) {
+      keep(text.slice(from, end));
+      yield finish();
+      from = end + 1;
+    }
+    keep(text.slice(from));
+  }
+  keep(decoder.decode());
+  if (length > 0) yield finish();
+
+  function keep(piece: string): void {
+    length += piece.length;
+    if (length <= MAX_LINE) pending.push(piece);
+    else pending = [];
+  }
+  function finish(): string | undefined {
+    const line = length <= MAX_LINE ? pending.join('') : undefined;
+    pending = [];
+    length = 0;
+    return line;
+  }
+}

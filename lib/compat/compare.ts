@@ -1,0 +1,65 @@
+import type { JsonValue } from '../json.ts';
+import type { Direction } from './judge.ts';
+import type { ValueComparison, Verdict } from './types.ts';
+
+export const documentKinds = ['schema', 'value', 'openapi', 'graphql'] as const;
+export type DocumentKind = (typeof documentKinds)[number];
+
+/** `both`: backwards and forwards have to hold, and the worse answer counts. */
+export const directions = ['backwards', 'forwards', 'both'] as const;
+
+export interface Comparison {
+  kind: DocumentKind;
+  old: JsonValue;
+  new: JsonValue;
+  /** Of values: the old one's schema, whose `x-realm` says how they are compared. */
+  schema?: JsonValue | undefined;
+  /** Of values: the new one's schema, where it is another. */
+  newSchema?: JsonValue | undefined;
+  direction?: Direction | 'both' | undefined;
+}
+
+/** Compares two documents of one kind; the code for a kind is loaded when it is met. */
+export async function compareDocuments(comparison: Comparison): Promise<ValueComparison> {
+  const { direction = 'backwards' } = comparison;
+  if (direction === 'backwards') return compareOnce(comparison);
+  const { old, new: now, schema, newSchema } = comparison;
+  const turned = { ...comparison, old: now, new: old, schema: newSchema ?? schema, newSchema: schema };
+  const forwards = await compareOnce(turned);
+  if (direction === 'forwards') return forwards;
+  const backwards = await compareOnce(comparison);
+  return { ...backwards, verdict: worse(backwards.verdict, labelled(forwards.verdict)) };
+}
+
+async function compareOnce({ kind, old, new: now, schema, newSchema }: Comparison): Promise<ValueComparison> {
+  switch (kind) {
+    case 'schema': {
+      const { compareSchemas } = await import('./schema/index.ts');
+      return { verdict: compareSchemas(old, now), changes: [] };
+    }
+    case 'value': {
+      const { compareValues } = await import('./values.ts');
+      return compareValues(old, now, schema, newSchema === undefined ? {} : { newSchema });
+    }
+    case 'openapi': {
+      const { compareOpenapi } = await import('./openapi/index.ts');
+      return compareOpenapi(old, now);
+    }
+    case 'graphql': {
+      if (typeof old !== 'string' || typeof now !== 'string') {
+        const reason = 'a GraphQL schema is given as a string of SDL';
+        return { verdict: { verdict: 'unknown', reason, pointer: '' }, changes: [] };
+      }
+      const { compareGraphql } = await import('./graphql.ts');
+      return compareGraphql(old, now);
+    }
+  }
+}
+
+const order = ['equal', 'compatible', 'unknown', 'breaking'];
+
+const worse = (a: Verdict, b: Verdict): Verdict =>
+  order.indexOf(b.verdict) > order.indexOf(a.verdict) ? b : a;
+
+const labelled = (verdict: Verdict): Verdict =>
+  'reason' in verdict ? { ...verdict, reason: `forwards: ${verdict.reason}` } : verdict;

@@ -1,0 +1,192 @@
+import t from 'tap';
+import { judgeLines } from '../../lib/compat/batch.ts';
+import { kindOfDocuments, parseDocument } from '../../lib/compat/documents.ts';
+import { collidingNumbers } from '../../lib/compat/numbers.ts';
+
+async function* chunks(text: string, size = 7): AsyncGenerator<Uint8Array> {
+  const bytes = new TextEncoder().encode(text);
+  for (let i = 0; i < bytes.length; i += size) yield bytes.subarray(i, i + size);
+}
+
+async function batch(...lines: unknown[]): Promise<{ verdict: string; [key: string]: unknown }[]> {
+  const text = lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n');
+  const out = [];
+  for await (const line of judgeLines(chunks(text, 1 << 16))) out.push(JSON.parse(line));
+  return out;
+}
+
+t.test('one answer for each line, in order', async (t) => {
+  const paths = { properties: { read: { 'x-realm': { kind: 'paths', dialect: 'iam' } } } };
+  const answers = await batch(
+    { id: 1, kind: 'schema', old: { type: 'string' }, new: { type: 'integer' } },
+    '',
+    { id: 'two', kind: 'value', old: { read: ['a/*'] }, new: { read: ['a/b'] }, schema: paths },
+    { id: { n: 3 }, kind: 'value', old: ['a'], new: ['a', 'b'] },
+    { id: 4, kind: 'graphql', old: 'type Query { a: Int }', new: 'type Query { a: Int b: Int }' },
+    {
+      id: 5,
+      kind: 'openapi',
+      old: 'openapi: 3.0.0\npaths: {/a: {get: {}}}',
+      new: { openapi: '3.0.0', paths: {} },
+    },
+    { old: { type: 'string' }, new: { type: 'string' } },
+  );
+  t.match(answers, [
+    { id: 1, verdict: 'breaking', witness: String, keyword: 'type', pointer: '/type' },
+    { id: 'two', verdict: 'breaking', witness: 'a/', pointer: '/read', keyword: 'paths' },
+    { id: { n: 3 }, verdict: 'compatible' },
+    { id: 4, verdict: 'compatible' },
+    { id: 5, verdict: 'breaking', witness: '/a', pointer: '/paths' },
+    { id: null, verdict: 'equal' },
+  ]);
+  t.same(Object.keys(answers[2] ?? {}), ['id', 'verdict'], 'nothing empty is written');
+});
+
+t.test('directions', async (t) => {
+  const narrow = { type: 'integer' };
+  const wide = { type: 'number' };
+  const of = (direction: string, old: object, now: object) => ({
+    id: 1,
+    kind: 'schema',
+    old,
+    new: now,
+    direction,
+  });
+  t.match(
+    await batch(
+      of('backwards', narrow, wide),
+      of('forwards', narrow, wide),
+      of('both', narrow, wide),
+      of('both', wide, narrow),
+      of('both', wide, wide),
+      of('sideways', wide, wide),
+      { id: 1, kind: 'value', old: ['a'], new: ['a', 'b'], direction: 'forwards' },
+    ),
+    [
+      { verdict: 'compatible' },
+      { verdict: 'breaking' },
+      { verdict: 'breaking', reason: /^forwards: / },
+      { verdict: 'breaking' },
+      { verdict: 'equal' },
+      { verdict: 'unknown', reason: /backwards, forwards, both/ },
+      { verdict: 'breaking', witness: 'b' },
+    ],
+  );
+});
+
+t.test('whatever is wrong with a line is its answer', async (t) => {
+  const deep = `${'['.repeat(10_000)}${']'.repeat(10_000)}`;
+  const answers = await batch(
+    '{"id":1,',
+    '[]',
+    '"x"',
+    { id: 2, kind: 'schema', old: {} },
+    { id: 3, kind: 'protobuf', old: {}, new: {} },
+    { id: 4, kind: 'graphql', old: {}, new: {} },
+    { id: 5, old: { openapi: '3.1.0' }, new: { type: 'object' } },
+    `{"id":6,"kind":"value","old":${deep},"new":${deep}}`,
+    `{"id":7,"kind":"schema","old":${deep.replaceAll('[', '{"not":').replaceAll(']', '}').replace(':}', ':{}}')},"new":{}}`,
+    '{"id":8,"kind":"value","old":9007199254740993,"new":9007199254740992}',
+    '{"id":9,"kind":"schema","old":{"maximum":9007199254740993},"new":{"maximum":9007199254740992}}',
+    '{"id":10,"kind":"value","old":{"__proto__":{"a":1}},"new":{}}',
+    '{"id":11,"kind":"schema","old":{"pattern":"(a+)+$"},"new":{"pattern":"^(a|a)*b"}}',
+    { id: 12, kind: 'schema', old: { $ref: 'https://example.com/a.json' }, new: { type: 'string' } },
+    { id: 13, kind: 'schema', old: { type: 'nonsense' }, new: 3 },
+    { id: 14, kind: 'openapi', old: 'a: &a [1]\nb: {a: 1, a: 2}', new: 'x' },
+    { id: 15, kind: 'value', old: 'x', new: '\u2028\u009f' },
+    { id: 16, kind: 'value', old: 1, new: 1 },
+  );
+  t.equal(answers.length, 18);
+  t.match(
+    answers.map((one) => [one.id, one.verdict]),
+    [
+      [null, 'unknown'],
+      [null, 'unknown'],
+      [null, 'unknown'],
+      [2, 'unknown'],
+      [3, 'unknown'],
+      [4, 'unknown'],
+      [5, 'unknown'],
+      [6, 'unknown'],
+      [7, /./],
+      [8, 'unknown'],
+      [9, 'unknown'],
+      [10, 'breaking'],
+      [11, /unknown|breaking/],
+      [12, /unknown/],
+      [13, /unknown|breaking/],
+      [14, 'unknown'],
+      [15, 'breaking'],
+      [16, 'equal'],
+    ],
+  );
+  t.match(answers[0]?.reason, /line 1 is no JSON/);
+  t.match(answers[10]?.reason, /9007199254740993 and 9007199254740992/);
+});
+
+t.test('lines are answered as they come', async (t) => {
+  let given = 0;
+  async function* slow(): AsyncGenerator<string> {
+    for (; given < 3; given++) yield `{"id":${given},"kind":"value","old":1,"new":1}\n`;
+  }
+  for await (const line of judgeLines(slow()))
+    t.ok(given <= JSON.parse(line).id + 1, 'not after the next was read');
+});
+
+t.test('characters that cut lines or draw on terminals are escaped', async (t) => {
+  const out = [];
+  for await (const line of judgeLines(chunks('{"id":"\u2028\u009b","kind":"value","old":"ü\u202e","new":1}')))
+    out.push(line);
+  t.notMatch(out.join(''), /[\u0080-\u009f\u2028\u202e]/);
+  t.match(JSON.parse(out.join('')), { id: '\u2028\u009b', witness: 'ü\u202e' });
+});
+
+t.test('files', async (t) => {
+  t.same(await parseDocument('a.json', '\ufeff{"a":1}'), { value: { a: 1 } });
+  t.same(await parseDocument('a.yaml', 'a: [1, x]'), { value: { a: [1, 'x'] } });
+  t.same(await parseDocument('a.graphql', 'type A { b: Int }'), { graphql: 'type A { b: Int }' });
+  t.match(await parseDocument('-', '# users\ntype A { b: Int }'), { graphql: String });
+  t.match(await parseDocument('-', 'type: object\n'), { value: { type: 'object' } });
+  t.match(await parseDocument('-', '{"a": 1}'), { value: { a: 1 } });
+  await t.rejects(parseDocument('a.json', '{'), { code: 'bad-document', message: /cannot read 'a.json'/ });
+  await t.rejects(parseDocument('a.yaml', 'a: 1\nb: 2\na: 3'), { code: 'bad-document', message: /unique/ });
+  await t.rejects(parseDocument('a.yaml', 'a: 1\n---\nb: 2'), { message: /more than one document/ });
+  await t.rejects(parseDocument('a.yaml', `a: ${'['.repeat(20_000)}`), { code: 'bad-document' });
+  const laughs = [
+    'a0: &a0 [x]',
+    ...Array.from({ length: 30 }, (_, i) => `a${i + 1}: &a${i + 1} [${`*a${i},`.repeat(9)}]`),
+  ];
+  await t.rejects(parseDocument('a.yaml', laughs.join('\n')), { message: /anchors and aliases/ });
+  t.equal(
+    Object.getPrototypeOf(((await parseDocument('a.yaml', '__proto__: {a: 1}')) as { value: object }).value),
+    Object.prototype,
+  );
+});
+
+t.test('what files are', async (t) => {
+  const kind = (old: unknown, now: unknown) =>
+    kindOfDocuments({ value: old as never }, { value: now as never });
+  t.equal(kind({ type: 'object' }, { properties: {} }), 'schema');
+  t.equal(kind({}, { type: 'object' }), 'schema');
+  t.equal(kind(true, { $ref: '#/a' }), 'schema');
+  t.equal(kind({}, {}), 'value');
+  t.equal(kind({ read: [] }, {}), 'value');
+  t.equal(kind({ type: 'dog', name: 'x' }, { type: 'dog' }), 'value');
+  t.equal(kind({ title: 'a book' }, { title: 'another' }), 'value', 'words alone make no schema');
+  t.equal(kind({ openapi: '3.0.0' }, { openapi: '3.1.0' }), 'openapi');
+  t.match(kind({ openapi: '3.0.0' }, { a: 1 }), { mixed: /openapi, the new one like value/ });
+  t.equal(kindOfDocuments({ graphql: '' }, { graphql: '' }), 'graphql');
+});
+
+t.test('numbers that collide', async (t) => {
+  t.equal(collidingNumbers(['{"a":1,"b":1.0,"c":10e-1}']), undefined);
+  t.equal(collidingNumbers(['{"a":9223372036854775807,"b":-9223372036854775808}']), undefined);
+  t.equal(
+    collidingNumbers(['9007199254740993', '9007199254740992']),
+    '9007199254740993 and 9007199254740992',
+  );
+  t.equal(collidingNumbers(['"9007199254740993" 9007199254740992']), undefined, 'text is text');
+  t.equal(collidingNumbers(['1e400 1e401']), '1e400 and 1e401');
+  t.equal(collidingNumbers(['100000000000000000000 1e20']), undefined, 'the same number in two hands');
+  t.equal(collidingNumbers(['0.10000000000000000001 0.1']), '0.10000000000000000001 and 0.1');
+});
