@@ -1,0 +1,129 @@
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { type Context, command } from '../lib/cli/command.ts';
+import { judgeLines, plain } from '../lib/compat/batch.ts';
+import { compareDocuments, type DocumentKind, directions, documentKinds } from '../lib/compat/compare.ts';
+import { kindOfDocuments, type Parsed, parseDocument } from '../lib/compat/documents.ts';
+import { collidingNumbers } from '../lib/compat/numbers.ts';
+import type { ValueComparison, Verdict } from '../lib/compat/types.ts';
+import { Exit, RealmError, usageError } from '../lib/errors.ts';
+import type { JsonObject, JsonValue } from '../lib/json.ts';
+
+/** `git realm compat`: the verdict on two documents, without any realm. */
+export default command({
+  name: 'compat',
+  summary: 'Say what a change of a schema, value or interface document means',
+  args: [
+    { name: 'old', summary: 'the document before; - is standard input', optional: true, complete: 'path' },
+    { name: 'new', summary: 'the document after', optional: true, complete: 'path' },
+  ],
+  options: [
+    { name: 'batch', summary: 'answer each JSON line on standard input with one on standard output' },
+    {
+      name: 'kind',
+      value: '<kind>',
+      summary: 'what the documents are; default: what they look like',
+      complete: documentKinds,
+    },
+    { name: 'schema', value: '<file>', summary: 'the schema of two values', complete: 'path' },
+    {
+      name: 'direction',
+      value: '<direction>',
+      default: 'backwards',
+      summary: 'what has to hold: backwards, forwards, or both',
+      complete: directions,
+    },
+  ],
+  exits: { 1: 'the change is breaking, or it is not known that it is not' },
+  examples: [
+    { run: 'git realm compat v1.schema.json v2.schema.json', why: 'is every old value still valid?' },
+    { run: 'git realm compat --batch <cases.jsonl', why: 'many at once' },
+  ],
+  async run(args, options, context) {
+    const direction = oneOf('direction', directions, options.direction);
+    const kind = options.kind === undefined ? undefined : oneOf('kind', documentKinds, options.kind);
+    if (options.batch) {
+      if (args.old !== undefined) throw usageError('--batch reads standard input and takes no files');
+      await batch(context);
+      return undefined;
+    }
+    if (args.old === undefined || args.new === undefined) {
+      throw usageError('two documents are needed', 'git realm compat <old> <new>');
+    }
+    const { verdict } = await compareFiles(args.old, args.new, kind, options.schema, direction, context);
+    const settled = verdict.verdict === 'equal' || verdict.verdict === 'compatible';
+    return { result: plain(verdict), text: words(verdict), exitCode: settled ? Exit.ok : Exit.no };
+  },
+});
+
+async function batch({ stdout, signal }: Context): Promise<void> {
+  for await (const line of judgeLines(process.stdin)) {
+    signal.throwIfAborted();
+    stdout.write(line);
+    if (process.stdout.writableNeedDrain) await once(process.stdout, 'drain');
+  }
+}
+
+async function compareFiles(
+  oldPath: string,
+  newPath: string,
+  kind: DocumentKind | undefined,
+  schemaPath: string | undefined,
+  direction: (typeof directions)[number],
+  context: Context,
+): Promise<ValueComparison> {
+  const texts = [await read(oldPath, context), await read(newPath, context)] as const;
+  const [old, now] = [await parseDocument(oldPath, texts[0]), await parseDocument(newPath, texts[1])];
+  const collision = collidingNumbers(texts);
+  if (collision !== undefined) {
+    const reason = `${collision} cannot be told apart once they are read`;
+    return { verdict: { verdict: 'unknown', reason, pointer: '' }, changes: [] };
+  }
+  const found = kind ?? (schemaPath === undefined ? kindOfDocuments(old, now) : 'value');
+  if (typeof found === 'object')
+    throw new RealmError('mixed-documents', found.mixed, {
+      hint: 'git realm compat --kind <kind> <old> <new>',
+    });
+  const schema =
+    schemaPath === undefined ? undefined : await parseDocument(schemaPath, await read(schemaPath, context));
+  return compareDocuments({
+    kind: found,
+    old: contentOf(old, found, oldPath),
+    new: contentOf(now, found, newPath),
+    direction,
+    ...(schema === undefined ? {} : { schema: contentOf(schema, 'schema', schemaPath ?? '') }),
+  });
+}
+
+async function read(path: string, { cwd }: Context): Promise<string> {
+  try {
+    return path === '-' ? await text(process.stdin) : await readFile(resolve(cwd, path), 'utf8');
+  } catch (cause) {
+    const why =
+      cause instanceof Error ? cause.message.replace(/^(\w+): (.*?), .*$/, '$2 ($1)') : String(cause);
+    throw new RealmError('unreadable-file', `cannot read '${path}': ${why}`, { cause });
+  }
+}
+
+function contentOf(parsed: Parsed, kind: DocumentKind, path: string): JsonValue {
+  if (!('graphql' in parsed)) return parsed.value;
+  if (kind === 'graphql') return parsed.graphql;
+  throw new RealmError('mixed-documents', `'${path}' is GraphQL, not ${kind}`);
+}
+
+function oneOf<T extends string>(name: string, known: readonly T[], given: string): T {
+  const found = known.find((one) => one === given);
+  if (found === undefined) throw usageError(`--${name} '${given}' is none of ${known.join(', ')}`);
+  return found;
+}
+
+function words(verdict: Verdict): string {
+  const { verdict: name, witness, pointer, reason }: JsonObject = plain(verdict);
+  const lines = [`${name}${reason === undefined ? '' : `: ${reason}`}`];
+  if (witness !== undefined) lines.push(`  witness: ${JSON.stringify(witness)}`);
+  if (typeof pointer === 'string' && reason !== undefined)
+    lines.push(`  at: ${pointer === '' ? 'the whole' : pointer}`);
+  return lines.join('\n');
+}
