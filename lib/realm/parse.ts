@@ -92,7 +92,7 @@ function readYaml(path: string, text: string): Read {
   const key = explicitKeys(text);
   if (key !== undefined) return problem(key, "expected plain keys, found many that begin with '?'");
   try {
-    const doc: Document = parseDocument(text, yamlOptions);
+    const doc = documentOf(text);
     if (doc.errors.length > 0) return { ok: false, problems: doc.errors.slice(0, 3).map(fromSyntax) };
     const odd = firstOddity(doc.contents, '');
     if (odd) return problem(odd.offset, odd.message, odd.pointer);
@@ -107,6 +107,22 @@ function readYaml(path: string, text: string): Read {
     const message = syntaxMessages[error.code] ?? `expected YAML: ${lower(error.message)}`;
     return { path, ...position(text, error.pos[0]), message, pointer: '' };
   }
+}
+
+/** An edit reads one text several times over: the last few documents are kept. Nobody may change them. */
+const recent = new Map<string, Document>();
+const RECENT = 8;
+const RECENT_LENGTH = 64 * 1024;
+
+function documentOf(text: string): Document {
+  const known = recent.get(text);
+  if (known !== undefined) return known;
+  const doc: Document = parseDocument(text, yamlOptions);
+  if (text.length > RECENT_LENGTH) return doc;
+  const [oldest] = recent.keys();
+  if (recent.size >= RECENT && oldest !== undefined) recent.delete(oldest);
+  recent.set(text, doc);
+  return doc;
 }
 
 const syntaxMessages: Record<string, string> = {

@@ -27,7 +27,7 @@ const ATTEMPTS = 200;
 export function applyOp(store: Store, op: Op, who: Identity): Promise<Applied> {
   return withLock(store.directory, async () => {
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-      const snapshot = await readSnapshot(store);
+      const snapshot = await readSnapshot(store, store.branch, { keep: false });
       const planned = await planOn(snapshot, op);
       if (planned.kind === 'nothing') return { planned, commit: null, word: await bringAlong(store) };
       const commit = await commitPlan(store, { ref: store.branch, snapshot, planned, op, who });

@@ -5,7 +5,7 @@ import { type RealmModel, realmModel } from '../realm/model.ts';
 import { type Problem, parseFile } from '../realm/parse.ts';
 import type { FileKind, FileTypes } from '../realm/types.ts';
 import { FORMATS_VERSION } from '../version.ts';
-import { type IndexEntry, type IndexFile, readIndexFile, writeIndexFile } from './index-file.ts';
+import { type IndexEntry, readIndexFile, writeIndexFile } from './index-file.ts';
 import type { Store } from './store.ts';
 
 /** The realm as one commit has it. */
@@ -18,6 +18,8 @@ export interface Snapshot {
 }
 
 export interface SnapshotOptions {
+  /** False under the lock: the index file is left to those who only read. Default true. */
+  keep?: boolean | undefined;
   /** Called while many files are parsed for the first time. */
   progress?: ((done: number, total: number) => void) | undefined;
 }
@@ -25,8 +27,21 @@ export interface SnapshotOptions {
 /** Objects asked for at once: the answers of more would only wait in memory. */
 const BATCH = 128;
 
-/** Parsed indexes already at hand in this process, by store directory: many appends pay for one read. */
-const atHand = new WeakMap<Store, IndexFile>();
+/** An index file this many files behind is as good as new: only what is asked for is parsed. */
+const LAG = 16;
+
+/** A file whose YAML nobody has asked for yet, or what was found in it. */
+type Entry = IndexEntry | { path: string; oid: string; text: string };
+
+interface Index {
+  tree: string;
+  entries: Map<string, Entry>;
+  /** How many files came after the index file was written. */
+  lag: number;
+}
+
+/** Indexes already at hand in this process: many appends pay for one read. */
+const atHand = new WeakMap<Store, Index>();
 
 /** Read the realm at a revision (default: its main branch), through the index; only what changed is parsed. */
 export async function readSnapshot(
@@ -51,9 +66,9 @@ export async function readSnapshot(
   };
 }
 
-async function indexOf(store: Store, tree: string | null, options: SnapshotOptions): Promise<IndexFile> {
-  if (tree === null) return { tree: '', entries: new Map() };
-  const kept = atHand.get(store) ?? (await readIndexFile(store.directory, FORMATS_VERSION));
+async function indexOf(store: Store, tree: string | null, options: SnapshotOptions): Promise<Index> {
+  if (tree === null) return { tree: '', entries: new Map(), lag: 0 };
+  const kept = atHand.get(store) ?? (await fromDisk(store));
   if (kept?.tree === tree) {
     atHand.set(store, kept);
     return kept;
@@ -61,7 +76,8 @@ async function indexOf(store: Store, tree: string | null, options: SnapshotOptio
   // A tree that was collected as garbage cannot be compared with: begin anew.
   const base = kept !== null && (await store.objects.read(kept.tree)) !== null ? kept : null;
   const changes = await diffTrees(store.objects, base?.tree ?? null, tree);
-  const entries = new Map(base?.entries);
+  const index: Index = { tree, entries: new Map(base?.entries), lag: (base?.lag ?? LAG) + changes.length };
+  const keep = (options.keep ?? true) && index.lag > LAG;
   for (let done = 0; done < changes.length; done += BATCH) {
     const batch = changes.slice(done, done + BATCH);
     const read = await Promise.all(
@@ -69,40 +85,67 @@ async function indexOf(store: Store, tree: string | null, options: SnapshotOptio
     );
     for (const [n, { path }] of batch.entries()) {
       const entry = read[n] ?? null;
-      if (entry === null) entries.delete(path);
-      else entries.set(path, entry);
+      if (entry === null) index.entries.delete(path);
+      else index.entries.set(path, keep ? parseEntry(entry) : entry);
     }
     options.progress?.(done + batch.length, changes.length);
   }
-  const index = { tree, entries };
   atHand.set(store, index);
-  // Rewriting a large index for a small change would cost an append more than the append: readers catch up cheaply.
-  if (base === null || changes.length > 16 || entries.size < 2000) {
-    await writeIndexFile(store.directory, FORMATS_VERSION, index);
-  }
+  if (keep) await toDisk(store, index);
   return index;
 }
 
-async function readEntry(store: Store, path: string, oid: string): Promise<IndexEntry> {
-  const kind = kindOf(path);
-  if (kind === undefined) return { path, oid, ok: true, json: Buffer.from('null') };
-  const object = await store.objects.read(oid);
-  const parsed = parseFile(kind, path, object?.bytes.toString('utf8') ?? '');
-  const json = Buffer.from(JSON.stringify(parsed.ok ? parsed.value : parsed.problems));
-  return { path, oid, ok: parsed.ok, json };
+async function fromDisk(store: Store): Promise<Index | null> {
+  const file = await readIndexFile(store.directory, FORMATS_VERSION);
+  return file === null ? null : { ...file, lag: 0 };
 }
 
-function fileReader(index: IndexFile) {
+async function toDisk(store: Store, index: Index): Promise<void> {
+  const entries = new Map([...index.entries].map(([path, entry]) => [path, parseEntry(entry)]));
+  await writeIndexFile(store.directory, FORMATS_VERSION, { tree: index.tree, entries });
+  Object.assign(index, { entries, lag: 0 });
+}
+
+async function readEntry(store: Store, path: string, oid: string): Promise<Entry> {
+  if (kindOf(path) === undefined) return { path, oid, ok: true, json: Buffer.from('null') };
+  return { path, oid, text: (await store.objects.read(oid))?.bytes.toString('utf8') ?? '' };
+}
+
+function parseEntry(entry: Entry): IndexEntry {
+  const kind = kindOf(entry.path);
+  if (!('text' in entry)) return entry;
+  const { path, oid, text } = entry;
+  if (kind === undefined) return { path, oid, ok: true, json: Buffer.from('null') };
+  const parsed = parseFile(kind, path, text);
+  return {
+    path,
+    oid,
+    ok: parsed.ok,
+    json: Buffer.from(JSON.stringify(parsed.ok ? parsed.value : parsed.problems)),
+  };
+}
+
+/** The entry, parsed now and for good. */
+function settled(index: Index, path: string): IndexEntry | undefined {
+  const entry = index.entries.get(path);
+  if (entry === undefined || !('text' in entry)) return entry;
+  const parsed = parseEntry(entry);
+  index.entries.set(path, parsed);
+  return parsed;
+}
+
+function fileReader(index: Index) {
   const parsed = new Map<string, unknown>();
   return <K extends FileKind>(kind: K, path: string): FileTypes[K] | undefined => {
-    const entry = index.entries.get(path);
-    if (entry === undefined || !entry.ok || kindOf(path) !== kind) return undefined;
+    const entry = kindOf(path) === kind ? settled(index, path) : undefined;
+    if (entry === undefined || !entry.ok) return undefined;
     if (!parsed.has(path)) parsed.set(path, JSON.parse(entry.json.toString('utf8')));
     return parsed.get(path) as FileTypes[K];
   };
 }
 
-function problemsOf(index: IndexFile): Problem[] {
-  const broken = [...index.entries.values()].filter((entry) => !entry.ok);
-  return broken.flatMap((entry) => JSON.parse(entry.json.toString('utf8')) as Problem[]);
+function problemsOf(index: Index): Problem[] {
+  const entries = [...index.entries.keys()].map((path) => settled(index, path));
+  const broken = entries.filter((entry) => entry?.ok === false);
+  return broken.flatMap((entry) => JSON.parse(entry?.json.toString('utf8') ?? '[]') as Problem[]);
 }
