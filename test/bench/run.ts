@@ -25,9 +25,9 @@ if (strange.length > 0) {
 console.log(`node ${process.versions.node}, ${cpus().length} cores, ${process.platform}\n`);
 let failed = 0;
 for (const name of wanted.length > 0 ? wanted : known) {
-  const section = (await import(pathToFileURL(join(import.meta.dirname, `${name}.ts`)).href)) as Section;
   console.log(`## ${name}`);
   try {
+    const section = (await import(pathToFileURL(join(import.meta.dirname, `${name}.ts`)).href)) as Section;
     console.log(`${await section.run()}\n`);
   } catch (error) {
     failed += 1;
