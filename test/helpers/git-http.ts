@@ -51,7 +51,8 @@ export interface GitServer {
   url: string;
   /** Every request so far, oldest first. */
   requests: Seen[];
-  inject(fault: Fault): void;
+  /** The result takes the fault back, where it has not happened yet. */
+  inject(fault: Fault): () => void;
   /** The address with the login inside, for a plain git. */
   urlAs(user: string, repository: string): string;
   /** Git settings that log in as this user; an inline credential helper, so a refused login is not forgotten. */
@@ -187,7 +188,11 @@ export async function serve(options: {
     url: base,
     requests,
     inject: (fault) => {
-      faults.push({ fault, left: typeof fault.nth === 'number' ? fault.nth : 1 });
+      const entry = { fault, left: typeof fault.nth === 'number' ? fault.nth : 1 };
+      faults.push(entry);
+      return () => {
+        if (faults.includes(entry)) faults.splice(faults.indexOf(entry), 1);
+      };
     },
     urlAs: (user, repository) => {
       const url = new URL(repository, base);
