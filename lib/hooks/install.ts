@@ -31,7 +31,7 @@ export async function installHooks(repo: HookRepo, options: HookOptions): Promis
   return plan;
 }
 
-/** Take our hooks out of wherever they are; every file is byte for byte what it was. The steps done come back. */
+/** Take our hooks out of wherever they are; every file is byte for byte what it was. What had something of ours comes back. */
 export async function uninstallHooks(repo: HookRepo): Promise<HookPlan> {
   const plan = planUninstall(await gather(repo));
   await apply(plan.steps);

@@ -87,14 +87,19 @@ export const callsUs = (text: string, hook: HookName): boolean =>
 const callPattern = (hook: HookName): RegExp =>
   new RegExp(`\\bgit[- ]realm['", [(]+hook['", ]+${hook}(?![\\w-])`);
 
-/** Files in which a manager's user would have put the line. */
+/** Has the user added the line where this manager looks? */
 export function managerFileCalls(state: HooksState, manager: Manager, hook: HookName): boolean {
-  return state.managerFiles.some(({ path, text }) => {
-    const inHusky = /[/\\]\.husky[/\\]/.test(path);
-    if ((manager === 'husky') !== inHusky) return false;
-    return inHusky ? path.endsWith(`/${hook}`) && callsUs(text, hook) : callsUs(text, hook);
-  });
+  return managerFilesCalling(state, hook).some((path) => (manager === 'husky') === isHuskyFile(path));
 }
+
+/** The files of hook managers that call us for this hook. */
+export const managerFilesCalling = (state: HooksState, hook: HookName): string[] =>
+  state.managerFiles
+    .filter(({ path }) => !isHuskyFile(path) || path.endsWith(`/${hook}`))
+    .filter(({ text }) => callsUs(text, hook))
+    .map(({ path }) => path);
+
+const isHuskyFile = (path: string): boolean => path.includes('/.husky/');
 
 /** Paths, relative to the work tree, where managers keep their configuration. */
 export const managerPaths = (hooks: readonly HookName[]): string[] => [

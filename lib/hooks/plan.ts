@@ -7,7 +7,15 @@ import {
   removeConfigBlock,
   writeConfigBlock,
 } from './config-block.ts';
-import { callLine, callsUs, isHuskyPath, managerFileCalls, managerLine, managerOf } from './managers.ts';
+import {
+  callLine,
+  callsUs,
+  isHuskyPath,
+  managerFileCalls,
+  managerFilesCalling,
+  managerLine,
+  managerOf,
+} from './managers.ts';
 import { foreignLine, shellProblem } from './shell.ts';
 import {
   type FileState,
@@ -27,10 +35,14 @@ export function planInstall(state: HooksState, hooks: readonly HookName[], progr
     : planFiles(state, hooks, programs);
 }
 
-/** The steps that take every block of ours out again, wherever it is, and leave all else byte for byte. */
+/**
+ * The steps that take every block of ours out again, wherever it is, and leave all else byte for byte. A finding for each
+ * hook that had something of ours: `missing` when the steps take it out, `refused` when the user has to.
+ */
 export function planUninstall(state: HooksState): HookPlan {
   const steps = [...removeFromConfig(state), ...HOOKS.flatMap((hook) => removeFromFile(state, hook))];
-  return { steps: withEmptyDirectory(state, steps), findings: [] };
+  const left = HOOKS.flatMap((hook) => [...configRemains(state, hook), ...fileRemains(state, hook)]);
+  return { steps: withEmptyDirectory(state, steps), findings: left };
 }
 
 /** How the hooks stand now. */
@@ -211,6 +223,35 @@ function refusedWithLine(state: HooksState, finding: Unjudged, reason: string): 
     return { ...finding, state: 'installed', by: 'line' };
   }
   return { ...finding, state: 'refused', reason, line: callLine(finding.hook), lineFile: finding.path };
+}
+
+function configRemains(state: HooksState, hook: HookName): HookFinding[] {
+  const path = `${state.repo.commonDir}/config`;
+  const finding = { hook, by: 'config', path } as const;
+  const block = state.config.kind === 'file' ? findConfigBlock(state.config.text) : undefined;
+  if (block === 'damaged') return [{ ...finding, state: 'refused', reason: damaged(path) }];
+  return block !== undefined && configNames(block.text, hook) ? [{ ...finding, state: 'missing' }] : [];
+}
+
+function fileRemains(state: HooksState, hook: HookName): HookFinding[] {
+  const path = `${state.repo.hooksDir}/${hook}`;
+  const finding = { hook, by: 'file', path } as const;
+  const file = state.files[hook];
+  const block = file.kind === 'file' ? findBlock(file.text) : undefined;
+  if (block === 'damaged') return [{ ...finding, state: 'refused', reason: damaged(path) }];
+  if (block !== undefined) return [{ ...finding, state: 'missing' }];
+  const byHand = lineFiles(state, hook);
+  return byHand.map((lineFile) => {
+    const reason = `the line in '${lineFile}' was added by hand and is taken out by hand`;
+    return { ...finding, by: 'line', state: 'refused', reason, lineFile };
+  });
+}
+
+/** Files in which the user has put our line for this hook. */
+function lineFiles(state: HooksState, hook: HookName): string[] {
+  const file = state.files[hook];
+  const own = file.kind === 'file' && callsUs(file.text, hook) ? [`${state.repo.hooksDir}/${hook}`] : [];
+  return [...own, ...managerFilesCalling(state, hook)];
 }
 
 function removeFromFile(state: HooksState, hook: HookName): HookStep[] {

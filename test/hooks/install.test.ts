@@ -22,7 +22,11 @@ async function roundTrip(t: Test, dir: string, expected: string[]): Promise<void
   t.same((await installHooks(repo, { programs })).steps, [], 'a second time there is nothing to do');
   t.same(picture(repo.hooksDir), once);
   await installHooks(repo, { programs: { ...programs, bin: '/elsewhere/git-realm' } });
-  await uninstallHooks(repo);
+  const out = await uninstallHooks(repo);
+  t.same(
+    out.findings.map(({ hook, state }) => `${hook} ${state}`),
+    expected.filter((one) => one.endsWith('installed')).map((one) => one.replace('installed', 'missing')),
+  );
   t.same(picture(repo.hooksDir), before.hooks, 'the hooks are byte for byte what they were');
   t.same(picture(`${repo.commonDir}/config`), before.config);
   t.same((await uninstallHooks(repo)).steps, []);
@@ -152,6 +156,9 @@ t.test('core.hooksPath', async (t) => {
     writeFiles(dir, { '.githooks/pre-commit': `#!/bin/sh\n${before?.line}\n` });
     const [after] = await hooksStatus(hookRepo(dir), { programs: programsOf(dir) });
     t.match(after, { state: 'installed', by: 'line' });
+    t.match((await uninstallHooks(hookRepo(dir))).findings, [
+      { hook: 'pre-commit', state: 'refused', by: 'line', reason: /by hand/ },
+    ]);
   });
   await t.test('inside the git directory: like any other', async (t) => {
     const dir = makeRepo(join(t.testdir(), 'r'));
@@ -178,7 +185,11 @@ t.test('a damaged block is not guessed at', async (t) => {
   const before = readFileSync(hook, 'latin1');
   t.match(await hooksStatus(hookRepo(dir), { programs }), [{ state: 'refused', reason: /do not pair up/ }]);
   await installHooks(hookRepo(dir), { programs });
-  await uninstallHooks(hookRepo(dir));
+  const { findings } = await uninstallHooks(hookRepo(dir));
+  t.match(findings, [
+    { hook: 'pre-commit', state: 'refused' },
+    { hook: 'post-commit', state: 'missing' },
+  ]);
   t.equal(readFileSync(hook, 'latin1'), before);
 });
 
