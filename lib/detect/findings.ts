@@ -26,7 +26,11 @@ export const knownBucket = (finding: Finding): string | undefined =>
  * dialect. One known bucket over all paths goes to `x-realm.bucket`; otherwise each path starts with its bucket, an
  * unknown one written `{NAME}`; where no bucket is known, paths stand alone and `x-realm.bucket` is null.
  */
-export function pathsExtraction(findings: readonly Finding[], unresolved: readonly Unresolved[]): Extraction {
+export function pathsExtraction(
+  findings: readonly Finding[],
+  unresolved: readonly Unresolved[],
+  sources: Iterable<string>,
+): Extraction {
   const open: Unresolved[] = [...unresolved];
   const usable: (Finding & { rendered: string; bucketName: string | undefined })[] = [];
   for (const finding of findings) {
@@ -79,6 +83,7 @@ export function pathsExtraction(findings: readonly Finding[], unresolved: readon
     },
     parts: unique(parts, (part) => [part.pointer, String(part.value), part.path, part.line, part.how]),
     unresolved: sortUnresolved(open),
+    sources: [...new Set(sources)].sort(),
   };
 }
 

@@ -1,6 +1,10 @@
 import { RealmError } from '../errors.ts';
 import { data } from './data/detector.ts';
+import { documents } from './document/detectors.ts';
 import { iamPaths } from './iam/paths.ts';
+import { annotation } from './literal/annotation.ts';
+import { constant } from './literal/constant.ts';
+import { pattern } from './pattern/detector.ts';
 import { s3Paths } from './s3/paths.ts';
 import { refuseSecrets } from './secrets.ts';
 import type { Detector, DetectorOptions, Extraction, SourceFile } from './types.ts';
@@ -10,7 +14,10 @@ export const DETECT_VERSION = 1;
 
 /** All detectors by name, in the order in which they are listed. */
 export const detectors: ReadonlyMap<string, Detector> = new Map(
-  [s3Paths, iamPaths, data].map((detector) => [detector.name, detector]),
+  [s3Paths, iamPaths, constant, data, annotation, pattern, ...documents].map((detector) => [
+    detector.name,
+    detector,
+  ]),
 );
 
 /** The detector of that name. Throws `detector-unknown` with the names there are. */
@@ -44,4 +51,5 @@ export function foundAnything(extraction: Extraction): boolean {
 }
 
 export { type QualifiedPaths, qualifiedPaths } from './buckets.ts';
+export { explain } from './explain.ts';
 export { type DetectAllOptions, detectAll, type Proposal } from './scan.ts';

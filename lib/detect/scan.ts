@@ -1,10 +1,11 @@
 import { RealmError } from '../errors.ts';
 import { iamPaths } from './iam/paths.ts';
+import { annotation, annotationsIn } from './literal/annotation.ts';
 import { readModules } from './modules.ts';
 import { s3Paths } from './s3/paths.ts';
 import { refuseSecrets } from './secrets.ts';
-import { candidates } from './syntax/imports.ts';
-import type { Detector, Extraction, SourceFile } from './types.ts';
+import { candidates, PathIndex } from './syntax/imports.ts';
+import type { Detector, DetectorOptions, Extraction, SourceFile } from './types.ts';
 
 /** Something that `join` can offer: an export read from source files, or the binding of an import. */
 export interface Proposal {
@@ -14,6 +15,8 @@ export interface Proposal {
   name: string;
   /** Sorted; the files that hold findings and those whose constants they import. */
   sourceFiles: string[];
+  /** Options of the detector, for `extract` in the binding. */
+  options?: DetectorOptions;
   /** For imports: the file that grants. */
   binding?: string;
   extraction: Extraction;
@@ -32,7 +35,11 @@ export interface DetectAllOptions {
 
 /** Tests and examples name paths that nobody is granted: proposed only where nothing else is found. */
 const notProduct =
-  /(?:^|\/)(?:tests?|__tests__|spec|specs|fixtures?|testdata|examples?|docs?|node_modules|vendor|third_party|\.venv|venv|site-packages)\/|(?:^|\/)(?:test_[^/]*|conftest)\.py$|[._](?:test|spec)\.[cm]?[jt]sx?$|_test\.(?:go|py)$|Test\.java$/;
+  /(?:^|\/)(?:tests?|__tests__|spec|specs|fixtures?|testdata|examples?|docs?)\/|(?:^|\/)(?:test_[^/]*|conftest)\.py$|[._](?:test|spec)\.[cm]?[jt]sx?$|_test\.(?:go|py)$|Test\.java$/;
+
+/** Written by machines or by others: never a place where somebody decides a path. */
+const generated =
+  /(?:^|\/)(?:node_modules|vendor|third_party|\.venv|venv|site-packages|dist|build|target|\.terraform|cdk\.out|__pycache__)\/|(?:^|\/)(?:package-lock\.json|pnpm-lock\.yaml|composer\.lock|\.terraform\.lock\.hcl)$|\.min\.js$/;
 
 /**
  * Looks through all files for what could be exported or is a binding. Each file's bytes are only searched for trigger
@@ -46,21 +53,57 @@ export async function detectAll(
   const matched = new Map<Detector, SourceFile[]>([
     [s3Paths, []],
     [iamPaths, []],
+    [annotation, []],
   ]);
+  const kept = new Kept();
   let count = 0;
   for await (const file of files) {
     paths.add(file.path);
+    if (generated.test(file.path)) continue;
+    let wanted = false;
     for (const [detector, list] of matched) {
       if (!detector.reads(file.path) || !detector.triggers(file.bytes)) continue;
       list.push(file);
-      count++;
+      wanted = true;
     }
+    if (wanted) count++;
+    if (!options.read) kept.add(file);
     if (paths.size % 500 === 0) options.onProgress?.({ seen: paths.size, matched: count });
   }
   options.onProgress?.({ seen: paths.size, matched: count });
-  const exported = await proposeExport(s3Paths, productFirst(matched.get(s3Paths) ?? []), paths, options);
-  const bindings = await proposeBindings(iamPaths, productFirst(matched.get(iamPaths) ?? []), paths, options);
-  return [...exported, ...bindings];
+  const world: World = { paths: new PathIndex(paths), read: options.read ?? kept.read };
+  return [
+    ...(await proposeExport(s3Paths, productFirst(matched.get(s3Paths) ?? []), world)),
+    ...(await proposeAnnotated(matched.get(annotation) ?? [], world)),
+    ...(await proposeBindings(iamPaths, productFirst(matched.get(iamPaths) ?? []), world)),
+  ];
+}
+
+/** All paths of the repository, and a way to read more of them. */
+interface World {
+  paths: PathIndex;
+  read: (paths: readonly string[]) => Promise<readonly SourceFile[]>;
+}
+
+/** Small files of code, in case a finding imports a constant from them; bounded, so that a large repository fits. */
+class Kept {
+  private readonly files = new Map<string, SourceFile>();
+  private bytes = 0;
+
+  add(file: SourceFile): void {
+    const size = file.bytes.byteLength;
+    if (
+      size > 64 * 1024 ||
+      this.bytes + size > 64 * 1024 * 1024 ||
+      !/\.(?:py|[cm]?[jt]sx?|go|java|rs|tf)$/.test(file.path)
+    )
+      return;
+    this.files.set(file.path, file);
+    this.bytes += size;
+  }
+
+  readonly read = async (paths: readonly string[]): Promise<SourceFile[]> =>
+    paths.flatMap((path) => this.files.get(path) ?? []);
 }
 
 function productFirst(files: readonly SourceFile[]): SourceFile[] {
@@ -71,16 +114,15 @@ function productFirst(files: readonly SourceFile[]): SourceFile[] {
 async function proposeExport(
   detector: Detector,
   files: readonly SourceFile[],
-  paths: ReadonlySet<string>,
-  options: DetectAllOptions,
+  world: World,
 ): Promise<Proposal[]> {
   if (files.length === 0) return [];
-  const all = await withImports(files, paths, options);
+  const all = await withImports(files, world);
   const extraction = await detector.extract(all, {});
   const used = new Set(extraction.parts.map((part) => part.path));
   if (used.size === 0) return [];
-  const own = all.filter((file) => used.has(file.path));
-  const sources = await withImports(own, paths, options, all);
+  const needed = new Set([...used, ...(extraction.sources ?? [])]);
+  const sources = all.filter((file) => needed.has(file.path));
   const final = await detector.extract(sources, {});
   return [
     proposal(
@@ -93,18 +135,42 @@ async function proposeExport(
   ];
 }
 
+/** One export for each contract that a comment names. */
+async function proposeAnnotated(files: readonly SourceFile[], world: World): Promise<Proposal[]> {
+  const { modules } = await readModules(files);
+  const contracts = new Map<string, Set<string>>();
+  for (const one of modules.flatMap(annotationsIn)) {
+    const known = contracts.get(one.contract);
+    if (known) known.add(one.module.path);
+    else contracts.set(one.contract, new Set([one.module.path]));
+  }
+  const found: Proposal[] = [];
+  for (const [contract, named] of [...contracts].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const sources = await withImports(
+      files.filter((file) => named.has(file.path)),
+      world,
+    );
+    const extraction = await annotation.extract(sources, { contract });
+    if (extraction.parts.length === 0) continue;
+    const paths = sources.map((file) => file.path);
+    found.push({ ...proposal('export', annotation, contract, paths, extraction), options: { contract } });
+  }
+  return found;
+}
+
 async function proposeBindings(
   detector: Detector,
   files: readonly SourceFile[],
-  paths: ReadonlySet<string>,
-  options: DetectAllOptions,
+  world: World,
 ): Promise<Proposal[]> {
   const found: Proposal[] = [];
   const names = new Set<string>();
   for (const file of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {
-    const sources = await withImports([file], paths, options);
-    const extraction = await detector.extract(sources, {});
+    const reachable = await withImports([file], world);
+    const extraction = await detector.extract(reachable, {});
     if (!extraction.parts.some((part) => part.path === file.path)) continue;
+    const needed = new Set([file.path, ...(extraction.sources ?? [])]);
+    const sources = reachable.filter((one) => needed.has(one.path));
     const stem = file.path.slice(file.path.lastIndexOf('/') + 1).replace(/\.[^.]*$/, '');
     const base = `${
       stem
@@ -162,41 +228,33 @@ function proposal(
 }
 
 /** The files and, two steps deep, those of the repository that they import names from. */
-async function withImports(
-  files: readonly SourceFile[],
-  paths: ReadonlySet<string>,
-  options: DetectAllOptions,
-  at_hand: readonly SourceFile[] = files,
-): Promise<SourceFile[]> {
+async function withImports(files: readonly SourceFile[], { paths, read }: World): Promise<SourceFile[]> {
   const all = new Map(files.map((file) => [file.path, file]));
-  const near = new Map(at_hand.map((file) => [file.path, file]));
   let fresh: readonly SourceFile[] = files;
   for (let step = 0; step < 2 && fresh.length > 0; step++) {
     const wanted = new Set<string>();
     const { modules } = await readModules(fresh);
-    for (const module of modules)
-      for (const entry of module.imports)
-        for (const path of importedPaths(entry.from, module, entry.member, paths))
-          if (!all.has(path)) wanted.add(path);
-    const known = [...wanted].flatMap((path) => near.get(path) ?? []);
-    const rest = [...wanted].filter((path) => !near.has(path));
-    const read = rest.length > 0 && options.read ? await options.read(rest) : [];
-    fresh = [...known, ...read];
+    for (const module of modules) {
+      const imported = module.imports.flatMap((entry) =>
+        candidates(entry.from, module, entry.member)
+          .flatMap((one) => paths.matching(one).slice(0, 20))
+          .slice(0, 20),
+      );
+      for (const path of [...imported, ...neighbours(module, paths)]) if (!all.has(path)) wanted.add(path);
+    }
+    fresh = wanted.size > 0 ? await read([...wanted]) : [];
     for (const file of fresh) all.set(file.path, file);
   }
   return [...all.values()];
 }
 
-function importedPaths(
-  from: string,
-  module: { path: string; language: Parameters<typeof candidates>[1]['language'] },
-  member: string | undefined,
-  paths: ReadonlySet<string>,
-): string[] {
-  for (const { path, tail } of candidates(from, module, member)) {
-    if (paths.has(path)) return [path];
-    if (!tail || !path.includes('/')) continue;
-    for (const known of paths) if (known.endsWith(`/${path}`)) return [known];
-  }
-  return [];
+/** Files of one Go package or Terraform module see each other's names without importing them. */
+function neighbours(module: { path: string; language: string }, paths: PathIndex): string[] {
+  const ending = module.language === 'go' ? '.go' : module.language === 'terraform' ? '.tf' : undefined;
+  return ending === undefined
+    ? []
+    : paths
+        .beside(module.path)
+        .filter((path) => path.endsWith(ending))
+        .slice(0, 50);
 }

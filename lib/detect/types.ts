@@ -36,6 +36,8 @@ export interface Extraction {
   schema: JsonObject;
   parts: Part[];
   unresolved: Unresolved[];
+  /** The files that the value was worked out from, those of imported constants included; absent: all of them. */
+  sources?: string[];
 }
 
 /** Options from a binding's `extract` or `verify`, beside `detector`. */

@@ -1,7 +1,8 @@
 import { RealmError } from '../../errors.ts';
-import { atPointer, isObject, type JsonObject, type JsonValue, pointerToken, sameJson } from '../../json.ts';
+import { atPointer, isObject, type JsonValue, pointerToken } from '../../json.ts';
 import { sortUnresolved } from '../findings.ts';
 import { decode } from '../limits.ts';
+import { mergeValues, schemaOf } from '../literal/merge.ts';
 import type { Detector, DetectorOptions, Extraction, Part, SourceFile, Unresolved } from '../types.ts';
 import { type DataDocument, readData } from './document.ts';
 
@@ -37,8 +38,8 @@ async function extract(files: readonly SourceFile[], options: DetectorOptions): 
       no(`it does not parse: ${error.message}`, Number(/line (\d+)/.exec(error.message)?.[1] ?? 1));
     }
   }
-  const value = merge(found.map((entry) => entry.value));
-  if (value === undefined)
+  const value = mergeValues(found.map((entry) => entry.value));
+  if (value === undefined && found.length > 0)
     unresolved.push({
       path: files[0]?.path ?? '',
       line: 1,
@@ -62,7 +63,7 @@ function pointerOption(options: DetectorOptions): string {
 }
 
 /** A part for each leaf: a list's elements under the list's pointer, everything else under its own. */
-export function partsOf(value: JsonValue, base: string, document: DataDocument, path: string): Part[] {
+function partsOf(value: JsonValue, base: string, document: DataDocument, path: string): Part[] {
   const parts: Part[] = [];
   const line = (pointer: string): number => {
     for (let here = pointer; ; here = here.slice(0, here.lastIndexOf('/'))) {
@@ -84,47 +85,4 @@ export function partsOf(value: JsonValue, base: string, document: DataDocument, 
   };
   walk(value, '');
   return parts;
-}
-
-/** Lists are joined, objects merged key by key; undefined where the values contradict each other. */
-function merge(values: readonly JsonValue[]): JsonValue | undefined {
-  let merged = values[0] ?? null;
-  for (const next of values.slice(1)) {
-    if (sameJson(merged, next)) continue;
-    if (Array.isArray(merged) && Array.isArray(next)) {
-      const before: JsonValue[] = merged;
-      merged = [...before, ...next.filter((item) => !before.some((known) => sameJson(known, item)))];
-    } else if (isObject(merged) && isObject(next)) {
-      const before: JsonObject = merged;
-      if (
-        Object.keys(next).some(
-          (key) => Object.hasOwn(before, key) && !sameJson(before[key] ?? null, next[key] ?? null),
-        )
-      )
-        return undefined;
-      merged = Object.fromEntries([...Object.entries(before), ...Object.entries(next)]);
-    } else return undefined;
-  }
-  return merged;
-}
-
-/**
- * A schema that says only what every later value will surely share: its type, and the elements' type of a list. More
- * would turn each new key into a breaking change of the schema.
- */
-export function schemaOf(value: JsonValue): JsonObject {
-  if (Array.isArray(value)) {
-    const types = new Set(value.map(typeName));
-    const [only] = types;
-    return types.size === 1 && only !== undefined && only !== 'object' && only !== 'array'
-      ? { type: 'array', items: { type: only } }
-      : { type: 'array' };
-  }
-  return { type: typeName(value) };
-}
-
-function typeName(value: JsonValue): string {
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return 'array';
-  return typeof value === 'number' ? 'number' : typeof value;
 }

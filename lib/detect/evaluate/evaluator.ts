@@ -16,6 +16,8 @@ export type Maker = (call: Call, at: Located, evaluator: Evaluator) => Value[] |
  */
 export class Evaluator {
   readonly modules: readonly Module[];
+  /** Paths of the modules in which something was evaluated since the set was last cleared. */
+  readonly touched = new Set<string>();
   private readonly makers: readonly Maker[];
   private steps: number;
   private depth = 0;
@@ -38,6 +40,7 @@ export class Evaluator {
     if (--this.steps <= 0) return [unknown('too much code to follow')];
     if (this.depth > DEEPEST) return [unknown('too deeply nested to follow')];
     this.depth++;
+    this.touched.add(at.module.path);
     try {
       const values = this.expression(at);
       return values.length > MOST ? [...values.slice(0, MOST), unknown('too many alternatives')] : values;
@@ -202,7 +205,8 @@ export class Evaluator {
       case 'template':
         return this.concat(expr.parts.map((part) => this.evaluate(inside(part))));
       case 'literal':
-        return [expr.value === null ? { t: 'null' } : text(String(expr.value))];
+        if (expr.value === null) return [{ t: 'null' }];
+        return [{ t: 'text', parts: [String(expr.value)], literal: expr.value }];
       case 'name':
         return this.name(expr.name, expr.block, expr.at, at);
       case 'member':

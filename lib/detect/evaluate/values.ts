@@ -24,7 +24,8 @@ export interface Located {
 
 /** What an expression may be; several values are alternatives. */
 export type Value =
-  | { t: 'text'; parts: (string | Hole)[] }
+  /** `literal` is set where the code has a number or boolean, which is a text only inside other texts. */
+  | { t: 'text'; parts: (string | Hole)[]; literal?: number | boolean }
   | { t: 'list'; items: Located[] }
   | { t: 'map'; entries: { key: Located; value: Located }[]; source?: MapExpr }
   | { t: 'function'; scope: Scope; env: Env | undefined }

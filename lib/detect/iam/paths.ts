@@ -44,23 +44,23 @@ async function extractGrants(files: readonly SourceFile[]): Promise<Extraction> 
   const { modules, unresolved } = await readModules(files);
   const evaluator = new Evaluator(modules, [cdkThings]);
   const findings: Finding[] = [];
+  const sources = new Set<string>();
+  const keep = (found: { findings: Finding[]; unresolved: Unresolved[] }): void => {
+    findings.push(...found.findings);
+    unresolved.push(...found.unresolved);
+    if (found.findings.length > 0) for (const path of evaluator.touched) sources.add(path);
+    evaluator.touched.clear();
+  };
   for (const module of modules) {
-    for (const statement of statementsOf(module, evaluator)) {
-      const found = statementFindings(statement, evaluator);
-      findings.push(...found.findings);
-      unresolved.push(...found.unresolved);
-    }
-    const granted = grantsOf(module, evaluator);
-    findings.push(...granted.findings);
-    unresolved.push(...granted.unresolved);
+    evaluator.touched.clear();
+    for (const statement of statementsOf(module, evaluator)) keep(statementFindings(statement, evaluator));
+    keep(grantsOf(module, evaluator));
     for (const policy of await embeddedPolicies(module, evaluator)) {
       if ('why' in policy) unresolved.push(policy);
       else
         for (const map of policy.maps) {
           const statement = mapStatement(map, policy, undefined);
-          const found = statement && statementFindings(statement, evaluator);
-          findings.push(...(found?.findings ?? []));
-          unresolved.push(...(found?.unresolved ?? []));
+          if (statement) keep(statementFindings(statement, evaluator));
         }
     }
   }
@@ -71,7 +71,7 @@ async function extractGrants(files: readonly SourceFile[]): Promise<Extraction> 
       what: 'the source files',
       why: 'too much code to follow in one go',
     });
-  return pathsExtraction(findings, unresolved);
+  return pathsExtraction(findings, unresolved, sources);
 }
 
 function statementsOf(module: Module, e: Evaluator): Statement[] {

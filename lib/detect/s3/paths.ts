@@ -42,8 +42,9 @@ async function extractPaths(files: readonly SourceFile[]): Promise<Extraction> {
   const { modules, unresolved } = await readModules(files);
   const evaluator = new Evaluator(modules, [s3Things]);
   const findings: Finding[] = [];
+  const sources = new Set<string>();
   for (const module of modules) {
-    const own = moduleFindings(module, evaluator, unresolved);
+    const own = moduleFindings(module, evaluator, unresolved, sources);
     findings.push(...own);
     unresolved.push(...strayAddresses(module, own, evaluator, findings));
   }
@@ -54,16 +55,27 @@ async function extractPaths(files: readonly SourceFile[]): Promise<Extraction> {
       what: 'the source files',
       why: 'too much code to follow in one go',
     });
-  return pathsExtraction(findings, unresolved);
+  return pathsExtraction(findings, unresolved, sources);
 }
 
 /** What calls and literals of one module ask of S3; each call by the first reading that fits it. */
-function moduleFindings(module: Module, e: Evaluator, unresolved: Unresolved[]): Finding[] {
+function moduleFindings(
+  module: Module,
+  e: Evaluator,
+  unresolved: Unresolved[],
+  sources: Set<string>,
+): Finding[] {
   const inner = new Set<Expr>();
   for (const call of module.calls) if (call.callee.kind === 'member') inner.add(call.callee.object);
   const readings = readingsFor(module, inner);
   const found: Finding[] = [];
+  const keep = (requests: readonly Request[]): void => {
+    const findings = requests.flatMap((request) => findingsOf(request, e));
+    found.push(...findings);
+    if (findings.length > 0) for (const path of e.touched) sources.add(path);
+  };
   for (const call of module.calls) {
+    e.touched.clear();
     for (const env of e.contexts(call.block)) {
       let requests: Request[] = [];
       for (const read of readings) {
@@ -71,14 +83,15 @@ function moduleFindings(module: Module, e: Evaluator, unresolved: Unresolved[]):
         if (requests.length > 0) break;
       }
       if (requests.length === 0) break;
-      found.push(...requests.flatMap((request) => findingsOf(request, e)));
+      keep(requests);
     }
   }
   const configuration = /^(?:terraform|yaml|json)$/.test(module.language);
   for (const map of module.maps) {
+    e.touched.clear();
     if (configuration) {
       const { requests, open } = configRequests(map, module, e);
-      found.push(...requests.flatMap((request) => findingsOf(request, e)));
+      keep(requests);
       unresolved.push(...open);
       continue;
     }
@@ -86,7 +99,7 @@ function moduleFindings(module: Module, e: Evaluator, unresolved: Unresolved[]):
     for (const env of e.contexts(map.block)) {
       const requests = inputRequests(map, module, env, e);
       if (requests.length === 0) break;
-      found.push(...requests.flatMap((request) => findingsOf(request, e)));
+      keep(requests);
     }
   }
   return found;

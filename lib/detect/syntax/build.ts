@@ -98,11 +98,6 @@ export class Builder {
     );
   }
 
-  comment(node: SgNode): void {
-    const { start, end } = node.range();
-    this.module.comments.push({ text: node.text(), line: start.line + 1, endLine: end.line + 1 });
-  }
-
   error(node: SgNode): void {
     this.module.errors.push({ line: place(node).line, text: shortText(node) });
   }

@@ -23,6 +23,12 @@ export function document(path: string, language: Language, text: string): Module
     const [error] = one.errors;
     if (error) throw new SyntaxError(error.message.split('\n')[0] ?? error.message);
   }
+  // comments are no nodes of their own; only those that speak to us are wanted
+  if (language === 'yaml' && text.includes('realm:export'))
+    text.split('\n').forEach((row, i) => {
+      const comment = /^\s*#.*realm:export.*$/.exec(row);
+      if (comment) b.module.comments.push({ text: row, line: i + 1, endLine: i + 1 });
+    });
   for (const one of documents) {
     const reader = new Reader(
       b,

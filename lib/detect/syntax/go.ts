@@ -16,7 +16,6 @@ function statements(b: Builder, node: SgNode): void {
 function statement(b: Builder, node: SgNode): void {
   switch (node.kind()) {
     case 'comment':
-      b.comment(node);
       return;
     case 'ERROR':
       b.error(node);

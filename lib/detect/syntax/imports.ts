@@ -13,12 +13,76 @@ export function moduleOf(
   modules: readonly Module[],
   member?: string,
 ): Imported | undefined {
-  const same = modules.filter((module) => family(module.language) === family(importer.language));
-  for (const { path, tail, rest } of candidates(from, importer, member)) {
-    const module = byPath(path, tail, importer, same);
-    if (module) return { module, member: rest };
+  const paths = indexOf(modules);
+  for (const candidate of candidates(from, importer, member)) {
+    for (const path of paths.matching(candidate)) {
+      const module = paths.modules.get(path);
+      if (!module || module === importer || family(module.language) !== family(importer.language)) continue;
+      return { module, member: candidate.rest };
+    }
   }
   return undefined;
+}
+
+const indexes = new WeakMap<readonly Module[], PathIndex & { modules: Map<string, Module> }>();
+
+function indexOf(modules: readonly Module[]): PathIndex & { modules: Map<string, Module> } {
+  const known = indexes.get(modules);
+  if (known) return known;
+  const index = Object.assign(new PathIndex(modules.map((module) => module.path)), {
+    modules: new Map(modules.map((module) => [module.path, module])),
+  });
+  indexes.set(modules, index);
+  return index;
+}
+
+/** Paths by their last part and by their folder, so that a tail is found without a walk over all of them. */
+export class PathIndex {
+  private readonly exact = new Set<string>();
+  private readonly byName = new Map<string, string[]>();
+  private readonly byFolder = new Map<string, string[]>();
+
+  constructor(paths: Iterable<string>) {
+    for (const path of paths) {
+      if (this.exact.has(path)) continue;
+      this.exact.add(path);
+      const slash = path.lastIndexOf('/');
+      push(this.byName, path.slice(slash + 1), path);
+      push(this.byFolder, path.slice(0, slash + 1), path);
+    }
+  }
+
+  /** All paths that a candidate may mean, the exact one first. */
+  matching({ path, tail }: Candidate): string[] {
+    if (this.exact.has(path)) return [path];
+    if (!tail || !/[a-z]/i.test(path)) return [];
+    if (path.endsWith('/*.go')) {
+      const folder = path.slice(0, -'*.go'.length);
+      const found = [...this.byFolder].filter(([known]) => `/${known}`.endsWith(`/${folder}`));
+      return found.flatMap(([, paths]) => paths.filter((one) => one.endsWith('.go')));
+    }
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    return (this.byName.get(name) ?? []).filter((known) => `/${known}`.endsWith(`/${path}`));
+  }
+
+  /** The files beside this one, itself included. */
+  beside(path: string): readonly string[] {
+    return this.byFolder.get(path.slice(0, path.lastIndexOf('/') + 1)) ?? [];
+  }
+}
+
+function push(map: Map<string, string[]>, key: string, value: string): void {
+  const known = map.get(key);
+  if (known) known.push(value);
+  else map.set(key, [value]);
+}
+
+export interface Candidate {
+  path: string;
+  /** Whether the path may be only the end of the real one. */
+  tail: boolean;
+  /** The member to look up in it. */
+  rest: string | undefined;
 }
 
 /** Paths, from the repository's root or a tail of one, that `from` may mean, the likeliest first. */
@@ -26,7 +90,7 @@ export function candidates(
   from: string,
   importer: { path: string; language: Module['language'] },
   member?: string,
-): { path: string; tail: boolean; rest: string | undefined }[] {
+): Candidate[] {
   switch (family(importer.language)) {
     case 'python':
       return pythonCandidates(from, importer.path, member);
@@ -102,22 +166,4 @@ function resolveRelative(folder: string[], from: string): string {
     else if (part !== '.' && part !== '') parts.push(part);
   }
   return parts.join('/');
-}
-
-function byPath(
-  path: string,
-  tail: boolean,
-  importer: Module,
-  modules: readonly Module[],
-): Module | undefined {
-  const exact = modules.find((module) => module.path === path && module !== importer);
-  if (exact) return exact;
-  if (path.endsWith('/*.go')) {
-    const folder = path.slice(0, -'*.go'.length);
-    return modules.find((module) =>
-      `/${module.path.slice(0, module.path.lastIndexOf('/') + 1)}`.endsWith(`/${folder}`),
-    );
-  }
-  if (!tail || !/[a-z]/i.test(path)) return undefined;
-  return modules.find((module) => module !== importer && `/${module.path}`.endsWith(`/${path}`));
 }

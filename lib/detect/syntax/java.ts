@@ -20,7 +20,6 @@ function statement(b: Builder, node: SgNode): void {
   switch (node.kind()) {
     case 'line_comment':
     case 'block_comment':
-      b.comment(node);
       return;
     case 'ERROR':
       b.error(node);

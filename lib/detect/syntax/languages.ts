@@ -38,43 +38,61 @@ export function languageOf(file: string): Language | undefined {
  * places is returned with `errors`. Grammars are loaded at the first call that needs one.
  */
 export async function parseModule(file: string, language: Language, text: string): Promise<Module> {
+  if (language === 'yaml' || language === 'json')
+    return (await import('./document.ts')).document(file, language, text);
+  const { parse } = await grammars();
+  const tree = (source: string): SgNode => parse(grammarOf(file, language), source).root();
+  let root: SgNode;
+  try {
+    root = tree(text);
+  } catch (error) {
+    if (error instanceof Error && /not supported/.test(error.message))
+      throw new SyntaxError(`the grammar of ${language} is not built for this platform`);
+    throw error;
+  }
+  const module = await walk(file, language, root, tree);
+  if (text.includes('realm:export')) module.comments.push(...commentsIn(root));
+  return module;
+}
+
+function grammarOf(file: string, language: Language): string {
+  if (language === 'terraform') return 'hcl';
+  if (language === 'javascript') return 'Tsx';
+  if (language === 'typescript') return file.endsWith('x') ? 'Tsx' : 'TypeScript';
+  return language;
+}
+
+async function walk(
+  file: string,
+  language: Language,
+  root: SgNode,
+  tree: (source: string) => SgNode,
+): Promise<Module> {
   switch (language) {
     case 'python':
-      return (await import('./python.ts')).python(file, await tree('python', text));
+      return (await import('./python.ts')).python(file, root);
     case 'typescript':
-    case 'javascript': {
-      const grammar = /x$/.test(file) || language === 'javascript' ? 'Tsx' : 'TypeScript';
-      return (await import('./typescript.ts')).typescript(file, language, await tree(grammar, text));
-    }
+    case 'javascript':
+      return (await import('./typescript.ts')).typescript(file, language, root);
     case 'go':
-      return (await import('./go.ts')).go(file, await tree('go', text));
+      return (await import('./go.ts')).go(file, root);
     case 'java':
-      return (await import('./java.ts')).java(file, await tree('java', text));
-    case 'rust': {
-      const { parse } = await grammars();
-      return (await import('./rust.ts')).rust(file, (source) => parse('rust', source).root(), text);
-    }
-    case 'terraform': {
-      const { parse } = await grammars();
-      try {
-        return (await import('./terraform.ts')).terraform(file, parse('hcl', text).root());
-      } catch (error) {
-        if (error instanceof Error && /not supported/.test(error.message))
-          throw new SyntaxError('the Terraform grammar is not built for this platform');
-        throw error;
-      }
-    }
-    case 'yaml':
-    case 'json':
-      return (await import('./document.ts')).document(file, language, text);
+      return (await import('./java.ts')).java(file, root);
+    case 'rust':
+      return (await import('./rust.ts')).rust(file, root, tree);
+    case 'terraform':
+      return (await import('./terraform.ts')).terraform(file, root);
     default:
       throw new SyntaxError(`no grammar for ${language}`);
   }
 }
 
-async function tree(grammar: string, text: string): Promise<SgNode> {
-  const { parse } = await grammars();
-  return parse(grammar, text).root();
+function commentsIn(root: SgNode): Module['comments'] {
+  return root.findAll({ rule: { regex: 'realm:export' } }).flatMap((node) => {
+    if (!String(node.kind()).endsWith('comment')) return [];
+    const { start, end } = node.range();
+    return [{ text: node.text(), line: start.line + 1, endLine: end.line + 1 }];
+  });
 }
 
 type AstGrep = typeof import('@ast-grep/napi');

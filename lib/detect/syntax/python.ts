@@ -49,7 +49,6 @@ function statement(b: Builder, node: SgNode): void {
       withStatement(b, node);
       return;
     case 'comment':
-      b.comment(node);
       return;
     case 'ERROR':
       b.error(node);

@@ -5,9 +5,9 @@ import type { Argument, Entry, Expr, Module, Param } from './ir.ts';
 type Parse = (source: string) => SgNode;
 
 /** A Rust file's tree as scopes, bindings and calls; a type with an `impl` is a class. */
-export function rust(path: string, parse: Parse, text: string): Module {
+export function rust(path: string, root: SgNode, parse: Parse): Module {
   const walker = new Walker(new Builder(path, 'rust'), parse);
-  walker.statements(parse(text));
+  walker.statements(root);
   return walker.b.module;
 }
 
@@ -39,7 +39,6 @@ class Walker {
     switch (node.kind()) {
       case 'line_comment':
       case 'block_comment':
-        if (!this.offset) b.comment(node);
         return;
       case 'ERROR':
         b.error(node);

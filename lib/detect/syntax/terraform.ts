@@ -9,11 +9,9 @@ import type { Entry, Expr, MapExpr, Module, Param } from './ir.ts';
 export function terraform(path: string, root: SgNode): Module {
   const b = new Builder(path, 'terraform');
   const body = named(root).find((child) => child.kind() === 'body') ?? root;
-  for (const child of named(root)) if (child.kind() === 'comment') b.comment(child);
   for (const child of named(body)) {
     if (child.kind() === 'block') topLevel(b, child);
     else if (child.kind() === 'attribute') attribute(b, child);
-    else if (child.kind() === 'comment') b.comment(child);
     else if (child.kind() === 'ERROR') b.error(child);
   }
   return b.module;
@@ -69,8 +67,7 @@ function block(b: Builder, node: SgNode): MapExpr {
             : undefined;
         const key: Expr = { kind: 'text', value: name === 'dynamic' ? inner : name, ...at };
         entries.push({ key, value: content?.value ?? value, ...at });
-      } else if (member.kind() === 'comment') b.comment(member);
-      else if (member.kind() === 'ERROR') b.error(member);
+      } else if (member.kind() === 'ERROR') b.error(member);
     }
   });
   return b.map(where, entries, [], header(node).join('.'));

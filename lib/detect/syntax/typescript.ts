@@ -16,7 +16,6 @@ function statements(b: Builder, node: SgNode): void {
 function statement(b: Builder, node: SgNode): void {
   switch (node.kind()) {
     case 'comment':
-      b.comment(node);
       return;
     case 'ERROR':
       b.error(node);
@@ -265,7 +264,6 @@ function classScope(b: Builder, node: SgNode): void {
       const name = member.field('name')?.text() ?? member.field('property')?.text() ?? '';
       const value = member.field('value');
       if (kind === 'method_definition') functionScope(b, member, name);
-      else if (kind === 'comment') b.comment(member);
       else if (value && (value.kind() === 'arrow_function' || value.kind() === 'function_expression'))
         functionScope(b, value, name);
       else if (value) b.bind(name.replace(/^#/, ''), expr(b, value), place(member));

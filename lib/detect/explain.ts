@@ -1,0 +1,60 @@
+import type { Extraction, Part, SourceFile, Unresolved } from './types.ts';
+
+/**
+ * What a detection found, for a person who must decide whether to trust it: per source file each element with its line
+ * and how it was read, then what could not be resolved and why. Plain text, one trailing line break, files sorted by path.
+ */
+export function explain(extraction: Extraction, files: readonly Pick<SourceFile, 'path'>[]): string {
+  const paths = [
+    ...new Set([
+      ...files.map((file) => file.path),
+      ...extraction.parts.map((part) => part.path),
+      ...extraction.unresolved.map((entry) => entry.path),
+    ]),
+  ].sort();
+  const sections = paths.map((path) => section(path, extraction));
+  return `${[...sections, summary(extraction, paths.length)].join('\n\n')}\n`;
+}
+
+function section(path: string, { parts, unresolved }: Extraction): string {
+  const found = parts.filter((part) => part.path === path).sort((a, b) => a.line - b.line);
+  const open = unresolved.filter((entry) => entry.path === path).sort((a, b) => a.line - b.line);
+  const lines = [printable(path)];
+  if (found.length === 0 && open.length === 0) lines.push('  nothing found');
+  const width = Math.max(0, ...found.map((part) => label(part).length));
+  for (const part of found)
+    lines.push(`  ${at(part)}  ${label(part).padEnd(width)}  by ${printable(part.how)}`);
+  for (const entry of open)
+    lines.push(`  ${at(entry)}  not resolved: ${printable(entry.what)}`, `        ${printable(entry.why)}`);
+  return lines.join('\n');
+}
+
+function summary({ parts, unresolved, schema }: Extraction, files: number): string {
+  const count = (n: number, word: string): string => `${n} ${word}${n === 1 ? '' : 's'}`;
+  const elements = new Set(parts.map((part) => `${part.pointer} ${JSON.stringify(part.value)}`)).size;
+  const lines = [
+    `${count(elements, 'element')} from ${count(files, 'file')}, ${unresolved.length} not resolved`,
+  ];
+  const rule = schema['x-realm'];
+  const bucket = typeof rule === 'object' && rule !== null && !Array.isArray(rule) ? rule.bucket : undefined;
+  if (typeof bucket === 'string') lines.push(`all paths are in the bucket '${printable(bucket)}'`);
+  else if (bucket === null)
+    lines.push('the bucket of these paths is not known: nothing can be proved about them');
+  return lines.join('\n');
+}
+
+const at = (place: Part | Unresolved): string => `${place.line}:`.padStart(5);
+
+function label(part: Part): string {
+  const key = part.pointer.slice(1);
+  const value = typeof part.value === 'string' ? part.value : JSON.stringify(part.value);
+  const short = value.length > 200 ? `${value.slice(0, 197)}…` : value;
+  return printable(key === '' ? short : `${key} ${short}`);
+}
+
+/** Control characters from a stranger's file move no cursor. */
+const printable = (text: string): string =>
+  text.replace(
+    /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );

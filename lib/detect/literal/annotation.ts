@@ -1,0 +1,164 @@
+import { RealmError } from '../../errors.ts';
+import type { JsonObject, JsonValue } from '../../json.ts';
+import { Evaluator } from '../evaluate/evaluator.ts';
+import { jsonOf } from '../evaluate/json.ts';
+import { sortUnresolved } from '../findings.ts';
+import { bytesMatch } from '../limits.ts';
+import { readModules } from '../modules.ts';
+import type { Expr, Module, Scope } from '../syntax/ir.ts';
+import { languageOf } from '../syntax/languages.ts';
+import type { Detector, DetectorOptions, Extraction, Part, SourceFile } from '../types.ts';
+import { mergeValues, schemaOf } from './merge.ts';
+
+const languages = new Set<string>([
+  'python',
+  'typescript',
+  'javascript',
+  'go',
+  'java',
+  'rust',
+  'terraform',
+  'yaml',
+]);
+
+/** Lines between a comment and the literal that it speaks of, at most: decorators and blank lines. */
+const NEAR = 6;
+
+/** Reads the literals under `realm:export <contract>[#/pointer]` comments; option `contract` chooses one contract. */
+export const annotation: Detector = {
+  name: 'annotation',
+  summary: "literals under a 'realm:export <contract>[#/pointer]' comment",
+  roles: ['export'],
+  reads: (path) => languages.has(languageOf(path) ?? ''),
+  triggers: (bytes) => bytesMatch(bytes, /realm:export\s/),
+  extract,
+};
+
+/** One `realm:export` comment. */
+export interface Annotation {
+  contract: string;
+  pointer: string;
+  module: Module;
+  line: number;
+  /** The literal below it; undefined where there is none near enough. */
+  expr: Expr | undefined;
+}
+
+async function extract(files: readonly SourceFile[], options: DetectorOptions): Promise<Extraction> {
+  const { modules, unresolved } = await readModules(files);
+  const all = modules.flatMap(annotationsIn);
+  const wanted = wantedContract(options, all);
+  const evaluator = new Evaluator(modules);
+  const values: JsonValue[] = [];
+  const parts: Part[] = [];
+  for (const one of all) {
+    if (one.contract !== wanted) continue;
+    const what = `realm:export ${one.contract}${one.pointer === '' ? '' : `#${one.pointer}`}`;
+    if (!one.expr) {
+      unresolved.push({
+        path: one.module.path,
+        line: one.line,
+        what,
+        why: 'no literal stands below the comment',
+      });
+      continue;
+    }
+    const reading = jsonOf(
+      { expr: one.expr, env: undefined, module: one.module },
+      evaluator,
+      what,
+      one.pointer,
+    );
+    unresolved.push(...reading.unresolved);
+    if (reading.value === undefined) continue;
+    values.push(atPlace(one.pointer, reading.value));
+    parts.push(...reading.parts);
+  }
+  const value = mergeValues(values);
+  const path = files[0]?.path ?? '';
+  if (all.length === 0)
+    unresolved.push({ path, line: 1, what: 'realm:export', why: 'no such comment in the source files' });
+  else if (value === undefined && values.length > 0)
+    unresolved.push({
+      path,
+      line: 1,
+      what: wanted,
+      why: 'two annotations give different values for one pointer',
+    });
+  return {
+    value: value ?? null,
+    schema: schemaOf(value ?? null),
+    parts,
+    unresolved: sortUnresolved(unresolved),
+  };
+}
+
+function wantedContract(options: DetectorOptions, all: readonly Annotation[]): string {
+  const { contract } = options;
+  if (typeof contract === 'string' && contract !== '') return contract;
+  const names = [...new Set(all.map((one) => one.contract))].sort();
+  if (names.length <= 1) return names[0] ?? '';
+  throw new RealmError('detector-option', `the files export several contracts: ${names.join(', ')}`, {
+    hint: `choose one in the export: extract: { detector: annotation, contract: ${names[0]} }`,
+  });
+}
+
+/** All annotations of a module with the literals they speak of, in order. */
+export function annotationsIn(module: Module): Annotation[] {
+  const literals = literalsOf(module);
+  return module.comments.flatMap((comment) =>
+    comment.text.split('\n').flatMap((text, i): Annotation[] => {
+      const found = /realm:export\s+([A-Za-z0-9][\w./-]*)(?:#(\/\S*))?/.exec(text);
+      if (!found) return [];
+      const [, contract = '', pointer = ''] = found;
+      const expr = literals.find(
+        (one) =>
+          one.line >= comment.line && one.line <= comment.endLine + NEAR && one.line >= comment.endLine,
+      )?.expr;
+      return [{ contract, pointer: pointer.replace(/\*\/$/, ''), module, line: comment.line + i, expr }];
+    }),
+  );
+}
+
+/** What is bound or stands under a key, by the line where its statement starts. */
+function literalsOf(module: Module): { line: number; expr: Expr }[] {
+  const found: { line: number; expr: Expr }[] = [];
+  const walk = (scope: Scope): void => {
+    for (const bindings of scope.bindings.values())
+      for (const binding of bindings)
+        if (binding.value.kind !== 'map' || binding.line > 1 || module.language !== 'yaml')
+          found.push({ line: binding.line, expr: binding.value });
+    for (const value of scope.returns) found.push({ line: value.line, expr: value });
+    for (const scopes of scope.scopes.values())
+      for (const inner of scopes) {
+        if (inner.kind === 'class' && inner.name !== '') {
+          const block = { scope };
+          found.push({
+            line: inner.line,
+            expr: { kind: 'name', name: inner.name, block, line: inner.line, at: Number.MAX_SAFE_INTEGER },
+          });
+        }
+        walk(inner);
+      }
+  };
+  walk(module.root);
+  for (const map of module.maps)
+    for (const entry of map.entries) found.push({ line: entry.line, expr: entry.value });
+  return found.sort((a, b) => a.line - b.line);
+}
+
+function atPlace(pointer: string, value: JsonValue): JsonValue {
+  let placed = value;
+  for (const token of pointer.split('/').slice(1).reverse()) {
+    const object: JsonObject = {};
+    const key = token.replaceAll('~1', '/').replaceAll('~0', '~');
+    Object.defineProperty(object, key, {
+      value: placed,
+      enumerable: true,
+      writable: true,
+      configurable: true,
+    });
+    placed = object;
+  }
+  return placed;
+}
