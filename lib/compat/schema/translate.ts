@@ -23,7 +23,9 @@ function one(document: Document, place: Place, remoteAccepts: boolean, remote: {
   const result: JsonObject = {};
   const hidden = !isModern(dialect) && typeof schema.$ref === 'string';
   for (const [keyword, value] of Object.entries(schema)) {
-    if (foreign.has(keyword) || !knows(dialect, keyword) || (hidden && keyword === '$id')) continue;
+    if (foreign.has(keyword) || !knows(dialect, keyword)) continue;
+    // Ajv ignores what stands beside such a `$ref`, except these two.
+    if (hidden && (keyword === '$id' || keyword === 'type')) continue;
     put(result, keyword, value);
   }
   if (dialect.draft === 'draft-04' && !hidden && typeof schema.id === 'string') result.$id = schema.id;
