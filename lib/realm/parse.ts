@@ -98,7 +98,8 @@ function readYaml(path: string, text: string): Read {
     if (odd) return problem(odd.offset, odd.message, odd.pointer);
     return { ok: true, doc, value: doc.toJS({ maxAliasCount: MAX_ALIASES }) as JsonValue };
   } catch (error) {
-    if (error instanceof ReferenceError) return problem(0, `expected few aliases: ${lower(error.message)}`);
+    if (error instanceof ReferenceError && /alias/i.test(error.message))
+      return problem(0, `expected few aliases: ${lower(error.message)}`);
     if (error instanceof RangeError) return problem(0, 'expected a flatter file: it is nested too deeply');
     throw error;
   }
