@@ -1,5 +1,7 @@
-import { mkdir, open, rename, stat, unlink, utimes } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, open, readFile, rename, stat, unlink, utimes } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { shorten, watchPathspec } from './watch-pathspec.ts';
 
 /** A file whose change means that the realm may have moved, so that the list must not be trusted. */
@@ -7,10 +9,13 @@ export interface Mark {
   path: string;
   /** Not being there is a state like another. A mark that is not optional has to be there. */
   optional?: boolean | undefined;
+  /** Compare its first line, not its time: exact also where a shell's `-nt` counts in seconds (busybox, bash 3). */
+  byContent?: boolean | undefined;
 }
 
-/** The marks as they were before the realm was read. */
-export type ObservedMarks = readonly { mark: Mark; changed: bigint | undefined }[];
+/** The marks as they were before the realm was read; `undefined` was not there. */
+export type ObservedMarks = readonly { mark: Mark; seen: Seen | undefined }[];
+type Seen = { line: string } | { changed: bigint };
 
 export interface WatchListResult {
   /** False: there is no list now, and the hooks start node. */
@@ -24,19 +29,34 @@ export interface WatchListResult {
 /** Where the hooks look: a cache, to be deleted at will. */
 export const watchListPath = (commonDir: string): string => `${commonDir}/realm/watch`;
 
-/** The marks of a store: every way in which git moves its branch changes one of them. */
+/**
+ * The marks of a store: every way in which git moves its branch changes one of them. They are compared, never understood:
+ * what the realm holds is only read through git.
+ */
 export function storeMarks(storeCommonDir: string, branch: string): Mark[] {
+  const head = { path: `${storeCommonDir}/HEAD` };
+  const tables = `${storeCommonDir}/reftable/tables.list`;
+  if (existsSync(tables)) return [head, { path: tables }];
   return [
-    { path: `${storeCommonDir}/HEAD` },
-    { path: `${storeCommonDir}/refs/heads/${branch}`, optional: true },
+    head,
+    { path: `${storeCommonDir}/refs/heads/${branch}`, optional: true, byContent: true },
     { path: `${storeCommonDir}/packed-refs`, optional: true },
-    { path: `${storeCommonDir}/reftable/tables.list`, optional: true },
   ];
 }
 
 /** Take this before reading the realm: what happens between then and writing the list voids the list. */
 export async function observeMarks(marks: readonly Mark[]): Promise<ObservedMarks> {
-  return Promise.all(marks.map(async (mark) => ({ mark, changed: await changedAt(mark.path) })));
+  return Promise.all(marks.map(async (mark) => ({ mark, seen: await look(mark) })));
+}
+
+async function look({ path, byContent }: Mark): Promise<Seen | undefined> {
+  try {
+    if (byContent !== true) return { changed: (await stat(path, { bigint: true })).mtimeNs };
+    const [line = ''] = (await readFile(path, 'latin1')).split('\n', 1);
+    return { line };
+  } catch {
+    return undefined;
+  }
 }
 
 /**
@@ -50,7 +70,10 @@ export async function writeWatchList(
 ): Promise<WatchListResult> {
   const { pathspecs, outside } = planWatchList(contracts);
   const text = renderWatchList(pathspecs, observed);
-  const newest = Math.max(0, ...observed.map(({ changed }) => Number(changed ?? 0n) / 1e6));
+  const times = observed.flatMap(({ seen }) =>
+    seen !== undefined && 'changed' in seen ? [seen.changed] : [],
+  );
+  const newest = Math.max(0, ...times.map((time) => Number(time) / 1e6));
   const path = watchListPath(commonDir);
   if (text === undefined || newest > Date.now() || !(await replaceList(path, text, newest, observed))) {
     await removeWatchList(commonDir);
@@ -99,9 +122,16 @@ function shortened(pathspecs: string[]): string[] {
 const sizeOf = (list: readonly string[]): number =>
   list.reduce((sum, entry) => sum + Buffer.byteLength(entry) + 2, 0);
 
-/** The file: a heading, `m`ust and `o`ptional marks, `p`athspecs, and an end that shows it is whole. */
+/**
+ * The file: a heading, the marks (`m`: there, and not newer than the list; `n`: not there; `=` and `c`: the first line of
+ * a file), the `p`athspecs, and an end that shows it is whole. Nothing where a mark is missing or cannot be a line.
+ */
 function renderWatchList(pathspecs: readonly string[], observed: ObservedMarks): string | undefined {
-  const marks = observed.map(({ mark }) => `${mark.optional === true ? 'o' : 'm'}${mark.path}`);
+  if (observed.some(({ mark, seen }) => seen === undefined && mark.optional !== true)) return undefined;
+  const marks = observed.flatMap(({ mark: { path }, seen }) => {
+    if (seen === undefined) return [`n${path}`];
+    return 'line' in seen ? [`=${seen.line}`, `c${path}`] : [`m${path}`];
+  });
   const lines = ['git-realm watch 1', ...marks, ...pathspecs.map((pathspec) => `p${pathspec}`), 'end'];
   return lines.some((line) => /[\n\0]/.test(line)) ? undefined : `${lines.join('\n')}\n`;
 }
@@ -128,13 +158,8 @@ async function replaceList(
   await utimes(temporary, time, time);
   await setTimeout(Math.max(0, newest + tick - Date.now()));
   const now = await observeMarks(observed.map(({ mark }) => mark));
-  const same = now.every(({ mark, changed }, i) => {
-    return changed === observed[i]?.changed && (changed !== undefined || mark.optional === true);
-  });
+  const same = isDeepStrictEqual(now, observed);
   if (same) await rename(temporary, path);
   else await unlink(temporary);
   return same;
 }
-
-const changedAt = async (path: string): Promise<bigint | undefined> =>
-  (await stat(path, { bigint: true }).catch(() => undefined))?.mtimeNs;
