@@ -31,7 +31,13 @@ const { version, dependencies } = JSON.parse(readFileSync(join(root, 'package.js
 const inBundle = new Set(['cac', 'execa', 'semver', 'yaml']);
 /** Native code: copied beside the bundle as it is. */
 const isNative = (name) => name.startsWith('@ast-grep/');
-const sources = ['build.mjs', 'package.json', 'commands', 'docs', 'hooks', 'lib', 'schemas', 'share'];
+/** Where each shell looks, below share/. */
+const completions = {
+  'git-realm.bash': ['bash-completion', 'completions'],
+  '_git-realm': ['zsh', 'site-functions'],
+  'git-realm.fish': ['fish', 'vendor_completions.d'],
+};
+const sources = ['build.mjs', 'package.json', 'commands', 'docs', 'hooks', 'lib', 'schemas'];
 
 const options = {
   absWorkingDir: root,
@@ -90,9 +96,14 @@ async function buildAll() {
     const share = join(out, 'share', 'git-realm');
     mkdirSync(share, { recursive: true });
     writeFileSync(join(share, 'commands.json'), JSON.stringify(data));
-    for (const folder of ['hooks', 'schemas', 'share'])
+    for (const folder of ['hooks', 'schemas'])
       if (existsSync(join(root, folder)))
-        cpSync(join(root, folder), folder === 'share' ? share : join(share, folder), { recursive: true });
+        cpSync(join(root, folder), join(share, folder), { recursive: true });
+    for (const [name, folder] of Object.entries(completions)) {
+      const file = join(out, 'share', ...folder, name.replace(/\.bash$/, ''));
+      mkdirSync(dirname(file), { recursive: true });
+      copyFileSync(join(root, 'lib', 'cli', 'completion', name), file);
+    }
     writeDispatcher(
       join(out, 'bin'),
       data.filter(({ network }) => network).map(({ name }) => name),

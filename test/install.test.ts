@@ -39,6 +39,7 @@ t.test('is written in portable sh', async (t) => {
   const there = await box.run('sh', ['-c', 'command -v shellcheck'], { expect: 'any' });
   if (there.code !== 0) return skipped(t, 'shellcheck is not installed');
   const scripts = [
+    join(root, 'lib', 'cli', 'completion', 'git-realm.bash'),
     installer,
     join(root, 'lib', 'cli', 'git-realm.sh'),
     join(root, 'lib', 'cli', 'warm-up.sh'),
