@@ -188,7 +188,7 @@ $name"
 	trap 'rm -rf -- "$prefix/libexec/.git-realm.$$" "$prefix/share/.git-realm.$$"' EXIT
 	trap 'exit 130' INT TERM HUP
 	for tree in libexec share; do
-		cp -R -- "$here/dist/$tree/git-realm" "$prefix/$tree/.git-realm.$$"
+		copy_tree "$here/dist/$tree/git-realm" "$prefix/$tree/.git-realm.$$"
 		chmod -R u+rwX,go+rX "$prefix/$tree/.git-realm.$$"
 	done
 	{
@@ -218,6 +218,11 @@ $name"
 	printf '%s\n' "$old" | while IFS= read -r name; do
 		[ -z "$name" ] || grep -qxF "f $name" "$manifest" || rm -f -- "$prefix/$name"
 	done
+}
+
+# A program that runs from the source meanwhile may rename a code cache under our hands: once more, then.
+copy_tree() {
+	cp -R -- "$1" "$2" 2>/dev/null || { rm -rf -- "$2" && cp -R -- "$1" "$2"; } || fail "cannot copy to '$2'"
 }
 
 uninstall() {
