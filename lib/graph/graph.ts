@@ -1,4 +1,4 @@
-import { type Dependency, dependencies, type RealmView } from '../realm/dependencies.ts';
+import { type Dependency, dependencies, ownersIn, type RealmView } from '../realm/dependencies.ts';
 import type { Role } from '../realm/types.ts';
 
 /** `pending`: one of the two repos has not joined. */
@@ -96,18 +96,13 @@ export function graphOf(view: RealmView, { realm, stateOf, domains: only }: Grap
 }
 
 function domainOf(view: RealmView, name: string): GraphDomain {
-  const exporters = view.bindings(name);
+  const ownerOf = ownersIn(view, name);
   return {
     name,
     archived: view.domain(name)?.archived ?? false,
     contracts: view.contractNames(name).flatMap((contract) => {
       const file = view.contract(name, contract);
-      if (!file) return [];
-      const exporting = exporters.filter((one) =>
-        one.file.exports?.some((entry) => entry.contract === contract),
-      );
-      const owner = file.owner ?? (exporting.length === 1 ? exporting[0]?.file.repo : undefined);
-      return [{ name: contract, version: file.version, owner }];
+      return file ? [{ name: contract, version: file.version, owner: ownerOf(contract) }] : [];
     }),
   };
 }

@@ -1,15 +1,11 @@
-import type { BindingFile, ContractFile, DomainFile, ImportEntry, RepoFile } from './types.ts';
+import type { RealmModel } from './model.ts';
+import type { ContractFile, ImportEntry } from './types.ts';
 
-/** What the rules below read of a realm; the model of a snapshot has it all. */
-export interface RealmView {
-  repo(name: string): RepoFile | undefined;
-  repoNames(): string[];
-  domain(name: string): DomainFile | undefined;
-  domainNames(): string[];
-  contract(domain: string, name: string): ContractFile | undefined;
-  contractNames(domain: string): string[];
-  bindings(domain: string): { file: BindingFile }[];
-}
+/** What the rules below read of a realm. */
+export type RealmView = Pick<
+  RealmModel,
+  'repo' | 'repoNames' | 'domain' | 'domainNames' | 'contract' | 'contractNames' | 'bindings'
+>;
 
 /** One repo relies on a contract of another: an import, with the contract as published (`undefined`: gone). */
 export interface Dependency {
@@ -28,20 +24,30 @@ export function dependencies(view: RealmView): Dependency[] {
 }
 
 function dependenciesIn(view: RealmView, domain: string): Dependency[] {
-  const bindings = view.bindings(domain);
-  const exporters = new Map<string, string[]>();
-  for (const { file } of bindings)
-    for (const { contract } of file.exports ?? [])
-      exporters.set(contract, [...(exporters.get(contract) ?? []), file.repo]);
-  return bindings.flatMap(({ file }) =>
+  const ownerOf = ownersIn(view, domain);
+  return view.bindings(domain).flatMap(({ file }) =>
     (file.imports ?? []).flatMap((entry): Dependency[] => {
-      const published = view.contract(domain, entry.contract);
-      const exporting = exporters.get(entry.contract) ?? [];
-      const provider = published?.owner ?? (exporting.length === 1 ? exporting[0] : undefined);
+      const provider = ownerOf(entry.contract);
       if (provider === file.repo) return [];
+      const published = view.contract(domain, entry.contract);
       return [{ consumer: file.repo, provider, domain, contract: entry.contract, entry, published }];
     }),
   );
+}
+
+/** The rule of `ownerOf` for all contracts of a domain, with its bindings read once. */
+export function ownersIn(view: RealmView, domain: string): (contract: string) => string | undefined {
+  const exporters = new Map<string, Set<string>>();
+  for (const { file } of view.bindings(domain))
+    for (const { contract } of file.exports ?? []) {
+      const repos = exporters.get(contract) ?? new Set();
+      exporters.set(contract, repos.add(file.repo));
+    }
+  return (contract) => {
+    const owner = view.contract(domain, contract)?.owner;
+    const [first, ...others] = exporters.get(contract) ?? [];
+    return owner ?? (others.length === 0 ? first : undefined);
+  };
 }
 
 /** A need of one repo: `from` relies on `to`. */
