@@ -123,14 +123,14 @@ const sizeOf = (list: readonly string[]): number =>
   list.reduce((sum, entry) => sum + Buffer.byteLength(entry) + 2, 0);
 
 /**
- * The file: a heading, the marks (`m`: there, and not newer than the list; `n`: not there; `=` and `c`: the first line of
+ * The file: a heading, the marks (`m`: there, and not newer than the list; `n`: not there; `f` and `c`: the first line of
  * a file), the `p`athspecs, and an end that shows it is whole. Nothing where a mark is missing or cannot be a line.
  */
 function renderWatchList(pathspecs: readonly string[], observed: ObservedMarks): string | undefined {
   if (observed.some(({ mark, seen }) => seen === undefined && mark.optional !== true)) return undefined;
   const marks = observed.flatMap(({ mark: { path }, seen }) => {
     if (seen === undefined) return [`n${path}`];
-    return 'line' in seen ? [`=${seen.line}`, `c${path}`] : [`m${path}`];
+    return 'line' in seen ? [`f${seen.line}`, `c${path}`] : [`m${path}`];
   });
   const lines = ['git-realm watch 1', ...marks, ...pathspecs.map((pathspec) => `p${pathspec}`), 'end'];
   return lines.some((line) => /[\n\0]/.test(line)) ? undefined : `${lines.join('\n')}\n`;
