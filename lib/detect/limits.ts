@@ -1,7 +1,7 @@
 import type { SourceFile } from './types.ts';
 
-/** Larger source files are not parsed: generated code and data, at 1 s of parsing per 10 MB. */
-export const MAX_BYTES = 4 * 1024 * 1024;
+/** Larger source files are not parsed: nobody wrote them by hand, and a megabyte takes up to two seconds. */
+export const MAX_BYTES = 1024 * 1024;
 /** A longer line is minified or generated code. */
 export const MAX_LINE = 200_000;
 
@@ -59,4 +59,23 @@ function badLine(bytes: Uint8Array): number {
 export function bytesMatch(bytes: Uint8Array, pattern: RegExp): boolean {
   if (bytes.byteLength > MAX_BYTES) return false;
   return pattern.test(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1'));
+}
+
+/** Brackets and indentation deeper than this are no document that anybody wrote. */
+const DEEPEST = 128;
+
+/**
+ * Whether a JSON or YAML text nests too deeply to be handed to a recursive parser: near the end of the stack V8 does not
+ * throw but aborts when it has a regular expression to compile.
+ */
+export function nestsTooDeeply(text: string): boolean {
+  let depth = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 0x5b || code === 0x7b) {
+      if (++depth > DEEPEST) return true;
+    } else if ((code === 0x5d || code === 0x7d) && depth > 0) depth--;
+  }
+  if (/^[ \t]*(?:[-?:][ \t]+){64}/m.test(text)) return true;
+  return new RegExp(`^ {${DEEPEST * 2},}(?:[-?] |[^\\s#][^\\n]*:(?: |$))`, 'm').test(text);
 }

@@ -1,6 +1,7 @@
-import type { Document, Node, ParsedNode } from 'yaml';
+import type { Alias, Document, Node, ParsedNode } from 'yaml';
 import type { JsonObject, JsonValue } from '../../json.ts';
 import { pointerToken } from '../../json.ts';
+import { nestsTooDeeply } from '../limits.ts';
 import { languageOf } from '../syntax/languages.ts';
 
 /** A data file's value, and the 1-based line of each node by JSON pointer. */
@@ -17,6 +18,7 @@ const DEEPEST = 200;
 export async function readData(path: string, text: string): Promise<DataDocument> {
   const language = languageOf(path);
   if (language === 'toml') return toml(text);
+  if (nestsTooDeeply(text)) throw new SyntaxError('it is nested too deeply');
   if (language === 'json' && !/^\s*(?:\/\/|\/\*)/.test(text)) {
     try {
       JSON.parse(text);
@@ -46,7 +48,7 @@ async function yaml(text: string): Promise<DataDocument> {
     depth: number,
   ): JsonValue => {
     if (++nodes > MOST_NODES || depth > DEEPEST) throw new SyntaxError('too large or too deeply nested');
-    if (isAlias(node)) return convert(node.resolve(document) ?? null, document, pointer, depth + 1);
+    if (isAlias(node)) return convert(resolved(node, document), document, pointer, depth + 1);
     const range = (node as Node | null)?.range;
     if (range && !lines.has(pointer)) lines.set(pointer, counter.linePos(range[0]).line);
     if (isSeq(node))
@@ -66,6 +68,16 @@ async function yaml(text: string): Promise<DataDocument> {
     }
     return scalar(isScalar(node) ? node.value : null);
   };
+
+  // the library looks through the whole document for an anchor, each time
+  const targets = new Map<unknown, Node | null>();
+  function resolved(alias: Alias, document: Document<ParsedNode, boolean>): Node | null {
+    const known = targets.get(alias);
+    if (known !== undefined) return known;
+    const target = alias.resolve(document) ?? null;
+    targets.set(alias, target);
+    return target;
+  }
 
   const values = documents.map((document, i) =>
     convert(document.contents, document, documents.length > 1 ? `/${i}` : '', 0),

@@ -1,43 +1,76 @@
 import { moduleOf } from '../syntax/imports.ts';
 import type { Argument, Binding, Block, Call, Expr, Module, Param, Scope } from '../syntax/ir.ts';
 import { libraryCall, libraryMember } from './library.ts';
-import { type Env, joinParts, type Located, partsOf, plain, text, unknown, type Value } from './values.ts';
+import {
+  type Env,
+  type Hole,
+  joinParts,
+  type Located,
+  partsOf,
+  plain,
+  text,
+  unknown,
+  type Value,
+} from './values.ts';
 
 /** Most alternatives kept for one expression; more become one unknown. */
 const MOST = 48;
-const DEEPEST = 60;
+const DEEPEST = 150;
+const LONGEST_LIST = 2000;
+const LONGEST_TEXT = 100_000;
+const STEPS_OF_A_PLACE = 20_000;
+const STEPS_OF_A_MODULE = 250_000;
 
 /** What makes library objects out of calls: `boto3.client('s3')` is a client. Undefined: not mine. */
 export type Maker = (call: Call, at: Located, evaluator: Evaluator) => Value[] | undefined;
 
 /**
  * Works out what expressions may be, over all the modules given, without running anything. Never throws for odd
- * code; past `budget` steps everything is unknown, so time is bounded whatever the input.
+ * code; steps are counted for each module and each place asked about, so time is bounded whatever the input.
  */
 export class Evaluator {
   readonly modules: readonly Module[];
   /** Paths of the modules in which something was evaluated since the set was last cleared. */
   readonly touched = new Set<string>();
   private readonly makers: readonly Maker[];
-  private steps: number;
+  private moduleSteps = STEPS_OF_A_MODULE;
+  private steps = STEPS_OF_A_PLACE;
+  private over = false;
   private depth = 0;
   private readonly busy = new Set<unknown>();
   private callbacks: Map<Scope, Expr> | undefined;
   private sites: Map<string, { call: Call; module: Module }[]> | undefined;
 
-  constructor(modules: readonly Module[], makers: readonly Maker[] = [], budget = 400_000) {
+  constructor(modules: readonly Module[], makers: readonly Maker[] = []) {
     this.modules = modules;
     this.makers = makers;
-    this.steps = budget;
   }
 
+  /** Starts the count for one module anew. */
+  startModule(): void {
+    this.moduleSteps = STEPS_OF_A_MODULE;
+    this.over = false;
+    this.startPlace();
+  }
+
+  /** Starts the count for one call or literal anew, as far as the module's lasts. */
+  startPlace(): void {
+    this.steps = Math.min(STEPS_OF_A_PLACE, this.moduleSteps);
+    this.touched.clear();
+  }
+
+  /** Whether something in this module was given up for want of steps. */
   get exhausted(): boolean {
-    return this.steps <= 0;
+    return this.over;
   }
 
   /** The alternatives for an expression, at least one. */
   evaluate(at: Located): Value[] {
-    if (--this.steps <= 0) return [unknown('too much code to follow')];
+    this.moduleSteps--;
+    if (--this.steps <= 0) {
+      this.over = true;
+      return [unknown('too much code to follow')];
+    }
     if (this.depth > DEEPEST) return [unknown('too deeply nested to follow')];
     this.depth++;
     this.touched.add(at.module.path);
@@ -77,7 +110,7 @@ export class Evaluator {
         if (item.expr.kind === 'spread') found.push(...this.elements({ ...item, expr: item.expr.of }));
         else found.push(item);
       }
-      if (found.length > 2000) break;
+      if (found.length > LONGEST_LIST) break;
     }
     return [...new Set(found)];
   }
@@ -262,7 +295,8 @@ export class Evaluator {
     const b = this.evaluate(right);
     if (op === '+') {
       const lists = [...a, ...b].filter((value) => value.t === 'list');
-      if (lists.length > 0) return [{ t: 'list', items: lists.flatMap((list) => list.items) }];
+      if (lists.length > 0)
+        return [{ t: 'list', items: lists.flatMap((list) => list.items).slice(0, LONGEST_LIST) }];
       return this.concat([a, b]);
     }
     if (op === '/') return this.joinPaths([a, b]);
@@ -281,7 +315,9 @@ export class Evaluator {
         texts.length * chosen.length > MOST ? [unknown('too many alternatives')] : chosen;
       texts = texts.flatMap((before) => usable.map((value) => joinParts(before, partsOf(value))));
     }
-    return texts.map((parts) => ({ t: 'text', parts }));
+    return texts.map((parts) =>
+      sizeOf(parts) > LONGEST_TEXT ? unknown('too long a text') : { t: 'text', parts },
+    );
   }
 
   /** Pieces joined with one `/` between them, as path libraries do. */
@@ -747,6 +783,9 @@ const scopeValue = (scope: Scope, env: Env | undefined): Value =>
   scope.kind === 'class' ? { t: 'class', scope } : { t: 'function', scope, env };
 
 const moduleHolding = (call: Call): Module => call.block.scope.module;
+
+const sizeOf = (parts: readonly (string | Hole)[]): number =>
+  parts.reduce((sum, part) => sum + (typeof part === 'string' ? part.length : 100), 0);
 
 /** `a//b` and `/` at the seams made one, `./` dropped. */
 function collapse(parts: ReturnType<typeof partsOf>): ReturnType<typeof partsOf> {

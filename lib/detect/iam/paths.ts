@@ -14,7 +14,7 @@ import {
   type Statement,
   statementFindings,
 } from './statements.ts';
-import { cdkThings, grantFindings, templateFindings } from './things.ts';
+import { cdkThings, grantFindings, isGrant, templateFindings } from './things.ts';
 
 const trigger =
   /s3:[\w*?]|[gG]rant_?(?:[rR]ead|[pP]ut|[wW]rite)|arn:aws[\w-]*:s3|:s3:::|S3(?:Read|Write|Crud|FullAccess)Policy/;
@@ -49,12 +49,19 @@ async function extractGrants(files: readonly SourceFile[]): Promise<Extraction> 
     findings.push(...found.findings);
     unresolved.push(...found.unresolved);
     if (found.findings.length > 0) for (const path of evaluator.touched) sources.add(path);
-    evaluator.touched.clear();
+    evaluator.startPlace();
   };
   for (const module of modules) {
-    evaluator.touched.clear();
+    evaluator.startModule();
     for (const statement of statementsOf(module, evaluator)) keep(statementFindings(statement, evaluator));
-    keep(grantsOf(module, evaluator));
+    for (const granted of grantsOf(module, evaluator)) keep(granted);
+    if (evaluator.exhausted)
+      unresolved.push({
+        path: module.path,
+        line: 1,
+        what: 'the file',
+        why: 'too much code to follow: some of it was given up',
+      });
     for (const policy of await embeddedPolicies(module, evaluator)) {
       if ('why' in policy) unresolved.push(policy);
       else
@@ -64,13 +71,6 @@ async function extractGrants(files: readonly SourceFile[]): Promise<Extraction> 
         }
     }
   }
-  if (evaluator.exhausted)
-    unresolved.push({
-      path: modules[0]?.path ?? '',
-      line: 1,
-      what: 'the source files',
-      why: 'too much code to follow in one go',
-    });
   return pathsExtraction(findings, unresolved, sources);
 }
 
@@ -92,24 +92,28 @@ function statementsOf(module: Module, e: Evaluator): Statement[] {
   return [...found, ...addedStatements(module)];
 }
 
-function grantsOf(module: Module, e: Evaluator): { findings: Finding[]; unresolved: Unresolved[] } {
-  const findings: Finding[] = [];
-  const unresolved: Unresolved[] = [];
-  const keep = (finding: Finding): void => {
-    if (finding.key.every((piece) => typeof piece === 'string')) findings.push(finding);
-    else {
-      const why = finding.key.flatMap((piece) => (typeof piece === 'string' ? [] : [piece.why])).join('; ');
-      unresolved.push({
-        path: finding.path,
-        line: finding.line,
-        what: finding.how,
-        why: `part of the pattern is not known: ${why}`,
-      });
-    }
-  };
-  for (const call of module.calls)
-    for (const env of e.contexts(call.block))
-      for (const finding of grantFindings(call, module, env, e)) keep(finding);
-  for (const map of module.maps) for (const finding of templateFindings(map, module, e)) keep(finding);
+function* grantsOf(
+  module: Module,
+  e: Evaluator,
+): Generator<{ findings: Finding[]; unresolved: Unresolved[] }> {
+  for (const call of module.calls) {
+    if (!isGrant(call)) continue;
+    for (const env of e.contexts(call.block)) yield knownOnly(grantFindings(call, module, env, e));
+  }
+  for (const map of module.maps) {
+    const findings = templateFindings(map, module, e);
+    if (findings.length > 0) yield knownOnly(findings);
+  }
+}
+
+/** A grant that is only partly known must not be taken for a wider one. */
+function knownOnly(all: readonly Finding[]): { findings: Finding[]; unresolved: Unresolved[] } {
+  const findings = all.filter((finding) => finding.key.every((piece) => typeof piece === 'string'));
+  const unresolved = all
+    .filter((finding) => !findings.includes(finding))
+    .map(({ path, line, how, key }): Unresolved => {
+      const why = key.flatMap((piece) => (typeof piece === 'string' ? [] : [piece.why])).join('; ');
+      return { path, line, what: how, why: `part of the pattern is not known: ${why}` };
+    });
   return { findings, unresolved };
 }

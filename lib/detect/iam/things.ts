@@ -79,6 +79,9 @@ const grants: Record<string, Access[]> = {
   grantreadwrite: ['read', 'write'],
 };
 
+/** Whether a call's name is one of CDK's grants on objects. */
+export const isGrant = (call: Call): boolean => Object.hasOwn(grants, key(calleeName(call)));
+
 /** `bucket.grant_read(role, 'jobs/*')` and its kin, in any CDK language. */
 export function grantFindings(call: Call, module: Module, env: Env | undefined, e: Evaluator): Finding[] {
   const { callee } = call;

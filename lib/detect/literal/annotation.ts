@@ -53,6 +53,7 @@ async function extract(files: readonly SourceFile[], options: DetectorOptions): 
   const parts: Part[] = [];
   for (const one of all) {
     if (one.contract !== wanted) continue;
+    evaluator.startModule();
     const what = `realm:export ${one.contract}${one.pointer === '' ? '' : `#${one.pointer}`}`;
     if (!one.expr) {
       unresolved.push({

@@ -31,6 +31,7 @@ async function extract(files: readonly SourceFile[], options: DetectorOptions): 
   for (const module of modules) {
     for (const at of declarations(module, name)) {
       places++;
+      evaluator.startModule();
       const reading = jsonOf(at, evaluator, name);
       unresolved.push(...reading.unresolved);
       if (reading.value !== undefined) found.push({ value: reading.value, parts: reading.parts });

@@ -44,17 +44,18 @@ async function extractPaths(files: readonly SourceFile[]): Promise<Extraction> {
   const findings: Finding[] = [];
   const sources = new Set<string>();
   for (const module of modules) {
+    evaluator.startModule();
     const own = moduleFindings(module, evaluator, unresolved, sources);
     findings.push(...own);
     unresolved.push(...strayAddresses(module, own, evaluator, findings));
+    if (evaluator.exhausted)
+      unresolved.push({
+        path: module.path,
+        line: 1,
+        what: 'the file',
+        why: 'too much code to follow: some of it was given up',
+      });
   }
-  if (evaluator.exhausted)
-    unresolved.push({
-      path: modules[0]?.path ?? '',
-      line: 1,
-      what: 'the source files',
-      why: 'too much code to follow in one go',
-    });
   return pathsExtraction(findings, unresolved, sources);
 }
 
@@ -75,7 +76,7 @@ function moduleFindings(
     if (findings.length > 0) for (const path of e.touched) sources.add(path);
   };
   for (const call of module.calls) {
-    e.touched.clear();
+    e.startPlace();
     for (const env of e.contexts(call.block)) {
       let requests: Request[] = [];
       for (const read of readings) {
@@ -88,7 +89,7 @@ function moduleFindings(
   }
   const configuration = /^(?:terraform|yaml|json)$/.test(module.language);
   for (const map of module.maps) {
-    e.touched.clear();
+    e.startPlace();
     if (configuration) {
       const { requests, open } = configRequests(map, module, e);
       keep(requests);

@@ -14,10 +14,14 @@ import type {
   Scope,
 } from './ir.ts';
 
+/** Levels of expressions and statements in one another, at most. */
+const DEEPEST = 500;
+
 /** Collects one module while a language's tree is walked: the only place that knows how the parts hang together. */
 export class Builder {
   readonly module: Module;
   block: Block;
+  private depth = 0;
 
   constructor(path: string, language: Language) {
     const root = { kind: 'module', name: '', line: 1 } as Scope;
@@ -34,6 +38,20 @@ export class Builder {
     };
     Object.assign(root, emptyScope(this.module));
     this.block = { scope: root };
+  }
+
+  /**
+   * Runs one level of a walk. Throws `RangeError` long before the stack ends: there V8 may abort instead, where it has a
+   * regular expression to compile.
+   */
+  deeper<T>(walk: () => T): T {
+    if (this.depth > DEEPEST) throw new RangeError('nested too deeply');
+    this.depth++;
+    try {
+      return walk();
+    } finally {
+      this.depth--;
+    }
   }
 
   get scope(): Scope {
@@ -96,10 +114,6 @@ export class Builder {
       { kind: 'map', entries: [entry], spreads: [], block: this.block, ...place },
       place,
     );
-  }
-
-  error(node: SgNode): void {
-    this.module.errors.push({ line: place(node).line, text: shortText(node) });
   }
 
   bind(name: string, value: Expr, place: Place, scope: Scope = this.scope): void {

@@ -1,4 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml';
+import { nestsTooDeeply } from '../limits.ts';
 import { Builder } from './build.ts';
 import type { Entry, Expr, Language, Module, Place } from './ir.ts';
 
@@ -10,6 +11,7 @@ const DEEPEST = 200;
  * parameters with a default and of buckets with a name. Throws `SyntaxError` where it does not parse.
  */
 export function document(path: string, language: Language, text: string): Module {
+  if (nestsTooDeeply(text)) throw new SyntaxError('it is nested too deeply');
   const b = new Builder(path, language);
   const counter = new LineCounter();
   const parsed = parseAllDocuments(text, {
@@ -29,11 +31,18 @@ export function document(path: string, language: Language, text: string): Module
       const comment = /^\s*#.*realm:export.*$/.exec(row);
       if (comment) b.module.comments.push({ text: row, line: i + 1, endLine: i + 1 });
     });
+  const targets = new Map<unknown, unknown>();
   for (const one of documents) {
     const reader = new Reader(
       b,
       counter,
-      (node) => (isAlias(node) ? (node.resolve(one) ?? null) : node),
+      (node) => {
+        if (!isAlias(node)) return node;
+        // the library looks through the whole document for an anchor, each time
+        const target = targets.get(node) ?? node.resolve(one) ?? null;
+        targets.set(node, target);
+        return target;
+      },
       one.contents,
     );
     const value = reader.expr(one.contents, '', 0);

@@ -13,12 +13,13 @@ function statements(b: Builder, node: SgNode): void {
   for (const child of named(node)) statement(b, child);
 }
 
-function statement(b: Builder, node: SgNode): void {
+const statement = (b: Builder, node: SgNode): void => b.deeper(() => oneStatement(b, node));
+
+function oneStatement(b: Builder, node: SgNode): void {
   switch (node.kind()) {
     case 'comment':
       return;
     case 'ERROR':
-      b.error(node);
       statements(b, node);
       return;
     case 'import_spec':
@@ -153,7 +154,9 @@ function range(b: Builder, node: SgNode): void {
     b.bind(second.text(), { kind: 'each', of, take: 'value', ...place(second) }, place(second));
 }
 
-function expr(b: Builder, node: SgNode): Expr {
+const expr = (b: Builder, node: SgNode): Expr => b.deeper(() => expression(b, node));
+
+function expression(b: Builder, node: SgNode): Expr {
   const where = place(node);
   switch (node.kind()) {
     case 'interpreted_string_literal':

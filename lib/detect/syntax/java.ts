@@ -16,13 +16,14 @@ function statements(b: Builder, node: SgNode): void {
   for (const child of named(node)) statement(b, child);
 }
 
-function statement(b: Builder, node: SgNode): void {
+const statement = (b: Builder, node: SgNode): void => b.deeper(() => oneStatement(b, node));
+
+function oneStatement(b: Builder, node: SgNode): void {
   switch (node.kind()) {
     case 'line_comment':
     case 'block_comment':
       return;
     case 'ERROR':
-      b.error(node);
       statements(b, node);
       return;
     case 'import_declaration':
@@ -150,7 +151,9 @@ function functionScope(b: Builder, node: SgNode, name: string): Expr {
   return { kind: 'function', scope, ...where };
 }
 
-function expr(b: Builder, node: SgNode): Expr {
+const expr = (b: Builder, node: SgNode): Expr => b.deeper(() => expression(b, node));
+
+function expression(b: Builder, node: SgNode): Expr {
   const where = place(node);
   switch (node.kind()) {
     case 'string_literal':

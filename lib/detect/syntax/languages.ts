@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { SgNode } from '@ast-grep/napi';
+import { place, shortText } from './build.ts';
 import type { Language, Module } from './ir.ts';
 
 const byExtension: Record<string, Language> = {
@@ -51,6 +52,8 @@ export async function parseModule(file: string, language: Language, text: string
     throw error;
   }
   const module = await walk(file, language, root, tree);
+  const broken = root.find({ rule: { kind: 'ERROR' } });
+  if (broken) module.errors.push({ line: place(broken).line, text: shortText(broken) });
   if (text.includes('realm:export')) module.comments.push(...commentsIn(root));
   return module;
 }

@@ -34,6 +34,10 @@ class Walker {
   }
 
   statement(node: SgNode): void {
+    this.b.deeper(() => this.oneStatement(node));
+  }
+
+  private oneStatement(node: SgNode): void {
     const { b } = this;
     const where = this.place(node);
     switch (node.kind()) {
@@ -41,7 +45,6 @@ class Walker {
       case 'block_comment':
         return;
       case 'ERROR':
-        b.error(node);
         this.statements(node);
         return;
       case 'use_declaration': {
@@ -185,7 +188,11 @@ class Walker {
     }
   }
 
-  expr(node: SgNode): Expr {
+  private expr(node: SgNode): Expr {
+    return this.b.deeper(() => this.expression(node));
+  }
+
+  private expression(node: SgNode): Expr {
     const { b } = this;
     const where = this.place(node);
     const inner = (child: SgNode | null | undefined): Expr => (child ? this.expr(child) : opaque(node));

@@ -12,7 +12,6 @@ export function terraform(path: string, root: SgNode): Module {
   for (const child of named(body)) {
     if (child.kind() === 'block') topLevel(b, child);
     else if (child.kind() === 'attribute') attribute(b, child);
-    else if (child.kind() === 'ERROR') b.error(child);
   }
   return b.module;
 }
@@ -39,7 +38,9 @@ function header(node: SgNode): string[] {
     .map((child) => child.text().replace(/^"|"$/g, ''));
 }
 
-function block(b: Builder, node: SgNode): MapExpr {
+const block = (b: Builder, node: SgNode): MapExpr => b.deeper(() => oneBlock(b, node));
+
+function oneBlock(b: Builder, node: SgNode): MapExpr {
   const where = place(node);
   const entries: Entry[] = [];
   const body = named(node).find((child) => child.kind() === 'body');
@@ -67,7 +68,7 @@ function block(b: Builder, node: SgNode): MapExpr {
             : undefined;
         const key: Expr = { kind: 'text', value: name === 'dynamic' ? inner : name, ...at };
         entries.push({ key, value: content?.value ?? value, ...at });
-      } else if (member.kind() === 'ERROR') b.error(member);
+      }
     }
   });
   return b.map(where, entries, [], header(node).join('.'));
@@ -90,7 +91,9 @@ function attribute(b: Builder, node: SgNode): void {
   if (key && value) b.bind(key.text(), expr(b, value), place(node));
 }
 
-function expr(b: Builder, node: SgNode): Expr {
+const expr = (b: Builder, node: SgNode): Expr => b.deeper(() => expression(b, node));
+
+function expression(b: Builder, node: SgNode): Expr {
   const where = place(node);
   const children = named(node);
   const [first] = children;

@@ -13,12 +13,13 @@ function statements(b: Builder, node: SgNode): void {
   for (const child of named(node)) statement(b, child);
 }
 
-function statement(b: Builder, node: SgNode): void {
+const statement = (b: Builder, node: SgNode): void => b.deeper(() => oneStatement(b, node));
+
+function oneStatement(b: Builder, node: SgNode): void {
   switch (node.kind()) {
     case 'comment':
       return;
     case 'ERROR':
-      b.error(node);
       statements(b, node);
       return;
     case 'import_statement':
@@ -282,7 +283,9 @@ function enumScope(b: Builder, node: SgNode): void {
   });
 }
 
-function expr(b: Builder, node: SgNode): Expr {
+const expr = (b: Builder, node: SgNode): Expr => b.deeper(() => expression(b, node));
+
+function expression(b: Builder, node: SgNode): Expr {
   const where = place(node);
   switch (node.kind()) {
     case 'string':
