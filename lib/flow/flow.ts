@@ -36,3 +36,7 @@ export async function identityIn(
   const config = await readConfig(repo);
   return { config, who: identityOf(config, env) };
 }
+
+/** Said where a URL came with a login: URLs are stored where others read them (DESIGN §8). */
+export const LOGIN_LEFT_OUT =
+  "the login in the URL is left out, so that it is stored nowhere: git's credential helper supplies it";

@@ -12,7 +12,7 @@ import { applyOp } from '../store/engine.ts';
 import { exchange } from '../store/exchange.ts';
 import { readSnapshot } from '../store/snapshot.ts';
 import { openStore, type Store } from '../store/store.ts';
-import { type Flow, opHead } from './flow.ts';
+import { type Flow, LOGIN_LEFT_OUT, opHead } from './flow.ts';
 
 export interface InitOptions {
   name?: string | undefined;
@@ -42,6 +42,7 @@ export async function initRealm(flow: Flow, options: InitOptions): Promise<InitR
         .replace(/\.git$/, ''),
   );
   const url = options.url === undefined ? null : gitUrl(options.url);
+  if (url !== null && url !== options.url) flow.note(LOGIN_LEFT_OUT);
   const env = foreignEnvironment(flow.env);
   const { stdout } = await runGit(['config', '-z', '--list'], { cwd: flow.cwd, env, ok: [0, 128] });
   const who = identityOf(parseConfig(stdout.toString('utf8')), flow.env);

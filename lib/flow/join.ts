@@ -16,7 +16,7 @@ import { exchange } from '../store/exchange.ts';
 import { readSnapshot } from '../store/snapshot.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { type Detected, detectIn } from './detect.ts';
-import { type Flow, opHead, randomId } from './flow.ts';
+import { type Flow, LOGIN_LEFT_OUT, opHead, randomId } from './flow.ts';
 import { installRealmHooks } from './hooks.ts';
 import { writeMembership } from './membership.ts';
 
@@ -111,6 +111,7 @@ async function realmPlace(
     });
   }
   const url = gitUrl(asked);
+  if (url !== asked) flow.note(LOGIN_LEFT_OUT);
   const made = await cloneStore(url, stores ?? path.join(realmHome(flow.env), 'realms'), flow.env);
   return { name: made.name, url, local_path: made.path };
 }
@@ -174,17 +175,7 @@ async function mustBeARealm(store: Store, place: RealmPlace, file: ConfigFile | 
     );
   }
   const { model } = await readSnapshot(store);
-  const version = model.realm?.version;
-  if (version === undefined) throw notARealm(place.path ?? place.url ?? '');
-  if (!/^1\./.test(version)) {
-    throw new RealmError(
-      'realm-format',
-      `realm '${place.name}' has format ${version}, this version writes 1.x`,
-      {
-        hint: 'install a newer git-realm',
-      },
-    );
-  }
+  if (model.realm === undefined) throw notARealm(place.path ?? place.url ?? '');
 }
 
 async function registerRepo(

@@ -65,7 +65,8 @@ async function fill(fresh: string, url: string, env: NodeJS.ProcessEnv): Promise
 async function objectFormatOf(url: string, env: NodeJS.ProcessEnv): Promise<'sha1' | 'sha256'> {
   const { unreachable } = await import('./exchange.ts');
   const result = await runGit([...STORE_SAFETY, 'ls-remote', '--', url], { env, ok: [0, 1, 2, 128] });
-  if (result.code !== 0) throw unreachable(result.stderr);
+  if (result.code !== 0)
+    throw unreachable(result.stderr, 'check the URL and the network, then type it again');
   return /^[0-9a-f]{64}\t/m.test(result.stdout.toString('latin1')) ? 'sha256' : 'sha1';
 }
 

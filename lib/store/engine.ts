@@ -55,11 +55,15 @@ export interface PlannedCommit {
   force?: boolean;
 }
 
-/** Write a plan as one commit on a ref; `null` when the ref had moved. */
-export function commitPlan(
+/**
+ * Write a plan as one commit on a ref; `null` when the ref had moved. Throws `realm-format` for a realm that a newer
+ * version wrote.
+ */
+export async function commitPlan(
   store: Store,
   { ref, snapshot, planned, op, who, force }: PlannedCommit,
 ): Promise<string | null> {
+  mustBeOurFormat(snapshot);
   return fastImport(store.repo, {
     ref,
     from: snapshot.commit?.oid ?? null,
@@ -69,6 +73,17 @@ export function commitPlan(
     date: new Date(op.at),
     ...(force ? { force } : {}),
   });
+}
+
+/** Of a major version that is not ours we know only what we can read: it is never written (DESIGN §4). */
+function mustBeOurFormat({ model }: Snapshot): void {
+  const version = model.realm?.version ?? '1.0.0';
+  if (/^1(\.|$)/.test(version)) return;
+  throw new RealmError(
+    'realm-format',
+    `realm '${model.realm?.name}' has format ${version}, this version writes 1.x: it is only read`,
+    { hint: 'install a newer git-realm' },
+  );
 }
 
 /** Subject, body, and the operation itself, so that anybody can plan it again. */

@@ -244,15 +244,13 @@ async function replayByHand(
   });
 }
 
-export function unreachable(stderr: string): RealmError {
+export function unreachable(stderr: string, hint = 'work goes on offline; git realm sync later'): RealmError {
   const words = lastWords(stderr);
   const login = /Authentication failed|could not read (Username|Password)|Permission denied|\b40[13]\b/.test(
     stderr,
   );
   return new RealmError(login ? 'realm-login' : 'realm-unreachable', `cannot reach the realm: ${words}`, {
-    hint: login
-      ? 'check your credentials for this URL (git credential, ssh key)'
-      : 'work goes on offline; git realm sync later',
+    hint: login ? 'check your credentials for this URL (git credential, ssh key)' : hint,
   });
 }
 
