@@ -74,7 +74,7 @@ export const showDomain = (flow: Flow, name: string): Promise<DomainShown> =>
     return domainShown(snapshot.model, name, flow.now());
   });
 
-function domainShown(model: RealmModel, name: string, now: Date): DomainShown {
+export function domainShown(model: RealmModel, name: string, now: Date): DomainShown {
   const domain = model.domain(name);
   return {
     name,

@@ -1,0 +1,27 @@
+import { command } from '../lib/cli/command.ts';
+import { flowOf } from '../lib/cli/flow.ts';
+import { diffText } from '../lib/cli/render/diff.ts';
+import { diffContract } from '../lib/flow/diff.ts';
+
+/** `git realm diff`: two versions of one contract, and what the change means. */
+export default command({
+  name: 'diff',
+  summary: 'Show what changed between two versions of a contract, with the verdict',
+  args: [
+    { name: 'contract', summary: 'the contract, as <contract> or <domain>/<contract>', complete: 'contract' },
+    {
+      name: 'versions',
+      summary: 'as 1.0.0..1.1.0; default: the last version against the one before',
+      optional: true,
+    },
+  ],
+  exits: { 1: 'there is only one version' },
+  examples: [
+    { run: 'git realm diff s3-permissions', why: 'what the last version changed, and whether it breaks' },
+    { run: 'git realm diff s3-permissions 1.0.0..1.3.0', why: 'all that came between the two' },
+  ],
+  async run(args, _options, context) {
+    const result = await diffContract(flowOf(context), { contract: args.contract, range: args.versions });
+    return { result, text: () => diffText(result, context) };
+  },
+});

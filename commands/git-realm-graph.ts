@@ -1,0 +1,57 @@
+import { command } from '../lib/cli/command.ts';
+import { flowOf } from '../lib/cli/flow.ts';
+import { openText } from '../lib/cli/open-file.ts';
+import { usageError } from '../lib/errors.ts';
+import { realmGraph } from '../lib/flow/graph.ts';
+import { graphDot } from '../lib/graph/dot.ts';
+import type { Graph } from '../lib/graph/graph.ts';
+import { graphMermaid } from '../lib/graph/mermaid.ts';
+import { graphSvg } from '../lib/graph/svg.ts';
+import { graphText } from '../lib/graph/text.ts';
+
+const formats: Record<string, (graph: Graph) => string> = {
+  text: graphText,
+  mermaid: graphMermaid,
+  dot: graphDot,
+  svg: graphSvg,
+};
+
+/** `git realm graph`: who depends on whom, over which contract, and how it stands. */
+export default command({
+  name: 'graph',
+  summary: 'Show who depends on whom, over which contract, and how it stands',
+  options: [
+    {
+      name: 'format',
+      value: '<format>',
+      default: 'text',
+      summary: 'text, mermaid, dot or svg',
+      complete: ['text', 'mermaid', 'dot', 'svg'],
+    },
+    {
+      name: 'domain',
+      value: '<domain>',
+      repeat: true,
+      summary: 'only this domain; may be given several times',
+      complete: 'domain',
+    },
+    { name: 'open', summary: 'draw it as SVG in a temporary file, and open that' },
+  ],
+  examples: [
+    { run: 'git realm graph', why: 'domains, contracts, and below each who relies on it' },
+    { run: 'git realm graph --format svg >realm.svg', why: 'a picture' },
+    { run: 'git realm graph --format mermaid', why: 'for a Markdown file on a forge' },
+  ],
+  async run(_args, options, context) {
+    const render = Object.hasOwn(formats, options.format) ? formats[options.format] : undefined;
+    if (render === undefined)
+      throw usageError(
+        `--format '${options.format}' is none of ${Object.keys(formats).join(', ')}`,
+        'git realm graph --format mermaid',
+      );
+    const graph = await realmGraph(flowOf(context), options.domain);
+    if (!options.open) return { result: graph, text: () => render(graph) };
+    const file = await openText('realm.svg', graphSvg(graph));
+    return { result: { ...graph, file }, text: `opened ${file}` };
+  },
+});

@@ -1,0 +1,26 @@
+import { command } from '../lib/cli/command.ts';
+import { flowOf } from '../lib/cli/flow.ts';
+import { showText } from '../lib/cli/render/show.ts';
+import { show } from '../lib/flow/show.ts';
+
+/** `git realm show`: one contract, now or at a version, or one domain. */
+export default command({
+  name: 'show',
+  summary: 'Show a contract, now or at a version, with who imports it; or a domain',
+  args: [
+    {
+      name: 'contract',
+      summary: 'a contract as in log, its version behind an @, or a domain',
+      complete: 'contract',
+    },
+  ],
+  examples: [
+    { run: 'git realm show s3-permissions', why: 'the contract as it is published now' },
+    { run: 'git realm show s3-access/s3-permissions@1.0.0', why: 'as it was at that version' },
+    { run: 'git realm show s3-access', why: 'the domain: its members, contracts and imports' },
+  ],
+  async run(args, _options, context) {
+    const result = await show(flowOf(context), args.contract);
+    return { result: result.kind === 'domain' ? result.domain : result, text: () => showText(result) };
+  },
+});

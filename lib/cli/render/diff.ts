@@ -1,0 +1,64 @@
+import type { Change } from '../../compat/types.ts';
+import type { DiffResult, VersionShown } from '../../flow/diff.ts';
+import type { JsonValue } from '../../json.ts';
+import { paint } from '../terminal.ts';
+
+interface Paper {
+  readonly colour: boolean;
+}
+
+/** `git realm diff` for people: the verdict with its witness, then what differs. */
+export function diffText(diff: DiffResult, paper: Paper): string {
+  const { verdict } = diff;
+  const good = verdict.verdict === 'compatible' || verdict.verdict === 'equal';
+  const lines = [
+    paint(paper, 'bold', `${diff.domain}/${diff.contract} ${diff.from.version}..${diff.to.version}`),
+    `${versionWords(diff.from)} → ${versionWords(diff.to)}`,
+    paint(paper, good ? 'green' : 'red', verdict.verdict) +
+      ('reason' in verdict ? `: ${verdict.reason}` : ''),
+  ];
+  if (verdict.verdict === 'breaking')
+    lines.push(`  witness ${short(verdict.witness)} at ${verdict.pointer || '/'}`);
+  if (diff.changes.length > 0) lines.push('', 'value', ...diff.changes.map((one) => changeLine(one, paper)));
+  if (diff.schema.length > 0) {
+    lines.push('', 'schema');
+    for (const one of diff.schema) {
+      const at = one.pointer || '/';
+      if (one.before !== undefined) lines.push(paint(paper, 'red', `  - ${at}: ${short(one.before)}`));
+      if (one.after !== undefined) lines.push(paint(paper, 'green', `  + ${at}: ${short(one.after)}`));
+    }
+  }
+  for (const { key, before, after } of diff.other) {
+    lines.push('', key);
+    if (before !== null) lines.push(paint(paper, 'red', `  - ${short(before)}`));
+    if (after !== null) lines.push(paint(paper, 'green', `  + ${short(after)}`));
+  }
+  return [...lines, ...impactLines(diff)].join('\n');
+}
+
+const versionWords = ({ version, date, source }: VersionShown): string =>
+  `${version} (${date.slice(0, 10)}${source === null ? '' : `, ${source.slice(0, 8)}`})`;
+
+function changeLine({ kind, pointer, subject, before, breaking }: Change, paper: Paper): string {
+  const sign = { added: '+', removed: '-', changed: '~', described: '~' }[kind];
+  const style = kind === 'removed' ? 'red' : kind === 'added' ? 'green' : 'yellow';
+  const what = before === undefined ? short(subject) : `${short(before)} → ${short(subject)}`;
+  const key = pointer === '' ? '' : ` (${pointer.slice(1)})`;
+  return `  ${paint(paper, style, `${sign} ${what}`)}${key}${breaking ? ' breaking' : ''}`;
+}
+
+function impactLines({ impact }: DiffResult): string[] {
+  if (impact.length === 0) return [];
+  const lines = impact.map((one) => {
+    if (one.impact === 'unaffected') return `  ${one.repo}: does not use what is taken away`;
+    if (one.impact === 'unknown') return `  ${one.repo}: not known (${one.reason})`;
+    return `  ${one.repo}: breaks at ${one.uses.map((use) => `${use.at} (${use.path})`).join(', ')}`;
+  });
+  return ['', 'consumers', ...lines];
+}
+
+/** A path as it is, anything else as JSON; on one line, shortened. */
+function short(value: JsonValue): string {
+  const text = typeof value === 'string' && /^\S+$/.test(value) ? value : JSON.stringify(value);
+  return text.length > 160 ? `${text.slice(0, 159)}…` : text;
+}

@@ -1,0 +1,119 @@
+import type { Commit } from '../git/commit.ts';
+import { trailer } from '../git/commit.ts';
+import { isObject, type JsonObject } from '../json.ts';
+import { type Parsed, parseFile } from '../realm/parse.ts';
+import type { ContractFile } from '../realm/types.ts';
+import { readCommit } from './engine.ts';
+import type { Store } from './store.ts';
+
+/** A commit of the realm, and the operation it says it was made by (`null`: made by hand). */
+export interface RealmCommit {
+  oid: string;
+  /** When the operation was made, ISO 8601. */
+  date: string;
+  author: { name: string; email: string };
+  subject: string;
+  /** The lines of its body that list changes. */
+  changes: string[];
+  /** As its `Realm-Op:` trailer has it: whoever wrote the commit says so. */
+  op: JsonObject | null;
+}
+
+/**
+ * The commits of the realm that `tip` reaches, the newest first, at most `limit`; with a path only those that changed the
+ * file. Plumbing: no setting of the user's (`log.*`, a pager, signatures shown) changes it.
+ */
+export async function* history(
+  store: Store,
+  tip: string,
+  options: { path?: string; limit?: number } = {},
+): AsyncGenerator<RealmCommit> {
+  const limit = options.limit === undefined ? [] : [`--max-count=${options.limit}`];
+  const only = options.path === undefined ? [] : [options.path];
+  const args = ['--literal-pathspecs', 'rev-list', ...limit, '--end-of-options', tip, '--', ...only];
+  const { stdout } = await store.repo.git(args);
+  for (const oid of stdout.toString('latin1').split('\n').filter(Boolean)) {
+    const commit = await readCommit(store, oid);
+    if (commit !== null) yield realmCommit(commit);
+  }
+}
+
+/** A contract as one commit of the realm has it. */
+export interface PastContract {
+  commit: RealmCommit;
+  text: string;
+  parsed: Parsed<ContractFile>;
+}
+
+/** Every state of a contract's file, the newest first; a commit that removed it gives none. */
+export async function* contractHistory(
+  store: Store,
+  tip: string,
+  path: string,
+  limit?: number,
+): AsyncGenerator<PastContract> {
+  for await (const commit of history(store, tip, { path, ...(limit === undefined ? {} : { limit }) })) {
+    const object = await store.objects.read(`${commit.oid}:${path}`);
+    if (object?.type !== 'blob') continue;
+    const text = object.bytes.toString('utf8');
+    yield { commit, text, parsed: parseFile('contract', path, text) };
+  }
+}
+
+/** One version of a contract as it was last published. */
+export interface PastVersion {
+  version: string;
+  file: ContractFile;
+  text: string;
+  /** The commit that published it. */
+  commit: RealmCommit;
+}
+
+/** The versions of a contract, the newest first: the last state of each, and the commit that brought it. */
+export async function* contractVersions(
+  store: Store,
+  tip: string,
+  path: string,
+): AsyncGenerator<PastVersion> {
+  let open: PastVersion | undefined;
+  for await (const { commit, text, parsed } of contractHistory(store, tip, path)) {
+    if (!parsed.ok) continue;
+    const { version } = parsed.value;
+    if (open?.version === version) open.commit = commit;
+    else {
+      if (open !== undefined) yield open;
+      open = { version, file: parsed.value, text, commit };
+    }
+  }
+  if (open !== undefined) yield open;
+}
+
+function realmCommit(commit: Commit): RealmCommit {
+  const [, name = '', email = '', seconds = '0'] = /^(.*?) ?<([^>]*)> (\d+)/.exec(commit.author) ?? [];
+  const [subject = '', ...body] = commit.message.split('\n');
+  return {
+    oid: commit.oid,
+    date: isoDate(Number(seconds)),
+    author: { name, email },
+    subject,
+    changes: body.filter((line) => line.startsWith('- ')).map((line) => line.slice(2)),
+    op: operation(commit.message),
+  };
+}
+
+/** A date beyond what JavaScript can say (a commit may say anything) is the epoch. */
+function isoDate(seconds: number): string {
+  const date = new Date(seconds * 1000);
+  return (Number.isNaN(date.getTime()) ? new Date(0) : date).toISOString().replace(/\.\d{3}Z$/, 'Z');
+}
+
+function operation(message: string): JsonObject | null {
+  const line = trailer(message, 'Realm-Op');
+  if (line === undefined) return null;
+  try {
+    const op: unknown = JSON.parse(line);
+    return isObject(op) ? op : null;
+  } catch {
+    return null;
+  }
+}
