@@ -28,7 +28,7 @@ const dist = join(root, 'dist');
 const { version, dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 /** What most commands need: in the bundle itself. Every other dependency is a chunk, read when first needed. */
-const inBundle = new Set(['cac', 'execa', 'semver', 'yaml']);
+const inBundle = new Set(['cac', 'semver', 'yaml']);
 /** Native code: copied beside the bundle as it is. */
 const isNative = (name) => name.startsWith('@ast-grep/');
 /** Where each shell looks, below share/. */
