@@ -1,0 +1,58 @@
+import { domainPath, kindOf } from '../realm/kinds.ts';
+import type { RealmModel } from '../realm/model.ts';
+import { ownerOf } from '../realm/ownership.ts';
+
+/** Who may change a file of a realm (DESIGN §8). */
+export type Guard =
+  /** The realm's approvers. */
+  | { by: 'approvers' }
+  /** The maintainers of these repos, each on their own. */
+  | { by: 'maintainers'; repos: string[] }
+  /** The maintainers of any registered repo. */
+  | { by: 'anyone' };
+
+/**
+ * The rule table: only the owner's maintainers change a contract, only a repo's its binding and registration, only members'
+ * the domain; change sets and the embedded forge's records are everybody's; the rules themselves, what nobody owns, and every
+ * file that is not the realm's, are the approvers'. Judged by the tree that the model shows: the one before the change.
+ */
+export function guardOf(model: RealmModel, path: string): Guard {
+  const place = domainPath(path);
+  const approvers: Guard = { by: 'approvers' };
+  switch (kindOf(path)) {
+    case 'repo':
+      return maintainersOf([path.slice('repos/'.length, -'.yaml'.length)]);
+    case 'domain':
+      return maintainersOf(model.domain(path.split('/')[1] ?? '')?.members ?? []);
+    case 'contract': {
+      const owner = place && ownerOf(model, place.domain, place.stem);
+      return owner === undefined ? approvers : maintainersOf([owner]);
+    }
+    case 'binding':
+      return place ? maintainersOf([model.file('binding', path)?.repo ?? place.stem]) : approvers;
+    case 'worktree':
+    case 'issue':
+    case 'pull':
+      return { by: 'anyone' };
+    default:
+      return approvers;
+  }
+}
+
+const maintainersOf = (repos: string[]): Guard =>
+  repos.length === 0 ? { by: 'approvers' } : { by: 'maintainers', repos };
+
+/** The people behind a guard, sorted; a repo without maintainers is the approvers' to look after. */
+export function peopleOf(model: RealmModel, guard: Guard): string[] {
+  const { approvers } = model.governance();
+  if (guard.by === 'approvers') return sorted(approvers);
+  const repos = guard.by === 'anyone' ? model.repoNames() : guard.repos;
+  const people = repos.flatMap((repo) => model.repo(repo)?.maintainers ?? []);
+  return sorted(people.length === 0 ? approvers : people);
+}
+
+const sorted = (people: readonly string[]): string[] => [...new Set(people)].sort();
+
+/** A file of the realm whose path is its own rule: what the generated CODEOWNERS lists. */
+export const guardedPaths = (model: RealmModel): string[] =>
+  [...model.under('repos/'), ...model.under('domains/')].filter((path) => kindOf(path) !== undefined);
