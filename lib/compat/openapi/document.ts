@@ -21,7 +21,11 @@ export class OpenapiDocument {
   readonly version: '3.0' | '3.1';
 
   /** Throws `Unread` where this is no document of OpenAPI 3. */
-  constructor(readonly root: JsonObject) {
+  constructor(
+    readonly root: JsonObject,
+    /** The old one of two. */
+    readonly isOld: boolean,
+  ) {
     const { openapi, swagger } = root;
     if (typeof swagger === 'string')
       throw new Unread(`Swagger ${swagger} is not read, OpenAPI 3 is`, '/swagger');

@@ -21,7 +21,7 @@ export function compareOpenapi(old: JsonValue, now: JsonValue): ValueComparison 
   if (sameJson(old, now)) return { verdict: { verdict: 'equal' }, changes: [] };
   if (!isObject(old) || !isObject(now)) return unknown('this is no OpenAPI document', '');
   try {
-    return compareDocuments(new OpenapiDocument(old), new OpenapiDocument(now));
+    return compareDocuments(new OpenapiDocument(old, true), new OpenapiDocument(now, false));
   } catch (error) {
     if (error instanceof Unread) return unknown(error.reason, error.pointer);
     throw error;

@@ -1,8 +1,8 @@
-import { canonical, type JsonValue } from '../../json.ts';
+import { canonical, isObject, type JsonValue } from '../../json.ts';
 import { compareSchemas } from '../schema/index.ts';
 import type { Change, ValueComparison, Verdict } from '../types.ts';
 import { type Located, type OpenapiDocument, Unread } from './document.ts';
-import { jsonSchemaOf, type Message } from './schemas.ts';
+import { jsonSchemaOf, type Message, type Reading, type Translated } from './schemas.ts';
 
 /** How long all schemas of two documents may take together before the rest is `unknown`. */
 const TOTAL_MS = 10_000;
@@ -13,6 +13,7 @@ export class Report {
   private breakage: Verdict | undefined;
   private doubt: Verdict | undefined;
   private readonly known = new Map<string, Verdict>();
+  private readonly unchanged = new Unchanged();
   private readonly end = performance.now() + TOTAL_MS;
 
   result(): ValueComparison {
@@ -52,29 +53,87 @@ export class Report {
 
   /** Does the receiver take all that the sender may send? `where` names the place in words. */
   schemas(where: string, message: Message, sender: Side, receiver: Side): void {
-    const asReceived = jsonSchemaOf(sender.document, sender.place, message, 'receiver');
-    const received = jsonSchemaOf(receiver.document, receiver.place, message, 'receiver');
-    const texts = [canonical(asReceived), canonical(received)];
-    if (texts[0] === texts[1]) return;
-    const key = JSON.stringify([message, ...texts]);
-    let verdict = this.known.get(key);
-    if (!verdict) {
-      const left = this.end - performance.now();
-      verdict =
-        left > 0
-          ? compareSchemas(jsonSchemaOf(sender.document, sender.place, message, 'sender'), received, {
-              budgetMs: Math.min(150, left),
-            })
-          : { verdict: 'unknown', reason: 'the comparison of the document ran out of time', pointer: '' };
-      this.known.set(key, verdict);
-    }
+    if (this.unchanged.holds(sender, receiver)) return;
+    // In one comparison of two documents, places with the same text mean the same.
+    const key = canonical([
+      message,
+      sender.document.isOld,
+      sender.place.node ?? null,
+      receiver.place.node ?? null,
+    ]);
+    const verdict = this.known.get(key) ?? this.compare(message, sender, receiver);
+    this.known.set(key, verdict);
+    if (verdict.verdict === 'equal') return;
     if (verdict.verdict === 'breaking') {
       const at = `${receiver.place.pointer}${inDocument(verdict.pointer)}`;
       this.breaks(verdict.keyword, at, verdict.witness, `${where}: ${verdict.reason}`);
-    } else if (verdict.verdict === 'unknown')
+    } else if (verdict.verdict === 'unknown') {
       this.unclear(`${where}: ${verdict.reason}`, receiver.place.pointer, verdict.keyword);
-    else this.harmless('changed', `${where}: what is valid`);
+    } else this.harmless('changed', `${where}: what is valid`);
   }
+
+  private compare(message: Message, sender: Side, receiver: Side): Verdict {
+    const left = this.end - performance.now();
+    if (left <= 0) return { verdict: 'unknown', reason: 'the comparison ran out of time', pointer: '' };
+    const read = (side: Side, role: 'sender' | 'receiver', reading: Reading): Translated =>
+      jsonSchemaOf(side.document, side.place, message, role, reading);
+    const receivers = [read(sender, 'receiver', 'exact'), read(receiver, 'receiver', 'exact')] as const;
+    if (canonical(receivers[0].schema) === canonical(receivers[1].schema)) return { verdict: 'equal' };
+    const choice = receivers.some((one) => one.choice);
+    let worst: Verdict = { verdict: 'compatible' };
+    for (const reading of choice ? (['exact', 'union'] as const) : (['exact'] as const)) {
+      const verdict = compareSchemas(
+        read(sender, 'sender', reading).schema,
+        read(receiver, 'receiver', reading).schema,
+        {
+          budgetMs: Math.min(150, left),
+        },
+      );
+      if (verdict.verdict === 'breaking') return verdict;
+      // What a sender of today sends is less than what is valid, so equal says nothing here.
+      if (verdict.verdict === 'unknown') worst = verdict;
+    }
+    return worst;
+  }
+}
+
+/** Places whose text, and that of all they refer to, is the same in both documents: nothing to translate or compare. */
+class Unchanged {
+  private readonly same = new Set<string>();
+
+  holds(a: Side, b: Side): boolean {
+    if (a.document.version !== b.document.version) return false;
+    if (canonical(a.place.node ?? null) !== canonical(b.place.node ?? null)) return false;
+    const met = new Set<string>();
+    const waiting = references(a.place.node);
+    for (let $ref = waiting.pop(); $ref !== undefined; $ref = waiting.pop()) {
+      if (met.has($ref) || this.same.has($ref)) continue;
+      met.add($ref);
+      const [left, right] = [
+        a.document.follow($ref, a.place.pointer),
+        b.document.follow($ref, b.place.pointer),
+      ];
+      if (canonical(left.node ?? null) !== canonical(right.node ?? null)) return false;
+      waiting.push(...references(left.node));
+    }
+    for (const $ref of met) this.same.add($ref);
+    return true;
+  }
+}
+
+/** Every `$ref` in a node, wherever it stands. */
+function references(node: JsonValue | undefined): string[] {
+  const found: string[] = [];
+  const waiting: JsonValue[] = node === undefined ? [] : [node];
+  for (let here = waiting.pop(); here !== undefined; here = waiting.pop()) {
+    if (Array.isArray(here)) waiting.push(...here);
+    else if (isObject(here)) {
+      if (typeof here.$ref === 'string') found.push(here.$ref);
+      for (const value of Object.values(here))
+        if (typeof value === 'object' && value !== null) waiting.push(value);
+    }
+  }
+  return found;
 }
 
 export interface Side {

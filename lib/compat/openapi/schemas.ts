@@ -12,26 +12,62 @@ export type Message = 'request' | 'response';
 type Closing = 'closed' | 'inner' | 'open';
 
 /**
+ * `exact`: `oneOf` means exactly one, as JSON Schema says. `union`: it means any of them, as authors do who write two
+ * objects without telling them apart; read exactly, hardly a value is valid and hardly a change breaks anything.
+ */
+export type Reading = 'exact' | 'union';
+
+interface Way {
+  closing: Closing;
+  reading: Reading;
+}
+
+/** A translated schema. */
+export interface Translated {
+  schema: JsonValue;
+  /** It holds a `oneOf`, so that the two readings differ. */
+  choice: boolean;
+}
+
+/**
  * A schema of an OpenAPI document as one JSON Schema of draft 2020-12 that needs nothing around it. Where closing could
  * leave no value at all (composition whose parts share properties), it is left out: the sender then may send more than it
  * does, which can make a compatible change look breaking and never the other way round.
  */
 export function jsonSchemaOf(
   document: OpenapiDocument,
-  schema: Located,
+  place: Located,
   message: Message,
   role: 'sender' | 'receiver',
-): JsonValue {
-  if (schema.node === undefined) return true;
+  reading: Reading,
+): Translated {
+  if (role === 'receiver') return translated(document, place, message, { closing: 'open', reading });
+  // Closing the branches of an exact choice would change which of them hold, so a sender's choice is closed as a union.
+  const sent = translated(document, place, message, { closing: 'closed', reading: 'union' });
+  if (reading === 'union' || !sent.choice) return sent;
+  const valid = translated(document, place, message, { closing: 'open', reading: 'exact' });
+  return { schema: both(sent.schema, valid.schema), choice: true };
+}
+
+function translated(document: OpenapiDocument, place: Located, message: Message, way: Way): Translated {
+  if (place.node === undefined) return { schema: true, choice: false };
   const translation = new Translation(document, message);
-  const root = translation.convert(schema, role === 'sender' ? 'closed' : 'open', new Set());
+  const root = translation.convert(place, way, new Set());
   const defs = translation.finish();
-  if (!isObject(root)) return root;
-  return {
-    $schema: 'https://json-schema.org/draft/2020-12/schema',
-    ...root,
-    ...(defs ? { $defs: defs } : {}),
-  };
+  if (!isObject(root)) return { schema: root, choice: translation.choice };
+  const schema = { $schema: DRAFT, ...root, ...(defs ? { $defs: defs } : {}) };
+  return { schema, choice: translation.choice };
+}
+
+const DRAFT = 'https://json-schema.org/draft/2020-12/schema';
+
+/** The values that both allow; the names of their definitions never clash. */
+function both(a: JsonValue, b: JsonValue): JsonValue {
+  if (!isObject(a) || !isObject(b)) return a === true ? b : a === false || b === true ? a : b;
+  const { $defs: left, $schema: _a, ...first } = a;
+  const { $defs: right, $schema: _b, ...second } = b;
+  const $defs = { ...(isObject(left) ? left : {}), ...(isObject(right) ? right : {}) };
+  return { $schema: DRAFT, allOf: [first, second], $defs };
 }
 
 /** Keywords that say nothing about which values are valid, or that are handled on their own. */
@@ -55,7 +91,9 @@ const scoped = ['$id', '$anchor', '$dynamicRef', '$dynamicAnchor', '$recursiveRe
 class Translation {
   private readonly defs: [string, JsonValue][] = [];
   private readonly names = new Map<string, string>();
-  private readonly waiting: { name: string; place: Located; closing: Closing; hidden: Set<string> }[] = [];
+  private readonly waiting: { name: string; place: Located; way: Way; hidden: Set<string> }[] = [];
+  /** A `oneOf` was met. */
+  choice = false;
 
   constructor(
     private readonly document: OpenapiDocument,
@@ -64,14 +102,15 @@ class Translation {
 
   finish(): JsonObject | undefined {
     for (let next = this.waiting.pop(); next; next = this.waiting.pop()) {
-      this.defs.push([next.name, this.convert(next.place, next.closing, next.hidden)]);
+      this.defs.push([next.name, this.convert(next.place, next.way, next.hidden)]);
     }
     return this.defs.length > 0 ? (Object.fromEntries(this.defs) as JsonObject) : undefined;
   }
 
   /** `outerHidden`: properties that a schema for the same object hides in this kind of message. */
-  convert(place: Located, closing: Closing, outerHidden: ReadonlySet<string>): JsonValue {
+  convert(place: Located, way: Way, outerHidden: ReadonlySet<string>): JsonValue {
     const { node, pointer } = place;
+    const { closing, reading } = way;
     if (typeof node === 'boolean') return node;
     if (!isObject(node)) throw new Unread('a schema is expected here', pointer);
     for (const keyword of scoped) {
@@ -81,17 +120,22 @@ class Translation {
     const surface = this.surface(place);
     const hidden = new Set([...outerHidden, ...surface.hidden]);
     if (typeof node.$ref === 'string' && (this.document.version === '3.0' || onlyWords(node))) {
-      return { $ref: this.reference(node.$ref, pointer, closing, hidden) };
+      return { $ref: this.reference(node.$ref, pointer, way, hidden) };
     }
 
-    const within: Closing = closing === 'open' || surface.overlaps ? 'open' : 'inner';
+    const within: Way = { closing: closing === 'open' || surface.overlaps ? 'open' : 'inner', reading };
     const closes = closing === 'closed' && surface.complete && !surface.open && surface.declared.size > 0;
-    const branched = closes && pureOneOf(node);
+    const branched = closes && reading === 'union' && pureOneOf(node);
     const out: JsonObject = {};
     for (const [keyword, value] of Object.entries(node)) {
       if (ignored.has(keyword) || keyword.startsWith('x-')) continue;
       const at = { node: value, pointer: `${pointer}/${pointerToken(keyword)}` };
-      put(out, keyword, this.keyword(keyword, at, within, branched ? 'closed' : within, hidden));
+      put(out, keyword, this.keyword(keyword, at, within, branched ? way : within, hidden));
+    }
+    if (Object.hasOwn(node, 'oneOf')) this.choice = true;
+    if (reading === 'union') {
+      if (pureOneOf(node)) this.tellApart(out, place);
+      asUnion(out);
     }
     if (closes && !branched) this.close(out, node, surface);
     if (this.document.version === '3.0') fromVersion30(out, node);
@@ -99,17 +143,39 @@ class Translation {
     return this.document.version === '3.0' && node.nullable === true ? nullable(out) : out;
   }
 
+  /**
+   * In a union of objects, a property that one branch declares is no surplus of another one that does not: else a value
+   * that its own branch does not take any more would pass for a value of any branch that has room.
+   */
+  private tellApart(out: JsonObject, { node, pointer }: Located): void {
+    const branches = isObject(node) && Array.isArray(node.oneOf) ? node.oneOf : [];
+    if (!Array.isArray(out.oneOf) || branches.length > 50) return;
+    const surfaces = branches.map((branch, i) =>
+      this.surface({ node: branch, pointer: `${pointer}/oneOf/${i}` }),
+    );
+    const all = new Set(surfaces.flatMap(({ declared }) => [...declared]));
+    out.oneOf = out.oneOf.map((branch, i) => {
+      const own = surfaces[i];
+      if (!own || own.open || own.declared.size === 0) return branch;
+      const others = [...all].filter((name) => !own.declared.has(name) && !own.undeclared.has(name));
+      if (others.length === 0) return branch;
+      const none = Object.fromEntries(others.map((name): [string, JsonValue] => [name, false])) as JsonObject;
+      return { allOf: [branch, { properties: none }] };
+    });
+  }
+
   private keyword(
     keyword: string,
     at: Located,
-    within: Closing,
-    branches: Closing,
+    within: Way,
+    branches: Way,
     hidden: ReadonlySet<string>,
   ): JsonValue {
     const { node, pointer } = at;
-    const deeper: Closing = within === 'open' ? 'open' : 'closed';
-    const each = (list: JsonValue[], closing: Closing, names: ReadonlySet<string>): JsonValue[] =>
-      list.map((one, i) => this.convert({ node: one, pointer: `${pointer}/${i}` }, closing, names));
+    const deeper: Way = { ...within, closing: within.closing === 'open' ? 'open' : 'closed' };
+    const open: Way = { ...within, closing: 'open' };
+    const each = (list: JsonValue[], how: Way, names: ReadonlySet<string>): JsonValue[] =>
+      list.map((one, i) => this.convert({ node: one, pointer: `${pointer}/${i}` }, how, names));
     if (keyword === '$ref' && typeof node === 'string') return this.reference(node, pointer, within, hidden);
     if (inPlaceLists.includes(keyword) && Array.isArray(node)) return each(node, branches, hidden);
     if (keyword === 'prefixItems' && Array.isArray(node)) return each(node, deeper, new Set());
@@ -117,39 +183,40 @@ class Translation {
       return node.filter((name) => typeof name !== 'string' || !hidden.has(name));
     }
     if (inside.has(keyword) && isSchema(node)) return this.convert(at, deeper, new Set());
-    if (elsewhere.has(keyword) && isSchema(node)) return this.convert(at, 'open', hidden);
+    if (elsewhere.has(keyword) && isSchema(node)) {
+      // What a negation or condition holds is read exactly: a wider reading inside would be a narrower one outside.
+      return this.convert(at, { closing: 'open', reading: 'exact' }, hidden);
+    }
     if ((insideMaps.has(keyword) || keyword === 'dependentSchemas') && isObject(node)) {
       const mapped = Object.keys(node).map((name): [string, JsonValue] => {
         const place = { node: node[name], pointer: `${pointer}/${pointerToken(name)}` };
         if (keyword === 'properties' && hidden.has(name)) return [name, false];
-        return [name, this.convert(place, keyword === 'dependentSchemas' ? 'open' : deeper, new Set())];
+        return [name, this.convert(place, keyword === 'dependentSchemas' ? open : deeper, new Set())];
       });
       return Object.fromEntries(mapped) as JsonObject;
     }
     return node ?? null;
   }
 
-  private reference($ref: string, from: string, closing: Closing, hidden: ReadonlySet<string>): string {
+  private reference($ref: string, from: string, way: Way, hidden: ReadonlySet<string>): string {
     const place = this.document.follow($ref, from);
-    const key = JSON.stringify([place.pointer, closing, [...hidden].sort()]);
+    const key = JSON.stringify([place.pointer, way.closing, way.reading, [...hidden].sort()]);
     let name = this.names.get(key);
     if (name === undefined) {
-      const suffix = hidden.size === 0 ? closing : `${closing}.${[...hidden].sort().join('.')}`;
+      const suffix = [way.closing, way.reading, ...[...hidden].sort()].join('.');
       name = `${place.pointer.slice(1)}.${suffix}`.replace(
         /[^A-Za-z0-9.-]/g,
         (c) => `_${c.charCodeAt(0).toString(16)}_`,
       );
       this.names.set(key, name);
-      this.waiting.push({ name, place, closing, hidden: new Set(hidden) });
+      this.waiting.push({ name, place, way, hidden: new Set(hidden) });
     }
     return `#/$defs/${name}`;
   }
 
   /** Nothing but what is declared; a name that is required and never declared counts as declared. */
   private close(out: JsonObject, node: JsonObject, surface: Surface): void {
-    const extra = [...surface.required].filter(
-      (name) => !surface.declared.has(name) && !surface.hidden.has(name),
-    );
+    const extra = [...surface.undeclared].filter((name) => !surface.hidden.has(name));
     if (extra.length > 0) {
       const properties = isObject(out.properties) ? out.properties : {};
       const added = extra.map((name): [string, JsonValue] => [name, true]);
@@ -168,30 +235,30 @@ class Translation {
   private surface(start: Located): Surface {
     const surface: Surface = {
       declared: new Set(),
-      required: new Set(),
+      undeclared: new Set(),
       hidden: new Set(),
       open: false,
       overlaps: false,
       complete: true,
     };
     const seen = new Set<string>();
-    const waiting: { place: Located; choice: string }[] = [{ place: start, choice: '' }];
-    const declaredBy = new Map<string, string>();
+    const waiting: { place: Located; choices: Choices }[] = [{ place: start, choices: [] }];
+    const declaredIn = new Map<string, Choices[]>();
+    const requiredIn: { name: string; choices: Choices }[] = [];
     for (let next = waiting.pop(); next; next = waiting.pop()) {
-      const { place, choice } = next;
+      const { place, choices } = next;
       const { node, pointer } = place;
-      if (!isObject(node)) continue;
-      if (seen.has(pointer)) continue;
+      if (!isObject(node) || seen.has(pointer)) continue;
       seen.add(pointer);
       if (seen.size > 200) return { ...surface, complete: false, overlaps: true };
       if (typeof node.$ref === 'string') {
-        waiting.push({ place: this.document.follow(node.$ref, pointer), choice });
+        waiting.push({ place: this.document.follow(node.$ref, pointer), choices });
         if (this.document.version === '3.0') continue;
       }
       const declare = (name: string): void => {
-        const by = declaredBy.get(name);
-        if (by !== undefined && !exclude(by, choice)) surface.overlaps = true;
-        declaredBy.set(name, choice);
+        const before = declaredIn.get(name) ?? [];
+        if (before.some((other) => !exclude(other, choices))) surface.overlaps = true;
+        declaredIn.set(name, [...before, choices]);
       };
       if (isObject(node.properties)) {
         for (const [name, property] of Object.entries(node.properties)) {
@@ -201,28 +268,39 @@ class Translation {
           if (this.isHidden({ node: property, pointer: at })) surface.hidden.add(name);
         }
       }
-      for (const keyword of ['items', 'prefixItems', 'contains'])
+      for (const keyword of ['items', 'prefixItems', 'contains']) {
         if (Object.hasOwn(node, keyword)) declare(` ${keyword}`);
+      }
       for (const keyword of ['additionalProperties', 'patternProperties', 'unevaluatedProperties']) {
         if (!Object.hasOwn(node, keyword)) continue;
         surface.open = true;
         declare(' additional');
       }
-      if (Array.isArray(node.required)) {
-        for (const name of node.required) if (typeof name === 'string') surface.required.add(name);
+      for (const name of Array.isArray(node.required) ? node.required : []) {
+        if (typeof name === 'string') requiredIn.push({ name, choices });
       }
       for (const keyword of inPlaceLists) {
         const list = node[keyword];
         if (!Array.isArray(list)) continue;
         list.forEach((one, i) => {
-          const at = `${pointer}/${keyword}/${i}`;
-          const own = keyword === 'oneOf' && choice === '' ? `${i} ${pointer}` : choice;
-          waiting.push({ place: { node: one, pointer: at }, choice: own });
+          const own = { group: `${pointer}/${keyword}`, branch: i, exclusive: keyword === 'oneOf' };
+          waiting.push({
+            place: { node: one, pointer: `${pointer}/${keyword}/${i}` },
+            choices: keyword === 'allOf' ? choices : [...choices, own],
+          });
         });
       }
-      for (const keyword of ['if', 'then', 'else', 'dependentSchemas', 'dependentRequired', 'not']) {
-        if (Object.hasOwn(node, keyword) && keyword !== 'not') surface.overlaps = true;
+      if (
+        ['if', 'then', 'else', 'dependentSchemas', 'dependentRequired'].some((keyword) =>
+          Object.hasOwn(node, keyword),
+        )
+      ) {
+        surface.overlaps = true;
       }
+    }
+    for (const { name, choices } of requiredIn) {
+      const declared = (declaredIn.get(name) ?? []).some((other) => leads(other, choices));
+      if (!declared) surface.undeclared.add(name);
     }
     return surface;
   }
@@ -245,7 +323,8 @@ class Translation {
 
 interface Surface {
   declared: Set<string>;
-  required: Set<string>;
+  /** Required where they are not declared, or only in another branch of a choice. */
+  undeclared: Set<string>;
   hidden: Set<string>;
   /** Some schema says itself what further properties may be. */
   open: boolean;
@@ -255,9 +334,22 @@ interface Surface {
   complete: boolean;
 }
 
+/** The branches of `oneOf` and `anyOf` that a schema stands in, from the outside. */
+type Choices = readonly { group: string; branch: number; exclusive: boolean }[];
+
 /** Different branches of one `oneOf` may share a name: only one of them holds. Anything else may contradict. */
-const exclude = (a: string, b: string): boolean =>
-  a !== '' && b !== '' && a !== b && a.slice(a.indexOf(' ')) === b.slice(b.indexOf(' '));
+function exclude(a: Choices, b: Choices): boolean {
+  for (let i = 0; i < Math.min(a.length, b.length); i++) {
+    const [left, right] = [a[i], b[i]];
+    if (left?.group !== right?.group) return false;
+    if (left?.branch !== right?.branch) return left?.exclusive === true;
+  }
+  return false;
+}
+
+/** Does the first hold wherever the second does? */
+const leads = (first: Choices, second: Choices): boolean =>
+  first.every(({ group, branch }, i) => second[i]?.group === group && second[i]?.branch === branch);
 
 const isSchema = (node: JsonValue | undefined): boolean => typeof node === 'boolean' || isObject(node);
 
@@ -273,6 +365,15 @@ const pureOneOf = (node: JsonObject): boolean =>
   Object.keys(node).every(
     (one) => one === 'oneOf' || one === 'type' || ignored.has(one) || one.startsWith('x-'),
   );
+
+/** A choice as any of its branches, beside the other choices there are. */
+function asUnion(out: JsonObject): void {
+  if (!Array.isArray(out.oneOf)) return;
+  const { oneOf } = out;
+  delete out.oneOf;
+  if (!Object.hasOwn(out, 'anyOf')) out.anyOf = oneOf;
+  else out.allOf = [...(Array.isArray(out.allOf) ? out.allOf : []), { anyOf: oneOf }];
+}
 
 /** OpenAPI 3.0 has JSON Schema's draft of that time: exclusive bounds are flags beside the bound. */
 function fromVersion30(out: JsonObject, node: JsonObject): void {

@@ -538,6 +538,34 @@ t.test('composition: parts that share a property are not closed against each oth
   );
 });
 
+t.test('a choice between objects that nothing tells apart', async (t) => {
+  const pets =
+    (cat: JsonObject, dog: JsonObject = {}) =>
+    (p: Parts) => {
+      p.user = {
+        oneOf: [
+          { type: 'object', properties: { name: { type: 'string' }, ...cat } },
+          { type: 'object', properties: { name: { type: 'string' }, ...dog } },
+        ],
+      };
+    };
+  const between = (a: JsonObject, b: JsonObject): string =>
+    compareOpenapi(document(pets(a)), document(pets(b))).verdict.verdict;
+  t.equal(between({ meow: { type: 'string' } }, { meow: { type: 'integer' } }), 'breaking');
+  t.equal(
+    between({ meow: { type: 'string' } }, { meow: { type: 'string' }, tail: { type: 'integer' } }),
+    'compatible',
+  );
+  const numbers = (more: JsonObject[]) => (p: Parts) => {
+    p.user.properties.id = { oneOf: [{ type: 'integer' }, ...more] };
+  };
+  t.equal(
+    compareOpenapi(document(numbers([])), document(numbers([{ type: 'number' }]))).verdict.verdict,
+    'breaking',
+    'exactly one is meant too: 5 would match both',
+  );
+});
+
 t.test('webhooks go the other way', async (t) => {
   const hook = (schema: JsonObject): JsonObject =>
     document((p) => {
