@@ -26,7 +26,8 @@ export function hookBlock(hook: HookName, programs: HookPrograms, origin: Origin
 
 /** The same as one line of shell, for git's configuration: git runs it with the hook's arguments appended. */
 export function hookCommand(hook: HookName, programs: HookPrograms): string {
-  return `realm_hook() { ${hookBody(hook, programs).join('; ').replaceAll('then;', 'then')}; }; realm_hook`;
+  const body = hookBody(hook, programs).map((line) => (/\bthen$/.test(line) ? line : `${line};`).trim());
+  return `realm_hook() { ${body.join(' ')} }; realm_hook`;
 }
 
 function hookBody(hook: HookName, { home, bin, node }: HookPrograms): string[] {
@@ -34,11 +35,11 @@ function hookBody(hook: HookName, { home, bin, node }: HookPrograms): string[] {
   return [
     `realm_home=${shellQuote(home)} realm_bin=${shellQuote(bin)} realm_node=${shellQuote(node)}`,
     `if [ -r "$realm_home/${hook}" ]; then`,
-    `. "$realm_home/${hook}"`,
+    `  . "$realm_home/${hook}"`,
     'elif command -v git-realm >/dev/null 2>&1; then',
     readsInput
-      ? `echo "git realm: it has moved; 'git realm hooks install' mends the ${hook} hook" >&2`
-      : `git-realm hook ${hook} "$@" </dev/null || [ $? -ne 1 ]`,
+      ? `  echo "git realm: it has moved; 'git realm hooks install' mends the ${hook} hook" >&2`
+      : `  git-realm hook ${hook} "$@" </dev/null || ${hook === 'pre-commit' ? '[ $? -ne 1 ]' : ':'}`,
     'fi',
   ];
 }

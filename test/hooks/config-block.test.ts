@@ -31,7 +31,7 @@ for (const [name, ending] of Object.entries(endings)) {
     const dir = makeRepo(join(t.testdir(), 'r'));
     const config = join(dir, '.git/config');
     writeFileSync(config, `${readFileSync(config, 'latin1')}[x]\n\ty = z${ending}`, { mode: 0o640 });
-    const programs = recorder(join(t.testdirName, 'it\'s "a" bin\\dir ü'));
+    const programs = recorder(join(t.testdirName, 'it\'s "a" bin\\dir then; ü'));
     const repo = { ...hookRepo(dir), gitVersion: '2.54.0' };
     const before = picture(join(dir, '.git'));
     const { findings } = await installHooks(repo, { programs });
@@ -52,7 +52,7 @@ for (const [name, ending] of Object.entries(endings)) {
 
 t.test('the command does what the hook does', async (t) => {
   const dir = makeRepo(join(t.testdir(), 'r'));
-  const programs = recorder(join(t.testdirName, 'it\'s "a" bin\\dir ü'));
+  const programs = recorder(join(t.testdirName, 'it\'s "a" bin\\dir then; ü'));
   await installHooks({ ...hookRepo(dir), gitVersion: '2.54.0' }, { programs, guardPush: true });
   await writeWatchList(join(dir, '.git'), [['src']], await observeMarks([]));
   const hook = (name: string, ...args: string[]) => {
