@@ -70,7 +70,7 @@ function sessions(lines: readonly string[]): Step[] {
       const exit = Number(/# exits (\d+)$/.exec(command)?.[1] ?? 0);
       current = { line: index + 1, command, expected: [], exit, from: index + 1, to: index + 1 };
       steps.push(current);
-    } else if (inside && line.startsWith('> ') && current !== undefined && current.expected.length === 0) {
+    } else if (inside && /^>( |$)/.test(line) && current !== undefined && current.expected.length === 0) {
       current.command += `\n${line.slice(2)}`;
       current.from = current.to = index + 1;
     } else if (inside && current !== undefined) {
