@@ -1,22 +1,47 @@
 import { command } from '../lib/cli/command.ts';
+import { type FindingFormat, findingFormats, renderFindings } from '../lib/cli/findings.ts';
 import { flowOf } from '../lib/cli/flow.ts';
-import { paint } from '../lib/cli/terminal.ts';
 import { Exit, usageError } from '../lib/errors.ts';
-import { type CheckResult, checkRepo } from '../lib/flow/check.ts';
+import { type CheckMode, type CheckResult, checkModes, checkRealm } from '../lib/flow/check.ts';
+import { VERSION } from '../lib/version.ts';
 
-/** `git realm check`: the answer for CI, as an exit status. */
+const failOns = ['stale', 'broken', 'warning'] as const;
+
+/** `git realm check`: the answer for CI, as an exit status and in the formats that CI systems read. */
 export default command({
   name: 'check',
-  summary: 'Check that exports equal their contracts and imports are current',
+  summary: 'Check exports, imports and the realm itself, for people and CI',
+  args: [{ name: 'contract', summary: 'for --mode compatibility', optional: true, complete: 'contract' }],
   options: [
-    { name: 'exports', summary: 'only what this repository exports' },
-    { name: 'imports', summary: 'only what it imports' },
+    { name: 'exports', summary: 'only what this repository exports (--mode exporter)' },
+    { name: 'imports', summary: 'only what it imports (--mode importer)' },
+    {
+      name: 'mode',
+      value: '<mode>',
+      repeat: true,
+      summary:
+        'exporter: the code equals the contract; importer: imports are current and covered; contract: the realm is valid; compatibility: between two versions',
+      complete: checkModes,
+    },
+    { name: 'contract', value: '<contract>', summary: 'for --mode compatibility', complete: 'contract' },
+    {
+      name: 'from',
+      value: '<revision>',
+      summary: 'start of the range: of the realm, or a version of the contract',
+    },
+    { name: 'to', value: '<revision>', summary: 'end of the range (default: now)' },
     {
       name: 'fail-on',
       value: '<state>',
       default: 'stale',
-      summary: 'stale, or broken: a stale import is then a warning',
-      complete: ['stale', 'broken'],
+      summary: 'stale; broken: a stale import is only a warning; warning: warnings fail too',
+      complete: failOns,
+    },
+    {
+      name: 'format',
+      value: '<format>',
+      summary: 'text, json, github, gitlab, junit or sarif',
+      complete: findingFormats,
     },
     {
       name: 'branch',
@@ -26,31 +51,52 @@ export default command({
     },
   ],
   exits: { 1: 'there are findings' },
-  examples: [{ run: 'git realm check --imports --fail-on broken', why: 'in CI of a consumer' }],
-  async run(_args, options, context) {
-    const { failOn } = options;
-    if (failOn !== 'stale' && failOn !== 'broken')
-      throw usageError(`--fail-on '${failOn}' is neither stale nor broken`);
-    const both = options.exports === options.imports;
-    const result = await checkRepo(flowOf(context), {
-      exports: both || options.exports,
-      imports: both || options.imports,
+  examples: [
+    { run: 'git realm check --imports --fail-on broken', why: 'in CI of a consumer' },
+    { run: 'git realm check --format sarif >realm.sarif', why: 'for code scanning' },
+    { run: 'git realm check --mode contract --from HEAD~1', why: "in the realm's own CI" },
+  ],
+  async run(args, options, context) {
+    const failOn = oneOf('fail-on', failOns, options.failOn);
+    const format = oneOf('format', findingFormats, options.format ?? 'text');
+    const result = await checkRealm(flowOf(context), {
+      modes: modesOf(options),
       failOn,
       branch: options.branch,
+      from: options.from,
+      to: options.to,
+      contract: options.contract ?? args.contract,
     });
-    const bad = result.findings.some((one) => one.level === 'error');
-    return { result, exitCode: bad ? Exit.no : Exit.ok, text: () => checkText(result, context) };
+    const counts = failOn === 'warning' ? ['error', 'warning'] : ['error'];
+    const bad = result.findings.some((one) => counts.includes(one.level));
+    return { result, exitCode: bad ? Exit.no : Exit.ok, text: () => checkText(result, format) };
   },
 });
 
-function checkText(result: CheckResult, paper: { colour: boolean }): string {
-  const { exports, imports } = result.checked;
-  if (result.findings.length === 0) return `no findings: ${exports} exports, ${imports} imports`;
-  return result.findings
-    .map((one) => {
-      const at = one.path === undefined ? '' : `${one.path}${one.line === undefined ? '' : `:${one.line}`}: `;
-      const hint = one.hint === undefined ? '' : `\n  ${one.hint}`;
-      return `${at}${paint(paper, one.level === 'error' ? 'red' : 'yellow', one.level)}: ${one.message}${hint}`;
-    })
-    .join('\n');
+function modesOf(options: { mode: readonly string[]; exports: boolean; imports: boolean }): CheckMode[] {
+  const asked = options.mode.map((mode) => oneOf('mode', checkModes, mode));
+  if (options.exports) asked.push('exporter');
+  if (options.imports) asked.push('importer');
+  return asked.length > 0 ? [...new Set(asked)] : ['exporter', 'importer'];
+}
+
+function oneOf<const T extends readonly string[]>(option: string, known: T, word: string): T[number] {
+  if (known.includes(word)) return word as T[number];
+  throw usageError(`--${option} '${word}' is none of ${known.join(', ')}`, 'git realm check -h');
+}
+
+function checkText(result: CheckResult, format: FindingFormat): string {
+  const text = renderFindings(format, result.findings, { version: VERSION, suppressed: result.suppressed });
+  if (format !== 'text') return text;
+  const { exports, imports, contracts } = result.checked;
+  const looked = [
+    ...(exports > 0 ? [`${exports} exports`] : []),
+    ...(imports > 0 ? [`${imports} imports`] : []),
+    ...(contracts > 0 ? [`${contracts} contracts`] : []),
+  ];
+  const accepted = result.suppressed
+    .map((one) => `accepted: ${one.finding.id}: ${one.suppression.reason}\n`)
+    .join('');
+  if (result.findings.length > 0) return text + accepted;
+  return `${accepted}no findings${looked.length === 0 ? '' : `: ${looked.join(', ')}`}`;
 }

@@ -1,5 +1,6 @@
 import { command } from '../lib/cli/command.ts';
 import { flowOf } from '../lib/cli/flow.ts';
+import { explainExport } from '../lib/flow/explain.ts';
 import { type ExportResult, exportContract } from '../lib/flow/export.ts';
 import { sharedWords } from '../lib/flow/workspace.ts';
 
@@ -25,6 +26,7 @@ export default command({
       complete: 'path',
     },
     { name: 'detect', summary: 'read the value from what the detectors find in the code' },
+    { name: 'explain', summary: 'only show what was found, how, and what was not resolved; write nothing' },
     { name: 'detector', value: '<name>', summary: 'how the value is read (default: s3-paths, or as it was)' },
     {
       name: 'with',
@@ -59,6 +61,14 @@ export default command({
   ],
   async run(args, options, context) {
     const { source, ...rest } = options;
+    if (options.explain) {
+      const result = await explainExport(flowOf(context), {
+        ...rest,
+        name: options.name ?? args.name,
+        sources: source,
+      });
+      return { result, text: () => result.text };
+    }
     const result = await exportContract(flowOf(context), {
       ...rest,
       name: options.name ?? args.name,

@@ -19,6 +19,8 @@ export interface LevelDrift {
 
 export interface ExportDrift extends OwnExport {
   levels: Partial<Record<Level, LevelDrift>>;
+  /** Plain source files that the level nearest to the editor does not have. */
+  missing: string[];
 }
 
 /** Exports whose value is read from files; one written by hand never drifts. */
@@ -43,7 +45,8 @@ export async function driftOf(
   const directory = path.join(member.repo.commonDir, 'realm');
   return Promise.all(
     exports.map(async (own) => {
-      const drift: ExportDrift = { ...own, levels: {} };
+      const nearest = sources.get(own)?.[wanted[0] ?? 'worktree'];
+      const drift: ExportDrift = { ...own, levels: {}, missing: missingFrom(own, nearest) };
       for (const level of isWatched(own) ? wanted : []) {
         const listed = sources.get(own)?.[level];
         const reading: Reading =
@@ -69,8 +72,18 @@ async function judgementOf(own: OwnExport, reading: Reading): Promise<Judgement 
   if (reading.kind !== 'value') return null;
   const { value, schema } = reading.extraction;
 
-  return nextVersion(own.file, { value, schema: mergedSchema(own.file, schema) });
+  // An interface document is the schema itself; any other schema of a detector only describes the value.
+  return nextVersion(own.file, { value, schema: value === null ? schema : mergedSchema(own.file, schema) });
 }
+
+function missingFrom(own: OwnExport, sources: Source[] | RealmError | undefined): string[] {
+  if (sources === undefined || sources instanceof RealmError) return [];
+  const gone = (spec: string) => isPlain(spec) && !sources.some((one) => isBelow(one.path, plainPath(spec)));
+  return (own.entry.source_files ?? []).filter(gone);
+}
+
+const isBelow = (file: string, spec: string): boolean =>
+  spec === '' || spec === '.' || file === spec || file.startsWith(`${spec}/`);
 
 type PerLevel = Partial<Record<Level, Source[] | RealmError>>;
 
@@ -132,7 +145,5 @@ async function listLevels(
 
 function pick(sources: readonly Source[], own: OwnExport): Source[] {
   const specs = (own.entry.source_files ?? []).map(plainPath);
-  return sources.filter(({ path: name }) =>
-    specs.some((spec) => name === spec || name.startsWith(`${spec}/`)),
-  );
+  return sources.filter((one) => specs.some((spec) => isBelow(one.path, spec)));
 }

@@ -48,7 +48,10 @@ export function levelsOf(repo: Repository, objects: ObjectReader): Levels {
 
 /** A pathspec without pattern or magic: a file, or a directory with all that is below it. */
 export const isPlain = (pathspec: string): boolean =>
-  !/[*?[\]\\]/.test(pathspec) && !pathspec.startsWith(':') && !pathspec.split('/').includes('..');
+  pathspec !== '' &&
+  !/[*?[\]\\]/.test(pathspec) &&
+  !/^[:/]/.test(pathspec) &&
+  !pathspec.split('/').includes('..');
 
 /** What a plain pathspec names, without `./` and trailing `/`. */
 export const plainPath = (pathspec: string): string => pathspec.replace(/^(\.\/)+/, '').replace(/\/+$/, '');

@@ -1,50 +1,94 @@
 import { driftOf, drifts, type ExportDrift } from '../checkout/drift.ts';
 import type { Level } from '../checkout/levels.ts';
-import type { Finding } from '../cli/findings.ts';
+import { applySuppressions, type Finding, type Suppressed } from '../cli/findings.ts';
+import { sunsetOf } from '../compat/deprecations.ts';
 import { ownExports, ownImports } from '../realm/exports.ts';
+import type { RealmModel } from '../realm/model.ts';
+import { compatibilityFindings, contractFindings } from './check-realm.ts';
 import type { Flow } from './flow.ts';
+import { impactOfDrift } from './impact.ts';
+import { inRealm } from './look.ts';
 import { proofOf, stateOf } from './resolve.ts';
 import { inWorkspace, type Workspace } from './workspace.ts';
 
+/** What a check looks at (DESIGN §12). */
+export const checkModes = ['exporter', 'importer', 'contract', 'compatibility'] as const;
+export type CheckMode = (typeof checkModes)[number];
+
 export interface CheckOptions {
-  exports: boolean;
-  imports: boolean;
-  /** `broken`: a stale import is a warning. */
-  failOn: 'stale' | 'broken';
+  modes: readonly CheckMode[];
+  /** `broken`: a stale import is a warning. `warning`: warnings count too. */
+  failOn: 'stale' | 'broken' | 'warning';
   branch?: string | undefined;
+  /** Revisions of the realm (`contract`), or versions of one contract (`compatibility`). */
+  from?: string | undefined;
+  to?: string | undefined;
+  /** For `compatibility`. */
+  contract?: string | undefined;
 }
 
 export interface CheckResult {
-  repo: string;
   realm: string;
+  /** `null`: checked inside the realm itself. */
+  repo: string | null;
   findings: Finding[];
+  /** Accepted by `suppress` in `.blue/config.yaml`. */
+  suppressed: Suppressed[];
   /** What was looked at, so that "no findings" is an answer. */
-  checked: { exports: number; imports: number };
+  checked: { exports: number; imports: number; contracts: number };
 }
 
-/** Does the code equal what it exports, and are the imports current and covered? Reads only. */
-export function checkRepo(flow: Flow, options: CheckOptions): Promise<CheckResult> {
+/** Does the code equal what it exports, are the imports current and covered, is the realm valid? Reads only. */
+export async function checkRealm(flow: Flow, options: CheckOptions): Promise<CheckResult> {
+  const here = options.modes.some((mode) => mode === 'exporter' || mode === 'importer');
+  const result = here ? await checkRepo(flow, options) : await checkTree(flow, options);
+  if (options.modes.includes('compatibility'))
+    result.findings.push(...(await compatibilityFindings(flow, options)));
+  return result;
+}
+
+/** In a member repository: its exports and imports, and the realm's files where asked. */
+function checkRepo(flow: Flow, options: CheckOptions): Promise<CheckResult> {
   return inWorkspace(
     flow,
     async (workspace) => {
-      const exports = options.exports ? ownExports(workspace.snapshot.model, workspace.name) : [];
-      const imports = options.imports ? ownImports(workspace.snapshot.model, workspace.name) : [];
+      const { model } = workspace.snapshot;
+      const exports = options.modes.includes('exporter') ? ownExports(model, workspace.name) : [];
+      const imports = options.modes.includes('importer') ? ownImports(model, workspace.name) : [];
       const level: Level = workspace.repo.bare ? 'head' : 'worktree';
       const all = await driftOf(workspace, workspace.levels, workspace.heads, exports, [level]);
-      const findings = all.flatMap((one) => exportFindings(one, level));
-      for (const own of imports) findings.push(...(await importFindings(flow, workspace, own, options)));
+      const found = all.flatMap((one) => exportFindings(model, one, level));
+      for (const own of imports) found.push(...(await importFindings(flow, workspace, own, options)));
+      const tree = options.modes.includes('contract')
+        ? await contractFindings(workspace.store, workspace.snapshot, options)
+        : { findings: [], contracts: 0 };
+      const rules = (workspace.file.suppress ?? []).map((one) => ({ ...one, reason: one.reason ?? '' }));
+      const { findings, suppressed } = applySuppressions([...found, ...tree.findings], rules, flow.now());
       return {
-        repo: workspace.name,
         realm: workspace.file.realm.name,
+        repo: workspace.name,
         findings,
-        checked: { exports: exports.length, imports: imports.length },
+        suppressed,
+        checked: { exports: exports.length, imports: imports.length, contracts: tree.contracts },
       };
     },
     options.branch,
   );
 }
 
-function exportFindings(one: ExportDrift, level: Level): Finding[] {
+/** From anywhere a realm is known, the realm's own CI included. */
+function checkTree(flow: Flow, options: CheckOptions): Promise<CheckResult> {
+  return inRealm(flow, async ({ store, snapshot, repo }) => {
+    const wanted = options.modes.includes('contract');
+    const { findings, contracts } = wanted
+      ? await contractFindings(store, snapshot, options)
+      : { findings: [], contracts: 0 };
+    const realm = snapshot.model.realm?.name ?? '';
+    return { realm, repo, findings, suppressed: [], checked: { exports: 0, imports: 0, contracts } };
+  });
+}
+
+function exportFindings(model: RealmModel, one: ExportDrift, level: Level): Finding[] {
   const name = `${one.domain}/${one.contract}`;
   const drift = one.levels[level];
   if (drift?.reading.kind === 'failed') {
@@ -67,7 +111,7 @@ function exportFindings(one: ExportDrift, level: Level): Finding[] {
     {
       id: `${name}:drift`,
       level: 'error',
-      message: `${name} ${one.file.version} is not what the code says (${verdict.verdict}, would be ${version}): ${lines.join('; ')}`,
+      message: `${name} ${one.file.version} is not what the code says (${verdict.verdict}, would be ${version}): ${[...lines, ...impactOfDrift(model, one, level)].join('; ')}`,
       hint: 'push, then git realm sync',
       ...(part === undefined ? {} : { path: part.path, line: part.line }),
       data: { version: one.file.version, next: version, verdict, changes },
@@ -115,15 +159,45 @@ async function importFindings(
       },
     ];
   }
-  if (own.entry.verify === undefined) return [];
+  const sunsets = deprecationFindings(flow, name, own, at);
+  if (own.entry.verify === undefined) return sunsets;
   const proof = await proofOf(workspace, own);
-  if (proof.kind !== 'uncovered') return [];
-  return proof.missing.map((one) => ({
-    id: `${name}:uncovered`,
-    level: 'error' as const,
-    message: `${own.entry.binding} does not cover ${String(one.subject)} (${one.pointer.replace(/^\//, '')}) of ${name}, for example ${String(one.witness)}`,
-    hint: 'grant it, push, then git realm sync',
-    ...at,
-    data: { ...facts, ...one },
-  }));
+  if (proof.kind !== 'uncovered') return sunsets;
+  return [
+    ...sunsets,
+    ...proof.missing.map((one) => ({
+      id: `${name}:uncovered`,
+      level: 'error' as const,
+      message: `${own.entry.binding} does not cover ${String(one.subject)} (${one.pointer.replace(/^\//, '')}) of ${name}, for example ${String(one.witness)}`,
+      hint: 'grant it, push, then git realm sync',
+      ...at,
+      data: { ...facts, ...one },
+    })),
+  ];
+}
+
+/** Parts of an imported contract that are announced to go: a warning before the sunset, an error behind it. */
+function deprecationFindings(
+  flow: Flow,
+  name: string,
+  own: ReturnType<typeof ownImports>[number],
+  at: { path?: string },
+): Finding[] {
+  return (own.published?.deprecations ?? []).map((one) => {
+    const sunset = sunsetOf(one, flow.now());
+    const over = sunset.state === 'past';
+    const when =
+      sunset.state === 'coming'
+        ? ` until ${one.sunset} (${sunset.days} days)`
+        : over
+          ? `: its sunset, ${one.sunset}, is past`
+          : '';
+    return {
+      id: `${name}:deprecated`,
+      level: over ? ('error' as const) : ('warning' as const),
+      message: `${name}${one.pointer} is deprecated${when}${one.reason === undefined ? '' : `: ${one.reason}`}`,
+      ...at,
+      data: { ...one },
+    };
+  });
 }

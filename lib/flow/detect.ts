@@ -51,11 +51,7 @@ export async function detectIn(
   options: DetectOptions = { news: false },
 ): Promise<Detected> {
   const { detectAll } = await import('../detect/index.ts');
-  const progress = flow.progress('looking for exports');
-  const { stdout } = await repo.git(['ls-files', '-z', '--cached']);
-  const paths = [...new Set(stdout.toString('utf8').split('\0').filter(Boolean))];
-  const proposals = await detectAll(trackedFiles(repo, paths, progress.at));
-  progress.end();
+  const proposals = await detectAll(trackedSources(flow, repo), { read: (paths) => readAll(repo, paths) });
   const { model } = await readSnapshot(store);
   const known = (proposal: Proposal) => options.news && isKnown(model, name, proposal);
   const exports = proposals
@@ -97,17 +93,24 @@ function openContracts(model: RealmModel, repo: string): string[] {
   });
 }
 
-async function* trackedFiles(
-  repo: Repository,
-  paths: readonly string[],
-  at: (done: number, total: number) => void,
-): AsyncGenerator<SourceFile> {
+/** The tracked files as the work tree has them, a few read at a time. */
+export async function* trackedSources(flow: Flow, repo: Repository): AsyncGenerator<SourceFile> {
+  const progress = flow.progress('looking for exports');
+  const { stdout } = await repo.git(['ls-files', '-z', '--cached', '--full-name', ':/'], { ok: [0, 128] });
+  const paths = [...new Set(stdout.toString('utf8').split('\0').filter(Boolean))];
   for (let start = 0; start < paths.length; start += READERS) {
     const batch = paths.slice(start, start + READERS);
     const files = await Promise.all(batch.map((name) => readTracked(repo, name)));
     for (const file of files) if (file !== null) yield file;
-    at(start + batch.length, paths.length);
+    progress.at(start + batch.length, paths.length);
   }
+  progress.end();
+}
+
+/** Further files by path, for constants that findings import. */
+export async function readAll(repo: Repository, paths: readonly string[]): Promise<SourceFile[]> {
+  const files = await Promise.all(paths.map((name) => readTracked(repo, name)));
+  return files.filter((file) => file !== null);
 }
 
 /** The file as the work tree has it; a link, or one that is gone, is none. */

@@ -223,7 +223,8 @@ function sourcesAndDetector(
   return asked === undefined || entry === undefined ? null : { sources: [], extract: asked };
 }
 
-function detectorOf(options: ExportOptions): DetectorEntry | undefined {
+/** The detector named on the command line with its options, if any. */
+export function detectorOf(options: ExportOptions): DetectorEntry | undefined {
   if (options.detector === undefined) return undefined;
   const entry: DetectorEntry = { detector: options.detector };
   for (const pair of options.with) {

@@ -1,11 +1,13 @@
 import { driftOf, drifts, type ExportDrift } from '../checkout/drift.ts';
 import type { Level } from '../checkout/levels.ts';
+import { renamesOf } from '../checkout/renames.ts';
 import { sameJson } from '../json.ts';
 import { consumersOf, ownExports, ownImports } from '../realm/exports.ts';
 import { maintains } from '../realm/ownership.ts';
 import { reconcileDraft, saveDraft } from './drafts.ts';
 import type { Flow } from './flow.ts';
 import { refreshWatchList } from './hooks.ts';
+import { impactOfDrift } from './impact.ts';
 import { type Publication, publishTip } from './publish.ts';
 import { relationTo, relationWords } from './relation.ts';
 import { stateOf } from './resolve.ts';
@@ -35,6 +37,10 @@ export interface HookDrift {
   at: string[];
   affected: { repo: string; range: string }[];
   unresolved: { path: string; line: number; why: string }[];
+  /** Which consumers use what is taken away, in words. */
+  impact: string[];
+  /** Source files that are gone, and where they went. */
+  missing: { path: string; renamedTo: string | null }[];
   /** The contract was published from code that HEAD does not have: what to do; '' otherwise. */
   behind: string;
 }
@@ -126,6 +132,7 @@ async function hookDrift(workspace: Workspace, one: ExportDrift, level: Level): 
   const { judgement, reading } = one.levels[level] ?? {};
   const verdict = judgement?.verdict;
   const parts = reading?.kind === 'value' ? reading.extraction.parts : [];
+  const renames = await renamesOf(workspace.repo, one.missing);
   const { head } = workspace.heads;
   const relation =
     head === null ? 'descendant' : await relationTo(workspace.repo, one.file.source_commit, head);
@@ -144,6 +151,8 @@ async function hookDrift(workspace: Workspace, one: ExportDrift, level: Level): 
       repo,
       range: entry.version,
     })),
+    impact: impactOfDrift(workspace.snapshot.model, one, level),
+    missing: one.missing.map((path) => ({ path, renamedTo: renames.get(path) ?? null })),
     behind: relationWords(relation, one.file, 'HEAD'),
     unresolved:
       reading?.kind === 'value'

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { readExport } from '../checkout/reading.ts';
 import { uncovered } from '../compat/coverage.ts';
 import { type ImportState, importState } from '../compat/imports.ts';
-import type { Part } from '../detect/types.ts';
+import { coversOf } from '../compat/usage.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
 import type { OwnImport } from '../realm/exports.ts';
 import type { Resolution } from '../realm/ops/import.ts';
@@ -74,7 +74,7 @@ async function verified(
   const { value, schema, parts, unresolved } = reading.extraction;
   const need = { value: published.value ?? null, schema: (published.schema ?? {}) as JsonValue };
   const answer = uncovered(need, { value, schema }, { incomplete: unresolved.length > 0 });
-  const covers = coversOf(parts);
+  const covers = coversOf(need, parts, schema) as unknown as JsonObject;
   if (answer.verdict === 'covered') return { kind: 'covered', by: 'verify', covers };
   if (answer.verdict === 'uncovered') return { kind: 'uncovered', missing: answer.missing, covers };
   const [doubt] = answer.undecided;
@@ -82,21 +82,6 @@ async function verified(
     kind: 'unproved',
     why: doubt === undefined ? 'coverage is not decidable' : `${String(doubt.subject)}: ${doubt.reason}`,
   };
-}
-
-/** What the binding covers, per key, with the file and line of each path (DESIGN §4 `covers`). */
-export function coversOf(parts: readonly Part[]): JsonObject {
-  const covers: Record<string, JsonValue[]> = {};
-  for (const part of parts) {
-    const key = part.pointer.split('/')[1] ?? '';
-    const list = covers[key] ?? [];
-    covers[key] = list;
-    const at = `${part.path}:${part.line}`;
-    if (!list.some((one) => JSON.stringify(one) === JSON.stringify({ path: part.value, at }))) {
-      list.push({ path: part.value, at });
-    }
-  }
-  return covers;
 }
 
 /** What to record for an import that is proved at the published version. */

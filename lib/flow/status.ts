@@ -1,5 +1,6 @@
 import { driftOf, drifts, type ExportDrift, isWatched } from '../checkout/drift.ts';
 import type { Level } from '../checkout/levels.ts';
+import { renamesOf } from '../checkout/renames.ts';
 import type { Change, Verdict } from '../compat/types.ts';
 import { type JsonValue, sameJson } from '../json.ts';
 import { consumersOf, type OwnImport, ownExports, ownImports } from '../realm/exports.ts';
@@ -8,6 +9,7 @@ import type { Role } from '../realm/types.ts';
 import { lastFetch } from '../store/exchange.ts';
 import { reconcileDraft } from './drafts.ts';
 import type { Flow } from './flow.ts';
+import { impactOfDrift } from './impact.ts';
 import { domainsOf } from './membership.ts';
 import { relationTo, relationWords, shortRef } from './relation.ts';
 import { stateOf } from './resolve.ts';
@@ -41,6 +43,10 @@ export interface ExportStatus {
   /** What could not be read, at the level nearest to the editor. */
   unresolved: { path: string; line: number; what: string; why: string }[];
   failed: { level: Level; why: string }[];
+  /** Source files that are gone, and where git saw them go. */
+  missing: { path: string; renamedTo: string | null }[];
+  /** Which consumers use what the nearest drift takes away, in words. */
+  impact: string[];
 }
 
 export interface DriftStatus {
@@ -101,6 +107,7 @@ async function gather(flow: Flow, workspace: Workspace): Promise<StatusResult> {
           one,
           drafted ? (draft?.oid ?? null) : null,
           await behindWords(workspace, one),
+          await missingSources(workspace, one),
         );
       }),
     ),
@@ -111,6 +118,11 @@ async function gather(flow: Flow, workspace: Workspace): Promise<StatusResult> {
 
 /** Nearest to the editor first. */
 const LEVELS: readonly Level[] = ['worktree', 'index', 'head', 'tip'];
+
+async function missingSources(workspace: Workspace, one: ExportDrift): Promise<ExportStatus['missing']> {
+  const renames = await renamesOf(workspace.repo, one.missing);
+  return one.missing.map((path) => ({ path, renamedTo: renames.get(path) ?? null }));
+}
 
 /** Asked only where the tip says something else than the contract. */
 async function behindWords(workspace: Workspace, one: ExportDrift): Promise<string> {
@@ -125,6 +137,7 @@ function exportStatus(
   one: ExportDrift,
   draft: string | null,
   behind: string,
+  missing: ExportStatus['missing'],
 ): ExportStatus {
   const nearest = LEVELS.map((level) => one.levels[level]?.reading).find(
     (reading) => reading?.kind === 'value',
@@ -137,6 +150,12 @@ function exportStatus(
     drift: driftStatus(one),
     draft,
     behind,
+    missing,
+    impact: impactOfDrift(
+      workspace.snapshot.model,
+      one,
+      LEVELS.find((level) => drifts(one.levels[level])),
+    ),
     affected: consumersOf(workspace.snapshot.model, one.domain, one.contract).map(({ repo, entry }) => ({
       repo,
       range: entry.version,

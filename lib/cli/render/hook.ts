@@ -31,6 +31,14 @@ function driftLines(drift: HookDrift): string[] {
   if (drift.behind !== '') lines.push(`  ${drift.behind}`);
   const who = drift.affected.map((one) => `${one.repo} (${one.range})`);
   lines.push(`  affects ${who.join(', ') || 'nobody yet'}`);
+  lines.push(...drift.impact.map((line) => `  ${line}`));
+  for (const gone of drift.missing) {
+    const where =
+      gone.renamedTo === null
+        ? ''
+        : `, renamed to ${gone.renamedTo}: git realm export --name ${drift.contract} --source ${gone.renamedTo}`;
+    lines.push(`  source ${gone.path} is gone${where}`);
+  }
   for (const one of drift.unresolved.slice(0, 3))
     lines.push(`  not resolved: ${one.path}:${one.line}: ${one.why}`);
   return lines;

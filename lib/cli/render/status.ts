@@ -36,8 +36,16 @@ function exportLines(one: ExportStatus, paper: Paper): string[] {
   if (one.drift.length > 0) {
     const who = one.affected.map((consumer) => `${consumer.repo} (${consumer.range})`);
     lines.push(`    affects ${who.join(', ') || 'nobody yet'}`);
+    lines.push(...one.impact.map((line) => `    ${line}`));
     if (one.draft !== null) lines.push(`    draft ${one.draft.slice(0, 12)}`);
     lines.push(`    ${one.behind === '' ? nextStep(one.drift) : one.behind}`);
+  }
+  for (const gone of one.missing) {
+    const step =
+      gone.renamedTo === null
+        ? ''
+        : `, renamed to ${gone.renamedTo}: git realm export --name ${one.contract} --source ${gone.renamedTo}`;
+    lines.push(paint(paper, 'yellow', `    source ${gone.path} is not there${step}`));
   }
   for (const failed of one.failed)
     lines.push(paint(paper, 'red', `    ${words[failed.level]}: ${failed.why}`));

@@ -90,7 +90,8 @@ async function planNext(op: PublishOp, view: View, old: ContractFile): Promise<P
   }
   const value = op.payload?.value;
   const given = (op.payload?.schema ?? {}) as JsonObject;
-  const schema = op.schemaByHand === true ? given : mergedSchema(old, given);
+  const isInterface = value === null && Object.keys(given).length > 0;
+  const schema = op.schemaByHand === true || isInterface ? given : mergedSchema(old, given);
   const same = value === undefined || (sameJson(value, old.value ?? null) && sameJson(schema, schemaOf(old)));
   if (same && (op.version === undefined || op.version === old.version)) {
     return changes.commit({

@@ -1,0 +1,110 @@
+import type { Finding } from '../cli/findings.ts';
+import { RealmError, usageError } from '../errors.ts';
+import { isObject } from '../json.ts';
+import { consumersOf } from '../realm/exports.ts';
+import type { RealmModel } from '../realm/model.ts';
+import { nextVersion } from '../realm/next-version.ts';
+import type { ContractFile } from '../realm/types.ts';
+import { readSnapshot, type Snapshot } from '../store/snapshot.ts';
+import type { Store } from '../store/store.ts';
+import { diffContract } from './diff.ts';
+import type { Flow } from './flow.ts';
+
+export interface Range {
+  from?: string | undefined;
+  to?: string | undefined;
+}
+
+/** The realm's files are valid, and over a range of its commits the versions moved as the verdicts demand. */
+export async function contractFindings(
+  store: Store,
+  current: Snapshot,
+  range: Range,
+): Promise<{ findings: Finding[]; contracts: number }> {
+  const to = range.to === undefined ? current : await snapshotAt(store, range.to);
+  const findings: Finding[] = to.model.problems().map(({ path, line, message, pointer }) => ({
+    id: `${path}:invalid`,
+    level: 'error',
+    message,
+    path,
+    line,
+    data: { pointer },
+  }));
+  const all = addresses(to.model);
+  if (range.from === undefined) return { findings, contracts: all.length };
+  const from = await snapshotAt(store, range.from);
+  for (const { domain, contract } of addresses(from.model)) {
+    const old = from.model.contract(domain, contract);
+    const path = `domains/${domain}/contracts/${contract}.yaml`;
+    if (old === undefined) continue;
+    const now = to.model.contract(domain, contract);
+    if (now === undefined) findings.push(...goneFindings(to.model, domain, contract, path));
+    else findings.push(...(await versionFindings(`${domain}/${contract}`, path, old, now)));
+  }
+  return { findings, contracts: all.length };
+}
+
+const addresses = (model: RealmModel) =>
+  model
+    .domainNames()
+    .flatMap((domain) => model.contractNames(domain).map((contract) => ({ domain, contract })));
+
+async function snapshotAt(store: Store, revision: string): Promise<Snapshot> {
+  const snapshot = await readSnapshot(store, revision);
+  if (snapshot.commit !== null) return snapshot;
+  throw new RealmError('no-such-revision', `the realm has no revision '${revision}'`, {
+    hint: 'git realm log',
+  });
+}
+
+function goneFindings(model: RealmModel, domain: string, contract: string, path: string): Finding[] {
+  if (model.has(path)) return [];
+  const users = consumersOf(model, domain, contract).map(({ repo }) => repo);
+  if (users.length === 0) return [];
+  const message = `${domain}/${contract} is gone, but ${users.join(', ')} import it`;
+  return [{ id: `${domain}/${contract}:gone`, level: 'error', message, path }];
+}
+
+async function versionFindings(
+  name: string,
+  path: string,
+  old: ContractFile,
+  now: ContractFile,
+): Promise<Finding[]> {
+  const schema = isObject(now.schema) ? now.schema : {};
+  try {
+    const next = await nextVersion(old, { value: now.value ?? null, schema, version: now.version });
+    if (next.verdict.verdict === 'equal' || now.version !== old.version) return [];
+    const message = `${name} changed (${next.verdict.verdict}) and is still ${old.version}`;
+    return [{ id: `${name}:version`, level: 'error', message, path, data: { verdict: next.verdict } }];
+  } catch (error) {
+    if (!(error instanceof RealmError)) throw error;
+    const hint = error.hint === undefined ? {} : { hint: error.hint };
+    return [{ id: `${name}:version`, level: 'error', message: `${name}: ${error.message}`, ...hint, path }];
+  }
+}
+
+/** The verdict between two versions of one contract. */
+export async function compatibilityFindings(
+  flow: Flow,
+  { contract, from, to }: Range & { contract?: string | undefined },
+): Promise<Finding[]> {
+  if (contract === undefined || from === undefined) {
+    throw usageError(
+      '--mode compatibility needs a contract and --from <version>',
+      'git realm check --mode compatibility --contract <name> --from 1.0.0 --to 1.1.0',
+    );
+  }
+  const diff = await diffContract(flow, { contract, range: `${from}..${to ?? ''}` });
+  const { verdict } = diff;
+  if (verdict.verdict !== 'breaking' && verdict.verdict !== 'unknown') return [];
+  return [
+    {
+      id: `${diff.domain}/${diff.contract}:${verdict.verdict}`,
+      level: 'error',
+      message: `${diff.domain}/${diff.contract} ${diff.from.version} → ${diff.to.version} is ${verdict.verdict}: ${verdict.reason}`,
+      path: `domains/${diff.domain}/contracts/${diff.contract}.yaml`,
+      data: { verdict },
+    },
+  ];
+}

@@ -1,0 +1,72 @@
+import { levelsOf, readSources } from '../checkout/levels.ts';
+import type { Extraction, SourceFile } from '../detect/types.ts';
+import { RealmError } from '../errors.ts';
+import { openObjects } from '../git/objects.ts';
+import { discover } from '../git/repository.ts';
+import { pathspec } from '../names.ts';
+import { readAll, trackedSources } from './detect.ts';
+import { detectorOf, type ExportOptions } from './export.ts';
+import type { Flow } from './flow.ts';
+
+export interface Explained {
+  /** One for each export that was found, or the one asked for. */
+  exports: (Extraction & { name: string; detector: string; sources: string[] })[];
+  text: string;
+}
+
+/**
+ * What a detector finds in the work tree, how, and what it cannot resolve: what a person needs to trust it. Needs no realm
+ * and writes nothing. `--source` explains those files, otherwise everything that is detected is explained.
+ */
+export async function explainExport(flow: Flow, options: ExportOptions): Promise<Explained> {
+  const repo = await discover(flow.cwd, { env: flow.env });
+  const { extract, detectAll } = await import('../detect/index.ts');
+  const { explain } = await import('../detect/explain.ts');
+  if (options.sources.length > 0) {
+    const { detector, ...rest } = detectorOf(options) ?? { detector: 's3-paths' };
+    const objects = openObjects(repo, flow.env);
+    try {
+      const specs = options.sources.map((one) => pathspec(one) as string);
+      const { worktree } = await levelsOf(repo, objects).inCheckout(specs);
+      const files: SourceFile[] = await readSources(worktree);
+      if (files.length === 0) throw nothing(`no file here is named by ${specs.join(', ')}`);
+      const extraction = await extract(detector, files, rest as Parameters<typeof extract>[2]);
+      const one = {
+        ...extraction,
+        name: options.name ?? detector,
+        detector,
+        sources: files.map((file) => file.path),
+      };
+      return { exports: [one], text: explain(extraction, files) };
+    } finally {
+      objects.close();
+    }
+  }
+  const proposals = (
+    await detectAll(trackedSources(flow, repo), { read: (paths) => readAll(repo, paths) })
+  ).filter((one) => one.role === 'export');
+  const asked = proposals.filter((one) => options.name === undefined || one.name === options.name);
+  const chosen = asked.length > 0 ? asked : proposals;
+  if (chosen.length === 0) throw nothing('no export was detected in the tracked files');
+  const text = chosen.map((one) => {
+    const head = `${one.name} (${one.detector})${one.refused === undefined ? '' : `: refused: ${one.refused}`}`;
+    return `${head}\n\n${explain(
+      one.extraction,
+      one.sourceFiles.map((path) => ({ path })),
+    )}`;
+  });
+  return {
+    exports: chosen.map((one) => ({
+      ...one.extraction,
+      name: one.name,
+      detector: one.detector,
+      sources: one.sourceFiles,
+    })),
+    text: text.join('\n'),
+  };
+}
+
+const nothing = (message: string): RealmError =>
+  new RealmError('nothing-detected', message, {
+    hint: 'git realm export --explain --source <path> --detector <name>',
+  });
