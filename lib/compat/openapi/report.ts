@@ -5,7 +5,7 @@ import { type Located, type OpenapiDocument, Unread } from './document.ts';
 import { jsonSchemaOf, type Message, type Reading, type Translated } from './schemas.ts';
 
 /** How long all schemas of two documents may take together before the rest is `unknown`. */
-const TOTAL_MS = 10_000;
+const TOTAL_MS = 5000;
 
 /** Gathers what was found; the first thing that breaks is the verdict. */
 export class Report {
@@ -97,27 +97,53 @@ export class Report {
   }
 }
 
-/** Places whose text, and that of all they refer to, is the same in both documents: nothing to translate or compare. */
+/** Tells the places whose text, and that of all they refer to, is the same in both documents: nothing to compare there. */
 class Unchanged {
-  private readonly same = new Set<string>();
+  /** References that lead to something else in the other document, or to what leads there. */
+  private changed: Set<string> | undefined;
 
   holds(a: Side, b: Side): boolean {
     if (a.document.version !== b.document.version) return false;
     if (canonical(a.place.node ?? null) !== canonical(b.place.node ?? null)) return false;
-    const met = new Set<string>();
-    const waiting = references(a.place.node);
-    for (let $ref = waiting.pop(); $ref !== undefined; $ref = waiting.pop()) {
-      if (met.has($ref) || this.same.has($ref)) continue;
-      met.add($ref);
-      const [left, right] = [
-        a.document.follow($ref, a.place.pointer),
-        b.document.follow($ref, b.place.pointer),
-      ];
-      if (canonical(left.node ?? null) !== canonical(right.node ?? null)) return false;
-      waiting.push(...references(left.node));
+    const { changed } = this;
+    const known = changed ?? this.find(a.document, b.document);
+    this.changed = known;
+    return !references(a.place.node).some(($ref) => known.has($ref));
+  }
+
+  private find(a: OpenapiDocument, b: OpenapiDocument): Set<string> {
+    const all = new Set([...references(a.root), ...references(b.root)]);
+    const usedBy = new Map<string, string[]>();
+    const changed: string[] = [];
+    for (const $ref of all) {
+      const [left, right] = [target(a, $ref), target(b, $ref)];
+      if (left === undefined || right === undefined || canonical(left) !== canonical(right))
+        changed.push($ref);
+      for (const used of new Set([...references(left), ...references(right)])) {
+        const users = usedBy.get(used);
+        if (users) users.push($ref);
+        else usedBy.set(used, [$ref]);
+      }
     }
-    for (const $ref of met) this.same.add($ref);
-    return true;
+    const found = new Set(changed);
+    for (let $ref = changed.pop(); $ref !== undefined; $ref = changed.pop()) {
+      for (const user of usedBy.get($ref) ?? []) {
+        if (found.has(user)) continue;
+        found.add(user);
+        changed.push(user);
+      }
+    }
+    return found;
+  }
+}
+
+/** What a reference leads to; undefined where it leads nowhere or out of the document. */
+function target(document: OpenapiDocument, $ref: string): JsonValue | undefined {
+  try {
+    return document.follow($ref, '').node;
+  } catch (error) {
+    if (error instanceof Unread) return undefined;
+    throw error;
   }
 }
 
