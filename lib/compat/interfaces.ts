@@ -1,5 +1,5 @@
 import { isObject, type JsonObject, type JsonValue } from '../json.ts';
-import { schemaChanges } from './schemaChanges.ts';
+import { schemaChangelog } from './schema-changelog.ts';
 import type { ValueComparison } from './types.ts';
 
 export type InterfaceKind = 'openapi' | 'graphql' | 'schema';
@@ -35,7 +35,7 @@ export async function compareInterfaces(old: JsonValue, now: JsonValue): Promise
   }
   const { compareSchemas } = await import('./schema/index.ts');
   const verdict = compareSchemas(old, now);
-  return { verdict, changes: schemaChanges(old, now, verdict) };
+  return { verdict, changes: schemaChangelog(old, now, verdict) };
 }
 
 const names: Record<InterfaceKind, string> = {

@@ -53,7 +53,8 @@ export function impactOf(
   return consumers.map(({ repo, covers }) => {
     if (whole !== undefined) return { repo, impact: 'unknown', reason: whole };
     if (lost.length === 0) return { repo, impact: 'unaffected' };
-    if (!covers) return { repo, impact: 'unknown', reason: 'its binding does not say what it uses' };
+    if (typeof covers !== 'object' || covers === null)
+      return { repo, impact: 'unknown', reason: 'its binding does not say what it uses' };
     return impactOn(repo, covers, lost, old, now, budget);
   });
 }
@@ -72,7 +73,9 @@ function impactOn(
     const before = languageAt(old, pointer);
     const after = languageAt(now, pointer);
     const key = pointer.slice(1).replaceAll('~1', '/').replaceAll('~0', '~');
-    for (const entry of Object.hasOwn(covers, key) ? (covers[key] ?? []) : []) {
+    const entries = entriesAt(covers, key);
+    if (entries === undefined) unknown ??= `its binding's 'covers' cannot be read at '${key}'`;
+    for (const entry of entries ?? []) {
       if (!before || !after) {
         const hit = lost.find((change) => change.pointer === pointer && usesWhole(change, entry));
         if (hit) uses.push({ pointer, path: entry.path, at: entry.at, witness: hit.before ?? hit.subject });
@@ -91,6 +94,19 @@ function impactOn(
   return unknown === undefined
     ? { repo, impact: 'unaffected' }
     : { repo, impact: 'unknown', reason: unknown };
+}
+
+/** The entries of a key as a realm's file has them, which may be written by anyone; undefined where they are none. */
+function entriesAt(covers: Covers, key: string): readonly CoverEntry[] | undefined {
+  const list: unknown = Object.hasOwn(covers, key) ? covers[key] : [];
+  if (!Array.isArray(list)) return undefined;
+  const sound = list.every(
+    (one: Partial<CoverEntry> | null) =>
+      typeof one?.path === 'string' &&
+      typeof one.at === 'string' &&
+      (one.bucket === undefined || one.bucket === null || typeof one.bucket === 'string'),
+  );
+  return sound ? list : undefined;
 }
 
 /** Of what is no path: an element is used by its name, a key that is gone or another value by any entry under it. */

@@ -127,6 +127,17 @@ t.test('who uses what a change takes away', async (t) => {
   t.same(impactWords(impacts).slice(0, 2), ['breaks fungal at cdk/stack.py:12', 'breaks wide at main.tf:3']);
   t.same(impactWords(impacts.slice(2, 5)), ['none of the 3 consumers uses the lost part']);
   t.same(impactWords(impacts.slice(2, 3)), ['the one consumer, safe, does not use the lost part']);
+  for (const covers of [
+    3,
+    [],
+    { write: 'x' },
+    { write: [null] },
+    { write: [{ path: 1, at }] },
+    { write: [{ path: 'a' }] },
+  ]) {
+    const [one] = impactOf(old, now, [{ repo: 'odd', covers: covers as never }]);
+    t.equal(one?.impact, 'unknown', JSON.stringify(covers));
+  }
   t.match(impactOf(old, old, [{ repo: 'silent' }]), [{ impact: 'unaffected' }], 'nothing is lost');
   const topics = { value: { topics: ['a', 'b'] }, schema: {} };
   t.match(

@@ -20,7 +20,7 @@ const MAX_CHANGES = 100;
  * the verdict blames is marked as breaking, and all of it where nothing is certain. Walks as deep as the schemas agree in
  * shape; past a hundred differences it stops.
  */
-export function schemaChanges(old: JsonValue, now: JsonValue, verdict: Verdict): Change[] {
+export function schemaChangelog(old: JsonValue, now: JsonValue, verdict: Verdict): Change[] {
   const changes: Change[] = [];
   const open: { old: JsonValue; now: JsonValue; pointer: string; described: boolean }[] = [
     { old, now, pointer: '', described: false },
