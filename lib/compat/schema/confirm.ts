@@ -26,15 +26,36 @@ export class Judge {
    */
   accepts(value: JsonValue): boolean | undefined {
     try {
-      this.#checks ??= translate(this.#document).map((schema) =>
-        compile(this.#document.dialect.draft, schema),
-      );
-      const answers = new Set(this.#checks.map((check) => check(value)));
+      const answers = new Set(this.#checksFor(value).map((check) => check(value)));
       return answers.size === 1 ? answers.has(true) : undefined;
     } catch {
       return undefined;
     }
   }
+
+  /** A large document is compiled for one value at a time: most of its properties are not in it. */
+  #checksFor(value: JsonValue): Check[] {
+    const { draft } = this.#document.dialect;
+    const checks = (names?: ReadonlySet<string>): Check[] =>
+      translate(this.#document, names).map((schema) => compile(draft, schema));
+    if (this.#document.size > maxWhole && !this.#document.refersToProperties) return checks(namesIn(value));
+    this.#checks ??= checks();
+    return this.#checks;
+  }
+}
+
+const maxWhole = 150;
+
+/** The names of all members, however deep. */
+function namesIn(value: JsonValue): Set<string> {
+  const names = new Set<string>();
+  const open = [value];
+  for (let here = open.pop(); here !== undefined; here = open.pop()) {
+    if (typeof here !== 'object' || here === null) continue;
+    if (!Array.isArray(here)) for (const name of Object.keys(here)) names.add(name);
+    open.push(...Object.values(here));
+  }
+  return names;
 }
 
 const instances = new Map<Draft, Ajv>();

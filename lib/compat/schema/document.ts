@@ -59,6 +59,8 @@ export class Document {
   readonly #anchors = new Map<string, Place>();
   readonly #dynamicAnchors = new Map<string, number>();
   #recursiveAnchors = 0;
+  #size = 0;
+  #refersToProperties = false;
 
   constructor(
     readonly side: 'old' | 'new',
@@ -69,13 +71,26 @@ export class Document {
     this.#resources.set(rootBase, this.root);
     const bases = new Map<string, string>();
     for (const located of subschemas(schema, '')) {
+      this.#size++;
       const parent = nearestBase(bases, located.pointer);
       const base = this.baseAt(located.schema, parent);
       bases.set(located.pointer, base);
       const place = { ...located, base };
       if (base !== parent && !this.#resources.has(base)) this.#resources.set(base, place);
       this.#indexAnchors(place);
+      const reference = isObject(located.schema) ? ownString(located.schema, '$ref') : undefined;
+      this.#refersToProperties ||= reference?.includes('/properties/') === true || isAnchoredInside(place);
     }
+  }
+
+  /** How many schemas it holds. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Whether a reference may lead to a schema under `properties`. */
+  get refersToProperties(): boolean {
+    return this.#refersToProperties;
   }
 
   /** The base URI inside a schema: that around it, unless it has an identifier of its own. */
@@ -159,6 +174,12 @@ export class Document {
     });
   }
 }
+
+/** A schema with a name of its own, inside a property, can be referred to by it. */
+const isAnchoredInside = ({ schema, pointer }: Place): boolean =>
+  isObject(schema) &&
+  pointer.includes('/properties/') &&
+  ['$id', 'id', '$anchor', '$dynamicAnchor'].some((keyword) => ownString(schema, keyword) !== undefined);
 
 function nearestBase(bases: ReadonlyMap<string, string>, pointer: string): string {
   for (let end = pointer.lastIndexOf('/'); end >= 0; end = pointer.lastIndexOf('/', end - 1)) {

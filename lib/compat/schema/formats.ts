@@ -30,8 +30,30 @@ export function hasFormat(name: string, text: string): boolean {
   return false;
 }
 
-/** Strings to try where a format is asked for, the plainest first. */
-export const samplesOf = (name: string): readonly string[] => samples[name] ?? [];
+/** Strings to try where a format is asked for, the plainest first; one of them about as long as is asked for. */
+export function samplesOf(name: string, length = 0): readonly string[] {
+  const known = samples[name] ?? [];
+  const room = Math.min(length, maxStretch) - (known[0]?.length ?? 0);
+  const stretch = stretches[name];
+  if (room <= 0 || !stretch) return known;
+  return [...known, stretch('a'.repeat(room)), stretch('a'.repeat(room + 1))];
+}
+
+const maxStretch = 5_000;
+
+/** Formats that have no greatest length, grown by some letters. */
+const stretches: Record<string, (letters: string) => string> = {
+  uri: (letters) => `a:b${letters}`,
+  'uri-reference': (letters) => letters,
+  'uri-template': (letters) => letters,
+  url: (letters) => `http://a.bc/${letters}`.slice(0, Math.max(12, letters.length + 11)),
+  email: (letters) => `a${letters}@b.co`,
+  hostname: (letters) => `a${letters.replace(/a{50}/g, (label) => `${label.slice(1)}.`)}a`.replace(/\.a$/, 'aa'),
+  regex: (letters) => letters,
+  'json-pointer': (letters) => `/${letters}`,
+  'json-pointer-uri-fragment': (letters) => `#/${letters}`,
+  'relative-json-pointer': (letters) => `0/${letters}`,
+};
 
 /** Strings that few formats accept, to try where a format is forbidden. */
 export const misfits: readonly string[] = ['', 'a', '(', ' ', '%', '\\', '{', '0', '-', 'a b', '/~', '~'];

@@ -119,7 +119,7 @@ function plainWord({ min, max }: Demands, excluded: Set<string>): string | undef
 function fittingSample(demands: Demands, machines: readonly Machine[]): string | undefined {
   if (demands.formats.length === 0) return undefined;
   const wanted = demands.formats.filter(({ negated }) => !negated);
-  const samples = wanted.length > 0 ? wanted.flatMap(({ name }) => samplesOf(name)) : misfits;
+  const samples = wanted.length > 0 ? wanted.flatMap(({ name }) => samplesOf(name, demands.min)) : misfits;
   return samples.find((text) => {
     const { length } = [...text];
     return (

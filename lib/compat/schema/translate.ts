@@ -8,15 +8,24 @@ const foreign = new Set(['id', 'nullable', 'discriminator', '$async', '$schema',
 
 /**
  * The document in the spelling that Ajv's class for its draft understands, meaning the same. With remote references
- * in it, two documents: with all of them accepting everything, and nothing.
+ * in it, two documents: with all of them accepting everything, and nothing. With `names`, the schemas of properties
+ * of other names are left out, which no value without such members can tell.
  */
-export function translate(document: Document): JsonValue[] {
+export function translate(document: Document, names?: ReadonlySet<string>): JsonValue[] {
   const remote = { seen: false };
-  const open = one(document, document.root, true, remote);
-  return remote.seen ? [open, one(document, document.root, false, remote)] : [open];
+  const open = one({ document, remoteAccepts: true, remote, names }, document.root);
+  return remote.seen ? [open, one({ document, remoteAccepts: false, remote, names }, document.root)] : [open];
 }
 
-function one(document: Document, place: Place, remoteAccepts: boolean, remote: { seen: boolean }): JsonValue {
+interface Task {
+  document: Document;
+  remoteAccepts: boolean;
+  remote: { seen: boolean };
+  names: ReadonlySet<string> | undefined;
+}
+
+function one(task: Task, place: Place): JsonValue {
+  const { document, remoteAccepts, remote, names } = task;
   const { schema, base } = place;
   if (!isObject(schema)) return schema;
   const { dialect } = document;
@@ -26,13 +35,14 @@ function one(document: Document, place: Place, remoteAccepts: boolean, remote: {
     if (foreign.has(keyword) || !knows(dialect, keyword)) continue;
     // Ajv ignores what stands beside such a `$ref`, except these two.
     if (hidden && (keyword === '$id' || keyword === 'type')) continue;
-    put(result, keyword, value);
+    put(result, keyword, typeof value === 'object' && value !== null ? shallow(value) : value);
   }
   if (dialect.draft === 'draft-04' && !hidden && typeof schema.id === 'string') result.$id = schema.id;
   for (const { schema: child, pointer, keyword } of children(schema, '')) {
     if (!Object.hasOwn(result, keyword)) continue;
     const inner = { schema: child, pointer: place.pointer + pointer, base: document.baseAt(child, base) };
-    replace(result, keyword, pointer, one(document, inner, remoteAccepts, remote));
+    const isIdle = keyword === 'properties' && names !== undefined && !names.has(lastKey(pointer));
+    replace(result, keyword, pointer, isIdle ? true : one(task, inner));
   }
   boundsOf(result);
   if (Array.isArray(result.enum) && result.enum.length === 0) {
@@ -51,26 +61,28 @@ function one(document: Document, place: Place, remoteAccepts: boolean, remote: {
   return result;
 }
 
+const shallow = (value: JsonValue[] | JsonObject): JsonValue =>
+  Array.isArray(value) ? [...value] : Object.fromEntries(Object.entries(value));
+
 /** Sets a member whatever its name, `__proto__` too. */
 const put = (object: JsonObject, key: string, value: JsonValue): void => {
   Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
 };
 
-/** Puts a translated child where `children` found it, copying the list or map around it first. */
+/** Puts a translated child where `children` found it; lists and maps around it are copies by then. */
 function replace(result: JsonObject, keyword: string, pointer: string, child: JsonValue): void {
-  const [, , token] = pointer.split('/');
   const around = result[keyword];
-  if (token === undefined) put(result, keyword, child);
-  else if (Array.isArray(around)) {
-    const copy = [...around];
-    copy[Number(token)] = child;
-    result[keyword] = copy;
-  } else if (isObject(around)) {
-    const copy = { ...around };
-    put(copy, token.replaceAll('~1', '/').replaceAll('~0', '~'), child);
-    result[keyword] = copy;
-  }
+  const isInside = pointer.indexOf('/', 1) > 0;
+  if (!isInside) put(result, keyword, child);
+  else if (Array.isArray(around)) around[Number(lastKey(pointer))] = child;
+  else if (isObject(around)) put(around, lastKey(pointer), child);
 }
+
+const lastKey = (pointer: string): string =>
+  pointer
+    .slice(pointer.lastIndexOf('/') + 1)
+    .replaceAll('~1', '/')
+    .replaceAll('~0', '~');
 
 /** Draft-04 spells an exclusive bound as a boolean beside the bound. */
 function boundsOf(schema: JsonObject): void {
