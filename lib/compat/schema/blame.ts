@@ -1,7 +1,8 @@
 import { isObject, type JsonObject, type JsonValue, pointerToken } from '../../json.ts';
 import type { Place } from './document.ts';
 import { evaluate } from './evaluate.ts';
-import { Node, type Parser } from './parse.ts';
+import { Node } from './node.ts';
+import type { Parser } from './parse.ts';
 
 export interface Blame {
   pointer: string;

@@ -3,7 +3,7 @@ import { Ajv2019 } from 'ajv/dist/2019.js';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { fullFormats } from 'ajv-formats/dist/formats.js';
 import type { JsonValue } from '../../json.ts';
-import { type Draft, isModern } from './dialect.ts';
+import type { Dialect } from './dialect.ts';
 import type { Document } from './document.ts';
 import { matchesPattern } from './evaluate.ts';
 import { unicodeSource } from './pattern.ts';
@@ -15,6 +15,7 @@ type Check = (value: JsonValue) => boolean;
 export class Judge {
   readonly #document: Document;
   #checks: Check[] | undefined;
+  #isBroken = false;
 
   constructor(document: Document) {
     this.#document = document;
@@ -25,19 +26,21 @@ export class Judge {
    * answer otherwise for another content of a remote reference.
    */
   accepts(value: JsonValue): boolean | undefined {
+    if (this.#isBroken) return undefined;
     try {
       const answers = new Set(this.#checksFor(value).map((check) => check(value)));
       return answers.size === 1 ? answers.has(true) : undefined;
-    } catch {
+    } catch (error) {
+      this.#isBroken ||= !(error instanceof TooSlow);
       return undefined;
     }
   }
 
   /** A large document is compiled for one value at a time: most of its properties are not in it. */
   #checksFor(value: JsonValue): Check[] {
-    const { draft } = this.#document.dialect;
+    const { dialect } = this.#document;
     const checks = (names?: ReadonlySet<string>): Check[] =>
-      translate(this.#document, names).map((schema) => compile(draft, schema));
+      translate(this.#document, names).map((schema) => compile(dialect, schema));
     if (this.#document.size > maxWhole && !this.#document.refersToProperties) return checks(namesIn(value));
     this.#checks ??= checks();
     return this.#checks;
@@ -58,11 +61,12 @@ function namesIn(value: JsonValue): Set<string> {
   return names;
 }
 
-const instances = new Map<Draft, Ajv>();
+const instances = new Map<string, Ajv>();
 
-function compile(draft: Draft, schema: JsonValue): Check {
-  const ajv = instances.get(draft) ?? create(draft);
-  instances.set(draft, ajv);
+function compile(dialect: Dialect, schema: JsonValue): Check {
+  const key = `${dialect.draft} ${dialect.refStandsAlone}`;
+  const ajv = instances.get(key) ?? create(dialect);
+  instances.set(key, ajv);
   const own = schema as AnySchemaObject | boolean;
   try {
     const validate: ValidateFunction = ajv.compile(own);
@@ -72,7 +76,7 @@ function compile(draft: Draft, schema: JsonValue): Check {
   }
 }
 
-function create(draft: Draft): Ajv {
+function create({ draft, refStandsAlone }: Dialect): Ajv {
   const options: Options = {
     strict: false,
     validateSchema: false,
@@ -85,7 +89,7 @@ function create(draft: Draft): Ajv {
   };
   if (draft === '2020-12') return new Ajv2020(options);
   if (draft === '2019-09') return new Ajv2019(options);
-  return new Ajv({ ...options, ignoreKeywordsWithRef: !isModern({ draft, declared: true }) });
+  return new Ajv({ ...options, ignoreKeywordsWithRef: refStandsAlone });
 }
 
 /** The engine's own regular expressions where they are quick on the text, automata where backtracking could explode. */
@@ -98,12 +102,14 @@ function safeRegExp(
     test: (text) => {
       if (isQuick(source, text)) return native.test(text);
       const matches = matchesPattern(source, text);
-      if (matches === undefined) throw new RangeError('pattern may take too long');
+      if (matches === undefined) throw new TooSlow();
       return matches;
     },
     toString: () => native.toString(),
   };
 }
+
+class TooSlow extends Error {}
 
 function isQuick(source: string, text: string): boolean {
   const loops = source.match(/[*+]|\{\d+,\d*\}/g)?.length ?? 0;

@@ -7,7 +7,15 @@ export type Draft = (typeof drafts)[number];
 export interface Dialect {
   draft: Draft;
   declared: boolean;
+  /** Whether a `$ref` hides the keywords beside it, as before 2019-09. */
+  refStandsAlone: boolean;
 }
+
+export const dialect = (draft: Draft, declared: boolean): Dialect => ({
+  draft,
+  declared,
+  refStandsAlone: rank(draft) < rank('2019-09'),
+});
 
 const since: Record<string, Draft> = {
   const: 'draft-06',
@@ -46,6 +54,23 @@ export function knows(dialect: Dialect, keyword: string): boolean {
   const [from, to] = [since[keyword] ?? 'draft-04', until[keyword] ?? '2020-12'];
   if (dialect.declared) return rank(dialect.draft) >= rank(from) && rank(dialect.draft) <= rank(to);
   return isModern(dialect) || rank(from) < rank('2019-09');
+}
+
+const silent = new Set([
+  ...['$ref', '$id', 'id', '$schema', '$comment', '$defs', 'definitions', 'title', 'description'],
+  ...['default', 'examples', 'deprecated', 'readOnly', 'writeOnly', '$anchor'],
+]);
+
+/** The first schema in which something is asserted beside a `$ref`, where drafts would disagree about it. */
+export function findRefSibling(schema: JsonValue): string | undefined {
+  for (const { schema: node, pointer } of subschemas(schema, ''))
+    if (
+      isObject(node) &&
+      typeof node.$ref === 'string' &&
+      Object.keys(node).some((keyword) => !silent.has(keyword))
+    )
+      return pointer;
+  return undefined;
 }
 
 /**

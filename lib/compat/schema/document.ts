@@ -95,7 +95,7 @@ export class Document {
 
   /** The base URI inside a schema: that around it, unless it has an identifier of its own. */
   baseAt(schema: JsonValue, around: string): string {
-    if (!isObject(schema) || (!isModern(this.dialect) && ownString(schema, '$ref') !== undefined))
+    if (!isObject(schema) || (this.dialect.refStandsAlone && ownString(schema, '$ref') !== undefined))
       return around;
     const id = ownString(schema, this.dialect.draft === 'draft-04' ? 'id' : '$id');
     if (id === undefined || id.startsWith('#')) return around;

@@ -162,7 +162,9 @@ const machines = new Map<string, Machine | undefined>();
 /** Whether a pattern matches somewhere in the text, in linear time; `undefined` beyond what automata can say. */
 export function matchesPattern(source: string, text: string): boolean | undefined {
   const machine = machineOf(source);
-  return machine ? run(machine, text) : undefined;
+  const matches = machine && run(machine, text);
+  if (matches === undefined) machines.delete(source);
+  return matches;
 }
 
 /** The machine of a pattern, kept while its table of states is small. */

@@ -48,7 +48,8 @@ const stretches: Record<string, (letters: string) => string> = {
   'uri-template': (letters) => letters,
   url: (letters) => `http://a.bc/${letters}`.slice(0, Math.max(12, letters.length + 11)),
   email: (letters) => `a${letters}@b.co`,
-  hostname: (letters) => `a${letters.replace(/a{50}/g, (label) => `${label.slice(1)}.`)}a`.replace(/\.a$/, 'aa'),
+  hostname: (letters) =>
+    `a${letters.replace(/a{50}/g, (label) => `${label.slice(1)}.`)}a`.replace(/\.a$/, 'aa'),
   regex: (letters) => letters,
   'json-pointer': (letters) => `/${letters}`,
   'json-pointer-uri-fragment': (letters) => `#/${letters}`,

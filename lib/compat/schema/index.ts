@@ -1,12 +1,9 @@
-import { canonical, type JsonValue } from '../../json.ts';
+import type { JsonValue } from '../../json.ts';
 import type { Verdict } from '../types.ts';
-import { blame } from './blame.ts';
-import { Judge } from './confirm.ts';
-import { type Dialect, type Draft, declaredDraft, inferDraft } from './dialect.ts';
-import { checkBounds, Document, Undecided } from './document.ts';
-import { type Formula, Formulas, type Why } from './formula.ts';
-import { Parser } from './parse.ts';
-import { type Outcome, Solver } from './solve.ts';
+import { Comparison } from './comparison.ts';
+import { type Dialect, type Draft, declaredDraft, dialect, findRefSibling, inferDraft } from './dialect.ts';
+import { checkBounds, Undecided } from './document.ts';
+import { unknown } from './verdict.ts';
 
 export interface SchemaOptions {
   /** The draft of a schema that names none in its `$schema`; default: inferred from the keywords it uses. */
@@ -14,9 +11,6 @@ export interface SchemaOptions {
   /** Milliseconds after which what is still open is `unknown`; default 180. */
   budgetMs?: number;
 }
-
-const maxSteps = 20_000;
-const maxCandidates = 12;
 
 /**
  * Whether every JSON value that is valid under the old schema is valid under the new one. `equal` when the converse
@@ -29,8 +23,27 @@ export function compareSchemas(
   newSchema: JsonValue,
   options: SchemaOptions = {},
 ): Verdict {
+  const deadline = performance.now() + (options.budgetMs ?? 180);
   try {
-    return compare(oldSchema, newSchema, options);
+    checkBounds(oldSchema);
+    checkBounds(newSchema);
+    const dialects = {
+      old: dialectOf('old', oldSchema, newSchema, options),
+      new: dialectOf('new', newSchema, oldSchema, options),
+    };
+    const sides = [
+      { schema: oldSchema, dialect: dialects.old },
+      { schema: newSchema, dialect: dialects.new },
+    ] as const;
+    const verdict = new Comparison(...sides, deadline).verdict();
+    const open = sides.find(({ schema, dialect }) => isOpen(dialect) && findRefSibling(schema) !== undefined);
+    if (!open) return verdict;
+    const [before, after] = sides.map((side) =>
+      isOpen(side.dialect) ? { ...side, dialect: { ...side.dialect, refStandsAlone: false } } : side,
+    );
+    if (!before || !after) return verdict;
+    const other = new Comparison(before, after, deadline).verdict();
+    return bothWays(verdict, other, findRefSibling(open.schema) ?? '');
   } catch (error) {
     if (error instanceof Undecided) return unknown(error.why);
     // Deep recursion over hostile input ends here rather than the program.
@@ -39,62 +52,17 @@ export function compareSchemas(
   }
 }
 
-function compare(oldSchema: JsonValue, newSchema: JsonValue, options: SchemaOptions): Verdict {
-  const deadline = performance.now() + (options.budgetMs ?? 180);
-  checkBounds(oldSchema);
-  checkBounds(newSchema);
-  const formulas = new Formulas();
-  const parsers = { old: parserOf('old', oldSchema), new: parserOf('new', newSchema) };
-  const before = parsers.old.readAll();
-  const after = parsers.new.readAll();
-  if (before === after || isSameText(parsers.old.document, parsers.new.document)) return { verdict: 'equal' };
+/** Nobody said which draft it is, so nobody knows if keywords beside a `$ref` count. */
+const isOpen = ({ declared, refStandsAlone }: Dialect): boolean => !declared && refStandsAlone;
 
-  const { outcome, witness } = findWitness(before, after);
-  if (witness) return breaking(witness.value);
-  if (outcome.is === 'unsat') return { verdict: isContained(after, before) ? 'equal' : 'compatible' };
-  return unknown(
-    outcome.is === 'sat' && outcome.sure ? { reason: 'undecided', pointer: '' } : whyOf(outcome),
-  );
-
-  function parserOf(side: 'old' | 'new', schema: JsonValue): Parser {
-    const other = side === 'old' ? newSchema : oldSchema;
-    return new Parser(formulas, new Document(side, schema, dialectOf(side, schema, other, options)));
-  }
-
-  function findWitness(
-    inside: Formula,
-    outside: Formula,
-  ): { outcome: Outcome; witness?: { value: JsonValue } } {
-    const judges = { old: new Judge(parsers.old.document), new: new Judge(parsers.new.document) };
-    const solver = new Solver(formulas, { steps: maxSteps, deadline });
-    let witness: { value: JsonValue } | undefined;
-    let candidates = 0;
-    const outcome = solver.search([inside, formulas.not(outside)], (value) => {
-      if (++candidates > maxCandidates) return false;
-      if (judges.old.accepts(value) !== true || judges.new.accepts(value) !== false) return false;
-      witness = { value };
-      return true;
-    });
-    return witness ? { outcome, witness } : { outcome };
-  }
-
-  function isContained(inside: Formula, outside: Formula): boolean {
-    const solver = new Solver(formulas, { steps: maxSteps / 4, deadline });
-    return solver.search([inside, formulas.not(outside)], () => true).is === 'unsat';
-  }
-
-  function breaking(witness: JsonValue): Verdict {
-    const { pointer, keyword } = blame(parsers.new, parsers.new.document.root, witness);
-    const reason = `'${keyword}' rejects a value that was valid before`;
-    return { verdict: 'breaking', witness, pointer, keyword, reason };
-  }
+/** What holds whichever way a schema of unknown draft is read. */
+function bothWays(alone: Verdict, beside: Verdict, pointer: string): Verdict {
+  if (alone.verdict === beside.verdict || alone.verdict === 'unknown') return alone;
+  if (beside.verdict === 'unknown') return beside;
+  if (alone.verdict !== 'breaking' && beside.verdict !== 'breaking') return { verdict: 'compatible' };
+  const reason = "whether keywords beside a '$ref' count depends on the draft, and no '$schema' names it";
+  return unknown({ reason, pointer: `${pointer}/$ref`, keyword: '$ref' });
 }
-
-/** The same text under the same rules means the same, whatever it means. */
-const isSameText = (a: Document, b: Document): boolean =>
-  a.dialect.draft === b.dialect.draft &&
-  a.dialect.declared === b.dialect.declared &&
-  canonical(a.root.schema) === canonical(b.root.schema);
 
 function dialectOf(side: string, schema: JsonValue, other: JsonValue, options: SchemaOptions): Dialect {
   const declared = declaredDraft(schema);
@@ -104,29 +72,17 @@ function dialectOf(side: string, schema: JsonValue, other: JsonValue, options: S
       pointer: '/$schema',
       keyword: '$schema',
     });
-  if (declared) return { draft: declared, declared: true };
-  if (options.dialect) return { draft: options.dialect, declared: true };
+  if (declared) return dialect(declared, true);
+  if (options.dialect) return dialect(options.dialect, true);
   const inferred = inferDraft(schema);
   const neighbour = declaredDraft(other);
   const isPlain = inferred === '2020-12' || inferred === 'draft-07';
-  return {
-    draft: isPlain && neighbour && neighbour !== 'unsupported' ? near(neighbour, inferred) : inferred,
-    declared: false,
-  };
+  if (!isPlain || !neighbour || neighbour === 'unsupported') return dialect(inferred, false);
+  return dialect(near(neighbour, inferred), false);
 }
 
 /** Beside a schema that declares its draft, one that declares none is likely of the same age. */
-const near = (neighbour: Draft, inferred: Draft): Draft => {
+function near(neighbour: Draft, inferred: Draft): Draft {
   const isOld = (draft: Draft): boolean => draft.startsWith('draft-');
   return isOld(neighbour) || isOld(neighbour) === isOld(inferred) ? neighbour : inferred;
-};
-
-const whyOf = (outcome: Outcome): Why =>
-  'why' in outcome ? outcome.why : { reason: 'undecided', pointer: '' };
-
-const unknown = (why: Why): Verdict => ({
-  verdict: 'unknown',
-  reason: why.reason,
-  pointer: why.pointer,
-  ...(why.keyword === undefined ? {} : { keyword: why.keyword }),
-});
+}

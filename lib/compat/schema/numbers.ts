@@ -13,7 +13,8 @@ import {
   times,
   toNumber,
 } from './rational.ts';
-import type { Conjunction, Outcome, Solver } from './solve.ts';
+import type { Outcome, Solver } from './solve.ts';
+import type { Conjunction } from './state.ts';
 
 interface Bound {
   at: Rational;

@@ -3,7 +3,8 @@ import { machineOf } from './evaluate.ts';
 import { hasFormat, misfits, samplesOf } from './formats.ts';
 import type { Literal, Why } from './formula.ts';
 import { readPattern } from './pattern.ts';
-import type { Conjunction, Outcome, Solver } from './solve.ts';
+import type { Outcome, Solver } from './solve.ts';
+import type { Conjunction } from './state.ts';
 import { findWord, type Machine, OtherThan, PatternMachine, run } from './words.ts';
 
 interface Demands {
@@ -125,7 +126,7 @@ function fittingSample(demands: Demands, machines: readonly Machine[]): string |
     return (
       length >= demands.min &&
       length <= demands.max &&
-      machines.every((machine) => run(machine, text)) &&
+      machines.every((machine) => run(machine, text) === true) &&
       demands.formats.every(({ name, negated }) => hasFormat(name, text) !== negated)
     );
   });

@@ -1,5 +1,5 @@
 import { isObject, type JsonObject, type JsonValue } from '../../json.ts';
-import { children, isModern, knows } from './dialect.ts';
+import { children, knows } from './dialect.ts';
 import type { Document, Place } from './document.ts';
 import { unicodeSource } from './pattern.ts';
 
@@ -30,7 +30,7 @@ function one(task: Task, place: Place): JsonValue {
   if (!isObject(schema)) return schema;
   const { dialect } = document;
   const result: JsonObject = {};
-  const hidden = !isModern(dialect) && typeof schema.$ref === 'string';
+  const hidden = dialect.refStandsAlone && typeof schema.$ref === 'string';
   for (const [keyword, value] of Object.entries(schema)) {
     if (foreign.has(keyword) || !knows(dialect, keyword)) continue;
     // Ajv ignores what stands beside such a `$ref`, except these two.

@@ -1,7 +1,8 @@
 import { isObject, type JsonValue } from '../../json.ts';
 import { type Place, Undecided } from './document.ts';
 import { type Formula, Kind } from './formula.ts';
-import { Node, type Parser } from './parse.ts';
+import { Node } from './node.ts';
+import type { Parser } from './parse.ts';
 
 /** What a schema, when it holds, marks as evaluated, and under which condition. */
 interface Covered {

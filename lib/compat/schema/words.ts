@@ -9,12 +9,18 @@ export interface Machine {
   accepts(state: number): boolean;
   /** No continuation will ever be accepted; may be missed, never wrong. */
   isDead(state: number): boolean;
+  /** What it has cost so far, in states of the underlying automaton looked at. */
+  readonly work: number;
 }
+
+/** Beyond this the tables of one machine are too large to go on, in time and in memory. */
+const maxWork = 3_000_000;
 
 type Before = 'start' | 'word' | 'other';
 
 /** Accepts the strings in which the pattern matches somewhere, or with `negated` those in which it does not. */
 export class PatternMachine implements Machine {
+  work = 0;
   readonly start: number;
   readonly sets: readonly CharSet[];
   readonly #automaton: Automaton;
@@ -94,6 +100,7 @@ export class PatternMachine implements Machine {
       seen.add(next);
       open.push(next);
     }
+    this.work += seen.size;
     return [...seen];
   }
 
@@ -120,6 +127,7 @@ function holds(at: 'start' | 'end' | 'boundary' | 'inside', before: Before, afte
 
 /** Accepts every string but the given ones. */
 export class OtherThan implements Machine {
+  readonly work = 0;
   readonly start = 0;
   readonly sets: readonly CharSet[];
   readonly #nodes: { ends: boolean; next: Map<number, number> }[] = [{ ends: false, next: new Map() }];
@@ -226,6 +234,7 @@ export function findWord(
         if (machines.every((machine, index) => machine.accepts(trail.state[index] ?? 0)))
           return { is: 'word', word: spellTrail(trail) };
     level = [];
+    if (machines.some(({ work }) => work > maxWork)) return { is: 'beyond' };
     for (const trail of here)
       for (const codePoint of letters) {
         if (--budget.steps < 0) return { is: 'beyond' };
@@ -246,9 +255,12 @@ function spellTrail(trail: Trail): string {
     .join('');
 }
 
-/** Does the machine accept the string? Linear in its length. */
-export function run(machine: Machine, text: string): boolean {
+/** Does the machine accept the string? Linear in its length; `undefined` when its tables grow too large on the way. */
+export function run(machine: Machine, text: string): boolean | undefined {
   let state = machine.start;
-  for (const char of text) state = machine.step(state, char.codePointAt(0) ?? 0);
+  for (const char of text) {
+    if (machine.work > maxWork) return undefined;
+    state = machine.step(state, char.codePointAt(0) ?? 0);
+  }
   return machine.accepts(state);
 }

@@ -179,6 +179,14 @@ t.test('drafts differ', async (t) => {
   t.equal(answer({ type: 'string' }, of(7, sibling)), 'equal', '$ref hides its siblings before 2019-09');
   t.equal(answer({ type: 'string' }, of(2019, sibling)), 'breaking', 'and no longer does');
 
+  const silent = { definitions: sibling.definitions };
+  t.match(
+    compareSchemas({ type: 'string', ...silent }, sibling),
+    { verdict: 'unknown', keyword: '$ref' },
+    'nobody knows where no $schema tells',
+  );
+  t.equal(answer({ type: 'string', ...silent }, { $ref: '#/definitions/d', title: 'd', ...silent }), 'equal');
+
   const tuple = { items: [{ type: 'string' }], additionalItems: false };
   const prefix = { prefixItems: [{ type: 'string' }], items: false };
   t.equal(answer(of(7, tuple), of(2020, prefix)), 'equal', 'two spellings of a tuple');

@@ -114,3 +114,11 @@ t.test('__proto__ is a key like any other', async (t) => {
   t.match(compareSchemas(parse('{"enum":[{"__proto__":1}]}'), { maxProperties: 0 }), { verdict: 'breaking' });
   t.equal(({} as { type?: string }).type, undefined);
 });
+
+t.test('a pattern over a long value has an end', async (t) => {
+  const text = Array.from({ length: 1e6 }, (_, n) => 'ab'[((n * n) % 7) & 1]).join('');
+  const start = performance.now();
+  const verdict = compareSchemas({ const: text }, { pattern: '^(.*a.{200}){3}b.*a.{300}$' });
+  t.match(verdict.verdict, /unknown|breaking|compatible/);
+  t.ok(performance.now() - start < patience, `${(performance.now() - start).toFixed(0)} ms`);
+});

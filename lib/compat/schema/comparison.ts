@@ -1,0 +1,74 @@
+import { canonical, type JsonValue } from '../../json.ts';
+import type { Verdict } from '../types.ts';
+import { blame } from './blame.ts';
+import { Judge } from './confirm.ts';
+import type { Dialect } from './dialect.ts';
+import { Document } from './document.ts';
+import { type Formula, Formulas } from './formula.ts';
+import { Parser } from './parse.ts';
+import { type Outcome, Solver } from './solve.ts';
+import { unknown } from './verdict.ts';
+
+export interface Side {
+  schema: JsonValue;
+  dialect: Dialect;
+}
+
+const maxSteps = 20_000;
+const maxCandidates = 12;
+
+/** One comparison of two schemas, each read by its own dialect. Throws `Undecided` where one is no schema. */
+export class Comparison {
+  readonly #formulas = new Formulas();
+  readonly #old: Parser;
+  readonly #new: Parser;
+  readonly #deadline: number;
+
+  constructor(before: Side, after: Side, deadline: number) {
+    this.#old = new Parser(this.#formulas, new Document('old', before.schema, before.dialect));
+    this.#new = new Parser(this.#formulas, new Document('new', after.schema, after.dialect));
+    this.#deadline = deadline;
+  }
+
+  verdict(): Verdict {
+    const before = this.#old.readAll();
+    const after = this.#new.readAll();
+    if (before === after || isSameText(this.#old.document, this.#new.document)) return { verdict: 'equal' };
+    const { outcome, witness } = this.#attack(before, after);
+    if (witness) return this.#breaking(witness.value);
+    if (outcome.is === 'unsat') return { verdict: this.#isContained(after, before) ? 'equal' : 'compatible' };
+    return unknown('why' in outcome ? outcome.why : { reason: 'undecided', pointer: '' });
+  }
+
+  /** Looks for a value of old that is none of new; only one that Ajv sees the same way is a witness. */
+  #attack(before: Formula, after: Formula): { outcome: Outcome; witness?: { value: JsonValue } } {
+    const judges = { old: new Judge(this.#old.document), new: new Judge(this.#new.document) };
+    const solver = new Solver(this.#formulas, { steps: maxSteps, deadline: this.#deadline });
+    let witness: { value: JsonValue } | undefined;
+    let candidates = 0;
+    const outcome = solver.search([before, this.#formulas.not(after)], (value) => {
+      if (++candidates > maxCandidates) return false;
+      if (judges.old.accepts(value) !== true || judges.new.accepts(value) !== false) return false;
+      witness = { value };
+      return true;
+    });
+    return witness ? { outcome, witness } : { outcome };
+  }
+
+  #isContained(inside: Formula, outside: Formula): boolean {
+    const solver = new Solver(this.#formulas, { steps: maxSteps / 4, deadline: this.#deadline });
+    return solver.search([inside, this.#formulas.not(outside)], () => true).is === 'unsat';
+  }
+
+  #breaking(witness: JsonValue): Verdict {
+    const { pointer, keyword } = blame(this.#new, this.#new.document.root, witness);
+    const reason = `'${keyword}' rejects a value that was valid before`;
+    return { verdict: 'breaking', witness, pointer, keyword, reason };
+  }
+}
+
+/** The same text under the same rules means the same, whatever it means. */
+const isSameText = (a: Document, b: Document): boolean =>
+  a.dialect.draft === b.dialect.draft &&
+  a.dialect.declared === b.dialect.declared &&
+  canonical(a.root.schema) === canonical(b.root.schema);
