@@ -53,7 +53,7 @@ export function impactOf(
   return consumers.map(({ repo, covers }) => {
     if (whole !== undefined) return { repo, impact: 'unknown', reason: whole };
     if (lost.length === 0) return { repo, impact: 'unaffected' };
-    if (typeof covers !== 'object' || covers === null)
+    if (typeof covers !== 'object' || covers === null || Array.isArray(covers))
       return { repo, impact: 'unknown', reason: 'its binding does not say what it uses' };
     return impactOn(repo, covers, lost, old, now, budget);
   });
