@@ -1,51 +1,20 @@
 import t from 'tap';
 import { extract } from '../../lib/detect/index.ts';
 import type { SourceFile } from '../../lib/detect/types.ts';
+import { literalCases } from './literal-cases.ts';
 
 const file = (path: string, text: string): SourceFile => ({ path, bytes: Buffer.from(text) });
 const value = async (detector: string, path: string, text: string, options = {}) =>
   (await extract(detector, [file(path, text)], options)).value;
 
-t.test('a constant in each language', async (t) => {
-  const list = ['a', 'b/1'];
-  const cases: [string, string, string][] = [
-    ['a.py', 'BASE = "b"\nTOPICS = ["a", f"{BASE}/1"]\n', 'TOPICS'],
-    ['a.py', 'TOPICS: list[str] = sorted(("a", "b/" + str(1)))\n', 'TOPICS'],
-    ['a.ts', 'export const TOPICS = ["a", `b/$' + '{1}`] as const;\n', 'TOPICS'],
-    [
-      'a.js',
-      'module.exports.TOPICS = Object.freeze(["a", "b/1"]);\nconst TOPICS = ["a", "b/1"];\n',
-      'TOPICS',
-    ],
-    ['a.go', 'package a\n\nvar Topics = []string{"a", "b/" + "1"}\n', 'Topics'],
-    ['A.java', 'class A { static final List<String> TOPICS = List.of("a", "b/1"); }\n', 'TOPICS'],
-    ['A.java', 'class A { static final String[] TOPICS = {"a", "b/1"}; }\n', 'A.TOPICS'],
-    ['a.rs', 'pub const TOPICS: &[&str] = &["a", "b/1"];\n', 'TOPICS'],
-    ['a.tf', 'locals {\n  topics = ["a", "b/1"]\n}\n', 'local.topics'],
-    ['a.py', 'class Config:\n    TOPICS = ["a", "b/1"]\n', 'Config.TOPICS'],
-    ['a.py', 'CONFIG = {"topics": ["a", "b/1"]}\n', 'CONFIG.topics'],
-  ];
-  for (const [path, text, name] of cases)
-    t.same(await value('constant', path, text, { name }), list, `${path} ${name}`);
+t.test('each literal in each language', async (t) => {
+  for (const one of literalCases) {
+    const found = await value(one.detector, one.path, one.text, one.options);
+    t.same(found, one.value, `${one.detector}, ${one.language}: ${one.construct}`);
+  }
 });
 
-t.test('maps, numbers, enums and what is not known', async (t) => {
-  const python = 'LIMITS = {"size": 10, "ratio": 0.5, "on": True, "none": None, "deep": {"x": ["y"]}}\n';
-  t.same(await value('constant', 'a.py', python, { name: 'LIMITS' }), {
-    size: 10,
-    ratio: 0.5,
-    on: true,
-    none: null,
-    deep: { x: ['y'] },
-  });
-  t.same(await value('constant', 'a.ts', 'export enum Topic { A = "a", B = "b" }\n', { name: 'Topic' }), {
-    A: 'a',
-    B: 'b',
-  });
-  t.same(await value('constant', 'a.py', 'class E(Enum):\n    A = "a"\n    B = "b"\n', { name: 'E' }), {
-    A: 'a',
-    B: 'b',
-  });
+t.test('what is not known of a constant', async (t) => {
   const open = await extract(
     'constant',
     [file('a.py', 'import os\nX = {"a": "b", "c": os.environ["C"]}\n')],
@@ -66,30 +35,7 @@ t.test('maps, numbers, enums and what is not known', async (t) => {
   ]);
 });
 
-t.test('annotated literals', async (t) => {
-  const python =
-    '# realm:export topics#/in\nIN = ["a"]\n\n# realm:export topics#/out\nOUT = [\n    "b",\n]\n';
-  t.same(await value('annotation', 'a.py', python), { in: ['a'], out: ['b'] });
-  t.same(
-    await value('annotation', 'a.ts', '/**\n * realm:export limits\n */\nexport const L = { a: 1 };\n'),
-    { a: 1 },
-  );
-  t.same(await value('annotation', 'a.go', 'package a\n\n// realm:export names\nvar N = []string{"x"}\n'), [
-    'x',
-  ]);
-  t.same(
-    await value(
-      'annotation',
-      'A.java',
-      'class A {\n  // realm:export n\n  static final String N = "x";\n}\n',
-    ),
-    'x',
-  );
-  t.same(await value('annotation', 'a.rs', '// realm:export n\nconst N: u8 = 3;\n'), 3);
-  t.same(await value('annotation', 'a.yaml', 'a:\n  # realm:export n\n  b: [1, 2]\n'), [1, 2]);
-  t.same(await value('annotation', 'a.tf', 'locals {\n  # realm:export n\n  x = { a = "y" }\n}\n'), {
-    a: 'y',
-  });
+t.test('several annotations', async (t) => {
   const two = '# realm:export a\nA = 1\n# realm:export b\nB = 2\n';
   t.equal(await value('annotation', 'a.py', two, { contract: 'b' }), 2);
   await t.rejects(extract('annotation', [file('a.py', two)]), { code: 'detector-option', message: /a, b/ });

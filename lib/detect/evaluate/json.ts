@@ -64,9 +64,10 @@ export function jsonOf(at: Located, e: Evaluator, how: string, base = ''): JsonR
       }
       case 'list': {
         const items = e.elements(located);
-        return items.flatMap(
-          (item, i) => read(item, `${pointer}/${i}`, isLeaf(item, e) ? pointer : undefined, depth + 1) ?? [],
-        );
+        return items.flatMap((item, i) => {
+          const inner = read(item, `${pointer}/${i}`, isLeaf(item, e) ? pointer : undefined, depth + 1);
+          return inner === undefined ? [] : [inner];
+        });
       }
       case 'map': {
         const object: JsonObject = {};

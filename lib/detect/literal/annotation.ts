@@ -125,10 +125,11 @@ export function annotationsIn(module: Module): Annotation[] {
 function literalsOf(module: Module): { line: number; expr: Expr }[] {
   const found: { line: number; expr: Expr }[] = [];
   const walk = (scope: Scope): void => {
-    for (const bindings of scope.bindings.values())
-      for (const binding of bindings)
-        if (binding.value.kind !== 'map' || binding.line > 1 || module.language !== 'yaml')
-          found.push({ line: binding.line, expr: binding.value });
+    for (const [name, bindings] of scope.bindings) {
+      // a document as a whole, and entries added to a map, are bound under names that no program has
+      if (name === '' || name.endsWith('[]')) continue;
+      for (const binding of bindings) found.push({ line: binding.line, expr: binding.value });
+    }
     for (const value of scope.returns) found.push({ line: value.line, expr: value });
     for (const scopes of scope.scopes.values())
       for (const inner of scopes) {

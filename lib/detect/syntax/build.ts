@@ -201,6 +201,14 @@ const emptyScope = (module: Module) => ({
   bases: [],
 });
 
+/** `-2`: a minus before a number; before anything else it is not known. */
+export function negated(expr: Expr, node: SgNode): Expr {
+  const { line, at } = expr;
+  if (expr.kind === 'literal' && typeof expr.value === 'number')
+    return { kind: 'literal', value: -expr.value, line, at };
+  return opaque(node);
+}
+
 /** C's escapes, as Python, JavaScript, Go, Java and Rust share them. */
 export function unescaped(text: string): string {
   if (!text.includes('\\')) return text;

@@ -1,5 +1,5 @@
 import type { SgNode } from '@ast-grep/napi';
-import { Builder, named, opaque, place, unescaped } from './build.ts';
+import { Builder, named, negated, opaque, place, unescaped } from './build.ts';
 import type { Entry, Expr, Module, Param } from './ir.ts';
 
 /** A Go file's tree as scopes, bindings and calls; a type with methods is a class. */
@@ -216,7 +216,8 @@ function expression(b: Builder, node: SgNode): Expr {
     case 'parenthesized_expression':
     case 'type_assertion_expression': {
       const [inner] = named(node);
-      return inner ? expr(b, inner) : opaque(node);
+      const value = inner ? expr(b, inner) : opaque(node);
+      return node.text().startsWith('-') ? negated(value, node) : value;
     }
     case 'type_conversion_expression': {
       const inner = node.field('operand');

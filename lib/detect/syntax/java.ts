@@ -1,5 +1,5 @@
 import type { SgNode } from '@ast-grep/napi';
-import { Builder, named, opaque, place, unescaped } from './build.ts';
+import { Builder, named, negated, opaque, place, unescaped } from './build.ts';
 import type { Argument, Expr, Module, Param } from './ir.ts';
 
 /** A Java file's tree as scopes, bindings and calls. */
@@ -181,6 +181,11 @@ function expression(b: Builder, node: SgNode): Expr {
     case 'decimal_integer_literal':
     case 'decimal_floating_point_literal':
       return { kind: 'literal', value: Number(node.text().replace(/[_a-zA-Z]/g, '')) || 0, ...where };
+    case 'unary_expression': {
+      const operand = node.field('operand');
+      const value = operand ? expr(b, operand) : opaque(node);
+      return node.text().startsWith('-') ? negated(value, node) : opaque(node);
+    }
     case 'field_access': {
       const object = node.field('object');
       return {

@@ -1,5 +1,5 @@
 import type { SgNode } from '@ast-grep/napi';
-import { Builder, named, opaque, place, unescaped } from './build.ts';
+import { Builder, named, negated, opaque, place, unescaped } from './build.ts';
 import type { Argument, Entry, Expr, Module, Param } from './ir.ts';
 
 /** A Python module's tree as scopes, bindings and calls. */
@@ -334,6 +334,11 @@ function expression(b: Builder, node: SgNode): Expr {
         if (body) b.scope.returns.push(expr(b, body));
       });
       return { kind: 'function', scope, ...where };
+    }
+    case 'unary_operator': {
+      const argument = node.field('argument');
+      const value = argument ? expr(b, argument) : opaque(node);
+      return node.text().startsWith('-') ? negated(value, node) : opaque(node);
     }
     case 'integer':
     case 'float':

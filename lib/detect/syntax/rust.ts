@@ -1,5 +1,5 @@
 import type { SgNode } from '@ast-grep/napi';
-import { Builder, named, opaque, place, unescaped } from './build.ts';
+import { Builder, named, negated, opaque, place, unescaped } from './build.ts';
 import type { Argument, Entry, Expr, Module, Param } from './ir.ts';
 
 type Parse = (source: string) => SgNode;
@@ -254,10 +254,14 @@ class Walker {
       case 'try_expression':
       case 'await_expression':
       case 'parenthesized_expression':
-      case 'unary_expression':
       case 'type_cast_expression': {
         const value = node.field('value') ?? code(node).find((child) => child.kind() !== 'mutable_specifier');
         return inner(value);
+      }
+      case 'unary_expression': {
+        const value = inner(code(node)[0]);
+        const operator = node.text().charAt(0);
+        return operator === '-' ? negated(value, node) : operator === '*' ? value : opaque(node);
       }
       case 'array_expression':
       case 'tuple_expression':

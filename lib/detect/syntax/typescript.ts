@@ -1,5 +1,5 @@
 import type { SgNode } from '@ast-grep/napi';
-import { Builder, named, opaque, place, unescaped } from './build.ts';
+import { Builder, named, negated, opaque, place, unescaped } from './build.ts';
 import type { Argument, Entry, Expr, Language, Module, Param } from './ir.ts';
 
 /** A TypeScript or JavaScript module's tree as scopes, bindings and calls. */
@@ -197,15 +197,16 @@ function bindPattern(b: Builder, target: SgNode, value: Expr, where: { line: num
     if (object?.kind() === 'this') {
       const { owner } = b;
       if (owner) b.bind(name, value, where, owner);
+    } else if (target.text() === 'module.exports') {
+      b.bind('default', value, where, b.module.root);
+      if (value.kind === 'map')
+        for (const entry of value.entries)
+          if (entry.key.kind === 'text' && !b.module.root.bindings.has(entry.key.value))
+            b.bind(entry.key.value, entry.value, where, b.module.root);
     } else if (object?.kind() === 'identifier') {
       b.bindEntry(object.text(), { kind: 'text', value: name, ...where }, value, where);
       if (object.text() === 'exports') b.bind(name, value, where, b.module.root);
-    } else if (object?.text() === 'module' || target.text() === 'module.exports')
-      b.bind('default', value, where);
-    if (target.text() === 'module.exports' && value.kind === 'map')
-      for (const entry of value.entries)
-        if (entry.key.kind === 'text' && !b.module.root.bindings.has(entry.key.value))
-          b.bind(entry.key.value, entry.value, where, b.module.root);
+    } else if (object?.text() === 'module.exports') b.bind(name, value, where, b.module.root);
   } else if (kind === 'subscript_expression') {
     const object = target.field('object');
     const index = target.field('index');
@@ -300,6 +301,11 @@ function expression(b: Builder, node: SgNode): Expr {
     case 'undefined':
     case 'null':
       return { kind: 'literal', value: null, ...where };
+    case 'unary_expression': {
+      const argument = node.field('argument');
+      const value = argument ? expr(b, argument) : opaque(node);
+      return node.text().startsWith('-') ? negated(value, node) : opaque(node);
+    }
     case 'number':
       return { kind: 'literal', value: Number(node.text().replaceAll('_', '')), ...where };
     case 'true':
