@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import t from 'tap';
 import { MAX_FILE_LENGTH, parseFile, parseYaml } from '../../lib/realm/parse.ts';
 import type { FileKind } from '../../lib/realm/types.ts';
@@ -121,4 +122,76 @@ t.test('%YAML 1.1 and unknown tags change nothing', async (t) => {
     value: { a: 'yes', b: '2026-01-24', c: 15, '<<': { d: 1 } },
   });
   t.strictSame(parseYaml('p', ''), { ok: true, value: null });
+});
+
+t.test('any text for any kind is a value or a problem with a place in it, never a throw', async () => {
+  const kind = fc.constantFrom<FileKind>(
+    'realm',
+    'repo',
+    'domain',
+    'contract',
+    'binding',
+    'worktree',
+    'config',
+    'index',
+    'pull',
+    'users',
+  );
+  const piece = fc.constantFrom(
+    ...[
+      'name: a\n',
+      'version: 1\n',
+      'members:\n',
+      '- ',
+      '  ',
+      'imports:\n- contract: c\n',
+      'realm: { name: ',
+      '{',
+      '[',
+      ']',
+      '}',
+      ': ',
+      '"',
+      "'",
+    ],
+    ...[
+      '&a ',
+      '*a',
+      '!!set ',
+      '|\n',
+      '>-\n',
+      '? ',
+      '---\n',
+      '# c\n',
+      '\n',
+      '\t',
+      '\u0000',
+      '\ud800',
+      '__proto__: ',
+      '.nan',
+      '0x1',
+      'users: ',
+      '%YAML 1.1\n',
+      '<<: ',
+    ],
+  );
+  fc.assert(
+    fc.property(
+      kind,
+      fc.oneof(
+        fc.string(),
+        fc.array(piece, { maxLength: 12 }).map((parts) => parts.join('')),
+      ),
+      (what, text) => {
+        const parsed = parseFile(what, 'p', text);
+        if (parsed.ok) return;
+        const lines = text.split('\n').length;
+        if (parsed.problems.length === 0) throw new Error('no problem said');
+        for (const { line, message } of parsed.problems)
+          if (line < 1 || line > lines || !message.includes('expected'))
+            throw new Error(`${line} of ${lines}: ${message}`);
+      },
+    ),
+    { numRuns: 1000 },
+  );
 });
