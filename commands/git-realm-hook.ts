@@ -3,10 +3,10 @@ import { flowOf } from '../lib/cli/flow.ts';
 import { hookText } from '../lib/cli/render/hook.ts';
 import { Exit, RealmError } from '../lib/errors.ts';
 import type { Flow } from '../lib/flow/flow.ts';
-import { type HookReport, postCommit, postMerge, preCommit } from '../lib/flow/hook-run.ts';
+import { type HookReport, isBlocking, postCommit, postMerge, preCommit } from '../lib/flow/hook-run.ts';
 import { leaveStamp } from '../lib/flow/hooks.ts';
 
-const runs: Record<string, (flow: Flow) => Promise<HookReport>> = {
+const runs: Record<string, (flow: Flow, args: readonly string[]) => Promise<HookReport>> = {
   'pre-commit': preCommit,
   'post-commit': postCommit,
   'post-merge': postMerge,
@@ -28,7 +28,7 @@ export default command({
     if (run === undefined) throw new RealmError('no-such-hook', `no hook '${args.hook}'`);
     const flow = flowOf(context);
     try {
-      const report = await run(flow);
+      const report = await run(flow, args.arguments);
       if (args.hook === 'pre-commit') await leaveStamp(flow, report.outcome);
       const text = hookText(report, args.hook);
       if (text !== '' && !context.quiet) context.stderr.write(`${text}\n`);
@@ -37,7 +37,15 @@ export default command({
       // A clone that is not attached, or left: its hooks have nothing to say.
       if (error instanceof RealmError && ['not-joined', 'not-attached'].includes(error.code))
         return { exitCode: Exit.ok };
-      throw error;
+      // Whatever went wrong with us, the user's work goes on, unless he chose otherwise (DESIGN §6).
+      context.stderr.write(`git realm: ${args.hook}: ${failureWords(error)}\n`);
+      return { exitCode: args.hook === 'pre-commit' && (await isBlocking(flow)) ? Exit.no : Exit.ok };
     }
   },
 });
+
+function failureWords(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (!(error instanceof RealmError)) return `internal error, please report: ${error.stack ?? error.message}`;
+  return error.hint === undefined ? error.message : `${error.message} (${error.hint})`;
+}

@@ -102,6 +102,11 @@ function exportFindings(model: RealmModel, one: ExportDrift, level: Level): Find
       },
     ];
   }
+  if (drift?.reading.kind === 'absent') {
+    const message = `${name}: none of its source files is there: ${one.missing.join(', ')}`;
+    const hint = `git realm export --name ${one.contract} --source <where it is read from now>`;
+    return [{ id: `${name}:source-missing`, level: 'error', message, hint }];
+  }
   if (!drifts(drift) || drift.reading.kind !== 'value') return [];
   const { verdict, version, lines, changes } = drift.judgement;
   const [change] = changes;

@@ -1,9 +1,9 @@
 import { drifts, type ExportDrift } from '../checkout/drift.ts';
 import type { Level } from '../checkout/levels.ts';
 import { trailer } from '../git/commit.ts';
-import { swapRef } from '../git/refs.ts';
+import { isAncestor, listRefs, swapRef } from '../git/refs.ts';
 import type { JsonObject } from '../json.ts';
-import { refSafe } from '../names.ts';
+import { fromRefSafe, isOid, refSafe } from '../names.ts';
 import type { PublishOp } from '../realm/ops/publish.ts';
 import { commitPlan, planOn, readCommit } from '../store/engine.ts';
 import { readSnapshot } from '../store/snapshot.ts';
@@ -19,9 +19,13 @@ export interface Draft {
 
 /** `refs/realm/drafts/<repo>/<clone id>/<branch, or oid>` of the branch checked out (DESIGN §3). */
 export function draftRef(workspace: Workspace): string {
-  const clone = workspace.config.get('realm.cloneId') ?? 'unknown';
   const branch = workspace.repo.branch?.replace('refs/heads/', '') ?? workspace.heads.head ?? 'HEAD';
-  return `refs/realm/drafts/${refSafe(workspace.name)}/${refSafe(clone)}/${refSafe(branch)}`;
+  return `${draftFolder(workspace)}/${refSafe(branch)}`;
+}
+
+function draftFolder(workspace: Workspace): string {
+  const clone = workspace.config.get('realm.cloneId') ?? 'unknown';
+  return `refs/realm/drafts/${refSafe(workspace.name)}/${refSafe(clone)}`;
 }
 
 /** The draft of the branch checked out, or `null`. Costs no process beyond the store's reader. */
@@ -93,6 +97,21 @@ export async function reconcileDraft(
   }
   await swapRef(workspace.store.repo, draft.ref, draft.oid, null);
   return null;
+}
+
+/** Drop this clone's drafts of branches that are gone or whose commits are all published. */
+export async function sweepDrafts(workspace: Workspace): Promise<void> {
+  const { tip } = workspace.heads;
+  for (const { name, oid } of await listRefs(workspace.store.repo, [`${draftFolder(workspace)}/`])) {
+    if (name === draftRef(workspace)) continue;
+    const branch = fromRefSafe(name.slice(draftFolder(workspace).length + 1));
+    const commit = isOid(branch) ? branch : `refs/heads/${branch}`;
+    const known = await workspace.objects.info(`${commit}^{commit}`);
+    const live = known !== null && !isOid(branch);
+    const merged =
+      live && tip.kind !== 'none' && (await isAncestor(workspace.repo, known.oid, tip.oid)) === true;
+    if (!live || merged) await swapRef(workspace.store.repo, name, oid, null);
+  }
 }
 
 function sameDrafts(a: Draft['contracts'], b: Draft['contracts']): boolean {

@@ -1,12 +1,17 @@
+import { spawn } from 'node:child_process';
 import { driftOf, drifts, type ExportDrift } from '../checkout/drift.ts';
 import type { Level } from '../checkout/levels.ts';
 import { renamesOf } from '../checkout/renames.ts';
+import { readConfig } from '../git/config.ts';
+import { foreignEnvironment } from '../git/environment.ts';
+import { discover } from '../git/repository.ts';
 import { sameJson } from '../json.ts';
 import { consumersOf, ownExports, ownImports } from '../realm/exports.ts';
 import { maintains } from '../realm/ownership.ts';
-import { reconcileDraft, saveDraft } from './drafts.ts';
+import { lastFetch } from '../store/exchange.ts';
+import { reconcileDraft, saveDraft, sweepDrafts } from './drafts.ts';
 import type { Flow } from './flow.ts';
-import { refreshWatchList } from './hooks.ts';
+import { programPath, refreshWatchList } from './hooks.ts';
 import { impactOfDrift } from './impact.ts';
 import { type Publication, publishTip } from './publish.ts';
 import { relationTo, relationWords } from './relation.ts';
@@ -52,6 +57,12 @@ export function driftPolicy(value: string | undefined): DriftPolicy {
   return value === 'block' || value === 'off' ? value : 'warn';
 }
 
+/** Did the user ask for commits to be refused (`realm.drift = block`)? Also where no realm can be opened. */
+export async function isBlocking(flow: Flow): Promise<boolean> {
+  const repo = await discover(flow.cwd, { env: flow.env });
+  return driftPolicy((await readConfig(repo)).get('realm.drift')) === 'block';
+}
+
 /** pre-commit: what the index would change of the contracts; a draft realm commit shows it. */
 export function preCommit(flow: Flow): Promise<HookReport> {
   return inWorkspace(flow, async (workspace) => {
@@ -88,9 +99,27 @@ export function postMerge(flow: Flow): Promise<HookReport> {
     const published = mine ? await publishTip(flow, workspace, { dryRun: false, rewound: false }) : [];
     const all = await levelsDrift(workspace, ['index', 'head']);
     if ((await reconcileDraft(workspace, all)) === null) await saveDraft(flow, workspace, 'head', all);
+    await sweepDrafts(workspace);
     await refreshWatchList(workspace);
+    await fetchLater(flow, workspace);
     return { ...(await report(workspace, [], 'head')), published, stale: staleImports(flow, workspace) };
   });
+}
+
+/** Seconds between two fetches that hooks start, `realm.fetchInterval`; 0 switches them off. */
+const FETCH_INTERVAL = 900;
+
+/** Look at the realm's remote in the background: no hook waits for the network (DESIGN §5). */
+async function fetchLater(flow: Flow, workspace: Workspace): Promise<void> {
+  const interval = Number(workspace.config.get('realm.fetchInterval') ?? FETCH_INTERVAL);
+  const last = await lastFetch(workspace.store);
+  const due = interval > 0 && (last === null || flow.now().getTime() - last > interval * 1000);
+  if (!due || (await workspace.store.remote()) === null) return;
+  const env = foreignEnvironment(flow.env);
+  const options = { cwd: workspace.repo.worktree ?? flow.cwd, env, detached: true, stdio: 'ignore' as const };
+  const child = spawn(programPath(flow), ['fetch', '--quiet'], options);
+  child.on('error', () => {});
+  child.unref();
 }
 
 async function publishLocally(flow: Flow, workspace: Workspace): Promise<Publication[]> {

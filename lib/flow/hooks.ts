@@ -103,12 +103,13 @@ async function hookRepo(repo: Repository, config: GitConfig): Promise<HookRepo> 
 }
 
 function hookOptions(flow: Flow, config: GitConfig): { programs: HookPrograms; guardPush: boolean } {
-  const home = assetPath('hooks');
-  // Installed: …/share/git-realm/hooks beside …/bin.
-  const bin = flow.env.GIT_REALM_BIN ?? path.resolve(home, '..', '..', '..', 'bin', 'git-realm');
-  const programs = { home, bin, node: process.execPath };
+  const programs = { home: assetPath('hooks'), bin: programPath(flow), node: process.execPath };
   return { programs, guardPush: config.bool('realm.guardPush', false) };
 }
+
+/** This program's `git-realm`: installed, …/share/git-realm/hooks is beside …/bin. */
+export const programPath = (flow: Flow): string =>
+  flow.env.GIT_REALM_BIN ?? path.resolve(assetPath('hooks'), '..', '..', '..', 'bin', 'git-realm');
 
 /** Tell post-commit what pre-commit saw, so that one commit starts node once. */
 export async function leaveStamp(flow: Flow, outcome: Outcome): Promise<void> {

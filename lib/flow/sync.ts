@@ -6,7 +6,7 @@ import { consumersOf, type OwnImport, ownExports, ownImports } from '../realm/ex
 import type { RecordOp, Resolution } from '../realm/ops/import.ts';
 import { maintains } from '../realm/ownership.ts';
 import { resolveContract } from './address.ts';
-import { reconcileDraft } from './drafts.ts';
+import { reconcileDraft, sweepDrafts } from './drafts.ts';
 import { type Flow, opHead } from './flow.ts';
 import { refreshWatchList } from './hooks.ts';
 import { type Publication, publishTip } from './publish.ts';
@@ -117,6 +117,7 @@ async function settle(workspace: Workspace): Promise<void> {
   const exports = ownExports(workspace.snapshot.model, workspace.name);
   const all = await driftOf(workspace, workspace.levels, workspace.heads, exports, ['index', 'head']);
   await reconcileDraft(workspace, all);
+  await sweepDrafts(workspace);
   await refreshWatchList(workspace);
 }
 

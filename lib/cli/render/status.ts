@@ -27,7 +27,7 @@ function exportLines(one: ExportStatus, paper: Paper): string[] {
   const name = `${one.domain}/${one.contract} ${one.version}`;
   const lines = [
     one.drift.length === 0
-      ? `  ${name}: ${one.watched ? 'as the code says' : 'written by hand'}`
+      ? `  ${name}: ${quietWords(one)}`
       : `  ${name}: ${paint(paper, 'yellow', 'the code has changed')}`,
   ];
   // Code that is older than what was published says nothing new: the pull comes first.
@@ -54,6 +54,9 @@ function exportLines(one: ExportStatus, paper: Paper): string[] {
   if (one.unresolved.length > 5) lines.push(`    and ${one.unresolved.length - 5} more not resolved`);
   return lines;
 }
+
+const quietWords = (one: ExportStatus): string =>
+  !one.watched ? 'written by hand' : one.missing.length > 0 ? 'a source is gone' : 'as the code says';
 
 const words: Record<Level, string> = {
   worktree: 'work tree',
