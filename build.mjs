@@ -30,7 +30,7 @@ const { version, dependencies } = JSON.parse(readFileSync(join(root, 'package.js
 /** What most commands need: in the bundle itself. Every other dependency is a chunk, read when first needed. */
 const inBundle = new Set(['cac', 'semver', 'yaml']);
 /** Native code: copied beside the bundle as it is. */
-const isNative = (name) => name.startsWith('@ast-grep/');
+const isNative = (name) => /^@(ast-grep|tree-sitter-grammars)\//.test(name);
 /** Where each shell looks, below share/. */
 const completions = {
   'git-realm.bash': ['bash-completion', 'completions'],
@@ -207,19 +207,29 @@ function chunkName(name) {
   return name.replace('@', '').replace('/', '-');
 }
 
-/** The native packages of this machine, as hard links where possible. */
+/** The native packages and what they need, for this machine only, as hard links where possible. */
 function linkNative(folder) {
   const modules = join(root, 'node_modules');
-  const host = { linux: 'Linux', darwin: 'macOS', win32: 'Windows' }[process.platform];
-  const prebuild = `prebuild-${host}-${process.arch.toUpperCase()}`;
-  for (const name of readdirSync(join(modules, '@ast-grep'))) {
-    const from = join(modules, '@ast-grep', name);
+  const names = new Set(Object.keys(dependencies).filter(isNative));
+  const hosts = { linux: 'Linux', darwin: 'macOS', win32: 'Windows' };
+  const prebuilds = [
+    `prebuild-${hosts[process.platform]}-${process.arch.toUpperCase()}`,
+    `${process.platform}-${process.arch}`,
+  ];
+  for (const name of names) {
+    const from = join(modules, name);
+    if (!existsSync(from)) continue;
+    const own = JSON.parse(readFileSync(join(from, 'package.json'), 'utf8'));
+    for (const needed of Object.keys({ ...own.dependencies, ...own.optionalDependencies }))
+      if (isNative(needed)) names.add(needed);
     for (const entry of readdirSync(from, { recursive: true, withFileTypes: true })) {
       const file = join(entry.parentPath, entry.name);
       const path = relative(from, file);
-      if (!entry.isFile() || /^(src|types)\/|\.d\.ts$|^README|^postinstall/.test(path)) continue;
-      if (path.startsWith('prebuilds/') && path.split('/')[1] !== prebuild) continue;
-      place(file, join(folder, '@ast-grep', name, path));
+      const [top, kind] = path.split('/');
+      if (!entry.isFile() || ['src', 'types', 'bindings', 'node_modules'].includes(top)) continue;
+      if (/\.(d\.ts|wasm|md|gyp)$|^(postinstall|grammar|make_grammar)\./.test(path)) continue;
+      if (top === 'prebuilds' && !prebuilds.includes(kind)) continue;
+      place(file, join(folder, name, path));
     }
   }
 }
@@ -309,7 +319,7 @@ function warmUp(out, commands) {
   };
   const run = (file, args, cwd = home) => {
     try {
-      execFileSync(file, args, { env, cwd, stdio: 'ignore', timeout: 20_000 });
+      execFileSync(file, args, { env, cwd, stdio: 'ignore', timeout: 120_000 });
     } catch {}
   };
   try {

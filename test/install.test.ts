@@ -90,6 +90,37 @@ t.test('a prefix that was not there goes, with the directories above it', async 
   t.notOk(listing(box.root).some((name) => name.startsWith('new')));
 });
 
+t.test('what is installed reads every language, without the source beside it', async (t) => {
+  const box = await withTools(t);
+  await box.install(['--prefix', box.path('p')]);
+  box.env.PATH = `${box.path('p/bin')}:${process.env.PATH}`;
+  await box.realm(['init', '--name', 'letemcook', '--path', 'realm']);
+  await makeRepo(box, 'infra', {
+    tree: {
+      'policy.tf': `data "aws_iam_policy_document" "jobs" {
+  statement {
+    actions   = ["s3:GetObject"]
+    resources = ["arn:aws:s3:::fungal-data/jobs/*"]
+  }
+}
+`,
+      'paths.py': `import boto3
+s3 = boto3.client("s3")
+def load(name):
+    return s3.get_object(Bucket="fungal-data", Key=f"jobs/{name}")
+`,
+    },
+  });
+  const joined = await box.realm(['join', '../realm', '--no-hooks', '--json'], { cwd: 'infra' });
+  t.match(joined.json(), {
+    detected: {
+      exports: [{ source_files: ['paths.py'] }],
+      imports: [{ binding: 'policy.tf' }],
+      unresolved: [],
+    },
+  });
+});
+
 t.test('without a prefix: a bin directory on PATH that can be written', async (t) => {
   const box = await withTools(t);
   const PATH = `${box.path('opt/bin')}:${box.path('home/.local/bin')}:${box.env.PATH}`;
