@@ -37,7 +37,7 @@ const MAX_PROBLEMS = 20;
 
 /** A file of a realm as its type, or what is wrong with it, with line and column. Never throws for any text. */
 export function parseFile<K extends FileKind>(kind: K, path: string, text: string): Parsed<FileTypes[K]> {
-  const quick = text.length <= MAX_FILE_LENGTH ? quickYaml(text) : undefined;
+  const quick = quickly(text);
   if (quick !== undefined) {
     const value = withoutNulls(quick);
     if (isValid(kind, value)) return { ok: true, value };
@@ -59,9 +59,14 @@ function isValid<K extends FileKind>(kind: K, value: JsonValue): value is FileTy
 
 /** Any YAML text as the JSON value it holds (`null` when empty), with the same bounds and the same problems. */
 export function parseYaml(path: string, text: string): Parsed<JsonValue> {
+  const quick = quickly(text);
+  if (quick !== undefined) return { ok: true, value: quick };
   const read = readYaml(path, text);
   return read.ok ? { ok: true, value: read.value } : read;
 }
+
+const quickly = (text: string): JsonValue | undefined =>
+  text.length <= MAX_FILE_LENGTH ? quickYaml(text) : undefined;
 
 /**
  * How every file is read: YAML 1.2 core, so that dates stay strings. Duplicate keys are looked for below: the parser's own
@@ -92,7 +97,7 @@ function readYaml(path: string, text: string): Read {
   const key = explicitKeys(text);
   if (key !== undefined) return problem(key, "expected plain keys, found many that begin with '?'");
   try {
-    const doc = documentOf(text);
+    const doc: Document = parseDocument(text, yamlOptions);
     if (doc.errors.length > 0) return { ok: false, problems: doc.errors.slice(0, 3).map(fromSyntax) };
     const odd = firstOddity(doc.contents, '');
     if (odd) return problem(odd.offset, odd.message, odd.pointer);
@@ -108,22 +113,6 @@ function readYaml(path: string, text: string): Read {
     const message = syntaxMessages[error.code] ?? `expected YAML: ${lower(error.message)}`;
     return { path, ...position(text, error.pos[0]), message, pointer: '' };
   }
-}
-
-/** An edit reads one text several times over: the last few documents are kept. Nobody may change them. */
-const recent = new Map<string, Document>();
-const RECENT = 8;
-const RECENT_LENGTH = 64 * 1024;
-
-function documentOf(text: string): Document {
-  const known = recent.get(text);
-  if (known !== undefined) return known;
-  const doc: Document = parseDocument(text, yamlOptions);
-  if (text.length > RECENT_LENGTH) return doc;
-  const [oldest] = recent.keys();
-  if (recent.size >= RECENT && oldest !== undefined) recent.delete(oldest);
-  recent.set(text, doc);
-  return doc;
 }
 
 const syntaxMessages: Record<string, string> = {
