@@ -1,13 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { PublishOp } from '../../../lib/realm/ops/publish.ts';
+import type { BenchContract } from './realm.ts';
 
 export const who = { name: 'Bench', email: 'bench@example.com' };
 
 /** Publishes `1.<minor>.0` of a contract of a bench realm by hand: a version and a line of changelog. */
-export function publication(
-  contract: { domain: string; name: string; provider: string },
-  minor: number,
-): PublishOp {
+export function publication(contract: BenchContract, minor: number): PublishOp {
   return {
     verb: 'publish',
     id: randomBytes(8).toString('hex'),

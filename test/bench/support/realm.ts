@@ -1,16 +1,29 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createFile } from '../../../lib/realm/emit.ts';
 import type { Bench } from './measure.ts';
 
 export interface BenchRealm {
   /** The bare repository. */
   path: string;
-  /** `<domain>` and `<contract>` of the n-th contract. */
-  contract(n: number): { domain: string; name: string; provider: string };
+  /** The n-th contract. */
+  contract(n: number): BenchContract;
+}
+
+export interface BenchContract {
+  domain: string;
+  name: string;
+  provider: string;
 }
 
 /** The most domains a bench realm has; contracts are dealt out to them evenly. */
 const DOMAINS = 100;
+
+/** The n-th contract of a bench realm of so many. */
+export function contractAt(n: number, contracts: number): BenchContract {
+  const domain = n % Math.min(DOMAINS, contracts);
+  return { domain: name('domain', domain), name: name('contract', n), provider: name('provider', domain) };
+}
 
 /**
  * A bare realm of `contracts` contracts in the formats of DESIGN §4, written by one fast-import. In each domain one
@@ -19,11 +32,7 @@ const DOMAINS = 100;
 export function makeRealm(bench: Bench, contracts: number): BenchRealm {
   const path = join(bench.root, `realm-${contracts}`);
   const domains = Math.min(DOMAINS, contracts);
-  const contract = (n: number) => ({
-    domain: name('domain', n % domains),
-    name: name('contract', n),
-    provider: name('provider', n % domains),
-  });
+  const contract = (n: number): BenchContract => contractAt(n, contracts);
   bench.run('git', ['init', '-q', '--bare', path]);
 
   const files = new Map<string, string>([['realm.yaml', realmFile()]]);
@@ -68,10 +77,7 @@ export function makeMember(bench: Bench, realm: BenchRealm, contracts: number): 
 
   const others = Array.from({ length: Math.min(10, contracts - 1) }, (_, n) => n + 1);
   const files = new Map<string, string>([
-    [
-      `domains/${domain}/contracts/${contract}.yaml`,
-      `${contractFile(0, provider)}source_commit: ${source}\n`,
-    ],
+    [`domains/${domain}/contracts/${contract}.yaml`, contractFile(0, provider, source)],
   ]);
   for (const n of others) {
     const other = realm.contract(n);
@@ -105,75 +111,69 @@ const pathsOf = (n: number) => ({
   write: [`jobs/${n}/*/manifest.json`, `metrics/${n}/*`],
 });
 
-const realmFile = (): string => `name: bench
-version: "1.0.0"
-created_at: 2026-01-24T10:00:00Z
-governance:
-  admission: open
-  approvers: [bench@example.com]
-`;
+const created_at = '2026-01-24T10:00:00Z';
 
-const repoFile = (repo: string): string => `name: ${repo}
-url: ssh://git@example.com/${repo}.git
-maintainers: [bench@example.com]
-joined_at: 2026-01-24T10:00:00Z
-`;
+const realmFile = (): string =>
+  createFile('realm', {
+    name: 'bench',
+    version: '1.0.0',
+    created_at,
+    governance: { admission: 'open', approvers: ['bench@example.com'] },
+  });
 
-const domainFile = (domain: string, members: string[]): string => `name: ${domain}
-description: Coordinates access between two repositories
-created_at: 2026-01-24T10:00:00Z
-members: [${members.join(', ')}]
-`;
+const repoFile = (repo: string): string =>
+  createFile('repo', {
+    name: repo,
+    url: `ssh://git@example.com/${repo}.git`,
+    maintainers: ['bench@example.com'],
+    joined_at: created_at,
+  });
 
-const exportsFile = (repo: string, contracts: number[]): string => `repo: ${repo}
-role: provider
-exports:
-${contracts
-  .map(
-    (n) => `  - contract: ${name('contract', n)}
-    source_files: [${n === 0 ? 'paths.json' : `paths/${n}.json`}]
-    extract: { detector: data }
-`,
-  )
-  .join('')}`;
+const domainFile = (domain: string, members: string[]): string =>
+  createFile('domain', { name: domain, description: 'Coordinates two repositories', created_at, members });
 
-const importsFile = (repo: string, contracts: number[]): string => `repo: ${repo}
-role: consumer
-imports:
-${contracts
-  .map(
-    (n) => `  - contract: ${name('contract', n)}
-    version: ">=1.0.0"
-    binding: access/${n}.py
-    status: current
-    resolved_version: "1.1.0"
-    resolved_at: 2026-01-24T12:00:00Z
-`,
-  )
-  .join('')}`;
+const exportsFile = (repo: string, contracts: number[]): string =>
+  createFile('binding', {
+    repo,
+    role: 'provider',
+    exports: contracts.map((n) => ({
+      contract: name('contract', n),
+      source_files: [n === 0 ? 'paths.json' : `paths/${n}.json`],
+      extract: { detector: 'data' },
+    })),
+  });
 
-const contractFile = (n: number, owner: string): string => `name: ${name('contract', n)}
-version: "1.1.0"
-owner: ${owner}
-description: S3 paths that need cross-account access
-compatibility: { backwards: true, forwards: false }
-schema:
-  type: object
-  required: [read]
-  properties:
-    read: { type: array, items: { type: string }, x-realm: { kind: paths, dialect: iam } }
-    write: { type: array, items: { type: string }, x-realm: { kind: paths, dialect: iam } }
-value:
-  read: ${JSON.stringify(pathsOf(n).read)}
-  write: ${JSON.stringify(pathsOf(n).write)}
-changelog:
-  - version: "1.1.0"
-    date: 2026-01-24
-    changes: ["Added metrics/${n}/* for experiment tracking"]
-  - version: "1.0.0"
-    date: 2026-01-20
-    changes: ["First version"]
-`;
+const importsFile = (repo: string, contracts: number[]): string =>
+  createFile('binding', {
+    repo,
+    role: 'consumer',
+    imports: contracts.map((n) => ({
+      contract: name('contract', n),
+      version: '>=1.0.0',
+      binding: `access/${n}.py`,
+      status: 'current',
+      resolved_version: '1.1.0',
+      resolved_at: '2026-01-24T12:00:00Z',
+    })),
+  });
+
+function contractFile(n: number, owner: string, source?: string): string {
+  const paths = { type: 'array', items: { type: 'string' }, 'x-realm': { kind: 'paths', dialect: 'iam' } };
+  return createFile('contract', {
+    name: name('contract', n),
+    version: '1.1.0',
+    owner,
+    description: 'S3 paths that need cross-account access',
+    compatibility: { backwards: true, forwards: false },
+    schema: { type: 'object', required: ['read'], properties: { read: paths, write: paths } },
+    value: pathsOf(n),
+    changelog: [
+      { version: '1.1.0', date: '2026-01-24', changes: [`Added metrics/${n}/* for experiment tracking`] },
+      { version: '1.0.0', date: '2026-01-20', changes: ['First version'] },
+    ],
+    ...(source === undefined ? {} : { source_commit: source }),
+  });
+}
 
 function streamOf(files: Map<string, string>, from?: string): string {
   const message = 'Set up the bench';

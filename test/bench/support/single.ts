@@ -1,14 +1,22 @@
 // Times one append at a time in a bare realm, and prints the medians as JSON.
-// usage: single <realm> <rounds> <domain> <contract> <provider>
+// usage: single <realm> <contracts> <rounds>
 
 import { spawnSync } from 'node:child_process';
 import { applyOp } from '../../../lib/store/engine.ts';
 import { openStore, type Store } from '../../../lib/store/store.ts';
 import { type Contender, race } from './measure.ts';
 import { publication, who } from './publication.ts';
+import { type BenchContract, contractAt } from './realm.ts';
 
-const [realm = '', rounds = '0', domain = '', name = '', provider = ''] = process.argv.slice(2);
-let minor = 1;
+const [realm = '', contracts = '1', rounds = '0'] = process.argv.slice(2);
+
+/** The contracts take turns, so that no changelog grows longer than changelogs are. */
+let turn = 0;
+function next(): { contract: BenchContract; minor: number } {
+  turn += 1;
+  const size = Number(contracts);
+  return { contract: contractAt(turn % size, size), minor: 2 + Math.floor(turn / size) };
+}
 
 async function main(): Promise<void> {
   const kept = await openStore(realm, process.env);
@@ -31,20 +39,20 @@ async function main(): Promise<void> {
 }
 
 async function append(store: Store): Promise<void> {
-  minor += 1;
-  const { commit } = await applyOp(store, publication({ domain, name, provider }, minor), who);
+  const { contract, minor } = next();
+  const { commit } = await applyOp(store, publication(contract, minor), who);
   if (commit === null) throw new Error('the engine made no commit');
 }
 
 /** The stream is made beforehand: the contract's next text on top of the tip. */
 function byHand(): Contender {
-  const file = `domains/${domain}/contracts/${name}.yaml`;
   let stream = '';
   return {
     before: () => {
-      minor += 1;
-      const text = git(['show', `main:${file}`]).replace(/^version: .*/m, `version: "1.${minor}.0"`);
-      const message = `${domain}/${name}: 1.${minor}.0`;
+      const { contract, minor } = next();
+      const file = `domains/${contract.domain}/contracts/${contract.name}.yaml`;
+      const text = git(['show', `main:${file}`]).replace(/^version: .*/m, `version: 1.${minor}.0`);
+      const message = `${contract.domain}/${contract.name}: 1.${minor}.0`;
       stream = `commit refs/heads/main\ncommitter Bench <bench@example.com> ${1769248800 + minor} +0000
 data ${message.length}\n${message}\nfrom ${git(['rev-parse', 'main'])}M 100644 inline ${file}
 data ${Buffer.byteLength(text)}\n${text}\ndone\n`;
