@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import { compareValues } from '../../lib/compat/values.ts';
 import type { JsonObject, JsonValue } from '../../lib/json.ts';
+import { cpuMs } from '../helpers/cpu.ts';
 
 const paths = (dialect = 'iam', more: JsonObject = {}): JsonObject => ({
   type: 'array',
@@ -185,10 +186,11 @@ t.test('hostile values', async (t) => {
     reason: /Date/,
   });
   const big = Array.from({ length: 120_000 }, (_, i) => `jobs/${i}/some/longer/name/*/masks/x`);
-  const start = performance.now();
-  t.equal(verdict({ read: big }, { read: [...big, 'x'] }, permissions()), 'compatible');
-  t.equal(verdict({ read: big }, { read: big.map((one) => `${one}/more`) }, permissions()), 'breaking');
-  t.ok(performance.now() - start < 8000, `${Math.round(performance.now() - start)} ms for 5 MB twice`);
+  const took = cpuMs(() => {
+    t.equal(verdict({ read: big }, { read: [...big, 'x'] }, permissions()), 'compatible');
+    t.equal(verdict({ read: big }, { read: big.map((one) => `${one}/more`) }, permissions()), 'breaking');
+  });
+  t.ok(took < 8000, `${Math.round(took)} ms of processor time for 5 MB twice`);
 });
 
 const strings = fc.array(fc.constantFrom('a/*', 'a/b', 'b', 'b*', '*', 'c/d'), { maxLength: 4 });
