@@ -84,6 +84,14 @@ export async function forgetCheckout(env: NodeJS.ProcessEnv, realm: string, repo
   });
 }
 
+/** Forget a realm and where its repos lie. */
+export async function forgetRealm(env: NodeJS.ProcessEnv, realm: string): Promise<void> {
+  await changeIndex(env, (realms) => {
+    const at = realms.findIndex((one) => one.name === realm);
+    return at < 0 ? [] : [{ op: 'delete', path: ['realms', at] }];
+  });
+}
+
 async function changeIndex(env: NodeJS.ProcessEnv, plan: (realms: IndexRealm[]) => Edit[]): Promise<void> {
   const home = realmHome(env);
   const file = path.join(home, 'index.yaml');

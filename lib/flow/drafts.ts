@@ -5,6 +5,7 @@ import { isAncestor, listRefs, swapRef } from '../git/refs.ts';
 import type { JsonObject } from '../json.ts';
 import { fromRefSafe, isOid, refSafe } from '../names.ts';
 import type { PublishOp } from '../realm/ops/publish.ts';
+import { rememberClone } from '../store/clones.ts';
 import { commitPlan, planOn, readCommit } from '../store/engine.ts';
 import { readSnapshot } from '../store/snapshot.ts';
 import { type Flow, isoSeconds, randomId } from './flow.ts';
@@ -73,6 +74,12 @@ export async function saveDraft(
     if (planned.kind === 'nothing') continue;
     const commit = { ref, snapshot, planned, op, who: workspace.who(), force: true };
     tip = await commitPlan(workspace.store, commit);
+    if (n === 0)
+      await rememberClone(
+        workspace.store,
+        workspace.config.get('realm.cloneId') ?? '',
+        workspace.repo.commonDir,
+      );
     if (tip !== null && drifting.length > 1) snapshot = await readSnapshot(workspace.store, tip);
   }
   if (tip === null && old !== null) await swapRef(workspace.store.repo, ref, old.oid, null);

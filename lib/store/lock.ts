@@ -66,6 +66,17 @@ async function tryLink(ours: string, file: string): Promise<boolean> {
   }
 }
 
+/** The process that left a lock behind when it died, as `<pid> <host>`; `null` where there is no lock, or it lives. */
+export async function deadLockOwner(directory: string): Promise<string | null> {
+  const file = path.join(directory, 'lock');
+  const owner = await ownerOf(file);
+  return owner !== null && (await isDead(owner, file)) ? owner.trim() : null;
+}
+
+/** Remove a lock whose process is dead; one that lives stays. */
+export const breakLock = (directory: string): Promise<void> =>
+  breakDeadLock(directory, path.join(directory, 'lock'));
+
 /** Only one process at a time looks at a dead lock, so nobody removes the lock that the next owner just took. */
 async function breakDeadLock(directory: string, file: string): Promise<void> {
   const owner = await ownerOf(file);

@@ -5,27 +5,41 @@ import { type Store, storeHead } from './store.ts';
 /** How far back an index may be behind the branch and still count as merely behind. */
 const LOOK_BACK = 1000;
 
-/**
- * Bring the checked-out work tree of a realm along to its branch's new tip. An index equal to an ancestor's tree is merely
- * behind (also after a kill between ref and work tree); anything staged by hand stays, with a word, which is returned.
- * Call under the lock.
- */
-export async function bringAlong(store: Store): Promise<string | null> {
+/** How the checked-out work tree of a realm stands to its branch; `behind` is what `bringAlong` mends. */
+export type WorkTreeState =
+  /** Bare, another branch checked out, or nothing committed yet. */
+  | { kind: 'none' }
+  | { kind: 'current' }
+  | { kind: 'behind'; index: string; tip: string }
+  | { kind: 'changed'; why: string };
+
+/** An index equal to an ancestor's tree is merely behind, also after a kill between ref and work tree. */
+export async function workTreeState(store: Store): Promise<WorkTreeState> {
   const { repo } = store;
-  if (repo.bare || repo.worktree === null) return null;
+  if (repo.bare || repo.worktree === null) return { kind: 'none' };
   const [head, tip, index] = await Promise.all([
     storeHead(repo),
     resolveRevision(repo, `${store.branch}^{tree}`),
     repo.git(['write-tree'], { ok: [0, 128] }),
   ]);
-  if (head !== store.branch) return null;
-  if (tip === null) return null;
-  if (index.code !== 0) return leftAlone('its index has unmerged entries');
+  if (head !== store.branch || tip === null) return { kind: 'none' };
+  if (index.code !== 0) return { kind: 'changed', why: 'its index has unmerged entries' };
   const found = index.stdout.toString('latin1').trim();
-  if (found === tip) return null;
-  if (!(await wasCommitted(store, found))) return leftAlone('it has staged changes');
+  if (found === tip) return { kind: 'current' };
+  if (!(await wasCommitted(store, found))) return { kind: 'changed', why: 'it has staged changes' };
+  return { kind: 'behind', index: found, tip };
+}
+
+/**
+ * Bring the checked-out work tree of a realm along to its branch's new tip, where it is merely behind; anything staged by
+ * hand stays, with a word, which is returned. Call under the lock.
+ */
+export async function bringAlong(store: Store): Promise<string | null> {
+  const state = await workTreeState(store);
+  if (state.kind === 'changed') return leftAlone(state.why);
+  if (state.kind !== 'behind') return null;
   // Two-tree read-tree is what a fast-forward does: it refuses, and changes nothing, where a local edit is in the way.
-  const moved = await repo.git(['read-tree', '-m', '-u', found, tip], { ok: [0, 1, 128] });
+  const moved = await store.repo.git(['read-tree', '-m', '-u', state.index, state.tip], { ok: [0, 1, 128] });
   return moved.code === 0 ? null : leftAlone(lastWords(moved.stderr));
 }
 

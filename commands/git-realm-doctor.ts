@@ -1,0 +1,21 @@
+import { command } from '../lib/cli/command.ts';
+import { flowOf } from '../lib/cli/flow.ts';
+import { doctorText } from '../lib/cli/render/doctor.ts';
+import { Exit } from '../lib/errors.ts';
+import { examine } from '../lib/flow/doctor.ts';
+
+/** `git realm doctor`: what is wrong here, and the mending of it. */
+export default command({
+  name: 'doctor',
+  summary: 'Find what is wrong with your realms, checkouts and hooks, and mend it',
+  options: [{ name: 'fix', summary: 'mend what can be mended; only what git realm made is removed' }],
+  exits: { 1: 'there are findings, or some are left after --fix' },
+  examples: [
+    { run: 'git realm doctor', why: 'look, and change nothing' },
+    { run: 'git realm doctor --fix', why: 'mend, and say what is left' },
+  ],
+  async run(_args, options, context) {
+    const result = await examine(flowOf(context), { fix: options.fix });
+    return { result, exitCode: result.healthy ? Exit.ok : Exit.no, text: () => doctorText(result, context) };
+  },
+});

@@ -1,0 +1,19 @@
+import type { DoctorResult } from '../../flow/doctor.ts';
+import { paint } from '../terminal.ts';
+
+const styles = { error: 'red', warning: 'yellow', note: 'dim' } as const;
+
+/** `git realm doctor` for people: what was mended, what is left and how to mend it, or that all is well. */
+export function doctorText(result: DoctorResult, paper: { readonly colour: boolean }): string {
+  const lines = result.mended.map(
+    ({ message, done }) => `${paint(paper, 'green', 'mended')}: ${message} (${done})`,
+  );
+  for (const { level, path, line, message, hint, mend } of result.findings) {
+    const at = path === undefined ? '' : `${path}${line === undefined ? '' : `:${line}`}: `;
+    lines.push(`${paint(paper, styles[level], level)}: ${at}${message}`);
+    if (mend !== null) lines.push(`  git realm doctor --fix: ${mend}`);
+    if (hint !== undefined) lines.push(`  ${hint}`);
+  }
+  const looked = `looked at ${result.looked.join(', ')}`;
+  return [...lines, result.healthy ? `${paint(paper, 'green', 'healthy')}: ${looked}` : looked].join('\n');
+}

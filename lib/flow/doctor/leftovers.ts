@@ -1,0 +1,71 @@
+import { readdir, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { breakLock, deadLockOwner } from '../../store/lock.ts';
+import type { Finding } from './types.ts';
+
+/** A lock whose process is dead: the next writer takes it over, but only after a while. */
+export async function lockFindings(directory: string, whose: string): Promise<Finding[]> {
+  const owner = await deadLockOwner(directory);
+  if (owner === null) return [];
+  return [
+    {
+      id: 'lock-left',
+      level: 'warning',
+      message: `the lock of ${whose} was left by process ${owner}, which is gone`,
+      path: path.join(directory, 'lock'),
+      mend: { words: 'remove the lock', run: () => breakLock(directory) },
+    },
+  ];
+}
+
+/** Files that one of our processes writes beside their target; each ends with its process id or begins with it. */
+const OURS = [
+  /^lock\.(\d+)\.[a-z0-9]+$/,
+  /^index\.(\d+)$/,
+  /^index\.yaml\.(\d+)\.tmp$/,
+  /^[^/]+\.json\.(\d+)$/,
+  /^\.new-(\d+)-[a-z0-9]+$/,
+];
+
+/** Work that a kill left half done in a folder of ours: temporary files and clones of processes that are gone. */
+export async function leftoverFindings(directory: string): Promise<Finding[]> {
+  const names = await readdir(directory).catch(() => []);
+  const left: string[] = [];
+  for (const name of names) {
+    const pid = OURS.map((pattern) => pattern.exec(name)?.[1]).find((found) => found !== undefined);
+    if (pid !== undefined && !lives(Number(pid)) && (await isOld(path.join(directory, name))))
+      left.push(name);
+  }
+  if (left.length === 0) return [];
+  return [
+    {
+      id: 'leftovers',
+      level: 'warning',
+      message: `${left.length} unfinished ${left.length === 1 ? 'file' : 'files'} of processes that are gone: ${left.slice(0, 3).join(', ')}`,
+      path: directory,
+      mend: {
+        words: 'remove them',
+        run: async () => {
+          for (const name of left) await rm(path.join(directory, name), { recursive: true, force: true });
+        },
+      },
+    },
+  ];
+}
+
+/** A process of another machine on a shared disk has an id that says nothing here: a minute is long for any of them. */
+const isOld = (file: string): Promise<boolean> =>
+  stat(file).then(
+    (found) => Date.now() - found.mtimeMs > 60_000,
+    () => false,
+  );
+
+/** Is there a process of that id on this machine? */
+export function lives(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
+}

@@ -1,0 +1,112 @@
+import { existsSync, readFileSync, renameSync, rmSync, utimesSync } from 'node:fs';
+import t from 'tap';
+import { sandbox } from '../helpers/cli.ts';
+import { deadPid, doctor, ids } from '../helpers/doctor.ts';
+import { cloneRepo, makeRepo } from '../helpers/repo.ts';
+import {
+  aperture as apertureTree,
+  fungal as fungalTree,
+  joinBoth,
+  letemcook,
+  openRealm,
+} from '../helpers/story.ts';
+
+t.test('a realm that is gone, files that do not validate, and what only a person can mend', async (t) => {
+  const { box, realm, aperture } = await letemcook(t);
+  box.write('realm-letemcook/domains/s3-access/domain.yaml', 'name: s3-access\nmembers: aperture\n');
+  await realm.git('commit', '-qam', 'break it');
+  const broken = await doctor(box, 'aperture', 1, '--fix');
+  t.match(
+    broken.findings.filter(({ id }) => id === 'file-invalid'),
+    [{ level: 'error', path: 'domains/s3-access/domain.yaml', line: 2, mend: null }],
+  );
+  const words = await box.realm(['doctor'], { cwd: 'aperture', expect: 1 });
+  t.match(
+    words.stdout,
+    /\nerror: domains\/s3-access\/domain\.yaml:2: members: expected .*\n|^error: domains/,
+  );
+  await realm.git('revert', '--no-edit', 'HEAD');
+
+  await box.git(['config', '--global', '--unset', 'user.email']);
+  await aperture.git('config', 'realm.drift', 'blok');
+  t.same(ids((await doctor(box, 'aperture', 1, '--fix')).findings), ['config-value', 'no-identity']);
+  await box.git(['config', '--global', 'user.email', 'eric@example.com']);
+  await aperture.git('config', '--unset', 'realm.drift');
+
+  const config = aperture.read('.blue/config.yaml');
+  aperture.write({ '.blue': { 'config.yaml': 'realm: 1\n' } });
+  t.match((await doctor(box, 'aperture', 1)).findings, [
+    { id: 'config-invalid', message: /^\.blue\/config\.yaml:1: / },
+  ]);
+  aperture.write({ '.blue': { 'config.yaml': config } });
+
+  renameSync(realm.path, box.path('elsewhere'));
+  const gone = await doctor(box, 'aperture', 1);
+  t.same(ids(gone.findings), ['realm-missing', 'store-gone']);
+  t.match(await doctor(box, 'home', 0, '--fix'), { mended: [{ id: 'store-gone' }] });
+  t.notMatch(readFileSync(box.path('home/.blue/index.yaml'), 'utf8'), 'letemcook');
+
+  box.write('home/.blue/index.yaml', 'realms:\n  - 7\n');
+  const index = await doctor(box, 'home', 1);
+  t.match(index.findings, [{ id: 'index-invalid', message: /index\.yaml:2: / }]);
+});
+
+t.test('the clone of a realm behind a URL', async (t) => {
+  const box = sandbox(t);
+  const url = `file://${box.path('served.git')}`;
+  await box.git(['init', '-q', '--bare', box.path('served.git')]);
+  await box.realm(['init', '--name', 'letemcook', '--path', 'first', '--url', url]);
+  const provider = await makeRepo(box, 'aperture', { tree: apertureTree });
+  const consumer = await makeRepo(box, 'fungal-image-analysis', { tree: fungalTree });
+  await joinBoth(box, provider, consumer, url);
+  const store = openRealm(box, box.path('home/.blue/realms/letemcook'));
+  t.same((await doctor(box, 'aperture', 0)).findings, []);
+
+  await store.git('config', '--add', 'remote.origin.fetch', '+refs/*:refs/*');
+  await store.git('config', 'remote.origin.mirror', 'true');
+  t.same(ids((await doctor(box, 'aperture', 1)).findings), ['remote-mirrors']);
+  await doctor(box, 'aperture', 0, '--fix');
+  await store.git('config', '--unset', 'remote.origin.url');
+  t.match((await doctor(box, 'aperture', 1)).findings, [
+    { id: 'remote-lost', mend: `set its remote to '${url}'` },
+  ]);
+  await doctor(box, 'aperture', 0, '--fix');
+  t.equal(await store.git('config', 'remote.origin.url'), url);
+
+  const tip = await store.tip();
+  rmSync(store.path, { recursive: true });
+  const half = box.path(`home/.blue/realms/.new-${deadPid()}-abc`);
+  await box.git(['init', '-q', '--bare', half]);
+  const then = Date.now() / 1000 - 3600;
+  utimesSync(half, then, then);
+  const found = await doctor(box, 'home', 1);
+  t.same(ids(found.findings), ['leftovers', 'store-gone']);
+  t.same(ids((await doctor(box, 'home', 0, '--fix')).mended), ['leftovers', 'store-gone']);
+  t.equal(await store.tip(), tip, 'cloned again');
+  t.notOk(existsSync(half));
+  await box.realm(['status'], { cwd: 'aperture' });
+});
+
+t.test('drafts of a clone that is gone', async (t) => {
+  const { box, realm, aperture } = await letemcook(t);
+  const second = await cloneRepo(box, aperture.remote ?? '', 'second');
+  await box.realm(['join'], { cwd: 'second' });
+  second.write({
+    models: {
+      training: { 's3_paths.py': second.read('models/training/s3_paths.py').replace('masks', 'images') },
+    },
+  });
+  await second.git('commit', '-qam', 'a draft of the second clone');
+  const drafts = () => realm.git('for-each-ref', '--format=%(refname)', 'refs/realm/drafts');
+  t.not(await drafts(), '');
+  await box.realm(['join'], { cwd: 'aperture' });
+  t.same(
+    (await doctor(box, 'aperture', 0)).findings,
+    [],
+    'a clone that is there keeps its drafts, indexed or not',
+  );
+  rmSync(second.path, { recursive: true });
+  t.match((await doctor(box, 'aperture', 1)).findings, [{ id: 'drafts-of-no-clone' }]);
+  await doctor(box, 'aperture', 0, '--fix');
+  t.equal(await drafts(), '');
+});
