@@ -59,6 +59,16 @@ function overConditions(
     return parser.opaque(node.place, keyword, error.why.reason);
   }
   const conditions = [...new Set(covered.map(({ when }) => when))].filter((when) => when !== formulas.true);
+  // Ajv 8 overlooks `items` in a branch of `anyOf` and its like.
+  if (
+    keyword === 'unevaluatedItems' &&
+    covered.some(({ when, items }) => when !== formulas.true && items === all)
+  )
+    return parser.opaque(
+      node.place,
+      keyword,
+      `validators differ on '${keyword}' beside a branch with 'items'`,
+    );
   if (conditions.length > maxConditions)
     return parser.opaque(node.place, keyword, `'${keyword}' depends on ${conditions.length} branches`);
   const holds: Formula[] = [];

@@ -33,7 +33,7 @@ t.test('no value gets past a compatible verdict, and every witness is one', asyn
   const counts = { breaking: 0, compatible: 0, equal: 0, unknown: 0 };
   let attacks = 0;
   let accepted = 0;
-  for (const [old, next] of fc.sample(pair(), { numRuns: 200 * scale, seed })) {
+  for (const [old, next] of fc.sample(pair(), { numRuns: 120 * scale, seed })) {
     const [before, after] = [ajvFor(old), ajvFor(next)];
     if (!before || !after) continue;
     const verdict = compareSchemas(old, next, { budgetMs: 2_000 });
@@ -56,10 +56,10 @@ t.test('no value gets past a compatible verdict, and every witness is one', asyn
     `seed ${seed}: ${JSON.stringify(counts)}, ${attacks} attacks with ${accepted} values valid under old`,
   );
   t.ok(
-    counts.compatible + counts.equal > 20 * scale && counts.breaking > 20 * scale,
+    counts.compatible + counts.equal > 12 * scale && counts.breaking > 12 * scale,
     'both verdicts occur often',
   );
-  t.ok(counts.unknown <= 0.04 * 200 * scale, `${counts.unknown} unknown`);
+  t.ok(counts.unknown <= 0.04 * 120 * scale, `${counts.unknown} unknown`);
 });
 
 t.test('containment is reflexive, whatever the spelling', async (t) => {
