@@ -1,9 +1,11 @@
 import path from 'node:path';
 import { RealmError } from '../errors.ts';
 import type { OwnExport } from '../realm/exports.ts';
+import { paths } from '../realm/kinds.ts';
 import { type Judgement, nextVersion } from '../realm/next-version.ts';
 import { mergedSchema } from '../realm/ops/publish.ts';
 import type { DetectorEntry } from '../realm/types.ts';
+import type { Snapshot } from '../store/snapshot.ts';
 import { isPlain, type Level, type Levels, plainPath, type Source } from './levels.ts';
 import type { Member } from './member.ts';
 import { type Reading, readExport } from './reading.ts';
@@ -34,7 +36,7 @@ export const DEFAULT_DETECTOR: DetectorEntry = { detector: 's3-paths' };
  * with plain paths; only exports with patterns or magic in their pathspecs cost one each.
  */
 export async function driftOf(
-  member: Member,
+  member: Member & { snapshot: Snapshot },
   levels: Levels,
   heads: Heads,
   exports: readonly OwnExport[],
@@ -57,7 +59,7 @@ export async function driftOf(
                 listed ?? [],
                 own.entry.extract ?? DEFAULT_DETECTOR,
               );
-        drift.levels[level] = { level, reading, judgement: await judgementOf(own, reading) };
+        drift.levels[level] = { level, reading, judgement: await judgementOf(member.snapshot, own, reading) };
       }
       return drift;
     }),
@@ -68,12 +70,15 @@ export async function driftOf(
 export const drifts = (drift: LevelDrift | undefined): drift is LevelDrift & { judgement: Judgement } =>
   drift?.judgement !== null && drift?.judgement !== undefined && drift.judgement.verdict.verdict !== 'equal';
 
-async function judgementOf(own: OwnExport, reading: Reading): Promise<Judgement | null> {
+async function judgementOf(snapshot: Snapshot, own: OwnExport, reading: Reading): Promise<Judgement | null> {
   if (reading.kind !== 'value') return null;
   const { value, schema } = reading.extraction;
 
   // An interface document is the schema itself; any other schema of a detector only describes the value.
-  return nextVersion(own.file, { value, schema: value === null ? schema : mergedSchema(own.file, schema) });
+  const transitive = own.file.compatibility?.transitive === true;
+  const history = transitive ? await snapshot.versions(paths.contract(own.domain, own.contract)) : [];
+  const merged = value === null ? schema : mergedSchema(own.file, schema);
+  return nextVersion(own.file, { value, schema: merged, history });
 }
 
 function missingFrom(own: OwnExport, sources: Source[] | RealmError | undefined): string[] {

@@ -21,6 +21,8 @@ export interface NextVersion {
   schema: JsonObject;
   /** The schema was given by a person and is a promise of its own; one that a detector wrote only describes the value. */
   schemaByHand?: boolean;
+  /** Earlier versions, for a provider that promises to keep up with all of them (`transitive`). */
+  history?: readonly ContractFile[];
   /** A version given by hand. Throws `version-too-low` where it is lower than the verdict demands. */
   version?: string | undefined;
 }
@@ -43,6 +45,7 @@ export async function nextVersion(old: ContractFile, next: NextVersion): Promise
     { version: old.version, value, schema, compatibility: old.compatibility },
     { version: old.version, value: next.value, schema: next.schema },
     describes ? () => ({ verdict: 'equal' }) : compareInterfaces,
+    next.history,
   );
   const { verdict, significance, changes } = judged;
   const lines = changelogLines(changes);

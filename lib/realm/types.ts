@@ -68,7 +68,7 @@ export interface ContractFile {
   version: string;
   owner?: string;
   description?: string;
-  compatibility?: { backwards?: boolean; forwards?: boolean };
+  compatibility?: { backwards?: boolean; forwards?: boolean; transitive?: boolean };
   schema?: JsonObject | boolean;
   value?: JsonValue;
   changelog?: Release[];

@@ -41,7 +41,9 @@ export function applyOp(store: Store, op: Op, who: Identity): Promise<Applied> {
 /** Plan without writing: what a dry run shows, and what a draft is made of. */
 export async function planOn(snapshot: Snapshot, op: Op): Promise<Planned> {
   const verb = verbOf(op);
+  const past = verb.history?.(op, snapshot.model);
   const view = await viewOf(snapshot, verb.reads(op, snapshot.model));
+  if (past !== undefined) view.history = await snapshot.versions(past);
   return verb.plan(op, view);
 }
 
@@ -118,5 +120,5 @@ export async function readCommit(store: Store, name: string): Promise<Commit | n
 async function viewOf(snapshot: Snapshot, paths: readonly string[]): Promise<View> {
   const texts = await Promise.all(paths.map(async (path) => [path, await snapshot.text(path)] as const));
   const byPath = new Map(texts);
-  return { model: snapshot.model, text: (path) => byPath.get(path) };
+  return { model: snapshot.model, text: (path) => byPath.get(path), history: [] };
 }

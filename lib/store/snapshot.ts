@@ -3,7 +3,7 @@ import { diffTrees } from '../git/tree.ts';
 import { kindOf } from '../realm/kinds.ts';
 import { type RealmModel, realmModel } from '../realm/model.ts';
 import { type Problem, parseFile } from '../realm/parse.ts';
-import type { FileKind, FileTypes } from '../realm/types.ts';
+import type { ContractFile, FileKind, FileTypes } from '../realm/types.ts';
 import { FORMATS_VERSION } from '../version.ts';
 import { type IndexEntry, readIndexFile, writeIndexFile } from './index-file.ts';
 import type { Store } from './store.ts';
@@ -15,6 +15,8 @@ export interface Snapshot {
   model: RealmModel;
   /** The text of a file; throws nothing, `undefined` where there is none. */
   text(path: string): Promise<string | undefined>;
+  /** The contract at a path as each of its versions was published, the newest first. Walks the history. */
+  versions(path: string): Promise<ContractFile[]>;
 }
 
 export interface SnapshotOptions {
@@ -59,6 +61,13 @@ export async function readSnapshot(
       file: fileReader(index),
       problems: () => problemsOf(index),
     }),
+    versions: async (path) => {
+      const { contractVersions } = await import('./history.ts');
+      const files: ContractFile[] = [];
+      if (commit !== null)
+        for await (const { file } of contractVersions(store, commit.oid, path)) files.push(file);
+      return files;
+    },
     text: async (path) => {
       const oid = index.entries.get(path)?.oid;
       return oid === undefined ? undefined : (await store.objects.read(oid))?.bytes.toString('utf8');

@@ -1055,7 +1055,7 @@ return errors === 0;
 validate73.evaluated = {"props":{"realm":true,"repo":true,"domains":true,"detected_exports":true,"suppress":true},"dynamicProps":false,"dynamicItems":false};
 
 export const contract = validate85;
-const schema34 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"contract.schema.json","title":"domains/<domain>/contracts/<contract>.yaml","description":"A named, versioned value with a JSON Schema, owned by the repo that exports it.","type":"object","required":["name","version"],"properties":{"name":{"$ref":"common.schema.json#/$defs/name"},"version":{"$ref":"common.schema.json#/$defs/semver"},"owner":{"description":"The repo that may change it; default: the one provider.","$ref":"common.schema.json#/$defs/repo"},"description":{"type":"string","x-expected":"a string"},"compatibility":{"description":"What the provider promises.","type":"object","properties":{"backwards":{"type":"boolean","x-expected":"true or false"},"forwards":{"type":"boolean","x-expected":"true or false"}},"x-expected":"a mapping such as { backwards: true, forwards: false }"},"schema":{"description":"JSON Schema of the value.","type":["object","boolean"],"x-expected":"a JSON Schema: a mapping, or true"},"value":{"description":"The value itself: anything that JSON can hold."},"changelog":{"type":"array","items":{"type":"object","required":["version"],"properties":{"version":{"$ref":"common.schema.json#/$defs/semver"},"date":{"$ref":"common.schema.json#/$defs/time"},"changes":{"type":"array","items":{"type":"string","x-expected":"a string"},"x-expected":"a list of sentences in quotes"}},"x-expected":"a release with version, date and changes"},"x-expected":"a list of releases with version, date and changes"},"evolution":{"description":"Another name of changelog.","type":"array","items":{"type":"object","required":["version"],"properties":{"version":{"$ref":"common.schema.json#/$defs/semver"},"date":{"$ref":"common.schema.json#/$defs/time"},"changes":{"type":"array","items":{"type":"string","x-expected":"a string"},"x-expected":"a list of sentences in quotes"}},"x-expected":"a release with version, date and changes"},"x-expected":"a list of releases with version, date and changes"},"source_commit":{"description":"The provider's commit this value was read from.","$ref":"common.schema.json#/$defs/commit"},"effective_at":{"description":"When a breaking change takes effect; until then the version before stays valid.","$ref":"common.schema.json#/$defs/time"},"deprecations":{"type":"array","items":{"type":"object","required":["pointer"],"properties":{"pointer":{"type":"string","pattern":"^(?:/|$)","x-expected":"a JSON pointer such as /write/0"},"since":{"$ref":"common.schema.json#/$defs/semver"},"sunset":{"$ref":"common.schema.json#/$defs/time"},"reason":{"type":"string","x-expected":"a string"}},"x-expected":"a deprecation with pointer, since, sunset and reason"},"x-expected":"a list of deprecations with pointer, since, sunset and reason"}},"x-expected":"a mapping of keys to values"};
+const schema34 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"contract.schema.json","title":"domains/<domain>/contracts/<contract>.yaml","description":"A named, versioned value with a JSON Schema, owned by the repo that exports it.","type":"object","required":["name","version"],"properties":{"name":{"$ref":"common.schema.json#/$defs/name"},"version":{"$ref":"common.schema.json#/$defs/semver"},"owner":{"description":"The repo that may change it; default: the one provider.","$ref":"common.schema.json#/$defs/repo"},"description":{"type":"string","x-expected":"a string"},"compatibility":{"description":"What the provider promises.","type":"object","properties":{"backwards":{"type":"boolean","x-expected":"true or false"},"forwards":{"type":"boolean","x-expected":"true or false"},"transitive":{"description":"Towards all earlier versions of the same line, not only the last one.","type":"boolean","x-expected":"true or false"}},"x-expected":"a mapping such as { backwards: true, forwards: false }"},"schema":{"description":"JSON Schema of the value.","type":["object","boolean"],"x-expected":"a JSON Schema: a mapping, or true"},"value":{"description":"The value itself: anything that JSON can hold."},"changelog":{"type":"array","items":{"type":"object","required":["version"],"properties":{"version":{"$ref":"common.schema.json#/$defs/semver"},"date":{"$ref":"common.schema.json#/$defs/time"},"changes":{"type":"array","items":{"type":"string","x-expected":"a string"},"x-expected":"a list of sentences in quotes"}},"x-expected":"a release with version, date and changes"},"x-expected":"a list of releases with version, date and changes"},"evolution":{"description":"Another name of changelog.","type":"array","items":{"type":"object","required":["version"],"properties":{"version":{"$ref":"common.schema.json#/$defs/semver"},"date":{"$ref":"common.schema.json#/$defs/time"},"changes":{"type":"array","items":{"type":"string","x-expected":"a string"},"x-expected":"a list of sentences in quotes"}},"x-expected":"a release with version, date and changes"},"x-expected":"a list of releases with version, date and changes"},"source_commit":{"description":"The provider's commit this value was read from.","$ref":"common.schema.json#/$defs/commit"},"effective_at":{"description":"When a breaking change takes effect; until then the version before stays valid.","$ref":"common.schema.json#/$defs/time"},"deprecations":{"type":"array","items":{"type":"object","required":["pointer"],"properties":{"pointer":{"type":"string","pattern":"^(?:/|$)","x-expected":"a JSON pointer such as /write/0"},"since":{"$ref":"common.schema.json#/$defs/semver"},"sunset":{"$ref":"common.schema.json#/$defs/time"},"reason":{"type":"string","x-expected":"a string"}},"x-expected":"a deprecation with pointer, since, sunset and reason"},"x-expected":"a list of deprecations with pointer, since, sunset and reason"}},"x-expected":"a mapping of keys to values"};
 
 function validate86(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -1340,9 +1340,10 @@ vErrors.push(err4);
 errors++;
 }
 }
-}
-else {
-const err5 = {instancePath:instancePath+"/compatibility",schemaPath:"#/properties/compatibility/type",keyword:"type",params:{type: "object"},schema:schema34.properties.compatibility.type,parentSchema:schema34.properties.compatibility,data:data4};
+if(data4.transitive !== undefined){
+let data7 = data4.transitive;
+if(typeof data7 !== "boolean"){
+const err5 = {instancePath:instancePath+"/compatibility/transitive",schemaPath:"#/properties/compatibility/properties/transitive/type",keyword:"type",params:{type: "boolean"},schema:schema34.properties.compatibility.properties.transitive.type,parentSchema:schema34.properties.compatibility.properties.transitive,data:data7};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -1352,10 +1353,9 @@ vErrors.push(err5);
 errors++;
 }
 }
-if(data.schema !== undefined){
-let data7 = data.schema;
-if((!(data7 && typeof data7 == "object" && !Array.isArray(data7))) && (typeof data7 !== "boolean")){
-const err6 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/type",keyword:"type",params:{type: schema34.properties.schema.type},schema:schema34.properties.schema.type,parentSchema:schema34.properties.schema,data:data7};
+}
+else {
+const err6 = {instancePath:instancePath+"/compatibility",schemaPath:"#/properties/compatibility/type",keyword:"type",params:{type: "object"},schema:schema34.properties.compatibility.type,parentSchema:schema34.properties.compatibility,data:data4};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -1365,15 +1365,10 @@ vErrors.push(err6);
 errors++;
 }
 }
-if(data.changelog !== undefined){
-let data8 = data.changelog;
-if(Array.isArray(data8)){
-const len0 = data8.length;
-for(let i0=0; i0<len0; i0++){
-let data9 = data8[i0];
-if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
-if(data9.version === undefined){
-const err7 = {instancePath:instancePath+"/changelog/" + i0,schemaPath:"#/properties/changelog/items/required",keyword:"required",params:{missingProperty: "version"},schema:schema34.properties.changelog.items.required,parentSchema:schema34.properties.changelog.items,data:data9};
+if(data.schema !== undefined){
+let data8 = data.schema;
+if((!(data8 && typeof data8 == "object" && !Array.isArray(data8))) && (typeof data8 !== "boolean")){
+const err7 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/type",keyword:"type",params:{type: schema34.properties.schema.type},schema:schema34.properties.schema.type,parentSchema:schema34.properties.schema,data:data8};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -1382,26 +1377,16 @@ vErrors.push(err7);
 }
 errors++;
 }
-if(data9.version !== undefined){
-if(!(validate88(data9.version, {instancePath:instancePath+"/changelog/" + i0+"/version",parentData:data9,parentDataProperty:"version",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate88.errors : vErrors.concat(validate88.errors);
-errors = vErrors.length;
 }
-}
-if(data9.date !== undefined){
-if(!(validate93(data9.date, {instancePath:instancePath+"/changelog/" + i0+"/date",parentData:data9,parentDataProperty:"date",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate93.errors : vErrors.concat(validate93.errors);
-errors = vErrors.length;
-}
-}
-if(data9.changes !== undefined){
-let data12 = data9.changes;
-if(Array.isArray(data12)){
-const len1 = data12.length;
-for(let i1=0; i1<len1; i1++){
-let data13 = data12[i1];
-if(typeof data13 !== "string"){
-const err8 = {instancePath:instancePath+"/changelog/" + i0+"/changes/" + i1,schemaPath:"#/properties/changelog/items/properties/changes/items/type",keyword:"type",params:{type: "string"},schema:schema34.properties.changelog.items.properties.changes.items.type,parentSchema:schema34.properties.changelog.items.properties.changes.items,data:data13};
+if(data.changelog !== undefined){
+let data9 = data.changelog;
+if(Array.isArray(data9)){
+const len0 = data9.length;
+for(let i0=0; i0<len0; i0++){
+let data10 = data9[i0];
+if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
+if(data10.version === undefined){
+const err8 = {instancePath:instancePath+"/changelog/" + i0,schemaPath:"#/properties/changelog/items/required",keyword:"required",params:{missingProperty: "version"},schema:schema34.properties.changelog.items.required,parentSchema:schema34.properties.changelog.items,data:data10};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -1410,10 +1395,26 @@ vErrors.push(err8);
 }
 errors++;
 }
+if(data10.version !== undefined){
+if(!(validate88(data10.version, {instancePath:instancePath+"/changelog/" + i0+"/version",parentData:data10,parentDataProperty:"version",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate88.errors : vErrors.concat(validate88.errors);
+errors = vErrors.length;
 }
 }
-else {
-const err9 = {instancePath:instancePath+"/changelog/" + i0+"/changes",schemaPath:"#/properties/changelog/items/properties/changes/type",keyword:"type",params:{type: "array"},schema:schema34.properties.changelog.items.properties.changes.type,parentSchema:schema34.properties.changelog.items.properties.changes,data:data12};
+if(data10.date !== undefined){
+if(!(validate93(data10.date, {instancePath:instancePath+"/changelog/" + i0+"/date",parentData:data10,parentDataProperty:"date",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate93.errors : vErrors.concat(validate93.errors);
+errors = vErrors.length;
+}
+}
+if(data10.changes !== undefined){
+let data13 = data10.changes;
+if(Array.isArray(data13)){
+const len1 = data13.length;
+for(let i1=0; i1<len1; i1++){
+let data14 = data13[i1];
+if(typeof data14 !== "string"){
+const err9 = {instancePath:instancePath+"/changelog/" + i0+"/changes/" + i1,schemaPath:"#/properties/changelog/items/properties/changes/items/type",keyword:"type",params:{type: "string"},schema:schema34.properties.changelog.items.properties.changes.items.type,parentSchema:schema34.properties.changelog.items.properties.changes.items,data:data14};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -1425,7 +1426,7 @@ errors++;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/changelog/" + i0,schemaPath:"#/properties/changelog/items/type",keyword:"type",params:{type: "object"},schema:schema34.properties.changelog.items.type,parentSchema:schema34.properties.changelog.items,data:data9};
+const err10 = {instancePath:instancePath+"/changelog/" + i0+"/changes",schemaPath:"#/properties/changelog/items/properties/changes/type",keyword:"type",params:{type: "array"},schema:schema34.properties.changelog.items.properties.changes.type,parentSchema:schema34.properties.changelog.items.properties.changes,data:data13};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -1437,7 +1438,7 @@ errors++;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/changelog",schemaPath:"#/properties/changelog/type",keyword:"type",params:{type: "array"},schema:schema34.properties.changelog.type,parentSchema:schema34.properties.changelog,data:data8};
+const err11 = {instancePath:instancePath+"/changelog/" + i0,schemaPath:"#/properties/changelog/items/type",keyword:"type",params:{type: "object"},schema:schema34.properties.changelog.items.type,parentSchema:schema34.properties.changelog.items,data:data10};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -1447,15 +1448,9 @@ vErrors.push(err11);
 errors++;
 }
 }
-if(data.evolution !== undefined){
-let data14 = data.evolution;
-if(Array.isArray(data14)){
-const len2 = data14.length;
-for(let i2=0; i2<len2; i2++){
-let data15 = data14[i2];
-if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
-if(data15.version === undefined){
-const err12 = {instancePath:instancePath+"/evolution/" + i2,schemaPath:"#/properties/evolution/items/required",keyword:"required",params:{missingProperty: "version"},schema:schema34.properties.evolution.items.required,parentSchema:schema34.properties.evolution.items,data:data15};
+}
+else {
+const err12 = {instancePath:instancePath+"/changelog",schemaPath:"#/properties/changelog/type",keyword:"type",params:{type: "array"},schema:schema34.properties.changelog.type,parentSchema:schema34.properties.changelog,data:data9};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -1464,26 +1459,16 @@ vErrors.push(err12);
 }
 errors++;
 }
-if(data15.version !== undefined){
-if(!(validate88(data15.version, {instancePath:instancePath+"/evolution/" + i2+"/version",parentData:data15,parentDataProperty:"version",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate88.errors : vErrors.concat(validate88.errors);
-errors = vErrors.length;
 }
-}
-if(data15.date !== undefined){
-if(!(validate93(data15.date, {instancePath:instancePath+"/evolution/" + i2+"/date",parentData:data15,parentDataProperty:"date",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate93.errors : vErrors.concat(validate93.errors);
-errors = vErrors.length;
-}
-}
-if(data15.changes !== undefined){
-let data18 = data15.changes;
-if(Array.isArray(data18)){
-const len3 = data18.length;
-for(let i3=0; i3<len3; i3++){
-let data19 = data18[i3];
-if(typeof data19 !== "string"){
-const err13 = {instancePath:instancePath+"/evolution/" + i2+"/changes/" + i3,schemaPath:"#/properties/evolution/items/properties/changes/items/type",keyword:"type",params:{type: "string"},schema:schema34.properties.evolution.items.properties.changes.items.type,parentSchema:schema34.properties.evolution.items.properties.changes.items,data:data19};
+if(data.evolution !== undefined){
+let data15 = data.evolution;
+if(Array.isArray(data15)){
+const len2 = data15.length;
+for(let i2=0; i2<len2; i2++){
+let data16 = data15[i2];
+if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
+if(data16.version === undefined){
+const err13 = {instancePath:instancePath+"/evolution/" + i2,schemaPath:"#/properties/evolution/items/required",keyword:"required",params:{missingProperty: "version"},schema:schema34.properties.evolution.items.required,parentSchema:schema34.properties.evolution.items,data:data16};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -1492,10 +1477,26 @@ vErrors.push(err13);
 }
 errors++;
 }
+if(data16.version !== undefined){
+if(!(validate88(data16.version, {instancePath:instancePath+"/evolution/" + i2+"/version",parentData:data16,parentDataProperty:"version",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate88.errors : vErrors.concat(validate88.errors);
+errors = vErrors.length;
 }
 }
-else {
-const err14 = {instancePath:instancePath+"/evolution/" + i2+"/changes",schemaPath:"#/properties/evolution/items/properties/changes/type",keyword:"type",params:{type: "array"},schema:schema34.properties.evolution.items.properties.changes.type,parentSchema:schema34.properties.evolution.items.properties.changes,data:data18};
+if(data16.date !== undefined){
+if(!(validate93(data16.date, {instancePath:instancePath+"/evolution/" + i2+"/date",parentData:data16,parentDataProperty:"date",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate93.errors : vErrors.concat(validate93.errors);
+errors = vErrors.length;
+}
+}
+if(data16.changes !== undefined){
+let data19 = data16.changes;
+if(Array.isArray(data19)){
+const len3 = data19.length;
+for(let i3=0; i3<len3; i3++){
+let data20 = data19[i3];
+if(typeof data20 !== "string"){
+const err14 = {instancePath:instancePath+"/evolution/" + i2+"/changes/" + i3,schemaPath:"#/properties/evolution/items/properties/changes/items/type",keyword:"type",params:{type: "string"},schema:schema34.properties.evolution.items.properties.changes.items.type,parentSchema:schema34.properties.evolution.items.properties.changes.items,data:data20};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -1507,7 +1508,7 @@ errors++;
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/evolution/" + i2,schemaPath:"#/properties/evolution/items/type",keyword:"type",params:{type: "object"},schema:schema34.properties.evolution.items.type,parentSchema:schema34.properties.evolution.items,data:data15};
+const err15 = {instancePath:instancePath+"/evolution/" + i2+"/changes",schemaPath:"#/properties/evolution/items/properties/changes/type",keyword:"type",params:{type: "array"},schema:schema34.properties.evolution.items.properties.changes.type,parentSchema:schema34.properties.evolution.items.properties.changes,data:data19};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -1519,12 +1520,24 @@ errors++;
 }
 }
 else {
-const err16 = {instancePath:instancePath+"/evolution",schemaPath:"#/properties/evolution/type",keyword:"type",params:{type: "array"},schema:schema34.properties.evolution.type,parentSchema:schema34.properties.evolution,data:data14};
+const err16 = {instancePath:instancePath+"/evolution/" + i2,schemaPath:"#/properties/evolution/items/type",keyword:"type",params:{type: "object"},schema:schema34.properties.evolution.items.type,parentSchema:schema34.properties.evolution.items,data:data16};
 if(vErrors === null){
 vErrors = [err16];
 }
 else {
 vErrors.push(err16);
+}
+errors++;
+}
+}
+}
+else {
+const err17 = {instancePath:instancePath+"/evolution",schemaPath:"#/properties/evolution/type",keyword:"type",params:{type: "array"},schema:schema34.properties.evolution.type,parentSchema:schema34.properties.evolution,data:data15};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
 }
 errors++;
 }
@@ -1542,27 +1555,14 @@ errors = vErrors.length;
 }
 }
 if(data.deprecations !== undefined){
-let data22 = data.deprecations;
-if(Array.isArray(data22)){
-const len4 = data22.length;
+let data23 = data.deprecations;
+if(Array.isArray(data23)){
+const len4 = data23.length;
 for(let i4=0; i4<len4; i4++){
-let data23 = data22[i4];
-if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
-if(data23.pointer === undefined){
-const err17 = {instancePath:instancePath+"/deprecations/" + i4,schemaPath:"#/properties/deprecations/items/required",keyword:"required",params:{missingProperty: "pointer"},schema:schema34.properties.deprecations.items.required,parentSchema:schema34.properties.deprecations.items,data:data23};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-vErrors.push(err17);
-}
-errors++;
-}
-if(data23.pointer !== undefined){
-let data24 = data23.pointer;
-if(typeof data24 === "string"){
-if(!pattern21.test(data24)){
-const err18 = {instancePath:instancePath+"/deprecations/" + i4+"/pointer",schemaPath:"#/properties/deprecations/items/properties/pointer/pattern",keyword:"pattern",params:{pattern: "^(?:/|$)"},schema:"^(?:/|$)",parentSchema:schema34.properties.deprecations.items.properties.pointer,data:data24};
+let data24 = data23[i4];
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+if(data24.pointer === undefined){
+const err18 = {instancePath:instancePath+"/deprecations/" + i4,schemaPath:"#/properties/deprecations/items/required",keyword:"required",params:{missingProperty: "pointer"},schema:schema34.properties.deprecations.items.required,parentSchema:schema34.properties.deprecations.items,data:data24};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -1571,9 +1571,11 @@ vErrors.push(err18);
 }
 errors++;
 }
-}
-else {
-const err19 = {instancePath:instancePath+"/deprecations/" + i4+"/pointer",schemaPath:"#/properties/deprecations/items/properties/pointer/type",keyword:"type",params:{type: "string"},schema:schema34.properties.deprecations.items.properties.pointer.type,parentSchema:schema34.properties.deprecations.items.properties.pointer,data:data24};
+if(data24.pointer !== undefined){
+let data25 = data24.pointer;
+if(typeof data25 === "string"){
+if(!pattern21.test(data25)){
+const err19 = {instancePath:instancePath+"/deprecations/" + i4+"/pointer",schemaPath:"#/properties/deprecations/items/properties/pointer/pattern",keyword:"pattern",params:{pattern: "^(?:/|$)"},schema:"^(?:/|$)",parentSchema:schema34.properties.deprecations.items.properties.pointer,data:data25};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -1583,22 +1585,8 @@ vErrors.push(err19);
 errors++;
 }
 }
-if(data23.since !== undefined){
-if(!(validate88(data23.since, {instancePath:instancePath+"/deprecations/" + i4+"/since",parentData:data23,parentDataProperty:"since",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate88.errors : vErrors.concat(validate88.errors);
-errors = vErrors.length;
-}
-}
-if(data23.sunset !== undefined){
-if(!(validate93(data23.sunset, {instancePath:instancePath+"/deprecations/" + i4+"/sunset",parentData:data23,parentDataProperty:"sunset",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate93.errors : vErrors.concat(validate93.errors);
-errors = vErrors.length;
-}
-}
-if(data23.reason !== undefined){
-let data27 = data23.reason;
-if(typeof data27 !== "string"){
-const err20 = {instancePath:instancePath+"/deprecations/" + i4+"/reason",schemaPath:"#/properties/deprecations/items/properties/reason/type",keyword:"type",params:{type: "string"},schema:schema34.properties.deprecations.items.properties.reason.type,parentSchema:schema34.properties.deprecations.items.properties.reason,data:data27};
+else {
+const err20 = {instancePath:instancePath+"/deprecations/" + i4+"/pointer",schemaPath:"#/properties/deprecations/items/properties/pointer/type",keyword:"type",params:{type: "string"},schema:schema34.properties.deprecations.items.properties.pointer.type,parentSchema:schema34.properties.deprecations.items.properties.pointer,data:data25};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -1608,9 +1596,22 @@ vErrors.push(err20);
 errors++;
 }
 }
+if(data24.since !== undefined){
+if(!(validate88(data24.since, {instancePath:instancePath+"/deprecations/" + i4+"/since",parentData:data24,parentDataProperty:"since",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate88.errors : vErrors.concat(validate88.errors);
+errors = vErrors.length;
 }
-else {
-const err21 = {instancePath:instancePath+"/deprecations/" + i4,schemaPath:"#/properties/deprecations/items/type",keyword:"type",params:{type: "object"},schema:schema34.properties.deprecations.items.type,parentSchema:schema34.properties.deprecations.items,data:data23};
+}
+if(data24.sunset !== undefined){
+if(!(validate93(data24.sunset, {instancePath:instancePath+"/deprecations/" + i4+"/sunset",parentData:data24,parentDataProperty:"sunset",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate93.errors : vErrors.concat(validate93.errors);
+errors = vErrors.length;
+}
+}
+if(data24.reason !== undefined){
+let data28 = data24.reason;
+if(typeof data28 !== "string"){
+const err21 = {instancePath:instancePath+"/deprecations/" + i4+"/reason",schemaPath:"#/properties/deprecations/items/properties/reason/type",keyword:"type",params:{type: "string"},schema:schema34.properties.deprecations.items.properties.reason.type,parentSchema:schema34.properties.deprecations.items.properties.reason,data:data28};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -1622,7 +1623,7 @@ errors++;
 }
 }
 else {
-const err22 = {instancePath:instancePath+"/deprecations",schemaPath:"#/properties/deprecations/type",keyword:"type",params:{type: "array"},schema:schema34.properties.deprecations.type,parentSchema:schema34.properties.deprecations,data:data22};
+const err22 = {instancePath:instancePath+"/deprecations/" + i4,schemaPath:"#/properties/deprecations/items/type",keyword:"type",params:{type: "object"},schema:schema34.properties.deprecations.items.type,parentSchema:schema34.properties.deprecations.items,data:data24};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -1634,12 +1635,24 @@ errors++;
 }
 }
 else {
-const err23 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema34.type,parentSchema:schema34,data};
+const err23 = {instancePath:instancePath+"/deprecations",schemaPath:"#/properties/deprecations/type",keyword:"type",params:{type: "array"},schema:schema34.properties.deprecations.type,parentSchema:schema34.properties.deprecations,data:data23};
 if(vErrors === null){
 vErrors = [err23];
 }
 else {
 vErrors.push(err23);
+}
+errors++;
+}
+}
+}
+else {
+const err24 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema34.type,parentSchema:schema34,data};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
 }
 errors++;
 }
@@ -4650,4 +4663,4 @@ return errors === 0;
 validate180.evaluated = {"props":{"name":true,"created_at":true,"source_rfc":true,"domain":true,"domains":true,"repos":true,"coordination":true,"prs":true},"dynamicProps":false,"dynamicItems":false};
 
 export const validators = { binding, config, contract, domain, governance, index, issue, pull, realm, repo, users, worktree };
-export const shapes = {"binding":{"keys":{"repo":{},"role":{},"exports":{"items":{"keys":{"contract":{},"source_files":{"items":{}},"extract":{"keys":{"detector":{}}}}}},"imports":{"items":{"keys":{"contract":{},"domain":{},"version":{},"binding":{},"verify":{"keys":{"detector":{}}},"covers":{},"status":{},"resolved_version":{},"resolved_commit":{},"resolved_at":{}}}}}},"config":{"keys":{"realm":{"keys":{"name":{},"path":{},"url":{}}},"repo":{},"domains":{"items":{"keys":{"name":{},"role":{},"contracts":{"items":{}}}}},"detected_exports":{"items":{}},"suppress":{"items":{"keys":{"finding":{},"reason":{},"until":{}}}}}},"contract":{"keys":{"name":{},"version":{},"owner":{},"description":{},"compatibility":{"keys":{"backwards":{},"forwards":{}}},"schema":{},"value":{},"changelog":{"items":{"keys":{"version":{},"date":{},"changes":{"items":{}}}}},"evolution":{"items":{"keys":{"version":{},"date":{},"changes":{"items":{}}}}},"source_commit":{},"effective_at":{},"deprecations":{"items":{"keys":{"pointer":{},"since":{},"sunset":{},"reason":{}}}}}},"domain":{"keys":{"name":{},"description":{},"created_at":{},"members":{"items":{}},"archived":{}}},"governance":{"keys":{"admission":{},"approvers":{"items":{}},"breaking_changes":{"keys":{"require_approval":{},"grace_period_days":{}}}}},"index":{"keys":{"realms":{"items":{"keys":{"name":{},"path":{},"url":{},"local_path":{},"checkouts":{}}}}}},"issue":{"keys":{"number":{},"title":{},"body":{},"state":{},"author":{},"labels":{"items":{}},"created_at":{},"updated_at":{},"closed_at":{},"comments":{"items":{"keys":{"author":{},"body":{},"created_at":{}}}}}},"pull":{"keys":{"number":{},"title":{},"body":{},"state":{},"draft":{},"head":{},"base":{},"head_sha":{},"merge_sha":{},"author":{},"labels":{"items":{}},"reviewers":{"items":{}},"reviews":{"items":{"keys":{"author":{},"state":{},"sha":{},"body":{},"created_at":{}}}},"checks":{"items":{"keys":{"name":{},"state":{},"sha":{},"url":{}}}},"created_at":{},"updated_at":{},"closed_at":{},"merged_at":{},"comments":{"items":{"keys":{"author":{},"body":{},"created_at":{}}}}}},"realm":{"keys":{"name":{},"version":{},"created_at":{},"governance":{"keys":{"admission":{},"approvers":{"items":{}},"breaking_changes":{"keys":{"require_approval":{},"grace_period_days":{}}}}},"trust":{"keys":{"require_signed_commits":{}}}}},"repo":{"keys":{"name":{},"org":{},"path":{},"url":{},"maintainers":{"items":{}},"status":{},"formerly":{"items":{}},"joined_at":{}}},"users":{"keys":{"users":{}}},"worktree":{"keys":{"name":{},"created_at":{},"source_rfc":{},"domain":{},"domains":{"items":{}},"repos":{"items":{"keys":{"name":{},"path":{},"status":{},"commits":{}}}},"coordination":{"keys":{"commits":{"items":{"keys":{"change":{},"message":{},"linked":{}}}}}},"prs":{"items":{"keys":{"repo":{},"number":{},"url":{},"blocked_by":{"items":{}}}}}}}};
+export const shapes = {"binding":{"keys":{"repo":{},"role":{},"exports":{"items":{"keys":{"contract":{},"source_files":{"items":{}},"extract":{"keys":{"detector":{}}}}}},"imports":{"items":{"keys":{"contract":{},"domain":{},"version":{},"binding":{},"verify":{"keys":{"detector":{}}},"covers":{},"status":{},"resolved_version":{},"resolved_commit":{},"resolved_at":{}}}}}},"config":{"keys":{"realm":{"keys":{"name":{},"path":{},"url":{}}},"repo":{},"domains":{"items":{"keys":{"name":{},"role":{},"contracts":{"items":{}}}}},"detected_exports":{"items":{}},"suppress":{"items":{"keys":{"finding":{},"reason":{},"until":{}}}}}},"contract":{"keys":{"name":{},"version":{},"owner":{},"description":{},"compatibility":{"keys":{"backwards":{},"forwards":{},"transitive":{}}},"schema":{},"value":{},"changelog":{"items":{"keys":{"version":{},"date":{},"changes":{"items":{}}}}},"evolution":{"items":{"keys":{"version":{},"date":{},"changes":{"items":{}}}}},"source_commit":{},"effective_at":{},"deprecations":{"items":{"keys":{"pointer":{},"since":{},"sunset":{},"reason":{}}}}}},"domain":{"keys":{"name":{},"description":{},"created_at":{},"members":{"items":{}},"archived":{}}},"governance":{"keys":{"admission":{},"approvers":{"items":{}},"breaking_changes":{"keys":{"require_approval":{},"grace_period_days":{}}}}},"index":{"keys":{"realms":{"items":{"keys":{"name":{},"path":{},"url":{},"local_path":{},"checkouts":{}}}}}},"issue":{"keys":{"number":{},"title":{},"body":{},"state":{},"author":{},"labels":{"items":{}},"created_at":{},"updated_at":{},"closed_at":{},"comments":{"items":{"keys":{"author":{},"body":{},"created_at":{}}}}}},"pull":{"keys":{"number":{},"title":{},"body":{},"state":{},"draft":{},"head":{},"base":{},"head_sha":{},"merge_sha":{},"author":{},"labels":{"items":{}},"reviewers":{"items":{}},"reviews":{"items":{"keys":{"author":{},"state":{},"sha":{},"body":{},"created_at":{}}}},"checks":{"items":{"keys":{"name":{},"state":{},"sha":{},"url":{}}}},"created_at":{},"updated_at":{},"closed_at":{},"merged_at":{},"comments":{"items":{"keys":{"author":{},"body":{},"created_at":{}}}}}},"realm":{"keys":{"name":{},"version":{},"created_at":{},"governance":{"keys":{"admission":{},"approvers":{"items":{}},"breaking_changes":{"keys":{"require_approval":{},"grace_period_days":{}}}}},"trust":{"keys":{"require_signed_commits":{}}}}},"repo":{"keys":{"name":{},"org":{},"path":{},"url":{},"maintainers":{"items":{}},"status":{},"formerly":{"items":{}},"joined_at":{}}},"users":{"keys":{"users":{}}},"worktree":{"keys":{"name":{},"created_at":{},"source_rfc":{},"domain":{},"domains":{"items":{}},"repos":{"items":{"keys":{"name":{},"path":{},"status":{},"commits":{}}}},"coordination":{"keys":{"commits":{"items":{"keys":{"change":{},"message":{},"linked":{}}}}}},"prs":{"items":{"keys":{"repo":{},"number":{},"url":{},"blocked_by":{"items":{}}}}}}}};

@@ -40,6 +40,10 @@ export const publish: Verb<PublishOp> = {
     paths.contract(op.domain, op.contract),
     model.binding(op.domain, op.repo)?.path ?? paths.binding(op.domain, op.repo),
   ],
+  history: (op, model) =>
+    model.contract(op.domain, op.contract)?.compatibility?.transitive
+      ? paths.contract(op.domain, op.contract)
+      : undefined,
   plan: (op, view) => {
     const domain = theDomain(op.domain, view.model);
     if (op.draft !== true) mustMaintain(view.model, op.repo, op.by);
@@ -108,6 +112,7 @@ async function planNext(op: PublishOp, view: View, old: ContractFile): Promise<P
     schema,
     schemaByHand: op.schemaByHand === true,
     version: op.version,
+    history: view.history,
   });
   if (next.breaking && op.draft !== true) mustNotNeedApproval(op, view.model, next);
   changes.edit(file, [

@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '../../json.ts';
 import type { RealmModel } from '../model.ts';
+import type { ContractFile } from '../types.ts';
 
 /**
  * A realm operation as data (DESIGN §5): it travels in the commit as a `Realm-Op:` trailer and is planned again whenever
@@ -21,6 +22,8 @@ export interface Op {
 export interface View {
   model: RealmModel;
   text(path: string): string | undefined;
+  /** Earlier versions of the contract that `history` named, the newest first. */
+  history: readonly ContractFile[];
 }
 
 /** `nothing`: the realm already says so, no commit. A refusal is thrown as `RealmError`. */
@@ -39,6 +42,8 @@ export type Planned =
 export interface Verb<O extends Op = Op> {
   /** The files whose text the plan edits. */
   reads(op: O, model: RealmModel): string[];
+  /** The contract whose earlier versions the plan must keep up with, by path. */
+  history?(op: O, model: RealmModel): string | undefined;
   plan(op: O, view: View): Planned | Promise<Planned>;
   /** The payload as the op's own commit shows it, for a replay. Absent: the op needs none. */
   restore?(op: O, own: View): JsonObject;
