@@ -46,6 +46,15 @@ export function pathsExtraction(
       });
       continue;
     }
+    if (rendered === '') {
+      open.push({
+        path: finding.path,
+        line: finding.line,
+        what: finding.how,
+        why: 'it names a bucket and no key',
+      });
+      continue;
+    }
     const bucketName = knownBucket(finding);
     if (bucketName === undefined) {
       const hole = finding.bucket.find((part) => typeof part !== 'string');

@@ -13,7 +13,7 @@ const bad: [string, SourceFile, RegExp][] = [
   ['deep nesting', file('bad.py', `x = ${'('.repeat(20_000)}1${')'.repeat(20_000)}\n`), /deep/],
   [
     'deep blocks',
-    file('bad.py', Array.from({ length: 2000 }, (_, i) => `${' '.repeat(i)}if x:\n`).join('')),
+    file('bad.py', Array.from({ length: 1200 }, (_, i) => `${' '.repeat(i)}if x:\n`).join('')),
     /deep/,
   ],
   ['deep nesting in JSON', file('bad.json', `${'['.repeat(20_000)}${']'.repeat(20_000)}`), /deep|parse/],

@@ -39,6 +39,7 @@ export class Evaluator {
   private depth = 0;
   private readonly busy = new Set<unknown>();
   private callbacks: Map<Scope, Expr> | undefined;
+  private children: Map<string, Scope[]> | undefined;
   private sites: Map<string, { call: Call; module: Module }[]> | undefined;
 
   constructor(modules: readonly Module[], makers: readonly Maker[] = []) {
@@ -222,8 +223,14 @@ export class Evaluator {
       if (arg.name !== undefined) bound.set(arg.name, here);
       else {
         if (arg.value.kind === 'spread') break;
-        const param = params[position++];
-        if (param) bound.set(param.name, here);
+        const param = params[position];
+        if (!param?.rest) position++;
+        const { line, at } = arg.value;
+        if (param?.rest) {
+          const before = bound.get(param.name)?.expr;
+          const items = before?.kind === 'list' ? [...before.items, arg.value] : [arg.value];
+          bound.set(param.name, { ...here, expr: { kind: 'list', items, line, at } });
+        } else if (param) bound.set(param.name, here);
       }
     }
     return { scope, args: bound, depth: (from.env?.depth ?? 0) + 1, ...(outer ? { outer } : {}) };
@@ -371,7 +378,13 @@ export class Evaluator {
     const here = { ...at, expr: object };
     if (object.kind === 'name' && isReceiver(object.name, object.block)) {
       const owner = classAround(object.block);
-      if (owner) return this.classMember(owner, name, undefined, at.env);
+      if (owner) {
+        const overriding = this.subclasses(owner).flatMap((scope) =>
+          scope.bindings.has(name) ? this.classMember(scope, name, undefined, undefined) : [],
+        );
+        const own = this.classMember(owner, name, undefined, at.env);
+        return overriding.length > 0 ? [...own.filter((value) => value.t !== 'unknown'), ...overriding] : own;
+      }
     }
     const fromLibrary = libraryMember(object, name, at, this);
     if (fromLibrary) return fromLibrary;
@@ -403,9 +416,46 @@ export class Evaluator {
         return value.props.get(name) ?? [unknown(`member '${name}'`, name)];
       case 'text':
         return name === 'value' || name === 'name' ? [value] : [unknown(`member '${name}'`, name)];
+      case 'unknown': {
+        const fallback = /^parse_(?:known_)?args$/.test(value.hole.label)
+          ? this.optionDefault(name)
+          : undefined;
+        return fallback ?? [unknown(value.hole.why, name)];
+      }
       default:
-        return [unknown(value.t === 'unknown' ? value.hole.why : `member '${name}'`, name)];
+        return [unknown(`member '${name}'`, name)];
     }
+  }
+
+  private inherited(scope: Scope, name: string): Value[] | undefined {
+    if (scope.bases.length === 0) return undefined;
+    const values = this.classMember(scope, name, undefined, undefined);
+    return values.some((value) => value.t !== 'unknown') ? values : undefined;
+  }
+
+  private subclasses(owner: Scope): Scope[] {
+    if (!this.children) {
+      this.children = new Map();
+      for (const module of this.modules)
+        for (const scope of classesIn(module.root))
+          for (const base of scope.bases) {
+            const name = base.kind === 'name' || base.kind === 'member' ? base.name : '';
+            push(this.children, name, scope);
+          }
+    }
+    return this.children.get(owner.name)?.filter((scope) => scope !== owner) ?? [];
+  }
+
+  /** argparse: the default of `add_argument('--name', default=…)`. */
+  private optionDefault(name: string): Value[] | undefined {
+    for (const { call, module } of this.sitesByName().get('add_argument') ?? []) {
+      const [flag] = call.args;
+      const text = flag?.value.kind === 'text' ? flag.value.value : '';
+      if (text.replace(/^-+/, '').replaceAll('-', '_') !== name) continue;
+      const fallback = call.args.find((arg) => arg.name === 'default');
+      if (fallback) return this.evaluate({ expr: fallback.value, env: undefined, module });
+    }
+    return undefined;
   }
 
   /** A field or method: given to the constructor, assigned in the class, or inherited. */
@@ -479,7 +529,8 @@ export class Evaluator {
         scope === block.scope
           ? this.lookup(scope, name, at.env, { at: use, block })
           : this.lookup(scope, name, at.env);
-      if (found) return this.withEntries(found, scope.bindings.get(`${name}[]`), scope, at.env);
+      const known = found ?? (scope.kind === 'class' ? this.inherited(scope, name) : undefined);
+      if (known) return this.withEntries(known, scope.bindings.get(`${name}[]`), scope, at.env);
     }
     return [unknown(`'${name}' is not defined in the source files`, name)];
   }
@@ -670,10 +721,7 @@ export class Evaluator {
     this.sites = new Map();
     for (const module of this.modules) {
       for (const call of module.calls) {
-        const name = calleeName(call);
-        const known = this.sites.get(name);
-        if (known) known.push({ call, module });
-        else this.sites.set(name, [{ call, module }]);
+        push(this.sites, calleeName(call), { call, module });
       }
     }
     return this.sites;
@@ -716,6 +764,20 @@ function reaching(
   const last = before.findLastIndex((binding) => holds(binding.block, use.block));
   const seen = last < 0 ? before : before.slice(last);
   return seen.length > 0 ? seen : scope.params.length > 0 ? [] : bindings;
+}
+
+function push<T>(map: Map<string, T[]>, key: string, value: T): void {
+  const known = map.get(key);
+  if (known) known.push(value);
+  else map.set(key, [value]);
+}
+
+function* classesIn(scope: Scope): Generator<Scope> {
+  for (const inner of scope.scopes.values())
+    for (const one of inner) {
+      if (one.kind === 'class') yield one;
+      yield* classesIn(one);
+    }
 }
 
 /** What each callback of `map`, `forEach` and their kin is called on. */

@@ -22,6 +22,38 @@ export function libraryCall(call: Call, at: Located, e: Evaluator): Value[] | un
     )
       return e.joinPaths(pieces());
     if (wrappers.has(dotted)) return first ? e.evaluate(here(first)) : [text('')];
+    if (dotted === 'dict') {
+      const whole = first
+        ? e.evaluate(here(first)).flatMap((value) => (value.t === 'map' ? value.entries : []))
+        : [];
+      const given = call.args.flatMap((arg) => {
+        if (arg.name === '**')
+          return e.evaluate(here(arg.value)).flatMap((value) => (value.t === 'map' ? value.entries : []));
+        const { line, at: offset } = arg.value;
+        if (arg.name === undefined) return [];
+        return [{ key: here({ kind: 'text', value: arg.name, line, at: offset }), value: here(arg.value) }];
+      });
+      return [{ t: 'map', entries: [...whole, ...given] }];
+    }
+    if (/(?:^|\.)(?:Field|field|attrib|ib)$/.test(dotted)) {
+      // pydantic, dataclasses and attrs: the value of a field is its default
+      const given = call.args.find((arg) => arg.name === 'default')?.value ?? first;
+      const factory = call.args.find((arg) => /factory$/.test(arg.name ?? ''))?.value;
+      if (given) return e.evaluate(here(given));
+      const [made] = factory ? e.evaluate(here(factory)) : [];
+      return made?.t === 'function' ? e.invoke(made.scope, [], at, made.env) : undefined;
+    }
+    if (dotted === 'strings.Join' && first && positional[1])
+      return joinList(here(first), e.evaluate(here(positional[1])), e);
+    if (dotted === 'String.join' && first) {
+      const rest = positional.slice(1);
+      const [only] = rest;
+      if (rest.length === 1 && only) return joinList(here(only), e.evaluate(here(first)), e);
+      const { line, at: offset } = call;
+      return joinList(here({ kind: 'list', items: rest, line, at: offset }), e.evaluate(here(first)), e);
+    }
+    if (dotted === 'StringBuilder' || dotted === 'StringBuffer')
+      return first ? e.evaluate(here(first)) : [text('')];
     if (listMakers.has(dotted)) {
       const items = positional.map(here);
       const single = items.length === 1 && items[0] ? e.evaluate(items[0]) : [];
@@ -164,10 +196,17 @@ const wrappers = new Set([
   'jsii.String',
   'to.Ptr',
   'Some',
-  'String::from',
-  'Cow::from',
-  'PathBuf::from',
-  'Path::new',
+  'String.from',
+  'Cow.from',
+  'PathBuf.from',
+  'Path.new',
+  'Template',
+  'string.Template',
+  'encodeURIComponent',
+  'decodeURIComponent',
+  'quote',
+  'urllib.parse.quote',
+  'url.PathEscape',
   'list',
   'tuple',
   'set',
@@ -211,8 +250,8 @@ const environment = new Set([
   'System.getenv',
   'env',
   'os.LookupEnv',
-  'std::env::var',
-  'env::var',
+  'std.env.var',
+  'env.var',
   'decouple.config',
 ]);
 
@@ -239,6 +278,15 @@ function method(call: Call, object: Expr, name: string, at: Located, e: Evaluato
       if (name === 'formatted') return self().flatMap((format) => printf(format, positional.map(here), e));
       return self().some((value) => value.t === 'text')
         ? self().flatMap((value) => braces(value, call, at, e))
+        : undefined;
+    case 'append':
+      return first && self().some((value) => value.t === 'text')
+        ? e.concat([self(), e.evaluate(here(first))])
+        : undefined;
+    case 'substitute':
+    case 'safe_substitute':
+      return self().some((value) => value.t === 'text')
+        ? self().flatMap((value) => dollars(value, call, at, e))
         : undefined;
     case 'joinpath':
     case 'resolve':
@@ -332,9 +380,31 @@ function method(call: Call, object: Expr, name: string, at: Located, e: Evaluato
         ? e.invoke(fallback.scope, [], at, fallback.env)
         : e.evaluate(here(first));
     }
-    default:
-      return undefined;
+    default: {
+      // an enum constant's own getter gives the one thing that it was made with
+      const getter =
+        at.module.language === 'java' &&
+        call.args.length === 0 &&
+        /^(?:get[A-Z]\w*|value|path|key|prefix|label|name)$/.test(name);
+      const owner = getter ? self() : [];
+      return owner.length > 0 && owner.every((value) => value.t === 'text') ? owner : undefined;
+    }
   }
+}
+
+/** Python's `string.Template`: `$name` and `${name}`. */
+function dollars(format: Value, call: Call, at: Located, e: Evaluator): Value[] {
+  const pieces = partsOf(format).flatMap((part): Value[][] => {
+    if (typeof part !== 'string') return [[{ t: 'text', parts: [part] }]];
+    return part.split(/(\$\$|\$\w+|\$\{\w+\})/).map((piece): Value[] => {
+      if (piece === '$$') return [text('$')];
+      const name = /^\$\{?(\w+)\}?$/.exec(piece)?.[1];
+      if (name === undefined) return [text(piece)];
+      const given = call.args.find((arg) => arg.name === name)?.value;
+      return given ? e.evaluate({ ...at, expr: given }) : [unknown('no value for it', name)];
+    });
+  });
+  return e.concat(pieces);
 }
 
 function lookupWithDefault(
@@ -390,7 +460,8 @@ export function braces(format: Value, call: Call, at: Located, e: Evaluator): Va
               : call.args.find((candidate) => candidate.name === name)?.value;
         const spread = call.args.find((candidate) => candidate.name === '**')?.value;
         const entry = !arg && spread ? e.entry({ ...at, expr: spread }, name) : undefined;
-        if (arg) pieces.push(e.evaluate({ ...at, expr: arg }));
+        if (/:.*\d/.test(piece)) pieces.push([unknown('a formatted number', name)]);
+        else if (arg) pieces.push(e.evaluate({ ...at, expr: arg }));
         else pieces.push(entry ? e.evaluate(entry) : [unknown('no value for it', name)]);
       } else pieces.push([text(piece)]);
     }
@@ -412,7 +483,9 @@ function printf(format: Value, args: readonly Located[], e: Evaluator): Value[] 
       else if (/^%(?:\d+\$)?[-+ #0-9.*]*[a-zA-Z]$/.test(piece)) {
         const chosen = /^%(\d+)\$/.exec(piece)?.[1];
         const arg = args[chosen === undefined ? next++ : Number(chosen) - 1];
-        pieces.push(arg ? e.evaluate(arg) : [unknown('no value for it', piece)]);
+        const width = /\d/.test(piece.replace(/^%\d+\$/, ''));
+        if (width) pieces.push([unknown('a formatted number', piece)]);
+        else pieces.push(arg ? e.evaluate(arg) : [unknown('no value for it', piece)]);
       } else pieces.push([text(piece)]);
     }
   }

@@ -141,13 +141,10 @@ function strayAddresses(module: Module, own: readonly Finding[], e: Evaluator, a
       if (typeof pieces[0] !== 'string' || !/^s3[an]?:\/\/[^\s]*$/.test(pieces[0].slice(0, 500))) continue;
       const address = parseAddress(pieces, false);
       if (!address) continue;
-      const prefix = pattern(address.key).replace(/\*$/, '');
-      const bucket = JSON.stringify(address.bucket);
-      if (
-        own.some(
-          (finding) => JSON.stringify(finding.bucket) === bucket && pattern(finding.key).startsWith(prefix),
-        )
-      )
+      // the text up to its first placeholder, for a format string is not what is read
+      const whole = `${pattern(address.bucket)}/${pattern(address.key)}`;
+      const prefix = /^[^*{%$<]*/.exec(whole)?.[0] ?? whole;
+      if (own.some((finding) => `${pattern(finding.bucket)}/${pattern(finding.key)}`.startsWith(prefix)))
         continue;
       if (address.key.length === 0) continue;
       const name = names.get(expr) ?? '';

@@ -17,6 +17,8 @@ export interface Request {
   /** An `s3://` address, or `bucket/key` where `bare`. */
   uri?: Located;
   bare?: boolean;
+  /** An address already taken apart. */
+  address?: { bucket: Pieces; key: Pieces };
   at: Located;
   how: string;
 }
@@ -25,7 +27,8 @@ type Pieces = (string | Hole)[];
 
 /** The findings that a request comes to: one for each combination of what its bucket and key may be. */
 export function findingsOf(request: Request, e: Evaluator): Finding[] {
-  const { source } = request;
+  const { source, address } = request;
+  if (address) return [finding(request, address.bucket, address.key, request.at)];
   if (source) return sourceFindings(request, source, e);
   if (request.uri) return uriFindings(request, request.uri, request.bare === true, e);
   const buckets = request.bucket ? e.texts(request.bucket) : valuesAsPieces(request.bucketValues ?? [], e);

@@ -53,9 +53,22 @@ export function inputRequests(map: MapExpr, module: Module, env: Env | undefined
   const access = type === undefined ? undefined : operationAccess(type);
   if (!access || type === undefined || !/(?:Input|Request)$/.test(type)) return [];
   const at: Located = { expr: map, env, module };
+  const holder = (e.entry(at, 'Bucket') ?? e.entry(at, 'bucket')) ? at : variableOf(map, at);
   const member = (key: string): Located | undefined =>
-    e.entry(at, key) ?? e.entry(at, snake(key)) ?? e.entry(at, key.charAt(0).toLowerCase() + key.slice(1));
+    e.entry(holder, key) ??
+    e.entry(holder, snake(key)) ??
+    e.entry(holder, key.charAt(0).toLowerCase() + key.slice(1));
   return memberRequests(type, access, member, at, `${type}{…}`, e);
+}
+
+/** The variable that a literal is bound to, with what is assigned to its fields later. */
+function variableOf(map: MapExpr, at: Located): Located {
+  for (const [name, bindings] of map.block.scope.bindings)
+    if (bindings.some((binding) => binding.value === map)) {
+      const { line } = map;
+      return { ...at, expr: { kind: 'name', name, block: map.block, line, at: Number.MAX_SAFE_INTEGER } };
+    }
+  return at;
 }
 
 const snake = (key: string): string => key.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toLowerCase();

@@ -1,6 +1,7 @@
 import { calleeName, type Evaluator } from '../evaluate/evaluator.ts';
 import { type Env, type Located, type partsOf, plain } from '../evaluate/values.ts';
 import type { Call, Expr, Module } from '../syntax/ir.ts';
+import { textRequests } from './commands.ts';
 import type { Access } from './operations.ts';
 import type { Request } from './request.ts';
 import { spelled } from './things.ts';
@@ -50,7 +51,14 @@ export function uriRequests(call: Call, module: Module, env: Env | undefined, e:
   const chain = spelled(call.callee);
   const owner = call.callee.kind === 'member' ? call.callee.object : undefined;
   const onS3fs = owner !== undefined && isS3fs(owner, at, e);
+  if (
+    /^(?:getenv|Getenv|LookupEnv|environ|config|var)$/.test(name) ||
+    /environ\.get$|config\.get$/.test(chain)
+  )
+    return [];
   const known = accessOfCall(name, chain);
+  const commands = textRequests(call, at, e);
+  if (commands.length > 0) return commands;
   if (!known && !copies.test(name)) return hinted(call, at, e);
   const how = `${chain.slice(-40)}(…)`;
   const found: Request[] = [];

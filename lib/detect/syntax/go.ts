@@ -103,7 +103,8 @@ function functionScope(b: Builder, node: SgNode, name: string, receiver: Param[]
     if (!/parameter_declaration$/.test(String(declaration.kind()))) continue;
     const names = named(declaration).filter((child) => child.kind() === 'identifier');
     if (names.length === 0) params.push({ name: '_' });
-    for (const one of names) params.push({ name: one.text() });
+    const rest = declaration.kind() === 'variadic_parameter_declaration';
+    for (const one of names) params.push({ name: one.text(), ...(rest ? { rest } : {}) });
   }
   const scope = b.enter('function', name, where.line, params, () => {
     const body = node.field('body');

@@ -65,6 +65,8 @@ export interface Binding extends Place {
 export interface Param {
   name: string;
   fallback?: Expr;
+  /** Takes all positional arguments that are left: `*parts`, `...parts`. */
+  rest?: boolean;
 }
 
 /** A module, class or function: what names mean inside it. */

@@ -112,8 +112,12 @@ function importDeclaration(b: Builder, node: SgNode): void {
 }
 
 function classScope(b: Builder, node: SgNode): void {
-  const base = named(node).find((child) => child.kind() === 'superclass');
-  const bases = base ? named(base).map((type) => b.name(place(type), type.text())) : [];
+  const bases = named(node)
+    .filter((child) => /^(?:superclass|super_interfaces|extends_interfaces)$/.test(String(child.kind())))
+    .flatMap((clause) =>
+      named(clause).flatMap((type) => (type.kind() === 'type_list' ? named(type) : [type])),
+    )
+    .map((type) => b.name(place(type), type.text().replace(/<[\s\S]*$/, '')));
   const scope = b.enter('class', node.field('name')?.text() ?? '', place(node).line, [], () => {
     for (const member of named(node.field('body') ?? node)) {
       if (member.kind() === 'enum_constant') enumConstant(b, member);

@@ -87,9 +87,12 @@ function parameters(b: Builder, node: SgNode | null): Param[] {
   for (const child of named(node)) {
     const kind = child.kind();
     if (kind === 'identifier') params.push({ name: child.text() });
+    else if (kind === 'list_splat_pattern') params.push({ name: child.text().slice(1), rest: true });
     else if (kind === 'typed_parameter') {
       const [first] = named(child);
       if (first?.kind() === 'identifier') params.push({ name: first.text() });
+      else if (first?.kind() === 'list_splat_pattern')
+        params.push({ name: first.text().slice(1), rest: true });
     } else if (kind === 'default_parameter' || kind === 'typed_default_parameter') {
       const value = child.field('value');
       params.push({
@@ -424,7 +427,10 @@ function string(b: Builder, node: SgNode): Expr {
       parts.push(b.text(where, raw ? text : unescaped(text)));
     } else if (child.kind() === 'interpolation') {
       const inner = child.field('expression') ?? named(child)[0];
-      parts.push(inner ? expr(b, inner) : opaque(child));
+      const value = inner ? expr(b, inner) : opaque(child);
+      // a width or precision changes what a number looks like
+      const spec = named(child).find((part) => part.kind() === 'format_specifier');
+      parts.push(spec && /\d/.test(spec.text()) ? opaque(child) : value);
     }
   }
   return b.template(where, parts);

@@ -240,6 +240,20 @@ class Walker {
           (arg): Argument => ({ value: this.expr(arg) }),
         );
         const step = callee.kind === 'member' ? { line: callee.line, at: where.at } : where;
+        const [added] = args;
+        if (
+          callee.kind === 'member' &&
+          /^push(?:_str)?$/.test(callee.name) &&
+          callee.object.kind === 'name' &&
+          added
+        ) {
+          // key.push_str(x) is key += x
+          b.bind(
+            callee.object.name,
+            { kind: 'binary', op: '+', left: callee.object, right: added.value, ...where },
+            where,
+          );
+        }
         return b.call(step, callee, args);
       }
       case 'binary_expression':
@@ -422,9 +436,11 @@ class Walker {
       const name = /^[^:]*/.exec(piece.slice(1, -1))?.[0].trim() ?? '';
       if (name === '' || /^\d+$/.test(name)) {
         const arg = positional[name === '' ? next++ : Number(name)];
-        return [arg?.value ?? { kind: 'opaque', text: piece, ...where }];
+        const padded = /:.*\d/.test(piece);
+        return [(padded ? undefined : arg?.value) ?? { kind: 'opaque', text: piece, ...where }];
       }
       const given = args.find((arg) => arg.name === name);
+      if (/:.*\d/.test(piece)) return [{ kind: 'opaque', text: piece, ...where }];
       return [given?.value ?? this.b.name(where, name)];
     });
     return this.b.template(where, parts);

@@ -226,6 +226,10 @@ function functionScope(b: Builder, node: SgNode, name: string): Expr {
     if (!node.field('parameters')) break;
     const target = param.field('pattern') ?? param.field('left') ?? param;
     const fallback = param.field('value') ?? param.field('right');
+    if (target.kind() === 'rest_pattern') {
+      params.push({ name: target.text().replace(/^\.+/, ''), rest: true });
+      continue;
+    }
     const isName = target.kind() === 'identifier';
     const hidden = isName ? target.text() : `{${params.length}}`;
     if (!isName) patterns.push({ node: target, hidden });

@@ -1,0 +1,97 @@
+import type { Evaluator } from '../evaluate/evaluator.ts';
+import type { Hole, Located } from '../evaluate/values.ts';
+import type { Call, Expr } from '../syntax/ir.ts';
+import type { Access } from './operations.ts';
+import { parseAddress, type Request } from './request.ts';
+
+type Pieces = (string | Hole)[];
+
+/** Stands for an unknown piece while a text is searched. */
+const MARK = '\u{F0000}';
+
+/** Addresses inside a longer text that a call is given: `aws s3 cp …` and the files named in SQL. */
+export function textRequests(call: Call, at: (expr: Expr) => Located, e: Evaluator): Request[] {
+  const found: Request[] = [];
+  for (const arg of call.args) {
+    const located = at(arg.value);
+    if (arg.value.kind === 'list') {
+      const words = e.elements(located).map((item) => e.texts(item)[0] ?? []);
+      found.push(...commandRequests(words, at(call)));
+      continue;
+    }
+    if (arg.value.kind === 'map' || arg.value.kind === 'function' || arg.value.kind === 'literal') continue;
+    for (const pieces of e.texts(located)) {
+      const holes: Hole[] = [];
+      const text = pieces
+        .map((piece) => (typeof piece === 'string' ? piece : `${MARK}${holes.push(piece) - 1}${MARK}`))
+        .join('');
+      if (!/s3[an]?:\/\//.test(text)) continue;
+      const restored = (part: string): Pieces =>
+        part
+          .split(MARK)
+          .flatMap(
+            (piece, i): Pieces =>
+              i % 2 === 1 ? [holes[Number(piece)] ?? piece] : piece === '' ? [] : [piece],
+          );
+      const command = /(?:^|[\s;&|])aws\s+s3\s+([^;&|\n]*)/.exec(text);
+      if (command) {
+        const words = ['aws', 's3', ...(command[1] ?? '').split(/\s+/)].map((word) =>
+          restored(word.replace(/^["']|["']$/g, '')),
+        );
+        found.push(...commandRequests(words, at(call)));
+      } else found.push(...queryRequests(text, restored, at(call)));
+    }
+  }
+  return found;
+}
+
+/** `aws s3 cp <from> <to>` and its kin, as words. */
+function commandRequests(words: readonly Pieces[], at: Located): Request[] {
+  const plain = words.map((word) => (word.length === 1 && typeof word[0] === 'string' ? word[0] : ''));
+  const start = plain.findIndex((word, i) => /(?:^|\/)aws$/.test(word) && plain[i + 1] === 's3');
+  if (start < 0) return [];
+  const verb = plain[start + 2] ?? '';
+  const recursive = verb === 'sync' || verb === 'ls' || plain.includes('--recursive');
+  const operands: Pieces[] = [];
+  for (let i = start + 3; i < words.length; i++) {
+    const word = words[i];
+    if (!word) continue;
+    if (plain[i]?.startsWith('-')) {
+      if (
+        /^--(?:exclude|include|profile|region|acl|storage-class|sse|endpoint-url|content-type)$/.test(
+          plain[i] ?? '',
+        )
+      )
+        i++;
+    } else operands.push(word);
+  }
+  const access = (i: number): Access | undefined => {
+    if (/^(?:cp|mv|sync)$/.test(verb)) return i === 0 ? 'read' : 'write';
+    if (verb === 'ls') return 'read';
+    return verb === 'rm' ? 'write' : undefined;
+  };
+  return operands.flatMap((operand, i): Request[] => {
+    const [head] = operand;
+    const remote = typeof head === 'string' && /^s3[an]?:\/\//.test(head);
+    const address = remote ? parseAddress(operand, false) : undefined;
+    const one = access(i);
+    if (!address || !one) return [];
+    const last = address.key.at(-1);
+    const folder = typeof last === 'string' && last.endsWith('/') ? '*' : '/*';
+    const key: Pieces = recursive ? [...address.key, address.key.length === 0 ? '*' : folder] : address.key;
+    return [{ access: one, address: { bucket: address.bucket, key }, at, how: `aws s3 ${verb}` }];
+  });
+}
+
+const query =
+  /\b(read_\w+|scan_\w+|\w+_scan|from|copy|into|to|location|unload)\b\s*\(?\s*\[?\s*['"`](s3[an]?:\/\/[^'"`\s]+)/gi;
+
+/** Files that a query reads or writes: `read_parquet('s3://…')`, `COPY t TO 's3://…'`. */
+function queryRequests(text: string, restored: (part: string) => Pieces, at: Located): Request[] {
+  return [...text.slice(0, 50_000).matchAll(query)].flatMap(([, verb = '', uri = '']): Request[] => {
+    const address = parseAddress(restored(uri), false);
+    if (!address) return [];
+    const access: Access = /^(?:to|into|unload)$/i.test(verb) ? 'write' : 'read';
+    return [{ access, address, at, how: `${verb.toLowerCase()} in a query` }];
+  });
+}
