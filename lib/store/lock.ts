@@ -53,7 +53,10 @@ const TURN_MS = 10;
  */
 async function patience(directory: string, name: string): Promise<number> {
   const waiting = (await readdir(directory)).filter((one) => /^lock\.\d+\./.test(one) && one < name);
-  return 1 + Math.random() * 2 + TURN_MS * Math.min(waiting.length, 20);
+  // Nobody waits longer than that: who put it there was killed.
+  const dead = waiting.filter((one) => Date.now() - Number(one.split('.')[1]) > GIVE_UP_MS);
+  await Promise.all(dead.map((one) => rm(path.join(directory, one), { force: true })));
+  return 1 + Math.random() * 2 + TURN_MS * Math.min(waiting.length - dead.length, 20);
 }
 
 async function tryLink(ours: string, file: string): Promise<boolean> {

@@ -135,7 +135,7 @@ t.test('no repository, no realm, a realm that moved away', async (test) => {
   const { box, realm, aperture } = await letemcook(test);
   const lone = await makeRepo(box, 'lone', { tree: { 'README.md': 'a' } });
   await box.run('mkdir', ['plain']);
-  const all = ['status', 'check', 'sync', 'fetch', 'leave', 'export', 'domain'];
+  const all = ['status', 'check', 'sync', 'fetch', 'leave', 'export', 'domain', 'graph', 'log'];
   await refused(
     test,
     box,

@@ -17,18 +17,17 @@ t.test('caches, sockets and garbage: deleting them changes no output of status',
   const env = { GIT_REALM_NOW: '2026-02-01T10:00:00Z' };
   const look = async (): Promise<string> => {
     let all = '';
-    for (const repo of [aperture, fungal])
-      for (const words of [
-        ['status'],
-        ['status', '--json'],
-        ['check'],
-        ['log'],
-        ['graph'],
-        ['domain', 'show', 's3-access'],
-      ]) {
-        const ran = await box.realm(words, { cwd: repo.path, env, expect: 'any' });
-        all += `${repo.path} ${words.join(' ')}: ${ran.code}\n${ran.stdout}${ran.stderr}`;
-      }
+    const looks: [string, string[]][] = [
+      ...[aperture, fungal].map((repo): [string, string[]] => [repo.path, ['status']]),
+      [aperture.path, ['status', '--json']],
+      [fungal.path, ['check']],
+      [fungal.path, ['graph']],
+      [fungal.path, ['domain', 'show', 's3-access']],
+    ];
+    for (const [cwd, words] of looks) {
+      const ran = await box.realm(words, { cwd, env, expect: 'any' });
+      all += `${cwd} ${words.join(' ')}: ${ran.code}\n${ran.stdout}${ran.stderr}`;
+    }
     return all;
   };
   const before = await look();

@@ -3,7 +3,7 @@ import { type Sandbox, sandbox } from '../helpers/cli.ts';
 import { makeRepo, type Repo } from '../helpers/repo.ts';
 import { commitMembership, login, openRealm, serveRealm } from '../helpers/story.ts';
 
-const REPOS = 4;
+const REPOS = 3;
 
 /** A repo that provides `limits` in a domain of its own, read from a file. */
 async function provider(box: Sandbox, realm: string, n: number): Promise<Repo> {

@@ -65,6 +65,10 @@ t.test(
       test.equal(await realm.tip(), before, 'and nothing to sync');
     }
 
+    const graph = (await box.realm(['graph', '--format', 'mermaid'], inBoth)).stdout;
+    test.match(graph, /aperture/);
+    test.match(graph, /ml-infra/);
+
     const secrets = /lasagne|eric:|eric@127/;
     test.notMatch(await realm.git('log', '-p', '--all'), secrets, 'no login in the realm');
     test.notMatch(readFileSync(box.path('home', '.blue', 'index.yaml'), 'utf8'), secrets);
