@@ -387,6 +387,24 @@ export function kindsOf(formula: Formula): number {
   }
 }
 
+/** The first part of formulas that nobody here can look into. */
+export function firstOpaque(goal: readonly Formula[]): Why | undefined {
+  const seen = new Set<Formula>();
+  const open = [...goal];
+  for (let here = open.pop(); here; here = open.pop()) {
+    if (seen.has(here)) continue;
+    seen.add(here);
+    if (here.op === 'opaque') return here.why;
+    if (here.op === 'and' || here.op === 'or') open.push(...here.parts);
+    else if (here.op === 'ref') open.push(here.target.body());
+    else if (here.op === 'literal') {
+      if ('of' in here.literal && 'op' in here.literal.of) open.push(here.literal.of);
+      if ('names' in here.literal) open.push(here.literal.names);
+    }
+  }
+  return undefined;
+}
+
 /** The one name that satisfies a formula on names, where it is spelt as one. */
 export function soleName(names: Formula): string | undefined {
   if (names.op !== 'enum' || names.values.size !== 1) return undefined;

@@ -1,7 +1,7 @@
 import type { JsonValue } from '../../json.ts';
 import { solveArray } from './arrays.ts';
 import { evaluate } from './evaluate.ts';
-import { type Formula, type Formulas, Kind, type Or, soleName, type Why } from './formula.ts';
+import { type Formula, type Formulas, firstOpaque, Kind, type Or, soleName, type Why } from './formula.ts';
 import { solveNumber } from './numbers.ts';
 import { solveObject } from './objects.ts';
 import { State } from './state.ts';
@@ -238,10 +238,8 @@ export class Solver {
         if (result === false) break;
       }
       if (holds === false) continue;
-      const why = state.uncertain ?? {
-        reason: 'hangs on a predicate that nobody here can look into',
-        pointer: '',
-      };
+      const why =
+        state.uncertain ?? firstOpaque(goal) ?? this.why(goal, 'a value could be tried neither way');
       if (accept(value, holds === true)) return { is: 'sat', value, sure: true };
       best.take(
         holds
