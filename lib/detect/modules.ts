@@ -3,6 +3,15 @@ import type { Module } from './syntax/ir.ts';
 import { languageOf, parseModule } from './syntax/languages.ts';
 import type { SourceFile, Unresolved } from './types.ts';
 
+interface Parsed {
+  path: string;
+  module: Module | undefined;
+  unresolved: Unresolved[];
+}
+
+/** What bytes were parsed to, for as long as somebody holds them: a scan asks for the same file several times. */
+const parsed = new WeakMap<Uint8Array, Parsed>();
+
 /** The files that could be parsed, sorted by path, and a word for each that could not. Never throws for a bad file. */
 export async function readModules(
   files: readonly SourceFile[],
@@ -11,28 +20,34 @@ export async function readModules(
   const unresolved: Unresolved[] = [];
   const sorted = [...files].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
   for (const file of sorted) {
-    const no = (why: string, line = 1, what = 'the file') =>
-      unresolved.push({ path: file.path, line, what, why });
-    const language = languageOf(file.path);
-    if (!language) {
-      no('no syntax tree for this kind of file');
-      continue;
-    }
-    const text = decode(file);
-    if (typeof text !== 'string') {
-      no(text.why, text.line);
-      continue;
-    }
-    try {
-      const module = await parseModule(file.path, language, text);
-      modules.push(module);
-      const [error] = module.errors;
-      if (error) no('it does not parse here; what follows may be missed', error.line, error.text);
-    } catch (error) {
-      if (error instanceof RangeError) no('nested too deeply to read');
-      else if (error instanceof SyntaxError) no(`it does not parse: ${error.message}`);
-      else throw error;
-    }
+    const known = parsed.get(file.bytes);
+    const result = known?.path === file.path ? known : await parse(file);
+    parsed.set(file.bytes, result);
+    if (result.module) modules.push(result.module);
+    unresolved.push(...result.unresolved);
   }
   return { modules, unresolved };
+}
+
+async function parse(file: SourceFile): Promise<Parsed> {
+  const { path } = file;
+  const no = (why: string, line = 1, what = 'the file'): Parsed => ({
+    path,
+    module: undefined,
+    unresolved: [{ path, line, what, why }],
+  });
+  const language = languageOf(path);
+  if (!language) return no('no syntax tree for this kind of file');
+  const text = decode(file);
+  if (typeof text !== 'string') return no(text.why, text.line);
+  try {
+    const module = await parseModule(path, language, text);
+    const [error] = module.errors;
+    const broken = error && no('it does not parse here; what follows may be missed', error.line, error.text);
+    return { path, module, unresolved: broken?.unresolved ?? [] };
+  } catch (error) {
+    if (error instanceof RangeError) return no('nested too deeply to read');
+    if (error instanceof SyntaxError) return no(`it does not parse: ${error.message}`);
+    throw error;
+  }
 }

@@ -1,5 +1,6 @@
 import { RealmError } from '../errors.ts';
 import { iamPaths } from './iam/paths.ts';
+import { bytesMatch } from './limits.ts';
 import { annotation, annotationsIn } from './literal/annotation.ts';
 import { readModules } from './modules.ts';
 import { s3Paths } from './s3/paths.ts';
@@ -37,6 +38,9 @@ export interface DetectAllOptions {
 const notProduct =
   /(?:^|\/)(?:tests?|__tests__|spec|specs|fixtures?|testdata|examples?|docs?)\/|(?:^|\/)(?:test_[^/]*|conftest)\.py$|[._](?:test|spec)\.[cm]?[jt]sx?$|_test\.(?:go|py)$|Test\.java$/;
 
+/** One look for what every detector's trigger has in common, before each is asked. */
+const anyTrigger = /s3|S3|boto|bject|load_?[fF]ile|rant_?[rRpPwW]|realm:export/;
+
 /** Written by machines or by others: never a place where somebody decides a path. */
 const generated =
   /(?:^|\/)(?:node_modules|vendor|third_party|\.venv|venv|site-packages|dist|build|target|\.terraform|cdk\.out|__pycache__)\/|(?:^|\/)(?:package-lock\.json|pnpm-lock\.yaml|composer\.lock|\.terraform\.lock\.hcl)$|\.min\.js$/;
@@ -59,7 +63,10 @@ export async function detectAll(
   let count = 0;
   for await (const file of files) {
     paths.add(file.path);
+    if (paths.size % 500 === 0) options.onProgress?.({ seen: paths.size, matched: count });
     if (generated.test(file.path)) continue;
+    if (!options.read) kept.add(file);
+    if (!bytesMatch(file.bytes, anyTrigger)) continue;
     let wanted = false;
     for (const [detector, list] of matched) {
       if (!detector.reads(file.path) || !detector.triggers(file.bytes)) continue;
@@ -67,8 +74,6 @@ export async function detectAll(
       wanted = true;
     }
     if (wanted) count++;
-    if (!options.read) kept.add(file);
-    if (paths.size % 500 === 0) options.onProgress?.({ seen: paths.size, matched: count });
   }
   options.onProgress?.({ seen: paths.size, matched: count });
   const world: World = { paths: new PathIndex(paths), read: options.read ?? kept.read };

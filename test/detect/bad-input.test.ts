@@ -35,7 +35,7 @@ for (const [what, source, why] of bad)
       if (detector === 's3-paths') t.same(found.value, { read: ['k'], write: [] });
       t.match(explain(found, [source, good]), source.path);
     }
-    t.ok(performance.now() - from < 8000, 'in bounded time');
+    t.ok(performance.now() - from < 30_000, 'in bounded time');
     await detectAll([source, good]);
   });
 
@@ -78,7 +78,7 @@ t.test('code made to take for ever', async (t) => {
     const found = await extract('s3-paths', [file('slow.py', text)]);
     t.ok(found.parts.length + found.unresolved.length > 0);
   }
-  t.ok(performance.now() - from < 15_000);
+  t.ok(performance.now() - from < 60_000);
 });
 
 t.test('a YAML file that grows by its aliases', async (t) => {

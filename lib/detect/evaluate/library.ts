@@ -43,6 +43,8 @@ export function libraryCall(call: Call, at: Located, e: Evaluator): Value[] | un
       const [made] = factory ? e.evaluate(here(factory)) : [];
       return made?.t === 'function' ? e.invoke(made.scope, [], at, made.env) : undefined;
     }
+    if (/(?:^|\.)Fn\.join$/.test(dotted) && first && positional[1])
+      return joinList(here(positional[1]), e.evaluate(here(first)), e);
     if (dotted === 'strings.Join' && first && positional[1])
       return joinList(here(first), e.evaluate(here(positional[1])), e);
     if (dotted === 'String.join' && first) {
@@ -79,11 +81,12 @@ function terraformCall(name: string, args: readonly Located[], e: Evaluator): Va
     case 'tolist':
     case 'distinct':
     case 'compact':
-    case 'flatten':
     case 'sort':
     case 'tostring':
     case 'nonsensitive':
       return e.evaluate(first);
+    case 'flatten':
+      return [{ t: 'list', items: e.elements(first).flatMap((item) => e.elements(item)) }];
     case 'join':
       return second ? joinList(second, e.evaluate(first), e) : undefined;
     case 'concat':

@@ -41,8 +41,8 @@ export const cdkThings: Maker = (call, at, e) => {
     (value): Value => ({ t: 'text', parts: joinParts(['arn:aws:s3:::'], partsOf(value)) }),
   );
   const props = new Map<string, Value[]>();
-  for (const spelling of ['bucket_name', 'bucketName', 'ref']) props.set(spelling, names);
-  for (const spelling of ['bucket_arn', 'bucketArn', 'attrArn', 'attr_arn']) props.set(spelling, arns);
+  for (const spelling of ['bucket_name', 'bucketName', 'ref', 'bucket', 'id']) props.set(spelling, names);
+  for (const spelling of ['bucket_arn', 'bucketArn', 'attrArn', 'attr_arn', 'arn']) props.set(spelling, arns);
   return [{ t: 'thing', type: 'cdk-bucket', props }];
 };
 
@@ -67,7 +67,8 @@ function bucketGiven(call: Call, made: string, here: (expr: Expr) => Located, e:
     return e
       .texts(arn)
       .map((pieces): Value => ({ t: 'text', parts: parseAddress(pieces, false)?.bucket ?? pieces }));
-  return valuesOf(named('bucket_name', 'bucketName'), e);
+  // Pulumi calls it 'bucket'
+  return valuesOf(named('bucket_name', 'bucketName', 'bucket'), e);
 }
 
 const valuesOf = (at: Located | undefined, e: Evaluator): Value[] => (at ? e.evaluate(at) : []);

@@ -20,29 +20,31 @@ export function textRequests(call: Call, at: (expr: Expr) => Located, e: Evaluat
       continue;
     }
     if (arg.value.kind === 'map' || arg.value.kind === 'function' || arg.value.kind === 'literal') continue;
-    for (const pieces of e.texts(located)) {
-      const holes: Hole[] = [];
-      const text = pieces
-        .map((piece) => (typeof piece === 'string' ? piece : `${MARK}${holes.push(piece) - 1}${MARK}`))
-        .join('');
-      if (!/s3[an]?:\/\//.test(text)) continue;
-      const restored = (part: string): Pieces =>
-        part
-          .split(MARK)
-          .flatMap(
-            (piece, i): Pieces =>
-              i % 2 === 1 ? [holes[Number(piece)] ?? piece] : piece === '' ? [] : [piece],
-          );
-      const command = /(?:^|[\s;&|])aws\s+s3\s+([^;&|\n]*)/.exec(text);
-      if (command) {
-        const words = ['aws', 's3', ...(command[1] ?? '').split(/\s+/)].map((word) =>
-          restored(word.replace(/^["']|["']$/g, '')),
-        );
-        found.push(...commandRequests(words, at(call)));
-      } else found.push(...queryRequests(text, restored, at(call)));
-    }
+    for (const pieces of e.texts(located)) found.push(...requestsInText(pieces, at(call)));
   }
   return found;
+}
+
+/** What the commands and queries in one text ask of S3. */
+export function requestsInText(pieces: readonly (string | Hole)[], at: Located): Request[] {
+  const holes: Hole[] = [];
+  const text = pieces
+    .map((piece) => (typeof piece === 'string' ? piece : `${MARK}${holes.push(piece) - 1}${MARK}`))
+    .join('');
+  if (!/s3[an]?:\/\//.test(text)) return [];
+  const restored = (part: string): Pieces =>
+    part.split(MARK).flatMap((piece, i): Pieces => {
+      if (i % 2 === 1) return [holes[Number(piece)] ?? piece];
+      return piece === '' ? [] : [piece];
+    });
+  const commands = [...text.matchAll(/(?:^|[\s;&|])aws\s+s3\s+((?:[^;&|\n\\]|\\\n|\\.)*)/g)];
+  if (commands.length === 0) return queryRequests(text, restored, at);
+  return commands.flatMap(([, rest = '']) => {
+    const words = ['aws', 's3', ...rest.split(/[\s\\]+/)].map((word) =>
+      restored(word.replace(/^["']|["']$/g, '')),
+    );
+    return commandRequests(words, at);
+  });
 }
 
 /** `aws s3 cp <from> <to>` and its kin, as words. */

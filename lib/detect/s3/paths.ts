@@ -6,6 +6,7 @@ import { readModules } from '../modules.ts';
 import type { Call, Expr, Module, Scope } from '../syntax/ir.ts';
 import { languageOf } from '../syntax/languages.ts';
 import type { Detector, Extraction, SourceFile, Unresolved } from '../types.ts';
+import { requestsInText } from './commands.ts';
 import { configRequests } from './config.ts';
 import { boto3Requests } from './python.ts';
 import { findingsOf, parseAddress, type Request } from './request.ts';
@@ -88,6 +89,12 @@ function moduleFindings(
     }
   }
   const configuration = /^(?:terraform|yaml|json)$/.test(module.language);
+  // scripts in configuration: the steps of a workflow
+  for (const expr of configuration ? module.texts : []) {
+    e.startPlace();
+    const at: Located = { expr, env: undefined, module };
+    for (const pieces of e.texts(at)) if (pieces.length > 0) keep(requestsInText(pieces, at));
+  }
   for (const map of module.maps) {
     e.startPlace();
     if (configuration) {
@@ -138,8 +145,12 @@ function strayAddresses(module: Module, own: readonly Finding[], e: Evaluator, a
     if (spoken.has(expr)) continue;
     const at: Located = { expr, env: undefined, module };
     for (const pieces of e.texts(at)) {
-      if (typeof pieces[0] !== 'string' || !/^s3[an]?:\/\/[^\s]*$/.test(pieces[0].slice(0, 500))) continue;
-      const address = parseAddress(pieces, false);
+      const [first, ...rest] = pieces;
+      const found =
+        typeof first === 'string'
+          ? /^(?:(-{0,2}[\w.-]+)=)?(s3[an]?:\/\/\S*)$/.exec(first.slice(0, 2000))
+          : null;
+      const address = found ? parseAddress([found[2] ?? '', ...rest], false) : undefined;
       if (!address) continue;
       // the text up to its first placeholder, for a format string is not what is read
       const whole = `${pattern(address.bucket)}/${pattern(address.key)}`;
@@ -147,7 +158,7 @@ function strayAddresses(module: Module, own: readonly Finding[], e: Evaluator, a
       if (own.some((finding) => `${pattern(finding.bucket)}/${pattern(finding.key)}`.startsWith(prefix)))
         continue;
       if (address.key.length === 0) continue;
-      const name = names.get(expr) ?? '';
+      const name = found?.[1] ?? names.get(expr) ?? '';
       const access = accessFromName(name);
       const what = `s3://${pattern(address.bucket)}/${pattern(address.key)}`;
       if (access)
@@ -181,7 +192,13 @@ function collect(expr: Expr, into: Set<Expr>): void {
 function namesOf(module: Module): Map<Expr, string> {
   const names = new Map<Expr, string>();
   const add = (expr: Expr, name: string): void => {
-    if (expr.kind === 'list') for (const item of expr.items) add(item, name);
+    if (expr.kind === 'list')
+      expr.items.forEach((item, i) => {
+        // ["--output", "s3://…"]
+        const before = expr.items[i - 1];
+        const flag = before?.kind === 'text' && before.value.startsWith('-') ? before.value : undefined;
+        add(item, flag ?? name);
+      });
     if (!names.has(expr)) names.set(expr, name);
   };
   const scopes: Scope[] = [module.root];

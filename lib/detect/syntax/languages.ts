@@ -51,7 +51,7 @@ export async function parseModule(file: string, language: Language, text: string
       throw new SyntaxError(`the grammar of ${language} is not built for this platform`);
     throw error;
   }
-  const module = await walk(file, language, root, tree);
+  const module = (await walkerOf(language))(file, language, root, tree);
   const broken = root.find({ rule: { kind: 'ERROR' } });
   if (broken) module.errors.push({ line: place(broken).line, text: shortText(broken) });
   if (text.includes('realm:export')) module.comments.push(...commentsIn(root));
@@ -65,26 +65,42 @@ function grammarOf(file: string, language: Language): string {
   return language;
 }
 
-async function walk(
-  file: string,
-  language: Language,
-  root: SgNode,
-  tree: (source: string) => SgNode,
-): Promise<Module> {
+type Walker = (file: string, language: Language, root: SgNode, tree: (source: string) => SgNode) => Module;
+
+const walkers = new Map<Language, Promise<Walker>>();
+
+/** The walk over one language's trees, loaded at its first file. */
+function walkerOf(language: Language): Promise<Walker> {
+  const known = walkers.get(language) ?? loadWalker(language);
+  walkers.set(language, known);
+  return known;
+}
+
+async function loadWalker(language: Language): Promise<Walker> {
   switch (language) {
-    case 'python':
-      return (await import('./python.ts')).python(file, root);
+    case 'python': {
+      const { python } = await import('./python.ts');
+      return (file, _, root) => python(file, root);
+    }
     case 'typescript':
     case 'javascript':
-      return (await import('./typescript.ts')).typescript(file, language, root);
-    case 'go':
-      return (await import('./go.ts')).go(file, root);
-    case 'java':
-      return (await import('./java.ts')).java(file, root);
-    case 'rust':
-      return (await import('./rust.ts')).rust(file, root, tree);
-    case 'terraform':
-      return (await import('./terraform.ts')).terraform(file, root);
+      return (await import('./typescript.ts')).typescript;
+    case 'go': {
+      const { go } = await import('./go.ts');
+      return (file, _, root) => go(file, root);
+    }
+    case 'java': {
+      const { java } = await import('./java.ts');
+      return (file, _, root) => java(file, root);
+    }
+    case 'rust': {
+      const { rust } = await import('./rust.ts');
+      return (file, _, root, tree) => rust(file, root, tree);
+    }
+    case 'terraform': {
+      const { terraform } = await import('./terraform.ts');
+      return (file, _, root) => terraform(file, root);
+    }
     default:
       throw new SyntaxError(`no grammar for ${language}`);
   }
