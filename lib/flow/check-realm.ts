@@ -72,11 +72,16 @@ async function versionFindings(
   now: ContractFile,
 ): Promise<Finding[]> {
   const schema = isObject(now.schema) ? now.schema : {};
+  const side = { value: now.value ?? null, schema };
   try {
-    const next = await nextVersion(old, { value: now.value ?? null, schema, version: now.version });
-    if (next.verdict.verdict === 'equal' || now.version !== old.version) return [];
-    const message = `${name} changed (${next.verdict.verdict}) and is still ${old.version}`;
-    return [{ id: `${name}:version`, level: 'error', message, path, data: { verdict: next.verdict } }];
+    const next = await nextVersion(old, side);
+    if (next.verdict.verdict === 'equal' && now.version === old.version) return [];
+    if (now.version !== old.version) await nextVersion(old, { ...side, version: now.version });
+    else {
+      const message = `${name} changed (${next.verdict.verdict}) and is still ${old.version}: it has to be ${next.version}`;
+      return [{ id: `${name}:version`, level: 'error', message, path, data: { verdict: next.verdict } }];
+    }
+    return [];
   } catch (error) {
     if (!(error instanceof RealmError)) throw error;
     const hint = error.hint === undefined ? {} : { hint: error.hint };

@@ -35,7 +35,9 @@ export async function inRealm<T>(flow: Flow, work: (look: Look) => Promise<T>): 
   }
   const store = await openStore(repo.worktree ?? repo.gitDir, flow.env);
   try {
-    const snapshot = await readSnapshot(store);
+    const main = await readSnapshot(store);
+    // CI checks out one commit, detached, without any branch.
+    const snapshot = main.commit === null ? await readSnapshot(store, 'HEAD') : main;
     if (!snapshot.model.has('realm.yaml')) {
       throw new RealmError('not-joined', 'this repository is in no realm yet', {
         hint: 'git realm join <path or URL of a realm>',

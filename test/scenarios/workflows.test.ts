@@ -1,0 +1,112 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import t from 'tap';
+import { parse } from 'yaml';
+import { prefix, type Sandbox, sandbox } from '../helpers/cli.ts';
+import { makeRepo } from '../helpers/repo.ts';
+
+// The workflows of docs/ci.md, step by step, as a runner does: a fresh detached clone, GITHUB_PATH, GITHUB_ENV-like values.
+
+interface Step {
+  name?: string;
+  run?: string;
+  uses?: string;
+  if?: string;
+}
+
+function stepsOf(workflow: string, job: string): Step[] {
+  const file = resolve(import.meta.dirname, '../../docs/workflows', workflow);
+  return parse(readFileSync(file, 'utf8')).jobs[job].steps;
+}
+
+/** Runs the steps in a checkout; the program under test stands in for the one that the install step would build. */
+async function runSteps(box: Sandbox, cwd: string, steps: Step[], env: Record<string, string>) {
+  const outcome: Record<string, { code: number; output: string }> = {};
+  let failed = false;
+  for (const { name = '', run, if: when } of steps) {
+    if (run === undefined || (failed && when !== 'always()')) continue;
+    if (name === 'Install git realm') continue;
+    const done = await box.run('bash', ['-e', '-c', run], { cwd, env, expect: 'any' });
+    outcome[name] = { code: done.code, output: done.stdout + done.stderr };
+    failed ||= done.code !== 0;
+  }
+  return outcome;
+}
+
+const python = (key: string) =>
+  `import boto3\ns3 = boto3.client("s3")\ns3.get_object(Bucket="data", Key="${key}/x")\n`;
+
+async function prepared(t: Parameters<typeof sandbox>[0]) {
+  const box = sandbox(t);
+  await box.git(['init', '-q', '--bare', 'realm.git']);
+  const url = `file://${box.path('realm.git')}`;
+  await box.realm(['init', '--name', 'acme', '--path', 'realm', '--url', url]);
+  const repo = await makeRepo(box, 'repo', { tree: { 'a.py': python('one') } });
+  await box.realm(['join', url], { cwd: 'repo' });
+  await box.realm(['domain', 'create', 'd', '--repos', 'repo,other', '--contract', 'c'], { cwd: 'repo' });
+  await repo.commit('join');
+  await repo.push();
+  return { box, repo, url };
+}
+
+/** A checkout as actions/checkout leaves it: one commit, detached, no home of ours. */
+async function checkout(box: Sandbox, remote: string, name: string, depth: string[] = ['--depth', '1']) {
+  await box.git(['init', '-q', name]);
+  await box.git(['-C', name, 'remote', 'add', 'origin', `file://${remote}`]);
+  await box.git(['-C', name, 'fetch', '-q', ...depth, 'origin', 'main']);
+  await box.git(['-C', name, 'checkout', '-q', '--detach', 'FETCH_HEAD']);
+}
+
+const runner = (box: Sandbox) => ({
+  PATH: `${join(prefix, 'bin')}:${process.env.PATH}`,
+  HOME: box.path('runner'),
+  GIT_REALM_HOME: box.path('runner/.blue'),
+  GIT_CONFIG_GLOBAL: '/dev/null',
+});
+
+t.test('a participating repository: green, then red with file and line', async (t) => {
+  const { box, repo } = await prepared(t);
+  const steps = stepsOf('participant.yml', 'contracts');
+  t.match(steps.find((step) => step.name === 'Install git realm')?.run, /install\.sh" --prefix/);
+  const env = { ...runner(box), BRANCH: 'main' };
+  await checkout(box, repo.remote ?? '', 'green');
+  const green = await runSteps(box, 'green', steps, env);
+  t.match(green, {
+    'Attach this checkout': { code: 0 },
+    Annotate: { code: 0, output: '' },
+    Report: { code: 0 },
+  });
+  t.equal(JSON.parse(readFileSync(box.path('green/contracts.sarif'), 'utf8')).version, '2.1.0');
+
+  await repo.commit('drift', { 'a.py': python('two') });
+  await repo.push();
+  await checkout(box, repo.remote ?? '', 'red');
+  const red = await runSteps(box, 'red', steps, env);
+  t.match(red.Annotate, { code: 1, output: /^::error .*file=a\.py,line=3/m });
+  const sarif = JSON.parse(readFileSync(box.path('red/contracts.sarif'), 'utf8'));
+  t.equal(sarif.runs[0].results[0].locations[0].physicalLocation.artifactLocation.uri, 'a.py');
+  await t.rejects(
+    async () => readFileSync(box.path('runner/.blue/index.yaml')),
+    { code: 'ENOENT' },
+    'no home is written',
+  );
+});
+
+t.test('the realm: a version that does not move as it must is found', async (t) => {
+  const { box } = await prepared(t);
+  const steps = stepsOf('realm.yml', 'realm');
+  const before = (await box.git(['-C', 'realm.git', 'rev-parse', 'main~1'])).stdout.trim();
+  await checkout(box, box.path('realm.git'), 'ok', []);
+  const env = { ...runner(box), BASE: before };
+  t.match(await runSteps(box, 'ok', steps, env), { 'Check the realm': { code: 0, output: '' } });
+
+  await box.git(['clone', '-q', box.path('realm.git'), 'by-hand']);
+  const file = 'by-hand/domains/d/contracts/c.yaml';
+  box.write(file, readFileSync(box.path(file), 'utf8').replace('one/x', 'two/x'));
+  await box.git(['-C', 'by-hand', 'commit', '-qam', 'same version, other value']);
+  await box.git(['-C', 'by-hand', 'push', '-q']);
+  await checkout(box, box.path('realm.git'), 'bad', []);
+  const base = (await box.git(['-C', 'realm.git', 'rev-parse', 'main~1'])).stdout.trim();
+  const bad = await runSteps(box, 'bad', steps, { ...env, BASE: base });
+  t.match(bad['Check the realm'], { code: 1, output: /file=domains\/d\/contracts\/c\.yaml.*breaking/ });
+});
