@@ -216,6 +216,14 @@ export function withoutCredentials(url: string): string {
     .replace(/([?&](?:access_token|private_token|token|password)=)[^&#]*/gi, '$1');
 }
 
+/** A directory that files of ours can name: on one line. Throws `bad-path` for a control character. */
+export function directoryPath(text: string): string {
+  if (!/[\x00-\x1f\x7f]/.test(text)) return text;
+  throw new RealmError('bad-path', `directory ${quoted(text)} has a control character in its path`, {
+    hint: 'give it a name that fits on one line',
+  });
+}
+
 /**
  * A git pathspec relative to the root of one repository. Throws `bad-pathspec`: absolute paths, `..`, backslashes at the
  * start, control characters, and magic other than `:(glob)`, `:(literal)`, `:(icase)` and `:(exclude)`.

@@ -134,7 +134,8 @@ async function listLevels(
   try {
     const inCommit = (oid: string | null) => (oid === null ? [] : levels.inCommit(oid, pathspecs));
     const tipOid = heads.tip.kind === 'none' ? null : heads.tip.oid;
-    const needsCheckout = (wanted.includes('index') || wanted.includes('worktree')) && !member.repo.bare;
+    const needsCheckout =
+      (wanted.includes('index') || wanted.includes('worktree')) && member.repo.worktree !== null;
     const [tip, head, checkout] = await Promise.all([
       wanted.includes('tip') ? inCommit(tipOid) : [],
       wanted.includes('head') && heads.head !== tipOid ? inCommit(heads.head) : null,

@@ -5,6 +5,7 @@ import { type GitConfig, readConfig } from '../git/config.ts';
 import type { Identity } from '../git/fast-import.ts';
 import { type ObjectReader, openObjects } from '../git/objects.ts';
 import { discover, type Repository } from '../git/repository.ts';
+import { parseFile } from '../realm/parse.ts';
 import type { ConfigFile } from '../realm/types.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { parseKept } from './parsed.ts';
@@ -42,6 +43,7 @@ export async function openMember({ cwd, env }: Place): Promise<Member> {
   const repo = await discover(cwd, { env });
   const [config, file] = await Promise.all([readConfig(repo), readMembership(repo)]);
   if (file === null) {
+    await mustNotBeARealm(repo);
     throw new RealmError('not-joined', 'this repository is in no realm yet', {
       hint: 'git realm join <path or URL of a realm>',
     });
@@ -60,12 +62,24 @@ export async function openMember({ cwd, env }: Place): Promise<Member> {
   };
 }
 
+/** Throws `is-the-realm` inside a realm's own repository: it takes no part in itself. */
+export async function mustNotBeARealm(repo: Repository): Promise<void> {
+  const text = await readOwn(repo, 'realm.yaml');
+  if (text === null) return;
+  const parsed = parseFile('realm', 'realm.yaml', text);
+  const name = parsed.ok ? ` '${parsed.value.name}'` : '';
+  throw new RealmError(
+    'is-the-realm',
+    `this is the realm${name} itself, no repository that takes part in one`,
+    {
+      hint: 'git realm graph, log, show and domain list work here; for the rest go to a member repository',
+    },
+  );
+}
+
 /** `.blue/config.yaml` of the work tree, or of HEAD where there is no work tree; `null` where there is none. */
 export async function readMembership(repo: Repository): Promise<ConfigFile | null> {
-  const text =
-    repo.worktree === null
-      ? await fromHead(repo)
-      : await readFile(path.join(repo.worktree, CONFIG_PATH), 'utf8').catch(() => null);
+  const text = await readOwn(repo, CONFIG_PATH);
   if (text === null) return null;
   const parsed = await parseKept(path.join(repo.commonDir, 'realm'), 'config', CONFIG_PATH, text);
   if (parsed.ok) return parsed.value;
@@ -99,8 +113,10 @@ async function storeLocation(repo: Repository, file: ConfigFile, env: NodeJS.Pro
   return location;
 }
 
-async function fromHead(repo: Repository): Promise<string | null> {
-  const { code, stdout } = await repo.git(['cat-file', 'blob', `HEAD:${CONFIG_PATH}`], { ok: [0, 128] });
+/** A file of the work tree, or of HEAD where there is no work tree. */
+async function readOwn(repo: Repository, name: string): Promise<string | null> {
+  if (repo.worktree !== null) return readFile(path.join(repo.worktree, name), 'utf8').catch(() => null);
+  const { code, stdout } = await repo.git(['cat-file', 'blob', `HEAD:${name}`], { ok: [0, 128] });
   return code === 0 ? stdout.toString('utf8') : null;
 }
 

@@ -24,7 +24,8 @@ export async function readHeads(
   config: GitConfig,
   override?: string,
 ): Promise<Heads> {
-  const remote = publishingRemote(config);
+  // What a bare clone has are the remote's branches, under their own names.
+  const remote = repo.bare ? null : publishingRemote(config);
   const pinned = override ?? config.get('realm.publishBranch');
   const prefix = remote === null ? 'refs/heads/' : `refs/remotes/${remote}/`;
   const names = pinned === undefined ? guesses(config, remote, repo.branch) : [pinned];

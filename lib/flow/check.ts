@@ -55,7 +55,7 @@ function checkRepo(flow: Flow, options: CheckOptions): Promise<CheckResult> {
       const { model } = workspace.snapshot;
       const exports = options.modes.includes('exporter') ? ownExports(model, workspace.name) : [];
       const imports = options.modes.includes('importer') ? ownImports(model, workspace.name) : [];
-      const level: Level = workspace.repo.bare ? 'head' : 'worktree';
+      const level: Level = workspace.repo.worktree === null ? 'head' : 'worktree';
       const all = await driftOf(workspace, workspace.levels, workspace.heads, exports, [level]);
       const found = all.flatMap((one) => exportFindings(model, one, level));
       for (const own of imports) found.push(...(await importFindings(flow, workspace, own, options)));

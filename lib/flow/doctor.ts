@@ -82,6 +82,7 @@ async function lookAround(flow: Flow): Promise<Look> {
     return joined(looks);
   } finally {
     member?.store.close();
+    member?.objects.close();
   }
 }
 

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DEFAULT_DETECTOR } from '../checkout/drift.ts';
+import { typedPath } from '../checkout/typed-path.ts';
 import { RealmError, usageError } from '../errors.ts';
 import { isObject, type JsonObject, type JsonValue } from '../json.ts';
 import { contractName, domainName, pathspec, semverVersion } from '../names.ts';
@@ -50,8 +51,10 @@ export interface ExportResult {
 }
 
 /** Declare or update what this repo exports: from code (`--source`, `--detect`) or by hand (`--value`, `--file`). */
-export function exportContract(flow: Flow, options: ExportOptions): Promise<ExportResult> {
+export function exportContract(flow: Flow, given: ExportOptions): Promise<ExportResult> {
   return inWorkspace(flow, async (workspace) => {
+    const sources = given.sources.map((typed) => typedPath(workspace.repo.worktree, flow.cwd, typed));
+    const options = { ...given, sources: await Promise.all(sources) };
     const detected = options.detect
       ? (await detectIn(flow, workspace.repo, workspace.store, workspace.name)).exports
       : [];

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import satisfies from 'semver/functions/satisfies.js';
+import { typedPath } from '../checkout/typed-path.ts';
 import { RealmError, usageError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
 import { domainName, pathspec, semverRange } from '../names.ts';
@@ -59,7 +60,8 @@ export function importContract(flow: Flow, options: ImportOptions): Promise<Impo
         },
       );
     }
-    const binding = options.binding === undefined ? undefined : await bindingFile(workspace, options.binding);
+    const binding =
+      options.binding === undefined ? undefined : await bindingFile(flow, workspace, options.binding);
     const verify = await verifyOf(workspace, options, binding);
     const own = {
       domain,
@@ -124,15 +126,12 @@ function mustBeIn(workspace: Workspace, domain: string | undefined): void {
 }
 
 /** A file of this repository, named from its root; what the user typed is relative to where he is. */
-async function bindingFile(workspace: Workspace, typed: string): Promise<string> {
+async function bindingFile(flow: Flow, workspace: Workspace, typed: string): Promise<string> {
   const top = workspace.repo.worktree;
   if (top === null) return pathspec(typed);
-  const here = path.relative(top, path.resolve(typed));
-  const candidates = [here, typed].filter((one) => !one.startsWith('..') && !path.isAbsolute(one));
-  for (const candidate of candidates) {
-    const found = await stat(path.join(top, candidate)).catch(() => null);
-    if (found !== null) return pathspec(candidate);
-  }
+  const named = path.isAbsolute(typed) ? path.relative(top, typed) : await typedPath(top, flow.cwd, typed);
+  const found = await stat(path.join(top, named)).catch(() => null);
+  if (found !== null) return pathspec(named);
   throw new RealmError('no-such-file', `no file '${typed}' in this repository`, {
     hint: 'name the file that uses the contract: --binding <path>',
   });

@@ -6,7 +6,7 @@ import { RealmError } from '../errors.ts';
 import { parseConfig } from '../git/config.ts';
 import { foreignEnvironment } from '../git/environment.ts';
 import { runGit } from '../git/run.ts';
-import { gitUrl, newRealmName } from '../names.ts';
+import { directoryPath, gitUrl, newRealmName } from '../names.ts';
 import type { InitOp } from '../realm/ops/init.ts';
 import { applyOp } from '../store/engine.ts';
 import { exchange } from '../store/exchange.ts';
@@ -33,7 +33,7 @@ export interface InitResult {
 
 /** Make a realm: a git repository of its own with `realm.yaml`, known to the user's index. */
 export async function initRealm(flow: Flow, options: InitOptions): Promise<InitResult> {
-  const directory = path.resolve(flow.cwd, options.path ?? '.');
+  const directory = directoryPath(path.resolve(flow.cwd, options.path ?? '.'));
   const name = newRealmName(
     options.name ??
       path

@@ -1,13 +1,13 @@
 import { mkdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { CONFIG_PATH, identityOf, readMembership } from '../checkout/member.ts';
+import { CONFIG_PATH, identityOf, mustNotBeARealm, readMembership } from '../checkout/member.ts';
 import { publishingRemote } from '../checkout/tip.ts';
 import { type RealmPlace, readUserIndex, realmHome, rememberRealm } from '../checkout/user-index.ts';
 import { RealmError } from '../errors.ts';
 import { type GitConfig, readConfig } from '../git/config.ts';
 import type { Identity } from '../git/fast-import.ts';
 import { discover, type Repository } from '../git/repository.ts';
-import { gitUrl, realmName, refuseCaseTwin, repoName } from '../names.ts';
+import { directoryPath, gitUrl, realmName, refuseCaseTwin, repoName } from '../names.ts';
 import type { RegisterOp } from '../realm/ops/register.ts';
 import type { ConfigFile } from '../realm/types.ts';
 import { cloneStore } from '../store/clone.ts';
@@ -49,20 +49,25 @@ export interface JoinResult {
  */
 export async function joinRealm(flow: Flow, options: JoinOptions): Promise<JoinResult> {
   const repo = await discover(flow.cwd, { env: flow.env });
-  if (repo.worktree === null) throw noWorkTree();
   const [config, file] = await Promise.all([readConfig(repo), readMembership(repo)]);
-  const main = await mainWorktree(repo);
+  if (file === null) await mustNotBeARealm(repo);
+  // A bare clone of a member can be attached; there is no file to write a new membership into.
+  const bare = repo.worktree === null;
+  if (bare && file === null) throw noWorkTree();
+  const main = directoryPath(await mainWorktree(repo));
   const place = await realmPlace(flow, options, repo, main, file);
   const store = await openStore(place.local_path ?? place.path ?? '', flow.env);
   try {
     await mustBeARealm(store, place, file);
-    const name = file?.repo ?? repoName(options.name ?? path.basename(main));
+    const name = file?.repo ?? repoName(options.name ?? path.basename(main).replace(/\.git$/, ''));
     if (options.name !== undefined && options.name !== name) throw secondName(name, options.name);
     const result =
-      options.ephemeral && file !== null ? null : await registerRepo(flow, store, config, name, main);
-    await attach(flow, repo, config, options, place, { repo: name, path: main });
+      (options.ephemeral || bare) && file !== null
+        ? null
+        : await registerRepo(flow, store, config, name, main);
+    await attach(flow, repo, config, options, place, bare ? undefined : { repo: name, path: main });
     const detected =
-      options.detectExports && !options.ephemeral
+      options.detectExports && !options.ephemeral && !bare
         ? await detectIn(flow, repo, store, name, { news: true })
         : NOTHING;
     const configChanged = await writeMembership(repo, {
@@ -72,7 +77,7 @@ export async function joinRealm(flow: Flow, options: JoinOptions): Promise<JoinR
       detected: detected.exports,
     });
     const hooks =
-      options.hooks && !options.ephemeral
+      options.hooks && !options.ephemeral && !bare
         ? await installRealmHooks(flow, repo, config, store, name)
         : { installed: [], words: [] };
     return {
@@ -158,7 +163,8 @@ async function placeOfPath(flow: Flow, location: string): Promise<RealmPlace> {
     const { model } = await readSnapshot(store);
     const name = model.realm?.name;
     if (name === undefined) throw notARealm(location);
-    return { name: realmName(name), path: await realpath(store.repo.worktree ?? store.repo.gitDir) };
+    const where = directoryPath(await realpath(store.repo.worktree ?? store.repo.gitDir));
+    return { name: realmName(name), path: where };
   } finally {
     store.close();
   }
@@ -235,7 +241,7 @@ async function attach(
   config: GitConfig,
   options: JoinOptions,
   place: RealmPlace,
-  checkout: { repo: string; path: string },
+  checkout: { repo: string; path: string } | undefined,
 ): Promise<void> {
   if (config.get('realm.cloneId') === undefined) {
     await repo.git(['config', '--local', 'realm.cloneId', randomId(6)]);
@@ -260,7 +266,9 @@ export async function mainWorktree(repo: Repository): Promise<string> {
   if (repo.worktree === null) return realpath(repo.gitDir);
   if (repo.gitDir === repo.commonDir) return realpath(repo.worktree);
   const { stdout } = await repo.git(['worktree', 'list', '--porcelain', '-z']);
-  const first = stdout.toString('utf8').split('\0', 1)[0] ?? '';
+  const [first = '', second] = stdout.toString('utf8').split('\0', 2);
+  // Worktrees of a bare repository: there is no main one.
+  if (second === 'bare') return realpath(repo.worktree);
   return realpath(first.replace(/^worktree /, ''));
 }
 

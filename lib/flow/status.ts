@@ -80,8 +80,9 @@ export function statusOf(flow: Flow, branch?: string): Promise<StatusResult> {
 
 async function gather(flow: Flow, workspace: Workspace): Promise<StatusResult> {
   const { model } = workspace.snapshot;
+  const levels = workspace.repo.worktree === null ? COMMITTED : LEVELS;
   const [all, fetched] = await Promise.all([
-    driftOf(workspace, workspace.levels, workspace.heads, ownExports(model, workspace.name), LEVELS),
+    driftOf(workspace, workspace.levels, workspace.heads, ownExports(model, workspace.name), levels),
     lastFetch(workspace.store),
   ]);
   const draft = await reconcileDraft(workspace, all);
@@ -118,6 +119,8 @@ async function gather(flow: Flow, workspace: Workspace): Promise<StatusResult> {
 
 /** Nearest to the editor first. */
 const LEVELS: readonly Level[] = ['worktree', 'index', 'head', 'tip'];
+/** All there is without a work tree. */
+const COMMITTED: readonly Level[] = ['head', 'tip'];
 
 async function missingSources(workspace: Workspace, one: ExportDrift): Promise<ExportStatus['missing']> {
   const renames = await renamesOf(workspace.repo, one.missing);

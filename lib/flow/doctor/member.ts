@@ -126,7 +126,7 @@ async function memberFindings(flow: Flow, member: Member): Promise<Finding[]> {
   );
   findings.push(...(await draftFindings(member)));
   // Hooks run where commits are made by hand.
-  if (member.ephemeral || member.repo.bare) return findings;
+  if (member.ephemeral || member.repo.worktree === null) return findings;
   const contracts = ownExports(model, member.name)
     .filter(isWatched)
     .map((own) => own.entry.source_files ?? []);
@@ -194,10 +194,14 @@ async function draftFindings({ repo, config, name, store }: Member): Promise<Fin
     ...stdout.toString('utf8').matchAll(/(?:^|\0)(?:HEAD ([0-9a-f]+)|branch refs\/heads\/([^\0]+))/g),
   ];
   const branches = await listRefs(repo, ['refs/heads/']);
+  const detached = heads.flatMap(([, head]) => (head === undefined ? [] : [`${head}^@`]));
+  // Detached, a draft is at the parent of the commit that bears it out.
+  const parents = await repo.git(['rev-parse', '--revs-only', ...detached], { ok: [0, 128] });
   const live = new Set([
     ...branches.map((branch) => branch.name.replace('refs/heads/', '')),
     // A branch without a commit is no ref yet.
     ...heads.flatMap(([, head, branch]) => [head, branch]),
+    ...parents.stdout.toString('latin1').split('\n'),
     ...(repo.branch === null ? [] : [repo.branch.replace('refs/heads/', '')]),
   ]);
   const dead = drafts.filter((draft) => !live.has(fromRefSafe(draft.name.slice(prefix.length))));

@@ -71,7 +71,8 @@ const words = { open: 'nothing', approval: 'approval', 'invite-only': 'invitatio
 /** A name belongs to who has it: the same URL, or the same folder where there is none. */
 function mustBeTheSame(op: RegisterOp, there: RepoFile): void {
   if (there.url === undefined && there.path === undefined) return;
-  if (op.url !== undefined && sameUrl(there.url, op.url)) return;
+  // A repo without a remote is known by its folder, which is where its clones came from.
+  if (op.url !== undefined && sameUrl(there.url ?? there.path, op.url)) return;
   if (op.path !== undefined && there.path === op.path) return;
   // A repo that was registered by folder and has a remote now is still that folder.
   if (there.url === undefined && op.payload?.localPath !== undefined && there.path === op.payload.localPath)
