@@ -1,6 +1,5 @@
 import type { Evaluator } from '../evaluate/evaluator.ts';
 import type { Hole } from '../evaluate/values.ts';
-import { document } from '../syntax/document.ts';
 import type { Expr, MapExpr, Module } from '../syntax/ir.ts';
 import type { Unresolved } from '../types.ts';
 
@@ -12,6 +11,7 @@ export async function embeddedPolicies(module: Module, e: Evaluator): Promise<(M
   const found: (Module | Unresolved)[] = [];
   for (const expr of module.texts) {
     if (!holdsStatement(expr)) continue;
+    const { document } = await import('../syntax/document.ts');
     for (const pieces of e.texts({ expr, env: undefined, module })) {
       const holes: Hole[] = [];
       const text = pieces

@@ -1,4 +1,3 @@
-import { createContext, Script } from 'node:vm';
 import { RealmError } from '../../errors.ts';
 import type { JsonObject, JsonValue } from '../../json.ts';
 import { pointerToken } from '../../json.ts';
@@ -34,7 +33,7 @@ async function extract(files: readonly SourceFile[], options: DetectorOptions): 
       unresolved.push({ path: file.path, line: text.line, what: 'the file', why: text.why });
       continue;
     }
-    const matches = boundedMatches(expression, text);
+    const matches = await boundedMatches(expression, text);
     if (typeof matches === 'string') {
       unresolved.push({
         path: file.path,
@@ -92,21 +91,22 @@ function expressionOption(options: DetectorOptions): RegExp {
 
 type Match = { index: number; groups: [name: string, value: string][] };
 
-const script = new Script(`
+const script = `
   const matches = [];
   for (const match of text.matchAll(expression)) {
     matches.push([match.index, match[0], match.groups ? Object.entries(match.groups) : []]);
     if (matches.length > most) break;
   }
   matches;
-`);
+`;
 
 /** The matches, or why there are none: the engine is stopped by V8 itself when the time is up. */
-function boundedMatches(expression: RegExp, text: string): Match[] | string {
-  const context = createContext({ text, expression: new RegExp(expression), most: MOST_MATCHES });
+async function boundedMatches(expression: RegExp, text: string): Promise<Match[] | string> {
+  const { runInNewContext } = await import('node:vm');
+  const context = { text, expression: new RegExp(expression), most: MOST_MATCHES };
   let found: [number, string, [string, string | undefined][]][];
   try {
-    found = script.runInContext(context, { timeout: MILLISECONDS });
+    found = runInNewContext(script, context, { timeout: MILLISECONDS });
   } catch (error) {
     // an error from another context is no instance of this one's Error
     if ((error as { code?: unknown } | null)?.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT')
