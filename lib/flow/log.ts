@@ -1,3 +1,4 @@
+import { contractName, domainName } from '../names.ts';
 import { paths } from '../realm/kinds.ts';
 import type { Release } from '../realm/types.ts';
 import { contractVersions, history, type RealmCommit } from '../store/history.ts';
@@ -54,8 +55,17 @@ export const logOf = (flow: Flow, options: LogOptions): Promise<LogResult> =>
   inRealm(flow, async (look): Promise<LogResult> => {
     const tip = look.snapshot.commit?.oid ?? look.store.branch;
     if (options.contract === undefined) return realmLog(look, tip, options.count);
-    return contractLog(look, tip, resolveContract(look.snapshot.model, options.contract), options.count);
+    return contractLog(look, tip, addressIn(look, options.contract), options.count);
   });
+
+/** A contract that is gone still has its history, under its full name. */
+function addressIn(look: Look, text: string): Address {
+  const [domain = '', contract = '', ...rest] = text.split('/');
+  const { model } = look.snapshot;
+  if (contract === '' || rest.length > 0 || model.contractNames(domain).includes(contract))
+    return resolveContract(model, text);
+  return { domain: domainName(domain), contract: contractName(contract) };
+}
 
 async function realmLog(look: Look, tip: string, count: number): Promise<RealmLog> {
   const commits: LoggedCommit[] = [];
@@ -81,6 +91,8 @@ async function contractLog(look: Look, tip: string, address: Address, count: num
     });
     if (versions.length > count) break;
   }
+  // Never there: refused with the contracts that are.
+  if (versions.length === 0) resolveContract(look.snapshot.model, `${address.domain}/${address.contract}`);
   return { kind: 'contract', ...address, versions: versions.slice(0, count), more: versions.length > count };
 }
 

@@ -40,7 +40,9 @@ t.test('what interrupted work, deleted files and other versions leave behind is 
     old(`${realm.path}/.git/realm/index.${pid}`, '{'),
     old(`${realm.path}/.git/realm/lock.${pid}.abc`, ''),
     old(box.path(`home/.blue/index.yaml.${pid}.tmp`), ''),
+    old(`${aperture.path}/.blue/config.yaml.${pid}.tmp`, ''),
   ];
+  const others = old(box.path('home/.blue/state.json.4711'), "another tool's");
   const mine = old(`${realm.path}/.git/realm/notes-of-mine.${pid}`, 'keep');
   const fresh = `${realm.path}/.git/realm/index.${process.pid}`;
   writeFileSync(fresh, 'a process that lives is writing this');
@@ -66,6 +68,7 @@ t.test('what interrupted work, deleted files and other versions leave behind is 
     'leftovers',
     'leftovers',
     'leftovers',
+    'leftovers',
     'lock-left',
     'lock-left',
     'scratch-left',
@@ -81,6 +84,7 @@ t.test('what interrupted work, deleted files and other versions leave behind is 
   t.same(mended.findings, []);
   for (const file of left) t.notOk(existsSync(file), file);
   t.equal(readFileSync(mine, 'utf8'), 'keep', 'what we do not know stays');
+  t.ok(existsSync(others), 'what another tool keeps in ~/.blue stays');
   t.ok(existsSync(fresh), 'what a living process writes stays');
   t.equal(await realm.git('status', '--porcelain'), '');
   t.equal(

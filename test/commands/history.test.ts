@@ -207,9 +207,21 @@ t.test('a contract that does not validate: line and what was expected; its histo
   t.match((await box.realm(['show', 'job@2.0.0'], at)).stdout, 'description: A job');
 });
 
+t.test('a contract that is gone still has its history, under its full name', async (t) => {
+  await realm.git('rm', '-q', 'domains/billing/contracts/s3-permissions.yaml');
+  await realm.git('commit', '-qm', 'take billing away');
+  t.match(
+    (await box.realm(['log', 'billing/s3-permissions'], at)).stdout,
+    /^billing\/s3-permissions\n0\.1\.0 /,
+  );
+  const never = await box.realm(['log', 'billing/nothing'], { ...at, expect: 128 });
+  t.match(never.stderr, "error: no contract 'billing/nothing'");
+  await realm.git('revert', '--no-edit', 'HEAD');
+});
+
 t.test('from inside the realm, bare or not, and from a subdirectory', async (t) => {
   const inside = await box.realm(['log', '-n', '1'], { cwd: 'realm-letemcook/domains/s3-access' });
-  t.match(inside.stdout, 'break it');
+  t.match(inside.stdout, 'take billing away');
   await box.git(['clone', '-q', '--bare', realm.path, 'bare.git']);
   for (const words of [
     ['log'],

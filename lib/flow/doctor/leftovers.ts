@@ -18,21 +18,23 @@ export async function lockFindings(directory: string, whose: string): Promise<Fi
   ];
 }
 
-/** Files that one of our processes writes beside their target; each ends with its process id or begins with it. */
-const OURS = [
-  /^lock\.(\d+)\.[a-z0-9]+$/,
-  /^index\.(\d+)$/,
-  /^index\.yaml\.(\d+)\.tmp$/,
-  /^[^/]+\.json\.(\d+)$/,
-  /^\.new-(\d+)-[a-z0-9]+$/,
-];
+/** What one of our processes writes beside its target, by the kind of folder; the number in it is the process's id. */
+const unfinished = {
+  /** The user's `~/.blue` and a repo's `.blue` are shared with other tools: only names that are surely ours. */
+  home: [/^lock\.(\d+)\.[a-z0-9]+$/, /^index\.yaml\.(\d+)\.tmp$/],
+  stores: [/^\.new-(\d+)-[a-z0-9]+$/],
+  membership: [/^config\.yaml\.(\d+)\.tmp$/],
+  cache: [/^lock\.(\d+)\.[a-z0-9]+$/, /^index\.(\d+)$/, /^[^/]+\.json\.(\d+)$/],
+} as const;
 
 /** Work that a kill left half done in a folder of ours: temporary files and clones of processes that are gone. */
-export async function leftoverFindings(directory: string): Promise<Finding[]> {
+export async function leftoverFindings(directory: string, kind: keyof typeof unfinished): Promise<Finding[]> {
   const names = await readdir(directory).catch(() => []);
   const left: string[] = [];
   for (const name of names) {
-    const pid = OURS.map((pattern) => pattern.exec(name)?.[1]).find((found) => found !== undefined);
+    const pid = unfinished[kind]
+      .map((pattern) => pattern.exec(name)?.[1])
+      .find((found) => found !== undefined);
     if (pid !== undefined && !lives(Number(pid)) && (await isOld(path.join(directory, name))))
       left.push(name);
   }

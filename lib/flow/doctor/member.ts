@@ -121,9 +121,11 @@ async function memberFindings(flow: Flow, member: Member): Promise<Finding[]> {
     });
   }
   findings.push(
-    ...(await leftoverFindings(cache)),
-    ...(await leftoverFindings(path.join(cache, 'readings'))),
+    ...(await leftoverFindings(cache, 'cache')),
+    ...(await leftoverFindings(path.join(cache, 'readings'), 'cache')),
   );
+  if (member.repo.worktree !== null)
+    findings.push(...(await leftoverFindings(path.join(member.repo.worktree, '.blue'), 'membership')));
   findings.push(...(await draftFindings(member)));
   // Hooks run where commits are made by hand.
   if (member.ephemeral || member.repo.worktree === null) return findings;

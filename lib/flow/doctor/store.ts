@@ -38,7 +38,7 @@ export async function lookAtStore(flow: Flow, store: Store, known: Known): Promi
       ...realmFindings(where, known, commit === null, model.realm, model.has('realm.yaml')),
       ...(await cacheFindings(store)),
       ...(await lockFindings(store.directory, `realm '${name}'`)),
-      ...(await leftoverFindings(store.directory)),
+      ...(await leftoverFindings(store.directory, 'cache')),
       ...(await scratchFindings(store)),
       ...(await draftFindings(flow, store)),
       ...(await workTreeFindings(store)),

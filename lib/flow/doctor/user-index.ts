@@ -32,8 +32,8 @@ export async function lookAtIndex(
     const home = realmHome(flow.env);
     const findings: Finding[] = [
       ...(await lockFindings(home, 'your index')),
-      ...(await leftoverFindings(home)),
-      ...(await leftoverFindings(path.join(home, 'realms'))),
+      ...(await leftoverFindings(home, 'home')),
+      ...(await leftoverFindings(path.join(home, 'realms'), 'stores')),
     ];
     const stores: KnownStore[] = [];
     for (const realm of realms) {
