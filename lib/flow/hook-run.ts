@@ -146,10 +146,14 @@ async function report(
   drifting: readonly ExportDrift[],
   level: Level,
 ): Promise<HookReport> {
+  const renames = await renamesOf(
+    workspace.repo,
+    drifting.flatMap((one) => one.missing),
+  );
   return {
     repo: workspace.name,
     realm: workspace.file.realm.name,
-    drift: await Promise.all(drifting.map((one) => hookDrift(workspace, one, level))),
+    drift: await Promise.all(drifting.map((one) => hookDrift(workspace, one, level, renames))),
     published: [],
     stale: [],
     refuse: false,
@@ -157,11 +161,15 @@ async function report(
   };
 }
 
-async function hookDrift(workspace: Workspace, one: ExportDrift, level: Level): Promise<HookDrift> {
+async function hookDrift(
+  workspace: Workspace,
+  one: ExportDrift,
+  level: Level,
+  renames: ReadonlyMap<string, string>,
+): Promise<HookDrift> {
   const { judgement, reading } = one.levels[level] ?? {};
   const verdict = judgement?.verdict;
   const parts = reading?.kind === 'value' ? reading.extraction.parts : [];
-  const renames = await renamesOf(workspace.repo, one.missing);
   const { head } = workspace.heads;
   const relation =
     head === null ? 'descendant' : await relationTo(workspace.repo, one.file.source_commit, head);

@@ -87,6 +87,10 @@ async function gather(flow: Flow, workspace: Workspace): Promise<StatusResult> {
   ]);
   const draft = await reconcileDraft(workspace, all);
   const { tip } = workspace.heads;
+  const renames = await renamesOf(
+    workspace.repo,
+    all.flatMap((one) => one.missing),
+  );
   return {
     repo: workspace.name,
     realm: workspace.file.realm.name,
@@ -108,7 +112,7 @@ async function gather(flow: Flow, workspace: Workspace): Promise<StatusResult> {
           one,
           drafted ? (draft?.oid ?? null) : null,
           await behindWords(workspace, one),
-          await missingSources(workspace, one),
+          missingSources(one, renames),
         );
       }),
     ),
@@ -122,10 +126,8 @@ const LEVELS: readonly Level[] = ['worktree', 'index', 'head', 'tip'];
 /** All there is without a work tree. */
 const COMMITTED: readonly Level[] = ['head', 'tip'];
 
-async function missingSources(workspace: Workspace, one: ExportDrift): Promise<ExportStatus['missing']> {
-  const renames = await renamesOf(workspace.repo, one.missing);
-  return one.missing.map((path) => ({ path, renamedTo: renames.get(path) ?? null }));
-}
+const missingSources = (one: ExportDrift, renames: ReadonlyMap<string, string>): ExportStatus['missing'] =>
+  one.missing.map((path) => ({ path, renamedTo: renames.get(path) ?? null }));
 
 /** Asked only where the tip says something else than the contract. */
 async function behindWords(workspace: Workspace, one: ExportDrift): Promise<string> {

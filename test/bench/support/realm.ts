@@ -138,8 +138,8 @@ const exportsFile = (repo: string, contracts: number[]): string =>
     role: 'provider',
     exports: contracts.map((n) => ({
       contract: name('contract', n),
-      source_files: [n === 0 ? 'paths.json' : `paths/${n}.json`],
-      extract: { detector: 'data' },
+      // the one that the member reads from a file; the rest is written by hand
+      ...(n === 0 ? { source_files: ['paths.json'], extract: { detector: 'data' } } : {}),
     })),
   });
 
