@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { RealmError } from '../errors.ts';
 import { type Commit, parseCommit, trailer } from '../git/commit.ts';
 import { fastImport, type Identity } from '../git/fast-import.ts';
+import { codeownersAfter } from '../governance/derived.ts';
+import { paths } from '../realm/kinds.ts';
 import { verbOf } from '../realm/ops/index.ts';
 import type { Op, Planned, View } from '../realm/ops/types.ts';
 import { withLock } from './lock.ts';
@@ -44,7 +46,19 @@ export async function planOn(snapshot: Snapshot, op: Op): Promise<Planned> {
   const past = verb.history?.(op, snapshot.model);
   const view = await viewOf(snapshot, verb.reads(op, snapshot.model));
   if (past !== undefined) view.history = await snapshot.versions(past);
-  return verb.plan(op, view);
+  const planned = await verb.plan(op, view);
+  return planned.kind === 'nothing' ? planned : withCodeowners(snapshot, planned);
+}
+
+/** Whoever may change what is written beside every change of it: forges read `.github/CODEOWNERS` (DESIGN §8). */
+async function withCodeowners(
+  snapshot: Snapshot,
+  planned: Planned & { kind: 'commit' },
+): Promise<Planned & { kind: 'commit' }> {
+  const text = codeownersAfter(snapshot.model, planned.files, await snapshot.text(paths.codeowners));
+  return text === undefined
+    ? planned
+    : { ...planned, files: new Map([...planned.files, [paths.codeowners, text]]) };
 }
 
 export interface PlannedCommit {

@@ -49,7 +49,7 @@ t.test('two stores that wrote at the same time both get in', async (t) => {
   await applyOp(b, register('two'), who);
   t.match(await exchange(a, who), { pushed: true, replayed: 0 });
   t.match(await exchange(b, who), { pushed: true, replayed: 1, dropped: [] });
-  t.same(await remoteNames(box), ['realm.yaml', 'repos/one.yaml', 'repos/two.yaml']);
+  t.same(await remoteNames(box), ['.github/CODEOWNERS', 'realm.yaml', 'repos/one.yaml', 'repos/two.yaml']);
   t.match(await exchange(a, who), { pushed: false });
   t.same((await readSnapshot(a)).model.repoNames(), ['one', 'two']);
   t.equal((await box.git(['-C', 'remote.git', 'rev-list', '--merges', '--count', 'main'])).stdout, '0\n');
@@ -78,7 +78,7 @@ t.test('what the realm refuses meanwhile is dropped, with its reason', async (t)
     replayed: 1,
     dropped: [{ subject: 'register repo one', why: /belongs to another repo/ }],
   });
-  t.match(await remoteNames(box), ['realm.yaml', 'repos/one.yaml', 'repos/two.yaml']);
+  t.match(await remoteNames(box), ['.github/CODEOWNERS', 'realm.yaml', 'repos/one.yaml', 'repos/two.yaml']);
 });
 
 t.test('a commit made by hand travels where its paths are untouched, else we stop', async (t) => {
@@ -90,7 +90,7 @@ t.test('a commit made by hand travels where its paths are untouched, else we sto
   await applyOp(a, register('one'), who);
   await exchange(a, who);
   t.match(await exchange(first, who), { pushed: true, replayed: 1 });
-  t.same(await remoteNames(box), ['README.md', 'realm.yaml', 'repos/one.yaml']);
+  t.same(await remoteNames(box), ['.github/CODEOWNERS', 'README.md', 'realm.yaml', 'repos/one.yaml']);
   t.equal((await box.git(['-C', 'remote.git', 'log', '-1', '--format=%s', 'main'])).stdout, 'by hand\n');
 
   box.write('first/repos/one.yaml', 'name: one\ndescription: mine\n');

@@ -1,5 +1,6 @@
 import { RealmError } from '../../errors.ts';
 import type { JsonObject } from '../../json.ts';
+import { mustNotCloseDomainCycle } from '../cycles.ts';
 import { paths } from '../kinds.ts';
 import type { RealmModel } from '../model.ts';
 import type { BindingFile, ContractFile, DetectorEntry, Role } from '../types.ts';
@@ -36,6 +37,8 @@ export const domainCreate: Verb<DomainCreateOp> = {
         hint: `git realm domain show ${op.domain}`,
       });
     }
+    const consumers = op.members.filter((member) => member !== op.provider);
+    mustNotCloseDomainCycle(view.model, op.domain, [op.provider], consumers);
     const contracts = contractsIn(op.payload);
     const changes = changesOf(view);
     changes.create('domain', paths.domain(op.domain), {
@@ -89,6 +92,11 @@ export const domainAdd: Verb<DomainMembersOp> = {
   plan: (op, view) => {
     const domain = theDomain(op.domain, view.model);
     const added = op.repos.filter((repo) => !domain.members?.includes(repo));
+    const inRole = (role: Role) =>
+      view.model.bindings(op.domain).flatMap(({ file }) => (file.role === role ? [file.repo] : []));
+    const role = op.role ?? 'consumer';
+    if (role === 'consumer') mustNotCloseDomainCycle(view.model, op.domain, inRole('provider'), added);
+    if (role === 'provider') mustNotCloseDomainCycle(view.model, op.domain, added, inRole('consumer'));
     const changes = changesOf(view);
     if (added.length > 0) {
       const members = union(domain.members, added);
@@ -96,7 +104,7 @@ export const domainAdd: Verb<DomainMembersOp> = {
     }
     for (const repo of added) {
       if (view.model.binding(op.domain, repo) !== undefined) continue;
-      const binding: BindingFile = { repo, role: op.role ?? 'consumer' };
+      const binding: BindingFile = { repo, role };
       changes.create('binding', paths.binding(op.domain, repo), binding);
     }
     const subject = `${op.domain}: add ${added.join(', ')}`;

@@ -1,5 +1,6 @@
 import { RealmError } from '../../errors.ts';
 import { type JsonObject, type JsonValue, sameJson } from '../../json.ts';
+import { mustNotCloseCycle } from '../cycles.ts';
 import type { Edit } from '../edits.ts';
 import { paths } from '../kinds.ts';
 import { mustMaintain } from '../ownership.ts';
@@ -38,6 +39,7 @@ export const importContract: Verb<ImportOp> = {
       });
     }
     mustMaintain(view.model, op.repo, op.by);
+    mustNotCloseCycle(view.model, op.repo, op.domain, op.contract);
     const entry: ImportEntry = {
       contract: op.contract,
       version: op.range,
