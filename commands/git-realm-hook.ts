@@ -4,7 +4,6 @@ import { hookText } from '../lib/cli/render/hook.ts';
 import { Exit, RealmError } from '../lib/errors.ts';
 import type { Flow } from '../lib/flow/flow.ts';
 import { type HookReport, isBlocking, postCommit, postMerge, preCommit } from '../lib/flow/hook-run.ts';
-import { leaveStamp } from '../lib/flow/hooks.ts';
 
 const runs: Record<string, (flow: Flow, args: readonly string[]) => Promise<HookReport>> = {
   'pre-commit': preCommit,
@@ -29,7 +28,6 @@ export default command({
     const flow = flowOf(context);
     try {
       const report = await run(flow, args.arguments);
-      if (args.hook === 'pre-commit') await leaveStamp(flow, report.outcome);
       const text = hookText(report, args.hook);
       if (text !== '' && !context.quiet) context.stderr.write(`${text}\n`);
       return { exitCode: report.refuse ? Exit.no : Exit.ok };

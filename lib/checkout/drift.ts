@@ -134,15 +134,16 @@ async function listLevels(
   try {
     const inCommit = (oid: string | null) => (oid === null ? [] : levels.inCommit(oid, pathspecs));
     const tipOid = heads.tip.kind === 'none' ? null : heads.tip.oid;
-    const needsCheckout =
-      (wanted.includes('index') || wanted.includes('worktree')) && member.repo.worktree !== null;
-    const [tip, head, checkout] = await Promise.all([
+    const hasFiles = member.repo.worktree !== null;
+    const indexOnly = wanted.includes('index') && !wanted.includes('worktree') && hasFiles;
+    const [tip, head, index, checkout] = await Promise.all([
       wanted.includes('tip') ? inCommit(tipOid) : [],
       wanted.includes('head') && heads.head !== tipOid ? inCommit(heads.head) : null,
-      needsCheckout ? levels.inCheckout(pathspecs) : { index: [], worktree: [] },
+      indexOnly ? levels.inIndex(pathspecs) : [],
+      wanted.includes('worktree') && hasFiles ? levels.inCheckout(pathspecs) : { index: [], worktree: [] },
     ]);
     const atHead = head ?? (wanted.includes('tip') ? tip : await inCommit(heads.head));
-    return { tip, head: atHead, index: checkout.index, worktree: checkout.worktree };
+    return { tip, head: atHead, index: indexOnly ? index : checkout.index, worktree: checkout.worktree };
   } catch (error) {
     if (!(error instanceof RealmError)) throw error;
     return Object.fromEntries(wanted.map((level) => [level, error]));

@@ -3,10 +3,11 @@ import path from 'node:path';
 import type { SourceFile } from '../detect/types.ts';
 import { RealmError } from '../errors.ts';
 import type { ObjectReader } from '../git/objects.ts';
-import type { ObjectFormat, Repository } from '../git/repository.ts';
+import type { Repository } from '../git/repository.ts';
 import { lastWords } from '../git/run.ts';
 import { parseTree, type TreeEntry } from '../git/tree.ts';
 import { EMPTY_TREE } from '../store/work-tree.ts';
+import { fingerprint } from './fingerprint.ts';
 
 /** Where a version of the code counts, as in git: work tree, index, HEAD, and the publishing tip (DESIGN §6). */
 export type Level = 'worktree' | 'index' | 'head' | 'tip';
@@ -14,6 +15,7 @@ export type Level = 'worktree' | 'index' | 'head' | 'tip';
 /** A source file at some level, named by content before its bytes are read. */
 export interface Source {
   path: string;
+  /** The blob's oid; of a file that only the work tree has like this, a fingerprint. */
   oid: string;
   read(): Promise<Uint8Array>;
 }
@@ -27,6 +29,8 @@ export interface Levels {
   inCommit(oid: string, pathspecs: readonly string[]): Promise<Source[]>;
   /** The same in the index and in the work tree (tracked, or untracked and not ignored). */
   inCheckout(pathspecs: readonly string[]): Promise<{ index: Source[]; worktree: Source[] }>;
+  /** The index alone: looks at no file of the work tree. */
+  inIndex(pathspecs: readonly string[]): Promise<Source[]>;
 }
 
 export function levelsOf(repo: Repository, objects: ObjectReader): Levels {
@@ -37,6 +41,10 @@ export function levelsOf(repo: Repository, objects: ObjectReader): Levels {
         ? await inTree(trees, oid, pathspecs)
         : await byPathspec(repo, oid, pathspecs);
       return entries.map((entry) => fromObject(objects, entry.path, entry.oid));
+    },
+    inIndex: async (pathspecs) => {
+      const { stdout } = await ask(repo, ['ls-files', '-z', '-t', '-s', '--', ...pathspecs]);
+      return (await checkoutSources(repo, objects, stdout)).index;
     },
     inCheckout: async (pathspecs) => {
       const args = ['ls-files', '-z', '-t', '-s', '-m', '-d', '-o', '--exclude-standard'];
@@ -186,12 +194,5 @@ async function fromDisk(repo: Repository, name: string): Promise<Source | null> 
   if (found === null || !found.isFile()) return null;
   const bytes = found.size > READ_LIMIT ? Buffer.alloc(0) : await readFile(file).catch(() => null);
   if (bytes === null) return null;
-  return { path: name, oid: await blobOid(repo.objectFormat, bytes), read: async () => bytes };
-}
-
-/** The oid that git would give these bytes as a blob, filters aside. */
-async function blobOid(format: ObjectFormat, bytes: Uint8Array): Promise<string> {
-  const whole = Buffer.concat([Buffer.from(`blob ${bytes.length}\0`), bytes]);
-  const digest = await crypto.subtle.digest(format === 'sha256' ? 'SHA-256' : 'SHA-1', whole);
-  return Buffer.from(digest).toString('hex');
+  return { path: name, oid: fingerprint(bytes), read: async () => bytes };
 }

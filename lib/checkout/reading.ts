@@ -1,6 +1,7 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Extraction } from '../detect/types.ts';
+import { DETECT_VERSION } from '../detect/version.ts';
 import { RealmError } from '../errors.ts';
 import { canonical, type JsonValue } from '../json.ts';
 import type { DetectorEntry } from '../realm/types.ts';
@@ -17,7 +18,7 @@ export type Reading =
 /** Names the sources by content and the detector by version: equal keys read equal values. */
 export function sourcesKey(sources: readonly Source[], detector: DetectorEntry): string {
   const files = sources.map(({ path: name, oid }) => [name, oid]);
-  return canonical([VERSION, detector as unknown as JsonValue, files]);
+  return canonical([VERSION, DETECT_VERSION, detector as unknown as JsonValue, files]);
 }
 
 /** Where readings of one contract are kept: `<git-common-dir>/realm`, and a name of any characters. */

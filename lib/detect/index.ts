@@ -9,8 +9,7 @@ import { s3Paths } from './s3/paths.ts';
 import { refuseSecrets } from './secrets.ts';
 import type { Detector, DetectorOptions, Extraction, SourceFile } from './types.ts';
 
-/** Part of every cache key: raised whenever any detector may read something else out of the same bytes. */
-export const DETECT_VERSION = 1;
+export { DETECT_VERSION } from './version.ts';
 
 /** All detectors by name, in the order in which they are listed. */
 export const detectors: ReadonlyMap<string, Detector> = new Map(

@@ -24,6 +24,8 @@ export interface DetectedExport extends JsonObject {
   name: string;
   detector: string;
   source_files: string[];
+  /** Of the detector, where it needs some. */
+  options?: JsonObject;
 }
 
 export interface DetectedImport {
@@ -56,11 +58,16 @@ export async function detectIn(
   const known = (proposal: Proposal) => options.news && isKnown(model, name, proposal);
   const exports = proposals
     .filter((proposal) => proposal.role === 'export' && proposal.refused === undefined && !known(proposal))
-    .map((one) => ({ name: one.name, detector: one.detector, source_files: one.sourceFiles }));
+    .map((one) => ({
+      name: one.name,
+      detector: one.detector,
+      source_files: one.sourceFiles,
+      ...(one.options === undefined ? {} : { options: one.options }),
+    }));
   const imports = proposals
     .filter((proposal) => proposal.role === 'import' && !known(proposal))
     .flatMap((one) =>
-      one.sourceFiles.map((binding) => ({
+      (one.binding === undefined ? one.sourceFiles : [one.binding]).map((binding) => ({
         detector: one.detector,
         binding,
         contracts: openContracts(model, name),

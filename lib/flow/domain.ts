@@ -157,7 +157,7 @@ async function chooseExports(
 }
 
 async function firstVersion(workspace: Workspace, found: DetectedExport, name: string): Promise<NewContract> {
-  const extract = { detector: found.detector };
+  const extract = { detector: found.detector, ...found.options };
   const { extraction, source } = await readPublished(workspace, found.source_files, extract);
   return {
     name: contractName(name),

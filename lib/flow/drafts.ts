@@ -1,4 +1,5 @@
 import { drifts, type ExportDrift } from '../checkout/drift.ts';
+import { fingerprint } from '../checkout/fingerprint.ts';
 import type { Level } from '../checkout/levels.ts';
 import { trailer } from '../git/commit.ts';
 import { isAncestor, listRefs, swapRef } from '../git/refs.ts';
@@ -60,7 +61,7 @@ export async function saveDraft(
     drifting.map(async (one) => ({
       domain: one.domain,
       contract: one.contract,
-      key: await keyOf(one, level),
+      key: keyOf(one, level),
     })),
   );
   const old = await readDraft(workspace);
@@ -99,7 +100,7 @@ export async function reconcileDraft(
   for (const { domain, contract, key } of draft.contracts) {
     const one = all.find((own) => own.domain === domain && own.contract === contract);
     for (const level of ['head', 'index'] as const) {
-      if (one !== undefined && drifts(one.levels[level]) && (await keyOf(one, level)) === key) return draft;
+      if (one !== undefined && drifts(one.levels[level]) && keyOf(one, level) === key) return draft;
     }
   }
   await swapRef(workspace.store.repo, draft.ref, draft.oid, null);
@@ -153,11 +154,9 @@ function draftOperation(
 }
 
 /** The sources at a level, by content, short enough for a trailer. */
-async function keyOf(one: ExportDrift, level: Level): Promise<string> {
+function keyOf(one: ExportDrift, level: Level): string {
   const reading = one.levels[level]?.reading;
-  if (reading?.kind !== 'value') return '';
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(reading.key));
-  return Buffer.from(digest).toString('hex').slice(0, 40);
+  return reading?.kind === 'value' ? fingerprint(reading.key) : '';
 }
 
 function draftOp(message: string): PublishOp | null {

@@ -221,7 +221,7 @@ function sourcesAndDetector(
             : `detected: ${detected.map((one) => one.name).join(', ')}`,
       });
     }
-    return { sources: found.source_files, extract: { detector: found.detector, ...asked } };
+    return { sources: found.source_files, extract: { detector: found.detector, ...found.options, ...asked } };
   }
   return asked === undefined || entry === undefined ? null : { sources: [], extract: asked };
 }

@@ -11,7 +11,7 @@ import { maintains } from '../realm/ownership.ts';
 import { lastFetch } from '../store/exchange.ts';
 import { reconcileDraft, saveDraft, sweepDrafts } from './drafts.ts';
 import type { Flow } from './flow.ts';
-import { programPath, refreshWatchList } from './hooks.ts';
+import { leaveStamp, programPath, refreshWatchList } from './hooks.ts';
 import { impactOfDrift } from './impact.ts';
 import { type Publication, publishTip } from './publish.ts';
 import { relationTo, relationWords } from './relation.ts';
@@ -27,8 +27,6 @@ export interface HookReport {
   stale: { domain: string; contract: string; from: string; version: string; state: string }[];
   /** `realm.drift = block`, and there is drift that this commit brings. */
   refuse: boolean;
-  /** The outcome for the stamp that post-commit reads. */
-  outcome: 'touched' | 'publish';
 }
 
 export interface HookDrift {
@@ -71,12 +69,12 @@ export function preCommit(flow: Flow): Promise<HookReport> {
     const fresh = policy === 'off' ? [] : all.filter(isNews);
     await saveDraft(flow, workspace, 'index', all);
     await refreshWatchList(workspace);
-    const local = workspace.heads.tip.kind === 'local';
+    // Without a remote the commit itself is the publication: post-commit has to look at it.
+    const isPublication = workspace.heads.tip.kind === 'local' || workspace.heads.head === null;
+    leaveStamp(flow, workspace.repo, isPublication ? 'publish' : 'touched');
     return {
       ...(await report(workspace, fresh, 'index')),
       refuse: policy === 'block' && fresh.length > 0,
-      // Without a remote the commit itself is the publication: post-commit has to look at it.
-      outcome: local || workspace.heads.head === null ? 'publish' : 'touched',
     };
   });
 }
@@ -157,7 +155,6 @@ async function report(
     published: [],
     stale: [],
     refuse: false,
-    outcome: 'touched',
   };
 }
 
@@ -171,8 +168,9 @@ async function hookDrift(
   const verdict = judgement?.verdict;
   const parts = reading?.kind === 'value' ? reading.extraction.parts : [];
   const { head } = workspace.heads;
-  const relation =
-    head === null ? 'descendant' : await relationTo(workspace.repo, one.file.source_commit, head);
+  // Only what seems to be taken away can come from code that is not here.
+  const asked = head !== null && judgement?.breaking === true;
+  const relation = asked ? await relationTo(workspace.repo, one.file.source_commit, head) : 'descendant';
   const touched =
     judgement?.changes.filter((change) => change.kind === 'added').map((change) => change.subject) ?? [];
   return {

@@ -112,9 +112,12 @@ export const programPath = (flow: Flow): string =>
   flow.env.GIT_REALM_BIN ?? path.resolve(assetPath('hooks'), '..', '..', '..', 'bin', 'git-realm');
 
 /** Tell post-commit what pre-commit saw, so that one commit starts node once. */
-export async function leaveStamp(flow: Flow, outcome: Outcome): Promise<void> {
+export function leaveStamp(
+  flow: Flow,
+  repo: Pick<Repository, 'gitDir' | 'commonDir'>,
+  outcome: Outcome,
+): void {
   const parent = Number(flow.env.GIT_REALM_PARENT);
   if (!Number.isSafeInteger(parent) || parent <= 0) return;
-  const repo = await discover(flow.cwd, { env: flow.env });
   writeStamp(stampPath(repo.commonDir, repo.gitDir), parent, outcome);
 }
