@@ -111,12 +111,13 @@ async function makeHome(folder: string, outer: NodeJS.ProcessEnv): Promise<Recor
     XDG_RUNTIME_DIR: run,
   };
   const exports = Object.entries(own).map(([name, value]) => `export ${name}=${shellQuoted(value)}\n`);
-  await writeFile(path.join(folder, 'env.sh'), exports.join(''));
   const kept = Object.entries(outer).filter(
     (entry): entry is [string, string] =>
       entry[1] !== undefined && (!entry[0].startsWith('GIT_') || KEPT.has(entry[0])) && entry[0] !== 'EMAIL',
   );
   const bin = path.resolve(assetPath('hooks'), '..', '..', '..', 'bin');
+  const search = `export PATH=${shellQuoted(bin)}:"$PATH"\n`;
+  await writeFile(path.join(folder, 'env.sh'), [...exports, search].join(''));
   const searched = [bin, outer.PATH ?? '/usr/local/bin:/usr/bin:/bin'].join(path.delimiter);
   const quiet = { GIT_TERMINAL_PROMPT: '0', GIT_PAGER: 'cat', GIT_EDITOR: 'true', NO_COLOR: '1' };
   return { ...Object.fromEntries(kept), ...own, ...quiet, PATH: searched };

@@ -41,7 +41,8 @@ t.test('plays the story with real commands, and leaves everything to look at', a
   t.equal(pushed.stdout, 'feat: export training metrics\n');
 
   // One can go on there, as it says.
-  const on = await box.run('sh', ['-c', '. "$1/env.sh"; cd "$1/aperture"; git realm status', 'sh', folder]);
+  const script = '. "$1/env.sh"; cd "$1/aperture"; git realm status';
+  const on = await box.run('sh', ['-c', script, 'sh', folder], { env: { PATH: process.env.PATH ?? '' } });
   t.match(on.stdout, 'aperture in realm letemcook');
   // Nothing of the user's was touched.
   t.notOk(existsSync(box.path('home', '.blue')));
