@@ -13,33 +13,21 @@ const ATTEMPTS = 100;
  * clones, merge without loss (DESIGN §3). `git notes append` itself loses notes of concurrent writers in silence (measured:
  * 9 of 200 left), so the note is made on a private ref and swapped in.
  */
-export async function appendNote(
+export function appendNote(
   repo: Repo,
   ref: string,
   object: string,
   lines: readonly string[],
   who: Identity,
 ): Promise<void> {
-  const scratch = `refs/notes/realm-scratch/${process.pid}-${Buffer.from(crypto.getRandomValues(new Uint8Array(6))).toString('hex')}`;
-  try {
-    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-      const tip = await resolveRevision(repo, ref);
-      const now = (await readNote(repo, ref, object))?.split('\n').filter(Boolean) ?? [];
-      const missing = lines.filter((line) => !now.includes(line));
-      if (missing.length === 0) return;
-      await swapRef(repo, scratch, await resolveRevision(repo, scratch), tip);
-      const input = `${[...now, ...missing].join('\n')}\n`;
-      await repo.git([...identity(who), 'notes', '--ref', scratch, 'add', '-f', '-F', '-', object], {
-        input,
-      });
-      const made = await resolveRevision(repo, scratch);
-      if (made !== null && (await swapRef(repo, ref, tip, made))) return;
-      await sleep(Math.random() * Math.min(2 ** attempt, 40));
-    }
-    throw new RealmError('notes-busy', `'${ref}' keeps moving: gave up`, { hint: 'run the command again' });
-  } finally {
-    for (const left of await listRefs(repo, [scratch])) await swapRef(repo, left.name, left.oid, null);
-  }
+  return changeNotes(repo, ref, async (scratch) => {
+    const now = (await readNote(repo, scratch, object))?.split('\n').filter(Boolean) ?? [];
+    const missing = lines.filter((line) => !now.includes(line));
+    if (missing.length === 0) return false;
+    const input = `${[...now, ...missing].join('\n')}\n`;
+    await repo.git([...identity(who), 'notes', '--ref', scratch, 'add', '-f', '-F', '-', object], { input });
+    return true;
+  });
 }
 
 /** The note of an object, or `null`. */
@@ -55,3 +43,51 @@ const identity = (who: Identity): string[] => [
   '-c',
   `user.email=${who.email}`,
 ];
+
+/** Remove the note of an object, by compare-and-swap like `appendNote`. */
+export const dropNote = (repo: Repo, ref: string, object: string, who: Identity): Promise<void> =>
+  changeNotes(repo, ref, async (scratch) => {
+    if ((await readNote(repo, scratch, object)) === null) return false;
+    await repo.git([...identity(who), 'notes', '--ref', scratch, 'remove', object]);
+    return true;
+  });
+
+/** Take over the notes of another ref: each note becomes the union of its lines (git-notes(1), `cat_sort_uniq`). */
+export const mergeNotes = (repo: Repo, ref: string, theirs: string, who: Identity): Promise<void> =>
+  changeNotes(repo, ref, async (scratch) => {
+    await repo.git([
+      ...identity(who),
+      'notes',
+      '--ref',
+      scratch,
+      'merge',
+      '-q',
+      '-s',
+      'cat_sort_uniq',
+      theirs,
+    ]);
+    return true;
+  });
+
+/** Change notes on a private ref and swap it in, again while others are quicker; `change` says whether there is news. */
+async function changeNotes(
+  repo: Repo,
+  ref: string,
+  change: (scratch: string) => Promise<boolean>,
+): Promise<void> {
+  const random = Buffer.from(crypto.getRandomValues(new Uint8Array(6))).toString('hex');
+  const scratch = `refs/notes/realm-scratch/${process.pid}-${random}`;
+  try {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+      const tip = await resolveRevision(repo, ref);
+      await swapRef(repo, scratch, await resolveRevision(repo, scratch), tip);
+      if (!(await change(scratch))) return;
+      const made = await resolveRevision(repo, scratch);
+      if (made === tip || (made !== null && (await swapRef(repo, ref, tip, made)))) return;
+      await sleep(Math.random() * Math.min(2 ** attempt, 40));
+    }
+    throw new RealmError('notes-busy', `'${ref}' keeps moving: gave up`, { hint: 'run the command again' });
+  } finally {
+    for (const left of await listRefs(repo, [scratch])) await swapRef(repo, left.name, left.oid, null);
+  }
+}

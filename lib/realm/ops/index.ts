@@ -1,5 +1,7 @@
 import { RealmError } from '../../errors.ts';
+import { changeCommit, changeDrop, changeOpen, changePulls, changeStatus } from './change-set.ts';
 import { domainAdd, domainCreate, domainRemove } from './domain.ts';
+import { forgeDrop, forgeIssue, forgePull } from './forge.ts';
 import { importContract, record } from './import.ts';
 import { init } from './init.ts';
 import { leave } from './leave.ts';
@@ -17,6 +19,14 @@ const verbs: Record<string, Verb<never>> = {
   publish,
   import: importContract,
   record,
+  'change-open': changeOpen,
+  'change-commit': changeCommit,
+  'change-pulls': changePulls,
+  'change-status': changeStatus,
+  'change-drop': changeDrop,
+  'forge-pull': forgePull,
+  'forge-issue': forgeIssue,
+  'forge-drop': forgeDrop,
 };
 
 /** The verb of an operation. Throws `unknown-op` for one that a newer version wrote. */

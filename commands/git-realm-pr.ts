@@ -1,0 +1,82 @@
+import { againOptions, againOr, branchOption, jobsOf, jobsOption } from '../lib/cli/change-options.ts';
+import { command, verb } from '../lib/cli/command.ts';
+import { flowOf } from '../lib/cli/flow.ts';
+import { pullStatusText, pullsText, runText } from '../lib/cli/render/change.ts';
+import { closePulls, createPulls, mergePulls, pullStatus } from '../lib/flow/pr.ts';
+
+const dryRun = { name: 'dry-run', alias: 'n', summary: 'show what would be done, write nothing' } as const;
+
+const create = verb({
+  name: 'create',
+  summary: 'Open one pull request per repo of the change set, or bring those that are open up to date',
+  options: [
+    { name: 'title', value: '<title>', summary: 'the title of all of them (default: of the last commit)' },
+    { name: 'body', value: '<text>', summary: 'the text that a new one starts with' },
+    { name: 'draft', summary: 'open them as drafts' },
+    { name: 'reviewer', value: '<name>', repeat: true, summary: 'who is asked for a review' },
+    { name: 'label', value: '<label>', repeat: true, summary: 'a label of new ones' },
+    branchOption,
+    dryRun,
+    jobsOption,
+    ...againOptions,
+  ],
+  async run(_args, options, context) {
+    const flow = flowOf(context);
+    return againOr(flow, ['pr'], options, async () => {
+      const result = await createPulls(flow, {
+        ...options,
+        reviewers: options.reviewer,
+        labels: options.label,
+        jobs: jobsOf(options.jobs),
+      });
+      return { result, exitCode: result.done || result.dryRun ? 0 : 1, text: () => pullsText(result) };
+    });
+  },
+});
+
+const status = verb({
+  name: 'status',
+  summary: 'Show reviews, checks, what merges next, and whether it is safe to stop here',
+  options: [branchOption],
+  async run(_args, options, context) {
+    const result = await pullStatus(flowOf(context), options.branch);
+    return { result, text: () => pullStatusText(result) };
+  },
+});
+
+const merge = verb({
+  name: 'merge',
+  summary: 'Merge the pull requests in their order, as far as they are ready',
+  options: [branchOption, dryRun, jobsOption, ...againOptions],
+  exits: { 1: 'one is not ready, or no order is safe after every step' },
+  async run(_args, options, context) {
+    const flow = flowOf(context);
+    return againOr(flow, ['pr-merge'], options, async () => {
+      const result = await mergePulls(flow, { ...options, jobs: jobsOf(options.jobs) });
+      return { result, exitCode: result.done || result.dryRun ? 0 : 1, text: () => pullsText(result) };
+    });
+  },
+});
+
+const close = verb({
+  name: 'close',
+  summary: 'Close the open pull requests of the change set; branches and worktrees stay',
+  options: [branchOption, dryRun, jobsOption, ...againOptions],
+  async run(_args, options, context) {
+    const flow = flowOf(context);
+    return againOr(flow, ['pr-close'], options, async () => {
+      const result = await closePulls(flow, { ...options, jobs: jobsOf(options.jobs) });
+      const text = () => runText(result, 'no pull request is open');
+      return { result, exitCode: result.done || result.dryRun ? 0 : 1, text };
+    });
+  },
+});
+
+/** `git realm pr`: linked pull requests that merge in an order in which no main branch is ever broken. */
+export default command({
+  name: 'pr',
+  summary: 'Open, show and merge the linked pull requests of a change set',
+  verbs: [create, status, merge, close],
+  defaultVerb: 'create',
+  network: true,
+});

@@ -1,0 +1,17 @@
+import { branchOption } from '../lib/cli/change-options.ts';
+import { command } from '../lib/cli/command.ts';
+import { flowOf } from '../lib/cli/flow.ts';
+import { runText } from '../lib/cli/render/change.ts';
+import { undoLast } from '../lib/flow/undo.ts';
+
+/** `git realm undo`: the last operation over several repositories, taken back step by step. */
+export default command({
+  name: 'undo',
+  summary: 'Take back the last worktree, commit, push or pr over several repos',
+  options: [branchOption, { name: 'dry-run', alias: 'n', summary: 'show what would be taken back' }],
+  exits: { 1: 'there is nothing to undo' },
+  async run(_args, options, context) {
+    const result = await undoLast(flowOf(context), options);
+    return { result, text: () => runText(result, 'there is nothing to undo', true) };
+  },
+});

@@ -1,0 +1,83 @@
+import { againOptions, againOr, jobsOf, jobsOption, listOf } from '../lib/cli/change-options.ts';
+import { command, verb } from '../lib/cli/command.ts';
+import { flowOf } from '../lib/cli/flow.ts';
+import { changesText, runText, worktreesText } from '../lib/cli/render/change.ts';
+import { addWorktrees, listChanges, removeWorktrees } from '../lib/flow/worktree.ts';
+
+const dryRun = { name: 'dry-run', alias: 'n', summary: 'show what would be done, write nothing' } as const;
+
+const add = verb({
+  name: 'add',
+  summary: 'Start a change: one branch with a worktree in every repo that it affects',
+  options: [
+    { name: 'rfc', value: '<title>', summary: 'what the change is for; names the branch feat/<title>' },
+    { name: 'branch', value: '<branch>', summary: 'the branch (default: feat/<title>)', complete: 'branch' },
+    {
+      name: 'domain',
+      value: '<domain>',
+      summary: 'all members of this domain (default: whom the drift affects, else all domains)',
+    },
+    { name: 'repos', value: '<a,b>', summary: 'just these repos' },
+    dryRun,
+    jobsOption,
+    ...againOptions,
+  ],
+  examples: [
+    { run: 'git realm worktree --rfc training-metrics-v2', why: 'start feat/training-metrics-v2 everywhere' },
+  ],
+  async run(_args, options, context) {
+    const flow = flowOf(context);
+    return againOr(flow, ['worktree'], options, async () => {
+      const result = await addWorktrees(flow, {
+        ...options,
+        repos: listOf(options.repos),
+        jobs: jobsOf(options.jobs),
+      });
+      return { result, exitCode: result.done || result.dryRun ? 0 : 1, text: () => worktreesText(result) };
+    });
+  },
+});
+
+const list = verb({
+  name: 'list',
+  summary: 'List the change sets of the realm and where their worktrees are',
+  options: [{ name: 'all', alias: 'a', summary: 'those that are done with, too' }],
+  async run(_args, options, context) {
+    const result = await listChanges(flowOf(context), options.all);
+    return { result, text: () => changesText(result) };
+  },
+});
+
+const remove = verb({
+  name: 'remove',
+  summary: 'Remove the worktrees of a change set, and its branches where nothing is lost with them',
+  args: [{ name: 'branch', summary: 'its branch', optional: true, complete: 'branch' }],
+  options: [
+    { name: 'force', alias: 'f', summary: 'even with changes that are not committed or pushed' },
+    dryRun,
+    jobsOption,
+    ...againOptions,
+  ],
+  async run(args, options, context) {
+    const flow = flowOf(context);
+    return againOr(flow, ['worktree-remove'], { ...options, branch: args.branch }, async () => {
+      const result = await removeWorktrees(flow, {
+        branch: args.branch,
+        force: options.force,
+        dryRun: options.dryRun,
+        jobs: jobsOf(options.jobs),
+      });
+      const text = () => runText(result, `no worktrees of ${result.branch} are left`);
+      return { result, exitCode: result.done || result.dryRun ? 0 : 1, text };
+    });
+  },
+});
+
+/** `git realm worktree`: one branch over many repositories. */
+export default command({
+  name: 'worktree',
+  summary: 'Start a change over several repos: a branch and a worktree in each',
+  verbs: [add, list, remove],
+  defaultVerb: 'add',
+  exits: { 1: 'something is not done in some repo; --continue finishes it, --abort takes it back' },
+});

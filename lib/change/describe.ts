@@ -1,0 +1,47 @@
+import { cell } from './block.ts';
+import type { MergePlan } from './order.ts';
+
+export interface BlockFacts {
+  branch: string;
+  rfc: string | null;
+  /** The repo whose pull request this is. */
+  own: string;
+  /** Repos that may be named here, in merge order, with how their pull requests stand. */
+  siblings: { repo: string; state: string }[];
+  plan: MergePlan;
+}
+
+/**
+ * The marked block of a pull request: what belongs together, in which order, and why. `{#<repo>}` stands for a number that
+ * is known later.
+ */
+export function blockOf({ branch, rfc, own, siblings, plan }: BlockFacts): string {
+  const visible = new Set(siblings.map(({ repo }) => repo));
+  const blockers = (plan.blockedBy.get(own) ?? []).filter((repo) => visible.has(repo));
+  const lines = [
+    `**Change set \`${branch}\`**${rfc === null ? '' : ` for ${cell(rfc)}`}`,
+    '',
+    '| merge | repository | pull request | state |',
+    '|---|---|---|---|',
+    ...siblings.map(
+      ({ repo, state }, at) =>
+        `| ${at + 1} | ${repo === own ? `**${cell(repo)}**` : cell(repo)} | {#${repo}} | ${cell(state)} |`,
+    ),
+    '',
+    blockers.length === 0
+      ? 'Blocked by nothing.'
+      : `Blocked by ${blockers.map((repo) => `{#${repo}}`).join(', ')}.`,
+  ];
+  const mine = plan.edges.filter(
+    (edge) =>
+      (edge.provider === own || edge.consumer === own) &&
+      visible.has(edge.provider) &&
+      visible.has(edge.consumer),
+  );
+  for (const edge of mine) lines.push(`- ${cell(edge.contract)}: ${cell(edge.why)}`);
+  if (plan.problems.length > 0) {
+    lines.push('', '**No order is safe after every step:**', ...plan.problems.map((one) => `- ${cell(one)}`));
+    lines.push(...plan.split.map((one) => cell(one)));
+  }
+  return lines.join('\n');
+}

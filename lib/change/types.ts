@@ -1,0 +1,90 @@
+import type { JsonObject } from '../json.ts';
+
+/** What a step does, as data; `kind` names the pair of functions that do it and take it back. */
+export type Effect =
+  /** A worktree of the branch, from `base`; `from` says which of them has the branch already. */
+  | { kind: 'worktree'; branch: string; base: string; from: 'new' | 'local' | 'remote' }
+  | { kind: 'worktree-remove'; branch: string; tip: string | null; force: boolean }
+  /** Stage what is changed (unless something is staged) and commit it on `parent`; `index` is the tree to go back to. */
+  | { kind: 'commit'; branch: string; change: string; message: string; parent: string; index: string }
+  /** Notes on the repo's commit of the change, one per sibling. */
+  | { kind: 'link'; change: string; siblings: string[] }
+  /** Push the branch: `lease` is what we pushed last, where history was rewritten. */
+  | { kind: 'push'; branch: string; oid: string; remoteBefore: string | null; lease: string | null }
+  | {
+      kind: 'pull';
+      head: string;
+      base: string;
+      title: string;
+      body: string | null;
+      draft: boolean;
+      reviewers: string[];
+      labels: string[];
+    }
+  /** The marked block of a pull request. */
+  | { kind: 'pull-block'; head: string; block: string }
+  | { kind: 'pull-merge'; number: number; head: string; base: string; sha: string }
+  | { kind: 'pull-close'; number: number }
+  /** One operation on the realm. */
+  | { kind: 'realm'; op: JsonObject; undo: JsonObject | null };
+
+export interface Step {
+  /** `<kind>:<repo>`, once in a plan. */
+  id: string;
+  /** `null`: the realm itself. */
+  repo: string | null;
+  effect: Effect;
+  /** Steps that must be done before. */
+  after: string[];
+  /** What it does, for dry run and progress. */
+  words: string;
+}
+
+export type ChangeVerb = 'worktree' | 'worktree-remove' | 'commit' | 'push' | 'pr' | 'pr-merge' | 'pr-close';
+
+/** A command over many repositories as data: dry run, run, resume, abort and undo all read this. */
+export interface Plan {
+  verb: ChangeVerb;
+  branch: string;
+  /** What was asked for; a rerun that asks for the same goes on with an interrupted one. */
+  args: JsonObject;
+  steps: Step[];
+}
+
+export type StepState = 'todo' | 'started' | 'done' | 'failed' | 'undone';
+
+/** A step with what became of it. `result` holds the oids after it, for its inverse. */
+export interface JournalStep extends Step {
+  state: StepState;
+  result: JsonObject | null;
+  error: string | null;
+}
+
+/** One run of a plan, as the journal keeps it. */
+export interface JournalRecord extends Omit<Plan, 'steps'> {
+  format: 1;
+  id: string;
+  at: string;
+  by: string;
+  /** The process that runs it, while it runs. */
+  pid: number;
+  host: string;
+  state: 'running' | 'stopped' | 'done' | 'undone' | 'superseded';
+  steps: JournalStep[];
+}
+
+/** Something that became of a step. */
+export interface StepChange {
+  id: string;
+  state: StepState;
+  result?: JsonObject | null;
+  error?: string | null;
+}
+
+/** The journal of one run: every change of a step is a commit on `refs/realm/ops/<id>` before the next thing happens. */
+export interface JournalWriter {
+  record: JournalRecord;
+  /** Note what becomes of steps. Resolves when it is written; calls that meet share one commit. */
+  mark(changes: readonly StepChange[]): Promise<void>;
+  finish(state: JournalRecord['state']): Promise<void>;
+}

@@ -1,0 +1,67 @@
+import type { ChangeVerb } from '../change/types.ts';
+import { usageError } from '../errors.ts';
+import type { Flow } from '../flow/flow.ts';
+import type { OptionSpec, Outcome } from './command.ts';
+import { runText } from './render/change.ts';
+
+/** How every command over several repositories goes on, or back, after an interruption. */
+export const againOptions = [
+  { name: 'continue', summary: 'finish an interrupted run' },
+  { name: 'abort', summary: 'take back what an interrupted run did' },
+] as const satisfies readonly OptionSpec[];
+
+export const jobsOption = {
+  name: 'jobs',
+  alias: 'j',
+  value: '<n>',
+  summary: 'how many repos at a time (default: as many as there are processors)',
+} as const satisfies OptionSpec;
+
+export const branchOption = {
+  name: 'branch',
+  value: '<branch>',
+  summary: 'the change set (default: the one of the worktree where you are)',
+  complete: 'branch',
+} as const satisfies OptionSpec;
+
+export const reposOption = {
+  name: 'repos',
+  value: '<a,b>',
+  summary: 'just these repos of the change set',
+} as const satisfies OptionSpec;
+
+/** `a,b` as a list. */
+export const listOf = (text: string | undefined): string[] =>
+  (text ?? '')
+    .split(',')
+    .map((one) => one.trim())
+    .filter(Boolean);
+
+/** `--jobs` as a number from 1. Throws a usage error. */
+export function jobsOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
+  throw usageError(`--jobs takes a number from 1, not '${text}'`, '--jobs 4');
+}
+
+interface Again {
+  continue: boolean;
+  abort: boolean;
+  branch?: string | undefined;
+  jobs?: string | undefined;
+}
+
+/** `--continue` and `--abort`, or what the command does otherwise. */
+export async function againOr(
+  flow: Flow,
+  verbs: readonly ChangeVerb[],
+  options: Again,
+  otherwise: () => Promise<Outcome>,
+): Promise<Outcome> {
+  if (options.continue && options.abort) throw usageError('--continue and --abort exclude each other');
+  if (!options.continue && !options.abort) return otherwise();
+  const { abortRun, continueRun } = await import('../flow/undo.ts');
+  const again = { branch: options.branch, jobs: jobsOf(options.jobs) };
+  const result = await (options.continue ? continueRun : abortRun)(flow, verbs, again);
+  return { result, exitCode: result.done ? 0 : 1, text: () => runText(result, 'nothing was left to do') };
+}

@@ -1,0 +1,136 @@
+import type { ChangeRun } from '../../flow/change/drive.ts';
+import type { Committed } from '../../flow/commit.ts';
+import type { PullShown, PullStatus, PullsResult } from '../../flow/pr.ts';
+import type { Pushed } from '../../flow/push.ts';
+import { sharedWords } from '../../flow/workspace.ts';
+import type { ListedChange, WorktreesAdded } from '../../flow/worktree.ts';
+
+/** What a run did, what it could not do, and what to type then. */
+export function runText(run: ChangeRun, nothing: string, undoing = false): string {
+  if (run.steps.length === 0) return nothing;
+  if (run.dryRun)
+    return run.steps.map((step) => `would ${undoing ? 'take back: ' : ''}${step.words}`).join('\n');
+  const lines = run.steps
+    .filter((step) => step.state === 'done' || step.state === 'undone')
+    .map((step) => `${step.state === 'undone' ? 'took back: ' : ''}${step.words}`);
+  return [...lines, ...troubleLines(run)].join('\n');
+}
+
+function troubleLines(run: ChangeRun): string[] {
+  const lines = run.steps
+    .filter((step) => step.state === 'failed')
+    .map((step) => `failed: ${step.words}: ${step.error}`);
+  const waiting = run.steps.filter((step) => step.state === 'todo' && !run.dryRun);
+  if (waiting.length > 0 && !run.done)
+    lines.push(`not done: ${waiting.map((step) => step.words).join('; ')}`);
+  const shared = sharedWords(run.shared);
+  if (shared !== null) lines.push(shared);
+  if (!run.done && !run.dryRun) {
+    const command = run.verb.replace('-', ' ');
+    lines.push(
+      `when it is mended: git realm ${command} --continue; to take all back: git realm ${command} --abort`,
+    );
+  }
+  return lines;
+}
+
+/** `git realm worktree`: the branch, and where it is checked out. */
+export function worktreesText(result: WorktreesAdded): string {
+  if (result.dryRun) return runText(result, `all worktrees of ${result.branch} are there`);
+  const failed = new Set(result.steps.filter((step) => step.state === 'failed').map((step) => step.repo));
+  const lines = [`change set ${result.branch}`];
+  for (const one of result.worktrees) {
+    if (failed.has(one.repo)) continue;
+    lines.push(`  ${one.repo}: ${one.path}${one.made ? ` (from ${one.base.slice(0, 12)})` : ' (is there)'}`);
+  }
+  for (const repo of result.invited) lines.push(`  ${repo}: left out, it has not joined`);
+  lines.push(...troubleLines(result));
+  const [first] = result.worktrees;
+  if (result.done && first !== undefined) lines.push(`cd '${first.path}'`);
+  return lines.join('\n');
+}
+
+/** `git realm worktree list`. */
+export function changesText(changes: readonly ListedChange[]): string {
+  if (changes.length === 0) return 'no change sets: git realm worktree --rfc <title>';
+  return changes
+    .map((one) =>
+      [
+        `${one.branch}${one.rfc === null ? '' : ` (${one.rfc})`}`,
+        ...one.repos.map((repo) => {
+          const commits = `${repo.commits} ${repo.commits === 1 ? 'commit' : 'commits'}`;
+          const parts = [repo.status, commits, ...(repo.pull === null ? [] : [repo.pull])];
+          return `  ${repo.name}: ${parts.join(', ')}${repo.path === null ? '' : `, ${repo.path}`}`;
+        }),
+      ].join('\n'),
+    )
+    .join('\n');
+}
+
+/** `git realm commit`: each repo with its commit and its files. */
+export function committedText(result: Committed): string {
+  if (result.dryRun) return runText(result, 'nothing to commit');
+  const lines: string[] = [];
+  for (const one of result.commits) {
+    if (one.oid === null) continue;
+    lines.push(`${one.repo}: ${one.oid.slice(0, 12)}`);
+    lines.push(...one.files.slice(0, 20).map((file) => `  ${file}`));
+    if (one.files.length > 20) lines.push(`  and ${one.files.length - 20} more`);
+  }
+  for (const repo of result.unchanged) lines.push(`${repo}: no changes`);
+  return [...lines, ...troubleLines(result)].join('\n');
+}
+
+/** `git realm push`. */
+export function pushedText(result: Pushed): string {
+  const lines = result.dryRun ? [runText(result, '')] : [runText(result, '')];
+  for (const repo of result.upToDate) lines.push(`${repo}: up to date`);
+  for (const repo of result.empty) lines.push(`${repo}: no commits`);
+  return lines.filter(Boolean).join('\n');
+}
+
+/** `git realm pr` and `pr merge`: the pull requests in their order, and why it is that one. */
+export function pullsText(result: PullsResult): string {
+  if (result.dryRun) return runText(result, 'nothing to do');
+  const lines = pullLines(result.pulls);
+  for (const why of result.why) lines.push(`  ${why}`);
+  for (const repo of result.empty) lines.push(`${repo}: no commits, no pull request`);
+  lines.push(...problemLines(result));
+  return [...lines, ...troubleLines(result)].join('\n');
+}
+
+/** `git realm pr status`. */
+export function pullStatusText(status: PullStatus): string {
+  const lines = [`change set ${status.branch}, in merge order`, ...pullLines(status.pulls)];
+  const { answer, why } = status.pause;
+  lines.push(
+    answer === 'yes'
+      ? 'safe to stop here: every main branch is compatible as it stands'
+      : answer === 'no'
+        ? `not safe to stop here: ${why}`
+        : `it is not known whether it is safe to stop here: ${why}`,
+  );
+  lines.push(status.next === null ? `next: ${status.waiting}` : `next: git realm pr merge (${status.next})`);
+  return [...lines, ...problemLines(status)].join('\n');
+}
+
+function pullLines(pulls: readonly PullShown[]): string[] {
+  return pulls.map((one, at) => {
+    const blocked =
+      one.state === 'open' && one.blockedBy.length > 0 ? `, after ${one.blockedBy.join(', ')}` : '';
+    const reviews = one.reviews.map((review) => `${review.author}: ${review.state}`);
+    const checks = one.checks.map((check) => `${check.name}: ${check.state}`);
+    const held =
+      one.state === 'open' && one.mergeable.answer !== 'yes' && one.mergeable.why !== ''
+        ? one.mergeable.why
+        : '';
+    const notes = [...reviews, ...checks, held].filter(Boolean).join('; ');
+    const name = one.number === null ? one.repo : `${one.repo}#${one.number}`;
+    return `${at + 1}. ${name} ${one.draft ? 'draft' : one.state}${blocked}${one.url === null ? '' : ` ${one.url}`}${notes === '' ? '' : ` (${notes})`}`;
+  });
+}
+
+function problemLines({ problems, split }: { problems: string[]; split: string[] }): string[] {
+  if (problems.length === 0) return [];
+  return ['no order is safe after every step:', ...problems.map((one) => `  ${one}`), ...split];
+}

@@ -1,0 +1,179 @@
+import { stat } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import { mapPool } from '../../change/pool.ts';
+import { type Levels, levelsOf } from '../../checkout/levels.ts';
+import { identityOf, readMembership } from '../../checkout/member.ts';
+import { type Heads, publishingRemote, readHeads } from '../../checkout/tip.ts';
+import { readUserIndex } from '../../checkout/user-index.ts';
+import { RealmError } from '../../errors.ts';
+import { type GitConfig, readConfig } from '../../git/config.ts';
+import { REPOSITORY_VARIABLES } from '../../git/environment.ts';
+import type { Identity } from '../../git/fast-import.ts';
+import { type ObjectReader, openObjects } from '../../git/objects.ts';
+import { discover, type Repository } from '../../git/repository.ts';
+import { type GitResult, type GitRun, runGit } from '../../git/run.ts';
+import type { Flow } from '../flow.ts';
+import { mainWorktree } from '../join.ts';
+import type { Workspace } from '../workspace.ts';
+
+/** A repo of the realm as it lies on this machine, with what every multi-repository command asks of it. */
+export interface Checkout {
+  name: string;
+  /** Its main work tree. */
+  main: string;
+  repo: Repository;
+  config: GitConfig;
+  objects: ObjectReader;
+  levels: Levels;
+  heads: Heads;
+  remote: string | null;
+  /** Git in one of its work trees (default: the main one), with hooks and without prompts. */
+  git(args: readonly string[], run?: Partial<GitRun>): Promise<GitResult>;
+  /** Throws `no-identity`. */
+  who(): Identity;
+}
+
+export type Checkouts = Map<string, Checkout>;
+
+/** How wide work on this machine goes. */
+export const localWidth = (jobs?: number): number => jobs ?? availableParallelism();
+
+/**
+ * The environment of git in any repository of a change set: ours is not theirs. The author that the user set stays; nobody
+ * can answer a prompt of one of many.
+ */
+export function changeEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const clean: NodeJS.ProcessEnv = { ...env, GIT_TERMINAL_PROMPT: '0' };
+  for (const name of [...REPOSITORY_VARIABLES, 'GIT_QUARANTINE_PATH']) delete clean[name];
+  return clean;
+}
+
+/**
+ * Open the checkouts of these repos: only those that the user's index lists and whose `.blue/config.yaml` agrees are acted
+ * upon (DESIGN §5). Throws `no-checkout`, which says how to add the missing ones, before anything is done; with `leftOut`
+ * they are told to it and left out.
+ */
+export async function openCheckouts(
+  flow: Flow,
+  workspace: Workspace,
+  names: readonly string[],
+  leftOut?: (line: string) => void,
+): Promise<Checkouts> {
+  const realm = workspace.file.realm.name;
+  const { realms } = await readUserIndex(flow.env);
+  const known = realms.find((one) => one.name === realm)?.checkouts ?? {};
+  const own = await mainWorktree(workspace.repo);
+  const missing: { name: string; why: string; hint: string }[] = [];
+  const opened = await mapPool(names, localWidth(), async (name) => {
+    const location = name === workspace.name ? own : Object.hasOwn(known, name) ? known[name] : undefined;
+    const found =
+      location === undefined ? 'it is not in your index' : await open(flow, realm, name, location);
+    if (typeof found !== 'string') return found;
+    const clone = workspace.snapshot.model.repo(name)?.url === undefined ? ' <path>' : ' --clone';
+    missing.push({ name, why: found, hint: `git realm checkout add ${name}${clone}` });
+    return null;
+  });
+  const checkouts: Checkouts = new Map();
+  for (const one of opened) if (one !== null) checkouts.set(one.name, one);
+  if (missing.length === 0) return checkouts;
+  if (leftOut !== undefined) {
+    for (const { name, why, hint } of missing) leftOut(`${name} is left out: ${why} (${hint})`);
+    return checkouts;
+  }
+  closeCheckouts(checkouts);
+  const [first] = missing;
+  throw new RealmError(
+    'no-checkout',
+    missing.length === 1
+      ? `no checkout of '${first?.name}' on this machine: ${first?.why}`
+      : `no checkout of ${missing.map(({ name }) => `'${name}'`).join(', ')} on this machine`,
+    { hint: missing.map(({ hint }) => hint).join('\n'), data: { missing } },
+  );
+}
+
+/** The checkout at a location, or why it is none of this repo's. */
+async function open(flow: Flow, realm: string, name: string, location: string): Promise<Checkout | string> {
+  if ((await stat(location).catch(() => null)) === null) return `'${location}' is not there`;
+  const env = changeEnvironment(flow.env);
+  try {
+    const repo = await discover(location, { env });
+    const [membership, config] = await Promise.all([readMembership(repo), readConfig(repo)]);
+    if (membership === null) return `'${location}' has no .blue/config.yaml`;
+    if (membership.repo !== name || membership.realm.name !== realm)
+      return `'${location}' is '${membership.repo}' of realm '${membership.realm.name}'`;
+    const objects = openObjects(repo, env);
+    const main = repo.worktree ?? repo.gitDir;
+    return {
+      name,
+      main,
+      repo,
+      config,
+      objects,
+      levels: levelsOf(repo, objects),
+      heads: await readHeads(repo, objects, config),
+      remote: publishingRemote(config),
+      git: (args, run = {}) => runGit(args, { cwd: main, env, ...run }),
+      who: () => identityOf(config, flow.env),
+    };
+  } catch (error) {
+    if (!(error instanceof RealmError)) throw error;
+    return error.message;
+  }
+}
+
+export function closeCheckouts(checkouts: Checkouts): void {
+  for (const { objects } of checkouts.values()) objects.close();
+}
+
+/** A checkout that a plan names. */
+export function theCheckout(checkouts: Checkouts, name: string | null): Checkout {
+  const found = checkouts.get(name ?? '');
+  if (found !== undefined) return found;
+  throw new RealmError('no-checkout', `no checkout of '${name}' on this machine`, {
+    hint: `git realm checkout add ${name}`,
+  });
+}
+
+/** Where the worktree of a branch lies: `.worktrees/<branch with - for />` (`realm.worktreeDir`). */
+export function worktreePath(checkout: Checkout, branch: string): string {
+  const configured = checkout.config.get('realm.worktreeDir') ?? '.worktrees';
+  const folder = path.resolve(checkout.main, configured);
+  const inside = folder.startsWith(checkout.main + path.sep);
+  const own = inside ? folder : path.join(folder, path.basename(checkout.main));
+  return path.join(own, branch.replaceAll('/', '-'));
+}
+
+/** The pattern that keeps the worktrees out of `git status`; `null` where they lie elsewhere. */
+export function excludePattern(checkout: Checkout): string | null {
+  const folder = path.resolve(checkout.main, checkout.config.get('realm.worktreeDir') ?? '.worktrees');
+  if (!folder.startsWith(checkout.main + path.sep)) return null;
+  return `/${path.relative(checkout.main, folder).split(path.sep).join('/')}/`;
+}
+
+export interface ListedWorktree {
+  path: string;
+  head: string | null;
+  branch: string | null;
+  locked: string | null;
+  /** Its directory is gone. */
+  missing: boolean;
+}
+
+/** The worktrees that git knows (git-worktree(1), `--porcelain -z`). */
+export async function listWorktrees(checkout: Checkout): Promise<ListedWorktree[]> {
+  const { stdout } = await checkout.git(['worktree', 'list', '--porcelain', '-z']);
+  const listed: ListedWorktree[] = [];
+  for (const line of stdout.toString('utf8').split('\0')) {
+    const [, key = '', value = ''] = /^(\S+) ?([\s\S]*)$/.exec(line) ?? [];
+    if (key === 'worktree')
+      listed.push({ path: value, head: null, branch: null, locked: null, missing: false });
+    const last = listed.at(-1);
+    if (last === undefined) continue;
+    if (key === 'HEAD') last.head = value;
+    else if (key === 'branch') last.branch = value.replace('refs/heads/', '');
+    else if (key === 'locked') last.locked = value;
+    else if (key === 'prunable') last.missing = true;
+  }
+  return listed;
+}

@@ -1,0 +1,101 @@
+import { HOST_WIDTH, hostOf } from '../../change/pool.ts';
+import type { Performer } from '../../change/run.ts';
+import type { Effect, JournalRecord, JournalStep } from '../../change/types.ts';
+import type { JsonObject } from '../../json.ts';
+import { withoutCredentials } from '../../names.ts';
+import type { Op } from '../../realm/ops/types.ts';
+import type { Flow } from '../flow.ts';
+import { perform, type Workspace } from '../workspace.ts';
+import { type Checkout, type Checkouts, localWidth, theCheckout } from './checkouts.ts';
+import { commitStep } from './steps/commit.ts';
+import { linkStep } from './steps/link.ts';
+import { pullBlockStep, pullCloseStep, pullMergeStep, pullStep } from './steps/pull.ts';
+import { pushStep } from './steps/push.ts';
+import { worktreeRemoveStep, worktreeStep } from './steps/worktree.ts';
+
+/** What a step may use. */
+export interface StepContext {
+  flow: Flow;
+  workspace: Workspace;
+  checkouts: Checkouts;
+  record: JournalRecord;
+  /** An earlier process ran this: what it did last may have landed without being written down. */
+  resumed: boolean;
+}
+
+/** How one kind of step is done and taken back, in the checkout of its repo. */
+export interface Handler<E extends Effect> {
+  apply(context: StepContext, checkout: Checkout, effect: E, step: JournalStep): Promise<JsonObject>;
+  revert(context: StepContext, checkout: Checkout, effect: E, step: JournalStep): Promise<void>;
+}
+
+type Handlers = {
+  [K in Exclude<Effect['kind'], 'realm'>]: Handler<Extract<Effect, { kind: K }>>;
+};
+
+const handlers: Handlers = {
+  worktree: worktreeStep,
+  'worktree-remove': worktreeRemoveStep,
+  commit: commitStep,
+  link: linkStep,
+  push: pushStep,
+  pull: pullStep,
+  'pull-block': pullBlockStep,
+  'pull-merge': pullMergeStep,
+  'pull-close': pullCloseStep,
+};
+
+/** Performs the steps of a plan in the checkouts of this machine and in the realm. */
+export function performerOf(context: StepContext, jobs?: number): Performer {
+  const handlerOf = (effect: Effect) =>
+    handlers[effect.kind as Exclude<Effect['kind'], 'realm'>] as unknown as Handler<Effect>;
+  return {
+    apply: async (step) => {
+      if (step.effect.kind === 'realm') return applyToRealm(context, step.effect.op);
+      const checkout = theCheckout(context.checkouts, step.repo);
+      return handlerOf(step.effect).apply(context, checkout, step.effect, step);
+    },
+    revert: async (step) => {
+      if (step.effect.kind === 'realm') {
+        if (step.effect.undo !== null) await applyToRealm(context, step.effect.undo);
+        return;
+      }
+      const checkout = theCheckout(context.checkouts, step.repo);
+      await handlerOf(step.effect).revert(context, checkout, step.effect, step);
+    },
+    lane: (step) => laneOf(context, step, jobs),
+  };
+}
+
+/** Local work goes as wide as there are cores, network by host, what is written to the realm one by one. */
+function laneOf(context: StepContext, step: JournalStep, jobs?: number): { name: string; width: number } {
+  const { kind } = step.effect;
+  if (kind === 'realm' || kind.startsWith('pull')) return { name: 'realm', width: 1 };
+  if (kind !== 'push') return { name: 'local', width: localWidth(jobs) };
+  const checkout = context.checkouts.get(step.repo ?? '');
+  const url = checkout?.config.get(`remote.${checkout.remote}.url`);
+  return {
+    name: `host ${hostOf(withoutCredentials(url ?? ''))}`,
+    width: Math.min(jobs ?? HOST_WIDTH, HOST_WIDTH),
+  };
+}
+
+/** An operation whose values stand for what earlier steps made (`{ "from": "<step>", "key": "oid" }`). */
+async function applyToRealm(context: StepContext, op: JsonObject): Promise<JsonObject> {
+  const { flow, workspace, record } = context;
+  const applied = await perform(flow, workspace, filled(op, record) as unknown as Op);
+  return { commit: applied.commit };
+}
+
+function filled(op: JsonObject, record: JournalRecord): JsonObject {
+  const result: JsonObject = {};
+  for (const [key, value] of Object.entries(op)) {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) result[key] = value;
+    else if (typeof value.$from === 'string') {
+      const step = record.steps.find((one) => one.id === value.$from);
+      const found = step?.result?.[String(value.$key)];
+      if (found !== undefined && found !== null) result[key] = found;
+    } else result[key] = filled(value, record);
+  }
+  return result;
+}

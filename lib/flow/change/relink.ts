@@ -1,0 +1,74 @@
+import { mapPool } from '../../change/pool.ts';
+import { appendNote } from '../../git/notes.ts';
+import type { JsonObject } from '../../json.ts';
+import { changeSetOf, shareDomain, type TrackedChange } from '../../realm/change-sets.ts';
+import { countOf } from '../commit.ts';
+import { type Flow, opHead } from '../flow.ts';
+import { perform, type Workspace } from '../workspace.ts';
+import type { Checkouts } from './checkouts.ts';
+import { TRAILER } from './steps/commit.ts';
+import { linkLine, NOTES_REF } from './steps/link.ts';
+
+/**
+ * Bring tracking file and notes up to what the commits became: the trailer survives an amend, a rebase and a squash, oids do
+ * not (DESIGN §3).
+ */
+export async function relink(
+  flow: Flow,
+  workspace: Workspace,
+  change: TrackedChange,
+  checkouts: Checkouts,
+  width: number,
+): Promise<void> {
+  const branch = change.file.name;
+  const found = new Map(
+    await mapPool([...checkouts.values()], width, async (checkout) => {
+      const tip = checkout.heads.tip.kind === 'none' ? [] : [`^${checkout.heads.tip.oid}`];
+      const format = `--format=%H %(trailers:key=${TRAILER},valueonly,separator=%x20)`;
+      const log = ['log', format, `refs/heads/${branch}`, ...tip];
+      const { code, stdout } = await checkout.git(log, { ok: [0, 128] });
+      const byChange = new Map<string, string>();
+      for (const line of code === 0 ? stdout.toString('utf8').split('\n') : []) {
+        const [oid = '', ...ids] = line.split(' ').filter(Boolean);
+        // The newest commit of a change stands for it; a squash has several changes.
+        for (const id of ids) if (!byChange.has(id)) byChange.set(id, oid);
+      }
+      return [checkout.name, byChange] as const;
+    }),
+  );
+  for (const tracked of change.file.coordination?.commits ?? []) {
+    const id = tracked.change;
+    if (id === undefined) continue;
+    const now = [...found].flatMap(([repo, ids]) => {
+      const oid = ids.get(id);
+      return oid === undefined ? [] : [[repo, oid] as const];
+    });
+    const moved = now.filter(([repo, oid]) => tracked[repo] !== oid);
+    if (moved.length === 0) continue;
+    const counts: JsonObject = {};
+    for (const [repo] of moved) {
+      const checkout = checkouts.get(repo);
+      if (checkout !== undefined) counts[repo] = await countOf(checkout, branch);
+    }
+    const commits: JsonObject = Object.fromEntries(moved);
+    const op = { verb: 'change-commit', branch, change: id, message: tracked.message ?? '', commits, counts };
+    await perform(flow, workspace, {
+      ...opHead(flow, workspace.who()),
+      ...op,
+      linked: tracked.linked ?? false,
+    });
+    if (tracked.linked !== true) continue;
+    for (const [repo, oid] of now) {
+      const checkout = checkouts.get(repo);
+      if (checkout === undefined) continue;
+      const open = (name: string) => checkouts.get(name)?.config.bool('realm.linkPrivate', true) ?? true;
+      const lines = now
+        .filter(([name]) => name !== repo && shareDomain(workspace.snapshot.model, repo, name))
+        .filter(([name]) => open(repo) && open(name))
+        .map(([name, sibling]) => linkLine(id, branch, name, sibling));
+      if (lines.length > 0) await appendNote(checkout, NOTES_REF, oid, lines, checkout.who());
+    }
+  }
+  const fresh = changeSetOf(workspace.snapshot.model, branch);
+  if (fresh !== undefined) change.file = fresh.file;
+}

@@ -1,0 +1,35 @@
+import type { Effect } from '../../../change/types.ts';
+import { appendNote, dropNote } from '../../../git/notes.ts';
+import type { Handler } from '../perform.ts';
+
+/** Links between commits of different repos (DESIGN §3). */
+export const NOTES_REF = 'refs/notes/realm';
+
+type Link = Extract<Effect, { kind: 'link' }>;
+
+/** The note of a repo's commit: one line per sibling, each by its full oid. */
+export const linkStep: Handler<Link> = {
+  apply: async ({ record }, checkout, effect) => {
+    const own = commitOf(checkout.name);
+    if (own === null) return {};
+    const lines = effect.siblings.flatMap((sibling) => {
+      const oid = commitOf(sibling);
+      return oid === null ? [] : [linkLine(effect.change, record.branch, sibling, oid)];
+    });
+    if (lines.length > 0) await appendNote(checkout, NOTES_REF, own, lines, checkout.who());
+    return { oid: own };
+
+    function commitOf(repo: string): string | null {
+      const oid = record.steps.find((step) => step.id === `commit:${repo}`)?.result?.oid;
+      return typeof oid === 'string' ? oid : null;
+    }
+  },
+  revert: async ({ record }, checkout) => {
+    const own = record.steps.find((step) => step.id === `commit:${checkout.name}`)?.result?.oid;
+    if (typeof own === 'string') await dropNote(checkout, NOTES_REF, own, checkout.who());
+  },
+};
+
+/** One immutable record per line, so that two sides merge as the union of lines. */
+export const linkLine = (change: string, branch: string, repo: string, commit: string): string =>
+  JSON.stringify({ change, branch, repo, commit });

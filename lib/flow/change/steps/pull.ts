@@ -1,0 +1,108 @@
+import { replaceBlock } from '../../../change/block.ts';
+import type { Effect } from '../../../change/types.ts';
+import { RealmError } from '../../../errors.ts';
+import type { JsonObject } from '../../../json.ts';
+import { opHead } from '../../flow.ts';
+import { perform } from '../../workspace.ts';
+import { forgeOf } from '../forges.ts';
+import type { Handler } from '../perform.ts';
+
+type Kind<K extends Effect['kind']> = Extract<Effect, { kind: K }>;
+
+/** One pull request of the branch: opened once, else brought up to the title that was asked for. */
+export const pullStep: Handler<Kind<'pull'>> = {
+  apply: async ({ flow, workspace }, checkout, effect) => {
+    const forge = forgeOf(flow, workspace, checkout);
+    const { kind: _kind, body, ...wanted } = effect;
+    const known = await forge.find(effect.head, effect.base);
+    if (known === null || known.state === 'closed') {
+      const made = await forge.open({ ...wanted, body: body ?? '' });
+      return { number: made.number, url: made.url, made: true };
+    }
+    if (known.state === 'open' && known.title !== effect.title)
+      await forge.update(known.number, { title: effect.title });
+    return { number: known.number, url: known.url, made: false, title: known.title };
+  },
+  revert: async ({ flow, workspace }, checkout, effect, step) => {
+    const forge = forgeOf(flow, workspace, checkout);
+    const known = await forge.find(effect.head, effect.base);
+    if (known === null || known.state !== 'open') return;
+    if (step.result?.made === false) {
+      const title = step.result.title;
+      if (typeof title === 'string') await forge.update(known.number, { title });
+    } else if (forge.kind === 'embedded') {
+      const op = { verb: 'forge-drop', repo: checkout.name, number: known.number };
+      await perform(flow, workspace, { ...opHead(flow, workspace.who()), ...op });
+    } else await forge.close(known.number, 'taken back: the run that opened it was aborted');
+  },
+};
+
+/** Our marked block of the body; no other byte of it is touched. */
+export const pullBlockStep: Handler<Kind<'pull-block'>> = {
+  apply: async ({ flow, workspace, record }, checkout, effect) => {
+    const forge = forgeOf(flow, workspace, checkout);
+    const number = record.steps.find((one) => one.id === `pull:${checkout.name}`)?.result?.number;
+    if (typeof number !== 'number') return {};
+    const { body } = await forge.get(number);
+    const next = replaceBlock(body, numbered(effect.block, record.steps));
+    if (next !== body) await forge.update(number, { body: next });
+    return { number };
+  },
+  revert: async ({ flow, workspace, record }, checkout) => {
+    const made = record.steps.find((one) => one.id === `pull:${checkout.name}`)?.result;
+    if (typeof made?.number !== 'number' || made.made === true) return;
+    const forge = forgeOf(flow, workspace, checkout);
+    const { body } = await forge.get(made.number);
+    const next = replaceBlock(body, null);
+    if (next !== body) await forge.update(made.number, { body: next });
+  },
+};
+
+/** Numbers are known only when all pull requests are open: the block has `{#<repo>}` for them. */
+function numbered(block: string, steps: readonly { id: string; result: JsonObject | null }[]): string {
+  return block.replace(/\{#([^{}]+)\}/g, (whole, repo: string) => {
+    const result = steps.find((one) => one.id === `pull:${repo}`)?.result;
+    if (typeof result?.number !== 'number') return whole;
+    return typeof result.url === 'string' ? result.url : `${repo}#${result.number}`;
+  });
+}
+
+/** Merge what was looked at, and nothing newer. */
+export const pullMergeStep: Handler<Kind<'pull-merge'>> = {
+  apply: async ({ flow, workspace }, checkout, effect) => {
+    const forge = forgeOf(flow, workspace, checkout);
+    const { state, mergeable, mergeSha } = await forge.get(effect.number);
+    if (state === 'merged') return { sha: mergeSha };
+    if (state === 'open' && (mergeable.answer === 'no' || mergeable.answer === 'wait')) {
+      const name = `${checkout.name}#${effect.number}`;
+      throw new RealmError('not-mergeable', `${name} cannot be merged yet: ${mergeable.why}`, {
+        exitCode: 1,
+        hint: 'then: git realm pr merge',
+      });
+    }
+    const done = await forge.merge(effect.number, effect.sha);
+    if (done.state === 'queued') {
+      throw new RealmError('merge-queued', `${checkout.name}#${effect.number} is in the merge queue`, {
+        exitCode: 1,
+        hint: 'wait for it, then git realm pr merge --continue',
+      });
+    }
+    return { sha: done.sha };
+  },
+  revert: async (_context, checkout, effect, step) => {
+    if (step.state !== 'done') return;
+    throw new RealmError('merged', `${checkout.name}#${effect.number} is merged: that is not taken back`, {
+      hint: `revert it in a new commit: git -C '${checkout.main}' revert -m 1 ${String(step.result?.sha ?? '')}`,
+    });
+  },
+};
+
+export const pullCloseStep: Handler<Kind<'pull-close'>> = {
+  apply: async ({ flow, workspace }, checkout, effect) => {
+    await forgeOf(flow, workspace, checkout).close(effect.number);
+    return {};
+  },
+  revert: async (_context, checkout, effect) => {
+    throw new RealmError('closed', `${checkout.name}#${effect.number} is closed`, { hint: 'git realm pr' });
+  },
+};

@@ -1,0 +1,116 @@
+import type { Effect } from '../../../change/types.ts';
+import { RealmError } from '../../../errors.ts';
+import { mergeNotes } from '../../../git/notes.ts';
+import { resolveRevision, swapRef } from '../../../git/refs.ts';
+import { lastWords } from '../../../git/run.ts';
+import { refSafe } from '../../../names.ts';
+import type { Checkout } from '../checkouts.ts';
+import type { Handler } from '../perform.ts';
+import { NOTES_REF } from './link.ts';
+
+type Push = Extract<Effect, { kind: 'push' }>;
+
+/** Where we remember what we pushed: the only oid that a rewritten branch may replace on the remote. */
+export const pushedRef = (branch: string): string => `refs/realm/pushed/${refSafe(branch)}`;
+
+/** Push the branch with its notes. After a kill the remote is read first: the push may have landed. */
+export const pushStep: Handler<Push> = {
+  apply: async ({ flow, resumed }, checkout, effect) => {
+    const landed = resumed && (await remoteOid(checkout, effect.branch)) === effect.oid;
+    if (!landed) {
+      const notes = await pushBranch(checkout, effect);
+      if (notes !== null) await pushNotes(flow.note, checkout, notes);
+    } else if ((await resolveRevision(checkout, NOTES_REF)) !== null)
+      await pushNotes(flow.note, checkout, '');
+    const ref = pushedRef(effect.branch);
+    await swapRef(checkout, ref, await resolveRevision(checkout, ref), effect.oid);
+    return { oid: effect.oid, before: effect.remoteBefore };
+  },
+  revert: async (_context, checkout, effect) => {
+    const now = await remoteOid(checkout, effect.branch);
+    if (now === effect.oid && effect.remoteBefore !== effect.oid) {
+      const ref = `refs/heads/${effect.branch}`;
+      const args = ['push', '--quiet', '--no-verify', `--force-with-lease=${ref}:${effect.oid}`];
+      await checkout.git([...args, checkout.remote ?? '', `${effect.remoteBefore ?? ''}:${ref}`]);
+    } else if (now !== effect.remoteBefore) {
+      throw new RealmError('branch-moved', `'${effect.branch}' moved on the remote of ${checkout.name}`, {
+        hint: 'somebody works on it: it stays as it is',
+      });
+    }
+    const ref = pushedRef(effect.branch);
+    await swapRef(checkout, ref, await resolveRevision(checkout, ref), effect.remoteBefore);
+  },
+};
+
+/** Where the branch is on the remote now. Throws `remote-unreachable`. */
+export async function remoteOid(checkout: Checkout, branch: string): Promise<string | null> {
+  const args = ['ls-remote', checkout.remote ?? '', `refs/heads/${branch}`];
+  const { code, stdout, stderr } = await checkout.git(args, { ok: [0, 2, 128] });
+  if (code === 128) throw unreachable(checkout, stderr);
+  return /^([0-9a-f]{40,64})\t/m.exec(stdout.toString('latin1'))?.[1] ?? null;
+}
+
+export const unreachable = (checkout: Checkout, stderr: string): RealmError =>
+  new RealmError('remote-unreachable', `cannot reach the remote of ${checkout.name}: ${lastWords(stderr)}`, {
+    hint: 'check the network and your credentials, then run it again',
+  });
+
+/** Returns why the notes were not taken, `''` where they were, `null` where there are none. */
+async function pushBranch(checkout: Checkout, effect: Push): Promise<string | null> {
+  const ref = `refs/heads/${effect.branch}`;
+  const notes = (await resolveRevision(checkout, NOTES_REF)) !== null;
+  const result = await checkout.git(
+    [
+      'push',
+      '--porcelain',
+      '--set-upstream',
+      ...(effect.lease === null ? [] : [`--force-with-lease=${ref}:${effect.lease}`]),
+      checkout.remote ?? '',
+      `${ref}:${ref}`,
+      ...(notes ? [`${NOTES_REF}:${NOTES_REF}`] : []),
+    ],
+    { ok: [0, 1, 128] },
+  );
+  const out = result.stdout.toString('utf8');
+  const line = (name: string) => out.split('\n').find((one) => one.split('\t')[1]?.endsWith(`:${name}`));
+  const own = line(ref);
+  if (own === undefined || own.startsWith('!')) throw refused(checkout, own, result.stderr);
+  if (!notes) return null;
+  const said = line(NOTES_REF);
+  return said?.startsWith('!') === true ? (said.split('\t')[2] ?? 'refused') : null;
+}
+
+function refused(checkout: Checkout, line: string | undefined, stderr: string): RealmError {
+  const summary = line?.split('\t')[2] ?? lastWords(stderr);
+  const reason = /\((.*)\)/.exec(summary)?.[1] ?? summary;
+  const remote = stderr
+    .split('\n')
+    .filter((one) => one.startsWith('remote:'))
+    .map((one) => one.slice(7).trim())
+    .filter(Boolean);
+  return new RealmError(
+    'push-refused',
+    `the remote of ${checkout.name} refuses the push: ${[reason, ...remote.slice(0, 3)].join(': ')}`,
+    { hint: 'mend the cause, then: git realm push --continue', data: { stderr: stderr.slice(0, 4000) } },
+  );
+}
+
+/** Notes of others are merged in, then ours go. A remote that takes no notes costs a word, not the push. */
+async function pushNotes(note: (line: string) => void, checkout: Checkout, why: string): Promise<void> {
+  const remote = checkout.remote ?? '';
+  for (let attempt = 0; attempt < 5; attempt += 1) {
+    const theirs = `refs/realm/remote-notes/${refSafe(remote)}`;
+    const fetched = await checkout.git(
+      ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', remote, `+${NOTES_REF}:${theirs}`],
+      { ok: [0, 1, 128] },
+    );
+    if (fetched.code === 0) await mergeNotes(checkout, NOTES_REF, theirs, checkout.who());
+    const args = ['push', '--quiet', '--no-verify', remote, `${NOTES_REF}:${NOTES_REF}`];
+    const { code, stderr } = await checkout.git(args, { ok: [0, 1, 128] });
+    if (code === 0) return;
+    if (attempt === 4 || !/fetch first|non-fast-forward|stale info|cannot lock/.test(stderr)) {
+      note(`${checkout.name}: the notes stay here: ${lastWords(stderr) || why}`);
+      return;
+    }
+  }
+}

@@ -1,0 +1,148 @@
+import { appendFile, mkdir, readFile, rmdir, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Effect } from '../../../change/types.ts';
+import { RealmError } from '../../../errors.ts';
+import { resolveRevision, swapRef } from '../../../git/refs.ts';
+import {
+  type Checkout,
+  excludePattern,
+  type ListedWorktree,
+  listWorktrees,
+  worktreePath,
+} from '../checkouts.ts';
+import type { Handler } from '../perform.ts';
+import { NOTES_REF } from './link.ts';
+
+type Add = Extract<Effect, { kind: 'worktree' }>;
+type Remove = Extract<Effect, { kind: 'worktree-remove' }>;
+
+/** A worktree of the branch, kept out of the main checkout's status, with notes that follow an amend or a rebase. */
+export const worktreeStep: Handler<Add> = {
+  apply: async ({ resumed }, checkout, effect) => {
+    const target = worktreePath(checkout, effect.branch);
+    if (resumed) await clearHalfMade(checkout, target);
+    const known = resumed ? await worktreeAt(checkout, effect.branch) : undefined;
+    if (known === undefined || known.missing) await add(checkout, effect, target, resumed);
+    await exclude(checkout);
+    await followRewrites(checkout);
+    return { path: known?.path ?? target, base: effect.base };
+  },
+  revert: async (_context, checkout, effect) => {
+    const target = worktreePath(checkout, effect.branch);
+    await clearHalfMade(checkout, target);
+    const known = await worktreeAt(checkout, effect.branch);
+    if (known !== undefined) await removeWorktree(checkout, known, false);
+    if (effect.from !== 'local') await dropBranch(checkout, effect.branch, effect.base);
+    await tidyUp(checkout);
+  },
+};
+
+/** Take a finished worktree away, and its branch where all of it is merged or forced. */
+export const worktreeRemoveStep: Handler<Remove> = {
+  apply: async (_context, checkout, effect) => {
+    const known = await worktreeAt(checkout, effect.branch);
+    if (known !== undefined) await removeWorktree(checkout, known, effect.force);
+    if (effect.tip !== null) await dropBranch(checkout, effect.branch, effect.tip);
+    await tidyUp(checkout);
+    return { tip: effect.tip, path: known?.path ?? null };
+  },
+  revert: async (context, checkout, effect) => {
+    if ((await worktreeAt(checkout, effect.branch)) !== undefined) return;
+    const here = await resolveRevision(checkout, `refs/heads/${effect.branch}`);
+    const base = effect.tip ?? here;
+    if (base === null) return;
+    const from = here === null ? 'new' : 'local';
+    await worktreeStep.apply(
+      { ...context, resumed: false },
+      checkout,
+      { kind: 'worktree', branch: effect.branch, base, from },
+      { id: '', repo: checkout.name, effect, after: [], words: '', state: 'todo', result: null, error: null },
+    );
+  },
+};
+
+const worktreeAt = async (checkout: Checkout, branch: string): Promise<ListedWorktree | undefined> =>
+  (await listWorktrees(checkout)).find((one) => one.branch === branch);
+
+async function add(checkout: Checkout, effect: Add, target: string, resumed: boolean): Promise<void> {
+  await mkdir(path.dirname(target), { recursive: true });
+  const exists =
+    effect.from === 'local' ||
+    (resumed && (await resolveRevision(checkout, `refs/heads/${effect.branch}`)) !== null);
+  const args = exists ? [target, effect.branch] : ['--no-track', '-b', effect.branch, target, effect.base];
+  // -f only lets a worktree whose directory was deleted by hand be made again.
+  await checkout.git(['worktree', 'add', '--quiet', ...(resumed || exists ? ['-f'] : []), ...args]);
+}
+
+/** A `git worktree add` that was killed leaves a worktree that git itself calls "initializing". */
+async function clearHalfMade(checkout: Checkout, target: string): Promise<void> {
+  const half = (await listWorktrees(checkout)).find(
+    (one) => one.path === target && one.locked === 'initializing',
+  );
+  if (half !== undefined) await checkout.git(['worktree', 'remove', '--force', '--force', target]);
+}
+
+async function removeWorktree(checkout: Checkout, known: ListedWorktree, force: boolean): Promise<void> {
+  if (known.missing) {
+    await checkout.git(['worktree', 'prune']);
+    return;
+  }
+  const args = ['worktree', 'remove', ...(force ? ['--force'] : []), known.path];
+  const { code } = await checkout.git(args, { ok: [0, 128] });
+  if (code === 0) return;
+  throw new RealmError('worktree-dirty', `'${known.path}' has changes that are not committed`, {
+    hint: 'commit them, or: git realm worktree remove --force',
+  });
+}
+
+/** Only a branch that still is where it is known to be goes. */
+async function dropBranch(checkout: Checkout, branch: string, tip: string): Promise<void> {
+  const ref = `refs/heads/${branch}`;
+  const now = await resolveRevision(checkout, ref);
+  if (now === null) return;
+  if (now !== tip || !(await swapRef(checkout, ref, tip, null))) {
+    throw new RealmError('branch-moved', `'${branch}' in ${checkout.name} has commits of its own: it stays`, {
+      hint: `look at it: git -C '${checkout.main}' log ${branch}`,
+    });
+  }
+  await checkout.git(['config', '--local', '--remove-section', `branch.${branch}`], { ok: [0, 128] });
+}
+
+async function exclude(checkout: Checkout): Promise<void> {
+  const pattern = excludePattern(checkout);
+  if (pattern === null) return;
+  const file = path.join(checkout.repo.commonDir, 'info', 'exclude');
+  const text = await readFile(file, 'utf8').catch(() => '');
+  if (text.split('\n').includes(pattern)) return;
+  await mkdir(path.dirname(file), { recursive: true });
+  await appendFile(file, `${text === '' || text.endsWith('\n') ? '' : '\n'}${pattern}\n`);
+}
+
+/** Notes are copied by amend and rebase only where git is told to (git-config(1), `notes.rewriteRef`). */
+async function followRewrites(checkout: Checkout): Promise<void> {
+  if (checkout.config.all('notes.rewriteRef').some((ref) => ref === NOTES_REF || ref === 'refs/notes/*'))
+    return;
+  await checkout.git(['config', '--local', '--add', 'notes.rewriteRef', NOTES_REF]);
+}
+
+/** With the last worktree goes what was only there for them. */
+async function tidyUp(checkout: Checkout): Promise<void> {
+  const pattern = excludePattern(checkout);
+  const folder = path.dirname(worktreePath(checkout, 'x'));
+  if ((await stat(folder).catch(() => null)) !== null) {
+    const empty = await rmdir(folder).then(
+      () => true,
+      () => false,
+    );
+    if (!empty) return;
+  }
+  await checkout.git(['config', '--local', '--unset', 'notes.rewriteRef', `^${NOTES_REF}$`], { ok: [0, 5] });
+  if (pattern === null) return;
+  const file = path.join(checkout.repo.commonDir, 'info', 'exclude');
+  const text = await readFile(file, 'utf8').catch(() => '');
+  const left = text
+    .split('\n')
+    .filter((line) => line !== pattern)
+    .join('\n');
+  if (left !== text) await writeFile(file, left);
+}

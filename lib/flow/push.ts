@@ -1,0 +1,138 @@
+import { HOST_WIDTH, hostOf, mapPool } from '../change/pool.ts';
+import type { Plan, Step } from '../change/types.ts';
+import { RealmError } from '../errors.ts';
+import { isAncestor, resolveRevision } from '../git/refs.ts';
+import { lastWords } from '../git/run.ts';
+import type { JsonObject } from '../json.ts';
+import type { TrackedChange } from '../realm/change-sets.ts';
+import { type Checkout, closeCheckouts, localWidth, openCheckouts } from './change/checkouts.ts';
+import { currentChange, reposOf } from './change/current.ts';
+import { type ChangeRun, drive, unfinished } from './change/drive.ts';
+import { mustBeClear, type Obstacle } from './change/preconditions.ts';
+import { relink } from './change/relink.ts';
+import { pushedRef, remoteOid } from './change/steps/push.ts';
+import { countOf } from './commit.ts';
+import type { Flow } from './flow.ts';
+import { inWorkspace } from './workspace.ts';
+
+export interface PushOptions {
+  branch?: string | undefined;
+  repos: readonly string[];
+  dryRun: boolean;
+  jobs?: number | undefined;
+}
+
+export interface Pushed extends ChangeRun {
+  upToDate: string[];
+  empty: string[];
+}
+
+/**
+ * Push the branch of the change set in every repo, with the notes that link its commits. Access and history are looked at
+ * in all of them first; one that fails then stops no other.
+ */
+export function pushChange(flow: Flow, options: PushOptions): Promise<Pushed> {
+  return inWorkspace(flow, async (workspace) => {
+    const change = await currentChange(flow, workspace, options.branch);
+    const branch = change.file.name;
+    const names = reposOf(change, options.repos);
+    const checkouts = await openCheckouts(flow, workspace, names, flow.note);
+    try {
+      const byHost = new Map<string, Checkout[]>();
+      for (const checkout of checkouts.values()) {
+        const host = hostOf(checkout.config.get(`remote.${checkout.remote}.url`));
+        byHost.set(host, [...(byHost.get(host) ?? []), checkout]);
+      }
+      const width = Math.min(options.jobs ?? HOST_WIDTH, HOST_WIDTH);
+      const all = (
+        await Promise.all(
+          [...byHost.values()].map((list) => mapPool(list, width, (one) => stateOf(one, branch))),
+        )
+      ).flat();
+      mustBeClear(all.flatMap(({ obstacle }) => obstacle ?? []));
+      const withWork = all.filter(({ count, remote }) => count > 0 || remote !== null);
+      if (withWork.length === 0) throw nothingToPush(change);
+      if (!options.dryRun) await relink(flow, workspace, change, checkouts, localWidth(options.jobs));
+      // A push that was cut short may have left its notes behind.
+      const cut = (await unfinished(workspace, branch, 'push')).length > 0;
+      const behind = withWork.filter(({ oid, remote }) => oid !== remote || cut);
+      const steps = behind.map(
+        ({ checkout, oid, remote, lease }): Step => ({
+          id: `push:${checkout.name}`,
+          repo: checkout.name,
+          effect: { kind: 'push', branch, oid, remoteBefore: remote, lease },
+          after: [],
+          words: `push ${branch} of ${checkout.name} to ${checkout.remote}${lease === null ? '' : ' (rewritten)'}`,
+        }),
+      );
+      const args: JsonObject = { repos: [...options.repos] };
+      const plan: Plan = { verb: 'push', branch, args, steps };
+      const run = await drive(flow, workspace, checkouts, plan, options);
+      const named = (list: readonly State[]) => list.map(({ checkout }) => checkout.name);
+      return {
+        ...run,
+        upToDate: named(withWork.filter((one) => !behind.includes(one))),
+        empty: named(all.filter((one) => !withWork.includes(one))),
+      };
+    } finally {
+      closeCheckouts(checkouts);
+    }
+  });
+}
+
+interface State {
+  checkout: Checkout;
+  oid: string;
+  count: number;
+  remote: string | null;
+  lease: string | null;
+  obstacle?: Obstacle;
+}
+
+/** What there is to push in one repo. The remote is read, not what was fetched of it. */
+async function stateOf(checkout: Checkout, branch: string): Promise<State> {
+  const oid = await resolveRevision(checkout, `refs/heads/${branch}`);
+  const state: State = { checkout, oid: oid ?? '', count: 0, remote: null, lease: null };
+  const stop = (code: string, message: string, hint: string): State => ({
+    ...state,
+    obstacle: { repo: checkout.name, code, message, hint },
+  });
+  if (oid === null)
+    return stop('no-branch', `there is no branch '${branch}'`, `git realm worktree --branch ${branch}`);
+  if (checkout.remote === null)
+    return stop(
+      'no-remote',
+      'it has no remote to push to',
+      `git -C '${checkout.main}' remote add origin <url>`,
+    );
+  state.count = await countOf(checkout, branch);
+  try {
+    state.remote = await remoteOid(checkout, branch);
+  } catch (error) {
+    if (!(error instanceof RealmError)) throw error;
+    return stop(error.code, error.message, error.hint ?? '');
+  }
+  if (state.remote === oid || state.count === 0) return state;
+  if (state.remote !== null && (await isAncestor(checkout, state.remote, oid)) !== true) {
+    // Only what we pushed ourselves may be replaced: a lease against what was just fetched would guard nothing.
+    const pushed = await resolveRevision(checkout, pushedRef(branch));
+    if (pushed !== state.remote) {
+      const pull = `git -C '${checkout.main}' fetch ${checkout.remote}, then rebase '${branch}' on it`;
+      return stop('non-fast-forward', `'${branch}' on its remote has commits that were not made here`, pull);
+    }
+    state.lease = pushed;
+  }
+  const ref = `refs/heads/${branch}`;
+  const lease = state.lease === null ? [] : [`--force-with-lease=${ref}:${state.lease}`];
+  const dry = ['push', '--dry-run', '--porcelain', '--no-verify', ...lease, checkout.remote, `${ref}:${ref}`];
+  const { code, stdout, stderr } = await checkout.git(dry, { ok: [0, 1, 128] });
+  if (code === 0) return state;
+  const why = /^!\t[^\t]*\t(.*)$/m.exec(stdout.toString('utf8'))?.[1] ?? lastWords(stderr);
+  return stop('push-refused', `its remote would refuse the push: ${why}`, 'check your access to it');
+}
+
+const nothingToPush = ({ file }: TrackedChange): RealmError =>
+  new RealmError('nothing-to-push', `'${file.name}' has no commits yet`, {
+    exitCode: 1,
+    hint: 'git realm commit -m <message>',
+  });

@@ -1,0 +1,410 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { HOST_WIDTH, hostOf, mapPool } from '../change/pool.ts';
+import { branchOf, selectRepos } from '../change/select.ts';
+import type { Plan, Step } from '../change/types.ts';
+import { driftOf, drifts } from '../checkout/drift.ts';
+import { readHeads } from '../checkout/tip.ts';
+import { shellQuoted } from '../cli/shell-word.ts';
+import { RealmError, usageError } from '../errors.ts';
+import { resolveRevision } from '../git/refs.ts';
+import { lastWords } from '../git/run.ts';
+import type { JsonObject } from '../json.ts';
+import { repoName } from '../names.ts';
+import { changeSetOf, changeSets, domainsOfChange, pullsOf } from '../realm/change-sets.ts';
+import { ownExports } from '../realm/exports.ts';
+import {
+  type Checkout,
+  type Checkouts,
+  closeCheckouts,
+  listWorktrees,
+  localWidth,
+  openCheckouts,
+  worktreePath,
+} from './change/checkouts.ts';
+import { type ChangeRun, drive, interrupted, resume } from './change/drive.ts';
+import { mustBeClear, type Obstacle } from './change/preconditions.ts';
+import { type Flow, opHead } from './flow.ts';
+import { inWorkspace, share, type Workspace } from './workspace.ts';
+
+export interface WorktreeOptions {
+  rfc?: string | undefined;
+  branch?: string | undefined;
+  domain?: string | undefined;
+  repos: readonly string[];
+  dryRun: boolean;
+  jobs?: number | undefined;
+}
+
+export interface WorktreesAdded extends ChangeRun {
+  rfc: string | null;
+  domains: string[];
+  worktrees: { repo: string; path: string; made: boolean; base: string }[];
+  invited: string[];
+}
+
+/** Worktrees of one branch in every repo that a change affects, tracked in the realm (DESIGN §9). */
+export function addWorktrees(flow: Flow, options: WorktreeOptions): Promise<WorktreesAdded> {
+  return inWorkspace(flow, async (workspace) => {
+    const branch = await branchName(workspace, options);
+    if (!options.dryRun) await share(flow, workspace);
+    const { model } = workspace.snapshot;
+    const known = changeSetOf(model, branch);
+    const rfc = options.rfc === undefined ? null : `${workspace.name}:${options.rfc}`;
+    refuseSecond(branch, rfc, known?.file.source_rfc);
+    const asked = { domain: options.domain, repos: options.repos.map((repo) => repoName(repo) as string) };
+    const selected = selectRepos(model, workspace.name, asked, await drifting(workspace));
+    const repos =
+      asked.repos.length === 0 && asked.domain === undefined && known !== undefined
+        ? (known.file.repos ?? []).map((one) => one.name)
+        : selected.repos;
+    const checkouts = await openCheckouts(flow, workspace, repos);
+    try {
+      const offline = await fetchAll(flow, checkouts);
+      for (const line of offline) flow.note(line);
+      const trackedRepos = (known?.file.repos ?? []).map((one) => one.name);
+      const places = await mapPool([...checkouts.values()], localWidth(options.jobs), (checkout) =>
+        placeOf(checkout, branch, trackedRepos.includes(checkout.name)),
+      );
+      mustBeClear(places.flatMap(({ obstacle }) => obstacle ?? []));
+      const args: JsonObject = { rfc, domain: options.domain ?? null, repos: asked.repos };
+      const plan = planWorktrees(flow, workspace, { branch, rfc, domains: selected.domains, args }, places);
+      const old = options.dryRun ? null : await interrupted(workspace, branch, 'worktree', args);
+      const run =
+        old === null
+          ? await drive(flow, workspace, checkouts, plan, options)
+          : await resume(flow, workspace, checkouts, old, options.jobs);
+      return {
+        ...run,
+        rfc,
+        domains: selected.domains,
+        invited: selected.invited,
+        worktrees: places.map(({ checkout, target, there, base }) => ({
+          repo: checkout.name,
+          path: target,
+          made: !there,
+          base,
+        })),
+      };
+    } finally {
+      closeCheckouts(checkouts);
+    }
+  });
+}
+
+async function branchName(workspace: Workspace, options: WorktreeOptions): Promise<string> {
+  const { rfc, branch } = options;
+  if (rfc === undefined && branch === undefined)
+    throw usageError('say what the change is', 'git realm worktree --rfc <title>, or --branch <branch>');
+  const name = branch ?? branchOf(rfc ?? '');
+  const { code } = await workspace.repo.git(['check-ref-format', '--branch', name], { ok: [0, 128] });
+  if (code !== 0 || name.startsWith('-') || name === 'feat/')
+    throw usageError(`'${name}' is no branch name`, '--branch feat/<name>');
+  return name;
+}
+
+/** Two change sets of one name would share their branches. */
+function refuseSecond(branch: string, rfc: string | null, known: string | undefined): void {
+  if (rfc === null || known === undefined || known === rfc) return;
+  throw new RealmError('change-exists', `'${branch}' is the change set of '${known}'`, {
+    hint: `choose another branch: git realm worktree --rfc ${shellQuoted(rfc.replace(/^[^:]*:/, ''))} --branch <branch>`,
+  });
+}
+
+async function drifting(workspace: Workspace): Promise<{ domain: string; contract: string }[]> {
+  const exports = ownExports(workspace.snapshot.model, workspace.name);
+  const level = workspace.repo.bare ? 'head' : 'worktree';
+  const all = await driftOf(workspace, workspace.levels, workspace.heads, exports, [level]);
+  return all.filter((one) => drifts(one.levels[level]));
+}
+
+/** Look at every remote, at most eight at a time per host; being offline is said, not fatal. */
+export async function fetchAll(_flow: Flow, checkouts: Checkouts): Promise<string[]> {
+  const byHost = new Map<string, Checkout[]>();
+  for (const checkout of checkouts.values()) {
+    if (checkout.remote === null) continue;
+    const host = hostOf(checkout.config.get(`remote.${checkout.remote}.url`));
+    byHost.set(host, [...(byHost.get(host) ?? []), checkout]);
+  }
+  const words = await Promise.all([...byHost.values()].map((list) => mapPool(list, HOST_WIDTH, fetchOne)));
+  return words.flat().flatMap((line) => line ?? []);
+}
+
+async function fetchOne(checkout: Checkout): Promise<string | null> {
+  const remote = checkout.remote ?? '';
+  const args = ['fetch', '--quiet', '--no-write-fetch-head', '--no-auto-maintenance', remote];
+  const { code, stderr } = await checkout.git(args, { ok: [0, 1, 128] });
+  const head = await resolveRevision(checkout, `refs/remotes/${remote}/HEAD`);
+  // A remote added by hand has no remote HEAD here: ask it, rather than guess its default branch.
+  const pinned = checkout.config.get('realm.publishBranch');
+  const said = code === 0 && head === null && pinned === undefined ? await remoteHead(checkout) : undefined;
+  checkout.heads = await readHeads(checkout.repo, checkout.objects, checkout.config, said);
+  return code === 0
+    ? null
+    : `${checkout.name}: cannot fetch (${lastWords(stderr)}): going on from what was fetched last`;
+}
+
+async function remoteHead(checkout: Checkout): Promise<string | undefined> {
+  const args = ['ls-remote', '--symref', checkout.remote ?? '', 'HEAD'];
+  const { code, stdout } = await checkout.git(args, { ok: [0, 1, 128] });
+  if (code !== 0) return undefined;
+  return /^ref: refs\/heads\/(.+)\tHEAD$/m.exec(stdout.toString('utf8'))?.[1];
+}
+
+interface PlannedPlace {
+  checkout: Checkout;
+  target: string;
+  base: string;
+  /** It is there already. */
+  there: boolean;
+  from: 'new' | 'local' | 'remote';
+  obstacle?: Obstacle;
+}
+
+/** Where the branch stands in one repo, and what stands in the way. */
+async function placeOf(checkout: Checkout, branch: string, tracked: boolean): Promise<PlannedPlace> {
+  const target = worktreePath(checkout, branch);
+  const { tip } = checkout.heads;
+  const place: PlannedPlace = { checkout, target, base: '', there: false, from: 'new' };
+  const stop = (code: string, message: string, hint: string): PlannedPlace => ({
+    ...place,
+    obstacle: { repo: checkout.name, code, message, hint },
+  });
+  const cd = `git -C ${shellQuoted(checkout.main)}`;
+  if (tip.kind === 'none') return stop('no-base', `nothing to start from: ${tip.why}`, `${cd} push`);
+  if (tip.branch === branch)
+    return stop('branch-is-base', `'${branch}' is its default branch`, 'choose another: --branch <branch>');
+  place.base = tip.oid;
+  const listed = (await listWorktrees(checkout)).find((one) => one.branch === branch);
+  const half = listed?.locked === 'initializing';
+  if (listed !== undefined && !listed.missing && !half) {
+    if (path.resolve(listed.path) === path.resolve(checkout.main))
+      return stop('branch-checked-out', `'${branch}' is checked out in '${checkout.main}'`, `${cd} switch -`);
+    return { ...place, target: listed.path, there: true };
+  }
+  if (listed === undefined && (await stat(target).catch(() => null)) !== null)
+    return stop(
+      'path-taken',
+      `'${target}' is in the way`,
+      `move it away: mv ${shellQuoted(target)} <elsewhere>`,
+    );
+  const [local, remote] = await Promise.all([
+    resolveRevision(checkout, `refs/heads/${branch}`),
+    checkout.remote === null ? null : resolveRevision(checkout, `refs/remotes/${checkout.remote}/${branch}`),
+  ]);
+  const foreign = async (oid: string | null): Promise<boolean> =>
+    !tracked && oid !== null && !(await contains(checkout, tip.oid, oid));
+  if ((await foreign(local)) || (await foreign(remote))) {
+    const where = local === null ? `on ${checkout.remote}` : 'here';
+    return stop(
+      'branch-exists',
+      `branch '${branch}' exists ${where} with other work`,
+      `look at it: ${cd} log ${local === null ? `${checkout.remote}/` : ''}${branch}, or choose another: --branch <branch>`,
+    );
+  }
+  if (local !== null) return { ...place, from: 'local' };
+  return remote !== null && tracked ? { ...place, from: 'remote', base: remote } : place;
+}
+
+async function contains(checkout: Checkout, tip: string, oid: string): Promise<boolean> {
+  const { code } = await checkout.git(['merge-base', '--is-ancestor', oid, tip], { ok: [0, 1, 128] });
+  return code === 0;
+}
+
+/** One worktree per repo where it is missing, then the tracking file. Pure. */
+function planWorktrees(
+  flow: Flow,
+  workspace: Workspace,
+  change: { branch: string; rfc: string | null; domains: string[]; args: JsonObject },
+  places: readonly PlannedPlace[],
+): Plan {
+  const { branch, rfc, domains, args } = change;
+  const steps = places
+    .filter(({ there }) => !there)
+    .map(
+      ({ checkout, target, base, from }): Step => ({
+        id: `worktree:${checkout.name}`,
+        repo: checkout.name,
+        effect: { kind: 'worktree', branch, base, from },
+        after: [],
+        words: `${checkout.name}: ${target} from ${base.slice(0, 12)}`,
+      }),
+    );
+  const repos = places.map(({ checkout }) => checkout.name);
+  const known = changeSetOf(workspace.snapshot.model, branch);
+  const tracked = (known?.file.repos ?? [])
+    .filter((one) => (one.status ?? 'active') === 'active')
+    .map((one) => one.name);
+  const news = repos.filter((repo) => !tracked.includes(repo));
+  const newDomains = domains.some(
+    (name) => known === undefined || !domainsOfChange(known.file).includes(name),
+  );
+  if (news.length > 0 || newDomains) {
+    const head = opHead(flow, workspace.who());
+    const undo = known === undefined ? { what: 'all' } : { what: 'repos', repos: news };
+    steps.push({
+      id: 'realm:open',
+      repo: null,
+      effect: {
+        kind: 'realm',
+        op: { verb: 'change-open', ...head, branch, rfc, domains, repos },
+        undo: { verb: 'change-drop', ...opHead(flow, workspace.who()), branch, ...undo },
+      },
+      after: steps.map((step) => step.id),
+      words: `realm: track ${branch}`,
+    });
+  }
+  return { verb: 'worktree', branch, args, steps };
+}
+
+export interface ListedChange {
+  branch: string;
+  rfc: string | null;
+  domains: string[];
+  repos: {
+    name: string;
+    status: string;
+    commits: number;
+    /** `null`: no worktree of it on this machine. */
+    path: string | null;
+    pull: string | null;
+  }[];
+}
+
+/** The change sets of the realm, with where their worktrees lie on this machine. */
+export function listChanges(flow: Flow, all: boolean): Promise<ListedChange[]> {
+  return inWorkspace(flow, async (workspace) => {
+    const { model } = workspace.snapshot;
+    const shown = changeSets(model).filter(
+      ({ file }) => all || (file.repos ?? []).some((one) => one.status !== 'removed'),
+    );
+    const names = [...new Set(shown.flatMap(({ file }) => (file.repos ?? []).map((one) => one.name)))];
+    const checkouts = await openCheckouts(flow, workspace, names, () => {});
+    try {
+      const worktrees = new Map(
+        await mapPool(
+          [...checkouts.values()],
+          localWidth(),
+          async (checkout) => [checkout.name, await listWorktrees(checkout)] as const,
+        ),
+      );
+      return shown.map(({ file }) => ({
+        branch: file.name,
+        rfc: file.source_rfc ?? null,
+        domains: domainsOfChange(file),
+        repos: (file.repos ?? []).map((one) => {
+          const pull = file.prs?.find((pr) => pr.repo === one.name);
+          const record = pull && pullsOf(model, one.name).find((found) => found.number === pull.number);
+          return {
+            name: one.name,
+            status: one.status ?? 'active',
+            commits: one.commits ?? 0,
+            path:
+              worktrees.get(one.name)?.find((found) => found.branch === file.name && !found.missing)?.path ??
+              null,
+            pull: pull === undefined ? null : `#${pull.number}${record ? ` ${record.state}` : ''}`,
+          };
+        }),
+      }));
+    } finally {
+      closeCheckouts(checkouts);
+    }
+  });
+}
+
+export interface RemoveOptions {
+  branch?: string | undefined;
+  force: boolean;
+  dryRun: boolean;
+  jobs?: number | undefined;
+}
+
+/** Take the worktrees of a change set away, with their branches where everything in them is merged or pushed. */
+export function removeWorktrees(flow: Flow, options: RemoveOptions): Promise<ChangeRun> {
+  return inWorkspace(flow, async (workspace) => {
+    const { currentChange } = await import('./change/current.ts');
+    const change = await currentChange(flow, workspace, options.branch);
+    const branch = change.file.name;
+    const names = (change.file.repos ?? []).map((one) => one.name);
+    const checkouts = await openCheckouts(flow, workspace, names, flow.note);
+    try {
+      for (const line of await fetchAll(flow, checkouts)) flow.note(line);
+      const found = await mapPool([...checkouts.values()], localWidth(options.jobs), (checkout) =>
+        leavingOf(flow, checkout, branch, options.force),
+      );
+      mustBeClear(found.flatMap(({ obstacle }) => obstacle ?? []));
+      const steps = found.flatMap(({ step }) => step ?? []);
+      const statuses = Object.fromEntries(
+        [...checkouts.keys()]
+          .map((name) => (change.file.repos ?? []).find((one) => one.name === name))
+          .flatMap((one) => (one === undefined || one.status === 'removed' ? [] : [[one.name, 'removed']])),
+      ) as JsonObject;
+      if (Object.keys(statuses).length > 0) {
+        const before = Object.fromEntries(
+          (change.file.repos ?? []).map((one) => [one.name, one.status ?? 'active']),
+        );
+        const op = { verb: 'change-status', branch };
+        steps.push({
+          id: 'realm:status',
+          repo: null,
+          effect: {
+            kind: 'realm',
+            op: { ...op, ...opHead(flow, workspace.who()), statuses },
+            undo: { ...op, ...opHead(flow, workspace.who()), statuses: before },
+          },
+          after: steps.map((step) => step.id),
+          words: `realm: ${branch} is done with`,
+        });
+      }
+      const plan: Plan = { verb: 'worktree-remove', branch, args: {}, steps };
+      return await drive(flow, workspace, checkouts, plan, options);
+    } finally {
+      closeCheckouts(checkouts);
+    }
+  });
+}
+
+async function leavingOf(
+  flow: Flow,
+  checkout: Checkout,
+  branch: string,
+  force: boolean,
+): Promise<{ step?: Step; obstacle?: Obstacle }> {
+  const listed = (await listWorktrees(checkout)).find((one) => one.branch === branch);
+  const tip = await resolveRevision(checkout, `refs/heads/${branch}`);
+  if (listed === undefined && tip === null) return {};
+  const at = listed?.path ?? '';
+  if (listed !== undefined && !listed.missing && !force) {
+    const { stdout } = await checkout.git(['status', '--porcelain', '-z'], { cwd: at });
+    if (stdout.length > 0) {
+      return {
+        obstacle: {
+          repo: checkout.name,
+          code: 'worktree-dirty',
+          message: `'${at}' has changes that are not committed`,
+          hint: 'git realm commit -m <message>, or git realm worktree remove --force',
+        },
+      };
+    }
+  }
+  const safe = tip === null || force || (await isSafe(checkout, branch, tip));
+  if (!safe) flow.note(`${checkout.name}: branch '${branch}' stays: it has commits that are on no remote`);
+  return {
+    step: {
+      id: `worktree-remove:${checkout.name}`,
+      repo: checkout.name,
+      effect: { kind: 'worktree-remove', branch, tip: safe ? tip : null, force },
+      after: [],
+      words: `${checkout.name}: remove ${at === '' ? `branch ${branch}` : at}`,
+    },
+  };
+}
+
+/** Nothing is lost with the branch: its commits are in the base, or on the remote. */
+async function isSafe(checkout: Checkout, branch: string, tip: string): Promise<boolean> {
+  const { heads, remote } = checkout;
+  if (heads.tip.kind !== 'none' && (await contains(checkout, heads.tip.oid, tip))) return true;
+  if (remote === null) return false;
+  const theirs = await resolveRevision(checkout, `refs/remotes/${remote}/${branch}`);
+  return theirs !== null && (await contains(checkout, theirs, tip));
+}

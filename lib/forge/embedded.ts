@@ -1,0 +1,216 @@
+import { RealmError } from '../errors.ts';
+import type { Identity } from '../git/fast-import.ts';
+import { isAncestor, resolveRevision } from '../git/refs.ts';
+import { type GitResult, type GitRun, lastWords } from '../git/run.ts';
+import type { JsonObject } from '../json.ts';
+import { pullsOf } from '../realm/change-sets.ts';
+import type { RealmModel } from '../realm/model.ts';
+import { thePull } from '../realm/ops/forge.ts';
+import type { Op } from '../realm/ops/types.ts';
+import type { PullFile } from '../realm/types.ts';
+import type { Forge, Merged, Pull } from './types.ts';
+
+/** What the embedded forge works with: the realm for its records, a checkout and its remote for merging. */
+export interface EmbeddedPlace {
+  repo: string;
+  remote: string;
+  git(args: readonly string[], run?: Partial<GitRun>): Promise<GitResult>;
+  who(): Identity;
+  model(): RealmModel;
+  apply(op: Omit<Op, 'id' | 'at' | 'by'> & JsonObject): Promise<JsonObject>;
+  now(): string;
+}
+
+/** Issues and pull requests as records in the realm; merging pushes (DESIGN §10). For remotes without a forge. */
+export function embeddedForge(place: EmbeddedPlace): Forge {
+  const { repo } = place;
+  const all = () => pullsOf(place.model(), repo);
+  const get = async (number: number) => describe(place, thePull(place.model(), repo, number));
+  const set = async (number: number, values: JsonObject): Promise<Pull> => {
+    const { head, base } = thePull(place.model(), repo, number);
+    await place.apply({ verb: 'forge-pull', repo, head, base, number, set: values });
+    return get(number);
+  };
+  return {
+    kind: 'embedded',
+    get,
+    find: async (head, base) => {
+      const found = all().filter((pull) => pull.head === head && pull.base === base);
+      const best =
+        found.findLast((pull) => pull.state === 'open') ??
+        found.findLast((pull) => pull.state === 'merged') ??
+        found.at(-1);
+      return best === undefined ? null : describe(place, best);
+    },
+    open: async ({ head, base, title, body, draft, reviewers, labels }) => {
+      const values: JsonObject = { title, body, draft };
+      const sha = await remoteOid(place, head);
+      if (sha === null) throw notPushed(repo, head);
+      values.head_sha = sha;
+      if (reviewers.length > 0) values.reviewers = [...reviewers];
+      if (labels.length > 0) values.labels = [...labels];
+      const facts = await place.apply({ verb: 'forge-pull', repo, head, base, number: null, set: values });
+      const made = all().findLast(
+        (pull) => pull.head === head && pull.base === base && pull.state === 'open',
+      );
+      return get(made?.number ?? Number(facts.number));
+    },
+    update: (number, values) => set(number, { ...values }),
+    merge: (number, sha) => merge(place, thePull(place.model(), repo, number), sha, set),
+    close: async (number, comment) => {
+      const { comments = [], state } = thePull(place.model(), repo, number);
+      if (state !== 'open') return get(number);
+      const said = comment === undefined ? [] : [{ author: place.who().email, body: comment }];
+      return set(number, {
+        state: 'closed',
+        closed_at: place.now(),
+        ...(said.length === 0 ? {} : { comments: [...comments, ...said] as unknown as JsonObject[] }),
+      });
+    },
+    notify: async ({ marker, title, body, labels }) => {
+      const op = { verb: 'forge-issue', repo, marker, title, body, labels: [...labels], state: 'open' };
+      const facts = await place.apply(op);
+      return typeof facts.number === 'number' ? facts.number : null;
+    },
+    settle: async (marker, comment) => {
+      const op = {
+        verb: 'forge-issue',
+        repo,
+        marker,
+        title: '',
+        body: '',
+        labels: [],
+        state: 'closed',
+        comment,
+      };
+      const facts = await place.apply(op);
+      return typeof facts.number === 'number' ? facts.number : null;
+    },
+  };
+}
+
+function describe(place: EmbeddedPlace, file: PullFile): Pull {
+  return {
+    number: file.number,
+    url: null,
+    title: file.title,
+    body: file.body ?? '',
+    state: file.state,
+    draft: file.draft ?? false,
+    head: file.head,
+    base: file.base,
+    sha: file.head_sha ?? null,
+    mergeSha: file.merge_sha ?? null,
+    reviews: file.reviews ?? [],
+    checks: file.checks ?? [],
+    mergeable: mergeable(file, place.repo),
+  };
+}
+
+function mergeable(file: PullFile, repo: string): Pull['mergeable'] {
+  if (file.state !== 'open') return { answer: 'no', why: file.state };
+  if (file.draft === true) return { answer: 'wait', why: 'it is a draft' };
+  const latest = new Map((file.reviews ?? []).map((review) => [review.author, review.state]));
+  const against = [...latest].find(([, state]) => state === 'changes_requested');
+  if (against !== undefined) return { answer: 'wait', why: `${against[0]} asks for changes` };
+  const checks = (file.checks ?? []).filter((one) => one.sha === undefined || one.sha === file.head_sha);
+  const failed = checks.find((one) => one.state === 'failure');
+  if (failed !== undefined) return { answer: 'no', why: `check '${failed.name}' failed in ${repo}` };
+  const pending = checks.find((one) => one.state === 'pending');
+  return pending === undefined
+    ? { answer: 'yes', why: '' }
+    : { answer: 'wait', why: `check '${pending.name}' is pending` };
+}
+
+const ATTEMPTS = 5;
+
+/** A merge commit on the base as the remote has it now, pushed; again when the base moved meanwhile. */
+async function merge(
+  place: EmbeddedPlace,
+  file: PullFile,
+  sha: string,
+  set: (number: number, values: JsonObject) => Promise<Pull>,
+): Promise<Merged> {
+  const { head, base, number } = file;
+  const done = async (mergeSha: string): Promise<Merged> => {
+    await set(number, { state: 'merged', head_sha: sha, merge_sha: mergeSha, merged_at: place.now() });
+    return { state: 'merged', sha: mergeSha };
+  };
+  if (file.state === 'merged') return { state: 'merged', sha: file.merge_sha ?? null };
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const { tip, headTip } = await fetchBoth(place, head, base);
+    if ((await isAncestor(place, sha, tip)) === true) return done(await landedAs(place, sha, tip));
+    if (headTip !== sha) throw headMoved(place.repo, number);
+    const commit = await mergeCommit(place, file, tip, sha);
+    const push = ['push', '--porcelain', '--no-verify', place.remote, `${commit}:refs/heads/${base}`];
+    const { code, stdout, stderr } = await place.git(push, { ok: [0, 1, 128] });
+    if (code === 0) return done(commit);
+    const out = `${stdout.toString('utf8')}\n${stderr}`;
+    if (!/fetch first|non-fast-forward|stale info|incorrect old value|cannot lock ref/.test(out)) {
+      const reason = /\[remote rejected\].*\((.*)\)/.exec(out)?.[1] ?? lastWords(stderr);
+      throw new RealmError('merge-refused', `the remote of ${place.repo} refuses the merge: ${reason}`, {
+        hint: `'${base}' may be protected: merge it there, then git realm pr status`,
+      });
+    }
+  }
+  throw new RealmError('base-busy', `'${base}' of ${place.repo} keeps moving: gave up`, {
+    hint: 'git realm pr merge',
+  });
+}
+
+async function fetchBoth(
+  place: EmbeddedPlace,
+  head: string,
+  base: string,
+): Promise<{ tip: string; headTip: string | null }> {
+  const ours = `refs/remotes/${place.remote}`;
+  const refspecs = [base, head].map((branch) => `+refs/heads/${branch}:${ours}/${branch}`);
+  const fetch = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', place.remote];
+  const both = await place.git([...fetch, ...refspecs], { ok: [0, 1, 128] });
+  // A head that was deleted after its merge is no reason not to look at the base.
+  if (both.code !== 0) await place.git([...fetch, refspecs[0] ?? '']);
+  const tip = await resolveRevision(place, `${ours}/${base}^{commit}`);
+  if (tip === null) throw new RealmError('no-base', `the remote of ${place.repo} has no branch '${base}'`);
+  const headTip = both.code === 0 ? await resolveRevision(place, `${ours}/${head}^{commit}`) : null;
+  return { tip, headTip };
+}
+
+/** The first commit of the base's own line that has the head in it. */
+async function landedAs(place: EmbeddedPlace, sha: string, tip: string): Promise<string> {
+  const args = ['rev-list', '--first-parent', '--ancestry-path', '--reverse', `${sha}..${tip}`];
+  const { stdout } = await place.git(args);
+  return stdout.toString('latin1').split('\n')[0] || sha;
+}
+
+async function mergeCommit(place: EmbeddedPlace, file: PullFile, tip: string, sha: string): Promise<string> {
+  const merged = await place.git(['merge-tree', '--write-tree', '--name-only', tip, sha], { ok: [0, 1] });
+  const [tree = '', ...rest] = merged.stdout.toString('utf8').split('\n');
+  if (merged.code !== 0) {
+    const paths = rest.slice(0, rest.indexOf('')).join(', ');
+    throw new RealmError(
+      'merge-conflict',
+      `${place.repo}#${file.number} conflicts with '${file.base}': ${paths}`,
+      {
+        exitCode: 1,
+        hint: `in its worktree: git merge ${place.remote}/${file.base}, mend it, commit, git realm push`,
+      },
+    );
+  }
+  const message = `Merge pull request #${file.number} of ${file.head}\n\n${file.title}\n`;
+  const args = ['commit-tree', tree, '-p', tip, '-p', sha, '-F', '-'];
+  return (await place.git(args, { input: message })).stdout.toString('latin1').trim();
+}
+
+async function remoteOid(place: EmbeddedPlace, branch: string): Promise<string | null> {
+  const { stdout } = await place.git(['ls-remote', place.remote, `refs/heads/${branch}`]);
+  return /^([0-9a-f]{40,64})\t/m.exec(stdout.toString('latin1'))?.[1] ?? null;
+}
+
+const notPushed = (repo: string, head: string): RealmError =>
+  new RealmError('not-pushed', `'${head}' of ${repo} is not on its remote`, { hint: 'git realm push' });
+
+const headMoved = (repo: string, number: number): RealmError =>
+  new RealmError('head-moved', `${repo}#${number} is not what it was when it was looked at`, {
+    exitCode: 1,
+    hint: 'git realm pr, look at what changed, then git realm pr merge',
+  });
