@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { RealmError } from '../errors.ts';
 import { foreignEnvironment } from './environment.ts';
+import { quickDiscover } from './quick-discover.ts';
 import { type GitResult, type GitRun, runGit } from './run.ts';
 
 export type ObjectFormat = 'sha1' | 'sha256';
@@ -28,14 +29,27 @@ export interface DiscoverOptions {
 }
 
 /**
- * The repository around `cwd`, right in subdirectories, linked worktrees, bare repositories, submodules and hooks. One git
- * process; a few more in a bare or unborn repository, or where a path holds a newline. Throws `not-a-repository`.
+ * The repository around `cwd`, right in subdirectories, linked worktrees, bare repositories, submodules and hooks. No git
+ * process in a plain repository, one elsewhere, a few more in a bare or unborn one. Throws `not-a-repository`.
  */
 export async function discover(cwd: string, options: DiscoverOptions): Promise<Repository> {
   const env = options.foreign ? foreignEnvironment(options.env) : options.env;
   const before = options.before ?? [];
   const run = (args: readonly string[], ok: readonly number[]) =>
     runGit([...before, ...args], { cwd, env, ok });
+  const found = await quickDiscover(cwd, env);
+  if (found !== null) {
+    const gitDir = path.join(found.top, '.git');
+    return {
+      gitDir,
+      commonDir: gitDir,
+      worktree: found.top,
+      bare: false,
+      objectFormat: 'sha1',
+      branch: found.branch,
+      git: (args, given = {}) => runGit([...before, ...args], { cwd: found.top, env, ...given }),
+    };
+  }
   const { code, stdout, stderr } = await run(['rev-parse', '--path-format=absolute', ...PROBES], [0, 128]);
   const lines = stdout.toString('utf8').split('\n').slice(0, -1);
   if (lines.length < REQUIRED) throw notARepository(cwd, stderr);
