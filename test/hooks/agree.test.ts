@@ -111,10 +111,12 @@ const rows: Record<string, (world: World) => Promise<string[]>> = {
     await repo.git('branch', '-qD', 'topic');
     return ['one', 'two'];
   },
-  async 'a rebase of ten commits'({ repo }) {
+  async 'a rebase of fifty commits'({ repo }) {
     await repo.git('checkout', '-qb', 'topic');
-    for (let n = 0; n < 10; n += 1)
+    await repo.git('config', 'core.hooksPath', '/dev/null');
+    for (let n = 0; n < 50; n += 1)
       await repo.commit(`two ${n}`, { 'a.py': `${source('one', 'two')}# ${n}\n` });
+    await repo.git('config', '--unset', 'core.hooksPath');
     await repo.git('checkout', '-q', 'main');
     await repo.commit('other', { 'other.txt': '1\n' });
     await repo.git('rebase', '-q', 'main', 'topic');
