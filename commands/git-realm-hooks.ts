@@ -1,6 +1,7 @@
 import { type Context, command, verb } from '../lib/cli/command.ts';
 import { flowOf } from '../lib/cli/flow.ts';
 import { hooksDone, inHooks } from '../lib/flow/hooks.ts';
+import { serverHook } from '../lib/flow/server-hook.ts';
 import type { HookFinding } from '../lib/hooks/types.ts';
 
 function findingsText(findings: readonly HookFinding[]): string {
@@ -17,7 +18,9 @@ const act = (name: 'install' | 'uninstall' | 'status', summary: string) =>
   verb({
     name,
     summary,
-    async run(_args, _options, context: Context) {
+    options: [{ name: 'server', summary: 'in a realm that others push to: the hook that judges every push' }],
+    async run(_args, options, context: Context) {
+      if (options.server) return server(name, context);
       const findings = await inHooks(flowOf(context), name);
       const missing = name === 'install' ? hooksDone(findings).words : [];
       return {
@@ -27,6 +30,11 @@ const act = (name: 'install' | 'uninstall' | 'status', summary: string) =>
       };
     },
   });
+
+async function server(name: 'install' | 'uninstall' | 'status', context: Context) {
+  const done = await serverHook(flowOf(context), name);
+  return { result: done, text: `pre-receive: ${done.state} (${done.path})` };
+}
 
 /** `git realm hooks`: the git hooks that notice drift. */
 export default command({

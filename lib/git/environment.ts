@@ -33,3 +33,19 @@ export function foreignEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   delete clean.GIT_QUARANTINE_PATH;
   return clean;
 }
+
+/**
+ * The environment of a hook that looks at what a push brought before it is accepted: git keeps those objects aside
+ * (git-receive-pack(1), quarantine). Replaced objects never count.
+ */
+export function quarantineEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const clean = foreignEnvironment(env);
+  for (const name of QUARANTINE_VARIABLES) if (env[name] !== undefined) clean[name] = env[name];
+  return { ...clean, GIT_NO_REPLACE_OBJECTS: '1' };
+}
+
+const QUARANTINE_VARIABLES = [
+  'GIT_OBJECT_DIRECTORY',
+  'GIT_ALTERNATE_OBJECT_DIRECTORIES',
+  'GIT_QUARANTINE_PATH',
+] as const;

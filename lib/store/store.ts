@@ -34,10 +34,18 @@ export const STORE_SAFETY = [
   'gc.auto=0',
 ] as const;
 
-/** Open the store at `location`; one process, the reader, in the common case. Throws `realm-missing` where there is none. */
-export async function openStore(location: string, env: NodeJS.ProcessEnv): Promise<Store> {
-  const repo = (await wellKnown(location, env)) ?? (await discoverStore(location, env));
-  const objects = openObjects(repo, foreignEnvironment(env));
+/**
+ * Open the store at `location`; one process, the reader, in the common case. Throws `realm-missing` where there is none.
+ * `environment`: what git is given of ours; a server's hook needs more than others.
+ */
+export async function openStore(
+  location: string,
+  env: NodeJS.ProcessEnv,
+  environment: (env: NodeJS.ProcessEnv) => NodeJS.ProcessEnv = foreignEnvironment,
+): Promise<Store> {
+  const clean = environment(env);
+  const repo = (await wellKnown(location, clean)) ?? (await discoverStore(location, env));
+  const objects = openObjects(repo, clean);
   return {
     repo,
     branch: await mainBranch(repo, objects),
@@ -53,7 +61,7 @@ export async function openStore(location: string, env: NodeJS.ProcessEnv): Promi
 }
 
 /** A repository as `git init` lays it out needs no process to be found; anything else is asked of git. */
-async function wellKnown(location: string, env: NodeJS.ProcessEnv): Promise<Store['repo'] | null> {
+async function wellKnown(location: string, clean: NodeJS.ProcessEnv): Promise<Store['repo'] | null> {
   const isDirectory = (name: string) =>
     stat(path.join(location, name)).then(
       (found) => found.isDirectory(),
@@ -62,7 +70,6 @@ async function wellKnown(location: string, env: NodeJS.ProcessEnv): Promise<Stor
   const inside = await isDirectory('.git/objects');
   if (!inside && (!(await isDirectory('objects')) || !(await isDirectory('refs')))) return null;
   const gitDir = inside ? path.join(location, '.git') : location;
-  const clean = foreignEnvironment(env);
   const args = inside ? [...STORE_SAFETY] : [...STORE_SAFETY, `--git-dir=${gitDir}`];
   return {
     gitDir,

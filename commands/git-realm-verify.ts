@@ -1,0 +1,78 @@
+import { text as readAll } from 'node:stream/consumers';
+import { command } from '../lib/cli/command.ts';
+import { flowOf } from '../lib/cli/flow.ts';
+import { RealmError, usageError } from '../lib/errors.ts';
+import { type RefUpdate, refUpdates, type VerifyResult, verifyPush } from '../lib/flow/verify.ts';
+import { resolveRevision } from '../lib/git/refs.ts';
+import { openStore } from '../lib/store/store.ts';
+
+/** `git realm verify`: may these commits stand in the realm? A server's pre-receive hook, or a job of CI. */
+export default command({
+  name: 'verify',
+  summary: 'Judge a push to a realm by the rules it finds there',
+  args: [
+    { name: 'old', summary: 'what is published; all zeros: nothing yet', optional: true },
+    { name: 'new', summary: 'what would be published', optional: true },
+  ],
+  options: [
+    {
+      name: 'ref',
+      value: '<ref>',
+      summary: 'the ref that would move; default: the main branch of the realm',
+    },
+    { name: 'user', value: '<name>', summary: 'who pushes; default: GL_USER or REMOTE_USER' },
+    { name: 'stdin', summary: 'read <old> <new> <ref> from standard input, as a pre-receive hook gets them' },
+  ],
+  examples: [
+    { run: 'git realm verify origin/main HEAD --user "$CI_USER"', why: 'in a job of CI' },
+    { run: 'git realm hooks install --server', why: 'in a bare realm: judge every push' },
+  ],
+  exits: { 1: 'the rules refuse it; each refusal is one line' },
+  async run(args, options, context) {
+    const flow = flowOf(context);
+    const updates = options.stdin
+      ? refUpdates(await readAll(process.stdin))
+      : [await update(flow.cwd, flow.env, args.old, args.new, options.ref)];
+    const result = await verifyPush(flow, { updates, user: options.user });
+    const refused = result.refused.length > 0;
+    if (refused && options.stdin) context.stderr.write(`${refusals(result)}\n`);
+    return { result, exitCode: refused ? 1 : 0, text: () => (options.stdin ? '' : words(result)) };
+  },
+});
+
+async function update(
+  cwd: string,
+  env: NodeJS.ProcessEnv,
+  old: string | undefined,
+  next: string | undefined,
+  ref: string | undefined,
+): Promise<RefUpdate> {
+  if (old === undefined || next === undefined) throw usageError('say what to judge: <old> <new>, or --stdin');
+  const store = await openStore(cwd, env);
+  try {
+    const oid = async (revision: string) => {
+      if (/^0+$/.test(revision)) return null;
+      const found = await resolveRevision(store.repo, revision);
+      if (found !== null) return found;
+      throw new RealmError('no-such-revision', `no revision '${revision}' in this realm`, {
+        hint: 'fetch it first; CI needs the whole history, not a shallow clone',
+      });
+    };
+    return { ref: ref ?? store.branch, old: await oid(old), new: await oid(next) };
+  } finally {
+    store.close();
+  }
+}
+
+const refusals = ({ refused }: VerifyResult): string =>
+  refused
+    .map(
+      ({ ref, commit, why }) => `refused: ${commit === null ? ref : `${ref} ${commit.slice(0, 10)}`}: ${why}`,
+    )
+    .join('\n');
+
+function words(result: VerifyResult): string {
+  if (result.refused.length > 0) return refusals(result);
+  const commits = result.refs.reduce((sum, one) => sum + one.commits, 0);
+  return commits === 1 ? '1 commit keeps the rules' : `${commits} commits keep the rules`;
+}

@@ -1,0 +1,346 @@
+import type { JsonObject, JsonValue } from '../json.ts';
+import { sameJson } from '../json.ts';
+import { repoName } from '../names.ts';
+import { kindOf, paths } from '../realm/kinds.ts';
+import type { RealmModel } from '../realm/model.ts';
+import { nextVersion } from '../realm/next-version.ts';
+import { dependentsOf } from '../realm/ops/leave.ts';
+import { mergedSchema } from '../realm/ops/publish.ts';
+import { ownerOf } from '../realm/ownership.ts';
+import { parseFile } from '../realm/parse.ts';
+import type { BindingFile, ContractFile, Release } from '../realm/types.ts';
+import { codeowners, GENERATED } from './codeowners.ts';
+import { guardOf, peopleOf } from './guards.ts';
+
+/** One side of a changed path: git's mode and blob, and its text where it is a regular file. */
+export interface Side {
+  mode: string;
+  oid: string;
+  text: string;
+}
+
+export interface FileChange {
+  path: string;
+  from: Side | null;
+  to: Side | null;
+}
+
+/** What an approval allows: exactly these changes, as their proposer would make them. */
+export interface Approved {
+  proposal: string;
+  /** Whose proposal it is: he needs the right to it all the same. */
+  proposer: string;
+  /** When it was approved, ms since the epoch. */
+  at: number;
+  covers(change: FileChange): boolean;
+}
+
+/** One commit of a push with the realm before and after it. */
+export interface Step {
+  before: RealmModel;
+  after: RealmModel;
+  changes: readonly FileChange[];
+  /** Whose act it is, as signature or transport proves. */
+  actor: string;
+  /** The approval that the commit refers to, where there is one. */
+  approved: Approved | null;
+  /** It only proposes: approval comes later, every other rule holds. */
+  proposal: boolean;
+  /** Earlier versions of a contract, for one that promises to keep up with all of them. */
+  versions(path: string): Promise<readonly ContractFile[]>;
+}
+
+/**
+ * Why the realm's rules refuse a commit, one sentence each; empty where it may stand. Judged by the tree before it: nobody
+ * gains a right by the commit that uses it.
+ */
+export async function refusalsOf(step: Step): Promise<string[]> {
+  const malformed = step.changes.flatMap((change) => shape(step, change));
+  if (malformed.length > 0) return malformed;
+  const refused = await Promise.all(step.changes.map((change) => judge(step, change)));
+  return [...refused.flat(), ...lockedOut(step)];
+}
+
+/** What no file of a realm may be, whoever writes it. */
+function shape(step: Step, { path, from, to }: FileChange): string[] {
+  if (/[\x00-\x1f\x7f]/.test(path)) return ['a path has a control character'];
+  if (to === null) return [];
+  if (to.mode !== '100644' && !(to.mode === '100755' && from?.mode === '100755'))
+    return [`'${path}' is no plain file: links, submodules and programs do not belong in a realm`];
+  const twin = twinOf(step.after, path);
+  if (from === null && twin !== undefined) return [`'${path}' differs from '${twin}' only in case`];
+  const kind = kindOf(path);
+  if (kind === undefined) return path === paths.allowedSigners ? signers(to.text) : [];
+  const parsed = parseFile(kind, path, to.text);
+  if (!parsed.ok) {
+    const [problem] = parsed.problems;
+    return [`'${path}' is not valid: line ${problem?.line}: ${problem?.message}`];
+  }
+  const file: { name?: unknown } = parsed.value as object;
+  const name = namedBy(kind, path);
+  if (name !== undefined && file.name !== name) return [`'${path}' says that its name is '${file.name}'`];
+  return kind === 'repo' && !isRepoName(name ?? '') ? [`'${path}' is no name for a repo`] : [];
+}
+
+function namedBy(kind: string, path: string): string | undefined {
+  if (kind === 'repo') return path.slice('repos/'.length, -'.yaml'.length);
+  if (kind === 'domain') return path.split('/')[1];
+  return kind === 'contract' ? path.split('/')[3]?.slice(0, -'.yaml'.length) : undefined;
+}
+
+function isRepoName(text: string): boolean {
+  try {
+    return repoName(text) === text;
+  } catch {
+    return false;
+  }
+}
+
+function twinOf(model: RealmModel, path: string): string | undefined {
+  const folded = path.toLowerCase();
+  const folder = path.slice(0, path.indexOf('/') + 1);
+  return model.under(folder).find((other) => other !== path && other.toLowerCase() === folded);
+}
+
+/** git's own format (ssh-keygen(1), ALLOWED SIGNERS): one that does not parse would lock everybody out, or nobody. */
+function signers(text: string): string[] {
+  const line = /^("[^"]+"|\S+)\s+(\S+\s+)*?(ssh-|ecdsa-|sk-)[\w@.-]+\s+[A-Za-z0-9+/]+=*(\s.*)?$/;
+  const bad = text
+    .split('\n')
+    .findIndex((one) => one.trim() !== '' && !one.startsWith('#') && !line.test(one));
+  return bad < 0 ? [] : [`'${paths.allowedSigners}' line ${bad + 1} is not 'principals key-type key'`];
+}
+
+async function judge(step: Step, change: FileChange): Promise<string[]> {
+  const { approved } = step;
+  if (approved?.covers(change))
+    return judgeAs({ ...step, actor: approved.proposer, proposal: true }, change, approved.at);
+  return judgeAs(step, change, null);
+}
+
+async function judgeAs(step: Step, change: FileChange, approvedAt: number | null): Promise<string[]> {
+  const { path, to } = change;
+  switch (kindOf(path)) {
+    case 'repo':
+      return registration(step, change);
+    case 'domain':
+      return domain(step, change);
+    case 'contract':
+      return contract(step, change, approvedAt);
+    case 'binding':
+      return binding(step, change);
+    case undefined:
+      // Derived from the rules by everybody's operations: right is what the rules give.
+      if (path === paths.codeowners && to?.text.startsWith(GENERATED) && to.text === codeowners(step.after))
+        return [];
+      return mayChange(step, path);
+    default:
+      return mayChange(step, path);
+  }
+}
+
+/** The rule table. */
+function mayChange({ before, actor }: Step, path: string): string[] {
+  const guard = guardOf(before, path);
+  if (peopleOf(before, guard).some((person) => samePerson(person, actor))) return [];
+  const whose =
+    guard.by === 'approvers'
+      ? "the realm's approvers"
+      : guard.by === 'anyone'
+        ? 'maintainers of a registered repo'
+        : `maintainers of ${guard.repos.join(', ')}`;
+  return [`only ${whose} may change '${path}': '${actor}' is none of them`];
+}
+
+export const samePerson = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
+
+const isApprover = ({ before, actor }: Step, domain?: string): boolean =>
+  before.governance(domain).approvers.some((one) => samePerson(one, actor));
+
+const maintains = (model: RealmModel, repo: string, person: string): boolean =>
+  model.repo(repo)?.maintainers?.some((one) => samePerson(one, person)) ?? false;
+
+/** A repo comes in as the realm admits repos; once in, it is its maintainers'. */
+function registration(step: Step, { path, from, to }: FileChange): string[] {
+  const { before, after, actor } = step;
+  const name = path.slice('repos/'.length, -'.yaml'.length);
+  const was = before.repo(name);
+  const is = after.repo(name);
+  if (to === null) {
+    const [needed] = dependentsOf(before, name);
+    if (needed !== undefined)
+      return [`'${path}' cannot go: ${needed.repo} imports ${needed.contract} from it`];
+    return mayChange(step, path);
+  }
+  if ((is?.maintainers ?? []).length === 0) return [`'${path}' names no maintainer: nobody could mend it`];
+  const comesIn = from === null || (was?.status === 'left' && is?.status !== 'left');
+  if (!comesIn) return mayChange(step, path);
+  const { admission } = before.governance();
+  if (isApprover(step)) return [];
+  if (from !== null && !maintains(before, name, actor)) return mayChange(step, path);
+  if (admission === 'open' || (step.proposal && admission === 'approval'))
+    return maintains(after, name, actor) ? [] : [`'${path}' does not name '${actor}' as its maintainer`];
+  return [
+    `'${name}' was not admitted: repos come in by ${admission === 'approval' ? 'approval' : 'invitation'}`,
+  ];
+}
+
+/** Members' maintainers decide on the domain; nobody takes from another what he still has in it. */
+function domain(step: Step, { path, from, to }: FileChange): string[] {
+  const { before, after, actor } = step;
+  const name = path.split('/')[1] ?? '';
+  const members = before.domain(name)?.members ?? [];
+  const next = to === null ? [] : (after.domain(name)?.members ?? []);
+  if (from === null) {
+    return next.some((repo) => maintains(before, repo, actor))
+      ? []
+      : [`'${actor}' maintains no repo of the new domain '${name}'`];
+  }
+  const refused = mayChange(step, path);
+  if (refused.length > 0) return refused;
+  const lost = members.find((repo) => {
+    const file = before.binding(name, repo)?.file;
+    return !next.includes(repo) && inUse(file) && !maintains(before, repo, actor);
+  });
+  return lost === undefined ? [] : [`'${lost}' still has contracts or imports in domain '${name}'`];
+}
+
+const inUse = (file: BindingFile | undefined): boolean =>
+  (file?.exports ?? []).length + (file?.imports ?? []).length > 0;
+
+/** Only a repo's maintainers write its binding; an empty one may come and go with its membership. */
+function binding(step: Step, { path }: FileChange): string[] {
+  const { before, after, actor } = step;
+  const name = path.split('/')[1] ?? '';
+  const was = before.file('binding', path);
+  const is = after.file('binding', path);
+  const repos = [...new Set([was?.repo, is?.repo].filter((repo) => repo !== undefined))];
+  const foreign = repos.find((repo) => !maintains(before, repo, actor) && !registersNow(step, repo));
+  if (foreign !== undefined) {
+    const members = (after.domain(name)?.members ?? []).includes(foreign);
+    const moved = was === undefined ? members : !members && is === undefined;
+    if (repos.length === 1 && moved && !inUse(was) && !inUse(is) && mayMembership(step, name)) return [];
+    return [`only maintainers of ${foreign} may change '${path}': '${actor}' is none of them`];
+  }
+  const stolen = is?.exports?.find(({ contract }) => {
+    const owner = ownerOf(before, name, contract);
+    return (
+      owner !== undefined && owner !== is.repo && !was?.exports?.some((one) => one.contract === contract)
+    );
+  });
+  return stolen === undefined
+    ? []
+    : [
+        `'${stolen.contract}' belongs to ${ownerOf(before, name, stolen.contract)}: '${is?.repo}' cannot export it`,
+      ];
+}
+
+const registersNow = ({ before, after, actor }: Step, repo: string): boolean =>
+  before.repo(repo) === undefined && maintains(after, repo, actor);
+
+/** May the actor bring members to this domain, or take them out? */
+function mayMembership({ before, after, actor }: Step, name: string): boolean {
+  const members = before.domain(name)?.members ?? after.domain(name)?.members ?? [];
+  return members.some((repo) => maintains(before, repo, actor));
+}
+
+/** Only the owner changes a contract, and its versions move as the verdict demands (DESIGN §7, §8). */
+async function contract(step: Step, change: FileChange, approvedAt: number | null): Promise<string[]> {
+  const { before, after, actor } = step;
+  const { path, to } = change;
+  const [, name = '', , file = ''] = path.split('/');
+  const stem = file.slice(0, -'.yaml'.length);
+  const was = before.contract(name, stem);
+  const is = after.contract(name, stem);
+  if (change.from === null && is !== undefined) return newContract(step, name, is);
+  const refused = mayChange(step, path);
+  if (refused.length > 0) return refused;
+  if (was === undefined) return [];
+  const owner = ownerOf(before, name, stem);
+  if (to === null || is === undefined) {
+    const importers = dependentsOf(before, owner ?? '').filter(
+      (one) => one.domain === name && one.contract === stem,
+    );
+    const leaves = owner !== undefined && after.binding(name, owner) === undefined;
+    return importers.length === 0 || leaves
+      ? []
+      : [`'${path}' cannot go: ${importers.map((one) => one.repo).join(', ')} imports it`];
+  }
+  const owned = ownerOf(after, name, stem);
+  if (owned !== owner && (owned === undefined || !maintains(before, owned, actor)))
+    return [`'${path}' cannot be given to '${owned ?? 'nobody'}': its maintainers did not accept it`];
+  return versioned(step, { path, domain: name, was, is, approvedAt });
+}
+
+function newContract({ before, after, actor }: Step, name: string, is: ContractFile): string[] {
+  const owner = ownerOf(after, name, is.name);
+  if (owner === undefined) return [`contract '${name}/${is.name}' names no owner`];
+  if (!maintains(before, owner, actor))
+    return [
+      `only maintainers of ${owner} may publish '${name}/${is.name}' for it: '${actor}' is none of them`,
+    ];
+  return (after.domain(name)?.members ?? []).includes(owner) ? [] : [`'${owner}' is not in domain '${name}'`];
+}
+
+interface Versions {
+  path: string;
+  domain: string;
+  was: ContractFile;
+  is: ContractFile;
+  approvedAt: number | null;
+}
+
+async function versioned(step: Step, { path, domain, was, is, approvedAt }: Versions): Promise<string[]> {
+  const releases = (file: ContractFile): readonly Release[] => file.changelog ?? file.evolution ?? [];
+  const kept = releases(was);
+  const tail = releases(is).slice(releases(is).length - kept.length);
+  if (
+    releases(is).length < kept.length ||
+    !sameJson(tail as unknown as JsonValue, kept as unknown as JsonValue)
+  )
+    return [`'${path}' rewrites its changelog`];
+  const promise = { backwards: true, ...was.compatibility };
+  const weaker = (['backwards', 'forwards', 'transitive'] as const).find(
+    (one) => promise[one] === true && { backwards: true, ...is.compatibility }[one] !== true,
+  );
+  const schema = (is.schema ?? {}) as JsonObject;
+  const byHand = !sameJson(mergedSchema(was, schema), schema);
+  let next: Awaited<ReturnType<typeof nextVersion>>;
+  try {
+    next = await nextVersion(was, {
+      value: is.value ?? null,
+      schema,
+      schemaByHand: byHand,
+      version: is.version,
+      history: was.compatibility?.transitive ? await step.versions(path) : [],
+    });
+  } catch (error) {
+    return [`'${path}' ${was.version} → ${is.version}: ${(error as Error).message}`];
+  }
+  const rules = step.before.governance(domain);
+  const breaking = next.breaking || weaker !== undefined;
+  if (is.effective_at !== was.effective_at && !breaking)
+    return [`'${path}' moves the date from which it is in effect`];
+  if (!breaking || !rules.requireApproval || (step.proposal && approvedAt === null)) return [];
+  if (approvedAt === null) {
+    const why = weaker !== undefined ? `it no longer promises '${weaker}'` : words(next.verdict);
+    return [`'${path}' ${was.version} → ${is.version} is breaking and not approved: ${why}`];
+  }
+  const due = approvedAt + rules.graceDays * 86_400_000;
+  return rules.graceDays === 0 || Date.parse(is.effective_at ?? '') >= due - 1000
+    ? []
+    : [`'${path}' takes effect before its grace period of ${rules.graceDays} days is over`];
+}
+
+const words = (verdict: object): string =>
+  'reason' in verdict && typeof verdict.reason === 'string' ? verdict.reason : 'it cannot be told';
+
+/** Rules that nobody could change any more are a mistake, whoever makes it. */
+function lockedOut({ before, after, changes }: Step): string[] {
+  if (!changes.some(({ path }) => path === paths.realm)) return [];
+  if (after.realm === undefined) return ["'realm.yaml' cannot go"];
+  if (after.realm.name !== before.realm?.name) return ['a realm keeps its name'];
+  return before.governance().approvers.length > 0 && after.governance().approvers.length === 0
+    ? ['the realm would have no approver left']
+    : [];
+}
