@@ -61,8 +61,16 @@ export async function isBlocking(flow: Flow): Promise<boolean> {
   return driftPolicy((await readConfig(repo)).get('realm.drift')) === 'block';
 }
 
+/** The sources are touched, so they will be parsed: load what that takes (20 ms) while git answers other questions. */
+function loadGrammarsMeanwhile(): void {
+  setTimeout(() => {
+    import('../detect/syntax/languages.ts').then(({ grammars }) => grammars()).catch(() => {});
+  }, 3).unref();
+}
+
 /** pre-commit: what the index would change of the contracts; a draft realm commit shows it. */
 export function preCommit(flow: Flow): Promise<HookReport> {
+  loadGrammarsMeanwhile();
   return inWorkspace(flow, async (workspace) => {
     const policy = driftPolicy(workspace.config.get('realm.drift'));
     const all = await levelsDrift(workspace, ['index', 'head']);

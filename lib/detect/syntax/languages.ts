@@ -117,7 +117,8 @@ function commentsIn(root: SgNode): Module['comments'] {
 type AstGrep = typeof import('@ast-grep/napi');
 let loading: Promise<AstGrep> | undefined;
 
-function grammars(): Promise<AstGrep> {
+/** Load ast-grep and its grammars; done once. A caller that has to wait for git may call it early. */
+export function grammars(): Promise<AstGrep> {
   loading ??= load();
   return loading;
 }
