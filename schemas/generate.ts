@@ -41,16 +41,23 @@ export function generate(): string {
   const all = schemas();
   for (const schema of all.values()) ajv.addSchema(schema);
   const kinds = [...all.keys()].filter((kind) => kind !== 'common');
-  const code = standalone(ajv, Object.fromEntries(kinds.map((kind) => [kind, `${kind}.schema.json`])));
+  const code = standalone(
+    ajv,
+    Object.fromEntries(kinds.map((kind) => [variable(kind), `${kind}.schema.json`])),
+  );
   if (/\brequire\(/.test(code)) throw new Error('a keyword in the schemas needs a run-time import of Ajv');
   const shapes = Object.fromEntries(kinds.map((kind) => [kind, shapeOf(all.get(kind) ?? {}, all)]));
-  const tables = `export const validators = { ${kinds.join(', ')} };
+  const tables = `export const validators = { ${kinds.map((kind) => `${JSON.stringify(kind)}: ${variable(kind)}`).join(', ')} };
 export const shapes = ${JSON.stringify(shapes)};`;
   return `// Generated from the schemas by 'npm run generate'.
 ${code}
 ${tables}
 `;
 }
+
+/** A kind as JavaScript names things: `session-message` as `sessionMessage`. */
+const variable = (kind: string): string =>
+  kind.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 
 /** The known keys in the order of the schema, at every level: the order in which new files are written. */
 function shapeOf(schema: JsonObject, all: Map<string, JsonObject>): JsonObject {

@@ -10,11 +10,16 @@ const GIVE_UP_MS = 120_000;
 
 /**
  * Run `work` while holding the store's lock file. The lock only queues writers: the ref's compare-and-swap decides, so a
- * lock taken over by mistake costs a retry, never an update. A lock whose process is dead is taken over.
+ * lock taken over by mistake costs a retry, never an update. A lock whose process is dead is taken over. Throws `locked`
+ * after `giveUpMs` milliseconds.
  */
-export async function withLock<T>(directory: string, work: () => Promise<T>): Promise<T> {
+export async function withLock<T>(
+  directory: string,
+  work: () => Promise<T>,
+  giveUpMs = GIVE_UP_MS,
+): Promise<T> {
   const file = path.join(directory, 'lock');
-  await acquire(directory, file);
+  await acquire(directory, file, giveUpMs);
   try {
     return await work();
   } finally {
@@ -22,12 +27,12 @@ export async function withLock<T>(directory: string, work: () => Promise<T>): Pr
   }
 }
 
-async function acquire(directory: string, file: string): Promise<void> {
+async function acquire(directory: string, file: string, giveUpMs: number): Promise<void> {
   const owner = `${process.pid} ${hostname()}\n`;
   // Names sort by arrival, so that every waiter can tell how many are before it.
   const name = `lock.${Date.now()}.${process.pid}.${Math.random().toString(36).slice(2)}`;
   const ours = path.join(directory, name);
-  const deadline = Date.now() + GIVE_UP_MS;
+  const deadline = Date.now() + giveUpMs;
   try {
     await mkdir(directory, { recursive: true });
     await writeFile(ours, owner, { flag: 'wx' });

@@ -26,6 +26,7 @@ export const validators: Record<
   | 'index'
   | 'issue'
   | 'pull'
+  | 'session-message'
   | 'users',
   Validator
 >;

@@ -4004,189 +4004,13 @@ return errors === 0;
 }
 validate163.evaluated = {"props":{"name":true,"org":true,"path":true,"url":true,"maintainers":true,"status":true,"formerly":true,"joined_at":true},"dynamicProps":false,"dynamicItems":false};
 
-export const users = validate177;
-const schema72 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"users.schema.json","title":"trust/users.yaml","description":"Transport user to e-mail address, for verify on a server.","type":"object","required":["users"],"properties":{"users":{"type":"object","additionalProperties":{"$ref":"common.schema.json#/$defs/person"},"x-expected":"a mapping of users to e-mail addresses"}},"x-expected":"a mapping of keys to values"};
+export const sessionMessage = validate177;
+const schema72 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"session-message.schema.json","title":"session message","description":"One line on the socket of a session, as JSON. Keys that nobody knows are allowed; another version is not read.","type":"object","required":["version","type"],"properties":{"version":{"description":"Of this format.","enum":[1],"x-expected":"1"},"type":{"enum":["ContractChanged","SessionStarted","SessionEnded","Ping","Pong"],"x-expected":"ContractChanged, SessionStarted, SessionEnded, Ping or Pong"},"from_repo":{"description":"Who changed the contract.","$ref":"common.schema.json#/$defs/repo"},"repo":{"description":"Whose session it is.","$ref":"common.schema.json#/$defs/repo"},"domain":{"$ref":"common.schema.json#/$defs/name"},"contract":{"$ref":"common.schema.json#/$defs/name"},"from":{"description":"Version before.","type":"string","x-expected":"a version"},"to":{"description":"Version that the change makes, or would make.","type":"string","x-expected":"a version"},"verdict":{"type":"string","x-expected":"a string"},"stage":{"description":"Only in the provider's repository yet, or in the realm.","enum":["draft","published"],"x-expected":"draft or published"},"changes":{"description":"As the changelog has them.","type":"array","items":{"type":"string","x-expected":"a string"},"x-expected":"a list of strings"},"at":{"description":"ISO 8601.","type":"string","x-expected":"a date and time"},"rfc":{"type":["string","null"],"x-expected":"a string, or null"},"pid":{"type":"integer","minimum":1,"x-expected":"a process id"}},"allOf":[{"if":{"type":"object","properties":{"type":{"const":"ContractChanged"}}},"then":{"type":"object","required":["from_repo","domain","contract","from","to","verdict","stage","changes","at"]}},{"if":{"type":"object","properties":{"type":{"enum":["SessionStarted","SessionEnded","Pong"]}}},"then":{"type":"object","required":["repo"]}}],"x-expected":"an object with version and type"};
 
 function validate178(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
 const evaluated0 = validate178.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(typeof data === "string"){
-if(!pattern25.test(data)){
-const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f\\u007f]{1,320}$"},schema:"^[^\\u0000-\\u001f\\u007f]{1,320}$",parentSchema:schema47,data};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-}
-else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema47.type,parentSchema:schema47,data};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-validate178.errors = vErrors;
-return errors === 0;
-}
-validate178.evaluated = {"dynamicProps":false,"dynamicItems":false};
-
-
-function validate177(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-/*# sourceURL="users.schema.json" */;
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate177.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.users === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "users"},schema:schema72.required,parentSchema:schema72,data};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-if(data.users !== undefined){
-let data0 = data.users;
-if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-for(const key0 in data0){
-if(!(validate178(data0[key0], {instancePath:instancePath+"/users/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data0,parentDataProperty:key0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate178.errors : vErrors.concat(validate178.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err1 = {instancePath:instancePath+"/users",schemaPath:"#/properties/users/type",keyword:"type",params:{type: "object"},schema:schema72.properties.users.type,parentSchema:schema72.properties.users,data:data0};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-}
-}
-else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema72.type,parentSchema:schema72,data};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-validate177.errors = vErrors;
-return errors === 0;
-}
-validate177.evaluated = {"props":{"users":true},"dynamicProps":false,"dynamicItems":false};
-
-export const worktree = validate180;
-const schema74 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"worktree.schema.json","title":"worktrees/<branch>.yaml","description":"One change over several repos: a change set.","type":"object","required":["name"],"properties":{"name":{"description":"The branch.","type":"string","pattern":"^[^\\u0000-\\u0020\\u007f]{1,255}$","x-expected":"a branch name such as feat/metrics"},"created_at":{"$ref":"common.schema.json#/$defs/time"},"source_rfc":{"type":"string","x-expected":"a string"},"domain":{"description":"A single domain, as the RFC writes it.","$ref":"common.schema.json#/$defs/name"},"domains":{"type":"array","items":{"$ref":"common.schema.json#/$defs/name"},"x-expected":"a list of domain names"},"repos":{"type":"array","items":{"type":"object","required":["name"],"properties":{"name":{"$ref":"common.schema.json#/$defs/repo"},"path":{"$ref":"common.schema.json#/$defs/location"},"status":{"type":"string","x-expected":"a string"},"commits":{"type":"integer","minimum":0,"x-expected":"a whole number, 0 or more"}},"x-expected":"a repo with name, status and commits"},"x-expected":"a list of repos with name, status and commits"},"coordination":{"type":"object","properties":{"commits":{"type":"array","items":{"type":"object","properties":{"change":{"type":"string","x-expected":"a string"},"message":{"type":"string","x-expected":"a string"},"linked":{"type":"boolean","x-expected":"true or false"}},"x-expected":"a mapping of repos to commit ids","additionalProperties":{"description":"Per repo: its commit, or null."}},"x-expected":"a list of coordinated commits"}},"x-expected":"a mapping with commits"},"prs":{"type":"array","items":{"type":"object","required":["repo","number"],"properties":{"repo":{"$ref":"common.schema.json#/$defs/repo"},"number":{"type":"integer","minimum":1,"x-expected":"a whole number, 1 or more"},"url":{"$ref":"common.schema.json#/$defs/location"},"blocked_by":{"type":"array","items":{"type":"string","x-expected":"a string"},"x-expected":"a list such as [aperture#45]"}},"x-expected":"a pull request with repo, number, url and blocked_by"},"x-expected":"a list of pull requests with repo, number, url and blocked_by"}},"x-expected":"a mapping of keys to values"};
-
-function validate181(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate181.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(typeof data === "string"){
-if(!pattern11.test(data)){
-const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(?=.{1,64}$)\\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\\d|3[01])(?:[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d(?::[0-5]\\d(?:[.,]\\d+)?|:60)?(?: ?(?:[Zz]|[+-]\\d{2}:?\\d{2}))?)?$"},schema:"^(?=.{1,64}$)\\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\\d|3[01])(?:[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d(?::[0-5]\\d(?:[.,]\\d+)?|:60)?(?: ?(?:[Zz]|[+-]\\d{2}:?\\d{2}))?)?$",parentSchema:schema28,data};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-}
-else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema28.type,parentSchema:schema28,data};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-validate181.errors = vErrors;
-return errors === 0;
-}
-validate181.evaluated = {"dynamicProps":false,"dynamicItems":false};
-
-
-function validate183(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate183.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(typeof data === "string"){
-if(!pattern4.test(data)){
-const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(?=[^/]{1,100}(?:/|$))[A-Za-z0-9](?:[A-Za-z0-9_-]|\\.(?!\\.|/|$|lock(?:/|$)))*$"},schema:"^(?=[^/]{1,100}(?:/|$))[A-Za-z0-9](?:[A-Za-z0-9_-]|\\.(?!\\.|/|$|lock(?:/|$)))*$",parentSchema:schema22,data};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-}
-else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema22.type,parentSchema:schema22,data};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-validate183.errors = vErrors;
-return errors === 0;
-}
-validate183.evaluated = {"dynamicProps":false,"dynamicItems":false};
-
-
-function validate186(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate186.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4215,16 +4039,734 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate186.errors = vErrors;
+validate178.errors = vErrors;
 return errors === 0;
 }
-validate186.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate178.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
+
+function validate181(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate181.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data === "string"){
+if(!pattern4.test(data)){
+const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(?=[^/]{1,100}(?:/|$))[A-Za-z0-9](?:[A-Za-z0-9_-]|\\.(?!\\.|/|$|lock(?:/|$)))*$"},schema:"^(?=[^/]{1,100}(?:/|$))[A-Za-z0-9](?:[A-Za-z0-9_-]|\\.(?!\\.|/|$|lock(?:/|$)))*$",parentSchema:schema22,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema22.type,parentSchema:schema22,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+validate181.errors = vErrors;
+return errors === 0;
+}
+validate181.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+
+function validate177(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+/*# sourceURL="session-message.schema.json" */;
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate177.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+const _errs2 = errors;
+let valid1 = true;
+const _errs3 = errors;
+if(errors === _errs3){
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.type !== undefined){
+if("ContractChanged" !== data.type){
+const err0 = {};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+}
+else {
+const err1 = {};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+var _valid0 = _errs3 === errors;
+errors = _errs2;
+if(vErrors !== null){
+if(_errs2){
+vErrors.length = _errs2;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid0){
+const _errs6 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.from_repo === undefined){
+const err2 = {instancePath,schemaPath:"#/allOf/0/then/required",keyword:"required",params:{missingProperty: "from_repo"},schema:schema72.allOf[0].then.required,parentSchema:schema72.allOf[0].then,data};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(data.domain === undefined){
+const err3 = {instancePath,schemaPath:"#/allOf/0/then/required",keyword:"required",params:{missingProperty: "domain"},schema:schema72.allOf[0].then.required,parentSchema:schema72.allOf[0].then,data};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+if(data.contract === undefined){
+const err4 = {instancePath,schemaPath:"#/allOf/0/then/required",keyword:"required",params:{missingProperty: "contract"},schema:schema72.allOf[0].then.required,parentSchema:schema72.allOf[0].then,data};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+if(data.from === undefined){
+const err5 = {instancePath,schemaPath:"#/allOf/0/then/required",keyword:"required",params:{missingProperty: "from"},schema:schema72.allOf[0].then.required,parentSchema:schema72.allOf[0].then,data};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+if(data.to === undefined){
+const err6 = {instancePath,schemaPath:"#/allOf/0/then/required",keyword:"required",params:{missingProperty: "to"},schema:schema72.allOf[0].then.required,parentSchema:schema72.allOf[0].then,data};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+if(data.verdict === undefined){
+const err7 = {instancePath,schemaPath:"#/allOf/0/then/required",keyword:"required",params:{missingProperty: "verdict"},schema:schema72.allOf[0].then.required,parentSchema:schema72.allOf[0].then,data};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+if(data.stage === undefined){
+const err8 = {instancePath,schemaPath:"#/allOf/0/then/required",keyword:"required",params:{missingProperty: "stage"},schema:schema72.allOf[0].then.required,parentSchema:schema72.allOf[0].then,data};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+if(data.changes === undefined){
+const err9 = {instancePath,schemaPath:"#/allOf/0/then/required",keyword:"required",params:{missingProperty: "changes"},schema:schema72.allOf[0].then.required,parentSchema:schema72.allOf[0].then,data};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+if(data.at === undefined){
+const err10 = {instancePath,schemaPath:"#/allOf/0/then/required",keyword:"required",params:{missingProperty: "at"},schema:schema72.allOf[0].then.required,parentSchema:schema72.allOf[0].then,data};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+else {
+const err11 = {instancePath,schemaPath:"#/allOf/0/then/type",keyword:"type",params:{type: "object"},schema:schema72.allOf[0].then.type,parentSchema:schema72.allOf[0].then,data};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+var _valid0 = _errs6 === errors;
+valid1 = _valid0;
+}
+if(!valid1){
+const err12 = {instancePath,schemaPath:"#/allOf/0/if",keyword:"if",params:{failingKeyword: "then"},schema:schema72.allOf[0].if,parentSchema:schema72.allOf[0],data};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+const _errs9 = errors;
+let valid3 = true;
+const _errs10 = errors;
+if(errors === _errs10){
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.type !== undefined){
+let data1 = data.type;
+if(!(((data1 === "SessionStarted") || (data1 === "SessionEnded")) || (data1 === "Pong"))){
+const err13 = {};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+}
+}
+else {
+const err14 = {};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
+var _valid1 = _errs10 === errors;
+errors = _errs9;
+if(vErrors !== null){
+if(_errs9){
+vErrors.length = _errs9;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid1){
+const _errs13 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.repo === undefined){
+const err15 = {instancePath,schemaPath:"#/allOf/1/then/required",keyword:"required",params:{missingProperty: "repo"},schema:schema72.allOf[1].then.required,parentSchema:schema72.allOf[1].then,data};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+else {
+const err16 = {instancePath,schemaPath:"#/allOf/1/then/type",keyword:"type",params:{type: "object"},schema:schema72.allOf[1].then.type,parentSchema:schema72.allOf[1].then,data};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+var _valid1 = _errs13 === errors;
+valid3 = _valid1;
+}
+if(!valid3){
+const err17 = {instancePath,schemaPath:"#/allOf/1/if",keyword:"if",params:{failingKeyword: "then"},schema:schema72.allOf[1].if,parentSchema:schema72.allOf[1],data};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.version === undefined){
+const err18 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "version"},schema:schema72.required,parentSchema:schema72,data};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+if(data.type === undefined){
+const err19 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "type"},schema:schema72.required,parentSchema:schema72,data};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+if(data.version !== undefined){
+let data2 = data.version;
+if(!(data2 === 1)){
+const err20 = {instancePath:instancePath+"/version",schemaPath:"#/properties/version/enum",keyword:"enum",params:{allowedValues: schema72.properties.version.enum},schema:schema72.properties.version.enum,parentSchema:schema72.properties.version,data:data2};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+}
+if(data.type !== undefined){
+let data3 = data.type;
+if(!(((((data3 === "ContractChanged") || (data3 === "SessionStarted")) || (data3 === "SessionEnded")) || (data3 === "Ping")) || (data3 === "Pong"))){
+const err21 = {instancePath:instancePath+"/type",schemaPath:"#/properties/type/enum",keyword:"enum",params:{allowedValues: schema72.properties.type.enum},schema:schema72.properties.type.enum,parentSchema:schema72.properties.type,data:data3};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+}
+if(data.from_repo !== undefined){
+if(!(validate178(data.from_repo, {instancePath:instancePath+"/from_repo",parentData:data,parentDataProperty:"from_repo",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate178.errors : vErrors.concat(validate178.errors);
+errors = vErrors.length;
+}
+}
+if(data.repo !== undefined){
+if(!(validate178(data.repo, {instancePath:instancePath+"/repo",parentData:data,parentDataProperty:"repo",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate178.errors : vErrors.concat(validate178.errors);
+errors = vErrors.length;
+}
+}
+if(data.domain !== undefined){
+if(!(validate181(data.domain, {instancePath:instancePath+"/domain",parentData:data,parentDataProperty:"domain",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate181.errors : vErrors.concat(validate181.errors);
+errors = vErrors.length;
+}
+}
+if(data.contract !== undefined){
+if(!(validate181(data.contract, {instancePath:instancePath+"/contract",parentData:data,parentDataProperty:"contract",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate181.errors : vErrors.concat(validate181.errors);
+errors = vErrors.length;
+}
+}
+if(data.from !== undefined){
+let data8 = data.from;
+if(typeof data8 !== "string"){
+const err22 = {instancePath:instancePath+"/from",schemaPath:"#/properties/from/type",keyword:"type",params:{type: "string"},schema:schema72.properties.from.type,parentSchema:schema72.properties.from,data:data8};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+}
+if(data.to !== undefined){
+let data9 = data.to;
+if(typeof data9 !== "string"){
+const err23 = {instancePath:instancePath+"/to",schemaPath:"#/properties/to/type",keyword:"type",params:{type: "string"},schema:schema72.properties.to.type,parentSchema:schema72.properties.to,data:data9};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+}
+if(data.verdict !== undefined){
+let data10 = data.verdict;
+if(typeof data10 !== "string"){
+const err24 = {instancePath:instancePath+"/verdict",schemaPath:"#/properties/verdict/type",keyword:"type",params:{type: "string"},schema:schema72.properties.verdict.type,parentSchema:schema72.properties.verdict,data:data10};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
+}
+errors++;
+}
+}
+if(data.stage !== undefined){
+let data11 = data.stage;
+if(!((data11 === "draft") || (data11 === "published"))){
+const err25 = {instancePath:instancePath+"/stage",schemaPath:"#/properties/stage/enum",keyword:"enum",params:{allowedValues: schema72.properties.stage.enum},schema:schema72.properties.stage.enum,parentSchema:schema72.properties.stage,data:data11};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
+}
+if(data.changes !== undefined){
+let data12 = data.changes;
+if(Array.isArray(data12)){
+const len0 = data12.length;
+for(let i0=0; i0<len0; i0++){
+let data13 = data12[i0];
+if(typeof data13 !== "string"){
+const err26 = {instancePath:instancePath+"/changes/" + i0,schemaPath:"#/properties/changes/items/type",keyword:"type",params:{type: "string"},schema:schema72.properties.changes.items.type,parentSchema:schema72.properties.changes.items,data:data13};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+}
+}
+else {
+const err27 = {instancePath:instancePath+"/changes",schemaPath:"#/properties/changes/type",keyword:"type",params:{type: "array"},schema:schema72.properties.changes.type,parentSchema:schema72.properties.changes,data:data12};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+}
+if(data.at !== undefined){
+let data14 = data.at;
+if(typeof data14 !== "string"){
+const err28 = {instancePath:instancePath+"/at",schemaPath:"#/properties/at/type",keyword:"type",params:{type: "string"},schema:schema72.properties.at.type,parentSchema:schema72.properties.at,data:data14};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+}
+if(data.rfc !== undefined){
+let data15 = data.rfc;
+if((typeof data15 !== "string") && (data15 !== null)){
+const err29 = {instancePath:instancePath+"/rfc",schemaPath:"#/properties/rfc/type",keyword:"type",params:{type: schema72.properties.rfc.type},schema:schema72.properties.rfc.type,parentSchema:schema72.properties.rfc,data:data15};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+}
+}
+if(data.pid !== undefined){
+let data16 = data.pid;
+if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
+const err30 = {instancePath:instancePath+"/pid",schemaPath:"#/properties/pid/type",keyword:"type",params:{type: "integer"},schema:schema72.properties.pid.type,parentSchema:schema72.properties.pid,data:data16};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
+}
+errors++;
+}
+if((typeof data16 == "number") && (isFinite(data16))){
+if(data16 < 1 || isNaN(data16)){
+const err31 = {instancePath:instancePath+"/pid",schemaPath:"#/properties/pid/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema72.properties.pid,data:data16};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+vErrors.push(err31);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err32 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema72.type,parentSchema:schema72,data};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+vErrors.push(err32);
+}
+errors++;
+}
+validate177.errors = vErrors;
+return errors === 0;
+}
+validate177.evaluated = {"props":{"version":true,"type":true,"from_repo":true,"repo":true,"domain":true,"contract":true,"from":true,"to":true,"verdict":true,"stage":true,"changes":true,"at":true,"rfc":true,"pid":true},"dynamicProps":false,"dynamicItems":false};
+
+export const users = validate184;
+const schema75 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"users.schema.json","title":"trust/users.yaml","description":"Transport user to e-mail address, for verify on a server.","type":"object","required":["users"],"properties":{"users":{"type":"object","additionalProperties":{"$ref":"common.schema.json#/$defs/person"},"x-expected":"a mapping of users to e-mail addresses"}},"x-expected":"a mapping of keys to values"};
+
+function validate185(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate185.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data === "string"){
+if(!pattern25.test(data)){
+const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f\\u007f]{1,320}$"},schema:"^[^\\u0000-\\u001f\\u007f]{1,320}$",parentSchema:schema47,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema47.type,parentSchema:schema47,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+validate185.errors = vErrors;
+return errors === 0;
+}
+validate185.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+
+function validate184(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+/*# sourceURL="users.schema.json" */;
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate184.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.users === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "users"},schema:schema75.required,parentSchema:schema75,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.users !== undefined){
+let data0 = data.users;
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+for(const key0 in data0){
+if(!(validate185(data0[key0], {instancePath:instancePath+"/users/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data0,parentDataProperty:key0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate185.errors : vErrors.concat(validate185.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err1 = {instancePath:instancePath+"/users",schemaPath:"#/properties/users/type",keyword:"type",params:{type: "object"},schema:schema75.properties.users.type,parentSchema:schema75.properties.users,data:data0};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+}
+else {
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema75.type,parentSchema:schema75,data};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+validate184.errors = vErrors;
+return errors === 0;
+}
+validate184.evaluated = {"props":{"users":true},"dynamicProps":false,"dynamicItems":false};
+
+export const worktree = validate187;
+const schema77 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"worktree.schema.json","title":"worktrees/<branch>.yaml","description":"One change over several repos: a change set.","type":"object","required":["name"],"properties":{"name":{"description":"The branch.","type":"string","pattern":"^[^\\u0000-\\u0020\\u007f]{1,255}$","x-expected":"a branch name such as feat/metrics"},"created_at":{"$ref":"common.schema.json#/$defs/time"},"source_rfc":{"type":"string","x-expected":"a string"},"domain":{"description":"A single domain, as the RFC writes it.","$ref":"common.schema.json#/$defs/name"},"domains":{"type":"array","items":{"$ref":"common.schema.json#/$defs/name"},"x-expected":"a list of domain names"},"repos":{"type":"array","items":{"type":"object","required":["name"],"properties":{"name":{"$ref":"common.schema.json#/$defs/repo"},"path":{"$ref":"common.schema.json#/$defs/location"},"status":{"type":"string","x-expected":"a string"},"commits":{"type":"integer","minimum":0,"x-expected":"a whole number, 0 or more"}},"x-expected":"a repo with name, status and commits"},"x-expected":"a list of repos with name, status and commits"},"coordination":{"type":"object","properties":{"commits":{"type":"array","items":{"type":"object","properties":{"change":{"type":"string","x-expected":"a string"},"message":{"type":"string","x-expected":"a string"},"linked":{"type":"boolean","x-expected":"true or false"}},"x-expected":"a mapping of repos to commit ids","additionalProperties":{"description":"Per repo: its commit, or null."}},"x-expected":"a list of coordinated commits"}},"x-expected":"a mapping with commits"},"prs":{"type":"array","items":{"type":"object","required":["repo","number"],"properties":{"repo":{"$ref":"common.schema.json#/$defs/repo"},"number":{"type":"integer","minimum":1,"x-expected":"a whole number, 1 or more"},"url":{"$ref":"common.schema.json#/$defs/location"},"blocked_by":{"type":"array","items":{"type":"string","x-expected":"a string"},"x-expected":"a list such as [aperture#45]"}},"x-expected":"a pull request with repo, number, url and blocked_by"},"x-expected":"a list of pull requests with repo, number, url and blocked_by"}},"x-expected":"a mapping of keys to values"};
 
 function validate188(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
 const evaluated0 = validate188.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data === "string"){
+if(!pattern11.test(data)){
+const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(?=.{1,64}$)\\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\\d|3[01])(?:[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d(?::[0-5]\\d(?:[.,]\\d+)?|:60)?(?: ?(?:[Zz]|[+-]\\d{2}:?\\d{2}))?)?$"},schema:"^(?=.{1,64}$)\\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\\d|3[01])(?:[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d(?::[0-5]\\d(?:[.,]\\d+)?|:60)?(?: ?(?:[Zz]|[+-]\\d{2}:?\\d{2}))?)?$",parentSchema:schema28,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema28.type,parentSchema:schema28,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+validate188.errors = vErrors;
+return errors === 0;
+}
+validate188.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+
+function validate190(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate190.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data === "string"){
+if(!pattern4.test(data)){
+const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(?=[^/]{1,100}(?:/|$))[A-Za-z0-9](?:[A-Za-z0-9_-]|\\.(?!\\.|/|$|lock(?:/|$)))*$"},schema:"^(?=[^/]{1,100}(?:/|$))[A-Za-z0-9](?:[A-Za-z0-9_-]|\\.(?!\\.|/|$|lock(?:/|$)))*$",parentSchema:schema22,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema22.type,parentSchema:schema22,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+validate190.errors = vErrors;
+return errors === 0;
+}
+validate190.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+
+function validate193(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate193.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data === "string"){
+if(!pattern3.test(data)){
+const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(?:(?=[^/]{1,100}(?:/|$))[A-Za-z0-9](?:[A-Za-z0-9_-]|\\.(?!\\.|/|$|lock(?:/|$)))*/)?(?=[^/]{1,100}(?:/|$))[A-Za-z0-9](?:[A-Za-z0-9_-]|\\.(?!\\.|/|$|lock(?:/|$)))*$"},schema:"^(?:(?=[^/]{1,100}(?:/|$))[A-Za-z0-9](?:[A-Za-z0-9_-]|\\.(?!\\.|/|$|lock(?:/|$)))*/)?(?=[^/]{1,100}(?:/|$))[A-Za-z0-9](?:[A-Za-z0-9_-]|\\.(?!\\.|/|$|lock(?:/|$)))*$",parentSchema:schema21,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema21.type,parentSchema:schema21,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+validate193.errors = vErrors;
+return errors === 0;
+}
+validate193.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+
+function validate195(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate195.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4253,17 +4795,17 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate188.errors = vErrors;
+validate195.errors = vErrors;
 return errors === 0;
 }
-validate188.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate195.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate180(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate187(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="worktree.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate180.evaluated;
+const evaluated0 = validate187.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4272,7 +4814,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.name === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "name"},schema:schema74.required,parentSchema:schema74,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "name"},schema:schema77.required,parentSchema:schema77,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -4285,7 +4827,7 @@ if(data.name !== undefined){
 let data0 = data.name;
 if(typeof data0 === "string"){
 if(!pattern30.test(data0)){
-const err1 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u0020\\u007f]{1,255}$"},schema:"^[^\\u0000-\\u0020\\u007f]{1,255}$",parentSchema:schema74.properties.name,data:data0};
+const err1 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u0020\\u007f]{1,255}$"},schema:"^[^\\u0000-\\u0020\\u007f]{1,255}$",parentSchema:schema77.properties.name,data:data0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -4296,7 +4838,7 @@ errors++;
 }
 }
 else {
-const err2 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},schema:schema74.properties.name.type,parentSchema:schema74.properties.name,data:data0};
+const err2 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},schema:schema77.properties.name.type,parentSchema:schema77.properties.name,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -4307,15 +4849,15 @@ errors++;
 }
 }
 if(data.created_at !== undefined){
-if(!(validate181(data.created_at, {instancePath:instancePath+"/created_at",parentData:data,parentDataProperty:"created_at",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate181.errors : vErrors.concat(validate181.errors);
+if(!(validate188(data.created_at, {instancePath:instancePath+"/created_at",parentData:data,parentDataProperty:"created_at",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate188.errors : vErrors.concat(validate188.errors);
 errors = vErrors.length;
 }
 }
 if(data.source_rfc !== undefined){
 let data2 = data.source_rfc;
 if(typeof data2 !== "string"){
-const err3 = {instancePath:instancePath+"/source_rfc",schemaPath:"#/properties/source_rfc/type",keyword:"type",params:{type: "string"},schema:schema74.properties.source_rfc.type,parentSchema:schema74.properties.source_rfc,data:data2};
+const err3 = {instancePath:instancePath+"/source_rfc",schemaPath:"#/properties/source_rfc/type",keyword:"type",params:{type: "string"},schema:schema77.properties.source_rfc.type,parentSchema:schema77.properties.source_rfc,data:data2};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -4326,8 +4868,8 @@ errors++;
 }
 }
 if(data.domain !== undefined){
-if(!(validate183(data.domain, {instancePath:instancePath+"/domain",parentData:data,parentDataProperty:"domain",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate183.errors : vErrors.concat(validate183.errors);
+if(!(validate190(data.domain, {instancePath:instancePath+"/domain",parentData:data,parentDataProperty:"domain",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate190.errors : vErrors.concat(validate190.errors);
 errors = vErrors.length;
 }
 }
@@ -4336,14 +4878,14 @@ let data4 = data.domains;
 if(Array.isArray(data4)){
 const len0 = data4.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate183(data4[i0], {instancePath:instancePath+"/domains/" + i0,parentData:data4,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate183.errors : vErrors.concat(validate183.errors);
+if(!(validate190(data4[i0], {instancePath:instancePath+"/domains/" + i0,parentData:data4,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate190.errors : vErrors.concat(validate190.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/domains",schemaPath:"#/properties/domains/type",keyword:"type",params:{type: "array"},schema:schema74.properties.domains.type,parentSchema:schema74.properties.domains,data:data4};
+const err4 = {instancePath:instancePath+"/domains",schemaPath:"#/properties/domains/type",keyword:"type",params:{type: "array"},schema:schema77.properties.domains.type,parentSchema:schema77.properties.domains,data:data4};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -4361,7 +4903,7 @@ for(let i1=0; i1<len1; i1++){
 let data7 = data6[i1];
 if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
 if(data7.name === undefined){
-const err5 = {instancePath:instancePath+"/repos/" + i1,schemaPath:"#/properties/repos/items/required",keyword:"required",params:{missingProperty: "name"},schema:schema74.properties.repos.items.required,parentSchema:schema74.properties.repos.items,data:data7};
+const err5 = {instancePath:instancePath+"/repos/" + i1,schemaPath:"#/properties/repos/items/required",keyword:"required",params:{missingProperty: "name"},schema:schema77.properties.repos.items.required,parentSchema:schema77.properties.repos.items,data:data7};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -4371,21 +4913,21 @@ vErrors.push(err5);
 errors++;
 }
 if(data7.name !== undefined){
-if(!(validate186(data7.name, {instancePath:instancePath+"/repos/" + i1+"/name",parentData:data7,parentDataProperty:"name",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate186.errors : vErrors.concat(validate186.errors);
+if(!(validate193(data7.name, {instancePath:instancePath+"/repos/" + i1+"/name",parentData:data7,parentDataProperty:"name",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate193.errors : vErrors.concat(validate193.errors);
 errors = vErrors.length;
 }
 }
 if(data7.path !== undefined){
-if(!(validate188(data7.path, {instancePath:instancePath+"/repos/" + i1+"/path",parentData:data7,parentDataProperty:"path",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate188.errors : vErrors.concat(validate188.errors);
+if(!(validate195(data7.path, {instancePath:instancePath+"/repos/" + i1+"/path",parentData:data7,parentDataProperty:"path",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate195.errors : vErrors.concat(validate195.errors);
 errors = vErrors.length;
 }
 }
 if(data7.status !== undefined){
 let data10 = data7.status;
 if(typeof data10 !== "string"){
-const err6 = {instancePath:instancePath+"/repos/" + i1+"/status",schemaPath:"#/properties/repos/items/properties/status/type",keyword:"type",params:{type: "string"},schema:schema74.properties.repos.items.properties.status.type,parentSchema:schema74.properties.repos.items.properties.status,data:data10};
+const err6 = {instancePath:instancePath+"/repos/" + i1+"/status",schemaPath:"#/properties/repos/items/properties/status/type",keyword:"type",params:{type: "string"},schema:schema77.properties.repos.items.properties.status.type,parentSchema:schema77.properties.repos.items.properties.status,data:data10};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -4398,7 +4940,7 @@ errors++;
 if(data7.commits !== undefined){
 let data11 = data7.commits;
 if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
-const err7 = {instancePath:instancePath+"/repos/" + i1+"/commits",schemaPath:"#/properties/repos/items/properties/commits/type",keyword:"type",params:{type: "integer"},schema:schema74.properties.repos.items.properties.commits.type,parentSchema:schema74.properties.repos.items.properties.commits,data:data11};
+const err7 = {instancePath:instancePath+"/repos/" + i1+"/commits",schemaPath:"#/properties/repos/items/properties/commits/type",keyword:"type",params:{type: "integer"},schema:schema77.properties.repos.items.properties.commits.type,parentSchema:schema77.properties.repos.items.properties.commits,data:data11};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -4409,7 +4951,7 @@ errors++;
 }
 if((typeof data11 == "number") && (isFinite(data11))){
 if(data11 < 0 || isNaN(data11)){
-const err8 = {instancePath:instancePath+"/repos/" + i1+"/commits",schemaPath:"#/properties/repos/items/properties/commits/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema74.properties.repos.items.properties.commits,data:data11};
+const err8 = {instancePath:instancePath+"/repos/" + i1+"/commits",schemaPath:"#/properties/repos/items/properties/commits/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema77.properties.repos.items.properties.commits,data:data11};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -4422,7 +4964,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/repos/" + i1,schemaPath:"#/properties/repos/items/type",keyword:"type",params:{type: "object"},schema:schema74.properties.repos.items.type,parentSchema:schema74.properties.repos.items,data:data7};
+const err9 = {instancePath:instancePath+"/repos/" + i1,schemaPath:"#/properties/repos/items/type",keyword:"type",params:{type: "object"},schema:schema77.properties.repos.items.type,parentSchema:schema77.properties.repos.items,data:data7};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -4434,7 +4976,7 @@ errors++;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/repos",schemaPath:"#/properties/repos/type",keyword:"type",params:{type: "array"},schema:schema74.properties.repos.type,parentSchema:schema74.properties.repos,data:data6};
+const err10 = {instancePath:instancePath+"/repos",schemaPath:"#/properties/repos/type",keyword:"type",params:{type: "array"},schema:schema77.properties.repos.type,parentSchema:schema77.properties.repos,data:data6};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -4457,7 +4999,7 @@ if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
 if(data14.change !== undefined){
 let data15 = data14.change;
 if(typeof data15 !== "string"){
-const err11 = {instancePath:instancePath+"/coordination/commits/" + i2+"/change",schemaPath:"#/properties/coordination/properties/commits/items/properties/change/type",keyword:"type",params:{type: "string"},schema:schema74.properties.coordination.properties.commits.items.properties.change.type,parentSchema:schema74.properties.coordination.properties.commits.items.properties.change,data:data15};
+const err11 = {instancePath:instancePath+"/coordination/commits/" + i2+"/change",schemaPath:"#/properties/coordination/properties/commits/items/properties/change/type",keyword:"type",params:{type: "string"},schema:schema77.properties.coordination.properties.commits.items.properties.change.type,parentSchema:schema77.properties.coordination.properties.commits.items.properties.change,data:data15};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -4470,7 +5012,7 @@ errors++;
 if(data14.message !== undefined){
 let data16 = data14.message;
 if(typeof data16 !== "string"){
-const err12 = {instancePath:instancePath+"/coordination/commits/" + i2+"/message",schemaPath:"#/properties/coordination/properties/commits/items/properties/message/type",keyword:"type",params:{type: "string"},schema:schema74.properties.coordination.properties.commits.items.properties.message.type,parentSchema:schema74.properties.coordination.properties.commits.items.properties.message,data:data16};
+const err12 = {instancePath:instancePath+"/coordination/commits/" + i2+"/message",schemaPath:"#/properties/coordination/properties/commits/items/properties/message/type",keyword:"type",params:{type: "string"},schema:schema77.properties.coordination.properties.commits.items.properties.message.type,parentSchema:schema77.properties.coordination.properties.commits.items.properties.message,data:data16};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -4483,7 +5025,7 @@ errors++;
 if(data14.linked !== undefined){
 let data17 = data14.linked;
 if(typeof data17 !== "boolean"){
-const err13 = {instancePath:instancePath+"/coordination/commits/" + i2+"/linked",schemaPath:"#/properties/coordination/properties/commits/items/properties/linked/type",keyword:"type",params:{type: "boolean"},schema:schema74.properties.coordination.properties.commits.items.properties.linked.type,parentSchema:schema74.properties.coordination.properties.commits.items.properties.linked,data:data17};
+const err13 = {instancePath:instancePath+"/coordination/commits/" + i2+"/linked",schemaPath:"#/properties/coordination/properties/commits/items/properties/linked/type",keyword:"type",params:{type: "boolean"},schema:schema77.properties.coordination.properties.commits.items.properties.linked.type,parentSchema:schema77.properties.coordination.properties.commits.items.properties.linked,data:data17};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -4495,7 +5037,7 @@ errors++;
 }
 }
 else {
-const err14 = {instancePath:instancePath+"/coordination/commits/" + i2,schemaPath:"#/properties/coordination/properties/commits/items/type",keyword:"type",params:{type: "object"},schema:schema74.properties.coordination.properties.commits.items.type,parentSchema:schema74.properties.coordination.properties.commits.items,data:data14};
+const err14 = {instancePath:instancePath+"/coordination/commits/" + i2,schemaPath:"#/properties/coordination/properties/commits/items/type",keyword:"type",params:{type: "object"},schema:schema77.properties.coordination.properties.commits.items.type,parentSchema:schema77.properties.coordination.properties.commits.items,data:data14};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -4507,7 +5049,7 @@ errors++;
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/coordination/commits",schemaPath:"#/properties/coordination/properties/commits/type",keyword:"type",params:{type: "array"},schema:schema74.properties.coordination.properties.commits.type,parentSchema:schema74.properties.coordination.properties.commits,data:data13};
+const err15 = {instancePath:instancePath+"/coordination/commits",schemaPath:"#/properties/coordination/properties/commits/type",keyword:"type",params:{type: "array"},schema:schema77.properties.coordination.properties.commits.type,parentSchema:schema77.properties.coordination.properties.commits,data:data13};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -4519,7 +5061,7 @@ errors++;
 }
 }
 else {
-const err16 = {instancePath:instancePath+"/coordination",schemaPath:"#/properties/coordination/type",keyword:"type",params:{type: "object"},schema:schema74.properties.coordination.type,parentSchema:schema74.properties.coordination,data:data12};
+const err16 = {instancePath:instancePath+"/coordination",schemaPath:"#/properties/coordination/type",keyword:"type",params:{type: "object"},schema:schema77.properties.coordination.type,parentSchema:schema77.properties.coordination,data:data12};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -4537,7 +5079,7 @@ for(let i3=0; i3<len3; i3++){
 let data19 = data18[i3];
 if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
 if(data19.repo === undefined){
-const err17 = {instancePath:instancePath+"/prs/" + i3,schemaPath:"#/properties/prs/items/required",keyword:"required",params:{missingProperty: "repo"},schema:schema74.properties.prs.items.required,parentSchema:schema74.properties.prs.items,data:data19};
+const err17 = {instancePath:instancePath+"/prs/" + i3,schemaPath:"#/properties/prs/items/required",keyword:"required",params:{missingProperty: "repo"},schema:schema77.properties.prs.items.required,parentSchema:schema77.properties.prs.items,data:data19};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -4547,7 +5089,7 @@ vErrors.push(err17);
 errors++;
 }
 if(data19.number === undefined){
-const err18 = {instancePath:instancePath+"/prs/" + i3,schemaPath:"#/properties/prs/items/required",keyword:"required",params:{missingProperty: "number"},schema:schema74.properties.prs.items.required,parentSchema:schema74.properties.prs.items,data:data19};
+const err18 = {instancePath:instancePath+"/prs/" + i3,schemaPath:"#/properties/prs/items/required",keyword:"required",params:{missingProperty: "number"},schema:schema77.properties.prs.items.required,parentSchema:schema77.properties.prs.items,data:data19};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -4557,15 +5099,15 @@ vErrors.push(err18);
 errors++;
 }
 if(data19.repo !== undefined){
-if(!(validate186(data19.repo, {instancePath:instancePath+"/prs/" + i3+"/repo",parentData:data19,parentDataProperty:"repo",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate186.errors : vErrors.concat(validate186.errors);
+if(!(validate193(data19.repo, {instancePath:instancePath+"/prs/" + i3+"/repo",parentData:data19,parentDataProperty:"repo",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate193.errors : vErrors.concat(validate193.errors);
 errors = vErrors.length;
 }
 }
 if(data19.number !== undefined){
 let data21 = data19.number;
 if(!(((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21))) && (isFinite(data21)))){
-const err19 = {instancePath:instancePath+"/prs/" + i3+"/number",schemaPath:"#/properties/prs/items/properties/number/type",keyword:"type",params:{type: "integer"},schema:schema74.properties.prs.items.properties.number.type,parentSchema:schema74.properties.prs.items.properties.number,data:data21};
+const err19 = {instancePath:instancePath+"/prs/" + i3+"/number",schemaPath:"#/properties/prs/items/properties/number/type",keyword:"type",params:{type: "integer"},schema:schema77.properties.prs.items.properties.number.type,parentSchema:schema77.properties.prs.items.properties.number,data:data21};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -4576,7 +5118,7 @@ errors++;
 }
 if((typeof data21 == "number") && (isFinite(data21))){
 if(data21 < 1 || isNaN(data21)){
-const err20 = {instancePath:instancePath+"/prs/" + i3+"/number",schemaPath:"#/properties/prs/items/properties/number/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema74.properties.prs.items.properties.number,data:data21};
+const err20 = {instancePath:instancePath+"/prs/" + i3+"/number",schemaPath:"#/properties/prs/items/properties/number/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema77.properties.prs.items.properties.number,data:data21};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -4588,8 +5130,8 @@ errors++;
 }
 }
 if(data19.url !== undefined){
-if(!(validate188(data19.url, {instancePath:instancePath+"/prs/" + i3+"/url",parentData:data19,parentDataProperty:"url",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate188.errors : vErrors.concat(validate188.errors);
+if(!(validate195(data19.url, {instancePath:instancePath+"/prs/" + i3+"/url",parentData:data19,parentDataProperty:"url",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate195.errors : vErrors.concat(validate195.errors);
 errors = vErrors.length;
 }
 }
@@ -4600,7 +5142,7 @@ const len4 = data23.length;
 for(let i4=0; i4<len4; i4++){
 let data24 = data23[i4];
 if(typeof data24 !== "string"){
-const err21 = {instancePath:instancePath+"/prs/" + i3+"/blocked_by/" + i4,schemaPath:"#/properties/prs/items/properties/blocked_by/items/type",keyword:"type",params:{type: "string"},schema:schema74.properties.prs.items.properties.blocked_by.items.type,parentSchema:schema74.properties.prs.items.properties.blocked_by.items,data:data24};
+const err21 = {instancePath:instancePath+"/prs/" + i3+"/blocked_by/" + i4,schemaPath:"#/properties/prs/items/properties/blocked_by/items/type",keyword:"type",params:{type: "string"},schema:schema77.properties.prs.items.properties.blocked_by.items.type,parentSchema:schema77.properties.prs.items.properties.blocked_by.items,data:data24};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -4612,7 +5154,7 @@ errors++;
 }
 }
 else {
-const err22 = {instancePath:instancePath+"/prs/" + i3+"/blocked_by",schemaPath:"#/properties/prs/items/properties/blocked_by/type",keyword:"type",params:{type: "array"},schema:schema74.properties.prs.items.properties.blocked_by.type,parentSchema:schema74.properties.prs.items.properties.blocked_by,data:data23};
+const err22 = {instancePath:instancePath+"/prs/" + i3+"/blocked_by",schemaPath:"#/properties/prs/items/properties/blocked_by/type",keyword:"type",params:{type: "array"},schema:schema77.properties.prs.items.properties.blocked_by.type,parentSchema:schema77.properties.prs.items.properties.blocked_by,data:data23};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -4624,7 +5166,7 @@ errors++;
 }
 }
 else {
-const err23 = {instancePath:instancePath+"/prs/" + i3,schemaPath:"#/properties/prs/items/type",keyword:"type",params:{type: "object"},schema:schema74.properties.prs.items.type,parentSchema:schema74.properties.prs.items,data:data19};
+const err23 = {instancePath:instancePath+"/prs/" + i3,schemaPath:"#/properties/prs/items/type",keyword:"type",params:{type: "object"},schema:schema77.properties.prs.items.type,parentSchema:schema77.properties.prs.items,data:data19};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -4636,7 +5178,7 @@ errors++;
 }
 }
 else {
-const err24 = {instancePath:instancePath+"/prs",schemaPath:"#/properties/prs/type",keyword:"type",params:{type: "array"},schema:schema74.properties.prs.type,parentSchema:schema74.properties.prs,data:data18};
+const err24 = {instancePath:instancePath+"/prs",schemaPath:"#/properties/prs/type",keyword:"type",params:{type: "array"},schema:schema77.properties.prs.type,parentSchema:schema77.properties.prs,data:data18};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -4648,7 +5190,7 @@ errors++;
 }
 }
 else {
-const err25 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema74.type,parentSchema:schema74,data};
+const err25 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema77.type,parentSchema:schema77,data};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -4657,10 +5199,10 @@ vErrors.push(err25);
 }
 errors++;
 }
-validate180.errors = vErrors;
+validate187.errors = vErrors;
 return errors === 0;
 }
-validate180.evaluated = {"props":{"name":true,"created_at":true,"source_rfc":true,"domain":true,"domains":true,"repos":true,"coordination":true,"prs":true},"dynamicProps":false,"dynamicItems":false};
+validate187.evaluated = {"props":{"name":true,"created_at":true,"source_rfc":true,"domain":true,"domains":true,"repos":true,"coordination":true,"prs":true},"dynamicProps":false,"dynamicItems":false};
 
-export const validators = { binding, config, contract, domain, governance, index, issue, pull, realm, repo, users, worktree };
-export const shapes = {"binding":{"keys":{"repo":{},"role":{},"exports":{"items":{"keys":{"contract":{},"source_files":{"items":{}},"extract":{"keys":{"detector":{}}}}}},"imports":{"items":{"keys":{"contract":{},"domain":{},"version":{},"binding":{},"verify":{"keys":{"detector":{}}},"covers":{},"status":{},"resolved_version":{},"resolved_commit":{},"resolved_at":{}}}}}},"config":{"keys":{"realm":{"keys":{"name":{},"path":{},"url":{}}},"repo":{},"domains":{"items":{"keys":{"name":{},"role":{},"contracts":{"items":{}}}}},"detected_exports":{"items":{}},"suppress":{"items":{"keys":{"finding":{},"reason":{},"until":{}}}}}},"contract":{"keys":{"name":{},"version":{},"owner":{},"description":{},"compatibility":{"keys":{"backwards":{},"forwards":{},"transitive":{}}},"schema":{},"value":{},"changelog":{"items":{"keys":{"version":{},"date":{},"changes":{"items":{}}}}},"evolution":{"items":{"keys":{"version":{},"date":{},"changes":{"items":{}}}}},"source_commit":{},"effective_at":{},"deprecations":{"items":{"keys":{"pointer":{},"since":{},"sunset":{},"reason":{}}}}}},"domain":{"keys":{"name":{},"description":{},"created_at":{},"members":{"items":{}},"archived":{}}},"governance":{"keys":{"admission":{},"approvers":{"items":{}},"breaking_changes":{"keys":{"require_approval":{},"grace_period_days":{}}}}},"index":{"keys":{"realms":{"items":{"keys":{"name":{},"path":{},"url":{},"local_path":{},"checkouts":{}}}}}},"issue":{"keys":{"number":{},"title":{},"body":{},"state":{},"author":{},"labels":{"items":{}},"created_at":{},"updated_at":{},"closed_at":{},"comments":{"items":{"keys":{"author":{},"body":{},"created_at":{}}}}}},"pull":{"keys":{"number":{},"title":{},"body":{},"state":{},"draft":{},"head":{},"base":{},"head_sha":{},"merge_sha":{},"author":{},"labels":{"items":{}},"reviewers":{"items":{}},"reviews":{"items":{"keys":{"author":{},"state":{},"sha":{},"body":{},"created_at":{}}}},"checks":{"items":{"keys":{"name":{},"state":{},"sha":{},"url":{}}}},"created_at":{},"updated_at":{},"closed_at":{},"merged_at":{},"comments":{"items":{"keys":{"author":{},"body":{},"created_at":{}}}}}},"realm":{"keys":{"name":{},"version":{},"created_at":{},"governance":{"keys":{"admission":{},"approvers":{"items":{}},"breaking_changes":{"keys":{"require_approval":{},"grace_period_days":{}}}}},"trust":{"keys":{"require_signed_commits":{}}}}},"repo":{"keys":{"name":{},"org":{},"path":{},"url":{},"maintainers":{"items":{}},"status":{},"formerly":{"items":{}},"joined_at":{}}},"users":{"keys":{"users":{}}},"worktree":{"keys":{"name":{},"created_at":{},"source_rfc":{},"domain":{},"domains":{"items":{}},"repos":{"items":{"keys":{"name":{},"path":{},"status":{},"commits":{}}}},"coordination":{"keys":{"commits":{"items":{"keys":{"change":{},"message":{},"linked":{}}}}}},"prs":{"items":{"keys":{"repo":{},"number":{},"url":{},"blocked_by":{"items":{}}}}}}}};
+export const validators = { "binding": binding, "config": config, "contract": contract, "domain": domain, "governance": governance, "index": index, "issue": issue, "pull": pull, "realm": realm, "repo": repo, "session-message": sessionMessage, "users": users, "worktree": worktree };
+export const shapes = {"binding":{"keys":{"repo":{},"role":{},"exports":{"items":{"keys":{"contract":{},"source_files":{"items":{}},"extract":{"keys":{"detector":{}}}}}},"imports":{"items":{"keys":{"contract":{},"domain":{},"version":{},"binding":{},"verify":{"keys":{"detector":{}}},"covers":{},"status":{},"resolved_version":{},"resolved_commit":{},"resolved_at":{}}}}}},"config":{"keys":{"realm":{"keys":{"name":{},"path":{},"url":{}}},"repo":{},"domains":{"items":{"keys":{"name":{},"role":{},"contracts":{"items":{}}}}},"detected_exports":{"items":{}},"suppress":{"items":{"keys":{"finding":{},"reason":{},"until":{}}}}}},"contract":{"keys":{"name":{},"version":{},"owner":{},"description":{},"compatibility":{"keys":{"backwards":{},"forwards":{},"transitive":{}}},"schema":{},"value":{},"changelog":{"items":{"keys":{"version":{},"date":{},"changes":{"items":{}}}}},"evolution":{"items":{"keys":{"version":{},"date":{},"changes":{"items":{}}}}},"source_commit":{},"effective_at":{},"deprecations":{"items":{"keys":{"pointer":{},"since":{},"sunset":{},"reason":{}}}}}},"domain":{"keys":{"name":{},"description":{},"created_at":{},"members":{"items":{}},"archived":{}}},"governance":{"keys":{"admission":{},"approvers":{"items":{}},"breaking_changes":{"keys":{"require_approval":{},"grace_period_days":{}}}}},"index":{"keys":{"realms":{"items":{"keys":{"name":{},"path":{},"url":{},"local_path":{},"checkouts":{}}}}}},"issue":{"keys":{"number":{},"title":{},"body":{},"state":{},"author":{},"labels":{"items":{}},"created_at":{},"updated_at":{},"closed_at":{},"comments":{"items":{"keys":{"author":{},"body":{},"created_at":{}}}}}},"pull":{"keys":{"number":{},"title":{},"body":{},"state":{},"draft":{},"head":{},"base":{},"head_sha":{},"merge_sha":{},"author":{},"labels":{"items":{}},"reviewers":{"items":{}},"reviews":{"items":{"keys":{"author":{},"state":{},"sha":{},"body":{},"created_at":{}}}},"checks":{"items":{"keys":{"name":{},"state":{},"sha":{},"url":{}}}},"created_at":{},"updated_at":{},"closed_at":{},"merged_at":{},"comments":{"items":{"keys":{"author":{},"body":{},"created_at":{}}}}}},"realm":{"keys":{"name":{},"version":{},"created_at":{},"governance":{"keys":{"admission":{},"approvers":{"items":{}},"breaking_changes":{"keys":{"require_approval":{},"grace_period_days":{}}}}},"trust":{"keys":{"require_signed_commits":{}}}}},"repo":{"keys":{"name":{},"org":{},"path":{},"url":{},"maintainers":{"items":{}},"status":{},"formerly":{"items":{}},"joined_at":{}}},"session-message":{"keys":{"version":{},"type":{},"from_repo":{},"repo":{},"domain":{},"contract":{},"from":{},"to":{},"verdict":{},"stage":{},"changes":{"items":{}},"at":{},"rfc":{},"pid":{}}},"users":{"keys":{"users":{}}},"worktree":{"keys":{"name":{},"created_at":{},"source_rfc":{},"domain":{},"domains":{"items":{}},"repos":{"items":{"keys":{"name":{},"path":{},"status":{},"commits":{}}}},"coordination":{"keys":{"commits":{"items":{"keys":{"change":{},"message":{},"linked":{}}}}}},"prs":{"items":{"keys":{"repo":{},"number":{},"url":{},"blocked_by":{"items":{}}}}}}}};

@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { isOurs, sessionDirectory } from './directory.ts';
+import { messageLine, type SessionMessage } from './message.ts';
+import { abortAfter, send } from './peer.ts';
+import { parseSessions, REGISTRY, type Session, sweep } from './registry.ts';
+
+/** Milliseconds for all sessions together; with the sweep of dead ones it stays below the 50 of DESIGN §10. */
+const SEND_MS = 35;
+const SWEEP_MS = 10;
+
+/**
+ * Tell the sessions of a realm that are `meant`, all at the same time, and wait for none: returns how many were told.
+ * Never throws. Where nobody is there it costs one `stat` and one `open`.
+ */
+export async function tell(
+  env: NodeJS.ProcessEnv,
+  realm: string,
+  messages: readonly SessionMessage[],
+  meant: (session: Session, message: SessionMessage) => boolean,
+): Promise<number> {
+  const directory = sessionDirectory(env, realm);
+  const sessions = directory === null ? [] : registered(directory);
+  if (directory === null || sessions.length === 0 || !isOurs(directory)) return 0;
+  const letters = sessions.flatMap((session) => {
+    const lines = messages.filter((message) => meant(session, message)).map(messageLine);
+    return lines.length === 0 ? [] : [{ session, text: lines.join('') }];
+  });
+  if (letters.length === 0) return 0;
+  const controller = new AbortController();
+  const sent = letters.map(({ session, text }) => send(session, text, controller.signal));
+  void abortAfter(controller, SEND_MS);
+  const outcomes = await Promise.all(sent);
+  controller.abort();
+  const dead = letters.flatMap(({ session }, at) => (outcomes[at] === 'dead' ? [session] : []));
+  await sweep(directory, dead, SWEEP_MS);
+  return outcomes.filter((outcome) => outcome === 'sent').length;
+}
+
+/** Read at once: where there is no session, a hook has nothing to wait for. */
+function registered(directory: string): Session[] {
+  try {
+    return parseSessions(readFileSync(path.join(directory, REGISTRY), 'utf8'));
+  } catch {
+    return [];
+  }
+}
