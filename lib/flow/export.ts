@@ -8,6 +8,7 @@ import { contractName, domainName, pathspec, semverVersion } from '../names.ts';
 import type { PublishOp } from '../realm/ops/publish.ts';
 import { parseYaml } from '../realm/parse.ts';
 import type { DetectorEntry, ExportEntry } from '../realm/types.ts';
+import { announcePublished } from './announce.ts';
 import { type DetectedExport, detectIn } from './detect.ts';
 import { type Flow, opHead } from './flow.ts';
 import { refreshWatchList } from './hooks.ts';
@@ -77,15 +78,30 @@ export function exportContract(flow: Flow, given: ExportOptions): Promise<Export
     const { model } = workspace.snapshot;
     const file = model.contract(domain, contract);
     const facts = applied.planned.kind === 'commit' ? applied.planned.facts : {};
+    const version = file?.version ?? '';
+    const from = op.base?.version ?? '';
+    const verdict = String(facts.verdict ?? 'equal');
+    const changes = (facts.changes ?? []) as string[];
+    await announcePublished(flow, workspace, [
+      {
+        domain,
+        contract,
+        from,
+        version,
+        verdict,
+        changes,
+        commit: changes.length > 0 ? applied.commit : null,
+      },
+    ]);
     const entry = model
       .binding(domain, workspace.name)
       ?.file.exports?.find((one) => one.contract === contract);
     return {
       domain,
       contract,
-      version: file?.version ?? '',
-      verdict: pending === null ? String(facts.verdict ?? 'equal') : 'pending',
-      changes: (facts.changes ?? []) as string[],
+      version,
+      verdict: pending === null ? verdict : 'pending',
+      changes,
       sources: entry?.source_files ?? [],
       value: file?.value ?? null,
       commit: applied.commit,

@@ -9,6 +9,7 @@ import { sameJson } from '../json.ts';
 import { consumersOf, ownExports, ownImports } from '../realm/exports.ts';
 import { maintains } from '../realm/ownership.ts';
 import { lastFetch } from '../store/exchange.ts';
+import { announceDrift } from './announce.ts';
 import { reconcileDraft, saveDraft, sweepDrafts } from './drafts.ts';
 import type { Flow } from './flow.ts';
 import { leaveStamp, programPath, refreshWatchList } from './hooks.ts';
@@ -77,6 +78,7 @@ export function preCommit(flow: Flow): Promise<HookReport> {
     const fresh = policy === 'off' ? [] : all.filter(isNews);
     await saveDraft(flow, workspace, 'index', all);
     await refreshWatchList(workspace);
+    await announceDrift(flow, workspace, fresh, 'index');
     // Without a remote the commit itself is the publication: post-commit has to look at it.
     const isPublication = workspace.heads.tip.kind === 'local' || workspace.heads.head === null;
     leaveStamp(flow, workspace.repo, isPublication ? 'publish' : 'touched');

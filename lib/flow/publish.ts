@@ -4,6 +4,7 @@ import type { JsonObject } from '../json.ts';
 import { ownExports } from '../realm/exports.ts';
 import type { PublishOp } from '../realm/ops/publish.ts';
 import { planOn } from '../store/engine.ts';
+import { announcePublished } from './announce.ts';
 import { type Flow, opHead } from './flow.ts';
 import { relationTo, relationWords, shortRef } from './relation.ts';
 import { perform, type Workspace } from './workspace.ts';
@@ -46,6 +47,7 @@ export async function publishTip(
   for (const one of all) {
     if (drifts(one.levels.tip)) done.push(await publishOne(flow, workspace, one, tip.oid, options));
   }
+  await announcePublished(flow, workspace, done);
   return done;
 }
 

@@ -27,6 +27,14 @@ export const publishedOf = (file: ContractFile) => ({
   previous: (file.changelog ?? file.evolution)?.find((release) => release.version !== file.version)?.version,
 });
 
+/** The changelog's lines after `version`, or of the newest release where the changelog does not know it. */
+export function changesSince(file: ContractFile | undefined, version: string | undefined): string[] {
+  const releases = file?.changelog ?? file?.evolution ?? [];
+  const since = releases.findIndex((release) => release.version === version);
+  const news = since < 0 ? releases.slice(0, 1) : releases.slice(0, since);
+  return news.flatMap((release) => release.changes ?? []);
+}
+
 /** What proves that a binding covers its contract, or what is missing. */
 export type Proof =
   | { kind: 'covered'; by: 'verify'; covers: JsonObject }

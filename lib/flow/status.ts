@@ -10,9 +10,10 @@ import { lastFetch } from '../store/exchange.ts';
 import { reconcileDraft } from './drafts.ts';
 import type { Flow } from './flow.ts';
 import { impactOfDrift } from './impact.ts';
+import { type Inbox, inboxOf, markQuiet } from './inbox.ts';
 import { domainsOf } from './membership.ts';
 import { relationTo, relationWords, shortRef } from './relation.ts';
-import { stateOf } from './resolve.ts';
+import { changesSince, stateOf } from './resolve.ts';
 import { inWorkspace, type Workspace } from './workspace.ts';
 
 export interface StatusResult {
@@ -24,6 +25,8 @@ export interface StatusResult {
   age: number | null;
   publishing: { ref: string; oid: string | null; why: string };
   domains: { name: string; role: Role }[];
+  /** What changed since this repo last looked (`git realm inbox`), and what sessions heard. */
+  inbox: Inbox;
   exports: ExportStatus[];
   imports: ImportStatus[];
   problems: Problem[];
@@ -81,10 +84,12 @@ export function statusOf(flow: Flow, branch?: string): Promise<StatusResult> {
 async function gather(flow: Flow, workspace: Workspace): Promise<StatusResult> {
   const { model } = workspace.snapshot;
   const levels = workspace.repo.worktree === null ? COMMITTED : LEVELS;
-  const [all, fetched] = await Promise.all([
+  const [all, fetched, inbox] = await Promise.all([
     driftOf(workspace, workspace.levels, workspace.heads, ownExports(model, workspace.name), levels),
     lastFetch(workspace.store),
+    inboxOf(flow, workspace),
   ]);
+  await markQuiet(workspace, inbox);
   const draft = await reconcileDraft(workspace, all);
   const { tip } = workspace.heads;
   const renames = await renamesOf(
@@ -102,6 +107,7 @@ async function gather(flow: Flow, workspace: Workspace): Promise<StatusResult> {
       why: tip.kind === 'none' ? tip.why : '',
     },
     domains: domainsOf(model, workspace.name).map(({ name, role }) => ({ name, role: role ?? 'consumer' })),
+    inbox,
     exports: await Promise.all(
       all.map(async (one) => {
         const drafted = draft?.contracts.some(
@@ -209,9 +215,6 @@ function driftStatus(one: ExportDrift): DriftStatus[] {
 
 function importStatus(flow: Flow, own: OwnImport): ImportStatus {
   const state = stateOf(own, flow.now());
-  const releases = own.published?.changelog ?? own.published?.evolution ?? [];
-  const since = releases.findIndex((release) => release.version === own.entry.resolved_version);
-  const news = since < 0 ? releases.slice(0, 1) : releases.slice(0, since);
   return {
     domain: own.domain,
     contract: own.contract,
@@ -222,6 +225,6 @@ function importStatus(flow: Flow, own: OwnImport): ImportStatus {
     resolved: own.entry.resolved_version ?? null,
     published: own.published?.version ?? null,
     binding: own.entry.binding ?? null,
-    changes: state.state === 'current' ? [] : news.flatMap((release) => release.changes ?? []),
+    changes: state.state === 'current' ? [] : changesSince(own.published, own.entry.resolved_version),
   };
 }

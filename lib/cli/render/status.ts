@@ -1,6 +1,7 @@
 import type { Level } from '../../checkout/levels.ts';
 import type { DriftStatus, ExportStatus, ImportStatus, StatusResult } from '../../flow/status.ts';
 import { paint } from '../terminal.ts';
+import { inboxLines } from './inbox.ts';
 
 interface Paper {
   colour: boolean;
@@ -9,6 +10,8 @@ interface Paper {
 /** `git realm status` for people: what needs attention first, then what is in order, one line each. */
 export function statusText(status: StatusResult, paper: Paper): string {
   const lines = [`${paint(paper, 'bold', status.repo)} in realm ${status.realm}${ageWords(status.age)}`];
+  const inbox = inboxLines(status.inbox, paper);
+  if (inbox.length > 0) lines.push('', ...inbox, '  git realm inbox marks this as seen');
   if (status.publishing.oid === null) lines.push(`nothing is published: ${status.publishing.why}`);
   for (const problem of status.problems.slice(0, 10)) {
     lines.push(paint(paper, 'red', `realm file ${problem.path}:${problem.line}: ${problem.message}`));

@@ -1,0 +1,22 @@
+import { command } from '../lib/cli/command.ts';
+import { flowOf } from '../lib/cli/flow.ts';
+import { inboxLines } from '../lib/cli/render/inbox.ts';
+import { readInbox } from '../lib/flow/inbox.ts';
+
+/** `git realm inbox`: what happened for this repository since it last looked. */
+export default command({
+  name: 'inbox',
+  summary: 'Show what changed for this repository since its last look',
+  options: [{ name: 'keep', summary: 'show it, and let it count as not seen yet' }],
+  examples: [
+    { run: 'git realm inbox', why: 'read the news; git realm status no longer shows them' },
+    { run: 'git realm inbox --keep --json', why: 'for a script that only looks' },
+  ],
+  async run(_args, options, context) {
+    const result = await readInbox(flowOf(context), { keep: options.keep });
+    return {
+      result,
+      text: () => inboxLines(result, context).join('\n') || 'nothing new since the last look',
+    };
+  },
+});
