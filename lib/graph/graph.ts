@@ -6,8 +6,8 @@ export type EdgeState = 'current' | 'stale' | 'broken' | 'pending';
 
 export interface GraphNode {
   repo: string;
-  /** `unknown`: named by a domain or binding, but not registered. */
-  status: 'active' | 'invited' | 'left' | 'unknown';
+  /** `invited`: also who is named by a domain or binding and has not joined (DESIGN §8). */
+  status: 'active' | 'invited' | 'left';
   domains: { name: string; role: Role | undefined }[];
 }
 
@@ -57,7 +57,7 @@ export function graphOf(view: RealmView, { realm, stateOf, domains: only }: Grap
     const registration = view.repo(repo);
     const made: GraphNode = {
       repo,
-      status: registration ? (registration.status ?? 'active') : 'unknown',
+      status: registration ? (registration.status ?? 'active') : 'invited',
       domains: [],
     };
     nodes.set(repo, made);

@@ -38,8 +38,8 @@ t.test('nodes with their roles, edges with their state', async (t) => {
       'aperture active s3-access:provider',
       'fungal active s3-access:consumer training:provider',
       'lonely active ',
-      'ml-infra unknown s3-access:undefined training:consumer',
-      'watcher unknown training:undefined',
+      'ml-infra invited s3-access:undefined training:consumer',
+      'watcher invited training:undefined',
     ],
   );
   t.strictSame(
@@ -72,12 +72,12 @@ domain s3-access
     → nobody yet
   gone is gone
     → fungal imports ^1: broken
-  also in it: ml-infra (unknown)
+  also in it: ml-infra (invited)
 
 domain training
   fungal exports jobs 2.0.0
     → ml-infra imports ^2: pending
-  also in it: watcher (unknown)
+  also in it: watcher (invited)
 
 in no domain: lonely
 `,
@@ -91,8 +91,8 @@ t.test('as Mermaid and DOT', async (t) => {
   r0["aperture"]
   r1["fungal"]
   r2["lonely"]
-  r3["ml-infra (unknown)"]
-  r4["watcher (unknown)"]
+  r3["ml-infra (invited)"]
+  r4["watcher (invited)"]
   g0(["s3-access/gone: nobody exports it"])
   g0 --x|"s3-access/gone gone (^1, broken)"| r1
   r0 -.->|"s3-access/paths 1.4.0 (#62;#61;1.0.0, stale)"| r1

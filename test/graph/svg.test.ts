@@ -121,7 +121,7 @@ t.test(
 
 t.test('the drawing is well-formed, self-contained, and escapes names', async (t) => {
   const graph = someGraph(150, 200, 3);
-  graph.nodes.push({ repo: '<script>alert(1)</script>&"\'\u0000\u001b[31m', status: 'unknown', domains: [] });
+  graph.nodes.push({ repo: '<script>alert(1)</script>&"\'\u0000\u001b[31m', status: 'invited', domains: [] });
   const svg = graphSvg(graph);
   wellFormed(svg);
   t.notMatch(svg, /<script|href|url\(|@import|xlink|on\w+=/);
