@@ -1,7 +1,7 @@
 import { kindOf, paths } from '../realm/kinds.ts';
 import { type RealmModel, realmModel } from '../realm/model.ts';
 import { parseFile } from '../realm/parse.ts';
-import type { BindingFile, FileKind, FileTypes } from '../realm/types.ts';
+import type { BindingFile, ContractFile, FileKind, FileTypes } from '../realm/types.ts';
 import { codeowners, GENERATED } from './codeowners.ts';
 
 /** Files of a commit under way: content, or `null` for a path that goes. */
@@ -18,6 +18,7 @@ export function modelWith(model: RealmModel, files: Files): RealmModel {
         ...[...files.keys()].filter((path) => !gone(path)),
       ]),
     ],
+    has: (path) => (files.has(path) ? !gone(path) : model.has(path)),
     file: <K extends FileKind>(kind: K, path: string): FileTypes[K] | undefined => {
       const text = files.get(path);
       if (text === undefined) return model.file(kind, path);
@@ -33,8 +34,8 @@ export function modelWith(model: RealmModel, files: Files): RealmModel {
 }
 
 /**
- * `.github/CODEOWNERS` as it has to be after these files, or `undefined` where it stays as it is: because nobody comes,
- * goes or changes what he owns (told without reading the rest of the realm), or because a person wrote the file.
+ * `.github/CODEOWNERS` as it has to be after these files, or `undefined` where it stays as it is, or where a person wrote
+ * it. Reads the whole realm: ask `changesAnyOwner` first.
  */
 export function codeownersAfter(
   model: RealmModel,
@@ -43,21 +44,29 @@ export function codeownersAfter(
 ): string | undefined {
   if (files.has(paths.codeowners) || (current !== undefined && !current.startsWith(GENERATED)))
     return undefined;
-  const after = modelWith(model, files);
-  if (![...files.keys()].some((path) => changesOwners(model, after, path))) return undefined;
-  const text = codeowners(after);
+  const text = codeowners(modelWith(model, files));
   return text === current ? undefined : text;
 }
 
-/** Does the change of one file change who may change what? */
-function changesOwners(before: RealmModel, after: RealmModel, path: string): boolean {
+/** May these files change who owns what? Told without reading the rest of the realm: most appends may not. */
+export const changesAnyOwner = (model: RealmModel, files: Files): boolean =>
+  [...files].some(([path, text]) => changesOwners(model, path, text));
+
+/** Does the change of one file change who may change what? Reads that file alone: most appends end here. */
+function changesOwners(before: RealmModel, path: string, text: string | null): boolean {
   const kind = kindOf(path);
   if (kind === undefined || kind === 'worktree' || kind === 'issue' || kind === 'pull') return false;
-  if (before.has(path) !== after.has(path)) return true;
-  if (kind === 'contract') return before.file(kind, path)?.owner !== after.file(kind, path)?.owner;
-  if (kind !== 'binding') return true;
-  return exported(before.file(kind, path)) !== exported(after.file(kind, path));
+  if (text === null || !before.has(path)) return text !== null || before.has(path);
+  if (kind !== 'contract' && kind !== 'binding') return true;
+  const after = parseFile(kind, path, text);
+  if (!after.ok) return true;
+  return ownedBy(kind, before.file(kind, path)) !== ownedBy(kind, after.value);
 }
 
-const exported = (file: BindingFile | undefined): string =>
-  JSON.stringify([file?.repo, file?.exports?.map((one) => one.contract)]);
+/** What of a contract or binding says who owns what. */
+function ownedBy(kind: 'contract' | 'binding', file: ContractFile | BindingFile | undefined): string {
+  if (file === undefined) return '';
+  if (kind === 'contract') return `${(file as ContractFile).owner}`;
+  const { repo, exports } = file as BindingFile;
+  return JSON.stringify([repo, exports?.map((one) => one.contract)]);
+}

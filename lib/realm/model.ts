@@ -13,6 +13,7 @@ import type {
 /** The parsed files of one tree of a realm; the store's index and a test's map of texts both give one. */
 export interface RealmFiles {
   paths(): Iterable<string>;
+  has(path: string): boolean;
   /** The file's content; `undefined` where there is none or it does not validate. */
   file<K extends keyof FileTypes>(kind: K, path: string): FileTypes[K] | undefined;
   problems(): Problem[];
@@ -52,23 +53,15 @@ export interface Rules {
   graceDays: number;
 }
 
-/** The model of one tree. Listing costs one walk over the paths; a file is looked at when asked for. */
+/** The model of one tree. The first listing walks all paths; a file is looked at when asked for, without a listing. */
 export function realmModel(files: RealmFiles): RealmModel {
-  const all = new Set(files.paths());
-  const domains = new Map<string, { contracts: string[]; bindings: string[] }>();
-  const repos: string[] = [];
-  for (const path of all) {
-    const inDomain = /^domains\/([^/]+)\/(?:(contracts|bindings)\/(.+)|domain)\.yaml$/.exec(path);
-    if (inDomain) {
-      const [, name = '', folder, stem = ''] = inDomain;
-      const domain = domains.get(name) ?? { contracts: [], bindings: [] };
-      domains.set(name, domain);
-      if (folder === 'contracts') domain.contracts.push(stem);
-      else if (folder === 'bindings') domain.bindings.push(path);
-    } else if (path.startsWith('repos/') && path.endsWith('.yaml')) repos.push(path.slice(6, -5));
-  }
+  let known: Listing | undefined;
+  const list = () => {
+    known ??= listing(files.paths());
+    return known;
+  };
   const bindings = (domain: string): Binding[] =>
-    (domains.get(domain)?.bindings ?? []).flatMap((path) => {
+    (list().domains.get(domain)?.bindings ?? []).flatMap((path) => {
       const file = files.file('binding', path);
       return file === undefined ? [] : [{ path, file }];
     });
@@ -76,16 +69,16 @@ export function realmModel(files: RealmFiles): RealmModel {
 
   return {
     realm,
-    repoNames: () => repos.sort(),
+    repoNames: () => [...list().repos].sort(),
     repo: (name) => files.file('repo', paths.repo(name)),
-    domainNames: () => [...domains.keys()].sort(),
+    domainNames: () => [...list().domains.keys()].sort(),
     domain: (name) => files.file('domain', paths.domain(name)),
     governance: (domain) =>
       rules(
         realm?.governance,
         domain === undefined ? undefined : files.file('governance', paths.governance(domain)),
       ),
-    contractNames: (domain) => (domains.get(domain)?.contracts ?? []).sort(),
+    contractNames: (domain) => [...(list().domains.get(domain)?.contracts ?? [])].sort(),
     contract: (domain, name) => files.file('contract', paths.contract(domain, name)),
     bindings,
     binding: (domain, repo) => {
@@ -94,11 +87,32 @@ export function realmModel(files: RealmFiles): RealmModel {
       if (file?.repo === repo) return { path, file };
       return bindings(domain).find((binding) => binding.file.repo === repo);
     },
-    has: (path) => all.has(path),
-    under: (folder) => [...all].filter((path) => path.startsWith(folder)).sort(),
+    has: (path) => files.has(path),
+    under: (folder) => [...list().all].filter((path) => path.startsWith(folder)).sort(),
     file: files.file,
     problems: files.problems,
   };
+}
+
+interface Listing {
+  all: string[];
+  domains: Map<string, { contracts: string[]; bindings: string[] }>;
+  repos: string[];
+}
+
+function listing(paths: Iterable<string>): Listing {
+  const found: Listing = { all: [...paths], domains: new Map(), repos: [] };
+  for (const path of found.all) {
+    const inDomain = /^domains\/([^/]+)\/(?:(contracts|bindings)\/(.+)|domain)\.yaml$/.exec(path);
+    if (inDomain) {
+      const [, name = '', folder, stem = ''] = inDomain;
+      const domain = found.domains.get(name) ?? { contracts: [], bindings: [] };
+      found.domains.set(name, domain);
+      if (folder === 'contracts') domain.contracts.push(stem);
+      else if (folder === 'bindings') domain.bindings.push(path);
+    } else if (path.startsWith('repos/') && path.endsWith('.yaml')) found.repos.push(path.slice(6, -5));
+  }
+  return found;
 }
 
 function rules(...layers: (Governance | undefined)[]): Rules {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { RealmError } from '../errors.ts';
 import { type Commit, parseCommit, trailer } from '../git/commit.ts';
 import { fastImport, type Identity } from '../git/fast-import.ts';
-import { codeownersAfter } from '../governance/derived.ts';
+import { changesAnyOwner, codeownersAfter } from '../governance/derived.ts';
 import { paths } from '../realm/kinds.ts';
 import { verbOf } from '../realm/ops/index.ts';
 import type { Op, Planned, View } from '../realm/ops/types.ts';
@@ -55,6 +55,7 @@ async function withCodeowners(
   snapshot: Snapshot,
   planned: Planned & { kind: 'commit' },
 ): Promise<Planned & { kind: 'commit' }> {
+  if (!changesAnyOwner(snapshot.model, planned.files)) return planned;
   const text = codeownersAfter(snapshot.model, planned.files, await snapshot.text(paths.codeowners));
   return text === undefined
     ? planned

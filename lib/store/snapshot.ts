@@ -58,6 +58,7 @@ export async function readSnapshot(
     commit,
     model: realmModel({
       paths: () => index.entries.keys(),
+      has: (path) => index.entries.has(path),
       file: fileReader(index),
       problems: () => problemsOf(index),
     }),

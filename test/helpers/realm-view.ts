@@ -7,6 +7,7 @@ import type { FileKind, FileTypes } from '../../lib/realm/types.ts';
 export const realmView = (files: Record<string, string>): RealmModel =>
   realmModel({
     paths: () => Object.keys(files),
+    has: (path) => Object.hasOwn(files, path),
     file: <K extends FileKind>(kind: K, path: string): FileTypes[K] | undefined => {
       const text = files[path];
       if (text === undefined || kindOf(path) !== kind) return undefined;

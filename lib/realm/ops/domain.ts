@@ -4,7 +4,7 @@ import { mustNotCloseDomainCycle } from '../cycles.ts';
 import { paths } from '../kinds.ts';
 import type { RealmModel } from '../model.ts';
 import type { BindingFile, ContractFile, DetectorEntry, Role } from '../types.ts';
-import { changesOf, required, union } from './changes.ts';
+import { changesOf, union } from './changes.ts';
 import type { Op, Verb } from './types.ts';
 
 /** A contract that is made together with its domain, or by `export`. */
@@ -147,10 +147,12 @@ export const domainRemove: Verb<DomainMembersOp> = {
 
 /** The domain's file, or a refusal that names the ones there are. */
 export function theDomain(name: string, model: RealmModel) {
+  const found = model.domain(name);
+  if (found !== undefined) return found;
   const known = model.domainNames();
   const hint =
     known.length === 0 ? `git realm domain create ${name} --repos …` : `domains: ${known.join(', ')}`;
-  return required(model.domain(name), 'no-such-domain', `no domain '${name}' in this realm`, hint);
+  throw new RealmError('no-such-domain', `no domain '${name}' in this realm`, { hint });
 }
 
 export function contractFile(contract: NewContract, owner: string, at: string): ContractFile {
