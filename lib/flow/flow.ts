@@ -2,6 +2,7 @@ import { identityOf } from '../checkout/member.ts';
 import { type GitConfig, readConfig } from '../git/config.ts';
 import type { Identity } from '../git/fast-import.ts';
 import type { Repository } from '../git/repository.ts';
+import type { Planned } from '../realm/ops/types.ts';
 
 /** What a user-visible action may use of the world; the command line and the agent server each give one. */
 export interface Flow {
@@ -14,6 +15,17 @@ export interface Flow {
   ask(question: string, fallback: boolean): Promise<boolean>;
   /** Progress of long work; called often. */
   progress(label: string): { at(done: number, total: number): void; end(): void };
+  /** Change nothing that others see: the first realm operation is planned, and thrown as `PlannedOnly`. */
+  dryRun?: boolean;
+}
+
+/** Thrown instead of applying an operation where `dryRun` is set: what it would change. */
+export class PlannedOnly extends Error {
+  readonly planned: Planned;
+  constructor(planned: Planned) {
+    super('planned only');
+    this.planned = planned;
+  }
 }
 
 /** Random hexadecimal digits, for names that must not meet: not for secrets, and so without loading `node:crypto`. */

@@ -11,12 +11,12 @@ import { directoryPath, gitUrl, realmName, refuseCaseTwin, repoName } from '../n
 import type { RegisterOp } from '../realm/ops/register.ts';
 import type { ConfigFile } from '../realm/types.ts';
 import { cloneStore } from '../store/clone.ts';
-import { applyOp } from '../store/engine.ts';
+import { applyOp, planOn } from '../store/engine.ts';
 import { exchange } from '../store/exchange.ts';
 import { readSnapshot } from '../store/snapshot.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { type Detected, detectIn } from './detect.ts';
-import { type Flow, LOGIN_LEFT_OUT, opHead, randomId } from './flow.ts';
+import { type Flow, LOGIN_LEFT_OUT, opHead, PlannedOnly, randomId } from './flow.ts';
 import { installRealmHooks } from './hooks.ts';
 import { writeMembership } from './membership.ts';
 
@@ -192,7 +192,7 @@ async function registerRepo(
   main: string,
 ): Promise<{ commit: string | null; pending: string | null }> {
   const who = identityOf(config, flow.env);
-  const offline = await tryExchange(flow, store, who);
+  const offline = flow.dryRun ? null : await tryExchange(flow, store, who);
   const { model } = await readSnapshot(store);
   const known = model.repo(name);
   // A clone of what is registered only attaches: anybody may, without being who joined.
@@ -207,6 +207,7 @@ async function registerRepo(
     ...(url === undefined ? { path: main } : { url }),
     payload: { localPath: main },
   };
+  if (flow.dryRun) throw new PlannedOnly(await planOn(await readSnapshot(store), op));
   const applied = await applyOp(store, op, who);
   if (applied.word !== null) flow.note(applied.word);
   const pending = offline ?? (await tryExchange(flow, store, who));

@@ -4,10 +4,10 @@ import { type Heads, readHeads } from '../checkout/tip.ts';
 import { RealmError } from '../errors.ts';
 import type { Identity } from '../git/fast-import.ts';
 import type { Op } from '../realm/ops/types.ts';
-import { type Applied, applyOp } from '../store/engine.ts';
+import { type Applied, applyOp, planOn } from '../store/engine.ts';
 import { type Exchange, exchange } from '../store/exchange.ts';
 import { readSnapshot, type Snapshot } from '../store/snapshot.ts';
-import type { Flow } from './flow.ts';
+import { type Flow, PlannedOnly } from './flow.ts';
 
 /** A member repository with everything that was gathered of it and of its realm. */
 export interface Workspace extends Member {
@@ -65,6 +65,7 @@ export async function inWorkspace<T>(
 
 /** Apply an operation and look at the realm again; a word about its work tree goes to the user. */
 export async function perform(flow: Flow, workspace: Workspace, op: Op): Promise<Applied> {
+  if (flow.dryRun) throw new PlannedOnly(await planOn(workspace.snapshot, op));
   const applied = await applyOp(workspace.store, op, workspace.who());
   if (applied.word !== null) flow.note(applied.word);
   await workspace.refresh();
@@ -79,7 +80,7 @@ export type Shared =
 
 /** Exchange with the realm's remote. Being offline is no failure; a refused push is. */
 export async function share(flow: Flow, workspace: Workspace): Promise<Shared> {
-  if ((await workspace.store.remote()) === null) return { state: 'local' };
+  if (flow.dryRun || (await workspace.store.remote()) === null) return { state: 'local' };
   try {
     const done = await exchange(workspace.store, workspace.who());
     if (done.word !== null) flow.note(done.word);

@@ -1,0 +1,441 @@
+import { RealmError, usageError } from '../errors.ts';
+import { checkModes, checkRealm } from '../flow/check.ts';
+import { commitChange } from '../flow/commit.ts';
+import { changeMembers, createDomain } from '../flow/domain.ts';
+import { exportContract } from '../flow/export.ts';
+import { type Flow, PlannedOnly } from '../flow/flow.ts';
+import { realmGraph } from '../flow/graph.ts';
+import { importContract } from '../flow/import.ts';
+import { readInbox } from '../flow/inbox.ts';
+import { initRealm } from '../flow/init.ts';
+import { joinRealm } from '../flow/join.ts';
+import { leaveRealm } from '../flow/leave.ts';
+import { listDomains } from '../flow/look.ts';
+import { createPulls, pullStatus } from '../flow/pr.ts';
+import { pushChange } from '../flow/push.ts';
+import { sessionsOf } from '../flow/sessions.ts';
+import { statusOf } from '../flow/status.ts';
+import { syncRepo } from '../flow/sync.ts';
+import { addWorktrees } from '../flow/worktree.ts';
+import { graphMermaid } from '../graph/mermaid.ts';
+import type { JsonObject, JsonValue } from '../json.ts';
+import { anything, boolean, flag, input, listOf, oneOf, orNull, output, string, text } from './schema.ts';
+
+/** A tool of the agent server, over the same function as its command. */
+export interface Tool {
+  name: string;
+  description: string;
+  inputSchema: JsonObject;
+  outputSchema: JsonObject;
+  readOnly: boolean;
+  /** The arguments were checked against `inputSchema`. Throws what the flow throws. */
+  run(flow: Flow, args: Arguments): Promise<object>;
+}
+
+export class Arguments {
+  private readonly values: JsonObject;
+  constructor(values: JsonObject) {
+    this.values = values;
+  }
+  text(name: string): string | undefined {
+    const value = this.values[name];
+    return typeof value === 'string' ? value : undefined;
+  }
+  flag(name: string, byDefault = false): boolean {
+    const value = this.values[name];
+    return typeof value === 'boolean' ? value : byDefault;
+  }
+  list(name: string): string[] {
+    const value = this.values[name];
+    return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
+  }
+  value(name: string): JsonValue | undefined {
+    return this.values[name];
+  }
+}
+
+const apply = flag('really do it; otherwise only show what would happen', false);
+const names = (description: string): JsonObject => listOf(string, description);
+const branch = text('the branch of the change set (default: the one here)');
+const repos = names('only these repos');
+
+/** What a tool that others notice gives: a plan, or the result of doing it. */
+const planOrResult = (result: JsonObject): JsonObject =>
+  output(
+    {
+      dryRun: boolean,
+      plan: output({
+        subject: string,
+        changes: listOf(string),
+        files: listOf(string),
+      }),
+      result,
+    },
+    ['dryRun'],
+  );
+
+/** Without `apply` the realm operation is planned by the same rules, refused by the same rules, and not applied. */
+async function planned(flow: Flow, args: Arguments, work: (flow: Flow) => Promise<object>): Promise<object> {
+  if (args.flag('apply')) return { dryRun: false, result: await work(flow) };
+  try {
+    const result = await work({ ...flow, dryRun: true });
+    return { dryRun: true, plan: { subject: 'nothing to change', changes: [], files: [] }, result };
+  } catch (error) {
+    if (!(error instanceof PlannedOnly)) throw error;
+    const { planned } = error;
+    if (planned.kind === 'nothing')
+      return { dryRun: true, plan: { subject: 'nothing to change', changes: [], files: [] } };
+    return {
+      dryRun: true,
+      plan: { subject: planned.subject, changes: planned.body, files: [...planned.files.keys()] },
+    };
+  }
+}
+
+const run = output({ done: boolean, dryRun: boolean, branch: string });
+
+/** Every tool of the RFC ("New Tools"), and the inbox. */
+export const tools: readonly Tool[] = [
+  {
+    name: 'realm_status',
+    description:
+      'Drift of what this repository exports, and how its imports stand, after the news since the last look.',
+    readOnly: true,
+    inputSchema: input({ branch: text('the branch this checkout stands for, in CI') }),
+    outputSchema: output({
+      repo: string,
+      realm: string,
+      inbox: output({ news: listOf(anything), live: listOf(anything) }),
+      exports: listOf(output({ domain: string, contract: string, version: string, drift: listOf(anything) })),
+      imports: listOf(
+        output({ domain: string, contract: string, range: string, state: string, changes: listOf(string) }),
+      ),
+    }),
+    run: (flow, args) => statusOf(flow, args.text('branch')),
+  },
+  {
+    name: 'realm_check',
+    description: 'Findings about exports, imports and the realm itself, as CI sees them.',
+    readOnly: true,
+    inputSchema: input({
+      modes: listOf(oneOf('what to look at', checkModes), 'default: exporter and importer'),
+      failOn: oneOf('which state is an error', ['stale', 'broken', 'warning']),
+      contract: text('for the mode compatibility'),
+      from: text('start of the range'),
+      to: text('end of the range'),
+    }),
+    outputSchema: output({
+      ok: boolean,
+      findings: listOf(output({ id: string, level: string, message: string })),
+      checked: output({}),
+    }),
+    async run(flow, args) {
+      const modes = checkModes.filter((mode) => args.list('modes').includes(mode));
+      const failOn = (args.text('failOn') ?? 'stale') as 'stale' | 'broken' | 'warning';
+      const result = await checkRealm(flow, {
+        modes: modes.length > 0 ? modes : ['exporter', 'importer'],
+        failOn,
+        contract: args.text('contract'),
+        from: args.text('from'),
+        to: args.text('to'),
+      });
+      const bad = result.findings.some(({ level }) => level === 'error' || failOn === 'warning');
+      return { ok: !bad, ...result };
+    },
+  },
+  {
+    name: 'realm_graph',
+    description: 'Who depends on whom, over which contract, and how each import stands; also as Mermaid.',
+    readOnly: true,
+    inputSchema: input({ domains: names('only these domains') }),
+    outputSchema: output({
+      realm: string,
+      nodes: listOf(output({ repo: string })),
+      edges: listOf(output({ consumer: string, domain: string, contract: string, state: string })),
+      mermaid: string,
+    }),
+    async run(flow, args) {
+      const graph = await realmGraph(flow, args.list('domains'));
+      return { ...graph, mermaid: graphMermaid(graph) };
+    },
+  },
+  {
+    name: 'realm_sessions',
+    description: 'Who is at work in the realm on this machine, and on what.',
+    readOnly: true,
+    inputSchema: input({}),
+    outputSchema: output({
+      realm: string,
+      sessions: listOf(
+        output({
+          repo: string,
+          pid: { type: 'integer' },
+          started_at: string,
+          state: string,
+          active_rfc: orNull('string'),
+          active_domains: listOf(string),
+          exports_modified: listOf(string),
+          imports_watching: listOf(string),
+        }),
+      ),
+      trouble: string,
+    }),
+    run: (flow) => sessionsOf(flow),
+  },
+  {
+    name: 'realm_inbox',
+    description: 'What changed for this repository since its last look.',
+    readOnly: false,
+    inputSchema: input({ seen: flag('count it as seen', false) }),
+    outputSchema: output({
+      repo: string,
+      news: listOf(output({ kind: string })),
+      live: listOf(output({ from_repo: string, domain: string, contract: string, changes: listOf(string) })),
+    }),
+    run: (flow, args) => readInbox(flow, { keep: !args.flag('seen') }),
+  },
+  {
+    name: 'realm_init',
+    description: 'Create a realm: a git repository that holds contracts. With a URL it is also pushed there.',
+    readOnly: false,
+    inputSchema: input({
+      name: text('name of the realm, in kebab-case'),
+      path: text('where to create it'),
+      url: text('where others reach it; needs apply'),
+      apply: flag('needed with url: others see it', false),
+    }),
+    outputSchema: output({ name: string, path: string, commit: orNull('string'), pushed: boolean }),
+    async run(flow, args) {
+      if (args.text('url') !== undefined && !args.flag('apply'))
+        throw usageError('with a URL others see the realm', 'call it again with "apply": true');
+      return initRealm(flow, { name: args.text('name'), path: args.text('path'), url: args.text('url') });
+    },
+  },
+  {
+    name: 'realm_join',
+    description: 'Register this repository in a realm, or attach this clone of it.',
+    readOnly: false,
+    inputSchema: input({
+      realm: text('path or URL of the realm (default: the one .blue/config.yaml names)'),
+      name: text('name in the realm'),
+      detectExports: flag('look for exports in the code', true),
+      hooks: flag('install the git hooks', true),
+      apply,
+    }),
+    outputSchema: planOrResult(output({ realm: string, repo: string, commit: orNull('string') })),
+    run: (flow, args) =>
+      planned(flow, args, (world) =>
+        joinRealm(world, {
+          realm: args.text('realm'),
+          name: args.text('name'),
+          detectExports: args.flag('detectExports', true),
+          hooks: args.flag('hooks', true),
+          yes: false,
+          ephemeral: false,
+        }),
+      ),
+  },
+  {
+    name: 'realm_domain',
+    description: 'List the domains, create one between repos, or change its members.',
+    readOnly: false,
+    inputSchema: input({
+      action: oneOf('default: list', ['list', 'create', 'add', 'remove']),
+      name: text('name of the domain, in kebab-case'),
+      repos: names('the repos'),
+      provider: text('who exports (default: where you are)'),
+      contract: text('the detected export that becomes its first contract'),
+      description: text('what is coordinated'),
+      apply,
+    }),
+    outputSchema: planOrResult(output({})),
+    async run(flow, args) {
+      const action = args.text('action') ?? 'list';
+      if (action === 'list') return { dryRun: false, result: { domains: await listDomains(flow) } };
+      const domain = args.text('name');
+      if (domain === undefined) throw usageError('say which domain: "name"');
+      return planned(flow, args, (world) =>
+        action === 'create'
+          ? createDomain(world, {
+              name: domain,
+              repos: args.list('repos'),
+              provider: args.text('provider'),
+              contract: args.text('contract'),
+              description: args.text('description'),
+            })
+          : changeMembers(world, action === 'add' ? 'domain-add' : 'domain-remove', {
+              domain,
+              repos: args.list('repos'),
+            }),
+      );
+    },
+  },
+  {
+    name: 'realm_leave',
+    description: 'Take this repository out of its realm.',
+    readOnly: false,
+    inputSchema: input({ force: flag('although others import from here', false), apply }),
+    outputSchema: planOrResult(output({ repo: string, realm: string })),
+    run: (flow, args) => planned(flow, args, (world) => leaveRealm(world, args.flag('force'))),
+  },
+  {
+    name: 'realm_export',
+    description: 'Declare or update a contract that this repository exports.',
+    readOnly: false,
+    inputSchema: input({
+      name: text('name of the contract'),
+      domain: text('domain of the contract'),
+      version: text('semantic version (default: what the change demands)'),
+      value: { description: 'the value, by hand: any JSON' },
+      sources: names('read the value from these files too'),
+      detect: flag('read the value from what the detectors find', false),
+      description: text('what the contract is'),
+      apply,
+    }),
+    outputSchema: planOrResult(
+      output({ domain: string, contract: string, version: string, verdict: string }),
+    ),
+    run: (flow, args) => {
+      const value = args.value('value');
+      return planned(flow, args, (world) =>
+        exportContract(world, {
+          name: args.text('name'),
+          domain: args.text('domain'),
+          version: args.text('version'),
+          value: value === undefined ? undefined : JSON.stringify(value),
+          sources: args.list('sources'),
+          detect: args.flag('detect'),
+          description: args.text('description'),
+          with: [],
+        }),
+      );
+    },
+  },
+  {
+    name: 'realm_import',
+    description: 'Declare that this repository relies on a contract.',
+    readOnly: false,
+    inputSchema: input(
+      {
+        contract: text('[<domain>/]<contract>'),
+        domain: text('its domain'),
+        version: text('versions that will do, a semver range'),
+        binding: text('the file here that uses it'),
+        verify: text('the detector that proves that the binding covers it'),
+        apply,
+      },
+      ['contract'],
+    ),
+    outputSchema: planOrResult(output({ domain: string, contract: string, range: string, status: string })),
+    run: (flow, args) =>
+      planned(flow, args, (world) =>
+        importContract(world, {
+          contract: args.text('contract') ?? '',
+          domain: args.text('domain'),
+          version: args.text('version'),
+          binding: args.text('binding'),
+          verify: args.text('verify'),
+        }),
+      ),
+  },
+  {
+    name: 'realm_sync',
+    description: 'Publish changed exports, resolve proved imports, exchange with the realm.',
+    readOnly: false,
+    inputSchema: input({ resolve: names('imports to call resolved without proof'), apply }),
+    outputSchema: output({
+      dryRun: boolean,
+      repo: string,
+      realm: string,
+      exports: listOf(output({ domain: string, contract: string, outcome: string, version: string })),
+      imports: listOf(output({ domain: string, contract: string, state: string, resolved: boolean })),
+    }),
+    run: (flow, args) =>
+      syncRepo(flow, { dryRun: !args.flag('apply'), resolve: args.list('resolve'), rewound: false }),
+  },
+  {
+    name: 'realm_worktree',
+    description: 'Start a change over several repos: a branch and a worktree in each.',
+    readOnly: false,
+    inputSchema: input({
+      rfc: text('what the change is for'),
+      branch: text('the branch (default: feat/<rfc>)'),
+      domain: text('all members of this domain'),
+      repos,
+      apply,
+    }),
+    outputSchema: run,
+    run: (flow, args) =>
+      addWorktrees(flow, {
+        rfc: args.text('rfc'),
+        branch: args.text('branch'),
+        domain: args.text('domain'),
+        repos: args.list('repos'),
+        dryRun: !args.flag('apply'),
+      }),
+  },
+  {
+    name: 'realm_commit',
+    description: 'Commit in all worktrees of the change set, and link the commits.',
+    readOnly: false,
+    inputSchema: input(
+      { message: text('of all commits'), branch, repos, link: flag('link the commits', true), apply },
+      ['message'],
+    ),
+    outputSchema: run,
+    run: (flow, args) =>
+      commitChange(flow, {
+        message: args.text('message') ?? '',
+        branch: args.text('branch'),
+        repos: args.list('repos'),
+        link: args.flag('link', true),
+        dryRun: !args.flag('apply'),
+      }),
+  },
+  {
+    name: 'realm_push',
+    description: 'Push the branch of the change set in all its repos.',
+    readOnly: false,
+    inputSchema: input({ branch, repos, apply }),
+    outputSchema: run,
+    run: (flow, args) =>
+      pushChange(flow, {
+        branch: args.text('branch'),
+        repos: args.list('repos'),
+        dryRun: !args.flag('apply'),
+      }),
+  },
+  {
+    name: 'realm_pr',
+    description: 'Open or update the linked pull requests of a change set, or show how they stand.',
+    readOnly: false,
+    inputSchema: input({
+      action: oneOf('default: create', ['create', 'status']),
+      title: text('of all of them'),
+      body: text('the text that a new one starts with'),
+      draft: flag('open them as drafts', false),
+      branch,
+      apply,
+    }),
+    outputSchema: output({ branch: string }),
+    run: (flow, args) =>
+      args.text('action') === 'status'
+        ? pullStatus(flow, args.text('branch'))
+        : createPulls(flow, {
+            title: args.text('title'),
+            body: args.text('body'),
+            draft: args.flag('draft'),
+            reviewers: [],
+            labels: [],
+            branch: args.text('branch'),
+            dryRun: !args.flag('apply'),
+          }),
+  },
+];
+
+/** Throws `no-such-tool`. */
+export function theTool(name: string): Tool {
+  const found = tools.find((tool) => tool.name === name);
+  if (found !== undefined) return found;
+  throw new RealmError('no-such-tool', `there is no tool '${name}'`);
+}

@@ -1,0 +1,146 @@
+import { join } from 'node:path';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { LoggingMessageNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
+import t, { type Test } from 'tap';
+import { prefix, type Sandbox } from '../helpers/cli.ts';
+import { makeRepo } from '../helpers/repo.ts';
+import { fingerprint, letemcook, writerOf } from '../helpers/story.ts';
+
+interface Answer {
+  isError?: boolean;
+  content: { text: string }[];
+  structuredContent?: Record<string, unknown>;
+}
+
+interface Agent {
+  client: Client;
+  /** The answer; its structure was checked against the tool's output schema by the client. */
+  call(name: string, args?: Record<string, unknown>): Promise<Answer>;
+  heard: { data: unknown }[];
+}
+
+/** The SDK's own client, which knows nothing of us. */
+async function agent(t: Test, box: Sandbox, cwd: string): Promise<Agent> {
+  const client = new Client({ name: 'independent', version: '1.0.0' });
+  const heard: { data: unknown }[] = [];
+  client.setNotificationHandler(LoggingMessageNotificationSchema, ({ params }) => void heard.push(params));
+  const command = join(prefix, 'bin', 'git-realm');
+  await client.connect(
+    new StdioClientTransport({ command, args: ['mcp'], cwd, env: box.env, stderr: 'pipe' }),
+  );
+  t.teardown(() => client.close());
+  await client.listTools();
+  const call = async (name: string, args: Record<string, unknown> = {}): Promise<Answer> =>
+    (await client.callTool({ name, arguments: args })) as unknown as Answer;
+  return { client, heard, call };
+}
+
+t.test('a client lists every tool of the RFC, typed on both sides', async (t) => {
+  const { box, aperture } = await letemcook(t);
+  const { client } = await agent(t, box, aperture.path);
+  const { tools } = await client.listTools();
+  const names = tools.map(({ name }) => name.replace('realm_', '')).sort();
+  const due =
+    'check commit domain export graph import inbox init join leave pr push sessions status sync worktree';
+  t.strictSame(names, due.split(' '));
+  for (const { name, inputSchema, outputSchema, description } of tools) {
+    t.equal(inputSchema.type, 'object', name);
+    t.equal(outputSchema?.type, 'object', name);
+    t.ok((description ?? '').length > 20, name);
+  }
+});
+
+t.test('a client calls every tool; what others would notice is only planned', async (t) => {
+  const { box, realm, aperture, fungal } = await letemcook(t);
+  const { call } = await agent(t, box, fungal.path);
+  const A = aperture.path;
+  const stranger = await makeRepo(box, 'stranger', { tree: { 'README.md': 'a\n' } });
+  t.match((await call('realm_status')).structuredContent, {
+    repo: 'fungal-image-analysis',
+    imports: [{ contract: 's3-permissions', state: 'current' }],
+  });
+  t.match((await call('realm_sessions')).structuredContent, {
+    sessions: [{ kind: 'agent', state: 'alive' }],
+  });
+  t.match((await call('realm_graph')).structuredContent, { edges: [{ consumer: 'fungal-image-analysis' }] });
+  t.match((await call('realm_check', { modes: ['importer'] })).structuredContent, { ok: true });
+  t.match((await call('realm_inbox')).structuredContent, { news: [], live: [] });
+
+  const before = await fingerprint(box, realm.path, A, fungal.path, stranger.path);
+  const limits = { name: 'limits', domain: 's3-access', value: { rate: 100 } };
+  for (const [name, args, plan] of [
+    ['realm_join', { directory: stranger.path, realm: realm.path, hooks: false }, /register/i],
+    ['realm_domain', { action: 'create', name: 'jobs', repos: ['aperture'], directory: A }, /jobs/],
+    ['realm_export', { ...limits, directory: A }, /limits/],
+    ['realm_import', { contract: 's3-permissions', version: '^1.0.0' }, /import/],
+    ['realm_leave', {}, /leave|left/],
+  ] as const) {
+    const { structuredContent, content, isError } = await call(name, args);
+    t.notOk(isError, `${name}: ${content[0]?.text}`);
+    t.match(structuredContent, { dryRun: true, plan: { subject: plan } }, name);
+  }
+  t.match((await call('realm_sync', { directory: A })).structuredContent, { dryRun: true });
+  t.equal(await fingerprint(box, realm.path, A, fungal.path, stranger.path), before, 'nothing is changed');
+
+  const wanted = { directory: stranger.path, realm: realm.path, apply: true };
+  t.match((await call('realm_join', wanted)).structuredContent, {
+    dryRun: false,
+    result: { repo: 'stranger' },
+  });
+  t.match((await call('realm_export', { ...limits, directory: A, apply: true })).structuredContent, {
+    result: { contract: 'limits', version: '1.0.0' },
+  });
+  t.match((await call('realm_domain')).structuredContent, { result: { domains: [{ name: 's3-access' }] } });
+  t.match((await call('realm_init', { name: 'second', path: box.path('second') })).structuredContent, {
+    pushed: false,
+  });
+  const change = { directory: A, rfc: 'metrics', apply: true };
+  t.match((await call('realm_worktree', change)).structuredContent, { done: true, branch: 'feat/metrics' });
+  const there = { directory: join(A, '.worktrees', 'feat-metrics') };
+  box.write(join(there.directory, 'note.txt'), 'x\n');
+  t.match((await call('realm_commit', { ...there, message: 'note', apply: true })).structuredContent, {
+    done: true,
+  });
+  t.match((await call('realm_push', there)).structuredContent, { dryRun: true });
+  t.match((await call('realm_push', { ...there, apply: true })).structuredContent, { done: true });
+  t.match((await call('realm_pr', { ...there, title: 'note' })).structuredContent, {
+    branch: 'feat/metrics',
+  });
+  t.match((await call('realm_pr', { ...there, title: 'note', apply: true })).structuredContent, {
+    done: true,
+  });
+  const pulls = await call('realm_pr', { ...there, action: 'status' });
+  t.notOk(pulls.isError, pulls.content[0]?.text ?? '');
+});
+
+t.test('a change in another repository reaches the client; refusals are answers', async (t) => {
+  const { box, aperture, fungal } = await letemcook(t);
+  const { call, client, heard } = await agent(t, box, fungal.path);
+  await aperture.commit('metrics', { models: { training: { 'metrics.py': writerOf('training-metrics') } } });
+  await box.realm(['export', '--name', 's3-permissions', '--source', 'models/training/metrics.py'], {
+    cwd: aperture.path,
+  });
+  await aperture.push();
+  await box.realm(['sync'], { cwd: aperture.path, expect: 'any' });
+  for (const end = Date.now() + 10_000; heard.length === 0 && Date.now() < end; )
+    await new Promise((on) => setTimeout(on, 20));
+  t.match(heard[0]?.data, { type: 'ContractChanged', from_repo: 'aperture', contract: 's3-permissions' });
+  t.match(await call('realm_import', {}), {
+    isError: true,
+    content: [{ text: /required property 'contract'/ }],
+  });
+  t.match(await call('realm_status', { directory: box.root }), {
+    isError: true,
+    content: [{ text: /^error: / }],
+  });
+  t.match(await call('realm_nothing'), { isError: true, content: [{ text: /no tool 'realm_nothing'/ }] });
+  t.match(await call('realm_init', { url: box.path('x.git') }), { isError: true });
+  await client.close();
+  for (const end = Date.now() + 10_000; Date.now() < end; ) {
+    const ran = await box.realm(['sessions', '--json'], { cwd: fungal.path });
+    if ((ran.json() as { sessions: [] }).sessions.length === 0) break;
+  }
+  const left = (await box.realm(['sessions', '--json'], { cwd: fungal.path })).json();
+  t.match(left, { sessions: { length: 0 } }, 'the session ends with the client');
+});
