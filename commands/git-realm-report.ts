@@ -1,0 +1,39 @@
+import { resolve } from 'node:path';
+import { replaceFile } from '../lib/checkout/user-index.ts';
+import { command } from '../lib/cli/command.ts';
+import { flowOf } from '../lib/cli/flow.ts';
+import { openText } from '../lib/cli/open-file.ts';
+import { reportHtml } from '../lib/cli/render/report.ts';
+import { usageError } from '../lib/errors.ts';
+import { reportOf } from '../lib/flow/report.ts';
+
+/** `git realm report`: the realm on one page. */
+export default command({
+  name: 'report',
+  summary: 'Write a self-contained HTML page about the realm',
+  options: [
+    {
+      name: 'output',
+      alias: 'o',
+      value: '<path>',
+      summary: 'write it to this file (default: standard output)',
+      complete: 'path',
+    },
+    { name: 'open', summary: 'write it to a temporary file, and open that' },
+    { name: 'count', alias: 'n', value: '<number>', default: '100', summary: 'at most so many commits' },
+  ],
+  examples: [{ run: 'git realm report -o realm.html', why: 'for a colleague without a checkout' }],
+  async run(_args, options, context) {
+    if (!/^[1-9]\d{0,4}$/.test(options.count))
+      throw usageError(`'${options.count}' is no number of commits`, 'git realm report -n 100');
+    const report = await reportOf(flowOf(context), Number(options.count));
+    if (options.open) {
+      const file = await openText('realm.html', reportHtml(report));
+      return { result: { ...report, file }, text: `opened ${file}` };
+    }
+    if (options.output === undefined) return { result: report, text: () => reportHtml(report) };
+    const file = resolve(context.cwd, options.output);
+    await replaceFile(file, reportHtml(report));
+    return { result: { ...report, file }, text: `wrote ${options.output}` };
+  },
+});

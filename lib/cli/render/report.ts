@@ -1,0 +1,116 @@
+import type { LoggedCommit } from '../../flow/log.ts';
+import type { ContractShown, DomainShown } from '../../flow/look.ts';
+import type { Report, ReportedChange } from '../../flow/report.ts';
+import { graphSvg } from '../../graph/svg.ts';
+import { visible } from '../terminal.ts';
+
+/**
+ * The report as one HTML file: no script, nothing from outside, and a policy in it that forbids both. Whatever names and
+ * texts a realm holds, they are shown and never become markup.
+ */
+export function reportHtml(report: Report): string {
+  const { realm, at, tip, graph, domains, history, more, changes } = report;
+  const stale = graph.edges.filter(({ state }) => state !== 'current').length;
+  const facts = [
+    count(graph.nodes.length, 'repo'),
+    count(graph.edges.length, 'import'),
+    `${stale} not current`,
+    `at ${tip?.slice(0, 12) ?? 'no commit'}, ${at}`,
+  ];
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Realm ${text(realm)}</title>
+${STYLE}
+</head>
+<body>
+<h1>Realm ${text(realm)}</h1>
+<p class="r-dim">${facts.map(text).join(' · ')}</p>
+<h2>Who depends on whom</h2>
+<div class="r-graph">
+${graphSvg(graph)}</div>
+<h2>Contracts</h2>
+${domains.map(domainSection).join('\n') || '<p>No domain yet.</p>'}
+<h2>Change sets</h2>
+${changes.map(changeSection).join('\n') || '<p>None is open.</p>'}
+<h2>History</h2>
+<ol class="r-history">
+${history.map(commitItem).join('\n')}
+</ol>
+${more ? '<p class="r-dim">Older history: git realm log</p>' : ''}
+</body>
+</html>
+`;
+}
+
+const STYLE = `<style>
+body{font:15px/1.5 ui-sans-serif,system-ui,sans-serif;max-width:72rem;margin:2rem auto;padding:0 1rem;color:#1f2328;background:#fff}
+h1,h2{line-height:1.2}h2{margin-top:2.5rem;border-bottom:1px solid #d1d9e0}code{font:13px ui-monospace,monospace}
+.r-dim{color:#57606a}.r-graph{overflow:auto}table{border-collapse:collapse;width:100%}
+td,th{text-align:left;vertical-align:top;padding:.3rem .8rem .3rem 0;border-bottom:1px solid #d1d9e0;overflow-wrap:anywhere}
+.r-current{color:#2e7d32}.r-stale{color:#b26a00}.r-broken{color:#c62828}.r-history{padding-left:1.2rem}
+@media (prefers-color-scheme:dark){body{color:#e6edf3;background:#0d1117}.r-dim{color:#9198a1}h2,td,th{border-color:#3d444d}}
+</style>`;
+
+function domainSection({ name, description, archived, members, contracts }: DomainShown): string {
+  const who = members.map(({ repo, role, joined }) => `${repo} (${role}${joined ? '' : ', has not joined'})`);
+  const rows = contracts.flatMap(contractRows);
+  const table =
+    rows.length === 0
+      ? '<p>No contract yet.</p>'
+      : `<table>
+<tr><th>contract</th><th>version</th><th>owner</th><th>consumer</th><th>range</th><th>state</th></tr>
+${rows.join('\n')}
+</table>`;
+  return `<h3>${text(name)}${archived ? ' (archived)' : ''}</h3>
+<p>${text(description)}</p>
+<p class="r-dim">${text(who.join(', '))}</p>
+${table}`;
+}
+
+function contractRows({ name, version, owner, description, consumers }: ContractShown): string[] {
+  const head = `<td title="${text(description)}">${text(name)}</td><td>${text(version)}</td><td>${text(owner ?? '')}</td>`;
+  if (consumers.length === 0) return [`<tr>${head}<td colspan="3" class="r-dim">nobody imports it</td></tr>`];
+  return consumers.map(
+    ({ repo, range, state }) =>
+      `<tr>${head}<td>${text(repo)}</td><td><code>${text(range)}</code></td><td class="r-${state}">${state}</td></tr>`,
+  );
+}
+
+function changeSection({ branch, rfc, repos }: ReportedChange): string {
+  const items = repos.map(({ name, status, commits, pull }) => {
+    const link = pull === null ? '' : `, ${linkTo(`#${pull.number}`, pull.url)}`;
+    return `<li>${text(name)}: ${text(status)}, ${count(commits, 'commit')}${link}</li>`;
+  });
+  return `<h3><code>${text(branch)}</code></h3>
+<p class="r-dim">${text(rfc ?? '')}</p>
+<ul>${items.join('')}</ul>`;
+}
+
+function commitItem({ oid, date, author, subject, changes }: LoggedCommit): string {
+  const lines = changes.map((change) => `<li>${text(change)}</li>`).join('');
+  return `<li><span class="r-dim">${text(date)} ${text(author.email)} <code>${text(oid.slice(0, 12))}</code></span><br>${text(subject)}${lines === '' ? '' : `<ul>${lines}</ul>`}</li>`;
+}
+
+/** Only what a browser fetches becomes a link: a forge's answer may hold any text. */
+const linkTo = (label: string, url: string | null): string =>
+  url !== null && /^https?:\/\//i.test(url)
+    ? `<a href="${text(url)}" rel="noreferrer noopener">${text(label)}</a>`
+    : text(label);
+
+const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`;
+
+const entities: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** For between tags and inside quotes; control characters and marks that reorder text become visible. */
+const text = (raw: string): string =>
+  visible(raw).replace(/[&<>"']/g, (character) => entities[character] ?? character);

@@ -1,0 +1,66 @@
+import type { Graph } from '../graph/graph.ts';
+import { changeSets } from '../realm/change-sets.ts';
+import type { Flow } from './flow.ts';
+import { realmGraph } from './graph.ts';
+import { type LoggedCommit, logOf } from './log.ts';
+import { type DomainShown, domainShown, inRealm } from './look.ts';
+
+/** Everything that the report of a realm shows, at one moment. */
+export interface Report {
+  realm: string;
+  /** ISO 8601. */
+  at: string;
+  /** The realm's main branch. */
+  tip: string | null;
+  graph: Graph;
+  domains: DomainShown[];
+  /** The newest first. */
+  history: LoggedCommit[];
+  /** There is more history than is shown. */
+  more: boolean;
+  changes: ReportedChange[];
+}
+
+/** A change set that is under way. */
+export interface ReportedChange {
+  branch: string;
+  rfc: string | null;
+  repos: {
+    name: string;
+    status: string;
+    commits: number;
+    pull: { number: number; url: string | null } | null;
+  }[];
+}
+
+/** Gather it, from a member repository or from inside the realm. Reads only. */
+export async function reportOf(flow: Flow, count: number): Promise<Report> {
+  const [graph, log] = [await realmGraph(flow, []), await logOf(flow, { count })];
+  return inRealm(flow, async ({ snapshot }) => {
+    const { model } = snapshot;
+    return {
+      realm: model.realm?.name ?? '',
+      at: flow.now().toISOString(),
+      tip: snapshot.commit?.oid ?? null,
+      graph,
+      domains: model.domainNames().map((name) => domainShown(model, name, flow.now())),
+      history: log.kind === 'realm' ? log.commits : [],
+      more: log.more,
+      changes: changeSets(model)
+        .filter(({ file }) => (file.repos ?? []).some(({ status }) => status !== 'removed'))
+        .map(({ file }) => ({
+          branch: file.name,
+          rfc: file.source_rfc ?? null,
+          repos: (file.repos ?? []).map(({ name, status, commits }) => {
+            const pull = file.prs?.find(({ repo }) => repo === name);
+            return {
+              name,
+              status: status ?? 'active',
+              commits: commits ?? 0,
+              pull: pull === undefined ? null : { number: pull.number, url: pull.url ?? null },
+            };
+          }),
+        })),
+    };
+  });
+}
