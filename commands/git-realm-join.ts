@@ -37,9 +37,11 @@ export default command({
 
 function joinText(result: JoinResult): string {
   const lines = [
-    result.commit === null
-      ? `${result.repo} is registered in realm ${result.realm}; this clone is attached`
-      : `registered ${result.repo} in realm ${result.realm}`,
+    result.asked !== null
+      ? `asked to join realm ${result.realm} as ${result.repo}: ${result.asked}`
+      : result.commit === null
+        ? `${result.repo} is registered in realm ${result.realm}; this clone is attached`
+        : `registered ${result.repo} in realm ${result.realm}`,
   ];
   if (result.pending !== null)
     lines.push(`kept in the local realm: ${result.pending}; git realm sync pushes it later`);

@@ -40,6 +40,8 @@ export interface JoinResult {
   hooks: { installed: string[]; words: string[] };
   /** Why the registration is not on the realm's remote yet, in words. */
   pending: string | null;
+  /** Admission was asked for, in words: who decides, and how. `null`: it needs nobody. */
+  asked: string | null;
   configChanged: boolean;
 }
 
@@ -89,6 +91,7 @@ export async function joinRealm(flow: Flow, options: JoinOptions): Promise<JoinR
       detected,
       hooks,
       pending: result?.pending ?? null,
+      asked: result?.asked ?? null,
       configChanged,
     };
   } finally {
@@ -190,7 +193,7 @@ async function registerRepo(
   config: GitConfig,
   name: string,
   main: string,
-): Promise<{ commit: string | null; pending: string | null }> {
+): Promise<{ commit: string | null; pending: string | null; asked: string | null }> {
   const who = identityOf(config, flow.env);
   const offline = flow.dryRun ? null : await tryExchange(flow, store, who);
   const { model } = await readSnapshot(store);
@@ -208,10 +211,17 @@ async function registerRepo(
     payload: { localPath: main },
   };
   if (flow.dryRun) throw new PlannedOnly(await planOn(await readSnapshot(store), op));
-  const applied = await applyOp(store, op, who);
+  const applied = await applyOp(store, op, who).catch(async (error: unknown) => {
+    const asks =
+      error instanceof RealmError && error.code === 'not-admitted' && error.data.admission === 'approval';
+    if (!asks) throw error;
+    const { propose, waitsFor } = await import('./proposals.ts');
+    return waitsFor(await propose(flow, store, op, who));
+  });
+  if (typeof applied === 'string') return { commit: null, pending: null, asked: applied };
   if (applied.word !== null) flow.note(applied.word);
   const pending = offline ?? (await tryExchange(flow, store, who));
-  return { commit: applied.commit, pending: applied.commit === null ? null : pending };
+  return { commit: applied.commit, pending: applied.commit === null ? null : pending, asked: null };
 }
 
 /** Exchange with the realm's remote; offline the work goes on, and the word says why. */

@@ -63,10 +63,22 @@ export async function inWorkspace<T>(
   }
 }
 
-/** Apply an operation and look at the realm again; a word about its work tree goes to the user. */
+/**
+ * Apply an operation and look at the realm again; one that needs approval becomes a proposal, and is refused with its name.
+ * A word about its work tree goes to the user.
+ */
 export async function perform(flow: Flow, workspace: Workspace, op: Op): Promise<Applied> {
   if (flow.dryRun) throw new PlannedOnly(await planOn(workspace.snapshot, op));
-  const applied = await applyOp(workspace.store, op, workspace.who());
+  const applied = await applyOp(workspace.store, op, workspace.who()).catch(async (error: unknown) => {
+    if (!(error instanceof RealmError) || error.code !== 'approval-required') throw error;
+    const { propose, waitsFor } = await import('./proposals.ts');
+    const proposal = await propose(flow, workspace.store, op, workspace.who());
+    throw new RealmError(error.code, error.message, {
+      exitCode: error.exitCode,
+      hint: waitsFor(proposal),
+      data: { ...error.data, proposal: proposal.id },
+    });
+  });
   if (applied.word !== null) flow.note(applied.word);
   await workspace.refresh();
   return applied;

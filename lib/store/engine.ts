@@ -123,7 +123,7 @@ export async function opOf(store: Store, commit: Commit): Promise<Op | null> {
   const verb = verbOf(op);
   if (verb.restore === undefined) return op;
   const own = await readSnapshot(store, commit.oid);
-  const view = await viewOf(own, []);
+  const view = await viewOf(own, verb.reads(op, own.model));
   return { ...op, payload: verb.restore(op, view) };
 }
 

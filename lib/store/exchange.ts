@@ -6,6 +6,7 @@ import { fastImport, type Identity } from '../git/fast-import.ts';
 import { isAncestor, resolveRevision, swapRef } from '../git/refs.ts';
 import { lastWords } from '../git/run.ts';
 import { diffTrees } from '../git/tree.ts';
+import { settleAside } from './aside.ts';
 import { commitPlan, opOf, planOn, readCommit } from './engine.ts';
 import { withLock } from './lock.ts';
 import { readSnapshot } from './snapshot.ts';
@@ -90,13 +91,19 @@ export async function exchange(store: Store, who: Identity): Promise<Exchange> {
     const remoteTip = await resolveRevision(store.repo, trackingRef(store, remote));
     // Outrun means that the remote moved; refused with the remote where it was means that its rules say no.
     if (refused !== null && refused.tip === remoteTip) throw pushRefused(refused.stderr);
-    const settled = await withLock(store.directory, () => settle(store, who, remoteTip, done));
-    if (settled === null || settled === remoteTip) return done;
-    const push = ['push', '--porcelain', '--no-verify', remote, `${settled}:${store.branch}`];
+    const [settled, aside] = await withLock(store.directory, async () => [
+      await settle(store, who, remoteTip, done),
+      await settleAside(store, who, remote),
+    ]);
+    const moved = settled === null || settled === remoteTip ? [] : [`${settled}:${store.branch}`];
+    if (moved.length + aside.length === 0) return done;
+    // An approval and what it lets land belong together.
+    const whole = aside.length === 0 ? [] : ['--atomic'];
+    const push = ['push', '--porcelain', '--no-verify', ...whole, remote, ...moved, ...aside];
     const result = await store.repo.git(push, { ok: [0, 1, 128] });
     if (result.code === 0) {
       done.pushed = true;
-      await swapRef(store.repo, trackingRef(store, remote), remoteTip, settled);
+      if (settled !== null) await swapRef(store.repo, trackingRef(store, remote), remoteTip, settled);
       return done;
     }
     refused = { tip: remoteTip, stderr: `${result.stdout.toString('utf8')}\n${result.stderr}` };
@@ -113,6 +120,7 @@ export async function followRemote(
   if (remote === null) return { remote, word: null, waiting: false };
   await fetchRealm(store, remote);
   return withLock(store.directory, async () => {
+    await settleAside(store, null, remote);
     const remoteTip = await resolveRevision(store.repo, trackingRef(store, remote));
     const local = await resolveRevision(store.repo, store.branch);
     if (remoteTip === null || local === remoteTip) return { remote, word: null, waiting: false };
@@ -255,7 +263,9 @@ export function unreachable(stderr: string, hint = 'work goes on offline; git re
 }
 
 function pushRefused(output: string): RealmError {
-  const reason = /\[remote rejected\].*\((.*)\)/.exec(output)?.[1] ?? lastWords(output);
+  const words = [...output.matchAll(/refused: (.*)$/gm)].map(([, why]) => why?.trim()).join('; ');
+  const rejected = /\[remote rejected\].*\((.*)\)/.exec(output)?.[1] ?? lastWords(output);
+  const reason = words === '' ? rejected : words;
   return new RealmError('realm-push-refused', `the realm's remote refuses the push: ${reason}`, {
     hint: 'your realm commits are kept locally; ask for write access, then git realm sync',
     data: { output: output.slice(0, 2000) },

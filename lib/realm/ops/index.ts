@@ -4,6 +4,8 @@ import { domainAdd, domainCreate, domainRemove } from './domain.ts';
 import { forgeDrop, forgeIssue, forgePull } from './forge.ts';
 import { importContract, record } from './import.ts';
 import { init } from './init.ts';
+import { invite } from './invite.ts';
+import { land } from './land.ts';
 import { leave } from './leave.ts';
 import { publish } from './publish.ts';
 import { register } from './register.ts';
@@ -17,6 +19,8 @@ const verbs: Record<string, Verb<never>> = {
   'domain-add': domainAdd,
   'domain-remove': domainRemove,
   publish,
+  land,
+  invite,
   import: importContract,
   record,
   'change-open': changeOpen,

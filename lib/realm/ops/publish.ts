@@ -1,5 +1,7 @@
+import { type Covers, impactOf, impactWords } from '../../compat/usage.ts';
 import { RealmError } from '../../errors.ts';
 import { isObject, type JsonObject, type JsonValue, sameJson } from '../../json.ts';
+import { consumersOf } from '../exports.ts';
 import { paths } from '../kinds.ts';
 import type { RealmModel } from '../model.ts';
 import { type Judgement, nextVersion } from '../next-version.ts';
@@ -27,6 +29,8 @@ export interface PublishOp extends Op {
   extract?: DetectorEntry & JsonObject;
   /** Shows what the contract would become: needs nobody's approval, is not authoritative. */
   draft?: boolean;
+  /** It waits for approval: a proposal. */
+  proposed?: boolean;
   /** The payload's schema was written by a person and replaces the contract's. */
   schemaByHand?: boolean;
   /** For a draft: names the sources it was read from by content. */
@@ -114,7 +118,7 @@ async function planNext(op: PublishOp, view: View, old: ContractFile): Promise<P
     version: op.version,
     history: view.history,
   });
-  if (next.breaking && op.draft !== true) mustNotNeedApproval(op, view.model, next);
+  if (next.breaking && op.draft !== true && op.proposed !== true) mustNotNeedApproval(op, view.model, next);
   changes.edit(file, [
     { op: 'set', path: ['version'], value: next.version },
     ...(sameJson(schema, schemaOf(old)) ? [] : [{ op: 'set' as const, path: ['schema'], value: schema }]),
@@ -124,10 +128,28 @@ async function planNext(op: PublishOp, view: View, old: ContractFile): Promise<P
   ]);
   return changes.commit({
     subject: `${op.domain}/${op.contract}: ${old.version} → ${next.version} from ${op.repo}`,
-    body: next.lines,
+    body: op.proposed === true ? [...next.lines, ...why(next), ...affected(op, view.model, old)] : next.lines,
     facts: { from: old.version, version: next.version, verdict: next.verdict.verdict, changes: next.lines },
     nothing: `'${op.contract}' ${old.version} says so already`,
   });
+}
+
+/** What an approver has to know of a breaking change: its reason with the witness … */
+const why = ({ verdict }: Judgement): string[] => ('reason' in verdict ? [verdict.reason] : []);
+
+/** … and every consumer it affects. */
+function affected(op: PublishOp, model: RealmModel, old: ContractFile): string[] {
+  const consumers = consumersOf(model, op.domain, op.contract);
+  const value = op.payload?.value ?? old.value ?? null;
+  const impacts = impactOf(
+    { value: old.value ?? null, schema: old.schema ?? {} },
+    { value, schema: (op.payload?.schema ?? old.schema ?? {}) as JsonObject },
+    consumers.map(({ repo, entry }) => ({ repo, covers: entry.covers as unknown as Covers | undefined })),
+  );
+  return [
+    ...consumers.map(({ repo, entry }) => `affects ${repo} (${entry.version})`),
+    ...impactWords(impacts),
+  ];
 }
 
 /** Key by key, so that comments beside keys that stay are kept. */

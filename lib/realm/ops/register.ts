@@ -12,6 +12,8 @@ export interface RegisterOp extends Op {
   /** Where others find it; `path` only where there is no URL (DESIGN §8). */
   url?: string;
   path?: string;
+  /** It only asks to be admitted: a proposal. */
+  proposed?: boolean;
 }
 
 /** A repo enters the realm. */
@@ -53,6 +55,7 @@ const nothing = (op: RegisterOp) => ({ kind: 'nothing' as const, why: `'${op.rep
 
 function mustBeAdmitted(op: RegisterOp, model: RealmModel, invited = false): void {
   const { admission, approvers } = model.governance();
+  if (op.proposed === true && admission === 'approval') return;
   if (invited || admission === 'open' || approvers.includes(op.by)) return;
   const who = approvers.join(', ') || 'nobody yet';
   throw new RealmError(

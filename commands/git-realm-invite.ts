@@ -1,0 +1,21 @@
+import { command } from '../lib/cli/command.ts';
+import { flowOf } from '../lib/cli/flow.ts';
+import { usageError } from '../lib/errors.ts';
+import { inviteRepo } from '../lib/flow/decide.ts';
+
+/** `git realm invite`: an approver names a repo that may join. */
+export default command({
+  name: 'invite',
+  summary: 'Invite a repo, so that its maintainers may join',
+  args: [{ name: 'repo', summary: 'the name it will have in the realm' }],
+  options: [
+    { name: 'maintainer', value: '<email>', repeat: true, summary: 'who may join it and act for it' },
+  ],
+  exits: { 1: 'only approvers of the realm invite' },
+  async run(args, options, context) {
+    if (options.maintainer.length === 0) throw usageError('say who may join it: --maintainer <email>');
+    const done = await inviteRepo(flowOf(context), args.repo, options.maintainer);
+    const text = done.why ?? `invited ${done.repo}: ${options.maintainer.join(', ')} may run git realm join`;
+    return { result: done, text };
+  },
+});

@@ -1,0 +1,24 @@
+import type { Proposal } from '../../flow/proposals.ts';
+
+/** One line for each proposal: its name, state, what it is, and who made it. */
+export const proposalsText = (proposals: readonly Proposal[]): string =>
+  proposals.length === 0
+    ? 'no proposal waits'
+    : proposals.map((one) => `${one.id}  ${one.state.padEnd(8)}  ${one.subject}  (${one.author})`).join('\n');
+
+/** A proposal with everything one needs to decide. */
+export function proposalText(one: Proposal): string {
+  const decide =
+    one.state === 'open'
+      ? [`waits for ${one.approvers.join(' or ') || 'an approver'}: git realm approve ${one.id}`]
+      : [];
+  return [
+    `${one.id} ${one.state}: ${one.subject}`,
+    `by ${one.author}, ${one.date}`,
+    ...one.lines.map((line) => `  ${line}`),
+    ...one.records.map(
+      ({ kind, by, at, why }) => `${kind} by ${by}, ${at}${why === undefined ? '' : `: ${why}`}`,
+    ),
+    ...decide,
+  ].join('\n');
+}

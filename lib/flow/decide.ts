@@ -1,0 +1,61 @@
+import { RealmError } from '../errors.ts';
+import { discover } from '../git/repository.ts';
+import { repoName } from '../names.ts';
+import type { InviteOp } from '../realm/ops/invite.ts';
+import { applyOp } from '../store/engine.ts';
+import { exchange, followRemote } from '../store/exchange.ts';
+import { readSnapshot, type Snapshot } from '../store/snapshot.ts';
+import type { Store } from '../store/store.ts';
+import { type Flow, identityIn, opHead } from './flow.ts';
+import { inRealm } from './look.ts';
+import { approve, type Decided, listProposals, type Proposal, reject, theProposal } from './proposals.ts';
+
+/** Who acts, by the configuration of the repository or realm we are in. */
+const whoIn = async (flow: Flow) =>
+  (await identityIn(await discover(flow.cwd, { env: flow.env }), flow.env)).who;
+
+/** Whoever decides wants to see what others proposed just now; offline, what is here. */
+async function freshView(flow: Flow, store: Store): Promise<Snapshot> {
+  try {
+    const { word } = await followRemote(store);
+    if (word !== null) flow.note(word);
+  } catch (error) {
+    if (!(error instanceof RealmError) || error.code !== 'realm-unreachable') throw error;
+    flow.note(error.message);
+  }
+  return readSnapshot(store);
+}
+
+/** The proposals that wait, or all of them. */
+export const proposals = (flow: Flow, all: boolean): Promise<Proposal[]> =>
+  inRealm(flow, async ({ store }) =>
+    (await listProposals(store, await freshView(flow, store))).filter(
+      (one) => all || ['open', 'outdated'].includes(one.state),
+    ),
+  );
+
+export const showProposal = (flow: Flow, id: string): Promise<Proposal> =>
+  inRealm(flow, async ({ store }) => theProposal(store, await freshView(flow, store), id));
+
+export const approveProposal = (flow: Flow, id: string): Promise<Decided> =>
+  inRealm(flow, async ({ store }) => approve(flow, store, await whoIn(flow), id));
+
+export const rejectProposal = (flow: Flow, id: string, why: string): Promise<Decided> =>
+  inRealm(flow, async ({ store }) => reject(flow, store, await whoIn(flow), id, why));
+
+/** Invite a repo: those maintainers may join it without further approval. Only approvers do. */
+export const inviteRepo = (
+  flow: Flow,
+  repo: string,
+  maintainers: readonly string[],
+): Promise<{ repo: string; commit: string | null; why: string | null }> =>
+  inRealm(flow, async ({ store }) => {
+    const who = await whoIn(flow);
+    const name: string = repoName(repo);
+    const op: InviteOp = { verb: 'invite', ...opHead(flow, who), repo: name, maintainers: [...maintainers] };
+    const applied = await applyOp(store, op, who);
+    if (applied.word !== null) flow.note(applied.word);
+    await exchange(store, who);
+    const why = applied.planned.kind === 'nothing' ? applied.planned.why : null;
+    return { repo: name, commit: applied.commit, why };
+  });

@@ -1,0 +1,34 @@
+import { RealmError } from '../../errors.ts';
+import { paths } from '../kinds.ts';
+import { changesOf } from './changes.ts';
+import type { Op, Verb } from './types.ts';
+
+export interface InviteOp extends Op {
+  verb: 'invite';
+  repo: string;
+  maintainers: string[];
+}
+
+/** An approver names a repo that may join, and who joins it. */
+export const invite: Verb<InviteOp> = {
+  reads: () => [],
+  plan: (op, view) => {
+    const { approvers } = view.model.governance();
+    if (!approvers.includes(op.by)) {
+      throw new RealmError('not-approver', `'${op.by}' is no approver of this realm`, {
+        exitCode: 1,
+        hint: approvers.length === 0 ? 'the realm has none: see realm.yaml' : `ask ${approvers.join(' or ')}`,
+      });
+    }
+    const there = view.model.repo(op.repo);
+    if (there !== undefined)
+      return { kind: 'nothing', why: `'${op.repo}' is ${there.status ?? 'active'} already` };
+    const changes = changesOf(view);
+    changes.create('repo', paths.repo(op.repo), {
+      name: op.repo,
+      maintainers: op.maintainers,
+      status: 'invited',
+    });
+    return changes.commit({ subject: `invite repo ${op.repo}`, nothing: 'invited already' });
+  },
+};

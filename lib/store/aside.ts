@@ -1,0 +1,79 @@
+import type { Identity } from '../git/fast-import.ts';
+import { appendNote, readNote } from '../git/notes.ts';
+import { isAncestor, listRefs, swapRef } from '../git/refs.ts';
+import { readCommit } from './engine.ts';
+import type { Store } from './store.ts';
+
+export const NOTES = 'refs/notes/realm';
+export const PROPOSALS = 'refs/realm/proposals/';
+
+/**
+ * Bring proposals and notes here up to what was just fetched, and return the refspecs of what the remote lacks. Without `who`,
+ * notes of two sides wait to be made one. Call under the lock.
+ */
+export async function settleAside(store: Store, who: Identity | null, remote: string): Promise<string[]> {
+  const theirs = `refs/realm-remotes/${remote}/`;
+  const refs = await listRefs(store.repo, [PROPOSALS, NOTES, `${theirs}proposals/`, `${theirs}notes/realm`]);
+  const oids = new Map(refs.map(({ name, oid }) => [name, oid]));
+  const push: string[] = [];
+  const names = new Set(
+    refs.flatMap(({ name }) =>
+      name.includes('/proposals/') ? [name.slice(name.indexOf('/proposals/') + '/proposals/'.length)] : [],
+    ),
+  );
+  for (const name of names) {
+    const ref = `${PROPOSALS}${name}`;
+    const here = oids.get(ref);
+    const there = oids.get(`${theirs}proposals/${name}`);
+    if (here === there) continue;
+    const ours = here !== undefined && (there === undefined || (await isNewer(store, here, there)));
+    if (ours) push.push(`+${ref}:${ref}`);
+    else if (there !== undefined) await swapRef(store.repo, ref, here ?? null, there);
+  }
+  if (await settleNotes(store, who, oids.get(NOTES), oids.get(`${theirs}notes/realm`)))
+    push.push(`${NOTES}:${NOTES}`);
+  return push;
+}
+
+/** A proposal that was made anew replaces the one before. */
+async function isNewer(store: Store, a: string, b: string): Promise<boolean> {
+  const [here, there] = await Promise.all([readCommit(store, a), readCommit(store, b)]);
+  const seconds = (line = '') => Number(/> (\d+) /.exec(line)?.[1] ?? 0);
+  return seconds(here?.committer) > seconds(there?.committer);
+}
+
+/** Notes of two sides are the union of their lines, ours put on top of theirs. True where the remote lacks some. */
+async function settleNotes(
+  store: Store,
+  who: Identity | null,
+  here: string | undefined,
+  there: string | undefined,
+): Promise<boolean> {
+  if (here === undefined || here === there) {
+    if (here === undefined && there !== undefined) await swapRef(store.repo, NOTES, null, there);
+    return false;
+  }
+  if (there === undefined || (await isAncestor(store.repo, there, here)) === true) return true;
+  const behind = (await isAncestor(store.repo, here, there)) === true;
+  if (who === null && !behind) return true;
+  const ours = behind ? [] : await notesAt(store);
+  await swapRef(store.repo, NOTES, here, there);
+  for (const { object, lines } of ours)
+    if (who !== null) await appendNote(store.repo, NOTES, object, lines, who);
+  const [now] = await listRefs(store.repo, [NOTES]);
+  return now?.oid !== there;
+}
+
+async function notesAt(store: Store): Promise<{ object: string; lines: string[] }[]> {
+  const { stdout } = await store.repo.git(['notes', `--ref=${NOTES}`, 'list']);
+  const objects = stdout
+    .toString('latin1')
+    .split('\n')
+    .flatMap((line) => line.split(' ')[1] ?? []);
+  return Promise.all(
+    objects.map(async (object) => ({
+      object,
+      lines: ((await readNote(store.repo, NOTES, object)) ?? '').split('\n').filter(Boolean),
+    })),
+  );
+}
