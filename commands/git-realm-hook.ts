@@ -1,15 +1,24 @@
+import { text as readAll } from 'node:stream/consumers';
 import { command } from '../lib/cli/command.ts';
 import { flowOf } from '../lib/cli/flow.ts';
 import { hookText } from '../lib/cli/render/hook.ts';
 import { Exit, RealmError } from '../lib/errors.ts';
 import type { Flow } from '../lib/flow/flow.ts';
-import { type HookReport, isBlocking, postCommit, postMerge, preCommit } from '../lib/flow/hook-run.ts';
+import {
+  type HookReport,
+  isBlocking,
+  postCommit,
+  postMerge,
+  preCommit,
+  prePush,
+} from '../lib/flow/hook-run.ts';
 
 const runs: Record<string, (flow: Flow, args: readonly string[]) => Promise<HookReport>> = {
   'pre-commit': preCommit,
   'post-commit': postCommit,
   'post-merge': postMerge,
   'post-rewrite': postMerge,
+  'pre-push': async (flow, args) => prePush(flow, args, await readAll(process.stdin)),
 };
 
 /** `git realm hook <hook>`: what our git hooks call when a contract's sources are touched. */

@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 import { driftOf, drifts, type ExportDrift } from '../checkout/drift.ts';
 import type { Level } from '../checkout/levels.ts';
 import { renamesOf } from '../checkout/renames.ts';
+import { type Heads, publishingRemote } from '../checkout/tip.ts';
+import { RealmError } from '../errors.ts';
 import { readConfig } from '../git/config.ts';
 import { foreignEnvironment } from '../git/environment.ts';
 import { discover } from '../git/repository.ts';
@@ -14,7 +16,7 @@ import { reconcileDraft, saveDraft, sweepDrafts } from './drafts.ts';
 import type { Flow } from './flow.ts';
 import { leaveStamp, programPath, refreshWatchList } from './hooks.ts';
 import { impactOfDrift } from './impact.ts';
-import { type Publication, publishTip } from './publish.ts';
+import { type Publication, publishOp, publishTip } from './publish.ts';
 import { relationTo, relationWords } from './relation.ts';
 import { stateOf } from './resolve.ts';
 import { inWorkspace, type Workspace } from './workspace.ts';
@@ -112,6 +114,63 @@ export function postMerge(flow: Flow): Promise<HookReport> {
     await fetchLater(flow, workspace);
     return { ...(await report(workspace, [], 'head')), published, stale: staleImports(flow, workspace) };
   });
+}
+
+/**
+ * pre-push (`realm.guardPush`): a breaking change that nobody approved does not reach the publishing branch; it becomes a
+ * proposal, and may be pushed once that is approved. `input`: git's lines on the hook's standard input (githooks(5)).
+ */
+export function prePush(flow: Flow, args: readonly string[], input: string): Promise<HookReport> {
+  return inWorkspace(flow, async (workspace) => {
+    const branch = await publishingBranch(workspace);
+    const pushed = publishingRemote(workspace.config) === args[0] ? pushedTo(input, branch) : null;
+    if (pushed === null) return report(workspace, [], 'tip');
+    const { model } = workspace.snapshot;
+    const { ref } = workspace.heads.tip;
+    const heads: Heads = { ...workspace.heads, tip: { kind: 'remote', ref, branch, oid: pushed } };
+    const exports = ownExports(model, workspace.name);
+    const all = await driftOf(workspace, workspace.levels, heads, exports, ['tip']);
+    const held = all.filter(
+      ({ domain, levels: { tip } }) =>
+        drifts(tip) && tip.judgement.breaking && model.governance(domain).requireApproval,
+    );
+    for (const one of held) await proposeHeld(flow, workspace, one, pushed);
+    return { ...(await report(workspace, held, 'tip')), refuse: held.length > 0 };
+  });
+}
+
+/** The branch that is pushed to where the remote's own HEAD says which one publishes. */
+async function publishingBranch({ repo, heads }: Workspace): Promise<string> {
+  const { branch, ref } = heads.tip;
+  if (branch !== 'HEAD') return branch;
+  const { stdout } = await repo.git(['symbolic-ref', '-q', ref], { ok: [0, 1, 128] });
+  return (
+    stdout
+      .toString('utf8')
+      .trim()
+      .slice(ref.length - 'HEAD'.length) || 'main'
+  );
+}
+
+/** The commit that the push brings to a branch; `null`: it does not, or deletes it. */
+function pushedTo(input: string, branch: string): string | null {
+  const lines = input.split('\n').map((line) => line.split(' '));
+  const oid = lines.find(([, , remoteRef]) => remoteRef === `refs/heads/${branch}`)?.[1];
+  return oid === undefined || /^0+$/.test(oid) ? null : oid;
+}
+
+/** Who may not propose, or cannot reach the realm, is told so; the push is held all the same. */
+async function proposeHeld(flow: Flow, workspace: Workspace, one: ExportDrift, oid: string): Promise<void> {
+  const reading = one.levels.tip?.reading;
+  if (reading?.kind !== 'value') return;
+  try {
+    const { propose, waitsFor } = await import('./proposals.ts');
+    const op = publishOp(flow, workspace, one, oid, reading.extraction);
+    flow.note(waitsFor(await propose(flow, workspace.store, op, workspace.who())));
+  } catch (error) {
+    if (!(error instanceof RealmError)) throw error;
+    flow.note(`no proposal was made: ${error.message}`);
+  }
 }
 
 /** Seconds between two fetches that hooks start, `realm.fetchInterval`; 0 switches them off. */

@@ -1,6 +1,6 @@
 import { driftOf, drifts, type ExportDrift } from '../checkout/drift.ts';
 import { RealmError } from '../errors.ts';
-import type { JsonObject } from '../json.ts';
+import type { JsonObject, JsonValue } from '../json.ts';
 import { ownExports } from '../realm/exports.ts';
 import type { PublishOp } from '../realm/ops/publish.ts';
 import { planOn } from '../store/engine.ts';
@@ -80,16 +80,7 @@ async function publishOne(
   const reading = one.levels.tip?.reading;
   if (reading?.kind !== 'value')
     return { ...publication, outcome: 'refused', why: 'its value cannot be read' };
-  const op: PublishOp = {
-    verb: 'publish',
-    ...opHead(flow, workspace.who()),
-    domain: one.domain,
-    contract: one.contract,
-    repo: workspace.name,
-    base: { version: one.file.version, source: one.file.source_commit ?? null },
-    source: tip,
-    payload: { value: reading.extraction.value, schema: reading.extraction.schema } as JsonObject,
-  };
+  const op = publishOp(flow, workspace, one, tip, reading.extraction);
   try {
     if (options.dryRun) {
       await planOn(workspace.snapshot, op);
@@ -106,3 +97,21 @@ async function publishOne(
     };
   }
 }
+
+/** What publishes one export as the commit has it. */
+export const publishOp = (
+  flow: Flow,
+  workspace: Workspace,
+  one: ExportDrift,
+  source: string,
+  extraction: { value: JsonValue; schema: JsonObject },
+): PublishOp => ({
+  verb: 'publish',
+  ...opHead(flow, workspace.who()),
+  domain: one.domain,
+  contract: one.contract,
+  repo: workspace.name,
+  base: { version: one.file.version, source: one.file.source_commit ?? null },
+  source,
+  payload: { value: extraction.value, schema: extraction.schema },
+});

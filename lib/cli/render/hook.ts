@@ -3,7 +3,11 @@ import type { HookDrift, HookReport } from '../../flow/hook-run.ts';
 /** What a hook says, on standard error, a few lines; nothing where there is nothing to know. */
 export function hookText(report: HookReport, hook: string): string {
   const lines = report.drift.flatMap(driftLines);
-  if (report.refuse)
+  if (report.refuse && hook === 'pre-push')
+    lines.push(
+      'git realm: the push is refused (realm.guardPush) until this is approved: git realm proposals',
+    );
+  else if (report.refuse)
     lines.push('git realm: the commit is refused (realm.drift = block); git commit --no-verify goes ahead');
   for (const one of report.published) {
     const name = `${one.domain}/${one.contract}`;
