@@ -29,3 +29,12 @@ export async function listSessions(env: NodeJS.ProcessEnv, realm: string): Promi
     })
     .sort((a, b) => (a.repo < b.repo ? -1 : a.repo > b.repo ? 1 : a.pid - b.pid));
 }
+
+/** Those that are registered and live no more; they stay where they are. Never throws. */
+export async function deadSessions(env: NodeJS.ProcessEnv, realm: string): Promise<Session[]> {
+  const directory = sessionDirectory(env, realm);
+  if (directory === null || !isOurs(directory)) return [];
+  const sessions = await readSessions(directory);
+  const states = await Promise.all(sessions.map((session) => ping(session, PING_MS)));
+  return sessions.filter((_, at) => states[at] === 'dead');
+}

@@ -15,6 +15,7 @@ import { bringAlong, workTreeState } from '../../store/work-tree.ts';
 import { FORMATS_VERSION } from '../../version.ts';
 import type { Flow } from '../flow.ts';
 import { leftoverFindings, lives, lockFindings } from './leftovers.ts';
+import { sessionFindings } from './sessions.ts';
 import { trueSnapshot } from './truth.ts';
 import type { Finding, Look } from './types.ts';
 
@@ -43,6 +44,7 @@ export async function lookAtStore(flow: Flow, store: Store, known: Known): Promi
       ...(await draftFindings(flow, store)),
       ...(await workTreeFindings(store)),
       ...(await remoteFindings(flow, store, known)),
+      ...(name === '' ? [] : await sessionFindings(flow, name)),
     ],
   };
 }
