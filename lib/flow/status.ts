@@ -4,6 +4,7 @@ import { renamesOf } from '../checkout/renames.ts';
 import type { Change, Verdict } from '../compat/types.ts';
 import { type JsonValue, sameJson } from '../json.ts';
 import { consumersOf, type OwnImport, ownExports, ownImports } from '../realm/exports.ts';
+import type { RealmModel } from '../realm/model.ts';
 import type { Problem } from '../realm/parse.ts';
 import type { Role } from '../realm/types.ts';
 import { lastFetch } from '../store/exchange.ts';
@@ -50,6 +51,10 @@ export interface ExportStatus {
   missing: { path: string; renamedTo: string | null }[];
   /** Which consumers use what the nearest drift takes away, in words. */
   impact: string[];
+  /** The publishing branch has a breaking change that nobody approved: the old version stays published (DESIGN §8). */
+  ahead: boolean;
+  /** The published version is breaking and in effect only from then on, ISO 8601; `null`: it is in effect. */
+  effectiveAt: string | null;
 }
 
 export interface DriftStatus {
@@ -115,6 +120,7 @@ async function gather(flow: Flow, workspace: Workspace): Promise<StatusResult> {
         );
         return exportStatus(
           workspace,
+          flow.now(),
           one,
           drafted ? (draft?.oid ?? null) : null,
           await behindWords(workspace, one),
@@ -145,6 +151,7 @@ async function behindWords(workspace: Workspace, one: ExportDrift): Promise<stri
 
 function exportStatus(
   workspace: Workspace,
+  now: Date,
   one: ExportDrift,
   draft: string | null,
   behind: string,
@@ -162,6 +169,9 @@ function exportStatus(
     draft,
     behind,
     missing,
+    ahead: isAhead(workspace.snapshot.model, one),
+    effectiveAt:
+      Date.parse(one.file.effective_at ?? '') > now.getTime() ? (one.file.effective_at ?? null) : null,
     impact: impactOfDrift(
       workspace.snapshot.model,
       one,
@@ -178,6 +188,9 @@ function exportStatus(
     }),
   };
 }
+
+const isAhead = (model: RealmModel, { domain, levels: { tip } }: ExportDrift): boolean =>
+  drifts(tip) && tip.judgement.breaking && model.governance(domain).requireApproval;
 
 /** Levels that say the same are told once. */
 function driftStatus(one: ExportDrift): DriftStatus[] {

@@ -40,4 +40,22 @@ t.test('with realm.guardPush an unapproved breaking change is not pushed; approv
   const allowed = await push();
   t.equal(allowed.code, 0, allowed.stderr);
   await box.realm(['sync'], { cwd: repo.path });
+  const status = (await box.realm(['status'], { cwd: repo.path, expect: 'any' })).stdout;
+  t.match(status, /2\.0\.0 takes effect at \d{4}-/);
+});
+
+t.test('code that reached the publishing branch unapproved is ahead: proposed, not published', async (t) => {
+  const { box, aperture: repo, realm } = await letemcook(t);
+  const source = (aperture.models as { training: Record<string, string> }).training['s3_paths.py'] ?? '';
+  const less = source.replace(/\n\ndef save_manifest[\s\S]*$/, '\n');
+  await repo.commit('less', { models: { training: { 's3_paths.py': less } } });
+  await repo.push();
+  const synced = await box.realm(['sync'], { cwd: repo.path, expect: 1 });
+  t.match(synced.stdout, /not published: .*proposal \w+ waits for eric@example\.com/);
+  await box.realm(['sync'], { cwd: repo.path, expect: 1 });
+  const refs = await realm.git('for-each-ref', '--format=%(refname)', 'refs/realm/proposals');
+  t.equal(refs.split('\n').length, 1, 'the same change is the same proposal');
+  t.match(await realm.yaml('domains/s3-access/contracts/s3-permissions.yaml'), { version: '1.0.0' });
+  const status = (await box.realm(['status'], { cwd: repo.path, expect: 'any' })).stdout;
+  t.match(status, /ahead: 1\.0\.0 stays published until the change is approved/);
 });

@@ -41,8 +41,17 @@ function exportLines(one: ExportStatus, paper: Paper): string[] {
     lines.push(`    affects ${who.join(', ') || 'nobody yet'}`);
     lines.push(...one.impact.map((line) => `    ${line}`));
     if (one.draft !== null) lines.push(`    draft ${one.draft.slice(0, 12)}`);
-    lines.push(`    ${one.behind === '' ? nextStep(one.drift) : one.behind}`);
+    if (one.behind !== '') lines.push(`    ${one.behind}`);
+    else if (one.ahead)
+      lines.push(
+        `    ahead: ${one.version} stays published until the change is approved: git realm proposals`,
+      );
+    else lines.push(`    ${nextStep(one.drift)}`);
   }
+  if (one.effectiveAt !== null)
+    lines.push(
+      `    ${one.version} takes effect at ${one.effectiveAt}: until then the version before it stays valid`,
+    );
   for (const gone of one.missing) {
     const step =
       gone.renamedTo === null
