@@ -10,7 +10,14 @@ export type Effect =
   /** Notes on the repo's commit of the change, one per sibling. */
   | { kind: 'link'; change: string; siblings: string[] }
   /** Push the branch: `lease` is what we pushed last, where history was rewritten. */
-  | { kind: 'push'; branch: string; oid: string; remoteBefore: string | null; lease: string | null }
+  | {
+      kind: 'push';
+      branch: string;
+      oid: string;
+      remoteBefore: string | null;
+      notesBefore: string | null;
+      lease: string | null;
+    }
   | {
       kind: 'pull';
       head: string;

@@ -10,7 +10,7 @@ import { currentChange, reposOf } from './change/current.ts';
 import { type ChangeRun, drive, unfinished } from './change/drive.ts';
 import { mustBeClear, type Obstacle } from './change/preconditions.ts';
 import { relink } from './change/relink.ts';
-import { pushedRef, remoteOid } from './change/steps/push.ts';
+import { pushedRef, remoteRefs } from './change/steps/push.ts';
 import { countOf } from './commit.ts';
 import type { Flow } from './flow.ts';
 import { inWorkspace } from './workspace.ts';
@@ -57,10 +57,10 @@ export function pushChange(flow: Flow, options: PushOptions): Promise<Pushed> {
       const cut = (await unfinished(workspace, branch, 'push')).length > 0;
       const behind = withWork.filter(({ oid, remote }) => oid !== remote || cut);
       const steps = behind.map(
-        ({ checkout, oid, remote, lease }): Step => ({
+        ({ checkout, oid, remote, notes, lease }): Step => ({
           id: `push:${checkout.name}`,
           repo: checkout.name,
-          effect: { kind: 'push', branch, oid, remoteBefore: remote, lease },
+          effect: { kind: 'push', branch, oid, remoteBefore: remote, notesBefore: notes, lease },
           after: [],
           words: `push ${branch} of ${checkout.name} to ${checkout.remote}${lease === null ? '' : ' (rewritten)'}`,
         }),
@@ -85,6 +85,8 @@ interface State {
   oid: string;
   count: number;
   remote: string | null;
+  /** Where the notes are on the remote. */
+  notes: string | null;
   lease: string | null;
   obstacle?: Obstacle;
 }
@@ -92,7 +94,7 @@ interface State {
 /** What there is to push in one repo. The remote is read, not what was fetched of it. */
 async function stateOf(checkout: Checkout, branch: string): Promise<State> {
   const oid = await resolveRevision(checkout, `refs/heads/${branch}`);
-  const state: State = { checkout, oid: oid ?? '', count: 0, remote: null, lease: null };
+  const state: State = { checkout, oid: oid ?? '', count: 0, remote: null, notes: null, lease: null };
   const stop = (code: string, message: string, hint: string): State => ({
     ...state,
     obstacle: { repo: checkout.name, code, message, hint },
@@ -107,7 +109,7 @@ async function stateOf(checkout: Checkout, branch: string): Promise<State> {
     );
   state.count = await countOf(checkout, branch);
   try {
-    state.remote = await remoteOid(checkout, branch);
+    Object.assign(state, await remoteRefs(checkout, branch));
   } catch (error) {
     if (!(error instanceof RealmError)) throw error;
     return stop(error.code, error.message, error.hint ?? '');

@@ -9,6 +9,7 @@ import { resolveContract } from './address.ts';
 import { reconcileDraft, sweepDrafts } from './drafts.ts';
 import { type Flow, opHead } from './flow.ts';
 import { refreshWatchList } from './hooks.ts';
+import { type Notified, notifyConsumers, settleNotices } from './notify.ts';
 import { type Publication, publishTip } from './publish.ts';
 import { type Proof, proofOf, proofWords, resolved, stateOf } from './resolve.ts';
 import { inWorkspace, perform, type Shared, share, type Workspace } from './workspace.ts';
@@ -18,6 +19,8 @@ export interface SyncOptions {
   /** Contracts whose import a person says is resolved. */
   resolve: readonly string[];
   rewound: boolean;
+  /** Tell the consumers that are affected. */
+  notify: boolean;
   /** Branch this checkout stands for, in CI. */
   branch?: string | undefined;
 }
@@ -43,6 +46,8 @@ export interface SyncResult {
   dryRun: boolean;
   exports: (Publication & { consumers: { repo: string; range: string }[] })[];
   imports: ImportSync[];
+  /** Issues opened for consumers, or closed. */
+  notices: Notified[];
   shared: Shared;
   /** The realm's main branch after this. */
   tip: string | null;
@@ -87,6 +92,8 @@ export function syncRepo(flow: Flow, options: SyncOptions): Promise<SyncResult> 
         ];
         imports = await resolveImports(flow, workspace, options, byHand);
       }
+      const notices = options.dryRun ? [] : await tell(flow, workspace, options);
+      if (notices.length > 0 && shared.state !== 'local') shared = await share(flow, workspace);
       if (!options.dryRun) await settle(workspace);
       const { model } = workspace.snapshot;
       return {
@@ -101,12 +108,19 @@ export function syncRepo(flow: Flow, options: SyncOptions): Promise<SyncResult> 
           })),
         })),
         imports,
+        notices,
         shared,
         tip: workspace.snapshot.commit?.oid ?? null,
       };
     },
     options.branch,
   );
+}
+
+/** Issues for the consumers of what this repo exports, and an end to those about what it imports. */
+async function tell(flow: Flow, workspace: Workspace, options: SyncOptions): Promise<Notified[]> {
+  const opened = options.notify ? await notifyConsumers(flow, workspace) : [];
+  return [...opened, ...(await settleNotices(flow, workspace))];
 }
 
 const changed = (exports: readonly Publication[], imports: readonly ImportSync[]): boolean =>

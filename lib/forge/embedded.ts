@@ -67,6 +67,15 @@ export function embeddedForge(place: EmbeddedPlace): Forge {
         ...(said.length === 0 ? {} : { comments: [...comments, ...said] as unknown as JsonObject[] }),
       });
     },
+    notices: async (prefix) =>
+      place
+        .model()
+        .under(`forge/${repo}/issues/`)
+        .flatMap((path) => place.model().file('issue', path) ?? [])
+        .flatMap(({ number, state, body }) => {
+          const marker = state === 'open' ? markerIn(body ?? '', prefix) : null;
+          return marker === null ? [] : [{ number, marker }];
+        }),
     notify: async ({ marker, title, body, labels }) => {
       const op = { verb: 'forge-issue', repo, marker, title, body, labels: [...labels], state: 'open' };
       const facts = await place.apply(op);
@@ -87,6 +96,13 @@ export function embeddedForge(place: EmbeddedPlace): Forge {
       return typeof facts.number === 'number' ? facts.number : null;
     },
   };
+}
+
+/** The whole marker that begins with a prefix. */
+export function markerIn(body: string, prefix: string): string | null {
+  const start = body.indexOf(prefix);
+  const end = start < 0 ? -1 : body.indexOf('-->', start);
+  return end < 0 ? null : body.slice(start, end + 3);
 }
 
 function describe(place: EmbeddedPlace, file: PullFile): Pull {

@@ -53,6 +53,8 @@ export interface Forge {
   /** Throws `merge-refused`, `merge-conflict`, `head-moved`. `sha` pins what is merged. */
   merge(number: number, sha: string): Promise<Merged>;
   close(number: number, comment?: string): Promise<Pull>;
+  /** The open issues whose marker begins so. */
+  notices(prefix: string): Promise<{ number: number; marker: string }[]>;
   /** Open the issue of a marker, or bring it up. Its number; `null` where a person closed it. */
   notify(notice: Notice): Promise<number | null>;
   /** Close the issue of a marker, if there is an open one. */

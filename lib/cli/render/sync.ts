@@ -15,6 +15,10 @@ export function syncText(result: SyncResult): string {
     } else lines.push(`not published: ${name}: ${one.why}`);
   }
   lines.push(...result.imports.flatMap((one) => importLine(one, result.dryRun)));
+  for (const one of result.notices) {
+    const what = one.what === 'opened' ? 'told' : 'closed the notice of';
+    lines.push(`${what} ${one.repo}: ${one.contract} ${one.version} (${one.repo}#${one.number})`);
+  }
   const shared = sharedWords(result.shared);
   if (shared !== null) lines.push(shared);
   if (lines.length === 0) return `${result.repo} and realm ${result.realm} agree`;

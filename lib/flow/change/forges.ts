@@ -1,3 +1,4 @@
+import { RealmError } from '../../errors.ts';
 import { embeddedForge } from '../../forge/embedded.ts';
 import type { Forge } from '../../forge/types.ts';
 import type { JsonObject } from '../../json.ts';
@@ -8,11 +9,23 @@ import type { Checkout } from './checkouts.ts';
 
 /** The forge of a repo, by its remote's URL: the embedded one where no other is known (DESIGN §10). */
 export function forgeOf(flow: Flow, workspace: Workspace, checkout: Checkout): Forge {
+  return embedded(flow, workspace, checkout);
+}
+
+/** The forge of a repo that need not be on this machine: for its issues only. */
+export function forgeOfRepo(flow: Flow, workspace: Workspace, name: string): Forge {
+  const git = () => Promise.reject(new RealmError('no-checkout', `'${name}' is not on this machine`));
+  return embedded(flow, workspace, { name, remote: null, git, who: workspace.who });
+}
+
+type Place = Pick<Checkout, 'name' | 'remote' | 'git' | 'who'>;
+
+function embedded(flow: Flow, workspace: Workspace, place: Place): Forge {
   return embeddedForge({
-    repo: checkout.name,
-    remote: checkout.remote ?? '',
-    git: checkout.git,
-    who: checkout.who,
+    repo: place.name,
+    remote: place.remote ?? '',
+    git: place.git,
+    who: place.who,
     model: () => workspace.snapshot.model,
     now: () => isoSeconds(flow.now()),
     apply: async (op) => {

@@ -27,15 +27,24 @@ export const pushStep: Handler<Push> = {
     return { oid: effect.oid, before: effect.remoteBefore };
   },
   revert: async (_context, checkout, effect) => {
-    const now = await remoteOid(checkout, effect.branch);
-    if (now === effect.oid && effect.remoteBefore !== effect.oid) {
-      const ref = `refs/heads/${effect.branch}`;
-      const args = ['push', '--quiet', '--no-verify', `--force-with-lease=${ref}:${effect.oid}`];
-      await checkout.git([...args, checkout.remote ?? '', `${effect.remoteBefore ?? ''}:${ref}`]);
-    } else if (now !== effect.remoteBefore) {
+    const now = await remoteRefs(checkout, effect.branch);
+    const branch = `refs/heads/${effect.branch}`;
+    const back: [ref: string, now: string, before: string | null][] = [];
+    if (now.remote === effect.oid && effect.remoteBefore !== effect.oid)
+      back.push([branch, effect.oid, effect.remoteBefore]);
+    else if (now.remote !== effect.remoteBefore) {
       throw new RealmError('branch-moved', `'${effect.branch}' moved on the remote of ${checkout.name}`, {
         hint: 'somebody works on it: it stays as it is',
       });
+    }
+    // Notes that others added to meanwhile stay.
+    const ours = await resolveRevision(checkout, NOTES_REF);
+    if (now.notes !== null && now.notes !== effect.notesBefore && now.notes === ours)
+      back.push([NOTES_REF, now.notes, effect.notesBefore]);
+    if (back.length > 0) {
+      const leases = back.map(([ref, oid]) => `--force-with-lease=${ref}:${oid}`);
+      const refspecs = back.map(([ref, , before]) => `${before ?? ''}:${ref}`);
+      await checkout.git(['push', '--quiet', '--no-verify', ...leases, checkout.remote ?? '', ...refspecs]);
     }
     const ref = pushedRef(effect.branch);
     await swapRef(checkout, ref, await resolveRevision(checkout, ref), effect.remoteBefore);
@@ -43,11 +52,24 @@ export const pushStep: Handler<Push> = {
 };
 
 /** Where the branch is on the remote now. Throws `remote-unreachable`. */
-export async function remoteOid(checkout: Checkout, branch: string): Promise<string | null> {
-  const args = ['ls-remote', checkout.remote ?? '', `refs/heads/${branch}`];
+export const remoteOid = async (checkout: Checkout, branch: string): Promise<string | null> =>
+  (await remoteRefs(checkout, branch)).remote;
+
+/** Where the branch and the notes are on the remote now. Throws `remote-unreachable`. */
+export async function remoteRefs(
+  checkout: Checkout,
+  branch: string,
+): Promise<{ remote: string | null; notes: string | null }> {
+  const args = ['ls-remote', checkout.remote ?? '', `refs/heads/${branch}`, NOTES_REF];
   const { code, stdout, stderr } = await checkout.git(args, { ok: [0, 2, 128] });
   if (code === 128) throw unreachable(checkout, stderr);
-  return /^([0-9a-f]{40,64})\t/m.exec(stdout.toString('latin1'))?.[1] ?? null;
+  const refs = new Map(
+    stdout
+      .toString('utf8')
+      .split('\n')
+      .map((line) => line.split('\t').reverse() as [string, string]),
+  );
+  return { remote: refs.get(`refs/heads/${branch}`) ?? null, notes: refs.get(NOTES_REF) ?? null };
 }
 
 export const unreachable = (checkout: Checkout, stderr: string): RealmError =>

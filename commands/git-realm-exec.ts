@@ -1,0 +1,32 @@
+import { branchOption, jobsOf, jobsOption, listOf, reposOption } from '../lib/cli/change-options.ts';
+import { command } from '../lib/cli/command.ts';
+import { flowOf } from '../lib/cli/flow.ts';
+import { execInWorktrees } from '../lib/flow/exec.ts';
+
+/** `git realm exec -- <command>`: the same command in every worktree of the change set. */
+export default command({
+  name: 'exec',
+  summary: 'Run a command in all worktrees of the change set',
+  options: [
+    branchOption,
+    reposOption,
+    { name: 'failed', summary: 'only in the repos where it failed the last time' },
+    jobsOption,
+  ],
+  rest: { name: '<command>', summary: 'what to run; no shell takes it apart' },
+  examples: [
+    { run: 'git realm exec -- npm test', why: 'run the tests of every repo' },
+    { run: 'git realm exec --failed -- npm test', why: 'and again where they failed' },
+  ],
+  exits: { 1: 'the command failed in some repo' },
+  async run(_args, options, context) {
+    const asked = { ...options, repos: listOf(options.repos), jobs: jobsOf(options.jobs) };
+    const result = await execInWorktrees(flowOf(context), context.rest, asked, (run) => {
+      if (context.json) return;
+      const state = run.exitCode === 0 ? '' : ` (exit status ${run.exitCode})`;
+      context.stdout.write(`${run.repo}:${state}\n${run.output}`);
+      if (run.output !== '' && !run.output.endsWith('\n')) context.stdout.write('\n');
+    });
+    return { result, exitCode: result.runs.every((run) => run.exitCode === 0) ? 0 : 1 };
+  },
+});
