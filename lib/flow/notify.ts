@@ -1,8 +1,12 @@
 import { cell } from '../change/block.ts';
+import { RealmError } from '../errors.ts';
 import type { Forge } from '../forge/types.ts';
-import { consumersOf, ownExports } from '../realm/exports.ts';
+import { appendNote, readNote } from '../git/notes.ts';
+import { consumersOf, ownExports, ownImports } from '../realm/exports.ts';
+import { paths } from '../realm/kinds.ts';
 import type { ContractFile, ImportEntry } from '../realm/types.ts';
 import { forgeOfRepo } from './change/forges.ts';
+import { NOTES_REF } from './change/steps/link.ts';
 import type { Flow } from './flow.ts';
 import { stateOf } from './resolve.ts';
 import type { Workspace } from './workspace.ts';
@@ -25,7 +29,8 @@ const prefix = (contract: string, consumer: string): string =>
 
 /**
  * One issue per consumer whose import of our contracts is not at the published version: opened once, closed when a newer
- * version takes its place (DESIGN §10). A second run changes nothing.
+ * version takes its place (DESIGN §10). A second run changes nothing. A forge that cannot be reached costs a word: the next
+ * sync tells it.
  */
 export async function notifyConsumers(flow: Flow, workspace: Workspace): Promise<Notified[]> {
   const { model } = workspace.snapshot;
@@ -35,46 +40,98 @@ export async function notifyConsumers(flow: Flow, workspace: Workspace): Promise
     for (const { repo, entry } of consumersOf(model, domain, contract)) {
       if (repo === workspace.name || entry.resolved_version === undefined) continue;
       const state = stateOf({ domain, contract, entry, published: file }, flow.now());
+      if (state.state === 'current') continue;
       const forge = forgeOfRepo(flow, workspace, repo);
-      if (state.state !== 'current') {
+      const told = async (): Promise<Notified[]> => {
         const notice = noticeOf(workspace.name, name, repo, file, entry, state.reason);
         const number = await forge.notify(notice);
-        if (number !== null)
-          done.push({ repo, contract: name, version: file.version, number, what: 'opened' });
-        done.push(...(await supersede(forge, repo, name, file.version)));
-      }
+        const opened =
+          number === null
+            ? []
+            : [{ repo, contract: name, version: file.version, number, what: 'opened' as const }];
+        return [...opened, ...(await supersede(forge, repo, name, file.version))];
+      };
+      const once = { contract: name, repo, version: file.version };
+      done.push(
+        ...(await orWord(flow, repo, () => onceOnly(workspace, forge, domain, contract, once, told))),
+      );
     }
   }
   return done;
 }
 
-/** Close the issues about imports of this repo that are current now. */
-export async function settleNotices(flow: Flow, workspace: Workspace): Promise<Notified[]> {
-  const { model } = workspace.snapshot;
-  const done: Notified[] = [];
+/** Close the issues about imports of this repo that are current now. On another forge only those just resolved are looked for. */
+export async function settleNotices(
+  flow: Flow,
+  workspace: Workspace,
+  resolved: readonly { domain: string; contract: string }[],
+): Promise<Notified[]> {
   const own = workspace.name;
   const forge = forgeOfRepo(flow, workspace, own);
-  for (const domain of model.domainNames()) {
-    for (const entry of model.binding(domain, own)?.file.imports ?? []) {
-      const published = model.contract(domain, entry.contract);
-      const state = stateOf({ domain, contract: entry.contract, entry, published }, flow.now());
-      if (state.state !== 'current') continue;
-      const name = `${domain}/${entry.contract}`;
-      const version = entry.resolved_version ?? published?.version ?? '';
-      for (const open of await forge.notices(prefix(name, own))) {
-        const number = await forge.settle(open.marker, `Resolved: ${own} is at ${version}.`);
-        if (number !== null) done.push({ repo: own, contract: name, version, number, what: 'closed' });
-      }
-    }
+  const done: Notified[] = [];
+  for (const import_ of ownImports(workspace.snapshot.model, own)) {
+    const { domain, contract, entry, published } = import_;
+    const justNow = resolved.some((one) => one.domain === domain && one.contract === contract);
+    if (forge.kind !== 'embedded' && !justNow) continue;
+    if (stateOf(import_, flow.now()).state !== 'current') continue;
+    const name = `${domain}/${contract}`;
+    const version = entry.resolved_version ?? published?.version ?? '';
+    const closed = await orWord(flow, own, () =>
+      closeAll(forge, own, name, version, null, `Resolved: ${own} is at ${version}.`),
+    );
+    done.push(...closed);
   }
   return done;
 }
 
-async function supersede(forge: Forge, repo: string, name: string, version: string): Promise<Notified[]> {
+/**
+ * What was told to a forge of others is recorded in a note on the realm commit that published the version, so that no later
+ * sync has to ask that forge again (DESIGN §3). The embedded one is in the realm itself.
+ */
+async function onceOnly(
+  workspace: Workspace,
+  forge: Forge,
+  domain: string,
+  contract: string,
+  once: { contract: string; repo: string; version: string },
+  tell: () => Promise<Notified[]>,
+): Promise<Notified[]> {
+  if (forge.kind === 'embedded') return tell();
+  const { repo } = workspace.store;
+  const log = ['log', '-1', '--format=%H', workspace.store.branch, '--', paths.contract(domain, contract)];
+  const commit = (await repo.git(log)).stdout.toString('latin1').trim();
+  const line = JSON.stringify({ notified: once });
+  if (commit !== '' && (await readNote(repo, NOTES_REF, commit))?.split('\n').includes(line)) return [];
+  const done = await tell();
+  if (commit !== '') await appendNote(repo, NOTES_REF, commit, [line], workspace.who());
+  return done;
+}
+
+async function orWord(flow: Flow, repo: string, work: () => Promise<Notified[]>): Promise<Notified[]> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof RealmError)) throw error;
+    flow.note(`${repo} is not told: ${error.message}`);
+    return [];
+  }
+}
+
+const supersede = (forge: Forge, repo: string, name: string, version: string): Promise<Notified[]> =>
+  closeAll(forge, repo, name, version, marker(name, repo, version), `Superseded by ${version}.`);
+
+async function closeAll(
+  forge: Forge,
+  repo: string,
+  name: string,
+  version: string,
+  but: string | null,
+  comment: string,
+): Promise<Notified[]> {
   const done: Notified[] = [];
   for (const open of await forge.notices(prefix(name, repo))) {
-    if (open.marker === marker(name, repo, version)) continue;
-    const number = await forge.settle(open.marker, `Superseded by ${version}.`);
+    if (open.marker === but) continue;
+    const number = await forge.settle(open.marker, comment);
     if (number !== null) done.push({ repo, contract: name, version, number, what: 'closed' });
   }
   return done;

@@ -92,7 +92,7 @@ export function syncRepo(flow: Flow, options: SyncOptions): Promise<SyncResult> 
         ];
         imports = await resolveImports(flow, workspace, options, byHand);
       }
-      const notices = options.dryRun ? [] : await tell(flow, workspace, options);
+      const notices = options.dryRun ? [] : await tell(flow, workspace, options, imports);
       if (notices.length > 0 && shared.state !== 'local') shared = await share(flow, workspace);
       if (!options.dryRun) await settle(workspace);
       const { model } = workspace.snapshot;
@@ -118,9 +118,15 @@ export function syncRepo(flow: Flow, options: SyncOptions): Promise<SyncResult> 
 }
 
 /** Issues for the consumers of what this repo exports, and an end to those about what it imports. */
-async function tell(flow: Flow, workspace: Workspace, options: SyncOptions): Promise<Notified[]> {
+async function tell(
+  flow: Flow,
+  workspace: Workspace,
+  options: SyncOptions,
+  imports: readonly ImportSync[],
+): Promise<Notified[]> {
   const opened = options.notify ? await notifyConsumers(flow, workspace) : [];
-  return [...opened, ...(await settleNotices(flow, workspace))];
+  const resolved = imports.filter((one) => one.resolved);
+  return [...opened, ...(await settleNotices(flow, workspace, resolved))];
 }
 
 const changed = (exports: readonly Publication[], imports: readonly ImportSync[]): boolean =>

@@ -1,0 +1,36 @@
+/** A repository on GitHub, or on a GitHub Enterprise server. */
+export interface GithubAddress {
+  host: string;
+  owner: string;
+  repo: string;
+  /** Where its REST interface is. */
+  api: string;
+}
+
+/**
+ * The GitHub repository behind a remote's URL; `null`: another kind of remote. Besides github.com only hosts that the user
+ * names (`realm.githubHost`, with the base URL of the interface behind `=` where it is not `/api/v3`) are taken for one: a
+ * token is sent to no host that nobody vouched for.
+ */
+export function githubAddress(url: string, hosts: readonly string[]): GithubAddress | null {
+  const match =
+    /^(?:https?|ssh|git\+ssh):\/\/(?:[^/@]*@)?([^/]+)\/([^/]+)\/([^/]+?)(?:\.git)?\/?$/i.exec(url) ??
+    /^(?:[^/@:]+@)?([^/:]+):\/?([^/]+)\/([^/]+?)(?:\.git)?\/?$/.exec(url);
+  const [, authority = '', owner = '', repo = ''] = match ?? [];
+  if (!/^[\w.-]+$/.test(owner) || !/^[\w.-]+$/.test(repo) || repo === '.' || repo === '..') return null;
+  const host = authority.toLowerCase();
+  if (host === 'github.com' || host === 'ssh.github.com')
+    return { host: 'github.com', owner, repo, api: 'https://api.github.com' };
+  for (const entry of hosts) {
+    const [name = '', api] = entry.split('=', 2);
+    if (name.toLowerCase() !== host && name.toLowerCase() !== host.replace(/:\d+$/, '')) continue;
+    const base = api ?? `https://${name}/api/v3`;
+    if (!isSafe(base)) return null;
+    return { host: name.toLowerCase(), owner, repo, api: base.replace(/\/+$/, '') };
+  }
+  return null;
+}
+
+/** A token goes over TLS, or to this machine. */
+const isSafe = (url: string): boolean =>
+  /^https:\/\//i.test(url) || /^http:\/\/(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?(\/|$)/i.test(url);
