@@ -164,10 +164,13 @@ async function planPulls(
   const title = options.title ?? first ?? branch;
   const steps: Step[] = [];
   const state = new Map<string, Pull | null>();
+  const elsewhere = new Set<string>();
   for (const repo of merges.order) {
     const checkout = checkouts.get(repo);
     if (checkout === undefined) continue;
-    state.set(repo, await forgeOf(flow, workspace, checkout).find(branch, checkout.heads.tip.branch));
+    const forge = forgeOf(flow, workspace, checkout);
+    if (forge.kind !== 'embedded') elsewhere.add(repo);
+    state.set(repo, await forge.find(branch, checkout.heads.tip.branch));
   }
   for (const repo of merges.order) {
     const base = checkouts.get(repo)?.heads.tip.branch ?? 'main';
@@ -214,8 +217,10 @@ async function planPulls(
     branch,
     prs: merges.order.map((repo) => ({
       repo,
-      number: state.get(repo)?.number ?? null,
-      url: state.get(repo)?.url ?? null,
+      // The embedded forge's numbers are given when the realm is written, and again where that is planned anew.
+      ...(elsewhere.has(repo) && opened.includes(`pull:${repo}`)
+        ? { number: { $from: `pull:${repo}`, $key: 'number' }, url: { $from: `pull:${repo}`, $key: 'url' } }
+        : placed(state.get(repo))),
       blocked_by: merges.blockedBy.get(repo) ?? [],
     })),
   };
@@ -233,6 +238,12 @@ async function planPulls(
   const args: JsonObject = { title: options.title ?? null, body: options.body ?? null, draft: options.draft };
   return { verb: 'pr', branch, args, steps };
 }
+
+/** One that was closed is not the one that is open now. */
+const placed = (known: Pull | null | undefined) =>
+  known === null || known === undefined || known.state === 'closed'
+    ? { number: null, url: null }
+    : { number: known.number, url: known.url };
 
 function mayName(model: Workspace['snapshot']['model'], checkouts: Checkouts, a: string, b: string): boolean {
   const open = (name: string) => checkouts.get(name)?.config.bool('realm.linkPrivate', true) ?? true;

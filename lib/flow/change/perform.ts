@@ -1,7 +1,7 @@
 import { HOST_WIDTH, hostOf } from '../../change/pool.ts';
 import type { Performer } from '../../change/run.ts';
 import type { Effect, JournalRecord, JournalStep } from '../../change/types.ts';
-import type { JsonObject } from '../../json.ts';
+import { isObject, type JsonObject, type JsonValue } from '../../json.ts';
 import { withoutCredentials } from '../../names.ts';
 import type { Op } from '../../realm/ops/types.ts';
 import type { Flow } from '../flow.ts';
@@ -90,12 +90,16 @@ async function applyToRealm(context: StepContext, op: JsonObject): Promise<JsonO
 function filled(op: JsonObject, record: JournalRecord): JsonObject {
   const result: JsonObject = {};
   for (const [key, value] of Object.entries(op)) {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) result[key] = value;
-    else if (typeof value.$from === 'string') {
-      const step = record.steps.find((one) => one.id === value.$from);
-      const found = step?.result?.[String(value.$key)];
-      if (found !== undefined && found !== null) result[key] = found;
-    } else result[key] = filled(value, record);
+    const found = filledValue(value, record);
+    if (found !== undefined) result[key] = found;
   }
   return result;
+}
+
+function filledValue(value: JsonValue, record: JournalRecord): JsonValue | undefined {
+  if (Array.isArray(value)) return value.map((one) => filledValue(one, record) ?? null);
+  if (!isObject(value)) return value;
+  if (typeof value.$from !== 'string') return filled(value, record);
+  const step = record.steps.find((one) => one.id === value.$from);
+  return step?.result?.[String(value.$key)] ?? undefined;
 }

@@ -118,7 +118,7 @@ export interface ChangePullsOp extends Op {
   verb: 'change-pulls';
   branch: string;
   /** In the order in which they merge. `number` null: the one that the embedded forge has for the branch. */
-  prs: { repo: string; number: number | null; url: string | null; blocked_by: string[] }[];
+  prs: { repo: string; number?: number | null; url?: string | null; blocked_by: string[] }[];
 }
 
 /** The pull requests of a change set, in their merge order; `blocked_by` names repos, the file says `<repo>#<number>`. */
@@ -134,7 +134,7 @@ export const changePulls: Verb<ChangePullsOp> = {
     const prs: WorktreePull[] = numbered.map((one) => ({
       repo: one.repo,
       number: one.number,
-      ...(one.url === null ? {} : { url: one.url }),
+      ...(typeof one.url === 'string' ? { url: one.url } : {}),
       blocked_by: one.blocked_by.map((repo) => `${repo}#${number(repo) ?? '?'}`),
     }));
     const value = prs as unknown as JsonValue;

@@ -46,6 +46,8 @@ export const pushStep: Handler<Push> = {
       const refspecs = back.map(([ref, , before]) => `${before ?? ''}:${ref}`);
       await checkout.git(['push', '--quiet', '--no-verify', ...leases, checkout.remote ?? '', ...refspecs]);
     }
+    if (effect.remoteBefore === null)
+      await checkout.git(['branch', '--unset-upstream', effect.branch], { ok: [0, 128] });
     const ref = pushedRef(effect.branch);
     await swapRef(checkout, ref, await resolveRevision(checkout, ref), effect.remoteBefore);
   },
