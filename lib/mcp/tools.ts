@@ -351,7 +351,12 @@ export const tools: readonly Tool[] = [
       imports: listOf(output({ domain: string, contract: string, state: string, resolved: boolean })),
     }),
     run: (flow, args) =>
-      syncRepo(flow, { dryRun: !args.flag('apply'), resolve: args.list('resolve'), rewound: false }),
+      syncRepo(flow, {
+        dryRun: !args.flag('apply'),
+        resolve: args.list('resolve'),
+        rewound: false,
+        notify: true,
+      }),
   },
   {
     name: 'realm_worktree',
