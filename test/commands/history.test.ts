@@ -7,7 +7,7 @@ const at = { cwd: 'aperture' };
 const publish = async (message: string, tree: Parameters<typeof aperture.commit>[1]): Promise<void> => {
   await aperture.commit(message, tree);
   await aperture.push();
-  await box.realm(['sync'], at);
+  await box.realm(['sync', '--no-notify'], at);
 };
 
 const metrics = 'models/training/metrics.py';
