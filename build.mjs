@@ -54,7 +54,6 @@ const options = {
   supported: { 'dynamic-import': false },
   define: {
     REALM_BUNDLED: 'true',
-    REALM_VERSION: JSON.stringify(version),
     'import.meta.dirname': '__dirname',
     'import.meta.url': '__filename',
   },

@@ -1,14 +1,11 @@
 import {
   againOptions,
-  againOr,
   branchOption,
-  jobsOf,
+  changeOutcome,
   jobsOption,
-  listOf,
   reposOption,
 } from '../lib/cli/change-options.ts';
 import { command } from '../lib/cli/command.ts';
-import { flowOf } from '../lib/cli/flow.ts';
 import { committedText } from '../lib/cli/render/change.ts';
 import { usageError } from '../lib/errors.ts';
 import { commitChange } from '../lib/flow/commit.ts';
@@ -39,18 +36,16 @@ export default command({
   ],
   examples: [{ run: "git realm commit -m 'feat: metrics v2'", why: 'commit in every repo with changes' }],
   exits: { 1: 'nothing to commit, or a repo refused; --continue finishes it, --abort takes it back' },
-  async run(_args, options, context) {
-    const flow = flowOf(context);
-    return againOr(flow, ['commit'], options, async () => {
-      if (options.message.length === 0)
-        throw usageError('say what the commits do', 'git realm commit -m <message>');
-      const result = await commitChange(flow, {
-        ...options,
-        message: options.message.join('\n\n'),
-        repos: listOf(options.repos),
-        jobs: jobsOf(options.jobs),
-      });
-      return { result, exitCode: result.done || result.dryRun ? 0 : 1, text: () => committedText(result) };
-    });
-  },
+  run: (_args, options, context) =>
+    changeOutcome(
+      context,
+      'commit',
+      options,
+      (flow, asked) => {
+        if (options.message.length === 0)
+          throw usageError('say what the commits do', 'git realm commit -m <message>');
+        return commitChange(flow, { ...options, ...asked, message: options.message.join('\n\n') });
+      },
+      committedText,
+    ),
 });

@@ -1,10 +1,17 @@
-import { againOptions, againOr, branchOption, jobsOf, jobsOption } from '../lib/cli/change-options.ts';
+import {
+  againOptions,
+  branchOption,
+  changeOutcome,
+  dryRunOption,
+  jobsOption,
+} from '../lib/cli/change-options.ts';
 import { command, verb } from '../lib/cli/command.ts';
 import { flowOf } from '../lib/cli/flow.ts';
 import { pullStatusText, pullsText, runText } from '../lib/cli/render/change.ts';
-import { closePulls, createPulls, mergePulls, pullStatus } from '../lib/flow/pr.ts';
-
-const dryRun = { name: 'dry-run', alias: 'n', summary: 'show what would be done, write nothing' } as const;
+import { closePulls } from '../lib/flow/pulls/close.ts';
+import { mergePulls } from '../lib/flow/pulls/merge.ts';
+import { createPulls } from '../lib/flow/pulls/open.ts';
+import { pullStatus } from '../lib/flow/pulls/status.ts';
 
 const create = verb({
   name: 'create',
@@ -16,22 +23,19 @@ const create = verb({
     { name: 'reviewer', value: '<name>', repeat: true, summary: 'who is asked for a review' },
     { name: 'label', value: '<label>', repeat: true, summary: 'a label of new ones' },
     branchOption,
-    dryRun,
+    dryRunOption,
     jobsOption,
     ...againOptions,
   ],
-  async run(_args, options, context) {
-    const flow = flowOf(context);
-    return againOr(flow, ['pr'], options, async () => {
-      const result = await createPulls(flow, {
-        ...options,
-        reviewers: options.reviewer,
-        labels: options.label,
-        jobs: jobsOf(options.jobs),
-      });
-      return { result, exitCode: result.done || result.dryRun ? 0 : 1, text: () => pullsText(result) };
-    });
-  },
+  run: (_args, options, context) =>
+    changeOutcome(
+      context,
+      'pr',
+      options,
+      (flow, { jobs }) =>
+        createPulls(flow, { ...options, reviewers: options.reviewer, labels: options.label, jobs }),
+      pullsText,
+    ),
 });
 
 const status = verb({
@@ -47,29 +51,30 @@ const status = verb({
 const merge = verb({
   name: 'merge',
   summary: 'Merge the pull requests in their order, as far as they are ready',
-  options: [branchOption, dryRun, jobsOption, ...againOptions],
+  options: [branchOption, dryRunOption, jobsOption, ...againOptions],
   exits: { 1: 'one is not ready, or no order is safe after every step' },
-  async run(_args, options, context) {
-    const flow = flowOf(context);
-    return againOr(flow, ['pr-merge'], options, async () => {
-      const result = await mergePulls(flow, { ...options, jobs: jobsOf(options.jobs) });
-      return { result, exitCode: result.done || result.dryRun ? 0 : 1, text: () => pullsText(result) };
-    });
-  },
+  run: (_args, options, context) =>
+    changeOutcome(
+      context,
+      'pr-merge',
+      options,
+      (flow, { jobs }) => mergePulls(flow, { ...options, jobs }),
+      pullsText,
+    ),
 });
 
 const close = verb({
   name: 'close',
   summary: 'Close the open pull requests of the change set; branches and worktrees stay',
-  options: [branchOption, dryRun, jobsOption, ...againOptions],
-  async run(_args, options, context) {
-    const flow = flowOf(context);
-    return againOr(flow, ['pr-close'], options, async () => {
-      const result = await closePulls(flow, { ...options, jobs: jobsOf(options.jobs) });
-      const text = () => runText(result, 'no pull request is open');
-      return { result, exitCode: result.done || result.dryRun ? 0 : 1, text };
-    });
-  },
+  options: [branchOption, dryRunOption, jobsOption, ...againOptions],
+  run: (_args, options, context) =>
+    changeOutcome(
+      context,
+      'pr-close',
+      options,
+      (flow, { jobs }) => closePulls(flow, { ...options, jobs }),
+      (result) => runText(result, 'no pull request is open'),
+    ),
 });
 
 /** `git realm pr`: linked pull requests that merge in an order in which no main branch is ever broken. */

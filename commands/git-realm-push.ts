@@ -1,14 +1,11 @@
 import {
   againOptions,
-  againOr,
   branchOption,
-  jobsOf,
+  changeOutcome,
   jobsOption,
-  listOf,
   reposOption,
 } from '../lib/cli/change-options.ts';
 import { command } from '../lib/cli/command.ts';
-import { flowOf } from '../lib/cli/flow.ts';
 import { pushedText } from '../lib/cli/render/change.ts';
 import { pushChange } from '../lib/flow/push.ts';
 
@@ -24,15 +21,12 @@ export default command({
     ...againOptions,
   ],
   exits: { 1: 'nothing to push, or a remote refused; --continue finishes it, --abort takes it back' },
-  async run(_args, options, context) {
-    const flow = flowOf(context);
-    return againOr(flow, ['push'], options, async () => {
-      const result = await pushChange(flow, {
-        ...options,
-        repos: listOf(options.repos),
-        jobs: jobsOf(options.jobs),
-      });
-      return { result, exitCode: result.done || result.dryRun ? 0 : 1, text: () => pushedText(result) };
-    });
-  },
+  run: (_args, options, context) =>
+    changeOutcome(
+      context,
+      'push',
+      options,
+      (flow, asked) => pushChange(flow, { ...options, ...asked }),
+      pushedText,
+    ),
 });

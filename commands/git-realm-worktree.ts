@@ -1,10 +1,8 @@
-import { againOptions, againOr, jobsOf, jobsOption, listOf } from '../lib/cli/change-options.ts';
+import { againOptions, changeOutcome, dryRunOption, jobsOption } from '../lib/cli/change-options.ts';
 import { command, verb } from '../lib/cli/command.ts';
 import { flowOf } from '../lib/cli/flow.ts';
 import { changesText, runText, worktreesText } from '../lib/cli/render/change.ts';
 import { addWorktrees, listChanges, removeWorktrees } from '../lib/flow/worktree.ts';
-
-const dryRun = { name: 'dry-run', alias: 'n', summary: 'show what would be done, write nothing' } as const;
 
 const add = verb({
   name: 'add',
@@ -18,24 +16,21 @@ const add = verb({
       summary: 'all members of this domain (default: whom the drift affects, else all domains)',
     },
     { name: 'repos', value: '<a,b>', summary: 'just these repos' },
-    dryRun,
+    dryRunOption,
     jobsOption,
     ...againOptions,
   ],
   examples: [
     { run: 'git realm worktree --rfc training-metrics-v2', why: 'start feat/training-metrics-v2 everywhere' },
   ],
-  async run(_args, options, context) {
-    const flow = flowOf(context);
-    return againOr(flow, ['worktree'], options, async () => {
-      const result = await addWorktrees(flow, {
-        ...options,
-        repos: listOf(options.repos),
-        jobs: jobsOf(options.jobs),
-      });
-      return { result, exitCode: result.done || result.dryRun ? 0 : 1, text: () => worktreesText(result) };
-    });
-  },
+  run: (_args, options, context) =>
+    changeOutcome(
+      context,
+      'worktree',
+      options,
+      (flow, asked) => addWorktrees(flow, { ...options, ...asked }),
+      worktreesText,
+    ),
 });
 
 const list = verb({
@@ -54,23 +49,18 @@ const remove = verb({
   args: [{ name: 'branch', summary: 'its branch', optional: true, complete: 'branch' }],
   options: [
     { name: 'force', alias: 'f', summary: 'even with changes that are not committed or pushed' },
-    dryRun,
+    dryRunOption,
     jobsOption,
     ...againOptions,
   ],
-  async run(args, options, context) {
-    const flow = flowOf(context);
-    return againOr(flow, ['worktree-remove'], { ...options, branch: args.branch }, async () => {
-      const result = await removeWorktrees(flow, {
-        branch: args.branch,
-        force: options.force,
-        dryRun: options.dryRun,
-        jobs: jobsOf(options.jobs),
-      });
-      const text = () => runText(result, `no worktrees of ${result.branch} are left`);
-      return { result, exitCode: result.done || result.dryRun ? 0 : 1, text };
-    });
-  },
+  run: ({ branch }, options, context) =>
+    changeOutcome(
+      context,
+      'worktree-remove',
+      { ...options, branch },
+      (flow, { jobs }) => removeWorktrees(flow, { ...options, branch, jobs }),
+      (result) => runText(result, `no worktrees of ${result.branch} are left`),
+    ),
 });
 
 /** `git realm worktree`: one branch over many repositories. */

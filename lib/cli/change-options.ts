@@ -1,7 +1,9 @@
 import type { ChangeVerb } from '../change/types.ts';
 import { usageError } from '../errors.ts';
+import type { ChangeRun } from '../flow/change/drive.ts';
 import type { Flow } from '../flow/flow.ts';
-import type { OptionSpec, Outcome } from './command.ts';
+import type { Context, OptionSpec, Outcome } from './command.ts';
+import { flowOf } from './flow.ts';
 import { runText } from './render/change.ts';
 
 /** How every command over several repositories goes on, or back, after an interruption. */
@@ -24,6 +26,12 @@ export const branchOption = {
   complete: 'branch',
 } as const satisfies OptionSpec;
 
+export const dryRunOption = {
+  name: 'dry-run',
+  alias: 'n',
+  summary: 'show what would be done, write nothing',
+} as const satisfies OptionSpec;
+
 export const reposOption = {
   name: 'repos',
   value: '<a,b>',
@@ -44,24 +52,34 @@ export function jobsOf(text: string | undefined): number | undefined {
   throw usageError(`--jobs takes a number from 1, not '${text}'`, '--jobs 4');
 }
 
-interface Again {
+interface Asked {
   continue: boolean;
   abort: boolean;
   branch?: string | undefined;
+  repos?: string | undefined;
   jobs?: string | undefined;
 }
 
-/** `--continue` and `--abort`, or what the command does otherwise. */
-export async function againOr(
-  flow: Flow,
-  verbs: readonly ChangeVerb[],
-  options: Again,
-  otherwise: () => Promise<Outcome>,
+/**
+ * How every command over several repositories runs: `--continue` and `--abort` take up the interrupted run of its `verb`,
+ * else `run` does the work; the exit status is 1 where something is left undone.
+ */
+export async function changeOutcome<R extends ChangeRun>(
+  context: Context,
+  verb: ChangeVerb,
+  options: Asked,
+  run: (flow: Flow, asked: { repos: string[]; jobs: number | undefined }) => Promise<R>,
+  text: (result: R) => string,
 ): Promise<Outcome> {
+  const flow = flowOf(context);
+  const { branch } = options;
+  const jobs = jobsOf(options.jobs);
   if (options.continue && options.abort) throw usageError('--continue and --abort exclude each other');
-  if (!options.continue && !options.abort) return otherwise();
-  const { abortRun, continueRun } = await import('../flow/undo.ts');
-  const again = { branch: options.branch, jobs: jobsOf(options.jobs) };
-  const result = await (options.continue ? continueRun : abortRun)(flow, verbs, again);
-  return { result, exitCode: result.done ? 0 : 1, text: () => runText(result, 'nothing was left to do') };
+  if (options.continue || options.abort) {
+    const { abortRun, continueRun } = await import('../flow/undo.ts');
+    const result = await (options.continue ? continueRun : abortRun)(flow, verb, { branch, jobs });
+    return { result, exitCode: result.done ? 0 : 1, text: () => runText(result, 'nothing was left to do') };
+  }
+  const result = await run(flow, { repos: listOf(options.repos), jobs });
+  return { result, exitCode: result.done || result.dryRun ? 0 : 1, text: () => text(result) };
 }

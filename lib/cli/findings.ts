@@ -1,12 +1,9 @@
+import type { Finding, RenderOptions } from '../findings/types.ts';
 import { githubAnnotations } from './findings/github.ts';
 import { gitlabCodeQuality } from './findings/gitlab.ts';
 import { junitReport } from './findings/junit.ts';
 import { sarifLog } from './findings/sarif.ts';
 import { findingsAsText } from './findings/text.ts';
-import type { Finding, RenderOptions } from './findings/types.ts';
-
-export { applySuppressions, type Suppressed, type Suppression } from './findings/suppress.ts';
-export type { Finding, Level, RenderOptions } from './findings/types.ts';
 
 export const findingFormats = ['text', 'json', 'github', 'gitlab', 'junit', 'sarif'] as const;
 export type FindingFormat = (typeof findingFormats)[number];

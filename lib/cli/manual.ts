@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { manPath } from './install.ts';
+import { manPath } from '../assets.ts';
 
 /** Opens the manual page of a command on a terminal; false where there is no terminal, no `man` or no page. */
 export function showManual(name: string): boolean {

@@ -1,5 +1,5 @@
-import type { Finding } from '../cli/findings.ts';
 import { RealmError, usageError } from '../errors.ts';
+import type { Finding } from '../findings/types.ts';
 import { isObject } from '../json.ts';
 import { consumersOf } from '../realm/exports.ts';
 import type { RealmModel } from '../realm/model.ts';

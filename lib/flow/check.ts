@@ -1,7 +1,8 @@
 import { driftOf, drifts, type ExportDrift } from '../checkout/drift.ts';
 import type { Level } from '../checkout/levels.ts';
-import { applySuppressions, type Finding, type Suppressed } from '../cli/findings.ts';
 import { sunsetOf } from '../compat/deprecations.ts';
+import { applySuppressions, type Suppressed } from '../findings/suppress.ts';
+import type { Finding } from '../findings/types.ts';
 import { ownExports, ownImports } from '../realm/exports.ts';
 import type { RealmModel } from '../realm/model.ts';
 import { compatibilityFindings, contractFindings } from './check-realm.ts';

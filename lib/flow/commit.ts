@@ -2,25 +2,17 @@ import { stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { mapPool } from '../change/pool.ts';
 import type { Plan, Step } from '../change/types.ts';
-import { shellQuoted } from '../cli/shell-word.ts';
 import { RealmError, usageError } from '../errors.ts';
 import { lastWords } from '../git/run.ts';
 import type { JsonObject } from '../json.ts';
-import { shareDomain } from '../realm/change-sets.ts';
 import type { RealmModel } from '../realm/model.ts';
-import {
-  type Checkout,
-  closeCheckouts,
-  listWorktrees,
-  localWidth,
-  openCheckouts,
-} from './change/checkouts.ts';
-import { currentChange, reposOf } from './change/current.ts';
+import { shellQuoted } from '../shell-word.ts';
+import { type Checkout, type Checkouts, listWorktrees, localWidth, mayName } from './change/checkouts.ts';
+import { inChange } from './change/current.ts';
 import { type ChangeRun, drive, interrupted, resume } from './change/drive.ts';
 import { mustBeClear, type Obstacle } from './change/preconditions.ts';
 import { TRAILER } from './change/steps/commit.ts';
 import { type Flow, opHead, randomId } from './flow.ts';
-import { inWorkspace } from './workspace.ts';
 
 export interface CommitOptions {
   message: string;
@@ -41,36 +33,31 @@ export interface Committed extends ChangeRun {
 export function commitChange(flow: Flow, options: CommitOptions): Promise<Committed> {
   const message = options.message.trim();
   if (message === '') throw usageError('the commit message is empty', 'git realm commit -m <message>');
-  return inWorkspace(flow, async (workspace) => {
-    const change = await currentChange(flow, workspace, options.branch);
-    const branch = change.file.name;
-    const checkouts = await openCheckouts(flow, workspace, reposOf(change, options.repos), flow.note);
-    try {
-      const args: JsonObject = { message, repos: [...options.repos], link: options.link };
-      const old = options.dryRun ? null : await interrupted(workspace, branch, 'commit', args);
-      if (old !== null) return committed(await resume(flow, workspace, checkouts, old, options.jobs), [], []);
-      const width = localWidth(options.jobs);
-      const all = await mapPool([...checkouts.values()], width, (checkout) => stateOf(checkout, branch));
-      mustBeClear(all.flatMap(({ obstacles }) => obstacles));
-      const changed = all.filter(({ files }) => files.length > 0);
-      if (changed.length === 0) throw nothingToCommit(branch, await strayChanges([...checkouts.values()]));
-      const change_ = `I${randomId(20)}`;
-      const refused = await mapPool(changed, width, (one) => messageObstacle(one, message, change_));
-      mustBeClear(refused.flatMap((one) => one ?? []));
-      noteIdentities(flow, changed);
-      const plan = planCommit(flow, workspace.who().email, workspace.snapshot.model, {
-        branch,
-        message,
-        change: change_,
-        link: options.link,
-        args,
-        changed,
-      });
-      const run = await drive(flow, workspace, checkouts, plan, options);
-      return committed(run, changed, all);
-    } finally {
-      closeCheckouts(checkouts);
-    }
+  return inChange(flow, options, async (workspace, set, checkouts) => {
+    const branch = set.file.name;
+    const args: JsonObject = { message, repos: [...options.repos], link: options.link };
+    const old = options.dryRun ? null : await interrupted(workspace, branch, 'commit', args);
+    if (old !== null) return committed(await resume(flow, workspace, checkouts, old, options.jobs), [], []);
+    const width = localWidth(options.jobs);
+    const all = await mapPool([...checkouts.values()], width, (checkout) => stateOf(checkout, branch));
+    mustBeClear(all.flatMap(({ obstacles }) => obstacles));
+    const changed = all.filter(({ files }) => files.length > 0);
+    if (changed.length === 0) throw nothingToCommit(branch, await strayChanges([...checkouts.values()]));
+    const change = `I${randomId(20)}`;
+    const refused = await mapPool(changed, width, (one) => messageObstacle(one, message, change));
+    mustBeClear(refused.flatMap((one) => one ?? []));
+    noteIdentities(flow, changed);
+    const plan = planCommit(flow, workspace.who().email, workspace.snapshot.model, {
+      branch,
+      message,
+      change,
+      link: options.link,
+      args,
+      checkouts,
+      changed,
+    });
+    const run = await drive(flow, workspace, checkouts, plan, options);
+    return committed(run, changed, all);
   });
 }
 
@@ -248,12 +235,13 @@ interface CommitInput {
   change: string;
   link: boolean;
   args: JsonObject;
+  checkouts: Checkouts;
   changed: readonly State[];
 }
 
 /** Commit everywhere, then link what was committed, then track it. */
 function planCommit(flow: Flow, by: string, model: RealmModel, input: CommitInput): Plan {
-  const { branch, message, change, changed } = input;
+  const { branch, message, change, checkouts, changed } = input;
   const names = changed.map(({ checkout }) => checkout.name);
   const linked = input.link && names.length > 1;
   const commits = changed.map(
@@ -268,7 +256,7 @@ function planCommit(flow: Flow, by: string, model: RealmModel, input: CommitInpu
   const after = commits.map((step) => step.id);
   const links = changed.flatMap(({ checkout }): Step[] => {
     const siblings = names.filter(
-      (name) => name !== checkout.name && mayName(model, checkout, name, changed),
+      (name) => name !== checkout.name && mayName(model, checkouts, checkout.name, name),
     );
     if (!linked || siblings.length === 0) return [];
     const effect = { kind: 'link' as const, change, siblings };
@@ -298,13 +286,6 @@ function planCommit(flow: Flow, by: string, model: RealmModel, input: CommitInpu
     words: `realm: track ${change.slice(0, 9)}`,
   };
   return { verb: 'commit', branch, args: input.args, steps: [...commits, ...links, tracked] };
-}
-
-/** A sibling is named only where both meet in a domain, and neither keeps to itself (DESIGN §8). */
-function mayName(model: RealmModel, own: Checkout, other: string, changed: readonly State[]): boolean {
-  const sibling = changed.find(({ checkout }) => checkout.name === other)?.checkout;
-  const open = (checkout: Checkout | undefined) => checkout?.config.bool('realm.linkPrivate', true) ?? true;
-  return shareDomain(model, own.name, other) && open(own) && open(sibling);
 }
 
 /** Changes made where the change set is not: what people forget is that they edited the main checkout. */

@@ -1,10 +1,10 @@
 import { appendFile, mkdir, mkdtemp, readdir, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { assetPath } from '../cli/install.ts';
-import { shellQuoted, shellWord } from '../cli/shell-word.ts';
+import { assetPath } from '../assets.ts';
 import { repositories, type Step, story } from '../demo/story.ts';
 import { RealmError } from '../errors.ts';
+import { shellQuoted, shellWord } from '../shell-word.ts';
 import type { Flow } from './flow.ts';
 
 export interface DemoOptions {

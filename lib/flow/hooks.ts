@@ -1,7 +1,7 @@
 import path from 'node:path';
+import { assetPath } from '../assets.ts';
 import { isWatched } from '../checkout/drift.ts';
 import { type Member, openMember } from '../checkout/member.ts';
-import { assetPath } from '../cli/install.ts';
 import { type GitConfig, readConfig } from '../git/config.ts';
 import { discover, type Repository } from '../git/repository.ts';
 import { hooksStatus, installHooks, uninstallHooks } from '../hooks/install.ts';

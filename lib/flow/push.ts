@@ -5,15 +5,14 @@ import { isAncestor, resolveRevision } from '../git/refs.ts';
 import { lastWords } from '../git/run.ts';
 import type { JsonObject } from '../json.ts';
 import type { TrackedChange } from '../realm/change-sets.ts';
-import { type Checkout, closeCheckouts, localWidth, openCheckouts } from './change/checkouts.ts';
-import { currentChange, reposOf } from './change/current.ts';
+import { type Checkout, localWidth } from './change/checkouts.ts';
+import { inChange } from './change/current.ts';
 import { type ChangeRun, drive, unfinished } from './change/drive.ts';
 import { mustBeClear, type Obstacle } from './change/preconditions.ts';
 import { relink } from './change/relink.ts';
 import { pushedRef, remoteRefs } from './change/steps/push.ts';
 import { countOf } from './commit.ts';
 import type { Flow } from './flow.ts';
-import { inWorkspace } from './workspace.ts';
 
 export interface PushOptions {
   branch?: string | undefined;
@@ -32,51 +31,44 @@ export interface Pushed extends ChangeRun {
  * in all of them first; one that fails then stops no other.
  */
 export function pushChange(flow: Flow, options: PushOptions): Promise<Pushed> {
-  return inWorkspace(flow, async (workspace) => {
-    const change = await currentChange(flow, workspace, options.branch);
+  return inChange(flow, options, async (workspace, change, checkouts) => {
     const branch = change.file.name;
-    const names = reposOf(change, options.repos);
-    const checkouts = await openCheckouts(flow, workspace, names, flow.note);
-    try {
-      const byHost = new Map<string, Checkout[]>();
-      for (const checkout of checkouts.values()) {
-        const host = hostOf(checkout.config.get(`remote.${checkout.remote}.url`));
-        byHost.set(host, [...(byHost.get(host) ?? []), checkout]);
-      }
-      const width = Math.min(options.jobs ?? HOST_WIDTH, HOST_WIDTH);
-      const all = (
-        await Promise.all(
-          [...byHost.values()].map((list) => mapPool(list, width, (one) => stateOf(one, branch))),
-        )
-      ).flat();
-      mustBeClear(all.flatMap(({ obstacle }) => obstacle ?? []));
-      const withWork = all.filter(({ count, remote }) => count > 0 || remote !== null);
-      if (withWork.length === 0) throw nothingToPush(change);
-      if (!options.dryRun) await relink(flow, workspace, change, checkouts, localWidth(options.jobs));
-      // A push that was cut short may have left its notes behind.
-      const cut = (await unfinished(workspace, branch, 'push')).length > 0;
-      const behind = withWork.filter(({ oid, remote }) => oid !== remote || cut);
-      const steps = behind.map(
-        ({ checkout, oid, remote, notes, lease }): Step => ({
-          id: `push:${checkout.name}`,
-          repo: checkout.name,
-          effect: { kind: 'push', branch, oid, remoteBefore: remote, notesBefore: notes, lease },
-          after: [],
-          words: `push ${branch} of ${checkout.name} to ${checkout.remote}${lease === null ? '' : ' (rewritten)'}`,
-        }),
-      );
-      const args: JsonObject = { repos: [...options.repos] };
-      const plan: Plan = { verb: 'push', branch, args, steps };
-      const run = await drive(flow, workspace, checkouts, plan, options);
-      const named = (list: readonly State[]) => list.map(({ checkout }) => checkout.name);
-      return {
-        ...run,
-        upToDate: named(withWork.filter((one) => !behind.includes(one))),
-        empty: named(all.filter((one) => !withWork.includes(one))),
-      };
-    } finally {
-      closeCheckouts(checkouts);
+    const byHost = new Map<string, Checkout[]>();
+    for (const checkout of checkouts.values()) {
+      const host = hostOf(checkout.config.get(`remote.${checkout.remote}.url`));
+      byHost.set(host, [...(byHost.get(host) ?? []), checkout]);
     }
+    const width = Math.min(options.jobs ?? HOST_WIDTH, HOST_WIDTH);
+    const all = (
+      await Promise.all(
+        [...byHost.values()].map((list) => mapPool(list, width, (one) => stateOf(one, branch))),
+      )
+    ).flat();
+    mustBeClear(all.flatMap(({ obstacle }) => obstacle ?? []));
+    const withWork = all.filter(({ count, remote }) => count > 0 || remote !== null);
+    if (withWork.length === 0) throw nothingToPush(change);
+    if (!options.dryRun) await relink(flow, workspace, change, checkouts, localWidth(options.jobs));
+    // A push that was cut short may have left its notes behind.
+    const cut = (await unfinished(workspace, branch, 'push')).length > 0;
+    const behind = withWork.filter(({ oid, remote }) => oid !== remote || cut);
+    const steps = behind.map(
+      ({ checkout, oid, remote, notes, lease }): Step => ({
+        id: `push:${checkout.name}`,
+        repo: checkout.name,
+        effect: { kind: 'push', branch, oid, remoteBefore: remote, notesBefore: notes, lease },
+        after: [],
+        words: `push ${branch} of ${checkout.name} to ${checkout.remote}${lease === null ? '' : ' (rewritten)'}`,
+      }),
+    );
+    const args: JsonObject = { repos: [...options.repos] };
+    const plan: Plan = { verb: 'push', branch, args, steps };
+    const run = await drive(flow, workspace, checkouts, plan, options);
+    const named = (list: readonly State[]) => list.map(({ checkout }) => checkout.name);
+    return {
+      ...run,
+      upToDate: named(withWork.filter((one) => !behind.includes(one))),
+      empty: named(all.filter((one) => !withWork.includes(one))),
+    };
   });
 }
 

@@ -1,9 +1,9 @@
 import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { shellQuoted } from '../cli/shell-word.ts';
 import { RealmError } from '../errors.ts';
 import { foreignEnvironment } from '../git/environment.ts';
 import { runGit } from '../git/run.ts';
+import { shellQuoted } from '../shell-word.ts';
 import { readSnapshot } from '../store/snapshot.ts';
 import { openStore } from '../store/store.ts';
 import type { Flow } from './flow.ts';

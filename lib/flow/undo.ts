@@ -15,13 +15,9 @@ export interface AgainOptions {
 }
 
 /** `--continue`: finish the interrupted run of a command. Throws `nothing-unfinished`. */
-export function continueRun(
-  flow: Flow,
-  verbs: readonly ChangeVerb[],
-  options: AgainOptions,
-): Promise<ChangeRun> {
+export function continueRun(flow: Flow, verb: ChangeVerb, options: AgainOptions): Promise<ChangeRun> {
   return inWorkspace(flow, async (workspace) => {
-    const record = await theUnfinished(workspace, verbs, options);
+    const record = await theUnfinished(workspace, verb, options);
     return inCheckouts(flow, workspace, record, (checkouts) =>
       resume(flow, workspace, checkouts, record, options.jobs),
     );
@@ -29,13 +25,9 @@ export function continueRun(
 }
 
 /** `--abort`: take back what the interrupted run of a command did. Throws `nothing-unfinished`. */
-export function abortRun(
-  flow: Flow,
-  verbs: readonly ChangeVerb[],
-  options: AgainOptions,
-): Promise<ChangeRun> {
+export function abortRun(flow: Flow, verb: ChangeVerb, options: AgainOptions): Promise<ChangeRun> {
   return inWorkspace(flow, async (workspace) => {
-    const record = await theUnfinished(workspace, verbs, options);
+    const record = await theUnfinished(workspace, verb, options);
     return revert(flow, workspace, record);
   });
 }
@@ -59,13 +51,12 @@ export function undoLast(flow: Flow, options: AgainOptions & { dryRun: boolean }
 
 async function theUnfinished(
   workspace: Workspace,
-  verbs: readonly ChangeVerb[],
+  verb: ChangeVerb,
   options: AgainOptions,
 ): Promise<JournalRecord> {
   const all = await unfinished(workspace, options.branch ?? null);
-  const found = all.find((one) => verbs.includes(one.verb));
+  const found = all.find((one) => one.verb === verb);
   if (found !== undefined) return found;
-  const [verb = 'worktree'] = verbs;
   throw new RealmError('nothing-unfinished', `no 'git realm ${verb.replace('-', ' ')}' was interrupted`, {
     exitCode: 1,
     hint:

@@ -1,21 +1,18 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { HOST_WIDTH, hostOf, mapPool } from '../change/pool.ts';
+import { mapPool } from '../change/pool.ts';
 import { branchOf, selectRepos } from '../change/select.ts';
 import type { Plan, Step } from '../change/types.ts';
 import { driftOf, drifts } from '../checkout/drift.ts';
-import { readHeads } from '../checkout/tip.ts';
-import { shellQuoted } from '../cli/shell-word.ts';
 import { RealmError, usageError } from '../errors.ts';
 import { resolveRevision } from '../git/refs.ts';
-import { lastWords } from '../git/run.ts';
 import type { JsonObject } from '../json.ts';
 import { repoName } from '../names.ts';
 import { changeSetOf, changeSets, domainsOfChange, pullsOf } from '../realm/change-sets.ts';
 import { ownExports } from '../realm/exports.ts';
+import { shellQuoted } from '../shell-word.ts';
 import {
   type Checkout,
-  type Checkouts,
   closeCheckouts,
   listWorktrees,
   localWidth,
@@ -23,6 +20,7 @@ import {
   worktreePath,
 } from './change/checkouts.ts';
 import { type ChangeRun, drive, interrupted, resume } from './change/drive.ts';
+import { fetchAll } from './change/fetch-all.ts';
 import { mustBeClear, type Obstacle } from './change/preconditions.ts';
 import { type Flow, opHead } from './flow.ts';
 import { inWorkspace, share, type Workspace } from './workspace.ts';
@@ -60,7 +58,7 @@ export function addWorktrees(flow: Flow, options: WorktreeOptions): Promise<Work
         : selected.repos;
     const checkouts = await openCheckouts(flow, workspace, repos);
     try {
-      const offline = await fetchAll(flow, checkouts);
+      const offline = await fetchAll(checkouts);
       for (const line of offline) flow.note(line);
       const trackedRepos = (known?.file.repos ?? []).map((one) => one.name);
       const places = await mapPool([...checkouts.values()], localWidth(options.jobs), (checkout) =>
@@ -116,39 +114,6 @@ async function drifting(workspace: Workspace): Promise<{ domain: string; contrac
   const level = workspace.repo.bare ? 'head' : 'worktree';
   const all = await driftOf(workspace, workspace.levels, workspace.heads, exports, [level]);
   return all.filter((one) => drifts(one.levels[level]));
-}
-
-/** Look at every remote, at most eight at a time per host; being offline is said, not fatal. */
-export async function fetchAll(_flow: Flow, checkouts: Checkouts): Promise<string[]> {
-  const byHost = new Map<string, Checkout[]>();
-  for (const checkout of checkouts.values()) {
-    if (checkout.remote === null) continue;
-    const host = hostOf(checkout.config.get(`remote.${checkout.remote}.url`));
-    byHost.set(host, [...(byHost.get(host) ?? []), checkout]);
-  }
-  const words = await Promise.all([...byHost.values()].map((list) => mapPool(list, HOST_WIDTH, fetchOne)));
-  return words.flat().flatMap((line) => line ?? []);
-}
-
-async function fetchOne(checkout: Checkout): Promise<string | null> {
-  const remote = checkout.remote ?? '';
-  const args = ['fetch', '--quiet', '--no-write-fetch-head', '--no-auto-maintenance', remote];
-  const { code, stderr } = await checkout.git(args, { ok: [0, 1, 128] });
-  const head = await resolveRevision(checkout, `refs/remotes/${remote}/HEAD`);
-  // A remote added by hand has no remote HEAD here: ask it, rather than guess its default branch.
-  const pinned = checkout.config.get('realm.publishBranch');
-  const said = code === 0 && head === null && pinned === undefined ? await remoteHead(checkout) : undefined;
-  checkout.heads = await readHeads(checkout.repo, checkout.objects, checkout.config, said);
-  return code === 0
-    ? null
-    : `${checkout.name}: cannot fetch (${lastWords(stderr)}): going on from what was fetched last`;
-}
-
-async function remoteHead(checkout: Checkout): Promise<string | undefined> {
-  const args = ['ls-remote', '--symref', checkout.remote ?? '', 'HEAD'];
-  const { code, stdout } = await checkout.git(args, { ok: [0, 1, 128] });
-  if (code !== 0) return undefined;
-  return /^ref: refs\/heads\/(.+)\tHEAD$/m.exec(stdout.toString('utf8'))?.[1];
 }
 
 interface PlannedPlace {
@@ -328,7 +293,7 @@ export function removeWorktrees(flow: Flow, options: RemoveOptions): Promise<Cha
     const names = (change.file.repos ?? []).map((one) => one.name);
     const checkouts = await openCheckouts(flow, workspace, names, flow.note);
     try {
-      for (const line of await fetchAll(flow, checkouts)) flow.note(line);
+      for (const line of await fetchAll(checkouts)) flow.note(line);
       const found = await mapPool([...checkouts.values()], localWidth(options.jobs), (checkout) =>
         leavingOf(flow, checkout, branch, options.force),
       );

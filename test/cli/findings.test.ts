@@ -3,7 +3,9 @@ import { createRequire } from 'node:module';
 import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
 import t from 'tap';
-import { applySuppressions, type Finding, renderFindings } from '../../lib/cli/findings.ts';
+import { renderFindings } from '../../lib/cli/findings.ts';
+import { applySuppressions } from '../../lib/findings/suppress.ts';
+import type { Finding } from '../../lib/findings/types.ts';
 
 const stale: Finding = {
   id: 's3-access/s3-permissions:stale',

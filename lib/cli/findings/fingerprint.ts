@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Finding } from './types.ts';
+import type { Finding } from '../../findings/types.ts';
 
 /**
  * A fingerprint for each finding, the same from run to run while the finding stands: made of its id and path, not of the

@@ -1,5 +1,5 @@
+import type { Finding } from '../../findings/types.ts';
 import { visible } from '../terminal.ts';
-import type { Finding } from './types.ts';
 
 /** Workflow commands that GitHub Actions shows as annotations on the file and line. */
 export const githubAnnotations = (findings: readonly Finding[]): string => findings.map(annotation).join('');

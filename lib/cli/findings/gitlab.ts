@@ -1,5 +1,5 @@
+import { codeOf, type Finding, type RenderOptions } from '../../findings/types.ts';
 import { fingerprints } from './fingerprint.ts';
-import { codeOf, type Finding, type RenderOptions } from './types.ts';
 
 const severities = { error: 'major', warning: 'minor', note: 'info' } as const;
 

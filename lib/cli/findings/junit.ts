@@ -1,4 +1,4 @@
-import { codeOf, type Finding, subjectOf } from './types.ts';
+import { codeOf, type Finding, subjectOf } from '../../findings/types.ts';
 
 /**
  * A JUnit report: a test case for each finding, failed where it is an error; warnings and notes pass and say so in

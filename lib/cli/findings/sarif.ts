@@ -1,6 +1,6 @@
+import type { Suppressed } from '../../findings/suppress.ts';
+import { codeOf, type Finding, type RenderOptions, subjectOf } from '../../findings/types.ts';
 import { fingerprints } from './fingerprint.ts';
-import type { Suppressed } from './suppress.ts';
-import { codeOf, type Finding, type RenderOptions, subjectOf } from './types.ts';
 
 /** What a rule means, where its code alone does not say it. */
 const rules: Record<string, string> = {

@@ -1,5 +1,5 @@
+import { type Finding, levelRank } from '../../findings/types.ts';
 import { visible } from '../terminal.ts';
-import { type Finding, levelRank } from './types.ts';
 
 /** For people, and for editors that jump to `path:line`: errors first, the hint indented below. */
 export function findingsAsText(findings: readonly Finding[]): string {

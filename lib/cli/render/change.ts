@@ -1,6 +1,7 @@
 import type { ChangeRun } from '../../flow/change/drive.ts';
 import type { Committed } from '../../flow/commit.ts';
-import type { PullShown, PullStatus, PullsResult } from '../../flow/pr.ts';
+import type { PullShown, PullsResult } from '../../flow/pulls/shown.ts';
+import type { PullStatus } from '../../flow/pulls/status.ts';
 import type { Pushed } from '../../flow/push.ts';
 import { sharedWords } from '../../flow/workspace.ts';
 import type { ListedChange, WorktreesAdded } from '../../flow/worktree.ts';

@@ -1,5 +1,5 @@
 import type { DemoEvent, DemoResult } from '../../flow/demo.ts';
-import { shellWord } from '../shell-word.ts';
+import { shellWord } from '../../shell-word.ts';
 import { paint } from '../terminal.ts';
 
 /** One thing that happens in the demonstration, as a session on a terminal shows it. */

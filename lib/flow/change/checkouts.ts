@@ -13,6 +13,8 @@ import type { Identity } from '../../git/fast-import.ts';
 import { type ObjectReader, openObjects } from '../../git/objects.ts';
 import { discover, type Repository } from '../../git/repository.ts';
 import { type GitResult, type GitRun, runGit } from '../../git/run.ts';
+import { shareDomain } from '../../realm/change-sets.ts';
+import type { RealmModel } from '../../realm/model.ts';
 import type { Flow } from '../flow.ts';
 import { mainWorktree } from '../join.ts';
 import type { Workspace } from '../workspace.ts';
@@ -133,6 +135,12 @@ export function theCheckout(checkouts: Checkouts, name: string | null): Checkout
   throw new RealmError('no-checkout', `no checkout of '${name}' on this machine`, {
     hint: `git realm checkout add ${name}`,
   });
+}
+
+/** One repo may be named in another only where both meet in a domain, and neither keeps to itself (DESIGN §8). */
+export function mayName(model: RealmModel, checkouts: Checkouts, a: string, b: string): boolean {
+  const open = (name: string) => checkouts.get(name)?.config.bool('realm.linkPrivate', true) ?? true;
+  return shareDomain(model, a, b) && open(a) && open(b);
 }
 
 /** Where the worktree of a branch lies: `.worktrees/<branch with - for />` (`realm.worktreeDir`). */

@@ -2,7 +2,9 @@ import { RealmError } from '../../errors.ts';
 import { discover } from '../../git/repository.ts';
 import { activeRepos, changeSetOf, changeSets, type TrackedChange } from '../../realm/change-sets.ts';
 import type { Flow } from '../flow.ts';
-import type { Workspace } from '../workspace.ts';
+import { inWorkspace, type Workspace } from '../workspace.ts';
+import { type Checkouts, closeCheckouts, openCheckouts } from './checkouts.ts';
+import { fetchAll } from './fetch-all.ts';
 
 /**
  * The change set that is meant: by `--branch`, by the branch checked out where the user is, else the only active one that
@@ -50,4 +52,42 @@ export function reposOf(change: TrackedChange, asked: readonly string[]): string
   throw new RealmError('not-in-change', `${outside.join(', ')}: not in change set '${change.file.name}'`, {
     hint: `its repos: ${active.join(', ')}`,
   });
+}
+
+/** Everything that a command over the repos of a change set works with. */
+type ChangeWork<T> = (workspace: Workspace, change: TrackedChange, checkouts: Checkouts) => Promise<T>;
+
+/** Open the change set with those of its repos that were asked for; one that is not on this machine is left out with a word. */
+export function inChange<T>(
+  flow: Flow,
+  { branch, repos }: { branch?: string | undefined; repos: readonly string[] },
+  work: ChangeWork<T>,
+): Promise<T> {
+  return inWorkspace(flow, async (workspace) => {
+    const change = await currentChange(flow, workspace, branch);
+    const checkouts = await openCheckouts(flow, workspace, reposOf(change, repos), flow.note);
+    return closing(checkouts, () => work(workspace, change, checkouts));
+  });
+}
+
+/** Open the change set with every repo of it, and look at their remotes: pull requests need all of them at hand. */
+export function inWholeChange<T>(flow: Flow, branch: string | undefined, work: ChangeWork<T>): Promise<T> {
+  return inWorkspace(flow, async (workspace) => {
+    const change = await currentChange(flow, workspace, branch);
+    const active = reposOf(change, []);
+    const every = (change.file.repos ?? []).map((one) => one.name);
+    const checkouts = await openCheckouts(flow, workspace, active.length > 0 ? active : every);
+    return closing(checkouts, async () => {
+      for (const line of await fetchAll(checkouts)) flow.note(line);
+      return work(workspace, change, checkouts);
+    });
+  });
+}
+
+async function closing<T>(checkouts: Checkouts, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } finally {
+    closeCheckouts(checkouts);
+  }
 }

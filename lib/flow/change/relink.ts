@@ -1,11 +1,11 @@
 import { mapPool } from '../../change/pool.ts';
 import { appendNote } from '../../git/notes.ts';
 import type { JsonObject } from '../../json.ts';
-import { changeSetOf, shareDomain, type TrackedChange } from '../../realm/change-sets.ts';
+import { changeSetOf, type TrackedChange } from '../../realm/change-sets.ts';
 import { countOf } from '../commit.ts';
 import { type Flow, opHead } from '../flow.ts';
 import { perform, type Workspace } from '../workspace.ts';
-import type { Checkouts } from './checkouts.ts';
+import { type Checkouts, mayName } from './checkouts.ts';
 import { TRAILER } from './steps/commit.ts';
 import { linkLine, NOTES_REF } from './steps/link.ts';
 
@@ -61,10 +61,8 @@ export async function relink(
     for (const [repo, oid] of now) {
       const checkout = checkouts.get(repo);
       if (checkout === undefined) continue;
-      const open = (name: string) => checkouts.get(name)?.config.bool('realm.linkPrivate', true) ?? true;
       const lines = now
-        .filter(([name]) => name !== repo && shareDomain(workspace.snapshot.model, repo, name))
-        .filter(([name]) => open(repo) && open(name))
+        .filter(([name]) => name !== repo && mayName(workspace.snapshot.model, checkouts, repo, name))
         .map(([name, sibling]) => linkLine(id, branch, name, sibling));
       if (lines.length > 0) await appendNote(checkout, NOTES_REF, oid, lines, checkout.who());
     }

@@ -1,0 +1,32 @@
+import type { Step } from '../../change/types.ts';
+import { inWholeChange } from '../change/current.ts';
+import { type ChangeRun, drive } from '../change/drive.ts';
+import type { Flow } from '../flow.ts';
+import type { MergeOptions } from './merge.ts';
+import { mergesOf, pullsOf } from './shown.ts';
+
+/** Close what is open; branches and worktrees stay. */
+export function closePulls(flow: Flow, options: MergeOptions): Promise<ChangeRun> {
+  return inWholeChange(flow, options.branch, async (workspace, change, checkouts) => {
+    const merges = await mergesOf(workspace, change, checkouts);
+    const pulls = await pullsOf(flow, workspace, change, checkouts, merges);
+    const steps = pulls
+      .filter((one) => one.state === 'open' && one.number !== null)
+      .map(
+        (one): Step => ({
+          id: `pull-close:${one.repo}`,
+          repo: one.repo,
+          effect: { kind: 'pull-close', number: one.number ?? 0 },
+          after: [],
+          words: `close ${one.repo}#${one.number}`,
+        }),
+      );
+    return drive(
+      flow,
+      workspace,
+      checkouts,
+      { verb: 'pr-close', branch: change.file.name, args: {}, steps },
+      options,
+    );
+  });
+}

@@ -1,0 +1,108 @@
+import type { MergePlan } from '../../change/order.ts';
+import type { Plan, Step } from '../../change/types.ts';
+import { RealmError } from '../../errors.ts';
+import { changeSetOf } from '../../realm/change-sets.ts';
+import type { Checkouts } from '../change/checkouts.ts';
+import { inWholeChange } from '../change/current.ts';
+import { type DriveOptions, drive } from '../change/drive.ts';
+import { fetchAll } from '../change/fetch-all.ts';
+import { forgeOf } from '../change/forges.ts';
+import { mustBeClear, type Obstacle } from '../change/preconditions.ts';
+import { remoteOid } from '../change/steps/push.ts';
+import { type Flow, opHead } from '../flow.ts';
+import type { Workspace } from '../workspace.ts';
+import { mergesOf, type PullShown, type PullsResult, pullsOf, summary } from './shown.ts';
+
+export interface MergeOptions extends DriveOptions {
+  branch?: string | undefined;
+}
+
+/**
+ * Merge the pull requests in their order, each pinned to the commit that was looked at. Refused where no order is safe; one
+ * that is not ready stops those that wait for it.
+ */
+export function mergePulls(flow: Flow, options: MergeOptions): Promise<PullsResult> {
+  return inWholeChange(flow, options.branch, async (workspace, change, checkouts) => {
+    const branch = change.file.name;
+    const merges = await mergesOf(workspace, change, checkouts);
+    if (merges.problems.length > 0) {
+      throw new RealmError('no-safe-order', `no order is safe after every step: ${merges.problems[0]}`, {
+        exitCode: 1,
+        hint: [...merges.split, 'nothing was merged'].join('\n'),
+        data: { problems: merges.problems, split: merges.split },
+      });
+    }
+    const pulls = await pullsOf(flow, workspace, change, checkouts, merges);
+    mustBeClear(await closedOf(pulls), 1);
+    const steps = await planMergeSteps(flow, workspace, branch, checkouts, merges, pulls);
+    const plan: Plan = { verb: 'pr-merge', branch, args: {}, steps };
+    const run = await drive(flow, workspace, checkouts, plan, options);
+    const now = changeSetOf(workspace.snapshot.model, branch) ?? change;
+    if (!options.dryRun) await fetchAll(checkouts);
+    return {
+      ...run,
+      ...summary(merges),
+      pulls: await pullsOf(flow, workspace, now, checkouts, merges),
+      empty: [],
+    };
+  });
+}
+
+async function closedOf(pulls: readonly PullShown[]): Promise<Obstacle[]> {
+  return pulls
+    .filter((one) => one.state === 'closed' || one.state === 'none')
+    .map((one) => ({
+      repo: one.repo,
+      code: 'pull-closed',
+      message: one.state === 'none' ? 'it has no pull request' : `#${one.number} was closed`,
+      hint: 'git realm pr opens it again',
+    }));
+}
+
+async function planMergeSteps(
+  flow: Flow,
+  workspace: Workspace,
+  branch: string,
+  checkouts: Checkouts,
+  merges: MergePlan,
+  pulls: readonly PullShown[],
+): Promise<Step[]> {
+  const steps: Step[] = [];
+  for (const pull of pulls) {
+    const checkout = checkouts.get(pull.repo);
+    if (checkout === undefined || pull.number === null) continue;
+    const record = await forgeOf(flow, workspace, checkout).get(pull.number);
+    if (record.state === 'merged') continue;
+    const sha = pull.state === 'merged' ? record.sha : await remoteOid(checkout, branch);
+    if (sha === null) continue;
+    steps.push({
+      id: `pull-merge:${pull.repo}`,
+      repo: pull.repo,
+      effect: { kind: 'pull-merge', number: pull.number, head: branch, base: record.base, sha },
+      after: (merges.blockedBy.get(pull.repo) ?? [])
+        .map((repo) => `pull-merge:${repo}`)
+        .filter((id) => steps.some((step) => step.id === id)),
+      words: `merge ${pull.repo}#${pull.number} into ${record.base}`,
+    });
+  }
+  const merged = pulls.map((one) => one.repo);
+  const statuses = Object.fromEntries(merged.map((repo) => [repo, 'merged']));
+  const change = changeSetOf(workspace.snapshot.model, branch);
+  const done = (change?.file.repos ?? []).every(
+    (one) => !merged.includes(one.name) || one.status !== 'active',
+  );
+  if (done && steps.length === 0) return steps;
+  const undo = { verb: 'change-status', ...opHead(flow, workspace.who()), branch };
+  steps.push({
+    id: 'realm:merged',
+    repo: null,
+    effect: {
+      kind: 'realm',
+      op: { verb: 'change-status', ...opHead(flow, workspace.who()), branch, statuses },
+      undo: { ...undo, statuses: Object.fromEntries(merged.map((repo) => [repo, 'active'])) },
+    },
+    after: steps.map((step) => step.id),
+    words: `realm: ${branch} is merged`,
+  });
+  return steps;
+}
