@@ -102,6 +102,16 @@ const notEmpty = (directory: string): RealmError =>
   new RealmError('not-empty', `'${directory}' is not empty`, { hint: 'choose a new directory with --path' });
 
 async function publishTo(store: Store, url: string, who: { name: string; email: string }): Promise<boolean> {
-  if ((await store.remote()) === null) await store.repo.git(['remote', 'add', 'origin', url]);
+  if ((await store.remote()) === null) {
+    await store.repo.git(['remote', 'add', 'origin', url]);
+    if (!store.repo.bare) await follow(store);
+  }
   return (await exchange(store, who)).pushed;
+}
+
+/** So that `git pull` and `git push` work in the realm as in any repository. */
+async function follow(store: Store): Promise<void> {
+  const key = `branch.${store.branch.replace('refs/heads/', '')}`;
+  await store.repo.git(['config', `${key}.remote`, 'origin']);
+  await store.repo.git(['config', `${key}.merge`, store.branch]);
 }

@@ -23,7 +23,8 @@ const root = resolve(import.meta.dirname, '..', '..');
 /**
  * Runs every ```console session of a document, in order, in one shell and one throw-away home. A comment
  * `<!-- setup: story -->` runs test/transcripts/story.sh first. `…` alone on a line stands for any lines; oids, dates,
- * durations are compared by shape. `updated` is the document with what was really printed.
+ * durations are compared by shape, and an oid that a session prints stands for the one of this run in the commands after it.
+ * `updated` is the document with what was really printed.
  */
 export async function replay(text: string, name: string): Promise<{ steps: Step[]; updated: string }> {
   const lines = text.split('\n');
@@ -40,14 +41,23 @@ export async function replay(text: string, name: string): Promise<{ steps: Step[
     }
     const updated = [...lines];
     let shift = 0;
+    const oids = new Map<string, string>();
+    const written = new Map<string, string>();
     for (const step of steps) {
-      const { status, output } = await shell.run(step.command);
+      const { status, output } = await shell.run(step.command.replace(OID, (oid) => oids.get(oid) ?? oid));
       const printed = output.map((line) => line.replaceAll(home, '~').trimEnd());
       if (status !== step.exit) step.failure = `exit ${status}, not ${step.exit}\n${printed.join('\n')}`;
       if (!matches(step.expected, printed)) {
         step.failure ??= `printed:\n${printed.join('\n')}\nnot:\n${step.expected.join('\n')}`;
-        updated.splice(step.from + shift, step.to - step.from, ...printed);
+        const known = printed.map((line) => line.replace(OID, (oid) => written.get(oid) ?? oid));
+        updated.splice(step.from + shift, step.to - step.from, ...known);
         shift += printed.length - (step.to - step.from);
+      } else if (step.expected.length === printed.length) {
+        const now = printed.join('\n').match(OID) ?? [];
+        for (const [at, oid] of (step.expected.join('\n').match(OID) ?? []).entries()) {
+          oids.set(oid, now[at] ?? oid);
+          written.set(now[at] ?? oid, oid);
+        }
       }
     }
     return { steps, updated: updated.join('\n') };
@@ -91,6 +101,8 @@ function matches(expected: readonly string[], printed: readonly string[]): boole
   return line !== undefined && shape(first) === shape(line) && matches(rest, others);
 }
 
+const OID = /\b[0-9a-f]{7,64}\b/g;
+
 /** What differs from run to run is replaced by what it is. */
 function shape(line: string): string {
   return line
@@ -98,6 +110,8 @@ function shape(line: string): string {
     .replace(/\b[0-9a-f]{7,64}(…|\b)/g, '<oid>')
     .replace(/\b\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z| ?[+-]\d{4})?)?/g, '<date>')
     .replace(/\b\d+(\.\d+)? ?(ms|s|seconds?|minutes?)( ago)?\b/g, '<time>')
+    .replace(/\bpid \d+/g, 'pid <number>')
+    .replace(/\b(git|node) \d+(\.\d+)+/g, '$1 <version>')
     .replace(/\/tmp\/[\w.-]+/g, '<folder>');
 }
 
