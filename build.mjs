@@ -19,6 +19,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, relative } from 'node:path';
 import { build } from 'esbuild';
@@ -80,7 +81,9 @@ async function buildAll() {
       .sort();
     const libexec = join(out, 'libexec', 'git-realm');
     mkdirSync(join(libexec, 'lib'), { recursive: true });
-    const specifiers = await bundle(commands, join(libexec, 'lib', 'realm.cjs'));
+    linkNative(join(libexec, 'node_modules'));
+    const natives = await locateNatives(join(libexec, 'lib'));
+    const specifiers = await bundle(commands, join(libexec, 'lib', 'realm.cjs'), natives);
     await bundleChunks(specifiers, join(libexec, 'lib'));
     copyFileSync(join(root, 'lib', 'cli', 'launch.cjs'), join(libexec, 'lib', 'launch.cjs'));
     // Extensionless files are CommonJS here, whatever a package.json further up says.
@@ -90,7 +93,6 @@ async function buildAll() {
         join(libexec, `git-realm-${name}`),
         `#!/usr/bin/env node\nrequire('./lib/launch.cjs')('${name}', process.argv.slice(2));\n`,
       );
-    linkNative(join(libexec, 'node_modules'));
     const data = describe(libexec, commands);
     const share = join(out, 'share', 'git-realm');
     mkdirSync(share, { recursive: true });
@@ -120,7 +122,7 @@ async function buildAll() {
 }
 
 /** Own code as one file: commands are initialised when they are run. Returns the specifiers left to chunks. */
-async function bundle(commands, outfile) {
+async function bundle(commands, outfile, natives) {
   const specifiers = new Set();
   const loaders = commands.map(
     (name) => `  ${JSON.stringify(name)}: () => import('./commands/git-realm-${name}.ts'),`,
@@ -133,6 +135,7 @@ export const load = async (name) => (await commands[name]()).default;\n`;
     ...options,
     stdin: { contents, resolveDir: root, sourcefile: 'start.js' },
     outfile,
+    define: { ...options.define, REALM_NATIVES: JSON.stringify(natives) },
     plugins: [
       {
         name: 'dependencies',
@@ -261,21 +264,33 @@ function describe(libexec, commands) {
   return JSON.parse(text);
 }
 
-/** The pages of docs/ in roff; a command whose page is still to be written has what it says of itself. */
-async function writeManuals(folder, commands) {
+/** Modules of lib/, for the build's own use. */
+async function fromSource(...paths) {
   const { outputFiles } = await build({
     ...options,
     format: 'esm',
-    stdin: {
-      contents: "export * from './lib/manual/page.ts'; export * from './lib/manual/roff.ts';",
-      resolveDir: root,
-    },
+    stdin: { contents: paths.map((path) => `export * from './${path}';`).join('\n'), resolveDir: root },
     banner: {},
     footer: {},
     write: false,
   });
-  const code = Buffer.from(outputFiles[0].contents).toString('base64');
-  const { commandPage, overviewPage, roff } = await import(`data:text/javascript;base64,${code}`);
+  return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`);
+}
+
+/** The linked native files as the bundle in `folder` names them. Their packages find them once, here. */
+async function locateNatives(folder) {
+  const { findNatives } = await fromSource('lib/detect/syntax/natives.ts');
+  const { addon, grammars } = findNatives(createRequire(join(folder, 'realm.cjs')));
+  const entries = Object.entries(grammars).map(([name, grammar]) => [
+    name,
+    { ...grammar, libraryPath: relative(folder, grammar.libraryPath) },
+  ]);
+  return { addon: relative(folder, addon), grammars: Object.fromEntries(entries) };
+}
+
+/** The pages of docs/ in roff; a command whose page is still to be written has what it says of itself. */
+async function writeManuals(folder, commands) {
+  const { commandPage, overviewPage, roff } = await fromSource('lib/manual/page.ts', 'lib/manual/roff.ts');
   mkdirSync(folder, { recursive: true });
   const write = (name, make) => {
     const page = join(root, 'docs', `${name}.md`);

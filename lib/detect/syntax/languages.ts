@@ -1,8 +1,6 @@
-import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import path from 'node:path';
 import type { SgNode } from '@ast-grep/napi';
 import { place, shortText } from './build.ts';
+import { grammars } from './grammars.ts';
 import type { Language, Module } from './ir.ts';
 
 const byExtension: Record<string, Language> = {
@@ -112,50 +110,4 @@ function commentsIn(root: SgNode): Module['comments'] {
     const { start, end } = node.range();
     return [{ text: node.text(), line: start.line + 1, endLine: end.line + 1 }];
   });
-}
-
-type AstGrep = typeof import('@ast-grep/napi');
-let loading: Promise<AstGrep> | undefined;
-
-/** Load ast-grep and its grammars; done once. A caller that has to wait for git may call it early. */
-export function grammars(): Promise<AstGrep> {
-  loading ??= load();
-  return loading;
-}
-
-/** ast-grep takes dynamic languages once per process, so all are named at once; each is mapped, not read. */
-async function load(): Promise<AstGrep> {
-  const [napi, python, go, java, rust] = await Promise.all([
-    import('@ast-grep/napi'),
-    import('@ast-grep/lang-python'),
-    import('@ast-grep/lang-go'),
-    import('@ast-grep/lang-java'),
-    import('@ast-grep/lang-rust'),
-  ]);
-  const { registerDynamicLanguage } = napi;
-  registerDynamicLanguage({
-    python: python.default,
-    go: go.default,
-    java: java.default,
-    rust: rust.default,
-    ...hcl(),
-  });
-  return napi;
-}
-
-/**
- * The HCL package ships its grammar inside a node addon, which is a shared library like any other. Where none was built
- * for this platform, Terraform files are unresolved and everything else is read.
- */
-function hcl() {
-  const need = createRequire(typeof __filename === 'string' ? __filename : import.meta.url);
-  try {
-    const home = path.dirname(need.resolve('@tree-sitter-grammars/tree-sitter-hcl/package.json'));
-    const file = '@tree-sitter-grammars+tree-sitter-hcl.node';
-    const libraryPath = path.join(home, 'prebuilds', `${process.platform}-${process.arch}`, file);
-    if (!existsSync(libraryPath)) return {};
-    return { hcl: { libraryPath, extensions: ['tf'], languageSymbol: 'tree_sitter_hcl', expandoChar: '_' } };
-  } catch {
-    return {};
-  }
 }
