@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { RealmError } from '../errors.ts';
+import type { GitAnswers } from '../git/answers.ts';
 import { type GitConfig, readConfig } from '../git/config.ts';
 import type { Identity } from '../git/fast-import.ts';
 import { type ObjectReader, openObjects } from '../git/objects.ts';
@@ -15,6 +16,8 @@ import { readUserIndex } from './user-index.ts';
 export interface Place {
   cwd: string;
   env: NodeJS.ProcessEnv;
+  /** What git was already asked there. */
+  answers?: GitAnswers | undefined;
 }
 
 /** A repository of this user's that takes part in a realm, attached on this machine. */
@@ -39,8 +42,8 @@ export const CONFIG_PATH = '.blue/config.yaml';
  * `join` attached (`realm.cloneId` in its own git config) is acted upon. Throws `not-joined`, `not-attached`,
  * `realm-missing`.
  */
-export async function openMember({ cwd, env }: Place): Promise<Member> {
-  const repo = await discover(cwd, { env });
+export async function openMember({ cwd, env, answers }: Place): Promise<Member> {
+  const repo = await discover(cwd, { env, answers });
   const objects = openObjects(repo, env);
   // Processes start side by side: each takes 5 ms before it answers.
   const early = objects.info('HEAD').catch(() => null);
@@ -102,7 +105,7 @@ export async function mustNotBeARealm(repo: Repository): Promise<void> {
 export async function readMembership(repo: Repository): Promise<ConfigFile | null> {
   const text = await readOwn(repo, CONFIG_PATH);
   if (text === null) return null;
-  const parsed = await parseKept(path.join(repo.commonDir, 'realm'), 'config', CONFIG_PATH, text);
+  const parsed = parseKept(path.join(repo.commonDir, 'realm'), 'config', CONFIG_PATH, text);
   if (parsed.ok) return parsed.value;
   const [first] = parsed.problems;
   throw new RealmError(
@@ -136,7 +139,13 @@ async function storeLocation(repo: Repository, file: ConfigFile, env: NodeJS.Pro
 
 /** A file of the work tree, or of HEAD where there is no work tree. */
 async function readOwn(repo: Repository, name: string): Promise<string | null> {
-  if (repo.worktree !== null) return readFile(path.join(repo.worktree, name), 'utf8').catch(() => null);
+  if (repo.worktree !== null) {
+    try {
+      return readFileSync(path.join(repo.worktree, name), 'utf8');
+    } catch {
+      return null;
+    }
+  }
   const { code, stdout } = await repo.git(['cat-file', 'blob', `HEAD:${name}`], { ok: [0, 128] });
   return code === 0 ? stdout.toString('utf8') : null;
 }

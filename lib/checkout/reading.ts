@@ -1,5 +1,5 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { readCache, writeCache } from '../cache-file.ts';
 import type { Extraction } from '../detect/types.ts';
 import { DETECT_VERSION } from '../detect/version.ts';
 import { RealmError } from '../errors.ts';
@@ -42,15 +42,15 @@ export async function readExport(
   if (sources.length === 0) return { kind: 'absent' };
   const key = sourcesKey(sources, detector);
   const file = path.join(cache.directory, 'readings', `${encodeURIComponent(cache.name)}.json`);
-  const known = await readFile(file, 'utf8').then(parse, () => []);
+  const known = remembered(file);
   const found = known.find((one) => one.key === key);
   if (found !== undefined) return { kind: 'value', key, extraction: found.extraction };
   try {
     const { extract } = await import('../detect/index.ts');
     const { detector: name, ...options } = detector;
     const extraction = await extract(name, await readSources(sources), options as Record<string, JsonValue>);
-    const latest = await readFile(file, 'utf8').then(parse, () => []);
-    await remember(file, [{ key, extraction }, ...latest.filter((one) => one.key !== key)].slice(0, KEPT));
+    const latest = remembered(file).filter((one) => one.key !== key);
+    writeCache(file, JSON.stringify([{ key, extraction }, ...latest].slice(0, KEPT)));
     return { kind: 'value', key, extraction };
   } catch (error) {
     if (error instanceof RealmError) return { kind: 'failed', error };
@@ -63,23 +63,11 @@ interface Kept {
   extraction: Extraction;
 }
 
-function parse(text: string): Kept[] {
+function remembered(file: string): Kept[] {
   try {
-    const kept = JSON.parse(text);
+    const kept = JSON.parse(readCache(file)?.toString('utf8') ?? '[]');
     return Array.isArray(kept) ? kept : [];
   } catch {
     return [];
-  }
-}
-
-/** A cache that cannot be written costs time, not answers. */
-async function remember(file: string, kept: Kept[]): Promise<void> {
-  const fresh = `${file}.${process.pid}`;
-  try {
-    await mkdir(path.dirname(file), { recursive: true });
-    await writeFile(fresh, JSON.stringify(kept));
-    await rename(fresh, file);
-  } catch {
-    await rm(fresh, { force: true }).catch(() => {});
   }
 }

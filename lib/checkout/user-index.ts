@@ -1,4 +1,5 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { RealmError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
@@ -27,7 +28,7 @@ export function realmHome(env: NodeJS.ProcessEnv): string {
 /** Read the index; one that is not there has no realms. `kept`: where its parsed form is kept. Throws `index-invalid`. */
 export async function readUserIndex(env: NodeJS.ProcessEnv, kept?: string): Promise<UserIndex> {
   const file = path.join(realmHome(env), 'index.yaml');
-  return { file, realms: await parseIndex(file, await readFile(file, 'utf8').catch(absent), kept) };
+  return { file, realms: parseIndex(file, readIndex(file), kept) };
 }
 
 /** What to remember about a realm. */
@@ -96,8 +97,8 @@ async function changeIndex(env: NodeJS.ProcessEnv, plan: (realms: IndexRealm[]) 
   const home = realmHome(env);
   const file = path.join(home, 'index.yaml');
   await withLock(home, async () => {
-    const text = await readFile(file, 'utf8').catch(absent);
-    const edits = plan(await parseIndex(file, text));
+    const text = readIndex(file);
+    const edits = plan(parseIndex(file, text));
     if (edits.length === 0) return;
     const now = text === null || text.trim() === '' ? createFile('index', { realms: [] }) : text;
     const next = editText('index', file, now, edits);
@@ -105,10 +106,9 @@ async function changeIndex(env: NodeJS.ProcessEnv, plan: (realms: IndexRealm[]) 
   });
 }
 
-async function parseIndex(file: string, text: string | null, kept?: string): Promise<IndexRealm[]> {
+function parseIndex(file: string, text: string | null, kept?: string): IndexRealm[] {
   if (text === null || text.trim() === '') return [];
-  const parsed =
-    kept === undefined ? parseFile('index', file, text) : await parseKept(kept, 'index', file, text);
+  const parsed = kept === undefined ? parseFile('index', file, text) : parseKept(kept, 'index', file, text);
   if (parsed.ok) return parsed.value.realms ?? [];
   const [first] = parsed.problems;
   throw new RealmError(
@@ -137,7 +137,13 @@ export async function replaceFile(file: string, text: string): Promise<void> {
   }
 }
 
-function absent(error: NodeJS.ErrnoException): null {
-  if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null;
-  throw new RealmError('index-unreadable', `cannot read '${error.path}': ${error.message}`, { cause: error });
+/** `null`: there is none. Throws `index-unreadable`. */
+function readIndex(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+    throw new RealmError('index-unreadable', `cannot read '${file}': ${message}`, { cause });
+  }
 }

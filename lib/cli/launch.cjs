@@ -15,11 +15,13 @@ const loaded = new Map();
 const late = new Set([
   'child_process',
   'crypto',
+  'fs/promises',
   'http',
   'https',
   'net',
   'readline',
   'readline/promises',
+  'timers/promises',
   'tls',
   'zlib',
 ]);

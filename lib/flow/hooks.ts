@@ -77,7 +77,7 @@ export const refreshWatchList = (member: Member): Promise<void> =>
 async function watch(repo: Repository, store: Store, name: string): Promise<void> {
   // The marks come first: what happens while the realm is read voids the list.
   const branch = store.branch.replace('refs/heads/', '');
-  const observed = await observeMarks(storeMarks(store.repo.commonDir, branch));
+  const observed = observeMarks(storeMarks(store.repo.commonDir, branch));
   const { model } = await readSnapshot(store);
   const contracts = ownExports(model, name).filter(isWatched);
   await writeWatchList(

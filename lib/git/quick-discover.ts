@@ -1,4 +1,4 @@
-import { readFile, realpath, stat } from 'node:fs/promises';
+import { readFileSync, realpathSync, type Stats, statSync } from 'node:fs';
 import path from 'node:path';
 
 /** What a plain repository is known by without asking git. */
@@ -17,29 +17,25 @@ const REDIRECTS = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_COMMON_DIR', 'GIT_DISCOVERY_
  * unusual in its configuration. `null` for everything else, which git is then asked about: this only saves a process
  * (5 ms) where the answer cannot be another one.
  */
-export async function quickDiscover(cwd: string, env: NodeJS.ProcessEnv): Promise<Found | null> {
+export function quickDiscover(cwd: string, env: NodeJS.ProcessEnv): Found | null {
   if (REDIRECTS.some((name) => env[name] !== undefined)) return null;
   const ceilings = (env.GIT_CEILING_DIRECTORIES ?? '').split(path.delimiter);
-  let here = await realpath(cwd).catch(() => null);
+  let here = attempt(() => realpathSync.native(cwd));
   while (here !== null) {
-    const found = await stat(path.join(here, '.git')).catch(() => null);
+    const found = look(path.join(here, '.git'));
     if (found !== null) return found.isDirectory() && found.uid === process.getuid?.() ? plain(here) : null;
-    if (await exists(path.join(here, 'HEAD'))) return null;
+    if (look(path.join(here, 'HEAD')) !== null) return null;
     const above = path.dirname(here);
     here = above === here || ceilings.includes(above) ? null : above;
   }
   return null;
 }
 
-async function plain(top: string): Promise<Found | null> {
+function plain(top: string): Found | null {
   const dir = path.join(top, '.git');
-  const text = (name: string) => readFile(path.join(dir, name), 'utf8').catch(() => '');
-  const [config, head, objects] = await Promise.all([
-    text('config'),
-    text('HEAD'),
-    exists(path.join(dir, 'objects')),
-  ]);
-  if (!objects || (await exists(path.join(dir, 'commondir')))) return null;
+  const text = (name: string) => attempt(() => readFileSync(path.join(dir, name), 'utf8')) ?? '';
+  if (look(path.join(dir, 'objects')) === null || look(path.join(dir, 'commondir')) !== null) return null;
+  const [config, head] = [text('config'), text('HEAD')];
   // Extensions (SHA-256, reftable, worktree configuration), includes, another work tree, bare: not plain.
   const usual = config.replace(/^\s*bare = false$/m, '');
   if (config === '' || /\[\s*(extensions|include)|worktree|bare/i.test(usual)) return null;
@@ -48,8 +44,12 @@ async function plain(top: string): Promise<Found | null> {
   return /^[0-9a-f]{40}\n?$/.test(head) ? { top, branch: null } : null;
 }
 
-const exists = (file: string): Promise<boolean> =>
-  stat(file).then(
-    () => true,
-    () => false,
-  );
+const look = (file: string): Stats | null => attempt(() => statSync(file));
+
+function attempt<T>(read: () => T): T | null {
+  try {
+    return read();
+  } catch {
+    return null;
+  }
+}

@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs';
-import { mkdir, open, readFile, rename, stat, unlink, utimes } from 'node:fs/promises';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { mkdir, open, rename, unlink, utimes } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
-import { isDeepStrictEqual } from 'node:util';
 import { shorten, watchPathspec } from './watch-pathspec.ts';
 
 /** A file whose change means that the realm may have moved, so that the list must not be trusted. */
@@ -45,14 +44,14 @@ export function storeMarks(storeCommonDir: string, branch: string): Mark[] {
 }
 
 /** Take this before reading the realm: what happens between then and writing the list voids the list. */
-export async function observeMarks(marks: readonly Mark[]): Promise<ObservedMarks> {
-  return Promise.all(marks.map(async (mark) => ({ mark, seen: await look(mark) })));
+export function observeMarks(marks: readonly Mark[]): ObservedMarks {
+  return marks.map((mark) => ({ mark, seen: look(mark) }));
 }
 
-async function look({ path, byContent }: Mark): Promise<Seen | undefined> {
+function look({ path, byContent }: Mark): Seen | undefined {
   try {
-    if (byContent !== true) return { changed: (await stat(path, { bigint: true })).mtimeNs };
-    const [line = ''] = (await readFile(path, 'latin1')).split('\n', 1);
+    if (byContent !== true) return { changed: statSync(path, { bigint: true }).mtimeNs };
+    const [line = ''] = readFileSync(path, 'latin1').split('\n', 1);
     return { line };
   } catch {
     return undefined;
@@ -70,17 +69,28 @@ export async function writeWatchList(
 ): Promise<WatchListResult> {
   const { pathspecs, outside } = planWatchList(contracts);
   const text = renderWatchList(pathspecs, observed);
-  const times = observed.flatMap(({ seen }) =>
-    seen !== undefined && 'changed' in seen ? [seen.changed] : [],
-  );
-  const newest = Math.max(0, ...times.map((time) => Number(time) / 1e6));
   const path = watchListPath(commonDir);
+  if (text !== undefined && standsAlready(path, text, observed)) return { written: true, pathspecs, outside };
+  const newest = Math.max(0, ...timesOf(observed).map((time) => Number(time) / 1e6));
   if (text === undefined || newest > Date.now() || !(await replaceList(path, text, newest, observed))) {
     await removeWatchList(commonDir);
     return { written: false, pathspecs, outside };
   }
   return { written: true, pathspecs, outside };
 }
+
+/** The same list, and newer than every mark: it was written with the care below, and nothing moved since. */
+function standsAlready(path: string, text: string, observed: ObservedMarks): boolean {
+  try {
+    const written = statSync(path, { bigint: true }).mtimeNs;
+    return readFileSync(path, 'utf8') === text && timesOf(observed).every((time) => time < written);
+  } catch {
+    return false;
+  }
+}
+
+const timesOf = (observed: ObservedMarks): bigint[] =>
+  observed.flatMap(({ seen }) => (seen !== undefined && 'changed' in seen ? [seen.changed] : []));
 
 /** Without a list the next hook starts node, which writes a new one. */
 export async function removeWatchList(commonDir: string): Promise<void> {
@@ -145,7 +155,7 @@ async function replaceList(
   newest: number,
   observed: ObservedMarks,
 ): Promise<boolean> {
-  const temporary = `${path}.${crypto.randomUUID()}`;
+  const temporary = `${path}.${process.pid}.${Math.random().toString(36).slice(2)}`;
   await mkdir(path.slice(0, path.lastIndexOf('/')), { recursive: true });
   const file = await open(temporary, 'wx');
   try {
@@ -157,9 +167,14 @@ async function replaceList(
   const time = (newest + 1) / 1000;
   await utimes(temporary, time, time);
   await setTimeout(Math.max(0, newest + tick - Date.now()));
-  const now = await observeMarks(observed.map(({ mark }) => mark));
-  const same = isDeepStrictEqual(now, observed);
+  const same = observed.every(({ mark, seen }) => sameSeen(look(mark), seen));
   if (same) await rename(temporary, path);
   else await unlink(temporary);
   return same;
+}
+
+function sameSeen(a: Seen | undefined, b: Seen | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  if ('line' in a) return 'line' in b && a.line === b.line;
+  return 'changed' in b && a.changed === b.changed;
 }

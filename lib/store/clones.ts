@@ -1,4 +1,5 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Store } from './store.ts';
 
@@ -6,11 +7,11 @@ import type { Store } from './store.ts';
 const folderOf = (store: Store): string => path.join(store.directory, 'clones');
 
 /** Remember whose draft this is, so that one of a clone that is gone can be told. A store that cannot be written goes without. */
-export async function rememberClone(store: Store, id: string, gitDir: string): Promise<void> {
+export function rememberClone(store: Store, id: string, gitDir: string): void {
   if (!isCloneId(id)) return;
   try {
-    await mkdir(folderOf(store), { recursive: true });
-    await writeFile(path.join(folderOf(store), id), gitDir);
+    mkdirSync(folderOf(store), { recursive: true });
+    writeFileSync(path.join(folderOf(store), id), gitDir);
   } catch {}
 }
 

@@ -1,5 +1,5 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { readCache, writeCache } from '../cache-file.ts';
 
 /** One file of the realm as the index keeps it. */
 export interface IndexEntry {
@@ -34,8 +34,8 @@ const FILE = 'index';
  * other, parsed only when asked for. Derived: deleting it costs one slow read and changes no answer. `null` when it is
  * absent, torn, or of another version.
  */
-export async function readIndexFile(directory: string, version: string): Promise<IndexFile | null> {
-  const bytes = await readFile(path.join(directory, FILE)).catch(() => null);
+export function readIndexFile(directory: string, version: string): IndexFile | null {
+  const bytes = readCache(path.join(directory, FILE));
   if (bytes === null) return null;
   const end = bytes.indexOf(10);
   try {
@@ -55,7 +55,7 @@ export async function readIndexFile(directory: string, version: string): Promise
 }
 
 /** Write the index whole, by rename. A store that cannot be written goes without. */
-export async function writeIndexFile(directory: string, version: string, index: IndexFile): Promise<void> {
+export function writeIndexFile(directory: string, version: string, index: IndexFile): void {
   const header: Header = { format: FORMAT, version, tree: index.tree, entries: [] };
   const body: Buffer[] = [];
   let at = 0;
@@ -64,13 +64,6 @@ export async function writeIndexFile(directory: string, version: string, index: 
     body.push(entry.json);
     at += entry.json.length;
   }
-  const file = path.join(directory, FILE);
-  const fresh = `${file}.${process.pid}`;
-  try {
-    await mkdir(directory, { recursive: true });
-    await writeFile(fresh, Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), ...body]));
-    await rename(fresh, file);
-  } catch {
-    await rm(fresh, { force: true }).catch(() => {});
-  }
+  const content = Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), ...body]);
+  writeCache(path.join(directory, FILE), content);
 }

@@ -29,8 +29,11 @@ export interface SnapshotOptions {
 /** Objects asked for at once: the answers of more would only wait in memory. */
 const BATCH = 128;
 
-/** An index file this many files behind is as good as new: only what is asked for is parsed. */
-const LAG = 16;
+/**
+ * An index file that is not more than this many files behind is as good as new: only what is asked for is parsed. To write
+ * one anew costs as much as the realm is large.
+ */
+const lagOf = (entries: number): number => Math.min(16, Math.floor(entries / 100));
 
 /** A file whose YAML nobody has asked for yet, or what was found in it. */
 type Entry = IndexEntry | { path: string; oid: string; text: string };
@@ -78,7 +81,7 @@ export async function readSnapshot(
 
 async function indexOf(store: Store, tree: string | null, options: SnapshotOptions): Promise<Index> {
   if (tree === null) return { tree: '', entries: new Map(), lag: 0 };
-  const kept = atHand.get(store) ?? (await fromDisk(store));
+  const kept = atHand.get(store) ?? fromDisk(store);
   if (kept?.tree === tree) {
     atHand.set(store, kept);
     return kept;
@@ -86,8 +89,8 @@ async function indexOf(store: Store, tree: string | null, options: SnapshotOptio
   // A tree that was collected as garbage cannot be compared with: begin anew.
   const base = kept !== null && (await store.objects.read(kept.tree)) !== null ? kept : null;
   const changes = await diffTrees(store.objects, base?.tree ?? null, tree);
-  const index: Index = { tree, entries: new Map(base?.entries), lag: (base?.lag ?? LAG) + changes.length };
-  const keep = (options.keep ?? true) && index.lag > LAG;
+  const index: Index = { tree, entries: new Map(base?.entries), lag: (base?.lag ?? 0) + changes.length };
+  const keep = (options.keep ?? true) && (base === null || index.lag > lagOf(index.entries.size));
   for (let done = 0; done < changes.length; done += BATCH) {
     const batch = changes.slice(done, done + BATCH);
     const read = await Promise.all(
@@ -101,18 +104,18 @@ async function indexOf(store: Store, tree: string | null, options: SnapshotOptio
     options.progress?.(done + batch.length, changes.length);
   }
   atHand.set(store, index);
-  if (keep) await toDisk(store, index);
+  if (keep) toDisk(store, index);
   return index;
 }
 
-async function fromDisk(store: Store): Promise<Index | null> {
-  const file = await readIndexFile(store.directory, FORMATS_VERSION);
+function fromDisk(store: Store): Index | null {
+  const file = readIndexFile(store.directory, FORMATS_VERSION);
   return file === null ? null : { ...file, lag: 0 };
 }
 
-async function toDisk(store: Store, index: Index): Promise<void> {
+function toDisk(store: Store, index: Index): void {
   const entries = new Map([...index.entries].map(([path, entry]) => [path, parseEntry(entry)]));
-  await writeIndexFile(store.directory, FORMATS_VERSION, { tree: index.tree, entries });
+  writeIndexFile(store.directory, FORMATS_VERSION, { tree: index.tree, entries });
   Object.assign(index, { entries, lag: 0 });
 }
 

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
 import path from 'node:path';
 import { RealmError } from '../errors.ts';
 import { foreignEnvironment } from '../git/environment.ts';
@@ -44,7 +44,7 @@ export async function openStore(
   environment: (env: NodeJS.ProcessEnv) => NodeJS.ProcessEnv = foreignEnvironment,
 ): Promise<Store> {
   const clean = environment(env);
-  const repo = (await wellKnown(location, clean)) ?? (await discoverStore(location, env));
+  const repo = wellKnown(location, clean) ?? (await discoverStore(location, env));
   const objects = openObjects(repo, clean);
   return {
     repo,
@@ -61,14 +61,10 @@ export async function openStore(
 }
 
 /** A repository as `git init` lays it out needs no process to be found; anything else is asked of git. */
-async function wellKnown(location: string, clean: NodeJS.ProcessEnv): Promise<Store['repo'] | null> {
-  const isDirectory = (name: string) =>
-    stat(path.join(location, name)).then(
-      (found) => found.isDirectory(),
-      () => false,
-    );
-  const inside = await isDirectory('.git/objects');
-  if (!inside && (!(await isDirectory('objects')) || !(await isDirectory('refs')))) return null;
+function wellKnown(location: string, clean: NodeJS.ProcessEnv): Store['repo'] | null {
+  const has = (name: string) => isDirectory(path.join(location, name));
+  const inside = has('.git/objects');
+  if (!inside && !(has('objects') && has('refs'))) return null;
   const gitDir = inside ? path.join(location, '.git') : location;
   const args = inside ? [...STORE_SAFETY] : [...STORE_SAFETY, `--git-dir=${gitDir}`];
   return {
@@ -78,6 +74,14 @@ async function wellKnown(location: string, clean: NodeJS.ProcessEnv): Promise<St
     bare: !inside,
     git: (verb, run = {}) => runGit([...args, ...verb], { cwd: location, env: clean, ...run }),
   };
+}
+
+function isDirectory(name: string): boolean {
+  try {
+    return statSync(name).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 async function discoverStore(location: string, env: NodeJS.ProcessEnv): Promise<Repository> {

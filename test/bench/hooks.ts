@@ -99,7 +99,7 @@ async function installOurs(bench: Bench, dir: string): Promise<string> {
     },
     { programs: { home: join(project, 'hooks'), bin, node: process.execPath } },
   );
-  const observed = await observeMarks(storeMarks(join(store, '.git'), 'main'));
+  const observed = observeMarks(storeMarks(join(store, '.git'), 'main'));
   await writeWatchList(commonDir, [['d3/f3', 'd4/f4']], observed);
   return started;
 }

@@ -54,7 +54,7 @@ t.test('the command does what the hook does', async (t) => {
   const dir = makeRepo(join(t.testdir(), 'r'));
   const programs = recorder(join(t.testdirName, 'it\'s "a" bin\\dir then; ü'));
   await installHooks({ ...hookRepo(dir), gitVersion: '2.54.0' }, { programs, guardPush: true });
-  await writeWatchList(join(dir, '.git'), [['src']], await observeMarks([]));
+  await writeWatchList(join(dir, '.git'), [['src']], observeMarks([]));
   const hook = (name: string, ...args: string[]) => {
     const command = git(dir, 'config', `hook.git-realm-${name}.command`);
     return run(

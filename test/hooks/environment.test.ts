@@ -14,7 +14,7 @@ async function setUp(t: Test, hook?: string) {
   if (hook !== undefined) writeFileSync(join(dir, '.git/hooks/pre-commit'), hook, { mode: 0o755 });
   const programs = recorder(join(t.testdirName, 'bin'));
   await installHooks(hookRepo(dir), { programs, guardPush: true });
-  await writeWatchList(join(dir, '.git'), [['src/paths.py']], await observeMarks([]));
+  await writeWatchList(join(dir, '.git'), [['src/paths.py']], observeMarks([]));
   const touch = () => {
     writeFiles(dir, { 'src/paths.py': `${Math.random()}\n` });
     git(dir, 'add', '-A');

@@ -13,7 +13,7 @@ async function watched(t: Test, files?: Record<string, string>) {
   const programs = recorder(join(t.testdirName, 'bin'));
   const repo = hookRepo(dir);
   await installHooks(repo, { programs });
-  await writeWatchList(repo.commonDir, [[source]], await observeMarks([]));
+  await writeWatchList(repo.commonDir, [[source]], observeMarks([]));
   let n = 0;
   const commit = (name: string, ...args: string[]) => {
     writeFiles(dir, { [name]: `${n++}\n` });
@@ -170,7 +170,7 @@ t.test('the first commit', async (t) => {
   git(t.testdirName, 'init', '-q', dir);
   const programs = recorder(join(t.testdirName, 'bin'));
   await installHooks(hookRepo(dir), { programs });
-  await writeWatchList(join(dir, '.git'), [[source]], await observeMarks([]));
+  await writeWatchList(join(dir, '.git'), [[source]], observeMarks([]));
   writeFiles(dir, { 'a.txt': 'a\n' });
   git(dir, 'add', '-A');
   const branch = git(dir, 'symbolic-ref', 'HEAD');
@@ -198,7 +198,7 @@ t.test('wherever git is called from', async (t) => {
   git(outer, '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', dir, 'sub');
   const sub = join(outer, 'sub');
   await installHooks(hookRepo(sub), { programs });
-  await writeWatchList(hookRepo(sub).commonDir, [[source]], await observeMarks([]));
+  await writeWatchList(hookRepo(sub).commonDir, [[source]], observeMarks([]));
   const gitDir = join(dir, '.git');
   const ways: [string, string, () => void][] = [
     ['a subdirectory', dir, () => git(join(dir, 'src'), 'commit', '-q', '-m', 'x')],

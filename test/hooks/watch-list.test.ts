@@ -91,7 +91,7 @@ async function setUp(t: Test, shell = '/bin/sh') {
   await installHooks(hookRepo(dir), { programs });
   const marks = storeMarks(join(store, '.git'), 'main');
   const write = async (pathspecs: string[]) => {
-    return writeWatchList(join(dir, '.git'), [pathspecs], await observeMarks(marks));
+    return writeWatchList(join(dir, '.git'), [pathspecs], observeMarks(marks));
   };
   let n = 0;
   const touches = (...names: string[]) => {
@@ -171,7 +171,7 @@ async function moves(t: Test, shell: string): Promise<void> {
     advance();
     t.ok(touches('a.txt'), 'and void at once after the next');
   }
-  const before = await observeMarks(marks);
+  const before = observeMarks(marks);
   advance();
   t.match(
     await writeWatchList(join(dir, '.git'), [['src']], before),
@@ -223,13 +223,13 @@ t.test('a list that is torn, foreign or of another version is not trusted', asyn
 
 t.test('what cannot be a line is not written', async (t) => {
   const { dir } = await setUp(t);
-  const observed = await observeMarks([{ path: '/new\nline', optional: true }]);
+  const observed = observeMarks([{ path: '/new\nline', optional: true }]);
   t.match(await writeWatchList(join(dir, '.git'), [['src']], observed), { written: false });
-  t.match(await writeWatchList(join(dir, '.git'), [['src', '/etc/passwd', '../x']], await observeMarks([])), {
+  t.match(await writeWatchList(join(dir, '.git'), [['src', '/etc/passwd', '../x']], observeMarks([])), {
     written: true,
     outside: ['/etc/passwd', '../x'],
   });
   t.notMatch(readFileSync(watchListPath(join(dir, '.git')), 'utf8'), /passwd|\.\./);
-  await t.rejects(writeWatchList('/dev/null/x', [['src']], await observeMarks([])), { code: 'ENOTDIR' });
+  await t.rejects(writeWatchList('/dev/null/x', [['src']], observeMarks([])), { code: 'ENOTDIR' });
   t.equal(dirname(watchListPath('/x/.git')), '/x/.git/realm');
 });

@@ -99,7 +99,7 @@ async function cacheFindings(store: Store): Promise<Finding[]> {
     words: 'remove it: the next command writes it anew',
     run: () => rm(file, { force: true }),
   };
-  const index = await readIndexFile(store.directory, FORMATS_VERSION);
+  const index = readIndexFile(store.directory, FORMATS_VERSION);
   if (index === null) {
     const message = 'the parsed index of the realm is torn, or of another version of git realm';
     return [{ id: 'cache-outdated', level: 'warning', message, path: file, mend }];
