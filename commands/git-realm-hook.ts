@@ -1,4 +1,4 @@
-import { text as readAll } from 'node:stream/consumers';
+import { readFileSync } from 'node:fs';
 import { command } from '../lib/cli/command.ts';
 import { flowOf } from '../lib/cli/flow.ts';
 import { hookText } from '../lib/cli/render/hook.ts';
@@ -12,13 +12,14 @@ import {
   preCommit,
   prePush,
 } from '../lib/flow/hook-run.ts';
+import { parseAnswers } from '../lib/git/answers.ts';
 
 const runs: Record<string, (flow: Flow, args: readonly string[]) => Promise<HookReport>> = {
   'pre-commit': preCommit,
   'post-commit': postCommit,
   'post-merge': postMerge,
   'post-rewrite': postMerge,
-  'pre-push': async (flow, args) => prePush(flow, args, await readAll(process.stdin)),
+  'pre-push': (flow, args) => prePush(flow, args, readFileSync(0, 'utf8')),
 };
 
 /** `git realm hook <hook>`: what our git hooks call when a contract's sources are touched. */
@@ -35,6 +36,8 @@ export default command({
     const run = runs[args.hook];
     if (run === undefined) throw new RealmError('no-such-hook', `no hook '${args.hook}'`);
     const flow = flowOf(context);
+    if (flow.env.GIT_REALM_ANSWERS === '1') flow.answers = parseAnswers(readFileSync(0));
+    delete flow.env.GIT_REALM_ANSWERS;
     try {
       const report = await run(flow, args.arguments);
       const text = hookText(report, args.hook);

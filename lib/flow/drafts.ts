@@ -76,11 +76,7 @@ export async function saveDraft(
     const commit = { ref, snapshot, planned, op, who: workspace.who(), force: true };
     tip = await commitPlan(workspace.store, commit);
     if (n === 0)
-      await rememberClone(
-        workspace.store,
-        workspace.config.get('realm.cloneId') ?? '',
-        workspace.repo.commonDir,
-      );
+      rememberClone(workspace.store, workspace.config.get('realm.cloneId') ?? '', workspace.repo.commonDir);
     if (tip !== null && drifting.length > 1) snapshot = await readSnapshot(workspace.store, tip);
   }
   if (tip === null && old !== null) await swapRef(workspace.store.repo, ref, old.oid, null);

@@ -1,4 +1,5 @@
 import { identityOf } from '../checkout/member.ts';
+import type { GitAnswers } from '../git/answers.ts';
 import { type GitConfig, readConfig } from '../git/config.ts';
 import type { Identity } from '../git/fast-import.ts';
 import type { Repository } from '../git/repository.ts';
@@ -15,6 +16,8 @@ export interface Flow {
   ask(question: string, fallback: boolean): Promise<boolean>;
   /** Progress of long work; called often. */
   progress(label: string): { at(done: number, total: number): void; end(): void };
+  /** What git was already asked in `cwd`, by the shell of a hook. */
+  answers?: GitAnswers;
   /** Change nothing that others see: the first realm operation is planned, and thrown as `PlannedOnly`. */
   dryRun?: boolean;
 }

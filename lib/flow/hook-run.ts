@@ -64,10 +64,10 @@ export async function isBlocking(flow: Flow): Promise<boolean> {
   return driftPolicy((await readConfig(repo)).get('realm.drift')) === 'block';
 }
 
-/** The sources are touched, so they will be parsed: load what that takes (20 ms) while git answers other questions. */
+/** The sources are touched, so they will be parsed: load what that takes while git answers other questions. */
 function loadGrammarsMeanwhile(): void {
   setTimeout(() => {
-    import('../detect/syntax/languages.ts').then(({ grammars }) => grammars()).catch(() => {});
+    import('../detect/syntax/grammars.ts').then(({ grammars }) => grammars()).catch(() => {});
   }, 3).unref();
 }
 
@@ -78,16 +78,16 @@ export function preCommit(flow: Flow): Promise<HookReport> {
     const policy = driftPolicy(workspace.config.get('realm.drift'));
     const all = await levelsDrift(workspace, ['index', 'head']);
     const fresh = policy === 'off' ? [] : all.filter(isNews);
-    await saveDraft(flow, workspace, 'index', all);
-    await refreshWatchList(workspace);
-    await announceDrift(flow, workspace, fresh, 'index');
+    const [found] = await Promise.all([
+      report(workspace, fresh, 'index'),
+      saveDraft(flow, workspace, 'index', all),
+      refreshWatchList(workspace),
+      announceDrift(flow, workspace, fresh, 'index'),
+    ]);
     // Without a remote the commit itself is the publication: post-commit has to look at it.
     const isPublication = workspace.heads.tip.kind === 'local' || workspace.heads.head === null;
     leaveStamp(flow, workspace.repo, isPublication ? 'publish' : 'touched');
-    return {
-      ...(await report(workspace, fresh, 'index')),
-      refuse: policy === 'block' && fresh.length > 0,
-    };
+    return { ...found, refuse: policy === 'block' && fresh.length > 0 };
   });
 }
 
@@ -239,7 +239,7 @@ async function hookDrift(
   const { head } = workspace.heads;
   // Only what seems to be taken away can come from code that is not here.
   const asked = head !== null && judgement?.breaking === true;
-  const relation = asked ? await relationTo(workspace.repo, one.file.source_commit, head) : 'descendant';
+  const relation = asked ? await relationTo(workspace, one.file.source_commit, head) : 'descendant';
   const touched =
     judgement?.changes.filter((change) => change.kind === 'added').map((change) => change.subject) ?? [];
   return {

@@ -70,9 +70,7 @@ async function publishOne(
     why: '',
     commit: null,
   };
-  const relation = options.rewound
-    ? 'descendant'
-    : await relationTo(workspace.repo, one.file.source_commit, tip);
+  const relation = options.rewound ? 'descendant' : await relationTo(workspace, one.file.source_commit, tip);
   if (relation !== 'descendant') {
     const why = relationWords(relation, one.file, shortRef(workspace.heads.tip.ref));
     return { ...publication, outcome: relation, why };

@@ -1,3 +1,5 @@
+import { parseCommit } from '../git/commit.ts';
+import type { ObjectReader } from '../git/objects.ts';
 import { isAncestor } from '../git/refs.ts';
 import type { Repository } from '../git/repository.ts';
 import type { ContractFile } from '../realm/types.ts';
@@ -9,16 +11,31 @@ import type { ContractFile } from '../realm/types.ts';
 export type Relation = 'descendant' | 'behind' | 'diverged';
 
 export async function relationTo(
-  repo: Pick<Repository, 'git'>,
+  { repo, objects }: { repo: Pick<Repository, 'git'>; objects: ObjectReader },
   published: string | undefined,
   commit: string,
 ): Promise<Relation> {
   if (published === undefined) return 'descendant';
+  if (await isNearAncestor(objects, published, commit)) return 'descendant';
   const forward = await isAncestor(repo, published, commit);
   if (forward === true) return 'descendant';
   // A commit that was never fetched is somebody else's newer code.
   if (forward === 'unknown') return 'diverged';
   return (await isAncestor(repo, commit, published)) === true ? 'behind' : 'diverged';
+}
+
+/** Commits that the open reader is asked for before a process of its own (5 ms) is worth it. */
+const NEAR = 16;
+
+/** True: surely an ancestor. False: not among the nearest commits. */
+async function isNearAncestor(objects: ObjectReader, ancestor: string, tip: string): Promise<boolean> {
+  const queue = [tip];
+  for (let seen = 0; seen < NEAR && seen < queue.length; seen += 1) {
+    if (queue[seen] === ancestor) return true;
+    const object = await objects.read(`${queue[seen]}^{commit}`);
+    if (object !== null) queue.push(...parseCommit(object).parents);
+  }
+  return queue.includes(ancestor);
 }
 
 /** What to do about it, in words; '' for a descendant. */

@@ -145,7 +145,7 @@ const missingSources = (one: ExportDrift, renames: ReadonlyMap<string, string>):
 async function behindWords(workspace: Workspace, one: ExportDrift): Promise<string> {
   const { tip } = workspace.heads;
   if (tip.kind === 'none' || !drifts(one.levels.tip)) return '';
-  const relation = await relationTo(workspace.repo, one.file.source_commit, tip.oid);
+  const relation = await relationTo(workspace, one.file.source_commit, tip.oid);
   return relationWords(relation, one.file, shortRef(tip.ref));
 }
 

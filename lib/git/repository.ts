@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { RealmError } from '../errors.ts';
+import type { GitAnswers } from './answers.ts';
 import { foreignEnvironment } from './environment.ts';
 import { quickDiscover } from './quick-discover.ts';
 import { type GitResult, type GitRun, runGit } from './run.ts';
@@ -26,6 +27,8 @@ export interface DiscoverOptions {
   foreign?: boolean;
   /** Arguments before every verb, e.g. the safety settings of a store. */
   before?: readonly string[];
+  /** Answers of git that are already at hand, for this repository. */
+  answers?: GitAnswers | undefined;
 }
 
 /**
@@ -37,7 +40,11 @@ export async function discover(cwd: string, options: DiscoverOptions): Promise<R
   const before = options.before ?? [];
   const run = (args: readonly string[], ok: readonly number[]) =>
     runGit([...before, ...args], { cwd, env, ok });
-  const found = await quickDiscover(cwd, env);
+  const git =
+    (cwd: string): Repository['git'] =>
+    async (args, given = {}) =>
+      options.answers?.take(args) ?? runGit([...before, ...args], { cwd, env, ...given });
+  const found = quickDiscover(cwd, env);
   if (found !== null) {
     const gitDir = path.join(found.top, '.git');
     return {
@@ -47,7 +54,7 @@ export async function discover(cwd: string, options: DiscoverOptions): Promise<R
       bare: false,
       objectFormat: 'sha1',
       branch: found.branch,
-      git: (args, given = {}) => runGit([...before, ...args], { cwd: found.top, env, ...given }),
+      git: git(found.top),
     };
   }
   const { code, stdout, stderr } = await run(['rev-parse', '--path-format=absolute', ...PROBES], [0, 128]);
@@ -64,7 +71,7 @@ export async function discover(cwd: string, options: DiscoverOptions): Promise<R
     bare: bareWord === 'true',
     objectFormat: format === 'sha256' ? 'sha256' : 'sha1',
     branch: head?.startsWith('refs/') ? head : plain ? null : await headBranch(run),
-    git: (args, given = {}) => runGit([...before, ...args], { cwd: worktree ?? cwd, env, ...given }),
+    git: git(worktree ?? cwd),
   };
 }
 
