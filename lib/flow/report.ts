@@ -1,4 +1,5 @@
 import type { Graph } from '../graph/graph.ts';
+import type { JsonValue } from '../json.ts';
 import { changeSets } from '../realm/change-sets.ts';
 import type { Flow } from './flow.ts';
 import { realmGraph } from './graph.ts';
@@ -14,6 +15,8 @@ export interface Report {
   tip: string | null;
   graph: Graph;
   domains: DomainShown[];
+  /** What each contract says, by `<domain>/<contract>`. */
+  values: Record<string, JsonValue>;
   /** The newest first. */
   history: LoggedCommit[];
   /** There is more history than is shown. */
@@ -38,12 +41,19 @@ export async function reportOf(flow: Flow, count: number): Promise<Report> {
   const [graph, log] = [await realmGraph(flow, []), await logOf(flow, { count })];
   return inRealm(flow, async ({ snapshot }) => {
     const { model } = snapshot;
+    const values = model.domainNames().flatMap((domain) =>
+      model.contractNames(domain).flatMap((name): [string, JsonValue][] => {
+        const value = model.contract(domain, name)?.value;
+        return value === undefined ? [] : [[`${domain}/${name}`, value]];
+      }),
+    );
     return {
       realm: model.realm?.name ?? '',
       at: flow.now().toISOString(),
       tip: snapshot.commit?.oid ?? null,
       graph,
       domains: model.domainNames().map((name) => domainShown(model, name, flow.now())),
+      values: Object.fromEntries(values),
       history: log.kind === 'realm' ? log.commits : [],
       more: log.more,
       changes: changeSets(model)

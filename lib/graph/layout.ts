@@ -20,14 +20,20 @@ export interface Layout {
   width: number;
   height: number;
   boxes: Map<string, Placed>;
-  /** Per link, in their order: the points it runs through, from the right edge of one box to the left edge of another. */
+  /**
+   * Per link, in their order: the points it runs through, from the right edge of one box to the left edge of another. Links
+   * that share an edge lie beside each other on it.
+   */
   routes: { x: number; y: number }[][];
 }
 
+/** Between two columns, unless what is written there needs more. */
 const GAP_X = 110;
 const GAP_Y = 18;
 /** Between a lane and what is next to it. */
 const GAP_LANE = 5;
+/** Between two links at the same edge of a box, at most. */
+const MAX_PORT = 9;
 const MARGIN = 24;
 const SWEEPS = 12;
 /** Boxes one below the other; more of the same layer go into the next. */
@@ -51,7 +57,7 @@ interface Spot {
  * them, orders by barycentres, boxes moved towards what they are linked to. The same input gives the same drawing; time grows
  * with links times layers.
  */
-export function layered(boxes: readonly Box[], links: readonly Link[]): Layout {
+export function layered(boxes: readonly Box[], links: readonly Link[], gapX = GAP_X): Layout {
   const spots = new Map<string, Spot>(
     boxes.map((box) => [
       box.id,
@@ -74,7 +80,7 @@ export function layered(boxes: readonly Box[], links: readonly Link[]): Layout {
   );
   order(layers);
   spread(layers);
-  return drawn(links, spots, layers, ways, backwards);
+  return drawn(links, spots, layers, ways, backwards, gapX);
 }
 
 /** Links that lead back to a box on the way to them: turned round for the layers. */
@@ -235,25 +241,28 @@ function drawn(
   layers: Spot[][],
   ways: Map<Link, Spot[]>,
   backwards: ReadonlySet<Link>,
+  gapX: number,
 ): Layout {
   const top = Math.min(0, ...layers.flat().map((spot) => spot.y));
   const lefts: number[] = [];
   let x = MARGIN;
   for (const layer of layers) {
     lefts.push(x);
-    x += Math.max(0, ...layer.map((spot) => spot.width)) + GAP_X;
+    x += Math.max(0, ...layer.map((spot) => spot.width)) + gapX;
   }
   const leftOf = (spot: Spot): number => lefts[spot.layer] ?? MARGIN;
   const boxes = new Map<string, Placed>();
   for (const [id, spot] of spots)
     if (spot.box) boxes.set(id, { ...spot.box, x: leftOf(spot), y: spot.y - top + MARGIN });
+  const starts = portsOf([...ways.values()], 'start');
+  const ends = portsOf([...ways.values()], 'end');
   const routes = links.map((link) => {
     const way = ways.get(link) ?? [];
     const points = way.flatMap((spot, at) => {
       const y = spot.y - top + MARGIN + spot.height / 2;
       const left = leftOf(spot);
-      if (at === 0) return [{ x: left + spot.width, y }];
-      if (at === way.length - 1) return [{ x: left, y }];
+      if (at === 0) return [{ x: left + spot.width, y: y + (starts.get(way) ?? 0) }];
+      if (at === way.length - 1) return [{ x: left, y: y + (ends.get(way) ?? 0) }];
       return [
         { x: left, y },
         { x: left + Math.max(0, ...(layers[spot.layer] ?? []).map((one) => one.width)), y },
@@ -262,7 +271,29 @@ function drawn(
     return backwards.has(link) ? points.reverse() : points;
   });
   const bottom = Math.max(0, ...layers.flat().map((spot) => spot.y + spot.height)) - top;
-  return { width: Math.max(x - GAP_X, MARGIN) + MARGIN, height: bottom + 2 * MARGIN, boxes, routes };
+  return { width: Math.max(x - gapX, MARGIN) + MARGIN, height: bottom + 2 * MARGIN, boxes, routes };
+}
+
+/** Where a link leaves or enters its box, from the middle of the edge: in the order of what they lead to. */
+function portsOf(ways: readonly Spot[][], side: 'start' | 'end'): Map<Spot[], number> {
+  const byBox = new Map<Spot | undefined, Spot[][]>();
+  for (const way of ways) {
+    const box = side === 'start' ? way[0] : way.at(-1);
+    const others = byBox.get(box);
+    if (others) others.push(way);
+    else byBox.set(box, [way]);
+  }
+  const ports = new Map<Spot[], number>();
+  for (const [box, together] of byBox) {
+    const height = (way: Spot[]): number => {
+      const next = side === 'start' ? way[1] : way.at(-2);
+      return (next?.y ?? 0) + (next?.height ?? 0) / 2;
+    };
+    const step = Math.min(MAX_PORT, ((box?.height ?? 0) - 10) / together.length);
+    together.sort((a, b) => height(a) - height(b));
+    for (const [at, way] of together.entries()) ports.set(way, (at - (together.length - 1) / 2) * step);
+  }
+  return ports;
 }
 
 const gap = (a: Spot, b: Spot | undefined): number => (a.box && b?.box ? GAP_Y : GAP_LANE);

@@ -1,6 +1,11 @@
 import type { EdgeState, Graph, GraphEdge, GraphNode } from './graph.ts';
-import { type Box, layered, type Placed } from './layout.ts';
+import { type Box, type Layout, layered, type Placed } from './layout.ts';
 import { oneLine } from './text.ts';
+
+interface Point {
+  x: number;
+  y: number;
+}
 
 /** All imports of one consumer from one provider: one line in the drawing. */
 interface Bundle {
@@ -18,8 +23,11 @@ const BOX_HEIGHT = 30;
 const CHAR = 7.8;
 /** Longest name that is written out; the whole stands in the tooltip. */
 const MAX_LABEL = 40;
-/** Above this many lines, what they say is in their tooltips only. */
-const MAX_LABELLED = 24;
+/** Above this many lines, only those that are not current are labelled: they are why one looks. */
+const MAX_LABELLED = 40;
+/** Longest text at a line, and the width of a character of the 11 px font. */
+const MAX_LINE_LABEL = 26;
+const SMALL_CHAR = 6.3;
 
 /**
  * The graph as one self-contained SVG: repos as boxes, providers left of who relies on them, one line per pair with its state
@@ -30,19 +38,23 @@ export function graphSvg(graph: Graph): string {
   const linked = new Set(bundles.flatMap(({ from, to }) => [from, to]));
   const nodes = new Map(graph.nodes.map((node) => [node.repo, node]));
   const boxes = [...linked].sort().map((id) => boxOf(id, nodes.get(id)));
-  const drawing = layered(boxes, bundles);
+  const labels = bundles.map((bundle) => (labelled(bundle, bundles.length) ? labelOfLine(bundle) : ''));
+  const drawing = layered(boxes, bundles, gapFor(labels));
   const alone = graph.nodes.filter(({ repo }) => !linked.has(repo)).map((node) => boxOf(node.repo, node));
   const grid = gridOf(alone, Math.max(drawing.width, 600), bundles.length === 0 ? 24 : drawing.height + 16);
-  const width = Math.ceil(Math.max(drawing.width, grid.width, 480));
+  const width = Math.ceil(Math.max(drawing.width, grid.width, LEGEND_WIDTH));
   const height = Math.ceil(Math.max(bundles.length === 0 ? 0 : drawing.height, grid.height) + 40);
-  const labelled = bundles.length <= MAX_LABELLED;
+  const crowded = bundles.length > MAX_LABELLED ? ' crowded' : '';
   const parts = [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">`,
     `<title>${escaped(`Realm ${graph.realm}: who depends on whom`)}</title>`,
     STYLE,
     `<rect class="paper" width="${width}" height="${height}"/>`,
-    ...bundles.map((bundle, at) => lineOf(bundle, drawing.routes[at] ?? [], labelled)),
+    `<g class="lines${crowded}">`,
+    ...worstLast(bundles).map(({ bundle, at }) => lineOf(bundle, drawing.routes[at] ?? [])),
+    '</g>',
     ...[...drawing.boxes.values(), ...grid.boxes].map((box) => nodeOf(box, nodes.get(box.id))),
+    ...placedLabels(bundles, labels, drawing),
     legend(height - 18),
     '</svg>',
   ];
@@ -51,11 +63,15 @@ export function graphSvg(graph: Graph): string {
 
 const STYLE = `<style>
 .paper{fill:#fff}text{font:13px ui-sans-serif,system-ui,sans-serif;fill:#1f2328}.small{font-size:11px;fill:#57606a}
-.box{fill:#f6f8fa;stroke:#57606a}.absent{stroke-dasharray:4 3}.gone{fill:#fff5f5;stroke:#c62828}
+.label{paint-order:stroke;stroke:#fff;stroke-width:3px;stroke-linejoin:round}
+.box{fill:#f6f8fa;stroke:#8c959f}.provider{fill:#ddf4ff;stroke:#0969da}.both{fill:#fbefff;stroke:#8250df}
+.absent{stroke-dasharray:4 3}.gone{fill:#fff5f5;stroke:#c62828}
 .line{fill:none;stroke-width:1.6}.current{stroke:#2e7d32}.stale{stroke:#b26a00;stroke-dasharray:7 4}
 .broken{stroke:#c62828;stroke-width:2.4}.pending{stroke:#757575;stroke-dasharray:2 4}
 .tip.current,.tip.stale,.tip.broken,.tip.pending{stroke:none}.tip.current{fill:#2e7d32}.tip.stale{fill:#b26a00}.tip.broken{fill:#c62828}.tip.pending{fill:#757575}
-@media (prefers-color-scheme:dark){.paper{fill:#0d1117}text{fill:#e6edf3}.small{fill:#9198a1}.box{fill:#151b23;stroke:#9198a1}.gone{fill:#2d1214}}
+.of-stale{fill:#b26a00}.of-broken{fill:#c62828}
+.crowded .line.current{stroke-width:1.1;stroke-opacity:.6}.lines g:hover .line{stroke-width:4;stroke-opacity:1}
+@media (prefers-color-scheme:dark){.paper{fill:#0d1117}text{fill:#e6edf3}.small{fill:#9198a1}.label{stroke:#0d1117}.box{fill:#151b23;stroke:#656c76}.provider{fill:#0c2d48;stroke:#58a6ff}.both{fill:#271447;stroke:#bc8cff}.gone{fill:#2d1214;stroke:#f85149}.of-stale{fill:#d29922}.of-broken{fill:#f85149}.current{stroke:#3fb950}.stale{stroke:#d29922}.broken{stroke:#f85149}.pending{stroke:#9198a1}.tip.current{fill:#3fb950}.tip.stale{fill:#d29922}.tip.broken{fill:#f85149}.tip.pending{fill:#9198a1}}
 </style>`;
 
 function bundlesOf(graph: Graph): Bundle[] {
@@ -106,11 +122,7 @@ function gridOf(
   return { boxes: placed, width: right, height: boxes.length === 0 ? 0 : y + BOX_HEIGHT + 16 };
 }
 
-function lineOf(
-  { from, to, edges, state }: Bundle,
-  points: { x: number; y: number }[],
-  labelled: boolean,
-): string {
+function lineOf({ from, to, edges, state }: Bundle, points: Point[]): string {
   const [first, ...rest] = points;
   const last = points.at(-1);
   if (!first || !last) return '';
@@ -131,42 +143,143 @@ function lineOf(
       `${edge.domain}/${edge.contract} ${edge.version ?? 'gone'}, imported as ${edge.range}: ${edge.state}`,
   );
   const title = escaped([`${from.trim()} → ${to}`, ...details].map(oneLine).join('\n'));
-  const label = labelled ? labelOfLine(edges, first, rest[0] ?? last) : '';
-  return `<g><title>${title}</title><path class="line ${state}" d="${path}"/><path class="tip ${state}" d="${tip}"/>${label}</g>`;
+  return `<g><title>${title}</title><path class="line ${state}" d="${path}"/><path class="tip ${state}" d="${tip}"/></g>`;
 }
 
-function labelOfLine(
-  edges: GraphEdge[],
-  from: { x: number; y: number },
-  to: { x: number; y: number },
-): string {
+const worstLast = (bundles: Bundle[]): { bundle: Bundle; at: number }[] =>
+  bundles
+    .map((bundle, at) => ({ bundle, at }))
+    .sort((a, b) => severity.indexOf(b.bundle.state) - severity.indexOf(a.bundle.state));
+
+const labelled = ({ state }: Bundle, lines: number): boolean => lines <= MAX_LABELLED || state !== 'current';
+
+function labelOfLine({ edges }: Bundle): string {
   const [only] = edges;
   const text =
     edges.length === 1 && only ? `${only.contract} ${only.version ?? 'gone'}` : `${edges.length} contracts`;
-  const x = round((from.x + to.x) / 2);
-  // Below a line that leads back: one that leads forth may lie on it.
-  const y = round((from.y + to.y) / 2 + (to.x < from.x ? 14 : -5));
-  return `<text class="small" text-anchor="middle" x="${x}" y="${y}">${escaped(shortened(text, 18))}</text>`;
+  return shortened(oneLine(text), MAX_LINE_LABEL);
+}
+
+const widthOf = (label: string): number => label.length * SMALL_CHAR;
+
+/** Room between two columns for the widest of the labels. */
+const gapFor = (labels: string[]): number =>
+  Math.max(110, Math.ceil(Math.max(0, ...labels.map(widthOf))) + 48);
+
+interface Area {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+}
+
+/**
+ * Each label where its line has room for it, the worst first: it covers no box and no other label. One that finds no room in a
+ * crowded drawing is left to its tooltip.
+ */
+function placedLabels(bundles: Bundle[], labels: string[], { boxes, routes }: Layout): string[] {
+  const taken: Area[] = [...boxes.values()].map(({ x, y, width, height }) => ({
+    left: x - 2,
+    top: y - 2,
+    right: x + width + 2,
+    bottom: y + height + 2,
+  }));
+  return worstLast(bundles)
+    .toReversed()
+    .flatMap(({ bundle, at }) => {
+      const label = labels[at] ?? '';
+      const half = widthOf(label) / 2;
+      const area = ({ x, y }: Point): Area => ({
+        left: x - half,
+        top: y - 9,
+        right: x + half,
+        bottom: y + 3,
+      });
+      const point =
+        label === '' ? undefined : places(routes[at] ?? []).find((one) => isFree(area(one), taken));
+      if (!point) return [];
+      taken.push(area(point));
+      return [
+        `<text class="small label of-${bundle.state}" text-anchor="middle" x="${round(point.x)}" y="${round(point.y)}">${escaped(label)}</text>`,
+      ];
+    });
+}
+
+const isFree = (area: Area, taken: Area[]): boolean =>
+  taken.every(
+    (one) => area.right < one.left || one.right < area.left || area.bottom < one.top || one.bottom < area.top,
+  );
+
+/**
+ * Where on a line a label may stand, the best first: above the middle of a curve, or below one that leads back, then nearer to
+ * its ends, then further away.
+ */
+function places(points: Point[]): Point[] {
+  const curves = points.slice(1).flatMap((to, index) => {
+    const from = points[index];
+    return from && index % 2 === 0 ? [{ from, to }] : [];
+  });
+  const isBack = (points.at(-1)?.x ?? 0) < (points[0]?.x ?? 0);
+  return (isBack ? [14, -6, 28, -20] : [-6, 14, -20, 28]).flatMap((down) =>
+    [0.5, 0.6, 0.4, 0.7, 0.3].flatMap((along) =>
+      curves.toReversed().map((curve) => {
+        const { x, y } = onCurve(curve, along);
+        return { x, y: y + down };
+      }),
+    ),
+  );
+}
+
+/** A point of the curve that `lineOf` draws between two columns. */
+function onCurve({ from, to }: { from: Point; to: Point }, along: number): Point {
+  const back = 1 - along;
+  const [start, early, late, end] = [back ** 3, 3 * back ** 2 * along, 3 * back * along ** 2, along ** 3];
+  const middle = (from.x + to.x) / 2;
+  return {
+    x: start * from.x + (early + late) * middle + end * to.x,
+    y: (start + early) * from.y + (late + end) * to.y,
+  };
 }
 
 function nodeOf(box: Placed, node: GraphNode | undefined): string {
-  const kind = node === undefined ? 'gone' : node.status === 'active' ? '' : 'absent';
+  const kind =
+    node === undefined ? ' gone' : node.status === 'active' ? roleOf(node) : `${roleOf(node)} absent`;
   const label = labelOf(box.id, node);
   const roles = (node?.domains ?? []).map(({ name, role }) => `${name}: ${role ?? 'member'}`);
   const title = node === undefined ? [`${label}: nobody exports it`] : [label, ...roles];
   return (
     `<g><title>${escaped(title.map(oneLine).join('\n'))}</title>` +
-    `<rect class="box${kind && ` ${kind}`}" x="${round(box.x)}" y="${round(box.y)}" width="${box.width}" height="${box.height}" rx="5"/>` +
+    `<rect class="box${kind}" x="${round(box.x)}" y="${round(box.y)}" width="${box.width}" height="${box.height}" rx="5"/>` +
     `<text text-anchor="middle" x="${round(box.x + box.width / 2)}" y="${round(box.y + 19.5)}">${escaped(shortened(label, MAX_LABEL))}</text></g>`
   );
 }
 
+/** What a repo is over all its domains, as a class of its box. */
+function roleOf({ domains }: GraphNode): string {
+  const roles = domains.map(({ role }) => role);
+  const provides = roles.some((role) => role === 'provider' || role === 'both');
+  const consumes = roles.some((role) => role === 'consumer' || role === 'both');
+  return provides ? (consumes ? ' both' : ' provider') : '';
+}
+
+const LEGEND_WIDTH = 740;
+
 function legend(y: number): string {
-  const items = (['current', 'stale', 'broken', 'pending'] as const).map((state, index) => {
-    const x = 24 + index * 110;
-    return `<path class="line ${state}" d="M${x} ${y - 4}h30"/><text class="small" x="${x + 38}" y="${y}">${state}</text>`;
-  });
-  return items.join('');
+  const lines = (['current', 'stale', 'broken', 'pending'] as const).map(
+    (state, index) =>
+      `<path class="line ${state}" d="M${24 + index * 95} ${y - 4}h26"/><text class="small" x="${56 + index * 95}" y="${y}">${state}</text>`,
+  );
+  const boxes = (
+    [
+      ['provider', 'exports'],
+      ['both', 'exports and imports'],
+      ['consumer', 'imports'],
+    ] as const
+  ).map(
+    ([kind, text], index) =>
+      `<rect class="box ${kind}" x="${[424, 508, 658][index]}" y="${y - 11}" width="18" height="13" rx="3"/><text class="small" x="${[448, 532, 682][index]}" y="${y}">${text}</text>`,
+  );
+  return [...lines, ...boxes].join('');
 }
 
 const shortened = (text: string, length: number): string =>

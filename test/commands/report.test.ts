@@ -70,6 +70,7 @@ t.test('hostile names and texts are shown, and never become markup', async (t) =
         ],
       },
     ],
+    values: { [`${evil}/${evil}`]: { [evil]: [evil] } },
     history: [
       {
         oid: 'a',
@@ -96,7 +97,7 @@ t.test('hostile names and texts are shown, and never become markup', async (t) =
   const html = reportHtml(report);
   t.notMatch(html, /<script|<img|javascript:|\u202e|\x1b/);
   const known =
-    /^(!doctype|\/?(html|head|meta|title|style|body|h[123]|p|div|table|tr|th|td|ol|ul|li|code|span|br|a|svg|rect|g|path|text|tspan|polygon|circle|line|marker|defs))$/;
+    /^(!doctype|\/?(html|head|meta|title|style|body|h[123]|p|div|table|tr|th|td|ol|ul|li|details|summary|pre|code|span|br|a|svg|rect|g|path|text|tspan|polygon|circle|line|marker|defs))$/;
   for (const [, tag = ''] of html.matchAll(/<(!?\/?[a-z0-9]+)/gi)) t.match(tag, known);
   t.match(html, /<a href="https:\/\/x\/&quot;&gt;/, 'only a web address becomes a link');
 });

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import t from 'tap';
 import type { EdgeState, Graph } from '../../lib/graph/graph.ts';
 import { type Box, type Link, layered, type Placed } from '../../lib/graph/layout.ts';
@@ -149,6 +150,72 @@ t.test('the drawing is well-formed, self-contained, and escapes names', async (t
   }
 });
 
+t.test(
+  'links at the same edge of a box lie beside each other, in the order of what they lead to',
+  async (t) => {
+    const boxes = ['hub', 'a', 'b', 'c', 'd'].map((id) => ({ id, width: 60, height: 30 }));
+    const links = ['a', 'b', 'c', 'd'].map((to) => ({ from: 'hub', to }));
+    const { boxes: placed, routes } = layered(boxes, links);
+    const ends = links.map(({ to }, at) => ({ start: routes[at]?.[0]?.y ?? 0, end: placed.get(to)?.y ?? 0 }));
+    ends.sort((a, b) => a.end - b.end);
+    for (const [at, { start }] of ends.entries())
+      if (at > 0) t.ok(start - (ends[at - 1]?.start ?? 0) >= 4, `${start} is below the one before`);
+  },
+);
+
+t.test('labels cover no box and no other label; in a crowd the broken ones have theirs first', async (t) => {
+  const svg = graphSvg(someGraph(150, 220, 7));
+  const number = (text: string | undefined): number => Number(text);
+  const boxes = [
+    ...svg.matchAll(/<rect class="box[^"]*" x="([\d.]+)" y="([\d.]+)" width="(\d+)" height="30"/g),
+  ].map(([, x, y, width]) => ({ x: number(x), y: number(y), width: number(width), height: 30 }));
+  const labels = [
+    ...svg.matchAll(/label of-(\w+)" text-anchor="middle" x="([\d.]+)" y="([\d.]+)">([^<]+)</g),
+  ].map(([, state, x, y, text = '']) => {
+    const width = text.length * 5.5;
+    return { id: text, state, x: number(x) - width / 2, y: number(y) - 8, width, height: 10 };
+  });
+  t.ok(boxes.length >= 150);
+  t.notOk(overlap([...boxes.map((box) => ({ ...box, id: '' })), ...labels]));
+  const broken = new Set(someGraph(150, 220, 7).edges.filter(({ state }) => state === 'broken'));
+  const shown = labels.filter(({ state }) => state === 'broken').length;
+  t.comment(`${shown} of ${broken.size} broken imports are labelled, ${labels.length} in all`);
+  t.ok(shown > broken.size * 0.6);
+  t.notOk(labels.some(({ state }) => state === 'current'));
+});
+
+t.test('what a repo is shows in its box', async (t) => {
+  const node = (repo: string, roles: ('provider' | 'consumer' | 'both' | undefined)[], invited = false) => ({
+    repo,
+    status: invited ? ('invited' as const) : ('active' as const),
+    domains: roles.map((role, at) => ({ name: `d${at}`, role })),
+  });
+  const svg = graphSvg({
+    realm: 'r',
+    nodes: [
+      node('gives', ['provider']),
+      node('takes', ['consumer']),
+      node('does', ['provider', 'consumer']),
+      node('joint', ['both']),
+      node('comes', ['provider'], true),
+      node('sits', [undefined]),
+    ],
+    edges: [],
+    domains: [],
+  });
+  const kinds = [...svg.matchAll(/<title>(\w+)[^<]*<\/title><rect class="([\w ]+)"/g)].map(
+    ([, repo, kind]) => `${repo}: ${kind}`,
+  );
+  t.strictSame(kinds.sort(), [
+    'comes: box provider absent',
+    'does: box both',
+    'gives: box provider',
+    'joint: box both',
+    'sits: box',
+    'takes: box',
+  ]);
+});
+
 t.test('few lines say what they carry; two that lie on each other do not hide it', async (t) => {
   const edge = (provider: string, consumer: string, contract: string) => ({
     provider,
@@ -167,7 +234,33 @@ t.test('few lines say what they carry; two that lie on each other do not hide it
     edges: [edge('a', 'b', 'one'), edge('b', 'a', 'two')],
     domains: [],
   });
-  const y = (label: string): string | undefined => new RegExp(`y="([\\d.]+)">${label} 1.0.0<`).exec(svg)?.[1];
-  t.ok(y('one') && y('two') && y('one') !== y('two'));
+  const place = (label: string): string | undefined =>
+    new RegExp(`x="[\\d.]+" y="[\\d.]+">${label} 1.0.0<`).exec(svg)?.[0].replace(/>.*/, '');
+  t.ok(place('one') && place('two') && place('one') !== place('two'));
   t.match(svg, '<title>a → b\nd/one 1.0.0, imported as *: current</title>');
+});
+
+t.test('the picture in the README is drawn by this program', async (t) => {
+  const domain = 's3-access';
+  const svg = graphSvg({
+    realm: 'letemcook',
+    nodes: [
+      { repo: 'aperture', status: 'active', domains: [{ name: domain, role: 'provider' }] },
+      { repo: 'fungal-image-analysis', status: 'active', domains: [{ name: domain, role: 'consumer' }] },
+    ],
+    edges: [
+      {
+        provider: 'aperture',
+        consumer: 'fungal-image-analysis',
+        domain,
+        contract: 's3-permissions',
+        version: '1.1.0',
+        range: '^1.0.0',
+        resolved: '1.1.0',
+        state: 'current',
+      },
+    ],
+    domains: [],
+  });
+  t.equal(readFileSync('docs/realm.svg', 'utf8'), svg);
 });

@@ -1,7 +1,9 @@
 import type { LoggedCommit } from '../../flow/log.ts';
 import type { ContractShown, DomainShown } from '../../flow/look.ts';
 import type { Report, ReportedChange } from '../../flow/report.ts';
+import type { Graph } from '../../graph/graph.ts';
 import { graphSvg } from '../../graph/svg.ts';
+import type { JsonValue } from '../../json.ts';
 import { visible } from '../terminal.ts';
 
 /**
@@ -9,13 +11,13 @@ import { visible } from '../terminal.ts';
  * texts a realm holds, they are shown and never become markup.
  */
 export function reportHtml(report: Report): string {
-  const { realm, at, tip, graph, domains, history, more, changes } = report;
+  const { realm, at, tip, graph, domains, values, history, more, changes } = report;
   const stale = graph.edges.filter(({ state }) => state !== 'current').length;
   const facts = [
     count(graph.nodes.length, 'repo'),
     count(graph.edges.length, 'import'),
     `${stale} not current`,
-    `at ${tip?.slice(0, 12) ?? 'no commit'}, ${at}`,
+    `at ${tip?.slice(0, 12) ?? 'no commit'}, ${moment(at)}`,
   ];
   return `<!doctype html>
 <html lang="en">
@@ -32,14 +34,14 @@ ${STYLE}
 <h2>Who depends on whom</h2>
 <div class="r-graph">
 ${graphSvg(graph)}</div>
-<h2>Contracts</h2>
-${domains.map(domainSection).join('\n') || '<p>No domain yet.</p>'}
+${attention(graph)}<h2>Contracts</h2>
+${domains.map((domain) => domainSection(domain, values)).join('\n') || '<p>No domain yet.</p>'}
 <h2>Change sets</h2>
 ${changes.map(changeSection).join('\n') || '<p>None is open.</p>'}
 <h2>History</h2>
-<ol class="r-history">
+<ul class="r-history">
 ${history.map(commitItem).join('\n')}
-</ol>
+</ul>
 ${more ? '<p class="r-dim">Older history: git realm log</p>' : ''}
 </body>
 </html>
@@ -52,12 +54,31 @@ h1,h2{line-height:1.2}h2{margin-top:2.5rem;border-bottom:1px solid #d1d9e0}code{
 .r-dim{color:#57606a}.r-graph{overflow:auto}table{border-collapse:collapse;width:100%}
 td,th{text-align:left;vertical-align:top;padding:.3rem .8rem .3rem 0;border-bottom:1px solid #d1d9e0;overflow-wrap:anywhere}
 .r-current{color:#2e7d32}.r-stale{color:#b26a00}.r-broken{color:#c62828}.r-history{padding-left:1.2rem}
-@media (prefers-color-scheme:dark){body{color:#e6edf3;background:#0d1117}.r-dim{color:#9198a1}h2,td,th{border-color:#3d444d}}
+summary{cursor:pointer;color:#57606a}pre{font:13px/1.4 ui-monospace,monospace;overflow:auto;max-height:24rem;margin:.3rem 0}
+@media (prefers-color-scheme:dark){body{color:#e6edf3;background:#0d1117}.r-dim{color:#9198a1}summary{color:#9198a1}h2,td,th{border-color:#3d444d}
+.r-current{color:#3fb950}.r-stale{color:#d29922}.r-broken{color:#f85149}}
 </style>`;
 
-function domainSection({ name, description, archived, members, contracts }: DomainShown): string {
+/** The imports that somebody has to do something about, the worst first. */
+function attention({ edges }: Graph): string {
+  const bad = edges.filter(({ state }) => state === 'broken' || state === 'stale');
+  if (bad.length === 0) return '';
+  const items = bad
+    .sort((a, b) => Number(b.state === 'broken') - Number(a.state === 'broken'))
+    .map(
+      ({ consumer, domain, contract, version, resolved, state }) =>
+        `<li><span class="r-${state}">${state}</span> ${text(consumer)}: ${text(domain)}/${text(contract)}, ${text(resolved === undefined ? 'never resolved' : `resolved at ${resolved}`)}, ${text(version === undefined ? 'it is gone' : `now ${version}`)}</li>`,
+    );
+  return `<h2>Not current</h2>\n<ul>\n${items.join('\n')}\n</ul>\n`;
+}
+
+function domainSection(
+  { name, description, archived, members, contracts }: DomainShown,
+  values: Report['values'],
+): string {
   const who = members.map(({ repo, role, joined }) => `${repo} (${role}${joined ? '' : ', has not joined'})`);
   const rows = contracts.flatMap(contractRows);
+  const shown = contracts.map((contract) => valueSection(contract.name, values[`${name}/${contract.name}`]));
   const table =
     rows.length === 0
       ? '<p>No contract yet.</p>'
@@ -68,7 +89,18 @@ ${rows.join('\n')}
   return `<h3>${text(name)}${archived ? ' (archived)' : ''}</h3>
 <p>${text(description)}</p>
 <p class="r-dim">${text(who.join(', '))}</p>
-${table}`;
+${table}
+${shown.join('')}`;
+}
+
+/** Longest value that is written out, in characters. */
+const MAX_VALUE = 20_000;
+
+function valueSection(name: string, value: JsonValue | undefined): string {
+  if (value === undefined) return '';
+  const whole = JSON.stringify(value, null, 2);
+  const cut = whole.length > MAX_VALUE ? `${whole.slice(0, MAX_VALUE)}\n… git realm show ${name}` : whole;
+  return `<details><summary>${text(name)} says</summary><pre>${cut.split('\n').map(text).join('\n')}</pre></details>\n`;
 }
 
 function contractRows({ name, version, owner, description, consumers }: ContractShown): string[] {
@@ -92,7 +124,7 @@ function changeSection({ branch, rfc, repos }: ReportedChange): string {
 
 function commitItem({ oid, date, author, subject, changes }: LoggedCommit): string {
   const lines = changes.map((change) => `<li>${text(change)}</li>`).join('');
-  return `<li><span class="r-dim">${text(date)} ${text(author.email)} <code>${text(oid.slice(0, 12))}</code></span><br>${text(subject)}${lines === '' ? '' : `<ul>${lines}</ul>`}</li>`;
+  return `<li><span class="r-dim">${text(moment(date))} ${text(author.email)} <code>${text(oid.slice(0, 12))}</code></span><br>${text(subject)}${lines === '' ? '' : `<ul>${lines}</ul>`}</li>`;
 }
 
 /** Only what a browser fetches becomes a link: a forge's answer may hold any text. */
@@ -100,6 +132,9 @@ const linkTo = (label: string, url: string | null): string =>
   url !== null && /^https?:\/\//i.test(url)
     ? `<a href="${text(url)}" rel="noreferrer noopener">${text(label)}</a>`
     : text(label);
+
+/** A moment to the minute, as `git realm log` has it; anything else as it is. */
+const moment = (date: string): string => date.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d).*Z$/, '$1 $2 UTC');
 
 const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`;
 
