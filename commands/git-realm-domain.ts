@@ -4,7 +4,7 @@ import { domainsText, domainText } from '../lib/cli/render/domain.ts';
 import { usageError } from '../lib/errors.ts';
 import { changeMembers, createDomain } from '../lib/flow/domain.ts';
 import { listDomains, showDomain } from '../lib/flow/look.ts';
-import { sharedWords } from '../lib/flow/workspace.ts';
+import { sharedWords } from '../lib/flow/share.ts';
 
 const list = (text: string | undefined): string[] =>
   (text ?? '')

@@ -2,7 +2,7 @@ import { command } from '../lib/cli/command.ts';
 import { flowOf } from '../lib/cli/flow.ts';
 import { explainExport } from '../lib/flow/explain.ts';
 import { type ExportResult, exportContract } from '../lib/flow/export.ts';
-import { sharedWords } from '../lib/flow/workspace.ts';
+import { sharedWords } from '../lib/flow/share.ts';
 
 /** `git realm export`: declare what this repo offers to others. */
 export default command({

@@ -3,7 +3,7 @@ import { flowOf } from '../lib/cli/flow.ts';
 import { usageError } from '../lib/errors.ts';
 import { type ImportResult, importContract } from '../lib/flow/import.ts';
 import { proofWords } from '../lib/flow/resolve.ts';
-import { sharedWords } from '../lib/flow/workspace.ts';
+import { sharedWords } from '../lib/flow/share.ts';
 
 /** `git realm import`: declare what this repo relies on. */
 export default command({

@@ -43,8 +43,7 @@ function joinText(result: JoinResult): string {
         ? `${result.repo} is registered in realm ${result.realm}; this clone is attached`
         : `registered ${result.repo} in realm ${result.realm}`,
   ];
-  if (result.pending !== null)
-    lines.push(`kept in the local realm: ${result.pending}; git realm sync pushes it later`);
+  if (result.pending !== null) lines.push(result.pending);
   for (const one of result.detected.exports) {
     lines.push(`detected export: ${one.name} (${one.detector}) in ${one.source_files.join(', ')}`);
   }

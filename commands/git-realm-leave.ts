@@ -1,7 +1,7 @@
 import { command } from '../lib/cli/command.ts';
 import { flowOf } from '../lib/cli/flow.ts';
 import { leaveRealm } from '../lib/flow/leave.ts';
-import { sharedWords } from '../lib/flow/workspace.ts';
+import { sharedWords } from '../lib/flow/share.ts';
 
 /** `git realm leave`: take this repository out of its realm. */
 export default command({

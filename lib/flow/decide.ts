@@ -3,12 +3,13 @@ import { discover } from '../git/repository.ts';
 import { repoName } from '../names.ts';
 import type { InviteOp } from '../realm/ops/invite.ts';
 import { applyOp } from '../store/engine.ts';
-import { exchange, followRemote } from '../store/exchange.ts';
+import { followRemote } from '../store/exchange.ts';
 import { readSnapshot, type Snapshot } from '../store/snapshot.ts';
 import type { Store } from '../store/store.ts';
 import { type Flow, identityIn, opHead } from './flow.ts';
 import { inRealm } from './look.ts';
 import { approve, type Decided, listProposals, type Proposal, reject, theProposal } from './proposals.ts';
+import { noteWaiting, shareStore } from './share.ts';
 
 /** Who acts, by the configuration of the repository or realm we are in. */
 const whoIn = async (flow: Flow) =>
@@ -55,7 +56,7 @@ export const inviteRepo = (
     const op: InviteOp = { verb: 'invite', ...opHead(flow, who), repo: name, maintainers: [...maintainers] };
     const applied = await applyOp(store, op, who);
     if (applied.word !== null) flow.note(applied.word);
-    await exchange(store, who);
+    noteWaiting(flow, await shareStore(flow, store, who));
     const why = applied.planned.kind === 'nothing' ? applied.planned.why : null;
     return { repo: name, commit: applied.commit, why };
   });

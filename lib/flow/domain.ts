@@ -11,7 +11,8 @@ import { type Flow, opHead } from './flow.ts';
 import { refreshWatchList } from './hooks.ts';
 import { writeMembership } from './membership.ts';
 import { readPublished } from './read-export.ts';
-import { inWorkspace, perform, type Shared, share, type Workspace } from './workspace.ts';
+import type { Shared } from './share.ts';
+import { inWorkspace, perform, share, type Workspace } from './workspace.ts';
 
 export interface DomainCreateOptions {
   name: string;

@@ -12,7 +12,8 @@ import { type Flow, opHead } from './flow.ts';
 import { refreshWatchList } from './hooks.ts';
 import { writeMembership } from './membership.ts';
 import { type Proof, proofOf, resolved } from './resolve.ts';
-import { inWorkspace, perform, type Shared, share, type Workspace } from './workspace.ts';
+import type { Shared } from './share.ts';
+import { inWorkspace, perform, share, type Workspace } from './workspace.ts';
 
 export interface ImportOptions {
   contract: string;

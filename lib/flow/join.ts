@@ -12,13 +12,13 @@ import type { RegisterOp } from '../realm/ops/register.ts';
 import type { ConfigFile } from '../realm/types.ts';
 import { cloneStore } from '../store/clone.ts';
 import { applyOp, planOn } from '../store/engine.ts';
-import { exchange } from '../store/exchange.ts';
 import { readSnapshot } from '../store/snapshot.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { type Detected, detectIn } from './detect.ts';
 import { type Flow, LOGIN_LEFT_OUT, opHead, PlannedOnly, randomId } from './flow.ts';
 import { installRealmHooks } from './hooks.ts';
 import { writeMembership } from './membership.ts';
+import { sharedWords, shareStore } from './share.ts';
 
 export interface JoinOptions {
   realm?: string | undefined;
@@ -224,18 +224,12 @@ async function registerRepo(
   return { commit: applied.commit, pending: applied.commit === null ? null : pending, asked: null };
 }
 
-/** Exchange with the realm's remote; offline the work goes on, and the word says why. */
+/** Exchange with the realm's remote; why it is not there yet, in words. */
 async function tryExchange(flow: Flow, store: Store, who: Identity): Promise<string | null> {
-  try {
-    const done = await exchange(store, who);
-    if (done.word !== null) flow.note(done.word);
-    const lost = done.dropped[0];
-    if (lost !== undefined) throw new RealmError('realm-refused', lost.why, { exitCode: 1 });
-    return null;
-  } catch (error) {
-    if (error instanceof RealmError && error.code === 'realm-unreachable') return error.message;
-    throw error;
-  }
+  const shared = await shareStore(flow, store, who);
+  const lost = 'exchange' in shared ? shared.exchange.dropped[0] : undefined;
+  if (lost !== undefined) throw new RealmError('realm-refused', lost.why, { exitCode: 1 });
+  return shared.state === 'shared' ? null : sharedWords(shared);
 }
 
 /** A relative path as a remote is relative to the repository: others need it whole. */

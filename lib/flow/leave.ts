@@ -8,7 +8,8 @@ import { refSafe } from '../names.ts';
 import { type Dependent, dependentsOf, type LeaveOp } from '../realm/ops/leave.ts';
 import { type Flow, opHead } from './flow.ts';
 import { removeRealmHooks } from './hooks.ts';
-import { inWorkspace, perform, type Shared, share } from './workspace.ts';
+import type { Shared } from './share.ts';
+import { inWorkspace, perform, share } from './workspace.ts';
 
 export interface LeaveResult {
   repo: string;

@@ -11,11 +11,11 @@ import { type LandOp, outdated } from '../realm/ops/land.ts';
 import type { Op } from '../realm/ops/types.ts';
 import { NOTES, PROPOSALS } from '../store/aside.ts';
 import { applyOp, commitPlan, planOn, readCommit } from '../store/engine.ts';
-import { exchange } from '../store/exchange.ts';
 import { rawDiff } from '../store/raw-diff.ts';
 import { readSnapshot, type Snapshot } from '../store/snapshot.ts';
 import type { Store } from '../store/store.ts';
 import { type Flow, isoSeconds, opHead } from './flow.ts';
+import { noteWaiting, shareStore } from './share.ts';
 import { withEffect } from './verify.ts';
 
 /** A realm change that waits for approval, or did. */
@@ -76,14 +76,8 @@ export const waitsFor = (proposal: Proposal): string =>
   `proposal ${proposal.id} waits for ${proposal.approvers.join(' or ') || 'an approver'}: git realm approve ${proposal.id}`;
 
 /** Offline a proposal waits here; a refusal of the server is an error. */
-async function tryExchange(flow: Flow, store: Store, who: Identity): Promise<void> {
-  try {
-    await exchange(store, who);
-  } catch (error) {
-    if (!(error instanceof RealmError) || error.code !== 'realm-unreachable') throw error;
-    flow.note(`kept in the local realm: ${error.message}; git realm sync pushes it later`);
-  }
-}
+const tryExchange = async (flow: Flow, store: Store, who: Identity): Promise<void> =>
+  noteWaiting(flow, await shareStore(flow, store, who));
 
 /** Every proposal of the realm, the newest first. */
 export async function listProposals(store: Store, snapshot: Snapshot): Promise<Proposal[]> {

@@ -14,7 +14,9 @@ import { impactOfDrift } from './impact.ts';
 import { type Inbox, inboxOf, markQuiet } from './inbox.ts';
 import { domainsOf } from './membership.ts';
 import { relationTo, relationWords, shortRef } from './relation.ts';
+import type { RealmRequest } from './request.ts';
 import { changesSince, stateOf } from './resolve.ts';
+import { waitingRequest } from './share.ts';
 import { inWorkspace, type Workspace } from './workspace.ts';
 
 export interface StatusResult {
@@ -26,6 +28,8 @@ export interface StatusResult {
   age: number | null;
   publishing: { ref: string; oid: string | null; why: string };
   domains: { name: string; role: Role }[];
+  /** Realm commits of this user that wait until somebody merges them into the realm; `null`: nothing waits. */
+  awaiting: RealmRequest | null;
   /** What changed since this repo last looked (`git realm inbox`), and what sessions heard. */
   inbox: Inbox;
   exports: ExportStatus[];
@@ -112,6 +116,7 @@ async function gather(flow: Flow, workspace: Workspace): Promise<StatusResult> {
       why: tip.kind === 'none' ? tip.why : '',
     },
     domains: domainsOf(model, workspace.name).map(({ name, role }) => ({ name, role: role ?? 'consumer' })),
+    awaiting: await waitingRequest(workspace),
     inbox,
     exports: await Promise.all(
       all.map(async (one) => {

@@ -12,7 +12,8 @@ import { refreshWatchList } from './hooks.ts';
 import { type Notified, notifyConsumers, settleNotices } from './notify.ts';
 import { type Publication, publishTip } from './publish.ts';
 import { type Proof, proofOf, proofWords, resolved, stateOf } from './resolve.ts';
-import { inWorkspace, perform, type Shared, share, type Workspace } from './workspace.ts';
+import type { Shared } from './share.ts';
+import { inWorkspace, perform, share, type Workspace } from './workspace.ts';
 
 export interface SyncOptions {
   dryRun: boolean;
@@ -63,7 +64,7 @@ export function syncRepo(flow: Flow, options: SyncOptions): Promise<SyncResult> 
   return inWorkspace(
     flow,
     async (workspace) => {
-      let shared = options.dryRun ? ({ state: 'local' } as Shared) : await share(flow, workspace);
+      let shared = options.dryRun ? ({ state: 'local' } as Shared) : await share(flow, workspace, true);
       const byHand = new Set(
         options.resolve.map((text) => {
           const { domain, contract } = resolveContract(workspace.snapshot.model, text);
@@ -73,13 +74,9 @@ export function syncRepo(flow: Flow, options: SyncOptions): Promise<SyncResult> 
       let exports = await publishTip(flow, workspace, options);
       let imports = await resolveImports(flow, workspace, options, byHand);
       // What others published meanwhile may have voided ours: gather again and do what is missing.
-      for (
-        let round = 0;
-        round < ROUNDS && changed(exports, imports) && shared.state === 'shared';
-        round += 1
-      ) {
+      for (let round = 0; round < ROUNDS && changed(exports, imports) && 'exchange' in shared; round += 1) {
         shared = await share(flow, workspace);
-        if (shared.state !== 'shared' || shared.exchange.dropped.length === 0) break;
+        if (!('exchange' in shared) || shared.exchange.dropped.length === 0) break;
         workspace.heads = await readHeads(
           workspace.repo,
           workspace.objects,
@@ -92,7 +89,9 @@ export function syncRepo(flow: Flow, options: SyncOptions): Promise<SyncResult> 
         ];
         imports = await resolveImports(flow, workspace, options, byHand);
       }
-      const notices = options.dryRun ? [] : await tell(flow, workspace, options, imports);
+      // What waits for a merge is not published yet: nobody is told of it.
+      const silent = options.dryRun || shared.state === 'awaiting merge';
+      const notices = silent ? [] : await tell(flow, workspace, options, imports);
       if (notices.length > 0 && shared.state !== 'local') shared = await share(flow, workspace);
       if (!options.dryRun) await settle(workspace);
       const { model } = workspace.snapshot;

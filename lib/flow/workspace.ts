@@ -5,9 +5,9 @@ import { RealmError } from '../errors.ts';
 import type { Identity } from '../git/fast-import.ts';
 import type { Op } from '../realm/ops/types.ts';
 import { type Applied, applyOp, planOn } from '../store/engine.ts';
-import { type Exchange, exchange } from '../store/exchange.ts';
 import { readSnapshot, type Snapshot } from '../store/snapshot.ts';
 import { type Flow, PlannedOnly } from './flow.ts';
+import { type Shared, shareStore } from './share.ts';
 
 /** A member repository with everything that was gathered of it and of its realm. */
 export interface Workspace extends Member {
@@ -84,31 +84,10 @@ export async function perform(flow: Flow, workspace: Workspace, op: Op): Promise
   return applied;
 }
 
-/** How the exchange with the realm's remote went; offline work is kept and said so. */
-export type Shared =
-  | { state: 'local' }
-  | { state: 'shared'; exchange: Exchange }
-  | { state: 'offline'; why: string };
-
-/** Exchange with the realm's remote. Being offline is no failure; a refused push is. */
-export async function share(flow: Flow, workspace: Workspace): Promise<Shared> {
+/** Exchange with the realm's remote, and read the realm again. See `shareStore`. */
+export async function share(flow: Flow, workspace: Workspace, look = false): Promise<Shared> {
   if (flow.dryRun || (await workspace.store.remote()) === null) return { state: 'local' };
-  try {
-    const done = await exchange(workspace.store, workspace.who());
-    if (done.word !== null) flow.note(done.word);
-    for (const lost of done.dropped) flow.note(`not published: ${lost.subject}: ${lost.why}`);
-    await workspace.refresh();
-    return { state: 'shared', exchange: done };
-  } catch (error) {
-    if (!(error instanceof RealmError) || error.code !== 'realm-unreachable') throw error;
-    return { state: 'offline', why: error.message };
-  }
-}
-
-/** One line about it, or nothing where the realm has no remote. */
-export function sharedWords(shared: Shared): string | null {
-  if (shared.state === 'local') return null;
-  if (shared.state === 'offline')
-    return `kept in the local realm: ${shared.why}; git realm sync pushes it later`;
-  return shared.exchange.pushed ? 'pushed to the realm' : null;
+  const shared = await shareStore(flow, workspace.store, workspace.who(), look);
+  if (shared.state !== 'offline') await workspace.refresh();
+  return shared;
 }

@@ -12,7 +12,7 @@ const who = { name: 'Eric', email: 'eric@example.com' };
 const head = (id: string) => ({ id, at: '2026-01-24T10:00:00Z', by: who.email });
 const register = (name: string, url = `https://example.com/${name}.git`): RegisterOp => ({
   verb: 'register',
-  ...head(name),
+  ...head(`${name} ${url}`),
   repo: name,
   maintainers: [who.email],
   url,

@@ -3,7 +3,7 @@ import type { Committed } from '../../flow/commit.ts';
 import type { PullShown, PullsResult } from '../../flow/pulls/shown.ts';
 import type { PullStatus } from '../../flow/pulls/status.ts';
 import type { Pushed } from '../../flow/push.ts';
-import { sharedWords } from '../../flow/workspace.ts';
+import { sharedWords } from '../../flow/share.ts';
 import type { ListedChange, WorktreesAdded } from '../../flow/worktree.ts';
 
 /** What a run did, what it could not do, and what to type then. */

@@ -1,4 +1,5 @@
 import type { Level } from '../../checkout/levels.ts';
+import { requestWords } from '../../flow/share.ts';
 import type { DriftStatus, ExportStatus, ImportStatus, StatusResult } from '../../flow/status.ts';
 import { paint } from '../terminal.ts';
 import { inboxLines } from './inbox.ts';
@@ -10,6 +11,7 @@ interface Paper {
 /** `git realm status` for people: what needs attention first, then what is in order, one line each. */
 export function statusText(status: StatusResult, paper: Paper): string {
   const lines = [`${paint(paper, 'bold', status.repo)} in realm ${status.realm}${ageWords(status.age)}`];
+  if (status.awaiting !== null) lines.push(paint(paper, 'yellow', requestWords(status.awaiting)));
   const inbox = inboxLines(status.inbox, paper);
   if (inbox.length > 0) lines.push('', ...inbox, '  git realm inbox marks this as seen');
   if (status.publishing.oid === null) lines.push(`nothing is published: ${status.publishing.why}`);

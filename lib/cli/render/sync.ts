@@ -1,5 +1,5 @@
+import { sharedWords } from '../../flow/share.ts';
 import type { ImportSync, SyncResult } from '../../flow/sync.ts';
-import { sharedWords } from '../../flow/workspace.ts';
 
 /** `git realm sync` for people: what was published, what was resolved, what was not and why. */
 export function syncText(result: SyncResult): string {

@@ -1,0 +1,97 @@
+import { RealmError } from '../errors.ts';
+import type { Identity } from '../git/fast-import.ts';
+import { type Exchange, pushRefused, type Tried, tryExchange } from '../store/exchange.ts';
+import { requestedTip } from '../store/request.ts';
+import type { Store } from '../store/store.ts';
+import type { Flow } from './flow.ts';
+import type { RealmRequest } from './request.ts';
+
+/** How the exchange with the realm's remote went; offline work is kept and said so. */
+export type Shared =
+  | { state: 'local' }
+  | { state: 'shared'; exchange: Exchange }
+  /** Its main branch does not take it from this user: it waits on a branch until somebody merges it (DESIGN §8). */
+  | { state: 'awaiting merge'; exchange: Exchange; request: RealmRequest }
+  | { state: 'offline'; why: string };
+
+/**
+ * Exchange with the realm's remote; what its main branch does not take from this user is asked for by a branch, or a pull
+ * request. Being offline is no failure; a push that is refused everywhere is. `look`: ask the forge how the request stands
+ * although nothing is new.
+ */
+export async function shareStore(flow: Flow, store: Store, who: Identity, look = false): Promise<Shared> {
+  try {
+    const waiting = await requestedTip(store, who);
+    const { refused, ...done } = await tryExchange(store, who, waiting);
+    if (refused !== null) return await ask(flow, store, who, { ...done, refused }, look);
+    tell(flow, done);
+    if (waiting !== null) await (await import('./request.ts')).settleRequest(flow, store, who);
+    return done.remote === null ? { state: 'local' } : { state: 'shared', exchange: done };
+  } catch (error) {
+    if (!(error instanceof RealmError) || error.code !== 'realm-unreachable') throw error;
+    return { state: 'offline', why: error.message };
+  }
+}
+
+/** What waits for a merge, as far as it is known here; without the network, and without a process. `null`: nothing does. */
+export async function waitingRequest(workspace: {
+  store: Store;
+  who(): Identity;
+}): Promise<RealmRequest | null> {
+  const who = identityOrNull(workspace);
+  if (who === null || (await requestedTip(workspace.store, who)) === null) return null;
+  return (await import('./request.ts')).readRequest(workspace.store);
+}
+
+/** Looking needs no identity. */
+function identityOrNull(workspace: { who(): Identity }): Identity | null {
+  try {
+    return workspace.who();
+  } catch (error) {
+    if (error instanceof RealmError) return null;
+    throw error;
+  }
+}
+
+async function ask(flow: Flow, store: Store, who: Identity, tried: Tried, look: boolean): Promise<Shared> {
+  const { refused, ...exchange } = tried;
+  if (refused === null) throw new Error('nothing was refused');
+  tell(flow, exchange);
+  const { requestMerge } = await import('./request.ts');
+  const request = await requestMerge(flow, store, who, refused, look);
+  if (request === null) throw pushRefused(refused);
+  return { state: 'awaiting merge', exchange, request };
+}
+
+function tell(flow: Flow, { word, dropped }: Exchange): void {
+  if (word !== null) flow.note(word);
+  for (const lost of dropped) flow.note(`not published: ${lost.subject}: ${lost.why}`);
+}
+
+/** One line about it, or nothing where the realm has no remote. */
+export function sharedWords(shared: Shared): string | null {
+  switch (shared.state) {
+    case 'local':
+      return null;
+    case 'offline':
+      return `kept in the local realm: ${shared.why}; git realm sync pushes it later`;
+    case 'awaiting merge':
+      return requestWords(shared.request);
+    case 'shared':
+      return shared.exchange.pushed ? 'pushed to the realm' : null;
+  }
+}
+
+/** A word where it is not on the realm's main branch yet. */
+export function noteWaiting(flow: Flow, shared: Shared): void {
+  const words = shared.state === 'shared' ? null : sharedWords(shared);
+  if (words !== null) flow.note(words);
+}
+
+/** Where what waits is, and what happens next. */
+export function requestWords({ state, commits, number, url, how }: RealmRequest): string {
+  const many = `${commits.length} realm ${commits.length === 1 ? 'commit' : 'commits'}`;
+  const place = url ?? (number === null ? '' : `#${number}`);
+  if (state === 'closed') return `${place} was closed without being merged: ${many} wait here; ${how}`;
+  return place === '' ? `awaiting merge: ${many}; ${how}` : `awaiting merge: ${many} in ${place}`;
+}

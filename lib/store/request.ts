@@ -1,0 +1,157 @@
+import { RealmError } from '../errors.ts';
+import type { Identity } from '../git/fast-import.ts';
+import { resolveRevision, swapRef } from '../git/refs.ts';
+import { moveBranch, pushRefused, trackingRef, unreachable } from './exchange.ts';
+import { withLock } from './lock.ts';
+import { type Refusal, refusalOf } from './refusal.ts';
+import { commitsOf, operationsOf, type Replayed, replay } from './replay.ts';
+import type { Store } from './store.ts';
+
+/**
+ * Realm commits that the remote's main branch does not take from this user (protected, or no write access) wait on a branch
+ * of their own until somebody merges it (DESIGN §8). One branch per user and realm: all that waits is in it.
+ */
+export function requestBranch(who: Identity): string {
+  const email = who.email.toLowerCase();
+  const name = email.replace(/@.*$/, '').replace(/[^a-z0-9]+/g, '-');
+  return `git-realm/${name.replace(/^-+|-+$/g, '').slice(0, 30) || 'user'}-${tagOf(email)}`;
+}
+
+/** Tells users of one name apart (FNV-1a); not for secrets, and so without loading `node:crypto` in every command. */
+function tagOf(text: string): string {
+  let hash = 0x811c9dc5;
+  for (const byte of Buffer.from(text, 'utf8')) hash = Math.imul(hash ^ byte, 0x01000193);
+  return (hash >>> 0).toString(16).padStart(8, '0');
+}
+
+/** Where the branch was when we last saw it; there is none where nothing waits. */
+const markOf = (branch: string): string => `refs/realm/requests/${branch}`;
+
+/** The tip that waits, or `null`. Costs no process beyond the store's reader. */
+export async function requestedTip(store: Store, who: Identity): Promise<string | null> {
+  return (await store.objects.info(markOf(requestBranch(who))))?.oid ?? null;
+}
+
+export interface Requested {
+  branch: string;
+  tip: string;
+  /** The remote's main branch that it stands on. */
+  base: string;
+  /** What waits, the oldest first. */
+  commits: { oid: string; subject: string }[];
+  /** False: it was there already. */
+  pushed: boolean;
+}
+
+const ATTEMPTS = 5;
+
+/**
+ * Push what the remote's main branch lacks as this user's branch, to `target` (a remote's name, or a URL). What the branch
+ * has and this store has not, from another clone of the same user or by a maintainer's hand, is planned on top of it first.
+ * Throws `realm-push-refused`.
+ */
+export async function pushRequest(
+  store: Store,
+  who: Identity,
+  target: string,
+): Promise<Requested & { replayed: Replayed }> {
+  const branch = requestBranch(who);
+  const remote = (await store.remote()) ?? '';
+  const replayed: Replayed = { replayed: 0, dropped: [] };
+  let last: Refusal = { kind: 'outrun', why: 'the branch keeps moving' };
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const there = await branchAt(store, target, branch);
+    const base = await resolveRevision(store.repo, trackingRef(store, remote));
+    if (base === null) throw pushRefused(last);
+    const tip = await withLock(store.directory, () => union(store, who, there, base, replayed));
+    const result = { branch, tip, base, commits: await subjectsOf(store, tip, base), replayed };
+    if (tip === there) return { ...result, pushed: false };
+    const ref = `refs/heads/${branch}`;
+    const lease = `--force-with-lease=${ref}:${there ?? ''}`;
+    const push = ['push', '--porcelain', '--no-verify', lease, target, `${tip}:${ref}`];
+    const { code, stdout, stderr } = await store.repo.git(push, { ok: [0, 1, 128] });
+    if (code === 0) {
+      await mark(store, branch, tip);
+      return { ...result, pushed: true };
+    }
+    last = refusalOf(stdout.toString('utf8'), stderr);
+    if (last.kind === 'network' || last.kind === 'login') throw unreachable(stderr);
+    if (last.kind !== 'outrun') break;
+  }
+  throw pushRefused(last);
+}
+
+/** Where the branch is there, with its commits brought here. */
+async function branchAt(store: Store, target: string, branch: string): Promise<string | null> {
+  const ref = `refs/heads/${branch}`;
+  const listed = await store.repo.git(['ls-remote', target, ref], { ok: [0, 1, 2, 128] });
+  if (listed.code === 128) throw unreachable(listed.stderr);
+  const oid = /^([0-9a-f]{40,64})\t/m.exec(listed.stdout.toString('latin1'))?.[1] ?? null;
+  if (oid !== null && (await store.objects.info(oid)) === null) {
+    const fetch = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance'];
+    const got = await store.repo.git([...fetch, target, ref], { ok: [0, 1, 128] });
+    if (got.code !== 0) throw unreachable(got.stderr);
+  }
+  await mark(store, branch, oid);
+  return oid;
+}
+
+/** The local branch with what the other one has besides; it moves there. */
+async function union(
+  store: Store,
+  who: Identity,
+  there: string | null,
+  base: string,
+  done: Replayed,
+): Promise<string> {
+  const local = await resolveRevision(store.repo, store.branch);
+  if (local === null) throw new RealmError('realm-missing', 'the realm has no commit yet');
+  if (there === null || there === local) return local;
+  const theirs = await commitsOf(store, there, [base, local]);
+  if (theirs.length === 0) return local;
+  const has = await operationsOf(store, local, [there]);
+  const tip = await replay(store, who, local, theirs, has, done);
+  if (tip !== local) await moveBranch(store, local, tip);
+  return tip;
+}
+
+async function subjectsOf(store: Store, tip: string, base: string): Promise<Requested['commits']> {
+  const { stdout } = await store.repo.git(['log', '--reverse', '--format=%H %s', tip, `^${base}`]);
+  return stdout
+    .toString('utf8')
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => ({ oid: line.slice(0, line.indexOf(' ')), subject: line.slice(line.indexOf(' ') + 1) }));
+}
+
+async function mark(store: Store, branch: string, oid: string | null): Promise<void> {
+  const now = await resolveRevision(store.repo, markOf(branch));
+  if (now !== oid) await swapRef(store.repo, markOf(branch), now, oid);
+}
+
+/** What became of the branch once all of it was in the remote's main branch. */
+export type CleanedUp = 'gone' | 'deleted' | 'kept';
+
+/**
+ * Nothing waits any more: delete the branch where it still is what we pushed, or what has reached the main branch.
+ * `kept`: somebody added to it, or the remote does not let us.
+ */
+export async function dropRequest(store: Store, who: Identity, target: string): Promise<CleanedUp> {
+  const branch = requestBranch(who);
+  const ref = `refs/heads/${branch}`;
+  const seen = await requestedTip(store, who);
+  const there = await branchAt(store, target, branch);
+  let left: CleanedUp = 'gone';
+  if (there !== null) {
+    const added = there === seen ? [] : await commitsOf(store, there, [store.branch]);
+    const has = added.length === 0 ? null : await operationsOf(store, store.branch, [there]);
+    const news =
+      has === null
+        ? 0
+        : [...(await operationsOf(store, there, [store.branch]))].filter((one) => !has.has(one)).length;
+    const push = ['push', '--quiet', '--no-verify', `--force-with-lease=${ref}:${there}`, target, `:${ref}`];
+    left = news === 0 && (await store.repo.git(push, { ok: [0, 1, 128] })).code === 0 ? 'deleted' : 'kept';
+  }
+  await mark(store, branch, null);
+  return left;
+}
