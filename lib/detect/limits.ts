@@ -79,3 +79,32 @@ export function nestsTooDeeply(text: string): boolean {
   if (/^[ \t]*(?:[-?:][ \t]+){64}/m.test(text)) return true;
   return new RegExp(`^ {${DEEPEST * 2},}(?:[-?] |[^\\s#][^\\n]*:(?: |$))`, 'm').test(text);
 }
+
+/**
+ * How long one file may take, in milliseconds of the clock. Parsers cannot be stopped, so what they are given is bounded
+ * by bytes and nesting; walks over trees and the evaluation of what they hold look at the clock.
+ */
+export const FILE_MILLISECONDS = 5_000;
+
+/** A moment after which work on a file is given up. */
+export class Deadline {
+  private readonly milliseconds: number;
+  private readonly until: number;
+
+  constructor(milliseconds: number = FILE_MILLISECONDS) {
+    this.milliseconds = milliseconds;
+    this.until = performance.now() + milliseconds;
+  }
+
+  get passed(): boolean {
+    return performance.now() >= this.until;
+  }
+
+  /** What is said where it has passed. */
+  get why(): string {
+    return `it takes more than ${this.milliseconds / 1000} s to read: the rest was given up`;
+  }
+}
+
+/** Thrown by a walk whose time is up. */
+export class OutOfTime extends Error {}

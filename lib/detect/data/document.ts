@@ -98,7 +98,7 @@ async function toml(text: string): Promise<DataDocument> {
   const convert = (value: unknown, pointer: string, line: number): JsonValue => {
     lines.set(pointer, line);
     if (Array.isArray(value))
-      return value.map((item, i) => convert(item, `${pointer}/${i}`, lineOf(rows, String(item), line)));
+      return value.map((item, i) => convert(item, `${pointer}/${i}`, lineOf(rows, wordOf(item), line)));
     if (value instanceof Date || typeof value !== 'object' || value === null) return scalar(value);
     const object: JsonObject = {};
     for (const [key, inner] of Object.entries(value))
@@ -107,6 +107,12 @@ async function toml(text: string): Promise<DataDocument> {
   };
   return { value: convert(table, '', 1), lines };
 }
+
+/** A word to look for: a table has no text of its own, but its first key. */
+const wordOf = (item: unknown): string =>
+  typeof item === 'object' && item !== null && !(item instanceof Date)
+    ? (Object.keys(item)[0] ?? '')
+    : String(item);
 
 /** The first line from `from` on that holds the key or element; the TOML parser gives no places. */
 function lineOf(rows: readonly string[], word: string, from: number): number {

@@ -1,6 +1,9 @@
 import type { Call, Expr } from '../syntax/ir.ts';
 import type { Evaluator } from './evaluator.ts';
-import { type Hole, type Located, partsOf, plain, text, unknown, type Value } from './values.ts';
+import { braces, dollars, printf } from './format.ts';
+import { replaceIn, strip } from './strip.ts';
+import { terraformCall, terraformMember } from './terraform.ts';
+import { type Located, plain, text, unknown, type Value } from './values.ts';
 
 /** What a call of a standard library's text or path function gives; undefined where it is none. */
 export function libraryCall(call: Call, at: Located, e: Evaluator): Value[] | undefined {
@@ -71,77 +74,6 @@ export function libraryCall(call: Call, at: Located, e: Evaluator): Value[] | un
   return method(call, call.callee.object, call.callee.name, at, e);
 }
 
-function terraformCall(name: string, args: readonly Located[], e: Evaluator): Value[] | undefined {
-  const [first, second, third] = args;
-  if (!first) return undefined;
-  switch (name) {
-    case 'jsonencode':
-    case 'yamlencode':
-    case 'toset':
-    case 'tolist':
-    case 'distinct':
-    case 'compact':
-    case 'sort':
-    case 'tostring':
-    case 'nonsensitive':
-      return e.evaluate(first);
-    case 'flatten':
-      return [{ t: 'list', items: e.elements(first).flatMap((item) => e.elements(item)) }];
-    case 'join':
-      return second ? joinList(second, e.evaluate(first), e) : undefined;
-    case 'concat':
-      return [{ t: 'list', items: args.flatMap((arg) => e.elements(arg)) }];
-    case 'merge':
-      return [
-        {
-          t: 'map',
-          entries: args
-            .flatMap((arg) => e.evaluate(arg))
-            .flatMap((value) => (value.t === 'map' ? value.entries : [])),
-        },
-      ];
-    case 'formatlist': {
-      const block = { scope: first.module.root };
-      const items = second ? e.elements(second) : [];
-      return [
-        {
-          t: 'list',
-          items: items.map((item): Located => {
-            const { line, at } = item.expr;
-            const callee: Expr = { kind: 'name', name: 'format', block, line, at };
-            const args = [{ value: first.expr }, { value: item.expr }];
-            return { ...item, expr: { kind: 'call', callee, args, block, line, at } };
-          }),
-        },
-      ];
-    }
-    case 'coalesce':
-    case 'try': {
-      const known = args
-        .flatMap((arg) => e.evaluate(arg))
-        .filter((value) => value.t !== 'unknown' && value.t !== 'null');
-      return known.length > 0 ? known.slice(0, 1) : e.evaluate(first);
-    }
-    case 'lookup': {
-      const key = second ? plain(e.evaluate(second)[0]) : undefined;
-      const found = key === undefined ? undefined : e.entry(first, key);
-      return found ? e.evaluate(found) : third ? e.evaluate(third) : undefined;
-    }
-    case 'lower':
-    case 'upper':
-      return e.evaluate(first);
-    case 'trimsuffix':
-    case 'trimprefix': {
-      const what = second ? plain(e.evaluate(second)[0]) : undefined;
-      return e
-        .evaluate(first)
-        .map((value) => strip(value, name === 'trimsuffix' ? 'removesuffix' : 'removeprefix', what));
-    }
-    default:
-      return undefined;
-  }
-}
-
 /** Members with a known meaning: environment variables, path attributes. */
 export function libraryMember(object: Expr, name: string, at: Located, e: Evaluator): Value[] | undefined {
   const dotted = e.dotted(object, at.module);
@@ -149,26 +81,6 @@ export function libraryMember(object: Expr, name: string, at: Located, e: Evalua
     return [unknown(`environment variable ${name}`, name)];
   if (dotted !== undefined && at.module.language === 'terraform') return terraformMember(dotted, name, at, e);
   return undefined;
-}
-
-/** `local.x`, `var.x`, and what is known of a bucket before it is made: its name and ARN. */
-function terraformMember(object: string, name: string, at: Located, e: Evaluator): Value[] | undefined {
-  if (object === 'local' || object === 'var') {
-    const values = e.global(`${object}.${name}`, at.module);
-    if (values) return values;
-    return [unknown(object === 'var' ? `variable '${name}' without a default` : `no local '${name}'`, name)];
-  }
-  if (!/^(?:data\.)?aws_s3_bucket\.[\w-]+$/.test(object)) return undefined;
-  const bucket = e.global(object, at.module)?.find((value) => value.t === 'map');
-  const given =
-    bucket?.t === 'map'
-      ? bucket.entries.find((entry) => plain(e.evaluate(entry.key)[0]) === 'bucket')
-      : undefined;
-  const names = given
-    ? e.evaluate(given.value)
-    : [unknown(`'${object}' is named elsewhere`, object.split('.').at(-1) ?? '')];
-  if (name === 'id' || name === 'bucket') return names;
-  return name === 'arn' ? e.concat([[text('arn:aws:s3:::')], names]) : undefined;
 }
 
 const pathTypes = /(?:^|\.)(?:(?:Pure)?(?:Posix)?Path|S3Path|CloudPath|AnyPath|UPath)$/;
@@ -370,7 +282,7 @@ function method(call: Call, object: Expr, name: string, at: Located, e: Evaluato
     case 'flatMap': {
       const [callback] = first ? e.evaluate(here(first)) : [];
       if (callback?.t !== 'function' || !self().some((value) => value.t === 'list')) return undefined;
-      return [{ t: 'list', items: e.applied(callback.scope, e.elements(here(object)), callback.env) }];
+      return [{ t: 'list', items: e.calls.applied(callback.scope, e.elements(here(object)), callback.env) }];
     }
     case 'unwrap_or':
     case 'unwrap_or_else':
@@ -395,21 +307,6 @@ function method(call: Call, object: Expr, name: string, at: Located, e: Evaluato
   }
 }
 
-/** Python's `string.Template`: `$name` and `${name}`. */
-function dollars(format: Value, call: Call, at: Located, e: Evaluator): Value[] {
-  const pieces = partsOf(format).flatMap((part): Value[][] => {
-    if (typeof part !== 'string') return [[{ t: 'text', parts: [part] }]];
-    return part.split(/(\$\$|\$\w+|\$\{\w+\})/).map((piece): Value[] => {
-      if (piece === '$$') return [text('$')];
-      const name = /^\$\{?(\w+)\}?$/.exec(piece)?.[1];
-      if (name === undefined) return [text(piece)];
-      const given = call.args.find((arg) => arg.name === name)?.value;
-      return given ? e.evaluate({ ...at, expr: given }) : [unknown('no value for it', name)];
-    });
-  });
-  return e.concat(pieces);
-}
-
 function lookupWithDefault(
   owner: Value[],
   key: Expr | undefined,
@@ -431,102 +328,12 @@ function lookupWithDefault(
   return fallback ? e.evaluate(here(fallback)) : [unknown('no such key')];
 }
 
-function joinList(list: Located, separators: Value[], e: Evaluator): Value[] {
+/** The elements of a list as one text, a separator between them. */
+export function joinList(list: Located, separators: Value[], e: Evaluator): Value[] {
   const separator = separators[0] ?? text(',');
   const items = e.elements(list);
   if (items.length === 0) return [text('')];
   return e.concat(
     items.flatMap((item, i) => (i === 0 ? [e.evaluate(item)] : [[separator], e.evaluate(item)])),
   );
-}
-
-/** Python's `str.format` and Rust's `format!`: `{}`, `{0}`, `{name}`. */
-export function braces(format: Value, call: Call, at: Located, e: Evaluator): Value[] {
-  const positional = call.args.filter((arg) => arg.name === undefined).map((arg) => arg.value);
-  let next = 0;
-  const pieces: Value[][] = [];
-  for (const part of partsOf(format)) {
-    if (typeof part !== 'string') {
-      pieces.push([{ t: 'text', parts: [part] }]);
-      continue;
-    }
-    for (const piece of part.split(/(\{\{|\}\}|\{[^{}]*\})/)) {
-      if (piece === '{{') pieces.push([text('{')]);
-      else if (piece === '}}') pieces.push([text('}')]);
-      else if (/^\{[^{}]*\}$/.test(piece)) {
-        const name = /^[^:!.[]*/.exec(piece.slice(1, -1))?.[0].trim() ?? '';
-        const arg =
-          name === ''
-            ? positional[next++]
-            : /^\d+$/.test(name)
-              ? positional[Number(name)]
-              : call.args.find((candidate) => candidate.name === name)?.value;
-        const spread = call.args.find((candidate) => candidate.name === '**')?.value;
-        const entry = !arg && spread ? e.entry({ ...at, expr: spread }, name) : undefined;
-        if (/:.*\d/.test(piece)) pieces.push([unknown('a formatted number', name)]);
-        else if (arg) pieces.push(e.evaluate({ ...at, expr: arg }));
-        else pieces.push(entry ? e.evaluate(entry) : [unknown('no value for it', name)]);
-      } else pieces.push([text(piece)]);
-    }
-  }
-  return e.concat(pieces);
-}
-
-/** C's conversions, as Go, Java and util.format have them: `%s`, `%05d`, `%1$s`. */
-function printf(format: Value, args: readonly Located[], e: Evaluator): Value[] {
-  let next = 0;
-  const pieces: Value[][] = [];
-  for (const part of partsOf(format)) {
-    if (typeof part !== 'string') {
-      pieces.push([{ t: 'text', parts: [part] }]);
-      continue;
-    }
-    for (const piece of part.split(/(%(?:\d+\$)?[-+ #0-9.*]*[a-zA-Z%])/)) {
-      if (piece === '%%') pieces.push([text('%')]);
-      else if (/^%(?:\d+\$)?[-+ #0-9.*]*[a-zA-Z]$/.test(piece)) {
-        const chosen = /^%(\d+)\$/.exec(piece)?.[1];
-        const arg = args[chosen === undefined ? next++ : Number(chosen) - 1];
-        const width = /\d/.test(piece.replace(/^%\d+\$/, ''));
-        if (width) pieces.push([unknown('a formatted number', piece)]);
-        else pieces.push(arg ? e.evaluate(arg) : [unknown('no value for it', piece)]);
-      } else pieces.push([text(piece)]);
-    }
-  }
-  return e.concat(pieces);
-}
-
-function strip(value: Value, how: string, what: string | undefined): Value {
-  if (value.t !== 'text') return value;
-  const parts = [...value.parts];
-  const first = parts[0];
-  const last = parts.at(-1);
-  const set = what === undefined ? /\s/ : undefined;
-  const drops = (char: string) => (set ? set.test(char) : (what ?? '').includes(char));
-  if (how === 'removeprefix') {
-    if (typeof first === 'string' && what && first.startsWith(what)) parts[0] = first.slice(what.length);
-  } else if (how === 'removesuffix') {
-    if (typeof last === 'string' && what && last.endsWith(what))
-      parts[parts.length - 1] = last.slice(0, -what.length);
-  } else {
-    if (how !== 'rstrip' && typeof first === 'string') {
-      let i = 0;
-      while (i < first.length && drops(first.charAt(i))) i++;
-      parts[0] = first.slice(i);
-    }
-    const end = parts.at(-1);
-    if (how !== 'lstrip' && typeof end === 'string') {
-      let i = end.length;
-      while (i > 0 && drops(end.charAt(i - 1))) i--;
-      parts[parts.length - 1] = end.slice(0, i);
-    }
-  }
-  return { t: 'text', parts: parts.filter((part) => part !== '') };
-}
-
-function replaceIn(parts: readonly (string | Hole)[], from: string, to: Value): Value {
-  const replaced = parts.flatMap((part) => {
-    if (typeof part !== 'string') return [part];
-    return part.split(from).flatMap((piece, i) => (i === 0 ? [piece] : [...partsOf(to), piece]));
-  });
-  return { t: 'text', parts: replaced.filter((part) => part !== '') };
 }

@@ -1,4 +1,7 @@
-import type { Call, Expr, MapExpr, Module, Place, Scope } from '../syntax/ir.ts';
+import type { Call, Expr, MapExpr, Module, Scope } from '../syntax/ir.ts';
+
+/** Most alternatives kept for one expression; more become one unknown. */
+export const MOST = 48;
 
 /** A piece of text that is not known: `*` in a pattern, with the reason. */
 export interface Hole {
@@ -13,6 +16,8 @@ export interface Env {
   args: Map<string, Located>;
   outer?: Env;
   depth: number;
+  /** The round of each loop around the expression, by what is looped over: its variables go together. */
+  rounds?: ReadonlyMap<Expr, number>;
 }
 
 /** An expression together with what its names mean. */
@@ -72,4 +77,5 @@ export function joinParts(...all: (string | Hole)[][]): (string | Hole)[] {
   return joined;
 }
 
-export const placeOf = (at: Place, module: Module) => ({ path: module.path, line: at.line });
+export const scopeValue = (scope: Scope, env: Env | undefined): Value =>
+  scope.kind === 'class' ? { t: 'class', scope } : { t: 'function', scope, env };

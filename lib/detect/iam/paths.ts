@@ -55,13 +55,7 @@ async function extractGrants(files: readonly SourceFile[]): Promise<Extraction> 
     evaluator.startModule();
     for (const statement of statementsOf(module, evaluator)) keep(statementFindings(statement, evaluator));
     for (const granted of grantsOf(module, evaluator)) keep(granted);
-    if (evaluator.exhausted)
-      unresolved.push({
-        path: module.path,
-        line: 1,
-        what: 'the file',
-        why: 'too much code to follow: some of it was given up',
-      });
+    unresolved.push(...evaluator.givenUp(module));
     for (const policy of await embeddedPolicies(module, evaluator)) {
       if ('why' in policy) unresolved.push(policy);
       else

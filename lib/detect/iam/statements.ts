@@ -1,4 +1,5 @@
-import { calleeName, type Evaluator } from '../evaluate/evaluator.ts';
+import type { Evaluator } from '../evaluate/evaluator.ts';
+import { calleeName } from '../evaluate/scopes.ts';
 import { type Env, type Located, type partsOf, plain } from '../evaluate/values.ts';
 import { type Finding, pattern } from '../findings.ts';
 import type { Access } from '../s3/operations.ts';

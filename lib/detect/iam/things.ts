@@ -1,4 +1,5 @@
-import { calleeName, type Evaluator, type Maker } from '../evaluate/evaluator.ts';
+import type { Evaluator, Maker } from '../evaluate/evaluator.ts';
+import { calleeName } from '../evaluate/scopes.ts';
 import {
   type Env,
   joinParts,

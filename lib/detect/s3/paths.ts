@@ -49,13 +49,7 @@ async function extractPaths(files: readonly SourceFile[]): Promise<Extraction> {
     const own = moduleFindings(module, evaluator, unresolved, sources);
     findings.push(...own);
     unresolved.push(...strayAddresses(module, own, evaluator, findings));
-    if (evaluator.exhausted)
-      unresolved.push({
-        path: module.path,
-        line: 1,
-        what: 'the file',
-        why: 'too much code to follow: some of it was given up',
-      });
+    unresolved.push(...evaluator.givenUp(module));
   }
   return pathsExtraction(findings, unresolved, sources);
 }

@@ -1,4 +1,5 @@
-import { calleeName, type Evaluator } from '../evaluate/evaluator.ts';
+import type { Evaluator } from '../evaluate/evaluator.ts';
+import { calleeName } from '../evaluate/scopes.ts';
 import { type Env, type Located, plain, type Value } from '../evaluate/values.ts';
 import type { Call, Expr, MapExpr, Module } from '../syntax/ir.ts';
 import { type Access, lists, operationAccess, operationKey } from './operations.ts';

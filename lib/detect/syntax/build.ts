@@ -116,6 +116,12 @@ export class Builder {
     );
   }
 
+  /** The variable of a loop over `of`, whose body the current block is. */
+  each(of: Expr, take: 'element' | 'key' | 'value', { line, at }: Place): Expr {
+    this.block.each = of;
+    return { kind: 'each', of, take, line, at };
+  }
+
   bind(name: string, value: Expr, place: Place, scope: Scope = this.scope): void {
     const binding: Binding = { value, block: this.block, line: place.line, at: place.at };
     const known = scope.bindings.get(name);

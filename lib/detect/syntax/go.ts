@@ -149,10 +149,9 @@ function range(b: Builder, node: SgNode): void {
   if (!right) return;
   const of = expr(b, right);
   const [first, second] = left ? named(left) : [];
-  if (first && first.text() !== '_')
-    b.bind(first.text(), { kind: 'each', of, take: 'key', ...place(first) }, place(first));
+  if (first && first.text() !== '_') b.bind(first.text(), b.each(of, 'key', place(first)), place(first));
   if (second && second.text() !== '_')
-    b.bind(second.text(), { kind: 'each', of, take: 'value', ...place(second) }, place(second));
+    b.bind(second.text(), b.each(of, 'value', place(second)), place(second));
 }
 
 const expr = (b: Builder, node: SgNode): Expr => b.deeper(() => expression(b, node));

@@ -90,6 +90,8 @@ export interface Scope {
 export interface Block {
   scope: Scope;
   parent?: Block;
+  /** What the loop that this is the body of runs over. */
+  each?: Expr;
 }
 
 export interface Import {

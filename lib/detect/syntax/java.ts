@@ -62,12 +62,7 @@ function oneStatement(b: Builder, node: SgNode): void {
       const name = node.field('name');
       const value = node.field('value');
       b.nested(() => {
-        if (name && value)
-          b.bind(
-            name.text(),
-            { kind: 'each', of: expr(b, value), take: 'element', ...place(name) },
-            place(name),
-          );
+        if (name && value) b.bind(name.text(), b.each(expr(b, value), 'element', place(name)), place(name));
         const body = node.field('body');
         if (body) statement(b, body);
       });

@@ -169,7 +169,7 @@ function forStatement(b: Builder, node: SgNode): void {
 function bindLoop(b: Builder, left: SgNode, of: Expr): void {
   const where = place(left);
   if (left.kind() === 'identifier') {
-    b.bind(left.text(), { kind: 'each', of, take: 'element', ...where }, where);
+    b.bind(left.text(), b.each(of, 'element', where), where);
     return;
   }
   const targets = named(left);
@@ -179,14 +179,11 @@ function bindLoop(b: Builder, left: SgNode, of: Expr): void {
     if (target.kind() !== 'identifier') return;
     let value: Expr;
     if (call?.name === 'items' && targets.length === 2)
-      value = { kind: 'each', of: call.object, take: i === 0 ? 'key' : 'value', ...where };
+      value = b.each(call.object, i === 0 ? 'key' : 'value', where);
     else if (enumerate && of.kind === 'call')
-      value =
-        i === 0
-          ? opaque(target)
-          : { kind: 'each', of: of.args[0]?.value ?? opaque(target), take: 'element', ...where };
+      value = i === 0 ? opaque(target) : b.each(of.args[0]?.value ?? opaque(target), 'element', where);
     else {
-      const element: Expr = { kind: 'each', of, take: 'element', ...where };
+      const element = b.each(of, 'element', where);
       value = { kind: 'index', object: element, index: { kind: 'literal', value: i, ...where }, ...where };
     }
     b.bind(target.text(), value, where);

@@ -314,8 +314,7 @@ class Walker {
         const pattern = node.field('pattern');
         b.nested(() => {
           const of = value ? this.expr(value) : opaque(node);
-          if (pattern)
-            this.bindPattern(pattern, { kind: 'each', of, take: 'element', ...this.place(pattern) });
+          if (pattern) this.bindPattern(pattern, b.each(of, 'element', this.place(pattern)));
           const body = node.field('body');
           if (body) this.body(body);
         });

@@ -79,7 +79,7 @@ function bindEach(b: Builder, name: string, iterated: SgNode): void {
   const of = expr(b, iterated);
   const entry = (key: string, take: 'element' | 'value'): Entry => ({
     key: { kind: 'text', value: key, ...where },
-    value: { kind: 'each', of, take, ...where },
+    value: b.each(of, take, where),
     ...where,
   });
   const entries = [entry('key', 'element'), entry('value', 'value')];

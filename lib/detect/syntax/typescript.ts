@@ -54,7 +54,7 @@ function oneStatement(b: Builder, node: SgNode): void {
       b.nested(() => {
         if (left && right) {
           const where = place(left);
-          bindPattern(b, left, { kind: 'each', of: expr(b, right), take: 'element', ...where }, where);
+          bindPattern(b, left, b.each(expr(b, right), 'element', where), where);
         }
         const body = node.field('body');
         if (body) statement(b, body);

@@ -1,0 +1,216 @@
+import { moduleOf } from '../syntax/imports.ts';
+import type { Binding, Block, Expr, Module, Param, Scope } from '../syntax/ir.ts';
+import type { Evaluator } from './evaluator.ts';
+import { holds } from './scopes.ts';
+import { type Env, type Located, MOST, scopeValue, unknown, type Value } from './values.ts';
+
+/** What names mean: bindings that a use can see, parameters by their calls, imports, and the neighbours in a folder. */
+export class Names {
+  private readonly e: Evaluator;
+  private callbacks: Map<Scope, Callback> | undefined;
+
+  constructor(e: Evaluator) {
+    this.e = e;
+  }
+
+  name(name: string, block: Block, use: number, at: Located): Value[] {
+    for (let scope: Scope | undefined = block.scope; scope; scope = scope.parent) {
+      const found =
+        scope === block.scope
+          ? this.lookup(scope, name, at.env, { at: use, block })
+          : this.lookup(scope, name, at.env);
+      const known = found ?? (scope.kind === 'class' ? this.e.members.inherited(scope, name) : undefined);
+      if (known) return this.withEntries(known, scope.bindings.get(`${name}[]`), scope, at.env);
+    }
+    return [unknown(`'${name}' is not defined in the source files`, name)];
+  }
+
+  /** A map together with the entries assigned to it later. */
+  private withEntries(
+    values: Value[],
+    later: readonly Binding[] | undefined,
+    scope: Scope,
+    env: Env | undefined,
+  ): Value[] {
+    if (!later) return values;
+    const added = this.bindings(later, scope, env).flatMap((value) =>
+      value.t === 'map' ? value.entries : [],
+    );
+    return values.map((value) =>
+      value.t === 'map' ? { ...value, entries: [...value.entries, ...added] } : value,
+    );
+  }
+
+  /** What a name means in one scope; undefined where that scope does not know it. */
+  lookup(
+    scope: Scope,
+    name: string,
+    env: Env | undefined,
+    use?: { at: number; block: Block },
+  ): Value[] | undefined {
+    const all = scope.bindings.get(name);
+    const seen = all && (scope.kind === 'class' ? all : reaching(all, scope, use));
+    if (seen && seen.length > 0) return this.bindings(seen, scope, env);
+    const param = scope.params.find((entry) => entry.name === name);
+    if (param) return this.parameter(scope, param, env);
+    const inner = scope.scopes.get(name);
+    if (inner) return inner.map((member) => scopeValue(member, env));
+    if (scope.kind === 'module') return this.imported(scope.module, name);
+    return undefined;
+  }
+
+  /** What a name at the top of this module, or of its neighbours in the folder, means; undefined where none has it. */
+  global(name: string, module: Module): Value[] | undefined {
+    const own = module.root.bindings.has(name) ? this.lookup(module.root, name, undefined) : undefined;
+    return own ?? this.neighbour(module, name);
+  }
+
+  bindings(bindings: readonly Binding[], scope: Scope, env: Env | undefined): Value[] {
+    const values = bindings
+      .slice(-MOST)
+      .flatMap((binding): Value[] =>
+        this.e.once(binding, () => this.e.evaluate({ expr: binding.value, env, module: scope.module }), [
+          unknown('refers to itself'),
+        ]),
+      );
+    const settled = values.filter(
+      (value) => !(value.t === 'unknown' && value.hole.why === 'refers to itself'),
+    );
+    return settled.length > 0 ? settled : values;
+  }
+
+  private parameter(scope: Scope, param: Param, env: Env | undefined): Value[] {
+    for (let here = env; here; here = here.outer) {
+      if (here.scope !== scope) continue;
+      const given = here.args.get(param.name);
+      if (given) return this.e.evaluate(given);
+      if (param.fallback)
+        return this.e.evaluate({ expr: param.fallback, env: undefined, module: scope.module });
+    }
+    const iterated = scope.name === '' ? this.iterated(scope, param) : undefined;
+    if (iterated) return iterated;
+    const given = this.e.once(param, () => this.givenBySites(scope, param), []);
+    if (given.length > 0) return given;
+    if (param.fallback) {
+      const values = this.e.evaluate({ expr: param.fallback, env: undefined, module: scope.module });
+      if (values.some((value) => value.t !== 'null')) return values;
+    }
+    return [unknown(`parameter '${param.name}' of '${scope.name || 'a callback'}'`, param.name)];
+  }
+
+  private givenBySites(scope: Scope, param: Param): Value[] {
+    const { calls } = this.e;
+    return calls
+      .callSites(scope)
+      .slice(0, MOST)
+      .flatMap(({ call, module }) => {
+        const env = calls.bindArguments(scope, call.args, { env: undefined, module }, undefined);
+        const given = env.args.get(param.name);
+        return given ? this.e.evaluate(given) : [];
+      });
+  }
+
+  /** The first parameter of `list.forEach((x) => …)` is each of the list's elements; that of `apply`, the thing itself. */
+  private iterated(scope: Scope, param: Param): Value[] | undefined {
+    if (scope.params[0] !== param) return undefined;
+    this.callbacks ??= callbacksOf(this.e.modules);
+    const callback = this.callbacks.get(scope);
+    if (!callback) return undefined;
+    const of: Located = { expr: callback.of, env: undefined, module: scope.module };
+    return this.e.once(
+      param,
+      () => {
+        const values = this.e.evaluate(of);
+        if (callback.whole) return values;
+        return values.some((value) => value.t === 'list') ? this.e.each(of, 'element') : undefined;
+      },
+      undefined,
+    );
+  }
+
+  private imported(module: Module, name: string): Value[] | undefined {
+    const entry = module.imports.find((candidate) => candidate.local === name);
+    if (!entry) {
+      for (const star of module.imports.filter((candidate) => candidate.local === '*')) {
+        const target = moduleOf(star.from, module, this.e.modules);
+        const found = target ? this.lookup(target.module.root, name, undefined) : undefined;
+        if (found) return found;
+      }
+      return this.neighbour(module, name);
+    }
+    const target = moduleOf(entry.from, module, this.e.modules, entry.member);
+    if (!target) return [unknown(`imported from '${entry.from}', which is not among the source files`, name)];
+    if (target.member === undefined) return [{ t: 'module', module: target.module }];
+    const { member } = target;
+    return this.e.once(entry, () => this.exported(target.module, member), [
+      unknown('imports go in a circle', name),
+    ]);
+  }
+
+  private exported(from: Module, member: string): Value[] {
+    const found = this.lookup(from.root, member, undefined);
+    if (found) return found;
+    // a static import names a member of the file's class
+    const owners = from.language === 'java' ? [...from.root.scopes.values()].flat() : [];
+    const owner = owners.find((scope) => scope.bindings.has(member) || scope.scopes.has(member));
+    return owner
+      ? this.e.members.classMember(owner, member, undefined, undefined)
+      : [unknown(`'${member}' is not in '${from.path}'`, member)];
+  }
+
+  /** Go and Terraform share names between the files of one directory without importing them. */
+  private neighbour(module: Module, name: string): Value[] | undefined {
+    if (module.language !== 'go' && module.language !== 'terraform' && module.language !== 'java')
+      return undefined;
+    const folder = (file: string) => file.slice(0, file.lastIndexOf('/') + 1);
+    for (const other of this.e.modules) {
+      if (
+        other === module ||
+        other.language !== module.language ||
+        folder(other.path) !== folder(module.path)
+      )
+        continue;
+      const root = other.root;
+      if (root.bindings.has(name) || root.scopes.has(name)) return this.lookup(root, name, undefined);
+    }
+    return undefined;
+  }
+}
+
+/** Bindings that a use can see: the last that surely ran before it, and those in branches after that one. */
+function reaching(
+  bindings: readonly Binding[],
+  scope: Scope,
+  use?: { at: number; block: Block },
+): readonly Binding[] {
+  if (!use) {
+    const last = bindings.findLastIndex(
+      (binding) => !binding.block.parent || binding.block.parent.scope !== scope,
+    );
+    return last <= 0 ? bindings : bindings.slice(last);
+  }
+  const before = bindings.filter((binding) => binding.at < use.at);
+  const last = before.findLastIndex((binding) => holds(binding.block, use.block));
+  const seen = last < 0 ? before : before.slice(last);
+  return seen.length > 0 ? seen : scope.params.length > 0 ? [] : bindings;
+}
+
+/** A function given to a method: `whole` where it gets what the method is called on, not each element of it. */
+interface Callback {
+  of: Expr;
+  whole: boolean;
+}
+
+/** What each callback of `map`, `forEach`, Pulumi's `apply` and their kin is called on. */
+function callbacksOf(modules: readonly Module[]): Map<Scope, Callback> {
+  const found = new Map<Scope, Callback>();
+  for (const module of modules)
+    for (const { callee, args } of module.calls) {
+      if (callee.kind !== 'member') continue;
+      const whole = callee.name === 'apply';
+      if (!whole && !/^(?:map|forEach|flatMap|for_each|filter|each)$/.test(callee.name)) continue;
+      for (const arg of args)
+        if (arg.value.kind === 'function') found.set(arg.value.scope, { of: callee.object, whole });
+    }
+  return found;
+}
