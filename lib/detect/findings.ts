@@ -47,11 +47,12 @@ export function pathsExtraction(
       continue;
     }
     if (rendered === '') {
+      const hole = finding.bucket.find((part) => typeof part !== 'string');
       open.push({
         path: finding.path,
         line: finding.line,
         what: finding.how,
-        why: 'it names a bucket and no key',
+        why: hole ? `nothing of the path is known: ${hole.why}` : 'it names a bucket and no key',
       });
       continue;
     }

@@ -16,9 +16,11 @@ export interface Snippet {
   write: string[];
   /** The one bucket; null where it cannot be known; undefined where paths carry their own or there is none. */
   bucket: string | null | undefined;
-  /** Lines that must be reported as unresolved. */
-  unresolved: number[];
+  /** What must be reported as unresolved: the first and the last line of the statement, one entry for each. */
+  unresolved: Lines[];
 }
+
+type Lines = readonly [first: number, last: number];
 
 const folder = new URL('./corpus/', import.meta.url);
 
@@ -59,8 +61,14 @@ function snippet(entry: Record<string, unknown>, language: string, detector: str
     read: (entry.read ?? []) as string[],
     write: (entry.write ?? []) as string[],
     bucket,
-    unresolved: (entry.unresolved ?? []) as number[],
+    unresolved: ((entry.unresolved ?? []) as (number | string)[]).map(lines),
   };
+}
+
+/** `7` or `"7-9"`. */
+function lines(text: number | string): Lines {
+  const [first = 0, last = first] = String(text).split('-').map(Number);
+  return [first, last];
 }
 
 export interface Result {
@@ -74,7 +82,11 @@ export interface Result {
   extra: string[];
   /** Everything else that differs from the label: bucket, unresolved lines. */
   wrong: string[];
+  /** Misses of which nothing in the answer speaks: neither a path beside the label nor an unresolved line. */
+  silent: number;
 }
+
+const within = (line: number, [first, last]: Lines): boolean => line >= first && line <= last;
 
 /** Runs the detector over one snippet and compares with its label, path by path, buckets included. */
 export async function check(snippet: Snippet): Promise<Result> {
@@ -89,18 +101,24 @@ export async function check(snippet: Snippet): Promise<Result> {
   const wrong: string[] = [];
   if (label.length > 0 && bucket !== snippet.bucket)
     wrong.push(`bucket ${String(bucket)}, not ${String(snippet.bucket)}`);
-  const lines = new Set(extraction.unresolved.map((entry) => entry.line));
-  for (const line of snippet.unresolved)
-    if (!lines.has(line)) wrong.push(`line ${line} is not reported as unresolved`);
-  for (const entry of extraction.unresolved)
-    if (!snippet.unresolved.includes(entry.line))
-      wrong.push(`unresolved at ${entry.line}: ${entry.what}: ${entry.why}`);
+  const unsaid = snippet.unresolved.filter(
+    (range) => !extraction.unresolved.some(({ line }) => within(line, range)),
+  );
+  const surplus = extraction.unresolved.filter(
+    ({ line }) => !snippet.unresolved.some((range) => within(line, range)),
+  );
+  for (const [first, last] of unsaid)
+    wrong.push(`line ${first === last ? first : `${first}-${last}`} is not reported as unresolved`);
+  for (const { line, what, why } of surplus) wrong.push(`unresolved at ${line}: ${what}: ${why}`);
+  const missed = label.filter((path) => !found.includes(path));
+  const extra = found.filter((path) => !label.includes(path));
   return {
     snippet,
     extraction,
     hits: label.filter((path) => found.includes(path)),
-    missed: label.filter((path) => !found.includes(path)),
-    extra: found.filter((path) => !label.includes(path)),
+    missed,
+    extra,
     wrong,
+    silent: Math.max(0, missed.length - extra.length - surplus.length) + unsaid.length,
   };
 }

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { parse } from 'yaml';
 import type { JsonObject, JsonValue } from '../../lib/json.ts';
 
 /** A literal that a detector must read: language, way of writing it, source, and the value. */
@@ -46,6 +48,13 @@ const data = (
   options: { pointer },
   value,
 });
+
+const folder = new URL('./literals/', import.meta.url);
+
+/** Cases that were written without a look at the detectors, before each was run for the first time. */
+const blind = readdirSync(folder)
+  .sort()
+  .flatMap((name) => parse(readFileSync(new URL(name, folder), 'utf8')) as LiteralCase[]);
 
 /** Every case once; the tests run them and the table in docs/detectors.md counts them. */
 export const literalCases: readonly LiteralCase[] = [
@@ -158,4 +167,5 @@ export const literalCases: readonly LiteralCase[] = [
   data('toml', 'pyproject.toml', '[tool.realm]\npaths = ["a/*"]\nwhen = 2024-01-01\n', '', {
     tool: { realm: { paths: ['a/*'], when: '2024-01-01' } },
   }),
+  ...blind,
 ];

@@ -72,6 +72,11 @@ export class Evaluator {
     return why === undefined ? [] : [{ path: module.path, line: 1, what: 'the file', why }];
   }
 
+  /** Whether something that `once` runs is under way. */
+  isRunning(key: unknown): boolean {
+    return this.running.has(key);
+  }
+
   /** Runs `inside` unless it is already running for this key: odd code refers to itself. */
   once<T>(key: unknown, inside: () => T, again: T): T {
     if (this.running.has(key)) return again;
@@ -288,7 +293,7 @@ export class Evaluator {
   }
 
   private callResult(call: Call, at: Located): Value[] {
-    if (this.running.has(call) && at.env === undefined) return [unknown('refers to itself')];
+    if (this.isRunning(call) && at.env === undefined) return [unknown('refers to itself')];
     for (const make of this.makers) {
       const made = make(call, at, this);
       if (made) return made;

@@ -96,3 +96,22 @@ export function printf(format: Value, args: readonly Located[], e: Evaluator): V
   }
   return e.concat(pieces);
 }
+
+/** CloudFormation's `Sub` as a function: `${Name}` from keywords or the map beside it, `${AWS::Partition}` made plain. */
+export function substituted(format: Value, call: Call, at: Located, e: Evaluator): Value[] {
+  const [, variables] = call.args.filter((arg) => arg.name === undefined);
+  const pieces = partsOf(format).flatMap((part): Value[][] => {
+    if (typeof part !== 'string') return [[{ t: 'text', parts: [part] }]];
+    return part.split(/(\$\{[^}]*\})/).map((piece): Value[] => {
+      const name = /^\$\{([^}]*)\}$/.exec(piece)?.[1];
+      if (name === undefined) return [text(piece)];
+      if (name.startsWith('!')) return [text(`\${${name.slice(1)}}`)];
+      if (name === 'AWS::Partition') return [text('aws')];
+      const given = call.args.find((arg) => arg.name === name)?.value;
+      const entry = variables && e.entry({ ...at, expr: variables.value }, name);
+      if (given) return e.evaluate({ ...at, expr: given });
+      return entry ? e.evaluate(entry) : [unknown('it is known at deployment', name)];
+    });
+  });
+  return e.concat(pieces);
+}

@@ -1,6 +1,7 @@
-import type { Call, Expr } from '../syntax/ir.ts';
+import type { Call, Expr, Language } from '../syntax/ir.ts';
 import type { Evaluator } from './evaluator.ts';
-import { braces, dollars, printf } from './format.ts';
+import { braces, dollars, printf, substituted } from './format.ts';
+import { parsedAddress, splitText } from './split.ts';
 import { replaceIn, strip } from './strip.ts';
 import { terraformCall, terraformMember } from './terraform.ts';
 import { type Located, plain, text, unknown, type Value } from './values.ts';
@@ -24,7 +25,10 @@ export function libraryCall(call: Call, at: Located, e: Evaluator): Value[] | un
       /(?:^|\.)path(?:\.posix)?\.(?:join|resolve)$/.test(dotted)
     )
       return e.joinPaths(pieces());
-    if (wrappers.has(dotted)) return first ? e.evaluate(here(first)) : [text('')];
+    if (at.module.language === 'rust' && /Path\.from_iter$/.test(dotted) && first)
+      return joinList(here(first), [text('/')], e);
+    if (wrappers.has(dotted) || wrapping[at.module.language]?.test(dotted))
+      return first ? e.evaluate(here(first)) : [text('')];
     if (dotted === 'dict') {
       const whole = first
         ? e.evaluate(here(first)).flatMap((value) => (value.t === 'map' ? value.entries : []))
@@ -46,8 +50,11 @@ export function libraryCall(call: Call, at: Located, e: Evaluator): Value[] | un
       const [made] = factory ? e.evaluate(here(factory)) : [];
       return made?.t === 'function' ? e.invoke(made.scope, [], at, made.env) : undefined;
     }
-    if (/(?:^|\.)Fn\.join$/.test(dotted) && first && positional[1])
+    if (/(?:^|\.)(?:Fn\.join|troposphere\.Join)$/.test(dotted) && first && positional[1])
       return joinList(here(positional[1]), e.evaluate(here(first)), e);
+    if (addressParsers.test(dotted) && first) return e.evaluate(here(first)).map(parsedAddress);
+    if (/(?:^|\.)(?:Fn\.sub|troposphere\.Sub)$/.test(dotted) && first)
+      return e.evaluate(here(first)).flatMap((format) => substituted(format, call, at, e));
     if (dotted === 'strings.Join' && first && positional[1])
       return joinList(here(first), e.evaluate(here(positional[1])), e);
     if (dotted === 'String.join' && first) {
@@ -111,6 +118,7 @@ const wrappers = new Set([
   'jsii.String',
   'to.Ptr',
   'Some',
+  'Ok',
   'String.from',
   'Cow.from',
   'PathBuf.from',
@@ -142,6 +150,13 @@ const wrappers = new Set([
   'Object.values',
   'typing.cast',
 ]);
+
+/** Further wrappers of one language, by shape: Go's pointers (`lo.ToPtr`, `pointer.To`), Rust's paths, PyArrow's selectors. */
+const wrapping: Partial<Record<Language, RegExp>> = {
+  go: /(?:^|\.)(?:(?:To)?(?:String)?(?:Ptr|Pointer)(?:To|Of)?|(?:ptr|pointer|ptrs|to)\.(?:To|Of|String|Ptr))$/i,
+  rust: /(?:^|[.:])(?:(?:Object|Store)?Path\.(?:from|parse|new)|(?:Arc|Box|Rc|Cow)\.(?:new|from))$/,
+  python: /(?:^|\.)FileSelector$/,
+};
 
 /** Their arguments are the elements of a list; Java's classes may be written with or without their package. */
 const listMakers = new Set([
@@ -205,6 +220,7 @@ function method(call: Call, object: Expr, name: string, at: Located, e: Evaluato
         : undefined;
     case 'joinpath':
     case 'resolve':
+    case 'child':
       return self().some((value) => value.t === 'text') && first
         ? e.joinPaths([self(), ...positional.map((arg) => e.evaluate(here(arg)))])
         : undefined;
@@ -226,6 +242,10 @@ function method(call: Call, object: Expr, name: string, at: Located, e: Evaluato
         : undefined;
     case 'get':
       return lookupWithDefault(self(), first, second, here, e);
+    case 'split':
+    case 'rsplit':
+    case 'partition':
+      return splitText(self(), name, first, second, here, e);
     case 'strip':
     case 'lstrip':
     case 'rstrip':
@@ -274,7 +294,13 @@ function method(call: Call, object: Expr, name: string, at: Located, e: Evaluato
     case 'String':
     case 'valueOf':
     case 'keys':
-    case 'copy': {
+    case 'copy':
+    case 'iter':
+    case 'into_iter':
+    case 'collect':
+    case 'cloned':
+    case 'copied':
+    case 'into_string': {
       const owner = self();
       return owner.some((value) => value.t === 'text' || value.t === 'list') ? owner : undefined;
     }
@@ -327,6 +353,8 @@ function lookupWithDefault(
   if (hits.length > 0) return hits;
   return fallback ? e.evaluate(here(fallback)) : [unknown('no such key')];
 }
+
+const addressParsers = /(?:^|\.)(?:urlparse|urlsplit|url\.Parse|Url\.parse|URI\.create)$|^(?:URL|URI)$/;
 
 /** The elements of a list as one text, a separator between them. */
 export function joinList(list: Located, separators: Value[], e: Evaluator): Value[] {

@@ -25,6 +25,19 @@ export class Names {
     return [unknown(`'${name}' is not defined in the source files`, name)];
   }
 
+  /** What a name stands for as it is written: list elements with their own places, or what it was bound to. */
+  sources(at: Located): Located[] {
+    const { expr } = at;
+    if (expr.kind !== 'name') return [];
+    const lists = this.e.evaluate(at).filter((value) => value.t === 'list');
+    if (lists.length > 0) return lists.flatMap((list) => list.items);
+    for (let scope: Scope | undefined = expr.block.scope; scope; scope = scope.parent) {
+      const bound = scope.bindings.get(expr.name);
+      if (bound) return bound.slice(-MOST).map(({ value }) => ({ ...at, expr: value }));
+    }
+    return [];
+  }
+
   /** A map together with the entries assigned to it later. */
   private withEntries(
     values: Value[],
@@ -50,7 +63,9 @@ export class Names {
   ): Value[] | undefined {
     const all = scope.bindings.get(name);
     const seen = all && (scope.kind === 'class' ? all : reaching(all, scope, use));
-    if (seen && seen.length > 0) return this.bindings(seen, scope, env);
+    // in `store = store(x)` the second name is what it was before: a parameter, or a name of an outer scope
+    const settled = seen?.filter((binding) => !this.e.isRunning(binding));
+    if (settled && settled.length > 0) return this.bindings(settled, scope, env);
     const param = scope.params.find((entry) => entry.name === name);
     if (param) return this.parameter(scope, param, env);
     const inner = scope.scopes.get(name);

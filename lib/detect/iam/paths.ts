@@ -14,10 +14,17 @@ import {
   type Statement,
   statementFindings,
 } from './statements.ts';
-import { cdkThings, grantFindings, isGrant, templateFindings } from './things.ts';
+import {
+  cdkThings,
+  grantFindings,
+  isGrant,
+  managedFindings,
+  policiesElsewhere,
+  templateFindings,
+} from './things.ts';
 
 const trigger =
-  /s3:[\w*?]|[gG]rant_?(?:[rR]ead|[pP]ut|[wW]rite)|arn:aws[\w-]*:s3|:s3:::|S3(?:Read|Write|Crud|FullAccess)Policy/;
+  /s3:[\w*?]|[gG]rant_?(?:[rR]ead|[pP]ut|[wW]rite)|arn:aws[\w-]*:s3|:s3:::|S3(?:Read|Write|Crud|FullAccess)Policy|AmazonS3|[gG]rant_?[dD]elete|[gG]rant_?[pP]ublic_?[aA]ccess/;
 
 const languages = new Set<string>([
   'python',
@@ -92,12 +99,17 @@ function* grantsOf(
 ): Generator<{ findings: Finding[]; unresolved: Unresolved[] }> {
   for (const call of module.calls) {
     if (!isGrant(call)) continue;
-    for (const env of e.contexts(call.block)) yield knownOnly(grantFindings(call, module, env, e));
+    for (const env of e.contexts(call.block)) {
+      const { findings, unresolved } = grantFindings(call, module, env, e);
+      const known = knownOnly(findings);
+      yield { findings: known.findings, unresolved: [...known.unresolved, ...unresolved] };
+    }
   }
   for (const map of module.maps) {
     const findings = templateFindings(map, module, e);
     if (findings.length > 0) yield knownOnly(findings);
   }
+  yield { findings: managedFindings(module), unresolved: policiesElsewhere(module) };
 }
 
 /** A grant that is only partly known must not be taken for a wider one. */

@@ -118,6 +118,10 @@ export function statementFindings(
     no('a Deny statement', 'denials are not taken off what is granted');
     return { findings: [], unresolved };
   }
+  if (effect && !/allow$/i.test(wordOf(effect, e))) {
+    no('a statement', 'whether it allows or denies is not known');
+    return { findings: [], unresolved };
+  }
   const resources = statement.member('resource');
   if (!resources) {
     no('NotResource', 'a statement on all but some resources is not read');

@@ -14,6 +14,7 @@ import type { Finding } from '../findings.ts';
 import type { Access } from '../s3/operations.ts';
 import { parseAddress } from '../s3/request.ts';
 import type { Call, Expr, MapExpr, Module } from '../syntax/ir.ts';
+import type { Unresolved } from '../types.ts';
 
 const key = (name: string): string => name.replaceAll('_', '').toLowerCase();
 
@@ -25,9 +26,10 @@ export const cdkThings: Maker = (call, at, e) => {
   if (callee.kind === 'member' && /^arnforobjects$/.test(key(name))) {
     const [pattern] = call.args;
     return e.evaluate(here(callee.object)).flatMap((owner): Value[] => {
-      if (owner.t !== 'thing' || owner.type !== 'cdk-bucket')
-        return [unknown('objects of an unknown bucket', labelOf(callee.object))];
-      const arn = owner.props.get('bucket_arn') ?? [];
+      const arn =
+        owner.t === 'thing' && owner.type === 'cdk-bucket'
+          ? (owner.props.get('bucket_arn') ?? [])
+          : [unknownArn(callee.object)];
       return pattern ? e.joinPaths([arn, e.evaluate(here(pattern.value))]) : e.joinPaths([arn, [text('*')]]);
     });
   }
@@ -72,6 +74,14 @@ function bucketGiven(call: Call, made: string, here: (expr: Expr) => Located, e:
   return valuesOf(named('bucket_name', 'bucketName', 'bucket'), e);
 }
 
+/** The ARN of something that must be a bucket, since its objects have ARNs. */
+const unknownArn = (owner: Expr): Value => ({
+  t: 'text',
+  parts: ['arn:aws:s3:::', { why: elsewhere, label: labelOf(owner) }],
+});
+
+const elsewhere = 'the bucket is not made in the source files';
+
 const valuesOf = (at: Located | undefined, e: Evaluator): Value[] => (at ? e.evaluate(at) : []);
 
 const grants: Record<string, Access[]> = {
@@ -79,40 +89,57 @@ const grants: Record<string, Access[]> = {
   grantput: ['write'],
   grantwrite: ['write'],
   grantreadwrite: ['read', 'write'],
+  grantdelete: [],
+  grantpublicaccess: ['read'],
 };
 
 /** Whether a call's name is one of CDK's grants on objects. */
 export const isGrant = (call: Call): boolean => Object.hasOwn(grants, key(calleeName(call)));
 
-/** `bucket.grant_read(role, 'jobs/*')` and its kin, in any CDK language. */
-export function grantFindings(call: Call, module: Module, env: Env | undefined, e: Evaluator): Finding[] {
+/** Other constructs have grants of the same names: secrets, parameters, tables. */
+const otherThings =
+  /secret|param|table|queue|topic|key$|repo|stream|cluster|efs|database|\bdb\b|function|fn$/i;
+
+/** `bucket.grant_read(role, 'jobs/*')` and its kin, in any CDK language; and what of a grant is not counted. */
+export function grantFindings(
+  call: Call,
+  module: Module,
+  env: Env | undefined,
+  e: Evaluator,
+): { findings: Finding[]; unresolved: Unresolved[] } {
   const { callee } = call;
-  if (callee.kind !== 'member') return [];
+  const none = { findings: [], unresolved: [] };
+  if (callee.kind !== 'member') return none;
   const name = key(callee.name);
   const access = Object.hasOwn(grants, name) ? grants[name] : undefined;
-  if (!access) return [];
+  if (!access) return none;
   const at = (expr: Expr): Located => ({ expr, env, module });
   const owner = e
     .evaluate(at(callee.object))
     .find((value) => value.t === 'thing' && value.type === 'cdk-bucket');
-  const guessed = /bucket|s3|store|storage|data/i.test(labelOf(callee.object));
-  if (!owner && !guessed) return [];
+  const label = labelOf(callee.object);
+  if (!owner && otherThings.test(label) && !/bucket/i.test(label)) return none;
+  const open = (what: string, why: string) => ({
+    findings: [],
+    unresolved: [{ path: module.path, line: call.line, what: `${callee.name}(…)`, why: `${what}: ${why}` }],
+  });
+  if (access.length === 0) return open('a grant of deleting alone', 'it is not counted as writing');
   const bucket = owner?.t === 'thing' ? e.piecesOf(owner.props.get('bucket_name') ?? []) : [];
-  const buckets =
-    bucket.length > 0
-      ? bucket
-      : [[{ why: 'the bucket is not made in the source files', label: labelOf(callee.object) }]];
+  const buckets = bucket.length > 0 ? bucket : [[{ why: elsewhere, label }]];
   const pattern =
     call.args.find((arg) => key(arg.name ?? '').startsWith('objectskeypattern'))?.value ??
-    call.args.filter((arg) => arg.name === undefined)[1]?.value;
+    call.args.filter((arg) => arg.name === undefined)[name === 'grantpublicaccess' ? 0 : 1]?.value;
+  if (!owner && !pattern && !/bucket|s3|store|storage|data/i.test(label))
+    return open('a grant on something that is not known', `'${label}' is not made in the source files`);
   const keys = pattern ? e.texts(at(pattern)) : [['*']];
   const line = pattern?.line ?? call.line;
   const how = `${callee.name}(…)`;
-  return access.flatMap((one) =>
+  const findings = access.flatMap((one) =>
     buckets.flatMap((name) =>
       keys.map((pieces) => ({ access: one, bucket: name, key: pieces, path: module.path, line, how })),
     ),
   );
+  return { findings, unresolved: [] };
 }
 
 function labelOf(expr: Expr): string {
@@ -136,4 +163,44 @@ export function templateFindings(map: MapExpr, module: Module, e: Evaluator): Fi
   return e
     .texts({ expr: name.value, env: undefined, module })
     .flatMap((bucket) => access.map((one): Finding => ({ access: one, bucket, key: ['*'], ...at })));
+}
+
+const managed: Record<string, Access[]> = {
+  AmazonS3FullAccess: ['read', 'write'],
+  AmazonS3ReadOnlyAccess: ['read'],
+};
+
+/** AWS's own policies on S3, by name or ARN: they grant every bucket. */
+export function managedFindings(module: Module): Finding[] {
+  return module.texts.flatMap((expr): Finding[] => {
+    const name =
+      expr.kind === 'text' ? /^(?:arn:aws[\w-]*:iam::aws:policy\/)?(\w+)$/.exec(expr.value)?.[1] : undefined;
+    const access = name !== undefined && Object.hasOwn(managed, name) ? managed[name] : undefined;
+    if (!access) return [];
+    const at = { path: module.path, line: expr.line, how: `the managed policy ${name}` };
+    return access.map((one) => ({ access: one, bucket: ['*'], key: ['*'], ...at }));
+  });
+}
+
+/** Policies that stand in another file, which is not read for them: Terraform's `file`, serverless' `\${file(…)}`, connectors. */
+export function policiesElsewhere(module: Module): Unresolved[] {
+  const found: Unresolved[] = [];
+  const no = (line: number, what: string, why: string): void => {
+    found.push({ path: module.path, line, what, why });
+  };
+  for (const map of module.maps)
+    for (const { key: name, value, line } of map.entries) {
+      if (name.kind !== 'text') continue;
+      const called = value.kind === 'call' ? calleeName(value) : '';
+      if (/policy$/.test(name.value) && /^(?:templatefile|file)$/.test(called))
+        no(line, name.value, `a policy in another file (${called}) is not read`);
+      else if (
+        /^(?:iamRoleStatements|statements|Statement|PolicyDocument)$/.test(name.value) &&
+        value.kind === 'opaque'
+      )
+        no(line, name.value, `a policy in another place is not read: ${value.text}`);
+      else if (name.value === 'Type' && value.kind === 'text' && value.value === 'AWS::Serverless::Connector')
+        no(line, 'AWS::Serverless::Connector', 'what a connector grants is not read');
+    }
+  return found;
 }

@@ -1,7 +1,7 @@
 import type { Evaluator } from '../evaluate/evaluator.ts';
-import type { Hole, Located } from '../evaluate/values.ts';
-import type { Call, Expr } from '../syntax/ir.ts';
-import type { Access } from './operations.ts';
+import { type Hole, joinParts, type Located, partsOf, text, type Value } from '../evaluate/values.ts';
+import type { Call, Expr, Module } from '../syntax/ir.ts';
+import { type Access, lists, operationAccess } from './operations.ts';
 import { parseAddress, type Request } from './request.ts';
 
 type Pieces = (string | Hole)[];
@@ -20,27 +20,30 @@ export function textRequests(call: Call, at: (expr: Expr) => Located, e: Evaluat
       continue;
     }
     if (arg.value.kind === 'map' || arg.value.kind === 'function' || arg.value.kind === 'literal') continue;
-    for (const pieces of e.texts(located)) found.push(...requestsInText(pieces, at(call)));
+    for (const pieces of e.texts(located)) found.push(...requestsInText(pieces, at(call), e));
   }
   return found;
 }
 
 /** What the commands and queries in one text ask of S3. */
-export function requestsInText(pieces: readonly (string | Hole)[], at: Located): Request[] {
+export function requestsInText(given: readonly (string | Hole)[], at: Located, e: Evaluator): Request[] {
+  const known = given.map((piece) => (typeof piece === 'string' ? piece : '')).join('');
+  const script = /\baws\s+s3(?:api)?\s/.test(known);
+  if (!script && !/s3[an]?:\/\//.test(known)) return [];
+  const pieces = script ? withVariables(given, at.module, e) : given;
   const holes: Hole[] = [];
   const text = pieces
     .map((piece) => (typeof piece === 'string' ? piece : `${MARK}${holes.push(piece) - 1}${MARK}`))
     .join('');
-  if (!/s3[an]?:\/\//.test(text)) return [];
   const restored = (part: string): Pieces =>
     part.split(MARK).flatMap((piece, i): Pieces => {
       if (i % 2 === 1) return [holes[Number(piece)] ?? piece];
       return piece === '' ? [] : [piece];
     });
-  const commands = [...text.matchAll(/(?:^|[\s;&|])aws\s+s3\s+((?:[^;&|\n\\]|\\\n|\\.)*)/g)];
+  const commands = [...text.matchAll(/(?:^|[\s;&|])aws\s+(s3|s3api)\s+((?:[^;&|\n\\]|\\\n|\\.)*)/g)];
   if (commands.length === 0) return queryRequests(text, restored, at);
-  return commands.flatMap(([, rest = '']) => {
-    const words = ['aws', 's3', ...rest.split(/[\s\\]+/)].map((word) =>
+  return commands.flatMap(([, program = '', rest = '']) => {
+    const words = ['aws', program, ...rest.split(/[\s\\]+/)].map((word) =>
       restored(word.replace(/^["']|["']$/g, '')),
     );
     return commandRequests(words, at);
@@ -50,8 +53,11 @@ export function requestsInText(pieces: readonly (string | Hole)[], at: Located):
 /** `aws s3 cp <from> <to>` and its kin, as words. */
 function commandRequests(words: readonly Pieces[], at: Located): Request[] {
   const plain = words.map((word) => (word.length === 1 && typeof word[0] === 'string' ? word[0] : ''));
-  const start = plain.findIndex((word, i) => /(?:^|\/)aws$/.test(word) && plain[i + 1] === 's3');
+  const start = plain.findIndex(
+    (word, i) => /(?:^|\/)aws$/.test(word) && /^s3(?:api)?$/.test(plain[i + 1] ?? ''),
+  );
   if (start < 0) return [];
+  if (plain[start + 1] === 's3api') return apiRequests(words.slice(start + 2), at);
   const verb = plain[start + 2] ?? '';
   const recursive = verb === 'sync' || verb === 'ls' || plain.includes('--recursive');
   const operands: Pieces[] = [];
@@ -83,6 +89,48 @@ function commandRequests(words: readonly Pieces[], at: Located): Request[] {
     const key: Pieces = recursive ? [...address.key, address.key.length === 0 ? '*' : folder] : address.key;
     return [{ access: one, address: { bucket: address.bucket, key }, at, how: `aws s3 ${verb}` }];
   });
+}
+
+/** `aws s3api get-object --bucket b --key k`: the SDK's operations by their own names. */
+function apiRequests([verb, ...words]: readonly Pieces[], at: Located): Request[] {
+  const operation = typeof verb?.[0] === 'string' ? verb[0].replaceAll('-', '_') : '';
+  const access = operationAccess(operation);
+  if (!access) return [];
+  const flag = (name: string): Value[] | undefined => {
+    const i = words.findIndex(
+      ([head]) => head === name || (typeof head === 'string' && head.startsWith(`${name}=`)),
+    );
+    const [head, ...rest] = words[i] ?? [];
+    const parts = head === name ? words[i + 1] : [String(head).slice(name.length + 1), ...rest];
+    return i < 0 || !parts ? undefined : [{ t: 'text', parts }];
+  };
+  const how = `aws s3api ${operation.replaceAll('_', '-')}`;
+  const bucketValues = flag('--bucket') ?? [];
+  const parts = lists(operation) ? partsOf(flag('--prefix')?.[0] ?? text('')) : undefined;
+  const keyValues: Value[] = parts ? [{ t: 'text', parts: joinParts(parts, ['*']) }] : (flag('--key') ?? []);
+  return [{ access, bucketValues, keyValues, at, how }];
+}
+
+/** A script's variables in a text: what the file says they are (`env:`), or pieces that are not known. */
+function withVariables(pieces: readonly (string | Hole)[], module: Module, e: Evaluator): Pieces {
+  const meaningOf = (name: string): Pieces => {
+    for (const map of module.maps) {
+      if (!/^(?:env|environment|variables|vars)$/i.test(map.under ?? '')) continue;
+      const entry = map.entries.find(({ key }) => key.kind === 'text' && key.value === name);
+      const found = entry && e.texts({ expr: entry.value, env: undefined, module })[0];
+      if (found) return found;
+    }
+    return [{ why: `the variable ${name} of a script`, label: name }];
+  };
+  return joinParts(
+    pieces.flatMap((piece): Pieces => {
+      if (typeof piece !== 'string')
+        return /^(?:env\.)?\w+$/.test(piece.label) ? meaningOf(piece.label.replace('env.', '')) : [piece];
+      return piece
+        .split(/(\$\{?[A-Za-z_]\w*\}?)/)
+        .flatMap((part, i): Pieces => (i % 2 === 1 ? meaningOf(part.replace(/[${}]/g, '')) : [part]));
+    }),
+  );
 }
 
 const query =

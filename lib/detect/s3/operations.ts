@@ -40,6 +40,22 @@ const operations: Record<string, Access> = {
   uploadfileobj: 'write',
   upload: 'write',
   generatepresignedpost: 'write',
+  // transfer managers
+  uploaddirectory: 'write',
+  downloaddirectory: 'read',
+  // MinIO
+  fputobject: 'write',
+  removeobject: 'write',
+  removeobjects: 'write',
+  uploadobject: 'write',
+  composeobject: 'write',
+  presignedputobject: 'write',
+  presignedpostpolicy: 'write',
+  fgetobject: 'read',
+  statobject: 'read',
+  downloadobject: 'read',
+  presignedgetobject: 'read',
+  getpresignedobjecturl: 'read',
   writegetobjectresponse: 'write',
 };
 
@@ -53,10 +69,10 @@ export const operationKey = (name: string): string =>
   name
     .slice(name.lastIndexOf('.') + 1)
     .replaceAll('_', '')
-    .replace(/(?:Command|Input|Request|Requests)$/, '')
+    .replace(/(?:Command|Input|Request|Requests|Args)$/, '')
     .replace(/(?:WithContext|PagesWithContext|Pages|Async)$/, '')
     .toLowerCase();
 
-/** Whether an operation lists keys under a prefix. */
+/** Whether an operation is on all keys under a prefix. */
 export const lists = (name: string): boolean =>
-  /^list(objects|objectsv2|objectversions)$/.test(operationKey(name));
+  /^(?:list(?:objects|objectsv2|objectversions)|(?:up|down)loaddirectory)$/.test(operationKey(name));

@@ -1,4 +1,5 @@
 import { Evaluator } from '../evaluate/evaluator.ts';
+import { calleeName } from '../evaluate/scopes.ts';
 import type { Env, Located } from '../evaluate/values.ts';
 import { type Finding, pathsExtraction, pattern } from '../findings.ts';
 import { bytesMatch } from '../limits.ts';
@@ -8,14 +9,19 @@ import { languageOf } from '../syntax/languages.ts';
 import type { Detector, Extraction, SourceFile, Unresolved } from '../types.ts';
 import { requestsInText } from './commands.ts';
 import { configRequests } from './config.ts';
+import { namedRequests, storageRequests, uploadRequests } from './named.ts';
+import { unreadCalls } from './net.ts';
+import type { Access } from './operations.ts';
+import { positionalRequests } from './positional.ts';
 import { boto3Requests } from './python.ts';
 import { findingsOf, parseAddress, type Request } from './request.ts';
-import { chainRequests, inputRequests, lambdaRequests, mapRequests, positionalRequests } from './sdk.ts';
+import { chainRequests, inputRequests, lambdaRequests, mapRequests } from './sdk.ts';
+import { storeRequests, storeThings } from './stores.ts';
 import { s3Things } from './things.ts';
-import { accessFromName, isLog, uriRequests } from './uris.ts';
+import { accessAround, accessFromName, isLog, uriRequests } from './uris.ts';
 
 const trigger =
-  /boto|s3[an]?:\/\/|arn:aws[\w-]*:s3|[gG]et_?[oO]bject|[pP]ut_?[oO]bject|upload_?[fF]ile|download_?[fF]ile|[sS]3Client|S3FileSystem|aws_sdk_s3|client-s3|service\/s3|services\.s3|[lL]ist_?[oO]bjects|aws_s3_|[sS]3_?[bB]ucket|[sS]3_?[kK]ey|backend\s+"s3"/;
+  /boto|s3[an]?:\/\/|arn:aws[\w-]*:s3|[gG]et_?[oO]bject|[pP]ut_?[oO]bject|upload_?[fF]ile|download_?[fF]ile|[sS]3Client|S3FileSystem|aws_sdk_s3|client-s3|service\/s3|services\.s3|[lL]ist_?[oO]bjects|aws_s3_|[sS]3_?[bB]ucket|[sS]3_?[kK]ey|backend\s+"s3"|[mM]inio|object_store|AmazonS3|aws-sdk:s3|s3api|storages\.backends\.s3|S3Hook|multer-?[sS]3|S3Transfer|s3manager/;
 
 const languages = new Set<string>([
   'python',
@@ -41,7 +47,7 @@ export const s3Paths: Detector = {
 
 async function extractPaths(files: readonly SourceFile[]): Promise<Extraction> {
   const { modules, unresolved } = await readModules(files);
-  const evaluator = new Evaluator(modules, [s3Things]);
+  const evaluator = new Evaluator(modules, [s3Things, storeThings]);
   const findings: Finding[] = [];
   const sources = new Set<string>();
   for (const module of modules) {
@@ -65,6 +71,7 @@ function moduleFindings(
   for (const call of module.calls) if (call.callee.kind === 'member') inner.add(call.callee.object);
   const readings = readingsFor(module, inner);
   const found: Finding[] = [];
+  const claimed = new Set<Expr>();
   const keep = (requests: readonly Request[]): void => {
     const findings = requests.flatMap((request) => findingsOf(request, e));
     found.push(...findings);
@@ -79,6 +86,7 @@ function moduleFindings(
         if (requests.length > 0) break;
       }
       if (requests.length === 0) break;
+      claimed.add(call);
       keep(requests);
     }
   }
@@ -87,7 +95,7 @@ function moduleFindings(
   for (const expr of configuration ? module.texts : []) {
     e.startPlace();
     const at: Located = { expr, env: undefined, module };
-    for (const pieces of e.texts(at)) if (pieces.length > 0) keep(requestsInText(pieces, at));
+    for (const pieces of e.texts(at)) if (pieces.length > 0) keep(requestsInText(pieces, at, e));
   }
   for (const map of module.maps) {
     e.startPlace();
@@ -101,9 +109,12 @@ function moduleFindings(
     for (const env of e.contexts(map.block)) {
       const requests = inputRequests(map, module, env, e);
       if (requests.length === 0) break;
+      claimed.add(map);
       keep(requests);
     }
   }
+  keep(storageRequests(module));
+  unresolved.push(...unreadCalls(module, claimed, e));
   return found;
 }
 
@@ -113,14 +124,16 @@ function readingsFor(module: Module, inner: ReadonlySet<Expr>): Reading[] {
   const chains: Reading = (call, ...rest) => (inner.has(call) ? [] : chainRequests(call, ...rest));
   switch (module.language) {
     case 'python':
-      return [boto3Requests, uriRequests];
+      return [boto3Requests, storeRequests, namedRequests, positionalRequests, uriRequests];
     case 'typescript':
     case 'javascript':
-      return [mapRequests, uriRequests];
+      return [mapRequests, uploadRequests, positionalRequests, uriRequests];
     case 'java':
       return [chains, lambdaRequests, positionalRequests, uriRequests];
     case 'rust':
-      return [chains, uriRequests];
+      return [storeRequests, chains, uriRequests];
+    case 'go':
+      return [positionalRequests, uriRequests];
     default:
       return [uriRequests];
   }
@@ -135,7 +148,9 @@ function strayAddresses(module: Module, own: readonly Finding[], e: Evaluator, a
   for (const call of module.calls) if (isLog(call)) for (const arg of call.args) collect(arg.value, spoken);
   const open: Unresolved[] = [];
   const names = namesOf(module);
-  for (const expr of module.texts) {
+  const sides = sidesOf(module);
+  const mappers = module.calls.filter((call) => /^(?:get_mapper|S3Map)$/.test(calleeName(call)));
+  for (const expr of [...module.texts, ...mappers]) {
     if (spoken.has(expr)) continue;
     const at: Located = { expr, env: undefined, module };
     for (const pieces of e.texts(at)) {
@@ -153,7 +168,7 @@ function strayAddresses(module: Module, own: readonly Finding[], e: Evaluator, a
         continue;
       if (address.key.length === 0) continue;
       const name = found?.[1] ?? names.get(expr) ?? '';
-      const access = accessFromName(name);
+      const access = accessFromName(name) ?? sides.get(expr);
       const what = `s3://${pattern(address.bucket)}/${pattern(address.key)}`;
       if (access)
         all.push({
@@ -180,6 +195,18 @@ function collect(expr: Expr, into: Set<Expr>): void {
   if (expr.kind === 'template') for (const part of expr.parts) collect(part, into);
   else if (expr.kind === 'binary') for (const side of [expr.left, expr.right]) collect(side, into);
   else if (expr.kind === 'call') for (const arg of expr.args) collect(arg.value, into);
+}
+
+/** Values of maps by the side of things that a key further up puts them on. */
+function sidesOf(module: Module): Map<Expr, Access> {
+  const sides = new Map<Expr, Access>();
+  for (const map of module.maps) {
+    const access = accessAround(map);
+    if (access)
+      for (const { value } of map.entries)
+        for (const one of value.kind === 'list' ? value.items : [value]) sides.set(one, access);
+  }
+  return sides;
 }
 
 /** The names under which addresses stand in a module: variable, key, keyword, and the key above where that says more. */

@@ -107,7 +107,7 @@ function clientRequests(
   const named = call.args.some((entry) => entry.name === 'Bucket' || entry.name === '**');
   const known = own
     ? own.type === 's3-client' || own.type === 's3-resource'
-    : /s3|client|boto/i.test(spelled(object));
+    : /s3|client|boto|transfer/i.test(spelled(object));
   const [bucketAt, keyAt] = (Object.hasOwn(positions, operation) && positions[operation]) || [-1, -1];
   if (!named && !(known && bucketAt >= 0)) return [];
   const bucket = arg('Bucket', bucketAt);

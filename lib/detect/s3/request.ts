@@ -12,8 +12,12 @@ export interface Request {
   keyValues?: Value[];
   /** Every key that starts so; `all` where no prefix is given. */
   prefix?: Located | 'all';
+  /** The prefix is a folder: keys go on behind a `/`. */
+  folder?: boolean;
   /** A copy's source: `bucket/key`, `{Bucket, Key}` or an address. */
   source?: Located;
+  /** The address is a prefix: everything under it. */
+  under?: boolean;
   /** An `s3://` address, or `bucket/key` where `bare`. */
   uri?: Located;
   bare?: boolean;
@@ -43,7 +47,12 @@ export function findingsOf(request: Request, e: Evaluator): Finding[] {
 function keysOf(request: Request, e: Evaluator): { pieces: Pieces; at: Located }[] {
   const { prefix, key } = request;
   if (prefix === 'all') return [{ pieces: ['*'], at: request.at }];
-  if (prefix) return e.texts(prefix).map((pieces) => ({ pieces: [...pieces, '*'], at: e.origin(prefix) }));
+  if (prefix)
+    return e.texts(prefix).map((pieces) => {
+      const last = pieces.at(-1);
+      const open = request.folder && pieces.length > 0 && !(typeof last === 'string' && last.endsWith('/'));
+      return { pieces: [...pieces, open ? '/*' : '*'], at: e.origin(prefix) };
+    });
   if (key) return e.texts(key).map((pieces) => ({ pieces, at: e.origin(key) }));
   const values = valuesAsPieces(request.keyValues ?? [], e);
   return (values.length > 0 ? values : [[missing('key')]]).map((pieces) => ({ pieces, at: request.at }));
@@ -62,7 +71,9 @@ function sourceFindings(request: Request, source: Located, e: Evaluator): Findin
 function uriFindings(request: Request, uri: Located, bare: boolean, e: Evaluator): Finding[] {
   return e.texts(uri).flatMap((pieces) => {
     const address = parseAddress(pieces, bare);
-    return address ? [finding(request, address.bucket, address.key, e.origin(uri))] : [];
+    if (!address) return [];
+    const key = request.under && !hasWildcard(address.key) ? [...address.key, '*'] : address.key;
+    return [finding(request, address.bucket, key, e.origin(uri))];
   });
 }
 
@@ -100,11 +111,30 @@ function bucketName(pieces: Pieces): Pieces {
 }
 
 function finding(request: Request, bucket: Pieces, key: Pieces, at: Located): Finding {
-  return { access: request.access, bucket, key, path: at.module.path, line: at.expr.line, how: request.how };
+  const { access, how } = request;
+  const { path } = at.module;
+  const { line } = at.expr;
+  return { access, bucket: untemplated(bucket), key: untemplated(key), path, line, how };
+}
+
+/** Templates of other tools in a text stand for something unknown: Airflow's and Jinja's `{{ ds }}`. */
+function untemplated(pieces: Pieces): Pieces {
+  return pieces.flatMap((piece): Pieces => {
+    if (typeof piece !== 'string' || !piece.includes('{{')) return [piece];
+    return piece
+      .split(/(\{\{[^{}]*\}\})/)
+      .filter((part) => part !== '')
+      .map((part) =>
+        part.startsWith('{{') ? { why: 'a template', label: part.replace(/[{}\s]+/g, '') } : part,
+      );
+  });
 }
 
 function valuesAsPieces(values: readonly Value[], e: Evaluator): Pieces[] {
   return e.piecesOf(values);
 }
+
+const hasWildcard = (key: Pieces): boolean =>
+  key.some((piece) => typeof piece === 'string' && piece.includes('*'));
 
 const missing = (what: string): Hole => ({ why: `no ${what} is given`, label: what });

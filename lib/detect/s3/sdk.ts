@@ -1,6 +1,6 @@
 import type { Evaluator } from '../evaluate/evaluator.ts';
 import { calleeName } from '../evaluate/scopes.ts';
-import { type Env, type Located, plain, type Value } from '../evaluate/values.ts';
+import { type Env, type Located, plain } from '../evaluate/values.ts';
 import type { Call, Expr, MapExpr, Module } from '../syntax/ir.ts';
 import { type Access, lists, operationAccess, operationKey } from './operations.ts';
 import type { Request } from './request.ts';
@@ -95,7 +95,9 @@ function memberRequests(
     const keys = list
       ? e.elements(list).map((item) => e.entry(item, 'Key') ?? e.entry(item, 'key'))
       : [undefined];
-    found.push(...keys.map((key): Request => ({ access, bucket, key, at, how })));
+    // no keys to be seen is a key that is not known
+    const known = keys.length > 0 ? keys : [undefined];
+    found.push(...known.map((key): Request => ({ access, bucket, key, at, how })));
     return found;
   }
   const key = member('Key');
@@ -134,7 +136,7 @@ export function chainRequests(call: Call, module: Module, env: Env | undefined, 
       ? spelled(first.call.callee.object)
       : first.name;
   const access = operationAccess(operation);
-  if (!access || !/(?:Request|_[a-z0-9]+)$/.test(operation)) return [];
+  if (!access || !/(?:Request|Args|_[a-z0-9]+)$/.test(operation)) return [];
   return stepRequests(
     operation,
     access,
@@ -199,16 +201,13 @@ function stepRequests(
     ) ?? given[0];
   if (!bucket) return found;
   if (lists(operation)) {
-    found.push({
-      access,
-      bucket,
-      prefix: step('prefix', 'withPrefix', 'set_prefix') ?? given[1] ?? 'all',
-      at,
-      how,
-    });
+    const folder = step('s3Prefix');
+    const prefix = folder ?? step('prefix', 'withPrefix', 'set_prefix') ?? given[1] ?? 'all';
+    found.push({ access, bucket, prefix, folder: folder !== undefined, at, how });
     return found;
   }
-  const keys = step('key', 'withKey', 'destinationKey', 'withDestinationKey', 'set_key') ?? given[1];
+  const keys =
+    step('key', 'withKey', 'destinationKey', 'withDestinationKey', 'set_key', 'object') ?? given[1];
   if (operationKey(operation) === 'deleteobjects') {
     const listed = step('delete', 'withKeys');
     return [...found, ...deletedKeys(listed, e).map((key): Request => ({ access, bucket, ...key, at, how }))];
@@ -221,85 +220,22 @@ function stepRequests(
 function deletedKeys(listed: Located | undefined, e: Evaluator): Pick<Request, 'key' | 'keyValues'>[] {
   if (!listed) return [{ key: undefined }];
   const found: Pick<Request, 'key'>[] = [];
-  const walk = (expr: Expr, depth: number): void => {
+  const walk = (at: Located, depth: number): void => {
+    const { expr } = at;
+    const inside = (inner: Expr): void => walk({ ...at, expr: inner }, depth + 1);
     if (depth > 20) return;
     if (expr.kind === 'call') {
       if (expr.callee.kind === 'member') {
         if (expr.callee.name === 'key' && expr.args[0])
-          found.push({ key: { ...listed, expr: expr.args[0].value } });
-        walk(expr.callee.object, depth + 1);
+          found.push({ key: { ...at, expr: expr.args[0].value } });
+        inside(expr.callee.object);
       }
-      for (const arg of expr.args) walk(arg.value, depth + 1);
-    } else if (expr.kind === 'list') for (const item of expr.items) walk(item, depth + 1);
-    else if (expr.kind === 'text') found.push({ key: { ...listed, expr } });
-    else if (expr.kind === 'function') for (const value of expr.scope.returns) walk(value, depth + 1);
-    else if (expr.kind === 'name')
-      for (const value of e.evaluate({ ...listed, expr }))
-        if (value.t === 'list') for (const item of value.items) walk(item.expr, depth + 1);
+      for (const arg of expr.args) inside(arg.value);
+    } else if (expr.kind === 'list') expr.items.forEach(inside);
+    else if (expr.kind === 'text') found.push({ key: at });
+    else if (expr.kind === 'function') expr.scope.returns.forEach(inside);
+    else if (expr.kind === 'name') for (const value of e.names.sources(at)) walk(value, depth + 1);
   };
-  walk(listed.expr, 0);
+  walk(listed, 0);
   return found.length > 0 ? found : [{ key: undefined }];
 }
-
-/** Java's older client takes bucket and key by position: `s3.getObject(bucket, key)`, `new PutObjectRequest(bucket, key, file)`. */
-export function positionalRequests(
-  call: Call,
-  module: Module,
-  env: Env | undefined,
-  e: Evaluator,
-): Request[] {
-  const name = calleeName(call);
-  const positional = call.args.map((arg): Located => ({ expr: arg.value, env, module }));
-  const rule = Object.hasOwn(byPosition, name) ? byPosition[name] : undefined;
-  if (!rule || positional.length < 2) return [];
-  const chain = call.callee.kind === 'member' ? spelled(call.callee.object) : '';
-  if (
-    call.callee.kind === 'member' &&
-    !/s3|client|amazon|transfer|manager|tm\b|template|storage|bucket/i.test(chain)
-  )
-    return [];
-  const at: Located = { expr: call, env, module };
-  const how = `${name}(…)`;
-  const [bucket, key, thirdArg, fourth] = positional;
-  if (!bucket || !key || !isText(bucket, e) || !isText(key, e)) return [];
-  if (rule === 'copy') {
-    const found: Request[] = [{ access: 'read', bucket, key, at, how }];
-    if (thirdArg && fourth) found.push({ access: 'write', bucket: thirdArg, key: fourth, at, how });
-    return found;
-  }
-  if (rule === 'list') return [{ access: 'read', bucket, prefix: key, at, how }];
-  return [{ access: rule, bucket, key, at, how }];
-}
-
-/** Something that could be a bucket or key: not a map, list or new request object. */
-const isText = (at: Located, e: Evaluator): boolean =>
-  at.expr.kind !== 'function' &&
-  e
-    .evaluate(at)
-    .some((value: Value) => value.t === 'text' || (value.t === 'unknown' && at.expr.kind !== 'call'));
-
-const byPosition: Record<string, Access | 'copy' | 'list'> = {
-  getObject: 'read',
-  getObjectAsString: 'read',
-  getObjectMetadata: 'read',
-  getObjectTagging: 'read',
-  doesObjectExist: 'read',
-  download: 'read',
-  downloadFile: 'read',
-  GetObjectRequest: 'read',
-  GetObjectMetadataRequest: 'read',
-  putObject: 'write',
-  deleteObject: 'write',
-  upload: 'write',
-  uploadDirectory: 'write',
-  store: 'write',
-  PutObjectRequest: 'write',
-  DeleteObjectRequest: 'write',
-  InitiateMultipartUploadRequest: 'write',
-  generatePresignedUrl: 'read',
-  copyObject: 'copy',
-  CopyObjectRequest: 'copy',
-  listObjects: 'list',
-  listObjectsV2: 'list',
-  listNextBatchOfObjects: 'list',
-};

@@ -1,5 +1,5 @@
 import type { Maker } from '../evaluate/evaluator.ts';
-import { plain, type Value } from '../evaluate/values.ts';
+import { joinParts, plain, type Value } from '../evaluate/values.ts';
 import type { Expr } from '../syntax/ir.ts';
 
 const thing = (type: string, props: [string, Value[]][] = []): Value[] => [
@@ -23,6 +23,15 @@ export const s3Things: Maker = (call, at, e) => {
   if (name === 'S3FileSystem' || name === 'S3FS') return thing('s3fs');
   if (name === 'filesystem') {
     return /^s3/.test(plain(value(0, 'protocol')[0]) ?? '') ? thing('s3fs') : undefined;
+  }
+  if (name === 'S3Map' || name === 'get_mapper') {
+    // a store of keys, as the address of its root
+    return value(0, 'root').map((root): Value => {
+      if (root.t !== 'text') return root;
+      const [first] = root.parts;
+      const whole = typeof first === 'string' && /^s3[an]?:\/\//.test(first);
+      return whole ? root : { t: 'text', parts: joinParts(['s3://'], root.parts) };
+    });
   }
   if (callee.kind !== 'member') return undefined;
   if (

@@ -1,16 +1,16 @@
 import type { Evaluator } from '../evaluate/evaluator.ts';
 import { calleeName } from '../evaluate/scopes.ts';
-import { type Env, type Located, type partsOf, plain } from '../evaluate/values.ts';
-import type { Call, Expr, Module } from '../syntax/ir.ts';
+import { type Env, type Located, type partsOf, plain, text } from '../evaluate/values.ts';
+import type { Call, Expr, MapExpr, Module } from '../syntax/ir.ts';
 import { textRequests } from './commands.ts';
 import type { Access } from './operations.ts';
-import type { Request } from './request.ts';
+import { parseAddress, type Request } from './request.ts';
 import { spelled } from './things.ts';
 
 const reads =
-  /^(?:read|scan|load|open|get|fetch|download|list|ls$|glob|exists|head|stat$|info$|cat$|cat_file|find$|walk$|isfile|isdir|is_file|is_dir|iterdir|du$|size|sizes|from_|parquetfile|parquetdataset|dataset$|textfile|import|input|stream|iter|checksum|restore|select|genfromtxt|imread|snapshot_download)/i;
+  /^(?:read|scan|load|open(?!_output|_append)|get(?!_mapper)|fetch|download|list|ls$|glob|exists|head|stat$|info$|cat$|cat_file|find$|walk$|isfile|isdir|is_file|is_dir|iterdir|du$|size|sizes|from_|parquetfile|parquetdataset|dataset$|textfile|import|input|stream|iter|checksum|restore|select|genfromtxt|imread|snapshot_download|training_?input|processing_?input|s3_?input|training_?channel)/i;
 const writes =
-  /^(?:write|to_|save|put|upload|sink|dump|delete|rm$|rm_file|remove|unlink|rmdir|export|store|mkdir|makedirs|touch|pipe|append|output|imsave|persist|insert|push|sync_to|saveas|checkpoint)/i;
+  /^(?:write|to_|save|put|upload|sink|dump|delete|rm$|rm_file|remove|unlink|rmdir|export|store|mkdir|makedirs|touch|pipe|append|output|imsave|persist|insert|push|sync_to|saveas|checkpoint|open_output|open_append|processing_?output|create_dir)/i;
 const copies = /^(?:copy|cp|mv|move|rename|sync|copy_file|copyfile|transfer|copyobject)$/i;
 const logs =
   /^(?:print|println|printf|debug|info|warn|warning|error|exception|log|trace|critical|fatal|panic|echo|assert\w*|expect|raise|\w*Error|\w*Exception|errorf|infof|debugf|warnf|fatalf)$/i;
@@ -29,6 +29,8 @@ const outputs = new Set(
 
 /** Read or write from a name's words, or undefined where they tell neither or both. */
 export function accessFromName(name: string): Access | undefined {
+  // SageMaker puts its code there
+  if (name === 'code_location') return 'write';
   const words = name
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
     .toLowerCase()
@@ -39,6 +41,23 @@ export function accessFromName(name: string): Access | undefined {
   if (writing && /output|destination|dest|sink|upload|save/i.test(name)) return 'write';
   if (reading === writing) return undefined;
   return reading ? 'read' : 'write';
+}
+
+/** Keys of configuration that say which way everything under them goes. */
+const sides: [RegExp, Access][] = [
+  [/^(?:in|inputs?|sources?|src|readers?|origins?|from)$/i, 'read'],
+  [/^(?:out|outputs?|sinks?|destinations?|dests?|dst|targets?|writers?|to)$/i, 'write'],
+];
+
+/** Read or write from the nearest key above a map that tells: `sources: { orders: { path: … } }`. */
+export function accessAround(map: MapExpr): Access | undefined {
+  let here: MapExpr | undefined = map;
+  for (let i = 0; here && i < 5; here = here.parent, i++) {
+    const { under = '' } = here;
+    const side = sides.find(([shape]) => shape.test(under));
+    if (side) return side[1];
+  }
+  return undefined;
 }
 
 export const isLog = (call: Call): boolean =>
@@ -65,6 +84,7 @@ export function uriRequests(call: Call, module: Module, env: Env | undefined, e:
   const found: Request[] = [];
   const self = owner && !onS3fs && isAddress(owner, at, e) ? owner : undefined;
   const opens = /^s?open/i.test(name);
+  if (self && /^r?glob$/.test(name)) return globRequests(call, self, at, e, how);
   if (self)
     found.push({
       access: (opens ? modeOf(call, at, e, 0) : undefined) ?? known ?? 'read',
@@ -72,9 +92,13 @@ export function uriRequests(call: Call, module: Module, env: Env | undefined, e:
       at: at(call),
       how,
     });
+  const onFilesystem = onS3fs || givenFilesystem(call, at, e);
+  const under = prefixes.test(name);
+  // what is written stands before the path
+  const first = onFilesystem && !onS3fs && known === 'write' ? 1 : 0;
   let seen = 0;
   call.args.forEach((arg, i) => {
-    const values = addressesIn(arg.value, at, e, onS3fs && isPathArgument(name, arg.name, i));
+    const values = addressesIn(arg.value, at, e, onFilesystem && isPathArgument(name, arg.name, i - first));
     for (const { located, bare } of values) {
       const copied = copies.test(name)
         ? seen++ === 0 && !self && !/^(?:dst|dest|target|to|path2)/.test(arg.name ?? '')
@@ -82,7 +106,8 @@ export function uriRequests(call: Call, module: Module, env: Env | undefined, e:
           : 'write'
         : undefined;
       const mode = opens ? modeOf(call, at, e, 1) : undefined;
-      found.push({ access: copied ?? mode ?? known ?? 'read', uri: located, bare, at: at(call), how });
+      const access = copied ?? mode ?? known ?? 'read';
+      found.push({ access, uri: located, bare, under, at: at(call), how });
     }
   });
   return found;
@@ -100,7 +125,8 @@ function hinted(call: Call, at: (expr: Expr) => Located, e: Evaluator): Request[
   return found;
 }
 
-function accessOfCall(name: string, chain: string): Access | undefined {
+/** Read or write from the words of a call; undefined where they tell neither. */
+export function accessOfCall(name: string, chain: string): Access | undefined {
   if (/\.(?:write|writeStream|writeTo)\b/.test(chain)) return 'write';
   if (/\.(?:read|readStream)\b/.test(chain)) return 'read';
   if (writes.test(name)) return 'write';
@@ -109,11 +135,43 @@ function accessOfCall(name: string, chain: string): Access | undefined {
 
 /** s3fs: which argument is the remote path. `get(remote, local)`, `put(local, remote)`. */
 function isPathArgument(name: string, keyword: string | undefined, position: number): boolean {
-  if (keyword !== undefined) return /^(?:path|rpath|url|urlpath|path1|path2)$/.test(keyword);
+  if (keyword !== undefined)
+    return /^(?:r?path[12]?|paths|url(?:path)?|src|dest|source|where|root(?:_path)?|base_dir|path_or_\w+)$/.test(
+      keyword,
+    );
   if (/^(?:put|put_file|upload)$/.test(name)) return position === 1;
-  if (/^(?:copy|cp|mv|move|rename)$/.test(name)) return position < 2;
+  if (/^(?:copy|cp|mv|move|rename|copy_file)$/.test(name)) return position < 2;
   return position === 0;
 }
+
+/** PyArrow and others take the file system beside the path: `read_table('bucket/key', filesystem=fs)`. */
+function givenFilesystem(call: Call, at: (expr: Expr) => Located, e: Evaluator): boolean {
+  const given = call.args.find((arg) => /^(?:filesystem|fs)$/.test(arg.name ?? ''));
+  return given !== undefined && isS3fs(given.value, at, e);
+}
+
+/** `(ROOT / batch).glob('*.xml')`: the pattern goes on behind the path. */
+function globRequests(
+  call: Call,
+  self: Expr,
+  at: (expr: Expr) => Located,
+  e: Evaluator,
+  how: string,
+): Request[] {
+  const shape = call.args[0]?.value;
+  const deep = calleeName(call) === 'rglob' ? [[text('*')]] : [];
+  const paths = e.joinPaths([e.evaluate(at(self)), ...deep, shape ? e.evaluate(at(shape)) : [text('*')]]);
+  return e.piecesOf(paths).flatMap((pieces): Request[] => {
+    const address = parseAddress(
+      pieces.map((piece) => (typeof piece === 'string' ? piece.replaceAll('**/', '*') : piece)),
+      false,
+    );
+    return address ? [{ access: 'read', address, at: at(call), how }] : [];
+  });
+}
+
+/** awswrangler: these are about all keys under a prefix. */
+const prefixes = /^(?:list_objects|list_directories|delete_objects)$/;
 
 function isS3fs(owner: Expr, at: (expr: Expr) => Located, e: Evaluator): boolean {
   return e.evaluate(at(owner)).some((value) => value.t === 'thing' && value.type === 's3fs');
@@ -126,6 +184,12 @@ function isAddress(expr: Expr, at: (expr: Expr) => Located, e: Evaluator): boole
 const startsAsAddress = (pieces: ReturnType<typeof partsOf>): boolean =>
   typeof pieces[0] === 'string' && /^s3[an]?:\/\//.test(pieces[0]);
 
+/** A file system's path: with a slash in what is known of it, or not known at all. */
+const mayBePath = (pieces: ReturnType<typeof partsOf>): boolean =>
+  pieces.length > 0 &&
+  (pieces.every((piece) => typeof piece !== 'string') ||
+    pieces.some((piece) => typeof piece === 'string' && piece.includes('/')));
+
 function addressesIn(
   expr: Expr,
   at: (expr: Expr) => Located,
@@ -137,11 +201,7 @@ function addressesIn(
   for (const located of e.elements(at(expr))) {
     const texts = e.texts(located);
     if (texts.some(startsAsAddress)) found.push({ located, bare: false });
-    else if (
-      bare &&
-      texts.some((pieces) => pieces.some((piece) => typeof piece === 'string' && piece.includes('/')))
-    )
-      found.push({ located, bare: true });
+    else if (bare && texts.some(mayBePath)) found.push({ located, bare: true });
   }
   return found;
 }

@@ -145,6 +145,12 @@ export class Builder {
       at: place.at,
       ...(type === undefined ? {} : { type }),
     };
+    for (const { key, value } of entries)
+      for (const inner of value.kind === 'list' ? value.items : [value]) {
+        if (inner.kind !== 'map') continue;
+        inner.parent = map;
+        if (key.kind === 'text') inner.under ??= key.value;
+      }
     this.module.maps.push(map);
     return map;
   }
@@ -155,7 +161,7 @@ export class Builder {
 
   text(place: Place, value: string): Expr {
     const text: Expr = { kind: 'text', value, line: place.line, at: place.at };
-    if (/s3[an]?:\/\/|arn:|"Statement"/.test(value)) this.module.texts.push(text);
+    if (/s3[an]?:\/\/|arn:|"Statement"|\baws\s+s3api\s|AmazonS3/.test(value)) this.module.texts.push(text);
     return text;
   }
 

@@ -198,7 +198,7 @@ class Reader {
   /** A plain string; other tools' placeholders in it are not known: `${env:STAGE}`, `{{ bucket }}`. */
   private text(value: string, where: Place, depth: number): Expr {
     if (!/\$\{|\{\{|<[A-Z_]+>/.test(value) || value.includes('"Statement"')) return this.b.text(where, value);
-    const pieces = value.split(/(\$\{(?!aws:|saml:|cognito-|www\.)[^}]*\}|\{\{[^}]*\}\})/);
+    const pieces = value.split(/(\$\{\{[^}]*\}\}|\$\{(?!aws:|saml:|cognito-|www\.)[^}]*\}|\{\{[^}]*\}\})/);
     const parts = pieces.flatMap((piece): Expr[] => {
       if (piece === '') return [];
       const own = /^\$\{self:([\w.-]+)\}$/.exec(piece)?.[1];

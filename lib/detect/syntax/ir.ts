@@ -43,8 +43,10 @@ export interface MapExpr extends Place {
   entries: Entry[];
   spreads: Expr[];
   block: Block;
-  /** The key that this map is the value of, where a data file says so. */
+  /** The key that this map, or the list that holds it, is the value of. */
   under?: string;
+  /** The map of that key. */
+  parent?: MapExpr;
 }
 
 export interface Entry extends Place {

@@ -436,7 +436,14 @@ function object(b: Builder, node: SgNode): Expr {
     else if (kind === 'spread_element') {
       const [of] = code(child);
       if (of) spreads.push(expr(b, of));
-    } else if (kind === 'method_definition') functionScope(b, child, child.field('name')?.text() ?? '');
+    } else if (kind === 'method_definition') {
+      const name = child.field('name')?.text() ?? '';
+      entries.push({
+        key: { kind: 'text', value: name, ...at },
+        value: functionScope(b, child, name),
+        ...at,
+      });
+    }
   }
   return b.map(place(node), entries, spreads);
 }

@@ -1,0 +1,86 @@
+import type { Evaluator } from '../evaluate/evaluator.ts';
+import { calleeName } from '../evaluate/scopes.ts';
+import type { Call, Expr, Module, Scope } from '../syntax/ir.ts';
+import type { Unresolved } from '../types.ts';
+import { fromS3Package, speaksS3 } from './libraries.ts';
+import { definedHere } from './named.ts';
+import { operationAccess, operationKey } from './operations.ts';
+import { isLog } from './uris.ts';
+
+/**
+ * Calls that look like access to S3 and that no reading understood: each is said with its line, for a path that is missed
+ * in silence is a grant that nobody makes. `read` holds the calls and literals that gave a request.
+ */
+export function unreadCalls(module: Module, read: ReadonlySet<Expr>, e: Evaluator): Unresolved[] {
+  if (!speaksS3(module)) return [];
+  const outer = new Map<Expr, Call>();
+  for (const call of module.calls) if (call.callee.kind === 'member') outer.set(call.callee.object, call);
+  const isRead = (expr: Expr): boolean => {
+    for (let here: Expr | undefined = expr; here; here = outer.get(here)) if (read.has(here)) return true;
+    return false;
+  };
+  const found: Unresolved[] = [];
+  for (const call of module.calls) {
+    const what = suspicion(call, module);
+    if (what === undefined || isRead(call) || isLog(call)) continue;
+    e.startPlace();
+    if (call.args.some((arg) => leadsToRead(arg.value, isRead, 0))) continue;
+    if (definedHere(call, undefined, module, e)) continue;
+    const { line } = call;
+    found.push({
+      path: module.path,
+      line,
+      what,
+      why: 'it looks like access to S3, but not in a way that is read',
+    });
+  }
+  return found;
+}
+
+/** What a call looks like by its name and the names of its arguments; undefined where it is nothing of S3's. */
+function suspicion(call: Call, module: Module): string | undefined {
+  const name = calleeName(call);
+  const operation = operationKey(name);
+  const chained = module.language === 'rust' || module.language === 'java';
+  const onObjects =
+    /object|multipart|(?:up|down)loadfile/.test(operation) && operationAccess(name) !== undefined;
+  if (onObjects && (call.args.length > 0 || (chained && /_/.test(name)))) return `${name}(…)`;
+  if (/bucket|^Object(?:Summary|Version)?$/i.test(name)) return undefined;
+  const names = namesGiven(call);
+  const bucket = names.some((one) => /^(?:\w+_)?bucket(?:_?name)?$/i.test(one));
+  if (!bucket) return undefined;
+  const key = names.some((one) => /^(?:\w+_)?(?:keys?|prefix|object(?:_?name)?|path)$/i.test(one));
+  return key || fromS3Package(call, module) ? `${name}(bucket…)` : undefined;
+}
+
+function namesGiven({ args }: Call): string[] {
+  return args.flatMap(({ name, value }) => {
+    const keys = value.kind === 'map' ? value.entries.map(({ key }) => key) : [];
+    return [name ?? '', ...keys.map((key) => (key.kind === 'text' ? key.value : ''))];
+  });
+}
+
+/** Whether an argument holds, or is a name for, something that was read: a request that was built before. */
+function leadsToRead(expr: Expr, isRead: (expr: Expr) => boolean, depth: number): boolean {
+  if (depth > 6) return false;
+  if (isRead(expr)) return true;
+  const inside = (inner: Expr): boolean => leadsToRead(inner, isRead, depth + 1);
+  switch (expr.kind) {
+    case 'call':
+      return expr.args.some((arg) => inside(arg.value)) || inside(expr.callee);
+    case 'member':
+      return inside(expr.object);
+    case 'either':
+      return expr.options.some(inside);
+    case 'function':
+      return expr.scope.returns.some(inside);
+    case 'name':
+      for (let scope: Scope | undefined = expr.block.scope; scope; scope = scope.parent) {
+        const bound = scope.bindings.get(expr.name);
+        if (bound) return bound.some(({ value }) => inside(value));
+      }
+      return false;
+    default:
+      return false;
+  }
+}
