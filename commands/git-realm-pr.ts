@@ -8,6 +8,7 @@ import {
 import { command, verb } from '../lib/cli/command.ts';
 import { flowOf } from '../lib/cli/flow.ts';
 import { pullStatusText, pullsText, runText } from '../lib/cli/render/change.ts';
+import { usageError } from '../lib/errors.ts';
 import { closePulls } from '../lib/flow/pulls/close.ts';
 import { mergePulls } from '../lib/flow/pulls/merge.ts';
 import { createPulls } from '../lib/flow/pulls/open.ts';
@@ -48,17 +49,36 @@ const status = verb({
   },
 });
 
+/** `--wait` in seconds. Throws a usage error. */
+function patienceOf(minutes: string | undefined): number {
+  if (minutes === undefined) return 0;
+  if (/^\d{1,4}(\.\d+)?$/.test(minutes)) return Number(minutes) * 60;
+  throw usageError(`--wait takes minutes, not '${minutes}'`, '--wait 10');
+}
+
 const merge = verb({
   name: 'merge',
-  summary: 'Merge the pull requests in their order, as far as they are ready',
-  options: [branchOption, dryRunOption, jobsOption, ...againOptions],
+  summary: 'Merge the pull requests in their order, each as soon as it is ready',
+  options: [
+    {
+      name: 'wait',
+      value: '<minutes>',
+      negatable: true,
+      default: '10',
+      summary: 'how long to wait in each repo for checks that run and for a merge queue',
+    },
+    branchOption,
+    dryRunOption,
+    jobsOption,
+    ...againOptions,
+  ],
   exits: { 1: 'one is not ready, or no order is safe after every step' },
   run: (_args, options, context) =>
     changeOutcome(
       context,
       'pr-merge',
       options,
-      (flow, { jobs }) => mergePulls(flow, { ...options, jobs }),
+      (flow, { jobs }) => mergePulls(flow, { ...options, jobs, patience: patienceOf(options.wait) }),
       pullsText,
     ),
 });

@@ -30,7 +30,8 @@ export type Effect =
     }
   /** The marked block of a pull request. */
   | { kind: 'pull-block'; head: string; block: string }
-  | { kind: 'pull-merge'; number: number; head: string; base: string; sha: string }
+  /** `patience`: seconds to wait for checks and the merge queue. */
+  | { kind: 'pull-merge'; number: number; head: string; base: string; sha: string; patience?: number }
   | { kind: 'pull-close'; number: number }
   /** One operation on the realm. */
   | { kind: 'realm'; op: JsonObject; undo: JsonObject | null };

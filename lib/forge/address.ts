@@ -19,16 +19,29 @@ export function githubAddress(url: string, hosts: readonly string[]): GithubAddr
   const [, authority = '', owner = '', repo = ''] = match ?? [];
   if (!/^[\w.-]+$/.test(owner) || !/^[\w.-]+$/.test(repo) || repo === '.' || repo === '..') return null;
   const host = authority.toLowerCase();
-  if (host === 'github.com' || host === 'ssh.github.com')
-    return { host: 'github.com', owner, repo, api: 'https://api.github.com' };
+  const isDotCom = host === 'github.com' || host === 'ssh.github.com';
   for (const entry of hosts) {
     const [name = '', api] = entry.split('=', 2);
-    if (name.toLowerCase() !== host && name.toLowerCase() !== host.replace(/:\d+$/, '')) continue;
+    const own = isDotCom ? 'github.com' : host;
+    if (name.toLowerCase() !== own && name.toLowerCase() !== own.replace(/:\d+$/, '')) continue;
     const base = api ?? `https://${name}/api/v3`;
     if (!isSafe(base)) return null;
     return { host: name.toLowerCase(), owner, repo, api: base.replace(/\/+$/, '') };
   }
-  return null;
+  return isDotCom ? { host: 'github.com', owner, repo, api: 'https://api.github.com' } : null;
+}
+
+/**
+ * What the user's environment says of hosts, in the form of `realm.githubHost`: the pair of variables that GitHub's runners
+ * set (`GITHUB_SERVER_URL`, `GITHUB_API_URL`; the latter alone speaks of github.com), and `GH_HOST` of the `gh` command.
+ */
+export function hostsIn(env: NodeJS.ProcessEnv): string[] {
+  const { GITHUB_SERVER_URL: server = 'https://github.com', GITHUB_API_URL: api, GH_HOST: own } = env;
+  const name = /^https?:\/\/([^/]+)\/?$/.exec(server)?.[1];
+  return [
+    ...(api && name !== undefined ? [`${name}=${api}`] : []),
+    ...(own && own.toLowerCase() !== 'github.com' ? [own] : []),
+  ];
 }
 
 /** A token goes over TLS, or to this machine. */

@@ -8,7 +8,7 @@ import type { RealmModel } from '../realm/model.ts';
 import { thePull } from '../realm/ops/forge.ts';
 import type { Op } from '../realm/ops/types.ts';
 import type { PullFile } from '../realm/types.ts';
-import type { Forge, Merged, Pull } from './types.ts';
+import type { Forge, Mergeable, Merged, Pull } from './types.ts';
 
 /** What the embedded forge works with: the realm for its records, a checkout and its remote for merging. */
 export interface EmbeddedPlace {
@@ -33,7 +33,9 @@ export function embeddedForge(place: EmbeddedPlace): Forge {
   };
   return {
     kind: 'embedded',
+    pace: 1000,
     get,
+    text: get,
     find: async (head, base) => {
       const found = all().filter((pull) => pull.head === head && pull.base === base);
       const best =
@@ -123,19 +125,19 @@ function describe(place: EmbeddedPlace, file: PullFile): Pull {
   };
 }
 
-function mergeable(file: PullFile, repo: string): Pull['mergeable'] {
+function mergeable(file: PullFile, repo: string): Mergeable {
   if (file.state !== 'open') return { answer: 'no', why: file.state };
-  if (file.draft === true) return { answer: 'wait', why: 'it is a draft' };
+  if (file.draft === true) return { answer: 'wait', why: 'it is a draft', on: 'people' };
   const latest = new Map((file.reviews ?? []).map((review) => [review.author, review.state]));
   const against = [...latest].find(([, state]) => state === 'changes_requested');
-  if (against !== undefined) return { answer: 'wait', why: `${against[0]} asks for changes` };
+  if (against !== undefined) return { answer: 'wait', why: `${against[0]} asks for changes`, on: 'people' };
   const checks = (file.checks ?? []).filter((one) => one.sha === undefined || one.sha === file.head_sha);
   const failed = checks.find((one) => one.state === 'failure');
   if (failed !== undefined) return { answer: 'no', why: `check '${failed.name}' failed in ${repo}` };
   const pending = checks.find((one) => one.state === 'pending');
   return pending === undefined
     ? { answer: 'yes', why: '' }
-    : { answer: 'wait', why: `check '${pending.name}' is pending` };
+    : { answer: 'wait', why: `check '${pending.name}' is pending`, on: 'checks' };
 }
 
 const ATTEMPTS = 5;

@@ -1,96 +1,174 @@
 import type { Octokit } from '@octokit/rest';
 import { RealmError } from '../errors.ts';
-import type { GithubPlace } from './github.ts';
 
 export type Client = Octokit;
 
 /** Longest wait for a rate limit, in seconds: beyond it the user is told when to come back. */
 const PATIENCE = 120;
 
-/** Runs requests, and turns what the forge refuses into words. */
-export type Api = <T>(work: (client: Client) => Promise<T>, what: string) => Promise<T>;
+/** Milliseconds between two writes to one forge, as GitHub's rules for integrators ask. */
+export const PACE = 1000;
 
-/** A client that paces itself as GitHub asks: writes one at a time, `Retry-After` and rate limits waited for. */
-export function clientOf(place: GithubPlace): Api {
-  let made: Promise<{ client: Client; token: string }> | undefined;
-  return async (work, what) => {
-    made ??= make(place);
-    const { client, token } = await made;
-    try {
-      return await work(client);
-    } catch (error) {
-      throw inWords(error, place, what, token);
-    }
-  };
+export interface ConnectOptions {
+  host: string;
+  /** Where the REST interface is. */
+  api: string;
+  token(): Promise<string>;
+  version: string;
+  /** Default `PACE`. */
+  pace?: number | undefined;
+  /** Milliseconds that a second of `Retry-After` lasts: for tests. */
+  second?: number | undefined;
+}
+
+/** One login at one forge, for all the repositories there that a command works on. */
+export interface Connection {
+  host: string;
+  pace: number;
+  /** Ask; what the forge refuses is said in words. `what` is what was tried, in which repo. */
+  read<T>(what: string, repo: string, work: (client: Client) => Promise<T>): Promise<T>;
+  /** Change something: one write at a time, `pace` apart. */
+  write<T>(what: string, repo: string, work: (client: Client) => Promise<T>): Promise<T>;
+}
+
+/**
+ * A client that paces itself as GitHub asks: writes to one host one at a time, `Retry-After` and rate limits waited for. A
+ * token that is refused is not tried again for the next repository.
+ */
+export function connect(options: ConnectOptions): Connection {
+  let made: Promise<Made> | undefined;
+  let expired: RealmError | undefined;
+  const tried =
+    (isWrite: boolean): Connection['read'] =>
+    async (what, repo, work) => {
+      made ??= make(options);
+      const { client, token, writes } = await made;
+      const once = () => {
+        if (expired !== undefined) throw expired;
+        return work(client);
+      };
+      try {
+        return await (isWrite ? writes.schedule(once) : once());
+      } catch (error) {
+        const said = inWords(error, { host: options.host, repo, what, token });
+        if (said instanceof RealmError && said.code === 'forge-login') expired = said;
+        throw said;
+      }
+    };
+  return { host: options.host, pace: options.pace ?? PACE, read: tried(false), write: tried(true) };
+}
+
+interface Made {
+  client: Client;
+  token: string;
+  writes: { schedule<T>(work: () => Promise<T>): Promise<T> };
 }
 
 /** Loaded only here: no other command pays for it. */
-async function make(place: GithubPlace): Promise<{ client: Client; token: string }> {
-  const [{ Octokit }, { throttling }, { retry }, token] = await Promise.all([
+async function make(options: ConnectOptions): Promise<Made> {
+  const [{ Octokit }, { throttling }, { retry }, { default: Bottleneck }, token] = await Promise.all([
     import('@octokit/rest'),
     import('@octokit/plugin-throttling'),
     import('@octokit/plugin-retry'),
-    place.token(),
+    import('bottleneck/light.js'),
+    options.token(),
   ]);
-  const wait = (after: number, options: { request?: { retryCount?: number } }): boolean =>
-    after <= PATIENCE && (options.request?.retryCount ?? 0) < 3;
+  const second = options.second ?? 1000;
+  const wait = (after: number, request: { request?: { retryCount?: number } }): boolean =>
+    after <= PATIENCE && (request.request?.retryCount ?? 0) < 3;
   const quiet = () => {};
+  // The plugin's own queues space writes out, but let them overlap: ours does both.
+  const writes = new Bottleneck({ maxConcurrent: 1, minTime: options.pace ?? PACE });
+  const unpaced = new Bottleneck.Group({});
   const client = new (Octokit.plugin(throttling, retry))({
     auth: token,
-    baseUrl: place.address.api,
-    userAgent: `git-realm/${place.version}`,
+    baseUrl: options.api,
+    userAgent: `git-realm/${options.version}`,
     log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
-    retry: { doNotRetry: [400, 401, 403, 404, 405, 409, 410, 422, 451] },
+    retry: { doNotRetry: [400, 401, 403, 404, 405, 409, 410, 422, 451], retryAfterBaseValue: second },
     throttle: {
+      id: options.host,
+      write: unpaced,
+      notifications: unpaced,
       onRateLimit: wait,
       onSecondaryRateLimit: wait,
       fallbackSecondaryRateRetryAfter: 5,
+      retryAfterBaseValue: second,
     },
   });
-  return { client: client as unknown as Client, token };
+  return { client: client as unknown as Client, token, writes };
 }
 
 interface RequestError {
+  name?: string;
   status?: number;
   message?: string;
+  cause?: unknown;
+  /** GraphQL's own. */
+  errors?: { message?: string; type?: string }[];
   response?: {
     headers?: Record<string, string | undefined>;
-    data?: { message?: string; errors?: { message?: string }[] };
+    data?: { message?: string; errors?: ({ message?: string } | string)[] };
   };
 }
 
+interface Tried {
+  host: string;
+  repo: string;
+  what: string;
+  token: string;
+}
+
 /** What to do about each status; a token is in no message, not even one that the server sends back. */
-function inWords(error: unknown, place: GithubPlace, what: string, token: string): unknown {
+function inWords(error: unknown, { host, repo, what, token }: Tried): unknown {
   if (error instanceof RealmError) return error;
-  const { status, message = '', response } = error as RequestError;
+  const { name, status, message = '', response, errors } = error as RequestError;
+  const tried = `cannot ${what} of ${repo} on ${host}`;
+  const clean = (text: string) => text.replaceAll(token, '…').slice(0, 500);
+  if (name === 'GraphqlResponseError')
+    return new RealmError('merge-refused', `${tried}: ${clean(errors?.[0]?.message ?? message)}`, {
+      hint: 'git realm pr status',
+    });
   if (status === undefined) return error;
-  const { host, owner, repo } = place.address;
-  const details = (response?.data?.errors ?? []).flatMap((one) => one.message ?? []);
-  const said = [response?.data?.message ?? message, ...details]
-    .join(': ')
-    .replaceAll(token, '…')
-    .slice(0, 500);
-  const name = `${owner}/${repo}`;
-  const limited = status === 429 || /rate limit/i.test(said);
-  const [code, words, hint]: [string, string, string] = limited
-    ? ['rate-limited', 'the rate limit is reached', whenAgain(response?.headers)]
-    : status === 401
-      ? ['forge-login', 'the token is not valid any more', `gh auth login --hostname ${host}`]
-      : status === 403
-        ? ['forge-forbidden', 'you may not do that', `ask for write access to ${name}`]
-        : status === 404
-          ? ['forge-missing', 'it is not there, or not for you', `check the token's access to ${name}`]
-          : status === 405
-            ? ['merge-refused', 'the rules of its branch do not let it', 'git realm pr status']
-            : status === 409
-              ? ['head-moved', 'it moved meanwhile, or conflicts', 'git realm pr status']
-              : status === 422
-                ? ['forge-invalid', 'it is not accepted', 'git realm pr status']
-                : ['forge-failed', `status ${status}`, 'try again later'];
-  return new RealmError(code, `cannot ${what} of ${place.repo} on ${host}: ${words}: ${said}`, {
-    hint,
-    data: { status },
-  });
+  if (response === undefined)
+    return new RealmError('forge-unreachable', `${tried}: it cannot be reached: ${clean(message)}`, {
+      hint: 'check the network, then run it again',
+    });
+  const details = (response.data?.errors ?? []).flatMap((one) =>
+    typeof one === 'string' ? one : (one.message ?? []),
+  );
+  const said = clean([response.data?.message ?? message, ...details].join(': '));
+  const [code, words, hint] = meaningOf(status, said, response.headers, host, repo);
+  return new RealmError(code, `${tried}: ${words}: ${said}`, { hint, data: { status, said } });
+}
+
+function meaningOf(
+  status: number,
+  said: string,
+  headers: Record<string, string | undefined> | undefined,
+  host: string,
+  repo: string,
+): [code: string, words: string, hint: string] {
+  if (status === 429 || /rate limit/i.test(said))
+    return ['rate-limited', 'the rate limit is reached', whenAgain(headers)];
+  switch (status) {
+    case 401:
+      return ['forge-login', 'the token is not valid any more', `gh auth login --hostname ${host}`];
+    case 403:
+      return ['forge-forbidden', 'you may not do that', `ask for write access to ${repo}`];
+    case 404:
+      return ['forge-missing', 'it is not there, or not for you', `check the token's access to ${repo}`];
+    case 405:
+      return ['merge-refused', 'the rules of its branch do not let it', 'git realm pr status'];
+    case 409:
+      return ['head-moved', 'it moved meanwhile, or conflicts', 'git realm pr status'];
+    case 422:
+      return /draft pull requests are not supported/i.test(said)
+        ? ['forge-invalid', 'it has no drafts', 'run it again without --draft']
+        : ['forge-invalid', 'it is not accepted', 'git realm pr status'];
+    default:
+      return ['forge-failed', `status ${status}`, 'try again later'];
+  }
 }
 
 function whenAgain(headers: Record<string, string | undefined> = {}): string {

@@ -1,7 +1,7 @@
 import type { PullCheck, PullReview } from '../realm/types.ts';
 
-/** A pull request as every forge tells it. */
-export interface Pull {
+/** A pull request as it is written, and as lists have it. */
+export interface PullText {
   number: number;
   /** `null` on the embedded forge, which has no pages. */
   url: string | null;
@@ -15,10 +15,20 @@ export interface Pull {
   sha: string | null;
   /** The commit that it became. */
   mergeSha: string | null;
+}
+
+/** May it be merged now, and if not, why. What waits for `checks` or the `queue` ends by itself; `people` have to act. */
+export interface Mergeable {
+  answer: 'yes' | 'no' | 'wait' | 'unknown';
+  why: string;
+  on?: 'checks' | 'queue' | 'people';
+}
+
+/** A pull request with what decides whether it may be merged. */
+export interface Pull extends PullText {
   reviews: PullReview[];
   checks: PullCheck[];
-  /** May it be merged now, and if not, why. */
-  mergeable: { answer: 'yes' | 'no' | 'wait' | 'unknown'; why: string };
+  mergeable: Mergeable;
 }
 
 export interface NewPull {
@@ -45,14 +55,18 @@ export interface Notice {
 /** What a forge does for one repository. Every write is read back; a second run makes no second one. */
 export interface Forge {
   kind: 'embedded' | 'github';
-  /** The newest pull request of a head: an open one, else a merged one, else a closed one. */
-  find(head: string, base: string): Promise<Pull | null>;
+  /** Milliseconds between two questions about what takes its time. */
+  pace: number;
+  /** The newest pull request of a head: an open one, else a merged one, else a closed one. One of a fork is another's. */
+  find(head: string, base: string): Promise<PullText | null>;
+  /** Its text and state: one question, where `get` asks for reviews and checks too. */
+  text(number: number): Promise<PullText>;
   get(number: number): Promise<Pull>;
-  open(pull: NewPull): Promise<Pull>;
-  update(number: number, set: { title?: string; body?: string; draft?: boolean }): Promise<Pull>;
+  open(pull: NewPull): Promise<PullText>;
+  update(number: number, set: { title?: string; body?: string }): Promise<PullText>;
   /** Throws `merge-refused`, `merge-conflict`, `head-moved`. `sha` pins what is merged. */
   merge(number: number, sha: string): Promise<Merged>;
-  close(number: number, comment?: string): Promise<Pull>;
+  close(number: number, comment?: string): Promise<PullText>;
   /** The open issues whose marker begins so. */
   notices(prefix: string): Promise<{ number: number; marker: string }[]>;
   /** Open the issue of a marker, or bring it up. Its number; `null` where a person closed it. */

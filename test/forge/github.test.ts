@@ -1,19 +1,35 @@
 import t, { type Test } from 'tap';
-import { githubAddress } from '../../lib/forge/address.ts';
+import { githubAddress, hostsIn } from '../../lib/forge/address.ts';
 import { githubForge } from '../../lib/forge/github.ts';
+import { connect } from '../../lib/forge/github-client.ts';
+import { mergeWhenReady } from '../../lib/forge/patience.ts';
 import { tokenFor } from '../../lib/forge/token.ts';
-import { type Github, startGithub } from '../helpers/github.ts';
+import { startGithub } from '../helpers/github.ts';
+import type { Rules } from '../helpers/github-repo.ts';
 
 const TOKEN = 'ghp_0123456789secret';
+const READER = 'ghp_0123456789reader';
 const SHA = 'b'.repeat(40);
 
-async function hubWith(test: Test, token = TOKEN) {
-  const hub = await startGithub(TOKEN);
-  test.teardown(() => hub.close());
-  hub.branches.set('feat/x', SHA);
-  const address = { host: 'github.example', owner: 'org', repo: 'aperture', api: hub.url };
-  const forge = githubForge({ repo: 'aperture', address, token: async () => token, version: '0' });
-  return { hub, forge };
+/** A repository `org/aperture` with a branch, and forges that speak to it at no pace but their own. */
+async function hubWith(test: Test, rules: Partial<Rules> = {}) {
+  const hub = await startGithub(test, { [TOKEN]: 'eric', [READER]: 'ann' });
+  const aperture = hub.add('org/aperture', { writers: ['eric'], rules });
+  aperture.refs.set('feat/x', SHA);
+  const forgeFor = (token: string, pace = 0) =>
+    githubForge({
+      repo: 'aperture',
+      address: { host: 'github.example', owner: 'org', repo: 'aperture', api: hub.url },
+      connection: connect({
+        host: 'github.example',
+        api: hub.url,
+        token: async () => token,
+        version: '0',
+        pace,
+        second: 10,
+      }),
+    });
+  return { hub, aperture, forgeFor, forge: forgeFor(TOKEN) };
 }
 
 const wanted = {
@@ -26,34 +42,45 @@ const wanted = {
   labels: ['metrics'],
 };
 
-const writes = (hub: Github): string[] =>
-  hub.asked.filter(({ method }) => method !== 'GET').map(({ method, path }) => `${method} ${path}`);
+/** Time that passes only by waiting for it. */
+function stoppedClock() {
+  const clock = {
+    slept: [] as number[],
+    now: () => clock.slept.reduce((sum, one) => sum + one, 0),
+    sleep: async (milliseconds: number) => void clock.slept.push(milliseconds),
+  };
+  return clock;
+}
 
 t.test('opens, updates and merges what was looked at, and reads back what it wrote', async (test) => {
-  const { hub, forge } = await hubWith(test);
+  const { hub, aperture, forge } = await hubWith(test);
   test.equal(await forge.find('feat/x', 'main'), null);
   const made = await forge.open(wanted);
-  test.match(made, { number: 1, state: 'open', sha: SHA, mergeable: { answer: 'yes' } });
-  test.match(hub.items, [{ labels: ['metrics'], reviewers: ['ann'], body: 'by hand' }]);
+  test.match(made, { number: 1, state: 'open', sha: SHA });
+  test.match(aperture.items, [{ labels: ['metrics'], reviewers: ['ann'], body: 'by hand' }]);
   test.equal((await forge.update(1, { body: 'by hand\n\nblock' })).body, 'by hand\n\nblock');
   test.match(await forge.find('feat/x', 'main'), { number: 1 });
+  test.match((await forge.get(1)).mergeable, { answer: 'yes' });
   test.same(await forge.merge(1, SHA), { state: 'merged', sha: 'e'.repeat(40) });
   test.same(await forge.merge(1, SHA), { state: 'merged', sha: 'e'.repeat(40) }, 'again: nothing');
-  test.equal(writes(hub).filter((one) => one.startsWith('PUT')).length, 1);
+  test.equal(hub.writes().filter((one) => one.startsWith('PUT')).length, 1);
   test.ok(hub.asked.every(({ token }) => token === TOKEN));
 });
 
 t.test('the server made it and the answer got lost: there is still one', async (test) => {
-  const { hub, forge } = await hubWith(test);
+  const { hub, aperture, forge } = await hubWith(test);
   hub.trouble({ method: 'POST', match: /\/pulls$/, answer: 'dropped' });
   test.match(await forge.open(wanted), { number: 1 });
-  test.equal(hub.items.length, 1);
   hub.trouble({ method: 'PUT', match: /merge$/, answer: 'dropped' });
   test.match(await forge.merge(1, SHA), { state: 'merged' });
+  const notice = { marker: '<!-- m 1 -->', title: 'one', body: '<!-- m 1 -->', labels: ['git-realm'] };
+  hub.trouble({ method: 'POST', match: /\/issues$/, answer: 'dropped' });
+  test.equal(await forge.notify(notice), 2);
+  test.equal(aperture.items.length, 2, 'one pull request, one issue');
 });
 
 t.test('what is refused is said in words, and the token is in none of them', async (test) => {
-  const { hub, forge } = await hubWith(test);
+  const { hub, aperture, forge, forgeFor } = await hubWith(test);
   await forge.open(wanted);
   const cases: [number, RegExp, string][] = [
     [403, /you may not do that/, 'forge-forbidden'],
@@ -68,56 +95,166 @@ t.test('what is refused is said in words, and the token is in none of them', asy
     test.match(error, { code, message, hint: /./ });
     test.notMatch(JSON.stringify(error) + String(error), TOKEN);
   }
-  test.equal(hub.items[0]?.state, 'open');
-  const { forge: stranger } = await hubWith(test, 'another-token');
+  test.equal(aperture.items[0]?.state, 'open');
+  await test.rejects(forgeFor(READER).merge(1, SHA), { code: 'forge-forbidden' }, 'who only reads');
+  aperture.readers = ['eric'];
+  await test.rejects(forgeFor(READER).get(1), { code: 'forge-missing' }, 'whom it is hidden from');
+  hub.trouble({ method: 'GET', match: /pulls/, answer: 401, message: 'Bad credentials: another-token' });
+  const stranger = forgeFor('another-token');
   const error = await stranger.get(1).catch((thrown: unknown) => thrown);
   test.match(error, { code: 'forge-login', hint: 'gh auth login --hostname github.example' });
   test.notMatch(String(error), 'another-token', 'not even where the server sends it back');
+  const asked = hub.asked.length;
+  await test.rejects(stranger.find('feat/x', 'main'), { code: 'forge-login' });
+  test.equal(hub.asked.length, asked, 'a token that was refused is not tried again');
 });
 
-t.test('a secondary limit is waited for as the server says', async (test) => {
-  const { hub, forge } = await hubWith(test);
+t.test(
+  'writes go one at a time and paced; a secondary limit is waited for as the server says',
+  async (test) => {
+    const { hub, forge, forgeFor } = await hubWith(test);
+    await forge.open(wanted);
+    const message = 'You have exceeded a secondary rate limit';
+    hub.trouble({ method: 'PATCH', match: /pulls/, answer: 403, headers: { 'retry-after': '9' }, message });
+    let start = performance.now();
+    test.match(await forge.update(1, { title: 'y' }), { title: 'y' });
+    test.ok(performance.now() - start >= 85, 'not before its time: a second is 10 ms here');
+    hub.trouble({
+      method: 'PATCH',
+      match: /pulls/,
+      answer: 403,
+      headers: { 'retry-after': '3600' },
+      message,
+    });
+    await test.rejects(forge.update(1, { title: 'z' }), { code: 'rate-limited', hint: /3600 seconds/ });
+    const paced = forgeFor(TOKEN, 40);
+    start = performance.now();
+    await Promise.all(['a', 'b', 'c'].map((title) => paced.update(1, { title }).catch(() => {})));
+    test.ok(performance.now() - start >= 75, 'three writes at once: two pauses');
+  },
+);
+
+t.test('checks are waited for, what a person has to do is not', async (test) => {
+  const { aperture, forge } = await hubWith(test, { checks: ['ci'], reviews: 1 });
   await forge.open(wanted);
-  const message = 'You have exceeded a secondary rate limit';
-  hub.trouble({ method: 'PATCH', match: /pulls/, answer: 403, headers: { 'retry-after': '1' }, message });
-  const start = Date.now();
-  test.match(await forge.update(1, { title: 'y' }), { title: 'y' });
-  test.ok(Date.now() - start >= 1000, 'not before its time');
-  hub.trouble({ method: 'PATCH', match: /pulls/, answer: 403, headers: { 'retry-after': '3600' }, message });
-  await test.rejects(forge.update(1, { title: 'z' }), { code: 'rate-limited', hint: /3600 seconds/ });
+  const merge = (patience: number, clock = stoppedClock()) => {
+    const notes: string[] = [];
+    const asked = { repo: 'aperture', number: 1, sha: SHA, patience };
+    const done = mergeWhenReady({ ...forge, pace: 1000 }, asked, clock, (line) => notes.push(line));
+    return { done, clock, notes };
+  };
+  const review = (state: string) => aperture.reviews.push({ login: 'ann', state, sha: SHA });
+  review('CHANGES_REQUESTED');
+  await test.rejects(merge(600).done, {
+    code: 'not-mergeable',
+    message: /ann asks for changes/,
+    exitCode: 1,
+  });
+  aperture.reviews = [];
+  aperture.checks.push({ name: 'ci', status: 'completed', conclusion: 'success' });
+  await test.rejects(merge(600).done, { code: 'not-mergeable', message: /a required review is missing/ });
+  review('APPROVED');
+  aperture.checks = [{ name: 'ci', status: 'completed', conclusion: 'failure' }];
+  await test.rejects(merge(600).done, { code: 'not-mergeable', message: /'ci' failed/ });
+  aperture.checks = [{ name: 'ci', status: 'in_progress', conclusion: null }];
+  await test.rejects(merge(0).done, { code: 'not-mergeable', message: /'ci' is pending/ }, '--no-wait');
+  const bounded = merge(60);
+  await test.rejects(bounded.done, { code: 'not-mergeable', message: /'ci' is pending/ });
+  test.ok(bounded.clock.now() <= 60_000 && bounded.clock.now() > 40_000, 'as long as was asked');
+  test.same(bounded.notes, ["aperture#1: waiting: check 'ci' is pending"], 'said once');
+
+  aperture.checks = [];
+  const clock = stoppedClock();
+  const late = merge(600, clock);
+  clock.sleep = async (milliseconds) => {
+    clock.slept.push(milliseconds);
+    const status = clock.slept.length < 3 ? 'queued' : 'completed';
+    aperture.checks = [{ name: 'ci', status, conclusion: status === 'completed' ? 'success' : null }];
+  };
+  test.match(await late.done, { state: 'merged' });
+  test.same(late.notes, [
+    'aperture#1: waiting: a required check has not begun',
+    "aperture#1: waiting: check 'ci' is pending",
+  ]);
 });
 
-t.test('a head that moved, a queue, reviews and checks', async (test) => {
-  const { hub, forge } = await hubWith(test);
+t.test('a merge queue: entered once, pinned, polled, and what it refuses is said', async (test) => {
+  const { hub, aperture, forge } = await hubWith(test, { queue: 6 });
   await forge.open(wanted);
-  hub.branches.set('feat/x', 'c'.repeat(40));
+  const merge = (patience: number) =>
+    mergeWhenReady(
+      { ...forge, pace: 1000 },
+      { repo: 'aperture', number: 1, sha: SHA, patience },
+      stoppedClock(),
+      () => {},
+    );
+  await test.rejects(merge(0), { code: 'merge-queued', exitCode: 1, hint: /pr merge --continue/ });
+  test.type(aperture.items[0]?.queued, 'number');
+  test.match(await merge(600), { state: 'merged' });
+  const entered = hub.asked.filter(({ body }) => String(body.query).startsWith('mutation'));
+  test.match(entered, [{ body: { variables: { sha: SHA } } }], 'the second run found it in the queue');
+
+  aperture.refs.set('feat/y', 'c'.repeat(40));
+  await forge.open({ ...wanted, head: 'feat/y' });
+  aperture.rules.queueRefuses = true;
+  const asked = { repo: 'aperture', number: 2, sha: 'c'.repeat(40), patience: 600 };
+  await test.rejects(
+    mergeWhenReady({ ...forge, pace: 1000 }, asked, stoppedClock(), () => {}),
+    { code: 'left-queue', exitCode: 1 },
+  );
+  test.equal(aperture.items[1]?.state, 'open');
+});
+
+t.test('a head that moved, a draft, one closed by hand, and what the repository allows', async (test) => {
+  const { hub, aperture, forge } = await hubWith(test, { methods: ['squash'] });
+  await forge.open({ ...wanted, draft: true });
+  test.match((await forge.get(1)).mergeable, { answer: 'wait', why: 'it is a draft', on: 'people' });
+  const [pull] = aperture.items;
+  if (pull === undefined) throw new Error('there is none');
+  pull.draft = false;
+  aperture.refs.set('feat/x', 'c'.repeat(40));
   await test.rejects(forge.merge(1, SHA), { code: 'head-moved' });
-  hub.queue = true;
-  test.same(await forge.merge(1, 'c'.repeat(40)), { state: 'queued', sha: null });
-  hub.reviews.push({ user: { login: 'ann' }, state: 'CHANGES_REQUESTED', commit_id: SHA });
-  test.match((await forge.get(1)).mergeable, { answer: 'wait', why: /ann/ });
-  hub.reviews.push({ user: { login: 'ann' }, state: 'APPROVED', commit_id: SHA });
-  hub.checks.push({ name: 'ci', status: 'in_progress', conclusion: null });
-  test.match((await forge.get(1)).mergeable, { answer: 'wait', why: /'ci' is pending/ });
-  hub.checks[0] = { name: 'ci', status: 'completed', conclusion: 'failure' };
-  hub.mergeable = 'blocked';
-  test.match((await forge.get(1)).mergeable, { answer: 'wait', why: /'ci' failed/ });
-  hub.mergeable = 'dirty';
-  test.match((await forge.get(1)).mergeable, { answer: 'no', why: /conflicts/ });
+  pull.state = 'closed';
+  await test.rejects(forge.merge(1, 'c'.repeat(40)), { code: 'pull-closed', exitCode: 1 });
+  pull.state = 'open';
+  test.match(await forge.merge(1, 'c'.repeat(40)), { state: 'merged' });
+  const methods = hub.asked.filter(({ method }) => method === 'PUT').map(({ body }) => body.merge_method);
+  test.same(methods, ['merge', 'squash'], 'what it does not allow is not insisted on');
+});
+
+t.test('the branch of a fork is not ours, even by the same name', async (test) => {
+  const { hub, forge } = await hubWith(test);
+  const fork = hub.add('ann/aperture');
+  fork.refs.set('feat/x', 'd'.repeat(40));
+  const body = JSON.stringify({ head: 'ann:feat/x', base: 'main', title: 'from a fork' });
+  const headers = { authorization: `token ${READER}` };
+  const made = await fetch(`${hub.url}/repos/org/aperture/pulls`, { method: 'POST', headers, body });
+  test.equal(made.status, 201);
+  test.equal(await forge.find('feat/x', 'main'), null);
+  test.match(await forge.open(wanted), { number: 2, sha: SHA });
+  test.match(await forge.find('feat/x', 'main'), { number: 2 });
+  test.match(await forge.get(1), { sha: 'd'.repeat(40), title: 'from a fork' });
 });
 
 t.test('one issue per marker; one that a person closed stays closed', async (test) => {
-  const { hub, forge } = await hubWith(test);
+  const { aperture, forge, forgeFor } = await hubWith(test);
   const notice = { marker: '<!-- m 1 -->', title: 'one', body: '<!-- m 1 -->\ntext', labels: ['git-realm'] };
   test.equal(await forge.notify(notice), 1);
   test.equal(await forge.notify(notice), null, 'nothing new');
   test.equal(await forge.notify({ ...notice, title: 'two' }), 1);
   test.same(await forge.notices('<!-- m '), [{ number: 1, marker: '<!-- m 1 -->' }]);
   test.equal(await forge.settle('<!-- m 1 -->', 'done'), 1);
-  test.match(hub.items, [{ state: 'closed', comments: ['done'] }]);
+  test.match(aperture.items, [{ state: 'closed', comments: ['done'] }]);
   test.equal(await forge.settle('<!-- m 1 -->', 'done'), null);
   test.equal(await forge.notify(notice), null);
-  test.equal(hub.items.length, 1);
+  test.equal(aperture.items.length, 1);
+
+  const reader = forgeFor(READER);
+  const other = { ...notice, marker: '<!-- m 2 -->', body: '<!-- m 2 -->' };
+  test.equal(await reader.notify(other), 2);
+  test.same(aperture.items[1]?.labels, [], 'GitHub drops the labels of those who may not write');
+  test.equal(await reader.notify(other), null, 'and still it is found again');
+  test.equal(await forge.settle('<!-- m 2 -->', 'done'), 2);
 });
 
 t.test('which remotes are on GitHub: only hosts that the user vouched for get a token', async (test) => {
@@ -145,6 +282,21 @@ t.test('which remotes are on GitHub: only hosts that the user vouched for get a 
     api: 'http://127.0.0.1:9/api/v3',
   });
   test.equal(of('https://ghe.example/org/aperture', 'ghe.example=http://ghe.example/api/v3'), null, 'no TLS');
+});
+
+t.test('the environment names hosts as the runners and the command of GitHub do', async (test) => {
+  const at = (url: string, env: NodeJS.ProcessEnv) => githubAddress(url, hostsIn(env))?.api;
+  const runner = { GITHUB_SERVER_URL: 'https://ghe.example', GITHUB_API_URL: 'https://ghe.example/api/v3' };
+  test.equal(at('https://ghe.example/org/aperture', runner), 'https://ghe.example/api/v3');
+  test.equal(at('https://github.com/org/aperture', runner), 'https://api.github.com');
+  test.equal(
+    at('https://ghe.example/org/aperture', { GH_HOST: 'ghe.example' }),
+    'https://ghe.example/api/v3',
+  );
+  const proxy = { GITHUB_API_URL: 'http://127.0.0.1:9' };
+  test.equal(at('git@github.com:org/aperture.git', proxy), 'http://127.0.0.1:9');
+  test.equal(at('https://ghe.example/org/aperture', proxy), undefined);
+  test.same(hostsIn({}), []);
 });
 
 t.test('the token comes from where the user keeps it', async (test) => {

@@ -1,22 +1,9 @@
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-
-/** A pull request or issue as the server keeps it. */
-export interface Kept {
-  number: number;
-  title: string;
-  body: string;
-  state: 'open' | 'closed';
-  draft: boolean;
-  head: string;
-  base: string;
-  sha: string;
-  mergedAs: string | null;
-  labels: string[];
-  comments: string[];
-  reviewers: string[];
-  pull: boolean;
-}
+import type { Test } from 'tap';
+import { answerGraphql } from './github-graphql.ts';
+import { githubDescription } from './github-openapi.ts';
+import { answer, type HubRepo, type RepoOptions, repoOf } from './github-repo.ts';
 
 export interface Asked {
   method: string;
@@ -36,189 +23,89 @@ export interface Trouble {
 }
 
 export interface Github {
+  /** Where the interface is, as of an Enterprise server: `http://127.0.0.1:<port>/api/v3`. */
   url: string;
-  items: Kept[];
   asked: Asked[];
-  /** Branch to commit, as pushes would have it. */
-  branches: Map<string, string>;
-  reviews: { user: { login: string }; state: string; commit_id: string }[];
-  checks: { name: string; status: string; conclusion: string | null }[];
-  /** `mergeable_state` of every pull request; default `clean`. */
-  mergeable: string;
-  /** Merges go into a queue and are done later. */
-  queue: boolean;
+  /** Token to login; one that is taken out has expired. */
+  tokens: Map<string, string>;
+  repos: Map<string, HubRepo>;
+  /** A repository of it, by `<owner>/<name>`. */
+  add(name: string, options?: RepoOptions): HubRepo;
   trouble(...list: Trouble[]): void;
-  close(): Promise<void>;
+  /** `<method> <path>` of every request that may change something. */
+  writes(): string[];
 }
 
 /**
- * As much of GitHub's REST interface as we use, with state, on 127.0.0.1: it knows one token, refuses duplicates (422), a
- * stale `sha` (409) and what its rules forbid (405), as GitHub does and the emulators do not.
+ * As much of GitHub as we use, with state, on 127.0.0.1. It refuses what GitHub refuses and emulators let pass: unknown
+ * tokens (401), strangers (404), readers (403), duplicates and heads that are not there (422), a stale `sha` (409), what the
+ * rules of a branch forbid (405). Each request, and each reply of its own, is held against GitHub's own description: one
+ * that does not fit fails the test.
  */
-export async function startGithub(token: string): Promise<Github> {
+export async function startGithub(test: Test, tokens: Record<string, string>): Promise<Github> {
+  const description = githubDescription();
   const troubles: Trouble[] = [];
   const hub: Github = {
     url: '',
-    items: [],
     asked: [],
-    branches: new Map([['main', 'a'.repeat(40)]]),
-    reviews: [],
-    checks: [],
-    mergeable: 'clean',
-    queue: false,
+    tokens: new Map(Object.entries(tokens)),
+    repos: new Map(),
+    add: (name, options) => {
+      const made = repoOf(hub, name, options);
+      hub.repos.set(name, made);
+      return made;
+    },
     trouble: (...list) => void troubles.push(...list),
-    close: () =>
-      new Promise((done) => {
-        server.closeAllConnections();
-        server.close(() => done());
-      }),
+    writes: () =>
+      hub.asked.filter(({ method }) => method !== 'GET').map(({ method, path }) => `${method} ${path}`),
   };
   const server = createServer(async (request, response) => {
     const body = await bodyOf(request);
-    const path = decodeURIComponent((request.url ?? '').replace(/^\/api\/v3/, ''));
+    const url = new URL((request.url ?? '').replace(/^\/api\/(v3\/)?/, '/'), 'http://hub');
+    const path = decodeURIComponent(url.pathname) + url.search;
     const method = request.method ?? '';
-    const given = (request.headers.authorization ?? '').replace(/^(token|Bearer) /i, '');
-    hub.asked.push({ method, path, body, token: given });
+    const token = (request.headers.authorization ?? '').replace(/^(token|Bearer) /i, '');
+    hub.asked.push({ method, path, body: body ?? {}, token });
+    const isGraphql = url.pathname === '/graphql';
+    // What stands in a path is taken apart as the description has it: a slash in a branch is `%2F`.
+    const said = isGraphql ? [] : description.ofRequest(method, url, body);
+    for (const sentence of said) test.fail(sentence);
+    const send = (status: number, data: unknown, headers: Record<string, string> = {}) => {
+      if (!isGraphql)
+        for (const sentence of description.ofReply(method, url, status, data))
+          test.fail(`reply: ${sentence}`);
+      response.writeHead(status, { 'content-type': 'application/json', ...headers });
+      response.end(data === undefined ? undefined : JSON.stringify(data));
+    };
     const at = troubles.findIndex((one) => one.method === method && one.match.test(path));
     const [trouble] = at < 0 ? [] : troubles.splice(at, 1);
-    const send = (status: number, data: unknown, headers: Record<string, string> = {}) => {
-      response.writeHead(status, { 'content-type': 'application/json', ...headers });
-      response.end(JSON.stringify(data));
-    };
-    if (given !== token) return send(401, { message: `Bad credentials: ${given}` });
     if (typeof trouble?.answer === 'number')
-      return send(trouble.answer, { message: trouble.message ?? 'no' }, trouble.headers);
-    const [status, data] = answer(hub, method, new URL(path, 'http://x'), body);
+      return send(trouble.answer, refusal(trouble.message ?? 'no'), trouble.headers);
+    const login = hub.tokens.get(token);
+    if (login === undefined) return send(401, refusal('Bad credentials'));
+    const [status, data, headers] = isGraphql
+      ? await answerGraphql(hub, login, body ?? {})
+      : answer(hub, login, method, url, body ?? {});
     if (trouble?.answer === 'dropped') return void request.socket.destroy();
-    return send(status, data);
+    return send(status, data, headers);
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  test.teardown(() => closed(server));
   hub.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v3`;
   return hub;
 }
 
-async function bodyOf(request: IncomingMessage): Promise<Record<string, unknown>> {
+const refusal = (message: string) => ({ message, documentation_url: 'https://docs.github.example' });
+
+const closed = (server: Server): Promise<void> =>
+  new Promise((done) => {
+    server.closeAllConnections();
+    server.close(() => done());
+  });
+
+async function bodyOf(request: IncomingMessage): Promise<Record<string, unknown> | undefined> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   const text = Buffer.concat(chunks).toString();
-  return text === '' ? {} : (JSON.parse(text) as Record<string, unknown>);
+  return text === '' ? undefined : (JSON.parse(text) as Record<string, unknown>);
 }
-
-function answer(hub: Github, method: string, url: URL, body: Record<string, unknown>): [number, unknown] {
-  const [, rest = ''] = /^\/repos\/org\/aperture\/(.*)$/.exec(url.pathname) ?? [];
-  const number = Number(/^(?:pulls|issues)\/(\d+)/.exec(rest)?.[1]);
-  const item = hub.items.find((one) => one.number === number);
-  const text = (key: string, other = '') => (typeof body[key] === 'string' ? (body[key] as string) : other);
-  const route = `${method} ${rest.replace(/\d+/, 'N').replace(/[0-9a-f]{40}/, 'SHA')}`;
-  if (Number.isInteger(number) && item === undefined) return [404, { message: 'Not Found' }];
-  switch (route) {
-    case 'GET pulls':
-      return [
-        200,
-        hub.items
-          .filter((one) => one.pull && (url.searchParams.get('state') === 'all' || one.state === 'open'))
-          .map((one) => pullJson(hub, one)),
-      ];
-    case 'POST pulls': {
-      const sha = hub.branches.get(text('head'));
-      if (sha === undefined || text('head') === text('base'))
-        return [422, { message: 'Validation Failed', errors: [{ message: 'head is invalid' }] }];
-      if (hub.items.some((one) => one.pull && one.state === 'open' && one.head === text('head')))
-        return [
-          422,
-          { message: 'Validation Failed', errors: [{ message: 'A pull request already exists' }] },
-        ];
-      const made = { ...blank(hub, body), pull: true, head: text('head'), base: text('base'), sha };
-      hub.items.push(made);
-      return [201, pullJson(hub, made)];
-    }
-    case 'POST issues': {
-      const made = blank(hub, body);
-      hub.items.push(made);
-      return [201, issueJson(made)];
-    }
-    case 'GET issues':
-      return [
-        200,
-        hub.items
-          .filter((one) => url.searchParams.get('state') === 'all' || one.state === 'open')
-          .filter((one) => one.labels.includes(url.searchParams.get('labels') ?? ''))
-          .map(issueJson),
-      ];
-  }
-  if (item === undefined) {
-    if (route.startsWith('GET commits/')) {
-      return route.endsWith('/check-runs')
-        ? [200, { total_count: hub.checks.length, check_runs: hub.checks }]
-        : [200, { state: 'success', statuses: [] }];
-    }
-    return [404, { message: 'Not Found' }];
-  }
-  if (item.pull && item.state === 'open') item.sha = hub.branches.get(item.head) ?? item.sha;
-  switch (route) {
-    case 'GET pulls/N':
-      return [200, pullJson(hub, item)];
-    case 'GET pulls/N/reviews':
-      return [200, hub.reviews];
-    case 'PATCH pulls/N':
-    case 'PATCH issues/N':
-      for (const key of ['title', 'body', 'state'] as const)
-        if (typeof body[key] === 'string') Object.assign(item, { [key]: body[key] });
-      return [200, item.pull ? pullJson(hub, item) : issueJson(item)];
-    case 'POST issues/N/labels':
-      item.labels.push(...(body.labels as string[]));
-      return [200, []];
-    case 'POST issues/N/comments':
-      item.comments.push(text('body'));
-      return [201, {}];
-    case 'POST pulls/N/requested_reviewers':
-      item.reviewers.push(...(body.reviewers as string[]));
-      return [201, pullJson(hub, item)];
-    case 'PUT pulls/N/merge':
-      if (item.state !== 'open' || hub.mergeable === 'blocked')
-        return [405, { message: 'Pull Request is not mergeable' }];
-      if (text('sha') !== item.sha) return [409, { message: 'Head branch was modified' }];
-      if (hub.queue) return [200, { merged: false, message: 'added to the merge queue' }];
-      item.state = 'closed';
-      item.mergedAs = 'e'.repeat(40);
-      return [200, { merged: true, sha: item.mergedAs }];
-  }
-  return [404, { message: 'Not Found' }];
-}
-
-const blank = (hub: Github, body: Record<string, unknown>): Kept => ({
-  number: hub.items.length + 1,
-  title: String(body.title ?? ''),
-  body: String(body.body ?? ''),
-  state: 'open',
-  draft: body.draft === true,
-  head: '',
-  base: '',
-  sha: '',
-  mergedAs: null,
-  labels: Array.isArray(body.labels) ? [...(body.labels as string[])] : [],
-  comments: [],
-  reviewers: [],
-  pull: false,
-});
-
-const issueJson = (one: Kept) => ({
-  number: one.number,
-  title: one.title,
-  body: one.body,
-  state: one.state,
-  ...(one.pull ? { pull_request: {} } : {}),
-});
-
-const pullJson = (hub: Github, one: Kept) => ({
-  ...issueJson(one),
-  html_url: `https://github.example/org/aperture/pull/${one.number}`,
-  draft: one.draft,
-  head: { ref: one.head, sha: one.sha },
-  base: { ref: one.base },
-  merged: one.mergedAs !== null,
-  merged_at: one.mergedAs === null ? null : '2026-01-24T10:00:00Z',
-  merge_commit_sha: one.mergedAs,
-  mergeable: hub.mergeable !== 'dirty',
-  mergeable_state: hub.mergeable,
-});

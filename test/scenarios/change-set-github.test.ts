@@ -1,58 +1,172 @@
 import { join } from 'node:path';
 import t from 'tap';
-import { startGithub } from '../helpers/github.ts';
-import { letemcook } from '../helpers/story.ts';
+import { type Github, startGithub } from '../helpers/github.ts';
+import { type GithubWorld, githubWorld } from '../helpers/github-world.ts';
+import { writerOf } from '../helpers/story.ts';
 
 const TOKEN = 'ghp_0123456789secret';
+const BRANCH = 'feat/metrics';
+const NEW_GRANT = 'f"{BUCKET_ARN}/jobs/*/*/manifest.json", f"{BUCKET_ARN}/metrics/*"';
 
-t.test('one repo on GitHub Enterprise, one on a bare remote: the same change set', async (test) => {
-  const hub = await startGithub(TOKEN);
-  test.teardown(() => hub.close());
-  const { box, realm, aperture } = await letemcook(test);
-  // The remote's URL is the forge's; git itself is sent to the bare repository behind it.
-  await aperture.git('remote', 'set-url', 'origin', 'https://ghe.example/org/aperture.git');
-  await aperture.git('config', `url.${box.path('remotes')}/.insteadOf`, 'https://ghe.example/org/');
-  await aperture.git('config', 'realm.githubHost', `ghe.example=${hub.url}`);
-  const env = { GH_ENTERPRISE_TOKEN: TOKEN };
-  await box.realm(['worktree', '--rfc', 'x'], { cwd: aperture.path });
-  const a = join(aperture.path, '.worktrees', 'feat-x');
-  box.write(join(a, 'x.txt'), 'x');
-  box.write(box.path('fungal-image-analysis', '.worktrees', 'feat-x', 'x.txt'), 'x');
-  await box.realm(['commit', '-m', 'x'], { cwd: a });
+/** Both repositories on one GitHub, with a change set: a new need, and the grant that covers it. */
+async function pushed(test: Parameters<typeof githubWorld>[0], hub: Github) {
+  const world = await githubWorld(test, hub.url, TOKEN);
+  const { box, aperture, fungal } = world;
+  const bare = (name: string) => ({ bare: box.path('remotes', `${name}.git`) });
+  const provider = hub.add('org/aperture', bare('aperture'));
+  const consumer = hub.add('org/fungal-image-analysis', bare('fungal-image-analysis'));
+  await box.realm(['worktree', '--rfc', 'metrics'], { cwd: aperture.path });
+  const a = join(aperture.path, '.worktrees', 'feat-metrics');
+  const f = join(fungal.path, '.worktrees', 'feat-metrics');
+  const paths = aperture.read('models/training/s3_paths.py');
+  box.write(
+    join(a, 'models/training/s3_paths.py'),
+    `${paths}\n\n${writerOf('metrics').replace(/^from.*\n+/, '')}`,
+  );
+  const stack = fungal.read('cdk/training_tools_access_stack.py');
+  box.write(
+    join(f, 'cdk/training_tools_access_stack.py'),
+    stack.replace('f"{BUCKET_ARN}/jobs/*/*/manifest.json"', NEW_GRANT),
+  );
+  await box.realm(['commit', '-m', 'feat: metrics'], { cwd: a });
   await box.realm(['push'], { cwd: a });
-  const head = await aperture.git('rev-parse', 'feat/x');
-  hub.branches.set('feat/x', head);
+  return { ...world, provider, consumer, a };
+}
 
-  const login = await box.realm(['pr', '--title', 'x'], { cwd: a, expect: 128 });
+/** What somebody without our program sees. */
+async function plain(hub: Github, path: string): Promise<Record<string, unknown>[]> {
+  const answer = await fetch(`${hub.url}/repos/org/${path}`, {
+    headers: { authorization: `token ${TOKEN}` },
+  });
+  return (await answer.json()) as Record<string, unknown>[];
+}
+
+async function isNowhere({ box, realm, aperture, fungal }: GithubWorld): Promise<string> {
+  const folders = [
+    realm.path,
+    aperture.path,
+    fungal.path,
+    box.path('home'),
+    box.path('run'),
+    box.path('remotes'),
+  ];
+  const inFiles = await box.run('grep', ['-rl', TOKEN, ...folders], { expect: 'any' });
+  const script = `for d do git -C "$d" cat-file --batch-all-objects --batch --buffer; done | grep -ac ${TOKEN}`;
+  const inObjects = await box.run('sh', ['-c', script, 'sh', ...folders.slice(0, 3)], { expect: 'any' });
+  return inFiles.stdout + inObjects.stdout.trim();
+}
+
+t.test('a change set on GitHub, over real pushes: each request is as GitHub describes it', async (test) => {
+  const hub = await startGithub(test, { [TOKEN]: 'eric' });
+  const world = await pushed(test, hub);
+  const { box, realm, aperture, fungal, provider, consumer, a, env } = world;
+  const head = await aperture.git('rev-parse', BRANCH);
+  test.equal(provider.refs.get(BRANCH), head, 'the branch is on the server');
+  const printed: string[] = [];
+  const realmIn = async (cwd: string, args: string[], expect = 0, given: Record<string, string> = env) => {
+    const ran = await box.realm(args, { cwd, env: given, expect });
+    printed.push(ran.stdout, ran.stderr);
+    return ran;
+  };
+
+  const login = await realmIn(a, ['pr', '--title', 'metrics'], 128, {});
   test.match(login.stderr, /no token for ghe\.example\nhint: gh auth login --hostname ghe\.example/);
-  const first = await box.realm(['pr', '--title', 'x', '--body', 'by hand'], { cwd: a, env });
-  test.match(first.stdout, /https:\/\/github\.example\/org\/aperture\/pull\/1/);
-  test.match(hub.items, [{ title: 'x', head: 'feat/x', base: 'main', sha: head }]);
-  test.match(hub.items[0]?.body, /^by hand\n\n<!-- git-realm:begin -->[\s\S]*fungal-image-analysis#1/);
-  test.match(await realm.yaml('worktrees/feat-x.yaml'), {
+
+  // The token expires once the first of them is open.
+  hub.trouble({
+    method: 'POST',
+    match: /aperture\/pulls$/,
+    answer: 401,
+    message: `Bad credentials ${TOKEN}`,
+  });
+  const cut = await realmIn(a, ['pr', '--title', 'metrics', '--body', 'by hand'], 1);
+  test.match(cut.stdout + cut.stderr, /the token is not valid any more/);
+  test.same([provider.items.length, consumer.items.length], [0, 1], 'what was done stays done');
+  await realmIn(a, ['pr', '--title', 'metrics', '--body', 'by hand']);
+  test.same([provider.items.length, consumer.items.length], [1, 1], 'and the rest follows');
+  const [pull] = await plain(hub, 'aperture/pulls');
+  test.match(pull, {
+    title: 'metrics',
+    head: { ref: BRANCH, sha: head },
+    base: { ref: 'main' },
+    draft: false,
+  });
+  test.match(pull?.body, /^by hand\n\n<!-- git-realm:begin -->[\s\S]*fungal-image-analysis\/pull\/1/);
+  test.match(await realm.yaml('worktrees/feat-metrics.yaml'), {
     prs: [
-      { repo: 'aperture', number: 1, url: 'https://github.example/org/aperture/pull/1' },
-      { repo: 'fungal-image-analysis', number: 1, blocked_by: ['aperture#1'] },
+      { repo: 'fungal-image-analysis', number: 1, blocked_by: [] },
+      { repo: 'aperture', number: 1, blocked_by: ['fungal-image-analysis#1'] },
     ],
   });
-  const count = hub.asked.length;
-  await box.realm(['pr', '--title', 'x'], { cwd: a, env });
-  const later = hub.asked.slice(count).filter(({ method }) => method !== 'GET');
-  test.same(later, [], 'run again it writes nothing');
+  const written = hub.writes().length;
+  const tip = await realm.tip();
+  await realmIn(a, ['pr', '--title', 'metrics']);
+  test.equal(hub.writes().length, written, 'run again it writes nothing');
+  test.equal(await realm.tip(), tip);
 
-  hub.mergeable = 'blocked';
-  const held = await box.realm(['pr', 'merge'], { cwd: a, env, expect: 1 });
-  test.match(held.stdout, /aperture#1 cannot be merged yet: a required review or check is missing/);
-  test.match(await realm.yaml('forge/fungal-image-analysis/pulls/1.yaml'), { state: 'open' }, 'it waits');
-  hub.mergeable = 'clean';
-  await box.realm(['pr', 'merge'], { cwd: a, env });
-  const merge = hub.asked.find(({ method }) => method === 'PUT');
-  test.match(merge?.body, { sha: head }, 'pinned to what was looked at');
-  test.match(await realm.yaml('forge/fungal-image-analysis/pulls/1.yaml'), { state: 'merged' });
+  consumer.rules.checks = ['ci'];
+  consumer.checks = [{ name: 'ci', status: 'in_progress', conclusion: null }];
+  const held = await realmIn(a, ['pr', 'merge', '--no-wait'], 1);
+  test.match(held.stdout, /fungal-image-analysis#1 cannot be merged yet: check 'ci' is pending/);
+  test.equal(provider.items[0]?.state, 'open', 'it waits for the other');
+  consumer.checks = [{ name: 'ci', status: 'completed', conclusion: 'success' }];
+  provider.rules.queue = 5;
+  const merged = await realmIn(a, ['pr', 'merge']);
+  test.match(merged.stderr, /aperture#1: waiting: it is in the merge queue/);
+  const merge = hub.asked.find(({ method, path }) => method === 'PUT' && path.includes('fungal'));
+  test.match(merge?.body, { sha: await fungal.git('rev-parse', BRANCH) }, 'pinned to what was looked at');
+  test.ok(provider.refs.has('main', head), 'the merge is in the repository behind it');
+  const again = hub.writes().length;
+  await realmIn(a, ['pr', 'merge']);
+  test.equal(hub.writes().length, again, 'nothing is merged twice');
 
-  for (const folder of [realm.path, aperture.path, box.path('home')]) {
-    const found = await box.run('grep', ['-rl', TOKEN, folder], { expect: 'any' });
-    test.equal(found.stdout, '', 'the token is nowhere');
-  }
-  test.notMatch(first.stdout + first.stderr + held.stdout + held.stderr, TOKEN);
+  // The merged need is published: the consumer is told on its own forge, once.
+  await aperture.git('pull', '-q');
+  await realmIn(aperture.path, ['sync']);
+  const issues = await plain(hub, 'fungal-image-analysis/issues?labels=git-realm');
+  test.match(issues, [
+    { title: /s3-access\/s3-permissions 1\.1\.0/, body: /metrics\/[\s\S]*git realm sync/ },
+  ]);
+  const told = hub.writes().length;
+  await realmIn(aperture.path, ['sync']);
+  test.equal(hub.writes().length, told, 'told once');
+  await fungal.git('pull', '-q');
+  await realmIn(fungal.path, ['sync']);
+  test.match(consumer.items.at(-1), { pull: false, state: 'closed', comments: [/Resolved/] });
+
+  test.equal(await isNowhere(world), '0', 'the token is in no file, no object, no journal');
+  test.notMatch(printed.join('\n'), TOKEN);
+});
+
+t.test('what others do meanwhile: merged and closed by hand, a head that moved', async (test) => {
+  const hub = await startGithub(test, { [TOKEN]: 'eric' });
+  const { box, realm, aperture, provider, consumer, a, env } = await pushed(test, hub);
+  await box.realm(['pr', '--title', 'metrics', '--draft'], { cwd: a, env });
+  test.match(consumer.items, [{ draft: true }]);
+  const draft = await box.realm(['pr', 'merge'], { cwd: a, env, expect: 1 });
+  test.match(draft.stdout, /fungal-image-analysis#1 cannot be merged yet: it is a draft/);
+  for (const repo of [provider, consumer]) for (const one of repo.items) one.draft = false;
+
+  const [theirs] = consumer.items;
+  const [ours] = provider.items;
+  if (theirs === undefined || ours === undefined) throw new Error('there are no pull requests');
+  theirs.mergedAs = consumer.refs.merge('main', theirs.sha, 'by hand');
+  theirs.state = 'closed';
+  ours.state = 'closed';
+  const closed = await box.realm(['pr', 'merge'], { cwd: a, env, expect: 1 });
+  test.match(closed.stderr, /aperture: #1 was closed/);
+  await box.realm(['pr', '--title', 'metrics'], { cwd: a, env });
+  test.match(provider.items, [{ state: 'closed' }, { state: 'open', head: BRANCH }], 'opened anew');
+  test.equal(consumer.items.length, 1, 'what is merged stays');
+
+  // Somebody pushes between the look and the merge: the server says so, and nothing is merged.
+  hub.trouble({ method: 'PUT', match: /merge$/, answer: 409, message: 'Head branch was modified' });
+  const moved = await box.realm(['pr', 'merge'], { cwd: a, env, expect: 1 });
+  test.match(moved.stdout, /aperture/);
+  test.equal(provider.refs.has('main', await aperture.git('rev-parse', BRANCH)), false);
+  await box.realm(['pr', 'merge', '--continue'], { cwd: a, env });
+  test.equal(provider.refs.has('main', await aperture.git('rev-parse', BRANCH)), true);
+  test.match(await realm.yaml('worktrees/feat-metrics.yaml'), {
+    repos: [{ status: 'merged' }, { status: 'merged' }],
+  });
 });

@@ -1,9 +1,11 @@
 import { RealmError } from '../../errors.ts';
-import { githubAddress } from '../../forge/address.ts';
+import { type GithubAddress, githubAddress, hostsIn } from '../../forge/address.ts';
 import { embeddedForge } from '../../forge/embedded.ts';
 import { githubForge } from '../../forge/github.ts';
+import { type Connection, connect, PACE } from '../../forge/github-client.ts';
 import { tokenFor } from '../../forge/token.ts';
 import type { Forge } from '../../forge/types.ts';
+import type { GitConfig } from '../../git/config.ts';
 import type { JsonObject } from '../../json.ts';
 import type { Op } from '../../realm/ops/types.ts';
 import { VERSION } from '../../version.ts';
@@ -14,24 +16,59 @@ import type { Checkout } from './checkouts.ts';
 /** The forge of a repo, by its remote's URL: the embedded one where no other is known (DESIGN §10). */
 export function forgeOf(flow: Flow, workspace: Workspace, checkout: Checkout): Forge {
   const url = checkout.config.get(`remote.${checkout.remote}.url`) ?? '';
-  const hosts = checkout.config.all('realm.githubHost');
-  return onGithub(flow, checkout.name, url, hosts) ?? embedded(flow, workspace, checkout);
+  return onGithub(flow, checkout.name, url, checkout.config) ?? embedded(flow, workspace, checkout);
+}
+
+/** Are its pull requests records in the realm? */
+export function isEmbedded(flow: Flow, { remote, config }: Pick<Checkout, 'remote' | 'config'>): boolean {
+  return addressIn(flow, config.get(`remote.${remote}.url`) ?? '', config) === null;
 }
 
 /** The forge of a repo that need not be on this machine: for its issues only. */
 export function forgeOfRepo(flow: Flow, workspace: Workspace, name: string): Forge {
   const url = workspace.snapshot.model.repo(name)?.url ?? '';
-  const github = onGithub(flow, name, url, workspace.config.all('realm.githubHost'));
+  const github = onGithub(flow, name, url, workspace.config);
   if (github !== null) return github;
   const git = () => Promise.reject(new RealmError('no-checkout', `'${name}' is not on this machine`));
   return embedded(flow, workspace, { name, remote: null, git, who: workspace.who });
 }
 
-/** Only hosts that the user's own git configuration names beside github.com: a realm may not choose who gets a token. */
-function onGithub(flow: Flow, repo: string, url: string, hosts: readonly string[]): Forge | null {
-  const address = githubAddress(url, hosts);
+const addressIn = (flow: Flow, url: string, config: GitConfig): GithubAddress | null =>
+  githubAddress(url, [...config.all('realm.githubHost'), ...hostsIn(flow.env)]);
+
+/** Only hosts that the user's own git configuration or environment names beside github.com: a realm may not choose who gets a token. */
+function onGithub(flow: Flow, repo: string, url: string, config: GitConfig): Forge | null {
+  const address = addressIn(flow, url, config);
   if (address === null) return null;
-  return githubForge({ repo, address, token: () => tokenFor(address.host, flow.env), version: VERSION });
+  const method = config.get('realm.mergeMethod');
+  return githubForge({
+    repo,
+    address,
+    connection: connectionTo(flow, address, config),
+    method: METHODS.find((one) => one === method),
+  });
+}
+
+const METHODS = ['merge', 'squash', 'rebase'] as const;
+
+/** One login and one pace for all repos at a forge, as long as a command runs. */
+const connections = new WeakMap<Flow, Map<string, Connection>>();
+
+function connectionTo(flow: Flow, { host, api }: GithubAddress, config: GitConfig): Connection {
+  const known = connections.get(flow) ?? new Map<string, Connection>();
+  connections.set(flow, known);
+  const pace = Number(config.get('realm.forgePace') ?? PACE);
+  const made =
+    known.get(api) ??
+    connect({
+      host,
+      api,
+      token: () => tokenFor(host, flow.env),
+      version: VERSION,
+      pace: Number.isFinite(pace) && pace >= 0 ? pace : PACE,
+    });
+  known.set(api, made);
+  return made;
 }
 
 type Place = Pick<Checkout, 'name' | 'remote' | 'git' | 'who'>;

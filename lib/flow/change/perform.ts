@@ -7,6 +7,7 @@ import type { Op } from '../../realm/ops/types.ts';
 import type { Flow } from '../flow.ts';
 import { perform, type Workspace } from '../workspace.ts';
 import { type Checkout, type Checkouts, localWidth, theCheckout } from './checkouts.ts';
+import { isEmbedded } from './forges.ts';
 import { commitStep } from './steps/commit.ts';
 import { linkStep } from './steps/link.ts';
 import { pullBlockStep, pullCloseStep, pullMergeStep, pullStep } from './steps/pull.ts';
@@ -67,12 +68,17 @@ export function performerOf(context: StepContext, jobs?: number): Performer {
   };
 }
 
-/** Local work goes as wide as there are cores, network by host, what is written to the realm one by one. */
+/**
+ * Local work goes as wide as there are cores, network by host, what is written to the realm one by one. What is written to a
+ * forge is put in a row by its connection.
+ */
 function laneOf(context: StepContext, step: JournalStep, jobs?: number): { name: string; width: number } {
   const { kind } = step.effect;
-  if (kind === 'realm' || kind.startsWith('pull')) return { name: 'realm', width: 1 };
-  if (kind !== 'push') return { name: 'local', width: localWidth(jobs) };
   const checkout = context.checkouts.get(step.repo ?? '');
+  const isPull = kind.startsWith('pull');
+  const isInRealm = isPull && (checkout === undefined || isEmbedded(context.flow, checkout));
+  if (kind === 'realm' || isInRealm) return { name: 'realm', width: 1 };
+  if (kind !== 'push' && !isPull) return { name: 'local', width: localWidth(jobs) };
   const url = checkout?.config.get(`remote.${checkout.remote}.url`);
   return {
     name: `host ${hostOf(withoutCredentials(url ?? ''))}`,

@@ -1,12 +1,15 @@
 import type { Step } from '../../change/types.ts';
 import { inWholeChange } from '../change/current.ts';
-import { type ChangeRun, drive } from '../change/drive.ts';
+import { type ChangeRun, type DriveOptions, drive } from '../change/drive.ts';
 import type { Flow } from '../flow.ts';
-import type { MergeOptions } from './merge.ts';
 import { mergesOf, pullsOf } from './shown.ts';
 
+export interface CloseOptions extends DriveOptions {
+  branch?: string | undefined;
+}
+
 /** Close what is open; branches and worktrees stay. */
-export function closePulls(flow: Flow, options: MergeOptions): Promise<ChangeRun> {
+export function closePulls(flow: Flow, options: CloseOptions): Promise<ChangeRun> {
   return inWholeChange(flow, options.branch, async (workspace, change, checkouts) => {
     const merges = await mergesOf(workspace, change, checkouts);
     const pulls = await pullsOf(flow, workspace, change, checkouts, merges);

@@ -11,15 +11,17 @@ import { mustBeClear, type Obstacle } from '../change/preconditions.ts';
 import { remoteOid } from '../change/steps/push.ts';
 import { type Flow, opHead } from '../flow.ts';
 import type { Workspace } from '../workspace.ts';
-import { mergesOf, type PullShown, type PullsResult, pullsOf, summary } from './shown.ts';
+import { mergesOf, type PullShown, type PullsResult, pullsAfter, pullsOf, summary } from './shown.ts';
 
 export interface MergeOptions extends DriveOptions {
   branch?: string | undefined;
+  /** Seconds to wait, in each repo, for what ends by itself: checks that run, the merge queue. */
+  patience: number;
 }
 
 /**
  * Merge the pull requests in their order, each pinned to the commit that was looked at. Refused where no order is safe; one
- * that is not ready stops those that wait for it.
+ * that does not get ready stops those that wait for it.
  */
 export function mergePulls(flow: Flow, options: MergeOptions): Promise<PullsResult> {
   return inWholeChange(flow, options.branch, async (workspace, change, checkouts) => {
@@ -34,7 +36,7 @@ export function mergePulls(flow: Flow, options: MergeOptions): Promise<PullsResu
     }
     const pulls = await pullsOf(flow, workspace, change, checkouts, merges);
     mustBeClear(await closedOf(pulls), 1);
-    const steps = await planMergeSteps(flow, workspace, branch, checkouts, merges, pulls);
+    const steps = await planMergeSteps(flow, workspace, branch, checkouts, merges, pulls, options.patience);
     const plan: Plan = { verb: 'pr-merge', branch, args: {}, steps };
     const run = await drive(flow, workspace, checkouts, plan, options);
     const now = changeSetOf(workspace.snapshot.model, branch) ?? change;
@@ -42,7 +44,9 @@ export function mergePulls(flow: Flow, options: MergeOptions): Promise<PullsResu
     return {
       ...run,
       ...summary(merges),
-      pulls: await pullsOf(flow, workspace, now, checkouts, merges),
+      pulls: options.dryRun
+        ? pulls
+        : await pullsAfter(run, flow.note, () => pullsOf(flow, workspace, now, checkouts, merges)),
       empty: [],
     };
   });
@@ -66,19 +70,23 @@ async function planMergeSteps(
   checkouts: Checkouts,
   merges: MergePlan,
   pulls: readonly PullShown[],
+  patience: number,
 ): Promise<Step[]> {
   const steps: Step[] = [];
   for (const pull of pulls) {
     const checkout = checkouts.get(pull.repo);
     if (checkout === undefined || pull.number === null) continue;
-    const record = await forgeOf(flow, workspace, checkout).get(pull.number);
+    const forge = forgeOf(flow, workspace, checkout);
+    const record = await forge.text(pull.number);
     if (record.state === 'merged') continue;
-    const sha = pull.state === 'merged' ? record.sha : await remoteOid(checkout, branch);
+    // The embedded forge knows only what it was told: its remote has the newest.
+    const isKnown = pull.state === 'merged' || forge.kind !== 'embedded';
+    const sha = isKnown ? record.sha : await remoteOid(checkout, branch);
     if (sha === null) continue;
     steps.push({
       id: `pull-merge:${pull.repo}`,
       repo: pull.repo,
-      effect: { kind: 'pull-merge', number: pull.number, head: branch, base: record.base, sha },
+      effect: { kind: 'pull-merge', number: pull.number, head: branch, base: record.base, sha, patience },
       after: (merges.blockedBy.get(pull.repo) ?? [])
         .map((repo) => `pull-merge:${repo}`)
         .filter((id) => steps.some((step) => step.id === id)),

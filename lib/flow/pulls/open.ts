@@ -1,9 +1,9 @@
 import { blockOf } from '../../change/describe.ts';
 import type { MergePlan } from '../../change/order.ts';
-import { mapPool } from '../../change/pool.ts';
+import { HOST_WIDTH, mapPool } from '../../change/pool.ts';
 import type { Plan, Step } from '../../change/types.ts';
 import { RealmError } from '../../errors.ts';
-import type { Pull } from '../../forge/types.ts';
+import type { PullText } from '../../forge/types.ts';
 import { isAncestor, resolveRevision } from '../../git/refs.ts';
 import type { JsonObject } from '../../json.ts';
 import { changeSetOf, type TrackedChange } from '../../realm/change-sets.ts';
@@ -17,7 +17,7 @@ import { remoteOid } from '../change/steps/push.ts';
 import { countOf } from '../commit.ts';
 import { type Flow, opHead } from '../flow.ts';
 import type { Workspace } from '../workspace.ts';
-import { type PullsResult, pullsOf, summary } from './shown.ts';
+import { type PullsResult, pullsAfter, pullsOf, summary } from './shown.ts';
 
 export interface PrOptions {
   title?: string | undefined;
@@ -35,7 +35,7 @@ export function createPulls(flow: Flow, options: PrOptions): Promise<PullsResult
   return inWholeChange(flow, options.branch, async (workspace, change, checkouts) => {
     const branch = change.file.name;
     const all = await mapPool([...checkouts.values()], localWidth(options.jobs), (checkout) =>
-      headOf(checkout, branch),
+      headOf(checkout, change),
     );
     mustBeClear(all.flatMap(({ obstacle }) => obstacle ?? []));
     const ready = all.filter(({ count, merged }) => count > 0 || merged);
@@ -51,13 +51,14 @@ export function createPulls(flow: Flow, options: PrOptions): Promise<PullsResult
       ready.map(({ checkout }) => checkout.name),
       checkouts,
     );
-    const plan = await planPulls(flow, workspace, change, checkouts, merges, options);
+    const landed = ready.filter(({ merged }) => merged).map(({ checkout }) => checkout.name);
+    const plan = await planPulls(flow, workspace, change, checkouts, merges, landed, options);
     const run = await drive(flow, workspace, checkouts, plan, options);
     const now = changeSetOf(workspace.snapshot.model, branch) ?? change;
     return {
       ...run,
       ...summary(merges),
-      pulls: options.dryRun ? [] : await pullsOf(flow, workspace, now, checkouts, merges),
+      pulls: await pullsAfter(run, flow.note, () => pullsOf(flow, workspace, now, checkouts, merges)),
       empty: all.filter((one) => !ready.includes(one)).map(({ checkout }) => checkout.name),
     };
   });
@@ -71,7 +72,8 @@ interface Head {
 }
 
 /** A pull request is of what the remote has. */
-async function headOf(checkout: Checkout, branch: string): Promise<Head> {
+async function headOf(checkout: Checkout, change: TrackedChange): Promise<Head> {
+  const branch = change.file.name;
   const head: Head = { checkout, count: 0, merged: false };
   const stop = (code: string, message: string, hint: string): Head => ({
     ...head,
@@ -80,7 +82,9 @@ async function headOf(checkout: Checkout, branch: string): Promise<Head> {
   if (checkout.remote === null) return stop('no-remote', 'it has no remote', 'git remote add origin <url>');
   const local = await resolveRevision(checkout, `refs/heads/${branch}`);
   head.count = await countOf(checkout, branch);
-  if (local === null || head.count === 0) return head;
+  // It had a pull request and has nothing to merge any more: somebody merged it.
+  const had = (change.file.prs ?? []).some((one) => one.repo === checkout.name);
+  if (local === null || head.count === 0) return { ...head, merged: had };
   const remote = await remoteOid(checkout, branch);
   if (remote === local) return head;
   const { tip } = checkout.heads;
@@ -97,6 +101,7 @@ async function planPulls(
   change: TrackedChange,
   checkouts: Checkouts,
   merges: MergePlan,
+  landed: readonly string[],
   options: PrOptions,
 ): Promise<Plan> {
   const branch = change.file.name;
@@ -104,19 +109,19 @@ async function planPulls(
   const first = change.file.coordination?.commits?.at(-1)?.message?.split('\n', 1)[0];
   const title = options.title ?? first ?? branch;
   const steps: Step[] = [];
-  const state = new Map<string, Pull | null>();
+  const state = new Map<string, PullText | null>();
   const elsewhere = new Set<string>();
-  for (const repo of merges.order) {
+  await mapPool(merges.order, HOST_WIDTH, async (repo) => {
     const checkout = checkouts.get(repo);
-    if (checkout === undefined) continue;
+    if (checkout === undefined) return;
     const forge = forgeOf(flow, workspace, checkout);
     if (forge.kind !== 'embedded') elsewhere.add(repo);
     state.set(repo, await forge.find(branch, checkout.heads.tip.branch));
-  }
+  });
   for (const repo of merges.order) {
     const base = checkouts.get(repo)?.heads.tip.branch ?? 'main';
     const known = state.get(repo);
-    if (known?.state === 'merged') continue;
+    if (known?.state === 'merged' || landed.includes(repo)) continue;
     // Without --title a title that is there stays: a person may have changed it.
     const wanted = options.title === undefined && known?.state === 'open' ? known.title : title;
     steps.push({
@@ -181,7 +186,7 @@ async function planPulls(
 }
 
 /** One that was closed is not the one that is open now. */
-const placed = (known: Pull | null | undefined) =>
+const placed = (known: PullText | null | undefined) =>
   known === null || known === undefined || known.state === 'closed'
     ? { number: null, url: null }
     : { number: known.number, url: known.url };

@@ -1,5 +1,5 @@
 import type { MergePlan } from '../../change/order.ts';
-import { mapPool } from '../../change/pool.ts';
+import { HOST_WIDTH, mapPool } from '../../change/pool.ts';
 import { RealmError } from '../../errors.ts';
 import type { Pull } from '../../forge/types.ts';
 import { isAncestor } from '../../git/refs.ts';
@@ -66,15 +66,13 @@ export async function pullsOf(
   checkouts: Checkouts,
   merges: MergePlan,
 ): Promise<PullShown[]> {
-  return mapPool(merges.order, 4, async (repo) => {
+  return mapPool(merges.order, HOST_WIDTH, async (repo) => {
     const tracked = change.file.prs?.find((one) => one.repo === repo);
     const checkout = checkouts.get(repo);
-    const pull =
-      checkout === undefined
-        ? null
-        : tracked === undefined
-          ? await forgeOf(flow, workspace, checkout).find(change.file.name, checkout.heads.tip.branch)
-          : await forgeOf(flow, workspace, checkout).get(tracked.number);
+    const forge = checkout && forgeOf(flow, workspace, checkout);
+    const number =
+      tracked?.number ?? (await forge?.find(change.file.name, checkout?.heads.tip.branch ?? ''))?.number;
+    const pull = forge === undefined || number === undefined ? null : await forge.get(number);
     return {
       repo,
       number: pull?.number ?? tracked?.number ?? null,
@@ -88,6 +86,22 @@ export async function pullsOf(
       mergeable: pull?.mergeable ?? { answer: 'unknown', why: 'there is none' },
     } satisfies PullShown;
   });
+}
+
+/** The same after a run. Where that was stopped, a forge that does not answer now must not hide how far it came. */
+export async function pullsAfter(
+  run: ChangeRun,
+  note: (line: string) => void,
+  ask: () => Promise<PullShown[]>,
+): Promise<PullShown[]> {
+  if (run.dryRun) return [];
+  try {
+    return await ask();
+  } catch (error) {
+    if (run.done || !(error instanceof RealmError)) throw error;
+    note(`how the pull requests stand now is not known: ${error.message}`);
+    return [];
+  }
 }
 
 /** Somebody may have merged by hand what the embedded forge still calls open. */

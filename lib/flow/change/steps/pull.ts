@@ -1,6 +1,7 @@
 import { replaceBlock } from '../../../change/block.ts';
 import type { Effect } from '../../../change/types.ts';
 import { RealmError } from '../../../errors.ts';
+import { mergeWhenReady, wallClock } from '../../../forge/patience.ts';
 import type { JsonObject } from '../../../json.ts';
 import { opHead } from '../../flow.ts';
 import { perform } from '../../workspace.ts';
@@ -43,7 +44,7 @@ export const pullBlockStep: Handler<Kind<'pull-block'>> = {
     const forge = forgeOf(flow, workspace, checkout);
     const number = record.steps.find((one) => one.id === `pull:${checkout.name}`)?.result?.number;
     if (typeof number !== 'number') return {};
-    const { body } = await forge.get(number);
+    const { body } = await forge.text(number);
     const next = replaceBlock(body, numbered(effect.block, record.steps));
     if (next !== body) await forge.update(number, { body: next });
     return { number };
@@ -52,7 +53,7 @@ export const pullBlockStep: Handler<Kind<'pull-block'>> = {
     const made = record.steps.find((one) => one.id === `pull:${checkout.name}`)?.result;
     if (typeof made?.number !== 'number' || made.made === true) return;
     const forge = forgeOf(flow, workspace, checkout);
-    const { body } = await forge.get(made.number);
+    const { body } = await forge.text(made.number);
     const next = replaceBlock(body, null);
     if (next !== body) await forge.update(made.number, { body: next });
   },
@@ -71,22 +72,9 @@ function numbered(block: string, steps: readonly { id: string; result: JsonObjec
 export const pullMergeStep: Handler<Kind<'pull-merge'>> = {
   apply: async ({ flow, workspace }, checkout, effect) => {
     const forge = forgeOf(flow, workspace, checkout);
-    const { state, mergeable, mergeSha } = await forge.get(effect.number);
-    if (state === 'merged') return { sha: mergeSha };
-    if (state === 'open' && (mergeable.answer === 'no' || mergeable.answer === 'wait')) {
-      const name = `${checkout.name}#${effect.number}`;
-      throw new RealmError('not-mergeable', `${name} cannot be merged yet: ${mergeable.why}`, {
-        exitCode: 1,
-        hint: 'then: git realm pr merge',
-      });
-    }
-    const done = await forge.merge(effect.number, effect.sha);
-    if (done.state === 'queued') {
-      throw new RealmError('merge-queued', `${checkout.name}#${effect.number} is in the merge queue`, {
-        exitCode: 1,
-        hint: 'wait for it, then git realm pr merge --continue',
-      });
-    }
+    const { number, sha, patience = 0 } = effect;
+    const wanted = { repo: checkout.name, number, sha, patience };
+    const done = await mergeWhenReady(forge, wanted, wallClock, flow.note);
     return { sha: done.sha };
   },
   revert: async (_context, checkout, effect, step) => {

@@ -1,0 +1,186 @@
+import { RealmError } from '../errors.ts';
+import type { GithubPlace, MergeMethod } from './github.ts';
+import type { Client } from './github-client.ts';
+import type { Forge, Merged, PullText } from './types.ts';
+
+type Pulls = Pick<Forge, 'get' | 'text'>;
+
+/** Merging on GitHub: pinned to a commit, by the method that the repository allows, through its merge queue where it has one. */
+export function mergerOn(place: GithubPlace, pulls: Pulls): Pick<Forge, 'get' | 'merge'> {
+  const { repo: name, connection } = place;
+  const { owner, repo } = place.address;
+  const at = { owner, repo };
+  /** What we put into the queue: only of these is it asked. */
+  const enqueued = new Set<number>();
+
+  return {
+    get: async (number) => {
+      const pull = await pulls.get(number);
+      const asks = pull.state === 'open' && (enqueued.has(number) || isUnexplained(pull));
+      const standing = asks ? await standingOf(number).catch(unasked) : null;
+      if (standing === null) return pull;
+      // Merged or closed between the two questions.
+      if (standing.state !== 'OPEN') return pulls.get(number);
+      if (standing.queued) {
+        const place = standing.position === null ? '' : `, at place ${standing.position}`;
+        return {
+          ...pull,
+          mergeable: { answer: 'wait', on: 'queue', why: `it is in the merge queue${place}` },
+        };
+      }
+      if (!isUnexplained(pull)) return pull;
+      const { review } = standing;
+      const why = review ? 'a required review is missing' : 'a required check has not begun';
+      return { ...pull, mergeable: { answer: 'wait', on: review ? 'people' : 'checks', why } };
+    },
+    merge: async (number, sha) => {
+      const before = await pulls.text(number);
+      if (before.state === 'merged') return mergedAs(before);
+      if (before.state === 'closed') throw closed(name, number);
+      if (before.sha !== sha) throw headMoved(name, number);
+      const refused = await tryMerge(number, sha, place.method ?? 'merge');
+      const error =
+        refused !== null && /not allowed on this repository/i.test(saidBy(refused))
+          ? await byAnotherMethod(number, sha, refused)
+          : refused;
+      if (error !== null && /merge queue/i.test(saidBy(error))) return enqueue(number, sha);
+      // Refused, or done and not heard of: what it is now decides.
+      const now = await pulls.text(number);
+      if (now.state === 'merged') return mergedAs(now);
+      if (now.sha !== sha) throw headMoved(name, number);
+      if (error !== null) throw error;
+      throw notMerged(name, number);
+    },
+  };
+
+  /** `null`: the forge says that it is done. */
+  async function tryMerge(number: number, sha: string, method: MergeMethod): Promise<RealmError | null> {
+    try {
+      await connection.write(`merge pull request #${number}`, name, ({ rest }) =>
+        rest.pulls.merge({ ...at, pull_number: number, sha, merge_method: method }),
+      );
+      return null;
+    } catch (error) {
+      if (error instanceof RealmError) return error;
+      throw error;
+    }
+  }
+
+  async function byAnotherMethod(
+    number: number,
+    sha: string,
+    refused: RealmError,
+  ): Promise<RealmError | null> {
+    const { data } = await connection.read('read its settings', name, ({ rest }) => rest.repos.get(at));
+    const allowed: [MergeMethod, boolean | undefined][] = [
+      ['merge', data.allow_merge_commit],
+      ['squash', data.allow_squash_merge],
+      ['rebase', data.allow_rebase_merge],
+    ];
+    const other = allowed.find(([method, may]) => may === true && method !== (place.method ?? 'merge'));
+    return other === undefined ? refused : tryMerge(number, sha, other[0]);
+  }
+
+  /** One that is in it already stays where it is. */
+  async function enqueue(number: number, sha: string): Promise<Merged> {
+    const standing = await standingOf(number);
+    enqueued.add(number);
+    if (!standing.queued)
+      await connection.write(`put #${number} into the merge queue`, name, (client) =>
+        client.graphql(ENQUEUE, { id: standing.id, sha, ...QUIET }),
+      );
+    const now = await standingOf(number);
+    if (now.state === 'MERGED') return mergedAs(await pulls.text(number));
+    if (!now.queued) throw leftQueue(name, number);
+    return { state: 'queued', sha: null };
+  }
+
+  async function standingOf(number: number): Promise<Standing> {
+    const answer = await connection.read(`ask for the merge queue of #${number}`, name, (client: Client) =>
+      client.graphql<Answer>(STANDING, { owner, repo, number }),
+    );
+    const found = answer.repository?.pullRequest;
+    if (found == null)
+      throw new RealmError('forge-missing', `${name}#${number} is not there, or not for you`, {
+        hint: `check the token's access to ${owner}/${repo}`,
+      });
+    return {
+      id: found.id,
+      state: found.state,
+      queued: found.isInMergeQueue,
+      position: found.mergeQueueEntry?.position ?? null,
+      review: found.reviewDecision === 'REVIEW_REQUIRED' || found.reviewDecision === 'CHANGES_REQUESTED',
+    };
+  }
+}
+
+interface Standing {
+  id: string;
+  state: string;
+  queued: boolean;
+  position: number | null;
+  /** Is it a review that is missing? */
+  review: boolean;
+}
+
+interface Answer {
+  repository: {
+    pullRequest: {
+      id: string;
+      state: string;
+      isInMergeQueue: boolean;
+      mergeQueueEntry: { position: number } | null;
+      reviewDecision: string | null;
+    } | null;
+  } | null;
+}
+
+/** The queue, and whether a review or a check is missing, are in no other interface. */
+const STANDING = `query ($owner: String!, $repo: String!, $number: Int!) {
+  repository(owner: $owner, name: $repo) {
+    pullRequest(number: $number) { id state isInMergeQueue mergeQueueEntry { position } reviewDecision }
+  }
+}`;
+
+const ENQUEUE = `mutation ($id: ID!, $sha: GitObjectID!) {
+  enqueuePullRequest(input: { pullRequestId: $id, expectedHeadOid: $sha }) { mergeQueueEntry { position } }
+}`;
+
+const QUIET = { request: { retries: 0 } };
+
+const isUnexplained = ({ mergeable }: { mergeable: { why: string } }): boolean =>
+  mergeable.why === 'a required review or check is missing';
+
+/** A server without that interface, or a token that may not use it, explains less. */
+function unasked(error: unknown): null {
+  if (error instanceof RealmError && error.code !== 'forge-login') return null;
+  throw error;
+}
+
+const saidBy = (error: RealmError): string =>
+  error.data.status === 405 && typeof error.data.said === 'string' ? error.data.said : '';
+
+const mergedAs = (pull: PullText): Merged => ({ state: 'merged', sha: pull.mergeSha });
+
+const headMoved = (repo: string, number: number): RealmError =>
+  new RealmError('head-moved', `${repo}#${number} is not what it was when it was looked at`, {
+    exitCode: 1,
+    hint: 'git realm pr, look at what changed, then git realm pr merge',
+  });
+
+const closed = (repo: string, number: number): RealmError =>
+  new RealmError('pull-closed', `${repo}#${number} was closed`, {
+    exitCode: 1,
+    hint: 'git realm pr opens it again',
+  });
+
+const notMerged = (repo: string, number: number): RealmError =>
+  new RealmError('not-kept', `${repo}#${number} is said to be merged, and is not`, {
+    hint: 'git realm pr status',
+  });
+
+const leftQueue = (repo: string, number: number): RealmError =>
+  new RealmError('left-queue', `the merge queue took ${repo}#${number} out again`, {
+    exitCode: 1,
+    hint: 'look at its checks, then git realm pr merge',
+  });

@@ -1,0 +1,216 @@
+import { RealmError } from '../errors.ts';
+import type { PullCheck, PullReview } from '../realm/types.ts';
+import { type GithubPlace, sameText } from './github.ts';
+import type { Client } from './github-client.ts';
+import type { Forge, Mergeable, NewPull, PullText } from './types.ts';
+
+type Raw = Awaited<ReturnType<Client['rest']['pulls']['get']>>['data'];
+type Listed = Awaited<ReturnType<Client['rest']['pulls']['list']>>['data'][number];
+
+/** The pull requests of one repository. */
+export function pullsOn({
+  repo: name,
+  address,
+  connection,
+}: GithubPlace): Pick<Forge, 'find' | 'text' | 'get' | 'open' | 'update' | 'close'> {
+  const at = { owner: address.owner, repo: address.repo };
+  const ask = <T>(what: string, work: (client: Client) => Promise<T>) => connection.read(what, name, work);
+  const tell = <T>(what: string, work: (client: Client) => Promise<T>) => connection.write(what, name, work);
+  const raw = (number: number): Promise<Raw> =>
+    ask(
+      `read pull request #${number}`,
+      async ({ rest }) => (await rest.pulls.get({ ...at, pull_number: number })).data,
+    );
+  const text = async (number: number): Promise<PullText> => textOf(await raw(number));
+
+  const find: Forge['find'] = async (head, base) => {
+    const list = await ask('list pull requests', async ({ rest }) => {
+      const asked = { ...at, head: `${at.owner}:${head}`, base, state: 'all' as const, per_page: 50 };
+      return (await rest.pulls.list(asked)).data;
+    });
+    // `head` is a filter that a server may not know: what it gives is checked. A fork's branch of that name is another's.
+    const own = list
+      .filter((one) => one.head.ref === head && one.base.ref === base && isOwn(one))
+      .sort((a, b) => b.number - a.number);
+    const best =
+      own.find((one) => one.state === 'open') ?? own.find((one) => one.merged_at !== null) ?? own[0];
+    return best === undefined ? null : textOf(best);
+  };
+  const isOwn = ({ head }: Listed): boolean =>
+    head.repo?.full_name?.toLowerCase() === `${at.owner}/${at.repo}`.toLowerCase();
+
+  return {
+    find,
+    text,
+    get: async (number) => {
+      const data = await raw(number);
+      const { reviews, checks } = await ask(`read reviews and checks of #${number}`, async (client) => ({
+        reviews: await reviewsOf(client, number),
+        checks: await checksOf(client, data.head.sha),
+      }));
+      const mergeable = mergeableOf(data, reviews, checks);
+      return { ...textOf(data), reviews, checks, mergeable };
+    },
+    open: async (wanted) => {
+      const number = await openOnce(wanted);
+      const { labels, reviewers } = wanted;
+      if (labels.length > 0)
+        await tell('set labels', ({ rest }) =>
+          rest.issues.addLabels({ ...at, issue_number: number, labels: [...labels] }),
+        );
+      if (reviewers.length > 0)
+        await tell('ask for reviews', ({ rest }) =>
+          rest.pulls.requestReviewers({ ...at, pull_number: number, reviewers: [...reviewers] }),
+        );
+      return text(number);
+    },
+    update: async (number, { title, body }) => {
+      const set = { ...(title === undefined ? {} : { title }), ...(body === undefined ? {} : { body }) };
+      await tell(`update pull request #${number}`, ({ rest }) =>
+        rest.pulls.update({ ...at, pull_number: number, ...set }),
+      );
+      const now = await text(number);
+      const kept =
+        (title === undefined || now.title === title) && (body === undefined || sameText(now.body, body));
+      if (!kept) throw notKept(name, number);
+      return now;
+    },
+    close: async (number, comment) => {
+      const before = await text(number);
+      if (before.state !== 'open') return before;
+      await tell(`close pull request #${number}`, ({ rest }) =>
+        rest.pulls.update({ ...at, pull_number: number, state: 'closed' }),
+      );
+      if (comment !== undefined)
+        await tell('comment', ({ rest }) =>
+          rest.issues.createComment({ ...at, issue_number: number, body: comment, ...ONCE }),
+        );
+      const now = await text(number);
+      if (now.state === 'open') throw notKept(name, number);
+      return now;
+    },
+  };
+
+  /** A request whose answer got lost may have been heard: it is looked for before anything is said. */
+  async function openOnce({ head, base, title, body, draft }: NewPull): Promise<number> {
+    try {
+      const asked = { ...at, head, base, title, body, draft, ...ONCE };
+      const { data } = await tell('open a pull request', ({ rest }) => rest.pulls.create(asked));
+      return data.number;
+    } catch (error) {
+      const known = mayBeMade(error) ? await find(head, base) : null;
+      if (known?.state === 'open') return known.number;
+      throw error;
+    }
+  }
+
+  async function reviewsOf(client: Client, number: number): Promise<PullReview[]> {
+    const list = await client.paginate(client.rest.pulls.listReviews, {
+      ...at,
+      pull_number: number,
+      per_page: 100,
+    });
+    return list.flatMap(({ user, state, commit_id, submitted_at }) => {
+      const word = state.toLowerCase();
+      if (word !== 'approved' && word !== 'changes_requested' && word !== 'commented' && word !== 'dismissed')
+        return [];
+      return [
+        {
+          author: user?.login ?? 'ghost',
+          state: word,
+          ...(commit_id ? { sha: commit_id } : {}),
+          ...(submitted_at ? { created_at: submitted_at } : {}),
+        },
+      ];
+    });
+  }
+
+  async function checksOf(client: Client, sha: string): Promise<PullCheck[]> {
+    // A token may read pull requests and not checks: then there are none to tell of.
+    const ref = { ...at, ref: sha, per_page: 100 };
+    const [runs, statuses] = await Promise.all([
+      client.paginate(client.rest.checks.listForRef, ref).catch(absent),
+      client.rest.repos.getCombinedStatusForRef(ref).then(({ data }) => data.statuses, absent),
+    ]);
+    return [
+      ...(runs ?? []).map(({ name, status, conclusion }): PullCheck => {
+        const good = ['success', 'neutral', 'skipped'].includes(conclusion ?? '');
+        return { name, sha, state: status !== 'completed' ? 'pending' : good ? 'success' : 'failure' };
+      }),
+      ...(statuses ?? []).map(
+        ({ context, state }): PullCheck => ({
+          name: context,
+          sha,
+          state: state === 'success' ? 'success' : state === 'pending' ? 'pending' : 'failure',
+        }),
+      ),
+    ];
+  }
+}
+
+/** What makes something is sent once: a retry of ours looks first whether it was made. */
+export const ONCE = { request: { retries: 0 } };
+
+/** A refusal as a duplicate, a broken connection, a failure after the fact: the server may have it. */
+export const mayBeMade = (error: unknown): boolean => {
+  if (!(error instanceof RealmError)) return false;
+  const { status } = error.data;
+  return (
+    error.code === 'forge-unreachable' || (typeof status === 'number' && (status === 422 || status >= 500))
+  );
+};
+
+function absent(error: { status?: number }): null {
+  if (error.status === 403 || error.status === 404) return null;
+  throw error;
+}
+
+function textOf(data: Raw | Listed): PullText {
+  const merged = data.merged_at !== null;
+  return {
+    number: data.number,
+    url: data.html_url,
+    title: data.title,
+    body: data.body ?? '',
+    state: merged ? 'merged' : data.state === 'open' ? 'open' : 'closed',
+    draft: data.draft ?? false,
+    head: data.head.ref,
+    base: data.base.ref,
+    sha: data.head.sha,
+    mergeSha: merged ? data.merge_commit_sha : null,
+  };
+}
+
+/** `mergeable_state`, in words: the forge's own rules decide, ours only explain. */
+function mergeableOf(data: Raw, reviews: readonly PullReview[], checks: readonly PullCheck[]): Mergeable {
+  if (data.state !== 'open')
+    return { answer: 'no', why: data.merged_at === null ? 'it is closed' : 'it is merged' };
+  if (data.draft === true) return { answer: 'wait', why: 'it is a draft', on: 'people' };
+  if (data.mergeable === false || data.mergeable_state === 'dirty')
+    return { answer: 'no', why: `it conflicts with '${data.base.ref}'` };
+  const latest = new Map(reviews.map((one) => [one.author, one.state]));
+  const against = [...latest].find(([, state]) => state === 'changes_requested');
+  if (against !== undefined) return { answer: 'wait', why: `${against[0]} asks for changes`, on: 'people' };
+  const bad = checks.find((one) => one.state === 'failure');
+  const pending = checks.find((one) => one.state === 'pending');
+  const forChecks = pending && {
+    answer: 'wait' as const,
+    why: `check '${pending.name}' is pending`,
+    on: 'checks' as const,
+  };
+  if (data.mergeable_state === 'blocked') {
+    if (bad !== undefined) return { answer: 'wait', why: `check '${bad.name}' failed`, on: 'people' };
+    return forChecks ?? { answer: 'wait', why: 'a required review or check is missing', on: 'people' };
+  }
+  if (data.mergeable_state === 'behind')
+    return { answer: 'wait', why: `it is behind '${data.base.ref}'`, on: 'people' };
+  if (forChecks !== undefined) return forChecks;
+  return data.mergeable === null
+    ? { answer: 'unknown', why: 'the forge has not worked it out yet' }
+    : { answer: 'yes', why: '' };
+}
+
+const notKept = (repo: string, number: number): RealmError =>
+  new RealmError('not-kept', `${repo}#${number} is not as it was just written: somebody else writes to it`, {
+    hint: 'git realm pr',
+  });
