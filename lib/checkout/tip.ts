@@ -49,6 +49,20 @@ export async function readHeads(
   return { head: head ?? null, tip: { kind: 'none', ref: prefix + wanted, branch: wanted, why } };
 }
 
+/**
+ * The same with the publishing branch by its own name: where `git clone`, or `git fetch` since 2.48, left the remote's HEAD
+ * behind, `readHeads` knows it as `HEAD`, and to ask what that stands for takes a process. Only who writes needs to know.
+ */
+export async function nameTip(repo: Pick<Repository, 'git'>, heads: Heads): Promise<Heads> {
+  const { tip } = heads;
+  if (tip.branch !== 'HEAD') return heads;
+  const { stdout } = await repo.git(['symbolic-ref', '-q', tip.ref], { ok: [0, 1, 128] });
+  const folder = tip.ref.slice(0, -'HEAD'.length);
+  const ref = stdout.toString('utf8').trim();
+  const branch = ref.startsWith(folder) ? ref.slice(folder.length) : 'main';
+  return { ...heads, tip: { ...tip, ref: folder + branch, branch } };
+}
+
 /** `origin`, or the only remote there is. */
 export function publishingRemote(config: GitConfig): string | null {
   const remotes = new Set<string>();

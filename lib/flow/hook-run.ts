@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { driftOf, drifts, type ExportDrift } from '../checkout/drift.ts';
 import type { Level } from '../checkout/levels.ts';
 import { renamesOf } from '../checkout/renames.ts';
-import { type Heads, publishingRemote } from '../checkout/tip.ts';
+import { type Heads, nameTip, publishingRemote } from '../checkout/tip.ts';
 import { RealmError } from '../errors.ts';
 import { readConfig } from '../git/config.ts';
 import { foreignEnvironment } from '../git/environment.ts';
@@ -122,12 +122,11 @@ export function postMerge(flow: Flow): Promise<HookReport> {
  */
 export function prePush(flow: Flow, args: readonly string[], input: string): Promise<HookReport> {
   return inWorkspace(flow, async (workspace) => {
-    const branch = await publishingBranch(workspace);
-    const pushed = publishingRemote(workspace.config) === args[0] ? pushedTo(input, branch) : null;
+    const { tip } = await nameTip(workspace.repo, workspace.heads);
+    const pushed = publishingRemote(workspace.config) === args[0] ? pushedTo(input, tip.branch) : null;
     if (pushed === null) return report(workspace, [], 'tip');
     const { model } = workspace.snapshot;
-    const { ref } = workspace.heads.tip;
-    const heads: Heads = { ...workspace.heads, tip: { kind: 'remote', ref, branch, oid: pushed } };
+    const heads: Heads = { ...workspace.heads, tip: { ...tip, kind: 'remote', oid: pushed } };
     const exports = ownExports(model, workspace.name);
     const all = await driftOf(workspace, workspace.levels, heads, exports, ['tip']);
     const held = all.filter(
@@ -137,19 +136,6 @@ export function prePush(flow: Flow, args: readonly string[], input: string): Pro
     for (const one of held) await proposeHeld(flow, workspace, one, pushed);
     return { ...(await report(workspace, held, 'tip')), refuse: held.length > 0 };
   });
-}
-
-/** The branch that is pushed to where the remote's own HEAD says which one publishes. */
-async function publishingBranch({ repo, heads }: Workspace): Promise<string> {
-  const { branch, ref } = heads.tip;
-  if (branch !== 'HEAD') return branch;
-  const { stdout } = await repo.git(['symbolic-ref', '-q', ref], { ok: [0, 1, 128] });
-  return (
-    stdout
-      .toString('utf8')
-      .trim()
-      .slice(ref.length - 'HEAD'.length) || 'main'
-  );
 }
 
 /** The commit that the push brings to a branch; `null`: it does not, or deletes it. */

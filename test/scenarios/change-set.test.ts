@@ -28,6 +28,8 @@ const NEW_GRANT = 'f"{BUCKET_ARN}/jobs/*/*/manifest.json", f"{BUCKET_ARN}/metric
 
 t.test('a new need over both: linked, consumer first, and safe to pause between', async (test) => {
   const { box, realm, aperture, fungal, a, f } = await started(test);
+  // As `git clone` leaves it, and `git fetch` since 2.48: the default branch is known by the name of HEAD too.
+  await aperture.git('remote', 'set-head', 'origin', 'main');
   test.equal(await aperture.git('rev-parse', branch), await aperture.git('rev-parse', 'origin/main'));
   box.write(
     join(a, 'models/training/s3_paths.py'),

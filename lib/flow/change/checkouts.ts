@@ -4,7 +4,7 @@ import path from 'node:path';
 import { mapPool } from '../../change/pool.ts';
 import { type Levels, levelsOf } from '../../checkout/levels.ts';
 import { identityOf, readMembership } from '../../checkout/member.ts';
-import { type Heads, publishingRemote, readHeads } from '../../checkout/tip.ts';
+import { type Heads, nameTip, publishingRemote, readHeads } from '../../checkout/tip.ts';
 import { readUserIndex } from '../../checkout/user-index.ts';
 import { RealmError } from '../../errors.ts';
 import { type GitConfig, readConfig } from '../../git/config.ts';
@@ -113,7 +113,7 @@ async function open(flow: Flow, realm: string, name: string, location: string): 
       config,
       objects,
       levels: levelsOf(repo, objects),
-      heads: await readHeads(repo, objects, config),
+      heads: await nameTip(repo, await readHeads(repo, objects, config)),
       remote: publishingRemote(config),
       git: (args, run = {}) => runGit(args, { cwd: main, env, ...run }),
       who: () => identityOf(config, flow.env),

@@ -1,5 +1,5 @@
 import { HOST_WIDTH, hostOf, mapPool } from '../../change/pool.ts';
-import { readHeads } from '../../checkout/tip.ts';
+import { nameTip, readHeads } from '../../checkout/tip.ts';
 import { resolveRevision } from '../../git/refs.ts';
 import { lastWords } from '../../git/run.ts';
 import type { Checkout, Checkouts } from './checkouts.ts';
@@ -24,7 +24,8 @@ async function fetchOne(checkout: Checkout): Promise<string | null> {
   // A remote added by hand has no remote HEAD here: ask it, rather than guess its default branch.
   const pinned = checkout.config.get('realm.publishBranch');
   const said = code === 0 && head === null && pinned === undefined ? await remoteHead(checkout) : undefined;
-  checkout.heads = await readHeads(checkout.repo, checkout.objects, checkout.config, said);
+  const heads = await readHeads(checkout.repo, checkout.objects, checkout.config, said);
+  checkout.heads = await nameTip(checkout.repo, heads);
   return code === 0
     ? null
     : `${checkout.name}: cannot fetch (${lastWords(stderr)}): going on from what was fetched last`;
