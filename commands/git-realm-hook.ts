@@ -35,7 +35,7 @@ export default command({
   async run(args, _options, context) {
     const run = runs[args.hook];
     if (run === undefined) throw new RealmError('no-such-hook', `no hook '${args.hook}'`);
-    const flow = flowOf(context);
+    const flow: Flow = { ...flowOf(context), unattended: true };
     if (flow.env.GIT_REALM_ANSWERS === '1') flow.answers = parseAnswers(readFileSync(0));
     delete flow.env.GIT_REALM_ANSWERS;
     try {

@@ -6,6 +6,7 @@ import { type GitConfig, readConfig } from '../git/config.ts';
 import type { Identity } from '../git/fast-import.ts';
 import { type ObjectReader, openObjects } from '../git/objects.ts';
 import { discover, type Repository } from '../git/repository.ts';
+import { signingOf } from '../git/signing.ts';
 import { parseFile } from '../realm/parse.ts';
 import type { ConfigFile } from '../realm/types.ts';
 import { openStore, type Store } from '../store/store.ts';
@@ -119,11 +120,16 @@ export async function readMembership(repo: Repository): Promise<ConfigFile | nul
 }
 
 /** Who signs realm commits: the user's own identity, never the author of a commit under way. Throws `no-identity`. */
-export function identityOf(config: GitConfig, env: NodeJS.ProcessEnv): Identity {
+export function identityOf(config: GitConfig, env: NodeJS.ProcessEnv, unattended = false): Identity {
   const email =
     env.GIT_COMMITTER_EMAIL ?? config.get('committer.email') ?? config.get('user.email') ?? env.EMAIL;
   const name = env.GIT_COMMITTER_NAME ?? config.get('committer.name') ?? config.get('user.name');
-  if (email !== undefined && email !== '') return { name: name ?? email.split('@', 1)[0] ?? email, email };
+  if (email !== undefined && email !== '')
+    return {
+      name: name ?? email.split('@', 1)[0] ?? email,
+      email,
+      signing: signingOf(config, unattended),
+    };
   throw new RealmError('no-identity', 'git does not know who you are: user.email is not set', {
     hint: "git config --global user.email 'you@example.com'",
   });

@@ -12,7 +12,7 @@ import { approve, type Decided, listProposals, type Proposal, reject, theProposa
 import { noteWaiting, shareStore } from './share.ts';
 
 /** Who acts, by the configuration of the repository or realm we are in. */
-const whoIn = async (flow: Flow) =>
+export const whoIn = async (flow: Flow) =>
   (await identityIn(await discover(flow.cwd, { env: flow.env }), flow.env)).who;
 
 /** Whoever decides wants to see what others proposed just now; offline, what is here. */

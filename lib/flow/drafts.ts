@@ -73,7 +73,7 @@ export async function saveDraft(
     const op = draftOperation(flow, workspace, one, level, wanted[n]?.key ?? '');
     const planned = await planOn(snapshot, op);
     if (planned.kind === 'nothing') continue;
-    const commit = { ref, snapshot, planned, op, who: workspace.who(), force: true };
+    const commit = { ref, snapshot, planned, op, who: workspace.who(), force: true, draft: true };
     tip = await commitPlan(workspace.store, commit);
     if (n === 0)
       rememberClone(workspace.store, workspace.config.get('realm.cloneId') ?? '', workspace.repo.commonDir);

@@ -20,6 +20,8 @@ export interface Flow {
   answers?: GitAnswers;
   /** Change nothing that others see: the first realm operation is planned, and thrown as `PlannedOnly`. */
   dryRun?: boolean;
+  /** Nobody is there to type a passphrase: a hook. */
+  unattended?: boolean;
 }
 
 /** Thrown instead of applying an operation where `dryRun` is set: what it would change. */

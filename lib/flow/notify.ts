@@ -1,13 +1,14 @@
 import { cell } from '../change/block.ts';
 import { RealmError } from '../errors.ts';
 import type { Forge } from '../forge/types.ts';
-import { appendNote, readNote } from '../git/notes.ts';
+import { readNote } from '../git/notes.ts';
 import { consumersOf, ownExports, ownImports } from '../realm/exports.ts';
 import { paths } from '../realm/kinds.ts';
 import type { ContractFile, ImportEntry } from '../realm/types.ts';
+import { addLine } from '../store/records.ts';
 import { forgeOfRepo } from './change/forges.ts';
 import { NOTES_REF } from './change/steps/link.ts';
-import type { Flow } from './flow.ts';
+import { type Flow, isoSeconds } from './flow.ts';
 import { stateOf } from './resolve.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -53,7 +54,7 @@ export async function notifyConsumers(flow: Flow, workspace: Workspace): Promise
       };
       const once = { contract: name, repo, version: file.version };
       done.push(
-        ...(await orWord(flow, repo, () => onceOnly(workspace, forge, domain, contract, once, told))),
+        ...(await orWord(flow, repo, () => onceOnly(flow, workspace, forge, domain, contract, once, told))),
       );
     }
   }
@@ -89,6 +90,7 @@ export async function settleNotices(
  * sync has to ask that forge again (DESIGN §3). The embedded one is in the realm itself.
  */
 async function onceOnly(
+  flow: Flow,
   workspace: Workspace,
   forge: Forge,
   domain: string,
@@ -100,10 +102,15 @@ async function onceOnly(
   const { repo } = workspace.store;
   const log = ['log', '-1', '--format=%H', workspace.store.branch, '--', paths.contract(domain, contract)];
   const commit = (await repo.git(log)).stdout.toString('latin1').trim();
-  const line = JSON.stringify({ notified: once });
-  if (commit !== '' && (await readNote(repo, NOTES_REF, commit))?.split('\n').includes(line)) return [];
+  const notified = JSON.stringify(once);
+  // The last word of its line, so that it is found without reading every record.
+  const told = `"notified":${notified}}`;
+  const note = commit === '' ? null : await readNote(repo, NOTES_REF, commit);
+  if (note?.split('\n').some((line) => line.endsWith(told))) return [];
   const done = await tell();
-  if (commit !== '') await appendNote(repo, NOTES_REF, commit, [line], workspace.who());
+  const { email } = workspace.who();
+  const record = { kind: 'notified', by: email, at: isoSeconds(flow.now()), notified: once };
+  if (commit !== '') await addLine(workspace.store, commit, JSON.stringify(record), workspace.who());
   return done;
 }
 

@@ -1,9 +1,9 @@
 import { RealmError } from '../errors.ts';
 import { type Commit, trailer } from '../git/commit.ts';
 import type { Identity } from '../git/fast-import.ts';
-import { appendNote, readNote } from '../git/notes.ts';
+import { readNote } from '../git/notes.ts';
 import { listRefs } from '../git/refs.ts';
-import { approvalsThatCount, type RealmRecord, recordsIn } from '../governance/records.ts';
+import { approvalsThatCount, type RealmRecord } from '../governance/records.ts';
 import { samePerson } from '../governance/verify.ts';
 import { domainPath, kindOf, paths } from '../realm/kinds.ts';
 import type { RealmModel } from '../realm/model.ts';
@@ -12,6 +12,7 @@ import type { Op } from '../realm/ops/types.ts';
 import { NOTES, PROPOSALS } from '../store/aside.ts';
 import { applyOp, commitPlan, planOn, readCommit } from '../store/engine.ts';
 import { rawDiff } from '../store/raw-diff.ts';
+import { addRecord, recordsOf } from '../store/records.ts';
 import { readSnapshot, type Snapshot } from '../store/snapshot.ts';
 import type { Store } from '../store/store.ts';
 import { type Flow, isoSeconds, opHead } from './flow.ts';
@@ -107,7 +108,7 @@ async function proposalAt(store: Store, snapshot: Snapshot, id: string, oid: str
   const files = (await rawDiff(store, parent, oid))
     .filter(({ path }) => path !== paths.codeowners)
     .map(({ path, from, to }) => ({ path, from: from?.oid ?? null, to: to?.oid ?? null }));
-  const records = recordsIn(await readNote(store.repo, NOTES, oid));
+  const records = await recordsOf(store, snapshot.model, oid, await readNote(store.repo, NOTES, oid));
   const domain = files.flatMap(({ path }) => domainPath(path)?.domain ?? [])[0] ?? null;
   const [subject = '', ...body] = commit.message.split('\n');
   return {
@@ -227,7 +228,7 @@ export async function reject(
 }
 
 const record = (store: Store, proposal: Proposal, line: RealmRecord, who: Identity): Promise<void> =>
-  appendNote(store.repo, NOTES, proposal.commit, [JSON.stringify(line)], who);
+  addRecord(store, proposal.commit, line, who);
 
 function mustDecide(proposal: Proposal, who: Identity): void {
   mustBeOpen(proposal);

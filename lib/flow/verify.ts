@@ -3,16 +3,17 @@ import { type Commit, parseCommit, trailer } from '../git/commit.ts';
 import { quarantineEnvironment } from '../git/environment.ts';
 import { readNote } from '../git/notes.ts';
 import { isAncestor, resolveRevision } from '../git/refs.ts';
-import { signatureOf } from '../git/signature.ts';
-import { approvalsThatCount, CLOCK_TOLERANCE, recordsIn, refusedLines } from '../governance/records.ts';
+import { approvalsThatCount, CLOCK_TOLERANCE, refusedLines } from '../governance/records.ts';
 import { type Approved, type FileChange, refusalsOf, samePerson } from '../governance/verify.ts';
 import { isObject } from '../json.ts';
 import { editText } from '../realm/edits.ts';
 import { domainPath, paths } from '../realm/kinds.ts';
 import type { RealmModel } from '../realm/model.ts';
 import { rawDiff } from '../store/raw-diff.ts';
+import { provenRecords } from '../store/records.ts';
 import { readSnapshot } from '../store/snapshot.ts';
 import { openStore, type Store } from '../store/store.ts';
+import { checkSignature, type Trust, trustAt } from '../store/trust.ts';
 import type { Flow } from './flow.ts';
 
 /** A ref as a push would move it; `null`: it is not there. */
@@ -26,6 +27,8 @@ export interface VerifyOptions {
   updates: readonly RefUpdate[];
   /** The transport's user, where it is not in the environment. */
   user?: string | undefined;
+  /** The commits were published long ago: keys count as of the date that a commit gives itself, not as of now. */
+  past?: boolean | undefined;
 }
 
 export interface Refusal {
@@ -45,6 +48,7 @@ const MAX_COMMITS = 5000;
 /** Judge a push, or a range of a realm's history, by the rules of the tree before each commit (DESIGN §8). */
 export async function verifyPush(flow: Flow, options: VerifyOptions): Promise<VerifyResult> {
   const store = await openStore(flow.cwd, flow.env, quarantineEnvironment);
+  const trusts: Push['trusts'] = new Map();
   try {
     const main = options.updates.find(({ ref }) => ref === store.branch);
     const tip = main === undefined ? await resolveRevision(store.repo, store.branch) : main.old;
@@ -55,6 +59,8 @@ export async function verifyPush(flow: Flow, options: VerifyOptions): Promise<Ve
       updates: options.updates,
       rules: tip === null ? null : model,
       user: options.user ?? flow.env.GL_USER ?? flow.env.REMOTE_USER,
+      keysAt: options.past ? null : flow.now(),
+      trusts,
     };
     const result: VerifyResult = { refs: [], refused: [] };
     for (const update of options.updates) {
@@ -64,6 +70,7 @@ export async function verifyPush(flow: Flow, options: VerifyOptions): Promise<Ve
     }
     return result;
   } finally {
+    for (const trust of trusts.values()) await (await trust).close();
     store.close();
   }
 }
@@ -75,6 +82,17 @@ interface Push {
   /** The realm before the push; `null`: this push founds it. */
   rules: RealmModel | null;
   user: string | undefined;
+  /** When keys have to be valid; `null`: at the date of what they sign. */
+  keysAt: Date | null;
+  /** By the `trust/` tree that they come from: most commits change no key. */
+  trusts: Map<string, Promise<Trust>>;
+}
+
+async function trustIn({ store, trusts }: Push, revision: string): Promise<Trust> {
+  const tree = (await store.objects.info(`${revision}:trust`))?.oid ?? '';
+  const known = trusts.get(tree) ?? trustAt(store, revision);
+  trusts.set(tree, known);
+  return known;
 }
 
 interface Judged {
@@ -192,16 +210,22 @@ async function provenActor(
   const { store } = push;
   const rules = rulesAt === null ? push.rules : (await readSnapshot(store, rulesAt, { keep: false })).model;
   const required = rules?.realm?.trust?.require_signed_commits === true;
-  const signers = await store.objects.read(`${rulesAt ?? mainBefore(push)}:${paths.allowedSigners}`);
-  const signature = await signatureOf(store.repo, commit.oid, signers?.bytes.toString('utf8') ?? '');
+  if (commit.strange !== null) return { why: commit.strange };
+  const author = emailIn(commit.author);
+  const committer = emailIn(commit.committer);
+  const trust = await trustIn(push, rulesAt ?? mainBefore(push));
+  const signature = await checkSignature(trust, {
+    repo: store.repo,
+    commit,
+    email: committer,
+    now: push.keysAt,
+  });
   if (required && signature.kind === 'none')
     return { why: 'it is not signed, and this realm requires signatures' };
   if (required && signature.kind === 'bad') return { why: signature.why };
   const transport = transportUser(push, rules);
-  const email = signature.kind === 'good' ? signature.signer : transport.email;
+  const email = signature.kind === 'good' ? committer : transport.email;
   if (email === undefined) return { why: transport.why };
-  const author = emailIn(commit.author);
-  const committer = emailIn(commit.committer);
   if (!samePerson(author, email))
     return { why: `its author line says '${author}', but it comes from '${email}'` };
   if (!samePerson(committer, email))
@@ -316,7 +340,12 @@ async function approvedBy(push: Push, commit: Commit, before: RealmModel): Promi
   const changes = await rawDiff(store, parent, proposal.oid);
   const domain = changes.map(({ path }) => domainPath(path)?.domain).find((name) => name !== undefined);
   const notes = updates.find((one) => one.ref === 'refs/notes/realm')?.new ?? 'refs/notes/realm';
-  const records = recordsIn(await noteAt(store, notes, proposal.oid));
+  const records = await provenRecords(store, {
+    model: before,
+    trust: await trustIn(push, commit.parents[0] ?? ''),
+    commit: proposal.oid,
+    note: await noteAt(store, notes, proposal.oid),
+  });
   const proposer = emailIn(proposal.author);
   const approvals = approvalsThatCount(records, before.governance(domain).approvers, proposer);
   const counting = approvals.filter((one) => bindsTo(one.changes ?? [], changes));

@@ -40,7 +40,7 @@ export async function openWorkspace(flow: Flow, branch?: string): Promise<Worksp
       workspace.snapshot = await readSnapshot(member.store);
       return workspace.snapshot;
     },
-    who: () => identityOf(member.config, flow.env),
+    who: () => identityOf(member.config, flow.env, flow.unattended),
     close: () => {
       member.objects.close();
       member.store.close();

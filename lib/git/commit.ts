@@ -7,29 +7,52 @@ export interface Commit {
   author: string;
   committer: string;
   message: string;
+  /** Its armoured signature (`gpgsig`), unverified. */
+  signature: string | null;
+  /** What no commit of git's has, in words: readers of it would not agree on what it says. */
+  strange: string | null;
 }
 
-/** A raw commit object. Headers may go on over lines that begin with a space (gpgsig): those are skipped. */
+/**
+ * A raw commit object as git reads it: tree, parents, author and committer in this order, each once; whatever else comes, or
+ * comes later, counts for nothing. Headers may go on over lines that begin with a space (gpgsig).
+ */
 export function parseCommit(object: GitObject): Commit {
   const text = object.bytes.toString('utf8');
   const end = text.indexOf('\n\n');
-  const commit: Commit = {
+  const head = (end < 0 ? text : text.slice(0, end)).replaceAll('\n ', '\0').split('\n');
+  const headers = head.map((line) => {
+    const space = line.indexOf(' ');
+    return { key: line.slice(0, space), value: line.slice(space + 1).replaceAll('\0', '\n') };
+  });
+  const parents = headers.slice(1).findIndex(({ key }) => key !== 'parent');
+  const author = parents < 0 ? headers.length : parents + 1;
+  const places = new Map([
+    [0, 'tree'],
+    [author, 'author'],
+    [author + 1, 'committer'],
+  ]);
+  const taken = headers.filter(({ key }, at) => key === (places.get(at) ?? (at < author ? 'parent' : '')));
+  const first = (key: string) => taken.find((one) => one.key === key)?.value;
+  const again = headers.find((one, at) => ONCE.includes(one.key) && at > author + 1);
+  return {
     oid: object.oid,
-    tree: '',
-    parents: [],
-    author: '',
-    committer: '',
-    message: text.slice(end + 2),
+    tree: first('tree') ?? '',
+    parents: taken.filter(({ key }) => key === 'parent').map(({ value }) => value),
+    author: first('author') ?? '',
+    committer: first('committer') ?? '',
+    message: end < 0 ? '' : text.slice(end + 2),
+    signature: headers.find(({ key }) => /^gpgsig(-sha256)?$/.test(key))?.value ?? null,
+    strange:
+      again !== undefined
+        ? `it has a second '${again.key}' line`
+        : object.bytes.includes(0)
+          ? 'it has a NUL byte'
+          : null,
   };
-  for (const line of text.slice(0, end).split('\n')) {
-    const [, key, value = ''] = /^([a-z]+) (.*)$/.exec(line) ?? [];
-    if (key === 'tree') commit.tree = value;
-    else if (key === 'parent') commit.parents.push(value);
-    else if (key === 'author') commit.author = value;
-    else if (key === 'committer') commit.committer = value;
-  }
-  return commit;
 }
+
+const ONCE: readonly string[] = ['tree', 'parent', 'author', 'committer'];
 
 /** The value of the last trailer of that name in the message's last paragraph (git-interpret-trailers(1)). */
 export function trailer(message: string, name: string): string | undefined {

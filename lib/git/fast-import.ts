@@ -1,10 +1,13 @@
 import { RealmError } from '../errors.ts';
 import type { Repository } from './repository.ts';
 import { lastWords } from './run.ts';
+import type { Signing } from './signing.ts';
 
 export interface Identity {
   name: string;
   email: string;
+  /** How this person signs; absent: as git's own configuration says. */
+  signing?: Signing;
 }
 
 /** Files of a commit: content, or `null` to delete the path. */

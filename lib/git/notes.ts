@@ -3,6 +3,7 @@ import { RealmError } from '../errors.ts';
 import type { Identity } from './fast-import.ts';
 import { listRefs, resolveRevision, swapRef } from './refs.ts';
 import type { Repository } from './repository.ts';
+import { signCommit } from './signing.ts';
 
 type Repo = Pick<Repository, 'git'>;
 
@@ -11,7 +12,7 @@ const ATTEMPTS = 100;
 /**
  * Add lines to the note of an object, each once: the note is the union of its lines, so that two writers, and later two
  * clones, merge without loss (DESIGN §3). `git notes append` itself loses notes of concurrent writers in silence (measured:
- * 9 of 200 left), so the note is made on a private ref and swapped in.
+ * 9 of 200 left), so the note is made on a private ref and swapped in; `sign`: as a signed commit.
  */
 export function appendNote(
   repo: Repo,
@@ -19,8 +20,9 @@ export function appendNote(
   object: string,
   lines: readonly string[],
   who: Identity,
+  sign = false,
 ): Promise<void> {
-  return changeNotes(repo, ref, async (scratch) => {
+  return changeNotes(repo, ref, sign ? who : null, async (scratch) => {
     const now = (await readNote(repo, scratch, object))?.split('\n').filter(Boolean) ?? [];
     const missing = lines.filter((line) => !now.includes(line));
     if (missing.length === 0) return false;
@@ -46,7 +48,7 @@ const identity = (who: Identity): string[] => [
 
 /** Remove the note of an object, by compare-and-swap like `appendNote`. */
 export const dropNote = (repo: Repo, ref: string, object: string, who: Identity): Promise<void> =>
-  changeNotes(repo, ref, async (scratch) => {
+  changeNotes(repo, ref, null, async (scratch) => {
     if ((await readNote(repo, scratch, object)) === null) return false;
     await repo.git([...identity(who), 'notes', '--ref', scratch, 'remove', object]);
     return true;
@@ -54,7 +56,7 @@ export const dropNote = (repo: Repo, ref: string, object: string, who: Identity)
 
 /** Take over the notes of another ref: each note becomes the union of its lines (git-notes(1), `cat_sort_uniq`). */
 export const mergeNotes = (repo: Repo, ref: string, theirs: string, who: Identity): Promise<void> =>
-  changeNotes(repo, ref, async (scratch) => {
+  changeNotes(repo, ref, null, async (scratch) => {
     await repo.git([
       ...identity(who),
       'notes',
@@ -69,10 +71,14 @@ export const mergeNotes = (repo: Repo, ref: string, theirs: string, who: Identit
     return true;
   });
 
-/** Change notes on a private ref and swap it in, again while others are quicker; `change` says whether there is news. */
+/**
+ * Change notes on a private ref and swap it in, again while others are quicker; `change` says whether there is news, `signer`
+ * signs it.
+ */
 async function changeNotes(
   repo: Repo,
   ref: string,
+  signer: Identity | null,
   change: (scratch: string) => Promise<boolean>,
 ): Promise<void> {
   const random = Buffer.from(crypto.getRandomValues(new Uint8Array(6))).toString('hex');
@@ -82,7 +88,8 @@ async function changeNotes(
       const tip = await resolveRevision(repo, ref);
       await swapRef(repo, scratch, await resolveRevision(repo, scratch), tip);
       if (!(await change(scratch))) return;
-      const made = await resolveRevision(repo, scratch);
+      const plain = await resolveRevision(repo, scratch);
+      const made = plain === null || signer === null ? plain : await signCommit(repo, plain, signer);
       if (made === tip || (made !== null && (await swapRef(repo, ref, tip, made)))) return;
       await sleep(Math.random() * Math.min(2 ** attempt, 40));
     }

@@ -8,6 +8,8 @@ import { RealmError } from '../errors.ts';
 export interface GitRun {
   cwd?: string | undefined;
   env: NodeJS.ProcessEnv;
+  /** Variables beside those of `env`. */
+  more?: NodeJS.ProcessEnv | undefined;
   input?: string | Uint8Array | undefined;
   /** Exit statuses that are an answer, not a failure. Default: only 0. */
   ok?: readonly number[] | undefined;
@@ -40,7 +42,7 @@ function spawnGit(args: readonly string[], run: GitRun): Promise<GitResult> {
   return new Promise((resolve, reject) => {
     const child = spawn('git', args, {
       cwd: run.cwd,
-      env: { ...run.env, LC_ALL: 'C', LANGUAGE: '' },
+      env: { ...run.env, ...run.more, LC_ALL: 'C', LANGUAGE: '' },
       stdio: ['pipe', 'pipe', run.showProgress ? 'inherit' : 'pipe'],
       ...(run.signal === undefined ? {} : { signal: run.signal }),
     });

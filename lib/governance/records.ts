@@ -1,5 +1,5 @@
 import { isObject } from '../json.ts';
-import { samePerson } from './verify.ts';
+import { samePerson } from './people.ts';
 
 /** One line of the note of a realm commit: who says what, when. Lines are only ever added. */
 export interface RealmRecord {
@@ -10,6 +10,8 @@ export interface RealmRecord {
   why?: string;
   /** An approval is for exactly these blobs; `null`: none there. */
   changes?: { path: string; old: string | null; new: string | null }[];
+  /** Armoured: over everything else in it and the commit that it speaks of (`lib/store/records.ts`). */
+  signature?: string;
 }
 
 /** The records of a note; lines that are none of ours are left out. */

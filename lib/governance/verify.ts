@@ -11,6 +11,8 @@ import { parseFile } from '../realm/parse.ts';
 import type { BindingFile, ContractFile, Release } from '../realm/types.ts';
 import { codeowners, GENERATED } from './codeowners.ts';
 import { guardOf, peopleOf } from './guards.ts';
+import { samePerson } from './people.ts';
+import { trustProblem } from './signers.ts';
 
 /** One side of a changed path: git's mode and blob, and its text where it is a regular file. */
 export interface Side {
@@ -70,7 +72,7 @@ function shape(step: Step, { path, from, to }: FileChange): string[] {
   const twin = twinOf(step.after, path);
   if (from === null && twin !== undefined) return [`'${path}' differs from '${twin}' only in case`];
   const kind = kindOf(path);
-  if (kind === undefined) return path === paths.allowedSigners ? signers(to.text) : [];
+  if (kind === undefined) return asList(trustProblem(path, to.text));
   const parsed = parseFile(kind, path, to.text);
   if (!parsed.ok) {
     const [problem] = parsed.problems;
@@ -81,6 +83,8 @@ function shape(step: Step, { path, from, to }: FileChange): string[] {
   if (name !== undefined && file.name !== name) return [`'${path}' says that its name is '${file.name}'`];
   return kind === 'repo' && !isRepoName(name ?? '') ? [`'${path}' is no name for a repo`] : [];
 }
+
+const asList = (problem: string | null): string[] => (problem === null ? [] : [problem]);
 
 function namedBy(kind: string, path: string): string | undefined {
   if (kind === 'repo') return path.slice('repos/'.length, -'.yaml'.length);
@@ -100,15 +104,6 @@ function twinOf(model: RealmModel, path: string): string | undefined {
   const folded = path.toLowerCase();
   const folder = path.slice(0, path.indexOf('/') + 1);
   return model.under(folder).find((other) => other !== path && other.toLowerCase() === folded);
-}
-
-/** git's own format (ssh-keygen(1), ALLOWED SIGNERS): one that does not parse would lock everybody out, or nobody. */
-function signers(text: string): string[] {
-  const line = /^("[^"]+"|\S+)\s+(\S+\s+)*?(ssh-|ecdsa-|sk-)[\w@.-]+\s+[A-Za-z0-9+/]+=*(\s.*)?$/;
-  const bad = text
-    .split('\n')
-    .findIndex((one) => one.trim() !== '' && !one.startsWith('#') && !line.test(one));
-  return bad < 0 ? [] : [`'${paths.allowedSigners}' line ${bad + 1} is not 'principals key-type key'`];
 }
 
 async function judge(step: Step, change: FileChange): Promise<string[]> {
@@ -152,7 +147,7 @@ function mayChange({ before, actor }: Step, path: string): string[] {
   return [`only ${whose} may change '${path}': '${actor}' is none of them`];
 }
 
-export const samePerson = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
+export { samePerson };
 
 const isApprover = ({ before, actor }: Step, domain?: string): boolean =>
   before.governance(domain).approvers.some((one) => samePerson(one, actor));

@@ -46,6 +46,8 @@ export const paths = {
   realm: 'realm.yaml',
   users: 'trust/users.yaml',
   allowedSigners: 'trust/allowed_signers',
+  /** Armoured public keys, `<e-mail address>.asc`. */
+  gpgKeys: 'trust/gpg/',
   codeowners: '.github/CODEOWNERS',
   repo: (repo: string): string => `repos/${repo}.yaml`,
   domain: (domain: string): string => `domains/${domain}/domain.yaml`,

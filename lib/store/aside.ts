@@ -1,7 +1,10 @@
 import type { Identity } from '../git/fast-import.ts';
 import { appendNote, readNote } from '../git/notes.ts';
 import { isAncestor, listRefs, swapRef } from '../git/refs.ts';
-import { readCommit } from './engine.ts';
+import { signCommit } from '../git/signing.ts';
+import { mustSign, readCommit } from './engine.ts';
+import { lackSignature } from './signed.ts';
+import { readSnapshot } from './snapshot.ts';
 import type { Store } from './store.ts';
 
 export const NOTES = 'refs/notes/realm';
@@ -27,12 +30,23 @@ export async function settleAside(store: Store, who: Identity | null, remote: st
     const there = oids.get(`${theirs}proposals/${name}`);
     if (here === there) continue;
     const ours = here !== undefined && (there === undefined || (await isNewer(store, here, there)));
-    if (ours) push.push(`+${ref}:${ref}`);
-    else if (there !== undefined) await swapRef(store.repo, ref, here ?? null, there);
+    if (ours) {
+      if (who !== null) await signedAgain(store, who, ref, here);
+      push.push(`+${ref}:${ref}`);
+    }
+    if (!ours && there !== undefined) await swapRef(store.repo, ref, here ?? null, there);
   }
   if (await settleNotes(store, who, oids.get(NOTES), oids.get(`${theirs}notes/realm`)))
     push.push(`${NOTES}:${NOTES}`);
   return push;
+}
+
+/** A proposal whose signature does not count is signed anew by its author. */
+async function signedAgain(store: Store, who: Identity, ref: string, oid: string): Promise<void> {
+  const commit = await readCommit(store, oid);
+  const mine = commit?.committer.includes(`<${who.email}>`) === true;
+  if (mine && (await lackSignature(store, store.branch, `${oid}^`, oid)))
+    await swapRef(store.repo, ref, oid, await signCommit(store.repo, oid, who));
 }
 
 /** A proposal that was made anew replaces the one before. */
@@ -53,13 +67,15 @@ async function settleNotes(
     if (here === undefined && there !== undefined) await swapRef(store.repo, NOTES, null, there);
     return false;
   }
-  if (there === undefined || (await isAncestor(store.repo, there, here)) === true) return true;
-  const behind = (await isAncestor(store.repo, here, there)) === true;
+  const ahead = there === undefined || (await isAncestor(store.repo, there, here)) === true;
+  if (ahead && !(await lackSignature(store, store.branch, there ?? null, here))) return true;
+  const behind = there !== undefined && (await isAncestor(store.repo, here, there)) === true;
   if (who === null && !behind) return true;
   const ours = behind ? [] : await notesAt(store);
-  await swapRef(store.repo, NOTES, here, there);
+  const sign = who !== null && mustSign((await readSnapshot(store)).model, who);
+  await swapRef(store.repo, NOTES, here, there ?? null);
   for (const { object, lines } of ours)
-    if (who !== null) await appendNote(store.repo, NOTES, object, lines, who);
+    if (who !== null) await appendNote(store.repo, NOTES, object, lines, who, sign);
   const [now] = await listRefs(store.repo, [NOTES]);
   return now?.oid !== there;
 }

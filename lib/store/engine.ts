@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RealmError } from '../errors.ts';
 import { type Commit, parseCommit, trailer } from '../git/commit.ts';
-import { fastImport, type Identity } from '../git/fast-import.ts';
+import type { Identity } from '../git/fast-import.ts';
+import { newCommit } from '../git/new-commit.ts';
 import { changesAnyOwner, codeownersAfter } from '../governance/derived.ts';
 import { paths } from '../realm/kinds.ts';
+import type { RealmModel } from '../realm/model.ts';
 import { verbOf } from '../realm/ops/index.ts';
 import type { Op, Planned, View } from '../realm/ops/types.ts';
 import { withLock } from './lock.ts';
@@ -68,9 +70,15 @@ export interface PlannedCommit {
   planned: Planned & { kind: 'commit' };
   op: Op;
   who: Identity;
-  /** Replace whatever the ref holds (drafts). */
+  /** Replace whatever the ref holds (drafts, proposals under way). */
   force?: boolean;
+  /** It stays in this store: never signed. */
+  draft?: boolean;
 }
+
+/** Is a commit that others will see signed: by the realm's rules as they stand, or because its author always signs? */
+export const mustSign = ({ realm }: RealmModel, who: Identity): boolean =>
+  realm?.trust?.require_signed_commits === true || who.signing?.always === true;
 
 /**
  * Write a plan as one commit on a ref; `null` when the ref had moved. Throws `realm-format` for a realm that a newer
@@ -78,16 +86,17 @@ export interface PlannedCommit {
  */
 export async function commitPlan(
   store: Store,
-  { ref, snapshot, planned, op, who, force }: PlannedCommit,
+  { ref, snapshot, planned, op, who, force, draft }: PlannedCommit,
 ): Promise<string | null> {
   mustBeOurFormat(snapshot);
-  return fastImport(store.repo, {
+  return newCommit(store.repo, {
     ref,
     from: snapshot.commit?.oid ?? null,
     files: planned.files,
     message: messageOf(planned, op),
     identity: who,
     date: new Date(op.at),
+    sign: !draft && mustSign(snapshot.model, who),
     ...(force ? { force } : {}),
   });
 }

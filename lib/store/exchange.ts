@@ -9,6 +9,7 @@ import { settleAside } from './aside.ts';
 import { withLock } from './lock.ts';
 import { type Refusal, refusalOf } from './refusal.ts';
 import { commitsOf, operationsOf, type Replayed, replay } from './replay.ts';
+import { lackSignature } from './signed.ts';
 import type { Store } from './store.ts';
 import { bringAlong } from './work-tree.ts';
 
@@ -161,7 +162,8 @@ async function settle(
     done.word = await moveBranch(store, local, remoteTip);
     return remoteTip;
   }
-  if ((await isAncestor(store.repo, remoteTip, local)) === true) return local;
+  const ahead = (await isAncestor(store.repo, remoteTip, local)) === true;
+  if (ahead && !(await lackSignature(store, remoteTip, remoteTip, local))) return local;
   const has = await operationsOf(store, remoteTip, [local]);
   const tip = await replay(store, who, remoteTip, await commitsOf(store, local, [remoteTip]), has, done);
   done.word = await moveBranch(store, local, tip);
@@ -190,6 +192,8 @@ export const pushRefused = ({ kind, why }: Refusal): RealmError =>
     hint:
       kind === 'access'
         ? 'your realm commits are kept locally; ask for write access, then git realm sync'
-        : 'your realm commits are kept locally; git realm sync tries again',
+        : /\bsigned\b|\bsignature\b/.test(why)
+          ? 'git realm trust shows whose keys count: an approver adds yours (git realm trust allow), then git realm sync'
+          : 'your realm commits are kept locally; git realm sync tries again',
     data: { kind, why },
   });

@@ -1,8 +1,11 @@
 import { hostname } from 'node:os';
 import type { JournalRecord, JournalWriter, Plan } from '../change/types.ts';
 import { RealmError } from '../errors.ts';
-import { fastImport, type Identity } from '../git/fast-import.ts';
+import type { Identity } from '../git/fast-import.ts';
+import { newCommit } from '../git/new-commit.ts';
 import { listRefs, swapRef } from '../git/refs.ts';
+import { mustSign } from './engine.ts';
+import { readSnapshot } from './snapshot.ts';
 import type { Store } from './store.ts';
 
 const PREFIX = 'refs/realm/ops/';
@@ -28,7 +31,7 @@ export async function beginJournal(
     state: 'running',
     steps: plan.steps.map((step) => ({ ...step, state: 'todo', result: null, error: null })),
   };
-  const journal = writer(store, record, null, who);
+  const journal = writer(store, record, null, who, await signs(store, who));
   await journal.finish('running');
   return journal;
 }
@@ -46,24 +49,35 @@ export async function resumeJournal(
   }
   const [ref] = await listRefs(store.repo, [PREFIX + record.id]);
   const own = { ...record, pid: process.pid, host: hostname() };
-  const journal = writer(store, own, ref?.oid ?? null, who);
+  const journal = writer(store, own, ref?.oid ?? null, who, await signs(store, who));
   await journal.finish('running');
   return journal;
 }
 
-function writer(store: Store, record: JournalRecord, tip: string | null, who: Identity): JournalWriter {
+/** Journals are pushed too: what the realm asks of its commits holds for them. */
+const signs = async (store: Store, who: Identity): Promise<boolean> =>
+  mustSign((await readSnapshot(store)).model, who);
+
+function writer(
+  store: Store,
+  record: JournalRecord,
+  tip: string | null,
+  who: Identity,
+  sign: boolean,
+): JournalWriter {
   let at = tip;
   let waiting: { words: string[]; done: Promise<void> } | undefined;
   let writing: Promise<void> = Promise.resolve();
 
   const flush = async (words: string[]): Promise<void> => {
-    const oid = await fastImport(store.repo, {
+    const oid = await newCommit(store.repo, {
       ref: PREFIX + record.id,
       from: at,
       files: new Map([[FILE, `${JSON.stringify(record, null, 1)}\n`]]),
       message: `${record.verb} ${record.branch}: ${words.join(', ')}\n`,
       identity: who,
       date: new Date(record.at),
+      sign,
     });
     if (oid === null) {
       throw new RealmError('op-taken', `another process took '${record.verb}' of '${record.branch}' over`, {

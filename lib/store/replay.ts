@@ -1,9 +1,11 @@
 import { RealmError } from '../errors.ts';
 import { trailer } from '../git/commit.ts';
-import { fastImport, type Identity } from '../git/fast-import.ts';
+import type { Identity } from '../git/fast-import.ts';
+import { newCommit } from '../git/new-commit.ts';
 import { resolveRevision, swapRef } from '../git/refs.ts';
 import { diffTrees } from '../git/tree.ts';
-import { commitPlan, opOf, planOn, readCommit } from './engine.ts';
+import type { Planned } from '../realm/ops/types.ts';
+import { commitPlan, mustSign, opOf, planOn, readCommit } from './engine.ts';
 import { readSnapshot } from './snapshot.ts';
 import type { Store } from './store.ts';
 
@@ -87,16 +89,16 @@ async function replayOne(
   const op = await opOf(store, commit);
   if (op === null) return replayByHand(store, who, scratch, oid);
   const snapshot = await readSnapshot(store, scratch);
+  let planned: Planned;
   try {
-    const planned = await planOn(snapshot, op);
-    return planned.kind === 'nothing'
-      ? null
-      : await commitPlan(store, { ref: scratch, snapshot, planned, op, who });
+    planned = await planOn(snapshot, op);
   } catch (error) {
     if (!(error instanceof RealmError)) throw error;
     done.dropped.push({ subject, why: error.message });
     return null;
   }
+  // What cannot be written or signed now is no refusal of the realm: it goes on waiting.
+  return planned.kind === 'nothing' ? null : commitPlan(store, { ref: scratch, snapshot, planned, op, who });
 }
 
 /** A commit made by hand is merged where its paths are untouched; else we stop and say so (DESIGN §5). */
@@ -131,12 +133,13 @@ async function replayByHand(
     files.set(path, blob === null ? null : ((await store.objects.read(blob))?.bytes ?? null));
   }
   const date = new Date(Number(/> (\d+) /.exec(commit.author)?.[1] ?? 0) * 1000);
-  return fastImport(store.repo, {
+  return newCommit(store.repo, {
     ref: scratch,
     from: onto.oid,
     files,
     message: commit.message,
     identity: who,
     date,
+    sign: mustSign((await readSnapshot(store, scratch)).model, who),
   });
 }

@@ -229,7 +229,10 @@ export const attacks: Attack[] = [
     name: "allow a key of one's own",
     by: 'mole',
     why: /only the realm's approvers/,
-    act: files({ 'trust/allowed_signers': 'eric@example.com ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ\n' }),
+    act: files({
+      'trust/allowed_signers':
+        'eric@example.com ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f\n',
+    }),
   },
   {
     name: 'register a repo without admission',
@@ -628,8 +631,8 @@ t.test('where signatures are required, a key decides, not the login', async (t) 
   const change = files({ 'repos/aperture.yaml': (text) => `${text}url: https://example.com/a.git\n` });
   const refused: [string, Actor, RegExp][] = [
     ['no signature', act('eric'), /not signed/],
-    ['an unknown key', signing('mole-key'), /not among the allowed signers|cannot be checked/],
-    ['an expired key', signing('old-key'), /not among|expired|cannot be checked/],
+    ['an unknown key', signing('mole-key'), /not among the allowed signers/],
+    ['an expired key', signing('old-key'), /has expired/],
   ];
   for (const [name, me, why] of refused) {
     const before = await refs();
@@ -659,5 +662,5 @@ t.test('where signatures are required, a key decides, not the login', async (t) 
   await me.fresh();
   files({ 'repos/aperture.yaml': (text) => `${text}org: x\n` })(me);
   await me.commit('by a key that was taken away');
-  t.match((await me.push('main')).stderr, /not among the allowed signers|cannot be checked/);
+  t.match((await me.push('main')).stderr, /not among the allowed signers/);
 });

@@ -9,6 +9,7 @@ import { land } from './land.ts';
 import { leave } from './leave.ts';
 import { publish } from './publish.ts';
 import { register } from './register.ts';
+import { trustAllow, trustLogin, trustRequire, trustRevoke } from './trust.ts';
 import type { Op, Verb } from './types.ts';
 
 const verbs: Record<string, Verb<never>> = {
@@ -21,6 +22,10 @@ const verbs: Record<string, Verb<never>> = {
   publish,
   land,
   invite,
+  'trust-allow': trustAllow,
+  'trust-revoke': trustRevoke,
+  'trust-require': trustRequire,
+  'trust-login': trustLogin,
   import: importContract,
   record,
   'change-open': changeOpen,

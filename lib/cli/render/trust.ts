@@ -1,0 +1,19 @@
+import type { Signer, TrustShown } from '../../flow/trust.ts';
+
+/** Whose signatures and logins count: one line each. */
+export function trustText({ required, signers, logins }: TrustShown): string {
+  const users = Object.entries(logins);
+  return [
+    required ? 'every realm commit has to be signed' : 'signatures are not required',
+    ...signers.map(signerText),
+    ...(signers.length === 0 ? ['no key counts yet: git realm trust allow <address> <key>'] : []),
+    ...users.map(([login, person]) => `login ${login} is ${person}`),
+  ].join('\n');
+}
+
+function signerText({ people, kind, key, from, until, problem }: Signer): string {
+  if (problem !== null) return problem;
+  const shown = key.length > 40 ? `${key.slice(0, 16)}…${key.slice(-16)}` : key;
+  const within = [from && `from ${from}`, until && `until ${until}`].filter(Boolean).join(' ');
+  return `${people.join(', ')}: ${kind} ${shown}${within === '' ? '' : ` (${within})`}`;
+}

@@ -1,0 +1,71 @@
+import type { Identity } from '../git/fast-import.ts';
+import { appendNote } from '../git/notes.ts';
+import { type RealmRecord, recordsIn } from '../governance/records.ts';
+import type { RealmModel } from '../realm/model.ts';
+import { NOTES } from './aside.ts';
+import { mustSign } from './engine.ts';
+import { readSnapshot } from './snapshot.ts';
+import { checkStatement, type Statement, signStatement } from './statement.ts';
+import type { Store } from './store.ts';
+import { type Trust, trustAt } from './trust.ts';
+
+/**
+ * Add a record to the note of a realm commit. Where the realm asks for signatures the record carries its own, so that it
+ * proves itself wherever its line goes, and the commit of the notes is signed as any other. Throws what `signCommit` throws.
+ */
+export async function addRecord(
+  store: Store,
+  commit: string,
+  record: RealmRecord,
+  who: Identity,
+): Promise<void> {
+  const sign = mustSign((await readSnapshot(store)).model, who);
+  const signature = sign ? await signStatement(store, statementOf(commit, record), who) : undefined;
+  const line = JSON.stringify(signature === undefined ? record : { ...record, signature });
+  await appendNote(store.repo, NOTES, commit, [line], who, sign);
+}
+
+/** Add a line that proves nothing to anybody; the commit of the notes is signed as any other. */
+export async function addLine(store: Store, commit: string, line: string, who: Identity): Promise<void> {
+  const sign = mustSign((await readSnapshot(store)).model, who);
+  await appendNote(store.repo, NOTES, commit, [line], who, sign);
+}
+
+/** What is signed: the record, and which commit it speaks of. */
+function statementOf(commit: string, record: RealmRecord & { signature?: unknown }): Statement {
+  const { signature: _itself, ...said } = record;
+  return { text: JSON.stringify({ on: commit, ...said }), by: record.by, at: record.at };
+}
+
+/** The records of a note that count by a realm's rules: where it asks for signatures, those that prove themselves. */
+export async function provenRecords(
+  store: Store,
+  { model, trust, commit, note }: { model: RealmModel; trust: Trust; commit: string; note: string | null },
+): Promise<RealmRecord[]> {
+  const all = recordsIn(note);
+  if (model.realm?.trust?.require_signed_commits !== true) return all;
+  const proven: RealmRecord[] = [];
+  for (const record of all) {
+    const { signature } = record as { signature?: unknown };
+    if (typeof signature !== 'string' || Number.isNaN(Date.parse(record.at))) continue;
+    // It was pushed once, and its key counted then: it goes on to count until the key is taken away.
+    const said = await checkStatement(store, trust, statementOf(commit, record), signature, null);
+    if (said.kind === 'good') proven.push(record);
+  }
+  return proven;
+}
+
+/** `provenRecords` by the rules of the realm's main branch as it is now. */
+export async function recordsOf(
+  store: Store,
+  model: RealmModel,
+  commit: string,
+  note: string | null,
+): Promise<RealmRecord[]> {
+  const trust = await trustAt(store, store.branch);
+  try {
+    return await provenRecords(store, { model, trust, commit, note });
+  } finally {
+    await trust.close();
+  }
+}
