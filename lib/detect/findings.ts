@@ -92,7 +92,7 @@ export function pathsExtraction(
       ...(bare ? { 'x-realm': { bucket: only ?? null } } : {}),
     },
     parts: unique(parts, (part) => [part.pointer, String(part.value), part.path, part.line, part.how]),
-    unresolved: sortUnresolved(open),
+    unresolved: together(open),
     sources: [...new Set(sources)].sort(),
   };
 }
@@ -100,6 +100,23 @@ export function pathsExtraction(
 /** Each entry once, in the order of path, line and text: the same whatever order the files came in. */
 export const sortUnresolved = (entries: readonly Unresolved[]): Unresolved[] =>
   unique(entries, (entry) => [entry.path, entry.line, entry.what, entry.why]);
+
+/** One entry for each thing at each place, with what stands in the way of it: code that is run in many ways has many reasons. */
+function together(entries: readonly Unresolved[]): Unresolved[] {
+  const groups = new Map<string, Unresolved[]>();
+  for (const entry of sortUnresolved(entries)) {
+    const key = JSON.stringify([entry.path, entry.line, entry.what]);
+    const group = groups.get(key);
+    if (group) group.push(entry);
+    else groups.set(key, [entry]);
+  }
+  return [...groups.values()].flatMap(([first, ...others]) => {
+    if (!first) return [];
+    const more =
+      others.length > 0 ? `, and ${others.length} other ${others.length === 1 ? 'reason' : 'reasons'}` : '';
+    return [{ ...first, why: `${first.why}${more}` }];
+  });
+}
 
 /** A key as a pattern: each hole is `*`, and neighbouring stars are one. */
 export function pattern(key: Pieces): string {

@@ -15,6 +15,7 @@ import {
   type Located,
   MOST,
   partsOf,
+  plain,
   text,
   unknown,
   type Value,
@@ -93,7 +94,7 @@ export class Evaluator {
     const refused = this.budget.take();
     if (refused !== undefined) return [unknown(refused)];
     this.touched.add(at.module.path);
-    const values = this.budget.deeper(() => this.expression(at));
+    const values = distinct(this.budget.deeper(() => this.expression(at)));
     return values.length > MOST ? [...values.slice(0, MOST), unknown('too many alternatives')] : values;
   }
 
@@ -315,6 +316,19 @@ export class Evaluator {
     if (value.t === 'thing') return value.props.get('text') ?? [value];
     return [value];
   }
+}
+
+/** Each text once, and one for all that is unknown: alternatives of which nothing is known are the same pattern. */
+function distinct(values: Value[]): Value[] {
+  if (values.length < 2) return values;
+  const seen = new Set<string>();
+  return values.filter((value) => {
+    const whole = value.t === 'text' && value.literal === undefined ? plain(value) : undefined;
+    const key = value.t === 'unknown' ? '?' : whole === undefined ? undefined : `=${whole}`;
+    if (key === undefined || seen.has(key)) return key === undefined;
+    seen.add(key);
+    return true;
+  });
 }
 
 /** The round of the loop over `of` that the environment is about; undefined: any. */

@@ -46,16 +46,18 @@ function suspicion(call: Call, module: Module): string | undefined {
     /object|multipart|(?:up|down)loadfile/.test(operation) && operationAccess(name) !== undefined;
   if (onObjects && (call.args.length > 0 || (chained && /_/.test(name)))) return `${name}(…)`;
   if (/bucket|^Object(?:Summary|Version)?$/i.test(name)) return undefined;
-  const names = namesGiven(call);
+  const own = fromS3Package(call, module);
+  const names = namesGiven(call, own);
   const bucket = names.some((one) => /^(?:\w+_)?bucket(?:_?name)?$/i.test(one));
   if (!bucket) return undefined;
   const key = names.some((one) => /^(?:\w+_)?(?:keys?|prefix|object(?:_?name)?|path)$/i.test(one));
-  return key || fromS3Package(call, module) ? `${name}(bucket…)` : undefined;
+  return key || own ? `${name}(bucket…)` : undefined;
 }
 
-function namesGiven({ args }: Call): string[] {
+/** Keywords; members of a literal too where they are given to such a package itself: a response may hold a bucket and a key. */
+function namesGiven({ args }: Call, own: boolean): string[] {
   return args.flatMap(({ name, value }) => {
-    const keys = value.kind === 'map' ? value.entries.map(({ key }) => key) : [];
+    const keys = own && value.kind === 'map' ? value.entries.map(({ key }) => key) : [];
     return [name ?? '', ...keys.map((key) => (key.kind === 'text' ? key.value : ''))];
   });
 }
