@@ -19,14 +19,22 @@ export async function readData(path: string, text: string): Promise<DataDocument
   const language = languageOf(path);
   if (language === 'toml') return toml(text);
   if (nestsTooDeeply(text)) throw new SyntaxError('it is nested too deeply');
-  if (language === 'json' && !/^\s*(?:\/\/|\/\*)/.test(text)) {
-    try {
-      JSON.parse(text);
-    } catch (error) {
-      throw new SyntaxError(error instanceof Error ? error.message : String(error));
-    }
+  if (language !== 'json') return yaml(text);
+  try {
+    JSON.parse(text);
+    return yaml(text);
+  } catch (error) {
+    const bare = withoutComments(text);
+    if (bare === text) throw new SyntaxError(error instanceof Error ? error.message : String(error));
+    return yaml(bare);
   }
-  return yaml(text);
+}
+
+/** JSON without the comments that some tools allow in it: spaces stand in their place, so that lines stay what they are. */
+function withoutComments(text: string): string {
+  return text.replace(/"(?:[^"\\\n]|\\.)*"|\/\/[^\n]*|\/\*[\s\S]*?\*\//g, (piece) =>
+    piece.startsWith('"') ? piece : piece.replace(/[^\n]/g, ' '),
+  );
 }
 
 async function yaml(text: string): Promise<DataDocument> {

@@ -6,6 +6,7 @@ import { type Env, type Located, unknown, type Value } from './values.ts';
 /** Ways to run one place that are told apart, at most. */
 const MOST_CONTEXTS = 200;
 const MOST_ROUNDS = 24;
+const MOST_ITEMS = 2000;
 
 /** Who calls a function with what, and what it gives back. */
 export class Calls {
@@ -55,6 +56,18 @@ export class Calls {
       if (found.length > MOST_CONTEXTS) return [env];
     }
     return found;
+  }
+
+  /** The items of a comprehension, once for each round of its loops that stand in the code. */
+  everyRound(items: readonly Expr[], over: readonly Expr[], at: Located): Located[] {
+    let found: (Env | undefined)[] = [at.env];
+    for (const each of over)
+      found = found.flatMap((env) => {
+        const count = this.lengthOf({ ...at, expr: each, env });
+        if (count < 1 || count > MOST_CONTEXTS) return [env];
+        return Array.from({ length: count }, (_, round) => inRound(env, at.module, each, round));
+      });
+    return found.slice(0, MOST_ITEMS).flatMap((env) => items.map((expr): Located => ({ ...at, expr, env })));
   }
 
   private lengthOf(of: Located): number {
@@ -156,10 +169,57 @@ export class Calls {
     for (const module of this.e.modules) {
       for (const call of module.calls) {
         push(this.sites, calleeName(call), { call, module });
+        for (const made of handedOn(call)) push(this.sites, calleeName(made), { call: made, module });
       }
     }
     return this.sites;
   }
+}
+
+/** Calls that another function makes of one that it is given: `pool.map(fetch, KEYS)`, `submit(fetch, key)`, `keys.map(fetch)`. */
+function handedOn(call: Call): Call[] {
+  const name = calleeName(call);
+  const { line, at, block, callee } = call;
+  const made = (target: Expr, args: Argument[]): Call => ({
+    kind: 'call',
+    callee: target,
+    args,
+    block,
+    line,
+    at,
+  });
+  const isName = (expr: Expr | undefined): expr is Expr => expr?.kind === 'name' || expr?.kind === 'member';
+  const each = (of: Expr): Argument => ({ value: { kind: 'each', of, take: 'element', line, at } });
+  const positional = call.args.filter((arg) => arg.name === undefined);
+  const [first, ...rest] = positional;
+  if (
+    /^(?:map|imap|imap_unordered|map_async|forEach|flatMap|for_each|process_map|thread_map)$/.test(name) &&
+    isName(first?.value)
+  ) {
+    if (rest.length > 0)
+      return [
+        made(
+          first.value,
+          rest.map((arg) => each(arg.value)),
+        ),
+      ];
+    return callee.kind === 'member' ? [made(first.value, [each(callee.object)])] : [];
+  }
+  if (
+    /^(?:submit|to_thread|partial|apply_async|call_soon|delayed|spawn_blocking|start_soon)$/.test(name) &&
+    isName(first?.value)
+  )
+    return [made(first.value, [...rest, ...call.args.filter((arg) => arg.name !== undefined)])];
+  if (name === 'run_in_executor' && isName(rest[0]?.value)) return [made(rest[0].value, rest.slice(1))];
+  const target = call.args.find((arg) => arg.name === 'target')?.value;
+  const given = call.args.find((arg) => arg.name === 'args')?.value;
+  if (!isName(target) || given?.kind !== 'list') return [];
+  return [
+    made(
+      target,
+      given.items.map((value) => ({ value })),
+    ),
+  ];
 }
 
 function inRound(env: Env | undefined, module: Module, each: Expr, round: number): Env {

@@ -213,7 +213,12 @@ export class Evaluator {
       case 'binary':
         return this.binary(expr.op, inside(expr.left), inside(expr.right));
       case 'list':
-        return [{ t: 'list', items: expr.items.map(inside) }];
+        return [
+          {
+            t: 'list',
+            items: expr.over ? this.calls.everyRound(expr.items, expr.over, at) : expr.items.map(inside),
+          },
+        ];
       case 'map': {
         const entries = expr.entries.map((entry) => ({ key: inside(entry.key), value: inside(entry.value) }));
         for (const spread of expr.spreads)

@@ -66,6 +66,15 @@ export function libraryCall(call: Call, at: Located, e: Evaluator): Value[] | un
     }
     if (dotted === 'StringBuilder' || dotted === 'StringBuffer')
       return first ? e.evaluate(here(first)) : [text('')];
+    if (dotted === 'append' && first) return appended(positional.map(here), e);
+    if (/^Object\.(?:entries|keys|values)$/.test(dotted) && first)
+      return e
+        .evaluate(here(first))
+        .map((value) => listOfMap(value, dotted.slice('Object.'.length), here(first)));
+    if (dotted === 'Depends' || dotted === 'fastapi.Depends') {
+      const [made] = first ? e.evaluate(here(first)) : [];
+      return made?.t === 'function' ? e.invoke(made.scope, [], at, made.env) : undefined;
+    }
     if (listMakers.has(dotted)) {
       const items = positional.map(here);
       const single = items.length === 1 && items[0] ? e.evaluate(items[0]) : [];
@@ -147,7 +156,6 @@ const wrappers = new Set([
   'textwrap.dedent',
   'types.MappingProxyType',
   'MappingProxyType',
-  'Object.values',
   'typing.cast',
 ]);
 
@@ -168,7 +176,6 @@ const listMakers = new Set([
   'jsii.Strings',
   'jsii-runtime-go.Strings',
   'pulumi.StringArray',
-  'append',
 ]);
 
 const environment = new Set([
@@ -246,6 +253,12 @@ function method(call: Call, object: Expr, name: string, at: Located, e: Evaluato
     case 'rsplit':
     case 'partition':
       return splitText(self(), name, first, second, here, e);
+    case 'items':
+    case 'values': {
+      const owner = call.args.length === 0 ? self() : [];
+      if (!owner.some((value) => value.t === 'map')) return undefined;
+      return owner.map((value) => listOfMap(value, name === 'items' ? 'entries' : 'values', here(object)));
+    }
     case 'strip':
     case 'lstrip':
     case 'rstrip':
@@ -331,6 +344,29 @@ function method(call: Call, object: Expr, name: string, at: Located, e: Evaluato
       return owner.length > 0 && owner.every((value) => value.t === 'text') ? owner : undefined;
     }
   }
+}
+
+/** A map as a list: its keys, its values, or pairs of both. */
+function listOfMap(map: Value, what: string, at: Located): Value {
+  if (map.t !== 'map') return map;
+  const { line, at: offset } = at.expr;
+  return {
+    t: 'list',
+    items: map.entries.map(({ key, value }): Located => {
+      if (what === 'keys') return key;
+      if (what === 'values') return value;
+      return { ...value, expr: { kind: 'list', items: [key.expr, value.expr], line, at: offset } };
+    }),
+  };
+}
+
+/** Go's `append(list, items…)`: what the list is not known to hold adds nothing. */
+function appended([list, ...more]: Located[], e: Evaluator): Value[] {
+  const before = list && e.evaluate(list).some((value) => value.t === 'list') ? e.elements(list) : [];
+  const added = more.flatMap((one) =>
+    one.expr.kind === 'spread' ? e.elements({ ...one, expr: one.expr.of }) : [one],
+  );
+  return [{ t: 'list', items: [...before, ...added] }];
 }
 
 function lookupWithDefault(

@@ -108,9 +108,21 @@ export class Names {
     if (given.length > 0) return given;
     if (param.fallback) {
       const values = this.e.evaluate({ expr: param.fallback, env: undefined, module: scope.module });
-      if (values.some((value) => value.t !== 'null')) return values;
+      if (values.some((value) => value.t !== 'null' && value.t !== 'unknown')) return values;
     }
+    const declared = param.type === undefined ? undefined : this.instanceOf(param.type, scope);
+    if (declared) return [declared];
     return [unknown(`parameter '${param.name}' of '${scope.name || 'a callback'}'`, param.name)];
+  }
+
+  /** Something of a declared type, where that is a class of the source files. */
+  private instanceOf(type: string, from: Scope): Value | undefined {
+    for (const name of type.match(/[A-Z]\w*/g) ?? [])
+      for (let scope: Scope | undefined = from.parent; scope; scope = scope.parent) {
+        const found = this.lookup(scope, name, undefined)?.find((value) => value.t === 'class');
+        if (found?.t === 'class') return { t: 'instance', scope: found.scope, env: undefined };
+      }
+    return undefined;
   }
 
   private givenBySites(scope: Scope, param: Param): Value[] {

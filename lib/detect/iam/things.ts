@@ -182,6 +182,12 @@ export function managedFindings(module: Module): Finding[] {
   });
 }
 
+/** The text of a value that is nothing but a reference: `${file(iam.yml)}`. */
+function unreadText(value: Expr): string | undefined {
+  const [only, ...more] = value.kind === 'template' ? value.parts : [value];
+  return more.length === 0 && only?.kind === 'opaque' ? only.text : undefined;
+}
+
 /** Policies that stand in another file, which is not read for them: Terraform's `file`, serverless' `\${file(…)}`, connectors. */
 export function policiesElsewhere(module: Module): Unresolved[] {
   const found: Unresolved[] = [];
@@ -196,9 +202,9 @@ export function policiesElsewhere(module: Module): Unresolved[] {
         no(line, name.value, `a policy in another file (${called}) is not read`);
       else if (
         /^(?:iamRoleStatements|statements|Statement|PolicyDocument)$/.test(name.value) &&
-        value.kind === 'opaque'
+        unreadText(value) !== undefined
       )
-        no(line, name.value, `a policy in another place is not read: ${value.text}`);
+        no(line, name.value, `a policy in another place is not read: ${unreadText(value)}`);
       else if (name.value === 'Type' && value.kind === 'text' && value.value === 'AWS::Serverless::Connector')
         no(line, 'AWS::Serverless::Connector', 'what a connector grants is not read');
     }

@@ -32,9 +32,12 @@ export function requestsInText(given: readonly (string | Hole)[], at: Located, e
   if (!script && !/s3[an]?:\/\//.test(known)) return [];
   const pieces = script ? withVariables(given, at.module, e) : given;
   const holes: Hole[] = [];
-  const text = pieces
-    .map((piece) => (typeof piece === 'string' ? piece : `${MARK}${holes.push(piece) - 1}${MARK}`))
-    .join('');
+  const mark = (hole: Hole): string => `${MARK}${holes.push(hole) - 1}${MARK}`;
+  const whole = pieces.map((piece) => (typeof piece === 'string' ? piece : mark(piece))).join('');
+  // $(date +%F): whatever a command prints
+  const text = script
+    ? whole.replace(/\$\([^()]*\)|`[^`]*`/g, (label) => mark({ why: 'the output of a command', label }))
+    : whole;
   const restored = (part: string): Pieces =>
     part.split(MARK).flatMap((piece, i): Pieces => {
       if (i % 2 === 1) return [holes[Number(piece)] ?? piece];
@@ -64,7 +67,7 @@ function commandRequests(words: readonly Pieces[], at: Located): Request[] {
   for (let i = start + 3; i < words.length; i++) {
     const word = words[i];
     if (!word) continue;
-    if (plain[i]?.startsWith('-')) {
+    if (/^-./.test(plain[i] ?? '')) {
       if (
         /^--(?:exclude|include|profile|region|acl|storage-class|sse|endpoint-url|content-type)$/.test(
           plain[i] ?? '',

@@ -42,6 +42,7 @@ export function configRequests(
     if (!access) return none;
     if (lists(operation))
       return { requests: [{ access, ...asked, prefix: prefix ? located(prefix) : 'all' }], open: [] };
+    if (prefix) return { requests: [{ access, ...asked, prefix: located(prefix) }], open: [] };
     return { requests: [{ access, ...asked, key: key && located(key) }], open: [] };
   }
   if (!bucket || !named) return none;
@@ -90,5 +91,5 @@ function accessOf(map: MapExpr, bucket: Entry): Access[] {
 function stateOperation({ under, parent }: MapExpr): string | undefined {
   if (under !== 'Parameters' && under !== 'Arguments') return undefined;
   const resource = parent?.entries.find(({ key }) => key.kind === 'text' && key.value === 'Resource')?.value;
-  return resource?.kind === 'text' ? /:aws-sdk:s3:(\w+)/.exec(resource.value)?.[1] : undefined;
+  return resource?.kind === 'text' ? /:(?:aws-sdk:)?s3:(\w+)/.exec(resource.value)?.[1] : undefined;
 }

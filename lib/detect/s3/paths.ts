@@ -133,7 +133,7 @@ function readingsFor(module: Module, inner: ReadonlySet<Expr>): Reading[] {
     case 'rust':
       return [storeRequests, chains, uriRequests];
     case 'go':
-      return [positionalRequests, uriRequests];
+      return [storeRequests, positionalRequests, uriRequests];
     default:
       return [uriRequests];
   }
@@ -146,6 +146,7 @@ function readingsFor(module: Module, inner: ReadonlySet<Expr>): Reading[] {
 function strayAddresses(module: Module, own: readonly Finding[], e: Evaluator, all: Finding[]): Unresolved[] {
   const spoken = new Set<Expr>();
   for (const call of module.calls) if (isLog(call)) for (const arg of call.args) collect(arg.value, spoken);
+  const given = new Set(module.calls.flatMap((call) => call.args.map((arg) => arg.value)));
   const open: Unresolved[] = [];
   const names = namesOf(module);
   const sides = sidesOf(module);
@@ -163,10 +164,19 @@ function strayAddresses(module: Module, own: readonly Finding[], e: Evaluator, a
       if (!address) continue;
       // the text up to its first placeholder, for a format string is not what is read
       const whole = `${pattern(address.bucket)}/${pattern(address.key)}`;
-      const prefix = /^[^*{%$<]*/.exec(whole)?.[0] ?? whole;
-      if (own.some((finding) => `${pattern(finding.bucket)}/${pattern(finding.key)}`.startsWith(prefix)))
-        continue;
-      if (address.key.length === 0) continue;
+      const prefix = /^[^{%$<]*/.exec(whole)?.[0] ?? whole;
+      const isSame = (finding: Finding): boolean => {
+        const read = `${pattern(finding.bucket)}/${pattern(finding.key)}`;
+        if (prefix !== whole) return read.startsWith(prefix);
+        // itself, or what others are joined to
+        return (
+          read === whole ||
+          (read.startsWith(whole) && /^[/*]/.test(read.slice(whole.replace(/\/$/, '').length)))
+        );
+      };
+      if (own.some(isSame)) continue;
+      // a bucket alone is the root of other paths, unless it is handed to something that is not known
+      if (address.key.length === 0 && !(given.has(expr) && !usesBucket(own, address.bucket))) continue;
       const name = found?.[1] ?? names.get(expr) ?? '';
       const access = accessFromName(name) ?? sides.get(expr);
       const what = `s3://${pattern(address.bucket)}/${pattern(address.key)}`;
@@ -188,6 +198,12 @@ function strayAddresses(module: Module, own: readonly Finding[], e: Evaluator, a
     }
   }
   return open;
+}
+
+/** Whether a path in this bucket was found; an address may have options behind its bucket. */
+function usesBucket(own: readonly Finding[], bucket: Finding['bucket']): boolean {
+  const name = pattern(bucket).replace(/\?.*$/, '');
+  return own.some((finding) => pattern(finding.bucket) === name);
 }
 
 function collect(expr: Expr, into: Set<Expr>): void {

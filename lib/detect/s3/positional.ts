@@ -3,6 +3,7 @@ import { calleeName } from '../evaluate/scopes.ts';
 import type { Env, Located, Value } from '../evaluate/values.ts';
 import type { Call, Module } from '../syntax/ir.ts';
 import { speaksS3 } from './libraries.ts';
+import { definedHere } from './named.ts';
 import { type Access, lists, operationAccess, operationKey } from './operations.ts';
 import type { Request } from './request.ts';
 import { spelled } from './things.ts';
@@ -26,6 +27,8 @@ export function positionalRequests(
   if (module.language === 'go' && /^ctx$|context/i.test(spelled(call.args[0]?.value ?? call.callee)))
     positional.shift();
   const chain = call.callee.kind === 'member' ? spelled(call.callee.object) : '';
+  if (call.callee.kind === 'name' && (module.language !== 'java' || definedHere(call, env, module, e)))
+    return [];
   if (call.callee.kind === 'member' && !clientName.test(chain) && !(chain !== '' && isMinio(module)))
     return [];
   const at: Located = { expr: call, env, module };
@@ -75,11 +78,19 @@ function namedPrefix(
 }
 
 /** Something that could be a bucket or key: not a map, list or new request object. */
-const isText = (at: Located, e: Evaluator): boolean =>
-  at.expr.kind !== 'function' &&
-  e
+function isText(at: Located, e: Evaluator): boolean {
+  const { expr } = at;
+  if (expr.kind === 'function') return false;
+  const made =
+    expr.kind === 'call' &&
+    /^(?:build|builder|any\w*|mock|of)$|(?:Request|Args|Builder)$/.test(calleeName(expr));
+  return e
     .evaluate(at)
-    .some((value: Value) => value.t === 'text' || (value.t === 'unknown' && at.expr.kind !== 'call'));
+    .some(
+      (value: Value) =>
+        value.t === 'text' || (value.t === 'unknown' && !made && !/Request|Args/i.test(spelled(expr))),
+    );
+}
 
 const java: Record<string, Access | 'copy' | 'list'> = {
   getObject: 'read',

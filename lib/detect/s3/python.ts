@@ -10,7 +10,27 @@ export function boto3Requests(call: Call, module: Module, env: Env | undefined, 
   const { callee } = call;
   if (callee.kind !== 'member') return [];
   const at = (expr: Expr): Located => ({ expr, env, module });
-  const arg = (name: string, position = -1): Located | undefined => {
+  const arg = argumentsOf(call, at, e);
+  const how = `${callee.name}(…)`;
+  const own = ownerOf(callee, at, e);
+  if (own?.type === 's3-bucket') return bucketRequests(callee.name, own, arg, call, how);
+  if (own?.type === 's3-object') return objectRequests(callee.name, own, arg, call, how, at);
+  // bucket.objects.filter(Prefix=…).delete()
+  const { object } = callee;
+  if (callee.name === 'delete' && object.kind === 'call' && object.callee.kind === 'member') {
+    const { object: collection } = object.callee;
+    if (collection.kind === 'member' && collection.name === 'objects')
+      return collectionRequests('delete', collection.object, argumentsOf(object, at, e), call, at, e);
+  }
+  if (callee.object.kind === 'member' && callee.object.name === 'objects') {
+    return collectionRequests(callee.name, callee.object.object, arg, call, at, e);
+  }
+  return clientRequests(call, callee.name, callee.object, own, arg, at, e);
+}
+
+/** A call's arguments by keyword, from a `**` mapping, or by position. */
+function argumentsOf(call: Call, at: (expr: Expr) => Located, e: Evaluator): Arg {
+  return (name, position = -1) => {
     const named = call.args.find((entry) => entry.name === name);
     if (named) return at(named.value);
     for (const spread of call.args.filter((entry) => entry.name === '**')) {
@@ -20,14 +40,6 @@ export function boto3Requests(call: Call, module: Module, env: Env | undefined, 
     const positional = call.args.filter((entry) => entry.name === undefined)[position];
     return positional ? at(positional.value) : undefined;
   };
-  const how = `${callee.name}(…)`;
-  const own = ownerOf(callee, at, e);
-  if (own?.type === 's3-bucket') return bucketRequests(callee.name, own, arg, call, how);
-  if (own?.type === 's3-object') return objectRequests(callee.name, own, arg, call, how, at);
-  if (callee.object.kind === 'member' && callee.object.name === 'objects') {
-    return collectionRequests(callee.name, callee.object.object, arg, call, at, e);
-  }
-  return clientRequests(call, callee.name, callee.object, own, arg, at, e);
 }
 
 type Arg = (name: string, position?: number) => Located | undefined;

@@ -54,7 +54,7 @@ export function inputRequests(map: MapExpr, module: Module, env: Env | undefined
   const access = type === undefined ? undefined : operationAccess(type);
   if (!access || type === undefined || !/(?:Input|Request)$/.test(type)) return [];
   const at: Located = { expr: map, env, module };
-  const holder = (e.entry(at, 'Bucket') ?? e.entry(at, 'bucket')) ? at : variableOf(map, at);
+  const holder = variableOf(map, at);
   const member = (key: string): Located | undefined =>
     e.entry(holder, key) ??
     e.entry(holder, snake(key)) ??

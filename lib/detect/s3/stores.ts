@@ -29,6 +29,20 @@ export const storeThings: Maker = (call, at, e) => {
       url ? bucketsIn({ ...at, expr: url }, e) : [unknown('the bucket is set elsewhere', 'bucket')],
     );
   }
+  if (name === 'OpenBucket' && at.module.language === 'go') {
+    const url = args.at(-1);
+    const known = url ? e.texts({ ...at, expr: url.value }) : [];
+    // the address names the bucket; what follows are the driver's options
+    return store(
+      known.map((pieces): Value => {
+        const { bucket = [] } = parseAddress(pieces, false) ?? {};
+        return {
+          t: 'text',
+          parts: bucket.map((piece) => (typeof piece === 'string' ? piece.replace(/\?.*$/, '') : piece)),
+        };
+      }),
+    );
+  }
   if (name !== 'S3Store' || at.module.language !== 'python') return undefined;
   const bucket = args.find((arg) => arg.name === 'bucket') ?? args.find((arg) => arg.name === undefined);
   return store(bucket ? value(bucket.value) : [unknown('the bucket is set elsewhere', 'bucket')]);
@@ -59,6 +73,11 @@ const methods: [RegExp, Access | 'copy' | 'list'][] = [
   ],
   [/^(?:copy|rename)(?:_if_not_exists|_async|_object_internal)?$/, 'copy'],
   [/^list(?:_with_\w+|_page|_async)?$/, 'list'],
+  // Go's blob buckets
+  [/^(?:ReadAll|New(?:Range)?Reader|Exists|Attributes|Download|SignedURL)$/, 'read'],
+  [/^(?:WriteAll|NewWriter|Upload|Delete)$/, 'write'],
+  [/^Copy$/, 'copy'],
+  [/^List(?:Page)?$/, 'list'],
 ];
 
 /** What a call on such a store asks of S3. One whose making is not seen is a store by its name, of a bucket not known. */
@@ -67,7 +86,9 @@ export function storeRequests(call: Call, module: Module, env: Env | undefined, 
   const name = calleeName(call);
   const rule = methods.find(([shape]) => shape.test(name))?.[1];
   if (!rule || callee.kind !== 'member') return [];
-  const library = module.imports.find(({ from }) => /^(?:object_store|obstore|s3)(?:::|\.|$)/.test(from));
+  const library = module.imports.find(({ from }) =>
+    /^(?:object_store|obstore|s3)(?:::|\.|$)|^gocloud\.dev\/blob/.test(from),
+  );
   const at = (expr: Expr): Located => ({ expr, env, module });
   // obstore: a function of the store, or its method
   const free = callee.object.kind === 'name' && /^obs(?:tore)?$/.test(callee.object.name);
@@ -77,7 +98,7 @@ export function storeRequests(call: Call, module: Module, env: Env | undefined, 
   if (!owner) return [];
   const store = e.evaluate(at(owner)).find((value) => value.t === 'thing' && value.type === 's3-store');
   if (!store && !(library && /store|bucket|storage/i.test(spelled(owner)))) return [];
-  const [first, second] = args;
+  const [first, second] = module.language === 'go' && rule !== 'list' ? args.slice(1) : args;
   const buckets =
     store?.t === 'thing'
       ? (store.props.get('bucket') ?? [])
@@ -90,7 +111,8 @@ export function storeRequests(call: Call, module: Module, env: Env | undefined, 
     how: `${spelled(owner).split('.').at(-1)}.${name}(…)`,
   });
   if (rule === 'list') {
-    const { key: prefix, ...rest } = request('read', first?.value);
+    const { key: given, ...rest } = request('read', first?.value);
+    const prefix = given && (e.entry(given, 'Prefix') ?? given);
     const whole = !prefix || e.evaluate(prefix).every((value) => value.t === 'null');
     return [{ ...rest, prefix: whole ? 'all' : prefix, folder: library?.from !== 's3' }];
   }

@@ -8,7 +8,7 @@ import { parseAddress, type Request } from './request.ts';
 import { spelled } from './things.ts';
 
 const reads =
-  /^(?:read|scan|load|open(?!_output|_append)|get(?!_mapper)|fetch|download|list|ls$|glob|exists|head|stat$|info$|cat$|cat_file|find$|walk$|isfile|isdir|is_file|is_dir|iterdir|du$|size|sizes|from_|parquetfile|parquetdataset|dataset$|textfile|import|input|stream|iter|checksum|restore|select|genfromtxt|imread|snapshot_download|training_?input|processing_?input|s3_?input|training_?channel)/i;
+  /^(?:read|scan|load|open(?!_output|_append|Bucket)|get(?!_mapper)|fetch|download|list|ls$|glob|exists|head|stat$|info$|cat$|cat_file|find$|walk$|isfile|isdir|is_file|is_dir|iterdir|du$|size|sizes|from_|parquetfile|parquetdataset|deltatable$|icebergtable$|dataset$|textfile|import|input|stream|iter|checksum|restore|select|genfromtxt|imread|snapshot_download|training_?input|processing_?input|s3_?input|training_?channel)/i;
 const writes =
   /^(?:write|to_|save|put|upload|sink|dump|delete|rm$|rm_file|remove|unlink|rmdir|export|store|mkdir|makedirs|touch|pipe|append|output|imsave|persist|insert|push|sync_to|saveas|checkpoint|open_output|open_append|processing_?output|create_dir)/i;
 const copies = /^(?:copy|cp|mv|move|rename|sync|copy_file|copyfile|transfer|copyobject)$/i;
@@ -35,7 +35,7 @@ export function accessFromName(name: string): Access | undefined {
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
     .toLowerCase()
     .split(/[^a-z]+/)
-    .flatMap((word) => (word.length > 3 && word.endsWith('s') ? [word, word.slice(0, -1)] : [word]));
+    .flatMap((word) => (word.length > 4 && word.endsWith('s') ? [word, word.slice(0, -1)] : [word]));
   const reading = words.some((word) => inputs.has(word));
   const writing = words.some((word) => outputs.has(word));
   if (writing && /output|destination|dest|sink|upload|save/i.test(name)) return 'write';
@@ -127,8 +127,8 @@ function hinted(call: Call, at: (expr: Expr) => Located, e: Evaluator): Request[
 
 /** Read or write from the words of a call; undefined where they tell neither. */
 export function accessOfCall(name: string, chain: string): Access | undefined {
-  if (/\.(?:write|writeStream|writeTo)\b/.test(chain)) return 'write';
-  if (/\.(?:read|readStream)\b/.test(chain)) return 'read';
+  if (/\.write\w*\./.test(`${chain}.`)) return 'write';
+  if (/\.(?:read|readStream|create_dynamic_frame)\b/.test(chain)) return 'read';
   if (writes.test(name)) return 'write';
   return reads.test(name) ? 'read' : undefined;
 }
@@ -198,6 +198,11 @@ function addressesIn(
 ): { located: Located; bare: boolean }[] {
   if (expr.kind === 'literal' || expr.kind === 'function' || expr.kind === 'opaque') return [];
   const found: { located: Located; bare: boolean }[] = [];
+  // options: { "path": "s3://…" }
+  if (expr.kind === 'map')
+    for (const { key, value } of expr.entries)
+      if (key.kind === 'text' && /^(?:paths?|urls?|uri|location|root)$/i.test(key.value))
+        found.push(...addressesIn(value, at, e, false));
   for (const located of e.elements(at(expr))) {
     const texts = e.texts(located);
     if (texts.some(startsAsAddress)) found.push({ located, bare: false });

@@ -193,6 +193,12 @@ export function place(node: SgNode): Place {
 
 export const named = (node: SgNode): SgNode[] => node.children().filter((child) => child.isNamed());
 
+/** A declared type as a parameter keeps it: only what may be somebody's own, which no built-in type is. */
+export function typed(node: SgNode | null | undefined): { type?: string } {
+  const type = node?.text().slice(0, 100) ?? '';
+  return /[A-Z]/.test(type) ? { type } : {};
+}
+
 /** A node's text, shortened to one line for a report. */
 export function shortText(node: SgNode): string {
   const text = node.text().slice(0, 200).replace(/\s+/g, ' ');

@@ -150,7 +150,23 @@ class Reader {
         ...where,
       };
     }
+    if (name === 'FindInMap' && isSeq(node)) {
+      const found = this.inMapping(node.items, depth);
+      if (found) return found;
+    }
     return { kind: 'opaque', text: `!${name}`, ...where };
+  }
+
+  /** A value of `Mappings`, where map and keys are plain or parameters with a default. */
+  private inMapping(items: readonly unknown[], depth: number): Expr | undefined {
+    const keys = items.map((item) => {
+      const key = this.expr(item, '', depth + 1);
+      return key.kind === 'text' ? key.value : undefined;
+    });
+    const [map, first, second] = keys;
+    if (map === undefined || first === undefined || second === undefined) return undefined;
+    const value = this.lookup('Mappings', map, first, second);
+    return value ? this.expr(value, '', depth + 1) : undefined;
   }
 
   /** `${Name}` and `${Name.Arn}`; `${!x}` is the text `${x}`. */

@@ -1,5 +1,5 @@
 import type { SgNode } from '@ast-grep/napi';
-import { Builder, named, negated, opaque, place, unescaped } from './build.ts';
+import { Builder, named, negated, opaque, place, typed, unescaped } from './build.ts';
 import type { Entry, Expr, Module, Param } from './ir.ts';
 
 /** A Go file's tree as scopes, bindings and calls; a type with methods is a class. */
@@ -104,7 +104,8 @@ function functionScope(b: Builder, node: SgNode, name: string, receiver: Param[]
     const names = named(declaration).filter((child) => child.kind() === 'identifier');
     if (names.length === 0) params.push({ name: '_' });
     const rest = declaration.kind() === 'variadic_parameter_declaration';
-    for (const one of names) params.push({ name: one.text(), ...(rest ? { rest } : {}) });
+    const type = typed(declaration.field('type'));
+    for (const one of names) params.push({ name: one.text(), ...(rest ? { rest } : type) });
   }
   const scope = b.enter('function', name, where.line, params, () => {
     const body = node.field('body');

@@ -19,7 +19,8 @@ export type Expr = Place &
     | { kind: 'index'; object: Expr; index: Expr }
     | Call
     | { kind: 'binary'; op: string; left: Expr; right: Expr }
-    | { kind: 'list'; items: Expr[] }
+    /** `over`: the loops of a comprehension, whose items are made once for each round. */
+    | { kind: 'list'; items: Expr[]; over?: Expr[] }
     | MapExpr
     | { kind: 'spread'; of: Expr }
     | { kind: 'either'; options: Expr[] }
@@ -69,6 +70,8 @@ export interface Param {
   fallback?: Expr;
   /** Takes all positional arguments that are left: `*parts`, `...parts`. */
   rest?: boolean;
+  /** The declared type as it is written, where it may be one of the source files' own. */
+  type?: string;
 }
 
 /** A module, class or function: what names mean inside it. */

@@ -1,5 +1,5 @@
 import type { SgNode } from '@ast-grep/napi';
-import { Builder, named, negated, opaque, place, unescaped } from './build.ts';
+import { Builder, named, negated, opaque, place, typed, unescaped } from './build.ts';
 import type { Argument, Expr, Module, Param } from './ir.ts';
 
 /** A Java file's tree as scopes, bindings and calls. */
@@ -139,7 +139,7 @@ function functionScope(b: Builder, node: SgNode, name: string): Expr {
   else
     for (const param of list ? named(list) : []) {
       const declared = param.kind() === 'identifier' ? param.text() : param.field('name')?.text();
-      if (declared) params.push({ name: declared });
+      if (declared) params.push({ name: declared, ...typed(param.field('type')) });
     }
   const scope = b.enter('function', name, where.line, params, () => {
     const body = node.field('body');

@@ -1,5 +1,5 @@
 import type { SgNode } from '@ast-grep/napi';
-import { Builder, named, negated, opaque, place, unescaped } from './build.ts';
+import { Builder, named, negated, opaque, place, typed, unescaped } from './build.ts';
 import type { Argument, Entry, Expr, Module, Param } from './ir.ts';
 
 /** A Python module's tree as scopes, bindings and calls. */
@@ -90,7 +90,7 @@ function parameters(b: Builder, node: SgNode | null): Param[] {
     else if (kind === 'list_splat_pattern') params.push({ name: child.text().slice(1), rest: true });
     else if (kind === 'typed_parameter') {
       const [first] = named(child);
-      if (first?.kind() === 'identifier') params.push({ name: first.text() });
+      if (first?.kind() === 'identifier') params.push({ name: first.text(), ...typed(child.field('type')) });
       else if (first?.kind() === 'list_splat_pattern')
         params.push({ name: first.text().slice(1), rest: true });
     } else if (kind === 'default_parameter' || kind === 'typed_default_parameter') {
@@ -98,6 +98,7 @@ function parameters(b: Builder, node: SgNode | null): Param[] {
       params.push({
         name: child.field('name')?.text() ?? '',
         ...(value ? { fallback: expr(b, value) } : {}),
+        ...typed(child.field('type')),
       });
     }
   }
@@ -383,18 +384,20 @@ function callArguments(b: Builder, node: SgNode | null): Argument[] {
 function comprehension(b: Builder, node: SgNode): Expr {
   const where = place(node);
   let body: Expr = opaque(node);
+  const over: Expr[] = [];
   const scope = b.enter('function', '', where.line, [], () => {
     for (const clause of named(node)) {
       if (clause.kind() !== 'for_in_clause') continue;
       const left = clause.field('left');
       const right = clause.field('right');
       if (left && right) bindLoop(b, left, expr(b, right));
+      if (b.block.each) over.push(b.block.each);
     }
     const inner = node.field('body') ?? named(node)[0];
     if (inner) body = expr(b, inner);
   });
   scope.name = '';
-  return { kind: 'list', items: [body], ...where };
+  return { kind: 'list', items: [body], over, ...where };
 }
 
 function dictionary(b: Builder, node: SgNode): Expr {

@@ -1,5 +1,5 @@
 import type { SgNode } from '@ast-grep/napi';
-import { Builder, named, negated, opaque, place, unescaped } from './build.ts';
+import { Builder, named, negated, opaque, place, typed, unescaped } from './build.ts';
 import type { Argument, Entry, Expr, Module, Param } from './ir.ts';
 
 type Parse = (source: string) => SgNode;
@@ -159,7 +159,10 @@ class Walker {
     for (const param of named(node.field('parameters') ?? node)) {
       if (param.kind() === 'self_parameter') params.push({ name: 'self' });
       else if (param.kind() === 'parameter')
-        params.push({ name: param.field('pattern')?.text().replace(/^mut /, '') ?? '_' });
+        params.push({
+          name: param.field('pattern')?.text().replace(/^mut /, '') ?? '_',
+          ...typed(param.field('type')),
+        });
       else if (param.kind() === 'identifier') params.push({ name: param.text() });
     }
     const scope = this.b.enter('function', name, where.line, params, () => {

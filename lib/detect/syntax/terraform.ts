@@ -203,22 +203,24 @@ function forExpr(b: Builder, node: SgNode): Expr {
   const inner = node.kind() === 'for_expr' ? named(node)[0] : node;
   if (!inner) return opaque(node);
   let result: Expr = opaque(node);
+  const over: Expr[] = [];
   b.enter('function', '', where.line, [], () => {
     const intro = named(inner).find((child) => child.kind() === 'for_intro');
     const parts = intro ? named(intro) : [];
     const names = parts.filter((part) => part.kind() === 'identifier');
     const source = parts.find((part) => part.kind() === 'expression');
     const of = source ? expr(b, source) : opaque(node);
+    over.push(of);
     names.forEach((name, i) => {
       const take = names.length === 2 && i === 0 ? 'element' : 'value';
-      b.bind(name.text(), { kind: 'each', of, take, ...place(name) }, place(name));
+      b.bind(name.text(), b.each(of, take, place(name)), place(name));
     });
     const bodies = named(inner).filter((child) => child.kind() === 'expression');
     const values = bodies.map((body) => expr(b, body));
     if (inner.kind() === 'for_object_expr') {
       const [key, value] = values;
       result = key && value ? b.map(where, [{ key, value, ...where }]) : opaque(node);
-    } else result = { kind: 'list', items: values.slice(0, 1), ...where };
+    } else result = { kind: 'list', items: values.slice(0, 1), over, ...where };
   });
   return result;
 }

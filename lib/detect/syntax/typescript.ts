@@ -1,5 +1,5 @@
 import type { SgNode } from '@ast-grep/napi';
-import { Builder, named, negated, opaque, place, unescaped } from './build.ts';
+import { Builder, named, negated, opaque, place, typed, unescaped } from './build.ts';
 import type { Argument, Entry, Expr, Language, Module, Param } from './ir.ts';
 
 /** A TypeScript or JavaScript module's tree as scopes, bindings and calls. */
@@ -193,7 +193,7 @@ function bindPattern(b: Builder, target: SgNode, value: Expr, where: { line: num
     if (left) bindPattern(b, left, value, where);
   } else if (kind === 'member_expression') {
     const object = target.field('object');
-    const name = target.field('property')?.text() ?? '';
+    const name = (target.field('property')?.text() ?? '').replace(/^#/, '');
     if (object?.kind() === 'this') {
       const { owner } = b;
       if (owner) b.bind(name, value, where, owner);
@@ -233,7 +233,8 @@ function functionScope(b: Builder, node: SgNode, name: string): Expr {
     const isName = target.kind() === 'identifier';
     const hidden = isName ? target.text() : `{${params.length}}`;
     if (!isName) patterns.push({ node: target, hidden });
-    params.push({ name: hidden, ...(fallback ? { fallback: expr(b, fallback) } : {}) });
+    const type = typed(param.field('type'));
+    params.push({ name: hidden, ...(fallback ? { fallback: expr(b, fallback) } : {}), ...type });
     if (
       named(param).some(
         (child) => child.kind() === 'accessibility_modifier' || child.kind() === 'override_modifier',
@@ -269,9 +270,9 @@ function classScope(b: Builder, node: SgNode): void {
       const kind = member.kind();
       const name = member.field('name')?.text() ?? member.field('property')?.text() ?? '';
       const value = member.field('value');
-      if (kind === 'method_definition') functionScope(b, member, name);
+      if (kind === 'method_definition') functionScope(b, member, name.replace(/^#/, ''));
       else if (value && (value.kind() === 'arrow_function' || value.kind() === 'function_expression'))
-        functionScope(b, value, name);
+        functionScope(b, value, name.replace(/^#/, ''));
       else if (value) b.bind(name.replace(/^#/, ''), expr(b, value), place(member));
     }
   });
