@@ -4,10 +4,11 @@ import t from 'tap';
 import { hasConfigHooks } from '../../lib/hooks/config-block.ts';
 import { hooksStatus, installHooks, uninstallHooks } from '../../lib/hooks/install.ts';
 import { observeMarks, writeWatchList } from '../../lib/hooks/watch-list.ts';
-import { git, hookRepo, makeRepo, picture, recorder, run, writeFiles } from './helper.ts';
+import { git, gitHere, hookRepo, makeRepo, picture, recorder, run, writeFiles } from './helper.ts';
 
-// No git with hooks by configuration is here to test with: what is written is read back with `git config`, and run the
-// way git's run-command runs a hook's command, `sh -c '<command> "$@"' <command> <arguments>`.
+// Whichever git runs these tests: what is written is read back with `git config`, and run the way git's run-command runs a
+// hook's command, `sh -c '<command> "$@"' <command> <arguments>`. A git that has hooks by configuration runs them itself
+// below, and the whole table of fires.test.ts.
 
 t.test('which versions have them', async (t) => {
   for (const version of [
@@ -131,4 +132,28 @@ t.test('a damaged block is left alone', async (t) => {
   ]);
   await uninstallHooks(repo);
   t.same(picture(join(dir, '.git')), before);
+});
+
+const skip = !hasConfigHooks(gitHere) && `${gitHere.trim()} has no hooks by configuration`;
+
+t.test('git itself runs them, before the hook of a manager', { skip }, async (t) => {
+  const dir = makeRepo(join(t.testdir(), 'r'));
+  const programs = recorder(join(t.testdirName, 'bin'));
+  writeFiles(dir, { '.husky/_/pre-commit': `#!/bin/sh\necho own >>"$PWD/ran"\n` });
+  run(dir, 'chmod', ['+x', '.husky/_/pre-commit']);
+  git(dir, 'config', 'core.hooksPath', '.husky/_');
+  await installHooks({ ...hookRepo(dir), gitVersion: gitHere }, { programs });
+  await writeWatchList(join(dir, '.git'), [['src']], observeMarks([]));
+  t.match(git(dir, 'hook', 'list', 'pre-commit'), /^git-realm-pre-commit$/m);
+  writeFiles(dir, { 'src/paths.py': 'new\n' });
+  t.match(run(dir, 'git', ['commit', '-q', '-a', '-m', 'x']), { status: 0, stderr: '' });
+  t.same(programs.calls(), ['hook pre-commit']);
+  t.equal(readFileSync(join(dir, 'ran'), 'utf8'), 'own\n');
+  git(dir, 'config', 'realm.drift', 'block');
+  programs.exits(1);
+  writeFiles(dir, { 'src/paths.py': 'newer\n' });
+  // That git goes on to the manager's hook all the same is its way.
+  t.equal(run(dir, 'git', ['commit', '-q', '-a', '-m', 'x']).status, 1, 'refused');
+  t.equal(git(dir, 'log', '-1', '--format=%s'), 'x');
+  t.equal(git(dir, 'rev-list', '--count', 'HEAD'), '2');
 });
