@@ -337,10 +337,9 @@ function warmUp(out, commands) {
     } catch {}
   };
   try {
-    run('sh', [join(root, 'lib', 'cli', 'warm-up.sh')]);
-    const caches = readdirSync(join(out, 'libexec', 'git-realm', 'lib', 'cache')).map(
-      (name) => name.split('-')[0],
-    );
+    const folder = join(out, 'libexec', 'git-realm', 'lib', 'cache');
+    run('sh', [join(root, 'lib', 'cli', 'warm-up.sh'), folder]);
+    const caches = readdirSync(folder).map((name) => name.split('-')[0]);
     for (const name of commands) if (!caches.includes(name)) run(join(out, 'bin', 'git-realm'), [name, '-h']);
   } finally {
     rmSync(home, { recursive: true, force: true });

@@ -35,4 +35,9 @@ git-realm fetch
 for command in graph log show doctor diff report proposals inbox sessions; do git-realm $command; done
 git-realm show paths
 git-realm diff paths
+# Nothing of ours was at hand at the first run of these two; what counts is how they run from then on.
+rm -f "$1"/status-* "$1"/hook-*
+git-realm status
+printf 'def h(x):\n    return s3.get_object(Bucket="data", Key=f"masks/{x}")\n' >>paths.py
+git commit -qam masks
 cd ../b && git-realm leave --force

@@ -165,7 +165,7 @@ const FETCH_INTERVAL = 900;
 /** Look at the realm's remote in the background: no hook waits for the network (DESIGN §5). */
 async function fetchLater(flow: Flow, workspace: Workspace): Promise<void> {
   const interval = Number(workspace.config.get('realm.fetchInterval') ?? FETCH_INTERVAL);
-  const last = await lastFetch(workspace.store);
+  const last = lastFetch(workspace.store);
   const due = interval > 0 && (last === null || flow.now().getTime() - last > interval * 1000);
   if (!due || (await workspace.store.remote()) === null) return;
   const env = foreignEnvironment(flow.env);

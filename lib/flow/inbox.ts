@@ -1,5 +1,6 @@
 import { appendFile, mkdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { readCache } from '../cache-file.ts';
 import { replaceFile } from '../checkout/user-index.ts';
 import { consumersOf, type OwnImport, ownExports, ownImports } from '../realm/exports.ts';
 import { paths } from '../realm/kinds.ts';
@@ -52,18 +53,15 @@ export const readInbox = (flow: Flow, options: { keep: boolean }): Promise<Inbox
 /** Gather it; costs one small read where nothing happened since. */
 export async function inboxOf(flow: Flow, workspace: Workspace): Promise<Inbox> {
   const tip = workspace.snapshot.commit?.oid ?? null;
-  const mark = await readMark(workspace);
-  const [news, live] = await Promise.all([
-    mark !== null && mark.oid === tip ? [] : newsSince(flow, workspace, mark?.oid ?? null),
-    liveNotices(flow, workspace, mark?.at ?? ''),
-  ]);
-  return { seen: mark?.oid ?? null, tip, news, live };
+  const mark = readMark(workspace);
+  const news = mark !== null && mark.oid === tip ? [] : await newsSince(flow, workspace, mark?.oid ?? null);
+  return { seen: mark?.oid ?? null, tip, news, live: liveNotices(flow, workspace, mark?.at ?? '') };
 }
 
 /** Where there is no news, the mark moves along: the next look then has nothing to compare. */
 export async function markQuiet(workspace: Workspace, inbox: Inbox): Promise<void> {
   if (inbox.news.length > 0 || inbox.tip === null || inbox.seen === inbox.tip) return;
-  const at = (await readMark(workspace))?.at ?? '';
+  const at = readMark(workspace)?.at ?? '';
   await writeMark(workspace, { oid: inbox.tip, at });
 }
 
@@ -197,8 +195,8 @@ interface Mark {
 
 const markFile = (workspace: Workspace): string => path.join(workspace.repo.commonDir, 'realm', 'seen');
 
-async function readMark(workspace: Workspace): Promise<Mark | null> {
-  const text = await readFile(markFile(workspace), 'utf8').catch(() => '');
+function readMark(workspace: Workspace): Mark | null {
+  const text = readCache(markFile(workspace))?.toString('utf8') ?? '';
   const [, oid, at = ''] = /^([0-9a-f]{40}|[0-9a-f]{64}) ?(.*)\n$/.exec(text) ?? [];
   return oid === undefined ? null : { oid, at };
 }
@@ -231,8 +229,8 @@ export async function keepNotice(commonDir: string, notice: ContractChanged): Pr
 }
 
 /** The newest one of each contract that this repo imports, while the realm here still has the version before it. */
-async function liveNotices(flow: Flow, workspace: Workspace, seenAt: string): Promise<ContractChanged[]> {
-  const text = await readFile(noticeFile(workspace.repo.commonDir), 'utf8').catch(() => '');
+function liveNotices(flow: Flow, workspace: Workspace, seenAt: string): ContractChanged[] {
+  const text = readCache(noticeFile(workspace.repo.commonDir))?.toString('utf8') ?? '';
   if (text === '') return [];
   const { model } = workspace.snapshot;
   const oldest = isoSeconds(new Date(flow.now().getTime() - NOTICE_DAYS * 24 * 3600 * 1000));

@@ -93,9 +93,9 @@ export function statusOf(flow: Flow, branch?: string): Promise<StatusResult> {
 async function gather(flow: Flow, workspace: Workspace): Promise<StatusResult> {
   const { model } = workspace.snapshot;
   const levels = workspace.repo.worktree === null ? COMMITTED : LEVELS;
-  const [all, fetched, inbox] = await Promise.all([
+  const fetched = lastFetch(workspace.store);
+  const [all, inbox] = await Promise.all([
     driftOf(workspace, workspace.levels, workspace.heads, ownExports(model, workspace.name), levels),
-    lastFetch(workspace.store),
     inboxOf(flow, workspace),
   ]);
   await markQuiet(workspace, inbox);

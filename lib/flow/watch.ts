@@ -76,7 +76,7 @@ async function follow(
   let tried = 0;
   while (!signal.aborted) {
     try {
-      const last = Math.max(tried, (await lastFetch(workspace.store)) ?? 0);
+      const last = Math.max(tried, lastFetch(workspace.store) ?? 0);
       if (Date.now() - last > interval) {
         tried = Date.now();
         await followRemote(workspace.store);

@@ -1,6 +1,7 @@
-import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { statSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { writeCache } from '../cache-file.ts';
 import { RealmError } from '../errors.ts';
 import type { Identity } from '../git/fast-import.ts';
 import { isAncestor, resolveRevision, swapRef } from '../git/refs.ts';
@@ -62,15 +63,15 @@ export async function fetchRealm(store: Store, remote: string): Promise<void> {
 }
 
 /** When the remote was last looked at, ms since the epoch; `null`: never, or there is none. A stamp file, derived. */
-export async function lastFetch(store: Store): Promise<number | null> {
-  const found = await stat(path.join(store.directory, 'fetched')).catch(() => null);
-  return found?.mtimeMs ?? null;
+export function lastFetch(store: Store): number | null {
+  try {
+    return statSync(path.join(store.directory, 'fetched')).mtimeMs;
+  } catch {
+    return null;
+  }
 }
 
-async function markFetched(store: Store): Promise<void> {
-  await mkdir(store.directory, { recursive: true }).catch(() => {});
-  await writeFile(path.join(store.directory, 'fetched'), '').catch(() => {});
-}
+const markFetched = (store: Store): void => writeCache(path.join(store.directory, 'fetched'), '');
 
 /** Bring store and remote together. Throws `realm-push-refused` where the remote does not take what is new here. */
 export async function exchange(store: Store, who: Identity): Promise<Exchange> {
