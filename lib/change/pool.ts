@@ -26,8 +26,11 @@ export async function mapPool<T, R>(
 /** Connections to one host at a time: more of them meet its limits (ssh drops them, forges slow them down). */
 export const HOST_WIDTH = 8;
 
+/** What paths on this machine have as a host. */
+export const LOCAL_HOST = 'this machine';
+
 /** The host of a remote's URL; all paths on this machine are one. */
 export function hostOf(url: string | undefined): string {
   const match = /^[a-z][a-z0-9+.-]*:\/\/(?:[^/@]*@)?([^/:]+)|^(?:[^/:@]+@)?([^/:]+):/i.exec(url ?? '');
-  return (match?.[1] ?? match?.[2] ?? 'this machine').toLowerCase();
+  return (match?.[1] ?? match?.[2] ?? LOCAL_HOST).toLowerCase();
 }

@@ -1,13 +1,13 @@
 import { RealmError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
-import type { JournalStep, JournalWriter } from './types.ts';
+import type { JournalStep, JournalWriter, StepChange } from './types.ts';
 
 /** What does a step and takes it back. Both look first: run twice they do nothing the second time. */
 export interface Performer {
   apply(step: JournalStep): Promise<JsonObject>;
   revert(step: JournalStep): Promise<void>;
-  /** Steps of one lane run at most `width` at a time. */
-  lane(step: JournalStep): { name: string; width: number };
+  /** Steps of one lane run at most `width` at a time. `local`: nobody else sees what they do. */
+  lane(step: JournalStep): { name: string; width: number; local?: boolean };
 }
 
 export type OnStep = (step: JournalStep) => void;
@@ -24,25 +24,62 @@ export async function runSteps(
   const { steps } = journal.record;
   for (const step of steps) if (step.state !== 'done') Object.assign(step, { state: 'todo', error: null });
   const isDone = (id: string) => steps.find((one) => one.id === id)?.state === 'done';
+  const late = written(journal, steps);
   await inLanes(
     steps.filter((step) => step.state !== 'done'),
     performer,
     (step) => step.after.every(isDone),
-    async (batch) => journal.mark(batch.map(({ id }) => ({ id, state: 'started' }))),
+    async (batch) => late.now(batch.map(({ id }) => ({ id, state: 'started' }))),
     async (step) => {
+      const mark = performer.lane(step).local === true ? late.soon : late.now;
       try {
-        await journal.mark([{ id: step.id, state: 'done', result: await performer.apply(step) }]);
+        await mark([{ id: step.id, state: 'done', result: await performer.apply(step) }]);
       } catch (error) {
         if (!(error instanceof RealmError)) throw error;
         const words = error.hint === undefined ? error.message : `${error.message}; ${error.hint}`;
-        await journal.mark([{ id: step.id, state: 'failed', error: words }]);
+        await mark([{ id: step.id, state: 'failed', error: words }]);
       }
       onStep(step);
     },
   );
   const done = steps.every((step) => step.state === 'done');
+  await late.now([]);
   await journal.finish(done ? 'done' : 'stopped');
   return done;
+}
+
+/** Milliseconds that what became of local steps may stay unwritten. */
+const LATE = 250;
+
+/**
+ * What became of a step, in the journal. `soon`: known at once, written with the next thing that is; a step that only this
+ * machine sees is looked at again after a kill, so that one line in the journal for many of them is enough.
+ */
+function written(journal: JournalWriter, steps: readonly JournalStep[]) {
+  let waiting: StepChange[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  let broken: unknown;
+  const now = async (changes: readonly StepChange[]): Promise<void> => {
+    clearTimeout(timer);
+    timer = undefined;
+    const all = [...waiting, ...changes];
+    waiting = [];
+    if (broken !== undefined) throw broken;
+    if (all.length > 0) await journal.mark(all);
+  };
+  const soon = async (changes: readonly StepChange[]): Promise<void> => {
+    for (const { id, ...change } of changes) {
+      const step = steps.find((one) => one.id === id);
+      if (step !== undefined) Object.assign(step, change);
+    }
+    waiting.push(...changes);
+    timer ??= setTimeout(() => {
+      now([]).catch((error: unknown) => {
+        broken ??= error;
+      });
+    }, LATE);
+  };
+  return { now, soon };
 }
 
 /** Take back what a run did, the last first; a step that had begun is looked at like one that was done. */
@@ -61,7 +98,7 @@ export async function revertSteps(
   await journal.finish('undone');
 }
 
-/** Starts whatever is ready, as wide as its lane is; steps that become ready together are written down together. */
+/** Starts whatever is ready, as wide as its lane is. */
 async function inLanes(
   steps: readonly JournalStep[],
   performer: Performer,
@@ -74,28 +111,24 @@ async function inLanes(
   const running = new Set<Promise<void>>();
   let broken: unknown;
   for (;;) {
-    const batch: JournalStep[] = [];
-    for (const step of broken === undefined ? waiting : []) {
+    // What is ready is written down at once, also where it has to queue: then one line in the journal begins it all.
+    const ready = broken === undefined ? [...waiting].filter(isReady) : [];
+    const news = ready.filter((step) => step.state !== 'started');
+    if (news.length > 0) await announce(news);
+    for (const step of ready) {
       const { name, width } = performer.lane(step);
-      if (!isReady(step) || (busy.get(name) ?? 0) >= width) continue;
+      if ((busy.get(name) ?? 0) >= width) continue;
       busy.set(name, (busy.get(name) ?? 0) + 1);
       waiting.delete(step);
-      batch.push(step);
-    }
-    if (batch.length > 0) {
-      await announce(batch);
-      for (const step of batch) {
-        const job: Promise<void> = run(step)
-          .catch((error) => {
-            broken ??= error;
-          })
-          .finally(() => {
-            const { name } = performer.lane(step);
-            busy.set(name, (busy.get(name) ?? 1) - 1);
-            running.delete(job);
-          });
-        running.add(job);
-      }
+      const job: Promise<void> = run(step)
+        .catch((error) => {
+          broken ??= error;
+        })
+        .finally(() => {
+          busy.set(name, (busy.get(name) ?? 1) - 1);
+          running.delete(job);
+        });
+      running.add(job);
     }
     if (running.size === 0) break;
     await Promise.race(running);

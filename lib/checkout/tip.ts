@@ -1,5 +1,6 @@
 import type { GitConfig } from '../git/config.ts';
 import type { ObjectReader } from '../git/objects.ts';
+import { readRefFile } from '../git/ref-files.ts';
 import type { Repository } from '../git/repository.ts';
 
 /** The commit whose code counts as published, and how we know. */
@@ -29,7 +30,10 @@ export async function readHeads(
   const pinned = override ?? config.get('realm.publishBranch');
   const prefix = remote === null ? 'refs/heads/' : `refs/remotes/${remote}/`;
   const names = pinned === undefined ? guesses(config, remote, repo.branch) : [pinned];
-  const commitAt = async (ref: string) => (await objects.info(`${ref}^{commit}`))?.oid ?? null;
+  const commitAt = async (ref: string) =>
+    repo.refFiles
+      ? (readRefFile(repo, ref)?.oid ?? null)
+      : ((await objects.info(`${ref}^{commit}`))?.oid ?? null);
   const [head, ...oids] = await Promise.all(['HEAD', ...names.map((name) => prefix + name)].map(commitAt));
   const at = oids.findIndex((oid) => oid !== null);
   const oid = oids[at];
@@ -53,14 +57,18 @@ export async function readHeads(
  * The same with the publishing branch by its own name: where `git clone`, or `git fetch` since 2.48, left the remote's HEAD
  * behind, `readHeads` knows it as `HEAD`, and to ask what that stands for takes a process. Only who writes needs to know.
  */
-export async function nameTip(repo: Pick<Repository, 'git'>, heads: Heads): Promise<Heads> {
+export async function nameTip(repo: Repository, heads: Heads): Promise<Heads> {
   const { tip } = heads;
   if (tip.branch !== 'HEAD') return heads;
-  const { stdout } = await repo.git(['symbolic-ref', '-q', tip.ref], { ok: [0, 1, 128] });
   const folder = tip.ref.slice(0, -'HEAD'.length);
-  const ref = stdout.toString('utf8').trim();
+  const ref = repo.refFiles ? (readRefFile(repo, tip.ref)?.name ?? '') : await symbolicRef(repo, tip.ref);
   const branch = ref.startsWith(folder) ? ref.slice(folder.length) : 'main';
   return { ...heads, tip: { ...tip, ref: folder + branch, branch } };
+}
+
+async function symbolicRef(repo: Repository, name: string): Promise<string> {
+  const { stdout } = await repo.git(['symbolic-ref', '-q', name], { ok: [0, 1, 128] });
+  return stdout.toString('utf8').trim();
 }
 
 /** `origin`, or the only remote there is. */

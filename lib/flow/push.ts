@@ -1,7 +1,7 @@
 import { HOST_WIDTH, hostOf, mapPool } from '../change/pool.ts';
 import type { Plan, Step } from '../change/types.ts';
 import { RealmError } from '../errors.ts';
-import { isAncestor, resolveRevision } from '../git/refs.ts';
+import { isAncestor, resolveRef } from '../git/refs.ts';
 import { lastWords } from '../git/run.ts';
 import type { JsonObject } from '../json.ts';
 import type { TrackedChange } from '../realm/change-sets.ts';
@@ -85,7 +85,7 @@ interface State {
 
 /** What there is to push in one repo. The remote is read, not what was fetched of it. */
 async function stateOf(checkout: Checkout, branch: string): Promise<State> {
-  const oid = await resolveRevision(checkout, `refs/heads/${branch}`);
+  const oid = await resolveRef(checkout.repo, `refs/heads/${branch}`);
   const state: State = { checkout, oid: oid ?? '', count: 0, remote: null, notes: null, lease: null };
   const stop = (code: string, message: string, hint: string): State => ({
     ...state,
@@ -109,7 +109,7 @@ async function stateOf(checkout: Checkout, branch: string): Promise<State> {
   if (state.remote === oid || state.count === 0) return state;
   if (state.remote !== null && (await isAncestor(checkout, state.remote, oid)) !== true) {
     // Only what we pushed ourselves may be replaced: a lease against what was just fetched would guard nothing.
-    const pushed = await resolveRevision(checkout, pushedRef(branch));
+    const pushed = await resolveRef(checkout.repo, pushedRef(branch));
     if (pushed !== state.remote) {
       const pull = `git -C '${checkout.main}' fetch ${checkout.remote}, then rebase '${branch}' on it`;
       return stop('non-fast-forward', `'${branch}' on its remote has commits that were not made here`, pull);

@@ -5,7 +5,7 @@ import { branchOf, selectRepos } from '../change/select.ts';
 import type { Plan, Step } from '../change/types.ts';
 import { driftOf, drifts } from '../checkout/drift.ts';
 import { RealmError, usageError } from '../errors.ts';
-import { resolveRevision } from '../git/refs.ts';
+import { resolveRef } from '../git/refs.ts';
 import type { JsonObject } from '../json.ts';
 import { repoName } from '../names.ts';
 import { changeSetOf, changeSets, domainsOfChange, pullsOf } from '../realm/change-sets.ts';
@@ -58,7 +58,7 @@ export function addWorktrees(flow: Flow, options: WorktreeOptions): Promise<Work
         : selected.repos;
     const checkouts = await openCheckouts(flow, workspace, repos);
     try {
-      const offline = await fetchAll(checkouts);
+      const offline = await fetchAll(checkouts, branch);
       for (const line of offline) flow.note(line);
       const trackedRepos = (known?.file.repos ?? []).map((one) => one.name);
       const places = await mapPool([...checkouts.values()], localWidth(options.jobs), (checkout) =>
@@ -154,8 +154,8 @@ async function placeOf(checkout: Checkout, branch: string, tracked: boolean): Pr
       `move it away: mv ${shellQuoted(target)} <elsewhere>`,
     );
   const [local, remote] = await Promise.all([
-    resolveRevision(checkout, `refs/heads/${branch}`),
-    checkout.remote === null ? null : resolveRevision(checkout, `refs/remotes/${checkout.remote}/${branch}`),
+    resolveRef(checkout.repo, `refs/heads/${branch}`),
+    checkout.remote === null ? null : resolveRef(checkout.repo, `refs/remotes/${checkout.remote}/${branch}`),
   ]);
   const foreign = async (oid: string | null): Promise<boolean> =>
     !tracked && oid !== null && !(await contains(checkout, tip.oid, oid));
@@ -293,7 +293,7 @@ export function removeWorktrees(flow: Flow, options: RemoveOptions): Promise<Cha
     const names = (change.file.repos ?? []).map((one) => one.name);
     const checkouts = await openCheckouts(flow, workspace, names, flow.note);
     try {
-      for (const line of await fetchAll(checkouts)) flow.note(line);
+      for (const line of await fetchAll(checkouts, branch)) flow.note(line);
       const found = await mapPool([...checkouts.values()], localWidth(options.jobs), (checkout) =>
         leavingOf(flow, checkout, branch, options.force),
       );
@@ -336,7 +336,7 @@ async function leavingOf(
   force: boolean,
 ): Promise<{ step?: Step; obstacle?: Obstacle }> {
   const listed = (await listWorktrees(checkout)).find((one) => one.branch === branch);
-  const tip = await resolveRevision(checkout, `refs/heads/${branch}`);
+  const tip = await resolveRef(checkout.repo, `refs/heads/${branch}`);
   if (listed === undefined && tip === null) return {};
   const at = listed?.path ?? '';
   if (listed !== undefined && !listed.missing && !force) {
@@ -370,6 +370,6 @@ async function isSafe(checkout: Checkout, branch: string, tip: string): Promise<
   const { heads, remote } = checkout;
   if (heads.tip.kind !== 'none' && (await contains(checkout, heads.tip.oid, tip))) return true;
   if (remote === null) return false;
-  const theirs = await resolveRevision(checkout, `refs/remotes/${remote}/${branch}`);
+  const theirs = await resolveRef(checkout.repo, `refs/remotes/${remote}/${branch}`);
   return theirs !== null && (await contains(checkout, theirs, tip));
 }

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { Repository } from './repository.ts';
 
 /** The effective git configuration of a repository, read once. */
@@ -14,6 +15,56 @@ export interface GitConfig {
 export async function readConfig(repo: Pick<Repository, 'git'>): Promise<GitConfig> {
   const { stdout } = await repo.git(['config', '-z', '--list'], { ok: [0, 128] });
   return parseConfig(stdout.toString('utf8'));
+}
+
+/**
+ * The configuration of many repositories at once: what they share and their own files take two processes in all. Where
+ * includes make what is shared differ (`includeIf`), or a repository is not plain, git is asked in each.
+ */
+export async function readConfigs(repos: readonly Repository[]): Promise<GitConfig[]> {
+  const [first, ...others] = repos;
+  const shared =
+    others.length > 0 && first !== undefined && repos.every(isPlain) ? await sharedBy(first) : null;
+  if (first === undefined || shared === null) return Promise.all(repos.map(readConfig));
+  const input = repos.map((repo) => `[include]\n\tpath = ${quoted(configFile(repo))}\n`).join('');
+  const args = ['config', '--file', '-', '--includes', '--show-origin', '-z', '--list'];
+  const { code, stdout } = await first.git(args, { input, ok: [0, 1, 128] });
+  const own = new Map(repos.map((repo) => [`file:${configFile(repo)}`, [] as string[]]));
+  const fields = stdout.toString('utf8').split('\0');
+  let isUsual = code === 0;
+  for (let at = 0; at + 1 < fields.length; at += 2) {
+    const list = own.get(fields[at] ?? '');
+    const entry = fields[at + 1] ?? '';
+    if (list === undefined) isUsual &&= fields[at] === 'standard input:';
+    else {
+      isUsual &&= !/^include/i.test(entry);
+      list.push(entry);
+    }
+  }
+  if (!isUsual) return Promise.all(repos.map(readConfig));
+  return repos.map((repo) => {
+    const local = own.get(`file:${configFile(repo)}`) ?? [];
+    return parseConfig([...shared.before, ...local, ...shared.after].join('\0'));
+  });
+}
+
+const configFile = ({ commonDir }: Repository): string => path.join(commonDir, 'config');
+const isPlain = ({ refFiles, commonDir }: Repository): boolean =>
+  refFiles === true && !commonDir.includes('\n');
+const quoted = (text: string): string => `"${text.replace(/["\\]/g, '\\$&')}"`;
+
+/** What every repository of this user has, weaker (`before`) and stronger than its own; `null` where it depends on which. */
+async function sharedBy(repo: Repository): Promise<{ before: string[]; after: string[] } | null> {
+  const { code, stdout } = await repo.git(['config', '-z', '--show-scope', '--list'], { ok: [0, 128] });
+  const fields = stdout.toString('utf8').split('\0');
+  const shared = { before: [] as string[], after: [] as string[] };
+  for (let at = 0; at + 1 < fields.length; at += 2) {
+    const entry = fields[at + 1] ?? '';
+    if (/^includeif\./i.test(entry)) return null;
+    if (fields[at] === 'system' || fields[at] === 'global') shared.before.push(entry);
+    else if (fields[at] === 'command') shared.after.push(entry);
+  }
+  return code === 0 ? shared : null;
 }
 
 /** Parse `git config -z --list`: `key LF value NUL`, or `key NUL` for a bare boolean. */

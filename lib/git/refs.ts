@@ -1,3 +1,4 @@
+import { readRefFile } from './ref-files.ts';
 import type { Repository } from './repository.ts';
 
 export interface Ref {
@@ -33,6 +34,11 @@ export async function swapRef(
   const args = to === null ? ['update-ref', '-d', name, from ?? ''] : ['update-ref', name, to, from ?? ''];
   const { code } = await repo.git(args, { ok: [0, 1, 128] });
   return code === 0;
+}
+
+/** The oid of a ref by its full name, or `null`: without a process where its file can be read. */
+export async function resolveRef(repo: Repository, name: string): Promise<string | null> {
+  return repo.refFiles ? (readRefFile(repo, name)?.oid ?? null) : resolveRevision(repo, name);
 }
 
 /** The oid a revision names, or `null`. */

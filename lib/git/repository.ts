@@ -16,6 +16,8 @@ export interface Repository {
   worktree: string | null;
   bare: boolean;
   objectFormat: ObjectFormat;
+  /** Its refs are files (not reftable): some can be read without a process (`ref-files.ts`). */
+  refFiles?: boolean;
   /** Full name of the branch that HEAD names, born or not; `null` when detached. */
   branch: string | null;
   git(args: readonly string[], options?: Partial<GitRun>): Promise<GitResult>;
@@ -53,6 +55,7 @@ export async function discover(cwd: string, options: DiscoverOptions): Promise<R
       worktree: found.top,
       bare: false,
       objectFormat: 'sha1',
+      refFiles: true,
       branch: found.branch,
       git: git(found.top),
     };

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { mapPool } from '../../change/pool.ts';
@@ -7,10 +7,12 @@ import { identityOf, readMembership } from '../../checkout/member.ts';
 import { type Heads, nameTip, publishingRemote, readHeads } from '../../checkout/tip.ts';
 import { readUserIndex } from '../../checkout/user-index.ts';
 import { RealmError } from '../../errors.ts';
-import { type GitConfig, readConfig } from '../../git/config.ts';
+import { type GitConfig, readConfigs } from '../../git/config.ts';
 import { REPOSITORY_VARIABLES } from '../../git/environment.ts';
 import type { Identity } from '../../git/fast-import.ts';
 import { type ObjectReader, openObjects } from '../../git/objects.ts';
+import { readWorktreeFiles } from '../../git/ref-files.ts';
+import { resolveRef } from '../../git/refs.ts';
 import { discover, type Repository } from '../../git/repository.ts';
 import { type GitResult, type GitRun, runGit } from '../../git/run.ts';
 import { shareDomain } from '../../realm/change-sets.ts';
@@ -67,17 +69,22 @@ export async function openCheckouts(
   const known = realms.find((one) => one.name === realm)?.checkouts ?? {};
   const own = await mainWorktree(workspace.repo);
   const missing: { name: string; why: string; hint: string }[] = [];
-  const opened = await mapPool(names, localWidth(), async (name) => {
+  const found = await mapPool(names, localWidth(), async (name) => {
     const location = name === workspace.name ? own : Object.hasOwn(known, name) ? known[name] : undefined;
-    const found =
-      location === undefined ? 'it is not in your index' : await open(flow, realm, name, location);
-    if (typeof found !== 'string') return found;
+    const place =
+      location === undefined ? 'it is not in your index' : await placeAt(flow, realm, name, location);
+    if (typeof place !== 'string') return [place];
     const clone = workspace.snapshot.model.repo(name)?.url === undefined ? ' <path>' : ' --clone';
-    missing.push({ name, why: found, hint: `git realm checkout add ${name}${clone}` });
-    return null;
+    missing.push({ name, why: place, hint: `git realm checkout add ${name}${clone}` });
+    return [];
   });
+  const places = found.flat();
+  const configs = await readConfigs(places.map(({ repo }) => repo));
+  const opened = await mapPool(places, localWidth(), (place) =>
+    open(flow, place, configs[places.indexOf(place)] as GitConfig),
+  );
   const checkouts: Checkouts = new Map();
-  for (const one of opened) if (one !== null) checkouts.set(one.name, one);
+  for (const one of opened) checkouts.set(one.name, one);
   if (missing.length === 0) return checkouts;
   if (leftOut !== undefined) {
     for (const { name, why, hint } of missing) leftOut(`${name} is left out: ${why} (${hint})`);
@@ -94,34 +101,42 @@ export async function openCheckouts(
   );
 }
 
-/** The checkout at a location, or why it is none of this repo's. */
-async function open(flow: Flow, realm: string, name: string, location: string): Promise<Checkout | string> {
+interface Place {
+  name: string;
+  repo: Repository;
+}
+
+/** The repository at a location, or why it is none of this repo's. */
+async function placeAt(flow: Flow, realm: string, name: string, location: string): Promise<Place | string> {
   if ((await stat(location).catch(() => null)) === null) return `'${location}' is not there`;
-  const env = changeEnvironment(flow.env);
   try {
-    const repo = await discover(location, { env });
-    const [membership, config] = await Promise.all([readMembership(repo), readConfig(repo)]);
+    const repo = await discover(location, { env: changeEnvironment(flow.env) });
+    const membership = await readMembership(repo);
     if (membership === null) return `'${location}' has no .blue/config.yaml`;
-    if (membership.repo !== name || membership.realm.name !== realm)
-      return `'${location}' is '${membership.repo}' of realm '${membership.realm.name}'`;
-    const objects = openObjects(repo, env);
-    const main = repo.worktree ?? repo.gitDir;
-    return {
-      name,
-      main,
-      repo,
-      config,
-      objects,
-      levels: levelsOf(repo, objects),
-      heads: await nameTip(repo, await readHeads(repo, objects, config)),
-      remote: publishingRemote(config),
-      git: (args, run = {}) => runGit(args, { cwd: main, env, ...run }),
-      who: () => identityOf(config, flow.env),
-    };
+    if (membership.repo === name && membership.realm.name === realm) return { name, repo };
+    return `'${location}' is '${membership.repo}' of realm '${membership.realm.name}'`;
   } catch (error) {
     if (!(error instanceof RealmError)) throw error;
     return error.message;
   }
+}
+
+async function open(flow: Flow, { name, repo }: Place, config: GitConfig): Promise<Checkout> {
+  const env = changeEnvironment(flow.env);
+  const objects = openObjects(repo, env);
+  const main = repo.worktree ?? repo.gitDir;
+  return {
+    name,
+    main,
+    repo,
+    config,
+    objects,
+    levels: levelsOf(repo, objects),
+    heads: await nameTip(repo, await readHeads(repo, objects, config)),
+    remote: publishingRemote(config),
+    git: (args, run = {}) => runGit(args, { cwd: main, env, ...run }),
+    who: () => identityOf(config, flow.env),
+  };
 }
 
 export function closeCheckouts(checkouts: Checkouts): void {
@@ -168,8 +183,23 @@ export interface ListedWorktree {
   missing: boolean;
 }
 
-/** The worktrees that git knows (git-worktree(1), `--porcelain -z`). */
+/** The worktrees that git knows, the main one first (git-worktree(1), `--porcelain -z`); read from its files where that will do. */
 export async function listWorktrees(checkout: Checkout): Promise<ListedWorktree[]> {
+  const { repo, main } = checkout;
+  if (repo.refFiles && repo.worktree !== null) {
+    const ids = await readdir(path.join(repo.commonDir, 'worktrees')).catch(() => []);
+    const linked = readWorktreeFiles(repo.commonDir, ids.sort());
+    const branch = repo.branch?.replace('refs/heads/', '') ?? null;
+    const own = { path: main, head: await resolveRef(repo, 'HEAD'), branch, locked: null, missing: false };
+    return [
+      own,
+      ...linked.map(({ head, branch: ref, ...rest }) => ({
+        ...rest,
+        head: head?.oid ?? null,
+        branch: ref?.replace('refs/heads/', '') ?? null,
+      })),
+    ];
+  }
   const { stdout } = await checkout.git(['worktree', 'list', '--porcelain', '-z']);
   const listed: ListedWorktree[] = [];
   for (const line of stdout.toString('utf8').split('\0')) {

@@ -78,7 +78,7 @@ export function inWholeChange<T>(flow: Flow, branch: string | undefined, work: C
     const every = (change.file.repos ?? []).map((one) => one.name);
     const checkouts = await openCheckouts(flow, workspace, active.length > 0 ? active : every);
     return closing(checkouts, async () => {
-      for (const line of await fetchAll(checkouts)) flow.note(line);
+      for (const line of await fetchAll(checkouts, change.file.name)) flow.note(line);
       return work(workspace, change, checkouts);
     });
   });

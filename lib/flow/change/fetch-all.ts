@@ -1,39 +1,73 @@
-import { HOST_WIDTH, hostOf, mapPool } from '../../change/pool.ts';
+import { HOST_WIDTH, hostOf, LOCAL_HOST, mapPool } from '../../change/pool.ts';
 import { nameTip, readHeads } from '../../checkout/tip.ts';
-import { resolveRevision } from '../../git/refs.ts';
+import { resolveRef } from '../../git/refs.ts';
 import { lastWords } from '../../git/run.ts';
 import type { Checkout, Checkouts } from './checkouts.ts';
 
-/** Look at every remote, at most eight at a time per host; being offline is said, not fatal. */
-export async function fetchAll(checkouts: Checkouts): Promise<string[]> {
+/**
+ * Look at every remote: its default branch, and the branch of the change set. Only where one of them moved is it fetched. At
+ * most eight at a time per host, and the first of a host alone: what keeps us from it, a login above all, is met once. Being
+ * offline is said, not fatal.
+ */
+export async function fetchAll(checkouts: Checkouts, branch: string | null = null): Promise<string[]> {
   const byHost = new Map<string, Checkout[]>();
   for (const checkout of checkouts.values()) {
     if (checkout.remote === null) continue;
     const host = hostOf(checkout.config.get(`remote.${checkout.remote}.url`));
     byHost.set(host, [...(byHost.get(host) ?? []), checkout]);
   }
-  const words = await Promise.all([...byHost.values()].map((list) => mapPool(list, HOST_WIDTH, fetchOne)));
+  const words = await Promise.all(
+    [...byHost].map(async ([host, list]) => {
+      const alone = host === LOCAL_HOST ? 0 : 1;
+      const look = (one: Checkout) => lookAt(one, branch);
+      return [
+        ...(await mapPool(list.slice(0, alone), 1, look)),
+        ...(await mapPool(list.slice(alone), HOST_WIDTH, look)),
+      ];
+    }),
+  );
   return words.flat().flatMap((line) => line ?? []);
 }
 
-async function fetchOne(checkout: Checkout): Promise<string | null> {
+async function lookAt(checkout: Checkout, branch: string | null): Promise<string | null> {
   const remote = checkout.remote ?? '';
-  const args = ['fetch', '--quiet', '--no-write-fetch-head', '--no-auto-maintenance', remote];
-  const { code, stderr } = await checkout.git(args, { ok: [0, 1, 128] });
-  const head = await resolveRevision(checkout, `refs/remotes/${remote}/HEAD`);
-  // A remote added by hand has no remote HEAD here: ask it, rather than guess its default branch.
   const pinned = checkout.config.get('realm.publishBranch');
-  const said = code === 0 && head === null && pinned === undefined ? await remoteHead(checkout) : undefined;
-  const heads = await readHeads(checkout.repo, checkout.objects, checkout.config, said);
+  const asked = [pinned, branch].flatMap((name) => (name == null ? [] : `refs/heads/${name}`));
+  const listed = await checkout.git(['ls-remote', '--symref', remote, 'HEAD', ...asked], { ok: [0, 1, 128] });
+  if (listed.code !== 0) {
+    const why = lastWords(listed.stderr);
+    return `${checkout.name}: cannot look at its remote (${why}): going on from what was fetched last`;
+  }
+  const { said, refs } = remoteRefsIn(listed.stdout.toString('utf8'));
+  const own = pinned ?? said;
+  const wanted = [own, branch].flatMap((name) => (name == null ? [] : name));
+  const moved = await Promise.all(
+    wanted.map(async (name) => {
+      const there = refs.get(`refs/heads/${name}`) ?? (name === said ? refs.get('HEAD') : undefined);
+      return (
+        there !== undefined && there !== (await resolveRef(checkout.repo, `refs/remotes/${remote}/${name}`))
+      );
+    }),
+  );
+  let word: string | null = null;
+  // Where the remote does not say what its HEAD is, everything is fetched.
+  if (moved.includes(true) || own === undefined) {
+    const fetch = ['fetch', '--quiet', '--no-write-fetch-head', '--no-auto-maintenance', remote];
+    const { code, stderr } = await checkout.git(fetch, { ok: [0, 1, 128] });
+    if (code !== 0)
+      word = `${checkout.name}: cannot fetch (${lastWords(stderr)}): going on from what was fetched last`;
+  }
+  const heads = await readHeads(checkout.repo, checkout.objects, checkout.config, own);
   checkout.heads = await nameTip(checkout.repo, heads);
-  return code === 0
-    ? null
-    : `${checkout.name}: cannot fetch (${lastWords(stderr)}): going on from what was fetched last`;
+  return word;
 }
 
-async function remoteHead(checkout: Checkout): Promise<string | undefined> {
-  const args = ['ls-remote', '--symref', checkout.remote ?? '', 'HEAD'];
-  const { code, stdout } = await checkout.git(args, { ok: [0, 1, 128] });
-  if (code !== 0) return undefined;
-  return /^ref: refs\/heads\/(.+)\tHEAD$/m.exec(stdout.toString('utf8'))?.[1];
+/** `ref: <name> TAB HEAD`, `<oid> TAB <name>` (git-ls-remote(1)). */
+function remoteRefsIn(text: string): { said: string | undefined; refs: Map<string, string> } {
+  const refs = new Map<string, string>();
+  for (const line of text.split('\n')) {
+    const [value = '', name = ''] = line.split('\t');
+    if (/^[0-9a-f]{40,64}$/.test(value)) refs.set(name, value);
+  }
+  return { said: /^ref: refs\/heads\/(.+)\tHEAD$/m.exec(text)?.[1], refs };
 }

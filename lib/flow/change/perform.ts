@@ -72,13 +72,13 @@ export function performerOf(context: StepContext, jobs?: number): Performer {
  * Local work goes as wide as there are cores, network by host, what is written to the realm one by one. What is written to a
  * forge is put in a row by its connection.
  */
-function laneOf(context: StepContext, step: JournalStep, jobs?: number): { name: string; width: number } {
+function laneOf(context: StepContext, step: JournalStep, jobs?: number): ReturnType<Performer['lane']> {
   const { kind } = step.effect;
   const checkout = context.checkouts.get(step.repo ?? '');
   const isPull = kind.startsWith('pull');
   const isInRealm = isPull && (checkout === undefined || isEmbedded(context.flow, checkout));
   if (kind === 'realm' || isInRealm) return { name: 'realm', width: 1 };
-  if (kind !== 'push' && !isPull) return { name: 'local', width: localWidth(jobs) };
+  if (kind !== 'push' && !isPull) return { name: 'local', width: localWidth(jobs), local: true };
   const url = checkout?.config.get(`remote.${checkout.remote}.url`);
   return {
     name: `host ${hostOf(withoutCredentials(url ?? ''))}`,

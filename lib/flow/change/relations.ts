@@ -4,7 +4,7 @@ import { mapPool } from '../../change/pool.ts';
 import { DEFAULT_DETECTOR } from '../../checkout/drift.ts';
 import { readExport } from '../../checkout/reading.ts';
 import type { Described } from '../../compat/coverage.ts';
-import { resolveRevision } from '../../git/refs.ts';
+import { resolveRef } from '../../git/refs.ts';
 import type { JsonObject, JsonValue } from '../../json.ts';
 import { isObject } from '../../json.ts';
 import { type Dependency, dependencies } from '../../realm/dependencies.ts';
@@ -111,7 +111,7 @@ async function bothOf(
 ): Promise<[Described | null, Described | null]> {
   const { tip } = checkout.heads;
   const base = tip.kind === 'none' ? null : tip.oid;
-  const head = (await resolveRevision(checkout, `refs/heads/${branch}`)) ?? base;
+  const head = (await resolveRef(checkout.repo, `refs/heads/${branch}`)) ?? base;
   const old = await valueAt(checkout, base, contract, read);
   return [old, head === base ? old : await valueAt(checkout, head, contract, read)];
 }

@@ -40,7 +40,7 @@ export function mergePulls(flow: Flow, options: MergeOptions): Promise<PullsResu
     const plan: Plan = { verb: 'pr-merge', branch, args: {}, steps };
     const run = await drive(flow, workspace, checkouts, plan, options);
     const now = changeSetOf(workspace.snapshot.model, branch) ?? change;
-    if (!options.dryRun) await fetchAll(checkouts);
+    if (!options.dryRun) await fetchAll(checkouts, branch);
     return {
       ...run,
       ...summary(merges),

@@ -4,7 +4,7 @@ import { HOST_WIDTH, mapPool } from '../../change/pool.ts';
 import type { Plan, Step } from '../../change/types.ts';
 import { RealmError } from '../../errors.ts';
 import type { PullText } from '../../forge/types.ts';
-import { isAncestor, resolveRevision } from '../../git/refs.ts';
+import { isAncestor, resolveRef } from '../../git/refs.ts';
 import type { JsonObject } from '../../json.ts';
 import { changeSetOf, type TrackedChange } from '../../realm/change-sets.ts';
 import { type Checkout, type Checkouts, localWidth, mayName } from '../change/checkouts.ts';
@@ -80,7 +80,7 @@ async function headOf(checkout: Checkout, change: TrackedChange): Promise<Head> 
     obstacle: { repo: checkout.name, code, message, hint },
   });
   if (checkout.remote === null) return stop('no-remote', 'it has no remote', 'git remote add origin <url>');
-  const local = await resolveRevision(checkout, `refs/heads/${branch}`);
+  const local = await resolveRef(checkout.repo, `refs/heads/${branch}`);
   head.count = await countOf(checkout, branch);
   // It had a pull request and has nothing to merge any more: somebody merged it.
   const had = (change.file.prs ?? []).some((one) => one.repo === checkout.name);

@@ -1,7 +1,7 @@
 import type { Effect } from '../../../change/types.ts';
 import { RealmError } from '../../../errors.ts';
 import { parseCommit, trailer } from '../../../git/commit.ts';
-import { resolveRevision } from '../../../git/refs.ts';
+import { resolveRef } from '../../../git/refs.ts';
 import { lastWords } from '../../../git/run.ts';
 import { type Checkout, listWorktrees } from '../checkouts.ts';
 import type { Handler } from '../perform.ts';
@@ -29,7 +29,7 @@ export const commitStep: Handler<Commit> = {
       });
     }
     for (const line of made.stderr.split('\n').filter(Boolean)) flow.note(`${checkout.name}: ${line}`);
-    const oid = (await resolveRevision(checkout, `refs/heads/${effect.branch}`)) ?? '';
+    const oid = (await resolveRef(checkout.repo, `refs/heads/${effect.branch}`)) ?? '';
     return { oid, parent: effect.parent };
   },
   revert: async (_context, checkout, effect) => {

@@ -1,5 +1,6 @@
 import type { Effect } from '../../../change/types.ts';
 import { appendNote, dropNote } from '../../../git/notes.ts';
+import type { Checkout } from '../checkouts.ts';
 import type { Handler } from '../perform.ts';
 
 /** Links between commits of different repos (DESIGN §3). */
@@ -16,7 +17,9 @@ export const linkStep: Handler<Link> = {
       const oid = commitOf(sibling);
       return oid === null ? [] : [linkLine(effect.change, record.branch, sibling, oid)];
     });
-    if (lines.length > 0) await appendNote(checkout, NOTES_REF, own, lines, checkout.who());
+    if (lines.length === 0) return { oid: own };
+    await appendNote(checkout, NOTES_REF, own, lines, checkout.who());
+    await followRewrites(checkout);
     return { oid: own };
 
     function commitOf(repo: string): string | null {
@@ -33,3 +36,10 @@ export const linkStep: Handler<Link> = {
 /** One immutable record per line, so that two sides merge as the union of lines. */
 export const linkLine = (change: string, branch: string, repo: string, commit: string): string =>
   JSON.stringify({ change, branch, repo, commit });
+
+/** Notes are copied by amend and rebase only where git is told to (git-config(1), `notes.rewriteRef`). */
+async function followRewrites(checkout: Checkout): Promise<void> {
+  if (checkout.config.all('notes.rewriteRef').some((ref) => ref === NOTES_REF || ref === 'refs/notes/*'))
+    return;
+  await checkout.git(['config', '--local', '--add', 'notes.rewriteRef', NOTES_REF]);
+}

@@ -1,7 +1,7 @@
 import type { Effect } from '../../../change/types.ts';
 import { RealmError } from '../../../errors.ts';
 import { mergeNotes } from '../../../git/notes.ts';
-import { resolveRevision, swapRef } from '../../../git/refs.ts';
+import { resolveRef, swapRef } from '../../../git/refs.ts';
 import { lastWords } from '../../../git/run.ts';
 import { refSafe } from '../../../names.ts';
 import type { Checkout } from '../checkouts.ts';
@@ -20,10 +20,10 @@ export const pushStep: Handler<Push> = {
     if (!landed) {
       const notes = await pushBranch(checkout, effect);
       if (notes !== null) await pushNotes(flow.note, checkout, notes);
-    } else if ((await resolveRevision(checkout, NOTES_REF)) !== null)
+    } else if ((await resolveRef(checkout.repo, NOTES_REF)) !== null)
       await pushNotes(flow.note, checkout, '');
     const ref = pushedRef(effect.branch);
-    await swapRef(checkout, ref, await resolveRevision(checkout, ref), effect.oid);
+    await swapRef(checkout, ref, await resolveRef(checkout.repo, ref), effect.oid);
     return { oid: effect.oid, before: effect.remoteBefore };
   },
   revert: async (_context, checkout, effect) => {
@@ -38,7 +38,7 @@ export const pushStep: Handler<Push> = {
       });
     }
     // Notes that others added to meanwhile stay.
-    const ours = await resolveRevision(checkout, NOTES_REF);
+    const ours = await resolveRef(checkout.repo, NOTES_REF);
     if (now.notes !== null && now.notes !== effect.notesBefore && now.notes === ours)
       back.push([NOTES_REF, now.notes, effect.notesBefore]);
     if (back.length > 0) {
@@ -49,7 +49,7 @@ export const pushStep: Handler<Push> = {
     if (effect.remoteBefore === null)
       await checkout.git(['branch', '--unset-upstream', effect.branch], { ok: [0, 128] });
     const ref = pushedRef(effect.branch);
-    await swapRef(checkout, ref, await resolveRevision(checkout, ref), effect.remoteBefore);
+    await swapRef(checkout, ref, await resolveRef(checkout.repo, ref), effect.remoteBefore);
   },
 };
 
@@ -82,7 +82,7 @@ export const unreachable = (checkout: Checkout, stderr: string): RealmError =>
 /** Returns why the notes were not taken, `''` where they were, `null` where there are none. */
 async function pushBranch(checkout: Checkout, effect: Push): Promise<string | null> {
   const ref = `refs/heads/${effect.branch}`;
-  const notes = (await resolveRevision(checkout, NOTES_REF)) !== null;
+  const notes = (await resolveRef(checkout.repo, NOTES_REF)) !== null;
   const result = await checkout.git(
     [
       'push',

@@ -2,7 +2,7 @@ import { appendFile, mkdir, readFile, rmdir, stat, writeFile } from 'node:fs/pro
 import path from 'node:path';
 import type { Effect } from '../../../change/types.ts';
 import { RealmError } from '../../../errors.ts';
-import { resolveRevision, swapRef } from '../../../git/refs.ts';
+import { resolveRef, swapRef } from '../../../git/refs.ts';
 import {
   type Checkout,
   excludePattern,
@@ -16,7 +16,7 @@ import { NOTES_REF } from './link.ts';
 type Add = Extract<Effect, { kind: 'worktree' }>;
 type Remove = Extract<Effect, { kind: 'worktree-remove' }>;
 
-/** A worktree of the branch, kept out of the main checkout's status, with notes that follow an amend or a rebase. */
+/** A worktree of the branch, kept out of the main checkout's status. */
 export const worktreeStep: Handler<Add> = {
   apply: async ({ resumed }, checkout, effect) => {
     const target = worktreePath(checkout, effect.branch);
@@ -24,7 +24,6 @@ export const worktreeStep: Handler<Add> = {
     const known = resumed ? await worktreeAt(checkout, effect.branch) : undefined;
     if (known === undefined || known.missing) await add(checkout, effect, target, resumed);
     await exclude(checkout);
-    await followRewrites(checkout);
     return { path: known?.path ?? target, base: effect.base };
   },
   revert: async (_context, checkout, effect) => {
@@ -48,7 +47,7 @@ export const worktreeRemoveStep: Handler<Remove> = {
   },
   revert: async (context, checkout, effect) => {
     if ((await worktreeAt(checkout, effect.branch)) !== undefined) return;
-    const here = await resolveRevision(checkout, `refs/heads/${effect.branch}`);
+    const here = await resolveRef(checkout.repo, `refs/heads/${effect.branch}`);
     const base = effect.tip ?? here;
     if (base === null) return;
     const from = here === null ? 'new' : 'local';
@@ -68,7 +67,7 @@ async function add(checkout: Checkout, effect: Add, target: string, resumed: boo
   await mkdir(path.dirname(target), { recursive: true });
   const exists =
     effect.from === 'local' ||
-    (resumed && (await resolveRevision(checkout, `refs/heads/${effect.branch}`)) !== null);
+    (resumed && (await resolveRef(checkout.repo, `refs/heads/${effect.branch}`)) !== null);
   const args = exists ? [target, effect.branch] : ['--no-track', '-b', effect.branch, target, effect.base];
   // -f only lets a worktree whose directory was deleted by hand be made again.
   await checkout.git(['worktree', 'add', '--quiet', ...(resumed || exists ? ['-f'] : []), ...args]);
@@ -98,7 +97,7 @@ async function removeWorktree(checkout: Checkout, known: ListedWorktree, force: 
 /** Only a branch that still is where it is known to be goes. */
 async function dropBranch(checkout: Checkout, branch: string, tip: string): Promise<void> {
   const ref = `refs/heads/${branch}`;
-  const now = await resolveRevision(checkout, ref);
+  const now = await resolveRef(checkout.repo, ref);
   if (now === null) return;
   if (now !== tip || !(await swapRef(checkout, ref, tip, null))) {
     throw new RealmError('branch-moved', `'${branch}' in ${checkout.name} has commits of its own: it stays`, {
@@ -116,13 +115,6 @@ async function exclude(checkout: Checkout): Promise<void> {
   if (text.split('\n').includes(pattern)) return;
   await mkdir(path.dirname(file), { recursive: true });
   await appendFile(file, `${text === '' || text.endsWith('\n') ? '' : '\n'}${pattern}\n`);
-}
-
-/** Notes are copied by amend and rebase only where git is told to (git-config(1), `notes.rewriteRef`). */
-async function followRewrites(checkout: Checkout): Promise<void> {
-  if (checkout.config.all('notes.rewriteRef').some((ref) => ref === NOTES_REF || ref === 'refs/notes/*'))
-    return;
-  await checkout.git(['config', '--local', '--add', 'notes.rewriteRef', NOTES_REF]);
 }
 
 /** With the last worktree goes what was only there for them. */
