@@ -2,7 +2,14 @@ import { canonical, isObject, type JsonObject, type JsonValue, pointerToken, sam
 import { type Annotation, Guide, type Kind } from './annotations.ts';
 import { type Bucket, bucketShown, inBucket } from './buckets.ts';
 import { unfit } from './limits.ts';
-import { Budget, isDialect, type Missing, uncoveredPatterns } from './paths/index.ts';
+import {
+  Budget,
+  type Dialect,
+  isDialect,
+  type Missing,
+  type PathLanguage,
+  uncoveredPatterns,
+} from './paths/index.ts';
 import type { Change, ValueComparison, Verdict } from './types.ts';
 
 export interface CompareOptions {
@@ -185,11 +192,9 @@ class Comparison {
   /** The old patterns that the new ones do not cover; without a known dialect only the same text is the same. */
   private lost(old: Patterns, now: Patterns): Missing[] {
     if (isDialect(old.dialect) && isDialect(now.dialect)) {
-      return uncoveredPatterns(
-        { patterns: now.patterns, dialect: now.dialect },
-        { patterns: old.patterns, dialect: old.dialect },
-        this.budget,
-      );
+      const have = { patterns: now.patterns, dialect: now.dialect };
+      const losses = uncoveredPatterns(have, { patterns: old.patterns, dialect: old.dialect }, this.budget);
+      return spoken(losses, have, old.dialect);
     }
     const kept = new Set(old.dialect === now.dialect ? now.patterns : []);
     const unknown = `the dialect is '${isDialect(old.dialect) ? now.dialect : old.dialect}', not 'iam' or 'glob'`;
@@ -362,4 +367,21 @@ export function shown(value: JsonValue): string {
   if (typeof value === 'string') return `'${value.length > 80 ? `${value.slice(0, 79)}…` : value}'`;
   const text = canonical(value);
   return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+}
+
+/**
+ * The same losses, each shown by the path that a person would name: the pattern with `x` for every wildcard, where the new
+ * patterns do not match that either. The shortest path has nothing there (`jobs//masks/`), and reads like a mistake.
+ */
+function spoken(losses: Missing[], have: PathLanguage, dialect: Dialect): Missing[] {
+  const named = new Map<string, string>();
+  for (const { pattern } of losses)
+    if (/[*?]/.test(pattern) && !/[$[\]\\{}!+@()]/.test(pattern))
+      named.set(pattern, pattern.replace(/\*+|\?/g, 'x'));
+  const open = uncoveredPatterns(have, { patterns: [...named.values()], dialect });
+  const shown = new Set(open.flatMap((one) => ('witness' in one ? [one.pattern] : [])));
+  return losses.map((loss) => {
+    const path = named.get(loss.pattern);
+    return 'witness' in loss && path !== undefined && shown.has(path) ? { ...loss, witness: path } : loss;
+  });
 }

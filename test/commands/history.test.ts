@@ -105,7 +105,7 @@ t.test('show: a contract as YAML, with who imports it', async (t) => {
 t.test('diff: the verdict with its witness', async (t) => {
   const last = (await box.realm(['diff', 's3-permissions'], at)).stdout;
   t.match(last, /^s3-access\/s3-permissions 1\.1\.0\.\.2\.0\.0\n/);
-  t.match(last, /\nbreaking: .*\n {2}witness training-metrics\/ at \/write\n/);
+  t.match(last, /\nbreaking: .*\n {2}witness training-metrics\/x at \/write\n/);
   t.match(last, '\n  - training-metrics/* (write) breaking\n');
   t.match(last, '\nconsumers\n  fungal-image-analysis: does not use what is taken away\n');
   const first = await box.realm(['diff', 's3-permissions', '1.0.0..1.1.0', '--json'], at);
