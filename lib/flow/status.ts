@@ -57,6 +57,8 @@ export interface ExportStatus {
   impact: string[];
   /** The publishing branch has a breaking change that nobody approved: the old version stays published (DESIGN §8). */
   ahead: boolean;
+  /** What the deepest level says may not be published without approval. */
+  needsApproval: boolean;
   /** The published version is breaking and in effect only from then on, ISO 8601; `null`: it is in effect. */
   effectiveAt: string | null;
 }
@@ -174,7 +176,12 @@ function exportStatus(
     draft,
     behind,
     missing,
-    ahead: isAhead(workspace.snapshot.model, one),
+    ahead: isUnapproved(workspace.snapshot.model, one, 'tip'),
+    needsApproval: isUnapproved(
+      workspace.snapshot.model,
+      one,
+      LEVELS.findLast((level) => drifts(one.levels[level])),
+    ),
     effectiveAt:
       Date.parse(one.file.effective_at ?? '') > now.getTime() ? (one.file.effective_at ?? null) : null,
     impact: impactOfDrift(
@@ -194,8 +201,10 @@ function exportStatus(
   };
 }
 
-const isAhead = (model: RealmModel, { domain, levels: { tip } }: ExportDrift): boolean =>
-  drifts(tip) && tip.judgement.breaking && model.governance(domain).requireApproval;
+function isUnapproved(model: RealmModel, { domain, levels }: ExportDrift, level: Level | undefined): boolean {
+  const drift = level && levels[level];
+  return drifts(drift) && drift.judgement.breaking && model.governance(domain).requireApproval;
+}
 
 /** Levels that say the same are told once. */
 function driftStatus(one: ExportDrift): DriftStatus[] {

@@ -49,6 +49,8 @@ t.test('code that reached the publishing branch unapproved is ahead: proposed, n
   const source = (aperture.models as { training: Record<string, string> }).training['s3_paths.py'] ?? '';
   const less = source.replace(/\n\ndef save_manifest[\s\S]*$/, '\n');
   await repo.commit('less', { models: { training: { 's3_paths.py': less } } });
+  const next = (await box.realm(['status'], { cwd: repo.path })).stdout;
+  t.match(next, 'git push, then git realm sync proposes it (breaking changes need approval)');
   await repo.push();
   const synced = await box.realm(['sync'], { cwd: repo.path, expect: 1 });
   t.match(synced.stdout, /not published: .*proposal \w+ waits for eric@example\.com/);

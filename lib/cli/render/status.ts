@@ -48,7 +48,7 @@ function exportLines(one: ExportStatus, paper: Paper): string[] {
       lines.push(
         `    ahead: ${one.version} stays published until the change is approved: git realm proposals`,
       );
-    else lines.push(`    ${nextStep(one.drift)}`);
+    else lines.push(`    ${nextStep(one)}`);
   }
   if (one.effectiveAt !== null)
     lines.push(
@@ -97,12 +97,10 @@ function driftLines(drift: DriftStatus, paper: Paper): string[] {
   return lines;
 }
 
-function nextStep(drift: readonly DriftStatus[]): string {
+function nextStep({ drift, needsApproval }: ExportStatus): string {
   const levels = new Set(drift.flatMap((one) => one.levels));
-  if (levels.has('tip')) return 'git realm sync publishes it';
-  return levels.has('head')
-    ? 'git push, then git realm sync publishes it'
-    : 'commit and push, then git realm sync publishes it';
+  const before = levels.has('tip') ? '' : levels.has('head') ? 'git push, then ' : 'commit and push, then ';
+  return `${before}git realm sync ${needsApproval ? 'proposes it (breaking changes need approval)' : 'publishes it'}`;
 }
 
 function importLines(one: ImportStatus, paper: Paper): string[] {
