@@ -1,15 +1,31 @@
 import { command } from '../lib/cli/command.ts';
 import { flowOf } from '../lib/cli/flow.ts';
-import { approveProposal } from '../lib/flow/decide.ts';
+import { usageError } from '../lib/errors.ts';
+import { approveProposal, withdrawApproval } from '../lib/flow/decide.ts';
 
-/** `git realm approve`: an approver lets a proposal land. */
+/** `git realm approve`: an approver lets a proposal land, or takes that back while its grace period runs. */
 export default command({
   name: 'approve',
   summary: 'Approve a proposal, so that it lands',
   args: [{ name: 'id', summary: 'the proposal; see git realm proposals' }],
-  exits: { 1: 'not yours to approve, or it is closed, or made against another content' },
-  async run(args, _options, context) {
-    const done = await approveProposal(flowOf(context), args.id);
+  options: [
+    {
+      name: 'withdraw',
+      summary: 'take your approval back: what it let in goes again, unless it is in effect',
+    },
+    { name: 'why', value: '<reason>', summary: 'the reason, with --withdraw' },
+  ],
+  exits: { 1: 'not yours to approve, or it is closed, in effect, or made against another content' },
+  async run(args, options, context) {
+    const flow = flowOf(context);
+    if (options.withdraw) {
+      const done = await withdrawApproval(flow, args.id, options.why);
+      const { id, subject } = done.proposal;
+      const back = done.commit === null ? '' : '; it is no longer published, and waits for approval again';
+      return { result: done, text: `withdrew the approval of ${id}: ${subject}${back}` };
+    }
+    if (options.why !== undefined) throw usageError('--why goes with --withdraw');
+    const done = await approveProposal(flow, args.id);
     const since = done.effectiveAt === null ? '' : `; it takes effect at ${done.effectiveAt}`;
     return { result: done, text: `approved ${done.proposal.id}: ${done.proposal.subject}${since}` };
   },

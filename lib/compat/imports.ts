@@ -3,10 +3,10 @@ import { gt, parse, satisfies, validRange } from './semver.ts';
 /** What is published of a contract, as a realm's file says. */
 export interface Published {
   version: string;
-  /** After a breaking change: when this version replaces `previous` (ISO 8601). */
+  /** After a breaking change: from when this version counts (ISO 8601); until then the newest one before that does. */
   effectiveAt?: string | undefined;
-  /** The version that stays valid until then. */
-  previous?: string | undefined;
+  /** The versions before it, the newest first: several breaking changes may be under way. */
+  before?: readonly { version: string; effectiveAt?: string | undefined }[] | undefined;
 }
 
 export interface ImportFacts {
@@ -34,7 +34,7 @@ export type ImportState =
  */
 export function importState({ range, resolvedVersion, published, now }: ImportFacts): ImportState {
   if (!published) return { state: 'broken', reason: 'the contract is gone' };
-  const { version, previous } = published;
+  const { version } = published;
   if (!parse(version))
     return { state: 'broken', reason: `the published version '${version}' is no semantic version` };
   if (validRange(range) === null) return { state: 'broken', reason: `'${range}' is no range of versions` };
@@ -51,12 +51,14 @@ export function importState({ range, resolvedVersion, published, now }: ImportFa
         : `${version} is newer than the resolved ${resolvedVersion}`,
     };
   }
-  const days = graceDays(published, now);
-  if (days !== undefined && previous !== undefined && accepts(range, previous)) {
+  const line = lineOf(published, now);
+  const still = line.findIndex((one) => accepts(range, one.version));
+  const next = line[still - 1];
+  if (next?.days !== undefined) {
     return {
       state: 'stale',
-      reason: `${version} does not satisfy '${range}' and replaces ${previous} then`,
-      breaksInDays: days,
+      reason: `${next.version} does not satisfy '${range}' and replaces ${line[still]?.version} then`,
+      breaksInDays: next.days,
     };
   }
   return { state: 'broken', reason: `the published ${version} does not satisfy '${range}'` };
@@ -68,17 +70,20 @@ export function importStateWords(state: ImportState): string {
   return `stale, breaks in ${state.breaksInDays} ${state.breaksInDays === 1 ? 'day' : 'days'}`;
 }
 
-/** The version that counts at a moment: the one before while the grace period runs. */
+/** The version that counts at a moment: the newest one whose grace period is over. */
 export const effectiveVersion = (published: Published, now: Date): string =>
-  graceDays(published, now) !== undefined && published.previous !== undefined
-    ? published.previous
-    : published.version;
+  lineOf(published, now).at(-1)?.version ?? published.version;
 
-/** Days until the version takes effect, rounded up; undefined where it has, or where the date cannot be read. */
-function graceDays({ effectiveAt }: Published, now: Date): number | undefined {
-  if (effectiveAt === undefined) return undefined;
-  const left = Date.parse(effectiveAt) - now.getTime();
-  return left > 0 ? Math.ceil(left / 86_400_000) : undefined;
+/** The newest version and those it came over, down to the one that counts now; `days` until each counts, rounded up. */
+function lineOf(published: Published, now: Date): { version: string; days?: number }[] {
+  const line: { version: string; days?: number }[] = [];
+  for (const { version, effectiveAt } of [published, ...(published.before ?? [])]) {
+    const left = effectiveAt === undefined ? 0 : Date.parse(effectiveAt) - now.getTime();
+    // A date that cannot be read holds nothing up.
+    if (!(left > 0)) return [...line, { version }];
+    line.push({ version, days: Math.ceil(left / 86_400_000) });
+  }
+  return line;
 }
 
 const accepts = (range: string, version: string): boolean =>

@@ -8,7 +8,15 @@ import { readSnapshot, type Snapshot } from '../store/snapshot.ts';
 import type { Store } from '../store/store.ts';
 import { type Flow, identityIn, opHead } from './flow.ts';
 import { inRealm } from './look.ts';
-import { approve, type Decided, listProposals, type Proposal, reject, theProposal } from './proposals.ts';
+import {
+  approve,
+  type Decided,
+  listProposals,
+  type Proposal,
+  reject,
+  theProposal,
+  withdraw,
+} from './proposals.ts';
 import { noteWaiting, shareStore } from './share.ts';
 
 /** Who acts, by the configuration of the repository or realm we are in. */
@@ -40,6 +48,10 @@ export const showProposal = (flow: Flow, id: string): Promise<Proposal> =>
 
 export const approveProposal = (flow: Flow, id: string): Promise<Decided> =>
   inRealm(flow, async ({ store }) => approve(flow, store, await whoIn(flow), id));
+
+/** Take one's own approval back. */
+export const withdrawApproval = (flow: Flow, id: string, why?: string): Promise<Decided> =>
+  inRealm(flow, async ({ store }) => withdraw(flow, store, await whoIn(flow), id, why));
 
 export const rejectProposal = (flow: Flow, id: string, why: string): Promise<Decided> =>
   inRealm(flow, async ({ store }) => reject(flow, store, await whoIn(flow), id, why));

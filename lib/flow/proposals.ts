@@ -2,22 +2,30 @@ import { RealmError } from '../errors.ts';
 import { type Commit, trailer } from '../git/commit.ts';
 import type { Identity } from '../git/fast-import.ts';
 import { readNote } from '../git/notes.ts';
-import { listRefs } from '../git/refs.ts';
-import { approvalsThatCount, type RealmRecord } from '../governance/records.ts';
-import { samePerson } from '../governance/verify.ts';
+import { listRefs, resolveRevision } from '../git/refs.ts';
+import { samePerson } from '../governance/people.ts';
+import {
+  approvalsThatCount,
+  CLOCK_TOLERANCE,
+  type RealmRecord,
+  standingApprovals,
+} from '../governance/records.ts';
 import { domainPath, kindOf, paths } from '../realm/kinds.ts';
 import type { RealmModel } from '../realm/model.ts';
-import { type LandOp, outdated } from '../realm/ops/land.ts';
+import { blobOf, type LandOp, notApprover, outdated, ownProposal, withEffect } from '../realm/ops/land.ts';
 import type { Op } from '../realm/ops/types.ts';
+import { inEffect, type UnlandOp } from '../realm/ops/unland.ts';
+import { pendingUntil } from '../realm/releases.ts';
 import { NOTES, PROPOSALS } from '../store/aside.ts';
 import { applyOp, commitPlan, planOn, readCommit } from '../store/engine.ts';
+import { putBack } from '../store/exchange.ts';
 import { rawDiff } from '../store/raw-diff.ts';
 import { addRecord, recordsOf } from '../store/records.ts';
 import { readSnapshot, type Snapshot } from '../store/snapshot.ts';
 import type { Store } from '../store/store.ts';
 import { type Flow, isoSeconds, opHead } from './flow.ts';
+import { line } from './records.ts';
 import { noteWaiting, shareStore } from './share.ts';
-import { withEffect } from './verify.ts';
 
 /** A realm change that waits for approval, or did. */
 export interface Proposal {
@@ -137,12 +145,13 @@ async function stateOf(
   const tip = snapshot.commit?.oid ?? store.branch;
   const args = ['log', '--format=%B%x00', '--fixed-strings', `--grep="proposal":"${id}"`, tip, `^${parent}`];
   const { stdout } = await store.repo.git(args, { ok: [0, 128] });
-  const landed = stdout
+  // The newest of landing and taking back decides.
+  const [last] = stdout
     .toString('utf8')
     .split('\0')
-    .some((message) => /^\{"verb":"land",/.test(trailer(message.trim(), 'Realm-Op') ?? ''));
-  if (landed) return 'landed';
-  if (records.at(-1)?.kind === 'rejection') return 'rejected';
+    .flatMap((message) => /^\{"verb":"(un)?land",/.exec(trailer(message.trim(), 'Realm-Op') ?? '') ?? []);
+  if (last === '{"verb":"land",') return 'landed';
+  if (records.some(({ kind }) => kind === 'rejection')) return 'rejected';
   for (const { path, from } of files) {
     const now = (await store.objects.info(`${tip}:${path}`))?.oid ?? null;
     if (now !== from) return 'outdated';
@@ -160,55 +169,192 @@ export interface Decided {
 
 /**
  * Approve a proposal: a record for exactly its content, and the proposal lands. A breaking change counts from the approval
- * plus the grace period. Throws `not-approver`, `own-proposal`, `proposal-closed`, `proposal-outdated`.
+ * plus the grace period. Where the realm's server refuses it, nothing of it is kept. Throws `not-approver`, `own-proposal`,
+ * `proposal-closed`, `proposal-outdated`, `clock-behind`.
  */
 export async function approve(flow: Flow, store: Store, who: Identity, id: string): Promise<Decided> {
   await tryExchange(flow, store, who);
   const snapshot = await readSnapshot(store);
   const proposal = await theProposal(store, snapshot, id);
   mustDecide(proposal, who);
-  if (samePerson(proposal.author, who.email) && proposal.approvers.length > 1)
-    throw new RealmError('own-proposal', `proposal ${proposal.id} is your own: another approver decides`, {
-      exitCode: 1,
-      hint: `ask ${proposal.approvers.filter((one) => !samePerson(one, who.email)).join(' or ')}`,
-    });
+  const { approvers } = proposal;
+  if (samePerson(proposal.author, who.email) && approvers.length > 1)
+    throw ownProposal(proposal.id, who.email, approvers);
   const moved = proposal.state === 'outdated' ? (proposal.files[0]?.path ?? '') : null;
   if (moved !== null) throw outdated({ proposal: proposal.id }, moved);
+  mustNotBeEarly(flow.now(), proposal);
   const head = opHead(flow, who);
-  const changes = proposal.files.map(({ path, from, to }) => ({ path, old: from, new: to }));
-  const counting = approvalsThatCount(proposal.records, proposal.approvers, proposal.author);
-  if (!counting.some((one) => samePerson(one.by, who.email)))
-    await record(store, proposal, { kind: 'approval', by: who.email, at: head.at, changes }, who);
   const effectiveAt = effectAfter(flow.now(), snapshot.model, proposal);
-  const payload: { [path: string]: string } = {};
-  for (const { path, to } of proposal.files) {
-    if (to === null) continue;
-    const text = (await store.objects.read(to))?.bytes.toString('utf8') ?? '';
-    payload[path] =
-      effectiveAt !== null && kindOf(path) === 'contract' ? withEffect(path, text, effectiveAt) : text;
-  }
   const op: LandOp = {
     verb: 'land',
     ...head,
     proposal: proposal.id,
+    proposer: proposal.author,
     subject: proposal.subject,
     files: Object.fromEntries(proposal.files.map(({ path, from, to }) => [path, { from, to }])),
-    payload,
+    payload: await landingTexts(store, proposal, effectiveAt),
   };
-  const applied = await applyOp(store, op, who);
-  if (applied.word !== null) flow.note(applied.word);
-  await tryExchange(flow, store, who);
-  return { proposal: { ...proposal, state: 'landed' }, commit: applied.commit, effectiveAt };
+  const changes = proposal.files.map(({ path, from, to }) => ({ path, old: from, new: to }));
+  return allOrNothing(flow, store, who, async () => {
+    const counting = approvalsThatCount(proposal.records, approvers, proposal.author);
+    if (!counting.some((one) => samePerson(one.by, who.email)))
+      await addRecord(store, proposal.commit, { kind: 'approval', ...line(flow, who), changes }, who);
+    const applied = await applyOp(store, op, who);
+    if (applied.word !== null) flow.note(applied.word);
+    return { proposal: { ...proposal, state: 'landed' }, commit: applied.commit, effectiveAt };
+  });
 }
 
-/** Only a change of a published contract has somebody who must be given time. */
+/** The texts that a proposal brings, a breaking contract with its date. */
+async function landingTexts(
+  store: Store,
+  proposal: Proposal,
+  effectiveAt: string | null,
+): Promise<{ [path: string]: string }> {
+  const texts: { [path: string]: string } = {};
+  for (const { path, to } of proposal.files) {
+    if (to === null) continue;
+    const text = await textOf(store, to);
+    texts[path] =
+      effectiveAt !== null && kindOf(path) === 'contract' ? withEffect(path, text, effectiveAt) : text;
+  }
+  return texts;
+}
+
+const textOf = async (store: Store, oid: string): Promise<string> =>
+  (await store.objects.read(oid))?.bytes.toString('utf8') ?? '';
+
+/**
+ * From when a breaking change counts; only a change of a published contract has somebody who must be given time. It never
+ * overtakes an earlier one that is still under way.
+ */
 function effectAfter(now: Date, model: RealmModel, proposal: Proposal): string | null {
-  const breaks = proposal.files.some(
+  const broken = proposal.files.filter(
     ({ path, from, to }) => kindOf(path) === 'contract' && from !== null && to !== null,
   );
+  if (broken.length === 0) return null;
+  const underWay = broken.map(({ path }) => {
+    const contract = model.file('contract', path);
+    return (contract && pendingUntil(contract, now.getTime())) ?? 0;
+  });
   const { graceDays } = model.governance(proposal.domain ?? undefined);
-  return breaks && graceDays > 0 ? isoSeconds(new Date(now.getTime() + graceDays * 86_400_000)) : null;
+  const due = Math.max(now.getTime() + graceDays * 86_400_000, ...underWay);
+  return due > now.getTime() ? isoSeconds(new Date(due)) : null;
 }
+
+/** An approval dated before its proposal says that a clock is wrong; the grace period would be counted by it. */
+function mustNotBeEarly(now: Date, proposal: Proposal): void {
+  if (now.getTime() >= Date.parse(proposal.date) - CLOCK_TOLERANCE) return;
+  throw new RealmError(
+    'clock-behind',
+    `proposal ${proposal.id} was made at ${proposal.date}, and your clock says ${isoSeconds(now)}`,
+    { exitCode: 1, hint: 'set the clock of this machine, then try again' },
+  );
+}
+
+/** Work on main branch and notes, and share it; a server that refuses it leaves both as they were. */
+async function allOrNothing(
+  flow: Flow,
+  store: Store,
+  who: Identity,
+  work: () => Promise<Decided>,
+): Promise<Decided> {
+  const [main = null, notes = null] = await Promise.all(
+    [store.branch, NOTES].map((ref) => resolveRevision(store.repo, ref)),
+  );
+  const decided = await work();
+  try {
+    await tryExchange(flow, store, who);
+    return decided;
+  } catch (error) {
+    if (!(error instanceof RealmError) || error.code !== 'realm-push-refused') throw error;
+    await putBack(store, { main, notes });
+    throw new RealmError(error.code, error.message, {
+      hint: 'nothing of it is kept here',
+      data: error.data,
+      cause: error,
+    });
+  }
+}
+
+/**
+ * Take one's own approval back. While the grace period of what it let in runs, that goes again: the version before has been
+ * valid all along, and the proposal is open once more. Throws `not-approved`, `in-effect`, `built-upon`.
+ */
+export async function withdraw(
+  flow: Flow,
+  store: Store,
+  who: Identity,
+  id: string,
+  why?: string,
+): Promise<Decided> {
+  await tryExchange(flow, store, who);
+  const snapshot = await readSnapshot(store);
+  const proposal = await theProposal(store, snapshot, id);
+  const standing = standingApprovals(proposal.records);
+  const mine = standing.filter((one) => samePerson(one.by, who.email));
+  if (mine.length === 0) throw notApproved(proposal, who);
+  // Another approval carries it all the same.
+  const carried = approvalsThatCount(
+    standing.filter((one) => !mine.includes(one)),
+    proposal.approvers,
+    proposal.author,
+  );
+  const goes = proposal.state === 'landed' && carried.length === 0;
+  const op = goes ? await unlandOp(flow, store, who, snapshot, proposal) : null;
+  return allOrNothing(flow, store, who, async () => {
+    for (const { id: of } of mine) {
+      const taken = { kind: 'withdrawal', ...line(flow, who) } as const;
+      const said = { ...(of === undefined ? {} : { of }), ...(why === undefined ? {} : { why }) };
+      await addRecord(store, proposal.commit, { ...taken, ...said }, who);
+    }
+    if (op === null) return { proposal, commit: null, effectiveAt: null };
+    const applied = await applyOp(store, op, who);
+    if (applied.word !== null) flow.note(applied.word);
+    return { proposal: { ...proposal, state: 'open' }, commit: applied.commit, effectiveAt: null };
+  });
+}
+
+/** The way back of what a proposal brought. Throws `in-effect` where nothing holds it up any more. */
+async function unlandOp(
+  flow: Flow,
+  store: Store,
+  who: Identity,
+  { model }: Snapshot,
+  proposal: Proposal,
+): Promise<UnlandOp> {
+  mustApprove(proposal, who);
+  const contracts = proposal.files.flatMap(({ path }) => model.file('contract', path) ?? []);
+  const now = flow.now().getTime();
+  if (!contracts.some((one) => pendingUntil(one, now) !== null))
+    throw inEffect({ proposal: proposal.id }, contracts[0]?.effective_at);
+  const files: UnlandOp['files'] = {};
+  const payload: { [path: string]: string } = {};
+  for (const { path, from, to } of proposal.files) {
+    // As it landed: with the date that the contract has now, if nothing else came upon it.
+    const due = model.file('contract', path)?.effective_at;
+    const landed = to === null || due === undefined ? to : await landedBlob(store, path, to, due);
+    files[path] = { from: landed, to: from };
+    if (from !== null) payload[path] = await textOf(store, from);
+  }
+  return {
+    verb: 'unland',
+    ...opHead(flow, who),
+    proposal: proposal.id,
+    subject: proposal.subject,
+    files,
+    payload,
+  };
+}
+
+const landedBlob = async (store: Store, path: string, to: string, due: string): Promise<string | null> =>
+  blobOf(withEffect(path, await textOf(store, to), due), to);
+
+const notApproved = (proposal: Proposal, who: Identity): RealmError =>
+  new RealmError('not-approved', `no approval of proposal ${proposal.id} is by '${who.email}'`, {
+    exitCode: 1,
+    hint: `git realm proposals show ${proposal.id}`,
+  });
 
 /** Reject a proposal, with the reason; its author may take his own back so. */
 export async function reject(
@@ -222,30 +368,24 @@ export async function reject(
   const proposal = await theProposal(store, await readSnapshot(store), id);
   if (!samePerson(proposal.author, who.email)) mustDecide(proposal, who);
   else mustBeOpen(proposal);
-  await record(store, proposal, { kind: 'rejection', by: who.email, at: isoSeconds(flow.now()), why }, who);
+  await addRecord(store, proposal.commit, { kind: 'rejection', ...line(flow, who), why }, who);
   await tryExchange(flow, store, who);
   return { proposal: { ...proposal, state: 'rejected' }, commit: null, effectiveAt: null };
 }
 
-const record = (store: Store, proposal: Proposal, line: RealmRecord, who: Identity): Promise<void> =>
-  addRecord(store, proposal.commit, line, who);
-
 function mustDecide(proposal: Proposal, who: Identity): void {
   mustBeOpen(proposal);
-  if (proposal.approvers.some((one) => samePerson(one, who.email))) return;
-  throw new RealmError('not-approver', `'${who.email}' is no approver of this realm`, {
-    exitCode: 1,
-    hint:
-      proposal.approvers.length === 0
-        ? 'it has none: see realm.yaml'
-        : `ask ${proposal.approvers.join(' or ')}`,
-  });
+  mustApprove(proposal, who);
+}
+
+function mustApprove({ approvers }: Proposal, who: Identity): void {
+  if (!approvers.some((one) => samePerson(one, who.email))) throw notApprover(who.email, approvers);
 }
 
 function mustBeOpen(proposal: Proposal): void {
   if (proposal.state === 'open' || proposal.state === 'outdated') return;
-  const by = proposal.records.at(-1);
-  const why = by?.why === undefined ? '' : `: ${by.why}`;
+  const by = proposal.records.findLast(({ kind }) => kind === 'rejection');
+  const why = by?.kind === 'rejection' && by.why !== undefined ? `: ${by.why}` : '';
   throw new RealmError('proposal-closed', `proposal ${proposal.id} has ${closed[proposal.state]}${why}`, {
     exitCode: 1,
     hint: 'git realm proposals --all',

@@ -1,11 +1,12 @@
 import path from 'node:path';
 import { readExport } from '../checkout/reading.ts';
 import { uncovered } from '../compat/coverage.ts';
-import { type ImportState, importState } from '../compat/imports.ts';
+import { type ImportState, importState, type Published } from '../compat/imports.ts';
 import { coversOf } from '../compat/usage.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
 import type { OwnImport } from '../realm/exports.ts';
 import type { Resolution } from '../realm/ops/import.ts';
+import { releasesOf } from '../realm/releases.ts';
 import type { ContractFile, ImportEntry } from '../realm/types.ts';
 import { isoSeconds } from './flow.ts';
 import type { Workspace } from './workspace.ts';
@@ -20,16 +21,18 @@ export function stateOf(own: OwnImport, now: Date): ImportState {
   });
 }
 
-/** The contract as `importState` looks at it: the version before stays valid until `effective_at`. */
-export const publishedOf = (file: ContractFile) => ({
+/** The contract as `importState` looks at it: a breaking version counts from its `effective_at`, the one before until then. */
+export const publishedOf = (file: ContractFile): Published => ({
   version: file.version,
   effectiveAt: file.effective_at,
-  previous: (file.changelog ?? file.evolution)?.find((release) => release.version !== file.version)?.version,
+  before: releasesOf(file)
+    .filter((release) => release.version !== file.version)
+    .map((release) => ({ version: release.version, effectiveAt: release.effective_at })),
 });
 
 /** The changelog's lines after `version`, or of the newest release where the changelog does not know it. */
 export function changesSince(file: ContractFile | undefined, version: string | undefined): string[] {
-  const releases = file?.changelog ?? file?.evolution ?? [];
+  const releases = file === undefined ? [] : releasesOf(file);
   const since = releases.findIndex((release) => release.version === version);
   const news = since < 0 ? releases.slice(0, 1) : releases.slice(0, since);
   return news.flatMap((release) => release.changes ?? []);

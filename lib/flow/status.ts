@@ -4,12 +4,14 @@ import { renamesOf } from '../checkout/renames.ts';
 import type { Change, Verdict } from '../compat/types.ts';
 import { type JsonValue, sameJson } from '../json.ts';
 import { consumersOf, type OwnImport, ownExports, ownImports } from '../realm/exports.ts';
+import type { Grace } from '../realm/grace.ts';
 import type { RealmModel } from '../realm/model.ts';
 import type { Problem } from '../realm/parse.ts';
 import type { Role } from '../realm/types.ts';
 import { lastFetch } from '../store/exchange.ts';
 import { reconcileDraft } from './drafts.ts';
 import type { Flow } from './flow.ts';
+import { graceNow } from './grace.ts';
 import { impactOfDrift } from './impact.ts';
 import { type Inbox, inboxOf, markQuiet } from './inbox.ts';
 import { domainsOf } from './membership.ts';
@@ -61,7 +63,11 @@ export interface ExportStatus {
   needsApproval: boolean;
   /** The published version is breaking and in effect only from then on, ISO 8601; `null`: it is in effect. */
   effectiveAt: string | null;
+  /** Whom that waits for, and who is ready. */
+  grace: GraceStatus | null;
 }
+
+export type GraceStatus = Pick<Grace, 'ready' | 'missing'>;
 
 export interface DriftStatus {
   levels: Level[];
@@ -79,6 +85,10 @@ export interface ImportStatus {
   range: string;
   state: 'current' | 'stale' | 'broken';
   breaksInDays: number | null;
+  /** The published version is breaking and in effect only from then on, ISO 8601. */
+  effectiveAt: string | null;
+  /** Whom that waits for, and who is ready. */
+  grace: GraceStatus | null;
   reason: string;
   resolved: string | null;
   published: string | null;
@@ -103,6 +113,8 @@ async function gather(flow: Flow, workspace: Workspace): Promise<StatusResult> {
   await markQuiet(workspace, inbox);
   const draft = await reconcileDraft(workspace, all);
   const { tip } = workspace.heads;
+  const graceOfContract = ({ domain, contract }: { domain: string; contract: string }) =>
+    graceNow(workspace.store, workspace.snapshot, domain, contract, flow.now());
   const renames = await renamesOf(
     workspace.repo,
     all.flatMap((one) => one.missing),
@@ -127,15 +139,19 @@ async function gather(flow: Flow, workspace: Workspace): Promise<StatusResult> {
         );
         return exportStatus(
           workspace,
-          flow.now(),
           one,
           drafted ? (draft?.oid ?? null) : null,
           await behindWords(workspace, one),
           missingSources(one, renames),
+          await graceOfContract(one),
         );
       }),
     ),
-    imports: ownImports(model, workspace.name).map((own) => importStatus(flow, own)),
+    imports: await Promise.all(
+      ownImports(model, workspace.name).map(async (own) =>
+        importStatus(flow, own, await graceOfContract(own)),
+      ),
+    ),
     problems: model.problems(),
   };
 }
@@ -158,11 +174,11 @@ async function behindWords(workspace: Workspace, one: ExportDrift): Promise<stri
 
 function exportStatus(
   workspace: Workspace,
-  now: Date,
   one: ExportDrift,
   draft: string | null,
   behind: string,
   missing: ExportStatus['missing'],
+  grace: Grace | null,
 ): ExportStatus {
   const nearest = LEVELS.map((level) => one.levels[level]?.reading).find(
     (reading) => reading?.kind === 'value',
@@ -182,8 +198,8 @@ function exportStatus(
       one,
       LEVELS.findLast((level) => drifts(one.levels[level])),
     ),
-    effectiveAt:
-      Date.parse(one.file.effective_at ?? '') > now.getTime() ? (one.file.effective_at ?? null) : null,
+    effectiveAt: grace?.effectiveAt ?? null,
+    grace: graceStatus(grace),
     impact: impactOfDrift(
       workspace.snapshot.model,
       one,
@@ -200,6 +216,9 @@ function exportStatus(
     }),
   };
 }
+
+const graceStatus = (grace: Grace | null): GraceStatus | null =>
+  grace === null ? null : { ready: grace.ready, missing: grace.missing };
 
 function isUnapproved(model: RealmModel, { domain, levels }: ExportDrift, level: Level | undefined): boolean {
   const drift = level && levels[level];
@@ -240,7 +259,7 @@ function driftStatus(one: ExportDrift): DriftStatus[] {
   return seen.map(({ drift }) => drift);
 }
 
-function importStatus(flow: Flow, own: OwnImport): ImportStatus {
+function importStatus(flow: Flow, own: OwnImport, grace: Grace | null): ImportStatus {
   const state = stateOf(own, flow.now());
   return {
     domain: own.domain,
@@ -248,6 +267,8 @@ function importStatus(flow: Flow, own: OwnImport): ImportStatus {
     range: own.entry.version,
     state: state.state,
     breaksInDays: state.state === 'stale' ? (state.breaksInDays ?? null) : null,
+    effectiveAt: grace?.effectiveAt ?? null,
+    grace: graceStatus(grace),
     reason: state.state === 'current' ? '' : state.reason,
     resolved: own.entry.resolved_version ?? null,
     published: own.published?.version ?? null,

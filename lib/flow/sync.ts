@@ -8,6 +8,7 @@ import { maintains } from '../realm/ownership.ts';
 import { resolveContract } from './address.ts';
 import { reconcileDraft, sweepDrafts } from './drafts.ts';
 import { type Flow, opHead } from './flow.ts';
+import { type Ended, endGracePeriods } from './grace.ts';
 import { refreshWatchList } from './hooks.ts';
 import { type Notified, notifyConsumers, settleNotices } from './notify.ts';
 import { type Publication, publishTip } from './publish.ts';
@@ -47,6 +48,8 @@ export interface SyncResult {
   dryRun: boolean;
   exports: (Publication & { consumers: { repo: string; range: string }[] })[];
   imports: ImportSync[];
+  /** Breaking versions that every consumer is ready for: in effect from now on. */
+  ended: Ended[];
   /** Issues opened for consumers, or closed. */
   notices: Notified[];
   shared: Shared;
@@ -89,10 +92,12 @@ export function syncRepo(flow: Flow, options: SyncOptions): Promise<SyncResult> 
         ];
         imports = await resolveImports(flow, workspace, options, byHand);
       }
+      const ended = options.dryRun ? [] : await endGracePeriods(flow, workspace);
       // What waits for a merge is not published yet: nobody is told of it.
       const silent = options.dryRun || shared.state === 'awaiting merge';
       const notices = silent ? [] : await tell(flow, workspace, options, imports);
-      if (notices.length > 0 && shared.state !== 'local') shared = await share(flow, workspace);
+      if (notices.length + ended.length > 0 && shared.state !== 'local')
+        shared = await share(flow, workspace);
       if (!options.dryRun) await settle(workspace);
       const { model } = workspace.snapshot;
       return {
@@ -107,6 +112,7 @@ export function syncRepo(flow: Flow, options: SyncOptions): Promise<SyncResult> 
           })),
         })),
         imports,
+        ended,
         notices,
         shared,
         tip: workspace.snapshot.commit?.oid ?? null,

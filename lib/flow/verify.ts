@@ -3,12 +3,22 @@ import { type Commit, parseCommit, trailer } from '../git/commit.ts';
 import { quarantineEnvironment } from '../git/environment.ts';
 import { readNote } from '../git/notes.ts';
 import { isAncestor, resolveRevision } from '../git/refs.ts';
-import { approvalsThatCount, CLOCK_TOLERANCE, refusedLines } from '../governance/records.ts';
-import { type Approved, type FileChange, refusalsOf, samePerson } from '../governance/verify.ts';
+import { samePerson } from '../governance/people.ts';
+import {
+  acknowledgedBy,
+  approvalsThatCount,
+  CLOCK_TOLERANCE,
+  type RealmRecord,
+  refusedLines,
+  standingApprovals,
+} from '../governance/records.ts';
+import { type Approved, type FileChange, refusalsOf, type Withdrawn } from '../governance/verify.ts';
 import { isObject } from '../json.ts';
-import { editText } from '../realm/edits.ts';
 import { domainPath, paths } from '../realm/kinds.ts';
 import type { RealmModel } from '../realm/model.ts';
+import { withEffect } from '../realm/ops/land.ts';
+import { NOTES } from '../store/aside.ts';
+import { contractVersions } from '../store/history.ts';
 import { rawDiff } from '../store/raw-diff.ts';
 import { provenRecords } from '../store/records.ts';
 import { readSnapshot } from '../store/snapshot.ts';
@@ -182,14 +192,17 @@ async function judgeCommit(push: Push, commit: Commit, kind: 'main' | 'ops' | 'n
   const before = (await readSnapshot(push.store, parent ?? '', { keep: false })).model;
   const changes = await rawDiff(push.store, parent, commit.oid);
   const after = await readSnapshot(push.store, commit.oid, { keep: false });
-  const approved = await approvedBy(push, commit, before);
+  const landing = await proposalOf(push, commit, before);
   return refusalsOf({
     before,
     after: after.model,
     changes,
     actor: actor.email,
-    approved,
+    approved: landing === null ? null : approvedBy(landing, before),
+    withdrawn: landing === null ? null : withdrawnFrom(landing),
     proposal: false,
+    now: push.now.getTime(),
+    acknowledged: (domain, contract) => acknowledgedAt(push, parent ?? '', before, domain, contract),
     versions: async (path) => (await readSnapshot(push.store, parent ?? '', { keep: false })).versions(path),
   });
 }
@@ -289,7 +302,10 @@ async function judgeProposal(push: Push, { old }: RefUpdate, tip: string): Promi
     changes: await rawDiff(store, parent, tip),
     actor: actor.email,
     approved: null,
+    withdrawn: null,
     proposal: true,
+    now: push.now.getTime(),
+    acknowledged: async () => new Set(),
     versions: (path) => before.versions(path),
   });
   return { commits: 1, refused: refused.map((why) => ({ commit: tip, why })) };
@@ -316,6 +332,7 @@ async function judgeNotes(push: Push, commit: Commit, actor: string): Promise<st
           is.filter((line) => !was.includes(line)),
           actor,
           push.now,
+          push.rules,
         ),
   );
 }
@@ -325,11 +342,20 @@ async function linesOf(store: Store, oid: string | undefined): Promise<string[]>
   return ((await store.objects.read(oid))?.bytes.toString('utf8') ?? '').split('\n').filter(Boolean);
 }
 
-/** The approval that a commit lands, if it counts by the rules before the commit. */
-async function approvedBy(push: Push, commit: Commit, before: RealmModel): Promise<Approved | null> {
+/** A proposal that a commit lands or takes back, and what was said about it. */
+interface Landing {
+  verb: 'land' | 'unland';
+  id: string;
+  proposer: string;
+  domain: string | undefined;
+  changes: FileChange[];
+  records: RealmRecord[];
+}
+
+async function proposalOf(push: Push, commit: Commit, before: RealmModel): Promise<Landing | null> {
   const { store, updates } = push;
   const op = operationIn(commit);
-  if (op?.verb !== 'land' || typeof op.proposal !== 'string') return null;
+  if ((op?.verb !== 'land' && op?.verb !== 'unland') || typeof op.proposal !== 'string') return null;
   const ref = `refs/realm/proposals/${op.proposal}`;
   if (refKind(store, ref) !== 'proposal') return null;
   const pushed = updates.find((one) => one.ref === ref)?.new;
@@ -338,24 +364,76 @@ async function approvedBy(push: Push, commit: Commit, before: RealmModel): Promi
   const parent = proposal?.parents[0];
   if (proposal === null || parent === undefined) return null;
   const changes = await rawDiff(store, parent, proposal.oid);
-  const domain = changes.map(({ path }) => domainPath(path)?.domain).find((name) => name !== undefined);
-  const notes = updates.find((one) => one.ref === 'refs/notes/realm')?.new ?? 'refs/notes/realm';
-  const records = await provenRecords(store, {
-    model: before,
-    trust: await trustIn(push, commit.parents[0] ?? ''),
-    commit: proposal.oid,
-    note: await noteAt(store, notes, proposal.oid),
-  });
-  const proposer = emailIn(proposal.author);
+  return {
+    verb: op.verb,
+    id: op.proposal,
+    proposer: emailIn(proposal.author),
+    domain: changes.map(({ path }) => domainPath(path)?.domain).find((name) => name !== undefined),
+    changes,
+    records: await provenRecords(store, {
+      model: before,
+      trust: await trustIn(push, commit.parents[0] ?? ''),
+      commit: proposal.oid,
+      note: await noteAt(store, notesOf(push), proposal.oid),
+    }),
+  };
+}
+
+/** The notes as they will be after the push. */
+const notesOf = ({ updates }: Push): string => updates.find((one) => one.ref === NOTES)?.new ?? NOTES;
+
+/** The approval that a commit lands, if it counts by the rules before the commit. */
+function approvedBy(landing: Landing, before: RealmModel): Approved | null {
+  const { verb, id, proposer, domain, changes, records } = landing;
+  if (verb !== 'land') return null;
   const approvals = approvalsThatCount(records, before.governance(domain).approvers, proposer);
   const counting = approvals.filter((one) => bindsTo(one.changes ?? [], changes));
   if (counting.length === 0) return null;
   return {
-    proposal: op.proposal,
+    proposal: id,
     proposer,
     at: Math.min(...counting.map((one) => Date.parse(one.at))),
     covers: (change) => changes.some((proposed) => lands(proposed, change)),
   };
+}
+
+/** What goes again since nobody's approval carries it: each file from as it landed to as it was. */
+function withdrawnFrom({ verb, changes, records }: Landing): Withdrawn | null {
+  const withdrawn = records.some(({ kind }) => kind === 'withdrawal');
+  if (verb !== 'unland' || !withdrawn || standingApprovals(records).length > 0) return null;
+  return {
+    covers: ({ path, from, to }) =>
+      changes.some(
+        (proposed) =>
+          proposed.path === path &&
+          (proposed.from?.oid ?? null) === (to?.oid ?? null) &&
+          lands(proposed, { path, from: proposed.from, to: from }),
+      ),
+  };
+}
+
+/** Who acknowledged the version of a contract that a commit has: records on the commit that published it. */
+async function acknowledgedAt(
+  push: Push,
+  tip: string,
+  model: RealmModel,
+  domain: string,
+  contract: string,
+): Promise<ReadonlySet<string>> {
+  for await (const { version, commit } of contractVersions(
+    push.store,
+    tip,
+    paths.contract(domain, contract),
+  )) {
+    const records = await provenRecords(push.store, {
+      model,
+      trust: await trustIn(push, tip),
+      commit: commit.oid,
+      note: await noteAt(push.store, notesOf(push), commit.oid),
+    });
+    return acknowledgedBy(records, model, `${domain}/${contract}`, version);
+  }
+  return new Set();
 }
 
 type Bound = readonly { path: string; old: string | null; new: string | null }[];
@@ -377,10 +455,6 @@ function lands(proposed: FileChange, change: FileChange): boolean {
   const at = /^effective_at: (.+)$/m.exec(change.to.text)?.[1]?.replaceAll(/['"]/g, '');
   return at !== undefined && withEffect(change.path, proposed.to.text, at) === change.to.text;
 }
-
-/** A contract's text with the date from which it is in effect. */
-export const withEffect = (path: string, text: string, at: string): string =>
-  editText('contract', path, text, [{ op: 'set', path: ['effective_at'], value: at }]);
 
 /** A note at a revision of the notes ref, which need not be a ref yet while a push is judged. */
 async function noteAt(store: Store, revision: string, object: string): Promise<string | null> {

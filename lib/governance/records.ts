@@ -1,28 +1,51 @@
 import { isObject } from '../json.ts';
+import type { RealmModel } from '../realm/model.ts';
 import { samePerson } from './people.ts';
 
-/** One line of the note of a realm commit: who says what, when. Lines are only ever added. */
-export interface RealmRecord {
-  kind: 'approval' | 'rejection' | 'withdrawal';
+/**
+ * One line of the note of a realm commit: who says what, when. Lines are only ever added, so that two sides merge as the
+ * union of their lines; what takes a line back is a line too, and names it.
+ */
+export type RealmRecord = {
   by: string;
   /** ISO 8601. */
   at: string;
-  why?: string;
-  /** An approval is for exactly these blobs; `null`: none there. */
-  changes?: { path: string; old: string | null; new: string | null }[];
+  /** Names this line, for one that takes it back. */
+  id?: string;
   /** Armoured: over everything else in it and the commit that it speaks of (`lib/store/records.ts`). */
   signature?: string;
+} & (
+  | {
+      kind: 'approval';
+      /** It is for exactly these blobs; `null`: none there. */
+      changes?: { path: string; old: string | null; new: string | null }[];
+    }
+  | { kind: 'rejection'; why?: string }
+  /** Takes an approval back; without `of` each earlier one of the same person. */
+  | { kind: 'withdrawal'; of?: string; why?: string }
+  /** A consumer needs no more time for a breaking version. Stands on the commit that published it. */
+  | { kind: 'acknowledgement'; repo: string; contract: string; version: string }
+);
+
+type Kind = RealmRecord['kind'];
+type RecordOf<K extends Kind> = Extract<RealmRecord, { kind: K }>;
+
+const KINDS: readonly string[] = ['approval', 'rejection', 'withdrawal', 'acknowledgement'];
+
+/** The records of a note, in order of time; lines that are none of ours are left out. */
+export function recordsIn(note: string | null): RealmRecord[] {
+  const records = (note ?? '').split('\n').flatMap((line) => {
+    const record = parsed(line);
+    return record !== null && KINDS.includes(String(record.kind)) ? [record as unknown as RealmRecord] : [];
+  });
+  // Where the notes of two sides were made one, lines stand in any order.
+  return records.sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
 }
 
-/** The records of a note; lines that are none of ours are left out. */
-export function recordsIn(note: string | null): RealmRecord[] {
-  return (note ?? '').split('\n').flatMap((line) => {
-    const record = parsed(line);
-    return record !== null && ['approval', 'rejection', 'withdrawal'].includes(String(record.kind))
-      ? [record as unknown as RealmRecord]
-      : [];
-  });
-}
+export const isKind =
+  <K extends Kind>(kind: K) =>
+  (record: RealmRecord): record is RecordOf<K> =>
+    record.kind === kind;
 
 /**
  * The approvals that count: by somebody who is an approver now, not taken back, and not one's own, except where nobody else
@@ -32,21 +55,57 @@ export function approvalsThatCount(
   records: readonly RealmRecord[],
   approvers: readonly string[],
   proposer: string,
-): RealmRecord[] {
-  return records.filter(
-    (record, at) =>
-      record.kind === 'approval' &&
+): RecordOf<'approval'>[] {
+  return standingApprovals(records).filter(
+    (record) =>
       approvers.some((one) => samePerson(one, record.by)) &&
-      (!samePerson(record.by, proposer) || approvers.length === 1) &&
-      !records.slice(at + 1).some((later) => later.kind === 'withdrawal' && samePerson(later.by, record.by)),
+      (!samePerson(record.by, proposer) || approvers.length === 1),
   );
 }
+
+/** The approvals that nobody took back, whoever gave them. */
+export const standingApprovals = (records: readonly RealmRecord[]): RecordOf<'approval'>[] =>
+  records
+    .filter(isKind('approval'))
+    .filter(
+      (approval) =>
+        !records.some(
+          (later) =>
+            later.kind === 'withdrawal' &&
+            samePerson(later.by, approval.by) &&
+            (later.of === undefined
+              ? records.indexOf(later) > records.indexOf(approval)
+              : later.of === approval.id),
+        ),
+    );
+
+/** The repos that acknowledged a version of a contract, each by a maintainer it has now. */
+export const acknowledgedBy = (
+  records: readonly RealmRecord[],
+  model: RealmModel,
+  contract: string,
+  version: string,
+): Set<string> =>
+  new Set(
+    records
+      .filter(isKind('acknowledgement'))
+      .filter((one) => one.contract === contract && one.version === version && maintained(model, one))
+      .map(({ repo }) => repo),
+  );
+
+const maintained = (model: RealmModel, { repo, by }: { repo: string; by: string }): boolean =>
+  model.repo(repo)?.maintainers?.some((one) => samePerson(one, by)) ?? false;
 
 /** How far the clock of whoever writes a record may be off, ms. */
 export const CLOCK_TOLERANCE = 86_400_000;
 
-/** Why lines added to a note are refused: not a record, of somebody else, or of another time. */
-export function refusedLines(added: readonly string[], actor: string, now: Date): string[] {
+/** Why lines added to a note are refused: not a record, of somebody else, of another time, or for a repo of others. */
+export function refusedLines(
+  added: readonly string[],
+  actor: string,
+  now: Date,
+  rules: RealmModel | null,
+): string[] {
   return added.flatMap((line) => {
     const record = parsed(line);
     if (record === null || typeof record.by !== 'string')
@@ -54,7 +113,12 @@ export function refusedLines(added: readonly string[], actor: string, now: Date)
     if (!samePerson(record.by, actor))
       return [`a record says that it is by '${record.by}', not by '${actor}'`];
     const off = Math.abs(Date.parse(String(record.at)) - now.getTime());
-    return off <= CLOCK_TOLERANCE ? [] : [`a record is dated ${String(record.at)}: is the clock right?`];
+    if (!(off <= CLOCK_TOLERANCE)) return [`a record is dated ${String(record.at)}: is the clock right?`];
+    const foreign =
+      record.kind === 'acknowledgement' &&
+      rules !== null &&
+      !maintained(rules, { repo: String(record.repo), by: record.by });
+    return foreign ? [`only maintainers of ${String(record.repo)} acknowledge for it`] : [];
   });
 }
 

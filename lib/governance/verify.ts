@@ -1,17 +1,20 @@
 import type { JsonObject, JsonValue } from '../json.ts';
 import { sameJson } from '../json.ts';
 import { repoName } from '../names.ts';
-import { kindOf, paths } from '../realm/kinds.ts';
+import { graceOf, isOver } from '../realm/grace.ts';
+import { domainPath, kindOf, paths } from '../realm/kinds.ts';
 import type { RealmModel } from '../realm/model.ts';
 import { nextVersion } from '../realm/next-version.ts';
 import { dependentsOf } from '../realm/ops/leave.ts';
 import { mergedSchema } from '../realm/ops/publish.ts';
 import { ownerOf } from '../realm/ownership.ts';
 import { parseFile } from '../realm/parse.ts';
+import { pendingUntil, releasesBelow, releasesOf } from '../realm/releases.ts';
 import type { BindingFile, ContractFile, Release } from '../realm/types.ts';
 import { codeowners, GENERATED } from './codeowners.ts';
 import { guardOf, peopleOf } from './guards.ts';
 import { samePerson } from './people.ts';
+import { CLOCK_TOLERANCE } from './records.ts';
 import { trustProblem } from './signers.ts';
 
 /** One side of a changed path: git's mode and blob, and its text where it is a regular file. */
@@ -37,6 +40,11 @@ export interface Approved {
   covers(change: FileChange): boolean;
 }
 
+/** What may go again: exactly the changes of a proposal that no approval carries any more. */
+export interface Withdrawn {
+  covers(change: FileChange): boolean;
+}
+
 /** One commit of a push with the realm before and after it. */
 export interface Step {
   before: RealmModel;
@@ -46,8 +54,14 @@ export interface Step {
   actor: string;
   /** The approval that the commit refers to, where there is one. */
   approved: Approved | null;
+  /** What the commit takes back, where it says that an approval was withdrawn, and it was. */
+  withdrawn: Withdrawn | null;
   /** It only proposes: approval comes later, every other rule holds. */
   proposal: boolean;
+  /** The clock of whoever judges, ms since the epoch. */
+  now: number;
+  /** The repos that acknowledged the version of a contract that is published before the commit. */
+  acknowledged(domain: string, contract: string): Promise<ReadonlySet<string>>;
   /** Earlier versions of a contract, for one that promises to keep up with all of them. */
   versions(path: string): Promise<readonly ContractFile[]>;
 }
@@ -107,10 +121,22 @@ function twinOf(model: RealmModel, path: string): string | undefined {
 }
 
 async function judge(step: Step, change: FileChange): Promise<string[]> {
-  const { approved } = step;
+  const { approved, withdrawn } = step;
+  if (withdrawn?.covers(change)) return takenBack(step, change);
   if (approved?.covers(change))
     return judgeAs({ ...step, actor: approved.proposer, proposal: true }, change, approved.at);
   return judgeAs(step, change, null);
+}
+
+/** An approver takes back what an approval let in; what is in effect stays. */
+function takenBack(step: Step, { path }: FileChange): string[] {
+  const place = domainPath(path);
+  if (!isApprover(step, place?.domain))
+    return [`only approvers take '${path}' back: '${step.actor}' is none`];
+  const contract = step.before.file('contract', path);
+  return contract !== undefined && pendingUntil(contract, step.now) === null
+    ? [`'${path}' ${contract.version} is in effect: it is not taken back any more`]
+    : [];
 }
 
 async function judgeAs(step: Step, change: FileChange, approvedAt: number | null): Promise<string[]> {
@@ -146,8 +172,6 @@ function mayChange({ before, actor }: Step, path: string): string[] {
         : `maintainers of ${guard.repos.join(', ')}`;
   return [`only ${whose} may change '${path}': '${actor}' is none of them`];
 }
-
-export { samePerson };
 
 const isApprover = ({ before, actor }: Step, domain?: string): boolean =>
   before.governance(domain).approvers.some((one) => samePerson(one, actor));
@@ -219,8 +243,13 @@ function binding(step: Step, { path }: FileChange): string[] {
   }
   const stolen = is?.exports?.find(({ contract }) => {
     const owner = ownerOf(before, name, contract);
+    const takesOver =
+      before.contract(name, contract)?.offered_to === is.repo && ownerOf(after, name, contract) === is.repo;
     return (
-      owner !== undefined && owner !== is.repo && !was?.exports?.some((one) => one.contract === contract)
+      owner !== undefined &&
+      owner !== is.repo &&
+      !takesOver &&
+      !was?.exports?.some((one) => one.contract === contract)
     );
   });
   return stolen === undefined
@@ -248,6 +277,8 @@ async function contract(step: Step, change: FileChange, approvedAt: number | nul
   const was = before.contract(name, stem);
   const is = after.contract(name, stem);
   if (change.from === null && is !== undefined) return newContract(step, name, is);
+  if (was !== undefined && is !== undefined && onlyDate(was, is)) return earlier(step, change, name, was, is);
+  if (was !== undefined && is !== undefined && answersOffer(step, was, is)) return [];
   const refused = mayChange(step, path);
   if (refused.length > 0) return refused;
   if (was === undefined) return [];
@@ -265,6 +296,45 @@ async function contract(step: Step, change: FileChange, approvedAt: number | nul
   if (owned !== owner && (owned === undefined || !maintains(before, owned, actor)))
     return [`'${path}' cannot be given to '${owned ?? 'nobody'}': its maintainers did not accept it`];
   return versioned(step, { path, domain: name, was, is, approvedAt });
+}
+
+/** To whom a contract is offered, he takes it as it is, or leaves it. */
+function answersOffer({ before, actor }: Step, was: ContractFile, is: ContractFile): boolean {
+  const { offered_to: to, owner: from, source_commit: _source, ...old } = was;
+  const { offered_to: still, owner, source_commit: _none, ...now } = is;
+  if (to === undefined || still !== undefined || !maintains(before, to, actor)) return false;
+  if (!sameJson(old as unknown as JsonValue, now as unknown as JsonValue)) return false;
+  return owner === to || (owner === from && is.source_commit === was.source_commit);
+}
+
+/** Is the date from which it is in effect all that differs? */
+function onlyDate(was: ContractFile, is: ContractFile): boolean {
+  const { effective_at: before, ...old } = was;
+  const { effective_at: after, ...now } = is;
+  return before !== after && sameJson(old as unknown as JsonValue, now as unknown as JsonValue);
+}
+
+/** A grace period ends early when every consumer is ready, whoever of them or of the owner's says it. */
+async function earlier(
+  step: Step,
+  { path }: FileChange,
+  domain: string,
+  was: ContractFile,
+  is: ContractFile,
+): Promise<string[]> {
+  const { before, actor, now } = step;
+  const acknowledged = await step.acknowledged(domain, was.name);
+  const grace = graceOf(before, domain, was.name, acknowledged, now);
+  const due = Date.parse(is.effective_at ?? '');
+  if (grace === null || !(due < Date.parse(grace.effectiveAt)))
+    return [`'${path}' moves the date from which it is in effect`];
+  if (!isOver(grace))
+    return [
+      `'${path}' ${was.version} takes effect before its grace period is over: ${grace.missing.join(', ') || 'nobody'} did not acknowledge it`,
+    ];
+  const owner = ownerOf(before, domain, was.name);
+  const mine = [...grace.ready, owner ?? ''].some((repo) => maintains(before, repo, actor));
+  return mine ? [] : mayChange(step, path);
 }
 
 function newContract({ before, after, actor }: Step, name: string, is: ContractFile): string[] {
@@ -286,14 +356,7 @@ interface Versions {
 }
 
 async function versioned(step: Step, { path, domain, was, is, approvedAt }: Versions): Promise<string[]> {
-  const releases = (file: ContractFile): readonly Release[] => file.changelog ?? file.evolution ?? [];
-  const kept = releases(was);
-  const tail = releases(is).slice(releases(is).length - kept.length);
-  if (
-    releases(is).length < kept.length ||
-    !sameJson(tail as unknown as JsonValue, kept as unknown as JsonValue)
-  )
-    return [`'${path}' rewrites its changelog`];
+  if (!keepsReleases(was, is, step.now)) return [`'${path}' rewrites its changelog`];
   const promise = { backwards: true, ...was.compatibility };
   const weaker = (['backwards', 'forwards', 'transitive'] as const).find(
     (one) => promise[one] === true && { backwards: true, ...is.compatibility }[one] !== true,
@@ -325,6 +388,20 @@ async function versioned(step: Step, { path, domain, was, is, approvedAt }: Vers
   return rules.graceDays === 0 || Date.parse(is.effective_at ?? '') >= due - 1000
     ? []
     : [`'${path}' takes effect before its grace period of ${rules.graceDays} days is over`];
+}
+
+/** Changelogs only grow; a version that is not in effect yet takes its date along below a newer one. */
+function keepsReleases(was: ContractFile, is: ContractFile, now: number): boolean {
+  const json = (releases: readonly Release[]) => releases as unknown as JsonValue;
+  const newer = is.version !== was.version;
+  // The clocks of writer and judge may differ around the date.
+  const allowed = [now - CLOCK_TOLERANCE, now, now + CLOCK_TOLERANCE].map((at) =>
+    newer ? releasesBelow(was, at) : releasesOf(was),
+  );
+  const all = releasesOf(is);
+  return allowed.some(
+    (kept) => all.length >= kept.length && sameJson(json(all.slice(all.length - kept.length)), json(kept)),
+  );
 }
 
 const words = (verdict: object): string =>

@@ -36,6 +36,27 @@ export function mustNotCloseDomainCycle(
   }
 }
 
+/** Throws `dependency-cycle` where a contract's consumers would rely, through its new owner, on themselves. */
+export function mustNotCloseOwnerCycle(
+  model: RealmModel,
+  domain: string,
+  contract: string,
+  owner: string,
+): void {
+  const all = dependencies(model);
+  const is = (one: { domain: string; contract: string }) =>
+    one.domain === domain && one.contract === contract;
+  const fresh = all.filter((one) => is(one) && one.consumer !== owner);
+  const needs = needsOf([
+    ...all.filter((one) => !is(one)),
+    ...fresh.map((one) => ({ ...one, provider: owner })),
+  ]);
+  for (const need of needs.filter(is)) {
+    const cycle = findCycle(needs, need);
+    if (cycle !== undefined) throw closed(`'${owner}' cannot own '${domain}/${contract}'`, cycleWords(cycle));
+  }
+}
+
 interface DomainNeed extends Need {
   domain: string;
 }

@@ -1,4 +1,5 @@
 import { RealmError } from '../errors.ts';
+import { samePerson } from '../governance/people.ts';
 import type { RealmModel } from './model.ts';
 
 /** The repo that may change a contract: its `owner`, else the one provider of its domain; `undefined` when neither says. */
@@ -20,7 +21,7 @@ export function hasJoined(model: RealmModel, repo: string): boolean {
 /** May this e-mail address act for the repo? A registration without maintainers binds nobody (a realm by another hand). */
 export function maintains(model: RealmModel, repo: string, email: string): boolean {
   const maintainers = model.repo(repo)?.maintainers ?? [];
-  return maintainers.length === 0 || maintainers.includes(email);
+  return maintainers.length === 0 || maintainers.some((one) => samePerson(one, email));
 }
 
 /** Throws `not-maintainer` unless `email` may act for the repo (DESIGN §8). */

@@ -67,6 +67,9 @@ export interface ContractFile {
   name: string;
   version: string;
   owner?: string;
+  /** The repo that its owner gives it to, and that has not accepted yet. */
+  offered_to?: string;
+  formerly?: string[];
   description?: string;
   compatibility?: { backwards?: boolean; forwards?: boolean; transitive?: boolean };
   schema?: JsonObject | boolean;
@@ -84,6 +87,8 @@ export interface Release {
   version: string;
   date?: string;
   changes?: string[];
+  /** Of a breaking version that another one followed before it was in effect. */
+  effective_at?: string;
 }
 
 export interface Deprecation {

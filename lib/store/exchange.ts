@@ -6,13 +6,13 @@ import { RealmError } from '../errors.ts';
 import type { Identity } from '../git/fast-import.ts';
 import { isAncestor, resolveRevision, swapRef } from '../git/refs.ts';
 import { lastWords } from '../git/run.ts';
-import { settleAside } from './aside.ts';
+import { NOTES, settleAside } from './aside.ts';
 import { withLock } from './lock.ts';
 import { type Refusal, refusalOf } from './refusal.ts';
 import { commitsOf, operationsOf, type Replayed, replay } from './replay.ts';
 import { lackSignature } from './signed.ts';
 import type { Store } from './store.ts';
-import { bringAlong } from './work-tree.ts';
+import { bringAlong, takeBack } from './work-tree.ts';
 
 export interface Exchange extends Replayed {
   /** `null`: this store has no remote. */
@@ -175,6 +175,32 @@ export async function moveBranch(store: Store, from: string | null, to: string):
   if (await swapRef(store.repo, store.branch, from, to)) return bringAlong(store);
   throw new RealmError('realm-busy', `'${store.branch}' moved while it was brought along`, {
     hint: 'run it again',
+  });
+}
+
+/**
+ * Put main branch and notes back to what they were before local commits that the remote refuses, or to what the remote has
+ * where it went on from there.
+ */
+export async function putBack(
+  store: Store,
+  before: { main: string | null; notes: string | null },
+): Promise<void> {
+  const remote = await store.remote();
+  const wanted = async (old: string | null, tracking: string): Promise<string | null> => {
+    const theirs = remote === null ? null : await resolveRevision(store.repo, tracking);
+    const on = theirs !== null && (old === null || (await isAncestor(store.repo, old, theirs)) === true);
+    return on ? theirs : old;
+  };
+  await withLock(store.directory, async () => {
+    const main = await wanted(before.main, trackingRef(store, remote ?? ''));
+    const tip = await resolveRevision(store.repo, store.branch);
+    // More than the one commit is somebody else's work as well.
+    const args = ['rev-list', '--count', `${main}..${tip}`];
+    const ours = main === null || tip === null ? '' : (await store.repo.git(args)).stdout.toString('latin1');
+    if (main !== null && tip !== null && ours.trim() === '1') await takeBack(store, tip, main);
+    const notes = await wanted(before.notes, `refs/realm-remotes/${remote ?? ''}/notes/realm`);
+    await swapRef(store.repo, NOTES, await resolveRevision(store.repo, NOTES), notes);
   });
 }
 

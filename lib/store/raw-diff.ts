@@ -21,12 +21,11 @@ export async function rawDiff(store: Store, from: string | null, to: string): Pr
 type Raw = Pick<Side, 'mode' | 'oid'>;
 
 async function change(store: Store, path: string, from: Raw, to: Raw): Promise<FileChange> {
-  return { path, from: await side(store, from, false), to: await side(store, to, true) };
+  return { path, from: await side(store, from), to: await side(store, to) };
 }
 
-/** Only the new side's text is looked at. */
-async function side(store: Store, { mode, oid }: Raw, read: boolean): Promise<Side | null> {
+async function side(store: Store, { mode, oid }: Raw): Promise<Side | null> {
   if (/^0+$/.test(mode)) return null;
-  const object = read && mode.startsWith('100') ? await store.objects.read(oid) : null;
+  const object = mode.startsWith('100') ? await store.objects.read(oid) : null;
   return { mode, oid, text: object?.bytes.toString('utf8') ?? '' };
 }

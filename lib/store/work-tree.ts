@@ -1,4 +1,4 @@
-import { resolveRevision } from '../git/refs.ts';
+import { resolveRevision, swapRef } from '../git/refs.ts';
 import { lastWords } from '../git/run.ts';
 import { type Store, storeHead } from './store.ts';
 
@@ -41,6 +41,18 @@ export async function bringAlong(store: Store): Promise<string | null> {
   // Two-tree read-tree is what a fast-forward does: it refuses, and changes nothing, where a local edit is in the way.
   const moved = await store.repo.git(['read-tree', '-m', '-u', state.index, state.tip], { ok: [0, 1, 128] });
   return moved.code === 0 ? null : leftAlone(lastWords(moved.stderr));
+}
+
+/**
+ * Put the branch back where it was before a commit that nobody took, and its work tree along; false when somebody moved it
+ * meanwhile. Call under the lock.
+ */
+export async function takeBack(store: Store, from: string, to: string): Promise<boolean> {
+  const state = await workTreeState(store);
+  if (!(await swapRef(store.repo, store.branch, from, to))) return false;
+  if (state.kind === 'current')
+    await store.repo.git(['read-tree', '-m', '-u', from, to], { ok: [0, 1, 128] });
+  return true;
 }
 
 const leftAlone = (why: string): string => `the realm's work tree was left alone: ${why}`;

@@ -1055,7 +1055,7 @@ return errors === 0;
 validate73.evaluated = {"props":{"realm":true,"repo":true,"domains":true,"detected_exports":true,"suppress":true},"dynamicProps":false,"dynamicItems":false};
 
 export const contract = validate85;
-const schema34 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"contract.schema.json","title":"domains/<domain>/contracts/<contract>.yaml","description":"A named, versioned value with a JSON Schema, owned by the repo that exports it.","type":"object","required":["name","version"],"properties":{"name":{"$ref":"common.schema.json#/$defs/name"},"version":{"$ref":"common.schema.json#/$defs/semver"},"owner":{"description":"The repo that may change it; default: the one provider.","$ref":"common.schema.json#/$defs/repo"},"description":{"type":"string","x-expected":"a string"},"compatibility":{"description":"What the provider promises.","type":"object","properties":{"backwards":{"type":"boolean","x-expected":"true or false"},"forwards":{"type":"boolean","x-expected":"true or false"},"transitive":{"description":"Towards all earlier versions of the same line, not only the last one.","type":"boolean","x-expected":"true or false"}},"x-expected":"a mapping such as { backwards: true, forwards: false }"},"schema":{"description":"JSON Schema of the value.","type":["object","boolean"],"x-expected":"a JSON Schema: a mapping, or true"},"value":{"description":"The value itself: anything that JSON can hold."},"changelog":{"type":"array","items":{"type":"object","required":["version"],"properties":{"version":{"$ref":"common.schema.json#/$defs/semver"},"date":{"$ref":"common.schema.json#/$defs/time"},"changes":{"type":"array","items":{"type":"string","x-expected":"a string"},"x-expected":"a list of sentences in quotes"}},"x-expected":"a release with version, date and changes"},"x-expected":"a list of releases with version, date and changes"},"evolution":{"description":"Another name of changelog.","type":"array","items":{"type":"object","required":["version"],"properties":{"version":{"$ref":"common.schema.json#/$defs/semver"},"date":{"$ref":"common.schema.json#/$defs/time"},"changes":{"type":"array","items":{"type":"string","x-expected":"a string"},"x-expected":"a list of sentences in quotes"}},"x-expected":"a release with version, date and changes"},"x-expected":"a list of releases with version, date and changes"},"source_commit":{"description":"The provider's commit this value was read from.","$ref":"common.schema.json#/$defs/commit"},"effective_at":{"description":"When a breaking change takes effect; until then the version before stays valid.","$ref":"common.schema.json#/$defs/time"},"deprecations":{"type":"array","items":{"type":"object","required":["pointer"],"properties":{"pointer":{"type":"string","pattern":"^(?:/|$)","x-expected":"a JSON pointer such as /write/0"},"since":{"$ref":"common.schema.json#/$defs/semver"},"sunset":{"$ref":"common.schema.json#/$defs/time"},"reason":{"type":"string","x-expected":"a string"}},"x-expected":"a deprecation with pointer, since, sunset and reason"},"x-expected":"a list of deprecations with pointer, since, sunset and reason"}},"x-expected":"a mapping of keys to values"};
+const schema34 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"contract.schema.json","title":"domains/<domain>/contracts/<contract>.yaml","description":"A named, versioned value with a JSON Schema, owned by the repo that exports it.","type":"object","required":["name","version"],"properties":{"name":{"$ref":"common.schema.json#/$defs/name"},"version":{"$ref":"common.schema.json#/$defs/semver"},"owner":{"description":"The repo that may change it; default: the one provider.","$ref":"common.schema.json#/$defs/repo"},"offered_to":{"description":"The repo that its owner gives it to, and that has not accepted yet.","$ref":"common.schema.json#/$defs/repo"},"formerly":{"description":"Earlier names: imports by them still hold.","type":"array","items":{"$ref":"common.schema.json#/$defs/name"},"x-expected":"a list of contract names"},"description":{"type":"string","x-expected":"a string"},"compatibility":{"description":"What the provider promises.","type":"object","properties":{"backwards":{"type":"boolean","x-expected":"true or false"},"forwards":{"type":"boolean","x-expected":"true or false"},"transitive":{"description":"Towards all earlier versions of the same line, not only the last one.","type":"boolean","x-expected":"true or false"}},"x-expected":"a mapping such as { backwards: true, forwards: false }"},"schema":{"description":"JSON Schema of the value.","type":["object","boolean"],"x-expected":"a JSON Schema: a mapping, or true"},"value":{"description":"The value itself: anything that JSON can hold."},"changelog":{"type":"array","items":{"type":"object","required":["version"],"properties":{"version":{"$ref":"common.schema.json#/$defs/semver"},"date":{"$ref":"common.schema.json#/$defs/time"},"changes":{"type":"array","items":{"type":"string","x-expected":"a string"},"x-expected":"a list of sentences in quotes"},"effective_at":{"description":"Of a breaking version that another one followed before it was in effect.","$ref":"common.schema.json#/$defs/time"}},"x-expected":"a release with version, date and changes"},"x-expected":"a list of releases with version, date and changes"},"evolution":{"description":"Another name of changelog.","type":"array","items":{"type":"object","required":["version"],"properties":{"version":{"$ref":"common.schema.json#/$defs/semver"},"date":{"$ref":"common.schema.json#/$defs/time"},"changes":{"type":"array","items":{"type":"string","x-expected":"a string"},"x-expected":"a list of sentences in quotes"},"effective_at":{"description":"Of a breaking version that another one followed before it was in effect.","$ref":"common.schema.json#/$defs/time"}},"x-expected":"a release with version, date and changes"},"x-expected":"a list of releases with version, date and changes"},"source_commit":{"description":"The provider's commit this value was read from.","$ref":"common.schema.json#/$defs/commit"},"effective_at":{"description":"When a breaking change takes effect; until then the version before stays valid.","$ref":"common.schema.json#/$defs/time"},"deprecations":{"type":"array","items":{"type":"object","required":["pointer"],"properties":{"pointer":{"type":"string","pattern":"^(?:/|$)","x-expected":"a JSON pointer such as /write/0"},"since":{"$ref":"common.schema.json#/$defs/semver"},"sunset":{"$ref":"common.schema.json#/$defs/time"},"reason":{"type":"string","x-expected":"a string"}},"x-expected":"a deprecation with pointer, since, sunset and reason"},"x-expected":"a list of deprecations with pointer, since, sunset and reason"}},"x-expected":"a mapping of keys to values"};
 
 function validate86(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -1171,10 +1171,10 @@ return errors === 0;
 validate90.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate93(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate95(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate93.evaluated;
+const evaluated0 = validate95.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1203,16 +1203,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate93.errors = vErrors;
+validate95.errors = vErrors;
 return errors === 0;
 }
-validate93.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate95.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate97(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate101(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate97.evaluated;
+const evaluated0 = validate101.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1241,10 +1241,10 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate97.errors = vErrors;
+validate101.errors = vErrors;
 return errors === 0;
 }
-validate97.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate101.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 const pattern21 = new RegExp("^(?:/|$)", "u");
 
@@ -1298,10 +1298,25 @@ vErrors = vErrors === null ? validate90.errors : vErrors.concat(validate90.error
 errors = vErrors.length;
 }
 }
-if(data.description !== undefined){
-let data3 = data.description;
-if(typeof data3 !== "string"){
-const err2 = {instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},schema:schema34.properties.description.type,parentSchema:schema34.properties.description,data:data3};
+if(data.offered_to !== undefined){
+if(!(validate90(data.offered_to, {instancePath:instancePath+"/offered_to",parentData:data,parentDataProperty:"offered_to",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate90.errors : vErrors.concat(validate90.errors);
+errors = vErrors.length;
+}
+}
+if(data.formerly !== undefined){
+let data4 = data.formerly;
+if(Array.isArray(data4)){
+const len0 = data4.length;
+for(let i0=0; i0<len0; i0++){
+if(!(validate86(data4[i0], {instancePath:instancePath+"/formerly/" + i0,parentData:data4,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate86.errors : vErrors.concat(validate86.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err2 = {instancePath:instancePath+"/formerly",schemaPath:"#/properties/formerly/type",keyword:"type",params:{type: "array"},schema:schema34.properties.formerly.type,parentSchema:schema34.properties.formerly,data:data4};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1311,13 +1326,10 @@ vErrors.push(err2);
 errors++;
 }
 }
-if(data.compatibility !== undefined){
-let data4 = data.compatibility;
-if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
-if(data4.backwards !== undefined){
-let data5 = data4.backwards;
-if(typeof data5 !== "boolean"){
-const err3 = {instancePath:instancePath+"/compatibility/backwards",schemaPath:"#/properties/compatibility/properties/backwards/type",keyword:"type",params:{type: "boolean"},schema:schema34.properties.compatibility.properties.backwards.type,parentSchema:schema34.properties.compatibility.properties.backwards,data:data5};
+if(data.description !== undefined){
+let data6 = data.description;
+if(typeof data6 !== "string"){
+const err3 = {instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},schema:schema34.properties.description.type,parentSchema:schema34.properties.description,data:data6};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1327,10 +1339,13 @@ vErrors.push(err3);
 errors++;
 }
 }
-if(data4.forwards !== undefined){
-let data6 = data4.forwards;
-if(typeof data6 !== "boolean"){
-const err4 = {instancePath:instancePath+"/compatibility/forwards",schemaPath:"#/properties/compatibility/properties/forwards/type",keyword:"type",params:{type: "boolean"},schema:schema34.properties.compatibility.properties.forwards.type,parentSchema:schema34.properties.compatibility.properties.forwards,data:data6};
+if(data.compatibility !== undefined){
+let data7 = data.compatibility;
+if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
+if(data7.backwards !== undefined){
+let data8 = data7.backwards;
+if(typeof data8 !== "boolean"){
+const err4 = {instancePath:instancePath+"/compatibility/backwards",schemaPath:"#/properties/compatibility/properties/backwards/type",keyword:"type",params:{type: "boolean"},schema:schema34.properties.compatibility.properties.backwards.type,parentSchema:schema34.properties.compatibility.properties.backwards,data:data8};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -1340,10 +1355,10 @@ vErrors.push(err4);
 errors++;
 }
 }
-if(data4.transitive !== undefined){
-let data7 = data4.transitive;
-if(typeof data7 !== "boolean"){
-const err5 = {instancePath:instancePath+"/compatibility/transitive",schemaPath:"#/properties/compatibility/properties/transitive/type",keyword:"type",params:{type: "boolean"},schema:schema34.properties.compatibility.properties.transitive.type,parentSchema:schema34.properties.compatibility.properties.transitive,data:data7};
+if(data7.forwards !== undefined){
+let data9 = data7.forwards;
+if(typeof data9 !== "boolean"){
+const err5 = {instancePath:instancePath+"/compatibility/forwards",schemaPath:"#/properties/compatibility/properties/forwards/type",keyword:"type",params:{type: "boolean"},schema:schema34.properties.compatibility.properties.forwards.type,parentSchema:schema34.properties.compatibility.properties.forwards,data:data9};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -1353,9 +1368,10 @@ vErrors.push(err5);
 errors++;
 }
 }
-}
-else {
-const err6 = {instancePath:instancePath+"/compatibility",schemaPath:"#/properties/compatibility/type",keyword:"type",params:{type: "object"},schema:schema34.properties.compatibility.type,parentSchema:schema34.properties.compatibility,data:data4};
+if(data7.transitive !== undefined){
+let data10 = data7.transitive;
+if(typeof data10 !== "boolean"){
+const err6 = {instancePath:instancePath+"/compatibility/transitive",schemaPath:"#/properties/compatibility/properties/transitive/type",keyword:"type",params:{type: "boolean"},schema:schema34.properties.compatibility.properties.transitive.type,parentSchema:schema34.properties.compatibility.properties.transitive,data:data10};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -1365,10 +1381,9 @@ vErrors.push(err6);
 errors++;
 }
 }
-if(data.schema !== undefined){
-let data8 = data.schema;
-if((!(data8 && typeof data8 == "object" && !Array.isArray(data8))) && (typeof data8 !== "boolean")){
-const err7 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/type",keyword:"type",params:{type: schema34.properties.schema.type},schema:schema34.properties.schema.type,parentSchema:schema34.properties.schema,data:data8};
+}
+else {
+const err7 = {instancePath:instancePath+"/compatibility",schemaPath:"#/properties/compatibility/type",keyword:"type",params:{type: "object"},schema:schema34.properties.compatibility.type,parentSchema:schema34.properties.compatibility,data:data7};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -1378,15 +1393,10 @@ vErrors.push(err7);
 errors++;
 }
 }
-if(data.changelog !== undefined){
-let data9 = data.changelog;
-if(Array.isArray(data9)){
-const len0 = data9.length;
-for(let i0=0; i0<len0; i0++){
-let data10 = data9[i0];
-if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
-if(data10.version === undefined){
-const err8 = {instancePath:instancePath+"/changelog/" + i0,schemaPath:"#/properties/changelog/items/required",keyword:"required",params:{missingProperty: "version"},schema:schema34.properties.changelog.items.required,parentSchema:schema34.properties.changelog.items,data:data10};
+if(data.schema !== undefined){
+let data11 = data.schema;
+if((!(data11 && typeof data11 == "object" && !Array.isArray(data11))) && (typeof data11 !== "boolean")){
+const err8 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/type",keyword:"type",params:{type: schema34.properties.schema.type},schema:schema34.properties.schema.type,parentSchema:schema34.properties.schema,data:data11};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -1395,26 +1405,16 @@ vErrors.push(err8);
 }
 errors++;
 }
-if(data10.version !== undefined){
-if(!(validate88(data10.version, {instancePath:instancePath+"/changelog/" + i0+"/version",parentData:data10,parentDataProperty:"version",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate88.errors : vErrors.concat(validate88.errors);
-errors = vErrors.length;
 }
-}
-if(data10.date !== undefined){
-if(!(validate93(data10.date, {instancePath:instancePath+"/changelog/" + i0+"/date",parentData:data10,parentDataProperty:"date",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate93.errors : vErrors.concat(validate93.errors);
-errors = vErrors.length;
-}
-}
-if(data10.changes !== undefined){
-let data13 = data10.changes;
-if(Array.isArray(data13)){
-const len1 = data13.length;
+if(data.changelog !== undefined){
+let data12 = data.changelog;
+if(Array.isArray(data12)){
+const len1 = data12.length;
 for(let i1=0; i1<len1; i1++){
-let data14 = data13[i1];
-if(typeof data14 !== "string"){
-const err9 = {instancePath:instancePath+"/changelog/" + i0+"/changes/" + i1,schemaPath:"#/properties/changelog/items/properties/changes/items/type",keyword:"type",params:{type: "string"},schema:schema34.properties.changelog.items.properties.changes.items.type,parentSchema:schema34.properties.changelog.items.properties.changes.items,data:data14};
+let data13 = data12[i1];
+if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
+if(data13.version === undefined){
+const err9 = {instancePath:instancePath+"/changelog/" + i1,schemaPath:"#/properties/changelog/items/required",keyword:"required",params:{missingProperty: "version"},schema:schema34.properties.changelog.items.required,parentSchema:schema34.properties.changelog.items,data:data13};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -1423,10 +1423,26 @@ vErrors.push(err9);
 }
 errors++;
 }
+if(data13.version !== undefined){
+if(!(validate88(data13.version, {instancePath:instancePath+"/changelog/" + i1+"/version",parentData:data13,parentDataProperty:"version",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate88.errors : vErrors.concat(validate88.errors);
+errors = vErrors.length;
 }
 }
-else {
-const err10 = {instancePath:instancePath+"/changelog/" + i0+"/changes",schemaPath:"#/properties/changelog/items/properties/changes/type",keyword:"type",params:{type: "array"},schema:schema34.properties.changelog.items.properties.changes.type,parentSchema:schema34.properties.changelog.items.properties.changes,data:data13};
+if(data13.date !== undefined){
+if(!(validate95(data13.date, {instancePath:instancePath+"/changelog/" + i1+"/date",parentData:data13,parentDataProperty:"date",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate95.errors : vErrors.concat(validate95.errors);
+errors = vErrors.length;
+}
+}
+if(data13.changes !== undefined){
+let data16 = data13.changes;
+if(Array.isArray(data16)){
+const len2 = data16.length;
+for(let i2=0; i2<len2; i2++){
+let data17 = data16[i2];
+if(typeof data17 !== "string"){
+const err10 = {instancePath:instancePath+"/changelog/" + i1+"/changes/" + i2,schemaPath:"#/properties/changelog/items/properties/changes/items/type",keyword:"type",params:{type: "string"},schema:schema34.properties.changelog.items.properties.changes.items.type,parentSchema:schema34.properties.changelog.items.properties.changes.items,data:data17};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -1438,7 +1454,7 @@ errors++;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/changelog/" + i0,schemaPath:"#/properties/changelog/items/type",keyword:"type",params:{type: "object"},schema:schema34.properties.changelog.items.type,parentSchema:schema34.properties.changelog.items,data:data10};
+const err11 = {instancePath:instancePath+"/changelog/" + i1+"/changes",schemaPath:"#/properties/changelog/items/properties/changes/type",keyword:"type",params:{type: "array"},schema:schema34.properties.changelog.items.properties.changes.type,parentSchema:schema34.properties.changelog.items.properties.changes,data:data16};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -1448,9 +1464,15 @@ vErrors.push(err11);
 errors++;
 }
 }
+if(data13.effective_at !== undefined){
+if(!(validate95(data13.effective_at, {instancePath:instancePath+"/changelog/" + i1+"/effective_at",parentData:data13,parentDataProperty:"effective_at",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate95.errors : vErrors.concat(validate95.errors);
+errors = vErrors.length;
+}
+}
 }
 else {
-const err12 = {instancePath:instancePath+"/changelog",schemaPath:"#/properties/changelog/type",keyword:"type",params:{type: "array"},schema:schema34.properties.changelog.type,parentSchema:schema34.properties.changelog,data:data9};
+const err12 = {instancePath:instancePath+"/changelog/" + i1,schemaPath:"#/properties/changelog/items/type",keyword:"type",params:{type: "object"},schema:schema34.properties.changelog.items.type,parentSchema:schema34.properties.changelog.items,data:data13};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -1460,15 +1482,9 @@ vErrors.push(err12);
 errors++;
 }
 }
-if(data.evolution !== undefined){
-let data15 = data.evolution;
-if(Array.isArray(data15)){
-const len2 = data15.length;
-for(let i2=0; i2<len2; i2++){
-let data16 = data15[i2];
-if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
-if(data16.version === undefined){
-const err13 = {instancePath:instancePath+"/evolution/" + i2,schemaPath:"#/properties/evolution/items/required",keyword:"required",params:{missingProperty: "version"},schema:schema34.properties.evolution.items.required,parentSchema:schema34.properties.evolution.items,data:data16};
+}
+else {
+const err13 = {instancePath:instancePath+"/changelog",schemaPath:"#/properties/changelog/type",keyword:"type",params:{type: "array"},schema:schema34.properties.changelog.type,parentSchema:schema34.properties.changelog,data:data12};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -1477,26 +1493,16 @@ vErrors.push(err13);
 }
 errors++;
 }
-if(data16.version !== undefined){
-if(!(validate88(data16.version, {instancePath:instancePath+"/evolution/" + i2+"/version",parentData:data16,parentDataProperty:"version",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate88.errors : vErrors.concat(validate88.errors);
-errors = vErrors.length;
 }
-}
-if(data16.date !== undefined){
-if(!(validate93(data16.date, {instancePath:instancePath+"/evolution/" + i2+"/date",parentData:data16,parentDataProperty:"date",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate93.errors : vErrors.concat(validate93.errors);
-errors = vErrors.length;
-}
-}
-if(data16.changes !== undefined){
-let data19 = data16.changes;
+if(data.evolution !== undefined){
+let data19 = data.evolution;
 if(Array.isArray(data19)){
 const len3 = data19.length;
 for(let i3=0; i3<len3; i3++){
 let data20 = data19[i3];
-if(typeof data20 !== "string"){
-const err14 = {instancePath:instancePath+"/evolution/" + i2+"/changes/" + i3,schemaPath:"#/properties/evolution/items/properties/changes/items/type",keyword:"type",params:{type: "string"},schema:schema34.properties.evolution.items.properties.changes.items.type,parentSchema:schema34.properties.evolution.items.properties.changes.items,data:data20};
+if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
+if(data20.version === undefined){
+const err14 = {instancePath:instancePath+"/evolution/" + i3,schemaPath:"#/properties/evolution/items/required",keyword:"required",params:{missingProperty: "version"},schema:schema34.properties.evolution.items.required,parentSchema:schema34.properties.evolution.items,data:data20};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -1505,10 +1511,26 @@ vErrors.push(err14);
 }
 errors++;
 }
+if(data20.version !== undefined){
+if(!(validate88(data20.version, {instancePath:instancePath+"/evolution/" + i3+"/version",parentData:data20,parentDataProperty:"version",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate88.errors : vErrors.concat(validate88.errors);
+errors = vErrors.length;
 }
 }
-else {
-const err15 = {instancePath:instancePath+"/evolution/" + i2+"/changes",schemaPath:"#/properties/evolution/items/properties/changes/type",keyword:"type",params:{type: "array"},schema:schema34.properties.evolution.items.properties.changes.type,parentSchema:schema34.properties.evolution.items.properties.changes,data:data19};
+if(data20.date !== undefined){
+if(!(validate95(data20.date, {instancePath:instancePath+"/evolution/" + i3+"/date",parentData:data20,parentDataProperty:"date",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate95.errors : vErrors.concat(validate95.errors);
+errors = vErrors.length;
+}
+}
+if(data20.changes !== undefined){
+let data23 = data20.changes;
+if(Array.isArray(data23)){
+const len4 = data23.length;
+for(let i4=0; i4<len4; i4++){
+let data24 = data23[i4];
+if(typeof data24 !== "string"){
+const err15 = {instancePath:instancePath+"/evolution/" + i3+"/changes/" + i4,schemaPath:"#/properties/evolution/items/properties/changes/items/type",keyword:"type",params:{type: "string"},schema:schema34.properties.evolution.items.properties.changes.items.type,parentSchema:schema34.properties.evolution.items.properties.changes.items,data:data24};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -1520,7 +1542,7 @@ errors++;
 }
 }
 else {
-const err16 = {instancePath:instancePath+"/evolution/" + i2,schemaPath:"#/properties/evolution/items/type",keyword:"type",params:{type: "object"},schema:schema34.properties.evolution.items.type,parentSchema:schema34.properties.evolution.items,data:data16};
+const err16 = {instancePath:instancePath+"/evolution/" + i3+"/changes",schemaPath:"#/properties/evolution/items/properties/changes/type",keyword:"type",params:{type: "array"},schema:schema34.properties.evolution.items.properties.changes.type,parentSchema:schema34.properties.evolution.items.properties.changes,data:data23};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -1530,9 +1552,15 @@ vErrors.push(err16);
 errors++;
 }
 }
+if(data20.effective_at !== undefined){
+if(!(validate95(data20.effective_at, {instancePath:instancePath+"/evolution/" + i3+"/effective_at",parentData:data20,parentDataProperty:"effective_at",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate95.errors : vErrors.concat(validate95.errors);
+errors = vErrors.length;
+}
+}
 }
 else {
-const err17 = {instancePath:instancePath+"/evolution",schemaPath:"#/properties/evolution/type",keyword:"type",params:{type: "array"},schema:schema34.properties.evolution.type,parentSchema:schema34.properties.evolution,data:data15};
+const err17 = {instancePath:instancePath+"/evolution/" + i3,schemaPath:"#/properties/evolution/items/type",keyword:"type",params:{type: "object"},schema:schema34.properties.evolution.items.type,parentSchema:schema34.properties.evolution.items,data:data20};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -1542,27 +1570,9 @@ vErrors.push(err17);
 errors++;
 }
 }
-if(data.source_commit !== undefined){
-if(!(validate97(data.source_commit, {instancePath:instancePath+"/source_commit",parentData:data,parentDataProperty:"source_commit",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
-errors = vErrors.length;
 }
-}
-if(data.effective_at !== undefined){
-if(!(validate93(data.effective_at, {instancePath:instancePath+"/effective_at",parentData:data,parentDataProperty:"effective_at",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate93.errors : vErrors.concat(validate93.errors);
-errors = vErrors.length;
-}
-}
-if(data.deprecations !== undefined){
-let data23 = data.deprecations;
-if(Array.isArray(data23)){
-const len4 = data23.length;
-for(let i4=0; i4<len4; i4++){
-let data24 = data23[i4];
-if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
-if(data24.pointer === undefined){
-const err18 = {instancePath:instancePath+"/deprecations/" + i4,schemaPath:"#/properties/deprecations/items/required",keyword:"required",params:{missingProperty: "pointer"},schema:schema34.properties.deprecations.items.required,parentSchema:schema34.properties.deprecations.items,data:data24};
+else {
+const err18 = {instancePath:instancePath+"/evolution",schemaPath:"#/properties/evolution/type",keyword:"type",params:{type: "array"},schema:schema34.properties.evolution.type,parentSchema:schema34.properties.evolution,data:data19};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -1571,11 +1581,28 @@ vErrors.push(err18);
 }
 errors++;
 }
-if(data24.pointer !== undefined){
-let data25 = data24.pointer;
-if(typeof data25 === "string"){
-if(!pattern21.test(data25)){
-const err19 = {instancePath:instancePath+"/deprecations/" + i4+"/pointer",schemaPath:"#/properties/deprecations/items/properties/pointer/pattern",keyword:"pattern",params:{pattern: "^(?:/|$)"},schema:"^(?:/|$)",parentSchema:schema34.properties.deprecations.items.properties.pointer,data:data25};
+}
+if(data.source_commit !== undefined){
+if(!(validate101(data.source_commit, {instancePath:instancePath+"/source_commit",parentData:data,parentDataProperty:"source_commit",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate101.errors : vErrors.concat(validate101.errors);
+errors = vErrors.length;
+}
+}
+if(data.effective_at !== undefined){
+if(!(validate95(data.effective_at, {instancePath:instancePath+"/effective_at",parentData:data,parentDataProperty:"effective_at",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate95.errors : vErrors.concat(validate95.errors);
+errors = vErrors.length;
+}
+}
+if(data.deprecations !== undefined){
+let data28 = data.deprecations;
+if(Array.isArray(data28)){
+const len5 = data28.length;
+for(let i5=0; i5<len5; i5++){
+let data29 = data28[i5];
+if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
+if(data29.pointer === undefined){
+const err19 = {instancePath:instancePath+"/deprecations/" + i5,schemaPath:"#/properties/deprecations/items/required",keyword:"required",params:{missingProperty: "pointer"},schema:schema34.properties.deprecations.items.required,parentSchema:schema34.properties.deprecations.items,data:data29};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -1584,9 +1611,11 @@ vErrors.push(err19);
 }
 errors++;
 }
-}
-else {
-const err20 = {instancePath:instancePath+"/deprecations/" + i4+"/pointer",schemaPath:"#/properties/deprecations/items/properties/pointer/type",keyword:"type",params:{type: "string"},schema:schema34.properties.deprecations.items.properties.pointer.type,parentSchema:schema34.properties.deprecations.items.properties.pointer,data:data25};
+if(data29.pointer !== undefined){
+let data30 = data29.pointer;
+if(typeof data30 === "string"){
+if(!pattern21.test(data30)){
+const err20 = {instancePath:instancePath+"/deprecations/" + i5+"/pointer",schemaPath:"#/properties/deprecations/items/properties/pointer/pattern",keyword:"pattern",params:{pattern: "^(?:/|$)"},schema:"^(?:/|$)",parentSchema:schema34.properties.deprecations.items.properties.pointer,data:data30};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -1596,22 +1625,8 @@ vErrors.push(err20);
 errors++;
 }
 }
-if(data24.since !== undefined){
-if(!(validate88(data24.since, {instancePath:instancePath+"/deprecations/" + i4+"/since",parentData:data24,parentDataProperty:"since",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate88.errors : vErrors.concat(validate88.errors);
-errors = vErrors.length;
-}
-}
-if(data24.sunset !== undefined){
-if(!(validate93(data24.sunset, {instancePath:instancePath+"/deprecations/" + i4+"/sunset",parentData:data24,parentDataProperty:"sunset",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate93.errors : vErrors.concat(validate93.errors);
-errors = vErrors.length;
-}
-}
-if(data24.reason !== undefined){
-let data28 = data24.reason;
-if(typeof data28 !== "string"){
-const err21 = {instancePath:instancePath+"/deprecations/" + i4+"/reason",schemaPath:"#/properties/deprecations/items/properties/reason/type",keyword:"type",params:{type: "string"},schema:schema34.properties.deprecations.items.properties.reason.type,parentSchema:schema34.properties.deprecations.items.properties.reason,data:data28};
+else {
+const err21 = {instancePath:instancePath+"/deprecations/" + i5+"/pointer",schemaPath:"#/properties/deprecations/items/properties/pointer/type",keyword:"type",params:{type: "string"},schema:schema34.properties.deprecations.items.properties.pointer.type,parentSchema:schema34.properties.deprecations.items.properties.pointer,data:data30};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -1621,9 +1636,22 @@ vErrors.push(err21);
 errors++;
 }
 }
+if(data29.since !== undefined){
+if(!(validate88(data29.since, {instancePath:instancePath+"/deprecations/" + i5+"/since",parentData:data29,parentDataProperty:"since",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate88.errors : vErrors.concat(validate88.errors);
+errors = vErrors.length;
 }
-else {
-const err22 = {instancePath:instancePath+"/deprecations/" + i4,schemaPath:"#/properties/deprecations/items/type",keyword:"type",params:{type: "object"},schema:schema34.properties.deprecations.items.type,parentSchema:schema34.properties.deprecations.items,data:data24};
+}
+if(data29.sunset !== undefined){
+if(!(validate95(data29.sunset, {instancePath:instancePath+"/deprecations/" + i5+"/sunset",parentData:data29,parentDataProperty:"sunset",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate95.errors : vErrors.concat(validate95.errors);
+errors = vErrors.length;
+}
+}
+if(data29.reason !== undefined){
+let data33 = data29.reason;
+if(typeof data33 !== "string"){
+const err22 = {instancePath:instancePath+"/deprecations/" + i5+"/reason",schemaPath:"#/properties/deprecations/items/properties/reason/type",keyword:"type",params:{type: "string"},schema:schema34.properties.deprecations.items.properties.reason.type,parentSchema:schema34.properties.deprecations.items.properties.reason,data:data33};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -1635,7 +1663,7 @@ errors++;
 }
 }
 else {
-const err23 = {instancePath:instancePath+"/deprecations",schemaPath:"#/properties/deprecations/type",keyword:"type",params:{type: "array"},schema:schema34.properties.deprecations.type,parentSchema:schema34.properties.deprecations,data:data23};
+const err23 = {instancePath:instancePath+"/deprecations/" + i5,schemaPath:"#/properties/deprecations/items/type",keyword:"type",params:{type: "object"},schema:schema34.properties.deprecations.items.type,parentSchema:schema34.properties.deprecations.items,data:data29};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -1647,7 +1675,7 @@ errors++;
 }
 }
 else {
-const err24 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema34.type,parentSchema:schema34,data};
+const err24 = {instancePath:instancePath+"/deprecations",schemaPath:"#/properties/deprecations/type",keyword:"type",params:{type: "array"},schema:schema34.properties.deprecations.type,parentSchema:schema34.properties.deprecations,data:data28};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -1656,18 +1684,30 @@ vErrors.push(err24);
 }
 errors++;
 }
+}
+}
+else {
+const err25 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema34.type,parentSchema:schema34,data};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
 validate85.errors = vErrors;
 return errors === 0;
 }
-validate85.evaluated = {"props":{"name":true,"version":true,"owner":true,"description":true,"compatibility":true,"schema":true,"value":true,"changelog":true,"evolution":true,"source_commit":true,"effective_at":true,"deprecations":true},"dynamicProps":false,"dynamicItems":false};
+validate85.evaluated = {"props":{"name":true,"version":true,"owner":true,"offered_to":true,"formerly":true,"description":true,"compatibility":true,"schema":true,"value":true,"changelog":true,"evolution":true,"source_commit":true,"effective_at":true,"deprecations":true},"dynamicProps":false,"dynamicItems":false};
 
-export const domain = validate102;
+export const domain = validate106;
 const schema40 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"domain.schema.json","title":"domains/<domain>/domain.yaml","description":"A coordination context between repos.","type":"object","required":["name"],"properties":{"name":{"$ref":"common.schema.json#/$defs/name"},"description":{"type":"string","x-expected":"a string"},"created_at":{"$ref":"common.schema.json#/$defs/time"},"members":{"type":"array","items":{"$ref":"common.schema.json#/$defs/repo"},"x-expected":"a list of repo names, such as [aperture, fungal-image-analysis]"},"archived":{"type":"boolean","x-expected":"true or false"}},"x-expected":"a mapping of keys to values"};
 
-function validate103(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate107(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate103.evaluated;
+const evaluated0 = validate107.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1696,16 +1736,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate103.errors = vErrors;
+validate107.errors = vErrors;
 return errors === 0;
 }
-validate103.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate107.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate105(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate109(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate105.evaluated;
+const evaluated0 = validate109.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1734,16 +1774,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate105.errors = vErrors;
+validate109.errors = vErrors;
 return errors === 0;
 }
-validate105.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate109.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate107(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate111(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate107.evaluated;
+const evaluated0 = validate111.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1772,17 +1812,17 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate107.errors = vErrors;
+validate111.errors = vErrors;
 return errors === 0;
 }
-validate107.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate111.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate102(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate106(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="domain.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate102.evaluated;
+const evaluated0 = validate106.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1801,8 +1841,8 @@ vErrors.push(err0);
 errors++;
 }
 if(data.name !== undefined){
-if(!(validate103(data.name, {instancePath:instancePath+"/name",parentData:data,parentDataProperty:"name",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate103.errors : vErrors.concat(validate103.errors);
+if(!(validate107(data.name, {instancePath:instancePath+"/name",parentData:data,parentDataProperty:"name",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate107.errors : vErrors.concat(validate107.errors);
 errors = vErrors.length;
 }
 }
@@ -1820,8 +1860,8 @@ errors++;
 }
 }
 if(data.created_at !== undefined){
-if(!(validate105(data.created_at, {instancePath:instancePath+"/created_at",parentData:data,parentDataProperty:"created_at",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate105.errors : vErrors.concat(validate105.errors);
+if(!(validate109(data.created_at, {instancePath:instancePath+"/created_at",parentData:data,parentDataProperty:"created_at",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate109.errors : vErrors.concat(validate109.errors);
 errors = vErrors.length;
 }
 }
@@ -1830,8 +1870,8 @@ let data3 = data.members;
 if(Array.isArray(data3)){
 const len0 = data3.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate107(data3[i0], {instancePath:instancePath+"/members/" + i0,parentData:data3,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate107.errors : vErrors.concat(validate107.errors);
+if(!(validate111(data3[i0], {instancePath:instancePath+"/members/" + i0,parentData:data3,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate111.errors : vErrors.concat(validate111.errors);
 errors = vErrors.length;
 }
 }
@@ -1871,22 +1911,22 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate102.errors = vErrors;
+validate106.errors = vErrors;
 return errors === 0;
 }
-validate102.evaluated = {"props":{"name":true,"description":true,"created_at":true,"members":true,"archived":true},"dynamicProps":false,"dynamicItems":false};
+validate106.evaluated = {"props":{"name":true,"description":true,"created_at":true,"members":true,"archived":true},"dynamicProps":false,"dynamicItems":false};
 
-export const governance = validate109;
+export const governance = validate113;
 const schema44 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"governance.schema.json","title":"domains/<domain>/governance.yaml","description":"What this domain rules differently from its realm.","$ref":"common.schema.json#/$defs/governance"};
 const schema45 = {"description":"Who may join, and what a breaking change needs.","type":"object","properties":{"admission":{"enum":["open","approval","invite-only"],"x-expected":"open, approval or invite-only"},"approvers":{"$ref":"common.schema.json#/$defs/people"},"breaking_changes":{"type":"object","properties":{"require_approval":{"type":"boolean","x-expected":"true or false"},"grace_period_days":{"type":"number","minimum":0,"maximum":36500,"x-expected":"a number of days, 0 or more"}},"x-expected":"a mapping such as { require_approval: true, grace_period_days: 14 }"}},"x-expected":"a mapping with admission, approvers and breaking_changes"};
 const schema46 = {"type":"array","items":{"$ref":"common.schema.json#/$defs/person"},"x-expected":"a list of e-mail addresses, such as [eric@example.com]"};
 const schema47 = {"description":"An e-mail address, or another way to name a person.","type":"string","pattern":"^[^\\u0000-\\u001f\\u007f]{1,320}$","x-expected":"an e-mail address such as eric@example.com"};
 const pattern25 = new RegExp("^[^\\u0000-\\u001f\\u007f]{1,320}$", "u");
 
-function validate112(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate116(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate112.evaluated;
+const evaluated0 = validate116.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1915,16 +1955,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate112.errors = vErrors;
+validate116.errors = vErrors;
 return errors === 0;
 }
-validate112.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate116.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate111(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate115(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate111.evaluated;
+const evaluated0 = validate115.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1934,8 +1974,8 @@ evaluated0.items = undefined;
 if(Array.isArray(data)){
 const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate112(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate112.errors : vErrors.concat(validate112.errors);
+if(!(validate116(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate116.errors : vErrors.concat(validate116.errors);
 errors = vErrors.length;
 }
 }
@@ -1950,16 +1990,16 @@ vErrors.push(err0);
 }
 errors++;
 }
-validate111.errors = vErrors;
+validate115.errors = vErrors;
 return errors === 0;
 }
-validate111.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate115.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate110(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate114(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate110.evaluated;
+const evaluated0 = validate114.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1981,8 +2021,8 @@ errors++;
 }
 }
 if(data.approvers !== undefined){
-if(!(validate111(data.approvers, {instancePath:instancePath+"/approvers",parentData:data,parentDataProperty:"approvers",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate111.errors : vErrors.concat(validate111.errors);
+if(!(validate115(data.approvers, {instancePath:instancePath+"/approvers",parentData:data,parentDataProperty:"approvers",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate115.errors : vErrors.concat(validate115.errors);
 errors = vErrors.length;
 }
 }
@@ -2060,39 +2100,39 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate110.errors = vErrors;
+validate114.errors = vErrors;
 return errors === 0;
 }
-validate110.evaluated = {"props":{"admission":true,"approvers":true,"breaking_changes":true},"dynamicProps":false,"dynamicItems":false};
+validate114.evaluated = {"props":{"admission":true,"approvers":true,"breaking_changes":true},"dynamicProps":false,"dynamicItems":false};
 
 
-function validate109(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate113(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="governance.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate109.evaluated;
+const evaluated0 = validate113.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
-if(!(validate110(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate110.errors : vErrors.concat(validate110.errors);
+if(!(validate114(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate114.errors : vErrors.concat(validate114.errors);
 errors = vErrors.length;
 }
-validate109.errors = vErrors;
+validate113.errors = vErrors;
 return errors === 0;
 }
-validate109.evaluated = {"props":{"admission":true,"approvers":true,"breaking_changes":true},"dynamicProps":false,"dynamicItems":false};
+validate113.evaluated = {"props":{"admission":true,"approvers":true,"breaking_changes":true},"dynamicProps":false,"dynamicItems":false};
 
-export const index = validate116;
+export const index = validate120;
 const schema48 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"index.schema.json","title":"index.yaml","description":"The user's own list of realms and of where their checkouts lie.","type":"object","properties":{"realms":{"type":"array","items":{"type":"object","required":["name"],"properties":{"name":{"$ref":"common.schema.json#/$defs/name"},"path":{"$ref":"common.schema.json#/$defs/location"},"url":{"$ref":"common.schema.json#/$defs/location"},"local_path":{"$ref":"common.schema.json#/$defs/location"},"checkouts":{"description":"Repo to folder.","type":"object","additionalProperties":{"$ref":"common.schema.json#/$defs/location"},"x-expected":"a mapping of repos to folders"}},"x-expected":"a realm with name, and path or url"},"x-expected":"a list of realms with name, and path or url"}},"x-expected":"a mapping of keys to values"};
 
-function validate117(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate121(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate117.evaluated;
+const evaluated0 = validate121.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2121,16 +2161,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate117.errors = vErrors;
+validate121.errors = vErrors;
 return errors === 0;
 }
-validate117.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate121.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate119(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate123(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate119.evaluated;
+const evaluated0 = validate123.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2159,17 +2199,17 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate119.errors = vErrors;
+validate123.errors = vErrors;
 return errors === 0;
 }
-validate119.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate123.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate116(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate120(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="index.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate116.evaluated;
+const evaluated0 = validate120.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2195,26 +2235,26 @@ vErrors.push(err0);
 errors++;
 }
 if(data1.name !== undefined){
-if(!(validate117(data1.name, {instancePath:instancePath+"/realms/" + i0+"/name",parentData:data1,parentDataProperty:"name",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate117.errors : vErrors.concat(validate117.errors);
+if(!(validate121(data1.name, {instancePath:instancePath+"/realms/" + i0+"/name",parentData:data1,parentDataProperty:"name",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate121.errors : vErrors.concat(validate121.errors);
 errors = vErrors.length;
 }
 }
 if(data1.path !== undefined){
-if(!(validate119(data1.path, {instancePath:instancePath+"/realms/" + i0+"/path",parentData:data1,parentDataProperty:"path",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate119.errors : vErrors.concat(validate119.errors);
+if(!(validate123(data1.path, {instancePath:instancePath+"/realms/" + i0+"/path",parentData:data1,parentDataProperty:"path",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate123.errors : vErrors.concat(validate123.errors);
 errors = vErrors.length;
 }
 }
 if(data1.url !== undefined){
-if(!(validate119(data1.url, {instancePath:instancePath+"/realms/" + i0+"/url",parentData:data1,parentDataProperty:"url",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate119.errors : vErrors.concat(validate119.errors);
+if(!(validate123(data1.url, {instancePath:instancePath+"/realms/" + i0+"/url",parentData:data1,parentDataProperty:"url",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate123.errors : vErrors.concat(validate123.errors);
 errors = vErrors.length;
 }
 }
 if(data1.local_path !== undefined){
-if(!(validate119(data1.local_path, {instancePath:instancePath+"/realms/" + i0+"/local_path",parentData:data1,parentDataProperty:"local_path",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate119.errors : vErrors.concat(validate119.errors);
+if(!(validate123(data1.local_path, {instancePath:instancePath+"/realms/" + i0+"/local_path",parentData:data1,parentDataProperty:"local_path",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate123.errors : vErrors.concat(validate123.errors);
 errors = vErrors.length;
 }
 }
@@ -2222,8 +2262,8 @@ if(data1.checkouts !== undefined){
 let data6 = data1.checkouts;
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 for(const key0 in data6){
-if(!(validate119(data6[key0], {instancePath:instancePath+"/realms/" + i0+"/checkouts/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data6,parentDataProperty:key0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate119.errors : vErrors.concat(validate119.errors);
+if(!(validate123(data6[key0], {instancePath:instancePath+"/realms/" + i0+"/checkouts/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data6,parentDataProperty:key0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate123.errors : vErrors.concat(validate123.errors);
 errors = vErrors.length;
 }
 }
@@ -2274,95 +2314,95 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate116.errors = vErrors;
+validate120.errors = vErrors;
 return errors === 0;
 }
-validate116.evaluated = {"props":{"realms":true},"dynamicProps":false,"dynamicItems":false};
+validate120.evaluated = {"props":{"realms":true},"dynamicProps":false,"dynamicItems":false};
 
-export const issue = validate124;
+export const issue = validate128;
 const schema51 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"issue.schema.json","title":"forge/<repo>/issues/<n>.yaml","description":"An issue of the embedded forge.","type":"object","required":["number","title","state"],"properties":{"number":{"type":"integer","minimum":1,"x-expected":"a whole number, 1 or more"},"title":{"type":"string","x-expected":"a string"},"body":{"type":"string","x-expected":"a string"},"state":{"enum":["open","closed"],"x-expected":"open or closed"},"author":{"type":"string","x-expected":"a string"},"labels":{"type":"array","items":{"type":"string","x-expected":"a string"},"x-expected":"a list of labels"},"created_at":{"$ref":"common.schema.json#/$defs/time"},"updated_at":{"$ref":"common.schema.json#/$defs/time"},"closed_at":{"$ref":"common.schema.json#/$defs/time"},"comments":{"type":"array","items":{"$ref":"common.schema.json#/$defs/comment"},"x-expected":"a list of comments"}},"x-expected":"a mapping of keys to values"};
-
-function validate125(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate125.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(typeof data === "string"){
-if(!pattern11.test(data)){
-const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(?=.{1,64}$)\\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\\d|3[01])(?:[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d(?::[0-5]\\d(?:[.,]\\d+)?|:60)?(?: ?(?:[Zz]|[+-]\\d{2}:?\\d{2}))?)?$"},schema:"^(?=.{1,64}$)\\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\\d|3[01])(?:[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d(?::[0-5]\\d(?:[.,]\\d+)?|:60)?(?: ?(?:[Zz]|[+-]\\d{2}:?\\d{2}))?)?$",parentSchema:schema28,data};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-}
-else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema28.type,parentSchema:schema28,data};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-validate125.errors = vErrors;
-return errors === 0;
-}
-validate125.evaluated = {"dynamicProps":false,"dynamicItems":false};
-
-const schema53 = {"type":"object","required":["author","body"],"properties":{"author":{"type":"string","x-expected":"a string"},"body":{"type":"string","x-expected":"a string"},"created_at":{"$ref":"common.schema.json#/$defs/time"}},"x-expected":"a comment with author and body"};
-
-function validate130(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate130.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(typeof data === "string"){
-if(!pattern11.test(data)){
-const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(?=.{1,64}$)\\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\\d|3[01])(?:[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d(?::[0-5]\\d(?:[.,]\\d+)?|:60)?(?: ?(?:[Zz]|[+-]\\d{2}:?\\d{2}))?)?$"},schema:"^(?=.{1,64}$)\\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\\d|3[01])(?:[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d(?::[0-5]\\d(?:[.,]\\d+)?|:60)?(?: ?(?:[Zz]|[+-]\\d{2}:?\\d{2}))?)?$",parentSchema:schema28,data};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-}
-else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema28.type,parentSchema:schema28,data};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-validate130.errors = vErrors;
-return errors === 0;
-}
-validate130.evaluated = {"dynamicProps":false,"dynamicItems":false};
-
 
 function validate129(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
 const evaluated0 = validate129.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data === "string"){
+if(!pattern11.test(data)){
+const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(?=.{1,64}$)\\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\\d|3[01])(?:[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d(?::[0-5]\\d(?:[.,]\\d+)?|:60)?(?: ?(?:[Zz]|[+-]\\d{2}:?\\d{2}))?)?$"},schema:"^(?=.{1,64}$)\\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\\d|3[01])(?:[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d(?::[0-5]\\d(?:[.,]\\d+)?|:60)?(?: ?(?:[Zz]|[+-]\\d{2}:?\\d{2}))?)?$",parentSchema:schema28,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema28.type,parentSchema:schema28,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+validate129.errors = vErrors;
+return errors === 0;
+}
+validate129.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+const schema53 = {"type":"object","required":["author","body"],"properties":{"author":{"type":"string","x-expected":"a string"},"body":{"type":"string","x-expected":"a string"},"created_at":{"$ref":"common.schema.json#/$defs/time"}},"x-expected":"a comment with author and body"};
+
+function validate134(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate134.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data === "string"){
+if(!pattern11.test(data)){
+const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(?=.{1,64}$)\\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\\d|3[01])(?:[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d(?::[0-5]\\d(?:[.,]\\d+)?|:60)?(?: ?(?:[Zz]|[+-]\\d{2}:?\\d{2}))?)?$"},schema:"^(?=.{1,64}$)\\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\\d|3[01])(?:[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d(?::[0-5]\\d(?:[.,]\\d+)?|:60)?(?: ?(?:[Zz]|[+-]\\d{2}:?\\d{2}))?)?$",parentSchema:schema28,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema28.type,parentSchema:schema28,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+validate134.errors = vErrors;
+return errors === 0;
+}
+validate134.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+
+function validate133(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate133.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2417,8 +2457,8 @@ errors++;
 }
 }
 if(data.created_at !== undefined){
-if(!(validate130(data.created_at, {instancePath:instancePath+"/created_at",parentData:data,parentDataProperty:"created_at",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate130.errors : vErrors.concat(validate130.errors);
+if(!(validate134(data.created_at, {instancePath:instancePath+"/created_at",parentData:data,parentDataProperty:"created_at",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate134.errors : vErrors.concat(validate134.errors);
 errors = vErrors.length;
 }
 }
@@ -2433,17 +2473,17 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate129.errors = vErrors;
+validate133.errors = vErrors;
 return errors === 0;
 }
-validate129.evaluated = {"props":{"author":true,"body":true,"created_at":true},"dynamicProps":false,"dynamicItems":false};
+validate133.evaluated = {"props":{"author":true,"body":true,"created_at":true},"dynamicProps":false,"dynamicItems":false};
 
 
-function validate124(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate128(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="issue.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate124.evaluated;
+const evaluated0 = validate128.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2588,20 +2628,20 @@ errors++;
 }
 }
 if(data.created_at !== undefined){
-if(!(validate125(data.created_at, {instancePath:instancePath+"/created_at",parentData:data,parentDataProperty:"created_at",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate125.errors : vErrors.concat(validate125.errors);
+if(!(validate129(data.created_at, {instancePath:instancePath+"/created_at",parentData:data,parentDataProperty:"created_at",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate129.errors : vErrors.concat(validate129.errors);
 errors = vErrors.length;
 }
 }
 if(data.updated_at !== undefined){
-if(!(validate125(data.updated_at, {instancePath:instancePath+"/updated_at",parentData:data,parentDataProperty:"updated_at",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate125.errors : vErrors.concat(validate125.errors);
+if(!(validate129(data.updated_at, {instancePath:instancePath+"/updated_at",parentData:data,parentDataProperty:"updated_at",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate129.errors : vErrors.concat(validate129.errors);
 errors = vErrors.length;
 }
 }
 if(data.closed_at !== undefined){
-if(!(validate125(data.closed_at, {instancePath:instancePath+"/closed_at",parentData:data,parentDataProperty:"closed_at",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate125.errors : vErrors.concat(validate125.errors);
+if(!(validate129(data.closed_at, {instancePath:instancePath+"/closed_at",parentData:data,parentDataProperty:"closed_at",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate129.errors : vErrors.concat(validate129.errors);
 errors = vErrors.length;
 }
 }
@@ -2610,8 +2650,8 @@ let data10 = data.comments;
 if(Array.isArray(data10)){
 const len1 = data10.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate129(data10[i1], {instancePath:instancePath+"/comments/" + i1,parentData:data10,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate129.errors : vErrors.concat(validate129.errors);
+if(!(validate133(data10[i1], {instancePath:instancePath+"/comments/" + i1,parentData:data10,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate133.errors : vErrors.concat(validate133.errors);
 errors = vErrors.length;
 }
 }
@@ -2638,19 +2678,19 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate124.errors = vErrors;
+validate128.errors = vErrors;
 return errors === 0;
 }
-validate124.evaluated = {"props":{"number":true,"title":true,"body":true,"state":true,"author":true,"labels":true,"created_at":true,"updated_at":true,"closed_at":true,"comments":true},"dynamicProps":false,"dynamicItems":false};
+validate128.evaluated = {"props":{"number":true,"title":true,"body":true,"state":true,"author":true,"labels":true,"created_at":true,"updated_at":true,"closed_at":true,"comments":true},"dynamicProps":false,"dynamicItems":false};
 
-export const pull = validate133;
+export const pull = validate137;
 const schema55 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"pull.schema.json","title":"forge/<repo>/pulls/<n>.yaml","description":"A pull request of the embedded forge.","type":"object","required":["number","title","state","head","base"],"properties":{"number":{"type":"integer","minimum":1,"x-expected":"a whole number, 1 or more"},"title":{"type":"string","x-expected":"a string"},"body":{"type":"string","x-expected":"a string"},"state":{"enum":["open","closed","merged"],"x-expected":"open, closed or merged"},"draft":{"type":"boolean","x-expected":"true or false"},"head":{"description":"Branch to merge.","type":"string","pattern":"^[^\\u0000-\\u0020\\u007f]{1,255}$","x-expected":"a branch name such as main"},"base":{"description":"Branch to merge into.","type":"string","pattern":"^[^\\u0000-\\u0020\\u007f]{1,255}$","x-expected":"a branch name such as main"},"head_sha":{"$ref":"common.schema.json#/$defs/commit"},"merge_sha":{"$ref":"common.schema.json#/$defs/commit"},"author":{"type":"string","x-expected":"a string"},"labels":{"type":"array","items":{"type":"string","x-expected":"a string"},"x-expected":"a list of labels"},"reviewers":{"$ref":"common.schema.json#/$defs/people"},"reviews":{"type":"array","items":{"type":"object","required":["author","state"],"properties":{"author":{"type":"string","x-expected":"a string"},"state":{"enum":["approved","changes_requested","commented","dismissed"],"x-expected":"approved, changes_requested, commented or dismissed"},"sha":{"$ref":"common.schema.json#/$defs/commit"},"body":{"type":"string","x-expected":"a string"},"created_at":{"$ref":"common.schema.json#/$defs/time"}},"x-expected":"a review with author and state"},"x-expected":"a list of reviews with author and state"},"checks":{"type":"array","items":{"type":"object","required":["name","state"],"properties":{"name":{"type":"string","x-expected":"a string"},"state":{"enum":["pending","success","failure"],"x-expected":"pending, success or failure"},"sha":{"$ref":"common.schema.json#/$defs/commit"},"url":{"$ref":"common.schema.json#/$defs/location"}},"x-expected":"a check with name and state"},"x-expected":"a list of checks with name and state"},"created_at":{"$ref":"common.schema.json#/$defs/time"},"updated_at":{"$ref":"common.schema.json#/$defs/time"},"closed_at":{"$ref":"common.schema.json#/$defs/time"},"merged_at":{"$ref":"common.schema.json#/$defs/time"},"comments":{"type":"array","items":{"$ref":"common.schema.json#/$defs/comment"},"x-expected":"a list of comments"}},"x-expected":"a mapping of keys to values"};
 const pattern30 = new RegExp("^[^\\u0000-\\u0020\\u007f]{1,255}$", "u");
 
-function validate134(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate138(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate134.evaluated;
+const evaluated0 = validate138.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2679,16 +2719,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate134.errors = vErrors;
+validate138.errors = vErrors;
 return errors === 0;
 }
-validate134.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate138.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate137(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate141(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate137.evaluated;
+const evaluated0 = validate141.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2698,8 +2738,8 @@ evaluated0.items = undefined;
 if(Array.isArray(data)){
 const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate112(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate112.errors : vErrors.concat(validate112.errors);
+if(!(validate116(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate116.errors : vErrors.concat(validate116.errors);
 errors = vErrors.length;
 }
 }
@@ -2714,16 +2754,16 @@ vErrors.push(err0);
 }
 errors++;
 }
-validate137.errors = vErrors;
+validate141.errors = vErrors;
 return errors === 0;
 }
-validate137.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate141.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate141(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate145(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate141.evaluated;
+const evaluated0 = validate145.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2752,16 +2792,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate141.errors = vErrors;
+validate145.errors = vErrors;
 return errors === 0;
 }
-validate141.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate145.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate144(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate148(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate144.evaluated;
+const evaluated0 = validate148.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2790,16 +2830,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate144.errors = vErrors;
+validate148.errors = vErrors;
 return errors === 0;
 }
-validate144.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate148.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate150(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate154(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate150.evaluated;
+const evaluated0 = validate154.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2854,8 +2894,8 @@ errors++;
 }
 }
 if(data.created_at !== undefined){
-if(!(validate130(data.created_at, {instancePath:instancePath+"/created_at",parentData:data,parentDataProperty:"created_at",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate130.errors : vErrors.concat(validate130.errors);
+if(!(validate134(data.created_at, {instancePath:instancePath+"/created_at",parentData:data,parentDataProperty:"created_at",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate134.errors : vErrors.concat(validate134.errors);
 errors = vErrors.length;
 }
 }
@@ -2870,17 +2910,17 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate150.errors = vErrors;
+validate154.errors = vErrors;
 return errors === 0;
 }
-validate150.evaluated = {"props":{"author":true,"body":true,"created_at":true},"dynamicProps":false,"dynamicItems":false};
+validate154.evaluated = {"props":{"author":true,"body":true,"created_at":true},"dynamicProps":false,"dynamicItems":false};
 
 
-function validate133(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate137(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="pull.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate133.evaluated;
+const evaluated0 = validate137.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3066,14 +3106,14 @@ errors++;
 }
 }
 if(data.head_sha !== undefined){
-if(!(validate134(data.head_sha, {instancePath:instancePath+"/head_sha",parentData:data,parentDataProperty:"head_sha",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate134.errors : vErrors.concat(validate134.errors);
+if(!(validate138(data.head_sha, {instancePath:instancePath+"/head_sha",parentData:data,parentDataProperty:"head_sha",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate138.errors : vErrors.concat(validate138.errors);
 errors = vErrors.length;
 }
 }
 if(data.merge_sha !== undefined){
-if(!(validate134(data.merge_sha, {instancePath:instancePath+"/merge_sha",parentData:data,parentDataProperty:"merge_sha",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate134.errors : vErrors.concat(validate134.errors);
+if(!(validate138(data.merge_sha, {instancePath:instancePath+"/merge_sha",parentData:data,parentDataProperty:"merge_sha",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate138.errors : vErrors.concat(validate138.errors);
 errors = vErrors.length;
 }
 }
@@ -3120,8 +3160,8 @@ errors++;
 }
 }
 if(data.reviewers !== undefined){
-if(!(validate137(data.reviewers, {instancePath:instancePath+"/reviewers",parentData:data,parentDataProperty:"reviewers",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate137.errors : vErrors.concat(validate137.errors);
+if(!(validate141(data.reviewers, {instancePath:instancePath+"/reviewers",parentData:data,parentDataProperty:"reviewers",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate141.errors : vErrors.concat(validate141.errors);
 errors = vErrors.length;
 }
 }
@@ -3179,8 +3219,8 @@ errors++;
 }
 }
 if(data14.sha !== undefined){
-if(!(validate134(data14.sha, {instancePath:instancePath+"/reviews/" + i1+"/sha",parentData:data14,parentDataProperty:"sha",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate134.errors : vErrors.concat(validate134.errors);
+if(!(validate138(data14.sha, {instancePath:instancePath+"/reviews/" + i1+"/sha",parentData:data14,parentDataProperty:"sha",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate138.errors : vErrors.concat(validate138.errors);
 errors = vErrors.length;
 }
 }
@@ -3198,8 +3238,8 @@ errors++;
 }
 }
 if(data14.created_at !== undefined){
-if(!(validate141(data14.created_at, {instancePath:instancePath+"/reviews/" + i1+"/created_at",parentData:data14,parentDataProperty:"created_at",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate141.errors : vErrors.concat(validate141.errors);
+if(!(validate145(data14.created_at, {instancePath:instancePath+"/reviews/" + i1+"/created_at",parentData:data14,parentDataProperty:"created_at",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate145.errors : vErrors.concat(validate145.errors);
 errors = vErrors.length;
 }
 }
@@ -3281,14 +3321,14 @@ errors++;
 }
 }
 if(data21.sha !== undefined){
-if(!(validate134(data21.sha, {instancePath:instancePath+"/checks/" + i2+"/sha",parentData:data21,parentDataProperty:"sha",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate134.errors : vErrors.concat(validate134.errors);
+if(!(validate138(data21.sha, {instancePath:instancePath+"/checks/" + i2+"/sha",parentData:data21,parentDataProperty:"sha",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate138.errors : vErrors.concat(validate138.errors);
 errors = vErrors.length;
 }
 }
 if(data21.url !== undefined){
-if(!(validate144(data21.url, {instancePath:instancePath+"/checks/" + i2+"/url",parentData:data21,parentDataProperty:"url",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate144.errors : vErrors.concat(validate144.errors);
+if(!(validate148(data21.url, {instancePath:instancePath+"/checks/" + i2+"/url",parentData:data21,parentDataProperty:"url",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate148.errors : vErrors.concat(validate148.errors);
 errors = vErrors.length;
 }
 }
@@ -3317,26 +3357,26 @@ errors++;
 }
 }
 if(data.created_at !== undefined){
-if(!(validate141(data.created_at, {instancePath:instancePath+"/created_at",parentData:data,parentDataProperty:"created_at",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate141.errors : vErrors.concat(validate141.errors);
+if(!(validate145(data.created_at, {instancePath:instancePath+"/created_at",parentData:data,parentDataProperty:"created_at",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate145.errors : vErrors.concat(validate145.errors);
 errors = vErrors.length;
 }
 }
 if(data.updated_at !== undefined){
-if(!(validate141(data.updated_at, {instancePath:instancePath+"/updated_at",parentData:data,parentDataProperty:"updated_at",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate141.errors : vErrors.concat(validate141.errors);
+if(!(validate145(data.updated_at, {instancePath:instancePath+"/updated_at",parentData:data,parentDataProperty:"updated_at",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate145.errors : vErrors.concat(validate145.errors);
 errors = vErrors.length;
 }
 }
 if(data.closed_at !== undefined){
-if(!(validate141(data.closed_at, {instancePath:instancePath+"/closed_at",parentData:data,parentDataProperty:"closed_at",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate141.errors : vErrors.concat(validate141.errors);
+if(!(validate145(data.closed_at, {instancePath:instancePath+"/closed_at",parentData:data,parentDataProperty:"closed_at",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate145.errors : vErrors.concat(validate145.errors);
 errors = vErrors.length;
 }
 }
 if(data.merged_at !== undefined){
-if(!(validate141(data.merged_at, {instancePath:instancePath+"/merged_at",parentData:data,parentDataProperty:"merged_at",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate141.errors : vErrors.concat(validate141.errors);
+if(!(validate145(data.merged_at, {instancePath:instancePath+"/merged_at",parentData:data,parentDataProperty:"merged_at",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate145.errors : vErrors.concat(validate145.errors);
 errors = vErrors.length;
 }
 }
@@ -3345,8 +3385,8 @@ let data30 = data.comments;
 if(Array.isArray(data30)){
 const len3 = data30.length;
 for(let i3=0; i3<len3; i3++){
-if(!(validate150(data30[i3], {instancePath:instancePath+"/comments/" + i3,parentData:data30,parentDataProperty:i3,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate150.errors : vErrors.concat(validate150.errors);
+if(!(validate154(data30[i3], {instancePath:instancePath+"/comments/" + i3,parentData:data30,parentDataProperty:i3,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate154.errors : vErrors.concat(validate154.errors);
 errors = vErrors.length;
 }
 }
@@ -3373,18 +3413,18 @@ vErrors.push(err32);
 }
 errors++;
 }
-validate133.errors = vErrors;
+validate137.errors = vErrors;
 return errors === 0;
 }
-validate133.evaluated = {"props":{"number":true,"title":true,"body":true,"state":true,"draft":true,"head":true,"base":true,"head_sha":true,"merge_sha":true,"author":true,"labels":true,"reviewers":true,"reviews":true,"checks":true,"created_at":true,"updated_at":true,"closed_at":true,"merged_at":true,"comments":true},"dynamicProps":false,"dynamicItems":false};
+validate137.evaluated = {"props":{"number":true,"title":true,"body":true,"state":true,"draft":true,"head":true,"base":true,"head_sha":true,"merge_sha":true,"author":true,"labels":true,"reviewers":true,"reviews":true,"checks":true,"created_at":true,"updated_at":true,"closed_at":true,"merged_at":true,"comments":true},"dynamicProps":false,"dynamicItems":false};
 
-export const realm = validate153;
+export const realm = validate157;
 const schema61 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"realm.schema.json","title":"realm.yaml","description":"The realm: its name, the version of its format, and its rules.","type":"object","required":["name","version"],"properties":{"name":{"$ref":"common.schema.json#/$defs/name"},"version":{"description":"Version of the format. An unknown major is read as far as possible and never written.","$ref":"common.schema.json#/$defs/semver"},"created_at":{"$ref":"common.schema.json#/$defs/time"},"governance":{"$ref":"common.schema.json#/$defs/governance"},"trust":{"type":"object","properties":{"require_signed_commits":{"type":"boolean","x-expected":"true or false"}},"x-expected":"a mapping such as { require_signed_commits: true }"}},"x-expected":"a mapping of keys to values"};
 
-function validate154(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate158(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate154.evaluated;
+const evaluated0 = validate158.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3413,16 +3453,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate154.errors = vErrors;
+validate158.errors = vErrors;
 return errors === 0;
 }
-validate154.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate158.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate156(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate160(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate156.evaluated;
+const evaluated0 = validate160.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3451,16 +3491,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate156.errors = vErrors;
+validate160.errors = vErrors;
 return errors === 0;
 }
-validate156.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate160.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate158(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate162(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate158.evaluated;
+const evaluated0 = validate162.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3489,16 +3529,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate158.errors = vErrors;
+validate162.errors = vErrors;
 return errors === 0;
 }
-validate158.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate162.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate160(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate164(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate160.evaluated;
+const evaluated0 = validate164.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3520,8 +3560,8 @@ errors++;
 }
 }
 if(data.approvers !== undefined){
-if(!(validate111(data.approvers, {instancePath:instancePath+"/approvers",parentData:data,parentDataProperty:"approvers",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate111.errors : vErrors.concat(validate111.errors);
+if(!(validate115(data.approvers, {instancePath:instancePath+"/approvers",parentData:data,parentDataProperty:"approvers",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate115.errors : vErrors.concat(validate115.errors);
 errors = vErrors.length;
 }
 }
@@ -3599,17 +3639,17 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate160.errors = vErrors;
+validate164.errors = vErrors;
 return errors === 0;
 }
-validate160.evaluated = {"props":{"admission":true,"approvers":true,"breaking_changes":true},"dynamicProps":false,"dynamicItems":false};
+validate164.evaluated = {"props":{"admission":true,"approvers":true,"breaking_changes":true},"dynamicProps":false,"dynamicItems":false};
 
 
-function validate153(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate157(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="realm.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate153.evaluated;
+const evaluated0 = validate157.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3638,26 +3678,26 @@ vErrors.push(err1);
 errors++;
 }
 if(data.name !== undefined){
-if(!(validate154(data.name, {instancePath:instancePath+"/name",parentData:data,parentDataProperty:"name",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate154.errors : vErrors.concat(validate154.errors);
-errors = vErrors.length;
-}
-}
-if(data.version !== undefined){
-if(!(validate156(data.version, {instancePath:instancePath+"/version",parentData:data,parentDataProperty:"version",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate156.errors : vErrors.concat(validate156.errors);
-errors = vErrors.length;
-}
-}
-if(data.created_at !== undefined){
-if(!(validate158(data.created_at, {instancePath:instancePath+"/created_at",parentData:data,parentDataProperty:"created_at",rootData,dynamicAnchors}))){
+if(!(validate158(data.name, {instancePath:instancePath+"/name",parentData:data,parentDataProperty:"name",rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate158.errors : vErrors.concat(validate158.errors);
 errors = vErrors.length;
 }
 }
-if(data.governance !== undefined){
-if(!(validate160(data.governance, {instancePath:instancePath+"/governance",parentData:data,parentDataProperty:"governance",rootData,dynamicAnchors}))){
+if(data.version !== undefined){
+if(!(validate160(data.version, {instancePath:instancePath+"/version",parentData:data,parentDataProperty:"version",rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate160.errors : vErrors.concat(validate160.errors);
+errors = vErrors.length;
+}
+}
+if(data.created_at !== undefined){
+if(!(validate162(data.created_at, {instancePath:instancePath+"/created_at",parentData:data,parentDataProperty:"created_at",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate162.errors : vErrors.concat(validate162.errors);
+errors = vErrors.length;
+}
+}
+if(data.governance !== undefined){
+if(!(validate164(data.governance, {instancePath:instancePath+"/governance",parentData:data,parentDataProperty:"governance",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate164.errors : vErrors.concat(validate164.errors);
 errors = vErrors.length;
 }
 }
@@ -3700,18 +3740,18 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate153.errors = vErrors;
+validate157.errors = vErrors;
 return errors === 0;
 }
-validate153.evaluated = {"props":{"name":true,"version":true,"created_at":true,"governance":true,"trust":true},"dynamicProps":false,"dynamicItems":false};
+validate157.evaluated = {"props":{"name":true,"version":true,"created_at":true,"governance":true,"trust":true},"dynamicProps":false,"dynamicItems":false};
 
-export const repo = validate163;
+export const repo = validate167;
 const schema66 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"repo.schema.json","title":"repos/<repo>.yaml","description":"The registration of one repo.","type":"object","required":["name"],"properties":{"name":{"$ref":"common.schema.json#/$defs/repo"},"org":{"description":"Organisation, where two use the same name.","$ref":"common.schema.json#/$defs/name"},"path":{"description":"Where it lies on one machine; the index wins over it.","$ref":"common.schema.json#/$defs/location"},"url":{"$ref":"common.schema.json#/$defs/location"},"maintainers":{"$ref":"common.schema.json#/$defs/people"},"status":{"description":"Absent means active.","enum":["active","invited","left"],"x-expected":"active, invited or left"},"formerly":{"description":"Earlier names.","type":"array","items":{"$ref":"common.schema.json#/$defs/repo"},"x-expected":"a list of repo names"},"joined_at":{"$ref":"common.schema.json#/$defs/time"}},"x-expected":"a mapping of keys to values"};
 
-function validate164(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate168(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate164.evaluated;
+const evaluated0 = validate168.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3740,16 +3780,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate164.errors = vErrors;
+validate168.errors = vErrors;
 return errors === 0;
 }
-validate164.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate168.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate166(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate170(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate166.evaluated;
+const evaluated0 = validate170.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3778,16 +3818,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate166.errors = vErrors;
+validate170.errors = vErrors;
 return errors === 0;
 }
-validate166.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate170.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate168(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate172(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate168.evaluated;
+const evaluated0 = validate172.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3816,16 +3856,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate168.errors = vErrors;
+validate172.errors = vErrors;
 return errors === 0;
 }
-validate168.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate172.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate171(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate175(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate171.evaluated;
+const evaluated0 = validate175.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3835,8 +3875,8 @@ evaluated0.items = undefined;
 if(Array.isArray(data)){
 const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate112(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate112.errors : vErrors.concat(validate112.errors);
+if(!(validate116(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate116.errors : vErrors.concat(validate116.errors);
 errors = vErrors.length;
 }
 }
@@ -3851,16 +3891,16 @@ vErrors.push(err0);
 }
 errors++;
 }
-validate171.errors = vErrors;
+validate175.errors = vErrors;
 return errors === 0;
 }
-validate171.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate175.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate175(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate179(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate175.evaluated;
+const evaluated0 = validate179.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3889,17 +3929,17 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate175.errors = vErrors;
+validate179.errors = vErrors;
 return errors === 0;
 }
-validate175.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate179.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate163(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate167(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="repo.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate163.evaluated;
+const evaluated0 = validate167.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3918,32 +3958,32 @@ vErrors.push(err0);
 errors++;
 }
 if(data.name !== undefined){
-if(!(validate164(data.name, {instancePath:instancePath+"/name",parentData:data,parentDataProperty:"name",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate164.errors : vErrors.concat(validate164.errors);
+if(!(validate168(data.name, {instancePath:instancePath+"/name",parentData:data,parentDataProperty:"name",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate168.errors : vErrors.concat(validate168.errors);
 errors = vErrors.length;
 }
 }
 if(data.org !== undefined){
-if(!(validate166(data.org, {instancePath:instancePath+"/org",parentData:data,parentDataProperty:"org",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate166.errors : vErrors.concat(validate166.errors);
+if(!(validate170(data.org, {instancePath:instancePath+"/org",parentData:data,parentDataProperty:"org",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate170.errors : vErrors.concat(validate170.errors);
 errors = vErrors.length;
 }
 }
 if(data.path !== undefined){
-if(!(validate168(data.path, {instancePath:instancePath+"/path",parentData:data,parentDataProperty:"path",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate168.errors : vErrors.concat(validate168.errors);
+if(!(validate172(data.path, {instancePath:instancePath+"/path",parentData:data,parentDataProperty:"path",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate172.errors : vErrors.concat(validate172.errors);
 errors = vErrors.length;
 }
 }
 if(data.url !== undefined){
-if(!(validate168(data.url, {instancePath:instancePath+"/url",parentData:data,parentDataProperty:"url",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate168.errors : vErrors.concat(validate168.errors);
+if(!(validate172(data.url, {instancePath:instancePath+"/url",parentData:data,parentDataProperty:"url",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate172.errors : vErrors.concat(validate172.errors);
 errors = vErrors.length;
 }
 }
 if(data.maintainers !== undefined){
-if(!(validate171(data.maintainers, {instancePath:instancePath+"/maintainers",parentData:data,parentDataProperty:"maintainers",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate171.errors : vErrors.concat(validate171.errors);
+if(!(validate175(data.maintainers, {instancePath:instancePath+"/maintainers",parentData:data,parentDataProperty:"maintainers",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate175.errors : vErrors.concat(validate175.errors);
 errors = vErrors.length;
 }
 }
@@ -3965,8 +4005,8 @@ let data6 = data.formerly;
 if(Array.isArray(data6)){
 const len0 = data6.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate164(data6[i0], {instancePath:instancePath+"/formerly/" + i0,parentData:data6,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate164.errors : vErrors.concat(validate164.errors);
+if(!(validate168(data6[i0], {instancePath:instancePath+"/formerly/" + i0,parentData:data6,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate168.errors : vErrors.concat(validate168.errors);
 errors = vErrors.length;
 }
 }
@@ -3983,8 +4023,8 @@ errors++;
 }
 }
 if(data.joined_at !== undefined){
-if(!(validate175(data.joined_at, {instancePath:instancePath+"/joined_at",parentData:data,parentDataProperty:"joined_at",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate175.errors : vErrors.concat(validate175.errors);
+if(!(validate179(data.joined_at, {instancePath:instancePath+"/joined_at",parentData:data,parentDataProperty:"joined_at",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate179.errors : vErrors.concat(validate179.errors);
 errors = vErrors.length;
 }
 }
@@ -3999,18 +4039,18 @@ vErrors.push(err3);
 }
 errors++;
 }
-validate163.errors = vErrors;
+validate167.errors = vErrors;
 return errors === 0;
 }
-validate163.evaluated = {"props":{"name":true,"org":true,"path":true,"url":true,"maintainers":true,"status":true,"formerly":true,"joined_at":true},"dynamicProps":false,"dynamicItems":false};
+validate167.evaluated = {"props":{"name":true,"org":true,"path":true,"url":true,"maintainers":true,"status":true,"formerly":true,"joined_at":true},"dynamicProps":false,"dynamicItems":false};
 
-export const sessionMessage = validate177;
+export const sessionMessage = validate181;
 const schema72 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"session-message.schema.json","title":"session message","description":"One line on the socket of a session, as JSON. Keys that nobody knows are allowed; another version is not read.","type":"object","required":["version","type"],"properties":{"version":{"description":"Of this format.","enum":[1],"x-expected":"1"},"type":{"enum":["ContractChanged","SessionStarted","SessionEnded","Ping","Pong"],"x-expected":"ContractChanged, SessionStarted, SessionEnded, Ping or Pong"},"from_repo":{"description":"Who changed the contract.","$ref":"common.schema.json#/$defs/repo"},"repo":{"description":"Whose session it is.","$ref":"common.schema.json#/$defs/repo"},"domain":{"$ref":"common.schema.json#/$defs/name"},"contract":{"$ref":"common.schema.json#/$defs/name"},"from":{"description":"Version before.","type":"string","x-expected":"a version"},"to":{"description":"Version that the change makes, or would make.","type":"string","x-expected":"a version"},"verdict":{"type":"string","x-expected":"a string"},"stage":{"description":"Only in the provider's repository yet, or in the realm.","enum":["draft","published"],"x-expected":"draft or published"},"changes":{"description":"As the changelog has them.","type":"array","items":{"type":"string","x-expected":"a string"},"x-expected":"a list of strings"},"at":{"description":"ISO 8601.","type":"string","x-expected":"a date and time"},"rfc":{"type":["string","null"],"x-expected":"a string, or null"},"pid":{"type":"integer","minimum":1,"x-expected":"a process id"}},"allOf":[{"if":{"type":"object","properties":{"type":{"const":"ContractChanged"}}},"then":{"type":"object","required":["from_repo","domain","contract","from","to","verdict","stage","changes","at"]}},{"if":{"type":"object","properties":{"type":{"enum":["SessionStarted","SessionEnded","Pong"]}}},"then":{"type":"object","required":["repo"]}}],"x-expected":"an object with version and type"};
 
-function validate178(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate182(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate178.evaluated;
+const evaluated0 = validate182.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4039,16 +4079,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate178.errors = vErrors;
+validate182.errors = vErrors;
 return errors === 0;
 }
-validate178.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate182.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate181(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate185(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate181.evaluated;
+const evaluated0 = validate185.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4077,17 +4117,17 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate181.errors = vErrors;
+validate185.errors = vErrors;
 return errors === 0;
 }
-validate181.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate185.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate177(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate181(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="session-message.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate177.evaluated;
+const evaluated0 = validate181.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4375,26 +4415,26 @@ errors++;
 }
 }
 if(data.from_repo !== undefined){
-if(!(validate178(data.from_repo, {instancePath:instancePath+"/from_repo",parentData:data,parentDataProperty:"from_repo",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate178.errors : vErrors.concat(validate178.errors);
+if(!(validate182(data.from_repo, {instancePath:instancePath+"/from_repo",parentData:data,parentDataProperty:"from_repo",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate182.errors : vErrors.concat(validate182.errors);
 errors = vErrors.length;
 }
 }
 if(data.repo !== undefined){
-if(!(validate178(data.repo, {instancePath:instancePath+"/repo",parentData:data,parentDataProperty:"repo",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate178.errors : vErrors.concat(validate178.errors);
+if(!(validate182(data.repo, {instancePath:instancePath+"/repo",parentData:data,parentDataProperty:"repo",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate182.errors : vErrors.concat(validate182.errors);
 errors = vErrors.length;
 }
 }
 if(data.domain !== undefined){
-if(!(validate181(data.domain, {instancePath:instancePath+"/domain",parentData:data,parentDataProperty:"domain",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate181.errors : vErrors.concat(validate181.errors);
+if(!(validate185(data.domain, {instancePath:instancePath+"/domain",parentData:data,parentDataProperty:"domain",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate185.errors : vErrors.concat(validate185.errors);
 errors = vErrors.length;
 }
 }
 if(data.contract !== undefined){
-if(!(validate181(data.contract, {instancePath:instancePath+"/contract",parentData:data,parentDataProperty:"contract",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate181.errors : vErrors.concat(validate181.errors);
+if(!(validate185(data.contract, {instancePath:instancePath+"/contract",parentData:data,parentDataProperty:"contract",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate185.errors : vErrors.concat(validate185.errors);
 errors = vErrors.length;
 }
 }
@@ -4541,18 +4581,18 @@ vErrors.push(err32);
 }
 errors++;
 }
-validate177.errors = vErrors;
+validate181.errors = vErrors;
 return errors === 0;
 }
-validate177.evaluated = {"props":{"version":true,"type":true,"from_repo":true,"repo":true,"domain":true,"contract":true,"from":true,"to":true,"verdict":true,"stage":true,"changes":true,"at":true,"rfc":true,"pid":true},"dynamicProps":false,"dynamicItems":false};
+validate181.evaluated = {"props":{"version":true,"type":true,"from_repo":true,"repo":true,"domain":true,"contract":true,"from":true,"to":true,"verdict":true,"stage":true,"changes":true,"at":true,"rfc":true,"pid":true},"dynamicProps":false,"dynamicItems":false};
 
-export const users = validate184;
+export const users = validate188;
 const schema75 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"users.schema.json","title":"trust/users.yaml","description":"Transport user to e-mail address, for verify on a server.","type":"object","required":["users"],"properties":{"users":{"type":"object","additionalProperties":{"$ref":"common.schema.json#/$defs/person"},"x-expected":"a mapping of users to e-mail addresses"}},"x-expected":"a mapping of keys to values"};
 
-function validate185(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate189(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate185.evaluated;
+const evaluated0 = validate189.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4581,17 +4621,17 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate185.errors = vErrors;
+validate189.errors = vErrors;
 return errors === 0;
 }
-validate185.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate189.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate184(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate188(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="users.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate184.evaluated;
+const evaluated0 = validate188.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4613,8 +4653,8 @@ if(data.users !== undefined){
 let data0 = data.users;
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 for(const key0 in data0){
-if(!(validate185(data0[key0], {instancePath:instancePath+"/users/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data0,parentDataProperty:key0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate185.errors : vErrors.concat(validate185.errors);
+if(!(validate189(data0[key0], {instancePath:instancePath+"/users/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data0,parentDataProperty:key0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate189.errors : vErrors.concat(validate189.errors);
 errors = vErrors.length;
 }
 }
@@ -4641,18 +4681,18 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate184.errors = vErrors;
+validate188.errors = vErrors;
 return errors === 0;
 }
-validate184.evaluated = {"props":{"users":true},"dynamicProps":false,"dynamicItems":false};
+validate188.evaluated = {"props":{"users":true},"dynamicProps":false,"dynamicItems":false};
 
-export const worktree = validate187;
+export const worktree = validate191;
 const schema77 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"worktree.schema.json","title":"worktrees/<branch>.yaml","description":"One change over several repos: a change set.","type":"object","required":["name"],"properties":{"name":{"description":"The branch.","type":"string","pattern":"^[^\\u0000-\\u0020\\u007f]{1,255}$","x-expected":"a branch name such as feat/metrics"},"created_at":{"$ref":"common.schema.json#/$defs/time"},"source_rfc":{"type":"string","x-expected":"a string"},"domain":{"description":"A single domain, as the RFC writes it.","$ref":"common.schema.json#/$defs/name"},"domains":{"type":"array","items":{"$ref":"common.schema.json#/$defs/name"},"x-expected":"a list of domain names"},"repos":{"type":"array","items":{"type":"object","required":["name"],"properties":{"name":{"$ref":"common.schema.json#/$defs/repo"},"path":{"$ref":"common.schema.json#/$defs/location"},"status":{"type":"string","x-expected":"a string"},"commits":{"type":"integer","minimum":0,"x-expected":"a whole number, 0 or more"}},"x-expected":"a repo with name, status and commits"},"x-expected":"a list of repos with name, status and commits"},"coordination":{"type":"object","properties":{"commits":{"type":"array","items":{"type":"object","properties":{"change":{"type":"string","x-expected":"a string"},"message":{"type":"string","x-expected":"a string"},"linked":{"type":"boolean","x-expected":"true or false"}},"x-expected":"a mapping of repos to commit ids","additionalProperties":{"description":"Per repo: its commit, or null."}},"x-expected":"a list of coordinated commits"}},"x-expected":"a mapping with commits"},"prs":{"type":"array","items":{"type":"object","required":["repo","number"],"properties":{"repo":{"$ref":"common.schema.json#/$defs/repo"},"number":{"type":"integer","minimum":1,"x-expected":"a whole number, 1 or more"},"url":{"$ref":"common.schema.json#/$defs/location"},"blocked_by":{"type":"array","items":{"type":"string","x-expected":"a string"},"x-expected":"a list such as [aperture#45]"}},"x-expected":"a pull request with repo, number, url and blocked_by"},"x-expected":"a list of pull requests with repo, number, url and blocked_by"}},"x-expected":"a mapping of keys to values"};
 
-function validate188(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate192(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate188.evaluated;
+const evaluated0 = validate192.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4681,16 +4721,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate188.errors = vErrors;
+validate192.errors = vErrors;
 return errors === 0;
 }
-validate188.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate192.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate190(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate194(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate190.evaluated;
+const evaluated0 = validate194.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4719,16 +4759,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate190.errors = vErrors;
+validate194.errors = vErrors;
 return errors === 0;
 }
-validate190.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate194.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate193(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate197(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate193.evaluated;
+const evaluated0 = validate197.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4757,16 +4797,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate193.errors = vErrors;
+validate197.errors = vErrors;
 return errors === 0;
 }
-validate193.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate197.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate195(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate199(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate195.evaluated;
+const evaluated0 = validate199.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4795,17 +4835,17 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate195.errors = vErrors;
+validate199.errors = vErrors;
 return errors === 0;
 }
-validate195.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate199.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate187(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate191(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="worktree.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate187.evaluated;
+const evaluated0 = validate191.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4849,8 +4889,8 @@ errors++;
 }
 }
 if(data.created_at !== undefined){
-if(!(validate188(data.created_at, {instancePath:instancePath+"/created_at",parentData:data,parentDataProperty:"created_at",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate188.errors : vErrors.concat(validate188.errors);
+if(!(validate192(data.created_at, {instancePath:instancePath+"/created_at",parentData:data,parentDataProperty:"created_at",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate192.errors : vErrors.concat(validate192.errors);
 errors = vErrors.length;
 }
 }
@@ -4868,8 +4908,8 @@ errors++;
 }
 }
 if(data.domain !== undefined){
-if(!(validate190(data.domain, {instancePath:instancePath+"/domain",parentData:data,parentDataProperty:"domain",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate190.errors : vErrors.concat(validate190.errors);
+if(!(validate194(data.domain, {instancePath:instancePath+"/domain",parentData:data,parentDataProperty:"domain",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate194.errors : vErrors.concat(validate194.errors);
 errors = vErrors.length;
 }
 }
@@ -4878,8 +4918,8 @@ let data4 = data.domains;
 if(Array.isArray(data4)){
 const len0 = data4.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate190(data4[i0], {instancePath:instancePath+"/domains/" + i0,parentData:data4,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate190.errors : vErrors.concat(validate190.errors);
+if(!(validate194(data4[i0], {instancePath:instancePath+"/domains/" + i0,parentData:data4,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate194.errors : vErrors.concat(validate194.errors);
 errors = vErrors.length;
 }
 }
@@ -4913,14 +4953,14 @@ vErrors.push(err5);
 errors++;
 }
 if(data7.name !== undefined){
-if(!(validate193(data7.name, {instancePath:instancePath+"/repos/" + i1+"/name",parentData:data7,parentDataProperty:"name",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate193.errors : vErrors.concat(validate193.errors);
+if(!(validate197(data7.name, {instancePath:instancePath+"/repos/" + i1+"/name",parentData:data7,parentDataProperty:"name",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate197.errors : vErrors.concat(validate197.errors);
 errors = vErrors.length;
 }
 }
 if(data7.path !== undefined){
-if(!(validate195(data7.path, {instancePath:instancePath+"/repos/" + i1+"/path",parentData:data7,parentDataProperty:"path",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate195.errors : vErrors.concat(validate195.errors);
+if(!(validate199(data7.path, {instancePath:instancePath+"/repos/" + i1+"/path",parentData:data7,parentDataProperty:"path",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate199.errors : vErrors.concat(validate199.errors);
 errors = vErrors.length;
 }
 }
@@ -5099,8 +5139,8 @@ vErrors.push(err18);
 errors++;
 }
 if(data19.repo !== undefined){
-if(!(validate193(data19.repo, {instancePath:instancePath+"/prs/" + i3+"/repo",parentData:data19,parentDataProperty:"repo",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate193.errors : vErrors.concat(validate193.errors);
+if(!(validate197(data19.repo, {instancePath:instancePath+"/prs/" + i3+"/repo",parentData:data19,parentDataProperty:"repo",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate197.errors : vErrors.concat(validate197.errors);
 errors = vErrors.length;
 }
 }
@@ -5130,8 +5170,8 @@ errors++;
 }
 }
 if(data19.url !== undefined){
-if(!(validate195(data19.url, {instancePath:instancePath+"/prs/" + i3+"/url",parentData:data19,parentDataProperty:"url",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate195.errors : vErrors.concat(validate195.errors);
+if(!(validate199(data19.url, {instancePath:instancePath+"/prs/" + i3+"/url",parentData:data19,parentDataProperty:"url",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate199.errors : vErrors.concat(validate199.errors);
 errors = vErrors.length;
 }
 }
@@ -5199,10 +5239,10 @@ vErrors.push(err25);
 }
 errors++;
 }
-validate187.errors = vErrors;
+validate191.errors = vErrors;
 return errors === 0;
 }
-validate187.evaluated = {"props":{"name":true,"created_at":true,"source_rfc":true,"domain":true,"domains":true,"repos":true,"coordination":true,"prs":true},"dynamicProps":false,"dynamicItems":false};
+validate191.evaluated = {"props":{"name":true,"created_at":true,"source_rfc":true,"domain":true,"domains":true,"repos":true,"coordination":true,"prs":true},"dynamicProps":false,"dynamicItems":false};
 
 export const validators = { "binding": binding, "config": config, "contract": contract, "domain": domain, "governance": governance, "index": index, "issue": issue, "pull": pull, "realm": realm, "repo": repo, "session-message": sessionMessage, "users": users, "worktree": worktree };
-export const shapes = {"binding":{"keys":{"repo":{},"role":{},"exports":{"items":{"keys":{"contract":{},"source_files":{"items":{}},"extract":{"keys":{"detector":{}}}}}},"imports":{"items":{"keys":{"contract":{},"domain":{},"version":{},"binding":{},"verify":{"keys":{"detector":{}}},"covers":{},"status":{},"resolved_version":{},"resolved_commit":{},"resolved_at":{}}}}}},"config":{"keys":{"realm":{"keys":{"name":{},"path":{},"url":{}}},"repo":{},"domains":{"items":{"keys":{"name":{},"role":{},"contracts":{"items":{}}}}},"detected_exports":{"items":{}},"suppress":{"items":{"keys":{"finding":{},"reason":{},"until":{}}}}}},"contract":{"keys":{"name":{},"version":{},"owner":{},"description":{},"compatibility":{"keys":{"backwards":{},"forwards":{},"transitive":{}}},"schema":{},"value":{},"changelog":{"items":{"keys":{"version":{},"date":{},"changes":{"items":{}}}}},"evolution":{"items":{"keys":{"version":{},"date":{},"changes":{"items":{}}}}},"source_commit":{},"effective_at":{},"deprecations":{"items":{"keys":{"pointer":{},"since":{},"sunset":{},"reason":{}}}}}},"domain":{"keys":{"name":{},"description":{},"created_at":{},"members":{"items":{}},"archived":{}}},"governance":{"keys":{"admission":{},"approvers":{"items":{}},"breaking_changes":{"keys":{"require_approval":{},"grace_period_days":{}}}}},"index":{"keys":{"realms":{"items":{"keys":{"name":{},"path":{},"url":{},"local_path":{},"checkouts":{}}}}}},"issue":{"keys":{"number":{},"title":{},"body":{},"state":{},"author":{},"labels":{"items":{}},"created_at":{},"updated_at":{},"closed_at":{},"comments":{"items":{"keys":{"author":{},"body":{},"created_at":{}}}}}},"pull":{"keys":{"number":{},"title":{},"body":{},"state":{},"draft":{},"head":{},"base":{},"head_sha":{},"merge_sha":{},"author":{},"labels":{"items":{}},"reviewers":{"items":{}},"reviews":{"items":{"keys":{"author":{},"state":{},"sha":{},"body":{},"created_at":{}}}},"checks":{"items":{"keys":{"name":{},"state":{},"sha":{},"url":{}}}},"created_at":{},"updated_at":{},"closed_at":{},"merged_at":{},"comments":{"items":{"keys":{"author":{},"body":{},"created_at":{}}}}}},"realm":{"keys":{"name":{},"version":{},"created_at":{},"governance":{"keys":{"admission":{},"approvers":{"items":{}},"breaking_changes":{"keys":{"require_approval":{},"grace_period_days":{}}}}},"trust":{"keys":{"require_signed_commits":{}}}}},"repo":{"keys":{"name":{},"org":{},"path":{},"url":{},"maintainers":{"items":{}},"status":{},"formerly":{"items":{}},"joined_at":{}}},"session-message":{"keys":{"version":{},"type":{},"from_repo":{},"repo":{},"domain":{},"contract":{},"from":{},"to":{},"verdict":{},"stage":{},"changes":{"items":{}},"at":{},"rfc":{},"pid":{}}},"users":{"keys":{"users":{}}},"worktree":{"keys":{"name":{},"created_at":{},"source_rfc":{},"domain":{},"domains":{"items":{}},"repos":{"items":{"keys":{"name":{},"path":{},"status":{},"commits":{}}}},"coordination":{"keys":{"commits":{"items":{"keys":{"change":{},"message":{},"linked":{}}}}}},"prs":{"items":{"keys":{"repo":{},"number":{},"url":{},"blocked_by":{"items":{}}}}}}}};
+export const shapes = {"binding":{"keys":{"repo":{},"role":{},"exports":{"items":{"keys":{"contract":{},"source_files":{"items":{}},"extract":{"keys":{"detector":{}}}}}},"imports":{"items":{"keys":{"contract":{},"domain":{},"version":{},"binding":{},"verify":{"keys":{"detector":{}}},"covers":{},"status":{},"resolved_version":{},"resolved_commit":{},"resolved_at":{}}}}}},"config":{"keys":{"realm":{"keys":{"name":{},"path":{},"url":{}}},"repo":{},"domains":{"items":{"keys":{"name":{},"role":{},"contracts":{"items":{}}}}},"detected_exports":{"items":{}},"suppress":{"items":{"keys":{"finding":{},"reason":{},"until":{}}}}}},"contract":{"keys":{"name":{},"version":{},"owner":{},"offered_to":{},"formerly":{"items":{}},"description":{},"compatibility":{"keys":{"backwards":{},"forwards":{},"transitive":{}}},"schema":{},"value":{},"changelog":{"items":{"keys":{"version":{},"date":{},"changes":{"items":{}},"effective_at":{}}}},"evolution":{"items":{"keys":{"version":{},"date":{},"changes":{"items":{}},"effective_at":{}}}},"source_commit":{},"effective_at":{},"deprecations":{"items":{"keys":{"pointer":{},"since":{},"sunset":{},"reason":{}}}}}},"domain":{"keys":{"name":{},"description":{},"created_at":{},"members":{"items":{}},"archived":{}}},"governance":{"keys":{"admission":{},"approvers":{"items":{}},"breaking_changes":{"keys":{"require_approval":{},"grace_period_days":{}}}}},"index":{"keys":{"realms":{"items":{"keys":{"name":{},"path":{},"url":{},"local_path":{},"checkouts":{}}}}}},"issue":{"keys":{"number":{},"title":{},"body":{},"state":{},"author":{},"labels":{"items":{}},"created_at":{},"updated_at":{},"closed_at":{},"comments":{"items":{"keys":{"author":{},"body":{},"created_at":{}}}}}},"pull":{"keys":{"number":{},"title":{},"body":{},"state":{},"draft":{},"head":{},"base":{},"head_sha":{},"merge_sha":{},"author":{},"labels":{"items":{}},"reviewers":{"items":{}},"reviews":{"items":{"keys":{"author":{},"state":{},"sha":{},"body":{},"created_at":{}}}},"checks":{"items":{"keys":{"name":{},"state":{},"sha":{},"url":{}}}},"created_at":{},"updated_at":{},"closed_at":{},"merged_at":{},"comments":{"items":{"keys":{"author":{},"body":{},"created_at":{}}}}}},"realm":{"keys":{"name":{},"version":{},"created_at":{},"governance":{"keys":{"admission":{},"approvers":{"items":{}},"breaking_changes":{"keys":{"require_approval":{},"grace_period_days":{}}}}},"trust":{"keys":{"require_signed_commits":{}}}}},"repo":{"keys":{"name":{},"org":{},"path":{},"url":{},"maintainers":{"items":{}},"status":{},"formerly":{"items":{}},"joined_at":{}}},"session-message":{"keys":{"version":{},"type":{},"from_repo":{},"repo":{},"domain":{},"contract":{},"from":{},"to":{},"verdict":{},"stage":{},"changes":{"items":{}},"at":{},"rfc":{},"pid":{}}},"users":{"keys":{"users":{}}},"worktree":{"keys":{"name":{},"created_at":{},"source_rfc":{},"domain":{},"domains":{"items":{}},"repos":{"items":{"keys":{"name":{},"path":{},"status":{},"commits":{}}}},"coordination":{"keys":{"commits":{"items":{"keys":{"change":{},"message":{},"linked":{}}}}}},"prs":{"items":{"keys":{"repo":{},"number":{},"url":{},"blocked_by":{"items":{}}}}}}}};

@@ -25,7 +25,7 @@ t.test('current, stale, broken', async (t) => {
 });
 
 t.test('inside a grace period', async (t) => {
-  const grace = { previous: '1.3.0', effectiveAt: '2026-02-04T22:00:00Z' };
+  const grace = { before: [{ version: '1.3.0' }], effectiveAt: '2026-02-04T22:00:00Z' };
   const inGrace = state('^1.0.0', '1.3.0', '2.0.0', grace);
   t.match(inGrace, { state: 'stale', breaksInDays: 12 });
   t.equal(importStateWords(inGrace), 'stale, breaks in 12 days');
@@ -46,6 +46,34 @@ t.test('inside a grace period', async (t) => {
   t.match(state('^1.0.0', '1.3.0', '2.0.0', { ...grace, effectiveAt: 'soon' }), { state: 'broken' });
   t.equal(effectiveVersion({ version: '2.0.0', ...grace }, now), '1.3.0');
   t.equal(effectiveVersion({ version: '2.0.0', ...grace }, new Date('2026-03-01')), '2.0.0');
+});
+
+t.test('two breaking versions under way: each import breaks when what it accepts is replaced', async (t) => {
+  const published = {
+    version: '3.0.0',
+    effectiveAt: '2026-02-12T10:00:00Z',
+    before: [
+      { version: '2.1.0', effectiveAt: '2026-02-07T10:00:00Z' },
+      { version: '1.3.0' },
+      { version: '1.0.0' },
+    ],
+  };
+  const at = (range: string, day: string) =>
+    importState({ range, resolvedVersion: '1.3.0', published, now: new Date(`${day}T10:00:00Z`) });
+  t.match(at('^1.0.0', '2026-01-24'), {
+    state: 'stale',
+    breaksInDays: 14,
+    reason: /2\.1\.0 does not satisfy/,
+  });
+  t.match(at('^2.0.0', '2026-01-24'), { state: 'stale', breaksInDays: 19 }, 'resolved early at the first');
+  t.match(at('^1.0.0', '2026-02-06'), { state: 'stale', breaksInDays: 1 });
+  t.match(at('^1.0.0', '2026-02-07'), { state: 'broken' }, 'at the moment itself');
+  t.match(at('^2.0.0', '2026-02-07'), { state: 'stale', breaksInDays: 5 });
+  t.match(at('^2.0.0', '2026-02-12'), { state: 'broken' });
+  const counts = ['2026-01-24', '2026-02-07', '2026-02-12'].map((day) =>
+    effectiveVersion(published, new Date(`${day}T10:00:00Z`)),
+  );
+  t.same(counts, ['1.3.0', '2.1.0', '3.0.0']);
 });
 
 t.test('sunsets', async (t) => {

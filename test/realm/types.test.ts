@@ -40,6 +40,8 @@ const keys = {
     name: 'required',
     version: 'required',
     owner: 'optional',
+    offered_to: 'optional',
+    formerly: 'optional',
     description: 'optional',
     compatibility: 'optional',
     schema: 'optional',
@@ -111,6 +113,7 @@ const inner = {
     version: 'required',
     date: 'optional',
     changes: 'optional',
+    effective_at: 'optional',
   } satisfies KeysOf<types.Release>,
   'contract/properties/deprecations/items': {
     pointer: 'required',

@@ -21,6 +21,15 @@ changelog:
 ${more}  - { version: "1.0.0", date: 2026-01-01, changes: [Started] }
 `;
 
+/** In a grace period that nobody here sees the end of. */
+const slow = (version: string, below = '  - { version: "2.0.0" }\n'): string => `name: slow
+version: "${version}"
+owner: aperture
+value: { read: [a${version === '2.0.0' ? '' : ', b'}] }
+effective_at: 2099-01-01T00:00:00Z
+changelog:
+${version === '2.0.0' ? '' : `  - { version: "${version}" }\n`}${below}`;
+
 const seed: Record<string, string> = {
   'realm.yaml': `name: letemcook
 version: "1.0.0"
@@ -34,9 +43,11 @@ governance:
   'repos/mole.yaml': 'name: mole\nmaintainers: [mole@example.com]\n',
   'domains/s3/domain.yaml': 'name: s3\nmembers: [aperture, fungal]\n',
   'domains/s3/contracts/paths.yaml': contract('1.0.0', '"jobs/*", "runs/*"'),
-  'domains/s3/bindings/aperture.yaml': 'repo: aperture\nrole: provider\nexports:\n- contract: paths\n',
+  'domains/s3/contracts/slow.yaml': slow('2.0.0'),
+  'domains/s3/bindings/aperture.yaml':
+    'repo: aperture\nrole: provider\nexports:\n- contract: paths\n- contract: slow\n',
   'domains/s3/bindings/fungal.yaml':
-    'repo: fungal\nrole: consumer\nimports:\n- contract: paths\n  version: ">=1.0.0"\n',
+    'repo: fungal\nrole: consumer\nimports:\n- contract: paths\n  version: ">=1.0.0"\n- contract: slow\n  version: ^1.0.0\n',
 };
 
 const realmUrl = 'realm.git';
@@ -308,6 +319,28 @@ export const attacks: Attack[] = [
     }),
   },
   {
+    name: 'end a grace period that others still need',
+    by: 'eric',
+    why: /before its grace period is over: fungal did not acknowledge it/,
+    act: files({ 'domains/s3/contracts/slow.yaml': (text) => text.replace('2099-', '2026-') }),
+  },
+  {
+    name: 'drop the date of a breaking version below a newer one',
+    by: 'eric',
+    why: /rewrites its changelog/,
+    act: files({ 'domains/s3/contracts/slow.yaml': slow('2.1.0') }),
+  },
+  {
+    name: 'take back what an approver let in',
+    by: 'mole',
+    why: /only maintainers of aperture/,
+    own: true,
+    act: async (me) => {
+      files({ 'domains/s3/contracts/slow.yaml': (text) => text.replaceAll('2.0.0', '1.0.0') })(me);
+      await me.commit('unland\n\nRealm-Op: {"verb":"unland","proposal":"none","by":"mole@example.com"}');
+    },
+  },
+  {
     name: 'give a contract to somebody who did not accept it',
     by: 'eric',
     why: /did not accept/,
@@ -478,23 +511,45 @@ export const attacks: Attack[] = [
     why: /says that it is by 'boss/,
     own: true,
     push: ['refs/notes/realm'],
-    act: async (me) => {
-      await me.git(
-        'notes',
-        '--ref=realm',
-        'add',
-        '-f',
-        '-m',
-        JSON.stringify({ kind: 'approval', by: 'boss@example.com', at: new Date().toISOString() }),
-        'origin/main',
-      );
-    },
+    act: (me) => note({ kind: 'approval', by: 'boss@example.com', at: new Date().toISOString() })(me),
+  },
+  {
+    name: 'acknowledge for another repo',
+    by: 'mole',
+    why: /only maintainers of fungal acknowledge/,
+    own: true,
+    push: ['refs/notes/realm'],
+    act: (me) =>
+      note({
+        kind: 'acknowledgement',
+        by: 'mole@example.com',
+        at: new Date().toISOString(),
+        repo: 'fungal',
+        contract: 's3/slow',
+        version: '2.0.0',
+      })(me),
   },
 ];
+
+/** One line on the note of the realm's tip. */
+const note = (record: object) => async (me: Actor) => {
+  await me.git('update-ref', '-d', 'refs/notes/realm');
+  await me.git('notes', '--ref=realm', 'add', '-m', JSON.stringify(record), 'origin/main');
+};
 
 t.test('each organisation does its own work', async (t) => {
   const { act } = await world(t);
   const works: [Person, string, Record<string, string | ((text: string) => string) | null>][] = [
+    [
+      'eric',
+      'publish on top of what is not in effect yet',
+      {
+        'domains/s3/contracts/slow.yaml': slow(
+          '2.1.0',
+          '  - { version: "2.0.0", effective_at: 2099-01-01T00:00:00Z }\n',
+        ),
+      },
+    ],
     [
       'eric',
       'publish what is compatible',

@@ -16,9 +16,10 @@ export function proposalText(one: Proposal): string {
     `${one.id} ${one.state}: ${one.subject}`,
     `by ${one.author}, ${one.date}`,
     ...one.lines.map((line) => `  ${line}`),
-    ...one.records.map(
-      ({ kind, by, at, why }) => `${kind} by ${by}, ${at}${why === undefined ? '' : `: ${why}`}`,
-    ),
+    ...one.records.map((record) => {
+      const why = 'why' in record && record.why !== undefined ? `: ${record.why}` : '';
+      return `${record.kind} by ${record.by}, ${record.at}${why}`;
+    }),
     ...decide,
   ].join('\n');
 }

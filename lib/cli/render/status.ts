@@ -1,6 +1,12 @@
 import type { Level } from '../../checkout/levels.ts';
 import { requestWords } from '../../flow/share.ts';
-import type { DriftStatus, ExportStatus, ImportStatus, StatusResult } from '../../flow/status.ts';
+import type {
+  DriftStatus,
+  ExportStatus,
+  GraceStatus,
+  ImportStatus,
+  StatusResult,
+} from '../../flow/status.ts';
 import { paint } from '../terminal.ts';
 import { inboxLines } from './inbox.ts';
 
@@ -53,6 +59,7 @@ function exportLines(one: ExportStatus, paper: Paper): string[] {
   if (one.effectiveAt !== null)
     lines.push(
       `    ${one.version} takes effect at ${one.effectiveAt}: until then the version before it stays valid`,
+      ...graceLines(one.grace),
     );
   for (const gone of one.missing) {
     const step =
@@ -67,6 +74,15 @@ function exportLines(one: ExportStatus, paper: Paper): string[] {
     lines.push(`    not resolved: ${part.path}:${part.line}: ${part.why}`);
   if (one.unresolved.length > 5) lines.push(`    and ${one.unresolved.length - 5} more not resolved`);
   return lines;
+}
+
+/** Whom the countdown waits for. */
+function graceLines(grace: GraceStatus | null): string[] {
+  if (grace === null || grace.ready.length + grace.missing.length === 0) return [];
+  const ready = grace.ready.length === 0 ? '' : `; ${grace.ready.join(', ')} ready`;
+  return grace.missing.length === 0
+    ? ['    everybody is ready: git realm sync puts it in effect']
+    : [`    waits for ${grace.missing.join(', ')}${ready}`];
 }
 
 const quietWords = (one: ExportStatus): string =>
@@ -117,9 +133,10 @@ function importLines(one: ImportStatus, paper: Paper): string[] {
     ...(one.state === 'broken' ? [`    ${one.reason}`] : []),
     ...(one.binding === null ? [] : [`    binding ${one.binding}`]),
     ...one.changes.slice(0, 20).map((change) => `    ${change}`),
+    ...graceLines(one.grace),
     one.state === 'broken'
       ? '    talk to its owner, or change the range: git realm import'
-      : `    bring the binding up to it, push, then git realm sync`,
+      : `    bring the binding up to it, push, then git realm sync${one.grace === null ? '' : '; ready early: git realm ack'}`,
   ];
 }
 

@@ -1,5 +1,6 @@
 import { sharedWords } from '../../flow/share.ts';
 import type { ImportSync, SyncResult } from '../../flow/sync.ts';
+import { endedLine } from './ack.ts';
 
 /** `git realm sync` for people: what was published, what was resolved, what was not and why. */
 export function syncText(result: SyncResult): string {
@@ -15,6 +16,7 @@ export function syncText(result: SyncResult): string {
     } else lines.push(`not published: ${name}: ${one.why}`);
   }
   lines.push(...result.imports.flatMap((one) => importLine(one, result.dryRun)));
+  lines.push(...result.ended.map(endedLine));
   for (const one of result.notices) {
     const what = one.what === 'opened' ? 'told' : 'closed the notice of';
     lines.push(`${what} ${one.repo}: ${one.contract} ${one.version} (${one.repo}#${one.number})`);

@@ -10,6 +10,8 @@ import type { Planned, View } from './types.ts';
 export interface Changes {
   create<K extends FileKind>(kind: K, path: string, value: FileTypes[K]): void;
   edit(path: string, edits: readonly Edit[]): void;
+  /** The file under another path, with edits. */
+  move(from: string, to: string, edits: readonly Edit[]): void;
   remove(path: string): void;
   /** One commit of what really differs, or `nothing` with the reason given. */
   commit(message: { subject: string; body?: string[]; facts?: JsonObject; nothing: string }): Planned;
@@ -18,13 +20,18 @@ export interface Changes {
 export function changesOf(view: View): Changes {
   const files = new Map<string, string | null>();
   const now = (path: string) => (files.has(path) ? (files.get(path) ?? undefined) : view.text(path));
+  const edit = (path: string, to: string, edits: readonly Edit[]) => {
+    const text = now(path);
+    // A path whose text was not read is a mistake of ours, not of the realm.
+    if (text === undefined) throw new Error(`plan edits '${path}' without having read it`);
+    files.set(to, editText(kindOf(path) ?? 'realm', path, text, edits));
+  };
   return {
     create: (kind, path, value) => files.set(path, createFile(kind, value)),
-    edit: (path, edits) => {
-      const text = now(path);
-      // A path whose text was not read is a mistake of ours, not of the realm.
-      if (text === undefined) throw new Error(`plan edits '${path}' without having read it`);
-      files.set(path, editText(kindOf(path) ?? 'realm', path, text, edits));
+    edit: (path, edits) => edit(path, path, edits),
+    move: (from, to, edits) => {
+      edit(from, to, edits);
+      if (from !== to) files.set(from, null);
     },
     remove: (path) => files.set(path, null),
     commit: ({ subject, body = [], facts = {}, nothing }) => {

@@ -1,6 +1,8 @@
 import { RealmError } from '../../errors.ts';
 import { changeCommit, changeDrop, changeOpen, changePulls, changeStatus } from './change-set.ts';
+import { writeCodeowners } from './codeowners.ts';
 import { domainAdd, domainCreate, domainRemove } from './domain.ts';
+import { effect } from './effect.ts';
 import { forgeDrop, forgeIssue, forgePull } from './forge.ts';
 import { importContract, record } from './import.ts';
 import { init } from './init.ts';
@@ -9,8 +11,10 @@ import { land } from './land.ts';
 import { leave } from './leave.ts';
 import { publish } from './publish.ts';
 import { register } from './register.ts';
+import { acceptContract, offerContract } from './transfer.ts';
 import { trustAllow, trustLogin, trustRequire, trustRevoke } from './trust.ts';
 import type { Op, Verb } from './types.ts';
+import { unland } from './unland.ts';
 
 const verbs: Record<string, Verb<never>> = {
   init,
@@ -21,6 +25,11 @@ const verbs: Record<string, Verb<never>> = {
   'domain-remove': domainRemove,
   publish,
   land,
+  unland,
+  effect,
+  'contract-offer': offerContract,
+  'contract-accept': acceptContract,
+  codeowners: writeCodeowners,
   invite,
   'trust-allow': trustAllow,
   'trust-revoke': trustRevoke,

@@ -1,6 +1,7 @@
-import { RealmError } from '../../errors.ts';
+import { samePerson } from '../../governance/people.ts';
 import { paths } from '../kinds.ts';
 import { changesOf } from './changes.ts';
+import { notApprover } from './land.ts';
 import type { Op, Verb } from './types.ts';
 
 export interface InviteOp extends Op {
@@ -14,12 +15,7 @@ export const invite: Verb<InviteOp> = {
   reads: () => [],
   plan: (op, view) => {
     const { approvers } = view.model.governance();
-    if (!approvers.includes(op.by)) {
-      throw new RealmError('not-approver', `'${op.by}' is no approver of this realm`, {
-        exitCode: 1,
-        hint: approvers.length === 0 ? 'the realm has none: see realm.yaml' : `ask ${approvers.join(' or ')}`,
-      });
-    }
+    if (!approvers.some((one) => samePerson(one, op.by))) throw notApprover(op.by, approvers);
     const there = view.model.repo(op.repo);
     if (there !== undefined)
       return { kind: 'nothing', why: `'${op.repo}' is ${there.status ?? 'active'} already` };

@@ -1,13 +1,19 @@
 import { createHash } from 'node:crypto';
 import { RealmError } from '../../errors.ts';
+import { samePerson } from '../../governance/people.ts';
 import type { JsonObject } from '../../json.ts';
-import type { Op, Verb } from './types.ts';
+import { editText } from '../edits.ts';
+import { domainPath } from '../kinds.ts';
+import type { RealmModel } from '../model.ts';
+import type { Op, Verb, View } from './types.ts';
 
 export interface LandOp extends Op {
   verb: 'land';
   /** The proposal that was approved. */
   proposal: string;
   subject: string;
+  /** Whose proposal it is; absent in operations of older versions. */
+  proposer?: string;
   /** What it was made against and what it makes of it, as blobs; `null`: no such file. */
   files: { [path: string]: { from: string | null; to: string | null } };
   /** The texts that come, by path. */
@@ -18,31 +24,58 @@ export interface LandOp extends Op {
 export const land: Verb<LandOp> = {
   reads: (op) => Object.keys(op.files),
   plan: (op, view) => {
+    mustApprove(view.model, op);
     const files = new Map<string, string | null>();
     for (const [path, { from, to }] of Object.entries(op.files)) {
       const now = view.text(path);
       const text = to === null ? null : String(op.payload?.[path] ?? '');
       if ((now ?? null) === text) continue;
-      if ((now === undefined ? null : blobOf(now, (from ?? to ?? '').length)) !== from)
-        throw outdated(op, path);
+      if (blobOf(now ?? null, from ?? to) !== from) throw outdated(op, path);
       files.set(path, text);
     }
     if (files.size === 0) return { kind: 'nothing', why: `proposal ${op.proposal} has landed already` };
     return { kind: 'commit', subject: op.subject, body: [], files, facts: { proposal: op.proposal } };
   },
-  restore: (op, own) =>
-    Object.fromEntries(
-      Object.keys(op.files).flatMap((path) => {
-        const text = own.text(path);
-        return text === undefined ? [] : [[path, text]];
-      }),
-    ),
+  restore: restoreTexts,
 };
 
-/** The blob id that git gives a text; its length tells the repository's hash. */
-function blobOf(text: string, length: number): string {
+/** The texts of an operation's files as its own commit has them. */
+export function restoreTexts(op: Pick<LandOp, 'files'>, own: View): JsonObject {
+  return Object.fromEntries(
+    Object.keys(op.files).flatMap((path) => {
+      const text = own.text(path);
+      return text === undefined ? [] : [[path, text]];
+    }),
+  );
+}
+
+/** Planned again on a realm where the approver has left his office, or that had another one all along, it does not land. */
+function mustApprove(model: RealmModel, op: LandOp): void {
+  const domain = Object.keys(op.files).flatMap((path) => domainPath(path)?.domain ?? [])[0];
+  const { approvers } = model.governance(domain);
+  const is = (person: string) => approvers.some((one) => samePerson(one, person));
+  if (!is(op.by)) throw notApprover(op.by, approvers);
+  if (op.proposer !== undefined && samePerson(op.proposer, op.by) && approvers.length > 1)
+    throw ownProposal(op.proposal, op.by, approvers);
+}
+
+export const notApprover = (who: string, approvers: readonly string[]): RealmError =>
+  new RealmError('not-approver', `'${who}' is no approver of this realm`, {
+    exitCode: 1,
+    hint: approvers.length === 0 ? 'it has none: see realm.yaml' : `ask ${approvers.join(' or ')}`,
+  });
+
+export const ownProposal = (proposal: string, who: string, approvers: readonly string[]): RealmError =>
+  new RealmError('own-proposal', `proposal ${proposal} is your own: another approver decides`, {
+    exitCode: 1,
+    hint: `ask ${approvers.filter((one) => !samePerson(one, who)).join(' or ')}`,
+  });
+
+/** The blob id that git gives a text; another id of the repository tells its hash. */
+export function blobOf(text: string | null, like: string | null): string | null {
+  if (text === null) return null;
   const bytes = Buffer.from(text, 'utf8');
-  return createHash(length === 64 ? 'sha256' : 'sha1')
+  return createHash(like?.length === 64 ? 'sha256' : 'sha1')
     .update(`blob ${bytes.length}\0`)
     .update(bytes)
     .digest('hex');
@@ -54,3 +87,7 @@ export const outdated = (op: Pick<LandOp, 'proposal'>, path: string): RealmError
     `proposal ${op.proposal} was made against another '${path}': approvals of it do not count`,
     { exitCode: 1, hint: 'its author makes it anew: git realm sync, or git realm join' },
   );
+
+/** A contract's text with the date from which it is in effect. */
+export const withEffect = (path: string, text: string, at: string): string =>
+  editText('contract', path, text, [{ op: 'set', path: ['effective_at'], value: at }]);

@@ -6,6 +6,7 @@ import { paths } from '../kinds.ts';
 import type { RealmModel } from '../model.ts';
 import { type Judgement, nextVersion } from '../next-version.ts';
 import { mustMaintain, ownerOf } from '../ownership.ts';
+import { releasesBelow } from '../releases.ts';
 import type { ContractFile, DetectorEntry } from '../types.ts';
 import { changesOf, union } from './changes.ts';
 import { contractFile, exportEntry, type NewContract, newContractOf, theDomain } from './domain.ts';
@@ -168,7 +169,7 @@ function valueEdits(old: JsonValue, value: JsonValue) {
 const changelog = (old: ContractFile, version: string, at: string, changes: string[]): JsonValue =>
   [
     { version, date: at.slice(0, 10), changes },
-    ...(old.changelog ?? old.evolution ?? []),
+    ...releasesBelow(old, Date.parse(at)),
   ] as unknown as JsonValue;
 
 const schemaOf = (contract: ContractFile): JsonObject => (isObject(contract.schema) ? contract.schema : {});

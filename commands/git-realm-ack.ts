@@ -1,0 +1,28 @@
+import { command } from '../lib/cli/command.ts';
+import { flowOf } from '../lib/cli/flow.ts';
+import { ackText } from '../lib/cli/render/ack.ts';
+import { acknowledge } from '../lib/flow/ack.ts';
+
+/** `git realm ack`: a consumer needs no more time for a breaking version. */
+export default command({
+  name: 'ack',
+  summary: 'Acknowledge a breaking version early, so that nobody waits for this repository',
+  args: [
+    {
+      name: 'contract',
+      summary: 'what is imported; default: everything that is in its grace period',
+      optional: true,
+      repeat: true,
+      complete: 'contract',
+    },
+  ],
+  examples: [
+    { run: 'git realm ack', why: 'this repository is ready for all that is announced' },
+    { run: 'git realm ack s3-access/s3-permissions', why: 'for this contract only' },
+  ],
+  exits: { 1: 'nothing waits for this repository, it is too late, or you do not maintain it' },
+  async run(args, _options, context) {
+    const result = await acknowledge(flowOf(context), args.contract);
+    return { result, text: () => ackText(result) };
+  },
+});

@@ -1,0 +1,30 @@
+import type { Acknowledged, AckResult } from '../../flow/ack.ts';
+import type { Ended } from '../../flow/grace.ts';
+import { sharedWords } from '../../flow/share.ts';
+
+/** `git realm ack` for people: what was said, and whom it still waits for. */
+export function ackText(result: AckResult): string {
+  const lines = result.acknowledged.flatMap((one) => acknowledgedLines(one, result.repo));
+  lines.push(...result.ended.map(endedLine));
+  const shared = sharedWords(result.shared);
+  return [...lines, ...(shared === null ? [] : [shared])].join('\n');
+}
+
+function acknowledgedLines(one: Acknowledged, repo: string): string[] {
+  const name = `${one.domain}/${one.contract} ${one.version}`;
+  const lines = [`${one.already ? 'acknowledged already' : 'acknowledged'}: ${name} for ${repo}`];
+  if (one.resolved) lines.push(`  resolved: now at ${one.version} (said by hand)`);
+  else if (!one.already)
+    lines.push(
+      `  ${one.range} does not accept it: git realm import ${one.contract} --domain ${one.domain} --version '>=${one.version}'`,
+    );
+  if (one.effectiveAt !== null)
+    lines.push(
+      `  takes effect at ${one.effectiveAt}${one.missing.length === 0 ? '' : `; waits for ${one.missing.join(', ')}`}`,
+    );
+  return lines;
+}
+
+/** A grace period that ended early, in one line. */
+export const endedLine = (one: Ended): string =>
+  `in effect now: ${one.domain}/${one.contract} ${one.version}, ${one.ready.join(', ')} ready`;

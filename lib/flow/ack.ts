@@ -1,0 +1,151 @@
+import { importState } from '../compat/imports.ts';
+import { RealmError } from '../errors.ts';
+import { type OwnImport, ownImports } from '../realm/exports.ts';
+import type { RecordOp } from '../realm/ops/import.ts';
+import { mustMaintain } from '../realm/ownership.ts';
+import { pendingUntil } from '../realm/releases.ts';
+import { addRecord } from '../store/records.ts';
+import { resolveContract } from './address.ts';
+import { type Flow, opHead } from './flow.ts';
+import { type Ended, endGracePeriods, graceNow, publication } from './grace.ts';
+import { settleNotices } from './notify.ts';
+import { line } from './records.ts';
+import { publishedOf, resolved, stateOf } from './resolve.ts';
+import type { Shared } from './share.ts';
+import { inWorkspace, perform, share, type Workspace } from './workspace.ts';
+
+export interface Acknowledged {
+  domain: string;
+  contract: string;
+  version: string;
+  /** It was acknowledged before. */
+  already: boolean;
+  /** The import is at that version now, said by hand: its range accepts it. */
+  resolved: boolean;
+  range: string;
+  /** From when the version counts, ISO 8601; `null`: it counts now. */
+  effectiveAt: string | null;
+  /** Consumers that the grace period still waits for. */
+  missing: string[];
+}
+
+export interface AckResult {
+  repo: string;
+  acknowledged: Acknowledged[];
+  ended: Ended[];
+  shared: Shared;
+}
+
+/**
+ * This repo needs no more time for a version of what it imports: a record on the commit that published it. When every
+ * consumer said so, or is at it, the grace period ends. Without names: everything that this repo imports and that is in its
+ * grace period. Throws `no-such-import`, `nothing-to-acknowledge`, `not-maintainer`.
+ */
+export function acknowledge(flow: Flow, contracts: readonly string[]): Promise<AckResult> {
+  return inWorkspace(flow, async (workspace) => {
+    await share(flow, workspace);
+    mustMaintain(workspace.snapshot.model, workspace.name, workspace.who().email);
+    const wanted = contracts.length === 0 ? inGrace(flow, workspace) : contracts.map(named(workspace));
+    const acknowledged: Acknowledged[] = [];
+    for (const own of wanted) acknowledged.push(await acknowledgeOne(flow, workspace, own));
+    const ended = await endGracePeriods(flow, workspace);
+    await settleNotices(
+      flow,
+      workspace,
+      acknowledged.filter((one) => one.resolved),
+    );
+    const shared = await share(flow, workspace);
+    for (const one of acknowledged) {
+      const grace = await graceNow(workspace.store, workspace.snapshot, one.domain, one.contract, flow.now());
+      one.effectiveAt = grace?.effectiveAt ?? null;
+      one.missing = grace?.missing ?? [];
+    }
+    return { repo: workspace.name, acknowledged, ended, shared };
+  });
+}
+
+const named =
+  (workspace: Workspace) =>
+  (text: string): OwnImport => {
+    const { model } = workspace.snapshot;
+    const { domain, contract } = resolveContract(model, text);
+    const own = ownImports(model, workspace.name).find(
+      (one) => one.domain === domain && one.contract === contract,
+    );
+    if (own !== undefined) return own;
+    throw new RealmError('no-such-import', `'${workspace.name}' does not import '${domain}/${contract}'`, {
+      hint: 'git realm status',
+    });
+  };
+
+function inGrace(flow: Flow, { name, snapshot }: Workspace): OwnImport[] {
+  const now = flow.now().getTime();
+  const found = ownImports(snapshot.model, name).filter(
+    ({ published, entry }) =>
+      published !== undefined &&
+      pendingUntil(published, now) !== null &&
+      entry.resolved_version !== published.version,
+  );
+  if (found.length > 0) return found;
+  throw new RealmError('nothing-to-acknowledge', `no import of '${name}' is in a grace period`, {
+    exitCode: 1,
+    hint: 'git realm status',
+  });
+}
+
+async function acknowledgeOne(flow: Flow, workspace: Workspace, own: OwnImport): Promise<Acknowledged> {
+  const { domain, contract, entry } = own;
+  const published = await publication(workspace.store, workspace.snapshot, domain, contract);
+  const state = stateOf(own, flow.now());
+  if (published === null || own.published === undefined || state.state === 'broken')
+    throw tooLate(own, state.state === 'broken' ? state.reason : 'the contract is gone');
+  const done: Acknowledged = {
+    domain,
+    contract,
+    version: own.published.version,
+    already: entry.resolved_version === own.published.version,
+    resolved: false,
+    range: entry.version,
+    effectiveAt: null,
+    missing: [],
+  };
+  if (done.already) return done;
+  const grace = await graceNow(workspace.store, workspace.snapshot, domain, contract, flow.now());
+  done.already = grace?.acknowledged.includes(workspace.name) ?? false;
+  if (!done.already) {
+    const said = { repo: workspace.name, contract: `${domain}/${contract}`, version: done.version };
+    const who = workspace.who();
+    const one = { kind: 'acknowledgement', ...line(flow, who), ...said } as const;
+    await addRecord(workspace.store, published.commit.oid, one, who);
+  }
+  if (!accepts(own)) return done;
+  const { tip } = workspace.heads;
+  const op: RecordOp = {
+    verb: 'record',
+    ...opHead(flow, workspace.who()),
+    domain,
+    contract,
+    repo: workspace.name,
+    status: 'current',
+    version: done.version,
+    payload: { ...resolved(own, { kind: 'by-hand' }, tip.kind === 'none' ? null : tip.oid, flow.now()) },
+  };
+  await perform(flow, workspace, op);
+  return { ...done, resolved: true };
+}
+
+/** Would the import be in order at the published version? */
+const accepts = ({ entry, published }: OwnImport): boolean =>
+  published !== undefined &&
+  importState({
+    range: entry.version,
+    resolvedVersion: published.version,
+    published: publishedOf(published),
+    now: new Date(0),
+  }).state === 'current';
+
+const tooLate = ({ domain, contract }: OwnImport, why: string): RealmError =>
+  new RealmError('too-late', `'${domain}/${contract}' cannot be acknowledged any more: ${why}`, {
+    exitCode: 1,
+    hint: `git realm import ${contract} --domain ${domain} --version <range>`,
+  });

@@ -1,0 +1,86 @@
+import { readNote } from '../git/notes.ts';
+import { acknowledgedBy } from '../governance/records.ts';
+import { ownExports, ownImports } from '../realm/exports.ts';
+import { type Grace, graceOf, isOver } from '../realm/grace.ts';
+import { paths } from '../realm/kinds.ts';
+import type { EffectOp } from '../realm/ops/effect.ts';
+import { maintains, ownerOf } from '../realm/ownership.ts';
+import { NOTES } from '../store/aside.ts';
+import { contractVersions, type PastVersion } from '../store/history.ts';
+import { recordsOf } from '../store/records.ts';
+import type { Snapshot } from '../store/snapshot.ts';
+import type { Store } from '../store/store.ts';
+import { type Flow, opHead } from './flow.ts';
+import { perform, type Workspace } from './workspace.ts';
+
+/** The commit that published the version a contract is at, and what was said about it there. */
+export async function publication(
+  store: Store,
+  { commit }: Snapshot,
+  domain: string,
+  contract: string,
+): Promise<PastVersion | null> {
+  const tip = commit?.oid ?? store.branch;
+  for await (const version of contractVersions(store, tip, paths.contract(domain, contract))) return version;
+  return null;
+}
+
+/** How the grace period of a contract stands; `null` where none runs: that costs no process. */
+export async function graceNow(
+  store: Store,
+  snapshot: Snapshot,
+  domain: string,
+  contract: string,
+  now: Date,
+): Promise<(Grace & { acknowledged: string[] }) | null> {
+  const { model } = snapshot;
+  if (graceOf(model, domain, contract, new Set(), now.getTime()) === null) return null;
+  const published = await publication(store, snapshot, domain, contract);
+  if (published === null) return null;
+  const { oid } = published.commit;
+  const records = await recordsOf(store, model, oid, await readNote(store.repo, NOTES, oid));
+  const acknowledged = acknowledgedBy(records, model, `${domain}/${contract}`, published.version);
+  const grace = graceOf(model, domain, contract, acknowledged, now.getTime());
+  return grace === null ? null : { ...grace, acknowledged: [...acknowledged] };
+}
+
+/** A breaking version that is in effect from now on, since every consumer is ready. */
+export interface Ended {
+  domain: string;
+  contract: string;
+  version: string;
+  ready: string[];
+  commit: string | null;
+}
+
+/**
+ * End the grace periods that nobody needs any more, of what this repo exports or imports: each consumer acknowledged the
+ * version or is at it. Only who maintains one of them, or the owner, says so.
+ */
+export async function endGracePeriods(flow: Flow, workspace: Workspace): Promise<Ended[]> {
+  const { model } = workspace.snapshot;
+  const { email } = workspace.who();
+  if (!maintains(model, workspace.name, email)) return [];
+  const involved = [
+    ...ownExports(model, workspace.name),
+    ...ownImports(model, workspace.name).filter(({ published }) => published !== undefined),
+  ];
+  const done: Ended[] = [];
+  for (const { domain, contract } of involved) {
+    const grace = await graceNow(workspace.store, workspace.snapshot, domain, contract, flow.now());
+    if (grace === null || !isOver(grace)) continue;
+    if (ownerOf(model, domain, contract) !== workspace.name && !grace.ready.includes(workspace.name))
+      continue;
+    const op: EffectOp = {
+      verb: 'effect',
+      ...opHead(flow, workspace.who()),
+      domain,
+      contract,
+      version: grace.version,
+      acknowledged: grace.acknowledged,
+    };
+    const { commit } = await perform(flow, workspace, op);
+    done.push({ domain, contract, version: grace.version, ready: grace.ready, commit });
+  }
+  return done;
+}
