@@ -1,7 +1,18 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import t from 'tap';
 import { codeowners } from '../../lib/governance/codeowners.ts';
 import { guardOf, peopleOf } from '../../lib/governance/guards.ts';
+import { refusalsOf } from '../../lib/governance/verify.ts';
 import { realmView } from '../helpers/realm-view.ts';
+
+/** A realm of the fixtures, path to text. */
+function fixture(name: string): Record<string, string> {
+  const root = new URL(`../fixtures/${name}/`, import.meta.url).pathname;
+  const found = readdirSync(root, { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
+  const paths = found.map((one) => join(one.parentPath, one.name));
+  return Object.fromEntries(paths.map((path) => [relative(root, path), readFileSync(path, 'utf8')]));
+}
 
 const files = {
   'realm.yaml': 'name: letemcook\nversion: 1.0.0\ngovernance:\n  approvers: [boss@example.com]\n',
@@ -47,23 +58,79 @@ t.test('the table: who may change what', async (t) => {
   });
 });
 
-t.test('CODEOWNERS says the same, path by path', async (t) => {
-  const text = codeowners(model);
+/** Who CODEOWNERS asks for a path: the last line that matches decides. */
+function ownersIn(text: string) {
   const rules = text
     .split('\n')
     .filter((line) => line !== '' && !line.startsWith('#'))
     .map((line) => line.split(' '));
-  for (const path of Object.keys(files)) {
-    const rule = rules.findLast(
-      ([pattern = '']) =>
-        pattern === '*' ||
-        pattern === `/${path}` ||
-        (pattern.endsWith('/') && `/${path}`.startsWith(pattern)),
+  return (path: string): string[] =>
+    rules
+      .findLast(
+        ([pattern = '']) =>
+          pattern === '*' ||
+          pattern === `/${path}` ||
+          (pattern.endsWith('/') && `/${path}`.startsWith(pattern)),
+      )
+      ?.slice(1) ?? [];
+}
+
+/** The judge that a server asks: may this person touch the file, by the table alone? */
+async function judged(realm: Record<string, string>, path: string, person: string): Promise<boolean> {
+  const side = (text: string) => ({ mode: '100644', oid: text, text });
+  const old = realm[path] ?? '';
+  const touched = `${old}# touched\n`;
+  const refused = await refusalsOf({
+    before: realmView(realm),
+    after: realmView({ ...realm, [path]: touched }),
+    changes: [{ path, from: side(old), to: side(touched) }],
+    actor: person,
+    approved: null,
+    withdrawn: null,
+    proposal: false,
+    now: 0,
+    acknowledged: async () => new Set(),
+    versions: async () => [],
+  });
+  return !refused.some((why) => /^only .* may change/.test(why));
+}
+
+t.test('table, CODEOWNERS and verify say the same of every path and everybody, both ways', async (t) => {
+  const told = fixture('design-realm');
+  for (const [name, realm] of Object.entries({ files, told })) {
+    const view = realmView(realm);
+    const people = [
+      ...new Set([
+        ...peopleOf(view, { by: 'approvers' }),
+        ...peopleOf(view, { by: 'anyone' }),
+        ...Object.keys(realm).flatMap((path) => peopleOf(view, guardOf(view, path))),
+        'stranger@example.com',
+      ]),
+    ].filter((person) => !person.includes(' '));
+    t.ok(people.length > 2 && Object.keys(realm).length > 5, `${name}: there is something to compare`);
+    const asked = ownersIn(codeowners(view));
+    let allowed = 0;
+    for (const path of Object.keys(realm)) {
+      for (const person of people) {
+        const may = peopleOf(view, guardOf(view, path)).includes(person);
+        // One without maintainers is refused whoever touches it: it has to name one.
+        const orphan = path === 'repos/orphan.yaml';
+        const is = [asked(path).includes(person), orphan ? may : await judged(realm, path, person)];
+        if (is.some((one) => one !== may)) t.fail(`${name}: ${person} ${path}`, { may, is });
+        allowed += Number(may);
+      }
+    }
+    t.ok(allowed > 0 && allowed < people.length * Object.keys(realm).length, `${name}: neither all nor none`);
+    const lines = codeowners(view)
+      .split('\n')
+      .filter((line) => line.startsWith('/') && !/^\/\w+\/ /.test(line));
+    t.strictSame(
+      lines.map((line) => line.split(' ')[0]?.slice(1)).filter((path) => !Object.hasOwn(realm, path ?? '')),
+      [],
+      `${name}: no line speaks of a file that is not there`,
     );
-    const people = peopleOf(model, guardOf(model, path)).filter((person) => person !== 'Not An Address');
-    t.strictSame(rule?.slice(1), people, path);
   }
-  t.equal(text.split('\n')[1], '* boss@example.com');
+  t.equal(codeowners(model).split('\n')[1], '* boss@example.com');
 });
 
 t.test('odd paths and a realm without approvers leave no line that frees a path', async (t) => {
