@@ -2,10 +2,10 @@ import { codeowners, GENERATED } from '../governance/codeowners.ts';
 import { paths } from '../realm/kinds.ts';
 import type { CodeownersOp } from '../realm/ops/codeowners.ts';
 import { applyOp } from '../store/engine.ts';
-import { exchange } from '../store/exchange.ts';
 import { whoIn } from './decide.ts';
 import { type Flow, opHead } from './flow.ts';
 import { inRealm } from './look.ts';
+import { noteWaiting, shareStore } from './share.ts';
 
 export interface Codeowners {
   path: string;
@@ -49,6 +49,6 @@ export const bringCodeownersUp = (flow: Flow): Promise<{ commit: string | null; 
     const op: CodeownersOp = { verb: 'codeowners', ...opHead(flow, who) };
     const { commit, planned, word } = await applyOp(store, op, who);
     if (word !== null) flow.note(word);
-    await exchange(store, who);
+    noteWaiting(flow, await shareStore(flow, store, who));
     return { commit, why: planned.kind === 'nothing' ? planned.why : null };
   });

@@ -234,7 +234,7 @@ function binding(step: Step, { path }: FileChange): string[] {
   const was = before.file('binding', path);
   const is = after.file('binding', path);
   const repos = [...new Set([was?.repo, is?.repo].filter((repo) => repo !== undefined))];
-  const foreign = repos.find((repo) => !maintains(before, repo, actor) && !registersNow(step, repo));
+  const foreign = repos.find((repo) => !actsFor(step, repo) && !registersNow(step, repo));
   if (foreign !== undefined) {
     const members = (after.domain(name)?.members ?? []).includes(foreign);
     const moved = was === undefined ? members : !members && is === undefined;
@@ -257,6 +257,12 @@ function binding(step: Step, { path }: FileChange): string[] {
     : [
         `'${stolen.contract}' belongs to ${ownerOf(before, name, stolen.contract)}: '${is?.repo}' cannot export it`,
       ];
+}
+
+/** A repo that nobody maintains yet is the approvers' to look after, as the table has it. */
+function actsFor(step: Step, repo: string): boolean {
+  const nobody = (step.before.repo(repo)?.maintainers ?? []).length === 0;
+  return maintains(step.before, repo, step.actor) || (nobody && isApprover(step));
 }
 
 const registersNow = ({ before, after, actor }: Step, repo: string): boolean =>
