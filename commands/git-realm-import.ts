@@ -1,5 +1,6 @@
 import { command } from '../lib/cli/command.ts';
 import { flowOf } from '../lib/cli/flow.ts';
+import { endedLine } from '../lib/cli/render/ack.ts';
 import { usageError } from '../lib/errors.ts';
 import { type ImportResult, importContract } from '../lib/flow/import.ts';
 import { proofWords } from '../lib/flow/resolve.ts';
@@ -51,6 +52,7 @@ function importText(result: ImportResult): string {
   if (result.verify !== null)
     lines.push(`verified by ${result.verify}: ${proofWords(result.proof, result.binding ?? '')}`);
   if (result.commit === null) lines.push('the realm says so already');
+  lines.push(...result.ended.map(endedLine));
   const shared = sharedWords(result.shared);
   if (shared !== null) lines.push(shared);
   if (result.configChanged) lines.push('updated .blue/config.yaml: commit it');

@@ -86,5 +86,6 @@ function lineOf(published: Published, now: Date): { version: string; days?: numb
   return line;
 }
 
-const accepts = (range: string, version: string): boolean =>
+/** Does a published version do for a range? A prerelease does by its number. */
+export const accepts = (range: string, version: string): boolean =>
   satisfies(version, range, { includePrerelease: true });

@@ -1,4 +1,4 @@
-import { importState } from '../compat/imports.ts';
+import { accepts } from '../compat/imports.ts';
 import { RealmError } from '../errors.ts';
 import { type OwnImport, ownImports } from '../realm/exports.ts';
 import type { RecordOp } from '../realm/ops/import.ts';
@@ -118,7 +118,7 @@ async function acknowledgeOne(flow: Flow, workspace: Workspace, own: OwnImport):
     const one = { kind: 'acknowledgement', ...line(flow, who), ...said } as const;
     await addRecord(workspace.store, published.commit.oid, one, who);
   }
-  if (!accepts(own)) return done;
+  if (!accepts(entry.version, done.version)) return done;
   const { tip } = workspace.heads;
   const op: RecordOp = {
     verb: 'record',
@@ -133,16 +133,6 @@ async function acknowledgeOne(flow: Flow, workspace: Workspace, own: OwnImport):
   await perform(flow, workspace, op);
   return { ...done, resolved: true };
 }
-
-/** Would the import be in order at the published version? */
-const accepts = ({ entry, published }: OwnImport): boolean =>
-  published !== undefined &&
-  importState({
-    range: entry.version,
-    resolvedVersion: published.version,
-    published: publishedOf(published),
-    now: new Date(0),
-  }).state === 'current';
 
 const tooLate = ({ domain, contract }: OwnImport, why: string): RealmError =>
   new RealmError('too-late', `'${domain}/${contract}' cannot be acknowledged any more: ${why}`, {

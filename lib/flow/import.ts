@@ -9,6 +9,7 @@ import type { ImportOp } from '../realm/ops/import.ts';
 import type { DetectorEntry } from '../realm/types.ts';
 import { resolveContract } from './address.ts';
 import { type Flow, opHead } from './flow.ts';
+import { type Ended, endGracePeriods } from './grace.ts';
 import { refreshWatchList } from './hooks.ts';
 import { writeMembership } from './membership.ts';
 import { type Proof, proofOf, resolved } from './resolve.ts';
@@ -34,6 +35,8 @@ export interface ImportResult {
   verify: string | null;
   proof: Proof;
   commit: string | null;
+  /** Grace periods that waited for this import alone: over. */
+  ended: Ended[];
   shared: Shared;
   configChanged: boolean;
 }
@@ -89,6 +92,7 @@ export function importContract(flow: Flow, options: ImportOptions): Promise<Impo
       payload: resolution as unknown as JsonObject,
     };
     const applied = await perform(flow, workspace, op);
+    const ended = await endGracePeriods(flow, workspace);
     const shared = await share(flow, workspace);
     const configChanged = await writeMembership(workspace.repo, {
       store: workspace.store,
@@ -105,6 +109,7 @@ export function importContract(flow: Flow, options: ImportOptions): Promise<Impo
       verify: verify?.detector ?? null,
       proof,
       commit: applied.commit,
+      ended,
       shared,
       configChanged,
     };

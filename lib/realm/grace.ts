@@ -1,3 +1,4 @@
+import { accepts } from '../compat/imports.ts';
 import { consumersOf } from './exports.ts';
 import type { RealmModel } from './model.ts';
 import { ownerOf } from './ownership.ts';
@@ -8,7 +9,7 @@ export interface Grace {
   version: string;
   /** ISO 8601. */
   effectiveAt: string;
-  /** Consumers that need no more time: they acknowledged it, or their import is at it. */
+  /** Consumers that need no more time: they acknowledged it, or their import is at it and accepts it. */
   ready: string[];
   /** Consumers that are waited for. */
   missing: string[];
@@ -27,7 +28,8 @@ export function graceOf(
   const owner = ownerOf(model, domain, contract);
   const consumers = consumersOf(model, domain, contract).filter(({ repo }) => repo !== owner);
   const isReady = ({ repo, entry }: (typeof consumers)[number]) =>
-    acknowledged.has(repo) || entry.resolved_version === file.version;
+    acknowledged.has(repo) ||
+    (entry.resolved_version === file.version && accepts(entry.version, file.version));
   const names = (list: typeof consumers) => list.map(({ repo }) => repo).sort();
   return {
     version: file.version,

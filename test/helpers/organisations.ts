@@ -13,13 +13,15 @@ export interface Organisations {
   more?: readonly string[];
   /** What to change in realm.yaml before the realm is founded. */
   realm?: (text: string) => string;
+  /** False: one directory that all of them write to, which nobody judges; much faster. */
+  served?: boolean;
 }
 
 /**
  * A realm of Boss behind an http server that judges pushes; each person has a login, a home and an address. The server's clock
  * is that of whoever acted last.
  */
-export async function organisations(t: Test, { more = [], realm }: Organisations = {}) {
+export async function organisations(t: Test, { more = [], realm, served = true }: Organisations = {}) {
   const box = sandbox(t);
   await box.run('mkdir', ['served']);
   const bare = box.path('served', 'realm.git');
@@ -66,7 +68,7 @@ export async function organisations(t: Test, { more = [], realm }: Organisations
         },
       });
     };
-  const url = `${server.url}realm.git`;
+  const url = served ? `${server.url}realm.git` : box.path('seed');
   await as('boss', '.')(['init', '--name', 'acme', '--path', 'seed']);
   box.write(
     'seed/trust/users.yaml',
@@ -76,12 +78,17 @@ export async function organisations(t: Test, { more = [], realm }: Organisations
     box.write('seed/realm.yaml', realm(readFileSync(box.path('seed', 'realm.yaml'), 'utf8')));
   await box.git(['-C', 'seed', 'add', '-A']);
   await box.git(['-C', 'seed', '-c', 'user.email=boss@example.com', 'commit', '-qm', 'users']);
-  await box.git(['-C', 'seed', 'push', '-q', server.urlAs('boss', 'realm.git'), 'main']);
-  await box.git(['-C', 'seed', 'remote', 'add', 'origin', url]);
+  if (served) {
+    await box.git(['-C', 'seed', 'push', '-q', server.urlAs('boss', 'realm.git'), 'main']);
+    await box.git(['-C', 'seed', 'remote', 'add', 'origin', url]);
+  }
   for (const name of ['provider', 'consumer', ...more])
     await makeRepo(box, name, { tree: { 'README.md': name } });
   const show = async (path: string) =>
-    parse((await box.git(['-C', bare, 'show', `main:${path}`])).stdout) as Record<string, unknown>;
+    parse((await box.git(['-C', served ? bare : 'seed', 'show', `main:${path}`])).stdout) as Record<
+      string,
+      unknown
+    >;
   const id = async (who: As) =>
     ((await who(['proposals', '--json'])).json() as { proposals: { id: string }[] }).proposals[0]?.id ?? '';
   return {
@@ -90,7 +97,7 @@ export async function organisations(t: Test, { more = [], realm }: Organisations
     url,
     show,
     id,
-    bare,
+    bare: served ? bare : box.path('seed'),
     now,
     boss: as('boss', 'seed'),
     eric: as('eric', 'provider'),
