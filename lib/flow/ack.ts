@@ -10,7 +10,7 @@ import { type Flow, opHead } from './flow.ts';
 import { type Ended, endGracePeriods, graceNow, publication } from './grace.ts';
 import { settleNotices } from './notify.ts';
 import { line } from './records.ts';
-import { publishedOf, resolved, stateOf } from './resolve.ts';
+import { resolved, stateOf } from './resolve.ts';
 import type { Shared } from './share.ts';
 import { inWorkspace, perform, share, type Workspace } from './workspace.ts';
 
