@@ -1,5 +1,4 @@
 import net from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { MAX_LINE, messageLine, readMessage } from './message.ts';
 import type { Session } from './registry.ts';
 
@@ -10,18 +9,16 @@ export type Sent = 'sent' | 'dead' | 'timeout';
 
 /**
  * Write one line to a session and wait for no answer. The kernel keeps it for a process that is stopped; nothing waits
- * for one whose buffer is full: at `signal` it is given up.
+ * for one whose buffer is full: at `deadline` it is given up.
  */
-export function send(session: Session, line: string, signal: AbortSignal): Promise<Sent> {
+export function send(session: Session, line: string, deadline: Promise<void>): Promise<Sent> {
   return new Promise((done) => {
     const socket = net.connect(session.socket);
     const end = (how: Sent): void => {
-      signal.removeEventListener('abort', giveUp);
       socket.destroy();
       done(how);
     };
-    const giveUp = (): void => end('timeout');
-    signal.addEventListener('abort', giveUp);
+    void deadline.then(() => end('timeout'));
     socket.on('error', (error: NodeJS.ErrnoException) => end(isGone(error) ? 'dead' : 'timeout'));
     socket.on('connect', () => socket.write(line, (error) => error ?? end('sent')));
   });
@@ -31,24 +28,23 @@ export function send(session: Session, line: string, signal: AbortSignal): Promi
 const isGone = (error: NodeJS.ErrnoException): boolean =>
   ['ECONNREFUSED', 'ENOENT', 'ENOTSOCK', 'ENOTDIR'].includes(error.code ?? '');
 
-/** Say `Ping` and wait at most `ms` milliseconds for the `Pong`. */
+/**
+ * Say `Ping` and wait at most `ms` milliseconds for the `Pong`. Only the kernel's word makes a session dead: on a busy machine
+ * it is we who are late.
+ */
 export function ping(session: Session, ms: number): Promise<Liveness> {
   return new Promise((done) => {
     const socket = net.connect(session.socket);
     let heard = '';
-    let connected = false;
-    const timer = setTimeout(() => end(connected ? 'silent' : 'dead'), ms);
+    const timer = setTimeout(() => end('silent'), ms);
     const end = (how: Liveness): void => {
       clearTimeout(timer);
       socket.destroy();
       done(how);
     };
-    socket.on('connect', () => {
-      connected = true;
-      socket.write(messageLine({ version: 1, type: 'Ping' }));
-    });
+    socket.on('connect', () => socket.write(messageLine({ version: 1, type: 'Ping' })));
     socket.on('error', (error: NodeJS.ErrnoException) => end(isGone(error) ? 'dead' : 'silent'));
-    socket.on('close', () => end(connected ? 'silent' : 'dead'));
+    socket.on('close', () => end('silent'));
     socket.on('data', (bytes) => {
       heard += bytes.toString('utf8');
       const line = heard.split('\n', 1)[0] ?? '';
@@ -58,8 +54,8 @@ export function ping(session: Session, ms: number): Promise<Liveness> {
   });
 }
 
-/** Aborts after `ms`, and not before every connection that is already made has had its turn. */
-export async function abortAfter(controller: AbortController, ms: number): Promise<void> {
-  await sleep(ms, undefined, { ref: false, signal: controller.signal }).catch(() => {});
-  setImmediate(() => controller.abort());
-}
+/** Resolves after `ms`, and not before every connection that is already made has had its turn. */
+export const deadlineAfter = (ms: number): Promise<void> =>
+  new Promise((done) => {
+    setTimeout(() => setImmediate(done), ms).unref();
+  });

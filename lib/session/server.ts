@@ -24,9 +24,9 @@ const MAX_MESSAGES = 500;
 /** A peer says its line at once; who holds the line open is hung up on. */
 const IDLE_MS = 2000;
 /** For the lock of the registry when it begins, behind hundreds that begin at the same time. */
-const OPEN_MS = 30_000;
+const OPEN_MS = 120_000;
 /** For the same when it ends: its entry is harmless, its process should go. */
-const CLOSE_MS = 2500;
+const CLOSE_MS = 5000;
 
 /**
  * Listen on a socket of our own and register. `hear` is called for every sound message but `Ping`, which is answered
@@ -63,7 +63,8 @@ export async function openSession(
     throw noSessions((error as Error).message, error);
   }
   await sweepDead(directory, entry);
-  const others = (session: Session): boolean => session.socket !== entry.socket;
+  // Only a live view shows who comes and goes: hundreds that begin at once need not tell each other.
+  const others = (session: Session): boolean => session.socket !== entry.socket && session.kind === 'watch';
   await tell(
     env,
     realm,

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { isOurs, sessionDirectory } from './directory.ts';
 import { messageLine, type SessionMessage } from './message.ts';
-import { abortAfter, send } from './peer.ts';
+import { deadlineAfter, send } from './peer.ts';
 import { parseSessions, REGISTRY, type Session, sweep } from './registry.ts';
 
 /** Milliseconds for all sessions together; with the sweep of dead ones it stays below the 50 of DESIGN §10. */
@@ -27,11 +27,8 @@ export async function tell(
     return lines.length === 0 ? [] : [{ session, text: lines.join('') }];
   });
   if (letters.length === 0) return 0;
-  const controller = new AbortController();
-  const sent = letters.map(({ session, text }) => send(session, text, controller.signal));
-  void abortAfter(controller, SEND_MS);
-  const outcomes = await Promise.all(sent);
-  controller.abort();
+  const deadline = deadlineAfter(SEND_MS);
+  const outcomes = await Promise.all(letters.map(({ session, text }) => send(session, text, deadline)));
   const dead = letters.flatMap(({ session }, at) => (outcomes[at] === 'dead' ? [session] : []));
   await sweep(directory, dead, SWEEP_MS);
   return outcomes.filter((outcome) => outcome === 'sent').length;

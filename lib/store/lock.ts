@@ -61,7 +61,7 @@ async function patience(directory: string, name: string): Promise<number> {
   // Nobody waits longer than that: who put it there was killed.
   const dead = waiting.filter((one) => Date.now() - Number(one.split('.')[1]) > GIVE_UP_MS);
   await Promise.all(dead.map((one) => rm(path.join(directory, one), { force: true })));
-  return 1 + Math.random() * 2 + TURN_MS * Math.min(waiting.length - dead.length, 20);
+  return 1 + Math.random() * 2 + TURN_MS * Math.min(waiting.length - dead.length, 50);
 }
 
 async function tryLink(ours: string, file: string): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { type Bench, inBench, ms, nodeItself, race, ratio, table } from './support/measure.ts';
+import { type Bench, figure, inBench, ms, nodeItself, race, ratio, table } from './support/measure.ts';
 import { makeMember, makeRealm } from './support/realm.ts';
 
 const CONTRACTS = 1_000;
@@ -10,6 +10,10 @@ export function run(): Promise<string> {
     const check = () => bench.run('git', ['realm', 'check'], { cwd: member });
     check();
     const times = await race({ node: nodeItself(bench), check: { run: check } }, 15);
+    figure('git realm check, 1,000 contracts, warm, against node -e 0', {
+      value: times.check / times.node,
+      atMost: 3,
+    });
     return table([
       ['contracts', 'node -e 0', 'git realm check', 'against node -e 0'],
       [String(CONTRACTS), ms(times.node), ms(times.check), ratio(times.check, times.node, 3)],

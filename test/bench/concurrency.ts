@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundle } from './support/bundle.ts';
-import { type Bench, inBench, median, ms, table } from './support/measure.ts';
+import { type Bench, figure, inBench, median, ms, table } from './support/measure.ts';
 import { type BenchRealm, makeRealm } from './support/realm.ts';
 
 const WRITERS = 20;
@@ -28,6 +28,11 @@ export function run(): Promise<string> {
     const [ours, theirs] = [median(engine), median(shell)];
     const rate = (time: number): string => `${Math.round((WRITERS * APPENDS * 1000) / time)}/s`;
     const value = theirs / ours;
+    figure('20 processes × 10 engine appends, bare, none lost: rate against a shell loop', {
+      value,
+      atLeast: BUDGET,
+      beside: `lock and fast-import in a shell loop: ${rate(theirs)}`,
+    });
     return table([
       [`${WRITERS} × ${APPENDS} appends`, 'median', 'rate', 'rate against the loop', 'lost'],
       ['shell loop of flock and fast-import', ms(theirs), rate(theirs), '1', '0'],

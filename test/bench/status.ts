@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { gitTap } from '../helpers/kill.ts';
-import { type Bench, inBench, ms, nodeItself, race, ratio, table } from './support/measure.ts';
+import { type Bench, figure, inBench, ms, nodeItself, race, ratio, table } from './support/measure.ts';
 import { makeMember, makeRealm } from './support/realm.ts';
 
 /** Contracts, the budget of a warm run against `node -e 0`, rounds. */
@@ -33,13 +33,22 @@ async function measure(bench: Bench, contracts: number, budget: number, rounds: 
 
   const cold = await race({ status: { before: forget, run: status } }, contracts > 1000 ? 3 : 7);
   const coldRuns = gitRuns(bench, member, forget);
+  const warmRuns = gitRuns(bench, member);
   const warm = await race({ node: nodeItself(bench), status: { run: status } }, rounds);
+  const count = contracts.toLocaleString('en');
+  figure(`git realm status, ${count} contracts, warm, against node -e 0`, {
+    value: warm.status / warm.node,
+    atMost: budget,
+    beside: `git processes: ${warmRuns}`,
+  });
+  if (contracts === 10_000)
+    figure(`first read of a ${count}-contract realm`, { value: cold.status, atMost: FIRST_READ, unit: 'ms' });
   return [
     String(contracts),
     ms(warm.node),
     ms(warm.status),
     ratio(warm.status, warm.node, budget),
-    String(gitRuns(bench, member)),
+    String(warmRuns),
     ms(cold.status),
     contracts === 10_000 ? `(≤ ${FIRST_READ} ms)${cold.status > FIRST_READ ? ' OVER' : ''}` : '',
     String(coldRuns),

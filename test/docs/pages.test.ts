@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { longHelp, overview, usage } from '../../lib/cli/usage.ts';
@@ -69,4 +69,53 @@ t.test('what commands say of themselves keeps to the rules', async (t) => {
         if (option.alias !== undefined) t.match(option.alias, /^[a-zA-BD-Z]$/, label);
       }
   }
+});
+
+t.test('every link between the documents leads somewhere', async (t) => {
+  const root = join(docs, '..');
+  const files = readdirSync(docs, { recursive: true }).map((name) => join('docs', String(name)));
+  for (const file of ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...files].filter((name) =>
+    name.endsWith('.md'),
+  )) {
+    const text = readFileSync(join(root, file), 'utf8').replace(/^```[\s\S]*?^```/gm, '');
+    for (const [, link = ''] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
+      if (/^[a-z]+:/.test(link)) continue;
+      const [path = '', anchor] = link.split('#');
+      const target = path === '' ? join(root, file) : join(root, file, '..', path);
+      if (!existsSync(target)) t.fail(`${file}: ${link}`);
+      else if (anchor !== undefined && !anchors(readFileSync(target, 'utf8')).includes(anchor))
+        t.fail(`${file}: ${link}: no such heading`);
+    }
+  }
+  t.pass('all of them');
+});
+
+/** Headings as forges turn them into anchors. */
+const anchors = (markdown: string): string[] =>
+  [...markdown.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+
+t.test('the table of budgets and the benchmark agree on what is measured', async (t) => {
+  const bench = join(docs, '..', 'test', 'bench');
+  const page = readFileSync(join(docs, 'budgets.md'), 'utf8');
+  const rows = page
+    .split('\n')
+    .filter((line) => line.startsWith('| ') && line.includes('`npm run bench -- '));
+  const sections = readdirSync(bench).filter((name) => name.endsWith('.ts') && name !== 'run.ts');
+  let measured = 0;
+  for (const name of sections) {
+    const calls = readFileSync(join(bench, name), 'utf8').match(/^ *figure\(/gm)?.length ?? 0;
+    const own = rows.filter((row) => row.includes(`npm run bench -- ${name.replace('.ts', '')}\``));
+    // One call may run for several sizes.
+    t.ok(
+      own.length >= calls && (calls > 0 || own.length === 0),
+      `${name}: ${own.length} rows of ${calls} figures`,
+    );
+    measured += own.length;
+  }
+  t.equal(rows.length, measured, 'no row of a section that is gone');
 });

@@ -29,10 +29,10 @@ function runtime(t: Test): NodeJS.ProcessEnv {
   return { XDG_RUNTIME_DIR: dir, TMPDIR: dir };
 }
 
-const made = (repo: string): NewSession => ({
+const made = (repo: string, kind: NewSession['kind'] = 'session'): NewSession => ({
   repo,
   started_at: '2026-01-24T10:00:00Z',
-  kind: 'session',
+  kind,
   checkout: `/${repo}`,
   active_rfc: null,
   active_domains: [],
@@ -59,7 +59,7 @@ async function until(done: () => boolean, what: string): Promise<void> {
 t.test('a session is registered, hears, answers, and leaves nothing', async (t) => {
   const env = runtime(t);
   const heard: SessionMessage[] = [];
-  const one = await openSession(env, realm, made('aperture'), (message) => heard.push(message));
+  const one = await openSession(env, realm, made('aperture', 'watch'), (message) => heard.push(message));
   t.equal(statSync(sessionDirectory(env, realm) ?? '').mode & 0o777, 0o700);
   const two = await openSession(env, realm, made('org/fungal'), () => {});
   await until(() => heard.length === 1, 'SessionStarted');

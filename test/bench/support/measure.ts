@@ -117,3 +117,31 @@ export function ratio(a: number, b: number, budget?: number): string {
   if (budget === undefined) return `${value.toFixed(2)} ×`;
   return `${value.toFixed(2)} × (≤ ${budget})${value > budget ? ' OVER' : ''}`;
 }
+
+/** A figure that has a budget, as the table in the documents shows it. */
+export interface Figure {
+  what: string;
+  budget: string;
+  measured: string;
+  /** What others take in the same run; '' where there is nobody to compare with. */
+  beside: string;
+}
+
+/** What the sections that ran found, for `--table`. */
+export const figures: Figure[] = [];
+
+/** Note a figure: a ratio, or milliseconds, held against the most or the least that it may be. */
+export function figure(
+  what: string,
+  found: { value: number; atMost?: number; atLeast?: number; unit?: '×' | 'ms'; beside?: string },
+): void {
+  const { value, atMost, atLeast, unit = '×', beside = '' } = found;
+  const missed = (atMost !== undefined && value > atMost) || (atLeast !== undefined && value < atLeast);
+  const measured = unit === 'ms' ? ms(value) : `${value.toFixed(2)} ×`;
+  figures.push({
+    what,
+    budget: atMost === undefined ? `≥ ${atLeast} ${unit}` : `≤ ${atMost} ${unit}`,
+    measured: missed ? `**${measured}**, missed` : measured,
+    beside,
+  });
+}
