@@ -9,8 +9,10 @@ import type { ListedChange, WorktreesAdded } from '../../flow/worktree.ts';
 /** What a run did, what it could not do, and what to type then. */
 export function runText(run: ChangeRun, nothing: string, undoing = false): string {
   if (run.steps.length === 0) return nothing;
-  if (run.dryRun)
-    return run.steps.map((step) => `would ${undoing ? 'take back: ' : ''}${step.words}`).join('\n');
+  if (run.dryRun) {
+    const heading = undoing ? 'would take back:' : 'would do:';
+    return [heading, ...run.steps.map((step) => `  ${step.words}`)].join('\n');
+  }
   const lines = run.steps
     .filter((step) => step.state === 'done' || step.state === 'undone')
     .map((step) => `${step.state === 'undone' ? 'took back: ' : ''}${step.words}`);
