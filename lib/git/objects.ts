@@ -1,4 +1,5 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
 import { RealmError } from '../errors.ts';
 import type { Repository } from './repository.ts';
 
@@ -23,7 +24,7 @@ export interface ObjectReader {
 }
 
 export function openObjects(repo: Pick<Repository, 'gitDir'>, env: NodeJS.ProcessEnv): ObjectReader {
-  let child: ChildProcessWithoutNullStreams | undefined;
+  let child: ChildProcessByStdio<Writable, Readable, null> | undefined;
   const waiting: Request[] = [];
   const parse = answerParser(waiting);
 
@@ -31,7 +32,7 @@ export function openObjects(repo: Pick<Repository, 'gitDir'>, env: NodeJS.Proces
     // -z: a name may hold a newline; the answers keep their form.
     const started = spawn('git', [`--git-dir=${repo.gitDir}`, 'cat-file', '--batch-command', '-z'], {
       env: { ...env, LC_ALL: 'C' },
-      stdio: ['pipe', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'ignore'],
     });
     started.stdout.on('data', (chunk: Buffer) => parse(chunk));
     started.stdin.on('error', () => {});
@@ -59,7 +60,6 @@ export function openObjects(repo: Pick<Repository, 'gitDir'>, env: NodeJS.Proces
     close: () => {
       child?.stdin.end();
       child?.stdout.destroy();
-      child?.stderr.destroy();
       child?.removeAllListeners('close');
       child = undefined;
     },
