@@ -4,6 +4,7 @@ import {
   changeOutcome,
   dryRunOption,
   jobsOption,
+  takeOverOption,
 } from '../lib/cli/change-options.ts';
 import { command, verb } from '../lib/cli/command.ts';
 import { flowOf } from '../lib/cli/flow.ts';
@@ -27,6 +28,7 @@ const create = verb({
     dryRunOption,
     jobsOption,
     ...againOptions,
+    takeOverOption,
   ],
   run: (_args, options, context) =>
     changeOutcome(
@@ -71,6 +73,7 @@ const merge = verb({
     dryRunOption,
     jobsOption,
     ...againOptions,
+    takeOverOption,
   ],
   exits: { 1: 'one is not ready, or no order is safe after every step' },
   run: (_args, options, context) =>
@@ -86,7 +89,7 @@ const merge = verb({
 const close = verb({
   name: 'close',
   summary: 'Close the open pull requests of the change set; branches and worktrees stay',
-  options: [branchOption, dryRunOption, jobsOption, ...againOptions],
+  options: [branchOption, dryRunOption, jobsOption, ...againOptions, takeOverOption],
   run: (_args, options, context) =>
     changeOutcome(
       context,

@@ -4,6 +4,7 @@ import {
   changeOutcome,
   jobsOption,
   reposOption,
+  takeOverOption,
 } from '../lib/cli/change-options.ts';
 import { command } from '../lib/cli/command.ts';
 import { pushedText } from '../lib/cli/render/change.ts';
@@ -19,6 +20,7 @@ export default command({
     { name: 'dry-run', alias: 'n', summary: 'look at every remote, push nothing' },
     jobsOption,
     ...againOptions,
+    takeOverOption,
   ],
   exits: { 1: 'nothing to push, or a remote refused; --continue finishes it, --abort takes it back' },
   run: (_args, options, context) =>

@@ -25,6 +25,7 @@ export async function runSteps(
   for (const step of steps) if (step.state !== 'done') Object.assign(step, { state: 'todo', error: null });
   const isDone = (id: string) => steps.find((one) => one.id === id)?.state === 'done';
   const late = written(journal, steps);
+  const phases = phasesOf(steps);
   await inLanes(
     steps.filter((step) => step.state !== 'done'),
     performer,
@@ -40,6 +41,7 @@ export async function runSteps(
         await mark([{ id: step.id, state: 'failed', error: words }]);
       }
       onStep(step);
+      if (phases.endsWith(step)) await journal.share();
     },
   );
   const done = steps.every((step) => step.state === 'done');
@@ -80,6 +82,23 @@ function written(journal: JournalWriter, steps: readonly JournalStep[]) {
     }, LATE);
   };
   return { now, soon };
+}
+
+/** Steps that wait for nothing are the first phase; a phase ends with its last step, where another one follows. */
+function phasesOf(steps: readonly JournalStep[]): { endsWith(step: JournalStep): boolean } {
+  const depths = new Map<string, number>();
+  const depth = (id: string): number => {
+    const known = depths.get(id);
+    if (known !== undefined) return known;
+    depths.set(id, 0);
+    const after = steps.find((one) => one.id === id)?.after ?? [];
+    depths.set(id, Math.max(0, ...after.map((one) => depth(one) + 1)));
+    return depths.get(id) ?? 0;
+  };
+  const open = (step: JournalStep) => step.state === 'todo' || step.state === 'started';
+  return {
+    endsWith: ({ id }) => !steps.some((one) => open(one) && depth(one.id) <= depth(id)) && steps.some(open),
+  };
 }
 
 /** Take back what a run did, the last first; a step that had begun is looked at like one that was done. */

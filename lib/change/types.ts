@@ -16,10 +16,14 @@ export type Effect =
       oid: string;
       remoteBefore: string | null;
       notesBefore: string | null;
+      /** The notes that go with it. */
+      notes?: string | null;
       lease: string | null;
     }
   | {
       kind: 'pull';
+      /** The open one that was there before, to go back to. */
+      before?: { number: number; title: string } | null;
       head: string;
       base: string;
       title: string;
@@ -77,6 +81,8 @@ export interface JournalRecord extends Omit<Plan, 'steps'> {
   /** The process that runs it, while it runs. */
   pid: number;
   host: string;
+  /** The store that it runs in (`storeId`): worktrees and commits that are not pushed are only there. */
+  store?: string;
   state: 'running' | 'stopped' | 'done' | 'undone' | 'superseded';
   steps: JournalStep[];
 }
@@ -95,4 +101,9 @@ export interface JournalWriter {
   /** Note what becomes of steps. Resolves when it is written; calls that meet share one commit. */
   mark(changes: readonly StepChange[]): Promise<void>;
   finish(state: JournalRecord['state']): Promise<void>;
+  /** Show others how far it is, at the end of each phase. Throws `op-taken` where somebody else went on with it. */
+  share(): Promise<void>;
 }
+
+/** Runs of these are of the machine where their worktrees are; the others can be taken over from any clone. */
+export const LOCAL_VERBS: readonly ChangeVerb[] = ['worktree', 'worktree-remove', 'commit'];

@@ -12,6 +12,12 @@ export const againOptions = [
   { name: 'abort', summary: 'take back what an interrupted run did' },
 ] as const satisfies readonly OptionSpec[];
 
+/** For commands that can be gone on with from another clone. */
+export const takeOverOption = {
+  name: 'take-over',
+  summary: 'with --continue or --abort: also one that may still run on another machine',
+} as const satisfies OptionSpec;
+
 export const jobsOption = {
   name: 'jobs',
   alias: 'j',
@@ -55,6 +61,7 @@ export function jobsOf(text: string | undefined): number | undefined {
 interface Asked {
   continue: boolean;
   abort: boolean;
+  takeOver?: boolean;
   branch?: string | undefined;
   repos?: string | undefined;
   jobs?: string | undefined;
@@ -77,7 +84,11 @@ export async function changeOutcome<R extends ChangeRun>(
   if (options.continue && options.abort) throw usageError('--continue and --abort exclude each other');
   if (options.continue || options.abort) {
     const { abortRun, continueRun } = await import('../flow/undo.ts');
-    const result = await (options.continue ? continueRun : abortRun)(flow, verb, { branch, jobs });
+    const result = await (options.continue ? continueRun : abortRun)(flow, verb, {
+      branch,
+      jobs,
+      takeOver: options.takeOver ?? false,
+    });
     return { result, exitCode: result.done ? 0 : 1, text: () => runText(result, 'nothing was left to do') };
   }
   const result = await run(flow, { repos: listOf(options.repos), jobs });

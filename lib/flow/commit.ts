@@ -37,7 +37,7 @@ export function commitChange(flow: Flow, options: CommitOptions): Promise<Commit
     const branch = set.file.name;
     const args: JsonObject = { message, repos: [...options.repos], link: options.link };
     const old = options.dryRun ? null : await interrupted(workspace, branch, 'commit', args);
-    if (old !== null) return committed(await resume(flow, workspace, checkouts, old, options.jobs), [], []);
+    if (old !== null) return committed(await resume(flow, workspace, checkouts, old, options), [], []);
     const width = localWidth(options.jobs);
     const all = await mapPool([...checkouts.values()], width, (checkout) => stateOf(checkout, branch));
     mustBeClear(all.flatMap(({ obstacles }) => obstacles));

@@ -10,6 +10,7 @@ import { inChange } from './change/current.ts';
 import { type ChangeRun, drive, unfinished } from './change/drive.ts';
 import { mustBeClear, type Obstacle } from './change/preconditions.ts';
 import { relink } from './change/relink.ts';
+import { NOTES_REF } from './change/steps/link.ts';
 import { pushedRef, remoteRefs } from './change/steps/push.ts';
 import { countOf } from './commit.ts';
 import type { Flow } from './flow.ts';
@@ -51,15 +52,7 @@ export function pushChange(flow: Flow, options: PushOptions): Promise<Pushed> {
     // A push that was cut short may have left its notes behind.
     const cut = (await unfinished(workspace, branch, 'push')).length > 0;
     const behind = withWork.filter(({ oid, remote }) => oid !== remote || cut);
-    const steps = behind.map(
-      ({ checkout, oid, remote, notes, lease }): Step => ({
-        id: `push:${checkout.name}`,
-        repo: checkout.name,
-        effect: { kind: 'push', branch, oid, remoteBefore: remote, notesBefore: notes, lease },
-        after: [],
-        words: `push ${branch} of ${checkout.name} to ${checkout.remote}${lease === null ? '' : ' (rewritten)'}`,
-      }),
-    );
+    const steps = await mapPool(behind, localWidth(options.jobs), (one) => pushStepOf(one, branch));
     const args: JsonObject = { repos: [...options.repos] };
     const plan: Plan = { verb: 'push', branch, args, steps };
     const run = await drive(flow, workspace, checkouts, plan, options);
@@ -70,6 +63,17 @@ export function pushChange(flow: Flow, options: PushOptions): Promise<Pushed> {
       empty: named(all.filter((one) => !withWork.includes(one))),
     };
   });
+}
+
+async function pushStepOf({ checkout, oid, remote, notes, lease }: State, branch: string): Promise<Step> {
+  const ours = await resolveRef(checkout.repo, NOTES_REF);
+  return {
+    id: `push:${checkout.name}`,
+    repo: checkout.name,
+    effect: { kind: 'push', branch, oid, remoteBefore: remote, notesBefore: notes, notes: ours, lease },
+    after: [],
+    words: `push ${branch} of ${checkout.name} to ${checkout.remote}${lease === null ? '' : ' (rewritten)'}`,
+  };
 }
 
 interface State {

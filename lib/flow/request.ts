@@ -2,7 +2,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { RealmError } from '../errors.ts';
 import type { Identity } from '../git/fast-import.ts';
-import type { Refusal } from '../store/refusal.ts';
+import type { Refusal } from '../git/refusal.ts';
 import { dropRequest, pushRequest, type Requested, requestedTip } from '../store/request.ts';
 import type { Store } from '../store/store.ts';
 import type { Flow } from './flow.ts';

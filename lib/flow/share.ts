@@ -1,6 +1,7 @@
 import { RealmError } from '../errors.ts';
 import type { Identity } from '../git/fast-import.ts';
-import { type Exchange, pushRefused, type Tried, tryExchange } from '../store/exchange.ts';
+import type { Refusal } from '../git/refusal.ts';
+import { type Exchange, pushRefused, tryExchange } from '../store/exchange.ts';
 import { requestedTip } from '../store/request.ts';
 import type { Store } from '../store/store.ts';
 import type { Flow } from './flow.ts';
@@ -22,9 +23,10 @@ export type Shared =
 export async function shareStore(flow: Flow, store: Store, who: Identity, look = false): Promise<Shared> {
   try {
     const waiting = await requestedTip(store, who);
-    const { refused, ...done } = await tryExchange(store, who, waiting);
-    if (refused !== null) return await ask(flow, store, who, { ...done, refused }, look);
+    const { refused, journals, ...done } = await tryExchange(store, who, waiting);
+    await shareJournals(flow, store, done.remote, journals);
     tell(flow, done);
+    if (refused !== null) return await ask(flow, store, who, refused, done, look);
     if (waiting !== null) await (await import('./request.ts')).settleRequest(flow, store, who);
     return done.remote === null ? { state: 'local' } : { state: 'shared', exchange: done };
   } catch (error) {
@@ -53,14 +55,36 @@ function identityOrNull(workspace: { who(): Identity }): Identity | null {
   }
 }
 
-async function ask(flow: Flow, store: Store, who: Identity, tried: Tried, look: boolean): Promise<Shared> {
-  const { refused, ...exchange } = tried;
-  if (refused === null) throw new Error('nothing was refused');
-  tell(flow, exchange);
+async function ask(
+  flow: Flow,
+  store: Store,
+  who: Identity,
+  refused: Refusal,
+  exchange: Exchange,
+  look: boolean,
+): Promise<Shared> {
   const { requestMerge } = await import('./request.ts');
   const request = await requestMerge(flow, store, who, refused, look);
   if (request === null) throw pushRefused(refused);
   return { state: 'awaiting merge', exchange, request };
+}
+
+/** Journals that the remote lacks, so that a colleague or CI can go on; old ones that were pruned there do not come back. */
+async function shareJournals(
+  flow: Flow,
+  store: Store,
+  remote: string | null,
+  ids: readonly string[],
+): Promise<void> {
+  if (remote === null || ids.length === 0) return;
+  const { journalAt, isPrunable, OPS } = await import('../store/journal.ts');
+  const { pushJournals } = await import('../store/journal-share.ts');
+  const records = await Promise.all(ids.map((id) => journalAt(store, OPS + id)));
+  const wanted = ids.filter((_id, at) => {
+    const record = records[at];
+    return record !== null && record !== undefined && !isPrunable(record, flow.now());
+  });
+  await pushJournals(store, remote, wanted);
 }
 
 function tell(flow: Flow, { word, dropped }: Exchange): void {

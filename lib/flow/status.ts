@@ -9,6 +9,7 @@ import type { RealmModel } from '../realm/model.ts';
 import type { Problem } from '../realm/parse.ts';
 import type { Role } from '../realm/types.ts';
 import { lastFetch } from '../store/exchange.ts';
+import { type PendingRun, pendingRuns } from './change/pending.ts';
 import { reconcileDraft } from './drafts.ts';
 import type { Flow } from './flow.ts';
 import { graceNow } from './grace.ts';
@@ -32,6 +33,8 @@ export interface StatusResult {
   domains: { name: string; role: Role }[];
   /** Realm commits of this user that wait until somebody merges them into the realm; `null`: nothing waits. */
   awaiting: RealmRequest | null;
+  /** Runs over several repos that did not come to an end, here or in another clone. */
+  unfinished: PendingRun[];
   /** What changed since this repo last looked (`git realm inbox`), and what sessions heard. */
   inbox: Inbox;
   exports: ExportStatus[];
@@ -106,9 +109,11 @@ async function gather(flow: Flow, workspace: Workspace): Promise<StatusResult> {
   const { model } = workspace.snapshot;
   const levels = workspace.repo.worktree === null ? COMMITTED : LEVELS;
   const fetched = lastFetch(workspace.store);
-  const [all, inbox] = await Promise.all([
+  const [all, inbox, awaiting, unfinished] = await Promise.all([
     driftOf(workspace, workspace.levels, workspace.heads, ownExports(model, workspace.name), levels),
     inboxOf(flow, workspace),
+    waitingRequest(workspace),
+    pendingRuns(workspace),
   ]);
   await markQuiet(workspace, inbox);
   const draft = await reconcileDraft(workspace, all);
@@ -130,7 +135,8 @@ async function gather(flow: Flow, workspace: Workspace): Promise<StatusResult> {
       why: tip.kind === 'none' ? tip.why : '',
     },
     domains: domainsOf(model, workspace.name).map(({ name, role }) => ({ name, role: role ?? 'consumer' })),
-    awaiting: await waitingRequest(workspace),
+    awaiting,
+    unfinished,
     inbox,
     exports: await Promise.all(
       all.map(async (one) => {

@@ -1,25 +1,26 @@
 import { revertSteps } from '../change/run.ts';
 import type { ChangeVerb, JournalRecord } from '../change/types.ts';
 import { RealmError } from '../errors.ts';
-import { readJournals, resumeJournal } from '../store/journal.ts';
+import { isOfStore, isUnfinished, isWithinReach, readJournals } from '../store/journal.ts';
 import { type Checkouts, closeCheckouts, openCheckouts } from './change/checkouts.ts';
-import { type ChangeRun, resume, unfinished } from './change/drive.ts';
+import { type ChangeRun, resume, takeUp, unfinished } from './change/drive.ts';
 import { performerOf } from './change/perform.ts';
-import { shareJournal } from './change/share.ts';
 import type { Flow } from './flow.ts';
 import { inWorkspace, share, type Workspace } from './workspace.ts';
 
 export interface AgainOptions {
   branch?: string | undefined;
   jobs?: number | undefined;
+  /** Although a process on another machine may still run it. */
+  takeOver?: boolean;
 }
 
 /** `--continue`: finish the interrupted run of a command. Throws `nothing-unfinished`. */
 export function continueRun(flow: Flow, verb: ChangeVerb, options: AgainOptions): Promise<ChangeRun> {
   return inWorkspace(flow, async (workspace) => {
-    const record = await theUnfinished(workspace, verb, options);
+    const record = await theUnfinished(flow, workspace, verb, options);
     return inCheckouts(flow, workspace, record, (checkouts) =>
-      resume(flow, workspace, checkouts, record, options.jobs),
+      resume(flow, workspace, checkouts, record, options),
     );
   });
 }
@@ -27,22 +28,25 @@ export function continueRun(flow: Flow, verb: ChangeVerb, options: AgainOptions)
 /** `--abort`: take back what the interrupted run of a command did. Throws `nothing-unfinished`. */
 export function abortRun(flow: Flow, verb: ChangeVerb, options: AgainOptions): Promise<ChangeRun> {
   return inWorkspace(flow, async (workspace) => {
-    const record = await theUnfinished(workspace, verb, options);
-    return revert(flow, workspace, record);
+    const record = await theUnfinished(flow, workspace, verb, options);
+    return revert(flow, workspace, record, options);
   });
 }
 
 /** Take back the last operation over several repositories, finished or not. Throws `nothing-to-undo`. */
 export function undoLast(flow: Flow, options: AgainOptions & { dryRun: boolean }): Promise<ChangeRun> {
   return inWorkspace(flow, async (workspace) => {
+    if (!options.dryRun) await share(flow, workspace);
     const mine = (await readJournals(workspace.store)).filter(
       (one) =>
-        one.by === workspace.who().email && (options.branch === undefined || one.branch === options.branch),
+        one.by === workspace.who().email &&
+        isWithinReach(one, workspace.store) &&
+        (options.branch === undefined || one.branch === options.branch),
     );
     const record = mine.find((one) => one.state !== 'undone' && one.state !== 'superseded');
     if (record === undefined)
       throw new RealmError('nothing-to-undo', 'there is no operation to undo', { exitCode: 1 });
-    if (!options.dryRun) return revert(flow, workspace, record);
+    if (!options.dryRun) return revert(flow, workspace, record, options);
     const { verb, branch, id } = record;
     const steps = record.steps.filter((step) => step.state !== 'todo' && step.state !== 'undone').reverse();
     return { verb, branch, op: id, dryRun: true, done: false, steps, shared: { state: 'local' } };
@@ -50,13 +54,20 @@ export function undoLast(flow: Flow, options: AgainOptions & { dryRun: boolean }
 }
 
 async function theUnfinished(
+  flow: Flow,
   workspace: Workspace,
   verb: ChangeVerb,
   options: AgainOptions,
 ): Promise<JournalRecord> {
+  // A colleague may have begun it, or gone on with it.
+  await share(flow, workspace);
   const all = await unfinished(workspace, options.branch ?? null);
   const found = all.find((one) => one.verb === verb);
   if (found !== undefined) return found;
+  const elsewhere = (await readJournals(workspace.store)).find(
+    (one) => one.verb === verb && isUnfinished(one) && [undefined, one.branch].includes(options.branch),
+  );
+  if (elsewhere !== undefined) throw notHere(elsewhere);
   throw new RealmError('nothing-unfinished', `no 'git realm ${verb.replace('-', ' ')}' was interrupted`, {
     exitCode: 1,
     hint:
@@ -65,6 +76,12 @@ async function theUnfinished(
         : `git realm ${all[0].verb.replace('-', ' ')} --continue`,
   });
 }
+
+const notHere = ({ verb, branch, by, host }: JournalRecord): RealmError =>
+  new RealmError('not-here', `'${verb}' of '${branch}' was interrupted on ${host}, where its worktrees are`, {
+    exitCode: 1,
+    hint: `${by} goes on there: git realm ${verb.replace('-', ' ')} --continue`,
+  });
 
 async function inCheckouts<T>(
   flow: Flow,
@@ -81,9 +98,17 @@ async function inCheckouts<T>(
   }
 }
 
-function revert(flow: Flow, workspace: Workspace, record: JournalRecord): Promise<ChangeRun> {
+function revert(
+  flow: Flow,
+  workspace: Workspace,
+  record: JournalRecord,
+  options: AgainOptions,
+): Promise<ChangeRun> {
   return inCheckouts(flow, workspace, record, async (checkouts) => {
-    const journal = await resumeJournal(workspace.store, record, workspace.who());
+    const elsewhere = !isOfStore(record, workspace.store);
+    const journal = await takeUp(flow, workspace, record, options.takeOver ?? false);
+    // Another machine may have done more than it could tell: every step is looked at.
+    if (elsewhere) for (const step of journal.record.steps) if (step.state === 'todo') step.state = 'started';
     const context = { flow, workspace, checkouts, record: journal.record, resumed: true };
     try {
       await revertSteps(journal, performerOf(context), () => {});
@@ -92,7 +117,6 @@ function revert(flow: Flow, workspace: Workspace, record: JournalRecord): Promis
       throw error;
     }
     const shared = await share(flow, workspace);
-    await shareJournal(flow, workspace, journal.record);
     const { verb, branch, id, steps } = journal.record;
     return { verb, branch, op: id, dryRun: false, done: true, steps, shared };
   });

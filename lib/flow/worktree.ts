@@ -71,7 +71,7 @@ export function addWorktrees(flow: Flow, options: WorktreeOptions): Promise<Work
       const run =
         old === null
           ? await drive(flow, workspace, checkouts, plan, options)
-          : await resume(flow, workspace, checkouts, old, options.jobs);
+          : await resume(flow, workspace, checkouts, old, options);
       return {
         ...run,
         rfc,

@@ -3,6 +3,8 @@ import { appendNote, readNote } from '../git/notes.ts';
 import { isAncestor, listRefs, swapRef } from '../git/refs.ts';
 import { signCommit } from '../git/signing.ts';
 import { mustSign, readCommit } from './engine.ts';
+import { OPS } from './journal.ts';
+import { adoptJournals } from './journal-share.ts';
 import { lackSignature } from './signed.ts';
 import { readSnapshot } from './snapshot.ts';
 import type { Store } from './store.ts';
@@ -10,13 +12,21 @@ import type { Store } from './store.ts';
 export const NOTES = 'refs/notes/realm';
 export const PROPOSALS = 'refs/realm/proposals/';
 
+/** What the remote lacks: refspecs that belong with the main branch, and the ids of journals. */
+export interface Lacking {
+  refspecs: string[];
+  journals: string[];
+}
+
 /**
- * Bring proposals and notes here up to what was just fetched, and return the refspecs of what the remote lacks. Without `who`,
- * notes of two sides wait to be made one. Call under the lock.
+ * Bring proposals, notes and journals here up to what was just fetched, and return what the remote lacks. Without `who`, notes
+ * of two sides wait to be made one. Call under the lock.
  */
-export async function settleAside(store: Store, who: Identity | null, remote: string): Promise<string[]> {
+export async function settleAside(store: Store, who: Identity | null, remote: string): Promise<Lacking> {
   const theirs = `refs/realm-remotes/${remote}/`;
-  const refs = await listRefs(store.repo, [PROPOSALS, NOTES, `${theirs}proposals/`, `${theirs}notes/realm`]);
+  const aside = ['proposals/', 'notes/realm', 'ops/'].map((name) => theirs + name);
+  const refs = await listRefs(store.repo, [PROPOSALS, NOTES, OPS, ...aside]);
+  const journals = await adoptJournals(store, remote, refs);
   const oids = new Map(refs.map(({ name, oid }) => [name, oid]));
   const push: string[] = [];
   const names = new Set(
@@ -38,7 +48,7 @@ export async function settleAside(store: Store, who: Identity | null, remote: st
   }
   if (await settleNotes(store, who, oids.get(NOTES), oids.get(`${theirs}notes/realm`)))
     push.push(`${NOTES}:${NOTES}`);
-  return push;
+  return { refspecs: push, journals };
 }
 
 /** A proposal whose signature does not count is signed anew by its author. */

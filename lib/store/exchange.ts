@@ -5,10 +5,10 @@ import { writeCache } from '../cache-file.ts';
 import { RealmError } from '../errors.ts';
 import type { Identity } from '../git/fast-import.ts';
 import { isAncestor, resolveRevision, swapRef } from '../git/refs.ts';
+import { type Refusal, refusalOf } from '../git/refusal.ts';
 import { lastWords } from '../git/run.ts';
 import { NOTES, settleAside } from './aside.ts';
 import { withLock } from './lock.ts';
-import { type Refusal, refusalOf } from './refusal.ts';
 import { commitsOf, operationsOf, type Replayed, replay } from './replay.ts';
 import { lackSignature } from './signed.ts';
 import type { Store } from './store.ts';
@@ -25,6 +25,8 @@ export interface Exchange extends Replayed {
 /** An exchange, and why the remote did not take what is new here. */
 export interface Tried extends Exchange {
   refused: Refusal | null;
+  /** Ids of journals that the remote lacks. */
+  journals: string[];
 }
 
 const ATTEMPTS = 40;
@@ -75,7 +77,7 @@ const markFetched = (store: Store): void => writeCache(path.join(store.directory
 
 /** Bring store and remote together. Throws `realm-push-refused` where the remote does not take what is new here. */
 export async function exchange(store: Store, who: Identity): Promise<Exchange> {
-  const { refused, ...done } = await tryExchange(store, who);
+  const { refused, journals: _kept, ...done } = await tryExchange(store, who);
   if (refused === null) return done;
   throw pushRefused(refused);
 }
@@ -95,6 +97,7 @@ export async function tryExchange(store: Store, who: Identity, held: string | nu
     dropped: [],
     word: null,
     refused: null,
+    journals: [],
   };
   if (remote === null) return done;
   let last: { tip: string | null; refusal: Refusal } | null = null;
@@ -105,10 +108,12 @@ export async function tryExchange(store: Store, who: Identity, held: string | nu
     const remoteTip = await resolveRevision(store.repo, trackingRef(store, remote));
     // A rule that is told of a moved remote may be a race in its words; of one that stood still it is a rule.
     if (last?.refusal.kind === 'rule' && last.tip === remoteTip) return { ...done, refused: last.refusal };
-    const [settled, aside] = await withLock(store.directory, async () => [
+    const [settled, lacking] = await withLock(store.directory, async () => [
       await settle(store, who, remoteTip, done),
       await settleAside(store, who, remote),
     ]);
+    done.journals = lacking.journals;
+    const aside = lacking.refspecs;
     const moved = settled === null || settled === remoteTip ? [] : [`${settled}:${store.branch}`];
     if (moved.length + aside.length === 0) return { ...done, pushed: last !== null };
     if (settled === held && moved.length > 0 && aside.length === 0)

@@ -1,89 +1,124 @@
 import { hostname } from 'node:os';
-import type { JournalRecord, JournalWriter, Plan } from '../change/types.ts';
+import { type JournalRecord, type JournalWriter, LOCAL_VERBS, type Plan } from '../change/types.ts';
 import { RealmError } from '../errors.ts';
 import type { Identity } from '../git/fast-import.ts';
 import { newCommit } from '../git/new-commit.ts';
-import { listRefs, swapRef } from '../git/refs.ts';
-import { mustSign } from './engine.ts';
+import { listRefs } from '../git/refs.ts';
+import { shortTag } from '../tag.ts';
+import { mustSign, readCommit } from './engine.ts';
 import { readSnapshot } from './snapshot.ts';
 import type { Store } from './store.ts';
 
-const PREFIX = 'refs/realm/ops/';
+/** Where journals are (DESIGN §3). */
+export const OPS = 'refs/realm/ops/';
 const FILE = 'journal.json';
 
 /** Finished journals older than this go (DESIGN §3). */
 const KEPT_DAYS = 90;
 
+/** What a journal is written with. */
+export interface JournalContext {
+  store: Store;
+  who: Identity;
+  now(): Date;
+  /** Called at the end of each phase, when the journal is written; absent: others need not see it yet. */
+  share?: ((id: string) => Promise<void>) | undefined;
+}
+
 /** Begin a journal for a plan. */
 export async function beginJournal(
-  store: Store,
+  context: JournalContext,
   plan: Plan,
   head: { id: string; at: string },
-  who: Identity,
 ): Promise<JournalWriter> {
   const record: JournalRecord = {
     format: 1,
     ...head,
-    by: who.email,
+    by: context.who.email,
     ...plan,
-    pid: process.pid,
-    host: hostname(),
+    ...processHere(context.store),
     state: 'running',
     steps: plan.steps.map((step) => ({ ...step, state: 'todo', result: null, error: null })),
   };
-  const journal = writer(store, record, null, who, await signs(store, who));
+  const journal = writer(context, record, null, await signs(context));
   await journal.finish('running');
   return journal;
 }
 
-/** Go on with a journal: ours is now the process that runs it. Throws `op-running` while another one lives. */
+/**
+ * Go on with a journal: ours is now the process that runs it. Throws `op-running` while another one lives; one on another
+ * machine counts as living while it was heard of a short time ago, unless `takeOver`.
+ */
 export async function resumeJournal(
-  store: Store,
+  context: JournalContext,
   record: JournalRecord,
-  who: Identity,
+  takeOver = false,
 ): Promise<JournalWriter> {
-  if (record.state === 'running' && isAlive(record)) {
+  const { store } = context;
+  const [ref] = await listRefs(store.repo, [OPS + record.id]);
+  const heard = await heardOf(store, ref?.oid ?? null);
+  if (record.state === 'running' && isAlive(record, context.now().getTime() - heard, takeOver)) {
+    const where = record.host === hostname() ? `process ${record.pid}` : `${record.by} on ${record.host}`;
     throw new RealmError('op-running', `'git realm ${record.verb}' of '${record.branch}' is still running`, {
-      hint: `wait for process ${record.pid}`,
+      hint:
+        record.host === hostname()
+          ? `wait for ${where}`
+          : `wait for ${where}; if that is dead: --continue --take-over`,
     });
   }
-  const [ref] = await listRefs(store.repo, [PREFIX + record.id]);
-  const own = { ...record, pid: process.pid, host: hostname() };
-  const journal = writer(store, own, ref?.oid ?? null, who, await signs(store, who));
+  const own = { ...record, ...processHere(store) };
+  const journal = writer(context, own, ref?.oid ?? null, await signs(context));
   await journal.finish('running');
   return journal;
 }
 
 /** Journals are pushed too: what the realm asks of its commits holds for them. */
-const signs = async (store: Store, who: Identity): Promise<boolean> =>
+const signs = async ({ store, who }: JournalContext): Promise<boolean> =>
   mustSign((await readSnapshot(store)).model, who);
 
+const processHere = (store: Store) => ({ pid: process.pid, host: hostname(), store: storeId(store) });
+
+/** Names this store among all of a realm: derived, so that nothing has to be kept. */
+export const storeId = (store: Store): string => shortTag(`${hostname()}:${store.repo.commonDir}`);
+
+/** Does its work lie in this store's checkouts? One of an older version is of whoever has it. */
+export const isOfStore = (record: JournalRecord, store: Store): boolean =>
+  record.store === undefined || record.store === storeId(store);
+
+/** Can it be gone on with from here? Worktrees, and commits that are not pushed, are of one machine. */
+export const isWithinReach = (record: JournalRecord, store: Store): boolean =>
+  isOfStore(record, store) || !LOCAL_VERBS.includes(record.verb);
+
+export const isUnfinished = ({ state }: JournalRecord): boolean => state === 'running' || state === 'stopped';
+
+/** When something was last written down, ms since the epoch. */
+async function heardOf(store: Store, oid: string | null): Promise<number> {
+  const commit = oid === null ? null : await readCommit(store, oid);
+  return Number(/> (\d+) /.exec(commit?.committer ?? '')?.[1] ?? 0) * 1000;
+}
+
 function writer(
-  store: Store,
+  context: JournalContext,
   record: JournalRecord,
   tip: string | null,
-  who: Identity,
   sign: boolean,
 ): JournalWriter {
+  const { store, who, now, share } = context;
   let at = tip;
   let waiting: { words: string[]; done: Promise<void> } | undefined;
   let writing: Promise<void> = Promise.resolve();
 
   const flush = async (words: string[]): Promise<void> => {
     const oid = await newCommit(store.repo, {
-      ref: PREFIX + record.id,
+      ref: OPS + record.id,
       from: at,
       files: new Map([[FILE, `${JSON.stringify(record, null, 1)}\n`]]),
       message: `${record.verb} ${record.branch}: ${words.join(', ')}\n`,
       identity: who,
-      date: new Date(record.at),
+      date: now(),
       sign,
     });
-    if (oid === null) {
-      throw new RealmError('op-taken', `another process took '${record.verb}' of '${record.branch}' over`, {
-        hint: 'look at it with git realm worktree list',
-      });
-    }
+    if (oid === null) throw taken(record);
     at = oid;
   };
   /** Changes that come while a commit is being written go into the next one together. */
@@ -114,30 +149,34 @@ function writer(
       record.state = state;
       return write(state);
     },
+    share: async () => {
+      await writing;
+      await share?.(record.id);
+    },
   };
 }
 
+export const taken = (record: JournalRecord): RealmError =>
+  new RealmError('op-taken', `somebody else went on with '${record.verb}' of '${record.branch}'`, {
+    exitCode: 1,
+    hint: 'git realm status shows how far it is',
+  });
+
 /** The journals of this store, the newest first; what a stranger wrote there and we cannot read is left out. */
 export async function readJournals(store: Store): Promise<JournalRecord[]> {
-  const refs = await listRefs(store.repo, [PREFIX]);
-  const found: { record: JournalRecord; ref: string; oid: string }[] = [];
-  for (const { name, oid } of refs) {
-    const blob = await store.objects.read(`${oid}:${FILE}`);
-    const record = blob === null ? null : parse(blob.bytes.toString('utf8'));
-    if (record !== null) found.push({ record, ref: name, oid });
-  }
-  return found.map(({ record }) => record).sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0));
+  const refs = await listRefs(store.repo, [OPS]);
+  const found = await Promise.all(refs.map(({ oid }) => journalAt(store, oid)));
+  return found.flatMap((record) => record ?? []).sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0));
 }
 
-/** Remove journals that are finished for 90 days. */
-export async function pruneJournals(store: Store, now: Date): Promise<void> {
-  const limit = now.getTime() - KEPT_DAYS * 86_400_000;
-  for (const record of await readJournals(store)) {
-    if (record.state === 'running' || record.state === 'stopped') continue;
-    if (Date.parse(record.at) > limit) continue;
-    const [ref] = await listRefs(store.repo, [PREFIX + record.id]);
-    if (ref !== undefined) await swapRef(store.repo, ref.name, ref.oid, null);
-  }
+/** Is a journal finished for so long that it goes (DESIGN §3)? */
+export const isPrunable = ({ state, at }: JournalRecord, now: Date): boolean =>
+  state !== 'running' && state !== 'stopped' && Date.parse(at) <= now.getTime() - KEPT_DAYS * 86_400_000;
+
+/** A journal at a commit; `null`: there is none that we can read. */
+export async function journalAt(store: Store, oid: string): Promise<JournalRecord | null> {
+  const blob = await store.objects.read(`${oid}:${FILE}`);
+  return blob === null ? null : parse(blob.bytes.toString('utf8'));
 }
 
 function parse(text: string): JournalRecord | null {
@@ -154,9 +193,13 @@ function parse(text: string): JournalRecord | null {
   }
 }
 
-/** A process of another machine cannot be asked: it counts as gone, and the compare-and-swap of the ref decides. */
-function isAlive({ pid, host }: JournalRecord): boolean {
-  if (host !== hostname() || pid === process.pid) return false;
+/** A process of another machine that was not heard of for so long, in milliseconds, counts as gone. */
+const SILENCE_MS = 120_000;
+
+/** A process of this machine is asked; one of another machine can only be heard of. The ref's compare-and-swap decides. */
+function isAlive({ pid, host }: JournalRecord, silence: number, takeOver: boolean): boolean {
+  if (host !== hostname()) return !takeOver && silence < SILENCE_MS;
+  if (pid === process.pid) return false;
   try {
     process.kill(pid, 0);
     return true;

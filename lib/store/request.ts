@@ -1,9 +1,10 @@
 import { RealmError } from '../errors.ts';
 import type { Identity } from '../git/fast-import.ts';
 import { resolveRevision, swapRef } from '../git/refs.ts';
+import { type Refusal, refusalOf } from '../git/refusal.ts';
+import { shortTag } from '../tag.ts';
 import { moveBranch, pushRefused, trackingRef, unreachable } from './exchange.ts';
 import { withLock } from './lock.ts';
-import { type Refusal, refusalOf } from './refusal.ts';
 import { commitsOf, operationsOf, type Replayed, replay } from './replay.ts';
 import type { Store } from './store.ts';
 
@@ -14,14 +15,7 @@ import type { Store } from './store.ts';
 export function requestBranch(who: Identity): string {
   const email = who.email.toLowerCase();
   const name = email.replace(/@.*$/, '').replace(/[^a-z0-9]+/g, '-');
-  return `git-realm/${name.replace(/^-+|-+$/g, '').slice(0, 30) || 'user'}-${tagOf(email)}`;
-}
-
-/** Tells users of one name apart (FNV-1a); not for secrets, and so without loading `node:crypto` in every command. */
-function tagOf(text: string): string {
-  let hash = 0x811c9dc5;
-  for (const byte of Buffer.from(text, 'utf8')) hash = Math.imul(hash ^ byte, 0x01000193);
-  return (hash >>> 0).toString(16).padStart(8, '0');
+  return `git-realm/${name.replace(/^-+|-+$/g, '').slice(0, 30) || 'user'}-${shortTag(email)}`;
 }
 
 /** Where the branch was when we last saw it; there is none where nothing waits. */

@@ -1,4 +1,5 @@
 import type { Level } from '../../checkout/levels.ts';
+import type { PendingRun } from '../../flow/change/pending.ts';
 import { requestWords } from '../../flow/share.ts';
 import type {
   DriftStatus,
@@ -18,6 +19,7 @@ interface Paper {
 export function statusText(status: StatusResult, paper: Paper): string {
   const lines = [`${paint(paper, 'bold', status.repo)} in realm ${status.realm}${ageWords(status.age)}`];
   if (status.awaiting !== null) lines.push(paint(paper, 'yellow', requestWords(status.awaiting)));
+  lines.push(...status.unfinished.flatMap((one) => pendingLines(one, paper)));
   const inbox = inboxLines(status.inbox, paper);
   if (inbox.length > 0) lines.push('', ...inbox, '  git realm inbox marks this as seen');
   if (status.publishing.oid === null) lines.push(`nothing is published: ${status.publishing.why}`);
@@ -32,6 +34,17 @@ export function statusText(status: StatusResult, paper: Paper): string {
   if (status.imports.length > 0)
     lines.push('', 'Imports', ...status.imports.flatMap((one) => importLines(one, paper)));
   return lines.join('\n');
+}
+
+function pendingLines(one: PendingRun, paper: Paper): string[] {
+  const command = `git realm ${one.verb.replace('-', ' ')}`;
+  const far = `${one.done} of ${one.steps} steps done`;
+  return [
+    paint(paper, 'yellow', `unfinished: ${command} of ${one.branch}, by ${one.by} on ${one.host} (${far})`),
+    one.next === null
+      ? `  it goes on there: ${command} --continue`
+      : `  ${one.next}, or --abort takes it back`,
+  ];
 }
 
 function exportLines(one: ExportStatus, paper: Paper): string[] {

@@ -1,14 +1,31 @@
 import { runSteps } from '../../change/run.ts';
-import type { ChangeVerb, JournalRecord, JournalStep, Plan, StepState } from '../../change/types.ts';
+import {
+  type ChangeVerb,
+  type JournalRecord,
+  type JournalStep,
+  type JournalWriter,
+  LOCAL_VERBS,
+  type Plan,
+  type StepState,
+} from '../../change/types.ts';
 import { RealmError } from '../../errors.ts';
 import { type JsonObject, sameJson } from '../../json.ts';
-import { beginJournal, pruneJournals, readJournals, resumeJournal } from '../../store/journal.ts';
+import {
+  beginJournal,
+  isOfStore,
+  isUnfinished,
+  isWithinReach,
+  type JournalContext,
+  readJournals,
+  resumeJournal,
+  taken,
+} from '../../store/journal.ts';
+import { pruneJournals, pushJournals, yieldJournal } from '../../store/journal-share.ts';
 import { type Flow, isoSeconds, randomId } from '../flow.ts';
 import type { Shared } from '../share.ts';
 import { share, type Workspace } from '../workspace.ts';
 import type { Checkouts } from './checkouts.ts';
 import { performerOf } from './perform.ts';
-import { shareJournal } from './share.ts';
 
 /** How a command over many repositories went. */
 export interface ChangeRun {
@@ -60,51 +77,90 @@ export async function drive(
       shared: local,
     };
   }
-  const who = workspace.who();
-  await pruneJournals(workspace.store, flow.now());
+  const remote = await workspace.store.remote();
+  const seen = remote !== null && !LOCAL_VERBS.includes(plan.verb);
+  // What others began meanwhile is known before anything is begun here.
+  if (seen) await share(flow, workspace);
+  await pruneJournals(workspace.store, remote, flow.now());
   let resumed = false;
   for (const old of await unfinished(workspace, plan.branch, plan.verb)) {
-    const journal = await resumeJournal(workspace.store, old, who);
+    const journal = await takeUp(flow, workspace, old, false);
     await journal.finish('superseded');
     resumed = true;
   }
   const head = { id: randomId(), at: isoSeconds(flow.now()) };
-  const journal = await beginJournal(workspace.store, plan, head, who);
-  const context = { flow, workspace, checkouts, record: journal.record, resumed };
-  return finish(flow, workspace, journal.record, () =>
-    runSteps(journal, performerOf(context, options.jobs), noteOf(flow, journal.record)),
-  );
+  const journal = await beginJournal(journalContext(flow, workspace, seen), plan, head);
+  if (seen) await pushJournals(workspace.store, remote, [head.id]);
+  return go(flow, workspace, checkouts, journal, resumed, options.jobs);
 }
 
-/** Go on with what a journal has left. */
+/** Go on with what a journal has left. `takeOver`: although a process elsewhere may still run it. */
 export async function resume(
   flow: Flow,
   workspace: Workspace,
   checkouts: Checkouts,
   record: JournalRecord,
-  jobs?: number,
+  options: { jobs?: number | undefined; takeOver?: boolean } = {},
 ): Promise<ChangeRun> {
-  const journal = await resumeJournal(workspace.store, record, workspace.who());
-  const context = { flow, workspace, checkouts, record: journal.record, resumed: true };
-  return finish(flow, workspace, journal.record, () =>
-    runSteps(journal, performerOf(context, jobs), noteOf(flow, journal.record)),
-  );
+  const elsewhere = !isOfStore(record, workspace.store);
+  const journal = await takeUp(flow, workspace, record, options.takeOver ?? false);
+  // What another machine calls done is looked at again: what it did to the realm may never have been pushed.
+  if (elsewhere) for (const step of journal.record.steps) if (step.state === 'done') step.state = 'started';
+  return go(flow, workspace, checkouts, journal, true, options.jobs);
 }
 
-async function finish(
+async function go(
   flow: Flow,
   workspace: Workspace,
-  record: JournalRecord,
-  run: () => Promise<boolean>,
+  checkouts: Checkouts,
+  journal: JournalWriter,
+  resumed: boolean,
+  jobs: number | undefined,
 ): Promise<ChangeRun> {
-  const done = await run();
+  const { record } = journal;
+  const context = { flow, workspace, checkouts, record, resumed };
+  const done = await runSteps(journal, performerOf(context, jobs), noteOf(flow, record));
   const shared = await share(flow, workspace);
-  await shareJournal(flow, workspace, record);
   const { verb, branch, id, steps } = record;
   return { verb, branch, op: id, dryRun: false, done, steps, shared };
 }
 
-/** Runs of this branch that did not come to an end, the newest first. */
+/**
+ * Make a journal ours. The remote has the last word: of two who go on with one at the same time, the first to push it does.
+ * Throws `op-running`, `op-taken`, and `realm-unreachable` for one that was begun elsewhere.
+ */
+export async function takeUp(
+  flow: Flow,
+  workspace: Workspace,
+  record: JournalRecord,
+  takeOver: boolean,
+): Promise<JournalWriter> {
+  const { store } = workspace;
+  const remote = await store.remote();
+  const seen = remote !== null && !LOCAL_VERBS.includes(record.verb);
+  const elsewhere = !isOfStore(record, store);
+  const journal = await resumeJournal(journalContext(flow, workspace, seen), record, takeOver);
+  const claimed = seen ? await pushJournals(store, remote, [record.id]) : 'shared';
+  if (claimed === 'shared' || (claimed === 'kept' && !elsewhere)) return journal;
+  await share(flow, workspace);
+  if (remote !== null) await yieldJournal(store, remote, record.id);
+  throw claimed === 'taken' ? taken(record) : notReached(record);
+}
+
+/** At the end of a phase the realm is shared first: a journal tells of nothing that others cannot see. */
+const journalContext = (flow: Flow, workspace: Workspace, seen: boolean): JournalContext => ({
+  store: workspace.store,
+  who: workspace.who(),
+  now: flow.now,
+  share: seen ? async () => void (await share(flow, workspace)) : undefined,
+});
+
+const notReached = ({ verb, branch, by, host }: JournalRecord): RealmError =>
+  new RealmError('realm-unreachable', `'${verb}' of '${branch}' was begun by ${by} on ${host}`, {
+    hint: 'going on with it needs the realm: check the network and your access, then run it again',
+  });
+
+/** Runs of this branch that did not come to an end and can be gone on with from here, the newest first. */
 export const unfinished = async (
   workspace: Workspace,
   branch: string | null,
@@ -112,7 +168,8 @@ export const unfinished = async (
 ): Promise<JournalRecord[]> =>
   (await readJournals(workspace.store)).filter(
     (one) =>
-      (one.state === 'running' || one.state === 'stopped') &&
+      isUnfinished(one) &&
+      isWithinReach(one, workspace.store) &&
       (branch === null || one.branch === branch) &&
       (verb === undefined || one.verb === verb),
   );

@@ -129,6 +129,7 @@ async function planPulls(
       repo,
       effect: {
         kind: 'pull',
+        before: known?.state === 'open' ? { number: known.number, title: known.title } : null,
         head: branch,
         base,
         title: wanted,

@@ -14,7 +14,7 @@ type Kind<K extends Effect['kind']> = Extract<Effect, { kind: K }>;
 export const pullStep: Handler<Kind<'pull'>> = {
   apply: async ({ flow, workspace }, checkout, effect) => {
     const forge = forgeOf(flow, workspace, checkout);
-    const { kind: _kind, body, ...wanted } = effect;
+    const { kind: _kind, before: _before, body, ...wanted } = effect;
     const known = await forge.find(effect.head, effect.base);
     if (known === null || known.state === 'closed') {
       const made = await forge.open({ ...wanted, body: body ?? '' });
@@ -28,9 +28,10 @@ export const pullStep: Handler<Kind<'pull'>> = {
     const forge = forgeOf(flow, workspace, checkout);
     const known = await forge.find(effect.head, effect.base);
     if (known === null || known.state !== 'open') return;
-    if (step.result?.made === false) {
-      const title = step.result.title;
-      if (typeof title === 'string') await forge.update(known.number, { title });
+    const { before } = effect;
+    if (step.result?.made === false || before?.number === known.number) {
+      const title = before?.title ?? step.result?.title;
+      if (typeof title === 'string' && title !== known.title) await forge.update(known.number, { title });
     } else if (forge.kind === 'embedded') {
       const op = { verb: 'forge-drop', repo: checkout.name, number: known.number };
       await perform(flow, workspace, { ...opHead(flow, workspace.who()), ...op });

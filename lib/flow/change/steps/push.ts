@@ -1,7 +1,8 @@
-import type { Effect } from '../../../change/types.ts';
+import type { Effect, JournalRecord } from '../../../change/types.ts';
 import { RealmError } from '../../../errors.ts';
 import { mergeNotes } from '../../../git/notes.ts';
 import { resolveRef, swapRef } from '../../../git/refs.ts';
+import { refusalOf } from '../../../git/refusal.ts';
 import { lastWords } from '../../../git/run.ts';
 import { refSafe } from '../../../names.ts';
 import type { Checkout } from '../checkouts.ts';
@@ -15,18 +16,20 @@ export const pushedRef = (branch: string): string => `refs/realm/pushed/${refSaf
 
 /** Push the branch with its notes. After a kill the remote is read first: the push may have landed. */
 export const pushStep: Handler<Push> = {
-  apply: async ({ flow, resumed }, checkout, effect) => {
+  apply: async ({ flow, resumed, record }, checkout, effect) => {
     const landed = resumed && (await remoteOid(checkout, effect.branch)) === effect.oid;
     if (!landed) {
+      if (resumed) await mustBeHere(checkout, effect, record);
       const notes = await pushBranch(checkout, effect);
       if (notes !== null) await pushNotes(flow.note, checkout, notes);
     } else if ((await resolveRef(checkout.repo, NOTES_REF)) !== null)
       await pushNotes(flow.note, checkout, '');
     const ref = pushedRef(effect.branch);
     await swapRef(checkout, ref, await resolveRef(checkout.repo, ref), effect.oid);
-    return { oid: effect.oid, before: effect.remoteBefore };
+    const notes = await resolveRef(checkout.repo, NOTES_REF);
+    return { oid: effect.oid, before: effect.remoteBefore, notes };
   },
-  revert: async (_context, checkout, effect) => {
+  revert: async (_context, checkout, effect, step) => {
     const now = await remoteRefs(checkout, effect.branch);
     const branch = `refs/heads/${effect.branch}`;
     const back: [ref: string, now: string, before: string | null][] = [];
@@ -38,9 +41,10 @@ export const pushStep: Handler<Push> = {
       });
     }
     // Notes that others added to meanwhile stay.
-    const ours = await resolveRef(checkout.repo, NOTES_REF);
+    const ours = step.result?.notes ?? effect.notes ?? (await resolveRef(checkout.repo, NOTES_REF));
     if (now.notes !== null && now.notes !== effect.notesBefore && now.notes === ours)
       back.push([NOTES_REF, now.notes, effect.notesBefore]);
+    await fetchMissing(checkout, back);
     if (back.length > 0) {
       const leases = back.map(([ref, oid]) => `--force-with-lease=${ref}:${oid}`);
       const refspecs = back.map(([ref, , before]) => `${before ?? ''}:${ref}`);
@@ -52,6 +56,40 @@ export const pushStep: Handler<Push> = {
     await swapRef(checkout, ref, await resolveRef(checkout.repo, ref), effect.remoteBefore);
   },
 };
+
+/** What is to be pushed may be on another machine only, or not be the branch's tip any more. */
+async function mustBeHere(checkout: Checkout, { branch, oid }: Push, record: JournalRecord): Promise<void> {
+  const local = await resolveRef(checkout.repo, `refs/heads/${branch}`);
+  if (local === oid) return;
+  const missing = (await checkout.objects.info(oid)) === null;
+  throw new RealmError(
+    'not-here',
+    missing
+      ? `${oid.slice(0, 12)} of '${branch}' was not pushed: it is only where ${record.by} made it`
+      : `'${branch}' in ${checkout.name} is not ${oid.slice(0, 12)} any more, which was to be pushed`,
+    {
+      hint: missing
+        ? 'they push it: git realm push; what was pushed can be taken back: git realm push --abort'
+        : 'git realm push pushes it as it is now',
+    },
+  );
+}
+
+/** What the remote goes back to may never have been fetched here. */
+async function fetchMissing(
+  checkout: Checkout,
+  back: readonly [ref: string, now: string, before: string | null][],
+): Promise<void> {
+  for (const [ref, , before] of back) {
+    if (before === null || (await checkout.objects.info(before)) !== null) continue;
+    const fetch = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', checkout.remote ?? '', ref];
+    await checkout.git(fetch, { ok: [0, 1, 128] });
+    if ((await checkout.objects.info(before)) !== null) continue;
+    throw new RealmError('not-here', `${before.slice(0, 12)} of ${checkout.name} is not on this machine`, {
+      hint: 'whoever pushed it before takes it back: git realm push --abort',
+    });
+  }
+}
 
 /** Where the branch is on the remote now. Throws `remote-unreachable`. */
 export const remoteOid = async (checkout: Checkout, branch: string): Promise<string | null> =>
@@ -129,10 +167,10 @@ async function pushNotes(note: (line: string) => void, checkout: Checkout, why: 
       { ok: [0, 1, 128] },
     );
     if (fetched.code === 0) await mergeNotes(checkout, NOTES_REF, theirs, checkout.who());
-    const args = ['push', '--quiet', '--no-verify', remote, `${NOTES_REF}:${NOTES_REF}`];
-    const { code, stderr } = await checkout.git(args, { ok: [0, 1, 128] });
+    const args = ['push', '--porcelain', '--no-verify', remote, `${NOTES_REF}:${NOTES_REF}`];
+    const { code, stdout, stderr } = await checkout.git(args, { ok: [0, 1, 128] });
     if (code === 0) return;
-    if (attempt === 4 || !/fetch first|non-fast-forward|stale info|cannot lock/.test(stderr)) {
+    if (attempt === 4 || refusalOf(stdout.toString('utf8'), stderr).kind !== 'outrun') {
       note(`${checkout.name}: the notes stay here: ${lastWords(stderr) || why}`);
       return;
     }

@@ -1,4 +1,4 @@
-import { lastWords } from '../git/run.ts';
+import { lastWords } from './run.ts';
 
 /** Why a push did not go through. */
 export interface Refusal {

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { refusalOf } from '../../lib/store/refusal.ts';
+import { refusalOf } from '../../lib/git/refusal.ts';
 
 /** What servers really say, by kind. */
 const said: [kind: string, stdout: string, stderr: string, why: RegExp][] = [

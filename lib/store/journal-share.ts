@@ -1,0 +1,79 @@
+import { isAncestor, listRefs, type Ref, swapRef } from '../git/refs.ts';
+import { refusalOf } from '../git/refusal.ts';
+import { isPrunable, journalAt, OPS } from './journal.ts';
+import type { Store } from './store.ts';
+
+const theirs = (remote: string): string => `refs/realm-remotes/${remote}/ops/`;
+
+/** Both sides of every journal, from refs that were listed. */
+function sidesOf(refs: readonly Ref[], remote: string): Map<string, { here?: string; there?: string }> {
+  const sides = new Map<string, { here?: string; there?: string }>();
+  for (const { name, oid } of refs) {
+    for (const [prefix, side] of [
+      [OPS, 'here'],
+      [theirs(remote), 'there'],
+    ] as const) {
+      if (!name.startsWith(prefix)) continue;
+      const id = name.slice(prefix.length);
+      sides.set(id, { ...sides.get(id), [side]: oid });
+    }
+  }
+  return sides;
+}
+
+/**
+ * Bring the journals here up to what was just fetched: whoever went on with one and pushed it first has it. Returns the ids
+ * of those that the remote lacks.
+ */
+export async function adoptJournals(store: Store, remote: string, refs: readonly Ref[]): Promise<string[]> {
+  const lacking: string[] = [];
+  for (const [id, { here, there }] of sidesOf(refs, remote)) {
+    if (here === there) continue;
+    if (there === undefined || (here !== undefined && (await isAncestor(store.repo, there, here)) === true))
+      lacking.push(id);
+    else await swapRef(store.repo, OPS + id, here ?? null, there);
+  }
+  return lacking;
+}
+
+/** `taken`: somebody else pushed it further. `kept`: the remote was not reached, or does not take it from us. */
+export type JournalPush = 'shared' | 'taken' | 'kept';
+
+/** Push journals as they are here, each by itself, never over what is there. */
+export async function pushJournals(
+  store: Store,
+  remote: string,
+  ids: readonly string[],
+): Promise<JournalPush> {
+  if (ids.length === 0) return 'shared';
+  const push = ['push', '--porcelain', '--no-verify', remote, ...ids.map((id) => `${OPS}${id}:${OPS}${id}`)];
+  const { code, stdout, stderr } = await store.repo.git(push, { ok: [0, 1, 128] });
+  if (code === 0) return 'shared';
+  return refusalOf(stdout.toString('utf8'), stderr).kind === 'outrun' ? 'taken' : 'kept';
+}
+
+/** Let a claim go that the remote did not take: the journal is again what was fetched of it. */
+export async function yieldJournal(store: Store, remote: string, id: string): Promise<void> {
+  const refs = await listRefs(store.repo, [OPS + id, theirs(remote) + id]);
+  const { here, there } = sidesOf(refs, remote).get(id) ?? {};
+  if (here !== undefined && there !== undefined) await swapRef(store.repo, OPS + id, here, there);
+}
+
+/** Remove the journals that are finished for 90 days, here and on the remote; one that cannot be reached loses them later. */
+export async function pruneJournals(store: Store, remote: string | null, now: Date): Promise<void> {
+  const refs = await listRefs(store.repo, remote === null ? [OPS] : [OPS, theirs(remote)]);
+  const gone: { id: string; there: string }[] = [];
+  for (const [id, { here, there }] of sidesOf(refs, remote ?? '')) {
+    const record = await journalAt(store, here ?? there ?? '');
+    if (record === null || !isPrunable(record, now)) continue;
+    await swapRef(store.repo, OPS + id, here ?? null, null);
+    if (there !== undefined && remote !== null) {
+      gone.push({ id, there });
+      await swapRef(store.repo, theirs(remote) + id, there, null);
+    }
+  }
+  if (gone.length === 0 || remote === null) return;
+  const leases = gone.map(({ id, there }) => `--force-with-lease=${OPS}${id}:${there}`);
+  const push = ['push', '--quiet', '--no-verify', ...leases, remote, ...gone.map(({ id }) => `:${OPS}${id}`)];
+  await store.repo.git(push, { ok: [0, 1, 128] });
+}
