@@ -12,8 +12,10 @@ export function pullsOn({
   repo: name,
   address,
   connection,
+  headsIn,
 }: GithubPlace): Pick<Forge, 'find' | 'text' | 'get' | 'open' | 'update' | 'close'> {
   const at = { owner: address.owner, repo: address.repo };
+  const from = headsIn ?? at;
   const ask = <T>(what: string, work: (client: Client) => Promise<T>) => connection.read(what, name, work);
   const tell = <T>(what: string, work: (client: Client) => Promise<T>) => connection.write(what, name, work);
   const raw = (number: number): Promise<Raw> =>
@@ -25,7 +27,7 @@ export function pullsOn({
 
   const find: Forge['find'] = async (head, base) => {
     const list = await ask('list pull requests', async ({ rest }) => {
-      const asked = { ...at, head: `${at.owner}:${head}`, base, state: 'all' as const, per_page: 50 };
+      const asked = { ...at, head: `${from.owner}:${head}`, base, state: 'all' as const, per_page: 50 };
       return (await rest.pulls.list(asked)).data;
     });
     // `head` is a filter that a server may not know: what it gives is checked. A fork's branch of that name is another's.
@@ -37,7 +39,7 @@ export function pullsOn({
     return best === undefined ? null : textOf(best);
   };
   const isOwn = ({ head }: Listed): boolean =>
-    head.repo?.full_name?.toLowerCase() === `${at.owner}/${at.repo}`.toLowerCase();
+    head.repo?.full_name?.toLowerCase() === `${from.owner}/${from.repo}`.toLowerCase();
 
   return {
     find,
@@ -94,7 +96,8 @@ export function pullsOn({
   /** A request whose answer got lost may have been heard: it is looked for before anything is said. */
   async function openOnce({ head, base, title, body, draft }: NewPull): Promise<number> {
     try {
-      const asked = { ...at, head, base, title, body, draft, ...ONCE };
+      const named = headsIn === undefined ? head : `${from.owner}:${head}`;
+      const asked = { ...at, head: named, base, title, body, draft, ...ONCE };
       const { data } = await tell('open a pull request', ({ rest }) => rest.pulls.create(asked));
       return data.number;
     } catch (error) {

@@ -10,6 +10,8 @@ export interface GithubPlace {
   repo: string;
   address: GithubAddress;
   connection: Connection;
+  /** The repository whose branches are the heads of pull requests: a fork. Default: the repository itself. */
+  headsIn?: Pick<GithubAddress, 'owner' | 'repo'> | undefined;
   /** How pull requests are merged where the repository lets us choose (`realm.mergeMethod`); default: a merge commit. */
   method?: MergeMethod | undefined;
 }

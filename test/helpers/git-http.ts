@@ -218,7 +218,9 @@ export async function serve(options: {
 }
 
 function classify(url: URL): { kind: RequestKind; repository: string } {
-  const match = /^\/(.+?)\/(info\/refs|git-upload-pack|git-receive-pack|.*)$/.exec(url.pathname);
+  const match = /^\/(.+?)\/(info\/refs|git-upload-pack|git-receive-pack|HEAD|objects\/.*)$/.exec(
+    url.pathname,
+  );
   const repository = match?.[1] ?? '';
   const service = url.searchParams.get('service');
   if (match?.[2] === 'info/refs')

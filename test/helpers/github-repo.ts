@@ -105,6 +105,7 @@ export function answer(
   url: URL,
   body: Record<string, unknown>,
 ): Answer {
+  if (url.pathname === '/user') return [200, { ...githubDescription().example('private-user'), login }];
   const [, owner = '', short = '', rest = ''] = /^\/repos\/([^/]+)\/([^/]+)\/?(.*)$/.exec(url.pathname) ?? [];
   const repo = hub.repos.get(`${owner}/${short}`);
   if (repo === undefined || !may(repo.readers, login)) return no(404, 'Not Found');
@@ -115,21 +116,29 @@ export function answer(
     .replace(/[0-9a-f]{40}/, 'SHA')
     .replace(/\d+/, 'N')}`;
   // Anybody who reads may open an issue or a pull request from a fork; what others wrote is for those who write.
-  const open = route === 'POST issues' || (route === 'POST pulls' && String(body.head).includes(':'));
-  const isOwn = /^PATCH issues|comments$/.test(route) && item?.author === login;
+  const open =
+    route === 'POST issues' ||
+    route === 'POST forks' ||
+    (route === 'POST pulls' && String(body.head).includes(':'));
+  const isOwn = /^PATCH (issues|pulls)|comments$/.test(route) && item?.author === login;
   if (isWrite && !open && !isOwn && !may(repo.writers, login))
     return no(403, 'Must have write access to the repository.');
   if (Number.isInteger(number) && item === undefined) return no(404, 'Not Found');
   switch (route) {
     case 'GET ':
       return [200, repoJson(repo)];
+    // A fork is there when its user asks for it: a test adds it beside the bare repository behind it.
+    case 'POST forks': {
+      const fork = hub.repos.get(`${login}/${short}`);
+      return fork === undefined ? no(403, 'This repository cannot be forked.') : [202, repoJson(fork)];
+    }
     case 'GET pulls':
       return paged(
         url,
         wantedPulls(repo, url).map((one) => simplePull(hub, repo, one)),
       );
     case 'POST pulls':
-      return openPull(hub, repo, body);
+      return openPull(hub, repo, login, body);
     case 'POST issues': {
       const made = { ...blank(repo, body), author: login };
       // Labels of whoever may not write are dropped without a word.
@@ -210,7 +219,7 @@ function wantedPulls(repo: HubRepo, url: URL): Kept[] {
     .toReversed();
 }
 
-function openPull(hub: Github, repo: HubRepo, body: Record<string, unknown>): Answer {
+function openPull(hub: Github, repo: HubRepo, login: string, body: Record<string, unknown>): Answer {
   const [first = '', second] = String(body.head).split(':');
   const [own] = repo.name.split('/');
   const owner = second === undefined ? own : first;
@@ -225,7 +234,7 @@ function openPull(hub: Github, repo: HubRepo, body: Record<string, unknown>): An
   const same = (one: Kept) => one.head === branch && one.from === from.name && one.base === base;
   if (repo.items.some((one) => one.pull && one.state === 'open' && same(one)))
     return invalid(`A pull request already exists for ${owner}:${branch}.`);
-  const made = { ...blank(repo, body), pull: true, head: branch, from: from.name, base, sha };
+  const made = { ...blank(repo, body), author: login, pull: true, head: branch, from: from.name, base, sha };
   repo.items.push(made);
   return [201, pullJson(hub, repo, made)];
 }
@@ -336,6 +345,7 @@ const repoJson = (repo: HubRepo): Json => {
     language: null,
     full_name: repo.name,
     name: repo.name.split('/')[1],
+    owner: userJson(repo.name.split('/')[0] ?? ''),
     allow_merge_commit: repo.rules.methods.includes('merge'),
     allow_squash_merge: repo.rules.methods.includes('squash'),
     allow_rebase_merge: repo.rules.methods.includes('rebase'),

@@ -36,6 +36,28 @@ export function forgeOfRepo(flow: Flow, workspace: Workspace, name: string): For
 const addressIn = (flow: Flow, url: string, config: GitConfig): GithubAddress | null =>
   githubAddress(url, [...config.all('realm.githubHost'), ...hostsIn(flow.env)]);
 
+/** A realm that is itself on GitHub: it is changed by pull requests from its own branches, or from those of a fork. */
+export interface RealmForge {
+  pulls(fork: { owner: string; repo: string } | null): Forge;
+  /** This user's fork, and its URL. */
+  fork(): Promise<{ owner: string; repo: string; url: string }>;
+}
+
+/** The forge of a realm by its remote's URL; `null`: its remote has none. */
+export function forgeOfRealm(flow: Flow, name: string, url: string, config: GitConfig): RealmForge | null {
+  const address = addressIn(flow, url, config);
+  if (address === null) return null;
+  const place = { repo: name, address, connection: connectionTo(flow, address, config) };
+  return {
+    pulls: (fork) => githubForge({ ...place, headsIn: fork ?? undefined }),
+    fork: async () => {
+      const { forkOf, inOtherHands } = await import('../../forge/github-fork.ts');
+      const fork = await forkOf(place);
+      return { ...fork, url: inOtherHands(url, fork) };
+    },
+  };
+}
+
 /** Only hosts that the user's own git configuration or environment names beside github.com: a realm may not choose who gets a token. */
 function onGithub(flow: Flow, repo: string, url: string, config: GitConfig): Forge | null {
   const address = addressIn(flow, url, config);

@@ -1,0 +1,24 @@
+import { cell } from './block.ts';
+
+export interface RequestFacts {
+  by: string;
+  /** Subjects of the realm commits that are asked for, the oldest first. */
+  commits: readonly string[];
+  /** The main branch that they stand on, and the last of them. */
+  base: string;
+  tip: string;
+}
+
+export const requestTitle = ([first = '', ...others]: readonly string[]): string =>
+  others.length === 0 ? first : `${first}, and ${others.length} more`;
+
+/** The marked block of a pull request to a realm: what is asked for, and how it is checked. */
+export const requestBlock = ({ by, commits, base, tip }: RequestFacts): string =>
+  [
+    `**Changes of this realm by ${cell(by)}**`,
+    '',
+    ...commits.map((subject) => `- ${cell(subject)}`),
+    '',
+    `Its check: \`git realm verify ${base} ${tip}\`. Merge, squash or rebase it: the next \`git realm sync\` of its author`,
+    'notices. Until then that command brings it up to what the main branch has become.',
+  ].join('\n');
