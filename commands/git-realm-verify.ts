@@ -21,6 +21,10 @@ export default command({
       summary: 'the ref that would move; default: the main branch of the realm',
     },
     { name: 'user', value: '<name>', summary: 'who pushes; default: GL_USER or REMOTE_USER' },
+    {
+      name: 'past',
+      summary: 'history that was published long ago: keys count as of the date of what they signed',
+    },
     { name: 'stdin', summary: 'read <old> <new> <ref> from standard input, as a pre-receive hook gets them' },
   ],
   examples: [
@@ -33,7 +37,7 @@ export default command({
     const updates = options.stdin
       ? refUpdates(await readAll(process.stdin))
       : [await update(flow.cwd, flow.env, args.old, args.new, options.ref)];
-    const result = await verifyPush(flow, { updates, user: options.user });
+    const result = await verifyPush(flow, { updates, user: options.user, past: options.past });
     const refused = result.refused.length > 0;
     if (refused && options.stdin) context.stderr.write(`${refusals(result)}\n`);
     return { result, exitCode: refused ? 1 : 0, text: () => (options.stdin ? '' : words(result)) };

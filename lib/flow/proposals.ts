@@ -26,6 +26,7 @@ import type { Store } from '../store/store.ts';
 import { type Flow, isoSeconds, opHead } from './flow.ts';
 import { line } from './records.ts';
 import { noteWaiting, shareStore } from './share.ts';
+import { approversOfAll } from './verify.ts';
 
 /** A realm change that waits for approval, or did. */
 export interface Proposal {
@@ -67,7 +68,8 @@ export async function propose(flow: Flow, store: Store, op: Op, who: Identity): 
     ref: `refs/realm/scratch/proposal-${id}`,
     snapshot,
     planned: { ...planned, subject: `proposal: ${planned.subject}` },
-    op: asked,
+    // It names itself: nobody brings it back under another name.
+    op: { ...asked, proposal: id },
     who,
     force: true,
   });
@@ -128,7 +130,7 @@ async function proposalAt(store: Store, snapshot: Snapshot, id: string, oid: str
     author: /<([^>]*)>/.exec(commit.author)?.[1] ?? '',
     date: dateOf(commit),
     domain,
-    approvers: snapshot.model.governance(domain ?? undefined).approvers,
+    approvers: approversOfAll(snapshot.model, files),
     files,
     records,
   };

@@ -12,9 +12,10 @@ import {
   refusedLines,
   standingApprovals,
 } from '../governance/records.ts';
+import { MAX_FILE } from '../governance/tree-paths.ts';
 import { type Approved, type FileChange, refusalsOf, type Withdrawn } from '../governance/verify.ts';
 import { isObject } from '../json.ts';
-import { domainPath, paths } from '../realm/kinds.ts';
+import { paths } from '../realm/kinds.ts';
 import type { RealmModel } from '../realm/model.ts';
 import { withEffect } from '../realm/ops/land.ts';
 import { NOTES } from '../store/aside.ts';
@@ -129,12 +130,18 @@ async function judgeRef(push: Push, update: RefUpdate): Promise<Judged> {
   if (kind === 'main' && old === null) return founding(push, tip, range.length);
   const judged: Judged = { commits: range.length, refused: [] };
   for (const commit of range) {
-    const refused = await judgeCommit(push, commit, kind);
+    const refused = await judgeCommit(push, commit, kind, ref).catch(oddTree);
     judged.refused.push(...refused.map((why) => ({ commit: commit.oid, why })));
     // What follows a refused commit stands on it.
     if (refused.length > 0) break;
   }
   return judged;
+}
+
+/** A tree that git's programs do not read alike proves nothing about what it holds. */
+function oddTree(error: unknown): string[] {
+  if (error instanceof RealmError && error.code === 'bad-tree') return [error.message];
+  throw error;
 }
 
 function refKind(store: Store, ref: string): 'main' | 'proposal' | 'ops' | 'notes' | 'other' {
@@ -181,14 +188,20 @@ async function founding(push: Push, tip: string, commits: number): Promise<Judge
   return { commits, refused: [] };
 }
 
-async function judgeCommit(push: Push, commit: Commit, kind: 'main' | 'ops' | 'notes'): Promise<string[]> {
+async function judgeCommit(
+  push: Push,
+  commit: Commit,
+  kind: 'main' | 'ops' | 'notes',
+  ref: string,
+): Promise<string[]> {
   const parent = commit.parents[0] ?? null;
   const rulesAt = kind === 'main' ? parent : null;
   const actor = await provenActor(push, commit, rulesAt);
   if ('why' in actor) return [actor.why];
   if (kind === 'notes') return judgeNotes(push, commit, actor.email);
-  if (kind === 'ops')
-    return isKnown(push, actor.email) ? [] : [`'${actor.email}' maintains no repo of this realm`];
+  if (kind === 'ops') return judgeJournal(push, commit, ref, actor.email);
+  // A signed proposal is no consent to publish it: whoever has it could push it as it is.
+  if (isProposal(commit)) return ['it is a proposal: it lands when it is approved (git realm approve)'];
   const before = (await readSnapshot(push.store, parent ?? '', { keep: false })).model;
   const changes = await rawDiff(push.store, parent, commit.oid);
   const after = await readSnapshot(push.store, commit.oid, { keep: false });
@@ -203,8 +216,27 @@ async function judgeCommit(push: Push, commit: Commit, kind: 'main' | 'ops' | 'n
     proposal: false,
     now: push.now.getTime(),
     acknowledged: (domain, contract) => acknowledgedAt(push, parent ?? '', before, domain, contract),
+    signers: (await after.text(paths.allowedSigners)) ?? '',
     versions: async (path) => (await readSnapshot(push.store, parent ?? '', { keep: false })).versions(path),
   });
+}
+
+const isProposal = (commit: Commit): boolean =>
+  commit.message.startsWith(PROPOSAL) || operationIn(commit)?.proposed === true;
+
+/** How the subject of a proposal begins: what is signed says what it is for. */
+const PROPOSAL = 'proposal: ';
+
+/** A journal is one file, and names its ref: nothing else goes by the name of an operation. */
+async function judgeJournal(push: Push, commit: Commit, ref: string, actor: string): Promise<string[]> {
+  if (!isKnown(push, actor)) return [`'${actor}' maintains no repo of this realm`];
+  const changes = await rawDiff(push.store, commit.parents[0] ?? null, commit.oid);
+  const [change] = changes;
+  const plain = change?.path === 'journal.json' && change.to?.mode === '100644' && changes.length === 1;
+  if (!plain) return ['an operation has a journal (journal.json), and nothing else'];
+  if ((change.to?.size ?? 0) > MAX_FILE) return ['its journal is too large'];
+  const id = jsonIn(change.to?.text ?? '')?.id;
+  return ref === `refs/realm/ops/${String(id)}` ? [] : [`its journal is that of operation '${String(id)}'`];
 }
 
 const isKnown = ({ rules }: Push, email: string): boolean =>
@@ -246,8 +278,7 @@ async function provenActor(
   const by = operationIn(commit)?.by;
   if (by !== undefined && !samePerson(String(by), email))
     return { why: `its operation says that it is by '${String(by)}', but it comes from '${email}'` };
-  const seconds = Number(/> (\d+) /.exec(commit.committer)?.[1] ?? 0);
-  if (seconds * 1000 > push.now.getTime() + CLOCK_TOLERANCE)
+  if (secondsIn(commit) * 1000 > push.now.getTime() + CLOCK_TOLERANCE)
     return { why: 'it is dated in the future: is the clock right?' };
   return { email };
 }
@@ -270,17 +301,20 @@ function transportUser({ user }: Push, rules: RealmModel | null): { email: strin
 
 const emailIn = (line: string): string => /<([^>]*)>/.exec(line)?.[1] ?? '';
 
-function operationIn(commit: Commit): Record<string, unknown> | null {
+const operationIn = (commit: Commit): Record<string, unknown> | null =>
+  jsonIn(trailer(commit.message, 'Realm-Op') ?? 'null');
+
+function jsonIn(text: string): Record<string, unknown> | null {
   try {
-    const op: unknown = JSON.parse(trailer(commit.message, 'Realm-Op') ?? 'null');
-    return isObject(op) ? op : null;
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : null;
   } catch {
     return null;
   }
 }
 
 /** A proposal is one commit on the realm as it was or is, by its author; he or an approver may put another in its place. */
-async function judgeProposal(push: Push, { old }: RefUpdate, tip: string): Promise<Judged> {
+async function judgeProposal(push: Push, { ref, old }: RefUpdate, tip: string): Promise<Judged> {
   const { store, rules } = push;
   const commit = await commitOf(store, tip);
   const parent = commit?.parents[0];
@@ -295,10 +329,13 @@ async function judgeProposal(push: Push, { old }: RefUpdate, tip: string): Promi
   const approver = rules?.governance().approvers.some((one) => samePerson(one, actor.email)) ?? false;
   if (previous !== null && !approver && !samePerson(emailIn(previous.author), actor.email))
     return no(`only its author or an approver may change this proposal: '${actor.email}' is neither`, tip);
+  const replayed = replays(commit, previous, ref, rules?.realm?.trust?.require_signed_commits === true);
+  if (replayed !== null) return no(replayed, tip);
   const before = await readSnapshot(store, parent, { keep: false });
+  const after = await readSnapshot(store, tip, { keep: false });
   const refused = await refusalsOf({
     before: before.model,
-    after: (await readSnapshot(store, tip, { keep: false })).model,
+    after: after.model,
     changes: await rawDiff(store, parent, tip),
     actor: actor.email,
     approved: null,
@@ -306,10 +343,23 @@ async function judgeProposal(push: Push, { old }: RefUpdate, tip: string): Promi
     proposal: true,
     now: push.now.getTime(),
     acknowledged: async () => new Set(),
+    signers: (await after.text(paths.allowedSigners)) ?? '',
     versions: (path) => before.versions(path),
   });
   return { commits: 1, refused: refused.map((why) => ({ commit: tip, why })) };
 }
+
+/** Why a proposal is an old one brought back, which anybody who has it could do although its author signed it. */
+function replays(commit: Commit, previous: Commit | null, ref: string, signed: boolean): string | null {
+  if (!isProposal(commit)) return `a proposal says so: its subject begins with '${PROPOSAL.trim()}'`;
+  const named = operationIn(commit)?.proposal;
+  if ((signed || named !== undefined) && ref !== `refs/realm/proposals/${String(named)}`)
+    return `it was made as proposal '${String(named)}'`;
+  const older = previous !== null && secondsIn(commit) < secondsIn(previous);
+  return older ? 'an older proposal does not take the place of a newer one' : null;
+}
+
+const secondsIn = (commit: Commit): number => Number(/> (\d+) /.exec(commit.committer)?.[1] ?? 0);
 
 /** Notes only grow: every line that was there stays, every new one is a record by whoever pushes it. */
 async function judgeNotes(push: Push, commit: Commit, actor: string): Promise<string[]> {
@@ -347,7 +397,6 @@ interface Landing {
   verb: 'land' | 'unland';
   id: string;
   proposer: string;
-  domain: string | undefined;
   changes: FileChange[];
   records: RealmRecord[];
 }
@@ -368,7 +417,6 @@ async function proposalOf(push: Push, commit: Commit, before: RealmModel): Promi
     verb: op.verb,
     id: op.proposal,
     proposer: emailIn(proposal.author),
-    domain: changes.map(({ path }) => domainPath(path)?.domain).find((name) => name !== undefined),
     changes,
     records: await provenRecords(store, {
       model: before,
@@ -384,9 +432,9 @@ const notesOf = ({ updates }: Push): string => updates.find((one) => one.ref ===
 
 /** The approval that a commit lands, if it counts by the rules before the commit. */
 function approvedBy(landing: Landing, before: RealmModel): Approved | null {
-  const { verb, id, proposer, domain, changes, records } = landing;
+  const { verb, id, proposer, changes, records } = landing;
   if (verb !== 'land') return null;
-  const approvals = approvalsThatCount(records, before.governance(domain).approvers, proposer);
+  const approvals = approvalsThatCount(records, approversOfAll(before, changes), proposer);
   const counting = approvals.filter((one) => bindsTo(one.changes ?? [], changes));
   if (counting.length === 0) return null;
   return {
@@ -434,6 +482,15 @@ async function acknowledgedAt(
     return acknowledgedBy(records, model, `${domain}/${contract}`, version);
   }
   return new Set();
+}
+
+/** Who may approve changes in several domains: only those who may in each. */
+export function approversOfAll(model: RealmModel, changes: readonly { path: string }[]): string[] {
+  const domains = changes
+    .filter(({ path }) => path !== paths.codeowners)
+    .map(({ path }) => (path.startsWith('domains/') ? path.split('/')[1] : undefined));
+  const [first = [], ...others] = [...new Set(domains)].map((domain) => model.governance(domain).approvers);
+  return first.filter((one) => others.every((list) => list.some((other) => samePerson(one, other))));
 }
 
 type Bound = readonly { path: string; old: string | null; new: string | null }[];

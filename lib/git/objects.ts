@@ -9,7 +9,7 @@ export interface GitObject {
   bytes: Buffer;
 }
 
-export type ObjectInfo = Omit<GitObject, 'bytes'>;
+export type ObjectInfo = Omit<GitObject, 'bytes'> & { size: number };
 
 /**
  * Reads objects through one long-lived `git cat-file --batch-command`, started at the first read. A name may be anything
@@ -18,7 +18,7 @@ export type ObjectInfo = Omit<GitObject, 'bytes'>;
 export interface ObjectReader {
   /** The object, or `null` where there is none of that name. */
   read(name: string): Promise<GitObject | null>;
-  /** The same without its bytes. */
+  /** The same without its bytes; how many there are is known. */
   info(name: string): Promise<ObjectInfo | null>;
   close(): void;
 }
@@ -48,7 +48,7 @@ export function openObjects(repo: Pick<Repository, 'gitDir'>, env: NodeJS.Proces
       one.reject(new RealmError('git-failed', `cannot read objects: ${why}`));
   };
   const ask = (bytes: boolean, name: string) =>
-    new Promise<GitObject | null>((answer, reject) => {
+    new Promise<Answer | null>((answer, reject) => {
       child ??= start();
       waiting.push({ bytes, answer, reject });
       child.stdin.write(`${bytes ? 'contents' : 'info'} ${name}\0`);
@@ -66,10 +66,12 @@ export function openObjects(repo: Pick<Repository, 'gitDir'>, env: NodeJS.Proces
   };
 }
 
+type Answer = GitObject & { size: number };
+
 interface Request {
   /** The contents were asked for, not only the header. */
   bytes: boolean;
-  answer(found: GitObject | null): void;
+  answer(found: Answer | null): void;
   reject(error: Error): void;
 }
 
@@ -98,7 +100,7 @@ function answerParser(waiting: Request[]): (chunk: Buffer) => void {
       }
       if (buffer.length < head.size + 1) break;
       const { oid, type, size } = head;
-      waiting.shift()?.answer({ oid, type, bytes: Buffer.from(buffer.subarray(0, size)) });
+      waiting.shift()?.answer({ oid, type, size, bytes: Buffer.from(buffer.subarray(0, size)) });
       buffer = buffer.subarray(size + 1);
       head = undefined;
     }

@@ -80,5 +80,13 @@ async function readTree(objects: ObjectReader, oid: string | null): Promise<Map<
   const object = await objects.read(oid);
   if (object?.type !== 'tree') throw new RealmError('git-failed', `no tree ${oid}`, { hint: 'git fsck' });
   const entries = parseTree(object.bytes, oid.length === 64 ? 32 : 20);
-  return new Map(entries.map((entry) => [entry.name, entry]));
+  const byName = new Map(entries.map((entry) => [entry.name, entry]));
+  // git itself writes no such tree, and its programs do not agree on what one says.
+  const odd = entries.find(({ name }) => name === '' || name === '.' || name === '..' || name.includes('/'));
+  if (odd !== undefined) throw badTree(`it has an entry named '${odd.name}'`);
+  if (byName.size < entries.length) throw badTree('it has two entries of one name');
+  return byName;
 }
+
+const badTree = (why: string): RealmError =>
+  new RealmError('bad-tree', `a tree is not as git writes one: ${why}`, { hint: 'git fsck' });

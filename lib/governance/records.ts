@@ -48,8 +48,8 @@ export const isKind =
     record.kind === kind;
 
 /**
- * The approvals that count: by somebody who is an approver now, not taken back, and not one's own, except where nobody else
- * could give it (DESIGN §8).
+ * The approvals that count: by somebody who is an approver now, not taken back, not rejected since, and not one's own, except
+ * where nobody else could give it (DESIGN §8).
  */
 export function approvalsThatCount(
   records: readonly RealmRecord[],
@@ -59,7 +59,13 @@ export function approvalsThatCount(
   return standingApprovals(records).filter(
     (record) =>
       approvers.some((one) => samePerson(one, record.by)) &&
-      (!samePerson(record.by, proposer) || approvers.length === 1),
+      (!samePerson(record.by, proposer) || approvers.length === 1) &&
+      !records
+        .slice(records.indexOf(record) + 1)
+        .some(
+          ({ kind, by }) =>
+            kind === 'rejection' && [proposer, ...approvers].some((one) => samePerson(one, by)),
+        ),
   );
 }
 

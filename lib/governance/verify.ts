@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from '../json.ts';
 import { sameJson } from '../json.ts';
 import { repoName } from '../names.ts';
+import { mustNotCloseCycle } from '../realm/cycles.ts';
 import { graceOf, isOver } from '../realm/grace.ts';
 import { domainPath, kindOf, paths } from '../realm/kinds.ts';
 import type { RealmModel } from '../realm/model.ts';
@@ -15,12 +16,15 @@ import { codeowners, GENERATED } from './codeowners.ts';
 import { guardOf, peopleOf } from './guards.ts';
 import { samePerson } from './people.ts';
 import { CLOCK_TOLERANCE } from './records.ts';
-import { trustProblem } from './signers.ts';
+import { gpgKeyOwner, mayStillSign, trustProblem } from './signers.ts';
+import { MAX_FILE, pathProblem, twinFinder } from './tree-paths.ts';
 
 /** One side of a changed path: git's mode and blob, and its text where it is a regular file. */
 export interface Side {
   mode: string;
   oid: string;
+  /** Bytes; the text of a file that is too large is not read. */
+  size: number;
   text: string;
 }
 
@@ -62,6 +66,8 @@ export interface Step {
   now: number;
   /** The repos that acknowledged the version of a contract that is published before the commit. */
   acknowledged(domain: string, contract: string): Promise<ReadonlySet<string>>;
+  /** `trust/allowed_signers` after the commit. */
+  signers: string;
   /** Earlier versions of a contract, for one that promises to keep up with all of them. */
   versions(path: string): Promise<readonly ContractFile[]>;
 }
@@ -71,20 +77,23 @@ export interface Step {
  * gains a right by the commit that uses it.
  */
 export async function refusalsOf(step: Step): Promise<string[]> {
-  const malformed = step.changes.flatMap((change) => shape(step, change));
+  const twinOf = twinFinder(step.after.under(''));
+  const malformed = step.changes.flatMap((change) => shape(twinOf, change));
   if (malformed.length > 0) return malformed;
   const refused = await Promise.all(step.changes.map((change) => judge(step, change)));
-  return [...refused.flat(), ...lockedOut(step)];
+  return [...refused.flat(), ...lockedOut(step), ...cycles(step)];
 }
 
 /** What no file of a realm may be, whoever writes it. */
-function shape(step: Step, { path, from, to }: FileChange): string[] {
-  if (/[\x00-\x1f\x7f]/.test(path)) return ['a path has a control character'];
+function shape(twinOf: (path: string) => string | undefined, { path, from, to }: FileChange): string[] {
   if (to === null) return [];
+  const named = from === null ? pathProblem(path) : null;
+  if (named !== null) return [named];
   if (to.mode !== '100644' && !(to.mode === '100755' && from?.mode === '100755'))
     return [`'${path}' is no plain file: links, submodules and programs do not belong in a realm`];
-  const twin = twinOf(step.after, path);
-  if (from === null && twin !== undefined) return [`'${path}' differs from '${twin}' only in case`];
+  if (to.size > MAX_FILE) return [`'${path}' has ${to.size} bytes: a realm's files have at most ${MAX_FILE}`];
+  const twin = from === null ? twinOf(path) : undefined;
+  if (twin !== undefined) return [`'${path}' differs from '${twin}' only in case`];
   const kind = kindOf(path);
   if (kind === undefined) return asList(trustProblem(path, to.text));
   const parsed = parseFile(kind, path, to.text);
@@ -112,12 +121,6 @@ function isRepoName(text: string): boolean {
   } catch {
     return false;
   }
-}
-
-function twinOf(model: RealmModel, path: string): string | undefined {
-  const folded = path.toLowerCase();
-  const folder = path.slice(0, path.indexOf('/') + 1);
-  return model.under(folder).find((other) => other !== path && other.toLowerCase() === folded);
 }
 
 async function judge(step: Step, change: FileChange): Promise<string[]> {
@@ -282,7 +285,7 @@ async function contract(step: Step, change: FileChange, approvedAt: number | nul
   const stem = file.slice(0, -'.yaml'.length);
   const was = before.contract(name, stem);
   const is = after.contract(name, stem);
-  if (change.from === null && is !== undefined) return newContract(step, name, is);
+  if (change.from === null && is !== undefined) return newContract(step, path, is, approvedAt);
   if (was !== undefined && is !== undefined && onlyDate(was, is)) return earlier(step, change, name, was, is);
   if (was !== undefined && is !== undefined && answersOffer(step, was, is)) return [];
   const refused = mayChange(step, path);
@@ -343,14 +346,25 @@ async function earlier(
   return mine ? [] : mayChange(step, path);
 }
 
-function newContract({ before, after, actor }: Step, name: string, is: ContractFile): string[] {
-  const owner = ownerOf(after, name, is.name);
-  if (owner === undefined) return [`contract '${name}/${is.name}' names no owner`];
+/** One that was there before goes on where it stopped: taking it away and putting it back changes nothing about it. */
+async function newContract(
+  step: Step,
+  path: string,
+  is: ContractFile,
+  approvedAt: number | null,
+): Promise<string[]> {
+  const { before, after, actor } = step;
+  const domain = path.split('/')[1] ?? '';
+  const owner = ownerOf(after, domain, is.name);
+  if (owner === undefined) return [`contract '${domain}/${is.name}' names no owner`];
   if (!maintains(before, owner, actor))
     return [
-      `only maintainers of ${owner} may publish '${name}/${is.name}' for it: '${actor}' is none of them`,
+      `only maintainers of ${owner} may publish '${domain}/${is.name}' for it: '${actor}' is none of them`,
     ];
-  return (after.domain(name)?.members ?? []).includes(owner) ? [] : [`'${owner}' is not in domain '${name}'`];
+  if (!(after.domain(domain)?.members ?? []).includes(owner))
+    return [`'${owner}' is not in domain '${domain}'`];
+  const [was] = await step.versions(path);
+  return was === undefined ? [] : versioned(step, { path, domain, was, is, approvedAt });
 }
 
 interface Versions {
@@ -414,11 +428,35 @@ const words = (verdict: object): string =>
   'reason' in verdict && typeof verdict.reason === 'string' ? verdict.reason : 'it cannot be told';
 
 /** Rules that nobody could change any more are a mistake, whoever makes it. */
-function lockedOut({ before, after, changes }: Step): string[] {
-  if (!changes.some(({ path }) => path === paths.realm)) return [];
+function lockedOut({ before, after, changes, now, signers }: Step): string[] {
+  if (!changes.some(({ path }) => path === paths.realm || path.startsWith('trust/'))) return [];
   if (after.realm === undefined) return ["'realm.yaml' cannot go"];
   if (after.realm.name !== before.realm?.name) return ['a realm keeps its name'];
-  return before.governance().approvers.length > 0 && after.governance().approvers.length === 0
-    ? ['the realm would have no approver left']
-    : [];
+  const { approvers } = after.governance();
+  if (before.governance().approvers.length > 0 && approvers.length === 0)
+    return ['the realm would have no approver left'];
+  const owners = after.under(paths.gpgKeys).flatMap((path) => gpgKeyOwner(path) ?? []);
+  const locked =
+    after.realm.trust?.require_signed_commits === true &&
+    !approvers.some((one) => mayStillSign(signers, owners, one, new Date(now)));
+  return locked ? ['the realm requires signatures, and no approver would have a key that counts'] : [];
+}
+
+/** An import that makes its repo rely on itself, over others (DESIGN §8). */
+function cycles({ before, after, changes }: Step): string[] {
+  return changes.flatMap(({ path }) => {
+    if (kindOf(path) !== 'binding') return [];
+    const domain = path.split('/')[1] ?? '';
+    const known = before.file('binding', path)?.imports ?? [];
+    const file = after.file('binding', path);
+    const fresh = (file?.imports ?? []).filter((one) => !known.some((old) => old.contract === one.contract));
+    return fresh.flatMap(({ contract }) => {
+      try {
+        mustNotCloseCycle(before, file?.repo ?? '', domain, contract);
+        return [];
+      } catch (error) {
+        return [(error as Error).message];
+      }
+    });
+  });
 }

@@ -1,3 +1,4 @@
+import { MAX_FILE } from '../governance/tree-paths.ts';
 import type { FileChange, Side } from '../governance/verify.ts';
 import type { Store } from './store.ts';
 
@@ -24,8 +25,10 @@ async function change(store: Store, path: string, from: Raw, to: Raw): Promise<F
   return { path, from: await side(store, from), to: await side(store, to) };
 }
 
+/** A file that is too large for a realm is not read. */
 async function side(store: Store, { mode, oid }: Raw): Promise<Side | null> {
   if (/^0+$/.test(mode)) return null;
-  const object = mode.startsWith('100') ? await store.objects.read(oid) : null;
-  return { mode, oid, text: object?.bytes.toString('utf8') ?? '' };
+  const size = mode.startsWith('100') ? ((await store.objects.info(oid))?.size ?? 0) : 0;
+  const text = size > 0 && size <= MAX_FILE ? (await store.objects.read(oid))?.bytes.toString('utf8') : '';
+  return { mode, oid, size, text: text ?? '' };
 }

@@ -77,7 +77,7 @@ function ownersIn(text: string) {
 
 /** The judge that a server asks: may this person touch the file, by the table alone? */
 async function judged(realm: Record<string, string>, path: string, person: string): Promise<boolean> {
-  const side = (text: string) => ({ mode: '100644', oid: text, text });
+  const side = (text: string) => ({ mode: '100644', oid: text, size: text.length, text });
   const old = realm[path] ?? '';
   const touched = `${old}# touched\n`;
   const refused = await refusalsOf({
@@ -89,6 +89,7 @@ async function judged(realm: Record<string, string>, path: string, person: strin
     withdrawn: null,
     proposal: false,
     now: 0,
+    signers: '',
     acknowledged: async () => new Set(),
     versions: async () => [],
   });

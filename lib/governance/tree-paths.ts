@@ -1,0 +1,52 @@
+/** Largest file of a realm, bytes: everybody who joins gets it. */
+export const MAX_FILE = 1 << 20;
+
+/** Why a path cannot be in a realm, whoever writes it: it reads as another one elsewhere, or is git's own. */
+export function pathProblem(path: string): string | null {
+  if (/[\x00-\x1f\x7f]/.test(path)) return 'a path has a control character';
+  if (path.includes('\uFFFD')) return 'a path is not UTF-8';
+  // Format, private and unassigned characters: nobody sees them.
+  if (/[\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/u.test(path)) return 'a path has a character that cannot be seen';
+  const shown = `'${path}'`;
+  if (path !== path.normalize('NFC')) return `${shown} is not in Unicode's composed form`;
+  if (/[\\:]/.test(path)) return `${shown} has a backslash or colon, which is no file name everywhere`;
+  for (const part of path.split('/')) {
+    if (/^(\.git|git~\d+)[. ]*$/.test(folded(part))) return `${shown} would be git's own`;
+    if (/[. ]$/.test(part)) return `${shown} ends a name in a dot or space, which is lost elsewhere`;
+  }
+  return null;
+}
+
+/** As file systems that fold case and form see a name. */
+const folded = (name: string): string => name.normalize('NFKC').toUpperCase().toLowerCase();
+
+/**
+ * Finds what an added path would be the same as, where case does not count: a file, or a folder on the way to one. Reads all
+ * paths once.
+ */
+export function twinFinder(paths: Iterable<string>): (path: string) => string | undefined {
+  let known: Map<string, Set<string>> | undefined;
+  const all = () => {
+    known ??= new Map();
+    for (const path of known.size === 0 ? paths : []) {
+      for (const prefix of prefixes(path)) {
+        const key = folded(prefix);
+        known.set(key, (known.get(key) ?? new Set()).add(prefix));
+      }
+    }
+    return known;
+  };
+  return (path) => {
+    for (const prefix of prefixes(path)) {
+      const twin = [...(all().get(folded(prefix)) ?? [])].find((other) => other !== prefix);
+      if (twin !== undefined) return twin;
+    }
+    return undefined;
+  };
+}
+
+/** `a/b/c` → `a`, `a/b`, `a/b/c`. */
+function prefixes(path: string): string[] {
+  const parts = path.split('/');
+  return parts.map((_part, at) => parts.slice(0, at + 1).join('/'));
+}
