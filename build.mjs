@@ -32,11 +32,13 @@ const { version, dependencies } = JSON.parse(readFileSync(join(root, 'package.js
 const inBundle = new Set(['cac', 'semver', 'yaml']);
 /** Native code: copied beside the bundle as it is. */
 const isNative = (name) => /^@(ast-grep|tree-sitter-grammars)\//.test(name);
-/** Where each shell looks, below share/. */
+/** Where each shell looks, below share/. fish completes `git realm` by its configuration: it reads no file for `git-realm` then. */
 const completions = {
-  'git-realm.bash': ['bash-completion', 'completions'],
-  '_git-realm': ['zsh', 'site-functions'],
-  'git-realm.fish': ['fish', 'vendor_completions.d'],
+  'git-realm.bash': 'bash-completion/completions/git-realm',
+  '_git-realm': 'zsh/site-functions/_git-realm',
+  'git-realm.fish': 'fish/vendor_completions.d/git-realm.fish',
+  'git.fish': 'fish/vendor_conf.d/git-realm.fish',
+  '__git_realm_complete.fish': 'fish/vendor_functions.d/__git_realm_complete.fish',
 };
 const sources = ['build.mjs', 'package.json', 'commands', 'docs', 'hooks', 'lib', 'schemas'];
 
@@ -100,8 +102,8 @@ async function buildAll() {
     for (const folder of ['hooks', 'schemas'])
       if (existsSync(join(root, folder)))
         cpSync(join(root, folder), join(share, folder), { recursive: true });
-    for (const [name, folder] of Object.entries(completions)) {
-      const file = join(out, 'share', ...folder, name.replace(/\.bash$/, ''));
+    for (const [name, place] of Object.entries(completions)) {
+      const file = join(out, 'share', place);
       mkdirSync(dirname(file), { recursive: true });
       copyFileSync(join(root, 'lib', 'cli', 'completion', name), file);
     }
@@ -297,6 +299,9 @@ async function writeManuals(folder, commands) {
     const markdown = existsSync(page) ? readFileSync(page, 'utf8') : make();
     const footer = { version: `git-realm ${version}`, manual: 'Git Realm Manual' };
     writeFileSync(join(folder, `${name}.1`), roff(markdown, footer));
+    // What `git help realm-sync` looks for: git knows only programs on PATH by their names.
+    const alias = name.replace(/^git-realm-/, 'gitrealm-');
+    if (alias !== name) writeFileSync(join(folder, `${alias}.1`), `.so man1/${name}.1\n`);
   };
   write('git-realm', () => overviewPage(commands));
   for (const command of commands)

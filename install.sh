@@ -156,7 +156,8 @@ make_prefix() {
 }
 
 directories='. bin libexec share share/git-realm share/man share/man/man1 share/bash-completion share/bash-completion/completions
-	share/zsh share/zsh/site-functions share/fish share/fish/vendor_completions.d'
+	share/zsh share/zsh/site-functions share/fish share/fish/vendor_completions.d share/fish/vendor_conf.d
+	share/fish/vendor_functions.d'
 
 # Never overwrite what somebody else put there.
 refuse_strangers() {
