@@ -6,7 +6,7 @@ import { acknowledge } from '../lib/flow/ack.ts';
 /** `git realm ack`: a consumer needs no more time for a breaking version. */
 export default command({
   name: 'ack',
-  summary: 'Acknowledge a breaking version early, so that nobody waits for this repository',
+  summary: 'Acknowledge a breaking version early, so that nobody waits for you',
   args: [
     {
       name: 'contract',

@@ -6,7 +6,7 @@ import { bringCodeownersUp, type Codeowners, codeownersOf } from '../lib/flow/co
 /** `git realm codeowners`: who may change what in the realm, as a forge reads it. */
 export default command({
   name: 'codeowners',
-  summary: 'Print CODEOWNERS of the realm as its rules give it, or compare it with the file',
+  summary: 'Print the CODEOWNERS that the rules give, or compare the file with it',
   options: [
     { name: 'check', summary: "compare the realm's .github/CODEOWNERS with the rules" },
     { name: 'write', summary: "bring the realm's .github/CODEOWNERS up to the rules" },
