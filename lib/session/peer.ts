@@ -1,3 +1,4 @@
+import { lstatSync } from 'node:fs';
 import net from 'node:net';
 import { MAX_LINE, messageLine, readMessage } from './message.ts';
 import type { Session } from './registry.ts';
@@ -12,6 +13,7 @@ export type Sent = 'sent' | 'dead' | 'timeout';
  * for one whose buffer is full: at `deadline` it is given up.
  */
 export function send(session: Session, line: string, deadline: Promise<void>): Promise<Sent> {
+  if (isForeign(session)) return Promise.resolve('dead');
   return new Promise((done) => {
     const socket = net.connect(session.socket);
     const end = (how: Sent): void => {
@@ -24,6 +26,16 @@ export function send(session: Session, line: string, deadline: Promise<void>): P
   });
 }
 
+/** A socket that another user owns is no session of ours, whatever the registry says: it is told nothing. */
+function isForeign({ socket }: Session): boolean {
+  try {
+    const owner = lstatSync(socket, { throwIfNoEntry: false })?.uid;
+    return owner !== undefined && owner !== process.getuid?.();
+  } catch {
+    return false;
+  }
+}
+
 /** Nobody listens: the process is gone (refused), or its socket is. */
 const isGone = (error: NodeJS.ErrnoException): boolean =>
   ['ECONNREFUSED', 'ENOENT', 'ENOTSOCK', 'ENOTDIR'].includes(error.code ?? '');
@@ -33,6 +45,7 @@ const isGone = (error: NodeJS.ErrnoException): boolean =>
  * it is we who are late.
  */
 export function ping(session: Session, ms: number): Promise<Liveness> {
+  if (isForeign(session)) return Promise.resolve('dead');
   return new Promise((done) => {
     const socket = net.connect(session.socket);
     let heard = '';

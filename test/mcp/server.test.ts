@@ -1,7 +1,11 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { LoggingMessageNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import t, { type Test } from 'tap';
 import { prefix, type Sandbox } from '../helpers/cli.ts';
 import { makeRepo } from '../helpers/repo.ts';
@@ -144,3 +148,52 @@ t.test('a change in another repository reaches the client; refusals are answers'
   const left = (await box.realm(['sessions', '--json'], { cwd: fungal.path })).json();
   t.match(left, { sessions: { length: 0 } }, 'the session ends with the client');
 });
+
+t.test(
+  'a client that is not of the same making: JSON-RPC by hand, each answer held against its schema',
+  async (t) => {
+    const { box, aperture } = await letemcook(t);
+    const words = ['-i', ...Object.entries(box.env).map(([name, value]) => `${name}=${value}`)];
+    const child = spawn('env', [...words, 'git-realm', 'mcp'], { cwd: aperture.path });
+    t.teardown(() => child.kill('SIGKILL'));
+    const waiting = new Map<number, (answer: Record<string, never>) => void>();
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const message = JSON.parse(line);
+      t.equal(message.jsonrpc, '2.0');
+      waiting.get(message.id)?.(message.result ?? message.error);
+    });
+    let id = 0;
+    // biome-ignore lint/suspicious/noExplicitAny: answers as they come from the wire
+    const ask = (method: string, params: object): Promise<any> => {
+      child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id: ++id, method, params })}\n`);
+      return new Promise((done) => waiting.set(id, done));
+    };
+    const clientInfo = { name: 'by-hand', version: '0' };
+    const hello = await ask('initialize', { protocolVersion: '2025-06-18', capabilities: {}, clientInfo });
+    t.match(hello, { serverInfo: { name: 'git-realm' }, capabilities: { tools: {}, logging: {} } });
+    child.stdin.write('{"jsonrpc":"2.0","method":"notifications/initialized"}\n');
+    const { tools } = await ask('tools/list', {});
+    t.equal(tools.length, 16);
+    const ajv = new Ajv2020({ strict: false });
+    const given: Record<string, object> = {
+      realm_import: { contract: 's3-permissions' },
+      realm_domain: { action: 'create', name: 'jobs', repos: ['aperture'] },
+      realm_export: { name: 'limits', domain: 's3-access', value: 1 },
+      realm_commit: { message: 'x' },
+      realm_worktree: { rfc: 'x' },
+      realm_init: { name: 'other', path: box.path('other') },
+    };
+    const refused: string[] = [];
+    for (const { name, outputSchema } of tools) {
+      const answer = await ask('tools/call', { name, arguments: given[name] ?? {} });
+      if (answer.isError) {
+        refused.push(name);
+        t.match(answer.content[0].text, /^error: .* \[[a-z-]+\]/, `${name} says why`);
+      } else t.ok(ajv.validate(outputSchema, answer.structuredContent), `${name}: ${ajv.errorsText()}`);
+    }
+    // No change set is open, the provider cannot leave or import its own contract.
+    t.strictSame(refused.sort(), ['realm_commit', 'realm_import', 'realm_leave', 'realm_pr', 'realm_push']);
+    child.stdin.end();
+    await once(child, 'exit');
+  },
+);

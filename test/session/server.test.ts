@@ -19,6 +19,7 @@ import { listSessions } from '../../lib/session/list.ts';
 import type { SessionMessage } from '../../lib/session/message.ts';
 import { type NewSession, type OpenSession, openSession } from '../../lib/session/server.ts';
 import { tell } from '../../lib/session/tell.ts';
+import { fillDisk, smallDisk, whileReadOnly } from '../helpers/limits.ts';
 
 const realm = 'letemcook';
 
@@ -178,6 +179,49 @@ t.test('a directory that cannot be used is a sentence', async (t) => {
   mkdirSync(blue, { mode: 0o700 });
   chownSync(blue, 4321, 4321);
   await refused(foreign, /belongs to another user/);
+});
+
+t.test('a socket that somebody else owns is told nothing', async (t) => {
+  if (process.getuid?.() !== 0) return void t.pass('another owner needs root', { skip: 'SKIPPED: not root' });
+  const env = runtime(t);
+  const directory = await openSessionDirectory(env, realm);
+  let heard = '';
+  const file = path.join(directory, 'theirs.sock');
+  const server = net.createServer((socket) => socket.on('data', (bytes) => (heard += bytes)));
+  await new Promise<void>((done) => server.listen(file, done));
+  t.teardown(() => server.close());
+  const entry = { ...made('fungal'), socket: file, pid: process.pid };
+  const register = () =>
+    writeFileSync(path.join(directory, 'sessions.json'), JSON.stringify({ version: 1, sessions: [entry] }));
+  register();
+  t.equal(await tell(env, realm, [started('a')], () => true), 1, 'while it is ours');
+  await until(() => heard !== '', 'the message');
+  heard = '';
+  chownSync(file, 4321, 4321);
+  t.equal(await tell(env, realm, [started('a')], () => true), 0);
+  register();
+  t.strictSame(await listSessions(env, realm), []);
+  t.equal(heard, '');
+});
+
+t.test('a full and a read-only runtime directory are a sentence', async (t) => {
+  const refused = (env: NodeJS.ProcessEnv, why: RegExp) =>
+    t.rejects(
+      openSession(env, realm, made('a'), () => {}),
+      { code: 'no-live-sessions', message: why },
+    );
+  const disk = smallDisk(t, 64);
+  if (disk === undefined) t.pass('full', { skip: 'SKIPPED: no disk can be mounted here' });
+  else {
+    const empty = fillDisk(disk);
+    await refused({ XDG_RUNTIME_DIR: disk }, /ENOSPC|no space/);
+    empty();
+  }
+  const env = runtime(t);
+  const ran = await whileReadOnly(env.XDG_RUNTIME_DIR ?? '', async () => {
+    await refused(env, /EROFS|EACCES/);
+  });
+  if (!ran) t.pass('read-only', { skip: 'SKIPPED: nothing can be made read-only here' });
 });
 
 t.test('a registry planted in an open directory is not believed', async (t) => {
