@@ -20,6 +20,7 @@ import type { RealmModel } from '../realm/model.ts';
 import { withEffect } from '../realm/ops/land.ts';
 import { NOTES } from '../store/aside.ts';
 import { contractVersions } from '../store/history.ts';
+import { isPrunable, journalAt } from '../store/journal.ts';
 import { rawDiff } from '../store/raw-diff.ts';
 import { provenRecords } from '../store/records.ts';
 import { readSnapshot } from '../store/snapshot.ts';
@@ -121,7 +122,10 @@ async function judgeRef(push: Push, update: RefUpdate): Promise<Judged> {
   const kind = refKind(push.store, ref);
   if (kind === 'other')
     return no('only the main branch, proposals, operations and notes of a realm are pushed');
-  if (tip === null) return no('refs of a realm are not deleted');
+  if (tip === null)
+    return kind === 'ops' && (await mayPrune(push, old))
+      ? { commits: 0, refused: [] }
+      : no('refs of a realm are not deleted');
   if (old === tip) return { commits: 0, refused: [] };
   if (push.rules === null && kind !== 'main') return no('the realm has no main branch yet');
   if (kind === 'proposal') return judgeProposal(push, update, tip);
@@ -237,6 +241,13 @@ async function judgeJournal(push: Push, commit: Commit, ref: string, actor: stri
   if ((change.to?.size ?? 0) > MAX_FILE) return ['its journal is too large'];
   const id = jsonIn(change.to?.text ?? '')?.id;
   return ref === `refs/realm/ops/${String(id)}` ? [] : [`its journal is that of operation '${String(id)}'`];
+}
+
+/** Journals of what was finished long ago are tidied up by whoever is known here (DESIGN §3). */
+async function mayPrune(push: Push, old: string | null): Promise<boolean> {
+  const record = old === null ? null : await journalAt(push.store, old);
+  const { email } = transportUser(push, push.rules);
+  return record !== null && isPrunable(record, push.now) && email !== undefined && isKnown(push, email);
 }
 
 const isKnown = ({ rules }: Push, email: string): boolean =>

@@ -222,3 +222,96 @@ t.test('a hard order wins over the order of exporters of another contract', asyn
   test.same(plan.blockedBy.get('p'), ['c'], 'and nobody waits for each other');
   test.same(plan.blockedBy.get('c'), []);
 });
+
+/** Subsets of two elements, for what is needed and what is granted. */
+const SETS: string[][] = [[], ['a'], ['b'], ['a', 'b']];
+const within = (need: readonly string[], grant: readonly string[]) =>
+  need.every((one) => grant.includes(one));
+const set = (list: readonly string[]) => ({ value: { write: [...list] }, schema: {} });
+const related = (
+  provider: string,
+  consumer: string,
+  [need, needed, grant, granted]: string[][],
+): Relation => ({
+  ...verified(provider, consumer, [[], []], [[], []]),
+  need: { old: set(need ?? []), now: set(needed ?? []) },
+  grant: { old: set(grant ?? []), now: set(granted ?? []) },
+});
+
+/** Is every state from nothing to everything merged compatible? Told by sets alone, without the planner. */
+function isSafe(
+  order: readonly string[],
+  pairs: readonly { p: string; c: string; facts: string[][] }[],
+): boolean {
+  return [...order.keys(), order.length].every((count) => {
+    const merged = order.slice(0, count);
+    return pairs.every(({ p, c, facts: [need = [], needed = [], grant = [], granted = []] }) => {
+      // What was broken before does not count against the change.
+      if (!within(need, grant)) return true;
+      return within(merged.includes(p) ? needed : need, merged.includes(c) ? granted : grant);
+    });
+  });
+}
+
+const permutations = (list: readonly string[]): string[][] =>
+  list.length < 2
+    ? [[...list]]
+    : list.flatMap((one) =>
+        permutations(list.filter((other) => other !== one)).map((rest) => [one, ...rest]),
+      );
+
+t.test(
+  'against all orders there are: a safe one is found wherever there is one, and refused where there is none',
+  async (test) => {
+    const all = SETS.flatMap((a) => SETS.flatMap((b) => SETS.flatMap((c) => SETS.map((d) => [a, b, c, d]))));
+    const was = all.filter(([need = [], , grant = []]) => within(need, grant));
+    let refused = 0;
+    const judge = (repos: string[], pairs: { p: string; c: string; facts: string[][] }[]): void => {
+      const plan = mergePlan(
+        repos,
+        pairs.map(({ p, c, facts }) => related(p, c, facts)),
+      );
+      const some = permutations(repos).some((order) => isSafe(order, pairs));
+      const words = JSON.stringify(pairs);
+      if (some !== (plan.problems.length === 0)) test.fail(`${words}: ${plan.problems.join()}`);
+      if (some && !isSafe(plan.order, pairs)) test.fail(`${words}: ${plan.order.join()} is not safe`);
+      if (!some) refused += 1;
+    };
+    for (const facts of was) judge(['p', 'c'], [{ p: 'p', c: 'c', facts }]);
+    test.ok(refused > 10 && refused < was.length / 2, `${refused} of ${was.length} pairs have no safe order`);
+    // Diamonds and chains of three: every third pair beside every fifth.
+    const [some, others] = [was.filter((_, at) => at % 3 === 0), was.filter((_, at) => at % 5 === 0)];
+    for (const x of some)
+      for (const y of others) {
+        judge(
+          ['p', 'q', 'c'],
+          [
+            { p: 'p', c: 'c', facts: x },
+            { p: 'q', c: 'c', facts: y },
+          ],
+        );
+        judge(
+          ['p', 'c', 'd'],
+          [
+            { p: 'p', c: 'c', facts: x },
+            { p: 'c', c: 'd', facts: y },
+          ],
+        );
+      }
+    test.pass(`${was.length + 2 * some.length * others.length} changes judged`);
+  },
+);
+
+t.test('a chain of four in which each link goes another way', async (test) => {
+  const more: [string[], string[]] = [['a/*'], ['a/*', 'b/*']];
+  const less: [string[], string[]] = [['a/*', 'b/*'], ['a/*']];
+  const plan = mergePlan(
+    ['w', 'x', 'y', 'z'],
+    [verified('w', 'x', more, more), verified('x', 'y', less, less), verified('y', 'z', more, more)],
+  );
+  safe(test, plan);
+  const at = (repo: string) => plan.order.indexOf(repo);
+  test.ok(at('x') < at('w') && at('x') < at('y') && at('z') < at('y'), plan.order.join());
+  for (const merged of [['w'], ['y'], ['x', 'y']])
+    test.equal(stateOf(merged, plan.edges).answer, 'no', merged.join());
+});

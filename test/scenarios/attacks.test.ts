@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import t from 'tap';
 import { everyAttack, ownWork } from '../helpers/attack-runs.ts';
+import { attackWorld } from '../helpers/attack-world.ts';
 import { attacks } from '../helpers/attacks.ts';
 
 const served = { by: 'http', signed: false } as const;
@@ -20,4 +21,28 @@ t.test('the threat model names every attack, and no other', async (t) => {
     named,
     attacks.map(({ name }) => name),
   );
+});
+
+t.test('the journal of an operation goes 90 days after it was finished, not before', async (t) => {
+  const { act } = await attackWorld(t, served);
+  const eric = act('eric');
+  await eric.fresh();
+  const journals: [id: string, state: string, days: number, gone: boolean][] = [
+    ['0001', 'done', 91, true],
+    ['0002', 'undone', 89, false],
+    ['0003', 'running', 91, false],
+  ];
+  for (const [id, state, days, gone] of journals) {
+    const at = new Date(Date.now() - days * 86_400_000).toISOString();
+    await eric.git('checkout', '-q', '--orphan', `op-${id}`);
+    await eric.git('rm', '-rfq', '--ignore-unmatch', '.');
+    eric.write({ 'journal.json': JSON.stringify({ format: 1, id, at, state, steps: [] }) });
+    await eric.commit(`push feat/x: ${state}`);
+    const ref = `refs/realm/ops/${id}`;
+    const made = await eric.push(`HEAD:${ref}`);
+    t.equal(made.code, 0, made.stderr);
+    const pruned = await eric.push(`:${ref}`);
+    if (gone) t.equal(pruned.code, 0, `${state}, ${days} days ago: ${pruned.stderr}`);
+    else t.match(pruned.stderr, /refs of a realm are not deleted/, `${state}, ${days} days ago`);
+  }
 });

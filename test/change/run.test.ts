@@ -1,0 +1,138 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import t from 'tap';
+import { type Performer, revertSteps, runSteps } from '../../lib/change/run.ts';
+import type { JournalRecord, JournalStep, JournalWriter, Step } from '../../lib/change/types.ts';
+import { RealmError } from '../../lib/errors.ts';
+
+const step = (id: string, after: string[] = []): Step => ({
+  id,
+  repo: id,
+  effect: { kind: 'pull-close', number: 1 },
+  after,
+  words: id,
+});
+
+/** A journal in memory; `told` is what it was told, in order. */
+function journalOf(steps: Step[]): JournalWriter & { told: string[] } {
+  const told: string[] = [];
+  const record: JournalRecord = {
+    format: 1,
+    id: 'abcd',
+    at: '2026-01-24T10:00:00Z',
+    by: 'eric@example.com',
+    verb: 'push',
+    branch: 'feat/x',
+    args: {},
+    pid: 1,
+    host: 'here',
+    state: 'running',
+    steps: steps.map((one) => ({ ...one, state: 'todo', result: null, error: null })),
+  };
+  return {
+    record,
+    told,
+    mark: async (changes) => {
+      for (const { id, ...change } of changes) {
+        Object.assign(record.steps.find((one) => one.id === id) ?? {}, change);
+        told.push(`${change.state} ${id}`);
+      }
+    },
+    finish: async (state) => {
+      record.state = state;
+      told.push(state);
+    },
+    share: async () => void told.push('shared'),
+  };
+}
+
+const performer = (work: (step: JournalStep) => Promise<void>, width = 8): Performer => ({
+  apply: async (one) => {
+    await work(one);
+    return { did: one.id };
+  },
+  revert: async (one) => work(one),
+  lane: () => ({ name: 'one', width }),
+});
+
+t.test(
+  'each step after those it waits for, as wide as its lane, shown to others after each phase',
+  async (test) => {
+    const journal = journalOf([step('a'), step('b'), step('c'), step('d', ['a', 'b']), step('e', ['d'])]);
+    let now = 0;
+    let peak = 0;
+    const done: string[] = [];
+    const run = performer(async ({ id }) => {
+      now += 1;
+      peak = Math.max(peak, now);
+      await sleep(2);
+      now -= 1;
+      done.push(id);
+    }, 2);
+    test.equal(await runSteps(journal, run, () => {}), true);
+    test.equal(peak, 2);
+    test.ok(done.indexOf('d') > done.indexOf('a') && done.indexOf('d') > done.indexOf('b'));
+    test.equal(done.at(-1), 'e');
+    test.same(
+      journal.told.filter((one) => one === 'shared' || one === 'done'),
+      ['shared', 'shared', 'done'],
+    );
+    for (const { id } of journal.record.steps)
+      test.ok(
+        journal.told.indexOf(`started ${id}`) < journal.told.indexOf(`done ${id}`),
+        `${id} is announced`,
+      );
+  },
+);
+
+t.test('one that fails stops only what waits for it; going on does only what is missing', async (test) => {
+  const journal = journalOf([step('a'), step('b'), step('c', ['a']), step('d', ['b'])]);
+  let broken = true;
+  const done: string[] = [];
+  const run = performer(async ({ id }) => {
+    if (id === 'a' && broken) throw new RealmError('no', 'not now', { hint: 'later' });
+    done.push(id);
+  });
+  test.equal(await runSteps(journal, run, () => {}), false);
+  test.same(done.sort(), ['b', 'd']);
+  test.match(journal.record, {
+    state: 'stopped',
+    steps: [
+      { state: 'failed', error: 'not now; later' },
+      { state: 'done' },
+      { state: 'todo' },
+      { state: 'done' },
+    ],
+  });
+  broken = false;
+  done.length = 0;
+  test.equal(await runSteps(journal, run, () => {}), true);
+  test.same(done, ['a', 'c']);
+  done.length = 0;
+  await revertSteps(journal, run, () => {});
+  test.same(done, ['d', 'c', 'b', 'a'], 'taken back, the last first');
+  test.equal(journal.record.state, 'undone');
+});
+
+t.test('a bug is no failed step: it is thrown, and nothing more is begun', async (test) => {
+  const journal = journalOf([step('a'), step('b', ['a'])]);
+  const run = performer(async () => {
+    throw new TypeError('a bug');
+  });
+  await test.rejects(
+    runSteps(journal, run, () => {}),
+    TypeError,
+  );
+  test.notMatch(journal.told.join(), 'started b');
+});
+
+t.test('a journal that somebody else went on with ends the run', async (test) => {
+  const journal = journalOf([step('a'), step('b', ['a'])]);
+  journal.share = () => Promise.reject(new RealmError('op-taken', 'taken'));
+  const done: string[] = [];
+  const run = performer(async ({ id }) => void done.push(id));
+  await test.rejects(
+    runSteps(journal, run, () => {}),
+    { code: 'op-taken' },
+  );
+  test.same(done, ['a']);
+});
