@@ -1,3 +1,4 @@
+import { createContext, Script } from 'node:vm';
 import type { SourceFile } from './types.ts';
 
 /** Larger source files are not parsed: nobody wrote them by hand, and a megabyte takes up to two seconds. */
@@ -81,30 +82,59 @@ export function nestsTooDeeply(text: string): boolean {
 }
 
 /**
- * How long one file may take, in milliseconds of the clock. Parsers cannot be stopped, so what they are given is bounded
- * by bytes and nesting; walks over trees and the evaluation of what they hold look at the clock.
+ * How long work on one file may take, in milliseconds of the clock: for reading its tree, and again for following what is in
+ * it. Long, since a file that is given up is a value that changes, and a busy machine is no reason for that. A parser in native code cannot be stopped, so what it is given is bounded by bytes, line and nesting.
  */
-export const FILE_MILLISECONDS = 5_000;
+export const FILE_MILLISECONDS = 10_000;
 
-/** A moment after which work on a file is given up. */
+/** Thrown where the time for a file is up. */
+export class OutOfTime extends RangeError {
+  constructor(milliseconds: number) {
+    super(`it takes more than ${milliseconds / 1000} s to read: the rest was given up`);
+  }
+}
+
+/** A moment after which work that looks at the clock gives up by itself, with what it has. */
 export class Deadline {
-  private readonly milliseconds: number;
   private readonly until: number;
+  /** What is said where it has passed. */
+  readonly why: string;
 
-  constructor(milliseconds: number = FILE_MILLISECONDS) {
-    this.milliseconds = milliseconds;
+  constructor(milliseconds: number) {
     this.until = performance.now() + milliseconds;
+    this.why = new OutOfTime(milliseconds).message;
   }
 
   get passed(): boolean {
     return performance.now() >= this.until;
   }
+}
 
-  /** What is said where it has passed. */
-  get why(): string {
-    return `it takes more than ${this.milliseconds / 1000} s to read: the rest was given up`;
+const stage: { run: (() => unknown) | undefined } = { run: undefined };
+let script: { run(milliseconds: number): unknown } | undefined;
+
+/**
+ * What `work` returns, or `OutOfTime`: V8 stops it wherever it is, in code of a library or a regular expression too. Nothing of
+ * it runs after that, no `finally` either, so that what it was changing must be dropped.
+ */
+export function withinTime<T>(work: () => T, milliseconds: number = FILE_MILLISECONDS): T {
+  script ??= stopped();
+  const before = stage.run;
+  stage.run = work;
+  try {
+    return script.run(milliseconds) as T;
+  } catch (error) {
+    // an error of another context is no instance of this one's Error
+    if ((error as { code?: unknown } | null)?.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT')
+      throw new OutOfTime(milliseconds);
+    throw error;
+  } finally {
+    stage.run = before;
   }
 }
 
-/** Thrown by a walk whose time is up. */
-export class OutOfTime extends Error {}
+function stopped(): { run(milliseconds: number): unknown } {
+  const context = createContext(stage);
+  const call = new Script('run()');
+  return { run: (timeout) => call.runInContext(context, { timeout }) };
+}

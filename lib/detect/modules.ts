@@ -1,4 +1,4 @@
-import { decode } from './limits.ts';
+import { decode, FILE_MILLISECONDS, OutOfTime } from './limits.ts';
 import type { Module } from './syntax/ir.ts';
 import { languageOf, parseModule } from './syntax/languages.ts';
 import type { SourceFile, Unresolved } from './types.ts';
@@ -15,13 +15,14 @@ const parsed = new WeakMap<Uint8Array, Parsed>();
 /** The files that could be parsed, sorted by path, and a word for each that could not. Never throws for a bad file. */
 export async function readModules(
   files: readonly SourceFile[],
+  milliseconds: number = FILE_MILLISECONDS,
 ): Promise<{ modules: Module[]; unresolved: Unresolved[] }> {
   const modules: Module[] = [];
   const unresolved: Unresolved[] = [];
   const sorted = [...files].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
   for (const file of sorted) {
     const known = parsed.get(file.bytes);
-    const result = known?.path === file.path ? known : await parse(file);
+    const result = known?.path === file.path ? known : await parse(file, milliseconds);
     parsed.set(file.bytes, result);
     if (result.module) modules.push(result.module);
     unresolved.push(...result.unresolved);
@@ -29,7 +30,7 @@ export async function readModules(
   return { modules, unresolved };
 }
 
-async function parse(file: SourceFile): Promise<Parsed> {
+async function parse(file: SourceFile, milliseconds: number): Promise<Parsed> {
   const { path } = file;
   const no = (why: string, line = 1, what = 'the file'): Parsed => ({
     path,
@@ -41,11 +42,12 @@ async function parse(file: SourceFile): Promise<Parsed> {
   const text = decode(file);
   if (typeof text !== 'string') return no(text.why, text.line);
   try {
-    const module = await parseModule(path, language, text);
+    const module = await parseModule(path, language, text, milliseconds);
     const [error] = module.errors;
     const broken = error && no('it does not parse here; what follows may be missed', error.line, error.text);
     return { path, module, unresolved: broken?.unresolved ?? [] };
   } catch (error) {
+    if (error instanceof OutOfTime) return no(error.message);
     if (error instanceof RangeError) return no('nested too deeply to read');
     if (error instanceof SyntaxError) return no(`it does not parse: ${error.message}`);
     throw error;

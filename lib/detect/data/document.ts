@@ -1,7 +1,7 @@
 import type { Alias, Document, Node, ParsedNode } from 'yaml';
 import type { JsonObject, JsonValue } from '../../json.ts';
 import { pointerToken } from '../../json.ts';
-import { nestsTooDeeply } from '../limits.ts';
+import { nestsTooDeeply, withinTime } from '../limits.ts';
 import { languageOf } from '../syntax/languages.ts';
 
 /** A data file's value, and the 1-based line of each node by JSON pointer. */
@@ -38,7 +38,14 @@ function withoutComments(text: string): string {
 }
 
 async function yaml(text: string): Promise<DataDocument> {
-  const { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, parseAllDocuments } = await import('yaml');
+  const library = await import('yaml');
+  return withinTime(() => readYaml(text, library));
+}
+
+function readYaml(
+  text: string,
+  { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, parseAllDocuments }: typeof import('yaml'),
+): DataDocument {
   const counter = new LineCounter();
   const parsed = parseAllDocuments(text, { lineCounter: counter, uniqueKeys: false, logLevel: 'silent' });
   const documents: Document<ParsedNode, boolean>[] = 'empty' in parsed ? [] : [...parsed];
@@ -95,6 +102,10 @@ async function yaml(text: string): Promise<DataDocument> {
 
 async function toml(text: string): Promise<DataDocument> {
   const { parse } = await import('smol-toml');
+  return withinTime(() => readToml(text, parse));
+}
+
+function readToml(text: string, parse: (text: string) => unknown): DataDocument {
   let table: unknown;
   try {
     table = parse(text);

@@ -1,7 +1,7 @@
 import { isObject, type JsonObject, type JsonValue } from '../../json.ts';
 import { readData } from '../data/document.ts';
 import { sortUnresolved } from '../findings.ts';
-import { bytesMatch, decode } from '../limits.ts';
+import { bytesMatch, decode, OutOfTime, withinTime } from '../limits.ts';
 import type { Detector, Extraction, SourceFile, Unresolved } from '../types.ts';
 
 const head = (name: string, summary: string, reads: RegExp, triggers: RegExp, read: Reader): Detector => ({
@@ -48,8 +48,9 @@ export const documents: readonly Detector[] = [
     async (_, text) => {
       const { buildSchema } = await import('graphql');
       try {
-        buildSchema(text, { assumeValidSDL: false });
+        withinTime(() => buildSchema(text, { assumeValidSDL: false }));
       } catch (error) {
+        if (error instanceof OutOfTime) throw error;
         throw new SyntaxError(error instanceof Error ? error.message : String(error));
       }
       return { value: null, schema: { sdl: text, 'x-realm': { kind: 'graphql' } } };
@@ -65,7 +66,10 @@ export const documents: readonly Detector[] = [
     /\.proto$/i,
     /\b(?:message|service|enum)\s/,
     async (_, text) => {
-      return { value: withoutComments(text), schema: { type: 'string', 'x-realm': { kind: 'protobuf' } } };
+      return {
+        value: withinTime(() => withoutComments(text)),
+        schema: { type: 'string', 'x-realm': { kind: 'protobuf' } },
+      };
     },
   ),
 ];
@@ -87,7 +91,8 @@ async function extract(files: readonly SourceFile[], read: Reader): Promise<Extr
       else found.push({ path: file.path, ...document });
     } catch (error) {
       if (!(error instanceof SyntaxError || error instanceof RangeError)) throw error;
-      no(`it does not parse: ${error.message}`, Number(/line (\d+)/.exec(error.message)?.[1] ?? 1));
+      if (error instanceof OutOfTime) no(error.message);
+      else no(`it does not parse: ${error.message}`, Number(/line (\d+)/.exec(error.message)?.[1] ?? 1));
     }
   }
   const [first, ...more] = found;

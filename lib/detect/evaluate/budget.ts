@@ -24,6 +24,7 @@ export class Budget {
     this.moduleSteps = STEPS_OF_A_MODULE;
     this.deadline = new Deadline(this.milliseconds);
     this.why = undefined;
+    this.depth = 0;
     this.startPlace();
   }
 

@@ -26,7 +26,7 @@ export class Calls {
 
   private callers(block: Block, depth: number): (Env | undefined)[] {
     const scope = functionAround(block);
-    if (!scope || scope.params.length === 0 || depth > 3) return [undefined];
+    if (!scope || scope.params.length === 0 || depth > 3 || this.e.spent) return [undefined];
     const sites = this.callSites(scope);
     if (sites.length === 0 || sites.length > MOST_CONTEXTS) return [undefined];
     const found: (Env | undefined)[] = [];

@@ -1,4 +1,4 @@
-import { FILE_MILLISECONDS } from '../limits.ts';
+import { FILE_MILLISECONDS, OutOfTime, withinTime } from '../limits.ts';
 import type { Argument, Block, Call, Expr, Module, Scope } from '../syntax/ir.ts';
 import type { Unresolved } from '../types.ts';
 import { Budget } from './budget.ts';
@@ -41,6 +41,7 @@ export class Evaluator {
   private readonly makers: readonly Maker[];
   private readonly budget: Budget;
   private readonly running = new Set<unknown>();
+  private readonly milliseconds: number;
 
   constructor(
     modules: readonly Module[],
@@ -49,6 +50,7 @@ export class Evaluator {
   ) {
     this.modules = modules;
     this.makers = makers;
+    this.milliseconds = milliseconds;
     this.budget = new Budget(milliseconds);
     this.names = new Names(this);
     this.members = new Members(this);
@@ -58,6 +60,8 @@ export class Evaluator {
   /** Starts the count for one module anew. */
   startModule(): void {
     this.budget.startModule();
+    // what was stopped from outside had no time to clean up
+    this.running.clear();
     this.touched.clear();
   }
 
@@ -67,8 +71,26 @@ export class Evaluator {
     this.touched.clear();
   }
 
+  /** Whether nothing more is followed in this module. */
+  get spent(): boolean {
+    return this.budget.spent !== undefined;
+  }
+
+  /** What `work` gives about one module, within its time; what it was about is said where that is not enough. */
+  about<T>(module: Module, work: () => T, otherwise: T): { result: T; unresolved: Unresolved[] } {
+    this.startModule();
+    try {
+      const result = withinTime(work, Math.ceil(this.milliseconds * 1.5) + 1);
+      return { result, unresolved: this.givenUp(module) };
+    } catch (error) {
+      if (!(error instanceof OutOfTime)) throw error;
+      const { message: why } = error;
+      return { result: otherwise, unresolved: [{ path: module.path, line: 1, what: 'the file', why }] };
+    }
+  }
+
   /** A word on what was given up in this module for want of steps or time; empty where nothing was. */
-  givenUp(module: Module): Unresolved[] {
+  private givenUp(module: Module): Unresolved[] {
     const why = this.budget.spent;
     return why === undefined ? [] : [{ path: module.path, line: 1, what: 'the file', why }];
   }

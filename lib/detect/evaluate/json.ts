@@ -10,6 +10,9 @@ export interface JsonReading {
   unresolved: Unresolved[];
 }
 
+/** What is read where nothing is. */
+export const nothing: JsonReading = { value: undefined, parts: [], unresolved: [] };
+
 const DEEPEST = 40;
 
 /**

@@ -7,11 +7,14 @@ import type { Unresolved } from '../types.ts';
 const MARK = '\u{F0000}';
 
 /** Policies written as JSON inside a text: a heredoc, a template, a file's string. Each is a module of its own. */
-export async function embeddedPolicies(module: Module, e: Evaluator): Promise<(Module | Unresolved)[]> {
+export function embeddedPolicies(
+  module: Module,
+  e: Evaluator,
+  document: (path: string, language: 'json', text: string) => Module,
+): (Module | Unresolved)[] {
   const found: (Module | Unresolved)[] = [];
   for (const expr of module.texts) {
     if (!holdsStatement(expr)) continue;
-    const { document } = await import('../syntax/document.ts');
     for (const pieces of e.texts({ expr, env: undefined, module })) {
       const holes: Hole[] = [];
       const text = pieces
@@ -38,6 +41,9 @@ export async function embeddedPolicies(module: Module, e: Evaluator): Promise<(M
   }
   return found;
 }
+
+/** Whether some text of a module looks like a policy. */
+export const hasPolicyInText = (module: Module): boolean => module.texts.some(holdsStatement);
 
 function holdsStatement(expr: Expr): boolean {
   if (expr.kind === 'text') return /"Statement"\s*:/.test(expr.value);

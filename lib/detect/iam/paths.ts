@@ -5,7 +5,7 @@ import { readModules } from '../modules.ts';
 import type { Module } from '../syntax/ir.ts';
 import { languageOf } from '../syntax/languages.ts';
 import type { Detector, Extraction, SourceFile, Unresolved } from '../types.ts';
-import { embeddedPolicies } from './embedded.ts';
+import { embeddedPolicies, hasPolicyInText } from './embedded.ts';
 import {
   addedStatements,
   callStatement,
@@ -47,30 +47,45 @@ export const iamPaths: Detector = {
   extract: (files) => extractGrants(files),
 };
 
+interface Reading {
+  findings: Finding[];
+  unresolved: Unresolved[];
+}
+
 async function extractGrants(files: readonly SourceFile[]): Promise<Extraction> {
   const { modules, unresolved } = await readModules(files);
   const evaluator = new Evaluator(modules, [cdkThings]);
   const findings: Finding[] = [];
   const sources = new Set<string>();
-  const keep = (found: { findings: Finding[]; unresolved: Unresolved[] }): void => {
-    findings.push(...found.findings);
-    unresolved.push(...found.unresolved);
-    if (found.findings.length > 0) for (const path of evaluator.touched) sources.add(path);
-    evaluator.startPlace();
-  };
-  for (const module of modules) {
-    evaluator.startModule();
+  const inTexts = modules.some(hasPolicyInText)
+    ? (await import('../syntax/document.ts')).document
+    : undefined;
+  const readingOf = (module: Module): Reading & { sources: string[] } => {
+    const found: Reading & { sources: string[] } = { findings: [], unresolved: [], sources: [] };
+    const keep = (one: Reading): void => {
+      found.findings.push(...one.findings);
+      found.unresolved.push(...one.unresolved);
+      if (one.findings.length > 0) found.sources.push(...evaluator.touched);
+      evaluator.startPlace();
+    };
     for (const statement of statementsOf(module, evaluator)) keep(statementFindings(statement, evaluator));
     for (const granted of grantsOf(module, evaluator)) keep(granted);
-    unresolved.push(...evaluator.givenUp(module));
-    for (const policy of await embeddedPolicies(module, evaluator)) {
-      if ('why' in policy) unresolved.push(policy);
+    for (const policy of inTexts ? embeddedPolicies(module, evaluator, inTexts) : []) {
+      if ('why' in policy) keep({ findings: [], unresolved: [policy] });
       else
         for (const map of policy.maps) {
           const statement = mapStatement(map, policy, undefined);
           if (statement) keep(statementFindings(statement, evaluator));
         }
     }
+    return found;
+  };
+  const nothing = { findings: [], unresolved: [], sources: [] };
+  for (const module of modules) {
+    const { result, unresolved: open } = evaluator.about(module, () => readingOf(module), nothing);
+    findings.push(...result.findings);
+    unresolved.push(...result.unresolved, ...open);
+    for (const path of result.sources) sources.add(path);
   }
   return pathsExtraction(findings, unresolved, sources);
 }

@@ -1,7 +1,7 @@
 import { RealmError } from '../../errors.ts';
 import type { JsonObject, JsonValue } from '../../json.ts';
 import { Evaluator } from '../evaluate/evaluator.ts';
-import { jsonOf } from '../evaluate/json.ts';
+import { jsonOf, nothing } from '../evaluate/json.ts';
 import { sortUnresolved } from '../findings.ts';
 import { bytesMatch } from '../limits.ts';
 import { readModules } from '../modules.ts';
@@ -53,7 +53,6 @@ async function extract(files: readonly SourceFile[], options: DetectorOptions): 
   const parts: Part[] = [];
   for (const one of all) {
     if (one.contract !== wanted) continue;
-    evaluator.startModule();
     const what = `realm:export ${one.contract}${one.pointer === '' ? '' : `#${one.pointer}`}`;
     if (!one.expr) {
       unresolved.push({
@@ -64,13 +63,13 @@ async function extract(files: readonly SourceFile[], options: DetectorOptions): 
       });
       continue;
     }
-    const reading = jsonOf(
-      { expr: one.expr, env: undefined, module: one.module },
-      evaluator,
-      what,
-      one.pointer,
+    const at = { expr: one.expr, env: undefined, module: one.module };
+    const { result: reading, unresolved: open } = evaluator.about(
+      one.module,
+      () => jsonOf(at, evaluator, what, one.pointer),
+      nothing,
     );
-    unresolved.push(...reading.unresolved);
+    unresolved.push(...reading.unresolved, ...open);
     if (reading.value === undefined) continue;
     values.push(atPlace(one.pointer, reading.value));
     parts.push(...reading.parts);
@@ -112,13 +111,22 @@ export function annotationsIn(module: Module): Annotation[] {
       const found = /realm:export\s+([A-Za-z0-9][\w./-]*)(?:#(\/\S*))?/.exec(text);
       if (!found) return [];
       const [, contract = '', pointer = ''] = found;
-      const expr = literals.find(
-        (one) =>
-          one.line >= comment.line && one.line <= comment.endLine + NEAR && one.line >= comment.endLine,
-      )?.expr;
+      const next = literals[firstFrom(literals, comment.endLine)];
+      const expr = next && next.line <= comment.endLine + NEAR ? next.expr : undefined;
       return [{ contract, pointer: pointer.replace(/\*\/$/, ''), module, line: comment.line + i, expr }];
     }),
   );
+}
+
+/** Where the first of them stands that is not above a line; they are sorted by line. */
+function firstFrom(literals: readonly { line: number }[], line: number): number {
+  let [low, high] = [0, literals.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((literals[middle]?.line ?? 0) < line) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** What is bound or stands under a key, by the line where its statement starts. */

@@ -1,7 +1,7 @@
 import { RealmError } from '../../errors.ts';
 import type { JsonValue } from '../../json.ts';
 import { Evaluator } from '../evaluate/evaluator.ts';
-import { jsonOf } from '../evaluate/json.ts';
+import { jsonOf, nothing } from '../evaluate/json.ts';
 import type { Located } from '../evaluate/values.ts';
 import { sortUnresolved } from '../findings.ts';
 import { readModules } from '../modules.ts';
@@ -31,9 +31,12 @@ async function extract(files: readonly SourceFile[], options: DetectorOptions): 
   for (const module of modules) {
     for (const at of declarations(module, name)) {
       places++;
-      evaluator.startModule();
-      const reading = jsonOf(at, evaluator, name);
-      unresolved.push(...reading.unresolved);
+      const { result: reading, unresolved: open } = evaluator.about(
+        module,
+        () => jsonOf(at, evaluator, name),
+        nothing,
+      );
+      unresolved.push(...reading.unresolved, ...open);
       if (reading.value !== undefined) found.push({ value: reading.value, parts: reading.parts });
     }
   }

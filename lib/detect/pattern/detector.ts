@@ -2,7 +2,7 @@ import { RealmError } from '../../errors.ts';
 import type { JsonObject, JsonValue } from '../../json.ts';
 import { pointerToken } from '../../json.ts';
 import { sortUnresolved } from '../findings.ts';
-import { decode } from '../limits.ts';
+import { decode, OutOfTime, withinTime } from '../limits.ts';
 import type { Detector, DetectorOptions, Extraction, Part, SourceFile, Unresolved } from '../types.ts';
 
 /** Time for one file; an expression that backtracks longer is stopped. */
@@ -33,7 +33,7 @@ async function extract(files: readonly SourceFile[], options: DetectorOptions): 
       unresolved.push({ path: file.path, line: text.line, what: 'the file', why: text.why });
       continue;
     }
-    const matches = await boundedMatches(expression, text);
+    const matches = boundedMatches(expression, text);
     if (typeof matches === 'string') {
       unresolved.push({
         path: file.path,
@@ -89,36 +89,28 @@ function expressionOption(options: DetectorOptions): RegExp {
   }
 }
 
-type Match = { index: number; groups: [name: string, value: string][] };
+interface Match {
+  index: number;
+  groups: [name: string, value: string][];
+}
 
-const script = `
-  const matches = [];
-  for (const match of text.matchAll(expression)) {
-    matches.push([match.index, match[0], match.groups ? Object.entries(match.groups) : []]);
-    if (matches.length > most) break;
-  }
-  matches;
-`;
-
-/** The matches, or why there are none: the engine is stopped by V8 itself when the time is up. */
-async function boundedMatches(expression: RegExp, text: string): Promise<Match[] | string> {
-  const { runInNewContext } = await import('node:vm');
-  const context = { text, expression: new RegExp(expression), most: MOST_MATCHES };
-  let found: [number, string, [string, string | undefined][]][];
+/** The matches, or why there are none. */
+function boundedMatches(expression: RegExp, text: string): Match[] | string {
   try {
-    found = runInNewContext(script, context, { timeout: MILLISECONDS });
+    return withinTime(() => {
+      const found: Match[] = [];
+      for (const { index, groups, 0: whole } of text.matchAll(expression)) {
+        const named = groups
+          ? Object.entries(groups).filter(([, value]) => value !== undefined)
+          : [['', whole] as [string, string]];
+        found.push({ index, groups: named });
+        if (found.length > MOST_MATCHES) return `more than ${MOST_MATCHES} matches`;
+      }
+      return found;
+    }, MILLISECONDS);
   } catch (error) {
-    // an error from another context is no instance of this one's Error
-    if ((error as { code?: unknown } | null)?.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT')
+    if (error instanceof OutOfTime)
       return `the expression was still running after ${MILLISECONDS} ms: it backtracks too much`;
     throw error;
   }
-  if (found.length > MOST_MATCHES) return `more than ${MOST_MATCHES} matches`;
-  return found.map(([index, whole, groups]) => ({
-    index,
-    groups:
-      groups.length > 0
-        ? groups.flatMap(([name, value]): [string, string][] => (value === undefined ? [] : [[name, value]]))
-        : [['', whole]],
-  }));
 }

@@ -1,24 +1,23 @@
 import { Evaluator } from '../evaluate/evaluator.ts';
-import { calleeName } from '../evaluate/scopes.ts';
 import type { Env, Located } from '../evaluate/values.ts';
-import { type Finding, pathsExtraction, pattern } from '../findings.ts';
+import { type Finding, pathsExtraction } from '../findings.ts';
 import { bytesMatch } from '../limits.ts';
 import { readModules } from '../modules.ts';
-import type { Call, Expr, Module, Scope } from '../syntax/ir.ts';
+import type { Call, Expr, Module } from '../syntax/ir.ts';
 import { languageOf } from '../syntax/languages.ts';
 import type { Detector, Extraction, SourceFile, Unresolved } from '../types.ts';
 import { requestsInText } from './commands.ts';
 import { configRequests } from './config.ts';
 import { namedRequests, storageRequests, uploadRequests } from './named.ts';
 import { unreadCalls } from './net.ts';
-import type { Access } from './operations.ts';
 import { positionalRequests } from './positional.ts';
 import { boto3Requests } from './python.ts';
-import { findingsOf, parseAddress, type Request } from './request.ts';
+import { findingsOf, type Request } from './request.ts';
 import { chainRequests, inputRequests, lambdaRequests, mapRequests } from './sdk.ts';
 import { storeRequests, storeThings } from './stores.ts';
+import { strayAddresses } from './stray.ts';
 import { s3Things } from './things.ts';
-import { accessAround, accessFromName, isLog, uriRequests } from './uris.ts';
+import { uriRequests } from './uris.ts';
 
 const trigger =
   /boto|s3[an]?:\/\/|arn:aws[\w-]*:s3|[gG]et_?[oO]bject|[pP]ut_?[oO]bject|upload_?[fF]ile|download_?[fF]ile|[sS]3Client|S3FileSystem|aws_sdk_s3|client-s3|service\/s3|services\.s3|[lL]ist_?[oO]bjects|aws_s3_|[sS]3_?[bB]ucket|[sS]3_?[kK]ey|backend\s+"s3"|[mM]inio|object_store|AmazonS3|aws-sdk:s3|s3api|storages\.backends\.s3|S3Hook|multer-?[sS]3|S3Transfer|s3manager/;
@@ -50,38 +49,47 @@ async function extractPaths(files: readonly SourceFile[]): Promise<Extraction> {
   const evaluator = new Evaluator(modules, [s3Things, storeThings]);
   const findings: Finding[] = [];
   const sources = new Set<string>();
+  const nothing: Reading = { findings: [], unresolved: [], sources: [] };
   for (const module of modules) {
-    evaluator.startModule();
-    const own = moduleFindings(module, evaluator, unresolved, sources);
-    findings.push(...own);
-    unresolved.push(...strayAddresses(module, own, evaluator, findings));
-    unresolved.push(...evaluator.givenUp(module));
+    const { result, unresolved: open } = evaluator.about(
+      module,
+      () => moduleReading(module, evaluator),
+      nothing,
+    );
+    findings.push(...result.findings);
+    unresolved.push(...result.unresolved, ...open);
+    for (const path of result.sources) sources.add(path);
   }
   return pathsExtraction(findings, unresolved, sources);
 }
 
+/** What was found in one module, and the files that it was worked out from. */
+interface Reading {
+  findings: Finding[];
+  unresolved: Unresolved[];
+  sources: string[];
+}
+
 /** What calls and literals of one module ask of S3; each call by the first reading that fits it. */
-function moduleFindings(
-  module: Module,
-  e: Evaluator,
-  unresolved: Unresolved[],
-  sources: Set<string>,
-): Finding[] {
+function moduleReading(module: Module, e: Evaluator): Reading {
+  const unresolved: Unresolved[] = [];
+  const sources: string[] = [];
   const inner = new Set<Expr>();
   for (const call of module.calls) if (call.callee.kind === 'member') inner.add(call.callee.object);
-  const readings = readingsFor(module, inner);
+  const readers = readersFor(module, inner);
   const found: Finding[] = [];
   const claimed = new Set<Expr>();
   const keep = (requests: readonly Request[]): void => {
     const findings = requests.flatMap((request) => findingsOf(request, e));
     found.push(...findings);
-    if (findings.length > 0) for (const path of e.touched) sources.add(path);
+    if (findings.length > 0) sources.push(...e.touched);
   };
   for (const call of module.calls) {
+    if (e.spent) break;
     e.startPlace();
     for (const env of e.contexts(call.block)) {
       let requests: Request[] = [];
-      for (const read of readings) {
+      for (const read of readers) {
         requests = read(call, module, env, e);
         if (requests.length > 0) break;
       }
@@ -115,13 +123,19 @@ function moduleFindings(
   }
   keep(storageRequests(module));
   unresolved.push(...unreadCalls(module, claimed, e));
-  return found;
+  const stray = strayAddresses(module, found, e);
+  return {
+    findings: [...found, ...stray.findings],
+    unresolved: [...unresolved, ...stray.unresolved],
+    sources: [...new Set(sources)],
+  };
 }
 
-type Reading = (call: Call, module: Module, env: Env | undefined, e: Evaluator) => Request[];
+/** One way to read a call: what it asks of S3, nothing where it is no such call. */
+type Reader = (call: Call, module: Module, env: Env | undefined, e: Evaluator) => Request[];
 
-function readingsFor(module: Module, inner: ReadonlySet<Expr>): Reading[] {
-  const chains: Reading = (call, ...rest) => (inner.has(call) ? [] : chainRequests(call, ...rest));
+function readersFor(module: Module, inner: ReadonlySet<Expr>): Reader[] {
+  const chains: Reader = (call, ...rest) => (inner.has(call) ? [] : chainRequests(call, ...rest));
   switch (module.language) {
     case 'python':
       return [boto3Requests, storeRequests, namedRequests, positionalRequests, uriRequests];
@@ -137,120 +151,4 @@ function readingsFor(module: Module, inner: ReadonlySet<Expr>): Reading[] {
     default:
       return [uriRequests];
   }
-}
-
-/**
- * Addresses that no recognised call takes. A name such as `OUTPUT_URI` says which way they are used; otherwise they
- * are unresolved.
- */
-function strayAddresses(module: Module, own: readonly Finding[], e: Evaluator, all: Finding[]): Unresolved[] {
-  const spoken = new Set<Expr>();
-  for (const call of module.calls) if (isLog(call)) for (const arg of call.args) collect(arg.value, spoken);
-  const given = new Set(module.calls.flatMap((call) => call.args.map((arg) => arg.value)));
-  const open: Unresolved[] = [];
-  const names = namesOf(module);
-  const sides = sidesOf(module);
-  const mappers = module.calls.filter((call) => /^(?:get_mapper|S3Map)$/.test(calleeName(call)));
-  for (const expr of [...module.texts, ...mappers]) {
-    if (spoken.has(expr)) continue;
-    const at: Located = { expr, env: undefined, module };
-    for (const pieces of e.texts(at)) {
-      const [first, ...rest] = pieces;
-      const found =
-        typeof first === 'string'
-          ? /^(?:(-{0,2}[\w.-]+)=)?(s3[an]?:\/\/\S*)$/.exec(first.slice(0, 2000))
-          : null;
-      const address = found ? parseAddress([found[2] ?? '', ...rest], false) : undefined;
-      if (!address) continue;
-      // the text up to its first placeholder, for a format string is not what is read
-      const whole = `${pattern(address.bucket)}/${pattern(address.key)}`;
-      const prefix = /^[^{%$<]*/.exec(whole)?.[0] ?? whole;
-      const isSame = (finding: Finding): boolean => {
-        const read = `${pattern(finding.bucket)}/${pattern(finding.key)}`;
-        if (prefix !== whole) return read.startsWith(prefix);
-        // itself, or what others are joined to
-        return (
-          read === whole ||
-          (read.startsWith(whole) && /^[/*]/.test(read.slice(whole.replace(/\/$/, '').length)))
-        );
-      };
-      if (own.some(isSame)) continue;
-      // a bucket alone is the root of other paths, unless it is handed to something that is not known
-      if (address.key.length === 0 && !(given.has(expr) && !usesBucket(own, address.bucket))) continue;
-      const name = found?.[1] ?? names.get(expr) ?? '';
-      const access = accessFromName(name) ?? sides.get(expr);
-      const what = `s3://${pattern(address.bucket)}/${pattern(address.key)}`;
-      if (access)
-        all.push({
-          access,
-          ...address,
-          path: module.path,
-          line: expr.line,
-          how: `${name} = …`,
-        });
-      else
-        open.push({
-          path: module.path,
-          line: expr.line,
-          what,
-          why: 'no read or write of this address was found',
-        });
-    }
-  }
-  return open;
-}
-
-/** Whether a path in this bucket was found; an address may have options behind its bucket. */
-function usesBucket(own: readonly Finding[], bucket: Finding['bucket']): boolean {
-  const name = pattern(bucket).replace(/\?.*$/, '');
-  return own.some((finding) => pattern(finding.bucket) === name);
-}
-
-function collect(expr: Expr, into: Set<Expr>): void {
-  into.add(expr);
-  if (expr.kind === 'template') for (const part of expr.parts) collect(part, into);
-  else if (expr.kind === 'binary') for (const side of [expr.left, expr.right]) collect(side, into);
-  else if (expr.kind === 'call') for (const arg of expr.args) collect(arg.value, into);
-}
-
-/** Values of maps by the side of things that a key further up puts them on. */
-function sidesOf(module: Module): Map<Expr, Access> {
-  const sides = new Map<Expr, Access>();
-  for (const map of module.maps) {
-    const access = accessAround(map);
-    if (access)
-      for (const { value } of map.entries)
-        for (const one of value.kind === 'list' ? value.items : [value]) sides.set(one, access);
-  }
-  return sides;
-}
-
-/** The names under which addresses stand in a module: variable, key, keyword, and the key above where that says more. */
-function namesOf(module: Module): Map<Expr, string> {
-  const names = new Map<Expr, string>();
-  const add = (expr: Expr, name: string): void => {
-    if (expr.kind === 'list')
-      expr.items.forEach((item, i) => {
-        // ["--output", "s3://…"]
-        const before = expr.items[i - 1];
-        const flag = before?.kind === 'text' && before.value.startsWith('-') ? before.value : undefined;
-        add(item, flag ?? name);
-      });
-    if (!names.has(expr)) names.set(expr, name);
-  };
-  const scopes: Scope[] = [module.root];
-  for (const scope of scopes) {
-    for (const [name, bindings] of scope.bindings)
-      for (const binding of bindings) add(binding.value, name.replace(/^(?:local|var)\./, ''));
-    for (const inner of scope.scopes.values()) scopes.push(...inner);
-  }
-  for (const map of module.maps)
-    for (const entry of map.entries) {
-      if (entry.key.kind !== 'text') continue;
-      const own = entry.key.value;
-      add(entry.value, accessFromName(own) || map.under === undefined ? own : `${map.under}.${own}`);
-    }
-  for (const call of module.calls)
-    for (const arg of call.args) if (arg.name !== undefined) add(arg.value, arg.name);
-  return names;
 }

@@ -1,4 +1,5 @@
 import type { SgNode } from '@ast-grep/napi';
+import { withinTime } from '../limits.ts';
 import { place, shortText } from './build.ts';
 import { grammars } from './grammars.ts';
 import type { Language, Module } from './ir.ts';
@@ -34,11 +35,18 @@ export function languageOf(file: string): Language | undefined {
 
 /**
  * The module that `text` holds. Throws `SyntaxError` where the file has no readable tree at all; a tree with broken
- * places is returned with `errors`. Grammars are loaded at the first call that needs one.
+ * places is returned with `errors`. Throws `OutOfTime` where the walk over it takes longer than that. Grammars are loaded at the first call that needs one.
  */
-export async function parseModule(file: string, language: Language, text: string): Promise<Module> {
-  if (language === 'yaml' || language === 'json')
-    return (await import('./document.ts')).document(file, language, text);
+export async function parseModule(
+  file: string,
+  language: Language,
+  text: string,
+  milliseconds: number,
+): Promise<Module> {
+  if (language === 'yaml' || language === 'json') {
+    const { document } = await import('./document.ts');
+    return withinTime(() => document(file, language, text), milliseconds);
+  }
   const { parse } = await grammars();
   const tree = (source: string): SgNode => parse(grammarOf(file, language), source).root();
   let root: SgNode;
@@ -49,11 +57,14 @@ export async function parseModule(file: string, language: Language, text: string
       throw new SyntaxError(`the grammar of ${language} is not built for this platform`);
     throw error;
   }
-  const module = (await walkerOf(language))(file, language, root, tree);
-  const broken = root.find({ rule: { kind: 'ERROR' } });
-  if (broken) module.errors.push({ line: place(broken).line, text: shortText(broken) });
-  if (text.includes('realm:export')) module.comments.push(...commentsIn(root));
-  return module;
+  const walk = await walkerOf(language);
+  return withinTime(() => {
+    const module = walk(file, language, root, tree);
+    const broken = root.find({ rule: { kind: 'ERROR' } });
+    if (broken) module.errors.push({ line: place(broken).line, text: shortText(broken) });
+    if (text.includes('realm:export')) module.comments.push(...commentsIn(root));
+    return module;
+  }, milliseconds);
 }
 
 function grammarOf(file: string, language: Language): string {

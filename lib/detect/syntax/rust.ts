@@ -14,6 +14,9 @@ export function rust(path: string, root: SgNode, parse: Parse): Module {
 const code = (node: SgNode): SgNode[] =>
   named(node).filter((child) => !/comment$/.test(String(child.kind())));
 
+/** Bytes of macros that are parsed again, at most: one inside another is parsed once for each. */
+const MOST_REPARSED = 2_000_000;
+
 class Walker {
   readonly b: Builder;
   private readonly parse: Parse;
@@ -119,6 +122,7 @@ class Walker {
   }
 
   private lastBranch: Expr | undefined;
+  private reparsed = 0;
 
   private use(node: SgNode, prefix: string[]): void {
     const { line } = place(node);
@@ -412,7 +416,13 @@ class Walker {
   }
 
   private macroArguments(source: string, where: { line: number; at: number }): Argument[] {
-    if (source.trim() === '' || source.length > 20_000) return [];
+    if (source.trim() === '') return [];
+    this.reparsed += source.length;
+    if (source.length > 20_000 || this.reparsed > MOST_REPARSED) {
+      const { errors } = this.b.module;
+      if (errors.length === 0) errors.push({ line: where.line, text: 'a macro, too long to be read' });
+      return [];
+    }
     const call = this.parse(`fn f() { g(${source}\n); }`).find({ rule: { kind: 'arguments' } });
     if (!call) return [];
     const before = this.offset;
