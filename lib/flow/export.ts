@@ -151,6 +151,7 @@ async function operation(
     const value = old?.value ?? null;
     return { ...head, payload: { value, ...(schema === undefined ? {} : { schema }) } as JsonObject };
   }
+  await refuseUnmatched(workspace, options.sources.length > 0 ? from.sources : []);
   const all = [...new Set([...(entry?.source_files ?? []), ...from.sources])];
   const declared: PublishOp = {
     ...head,
@@ -167,6 +168,21 @@ async function operation(
     if (old === undefined || !(error instanceof RealmError) || error.code !== 'not-published-yet')
       throw error;
     return { ...declared, pending: error.message };
+  }
+}
+
+/** Sources must match a file somewhere: in the work tree, tracked or new, or at the publishing tip. Links are no files. */
+async function refuseUnmatched(workspace: Workspace, sources: readonly string[]): Promise<void> {
+  const { levels, repo, heads } = workspace;
+  for (const spec of sources) {
+    const here = repo.worktree === null ? { index: [], worktree: [] } : await levels.inCheckout([spec]);
+    if (here.index.length + here.worktree.length > 0) continue;
+    const published = heads.tip.kind === 'none' ? [] : await levels.inCommit(heads.tip.oid, [spec]);
+    if (published.length > 0) continue;
+    throw new RealmError('source-none', `pathspec '${spec}' matches no file of this repository`, {
+      hint: `git ls-files -- '${spec}' shows what it matches`,
+      data: { source: spec },
+    });
   }
 }
 

@@ -43,6 +43,8 @@ export interface HookDrift {
   at: string[];
   affected: { repo: string; range: string }[];
   unresolved: { path: string; line: number; why: string }[];
+  /** Why the value cannot be read any more; '' where it can. */
+  unread: string;
   /** Which consumers use what is taken away, in words. */
   impact: string[];
   /** Source files that are gone, and where they went. */
@@ -82,7 +84,12 @@ export function preCommit(flow: Flow): Promise<HookReport> {
       report(workspace, fresh, 'index'),
       saveDraft(flow, workspace, 'index', all),
       refreshWatchList(workspace),
-      announceDrift(flow, workspace, fresh, 'index'),
+      announceDrift(
+        flow,
+        workspace,
+        fresh.filter((one) => drifts(one.levels.index)),
+        'index',
+      ),
     ]);
     // Without a remote the commit itself is the publication: post-commit has to look at it.
     const isPublication = workspace.heads.tip.kind === 'local' || workspace.heads.head === null;
@@ -186,9 +193,18 @@ function levelsDrift(workspace: Workspace, levels: readonly Level[]): Promise<Ex
   return driftOf(workspace, workspace.levels, workspace.heads, exports, levels);
 }
 
+/** Why nothing can be read at a level: a detector refuses, or the sources that HEAD has are gone; `''` where it can. */
+function whyUnread(one: ExportDrift, level: Level): string {
+  const reading = one.levels[level]?.reading;
+  if (reading?.kind === 'failed') return reading.error.message;
+  const had = one.levels.head?.reading.kind === 'value';
+  return reading?.kind === 'absent' && had ? 'none of its source files is there' : '';
+}
+
 /** Drift that this commit brings: what HEAD already says is known. */
 function isNews(one: ExportDrift): boolean {
   const { index, head } = one.levels;
+  if (whyUnread(one, 'index') !== '') return true;
   if (!drifts(index)) return false;
   if (index.reading.kind !== 'value' || head?.reading.kind !== 'value') return true;
   return !sameJson(index.reading.extraction.value, head.reading.extraction.value);
@@ -242,6 +258,7 @@ async function hookDrift(
       range: entry.version,
     })),
     impact: impactOfDrift(workspace.snapshot.model, one, level),
+    unread: whyUnread(one, level),
     missing: one.missing.map((path) => ({ path, renamedTo: renames.get(path) ?? null })),
     behind: relationWords(relation, one.file, 'HEAD'),
     unresolved:

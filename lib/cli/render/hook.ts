@@ -25,10 +25,12 @@ export function hookText(report: HookReport, hook: string): string {
 }
 
 function driftLines(drift: HookDrift): string[] {
-  const lines = [
-    `git realm: this commit changes ${drift.domain}/${drift.contract} ${drift.version} (${drift.verdict}, would be ${drift.next})`,
-  ];
-  if (drift.verdict === 'breaking' || drift.verdict === 'unknown') lines.push(`  ${drift.reason}`);
+  const name = `${drift.domain}/${drift.contract} ${drift.version}`;
+  const lines =
+    drift.unread === ''
+      ? [`git realm: this commit changes ${name} (${drift.verdict}, would be ${drift.next})`]
+      : [`git realm: with this commit ${name} cannot be read: ${drift.unread}`];
+  if (drift.reason !== '' && /^(?:breaking|unknown)$/.test(drift.verdict)) lines.push(`  ${drift.reason}`);
   for (const line of drift.lines.slice(0, 10)) lines.push(`  ${line}`);
   if (drift.lines.length > 10) lines.push(`  and ${drift.lines.length - 10} more`);
   if (drift.at.length > 0) lines.push(`  at ${drift.at.slice(0, 5).join(' ')}`);

@@ -1,0 +1,147 @@
+import { symlinkSync, writeFileSync } from 'node:fs';
+import t from 'tap';
+import { parse, stringify } from 'yaml';
+import { sandbox } from '../helpers/cli.ts';
+import { makeRepo } from '../helpers/repo.ts';
+
+const source = (key: string): string =>
+  `import boto3\ns3 = boto3.client("s3")\n\n\ndef f(x):\n    s3.get_object(Bucket="data", Key=f"${key}/{x}")\n`;
+
+/** A repository that exports `d/c` from `a.py`, in a realm beside it. */
+async function world(test: Parameters<typeof sandbox>[0]) {
+  const box = sandbox(test);
+  await box.realm(['init', '--name', 'acme', '--path', 'realm']);
+  const repo = await makeRepo(box, 'repo', { tree: { 'a.py': source('one'), 'other.txt': '0\n' } });
+  await box.realm(['join', '../realm'], { cwd: 'repo' });
+  await box.realm(['domain', 'create', 'd', '--repos', 'repo,other', '--contract', 'c'], { cwd: 'repo' });
+  await repo.commit('join');
+  await repo.push();
+  const binding = 'domains/d/bindings/repo.yaml';
+  return {
+    box,
+    repo,
+    /** What a commit of everything says, and that it goes through. */
+    async commit(): Promise<string> {
+      await repo.git('add', '-A');
+      const before = await repo.git('rev-parse', 'HEAD');
+      const { stderr } = await box.git(['commit', '-qm', 'x'], { cwd: 'repo' });
+      test.not(await repo.git('rev-parse', 'HEAD'), before, 'the commit goes through');
+      return stderr;
+    },
+    status: async (): Promise<string> => {
+      const ran = await box.realm(['status'], { cwd: 'repo', expect: 'any' });
+      test.ok(ran.code === 0 || ran.code === 1, `status ends with ${ran.code}: ${ran.stderr}`);
+      return ran.stdout + ran.stderr;
+    },
+    /** Somebody else's hand on this repository's export, in the realm. */
+    async rewrite(change: Record<string, unknown>): Promise<void> {
+      const { stdout } = await box.git(['-C', 'realm', 'show', `main:${binding}`]);
+      const file = parse(stdout) as { exports: Record<string, unknown>[] };
+      Object.assign(file.exports[0] ?? {}, change);
+      box.write(`realm/${binding}`, stringify(file));
+      await box.git(['-C', 'realm', 'commit', '-qam', 'by hand']);
+    },
+  };
+}
+
+t.test(
+  'sources that cannot be read: a clear line with their place, and the commit goes through',
+  async (test) => {
+    const { repo, commit, status } = await world(test);
+    const bad: Record<string, [string | Buffer, RegExp]> = {
+      'a binary file': [Buffer.from([0x73, 0x33, 0, 1, 2]), /a\.py:1.*binary/],
+      'invalid UTF-8': [Buffer.from([0x61, 0x0a, 0xc3, 0x28, 0x0a]), /a\.py:2.*not valid UTF-8/],
+      'a minified line': [`s3.get_object(${'a,'.repeat(150_000)}b)\n`, /a\.py:1.*minified/],
+      '2 MB': [Buffer.alloc(2 * 1024 * 1024, 'x = 1\n'), /a\.py:1.*2 MB is more than/],
+      'what does not parse': [`${source('two')}x = = $ 3\n`, /a\.py:7.*does not parse/],
+      'brackets without end': [`x = ${'('.repeat(30_000)}\n`, /a\.py:1.*(?:deep|parse)/],
+    };
+    for (const [what, [bytes, said]] of Object.entries(bad)) {
+      writeFileSync(`${repo.path}/a.py`, bytes);
+      test.match(await status(), said, `${what}: status`);
+      test.match(await commit(), said, `${what}: commit`);
+      repo.write({ 'a.py': source('one') });
+      await commit();
+    }
+  },
+);
+
+t.test('a source that is a link out of the repository is not followed', async (test) => {
+  const { box, repo, commit, status } = await world(test);
+  box.write('secret/a.py', source('stolen'));
+  await repo.git('rm', '-q', 'a.py');
+  symlinkSync('../secret/a.py', `${repo.path}/a.py`);
+  test.match(await status(), /source a\.py is not there/);
+  const said = await commit();
+  test.match(
+    said,
+    /d\/c 1\.0\.0 cannot be read: none of its source files is there\n[\s\S]*source a\.py is gone/,
+  );
+  for (const text of [said, await status()]) test.notMatch(text, /stolen/);
+  symlinkSync('../secret', `${repo.path}/folder`);
+  const ran = await box.realm(['export', '--name', 'c', '--source', 'folder/a.py', '--json'], {
+    cwd: 'repo',
+    expect: 'any',
+  });
+  test.not(ran.code, 0);
+  test.notMatch(ran.stdout + ran.stderr, /stolen/);
+});
+
+t.test('a source removed or renamed is named, with where it went', async (test) => {
+  const { repo, commit, status } = await world(test);
+  await repo.git('mv', 'a.py', 'b.py');
+  test.match(
+    await status(),
+    /source a\.py is not there, renamed to b\.py: git realm export --name c --source b\.py/,
+  );
+  test.match(await commit(), /source a\.py is gone, renamed to b\.py: git realm export/);
+  await repo.git('rm', '-q', 'b.py');
+  await commit();
+  test.match(await status(), /source a\.py is not there/);
+});
+
+t.test('a pathspec that matches nothing, and one that leaves the repository', async (test) => {
+  const { box } = await world(test);
+  const refused = async (path: string) => {
+    const ran = await box.realm(['export', '--name', 'c', '--source', path], { cwd: 'repo', expect: 'any' });
+    test.not(ran.code, 0, path);
+    return ran.stderr;
+  };
+  test.match(await refused('nothing/*.py'), /nothing\/\*\.py/);
+  for (const path of ['../secret/a.py', '/etc/passwd', ':(top)../x'])
+    test.match(await refused(path), /outside|repository|pathspec/i, path);
+});
+
+t.test(
+  'a realm by a stranger: sources outside of the repository, no such detector, endless patterns',
+  async (test) => {
+    const { box, repo, commit, status, rewrite } = await world(test);
+    box.write('secret/a.py', source('stolen'));
+    const rows: [string, Record<string, unknown>, RegExp][] = [
+      ['a path that leaves the repository', { source_files: ['../secret/a.py'] }, /\.\.\/secret\/a\.py/],
+      ['an absolute path', { source_files: ['/etc/passwd'] }, /\/etc\/passwd/],
+      [
+        'a detector that does not exist',
+        { source_files: ['a.py'], extract: { detector: 's4-paths' } },
+        /no detector is called 's4-paths'/,
+      ],
+      [
+        'a pattern that backtracks for ever',
+        { extract: { detector: 'pattern', pattern: '^(x+x+)+y$' } },
+        /backtracks too much/,
+      ],
+    ];
+    for (const [n, [what, change, said]] of rows.entries()) {
+      await rewrite(change);
+      repo.write({ 'a.py': `${source(`k${n}`)}${'x'.repeat(60)}\n` });
+      const from = performance.now();
+      const shown = await status();
+      test.match(shown, said, `${what}: status`);
+      test.notMatch(shown, /stolen|root:/);
+      const told = await commit();
+      // a pattern that found nothing before finds nothing now: that is no news of this commit
+      if (n < 3) test.match(told, said, `${what}: commit`);
+      test.ok(performance.now() - from < 60_000, `${what}: in bounded time`);
+    }
+  },
+);
