@@ -1,9 +1,11 @@
 import { command, verb } from '../lib/cli/command.ts';
 import { flowOf } from '../lib/cli/flow.ts';
+import { changedText } from '../lib/cli/render/changed.ts';
 import { domainsText, domainText } from '../lib/cli/render/domain.ts';
 import { usageError } from '../lib/errors.ts';
 import { changeMembers, createDomain } from '../lib/flow/domain.ts';
 import { listDomains, showDomain } from '../lib/flow/look.ts';
+import { archiveDomain } from '../lib/flow/rename.ts';
 import { sharedWords } from '../lib/flow/share.ts';
 
 const list = (text: string | undefined): string[] =>
@@ -127,6 +129,19 @@ export default command({
     }),
     members('add'),
     members('remove'),
+    verb({
+      name: 'archive',
+      summary: 'Put a domain to rest: nothing is published or imported there any more',
+      args: [nameArg],
+      options: [nameOption, { name: 'undo', summary: 'take it out of the archive' }],
+      exits: { 1: 'others still rely on a contract there' },
+      async run(args, options, context) {
+        const name = given(args.name, options.name);
+        const done = await archiveDomain(flowOf(context), name, !options.undo);
+        const words = options.undo ? `domain ${name} is alive again` : `archived domain ${name}`;
+        return { result: done, text: changedText(done, words) };
+      },
+    }),
   ],
   defaultVerb: 'list',
 });

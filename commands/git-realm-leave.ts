@@ -16,6 +16,8 @@ export default command({
     const lines = [`${result.repo} left realm ${result.realm}`];
     for (const one of result.dependents)
       lines.push(`  ${one.repo} loses ${one.domain}/${one.contract} (${one.range})`);
+    for (const one of result.told)
+      lines.push(`told ${one.repo}: ${one.contract} is gone (${one.repo}#${one.number})`);
     const shared = sharedWords(result.shared);
     if (shared !== null) lines.push(shared);
     lines.push('removed .blue/config.yaml and the hooks: commit that');

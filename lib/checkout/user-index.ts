@@ -85,6 +85,24 @@ export async function forgetCheckout(env: NodeJS.ProcessEnv, realm: string, repo
   });
 }
 
+/** A repo's checkout goes by another name. */
+export async function renameCheckout(
+  env: NodeJS.ProcessEnv,
+  realm: string,
+  from: string,
+  to: string,
+): Promise<void> {
+  await changeIndex(env, (realms) => {
+    const at = realms.findIndex((one) => one.name === realm);
+    const checkout = realms[at]?.checkouts?.[from];
+    if (checkout === undefined) return [];
+    return [
+      { op: 'set', path: ['realms', at, 'checkouts', to], value: checkout },
+      { op: 'delete', path: ['realms', at, 'checkouts', from] },
+    ];
+  });
+}
+
 /** Forget a realm and where its repos lie. */
 export async function forgetRealm(env: NodeJS.ProcessEnv, realm: string): Promise<void> {
   await changeIndex(env, (realms) => {

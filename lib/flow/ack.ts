@@ -45,7 +45,7 @@ export function acknowledge(flow: Flow, contracts: readonly string[]): Promise<A
   return inWorkspace(flow, async (workspace) => {
     await share(flow, workspace);
     mustMaintain(workspace.snapshot.model, workspace.name, workspace.who().email);
-    const wanted = contracts.length === 0 ? inGrace(flow, workspace) : contracts.map(named(workspace));
+    const wanted = contracts.length === 0 ? inGrace(flow, workspace) : contracts.map(named(flow, workspace));
     const acknowledged: Acknowledged[] = [];
     for (const own of wanted) acknowledged.push(await acknowledgeOne(flow, workspace, own));
     const ended = await endGracePeriods(flow, workspace);
@@ -65,10 +65,10 @@ export function acknowledge(flow: Flow, contracts: readonly string[]): Promise<A
 }
 
 const named =
-  (workspace: Workspace) =>
+  (flow: Flow, workspace: Workspace) =>
   (text: string): OwnImport => {
     const { model } = workspace.snapshot;
-    const { domain, contract } = resolveContract(model, text);
+    const { domain, contract } = resolveContract(model, text, undefined, flow.note);
     const own = ownImports(model, workspace.name).find(
       (one) => one.domain === domain && one.contract === contract,
     );

@@ -8,9 +8,14 @@ export interface Address {
 
 /**
  * The contract that `[<domain>/]<contract>` names. An ambiguous name is refused with the candidates, an unknown one with
- * those there are (DESIGN §12).
+ * those there are (DESIGN §12). An earlier name leads to the contract too, with a word.
  */
-export function resolveContract(model: RealmModel, text: string, inDomain?: string): Address {
+export function resolveContract(
+  model: RealmModel,
+  text: string,
+  inDomain?: string,
+  note?: (line: string) => void,
+): Address {
   const slash = text.lastIndexOf('/');
   const contract = text.slice(slash + 1);
   const domain = slash >= 0 ? text.slice(0, slash) : inDomain;
@@ -21,6 +26,17 @@ export function resolveContract(model: RealmModel, text: string, inDomain?: stri
     (one) => one.contract === contract && (domain === undefined || one.domain === domain),
   );
   if (found.length === 1 && found[0] !== undefined) return found[0];
+  if (found.length === 0) {
+    const renamed = model
+      .domainNames()
+      .filter((name) => domain === undefined || name === domain)
+      .map((name): Address => ({ domain: name, contract: model.contractNow(name, contract) }))
+      .filter((one) => one.contract !== contract);
+    if (renamed.length === 1 && renamed[0] !== undefined) {
+      note?.(`'${text}' is called '${renamed[0].domain}/${renamed[0].contract}' now`);
+      return renamed[0];
+    }
+  }
   const shown = (list: Address[]) =>
     list
       .map((one) => `${one.domain}/${one.contract}`)

@@ -45,7 +45,7 @@ export interface VersionShown {
 export const diffContract = (flow: Flow, options: DiffOptions): Promise<DiffResult> =>
   inRealm(flow, async (look) => {
     const asked = versionRange(options.range);
-    const address = resolveContract(look.snapshot.model, options.contract);
+    const address = resolveContract(look.snapshot.model, options.contract, undefined, flow.note);
     const { from, to } = await sides(look, address, asked);
     const judged = await nextVersion(from.file, {
       value: to.file.value ?? null,

@@ -103,6 +103,19 @@ export async function reconcileDraft(
   return null;
 }
 
+/** This clone's drafts under earlier names of the repo go by the name of now. */
+export async function adoptDrafts(workspace: Workspace): Promise<void> {
+  const names = workspace.snapshot.model.repo(workspace.name)?.formerly ?? [];
+  const folders = names.map((name) => `${draftFolder({ ...workspace, name })}/`);
+  if (folders.length === 0) return;
+  for (const { name, oid } of await listRefs(workspace.store.repo, folders)) {
+    const old = folders.find((folder) => name.startsWith(folder)) ?? '';
+    const now = `${draftFolder(workspace)}/${name.slice(old.length)}`;
+    await swapRef(workspace.store.repo, now, null, oid);
+    await swapRef(workspace.store.repo, name, oid, null);
+  }
+}
+
 /** Drop this clone's drafts of branches that are gone or whose commits are all published. */
 export async function sweepDrafts(workspace: Workspace): Promise<void> {
   const { tip } = workspace.heads;

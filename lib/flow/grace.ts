@@ -5,6 +5,7 @@ import { type Grace, graceOf, isOver } from '../realm/grace.ts';
 import { paths } from '../realm/kinds.ts';
 import type { EffectOp } from '../realm/ops/effect.ts';
 import { maintains, ownerOf } from '../realm/ownership.ts';
+import { namesOf } from '../realm/releases.ts';
 import { NOTES } from '../store/aside.ts';
 import { contractVersions, type PastVersion } from '../store/history.ts';
 import { recordsOf } from '../store/records.ts';
@@ -39,7 +40,8 @@ export async function graceNow(
   if (published === null) return null;
   const { oid } = published.commit;
   const records = await recordsOf(store, model, oid, await readNote(store.repo, NOTES, oid));
-  const acknowledged = acknowledgedBy(records, model, `${domain}/${contract}`, published.version);
+  const names = namesOf(domain, contract, published.file);
+  const acknowledged = acknowledgedBy(records, model, names, published.version);
   const grace = graceOf(model, domain, contract, acknowledged, now.getTime());
   return grace === null ? null : { ...grace, acknowledged: [...acknowledged] };
 }

@@ -46,7 +46,12 @@ export function importContract(flow: Flow, options: ImportOptions): Promise<Impo
   return inWorkspace(flow, async (workspace) => {
     const inDomain = options.domain === undefined ? undefined : (domainName(options.domain) as string);
     mustBeIn(workspace, inDomain);
-    const { domain, contract } = resolveContract(workspace.snapshot.model, options.contract, inDomain);
+    const { domain, contract } = resolveContract(
+      workspace.snapshot.model,
+      options.contract,
+      inDomain,
+      flow.note,
+    );
     mustBeIn(workspace, domain);
     const published = workspace.snapshot.model.contract(domain, contract);
     if (published === undefined)

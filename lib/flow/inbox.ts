@@ -3,7 +3,8 @@ import path from 'node:path';
 import { readCache } from '../cache-file.ts';
 import { replaceFile } from '../checkout/user-index.ts';
 import { consumersOf, type OwnImport, ownExports, ownImports } from '../realm/exports.ts';
-import { paths } from '../realm/kinds.ts';
+import { domainPath, paths } from '../realm/kinds.ts';
+import { ownerOf } from '../realm/ownership.ts';
 import { parseFile } from '../realm/parse.ts';
 import type { FileKind, FileTypes } from '../realm/types.ts';
 import { type ContractChanged, messageLine, readMessage } from '../session/message.ts';
@@ -36,6 +37,8 @@ export type NewsItem =
     }
   /** A repo began to import what this one exports. */
   | { kind: 'consumer'; domain: string; contract: string; repo: string; range: string }
+  /** A contract is offered to this repo, which has to accept it. */
+  | { kind: 'offer'; domain: string; contract: string; owner: string | null }
   /** This repo became a member of a domain. */
   | { kind: 'domain'; domain: string; description: string }
   /** An issue for this repo in the embedded forge is open. */
@@ -76,6 +79,7 @@ export async function newsSince(flow: Flow, workspace: Workspace, since: string 
   if (since === null || changed === null) return [...staleNews(flow, workspace), ...issueNews(workspace)];
   return [
     ...(await contractNews(flow, workspace, since, changed)),
+    ...offerNews(workspace, changed),
     ...(await consumerNews(workspace, since, changed)),
     ...(await domainNews(workspace, since, changed)),
     ...issueNews(workspace).filter(({ number }) => changed.has(paths.issue(workspace.name, number))),
@@ -127,6 +131,15 @@ function contractItem(flow: Flow, own: OwnImport, from: string | null): NewsItem
       changes: changesSince(own.published, from ?? undefined),
     },
   ];
+}
+
+function offerNews({ snapshot: { model }, name }: Workspace, changed: ReadonlySet<string>): NewsItem[] {
+  return [...changed].flatMap((path): NewsItem[] => {
+    const file = model.file('contract', path);
+    if (file?.offered_to === undefined || model.repoNow(file.offered_to) !== name) return [];
+    const domain = domainPath(path)?.domain ?? '';
+    return [{ kind: 'offer', domain, contract: file.name, owner: ownerOf(model, domain, file.name) ?? null }];
+  });
 }
 
 async function consumerNews(

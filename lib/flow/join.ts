@@ -61,7 +61,9 @@ export async function joinRealm(flow: Flow, options: JoinOptions): Promise<JoinR
   const store = await openStore(place.local_path ?? place.path ?? '', flow.env);
   try {
     await mustBeARealm(store, place, file);
-    const name = file?.repo ?? repoName(options.name ?? path.basename(main).replace(/\.git$/, ''));
+    const asked = file?.repo ?? repoName(options.name ?? path.basename(main).replace(/\.git$/, ''));
+    const name = (await readSnapshot(store)).model.repoNow(asked);
+    if (name !== asked) flow.note(`'${asked}' is called '${name}' now`);
     if (options.name !== undefined && options.name !== name) throw secondName(name, options.name);
     const result =
       (options.ephemeral || bare) && file !== null

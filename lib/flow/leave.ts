@@ -8,6 +8,7 @@ import { refSafe } from '../names.ts';
 import { type Dependent, dependentsOf, type LeaveOp } from '../realm/ops/leave.ts';
 import { type Flow, opHead } from './flow.ts';
 import { removeRealmHooks } from './hooks.ts';
+import { type Notified, tellDependents } from './notify.ts';
 import type { Shared } from './share.ts';
 import { inWorkspace, perform, share } from './workspace.ts';
 
@@ -16,6 +17,8 @@ export interface LeaveResult {
   realm: string;
   /** Whose imports are broken now (`--force`). */
   dependents: Dependent[];
+  /** Issues opened for them. */
+  told: Notified[];
   commit: string | null;
   shared: Shared;
 }
@@ -27,6 +30,7 @@ export function leaveRealm(flow: Flow, force: boolean): Promise<LeaveResult> {
     const dependents = dependentsOf(workspace.snapshot.model, workspace.name);
     const op: LeaveOp = { verb: 'leave', ...opHead(flow, workspace.who()), repo: workspace.name, force };
     const applied = await perform(flow, workspace, op);
+    const told = await tellDependents(flow, workspace, dependents);
     const shared = await share(flow, workspace);
     await removeRealmHooks(workspace.repo, workspace.config);
     await removeWatchList(workspace.repo.commonDir);
@@ -38,6 +42,7 @@ export function leaveRealm(flow: Flow, force: boolean): Promise<LeaveResult> {
       repo: workspace.name,
       realm: workspace.file.realm.name,
       dependents,
+      told,
       commit: applied.commit,
       shared,
     };

@@ -1,10 +1,15 @@
+import { readNote } from '../git/notes.ts';
 import { contractName, domainName } from '../names.ts';
-import { paths } from '../realm/kinds.ts';
+import { domainPath, paths } from '../realm/kinds.ts';
+import { pendingUntil, releasesOf } from '../realm/releases.ts';
 import type { Release } from '../realm/types.ts';
+import { NOTES } from '../store/aside.ts';
 import { contractVersions, history, type RealmCommit } from '../store/history.ts';
+import { recordsOf } from '../store/records.ts';
 import { type Address, resolveContract } from './address.ts';
 import type { Flow } from './flow.ts';
 import { inRealm, type Look } from './look.ts';
+import { listProposals, type Proposal } from './proposals.ts';
 
 export interface LogOptions {
   /** `[<domain>/]<contract>`; absent: the whole realm. */
@@ -32,6 +37,8 @@ export interface ContractLog {
   kind: 'contract';
   domain: string;
   contract: string;
+  /** What waits for approval. */
+  proposals: Pick<Proposal, 'id' | 'subject' | 'author' | 'date' | 'approvers'>[];
   versions: LoggedVersion[];
   more: boolean;
 }
@@ -46,8 +53,23 @@ export interface LoggedVersion {
   commit: string;
   /** The provider's commit that its value was read from. */
   source: string | null;
+  /** What the contract was called then. */
+  name: string;
   /** The lines of the changelog. */
   changes: string[];
+  /** How it came about: who proposed, approved, took back, acknowledged it, in order of time. */
+  story: Told[];
+  /** A breaking version: from when it counts, ISO 8601, and whether it does. */
+  effect: { at: string; passed: boolean } | null;
+}
+
+export interface Told {
+  what: 'proposed' | 'approval' | 'rejection' | 'withdrawal' | 'acknowledgement';
+  by: string;
+  /** ISO 8601. */
+  at: string;
+  /** The repo that acknowledges, or the reason that was given. */
+  detail: string;
 }
 
 /** The history of the realm, or of one contract by version; the newest first. */
@@ -55,15 +77,17 @@ export const logOf = (flow: Flow, options: LogOptions): Promise<LogResult> =>
   inRealm(flow, async (look): Promise<LogResult> => {
     const tip = look.snapshot.commit?.oid ?? look.store.branch;
     if (options.contract === undefined) return realmLog(look, tip, options.count);
-    return contractLog(look, tip, addressIn(look, options.contract), options.count);
+    return contractLog(flow, look, tip, addressIn(flow, look, options.contract), options.count);
   });
 
 /** A contract that is gone still has its history, under its full name. */
-function addressIn(look: Look, text: string): Address {
+function addressIn(flow: Flow, look: Look, text: string): Address {
   const [domain = '', contract = '', ...rest] = text.split('/');
   const { model } = look.snapshot;
   if (contract === '' || rest.length > 0 || model.contractNames(domain).includes(contract))
-    return resolveContract(model, text);
+    return resolveContract(model, text, undefined, flow.note);
+  if (model.contractNow(domain, contract) !== contract)
+    return resolveContract(model, text, undefined, flow.note);
   return { domain: domainName(domain), contract: contractName(contract) };
 }
 
@@ -76,10 +100,18 @@ async function realmLog(look: Look, tip: string, count: number): Promise<RealmLo
   return { kind: 'realm', realm, commits: commits.slice(0, count), more: commits.length > count };
 }
 
-async function contractLog(look: Look, tip: string, address: Address, count: number): Promise<ContractLog> {
+async function contractLog(
+  flow: Flow,
+  look: Look,
+  tip: string,
+  address: Address,
+  count: number,
+): Promise<ContractLog> {
   const path = paths.contract(address.domain, address.contract);
   const versions: LoggedVersion[] = [];
-  for await (const { version, file, commit } of contractVersions(look.store, tip, path)) {
+  const all = await listProposals(look.store, look.snapshot);
+  for await (const { version, file, commit, path: at } of contractVersions(look.store, tip, path)) {
+    const due = file.effective_at;
     versions.push({
       version,
       date: commit.date,
@@ -87,13 +119,48 @@ async function contractLog(look: Look, tip: string, address: Address, count: num
       repo: repoOf(commit),
       commit: commit.oid,
       source: file.source_commit ?? null,
-      changes: changesIn(file.changelog ?? file.evolution ?? [], version),
+      name: domainPath(at)?.stem ?? file.name,
+      changes:
+        commit.op?.verb === 'unland'
+          ? ['Back at this version: the approval of the one after it was taken back']
+          : changesIn(releasesOf(file), version),
+      story: await storyOf(look, commit, at, all),
+      effect:
+        due === undefined || commit.op?.verb !== 'land'
+          ? null
+          : { at: due, passed: pendingUntil(file, flow.now().getTime()) === null },
     });
     if (versions.length > count) break;
   }
   // Never there: refused with the contracts that are.
   if (versions.length === 0) resolveContract(look.snapshot.model, `${address.domain}/${address.contract}`);
-  return { kind: 'contract', ...address, versions: versions.slice(0, count), more: versions.length > count };
+  const proposals = all
+    .filter((one) => one.state === 'open' && one.files.some((file) => file.path === path))
+    .map(({ id, subject, author, date, approvers }) => ({ id, subject, author, date, approvers }));
+  const more = versions.length > count;
+  return { kind: 'contract', ...address, proposals, versions: versions.slice(0, count), more };
+}
+
+/** What was said before and after a version was published: on its proposal, and on the commit that published it. */
+async function storyOf(
+  { store, snapshot }: Look,
+  commit: RealmCommit,
+  path: string,
+  proposals: readonly Proposal[],
+): Promise<Told[]> {
+  const landed = commit.op?.verb === 'land' ? commit.op.proposal : undefined;
+  const proposal = proposals.find((one) => one.id === landed && one.files.some((file) => file.path === path));
+  if (proposal === undefined) return [];
+  const note = await readNote(store.repo, NOTES, commit.oid);
+  const said = [...proposal.records, ...(await recordsOf(store, snapshot.model, commit.oid, note))];
+  return [
+    { what: 'proposed', by: proposal.author, at: proposal.date, detail: proposal.id },
+    ...said.map((record): Told => {
+      const detail =
+        record.kind === 'acknowledgement' ? record.repo : 'why' in record ? record.why : undefined;
+      return { what: record.kind, by: record.by, at: record.at, detail: detail ?? '' };
+    }),
+  ];
 }
 
 const changesIn = (releases: readonly Release[], version: string): string[] =>

@@ -50,6 +50,7 @@ export async function writeMembership(repo: Repository, membership: Membership):
     if (!sameJson(value, (parsed.value[key] ?? null) as JsonValue))
       edits.push({ op: 'set', path: [key], value });
   };
+  set('repo', membership.repo);
   // A colleague's clone knows the realm by another path: the first one written stays, unless it is now a URL.
   if (membership.realm?.url !== undefined) set('realm', membership.realm);
   if (domains.length > 0 || parsed.value.domains !== undefined) set('domains', domains);

@@ -4,6 +4,8 @@ import type { Forge } from '../forge/types.ts';
 import { readNote } from '../git/notes.ts';
 import { consumersOf, ownExports, ownImports } from '../realm/exports.ts';
 import { paths } from '../realm/kinds.ts';
+import type { Dependent } from '../realm/ops/leave.ts';
+import { namesOf, releasesOf } from '../realm/releases.ts';
 import type { ContractFile, ImportEntry } from '../realm/types.ts';
 import { addLine } from '../store/records.ts';
 import { forgeOfRepo } from './change/forges.ts';
@@ -61,6 +63,36 @@ export async function notifyConsumers(flow: Flow, workspace: Workspace): Promise
   return done;
 }
 
+/** Whoever relied on what this repo exported is told that it left: one issue for each import that is broken now. */
+export async function tellDependents(
+  flow: Flow,
+  workspace: Workspace,
+  dependents: readonly Dependent[],
+): Promise<Notified[]> {
+  const done: Notified[] = [];
+  for (const { repo, domain, contract, range } of dependents) {
+    const name = `${domain}/${contract}`;
+    const forge = forgeOfRepo(flow, workspace, repo);
+    const lines = [
+      marker(name, repo, 'gone'),
+      `${workspace.name} left the realm, and \`${name}\` is gone with it: the import ${range} of ${repo} is broken.`,
+      '',
+      'Find another provider, or take the import out of the binding of this repository in the realm.',
+    ];
+    const told = await orWord(flow, repo, async () => {
+      const number = await forge.notify({
+        marker: marker(name, repo, 'gone'),
+        title: `${name} is gone: ${workspace.name} left the realm`,
+        body: lines.join('\n'),
+        labels: ['git-realm'],
+      });
+      return number === null ? [] : [{ repo, contract: name, version: 'gone', number, what: 'opened' }];
+    });
+    done.push(...told);
+  }
+  return done;
+}
+
 /** Close the issues about imports of this repo that are current now. On another forge only those just resolved are looked for. */
 export async function settleNotices(
   flow: Flow,
@@ -75,12 +107,14 @@ export async function settleNotices(
     const justNow = resolved.some((one) => one.domain === domain && one.contract === contract);
     if (forge.kind !== 'embedded' && !justNow) continue;
     if (stateOf(import_, flow.now()).state !== 'current') continue;
-    const name = `${domain}/${contract}`;
     const version = entry.resolved_version ?? published?.version ?? '';
-    const closed = await orWord(flow, own, () =>
-      closeAll(forge, own, name, version, null, `Resolved: ${own} is at ${version}.`),
-    );
-    done.push(...closed);
+    // Told under a name that it had before, it is the same contract.
+    for (const name of published === undefined ? [] : namesOf(domain, contract, published)) {
+      const closed = await orWord(flow, own, () =>
+        closeAll(forge, own, name, version, null, `Resolved: ${own} is at ${version}.`),
+      );
+      done.push(...closed);
+    }
   }
   return done;
 }
@@ -152,7 +186,7 @@ function noticeOf(
   entry: ImportEntry,
   reason: string,
 ) {
-  const releases = file.changelog ?? file.evolution ?? [];
+  const releases = releasesOf(file);
   const since = releases.findIndex((release) => release.version === entry.resolved_version);
   const news = (since < 0 ? releases.slice(0, 1) : releases.slice(0, since)).slice(0, 20);
   const lines = [

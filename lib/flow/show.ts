@@ -42,7 +42,7 @@ export const show = (flow: Flow, subject: string): Promise<Shown> =>
     const { model } = look.snapshot;
     if (version === undefined && isDomain(look, name))
       return { kind: 'domain', domain: domainShown(model, name, flow.now()) };
-    const address = resolveContract(model, name);
+    const address = resolveContract(model, name, undefined, flow.note);
     const { consumers, owner } = contractShown(model, address.domain, address.contract, flow.now());
     const found =
       version === undefined ? await published(look, address) : await versionOf(look, address, version);

@@ -4,9 +4,10 @@ import { RealmError } from '../errors.ts';
 import { type JsonObject, type JsonValue, sameJson } from '../json.ts';
 import { consumersOf, type OwnImport, ownExports, ownImports } from '../realm/exports.ts';
 import type { RecordOp, Resolution } from '../realm/ops/import.ts';
+import { behind, type FollowOp } from '../realm/ops/rename.ts';
 import { maintains } from '../realm/ownership.ts';
 import { resolveContract } from './address.ts';
-import { reconcileDraft, sweepDrafts } from './drafts.ts';
+import { adoptDrafts, reconcileDraft, sweepDrafts } from './drafts.ts';
 import { type Flow, opHead } from './flow.ts';
 import { type Ended, endGracePeriods } from './grace.ts';
 import { refreshWatchList } from './hooks.ts';
@@ -70,10 +71,11 @@ export function syncRepo(flow: Flow, options: SyncOptions): Promise<SyncResult> 
       let shared = options.dryRun ? ({ state: 'local' } as Shared) : await share(flow, workspace, true);
       const byHand = new Set(
         options.resolve.map((text) => {
-          const { domain, contract } = resolveContract(workspace.snapshot.model, text);
+          const { domain, contract } = resolveContract(workspace.snapshot.model, text, undefined, flow.note);
           return `${domain}/${contract}`;
         }),
       );
+      await followOthers(flow, workspace, options);
       let exports = await publishTip(flow, workspace, options);
       let imports = await resolveImports(flow, workspace, options, byHand);
       // What others published meanwhile may have voided ours: gather again and do what is missing.
@@ -120,6 +122,18 @@ export function syncRepo(flow: Flow, options: SyncOptions): Promise<SyncResult> 
     },
     options.branch,
   );
+}
+
+/** What others renamed or took over is renamed in this repo's own bindings; only its maintainers write them. */
+async function followOthers(flow: Flow, workspace: Workspace, options: SyncOptions): Promise<void> {
+  if (options.dryRun) return;
+  await adoptDrafts(workspace);
+  const { model } = workspace.snapshot;
+  const found = behind(model, workspace.name);
+  if (found.length === 0 || !maintains(model, workspace.name, workspace.who().email)) return;
+  const op: FollowOp = { verb: 'follow', ...opHead(flow, workspace.who()), repo: workspace.name };
+  await perform(flow, workspace, op);
+  for (const { lines } of found) for (const line of lines) flow.note(line);
 }
 
 /** Issues for the consumers of what this repo exports, and an end to those about what it imports. */

@@ -18,6 +18,7 @@ import { isObject } from '../json.ts';
 import { paths } from '../realm/kinds.ts';
 import type { RealmModel } from '../realm/model.ts';
 import { withEffect } from '../realm/ops/land.ts';
+import { namesOf } from '../realm/releases.ts';
 import { NOTES } from '../store/aside.ts';
 import { contractVersions } from '../store/history.ts';
 import { isPrunable, journalAt } from '../store/journal.ts';
@@ -479,7 +480,7 @@ async function acknowledgedAt(
   domain: string,
   contract: string,
 ): Promise<ReadonlySet<string>> {
-  for await (const { version, commit } of contractVersions(
+  for await (const { version, commit, file } of contractVersions(
     push.store,
     tip,
     paths.contract(domain, contract),
@@ -490,7 +491,7 @@ async function acknowledgedAt(
       commit: commit.oid,
       note: await noteAt(push.store, notesOf(push), commit.oid),
     });
-    return acknowledgedBy(records, model, `${domain}/${contract}`, version);
+    return acknowledgedBy(records, model, namesOf(domain, contract, file), version);
   }
   return new Set();
 }

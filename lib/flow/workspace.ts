@@ -30,9 +30,13 @@ export async function openWorkspace(flow: Flow, branch?: string): Promise<Worksp
     readSnapshot(member.store, member.store.branch, { progress: progress.at }),
   ]);
   progress.end();
+  const name = snapshot.model.repoNow(member.name);
+  if (name !== member.name)
+    flow.note(`'${member.name}' is called '${name}' now: git realm join brings .blue/config.yaml up to it`);
   const levels = levelsOf(member.repo, member.objects);
   const workspace: Workspace = {
     ...member,
+    name,
     heads,
     levels,
     snapshot,

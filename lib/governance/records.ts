@@ -85,22 +85,22 @@ export const standingApprovals = (records: readonly RealmRecord[]): RecordOf<'ap
         ),
     );
 
-/** The repos that acknowledged a version of a contract, each by a maintainer it has now. */
+/** The repos that acknowledged a version of a contract, by any of its names, each by a maintainer it has now. */
 export const acknowledgedBy = (
   records: readonly RealmRecord[],
   model: RealmModel,
-  contract: string,
+  contracts: readonly string[],
   version: string,
 ): Set<string> =>
   new Set(
     records
       .filter(isKind('acknowledgement'))
-      .filter((one) => one.contract === contract && one.version === version && maintained(model, one))
-      .map(({ repo }) => repo),
+      .filter((one) => contracts.includes(one.contract) && one.version === version && maintained(model, one))
+      .map(({ repo }) => model.repoNow(repo)),
   );
 
 const maintained = (model: RealmModel, { repo, by }: { repo: string; by: string }): boolean =>
-  model.repo(repo)?.maintainers?.some((one) => samePerson(one, by)) ?? false;
+  model.repo(model.repoNow(repo))?.maintainers?.some((one) => samePerson(one, by)) ?? false;
 
 /** How far the clock of whoever writes a record may be off, ms. */
 export const CLOCK_TOLERANCE = 86_400_000;

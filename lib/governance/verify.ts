@@ -6,6 +6,7 @@ import { graceOf, isOver } from '../realm/grace.ts';
 import { domainPath, kindOf, paths } from '../realm/kinds.ts';
 import type { RealmModel } from '../realm/model.ts';
 import { nextVersion } from '../realm/next-version.ts';
+import { usersOf } from '../realm/ops/domain.ts';
 import { dependentsOf } from '../realm/ops/leave.ts';
 import { mergedSchema } from '../realm/ops/publish.ts';
 import { ownerOf } from '../realm/ownership.ts';
@@ -16,6 +17,7 @@ import { codeowners, GENERATED } from './codeowners.ts';
 import { guardOf, peopleOf } from './guards.ts';
 import { samePerson } from './people.ts';
 import { CLOCK_TOLERANCE } from './records.ts';
+import { leftBehind, type Renames, renamesIn, repoAt, wrongNames } from './renames.ts';
 import { gpgKeyOwner, mayStillSign, trustProblem } from './signers.ts';
 import { MAX_FILE, pathProblem, twinFinder } from './tree-paths.ts';
 
@@ -64,6 +66,8 @@ export interface Step {
   proposal: boolean;
   /** The clock of whoever judges, ms since the epoch. */
   now: number;
+  /** What it renames; found out from the rest. */
+  renames?: Renames;
   /** The repos that acknowledged the version of a contract that is published before the commit. */
   acknowledged(domain: string, contract: string): Promise<ReadonlySet<string>>;
   /** `trust/allowed_signers` after the commit. */
@@ -76,7 +80,8 @@ export interface Step {
  * Why the realm's rules refuse a commit, one sentence each; empty where it may stand. Judged by the tree before it: nobody
  * gains a right by the commit that uses it.
  */
-export async function refusalsOf(step: Step): Promise<string[]> {
+export async function refusalsOf(asked: Step): Promise<string[]> {
+  const step = { ...asked, renames: renamesIn(asked.before, asked.after, asked.changes) };
   const twinOf = twinFinder(step.after.under(''));
   const malformed = step.changes.flatMap((change) => shape(twinOf, change));
   if (malformed.length > 0) return malformed;
@@ -188,6 +193,11 @@ function registration(step: Step, { path, from, to }: FileChange): string[] {
   const name = path.slice('repos/'.length, -'.yaml'.length);
   const was = before.repo(name);
   const is = after.repo(name);
+  const old = step.renames?.get(path);
+  if (to === null && [...(step.renames?.values() ?? [])].includes(path)) {
+    const left = leftBehind(after, name);
+    return left === undefined ? mayChange(step, path) : [`'${left}' still speaks of '${name}'`];
+  }
   if (to === null) {
     const [needed] = dependentsOf(before, name);
     if (needed !== undefined)
@@ -195,6 +205,15 @@ function registration(step: Step, { path, from, to }: FileChange): string[] {
     return mayChange(step, path);
   }
   if ((is?.maintainers ?? []).length === 0) return [`'${path}' names no maintainer: nobody could mend it`];
+  if (is !== undefined) {
+    const earlier = old === undefined ? was : before.file('repo', old);
+    const wrong = wrongNames(path, earlier, is, before.repoNow);
+    if (wrong.length > 0) return wrong;
+  }
+  if (old !== undefined) {
+    const status = before.file('repo', old)?.status;
+    return is?.status === status ? mayChange(step, old) : [`'${path}' changes its status with its name`];
+  }
   const comesIn = from === null || (was?.status === 'left' && is?.status !== 'left');
   if (!comesIn) return mayChange(step, path);
   const { admission } = before.governance();
@@ -220,6 +239,10 @@ function domain(step: Step, { path, from, to }: FileChange): string[] {
   }
   const refused = mayChange(step, path);
   if (refused.length > 0) return refused;
+  const rests = before.domain(name)?.archived !== true && after.domain(name)?.archived === true;
+  const [user] = rests ? usersOf(before, name).filter(({ repo }) => !maintains(before, repo, actor)) : [];
+  if (user !== undefined)
+    return [`domain '${name}' cannot be archived: ${user.repo} imports ${user.contract} there`];
   const lost = members.find((repo) => {
     const file = before.binding(name, repo)?.file;
     return !next.includes(repo) && inUse(file) && !maintains(before, repo, actor);
@@ -227,8 +250,10 @@ function domain(step: Step, { path, from, to }: FileChange): string[] {
   return lost === undefined ? [] : [`'${lost}' still has contracts or imports in domain '${name}'`];
 }
 
-const inUse = (file: BindingFile | undefined): boolean =>
-  (file?.exports ?? []).length + (file?.imports ?? []).length > 0;
+const size = (file: BindingFile | undefined): number =>
+  (file?.exports ?? []).length + (file?.imports ?? []).length;
+
+const inUse = (file: BindingFile | undefined): boolean => size(file) > 0;
 
 /** Only a repo's maintainers write its binding; an empty one may come and go with its membership. */
 function binding(step: Step, { path }: FileChange): string[] {
@@ -236,6 +261,8 @@ function binding(step: Step, { path }: FileChange): string[] {
   const name = path.split('/')[1] ?? '';
   const was = before.file('binding', path);
   const is = after.file('binding', path);
+  if (before.domain(name)?.archived === true && after.domain(name)?.archived === true && size(is) > size(was))
+    return [`domain '${name}' is archived: nothing is published or imported there`];
   const repos = [...new Set([was?.repo, is?.repo].filter((repo) => repo !== undefined))];
   const foreign = repos.find((repo) => !actsFor(step, repo) && !registersNow(step, repo));
   if (foreign !== undefined) {
@@ -246,11 +273,14 @@ function binding(step: Step, { path }: FileChange): string[] {
   }
   const stolen = is?.exports?.find(({ contract }) => {
     const owner = ownerOf(before, name, contract);
+    const offered = before.contract(name, contract)?.offered_to;
     const takesOver =
-      before.contract(name, contract)?.offered_to === is.repo && ownerOf(after, name, contract) === is.repo;
+      offered !== undefined &&
+      before.repoNow(offered) === is.repo &&
+      ownerOf(after, name, contract) === is.repo;
     return (
       owner !== undefined &&
-      owner !== is.repo &&
+      owner !== asBefore(step, is.repo) &&
       !takesOver &&
       !was?.exports?.some((one) => one.contract === contract)
     );
@@ -266,6 +296,12 @@ function binding(step: Step, { path }: FileChange): string[] {
 function actsFor(step: Step, repo: string): boolean {
   const nobody = (step.before.repo(repo)?.maintainers ?? []).length === 0;
   return maintains(step.before, repo, step.actor) || (nobody && isApprover(step));
+}
+
+/** What a repo was called before the commit. */
+function asBefore({ renames }: Step, repo: string): string {
+  const old = renames?.get(paths.repo(repo));
+  return old === undefined ? repo : repoAt(old);
 }
 
 const registersNow = ({ before, after, actor }: Step, repo: string): boolean =>
@@ -285,6 +321,16 @@ async function contract(step: Step, change: FileChange, approvedAt: number | nul
   const stem = file.slice(0, -'.yaml'.length);
   const was = before.contract(name, stem);
   const is = after.contract(name, stem);
+  const archived = before.domain(name)?.archived === true && after.domain(name)?.archived === true;
+  if (archived && is !== undefined && is.version !== was?.version && !step.renames?.has(path))
+    return [`domain '${name}' is archived: nothing is published or imported there`];
+  const old = step.renames?.get(path);
+  if (old !== undefined && is !== undefined) return renamedContract(step, change, old, is, approvedAt);
+  if (to === null && [...(step.renames?.values() ?? [])].includes(path)) return mayChange(step, path);
+  if (is !== undefined) {
+    const wrong = wrongNames(path, was, is, (one) => before.contractNow(name, one));
+    if (wrong.length > 0) return wrong;
+  }
   if (change.from === null && is !== undefined) return newContract(step, path, is, approvedAt);
   if (was !== undefined && is !== undefined && onlyDate(was, is)) return earlier(step, change, name, was, is);
   if (was !== undefined && is !== undefined && answersOffer(step, was, is)) return [];
@@ -302,18 +348,40 @@ async function contract(step: Step, change: FileChange, approvedAt: number | nul
       : [`'${path}' cannot go: ${importers.map((one) => one.repo).join(', ')} imports it`];
   }
   const owned = ownerOf(after, name, stem);
-  if (owned !== owner && (owned === undefined || !maintains(before, owned, actor)))
+  const sameOwner = owned === owner || (owned !== undefined && asBefore(step, owned) === owner);
+  if (!sameOwner && (owned === undefined || !maintains(before, owned, actor)))
     return [`'${path}' cannot be given to '${owned ?? 'nobody'}': its maintainers did not accept it`];
   return versioned(step, { path, domain: name, was, is, approvedAt });
+}
+
+/** Under its new name it is what it was, or its next version, by the rules of the old name. */
+async function renamedContract(
+  step: Step,
+  { path }: FileChange,
+  old: string,
+  is: ContractFile,
+  approvedAt: number | null,
+): Promise<string[]> {
+  const { before, after } = step;
+  const domain = path.split('/')[1] ?? '';
+  const was = before.file('contract', old);
+  if (was === undefined) return [`'${old}' does not validate: it cannot be renamed`];
+  const wrong = wrongNames(path, was, is, (one) => before.contractNow(domain, one));
+  const refused = [...wrong, ...mayChange(step, old)];
+  if (refused.length > 0) return refused;
+  const owner = ownerOf(after, domain, is.name);
+  if (owner === undefined || asBefore(step, owner) !== ownerOf(before, domain, was.name))
+    return [`'${path}' changes its owner with its name`];
+  return versioned({ ...step, versions: () => step.versions(old) }, { path, domain, was, is, approvedAt });
 }
 
 /** To whom a contract is offered, he takes it as it is, or leaves it. */
 function answersOffer({ before, actor }: Step, was: ContractFile, is: ContractFile): boolean {
   const { offered_to: to, owner: from, source_commit: _source, ...old } = was;
   const { offered_to: still, owner, source_commit: _none, ...now } = is;
-  if (to === undefined || still !== undefined || !maintains(before, to, actor)) return false;
+  if (to === undefined || still !== undefined || !maintains(before, before.repoNow(to), actor)) return false;
   if (!sameJson(old as unknown as JsonValue, now as unknown as JsonValue)) return false;
-  return owner === to || (owner === from && is.source_commit === was.source_commit);
+  return owner === before.repoNow(to) || (owner === from && is.source_commit === was.source_commit);
 }
 
 /** Is the date from which it is in effect all that differs? */

@@ -1,6 +1,6 @@
 import type { RealmModel } from './model.ts';
 import { ownerOf } from './ownership.ts';
-import type { ContractFile, ExportEntry, ImportEntry } from './types.ts';
+import type { BindingFile, ContractFile, ExportEntry, ImportEntry } from './types.ts';
 
 /** A contract that a repo exports, with how its value is read. */
 export interface OwnExport {
@@ -13,7 +13,7 @@ export interface OwnExport {
 /** What the repo's bindings export, of the contracts that it owns. */
 export function ownExports(model: RealmModel, repo: string): OwnExport[] {
   return model.domainNames().flatMap((domain) =>
-    (model.binding(domain, repo)?.file.exports ?? []).flatMap((entry) => {
+    (liveBinding(model, domain, repo)?.exports ?? []).flatMap((entry) => {
       const file = model.contract(domain, entry.contract);
       const owner = file === undefined ? undefined : ownerOf(model, domain, entry.contract);
       if (file === undefined || (owner !== undefined && owner !== repo)) return [];
@@ -32,13 +32,19 @@ export interface OwnImport {
 
 export function ownImports(model: RealmModel, repo: string): OwnImport[] {
   return model.domainNames().flatMap((domain) =>
-    (model.binding(domain, repo)?.file.imports ?? []).map((entry) => ({
+    (liveBinding(model, domain, repo)?.imports ?? []).map((entry) => ({
       domain,
       contract: entry.contract,
       entry,
       published: model.contract(domain, entry.contract),
     })),
   );
+}
+
+/** A repo's binding in a domain that is not at rest. */
+function liveBinding(model: RealmModel, domain: string, repo: string): BindingFile | undefined {
+  const binding = model.binding(domain, repo);
+  return binding === undefined || model.domain(domain)?.archived === true ? undefined : binding.file;
 }
 
 /** A repo that imports a contract, and what it last recorded. */

@@ -33,6 +33,10 @@ export interface RealmModel {
   bindings(domain: string): Binding[];
   /** The binding of a repo, whatever its file is called. */
   binding(domain: string, repo: string): Binding | undefined;
+  /** What a repo is called now: the name itself, unless it is an earlier one (`formerly`). */
+  repoNow(name: string): string;
+  /** What a contract is called now. */
+  contractNow(domain: string, name: string): string;
   has(path: string): boolean;
   /** Paths below a folder given with its `/`. */
   under(folder: string): string[];
@@ -40,6 +44,7 @@ export interface RealmModel {
   problems(): Problem[];
 }
 
+/** Contracts go by what they are called now, whatever the file says; each entry is where the file has it. */
 export interface Binding {
   path: string;
   file: BindingFile;
@@ -60,9 +65,26 @@ export function realmModel(files: RealmFiles): RealmModel {
     known ??= listing(files.paths());
     return known;
   };
+  const repoNow = renaming(
+    (_folder, name) => files.has(paths.repo(name)),
+    () =>
+      [...list().repos].map((name) => ({ name, formerly: files.file('repo', paths.repo(name))?.formerly })),
+  );
+  const contractNow = renaming(
+    (domain, name) => files.has(paths.contract(domain, name)),
+    (domain) =>
+      (list().domains.get(domain)?.contracts ?? []).map((name) => ({
+        name,
+        formerly: files.file('contract', paths.contract(domain, name))?.formerly,
+      })),
+  );
+  const bindingAt = (domain: string, path: string): BindingFile | undefined => {
+    const file = files.file('binding', path);
+    return file && withNamesOfNow(file, (name) => contractNow(domain, name));
+  };
   const bindings = (domain: string): Binding[] =>
     (list().domains.get(domain)?.bindings ?? []).flatMap((path) => {
-      const file = files.file('binding', path);
+      const file = bindingAt(domain, path);
       return file === undefined ? [] : [{ path, file }];
     });
   const realm = files.file('realm', paths.realm);
@@ -83,14 +105,49 @@ export function realmModel(files: RealmFiles): RealmModel {
     bindings,
     binding: (domain, repo) => {
       const path = paths.binding(domain, repo);
-      const file = files.file('binding', path);
+      const file = bindingAt(domain, path);
       if (file?.repo === repo) return { path, file };
       return bindings(domain).find((binding) => binding.file.repo === repo);
     },
+    repoNow: (name) => repoNow('', name),
+    contractNow,
     has: (path) => files.has(path),
     under: (folder) => [...list().all].filter((path) => path.startsWith(folder)).sort(),
     file: files.file,
     problems: files.problems,
+  };
+}
+
+/** From names to those of now; earlier ones are gathered when a name is met that nobody has. */
+function renaming(
+  exists: (folder: string, name: string) => boolean,
+  all: (folder: string) => readonly { name: string; formerly?: string[] | undefined }[],
+): (folder: string, name: string) => string {
+  const known = new Map<string, Map<string, string>>();
+  return (folder, name) => {
+    if (exists(folder, name)) return name;
+    let earlier = known.get(folder);
+    if (earlier === undefined) {
+      const pairs = all(folder).flatMap((one) => (one.formerly ?? []).map((old) => [old, one.name] as const));
+      earlier = new Map(pairs);
+      known.set(folder, earlier);
+    }
+    return earlier.get(name) ?? name;
+  };
+}
+
+/** The same file where every name in it is one of now. */
+function withNamesOfNow(file: BindingFile, now: (contract: string) => string): BindingFile {
+  const isOld = ({ contract }: { contract: string }) => now(contract) !== contract;
+  if (!file.exports?.some(isOld) && !file.imports?.some(isOld)) return file;
+  const renamed = <E extends { contract: string }>(entries: E[] | undefined) =>
+    entries?.map((entry) => ({ ...entry, contract: now(entry.contract) }));
+  const exports = renamed(file.exports);
+  const imports = renamed(file.imports);
+  return {
+    ...file,
+    ...(exports === undefined ? {} : { exports }),
+    ...(imports === undefined ? {} : { imports }),
   };
 }
 

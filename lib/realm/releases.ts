@@ -24,3 +24,7 @@ export function releasesBelow(file: ContractFile, at: number): Release[] {
   if (own < 0) return [dated, ...releases];
   return releases.with(own, dated);
 }
+
+/** A contract's full name and those it had before, as records may have it. */
+export const namesOf = (domain: string, contract: string, file: ContractFile): string[] =>
+  [contract, ...(file.formerly ?? [])].map((name) => `${domain}/${name}`);

@@ -4,6 +4,7 @@ import { type Commit, parseCommit, trailer } from '../git/commit.ts';
 import type { Identity } from '../git/fast-import.ts';
 import { newCommit } from '../git/new-commit.ts';
 import { changesAnyOwner, codeownersAfter } from '../governance/derived.ts';
+import { followed } from '../realm/follow.ts';
 import { paths } from '../realm/kinds.ts';
 import type { RealmModel } from '../realm/model.ts';
 import { verbOf } from '../realm/ops/index.ts';
@@ -43,7 +44,8 @@ export function applyOp(store: Store, op: Op, who: Identity): Promise<Applied> {
 }
 
 /** Plan without writing: what a dry run shows, and what a draft is made of. */
-export async function planOn(snapshot: Snapshot, op: Op): Promise<Planned> {
+export async function planOn(snapshot: Snapshot, given: Op): Promise<Planned> {
+  const op = followed(snapshot.model, given);
   const verb = verbOf(op);
   const past = verb.history?.(op, snapshot.model);
   const view = await viewOf(snapshot, verb.reads(op, snapshot.model));
@@ -132,6 +134,7 @@ export async function opOf(store: Store, commit: Commit): Promise<Op | null> {
   const verb = verbOf(op);
   if (verb.restore === undefined) return op;
   const own = await readSnapshot(store, commit.oid);
+  op = followed(own.model, op);
   const view = await viewOf(own, verb.reads(op, own.model));
   return { ...op, payload: verb.restore(op, view) };
 }

@@ -20,16 +20,16 @@ export interface RealmCommit {
 }
 
 /**
- * The commits of the realm that `tip` reaches, the newest first, at most `limit`; with a path only those that changed the
- * file. Plumbing: no setting of the user's (`log.*`, a pager, signatures shown) changes it.
+ * The commits of the realm that `tip` reaches, the newest first, at most `limit`; with paths only those that changed one of
+ * these files. Plumbing: no setting of the user's (`log.*`, a pager, signatures shown) changes it.
  */
 export async function* history(
   store: Store,
   tip: string,
-  options: { path?: string; limit?: number } = {},
+  options: { paths?: readonly string[]; limit?: number } = {},
 ): AsyncGenerator<RealmCommit> {
   const limit = options.limit === undefined ? [] : [`--max-count=${options.limit}`];
-  const only = options.path === undefined ? [] : [options.path];
+  const only = options.paths ?? [];
   const args = ['--literal-pathspecs', 'rev-list', ...limit, '--end-of-options', tip, '--', ...only];
   const { stdout } = await store.repo.git(args);
   for (const oid of stdout.toString('latin1').split('\n').filter(Boolean)) {
@@ -41,23 +41,45 @@ export async function* history(
 /** A contract as one commit of the realm has it. */
 export interface PastContract {
   commit: RealmCommit;
+  /** Where it lay then: a contract that was renamed lay elsewhere before. */
+  path: string;
   text: string;
   parsed: Parsed<ContractFile>;
 }
 
-/** Every state of a contract's file, the newest first; a commit that removed it gives none. */
+/** Every state of a contract's file, also under the names it had before; the newest first. A commit that removed it gives none. */
 export async function* contractHistory(
   store: Store,
   tip: string,
   path: string,
   limit?: number,
 ): AsyncGenerator<PastContract> {
-  for await (const commit of history(store, tip, { path, ...(limit === undefined ? {} : { limit }) })) {
-    const object = await store.objects.read(`${commit.oid}:${path}`);
-    if (object?.type !== 'blob') continue;
-    const text = object.bytes.toString('utf8');
-    yield { commit, text, parsed: parseFile('contract', path, text) };
+  const read = async (revision: string, at: string): Promise<string | null> => {
+    const object = await store.objects.read(`${revision}:${at}`);
+    return object?.type === 'blob' ? object.bytes.toString('utf8') : null;
+  };
+  const names = earlierPaths(path, await read(tip, path));
+  let at = path;
+  const options = { paths: [path, ...names], ...(limit === undefined ? {} : { limit }) };
+  for await (const commit of history(store, tip, options)) {
+    const text = await read(commit.oid, at);
+    if (text === null) continue;
+    yield { commit, path: at, text, parsed: parseFile('contract', at, text) };
+    if (names.length === 0 || (await read(`${commit.oid}^`, at)) !== null) continue;
+    // It came by this commit: under another name, or anew.
+    for (const name of names) {
+      if ((await read(`${commit.oid}^`, name)) === null || (await read(commit.oid, name)) !== null) continue;
+      at = name;
+      break;
+    }
   }
+}
+
+/** Where the contract lay under its earlier names, as its file tells. */
+function earlierPaths(path: string, text: string | null): string[] {
+  const parsed = text === null ? null : parseFile('contract', path, text);
+  const names = parsed?.ok ? (parsed.value.formerly ?? []) : [];
+  return names.map((name) => `${path.slice(0, path.lastIndexOf('/'))}/${name}.yaml`);
 }
 
 /** One version of a contract as it was last published. */
@@ -65,6 +87,8 @@ export interface PastVersion {
   version: string;
   file: ContractFile;
   text: string;
+  /** Where it lay when it was published. */
+  path: string;
   /** The commit that published it. */
   commit: RealmCommit;
 }
@@ -76,13 +100,13 @@ export async function* contractVersions(
   path: string,
 ): AsyncGenerator<PastVersion> {
   let open: PastVersion | undefined;
-  for await (const { commit, text, parsed } of contractHistory(store, tip, path)) {
+  for await (const { commit, path: at, text, parsed } of contractHistory(store, tip, path)) {
     if (!parsed.ok) continue;
     const { version } = parsed.value;
-    if (open?.version === version) open.commit = commit;
+    if (open?.version === version) Object.assign(open, { commit, path: at });
     else {
       if (open !== undefined) yield open;
-      open = { version, file: parsed.value, text, commit };
+      open = { version, file: parsed.value, text, path: at, commit };
     }
   }
   if (open !== undefined) yield open;

@@ -131,6 +131,24 @@ t.test('the life of a breaking change', async (t) => {
       t.match((await eric(['proposals', 'show', one])).stdout, /open[\s\S]*withdrawal by boss.*: too soon/);
       await chief(['approve', one], { days: 4 });
       t.equal(await stands(fun, 'back', 4), 'stale 14 consumer', 'counted from the new approval');
+      const told = await eric(['log', 'd/back'], { days: 4 });
+      t.match(
+        told.stdout,
+        new RegExp(
+          [
+            'd/back',
+            '2\\.0\\.0  .*',
+            '  Removed c/\\* \\(read\\)',
+            '  proposed .* by eric@example\\.com \\(\\w+\\)',
+            '  approved .* by boss@example\\.com',
+            '  approval taken back .* by boss@example\\.com: too soon',
+            '  approved .* by chief@example\\.com',
+            '  takes effect .*',
+          ].join('\n'),
+        ),
+        'from proposal to effect',
+      );
+      t.ok(told.stdout.split('\n').length <= 24, 'on one screen');
       await refused(chief, ['approve', '--withdraw', one], /is in effect since .* withdrawn/, { days: 18.1 });
       t.match(await file('back'), { version: '2.0.0' });
     },

@@ -50,6 +50,10 @@ export function newsLines(item: NewsItem, paper: Paper): string[] {
     }
     case 'consumer':
       return [`${item.repo} now imports ${item.domain}/${item.contract} ${item.range}`];
+    case 'offer':
+      return [
+        `${item.owner} offers ${item.domain}/${item.contract} to this repo: git realm contract accept ${item.domain}/${item.contract}`,
+      ];
     case 'domain':
       return [`this repo is now in domain ${item.domain}${item.description && `: ${item.description}`}`];
     case 'issue':

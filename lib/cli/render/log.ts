@@ -1,4 +1,4 @@
-import type { ContractLog, LoggedCommit, LoggedVersion, LogResult, RealmLog } from '../../flow/log.ts';
+import type { ContractLog, LoggedCommit, LoggedVersion, LogResult, RealmLog, Told } from '../../flow/log.ts';
 import { paint } from '../terminal.ts';
 
 interface Paper {
@@ -25,19 +25,43 @@ function commitLine(commit: LoggedCommit, paper: Paper): string {
 
 function contractText(log: ContractLog, paper: Paper): string {
   const name = `${log.domain}/${log.contract}`;
-  const lines = log.versions.flatMap((one) => versionLines(one, paper));
+  const waiting = log.proposals.map(
+    (one) =>
+      `${paint(paper, 'yellow', 'proposed')}  ${dateWords(one.date)} by ${one.author}, waits for ${one.approvers.join(' or ') || 'an approver'} (${one.id})`,
+  );
+  const lines = [...waiting, ...log.versions.flatMap((one) => versionLines(one, log.contract, paper))];
   const more = moreLine(log.more, log.versions.length, `git realm log ${name}`);
   return [paint(paper, 'bold', name), ...lines, ...more].join('\n');
 }
 
-function versionLines(one: LoggedVersion, paper: Paper): string[] {
+function versionLines(one: LoggedVersion, contract: string, paper: Paper): string[] {
   const from = one.source === null ? '' : ` from ${one.repo ?? 'commit'} ${one.source.slice(0, 8)}`;
   const version = paint(paper, 'green', one.version);
-  const by = paint(paper, 'dim', `(${one.by})`);
+  const by = paint(paper, 'dim', `(${one.by})${one.name === contract ? '' : `, as ${one.name}`}`);
   return [
     `${version}  ${dateWords(one.date)} ${paint(paper, 'yellow', one.commit.slice(0, 8))}${from} ${by}`,
     ...one.changes.map((change) => `  ${change}`),
+    ...one.story.map((told) => `  ${paint(paper, 'dim', toldLine(told))}`),
+    ...(one.effect === null
+      ? []
+      : [`  ${one.effect.passed ? 'in effect since' : 'takes effect'} ${dateWords(one.effect.at)}`]),
   ];
+}
+
+function toldLine({ what, by, at, detail }: Told): string {
+  const when = dateWords(at);
+  switch (what) {
+    case 'proposed':
+      return `proposed ${when} by ${by} (${detail})`;
+    case 'approval':
+      return `approved ${when} by ${by}`;
+    case 'rejection':
+      return `rejected ${when} by ${by}: ${detail}`;
+    case 'withdrawal':
+      return `approval taken back ${when} by ${by}${detail === '' ? '' : `: ${detail}`}`;
+    case 'acknowledgement':
+      return `acknowledged ${when} by ${detail} (${by})`;
+  }
 }
 
 const moreLine = (more: boolean, count: number, command: string): string[] =>

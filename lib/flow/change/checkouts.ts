@@ -68,11 +68,16 @@ export async function openCheckouts(
   const { realms } = await readUserIndex(flow.env);
   const known = realms.find((one) => one.name === realm)?.checkouts ?? {};
   const own = await mainWorktree(workspace.repo);
+  const now = workspace.snapshot.model.repoNow;
   const missing: { name: string; why: string; hint: string }[] = [];
   const found = await mapPool(names, localWidth(), async (name) => {
-    const location = name === workspace.name ? own : Object.hasOwn(known, name) ? known[name] : undefined;
+    // The index may know it by an earlier name.
+    const key = Object.keys(known).find((one) => one === name || now(one) === name);
+    const location = name === workspace.name ? own : key === undefined ? undefined : known[key];
     const place =
-      location === undefined ? 'it is not in your index' : await placeAt(flow, realm, name, location);
+      location === undefined
+        ? 'it is not in your index'
+        : await placeAt(flow, { realm, name, location, now });
     if (typeof place !== 'string') return [place];
     const clone = workspace.snapshot.model.repo(name)?.url === undefined ? ' <path>' : ' --clone';
     missing.push({ name, why: place, hint: `git realm checkout add ${name}${clone}` });
@@ -107,13 +112,21 @@ interface Place {
 }
 
 /** The repository at a location, or why it is none of this repo's. */
-async function placeAt(flow: Flow, realm: string, name: string, location: string): Promise<Place | string> {
+async function placeAt(
+  flow: Flow,
+  {
+    realm,
+    name,
+    location,
+    now,
+  }: { realm: string; name: string; location: string; now(repo: string): string },
+): Promise<Place | string> {
   if ((await stat(location).catch(() => null)) === null) return `'${location}' is not there`;
   try {
     const repo = await discover(location, { env: changeEnvironment(flow.env) });
     const membership = await readMembership(repo);
     if (membership === null) return `'${location}' has no .blue/config.yaml`;
-    if (membership.repo === name && membership.realm.name === realm) return { name, repo };
+    if (now(membership.repo) === name && membership.realm.name === realm) return { name, repo };
     return `'${location}' is '${membership.repo}' of realm '${membership.realm.name}'`;
   } catch (error) {
     if (!(error instanceof RealmError)) throw error;

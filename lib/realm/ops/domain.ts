@@ -3,8 +3,10 @@ import type { JsonObject } from '../../json.ts';
 import { mustNotCloseDomainCycle } from '../cycles.ts';
 import { paths } from '../kinds.ts';
 import type { RealmModel } from '../model.ts';
+import { maintains, mustMaintain, ownerOf } from '../ownership.ts';
 import type { BindingFile, ContractFile, DetectorEntry, Role } from '../types.ts';
 import { changesOf, union } from './changes.ts';
+import { type Dependent, stillNeeded } from './leave.ts';
 import type { Op, Verb } from './types.ts';
 
 /** A contract that is made together with its domain, or by `export`. */
@@ -90,7 +92,7 @@ export interface DomainMembersOp extends Op {
 export const domainAdd: Verb<DomainMembersOp> = {
   reads: (op) => [paths.domain(op.domain)],
   plan: (op, view) => {
-    const domain = theDomain(op.domain, view.model);
+    const domain = liveDomain(op.domain, view.model);
     const added = op.repos.filter((repo) => !domain.members?.includes(repo));
     const inRole = (role: Role) =>
       view.model.bindings(op.domain).flatMap(({ file }) => (file.role === role ? [file.repo] : []));
@@ -154,6 +156,60 @@ export function theDomain(name: string, model: RealmModel) {
     known.length === 0 ? `git realm domain create ${name} --repos …` : `domains: ${known.join(', ')}`;
   throw new RealmError('no-such-domain', `no domain '${name}' in this realm`, { hint });
 }
+
+/** A domain that things still happen in. Throws `domain-archived`. */
+export function liveDomain(name: string, model: RealmModel) {
+  const domain = theDomain(name, model);
+  if (domain.archived !== true) return domain;
+  throw new RealmError(
+    'domain-archived',
+    `domain '${name}' is archived: nothing is published or imported there`,
+    {
+      exitCode: 1,
+      hint: `git realm domain archive ${name} --undo`,
+    },
+  );
+}
+
+export interface DomainArchiveOp extends Op {
+  verb: 'domain-archive';
+  domain: string;
+  /** The member that says so. */
+  repo: string;
+  archived: boolean;
+}
+
+/** A domain goes to rest, or comes back. Refused while others still rely on a contract in it. */
+export const domainArchive: Verb<DomainArchiveOp> = {
+  reads: (op) => [paths.domain(op.domain)],
+  plan: (op, view) => {
+    const domain = theDomain(op.domain, view.model);
+    mustMaintain(view.model, op.repo, op.by);
+    if (!domain.members?.includes(op.repo))
+      throw new RealmError('not-a-member', `'${op.repo}' is not in domain '${op.domain}'`, { exitCode: 1 });
+    const others = usersOf(view.model, op.domain).filter(({ repo }) => !maintains(view.model, repo, op.by));
+    if (op.archived && others.length > 0) throw stillNeeded(`domain '${op.domain}' is in use`, others);
+    const changes = changesOf(view);
+    if ((domain.archived ?? false) !== op.archived)
+      changes.edit(paths.domain(op.domain), [
+        op.archived ? { op: 'set', path: ['archived'], value: true } : { op: 'delete', path: ['archived'] },
+      ]);
+    return changes.commit({
+      subject: `${op.domain}: ${op.archived ? 'archive' : 'take out of the archive'}`,
+      nothing: `domain '${op.domain}' ${op.archived ? 'is archived already' : 'is not archived'}`,
+    });
+  },
+};
+
+/** Who imports something in a domain that another repo owns. */
+export const usersOf = (model: RealmModel, domain: string): Dependent[] =>
+  model
+    .bindings(domain)
+    .flatMap(({ file }) =>
+      (file.imports ?? [])
+        .filter(({ contract }) => ownerOf(model, domain, contract) !== file.repo)
+        .map(({ contract, version }) => ({ repo: file.repo, domain, contract, range: version })),
+    );
 
 export function contractFile(contract: NewContract, owner: string, at: string): ContractFile {
   return {

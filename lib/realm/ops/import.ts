@@ -6,7 +6,7 @@ import { paths } from '../kinds.ts';
 import { mustMaintain } from '../ownership.ts';
 import type { DetectorEntry, ImportEntry } from '../types.ts';
 import { changesOf, required } from './changes.ts';
-import { theDomain } from './domain.ts';
+import { liveDomain } from './domain.ts';
 import type { Op, Verb } from './types.ts';
 
 /** What a consumer recorded about an import: how it stands and how that was proved. */
@@ -32,7 +32,7 @@ export interface ImportOp extends Op {
 export const importContract: Verb<ImportOp> = {
   reads: (op, model) => [model.binding(op.domain, op.repo)?.path ?? paths.binding(op.domain, op.repo)],
   plan: (op, view) => {
-    const domain = theDomain(op.domain, view.model);
+    const domain = liveDomain(op.domain, view.model);
     if (!domain.members?.includes(op.repo)) {
       throw new RealmError('not-a-member', `'${op.repo}' is not in domain '${op.domain}'`, {
         hint: `git realm domain add ${op.domain} --repos ${op.repo}`,

@@ -1,7 +1,7 @@
 import { RealmError } from '../../errors.ts';
 import { changeCommit, changeDrop, changeOpen, changePulls, changeStatus } from './change-set.ts';
 import { writeCodeowners } from './codeowners.ts';
-import { domainAdd, domainCreate, domainRemove } from './domain.ts';
+import { domainAdd, domainArchive, domainCreate, domainRemove } from './domain.ts';
 import { effect } from './effect.ts';
 import { forgeDrop, forgeIssue, forgePull } from './forge.ts';
 import { importContract, record } from './import.ts';
@@ -11,6 +11,7 @@ import { land } from './land.ts';
 import { leave } from './leave.ts';
 import { publish } from './publish.ts';
 import { register } from './register.ts';
+import { follow, renameContract, renameRepo } from './rename.ts';
 import { acceptContract, offerContract } from './transfer.ts';
 import { trustAllow, trustLogin, trustRequire, trustRevoke } from './trust.ts';
 import type { Op, Verb } from './types.ts';
@@ -23,6 +24,7 @@ const verbs: Record<string, Verb<never>> = {
   'domain-create': domainCreate,
   'domain-add': domainAdd,
   'domain-remove': domainRemove,
+  'domain-archive': domainArchive,
   publish,
   land,
   unland,
@@ -30,6 +32,9 @@ const verbs: Record<string, Verb<never>> = {
   'contract-offer': offerContract,
   'contract-accept': acceptContract,
   codeowners: writeCodeowners,
+  'repo-rename': renameRepo,
+  'contract-rename': renameContract,
+  follow,
   invite,
   'trust-allow': trustAllow,
   'trust-revoke': trustRevoke,

@@ -35,7 +35,8 @@ export const leave: Verb<LeaveOp> = {
     const { model } = view;
     mustMaintain(model, op.repo, op.by);
     const dependents = dependentsOf(model, op.repo);
-    if (dependents.length > 0 && !op.force) throw stillNeeded(op.repo, dependents);
+    if (dependents.length > 0 && !op.force)
+      throw stillNeeded(`others import from '${op.repo}'`, dependents, 'or: git realm leave --force');
     const changes = changesOf(view);
     for (const domain of model.domainNames()) {
       for (const contract of model.contractNames(domain)) {
@@ -79,11 +80,12 @@ export function dependentsOf(model: RealmModel, repo: string): Dependent[] {
 const isMember = (model: RealmModel, domain: string, repo: string): boolean =>
   model.domain(domain)?.members?.includes(repo) ?? false;
 
-function stillNeeded(repo: string, dependents: Dependent[]): RealmError {
+/** Refused with who still needs what. */
+export function stillNeeded(what: string, dependents: Dependent[], otherwise = ''): RealmError {
   const who = dependents.map((one) => `${one.repo} (${one.domain}/${one.contract} ${one.range})`).join(', ');
-  return new RealmError('still-needed', `others import from '${repo}': ${who}`, {
+  return new RealmError('still-needed', `${what}: ${who}`, {
     exitCode: 1,
-    hint: 'talk to them first, or: git realm leave --force',
+    hint: ['talk to them first', otherwise].filter(Boolean).join(', '),
     data: { dependents },
   });
 }

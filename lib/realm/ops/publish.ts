@@ -9,7 +9,7 @@ import { mustMaintain, ownerOf } from '../ownership.ts';
 import { releasesBelow } from '../releases.ts';
 import type { ContractFile, DetectorEntry } from '../types.ts';
 import { changesOf, union } from './changes.ts';
-import { contractFile, exportEntry, type NewContract, newContractOf, theDomain } from './domain.ts';
+import { contractFile, exportEntry, liveDomain, type NewContract, newContractOf } from './domain.ts';
 import type { Op, Planned, Verb, View } from './types.ts';
 
 /** What a repo exports: a new contract, a new value of one, or a change of how its value is read. */
@@ -50,7 +50,7 @@ export const publish: Verb<PublishOp> = {
       ? paths.contract(op.domain, op.contract)
       : undefined,
   plan: (op, view) => {
-    const domain = theDomain(op.domain, view.model);
+    const domain = liveDomain(op.domain, view.model);
     if (op.draft !== true) mustMaintain(view.model, op.repo, op.by);
     if (!domain.members?.includes(op.repo)) throw notAMember(op);
     const old = view.model.contract(op.domain, op.contract);

@@ -6,7 +6,7 @@ import type { RealmModel } from '../model.ts';
 import { hasJoined, mustMaintain, ownerOf } from '../ownership.ts';
 import type { ContractFile } from '../types.ts';
 import { type Changes, changesOf } from './changes.ts';
-import { theDomain } from './domain.ts';
+import { liveDomain } from './domain.ts';
 import type { Op, Verb, View } from './types.ts';
 
 export interface OfferOp extends Op {
@@ -25,7 +25,7 @@ export const offerContract: Verb<OfferOp> = {
   plan: (op, { model, ...view }) => {
     const { file, owner } = owned(model, op);
     mustMaintain(model, op.repo, op.by);
-    const mayDecline = op.to === null && file.offered_to === op.repo;
+    const mayDecline = op.to === null && offeredTo(model, file) === op.repo;
     if (owner !== op.repo && !mayDecline) throw notYours(op, owner);
     if (op.to !== null) mustBeAble(model, op, op.to);
     const changes = changesOf({ model, ...view });
@@ -66,7 +66,7 @@ export const acceptContract: Verb<AcceptOp> = {
     mustMaintain(model, op.repo, op.by);
     if (owner === op.repo && file.offered_to === undefined)
       return { kind: 'nothing', why: `'${op.contract}' is of '${op.repo}' already` };
-    if (file.offered_to !== op.repo) throw notOffered(op, owner);
+    if (offeredTo(model, file) !== op.repo) throw notOffered(op, owner);
     mustBeAble(model, op, op.repo);
     const changes = changesOf(view);
     changes.edit(paths.contract(op.domain, op.contract), [
@@ -109,10 +109,14 @@ function exportFrom({ model }: View, changes: Changes, op: AcceptOp): void {
   ]);
 }
 
+/** Whoever an offer is made to may be called otherwise by now. */
+const offeredTo = (model: RealmModel, { offered_to: to }: ContractFile): string | undefined =>
+  to === undefined ? undefined : model.repoNow(to);
+
 type Addressed = Pick<OfferOp, 'domain' | 'contract' | 'repo'>;
 
 function owned(model: RealmModel, op: Addressed): { file: ContractFile; owner: string | undefined } {
-  theDomain(op.domain, model);
+  liveDomain(op.domain, model);
   const file = model.contract(op.domain, op.contract);
   if (file !== undefined) return { file, owner: ownerOf(model, op.domain, op.contract) };
   throw new RealmError('no-such-contract', `no contract '${op.contract}' in domain '${op.domain}'`, {

@@ -1,0 +1,71 @@
+import { command, verb } from '../lib/cli/command.ts';
+import { flowOf } from '../lib/cli/flow.ts';
+import { changedText } from '../lib/cli/render/changed.ts';
+import { usageError } from '../lib/errors.ts';
+import { acceptContract, offerContract, renameContract } from '../lib/flow/rename.ts';
+
+const contractArg = {
+  name: 'contract',
+  summary: 'the contract, as [<domain>/]<contract>',
+  complete: 'contract',
+} as const;
+
+/** `git realm contract`: what a contract is called, and to whom it belongs. */
+export default command({
+  name: 'contract',
+  summary: 'Rename a contract, or give it to another repo',
+  verbs: [
+    verb({
+      name: 'rename',
+      summary: 'Give a contract of this repository another name; imports by the old one still hold',
+      args: [contractArg, { name: 'name', summary: 'the new name' }],
+      exits: { 1: 'it belongs to another repo, or the name is taken' },
+      async run(args, _options, context) {
+        const done = await renameContract(flowOf(context), args.contract, args.name);
+        return { result: done, text: changedText(done, `${done.subject} is called ${args.name} now`) };
+      },
+    }),
+    verb({
+      name: 'transfer',
+      summary: 'Offer a contract of this repository to another repo, which has to accept it',
+      args: [contractArg],
+      options: [
+        { name: 'to', value: '<repo>', summary: 'the new owner', complete: 'repo' },
+        { name: 'withdraw', summary: 'take the offer back' },
+      ],
+      exits: { 1: 'it belongs to another repo, or that one cannot own it' },
+      async run(args, options, context) {
+        if ((options.to === undefined) !== options.withdraw)
+          throw usageError('say who gets it: --to <repo>, or --withdraw');
+        const done = await offerContract(flowOf(context), args.contract, options.to ?? null);
+        const words =
+          options.to === undefined
+            ? `${done.subject} is not offered any more`
+            : `offered ${done.subject} to ${options.to}: there, git realm contract accept ${done.subject}`;
+        return { result: done, text: changedText(done, words) };
+      },
+    }),
+    verb({
+      name: 'accept',
+      summary: 'Take over a contract that is offered to this repository',
+      args: [contractArg],
+      exits: { 1: 'it is not offered to this repository' },
+      async run(args, _options, context) {
+        const done = await acceptContract(flowOf(context), args.contract);
+        const name = done.subject.slice(done.subject.lastIndexOf('/') + 1);
+        const words = `${done.subject} is yours: git realm export --name ${name} --source <path> says where it is read from`;
+        return { result: done, text: changedText(done, words) };
+      },
+    }),
+    verb({
+      name: 'decline',
+      summary: 'Decline a contract that is offered to this repository',
+      args: [contractArg],
+      exits: { 1: 'it is not offered to this repository' },
+      async run(args, _options, context) {
+        const done = await offerContract(flowOf(context), args.contract, null);
+        return { result: done, text: changedText(done, `declined ${done.subject}`) };
+      },
+    }),
+  ],
+});

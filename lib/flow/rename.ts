@@ -1,0 +1,116 @@
+import { renameCheckout } from '../checkout/user-index.ts';
+import { usageError } from '../errors.ts';
+import { contractName, repoName } from '../names.ts';
+import type { ContractRenameOp, RepoRenameOp } from '../realm/ops/rename.ts';
+import type { AcceptOp, OfferOp } from '../realm/ops/transfer.ts';
+import type { Op } from '../realm/ops/types.ts';
+import { resolveContract } from './address.ts';
+import { adoptDrafts } from './drafts.ts';
+import { type Flow, opHead } from './flow.ts';
+import { refreshWatchList } from './hooks.ts';
+import { writeMembership } from './membership.ts';
+import type { Shared } from './share.ts';
+import { inWorkspace, perform, share, type Workspace } from './workspace.ts';
+
+/** What became of a contract or repo that was renamed or given away. */
+export interface Changed {
+  /** `<domain>/<contract>`, or the repo. */
+  subject: string;
+  commit: string | null;
+  /** Why there was nothing to do. */
+  why: string | null;
+  shared: Shared;
+  configChanged: boolean;
+}
+
+/**
+ * A repo of the realm gets another name; without `from` it is this one. Index, drafts, `.blue/config.yaml` and hooks of this
+ * clone follow at once, other clones when they next look: the old name goes on to lead here.
+ */
+export const renameRepo = (flow: Flow, to: string, from?: string): Promise<Changed> =>
+  inWorkspace(flow, async (workspace) => {
+    const repo = from === undefined ? workspace.name : workspace.snapshot.model.repoNow(repoName(from));
+    const op: RepoRenameOp = {
+      verb: 'repo-rename',
+      ...opHead(flow, workspace.who()),
+      repo,
+      to: repoName(to),
+    };
+    return change(flow, workspace, op, repo, async () => {
+      const name = workspace.snapshot.model.repoNow(repo);
+      await renameCheckout(flow.env, workspace.file.realm.name, repo, name);
+      if (repo === workspace.name) workspace.name = name;
+      await adoptDrafts(workspace);
+    });
+  });
+
+/** A contract of this repo gets another name. */
+export const renameContract = (flow: Flow, contract: string, to: string): Promise<Changed> =>
+  inWorkspace(flow, (workspace) => {
+    const address = resolveContract(workspace.snapshot.model, contract, undefined, flow.note);
+    const op: ContractRenameOp = {
+      verb: 'contract-rename',
+      ...opHead(flow, workspace.who()),
+      ...address,
+      repo: workspace.name,
+      to: contractName(to),
+    };
+    return change(flow, workspace, op, `${address.domain}/${address.contract}`);
+  });
+
+/** Offer a contract of this repo to another one, or (`to` null) take the offer back, or decline one. */
+export const offerContract = (flow: Flow, contract: string, to: string | null): Promise<Changed> =>
+  inWorkspace(flow, (workspace) => {
+    const { model } = workspace.snapshot;
+    const address = resolveContract(model, contract, undefined, flow.note);
+    const op: OfferOp = {
+      verb: 'contract-offer',
+      ...opHead(flow, workspace.who()),
+      ...address,
+      repo: workspace.name,
+      to: to === null ? null : model.repoNow(repoName(to)),
+    };
+    return change(flow, workspace, op, `${address.domain}/${address.contract}`);
+  });
+
+/** Take over a contract that was offered to this repo. */
+export const acceptContract = (flow: Flow, contract: string): Promise<Changed> =>
+  inWorkspace(flow, async (workspace) => {
+    // What was offered just now is seen.
+    await share(flow, workspace);
+    const address = resolveContract(workspace.snapshot.model, contract, undefined, flow.note);
+    const op: AcceptOp = {
+      verb: 'contract-accept',
+      ...opHead(flow, workspace.who()),
+      ...address,
+      repo: workspace.name,
+    };
+    return change(flow, workspace, op, `${address.domain}/${address.contract}`);
+  });
+
+/** Archive a domain, or (`archived` false) take it out of the archive. */
+export const archiveDomain = (flow: Flow, domain: string, archived: boolean): Promise<Changed> =>
+  inWorkspace(flow, (workspace) => {
+    if (domain === '') throw usageError('say which domain', 'git realm domain list');
+    const head = opHead(flow, workspace.who());
+    const op = { verb: 'domain-archive', ...head, domain, repo: workspace.name, archived };
+    return change(flow, workspace, op, domain);
+  });
+
+async function change(
+  flow: Flow,
+  workspace: Workspace,
+  op: Op,
+  subject: string,
+  after: () => Promise<void> = async () => {},
+): Promise<Changed> {
+  const { planned, commit } = await perform(flow, workspace, op);
+  await after();
+  const shared = await share(flow, workspace);
+  const configChanged = await writeMembership(workspace.repo, {
+    store: workspace.store,
+    repo: workspace.name,
+  });
+  await refreshWatchList(workspace);
+  return { subject, commit, why: planned.kind === 'nothing' ? planned.why : null, shared, configChanged };
+}
