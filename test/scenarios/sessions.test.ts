@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { prefix, type Sandbox } from '../helpers/cli.ts';
@@ -57,51 +57,73 @@ async function changeExport(repo: Repo, name: string): Promise<void> {
   await repo.commit(`write ${name}`, edit);
 }
 
-t.test('RFC, session coordination: registered, told, listed by repo, gone with the process', async (t) => {
+t.test('RFC 0001, test plan, Session Coordination', async (t) => {
   const { box, aperture, fungal } = await letemcook(t);
-  const start = await box.realm(['session', 'start', '--rfc', 'training-metrics-v2'], { cwd: fungal.path });
-  t.match(start.stdout, /^session of fungal-image-analysis started: pid \d+, rfc training-metrics-v2$/m);
-  const again = await box.realm(['session', 'start'], { cwd: fungal.path });
-  t.match(again.stdout, /is running/, 'one for each checkout');
-  t.match(JSON.parse(readFileSync(join(folder(box), 'sessions.json'), 'utf8')), {
-    sessions: [
-      {
-        repo: 'fungal-image-analysis',
-        active_rfc: 'training-metrics-v2',
-        active_domains: ['s3-access'],
-        imports_watching: ['s3-permissions'],
-      },
-    ],
+
+  await t.test('IPC socket created on start', async (t) => {
+    const start = await box.realm(['session', 'start', '--rfc', 'training-metrics-v2'], { cwd: fungal.path });
+    t.match(start.stdout, /^session of fungal-image-analysis started: pid \d+, rfc training-metrics-v2$/m);
+    t.equal(sockets(box).length, 1);
+    t.ok(lstatSync(join(folder(box), sockets(box)[0] ?? '')).isSocket());
+    t.equal(lstatSync(folder(box)).mode & 0o777, 0o700, 'for nobody else');
+    const again = await box.realm(['session', 'start'], { cwd: fungal.path });
+    t.match(again.stdout, /is running/, 'one for each checkout');
   });
-  await box.realm(['session', 'start'], { cwd: aperture.path });
-  t.match(await sessions(box, fungal), [{ repo: 'aperture' }, { repo: 'fungal-image-analysis' }]);
-  const listed = await box.realm(['sessions'], { cwd: box.path('realm-letemcook') });
-  t.match(listed.stdout, /^aperture +pid[\s\S]*^fungal-image-analysis +pid/m, 'from inside the realm too');
 
-  await changeExport(aperture, 'training-metrics');
-  const told = await box.realm(['status'], { cwd: fungal.path });
-  t.match(told.stdout, /^fungal.*\n\nLive notification from repo 'aperture':\n.*not published yet/, 'first');
-  t.match(told.stdout, /training-metrics\/\*/);
-  t.match(await sessions(box, aperture), [{ exports_modified: ['s3-permissions'] }, {}]);
+  await t.test('session registered in realm index with repo name', async (t) => {
+    t.match(JSON.parse(readFileSync(join(folder(box), 'sessions.json'), 'utf8')), {
+      sessions: [
+        {
+          repo: 'fungal-image-analysis',
+          active_rfc: 'training-metrics-v2',
+          active_domains: ['s3-access'],
+          imports_watching: ['s3-permissions'],
+        },
+      ],
+    });
+  });
 
-  await aperture.push();
-  await box.realm(['sync'], { cwd: aperture.path });
-  const news = await box.realm(['status'], { cwd: fungal.path });
-  t.match(news.stdout, /Notification from repo 'aperture':\n.*1\.0\.0 → 1\.1\.0\n[\s\S]*now stale/);
-  t.notMatch(news.stdout, /Live/, 'what is published is told by git');
-  t.match((await box.realm(['inbox'], { cwd: fungal.path })).stdout, /training-metrics/);
-  t.match((await box.realm(['inbox'], { cwd: fungal.path })).stdout, /^nothing new/);
-  t.notMatch((await box.realm(['status'], { cwd: fungal.path })).stdout, /Notification/);
+  await t.test('git realm sessions lists active sessions by repo', async (t) => {
+    await box.realm(['session', 'start'], { cwd: aperture.path });
+    t.match(await sessions(box, fungal), [{ repo: 'aperture' }, { repo: 'fungal-image-analysis' }]);
+    const listed = await box.realm(['sessions'], { cwd: box.path('realm-letemcook') });
+    t.match(listed.stdout, /^aperture +pid[\s\S]*^fungal-image-analysis +pid/m, 'from inside the realm too');
+  });
 
-  const [own] = await sessions(box, aperture);
-  process.kill(own?.pid ?? 0, 'SIGKILL');
-  const found = await box.realm(['doctor'], { cwd: fungal.path, expect: 'any' });
-  t.match(found.stdout, /1 session of processes that are gone: aperture/, 'doctor sees it');
-  t.match(await sessions(box, fungal), [{ repo: 'fungal-image-analysis' }], 'the dead one is swept');
-  t.equal(sockets(box).length, 1);
-  await box.realm(['session', 'stop'], { cwd: fungal.path });
-  t.strictSame(await sessions(box, fungal), []);
-  t.strictSame(sockets(box), []);
+  await t.test('contract changes broadcast to watching sessions', async (t) => {
+    await changeExport(aperture, 'training-metrics');
+    const told = await box.realm(['status'], { cwd: fungal.path });
+    t.match(
+      told.stdout,
+      /^fungal.*\n\nLive notification from repo 'aperture':\n.*not published yet/,
+      'first',
+    );
+    t.match(told.stdout, /training-metrics\/\*/);
+    t.match(await sessions(box, aperture), [{ exports_modified: ['s3-permissions'] }, {}]);
+  });
+
+  await t.test('what was missed is in the durable inbox', async (t) => {
+    await aperture.push();
+    await box.realm(['sync'], { cwd: aperture.path });
+    const news = await box.realm(['status'], { cwd: fungal.path });
+    t.match(news.stdout, /Notification from repo 'aperture':\n.*1\.0\.0 → 1\.1\.0\n[\s\S]*now stale/);
+    t.notMatch(news.stdout, /Live/, 'what is published is told by git');
+    t.match((await box.realm(['inbox'], { cwd: fungal.path })).stdout, /training-metrics/);
+    t.match((await box.realm(['inbox'], { cwd: fungal.path })).stdout, /^nothing new/);
+    t.notMatch((await box.realm(['status'], { cwd: fungal.path })).stdout, /Notification/);
+  });
+
+  await t.test('sessions cleaned up on process exit', async (t) => {
+    const [own] = await sessions(box, aperture);
+    process.kill(own?.pid ?? 0, 'SIGKILL');
+    const found = await box.realm(['doctor'], { cwd: fungal.path, expect: 'any' });
+    t.match(found.stdout, /1 session of processes that are gone: aperture/, 'doctor sees it');
+    t.match(await sessions(box, fungal), [{ repo: 'fungal-image-analysis' }], 'the dead one is swept');
+    t.equal(sockets(box).length, 1);
+    await box.realm(['session', 'stop'], { cwd: fungal.path });
+    t.strictSame(await sessions(box, fungal), []);
+    t.strictSame(sockets(box), []);
+  });
 });
 
 t.test('two terminals: five watch, one is stopped, one was killed', async (t) => {
