@@ -2,6 +2,7 @@ import { existsSync, readFileSync, renameSync, rmSync, utimesSync } from 'node:f
 import t from 'tap';
 import { sandbox } from '../helpers/cli.ts';
 import { deadPid, doctor, ids } from '../helpers/doctor.ts';
+import { gitTap } from '../helpers/kill.ts';
 import { cloneRepo, makeRepo } from '../helpers/repo.ts';
 import {
   aperture as apertureTree,
@@ -109,4 +110,35 @@ t.test('drafts of a clone that is gone', async (t) => {
   t.match((await doctor(box, 'aperture', 1)).findings, [{ id: 'drafts-of-no-clone' }]);
   await doctor(box, 'aperture', 0, '--fix');
   t.equal(await drafts(), '');
+});
+
+t.test('a command over several repositories that was cut short', async (t) => {
+  const { box, aperture, fungal } = await letemcook(t);
+  const cut = async (match: string, ...args: string[]) => {
+    const tap = gitTap({ killAfter: { match }, path: box.env.PATH ?? '' });
+    await box.run('git-realm', args, { cwd: aperture.path, env: tap.env, expect: 'any' });
+    t.ok(tap.killed(), `${args[0]} was killed`);
+  };
+  await cut('worktree add', 'worktree', '--rfc', 'metrics', '--domain', 's3-access');
+  const found = (await doctor(box, 'aperture', 1)).findings.filter(({ id }) => id === 'op-unfinished');
+  t.match(found, [
+    {
+      message: /^'git realm worktree' of 'feat\/metrics' was not finished: \d of \d steps are done$/,
+      mend: 'finish it',
+    },
+  ]);
+  const mended = (await doctor(box, 'aperture', 0, '--fix')).mended;
+  t.ok(ids(mended).includes('op-unfinished'));
+  for (const repo of [aperture, fungal]) t.ok(existsSync(`${repo.path}/.worktrees/feat-metrics`), repo.path);
+
+  // Others would see a push: that is for a person to go on with.
+  for (const repo of [aperture, fungal]) box.write(`${repo.path}/.worktrees/feat-metrics/new.txt`, 'new');
+  await box.realm(['commit', '-m', 'new', '--branch', 'feat/metrics'], { cwd: aperture.path });
+  await cut('push --porcelain --set-upstream', 'push', '-j', '1', '--branch', 'feat/metrics');
+  const open = (await doctor(box, 'aperture', 1, '--fix')).findings.filter(
+    ({ id }) => id === 'op-unfinished',
+  );
+  t.match(open, [{ message: /^'git realm push' of 'feat\/metrics'/, mend: null }]);
+  await box.realm(['push', '--continue', '--branch', 'feat/metrics'], { cwd: aperture.path });
+  t.same((await doctor(box, 'aperture', 0)).findings, []);
 });

@@ -15,6 +15,7 @@ import { bringAlong, workTreeState } from '../../store/work-tree.ts';
 import { FORMATS_VERSION } from '../../version.ts';
 import type { Flow } from '../flow.ts';
 import { leftoverFindings, lives, lockFindings } from './leftovers.ts';
+import { operationFindings } from './operations.ts';
 import { sessionFindings } from './sessions.ts';
 import { trueSnapshot } from './truth.ts';
 import type { Finding, Look } from './types.ts';
@@ -41,6 +42,7 @@ export async function lookAtStore(flow: Flow, store: Store, known: Known): Promi
       ...(await lockFindings(store.directory, `realm '${name}'`)),
       ...(await leftoverFindings(store.directory, 'cache')),
       ...(await scratchFindings(store)),
+      ...(await operationFindings(flow, store)),
       ...(await draftFindings(flow, store)),
       ...(await workTreeFindings(store)),
       ...(await remoteFindings(flow, store, known)),
