@@ -5,7 +5,7 @@ export type Effect =
   /** A worktree of the branch, from `base`; `from` says which of them has the branch already. */
   | { kind: 'worktree'; branch: string; base: string; from: 'new' | 'local' | 'remote' }
   | { kind: 'worktree-remove'; branch: string; tip: string | null; force: boolean }
-  /** Stage what is changed (unless something is staged) and commit it on `parent`; `index` is the tree to go back to. */
+  /** Stage what is changed (unless something is staged) and commit it on `parent`; `index` is the tree to go back to, `parent` where nothing is staged. */
   | { kind: 'commit'; branch: string; change: string; message: string; parent: string; index: string }
   /** Notes on the repo's commit of the change, one per sibling. */
   | { kind: 'link'; change: string; siblings: string[] }

@@ -7,12 +7,20 @@ import { lastWords } from '../git/run.ts';
 import type { JsonObject } from '../json.ts';
 import type { RealmModel } from '../realm/model.ts';
 import { shellQuoted } from '../shell-word.ts';
-import { type Checkout, type Checkouts, listWorktrees, localWidth, mayName } from './change/checkouts.ts';
+import {
+  type Checkout,
+  type Checkouts,
+  gitDirOf,
+  listWorktrees,
+  localWidth,
+  mayName,
+} from './change/checkouts.ts';
 import { inChange } from './change/current.ts';
 import { type ChangeRun, drive, interrupted, resume } from './change/drive.ts';
 import { mustBeClear, type Obstacle } from './change/preconditions.ts';
 import { TRAILER } from './change/steps/commit.ts';
 import { type Flow, opHead, randomId } from './flow.ts';
+import { refreshWatchLists } from './hooks.ts';
 
 export interface CommitOptions {
   message: string;
@@ -56,6 +64,11 @@ export function commitChange(flow: Flow, options: CommitOptions): Promise<Commit
       checkouts,
       changed,
     });
+    if (!options.dryRun)
+      await refreshWatchLists(
+        workspace.store,
+        changed.map(({ checkout }) => checkout),
+      );
     const run = await drive(flow, workspace, checkouts, plan, options);
     return committed(run, changed, all);
   });
@@ -78,6 +91,7 @@ function committed(run: ChangeRun, changed: readonly State[], all: readonly Stat
 interface State {
   checkout: Checkout;
   cwd: string;
+  gitDir: string;
   head: string;
   /** The index as a tree, to go back to. */
   index: string;
@@ -95,6 +109,7 @@ async function stateOf(checkout: Checkout, branch: string): Promise<State> {
   const state: State = {
     checkout,
     cwd,
+    gitDir: listed?.gitDir ?? '',
     head: listed?.head ?? '',
     index: '',
     count: 0,
@@ -118,22 +133,35 @@ async function stateOf(checkout: Checkout, branch: string): Promise<State> {
   }
   const { stdout } = await checkout.git(['status', '--porcelain=v2', '-z', '--untracked-files=all'], { cwd });
   const { unmerged, staged, unstaged } = statusOf(stdout.toString('utf8'));
-  const under = await underWay(checkout, cwd);
+  state.gitDir = await gitDirOf(checkout, listed);
+  const under = await underWay(state.gitDir);
   if (unmerged.length > 0)
     stop('unmerged', `unmerged: ${unmerged.join(', ')}`, `resolve them in '${cwd}', then git add them`);
   else if (under !== null) stop('under-way', `a ${under} is under way`, `${cd} ${under} --continue`);
   state.files = staged.length > 0 ? staged : unstaged;
   if (state.files.length === 0 || state.obstacles.length > 0) return state;
-  const who = await checkout.git(['var', 'GIT_COMMITTER_IDENT'], { cwd, ok: [0, 128] });
-  if (who.code !== 0)
-    stop(
-      'no-identity',
-      `git does not know who you are: ${lastWords(who.stderr)}`,
-      `${cd} config user.email <address>`,
-    );
-  state.index = (await checkout.git(['write-tree'], { cwd })).stdout.toString('latin1').trim();
-  state.count = await countOf(checkout, branch);
+  const unknown = await whoIsUnknown(checkout, cwd);
+  if (unknown !== null)
+    stop('no-identity', `git does not know who you are: ${unknown}`, `${cd} config user.email <address>`);
+  // Where nothing is staged the index is what HEAD has.
+  if (staged.length === 0) state.index = state.head;
+  else state.index = (await checkout.git(['write-tree'], { cwd })).stdout.toString('latin1').trim();
+  const { tip } = checkout.heads;
+  const isFirst = tip.kind !== 'none' && tip.oid === state.head;
+  state.count = isFirst ? 0 : await countOf(checkout, branch);
   return state;
+}
+
+/** Why git would not commit for want of a name; `null`: it would. */
+async function whoIsUnknown(checkout: Checkout, cwd: string): Promise<string | null> {
+  try {
+    checkout.who();
+    return null;
+  } catch {
+    // Not configured: git may still make an address up from the machine's name.
+    const { code, stderr } = await checkout.git(['var', 'GIT_COMMITTER_IDENT'], { cwd, ok: [0, 128] });
+    return code === 0 ? null : lastWords(stderr);
+  }
 }
 
 /** A rebase detaches HEAD: the worktree then lists no branch, and git keeps its name in `rebase-merge/head-name`. */
@@ -141,18 +169,16 @@ async function rebaseOf(checkout: Checkout, branch: string): Promise<string | un
   const { readFile } = await import('node:fs/promises');
   for (const one of await listWorktrees(checkout)) {
     if (one.branch !== null || one.missing) continue;
-    const { stdout } = await checkout.git(['rev-parse', '--absolute-git-dir'], { cwd: one.path });
+    const dir = await gitDirOf(checkout, one);
     for (const folder of ['rebase-merge', 'rebase-apply']) {
-      const file = path.join(stdout.toString('utf8').trim(), folder, 'head-name');
+      const file = path.join(dir, folder, 'head-name');
       if ((await readFile(file, 'utf8').catch(() => '')).trim() === `refs/heads/${branch}`) return one.path;
     }
   }
   return undefined;
 }
 
-async function underWay(checkout: Checkout, cwd: string): Promise<string | null> {
-  const { stdout } = await checkout.git(['rev-parse', '--absolute-git-dir'], { cwd });
-  const dir = stdout.toString('utf8').trim();
+async function underWay(dir: string): Promise<string | null> {
   const marks = {
     'rebase-merge': 'rebase',
     'rebase-apply': 'rebase',
@@ -198,12 +224,12 @@ function statusOf(text: string): { unmerged: string[]; staged: string[]; unstage
 
 /** The message hook of each repo is asked before any of them commits. */
 async function messageObstacle(
-  { checkout, cwd }: State,
+  { checkout, cwd, gitDir }: State,
   message: string,
   change: string,
 ): Promise<Obstacle | null> {
-  const { stdout } = await checkout.git(['rev-parse', '--absolute-git-dir'], { cwd });
-  const file = path.join(stdout.toString('utf8').trim(), 'COMMIT_EDITMSG');
+  if (!(await hasMessageHook(checkout))) return null;
+  const file = path.join(gitDir, 'COMMIT_EDITMSG');
   await writeFile(file, `${message}\n\n${TRAILER}: ${change}\n`);
   const args = ['hook', 'run', '--ignore-missing', 'commit-msg', '--', file];
   const { code, stderr } = await checkout.git(args, { cwd, ok: Array.from({ length: 256 }, (_, n) => n) });
@@ -214,6 +240,18 @@ async function messageObstacle(
     message: `its commit-msg hook refuses the message: ${lastWords(stderr) || `exit status ${code}`}`,
     hint: 'git realm commit -m <another message>',
   };
+}
+
+/** In the folder that git looks in, or by configuration (git-hook(1), since 2.54). */
+async function hasMessageHook({ repo, config, main }: Checkout): Promise<boolean> {
+  for (const key of config.keys())
+    if (/^hook\..*\.event$/.test(key) && config.all(key).includes('commit-msg')) return true;
+  const configured = config.get('core.hooksPath');
+  // `~` is for git to expand.
+  if (configured?.startsWith('~')) return true;
+  const folder =
+    configured === undefined ? path.join(repo.commonDir, 'hooks') : path.resolve(main, configured);
+  return (await stat(path.join(folder, 'commit-msg')).catch(() => null)) !== null;
 }
 
 /** Each repo signs with its own identity, as git does; where they differ that is said. */

@@ -7,8 +7,9 @@ import { discover, type Repository } from '../git/repository.ts';
 import { hooksStatus, installHooks, uninstallHooks } from '../hooks/install.ts';
 import { type Outcome, stampPath, writeStamp } from '../hooks/stamp.ts';
 import type { HookFinding, HookPrograms, HookRepo } from '../hooks/types.ts';
-import { observeMarks, storeMarks, writeWatchList } from '../hooks/watch-list.ts';
+import { type ObservedMarks, observeMarks, storeMarks, writeWatchList } from '../hooks/watch-list.ts';
 import { ownExports } from '../realm/exports.ts';
+import type { RealmModel } from '../realm/model.ts';
 import { readSnapshot } from '../store/snapshot.ts';
 import type { Store } from '../store/store.ts';
 import type { Flow } from './flow.ts';
@@ -79,12 +80,32 @@ async function watch(repo: Repository, store: Store, name: string): Promise<void
   const branch = store.branch.replace('refs/heads/', '');
   const observed = observeMarks(storeMarks(store.repo.commonDir, branch));
   const { model } = await readSnapshot(store);
+  await write(repo, model, name, observed);
+}
+
+async function write(
+  repo: Repository,
+  model: RealmModel,
+  name: string,
+  observed: ObservedMarks,
+): Promise<void> {
   const contracts = ownExports(model, name).filter(isWatched);
   await writeWatchList(
     repo.commonDir,
     contracts.map((own) => own.entry.source_files ?? []),
     observed,
   );
+}
+
+/** The same for many repositories of one realm, which is read once: their hooks then start no node. */
+export async function refreshWatchLists(
+  store: Store,
+  members: readonly { name: string; repo: Repository }[],
+): Promise<void> {
+  const branch = store.branch.replace('refs/heads/', '');
+  const observed = observeMarks(storeMarks(store.repo.commonDir, branch));
+  const { model } = await readSnapshot(store);
+  await Promise.all(members.map(({ name, repo }) => write(repo, model, name, observed)));
 }
 
 async function hookRepo(repo: Repository, config: GitConfig): Promise<HookRepo> {

@@ -1,18 +1,17 @@
-import { HOST_WIDTH, hostOf, mapPool } from '../change/pool.ts';
 import type { Plan, Step } from '../change/types.ts';
 import { RealmError } from '../errors.ts';
 import { isAncestor, resolveRef } from '../git/refs.ts';
 import { lastWords } from '../git/run.ts';
 import type { JsonObject } from '../json.ts';
 import type { TrackedChange } from '../realm/change-sets.ts';
-import { type Checkout, localWidth } from './change/checkouts.ts';
+import type { Checkout } from './change/checkouts.ts';
 import { inChange } from './change/current.ts';
 import { type ChangeRun, drive, unfinished } from './change/drive.ts';
+import { perHost } from './change/per-host.ts';
 import { mustBeClear, type Obstacle } from './change/preconditions.ts';
-import { relink } from './change/relink.ts';
+import { type OwnCommits, ownCommits, relink } from './change/relink.ts';
 import { NOTES_REF } from './change/steps/link.ts';
 import { pushedRef, remoteRefs } from './change/steps/push.ts';
-import { countOf } from './commit.ts';
 import type { Flow } from './flow.ts';
 
 export interface PushOptions {
@@ -34,21 +33,12 @@ export interface Pushed extends ChangeRun {
 export function pushChange(flow: Flow, options: PushOptions): Promise<Pushed> {
   return inChange(flow, options, async (workspace, change, checkouts) => {
     const branch = change.file.name;
-    const byHost = new Map<string, Checkout[]>();
-    for (const checkout of checkouts.values()) {
-      const host = hostOf(checkout.config.get(`remote.${checkout.remote}.url`));
-      byHost.set(host, [...(byHost.get(host) ?? []), checkout]);
-    }
-    const width = Math.min(options.jobs ?? HOST_WIDTH, HOST_WIDTH);
-    const all = (
-      await Promise.all(
-        [...byHost.values()].map((list) => mapPool(list, width, (one) => stateOf(one, branch))),
-      )
-    ).flat();
+    const all = await perHost([...checkouts.values()], (one) => stateOf(one, branch), options.jobs);
     mustBeClear(all.flatMap(({ obstacle }) => obstacle ?? []));
-    const withWork = all.filter(({ count, remote }) => count > 0 || remote !== null);
+    const withWork = all.filter(({ own, remote }) => own.count > 0 || remote !== null);
     if (withWork.length === 0) throw nothingToPush(change);
-    if (!options.dryRun) await relink(flow, workspace, change, checkouts, localWidth(options.jobs));
+    const found = new Map(all.map(({ checkout, own }) => [checkout.name, own]));
+    if (!options.dryRun) await relink(flow, workspace, change, checkouts, found);
     // A push that was cut short may have left its notes behind.
     const cut = (await unfinished(workspace, branch, 'push')).length > 0;
     const behind = withWork.filter(({ oid, remote }) => oid !== remote || cut);
@@ -79,7 +69,7 @@ async function pushStepOf({ checkout, oid, remote, notes, lease }: State, branch
 interface State {
   checkout: Checkout;
   oid: string;
-  count: number;
+  own: OwnCommits;
   remote: string | null;
   /** Where the notes are on the remote. */
   notes: string | null;
@@ -90,7 +80,8 @@ interface State {
 /** What there is to push in one repo. The remote is read, not what was fetched of it. */
 async function stateOf(checkout: Checkout, branch: string): Promise<State> {
   const oid = await resolveRef(checkout.repo, `refs/heads/${branch}`);
-  const state: State = { checkout, oid: oid ?? '', count: 0, remote: null, notes: null, lease: null };
+  const own: OwnCommits = { count: 0, changes: new Map() };
+  const state: State = { checkout, oid: oid ?? '', own, remote: null, notes: null, lease: null };
   const stop = (code: string, message: string, hint: string): State => ({
     ...state,
     obstacle: { repo: checkout.name, code, message, hint },
@@ -103,14 +94,16 @@ async function stateOf(checkout: Checkout, branch: string): Promise<State> {
       'it has no remote to push to',
       `git -C '${checkout.main}' remote add origin <url>`,
     );
-  state.count = await countOf(checkout, branch);
+  state.own = await ownCommits(checkout, branch);
+  const quick = state.own.count === 0 ? null : await tryPush(checkout, branch, oid);
+  if (quick !== null) return { ...state, ...quick };
   try {
     Object.assign(state, await remoteRefs(checkout, branch));
   } catch (error) {
     if (!(error instanceof RealmError)) throw error;
     return stop(error.code, error.message, error.hint ?? '');
   }
-  if (state.remote === oid || state.count === 0) return state;
+  if (state.remote === oid || state.own.count === 0) return state;
   if (state.remote !== null && (await isAncestor(checkout, state.remote, oid)) !== true) {
     // Only what we pushed ourselves may be replaced: a lease against what was just fetched would guard nothing.
     const pushed = await resolveRef(checkout.repo, pushedRef(branch));
@@ -127,6 +120,35 @@ async function stateOf(checkout: Checkout, branch: string): Promise<State> {
   if (code === 0) return state;
   const why = /^!\t[^\t]*\t(.*)$/m.exec(stdout.toString('utf8'))?.[1] ?? lastWords(stderr);
   return stop('push-refused', `its remote would refuse the push: ${why}`, 'check your access to it');
+}
+
+/**
+ * One connection that says both whether the remote would take the push and what it has now (git-push(1), `--porcelain`);
+ * `null` where it would not take it just so: then it is asked in full.
+ */
+async function tryPush(
+  checkout: Checkout,
+  branch: string,
+  oid: string,
+): Promise<{ remote: string | null; notes: string | null } | null> {
+  const own = await resolveRef(checkout.repo, NOTES_REF);
+  const refs = [`refs/heads/${branch}`, ...(own === null ? [] : [NOTES_REF])];
+  const dry = ['-c', 'core.abbrev=no', 'push', '--dry-run', '--porcelain', '--no-verify'];
+  const args = [...dry, checkout.remote ?? '', ...refs.map((ref) => `${ref}:${ref}`)];
+  const { code, stdout } = await checkout.git(args, { ok: [0, 1, 128] });
+  // Without notes of our own it is not known whether the remote has some.
+  if (code !== 0 || own === null) return null;
+  const before = (ref: string, now: string): string | null | undefined => {
+    const line = stdout
+      .toString('utf8')
+      .split('\n')
+      .find((one) => one.split('\t')[1] === `${ref}:${ref}`);
+    if (line?.startsWith('*')) return null;
+    return line?.startsWith('=') ? now : /^ \t[^\t]*\t([0-9a-f]{40,64})\.\./.exec(line ?? '')?.[1];
+  };
+  const remote = before(refs[0] ?? '', oid);
+  const notes = before(NOTES_REF, own);
+  return remote === undefined || notes === undefined ? null : { remote, notes };
 }
 
 const nothingToPush = ({ file }: TrackedChange): RealmError =>

@@ -14,6 +14,8 @@ import type { Forge, Mergeable, Merged, Pull } from './types.ts';
 export interface EmbeddedPlace {
   repo: string;
   remote: string;
+  /** What the remote was just seen to have: ref to oid. */
+  seen?: ReadonlyMap<string, string> | undefined;
   git(args: readonly string[], run?: Partial<GitRun>): Promise<GitResult>;
   who(): Identity;
   model(): RealmModel;
@@ -46,7 +48,7 @@ export function embeddedForge(place: EmbeddedPlace): Forge {
     },
     open: async ({ head, base, title, body, draft, reviewers, labels }) => {
       const values: JsonObject = { title, body, draft };
-      const sha = await remoteOid(place, head);
+      const sha = place.seen?.get(`refs/heads/${head}`) ?? (await remoteOid(place, head));
       if (sha === null) throw notPushed(repo, head);
       values.head_sha = sha;
       if (reviewers.length > 0) values.reviewers = [...reviewers];

@@ -19,6 +19,8 @@ export interface NewCommit {
   /** The ref must still be here, or it is not moved: `null` where it does not exist yet. */
   from: string | null;
   files: FileChanges;
+  /** Notes by the commit that they are about: the ref is one of notes, and git lays them out. */
+  notes?: ReadonlyMap<string, string>;
   message: string;
   identity: Identity;
   date: Date;
@@ -75,6 +77,10 @@ function stream(commit: NewCommit): Buffer {
       chunks.push(`M 100644 inline ${quotePath(path)}\n`);
       data(content);
     }
+  }
+  for (const [about, text] of commit.notes ?? []) {
+    chunks.push(`N inline ${about}\n`);
+    data(text);
   }
   chunks.push('\nget-mark :1\ndone\n');
   return Buffer.concat(

@@ -1,35 +1,63 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RealmError } from '../errors.ts';
-import type { Identity } from './fast-import.ts';
-import { listRefs, resolveRevision, swapRef } from './refs.ts';
+import { fastImport, type Identity } from './fast-import.ts';
+import { listRefs, resolveRef, resolveRevision, swapRef } from './refs.ts';
 import type { Repository } from './repository.ts';
 import { signCommit } from './signing.ts';
 
 type Repo = Pick<Repository, 'git'>;
+type Writable = Pick<Repository, 'git' | 'gitDir' | 'commonDir' | 'refFiles'>;
 
 const ATTEMPTS = 100;
 
 /**
- * Add lines to the note of an object, each once: the note is the union of its lines, so that two writers, and later two
+ * Add lines to the note of a commit, each once: the note is the union of its lines, so that two writers, and later two
  * clones, merge without loss (DESIGN §3). `git notes append` itself loses notes of concurrent writers in silence (measured:
- * 9 of 200 left), so the note is made on a private ref and swapped in; `sign`: as a signed commit.
+ * 9 of 200 left), so it is one fast-import with compare-and-swap; `sign`: a signed commit, made on a private ref and swapped
+ * in.
  */
 export function appendNote(
-  repo: Repo,
+  repo: Writable,
   ref: string,
   object: string,
   lines: readonly string[],
   who: Identity,
   sign = false,
 ): Promise<void> {
-  return changeNotes(repo, ref, sign ? who : null, async (scratch) => {
-    const now = (await readNote(repo, scratch, object))?.split('\n').filter(Boolean) ?? [];
-    const missing = lines.filter((line) => !now.includes(line));
-    if (missing.length === 0) return false;
-    const input = `${[...now, ...missing].join('\n')}\n`;
-    await repo.git([...identity(who), 'notes', '--ref', scratch, 'add', '-f', '-F', '-', object], { input });
+  if (!sign) return appendPlain(repo, ref, object, lines, who);
+  return changeNotes(repo, ref, who, async (scratch) => {
+    const text = unionOf(await readNote(repo, scratch, object), lines);
+    if (text === null) return false;
+    const add = ['notes', '--ref', scratch, 'add', '-f', '-F', '-', object];
+    await repo.git([...identity(who), ...add], { input: text });
     return true;
   });
+}
+
+async function appendPlain(
+  repo: Writable,
+  ref: string,
+  object: string,
+  lines: readonly string[],
+  who: Identity,
+): Promise<void> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const from = await resolveRef(repo, ref);
+    const text = unionOf(from === null ? null : await readNote(repo, ref, object), lines);
+    if (text === null) return;
+    const notes = new Map([[object, text]]);
+    const commit = { ref, from, files: new Map(), notes, message: 'Notes added by git realm\n' };
+    if ((await fastImport(repo, { ...commit, identity: who, date: new Date() })) !== null) return;
+    await pause(attempt);
+  }
+  throw notesBusy(ref);
+}
+
+/** The note with the lines that it lacks; `null` where it has them all. */
+function unionOf(note: string | null, lines: readonly string[]): string | null {
+  const now = note?.split('\n').filter(Boolean) ?? [];
+  const missing = lines.filter((line) => !now.includes(line));
+  return missing.length === 0 ? null : `${[...now, ...missing].join('\n')}\n`;
 }
 
 /** The note of an object, or `null`. */
@@ -91,10 +119,15 @@ async function changeNotes(
       const plain = await resolveRevision(repo, scratch);
       const made = plain === null || signer === null ? plain : await signCommit(repo, plain, signer);
       if (made === tip || (made !== null && (await swapRef(repo, ref, tip, made)))) return;
-      await sleep(Math.random() * Math.min(2 ** attempt, 40));
+      await pause(attempt);
     }
-    throw new RealmError('notes-busy', `'${ref}' keeps moving: gave up`, { hint: 'run the command again' });
+    throw notesBusy(ref);
   } finally {
     for (const left of await listRefs(repo, [scratch])) await swapRef(repo, left.name, left.oid, null);
   }
 }
+
+const pause = (attempt: number): Promise<void> => sleep(Math.random() * Math.min(2 ** attempt, 40));
+
+const notesBusy = (ref: string): RealmError =>
+  new RealmError('notes-busy', `'${ref}' keeps moving: gave up`, { hint: 'run the command again' });

@@ -43,6 +43,7 @@ function packed(commonDir: string, name: string): string | undefined {
 /** A worktree as its administrative files tell it (gitrepository-layout(5), `worktrees`). */
 export interface WorktreeFile {
   path: string;
+  gitDir: string;
   head: FoundRef | null;
   /** Full name; `null` when detached. */
   branch: string | null;
@@ -63,6 +64,7 @@ export function readWorktreeFiles(commonDir: string, ids: readonly string[]): Wo
     return [
       {
         path: path.dirname(file),
+        gitDir,
         head: readRefFile({ gitDir, commonDir }, 'HEAD'),
         branch,
         locked,

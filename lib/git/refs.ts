@@ -37,7 +37,10 @@ export async function swapRef(
 }
 
 /** The oid of a ref by its full name, or `null`: without a process where its file can be read. */
-export async function resolveRef(repo: Repository, name: string): Promise<string | null> {
+export async function resolveRef(
+  repo: Pick<Repository, 'git' | 'gitDir' | 'commonDir' | 'refFiles'>,
+  name: string,
+): Promise<string | null> {
   return repo.refFiles ? (readRefFile(repo, name)?.oid ?? null) : resolveRevision(repo, name);
 }
 

@@ -32,6 +32,8 @@ export interface Checkout {
   levels: Levels;
   heads: Heads;
   remote: string | null;
+  /** What the remote said of its default branch and of the change set's when it was last looked at: name to oid. */
+  seen?: ReadonlyMap<string, string>;
   /** Git in one of its work trees (default: the main one), with hooks and without prompts. */
   git(args: readonly string[], run?: Partial<GitRun>): Promise<GitResult>;
   /** Throws `no-identity`. */
@@ -194,6 +196,15 @@ export interface ListedWorktree {
   locked: string | null;
   /** Its directory is gone. */
   missing: boolean;
+  /** Its git directory, where it is known without asking. */
+  gitDir?: string;
+}
+
+/** The git directory of a worktree. */
+export async function gitDirOf(checkout: Checkout, listed: ListedWorktree): Promise<string> {
+  if (listed.gitDir !== undefined) return listed.gitDir;
+  const { stdout } = await checkout.git(['rev-parse', '--absolute-git-dir'], { cwd: listed.path });
+  return stdout.toString('utf8').trim();
 }
 
 /** The worktrees that git knows, the main one first (git-worktree(1), `--porcelain -z`); read from its files where that will do. */
@@ -203,9 +214,9 @@ export async function listWorktrees(checkout: Checkout): Promise<ListedWorktree[
     const ids = await readdir(path.join(repo.commonDir, 'worktrees')).catch(() => []);
     const linked = readWorktreeFiles(repo.commonDir, ids.sort());
     const branch = repo.branch?.replace('refs/heads/', '') ?? null;
-    const own = { path: main, head: await resolveRef(repo, 'HEAD'), branch, locked: null, missing: false };
+    const head = await resolveRef(repo, 'HEAD');
     return [
-      own,
+      { path: main, head, branch, locked: null, missing: false, gitDir: repo.gitDir },
       ...linked.map(({ head, branch: ref, ...rest }) => ({
         ...rest,
         head: head?.oid ?? null,

@@ -1,32 +1,17 @@
-import { HOST_WIDTH, hostOf, LOCAL_HOST, mapPool } from '../../change/pool.ts';
 import { nameTip, readHeads } from '../../checkout/tip.ts';
 import { resolveRef } from '../../git/refs.ts';
 import { lastWords } from '../../git/run.ts';
 import type { Checkout, Checkouts } from './checkouts.ts';
+import { perHost } from './per-host.ts';
 
 /**
- * Look at every remote: its default branch, and the branch of the change set. Only where one of them moved is it fetched. At
- * most eight at a time per host, and the first of a host alone: what keeps us from it, a login above all, is met once. Being
- * offline is said, not fatal.
+ * Look at every remote: its default branch, and the branch of the change set. Only where one of them moved is it fetched.
+ * Being offline is said, not fatal.
  */
 export async function fetchAll(checkouts: Checkouts, branch: string | null = null): Promise<string[]> {
-  const byHost = new Map<string, Checkout[]>();
-  for (const checkout of checkouts.values()) {
-    if (checkout.remote === null) continue;
-    const host = hostOf(checkout.config.get(`remote.${checkout.remote}.url`));
-    byHost.set(host, [...(byHost.get(host) ?? []), checkout]);
-  }
-  const words = await Promise.all(
-    [...byHost].map(async ([host, list]) => {
-      const alone = host === LOCAL_HOST ? 0 : 1;
-      const look = (one: Checkout) => lookAt(one, branch);
-      return [
-        ...(await mapPool(list.slice(0, alone), 1, look)),
-        ...(await mapPool(list.slice(alone), HOST_WIDTH, look)),
-      ];
-    }),
-  );
-  return words.flat().flatMap((line) => line ?? []);
+  const withRemote = [...checkouts.values()].filter(({ remote }) => remote !== null);
+  const words = await perHost(withRemote, (checkout) => lookAt(checkout, branch));
+  return words.flatMap((line) => line ?? []);
 }
 
 async function lookAt(checkout: Checkout, branch: string | null): Promise<string | null> {
@@ -39,6 +24,7 @@ async function lookAt(checkout: Checkout, branch: string | null): Promise<string
     return `${checkout.name}: cannot look at its remote (${why}): going on from what was fetched last`;
   }
   const { said, refs } = remoteRefsIn(listed.stdout.toString('utf8'));
+  if (branch !== null) checkout.seen = refs;
   const own = pinned ?? said;
   const wanted = [own, branch].flatMap((name) => (name == null ? [] : name));
   const moved = await Promise.all(

@@ -93,12 +93,13 @@ function connectionTo(flow: Flow, { host, api }: GithubAddress, config: GitConfi
   return made;
 }
 
-type Place = Pick<Checkout, 'name' | 'remote' | 'git' | 'who'>;
+type Place = Pick<Checkout, 'name' | 'remote' | 'git' | 'who' | 'seen'>;
 
 function embedded(flow: Flow, workspace: Workspace, place: Place): Forge {
   return embeddedForge({
     repo: place.name,
     remote: place.remote ?? '',
+    seen: place.seen,
     git: place.git,
     who: place.who,
     model: () => workspace.snapshot.model,

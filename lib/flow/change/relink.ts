@@ -1,13 +1,33 @@
-import { mapPool } from '../../change/pool.ts';
 import { appendNote } from '../../git/notes.ts';
 import type { JsonObject } from '../../json.ts';
 import { changeSetOf, type TrackedChange } from '../../realm/change-sets.ts';
-import { countOf } from '../commit.ts';
 import { type Flow, opHead } from '../flow.ts';
 import { perform, type Workspace } from '../workspace.ts';
-import { type Checkouts, mayName } from './checkouts.ts';
+import { type Checkout, type Checkouts, mayName } from './checkouts.ts';
 import { TRAILER } from './steps/commit.ts';
 import { linkLine, NOTES_REF } from './steps/link.ts';
+
+/** The commits of a branch beyond its base. */
+export interface OwnCommits {
+  count: number;
+  /** The newest commit of each change. */
+  changes: Map<string, string>;
+}
+
+export async function ownCommits(checkout: Checkout, branch: string): Promise<OwnCommits> {
+  const tip = checkout.heads.tip.kind === 'none' ? [] : [`^${checkout.heads.tip.oid}`];
+  const format = `--format=%H %(trailers:key=${TRAILER},valueonly,separator=%x20)`;
+  const log = ['log', format, `refs/heads/${branch}`, ...tip];
+  const { code, stdout } = await checkout.git(log, { ok: [0, 128] });
+  const lines = code === 0 ? stdout.toString('utf8').split('\n').filter(Boolean) : [];
+  const changes = new Map<string, string>();
+  for (const line of lines) {
+    const [oid = '', ...ids] = line.split(' ').filter(Boolean);
+    // The newest commit of a change stands for it; a squash has several changes.
+    for (const id of ids) if (!changes.has(id)) changes.set(id, oid);
+  }
+  return { count: lines.length, changes };
+}
 
 /**
  * Bring tracking file and notes up to what the commits became: the trailer survives an amend, a rebase and a squash, oids do
@@ -18,29 +38,14 @@ export async function relink(
   workspace: Workspace,
   change: TrackedChange,
   checkouts: Checkouts,
-  width: number,
+  found: ReadonlyMap<string, OwnCommits>,
 ): Promise<void> {
   const branch = change.file.name;
-  const found = new Map(
-    await mapPool([...checkouts.values()], width, async (checkout) => {
-      const tip = checkout.heads.tip.kind === 'none' ? [] : [`^${checkout.heads.tip.oid}`];
-      const format = `--format=%H %(trailers:key=${TRAILER},valueonly,separator=%x20)`;
-      const log = ['log', format, `refs/heads/${branch}`, ...tip];
-      const { code, stdout } = await checkout.git(log, { ok: [0, 128] });
-      const byChange = new Map<string, string>();
-      for (const line of code === 0 ? stdout.toString('utf8').split('\n') : []) {
-        const [oid = '', ...ids] = line.split(' ').filter(Boolean);
-        // The newest commit of a change stands for it; a squash has several changes.
-        for (const id of ids) if (!byChange.has(id)) byChange.set(id, oid);
-      }
-      return [checkout.name, byChange] as const;
-    }),
-  );
   for (const tracked of change.file.coordination?.commits ?? []) {
     const id = tracked.change;
     if (id === undefined) continue;
-    const now = [...found].flatMap(([repo, ids]) => {
-      const oid = ids.get(id);
+    const now = [...found].flatMap(([repo, { changes }]) => {
+      const oid = changes.get(id);
       return oid === undefined ? [] : [[repo, oid] as const];
     });
     const moved = now.filter(([repo, oid]) => tracked[repo] !== oid);
@@ -48,7 +53,7 @@ export async function relink(
     const counts: JsonObject = {};
     for (const [repo] of moved) {
       const checkout = checkouts.get(repo);
-      if (checkout !== undefined) counts[repo] = await countOf(checkout, branch);
+      if (checkout !== undefined) counts[repo] = found.get(repo)?.count ?? 0;
     }
     const commits: JsonObject = Object.fromEntries(moved);
     const op = { verb: 'change-commit', branch, change: id, message: tracked.message ?? '', commits, counts };
@@ -64,7 +69,7 @@ export async function relink(
       const lines = now
         .filter(([name]) => name !== repo && mayName(workspace.snapshot.model, checkouts, repo, name))
         .map(([name, sibling]) => linkLine(id, branch, name, sibling));
-      if (lines.length > 0) await appendNote(checkout, NOTES_REF, oid, lines, checkout.who());
+      if (lines.length > 0) await appendNote(checkout.repo, NOTES_REF, oid, lines, checkout.who());
     }
   }
   const fresh = changeSetOf(workspace.snapshot.model, branch);

@@ -85,7 +85,8 @@ async function headOf(checkout: Checkout, change: TrackedChange): Promise<Head> 
   // It had a pull request and has nothing to merge any more: somebody merged it.
   const had = (change.file.prs ?? []).some((one) => one.repo === checkout.name);
   if (local === null || head.count === 0) return { ...head, merged: had };
-  const remote = await remoteOid(checkout, branch);
+  const { seen } = checkout;
+  const remote = seen ? (seen.get(`refs/heads/${branch}`) ?? null) : await remoteOid(checkout, branch);
   if (remote === local) return head;
   const { tip } = checkout.heads;
   if (remote === null && tip.kind !== 'none' && (await isAncestor(checkout, local, tip.oid)) === true)

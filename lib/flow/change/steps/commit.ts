@@ -15,11 +15,14 @@ export const TRAILER = 'Realm-Change';
 export const commitStep: Handler<Commit> = {
   apply: async ({ flow }, checkout, effect) => {
     const cwd = await worktreeOf(checkout, effect.branch);
-    const head = await headOf(checkout, effect.branch);
-    if (head.change === effect.change) return { oid: head.oid, parent: effect.parent };
-    if (head.oid !== effect.parent) throw moved(checkout, effect.branch);
-    const staged = await checkout.git(['diff', '--cached', '--quiet'], { cwd, ok: [0, 1] });
-    if (staged.code === 0) await checkout.git(['add', '-A'], { cwd });
+    const now = await resolveRef(checkout.repo, `refs/heads/${effect.branch}`);
+    if (now !== effect.parent) {
+      const head = await headOf(checkout, effect.branch);
+      if (head.change === effect.change) return { oid: head.oid, parent: effect.parent };
+      throw moved(checkout, effect.branch);
+    }
+    // Nothing was staged where the index was what the parent has: then everything goes in.
+    if (effect.index === effect.parent) await checkout.git(['add', '-A'], { cwd });
     const args = ['commit', '--quiet', '-F', '-', '--trailer', `${TRAILER}: ${effect.change}`];
     const made = await checkout.git(args, { cwd, input: effect.message, ok: [0, 1, 128] });
     if (made.code !== 0) {

@@ -18,7 +18,7 @@ export const linkStep: Handler<Link> = {
       return oid === null ? [] : [linkLine(effect.change, record.branch, sibling, oid)];
     });
     if (lines.length === 0) return { oid: own };
-    await appendNote(checkout, NOTES_REF, own, lines, checkout.who());
+    await appendNote(checkout.repo, NOTES_REF, own, lines, checkout.who());
     await followRewrites(checkout);
     return { oid: own };
 
