@@ -42,7 +42,7 @@ export function pushChange(flow: Flow, options: PushOptions): Promise<Pushed> {
     // A push that was cut short may have left its notes behind.
     const cut = (await unfinished(workspace, branch, 'push')).length > 0;
     const behind = withWork.filter(({ oid, remote }) => oid !== remote || cut);
-    const steps = await mapPool(behind, localWidth(options.jobs), (one) => pushStepOf(one, branch));
+    const steps = await Promise.all(behind.map((one) => pushStepOf(one, branch)));
     const args: JsonObject = { repos: [...options.repos] };
     const plan: Plan = { verb: 'push', branch, args, steps };
     const run = await drive(flow, workspace, checkouts, plan, options);
@@ -132,12 +132,13 @@ async function tryPush(
   oid: string,
 ): Promise<{ remote: string | null; notes: string | null } | null> {
   const own = await resolveRef(checkout.repo, NOTES_REF);
-  const refs = [`refs/heads/${branch}`, ...(own === null ? [] : [NOTES_REF])];
+  // Without notes of our own this would not tell whether the remote has some.
+  if (own === null) return null;
+  const refs = [`refs/heads/${branch}`, NOTES_REF];
   const dry = ['-c', 'core.abbrev=no', 'push', '--dry-run', '--porcelain', '--no-verify'];
   const args = [...dry, checkout.remote ?? '', ...refs.map((ref) => `${ref}:${ref}`)];
   const { code, stdout } = await checkout.git(args, { ok: [0, 1, 128] });
-  // Without notes of our own it is not known whether the remote has some.
-  if (code !== 0 || own === null) return null;
+  if (code !== 0) return null;
   const before = (ref: string, now: string): string | null | undefined => {
     const line = stdout
       .toString('utf8')
