@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
-import { type Bench, inBench, median, ms, ratio, table } from './support/measure.ts';
+import { type Bench, figure, inBench, median, ms, ratio, table } from './support/measure.ts';
 
 const REPOS = 20;
 const FILES = 100;
@@ -66,6 +66,15 @@ export function run(): Promise<string> {
         cell('meta', verb),
         cell('mr', verb) || (ways.some(({ name }) => name === 'mr') ? '' : 'not installed'),
       ];
+    });
+    const middle = (key: string): number => median(times.get(key) ?? []);
+    figure(`worktrees in ${REPOS} repositories, against git worktree add by xargs`, {
+      value: middle('git realm worktree') / middle('xargs worktree'),
+      atMost: BUDGET,
+      beside: ways
+        .filter(({ name }) => name === 'meta' || name === 'mr')
+        .map(({ name }) => `${name} ${ratio(middle(`${name} worktree`), middle('xargs worktree'))}`)
+        .join(', '),
     });
     const cores = availableParallelism();
     const head = [`${REPOS} repositories`, `git, xargs -P ${cores}`, 'git realm', 'against xargs'];
