@@ -20,6 +20,7 @@ import type { RealmModel } from '../../realm/model.ts';
 import type { Flow } from '../flow.ts';
 import { mainWorktree } from '../join.ts';
 import type { Workspace } from '../workspace.ts';
+import { sshHost, throughOneConnection } from './ssh-master.ts';
 
 /** A repo of the realm as it lies on this machine, with what every multi-repository command asks of it. */
 export interface Checkout {
@@ -87,9 +88,12 @@ export async function openCheckouts(
   });
   const places = found.flat();
   const configs = await readConfigs(places.map(({ repo }) => repo));
-  const opened = await mapPool(places, localWidth(), (place) =>
-    open(flow, place, configs[places.indexOf(place)] as GitConfig),
-  );
+  const hosts = configs.map(remoteHost);
+  const opened = await mapPool(places, localWidth(), (place) => {
+    const at = places.indexOf(place);
+    const isShared = hosts[at] !== null && hosts.filter((host) => host === hosts[at]).length > 1;
+    return open(flow, place, configs[at] as GitConfig, isShared);
+  });
   const checkouts: Checkouts = new Map();
   for (const one of opened) checkouts.set(one.name, one);
   if (missing.length === 0) return checkouts;
@@ -136,8 +140,18 @@ async function placeAt(
   }
 }
 
-async function open(flow: Flow, { name, repo }: Place, config: GitConfig): Promise<Checkout> {
-  const env = changeEnvironment(flow.env);
+const remoteHost = (config: GitConfig): string | null =>
+  sshHost(config.get(`remote.${publishingRemote(config)}.url`));
+
+/** `isShared`: others have their remote on the same host. */
+async function open(
+  flow: Flow,
+  { name, repo }: Place,
+  config: GitConfig,
+  isShared: boolean,
+): Promise<Checkout> {
+  const clean = changeEnvironment(flow.env);
+  const env = (isShared ? throughOneConnection(clean, config) : null) ?? clean;
   const objects = openObjects(repo, env);
   const main = repo.worktree ?? repo.gitDir;
   return {
