@@ -156,6 +156,8 @@ function refKind(store: Store, ref: string): 'main' | 'proposal' | 'ops' | 'note
   return ref === 'refs/notes/realm' ? 'notes' : 'other';
 }
 
+const REWRITTEN = 'published history is not rewritten: new commits stand on the newest one (git realm sync)';
+
 /** The commits from one tip to the next, the oldest first, or why they are no straight line. */
 async function linear(store: Store, old: string | null, tip: string): Promise<Commit[] | string> {
   const args = ['rev-list', '--reverse', '--topo-order', `--max-count=${MAX_COMMITS + 1}`, tip];
@@ -172,11 +174,11 @@ async function linear(store: Store, old: string | null, tip: string): Promise<Co
   let last = old;
   for (const commit of read) {
     if (commit === null) return 'it is no line of commits';
-    if ((commit.parents[0] ?? null) !== last) return 'published history is not rewritten';
+    if ((commit.parents[0] ?? null) !== last) return REWRITTEN;
     commits.push(commit);
     last = commit.oid;
   }
-  return last === tip ? commits : 'published history is not rewritten';
+  return last === tip ? commits : REWRITTEN;
 }
 
 async function commitOf(store: Store, oid: string): Promise<Commit | null> {

@@ -25,17 +25,27 @@ export async function sshKey(box: Sandbox, name: string, passphrase = ''): Promi
   return { file, public: readFileSync(`${file}.pub`, 'utf8').split(' ').slice(0, 2).join(' ') };
 }
 
-/** A gpg key in a home of its own; `expire` as gpg takes it. The armoured public key is `public`. */
+/** A gpg key in a home of its own, made `at` a time; `expire` as gpg takes it. The armoured public key is `public`. */
 export async function gpgKey(
   box: Sandbox,
   email: string,
-  { expire = 'never', passphrase = '', name = email } = {},
+  { expire = 'never', name = email, at = '' } = {},
 ): Promise<{ home: string; public: string; fingerprint: string }> {
   const home = box.path(`gpg-${name}`);
   await box.run('mkdir', ['-m', '700', home]);
   const gpg = (...args: string[]) =>
     box.run('gpg', ['--homedir', home, '--batch', '--pinentry-mode', 'loopback', ...args]);
-  await gpg('--passphrase', passphrase, '--quick-gen-key', `Somebody <${email}>`, 'ed25519', 'sign', expire);
+  const clock = at === '' ? [] : ['--faked-system-time', at];
+  await gpg(
+    ...clock,
+    '--passphrase',
+    '',
+    '--quick-gen-key',
+    `Somebody <${email}>`,
+    'ed25519',
+    'sign',
+    expire,
+  );
   const shown = (await gpg('--with-colons', '--list-keys')).stdout;
   return {
     home,
@@ -47,3 +57,21 @@ export async function gpgKey(
 /** End the agent that gpg started for a home. */
 export const endGpg = (box: Sandbox, home: string) =>
   box.run('gpgconf', ['--homedir', home, '--kill', 'all'], { expect: 'any' });
+
+/** The public key as it is once its owner has revoked it; the owner's own home goes on as if nothing had happened. */
+export async function revokedGpgKey(
+  box: Sandbox,
+  { home, fingerprint, public: key }: { home: string; fingerprint: string; public: string },
+): Promise<string> {
+  const other = `${home}-revoked`;
+  await box.run('mkdir', ['-m', '700', other]);
+  const made = readFileSync(`${home}/openpgp-revocs.d/${fingerprint}.rev`, 'utf8').replace(
+    /^:(?=-----BEGIN)/m,
+    '',
+  );
+  const gpg = (args: string[], input = '') =>
+    box.run('gpg', ['--homedir', other, '--batch', ...args], { input });
+  await gpg(['--import'], key);
+  await gpg(['--import'], made);
+  return (await gpg(['--armor', '--export'])).stdout;
+}

@@ -1,7 +1,7 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { renameSync } from 'node:fs';
 import t from 'tap';
-import { type Ran, type RunOptions, sandbox } from '../helpers/cli.ts';
-import { endGpg, gpgKey, has, sshKey } from '../helpers/keys.ts';
+import { prefix, type Ran, type RunOptions, sandbox } from '../helpers/cli.ts';
+import { endGpg, gpgKey, has, revokedGpgKey, sshKey } from '../helpers/keys.ts';
 import { makeRepo } from '../helpers/repo.ts';
 
 const people = ['boss', 'eric', 'fun'] as const;
@@ -305,6 +305,59 @@ t.test(
     t.match((await work(mine, 0, ['domain', 'create', 'd', '--repos', 'provider'])).stdout, /d/);
     const forged = await work(liar, 128, ['export', 'p', '--domain', 'd', '--value', '1']);
     t.match(forged.stderr, /signed by a key of 'fun@example\.com', not of 'eric@example\.com'/);
-    writeFileSync(box.path('seed', 'x'), readFileSync(box.path('eric.asc')));
+
+    // Keys that are over: gpg itself signs with none, so its clock is set back.
+    const past = await gpgKey(box, 'eric@example.com', {
+      name: 'past',
+      expire: '1d',
+      at: '20250101T000000!',
+    });
+    const gone = await gpgKey(box, 'eric@example.com', { name: 'gone' });
+    t.teardown(() => Promise.all([past, gone].map(({ home }) => endGpg(box, home))));
+    const tip = await refs();
+    const refused = async (
+      name: string,
+      key: typeof mine,
+      armoured: string,
+      program: string,
+      why: RegExp,
+    ) => {
+      await boss(['trust', 'allow', 'eric@example.com', box.write(`${name}.asc`, armoured)]);
+      const before = await refs();
+      settings('eric', `[user]\n\tsigningKey = ${key.fingerprint}\n[gpg]\n\tprogram = ${program}\n`);
+      const args = ['export', 'p', '--domain', 'd', '--value', '1'];
+      const ran = await eric(args, { expect: 128, env: { GNUPGHOME: key.home } });
+      t.match(ran.stderr, why, name);
+      t.equal(await refs(), before, name);
+    };
+    const then = box.write(
+      'gpg-then',
+      '#!/bin/sh\nexec gpg --faked-system-time 20250101T010000! "$@"\n',
+      0o755,
+    );
+    await refused('expired', past, past.public, then, /signed by a gpg key that has expired/);
+    const revoked = await revokedGpgKey(box, gone);
+    await refused('revoked', gone, revoked, 'gpg', /signed by a gpg key that was revoked/);
+    await refused(
+      'nonsense',
+      mine,
+      mine.public.replaceAll(/^[A-Za-z0-9+/]{20}/gm, ''),
+      'gpg',
+      /not in 'trust\/gpg\/'/,
+    );
+    t.not(await refs(), tip, 'only the approver moved anything');
+
+    // A server without gpg says so.
+    await boss(['trust', 'allow', 'eric@example.com', box.path('eric.asc')]);
+    gpg(mine);
+    await eric(['sync'], { env: { GNUPGHOME: mine.home } });
+    for (const name of ['git', 'node', 'sh', 'env', 'ssh-keygen', 'dirname', 'readlink'])
+      await box.run('sh', ['-c', `mkdir -p few && ln -s "$(command -v ${name})" few/`]);
+    const judged = await box.run('git', ['realm', 'verify', 'main~1', 'main'], {
+      cwd: bare,
+      expect: 1,
+      env: { PATH: `${box.path('few')}:${prefix}/bin` },
+    });
+    t.match(judged.stdout, /signed with gpg, and gpg is not installed where it is checked/);
   },
 );

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import t from 'tap';
 import { parse } from 'yaml';
 import { prefix, type Sandbox, sandbox } from '../helpers/cli.ts';
+import { sshKey } from '../helpers/keys.ts';
 import { makeRepo } from '../helpers/repo.ts';
 
 // The workflows of docs/ci.md, step by step, as a runner does: a fresh detached clone, GITHUB_PATH, GITHUB_ENV-like values.
@@ -109,4 +110,61 @@ t.test('the realm: a version that does not move as it must is found', async (t) 
   const base = (await box.git(['-C', 'realm.git', 'rev-parse', 'main~1'])).stdout.trim();
   const bad = await runSteps(box, 'bad', steps, { ...env, BASE: base });
   t.match(bad['Check the realm'], { code: 1, output: /file=domains\/d\/contracts\/c\.yaml.*breaking/ });
+});
+
+t.test('a pull request to the realm is judged by the rules, whoever wrote it', async (t) => {
+  const { box } = await prepared(t);
+  const steps = stepsOf('verify.yml', 'verify');
+  const bare = box.path('realm.git');
+  await box.realm(['trust', 'login', 'eric-on-the-forge', 'eric@example.com'], { cwd: 'realm' });
+  await box.realm(['trust', 'login', 'mole-on-the-forge', 'mole@example.com'], { cwd: 'realm' });
+  const base = (await box.git(['-C', bare, 'rev-parse', 'main'])).stdout.trim();
+  await box.git(['clone', '-q', bare, 'author']);
+  const request = async (number: number, email: string, path: string) => {
+    await box.git(['-C', 'author', 'checkout', '-q', '-B', 'request', base]);
+    box.write(`author/${path}`, 'hello\n');
+    await box.git(['-C', 'author', 'add', '-A']);
+    await box.git(['-C', 'author', '-c', `user.email=${email}`, 'commit', '-qm', 'change']);
+    await box.git(['-C', 'author', 'push', '-q', '-f', 'origin', `HEAD:refs/pull/${number}/head`]);
+  };
+  await checkout(box, bare, 'job', []);
+  const judge = async (number: number, login: string, from = base) => {
+    const env = { ...runner(box), BASE: from, NUMBER: String(number), LOGIN: login };
+    return (await runSteps(box, 'job', steps, env)).Judge;
+  };
+  await request(1, 'eric@example.com', 'README.md');
+  t.match(await judge(1, 'eric-on-the-forge'), { code: 0, output: /1 commit keeps the rules/ });
+  t.match(await judge(1, 'mole-on-the-forge'), { code: 1, output: /author line says 'eric@example\.com'/ });
+  t.match(await judge(1, 'nobody'), {
+    code: 1,
+    output: /user 'nobody' has no address in 'trust\/users\.yaml'/,
+  });
+  await request(2, 'mole@example.com', 'README.md');
+  t.match(await judge(2, 'mole-on-the-forge'), { code: 1, output: /only the realm's approvers may change/ });
+
+  // Somebody else was merged first.
+  await box.git(['-C', 'author', 'push', '-q', 'origin', 'refs/remotes/origin/main:refs/heads/main']);
+  await box.realm(['trust', 'login', 'x', 'x@example.com'], { cwd: 'realm' });
+  const newer = (await box.git(['-C', bare, 'rev-parse', 'main'])).stdout.trim();
+  await box.git(['-C', 'job', 'fetch', '-q', 'origin', 'main']);
+  t.match(await judge(1, 'eric-on-the-forge', newer), { code: 1, output: /history is not rewritten/ });
+
+  // With signatures required a login proves nothing any more.
+  const key = await sshKey(box, 'key');
+  const sign = ['gpg.format=ssh', `user.signingKey=${key.file}`].flatMap((one) => ['-c', one]);
+  const signed = (args: string[]) => box.git([...sign, 'realm', ...args], { cwd: 'realm' });
+  await signed(['trust', 'allow', 'eric@example.com', key.public]);
+  await signed(['trust', 'require']);
+  const last = (await box.git(['-C', bare, 'rev-parse', 'main'])).stdout.trim();
+  await box.git(['-C', 'author', 'fetch', '-q', 'origin']);
+  await box.git(['-C', 'author', 'checkout', '-q', '-B', 'request', last]);
+  const propose = async (...more: string[]) => {
+    await box.git(['-C', 'author', ...sign, 'commit', '-q', '--allow-empty', ...more, '-m', 'change']);
+    await box.git(['-C', 'author', 'push', '-q', '-f', 'origin', 'HEAD:refs/pull/3/head']);
+    await box.git(['-C', 'author', 'reset', '-q', '--hard', last]);
+  };
+  await propose();
+  t.match(await judge(3, 'eric-on-the-forge', last), { code: 1, output: /it is not signed/ });
+  await propose('-S');
+  t.match(await judge(3, 'nobody', last), { code: 0 });
 });
