@@ -60,8 +60,8 @@ governance:
 const REALM = 'realm.git';
 
 export interface Served {
-  /** http: `git http-backend` with logins; ssh: a real sshd with a key for each person. */
-  by: 'http' | 'ssh';
+  /** http: `git http-backend` with logins; ssh: a real sshd with a key for each person; gitolite: behind that. */
+  by: 'http' | 'ssh' | 'gitolite';
   /** The realm requires signatures: keys prove who acts, whoever logged in. */
   signed: boolean;
 }
@@ -69,22 +69,25 @@ export interface Served {
 /** A realm on a server that judges every push, and people with clones and plain git, without any of our checks. */
 export async function attackWorld(t: Test, { by, signed }: Served) {
   const box = sandbox(t);
-  mkdirSync(box.path('served'));
-  const bare = box.path('served', REALM);
-  await box.git(['init', '-q', '--bare', bare]);
+  const top = by === 'gitolite' ? box.path('gitolite', 'repositories') : box.path('served');
+  const bare = `${top}/${REALM}`;
+  if (by === 'gitolite') await gitolite(box);
+  else await box.git(['init', '-q', '--bare', bare]);
   const installed = await box.realm(['hooks', 'install', '--server'], { cwd: bare });
   t.match(installed.stdout, /pre-receive: installed/);
   const made = await Promise.all(people.map(async (who) => [who, await sshKey(box, `${who}-key`)] as const));
   const keys = Object.fromEntries(made) as Record<Person, SshKey>;
+  const ssh = { root: top, users: people, keys };
+  const shell = (user: string) =>
+    `export HOME='${box.path('gitolite')}' && exec /usr/share/gitolite3/gitolite-shell ${user}`;
   const server =
-    by === 'http' ? await http(box) : await serveSsh(box, { root: box.path('served'), users: people, keys });
+    by === 'http' ? await http(box) : await serveSsh(box, by === 'ssh' ? ssh : { ...ssh, command: shell });
   t.teardown(() => server.close());
   const act = (who: Person, key?: SshKey | null): Actor =>
     actor(
       box,
       who,
-      server.urlAs(who, REALM),
-      server.env(who),
+      { bare, url: server.urlAs(who, REALM), env: server.env(who) },
       signed ? (key === undefined ? keys[who] : key) : null,
     );
   const boss = act('boss');
@@ -103,6 +106,20 @@ export async function attackWorld(t: Test, { by, signed }: Served) {
   return { box, act, refs, bare, keys, server };
 }
 
+/** gitolite in a home of its own, with a realm that everybody may write to. */
+async function gitolite(box: Sandbox): Promise<void> {
+  const home = box.path('gitolite');
+  mkdirSync(`${home}/.ssh`, { recursive: true, mode: 0o700 });
+  const run = (...args: string[]) => box.run('gitolite', args, { env: { HOME: home } });
+  await run('setup', '-a', 'boss');
+  box.write(
+    'gitolite/.gitolite/conf/gitolite.conf',
+    `repo ${REALM.replace('.git', '')}\n    RW+ = ${people.join(' ')}\n`,
+  );
+  await run('compile');
+  await run('trigger', 'POST_COMPILE');
+}
+
 async function http(box: Sandbox) {
   const users = people.map((one): [string, User] => [one, { password: 'secret', write: [REALM] }]);
   const server = await serve({ root: box.path('served'), users: Object.fromEntries(users) });
@@ -112,13 +129,18 @@ async function http(box: Sandbox) {
 export type Actor = ReturnType<typeof actor>;
 
 /** One person with a clone and plain git, who signs with a key, or does not. */
-function actor(box: Sandbox, who: Person, url: string, more: Record<string, string>, key: SshKey | null) {
+function actor(
+  box: Sandbox,
+  who: Person,
+  realm: { bare: string; url: string; env: Record<string, string> },
+  key: SshKey | null,
+) {
   const env = {
     GIT_AUTHOR_NAME: who,
     GIT_AUTHOR_EMAIL: `${who}@example.com`,
     GIT_COMMITTER_NAME: who,
     GIT_COMMITTER_EMAIL: `${who}@example.com`,
-    ...more,
+    ...realm.env,
   };
   const signs =
     key === null
@@ -137,13 +159,13 @@ function actor(box: Sandbox, who: Person, url: string, more: Record<string, stri
     line,
     /** The clone as the server is now. */
     async fresh() {
-      if (!existsSync(box.path(who, '.git'))) await box.git(['clone', '-q', url, who], { env });
+      if (!existsSync(box.path(who, '.git'))) await box.git(['clone', '-q', realm.url, who], { env });
       await run([
         'fetch',
         '-q',
         '--prune',
         // What the server has, without its door: pushing is what is tried here.
-        box.path('served', REALM),
+        realm.bare,
         '+refs/heads/*:refs/remotes/origin/*',
         '+refs/realm/*:refs/realm/*',
         '+refs/notes/*:refs/notes/*',

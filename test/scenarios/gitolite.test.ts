@@ -1,0 +1,11 @@
+import t from 'tap';
+import { everyAttack } from '../helpers/attack-runs.ts';
+import { without } from '../helpers/keys.ts';
+
+t.test('behind gitolite the name of its user decides', { skip: without('sshd', 'gitolite') }, (t) =>
+  everyAttack(
+    t,
+    { by: 'gitolite', signed: false },
+    /^(change the contract of|forge|rewrite published|take a record|claim|push another)/,
+  ),
+);
