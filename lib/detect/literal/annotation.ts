@@ -1,7 +1,7 @@
 import { RealmError } from '../../errors.ts';
 import type { JsonObject, JsonValue } from '../../json.ts';
 import { Evaluator } from '../evaluate/evaluator.ts';
-import { jsonOf, nothing } from '../evaluate/json.ts';
+import { type JsonReading, jsonOf } from '../evaluate/json.ts';
 import { sortUnresolved } from '../findings.ts';
 import { bytesMatch } from '../limits.ts';
 import { readModules } from '../modules.ts';
@@ -51,28 +51,19 @@ async function extract(files: readonly SourceFile[], options: DetectorOptions): 
   const evaluator = new Evaluator(modules);
   const values: JsonValue[] = [];
   const parts: Part[] = [];
-  for (const one of all) {
-    if (one.contract !== wanted) continue;
-    const what = `realm:export ${one.contract}${one.pointer === '' ? '' : `#${one.pointer}`}`;
-    if (!one.expr) {
-      unresolved.push({
-        path: one.module.path,
-        line: one.line,
-        what,
-        why: 'no literal stands below the comment',
-      });
-      continue;
-    }
-    const at = { expr: one.expr, env: undefined, module: one.module };
-    const { result: reading, unresolved: open } = evaluator.about(
-      one.module,
-      () => jsonOf(at, evaluator, what, one.pointer),
-      nothing,
+  for (const module of modules) {
+    const own = all.filter((one) => one.module === module && one.contract === wanted);
+    const { result, unresolved: open } = evaluator.about(
+      module,
+      () => own.map((one) => readingOf(one, evaluator)),
+      [],
     );
-    unresolved.push(...reading.unresolved, ...open);
-    if (reading.value === undefined) continue;
-    values.push(atPlace(one.pointer, reading.value));
-    parts.push(...reading.parts);
+    unresolved.push(...result.flatMap((reading) => reading.unresolved), ...open);
+    for (const { value, parts: found } of result) {
+      if (value === undefined) continue;
+      values.push(value);
+      parts.push(...found);
+    }
   }
   const value = mergeValues(values);
   const path = files[0]?.path ?? '';
@@ -91,6 +82,18 @@ async function extract(files: readonly SourceFile[], options: DetectorOptions): 
     parts,
     unresolved: sortUnresolved(unresolved),
   };
+}
+
+/** The literal of one annotation under its pointer, or why there is none. */
+function readingOf({ contract, pointer, module, line, expr }: Annotation, evaluator: Evaluator): JsonReading {
+  const what = `realm:export ${contract}${pointer === '' ? '' : `#${pointer}`}`;
+  if (!expr) {
+    const why = 'no literal stands below the comment';
+    return { value: undefined, parts: [], unresolved: [{ path: module.path, line, what, why }] };
+  }
+  evaluator.startPlace();
+  const reading = jsonOf({ expr, env: undefined, module }, evaluator, what, pointer);
+  return reading.value === undefined ? reading : { ...reading, value: atPlace(pointer, reading.value) };
 }
 
 function wantedContract(options: DetectorOptions, all: readonly Annotation[]): string {

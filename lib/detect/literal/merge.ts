@@ -1,29 +1,40 @@
-import { isObject, type JsonObject, type JsonValue, sameJson } from '../../json.ts';
+import { canonical, isObject, type JsonObject, type JsonValue, sameJson } from '../../json.ts';
 
 /** Lists are joined, objects merged key by key; undefined where the values contradict each other. */
 export function mergeValues(values: readonly JsonValue[]): JsonValue | undefined {
-  let merged = values[0];
-  for (const next of values.slice(1)) {
-    const both = merged === undefined ? undefined : mergeTwo(merged, next);
-    if (both === undefined) return undefined;
-    merged = both;
+  const [first, ...others] = values;
+  if (first === undefined || others.length === 0) return first;
+  if (values.every(isObject)) return mergeObjects(values);
+  if (values.every((value) => Array.isArray(value))) return joinLists(values);
+  return others.every((value) => sameJson(first, value)) ? first : undefined;
+}
+
+function mergeObjects(objects: readonly JsonObject[]): JsonObject | undefined {
+  const byKey = new Map<string, JsonValue[]>();
+  for (const [key, value] of objects.flatMap((object) => Object.entries(object))) {
+    const known = byKey.get(key);
+    if (known) known.push(value);
+    else byKey.set(key, [value]);
+  }
+  const merged: JsonObject = {};
+  for (const [key, values] of byKey) {
+    const value = mergeValues(values);
+    if (value === undefined) return undefined;
+    Object.defineProperty(merged, key, { value, enumerable: true, writable: true, configurable: true });
   }
   return merged;
 }
 
-function mergeTwo(before: JsonValue, next: JsonValue): JsonValue | undefined {
-  if (sameJson(before, next)) return before;
-  if (Array.isArray(before) && Array.isArray(next))
-    return [...before, ...next.filter((item) => !before.some((known) => sameJson(known, item)))];
-  if (!isObject(before) || !isObject(next)) return undefined;
-  const merged: JsonObject = {};
-  for (const [key, value] of [...Object.entries(before), ...Object.entries(next)]) {
-    const known = Object.hasOwn(merged, key) ? merged[key] : undefined;
-    const both = known === undefined ? value : mergeTwo(known, value);
-    if (both === undefined) return undefined;
-    Object.defineProperty(merged, key, { value: both, enumerable: true, writable: true, configurable: true });
+/** The first list as it is, and of each further one what no list before it holds. */
+function joinLists([first = [], ...others]: readonly JsonValue[][]): JsonValue[] {
+  const joined = [...first];
+  const known = new Set(first.map(canonical));
+  for (const list of others) {
+    const fresh = list.filter((item) => !known.has(canonical(item)));
+    joined.push(...fresh);
+    for (const item of fresh) known.add(canonical(item));
   }
-  return merged;
+  return joined;
 }
 
 /**
