@@ -3,7 +3,7 @@ import { type Finding, pathsExtraction } from '../findings.ts';
 import { bytesMatch } from '../limits.ts';
 import { readModules } from '../modules.ts';
 import type { Module } from '../syntax/ir.ts';
-import { languageOf } from '../syntax/languages.ts';
+import { codeLanguages, readsLanguages } from '../syntax/languages.ts';
 import type { Detector, Extraction, SourceFile, Unresolved } from '../types.ts';
 import { embeddedPolicies, hasPolicyInText } from './embedded.ts';
 import {
@@ -26,23 +26,12 @@ import {
 const trigger =
   /s3:[\w*?]|[gG]rant_?(?:[rR]ead|[pP]ut|[wW]rite)|arn:aws[\w-]*:s3|:s3:::|S3(?:Read|Write|Crud|FullAccess)Policy|AmazonS3|[gG]rant_?[dD]elete|[gG]rant_?[pP]ublic_?[aA]ccess/;
 
-const languages = new Set<string>([
-  'python',
-  'typescript',
-  'javascript',
-  'go',
-  'java',
-  'terraform',
-  'yaml',
-  'json',
-]);
-
 /** Reads which S3 paths policies grant: IAM statements and CDK grants. */
 export const iamPaths: Detector = {
   name: 'iam-paths',
   summary: 'S3 paths that IAM policies grant',
   roles: ['import', 'export'],
-  reads: (path) => languages.has(languageOf(path) ?? ''),
+  reads: readsLanguages(...codeLanguages.filter((language) => language !== 'rust'), 'yaml', 'json'),
   triggers: (bytes) => bytesMatch(bytes, trigger),
   extract: (files) => extractGrants(files),
 };

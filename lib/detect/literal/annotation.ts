@@ -6,20 +6,9 @@ import { sortUnresolved } from '../findings.ts';
 import { bytesMatch } from '../limits.ts';
 import { readModules } from '../modules.ts';
 import type { Expr, Module, Scope } from '../syntax/ir.ts';
-import { languageOf } from '../syntax/languages.ts';
+import { codeLanguages, readsLanguages } from '../syntax/languages.ts';
 import type { Detector, DetectorOptions, Extraction, Part, SourceFile } from '../types.ts';
 import { mergeValues, schemaOf } from './merge.ts';
-
-const languages = new Set<string>([
-  'python',
-  'typescript',
-  'javascript',
-  'go',
-  'java',
-  'rust',
-  'terraform',
-  'yaml',
-]);
 
 /** Lines between a comment and the literal that it speaks of, at most: decorators and blank lines. */
 const NEAR = 6;
@@ -29,7 +18,7 @@ export const annotation: Detector = {
   name: 'annotation',
   summary: "literals under a 'realm:export <contract>[#/pointer]' comment",
   roles: ['export'],
-  reads: (path) => languages.has(languageOf(path) ?? ''),
+  reads: readsLanguages(...codeLanguages, 'yaml'),
   triggers: (bytes) => bytesMatch(bytes, /realm:export\s/),
   extract,
 };

@@ -6,18 +6,16 @@ import type { Located } from '../evaluate/values.ts';
 import { sortUnresolved } from '../findings.ts';
 import { readModules } from '../modules.ts';
 import type { Module, Scope } from '../syntax/ir.ts';
-import { languageOf } from '../syntax/languages.ts';
+import { codeLanguages, readsLanguages } from '../syntax/languages.ts';
 import type { Detector, DetectorOptions, Extraction, Part, SourceFile, Unresolved } from '../types.ts';
 import { mergeValues, schemaOf } from './merge.ts';
-
-const languages = new Set<string>(['python', 'typescript', 'javascript', 'go', 'java', 'rust', 'terraform']);
 
 /** Reads the value of the constant that the option `name` names: `PATHS`, `Config.PATHS`, an enum or class as its members. */
 export const constant: Detector = {
   name: 'constant',
   summary: "a named constant's value: option name",
   roles: ['export'],
-  reads: (path) => languages.has(languageOf(path) ?? ''),
+  reads: readsLanguages(...codeLanguages),
   triggers: () => false,
   extract,
 };

@@ -4,7 +4,7 @@ import { type Finding, pathsExtraction } from '../findings.ts';
 import { bytesMatch } from '../limits.ts';
 import { readModules } from '../modules.ts';
 import type { Call, Expr, Module } from '../syntax/ir.ts';
-import { languageOf } from '../syntax/languages.ts';
+import { codeLanguages, readsLanguages } from '../syntax/languages.ts';
 import type { Detector, Extraction, SourceFile, Unresolved } from '../types.ts';
 import { requestsInText } from './commands.ts';
 import { configRequests } from './config.ts';
@@ -22,24 +22,12 @@ import { uriRequests } from './uris.ts';
 const trigger =
   /boto|s3[an]?:\/\/|arn:aws[\w-]*:s3|[gG]et_?[oO]bject|[pP]ut_?[oO]bject|upload_?[fF]ile|download_?[fF]ile|[sS]3Client|S3FileSystem|aws_sdk_s3|client-s3|service\/s3|services\.s3|[lL]ist_?[oO]bjects|aws_s3_|[sS]3_?[bB]ucket|[sS]3_?[kK]ey|backend\s+"s3"|[mM]inio|object_store|AmazonS3|aws-sdk:s3|s3api|storages\.backends\.s3|S3Hook|multer-?[sS]3|S3Transfer|s3manager/;
 
-const languages = new Set<string>([
-  'python',
-  'typescript',
-  'javascript',
-  'go',
-  'java',
-  'rust',
-  'terraform',
-  'yaml',
-  'json',
-]);
-
 /** Reads which S3 paths code reads and writes: SDK calls and `s3://` addresses. */
 export const s3Paths: Detector = {
   name: 's3-paths',
   summary: 'S3 paths that code reads and writes',
   roles: ['export'],
-  reads: (path) => languages.has(languageOf(path) ?? ''),
+  reads: readsLanguages(...codeLanguages, 'yaml', 'json'),
   triggers: (bytes) => bytesMatch(bytes, trigger),
   extract: (files) => extractPaths(files),
 };

@@ -1,27 +1,15 @@
 import type { SgNode } from '@ast-grep/napi';
-import { Builder, named, negated, opaque, place, typed, unescaped } from './build.ts';
+import { named, negated, opaque, place, typed, unescaped } from './build.ts';
 import type { Entry, Expr, Module, Param } from './ir.ts';
+import { Walk } from './walk.ts';
 
 /** A Go file's tree as scopes, bindings and calls; a type with methods is a class. */
 export function go(path: string, root: SgNode): Module {
-  const b = new Builder(path, 'go');
-  statements(b, root);
-  return b.module;
+  return new Walk(path, 'go', { statement, expression }).file(root);
 }
 
-function statements(b: Builder, node: SgNode): void {
-  for (const child of named(node)) statement(b, child);
-}
-
-const statement = (b: Builder, node: SgNode): void => b.deeper(() => oneStatement(b, node));
-
-function oneStatement(b: Builder, node: SgNode): void {
+function statement(b: Walk, node: SgNode): void {
   switch (node.kind()) {
-    case 'comment':
-      return;
-    case 'ERROR':
-      statements(b, node);
-      return;
     case 'import_spec':
       importSpec(b, node);
       return;
@@ -40,20 +28,20 @@ function oneStatement(b: Builder, node: SgNode): void {
     case 'return_statement':
       for (const list of named(node)) {
         const [first, ...rest] = named(list);
-        if (first) b.scope.returns.push(expr(b, first));
-        for (const other of rest) expr(b, other);
+        if (first) b.scope.returns.push(b.expr(first));
+        for (const other of rest) b.expr(other);
       }
       return;
     case 'for_statement':
       b.nested(() => {
         for (const child of named(node)) {
           if (child.kind() === 'range_clause') range(b, child);
-          else statement(b, child);
+          else b.statement(child);
         }
       });
       return;
     case 'block':
-      b.nested(() => statements(b, node));
+      b.nested(() => b.statements(node));
       return;
     case 'type_declaration':
     case 'package_clause':
@@ -66,13 +54,13 @@ function oneStatement(b: Builder, node: SgNode): void {
           ) &&
           child.kind() !== 'expression_list'
         )
-          statement(b, child);
-        else expr(b, child);
+          b.statement(child);
+        else b.expr(child);
       }
   }
 }
 
-function importSpec(b: Builder, node: SgNode): void {
+function importSpec(b: Walk, node: SgNode): void {
   const from =
     node
       .field('path')
@@ -87,7 +75,7 @@ function importSpec(b: Builder, node: SgNode): void {
   b.module.imports.push({ local: name ?? last, from, line: place(node).line });
 }
 
-function method(b: Builder, node: SgNode): void {
+function method(b: Walk, node: SgNode): void {
   const [receiver] = named(node.field('receiver') ?? node);
   const type = receiver?.field('type')?.text().replace(/^\*/, '').replace(/\[.*$/, '') ?? '';
   const name = receiver?.field('name')?.text() ?? '_';
@@ -96,7 +84,7 @@ function method(b: Builder, node: SgNode): void {
   });
 }
 
-function functionScope(b: Builder, node: SgNode, name: string, receiver: Param[]): Expr {
+function functionScope(b: Walk, node: SgNode, name: string, receiver: Param[]): Expr {
   const where = place(node);
   const params = [...receiver];
   for (const declaration of named(node.field('parameters') ?? node)) {
@@ -109,25 +97,25 @@ function functionScope(b: Builder, node: SgNode, name: string, receiver: Param[]
   }
   const scope = b.enter('function', name, where.line, params, () => {
     const body = node.field('body');
-    if (body) statements(b, body);
+    if (body) b.statements(body);
   });
   return { kind: 'function', scope, ...where };
 }
 
-function declaration(b: Builder, node: SgNode): void {
+function declaration(b: Walk, node: SgNode): void {
   const where = place(node);
   const left = node.field('left');
   const right = node.field('right') ?? node.field('value');
   const targets = left ? named(left) : named(node).filter((child) => child.kind() === 'identifier');
   const values = right ? (right.kind() === 'expression_list' ? named(right) : [right]) : [];
-  const bound = values.map((value) => expr(b, value));
+  const bound = values.map((value) => b.expr(value));
   const op = node.field('operator')?.text() ?? '=';
   targets.forEach((target, i) => {
     // one call for several names gives its first result to the first: value, err := f()
     const value = bound[i] ?? (i === 0 ? bound[0] : undefined);
     if (!value) return;
     const result: Expr =
-      op === '+=' ? { kind: 'binary', op: '+', left: expr(b, target), right: value, ...where } : value;
+      op === '+=' ? { kind: 'binary', op: '+', left: b.expr(target), right: value, ...where } : value;
     if (target.kind() === 'identifier') {
       if (target.text() !== '_') b.bind(target.text(), result, where);
     } else if (target.kind() === 'selector_expression') {
@@ -139,25 +127,23 @@ function declaration(b: Builder, node: SgNode): void {
     } else if (target.kind() === 'index_expression') {
       const object = target.field('operand')?.text() ?? '';
       const index = target.field('index');
-      if (index) b.bindEntry(object, expr(b, index), result, where);
+      if (index) b.bindEntry(object, b.expr(index), result, where);
     }
   });
 }
 
-function range(b: Builder, node: SgNode): void {
+function range(b: Walk, node: SgNode): void {
   const left = node.field('left');
   const right = node.field('right');
   if (!right) return;
-  const of = expr(b, right);
+  const of = b.expr(right);
   const [first, second] = left ? named(left) : [];
   if (first && first.text() !== '_') b.bind(first.text(), b.each(of, 'key', place(first)), place(first));
   if (second && second.text() !== '_')
     b.bind(second.text(), b.each(of, 'value', place(second)), place(second));
 }
 
-const expr = (b: Builder, node: SgNode): Expr => b.deeper(() => expression(b, node));
-
-function expression(b: Builder, node: SgNode): Expr {
+function expression(b: Walk, node: SgNode): Expr {
   const where = place(node);
   switch (node.kind()) {
     case 'interpreted_string_literal':
@@ -179,50 +165,36 @@ function expression(b: Builder, node: SgNode): Expr {
     case 'selector_expression': {
       const object = node.field('operand');
       const name = node.field('field')?.text() ?? '';
-      return { kind: 'member', object: object ? expr(b, object) : opaque(node), name, ...where };
+      return { kind: 'member', object: b.part(object, node), name, ...where };
     }
-    case 'index_expression': {
-      const object = node.field('operand');
-      const index = node.field('index');
-      if (!object || !index) return opaque(node);
-      return { kind: 'index', object: expr(b, object), index: expr(b, index), ...where };
-    }
+    case 'index_expression':
+      return b.index(node, node.field('operand'), node.field('index'));
     case 'call_expression': {
       const callee = node.field('function');
-      const target = callee ? expr(b, callee) : opaque(node);
+      const target = b.part(callee, node);
       const args = named(node.field('arguments') ?? node).filter((child) => child.kind() !== 'comment');
       return b.call(
         where,
         target,
         args.map((arg) => {
-          if (arg.kind() !== 'variadic_argument') return { value: expr(b, arg) };
+          if (arg.kind() !== 'variadic_argument') return { value: b.expr(arg) };
           const [of] = named(arg);
-          return { value: of ? { kind: 'spread', of: expr(b, of), ...place(arg) } : opaque(arg) };
+          return { value: of ? { kind: 'spread', of: b.expr(of), ...place(arg) } : opaque(arg) };
         }),
       );
     }
-    case 'binary_expression': {
-      const left = node.field('left');
-      const right = node.field('right');
-      if (!left || !right) return opaque(node);
-      return {
-        kind: 'binary',
-        op: node.field('operator')?.text() ?? '',
-        left: expr(b, left),
-        right: expr(b, right),
-        ...where,
-      };
-    }
+    case 'binary_expression':
+      return b.binary(node);
     case 'unary_expression':
     case 'parenthesized_expression':
     case 'type_assertion_expression': {
       const [inner] = named(node);
-      const value = inner ? expr(b, inner) : opaque(node);
+      const value = b.part(inner, node);
       return node.text().startsWith('-') ? negated(value, node) : value;
     }
     case 'type_conversion_expression': {
       const inner = node.field('operand');
-      return inner ? expr(b, inner) : opaque(node);
+      return b.part(inner, node);
     }
     case 'func_literal':
       return functionScope(b, node, '', []);
@@ -232,25 +204,25 @@ function expression(b: Builder, node: SgNode): Expr {
       return literalValue(b, node, undefined);
     case 'literal_element': {
       const [inner] = named(node);
-      return inner ? expr(b, inner) : opaque(node);
+      return b.part(inner, node);
     }
     default:
       for (const child of named(node)) {
-        if (/_statement$|^block$/.test(String(child.kind()))) statement(b, child);
-        else if (!/type/.test(String(child.kind()))) expr(b, child);
+        if (/_statement$|^block$/.test(String(child.kind()))) b.statement(child);
+        else if (!/type/.test(String(child.kind()))) b.expr(child);
       }
       return opaque(node);
   }
 }
 
-function composite(b: Builder, node: SgNode): Expr {
+function composite(b: Walk, node: SgNode): Expr {
   const type = node.field('type');
   const body = node.field('body');
   const kind = String(type?.kind() ?? '');
   if (!body) return opaque(node);
   if (kind === 'slice_type' || kind === 'array_type' || kind === 'implicit_length_array_type') {
     const items = named(body).filter((child) => child.kind() !== 'comment');
-    return { kind: 'list', items: items.map((item) => expr(b, item)), ...place(node) };
+    return { kind: 'list', items: items.map((item) => b.expr(item)), ...place(node) };
   }
   const name = kind === 'map_type' ? undefined : type?.text();
   const map = literalValue(b, body, name);
@@ -263,10 +235,10 @@ function composite(b: Builder, node: SgNode): Expr {
 }
 
 /** Braces with keys are a map, a struct's keys being plain names; without keys, a list. */
-function literalValue(b: Builder, node: SgNode, type: string | undefined): Expr {
+function literalValue(b: Walk, node: SgNode, type: string | undefined): Expr {
   const members = named(node).filter((child) => child.kind() !== 'comment');
   if (members.length > 0 && members.every((member) => member.kind() === 'literal_element'))
-    return { kind: 'list', items: members.map((member) => expr(b, member)), ...place(node) };
+    return { kind: 'list', items: members.map((member) => b.expr(member)), ...place(node) };
   const entries: Entry[] = [];
   for (const member of members) {
     if (member.kind() !== 'keyed_element') continue;
@@ -278,8 +250,8 @@ function literalValue(b: Builder, node: SgNode, type: string | undefined): Expr 
         ? { kind: 'text', value: inner.text(), ...place(key) }
         : inner?.kind() === 'identifier' && !insideMap(node)
           ? { kind: 'text', value: inner.text(), ...place(key) }
-          : expr(b, key);
-    entries.push({ key: name, value: expr(b, value), ...place(member) });
+          : b.expr(key);
+    entries.push({ key: name, value: b.expr(value), ...place(member) });
   }
   return b.map(place(node), entries, [], type);
 }

@@ -1,31 +1,15 @@
 import type { SgNode } from '@ast-grep/napi';
-import { Builder, named, negated, opaque, place, typed, unescaped } from './build.ts';
+import { named, negated, opaque, place, typed, unescaped } from './build.ts';
 import type { Argument, Expr, Module, Param } from './ir.ts';
+import { code, Walk } from './walk.ts';
 
 /** A Java file's tree as scopes, bindings and calls. */
 export function java(path: string, root: SgNode): Module {
-  const b = new Builder(path, 'java');
-  statements(b, root);
-  return b.module;
+  return new Walk(path, 'java', { statement, expression }).file(root);
 }
 
-const code = (node: SgNode): SgNode[] =>
-  named(node).filter((child) => !/comment$/.test(String(child.kind())));
-
-function statements(b: Builder, node: SgNode): void {
-  for (const child of named(node)) statement(b, child);
-}
-
-const statement = (b: Builder, node: SgNode): void => b.deeper(() => oneStatement(b, node));
-
-function oneStatement(b: Builder, node: SgNode): void {
+function statement(b: Walk, node: SgNode): void {
   switch (node.kind()) {
-    case 'line_comment':
-    case 'block_comment':
-      return;
-    case 'ERROR':
-      statements(b, node);
-      return;
     case 'import_declaration':
       importDeclaration(b, node);
       return;
@@ -50,34 +34,32 @@ function oneStatement(b: Builder, node: SgNode): void {
       for (const child of named(node)) {
         const value = child.kind() === 'variable_declarator' ? child.field('value') : null;
         const name = child.field('name')?.text();
-        if (value && name) b.bind(name, expr(b, value), place(child));
+        if (value && name) b.bind(name, b.expr(value), place(child));
       }
       return;
-    case 'return_statement': {
-      const [value] = code(node);
-      if (value) b.scope.returns.push(expr(b, value));
+    case 'return_statement':
+      b.returned(node);
       return;
-    }
     case 'enhanced_for_statement': {
       const name = node.field('name');
       const value = node.field('value');
       b.nested(() => {
-        if (name && value) b.bind(name.text(), b.each(expr(b, value), 'element', place(name)), place(name));
+        if (name && value) b.bind(name.text(), b.each(b.expr(value), 'element', place(name)), place(name));
         const body = node.field('body');
-        if (body) statement(b, body);
+        if (body) b.statement(body);
       });
       return;
     }
     case 'resource': {
       const value = node.field('value');
       const name = node.field('name')?.text();
-      const bound = value ? expr(b, value) : undefined;
+      const bound = value ? b.expr(value) : undefined;
       if (name && bound) b.bind(name, bound, place(node));
       return;
     }
     case 'block':
     case 'constructor_body':
-      b.nested(() => statements(b, node));
+      b.nested(() => b.statements(node));
       return;
     default:
       for (const child of named(node)) {
@@ -86,13 +68,13 @@ function oneStatement(b: Builder, node: SgNode): void {
             String(child.kind()),
           )
         )
-          statement(b, child);
-        else expr(b, child);
+          b.statement(child);
+        else b.expr(child);
       }
   }
 }
 
-function importDeclaration(b: Builder, node: SgNode): void {
+function importDeclaration(b: Walk, node: SgNode): void {
   const name = named(node).find((child) => child.kind() === 'scoped_identifier');
   if (!name) return;
   const text = name.text();
@@ -106,7 +88,7 @@ function importDeclaration(b: Builder, node: SgNode): void {
   else b.module.imports.push({ local: last, from: text, member: last, line });
 }
 
-function classScope(b: Builder, node: SgNode): void {
+function classScope(b: Walk, node: SgNode): void {
   const bases = named(node)
     .filter((child) => /^(?:superclass|super_interfaces|extends_interfaces)$/.test(String(child.kind())))
     .flatMap((clause) =>
@@ -116,22 +98,22 @@ function classScope(b: Builder, node: SgNode): void {
   const scope = b.enter('class', node.field('name')?.text() ?? '', place(node).line, [], () => {
     for (const member of named(node.field('body') ?? node)) {
       if (member.kind() === 'enum_constant') enumConstant(b, member);
-      else if (member.kind() === 'enum_body_declarations') statements(b, member);
-      else statement(b, member);
+      else if (member.kind() === 'enum_body_declarations') b.statements(member);
+      else b.statement(member);
     }
   });
   scope.bases.push(...bases);
 }
 
 /** `A("x")`: the constant's one argument is what its getters give. */
-function enumConstant(b: Builder, node: SgNode): void {
+function enumConstant(b: Walk, node: SgNode): void {
   const args = node.field('arguments');
   const [value] = args ? code(args) : [];
   const name = node.field('name')?.text();
-  if (name && value) b.bind(name, expr(b, value), place(node));
+  if (name && value) b.bind(name, b.expr(value), place(node));
 }
 
-function functionScope(b: Builder, node: SgNode, name: string): Expr {
+function functionScope(b: Walk, node: SgNode, name: string): Expr {
   const where = place(node);
   const params: Param[] = [];
   const list = node.field('parameters');
@@ -144,15 +126,13 @@ function functionScope(b: Builder, node: SgNode, name: string): Expr {
   const scope = b.enter('function', name, where.line, params, () => {
     const body = node.field('body');
     if (!body) return;
-    if (body.kind() === 'block' || body.kind() === 'constructor_body') statements(b, body);
-    else b.scope.returns.push(expr(b, body));
+    if (body.kind() === 'block' || body.kind() === 'constructor_body') b.statements(body);
+    else b.scope.returns.push(b.expr(body));
   });
   return { kind: 'function', scope, ...where };
 }
 
-const expr = (b: Builder, node: SgNode): Expr => b.deeper(() => expression(b, node));
-
-function expression(b: Builder, node: SgNode): Expr {
+function expression(b: Walk, node: SgNode): Expr {
   const where = place(node);
   switch (node.kind()) {
     case 'string_literal':
@@ -182,14 +162,14 @@ function expression(b: Builder, node: SgNode): Expr {
       return { kind: 'literal', value: Number(node.text().replace(/[_a-zA-Z]/g, '')) || 0, ...where };
     case 'unary_expression': {
       const operand = node.field('operand');
-      const value = operand ? expr(b, operand) : opaque(node);
+      const value = b.part(operand, node);
       return node.text().startsWith('-') ? negated(value, node) : opaque(node);
     }
     case 'field_access': {
       const object = node.field('object');
       return {
         kind: 'member',
-        object: object ? expr(b, object) : opaque(node),
+        object: b.part(object, node),
         name: node.field('field')?.text() ?? '',
         ...where,
       };
@@ -198,83 +178,57 @@ function expression(b: Builder, node: SgNode): Expr {
       const object = node.field('object');
       const name = node.field('name')?.text() ?? '';
       const callee: Expr = object
-        ? { kind: 'member', object: expr(b, object), name, ...where }
+        ? { kind: 'member', object: b.expr(object), name, ...where }
         : b.name(where, name);
       return b.call(where, callee, callArguments(b, node.field('arguments')));
     }
     case 'object_creation_expression': {
       const type = node.field('type');
-      const callee = type ? expr(b, type) : opaque(node);
+      const callee = b.part(type, node);
       const call = b.call(where, callee, callArguments(b, node.field('arguments')));
-      for (const child of named(node)) if (child.kind() === 'class_body') statements(b, child);
+      for (const child of named(node)) if (child.kind() === 'class_body') b.statements(child);
       return call;
     }
-    case 'binary_expression': {
-      const left = node.field('left');
-      const right = node.field('right');
-      if (!left || !right) return opaque(node);
-      return {
-        kind: 'binary',
-        op: node.field('operator')?.text() ?? '',
-        left: expr(b, left),
-        right: expr(b, right),
-        ...where,
-      };
-    }
-    case 'ternary_expression': {
-      const test = node.field('condition');
-      if (test) expr(b, test);
-      const options = [node.field('consequence'), node.field('alternative')];
-      return {
-        kind: 'either',
-        options: options.flatMap((option) => (option ? [expr(b, option)] : [])),
-        ...where,
-      };
-    }
+    case 'binary_expression':
+      return b.binary(node);
+    case 'ternary_expression':
+      return b.conditional(node);
     case 'assignment_expression':
       return assignment(b, node);
     case 'array_initializer':
-      return { kind: 'list', items: code(node).map((item) => expr(b, item)), ...where };
+      return b.list(node);
     case 'array_creation_expression': {
       const value = node.field('value');
-      return value ? expr(b, value) : opaque(node);
+      return b.part(value, node);
     }
-    case 'array_access': {
-      const object = node.field('array');
-      const index = node.field('index');
-      if (!object || !index) return opaque(node);
-      return { kind: 'index', object: expr(b, object), index: expr(b, index), ...where };
-    }
+    case 'array_access':
+      return b.index(node, node.field('array'), node.field('index'));
     case 'lambda_expression':
       return functionScope(b, node, '');
-    case 'parenthesized_expression': {
-      const [inner] = code(node);
-      return inner ? expr(b, inner) : opaque(node);
-    }
+    case 'parenthesized_expression':
+      return b.wrapped(node);
     case 'cast_expression': {
       const value = node.field('value');
-      return value ? expr(b, value) : opaque(node);
+      return b.part(value, node);
     }
     default:
       for (const child of code(node)) {
         const kind = String(child.kind());
-        if (/_(?:statement|declaration|block|group|rule)$|^block$/.test(kind)) statement(b, child);
-        else if (!/type|modifiers|dimensions/.test(kind)) expr(b, child);
+        if (/_(?:statement|declaration|block|group|rule)$|^block$/.test(kind)) b.statement(child);
+        else if (!/type|modifiers|dimensions/.test(kind)) b.expr(child);
       }
       return opaque(node);
   }
 }
 
-function assignment(b: Builder, node: SgNode): Expr {
+function assignment(b: Walk, node: SgNode): Expr {
   const where = place(node);
   const left = node.field('left');
   const right = node.field('right');
   if (!left || !right) return opaque(node);
-  const value = expr(b, right);
+  const value = b.expr(right);
   const added = node.field('operator')?.text() === '+=';
-  const bound: Expr = added
-    ? { kind: 'binary', op: '+', left: expr(b, left), right: value, ...where }
-    : value;
+  const bound: Expr = added ? { kind: 'binary', op: '+', left: b.expr(left), right: value, ...where } : value;
   const { owner } = b;
   if (left.kind() === 'identifier') {
     // an assignment to a field from inside a method belongs to the class
@@ -287,8 +241,8 @@ function assignment(b: Builder, node: SgNode): Expr {
   return bound;
 }
 
-function callArguments(b: Builder, node: SgNode | null): Argument[] {
-  return node ? code(node).map((child) => ({ value: expr(b, child) })) : [];
+function callArguments(b: Walk, node: SgNode | null): Argument[] {
+  return node ? code(node).map((child) => ({ value: b.expr(child) })) : [];
 }
 
 /** A text block loses its first line break and the indentation that all lines share. */

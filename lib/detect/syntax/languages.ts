@@ -27,6 +27,23 @@ const byExtension: Record<string, Language> = {
   toml: 'toml',
 };
 
+/** Languages whose trees come from a grammar. */
+export const codeLanguages: readonly Language[] = [
+  'python',
+  'typescript',
+  'javascript',
+  'go',
+  'java',
+  'rust',
+  'terraform',
+];
+
+/** Whether a path is in one of these languages. */
+export function readsLanguages(...languages: Language[]): (path: string) => boolean {
+  const known = new Set<string>(languages);
+  return (path) => known.has(languageOf(path) ?? '');
+}
+
 /** The language that a path's ending names, or undefined. */
 export function languageOf(file: string): Language | undefined {
   const ending = file.slice(file.lastIndexOf('.') + 1).toLowerCase();

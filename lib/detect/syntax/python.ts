@@ -1,26 +1,19 @@
 import type { SgNode } from '@ast-grep/napi';
-import { Builder, named, negated, opaque, place, typed, unescaped } from './build.ts';
+import { named, negated, opaque, place, typed, unescaped } from './build.ts';
 import type { Argument, Entry, Expr, Module, Param } from './ir.ts';
+import { code, Walk } from './walk.ts';
 
 /** A Python module's tree as scopes, bindings and calls. */
 export function python(path: string, root: SgNode): Module {
-  const b = new Builder(path, 'python');
-  statements(b, root);
-  return b.module;
+  return new Walk(path, 'python', { statement, expression }).file(root);
 }
 
-function statements(b: Builder, node: SgNode): void {
-  for (const child of named(node)) statement(b, child);
-}
-
-const statement = (b: Builder, node: SgNode): void => b.deeper(() => oneStatement(b, node));
-
-function oneStatement(b: Builder, node: SgNode): void {
+function statement(b: Walk, node: SgNode): void {
   switch (node.kind()) {
     case 'expression_statement':
       for (const child of named(node)) {
         if (child.kind() === 'assignment' || child.kind() === 'augmented_assignment') assignment(b, child);
-        else if (child.kind() !== 'string') expr(b, child);
+        else if (child.kind() !== 'string') b.expr(child);
       }
       return;
     case 'function_definition':
@@ -31,15 +24,13 @@ function oneStatement(b: Builder, node: SgNode): void {
       return;
     case 'decorated_definition':
       for (const child of named(node)) {
-        if (child.kind() === 'decorator') for (const inner of named(child)) expr(b, inner);
-        else statement(b, child);
+        if (child.kind() === 'decorator') for (const inner of named(child)) b.expr(inner);
+        else b.statement(child);
       }
       return;
-    case 'return_statement': {
-      const [value] = named(node);
-      if (value) b.scope.returns.push(expr(b, value));
+    case 'return_statement':
+      b.returned(node);
       return;
-    }
     case 'import_statement':
     case 'import_from_statement':
       imports(b, node);
@@ -50,11 +41,6 @@ function oneStatement(b: Builder, node: SgNode): void {
     case 'with_statement':
       withStatement(b, node);
       return;
-    case 'comment':
-      return;
-    case 'ERROR':
-      statements(b, node);
-      return;
     default:
       other(b, node);
       return;
@@ -62,26 +48,26 @@ function oneStatement(b: Builder, node: SgNode): void {
 }
 
 /** Compound statements: each block is a branch of its own; what is left are expressions. */
-function other(b: Builder, node: SgNode): void {
+function other(b: Walk, node: SgNode): void {
   for (const child of named(node)) {
     const kind = child.kind();
-    if (kind === 'block') b.nested(() => statements(b, child));
+    if (kind === 'block') b.nested(() => b.statements(child));
     else if (/_(clause|statement|definition)$|^(comment|ERROR|case_clause)$/.test(String(kind)))
-      statement(b, child);
-    else expr(b, child);
+      b.statement(child);
+    else b.expr(child);
   }
 }
 
-function functionDefinition(b: Builder, node: SgNode): void {
+function functionDefinition(b: Walk, node: SgNode): void {
   const params = parameters(b, node.field('parameters'));
   const name = node.field('name')?.text() ?? '';
   b.enter('function', name, place(node).line, params, () => {
     const body = node.field('body');
-    if (body) statements(b, body);
+    if (body) b.statements(body);
   });
 }
 
-function parameters(b: Builder, node: SgNode | null): Param[] {
+function parameters(b: Walk, node: SgNode | null): Param[] {
   if (!node) return [];
   const params: Param[] = [];
   for (const child of named(node)) {
@@ -97,7 +83,7 @@ function parameters(b: Builder, node: SgNode | null): Param[] {
       const value = child.field('value');
       params.push({
         name: child.field('name')?.text() ?? '',
-        ...(value ? { fallback: expr(b, value) } : {}),
+        ...(value ? { fallback: b.expr(value) } : {}),
         ...typed(child.field('type')),
       });
     }
@@ -105,36 +91,36 @@ function parameters(b: Builder, node: SgNode | null): Param[] {
   return params;
 }
 
-function classDefinition(b: Builder, node: SgNode): void {
+function classDefinition(b: Walk, node: SgNode): void {
   const bases = node.field('superclasses');
-  const baseExprs = bases ? named(bases).map((base) => expr(b, base)) : [];
+  const baseExprs = bases ? named(bases).map((base) => b.expr(base)) : [];
   const scope = b.enter('class', node.field('name')?.text() ?? '', place(node).line, [], () => {
     const body = node.field('body');
-    if (body) statements(b, body);
+    if (body) b.statements(body);
   });
   scope.bases.push(...baseExprs);
 }
 
-function assignment(b: Builder, node: SgNode): void {
+function assignment(b: Walk, node: SgNode): void {
   const left = node.field('left');
   const right = node.field('right');
   if (!left || !right) return;
-  const value = right.kind() === 'assignment' ? chained(b, right) : expr(b, right);
+  const value = right.kind() === 'assignment' ? chained(b, right) : b.expr(right);
   const where = place(node);
   if (node.kind() === 'augmented_assignment') {
     const op = node.field('operator')?.text().replace('=', '') ?? '+';
-    bindTarget(b, left, { kind: 'binary', op, left: expr(b, left), right: value, ...where }, where);
+    bindTarget(b, left, { kind: 'binary', op, left: b.expr(left), right: value, ...where }, where);
   } else bindTarget(b, left, value, where);
 }
 
 /** `a = b = value`: binds the inner target too. */
-function chained(b: Builder, node: SgNode): Expr {
+function chained(b: Walk, node: SgNode): Expr {
   assignment(b, node);
   const right = node.field('right');
-  return right ? (right.kind() === 'assignment' ? chained(b, right) : expr(b, right)) : opaque(node);
+  return right ? (right.kind() === 'assignment' ? chained(b, right) : b.expr(right)) : opaque(node);
 }
 
-function bindTarget(b: Builder, target: SgNode, value: Expr, where: { line: number; at: number }): void {
+function bindTarget(b: Walk, target: SgNode, value: Expr, where: { line: number; at: number }): void {
   const kind = target.kind();
   if (kind === 'identifier') b.bind(target.text(), value, where);
   else if (kind === 'attribute') {
@@ -145,7 +131,7 @@ function bindTarget(b: Builder, target: SgNode, value: Expr, where: { line: numb
   } else if (kind === 'subscript') {
     const object = target.field('value')?.text();
     const key = target.field('subscript');
-    if (object && key) b.bindEntry(object, expr(b, key), value, where);
+    if (object && key) b.bindEntry(object, b.expr(key), value, where);
   } else if (kind === 'pattern_list' || kind === 'tuple_pattern') {
     named(target).forEach((part, i) => {
       const index: Expr = { kind: 'literal', value: i, ...where };
@@ -155,19 +141,19 @@ function bindTarget(b: Builder, target: SgNode, value: Expr, where: { line: numb
   }
 }
 
-function forStatement(b: Builder, node: SgNode): void {
+function forStatement(b: Walk, node: SgNode): void {
   const left = node.field('left');
   const right = node.field('right');
   b.nested(() => {
-    if (left && right) bindLoop(b, left, expr(b, right));
+    if (left && right) bindLoop(b, left, b.expr(right));
     const body = node.field('body');
-    if (body) statements(b, body);
+    if (body) b.statements(body);
   });
   const rest = node.field('alternative');
   if (rest) other(b, rest);
 }
 
-function bindLoop(b: Builder, left: SgNode, of: Expr): void {
+function bindLoop(b: Walk, left: SgNode, of: Expr): void {
   const where = place(left);
   if (left.kind() === 'identifier') {
     b.bind(left.text(), b.each(of, 'element', where), where);
@@ -191,7 +177,7 @@ function bindLoop(b: Builder, left: SgNode, of: Expr): void {
   });
 }
 
-function withStatement(b: Builder, node: SgNode): void {
+function withStatement(b: Walk, node: SgNode): void {
   for (const clause of named(node)) {
     if (clause.kind() !== 'with_clause') continue;
     for (const item of named(clause)) {
@@ -200,16 +186,16 @@ function withStatement(b: Builder, node: SgNode): void {
         const [source, target] = named(value);
         const name = target ? named(target)[0] : undefined;
         if (!source) continue;
-        const bound = expr(b, source);
+        const bound = b.expr(source);
         if (name?.kind() === 'identifier') b.bind(name.text(), bound, place(name));
-      } else if (value) expr(b, value);
+      } else if (value) b.expr(value);
     }
   }
   const body = node.field('body');
-  if (body) statements(b, body);
+  if (body) b.statements(body);
 }
 
-function imports(b: Builder, node: SgNode): void {
+function imports(b: Walk, node: SgNode): void {
   const { line } = place(node);
   const from = node.field('module_name')?.text();
   const module = node.field('module_name');
@@ -225,9 +211,7 @@ function imports(b: Builder, node: SgNode): void {
   }
 }
 
-const expr = (b: Builder, node: SgNode): Expr => b.deeper(() => expression(b, node));
-
-function expression(b: Builder, node: SgNode): Expr {
+function expression(b: Walk, node: SgNode): Expr {
   const where = place(node);
   switch (node.kind()) {
     case 'string':
@@ -247,42 +231,28 @@ function expression(b: Builder, node: SgNode): Expr {
       const object = node.field('object');
       return {
         kind: 'member',
-        object: object ? expr(b, object) : opaque(node),
+        object: b.part(object, node),
         name: node.field('attribute')?.text() ?? '',
         ...where,
       };
     }
-    case 'subscript': {
-      const object = node.field('value');
-      const index = node.field('subscript');
-      if (!object || !index) return opaque(node);
-      return { kind: 'index', object: expr(b, object), index: expr(b, index), ...where };
-    }
+    case 'subscript':
+      return b.index(node, node.field('value'), node.field('subscript'));
     case 'call': {
       const callee = node.field('function');
-      const target = callee ? expr(b, callee) : opaque(node);
+      const target = b.part(callee, node);
       return b.call(where, target, callArguments(b, node.field('arguments')));
     }
-    case 'binary_operator': {
-      const left = node.field('left');
-      const right = node.field('right');
-      if (!left || !right) return opaque(node);
-      return {
-        kind: 'binary',
-        op: node.field('operator')?.text() ?? '',
-        left: expr(b, left),
-        right: expr(b, right),
-        ...where,
-      };
-    }
+    case 'binary_operator':
+      return b.binary(node);
     case 'boolean_operator': {
       const options = [node.field('left'), node.field('right')].flatMap((side) =>
-        side ? [expr(b, side)] : [],
+        side ? [b.expr(side)] : [],
       );
       return { kind: 'either', options, ...where };
     }
     case 'conditional_expression': {
-      const [yes, test, no] = named(node).map((child) => expr(b, child));
+      const [yes, test, no] = named(node).map((child) => b.expr(child));
       return {
         kind: 'either',
         options: [yes, no ?? test].flatMap((option) => (option ? [option] : [])),
@@ -293,13 +263,7 @@ function expression(b: Builder, node: SgNode): Expr {
     case 'tuple':
     case 'set':
     case 'expression_list':
-      return {
-        kind: 'list',
-        items: named(node)
-          .filter(isCode)
-          .map((child) => expr(b, child)),
-        ...where,
-      };
+      return b.list(node);
     case 'list_comprehension':
     case 'generator_expression':
     case 'set_comprehension':
@@ -310,21 +274,19 @@ function expression(b: Builder, node: SgNode): Expr {
       return opaqueWithCalls(b, node);
     case 'list_splat': {
       const [of] = named(node);
-      return of ? { kind: 'spread', of: expr(b, of), ...where } : opaque(node);
+      return of ? { kind: 'spread', of: b.expr(of), ...where } : opaque(node);
     }
-    case 'parenthesized_expression': {
-      const inner = named(node).find(isCode);
-      return inner ? expr(b, inner) : opaque(node);
-    }
+    case 'parenthesized_expression':
+      return b.wrapped(node);
     case 'await': {
       const [inner] = named(node);
-      return inner ? expr(b, inner) : opaque(node);
+      return b.part(inner, node);
     }
     case 'named_expression': {
       const value = node.field('value');
       const name = node.field('name');
       if (!value || !name) return opaque(node);
-      const bound = expr(b, value);
+      const bound = b.expr(value);
       b.bind(name.text(), bound, where);
       return bound;
     }
@@ -332,13 +294,13 @@ function expression(b: Builder, node: SgNode): Expr {
       const params = parameters(b, node.field('parameters'));
       const scope = b.enter('function', '', where.line, params, () => {
         const body = node.field('body');
-        if (body) b.scope.returns.push(expr(b, body));
+        if (body) b.scope.returns.push(b.expr(body));
       });
       return { kind: 'function', scope, ...where };
     }
     case 'unary_operator': {
       const argument = node.field('argument');
-      const value = argument ? expr(b, argument) : opaque(node);
+      const value = b.part(argument, node);
       return node.text().startsWith('-') ? negated(value, node) : opaque(node);
     }
     case 'integer':
@@ -354,34 +316,30 @@ function expression(b: Builder, node: SgNode): Expr {
   }
 }
 
-const isCode = (node: SgNode): boolean => node.kind() !== 'comment';
-
 /** What is inside still counts as code: its calls are recorded. */
-function opaqueWithCalls(b: Builder, node: SgNode): Expr {
-  for (const child of named(node)) expr(b, child);
+function opaqueWithCalls(b: Walk, node: SgNode): Expr {
+  for (const child of named(node)) b.expr(child);
   return opaque(node);
 }
 
-function callArguments(b: Builder, node: SgNode | null): Argument[] {
+function callArguments(b: Walk, node: SgNode | null): Argument[] {
   if (!node) return [];
   if (node.kind() === 'generator_expression') return [{ value: comprehension(b, node) }];
-  return named(node)
-    .filter(isCode)
-    .map((child): Argument => {
-      if (child.kind() === 'keyword_argument') {
-        const value = child.field('value');
-        return { name: child.field('name')?.text() ?? '', value: value ? expr(b, value) : opaque(child) };
-      }
-      if (child.kind() === 'dictionary_splat') {
-        const [of] = named(child);
-        return { name: '**', value: of ? expr(b, of) : opaque(child) };
-      }
-      return { value: expr(b, child) };
-    });
+  return code(node).map((child): Argument => {
+    if (child.kind() === 'keyword_argument') {
+      const value = child.field('value');
+      return { name: child.field('name')?.text() ?? '', value: value ? b.expr(value) : opaque(child) };
+    }
+    if (child.kind() === 'dictionary_splat') {
+      const [of] = named(child);
+      return { name: '**', value: of ? b.expr(of) : opaque(child) };
+    }
+    return { value: b.expr(child) };
+  });
 }
 
 /** `[f(x) for x in xs]`: a list of what one round gives. */
-function comprehension(b: Builder, node: SgNode): Expr {
+function comprehension(b: Walk, node: SgNode): Expr {
   const where = place(node);
   let body: Expr = opaque(node);
   const over: Expr[] = [];
@@ -390,32 +348,32 @@ function comprehension(b: Builder, node: SgNode): Expr {
       if (clause.kind() !== 'for_in_clause') continue;
       const left = clause.field('left');
       const right = clause.field('right');
-      if (left && right) bindLoop(b, left, expr(b, right));
+      if (left && right) bindLoop(b, left, b.expr(right));
       if (b.block.each) over.push(b.block.each);
     }
     const inner = node.field('body') ?? named(node)[0];
-    if (inner) body = expr(b, inner);
+    if (inner) body = b.expr(inner);
   });
   scope.name = '';
   return { kind: 'list', items: [body], over, ...where };
 }
 
-function dictionary(b: Builder, node: SgNode): Expr {
+function dictionary(b: Walk, node: SgNode): Expr {
   const entries: Entry[] = [];
   const spreads: Expr[] = [];
   for (const child of named(node)) {
     if (child.kind() === 'dictionary_splat') {
       const [of] = named(child);
-      if (of) spreads.push(expr(b, of));
+      if (of) spreads.push(b.expr(of));
     }
     const key = child.kind() === 'pair' ? child.field('key') : null;
     const value = child.kind() === 'pair' ? child.field('value') : null;
-    if (key && value) entries.push({ key: expr(b, key), value: expr(b, value), ...place(child) });
+    if (key && value) entries.push({ key: b.expr(key), value: b.expr(value), ...place(child) });
   }
   return b.map(place(node), entries, spreads);
 }
 
-function string(b: Builder, node: SgNode): Expr {
+function string(b: Walk, node: SgNode): Expr {
   const where = place(node);
   const start = named(node)[0]?.text().toLowerCase() ?? '';
   const raw = start.includes('r');
@@ -427,7 +385,7 @@ function string(b: Builder, node: SgNode): Expr {
       parts.push(b.text(where, raw ? text : unescaped(text)));
     } else if (child.kind() === 'interpolation') {
       const inner = child.field('expression') ?? named(child)[0];
-      const value = inner ? expr(b, inner) : opaque(child);
+      const value = inner ? b.expr(inner) : opaque(child);
       // a width or precision changes what a number looks like
       const spec = named(child).find((part) => part.kind() === 'format_specifier');
       parts.push(spec && /\d/.test(spec.text()) ? opaque(child) : value);

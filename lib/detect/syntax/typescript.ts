@@ -1,27 +1,15 @@
 import type { SgNode } from '@ast-grep/napi';
-import { Builder, named, negated, opaque, place, typed, unescaped } from './build.ts';
+import { named, negated, opaque, place, typed, unescaped } from './build.ts';
 import type { Argument, Entry, Expr, Language, Module, Param } from './ir.ts';
+import { code, Walk } from './walk.ts';
 
 /** A TypeScript or JavaScript module's tree as scopes, bindings and calls. */
 export function typescript(path: string, language: Language, root: SgNode): Module {
-  const b = new Builder(path, language);
-  statements(b, root);
-  return b.module;
+  return new Walk(path, language, { statement, expression }).file(root);
 }
 
-function statements(b: Builder, node: SgNode): void {
-  for (const child of named(node)) statement(b, child);
-}
-
-const statement = (b: Builder, node: SgNode): void => b.deeper(() => oneStatement(b, node));
-
-function oneStatement(b: Builder, node: SgNode): void {
+function statement(b: Walk, node: SgNode): void {
   switch (node.kind()) {
-    case 'comment':
-      return;
-    case 'ERROR':
-      statements(b, node);
-      return;
     case 'import_statement':
       importStatement(b, node);
       return;
@@ -43,26 +31,24 @@ function oneStatement(b: Builder, node: SgNode): void {
     case 'enum_declaration':
       enumScope(b, node);
       return;
-    case 'return_statement': {
-      const [value] = code(node);
-      if (value) b.scope.returns.push(expr(b, value));
+    case 'return_statement':
+      b.returned(node);
       return;
-    }
     case 'for_in_statement': {
       const left = node.field('left');
       const right = node.field('right');
       b.nested(() => {
         if (left && right) {
           const where = place(left);
-          bindPattern(b, left, b.each(expr(b, right), 'element', where), where);
+          bindPattern(b, left, b.each(b.expr(right), 'element', where), where);
         }
         const body = node.field('body');
-        if (body) statement(b, body);
+        if (body) b.statement(body);
       });
       return;
     }
     case 'statement_block':
-      b.nested(() => statements(b, node));
+      b.nested(() => b.statements(node));
       return;
     case 'interface_declaration':
     case 'type_alias_declaration':
@@ -74,15 +60,13 @@ function oneStatement(b: Builder, node: SgNode): void {
             String(child.kind()),
           )
         )
-          statement(b, child);
-        else expr(b, child);
+          b.statement(child);
+        else b.expr(child);
       }
   }
 }
 
-const code = (node: SgNode): SgNode[] => named(node).filter((child) => child.kind() !== 'comment');
-
-function importStatement(b: Builder, node: SgNode): void {
+function importStatement(b: Walk, node: SgNode): void {
   const source = node.field('source');
   if (!source) return;
   const from = stringText(source);
@@ -104,7 +88,7 @@ function importStatement(b: Builder, node: SgNode): void {
   }
 }
 
-function exportStatement(b: Builder, node: SgNode): void {
+function exportStatement(b: Walk, node: SgNode): void {
   const source = node.field('source');
   const where = place(node);
   if (source) {
@@ -123,8 +107,8 @@ function exportStatement(b: Builder, node: SgNode): void {
     return;
   }
   const value = node.field('value');
-  if (value) b.bind('default', expr(b, value), where);
-  else statements(b, node);
+  if (value) b.bind('default', b.expr(value), where);
+  else b.statements(node);
   const declaration = node.field('declaration');
   if (declaration && /\bdefault\b/.test(node.text().slice(0, 20))) {
     const name = declaration.field('name')?.text();
@@ -132,7 +116,7 @@ function exportStatement(b: Builder, node: SgNode): void {
   }
 }
 
-function declarator(b: Builder, node: SgNode): void {
+function declarator(b: Walk, node: SgNode): void {
   const target = node.field('name');
   const value = node.field('value');
   if (!target || !value) return;
@@ -152,7 +136,7 @@ function declarator(b: Builder, node: SgNode): void {
   const kind = value.kind();
   if (target.kind() === 'identifier' && (kind === 'arrow_function' || kind === 'function_expression'))
     functionScope(b, value, target.text());
-  else bindPattern(b, target, expr(b, value), where);
+  else bindPattern(b, target, b.expr(value), where);
 }
 
 function requiredModule(node: SgNode): string | undefined {
@@ -161,7 +145,7 @@ function requiredModule(node: SgNode): string | undefined {
   return source?.kind() === 'string' ? stringText(source) : undefined;
 }
 
-function bindPattern(b: Builder, target: SgNode, value: Expr, where: { line: number; at: number }): void {
+function bindPattern(b: Walk, target: SgNode, value: Expr, where: { line: number; at: number }): void {
   const kind = target.kind();
   if (kind === 'identifier' || kind === 'shorthand_property_identifier_pattern')
     b.bind(target.text(), value, where);
@@ -175,7 +159,7 @@ function bindPattern(b: Builder, target: SgNode, value: Expr, where: { line: num
       const member: Expr = { kind: 'member', object: value, name: key, ...where };
       const fallback = assigned ? part.field('right') : null;
       const bound: Expr = fallback
-        ? { kind: 'either', options: [member, expr(b, fallback)], ...where }
+        ? { kind: 'either', options: [member, b.expr(fallback)], ...where }
         : member;
       if (shorthand || assigned) b.bind(key, bound, where);
       else {
@@ -210,13 +194,13 @@ function bindPattern(b: Builder, target: SgNode, value: Expr, where: { line: num
   } else if (kind === 'subscript_expression') {
     const object = target.field('object');
     const index = target.field('index');
-    if (object?.kind() === 'identifier' && index) b.bindEntry(object.text(), expr(b, index), value, where);
+    if (object?.kind() === 'identifier' && index) b.bindEntry(object.text(), b.expr(index), value, where);
   } else
     for (const child of named(target))
       if (child.kind() === 'variable_declarator') bindPattern(b, child, value, where);
 }
 
-function functionScope(b: Builder, node: SgNode, name: string): Expr {
+function functionScope(b: Walk, node: SgNode, name: string): Expr {
   const where = place(node);
   const params: Param[] = [];
   const patterns: { node: SgNode; hidden: string }[] = [];
@@ -234,7 +218,7 @@ function functionScope(b: Builder, node: SgNode, name: string): Expr {
     const hidden = isName ? target.text() : `{${params.length}}`;
     if (!isName) patterns.push({ node: target, hidden });
     const type = typed(param.field('type'));
-    params.push({ name: hidden, ...(fallback ? { fallback: expr(b, fallback) } : {}), ...type });
+    params.push({ name: hidden, ...(fallback ? { fallback: b.expr(fallback) } : {}), ...type });
     if (
       named(param).some(
         (child) => child.kind() === 'accessibility_modifier' || child.kind() === 'override_modifier',
@@ -249,8 +233,8 @@ function functionScope(b: Builder, node: SgNode, name: string): Expr {
       if (owner) b.bind(field.name, b.name(field.where, field.name), field.where, owner);
     for (const pattern of patterns) bindPattern(b, pattern.node, b.name(where, pattern.hidden), where);
     const body = node.field('body');
-    if (body?.kind() === 'statement_block') statements(b, body);
-    else if (body) b.scope.returns.push(expr(b, body));
+    if (body?.kind() === 'statement_block') b.statements(body);
+    else if (body) b.scope.returns.push(b.expr(body));
   });
   return { kind: 'function', scope, ...where };
 }
@@ -258,13 +242,13 @@ function functionScope(b: Builder, node: SgNode, name: string): Expr {
 /** Parameters of a constructor that are fields as well, until its scope is entered. */
 const fields: { name: string; where: { line: number; at: number } }[] = [];
 
-function classScope(b: Builder, node: SgNode): void {
+function classScope(b: Walk, node: SgNode): void {
   const bases = named(node)
     .filter((child) => child.kind() === 'class_heritage')
     .flatMap((heritage) => named(heritage))
     .flatMap((clause) => (clause.kind() === 'extends_clause' ? named(clause).slice(0, 1) : [clause]))
     .filter((base) => base.kind() === 'identifier' || base.kind() === 'member_expression')
-    .map((base) => expr(b, base));
+    .map((base) => b.expr(base));
   const scope = b.enter('class', node.field('name')?.text() ?? '', place(node).line, [], () => {
     for (const member of named(node.field('body') ?? node)) {
       const kind = member.kind();
@@ -273,25 +257,23 @@ function classScope(b: Builder, node: SgNode): void {
       if (kind === 'method_definition') functionScope(b, member, name.replace(/^#/, ''));
       else if (value && (value.kind() === 'arrow_function' || value.kind() === 'function_expression'))
         functionScope(b, value, name.replace(/^#/, ''));
-      else if (value) b.bind(name.replace(/^#/, ''), expr(b, value), place(member));
+      else if (value) b.bind(name.replace(/^#/, ''), b.expr(value), place(member));
     }
   });
   scope.bases.push(...bases);
 }
 
-function enumScope(b: Builder, node: SgNode): void {
+function enumScope(b: Walk, node: SgNode): void {
   b.enter('class', node.field('name')?.text() ?? '', place(node).line, [], () => {
     for (const member of named(node.field('body') ?? node)) {
       const value = member.field('value');
       const name = member.field('name');
-      if (name && value) b.bind(name.text().replace(/^['"]|['"]$/g, ''), expr(b, value), place(member));
+      if (name && value) b.bind(name.text().replace(/^['"]|['"]$/g, ''), b.expr(value), place(member));
     }
   });
 }
 
-const expr = (b: Builder, node: SgNode): Expr => b.deeper(() => expression(b, node));
-
-function expression(b: Builder, node: SgNode): Expr {
+function expression(b: Walk, node: SgNode): Expr {
   const where = place(node);
   switch (node.kind()) {
     case 'string':
@@ -308,7 +290,7 @@ function expression(b: Builder, node: SgNode): Expr {
       return { kind: 'literal', value: null, ...where };
     case 'unary_expression': {
       const argument = node.field('argument');
-      const value = argument ? expr(b, argument) : opaque(node);
+      const value = b.part(argument, node);
       return node.text().startsWith('-') ? negated(value, node) : opaque(node);
     }
     case 'number':
@@ -319,19 +301,15 @@ function expression(b: Builder, node: SgNode): Expr {
     case 'member_expression': {
       const object = node.field('object');
       const name = (node.field('property')?.text() ?? '').replace(/^#/, '');
-      return { kind: 'member', object: object ? expr(b, object) : opaque(node), name, ...where };
+      return { kind: 'member', object: b.part(object, node), name, ...where };
     }
-    case 'subscript_expression': {
-      const object = node.field('object');
-      const index = node.field('index');
-      if (!object || !index) return opaque(node);
-      return { kind: 'index', object: expr(b, object), index: expr(b, index), ...where };
-    }
+    case 'subscript_expression':
+      return b.index(node, node.field('object'), node.field('index'));
     case 'call_expression':
     case 'new_expression': {
       const callee = node.field('function') ?? node.field('constructor');
       const args = node.field('arguments');
-      const target = callee ? expr(b, callee) : opaque(node);
+      const target = b.part(callee, node);
       if (args?.kind() === 'template_string') return template(b, args);
       return b.call(where, target, args ? callArguments(b, args) : []);
     }
@@ -340,31 +318,23 @@ function expression(b: Builder, node: SgNode): Expr {
       const right = node.field('right');
       if (!left || !right) return opaque(node);
       const op = node.field('operator')?.text() ?? '';
-      const sides = [expr(b, left), expr(b, right)] as const;
+      const sides = [b.expr(left), b.expr(right)] as const;
       if (op === '||' || op === '??') return { kind: 'either', options: [...sides], ...where };
       if (op === '&&') return sides[1];
       return { kind: 'binary', op, left: sides[0], right: sides[1], ...where };
     }
-    case 'ternary_expression': {
-      const test = node.field('condition');
-      if (test) expr(b, test);
-      const options = [node.field('consequence'), node.field('alternative')];
-      return {
-        kind: 'either',
-        options: options.flatMap((option) => (option ? [expr(b, option)] : [])),
-        ...where,
-      };
-    }
+    case 'ternary_expression':
+      return b.conditional(node);
     case 'assignment_expression':
     case 'augmented_assignment_expression':
       return assignment(b, node);
     case 'array':
-      return { kind: 'list', items: code(node).map((item) => expr(b, item)), ...where };
+      return b.list(node);
     case 'object':
       return object(b, node);
     case 'spread_element': {
       const [of] = code(node);
-      return of ? { kind: 'spread', of: expr(b, of), ...where } : opaque(node);
+      return of ? { kind: 'spread', of: b.expr(of), ...where } : opaque(node);
     }
     case 'arrow_function':
     case 'function_expression':
@@ -378,25 +348,23 @@ function expression(b: Builder, node: SgNode): Expr {
     case 'non_null_expression':
     case 'as_expression':
     case 'satisfies_expression':
-    case 'instantiation_expression': {
-      const [inner] = code(node);
-      return inner ? expr(b, inner) : opaque(node);
-    }
+    case 'instantiation_expression':
+      return b.wrapped(node);
     case 'type_assertion': {
       const inner = code(node).at(-1);
-      return inner ? expr(b, inner) : opaque(node);
+      return b.part(inner, node);
     }
     default:
       for (const child of code(node)) {
         if (/^type_|_type$/.test(String(child.kind()))) continue;
-        if (/_(?:statement|declaration|block)$/.test(String(child.kind()))) statement(b, child);
-        else expr(b, child);
+        if (/_(?:statement|declaration|block)$/.test(String(child.kind()))) b.statement(child);
+        else b.expr(child);
       }
       return opaque(node);
   }
 }
 
-function assignment(b: Builder, node: SgNode): Expr {
+function assignment(b: Walk, node: SgNode): Expr {
   const where = place(node);
   const left = node.field('left');
   const right = node.field('right');
@@ -406,22 +374,22 @@ function assignment(b: Builder, node: SgNode): Expr {
   const value =
     !augmented && (kind === 'arrow_function' || kind === 'function_expression')
       ? functionScope(b, right, left.field('property')?.text() ?? left.text())
-      : expr(b, right);
+      : b.expr(right);
   const op = augmented ? (node.field('operator')?.text().replace('=', '') ?? '+') : '';
   const bound: Expr = augmented
     ? op === '??' || op === '||'
-      ? { kind: 'either', options: [expr(b, left), value], ...where }
-      : { kind: 'binary', op, left: expr(b, left), right: value, ...where }
+      ? { kind: 'either', options: [b.expr(left), value], ...where }
+      : { kind: 'binary', op, left: b.expr(left), right: value, ...where }
     : value;
   bindPattern(b, left, bound, where);
   return bound;
 }
 
-function callArguments(b: Builder, node: SgNode): Argument[] {
-  return code(node).map((child) => ({ value: expr(b, child) }));
+function callArguments(b: Walk, node: SgNode): Argument[] {
+  return code(node).map((child) => ({ value: b.expr(child) }));
 }
 
-function object(b: Builder, node: SgNode): Expr {
+function object(b: Walk, node: SgNode): Expr {
   const entries: Entry[] = [];
   const spreads: Expr[] = [];
   for (const child of code(node)) {
@@ -431,12 +399,12 @@ function object(b: Builder, node: SgNode): Expr {
       const key = child.field('key');
       const value = child.field('value');
       if (!key || !value) continue;
-      entries.push({ key: propertyName(b, key), value: expr(b, value), ...at });
+      entries.push({ key: propertyName(b, key), value: b.expr(value), ...at });
     } else if (kind === 'shorthand_property_identifier')
-      entries.push({ key: { kind: 'text', value: child.text(), ...at }, value: expr(b, child), ...at });
+      entries.push({ key: { kind: 'text', value: child.text(), ...at }, value: b.expr(child), ...at });
     else if (kind === 'spread_element') {
       const [of] = code(child);
-      if (of) spreads.push(expr(b, of));
+      if (of) spreads.push(b.expr(of));
     } else if (kind === 'method_definition') {
       const name = child.field('name')?.text() ?? '';
       entries.push({
@@ -449,22 +417,22 @@ function object(b: Builder, node: SgNode): Expr {
   return b.map(place(node), entries, spreads);
 }
 
-function propertyName(b: Builder, key: SgNode): Expr {
+function propertyName(b: Walk, key: SgNode): Expr {
   if (key.kind() === 'computed_property_name') {
     const [inner] = code(key);
-    return inner ? expr(b, inner) : opaque(key);
+    return inner ? b.expr(inner) : opaque(key);
   }
   const value = key.kind() === 'string' ? stringText(key) : key.text();
   return { kind: 'text', value, ...place(key) };
 }
 
-function template(b: Builder, node: SgNode): Expr {
+function template(b: Walk, node: SgNode): Expr {
   const where = place(node);
   const parts: Expr[] = [];
   for (const child of named(node)) {
     if (child.kind() === 'template_substitution') {
       const [inner] = code(child);
-      parts.push(inner ? expr(b, inner) : opaque(child));
+      parts.push(inner ? b.expr(inner) : opaque(child));
     } else parts.push(b.text(where, unescaped(child.text())));
   }
   return b.template(where, parts);

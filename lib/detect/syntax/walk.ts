@@ -1,0 +1,95 @@
+import type { SgNode } from '@ast-grep/napi';
+import { Builder, named, opaque, place } from './build.ts';
+import type { Expr, Language, Module } from './ir.ts';
+
+/** What is of one language alone: what its kinds of nodes come to. */
+export interface Grammar {
+  statement(w: Walk, node: SgNode): void;
+  expression(w: Walk, node: SgNode): Expr;
+}
+
+/** The walk that every language's tree is taken through: statements within one another, and expressions that all of them have. */
+export class Walk extends Builder {
+  private readonly grammar: Grammar;
+
+  constructor(path: string, language: Language, grammar: Grammar) {
+    super(path, language);
+    this.grammar = grammar;
+  }
+
+  /** The module that a file's tree is. */
+  file(root: SgNode): Module {
+    this.statements(root);
+    return this.module;
+  }
+
+  statements(node: SgNode): void {
+    for (const child of code(node)) this.statement(child);
+  }
+
+  /** One statement; a place that does not parse is read for what is in it. */
+  statement(node: SgNode): void {
+    this.deeper(() => {
+      if (node.kind() === 'ERROR') this.statements(node);
+      else if (isCode(node)) this.grammar.statement(this, node);
+    });
+  }
+
+  expr(node: SgNode): Expr {
+    return this.deeper(() => this.grammar.expression(this, node));
+  }
+
+  /** A statement that gives the function's value. */
+  returned(node: SgNode): void {
+    const [value] = code(node);
+    if (value) this.scope.returns.push(this.expr(value));
+  }
+
+  /** A part of a node as an expression; where the tree has none, the node is what is not known. */
+  part(inner: SgNode | null | undefined, node: SgNode): Expr {
+    return inner ? this.expr(inner) : opaque(node);
+  }
+
+  /** Parentheses, casts and other wraps: what stands in them. */
+  wrapped(node: SgNode): Expr {
+    return this.part(code(node)[0], node);
+  }
+
+  binary(node: SgNode): Expr {
+    const left = node.field('left');
+    const right = node.field('right');
+    if (!left || !right) return opaque(node);
+    const op = node.field('operator')?.text() ?? '';
+    return { kind: 'binary', op, left: this.expr(left), right: this.expr(right), ...place(node) };
+  }
+
+  /** `test ? a : b`: either; the test is read for its calls. */
+  conditional(node: SgNode): Expr {
+    const test = node.field('condition');
+    if (test) this.expr(test);
+    const options = [node.field('consequence'), node.field('alternative')];
+    return {
+      kind: 'either',
+      options: options.flatMap((option) => (option ? [this.expr(option)] : [])),
+      ...place(node),
+    };
+  }
+
+  index(node: SgNode, object: SgNode | null, index: SgNode | null): Expr {
+    if (!object || !index) return opaque(node);
+    return { kind: 'index', object: this.expr(object), index: this.expr(index), ...place(node) };
+  }
+
+  member(node: SgNode, object: SgNode | null, name: string): Expr {
+    return { kind: 'member', object: this.part(object, node), name, ...place(node) };
+  }
+
+  list(node: SgNode): Expr {
+    return { kind: 'list', items: code(node).map((item) => this.expr(item)), ...place(node) };
+  }
+}
+
+const isCode = (node: SgNode): boolean => !/comment$/.test(String(node.kind()));
+
+/** A node's named children without comments. */
+export const code = (node: SgNode): SgNode[] => named(node).filter(isCode);
