@@ -18,7 +18,7 @@ import { inEffect, type UnlandOp } from '../realm/ops/unland.ts';
 import { pendingUntil } from '../realm/releases.ts';
 import { NOTES, PROPOSALS } from '../store/aside.ts';
 import { applyOp, commitPlan, planOn, readCommit } from '../store/engine.ts';
-import { putBack } from '../store/exchange.ts';
+import { pushRefused, putBack } from '../store/exchange.ts';
 import { rawDiff } from '../store/raw-diff.ts';
 import { addRecord, recordsOf } from '../store/records.ts';
 import { readSnapshot, type Snapshot } from '../store/snapshot.ts';
@@ -78,8 +78,19 @@ export async function propose(flow: Flow, store: Store, op: Op, who: Identity): 
   const same = mine?.state === 'open' && JSON.stringify(mine.files) === JSON.stringify(fresh.files);
   await store.repo.git(['update-ref', '-d', `refs/realm/scratch/proposal-${id}`]);
   if (!same) await store.repo.git(['update-ref', `${PROPOSALS}${id}`, made]);
-  await tryExchange(flow, store, who);
-  return same && mine !== undefined ? mine : fresh;
+  const proposal = same && mine !== undefined ? mine : fresh;
+  await publishProposal(flow, store, who, proposal);
+  return proposal;
+}
+
+/** Proposals are refs of the realm; who may not push to it asks by pull request, where its forge has them (DESIGN §8). */
+async function publishProposal(flow: Flow, store: Store, who: Identity, proposal: Proposal): Promise<void> {
+  const shared = await shareStore(flow, store, who);
+  if (shared.state !== 'shared' || shared.kept !== true) return noteWaiting(flow, shared);
+  const { requestProposal } = await import('./request.ts');
+  const place = await requestProposal(flow, store, who, proposal);
+  if (place === null) throw pushRefused({ kind: 'access', why: 'you may not write to it' });
+  flow.note(`proposal ${proposal.id} is asked for in ${place}`);
 }
 
 /** Who decides, and how, in one line. */
@@ -154,11 +165,12 @@ async function stateOf(
     .flatMap((message) => /^\{"verb":"(un)?land",/.exec(trailer(message.trim(), 'Realm-Op') ?? '') ?? []);
   if (last === '{"verb":"land",') return 'landed';
   if (records.some(({ kind }) => kind === 'rejection')) return 'rejected';
-  for (const { path, from } of files) {
-    const now = (await store.objects.info(`${tip}:${path}`))?.oid ?? null;
-    if (now !== from) return 'outdated';
-  }
-  return 'open';
+  const now = await Promise.all(
+    files.map(async ({ path }) => (await store.objects.info(`${tip}:${path}`))?.oid ?? null),
+  );
+  if (files.every(({ from }, at) => from === now[at])) return 'open';
+  // Merged as a pull request.
+  return files.every(({ to }, at) => to === now[at]) ? 'landed' : 'outdated';
 }
 
 export interface Decided {

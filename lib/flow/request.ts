@@ -4,12 +4,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { replaceBlock } from '../change/block.ts';
 import { requestBlock, requestTitle } from '../change/realm-request.ts';
 import { RealmError } from '../errors.ts';
-import type { Forge, PullText } from '../forge/types.ts';
+import type { Forge, NewPull, PullText } from '../forge/types.ts';
 import { readConfig } from '../git/config.ts';
 import type { Identity } from '../git/fast-import.ts';
 import type { Refusal } from '../git/refusal.ts';
 import { operationsOf } from '../store/replay.ts';
-import { dropRequest, pushRequest, type Requested, requestedTip } from '../store/request.ts';
+import { dropRequest, pushRequest, type Requested, replaceBranch, requestedTip } from '../store/request.ts';
 import type { Store } from '../store/store.ts';
 import type { RealmForge } from './change/forges.ts';
 import type { Flow } from './flow.ts';
@@ -47,7 +47,7 @@ export async function requestMerge(
   const forked = refused.kind === 'access' || (known !== null && known.where !== remote);
   const own = forked ? null : await pushOrNull(store, who, remote);
   const fork = own === null && forge !== null ? await forge.fork() : null;
-  const pushed = fork === null ? own : await pushToFork(store, who, fork.url);
+  const pushed = fork === null ? own : await whenReady(() => pushRequest(store, who, fork.url));
   if (pushed === null || pushed.commits.length === 0) return null;
   const request: RealmRequest = {
     branch: pushed.branch,
@@ -73,6 +73,43 @@ async function askedOrWhy(ask: () => Promise<Partial<RealmRequest>>): Promise<Pa
     return { how: `its pull request is not open yet: ${error.message}${hint}; then git realm sync` };
   }
 }
+
+/**
+ * Ask for a proposal by a pull request from this user's fork: its refs are not this user's to push. Where it is; `null`: the
+ * realm is on no forge that has forks.
+ */
+export async function requestProposal(
+  flow: Flow,
+  store: Store,
+  who: Identity,
+  { id, commit, subject }: { id: string; commit: string; subject: string },
+): Promise<string | null> {
+  const forge = await forgeOfStore(flow, store, (await store.remote()) ?? '');
+  if (forge === null) return null;
+  const fork = await forge.fork();
+  const branch = `git-realm/proposal-${id}`;
+  await whenReady(() => replaceBranch(store, fork.url, branch, commit));
+  const pulls = forge.pulls(fork);
+  const block = requestBlock({ by: who.email, commits: [subject], base: `${commit}^`, tip: commit });
+  const found = await pulls.find(branch, mainOf(store));
+  if (found?.state === 'open') {
+    const body = replaceBlock(found.body, block);
+    if (body !== found.body) await pulls.update(found.number, { body });
+    return found.url ?? `#${found.number}`;
+  }
+  const made = await pulls.open(newPull(store, branch, [subject], block));
+  return made.url ?? `#${made.number}`;
+}
+
+const newPull = (store: Store, head: string, subjects: readonly string[], block: string): NewPull => ({
+  head,
+  base: mainOf(store),
+  title: requestTitle(subjects),
+  body: replaceBlock('', block),
+  draft: false,
+  reviewers: [],
+  labels: [],
+});
 
 const mainOf = (store: Store): string => store.branch.replace('refs/heads/', '');
 
@@ -107,15 +144,7 @@ async function asked(
     const how = 'open it there again, or add to what you ask for';
     return { ...placed(last), state: 'closed', how };
   }
-  const made = await pulls.open({
-    head: branch,
-    base: mainOf(store),
-    title: requestTitle(subjects),
-    body: replaceBlock('', block),
-    draft: false,
-    reviewers: [],
-    labels: [],
-  });
+  const made = await pulls.open(newPull(store, branch, subjects, block));
   return { state: 'open', ...placed(made) };
 }
 
@@ -127,10 +156,10 @@ async function hasNews(store: Store, base: string, tip: string, closed: string |
 }
 
 /** A fork is made in the background: it may take some seconds until it takes a push. */
-async function pushToFork(store: Store, who: Identity, url: string): Promise<Requested> {
+async function whenReady<T>(push: () => Promise<T>): Promise<T> {
   for (let wait = 1000; ; wait *= 2) {
     try {
-      return await pushRequest(store, who, url);
+      return await push();
     } catch (error) {
       if (!(error instanceof RealmError) || error.code !== 'realm-unreachable' || wait > FORK_PATIENCE)
         throw error;

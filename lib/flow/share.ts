@@ -1,7 +1,7 @@
 import { RealmError } from '../errors.ts';
 import type { Identity } from '../git/fast-import.ts';
 import type { Refusal } from '../git/refusal.ts';
-import { type Exchange, pushRefused, tryExchange } from '../store/exchange.ts';
+import { type Exchange, pushRefused, trackingRef, tryExchange } from '../store/exchange.ts';
 import { requestedTip } from '../store/request.ts';
 import type { Store } from '../store/store.ts';
 import type { Flow } from './flow.ts';
@@ -10,7 +10,8 @@ import type { RealmRequest } from './request.ts';
 /** How the exchange with the realm's remote went; offline work is kept and said so. */
 export type Shared =
   | { state: 'local' }
-  | { state: 'shared'; exchange: Exchange }
+  /** `kept`: proposals and notes that this user may not push stay here. */
+  | { state: 'shared'; exchange: Exchange; kept?: true }
   /** Its main branch does not take it from this user: it waits on a branch until somebody merges it (DESIGN §8). */
   | { state: 'awaiting merge'; exchange: Exchange; request: RealmRequest }
   | { state: 'offline'; why: string };
@@ -26,13 +27,23 @@ export async function shareStore(flow: Flow, store: Store, who: Identity, look =
     const { refused, journals, ...done } = await tryExchange(store, who, waiting);
     await shareJournals(flow, store, done.remote, journals);
     tell(flow, done);
-    if (refused !== null) return await ask(flow, store, who, refused, done, look);
+    const kept = refused?.kind === 'access' && !(await isAhead(store, done.remote ?? ''));
+    if (refused !== null && !kept) return await ask(flow, store, who, refused, done, look);
     if (waiting !== null) await (await import('./request.ts')).settleRequest(flow, store, who);
-    return done.remote === null ? { state: 'local' } : { state: 'shared', exchange: done };
+    if (done.remote === null) return { state: 'local' };
+    return { state: 'shared', exchange: done, ...(kept ? { kept } : {}) };
   } catch (error) {
     if (!(error instanceof RealmError) || error.code !== 'realm-unreachable') throw error;
     return { state: 'offline', why: error.message };
   }
+}
+
+/** Has the main branch here what that of the remote has not? */
+async function isAhead(store: Store, remote: string): Promise<boolean> {
+  const [here, there] = await Promise.all(
+    [store.branch, trackingRef(store, remote)].map((ref) => store.objects.info(ref)),
+  );
+  return here?.oid !== there?.oid;
 }
 
 /** What waits for a merge, as far as it is known here; without the network, and without a process. `null`: nothing does. */

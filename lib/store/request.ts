@@ -75,6 +75,20 @@ export async function pushRequest(
   throw pushRefused(last);
 }
 
+/** Put a commit on a branch whose name is ours alone. Throws `realm-push-refused`, `realm-unreachable`. */
+export async function replaceBranch(
+  store: Store,
+  target: string,
+  branch: string,
+  commit: string,
+): Promise<void> {
+  const push = ['push', '--porcelain', '--no-verify', '--force', target, `${commit}:refs/heads/${branch}`];
+  const { code, stdout, stderr } = await store.repo.git(push, { ok: [0, 1, 128] });
+  if (code === 0) return;
+  const refusal = refusalOf(stdout.toString('utf8'), stderr);
+  throw refusal.kind === 'network' ? unreachable(stderr) : pushRefused(refusal);
+}
+
 /** Where the branch is there, with its commits brought here. */
 async function branchAt(store: Store, target: string, branch: string): Promise<string | null> {
   const ref = `refs/heads/${branch}`;

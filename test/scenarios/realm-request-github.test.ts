@@ -148,4 +148,29 @@ t.test('who may only read: a pull request from a fork', async (test) => {
   test.match((await as('marasecret', 'sync')).stderr, /merged into the realm: https:.*\/pull\/1/);
   const left = await box.git(['-C', fork, 'for-each-ref', 'refs/heads/git-realm']);
   test.equal(left.stdout, '', 'the branch in the fork is cleaned up');
+
+  // A stranger asks to join: what an approver decides becomes a pull request too.
+  const stranger = await makeRepo(box, 'strange', { tree: { 'a.txt': 'a' } });
+  await stranger.git('config', 'user.email', 'mara@example.com');
+  const joining = () =>
+    box.realm(['join', `https://ghe.example/${ORG}.git`], {
+      cwd: stranger.path,
+      env: { GH_ENTERPRISE_TOKEN: 'marasecret' },
+    });
+  test.match((await joining()).stderr, /proposal \w+ is asked for in https:.*\/pull\/2/);
+  await joining();
+  test.match(repo.items, [{}, { from: 'mara/realm-letemcook', state: 'open', title: /strange/ }]);
+  test.equal(repo.items.length, 2);
+  const [, second] = repo.items;
+  if (second === undefined) return;
+  await box.git(['-C', realm.path, 'fetch', '-q', fork, second.head]);
+  second.mergedAs = repo.refs.merge('main', second.sha, 'Merge pull request #2');
+  second.state = 'closed';
+  await joining();
+  test.match(await realm.yaml('repos/strange.yaml'), { maintainers: ['mara@example.com'] });
+  const after = { cwd: stranger.path, env: { GH_ENTERPRISE_TOKEN: 'marasecret' } };
+  const { proposals } = (await box.realm(['proposals', '--all', '--json'], after)).json() as {
+    proposals: { state: string }[];
+  };
+  test.match(proposals, [{ state: 'landed' }]);
 });
