@@ -1,6 +1,10 @@
 import t from 'tap';
+import type { DomainCreateOp } from '../../lib/realm/ops/domain.ts';
+import type { ImportOp } from '../../lib/realm/ops/import.ts';
 import type { InitOp } from '../../lib/realm/ops/init.ts';
+import type { PublishOp } from '../../lib/realm/ops/publish.ts';
 import type { RegisterOp } from '../../lib/realm/ops/register.ts';
+import type { ContractRenameOp, RepoRenameOp } from '../../lib/realm/ops/rename.ts';
 import { cloneStore } from '../../lib/store/clone.ts';
 import { applyOp } from '../../lib/store/engine.ts';
 import { exchange, fetchRealm, followRemote } from '../../lib/store/exchange.ts';
@@ -148,3 +152,73 @@ t.test('what is no realm is not cloned, and leaves nothing behind', async (t) =>
   });
   t.equal((await box.run('ls', ['-A', box.path('s')])).stdout, '');
 });
+
+t.test(
+  'what was renamed meanwhile is still meant, by commits made offline under the old names',
+  async (t) => {
+    const box = sandbox(t);
+    const { a, b } = await shared(t, box);
+    for (const name of ['one', 'two']) await applyOp(a, register(name), who);
+    const create: DomainCreateOp = {
+      verb: 'domain-create',
+      ...head('create'),
+      domain: 'd',
+      members: ['one', 'two'],
+      provider: 'one',
+      payload: { contracts: [{ name: 'c', version: '1.0.0', schema: {}, value: { read: ['x'] } }] },
+    };
+    await applyOp(a, create, who);
+    await exchange(a, who);
+    await exchange(b, who);
+
+    const repo: RepoRenameOp = { verb: 'repo-rename', ...head('repo'), repo: 'one', to: 'uno' };
+    const contract: ContractRenameOp = {
+      verb: 'contract-rename',
+      ...head('contract'),
+      domain: 'd',
+      contract: 'c',
+      repo: 'one',
+      to: 'grants',
+    };
+    for (const op of [repo, contract]) await applyOp(a, op, who);
+    const publish: PublishOp = {
+      verb: 'publish',
+      ...head('publish'),
+      domain: 'd',
+      contract: 'c',
+      repo: 'one',
+      base: { version: '1.0.0', source: null },
+      source: null,
+      payload: { value: { read: ['x', 'y'] }, schema: {} },
+    };
+    const use: ImportOp = {
+      verb: 'import',
+      ...head('use'),
+      domain: 'd',
+      contract: 'c',
+      repo: 'two',
+      range: '^1.0.0',
+    };
+    for (const op of [publish, use]) await applyOp(b, op, who);
+    await exchange(a, who);
+    t.match(await exchange(b, who), { pushed: true, replayed: 2, dropped: [] });
+    // A second round: what was replayed once is planned again from its own commit.
+    await applyOp(a, register('three'), who);
+    await applyOp(
+      b,
+      { ...publish, ...head('again'), payload: { value: { read: ['x', 'y', 'z'] }, schema: {} } },
+      who,
+    );
+    await exchange(a, who);
+    t.match(await exchange(b, who), { pushed: true, replayed: 1, dropped: [] });
+    const { model } = await readSnapshot(b);
+    t.match(model.contract('d', 'grants'), {
+      version: '1.2.0',
+      owner: 'uno',
+      value: { read: ['x', 'y', 'z'] },
+      formerly: ['c'],
+    });
+    t.match(model.binding('d', 'two')?.file.imports, [{ contract: 'grants', version: '^1.0.0' }]);
+    t.notOk(model.has('domains/d/contracts/c.yaml'));
+  },
+);
