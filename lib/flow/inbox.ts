@@ -76,7 +76,12 @@ export async function newsSince(flow: Flow, workspace: Workspace, since: string 
   const tip = workspace.snapshot.commit?.oid;
   if (tip === undefined) return [];
   const changed = since === null ? null : await changedPaths(workspace, since, tip);
-  if (since === null || changed === null) return [...staleNews(flow, workspace), ...issueNews(workspace)];
+  if (since === null || changed === null)
+    return [
+      ...staleNews(flow, workspace),
+      ...offerNews(workspace, contractsAround(workspace)),
+      ...issueNews(workspace),
+    ];
   return [
     ...(await contractNews(flow, workspace, since, changed)),
     ...offerNews(workspace, changed),
@@ -133,7 +138,7 @@ function contractItem(flow: Flow, own: OwnImport, from: string | null): NewsItem
   ];
 }
 
-function offerNews({ snapshot: { model }, name }: Workspace, changed: ReadonlySet<string>): NewsItem[] {
+function offerNews({ snapshot: { model }, name }: Workspace, changed: Iterable<string>): NewsItem[] {
   return [...changed].flatMap((path): NewsItem[] => {
     const file = model.file('contract', path);
     if (file?.offered_to === undefined || model.repoNow(file.offered_to) !== name) return [];
@@ -141,6 +146,13 @@ function offerNews({ snapshot: { model }, name }: Workspace, changed: ReadonlySe
     return [{ kind: 'offer', domain, contract: file.name, owner: ownerOf(model, domain, file.name) ?? null }];
   });
 }
+
+/** The contracts of the domains that this repo is in, by path. */
+const contractsAround = ({ snapshot: { model }, name }: Workspace): string[] =>
+  model
+    .domainNames()
+    .filter((domain) => model.domain(domain)?.members?.includes(name))
+    .flatMap((domain) => model.contractNames(domain).map((contract) => paths.contract(domain, contract)));
 
 async function consumerNews(
   workspace: Workspace,
