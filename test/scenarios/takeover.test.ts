@@ -76,111 +76,124 @@ async function killed(
   test.ok(tap.killed(), `${args.join(' ')} was killed`);
 }
 
-t.test(
-  'a push that died: a colleague sees it, cannot finish what was never pushed, and takes it back',
-  async (test) => {
-    const all = await team(test);
-    const { mara, branches, realm } = all;
-    const before = await branches();
-    await killed(test, all, ['push', '-j', '1'], 'push --porcelain --set-upstream');
-    test.match(await branches(), branch, 'the server had accepted it');
-    await mara.realm(['fetch']);
-    test.match(
-      (await mara.realm(['status'])).stdout,
-      /^unfinished: git realm push of feat\/metrics, by eric@example\.com on .* \(0 of 2 steps done\)\n {2}git realm push --continue --branch feat\/metrics, or --abort/m,
-    );
-    const half = await mara.realm(['push', '--continue'], { expect: 1 });
-    test.match(half.stdout, /push feat\/metrics of aperture/, 'what the server has counts as done');
-    test.match(half.stdout, /failed: push .* of fungal-image-analysis.*only where eric@example\.com made it/);
-    const back = await mara.realm(['push', '--abort']);
-    test.match(back.stdout, /took back: push feat\/metrics of aperture/);
-    test.equal(await branches(), before, 'as if nobody had pushed');
-    const again = await all.eric.realm(['push', '--continue'], { expect: 1 });
-    test.match(complaint(again).message, /no 'git realm push' was interrupted/, 'Eric learns of it');
-    await all.eric.realm(['push']);
-    test.match(await branches(), branch);
-    test.equal((await realm.git(...OPS)).split('\n').length, 4, 'worktree, commit, two pushes');
-  },
-);
-
-t.test(
-  'pull requests half opened: of two who go on at the same moment one does, and nothing is there twice',
-  async (test) => {
-    const all = await team(test);
-    const { eric, mara, realm, box } = all;
-    await eric.realm(['push']);
-    // The pull requests are on the realm's remote, the journal that tells of them is not.
-    await killed(test, all, ['pr', '--title', 'metrics'], ':refs/heads/main');
-    const one = await realm.git('ls-tree', '-r', '--name-only', 'main', 'forge');
-    test.not(one, '', 'some of it is there');
-    const both = await Promise.all([
-      mara.realm(['pr', '--continue'], { expect: 'any' }),
-      eric.realm(['pr', '--continue'], { expect: 'any' }),
-    ]);
-    test.ok(
-      both.some(({ code }) => code === 0),
-      both.map(({ stderr }) => stderr).join('\n'),
-    );
-    for (const { code, stderr } of both)
-      if (code !== 0) test.match(stderr, /still running|somebody else went on|was interrupted/);
-    await mara.realm(['sync']);
-    test.same((await realm.git('ls-tree', '-r', '--name-only', 'main', 'forge')).split('\n'), [
-      'forge/aperture/pulls/1.yaml',
-      'forge/fungal-image-analysis/pulls/1.yaml',
-    ]);
-    for (const repo of ['aperture', 'fungal-image-analysis']) {
-      const body = String((await realm.yaml(`forge/${repo}/pulls/1.yaml`)).body);
-      test.equal(body.match(/git-realm:begin/g)?.length, 1, `one block in ${repo}`);
-    }
-    test.match(await realm.yaml('worktrees/feat-metrics.yaml'), { prs: [{ number: 1 }, { number: 1 }] });
-    const tip = await realm.tip();
-    for (const who of [eric, mara]) {
-      const over = await who.realm(['pr', '--continue'], { expect: 1 });
-      test.match(complaint(over).message, /no 'git realm pr' was interrupted/);
-    }
-    test.equal(await realm.tip(), tip, 'and nothing more was written');
-
-    // 91 days later every journal is finished and goes, here and there.
-    const later = { GIT_REALM_NOW: new Date(Date.now() + 91 * 86_400_000).toISOString() };
-    box.write(join(eric.repos[0]?.path ?? '', '.worktrees/feat-metrics/more.txt'), 'more');
-    await eric.realm(['commit', '-m', 'more'], { env: later });
-    test.equal((await realm.git(...OPS)).split('\n').length, 1, 'only that of the new commit is left');
-    test.notMatch((await eric.realm(['status'])).stdout, /unfinished/);
-  },
-);
-
-t.test('one that may still run on another machine is left to it, unless it is taken over', async (test) => {
-  const all = await team(test);
-  const { mara, box, eric } = all;
-  await killed(test, all, ['push', '-j', '1'], 'push --porcelain --set-upstream', 2);
-  // As another machine would have written it a moment ago.
-  const ops = (await box.git(['-C', 'realm.git', ...OPS])).stdout.trim().split('\n');
-  const texts = await Promise.all(
-    ops.map((ref) => box.git(['-C', 'realm.git', 'show', `${ref}:journal.json`]).then((ran) => ran.stdout)),
+t.test('one team, one change set', async (whole) => {
+  const all = await team(whole);
+  await whole.test(
+    'a push that died: a colleague sees it, cannot finish what was never pushed, and takes it back',
+    async (test) => {
+      const { mara, branches, realm } = all;
+      const before = await branches();
+      await killed(test, all, ['push', '-j', '1'], 'push --porcelain --set-upstream');
+      test.match(await branches(), branch, 'the server had accepted it');
+      await mara.realm(['fetch']);
+      test.match(
+        (await mara.realm(['status'])).stdout,
+        /^unfinished: git realm push of feat\/metrics, by eric@example\.com on .* \(0 of 2 steps done\)\n {2}git realm push --continue --branch feat\/metrics, or --abort/m,
+      );
+      const half = await mara.realm(['push', '--continue'], { expect: 1 });
+      test.match(half.stdout, /push feat\/metrics of aperture/, 'what the server has counts as done');
+      test.match(
+        half.stdout,
+        /failed: push .* of fungal-image-analysis.*only where eric@example\.com made it/,
+      );
+      const back = await mara.realm(['push', '--abort']);
+      test.match(back.stdout, /took back: push feat\/metrics of aperture/);
+      test.equal(await branches(), before, 'as if nobody had pushed');
+      const again = await all.eric.realm(['push', '--continue'], { expect: 1 });
+      test.match(complaint(again).message, /no 'git realm push' was interrupted/, 'Eric learns of it');
+      await all.eric.realm(['push']);
+      test.match(await branches(), branch);
+      test.equal((await realm.git(...OPS)).split('\n').length, 4, 'worktree, commit, two pushes');
+    },
   );
-  const at = texts.findIndex((text) => /"verb": "push"/.test(text));
-  const ref = ops[at] ?? '';
-  const journal = (texts[at] ?? '')
-    .replace(/"host": "[^"]*"/, '"host": "laptop"')
-    .replace(/"store": "[^"]*"/, '"store": "0"');
-  const git = (args: string[], input?: string) =>
-    box.git(['-C', 'realm.git', ...args], {
-      ...(input === undefined ? {} : { input }),
-      env: { GIT_COMMITTER_DATE: `${Math.floor(Date.now() / 1000)} +0000` },
-    });
-  const blob = (await git(['hash-object', '-w', '--stdin'], journal)).stdout.trim();
-  const tree = (await git(['mktree'], `100644 blob ${blob}\tjournal.json\n`)).stdout.trim();
-  const commit = (await git(['commit-tree', tree, '-p', ref, '-m', 'still at it'])).stdout.trim();
-  await git(['update-ref', ref, commit]);
 
-  const held = await mara.realm(['push', '--abort'], { expect: 128 });
-  test.match(complaint(held), {
-    message: /'git realm push' of 'feat\/metrics' is still running/,
-    hint: /wait for eric@example\.com on laptop; if that is dead: --continue --take-over/,
-  });
-  test.match((await eric.realm(['push'], { expect: 128 })).stderr, /still running/, 'nor is it begun anew');
-  await mara.realm(['push', '--abort', '--take-over']);
-  test.notMatch(await all.branches(), branch);
-  const local = await mara.realm(['commit', '--continue'], { expect: 1 });
-  test.match(local.stderr, /no 'git realm commit' was interrupted/);
+  await whole.test(
+    'pull requests half opened: of two who go on at the same moment one does, and nothing is there twice',
+    async (test) => {
+      const { eric, mara, realm, box } = all;
+      await eric.realm(['push']);
+      // The pull requests are on the realm's remote, the journal that tells of them is not.
+      await killed(test, all, ['pr', '--title', 'metrics'], ':refs/heads/main');
+      const one = await realm.git('ls-tree', '-r', '--name-only', 'main', 'forge');
+      test.not(one, '', 'some of it is there');
+      const both = await Promise.all([
+        mara.realm(['pr', '--continue'], { expect: 'any' }),
+        eric.realm(['pr', '--continue'], { expect: 'any' }),
+      ]);
+      test.ok(
+        both.some(({ code }) => code === 0),
+        both.map(({ stderr }) => stderr).join('\n'),
+      );
+      for (const { code, stderr } of both)
+        if (code !== 0) test.match(stderr, /still running|somebody else went on|was interrupted/);
+      await mara.realm(['sync']);
+      test.same((await realm.git('ls-tree', '-r', '--name-only', 'main', 'forge')).split('\n'), [
+        'forge/aperture/pulls/1.yaml',
+        'forge/fungal-image-analysis/pulls/1.yaml',
+      ]);
+      for (const repo of ['aperture', 'fungal-image-analysis']) {
+        const body = String((await realm.yaml(`forge/${repo}/pulls/1.yaml`)).body);
+        test.equal(body.match(/git-realm:begin/g)?.length, 1, `one block in ${repo}`);
+      }
+      test.match(await realm.yaml('worktrees/feat-metrics.yaml'), { prs: [{ number: 1 }, { number: 1 }] });
+      const tip = await realm.tip();
+      for (const who of [eric, mara]) {
+        const over = await who.realm(['pr', '--continue'], { expect: 1 });
+        test.match(complaint(over).message, /no 'git realm pr' was interrupted/);
+      }
+      test.equal(await realm.tip(), tip, 'and nothing more was written');
+
+      // 91 days later every journal is finished and goes, here and there.
+      const later = { GIT_REALM_NOW: new Date(Date.now() + 91 * 86_400_000).toISOString() };
+      for (const repo of eric.repos) box.write(join(repo.path, '.worktrees/feat-metrics/more.txt'), 'more');
+      await eric.realm(['commit', '-m', 'more'], { env: later });
+      test.equal((await realm.git(...OPS)).split('\n').length, 1, 'only that of the new commit is left');
+      test.notMatch((await eric.realm(['status'])).stdout, /unfinished/);
+    },
+  );
+
+  await whole.test(
+    'one that may still run on another machine is left to it, unless it is taken over',
+    async (test) => {
+      const { mara, box, eric } = all;
+      const before = await all.branches();
+      await killed(test, all, ['push', '-j', '1'], 'push --porcelain --set-upstream', 2);
+      // As another machine would have written it a moment ago.
+      const ops = (await box.git(['-C', 'realm.git', ...OPS])).stdout.trim().split('\n');
+      const texts = await Promise.all(
+        ops.map((ref) =>
+          box.git(['-C', 'realm.git', 'show', `${ref}:journal.json`]).then((ran) => ran.stdout),
+        ),
+      );
+      const at = texts.findIndex((text) => /"verb": "push"/.test(text));
+      const ref = ops[at] ?? '';
+      const journal = (texts[at] ?? '')
+        .replace(/"host": "[^"]*"/, '"host": "laptop"')
+        .replace(/"store": "[^"]*"/, '"store": "0"');
+      const git = (args: string[], input?: string) =>
+        box.git(['-C', 'realm.git', ...args], {
+          ...(input === undefined ? {} : { input }),
+          env: { GIT_COMMITTER_DATE: `${Math.floor(Date.now() / 1000)} +0000` },
+        });
+      const blob = (await git(['hash-object', '-w', '--stdin'], journal)).stdout.trim();
+      const tree = (await git(['mktree'], `100644 blob ${blob}\tjournal.json\n`)).stdout.trim();
+      const commit = (await git(['commit-tree', tree, '-p', ref, '-m', 'still at it'])).stdout.trim();
+      await git(['update-ref', ref, commit]);
+
+      const held = await mara.realm(['push', '--abort'], { expect: 128 });
+      test.match(complaint(held), {
+        message: /'git realm push' of 'feat\/metrics' is still running/,
+        hint: /wait for eric@example\.com on laptop; if that is dead: --continue --take-over/,
+      });
+      test.match(
+        (await eric.realm(['push'], { expect: 128 })).stderr,
+        /still running/,
+        'nor is it begun anew',
+      );
+      await mara.realm(['push', '--abort', '--take-over']);
+      test.equal(await all.branches(), before);
+      const local = await mara.realm(['commit', '--continue'], { expect: 1 });
+      test.match(local.stderr, /no 'git realm commit' was interrupted/);
+    },
+  );
 });
