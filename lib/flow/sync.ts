@@ -75,7 +75,7 @@ export function syncRepo(flow: Flow, options: SyncOptions): Promise<SyncResult> 
           return `${domain}/${contract}`;
         }),
       );
-      await followOthers(flow, workspace, options);
+      const follows = await followOthers(flow, workspace, options);
       let exports = await publishTip(flow, workspace, options);
       let imports = await resolveImports(flow, workspace, options, byHand);
       // What others published meanwhile may have voided ours: gather again and do what is missing.
@@ -98,7 +98,7 @@ export function syncRepo(flow: Flow, options: SyncOptions): Promise<SyncResult> 
       // What waits for a merge is not published yet: nobody is told of it.
       const silent = options.dryRun || shared.state === 'awaiting merge';
       const notices = silent ? [] : await tell(flow, workspace, options, imports);
-      if (notices.length + ended.length > 0 && shared.state !== 'local')
+      if ((follows || notices.length + ended.length > 0) && shared.state !== 'local')
         shared = await share(flow, workspace);
       if (!options.dryRun) await settle(workspace);
       const { model } = workspace.snapshot;
@@ -125,15 +125,16 @@ export function syncRepo(flow: Flow, options: SyncOptions): Promise<SyncResult> 
 }
 
 /** What others renamed or took over is renamed in this repo's own bindings; only its maintainers write them. */
-async function followOthers(flow: Flow, workspace: Workspace, options: SyncOptions): Promise<void> {
-  if (options.dryRun) return;
+async function followOthers(flow: Flow, workspace: Workspace, options: SyncOptions): Promise<boolean> {
+  if (options.dryRun) return false;
   await adoptDrafts(workspace);
   const { model } = workspace.snapshot;
   const found = behind(model, workspace.name);
-  if (found.length === 0 || !maintains(model, workspace.name, workspace.who().email)) return;
+  if (found.length === 0 || !maintains(model, workspace.name, workspace.who().email)) return false;
   const op: FollowOp = { verb: 'follow', ...opHead(flow, workspace.who()), repo: workspace.name };
   await perform(flow, workspace, op);
   for (const { lines } of found) for (const line of lines) flow.note(line);
+  return true;
 }
 
 /** Issues for the consumers of what this repo exports, and an end to those about what it imports. */

@@ -3,7 +3,7 @@ import { breakingWorld, values } from '../helpers/breaking.ts';
 
 t.test('refused in words, and nothing is published', async (t) => {
   const { box, chief, boss, eric, fun, mia, now, ...realm } = await breakingWorld(t, true, ['no']);
-  const { breaks, publish, file, refused } = realm;
+  const { breaks, publish, file, refused, show } = realm;
   const one = await breaks('no', values[1]);
   await refused(fun, ['approve', one], /'fun@example\.com' is no approver/);
   await refused(boss, ['approve', 'ffff'], /no proposal 'ffff'/, { expect: 128 });
@@ -51,7 +51,13 @@ t.test('refused in words, and nothing is published', async (t) => {
 
   const acknowledged = await fun(['ack'], { days: 3 });
   t.match(acknowledged.stdout, /in effect now: d\/no 2\.0\.0, consumer ready/, 'and the server takes it');
-  t.match(await file('no'), {
+  // What others rename is followed on the server too.
+  await eric(['sync'], { days: 3 });
+  await eric(['contract', 'rename', 'no', 'now'], { days: 3 });
+  await fun(['sync'], { days: 3 });
+  const { imports } = await show('domains/d/bindings/consumer.yaml');
+  t.match(imports, [{ contract: 'now' }]);
+  t.match(await show('domains/d/contracts/now.yaml'), {
     effective_at: new Date(now.getTime() + 3 * 86_400_000).toISOString().replace(/\.\d+/, ''),
   });
 });
