@@ -222,6 +222,16 @@ t.test('a head that moved, a draft, one closed by hand, and what the repository 
   test.same(methods, ['merge', 'squash'], 'what it does not allow is not insisted on');
 });
 
+t.test('closing says why, once', async (test) => {
+  const { hub, aperture, forge } = await hubWith(test);
+  await forge.open(wanted);
+  test.match(await forge.close(1, 'not now'), { state: 'closed' });
+  const { length } = hub.writes();
+  test.match(await forge.close(1, 'not now'), { state: 'closed' });
+  test.equal(hub.writes().length, length);
+  test.match(aperture.items, [{ state: 'closed', comments: ['not now'] }]);
+});
+
 t.test('the branch of a fork is not ours, even by the same name', async (test) => {
   const { hub, forge } = await hubWith(test);
   const fork = hub.add('ann/aperture');

@@ -111,9 +111,22 @@ t.test(
     test.ok(opened.reads <= 9 * REPOS, `${opened.reads} questions`);
     const again = await requests(['pr', '--title', 'many']);
     test.equal(again.writes, 0);
+    hub.trouble({
+      method: 'PATCH',
+      match: /repo1\/pulls\/1$/,
+      answer: 403,
+      message: 'Resource not accessible',
+    });
+    const cut = await box.realm(['pr', 'close'], { cwd: at, env, expect: 1 });
+    test.match(cut.stdout, /repo1/);
+    const closed = await requests(['pr', 'close', '--continue']);
+    test.equal(closed.writes, 1, 'only what is missing');
+    const anew = await requests(['pr', '--title', 'many']);
+    test.equal(anew.writes, 2 * REPOS, 'what was closed is opened anew');
     const merged = await requests(['pr', 'merge']);
     test.equal(merged.writes, REPOS);
     test.ok(merged.reads <= 24 * REPOS, `${merged.reads} questions`);
-    test.ok([...hub.repos.values()].every(({ items }) => items.length === 1 && items[0]?.mergedAs !== null));
+    for (const { name, items } of hub.repos.values())
+      test.match(items, [{ state: 'closed', mergedAs: null }, { mergedAs: /^[0-9a-f]{40}$/ }], name);
   },
 );

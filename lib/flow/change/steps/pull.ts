@@ -91,7 +91,10 @@ export const pullCloseStep: Handler<Kind<'pull-close'>> = {
     await forgeOf(flow, workspace, checkout).close(effect.number);
     return {};
   },
-  revert: async (_context, checkout, effect) => {
+  revert: async ({ flow, workspace }, checkout, effect) => {
+    // One that had only been begun may not have got there.
+    const { state } = await forgeOf(flow, workspace, checkout).text(effect.number);
+    if (state === 'open') return;
     throw new RealmError('closed', `${checkout.name}#${effect.number} is closed`, { hint: 'git realm pr' });
   },
 };
