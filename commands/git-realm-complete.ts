@@ -2,6 +2,7 @@ import { command } from '../lib/cli/command.ts';
 import { type Wanted, wanted } from '../lib/cli/complete.ts';
 import { installedCommands } from '../lib/cli/install.ts';
 import { visible } from '../lib/cli/terminal.ts';
+import type { RealmModel } from '../lib/realm/model.ts';
 
 /** `git realm complete -- <words>`: one candidate a line, with a tab before its summary; for the shells' completion. */
 export default command({
@@ -59,16 +60,20 @@ async function names(
     const realms = await listRealms(flow);
     return realms.map((realm) => ({ word: realm.url ?? realm.path ?? realm.name, summary: realm.name }));
   }
-  return inRealm(flow, async ({ snapshot: { model } }) => {
-    const domains = model.domainNames();
-    if (kind === 'repo') {
-      const invited = domains.flatMap((domain) => model.domain(domain)?.members ?? []);
-      return [...new Set([...model.repoNames(), ...invited])].map((word) => ({ word, summary: '' }));
-    }
-    if (kind === 'domain')
-      return domains.map((word) => ({ word, summary: model.domain(word)?.description ?? '' }));
-    return domains.flatMap((domain) =>
-      model.contractNames(domain).map((word) => ({ word, summary: `in ${domain}` })),
-    );
-  });
+  const { quickLook } = await import('../lib/flow/quick-look.ts');
+  const found = await quickLook(flow, (model) => namesIn(model, kind));
+  return found ?? inRealm(flow, async ({ snapshot: { model } }) => namesIn(model, kind));
+}
+
+function namesIn(model: RealmModel, kind: 'repo' | 'domain' | 'contract' | 'path'): Wanted['words'] {
+  const domains = model.domainNames();
+  if (kind === 'repo') {
+    const invited = domains.flatMap((domain) => model.domain(domain)?.members ?? []);
+    return [...new Set([...model.repoNames(), ...invited])].map((word) => ({ word, summary: '' }));
+  }
+  if (kind === 'domain')
+    return domains.map((word) => ({ word, summary: model.domain(word)?.description ?? '' }));
+  return domains.flatMap((domain) =>
+    model.contractNames(domain).map((word) => ({ word, summary: `in ${domain}` })),
+  );
 }
