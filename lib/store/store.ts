@@ -43,7 +43,7 @@ export async function openStore(
   env: NodeJS.ProcessEnv,
   environment: (env: NodeJS.ProcessEnv) => NodeJS.ProcessEnv = foreignEnvironment,
 ): Promise<Store> {
-  const clean = environment(env);
+  const clean = { ...environment(env), GIT_NO_REPLACE_OBJECTS: '1' };
   const repo = wellKnown(location, clean) ?? (await discoverStore(location, env));
   const objects = openObjects(repo, clean);
   return {

@@ -177,3 +177,19 @@ t.test('nothing in a store runs', async (t) => {
   await applyOp(store, register(1), who);
   t.notOk(existsSync(box.path('ran')));
 });
+
+t.test('an object that the realm says is replaced is read as it is', async (t) => {
+  const box = sandbox(t);
+  const first = await realm(box);
+  const { commit } = await applyOp(first, register(1), who);
+  first.close();
+  const tip = commit ?? '';
+  await box.git(['-C', 'realm', 'replace', tip, `${tip}^`]);
+  const again = await openStore(box.path('realm'), box.env);
+  t.teardown(() => again.close());
+  t.same((await readSnapshot(again)).model.repoNames(), ['repo-1']);
+  t.match(
+    (await again.repo.git(['log', '-1', '--format=%s', tip])).stdout.toString(),
+    /register repo repo-1/,
+  );
+});
