@@ -118,6 +118,9 @@ export class Members {
         if (found.some((entry) => entry.t !== 'unknown')) return found;
       }
     }
+    const type = scope.fieldTypes.get(name);
+    const declared = type === undefined ? undefined : this.e.names.instanceOf(type, scope);
+    if (declared) return [declared];
     return [unknown(`'${name}' is not set in '${scope.name}'`, name)];
   }
 

@@ -116,7 +116,7 @@ export class Names {
   }
 
   /** Something of a declared type, where that is a class of the source files. */
-  private instanceOf(type: string, from: Scope): Value | undefined {
+  instanceOf(type: string, from: Scope): Value | undefined {
     for (const name of type.match(/[A-Z]\w*/g) ?? [])
       for (let scope: Scope | undefined = from.parent; scope; scope = scope.parent) {
         const found = this.lookup(scope, name, undefined)?.find((value) => value.t === 'class');

@@ -99,6 +99,12 @@ export class Builder {
     this.block = outer;
   }
 
+  /** A field's declared type, which says what it is where no value is seen. */
+  fieldType(owner: Scope, name: string | undefined, type: SgNode | null | undefined): void {
+    const written = typed(type).type;
+    if (name && written !== undefined) owner.fieldTypes.set(name, written);
+  }
+
   /** The class around the current place, if any. */
   get owner(): Scope | undefined {
     for (let scope: Scope | undefined = this.scope; scope; scope = scope.parent)
@@ -217,6 +223,7 @@ const emptyScope = (module: Module) => ({
   scopes: new Map(),
   returns: [],
   bases: [],
+  fieldTypes: new Map(),
 });
 
 /** `-2`: a minus before a number; before anything else it is not known. */

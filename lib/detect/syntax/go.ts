@@ -43,7 +43,16 @@ function statement(b: Walk, node: SgNode): void {
     case 'block':
       b.nested(() => b.statements(node));
       return;
-    case 'type_declaration':
+    case 'type_spec': {
+      const fields = node.field('type')?.kind() === 'struct_type' ? node.field('type') : null;
+      const list = fields && named(fields)[0];
+      if (!list) return;
+      const owner = b.classNamed(node.field('name')?.text() ?? '');
+      for (const field of named(list))
+        for (const name of named(field).filter((child) => child.kind() === 'field_identifier'))
+          b.fieldType(owner, name.text(), field.field('type'));
+      return;
+    }
     case 'package_clause':
       return;
     default:

@@ -85,6 +85,8 @@ export interface Scope {
   /** Functions and classes defined here, by name. */
   scopes: Map<string, Scope[]>;
   returns: Expr[];
+  /** Declared types of a class's fields, as they are written. */
+  fieldTypes: Map<string, string>;
   /** Names of base classes, for inherited members. */
   bases: Expr[];
   /** The expression this scope wraps is a class or function somewhere; `line` is where it starts. */

@@ -35,6 +35,7 @@ function statement(b: Walk, node: SgNode): void {
         const value = child.kind() === 'variable_declarator' ? child.field('value') : null;
         const name = child.field('name')?.text();
         if (value && name) b.bind(name, b.expr(value), place(child));
+        else if (b.scope.kind === 'class') b.fieldType(b.scope, name, node.field('type'));
       }
       return;
     case 'return_statement':

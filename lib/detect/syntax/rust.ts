@@ -93,7 +93,13 @@ class Walker {
       case 'block':
         b.nested(() => this.body(node));
         return;
-      case 'struct_item':
+      case 'struct_item': {
+        const owner = b.classNamed(node.field('name')?.text() ?? '');
+        for (const field of named(node.field('body') ?? node))
+          if (field.kind() === 'field_declaration')
+            b.fieldType(owner, field.field('name')?.text(), field.field('type'));
+        return;
+      }
       case 'enum_item':
       case 'attribute_item':
       case 'type_item':

@@ -258,6 +258,7 @@ function classScope(b: Walk, node: SgNode): void {
       else if (value && (value.kind() === 'arrow_function' || value.kind() === 'function_expression'))
         functionScope(b, value, name.replace(/^#/, ''));
       else if (value) b.bind(name.replace(/^#/, ''), b.expr(value), place(member));
+      else b.fieldType(b.scope, name.replace(/^#/, ''), member.field('type'));
     }
   });
   scope.bases.push(...bases);
