@@ -62,7 +62,9 @@ t.test('a file whose walk takes too long is said with the reason; the others are
 
 t.test('what follows code looks at the clock, keeps what it has, and can be used again', async (t) => {
   const doubling = rows(60, (i) => `x${i + 1} = f"{x${i}}{x${i}}" if y else x${i}\n`);
-  const { modules } = await readModules([file('a.py', `x0 = "a" if y else "b"\n${doubling}`)]);
+  const { modules } = await readModules([
+    file('a.py', `x0 = "a" if y else "b"\n${doubling}${rows(400, (i) => `f(${i})\n`)}`),
+  ]);
   const [module] = modules;
   if (!module) throw new Error('no module');
   const evaluator = new Evaluator(modules, [], 0);

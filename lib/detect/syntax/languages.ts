@@ -1,5 +1,5 @@
 import type { SgNode } from '@ast-grep/napi';
-import { withinTime } from '../limits.ts';
+import { WORTH_WATCHING, withinTime } from '../limits.ts';
 import { place, shortText } from './build.ts';
 import { grammars } from './grammars.ts';
 import type { Language, Module } from './ir.ts';
@@ -60,9 +60,11 @@ export async function parseModule(
   text: string,
   milliseconds: number,
 ): Promise<Module> {
+  const watched = <T>(work: () => T): T =>
+    text.length < WORTH_WATCHING.bytes ? work() : withinTime(work, milliseconds);
   if (language === 'yaml' || language === 'json') {
     const { document } = await import('./document.ts');
-    return withinTime(() => document(file, language, text), milliseconds);
+    return watched(() => document(file, language, text));
   }
   const { parse } = await grammars();
   const tree = (source: string): SgNode => parse(grammarOf(file, language), source).root();
@@ -75,13 +77,13 @@ export async function parseModule(
     throw error;
   }
   const walk = await walkerOf(language);
-  return withinTime(() => {
+  return watched(() => {
     const module = walk(file, language, root, tree);
     const broken = root.find({ rule: { kind: 'ERROR' } });
     if (broken) module.errors.push({ line: place(broken).line, text: shortText(broken) });
     if (text.includes('realm:export')) module.comments.push(...commentsIn(root));
     return module;
-  }, milliseconds);
+  });
 }
 
 function grammarOf(file: string, language: Language): string {
