@@ -33,6 +33,7 @@ export function run(): Promise<string> {
       value: worst,
       atMost: BUDGET,
       unit: 'ms',
+      beside: `node -e 0: ${ms(node)}`,
     });
     return table([
       ['<Tab>', 'median'],

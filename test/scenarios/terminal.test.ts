@@ -51,7 +51,8 @@ function ordinaryUser(): User {
   }
   t.teardown(() => {
     run(['tmux', 'kill-server'], false);
-    if (isRoot) spawnSync('userdel', [name]);
+    // Forced: the shells of the terminal may take a moment to end.
+    if (isRoot) spawnSync('userdel', ['--force', name]);
     rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   });
   cpSync(prefix, join(home, 'src', 'dist'), { recursive: true });
