@@ -3,7 +3,7 @@ import type { ChangeVerb, JournalRecord } from '../change/types.ts';
 import { RealmError } from '../errors.ts';
 import { isOfStore, isUnfinished, isWithinReach, readJournals } from '../store/journal.ts';
 import { type Checkouts, closeCheckouts, openCheckouts } from './change/checkouts.ts';
-import { type ChangeRun, resume, takeUp, unfinished } from './change/drive.ts';
+import { type ChangeRun, mustBeSound, resume, takeUp, unfinished } from './change/drive.ts';
 import { performerOf } from './change/perform.ts';
 import type { Flow } from './flow.ts';
 import { inWorkspace, share, type Workspace } from './workspace.ts';
@@ -105,6 +105,7 @@ function revert(
   options: AgainOptions,
 ): Promise<ChangeRun> {
   return inCheckouts(flow, workspace, record, async (checkouts) => {
+    mustBeSound(workspace, checkouts, record);
     const elsewhere = !isOfStore(record, workspace.store);
     const journal = await takeUp(flow, workspace, record, options.takeOver ?? false);
     // Another machine may have done more than it could tell: every step is looked at.

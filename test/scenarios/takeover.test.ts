@@ -76,6 +76,25 @@ async function killed(
   test.ok(tap.killed(), `${args.join(' ')} was killed`);
 }
 
+/** Somebody who may push to the realm writes another text into the journal of the unfinished push. */
+async function forged(
+  { box, realm, mara }: Team,
+  change: (journal: string) => Promise<string>,
+): Promise<void> {
+  const env = { GIT_DIR: realm.path };
+  for (const ref of (await realm.git(...OPS)).split('\n')) {
+    const journal = await realm.git('show', `${ref}:journal.json`);
+    if (JSON.parse(journal).verb !== 'push') continue;
+    const text = await change(journal);
+    const blob = (await box.git(['hash-object', '-w', '--stdin'], { env, input: text })).stdout.trim();
+    const entry = `100644 blob ${blob}\tjournal.json\n`;
+    const tree = (await box.git(['mktree'], { env, input: entry })).stdout.trim();
+    const made = await box.git(['commit-tree', tree, '-p', ref, '-m', 'forged'], { env });
+    await realm.git('update-ref', ref, made.stdout.trim());
+  }
+  await mara.realm(['fetch']);
+}
+
 t.test('one team, one change set', async (whole) => {
   const all = await team(whole);
   await whole.test(
@@ -90,6 +109,18 @@ t.test('one team, one change set', async (whole) => {
         (await mara.realm(['status'])).stdout,
         /^unfinished: git realm push of feat\/metrics, by eric@example\.com on .* \(0 of 2 steps done\)\n {2}git realm push --continue --branch feat\/metrics, or --abort/m,
       );
+      await forged(all, async (journal) => {
+        const text = journal.replaceAll(`"${branch}"`, '"main"');
+        test.not(text, journal);
+        return text;
+      });
+      const refused = await mara.realm(['push', '--abort', '--branch', 'main'], { expect: 'any' });
+      test.match(
+        refused.stderr,
+        /is not gone on with: step .* would act on the branch that aperture publishes/,
+      );
+      test.match(await branches(), branch, 'and nothing was pushed');
+      await forged(all, async (journal) => journal.replaceAll('"main"', `"${branch}"`));
       const half = await mara.realm(['push', '--continue'], { expect: 1 });
       test.match(half.stdout, /push feat\/metrics of aperture/, 'what the server has counts as done');
       test.match(

@@ -1,4 +1,5 @@
 import { runSteps } from '../../change/run.ts';
+import { journalProblem } from '../../change/sound.ts';
 import {
   type ChangeVerb,
   type JournalRecord,
@@ -10,6 +11,7 @@ import {
 } from '../../change/types.ts';
 import { RealmError } from '../../errors.ts';
 import { type JsonObject, sameJson } from '../../json.ts';
+import { changeSetOf, pullsOf } from '../../realm/change-sets.ts';
 import {
   beginJournal,
   isOfStore,
@@ -94,6 +96,29 @@ export async function drive(
   return go(flow, workspace, checkouts, journal, resumed, options.jobs);
 }
 
+/** Throws `op-unsound` for a journal that asks for what its command could not have planned here. */
+export function mustBeSound(workspace: Workspace, checkouts: Checkouts, record: JournalRecord): void {
+  const { model } = workspace.snapshot;
+  const tracked = typeof record.branch === 'string' ? changeSetOf(model, record.branch)?.file.prs : [];
+  const problem = journalProblem(record, {
+    publishing: (repo) => checkouts.get(repo)?.heads.tip.branch,
+    pulls: (repo) => [
+      ...(tracked ?? []).flatMap((one) => (one.repo === repo ? [one.number] : [])),
+      ...pullsOf(model, repo).flatMap((one) => (one.head === record.branch ? [one.number] : [])),
+    ],
+  });
+  if (problem === null) return;
+  const command = String(record.verb).replace('-', ' ');
+  throw new RealmError(
+    'op-unsound',
+    `the journal of '${command}' by ${record.by} is not gone on with: ${problem}`,
+    {
+      hint: `run 'git realm ${command}' again: it plans anew`,
+      data: { id: record.id },
+    },
+  );
+}
+
 /** Go on with what a journal has left. `takeOver`: although a process elsewhere may still run it. */
 export async function resume(
   flow: Flow,
@@ -102,6 +127,7 @@ export async function resume(
   record: JournalRecord,
   options: { jobs?: number | undefined; takeOver?: boolean } = {},
 ): Promise<ChangeRun> {
+  mustBeSound(workspace, checkouts, record);
   const elsewhere = !isOfStore(record, workspace.store);
   const journal = await takeUp(flow, workspace, record, options.takeOver ?? false);
   // What another machine calls done is looked at again: what it did to the realm may never have been pushed.

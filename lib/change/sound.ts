@@ -1,0 +1,92 @@
+import { isObject, type JsonValue } from '../json.ts';
+import { isOid } from '../names.ts';
+import type { ChangeVerb, Effect, JournalRecord, JournalStep } from './types.ts';
+
+/** What this machine knows of a repo of the change set. */
+export interface Surroundings {
+  /** The branch that publishes. */
+  publishing(repo: string): string | undefined;
+  /** The numbers of the pull requests that the realm tracks for this change set. */
+  pulls(repo: string): readonly number[];
+}
+
+/** What each command may do, and to the realm only this. */
+const KINDS: Record<ChangeVerb, readonly Effect['kind'][]> = {
+  worktree: ['worktree', 'realm'],
+  'worktree-remove': ['worktree-remove', 'realm'],
+  commit: ['commit', 'link', 'realm'],
+  push: ['push', 'realm'],
+  pr: ['pull', 'pull-block', 'realm'],
+  'pr-merge': ['pull-merge', 'realm'],
+  'pr-close': ['pull-close', 'realm'],
+};
+
+const REALM_VERBS = ['change-open', 'change-commit', 'change-pulls', 'change-status', 'change-drop'];
+
+/** What git-check-ref-format(1) allows, and no command takes for an option. */
+const BRANCH = /^(?![-./])(?!.*(?:\.\.|\/\/|\/\.|@\{|\.lock(?:\/|$)))[^\0-\x20\x7f~^:?*[\\]+(?<![./])$/;
+
+/**
+ * Why a journal is not gone on with, or `null`. A journal may have come through the realm, from anybody who may push there,
+ * and whoever goes on with it acts with his own rights: so it may ask for nothing that the command could not have planned for
+ * this change set. Above all: its own branch only, never the one that publishes; oids, not names; its own pull requests; and
+ * of the realm nothing but the tracking of this change set.
+ */
+export function journalProblem(record: JournalRecord, around: Surroundings): string | null {
+  if (!Object.hasOwn(KINDS, record.verb)) return 'it names no command';
+  if (typeof record.branch !== 'string' || !BRANCH.test(record.branch)) return 'it names no branch';
+  for (const step of record.steps) {
+    const problem = stepProblem(record, step, around);
+    if (problem !== null) return `step '${String(step?.id)}' ${problem}`;
+  }
+  return null;
+}
+
+function stepProblem(record: JournalRecord, step: JournalStep, around: Surroundings): string | null {
+  const { effect, repo } = step;
+  if (!KINDS[record.verb].includes(effect?.kind)) return `does not belong to '${record.verb}'`;
+  if (effect.kind === 'realm') {
+    if (repo !== null) return 'is of the realm and names a repo';
+    return [effect.op, effect.undo].every((op) => op === null || tracks(op, record.branch))
+      ? null
+      : 'asks more of the realm than to track this change set';
+  }
+  if (typeof repo !== 'string') return 'names no repo';
+  if (around.publishing(repo) === record.branch) return `would act on the branch that ${repo} publishes from`;
+  const branches = ['branch', 'head'].flatMap((key) => (key in effect ? [effect[key as never]] : []));
+  if (branches.some((branch) => branch !== record.branch)) return 'is about another branch';
+  if (!oidsOf(effect).every(isAbsentOrOid)) return 'holds a name where an oid belongs';
+  const result = step.result ?? {};
+  if (!['oid', 'before', 'notes', 'tip'].every((key) => isAbsentOrOid(result[key])))
+    return 'holds a name where an oid belongs';
+  if (effect.kind === 'pull' && effect.base !== around.publishing(repo))
+    return 'opens a pull request to another branch than the one that publishes';
+  const numbered = effect.kind === 'pull-merge' || effect.kind === 'pull-close';
+  if (numbered && !around.pulls(repo).includes(effect.number))
+    return `is about ${repo}#${effect.number}, which is no pull request of this change set`;
+  return null;
+}
+
+const tracks = (op: JsonValue, branch: string): boolean =>
+  isObject(op) && REALM_VERBS.includes(String(op.verb)) && op.branch === branch;
+
+/** What git is handed as the name of an object. */
+function oidsOf(effect: Exclude<Effect, { kind: 'realm' }>): unknown[] {
+  switch (effect.kind) {
+    case 'worktree':
+      return [effect.base];
+    case 'worktree-remove':
+      return [effect.tip];
+    case 'commit':
+      return [effect.parent, effect.index];
+    case 'push':
+      return [effect.oid, effect.remoteBefore, effect.notesBefore, effect.notes, effect.lease];
+    case 'pull-merge':
+      return [effect.sha];
+    default:
+      return [];
+  }
+}
+
+const isAbsentOrOid = (value: unknown): boolean =>
+  value === undefined || value === null || value === '' || (typeof value === 'string' && isOid(value));
