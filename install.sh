@@ -103,7 +103,7 @@ build_it() {
 	if [ -z "$(find "$here/node_modules/.package-lock.json" -newer "$here/package-lock.json" 2>/dev/null)" ]; then
 		command -v npm >/dev/null || fail "'npm' is not on PATH" 'install npm, it comes with node'
 		echo 'installing what the build needs (npm ci)'
-		(cd "$here" && npm ci --include=dev --no-audit --no-fund --loglevel=error </dev/null >&2) ||
+		(cd "$here" && npm ci --omit=dev --no-audit --no-fund --loglevel=error </dev/null >&2) ||
 			fail "'npm ci' failed" "read its message above, then run ./install.sh again"
 	fi
 	node "$here/build.mjs" || fail 'the build failed' 'read its message above'
