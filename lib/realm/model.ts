@@ -17,6 +17,8 @@ export interface RealmFiles {
   /** The file's content; `undefined` where there is none or it does not validate. */
   file<K extends keyof FileTypes>(kind: K, path: string): FileTypes[K] | undefined;
   problems(): Problem[];
+  /** False: the file surely does not hold this text as a value. Spares parsing where many files are looked through. */
+  mayHold?(path: string, text: string): boolean;
 }
 
 /** A realm as its rules see it: names to files, read on demand. */
@@ -78,15 +80,18 @@ export function realmModel(files: RealmFiles): RealmModel {
         formerly: files.file('contract', paths.contract(domain, name))?.formerly,
       })),
   );
-  const bindingAt = (domain: string, path: string): BindingFile | undefined => {
+  // A tree does not change, and a binding may hold hundreds of names: they are compared once.
+  const bindingAt = remembering((path: string): BindingFile | undefined => {
     const file = files.file('binding', path);
+    const domain = path.split('/')[1] ?? '';
     return file && withNamesOfNow(file, (name) => contractNow(domain, name));
-  };
-  const bindings = (domain: string): Binding[] =>
+  });
+  const bindings = remembering((domain: string): Binding[] =>
     (list().domains.get(domain)?.bindings ?? []).flatMap((path) => {
-      const file = bindingAt(domain, path);
+      const file = bindingAt(path);
       return file === undefined ? [] : [{ path, file }];
-    });
+    }),
+  );
   const realm = files.file('realm', paths.realm);
 
   return {
@@ -105,16 +110,34 @@ export function realmModel(files: RealmFiles): RealmModel {
     bindings,
     binding: (domain, repo) => {
       const path = paths.binding(domain, repo);
-      const file = bindingAt(domain, path);
+      const file = bindingAt(path);
       if (file?.repo === repo) return { path, file };
-      return bindings(domain).find((binding) => binding.file.repo === repo);
+      for (const other of list().domains.get(domain)?.bindings ?? []) {
+        const found = files.mayHold?.(other, repo) === false ? undefined : bindingAt(other);
+        if (found?.repo === repo) return { path: other, file: found };
+      }
+      return undefined;
     },
     repoNow: (name) => repoNow('', name),
     contractNow,
     has: (path) => files.has(path),
-    under: (folder) => [...list().all].filter((path) => path.startsWith(folder)).sort(),
+    under: (folder) =>
+      list()
+        .all.filter((path) => path.startsWith(folder))
+        .sort(),
     file: files.file,
     problems: files.problems,
+  };
+}
+
+function remembering<T>(answer: (key: string) => T): (key: string) => T {
+  const known = new Map<string, T>();
+  return (key) => {
+    const found = known.get(key);
+    if (found !== undefined || known.has(key)) return found as T;
+    const fresh = answer(key);
+    known.set(key, fresh);
+    return fresh;
   };
 }
 
@@ -157,17 +180,28 @@ interface Listing {
   repos: string[];
 }
 
+const DOMAINS = 'domains/';
+const CONTRACTS = '/contracts/';
+const BINDINGS = '/bindings/';
+const DOMAIN = '/domain.yaml';
+
+/** Without regular expressions: ten thousand paths are met at every start. */
 function listing(paths: Iterable<string>): Listing {
   const found: Listing = { all: [...paths], domains: new Map(), repos: [] };
   for (const path of found.all) {
-    const inDomain = /^domains\/([^/]+)\/(?:(contracts|bindings)\/(.+)|domain)\.yaml$/.exec(path);
-    if (inDomain) {
-      const [, name = '', folder, stem = ''] = inDomain;
-      const domain = found.domains.get(name) ?? { contracts: [], bindings: [] };
-      found.domains.set(name, domain);
-      if (folder === 'contracts') domain.contracts.push(stem);
-      else if (folder === 'bindings') domain.bindings.push(path);
-    } else if (path.startsWith('repos/') && path.endsWith('.yaml')) found.repos.push(path.slice(6, -5));
+    if (!path.endsWith('.yaml')) continue;
+    if (path.startsWith('repos/')) found.repos.push(path.slice('repos/'.length, -'.yaml'.length));
+    const end = path.startsWith(DOMAINS) ? path.indexOf('/', DOMAINS.length) : -1;
+    if (end <= DOMAINS.length) continue;
+    const isContract = path.startsWith(CONTRACTS, end);
+    const isBinding = path.startsWith(BINDINGS, end);
+    if (!isContract && !isBinding && !(path.endsWith(DOMAIN) && path.length === end + DOMAIN.length))
+      continue;
+    const name = path.slice(DOMAINS.length, end);
+    const domain = found.domains.get(name) ?? { contracts: [], bindings: [] };
+    found.domains.set(name, domain);
+    if (isContract) domain.contracts.push(path.slice(end + CONTRACTS.length, -'.yaml'.length));
+    else if (isBinding) domain.bindings.push(path);
   }
   return found;
 }

@@ -17,14 +17,17 @@ export interface IndexFile {
 }
 
 /** Bumped with every change of this file's form; a change of the schemas shows in `version`. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 interface Header {
   format: number;
   version: string;
   tree: string;
-  /** path, oid, ok, start, length */
-  entries: [string, string, 0 | 1, number, number][];
+  /** One column each, which is read in a fraction of the time that a list of entries takes. */
+  paths: string[];
+  oids: string[];
+  ok: (0 | 1)[];
+  lengths: number[];
 }
 
 const FILE = 'index';
@@ -42,28 +45,49 @@ export function readIndexFile(directory: string, version: string): IndexFile | n
     const header = JSON.parse(bytes.toString('utf8', 0, end)) as Header;
     if (header.format !== FORMAT || header.version !== version) return null;
     const body = bytes.subarray(end + 1);
-    const last = header.entries.at(-1);
-    if (last !== undefined && last[3] + last[4] !== body.length) return null;
+    const { paths, oids, ok, lengths } = header;
     const entries = new Map<string, IndexEntry>();
-    for (const [name, oid, ok, start, length] of header.entries) {
-      entries.set(name, { path: name, oid, ok: ok === 1, json: body.subarray(start, start + length) });
+    let at = 0;
+    for (const [n, name] of paths.entries()) {
+      const length = lengths[n] ?? 0;
+      entries.set(name, new Stored(name, oids[n] ?? '', ok[n] === 1, body, at, length));
+      at += length;
     }
-    return { tree: header.tree, entries };
+    return at === body.length ? { tree: header.tree, entries } : null;
   } catch {
     return null;
   }
 }
 
+/** An entry of the file; its bytes are cut out when somebody looks at them. */
+class Stored implements IndexEntry {
+  constructor(
+    readonly path: string,
+    readonly oid: string,
+    readonly ok: boolean,
+    private readonly body: Buffer,
+    private readonly start: number,
+    private readonly length: number,
+  ) {}
+
+  get json(): Buffer {
+    return this.body.subarray(this.start, this.start + this.length);
+  }
+}
+
 /** Write the index whole, by rename. A store that cannot be written goes without. */
 export function writeIndexFile(directory: string, version: string, index: IndexFile): void {
-  const header: Header = { format: FORMAT, version, tree: index.tree, entries: [] };
-  const body: Buffer[] = [];
-  let at = 0;
-  for (const entry of index.entries.values()) {
-    header.entries.push([entry.path, entry.oid, entry.ok ? 1 : 0, at, entry.json.length]);
-    body.push(entry.json);
-    at += entry.json.length;
-  }
+  const all = [...index.entries.values()];
+  const body = all.map((entry) => entry.json);
+  const header: Header = {
+    format: FORMAT,
+    version,
+    tree: index.tree,
+    paths: all.map((entry) => entry.path),
+    oids: all.map((entry) => entry.oid),
+    ok: all.map((entry) => (entry.ok ? 1 : 0)),
+    lengths: body.map((json) => json.length),
+  };
   const content = Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), ...body]);
   writeCache(path.join(directory, FILE), content);
 }

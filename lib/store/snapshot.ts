@@ -64,6 +64,7 @@ export async function readSnapshot(
       has: (path) => index.entries.has(path),
       file: fileReader(index),
       problems: () => problemsOf(index),
+      mayHold: (path, text) => mayHold(index, path, text),
     }),
     versions: async (path) => {
       const { contractVersions } = await import('./history.ts');
@@ -157,8 +158,16 @@ function fileReader(index: Index) {
   };
 }
 
+function mayHold(index: Index, path: string, text: string): boolean {
+  const entry = index.entries.get(path);
+  return entry === undefined || 'text' in entry || entry.json.includes(JSON.stringify(text));
+}
+
 function problemsOf(index: Index): Problem[] {
-  const entries = [...index.entries.keys()].map((path) => settled(index, path));
-  const broken = entries.filter((entry) => entry?.ok === false);
-  return broken.flatMap((entry) => JSON.parse(entry?.json.toString('utf8') ?? '[]') as Problem[]);
+  const problems: Problem[] = [];
+  for (const entry of [...index.entries.values()]) {
+    const parsed = 'text' in entry ? settled(index, entry.path) : entry;
+    if (parsed?.ok === false) problems.push(...(JSON.parse(parsed.json.toString('utf8')) as Problem[]));
+  }
+  return problems;
 }
