@@ -8,7 +8,7 @@ import { realmView } from '../helpers/realm-view.ts';
 
 /** A realm of the fixtures, path to text. */
 function fixture(name: string): Record<string, string> {
-  const root = new URL(`../fixtures/${name}/`, import.meta.url).pathname;
+  const root = join(import.meta.dirname, '..', 'fixtures', name);
   const found = readdirSync(root, { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
   const paths = found.map((one) => join(one.parentPath, one.name));
   return Object.fromEntries(paths.map((path) => [relative(root, path), readFileSync(path, 'utf8')]));
