@@ -1,8 +1,10 @@
-import { link, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { linkSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RealmError } from '../errors.ts';
+
+// The files are touched synchronously: each call takes microseconds, and a writer that holds the lock keeps all others waiting.
 
 /** A lock of another machine (shared disk) cannot be asked whether it lives; none of ours is held this long. */
 const FOREIGN_LOCK_MS = 60_000;
@@ -23,7 +25,7 @@ export async function withLock<T>(
   try {
     return await work();
   } finally {
-    await rm(file, { force: true });
+    rmSync(file, { force: true });
   }
 }
 
@@ -34,18 +36,18 @@ async function acquire(directory: string, file: string, giveUpMs: number): Promi
   const ours = path.join(directory, name);
   const deadline = Date.now() + giveUpMs;
   try {
-    await mkdir(directory, { recursive: true });
-    await writeFile(ours, owner, { flag: 'wx' });
+    mkdirSync(directory, { recursive: true });
+    writeFileSync(ours, owner, { flag: 'wx' });
     // link(2) puts the name and its content there in one step: nobody ever reads an empty lock.
-    for (let round = 0; !(await tryLink(ours, file)); round += 1) {
-      if (Date.now() > deadline) throw lockHeld(file, await ownerOf(file));
-      if (round % 8 === 7) await breakDeadLock(directory, file);
-      await sleep(await patience(directory, name));
+    for (let round = 0; !tryLink(ours, file); round += 1) {
+      if (Date.now() > deadline) throw lockHeld(file, ownerOf(file));
+      if (round % 8 === 7) breakDeadLock(directory, file);
+      await sleep(patience(directory, name));
     }
   } catch (cause) {
     throw cause instanceof RealmError ? cause : cannotLock(directory, cause);
   } finally {
-    await rm(ours, { force: true }).catch(() => {});
+    remove(ours);
   }
 }
 
@@ -56,17 +58,17 @@ const TURN_MS = 10;
  * How long to sleep: the first in the queue looks often, the others in proportion to who is before them. If all of many
  * waiters looked often, they would take the processor from the holder (measured: a quarter of the throughput).
  */
-async function patience(directory: string, name: string): Promise<number> {
-  const waiting = (await readdir(directory)).filter((one) => /^lock\.\d+\./.test(one) && one < name);
+function patience(directory: string, name: string): number {
+  const waiting = readdirSync(directory).filter((one) => /^lock\.\d+\./.test(one) && one < name);
   // Nobody waits longer than that: who put it there was killed.
   const dead = waiting.filter((one) => Date.now() - Number(one.split('.')[1]) > GIVE_UP_MS);
-  await Promise.all(dead.map((one) => rm(path.join(directory, one), { force: true })));
+  for (const one of dead) remove(path.join(directory, one));
   return 1 + Math.random() * 2 + TURN_MS * Math.min(waiting.length - dead.length, 50);
 }
 
-async function tryLink(ours: string, file: string): Promise<boolean> {
+function tryLink(ours: string, file: string): boolean {
   try {
-    await link(ours, file);
+    linkSync(ours, file);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
@@ -75,45 +77,59 @@ async function tryLink(ours: string, file: string): Promise<boolean> {
 }
 
 /** The process that left a lock behind when it died, as `<pid> <host>`; `null` where there is no lock, or it lives. */
-export async function deadLockOwner(directory: string): Promise<string | null> {
+export function deadLockOwner(directory: string): string | null {
   const file = path.join(directory, 'lock');
-  const owner = await ownerOf(file);
-  return owner !== null && (await isDead(owner, file)) ? owner.trim() : null;
+  const owner = ownerOf(file);
+  return owner !== null && isDead(owner, file) ? owner.trim() : null;
 }
 
 /** Remove a lock whose process is dead; one that lives stays. */
-export const breakLock = (directory: string): Promise<void> =>
-  breakDeadLock(directory, path.join(directory, 'lock'));
+export const breakLock = (directory: string): void => breakDeadLock(directory, path.join(directory, 'lock'));
 
 /** Only one process at a time looks at a dead lock, so nobody removes the lock that the next owner just took. */
-async function breakDeadLock(directory: string, file: string): Promise<void> {
-  const owner = await ownerOf(file);
-  if (owner === null || !(await isDead(owner, file))) return;
+function breakDeadLock(directory: string, file: string): void {
+  const owner = ownerOf(file);
+  if (owner === null || !isDead(owner, file)) return;
   const guard = path.join(directory, 'lock.takeover');
   try {
-    await writeFile(guard, '', { flag: 'wx' });
+    writeFileSync(guard, '', { flag: 'wx' });
   } catch {
-    if ((await ageOf(guard)) > FOREIGN_LOCK_MS) await rm(guard, { force: true });
+    if (ageOf(guard) > FOREIGN_LOCK_MS) remove(guard);
     return;
   }
   try {
-    if ((await ownerOf(file)) === owner) await rm(file, { force: true });
+    if (ownerOf(file) === owner) remove(file);
   } finally {
-    await rm(guard, { force: true });
+    remove(guard);
   }
 }
 
-const ownerOf = (file: string): Promise<string | null> => readFile(file, 'utf8').catch(() => null);
+function ownerOf(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return null;
+  }
+}
 
-const ageOf = (file: string): Promise<number> =>
-  stat(file).then(
-    (found) => Date.now() - found.mtimeMs,
-    () => 0,
-  );
+/** What cannot be removed stays: its age tells what it is. */
+function remove(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {}
+}
 
-async function isDead(owner: string, file: string): Promise<boolean> {
+function ageOf(file: string): number {
+  try {
+    return Date.now() - statSync(file).mtimeMs;
+  } catch {
+    return 0;
+  }
+}
+
+function isDead(owner: string, file: string): boolean {
   const [, pid = '', host = ''] = /^(\d+) (.*)\n$/.exec(owner) ?? [];
-  if (host !== hostname()) return (await ageOf(file)) > FOREIGN_LOCK_MS;
+  if (host !== hostname()) return ageOf(file) > FOREIGN_LOCK_MS;
   try {
     process.kill(Number(pid), 0);
     return false;

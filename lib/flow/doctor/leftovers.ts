@@ -5,7 +5,7 @@ import type { Finding } from './types.ts';
 
 /** A lock whose process is dead: the next writer takes it over, but only after a while. */
 export async function lockFindings(directory: string, whose: string): Promise<Finding[]> {
-  const owner = await deadLockOwner(directory);
+  const owner = deadLockOwner(directory);
   if (owner === null) return [];
   return [
     {
@@ -13,7 +13,7 @@ export async function lockFindings(directory: string, whose: string): Promise<Fi
       level: 'warning',
       message: `the lock of ${whose} was left by process ${owner}, which is gone`,
       path: path.join(directory, 'lock'),
-      mend: { words: 'remove the lock', run: () => breakLock(directory) },
+      mend: { words: 'remove the lock', run: async () => breakLock(directory) },
     },
   ];
 }
