@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -62,7 +61,7 @@ async function batch({ stdout, signal }: Context): Promise<void> {
   for await (const line of judgeLines(process.stdin)) {
     signal.throwIfAborted();
     stdout.write(line);
-    if (process.stdout.writableNeedDrain) await once(process.stdout, 'drain');
+    await stdout.drained();
   }
 }
 

@@ -12,7 +12,6 @@ import {
   preCommit,
   prePush,
 } from '../lib/flow/hook-run.ts';
-import { parseAnswers } from '../lib/git/answers.ts';
 
 const runs: Record<string, (flow: Flow, args: readonly string[]) => Promise<HookReport>> = {
   'pre-commit': preCommit,
@@ -36,8 +35,6 @@ export default command({
     const run = runs[args.hook];
     if (run === undefined) throw new RealmError('no-such-hook', `no hook '${args.hook}'`);
     const flow: Flow = { ...flowOf(context), unattended: true };
-    if (flow.env.GIT_REALM_ANSWERS === '1') flow.answers = parseAnswers(readFileSync(0));
-    delete flow.env.GIT_REALM_ANSWERS;
     try {
       const report = await run(flow, args.arguments);
       const text = hookText(report, args.hook);

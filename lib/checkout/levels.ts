@@ -29,13 +29,17 @@ export interface Levels {
   inCommit(oid: string, pathspecs: readonly string[]): Promise<Source[]>;
   /** The same in the index and in the work tree (tracked, or untracked and not ignored). */
   inCheckout(pathspecs: readonly string[]): Promise<{ index: Source[]; worktree: Source[] }>;
+  /** What `inCheckout` asked git, each as the words of a command. */
+  readonly asked: readonly (readonly string[])[];
   /** The index alone: looks at no file of the work tree. */
   inIndex(pathspecs: readonly string[]): Promise<Source[]>;
 }
 
 export function levelsOf(repo: Repository, objects: ObjectReader): Levels {
   const trees = treeCache(objects);
+  const asked: (readonly string[])[] = [];
   return {
+    asked,
     inCommit: async (oid, pathspecs) => {
       const entries = pathspecs.every(isPlain)
         ? await inTree(trees, oid, pathspecs)
@@ -47,8 +51,9 @@ export function levelsOf(repo: Repository, objects: ObjectReader): Levels {
       return (await checkoutSources(repo, objects, stdout)).index;
     },
     inCheckout: async (pathspecs) => {
-      const args = ['ls-files', '-z', '-t', '-s', '-m', '-d', '-o', '--exclude-standard'];
-      const { stdout } = await ask(repo, [...args, '--', ...pathspecs]);
+      const args = ['ls-files', '-z', '-t', '-s', '-m', '-d', '-o', '--exclude-standard', '--', ...pathspecs];
+      asked.push([...PLAIN_PATHS, ...args]);
+      const { stdout } = await ask(repo, args);
       return checkoutSources(repo, objects, stdout);
     },
   };
@@ -126,8 +131,10 @@ async function byPathspec(repo: Repository, commit: string, pathspecs: readonly 
 export const readSources = (sources: readonly Source[]): Promise<SourceFile[]> =>
   Promise.all(sources.map(async (source) => ({ path: source.path, bytes: await source.read() })));
 
+const PLAIN_PATHS = ['-c', 'core.quotePath=false'];
+
 async function ask(repo: Repository, args: string[]) {
-  const result = await repo.git(['-c', 'core.quotePath=false', ...args], { ok: [0, 128] });
+  const result = await repo.git([...PLAIN_PATHS, ...args], { ok: [0, 128] });
   if (result.code === 0) return result;
   throw new RealmError('bad-pathspec', `cannot list source files: ${lastWords(result.stderr)}`, {
     hint: 'git realm export --name <contract> --source <path in this repository>',

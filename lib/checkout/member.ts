@@ -5,6 +5,7 @@ import type { GitAnswers } from '../git/answers.ts';
 import { type GitConfig, readConfig } from '../git/config.ts';
 import type { Identity } from '../git/fast-import.ts';
 import { type ObjectReader, openObjects } from '../git/objects.ts';
+import { readRefFile } from '../git/ref-files.ts';
 import { discover, type Repository } from '../git/repository.ts';
 import { signingOf } from '../git/signing.ts';
 import { parseFile } from '../realm/parse.ts';
@@ -45,13 +46,13 @@ export const CONFIG_PATH = '.blue/config.yaml';
  */
 export async function openMember({ cwd, env, answers }: Place): Promise<Member> {
   const repo = await discover(cwd, { env, answers });
-  const objects = openObjects(repo, env);
+  const directory = path.join(repo.commonDir, 'realm');
+  const objects = openObjects(repo, env, { refFiles: repo.refFiles, directory });
   // Processes start side by side: each takes 5 ms before it answers.
-  const early = objects.info('HEAD').catch(() => null);
+  warmUp(repo, objects);
   const configuration = readConfig(repo);
   const indexed = indexedStore(repo, env);
   const [config, { file, opened }] = await Promise.all([configuration, indexed]);
-  await early;
   try {
     if (file === null) {
       await mustNotBeARealm(repo);
@@ -70,6 +71,12 @@ export async function openMember({ cwd, env, answers }: Place): Promise<Member> 
     if (opened !== null && !(opened instanceof RealmError)) opened.close();
     throw error;
   }
+}
+
+/** What is read of the repository's own objects are the trees of HEAD first. */
+function warmUp(repo: Repository, objects: ObjectReader): void {
+  const head = repo.refFiles ? readRefFile(repo, 'HEAD')?.oid : 'HEAD';
+  if (head !== undefined) objects.warm(`${head}^{tree}`);
 }
 
 /** The membership file, and the store that the user's index has for it: opened, or why it cannot be. */

@@ -30,10 +30,7 @@ export async function readHeads(
   const pinned = override ?? config.get('realm.publishBranch');
   const prefix = remote === null ? 'refs/heads/' : `refs/remotes/${remote}/`;
   const names = pinned === undefined ? guesses(config, remote, repo.branch) : [pinned];
-  const commitAt = async (ref: string) =>
-    repo.refFiles
-      ? (readRefFile(repo, ref)?.oid ?? null)
-      : ((await objects.info(`${ref}^{commit}`))?.oid ?? null);
+  const commitAt = (ref: string) => objects.resolve(ref);
   const [head, ...oids] = await Promise.all(['HEAD', ...names.map((name) => prefix + name)].map(commitAt));
   const at = oids.findIndex((oid) => oid !== null);
   const oid = oids[at];

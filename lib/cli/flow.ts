@@ -1,13 +1,17 @@
 import { createInterface } from 'node:readline/promises';
 import type { Flow } from '../flow/flow.ts';
+import { readAnswers } from '../git/answers.ts';
 import type { Context } from './command.ts';
 import { progress } from './terminal.ts';
 
 /** The world of a command line, as actions take it: words on standard error, questions only to a terminal. */
 export function flowOf(context: Context): Flow {
+  const env = { ...context.env };
+  const answers = readAnswers(env);
   return {
     cwd: context.cwd,
-    env: { ...context.env },
+    env,
+    ...(answers === undefined ? {} : { answers }),
     now: context.now,
     note: (line) => {
       if (!context.quiet) context.stderr.write(`${line}\n`);

@@ -56,6 +56,45 @@ case ${1-} in
 esac
 shift
 
+# The top of the work tree around us, as git finds it, where a status before left what it asks git there.
+find_top() {
+	[ -z "${GIT_DIR+set}${GIT_WORK_TREE+set}${GIT_COMMON_DIR+set}${GIT_CEILING_DIRECTORIES-}" ] || return
+	cd -P . || return
+	top=$PWD
+	while [ ! -e "$top/.git" ]; do
+		# A bare repository, or a git directory itself.
+		[ ! -f "$top/HEAD" ] || return
+		[ -n "$top" ] || return
+		top=${top%/*}
+	done
+	[ -f "$top/.git/realm/asks" ]
+}
+
+# The words of a git command and what it prints (`-z`), each ended by an empty record: lib/git/answers.ts.
+answer() {
+	printf '%s\0' "$@" ''
+	git "$@" && printf '\0'
+}
+
+# What status asks git, answered while node starts. Its answers stand for the very words of the question, so that an old
+# list costs time and changes nothing.
+ask_git() {
+	trap '' PIPE
+	cd "$top" || exit
+	LC_ALL=C LANGUAGE=
+	export LC_ALL LANGUAGE
+	answer config -z --list
+	set --
+	while IFS= read -r word; do
+		if [ -n "$word" ]; then
+			set -- "$@" "$word"
+		else
+			answer "$@"
+			set --
+		fi
+	done <.git/realm/asks
+} 2>/dev/null
+
 command -v node >/dev/null || {
 	echo "error: 'node' is not on PATH" >&2
 	echo 'hint: install node 20.19 or later, or add its directory to PATH' >&2
@@ -76,6 +115,13 @@ case $name in
 			fi
 			;;
 		esac
+		if [ "$name" = status ] && [ $# -eq 0 ] && find_top; then
+			# Both run at once; what is the last in a pipeline gives the exit status.
+			{
+				ask_git 4<&- | GIT_REALM_ANSWERS=3 node "$libexec/git-realm-status" $flags 3<&0 <&4 4<&-
+			} 4<&0
+			exit
+		fi
 		exec node "$libexec/git-realm-$name" $flags "$@"
 	fi
 	command -v "git-realm-$name" >/dev/null && exec "git-realm-$name" $flags "$@"

@@ -2,15 +2,18 @@ import { resolve } from 'node:path';
 import { Exit, RealmError, usageError } from '../errors.ts';
 import type { Command, Context, Outcome } from './command.ts';
 import { showManual } from './manual.ts';
+import { exitSignal, output } from './output.ts';
 import { asksForHelp, asksForJson, parse } from './parse.ts';
 import { terminal, visibleJson, wantsColour } from './terminal.ts';
 import { longHelp, usage } from './usage.ts';
 
 /** A bug (anything thrown that is no `RealmError`): EX_SOFTWARE of sysexits. */
 const exitBug = 70;
-const exitSignal = { SIGHUP: 129, SIGINT: 130, SIGPIPE: 141, SIGTERM: 143 } as const;
 /** How long a command may tidy up after Ctrl-C before it is ended. */
 const graceMs = 3000;
+
+const out = output(1);
+const err = output(2);
 
 /**
  * Runs one command with the words that follow its name, prints its outcome or its error, and ends the process:
@@ -33,12 +36,12 @@ async function run(command: Command, argv: readonly string[], signal: AbortSigna
   const { global, action, args, options, rest } = parse(command, argv);
   if (global.help !== undefined) return help(command, global.help);
   const env = process.env;
-  const stdout = terminal(process.stdout, wantsColour(process.stdout, env, global.color));
+  const stdout = terminal(out, wantsColour(out, env, global.color));
   const context: Context = {
     cwd: enter(global.directory),
     env,
     stdout,
-    stderr: terminal(process.stderr, wantsColour(process.stderr, env, global.color)),
+    stderr: terminal(err, wantsColour(err, env, global.color)),
     json: global.json,
     colour: stdout.colour && !global.json,
     quiet: global.quiet,
@@ -86,7 +89,7 @@ function clock(env: Readonly<NodeJS.ProcessEnv>): () => Date {
 function print(outcome: Outcome | undefined, context: Context): number {
   if (outcome === undefined) return Exit.ok;
   if (context.json) {
-    if (outcome.result !== undefined) process.stdout.write(`${visibleJson(outcome.result)}\n`);
+    if (outcome.result !== undefined) out.write(`${visibleJson(outcome.result)}\n`);
   } else {
     const text = typeof outcome.text === 'function' ? outcome.text() : outcome.text;
     if (text !== undefined && text !== '') context.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
@@ -97,7 +100,7 @@ function print(outcome: Outcome | undefined, context: Context): number {
 /** The manual page where one can be shown, else the same facts as text. */
 function help(command: Command, kind: 'usage' | 'manual'): number {
   if (kind === 'manual' && showManual(command.name)) return Exit.ok;
-  process.stdout.write(kind === 'usage' ? usage(command) : longHelp(command));
+  out.write(kind === 'usage' ? usage(command) : longHelp(command));
   return Exit.ok;
 }
 
@@ -105,21 +108,20 @@ function report(error: unknown, json: boolean, received: NodeJS.Signals | undefi
   if (received !== undefined && received in exitSignal) {
     return exitSignal[received as keyof typeof exitSignal];
   }
-  const stderr = terminal(process.stderr, false);
+  const stderr = terminal(err, false);
   if (error instanceof RealmError) {
     const { code, message, hint, data } = error;
     stderr.write(`error: ${message}\n`);
     if (hint !== undefined) stderr.write(`${hint.replace(/^/gm, 'hint: ')}\n`);
     if (json)
-      process.stdout.write(
+      out.write(
         `${visibleJson({ error: { code, message, ...(hint === undefined ? {} : { hint }), data } })}\n`,
       );
     return error.exitCode;
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   stderr.write(`bug: ${stack}\nhint: this is a bug in git realm; please report it with the lines above\n`);
-  if (json)
-    process.stdout.write(`${visibleJson({ error: { code: 'bug', message: String(error), data: {} } })}\n`);
+  if (json) out.write(`${visibleJson({ error: { code: 'bug', message: String(error), data: {} } })}\n`);
   return exitBug;
 }
 
@@ -134,20 +136,11 @@ function listenForSignals(): { signal: AbortSignal; received(): NodeJS.Signals |
       controller.abort(new RealmError('interrupted', 'interrupted', { exitCode: exitSignal[name] }));
       setTimeout(() => process.exit(exitSignal[name]), graceMs).unref();
     });
-  // A reader that went away (`git realm log | head`) ends the command quietly, as SIGPIPE ends git.
-  const onBroken = (error: NodeJS.ErrnoException): void =>
-    process.exit(error.code === 'EPIPE' ? exitSignal.SIGPIPE : Exit.fatal);
-  process.stdout.on('error', onBroken);
-  process.stderr.on('error', onBroken);
   return { signal: controller.signal, received: () => received };
 }
 
 /** Exits once everything written has left; open handles of a command do not keep it alive. */
 async function end(code: number): Promise<never> {
-  await Promise.all(
-    [process.stdout, process.stderr].map(
-      (stream) => new Promise<void>((done) => stream.write('', () => done())),
-    ),
-  );
+  await Promise.all([out.drained(), err.drained()]);
   process.exit(code);
 }

@@ -1,9 +1,11 @@
-import type { WriteStream } from 'node:tty';
+import type { Output } from './output.ts';
 
 /** One output stream: a writer that lets no foreign control character reach a terminal. */
 export interface Terminal {
   /** Writes text; control characters in it become visible, colours of ours pass where colour is on. */
   write(text: string): void;
+  /** Resolves when what was written has left. */
+  drained(): Promise<void>;
   readonly isTTY: boolean;
   readonly colour: boolean;
   /** Width in columns; 80 where it is no terminal. */
@@ -70,13 +72,14 @@ export function wantsColour(
   return stream.isTTY === true && env.TERM !== 'dumb';
 }
 
-/** A terminal over a stream of the process. */
-export function terminal(stream: NodeJS.WritableStream & Partial<WriteStream>, colour: boolean): Terminal {
+/** A terminal over an output of the process. */
+export function terminal(output: Output, colour: boolean): Terminal {
   return {
-    write: (text) => void stream.write(visible(text, colour)),
-    isTTY: stream.isTTY === true,
+    write: (text) => output.write(visible(text, colour)),
+    drained: () => output.drained(),
+    isTTY: output.isTTY,
     colour,
-    columns: stream.columns ?? 80,
+    columns: output.columns ?? 80,
   };
 }
 

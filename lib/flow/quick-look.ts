@@ -28,6 +28,7 @@ export async function quickLook<T>(flow: Flow, work: (model: RealmModel) => T): 
   try {
     return work((await readSnapshot(store)).model);
   } finally {
+    store.objects.remember();
     store.close();
   }
 }

@@ -183,7 +183,7 @@ async function pushOrNull(store: Store, who: Identity, target: string): Promise<
 /** What waits is what was asked for already. */
 async function isSame(store: Store, who: Identity): Promise<boolean> {
   const tip = await requestedTip(store, who);
-  return tip !== null && (await store.objects.info(store.branch))?.oid === tip;
+  return tip !== null && (await store.objects.resolve(store.branch)) === tip;
 }
 
 /** Nothing waits any more: it was merged, or could be pushed after all. The branch goes. */

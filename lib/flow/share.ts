@@ -41,9 +41,9 @@ export async function shareStore(flow: Flow, store: Store, who: Identity, look =
 /** Has the main branch here what that of the remote has not? */
 async function isAhead(store: Store, remote: string): Promise<boolean> {
   const [here, there] = await Promise.all(
-    [store.branch, trackingRef(store, remote)].map((ref) => store.objects.info(ref)),
+    [store.branch, trackingRef(store, remote)].map((ref) => store.objects.resolve(ref)),
   );
-  return here?.oid !== there?.oid;
+  return here !== there;
 }
 
 /** What waits for a merge, as far as it is known here; without the network, and without a process. `null`: nothing does. */

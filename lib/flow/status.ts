@@ -1,7 +1,10 @@
+import path from 'node:path';
+import { readCache, writeCache } from '../cache-file.ts';
 import { driftOf, drifts, type ExportDrift, isWatched } from '../checkout/drift.ts';
 import type { Level } from '../checkout/levels.ts';
 import { renamesOf } from '../checkout/renames.ts';
 import type { Change, Verdict } from '../compat/types.ts';
+import { renderQuestions } from '../git/answers.ts';
 import { type JsonValue, sameJson } from '../json.ts';
 import { consumersOf, type OwnImport, ownExports, ownImports } from '../realm/exports.ts';
 import type { Grace } from '../realm/grace.ts';
@@ -116,6 +119,7 @@ async function gather(flow: Flow, workspace: Workspace): Promise<StatusResult> {
     pendingRuns(workspace),
   ]);
   await markQuiet(workspace, inbox);
+  keepQuestions(workspace);
   const draft = await reconcileDraft(workspace, all);
   const { tip } = workspace.heads;
   const graceOfContract = ({ domain, contract }: { domain: string; contract: string }) =>
@@ -160,6 +164,14 @@ async function gather(flow: Flow, workspace: Workspace): Promise<StatusResult> {
     ),
     problems: model.problems(),
   };
+}
+
+/** The shell that starts the next status asks git the same while node starts (lib/cli/git-realm.sh). */
+function keepQuestions({ repo, levels, ephemeral }: Workspace): void {
+  if (ephemeral) return;
+  const file = path.join(repo.commonDir, 'realm', 'asks');
+  const text = renderQuestions(levels.asked);
+  if ((readCache(file)?.toString('utf8') ?? '') !== text) writeCache(file, text);
 }
 
 /** Nearest to the editor first. */

@@ -88,7 +88,7 @@ async function follow(
       if (!offline) flow.note(error.message);
       offline = true;
     }
-    const tip = (await workspace.store.objects.info(workspace.store.branch))?.oid ?? null;
+    const tip = await workspace.store.objects.resolve(workspace.store.branch);
     if (tip !== seen) {
       await workspace.refresh();
       const news = await newsSince(flow, workspace, seen);

@@ -46,6 +46,8 @@ export async function openWorkspace(flow: Flow, branch?: string): Promise<Worksp
     },
     who: () => identityOf(member.config, flow.env, flow.unattended),
     close: () => {
+      // A hook comes after each commit, when what was remembered is of the one before.
+      if (!flow.unattended) for (const { objects } of [member, member.store]) objects.remember();
       member.objects.close();
       member.store.close();
     },

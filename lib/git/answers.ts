@@ -1,8 +1,39 @@
+import { closeSync, readFileSync } from 'node:fs';
 import type { GitResult } from './run.ts';
 
 /** What git answered before it was asked: each answer is taken once, because the next question may come after a change. */
 export interface GitAnswers {
   take(args: readonly string[]): GitResult | undefined;
+}
+
+/**
+ * The answers that a shell gives on the descriptor that `GIT_REALM_ANSWERS` names (hooks/start, lib/cli/git-realm.sh), read
+ * to their end; none where it names none. Takes the variable out of `env`: it is not for the processes that we start.
+ */
+export function readAnswers(env: NodeJS.ProcessEnv): GitAnswers | undefined {
+  const descriptor = env.GIT_REALM_ANSWERS ?? '';
+  delete env.GIT_REALM_ANSWERS;
+  if (!/^\d$/.test(descriptor)) return undefined;
+  try {
+    const answers = parseAnswers(readFileSync(Number(descriptor)));
+    if (descriptor !== '0') closeSync(Number(descriptor));
+    return answers;
+  } catch {
+    return undefined;
+  }
+}
+
+/** dash reads a file byte by byte: 4 KiB are about a millisecond. */
+const MOST_QUESTIONS = 4096;
+
+/**
+ * What a command is going to ask git the next time, for the shell that starts it: a word a line, an empty line after each
+ * question. A word that is no line, and more than a shell reads in no time, leave nothing to ask.
+ */
+export function renderQuestions(questions: readonly (readonly string[])[]): string {
+  const isPlain = questions.every((words) => words.every((word) => word !== '' && !/[\0\n]/.test(word)));
+  const text = questions.map((words) => `${words.map((word) => `${word}\n`).join('')}\n`).join('');
+  return isPlain && Buffer.byteLength(text) <= MOST_QUESTIONS ? text : '';
 }
 
 /**

@@ -1,6 +1,10 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { RealmError } from '../errors.ts';
+import { type ObjectMemory, openMemory } from './object-memory.ts';
+import { hasPackedRef, readRefFile } from './ref-files.ts';
 import type { Repository } from './repository.ts';
 
 export interface GitObject {
@@ -12,25 +16,44 @@ export interface GitObject {
 export type ObjectInfo = Omit<GitObject, 'bytes'> & { size: number };
 
 /**
- * Reads objects through one long-lived `git cat-file --batch-command`, started at the first read. A name may be anything
- * git can resolve (`refs/heads/main`, `<oid>^{commit}`), resolved afresh each time.
+ * Reads objects through one long-lived `git cat-file --batch-command`, started at the first read that needs it. A name may
+ * be anything git can resolve (`refs/heads/main`, `<oid>^{commit}`), resolved afresh each time.
  */
 export interface ObjectReader {
   /** The object, or `null` where there is none of that name. */
   read(name: string): Promise<GitObject | null>;
   /** The same without its bytes; how many there are is known. */
   info(name: string): Promise<ObjectInfo | null>;
+  /** What a ref points to, by its full name; `null` where there is none. */
+  resolve(ref: string): Promise<string | null>;
+  /** Start the process, side by side with others, unless `name` can be read without it. */
+  warm(name: string): void;
+  /** Keep commits and trees read now for the processes to come. Only for those who look: who writes, reads new ones. */
+  remember(): void;
   close(): void;
 }
 
-export function openObjects(repo: Pick<Repository, 'gitDir'>, env: NodeJS.ProcessEnv): ObjectReader {
+export interface ReaderOptions {
+  /** The repository's refs are files: what they point to needs no process. */
+  refFiles?: boolean | undefined;
+  /** Our directory in the repository, for what is remembered; without one nothing is. */
+  directory?: string | undefined;
+}
+
+type Place = Pick<Repository, 'gitDir'> & Partial<Pick<Repository, 'commonDir'>>;
+
+export function openObjects(
+  { gitDir, commonDir = gitDir }: Place,
+  env: NodeJS.ProcessEnv,
+  { refFiles = false, directory }: ReaderOptions = {},
+): ObjectReader {
   let child: ChildProcessByStdio<Writable, Readable, null> | undefined;
   const waiting: Request[] = [];
   const parse = answerParser(waiting);
 
   const start = () => {
     // -z: a name may hold a newline; the answers keep their form.
-    const started = spawn('git', [`--git-dir=${repo.gitDir}`, 'cat-file', '--batch-command', '-z'], {
+    const started = spawn('git', [`--git-dir=${gitDir}`, 'cat-file', '--batch-command', '-z'], {
       env: { ...env, LC_ALL: 'C' },
       stdio: ['pipe', 'pipe', 'ignore'],
     });
@@ -54,9 +77,38 @@ export function openObjects(repo: Pick<Repository, 'gitDir'>, env: NodeJS.Proces
       child.stdin.write(`${bytes ? 'contents' : 'info'} ${name}\0`);
     });
 
+  const memory = directory === undefined ? null : memoryOf({ gitDir, commonDir }, env, directory);
+  /** The name by content, if the refs are files; `null`: there is none of that name. */
+  const byContent = (name: string): string | null => {
+    const [, ref, peel = ''] = (refFiles && REF.exec(name)) || [];
+    if (ref === undefined) return name;
+    const oid = readRefFile({ gitDir, commonDir }, ref)?.oid;
+    return oid === undefined ? null : oid + peel;
+  };
+  const read = async (name: string): Promise<GitObject | null> => {
+    const exact = byContent(name);
+    if (exact === null) return null;
+    const known = memory?.get(exact);
+    if (known !== undefined) return known;
+    const answer = await ask(true, exact);
+    if (answer === null) return null;
+    const { oid, type, bytes } = answer;
+    memory?.put(exact, { oid, type, bytes });
+    return { oid, type, bytes };
+  };
+
   return {
-    read: (name) => ask(true, name),
-    info: (name) => ask(false, name),
+    read,
+    info: async (name) => {
+      const exact = byContent(name);
+      return exact === null ? null : ask(false, exact);
+    },
+    resolve: async (ref) => (refFiles ? byContent(ref) : ((await ask(false, ref))?.oid ?? null)),
+    warm: (name) => {
+      const exact = byContent(name);
+      if (exact !== null && memory?.get(exact) === undefined) child ??= start();
+    },
+    remember: () => memory?.save(),
     close: () => {
       child?.stdin.end();
       child?.stdout.destroy();
@@ -64,6 +116,19 @@ export function openObjects(repo: Pick<Repository, 'gitDir'>, env: NodeJS.Proces
       child = undefined;
     },
   };
+}
+
+/** A ref by its full name, alone or peeled. What means anything else to git (`^`, `:`, `~`, `@{`, `..`) is git's to read. */
+const REF = /^(HEAD|refs\/(?:(?!\.\.|@\{)[^\s:?*[\\^~])+)(\^\{(?:commit|tree)\})?$/;
+
+/** An object that another one replaces (git-replace(1)) has no content of its own: nothing is remembered then. */
+function memoryOf(place: Required<Place>, env: NodeJS.ProcessEnv, directory: string): ObjectMemory | null {
+  const replaces =
+    env.GIT_NO_REPLACE_OBJECTS === undefined &&
+    (env.GIT_REPLACE_REF_BASE !== undefined ||
+      existsSync(path.join(place.commonDir, 'refs', 'replace')) ||
+      hasPackedRef(place.commonDir, 'refs/replace/'));
+  return replaces ? null : openMemory(path.join(directory, 'objects'));
 }
 
 type Answer = GitObject & { size: number };

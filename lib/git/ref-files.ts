@@ -1,4 +1,4 @@
-import { lstatSync, readFileSync } from 'node:fs';
+import { lstatSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Repository } from './repository.ts';
 
@@ -34,10 +34,26 @@ export function readRefFile({ gitDir, commonDir }: Place, name: string): FoundRe
 
 /** `<oid> SP <name>`, one a line, sorted; peeled tags begin with `^` (gitrepository-layout(5)). */
 function packed(commonDir: string, name: string): string | undefined {
-  const text = attempt(() => readFileSync(path.join(commonDir, 'packed-refs'), 'latin1'));
-  if (text === null) return undefined;
+  const text = packedRefs(commonDir);
   const at = text.indexOf(` ${Buffer.from(name).toString('latin1')}\n`);
   return at < 0 ? undefined : text.slice(text.lastIndexOf('\n', at) + 1, at);
+}
+
+/** Does a packed ref's name begin like that? */
+export const hasPackedRef = (commonDir: string, prefix: string): boolean =>
+  packedRefs(commonDir).includes(` ${Buffer.from(prefix).toString('latin1')}`);
+
+let lastPacked = { file: '', stamp: '', text: '' };
+
+/** git replaces the file as a whole (rename), so that one with the same inode, time and size is the same. */
+function packedRefs(commonDir: string): string {
+  const file = path.join(commonDir, 'packed-refs');
+  const found = attempt(() => statSync(file, { bigint: true }));
+  if (found === null) return '';
+  const stamp = `${found.ino} ${found.mtimeNs} ${found.size}`;
+  if (lastPacked.file !== file || lastPacked.stamp !== stamp)
+    lastPacked = { file, stamp, text: attempt(() => readFileSync(file, 'latin1')) ?? '' };
+  return lastPacked.text;
 }
 
 /** A worktree as its administrative files tell it (gitrepository-layout(5), `worktrees`). */

@@ -23,7 +23,7 @@ const markOf = (branch: string): string => `refs/realm/requests/${branch}`;
 
 /** The tip that waits, or `null`. Costs no process beyond the store's reader. */
 export async function requestedTip(store: Store, who: Identity): Promise<string | null> {
-  return (await store.objects.info(markOf(requestBranch(who))))?.oid ?? null;
+  return store.objects.resolve(markOf(requestBranch(who)));
 }
 
 export interface Requested {

@@ -71,7 +71,7 @@ const identityLine = ({ by, at }: Statement): string =>
   `record <${by}> ${Math.floor(Date.parse(at) / 1000)} +0000`;
 
 const formatOf = async (store: Store): Promise<'sha1' | 'sha256'> =>
-  (await store.objects.info(store.branch))?.oid.length === 64 ? 'sha256' : 'sha1';
+  (await store.objects.resolve(store.branch))?.length === 64 ? 'sha256' : 'sha1';
 
 /** Work with objects that go nowhere. */
 async function aside<T>(work: (more: NodeJS.ProcessEnv) => Promise<T>): Promise<T> {

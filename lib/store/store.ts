@@ -11,7 +11,7 @@ import { runGit } from '../git/run.ts';
  * come from a stranger.
  */
 export interface Store {
-  repo: Pick<Repository, 'gitDir' | 'commonDir' | 'worktree' | 'bare' | 'git'>;
+  repo: Pick<Repository, 'gitDir' | 'commonDir' | 'worktree' | 'bare' | 'refFiles' | 'git'>;
   /** Full name of the realm's main branch. */
   branch: string;
   objects: ObjectReader;
@@ -35,7 +35,7 @@ export const STORE_SAFETY = [
 ] as const;
 
 /**
- * Open the store at `location`; one process, the reader, in the common case. Throws `realm-missing` where there is none.
+ * Open the store at `location`; no process in the common case. Throws `realm-missing` where there is none.
  * `environment`: what git is given of ours; a server's hook needs more than others.
  */
 export async function openStore(
@@ -45,12 +45,13 @@ export async function openStore(
 ): Promise<Store> {
   const clean = { ...environment(env), GIT_NO_REPLACE_OBJECTS: '1' };
   const repo = wellKnown(location, clean) ?? (await discoverStore(location, env));
-  const objects = openObjects(repo, clean);
+  const directory = path.join(repo.commonDir, 'realm');
+  const objects = openObjects(repo, clean, { refFiles: repo.refFiles, directory });
   return {
     repo,
     branch: await mainBranch(repo, objects),
     objects,
-    directory: path.join(repo.commonDir, 'realm'),
+    directory,
     remote: async () => {
       const { stdout } = await repo.git(['remote']);
       const names = stdout.toString('utf8').split('\n').filter(Boolean);
@@ -72,6 +73,8 @@ function wellKnown(location: string, clean: NodeJS.ProcessEnv): Store['repo'] | 
     commonDir: gitDir,
     worktree: inside ? location : null,
     bare: !inside,
+    // A repository of the reftable format has a file in place of this directory (gitrepository-layout(5)).
+    refFiles: isDirectory(path.join(gitDir, 'refs', 'heads')) && !isDirectory(path.join(gitDir, 'reftable')),
     git: (verb, run = {}) => runGit([...args, ...verb], { cwd: location, env: clean, ...run }),
   };
 }
@@ -100,7 +103,7 @@ async function discoverStore(location: string, env: NodeJS.ProcessEnv): Promise<
 
 /** `main`, or what HEAD names where there is no such branch (a realm made by another hand). */
 async function mainBranch(repo: Store['repo'], objects: ObjectReader): Promise<string> {
-  if ((await objects.info('refs/heads/main')) !== null) return 'refs/heads/main';
+  if ((await objects.resolve('refs/heads/main')) !== null) return 'refs/heads/main';
   return (await storeHead(repo)) ?? 'refs/heads/main';
 }
 

@@ -1,3 +1,4 @@
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { parseCommit, trailer } from '../../lib/git/commit.ts';
@@ -5,6 +6,7 @@ import { parseConfig } from '../../lib/git/config.ts';
 import { openObjects } from '../../lib/git/objects.ts';
 import { diffTrees } from '../../lib/git/tree.ts';
 import { sandbox } from '../helpers/cli.ts';
+import { gitTap } from '../helpers/kill.ts';
 import { makeRepo } from '../helpers/repo.ts';
 
 t.test('objects come back whole, in order, whatever they hold', async (t) => {
@@ -44,6 +46,112 @@ t.test('a ref is resolved anew each time', async (t) => {
   const second = await repo.commit('two', { x: '2' });
   t.not(first?.oid, second);
   t.equal((await objects.info('refs/heads/main'))?.oid, second);
+});
+
+t.test('with refs as files, what a ref points to is read without git, and is what git says', async (t) => {
+  const box = sandbox(t);
+  const repo = await makeRepo(box, 'r', { remote: false, tree: { x: '1' } });
+  await repo.git('tag', '-a', '-m', 'annotated', 'v1');
+  await repo.git('branch', 'packed');
+  await repo.git('pack-refs', '--all');
+  const place = { gitDir: join(repo.path, '.git') };
+  const none = openObjects(place, { PATH: '/nowhere' }, { refFiles: true });
+  const git = openObjects(place, box.env);
+  const files = openObjects(place, box.env, { refFiles: true });
+  t.teardown(() => [git, files].forEach((one) => void one.close()));
+  for (const name of ['HEAD', 'refs/heads/main', 'refs/heads/packed', 'refs/tags/v1', 'refs/heads/no']) {
+    t.equal(await none.resolve(name), await git.resolve(name), name);
+    for (const peeled of [name, `${name}^{commit}`, `${name}^{tree}`])
+      t.same(await files.read(peeled), await git.read(peeled), peeled);
+  }
+  t.equal(await none.read('refs/heads/no^{commit}'), null, 'what is not there needs no git');
+  await t.rejects(none.read('refs/heads/main'), { code: 'git-failed' });
+  for (const odd of [
+    'refs/heads/main~0',
+    'refs/heads/main@{0}',
+    'refs/heads/main:x',
+    'refs/heads/../../HEAD',
+  ])
+    t.same(await files.read(odd), await git.read(odd), odd);
+});
+
+t.test('commits and trees that were read are remembered for the next process', async (t) => {
+  const box = sandbox(t);
+  const repo = await makeRepo(box, 'r', { remote: false, tree: { x: '1', big: 'b'.repeat(10) } });
+  const place = { gitDir: join(repo.path, '.git') };
+  const directory = box.path('kept');
+  const open = (env = box.env) => openObjects(place, env, { refFiles: true, directory });
+  const names = ['refs/heads/main^{commit}', 'HEAD^{tree}', 'HEAD:x'];
+  const first = open();
+  const read = await Promise.all(names.map((name) => first.read(name)));
+  const blob = await first.read(await repo.git('rev-parse', 'HEAD:x'));
+  t.equal(blob?.bytes.toString(), '1');
+  first.remember();
+  first.close();
+
+  const tap = gitTap({ path: box.env.PATH ?? '' });
+  const second = open({ ...box.env, ...tap.env });
+  second.warm('HEAD^{tree}');
+  t.same(await Promise.all(names.slice(0, 2).map((name) => second.read(name))), read.slice(0, 2));
+  t.same(tap.log(), [], 'no git ran');
+  t.same(await second.read('HEAD:x'), read[2], 'a blob is asked of git');
+  t.equal(tap.log().length, 1);
+  const before = statSync(join(directory, 'objects')).ino;
+  second.remember();
+  t.equal(statSync(join(directory, 'objects')).ino, before, 'nothing new, nothing written');
+  second.close();
+
+  // A new commit is read anew; the old one stays known.
+  const oid = await repo.commit('two', { x: '2' });
+  const third = open();
+  t.equal((await third.read('HEAD^{commit}'))?.oid, oid);
+  third.remember();
+  third.close();
+  const kept = readFileSync(join(directory, 'objects'), 'latin1').split('\n', 1)[0] ?? '';
+  t.match(kept, oid);
+  t.match(kept, read[0]?.oid ?? '?');
+  t.notMatch(kept, blob?.oid ?? '?', 'blobs are not kept');
+
+  // Garbled, torn, of another form: as if it were not there.
+  const whole = readFileSync(join(directory, 'objects'));
+  for (const content of [
+    '',
+    'x',
+    '{}\n',
+    '{"format":1,"objects":3}\n',
+    whole.subarray(0, whole.length - 1),
+  ]) {
+    writeFileSync(join(directory, 'objects'), content);
+    const reader = open();
+    t.equal((await reader.read('HEAD^{commit}'))?.oid, oid);
+    reader.close();
+  }
+});
+
+t.test('an object that another one replaces is never remembered', async (t) => {
+  for (const packed of [false, true]) {
+    const box = sandbox(t);
+    const repo = await makeRepo(box, 'r', { remote: false, tree: { x: '1' } });
+    const place = { gitDir: join(repo.path, '.git') };
+    const open = (env = box.env) =>
+      openObjects(place, env, { refFiles: true, directory: join(repo.path, '.git', 'realm') });
+    const treeOf = async (env?: Record<string, string>) => {
+      const reader = open(env);
+      const found = await reader.read('HEAD^{tree}');
+      reader.remember();
+      reader.close();
+      return found?.oid;
+    };
+    const old = await repo.git('rev-parse', 'HEAD');
+    const own = await treeOf();
+    t.equal(own, await repo.git('rev-parse', 'HEAD^{tree}'));
+    const other = await repo.commit('other', { x: '2' });
+    await repo.git('reset', '-q', '--hard', old);
+    await repo.git('replace', old, other);
+    if (packed) await repo.git('pack-refs', '--all');
+    t.equal(await treeOf(), await repo.git('rev-parse', `${other}^{tree}`), 'as git shows it');
+    t.equal(await treeOf({ ...box.env, GIT_NO_REPLACE_OBJECTS: '1' }), own);
+  }
 });
 
 t.test('a reader of a repository that is gone says so', async (t) => {
