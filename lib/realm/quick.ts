@@ -1,4 +1,6 @@
 import type { JsonObject, JsonValue } from '../json.ts';
+import type { Quoting } from './emit.ts';
+import type { Source, SourceItem, SourcePair } from './source.ts';
 
 /**
  * The value of a YAML text in the plain hand that nearly every file of a realm is written in, some ten times as fast as a
@@ -9,9 +11,25 @@ import type { JsonObject, JsonValue } from '../json.ts';
  * one line; comments. Unknown: tabs, documents and directives, anchors, tags, block scalars, scalars over several lines.
  */
 export function quickYaml(text: string): JsonValue | undefined {
+  return read(text, undefined);
+}
+
+/** Where everything stands in a text of that hand, as the parser tells it (a test holds both against each other). */
+export function quickSource(text: string): Source | undefined {
+  const places: Places = { last: null };
+  return read(text, places) === undefined ? undefined : (places.last ?? undefined);
+}
+
+/** Filled while a text is read, where somebody asks for more than its value. */
+interface Places {
+  /** Where the value that was read last stands. */
+  last: Source | null;
+}
+
+function read(text: string, places: Places | undefined): JsonValue | undefined {
   if (/[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]/.test(text)) return undefined;
   try {
-    return new Reader(text).document();
+    return new Reader(text, places).document();
   } catch (error) {
     if (error === unknown) return undefined;
     throw error;
@@ -28,14 +46,18 @@ const entry = /^(?:([A-Za-z_$][\w$./-]*)|("(?:[^"\\]|\\["\\/bfnrt])*")):(?: +(.*
 
 class Reader {
   readonly #lines: string[];
+  readonly #places: Places | undefined;
   #at = -1;
+  /** Where in the text the line at hand begins. */
+  #begin = 0;
   /** The line at hand without indentation and trailing spaces; nothing at the end. */
   #line = '';
   /** Its indentation; -1 at the end. */
   #indent = -1;
 
-  constructor(text: string) {
+  constructor(text: string, places: Places | undefined) {
     this.#lines = text.split('\n');
+    this.#places = places;
     this.#next();
   }
 
@@ -49,6 +71,7 @@ class Reader {
   /** Goes to the next line that is neither blank nor a comment. */
   #next(): void {
     while (++this.#at < this.#lines.length) {
+      if (this.#at > 0) this.#begin += (this.#lines[this.#at - 1] ?? '').length + 1;
       const raw = this.#lines[this.#at] ?? '';
       const line = trimmed(raw);
       if (line === '' || line.startsWith('#')) continue;
@@ -68,50 +91,66 @@ class Reader {
 
   #list(indent: number, depth: number): JsonValue[] {
     const list: JsonValue[] = [];
+    const items: SourceItem[] = [];
     while (this.#indent === indent && this.#line.startsWith('- ')) {
       const item = trimmed(this.#line.slice(2));
       const column = indent + this.#line.length - item.length;
+      const start = this.#begin + indent;
       if (entry.test(item)) {
         // A mapping that begins behind the dash: its other keys stand below the first.
         this.#line = item;
         this.#indent = column;
         list.push(this.#mapping(column, depth + 1, {}));
       } else {
-        list.push(inline(item));
+        list.push(inline(item, this.#places, this.#begin + column));
         this.#next();
       }
+      if (this.#places) items.push({ start, value: this.#places.last, odd: false });
       if (this.#indent > indent) throw unknown;
     }
+    if (this.#places) this.#places.last = { ...block(items[0]?.start), kind: 'seq', items };
     return list;
   }
 
   #mapping(indent: number, depth: number, map: JsonObject): JsonObject {
     if (depth > MAX_DEPTH) throw unknown;
+    const pairs: SourcePair[] = [];
     while (this.#indent === indent) {
       const found = entry.exec(this.#line);
       if (!found) throw unknown;
       const [, plain, quoted, rest = ''] = found;
       const key = plain ?? (JSON.parse(quoted ?? '""') as string);
       if (key === '__proto__' || key.length > 1000 || Object.hasOwn(map, key)) throw unknown;
+      const start = this.#begin + indent;
+      const value = start + this.#line.length - rest.length;
       this.#next();
+      if (this.#places) this.#places.last = null;
       if (rest !== '' && !rest.startsWith('#')) {
-        map[key] = inline(rest);
+        map[key] = inline(rest, this.#places, value);
         if (this.#indent > indent) throw unknown;
       } else if (this.#indent > indent) map[key] = this.#block(this.#indent, depth + 1);
       else
         map[key] =
           this.#indent === indent && this.#line.startsWith('- ') ? this.#list(indent, depth + 1) : null;
+      if (this.#places) {
+        const after = start + (plain ?? quoted ?? '').length + 1;
+        pairs.push({ key, start, after, value: this.#places.last, odd: false });
+      }
     }
     if (this.#indent > indent) throw unknown;
+    if (this.#places) this.#places.last = { ...block(pairs[0]?.start), kind: 'map', pairs };
     return map;
   }
 }
 
-/** The value of what stands on one line, a comment behind it left out. */
-function inline(text: string): JsonValue {
+/** A collection in block style; its last entry ends it. */
+const block = (start = 0) => ({ start, end: start, marked: false, flow: false });
+
+/** The value of what stands on one line, from `offset` on, a comment behind it left out. */
+function inline(text: string, places: Places | undefined, offset: number): JsonValue {
   const first = text.charCodeAt(0);
   if (first === 0x22 || first === 0x27 || first === 0x5b || first === 0x7b) {
-    const flow = new Flow(text);
+    const flow = new Flow(text, places, offset);
     const value = flow.value(0);
     flow.end();
     return value;
@@ -119,16 +158,30 @@ function inline(text: string): JsonValue {
   const comment = text.indexOf(' #');
   const plain = comment < 0 ? text : trimmed(text.slice(0, comment));
   if (plain.includes(': ') || plain.endsWith(':')) throw unknown;
-  return scalar(plain);
+  const value = scalar(plain);
+  if (places) places.last = scalarAt(offset, offset + plain.length, value, 'auto');
+  return value;
 }
+
+const scalarAt = (start: number, end: number, value: JsonValue, quoting: Quoting): Source => ({
+  kind: 'scalar',
+  start,
+  end,
+  marked: false,
+  quoting: typeof value === 'string' ? quoting : undefined,
+});
 
 /** A value in flow style, on one line. */
 class Flow {
   readonly #text: string;
+  readonly #places: Places | undefined;
+  readonly #offset: number;
   #at = 0;
 
-  constructor(text: string) {
+  constructor(text: string, places: Places | undefined, offset: number) {
     this.#text = text;
+    this.#places = places;
+    this.#offset = offset;
   }
 
   /** Nothing may follow but a comment. */
@@ -139,26 +192,45 @@ class Flow {
 
   value(depth: number): JsonValue {
     if (depth > MAX_DEPTH) throw unknown;
-    switch (this.#text[this.#at]) {
+    const start = this.#at;
+    switch (this.#text[start]) {
       case '[':
         return this.#list(depth);
       case '{':
         return this.#mapping(depth);
       case '"':
-        return this.#double();
+        return this.#placed(start, this.#double(), 'double');
       case "'":
-        return this.#single();
-      default:
-        return scalar(this.#plain());
+        return this.#placed(start, this.#single(), 'single');
+      default: {
+        const plain = this.#plain();
+        return this.#placed(start, scalar(plain), 'auto', start + plain.length);
+      }
     }
+  }
+
+  #placed(start: number, value: JsonValue, quoting: Quoting, end = this.#at): JsonValue {
+    if (this.#places) this.#places.last = scalarAt(this.#offset + start, this.#offset + end, value, quoting);
+    return value;
+  }
+
+  /** The collection that began at `start` and was just closed. */
+  #extent(start: number) {
+    return { start: this.#offset + start, end: this.#offset + this.#at, marked: false, flow: true };
   }
 
   #list(depth: number): JsonValue[] {
     const list: JsonValue[] = [];
-    this.#at++;
-    if (this.#closes(']')) return list;
-    do list.push(this.#item(depth));
-    while (this.#continues(']'));
+    const items: SourceItem[] = [];
+    const start = this.#at++;
+    if (!this.#closes(']')) {
+      do {
+        const begin = this.#offset + this.#at;
+        list.push(this.#item(depth));
+        if (this.#places) items.push({ start: begin, value: this.#places.last, odd: false });
+      } while (this.#continues(']'));
+    }
+    if (this.#places) this.#places.last = { ...this.#extent(start), kind: 'seq', items };
     return list;
   }
 
@@ -172,16 +244,25 @@ class Flow {
 
   #mapping(depth: number): JsonObject {
     const map: JsonObject = {};
-    this.#at++;
-    if (this.#closes('}')) return map;
+    const pairs: SourcePair[] = [];
+    const start = this.#at++;
+    if (this.#closes('}')) return this.#closed(map, start, pairs);
     do {
+      const begin = this.#offset + this.#at;
       const key = this.#text[this.#at] === '"' ? this.#double() : this.#key();
       if (!this.#text.startsWith(': ', this.#at)) throw unknown;
       if (key === '__proto__' || key.length > 1000 || Object.hasOwn(map, key)) throw unknown;
       this.#at += 2;
+      const after = this.#offset + this.#at - 1;
       this.#spaces();
       map[key] = this.value(depth + 1);
+      if (this.#places) pairs.push({ key, start: begin, after, value: this.#places.last, odd: false });
     } while (this.#continues('}'));
+    return this.#closed(map, start, pairs);
+  }
+
+  #closed(map: JsonObject, start: number, pairs: SourcePair[]): JsonObject {
+    if (this.#places) this.#places.last = { ...this.#extent(start), kind: 'map', pairs };
     return map;
   }
 

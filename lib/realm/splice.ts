@@ -1,16 +1,3 @@
-import {
-  isAlias,
-  isCollection,
-  isMap,
-  isPair,
-  isScalar,
-  isSeq,
-  type Node,
-  type Pair,
-  parseDocument,
-  type YAMLMap,
-  type YAMLSeq,
-} from 'yaml';
 import { isObject, type JsonObject, type JsonValue, sameJson } from '../json.ts';
 import { align } from './align.ts';
 import {
@@ -30,7 +17,15 @@ import {
   valueLines,
   WIDTH,
 } from './emit.ts';
-import { opaqueKeys, yamlOptions } from './parse.ts';
+import { opaqueKeys } from './parse.ts';
+import {
+  type Source,
+  type SourceItem,
+  type SourceMap,
+  type SourcePair,
+  type SourceSeq,
+  sourceOf,
+} from './source.ts';
 import type { FileKind } from './types.ts';
 
 /**
@@ -72,7 +67,7 @@ interface Entry {
   /** End of the last thing that belongs to it, comments excluded. */
   end: number;
   slot: Slot;
-  node: Node | null;
+  node: Source | null;
 }
 
 class Splicer {
@@ -89,11 +84,10 @@ class Splicer {
   }
 
   run(old: JsonObject, want: JsonObject): string {
-    const doc = parseDocument(this.#text, { ...yamlOptions, keepSourceTokens: true });
-    const contents: Node | null = doc.contents;
+    const contents = sourceOf(this.#text);
     this.#hand = this.#handOf(contents);
     const place: Place = { ...topOf(this.#kind), hand: this.#hand };
-    if (contents === null || isEmptyScalar(contents)) {
+    if (contents === null) {
       const gap = this.#text === '' || this.#text.endsWith('\n') ? '' : this.#eol;
       return `${this.#text}${gap}${mapLines(want, place).join(this.#eol)}${this.#eol}`;
     }
@@ -125,18 +119,18 @@ class Splicer {
     this.#splices.push({ start, end, text });
   }
 
-  #diff(node: Node | null, old: JsonValue, want: JsonValue, slot: Slot): void {
+  #diff(node: Source | null, old: JsonValue, want: JsonValue, slot: Slot): void {
     if (sameJson(old, want)) return;
-    if (isMap(node) && node.items.length > 0 && isObject(old) && isObject(want))
+    if (node?.kind === 'map' && node.pairs.length > 0 && isObject(old) && isObject(want))
       this.#diffMap(node, old, want, slot);
-    else if (isSeq(node) && node.items.length > 0 && Array.isArray(old) && Array.isArray(want))
+    else if (node?.kind === 'seq' && node.items.length > 0 && Array.isArray(old) && Array.isArray(want))
       this.#diffSeq(node, old, want, slot);
     else this.#replace(node, want, slot);
   }
 
-  #diffMap(map: YAMLMap, old: JsonObject, want: JsonObject, slot: Slot): void {
-    const entries = map.items.map((pair) => ({
-      key: keyOf(pair),
+  #diffMap(map: SourceMap, old: JsonObject, want: JsonObject, slot: Slot): void {
+    const entries = map.pairs.map((pair) => ({
+      key: pair.key,
       ...this.#entryOfPair(map, pair, slot.place),
     }));
     const stays = entries.filter(
@@ -148,7 +142,7 @@ class Splicer {
     }
     for (const { key, node, slot: inner } of stays)
       if (Object.hasOwn(want, key)) this.#diff(node, old[key] ?? null, want[key] ?? null, inner);
-    this.#remove(entries, new Set(entries.filter((entry) => !stays.includes(entry))), map.flow === true);
+    this.#remove(entries, new Set(entries.filter((entry) => !stays.includes(entry))), map.flow);
     const order = Object.keys(slot.place.shape?.keys ?? {});
     for (const key of inOrder(Object.keys(want), order)) {
       if (Object.hasOwn(old, key)) continue;
@@ -171,7 +165,7 @@ class Splicer {
     }
   }
 
-  #diffSeq(seq: YAMLSeq, old: JsonValue[], want: JsonValue[], slot: Slot): void {
+  #diffSeq(seq: SourceSeq, old: JsonValue[], want: JsonValue[], slot: Slot): void {
     const place = { ...itemPlace(slot.place), ...quotingLike(seq) };
     const entries = this.#entriesOfSeq(seq, place);
     const steps = align(old, want);
@@ -194,11 +188,11 @@ class Splicer {
       } else if (seq.flow) this.#insertFlow(last, stays[0], flowText(item ?? null, place));
       else this.#insertLines(last, stays[0], (column) => itemLines(item ?? null, { ...place, column }));
     }
-    this.#remove(entries, gone, seq.flow === true);
+    this.#remove(entries, gone, seq.flow);
   }
 
   /** Would a list or mapping that stood on one line no longer fit there? Then it is written anew, in block style. */
-  #overflows(node: YAMLMap | YAMLSeq, want: JsonValue, slot: Slot): boolean {
+  #overflows(node: SourceMap | SourceSeq, want: JsonValue, slot: Slot): boolean {
     if (!node.flow || slot.in === 'flow') return false;
     const [start, end] = rangeOf(node);
     const source = this.#text.slice(start, end);
@@ -267,12 +261,12 @@ class Splicer {
     else throw new Unknown();
   }
 
-  #replace(node: Node | null, want: JsonValue, slot: Slot): void {
+  #replace(node: Source | null, want: JsonValue, slot: Slot): void {
     const place = { ...slot.place, ...quotingOf(node) };
-    const start = node === null || isEmptyScalar(node) ? undefined : rangeOf(node)[0];
+    const start = node === null ? undefined : rangeOf(node)[0];
     if (slot.in === 'flow') {
       if (start === undefined) this.#put(slot.after, slot.after, ` ${flowText(want, place)}`);
-      else this.#put(start, rangeOf(node)[1], flowText(want, place));
+      else this.#put(start, node?.end ?? start, flowText(want, place));
       return;
     }
     const end = start === undefined || node === null ? slot.after : this.#contentEnd(node);
@@ -321,82 +315,65 @@ class Splicer {
     }
   }
 
-  #entryOfPair(map: YAMLMap, pair: Pair, place: Place): Entry {
-    const token = pair.srcToken;
-    const colon = token?.sep?.find(({ type }) => type === 'map-value-ind');
-    const key = isScalar(pair.key) ? pair.key : undefined;
-    if (
-      !key?.range ||
-      key.anchor ||
-      token?.start.some(({ type }) => type === 'explicit-key-ind' || type === 'anchor' || type === 'tag')
-    )
-      throw new Unknown();
-    const node = (pair.value ?? null) as Node | null;
-    const after = colon ? colon.offset + 1 : key.range[1];
-    if (!colon && !map.flow) throw new Unknown();
-    const bare = node === null || isEmptyScalar(node);
+  #entryOfPair(map: SourceMap, pair: SourcePair, place: Place): Entry {
+    const { start, after, value: node } = pair;
+    if (pair.odd) throw new Unknown();
     const slot: Slot = {
       in: map.flow ? 'flow' : 'map',
       after,
-      column: this.#column(key.range[0]),
-      place: memberPlace(place, keyOf(pair)),
+      column: this.#column(start),
+      place: memberPlace(place, pair.key),
     };
-    return { start: key.range[0], end: bare ? after : this.#contentEnd(node), slot, node };
+    return { start, end: node === null ? after : this.#contentEnd(node), slot, node };
   }
 
-  #entriesOfSeq(seq: YAMLSeq, place: Place): Entry[] {
-    if (seq.flow) {
-      return seq.items.map((item) => {
-        if (isPair(item)) throw new Unknown();
-        const node = item as Node;
-        const [start, end] = rangeOf(node);
-        return { start, end, node, slot: { in: 'flow', after: start, column: 0, place } };
-      });
+  #entriesOfSeq(seq: SourceSeq, place: Place): Entry[] {
+    return seq.items.map((item) => this.#entryOfItem(seq, item, place));
+  }
+
+  #entryOfItem({ flow }: SourceSeq, item: SourceItem, place: Place): Entry {
+    const { start, value: node } = item;
+    if (item.odd) throw new Unknown();
+    if (flow) {
+      const [, end] = rangeOf(node);
+      return { start, end, node, slot: { in: 'flow', after: start, column: 0, place } };
     }
-    const token = seq.srcToken;
-    if (token?.type !== 'block-seq') throw new Unknown();
-    const dashes = token.items.flatMap(({ start }) => start.filter(({ type }) => type === 'seq-item-ind'));
-    if (dashes.length !== seq.items.length) throw new Unknown();
-    return seq.items.map((item, at) => {
-      const start = dashes[at]?.offset ?? 0;
-      const node = item as Node;
-      const end = isEmptyScalar(node) ? start + 1 : this.#contentEnd(node);
-      return { start, end, node, slot: { in: 'seq', after: start + 1, column: this.#column(start), place } };
-    });
+    const end = node === null ? start + 1 : this.#contentEnd(node);
+    return { start, end, node, slot: { in: 'seq', after: start + 1, column: this.#column(start), place } };
   }
 
   /** Where a node ends, comments and line ends after it excluded. */
-  #contentEnd(node: Node): number {
-    if (isMap(node) && !node.flow) {
-      const pair = node.items.at(-1);
-      if (pair) return this.#entryOfPair(node, pair, { ...topOf(this.#kind), hand: this.#hand }).end;
+  #contentEnd(node: Source): number {
+    const place = { ...topOf(this.#kind), hand: this.#hand };
+    if (node.kind === 'map' && !node.flow) {
+      const pair = node.pairs.at(-1);
+      if (pair) return this.#entryOfPair(node, pair, place).end;
     }
-    if (isSeq(node) && !node.flow)
-      return (
-        this.#entriesOfSeq(node, { ...topOf(this.#kind), hand: this.#hand }).at(-1)?.end ?? rangeOf(node)[1]
-      );
-    const [start, valueEnd] = node.range ?? rangeOf(node);
-    let end = valueEnd;
-    while (end > start && ' \t\r\n'.includes(this.#text[end - 1] ?? '')) end--;
+    if (node.kind === 'seq' && !node.flow) {
+      const item = node.items.at(-1);
+      if (item) return this.#entryOfItem(node, item, place).end;
+    }
+    let { end } = node;
+    while (end > node.start && ' \t\r\n'.includes(this.#text[end - 1] ?? '')) end--;
     return end;
   }
 
   /** How the file indents, by its first list and its first mapping below a key. */
-  #handOf(contents: Node | null): Hand {
+  #handOf(contents: Source | null): Hand {
     const hand: Partial<Hand> = {};
-    const visit = (map: YAMLMap): void => {
-      const column = isScalar(map.items[0]?.key) ? this.#column(map.items[0].key.range?.[0] ?? 0) : 0;
-      for (const { value } of map.items) {
-        if (!isCollection(value) || value.flow || !value.range) continue;
-        const offset = this.#column(value.range[0]) - column;
-        if (isSeq(value)) hand.seqOffset ??= Math.max(0, offset);
+    const visit = (map: SourceMap): void => {
+      const column = this.#column(map.pairs[0]?.start ?? 0);
+      for (const { value } of map.pairs) {
+        if ((value?.kind !== 'map' && value?.kind !== 'seq') || value.flow) continue;
+        const offset = this.#column(value.start) - column;
+        if (value.kind === 'seq') hand.seqOffset ??= Math.max(0, offset);
         else hand.step ??= Math.max(1, offset);
-        if (isMap(value)) visit(value);
-        else for (const item of value.items) if (isMap(item) && !item.flow) visit(item);
+        if (value.kind === 'map') visit(value);
+        else for (const { value: item } of value.items) if (item?.kind === 'map' && !item.flow) visit(item);
         if (hand.seqOffset !== undefined && hand.step !== undefined) return;
       }
     };
-    if (isMap(contents) && !contents.flow) visit(contents);
+    if (contents?.kind === 'map' && !contents.flow) visit(contents);
     const step = hand.step ?? 2;
     return { step, seqOffset: hand.seqOffset ?? step };
   }
@@ -422,20 +399,10 @@ class Splicer {
   }
 }
 
-const isEmptyScalar = (node: Node): boolean =>
-  isScalar(node) && node.range !== null && node.range !== undefined && node.range[0] === node.range[1];
-
-function rangeOf(node: Node | null): [number, number] {
-  const range = node?.range;
-  if (
-    !range ||
-    (!isAlias(node) && (('anchor' in node && node.anchor) || ('tag' in node && node.tag?.startsWith('!'))))
-  )
-    throw new Unknown();
-  return [range[0], range[1]];
+function rangeOf(node: Source | null): [number, number] {
+  if (node === null || node.marked) throw new Unknown();
+  return [node.start, node.end];
 }
-
-const keyOf = (pair: Pair): string => (isScalar(pair.key) ? String(pair.key.value) : '');
 
 /** Known keys in the order of the format, then the others. */
 const inOrder = (keys: string[], order: string[]): string[] => [
@@ -444,14 +411,9 @@ const inOrder = (keys: string[], order: string[]): string[] => [
 ];
 
 /** The quoting of a scalar that is replaced, for the one that takes its place. */
-function quotingOf(node: Node | null): { quoting?: Quoting } {
-  if (!isScalar(node) || typeof node.value !== 'string') return {};
-  if (node.type === 'QUOTE_DOUBLE') return { quoting: 'double' };
-  if (node.type === 'QUOTE_SINGLE') return { quoting: 'single' };
-  return { quoting: 'auto' };
+function quotingOf(node: Source | null): { quoting?: Quoting } {
+  return node?.kind === 'scalar' && node.quoting !== undefined ? { quoting: node.quoting } : {};
 }
 
-const quotingLike = (seq: YAMLSeq): { quoting?: Quoting } => {
-  const sibling = seq.items.find((item) => isScalar(item) && typeof item.value === 'string');
-  return sibling === undefined ? {} : quotingOf(sibling as Node);
-};
+const quotingLike = (seq: SourceSeq): { quoting?: Quoting } =>
+  quotingOf(seq.items.map((item) => item.value).find((value) => quotingOf(value).quoting) ?? null);

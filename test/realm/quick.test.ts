@@ -5,7 +5,8 @@ import { stringify } from 'yaml';
 import type { JsonObject } from '../../lib/json.ts';
 import { createFile } from '../../lib/realm/emit.ts';
 import { parseYaml } from '../../lib/realm/parse.ts';
-import { quickYaml } from '../../lib/realm/quick.ts';
+import { quickSource, quickYaml } from '../../lib/realm/quick.ts';
+import { parsedSource } from '../../lib/realm/source.ts';
 import type { ContractFile } from '../../lib/realm/types.ts';
 import { anyJson, comparable } from '../helpers/json.ts';
 
@@ -44,6 +45,7 @@ t.test('the plain hand is read as the parser reads it', async (t) => {
   const known = house;
   t.strictSame(parseYaml('p', known), { ok: true, value: quickYaml(known) });
   t.ok(quickYaml(known));
+  t.strictSame(quickSource(known), parsedSource(known));
 });
 
 t.test('everything else is left to the parser', async (t) => {
@@ -107,7 +109,7 @@ t.test('everything else is left to the parser', async (t) => {
     t.equal(quickYaml(text), undefined, JSON.stringify(text));
 });
 
-/** What it answers must be what the parser answers. */
+/** What it answers must be what the parser answers, and where everything stands too. */
 function same(text: string): boolean {
   const quick = quickYaml(text);
   if (quick === undefined) return false;
@@ -115,6 +117,11 @@ function same(text: string): boolean {
   if (!parsed.ok || !isDeepStrictEqual(comparable(quick), comparable(parsed.value)))
     throw new Error(
       `${JSON.stringify(text)}\nquick  ${JSON.stringify(quick)}\nparser ${JSON.stringify(parsed)}`,
+    );
+  const [places, others] = [quickSource(text), parsedSource(text)];
+  if (!isDeepStrictEqual(places, others))
+    throw new Error(
+      `${JSON.stringify(text)}\nquick  ${JSON.stringify(places)}\nparser ${JSON.stringify(others)}`,
     );
   return true;
 }
