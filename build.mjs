@@ -26,10 +26,19 @@ import { build } from 'esbuild';
 
 const root = import.meta.dirname;
 const dist = join(root, 'dist');
-const { version, dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const { version, dependencies: runtime } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
-/** What most commands need: in the bundle itself. Every other dependency is a chunk, read when first needed. */
-const inBundle = new Set(['cac', 'semver', 'yaml']);
+/** In the bundle itself, or in the part that alone needs it. Every other dependency is a chunk, read when first needed. */
+const inBundle = new Set(['cac', 'semver']);
+/** The commands that are run all day, by people and by hooks. What only others need is in the part `commands`. */
+const often = new Set(['status', 'hook', 'complete', 'list']);
+/** Parts of our own code: what of it, when it is first needed, brings the rest of the part along. */
+const parts = {
+  detect: ['lib/detect/index.ts', 'lib/detect/explain.ts', 'lib/detect/syntax/grammars.ts'],
+  semver: ['lib/compat/semver.ts'],
+  validators: ['schemas/generated/validators.js'],
+  verdicts: ['lib/compat/schema/index.ts', 'lib/compat/openapi/index.ts', 'lib/compat/graphql.ts'],
+};
 /** Native code: copied beside the bundle as it is. */
 const isNative = (name) => /^@(ast-grep|tree-sitter-grammars)\//.test(name);
 /** Where each shell looks, below share/. fish completes `git realm` by its configuration: it reads no file for `git-realm` then. */
@@ -40,6 +49,8 @@ const completions = {
   'git.fish': 'fish/vendor_conf.d/git-realm.fish',
   '__git_realm_complete.fish': 'fish/vendor_functions.d/__git_realm_complete.fish',
 };
+/** What a bundle begins with: no file. */
+const START = 'start.js';
 const sources = ['build.mjs', 'package.json', 'commands', 'docs', 'hooks', 'lib', 'schemas'];
 
 const options = {
@@ -85,7 +96,7 @@ async function buildAll() {
     mkdirSync(join(libexec, 'lib'), { recursive: true });
     linkNative(join(libexec, 'node_modules'));
     const natives = await locateNatives(join(libexec, 'lib'));
-    const specifiers = await bundle(commands, join(libexec, 'lib', 'realm.cjs'), natives);
+    const specifiers = await bundle(commands, join(libexec, 'lib'), natives);
     await bundleChunks(specifiers, join(libexec, 'lib'));
     copyFileSync(join(root, 'lib', 'cli', 'launch.cjs'), join(libexec, 'lib', 'launch.cjs'));
     // Extensionless files are CommonJS here, whatever a package.json further up says.
@@ -123,38 +134,108 @@ async function buildAll() {
   }
 }
 
-/** Own code as one file: commands are initialised when they are run. Returns the specifiers left to chunks. */
-async function bundle(commands, outfile, natives) {
+/**
+ * Own code: `realm.cjs`, which every command reads, and parts, each read when one of its entries is first needed. A module
+ * is in one file only, so that state and classes are shared: what two parts need is in `realm.cjs`, which lends it to them.
+ * Returns the specifiers left to chunks.
+ */
+async function bundle(commands, folder, natives) {
   const specifiers = new Set();
-  const loaders = commands.map(
-    (name) => `  ${JSON.stringify(name)}: () => import('./commands/git-realm-${name}.ts'),`,
-  );
-  const contents = `import { main } from './lib/cli/main.ts';
-const commands = {\n${loaders.join('\n')}\n};
-export const start = async (name, argv) => main((await commands[name]()).default, argv);
-export const load = async (name) => (await commands[name]()).default;\n`;
-  await build({
-    ...options,
-    stdin: { contents, resolveDir: root, sourcefile: 'start.js' },
-    outfile,
-    define: { ...options.define, REALM_NATIVES: JSON.stringify(natives) },
-    plugins: [
-      {
-        name: 'dependencies',
-        setup(api) {
-          api.onResolve({ filter: /^[^./]/ }, ({ path, kind }) => {
-            if (kind === 'entry-point' || path.startsWith('node:')) return undefined;
-            const name = packageName(path);
-            if (isNative(name)) return { path, external: true };
-            if (!(name in dependencies) || inBundle.has(name)) return undefined;
-            specifiers.add(path);
-            return { path: `chunk:${chunkName(name)}:${path}`, external: true };
-          });
-        },
-      },
-    ],
-  });
+  const make = async (contents, outfile, resolving) => {
+    const { metafile } = await build({
+      ...options,
+      stdin: { contents, resolveDir: root, sourcefile: START },
+      outfile: join(folder, outfile),
+      define: { ...options.define, REALM_NATIVES: JSON.stringify(natives) },
+      metafile: true,
+      plugins: [dependencies(specifiers), resolving],
+    });
+    return Object.keys(metafile.inputs).filter((file) => file !== START && !file.startsWith('<'));
+  };
+  const rare = commands.filter((name) => !often.has(name)).map(commandFile);
+  const all = { ...parts, commands: rare };
+  const partOf = new Map(Object.entries(all).flatMap(([part, files]) => files.map((file) => [file, part])));
+
+  for (let lent = new Set(), before = -1; lent.size > before; ) {
+    before = lent.size;
+    const inMain = new Set(await make(startText(commands, partOf, lent), 'realm.cjs', elsewhere(partOf)));
+    const places = new Map([...inMain].map((file) => [file, 1]));
+    for (const [part, files] of Object.entries(all)) {
+      const contents = `module.exports = ${table(files)};\n`;
+      for (const file of await make(contents, `${part}.cjs`, elsewhere(partOf, part, inMain, lent)))
+        places.set(file, (places.get(file) ?? 0) + 1);
+    }
+    for (const [file, count] of places) {
+      if (count === 1) continue;
+      if (file.startsWith('node_modules/')) throw new Error(`${file} is in ${count} files: make it a chunk`);
+      lent.add(file);
+    }
+  }
   return specifiers;
+}
+
+function commandFile(name) {
+  return `commands/git-realm-${name}.ts`;
+}
+
+/** `start` runs a command, `load` only loads it; `lent` are the modules that parts take from here. */
+function startText(commands, partOf, lent) {
+  const own = (file) => (partOf.has(file) ? `part:${partOf.get(file)}:${file}` : `./${file}`);
+  const loaders = commands.map(
+    (name) => `  ${JSON.stringify(name)}: () => require(${JSON.stringify(own(commandFile(name)))}),`,
+  );
+  return `import { main } from './lib/cli/main.ts';
+const commands = {\n${loaders.join('\n')}\n};
+export const load = (name) => commands[name]().default;
+export const start = (name, argv) => main(load(name), argv);
+export const lent = ${table([...lent])};\n`;
+}
+
+/** Modules by the names of their files, initialised when asked for. */
+function table(files) {
+  const lines = files.map(
+    (file) => `  ${JSON.stringify(file)}: () => require(${JSON.stringify(`./${file}`)}),`,
+  );
+  return `{\n${lines.join('\n')}\n}`;
+}
+
+/**
+ * What the launcher answers: `part:<part>:<file>`, an entry of another part, and `main:<file>`, a module of `realm.cjs`
+ * that a part takes from there. The names of the latter are added to `lent`.
+ */
+function elsewhere(partOf, part, inMain, lent) {
+  return {
+    name: 'elsewhere',
+    setup(api) {
+      api.onResolve({ filter: /^(\.|part:)/ }, ({ path, resolveDir }) => {
+        if (path.startsWith('part:')) return { path, external: true };
+        const file = relative(root, join(resolveDir, path));
+        const other = partOf.get(file);
+        if (other !== undefined && other !== part) return { path: `part:${other}:${file}`, external: true };
+        if (other === part && part !== undefined) return undefined;
+        if (!inMain?.has(file)) return undefined;
+        lent.add(file);
+        return { path: `main:${file}`, external: true };
+      });
+    },
+  };
+}
+
+/** A dependency is a chunk, unless it is in the bundle or native. */
+function dependencies(specifiers) {
+  return {
+    name: 'dependencies',
+    setup(api) {
+      api.onResolve({ filter: /^[^./]/ }, ({ path }) => {
+        if (/^(node|part):/.test(path)) return undefined;
+        const name = packageName(path);
+        if (isNative(name)) return { path, external: true };
+        if (!(name in runtime) || inBundle.has(name)) return undefined;
+        specifiers.add(path);
+        return { path: `chunk:${chunkName(name)}:${path}`, external: true };
+      });
+    },
+  };
 }
 
 /** One file per dependency; its modules are initialised one by one, so that two entries of one package share state. */
@@ -214,7 +295,7 @@ function chunkName(name) {
 /** The native packages and what they need, for this machine only, as hard links where possible. */
 function linkNative(folder) {
   const modules = join(root, 'node_modules');
-  const names = new Set(Object.keys(dependencies).filter(isNative));
+  const names = new Set(Object.keys(runtime).filter(isNative));
   const hosts = { linux: 'Linux', darwin: 'macOS', win32: 'Windows' };
   const prebuilds = [
     `prebuild-${hosts[process.platform]}-${process.arch.toUpperCase()}`,
@@ -249,21 +330,9 @@ function place(from, to) {
 
 /** What every command says of itself, for help, completion and manual pages. */
 function describe(libexec, commands) {
-  const script = `
-    const file = process.argv[1], bundle = { exports: {} };
-    const need = (id) => (id.startsWith('chunk:') ? {} : require(id));
-    eval(require('node:fs').readFileSync(file, 'latin1'))(bundle.exports, need, bundle, file, require('node:path').dirname(file));
-    Promise.all(JSON.parse(process.argv[2]).map(bundle.exports.load)).then((all) => console.log(JSON.stringify(all)));`;
-  const text = execFileSync(
-    process.execPath,
-    ['-e', script, join(libexec, 'lib', 'realm.cjs'), JSON.stringify(commands)],
-    {
-      encoding: 'utf8',
-      maxBuffer: 1 << 26,
-      cwd: libexec,
-    },
-  );
-  return JSON.parse(text);
+  const launcher = JSON.stringify(join(libexec, 'lib', 'launch.cjs'));
+  const script = `console.log(JSON.stringify(${JSON.stringify(commands)}.map(require(${launcher}).describe)))`;
+  return JSON.parse(execFileSync(process.execPath, ['-e', script], { encoding: 'utf8', maxBuffer: 1 << 26 }));
 }
 
 /** Modules of lib/, for the build's own use. */

@@ -26,11 +26,21 @@ const late = new Set([
   'zlib',
 ]);
 
-/** Runs one command of the bundle; `use` is the name of its code cache. */
+// The command that runs: it names the code caches of what is our own. Nothing is cached for one that is only described.
+let command;
+
+// Dependencies that much of our code names and little of it runs.
+const lazily = new Set(['yaml']);
+
+/** Runs one command of the bundle. */
 module.exports = function launch(name, argv) {
   restoreCertificates();
+  command = name;
   evaluate('realm', name).start(name, argv);
 };
+
+/** What a command says of itself, for the build. */
+module.exports.describe = (name) => evaluate('realm').load(name);
 
 // The dispatcher takes the variable out of node's own start (it costs 50 ms); our children get it back.
 function restoreCertificates() {
@@ -46,10 +56,10 @@ function evaluate(bundle, use) {
   const filename = join(__dirname, `${bundle}.cjs`);
   // A bundle is one function expression, in ASCII (esbuild escapes the rest): the same text, at half the memory.
   const source = readFileSync(filename, 'latin1');
-  const cache = join(__dirname, 'cache', `${use}-${engine}`);
-  const cachedData = readOr(cache);
+  const cache = use && join(__dirname, 'cache', `${use}-${engine}`);
+  const cachedData = cache && readOr(cache);
   const script = new Script(source, { filename, ...(cachedData === undefined ? {} : { cachedData }) });
-  if (cachedData === undefined || script.cachedDataRejected) rewriteAfterSuccess(script, cache);
+  if (cache && (cachedData === undefined || script.cachedDataRejected)) rewriteAfterSuccess(script, cache);
   const module = { exports: {} };
   loaded.set(bundle, module.exports);
   script.runInThisContext()(module.exports, load, module, filename, __dirname);
@@ -57,26 +67,30 @@ function evaluate(bundle, use) {
   return module.exports;
 }
 
-// `chunk:<file>:<specifier>` is a dependency that the build put into a file of its own, read when first needed.
+// `chunk:<file>:<specifier>` is a dependency that the build put into a file of its own, `part:<part>:<file>` the same of our
+// own code, both read when first used; `main:<file>` is a module that realm.cjs lends to a part (build.mjs).
 function load(id) {
-  if (id.startsWith('chunk:')) {
-    const [, chunk, specifier] = id.split(':');
-    return evaluate(chunk, chunk)[specifier]();
+  const [kind, place, module] = id.split(':');
+  if (kind === 'chunk') return lazily.has(place) ? whenUsed(chunk) : chunk();
+  if (kind === 'part') return whenUsed(() => evaluate(place, command && `${command}.${place}`)[module]());
+  if (kind === 'main') return evaluate('realm').lent[place]();
+  return late.has(kind === 'node' ? place : kind) ? whenUsed(() => native(id)) : native(id);
+
+  function chunk() {
+    return evaluate(place, command && place)[module]();
   }
-  const name = id.startsWith('node:') ? id.slice(5) : id;
-  return late.has(name) ? whenUsed(id) : native(id);
 }
 
 // Stands for a module until one of its members is looked at.
-function whenUsed(id) {
+function whenUsed(get) {
   return new Proxy(
     {},
     {
-      get: (_, key) => native(id)[key],
-      has: (_, key) => key in native(id),
-      ownKeys: () => Reflect.ownKeys(native(id)),
+      get: (_, key) => get()[key],
+      has: (_, key) => key in get(),
+      ownKeys: () => Reflect.ownKeys(get()),
       getOwnPropertyDescriptor: (_, key) => {
-        const found = Reflect.getOwnPropertyDescriptor(native(id), key);
+        const found = Reflect.getOwnPropertyDescriptor(get(), key);
         return found && { ...found, configurable: true };
       },
     },

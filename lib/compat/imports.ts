@@ -1,3 +1,4 @@
+import { quickAccepts } from './quick-range.ts';
 import { gt, parse, satisfies, validRange } from './semver.ts';
 
 /** What is published of a contract, as a realm's file says. */
@@ -35,11 +36,13 @@ export type ImportState =
 export function importState({ range, resolvedVersion, published, now }: ImportFacts): ImportState {
   if (!published) return { state: 'broken', reason: 'the contract is gone' };
   const { version } = published;
-  if (!parse(version))
+  const plain = quickAccepts(range, version);
+  if (plain === undefined && !parse(version))
     return { state: 'broken', reason: `the published version '${version}' is no semantic version` };
-  if (validRange(range) === null) return { state: 'broken', reason: `'${range}' is no range of versions` };
+  if (plain === undefined && validRange(range) === null)
+    return { state: 'broken', reason: `'${range}' is no range of versions` };
 
-  if (accepts(range, version)) {
+  if (plain ?? accepts(range, version)) {
     if (resolvedVersion === undefined)
       return { state: 'stale', reason: `not resolved yet; ${version} is published` };
     if (resolvedVersion === version) return { state: 'current' };
@@ -88,4 +91,4 @@ function lineOf(published: Published, now: Date): { version: string; days?: numb
 
 /** Does a published version do for a range? A prerelease does by its number. */
 export const accepts = (range: string, version: string): boolean =>
-  satisfies(version, range, { includePrerelease: true });
+  quickAccepts(range, version) ?? satisfies(version, range, { includePrerelease: true });

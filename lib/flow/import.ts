@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import satisfies from 'semver/functions/satisfies.js';
 import { typedPath } from '../checkout/typed-path.ts';
+import { satisfies } from '../compat/semver.ts';
 import { RealmError, usageError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
 import { domainName, pathspec, semverRange } from '../names.ts';
