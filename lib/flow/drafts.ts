@@ -1,3 +1,5 @@
+import path from 'node:path';
+import { readCache, writeCache } from '../cache-file.ts';
 import { drifts, type ExportDrift } from '../checkout/drift.ts';
 import { fingerprint } from '../checkout/fingerprint.ts';
 import type { Level } from '../checkout/levels.ts';
@@ -30,10 +32,13 @@ function draftFolder(workspace: Workspace): string {
   return `refs/realm/drafts/${refSafe(workspace.name)}/${refSafe(clone)}`;
 }
 
-/** The draft of the branch checked out, or `null`. Costs no process beyond the store's reader. */
+/** The draft of the branch checked out, or `null`. Costs no process beyond the store's reader, and none for the last one made. */
 export async function readDraft(workspace: Workspace): Promise<Draft | null> {
   const ref = draftRef(workspace);
-  const tip = await readCommit(workspace.store, ref);
+  const oid = await workspace.store.objects.resolve(ref);
+  const last = oid === null ? null : lastDraft(workspace);
+  if (last !== null && last.ref === ref && last.oid === oid) return last;
+  const tip = oid === null ? null : await readCommit(workspace.store, oid);
   if (tip === null) return null;
   const contracts: Draft['contracts'] = [];
   for (let commit: typeof tip | null = tip; commit !== null && contracts.length < 100; ) {
@@ -44,6 +49,18 @@ export async function readDraft(workspace: Workspace): Promise<Draft | null> {
     commit = parent === undefined ? null : await readCommit(workspace.store, parent);
   }
   return { ref, oid: tip.oid, contracts };
+}
+
+const lastDraftFile = ({ repo }: Workspace): string => path.join(repo.commonDir, 'realm', 'draft');
+
+/** The draft that was made last here, if it is still what it was: a hook would ask git for the commit of the hook before. */
+function lastDraft(workspace: Workspace): Draft | null {
+  try {
+    const last = JSON.parse(readCache(lastDraftFile(workspace))?.toString('utf8') ?? 'null') as Draft | null;
+    return Array.isArray(last?.contracts) ? last : null;
+  } catch {
+    return null;
+  }
 }
 
 /**
@@ -69,15 +86,21 @@ export async function saveDraft(
   const ref = draftRef(workspace);
   let { snapshot } = workspace;
   let tip: string | null = null;
+  const written: Draft['contracts'] = [];
   for (const [n, one] of drifting.entries()) {
     const op = draftOperation(flow, workspace, one, level, wanted[n]?.key ?? '');
     const planned = await planOn(snapshot, op);
     if (planned.kind === 'nothing') continue;
     const commit = { ref, snapshot, planned, op, who: workspace.who(), force: true, draft: true };
     tip = await commitPlan(workspace.store, commit);
+    written.unshift({ domain: one.domain, contract: one.contract, key: wanted[n]?.key ?? '' });
     if (n === 0)
       rememberClone(workspace.store, workspace.config.get('realm.cloneId') ?? '', workspace.repo.commonDir);
     if (tip !== null && drifting.length > 1) snapshot = await readSnapshot(workspace.store, tip);
+  }
+  if (tip !== null) {
+    const made: Draft = { ref, oid: tip, contracts: written };
+    writeCache(lastDraftFile(workspace), JSON.stringify(made));
   }
   if (tip === null && old !== null) await swapRef(workspace.store.repo, ref, old.oid, null);
   return tip;

@@ -80,9 +80,10 @@ export function preCommit(flow: Flow): Promise<HookReport> {
     const policy = driftPolicy(workspace.config.get('realm.drift'));
     const all = await levelsDrift(workspace, ['index', 'head']);
     const fresh = policy === 'off' ? [] : all.filter(isNews);
-    const [found] = await Promise.all([
-      report(workspace, fresh, 'index'),
+    // The draft first: while git writes it, the rest is made ready.
+    const [, found] = await Promise.all([
       saveDraft(flow, workspace, 'index', all),
+      report(workspace, fresh, 'index'),
       refreshWatchList(workspace),
       announceDrift(
         flow,

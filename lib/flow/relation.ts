@@ -1,3 +1,5 @@
+import path from 'node:path';
+import { readCache, writeCache } from '../cache-file.ts';
 import { parseCommit } from '../git/commit.ts';
 import type { ObjectReader } from '../git/objects.ts';
 import { isAncestor } from '../git/refs.ts';
@@ -11,14 +13,19 @@ import type { ContractFile } from '../realm/types.ts';
 export type Relation = 'descendant' | 'behind' | 'diverged';
 
 export async function relationTo(
-  { repo, objects }: { repo: Pick<Repository, 'git'>; objects: ObjectReader },
+  { repo, objects }: { repo: Pick<Repository, 'git' | 'commonDir'>; objects: ObjectReader },
   published: string | undefined,
   commit: string,
 ): Promise<Relation> {
   if (published === undefined) return 'descendant';
-  if (await isNearAncestor(objects, published, commit)) return 'descendant';
-  const forward = await isAncestor(repo, published, commit);
-  if (forward === true) return 'descendant';
+  const known = readKnown(repo, published);
+  const steps = await stepsTo(objects, [published, ...known], commit);
+  if (steps !== null && steps < FAR) return 'descendant';
+  const forward = steps === null ? await isAncestor(repo, published, commit) : true;
+  if (forward === true) {
+    writeCache(knownFile(repo), `${published} ${commit}\n`);
+    return 'descendant';
+  }
   // A commit that was never fetched is somebody else's newer code.
   if (forward === 'unknown') return 'diverged';
   return (await isAncestor(repo, commit, published)) === true ? 'behind' : 'diverged';
@@ -26,16 +33,35 @@ export async function relationTo(
 
 /** Commits that the open reader is asked for before a process of its own (5 ms) is worth it. */
 const NEAR = 16;
+/** From so many on, what was found is kept: the next commit is one step further. */
+const FAR = 4;
 
-/** True: surely an ancestor. False: not among the nearest commits. */
-async function isNearAncestor(objects: ObjectReader, ancestor: string, tip: string): Promise<boolean> {
+/** How many commits were looked at until one of the ancestors was met; `null`: none is among the nearest. */
+async function stepsTo(
+  objects: ObjectReader,
+  ancestors: readonly string[],
+  tip: string,
+): Promise<number | null> {
   const queue = [tip];
-  for (let seen = 0; seen < NEAR && seen < queue.length; seen += 1) {
-    if (queue[seen] === ancestor) return true;
-    const object = await objects.read(`${queue[seen]}^{commit}`);
+  for (let seen = 0; seen < queue.length; seen += 1) {
+    const oid = queue[seen] ?? '';
+    if (ancestors.includes(oid)) return seen;
+    if (seen === NEAR) return null;
+    const object = await objects.read(`${oid}^{commit}`);
     if (object !== null) queue.push(...parseCommit(object).parents);
   }
-  return queue.includes(ancestor);
+  return null;
+}
+
+/** What descends from a commit does so for ever. */
+const knownFile = ({ commonDir }: Pick<Repository, 'commonDir'>): string =>
+  path.join(commonDir, 'realm', 'descends');
+
+/** A commit that is known to descend from `published`, if there is one. */
+function readKnown(repo: Pick<Repository, 'commonDir'>, published: string): string[] {
+  const text = readCache(knownFile(repo))?.toString('latin1') ?? '';
+  const [, ancestor, tip] = /^([0-9a-f]{40,64}) ([0-9a-f]{40,64})\n$/.exec(text) ?? [];
+  return ancestor === published && tip !== undefined ? [tip] : [];
 }
 
 /** What to do about it, in words; '' for a descendant. */

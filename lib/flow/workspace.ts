@@ -46,8 +46,9 @@ export async function openWorkspace(flow: Flow, branch?: string): Promise<Worksp
     },
     who: () => identityOf(member.config, flow.env, flow.unattended),
     close: () => {
-      // A hook comes after each commit, when what was remembered is of the one before.
-      if (!flow.unattended) for (const { objects } of [member, member.store]) objects.remember();
+      member.store.objects.remember();
+      // A hook comes with each commit, and what it read is of the one before.
+      if (!flow.unattended) member.objects.remember();
       member.objects.close();
       member.store.close();
     },

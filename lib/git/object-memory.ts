@@ -2,8 +2,9 @@ import { readCache, writeCache } from '../cache-file.ts';
 import type { GitObject } from './objects.ts';
 
 /**
- * Commits and trees that were read before, by the names they were asked for: names that say the content (an oid, with what
- * it is peeled to), so that no answer ever grows old. It spares a command that only looks the process that reads objects.
+ * Objects that were read before, by the names they were asked for: names that say the content, an oid and what it is peeled
+ * to (`<oid>^{commit}`, `^{tree}`, `^{blob}`), so that no answer ever grows old. It spares a command that only looks the
+ * process that reads objects. Who reads many asks by the oid alone, and nothing is kept.
  */
 export interface ObjectMemory {
   get(name: string): GitObject | undefined;
@@ -19,7 +20,7 @@ const OBJECT_LIMIT = 128 * 1024;
 const TOTAL_LIMIT = 512 * 1024;
 const COUNT_LIMIT = 128;
 
-const IMMUTABLE = /^(?:[0-9a-f]{40}|[0-9a-f]{64})(?:\^\{(?:commit|tree)\})?$/;
+const IMMUTABLE = /^(?:[0-9a-f]{40}|[0-9a-f]{64})\^\{(?:commit|tree|blob)\}$/;
 
 interface Header {
   format: number;
@@ -40,7 +41,6 @@ export function openMemory(file: string): ObjectMemory {
     },
     put: (name, object) => {
       if (!IMMUTABLE.test(name) || object.bytes.length > OBJECT_LIMIT) return;
-      if (object.type !== 'commit' && object.type !== 'tree') return;
       used.set(name, object);
       news = true;
     },

@@ -28,7 +28,7 @@ export interface ObjectReader {
   resolve(ref: string): Promise<string | null>;
   /** Start the process, side by side with others, unless `name` can be read without it. */
   warm(name: string): void;
-  /** Keep commits and trees read now for the processes to come. Only for those who look: who writes, reads new ones. */
+  /** Keep what was read now by a peeled name for the processes to come (`ObjectMemory`). */
   remember(): void;
   close(): void;
 }
@@ -119,7 +119,7 @@ export function openObjects(
 }
 
 /** A ref by its full name, alone or peeled. What means anything else to git (`^`, `:`, `~`, `@{`, `..`) is git's to read. */
-const REF = /^(HEAD|refs\/(?:(?!\.\.|@\{)[^\s:?*[\\^~])+)(\^\{(?:commit|tree)\})?$/;
+const REF = /^(HEAD|refs\/(?:(?!\.\.|@\{)[^\s:?*[\\^~])+)(\^\{(?:commit|tree|blob)\})?$/;
 
 /** An object that another one replaces (git-replace(1)) has no content of its own: nothing is remembered then. */
 function memoryOf(place: Required<Place>, env: NodeJS.ProcessEnv, directory: string): ObjectMemory | null {

@@ -75,7 +75,10 @@ export async function readSnapshot(
     },
     text: async (path) => {
       const oid = index.entries.get(path)?.oid;
-      return oid === undefined ? undefined : (await store.objects.read(oid))?.bytes.toString('utf8');
+      // Peeled, for it is remembered then: a hook plans with the same few files again and again.
+      return oid === undefined
+        ? undefined
+        : (await store.objects.read(`${oid}^{blob}`))?.bytes.toString('utf8');
     },
   };
 }
