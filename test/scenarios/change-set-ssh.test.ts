@@ -5,12 +5,13 @@ import { sshHost, throughOneConnection } from '../../lib/flow/change/ssh-master.
 import { parseConfig } from '../../lib/git/config.ts';
 import { sandbox } from '../helpers/cli.ts';
 import { serveSsh } from '../helpers/git-ssh.ts';
+import { without } from '../helpers/keys.ts';
 import { makeRepo, type Repo } from '../helpers/repo.ts';
 import { commitMembership } from '../helpers/story.ts';
 
 const REPOS = 3;
 
-t.test('all repositories of a host go over one ssh connection', async (test) => {
+t.test('all repositories of a host go over one ssh connection', { skip: without('sshd') }, async (test) => {
   const box = sandbox(test);
   const root = box.path('remotes');
   const log = box.path('connections');
