@@ -13,8 +13,21 @@ export interface Performer {
 export type OnStep = (step: JournalStep) => void;
 
 /**
- * Do what is left of a run: each step as soon as the steps it waits for are done, written down before and after. A step
- * that fails stops only what waits for it. Returns whether all is done.
+ * Steps as a run begins with them: what waits for nothing that is open counts as started, so that the line that begins the
+ * journal announces it too. A step that says so and was not begun is looked at like one that was.
+ */
+export function readied(steps: readonly JournalStep[]): void {
+  const isDone = (id: string) => steps.find((one) => one.id === id)?.state === 'done';
+  for (const step of steps) {
+    if (step.state === 'done') continue;
+    Object.assign(step, { state: step.after.every(isDone) ? 'started' : 'todo', error: null });
+  }
+}
+
+/**
+ * Do what is left of a run: each step as soon as the steps it waits for are done, written down before and after; those that
+ * say `started` were announced by whoever began the journal (`readied`). A step that fails stops only what waits for it.
+ * Returns whether all is done.
  */
 export async function runSteps(
   journal: JournalWriter,
@@ -22,7 +35,9 @@ export async function runSteps(
   onStep: OnStep,
 ): Promise<boolean> {
   const { steps } = journal.record;
-  for (const step of steps) if (step.state !== 'done') Object.assign(step, { state: 'todo', error: null });
+  for (const step of steps)
+    if (step.state !== 'done' && step.state !== 'started')
+      Object.assign(step, { state: 'todo', error: null });
   const isDone = (id: string) => steps.find((one) => one.id === id)?.state === 'done';
   const late = written(journal, steps);
   const phases = phasesOf(steps);
@@ -32,7 +47,9 @@ export async function runSteps(
     (step) => step.after.every(isDone),
     async (batch) => late.now(batch.map(({ id }) => ({ id, state: 'started' }))),
     async (step) => {
-      const mark = performer.lane(step).local === true ? late.soon : late.now;
+      // The realm's own, where it is the last, is written with the end of the run.
+      const isLast = step.repo === null && steps.every((one) => one === step || !isOpen(one));
+      const mark = performer.lane(step).local === true || isLast ? late.soon : late.now;
       try {
         await mark([{ id: step.id, state: 'done', result: await performer.apply(step) }]);
       } catch (error) {
@@ -45,8 +62,10 @@ export async function runSteps(
     },
   );
   const done = steps.every((step) => step.state === 'done');
-  await late.now([]);
-  await journal.finish(done ? 'done' : 'stopped');
+  const rest = late.rest();
+  // Told at once, they share one commit.
+  const last = rest.length > 0 ? journal.mark(rest) : undefined;
+  await Promise.all([last, journal.finish(done ? 'done' : 'stopped')]);
   return done;
 }
 
@@ -61,12 +80,17 @@ function written(journal: JournalWriter, steps: readonly JournalStep[]) {
   let waiting: StepChange[] = [];
   let timer: NodeJS.Timeout | undefined;
   let broken: unknown;
-  const now = async (changes: readonly StepChange[]): Promise<void> => {
+  /** What is not written yet, for whoever writes it now. */
+  const rest = (): StepChange[] => {
     clearTimeout(timer);
     timer = undefined;
-    const all = [...waiting, ...changes];
+    const all = waiting;
     waiting = [];
     if (broken !== undefined) throw broken;
+    return all;
+  };
+  const now = async (changes: readonly StepChange[]): Promise<void> => {
+    const all = [...rest(), ...changes];
     if (all.length > 0) await journal.mark(all);
   };
   const soon = async (changes: readonly StepChange[]): Promise<void> => {
@@ -81,8 +105,10 @@ function written(journal: JournalWriter, steps: readonly JournalStep[]) {
       });
     }, LATE);
   };
-  return { now, soon };
+  return { now, soon, rest };
 }
+
+const isOpen = ({ state }: JournalStep): boolean => state === 'todo' || state === 'started';
 
 /** Steps that wait for nothing are the first phase; a phase ends with its last step, where another one follows. */
 function phasesOf(steps: readonly JournalStep[]): { endsWith(step: JournalStep): boolean } {
@@ -95,9 +121,9 @@ function phasesOf(steps: readonly JournalStep[]): { endsWith(step: JournalStep):
     depths.set(id, Math.max(0, ...after.map((one) => depth(one) + 1)));
     return depths.get(id) ?? 0;
   };
-  const open = (step: JournalStep) => step.state === 'todo' || step.state === 'started';
   return {
-    endsWith: ({ id }) => !steps.some((one) => open(one) && depth(one.id) <= depth(id)) && steps.some(open),
+    endsWith: ({ id }) =>
+      !steps.some((one) => isOpen(one) && depth(one.id) <= depth(id)) && steps.some(isOpen),
   };
 }
 

@@ -175,7 +175,7 @@ async function fetchLater(flow: Flow, workspace: Workspace): Promise<void> {
   const interval = Number(workspace.config.get('realm.fetchInterval') ?? FETCH_INTERVAL);
   const last = lastFetch(workspace.store);
   const due = interval > 0 && (last === null || flow.now().getTime() - last > interval * 1000);
-  if (!due || (await workspace.store.remote()) === null) return;
+  if (!due || (await workspace.remote()) === null) return;
   const env = foreignEnvironment(flow.env);
   const options = { cwd: workspace.repo.worktree ?? flow.cwd, env, detached: true, stdio: 'ignore' as const };
   const child = spawn(programPath(flow), ['fetch', '--quiet'], options);

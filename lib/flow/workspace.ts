@@ -16,6 +16,8 @@ export interface Workspace extends Member {
   /** The realm as it was when this was opened; `refresh` reads it anew. */
   snapshot: Snapshot;
   refresh(): Promise<Snapshot>;
+  /** The remote of the store, asked for once. */
+  remote(): Promise<string | null>;
   /** Who signs realm commits. Throws `no-identity`. */
   who(): Identity;
   close(): void;
@@ -34,6 +36,7 @@ export async function openWorkspace(flow: Flow, branch?: string): Promise<Worksp
   if (name !== member.name)
     flow.note(`'${member.name}' is called '${name}' now: git realm join brings .blue/config.yaml up to it`);
   const levels = levelsOf(member.repo, member.objects);
+  let remote: Promise<string | null> | undefined;
   const workspace: Workspace = {
     ...member,
     name,
@@ -43,6 +46,10 @@ export async function openWorkspace(flow: Flow, branch?: string): Promise<Worksp
     refresh: async () => {
       workspace.snapshot = await readSnapshot(member.store);
       return workspace.snapshot;
+    },
+    remote: () => {
+      remote ??= member.store.remote();
+      return remote;
     },
     who: () => identityOf(member.config, flow.env, flow.unattended),
     close: () => {
@@ -93,7 +100,7 @@ export async function perform(flow: Flow, workspace: Workspace, op: Op): Promise
 
 /** Exchange with the realm's remote, and read the realm again. See `shareStore`. */
 export async function share(flow: Flow, workspace: Workspace, look = false): Promise<Shared> {
-  if (flow.dryRun || (await workspace.store.remote()) === null) return { state: 'local' };
+  if (flow.dryRun || (await workspace.remote()) === null) return { state: 'local' };
   const shared = await shareStore(flow, workspace.store, workspace.who(), look);
   if (shared.state !== 'offline') await workspace.refresh();
   return shared;

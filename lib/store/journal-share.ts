@@ -1,6 +1,7 @@
+import type { JournalRecord } from '../change/types.ts';
 import { isAncestor, listRefs, type Ref, swapRef } from '../git/refs.ts';
 import { refusalOf } from '../git/refusal.ts';
-import { isPrunable, journalAt, OPS } from './journal.ts';
+import { isPrunable, journalAt, newestFirst, OPS } from './journal.ts';
 import type { Store } from './store.ts';
 
 const theirs = (remote: string): string => `refs/realm-remotes/${remote}/ops/`;
@@ -59,20 +60,40 @@ export async function yieldJournal(store: Store, remote: string, id: string): Pr
   if (here !== undefined && there !== undefined) await swapRef(store.repo, OPS + id, here, there);
 }
 
-/** Remove the journals that are finished for 90 days, here and on the remote; one that cannot be reached loses them later. */
-export async function pruneJournals(store: Store, remote: string | null, now: Date): Promise<void> {
+/**
+ * Remove the journals that are finished for 90 days, here and on the remote; one that cannot be reached loses them later.
+ * Returns those that stay here, the newest first.
+ */
+export async function pruneJournals(
+  store: Store,
+  remote: string | null,
+  now: Date,
+): Promise<JournalRecord[]> {
   const refs = await listRefs(store.repo, remote === null ? [OPS] : [OPS, theirs(remote)]);
   const gone: { id: string; there: string }[] = [];
+  const kept: JournalRecord[] = [];
   for (const [id, { here, there }] of sidesOf(refs, remote ?? '')) {
     const record = await journalAt(store, here ?? there ?? '');
-    if (record === null || !isPrunable(record, now)) continue;
+    if (record === null) continue;
+    if (!isPrunable(record, now)) {
+      if (here !== undefined) kept.push(record);
+      continue;
+    }
     await swapRef(store.repo, OPS + id, here ?? null, null);
     if (there !== undefined && remote !== null) {
       gone.push({ id, there });
       await swapRef(store.repo, theirs(remote) + id, there, null);
     }
   }
-  if (gone.length === 0 || remote === null) return;
+  if (gone.length > 0 && remote !== null) await removeThere(store, remote, gone);
+  return kept.sort(newestFirst);
+}
+
+async function removeThere(
+  store: Store,
+  remote: string,
+  gone: readonly { id: string; there: string }[],
+): Promise<void> {
   const leases = gone.map(({ id, there }) => `--force-with-lease=${OPS}${id}:${there}`);
   const push = ['push', '--quiet', '--no-verify', ...leases, remote, ...gone.map(({ id }) => `:${OPS}${id}`)];
   await store.repo.git(push, { ok: [0, 1, 128] });

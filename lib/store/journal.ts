@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { readied } from '../change/run.ts';
 import { type JournalRecord, type JournalWriter, LOCAL_VERBS, type Plan } from '../change/types.ts';
 import { RealmError } from '../errors.ts';
 import type { Identity } from '../git/fast-import.ts';
@@ -25,7 +26,7 @@ export interface JournalContext {
   share?: ((id: string) => Promise<void>) | undefined;
 }
 
-/** Begin a journal for a plan. */
+/** Begin a journal for a plan; its first commit already says that the steps that wait for nothing are started. */
 export async function beginJournal(
   context: JournalContext,
   plan: Plan,
@@ -40,6 +41,7 @@ export async function beginJournal(
     state: 'running',
     steps: plan.steps.map((step) => ({ ...step, state: 'todo', result: null, error: null })),
   };
+  readied(record.steps);
   const journal = writer(context, record, null, await signs(context));
   await journal.finish('running');
   return journal;
@@ -166,8 +168,11 @@ export const taken = (record: JournalRecord): RealmError =>
 export async function readJournals(store: Store): Promise<JournalRecord[]> {
   const refs = await listRefs(store.repo, [OPS]);
   const found = await Promise.all(refs.map(({ oid }) => journalAt(store, oid)));
-  return found.flatMap((record) => record ?? []).sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0));
+  return found.flatMap((record) => record ?? []).sort(newestFirst);
 }
+
+export const newestFirst = (a: JournalRecord, b: JournalRecord): number =>
+  a.at < b.at ? 1 : a.at > b.at ? -1 : 0;
 
 /** Is a journal finished for so long that it goes (DESIGN §3)? */
 export const isPrunable = ({ state, at }: JournalRecord, now: Date): boolean =>

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
-import { type Performer, revertSteps, runSteps } from '../../lib/change/run.ts';
+import { type Performer, readied, revertSteps, runSteps } from '../../lib/change/run.ts';
 import type { JournalRecord, JournalStep, JournalWriter, Step } from '../../lib/change/types.ts';
 import { RealmError } from '../../lib/errors.ts';
 
@@ -136,3 +136,38 @@ t.test('a journal that somebody else went on with ends the run', async (test) =>
   );
   test.same(done, ['a']);
 });
+
+t.test('what the line that begins a journal calls started is not announced again', async (test) => {
+  const journal = journalOf([step('a'), step('b', ['a'])]);
+  const states = () => journal.record.steps.map(({ state }) => state);
+  readied(journal.record.steps);
+  test.same(states(), ['started', 'todo']);
+  const run = performer(async () => {});
+  await runSteps(journal, run, () => {});
+  test.notOk(journal.told.includes('started a'));
+  test.ok(journal.told.includes('started b'));
+  for (const [at, state] of (['done', 'undone'] as const).entries())
+    Object.assign(journal.record.steps[at] ?? {}, { state, error: 'no' });
+  readied(journal.record.steps);
+  test.same(states(), ['done', 'started'], 'what was done stays so');
+  test.equal(journal.record.steps[1]?.error, null);
+});
+
+t.test(
+  "the realm's own step, where it is the last, is told together with the end of the run",
+  async (test) => {
+    const tracked = { ...step('realm:open', ['a']), repo: null };
+    const journal = journalOf([step('a'), tracked]);
+    let turn = 0;
+    const turns: number[] = [];
+    const { mark, finish } = journal;
+    journal.mark = (changes) => (turns.push(turn), mark(changes));
+    journal.finish = (state) => (turns.push(turn), finish(state));
+    const run = performer(async () => {
+      turn += 1;
+    });
+    test.equal(await runSteps(journal, run, () => {}), true);
+    test.same(journal.told.slice(-2), ['done realm:open', 'done']);
+    test.same(turns.slice(-2), [2, 2]);
+  },
+);

@@ -72,7 +72,8 @@ async function saved(test: Test, box: Sandbox): Promise<() => Promise<void>> {
 
 /**
  * Kills a command after each of its writes, one after the other (every write of the journal is one `git fast-import`, and so
- * is every realm commit), then lets it go on or takes it back in turns; `REALM_KILL_ALL` does both after each write.
+ * is every realm commit; what it writes in the repositories themselves is `own`), then lets it go on or takes it back in
+ * turns; `REALM_KILL_ALL` does both after each write.
  */
 export async function killedEverywhere(
   test: Test,
@@ -80,6 +81,7 @@ export async function killedEverywhere(
   args: string[],
   cwd: string,
   again: string[],
+  own?: string,
 ): Promise<void> {
   const { box } = world;
   const restore = await saved(test, box);
@@ -87,29 +89,38 @@ export async function killedEverywhere(
   await box.run('git-realm', args, { cwd });
   const whole = await state(world);
   test.not(whole, none, 'the command does something');
-  let struck = 0;
-  for (let nth = 1; ; nth += 1) {
+  for (const match of ['fast-import', ...(own === undefined ? [] : [own])])
+    await killedAfter(match, match === 'fast-import' ? 4 : world.repos.length);
+  await box.run('rm', ['-rf', `${box.root}.saved`]);
+
+  async function killedAfter(match: string, places: number): Promise<void> {
     const both = process.env.REALM_KILL_ALL !== undefined;
-    for (const way of ['--continue', '--abort'].filter((_, at) => both || nth % 2 !== at)) {
-      await restore();
-      const tap = gitTap({ killAfter: { match: 'fast-import', nth }, path: box.env.PATH ?? '' });
-      await box.run('git-realm', args, { cwd, env: tap.env, expect: 'any' });
-      if (!tap.killed()) {
-        test.ok(struck >= 4, `${args[0]}: killed at ${struck} places`);
-        await box.run('rm', ['-rf', `${box.root}.saved`]);
-        return;
+    let struck = 0;
+    for (let nth = 1; ; nth += 1) {
+      for (const way of ['--continue', '--abort'].filter((_, at) => both || nth % 2 !== at)) {
+        await restore();
+        const tap = gitTap({ killAfter: { match, nth }, path: box.env.PATH ?? '' });
+        await box.run('git-realm', args, { cwd, env: tap.env, expect: 'any' });
+        if (!tap.killed()) {
+          test.ok(struck >= places, `${args[0]}: killed after ${match} at ${struck} places`);
+          return;
+        }
+        if (!both || way === '--continue') struck += 1;
+        await goneOnWith(way, `${match} ${nth}`);
       }
-      if (!both || way === '--continue') struck += 1;
-      const ran = await box.run('git-realm', [...again, way], { cwd, expect: 'any' });
-      // The last write says that all is done: then there is nothing left to continue or to abort.
-      const over = ran.code === 1 && /was interrupted/.test(ran.stderr);
-      const expected = over || way === '--continue' ? whole : none;
-      test.equal(await state(world), expected, `${args[0]} killed after write ${nth}, ${way}: ${ran.stderr}`);
-      if (way === '--continue') {
-        await box.run('git-realm', args, { cwd, expect: 'any' });
-        const rerun = await state(world);
-        if (args[0] !== 'commit') test.equal(rerun, whole, 'and run again it adds nothing');
-      }
+    }
+  }
+
+  async function goneOnWith(way: string, where: string): Promise<void> {
+    const ran = await box.run('git-realm', [...again, way], { cwd, expect: 'any' });
+    // The last write says that all is done: then there is nothing left to continue or to abort.
+    const over = ran.code === 1 && /was interrupted/.test(ran.stderr);
+    const expected = over || way === '--continue' ? whole : none;
+    test.equal(await state(world), expected, `${args[0]} killed after ${where}, ${way}: ${ran.stderr}`);
+    if (way === '--continue') {
+      await box.run('git-realm', args, { cwd, expect: 'any' });
+      const rerun = await state(world);
+      if (args[0] !== 'commit') test.equal(rerun, whole, 'and run again it adds nothing');
     }
   }
 }

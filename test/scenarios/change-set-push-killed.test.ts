@@ -8,7 +8,7 @@ t.test('push', async (test) => {
   for (const repo of world.repos) world.box.write(join(world.worktree(repo), 'new.txt'), repo.path);
   const cwd = world.worktree(world.aperture);
   await world.box.realm(['commit', '-m', 'all of it'], { cwd });
-  await killedEverywhere(test, world, ['push'], cwd, ['push']);
+  await killedEverywhere(test, world, ['push'], cwd, ['push'], 'push --porcelain --set-upstream');
 });
 
 t.test('pr', async (test) => {

@@ -1,4 +1,4 @@
-import { runSteps } from '../../change/run.ts';
+import { readied, runSteps } from '../../change/run.ts';
 import { journalProblem } from '../../change/sound.ts';
 import {
   type ChangeVerb,
@@ -79,13 +79,13 @@ export async function drive(
       shared: local,
     };
   }
-  const remote = await workspace.store.remote();
+  const remote = await workspace.remote();
   const seen = remote !== null && !LOCAL_VERBS.includes(plan.verb);
   // What others began meanwhile is known before anything is begun here.
   if (seen) await share(flow, workspace);
-  await pruneJournals(workspace.store, remote, flow.now());
+  const kept = await pruneJournals(workspace.store, remote, flow.now());
   let resumed = false;
-  for (const old of await unfinished(workspace, plan.branch, plan.verb)) {
+  for (const old of unfinishedOf(kept, workspace, plan.branch, plan.verb)) {
     const journal = await takeUp(flow, workspace, old, false);
     await journal.finish('superseded');
     resumed = true;
@@ -128,10 +128,11 @@ export async function resume(
   options: { jobs?: number | undefined; takeOver?: boolean } = {},
 ): Promise<ChangeRun> {
   mustBeSound(workspace, checkouts, record);
-  const elsewhere = !isOfStore(record, workspace.store);
-  const journal = await takeUp(flow, workspace, record, options.takeOver ?? false);
   // What another machine calls done is looked at again: what it did to the realm may never have been pushed.
-  if (elsewhere) for (const step of journal.record.steps) if (step.state === 'done') step.state = 'started';
+  if (!isOfStore(record, workspace.store))
+    for (const step of record.steps) if (step.state === 'done') step.state = 'started';
+  readied(record.steps);
+  const journal = await takeUp(flow, workspace, record, options.takeOver ?? false);
   return go(flow, workspace, checkouts, journal, true, options.jobs);
 }
 
@@ -162,7 +163,7 @@ export async function takeUp(
   takeOver: boolean,
 ): Promise<JournalWriter> {
   const { store } = workspace;
-  const remote = await store.remote();
+  const remote = await workspace.remote();
   const seen = remote !== null && !LOCAL_VERBS.includes(record.verb);
   const elsewhere = !isOfStore(record, store);
   const journal = await resumeJournal(journalContext(flow, workspace, seen), record, takeOver);
@@ -191,8 +192,15 @@ export const unfinished = async (
   workspace: Workspace,
   branch: string | null,
   verb?: ChangeVerb,
-): Promise<JournalRecord[]> =>
-  (await readJournals(workspace.store)).filter(
+): Promise<JournalRecord[]> => unfinishedOf(await readJournals(workspace.store), workspace, branch, verb);
+
+const unfinishedOf = (
+  journals: readonly JournalRecord[],
+  workspace: Workspace,
+  branch: string | null,
+  verb?: ChangeVerb,
+): JournalRecord[] =>
+  journals.filter(
     (one) =>
       isUnfinished(one) &&
       isWithinReach(one, workspace.store) &&
