@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { mapPool } from '../change/pool.ts';
 import { branchOf, selectRepos } from '../change/select.ts';
@@ -58,6 +58,10 @@ export function addWorktrees(flow: Flow, options: WorktreeOptions): Promise<Work
         : selected.repos;
     const checkouts = await openCheckouts(flow, workspace, repos);
     try {
+      const args: JsonObject = { rfc, domain: options.domain ?? null, repos: asked.repos };
+      // While the remotes are looked at; what it throws comes after what stands in the way.
+      const left = options.dryRun ? null : interrupted(workspace, branch, 'worktree', args);
+      left?.catch(() => {});
       const offline = await fetchAll(checkouts, branch);
       for (const line of offline) flow.note(line);
       const trackedRepos = (known?.file.repos ?? []).map((one) => one.name);
@@ -65,9 +69,8 @@ export function addWorktrees(flow: Flow, options: WorktreeOptions): Promise<Work
         placeOf(checkout, branch, trackedRepos.includes(checkout.name)),
       );
       mustBeClear(places.flatMap(({ obstacle }) => obstacle ?? []));
-      const args: JsonObject = { rfc, domain: options.domain ?? null, repos: asked.repos };
       const plan = planWorktrees(flow, workspace, { branch, rfc, domains: selected.domains, args }, places);
-      const old = options.dryRun ? null : await interrupted(workspace, branch, 'worktree', args);
+      const old = await left;
       const run =
         old === null
           ? await drive(flow, workspace, checkouts, plan, options)
@@ -95,11 +98,15 @@ async function branchName(workspace: Workspace, options: WorktreeOptions): Promi
   if (rfc === undefined && branch === undefined)
     throw usageError('say what the change is', 'git realm worktree --rfc <title>, or --branch <branch>');
   const name = branch ?? branchOf(rfc ?? '');
+  if (PLAIN_BRANCH.test(name)) return name;
   const { code } = await workspace.repo.git(['check-ref-format', '--branch', name], { ok: [0, 128] });
   if (code !== 0 || name.startsWith('-') || name === 'feat/')
     throw usageError(`'${name}' is no branch name`, '--branch feat/<name>');
   return name;
 }
+
+/** Names that git takes in any version (git-check-ref-format(1)): `HEAD` and the rest are asked about. */
+const PLAIN_BRANCH = /^[a-z0-9]+(-[a-z0-9]+)*(\/[a-z0-9]+(-[a-z0-9]+)*)+$/;
 
 /** Two change sets of one name would share their branches. */
 function refuseSecond(branch: string, rfc: string | null, known: string | undefined): void {
@@ -147,7 +154,7 @@ async function placeOf(checkout: Checkout, branch: string, tracked: boolean): Pr
       return stop('branch-checked-out', `'${branch}' is checked out in '${checkout.main}'`, `${cd} switch -`);
     return { ...place, target: listed.path, there: true };
   }
-  if (listed === undefined && (await stat(target).catch(() => null)) !== null)
+  if (listed === undefined && existsSync(target))
     return stop(
       'path-taken',
       `'${target}' is in the way`,

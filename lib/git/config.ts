@@ -23,12 +23,15 @@ export async function readConfig(repo: Pick<Repository, 'git'>): Promise<GitConf
  */
 export async function readConfigs(repos: readonly Repository[]): Promise<GitConfig[]> {
   const [first, ...others] = repos;
-  const shared =
-    others.length > 0 && first !== undefined && repos.every(isPlain) ? await sharedBy(first) : null;
-  if (first === undefined || shared === null) return Promise.all(repos.map(readConfig));
+  if (first === undefined || others.length === 0 || !repos.every(isPlain))
+    return Promise.all(repos.map(readConfig));
   const input = repos.map((repo) => `[include]\n\tpath = ${quoted(configFile(repo))}\n`).join('');
   const args = ['config', '--file', '-', '--includes', '--show-origin', '-z', '--list'];
-  const { code, stdout } = await first.git(args, { input, ok: [0, 1, 128] });
+  const [shared, { code, stdout }] = await Promise.all([
+    sharedBy(first),
+    first.git(args, { input, ok: [0, 1, 128] }),
+  ]);
+  if (shared === null) return Promise.all(repos.map(readConfig));
   const own = new Map(repos.map((repo) => [`file:${configFile(repo)}`, [] as string[]]));
   const fields = stdout.toString('utf8').split('\0');
   let isUsual = code === 0;

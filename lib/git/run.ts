@@ -16,6 +16,8 @@ export interface GitRun {
   signal?: AbortSignal | undefined;
   /** Let git's progress and prompts through to the user's terminal. */
   showProgress?: boolean | undefined;
+  /** Nobody reads what it writes to standard output: a pipe less. */
+  silent?: boolean | undefined;
 }
 
 export interface GitResult {
@@ -44,7 +46,11 @@ function spawnGit(args: readonly string[], run: GitRun): Promise<GitResult> {
       cwd: run.cwd,
       env: { ...run.env, ...run.more, LC_ALL: 'C', LANGUAGE: '' },
       // Each pipe costs a third of a millisecond.
-      stdio: [run.input === undefined ? 'ignore' : 'pipe', 'pipe', run.showProgress ? 'inherit' : 'pipe'],
+      stdio: [
+        run.input === undefined ? 'ignore' : 'pipe',
+        run.silent ? 'ignore' : 'pipe',
+        run.showProgress ? 'inherit' : 'pipe',
+      ],
       ...(run.signal === undefined ? {} : { signal: run.signal }),
     });
     const out: Buffer[] = [];

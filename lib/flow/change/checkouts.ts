@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises';
+import { existsSync, readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { mapPool } from '../../change/pool.ts';
@@ -127,7 +127,7 @@ async function placeAt(
     now,
   }: { realm: string; name: string; location: string; now(repo: string): string },
 ): Promise<Place | string> {
-  if ((await stat(location).catch(() => null)) === null) return `'${location}' is not there`;
+  if (!existsSync(location)) return `'${location}' is not there`;
   try {
     const repo = await discover(location, { env: changeEnvironment(flow.env) });
     const membership = await readMembership(repo);
@@ -221,12 +221,19 @@ export async function gitDirOf(checkout: Checkout, listed: ListedWorktree): Prom
   return stdout.toString('utf8').trim();
 }
 
+function worktreeIds(commonDir: string): string[] {
+  try {
+    return readdirSync(path.join(commonDir, 'worktrees')).sort();
+  } catch {
+    return [];
+  }
+}
+
 /** The worktrees that git knows, the main one first (git-worktree(1), `--porcelain -z`); read from its files where that will do. */
 export async function listWorktrees(checkout: Checkout): Promise<ListedWorktree[]> {
   const { repo, main } = checkout;
   if (repo.refFiles && repo.worktree !== null) {
-    const ids = await readdir(path.join(repo.commonDir, 'worktrees')).catch(() => []);
-    const linked = readWorktreeFiles(repo.commonDir, ids.sort());
+    const linked = readWorktreeFiles(repo.commonDir, worktreeIds(repo.commonDir));
     const branch = repo.branch?.replace('refs/heads/', '') ?? null;
     const head = await resolveRef(repo, 'HEAD');
     return [

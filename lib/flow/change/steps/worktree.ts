@@ -1,4 +1,5 @@
-import { appendFile, mkdir, readFile, rmdir, stat, writeFile } from 'node:fs/promises';
+import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { readFile, rmdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Effect } from '../../../change/types.ts';
 import { RealmError } from '../../../errors.ts';
@@ -23,7 +24,7 @@ export const worktreeStep: Handler<Add> = {
     if (resumed) await clearHalfMade(checkout, target);
     const known = resumed ? await worktreeAt(checkout, effect.branch) : undefined;
     if (known === undefined || known.missing) await add(checkout, effect, target, resumed);
-    await exclude(checkout);
+    exclude(checkout);
     return { path: known?.path ?? target, base: effect.base };
   },
   revert: async (_context, checkout, effect) => {
@@ -64,13 +65,14 @@ const worktreeAt = async (checkout: Checkout, branch: string): Promise<ListedWor
   (await listWorktrees(checkout)).find((one) => one.branch === branch);
 
 async function add(checkout: Checkout, effect: Add, target: string, resumed: boolean): Promise<void> {
-  await mkdir(path.dirname(target), { recursive: true });
+  mkdirSync(path.dirname(target), { recursive: true });
   const exists =
     effect.from === 'local' ||
     (resumed && (await resolveRef(checkout.repo, `refs/heads/${effect.branch}`)) !== null);
   const args = exists ? [target, effect.branch] : ['--no-track', '-b', effect.branch, target, effect.base];
   // -f only lets a worktree whose directory was deleted by hand be made again.
-  await checkout.git(['worktree', 'add', '--quiet', ...(resumed || exists ? ['-f'] : []), ...args]);
+  const force = resumed || exists ? ['-f'] : [];
+  await checkout.git(['worktree', 'add', '--quiet', ...force, ...args], { silent: true });
 }
 
 /** A `git worktree add` that was killed leaves a worktree that git itself calls "initializing". */
@@ -107,14 +109,23 @@ async function dropBranch(checkout: Checkout, branch: string, tip: string): Prom
   await checkout.git(['config', '--local', '--remove-section', `branch.${branch}`], { ok: [0, 128] });
 }
 
-async function exclude(checkout: Checkout): Promise<void> {
+/** Synchronously: the threads of `fs/promises` cost more than so small a file. */
+function exclude(checkout: Checkout): void {
   const pattern = excludePattern(checkout);
   if (pattern === null) return;
   const file = path.join(checkout.repo.commonDir, 'info', 'exclude');
-  const text = await readFile(file, 'utf8').catch(() => '');
+  const text = textOf(file);
   if (text.split('\n').includes(pattern)) return;
-  await mkdir(path.dirname(file), { recursive: true });
-  await appendFile(file, `${text === '' || text.endsWith('\n') ? '' : '\n'}${pattern}\n`);
+  mkdirSync(path.dirname(file), { recursive: true });
+  appendFileSync(file, `${text === '' || text.endsWith('\n') ? '' : '\n'}${pattern}\n`);
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 /** With the last worktree goes what was only there for them. */
