@@ -90,7 +90,7 @@ export async function changeSessions(
       await writeFile(fresh, `${JSON.stringify({ version: 1, sessions }, null, 2)}\n`, { mode: 0o600 });
       await rename(fresh, file);
     },
-    giveUpMs,
+    giveUpMs === undefined ? {} : { giveUpMs },
   );
 }
 

@@ -3,6 +3,7 @@ import { RealmError } from '../errors.ts';
 import { type Commit, parseCommit, trailer } from '../git/commit.ts';
 import type { Identity } from '../git/fast-import.ts';
 import { newCommit } from '../git/new-commit.ts';
+import { diffTrees } from '../git/tree.ts';
 import { changesAnyOwner, codeownersAfter } from '../governance/derived.ts';
 import { followed } from '../realm/follow.ts';
 import { paths } from '../realm/kinds.ts';
@@ -10,6 +11,7 @@ import type { RealmModel } from '../realm/model.ts';
 import { verbOf } from '../realm/ops/index.ts';
 import type { Op, Planned, View } from '../realm/ops/types.ts';
 import { withLock } from './lock.ts';
+import { type Looks, noLooks } from './looks.ts';
 import { readSnapshot, type Snapshot } from './snapshot.ts';
 import type { Store } from './store.ts';
 import { bringAlong } from './work-tree.ts';
@@ -27,20 +29,80 @@ const ATTEMPTS = 200;
 
 /**
  * Apply one operation to the realm's main branch: snapshot → plan → one commit, planned again whenever the ref moved
- * (DESIGN §5). Throws what the plan refuses; nothing is changed then.
+ * (DESIGN §5). Throws what the plan refuses; nothing is changed then. It is planned before the lock is asked for, and again
+ * under it where the realm no longer shows what that plan looked at.
  */
-export function applyOp(store: Store, op: Op, who: Identity): Promise<Applied> {
-  return withLock(store.directory, async () => {
+export async function applyOp(store: Store, op: Op, who: Identity): Promise<Applied> {
+  let ahead: Ahead | null = null;
+  const meanwhile = async () => {
+    ahead = await planAhead(store, op);
+  };
+  const work = async (): Promise<Applied> => {
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-      const snapshot = await readSnapshot(store, store.branch, { keep: false });
-      const planned = await planOn(snapshot, op);
+      const { snapshot, planned } = await planNow(store, op, ahead);
       if (planned.kind === 'nothing') return { planned, commit: null, word: await bringAlong(store) };
       const commit = await commitPlan(store, { ref: store.branch, snapshot, planned, op, who });
       if (commit !== null) return { planned, commit, word: await bringAlong(store) };
       await sleep(Math.random() * Math.min(2 ** attempt, 20));
     }
     throw new RealmError('realm-busy', 'the realm keeps moving: gave up', { hint: 'run the command again' });
-  });
+  };
+  return withLock(store.directory, work, { meanwhile });
+}
+
+/** What a commit is made from: the tip, and the rules that hold there. */
+type Base = Pick<Snapshot, 'commit' | 'model'>;
+
+/** A plan, the tip that it was made for, and what it looked at there. */
+export interface Ahead {
+  snapshot: Base & Pick<Snapshot, 'oidAt'>;
+  planned: Planned;
+  looks: Looks;
+}
+
+/** The plan for the branch as it is now; `null` where it cannot be made: whether that is so is said under the lock. */
+export async function planAhead(store: Store, op: Op): Promise<Ahead | null> {
+  const looks = noLooks();
+  try {
+    const snapshot = await readSnapshot(store, store.branch, { keep: false, looks });
+    const planned = await planOn(snapshot, op);
+    return { snapshot, planned, looks };
+  } catch {
+    return null;
+  }
+}
+
+/** The plan for the tip: the one made ahead where nothing that it looked at has changed since, else a new one. */
+export async function planNow(
+  store: Store,
+  op: Op,
+  ahead: Ahead | null,
+): Promise<{ snapshot: Base; planned: Planned }> {
+  if (ahead !== null) {
+    const commit = await readCommit(store, store.branch);
+    // The rules are among what every plan looks at.
+    if (await stands(store, ahead, commit))
+      return { snapshot: { commit, model: ahead.snapshot.model }, planned: ahead.planned };
+  }
+  const snapshot = await readSnapshot(store, store.branch, { keep: false });
+  return { snapshot, planned: await planOn(snapshot, op) };
+}
+
+/** Does the tip show what was looked at? Asked file by file: how much else came meanwhile does not matter. */
+async function stands(store: Store, { snapshot, looks }: Ahead, now: Commit | null): Promise<boolean> {
+  const before = snapshot.commit;
+  if (before?.oid === now?.oid) return true;
+  if (before === null || now === null || looks.everything) return false;
+  const same = await Promise.all(
+    [...looks.files].map(async (path) => {
+      const found = await store.objects.info(`${now.tree}:${path}`);
+      return (found?.type === 'blob' ? found.oid : undefined) === snapshot.oidAt(path);
+    }),
+  );
+  if (same.includes(false)) return false;
+  if (!looks.names) return true;
+  const changes = await diffTrees(store.objects, before.tree, now.tree);
+  return changes.every(({ path, oid }) => (snapshot.oidAt(path) === undefined) === (oid === null));
 }
 
 /** Plan without writing: what a dry run shows, and what a draft is made of. */
@@ -68,7 +130,7 @@ async function withCodeowners(
 
 export interface PlannedCommit {
   ref: string;
-  snapshot: Snapshot;
+  snapshot: Base;
   planned: Planned & { kind: 'commit' };
   op: Op;
   who: Identity;
@@ -104,7 +166,7 @@ export async function commitPlan(
 }
 
 /** Of a major version that is not ours we know only what we can read: it is never written (DESIGN §4). */
-function mustBeOurFormat({ model }: Snapshot): void {
+function mustBeOurFormat({ model }: Base): void {
   const version = model.realm?.version ?? '1.0.0';
   if (/^1(\.|$)/.test(version)) return;
   throw new RealmError(

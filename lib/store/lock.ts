@@ -10,6 +10,12 @@ import { RealmError } from '../errors.ts';
 const FOREIGN_LOCK_MS = 60_000;
 const GIVE_UP_MS = 120_000;
 
+export interface LockOptions {
+  giveUpMs?: number;
+  /** What can be done while another one holds the lock: called once, in the queue. */
+  meanwhile?: () => Promise<void>;
+}
+
 /**
  * Run `work` while holding the store's lock file. The lock only queues writers: the ref's compare-and-swap decides, so a
  * lock taken over by mistake costs a retry, never an update. A lock whose process is dead is taken over. Throws `locked`
@@ -18,10 +24,10 @@ const GIVE_UP_MS = 120_000;
 export async function withLock<T>(
   directory: string,
   work: () => Promise<T>,
-  giveUpMs = GIVE_UP_MS,
+  { giveUpMs = GIVE_UP_MS, meanwhile }: LockOptions = {},
 ): Promise<T> {
   const file = path.join(directory, 'lock');
-  await acquire(directory, file, giveUpMs);
+  await acquire(directory, file, giveUpMs, meanwhile);
   try {
     return await work();
   } finally {
@@ -29,7 +35,12 @@ export async function withLock<T>(
   }
 }
 
-async function acquire(directory: string, file: string, giveUpMs: number): Promise<void> {
+async function acquire(
+  directory: string,
+  file: string,
+  giveUpMs: number,
+  meanwhile: LockOptions['meanwhile'],
+): Promise<void> {
   const owner = `${process.pid} ${hostname()}\n`;
   // Names sort by arrival, so that every waiter can tell how many are before it.
   const name = `lock.${Date.now()}.${process.pid}.${Math.random().toString(36).slice(2)}`;
@@ -41,6 +52,10 @@ async function acquire(directory: string, file: string, giveUpMs: number): Promi
     // link(2) puts the name and its content there in one step: nobody ever reads an empty lock.
     for (let round = 0; !tryLink(ours, file); round += 1) {
       if (Date.now() > deadline) throw lockHeld(file, ownerOf(file));
+      if (round === 0 && meanwhile !== undefined) {
+        await meanwhile();
+        continue;
+      }
       if (round % 8 === 7) breakDeadLock(directory, file);
       await sleep(patience(directory, name));
     }

@@ -1,11 +1,12 @@
 import { type Commit, parseCommit } from '../git/commit.ts';
 import { diffTrees } from '../git/tree.ts';
 import { kindOf } from '../realm/kinds.ts';
-import { type RealmModel, realmModel } from '../realm/model.ts';
+import { type RealmFiles, type RealmModel, realmModel } from '../realm/model.ts';
 import { type Problem, parseFile } from '../realm/parse.ts';
 import type { ContractFile, FileKind, FileTypes } from '../realm/types.ts';
 import { FORMATS_VERSION } from '../version.ts';
 import { type IndexEntry, readIndexFile, writeIndexFile } from './index-file.ts';
+import { type Looks, watched } from './looks.ts';
 import type { Store } from './store.ts';
 
 /** The realm as one commit has it. */
@@ -13,6 +14,8 @@ export interface Snapshot {
   /** `null`: the branch has no commit yet. */
   commit: Commit | null;
   model: RealmModel;
+  /** The name of what a file says, `undefined` where there is none. */
+  oidAt(path: string): string | undefined;
   /** The text of a file; throws nothing, `undefined` where there is none. */
   text(path: string): Promise<string | undefined>;
   /** The contract at a path as each of its versions was published, the newest first. Walks the history. */
@@ -22,6 +25,8 @@ export interface Snapshot {
 export interface SnapshotOptions {
   /** False under the lock: the index file is left to those who only read. Default true. */
   keep?: boolean | undefined;
+  /** Filled with what is looked at in the snapshot. */
+  looks?: Looks | undefined;
   /** Called while many files are parsed for the first time. */
   progress?: ((done: number, total: number) => void) | undefined;
 }
@@ -57,16 +62,20 @@ export async function readSnapshot(
   const object = await store.objects.read(`${revision}^{commit}`);
   const commit = object === null ? null : parseCommit(object);
   const index = await indexOf(store, commit?.tree ?? null, options);
+  const { looks } = options;
+  const files: RealmFiles = {
+    paths: () => index.entries.keys(),
+    has: (path) => index.entries.has(path),
+    file: fileReader(index),
+    problems: () => problemsOf(index),
+    mayHold: (path, text) => mayHold(index, path, text),
+  };
   return {
     commit,
-    model: realmModel({
-      paths: () => index.entries.keys(),
-      has: (path) => index.entries.has(path),
-      file: fileReader(index),
-      problems: () => problemsOf(index),
-      mayHold: (path, text) => mayHold(index, path, text),
-    }),
+    model: realmModel(looks === undefined ? files : watched(files, looks)),
+    oidAt: (path) => index.entries.get(path)?.oid,
     versions: async (path) => {
+      if (looks !== undefined) looks.everything = true;
       const { contractVersions } = await import('./history.ts');
       const files: ContractFile[] = [];
       if (commit !== null)
@@ -74,6 +83,7 @@ export async function readSnapshot(
       return files;
     },
     text: async (path) => {
+      looks?.files.add(path);
       const oid = index.entries.get(path)?.oid;
       // Peeled, for it is remembered then: a hook plans with the same few files again and again.
       return oid === undefined
