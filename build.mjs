@@ -64,6 +64,8 @@ const options = {
   minifySyntax: true,
   legalComments: 'none',
   logLevel: 'warning',
+  // Its other form, for `require`, hides from a bundler what it needs.
+  alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
   // `import()` becomes `require`, which the launcher answers.
   supported: { 'dynamic-import': false },
   define: {
