@@ -8,7 +8,7 @@ import type { DetectorEntry } from '../realm/types.ts';
 import type { Snapshot } from '../store/snapshot.ts';
 import { isPlain, type Level, type Levels, plainPath, type Source } from './levels.ts';
 import type { Member } from './member.ts';
-import { type Reading, readExport } from './reading.ts';
+import { gapIn, type Reading, readExport, unreadable } from './reading.ts';
 import type { Heads } from './tip.ts';
 
 /** How an export stands at one level of the repository. */
@@ -59,7 +59,11 @@ export async function driftOf(
                 listed ?? [],
                 own.entry.extract ?? DEFAULT_DETECTOR,
               );
-        drift.levels[level] = { level, reading, judgement: await judgementOf(member.snapshot, own, reading) };
+        drift.levels[level] = sure(own, {
+          level,
+          reading,
+          judgement: await judgementOf(member.snapshot, own, reading),
+        });
       }
       return drift;
     }),
@@ -69,6 +73,16 @@ export async function driftOf(
 /** Does the level's code say something else than the contract? */
 export const drifts = (drift: LevelDrift | undefined): drift is LevelDrift & { judgement: Judgement } =>
   drift?.judgement !== null && drift?.judgement !== undefined && drift.judgement.verdict.verdict !== 'equal';
+
+/** What seems to be taken away while a source cannot be read may stand there: that is a failure, no change (DESIGN §6). */
+function sure(own: OwnExport, drift: LevelDrift): LevelDrift {
+  const { level, reading, judgement } = drift;
+  if (reading.kind !== 'value' || judgement?.breaking !== true) return drift;
+  const gap = gapIn(reading.extraction, own.file.value ?? null);
+  return gap === undefined
+    ? drift
+    : { level, reading: { kind: 'failed', error: unreadable(gap) }, judgement: null };
+}
 
 async function judgementOf(snapshot: Snapshot, own: OwnExport, reading: Reading): Promise<Judgement | null> {
   if (reading.kind !== 'value') return null;

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { readCache, writeCache } from '../cache-file.ts';
-import type { Extraction } from '../detect/types.ts';
+import type { Extraction, Unresolved } from '../detect/types.ts';
 import { DETECT_VERSION } from '../detect/version.ts';
 import { RealmError } from '../errors.ts';
 import { canonical, type JsonValue } from '../json.ts';
@@ -57,6 +57,16 @@ export async function readExport(
     throw error;
   }
 }
+
+/** What keeps an extraction from being the whole value; `before` is the value that is published. */
+export const gapIn = ({ value, unresolved }: Extraction, before: JsonValue): Unresolved | undefined =>
+  unresolved.find((one) => one.gap) ?? (value === null && before !== null ? unresolved[0] : undefined);
+
+export const unreadable = ({ path, line, why }: Unresolved): RealmError =>
+  new RealmError('source-unreadable', `${path}:${line}: ${why}`, {
+    hint: `mend ${path}, or see what is read: git realm export --explain`,
+    data: { path, line, why },
+  });
 
 interface Kept {
   key: string;

@@ -35,10 +35,14 @@ async function parse(file: SourceFile, milliseconds: number): Promise<Parsed> {
   const no = (why: string, line = 1, what = 'the file'): Parsed => ({
     path,
     module: undefined,
-    unresolved: [{ path, line, what, why }],
+    unresolved: [{ path, line, what, why, gap: true }],
   });
   const language = languageOf(path);
-  if (!language) return no('no syntax tree for this kind of file');
+  // Not what is looked for: a folder of sources holds other things too.
+  if (!language) {
+    const why = 'no syntax tree for this kind of file';
+    return { path, module: undefined, unresolved: [{ path, line: 1, what: 'the file', why }] };
+  }
   const text = decode(file);
   if (typeof text !== 'string') return no(text.why, text.line);
   try {

@@ -27,6 +27,8 @@ export interface Unresolved {
   what: string;
   /** Why it could not be resolved, in words. */
   why: string;
+  /** The file was not read to its end: what the value lacks may stand there. */
+  gap?: true;
 }
 
 /** What a detector read out of the files: the value, a JSON Schema for it, and the evidence. */

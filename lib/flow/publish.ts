@@ -45,11 +45,27 @@ export async function publishTip(
   const all = await driftOf(workspace, workspace.levels, workspace.heads, exports, ['tip']);
   const done: Publication[] = [];
   for (const one of all) {
-    if (drifts(one.levels.tip)) done.push(await publishOne(flow, workspace, one, tip.oid, options));
+    const { reading } = one.levels.tip ?? {};
+    if (reading?.kind === 'failed') done.push(refusedUnread(one, reading.error.message));
+    else if (reading?.kind === 'absent') done.push(refusedUnread(one, 'none of its source files is there'));
+    else if (drifts(one.levels.tip)) done.push(await publishOne(flow, workspace, one, tip.oid, options));
   }
   await announcePublished(flow, workspace, done);
   return done;
 }
+
+/** What cannot be read is not published: the contract stays as it is, and that is said. */
+const refusedUnread = ({ domain, contract, file }: ExportDrift, why: string): Publication => ({
+  domain,
+  contract,
+  outcome: 'refused',
+  from: file.version,
+  version: file.version,
+  changes: [],
+  verdict: 'unknown',
+  why: `it cannot be read: ${why}`,
+  commit: null,
+});
 
 async function publishOne(
   flow: Flow,

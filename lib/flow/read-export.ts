@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { DEFAULT_DETECTOR } from '../checkout/drift.ts';
-import { type Reading, readExport } from '../checkout/reading.ts';
+import { gapIn, type Reading, readExport, unreadable } from '../checkout/reading.ts';
 import type { Extraction } from '../detect/types.ts';
 import { RealmError } from '../errors.ts';
 import type { DetectorEntry } from '../realm/types.ts';
@@ -31,7 +31,10 @@ export async function readPublished(
   const reading: Reading = await readExport(cache, listed, detector);
   if (reading.kind === 'failed') throw reading.error;
   if (reading.kind === 'absent') throw notYet(`${sources.join(', ')} is not in ${tip.ref}`, tip.branch);
-  return { extraction: reading.extraction, source: tip.oid };
+  const { extraction } = reading;
+  const gap = extraction.parts.length === 0 ? gapIn(extraction, true) : undefined;
+  if (gap !== undefined) throw unreadable(gap);
+  return { extraction, source: tip.oid };
 }
 
 const notYet = (why: string, branch: string): RealmError =>

@@ -66,6 +66,81 @@ t.test(
   },
 );
 
+t.test('what cannot be read is not taken away: nothing is published, and that is said', async (test) => {
+  const { box, repo, commit, status } = await world(test);
+  const published = async () =>
+    (await box.git(['-C', 'realm', 'show', 'main:domains/d/contracts/c.yaml'])).stdout;
+  const sync = () => box.realm(['sync'], { cwd: 'repo', expect: 'any' });
+  const before = await published();
+  const bad: Record<string, [string | Buffer, RegExp]> = {
+    'a binary file': [Buffer.from([0x73, 0x33, 0, 1, 2]), /a\.py:1: .*binary/],
+    'half of it': [`${source('one').slice(0, 60)}(((\n`, /a\.py:\d+: it does not parse/],
+    'a folder of its name': ['', /none of its source files is there/],
+  };
+  for (const [what, [bytes, said]] of Object.entries(bad)) {
+    if (bytes === '') await repo.git('mv', 'a.py', 'b.py');
+    else writeFileSync(`${repo.path}/a.py`, bytes);
+    test.match(await commit(), /with this commit d\/c 1\.0\.0 cannot be read/, what);
+    await repo.push();
+    const { code, stdout } = await sync();
+    test.equal(code, 1, what);
+    test.match(stdout, new RegExp(`not published: d/c: it cannot be read: ${said.source}`), what);
+    test.equal(await published(), before, `${what}: the contract stands as it was`);
+    test.match(await status(), bytes === '' ? /a source is gone/ : /d\/c 1\.0\.0: cannot be read\n/, what);
+    test.match((await box.realm(['check'], { cwd: 'repo', expect: 1 })).stdout, 'd/c', what);
+    repo.write({ 'a.py': source('one') });
+    await commit();
+    await repo.push();
+    test.match(await sync(), { code: 0, stdout: 'agree' }, `${what}: mended`);
+  }
+  // What is added beside a file that cannot be read is news all the same.
+  repo.write({ 'c.py': Buffer.from([0, 1]).toString('latin1'), 'd.py': source('new') });
+  await commit();
+  await repo.push();
+  await box.realm(['export', 'c', '--source', 'c.py', '--source', 'd.py'], { cwd: 'repo' });
+  test.match(await published(), /1\.1\.0[\s\S]*new\/\*/);
+});
+
+t.test('a data file that does not parse is no null', async (test) => {
+  const { box, repo, commit, status } = await world(test);
+  const good = '{ "read": ["a/*"], "write": ["b/*"] }\n';
+  const sync = () => box.realm(['sync'], { cwd: 'repo', expect: 'any' });
+  const published = async () =>
+    (await box.git(['-C', 'realm', 'show', 'main:domains/d/contracts/p.yaml'])).stdout;
+  repo.write({ 'paths.json': good, 'broken.json': '{\n"a": [' });
+  await commit();
+  await repo.push();
+  const exportIt = (name: string, file: string, expect: number) =>
+    box.realm(['export', name, '--domain', 'd', '--source', file, '--detector', 'data'], {
+      cwd: 'repo',
+      expect,
+    });
+  const refused = await exportIt('q', 'broken.json', 128);
+  test.match(
+    refused.stderr,
+    'error: broken.json:2: it does not parse: close bracket expected in line 2\nhint: mend broken.json',
+  );
+  await exportIt('p', 'paths.json', 0);
+  const before = await published();
+  for (const [text, why] of [
+    ['{ "read": ["a/*"],\n "write": ["b/*",] }\n', /paths\.json:2: it does not parse: value expected/],
+    ['', /paths\.json:1: it does not parse: value expected/],
+    ['{', /paths\.json:1: it does not parse: close brace expected/],
+  ] as const) {
+    repo.write({ 'paths.json': text });
+    test.match(await commit(), why);
+    await repo.push();
+    test.match(await sync(), { code: 1, stdout: why });
+    test.equal(await published(), before);
+    test.match(await status(), why);
+  }
+  // A null that is written there is one: a breaking change, told as what it is by whoever looks.
+  repo.write({ 'paths.json': 'null\n' });
+  test.match(await commit(), /breaking, would be 2\.0\.0/);
+  await repo.push();
+  test.match((await sync()).stdout, /not published: d\/p: 'p' 2\.0\.0 would break who relies on 1\.0\.0/);
+});
+
 t.test('a source that is a link out of the repository is not followed', async (test) => {
   const { box, repo, commit, status } = await world(test);
   box.write('secret/a.py', source('stolen'));

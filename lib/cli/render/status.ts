@@ -81,8 +81,9 @@ function exportLines(one: ExportStatus, paper: Paper): string[] {
         : `, renamed to ${gone.renamedTo}: git realm export --name ${one.contract} --source ${gone.renamedTo}`;
     lines.push(paint(paper, 'yellow', `    source ${gone.path} is not there${step}`));
   }
-  for (const failed of one.failed)
-    lines.push(paint(paper, 'red', `    ${words[failed.level]}: ${failed.why}`));
+  // As with drift, what levels have in common is told once, of the one that is furthest from the editor.
+  const furthest = new Map(one.failed.map(({ level, why }) => [why, level]));
+  for (const [why, level] of furthest) lines.push(paint(paper, 'red', `    ${words[level]}: ${why}`));
   for (const part of one.unresolved.slice(0, 5))
     lines.push(`    not resolved: ${part.path}:${part.line}: ${part.why}`);
   if (one.unresolved.length > 5) lines.push(`    and ${one.unresolved.length - 5} more not resolved`);
@@ -98,8 +99,11 @@ function graceLines(grace: GraceStatus | null): string[] {
     : [`    waits for ${grace.missing.join(', ')}${ready}`];
 }
 
-const quietWords = (one: ExportStatus): string =>
-  !one.watched ? 'written by hand' : one.missing.length > 0 ? 'a source is gone' : 'as the code says';
+function quietWords(one: ExportStatus): string {
+  if (!one.watched) return 'written by hand';
+  if (one.failed.length > 0) return 'cannot be read';
+  return one.missing.length > 0 ? 'a source is gone' : 'as the code says';
+}
 
 const words: Record<Level, string> = {
   worktree: 'work tree',

@@ -22,7 +22,7 @@ async function extract(files: readonly SourceFile[], options: DetectorOptions): 
   const unresolved: Unresolved[] = [];
   for (const file of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {
     const no = (why: string, line = 1) =>
-      unresolved.push({ path: file.path, line, what: pointer || 'the file', why });
+      unresolved.push({ path: file.path, line, what: pointer || 'the file', why, gap: true });
     const text = decode(file);
     if (typeof text !== 'string') {
       no(text.why, text.line);

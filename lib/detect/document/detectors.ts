@@ -79,7 +79,7 @@ async function extract(files: readonly SourceFile[], read: Reader): Promise<Extr
   const found: { path: string; value: JsonValue; schema: JsonObject }[] = [];
   for (const file of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {
     const no = (why: string, line = 1) =>
-      unresolved.push({ path: file.path, line, what: 'the document', why });
+      unresolved.push({ path: file.path, line, what: 'the document', why, gap: true });
     const text = decode(file);
     if (typeof text !== 'string') {
       no(text.why, text.line);

@@ -87,14 +87,17 @@ export class Evaluator {
     } catch (error) {
       if (!(error instanceof OutOfTime)) throw error;
       const { message: why } = error;
-      return { result: otherwise, unresolved: [{ path: module.path, line: 1, what: 'the file', why }] };
+      return {
+        result: otherwise,
+        unresolved: [{ path: module.path, line: 1, what: 'the file', why, gap: true }],
+      };
     }
   }
 
   /** A word on what was given up in this module for want of steps or time; empty where nothing was. */
   private givenUp(module: Module): Unresolved[] {
     const why = this.budget.spent;
-    return why === undefined ? [] : [{ path: module.path, line: 1, what: 'the file', why }];
+    return why === undefined ? [] : [{ path: module.path, line: 1, what: 'the file', why, gap: true }];
   }
 
   /** Whether something that `once` runs is under way. */

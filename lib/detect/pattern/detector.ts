@@ -30,7 +30,7 @@ async function extract(files: readonly SourceFile[], options: DetectorOptions): 
   for (const file of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {
     const text = decode(file);
     if (typeof text !== 'string') {
-      unresolved.push({ path: file.path, line: text.line, what: 'the file', why: text.why });
+      unresolved.push({ path: file.path, line: text.line, what: 'the file', why: text.why, gap: true });
       continue;
     }
     const matches = boundedMatches(expression, text);
@@ -40,6 +40,7 @@ async function extract(files: readonly SourceFile[], options: DetectorOptions): 
         line: 1,
         what: `/${expression.source.slice(0, 60)}/`,
         why: matches,
+        gap: true,
       });
       continue;
     }

@@ -113,7 +113,7 @@ async function planNext(op: PublishOp, view: View, old: ContractFile): Promise<P
     throw outdated(op, 'another publication came first');
   }
   const next = await nextVersion(old, {
-    value: value ?? old.value ?? null,
+    value: value === undefined ? (old.value ?? null) : value,
     schema,
     schemaByHand: op.schemaByHand === true,
     version: op.version,
