@@ -59,6 +59,8 @@ shift
 # The top of the work tree around us, as git finds it, where a status before left what it asks git there.
 find_top() {
 	[ -z "${GIT_DIR+set}${GIT_WORK_TREE+set}${GIT_COMMON_DIR+set}${GIT_CEILING_DIRECTORIES-}" ] || return
+	# Without a standard input there is nothing to hand on.
+	true 2>/dev/null <&0 || return
 	cd -P . || return
 	top=$PWD
 	while [ ! -e "$top/.git" ]; do

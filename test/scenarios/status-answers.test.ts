@@ -90,5 +90,9 @@ t.test('exit status, standard input and a reader that goes away are as without',
   const sh = (script: string) => box.run('sh', ['-c', script], { cwd: 'aperture' });
   t.equal((await sh(`echo kept | { '${program}' status >/dev/null; cat; }`)).stdout, 'kept\n');
   t.equal((await sh(`'${program}' --json status | head -c 1`)).stdout, '{');
+  const said = (await sh(`'${program}' status`)).stdout;
+  for (const closed of ['<&-', '2>&-', '3>&- 4>&-', '3</dev/null 4>/dev/null'])
+    t.equal((await sh(`'${program}' status ${closed}`)).stdout, said, closed);
+  t.equal((await sh(`'${program}' status >&- <&-; echo $?`)).stdout, '0\n');
   t.equal((await sh(`rm .blue/config.yaml; '${program}' status; echo $?`)).stdout, '128\n');
 });
