@@ -141,7 +141,7 @@ const why = ({ verdict }: Judgement): string[] => ('reason' in verdict ? [verdic
 /** … and every consumer it affects. */
 function affected(op: PublishOp, model: RealmModel, old: ContractFile): string[] {
   const consumers = consumersOf(model, op.domain, op.contract);
-  const value = op.payload?.value ?? old.value ?? null;
+  const value = op.payload?.value === undefined ? (old.value ?? null) : op.payload.value;
   const impacts = impactOf(
     { value: old.value ?? null, schema: old.schema ?? {} },
     { value, schema: (op.payload?.schema ?? old.schema ?? {}) as JsonObject },
