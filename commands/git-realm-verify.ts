@@ -2,7 +2,8 @@ import { text as readAll } from 'node:stream/consumers';
 import { command } from '../lib/cli/command.ts';
 import { flowOf } from '../lib/cli/flow.ts';
 import { RealmError, usageError } from '../lib/errors.ts';
-import { type RefUpdate, refUpdates, type VerifyResult, verifyPush } from '../lib/flow/verify.ts';
+import type { RefUpdate } from '../lib/flow/verify/push.ts';
+import { refUpdates, type VerifyResult, verifyPush } from '../lib/flow/verify.ts';
 import { resolveRevision } from '../lib/git/refs.ts';
 import { openStore } from '../lib/store/store.ts';
 

@@ -26,7 +26,7 @@ import type { Store } from '../store/store.ts';
 import { type Flow, isoSeconds, opHead } from './flow.ts';
 import { line } from './records.ts';
 import { noteWaiting, shareStore } from './share.ts';
-import { approversOfAll } from './verify.ts';
+import { approversOfAll } from './verify/landing.ts';
 
 /** A realm change that waits for approval, or did. */
 export interface Proposal {

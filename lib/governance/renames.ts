@@ -2,7 +2,7 @@ import { type JsonValue, sameJson } from '../json.ts';
 import { domainPath, kindOf, paths } from '../realm/kinds.ts';
 import type { RealmModel } from '../realm/model.ts';
 import { formerly } from '../realm/ops/rename.ts';
-import type { FileChange } from './verify.ts';
+import type { FileChange } from './rules/step.ts';
 
 /** What a commit renames: each new path with the one before, told by `formerly`. */
 export type Renames = ReadonlyMap<string, string>;

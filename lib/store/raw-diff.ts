@@ -1,5 +1,5 @@
+import type { FileChange, Side } from '../governance/rules/step.ts';
 import { MAX_FILE } from '../governance/tree-paths.ts';
-import type { FileChange, Side } from '../governance/verify.ts';
 import type { Store } from './store.ts';
 
 /**

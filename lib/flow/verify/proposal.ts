@@ -1,0 +1,70 @@
+import type { Commit } from '../../git/commit.ts';
+import { isAncestor } from '../../git/refs.ts';
+import { samePerson } from '../../governance/people.ts';
+import { refusalsOf } from '../../governance/verify.ts';
+import { paths } from '../../realm/kinds.ts';
+import { rawDiff } from '../../store/raw-diff.ts';
+import { readSnapshot } from '../../store/snapshot.ts';
+import { provenActor } from './actor.ts';
+import {
+  commitOf,
+  emailIn,
+  type Judged,
+  no,
+  operationIn,
+  type Push,
+  type RefUpdate,
+  secondsIn,
+} from './push.ts';
+
+/** A proposal is one commit on the realm as it was or is, by its author; he or an approver may put another in its place. */
+export async function judgeProposal(push: Push, { ref, old }: RefUpdate, tip: string): Promise<Judged> {
+  const { store, rules } = push;
+  const commit = await commitOf(store, tip);
+  const parent = commit?.parents[0];
+  if (commit === null || parent === undefined || commit.parents.length !== 1)
+    return no('a proposal is one commit on the main branch', tip);
+  const bases = [store.branch, push.updates.find(({ ref }) => ref === store.branch)?.new ?? store.branch];
+  const based = await Promise.all(bases.map((base) => isAncestor(store.repo, parent, base)));
+  if (!based.includes(true)) return no('a proposal is one commit on the main branch', tip);
+  const actor = await provenActor(push, commit, null);
+  if ('why' in actor) return no(actor.why, tip);
+  const previous = old === null ? null : await commitOf(store, old);
+  const approver = rules?.governance().approvers.some((one) => samePerson(one, actor.email)) ?? false;
+  if (previous !== null && !approver && !samePerson(emailIn(previous.author), actor.email))
+    return no(`only its author or an approver may change this proposal: '${actor.email}' is neither`, tip);
+  const replayed = replays(commit, previous, ref, rules?.realm?.trust?.require_signed_commits === true);
+  if (replayed !== null) return no(replayed, tip);
+  const before = await readSnapshot(store, parent, { keep: false });
+  const after = await readSnapshot(store, tip, { keep: false });
+  const refused = await refusalsOf({
+    before: before.model,
+    after: after.model,
+    changes: await rawDiff(store, parent, tip),
+    actor: actor.email,
+    approved: null,
+    withdrawn: null,
+    proposal: true,
+    now: push.now.getTime(),
+    acknowledged: async () => new Set(),
+    signers: (await after.text(paths.allowedSigners)) ?? '',
+    versions: (path) => before.versions(path),
+  });
+  return { commits: 1, refused: refused.map((why) => ({ commit: tip, why })) };
+}
+
+/** Why a proposal is an old one brought back, which anybody who has it could do although its author signed it. */
+function replays(commit: Commit, previous: Commit | null, ref: string, signed: boolean): string | null {
+  if (!isProposal(commit)) return `a proposal says so: its subject begins with '${PROPOSAL.trim()}'`;
+  const named = operationIn(commit)?.proposal;
+  if ((signed || named !== undefined) && ref !== `refs/realm/proposals/${String(named)}`)
+    return `it was made as proposal '${String(named)}'`;
+  const older = previous !== null && secondsIn(commit) < secondsIn(previous);
+  return older ? 'an older proposal does not take the place of a newer one' : null;
+}
+
+export const isProposal = (commit: Commit): boolean =>
+  commit.message.startsWith(PROPOSAL) || operationIn(commit)?.proposed === true;
+
+/** How the subject of a proposal begins: what is signed says what it is for. */
+const PROPOSAL = 'proposal: ';

@@ -1,0 +1,83 @@
+import { type Commit, parseCommit, trailer } from '../../git/commit.ts';
+import { samePerson } from '../../governance/people.ts';
+import { isObject } from '../../json.ts';
+import type { RealmModel } from '../../realm/model.ts';
+import type { Store } from '../../store/store.ts';
+import { type Trust, trustAt } from '../../store/trust.ts';
+
+/** A ref as a push would move it; `null`: it is not there. */
+export interface RefUpdate {
+  ref: string;
+  old: string | null;
+  new: string | null;
+}
+
+/** What is judged, and by what. */
+export interface Push {
+  store: Store;
+  now: Date;
+  updates: readonly RefUpdate[];
+  /** The realm before the push; `null`: this push founds it. */
+  rules: RealmModel | null;
+  user: string | undefined;
+  /** When keys have to be valid; `null`: at the date of what they sign. */
+  keysAt: Date | null;
+  /** By the `trust/` tree that they come from: most commits change no key. */
+  trusts: Map<string, Promise<Trust>>;
+}
+
+export async function trustIn({ store, trusts }: Push, revision: string): Promise<Trust> {
+  const tree = (await store.objects.info(`${revision}:trust`))?.oid ?? '';
+  const known = trusts.get(tree) ?? trustAt(store, revision);
+  trusts.set(tree, known);
+  return known;
+}
+
+/** How many commits a ref's update brings, and why any is refused. */
+export interface Judged {
+  commits: number;
+  refused: { commit: string | null; why: string }[];
+}
+
+export const no = (why: string, commit: string | null = null): Judged => ({
+  commits: 0,
+  refused: [{ commit, why }],
+});
+
+export async function commitOf(store: Store, oid: string): Promise<Commit | null> {
+  const object = await store.objects.read(oid);
+  return object?.type === 'commit' ? parseCommit(object) : null;
+}
+
+export function refKind(store: Store, ref: string): 'main' | 'proposal' | 'ops' | 'notes' | 'other' {
+  if (ref === store.branch) return 'main';
+  if (/^refs\/realm\/proposals\/[0-9A-Za-z][\w.-]*$/.test(ref)) return 'proposal';
+  if (/^refs\/realm\/ops\/[0-9A-Za-z][\w.-]*$/.test(ref)) return 'ops';
+  return ref === 'refs/notes/realm' ? 'notes' : 'other';
+}
+
+export const isKnown = ({ rules }: Push, email: string): boolean =>
+  rules !== null &&
+  [
+    ...rules.governance().approvers,
+    ...rules.repoNames().flatMap((repo) => rules.repo(repo)?.maintainers ?? []),
+  ].some((one) => samePerson(one, email));
+
+export const mainBefore = ({ store, updates }: Push): string =>
+  updates.find(({ ref }) => ref === store.branch)?.old ?? store.branch;
+
+export const emailIn = (line: string): string => /<([^>]*)>/.exec(line)?.[1] ?? '';
+
+export const secondsIn = (commit: Commit): number => Number(/> (\d+) /.exec(commit.committer)?.[1] ?? 0);
+
+export const operationIn = (commit: Commit): Record<string, unknown> | null =>
+  jsonIn(trailer(commit.message, 'Realm-Op') ?? 'null');
+
+export function jsonIn(text: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : null;
+  } catch {
+    return null;
+  }
+}

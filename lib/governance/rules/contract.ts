@@ -1,0 +1,194 @@
+import { type JsonObject, type JsonValue, sameJson } from '../../json.ts';
+import { graceOf, isOver } from '../../realm/grace.ts';
+import { nextVersion } from '../../realm/next-version.ts';
+import { dependentsOf } from '../../realm/ops/leave.ts';
+import { mergedSchema } from '../../realm/ops/publish.ts';
+import { ownerOf } from '../../realm/ownership.ts';
+import { releasesBelow, releasesOf } from '../../realm/releases.ts';
+import type { ContractFile, Release } from '../../realm/types.ts';
+import { CLOCK_TOLERANCE } from '../records.ts';
+import { wrongNames } from '../renames.ts';
+import { asBefore, maintains, mayChange } from './rights.ts';
+import type { FileChange, Step } from './step.ts';
+
+/** Only the owner changes a contract, and its versions move as the verdict demands (DESIGN §7, §8). */
+export async function contract(step: Step, change: FileChange, approvedAt: number | null): Promise<string[]> {
+  const { before, after, actor } = step;
+  const { path, to } = change;
+  const [, name = '', , file = ''] = path.split('/');
+  const stem = file.slice(0, -'.yaml'.length);
+  const was = before.contract(name, stem);
+  const is = after.contract(name, stem);
+  const archived = before.domain(name)?.archived === true && after.domain(name)?.archived === true;
+  if (archived && is !== undefined && is.version !== was?.version && !step.renames?.has(path))
+    return [`domain '${name}' is archived: nothing is published or imported there`];
+  const old = step.renames?.get(path);
+  if (old !== undefined && is !== undefined) return renamedContract(step, change, old, is, approvedAt);
+  if (to === null && [...(step.renames?.values() ?? [])].includes(path)) return mayChange(step, path);
+  if (is !== undefined) {
+    const wrong = wrongNames(path, was, is, (one) => before.contractNow(name, one));
+    if (wrong.length > 0) return wrong;
+  }
+  if (change.from === null && is !== undefined) return newContract(step, path, is, approvedAt);
+  if (was !== undefined && is !== undefined && onlyDate(was, is)) return earlier(step, change, name, was, is);
+  if (was !== undefined && is !== undefined && answersOffer(step, was, is)) return [];
+  const refused = mayChange(step, path);
+  if (refused.length > 0) return refused;
+  if (was === undefined) return [];
+  const owner = ownerOf(before, name, stem);
+  if (to === null || is === undefined) {
+    const importers = dependentsOf(before, owner ?? '').filter(
+      (one) => one.domain === name && one.contract === stem,
+    );
+    const leaves = owner !== undefined && after.binding(name, owner) === undefined;
+    return importers.length === 0 || leaves
+      ? []
+      : [`'${path}' cannot go: ${importers.map((one) => one.repo).join(', ')} imports it`];
+  }
+  const owned = ownerOf(after, name, stem);
+  const sameOwner = owned === owner || (owned !== undefined && asBefore(step, owned) === owner);
+  if (!sameOwner && (owned === undefined || !maintains(before, owned, actor)))
+    return [`'${path}' cannot be given to '${owned ?? 'nobody'}': its maintainers did not accept it`];
+  return versioned(step, { path, domain: name, was, is, approvedAt });
+}
+
+/** Under its new name it is what it was, or its next version, by the rules of the old name. */
+async function renamedContract(
+  step: Step,
+  { path }: FileChange,
+  old: string,
+  is: ContractFile,
+  approvedAt: number | null,
+): Promise<string[]> {
+  const { before, after } = step;
+  const domain = path.split('/')[1] ?? '';
+  const was = before.file('contract', old);
+  if (was === undefined) return [`'${old}' does not validate: it cannot be renamed`];
+  const wrong = wrongNames(path, was, is, (one) => before.contractNow(domain, one));
+  const refused = [...wrong, ...mayChange(step, old)];
+  if (refused.length > 0) return refused;
+  const owner = ownerOf(after, domain, is.name);
+  if (owner === undefined || asBefore(step, owner) !== ownerOf(before, domain, was.name))
+    return [`'${path}' changes its owner with its name`];
+  return versioned({ ...step, versions: () => step.versions(old) }, { path, domain, was, is, approvedAt });
+}
+
+/** To whom a contract is offered, he takes it as it is, or leaves it. */
+function answersOffer({ before, actor }: Step, was: ContractFile, is: ContractFile): boolean {
+  const { offered_to: to, owner: from, source_commit: _source, ...old } = was;
+  const { offered_to: still, owner, source_commit: _none, ...now } = is;
+  if (to === undefined || still !== undefined || !maintains(before, before.repoNow(to), actor)) return false;
+  if (!sameJson(old as unknown as JsonValue, now as unknown as JsonValue)) return false;
+  return owner === before.repoNow(to) || (owner === from && is.source_commit === was.source_commit);
+}
+
+/** Is the date from which it is in effect all that differs? */
+function onlyDate(was: ContractFile, is: ContractFile): boolean {
+  const { effective_at: before, ...old } = was;
+  const { effective_at: after, ...now } = is;
+  return before !== after && sameJson(old as unknown as JsonValue, now as unknown as JsonValue);
+}
+
+/** A grace period ends early when every consumer is ready, whoever of them or of the owner's says it. */
+export async function earlier(
+  step: Step,
+  { path }: FileChange,
+  domain: string,
+  was: ContractFile,
+  is: ContractFile,
+): Promise<string[]> {
+  const { before, actor, now } = step;
+  const acknowledged = await step.acknowledged(domain, was.name);
+  const grace = graceOf(before, domain, was.name, acknowledged, now);
+  const due = Date.parse(is.effective_at ?? '');
+  if (grace === null || !(due < Date.parse(grace.effectiveAt)))
+    return [`'${path}' moves the date from which it is in effect`];
+  if (!isOver(grace))
+    return [
+      `'${path}' ${was.version} takes effect before its grace period is over: ${grace.missing.join(', ') || 'nobody'} did not acknowledge it`,
+    ];
+  const owner = ownerOf(before, domain, was.name);
+  const mine = [...grace.ready, owner ?? ''].some((repo) => maintains(before, repo, actor));
+  return mine ? [] : mayChange(step, path);
+}
+
+/** One that was there before goes on where it stopped: taking it away and putting it back changes nothing about it. */
+async function newContract(
+  step: Step,
+  path: string,
+  is: ContractFile,
+  approvedAt: number | null,
+): Promise<string[]> {
+  const { before, after, actor } = step;
+  const domain = path.split('/')[1] ?? '';
+  const owner = ownerOf(after, domain, is.name);
+  if (owner === undefined) return [`contract '${domain}/${is.name}' names no owner`];
+  if (!maintains(before, owner, actor))
+    return [
+      `only maintainers of ${owner} may publish '${domain}/${is.name}' for it: '${actor}' is none of them`,
+    ];
+  if (!(after.domain(domain)?.members ?? []).includes(owner))
+    return [`'${owner}' is not in domain '${domain}'`];
+  const [was] = await step.versions(path);
+  return was === undefined ? [] : versioned(step, { path, domain, was, is, approvedAt });
+}
+
+interface Versions {
+  path: string;
+  domain: string;
+  was: ContractFile;
+  is: ContractFile;
+  approvedAt: number | null;
+}
+
+async function versioned(step: Step, { path, domain, was, is, approvedAt }: Versions): Promise<string[]> {
+  if (!keepsReleases(was, is, step.now)) return [`'${path}' rewrites its changelog`];
+  const promise = { backwards: true, ...was.compatibility };
+  const weaker = (['backwards', 'forwards', 'transitive'] as const).find(
+    (one) => promise[one] === true && { backwards: true, ...is.compatibility }[one] !== true,
+  );
+  const schema = (is.schema ?? {}) as JsonObject;
+  const byHand = !sameJson(mergedSchema(was, schema), schema);
+  let next: Awaited<ReturnType<typeof nextVersion>>;
+  try {
+    next = await nextVersion(was, {
+      value: is.value ?? null,
+      schema,
+      schemaByHand: byHand,
+      version: is.version,
+      history: was.compatibility?.transitive ? await step.versions(path) : [],
+    });
+  } catch (error) {
+    return [`'${path}' ${was.version} → ${is.version}: ${(error as Error).message}`];
+  }
+  const rules = step.before.governance(domain);
+  const breaking = next.breaking || weaker !== undefined;
+  if (is.effective_at !== was.effective_at && !breaking)
+    return [`'${path}' moves the date from which it is in effect`];
+  if (!breaking || !rules.requireApproval || (step.proposal && approvedAt === null)) return [];
+  if (approvedAt === null) {
+    const why = weaker !== undefined ? `it no longer promises '${weaker}'` : words(next.verdict);
+    return [`'${path}' ${was.version} → ${is.version} is breaking and not approved: ${why}`];
+  }
+  const due = approvedAt + rules.graceDays * 86_400_000;
+  return rules.graceDays === 0 || Date.parse(is.effective_at ?? '') >= due - 1000
+    ? []
+    : [`'${path}' takes effect before its grace period of ${rules.graceDays} days is over`];
+}
+
+/** Changelogs only grow; a version that is not in effect yet takes its date along below a newer one. */
+function keepsReleases(was: ContractFile, is: ContractFile, now: number): boolean {
+  const json = (releases: readonly Release[]) => releases as unknown as JsonValue;
+  const newer = is.version !== was.version;
+  // The clocks of writer and judge may differ around the date.
+  const allowed = [now - CLOCK_TOLERANCE, now, now + CLOCK_TOLERANCE].map((at) =>
+    newer ? releasesBelow(was, at) : releasesOf(was),
+  );
+  const all = releasesOf(is);
+  return allowed.some(
+    (kept) => all.length >= kept.length && sameJson(json(all.slice(all.length - kept.length)), json(kept)),
+  );
+}
+
+const words = (verdict: object): string =>
+  'reason' in verdict && typeof verdict.reason === 'string' ? verdict.reason : 'it cannot be told';

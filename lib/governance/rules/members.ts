@@ -1,0 +1,120 @@
+import { usersOf } from '../../realm/ops/domain.ts';
+import { dependentsOf } from '../../realm/ops/leave.ts';
+import { ownerOf } from '../../realm/ownership.ts';
+import type { BindingFile } from '../../realm/types.ts';
+import { leftBehind, wrongNames } from '../renames.ts';
+import {
+  actsFor,
+  asBefore,
+  isApprover,
+  maintains,
+  mayChange,
+  mayMembership,
+  registersNow,
+} from './rights.ts';
+import type { FileChange, Step } from './step.ts';
+
+/** A repo comes in as the realm admits repos; once in, it is its maintainers'. */
+export function registration(step: Step, { path, from, to }: FileChange): string[] {
+  const { before, after, actor } = step;
+  const name = path.slice('repos/'.length, -'.yaml'.length);
+  const was = before.repo(name);
+  const is = after.repo(name);
+  const old = step.renames?.get(path);
+  if (to === null && [...(step.renames?.values() ?? [])].includes(path)) {
+    const left = leftBehind(after, name);
+    return left === undefined ? mayChange(step, path) : [`'${left}' still speaks of '${name}'`];
+  }
+  if (to === null) {
+    const [needed] = dependentsOf(before, name);
+    if (needed !== undefined)
+      return [`'${path}' cannot go: ${needed.repo} imports ${needed.contract} from it`];
+    return mayChange(step, path);
+  }
+  if ((is?.maintainers ?? []).length === 0) return [`'${path}' names no maintainer: nobody could mend it`];
+  if (is !== undefined) {
+    const earlier = old === undefined ? was : before.file('repo', old);
+    const wrong = wrongNames(path, earlier, is, before.repoNow);
+    if (wrong.length > 0) return wrong;
+  }
+  if (old !== undefined) {
+    const status = before.file('repo', old)?.status;
+    return is?.status === status ? mayChange(step, old) : [`'${path}' changes its status with its name`];
+  }
+  const comesIn = from === null || (was?.status === 'left' && is?.status !== 'left');
+  if (!comesIn) return mayChange(step, path);
+  const { admission } = before.governance();
+  if (isApprover(step)) return [];
+  if (from !== null && !maintains(before, name, actor)) return mayChange(step, path);
+  if (admission === 'open' || (step.proposal && admission === 'approval'))
+    return maintains(after, name, actor) ? [] : [`'${path}' does not name '${actor}' as its maintainer`];
+  return [
+    `'${name}' was not admitted: repos come in by ${admission === 'approval' ? 'approval' : 'invitation'}`,
+  ];
+}
+
+/** Members' maintainers decide on the domain; nobody takes from another what he still has in it. */
+export function domain(step: Step, { path, from, to }: FileChange): string[] {
+  const { before, after, actor } = step;
+  const name = path.split('/')[1] ?? '';
+  const members = before.domain(name)?.members ?? [];
+  const next = to === null ? [] : (after.domain(name)?.members ?? []);
+  if (from === null) {
+    return next.some((repo) => maintains(before, repo, actor))
+      ? []
+      : [`'${actor}' maintains no repo of the new domain '${name}'`];
+  }
+  const refused = mayChange(step, path);
+  if (refused.length > 0) return refused;
+  const rests = before.domain(name)?.archived !== true && after.domain(name)?.archived === true;
+  const [user] = rests ? usersOf(before, name).filter(({ repo }) => !maintains(before, repo, actor)) : [];
+  if (user !== undefined)
+    return [`domain '${name}' cannot be archived: ${user.repo} imports ${user.contract} there`];
+  const lost = members.find((repo) => {
+    const file = before.binding(name, repo)?.file;
+    return !next.includes(repo) && inUse(file) && !maintains(before, repo, actor);
+  });
+  return lost === undefined ? [] : [`'${lost}' still has contracts or imports in domain '${name}'`];
+}
+
+export const size = (file: BindingFile | undefined): number =>
+  (file?.exports ?? []).length + (file?.imports ?? []).length;
+
+const inUse = (file: BindingFile | undefined): boolean => size(file) > 0;
+
+/** Only a repo's maintainers write its binding; an empty one may come and go with its membership. */
+export function binding(step: Step, { path }: FileChange): string[] {
+  const { before, after, actor } = step;
+  const name = path.split('/')[1] ?? '';
+  const was = before.file('binding', path);
+  const is = after.file('binding', path);
+  if (before.domain(name)?.archived === true && after.domain(name)?.archived === true && size(is) > size(was))
+    return [`domain '${name}' is archived: nothing is published or imported there`];
+  const repos = [...new Set([was?.repo, is?.repo].filter((repo) => repo !== undefined))];
+  const foreign = repos.find((repo) => !actsFor(step, repo) && !registersNow(step, repo));
+  if (foreign !== undefined) {
+    const members = (after.domain(name)?.members ?? []).includes(foreign);
+    const moved = was === undefined ? members : !members && is === undefined;
+    if (repos.length === 1 && moved && !inUse(was) && !inUse(is) && mayMembership(step, name)) return [];
+    return [`only maintainers of ${foreign} may change '${path}': '${actor}' is none of them`];
+  }
+  const stolen = is?.exports?.find(({ contract }) => {
+    const owner = ownerOf(before, name, contract);
+    const offered = before.contract(name, contract)?.offered_to;
+    const takesOver =
+      offered !== undefined &&
+      before.repoNow(offered) === is.repo &&
+      ownerOf(after, name, contract) === is.repo;
+    return (
+      owner !== undefined &&
+      owner !== asBefore(step, is.repo) &&
+      !takesOver &&
+      !was?.exports?.some((one) => one.contract === contract)
+    );
+  });
+  return stolen === undefined
+    ? []
+    : [
+        `'${stolen.contract}' belongs to ${ownerOf(before, name, stolen.contract)}: '${is?.repo}' cannot export it`,
+      ];
+}
