@@ -5,6 +5,7 @@ import { type RealmFiles, type RealmModel, realmModel } from '../realm/model.ts'
 import { type Problem, parseFile } from '../realm/parse.ts';
 import type { ContractFile, FileKind, FileTypes } from '../realm/types.ts';
 import { FORMATS_VERSION } from '../version.ts';
+import { Entries } from './entries.ts';
 import { type IndexEntry, readIndexFile, writeIndexFile } from './index-file.ts';
 import { type Looks, watched } from './looks.ts';
 import type { Store } from './store.ts';
@@ -45,7 +46,7 @@ type Entry = IndexEntry | { path: string; oid: string; text: string };
 
 interface Index {
   tree: string;
-  entries: Map<string, Entry>;
+  entries: Entries<Entry>;
   /** How many files came after the index file was written. */
   lag: number;
 }
@@ -94,7 +95,7 @@ export async function readSnapshot(
 }
 
 async function indexOf(store: Store, tree: string | null, options: SnapshotOptions): Promise<Index> {
-  if (tree === null) return { tree: '', entries: new Map(), lag: 0 };
+  if (tree === null) return { tree: '', entries: new Entries(), lag: 0 };
   const kept = atHand.get(store) ?? fromDisk(store);
   if (kept?.tree === tree) {
     atHand.set(store, kept);
@@ -103,8 +104,9 @@ async function indexOf(store: Store, tree: string | null, options: SnapshotOptio
   // A tree that was collected as garbage cannot be compared with: begin anew.
   const base = kept !== null && (await store.objects.read(kept.tree)) !== null ? kept : null;
   const changes = await diffTrees(store.objects, base?.tree ?? null, tree);
-  const index: Index = { tree, entries: new Map(base?.entries), lag: (base?.lag ?? 0) + changes.length };
-  const keep = (options.keep ?? true) && (base === null || index.lag > lagOf(index.entries.size));
+  const lag = (base?.lag ?? 0) + changes.length;
+  const keep = (options.keep ?? true) && (base === null || lag > lagOf(base.entries.size));
+  const now = new Map<string, Entry | null>();
   for (let done = 0; done < changes.length; done += BATCH) {
     const batch = changes.slice(done, done + BATCH);
     const read = await Promise.all(
@@ -112,11 +114,11 @@ async function indexOf(store: Store, tree: string | null, options: SnapshotOptio
     );
     for (const [n, { path }] of batch.entries()) {
       const entry = read[n] ?? null;
-      if (entry === null) index.entries.delete(path);
-      else index.entries.set(path, keep ? parseEntry(entry) : entry);
+      now.set(path, keep && entry !== null ? parseEntry(entry) : entry);
     }
     options.progress?.(done + batch.length, changes.length);
   }
+  const index: Index = { tree, entries: (base?.entries ?? new Entries<Entry>()).with(now), lag };
   atHand.set(store, index);
   if (keep) toDisk(store, index);
   return index;
@@ -124,13 +126,13 @@ async function indexOf(store: Store, tree: string | null, options: SnapshotOptio
 
 function fromDisk(store: Store): Index | null {
   const file = readIndexFile(store.directory, FORMATS_VERSION);
-  return file === null ? null : { ...file, lag: 0 };
+  return file === null ? null : { tree: file.tree, entries: new Entries<Entry>(file.entries), lag: 0 };
 }
 
 function toDisk(store: Store, index: Index): void {
-  const entries = new Map([...index.entries].map(([path, entry]) => [path, parseEntry(entry)]));
+  const entries = new Map([...index.entries.entries()].map(([path, entry]) => [path, parseEntry(entry)]));
   writeIndexFile(store.directory, FORMATS_VERSION, { tree: index.tree, entries });
-  Object.assign(index, { entries, lag: 0 });
+  Object.assign(index, { entries: new Entries<Entry>(entries), lag: 0 });
 }
 
 async function readEntry(store: Store, path: string, oid: string): Promise<Entry> {
@@ -157,7 +159,7 @@ function settled(index: Index, path: string): IndexEntry | undefined {
   const entry = index.entries.get(path);
   if (entry === undefined || !('text' in entry)) return entry;
   const parsed = parseEntry(entry);
-  index.entries.set(path, parsed);
+  index.entries.improve(path, parsed);
   return parsed;
 }
 
@@ -178,7 +180,7 @@ function mayHold(index: Index, path: string, text: string): boolean {
 
 function problemsOf(index: Index): Problem[] {
   const problems: Problem[] = [];
-  for (const entry of [...index.entries.values()]) {
+  for (const [, entry] of [...index.entries.entries()]) {
     const parsed = 'text' in entry ? settled(index, entry.path) : entry;
     if (parsed?.ok === false) problems.push(...(JSON.parse(parsed.json.toString('utf8')) as Problem[]));
   }

@@ -1,0 +1,32 @@
+import fc from 'fast-check';
+import t from 'tap';
+import { Entries } from '../../lib/store/entries.ts';
+
+t.test('a copy has its changes, and what it was made from stays as it is', async (t) => {
+  const path = fc.nat(150).map(String);
+  const step = fc.array(fc.tuple(path, fc.option(fc.nat(9))), { maxLength: 40 });
+  fc.assert(
+    fc.property(fc.array(path), fc.array(step, { maxLength: 8 }), fc.boolean(), (start, steps, improves) => {
+      const first = new Map(start.map((one) => [one, 0]));
+      const made = [{ plain: new Map(first), entries: new Entries(new Map(first)) }];
+      for (const changes of steps) {
+        const last = made.at(-1);
+        if (last === undefined) return;
+        const plain = new Map(last.plain);
+        for (const [one, value] of changes)
+          if (value === null) plain.delete(one);
+          else plain.set(one, value);
+        if (improves) for (const [one, value] of last.plain) last.entries.improve(one, value);
+        made.push({ plain, entries: last.entries.with(new Map(changes)) });
+      }
+      for (const { plain, entries } of made) {
+        t.same(new Map(entries.entries()), plain);
+        t.same(new Set(entries.keys()), new Set(plain.keys()));
+        t.equal(entries.size, plain.size);
+        t.ok([...Array(151).keys()].every((n) => entries.get(`${n}`) === plain.get(`${n}`)));
+        t.ok([...Array(151).keys()].every((n) => entries.has(`${n}`) === plain.has(`${n}`)));
+      }
+    }),
+    { numRuns: 100 },
+  );
+});
