@@ -1,6 +1,6 @@
 import { RealmError } from '../errors.ts';
 import type { Repository } from './repository.ts';
-import { lastWords } from './run.ts';
+import { type GitResult, lastWords } from './run.ts';
 import type { Signing } from './signing.ts';
 
 export interface Identity {
@@ -28,23 +28,41 @@ export interface NewCommit {
   force?: boolean;
 }
 
+type Repo = Pick<Repository, 'git' | 'commonDir'>;
+
+/** A `git fast-import` that waits for its commit; one that is given none ends and changes nothing. */
+export interface StartedImport {
+  result: Promise<GitResult>;
+  give(input: Uint8Array): void;
+}
+
+/** Start it before the commit is known: git's start takes as long as much of its work. */
+export function startImport(repo: Repo): StartedImport {
+  let give: (input: Uint8Array) => void = () => {};
+  const input = new Promise<Uint8Array>((resolve) => {
+    give = resolve;
+  });
+  const result = repo.git(['fast-import', '--quiet'], { input, ok: [0, 1, 128], detached: true });
+  result.catch(() => {});
+  return { result, give };
+}
+
+/** Nothing comes any more. */
+export const endImport = (started: StartedImport): void => started.give(new Uint8Array());
+
 /**
  * One commit by one `git fast-import` on the ref itself. `from <oid>` in the stream is the compare-and-swap: a ref that
  * meanwhile went elsewhere is not moved (`from <ref>^0` would lose updates, tried). Returns the new commit's oid, or
- * `null` when the ref had moved. `--done`: a stream cut short by a kill changes nothing.
+ * `null` when the ref had moved. The feature `done`: a stream cut short by a kill changes nothing. It is asked for in the
+ * stream and not by option, so that a process that was started and is given nothing has nothing to complain about.
  */
 export async function fastImport(
-  repo: Pick<Repository, 'git' | 'commonDir'>,
+  repo: Repo,
   commit: NewCommit,
+  started: StartedImport = startImport(repo),
 ): Promise<string | null> {
-  const args = [
-    'fast-import',
-    '--quiet',
-    '--done',
-    '--date-format=raw',
-    ...(commit.force ? ['--force'] : []),
-  ];
-  const result = await repo.git(args, { input: stream(commit), ok: [0, 1, 128] });
+  started.give(stream(commit));
+  const result = await started.result;
   const oid = /^[0-9a-f]{40,64}$/m.exec(result.stdout.toString('latin1'))?.[0];
   if (result.code === 0 && oid !== undefined) return oid;
   const now = await repo.git(['rev-parse', '-q', '--verify', `${commit.ref}^{commit}`], { ok: [0, 1, 128] });
@@ -68,6 +86,7 @@ function stream(commit: NewCommit): Buffer {
     chunks.push(`data ${bytes.length}\n`, bytes, '\n');
   };
   const who = `${identityLine(commit.identity)} ${Math.floor(commit.date.getTime() / 1000)} +0000`;
+  chunks.push(`feature done\nfeature date-format=raw\n${commit.force ? 'feature force\n' : ''}`);
   chunks.push(`commit ${commit.ref}\nmark :1\nauthor ${who}\ncommitter ${who}\n`);
   data(commit.message);
   if (commit.from !== null) chunks.push(`from ${commit.from}\n`);

@@ -1,5 +1,5 @@
 import { RealmError } from '../errors.ts';
-import { fastImport, type NewCommit } from './fast-import.ts';
+import { fastImport, type NewCommit, type StartedImport } from './fast-import.ts';
 import { swapRef } from './refs.ts';
 import type { Repository } from './repository.ts';
 import { signCommit } from './signing.ts';
@@ -8,13 +8,17 @@ type Repo = Pick<Repository, 'git' | 'commonDir'>;
 
 /**
  * One commit on a ref; `null` when the ref had moved. A signed one is made on a private ref, signed, and swapped in (DESIGN
- * §5); where it cannot be signed nothing is changed. Throws what `fastImport` and `signCommit` throw.
+ * §5); where it cannot be signed nothing is changed. `started`: a process that waits for it. Throws what `fastImport` and `signCommit` throw.
  */
-export async function newCommit(repo: Repo, commit: NewCommit & { sign?: boolean }): Promise<string | null> {
+export async function newCommit(
+  repo: Repo,
+  commit: NewCommit & { sign?: boolean },
+  started?: StartedImport,
+): Promise<string | null> {
   const { ref, from, force, identity } = commit;
-  if (commit.sign !== true) return fastImport(repo, commit);
+  if (commit.sign !== true) return fastImport(repo, commit, started);
   const scratch = scratchRef();
-  const unsigned = await fastImport(repo, { ...commit, ref: scratch, force: true });
+  const unsigned = await fastImport(repo, { ...commit, ref: scratch, force: true }, started);
   if (unsigned === null)
     throw new RealmError('realm-write-failed', `cannot write to '${repo.commonDir}'`, {
       hint: 'nothing was changed; check free space and permissions, then run the command again',

@@ -5,12 +5,17 @@ import { RealmError } from '../errors.ts';
  * The one door to git: argument arrays, never a shell; raw bytes out; `LC_ALL=C`; exit status before stderr text.
  * Node's own `spawn` and not execa: loading execa costs 20 ms, most of what a hook may cost (docs/decisions).
  */
+export type Input = string | Uint8Array;
+
 export interface GitRun {
   cwd?: string | undefined;
   env: NodeJS.ProcessEnv;
   /** Variables beside those of `env`. */
   more?: NodeJS.ProcessEnv | undefined;
-  input?: string | Uint8Array | undefined;
+  /** A promise: git is started now, and reads it once it is there. */
+  input?: Input | Promise<Input> | undefined;
+  /** The user's interrupt is for us: git goes on, and ends when its input does. */
+  detached?: boolean | undefined;
   /** Exit statuses that are an answer, not a failure. Default: only 0. */
   ok?: readonly number[] | undefined;
   signal?: AbortSignal | undefined;
@@ -52,6 +57,7 @@ function spawnGit(args: readonly string[], run: GitRun): Promise<GitResult> {
         run.showProgress ? 'inherit' : 'pipe',
       ],
       ...(run.signal === undefined ? {} : { signal: run.signal }),
+      ...(run.detached ? { detached: true } : {}),
     });
     const out: Buffer[] = [];
     const err: Buffer[] = [];
@@ -67,7 +73,8 @@ function spawnGit(args: readonly string[], run: GitRun): Promise<GitResult> {
     );
     // A git that refuses early closes its input: its exit status tells, not our EPIPE.
     child.stdin?.on('error', () => {});
-    child.stdin?.end(run.input);
+    if (run.input instanceof Promise) run.input.then((input) => child.stdin?.end(input), reject);
+    else child.stdin?.end(run.input);
   });
 }
 

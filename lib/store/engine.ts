@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RealmError } from '../errors.ts';
 import { type Commit, parseCommit, trailer } from '../git/commit.ts';
-import type { Identity } from '../git/fast-import.ts';
+import { endImport, type Identity, type StartedImport, startImport } from '../git/fast-import.ts';
 import { newCommit } from '../git/new-commit.ts';
 import { diffTrees } from '../git/tree.ts';
 import { changesAnyOwner, codeownersAfter } from '../governance/derived.ts';
@@ -29,25 +29,34 @@ const ATTEMPTS = 200;
 
 /**
  * Apply one operation to the realm's main branch: snapshot → plan → one commit, planned again whenever the ref moved
- * (DESIGN §5). Throws what the plan refuses; nothing is changed then. It is planned before the lock is asked for, and again
- * under it where the realm no longer shows what that plan looked at.
+ * (DESIGN §5). Throws what the plan refuses; nothing is changed then. Who has to wait for the lock plans in the queue, and
+ * again under the lock where the realm no longer shows what that plan looked at.
  */
 export async function applyOp(store: Store, op: Op, who: Identity): Promise<Applied> {
-  let ahead: Ahead | null = null;
+  let ahead: Ahead | null | undefined;
+  let started: StartedImport | undefined;
   const meanwhile = async () => {
     ahead = await planAhead(store, op);
+    if (ahead?.planned.kind === 'commit') started = startImport(store.repo);
   };
   const work = async (): Promise<Applied> => {
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-      const { snapshot, planned } = await planNow(store, op, ahead);
+      // It starts while we read and plan.
+      if (ahead === undefined) started ??= startImport(store.repo);
+      const { snapshot, planned } = await planNow(store, op, ahead ?? null);
       if (planned.kind === 'nothing') return { planned, commit: null, word: await bringAlong(store) };
-      const commit = await commitPlan(store, { ref: store.branch, snapshot, planned, op, who });
+      const commit = await commitPlan(store, { ref: store.branch, snapshot, planned, op, who, started });
+      started = undefined;
       if (commit !== null) return { planned, commit, word: await bringAlong(store) };
       await sleep(Math.random() * Math.min(2 ** attempt, 20));
     }
     throw new RealmError('realm-busy', 'the realm keeps moving: gave up', { hint: 'run the command again' });
   };
-  return withLock(store.directory, work, { meanwhile });
+  try {
+    return await withLock(store.directory, work, { meanwhile });
+  } finally {
+    if (started !== undefined) endImport(started);
+  }
 }
 
 /** What a commit is made from: the tip, and the rules that hold there. */
@@ -138,6 +147,8 @@ export interface PlannedCommit {
   force?: boolean;
   /** It stays in this store: never signed. */
   draft?: boolean;
+  /** A process that waits for the commit. */
+  started?: StartedImport | undefined;
 }
 
 /** Is a commit that others will see signed: by the realm's rules as they stand, or because its author always signs? */
@@ -150,10 +161,10 @@ export const mustSign = ({ realm }: RealmModel, who: Identity): boolean =>
  */
 export async function commitPlan(
   store: Store,
-  { ref, snapshot, planned, op, who, force, draft }: PlannedCommit,
+  { ref, snapshot, planned, op, who, force, draft, started }: PlannedCommit,
 ): Promise<string | null> {
   mustBeOurFormat(snapshot);
-  return newCommit(store.repo, {
+  const commit = {
     ref,
     from: snapshot.commit?.oid ?? null,
     files: planned.files,
@@ -162,7 +173,8 @@ export async function commitPlan(
     date: new Date(op.at),
     sign: !draft && mustSign(snapshot.model, who),
     ...(force ? { force } : {}),
-  });
+  };
+  return newCommit(store.repo, commit, started);
 }
 
 /** Of a major version that is not ours we know only what we can read: it is never written (DESIGN §4). */

@@ -1,6 +1,7 @@
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { fastImport } from '../../lib/git/fast-import.ts';
+import { endImport, fastImport, startImport } from '../../lib/git/fast-import.ts';
 import { isAncestor, listRefs, resolveRevision, swapRef } from '../../lib/git/refs.ts';
 import { discover } from '../../lib/git/repository.ts';
 import { sandbox } from '../helpers/cli.ts';
@@ -35,6 +36,37 @@ t.test('one commit by fast-import, and only from where the ref is', async (t) =>
   const log = await box.git(['-C', 'r.git', 'log', '-1', '--format=%an|%ae|%at|%s', 'main']);
   t.equal(log.stdout, 'Eric x|eric@example.com|1769248800|subject\n');
   await box.git(['-C', 'r.git', 'fsck', '--strict']);
+});
+
+t.test('an import that was started ahead waits, and leaves nothing where nothing comes', async (t) => {
+  const box = sandbox(t);
+  await box.git(['init', '-q', '--bare', 'r.git']);
+  const repo = await discover(box.path('r.git'), { env: box.env });
+  const before = readdirSync(box.path('r.git'), { recursive: true }).sort();
+  const idle = startImport(repo);
+  endImport(idle);
+  t.match(await idle.result, { code: 0, stderr: '' });
+  t.same(readdirSync(box.path('r.git'), { recursive: true }).sort(), before);
+
+  const commit = { ref: 'refs/heads/main', from: null, message: 'm\n', identity, date };
+  const [early, late] = [startImport(repo), startImport(repo)];
+  const first = await fastImport(repo, { ...commit, files: new Map([['a', '1']]) }, early);
+  t.match(first, /^[0-9a-f]{40}$/);
+  t.equal(
+    await fastImport(repo, { ...commit, files: new Map([['b', '1']]) }, late),
+    null,
+    'what was started before the ref moved moves it no more',
+  );
+  const next = { ...commit, from: first, files: new Map([['c', '1']]) };
+  const tip = await fastImport(repo, { ...next, force: true }, startImport(repo));
+  t.equal(await resolveRevision(repo, commit.ref), tip);
+
+  const cut = startImport(repo);
+  cut.give(
+    Buffer.from(`feature done\ncommit ${commit.ref}\ncommitter a <a> 1 +0000\ndata 1\nm\nfrom ${tip}\n`),
+  );
+  t.not((await cut.result).code, 0, 'a stream that is cut short');
+  t.equal(await resolveRevision(repo, commit.ref), tip);
 });
 
 t.test('refs are swapped, never overwritten', async (t) => {

@@ -2,9 +2,10 @@ import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
+import type { DomainCreateOp } from '../../lib/realm/ops/domain.ts';
 import type { InitOp } from '../../lib/realm/ops/init.ts';
 import type { RegisterOp } from '../../lib/realm/ops/register.ts';
-import { applyOp, opOf, readCommit } from '../../lib/store/engine.ts';
+import { applyOp, opOf, planAhead, planNow, readCommit } from '../../lib/store/engine.ts';
 import { withLock } from '../../lib/store/lock.ts';
 import { readSnapshot } from '../../lib/store/snapshot.ts';
 import { openStore } from '../../lib/store/store.ts';
@@ -57,6 +58,29 @@ t.test('many writers in one process lose nothing', async (t) => {
   );
   t.equal((await readSnapshot(store)).model.repoNames().length, 12);
   t.equal((await box.git(['-C', 'realm', 'rev-list', '--count', 'main'])).stdout, '13\n');
+});
+
+t.test('a domain that came meanwhile is seen, though none of its files was looked at', async (t) => {
+  const box = sandbox(t);
+  const store = await realm(box, '--bare');
+  t.teardown(() => store.close());
+  for (const n of [1, 2, 3]) await applyOp(store, register(n), who);
+  const domain = (n: number, provider: number, consumer: number): DomainCreateOp => ({
+    verb: 'domain-create',
+    ...head(n),
+    domain: `domain-${n}`,
+    members: [`repo-${provider}`, `repo-${consumer}`],
+    provider: `repo-${provider}`,
+  });
+  const mine = domain(1, 1, 2);
+  const ahead = await planAhead(store, mine);
+  t.equal(ahead?.planned.kind, 'commit');
+  t.equal((await planNow(store, mine, ahead)).planned, ahead?.planned, 'nothing happened: it stands');
+  await applyOp(store, register(4), who);
+  t.not((await planNow(store, mine, ahead)).planned, ahead?.planned, 'another repo: all were listed');
+  await applyOp(store, domain(2, 2, 3), who);
+  await applyOp(store, domain(3, 3, 1), who);
+  await t.rejects(planNow(store, mine, ahead), { code: 'dependency-cycle' });
 });
 
 t.test('a refused plan changes nothing', async (t) => {

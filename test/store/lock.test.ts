@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import t from 'tap';
+import { RealmError } from '../../lib/errors.ts';
 import { withLock } from '../../lib/store/lock.ts';
 
 t.test('one at a time, everybody in the end, nothing left behind', async (test) => {
@@ -73,4 +74,29 @@ t.test('a directory that cannot be made is said in words', async (test) => {
     withLock(join(directory, 'file', 'realm'), async () => 0),
     { code: 'realm-write-failed' },
   );
+});
+
+t.test('who waits may do something meanwhile, once; who need not wait does nothing', async (test) => {
+  const directory = test.testdir();
+  const done: string[] = [];
+  const meanwhile = (name: string) => ({
+    meanwhile: async () => {
+      done.push(name);
+      await wait(20);
+    },
+  });
+  const first = withLock(directory, () => wait(100), meanwhile('first'));
+  await withLock(directory, async () => done.push('work'), meanwhile('second'));
+  await first;
+  test.same(done, ['second', 'work']);
+  await withLock(directory, () => wait(1), meanwhile('third'));
+  test.same(done, ['second', 'work']);
+
+  const holder = withLock(directory, () => wait(30));
+  await test.rejects(
+    withLock(directory, () => wait(1), { meanwhile: () => Promise.reject(new RealmError('no', 'no')) }),
+    { code: 'no' },
+  );
+  await holder;
+  test.same(readdirSync(directory), [], 'its place in the queue is given up');
 });
