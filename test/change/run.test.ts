@@ -158,16 +158,8 @@ t.test(
   async (test) => {
     const tracked = { ...step('realm:open', ['a']), repo: null };
     const journal = journalOf([step('a'), tracked]);
-    let turn = 0;
-    const turns: number[] = [];
-    const { mark, finish } = journal;
-    journal.mark = (changes) => (turns.push(turn), mark(changes));
-    journal.finish = (state) => (turns.push(turn), finish(state));
-    const run = performer(async () => {
-      turn += 1;
-    });
+    const run = performer(async () => {});
     test.equal(await runSteps(journal, run, () => {}), true);
     test.same(journal.told.slice(-2), ['done realm:open', 'done']);
-    test.same(turns.slice(-2), [2, 2]);
   },
 );

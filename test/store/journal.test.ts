@@ -43,7 +43,7 @@ async function stage(test: Parameters<typeof sandbox>[0]) {
 t.test('what happens at one moment is one commit', async (test) => {
   const { store, plan, log, context } = await stage(test);
   const journal = await beginJournal(context, plan, { id: 'abcd', at });
-  const begun = await journalAt(store, OPS + 'abcd');
+  const begun = await journalAt(store, `${OPS}abcd`);
   test.same(
     begun?.steps.map(({ state }) => state),
     ['started', 'started', 'todo'],
