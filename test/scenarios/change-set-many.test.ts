@@ -58,6 +58,7 @@ t.test('a fixed, small number of git processes in each repository', async (test)
     'ls-remote': 1,
     worktree: 1,
     fetch: 0,
+    'cat-file': 0,
     'rev-parse': 0,
   });
   for (const repo of repos) box.write(join(repo.path, '.worktrees', 'feat-many', 'new.txt'), 'new\n');

@@ -152,7 +152,7 @@ async function open(
 ): Promise<Checkout> {
   const clean = changeEnvironment(flow.env);
   const env = (isShared ? throughOneConnection(clean, config) : null) ?? clean;
-  const objects = openObjects(repo, env);
+  const objects = openObjects(repo, env, { refFiles: repo.refFiles });
   const main = repo.worktree ?? repo.gitDir;
   return {
     name,
