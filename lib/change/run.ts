@@ -44,7 +44,7 @@ export async function runSteps(
   await inLanes(
     steps.filter((step) => step.state !== 'done'),
     performer,
-    (step) => step.after.every(isDone),
+    isDone,
     async (batch) => late.now(batch.map(({ id }) => ({ id, state: 'started' }))),
     async (step) => {
       // The realm's own, where it is the last, is written with the end of the run.
@@ -61,6 +61,8 @@ export async function runSteps(
       if (phases.endsWith(step)) await journal.share();
     },
   );
+  // What was announced early, and then never begun.
+  for (const step of steps) if (step.state === 'started') step.state = 'todo';
   const done = steps.every((step) => step.state === 'done');
   const rest = late.rest();
   // Told at once, they share one commit.
@@ -143,32 +145,48 @@ export async function revertSteps(
   await journal.finish('undone');
 }
 
-/** Starts whatever is ready, as wide as its lane is. */
+/**
+ * Starts whatever is ready, as wide as its lane is. The realm's own steps are announced as soon as all that they wait for is
+ * under way, so that nobody waits for that line in the journal later: they are taken back by what the plan says alone, where
+ * others need what the steps before them made.
+ */
 async function inLanes(
   steps: readonly JournalStep[],
   performer: Performer,
-  isReady: (step: JournalStep) => boolean,
+  isDone: (id: string) => boolean,
   announce: (batch: readonly JournalStep[]) => Promise<void>,
   run: (step: JournalStep) => Promise<void>,
 ): Promise<void> {
   const waiting = new Set(steps);
+  const begun = new Set<string>();
   const busy = new Map<string, number>();
   const running = new Set<Promise<void>>();
+  let early: Promise<void> | undefined;
   let broken: unknown;
+  const broke = (error: unknown): void => {
+    broken ??= error;
+  };
+  const isUnderWay = (id: string): boolean =>
+    begun.has(id) && steps.find((one) => one.id === id)?.state === 'started';
+  const news = (isNear: (id: string) => boolean): JournalStep[] =>
+    [...waiting].filter((step) => step.state !== 'started' && step.after.every(isNear));
   for (;;) {
     // What is ready is written down at once, also where it has to queue: then one line in the journal begins it all.
-    const ready = broken === undefined ? [...waiting].filter(isReady) : [];
-    const news = ready.filter((step) => step.state !== 'started');
-    if (news.length > 0) await announce(news);
+    const batch = broken === undefined ? news(isDone) : [];
+    if (batch.length > 0) await announce(batch);
+    const ready = broken === undefined ? [...waiting].filter((step) => step.after.every(isDone)) : [];
+    if (ready.length > 0 && early !== undefined) {
+      await early;
+      continue;
+    }
     for (const step of ready) {
       const { name, width } = performer.lane(step);
       if ((busy.get(name) ?? 0) >= width) continue;
       busy.set(name, (busy.get(name) ?? 0) + 1);
       waiting.delete(step);
+      begun.add(step.id);
       const job: Promise<void> = run(step)
-        .catch((error) => {
-          broken ??= error;
-        })
+        .catch(broke)
         .finally(() => {
           busy.set(name, (busy.get(name) ?? 1) - 1);
           running.delete(job);
@@ -176,7 +194,18 @@ async function inLanes(
       running.add(job);
     }
     if (running.size === 0) break;
+    const next =
+      broken === undefined && early === undefined
+        ? news((id) => isDone(id) || isUnderWay(id)).filter((step) => step.repo === null)
+        : [];
+    if (next.length > 0)
+      early = announce(next)
+        .catch(broke)
+        .finally(() => {
+          early = undefined;
+        });
     await Promise.race(running);
   }
+  await early;
   if (broken !== undefined) throw broken;
 }

@@ -16,7 +16,7 @@ import {
   mayName,
 } from './change/checkouts.ts';
 import { inChange } from './change/current.ts';
-import { type ChangeRun, drive, interrupted, resume } from './change/drive.ts';
+import { type ChangeRun, drive, interrupted, journalsNow, resume } from './change/drive.ts';
 import { mustBeClear, type Obstacle } from './change/preconditions.ts';
 import { TRAILER } from './change/steps/commit.ts';
 import { type Flow, opHead, randomId } from './flow.ts';
@@ -44,7 +44,9 @@ export function commitChange(flow: Flow, options: CommitOptions): Promise<Commit
   return inChange(flow, options, async (workspace, set, checkouts) => {
     const branch = set.file.name;
     const args: JsonObject = { message, repos: [...options.repos], link: options.link };
-    const old = options.dryRun ? null : await interrupted(workspace, branch, 'commit', args);
+    const journals = options.dryRun ? undefined : journalsNow(workspace);
+    const old =
+      journals === undefined ? null : await interrupted(workspace, branch, 'commit', args, journals);
     if (old !== null) return committed(await resume(flow, workspace, checkouts, old, options), [], []);
     const width = localWidth(options.jobs);
     const all = await mapPool([...checkouts.values()], width, (checkout) => stateOf(checkout, branch));

@@ -23,9 +23,15 @@ export interface Workspace extends Member {
   close(): void;
 }
 
-/** Gather the member repository around the flow's directory. Throws what `openMember` throws. */
-export async function openWorkspace(flow: Flow, branch?: string): Promise<Workspace> {
+/**
+ * Gather the member repository around the flow's directory; `willShare`: the store's remote is asked for while the realm is
+ * read. Throws what `openMember` throws.
+ */
+export async function openWorkspace(flow: Flow, branch?: string, willShare = false): Promise<Workspace> {
   const member = await openMember(flow);
+  let remote = willShare ? member.store.remote() : undefined;
+  // Whoever waits for it is told.
+  remote?.catch(() => {});
   const progress = flow.progress('reading the realm');
   const [heads, snapshot] = await Promise.all([
     readHeads(member.repo, member.objects, member.config, branch),
@@ -36,7 +42,6 @@ export async function openWorkspace(flow: Flow, branch?: string): Promise<Worksp
   if (name !== member.name)
     flow.note(`'${member.name}' is called '${name}' now: git realm join brings .blue/config.yaml up to it`);
   const levels = levelsOf(member.repo, member.objects);
-  let remote: Promise<string | null> | undefined;
   const workspace: Workspace = {
     ...member,
     name,
@@ -68,8 +73,9 @@ export async function inWorkspace<T>(
   flow: Flow,
   work: (workspace: Workspace) => Promise<T>,
   branch?: string,
+  willShare = false,
 ): Promise<T> {
-  const workspace = await openWorkspace(flow, branch);
+  const workspace = await openWorkspace(flow, branch, willShare);
   try {
     return await work(workspace);
   } finally {

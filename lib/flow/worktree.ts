@@ -19,7 +19,7 @@ import {
   openCheckouts,
   worktreePath,
 } from './change/checkouts.ts';
-import { type ChangeRun, drive, interrupted, resume } from './change/drive.ts';
+import { type ChangeRun, drive, interrupted, journalsNow, resume } from './change/drive.ts';
 import { fetchAll } from './change/fetch-all.ts';
 import { mustBeClear, type Obstacle } from './change/preconditions.ts';
 import { type Flow, opHead } from './flow.ts';
@@ -43,7 +43,7 @@ export interface WorktreesAdded extends ChangeRun {
 
 /** Worktrees of one branch in every repo that a change affects, tracked in the realm (DESIGN §9). */
 export function addWorktrees(flow: Flow, options: WorktreeOptions): Promise<WorktreesAdded> {
-  return inWorkspace(flow, async (workspace) => {
+  const add = async (workspace: Workspace): Promise<WorktreesAdded> => {
     const branch = await branchName(workspace, options);
     if (!options.dryRun) await share(flow, workspace);
     const { model } = workspace.snapshot;
@@ -59,21 +59,20 @@ export function addWorktrees(flow: Flow, options: WorktreeOptions): Promise<Work
     const checkouts = await openCheckouts(flow, workspace, repos);
     try {
       const args: JsonObject = { rfc, domain: options.domain ?? null, repos: asked.repos };
-      // While the remotes are looked at; what it throws comes after what stands in the way.
-      const left = options.dryRun ? null : interrupted(workspace, branch, 'worktree', args);
-      left?.catch(() => {});
       const offline = await fetchAll(checkouts, branch);
       for (const line of offline) flow.note(line);
+      const journals = options.dryRun ? undefined : journalsNow(workspace);
       const trackedRepos = (known?.file.repos ?? []).map((one) => one.name);
       const places = await mapPool([...checkouts.values()], localWidth(options.jobs), (checkout) =>
         placeOf(checkout, branch, trackedRepos.includes(checkout.name)),
       );
       mustBeClear(places.flatMap(({ obstacle }) => obstacle ?? []));
       const plan = planWorktrees(flow, workspace, { branch, rfc, domains: selected.domains, args }, places);
-      const old = await left;
+      const old =
+        journals === undefined ? null : await interrupted(workspace, branch, 'worktree', args, journals);
       const run =
         old === null
-          ? await drive(flow, workspace, checkouts, plan, options)
+          ? await drive(flow, workspace, checkouts, plan, { ...options, journals })
           : await resume(flow, workspace, checkouts, old, options);
       return {
         ...run,
@@ -90,7 +89,8 @@ export function addWorktrees(flow: Flow, options: WorktreeOptions): Promise<Work
     } finally {
       closeCheckouts(checkouts);
     }
-  });
+  };
+  return inWorkspace(flow, add, undefined, !options.dryRun);
 }
 
 async function branchName(workspace: Workspace, options: WorktreeOptions): Promise<string> {

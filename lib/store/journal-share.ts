@@ -60,6 +60,27 @@ export async function yieldJournal(store: Store, remote: string, id: string): Pr
   if (here !== undefined && there !== undefined) await swapRef(store.repo, OPS + id, here, there);
 }
 
+/** A journal, and where it is in this store and as it was last fetched. */
+export interface ListedJournal {
+  /** By the name of its ref. */
+  id: string;
+  record: JournalRecord;
+  here?: string;
+  there?: string;
+}
+
+/** All journals that we can read, in one process. */
+export async function listJournals(store: Store, remote: string | null): Promise<ListedJournal[]> {
+  const refs = await listRefs(store.repo, remote === null ? [OPS] : [OPS, theirs(remote)]);
+  const found = await Promise.all(
+    [...sidesOf(refs, remote ?? '')].map(async ([id, { here, there }]) => {
+      const record = await journalAt(store, here ?? there ?? '');
+      return record === null ? [] : [{ id, record, ...(here && { here }), ...(there && { there }) }];
+    }),
+  );
+  return found.flat();
+}
+
 /**
  * Remove the journals that are finished for 90 days, here and on the remote; one that cannot be reached loses them later.
  * Returns those that stay here, the newest first.
@@ -68,13 +89,11 @@ export async function pruneJournals(
   store: Store,
   remote: string | null,
   now: Date,
+  all: readonly ListedJournal[],
 ): Promise<JournalRecord[]> {
-  const refs = await listRefs(store.repo, remote === null ? [OPS] : [OPS, theirs(remote)]);
   const gone: { id: string; there: string }[] = [];
   const kept: JournalRecord[] = [];
-  for (const [id, { here, there }] of sidesOf(refs, remote ?? '')) {
-    const record = await journalAt(store, here ?? there ?? '');
-    if (record === null) continue;
+  for (const { id, record, here, there } of all) {
     if (!isPrunable(record, now)) {
       if (here !== undefined) kept.push(record);
       continue;

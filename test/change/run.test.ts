@@ -163,3 +163,64 @@ t.test(
     test.same(journal.told.slice(-2), ['done realm:open', 'done']);
   },
 );
+
+t.test(
+  "the realm's own step is announced while the last that it waits for is under way, others after it",
+  async (test) => {
+    const journal = journalOf([
+      step('a'),
+      step('b'),
+      { ...step('c', ['a', 'b']), repo: null },
+      step('d', ['b']),
+    ]);
+    const local: Performer = {
+      ...performer(async ({ id }) => {
+        if (id === 'b') test.notOk(journal.told.includes('started c'));
+        await sleep(2);
+        if (id === 'b') test.ok(journal.told.includes('started c'));
+        if (id === 'b') test.notOk(journal.told.includes('started d'), 'not before b is written');
+        if (id === 'd') test.ok(journal.told.indexOf('done b') < journal.told.indexOf('started d'));
+      }),
+      lane: () => ({ name: 'one', width: 1, local: true }),
+    };
+    test.equal(await runSteps(journal, local, () => {}), true);
+  },
+);
+
+t.test('announced and never begun is nothing done', async (test) => {
+  const journal = journalOf([step('a'), { ...step('b', ['a']), repo: null }]);
+  const begun: string[] = [];
+  const local: Performer = {
+    ...performer(async ({ id }) => {
+      begun.push(id);
+      await sleep(2);
+      test.ok(journal.told.includes('started b'));
+      throw new RealmError('no', 'not now');
+    }),
+    lane: () => ({ name: 'one', width: 1, local: true }),
+  };
+  test.equal(await runSteps(journal, local, () => {}), false);
+  test.same(begun, ['a']);
+  test.match(journal.record, { state: 'stopped', steps: [{ state: 'failed' }, { state: 'todo' }] });
+});
+
+t.test('an announcement that cannot be written ends the run before the step', async (test) => {
+  const journal = journalOf([step('a'), { ...step('b', ['a']), repo: null }]);
+  const { mark } = journal;
+  journal.mark = async (changes) => {
+    await sleep(1);
+    if (changes.some(({ id, state }) => id === 'b' && state === 'started'))
+      throw new RealmError('op-taken', 'taken');
+    return mark(changes);
+  };
+  const begun: string[] = [];
+  const local: Performer = {
+    ...performer(async ({ id }) => void begun.push(id)),
+    lane: () => ({ name: 'one', width: 1, local: true }),
+  };
+  await test.rejects(
+    runSteps(journal, local, () => {}),
+    { code: 'op-taken' },
+  );
+  test.same(begun, ['a']);
+});

@@ -4,7 +4,7 @@ import type { Plan, Step } from '../../lib/change/types.ts';
 import type { InitOp } from '../../lib/realm/ops/init.ts';
 import { applyOp } from '../../lib/store/engine.ts';
 import { beginJournal, journalAt, OPS, readJournals } from '../../lib/store/journal.ts';
-import { pruneJournals } from '../../lib/store/journal-share.ts';
+import { listJournals, pruneJournals } from '../../lib/store/journal-share.ts';
 import { openStore } from '../../lib/store/store.ts';
 import { sandbox } from '../helpers/cli.ts';
 
@@ -52,8 +52,8 @@ t.test('what happens at one moment is one commit', async (test) => {
   test.equal(await runSteps(journal, local, () => {}), true);
   test.same(await log('abcd'), [
     'worktree feat/x: running',
-    'worktree feat/x: done step:a, done step:b, started step:null',
-    'worktree feat/x: done step:null, done',
+    'worktree feat/x: done step:a, started step:null',
+    'worktree feat/x: done step:b, done step:null, done',
   ]);
   test.match(await readJournals(store), [
     { state: 'done', steps: [{ state: 'done' }, { state: 'done' }, {}] },
@@ -73,7 +73,12 @@ t.test('journals go after 90 days; those that stay are told, the newest first', 
     // One that was cut short stays, however old.
     if (id !== 'dddd') await journal.finish('done');
   }
-  const kept = await pruneJournals(store, null, new Date('2026-06-03T00:00:00Z'));
+  const kept = await pruneJournals(
+    store,
+    null,
+    new Date('2026-06-03T00:00:00Z'),
+    await listJournals(store, null),
+  );
   test.same(
     kept.map(({ id }) => id),
     ['cccc', 'bbbb', 'dddd'],

@@ -18,11 +18,18 @@ import {
   isUnfinished,
   isWithinReach,
   type JournalContext,
+  newestFirst,
   readJournals,
   resumeJournal,
   taken,
 } from '../../store/journal.ts';
-import { pruneJournals, pushJournals, yieldJournal } from '../../store/journal-share.ts';
+import {
+  type ListedJournal,
+  listJournals,
+  pruneJournals,
+  pushJournals,
+  yieldJournal,
+} from '../../store/journal-share.ts';
 import { type Flow, isoSeconds, randomId } from '../flow.ts';
 import type { Shared } from '../share.ts';
 import { share, type Workspace } from '../workspace.ts';
@@ -50,6 +57,16 @@ export interface ChangeRun {
 export interface DriveOptions {
   dryRun: boolean;
   jobs?: number | undefined;
+  /** The journals as they were listed a moment ago; for runs that others do not see. */
+  journals?: Promise<ListedJournal[]> | undefined;
+}
+
+/** The journals, for `interrupted` and then `drive`, while other things are looked at. */
+export function journalsNow(workspace: Workspace): Promise<ListedJournal[]> {
+  const listed = workspace.remote().then((remote) => listJournals(workspace.store, remote));
+  // Whoever waits for them is told.
+  listed.catch(() => {});
+  return listed;
 }
 
 /**
@@ -83,7 +100,8 @@ export async function drive(
   const seen = remote !== null && !LOCAL_VERBS.includes(plan.verb);
   // What others began meanwhile is known before anything is begun here.
   if (seen) await share(flow, workspace);
-  const kept = await pruneJournals(workspace.store, remote, flow.now());
+  const journals = (await options.journals) ?? (await listJournals(workspace.store, remote));
+  const kept = await pruneJournals(workspace.store, remote, flow.now(), journals);
   let resumed = false;
   for (const old of unfinishedOf(kept, workspace, plan.branch, plan.verb)) {
     const journal = await takeUp(flow, workspace, old, false);
@@ -217,8 +235,10 @@ export async function interrupted(
   branch: string,
   verb: ChangeVerb,
   args: JsonObject,
+  journals: Promise<ListedJournal[]>,
 ): Promise<JournalRecord | null> {
-  const [old] = await unfinished(workspace, branch, verb);
+  const here = (await journals).flatMap(({ record, here }) => (here === undefined ? [] : [record]));
+  const [old] = unfinishedOf(here.sort(newestFirst), workspace, branch, verb);
   if (old === undefined) return null;
   if (sameJson(old.args, args)) return old;
   const command = verb.replace('-', ' ');
