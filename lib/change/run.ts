@@ -72,7 +72,7 @@ export async function runSteps(
 }
 
 /** Milliseconds that what became of local steps may stay unwritten. */
-const LATE = 250;
+const LATE = 1000;
 
 /**
  * What became of a step, in the journal. `soon`: known at once, written with the next thing that is; a step that only this

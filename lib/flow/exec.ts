@@ -52,7 +52,7 @@ export function execInWorktrees(
   const [file, ...args] = words;
   if (file === undefined) throw usageError('say what to run', 'git realm exec -- <command>');
   return inWorkspace(flow, async (workspace) => {
-    const change = await currentChange(flow, workspace, options.branch);
+    const change = await currentChange(workspace, options.branch);
     const branch = change.file.name;
     const all = reposOf(change, options.repos);
     const again = options.failed ? await readFailed(workspace.store.directory, branch) : all;

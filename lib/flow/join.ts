@@ -6,6 +6,7 @@ import { type RealmPlace, readUserIndex, realmHome, rememberRealm } from '../che
 import { RealmError } from '../errors.ts';
 import { type GitConfig, readConfig } from '../git/config.ts';
 import type { Identity } from '../git/fast-import.ts';
+import { quickDiscover } from '../git/quick-discover.ts';
 import { discover, type Repository } from '../git/repository.ts';
 import { directoryPath, gitUrl, realmName, refuseCaseTwin, repoName } from '../names.ts';
 import type { RegisterOp } from '../realm/ops/register.ts';
@@ -272,6 +273,10 @@ function membershipPlace(place: RealmPlace, main: string): ConfigFile['realm'] {
 export async function mainWorktree(repo: Repository): Promise<string> {
   if (repo.worktree === null) return realpath(repo.gitDir);
   if (repo.gitDir === repo.commonDir) return realpath(repo.worktree);
+  // Git takes the folder around the common directory for it, too (worktree.c, get_main_worktree).
+  const around = path.dirname(repo.commonDir);
+  if (path.join(around, '.git') === repo.commonDir && quickDiscover(around, {})?.top === around)
+    return around;
   const { stdout } = await repo.git(['worktree', 'list', '--porcelain', '-z']);
   const [first = '', second] = stdout.toString('utf8').split('\0', 2);
   // Worktrees of a bare repository: there is no main one.

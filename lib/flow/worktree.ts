@@ -295,7 +295,7 @@ export interface RemoveOptions {
 export function removeWorktrees(flow: Flow, options: RemoveOptions): Promise<ChangeRun> {
   return inWorkspace(flow, async (workspace) => {
     const { currentChange } = await import('./change/current.ts');
-    const change = await currentChange(flow, workspace, options.branch);
+    const change = await currentChange(workspace, options.branch);
     const branch = change.file.name;
     const names = (change.file.repos ?? []).map((one) => one.name);
     const checkouts = await openCheckouts(flow, workspace, names, flow.note);

@@ -1,5 +1,4 @@
 import { RealmError } from '../../errors.ts';
-import { discover } from '../../git/repository.ts';
 import { activeRepos, changeSetOf, changeSets, type TrackedChange } from '../../realm/change-sets.ts';
 import type { Flow } from '../flow.ts';
 import { inWorkspace, type Workspace } from '../workspace.ts';
@@ -11,7 +10,6 @@ import { fetchAll } from './fetch-all.ts';
  * this repo takes part in. Throws `no-such-change`, `which-change`.
  */
 export async function currentChange(
-  flow: Flow,
   workspace: Workspace,
   branch: string | undefined,
 ): Promise<TrackedChange> {
@@ -23,7 +21,7 @@ export async function currentChange(
       hint: 'git realm worktree list',
     });
   }
-  const here = (await discover(flow.cwd, { env: flow.env })).branch?.replace('refs/heads/', '');
+  const here = workspace.repo.branch?.replace('refs/heads/', '');
   const own = here === undefined ? undefined : changeSetOf(model, here);
   if (own !== undefined) return own;
   const active = changeSets(model).filter(({ file }) => activeRepos(file).includes(workspace.name));
@@ -64,7 +62,7 @@ export function inChange<T>(
   work: ChangeWork<T>,
 ): Promise<T> {
   return inWorkspace(flow, async (workspace) => {
-    const change = await currentChange(flow, workspace, branch);
+    const change = await currentChange(workspace, branch);
     const checkouts = await openCheckouts(flow, workspace, reposOf(change, repos), flow.note);
     return closing(checkouts, () => work(workspace, change, checkouts));
   });
@@ -73,7 +71,7 @@ export function inChange<T>(
 /** Open the change set with every repo of it, and look at their remotes: pull requests need all of them at hand. */
 export function inWholeChange<T>(flow: Flow, branch: string | undefined, work: ChangeWork<T>): Promise<T> {
   return inWorkspace(flow, async (workspace) => {
-    const change = await currentChange(flow, workspace, branch);
+    const change = await currentChange(workspace, branch);
     const active = reposOf(change, []);
     const every = (change.file.repos ?? []).map((one) => one.name);
     const checkouts = await openCheckouts(flow, workspace, active.length > 0 ? active : every);

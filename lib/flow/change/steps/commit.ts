@@ -22,9 +22,9 @@ export const commitStep: Handler<Commit> = {
       throw moved(checkout, effect.branch);
     }
     // Nothing was staged where the index was what the parent has: then everything goes in.
-    if (effect.index === effect.parent) await checkout.git(['add', '-A'], { cwd });
+    if (effect.index === effect.parent) await checkout.git(['add', '-A'], { cwd, silent: true });
     const args = ['commit', '--quiet', '-F', '-', '--trailer', `${TRAILER}: ${effect.change}`];
-    const made = await checkout.git(args, { cwd, input: effect.message, ok: [0, 1, 128] });
+    const made = await checkout.git(args, { cwd, input: effect.message, ok: [0, 1, 128], silent: true });
     if (made.code !== 0) {
       throw new RealmError('commit-refused', `git commit in ${checkout.name}: ${lastWords(made.stderr)}`, {
         hint: 'mend it, then git realm commit --continue, or take all back: git realm commit --abort',
