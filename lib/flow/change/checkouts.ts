@@ -68,7 +68,8 @@ export async function openCheckouts(
   leftOut?: (line: string) => void,
 ): Promise<Checkouts> {
   const realm = workspace.file.realm.name;
-  const { realms } = await readUserIndex(flow.env);
+  // Its parsed form was kept when this repository was opened.
+  const { realms } = await readUserIndex(flow.env, path.join(workspace.repo.commonDir, 'realm'));
   const known = realms.find((one) => one.name === realm)?.checkouts ?? {};
   const own = await mainWorktree(workspace.repo);
   const now = workspace.snapshot.model.repoNow;
