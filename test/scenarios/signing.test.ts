@@ -260,7 +260,17 @@ t.test('a hook never asks for a passphrase: the work stays a draft, and says so'
   const store = box.path('homes', 'eric', '.blue', 'realms', 'acme');
   t.match((await box.git(['-C', store, 'for-each-ref', 'refs/realm/drafts'])).stdout, /drafts/);
   t.equal(await version(), '1.0.0');
+  // doctor says beforehand what would be refused: no key, and a key that is nobody's here.
+  const doctor = async () => (await as('eric', 'provider')(['doctor'], { expect: 'any' })).stdout;
+  box.write(
+    'homes/eric/.gitconfig',
+    '[user]\n\tname = eric\n\temail = Eric@example.com\n[gpg]\n\tformat = ssh\n',
+  );
+  t.match(await doctor(), /requires signatures, and 'Eric@example\.com' has no key to sign with/);
+  box.write('homes/eric/.gitconfig', '[user]\n\tname = eric\n\temail = new@example.com\n');
+  t.match(await doctor(), /requires signatures, and no key of 'new@example\.com' counts in it/);
   ssh('eric');
+  t.notMatch(await doctor(), /signatures/);
   t.match((await as('eric', 'provider')(['sync'])).stdout, /1\.1\.0/);
   t.equal(await version(), '1.1.0', 'sync signs and publishes it');
 });

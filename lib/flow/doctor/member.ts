@@ -16,6 +16,7 @@ import { inHooks, refreshWatchList } from '../hooks.ts';
 import { mainWorktree } from '../join.ts';
 import { leftoverFindings } from './leftovers.ts';
 import { fromError } from './machine.ts';
+import { signingFindings } from './signing.ts';
 import { trueSnapshot } from './truth.ts';
 import type { Finding, Look } from './types.ts';
 
@@ -101,8 +102,9 @@ const exists = (location: string): Promise<boolean> =>
 
 async function memberFindings(flow: Flow, member: Member): Promise<Finding[]> {
   const cache = path.join(member.repo.commonDir, 'realm');
-  const { model } = await trueSnapshot(flow, member.store);
-  const findings: Finding[] = [];
+  const snapshot = await trueSnapshot(flow, member.store);
+  const { model } = snapshot;
+  const findings = await signingFindings(flow, member, snapshot);
   if (!hasJoined(model, member.name)) {
     findings.push({
       id: 'not-registered',
