@@ -16,7 +16,7 @@ export function editFile<K extends FileKind>(
   text: string,
   edit: (draft: FileTypes[K]) => void,
 ): string {
-  const draft = structuredClone(readable(kind, path, text));
+  const draft = readable(kind, path, text);
   edit(draft);
   return rewrite(kind, path, text, draft);
 }
