@@ -75,6 +75,41 @@ async function walk(
   await Promise.all(below);
 }
 
+/** What the regular files among these paths hold in a tree, by path; reads only the folders on the way. */
+export async function filesAt(
+  objects: ObjectReader,
+  tree: string,
+  paths: Iterable<string>,
+): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
+  await findBelow(objects, '', tree, [...paths], found);
+  return found;
+}
+
+async function findBelow(
+  objects: ObjectReader,
+  prefix: string,
+  tree: string,
+  paths: readonly string[],
+  found: Map<string, string>,
+): Promise<void> {
+  const entries = await readTree(objects, tree);
+  const below = new Map<string, string[]>();
+  for (const path of paths) {
+    const slash = path.indexOf('/', prefix.length);
+    const name = path.slice(prefix.length, slash < 0 ? undefined : slash);
+    const entry = entries.get(name);
+    if (slash >= 0) below.set(name, [...(below.get(name) ?? []), path]);
+    else if (entry !== undefined && isFile(entry)) found.set(path, entry.oid);
+  }
+  const folders = [...below].map(async ([name, inside]) => {
+    const entry = entries.get(name);
+    if (entry !== undefined && isTree(entry))
+      await findBelow(objects, `${prefix}${name}/`, entry.oid, inside, found);
+  });
+  await Promise.all(folders);
+}
+
 async function readTree(objects: ObjectReader, oid: string | null): Promise<Map<string, TreeEntry>> {
   if (oid === null) return new Map();
   const object = await objects.read(oid);

@@ -3,7 +3,7 @@ import { RealmError } from '../errors.ts';
 import { type Commit, parseCommit, trailer } from '../git/commit.ts';
 import { endImport, type Identity, type StartedImport, startImport } from '../git/fast-import.ts';
 import { newCommit } from '../git/new-commit.ts';
-import { diffTrees } from '../git/tree.ts';
+import { diffTrees, filesAt } from '../git/tree.ts';
 import { changesAnyOwner, codeownersAfter } from '../governance/derived.ts';
 import { followed } from '../realm/follow.ts';
 import { paths } from '../realm/kinds.ts';
@@ -12,7 +12,7 @@ import { verbOf } from '../realm/ops/index.ts';
 import type { Op, Planned, View } from '../realm/ops/types.ts';
 import { withLock } from './lock.ts';
 import { type Looks, noLooks } from './looks.ts';
-import { readSnapshot, type Snapshot } from './snapshot.ts';
+import { guessSnapshot, readSnapshot, rememberOwn, type Snapshot } from './snapshot.ts';
 import type { Store } from './store.ts';
 import { bringAlong } from './work-tree.ts';
 
@@ -35,25 +35,34 @@ const ATTEMPTS = 200;
 export async function applyOp(store: Store, op: Op, who: Identity): Promise<Applied> {
   let ahead: Ahead | null | undefined;
   let started: StartedImport | undefined;
+  let written: { commit: string; files: Map<string, string | null> } | undefined;
   const meanwhile = async () => {
-    ahead = await planAhead(store, op);
+    ahead = (await planGuess(store, op)) ?? (await planAhead(store, op));
     if (ahead?.planned.kind === 'commit') started = startImport(store.repo);
   };
   const work = async (): Promise<Applied> => {
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       // It starts while we read and plan.
-      if (ahead === undefined) started ??= startImport(store.repo);
-      const { snapshot, planned } = await planNow(store, op, ahead ?? null);
+      if (ahead === undefined) {
+        started ??= startImport(store.repo);
+        ahead = await planGuess(store, op);
+      }
+      const { snapshot, planned } = await planNow(store, op, ahead);
       if (planned.kind === 'nothing') return { planned, commit: null, word: await bringAlong(store) };
       const commit = await commitPlan(store, { ref: store.branch, snapshot, planned, op, who, started });
       started = undefined;
-      if (commit !== null) return { planned, commit, word: await bringAlong(store) };
+      if (commit !== null) {
+        written = { commit, files: planned.files };
+        return { planned, commit, word: await bringAlong(store) };
+      }
       await sleep(Math.random() * Math.min(2 ** attempt, 20));
     }
     throw new RealmError('realm-busy', 'the realm keeps moving: gave up', { hint: 'run the command again' });
   };
   try {
-    return await withLock(store.directory, work, { meanwhile });
+    const applied = await withLock(store.directory, work, { meanwhile });
+    if (written !== undefined) await rememberOwn(store, written.commit, written.files);
+    return applied;
   } finally {
     if (started !== undefined) endImport(started);
   }
@@ -67,6 +76,20 @@ export interface Ahead {
   snapshot: Base & Pick<Snapshot, 'oidAt'>;
   planned: Planned;
   looks: Looks;
+}
+
+/** The plan for the realm as it probably is: most of what others write is nothing that it looks at. `null`: no idea. */
+export async function planGuess(store: Store, op: Op): Promise<Ahead | null> {
+  const looks = noLooks();
+  const snapshot = guessSnapshot(store, looks);
+  if (snapshot === null) return null;
+  try {
+    const planned = await planOn(snapshot, op);
+    // A guess is no tree: what other files there are cannot be told by comparing trees.
+    return looks.names || looks.everything ? null : { snapshot, planned, looks };
+  } catch {
+    return null;
+  }
 }
 
 /** The plan for the branch as it is now; `null` where it cannot be made: whether that is so is said under the lock. */
@@ -100,16 +123,12 @@ export async function planNow(
 /** Does the tip show what was looked at? Asked file by file: how much else came meanwhile does not matter. */
 async function stands(store: Store, { snapshot, looks }: Ahead, now: Commit | null): Promise<boolean> {
   const before = snapshot.commit;
-  if (before?.oid === now?.oid) return true;
-  if (before === null || now === null || looks.everything) return false;
-  const same = await Promise.all(
-    [...looks.files].map(async (path) => {
-      const found = await store.objects.info(`${now.tree}:${path}`);
-      return (found?.type === 'blob' ? found.oid : undefined) === snapshot.oidAt(path);
-    }),
-  );
-  if (same.includes(false)) return false;
+  if (before !== null && before.oid === now?.oid) return true;
+  if (now === null || looks.everything) return false;
+  const found = await filesAt(store.objects, now.tree, looks.files);
+  for (const path of looks.files) if (found.get(path) !== snapshot.oidAt(path)) return false;
   if (!looks.names) return true;
+  if (before === null) return false;
   const changes = await diffTrees(store.objects, before.tree, now.tree);
   return changes.every(({ path, oid }) => (snapshot.oidAt(path) === undefined) === (oid === null));
 }

@@ -63,7 +63,43 @@ export async function readSnapshot(
   const object = await store.objects.read(`${revision}^{commit}`);
   const commit = object === null ? null : parseCommit(object);
   const index = await indexOf(store, commit?.tree ?? null, options);
-  const { looks } = options;
+  guesses.delete(store);
+  return snapshotOf(store, commit, index, options.looks);
+}
+
+/** What the realm probably says, where it was read before: as it was then, with our own changes since. */
+const guesses = new WeakMap<Store, Index>();
+
+/**
+ * The realm as it probably is, read from memory alone; `null` where nothing was read yet. Only for a plan that is held
+ * against the tip afterwards, file by file (`looks`).
+ */
+export function guessSnapshot(store: Store, looks: Looks): Snapshot | null {
+  const index = guesses.get(store) ?? atHand.get(store);
+  return index === undefined ? null : snapshotOf(store, null, index, looks);
+}
+
+/** What we wrote ourselves, for the next guess. Never fails: without it the next guess is wrong, and made good. */
+export async function rememberOwn(
+  store: Store,
+  commit: string,
+  files: ReadonlyMap<string, string | null>,
+): Promise<void> {
+  const index = guesses.get(store) ?? atHand.get(store);
+  if (index === undefined) return;
+  const name = async ([path, text]: [string, string | null]) => {
+    const oid = text === null ? undefined : (await store.objects.info(`${commit}:${path}`))?.oid;
+    return [path, text === null || oid === undefined ? null : { path, oid, text }] as const;
+  };
+  try {
+    const own = await Promise.all([...files].map(name));
+    guesses.set(store, { ...index, entries: index.entries.with(new Map<string, Entry | null>(own)) });
+  } catch {
+    guesses.delete(store);
+  }
+}
+
+function snapshotOf(store: Store, commit: Commit | null, index: Index, looks: Looks | undefined): Snapshot {
   const files: RealmFiles = {
     paths: () => index.entries.keys(),
     has: (path) => index.entries.has(path),

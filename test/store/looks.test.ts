@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import t from 'tap';
 import type { Op } from '../../lib/realm/ops/types.ts';
-import { applyOp, planAhead, planNow, planOn } from '../../lib/store/engine.ts';
+import { applyOp, planAhead, planGuess, planNow, planOn } from '../../lib/store/engine.ts';
 import { readSnapshot } from '../../lib/store/snapshot.ts';
 import { openStore, type Store } from '../../lib/store/store.ts';
 import { type Sandbox, sandbox } from '../helpers/cli.ts';
@@ -79,11 +79,14 @@ t.test('a plan that is kept is the plan that would be made anew', async (t) => {
   const box = sandbox(t);
   const store = await realm(box);
   t.teardown(() => store.close());
+  const elsewhere = await openStore(box.path('realm'), box.env);
+  t.teardown(() => elsewhere.close());
+  const some = fc.array(anyOp, { maxLength: 3 });
   const counts = { kept: 0, anew: 0, refused: 0 };
   await fc.assert(
-    fc.asyncProperty(anyOp, fc.array(anyOp, { maxLength: 4 }), async (mine, others) => {
+    fc.asyncProperty(anyOp, some, async (mine, others) => {
       const ahead = await planAhead(store, mine);
-      for (const other of others) await outcome(applyOp(store, other, who));
+      for (const other of others) await outcome(applyOp(elsewhere, other, who));
       let kept = false;
       const now = await outcome(
         planNow(store, mine, ahead).then(({ planned }) => {
@@ -91,7 +94,7 @@ t.test('a plan that is kept is the plan that would be made anew', async (t) => {
           return planned;
         }),
       );
-      t.equal(now, await outcome(readSnapshot(store).then((snapshot) => planOn(snapshot, mine))));
+      t.equal(now, await outcome(readSnapshot(elsewhere).then((snapshot) => planOn(snapshot, mine))));
       counts[ahead === null ? 'refused' : kept ? 'kept' : 'anew'] += 1;
       await outcome(applyOp(store, mine, who));
     }),
@@ -100,3 +103,47 @@ t.test('a plan that is kept is the plan that would be made anew', async (t) => {
   t.comment(JSON.stringify(counts));
   t.ok(counts.kept > 5 && counts.anew > 1, JSON.stringify(counts));
 });
+
+t.test(
+  'a guess stands while others write elsewhere, and falls where they write what it looked at',
+  async (t) => {
+    const box = sandbox(t);
+    const store = await realm(box);
+    const elsewhere = await openStore(box.path('realm'), box.env);
+    t.teardown(() => [store, elsewhere].map((one) => one.close()));
+    const publish = (contract: string, n: number, more: Record<string, unknown> = {}) =>
+      op('publish', {
+        domain: 'main',
+        contract,
+        repo: contract === 'x' ? 'a' : 'b',
+        base: null,
+        source: null,
+        payload: { value: { read: Array.from({ length: n }, (_, at) => `${at}/*`) }, schema: {} },
+        ...more,
+      });
+    for (const contract of contracts) await applyOp(store, publish(contract, 1), who);
+    const counts = { stood: 0, fell: 0 };
+    let n = 1;
+    const other = fc.constantFrom('x', 'y', 'sources', 'register').map((what) => {
+      n += 1;
+      if (what === 'register')
+        return op('register', { repo: `r${n}`, maintainers: [], url: `https://x/${n}` });
+      return what === 'sources' ? publish('x', 1, { sources: [`${n}.ts`] }) : publish(what, n);
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(other, { maxLength: 2 }), async (others) => {
+        for (const one of others) await outcome(applyOp(elsewhere, one, who));
+        n += 1;
+        const mine = publish('x', n);
+        const guess = await planGuess(store, mine);
+        const now = await planNow(store, mine, guess);
+        counts[now.planned === guess?.planned ? 'stood' : 'fell'] += 1;
+        const anew = planOn(await readSnapshot(elsewhere), mine);
+        t.equal(await outcome(Promise.resolve(now.planned)), await outcome(anew));
+        t.equal((await applyOp(store, mine, who)).planned.kind, 'commit');
+      }),
+      { numRuns: 40 },
+    );
+    t.ok(counts.stood > 5 && counts.fell > 5, JSON.stringify(counts));
+  },
+);
