@@ -24,7 +24,7 @@ export async function explainExport(flow: Flow, options: ExportOptions): Promise
   const { explain } = await import('../detect/explain.ts');
   if (options.sources.length > 0) {
     const { detector, ...rest } = detectorOf(options) ?? { detector: 's3-paths' };
-    const objects = openObjects(repo, flow.env);
+    const objects = openObjects(repo, flow.env, { refFiles: repo.refFiles });
     try {
       const specs = options.sources.map((one) => pathspec(one) as string);
       const { worktree } = await levelsOf(repo, objects).inCheckout(specs);
