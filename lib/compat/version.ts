@@ -1,5 +1,6 @@
 import { RealmError } from '../errors.ts';
 import { isObject, type JsonValue } from '../json.ts';
+import { plainVersion } from './quick-range.ts';
 import { gt, inc, parse } from './semver.ts';
 import type { Change, VerdictName } from './types.ts';
 import { shown } from './values.ts';
@@ -12,11 +13,19 @@ export type Significance = VerdictName | 'described';
  * place lower; `unknown` counts as breaking, `equal` keeps the version. Throws `bad-version` where it is no semver.
  */
 export function bump(version: string, significance: Significance): string {
+  const plain = plainVersion(version);
+  if (plain !== undefined) return significance === 'equal' ? version : raised(plain, significance).join('.');
   const parsed = checkedVersion(version);
   if (significance === 'equal') return parsed.version;
   const place = places[significance] + (parsed.major === 0 ? 1 : 0);
   const release = place === 0 ? 'major' : place === 1 ? 'minor' : 'patch';
   return inc(parsed, release) ?? parsed.version;
+}
+
+/** What `inc` makes of a version that is nothing but three numbers: a hook does without the library. */
+function raised(version: readonly number[], significance: Exclude<Significance, 'equal'>): number[] {
+  const place = Math.min(places[significance] + (version[0] === 0 ? 1 : 0), 2);
+  return version.map((number, n) => (n < place ? number : n === place ? number + 1 : 0));
 }
 
 const places = { breaking: 0, unknown: 0, compatible: 1, described: 2 } as const;

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
+import inc from 'semver/functions/inc.js';
 import satisfies from 'semver/functions/satisfies.js';
 import t from 'tap';
 import { quickAccepts } from '../../lib/compat/quick-range.ts';
+import { bump } from '../../lib/compat/version.ts';
 
 const number = fc.oneof(fc.nat(3), fc.nat(12), fc.constantFrom(0, 1, 9007199254740991, 99999999999999));
 const version = fc.tuple(number, number, number).map((parts) => parts.join('.'));
@@ -19,6 +21,26 @@ t.test('a plain range is answered as semver answers it', async (t) => {
     { numRuns: 20_000 },
   );
   t.ok(yes > 1000, `${yes} of them satisfied`);
+});
+
+t.test('the next version of a plain one is the one that semver gives', async (t) => {
+  const places = { breaking: 'major', unknown: 'major', compatible: 'minor', described: 'patch' } as const;
+  const lower = { major: 'minor', minor: 'patch', patch: 'patch' } as const;
+  const small = fc.tuple(fc.nat(20), fc.nat(20), fc.nat(20)).map((parts) => parts.join('.'));
+  fc.assert(
+    fc.property(
+      small,
+      fc.constantFrom(...(Object.keys(places) as (keyof typeof places)[])),
+      (from, change) => {
+        const place = places[change];
+        return bump(from, change) === inc(from, from.startsWith('0.') ? lower[place] : place);
+      },
+    ),
+    { numRuns: 5_000 },
+  );
+  t.equal(bump('1.2.3', 'equal'), '1.2.3');
+  t.equal(bump('1.2.3-rc.1', 'compatible'), inc('1.2.3-rc.1', 'minor'));
+  t.throws(() => bump('01.2.3', 'compatible'), { code: 'bad-version' });
 });
 
 t.test('anything else is left to semver', async (t) => {
