@@ -1,4 +1,4 @@
-import type { JsonValue } from '../json.ts';
+import { type JsonValue, sameJson } from '../json.ts';
 import { Guide } from './annotations.ts';
 import { type Bucket, bucketOf, inBucket } from './buckets.ts';
 import type { Described } from './coverage.ts';
@@ -37,7 +37,10 @@ export type Impact =
   | { repo: string; impact: 'unaffected' }
   | { repo: string; impact: 'unknown'; reason: string };
 
-/** Which consumers use the part of a contract that a change takes away. Pure; `unknown` rather than a guess. */
+/**
+ * Which consumers use the part of a contract that a breaking change takes away. Pure; `unknown` rather than a guess: of a break
+ * that is not in the value (an interface, a promise to keep forwards) no binding says what it uses.
+ */
 export function impactOf(
   old: Described,
   now: Described,
@@ -49,15 +52,18 @@ export function impactOf(
     budget,
   });
   const lost = changes.filter((change) => change.breaking);
-  const whole = lost.length === 0 && verdict.verdict === 'unknown' ? verdict.reason : undefined;
+  const whole = verdict.verdict === 'unknown' ? verdict.reason : NOT_IN_VALUE;
+  const same = sameJson(old.value ?? null, now.value ?? null) && sameJson(old.schema ?? {}, now.schema ?? {});
   return consumers.map(({ repo, covers }) => {
-    if (whole !== undefined) return { repo, impact: 'unknown', reason: whole };
-    if (lost.length === 0) return { repo, impact: 'unaffected' };
+    if (same) return { repo, impact: 'unaffected' };
+    if (lost.length === 0) return { repo, impact: 'unknown', reason: whole };
     if (typeof covers !== 'object' || covers === null || Array.isArray(covers))
       return { repo, impact: 'unknown', reason: 'its binding does not say what it uses' };
     return impactOn(repo, covers, lost, old, now, budget);
   });
 }
+
+const NOT_IN_VALUE = 'nothing says which part of the contract it uses';
 
 function impactOn(
   repo: string,

@@ -1,8 +1,9 @@
-import { driftOf } from '../checkout/drift.ts';
+import { driftOf, isWatched } from '../checkout/drift.ts';
 import { readHeads } from '../checkout/tip.ts';
 import { RealmError } from '../errors.ts';
 import { type JsonObject, type JsonValue, sameJson } from '../json.ts';
-import { consumersOf, type OwnImport, ownExports, ownImports } from '../realm/exports.ts';
+import { consumersOf, type OwnExport, type OwnImport, ownExports, ownImports } from '../realm/exports.ts';
+import { paths } from '../realm/kinds.ts';
 import type { RecordOp, Resolution } from '../realm/ops/import.ts';
 import { behind, type FollowOp } from '../realm/ops/rename.ts';
 import { maintains } from '../realm/ownership.ts';
@@ -12,7 +13,9 @@ import { type Flow, opHead } from './flow.ts';
 import { type Ended, endGracePeriods } from './grace.ts';
 import { refreshWatchList } from './hooks.ts';
 import { type Notified, notifyConsumers, settleNotices } from './notify.ts';
+import { listProposals } from './proposals.ts';
 import { type Publication, publishTip } from './publish.ts';
+import { shortRef } from './relation.ts';
 import { type Proof, proofOf, proofWords, resolved, stateOf } from './resolve.ts';
 import type { Shared } from './share.ts';
 import { inWorkspace, perform, share, type Workspace } from './workspace.ts';
@@ -94,6 +97,7 @@ export function syncRepo(flow: Flow, options: SyncOptions): Promise<SyncResult> 
         ];
         imports = await resolveImports(flow, workspace, options, byHand);
       }
+      await tellLeftBehind(flow, workspace, exports);
       const ended = options.dryRun ? [] : await endGracePeriods(flow, workspace);
       // What waits for a merge is not published yet: nobody is told of it.
       const silent = options.dryRun || shared.state === 'awaiting merge';
@@ -122,6 +126,28 @@ export function syncRepo(flow: Flow, options: SyncOptions): Promise<SyncResult> 
     },
     options.branch,
   );
+}
+
+/** Proposals for code that was taken back would publish, once approved, what is not there any more: say so. */
+async function tellLeftBehind(
+  flow: Flow,
+  workspace: Workspace,
+  exports: readonly Publication[],
+): Promise<void> {
+  const { store, snapshot, heads, name } = workspace;
+  const differ = (own: OwnExport) =>
+    exports.some((one) => one.domain === own.domain && one.contract === own.contract);
+  const agreed = ownExports(snapshot.model, name)
+    .filter((own) => isWatched(own) && !differ(own))
+    .map((own) => paths.contract(own.domain, own.contract));
+  if (heads.tip.kind === 'none' || agreed.length === 0) return;
+  for (const { id, state, files, subject } of await listProposals(store, snapshot)) {
+    const [file, ...more] = files;
+    if (state !== 'open' || more.length > 0 || !agreed.includes(file?.path ?? '')) continue;
+    flow.note(
+      `proposal ${id} (${subject}) is of code that ${shortRef(heads.tip.ref)} has no more: git realm reject ${id} --why …`,
+    );
+  }
 }
 
 /** What others renamed or took over is renamed in this repo's own bindings; only its maintainers write them. */

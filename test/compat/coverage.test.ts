@@ -139,6 +139,19 @@ t.test('who uses what a change takes away', async (t) => {
     t.equal(one?.impact, 'unknown', JSON.stringify(covers));
   }
   t.match(impactOf(old, old, [{ repo: 'silent' }]), [{ impact: 'unaffected' }], 'nothing is lost');
+  // A break of an interface, or of a promise to keep forwards, is in no value that a binding could cover.
+  const openapi = (required: string[]) => ({ value: null, schema: { openapi: '3.0.3', required } });
+  const interfaces = impactOf(openapi(['a']), openapi([]), [
+    { repo: 'silent' },
+    { repo: 'sure', covers: { write: [{ path: '*', at }] } },
+  ]);
+  t.match(interfaces, [{ impact: 'unknown' }, { impact: 'unknown' }]);
+  t.same(impactWords(interfaces), [
+    'may break silent: nothing says which part of the contract it uses',
+    'may break sure: nothing says which part of the contract it uses',
+  ]);
+  const wider = inData({ write: ['training-metrics/*', 'jobs/*/manifest.json', 'more/*'] });
+  t.match(impactOf(old, wider, [{ repo: 'strict' }]), [{ impact: 'unknown' }]);
   const topics = { value: { topics: ['a', 'b'] }, schema: {} };
   t.match(
     impactOf(topics, { value: { topics: ['b'] }, schema: {} }, [

@@ -59,3 +59,49 @@ t.test('rejected, unknown, outdated and foreign proposals are said in words', as
   t.match((await boss(['approve', mine], { expect: 1 })).stderr, /been rejected: who are you\?/);
   t.match((await boss(['proposals', '--all'])).stdout, /rejected/);
 });
+
+t.test('a proposal whose code was taken back is told by the next sync', async (t) => {
+  const { box, url, id, boss, eric, fun } = await organisations(t);
+  await eric(['join', url]);
+  await fun(['join', url]);
+  for (const one of [eric, fun]) await boss(['approve', await id(one)], { expect: 'any' });
+  const { path } = await box.git(['-C', 'provider', 'rev-parse', '--show-toplevel']).then(({ stdout }) => ({
+    path: stdout.trim(),
+  }));
+  const commit = async (text: string) => {
+    box.write('provider/paths.json', text);
+    for (const args of [
+      ['add', '-A'],
+      ['commit', '-qm', 'x'],
+      ['push', '-q', 'origin', 'HEAD'],
+    ])
+      await box.git(['-C', path, ...args]);
+  };
+  await commit('{"read":["a/*","b/*"]}');
+  await eric(['sync']);
+  await eric(['domain', 'create', 'd', '--repos', 'provider,consumer']);
+  await eric(['export', 'c', '--domain', 'd', '--source', 'paths.json', '--detector', 'data']);
+  await fun(['fetch']);
+  await fun(['import', 'c']);
+  await commit('{"read":["a/*"]}');
+  t.match((await eric(['sync'], { expect: 1 })).stdout, /proposal \w+ waits for boss/);
+  const proposal = await id(eric);
+  await commit('{"read":["b/*"]}');
+  const again = await eric(['sync'], { expect: 1 });
+  t.match(
+    again.stdout,
+    new RegExp(`proposal ${proposal} waits for boss`),
+    'another value, the same proposal',
+  );
+  t.notMatch(again.stderr, /has no more/);
+  await commit('{"read":["a/*","b/*"]}');
+  const back = await eric(['sync']);
+  t.match(
+    back.stderr,
+    new RegExp(
+      `proposal ${proposal} \\(d/c: 1\\.0\\.0 → 2\\.0\\.0 from provider\\) is of code that origin/\\w+ has no more`,
+    ),
+  );
+  await boss(['reject', proposal, '--why', 'the code went back']);
+  t.notMatch((await eric(['sync'])).stderr, /has no more/);
+});

@@ -129,7 +129,10 @@ async function planNext(op: PublishOp, view: View, old: ContractFile): Promise<P
   ]);
   return changes.commit({
     subject: `${op.domain}/${op.contract}: ${old.version} → ${next.version} from ${op.repo}`,
-    body: op.proposed === true ? [...next.lines, ...why(next), ...affected(op, view.model, old)] : next.lines,
+    body:
+      op.proposed === true
+        ? [...next.lines, ...why(next), ...affected(op, view.model, old, next)]
+        : next.lines,
     facts: { from: old.version, version: next.version, verdict: next.verdict.verdict, changes: next.lines },
     nothing: `'${op.contract}' ${old.version} says so already`,
   });
@@ -139,7 +142,7 @@ async function planNext(op: PublishOp, view: View, old: ContractFile): Promise<P
 const why = ({ verdict }: Judgement): string[] => ('reason' in verdict ? [verdict.reason] : []);
 
 /** … and every consumer it affects. */
-function affected(op: PublishOp, model: RealmModel, old: ContractFile): string[] {
+function affected(op: PublishOp, model: RealmModel, old: ContractFile, next: Judgement): string[] {
   const consumers = consumersOf(model, op.domain, op.contract);
   const value = op.payload?.value === undefined ? (old.value ?? null) : op.payload.value;
   const impacts = impactOf(
@@ -149,7 +152,7 @@ function affected(op: PublishOp, model: RealmModel, old: ContractFile): string[]
   );
   return [
     ...consumers.map(({ repo, entry }) => `affects ${repo} (${entry.version})`),
-    ...impactWords(impacts),
+    ...(next.breaking ? impactWords(impacts) : []),
   ];
 }
 
