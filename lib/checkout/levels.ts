@@ -192,7 +192,14 @@ const sorted = (sources: Map<string, Source>): Source[] =>
 const fromObject = (objects: ObjectReader, name: string, oid: string): Source => ({
   path: name,
   oid,
-  read: async () => (await objects.read(oid))?.bytes ?? Buffer.alloc(0),
+  read: async () => {
+    const object = await objects.read(oid);
+    if (object !== null) return object.bytes;
+    // Nothing is what an empty file holds; one that git has lost holds something.
+    throw new RealmError('object-missing', `the content of ${name} (${oid.slice(0, 12)}) is not here`, {
+      hint: 'git fsck, or git fetch --refetch',
+    });
+  },
 });
 
 async function fromDisk(repo: Repository, name: string): Promise<Source | null> {

@@ -21,6 +21,10 @@ const err = output(2);
  */
 export async function main(command: Command, argv: readonly string[]): Promise<never> {
   const stop = listenForSignals();
+  // Nothing is left to wait for, and the command has not come to its end: silence would look like success.
+  process.once('beforeExit', () =>
+    end(report(new Error('the command ended before it was done'), asksForJson(argv), undefined)),
+  );
   let code: number;
   try {
     code = await run(command, argv, stop.signal);

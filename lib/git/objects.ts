@@ -6,6 +6,7 @@ import { RealmError } from '../errors.ts';
 import { type ObjectMemory, openMemory } from './object-memory.ts';
 import { hasPackedRef, readRefFile } from './ref-files.ts';
 import type { Repository } from './repository.ts';
+import { lastWords, runGit } from './run.ts';
 
 export interface GitObject {
   oid: string;
@@ -60,7 +61,7 @@ export function openObjects(
     started.stdout.on('data', (chunk: Buffer) => parse(chunk));
     started.stdin.on('error', () => {});
     started.on('error', (cause) => fail(cause.message));
-    started.on('close', (code) => fail(`cat-file ended with status ${code}`));
+    started.on('close', (code) => void ended(code));
     // Do not keep the program alive for a reader that nobody asks any more.
     started.unref();
     return started;
@@ -70,10 +71,25 @@ export function openObjects(
     for (const one of waiting.splice(0))
       one.reject(new RealmError('git-failed', `cannot read objects: ${why}`));
   };
+  /** Its words were not kept, for a pipe costs every reader a third of a millisecond: the question is asked again. */
+  const ended = async (code: number | null) => {
+    child = undefined;
+    const [first] = waiting;
+    if (first === undefined) return;
+    const args = [`--git-dir=${gitDir}`, 'cat-file', '-t', first.name];
+    const said = await runGit(args, { env, ok: [0, 1, 128] }).catch(() => null);
+    fail(lastWords(said?.stderr ?? '') || `cat-file ended with status ${code}`);
+  };
   const ask = (bytes: boolean, name: string) =>
-    new Promise<Answer | null>((answer, reject) => {
+    new Promise<Answer | null>((resolve, reject) => {
       child ??= start();
-      waiting.push({ bytes, answer, reject });
+      // While somebody waits the program has to stay: git may end without an answer (a partial clone, offline).
+      child.ref();
+      const answer = (found: Answer | null) => {
+        if (waiting.length === 0) child?.unref();
+        resolve(found);
+      };
+      waiting.push({ bytes, name, answer, reject });
       child.stdin.write(`${bytes ? 'contents' : 'info'} ${name}\0`);
     });
 
@@ -134,6 +150,7 @@ function memoryOf(place: Required<Place>, env: NodeJS.ProcessEnv, directory: str
 type Answer = GitObject & { size: number };
 
 interface Request {
+  name: string;
   /** The contents were asked for, not only the header. */
   bytes: boolean;
   answer(found: Answer | null): void;

@@ -1,3 +1,4 @@
+import { RealmError } from '../errors.ts';
 import { type Commit, parseCommit } from '../git/commit.ts';
 import { diffTrees } from '../git/tree.ts';
 import { kindOf } from '../realm/kinds.ts';
@@ -173,7 +174,12 @@ function toDisk(store: Store, index: Index): void {
 
 async function readEntry(store: Store, path: string, oid: string): Promise<Entry> {
   if (kindOf(path) === undefined) return { path, oid, ok: true, json: Buffer.from('null') };
-  return { path, oid, text: (await store.objects.read(oid))?.bytes.toString('utf8') ?? '' };
+  const object = await store.objects.read(oid);
+  if (object !== null) return { path, oid, text: object.bytes.toString('utf8') };
+  // Not an empty file: what is taken for one would stand in the index after the object is back.
+  throw new RealmError('object-missing', `the realm's '${path}' (${oid.slice(0, 12)}) is not in its store`, {
+    hint: `git -C '${store.repo.gitDir}' fsck; what is lost comes back from another clone: git fetch --refetch`,
+  });
 }
 
 function parseEntry(entry: Entry): IndexEntry {
