@@ -48,17 +48,14 @@ export async function driftOf(
   return Promise.all(
     exports.map(async (own) => {
       const nearest = sources.get(own)?.[wanted[0] ?? 'worktree'];
+      const cache = { directory, name: `${own.domain}/${own.contract}` };
       const drift: ExportDrift = { ...own, levels: {}, missing: missingFrom(own, nearest) };
       for (const level of isWatched(own) ? wanted : []) {
         const listed = sources.get(own)?.[level];
         const reading: Reading =
           listed instanceof RealmError
             ? { kind: 'failed', error: listed }
-            : await readExport(
-                { directory, name: `${own.domain}/${own.contract}` },
-                listed ?? [],
-                own.entry.extract ?? DEFAULT_DETECTOR,
-              );
+            : await readExport(cache, listed ?? [], own.entry.extract ?? DEFAULT_DETECTOR);
         drift.levels[level] = sure(own, {
           level,
           reading,

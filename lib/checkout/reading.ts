@@ -27,6 +27,9 @@ export interface ReadingCache {
   name: string;
 }
 
+/** The file of a contract is read once for all its levels. */
+const looked = new WeakMap<ReadingCache, Kept[]>();
+
 /** Levels and branches of one contract that are at hand at a time. */
 const KEPT = 6;
 
@@ -42,7 +45,8 @@ export async function readExport(
   if (sources.length === 0) return { kind: 'absent' };
   const key = sourcesKey(sources, detector);
   const file = path.join(cache.directory, 'readings', `${encodeURIComponent(cache.name)}.json`);
-  const known = remembered(file);
+  const known = looked.get(cache) ?? remembered(file);
+  looked.set(cache, known);
   const found = known.find((one) => one.key === key);
   if (found !== undefined) return { kind: 'value', key, extraction: found.extraction };
   try {
@@ -50,7 +54,9 @@ export async function readExport(
     const { detector: name, ...options } = detector;
     const extraction = await extract(name, await readSources(sources), options as Record<string, JsonValue>);
     const latest = remembered(file).filter((one) => one.key !== key);
-    writeCache(file, JSON.stringify([{ key, extraction }, ...latest].slice(0, KEPT)));
+    const kept = [{ key, extraction }, ...latest].slice(0, KEPT);
+    writeCache(file, JSON.stringify(kept));
+    looked.set(cache, kept);
     return { kind: 'value', key, extraction };
   } catch (error) {
     if (error instanceof RealmError) return { kind: 'failed', error };
