@@ -70,7 +70,13 @@ function listened(stream: WriteStream): WriteStream {
   return stream;
 }
 
-/** A reader that went away (`git realm log | head`) ends the command quietly, as SIGPIPE ends git. */
+/** A reader that went away (`git realm log | head`) ends the command quietly, as SIGPIPE ends git; a full disk is said. */
 function broken(error: NodeJS.ErrnoException): never {
-  process.exit(error.code === 'EPIPE' ? exitSignal.SIGPIPE : Exit.fatal);
+  if (error.code === 'EPIPE') process.exit(exitSignal.SIGPIPE);
+  try {
+    writeSync(2, `error: cannot write the output: ${error.message.replace(/, write$/, '')}\n`);
+  } catch {
+    // Standard error is what cannot be written.
+  }
+  process.exit(Exit.fatal);
 }
