@@ -3,7 +3,6 @@ import path from 'node:path';
 import { CONFIG_PATH } from '../checkout/member.ts';
 import { forgetCheckout } from '../checkout/user-index.ts';
 import { listRefs, swapRef } from '../git/refs.ts';
-import { removeWatchList } from '../hooks/watch-list.ts';
 import { refSafe } from '../names.ts';
 import { type Dependent, dependentsOf, type LeaveOp } from '../realm/ops/leave.ts';
 import { type Flow, opHead } from './flow.ts';
@@ -24,8 +23,10 @@ export interface LeaveResult {
 }
 
 /** This repo leaves its realm: refused while others import from it, unless forced. Hooks and membership go too. */
-export function leaveRealm(flow: Flow, force: boolean): Promise<LeaveResult> {
-  return inWorkspace(flow, async (workspace) => {
+export async function leaveRealm(flow: Flow, force: boolean): Promise<LeaveResult> {
+  let caches = '';
+  const left = await inWorkspace(flow, async (workspace) => {
+    caches = path.join(workspace.repo.commonDir, 'realm');
     await share(flow, workspace);
     const dependents = dependentsOf(workspace.snapshot.model, workspace.name);
     const op: LeaveOp = { verb: 'leave', ...opHead(flow, workspace.who()), repo: workspace.name, force };
@@ -33,7 +34,6 @@ export function leaveRealm(flow: Flow, force: boolean): Promise<LeaveResult> {
     const told = await tellDependents(flow, workspace, dependents);
     const shared = await share(flow, workspace);
     await removeRealmHooks(workspace.repo, workspace.config);
-    await removeWatchList(workspace.repo.commonDir);
     await dropDrafts();
     await forgetCheckout(flow.env, workspace.file.realm.name, workspace.name);
     await workspace.repo.git(['config', '--local', '--unset-all', 'realm.cloneId'], { ok: [0, 5] });
@@ -63,4 +63,7 @@ export function leaveRealm(flow: Flow, force: boolean): Promise<LeaveResult> {
       await rmdir(path.dirname(file)).catch(() => {});
     }
   });
+  // Last, for the workspace keeps what it read when it is closed: a folder of our name with what was derived.
+  await rm(caches, { recursive: true, force: true });
+  return left;
 }

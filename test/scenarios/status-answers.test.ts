@@ -96,3 +96,12 @@ t.test('exit status, standard input and a reader that goes away are as without',
   t.equal((await sh(`'${program}' status >&- <&-; echo $?`)).stdout, '0\n');
   t.equal((await sh(`rm .blue/config.yaml; '${program}' status; echo $?`)).stdout, '128\n');
 });
+
+t.test('leaving takes along what was kept for the next command', async (t) => {
+  const { box, fungal } = await letemcook(t);
+  await status(box, 'fungal-image-analysis');
+  t.ok(existsSync(join(fungal.path, '.git', 'realm', 'objects')));
+  await box.realm(['leave'], { cwd: fungal.path });
+  t.notOk(existsSync(join(fungal.path, '.git', 'realm')));
+  t.match((await box.realm(['status'], { cwd: fungal.path, expect: 128 })).stderr, 'in no realm yet');
+});
