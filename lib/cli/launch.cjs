@@ -82,7 +82,9 @@ function load(id) {
 }
 
 // Stands for a module until one of its members is looked at.
-function whenUsed(get) {
+function whenUsed(make) {
+  let made;
+  const get = () => (made ??= make());
   return new Proxy(
     {},
     {
