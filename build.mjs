@@ -30,8 +30,8 @@ const { version, dependencies: runtime } = JSON.parse(readFileSync(join(root, 'p
 
 /** In the bundle itself, or in the part that alone needs it. Every other dependency is a chunk, read when first needed. */
 const inBundle = new Set(['cac', 'semver']);
-/** The commands that are run all day, by people and by hooks. What only others need is in the part `commands`. */
-const often = new Set(['status', 'hook', 'complete', 'list']);
+/** The commands that are run all day, by people, by hooks and in CI: each has a bundle of its own. */
+const often = ['status', 'hook', 'complete', 'check', 'sync'];
 /** Parts of our own code: what of it, when it is first needed, brings the rest of the part along. */
 const parts = {
   detect: ['lib/detect/index.ts', 'lib/detect/explain.ts', 'lib/detect/syntax/grammars.ts'],
@@ -106,7 +106,7 @@ async function buildAll() {
     for (const name of commands)
       writeExecutable(
         join(libexec, `git-realm-${name}`),
-        `#!/usr/bin/env node\nrequire('./lib/launch.cjs')('${name}', process.argv.slice(2));\n`,
+        `#!/usr/bin/env node\nrequire('./lib/launch.cjs')('${name}', '${bundleOf(name)}', process.argv.slice(2));\n`,
       );
     const data = describe(libexec, commands);
     const share = join(out, 'share', 'git-realm');
@@ -137,9 +137,9 @@ async function buildAll() {
 }
 
 /**
- * Own code: `realm.cjs`, which every command reads, and parts, each read when one of its entries is first needed. A module
- * is in one file only, so that state and classes are shared: what two parts need is in `realm.cjs`, which lends it to them.
- * Returns the specifiers left to chunks.
+ * Own code: a bundle of its own for each command that is run all day, `realm.cjs` for all others, and parts, each read when
+ * one of its entries is first needed. In a process a module is there once, so that state and classes are shared: what a part
+ * needs of the bundle is lent to it. Returns the specifiers left to chunks.
  */
 async function bundle(commands, folder, natives) {
   const specifiers = new Set();
@@ -147,75 +147,120 @@ async function bundle(commands, folder, natives) {
     const { metafile } = await build({
       ...options,
       stdin: { contents, resolveDir: root, sourcefile: START },
-      outfile: join(folder, outfile),
+      ...(outfile === null ? { write: false } : { outfile: join(folder, outfile) }),
       define: { ...options.define, REALM_NATIVES: JSON.stringify(natives) },
       metafile: true,
       plugins: [dependencies(specifiers), resolving],
     });
-    return Object.keys(metafile.inputs).filter((file) => file !== START && !file.startsWith('<'));
+    return new Set(Object.keys(metafile.inputs).filter((file) => file !== START && !file.startsWith('<')));
   };
-  const rare = commands.filter((name) => !often.has(name)).map(commandFile);
-  const all = { ...parts, commands: rare };
-  const partOf = new Map(Object.entries(all).flatMap(([part, files]) => files.map((file) => [file, part])));
+  const partOf = new Map(Object.entries(parts).flatMap(([part, files]) => files.map((file) => [file, part])));
+  const rare = commands.filter((name) => !often.includes(name));
+  /** What each of those commands brings along at once, and what it asks for later. */
+  const own = new Map();
+  for (const name of often) {
+    const later = new Set();
+    const files = await make(startOfOne(name, []), null, elsewhere(partOf, { later, rest: `${name}.more` }));
+    own.set(name, { files, later: [...later] });
+  }
+  const everywhere = await make(startOfAll(rare, []), null, elsewhere(partOf));
+  const known = new Set([...everywhere, ...[...own.values()].flatMap(({ files }) => [...files])]);
 
-  for (let lent = new Set(), before = -1; lent.size > before; ) {
+  // What two parts need is lent to both.
+  const lent = new Set();
+  for (let before = -1; lent.size > before; ) {
     before = lent.size;
-    const inMain = new Set(await make(startText(commands, partOf, lent), 'realm.cjs', elsewhere(partOf)));
-    const places = new Map([...inMain].map((file) => [file, 1]));
-    for (const [part, files] of Object.entries(all)) {
-      const contents = `module.exports = ${table(files)};\n`;
-      for (const file of await make(contents, `${part}.cjs`, elsewhere(partOf, part, inMain, lent)))
-        places.set(file, (places.get(file) ?? 0) + 1);
+    const count = new Map();
+    for (const [part, files] of Object.entries(parts)) {
+      const made = await make(partText(files), `${part}.cjs`, elsewhere(partOf, { part, main: known, lent }));
+      for (const file of made) count.set(file, (count.get(file) ?? 0) + 1);
     }
-    for (const [file, count] of places) {
-      if (count === 1) continue;
-      if (file.startsWith('node_modules/')) throw new Error(`${file} is in ${count} files: make it a chunk`);
+    for (const [file, places] of count) {
+      if (places === 1) continue;
+      if (file.startsWith('node_modules/')) throw new Error(`${file} is in ${places} parts: make it a chunk`);
       lent.add(file);
+      known.add(file);
     }
   }
+  for (const [name, { files, later }] of own) {
+    const rest = `${name}.more`;
+    const main = new Set([...files, ...lent]);
+    // What is there anyway is lent as well: to be asked for twice would make it initialise by itself, and all that it needs.
+    const more = new Set([...lent, ...later.filter((file) => main.has(file))]);
+    const resolving = elsewhere(partOf, { part: rest, main, lent: more });
+    await make(partText(later.filter((file) => !main.has(file))), `${rest}.cjs`, resolving);
+    await make(
+      startOfOne(name, more),
+      `${name}.cjs`,
+      elsewhere(partOf, { later: new Set(), rest, at: main }),
+    );
+  }
+  await make(startOfAll(rare, lent), 'realm.cjs', elsewhere(partOf));
   return specifiers;
 }
 
-function commandFile(name) {
-  return `commands/git-realm-${name}.ts`;
+/** `start` runs the command, `load` only loads it; `lent` are the modules that parts take from here. */
+function startOfOne(name, lent) {
+  const files = [...lent].sort();
+  const imports = files
+    .map((file, n) => `import * as lent${n} from ${JSON.stringify(`./${file}`)};\n`)
+    .join('');
+  const table = files.map((file, n) => `  ${JSON.stringify(file)}: () => lent${n},\n`).join('');
+  return `import { main } from './lib/cli/main.ts';
+import command from './commands/git-realm-${name}.ts';
+${imports}export const load = () => command;
+export const start = (_, argv) => main(command, argv);
+export const lent = {\n${table}};\n`;
 }
 
-/** `start` runs a command, `load` only loads it; `lent` are the modules that parts take from here. */
-function startText(commands, partOf, lent) {
-  const own = (file) => (partOf.has(file) ? `part:${partOf.get(file)}:${file}` : `./${file}`);
-  const loaders = commands.map(
-    (name) => `  ${JSON.stringify(name)}: () => require(${JSON.stringify(own(commandFile(name)))}),`,
-  );
+/** The same for many commands, each initialised when it is run. */
+function startOfAll(commands, lent) {
+  const files = commands.map((name) => `commands/git-realm-${name}.ts`);
+  const loaders = commands
+    .map((name, n) => `  ${JSON.stringify(name)}: () => ${required(files[n])},\n`)
+    .join('');
   return `import { main } from './lib/cli/main.ts';
-const commands = {\n${loaders.join('\n')}\n};
+const commands = {\n${loaders}};
 export const load = (name) => commands[name]().default;
 export const start = (name, argv) => main(load(name), argv);
-export const lent = ${table([...lent])};\n`;
+export const lent = ${table([...lent].sort())};\n`;
+}
+
+function partText(files) {
+  return `module.exports = ${table(files)};\n`;
 }
 
 /** Modules by the names of their files, initialised when asked for. */
 function table(files) {
-  const lines = files.map(
-    (file) => `  ${JSON.stringify(file)}: () => require(${JSON.stringify(`./${file}`)}),`,
-  );
-  return `{\n${lines.join('\n')}\n}`;
+  return `{\n${files.map((file) => `  ${JSON.stringify(file)}: () => ${required(file)},\n`).join('')}}`;
+}
+
+function bundleOf(name) {
+  return often.includes(name) ? name : 'realm';
+}
+
+function required(file) {
+  return `require(${JSON.stringify(`./${file}`)})`;
 }
 
 /**
- * What the launcher answers: `part:<part>:<file>`, an entry of another part, and `main:<file>`, a module of `realm.cjs`
- * that a part takes from there. The names of the latter are added to `lent`.
+ * What the launcher answers: `part:<part>:<file>`, an entry of a part, and `main:<file>`, a module of the bundle that a part
+ * takes from there. For a part (`part`): `main` has what the bundle holds, and what is taken is added to `lent`. For the bundle
+ * of one command: what it imports dynamically and does not hold is left to the part `rest`, and added to `later`.
  */
-function elsewhere(partOf, part, inMain, lent) {
+function elsewhere(partOf, { part, main, lent, later, rest, at } = {}) {
   return {
     name: 'elsewhere',
     setup(api) {
-      api.onResolve({ filter: /^(\.|part:)/ }, ({ path, resolveDir }) => {
-        if (path.startsWith('part:')) return { path, external: true };
+      api.onResolve({ filter: /^\./ }, ({ path, resolveDir, kind }) => {
         const file = relative(root, join(resolveDir, path));
         const other = partOf.get(file);
         if (other !== undefined && other !== part) return { path: `part:${other}:${file}`, external: true };
-        if (other === part && part !== undefined) return undefined;
-        if (!inMain?.has(file)) return undefined;
+        if (later !== undefined && kind === 'dynamic-import') {
+          later.add(file);
+          return { path: at?.has(file) === true ? `main:${file}` : `part:${rest}:${file}`, external: true };
+        }
+        if (main === undefined || other !== undefined || !main.has(file)) return undefined;
         lent.add(file);
         return { path: `main:${file}`, external: true };
       });
@@ -229,7 +274,7 @@ function dependencies(specifiers) {
     name: 'dependencies',
     setup(api) {
       api.onResolve({ filter: /^[^./]/ }, ({ path }) => {
-        if (/^(node|part):/.test(path)) return undefined;
+        if (path.startsWith('node:')) return undefined;
         const name = packageName(path);
         if (isNative(name)) return { path, external: true };
         if (!(name in runtime) || inBundle.has(name)) return undefined;
@@ -333,7 +378,8 @@ function place(from, to) {
 /** What every command says of itself, for help, completion and manual pages. */
 function describe(libexec, commands) {
   const launcher = JSON.stringify(join(libexec, 'lib', 'launch.cjs'));
-  const script = `console.log(JSON.stringify(${JSON.stringify(commands)}.map(require(${launcher}).describe)))`;
+  const pairs = JSON.stringify(commands.map((name) => [name, bundleOf(name)]));
+  const script = `console.log(JSON.stringify(${pairs}.map(([name, bundle]) => require(${launcher}).describe(name, bundle))))`;
   return JSON.parse(execFileSync(process.execPath, ['-e', script], { encoding: 'utf8', maxBuffer: 1 << 26 }));
 }
 

@@ -28,19 +28,25 @@ const late = new Set([
 
 // The command that runs: it names the code caches of what is our own. Nothing is cached for one that is only described.
 let command;
+// The bundle that it is in, which lends modules to parts.
+let main;
 
 // Dependencies that much of our code names and little of it runs.
 const lazily = new Set(['yaml']);
 
 /** Runs one command of the bundle. */
-module.exports = function launch(name, argv) {
+module.exports = function launch(name, bundle, argv) {
   restoreCertificates();
   command = name;
-  evaluate('realm', name).start(name, argv);
+  main = bundle;
+  evaluate(bundle, name).start(name, argv);
 };
 
 /** What a command says of itself, for the build. */
-module.exports.describe = (name) => evaluate('realm').load(name);
+module.exports.describe = (name, bundle) => {
+  main = bundle;
+  return evaluate(bundle).load(name);
+};
 
 // The dispatcher takes the variable out of node's own start (it costs 50 ms); our children get it back.
 function restoreCertificates() {
@@ -73,7 +79,7 @@ function load(id) {
   const [kind, place, module] = id.split(':');
   if (kind === 'chunk') return lazily.has(place) ? whenUsed(chunk) : chunk();
   if (kind === 'part') return whenUsed(() => evaluate(place, command && `${command}.${place}`)[module]());
-  if (kind === 'main') return evaluate('realm').lent[place]();
+  if (kind === 'main') return evaluate(main).lent[place]();
   return late.has(kind === 'node' ? place : kind) ? whenUsed(() => native(id)) : native(id);
 
   function chunk() {

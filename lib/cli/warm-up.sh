@@ -6,6 +6,7 @@ git config --global user.name Warm && git config --global user.email warm@exampl
 git config --global init.defaultBranch main
 git init -q --bare remote.git && git init -q a && git init -q b && git -C a remote add origin "$PWD/remote.git"
 printf 'import boto3\ns3 = boto3.client("s3")\ndef f(x):\n    return s3.get_object(Bucket="data", Key=f"jobs/{x}")\n' >a/paths.py
+printf "import { S3Client, GetObjectCommand } from '@aws-sdk/client-s3';\nconst s3 = new S3Client({});\n" >a/store.ts
 printf '{"Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::data/jobs/*"}]}\n' >b/policy.json
 for repo in a b; do (cd $repo && git add -A && git commit -qm start); done
 (cd a && git push -q -u origin main)
@@ -19,11 +20,12 @@ cd ../b || exit
 git-realm join ../realm
 git-realm import paths --binding policy.json
 git-realm list
+git-realm complete -- show ''
 git-realm hooks
 git-realm checkout add a ../a
 cd ../a || exit
 printf 'def g(x):\n    return s3.get_object(Bucket="data", Key=f"runs/{x}")\n' >>paths.py
-git-realm export paths --source paths.py
+git-realm export paths --source paths.py --source store.ts
 git-realm check --exports --fail-on broken
 git add -A
 git-realm status
@@ -36,8 +38,9 @@ for command in graph log show doctor diff report proposals inbox sessions; do gi
 git-realm show paths
 git-realm diff paths
 # Nothing of ours was at hand at the first run of these two; what counts is how they run from then on.
-rm -f "$1"/status-* "$1"/hook-*
+rm -f "$1"/status[-.]* "$1"/hook[-.]*
 git-realm status
 printf 'def h(x):\n    return s3.get_object(Bucket="data", Key=f"masks/{x}")\n' >>paths.py
+printf "s3.send(new GetObjectCommand({ Bucket: 'data', Key: \`maps/\${x}\` }));\n" >>store.ts
 git commit -qam masks
 cd ../b && git-realm leave --force

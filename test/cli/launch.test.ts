@@ -17,8 +17,8 @@ function copy(t: Test): Sandbox & { cache: string } {
 
 t.test('a code cache that is missing or spoilt is written anew after a success', async (t) => {
   const box = copy(t);
-  // One for what all commands share, one for the part that this command is in.
-  const names = ['help', 'help.commands'].map((name) => `${name}-${process.versions.v8}-${process.arch}`);
+  const engine = `${process.versions.v8}-${process.arch}`;
+  const names = [`help-${engine}`];
   const expected = (await box.realm(['help'])).stdout;
 
   rmSync(box.cache, { recursive: true });
@@ -42,6 +42,23 @@ t.test('a code cache that is missing or spoilt is written anew after a success',
   }
 });
 
+t.test('a command with parts has a cache for each of them that it read', async (t) => {
+  const box = copy(t);
+  box.write('old.json', '{"type":"object","required":["a"]}');
+  box.write('new.json', '{"type":"object"}');
+  const compat = () => box.realm(['compat', 'old.json', 'new.json', '--kind', 'schema'], { expect: 'any' });
+  const expected = await compat();
+  t.match(expected.stdout, 'breaking');
+  rmSync(box.cache, { recursive: true });
+  t.same(await box.realm(['compat', 'old.json', 'old.json', '--kind', 'schema']).then(({ code }) => code), 0);
+  const engine = `${process.versions.v8}-${process.arch}`;
+  t.ok(readdirSync(box.cache).includes(`compat-${engine}`));
+  const parts = readdirSync(box.cache).filter((name) => name.startsWith('compat.'));
+  t.ok(parts.length > 0, 'verdicts on schemas are a part');
+  for (const name of parts) writeFileSync(join(box.cache, name), 'garbage');
+  t.equal((await compat()).stdout, expected.stdout, 'a spoilt one is made anew');
+});
+
 t.test('where the cache cannot be written the program goes without', async (t) => {
   const box = copy(t);
   const expected = (await box.realm(['help'])).stdout;
@@ -56,7 +73,7 @@ t.test("the user's certificates reach the programs that a command starts", async
   const box = sandbox(t);
   const launcher = join(prefix, 'libexec', 'git-realm', 'lib', 'launch.cjs');
   const env = { GIT_REALM_EXTRA_CA_CERTS: '/some/file.pem' };
-  const script = `require(${JSON.stringify(launcher)})('help', ['-h']);
+  const script = `require(${JSON.stringify(launcher)})('help', 'realm', ['-h']);
     process.on('exit', () => console.log(process.env.NODE_EXTRA_CA_CERTS, process.env.GIT_REALM_EXTRA_CA_CERTS));`;
   const { stdout } = await box.run('node', ['-e', script], { env });
   t.match(stdout, /\n\/some\/file\.pem undefined\n$/);
