@@ -1,4 +1,17 @@
-import { existsSync, readFileSync, renameSync, rmSync, utimesSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { sandbox } from '../helpers/cli.ts';
 import { deadPid, doctor, ids } from '../helpers/doctor.ts';
@@ -142,3 +155,38 @@ t.test('a command over several repositories that was cut short', async (t) => {
   await box.realm(['push', '--continue', '--branch', 'feat/metrics'], { cwd: aperture.path });
   t.same((await doctor(box, 'aperture', 0)).findings, []);
 });
+
+t.test(
+  'what a killed writer left in the queue, and half-written caches, are found and removed',
+  async (t) => {
+    const { box, aperture } = await letemcook(t);
+    const folder = join(box.path('realm-letemcook'), '.git', 'realm');
+    writeFileSync(join(folder, 'lock'), `${process.pid} ${hostname()}\n`);
+    const waiting = spawn('git-realm', ['domain', 'create', 'x', '--repos', 'aperture'], {
+      cwd: aperture.path,
+      env: box.env,
+      stdio: 'ignore',
+    });
+    const ended = once(waiting, 'close');
+    const tickets = () => readdirSync(folder).filter((name) => /^lock\../.test(name));
+    for (let round = 0; tickets().length === 0 && round < 500; round += 1) await sleep(20);
+    waiting.kill('SIGKILL');
+    await ended;
+    rmSync(join(folder, 'lock'));
+    const [ticket = ''] = tickets();
+    t.match(ticket, String(waiting.pid), 'it stood in the queue');
+    const own = join(aperture.path, '.git', 'realm');
+    const half = [
+      join(folder, ticket),
+      ...['objects', 'asks', 'draft'].map((name) => join(own, `${name}.${deadPid()}`)),
+    ];
+    for (const file of half) {
+      writeFileSync(file, '', { flag: 'a' });
+      utimesSync(file, 1, 1);
+    }
+    const found = await doctor(box, 'aperture', 1);
+    t.same(ids(found.findings), ['leftovers', 'leftovers']);
+    t.same(ids((await doctor(box, 'aperture', 0, '--fix')).mended), ['leftovers', 'leftovers']);
+    for (const file of half) t.notOk(existsSync(file), file);
+  },
+);

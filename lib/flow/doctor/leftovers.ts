@@ -21,10 +21,14 @@ export async function lockFindings(directory: string, whose: string): Promise<Fi
 /** What one of our processes writes beside its target, by the kind of folder; the number in it is the process's id. */
 const unfinished = {
   /** The user's `~/.blue` and a repo's `.blue` are shared with other tools: only names that are surely ours. */
-  home: [/^lock\.(\d+)\.[a-z0-9]+$/, /^index\.yaml\.(\d+)\.tmp$/],
+  home: [/^lock\.(?:\d+\.)?(\d+)\.[a-z0-9]+$/, /^index\.yaml\.(\d+)\.tmp$/],
   stores: [/^\.new-(\d+)-[a-z0-9]+$/],
   membership: [/^config\.yaml\.(\d+)\.tmp$/],
-  cache: [/^lock\.(\d+)\.[a-z0-9]+$/, /^index\.(\d+)$/, /^[^/]+\.json\.(\d+)$/],
+  cache: [
+    /^lock\.(?:\d+\.)?(\d+)\.[a-z0-9]+$/,
+    /^(?:index|objects|asks|draft|descends)\.(\d+)$/,
+    /^[^/]+\.json\.(\d+)$/,
+  ],
 } as const;
 
 /** Work that a kill left half done in a folder of ours: temporary files and clones of processes that are gone. */
