@@ -168,6 +168,15 @@ async function importFindings(
   const sunsets = deprecationFindings(flow, name, own, at);
   if (own.entry.verify === undefined) return sunsets;
   const proof = await proofOf(workspace, own);
+  if (proof.kind === 'unproved' && workspace.heads.tip.kind !== 'none') {
+    const message = `${name} cannot be verified: ${proof.why}`;
+    const hint = `mend ${own.entry.binding}, push, then git realm sync`;
+    const level = proof.unread ? ('error' as const) : ('warning' as const);
+    return [
+      ...sunsets,
+      { id: `${name}:unverified`, level, message, ...(proof.unread ? { hint } : {}), ...at, data: facts },
+    ];
+  }
   if (proof.kind !== 'uncovered') return sunsets;
   return [
     ...sunsets,

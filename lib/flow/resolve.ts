@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { readExport } from '../checkout/reading.ts';
+import { gapIn, readExport, unreadable } from '../checkout/reading.ts';
 import { uncovered } from '../compat/coverage.ts';
 import { type ImportState, importState, type Published } from '../compat/imports.ts';
 import { coversOf } from '../compat/usage.ts';
@@ -9,6 +9,7 @@ import type { Resolution } from '../realm/ops/import.ts';
 import { releasesOf } from '../realm/releases.ts';
 import type { ContractFile, ImportEntry } from '../realm/types.ts';
 import { isoSeconds } from './flow.ts';
+import { shortRef } from './relation.ts';
 import type { Workspace } from './workspace.ts';
 
 /** How an import stands by the realm and the clock, before anything is resolved. */
@@ -48,7 +49,8 @@ export type Proof =
     }
   | { kind: 'changed' }
   | { kind: 'by-hand' }
-  | { kind: 'unproved'; why: string };
+  /** `unread`: the binding is not there, or does not parse: what it proved before it proves no more. */
+  | { kind: 'unproved'; why: string; unread?: true };
 
 /**
  * Is the import's binding, as published by the consumer, up to the contract? By `verify` where the import has one, else by
@@ -80,13 +82,19 @@ async function verified(
   const cache = { directory: path.join(workspace.repo.commonDir, 'realm'), name: `verify ${entry.contract}` };
   const reading = await readExport(cache, sources, entry.verify ?? { detector: '' });
   if (reading.kind === 'absent')
-    return { kind: 'unproved', why: `'${entry.binding}' is not in ${workspace.heads.tip.ref}` };
-  if (reading.kind === 'failed') return { kind: 'unproved', why: reading.error.message };
+    return {
+      kind: 'unproved',
+      why: `'${entry.binding}' is not in ${shortRef(workspace.heads.tip.ref)}`,
+      unread: true,
+    };
+  if (reading.kind === 'failed') return { kind: 'unproved', why: reading.error.message, unread: true };
   const { value, schema, parts, unresolved } = reading.extraction;
   const need = { value: published.value ?? null, schema: (published.schema ?? {}) as JsonValue };
   const answer = uncovered(need, { value, schema }, { incomplete: unresolved.length > 0 });
   const covers = coversOf(need, parts, schema) as unknown as JsonObject;
   if (answer.verdict === 'covered') return { kind: 'covered', by: 'verify', covers };
+  const gap = gapIn(reading.extraction, null);
+  if (gap !== undefined) return { kind: 'unproved', why: unreadable(gap).message, unread: true };
   if (answer.verdict === 'uncovered') return { kind: 'uncovered', missing: answer.missing, covers };
   const [doubt] = answer.undecided;
   return {

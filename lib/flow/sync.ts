@@ -227,7 +227,10 @@ async function resolveOne(
     binding: own.entry.binding ?? null,
     commit: null,
   };
-  if (state.state === 'current') return sync;
+  if (state.state === 'current') {
+    await tellLost(flow, workspace, own);
+    return sync;
+  }
   const proof: Proof =
     state.state === 'stale'
       ? byHand
@@ -263,6 +266,16 @@ async function resolveOne(
   }
   const applied = await perform(flow, workspace, op);
   return { ...sync, commit: applied.commit };
+}
+
+/** An import that was proved once, and whose binding has lost that since: nothing to record, but somebody has to know. */
+async function tellLost(flow: Flow, workspace: Workspace, own: OwnImport): Promise<void> {
+  if (own.entry.verify === undefined || workspace.heads.tip.kind === 'none') return;
+  const proof = await proofOf(workspace, own);
+  if (proof.kind === 'uncovered' || (proof.kind === 'unproved' && proof.unread))
+    flow.note(
+      `${own.domain}/${own.contract} ${own.published?.version}: ${proofWords(proof, own.entry.binding)}`,
+    );
 }
 
 /** A record that says what the binding says already is no news. */
