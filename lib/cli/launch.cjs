@@ -74,7 +74,7 @@ function evaluate(bundle, use) {
 }
 
 // `chunk:<file>:<specifier>` is a dependency that the build put into a file of its own, `part:<part>:<file>` the same of our
-// own code, both read when first used; `main:<file>` is a module that realm.cjs lends to a part (build.mjs).
+// own code, both read when first used; `main:<file>` is a module that the bundle lends to a part (build.mjs).
 function load(id) {
   const [kind, place, module] = id.split(':');
   if (kind === 'chunk') return lazily.has(place) ? whenUsed(chunk) : chunk();

@@ -47,7 +47,13 @@ export async function publishTip(
   for (const one of all) {
     const { reading } = one.levels.tip ?? {};
     if (reading?.kind === 'failed') done.push(refusedUnread(one, reading.error.message));
-    else if (reading?.kind === 'absent') done.push(refusedUnread(one, 'none of its source files is there'));
+    else if (reading?.kind === 'absent')
+      done.push(
+        refusedUnread(
+          one,
+          `none of its source files is there; where it is read from now: git realm export ${one.contract} --source <path>`,
+        ),
+      );
     else if (drifts(one.levels.tip)) done.push(await publishOne(flow, workspace, one, tip.oid, options));
   }
   await announcePublished(flow, workspace, done);

@@ -25,7 +25,7 @@ export interface Workspace extends Member {
 
 /**
  * Gather the member repository around the flow's directory; `willShare`: the store's remote is asked for while the realm is
- * read. Throws what `openMember` throws.
+ * read. Throws what `openMember` throws, and `realm-empty`.
  */
 export async function openWorkspace(flow: Flow, branch?: string, willShare = false): Promise<Workspace> {
   const member = await openMember(flow);
@@ -38,6 +38,16 @@ export async function openWorkspace(flow: Flow, branch?: string, willShare = fal
     readSnapshot(member.store, member.store.branch, { progress: progress.at }),
   ]);
   progress.end();
+  // Every realm begins with a commit: one without has lost its branch, and would look like one where nothing was agreed.
+  if (snapshot.commit === null) {
+    member.objects.close();
+    member.store.close();
+    throw new RealmError(
+      'realm-empty',
+      `realm '${member.file.realm.name}' has no commit on ${member.store.branch}`,
+      { hint: `git -C '${member.store.repo.gitDir}' fsck; git realm doctor` },
+    );
+  }
   const name = snapshot.model.repoNow(member.name);
   if (name !== member.name)
     flow.note(`'${member.name}' is called '${name}' now: git realm join brings .blue/config.yaml up to it`);

@@ -1,4 +1,4 @@
-import { renameSync, rmSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { openRepo } from '../helpers/repo.ts';
@@ -67,5 +67,22 @@ t.test('a file of the realm that its store has lost is said, and not kept as an 
     `error: the realm's '${file}' (${oid.slice(0, 12)}) is not in its store\nhint: git -C`,
   );
   renameSync(box.path('lost'), lost);
+  t.match((await box.realm(['status'], { cwd: 'aperture' })).stdout, 'as the code says');
+});
+
+t.test('a realm whose branch is damaged is no realm where nothing was agreed', async (t) => {
+  const { box } = await letemcook(t);
+  const ref = join(box.path('realm-letemcook'), '.git', 'refs', 'heads', 'main');
+  const good = readFileSync(ref);
+  for (const bad of ['', 'x', `${'0'.repeat(39)}\n`]) {
+    writeFileSync(ref, bad);
+    const said = await box.realm(['status'], { cwd: 'aperture', expect: 128 });
+    t.match(
+      said.stderr,
+      "error: realm 'letemcook' has no commit on refs/heads/main\nhint: git -C",
+      JSON.stringify(bad),
+    );
+  }
+  writeFileSync(ref, good);
   t.match((await box.realm(['status'], { cwd: 'aperture' })).stdout, 'as the code says');
 });
