@@ -75,7 +75,7 @@ export const drifts = (drift: LevelDrift | undefined): drift is LevelDrift & { j
 function sure(own: OwnExport, drift: LevelDrift): LevelDrift {
   const { level, reading, judgement } = drift;
   if (reading.kind !== 'value' || judgement?.breaking !== true) return drift;
-  const gap = gapIn(reading.extraction, own.file.value ?? null);
+  const gap = gapIn(reading.extraction, (own.file.value ?? null) !== null);
   return gap === undefined
     ? drift
     : { level, reading: { kind: 'failed', error: unreadable(gap) }, judgement: null };

@@ -64,9 +64,9 @@ export async function readExport(
   }
 }
 
-/** What keeps an extraction from being the whole value; `before` is the value that is published. */
-export const gapIn = ({ value, unresolved }: Extraction, before: JsonValue): Unresolved | undefined =>
-  unresolved.find((one) => one.gap) ?? (value === null && before !== null ? unresolved[0] : undefined);
+/** What keeps an extraction from being the whole value; `expected`: there should be one, and none at all is a gap too. */
+export const gapIn = ({ value, unresolved }: Extraction, expected: boolean): Unresolved | undefined =>
+  unresolved.find((one) => one.gap) ?? (value === null && expected ? unresolved[0] : undefined);
 
 export const unreadable = ({ path, line, why }: Unresolved): RealmError =>
   new RealmError('source-unreadable', `${path}:${line}: ${why}`, {

@@ -93,7 +93,7 @@ async function verified(
   const answer = uncovered(need, { value, schema }, { incomplete: unresolved.length > 0 });
   const covers = coversOf(need, parts, schema) as unknown as JsonObject;
   if (answer.verdict === 'covered') return { kind: 'covered', by: 'verify', covers };
-  const gap = gapIn(reading.extraction, null);
+  const gap = gapIn(reading.extraction, false);
   if (gap !== undefined) return { kind: 'unproved', why: unreadable(gap).message, unread: true };
   if (answer.verdict === 'uncovered') return { kind: 'uncovered', missing: answer.missing, covers };
   const [doubt] = answer.undecided;
