@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import type { GitConfig } from '../git/config.ts';
 import type { ObjectReader } from '../git/objects.ts';
 import { readRefFile } from '../git/ref-files.ts';
 import type { Repository } from '../git/repository.ts';
+import { hasTrackingFolder, trackedAs } from './refspec.ts';
 
 /** The commit whose code counts as published, and how we know. */
 export type PublishingTip =
@@ -17,7 +20,9 @@ export interface Heads {
 
 /**
  * HEAD and the publishing tip: the remote-tracking ref of the publishing branch (`realm.publishBranch`, else the remote's
- * HEAD, else main or master); the local branch only where the repo has no remote (DESIGN §2).
+ * HEAD, else main or master), wherever the remote's fetch refspecs keep it; the local branch only where the repo has no
+ * remote. A branch that a refspec writes straight over (a mirror) counts where the last `git fetch` brought that very
+ * commit: commits of a worktree move the same ref.
  */
 export async function readHeads(
   repo: Repository,
@@ -25,29 +30,52 @@ export async function readHeads(
   config: GitConfig,
   override?: string,
 ): Promise<Heads> {
-  // What a bare clone has are the remote's branches, under their own names.
-  const remote = repo.bare ? null : publishingRemote(config);
+  const remote = publishingRemote(config);
   const pinned = override ?? config.get('realm.publishBranch');
-  const prefix = remote === null ? 'refs/heads/' : `refs/remotes/${remote}/`;
-  const names = pinned === undefined ? guesses(config, remote, repo.branch) : [pinned];
-  const commitAt = (ref: string) => objects.resolve(ref);
-  const [head, ...oids] = await Promise.all(['HEAD', ...names.map((name) => prefix + name)].map(commitAt));
+  const names = pinned === undefined ? guesses(repo, config, remote) : [pinned];
+  const refs = names.map((name) => publishedAs(config, remote, name));
+  const commitAt = (ref: string | null) => (ref === null ? null : objects.resolve(ref));
+  const [head, ...oids] = await Promise.all(['HEAD', ...refs].map(commitAt));
   const at = oids.findIndex((oid) => oid !== null);
   const oid = oids[at];
-  const branch = names[at];
-  if (oid != null && branch !== undefined) {
-    return {
-      head: head ?? null,
-      tip: { kind: remote === null ? 'local' : 'remote', ref: prefix + branch, branch, oid },
-    };
+  const [ref, branch] = [refs[at], names[at]];
+  if (oid != null && ref != null && branch !== undefined) {
+    const mirrored = remote !== null && ref.startsWith('refs/heads/');
+    if (!mirrored || wasFetched(repo, oid, branch))
+      return { head: head ?? null, tip: { kind: remote === null ? 'local' : 'remote', ref, branch, oid } };
+    return { head: head ?? null, tip: { kind: 'none', ref, branch, why: notFetched(remote, branch) } };
   }
-  const wanted = pinned ?? names.at(remote === null ? 0 : 1) ?? 'main';
+  const wanted = pinned ?? names.find((name) => name !== 'HEAD') ?? 'main';
   // CI checks out one commit, detached, with no remote-tracking ref: `--branch` says which branch it is.
   if (override !== undefined && repo.branch === null && head != null) {
     return { head, tip: { kind: 'local', ref: 'HEAD', branch: wanted, oid: head } };
   }
-  const why = reason(remote, wanted, head ?? null);
-  return { head: head ?? null, tip: { kind: 'none', ref: prefix + wanted, branch: wanted, why } };
+  const tracked = publishedAs(config, remote, wanted);
+  const why = reason(remote, wanted, head ?? null, tracked);
+  return {
+    head: head ?? null,
+    tip: { kind: 'none', ref: tracked ?? `refs/heads/${wanted}`, branch: wanted, why },
+  };
+}
+
+/** Where this repository keeps what the remote has of a branch, or the branch itself where there is no remote. */
+function publishedAs(config: GitConfig, remote: string | null, branch: string): string | null {
+  if (remote === null) return `refs/heads/${branch}`;
+  const tracked = branch === 'HEAD' ? null : trackedAs(config, remote, `refs/heads/${branch}`);
+  // A shallow clone tracks one branch; CI fetches another one into the same folder by hand.
+  return tracked ?? (hasTrackingFolder(config, remote) ? `refs/remotes/${remote}/${branch}` : null);
+}
+
+/** Did the last `git fetch` bring this commit as the remote's branch? Each worktree has a FETCH_HEAD of its own. */
+function wasFetched({ gitDir, commonDir }: Repository, oid: string, branch: string): boolean {
+  return [gitDir, commonDir].some((directory) => {
+    try {
+      const lines = readFileSync(path.join(directory, 'FETCH_HEAD'), 'utf8').split('\n');
+      return lines.some((line) => line.startsWith(`${oid}\t`) && line.includes(`\tbranch '${branch}' of `));
+    } catch {
+      return false;
+    }
+  });
 }
 
 /**
@@ -68,24 +96,43 @@ async function symbolicRef(repo: Repository, name: string): Promise<string> {
   return stdout.toString('utf8').trim();
 }
 
-/** `origin`, or the only remote there is. */
+/** `origin`, or the only remote there is, or the one that the default branch follows. `null`: there is no remote. */
 export function publishingRemote(config: GitConfig): string | null {
   const remotes = new Set<string>();
   for (const key of config.keys()) {
-    const match = /^remote\.(.+)\.url$/.exec(key);
+    const match = /^remote\.(.+)\.(?:url|pushurl|vcs)$/.exec(key);
     if (match?.[1] !== undefined) remotes.add(match[1]);
   }
-  return remotes.has('origin') ? 'origin' : ([...remotes][0] ?? null);
+  if (remotes.has('origin')) return 'origin';
+  const followed = usualBranches(config).map((branch) => config.get(`branch.${branch}.remote`) ?? '');
+  return followed.find((name) => remotes.has(name)) ?? [...remotes][0] ?? null;
 }
+
+const usualBranches = (config: GitConfig): string[] => [
+  'main',
+  'master',
+  config.get('init.defaultBranch') ?? 'main',
+];
 
 /** The remote's own HEAD knows best; without a remote the branch checked out is the last guess. */
-function guesses(config: GitConfig, remote: string | null, current: string | null): string[] {
-  const usual = ['main', 'master', config.get('init.defaultBranch') ?? 'main'];
-  if (remote !== null) return [...new Set(['HEAD', ...usual])];
-  return [...new Set([...usual, ...(current === null ? [] : [current.replace('refs/heads/', '')])])];
+function guesses(repo: Repository, config: GitConfig, remote: string | null): string[] {
+  const usual = usualBranches(config);
+  const current = repo.branch === null ? [] : [repo.branch.replace('refs/heads/', '')];
+  if (remote === null) return [...new Set([...usual, ...current])];
+  if (hasTrackingFolder(config, remote)) return [...new Set(['HEAD', ...usual])];
+  // The HEAD of a mirror is the remote's.
+  return [...new Set([...(repo.bare ? current : []), ...usual])];
 }
 
-function reason(remote: string | null, branch: string, head: string | null): string {
+function reason(remote: string | null, branch: string, head: string | null, tracked: string | null): string {
   if (head === null) return 'there is no commit yet';
-  return remote === null ? `there is no branch '${branch}'` : `'${branch}' was never pushed to ${remote}`;
+  if (remote === null) return `there is no branch '${branch}'`;
+  if (tracked !== null) return `'${branch}' was never pushed to ${remote}`;
+  return `this clone keeps no record of what ${remote} has: ${keepRecord(remote)}`;
 }
+
+const notFetched = (remote: string, branch: string): string =>
+  `'${branch}' is not what was last fetched from ${remote}: git fetch ${remote}; with worktrees: ${keepRecord(remote)}`;
+
+const keepRecord = (remote: string): string =>
+  `git config remote.${remote}.fetch '+refs/heads/*:refs/remotes/${remote}/*' && git fetch ${remote}`;

@@ -78,6 +78,9 @@ export function syncRepo(flow: Flow, options: SyncOptions): Promise<SyncResult> 
           return `${domain}/${contract}`;
         }),
       );
+      const { tip } = workspace.heads;
+      const exported = ownExports(workspace.snapshot.model, workspace.name).some(isWatched);
+      if (tip.kind === 'none' && exported) flow.note(`nothing is published from here: ${tip.why}`);
       const follows = await followOthers(flow, workspace, options);
       let exports = await publishTip(flow, workspace, options);
       let imports = await resolveImports(flow, workspace, options, byHand);
