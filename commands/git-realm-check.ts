@@ -4,6 +4,7 @@ import { flowOf } from '../lib/cli/flow.ts';
 import { Exit, usageError } from '../lib/errors.ts';
 import { type CheckMode, type CheckResult, checkModes, checkRealm } from '../lib/flow/check.ts';
 import { VERSION } from '../lib/version.ts';
+import { oneLine } from '../lib/visible.ts';
 
 const failOns = ['stale', 'broken', 'warning'] as const;
 
@@ -69,7 +70,12 @@ export default command({
     });
     const counts = failOn === 'warning' ? ['error', 'warning'] : ['error'];
     const bad = result.findings.some((one) => counts.includes(one.level));
-    return { result, exitCode: bad ? Exit.no : Exit.ok, text: () => checkText(result, format) };
+    return {
+      result,
+      exitCode: bad ? Exit.no : Exit.ok,
+      text: () => checkText(result, format),
+      exact: format !== 'text',
+    };
   },
 });
 
@@ -95,7 +101,7 @@ function checkText(result: CheckResult, format: FindingFormat): string {
     ...(contracts > 0 ? [`${contracts} contracts`] : []),
   ];
   const accepted = result.suppressed
-    .map((one) => `accepted: ${one.finding.id}: ${one.suppression.reason}\n`)
+    .map((one) => `${oneLine(`accepted: ${one.finding.id}: ${one.suppression.reason}`)}\n`)
     .join('');
   if (result.findings.length > 0) return text + accepted;
   return `${accepted}no findings${looked.length === 0 ? '' : `: ${looked.join(', ')}`}`;

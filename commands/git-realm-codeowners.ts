@@ -2,6 +2,7 @@ import { command } from '../lib/cli/command.ts';
 import { flowOf } from '../lib/cli/flow.ts';
 import { usageError } from '../lib/errors.ts';
 import { bringCodeownersUp, type Codeowners, codeownersOf } from '../lib/flow/codeowners.ts';
+import { inLines } from '../lib/visible.ts';
 
 /** `git realm codeowners`: who may change what in the realm, as a forge reads it. */
 export default command({
@@ -36,9 +37,9 @@ function checkText(result: Codeowners): string {
     absent: 'is not there: git realm codeowners --write',
     'by-hand': 'was written by a person: it is left alone, and differs from the rules',
   }[state];
-  return [
+  return inLines([
     `${path} ${what}`,
     ...missing.map((line) => `+ ${line}`),
     ...surplus.map((line) => `- ${line}`),
-  ].join('\n');
+  ]);
 }

@@ -9,6 +9,7 @@ import { collidingNumbers } from '../lib/compat/numbers.ts';
 import type { ValueComparison, Verdict } from '../lib/compat/types.ts';
 import { Exit, RealmError, usageError } from '../lib/errors.ts';
 import type { JsonObject, JsonValue } from '../lib/json.ts';
+import { inLines } from '../lib/visible.ts';
 
 /** `git realm compat`: the verdict on two documents, without any realm. */
 export default command({
@@ -124,5 +125,5 @@ function words(verdict: Verdict): string {
   if (witness !== undefined) lines.push(`  witness: ${JSON.stringify(witness)}`);
   if (typeof pointer === 'string' && reason !== undefined)
     lines.push(`  at: ${pointer === '' ? 'the whole' : pointer}`);
-  return lines.join('\n');
+  return inLines(lines);
 }

@@ -1,8 +1,8 @@
 import { command } from '../lib/cli/command.ts';
 import { type Wanted, wanted } from '../lib/cli/complete.ts';
 import { installedCommands } from '../lib/cli/install.ts';
-import { visible } from '../lib/cli/terminal.ts';
 import type { RealmModel } from '../lib/realm/model.ts';
+import { visible } from '../lib/visible.ts';
 
 /** `git realm complete -- <words>`: one candidate a line, with a tab before its summary; for the shells' completion. */
 export default command({

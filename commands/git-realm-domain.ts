@@ -7,6 +7,7 @@ import { changeMembers, createDomain } from '../lib/flow/domain.ts';
 import { listDomains, showDomain } from '../lib/flow/look.ts';
 import { archiveDomain } from '../lib/flow/rename.ts';
 import { sharedWords } from '../lib/flow/share.ts';
+import { inLines } from '../lib/visible.ts';
 
 const list = (text: string | undefined): string[] =>
   (text ?? '')
@@ -66,7 +67,7 @@ const create = verb({
     const shared = sharedWords(result.shared);
     if (shared !== null) lines.push(shared);
     if (result.configChanged) lines.push('updated .blue/config.yaml: commit it');
-    return { result, text: lines.join('\n') };
+    return { result, text: inLines(lines) };
   },
 });
 
@@ -98,7 +99,7 @@ const members = (which: 'add' | 'remove') =>
       const done = which === 'add' ? 'added to' : 'removed from';
       const lines = [result.why ?? `${done} ${result.domain}: ${result.repos.join(', ')}`];
       const shared = sharedWords(result.shared);
-      return { result, text: [...lines, ...(shared === null ? [] : [shared])].join('\n') };
+      return { result, text: inLines([...lines, ...(shared === null ? [] : [shared])]) };
     },
   });
 

@@ -3,6 +3,7 @@ import { flowOf } from '../lib/cli/flow.ts';
 import { explainExport } from '../lib/flow/explain.ts';
 import { type ExportResult, exportContract } from '../lib/flow/export.ts';
 import { sharedWords } from '../lib/flow/share.ts';
+import { inLines } from '../lib/visible.ts';
 
 /** `git realm export`: declare what this repo offers to others. */
 export default command({
@@ -90,5 +91,5 @@ function exportText(result: ExportResult): string {
   const shared = sharedWords(result.shared);
   if (shared !== null) lines.push(shared);
   if (result.configChanged) lines.push('updated .blue/config.yaml: commit it');
-  return lines.join('\n');
+  return inLines(lines);
 }

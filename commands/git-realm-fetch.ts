@@ -1,6 +1,7 @@
 import { command } from '../lib/cli/command.ts';
 import { flowOf } from '../lib/cli/flow.ts';
 import { fetchFlow } from '../lib/flow/fetch.ts';
+import { inLines } from '../lib/visible.ts';
 
 /** `git realm fetch`: look at the realm's remote; status and hooks never wait for it. */
 export default command({
@@ -21,6 +22,6 @@ export default command({
           : `realm ${result.realm} is up to date`,
       ...news,
     ];
-    return { result, text: lines.join('\n') };
+    return { result, text: inLines(lines) };
   },
 });

@@ -3,15 +3,17 @@ import { flowOf } from '../lib/cli/flow.ts';
 import { hooksDone, inHooks } from '../lib/flow/hooks.ts';
 import { serverHook } from '../lib/flow/server-hook.ts';
 import type { HookFinding } from '../lib/hooks/types.ts';
+import { inLines } from '../lib/visible.ts';
 
 function findingsText(findings: readonly HookFinding[]): string {
-  return findings
-    .map((one) => {
+  return inLines(
+    findings.flatMap((one) => {
       const why = one.reason === undefined ? '' : `: ${one.reason}`;
-      const line = one.line === undefined ? '' : `\n  add to ${one.lineFile ?? one.path}: ${one.line}`;
-      return `${one.hook}: ${one.state}${why}${line}`;
-    })
-    .join('\n');
+      const [first = '', ...more] = (one.line ?? '').split('\n');
+      const add = first === '' ? [] : [`  add to ${one.lineFile ?? one.path}: ${first}`, ...more];
+      return [`${one.hook}: ${one.state}${why}`, ...add];
+    }),
+  );
 }
 
 const act = (name: 'install' | 'uninstall' | 'status', summary: string) =>

@@ -5,6 +5,7 @@ import { usageError } from '../lib/errors.ts';
 import { type ImportResult, importContract } from '../lib/flow/import.ts';
 import { proofWords } from '../lib/flow/resolve.ts';
 import { sharedWords } from '../lib/flow/share.ts';
+import { inLines } from '../lib/visible.ts';
 
 /** `git realm import`: declare what this repo relies on. */
 export default command({
@@ -56,5 +57,5 @@ function importText(result: ImportResult): string {
   const shared = sharedWords(result.shared);
   if (shared !== null) lines.push(shared);
   if (result.configChanged) lines.push('updated .blue/config.yaml: commit it');
-  return lines.join('\n');
+  return inLines(lines);
 }

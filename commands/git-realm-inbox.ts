@@ -2,6 +2,7 @@ import { command } from '../lib/cli/command.ts';
 import { flowOf } from '../lib/cli/flow.ts';
 import { inboxLines } from '../lib/cli/render/inbox.ts';
 import { readInbox } from '../lib/flow/inbox.ts';
+import { inLines } from '../lib/visible.ts';
 
 /** `git realm inbox`: what happened for this repository since it last looked. */
 export default command({
@@ -16,7 +17,7 @@ export default command({
     const result = await readInbox(flowOf(context), { keep: options.keep });
     return {
       result,
-      text: () => inboxLines(result, context).join('\n') || 'nothing new since the last look',
+      text: () => inLines(inboxLines(result, context)) || 'nothing new since the last look',
     };
   },
 });

@@ -1,6 +1,7 @@
 import { command } from '../lib/cli/command.ts';
 import { flowOf } from '../lib/cli/flow.ts';
 import { initRealm } from '../lib/flow/init.ts';
+import { inLines } from '../lib/visible.ts';
 
 /** `git realm init`: a realm of one's own, which others join. */
 export default command({
@@ -37,6 +38,6 @@ export default command({
       ...(result.pushed ? [`pushed to ${result.url}`] : []),
       `next, in each repository: git realm join ${result.url ?? result.path}`,
     ];
-    return { result, text: lines.join('\n') };
+    return { result, text: inLines(lines) };
   },
 });

@@ -1,6 +1,7 @@
 import { command } from '../lib/cli/command.ts';
 import { flowOf } from '../lib/cli/flow.ts';
 import { type JoinResult, joinRealm } from '../lib/flow/join.ts';
+import { inLines } from '../lib/visible.ts';
 
 /** `git realm join`: register a repository, or attach another clone of one. */
 export default command({
@@ -60,5 +61,5 @@ function joinText(result: JoinResult): string {
   if (result.hooks.installed.length > 0) lines.push(`hooks: ${result.hooks.installed.join(', ')}`);
   lines.push(...result.hooks.words);
   if (result.configChanged) lines.push('wrote .blue/config.yaml: commit it, so that other clones can attach');
-  return lines.join('\n');
+  return inLines(lines);
 }

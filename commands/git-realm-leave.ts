@@ -2,6 +2,7 @@ import { command } from '../lib/cli/command.ts';
 import { flowOf } from '../lib/cli/flow.ts';
 import { leaveRealm } from '../lib/flow/leave.ts';
 import { sharedWords } from '../lib/flow/share.ts';
+import { inLines } from '../lib/visible.ts';
 
 /** `git realm leave`: take this repository out of its realm. */
 export default command({
@@ -21,6 +22,6 @@ export default command({
     const shared = sharedWords(result.shared);
     if (shared !== null) lines.push(shared);
     lines.push('removed .blue/config.yaml and the hooks: commit that');
-    return { result, text: lines.join('\n') };
+    return { result, text: inLines(lines) };
   },
 });

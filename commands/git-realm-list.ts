@@ -1,6 +1,7 @@
 import { command } from '../lib/cli/command.ts';
 import { flowOf } from '../lib/cli/flow.ts';
 import { listRealms } from '../lib/flow/look.ts';
+import { inLines } from '../lib/visible.ts';
 
 /** `git realm list`: the realms of the user's index. */
 export default command({
@@ -14,7 +15,7 @@ export default command({
     ]);
     return {
       result: { realms },
-      text: text.length > 0 ? text.join('\n') : 'no realms yet: git realm init, or git realm join',
+      text: text.length > 0 ? inLines(text) : 'no realms yet: git realm init, or git realm join',
     };
   },
 });

@@ -3,6 +3,7 @@ import { flowOf } from '../lib/cli/flow.ts';
 import { eventText, sessionsText } from '../lib/cli/render/sessions.ts';
 import { sessionsOf } from '../lib/flow/sessions.ts';
 import { watchRealm } from '../lib/flow/watch.ts';
+import { visibleJson } from '../lib/visible.ts';
 
 /** `git realm sessions`: who is at work in the realm, now or as a live view. */
 export default command({
@@ -32,7 +33,7 @@ export default command({
     const { signal } = context;
     await watchRealm(flow, { rfc: options.rfc, domains: options.domain, signal }, (event) =>
       context.stdout.write(
-        context.json ? `${JSON.stringify(event)}\n` : `${eventText(event, new Date(), context)}\n`,
+        context.json ? `${visibleJson(event, 0)}\n` : `${eventText(event, new Date(), context)}\n`,
       ),
     );
     return undefined;

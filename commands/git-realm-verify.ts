@@ -6,6 +6,7 @@ import type { RefUpdate } from '../lib/flow/verify/push.ts';
 import { refUpdates, type VerifyResult, verifyPush } from '../lib/flow/verify.ts';
 import { resolveRevision } from '../lib/git/refs.ts';
 import { openStore } from '../lib/store/store.ts';
+import { inLines } from '../lib/visible.ts';
 
 /** `git realm verify`: may these commits stand in the realm? A server's pre-receive hook, or a job of CI. */
 export default command({
@@ -70,11 +71,11 @@ async function update(
 }
 
 const refusals = ({ refused }: VerifyResult): string =>
-  refused
-    .map(
+  inLines(
+    refused.map(
       ({ ref, commit, why }) => `refused: ${commit === null ? ref : `${ref} ${commit.slice(0, 10)}`}: ${why}`,
-    )
-    .join('\n');
+    ),
+  );
 
 function words(result: VerifyResult): string {
   if (result.refused.length > 0) return refusals(result);

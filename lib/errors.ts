@@ -1,9 +1,11 @@
+import { oneLine } from './visible.ts';
+
 /** Exit statuses of every command: git's own 128 and 129, and 1 for "looked, and the answer is no". */
 export const Exit = { ok: 0, no: 1, fatal: 128, usage: 129 } as const;
 
 export interface ErrorDetails {
-  /** A command to type, or one thing to do. */
-  hint?: string;
+  /** A command to type, or one thing to do; several are several lines. */
+  hint?: string | readonly string[];
   /** Default: `Exit.fatal`. */
   exitCode?: number;
   /** Facts for `--json`. */
@@ -11,7 +13,10 @@ export interface ErrorDetails {
   cause?: unknown;
 }
 
-/** What a user can run into and mend: a stable `code`, one sentence, and a hint. Anything else thrown is a bug. */
+/**
+ * What a user can run into and fix: a stable `code`, one sentence, and a hint. Whatever they quote, each is one line without
+ * hidden characters. Anything else thrown is a bug.
+ */
 export class RealmError extends Error {
   readonly code: string;
   readonly exitCode: number;
@@ -19,15 +24,16 @@ export class RealmError extends Error {
   readonly data: Record<string, unknown>;
 
   constructor(code: string, message: string, details: ErrorDetails = {}) {
-    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    super(oneLine(message), details.cause === undefined ? undefined : { cause: details.cause });
     this.name = 'RealmError';
     this.code = code;
     this.exitCode = details.exitCode ?? Exit.fatal;
-    this.hint = details.hint;
+    const { hint } = details;
+    this.hint = typeof hint === 'string' ? oneLine(hint) : hint?.map(oneLine).join('\n');
     this.data = details.data ?? {};
   }
 }
 
 /** Bad arguments: exit status 129, as git's own usage errors. */
-export const usageError = (message: string, hint?: string): RealmError =>
+export const usageError = (message: string, hint?: string | readonly string[]): RealmError =>
   new RealmError('usage', message, { exitCode: Exit.usage, ...(hint === undefined ? {} : { hint }) });

@@ -61,6 +61,8 @@ export interface Outcome {
   result?: unknown;
   /** Printed on standard output without `--json`; a final newline is added where missing. */
   text?: string | (() => string);
+  /** The text is a format for machines, in which every value is escaped already: it is written as it is. */
+  exact?: boolean;
 }
 
 type Camel<S extends string> = S extends `${infer Head}-${infer Tail}`

@@ -1,4 +1,5 @@
 import type { Finding, RenderOptions } from '../findings/types.ts';
+import { visibleJson } from '../visible.ts';
 import { githubAnnotations } from './findings/github.ts';
 import { gitlabCodeQuality } from './findings/gitlab.ts';
 import { junitReport } from './findings/junit.ts';
@@ -18,7 +19,7 @@ export function renderFindings(
     case 'text':
       return findingsAsText(findings);
     case 'json':
-      return `${JSON.stringify({ findings, suppressed: options.suppressed ?? [] }, null, 2)}\n`;
+      return `${visibleJson({ findings, suppressed: options.suppressed ?? [] })}\n`;
     case 'github':
       return githubAnnotations(findings);
     case 'gitlab':

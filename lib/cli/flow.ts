@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import type { Flow } from '../flow/flow.ts';
 import { readAnswers } from '../git/answers.ts';
+import { oneLine } from '../visible.ts';
 import type { Context } from './command.ts';
 import { progress } from './terminal.ts';
 
@@ -14,7 +15,7 @@ export function flowOf(context: Context): Flow {
     ...(answers === undefined ? {} : { answers }),
     now: context.now,
     note: (line) => {
-      if (!context.quiet) context.stderr.write(`${line}\n`);
+      if (!context.quiet) context.stderr.write(`${oneLine(line)}\n`);
     },
     ask: (question, fallback) => ask(context, question, fallback),
     progress: (label) => {
@@ -34,7 +35,7 @@ async function ask(context: Context, question: string, fallback: boolean): Promi
   if (!process.stdin.isTTY || !context.stderr.isTTY) return fallback;
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    const answer = await prompt.question(`${question} [${fallback ? 'Y/n' : 'y/N'}] `, {
+    const answer = await prompt.question(`${oneLine(question)} [${fallback ? 'Y/n' : 'y/N'}] `, {
       signal: context.signal,
     });
     return answer.trim() === '' ? fallback : /^y(es)?$/i.test(answer.trim());

@@ -1,10 +1,11 @@
 import { resolve } from 'node:path';
 import { Exit, RealmError, usageError } from '../errors.ts';
+import { visibleJson } from '../visible.ts';
 import type { Command, Context, Outcome } from './command.ts';
 import { showManual } from './manual.ts';
 import { exitSignal, output } from './output.ts';
 import { asksForHelp, asksForJson, parse } from './parse.ts';
-import { terminal, visibleJson, wantsColour } from './terminal.ts';
+import { terminal, wantsColour } from './terminal.ts';
 import { longHelp, usage } from './usage.ts';
 
 /** A bug (anything thrown that is no `RealmError`): EX_SOFTWARE of sysexits. */
@@ -96,7 +97,8 @@ function print(outcome: Outcome | undefined, context: Context): number {
     if (outcome.result !== undefined) out.write(`${visibleJson(outcome.result)}\n`);
   } else {
     const text = typeof outcome.text === 'function' ? outcome.text() : outcome.text;
-    if (text !== undefined && text !== '') context.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+    const to = outcome.exact ? out : context.stdout;
+    if (text !== undefined && text !== '') to.write(text.endsWith('\n') ? text : `${text}\n`);
   }
   return outcome.exitCode ?? Exit.ok;
 }

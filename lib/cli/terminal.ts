@@ -1,3 +1,4 @@
+import { oneLine, visible } from '../visible.ts';
 import type { Output } from './output.ts';
 
 /** One output stream: a writer that lets no foreign control character reach a terminal. */
@@ -24,41 +25,24 @@ const codes: Record<Style, readonly [number, number]> = {
   cyan: [36, 39],
 };
 
-const ours = new Set(Object.values(codes).flat());
+/** Known to nobody outside this process: a colour that a stranger writes is not ours. */
+const stamp = Math.random().toString(36).slice(2);
+const painted = new RegExp(`\\x1b\\[(\\d{1,2});${stamp}m`, 'g');
 
-/** The text in a style, or as it is where there is no colour. */
+/** The text in a style, or as it is where there is no colour; for `Terminal.write`, which knows it by a stamp. */
 export function paint(terminal: { readonly colour: boolean }, style: Style, text: string): string {
   if (!terminal.colour || text === '') return text;
   const [on, off] = codes[style];
-  return `\x1b[${on}m${text}\x1b[${off}m`;
+  return `\x1b[${on};${stamp}m${text}\x1b[${off};${stamp}m`;
 }
 
-// C0 but tab and newline, DEL, C1, and the marks that reorder or hide text (Unicode TR 36, "Trojan Source").
-const unsafe =
-  /\x1b\[(\d{1,2})m|[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060-\u2069\ufeff]/g;
-
-/** The text with every control character made visible (`\x1b`, `\u202e`); the colours of `paint` pass if asked. */
-export function visible(text: string, keepColours = false): string {
-  return text.replace(unsafe, (found: string, code: string | undefined) => {
-    if (keepColours && code !== undefined && ours.has(Number(code))) return found;
-    return Array.from(found, escapeCharacter).join('');
-  });
-}
-
-function escapeCharacter(character: string): string {
-  const code = character.codePointAt(0) ?? 0;
-  if (code >= 0x20 && code < 0x7f) return character;
-  return code < 0x100
-    ? `\\x${code.toString(16).padStart(2, '0')}`
-    : `\\u${code.toString(16).padStart(4, '0')}`;
-}
-
-/** JSON that is also safe to show: what `JSON.stringify` leaves bare (C1, DEL, bidi marks) is escaped in it. */
-export function visibleJson(value: unknown): string {
-  return (JSON.stringify(value, null, 2) ?? 'null').replace(
-    /[\x7f-\x9f\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060-\u2069\ufeff]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+/** The text made `visible`, but for what `paint` put into it: that becomes colour, or nothing. */
+export function shown(text: string, colour: boolean): string {
+  const [first = '', ...rest] = text.split(painted);
+  let out = visible(first);
+  for (let at = 0; at < rest.length; at += 2)
+    out += `${colour ? `\x1b[${rest[at]}m` : ''}${visible(rest[at + 1] ?? '')}`;
+  return out;
 }
 
 /** Should this stream be coloured? `--no-color`, `NO_COLOR` and `TERM=dumb` win over a terminal, `--color` over them. */
@@ -75,7 +59,7 @@ export function wantsColour(
 /** A terminal over an output of the process. */
 export function terminal(output: Output, colour: boolean): Terminal {
   return {
-    write: (text) => output.write(visible(text, colour)),
+    write: (text) => output.write(shown(text, colour)),
     drained: () => output.drained(),
     isTTY: output.isTTY,
     colour,
@@ -106,7 +90,7 @@ export function progress(
       if (now - start < 500 || now - shown < 100) return;
       shown = now;
       const percent = total > 0 ? Math.floor((100 * done) / total) : 0;
-      process.stderr.write(`\r\x1b[K${visible(label)}: ${percent}% (${done}/${total})`);
+      process.stderr.write(`\r\x1b[K${oneLine(label)}: ${percent}% (${done}/${total})`);
     },
     end() {
       if (shown > 0) process.stderr.write('\r\x1b[K');

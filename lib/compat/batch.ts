@@ -1,5 +1,6 @@
 import { RealmError } from '../errors.ts';
 import { isObject, type JsonObject, type JsonValue } from '../json.ts';
+import { visibleJson } from '../visible.ts';
 import { type Comparison, compareDocuments, directions, documentKinds } from './compare.ts';
 import { kindOfDocuments, parseYaml } from './documents.ts';
 import { collidingNumbers } from './numbers.ts';
@@ -89,11 +90,7 @@ function reasonOf(error: unknown): string {
 }
 
 /** JSON on one line, also for readers that take other characters for the end of one, and for terminals. */
-export const asLine = (value: JsonValue): string =>
-  JSON.stringify(value).replace(
-    /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
-    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+export const asLine = (value: JsonValue): string => visibleJson(value, 0);
 
 const isOneOf = <T extends string>(names: readonly T[], value: unknown): value is T =>
   (names as readonly unknown[]).includes(value);

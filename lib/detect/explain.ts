@@ -1,3 +1,4 @@
+import { oneLine } from '../visible.ts';
 import type { Extraction, Part, SourceFile, Unresolved } from './types.ts';
 
 /**
@@ -19,13 +20,13 @@ export function explain(extraction: Extraction, files: readonly Pick<SourceFile,
 function section(path: string, { parts, unresolved }: Extraction): string {
   const found = parts.filter((part) => part.path === path).sort((a, b) => a.line - b.line);
   const open = unresolved.filter((entry) => entry.path === path).sort((a, b) => a.line - b.line);
-  const lines = [printable(path)];
+  const lines = [oneLine(path)];
   if (found.length === 0 && open.length === 0) lines.push('  nothing found');
   const width = Math.max(0, ...found.map((part) => label(part).length));
   for (const part of found)
-    lines.push(`  ${at(part)}  ${label(part).padEnd(width)}  by ${printable(part.how)}`);
+    lines.push(`  ${at(part)}  ${label(part).padEnd(width)}  by ${oneLine(part.how)}`);
   for (const entry of open)
-    lines.push(`  ${at(entry)}  not resolved: ${printable(entry.what)}`, `        ${printable(entry.why)}`);
+    lines.push(`  ${at(entry)}  not resolved: ${oneLine(entry.what)}`, `        ${oneLine(entry.why)}`);
   return lines.join('\n');
 }
 
@@ -37,7 +38,7 @@ function summary({ parts, unresolved, schema }: Extraction, files: number): stri
   ];
   const rule = schema['x-realm'];
   const bucket = typeof rule === 'object' && rule !== null && !Array.isArray(rule) ? rule.bucket : undefined;
-  if (typeof bucket === 'string') lines.push(`all paths are in the bucket '${printable(bucket)}'`);
+  if (typeof bucket === 'string') lines.push(`all paths are in the bucket '${oneLine(bucket)}'`);
   else if (bucket === null)
     lines.push('the bucket of these paths is not known: nothing can be proved about them');
   return lines.join('\n');
@@ -49,12 +50,5 @@ function label(part: Part): string {
   const key = part.pointer.slice(1);
   const value = typeof part.value === 'string' ? part.value : JSON.stringify(part.value);
   const short = value.length > 200 ? `${value.slice(0, 197)}…` : value;
-  return printable(key === '' ? short : `${key} ${short}`);
+  return oneLine(key === '' ? short : `${key} ${short}`);
 }
-
-/** Control characters from a stranger's file move no cursor. */
-const printable = (text: string): string =>
-  text.replace(
-    /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g,
-    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );

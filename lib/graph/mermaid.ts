@@ -1,4 +1,5 @@
 import type { EdgeState, Graph } from './graph.ts';
+import { oneLine } from './text.ts';
 
 const arrows: Record<EdgeState, string> = { current: '-->', stale: '-.->', broken: '--x', pending: '-.->' };
 const colours: Record<EdgeState, string> = {
@@ -36,7 +37,6 @@ export function graphMermaid(graph: Graph): string {
 
 /** Mermaid reads entity codes in a quoted label; everything but what is surely text becomes one. */
 const escaped = (text: string): string =>
-  text
-    .replace(/\s+/g, ' ')
+  oneLine(text)
     .replace(/[^\p{L}\p{N} ._/:,()+@^~|-]/gu, (odd) => `#${odd.codePointAt(0)};`)
     .replaceAll('|', '#124;');

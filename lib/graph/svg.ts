@@ -1,3 +1,4 @@
+import { visible } from '../visible.ts';
 import type { EdgeState, Graph, GraphEdge, GraphNode } from './graph.ts';
 import { type Box, type Layout, layered, type Placed } from './layout.ts';
 import { oneLine } from './text.ts';
@@ -290,8 +291,8 @@ const at = ({ x, y }: { x: number; y: number }): string => `${round(x)} ${round(
 
 /** Text for XML 1.0: its five entities, and nothing that it forbids. */
 const escaped = (text: string): string =>
-  text
-    .replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]/g, '\ufffd')
+  visible(text)
+    .replace(/[\ufffe\uffff]/g, '\ufffd')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')

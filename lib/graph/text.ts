@@ -1,3 +1,4 @@
+import { visible } from '../visible.ts';
 import type { Graph, GraphDomain, GraphEdge } from './graph.ts';
 
 /** The graph as an indented list: domain, contract with its provider, and below it who relies on it. */
@@ -13,7 +14,7 @@ function domainLines(graph: Graph, domain: GraphDomain): string[] {
   const edges = graph.edges.filter((edge) => edge.domain === domain.name);
   const lines = [`domain ${oneLine(domain.name)}${domain.archived ? ' (archived)' : ''}`];
   for (const { name, version, owner } of domain.contracts) {
-    lines.push(`  ${oneLine(owner ?? 'nobody')} exports ${oneLine(name)} ${version}`);
+    lines.push(`  ${oneLine(owner ?? 'nobody')} exports ${oneLine(name)} ${oneLine(version)}`);
     const uses = edges.filter((edge) => edge.contract === name);
     lines.push(...uses.map(useLine));
     if (uses.length === 0) lines.push('    → nobody yet');
@@ -41,5 +42,5 @@ function useLine({ consumer, range, state, resolved, version }: GraphEdge): stri
   return `    → ${oneLine(consumer)} imports ${oneLine(range)}: ${state}${behind}`;
 }
 
-/** A text from a stranger on one line. */
-export const oneLine = (text: string): string => text.replace(/[\s\u2028\u2029]+/g, ' ');
+/** A text from a stranger on one line, nothing in it hidden. */
+export const oneLine = (text: string): string => visible(text.replace(/\s+/g, ' '));

@@ -43,7 +43,7 @@ t.test('github annotations', async (t) => {
   t.equal(lines.length, 3, 'a message cannot forge a command of its own');
   t.match(
     lines[0],
-    /^::warning title=s3-access\/evil%3Abreaking::path "<&>'" is gone%0A::error::forged.* 100%25$/,
+    /^::warning title=s3-access\/evil%3Abreaking::path "<&>'" is gone\\n::error::forged.* 100%25$/,
   );
   t.equal(
     lines[1],
@@ -75,7 +75,7 @@ t.test('junit parses', async (t) => {
   t.match(cases[1]?.attributes, { classname: 's3-access/s3-permissions', name: 'stale', line: '31' });
   t.match(cases[1]?.children[0], { name: 'failure', attributes: { type: 'stale', message: stale.message } });
   t.equal(cases[0]?.children[0]?.name, 'system-out');
-  t.match(cases[0]?.children[0]?.text, /path "<&>'" is gone\n::error::forged/);
+  t.match(cases[0]?.children[0]?.text, /path "<&>'" is gone\\n::error::forged/);
   t.notMatch(xml, /[\u0000-\u0008\u000b-\u001f]/);
   t.match(parseXml(renderFindings('junit', [])).attributes, { tests: '1', failures: '0' });
 });

@@ -130,5 +130,5 @@ t.test('secrets of many kinds are refused by place, in any detector', async (t) 
 
 t.test('explaining moves no cursor', async (t) => {
   const found = await extract('constant', [file('a.py', 'X = "\\x1b[2Jhello"\n')], { name: 'X' });
-  t.match(explain(found, []), '\\u001b[2Jhello');
+  t.match(explain(found, []), '\\x1b[2Jhello');
 });

@@ -1,5 +1,5 @@
 import type { Finding } from '../../findings/types.ts';
-import { visible } from '../terminal.ts';
+import { oneLine, visible } from '../../visible.ts';
 
 /** Workflow commands that GitHub Actions shows as annotations on the file and line. */
 export const githubAnnotations = (findings: readonly Finding[]): string => findings.map(annotation).join('');
@@ -10,9 +10,9 @@ function annotation({ id, level, message, hint, path, line }: Finding): string {
   const properties = [
     ...(path === undefined ? [] : [`file=${escapedProperty(path)}`]),
     ...(path === undefined || line === undefined ? [] : [`line=${line}`]),
-    `title=${escapedProperty(id)}`,
+    `title=${escapedProperty(oneLine(id))}`,
   ];
-  const text = hint === undefined ? message : `${message}\n${hint}`;
+  const text = hint === undefined ? oneLine(message) : `${oneLine(message)}\n${oneLine(hint)}`;
   return `::${commands[level]} ${properties.join(',')}::${escapedData(text)}\n`;
 }
 

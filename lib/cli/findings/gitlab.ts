@@ -1,4 +1,5 @@
 import { codeOf, type Finding, type RenderOptions } from '../../findings/types.ts';
+import { oneLine, visibleJson } from '../../visible.ts';
 import { fingerprints } from './fingerprint.ts';
 
 const severities = { error: 'major', warning: 'minor', note: 'info' } as const;
@@ -10,11 +11,13 @@ const MEMBERSHIP = '.blue/config.yaml';
 export function gitlabCodeQuality(findings: readonly Finding[], _options: RenderOptions): string {
   const prints = fingerprints(findings);
   const report = findings.map((finding, i) => ({
-    description: finding.hint === undefined ? finding.message : `${finding.message}; ${finding.hint}`,
-    check_name: codeOf(finding),
+    description: oneLine(
+      finding.hint === undefined ? finding.message : `${finding.message}; ${finding.hint}`,
+    ),
+    check_name: oneLine(codeOf(finding)),
     fingerprint: prints[i] ?? '',
     severity: severities[finding.level],
     location: { path: finding.path ?? MEMBERSHIP, lines: { begin: finding.line ?? 1 } },
   }));
-  return `${JSON.stringify(report, null, 2)}\n`;
+  return `${visibleJson(report)}\n`;
 }

@@ -1,4 +1,5 @@
 import { codeOf, type Finding, subjectOf } from '../../findings/types.ts';
+import { oneLine, visible } from '../../visible.ts';
 
 /**
  * A JUnit report: a test case for each finding, failed where it is an error; warnings and notes pass and say so in
@@ -20,8 +21,9 @@ function testCase(finding: Finding): string {
   const { level, message, hint, path, line } = finding;
   const where =
     path === undefined ? '' : ` file="${escaped(path)}"${line === undefined ? '' : ` line="${line}"`}`;
-  const place = path === undefined ? '' : `${path}${line === undefined ? '' : `:${line}`}\n`;
-  const body = escaped(`${place}${message}${hint === undefined ? '' : `\nhint: ${hint}`}`);
+  const place = path === undefined ? '' : `${oneLine(path)}${line === undefined ? '' : `:${line}`}\n`;
+  const said = hint === undefined ? '' : `\nhint: ${oneLine(hint)}`;
+  const body = escaped(`${place}${oneLine(message)}${said}`);
   const outcome =
     level === 'error'
       ? `<failure type="${escaped(codeOf(finding))}" message="${escaped(message)}">${body}</failure>`
@@ -38,10 +40,9 @@ const entities: Record<string, string> = {
   "'": '&apos;',
 };
 
-/** Text for XML 1.0, which has no place at all for most control characters, lone surrogates, U+FFFE and U+FFFF. */
+/** Text for XML 1.0, which has no place for most control characters, lone surrogates, U+FFFE and U+FFFF. */
 const escaped = (text: string): string =>
-  text
-    .replace(/\p{Cs}/gu, '\ufffd')
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufffe\uffff]/g, '\ufffd')
+  visible(text)
+    .replace(/[\ufffe\uffff]/g, '\ufffd')
     .replace(/[&<>"']/g, (char) => entities[char] ?? char)
     .replace(/[\n\r\t]/g, (char) => `&#${char.charCodeAt(0)};`);

@@ -1,5 +1,6 @@
 import type { Suppressed } from '../../findings/suppress.ts';
 import { codeOf, type Finding, type RenderOptions, subjectOf } from '../../findings/types.ts';
+import { oneLine, visibleJson } from '../../visible.ts';
 import { fingerprints } from './fingerprint.ts';
 
 /** What a rule means, where its code alone does not say it. */
@@ -38,7 +39,7 @@ export function sarifLog(findings: readonly Finding[], { version, suppressed = [
     version: '2.1.0',
     runs: [{ tool: { driver }, columnKind: 'utf16CodeUnits', results }],
   };
-  return `${JSON.stringify(log, null, 2)}\n`;
+  return `${visibleJson(log)}\n`;
 }
 
 function resultOf(finding: Finding, ruleIndex: number, fingerprint: string) {
@@ -54,11 +55,11 @@ function resultOf(finding: Finding, ruleIndex: number, fingerprint: string) {
     ruleId: codeOf(finding),
     ruleIndex,
     level,
-    message: { text: hint === undefined ? message : `${message}\n${hint}` },
+    message: { text: hint === undefined ? oneLine(message) : `${oneLine(message)}\n${oneLine(hint)}` },
     locations: [
       {
         ...(physicalLocation ? { physicalLocation } : {}),
-        logicalLocations: [{ fullyQualifiedName: subjectOf(finding), kind: 'resource' }],
+        logicalLocations: [{ fullyQualifiedName: oneLine(subjectOf(finding)), kind: 'resource' }],
       },
     ],
     partialFingerprints: { 'gitRealmFinding/v1': fingerprint },
@@ -67,7 +68,9 @@ function resultOf(finding: Finding, ruleIndex: number, fingerprint: string) {
 }
 
 const suppressionOf = (one: Suppressed | undefined) =>
-  one === undefined ? {} : { suppressions: [{ kind: 'external', justification: one.suppression.reason }] };
+  one === undefined
+    ? {}
+    : { suppressions: [{ kind: 'external', justification: oneLine(one.suppression.reason) }] };
 
 /** A path as a relative reference: a colon in its first segment would read as a scheme. */
 const uriOf = (path: string): string =>

@@ -1,5 +1,5 @@
 import { type Finding, levelRank } from '../../findings/types.ts';
-import { visible } from '../terminal.ts';
+import { oneLine } from '../../visible.ts';
 
 /** For people, and for editors that jump to `path:line`: errors first, the hint indented below. */
 export function findingsAsText(findings: readonly Finding[]): string {
@@ -9,6 +9,6 @@ export function findingsAsText(findings: readonly Finding[]): string {
 
 function lines({ id, level, message, hint, path, line }: Finding): string {
   const where = path === undefined ? '' : `${path}${line === undefined ? '' : `:${line}`}: `;
-  const text = `${where}${level}: ${message} [${id}]\n${hint === undefined ? '' : `  hint: ${hint}\n`}`;
-  return visible(text);
+  const first = oneLine(`${where}${level}: ${message} [${id}]`);
+  return `${first}\n${hint === undefined ? '' : `${oneLine(`  hint: ${hint}`)}\n`}`;
 }

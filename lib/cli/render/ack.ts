@@ -1,13 +1,14 @@
 import type { Acknowledged, AckResult } from '../../flow/ack.ts';
 import type { Ended } from '../../flow/grace.ts';
 import { sharedWords } from '../../flow/share.ts';
+import { inLines } from '../../visible.ts';
 
 /** `git realm ack` for people: what was said, and whom it still waits for. */
 export function ackText(result: AckResult): string {
   const lines = result.acknowledged.flatMap((one) => acknowledgedLines(one, result.repo));
   lines.push(...result.ended.map(endedLine));
   const shared = sharedWords(result.shared);
-  return [...lines, ...(shared === null ? [] : [shared])].join('\n');
+  return inLines([...lines, ...(shared === null ? [] : [shared])]);
 }
 
 function acknowledgedLines(one: Acknowledged, repo: string): string[] {

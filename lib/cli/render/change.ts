@@ -5,18 +5,19 @@ import type { PullStatus } from '../../flow/pulls/status.ts';
 import type { Pushed } from '../../flow/push.ts';
 import { sharedWords } from '../../flow/share.ts';
 import type { ListedChange, WorktreesAdded } from '../../flow/worktree.ts';
+import { inLines } from '../../visible.ts';
 
 /** What a run did, what it could not do, and what to type then. */
 export function runText(run: ChangeRun, nothing: string, undoing = false): string {
   if (run.steps.length === 0) return nothing;
   if (run.dryRun) {
     const heading = undoing ? 'would take back:' : 'would do:';
-    return [heading, ...run.steps.map((step) => `  ${step.words}`)].join('\n');
+    return inLines([heading, ...run.steps.map((step) => `  ${step.words}`)]);
   }
   const lines = run.steps
     .filter((step) => step.state === 'done' || step.state === 'undone')
     .map((step) => `${step.state === 'undone' ? 'took back: ' : ''}${step.words}`);
-  return [...lines, ...troubleLines(run)].join('\n');
+  return inLines([...lines, ...troubleLines(run)]);
 }
 
 function troubleLines(run: ChangeRun): string[] {
@@ -50,24 +51,22 @@ export function worktreesText(result: WorktreesAdded): string {
   lines.push(...troubleLines(result));
   const [first] = result.worktrees;
   if (result.done && first !== undefined) lines.push(`cd '${first.path}'`);
-  return lines.join('\n');
+  return inLines(lines);
 }
 
 /** `git realm worktree list`. */
 export function changesText(changes: readonly ListedChange[]): string {
   if (changes.length === 0) return 'no change sets: git realm worktree --rfc <title>';
-  return changes
-    .map((one) =>
-      [
-        `${one.branch}${one.rfc === null ? '' : ` (${one.rfc})`}`,
-        ...one.repos.map((repo) => {
-          const commits = `${repo.commits} ${repo.commits === 1 ? 'commit' : 'commits'}`;
-          const parts = [repo.status, commits, ...(repo.pull === null ? [] : [repo.pull])];
-          return `  ${repo.name}: ${parts.join(', ')}${repo.path === null ? '' : `, ${repo.path}`}`;
-        }),
-      ].join('\n'),
-    )
-    .join('\n');
+  return inLines(
+    changes.flatMap((one) => [
+      `${one.branch}${one.rfc === null ? '' : ` (${one.rfc})`}`,
+      ...one.repos.map((repo) => {
+        const commits = `${repo.commits} ${repo.commits === 1 ? 'commit' : 'commits'}`;
+        const parts = [repo.status, commits, ...(repo.pull === null ? [] : [repo.pull])];
+        return `  ${repo.name}: ${parts.join(', ')}${repo.path === null ? '' : `, ${repo.path}`}`;
+      }),
+    ]),
+  );
 }
 
 /** `git realm commit`: each repo with its commit and its files. */
@@ -81,15 +80,16 @@ export function committedText(result: Committed): string {
     if (one.files.length > 20) lines.push(`  and ${one.files.length - 20} more`);
   }
   for (const repo of result.unchanged) lines.push(`${repo}: no changes`);
-  return [...lines, ...troubleLines(result)].join('\n');
+  return inLines([...lines, ...troubleLines(result)]);
 }
 
 /** `git realm push`. */
 export function pushedText(result: Pushed): string {
-  const lines = result.dryRun ? [runText(result, '')] : [runText(result, '')];
-  for (const repo of result.upToDate) lines.push(`${repo}: up to date`);
-  for (const repo of result.empty) lines.push(`${repo}: no commits`);
-  return lines.filter(Boolean).join('\n');
+  const others = [
+    ...result.upToDate.map((repo) => `${repo}: up to date`),
+    ...result.empty.map((repo) => `${repo}: no commits`),
+  ];
+  return [runText(result, ''), inLines(others)].filter(Boolean).join('\n');
 }
 
 /** `git realm pr` and `pr merge`: the pull requests in their order, and why it is that one. */
@@ -99,7 +99,7 @@ export function pullsText(result: PullsResult): string {
   for (const why of result.why) lines.push(`  ${why}`);
   for (const repo of result.empty) lines.push(`${repo}: no commits, no pull request`);
   lines.push(...problemLines(result));
-  return [...lines, ...troubleLines(result)].join('\n');
+  return inLines([...lines, ...troubleLines(result)]);
 }
 
 /** `git realm pr status`. */
@@ -114,7 +114,7 @@ export function pullStatusText(status: PullStatus): string {
         : `it is not known whether it is safe to stop here: ${why}`,
   );
   lines.push(status.next === null ? `next: ${status.waiting}` : `next: git realm pr merge (${status.next})`);
-  return [...lines, ...problemLines(status)].join('\n');
+  return inLines([...lines, ...problemLines(status)]);
 }
 
 function pullLines(pulls: readonly PullShown[]): string[] {

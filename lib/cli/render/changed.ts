@@ -1,12 +1,13 @@
 import type { Changed } from '../../flow/rename.ts';
 import { sharedWords } from '../../flow/share.ts';
+import { inLines } from '../../visible.ts';
 
 /** What was renamed or given away, in words, and what is left to do here. */
 export function changedText(done: Changed, words: string): string {
   const shared = sharedWords(done.shared);
-  return [
+  return inLines([
     done.why ?? words,
     ...(shared === null ? [] : [shared]),
     ...(done.configChanged ? ['updated .blue/config.yaml: commit it'] : []),
-  ].join('\n');
+  ]);
 }

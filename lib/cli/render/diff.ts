@@ -1,6 +1,7 @@
 import type { Change } from '../../compat/types.ts';
 import type { DiffResult, VersionShown } from '../../flow/diff.ts';
 import type { JsonValue } from '../../json.ts';
+import { inLines } from '../../visible.ts';
 import { paint } from '../terminal.ts';
 
 interface Paper {
@@ -33,7 +34,7 @@ export function diffText(diff: DiffResult, paper: Paper): string {
     if (before !== null) lines.push(paint(paper, 'red', `  - ${short(before)}`));
     if (after !== null) lines.push(paint(paper, 'green', `  + ${short(after)}`));
   }
-  return [...lines, ...impactLines(diff)].join('\n');
+  return inLines([...lines, ...impactLines(diff)]);
 }
 
 const versionWords = ({ version, date, source }: VersionShown): string =>

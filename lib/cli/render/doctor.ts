@@ -1,4 +1,5 @@
 import type { DoctorResult } from '../../flow/doctor.ts';
+import { inLines } from '../../visible.ts';
 import { paint } from '../terminal.ts';
 
 const styles = { error: 'red', warning: 'yellow', note: 'dim' } as const;
@@ -15,5 +16,5 @@ export function doctorText(result: DoctorResult, paper: { readonly colour: boole
     if (hint !== undefined) lines.push(`  ${hint}`);
   }
   const looked = `looked at ${result.looked.join(', ')}`;
-  return [...lines, result.healthy ? `${paint(paper, 'green', 'healthy')}: ${looked}` : looked].join('\n');
+  return inLines([...lines, result.healthy ? `${paint(paper, 'green', 'healthy')}: ${looked}` : looked]);
 }

@@ -1,15 +1,16 @@
 import type { ContractShown, DomainShown } from '../../flow/look.ts';
+import { inLines } from '../../visible.ts';
 
 /** One line per domain. */
 export function domainsText(domains: readonly DomainShown[]): string {
   if (domains.length === 0) return 'no domains yet: git realm domain create <name> --repos <a,b>';
-  return domains
-    .map((one) => {
+  return inLines(
+    domains.map((one) => {
       const contracts =
         one.contracts.map((contract) => `${contract.name} ${contract.version}`).join(', ') || 'no contracts';
       return `${one.name}${one.archived ? ' (archived)' : ''}: ${one.members.map((member) => member.repo).join(', ')}; ${contracts}`;
-    })
-    .join('\n');
+    }),
+  );
 }
 
 /** One domain: members with their role, contracts with who uses them. */
@@ -18,7 +19,7 @@ export function domainText(domain: DomainShown): string {
   for (const one of domain.members)
     lines.push(`  ${one.repo}: ${one.role}${one.joined ? '' : ' (invited: has not joined)'}`);
   for (const one of domain.contracts) lines.push(...contractLines(one));
-  return lines.join('\n');
+  return inLines(lines);
 }
 
 export function contractLines(contract: ContractShown): string[] {

@@ -1,4 +1,5 @@
 import type { HookDrift, HookReport } from '../../flow/hook-run.ts';
+import { inLines } from '../../visible.ts';
 
 /** What a hook says, on standard error, a few lines; nothing where there is nothing to know. */
 export function hookText(report: HookReport, hook: string): string {
@@ -21,7 +22,7 @@ export function hookText(report: HookReport, hook: string): string {
       `git realm: ${one.state} import ${one.domain}/${one.contract} ${step}: git realm status (${hook})`,
     );
   }
-  return lines.join('\n');
+  return inLines(lines);
 }
 
 function driftLines(drift: HookDrift): string[] {

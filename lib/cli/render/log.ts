@@ -1,4 +1,5 @@
 import type { ContractLog, LoggedCommit, LoggedVersion, LogResult, RealmLog, Told } from '../../flow/log.ts';
+import { inLines } from '../../visible.ts';
 import { paint } from '../terminal.ts';
 
 interface Paper {
@@ -11,7 +12,7 @@ export const logText = (log: LogResult, paper: Paper): string =>
 
 function realmText(log: RealmLog, paper: Paper): string {
   const lines = log.commits.map((commit) => commitLine(commit, paper));
-  return [...lines, ...moreLine(log.more, log.commits.length, 'git realm log')].join('\n');
+  return inLines([...lines, ...moreLine(log.more, log.commits.length, 'git realm log')]);
 }
 
 function commitLine(commit: LoggedCommit, paper: Paper): string {
@@ -31,7 +32,7 @@ function contractText(log: ContractLog, paper: Paper): string {
   );
   const lines = [...waiting, ...log.versions.flatMap((one) => versionLines(one, log.contract, paper))];
   const more = moreLine(log.more, log.versions.length, `git realm log ${name}`);
-  return [paint(paper, 'bold', name), ...lines, ...more].join('\n');
+  return inLines([paint(paper, 'bold', name), ...lines, ...more]);
 }
 
 function versionLines(one: LoggedVersion, contract: string, paper: Paper): string[] {

@@ -1,10 +1,11 @@
 import type { Proposal } from '../../flow/proposals.ts';
+import { inLines } from '../../visible.ts';
 
 /** One line for each proposal: its name, state, what it is, and who made it. */
 export const proposalsText = (proposals: readonly Proposal[]): string =>
   proposals.length === 0
     ? 'no proposal waits'
-    : proposals.map((one) => `${one.id}  ${one.state.padEnd(8)}  ${one.subject}  (${one.author})`).join('\n');
+    : inLines(proposals.map((one) => `${one.id}  ${one.state.padEnd(8)}  ${one.subject}  (${one.author})`));
 
 /** A proposal with everything one needs to decide. */
 export function proposalText(one: Proposal): string {
@@ -12,7 +13,7 @@ export function proposalText(one: Proposal): string {
     one.state === 'open'
       ? [`waits for ${one.approvers.join(' or ') || 'an approver'}: git realm approve ${one.id}`]
       : [];
-  return [
+  return inLines([
     `${one.id} ${one.state}: ${one.subject}`,
     `by ${one.author}, ${one.date}`,
     ...one.lines.map((line) => `  ${line}`),
@@ -21,5 +22,5 @@ export function proposalText(one: Proposal): string {
       return `${record.kind} by ${record.by}, ${record.at}${why}`;
     }),
     ...decide,
-  ].join('\n');
+  ]);
 }

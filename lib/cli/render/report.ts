@@ -4,7 +4,7 @@ import type { Report, ReportedChange } from '../../flow/report.ts';
 import type { Graph } from '../../graph/graph.ts';
 import { graphSvg } from '../../graph/svg.ts';
 import type { JsonValue } from '../../json.ts';
-import { visible } from '../terminal.ts';
+import { visible } from '../../visible.ts';
 
 /**
  * The report as one HTML file: no script, nothing from outside, and a policy in it that forbids both. Whatever names and

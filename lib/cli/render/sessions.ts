@@ -2,6 +2,7 @@ import type { SessionsResult, StartedSession } from '../../flow/sessions.ts';
 import type { WatchEvent } from '../../flow/watch.ts';
 import type { ListedSession } from '../../session/list.ts';
 import type { Session } from '../../session/registry.ts';
+import { inLines } from '../../visible.ts';
 import { paint } from '../terminal.ts';
 import { newsLines, noticeLines } from './inbox.ts';
 
@@ -14,7 +15,7 @@ export function sessionsText({ realm, sessions, trouble }: SessionsResult, paper
   const lines = sessions.flatMap((session) => sessionLines(session, paper));
   if (trouble !== '') lines.push(trouble);
   else if (sessions.length === 0) lines.push(`nobody is at work in realm ${realm}: git realm session start`);
-  return lines.join('\n');
+  return inLines(lines);
 }
 
 const kinds = { session: '', watch: ', watching', agent: ', agent server' } as const;
@@ -47,7 +48,7 @@ const rfcWords = (session: Session): string =>
 export function eventText(event: WatchEvent, now: Date, paper: Paper): string {
   const lines = eventLines(event, paper);
   const time = paint(paper, 'dim', now.toISOString().slice(11, 19));
-  return lines.map((line, at) => (at === 0 ? `${time} ${line}` : line)).join('\n');
+  return inLines(lines.map((line, at) => (at === 0 ? `${time} ${line}` : line)));
 }
 
 function eventLines(event: WatchEvent, paper: Paper): string[] {

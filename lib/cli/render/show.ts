@@ -1,6 +1,7 @@
 import type { Shown } from '../../flow/show.ts';
 import type { JsonObject } from '../../json.ts';
 import { houseHand, mapLines, topOf } from '../../realm/emit.ts';
+import { inLines } from '../../visible.ts';
 import { domainText } from './domain.ts';
 
 /** A contract as YAML: its file as it is written, then who imports it. A domain as `git realm domain show` has it. */
@@ -14,9 +15,9 @@ export function showText(shown: Shown): string {
   if (file.owner === undefined) lines.push(`# owner: ${owner ?? 'nobody exports it'}`);
   const uses = consumers.map((one) => ({ ...one })) as unknown as JsonObject[];
   const place = { ...topOf('binding'), hand: houseHand, shape: undefined, key: 'suppress' };
-  return [
+  return inLines([
     ...lines,
-    text.trimEnd(),
-    uses.length === 0 ? '# nobody imports it yet' : mapLines({ consumers: uses }, place).join('\n'),
-  ].join('\n');
+    ...text.trimEnd().split('\n'),
+    ...(uses.length === 0 ? ['# nobody imports it yet'] : mapLines({ consumers: uses }, place)),
+  ]);
 }

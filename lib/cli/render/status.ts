@@ -8,6 +8,7 @@ import type {
   ImportStatus,
   StatusResult,
 } from '../../flow/status.ts';
+import { inLines } from '../../visible.ts';
 import { paint } from '../terminal.ts';
 import { inboxLines } from './inbox.ts';
 
@@ -33,7 +34,7 @@ export function statusText(status: StatusResult, paper: Paper): string {
     lines.push('', 'Exports', ...status.exports.flatMap((one) => exportLines(one, paper)));
   if (status.imports.length > 0)
     lines.push('', 'Imports', ...status.imports.flatMap((one) => importLines(one, paper)));
-  return lines.join('\n');
+  return inLines(lines);
 }
 
 function pendingLines(one: PendingRun, paper: Paper): string[] {

@@ -1,5 +1,6 @@
 import { sharedWords } from '../../flow/share.ts';
 import type { ImportSync, SyncResult } from '../../flow/sync.ts';
+import { inLines } from '../../visible.ts';
 import { endedLine } from './ack.ts';
 
 /** `git realm sync` for people: what was published, what was resolved, what was not and why. */
@@ -24,7 +25,7 @@ export function syncText(result: SyncResult): string {
   const shared = sharedWords(result.shared);
   if (shared !== null) lines.push(shared);
   if (lines.length === 0) return `${result.repo} and realm ${result.realm} agree`;
-  return lines.join('\n');
+  return inLines(lines);
 }
 
 function importLine(one: ImportSync, dryRun: boolean): string[] {

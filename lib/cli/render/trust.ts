@@ -1,14 +1,15 @@
 import type { Signer, TrustShown } from '../../flow/trust.ts';
+import { inLines } from '../../visible.ts';
 
 /** Whose signatures and logins count: one line each. */
 export function trustText({ required, signers, logins }: TrustShown): string {
   const users = Object.entries(logins);
-  return [
+  return inLines([
     required ? 'every realm commit has to be signed' : 'signatures are not required',
     ...signers.map(signerText),
     ...(signers.length === 0 ? ['no key counts yet: git realm trust allow <address> <key>'] : []),
     ...users.map(([login, person]) => `login ${login} is ${person}`),
-  ].join('\n');
+  ]);
 }
 
 function signerText({ people, kind, key, from, until, problem }: Signer): string {

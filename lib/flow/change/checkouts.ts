@@ -109,7 +109,7 @@ export async function openCheckouts(
     missing.length === 1
       ? `no checkout of '${first?.name}' on this machine: ${first?.why}`
       : `no checkout of ${missing.map(({ name }) => `'${name}'`).join(', ')} on this machine`,
-    { hint: missing.map(({ hint }) => hint).join('\n'), data: { missing } },
+    { hint: missing.map(({ hint }) => hint), data: { missing } },
   );
 }
 

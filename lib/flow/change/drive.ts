@@ -243,7 +243,7 @@ export async function interrupted(
   if (sameJson(old.args, args)) return old;
   const command = verb.replace('-', ' ');
   throw new RealmError('op-unfinished', `an earlier 'git realm ${command}' of '${branch}' was not finished`, {
-    hint: `git realm ${command} --continue\ngit realm ${command} --abort`,
+    hint: [`git realm ${command} --continue`, `git realm ${command} --abort`],
     data: { id: old.id, args: old.args },
   });
 }

@@ -19,7 +19,7 @@ export function mustBeClear(obstacles: readonly Obstacle[], exitCode?: number): 
       first.hint,
       ...others.flatMap((one) => [`${one.repo}: ${one.message}`, one.hint]),
       'nothing was changed',
-    ].join('\n'),
+    ],
     ...(exitCode === undefined ? {} : { exitCode }),
     data: { obstacles },
   });

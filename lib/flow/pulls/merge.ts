@@ -30,7 +30,7 @@ export function mergePulls(flow: Flow, options: MergeOptions): Promise<PullsResu
     if (merges.problems.length > 0) {
       throw new RealmError('no-safe-order', `no order is safe after every step: ${merges.problems[0]}`, {
         exitCode: 1,
-        hint: [...merges.split, 'nothing was merged'].join('\n'),
+        hint: [...merges.split, 'nothing was merged'],
         data: { problems: merges.problems, split: merges.split },
       });
     }
