@@ -12,6 +12,7 @@ import {
   preCommit,
   prePush,
 } from '../lib/flow/hook-run.ts';
+import { HOOK_PATIENCE_MS, patience } from '../lib/store/patience.ts';
 
 const runs: Record<string, (flow: Flow, args: readonly string[]) => Promise<HookReport>> = {
   'pre-commit': preCommit,
@@ -35,6 +36,7 @@ export default command({
     const run = runs[args.hook];
     if (run === undefined) throw new RealmError('no-such-hook', `no hook '${args.hook}'`);
     const flow: Flow = { ...flowOf(context), unattended: true };
+    patience.giveUpMs = HOOK_PATIENCE_MS;
     try {
       const report = await run(flow, args.arguments);
       const text = hookText(report, args.hook);
@@ -53,6 +55,8 @@ export default command({
 
 function failureWords(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
+  if (error instanceof RealmError && error.code === 'locked')
+    return `${error.message}: left to the next command (git realm sync)`;
   if (!(error instanceof RealmError)) return `internal error, please report: ${error.stack ?? error.message}`;
   return error.hint === undefined ? error.message : `${error.message} (${error.hint})`;
 }

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { Exit, RealmError, usageError } from '../errors.ts';
+import { patience } from '../store/patience.ts';
 import { visibleJson } from '../visible.ts';
 import type { Command, Context, Outcome } from './command.ts';
 import { showManual } from './manual.ts';
@@ -54,6 +55,8 @@ async function run(command: Command, argv: readonly string[], signal: AbortSigna
     signal,
     rest,
   };
+  patience.signal = signal;
+  if (!context.quiet) patience.tell = (line) => context.stderr.write(`${line}\n`);
   return print(await action.run(args, options, context), context);
 }
 

@@ -1,4 +1,5 @@
 import { RealmError } from '../errors.ts';
+import { lockFileIn, refuseLeftLock } from './lock-file.ts';
 import type { Repository } from './repository.ts';
 import { type GitResult, lastWords } from './run.ts';
 import type { Signing } from './signing.ts';
@@ -69,6 +70,9 @@ export async function fastImport(
   const tip = now.stdout.toString('latin1').trim();
   if (tip !== '' && tip === oid) return oid;
   if (tip !== (commit.from ?? '')) return null;
+  refuseLeftLock(result.stderr);
+  // Another git is at this ref: as good as moved.
+  if (lockFileIn(result.stderr) !== null) return null;
   throw new RealmError(
     'realm-write-failed',
     `cannot write to '${repo.commonDir}': ${lastWords(result.stderr)}`,

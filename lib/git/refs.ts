@@ -1,3 +1,4 @@
+import { refuseLeftLock } from './lock-file.ts';
 import { readRefFile } from './ref-files.ts';
 import type { Repository } from './repository.ts';
 
@@ -22,7 +23,10 @@ export async function listRefs(repo: Pick<Repository, 'git'>, patterns: readonly
     });
 }
 
-/** Move a ref if it is still at `from` (`null`: does not exist). False when it had moved. `to` null deletes it. */
+/**
+ * Move a ref if it is still at `from` (`null`: does not exist). False when it had moved. `to` null deletes it. Throws
+ * `git-lock` where a lock file that was left behind is in the way.
+ */
 export async function swapRef(
   repo: Pick<Repository, 'git'>,
   name: string,
@@ -32,7 +36,8 @@ export async function swapRef(
   if (from === null && to === null) return true;
   // An empty old value means that the ref must not exist yet (git-update-ref(1)).
   const args = to === null ? ['update-ref', '-d', name, from ?? ''] : ['update-ref', name, to, from ?? ''];
-  const { code } = await repo.git(args, { ok: [0, 1, 128] });
+  const { code, stderr } = await repo.git(args, { ok: [0, 1, 128] });
+  if (code !== 0) refuseLeftLock(stderr);
   return code === 0;
 }
 

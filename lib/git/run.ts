@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { RealmError } from '../errors.ts';
+import { refuseLeftLock } from './lock-file.ts';
 
 /**
  * The one door to git: argument arrays, never a shell; raw bytes out; `LC_ALL=C`; exit status before stderr text.
@@ -79,6 +80,7 @@ function spawnGit(args: readonly string[], run: GitRun): Promise<GitResult> {
 }
 
 function gitFailed(args: readonly string[], result: GitResult): RealmError {
+  refuseLeftLock(result.stderr);
   const verb = args.find((arg) => /^[a-z][a-z-]+$/.test(arg)) ?? 'git';
   const words = lastWords(result.stderr);
   return new RealmError('git-failed', `git ${verb}: ${words || `exit status ${result.code}`}`, {

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { writeCache } from '../cache-file.ts';
 import { RealmError } from '../errors.ts';
 import type { Identity } from '../git/fast-import.ts';
+import { lockFileIn, refuseLeftLock } from '../git/lock-file.ts';
 import { isAncestor, resolveRevision, swapRef } from '../git/refs.ts';
 import { type Refusal, refusalOf } from '../git/refusal.ts';
 import { lastWords } from '../git/run.ts';
@@ -32,6 +33,8 @@ export interface Tried extends Exchange {
 const ATTEMPTS = 40;
 /** A connection that broke is tried again so often before it counts as offline. */
 const NETWORK_RETRIES = 2;
+/** So often a lock on a branch that stands still is taken for somebody at work there. */
+const LOCKED_PUSHES = 12;
 
 /**
  * What the remote has, kept under our own names: explicit refspecs, never a mirror, which would delete drafts and offline
@@ -60,6 +63,7 @@ export async function fetchRealm(store: Store, remote: string): Promise<void> {
     ok: [0, 1, 128, 129],
   });
   if (result.code === 0) return markFetched(store);
+  refuseLeftLock(result.stderr);
   if (/couldn't find remote ref/.test(result.stderr)) return;
   throw unreachable(result.stderr);
 }
@@ -102,6 +106,7 @@ export async function tryExchange(store: Store, who: Identity, held: string | nu
   if (remote === null) return done;
   let last: { tip: string | null; refusal: Refusal } | null = null;
   let broken = 0;
+  let locked = 0;
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     await fetchRealm(store, remote);
     done.fetched = true;
@@ -129,6 +134,9 @@ export async function tryExchange(store: Store, who: Identity, held: string | nu
     const refusal = refusalOf(result.stdout.toString('utf8'), result.stderr);
     if (refusal.kind === 'login') throw unreachable(result.stderr);
     if (refusal.kind === 'access') return { ...done, refused: refusal };
+    const lock = lockFileIn(result.stderr);
+    locked = lock !== null && last?.tip === remoteTip ? locked + 1 : 0;
+    if (lock !== null && locked > LOCKED_PUSHES) throw remoteLocked(lock);
     broken += refusal.kind === 'network' ? 1 : 0;
     if (broken > NETWORK_RETRIES) throw unreachable(result.stderr);
     last = { tip: remoteTip, refusal };
@@ -218,6 +226,12 @@ export function unreachable(stderr: string, hint = 'work goes on offline; git re
     hint: login ? 'check your credentials for this URL (git credential, ssh key)' : hint,
   });
 }
+
+const remoteLocked = (file: string): RealmError =>
+  new RealmError('git-lock', `the realm's remote cannot move its branch: '${file}' is in the way there`, {
+    hint: 'a git that was killed there left it: whoever keeps that repository removes the file; then git realm sync',
+    data: { file },
+  });
 
 export const pushRefused = ({ kind, why }: Refusal): RealmError =>
   new RealmError('realm-push-refused', `the realm's remote refuses the push: ${why}`, {

@@ -6,74 +6,96 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { hostname } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RealmError } from '../errors.ts';
+import { holderHere, holderWords, lifeOf, parseHolder, renderHolder, sameKernel } from './holder.ts';
+import { patience } from './patience.ts';
 
 // The files are touched synchronously: each call takes microseconds, and a writer that holds the lock keeps all others waiting.
 
-/** A lock of another machine (shared disk) cannot be asked whether it lives; none of ours is held this long. */
-const FOREIGN_LOCK_MS = 60_000;
-const GIVE_UP_MS = 120_000;
+/** The holder touches its lock so often: who cannot look at the process tells from that whether it lives. */
+const BEAT_MS = 250;
+/** Without a beat for so long, the holder is dead: on this machine in another container; by another machine's clock. */
+const SILENT_HERE_MS = 2000;
+const SILENT_ELSEWHERE_MS = 60_000;
+/** The same where the lock did not change while we watched it: no clock of another machine counts then. */
+const WATCHED_MS = 10_000;
+/** Longer than anything that a live process does between two steps at these files. */
+const TORN_MS = 1000;
 
 export interface LockOptions {
-  giveUpMs?: number;
+  giveUpMs?: number | undefined;
   /** What can be done while another one holds the lock: called once, in the queue. */
-  meanwhile?: () => Promise<void>;
+  meanwhile?: (() => Promise<void>) | undefined;
 }
 
 /**
  * Run `work` while holding the store's lock file. The lock only queues writers: the ref's compare-and-swap decides, so a
  * lock taken over by mistake costs a retry, never an update. A lock whose process is dead is taken over. Throws `locked`
- * after `giveUpMs` milliseconds.
+ * after `giveUpMs` milliseconds (default: as `patience` says).
  */
 export async function withLock<T>(
   directory: string,
   work: () => Promise<T>,
-  { giveUpMs = GIVE_UP_MS, meanwhile }: LockOptions = {},
+  options: LockOptions = {},
 ): Promise<T> {
   const file = path.join(directory, 'lock');
-  await acquire(directory, file, giveUpMs, meanwhile);
+  const owner = await acquire(directory, file, options);
+  const beat = setInterval(() => touch(file, owner), BEAT_MS);
+  beat.unref();
   try {
     return await work();
   } finally {
-    rmSync(file, { force: true });
+    clearInterval(beat);
+    if (ownerOf(file) === owner) rmSync(file, { force: true });
   }
 }
 
-async function acquire(
-  directory: string,
-  file: string,
-  giveUpMs: number,
-  meanwhile: LockOptions['meanwhile'],
-): Promise<void> {
-  const owner = `${process.pid} ${hostname()}\n`;
+async function acquire(directory: string, file: string, options: LockOptions): Promise<string> {
+  const { giveUpMs = patience.giveUpMs, meanwhile } = options;
+  const tag = Math.random().toString(36).slice(2);
+  const owner = renderHolder(holderHere(), tag);
   // Names sort by arrival, so that every waiter can tell how many are before it.
-  const name = `lock.${Date.now()}.${process.pid}.${Math.random().toString(36).slice(2)}`;
+  const name = `lock.${Date.now()}.${process.pid}.${tag}`;
   const ours = path.join(directory, name);
-  const deadline = Date.now() + giveUpMs;
+  const since = Date.now();
+  const watched = watch();
+  let told = false;
   try {
     mkdirSync(directory, { recursive: true });
     writeFileSync(ours, owner, { flag: 'wx' });
     // link(2) puts the name and its content there in one step: nobody ever reads an empty lock.
     for (let round = 0; !tryLink(ours, file); round += 1) {
-      if (Date.now() > deadline) throw lockHeld(file, ownerOf(file));
+      if (patience.signal?.aborted) throw patience.signal.reason;
+      if (Date.now() - since > giveUpMs) throw lockHeld(file, ownerOf(file));
+      if (round % 8 === 0) breakDeadLock(directory, file, watched);
       if (round === 0 && meanwhile !== undefined) {
         await meanwhile();
         continue;
       }
-      if (round % 8 === 7) breakDeadLock(directory, file);
-      await sleep(patience(directory, name));
+      if (!told && Date.now() - since > TELL_MS) {
+        told = true;
+        patience.tell(`waiting for ${wordsOf(ownerOf(file))}, which holds '${file}'`);
+      }
+      await sleep(turnMs(directory, name));
     }
+    return owner;
   } catch (cause) {
     throw cause instanceof RealmError ? cause : cannotLock(directory, cause);
   } finally {
     remove(ours);
   }
 }
+
+/** A wait that is longer than this is said. */
+const TELL_MS = 1000;
+
+/** Nobody stays in the queue longer, in milliseconds. */
+const LONGEST_MS = 120_000;
 
 /** How long one holder keeps the lock, more or less, in milliseconds. */
 const TURN_MS = 10;
@@ -82,10 +104,10 @@ const TURN_MS = 10;
  * How long to sleep: the first in the queue looks often, the others in proportion to who is before them. If all of many
  * waiters looked often, they would take the processor from the holder (measured: a quarter of the throughput).
  */
-function patience(directory: string, name: string): number {
+function turnMs(directory: string, name: string): number {
   const waiting = readdirSync(directory).filter((one) => /^lock\.\d+\./.test(one) && one < name);
   // Nobody waits longer than that: who put it there was killed.
-  const dead = waiting.filter((one) => Date.now() - Number(one.split('.')[1]) > GIVE_UP_MS);
+  const dead = waiting.filter((one) => Date.now() - Number(one.split('.')[1]) > LONGEST_MS);
   for (const one of dead) remove(path.join(directory, one));
   return 1 + Math.random() * 2 + TURN_MS * Math.min(waiting.length - dead.length, 50);
 }
@@ -97,30 +119,43 @@ function tryLink(ours: string, file: string): boolean {
     linkSync(ours, file);
     return true;
   } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return false;
+    // A file system without links (vfat, some network shares).
+    if (/^(EPERM|ENOTSUP|EOPNOTSUPP|ENOSYS|EMLINK|EXDEV)$/.test(code)) return tryCreate(ours, file);
+    throw error;
+  }
+}
+
+function tryCreate(ours: string, file: string): boolean {
+  try {
+    writeFileSync(file, readFileSync(ours), { flag: 'wx' });
+    return true;
+  } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
   }
 }
 
-/** The process that left a lock behind when it died, as `<pid> <host>`; `null` where there is no lock, or it lives. */
+/** The process that left a lock behind when it died, in words; `null` where there is no lock, or it lives. */
 export function deadLockOwner(directory: string): string | null {
   const file = path.join(directory, 'lock');
   const owner = ownerOf(file);
-  return owner !== null && isDead(owner, file) ? owner.trim() : null;
+  return owner !== null && isDead(owner, file) ? wordsOf(owner) : null;
 }
 
 /** Remove a lock whose process is dead; one that lives stays. */
 export const breakLock = (directory: string): void => breakDeadLock(directory, path.join(directory, 'lock'));
 
 /** Only one process at a time looks at a dead lock, so nobody removes the lock that the next owner just took. */
-function breakDeadLock(directory: string, file: string): void {
+function breakDeadLock(directory: string, file: string, watched?: Watch): void {
   const owner = ownerOf(file);
-  if (owner === null || !isDead(owner, file)) return;
+  if (owner === null || !isDead(owner, file, watched?.unchangedFor(owner, mtimeOf(file)) ?? 0)) return;
   const guard = path.join(directory, 'lock.takeover');
   try {
     writeFileSync(guard, '', { flag: 'wx' });
   } catch {
-    if (ageOf(guard) > FOREIGN_LOCK_MS) remove(guard);
+    if (Date.now() - mtimeOf(guard) > TORN_MS) remove(guard);
     return;
   }
   try {
@@ -128,6 +163,37 @@ function breakDeadLock(directory: string, file: string): void {
   } finally {
     remove(guard);
   }
+}
+
+interface Watch {
+  /** Milliseconds since this lock was first seen just as it is now. */
+  unchangedFor(owner: string, mtimeMs: number): number;
+}
+
+function watch(): Watch {
+  let seen = '';
+  let since = 0;
+  return {
+    unchangedFor(owner, mtimeMs) {
+      const now = `${owner}${mtimeMs}`;
+      if (now !== seen) [seen, since] = [now, Date.now()];
+      return Date.now() - since;
+    },
+  };
+}
+
+function isDead(owner: string, file: string, unchangedMs = 0): boolean {
+  const mtime = mtimeOf(file);
+  const silent = (byClock: number, byWatch: number) => Date.now() - mtime > byClock || unchangedMs > byWatch;
+  const holder = parseHolder(owner);
+  if (holder === null) return silent(TORN_MS, TORN_MS / 2);
+  const life = lifeOf(holder, mtime);
+  if (life !== 'unknown') return life === 'dead';
+  // A lock of release 0.1 has no beat.
+  const beats = holder.start !== '';
+  return beats && sameKernel(holder)
+    ? silent(SILENT_HERE_MS, SILENT_HERE_MS)
+    : silent(SILENT_ELSEWHERE_MS, WATCHED_MS);
 }
 
 function ownerOf(file: string): string | null {
@@ -138,6 +204,8 @@ function ownerOf(file: string): string | null {
   }
 }
 
+const wordsOf = (owner: string | null): string => holderWords(owner === null ? null : parseHolder(owner));
+
 /** What cannot be removed stays: its age tells what it is. */
 function remove(file: string): void {
   try {
@@ -145,28 +213,26 @@ function remove(file: string): void {
   } catch {}
 }
 
-function ageOf(file: string): number {
+function touch(file: string, owner: string): void {
   try {
-    return Date.now() - statSync(file).mtimeMs;
-  } catch {
-    return 0;
-  }
+    const now = new Date();
+    if (ownerOf(file) === owner) utimesSync(file, now, now);
+  } catch {}
 }
 
-function isDead(owner: string, file: string): boolean {
-  const [, pid = '', host = ''] = /^(\d+) (.*)\n$/.exec(owner) ?? [];
-  if (host !== hostname()) return ageOf(file) > FOREIGN_LOCK_MS;
+/** Milliseconds since the epoch; of a file that is gone, now. */
+function mtimeOf(file: string): number {
   try {
-    process.kill(Number(pid), 0);
-    return false;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ESRCH';
+    return statSync(file).mtimeMs;
+  } catch {
+    return Date.now();
   }
 }
 
 const lockHeld = (file: string, owner: string | null): RealmError =>
-  new RealmError('locked', `'${file}' is held by process ${owner?.trim() ?? 'unknown'}`, {
-    hint: 'wait for that process, or remove the file if it is gone',
+  new RealmError('locked', `${wordsOf(owner)} holds '${file}'`, {
+    hint: 'wait for that process, or end it; git realm doctor tells whether it is gone',
+    data: { file, holder: owner === null ? null : parseHolder(owner) },
   });
 
 const cannotLock = (directory: string, cause: unknown): RealmError =>

@@ -1,3 +1,4 @@
+import { lockFileIn } from '../git/lock-file.ts';
 import { resolveRevision, swapRef } from '../git/refs.ts';
 import { lastWords } from '../git/run.ts';
 import { type Store, storeHead } from './store.ts';
@@ -23,6 +24,8 @@ export async function workTreeState(store: Store): Promise<WorkTreeState> {
     repo.git(['write-tree'], { ok: [0, 128] }),
   ]);
   if (head !== store.branch || tip === null) return { kind: 'none' };
+  const lock = lockFileIn(index.stderr);
+  if (lock !== null) return { kind: 'changed', why: `'${lock}' is in the way: git realm doctor` };
   if (index.code !== 0) return { kind: 'changed', why: 'its index has unmerged entries' };
   const found = index.stdout.toString('latin1').trim();
   if (found === tip) return { kind: 'current' };

@@ -1,6 +1,8 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { gitLocks } from '../../store/git-locks.ts';
 import { breakLock, deadLockOwner } from '../../store/lock.ts';
+import type { Store } from '../../store/store.ts';
 import type { Finding } from './types.ts';
 
 /** A lock whose process is dead: the next writer takes it over, but only after a while. */
@@ -11,11 +13,21 @@ export async function lockFindings(directory: string, whose: string): Promise<Fi
     {
       id: 'lock-left',
       level: 'warning',
-      message: `the lock of ${whose} was left by process ${owner}, which is gone`,
+      message: `the lock of ${whose} was left by ${owner}, which is gone`,
       path: path.join(directory, 'lock'),
       mend: { words: 'remove the lock', run: async () => breakLock(directory) },
     },
   ];
+}
+
+/** Lock files of a git that was killed: everything that git writes there fails until they are gone. */
+export async function gitLockFindings(store: Store): Promise<Finding[]> {
+  return (await gitLocks(store)).map(({ file, mayBeHeld }): Finding => {
+    const found = { id: 'git-lock-left', level: 'error', path: file } as const;
+    const message = `git's lock '${path.basename(file)}' was left behind, and git cannot write there`;
+    if (mayBeHeld !== '') return { ...found, message, hint: `${mayBeHeld}; if no git runs: rm '${file}'` };
+    return { ...found, message, mend: { words: 'remove it', run: () => rm(file, { force: true }) } };
+  });
 }
 
 /** What one of our processes writes beside its target, by the kind of folder; the number in it is the process's id. */

@@ -14,7 +14,7 @@ import type { Store } from '../../store/store.ts';
 import { bringAlong, workTreeState } from '../../store/work-tree.ts';
 import { FORMATS_VERSION } from '../../version.ts';
 import type { Flow } from '../flow.ts';
-import { leftoverFindings, lives, lockFindings } from './leftovers.ts';
+import { gitLockFindings, leftoverFindings, lives, lockFindings } from './leftovers.ts';
 import { operationFindings } from './operations.ts';
 import { sessionFindings } from './sessions.ts';
 import { trueSnapshot } from './truth.ts';
@@ -40,6 +40,7 @@ export async function lookAtStore(flow: Flow, store: Store, known: Known): Promi
       ...realmFindings(where, known, commit === null, model.realm, model.has('realm.yaml')),
       ...(await cacheFindings(store)),
       ...(await lockFindings(store.directory, `realm '${name}'`)),
+      ...(await gitLockFindings(store)),
       ...(await leftoverFindings(store.directory, 'cache')),
       ...(await scratchFindings(store)),
       ...(await operationFindings(flow, store)),
