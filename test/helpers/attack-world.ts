@@ -57,7 +57,7 @@ governance:
   'domains/back/bindings/aperture.yaml': 'repo: aperture\nrole: consumer\n',
 };
 
-const REALM = 'realm.git';
+export const REALM = 'realm.git';
 
 export interface Served {
   /** http: `git http-backend` with logins; ssh: a real sshd with a key for each person; gitolite: behind that. */
@@ -66,9 +66,8 @@ export interface Served {
   signed: boolean;
 }
 
-/** A realm on a server that judges every push, and people with clones and plain git, without any of our checks. */
-export async function attackWorld(t: Test, { by, signed }: Served) {
-  const box = sandbox(t);
+/** A bare repository behind one of the doors, whose pre-receive judges every push. */
+export async function serveRealm(t: Test, box: Sandbox, by: Served['by']) {
   const top = by === 'gitolite' ? box.path('gitolite', 'repositories') : box.path('served');
   const bare = `${top}/${REALM}`;
   if (by === 'gitolite') await gitolite(box);
@@ -83,6 +82,13 @@ export async function attackWorld(t: Test, { by, signed }: Served) {
   const server =
     by === 'http' ? await http(box) : await serveSsh(box, by === 'ssh' ? ssh : { ...ssh, command: shell });
   t.teardown(() => server.close());
+  return { bare, keys, server };
+}
+
+/** A realm on a server that judges every push, and people with clones and plain git, without any of our checks. */
+export async function attackWorld(t: Test, { by, signed }: Served) {
+  const box = sandbox(t);
+  const { bare, keys, server } = await serveRealm(t, box, by);
   const act = (who: Person, key?: SshKey | null): Actor =>
     actor(
       box,
@@ -242,5 +248,8 @@ function actor(
       await run(['update-ref', 'refs/notes/realm', made]);
     },
     push: (...args: string[]) => run(['push', '-q', 'origin', ...args], { expect: 'any' }),
+    /** Pushes by another door than its own remote. */
+    pushTo: (url: string, env: Record<string, string>, ...args: string[]) =>
+      run(['push', '-q', url, ...args], { expect: 'any', env }),
   };
 }

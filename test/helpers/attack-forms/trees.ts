@@ -1,0 +1,94 @@
+import type { AttackGroup, Form } from './group.ts';
+import { rawTree, treeEntry } from './raw.ts';
+
+const NAME = 'name: a\n';
+const MARKED = /a tree is not as git writes one/;
+const plain =
+  (name: string | Buffer, text = NAME) =>
+  ({ blob }: { blob(text: string): Buffer }) => [treeEntry('100644', name, blob(text))];
+
+const gitsOwn = ['.git', '.GIT ', 'git~1', 'GIT~2'];
+
+const elsewhere: [name: string, why: RegExp][] = [
+  ['.g\u200cit', /a character that cannot be seen/],
+  ['.git::$INDEX_ALLOCATION', /backslash or colon/],
+  ['a\\b', /backslash or colon/],
+  ['a.', /in a dot or space/],
+  ['a ', /in a dot or space/],
+];
+
+const graft = (folder: string, name: string, why: RegExp): Form => ({
+  form: folder === '' ? name : `${folder}/${name}`,
+  why,
+  own: true,
+  act: async (me) => me.graft(folder, `100644 blob ${await me.object('blob', NAME)}\t${name}`),
+});
+
+const ONLY = /only the realm's approvers may change/;
+
+export const trees: AttackGroup[] = [
+  {
+    name: "name a file as git's own",
+    by: 'mole',
+    because: 'a checkout could run what is in it',
+    forms: gitsOwn.map((name) => rawTree(JSON.stringify(name), /would be git's own/, plain(name))),
+  },
+  {
+    name: 'name a file so that it is another file elsewhere',
+    by: 'mole',
+    because: 'a name is the same on every machine',
+    forms: elsewhere.map(([name, why]) => rawTree(JSON.stringify(name), why, plain(name))),
+  },
+  {
+    name: 'write a tree that programs could read in two ways',
+    by: 'mole',
+    because: 'what git would not have written itself is not taken',
+    forms: [
+      rawTree("an entry named '..'", MARKED, plain('..')),
+      rawTree('an entry with a slash in its name', MARKED, plain('../trust/users.yaml')),
+      rawTree('an entry without a name', /empty filename/, plain('')),
+      rawTree('a name that is not UTF-8', /a path is not UTF-8/, plain(Buffer.from([0xff, 0x2e]))),
+      rawTree('a file and a folder of one name', MARKED, (keep) => [
+        ...plain('a', 'x')(keep),
+        treeEntry('40000', 'a', keep.tree(plain('b.yaml', 'x')(keep))),
+      ]),
+      rawTree('a file that is a folder', /is a tree, not a blob|is not valid/, (keep) => [
+        treeEntry('100644', 't.yaml', keep.tree(plain('b.yaml')(keep))),
+      ]),
+      rawTree('a folder that is a file', /is a blob, not a tree|not a tree/, ({ blob }) => [
+        treeEntry('40000', 't', blob(NAME)),
+      ]),
+      rawTree('a mode that no file has', /./, ({ blob }) => [treeEntry('0', 'm.yaml', blob(NAME))]),
+    ],
+  },
+  {
+    name: 'bring what is not a plain file under the name of a change set',
+    by: 'mole',
+    because: 'a realm has plain files',
+    forms: [
+      rawTree('a link', /not a plain file|no plain file/, ({ blob }) => [
+        treeEntry('120000', 'l.yaml', blob(NAME)),
+      ]),
+      rawTree('a program', /not a plain file|no plain file/, ({ blob }) => [
+        treeEntry('100755', 'p.yaml', blob(NAME)),
+      ]),
+    ],
+  },
+  {
+    name: 'bring a file that other programs act upon',
+    by: 'mole',
+    because: 'files that belong to nobody are changed by approvers',
+    forms: [
+      graft('worktrees', '.gitmodules', ONLY),
+      graft('worktrees', '.gitattributes', ONLY),
+      graft('worktrees', '.gitignore', ONLY),
+      graft('worktrees', 'a', ONLY),
+      graft('', '.gitattributes', ONLY),
+      graft('.github/workflows', 'x.yml', ONLY),
+      graft('.GitHub', 'CODEOWNERS', ONLY),
+      graft('docs', 'CODEOWNERS', ONLY),
+      graft('', 'realm.yml', ONLY),
+      graft('', 'trust2', ONLY),
+    ],
+  },
+];

@@ -1,0 +1,7 @@
+import t from 'tap';
+import { everyForm } from '../helpers/attack-doors.ts';
+import { attackGroups } from '../helpers/attack-forms/index.ts';
+
+t.test('over http, ssh and gitolite nothing is taken that git or a realm would not have written', (t) =>
+  everyForm(t, attackGroups.bytes),
+);
