@@ -1,8 +1,10 @@
 import { RealmError } from '../errors.ts';
-import { type Commit, trailer } from '../git/commit.ts';
+import type { Commit } from '../git/commit.ts';
 import type { Identity } from '../git/fast-import.ts';
 import { readNote } from '../git/notes.ts';
 import { listRefs, resolveRevision } from '../git/refs.ts';
+import { type Approvers, approversOf } from '../governance/approvers.ts';
+import { isGenerated } from '../governance/codeowners.ts';
 import { samePerson } from '../governance/people.ts';
 import {
   approvalsThatCount,
@@ -10,7 +12,7 @@ import {
   type RealmRecord,
   standingApprovals,
 } from '../governance/records.ts';
-import { domainPath, kindOf, paths } from '../realm/kinds.ts';
+import { domainPath, kindOf } from '../realm/kinds.ts';
 import type { RealmModel } from '../realm/model.ts';
 import { blobOf, type LandOp, notApprover, outdated, ownProposal, withEffect } from '../realm/ops/land.ts';
 import type { Op } from '../realm/ops/types.ts';
@@ -19,6 +21,7 @@ import { pendingUntil } from '../realm/releases.ts';
 import { NOTES, PROPOSALS } from '../store/aside.ts';
 import { applyOp, commitPlan, planOn, readCommit } from '../store/engine.ts';
 import { pushRefused, putBack } from '../store/exchange.ts';
+import { lastLanding } from '../store/landings.ts';
 import { rawDiff } from '../store/raw-diff.ts';
 import { addRecord, recordsOf } from '../store/records.ts';
 import { readSnapshot, type Snapshot } from '../store/snapshot.ts';
@@ -26,7 +29,6 @@ import type { Store } from '../store/store.ts';
 import { type Flow, isoSeconds, opHead } from './flow.ts';
 import { line } from './records.ts';
 import { noteWaiting, shareStore } from './share.ts';
-import { approversOfAll } from './verify/landing.ts';
 
 /** A realm change that waits for approval, or did. */
 export interface Proposal {
@@ -42,6 +44,8 @@ export interface Proposal {
   date: string;
   domain: string | null;
   approvers: string[];
+  /** Each place that it touches has one approver and no other, who then approves their own. */
+  sole: boolean;
   files: { path: string; from: string | null; to: string | null }[];
   records: RealmRecord[];
 }
@@ -127,10 +131,14 @@ async function proposalAt(store: Store, snapshot: Snapshot, id: string, oid: str
   if (commit === null || parent === undefined)
     throw new RealmError('bad-proposal', `proposal '${id}' is no commit on the realm's main branch`);
   const files = (await rawDiff(store, parent, oid))
-    .filter(({ path }) => path !== paths.codeowners)
+    .filter((change) => !isGenerated(change))
     .map(({ path, from, to }) => ({ path, from: from?.oid ?? null, to: to?.oid ?? null }));
   const records = await recordsOf(store, snapshot.model, oid, await readNote(store.repo, NOTES, oid));
   const domain = files.flatMap(({ path }) => domainPath(path)?.domain ?? [])[0] ?? null;
+  const { people, sole } = approversOf(
+    snapshot.model,
+    files.map(({ path }) => path),
+  );
   const [subject = '', ...body] = commit.message.split('\n');
   return {
     id,
@@ -141,11 +149,14 @@ async function proposalAt(store: Store, snapshot: Snapshot, id: string, oid: str
     author: /<([^>]*)>/.exec(commit.author)?.[1] ?? '',
     date: dateOf(commit),
     domain,
-    approvers: approversOfAll(snapshot.model, files),
+    approvers: people,
+    sole,
     files,
     records,
   };
 }
+
+const decidersOf = ({ approvers, sole }: Proposal): Approvers => ({ people: approvers, sole });
 
 const dateOf = (commit: Commit): string =>
   isoSeconds(new Date(Number(/> (\d{1,11}) /.exec(commit.author)?.[1] ?? 0) * 1000));
@@ -156,14 +167,7 @@ async function stateOf(
   { id, parent, files, records }: Pick<Proposal, 'id' | 'files' | 'records'> & { parent: string },
 ): Promise<Proposal['state']> {
   const tip = snapshot.commit?.oid ?? store.branch;
-  const args = ['log', '--format=%B%x00', '--fixed-strings', `--grep="proposal":"${id}"`, tip, `^${parent}`];
-  const { stdout } = await store.repo.git(args, { ok: [0, 128] });
-  // The newest of landing and taking back decides.
-  const [last] = stdout
-    .toString('utf8')
-    .split('\0')
-    .flatMap((message) => /^\{"verb":"(un)?land",/.exec(trailer(message.trim(), 'Realm-Op') ?? '') ?? []);
-  if (last === '{"verb":"land",') return 'landed';
+  if ((await lastLanding(store, id, { after: parent, until: tip })) === 'land') return 'landed';
   if (records.some(({ kind }) => kind === 'rejection')) return 'rejected';
   const now = await Promise.all(
     files.map(async ({ path }) => (await store.objects.info(`${tip}:${path}`))?.oid ?? null),
@@ -192,7 +196,7 @@ export async function approve(flow: Flow, store: Store, who: Identity, id: strin
   const proposal = await theProposal(store, snapshot, id);
   mustDecide(proposal, who);
   const { approvers } = proposal;
-  if (samePerson(proposal.author, who.email) && approvers.length > 1)
+  if (samePerson(proposal.author, who.email) && !proposal.sole)
     throw ownProposal(proposal.id, who.email, approvers);
   const moved = proposal.state === 'outdated' ? (proposal.files[0]?.path ?? '') : null;
   if (moved !== null) throw outdated({ proposal: proposal.id }, moved);
@@ -210,7 +214,7 @@ export async function approve(flow: Flow, store: Store, who: Identity, id: strin
   };
   const changes = proposal.files.map(({ path, from, to }) => ({ path, old: from, new: to }));
   return allOrNothing(flow, store, who, async () => {
-    const counting = approvalsThatCount(proposal.records, approvers, proposal.author);
+    const counting = approvalsThatCount(proposal.records, decidersOf(proposal), proposal.author);
     if (!counting.some((one) => samePerson(one.by, who.email)))
       await addRecord(store, proposal.commit, { kind: 'approval', ...line(flow, who), changes }, who);
     const applied = await applyOp(store, op, who);
@@ -311,7 +315,7 @@ export async function withdraw(
   // Another approval carries it all the same.
   const carried = approvalsThatCount(
     standing.filter((one) => !mine.includes(one)),
-    proposal.approvers,
+    decidersOf(proposal),
     proposal.author,
   );
   const goes = proposal.state === 'landed' && carried.length === 0;

@@ -11,7 +11,15 @@ import type { Flow } from './flow.ts';
 import { provenActor } from './verify/actor.ts';
 import { acknowledgedAt, approvedBy, proposalOf, withdrawnFrom } from './verify/landing.ts';
 import { isProposal, judgeProposal } from './verify/proposal.ts';
-import { commitOf, type Judged, no, type Push, type RefUpdate, refKind } from './verify/push.ts';
+import {
+  commitOf,
+  type Judged,
+  no,
+  oddOperation,
+  type Push,
+  type RefUpdate,
+  refKind,
+} from './verify/push.ts';
 import { judgeJournal, judgeNotes, mayPrune } from './verify/records.ts';
 
 export interface VerifyOptions {
@@ -141,6 +149,8 @@ async function judgeCommit(
   const rulesAt = kind === 'main' ? parent : null;
   const actor = await provenActor(push, commit, rulesAt);
   if ('why' in actor) return [actor.why];
+  const odd = oddOperation(commit);
+  if (odd !== null) return [odd];
   if (kind === 'notes') return judgeNotes(push, commit, actor.email);
   if (kind === 'ops') return judgeJournal(push, commit, ref, actor.email);
   // A signed proposal is no consent to publish it: whoever has it could push it as it is.
@@ -149,12 +159,23 @@ async function judgeCommit(
   const changes = await rawDiff(push.store, parent, commit.oid);
   const after = await readSnapshot(push.store, commit.oid, { keep: false });
   const landing = await proposalOf(push, commit, before);
+  const approved =
+    landing === null
+      ? null
+      : await approvedBy(push, landing, {
+          parent: parent ?? '',
+          before,
+          after: after.model,
+          changes,
+          actor: actor.email,
+        });
+  if (typeof approved === 'string') return [approved];
   return refusalsOf({
     before,
     after: after.model,
     changes,
     actor: actor.email,
-    approved: landing === null ? null : approvedBy(landing, before),
+    approved,
     withdrawn: landing === null ? null : withdrawnFrom(landing),
     proposal: false,
     now: push.now.getTime(),

@@ -34,7 +34,6 @@ export function parseCommit(object: GitObject): Commit {
   ]);
   const taken = headers.filter(({ key }, at) => key === (places.get(at) ?? (at < author ? 'parent' : '')));
   const first = (key: string) => taken.find((one) => one.key === key)?.value;
-  const again = headers.find((one, at) => ONCE.includes(one.key) && at > author + 1);
   return {
     oid: object.oid,
     tree: first('tree') ?? '',
@@ -43,13 +42,26 @@ export function parseCommit(object: GitObject): Commit {
     committer: first('committer') ?? '',
     message: end < 0 ? '' : text.slice(end + 2),
     signature: headers.find(({ key }) => /^gpgsig(-sha256)?$/.test(key))?.value ?? null,
-    strange:
-      again !== undefined
-        ? `it has a second '${again.key}' line`
-        : object.bytes.includes(0)
-          ? 'it has a NUL byte'
-          : null,
+    strange: object.bytes.includes(0)
+      ? 'it has a NUL byte'
+      : oddHeader(
+          headers.slice(Math.min(author + 2, headers.length)).map(({ key }) => key),
+          object.oid.length === 64 ? 'gpgsig-sha256' : 'gpgsig',
+        ),
   };
+}
+
+/**
+ * What may follow the committer is one signature, under the name that this repository's git gives it. git leaves out every
+ * other signature header when it checks one, and other readers decode the message by `encoding`: with either, a signed commit
+ * would have a twin that says something else.
+ */
+function oddHeader(after: readonly string[], signature: string): string | null {
+  const odd = after.find((key, at) => key !== signature || at > 0);
+  if (odd === undefined) return null;
+  return ONCE.includes(odd) || odd === signature
+    ? `it has a second '${odd}' line`
+    : `it has a header '${odd.slice(0, 40)}', which no commit of a realm has`;
 }
 
 const ONCE: readonly string[] = ['tree', 'parent', 'author', 'committer'];

@@ -1,5 +1,6 @@
 import { isObject } from '../json.ts';
 import type { RealmModel } from '../realm/model.ts';
+import type { Approvers } from './approvers.ts';
 import { samePerson } from './people.ts';
 
 /**
@@ -49,17 +50,17 @@ export const isKind =
 
 /**
  * The approvals that count: by somebody who is an approver now, not taken back, not rejected since, and not one's own, except
- * where nobody else could give it (DESIGN §8).
+ * where nobody else could give it in any of the places (DESIGN §8).
  */
 export function approvalsThatCount(
   records: readonly RealmRecord[],
-  approvers: readonly string[],
+  { people: approvers, sole }: Approvers,
   proposer: string,
 ): RecordOf<'approval'>[] {
   return standingApprovals(records).filter(
     (record) =>
       approvers.some((one) => samePerson(one, record.by)) &&
-      (!samePerson(record.by, proposer) || approvers.length === 1) &&
+      (!samePerson(record.by, proposer) || sole) &&
       !records
         .slice(records.indexOf(record) + 1)
         .some(

@@ -6,6 +6,7 @@ import { type Keyring, makeKeyring } from '../git/keyring.ts';
 import type { Repository } from '../git/repository.ts';
 import { signatureStatus } from '../git/signature.ts';
 import { parseTree } from '../git/tree.ts';
+import { certificateIn } from '../governance/certificates.ts';
 import { asciiLower } from '../governance/people.ts';
 import { gpgKeyOwner, signersEver, signersOf } from '../governance/signers.ts';
 import { paths } from '../realm/kinds.ts';
@@ -95,7 +96,7 @@ async function checkSsh(trust: Trust, { repo, commit, email, now, more }: Claim)
     return signatureStatus(repo, commit.oid, settings, more);
   };
   const { status } = await ask(signersOf(trust.allowedSigners, email, now));
-  if (status === 'G') return { kind: 'good' };
+  if (status === 'G') return certified(commit.signature ?? '', email, now);
   if (status === 'B') return bad('its signature does not fit it');
   const once = (await ask(signersEver(trust.allowedSigners, email))).status === 'G';
   if (once) return bad(`it is signed by a key of '${email}' that has expired, or is not valid yet`);
@@ -105,6 +106,17 @@ async function checkSsh(trust: Trust, { repo, commit, email, now, more }: Claim)
       ? `it is signed by a key that is not among the allowed signers of '${email}'`
       : `it is signed by a key of '${signer}', not of '${email}'`,
   );
+}
+
+/** A certificate has to be valid now too: the date of a commit is its maker's to choose. */
+function certified(signature: string, email: string, now: Date | null): Signature {
+  const validity = now === null ? null : certificateIn(signature);
+  if (validity === null || now === null) return { kind: 'good' };
+  if (validity === 'unreadable')
+    return bad('it is signed by a certificate of a kind that a realm cannot read');
+  return now.getTime() >= validity.after && now.getTime() < validity.before
+    ? { kind: 'good' }
+    : bad(`it is signed by a certificate of '${email}' that has expired, or is not valid yet`);
 }
 
 async function checkGpg(trust: Trust, { repo, commit, email, now, more }: Claim): Promise<Signature> {

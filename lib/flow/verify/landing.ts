@@ -1,34 +1,42 @@
 import type { Commit } from '../../git/commit.ts';
 import { readNote } from '../../git/notes.ts';
 import { resolveRevision } from '../../git/refs.ts';
+import { approversOf } from '../../governance/approvers.ts';
+import { codeowners, isGenerated } from '../../governance/codeowners.ts';
 import { samePerson } from '../../governance/people.ts';
 import {
   acknowledgedBy,
   approvalsThatCount,
+  CLOCK_TOLERANCE,
   type RealmRecord,
   standingApprovals,
 } from '../../governance/records.ts';
 import type { Approved, FileChange, Withdrawn } from '../../governance/rules/step.ts';
+import { isObject, type JsonObject } from '../../json.ts';
 import { paths } from '../../realm/kinds.ts';
 import type { RealmModel } from '../../realm/model.ts';
 import { withEffect } from '../../realm/ops/land.ts';
 import { namesOf } from '../../realm/releases.ts';
 import { NOTES } from '../../store/aside.ts';
 import { contractVersions } from '../../store/history.ts';
+import { lastLanding } from '../../store/landings.ts';
 import { rawDiff } from '../../store/raw-diff.ts';
 import { provenRecords } from '../../store/records.ts';
 import type { Store } from '../../store/store.ts';
 import { commitOf, emailIn, operationIn, type Push, refKind, trustIn } from './push.ts';
 
 /** A proposal that a commit lands or takes back, and what was said about it. */
-interface Landing {
+export interface Landing {
   verb: 'land' | 'unland';
   id: string;
   proposer: string;
+  /** The commit that it was made on. */
+  base: string;
   changes: FileChange[];
   records: RealmRecord[];
 }
 
+/** The proposal that a commit's operation names, as it is once the push is in; `null` where there is none of that name. */
 export async function proposalOf(push: Push, commit: Commit, before: RealmModel): Promise<Landing | null> {
   const { store, updates } = push;
   const op = operationIn(commit);
@@ -39,12 +47,15 @@ export async function proposalOf(push: Push, commit: Commit, before: RealmModel)
   const oid = pushed ?? (await resolveRevision(store.repo, ref));
   const proposal = oid === null || oid === undefined ? null : await commitOf(store, oid);
   const parent = proposal?.parents[0];
-  if (proposal === null || parent === undefined) return null;
+  // What goes by another name has landed by that one.
+  if (proposal === null || parent === undefined || operationIn(proposal)?.proposal !== op.proposal)
+    return null;
   const changes = await rawDiff(store, parent, proposal.oid);
   return {
     verb: op.verb,
     id: op.proposal,
     proposer: emailIn(proposal.author),
+    base: parent,
     changes,
     records: await provenRecords(store, {
       model: before,
@@ -58,19 +69,76 @@ export async function proposalOf(push: Push, commit: Commit, before: RealmModel)
 /** The notes as they will be after the push. */
 const notesOf = ({ updates }: Push): string => updates.find((one) => one.ref === NOTES)?.new ?? NOTES;
 
-/** The approval that a commit lands, if it counts by the rules before the commit. */
-export function approvedBy(landing: Landing, before: RealmModel): Approved | null {
-  const { verb, id, proposer, changes, records } = landing;
+/** A commit that says that it lands a proposal. */
+export interface LandingCommit {
+  parent: string;
+  before: RealmModel;
+  after: RealmModel;
+  changes: readonly FileChange[];
+  actor: string;
+}
+
+/**
+ * The approval that a commit lands, if one counts by the rules before the commit; in words why it does not carry this commit:
+ * an approval is for exactly what was proposed, counts once, and is used by whoever proposed or may approve.
+ */
+export async function approvedBy(
+  push: Push,
+  landing: Landing,
+  commit: LandingCommit,
+): Promise<Approved | null | string> {
+  const { verb, id, proposer, records, base } = landing;
   if (verb !== 'land') return null;
-  const approvals = approvalsThatCount(records, approversOfAll(before, changes), proposer);
-  const counting = approvals.filter((one) => bindsTo(one.changes ?? [], changes));
+  const bound = landing.changes.filter((change) => !isGenerated(change));
+  const approvers = approversOf(
+    commit.before,
+    bound.map(({ path }) => path),
+  );
+  const counting = approvalsThatCount(records, approvers, proposer).filter((one) =>
+    bindsTo(one.changes, bound, landing.changes),
+  );
   if (counting.length === 0) return null;
+  if (![proposer, ...approvers.people].some((one) => samePerson(one, commit.actor)))
+    return `only its proposer or an approver lands proposal '${id}': '${commit.actor}' is neither`;
+  if ((await lastLanding(push.store, id, { after: base, until: commit.parent })) === 'land')
+    return `proposal '${id}' has landed already: an approval counts once`;
+  const odd = await notProposed(push.store, id, bound, commit);
+  if (odd !== null) return odd;
   return {
     proposal: id,
     proposer,
-    at: Math.min(...counting.map((one) => Date.parse(one.at))),
-    covers: (change) => changes.some((proposed) => lands(proposed, change)),
+    at: approvedAt(push, counting),
+    covers: (change) => bound.some((proposed) => lands(proposed, change)),
   };
+}
+
+/** The first word counts; one that nobody acted upon gives consumers no time that they did not know of. */
+function approvedAt({ keysAt, now }: Push, counting: readonly RealmRecord[]): number {
+  const first = Math.min(...counting.map((one) => Date.parse(one.at)));
+  return keysAt === null ? first : Math.max(first, now.getTime() - CLOCK_TOLERANCE);
+}
+
+/** Why a commit is not what a proposal brings, no more and no less; what stands there already need not come again. */
+async function notProposed(
+  store: Store,
+  id: string,
+  bound: readonly FileChange[],
+  { parent, after, changes }: LandingCommit,
+): Promise<string | null> {
+  const more = changes.find(
+    (change) =>
+      !bound.some((proposed) => lands(proposed, change)) &&
+      !(isGenerated(change) && change.to?.text === codeowners(after)),
+  );
+  if (more !== undefined)
+    return `'${more.path}' is not as proposal '${id}' has it: a landing brings exactly what was approved`;
+  for (const { path, to } of bound) {
+    if (changes.some((change) => change.path === path)) continue;
+    const now = (await store.objects.info(`${parent}:${path}`))?.oid ?? null;
+    if (now !== (to?.oid ?? null))
+      return `'${path}' is missing: a landing of proposal '${id}' brings all that was approved`;
+  }
+  return null;
 }
 
 /** What goes again since nobody's approval carries it: each file from as it landed to as it was. */
@@ -112,25 +180,17 @@ export async function acknowledgedAt(
   return new Set();
 }
 
-/** Who may approve changes in several domains: only those who may in each. */
-export function approversOfAll(model: RealmModel, changes: readonly { path: string }[]): string[] {
-  const domains = changes
-    .filter(({ path }) => path !== paths.codeowners)
-    .map(({ path }) => (path.startsWith('domains/') ? path.split('/')[1] : undefined));
-  const [first = [], ...others] = [...new Set(domains)].map((domain) => model.governance(domain).approvers);
-  return first.filter((one) => others.every((list) => list.some((other) => samePerson(one, other))));
-}
-
-type Bound = readonly { path: string; old: string | null; new: string | null }[];
-
-const bindsTo = (bound: Bound, changes: readonly FileChange[]): boolean =>
-  changes.every(
-    ({ path, from, to }) =>
-      path === paths.codeowners ||
-      bound.some(
-        (one) => one.path === path && one.old === (from?.oid ?? null) && one.new === (to?.oid ?? null),
-      ),
+/** Does an approval name exactly the changes of a proposal? The generated file may be named too, as it was. */
+const bindsTo = (bound: unknown, changes: readonly FileChange[], allowed: readonly FileChange[]): boolean => {
+  const named = Array.isArray(bound) ? bound.filter(isObject) : [];
+  const isOf = (one: JsonObject, { path, from, to }: FileChange) =>
+    one.path === path && one.old === (from?.oid ?? null) && one.new === (to?.oid ?? null);
+  return (
+    changes.length > 0 &&
+    changes.every((change) => named.some((one) => isOf(one, change))) &&
+    named.every((one) => allowed.some((change) => isOf(one, change)))
   );
+};
 
 /** The same change, but for the date from which a contract is in effect, which only the approval gives it. */
 export function lands(proposed: FileChange, change: FileChange): boolean {

@@ -11,6 +11,7 @@ import {
   emailIn,
   type Judged,
   no,
+  oddOperation,
   operationIn,
   type Push,
   type RefUpdate,
@@ -33,7 +34,7 @@ export async function judgeProposal(push: Push, { ref, old }: RefUpdate, tip: st
   const approver = rules?.governance().approvers.some((one) => samePerson(one, actor.email)) ?? false;
   if (previous !== null && !approver && !samePerson(emailIn(previous.author), actor.email))
     return no(`only its author or an approver may change this proposal: '${actor.email}' is neither`, tip);
-  const replayed = replays(commit, previous, ref, rules?.realm?.trust?.require_signed_commits === true);
+  const replayed = replays(commit, previous, ref);
   if (replayed !== null) return no(replayed, tip);
   const before = await readSnapshot(store, parent, { keep: false });
   const after = await readSnapshot(store, tip, { keep: false });
@@ -54,14 +55,30 @@ export async function judgeProposal(push: Push, { ref, old }: RefUpdate, tip: st
 }
 
 /** Why a proposal is an old one brought back, which anybody who has it could do although its author signed it. */
-function replays(commit: Commit, previous: Commit | null, ref: string, signed: boolean): string | null {
+function replays(commit: Commit, previous: Commit | null, ref: string): string | null {
+  const odd = oddOperation(commit);
+  if (odd !== null) return odd;
   if (!isProposal(commit)) return `a proposal says so: its subject begins with '${PROPOSAL.trim()}'`;
   const named = operationIn(commit)?.proposal;
-  if ((signed || named !== undefined) && ref !== `refs/realm/proposals/${String(named)}`)
-    return `it was made as proposal '${String(named)}'`;
-  const older = previous !== null && secondsIn(commit) < secondsIn(previous);
-  return older ? 'an older proposal does not take the place of a newer one' : null;
+  if (ref !== `refs/realm/proposals/${String(named)}`)
+    return named === undefined
+      ? "its operation does not name the proposal: Realm-Op: { …, 'proposal': '<id>' }"
+      : `it was made as proposal '${String(named)}'`;
+  if (previous === null) return null;
+  if (sameButForSignature(commit, previous))
+    return 'it is the proposal that is there, with another signature: approvals of it would not count any more';
+  return secondsIn(commit) < secondsIn(previous)
+    ? 'an older proposal does not take the place of a newer one'
+    : null;
 }
+
+/** A signature can be written in several ways that all count: whoever has a signed commit can make its twin. */
+const sameButForSignature = (a: Commit, b: Commit): boolean =>
+  a.tree === b.tree &&
+  a.parents.join() === b.parents.join() &&
+  a.author === b.author &&
+  a.committer === b.committer &&
+  a.message === b.message;
 
 export const isProposal = (commit: Commit): boolean =>
   commit.message.startsWith(PROPOSAL) || operationIn(commit)?.proposed === true;

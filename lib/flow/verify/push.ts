@@ -73,6 +73,16 @@ export const secondsIn = (commit: Commit): number => Number(/> (\d+) /.exec(comm
 export const operationIn = (commit: Commit): Record<string, unknown> | null =>
   jsonIn(trailer(commit.message, 'Realm-Op') ?? 'null');
 
+/** Why an operation is not in the one form that its readers find it by: `JSON.stringify` of what it says. */
+export function oddOperation({ message }: Commit): string | null {
+  const text = trailer(message, 'Realm-Op');
+  if (text === undefined) return null;
+  const op = jsonIn(text);
+  return op !== null && JSON.stringify(op) === text
+    ? null
+    : 'its operation (Realm-Op) is not written as git realm writes one: JSON without spaces, each key once';
+}
+
 export function jsonIn(text: string): Record<string, unknown> | null {
   try {
     const value: unknown = JSON.parse(text);

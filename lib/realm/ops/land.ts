@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { RealmError } from '../../errors.ts';
+import { approversOf } from '../../governance/approvers.ts';
 import { samePerson } from '../../governance/people.ts';
 import type { JsonObject } from '../../json.ts';
 import { editText } from '../edits.ts';
-import { domainPath } from '../kinds.ts';
 import type { RealmModel } from '../model.ts';
 import type { Op, Verb, View } from './types.ts';
 
@@ -51,12 +51,10 @@ export function restoreTexts(op: Pick<LandOp, 'files'>, own: View): JsonObject {
 
 /** Planned again on a realm where the approver has left his office, or that had another one all along, it does not land. */
 function mustApprove(model: RealmModel, op: LandOp): void {
-  const domain = Object.keys(op.files).flatMap((path) => domainPath(path)?.domain ?? [])[0];
-  const { approvers } = model.governance(domain);
-  const is = (person: string) => approvers.some((one) => samePerson(one, person));
-  if (!is(op.by)) throw notApprover(op.by, approvers);
-  if (op.proposer !== undefined && samePerson(op.proposer, op.by) && approvers.length > 1)
-    throw ownProposal(op.proposal, op.by, approvers);
+  const { people, sole } = approversOf(model, Object.keys(op.files));
+  if (!people.some((one) => samePerson(one, op.by))) throw notApprover(op.by, people);
+  if (op.proposer !== undefined && samePerson(op.proposer, op.by) && !sole)
+    throw ownProposal(op.proposal, op.by, people);
 }
 
 export const notApprover = (who: string, approvers: readonly string[]): RealmError =>
@@ -65,11 +63,16 @@ export const notApprover = (who: string, approvers: readonly string[]): RealmErr
     hint: approvers.length === 0 ? 'it has none: see realm.yaml' : `ask ${approvers.join(' or ')}`,
   });
 
-export const ownProposal = (proposal: string, who: string, approvers: readonly string[]): RealmError =>
-  new RealmError('own-proposal', `proposal ${proposal} is your own: another approver decides`, {
+export function ownProposal(proposal: string, who: string, approvers: readonly string[]): RealmError {
+  const others = approvers.filter((one) => !samePerson(one, who));
+  return new RealmError('own-proposal', `proposal ${proposal} is your own: another approver decides`, {
     exitCode: 1,
-    hint: `ask ${approvers.filter((one) => !samePerson(one, who)).join(' or ')}`,
+    hint:
+      others.length > 0
+        ? `ask ${others.join(' or ')}`
+        : 'nobody else approves in each place that it touches: propose what belongs to each place by itself',
   });
+}
 
 /** The blob id that git gives a text; another id of the repository tells its hash. */
 export function blobOf(text: string | null, like: string | null): string | null {
