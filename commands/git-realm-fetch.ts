@@ -1,20 +1,37 @@
 import { command } from '../lib/cli/command.ts';
 import { flowOf } from '../lib/cli/flow.ts';
+import { Exit } from '../lib/errors.ts';
 import { fetchFlow } from '../lib/flow/fetch.ts';
+import type { Accepted } from '../lib/flow/rewrite.ts';
+import { REWRITE_HINT, rewriteWords } from '../lib/store/rewrite.ts';
 import { inLines } from '../lib/visible.ts';
 
 /** `git realm fetch`: look at the realm's remote; status and hooks never wait for it. */
 export default command({
   name: 'fetch',
   summary: 'Fetch what others published, without publishing anything',
-  async run(_args, _options, context) {
-    const result = await fetchFlow(flowOf(context));
+  options: [
+    {
+      name: 'accept-rewrite',
+      summary: "go on from the realm's history as it was rewritten; only approvers, and after them everybody",
+    },
+  ],
+  exits: { 1: "the realm's history was rewritten, and that is not accepted yet" },
+  async run(_args, options, context) {
+    const result = await fetchFlow(flowOf(context), { accept: options.acceptRewrite });
+    if (result.rewritten !== null)
+      return {
+        result,
+        text: `${rewriteWords(result.rewritten)}\n${REWRITE_HINT}`,
+        exitCode: Exit.no,
+      };
     const moved = result.before !== result.after;
     const news = result.stale.map(
       (one) =>
         `${one.state}: ${one.domain}/${one.contract} ${one.from || 'never resolved'} → ${one.version || 'gone'}`,
     );
     const lines = [
+      ...(result.accepted === null ? [] : acceptedLines(result.accepted)),
       result.remote === null
         ? `realm ${result.realm} is local: nothing to fetch`
         : moved
@@ -25,3 +42,14 @@ export default command({
     return { result, text: inLines(lines) };
   },
 });
+
+function acceptedLines(accepted: Accepted): string[] {
+  const { by, old, kept, replayed, dropped } = accepted;
+  const now = accepted.new?.slice(0, 12) ?? 'nothing';
+  return [
+    `accepted by ${by}: ${old.slice(0, 12)} was replaced by ${now}`,
+    ...kept.map((ref) => `  kept as ${ref}`),
+    ...(replayed === 0 ? [] : [`  planned again, not published yet: ${replayed}`]),
+    ...dropped.map(({ subject, why }) => `  not planned again: ${subject}: ${why}`),
+  ];
+}

@@ -5,6 +5,8 @@ import { applySuppressions, type Suppressed } from '../findings/suppress.ts';
 import type { Finding } from '../findings/types.ts';
 import { ownExports, ownImports } from '../realm/exports.ts';
 import type { RealmModel } from '../realm/model.ts';
+import { REWRITE_HINT, rewriteOf, rewriteWords } from '../store/rewrite.ts';
+import type { Store } from '../store/store.ts';
 import { compatibilityFindings, contractFindings } from './check-realm.ts';
 import type { Flow } from './flow.ts';
 import { impactOfDrift } from './impact.ts';
@@ -68,13 +70,21 @@ function checkRepo(flow: Flow, options: CheckOptions): Promise<CheckResult> {
       return {
         realm: workspace.file.realm.name,
         repo: workspace.name,
-        findings,
+        findings: [...(await rewriteFindings(workspace.store)), ...findings],
         suppressed,
         checked: { exports: exports.length, imports: imports.length, contracts: tree.contracts },
       };
     },
     options.branch,
   );
+}
+
+/** What was checked is the realm as it was: whether it still is, somebody has to say first. */
+async function rewriteFindings(store: Store): Promise<Finding[]> {
+  const rewrite = await rewriteOf(store);
+  if (rewrite === null) return [];
+  const message = rewriteWords(rewrite);
+  return [{ id: 'realm-rewritten', level: 'error', message, hint: REWRITE_HINT, data: { ...rewrite } }];
 }
 
 /** From anywhere a realm is known, the realm's own CI included. */
@@ -85,6 +95,7 @@ function checkTree(flow: Flow, options: CheckOptions): Promise<CheckResult> {
       ? await contractFindings(store, snapshot, options)
       : { findings: [], contracts: 0 };
     const realm = snapshot.model.realm?.name ?? '';
+    findings.unshift(...(await rewriteFindings(store)));
     return { realm, repo, findings, suppressed: [], checked: { exports: 0, imports: 0, contracts } };
   });
 }

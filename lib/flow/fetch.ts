@@ -1,8 +1,10 @@
 import { ownImports } from '../realm/exports.ts';
 import { followRemote } from '../store/exchange.ts';
+import { type Rewrite, rewriteOf } from '../store/rewrite.ts';
 import type { Flow } from './flow.ts';
 import { refreshWatchList } from './hooks.ts';
 import { stateOf } from './resolve.ts';
+import { type Accepted, acceptRewrite } from './rewrite.ts';
 import { inWorkspace } from './workspace.ts';
 
 export interface FetchResult {
@@ -12,13 +14,21 @@ export interface FetchResult {
   after: string | null;
   /** Local realm commits that wait for `sync`. */
   waiting: boolean;
+  /** The realm's published history was replaced: nothing is followed until that is accepted. `null`: it was not. */
+  rewritten: Rewrite | null;
+  /** By `--accept-rewrite`. */
+  accepted: Accepted | null;
   stale: { domain: string; contract: string; from: string; version: string; state: string }[];
 }
 
-/** Fetch the realm and bring the local branch along where it has no commits of its own; sync replays those. */
-export function fetchFlow(flow: Flow): Promise<FetchResult> {
-  return inWorkspace(flow, async (workspace) => {
+/**
+ * Fetch the realm and bring the local branch along where it has no commits of its own; sync replays those. `accept`: go on
+ * from a history that was rewritten (`acceptRewrite`).
+ */
+export function fetchFlow(flow: Flow, { accept }: { accept: boolean }): Promise<FetchResult> {
+  return inWorkspace({ ...flow, rewriteSaid: true }, async (workspace) => {
     const before = workspace.snapshot.commit?.oid ?? null;
+    const accepted = accept ? await acceptRewrite(flow, workspace) : null;
     const followed = await followRemote(workspace.store);
     if (followed.word !== null) flow.note(followed.word);
     const { model, commit } = await workspace.refresh();
@@ -44,6 +54,8 @@ export function fetchFlow(flow: Flow): Promise<FetchResult> {
       before,
       after: commit?.oid ?? null,
       waiting: followed.waiting,
+      rewritten: await rewriteOf(workspace.store),
+      accepted,
       stale,
     };
   });

@@ -20,6 +20,8 @@ export interface Flow {
   answers?: GitAnswers;
   /** Change nothing that others see: the first realm operation is planned, and thrown as `PlannedOnly`. */
   dryRun?: boolean;
+  /** The answer itself says that the realm's history was rewritten. */
+  rewriteSaid?: boolean;
   /** Nobody is there to type a passphrase: a hook. */
   unattended?: boolean;
 }

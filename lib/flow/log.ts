@@ -155,10 +155,11 @@ async function storyOf(
   const said = [...proposal.records, ...(await recordsOf(store, snapshot.model, commit.oid, note))];
   return [
     { what: 'proposed', by: proposal.author, at: proposal.date, detail: proposal.id },
-    ...said.map((record): Told => {
+    ...said.flatMap((record): Told[] => {
+      if (record.kind === 'rewrite') return [];
       const detail =
         record.kind === 'acknowledgement' ? record.repo : 'why' in record ? record.why : undefined;
-      return { what: record.kind, by: record.by, at: record.at, detail: detail ?? '' };
+      return [{ what: record.kind, by: record.by, at: record.at, detail: detail ?? '' }];
     }),
   ];
 }

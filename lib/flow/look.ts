@@ -10,6 +10,7 @@ import { hasJoined, ownerOf } from '../realm/ownership.ts';
 import type { IndexRealm, Role } from '../realm/types.ts';
 import { readSnapshot, type Snapshot } from '../store/snapshot.ts';
 import { openStore, type Store } from '../store/store.ts';
+import { tellRewrite } from './alarm.ts';
 import type { Flow } from './flow.ts';
 import { publishedOf } from './resolve.ts';
 import { openWorkspace } from './workspace.ts';
@@ -43,6 +44,7 @@ export async function inRealm<T>(flow: Flow, work: (look: Look) => Promise<T>): 
         hint: 'git realm join <path or URL of a realm>',
       });
     }
+    await tellRewrite(flow, store);
     return await work({ store, snapshot, repo: null });
   } finally {
     store.close();

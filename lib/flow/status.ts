@@ -12,6 +12,7 @@ import type { RealmModel } from '../realm/model.ts';
 import type { Problem } from '../realm/parse.ts';
 import type { Role } from '../realm/types.ts';
 import { lastFetch } from '../store/exchange.ts';
+import { type Rewrite, rewriteOf } from '../store/rewrite.ts';
 import { type PendingRun, pendingRuns } from './change/pending.ts';
 import { reconcileDraft } from './drafts.ts';
 import type { Flow } from './flow.ts';
@@ -32,6 +33,8 @@ export interface StatusResult {
   tip: string | null;
   /** Milliseconds since the realm's remote was looked at; `null`: it has none, or was never fetched. */
   age: number | null;
+  /** The realm's published history was replaced: nothing is published or replayed until that is accepted. */
+  rewritten: Rewrite | null;
   publishing: { ref: string; oid: string | null; why: string };
   domains: { name: string; role: Role }[];
   /** Realm commits of this user that wait until somebody merges them into the realm; `null`: nothing waits. */
@@ -105,7 +108,7 @@ export interface ImportStatus {
 
 /** How this repository stands in its realm. Reads only; never waits for the network. */
 export function statusOf(flow: Flow, branch?: string): Promise<StatusResult> {
-  return inWorkspace(flow, (workspace) => gather(flow, workspace), branch);
+  return inWorkspace({ ...flow, rewriteSaid: true }, (workspace) => gather(flow, workspace), branch);
 }
 
 async function gather(flow: Flow, workspace: Workspace): Promise<StatusResult> {
@@ -133,6 +136,7 @@ async function gather(flow: Flow, workspace: Workspace): Promise<StatusResult> {
     realm: workspace.file.realm.name,
     tip: workspace.snapshot.commit?.oid ?? null,
     age: fetched === null ? null : Math.max(0, flow.now().getTime() - fetched),
+    rewritten: await rewriteOf(workspace.store),
     publishing: {
       ref: tip.ref,
       oid: tip.kind === 'none' ? null : tip.oid,

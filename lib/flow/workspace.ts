@@ -6,6 +6,7 @@ import type { Identity } from '../git/fast-import.ts';
 import type { Op } from '../realm/ops/types.ts';
 import { type Applied, applyOp, planOn } from '../store/engine.ts';
 import { readSnapshot, type Snapshot } from '../store/snapshot.ts';
+import { tellRewrite } from './alarm.ts';
 import { type Flow, PlannedOnly } from './flow.ts';
 import { type Shared, shareStore } from './share.ts';
 
@@ -48,6 +49,7 @@ export async function openWorkspace(flow: Flow, branch?: string, willShare = fal
       { hint: `git -C '${member.store.repo.gitDir}' fsck; git realm doctor` },
     );
   }
+  await tellRewrite(flow, member.store);
   const name = snapshot.model.repoNow(member.name);
   if (name !== member.name)
     flow.note(`'${member.name}' is called '${name}' now: git realm join brings .blue/config.yaml up to it`);

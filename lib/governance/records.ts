@@ -26,12 +26,14 @@ export type RealmRecord = {
   | { kind: 'withdrawal'; of?: string; why?: string }
   /** A consumer needs no more time for a breaking version. Stands on the commit that published it. */
   | { kind: 'acknowledgement'; repo: string; contract: string; version: string }
+  /** An approver accepts that published history was replaced: `old` is gone. Stands on `new`, or on `old` where nothing is left. */
+  | { kind: 'rewrite'; old: string; new: string | null }
 );
 
 type Kind = RealmRecord['kind'];
 type RecordOf<K extends Kind> = Extract<RealmRecord, { kind: K }>;
 
-const KINDS: readonly string[] = ['approval', 'rejection', 'withdrawal', 'acknowledgement'];
+const KINDS: readonly string[] = ['approval', 'rejection', 'withdrawal', 'acknowledgement', 'rewrite'];
 
 /** The records of a note, in order of time; lines that are none of ours are left out. */
 export function recordsIn(note: string | null): RealmRecord[] {

@@ -12,6 +12,7 @@ import { verbOf } from '../realm/ops/index.ts';
 import type { Op, Planned, View } from '../realm/ops/types.ts';
 import { withLock } from './lock.ts';
 import { type Looks, noLooks } from './looks.ts';
+import { refuseRewritten } from './rewrite.ts';
 import { guessSnapshot, readSnapshot, rememberOwn, type Snapshot } from './snapshot.ts';
 import type { Store } from './store.ts';
 import { bringAlong } from './work-tree.ts';
@@ -30,9 +31,10 @@ const ATTEMPTS = 200;
 /**
  * Apply one operation to the realm's main branch: snapshot → plan → one commit, planned again whenever the ref moved
  * (DESIGN §5). Throws what the plan refuses; nothing is changed then. Who has to wait for the lock plans in the queue, and
- * again under the lock where the realm no longer shows what that plan looked at.
+ * again under the lock where the realm no longer shows what that plan looked at. Throws `realm-rewritten`.
  */
 export async function applyOp(store: Store, op: Op, who: Identity): Promise<Applied> {
+  await refuseRewritten(store);
   let ahead: Ahead | null | undefined;
   let started: StartedImport | undefined;
   let written: { commit: string; files: Map<string, string | null> } | undefined;

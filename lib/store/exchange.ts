@@ -7,10 +7,20 @@ import type { Identity } from '../git/fast-import.ts';
 import { lockFileIn, refuseLeftLock } from '../git/lock-file.ts';
 import { isAncestor, resolveRevision, swapRef } from '../git/refs.ts';
 import { type Refusal, refusalOf } from '../git/refusal.ts';
-import { lastWords } from '../git/run.ts';
+import { type GitResult, lastWords } from '../git/run.ts';
 import { NOTES, settleAside } from './aside.ts';
 import { withLock } from './lock.ts';
 import { commitsOf, operationsOf, type Replayed, replay } from './replay.ts';
+import {
+  endAlarm,
+  endAlarmIfRestored,
+  raiseAlarm,
+  refuseRewritten,
+  rewriteOf,
+  shareHistory,
+  THERE,
+  thereFrom,
+} from './rewrite.ts';
 import { lackSignature } from './signed.ts';
 import type { Store } from './store.ts';
 import { bringAlong, takeBack } from './work-tree.ts';
@@ -44,7 +54,8 @@ const refspecs = (store: Store, remote: string): string[] => {
   const ours = `refs/realm-remotes/${remote}`;
   const branch = store.branch.replace('refs/heads/', '');
   return [
-    `+refs/heads/${branch}:${ours}/heads/${branch}`,
+    // Not forced: a branch that lost commits is not followed, it raises an alarm.
+    `refs/heads/${branch}:${ours}/heads/${branch}`,
     `+refs/realm/proposals/*:${ours}/proposals/*`,
     `+refs/realm/ops/*:${ours}/ops/*`,
     `+refs/notes/realm*:${ours}/notes/realm*`,
@@ -55,17 +66,42 @@ const refspecs = (store: Store, remote: string): string[] => {
 export const trackingRef = (store: Store, remote: string): string =>
   store.branch.replace('refs/heads/', `refs/realm-remotes/${remote}/heads/`);
 
-/** Fetch only. Throws `realm-unreachable` with what git said. */
+/**
+ * Fetch only. A main branch that lost published commits raises an alarm (`rewriteOf`), and is not followed. Throws
+ * `realm-unreachable` with what git said.
+ */
 export async function fetchRealm(store: Store, remote: string): Promise<void> {
-  const args = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance', remote];
-  const quiet = ['-c', 'fetch.prune=false'];
-  const result = await store.repo.git([...quiet, ...args, ...refspecs(store, remote)], {
-    ok: [0, 1, 128, 129],
-  });
-  if (result.code === 0) return markFetched(store);
+  const result = await fetchRefs(store, remote, refspecs(store, remote));
+  const tracking = trackingRef(store, remote);
+  if (result.code === 0) {
+    markFetched(store);
+    const tip = await store.objects.resolve(tracking);
+    return tip === null ? undefined : endAlarmIfRestored(store, tip);
+  }
   refuseLeftLock(result.stderr);
-  if (/couldn't find remote ref/.test(result.stderr)) return;
-  throw unreachable(result.stderr);
+  const known = await store.objects.resolve(tracking);
+  if (/couldn't find remote ref/.test(result.stderr)) {
+    if (known !== null) await raiseAlarm(store, { known, there: null });
+    return;
+  }
+  // Status 1: the remote answered, and a ref was not moved (git-fetch(1) has 128 for the rest).
+  const again = result.code === 1 && known !== null;
+  const forced = again ? await fetchRefs(store, remote, [thereFrom(store.branch)]) : result;
+  const there = await resolveRevision(store.repo, THERE);
+  if (forced.code !== 0 || known === null || there === null) throw unreachable(result.stderr);
+  markFetched(store);
+  if ((await isAncestor(store.repo, known, there)) !== true) return raiseAlarm(store, { known, there });
+  // It lost nothing: another process moved one of the refs at the same time.
+  await endAlarm(store);
+  const last = await fetchRefs(store, remote, refspecs(store, remote));
+  if (last.code !== 0) throw unreachable(last.stderr);
+}
+
+function fetchRefs(store: Store, remote: string, specs: readonly string[]): Promise<GitResult> {
+  const args = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance', remote];
+  // Without the second one git does not look whether a branch lost commits (git-config(1)).
+  const settings = ['-c', 'fetch.prune=false', '-c', 'fetch.showForcedUpdates=true'];
+  return store.repo.git([...settings, ...args, ...specs], { ok: [0, 1, 128, 129] });
 }
 
 /** When the remote was last looked at, ms since the epoch; `null`: never, or there is none. A stamp file, derived. */
@@ -110,6 +146,7 @@ export async function tryExchange(store: Store, who: Identity, held: string | nu
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     await fetchRealm(store, remote);
     done.fetched = true;
+    await refuseRewritten(store);
     const remoteTip = await resolveRevision(store.repo, trackingRef(store, remote));
     // A rule that is told of a moved remote may be a race in its words; of one that stood still it is a rule.
     if (last?.refusal.kind === 'rule' && last.tip === remoteTip) return { ...done, refused: last.refusal };
@@ -152,13 +189,17 @@ export async function followRemote(
   const remote = await store.remote();
   if (remote === null) return { remote, word: null, waiting: false };
   await fetchRealm(store, remote);
+  if ((await rewriteOf(store)) !== null) return { remote, word: null, waiting: false };
   return withLock(store.directory, async () => {
     await settleAside(store, null, remote);
     const remoteTip = await resolveRevision(store.repo, trackingRef(store, remote));
     const local = await resolveRevision(store.repo, store.branch);
     if (remoteTip === null || local === remoteTip) return { remote, word: null, waiting: false };
-    if (local !== null && (await isAncestor(store.repo, local, remoteTip)) !== true)
+    if (local !== null && (await isAncestor(store.repo, local, remoteTip)) !== true) {
+      if (!(await shareHistory(store, local, remoteTip)))
+        await raiseAlarm(store, { known: local, there: remoteTip });
       return { remote, word: null, waiting: true };
+    }
     return { remote, word: await moveBranch(store, local, remoteTip), waiting: false };
   });
 }
@@ -178,6 +219,10 @@ async function settle(
   }
   const ahead = (await isAncestor(store.repo, remoteTip, local)) === true;
   if (ahead && !(await lackSignature(store, remoteTip, remoteTip, local))) return local;
+  if (!ahead && !(await shareHistory(store, local, remoteTip))) {
+    await raiseAlarm(store, { known: local, there: remoteTip });
+    await refuseRewritten(store);
+  }
   const has = await operationsOf(store, remoteTip, [local]);
   const tip = await replay(store, who, remoteTip, await commitsOf(store, local, [remoteTip]), has, done);
   done.word = await moveBranch(store, local, tip);

@@ -8,6 +8,7 @@ import type {
   ImportStatus,
   StatusResult,
 } from '../../flow/status.ts';
+import { REWRITE_HINT, rewriteWords } from '../../store/rewrite.ts';
 import { inLines } from '../../visible.ts';
 import { paint } from '../terminal.ts';
 import { inboxLines } from './inbox.ts';
@@ -19,6 +20,8 @@ interface Paper {
 /** `git realm status` for people: what needs attention first, then what is in order, one line each. */
 export function statusText(status: StatusResult, paper: Paper): string {
   const lines = [`${paint(paper, 'bold', status.repo)} in realm ${status.realm}${ageWords(status.age)}`];
+  if (status.rewritten !== null)
+    lines.unshift(paint(paper, 'red', rewriteWords(status.rewritten)), `  ${REWRITE_HINT}`);
   if (status.awaiting !== null) lines.push(paint(paper, 'yellow', requestWords(status.awaiting)));
   lines.push(...status.unfinished.flatMap((one) => pendingLines(one, paper)));
   const inbox = inboxLines(status.inbox, paper);

@@ -10,6 +10,7 @@ import { withoutCredentials } from '../../names.ts';
 import { forgetClone, rememberedClones } from '../../store/clones.ts';
 import { readIndexFile } from '../../store/index-file.ts';
 import { withLock } from '../../store/lock.ts';
+import { REWRITE_HINT, rewriteOf, rewriteWords } from '../../store/rewrite.ts';
 import type { Store } from '../../store/store.ts';
 import { bringAlong, workTreeState } from '../../store/work-tree.ts';
 import { FORMATS_VERSION } from '../../version.ts';
@@ -38,6 +39,7 @@ export async function lookAtStore(flow: Flow, store: Store, known: Known): Promi
     findings: [
       ...problems.map((problem): Finding => ({ id: 'file-invalid', level: 'error', ...placeOf(problem) })),
       ...realmFindings(where, known, commit === null, model.realm, model.has('realm.yaml')),
+      ...(await rewriteFindings(store)),
       ...(await cacheFindings(store)),
       ...(await lockFindings(store.directory, `realm '${name}'`)),
       ...(await gitLockFindings(store)),
@@ -88,6 +90,13 @@ function realmFindings(
     });
   }
   return findings;
+}
+
+/** Nothing goes on until somebody accepts it. */
+async function rewriteFindings(store: Store): Promise<Finding[]> {
+  const rewrite = await rewriteOf(store);
+  if (rewrite === null) return [];
+  return [{ id: 'realm-rewritten', level: 'error', message: rewriteWords(rewrite), hint: REWRITE_HINT }];
 }
 
 /** The parsed index of the realm: of this version, whole, and what the tree says? */
