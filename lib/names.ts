@@ -201,8 +201,30 @@ export function gitUrl(text: string): GitUrl {
   return withoutCredentials(text) as GitUrl;
 }
 
+/**
+ * The same where only a URL will do: a path means another directory on each machine. Throws `bad-url`.
+ */
+export function properUrl(text: string): GitUrl {
+  const url = gitUrl(text);
+  const host = scpHost(text);
+  // One letter is a drive (git-clone(1) reads it so on Windows).
+  const isUrl = /^[A-Za-z][A-Za-z0-9+.-]*:\/\//.test(text) || (host !== undefined && host.length > 1);
+  if (isUrl && !/\s/.test(text)) return url;
+  throw new RealmError('bad-url', `${quoted(text)} is not a URL`, {
+    hint: 'write it as https://host/path, ssh://host/path or user@host:path',
+  });
+}
+
+export function isGitUrl(text: string): boolean {
+  try {
+    return gitUrl(text) !== '';
+  } catch {
+    return false;
+  }
+}
+
 /** The host of `user@host:path`, or nothing for a path. */
-function scpHost(text: string): string | undefined {
+export function scpHost(text: string): string | undefined {
   const colon = text.indexOf(':');
   const slash = text.indexOf('/');
   return colon > 0 && (slash < 0 || colon < slash) ? text.slice(0, colon) : undefined;

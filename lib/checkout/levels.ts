@@ -29,15 +29,15 @@ export interface Levels {
   inCommit(oid: string, pathspecs: readonly string[]): Promise<Source[]>;
   /** The same in the index and in the work tree (tracked, or untracked and not ignored). */
   inCheckout(pathspecs: readonly string[]): Promise<{ index: Source[]; worktree: Source[] }>;
-  /** What `inCheckout` asked git, each as the words of a command. */
-  readonly asked: readonly (readonly string[])[];
+  /** The pathspecs that `inCheckout` asked git about, the last time. */
+  readonly asked: readonly string[];
   /** The index alone: looks at no file of the work tree. */
   inIndex(pathspecs: readonly string[]): Promise<Source[]>;
 }
 
 export function levelsOf(repo: Repository, objects: ObjectReader): Levels {
   const trees = treeCache(objects);
-  const asked: (readonly string[])[] = [];
+  const asked: string[] = [];
   return {
     asked,
     inCommit: async (oid, pathspecs) => {
@@ -51,8 +51,9 @@ export function levelsOf(repo: Repository, objects: ObjectReader): Levels {
       return (await checkoutSources(repo, objects, stdout)).index;
     },
     inCheckout: async (pathspecs) => {
+      // The shell that starts status has the same words (lib/cli/git-realm.sh).
       const args = ['ls-files', '-z', '-t', '-s', '-m', '-d', '-o', '--exclude-standard', '--', ...pathspecs];
-      asked.push([...PLAIN_PATHS, ...args]);
+      asked.splice(0, asked.length, ...pathspecs);
       const { stdout } = await ask(repo, args);
       return checkoutSources(repo, objects, stdout);
     },

@@ -5,6 +5,7 @@ import type { GitAnswers } from '../git/answers.ts';
 import { type GitConfig, readConfig } from '../git/config.ts';
 import type { Identity } from '../git/fast-import.ts';
 import { type ObjectReader, openObjects } from '../git/objects.ts';
+import { isPartial } from '../git/plain-view.ts';
 import { readRefFile } from '../git/ref-files.ts';
 import { discover, type Repository } from '../git/repository.ts';
 import { signingOf } from '../git/signing.ts';
@@ -109,11 +110,16 @@ export async function mustNotBeARealm(repo: Repository): Promise<void> {
   );
 }
 
-/** `.blue/config.yaml` of the work tree, or of HEAD where there is no work tree; `null` where there is none. */
-export async function readMembership(repo: Repository): Promise<ConfigFile | null> {
+/**
+ * `.blue/config.yaml` of the work tree, or of HEAD where there is no work tree; `null` where there is none. `keep`: its parsed
+ * form may be kept for the next command.
+ */
+export async function readMembership(repo: Repository, keep = true): Promise<ConfigFile | null> {
   const text = await readOwn(repo, CONFIG_PATH);
   if (text === null) return null;
-  const parsed = parseKept(path.join(repo.commonDir, 'realm'), 'config', CONFIG_PATH, text);
+  const parsed = keep
+    ? parseKept(path.join(repo.commonDir, 'realm'), 'config', CONFIG_PATH, text)
+    : parseFile('config', CONFIG_PATH, text);
   if (parsed.ok) return parsed.value;
   const [first] = parsed.problems;
   throw new RealmError(
@@ -159,6 +165,8 @@ async function readOwn(repo: Repository, name: string): Promise<string | null> {
       return null;
     }
   }
+  // What is missing in a bare repository is not fetched for this: somebody's commit may have brought it (`plainView`).
+  if (isPartial(repo.commonDir)) return null;
   const { code, stdout } = await repo.git(['cat-file', 'blob', `HEAD:${name}`], { ok: [0, 128] });
   return code === 0 ? stdout.toString('utf8') : null;
 }

@@ -56,7 +56,7 @@ case ${1-} in
 esac
 shift
 
-# The top of the work tree around us, as git finds it, where a status before left what it asks git there.
+# The top of the work tree around us, as git finds it, where a status of this user's left the pathspecs it asks git about.
 find_top() {
 	[ -z "${GIT_DIR+set}${GIT_WORK_TREE+set}${GIT_COMMON_DIR+set}${GIT_CEILING_DIRECTORIES-}" ] || return
 	# Without a standard input there is nothing to hand on.
@@ -69,7 +69,7 @@ find_top() {
 		[ -n "$top" ] || return
 		top=${top%/*}
 	done
-	[ -f "$top/.git/realm/asks" ]
+	[ -d "$top/.git" ] && [ -O "$top/.git" ] && [ -O "$top" ] && [ -O "$top/.git/realm/asks" ] && [ -f "$top/.git/realm/asks" ]
 }
 
 # The words of a git command and what it prints (`-z`), each ended by an empty record: lib/git/answers.ts.
@@ -78,8 +78,8 @@ answer() {
 	git "$@" && printf '\0'
 }
 
-# What status asks git, answered while node starts. Its answers stand for the very words of the question, so that an old
-# list costs time and changes nothing.
+# What status asks git, answered while node starts. The file has pathspecs and nothing else: whatever it says, git only lists
+# files. Answers stand for the very words of the question, so that an old file costs time and changes nothing.
 ask_git() {
 	trap '' PIPE
 	cd "$top" || exit
@@ -88,13 +88,9 @@ ask_git() {
 	answer config -z --list
 	set --
 	while IFS= read -r word; do
-		if [ -n "$word" ]; then
-			set -- "$@" "$word"
-		else
-			answer "$@"
-			set --
-		fi
+		set -- "$@" "$word"
 	done <.git/realm/asks
+	[ $# -eq 0 ] || answer -c core.quotePath=false ls-files -z -t -s -m -d -o --exclude-standard -- "$@"
 } 2>/dev/null
 
 command -v node >/dev/null || {

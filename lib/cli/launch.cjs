@@ -2,7 +2,8 @@
 // Starts the bundle with V8's code cache: the part of start-up that a plain `require` spends on compiling.
 // One source, one cache per command, so that only the functions a command runs are read back (docs/decisions).
 
-const { mkdirSync, readFileSync, renameSync, unlinkSync, writeFileSync } = require('node:fs');
+const fs = require('node:fs');
+const { mkdirSync, readFileSync, renameSync, unlinkSync, writeFileSync } = fs;
 const { createRequire } = require('node:module');
 const { join } = require('node:path');
 const { Script } = require('node:vm');
@@ -63,7 +64,7 @@ function evaluate(bundle, use) {
   // A bundle is one function expression, in ASCII (esbuild escapes the rest): the same text, at half the memory.
   const source = readFileSync(filename, 'latin1');
   const cache = use && join(__dirname, 'cache', `${use}-${engine}`);
-  const cachedData = cache && readOr(cache);
+  const cachedData = cache && readCache(cache);
   const script = new Script(source, { filename, ...(cachedData === undefined ? {} : { cachedData }) });
   if (cache && (cachedData === undefined || script.cachedDataRejected)) rewriteAfterSuccess(script, cache);
   const module = { exports: {} };
@@ -105,11 +106,19 @@ function whenUsed(make) {
   );
 }
 
-function readOr(path) {
+// A cache is code: V8 runs what it says. So it counts only where nobody else could have written it, but who could write the
+// program itself.
+function readCache(path) {
+  let file;
   try {
-    return readFileSync(path);
+    file = fs.openSync(path, fs.constants.O_RDONLY | (fs.constants.O_NOFOLLOW ?? 0));
+    const { uid, mode } = fs.fstatSync(file);
+    const trusted = uid === process.geteuid?.() || uid === fs.statSync(__filename).uid;
+    return trusted && (mode & 0o022) === 0 ? readFileSync(file) : undefined;
   } catch {
     return undefined;
+  } finally {
+    if (file !== undefined) fs.closeSync(file);
   }
 }
 
@@ -120,7 +129,7 @@ function rewriteAfterSuccess(script, cache) {
     const temporary = `${cache}.${process.pid}`;
     try {
       mkdirSync(join(__dirname, 'cache'), { recursive: true });
-      writeFileSync(temporary, script.createCachedData());
+      writeFileSync(temporary, script.createCachedData(), { mode: 0o600, flag: 'wx' });
       renameSync(temporary, cache);
     } catch {
       try {

@@ -1,9 +1,10 @@
-import { realpath, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { readMembership } from '../checkout/member.ts';
 import { readUserIndex, rememberRealm } from '../checkout/user-index.ts';
 import { RealmError } from '../errors.ts';
 import { foreignEnvironment } from '../git/environment.ts';
+import { localPath, mayReach } from '../git/reach.ts';
 import { discover } from '../git/repository.ts';
 import { runGit } from '../git/run.ts';
 import { repoName } from '../names.ts';
@@ -84,6 +85,17 @@ async function clone(flow: Flow, url: string | undefined, repo: string, target: 
       hint: `clone it by hand, then: git realm checkout add ${repo} <path>`,
     });
   }
-  const env = foreignEnvironment(flow.env);
-  await runGit(['clone', '--quiet', '--', url, target], { env, cwd: await realpath(flow.cwd) });
+  const root = path.parse(target).root;
+  await mayReach(url, root, flow.env, `the realm's repos/${repo}.yaml: `);
+  const local = localPath(url);
+  if (local !== null && !path.isAbsolute(local)) {
+    throw new RealmError('bad-url', `the realm's repos/${repo}.yaml: '${url}' is a path of another machine`, {
+      hint: `clone it by hand, then: git realm checkout add ${repo} <path>`,
+    });
+  }
+  // git clone takes a directory of that name here for what was meant before it takes a host.
+  await runGit(['clone', '--quiet', '--no-recurse-submodules', '--', url, target], {
+    env: foreignEnvironment(flow.env),
+    cwd: root,
+  });
 }

@@ -11,7 +11,7 @@ import type { InitOp } from '../realm/ops/init.ts';
 import { applyOp } from '../store/engine.ts';
 import { exchange } from '../store/exchange.ts';
 import { readSnapshot } from '../store/snapshot.ts';
-import { openStore, type Store } from '../store/store.ts';
+import { configureStore, openStore, type Store } from '../store/store.ts';
 import { type Flow, LOGIN_LEFT_OUT, opHead } from './flow.ts';
 
 export interface InitOptions {
@@ -103,7 +103,8 @@ const notEmpty = (directory: string): RealmError =>
 
 async function publishTo(store: Store, url: string, who: { name: string; email: string }): Promise<boolean> {
   if ((await store.remote()) === null) {
-    await store.repo.git(['remote', 'add', 'origin', url]);
+    await configureStore(store, 'remote.origin.url', url);
+    await configureStore(store, 'remote.origin.fetch', '+refs/heads/*:refs/remotes/origin/*');
     if (!store.repo.bare) await follow(store);
   }
   return (await exchange(store, who)).pushed;
@@ -112,6 +113,6 @@ async function publishTo(store: Store, url: string, who: { name: string; email: 
 /** So that `git pull` and `git push` work in the realm as in any repository. */
 async function follow(store: Store): Promise<void> {
   const key = `branch.${store.branch.replace('refs/heads/', '')}`;
-  await store.repo.git(['config', `${key}.remote`, 'origin']);
-  await store.repo.git(['config', `${key}.merge`, store.branch]);
+  await configureStore(store, `${key}.remote`, 'origin');
+  await configureStore(store, `${key}.merge`, store.branch);
 }

@@ -1,24 +1,24 @@
-import { mkdir, realpath, stat } from 'node:fs/promises';
+import { mkdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
-import { CONFIG_PATH, identityOf, mustNotBeARealm, readMembership } from '../checkout/member.ts';
+import { identityOf, mustNotBeARealm, readMembership } from '../checkout/member.ts';
 import { publishingRemote } from '../checkout/tip.ts';
-import { type RealmPlace, readUserIndex, realmHome, rememberRealm } from '../checkout/user-index.ts';
+import { type RealmPlace, rememberRealm } from '../checkout/user-index.ts';
 import { RealmError } from '../errors.ts';
 import { type GitConfig, readConfig } from '../git/config.ts';
 import type { Identity } from '../git/fast-import.ts';
 import { quickDiscover } from '../git/quick-discover.ts';
 import { discover, type Repository } from '../git/repository.ts';
-import { directoryPath, gitUrl, realmName, refuseCaseTwin, repoName } from '../names.ts';
+import { directoryPath, gitUrl, refuseCaseTwin, repoName } from '../names.ts';
 import type { RegisterOp } from '../realm/ops/register.ts';
 import type { ConfigFile } from '../realm/types.ts';
-import { cloneStore } from '../store/clone.ts';
 import { applyOp, planOn } from '../store/engine.ts';
 import { readSnapshot } from '../store/snapshot.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { type Detected, detectIn } from './detect.ts';
-import { type Flow, LOGIN_LEFT_OUT, opHead, PlannedOnly, randomId } from './flow.ts';
+import { type Flow, opHead, PlannedOnly, randomId } from './flow.ts';
 import { installRealmHooks } from './hooks.ts';
 import { writeMembership } from './membership.ts';
+import { notARealm, realmPlace } from './realm-place.ts';
 import { sharedWords, shareStore } from './share.ts';
 
 export interface JoinOptions {
@@ -52,20 +52,24 @@ export interface JoinResult {
  */
 export async function joinRealm(flow: Flow, options: JoinOptions): Promise<JoinResult> {
   const repo = await discover(flow.cwd, { env: flow.env });
-  const [config, file] = await Promise.all([readConfig(repo), readMembership(repo)]);
+  const keep = flow.dryRun !== true;
+  const [config, file] = await Promise.all([readConfig(repo), readMembership(repo, keep)]);
   if (file === null) await mustNotBeARealm(repo);
   // A bare clone of a member can be attached; there is no file to write a new membership into.
   const bare = repo.worktree === null;
   if (bare && file === null) throw noWorkTree();
   const main = directoryPath(await mainWorktree(repo));
-  const place = await realmPlace(flow, options, repo, main, file);
+  const { yes, ephemeral } = options;
+  const place = await realmPlace({ flow, typed: options.realm, yes, ephemeral, repo, main, file });
   const store = await openStore(place.local_path ?? place.path ?? '', flow.env);
   try {
-    await mustBeARealm(store, place, file);
+    await mustBeARealm(store, place, file, keep);
     const asked = file?.repo ?? repoName(options.name ?? path.basename(main).replace(/\.git$/, ''));
-    const name = (await readSnapshot(store)).model.repoNow(asked);
+    const name = (await readSnapshot(store, store.branch, { keep })).model.repoNow(asked);
     if (name !== asked) flow.note(`'${asked}' is called '${name}' now`);
     if (options.name !== undefined && options.name !== name) throw secondName(name, options.name);
+    if (flow.dryRun && (options.ephemeral || bare))
+      throw new PlannedOnly({ kind: 'nothing', why: 'this clone would only be attached' });
     const result =
       (options.ephemeral || bare) && file !== null
         ? null
@@ -104,79 +108,12 @@ export async function joinRealm(flow: Flow, options: JoinOptions): Promise<JoinR
 
 const NOTHING: Detected = { exports: [], imports: [], unresolved: [], refused: [] };
 
-/** Which realm is meant and where its store is; a store for a URL is made here. */
-async function realmPlace(
-  flow: Flow,
-  options: JoinOptions,
-  repo: Repository,
-  main: string,
+async function mustBeARealm(
+  store: Store,
+  place: RealmPlace,
   file: ConfigFile | null,
-): Promise<RealmPlace> {
-  const stores = options.ephemeral ? path.join(repo.commonDir, 'realm-store') : null;
-  const asked = options.realm ?? (await fromMembership(flow, options, main, file));
-  if (await isDirectory(path.resolve(flow.cwd, asked)))
-    return placeOfPath(flow, path.resolve(flow.cwd, asked));
-  if (!/^[a-z][a-z0-9+.-]*:\/\/|^[^/\s]+:/i.test(asked)) {
-    throw new RealmError('realm-missing', `no realm at '${asked}'`, {
-      hint: 'name a directory or a URL; to make a realm: git realm init --name <name> --path <directory>',
-    });
-  }
-  const url = gitUrl(asked);
-  if (url !== asked) flow.note(LOGIN_LEFT_OUT);
-  const made = await cloneStore(url, stores ?? path.join(realmHome(flow.env), 'realms'), flow.env);
-  return { name: made.name, url, local_path: made.path };
-}
-
-/** What the index knows of the realm that `.blue/config.yaml` names, else what that file hints at. */
-async function fromMembership(
-  flow: Flow,
-  options: JoinOptions,
-  main: string,
-  file: ConfigFile | null,
-): Promise<string> {
-  if (file === null) {
-    throw new RealmError('realm-not-named', 'say which realm to join', {
-      hint: 'git realm join <path or URL of a realm>',
-    });
-  }
-  const known = options.ephemeral
-    ? undefined
-    : (await readUserIndex(flow.env)).realms.find((one) => one.name === file.realm.name);
-  const location = known?.path ?? known?.local_path;
-  if (known?.url === undefined && location !== undefined && (await isDirectory(location))) return location;
-  if (known?.url !== undefined) return known.url;
-  if (file.realm.url !== undefined) return file.realm.url;
-  const hint = path.resolve(main, file.realm.path ?? '');
-  if (file.realm.path === undefined || hint === main || hint.startsWith(main + path.sep)) {
-    throw new RealmError('realm-missing', `${CONFIG_PATH} does not say where realm '${file.realm.name}' is`, {
-      hint: 'git realm join <path or URL of the realm>',
-    });
-  }
-  flow.note(`${CONFIG_PATH} says that realm '${file.realm.name}' is at '${hint}'`);
-  if (!options.yes && !(await flow.ask('use it?', true))) {
-    throw new RealmError('realm-not-named', 'not joined', {
-      exitCode: 1,
-      hint: 'git realm join <path or URL>',
-    });
-  }
-  return hint;
-}
-
-/** A realm at a path; one with a remote of its own is known by its URL to others. */
-async function placeOfPath(flow: Flow, location: string): Promise<RealmPlace> {
-  const store = await openStore(location, flow.env);
-  try {
-    const { model } = await readSnapshot(store);
-    const name = model.realm?.name;
-    if (name === undefined) throw notARealm(location);
-    const where = directoryPath(await realpath(store.repo.worktree ?? store.repo.gitDir));
-    return { name: realmName(name), path: where };
-  } finally {
-    store.close();
-  }
-}
-
-async function mustBeARealm(store: Store, place: RealmPlace, file: ConfigFile | null): Promise<void> {
+  keep: boolean,
+): Promise<void> {
   if (file !== null && file.realm.name !== place.name) {
     throw new RealmError(
       'second-realm',
@@ -186,7 +123,7 @@ async function mustBeARealm(store: Store, place: RealmPlace, file: ConfigFile | 
       },
     );
   }
-  const { model } = await readSnapshot(store);
+  const { model } = await readSnapshot(store, store.branch, { keep });
   if (model.realm === undefined) throw notARealm(place.path ?? place.url ?? '');
 }
 
@@ -199,7 +136,7 @@ async function registerRepo(
 ): Promise<{ commit: string | null; pending: string | null; asked: string | null }> {
   const who = identityOf(config, flow.env);
   const offline = flow.dryRun ? null : await tryExchange(flow, store, who);
-  const { model } = await readSnapshot(store);
+  const { model } = await readSnapshot(store, store.branch, { keep: flow.dryRun !== true });
   const known = model.repo(name);
   // A clone of what is registered only attaches: anybody may, without being who joined.
   const remote = publishingRemote(config);
@@ -213,7 +150,10 @@ async function registerRepo(
     ...(url === undefined ? { path: main } : { url }),
     payload: { localPath: main },
   };
-  if (flow.dryRun) throw new PlannedOnly(await planOn(await readSnapshot(store), op));
+  if (flow.dryRun) {
+    const snapshot = await readSnapshot(store, store.branch, { keep: false });
+    throw new PlannedOnly(await planOn(snapshot, op));
+  }
   const applied = await applyOp(store, op, who).catch(async (error: unknown) => {
     const asks =
       error instanceof RealmError && error.code === 'not-admitted' && error.data.admission === 'approval';
@@ -284,12 +224,6 @@ export async function mainWorktree(repo: Repository): Promise<string> {
   return realpath(first.replace(/^worktree /, ''));
 }
 
-const isDirectory = (location: string): Promise<boolean> =>
-  stat(location).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
-
 const noWorkTree = (): RealmError =>
   new RealmError('no-work-tree', 'a bare repository has no work tree to join from', {
     hint: 'join from a clone of it',
@@ -303,8 +237,3 @@ const secondName = (name: string, asked: string): RealmError =>
       hint: `git realm join without --name, or git realm leave first`,
     },
   );
-
-const notARealm = (location: string): RealmError =>
-  new RealmError('not-a-realm', `'${location}' is no realm: it has no realm.yaml`, {
-    hint: 'git realm init --name <name> --path <directory> makes one',
-  });

@@ -4,7 +4,7 @@ import { driftOf, drifts, type ExportDrift, isWatched } from '../checkout/drift.
 import type { Level } from '../checkout/levels.ts';
 import { renamesOf } from '../checkout/renames.ts';
 import type { Change, Verdict } from '../compat/types.ts';
-import { renderQuestions } from '../git/answers.ts';
+import { renderPathspecs } from '../git/answers.ts';
 import { type JsonValue, sameJson } from '../json.ts';
 import { consumersOf, type OwnImport, ownExports, ownImports } from '../realm/exports.ts';
 import type { Grace } from '../realm/grace.ts';
@@ -174,7 +174,7 @@ async function gather(flow: Flow, workspace: Workspace): Promise<StatusResult> {
 function keepQuestions({ repo, levels, ephemeral }: Workspace): void {
   if (ephemeral) return;
   const file = path.join(repo.commonDir, 'realm', 'asks');
-  const text = renderQuestions(levels.asked);
+  const text = renderPathspecs(levels.asked);
   if ((readCache(file)?.toString('utf8') ?? '') !== text) writeCache(file, text);
 }
 

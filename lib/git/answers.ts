@@ -27,12 +27,13 @@ export function readAnswers(env: NodeJS.ProcessEnv): GitAnswers | undefined {
 const MOST_QUESTIONS = 4096;
 
 /**
- * What a command is going to ask git the next time, for the shell that starts it: a word a line, an empty line after each
- * question. A word that is no line, and more than a shell reads in no time, leave nothing to ask.
+ * The pathspecs that status is going to ask git about the next time, for the shell that starts it: one a line. The shell asks
+ * its own question and takes nothing but these from the file. A word that is no line, and more than a shell reads in no time,
+ * leave nothing to ask.
  */
-export function renderQuestions(questions: readonly (readonly string[])[]): string {
-  const isPlain = questions.every((words) => words.every((word) => word !== '' && !/[\0\n]/.test(word)));
-  const text = questions.map((words) => `${words.map((word) => `${word}\n`).join('')}\n`).join('');
+export function renderPathspecs(pathspecs: readonly string[]): string {
+  const isPlain = pathspecs.every((word) => word !== '' && !/[\0\n]/.test(word));
+  const text = pathspecs.map((word) => `${word}\n`).join('');
   return isPlain && Buffer.byteLength(text) <= MOST_QUESTIONS ? text : '';
 }
 

@@ -1,5 +1,6 @@
-import { readFileSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { lstatSync, readFileSync, realpathSync, type Stats } from 'node:fs';
 import path from 'node:path';
+import { isPlainlyOurs } from './ownership.ts';
 
 /** What a plain repository is known by without asking git. */
 export interface Found {
@@ -13,17 +14,18 @@ export interface Found {
 const REDIRECTS = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_COMMON_DIR', 'GIT_DISCOVERY_ACROSS_FILESYSTEM'] as const;
 
 /**
- * The repository around `cwd` as `git init` and `git clone` lay it out: a `.git` directory of this user's, SHA-1, nothing
- * unusual in its configuration. `null` for everything else, which git is then asked about: this only saves a process
- * (5 ms) where the answer cannot be another one.
+ * The repository around `cwd` as `git init` and `git clone` lay it out: a `.git` directory that belongs to this user, in a
+ * directory of this user's, SHA-1, nothing unusual in its configuration. `null` for everything else, which git is then asked
+ * about: this only saves a process (5 ms) where the answer cannot be another one.
  */
 export function quickDiscover(cwd: string, env: NodeJS.ProcessEnv): Found | null {
   if (REDIRECTS.some((name) => env[name] !== undefined)) return null;
   const ceilings = (env.GIT_CEILING_DIRECTORIES ?? '').split(path.delimiter);
   let here = attempt(() => realpathSync.native(cwd));
   while (here !== null) {
-    const found = look(path.join(here, '.git'));
-    if (found !== null) return found.isDirectory() && found.uid === process.getuid?.() ? plain(here) : null;
+    const dir = path.join(here, '.git');
+    const found = look(dir);
+    if (found !== null) return found.isDirectory() && isPlainlyOurs([here, dir], env) ? plain(here) : null;
     if (look(path.join(here, 'HEAD')) !== null) return null;
     const above = path.dirname(here);
     here = above === here || ceilings.includes(above) ? null : above;
@@ -44,7 +46,7 @@ function plain(top: string): Found | null {
   return /^[0-9a-f]{40}\n?$/.test(head) ? { top, branch: null } : null;
 }
 
-const look = (file: string): Stats | null => attempt(() => statSync(file));
+const look = (file: string): Stats | null => attempt(() => lstatSync(file));
 
 function attempt<T>(read: () => T): T | null {
   try {

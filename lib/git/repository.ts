@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { RealmError } from '../errors.ts';
+import { shellQuoted } from '../shell-word.ts';
 import type { GitAnswers } from './answers.ts';
 import { foreignEnvironment } from './environment.ts';
 import { quickDiscover } from './quick-discover.ts';
@@ -107,11 +108,23 @@ export async function headBranch(run: Run): Promise<string | null> {
   return code === 0 ? stdout.toString('utf8').trimEnd() : null;
 }
 
-function notARepository(cwd: string, stderr: string): RealmError {
-  if (/dubious ownership/.test(stderr)) {
-    return new RealmError('unsafe-repository', `'${cwd}' belongs to another user`, {
-      hint: `git config --global --add safe.directory '${cwd}'`,
+/** Why git does not use the repository around a directory, by what it said. */
+export function notARepository(cwd: string, stderr: string): RealmError {
+  const [, foreign] = /dubious ownership in repository at '([\s\S]*?)'\n/.exec(stderr) ?? [];
+  if (foreign !== undefined) {
+    return new RealmError('unsafe-repository', `'${foreign}' belongs to another user`, {
+      hint: `git config --global --add safe.directory ${shellQuoted(foreign)}`,
     });
+  }
+  const [, bare] = /cannot use bare repository '([\s\S]*?)' \(safe\.bareRepository/.exec(stderr) ?? [];
+  if (bare !== undefined) {
+    return new RealmError(
+      'unsafe-repository',
+      `'${bare}' is a bare repository that your git configuration keeps git from using`,
+      {
+        hint: `if it is yours: GIT_DIR=${shellQuoted(bare)} git realm …; safe.bareRepository is explained in git help config`,
+      },
+    );
   }
   return new RealmError('not-a-repository', `not a git repository: '${cwd}'`, {
     hint: 'go to a repository, or name one: git realm -C <path> …',

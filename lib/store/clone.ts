@@ -72,7 +72,7 @@ async function objectFormatOf(url: string, env: NodeJS.ProcessEnv): Promise<'sha
 
 /** Two realms of one name cannot both be kept: the other one's store is never touched. */
 async function mustBeOf(target: string, url: string, env: NodeJS.ProcessEnv): Promise<void> {
-  const args = ['-C', target, 'config', 'remote.origin.url'];
+  const args = ['config', '--file', path.join(target, 'config'), '--no-includes', 'remote.origin.url'];
   const known = await runGit([...STORE_SAFETY, ...args], { env: foreignEnvironment(env), ok: [0, 1, 128] });
   const there = known.stdout.toString('utf8').trim();
   if (there === url) return;

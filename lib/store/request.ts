@@ -51,6 +51,7 @@ export async function pushRequest(
 ): Promise<Requested & { replayed: Replayed }> {
   const branch = requestBranch(who);
   const remote = (await store.remote()) ?? '';
+  await mayReachTarget(store, target);
   const replayed: Replayed = { replayed: 0, dropped: [] };
   let last: Refusal = { kind: 'outrun', why: 'the branch keeps moving' };
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
@@ -82,11 +83,17 @@ export async function replaceBranch(
   branch: string,
   commit: string,
 ): Promise<void> {
+  await mayReachTarget(store, target);
   const push = ['push', '--porcelain', '--no-verify', '--force', target, `${commit}:refs/heads/${branch}`];
   const { code, stdout, stderr } = await store.repo.git(push, { ok: [0, 1, 128] });
   if (code === 0) return;
   const refusal = refusalOf(stdout.toString('utf8'), stderr);
   throw refusal.kind === 'network' ? unreachable(stderr) : pushRefused(refusal);
+}
+
+/** The remote's own name, or a URL: of a fork, said by a forge or kept from then. */
+async function mayReachTarget(store: Store, target: string): Promise<void> {
+  if (target !== (await store.remote())) await store.mayReach(target);
 }
 
 /** Where the branch is there, with its commits brought here. */
@@ -147,6 +154,7 @@ export type CleanedUp = 'gone' | 'deleted' | 'kept';
 export async function dropRequest(store: Store, who: Identity, target: string): Promise<CleanedUp> {
   const branch = requestBranch(who);
   const ref = `refs/heads/${branch}`;
+  await mayReachTarget(store, target);
   const seen = await requestedTip(store, who);
   const there = await branchAt(store, target, branch);
   let left: CleanedUp = 'gone';

@@ -1,8 +1,11 @@
-import { statSync } from 'node:fs';
+import { lstatSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { RealmError } from '../errors.ts';
 import { foreignEnvironment } from '../git/environment.ts';
 import { type ObjectReader, openObjects } from '../git/objects.ts';
+import { isPlainlyOurs } from '../git/ownership.ts';
+import { type PlainView, plainView } from '../git/plain-view.ts';
+import { mayReach } from '../git/reach.ts';
 import { discover, headBranch, type Repository } from '../git/repository.ts';
 import { runGit } from '../git/run.ts';
 
@@ -19,10 +22,15 @@ export interface Store {
   directory: string;
   /** The remote of its own that sync exchanges with; `null`: none. */
   remote(): Promise<string | null>;
+  /** Refuse a URL that git may not be given, as `remote()` does for those of its remote. */
+  mayReach(url: string): Promise<void>;
   close(): void;
 }
 
-/** No hook, no file-system monitor, no replaced objects of a store ever runs or counts (DESIGN §5). */
+/**
+ * No hook and no file-system monitor of a store ever runs, and what is fetched brings no submodules along. The rest of its
+ * configuration is left out by `plainView`.
+ */
 export const STORE_SAFETY = [
   '-c',
   'core.hooksPath=/dev/null',
@@ -32,10 +40,21 @@ export const STORE_SAFETY = [
   'core.quotePath=false',
   '-c',
   'gc.auto=0',
+  '-c',
+  'submodule.recurse=false',
 ] as const;
 
+/** Objects are read as they are: not replaced, not grafted, not fetched while they are read (git 2.44 and newer). */
+const AS_THEY_ARE = {
+  GIT_NO_REPLACE_OBJECTS: '1',
+  // No such file: an empty one is a reason for git to say that grafts are deprecated.
+  GIT_GRAFT_FILE: '/dev/null/none',
+  GIT_NO_LAZY_FETCH: '1',
+} as const;
+
 /**
- * Open the store at `location`; no process in the common case. Throws `realm-missing` where there is none.
+ * Open the store at `location`; no process in the common case. Throws `realm-missing` where there is none, `unsafe-repository`
+ * where it belongs to somebody else (git's own rule), and what `plainView` throws.
  * `environment`: what git is given of ours; a server's hook needs more than others.
  */
 export async function openStore(
@@ -43,53 +62,91 @@ export async function openStore(
   env: NodeJS.ProcessEnv,
   environment: (env: NodeJS.ProcessEnv) => NodeJS.ProcessEnv = foreignEnvironment,
 ): Promise<Store> {
-  const clean = { ...environment(env), GIT_NO_REPLACE_OBJECTS: '1' };
-  const repo = wellKnown(location, clean) ?? (await discoverStore(location, env));
-  const directory = path.join(repo.commonDir, 'realm');
+  const found = wellKnown(location, env) ?? (await discoverStore(location, env));
+  const directory = path.join(found.commonDir, 'realm');
+  const look = () => plainView(found.commonDir, directory);
+  const view = look();
+  const clean = { ...environment(env), ...AS_THEY_ARE, ...view.env };
+  // Of a common directory that is ours git does not believe that it is bare.
+  const bare = view.env.GIT_COMMON_DIR === undefined ? [] : ['--bare'];
+  const args = [...STORE_SAFETY, ...(found.bare ? [...bare, `--git-dir=${found.gitDir}`] : [])];
+  const repo: Store['repo'] = {
+    ...found,
+    git: (verb, run = {}) =>
+      runGit([...args, ...verb], { cwd: found.worktree ?? found.gitDir, env: clean, ...run }),
+  };
   const objects = openObjects(repo, clean, { refFiles: repo.refFiles, directory });
   return {
     repo,
     branch: await mainBranch(repo, objects),
     objects,
     directory,
-    remote: async () => {
-      const { stdout } = await repo.git(['remote']);
-      const names = stdout.toString('utf8').split('\n').filter(Boolean);
-      return names.includes('origin') ? 'origin' : (names[0] ?? null);
-    },
+    remote: () => remoteOf(look(), repo, env),
+    mayReach: (url) => mayReach(url, repo.worktree ?? repo.gitDir, env),
     close: () => objects.close(),
   };
 }
 
-/** A repository as `git init` lays it out needs no process to be found; anything else is asked of git. */
-function wellKnown(location: string, clean: NodeJS.ProcessEnv): Store['repo'] | null {
-  const has = (name: string) => isDirectory(path.join(location, name));
+type Found = Omit<Store['repo'], 'git'>;
+
+/** A repository as `git init` lays it out, and of this user's, needs no process to be found; anything else is asked of git. */
+function wellKnown(location: string, env: NodeJS.ProcessEnv): Found | null {
+  const top = attempt(() => realpathSync.native(location));
+  if (top === null) return null;
+  const has = (name: string) => attempt(() => statSync(path.join(top, name)).isDirectory()) ?? false;
   const inside = has('.git/objects');
   if (!inside && !(has('objects') && has('refs'))) return null;
-  const gitDir = inside ? path.join(location, '.git') : location;
-  const args = inside ? [...STORE_SAFETY] : [...STORE_SAFETY, `--git-dir=${gitDir}`];
+  const gitDir = inside ? path.join(top, '.git') : top;
+  // Of a linked worktree, or whoever wants to be taken for one.
+  if (attempt(() => lstatSync(path.join(gitDir, 'commondir'))) !== null) return null;
+  if (!isPlainlyOurs(inside ? [top, gitDir] : [gitDir], env) && !isCalledIn(gitDir, env)) return null;
+  if (inside && !lstatSync(gitDir).isDirectory()) return null;
+  if (!inside && isInWorkTree(gitDir) && !isCalledIn(gitDir, env)) return null;
   return {
     gitDir,
     commonDir: gitDir,
-    worktree: inside ? location : null,
+    worktree: inside ? top : null,
     bare: !inside,
     // A repository of the reftable format has a file in place of this directory (gitrepository-layout(5)).
-    refFiles: isDirectory(path.join(gitDir, 'refs', 'heads')) && !isDirectory(path.join(gitDir, 'reftable')),
-    git: (verb, run = {}) => runGit([...args, ...verb], { cwd: location, env: clean, ...run }),
+    refFiles:
+      has(path.join(path.relative(top, gitDir), 'refs', 'heads')) &&
+      !has('reftable') &&
+      !has('.git/reftable'),
   };
 }
 
-function isDirectory(name: string): boolean {
+/** Are we a hook of it, or told by `GIT_DIR` to use it? Then git, or the user, has judged already whose it is. */
+const isCalledIn = (gitDir: string, env: NodeJS.ProcessEnv): boolean =>
+  env.GIT_DIR !== undefined && attempt(() => realpathSync.native(env.GIT_DIR ?? '')) === gitDir;
+
+/**
+ * Can a bare repository have come with somebody's commit: does a work tree hold it? What lies in a `.git` directory cannot.
+ * git has a setting for those (`safe.bareRepository`), so git is asked.
+ */
+function isInWorkTree(gitDir: string): boolean {
+  for (let here = gitDir; path.basename(here) !== '.git'; here = path.dirname(here)) {
+    const above = path.dirname(here);
+    if (above === here) return false;
+    if (attempt(() => lstatSync(path.join(above, '.git'))) !== null) return true;
+  }
+  return false;
+}
+
+function attempt<T>(look: () => T): T | null {
   try {
-    return statSync(name).isDirectory();
+    return look();
   } catch {
-    return false;
+    return null;
   }
 }
 
-async function discoverStore(location: string, env: NodeJS.ProcessEnv): Promise<Repository> {
+async function discoverStore(location: string, env: NodeJS.ProcessEnv): Promise<Found> {
+  // A store is named by its path, as with `--git-dir`; what lies in a work tree is git's to judge.
+  const explicit = isInWorkTree(path.resolve(location)) ? [] : ['-c', 'safe.bareRepository=all'];
   try {
-    return await discover(location, { env, foreign: true, before: STORE_SAFETY });
+    const before = [...STORE_SAFETY, ...explicit];
+    const { git: _, ...found } = await discover(location, { env, foreign: true, before });
+    return found;
   } catch (cause) {
     if (cause instanceof RealmError && ['git-missing', 'not-a-repository'].includes(cause.code)) {
       throw new RealmError('realm-missing', `no realm at '${location}'`, {
@@ -99,6 +156,30 @@ async function discoverStore(location: string, env: NodeJS.ProcessEnv): Promise<
     }
     throw cause;
   }
+}
+
+/** The remote to exchange with, by the store's own configuration. Throws `bad-url` with the line, `unsafe-repository`. */
+async function remoteOf(
+  { file, config }: PlainView,
+  repo: Store['repo'],
+  env: NodeJS.ProcessEnv,
+): Promise<string | null> {
+  const urls = config.allowed.flatMap(({ key, value, line }) => {
+    const [, name] = /^remote\.([\s\S]+)\.(?:push)?url$/.exec(key) ?? [];
+    return name === undefined ? [] : [{ name, url: value ?? '', line }];
+  });
+  const names = [...new Set(urls.map(({ name }) => name))].sort();
+  const remote = names.includes('origin') ? 'origin' : (names[0] ?? null);
+  for (const { name, url, line } of urls) {
+    if (name !== remote) continue;
+    await mayReach(url, repo.worktree ?? repo.gitDir, env, `${file}:${line}: `);
+  }
+  return remote;
+}
+
+/** Change the store's own configuration, which git need not be shown whole (`plainView`). */
+export async function configureStore({ repo }: Store, ...args: string[]): Promise<void> {
+  await repo.git(['config', '--file', path.join(repo.commonDir, 'config'), ...args]);
 }
 
 /** `main`, or what HEAD names where there is no such branch (a realm made by another hand). */

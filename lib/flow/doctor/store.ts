@@ -11,7 +11,7 @@ import { forgetClone, rememberedClones } from '../../store/clones.ts';
 import { readIndexFile } from '../../store/index-file.ts';
 import { withLock } from '../../store/lock.ts';
 import { REWRITE_HINT, rewriteOf, rewriteWords } from '../../store/rewrite.ts';
-import type { Store } from '../../store/store.ts';
+import { configureStore, type Store } from '../../store/store.ts';
 import { bringAlong, workTreeState } from '../../store/work-tree.ts';
 import { FORMATS_VERSION } from '../../version.ts';
 import type { Flow } from '../flow.ts';
@@ -182,7 +182,7 @@ async function draftFindings(flow: Flow, store: Store): Promise<Finding[]> {
 
 async function isClone(flow: Flow, gitDir: string, id: string): Promise<boolean> {
   const env = foreignEnvironment(flow.env);
-  const args = [`--git-dir=${gitDir}`, 'config', '--local', 'realm.cloneId'];
+  const args = ['config', '--file', path.join(gitDir, 'config'), '--no-includes', 'realm.cloneId'];
   const { stdout } = await runGit(args, { env, ok: [0, 1, 128] });
   return stdout.toString('utf8').trim() === id;
 }
@@ -228,7 +228,7 @@ async function remoteFindings(flow: Flow, store: Store, known: Known): Promise<F
       mend: {
         words: `set its remote to '${withoutCredentials(wanted)}'`,
         run: async () => {
-          await store.repo.git(['config', 'remote.origin.url', wanted]);
+          await configureStore(store, 'remote.origin.url', wanted);
         },
       },
     });
@@ -257,7 +257,7 @@ async function remoteFindings(flow: Flow, store: Store, known: Known): Promise<F
             mend: {
               words: 'take it out of its configuration: git realm names what it fetches itself',
               run: async () => {
-                for (const key of mirrors) await store.repo.git(['config', '--unset-all', key]);
+                for (const key of mirrors) await configureStore(store, '--unset-all', key);
               },
             },
           }

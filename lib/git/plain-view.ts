@@ -1,0 +1,108 @@
+import { mkdirSync, readFileSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
+import path from 'node:path';
+import { writeCache } from '../cache-file.ts';
+import { RealmError } from '../errors.ts';
+import { isGitUrl } from '../names.ts';
+import { shellQuoted } from '../shell-word.ts';
+import { BadConfigLine, type ConfigEntry, parseConfigFile, renderConfigFile } from './config-file.ts';
+import { type PlainConfig, plainConfig } from './plain-config.ts';
+
+/** A store as git is shown it: with nothing of its own configuration but what is known to be harmless. */
+export interface PlainView {
+  file: string;
+  config: PlainConfig;
+  /** Variables for each git process in the store; none where its configuration is harmless as it is. */
+  env: NodeJS.ProcessEnv;
+}
+
+/** What all worktrees of a repository share (gitrepository-layout(5)), but configuration, hooks, attributes, old remotes. */
+const SHARED = ['objects', 'refs', 'packed-refs', 'reftable', 'logs', 'shallow', 'worktrees'];
+
+/**
+ * The view of the repository whose common directory this is; no process. git has no switch to leave out a repository's own
+ * configuration, and a setting of several values cannot be overridden. So where one is found that is not harmless, git is
+ * told that the common directory (`GIT_COMMON_DIR`) is one of ours, `<directory>/git`: links to objects and refs, and a
+ * configuration without it. Throws `partial-clone`, `bad-store-config`, and `store-config` where that cannot be written.
+ */
+export function plainView(commonDir: string, directory: string): PlainView {
+  const file = path.join(commonDir, 'config');
+  const config = plainConfig(entriesOf(file));
+  if (config.partial !== null) throw partialClone(file, config.partial, config.allowed);
+  const [first] = config.ignored;
+  if (first === undefined) return { file, config, env: {} };
+  const shown = path.join(directory, 'git');
+  try {
+    mkdirSync(shown, { recursive: true });
+    for (const name of SHARED) link(path.join(shown, name), path.relative(shown, path.join(commonDir, name)));
+    const text = renderConfigFile(config.allowed);
+    const at = path.join(shown, 'config');
+    if (textOf(at) !== text) writeCache(at, text);
+    if (textOf(at) === text) return { file, config, env: { GIT_COMMON_DIR: shown } };
+  } catch (cause) {
+    throw cannotIgnore(file, first, shown, cause);
+  }
+  throw cannotIgnore(file, first, shown);
+}
+
+/** Would git fetch the objects that this repository lacks while they are read? Says the configuration of the repository itself. */
+export const isPartial = (commonDir: string): boolean =>
+  plainConfig(entriesOf(path.join(commonDir, 'config'))).partial !== null;
+
+function entriesOf(file: string): ConfigEntry[] {
+  try {
+    return parseConfigFile(textOf(file) ?? '');
+  } catch (error) {
+    if (!(error instanceof BadConfigLine)) throw error;
+    throw new RealmError(
+      'bad-store-config',
+      `'${file}:${error.line}' is not a setting that git understands`,
+      {
+        hint: `correct the line; git config --file '${file}' --list shows what git reads`,
+        cause: error,
+      },
+    );
+  }
+}
+
+/** `null`: there is no such file. */
+function textOf(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw new RealmError('bad-store-config', `cannot read '${file}': ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** Also to what is not there yet: git makes it through the link. */
+function link(at: string, target: string): void {
+  try {
+    if (readlinkSync(at) === target) return;
+  } catch {}
+  rmSync(at, { recursive: true, force: true });
+  try {
+    symlinkSync(target, at);
+  } catch (cause) {
+    // Another process may have been quicker.
+    if (readlinkSync(at) !== target) throw cause;
+  }
+}
+
+function partialClone(file: string, { line }: ConfigEntry, settings: readonly ConfigEntry[]): RealmError {
+  const url = settings.find(({ key }) => /^remote\..*\.url$/.test(key))?.value ?? '';
+  const from = isGitUrl(url) ? shellQuoted(url) : '<URL of the realm>';
+  return new RealmError(
+    'partial-clone',
+    `the realm's repository is a partial clone ('${file}:${line}'): objects it lacks would be fetched while it is read`,
+    {
+      hint: `use a whole one: git clone --bare -- ${from} <new directory>, then git realm join <new directory>`,
+    },
+  );
+}
+
+const cannotIgnore = (file: string, { key, line }: ConfigEntry, shown: string, cause?: unknown): RealmError =>
+  new RealmError(
+    'store-config',
+    `'${file}:${line}' sets ${key}, which a realm's repository may not, and '${shown}' cannot be written to leave it out`,
+    { hint: `git config --file '${file}' --unset-all '${key}'`, cause },
+  );
