@@ -23,7 +23,7 @@ t.test('a second status reads no object of git, and says the same', async (t) =>
   const { box, aperture } = await letemcook(t);
   const asks = join(aperture.path, '.git', 'realm', 'asks');
   const first = await status(box, 'aperture');
-  t.match(readFileSync(asks, 'utf8'), '--\nmodels/training/s3_paths.py\n\n');
+  t.equal(readFileSync(asks, 'utf8'), 'models/training/s3_paths.py\n');
   const second = await status(box, 'aperture');
   t.equal(second.stdout, first.stdout);
   t.same(second.verbs, ['config', 'ls-files']);
@@ -46,13 +46,24 @@ t.test('what was asked early is never what was true before', async (t) => {
   t.match((await status(box, 'aperture')).stdout, "'nowhere' was never pushed");
   await aperture.git('config', '--unset', 'realm.publishBranch');
 
-  // A question of yesterday, a torn one, one that git refuses, none: node asks itself.
+  // Paths of yesterday, a torn line, what git refuses, whole commands, nothing: node asks itself, and no word is run.
   const said = (await status(box, 'aperture')).stdout;
   const asks = join(aperture.path, '.git', 'realm', 'asks');
-  for (const content of ['', '\n\n\n', 'ls-files\n-z\n', 'ls-files\n-z\n\n', 'no-such-verb\n\n', '\0\n\n']) {
+  const ran = box.path('ran');
+  const commands = [
+    `-c\nalias.x=!touch ${ran}\nx\n\n`,
+    `--exec-path=${box.root}\nls-files\n`,
+    `$(touch ${ran})\n`,
+  ];
+  for (const content of ['', '\n\n\n', 'ls-files\n-z', 'gone.py\n', ':(bad)x\n', '\0\n\n', ...commands]) {
     writeFileSync(asks, content);
-    const ran = await status(box, 'aperture');
-    t.match(ran, { stdout: said, stderr: '', code: 0 }, JSON.stringify(content));
+    const again = await status(box, 'aperture');
+    t.match(again, { stdout: said, stderr: '', code: 0 }, JSON.stringify(content));
+    t.notOk(
+      again.verbs.some((verb) => verb !== 'config' && verb !== 'ls-files'),
+      'only these two are asked',
+    );
+    t.notOk(existsSync(ran), 'nothing in the file is run');
     t.match(readFileSync(asks, 'utf8'), 's3_paths.py', 'and leaves the question of now');
   }
 });
