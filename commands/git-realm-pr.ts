@@ -69,13 +69,14 @@ const merge = verb({
       default: '10',
       summary: 'how long to wait in each repo for checks that run and for a merge queue',
     },
+    { name: 'unproved', summary: 'merge also where nothing proves that a step is safe' },
     branchOption,
     dryRunOption,
     jobsOption,
     ...againOptions,
     takeOverOption,
   ],
-  exits: { 1: 'one is not ready, or no order is safe after every step' },
+  exits: { 1: 'one is not ready, no order is safe after every step, or nothing proves that it is' },
   run: (_args, options, context) =>
     changeOutcome(
       context,

@@ -1,35 +1,25 @@
-import { type Described, uncovered } from '../compat/coverage.ts';
-import type { Verdict } from '../compat/types.ts';
+import type { At, Relation } from './relation.ts';
+import { type Answer, hereAnswer, type Judged, transition, worst } from './transition.ts';
 
-/** One consumer of one contract, before and after the change, as far as it could be read. */
-export interface Relation {
-  provider: string;
-  consumer: string;
-  /** `<domain>/<contract>` */
-  contract: string;
-  /** What the contract says on the base and on the branch; `null`: not readable. */
-  need: { old: Described; now: Described } | null;
-  /** What the consumer's binding grants; `null`: nothing verifies it. */
-  grant: { old: Described; now: Described } | null;
-  /** What changing the contract means, where it is known. */
-  verdict: Verdict['verdict'] | null;
-  /** The change also adds something. */
-  adds: boolean;
-  /** Declared in the schema (`x-realm.polarity`); an interface document is a grant. */
-  polarity: 'grant' | 'need' | 'emit' | null;
-}
-
-export type Answer = 'yes' | 'no' | 'unknown';
-
-/** Who of the two must land first, why, and whether each state between is compatible. */
+/** How the two sides of one import depend on the order in which they merge. */
 export interface Edge {
   provider: string;
   consumer: string;
   contract: string;
-  first: 'provider' | 'consumer' | 'either' | 'neither' | 'unproved';
+  /** `alone`: only one of the two has something to merge. */
+  first: 'provider' | 'consumer' | 'either' | 'neither' | 'unproved' | 'alone';
   why: string;
-  /** Are the two compatible with the provider's, and the consumer's, change landed or not? */
-  compatible(provider: boolean, consumer: boolean): Answer;
+  /** What merging takes this import from one state to the next: `no` where that makes something worse. */
+  step(from: At, to: At): Judged;
+  /** Do the main branches fit as they are now? */
+  here: Judged;
+}
+
+/** A step that nothing proves to be safe. */
+export interface Unproved {
+  repo: string;
+  contract: string;
+  why: string;
 }
 
 export interface MergePlan {
@@ -37,24 +27,33 @@ export interface MergePlan {
   /** Repo to the repos that must be merged before it. */
   blockedBy: Map<string, string[]>;
   edges: Edge[];
-  /** Why no order is safe after every step; empty where this one is. */
+  /** Why no order is safe after every step; empty where this one is, or nothing says that it is not. */
   problems: string[];
+  /** Steps of this order that nothing proves: not merged unless the user says so. */
+  unproved: Unproved[];
   /** How the change could be split so that one is, in words. */
   split: string[];
 }
 
+/** Who must be merged before whom. */
+export interface Before {
+  before: string;
+  after: string;
+}
+
 /**
- * The order in which the pull requests of a change merge, derived (DESIGN §9): after every step each pair of provider and
- * consumer is compatible. Where nothing is proved the exporters come first. Pure.
+ * The order in which the open pull requests merge, derived: no step may make any import worse than the step before it left
+ * it. `recorded` is binding too: what the pull requests already say of each other. Pure.
  */
-export function mergePlan(repos: readonly string[], relations: readonly Relation[]): MergePlan {
-  const edges = relations
-    .filter((one) => repos.includes(one.provider) && repos.includes(one.consumer))
-    .map(edgeOf);
-  const hard = edges.flatMap(hardEdge);
-  const soft = edges.flatMap(({ provider, consumer, first }) =>
-    first === 'either' || first === 'unproved' ? [{ before: provider, after: consumer }] : [],
-  );
+export function mergePlan(
+  repos: readonly string[],
+  relations: readonly Relation[],
+  recorded: readonly Before[] = [],
+): MergePlan {
+  const edges = relations.map((relation) => edgeOf(relation, repos));
+  const written = recorded.filter(({ before, after }) => repos.includes(before) && repos.includes(after));
+  const hard = [...written, ...edges.flatMap(hardEdge)];
+  const soft = edges.flatMap((edge) => softEdge(edge, relations[edges.indexOf(edge)] as Relation));
   const order = sorted(repos, hard, soft);
   const problems = edges
     .filter((edge) => edge.first === 'neither')
@@ -64,9 +63,13 @@ export function mergePlan(repos: readonly string[], relations: readonly Relation
     const words = hard.map(({ before, after }) => `${before} before ${after}`);
     problems.push(`no order does: ${[...new Set(words)].join(', ')}`);
   }
-  if (problems.length === 0) {
-    for (const state of simulate(order, edges)) if (state.answer === 'no') problems.push(state.why);
-  }
+  const steps = edges.flatMap((edge) => stepsOf(edge, order));
+  if (problems.length === 0)
+    for (const { edge, judged } of steps)
+      if (judged.answer === 'no') problems.push(`${edge.contract}: ${judged.why}`);
+  const unproved = steps
+    .filter(({ judged }) => judged.answer === 'unknown')
+    .map(({ repo, edge, judged }) => ({ repo, contract: edge.contract, why: judged.why }));
   const held = [...hard, ...soft].filter(({ before, after }) => order.indexOf(before) < order.indexOf(after));
   const blockedBy = new Map(
     order.map((repo) => [
@@ -75,93 +78,68 @@ export function mergePlan(repos: readonly string[], relations: readonly Relation
     ]),
   );
   const split = edges.filter((edge) => edge.first === 'neither').flatMap(splitWords);
-  return { order, blockedBy, edges, problems, split };
+  return { order, blockedBy, edges, problems: [...new Set(problems)], unproved, split };
 }
 
-/** What is known of a pair: by coverage where the import is verified, else by what the contract is for. */
-function edgeOf(relation: Relation): Edge {
+const NONE: At = { provider: false, consumer: false };
+const PROVIDER: At = { provider: true, consumer: false };
+const CONSUMER: At = { provider: false, consumer: true };
+const BOTH: At = { provider: true, consumer: true };
+
+function edgeOf(relation: Relation, repos: readonly string[]): Edge {
   const { provider, consumer, contract } = relation;
-  const table = tableOf(relation);
-  const compatible = (p: boolean, c: boolean): Answer => table[(p ? 2 : 0) + (c ? 1 : 0)] ?? 'unknown';
-  const base = { provider, consumer, contract, compatible };
-  if (compatible(false, false) === 'no') {
-    // Broken before the change: whatever mends it first does no harm.
-    if (compatible(true, true) === 'no')
-      return { ...base, first: 'neither', why: `${consumer} does not cover it before or after the change` };
-    return { ...base, first: 'either', why: `${consumer} does not cover it before the change either` };
+  const step = (from: At, to: At): Judged => transition(relation, from, to);
+  const edge = { provider, consumer, contract, step, here: hereAnswer(relation) };
+  const moves = [provider, consumer].filter((repo) => repos.includes(repo));
+  if (moves.length < 2) {
+    const alone = step(NONE, moves[0] === provider ? PROVIDER : moves[0] === consumer ? CONSUMER : NONE);
+    return { ...edge, first: 'alone', why: alone.why };
   }
-  if (compatible(true, true) === 'no')
-    return {
-      ...base,
-      first: 'neither',
-      why: `${consumer} does not cover what ${provider} needs after the change`,
-    };
-  const providerFirst = compatible(true, false);
-  const consumerFirst = compatible(false, true);
-  if (providerFirst === 'unknown' || consumerFirst === 'unknown') {
-    return { ...base, first: 'unproved', why: 'nothing proves an order: the exporter comes first' };
+  const providerFirst = worst(step(NONE, PROVIDER), step(PROVIDER, BOTH));
+  const consumerFirst = worst(step(NONE, CONSUMER), step(CONSUMER, BOTH));
+  const answers = `${consumerFirst.answer} ${providerFirst.answer}` as `${Answer} ${Answer}`;
+  switch (answers) {
+    case 'yes yes':
+      return { ...edge, first: 'either', why: 'proved in either order' };
+    case 'yes no':
+    case 'yes unknown':
+    case 'unknown no':
+      return { ...edge, first: 'consumer', why: providerFirst.why };
+    case 'no yes':
+    case 'unknown yes':
+    case 'no unknown':
+      return { ...edge, first: 'provider', why: consumerFirst.why };
+    case 'unknown unknown':
+      return relation.declared
+        ? { ...edge, first: goesFirst(relation), why: `declared; not proved: ${providerFirst.why}` }
+        : { ...edge, first: 'unproved', why: `nothing proves an order: ${providerFirst.why}` };
+    case 'no no':
+      return { ...edge, first: 'neither', why: neitherWords(providerFirst, consumerFirst) };
   }
-  if (providerFirst === 'yes' && consumerFirst === 'yes')
-    return { ...base, first: 'either', why: 'compatible in either order' };
-  if (consumerFirst === 'yes') return { ...base, first: 'consumer', why: reason(relation, 'consumer') };
-  if (providerFirst === 'yes') return { ...base, first: 'provider', why: reason(relation, 'provider') };
-  return { ...base, first: 'neither', why: 'it adds and takes away at once: neither may land first' };
 }
 
-function reason({ provider, consumer, grant, polarity }: Relation, first: 'provider' | 'consumer'): string {
-  const needs = grant !== null || polarity === 'need' || polarity === 'emit';
-  if (first === 'consumer')
-    return needs
-      ? `${provider} needs more than ${consumer} has on its main branch`
-      : `${provider} takes away what ${consumer} still uses on its main branch`;
-  return needs
-    ? `${consumer} takes away what ${provider} still needs on its main branch`
-    : `${consumer} uses what ${provider} adds`;
-}
+const neitherWords = (provider: Judged, consumer: Judged): string =>
+  provider.why === consumer.why ? provider.why : `neither may merge first: ${provider.why}; ${consumer.why}`;
 
-/** Compatible with [neither, consumer, provider, both] landed. */
-function tableOf(relation: Relation): [Answer, Answer, Answer, Answer] {
-  const { need, grant } = relation;
-  if (need !== null && grant !== null && relation.polarity === null) {
-    const covered = (a: Described, b: Described): Answer => {
-      const { verdict } = uncovered(a, b);
-      return verdict === 'covered' ? 'yes' : verdict === 'uncovered' ? 'no' : 'unknown';
-    };
-    return [
-      covered(need.old, grant.old),
-      covered(need.old, grant.now),
-      covered(need.now, grant.old),
-      covered(need.now, grant.now),
-    ];
-  }
-  return byPolarity(relation);
-}
-
-/**
- * Without coverage the two sides are taken to fit before and after, and the kind of change decides: more of what a provider
- * grants comes before its use, less of it after; more of what it needs or emits comes after the consumers are ready.
- */
-function byPolarity({ polarity, verdict, adds }: Relation): [Answer, Answer, Answer, Answer] {
-  if (verdict === 'equal') return ['yes', 'yes', 'yes', 'yes'];
-  if (polarity === null || verdict === null || verdict === 'unknown')
-    return ['yes', 'unknown', 'unknown', 'yes'];
-  const more = verdict === 'compatible' || adds;
-  const less = verdict === 'breaking';
-  const grants = polarity === 'grant';
-  // Provider first is wrong where it takes away a grant, or where it needs more than there is.
-  const providerFirst: Answer = (grants ? less : more) ? 'no' : 'yes';
-  const consumerFirst: Answer = (grants ? more : less) ? 'no' : 'yes';
-  return ['yes', consumerFirst, providerFirst, 'yes'];
-}
-
-interface Before {
-  before: string;
-  after: string;
+/** What is more of a need lands at the consumer first, more of an offer at the provider; what is less, the other way round. */
+function goesFirst({ direction, change }: Relation): 'provider' | 'consumer' {
+  const onlyLess = change?.removes === true && !change.adds;
+  if (direction === 'needs') return onlyLess || change === null ? 'provider' : 'consumer';
+  return onlyLess ? 'consumer' : 'provider';
 }
 
 function hardEdge({ provider, consumer, first }: Edge): Before[] {
   if (first === 'provider') return [{ before: provider, after: consumer }];
   return first === 'consumer' ? [{ before: consumer, after: provider }] : [];
+}
+
+/** The best guess where any order is as good, or none is proved. */
+function softEdge({ provider, consumer, first }: Edge, relation: Relation): Before[] {
+  if (first === 'either') return [{ before: provider, after: consumer }];
+  if (first !== 'unproved') return [];
+  return goesFirst(relation) === 'provider'
+    ? [{ before: provider, after: consumer }]
+    : [{ before: consumer, after: provider }];
 }
 
 /** Hard constraints first, then the soft ones, then the order as given: the same input gives the same order. */
@@ -181,6 +159,18 @@ function sorted(repos: readonly string[], hard: readonly Before[], soft: readonl
   return order;
 }
 
+/** What each merge of an order does to one import. */
+function stepsOf(edge: Edge, order: readonly string[]): { repo: string; edge: Edge; judged: Judged }[] {
+  let from = NONE;
+  return order.flatMap((repo) => {
+    if (repo !== edge.provider && repo !== edge.consumer) return [];
+    const to = repo === edge.provider ? { ...from, provider: true } : { ...from, consumer: true };
+    const judged = edge.step(from, to);
+    from = to;
+    return [{ repo, edge, judged }];
+  });
+}
+
 export interface State {
   /** What is merged at this point. */
   merged: string[];
@@ -188,34 +178,32 @@ export interface State {
   why: string;
 }
 
-/** Every state that the main branches go through, from none merged to all: each is compatible, or says why not. */
-export const simulate = (order: readonly string[], edges: readonly Edge[]): State[] =>
-  [...order.keys(), order.length].map((count) => stateOf(order.slice(0, count), edges));
-
-/** Is it safe to stop with these merged? A pair that was incompatible before the change does not count against it. */
-export function stateOf(merged: readonly string[], edges: readonly Edge[]): State {
-  const state: State = { merged: [...merged], answer: 'yes', why: '' };
-  for (const edge of edges) {
-    const now = edge.compatible(merged.includes(edge.provider), merged.includes(edge.consumer));
-    if (now === 'yes' || edge.compatible(false, false) === 'no') continue;
-    const where = `with ${merged.join(', ') || 'nothing'} merged`;
-    if (now === 'no')
-      return { ...state, answer: 'no', why: `${edge.contract}: ${edge.consumer} breaks ${where}` };
-    if (state.answer === 'yes')
-      Object.assign(state, {
-        answer: 'unknown',
-        why: `${edge.contract}: nothing proves ${edge.consumer} ${where}`,
-      });
+/** Each state that the main branches go through, from nothing merged to all of it: does getting there make anything worse? */
+export function simulate(order: readonly string[], edges: readonly Edge[]): State[] {
+  const states: State[] = [{ merged: [], answer: 'yes', why: '' }];
+  for (const [count, repo] of order.entries()) {
+    const all = edges.flatMap((edge) => stepsOf(edge, order).filter((step) => step.repo === repo));
+    const { answer, why } = worst(...all.map(({ judged }) => judged));
+    states.push({ merged: order.slice(0, count + 1), answer, why });
   }
-  return state;
+  return states;
 }
 
+/** Is it safe to stop here? Only where every import of the change was read on the main branches, and fits. */
+export const pauseOf = (edges: readonly Edge[]): Judged =>
+  worst(
+    ...edges.map(({ contract, here }) => ({
+      answer: here.answer,
+      why: here.why === '' ? '' : `${contract}: ${here.why}`,
+    })),
+  );
+
 /** Expand and contract: three changes, each of which is safe. */
-function splitWords(edge: Edge): string[] {
+function splitWords({ contract, provider, consumer }: Edge): string[] {
   return [
-    `${edge.contract}: split it into three changes, each safe by itself:`,
-    `  1. expand: ${edge.consumer} accepts what is new beside what is old`,
-    `  2. ${edge.provider} changes over`,
-    `  3. contract: ${edge.consumer} gives up what is old`,
+    `${contract}: split it into three changes, each safe by itself:`,
+    `  1. expand: ${consumer} accepts the new form beside the old one`,
+    `  2. ${provider} changes over`,
+    `  3. contract: ${consumer} drops the old form`,
   ];
 }

@@ -34,8 +34,16 @@ export type Effect =
     }
   /** The marked block of a pull request. */
   | { kind: 'pull-block'; head: string; block: string }
-  /** `patience`: seconds to wait for checks and the merge queue. */
-  | { kind: 'pull-merge'; number: number; head: string; base: string; sha: string; patience?: number }
+  /** `patience`: seconds to wait for checks and the merge queue. `unproved`: also where nothing proves that it is safe. */
+  | {
+      kind: 'pull-merge';
+      number: number;
+      head: string;
+      base: string;
+      sha: string;
+      patience?: number;
+      unproved?: boolean;
+    }
   | { kind: 'pull-close'; number: number }
   /** One operation on the realm. */
   | { kind: 'realm'; op: JsonObject; undo: JsonObject | null };

@@ -125,7 +125,7 @@ interface Located {
 }
 
 /** The path language that a contract has at a key, with its bucket; undefined where there are no paths. */
-function languageAt({ value, schema }: Described, pointer: string): Located | undefined {
+export function languageAt({ value, schema }: Described, pointer: string): Located | undefined {
   let guide = new Guide(schema);
   let bucket = bucketOf(guide);
   let here: JsonValue | undefined = value;

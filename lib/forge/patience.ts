@@ -20,6 +20,8 @@ export interface MergeWanted {
   sha: string;
   /** Seconds to wait for what ends by itself. */
   patience: number;
+  /** The last look before it is merged; throws where it must not be. */
+  before?: () => Promise<void>;
 }
 
 /**
@@ -29,7 +31,7 @@ export interface MergeWanted {
  */
 export async function mergeWhenReady(
   forge: Forge,
-  { repo, number, sha, patience }: MergeWanted,
+  { repo, number, sha, patience, before }: MergeWanted,
   clock: Clock,
   note: (line: string) => void,
 ): Promise<Merged> {
@@ -48,6 +50,7 @@ export async function mergeWhenReady(
     const isReady = answer === 'yes' || (answer === 'unknown' && (unknown > 3 || patience === 0));
     if (queued && on !== 'queue') throw leftQueue(repo, pull);
     if (isReady) {
+      await before?.();
       const done = await forge.merge(number, sha);
       if (done.state === 'merged') return done;
       queued = true;

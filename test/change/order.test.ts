@@ -1,5 +1,8 @@
 import t from 'tap';
-import { type MergePlan, mergePlan, type Relation, simulate, stateOf } from '../../lib/change/order.ts';
+import { type Edge, type MergePlan, mergePlan, pauseOf, simulate } from '../../lib/change/order.ts';
+import type { Ends, Relation } from '../../lib/change/relation.ts';
+import { type Judged, worst } from '../../lib/change/transition.ts';
+import type { Described } from '../../lib/compat/coverage.ts';
 import type { JsonValue } from '../../lib/json.ts';
 
 const schema: JsonValue = {
@@ -8,6 +11,16 @@ const schema: JsonValue = {
   'x-realm': { bucket: 'data' },
 };
 const paths = (...write: string[]) => ({ value: { write }, schema });
+
+const ends = (main: Described, merged: Described): Ends => ({
+  main: { value: main },
+  merged: { value: merged },
+  same: JSON.stringify(main) === JSON.stringify(merged),
+});
+const unread = (same = false): Ends => {
+  const reading = { unread: 'nothing verifies it' };
+  return { main: reading, merged: reading, same };
+};
 
 /** A verified import: what the provider needs and the consumer grants, before and after. */
 const verified = (
@@ -19,36 +32,48 @@ const verified = (
   provider,
   consumer,
   contract: `d/${provider}-${consumer}`,
-  need: { old: paths(...need[0]), now: paths(...need[1]) },
-  grant: { old: paths(...grant[0]), now: paths(...grant[1]) },
-  verdict: null,
-  adds: false,
-  polarity: null,
+  offer: ends(paths(...need[0]), paths(...need[1])),
+  binding: ends(paths(...grant[0]), paths(...grant[1])),
+  change: null,
+  direction: 'needs',
+  declared: false,
 });
 
 /** An import that nothing verifies. */
-const declared = (
-  provider: string,
-  consumer: string,
-  facts: Partial<Pick<Relation, 'verdict' | 'adds' | 'polarity'>>,
-): Relation => ({
+const declared = (provider: string, consumer: string, facts: Partial<Relation>): Relation => ({
   provider,
   consumer,
   contract: `d/${provider}-${consumer}`,
-  need: null,
-  grant: null,
-  verdict: null,
-  adds: false,
-  polarity: null,
+  offer: unread(),
+  binding: unread(),
+  change: null,
+  direction: 'agreed',
+  declared: false,
   ...facts,
 });
 
-/** Each state from nothing to everything merged is compatible. */
+const compatible = { verdict: 'compatible', adds: true, removes: false } as const;
+const breaking = { verdict: 'breaking', adds: false, removes: true } as const;
+const mixed = { verdict: 'breaking', adds: true, removes: true } as const;
+
+/** Nothing is a problem, and every step is proved. */
 const safe = (test: Tap, plan: MergePlan): void => {
   test.same(plan.problems, []);
+  test.same(plan.unproved, []);
   for (const state of simulate(plan.order, plan.edges)) test.equal(state.answer, 'yes', state.why);
 };
 type Tap = Pick<typeof t, 'same' | 'equal'>;
+
+/** What merging just these, at once, does to the imports. */
+const stateOf = (merged: readonly string[], edges: readonly Edge[]): Judged =>
+  worst(
+    ...edges.map(({ provider, consumer, step }) =>
+      step(
+        { provider: false, consumer: false },
+        { provider: merged.includes(provider), consumer: merged.includes(consumer) },
+      ),
+    ),
+  );
 
 t.test('a new need lands consumer first, and the other order would break it', async (test) => {
   const plan = mergePlan(
@@ -60,7 +85,7 @@ t.test('a new need lands consumer first, and the other order would break it', as
   test.same(plan.blockedBy.get('c'), []);
   safe(test, plan);
   test.equal(stateOf(['p'], plan.edges).answer, 'no');
-  test.match(stateOf(['p'], plan.edges).why, /d\/p-c: c breaks with p merged/);
+  test.match(stateOf(['p'], plan.edges).why, /p will need write: 'b\/\*'.*which c does not cover/);
 });
 
 t.test('a removed need lands provider first', async (test) => {
@@ -84,7 +109,7 @@ t.test('need and grant that fit in every state: exporters first, as the RFC has 
 t.test('a mixed change has no safe order, and is shown as expand and contract', async (test) => {
   const plan = mergePlan(['p', 'c'], [verified('p', 'c', [['a/*'], ['b/*']], [['a/*'], ['b/*']])]);
   test.equal(plan.edges[0]?.first, 'neither');
-  test.match(plan.problems, [/adds and takes away at once/]);
+  test.match(plan.problems, [/neither may merge first: p will need .*; c gives up /]);
   test.match(plan.split.join('\n'), /1\. expand: c .*2\. p .*3\. contract: c /s);
   for (const merged of [['p'], ['c']]) test.equal(stateOf(merged, plan.edges).answer, 'no');
   // The three changes that it names are each safe.
@@ -100,42 +125,102 @@ t.test('a mixed change has no safe order, and is shown as expand and contract', 
   }
 });
 
-t.test('interfaces: a wider one provider first, a narrower one consumer first', async (test) => {
-  const wider = mergePlan(
-    ['c', 'p'],
-    [declared('p', 'c', { polarity: 'grant', verdict: 'compatible', adds: true })],
-  );
+t.test('offers: more of one lands provider first, less of it consumer first', async (test) => {
+  const wider = mergePlan(['c', 'p'], [declared('p', 'c', { direction: 'offers', change: compatible })]);
   test.same(wider.order, ['p', 'c']);
   test.same(wider.blockedBy.get('c'), ['p']);
-  safe(test, wider);
-  const narrower = mergePlan(['p', 'c'], [declared('p', 'c', { polarity: 'grant', verdict: 'breaking' })]);
-  test.same(narrower.order, ['c', 'p']);
-  test.same(narrower.blockedBy.get('p'), ['c']);
-  safe(test, narrower);
-  const both = mergePlan(
-    ['p', 'c'],
-    [declared('p', 'c', { polarity: 'grant', verdict: 'breaking', adds: true })],
+  test.same(wider.problems, []);
+  test.same(
+    wider.unproved.map(({ repo }) => repo),
+    ['c'],
+    'more of an offer breaks nobody; what the consumer uses then is not known',
   );
-  test.equal(both.problems.length, 1);
+  const narrower = mergePlan(['p', 'c'], [declared('p', 'c', { direction: 'offers', change: breaking })]);
+  test.same(narrower.order, ['c', 'p']);
+  test.same(
+    narrower.unproved.map(({ repo }) => repo),
+    ['c', 'p'],
+  );
 });
 
-t.test('polarity need and emit: more comes after the consumers, less before them', async (test) => {
-  for (const polarity of ['need', 'emit'] as const) {
-    const more = mergePlan(['p', 'c'], [declared('p', 'c', { polarity, verdict: 'compatible' })]);
-    test.same(more.order, ['c', 'p'], polarity);
-    const less = mergePlan(['c', 'p'], [declared('p', 'c', { polarity, verdict: 'breaking' })]);
-    test.same(less.order, ['p', 'c'], polarity);
-  }
+t.test('a declared direction decides the order and proves nothing', async (test) => {
+  const needs = { direction: 'needs', declared: true } as const;
+  const more = mergePlan(['p', 'c'], [declared('p', 'c', { ...needs, change: compatible })]);
+  test.same(more.order, ['c', 'p']);
+  test.equal(more.edges[0]?.first, 'consumer');
+  test.equal(more.unproved.length, 2);
+  const less = mergePlan(['c', 'p'], [declared('p', 'c', { ...needs, change: breaking })]);
+  test.same(less.order, ['p', 'c']);
 });
 
-t.test('nothing proved: exporters first, and it is said that nothing is', async (test) => {
-  const plan = mergePlan(['c', 'p'], [declared('p', 'c', { verdict: 'compatible' })]);
+t.test('nothing proved: exporters first, and each step is named as unproved', async (test) => {
+  const plan = mergePlan(['c', 'p'], [declared('p', 'c', { change: mixed })]);
   test.same(plan.order, ['p', 'c']);
   test.same(plan.blockedBy.get('c'), ['p']);
   test.equal(plan.edges[0]?.first, 'unproved');
   test.same(plan.problems, []);
-  test.equal(stateOf(['p'], plan.edges).answer, 'unknown');
-  test.equal(stateOf(['p', 'c'], plan.edges).answer, 'yes');
+  test.same(plan.unproved, [
+    { repo: 'p', contract: 'd/p-c', why: 'nothing verifies it' },
+    { repo: 'c', contract: 'd/p-c', why: 'nothing verifies it' },
+  ]);
+  test.equal(pauseOf(plan.edges).answer, 'unknown');
+});
+
+t.test(
+  'a partner outside the change set: its main branch counts, and what it has on record',
+  async (test) => {
+    const lacking = mergePlan(['p'], [verified('p', 'c', [['a/*'], ['a/*', 'b/*']], [['a/*'], ['a/*']])]);
+    test.match(lacking.problems, [/p will need .*which c does not cover/]);
+    const granted = mergePlan(['p'], [verified('p', 'c', [['a/*'], ['a/*', 'b/*']], [['*'], ['*']])]);
+    safe(test, granted);
+    const fewer = mergePlan(
+      ['p'],
+      [{ ...verified('p', 'c', [['a/*', 'b/*'], ['a/*']], [[], []]), binding: unread(true) }],
+    );
+    safe(test, fewer);
+    const record = { value: paths('a/*'), atLeast: 'c is not here' };
+    const recorded = { main: record, merged: record, same: true };
+    const more = verified('p', 'c', [['a/*'], ['a/*', 'b/*']], [[], []]);
+    test.same(mergePlan(['p'], [{ ...more, binding: recorded }]).unproved, [
+      { repo: 'p', contract: 'd/p-c', why: 'c is not here' },
+    ]);
+    const idle = mergePlan(
+      ['c'],
+      [
+        verified(
+          'p',
+          'c',
+          [
+            ['a/*', 'q/*'],
+            ['a/*', 'q/*'],
+          ],
+          [['a/*', 'q/*'], ['a/*']],
+        ),
+      ],
+    );
+    test.match(idle.problems, [/c gives up .*q\/\*.*which p still needs/]);
+  },
+);
+
+t.test('what the pull requests say about each other is binding', async (test) => {
+  const free = [verified('p', 'c', [['a/*'], ['a/*']], [['*'], ['a/*']])];
+  const plan = mergePlan(['c', 'p'], free, [{ before: 'c', after: 'p' }]);
+  test.same(plan.order, ['c', 'p']);
+  test.same(plan.blockedBy.get('p'), ['c']);
+  const against = mergePlan(
+    ['c', 'p'],
+    [verified('p', 'c', [['a/*'], ['a/*', 'b/*']], [['a/*'], ['a/*', 'b/*']])],
+    [{ before: 'p', after: 'c' }],
+  );
+  test.match(against.problems, [/no order does/]);
+});
+
+t.test('safe to stop: only where all was read and fits', async (test) => {
+  const fits = mergePlan(['p'], [verified('p', 'c', [['a/*'], ['a/*']], [['a/*'], ['a/*']])]);
+  test.equal(pauseOf(fits.edges).answer, 'yes');
+  const broken = mergePlan([], [verified('p', 'c', [['a/*'], ['a/*']], [[], []])]);
+  test.equal(pauseOf(broken.edges).answer, 'no');
+  test.match(pauseOf(broken.edges).why, /d\/p-c: c does not cover .*which p needs/);
 });
 
 t.test('a diamond: one consumer of two providers, one needs more, one less', async (test) => {
@@ -190,31 +275,56 @@ t.test('constraints in a circle: refused, with the circle', async (test) => {
   test.same([...plan.order].sort(), ['a', 'b'], 'the list is still whole');
 });
 
-t.test('an import that was uncovered before the change stops nothing', async (test) => {
-  const plan = mergePlan(
+t.test('what was uncovered before may only get better', async (test) => {
+  const both: [string[], string[]] = [
+    ['a/*', 'b/*'],
+    ['a/*', 'b/*'],
+  ];
+  safe(test, mergePlan(['p', 'c'], [verified('p', 'c', both, [['a/*'], ['a/*', 'b/*']])]));
+  const still = mergePlan(['p', 'c'], [verified('p', 'c', [['b/*'], ['b/*']], [['a/*'], ['a/*', 'c/*']])]);
+  safe(test, still);
+  test.equal(pauseOf(still.edges).answer, 'no', 'and it is not called safe to stop at');
+  const adds = mergePlan(
     ['p', 'c'],
     [
       verified(
         'p',
         'c',
         [
-          ['a/*', 'b/*'],
-          ['a/*', 'b/*'],
+          ['a/*', 'x/*'],
+          ['a/*', 'x/*', 'y/*'],
         ],
-        [['a/*'], ['a/*', 'b/*']],
+        [['a/*'], ['a/*', 'x/*', 'y/*']],
       ),
     ],
   );
-  safe(test, plan);
-  const still = mergePlan(['p', 'c'], [verified('p', 'c', [['b/*'], ['b/*']], [['a/*'], ['a/*']])]);
-  test.match(still.problems, [/before or after the change/]);
+  test.same(adds.order, ['c', 'p'], 'a new need waits for its grant although another one is missing already');
+  safe(test, adds);
+  const half = mergePlan(
+    ['p', 'c'],
+    [
+      verified(
+        'p',
+        'c',
+        [
+          ['a/*', 'x/*'],
+          ['a/*', 'x/*', 'y/*'],
+        ],
+        [['a/*'], ['a/*', 'y/*']],
+      ),
+    ],
+  );
+  test.same(half.order, ['c', 'p']);
+  safe(test, half);
+  const narrower = mergePlan(['c'], [verified('p', 'c', [['x/*'], ['x/*']], [['x/a/*'], ['x/b/*']])]);
+  test.match(narrower.problems, [/c gives up/], 'a pattern that was granted in part loses that part');
 });
 
 t.test('a hard order wins over the order of exporters of another contract', async (test) => {
   const plan = mergePlan(
     ['p', 'c'],
     [
-      declared('p', 'c', { verdict: 'compatible' }),
+      declared('p', 'c', { change: compatible }),
       verified('p', 'c', [['a/*'], ['a/*', 'b/*']], [['a/*'], ['a/*', 'b/*']]),
     ],
   );
@@ -225,8 +335,6 @@ t.test('a hard order wins over the order of exporters of another contract', asyn
 
 /** Subsets of two elements, for what is needed and what is granted. */
 const SETS: string[][] = [[], ['a'], ['b'], ['a', 'b']];
-const within = (need: readonly string[], grant: readonly string[]) =>
-  need.every((one) => grant.includes(one));
 const set = (list: readonly string[]) => ({ value: { write: [...list] }, schema: {} });
 const related = (
   provider: string,
@@ -234,23 +342,25 @@ const related = (
   [need, needed, grant, granted]: string[][],
 ): Relation => ({
   ...verified(provider, consumer, [[], []], [[], []]),
-  need: { old: set(need ?? []), now: set(needed ?? []) },
-  grant: { old: set(grant ?? []), now: set(granted ?? []) },
+  offer: ends(set(need ?? []), set(needed ?? [])),
+  binding: ends(set(grant ?? []), set(granted ?? [])),
 });
 
-/** Is every state from nothing to everything merged compatible? Told by sets alone, without the planner. */
+/** Does no step leave anything uncovered that was covered, or not needed, before it? Told by sets alone, without the planner. */
 function isSafe(
   order: readonly string[],
   pairs: readonly { p: string; c: string; facts: string[][] }[],
 ): boolean {
-  return [...order.keys(), order.length].every((count) => {
-    const merged = order.slice(0, count);
-    return pairs.every(({ p, c, facts: [need = [], needed = [], grant = [], granted = []] }) => {
-      // What was broken before does not count against the change.
-      if (!within(need, grant)) return true;
-      return within(merged.includes(p) ? needed : need, merged.includes(c) ? granted : grant);
-    });
-  });
+  return order.every((_, count) =>
+    pairs.every(({ p, c, facts: [need = [], needed = [], grant = [], granted = []] }) => {
+      const gap = (merged: readonly string[]) =>
+        (merged.includes(p) ? needed : need).filter(
+          (one) => !(merged.includes(c) ? granted : grant).includes(one),
+        );
+      const before = gap(order.slice(0, count));
+      return gap(order.slice(0, count + 1)).every((one) => before.includes(one));
+    }),
+  );
 }
 
 const permutations = (list: readonly string[]): string[][] =>
@@ -264,7 +374,7 @@ t.test(
   'against all orders there are: a safe one is found wherever there is one, and refused where there is none',
   async (test) => {
     const all = SETS.flatMap((a) => SETS.flatMap((b) => SETS.flatMap((c) => SETS.map((d) => [a, b, c, d]))));
-    const was = all.filter(([need = [], , grant = []]) => within(need, grant));
+    const was = all;
     let refused = 0;
     const judge = (repos: string[], pairs: { p: string; c: string; facts: string[][] }[]): void => {
       const plan = mergePlan(

@@ -99,7 +99,8 @@ t.test('the network breaks, access is taken away, the branch is forced, the base
   await theirs.push();
   await realm_(['pr', '--title', 'metrics']);
   const conflict = await realm_(['pr', 'merge'], { expect: 1 });
-  test.match(conflict.stdout, /fungal-image-analysis#1 conflicts with 'main': two\.txt/);
+  test.match(conflict.stderr, /fungal-image-analysis: it conflicts with 'main': two\.txt/);
+  test.match(conflict.stderr, /hint: in its worktree: git merge origin\/main/);
   const f = worktree(fungal);
   await box.git(['-C', f, 'fetch', '-q']);
   await box.git(['-C', f, 'merge', '-q', '-X', 'ours', '--no-edit', 'origin/main']);

@@ -108,12 +108,15 @@ export function pullStatusText(status: PullStatus): string {
   const { answer, why } = status.pause;
   lines.push(
     answer === 'yes'
-      ? 'safe to stop here: every main branch is compatible as it stands'
+      ? 'safe to stop here: every import of this change set is covered on the main branches as they are now'
       : answer === 'no'
         ? `not safe to stop here: ${why}`
-        : `it is not known whether it is safe to stop here: ${why}`,
+        : `not known whether it is safe to stop here: ${why}`,
   );
-  lines.push(status.next === null ? `next: ${status.waiting}` : `next: git realm pr merge (${status.next})`);
+  const unproved = status.unproved.length > 0 ? ' --unproved' : '';
+  lines.push(
+    status.next === null ? `next: ${status.waiting}` : `next: git realm pr merge${unproved} (${status.next})`,
+  );
   return inLines([...lines, ...problemLines(status)]);
 }
 
@@ -133,7 +136,12 @@ function pullLines(pulls: readonly PullShown[]): string[] {
   });
 }
 
-function problemLines({ problems, split }: { problems: string[]; split: string[] }): string[] {
-  if (problems.length === 0) return [];
-  return ['no order is safe after every step:', ...problems.map((one) => `  ${one}`), ...split];
+function problemLines({ problems, unproved, split }: Pick<PullStatus, 'problems' | 'unproved' | 'split'>) {
+  const doubts = unproved.map(({ repo, contract, why }) => `  ${repo}: ${contract}: ${why}`);
+  return [
+    ...(doubts.length === 0 ? [] : ['not proved to be safe, merged only with --unproved:', ...doubts]),
+    ...(problems.length === 0
+      ? []
+      : ['no order is safe after every step:', ...problems.map((one) => `  ${one}`), ...split]),
+  ];
 }

@@ -1,5 +1,6 @@
 import { RealmError } from '../../errors.ts';
 import { activeRepos, changeSetOf, changeSets, type TrackedChange } from '../../realm/change-sets.ts';
+import { dependencies } from '../../realm/dependencies.ts';
 import type { Flow } from '../flow.ts';
 import { inWorkspace, type Workspace } from '../workspace.ts';
 import { type Checkouts, closeCheckouts, openCheckouts } from './checkouts.ts';
@@ -54,6 +55,13 @@ export function reposOf(change: TrackedChange, asked: readonly string[]): string
 
 /** Everything that a command over the repos of a change set works with. */
 type ChangeWork<T> = (workspace: Workspace, change: TrackedChange, checkouts: Checkouts) => Promise<T>;
+/** The same with the repos around it, as far as they are on this machine. */
+type WholeWork<T> = (
+  workspace: Workspace,
+  change: TrackedChange,
+  checkouts: Checkouts,
+  around: Checkouts,
+) => Promise<T>;
 
 /** Open the change set with those of its repos that were asked for; one that is not on this machine is left out with a word. */
 export function inChange<T>(
@@ -69,17 +77,34 @@ export function inChange<T>(
 }
 
 /** Open the change set with every repo of it, and look at their remotes: pull requests need all of them at hand. */
-export function inWholeChange<T>(flow: Flow, branch: string | undefined, work: ChangeWork<T>): Promise<T> {
+export function inWholeChange<T>(flow: Flow, branch: string | undefined, work: WholeWork<T>): Promise<T> {
   return inWorkspace(flow, async (workspace) => {
     const change = await currentChange(workspace, branch);
     const active = reposOf(change, []);
     const every = (change.file.repos ?? []).map((one) => one.name);
     const checkouts = await openCheckouts(flow, workspace, active.length > 0 ? active : every);
     return closing(checkouts, async () => {
-      for (const line of await fetchAll(checkouts, change.file.name)) flow.note(line);
-      return work(workspace, change, checkouts);
+      const around = await openAround(flow, workspace, every);
+      return closing(around, async () => {
+        const looked = [fetchAll(checkouts, change.file.name), fetchAll(around)];
+        for (const line of (await Promise.all(looked)).flat()) flow.note(line);
+        return work(workspace, change, checkouts, around);
+      });
     });
   });
+}
+
+/**
+ * The checkouts of repos outside these that provide to them or import from them; one that is not on this machine is judged
+ * by what the realm has on record.
+ */
+export function openAround(flow: Flow, workspace: Workspace, members: readonly string[]): Promise<Checkouts> {
+  const touching = dependencies(workspace.snapshot.model).filter(
+    ({ consumer, provider }) => members.includes(consumer) || members.includes(provider ?? ''),
+  );
+  const partners = touching.flatMap(({ consumer, provider }) => [consumer, provider ?? consumer]);
+  const others = [...new Set(partners)].filter((repo) => !members.includes(repo));
+  return openCheckouts(flow, workspace, others, () => {});
 }
 
 async function closing<T>(checkouts: Checkouts, work: () => Promise<T>): Promise<T> {

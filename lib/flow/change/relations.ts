@@ -1,33 +1,57 @@
-import path from 'node:path';
-import { type MergePlan, mergePlan, type Relation } from '../../change/order.ts';
+import { type Before, type MergePlan, mergePlan } from '../../change/order.ts';
 import { mapPool } from '../../change/pool.ts';
+import type { Relation } from '../../change/relation.ts';
 import { DEFAULT_DETECTOR } from '../../checkout/drift.ts';
-import { readExport } from '../../checkout/reading.ts';
-import type { Described } from '../../compat/coverage.ts';
-import { resolveRef } from '../../git/refs.ts';
-import type { JsonObject, JsonValue } from '../../json.ts';
-import { isObject } from '../../json.ts';
+import { isObject, type JsonObject } from '../../json.ts';
 import { type Dependency, dependencies } from '../../realm/dependencies.ts';
 import type { RealmModel } from '../../realm/model.ts';
 import { nextVersion } from '../../realm/next-version.ts';
-import { mergedSchema } from '../../realm/ops/publish.ts';
-import type { ContractFile, DetectorEntry } from '../../realm/types.ts';
-import type { Checkout, Checkouts } from './checkouts.ts';
-import { localWidth } from './checkouts.ts';
+import type { ContractFile } from '../../realm/types.ts';
+import { type Checkouts, localWidth } from './checkouts.ts';
+import { type MergeOutcome, mergeOutcomes } from './merge-results.ts';
+import { asPublished, asRecorded, endsOf, type Ways, withSchema } from './sides.ts';
+import { strayNeeds } from './stray.ts';
 
-/** The merge order of a change set, from what its contracts say on the base and on the branch. */
-export async function planMerges(
-  model: RealmModel,
-  branch: string,
-  repos: readonly string[],
-  checkouts: Checkouts,
-): Promise<MergePlan> {
-  const inside = dependencies(model).filter(
-    ({ consumer, provider }) =>
-      provider !== undefined && repos.includes(consumer) && repos.includes(provider),
+/** What a plan of merges is made from. */
+export interface MergeFacts {
+  model: RealmModel;
+  branch: string;
+  /** The repos of the change set. */
+  members: readonly string[];
+  /** Those of them whose pull request is still to merge. */
+  steps: readonly string[];
+  checkouts: Checkouts;
+  /** The providers and consumers of their contracts outside the change set, as far as they are on this machine. */
+  around: Checkouts;
+  /** What the pull requests already say about each other. */
+  recorded?: readonly Before[];
+}
+
+/**
+ * The merge order of a change set: every import that one of its repos takes part in, judged on the main branches as they are
+ * and on what each merge would leave. A partner outside the set counts with its main branch, else with what the realm has on
+ * record.
+ */
+export async function planMerges(facts: MergeFacts): Promise<PlannedMerges> {
+  const { model, branch, members, steps } = facts;
+  const all = new Map([...facts.around, ...facts.checkouts]);
+  const touching = dependencies(model).filter(
+    ({ consumer, provider }) => members.includes(consumer) || members.includes(provider ?? ''),
   );
-  const relations = await mapPool(inside, localWidth(), (one) => relationOf(model, branch, one, checkouts));
-  return mergePlan(exportersFirst(repos, inside), relations);
+  const outcomes = await mergeOutcomes(all, branch, steps);
+  const relations = await mapPool(touching, localWidth(), (one) => relationOf(model, one, all, outcomes));
+  const plan = mergePlan(exportersFirst(steps, touching), relations, facts.recorded);
+  const conflicts = steps.flatMap((repo) => {
+    const merged = outcomes.get(repo)?.merged;
+    return merged !== undefined && 'why' in merged && merged.conflicts ? [{ repo, why: merged.why }] : [];
+  });
+  const unproved = plan.unproved.filter(({ why }) => !conflicts.some((one) => one.why === why));
+  return { ...plan, unproved, conflicts };
+}
+
+/** A plan with the pull requests that cannot be merged as they are. */
+export interface PlannedMerges extends MergePlan {
+  conflicts: { repo: string; why: string }[];
 }
 
 /** The RFC's order, for what nothing else decides. */
@@ -38,112 +62,93 @@ function exportersFirst(repos: readonly string[], list: readonly Dependency[]): 
 
 async function relationOf(
   model: RealmModel,
-  branch: string,
   dependency: Dependency,
   checkouts: Checkouts,
+  outcomes: ReadonlyMap<string, MergeOutcome>,
 ): Promise<Relation> {
   const { consumer, domain, contract, entry, published } = dependency;
   const provider = dependency.provider ?? '';
+  const name = `${domain}/${contract}`;
+  const exported = model.binding(domain, provider)?.file.exports?.find((one) => one.contract === contract);
+  const ways: Ways = {
+    name,
+    sources: exported?.source_files ?? [],
+    detector: exported?.extract ?? DEFAULT_DETECTOR,
+  };
   const own = checkouts.get(provider);
+  const ownOutcome = outcomes.get(provider);
+  const offer =
+    own === undefined || ownOutcome === undefined || ways.sources.length === 0
+      ? asPublished(published, name)
+      : withSchema(published, await endsOf(own, ownOutcome, ways));
   const theirs = checkouts.get(consumer);
-  const relation: Relation = {
+  const theirOutcome = outcomes.get(consumer);
+  const binding =
+    theirs === undefined || theirOutcome === undefined
+      ? asRecorded(published, entry, consumer)
+      : await endsOf(theirs, theirOutcome, {
+          name,
+          sources: entry.binding === undefined ? [] : [entry.binding],
+          detector: entry.verify ?? null,
+        });
+  if (own !== undefined && ownOutcome !== undefined && 'value' in offer.merged) {
+    const stray = await strayNeeds(own, ownOutcome, ways, offer.merged.value);
+    if (stray !== null) {
+      offer.merged = { unread: stray };
+      offer.same = false;
+    }
+  }
+  return {
     provider,
     consumer,
-    contract: `${domain}/${contract}`,
-    need: null,
-    grant: null,
-    verdict: null,
-    adds: false,
-    polarity: polarityOf(published),
+    contract: name,
+    offer,
+    binding,
+    change: await changeOf(published, offer),
+    ...directionOf(published),
   };
-  if (published === undefined) return relation;
-  const exported = model.binding(domain, provider)?.file.exports?.find((one) => one.contract === contract);
-  const sources = exported?.source_files ?? [];
-  const read = { sources, detector: exported?.extract ?? DEFAULT_DETECTOR };
-  const [old, now] =
-    own === undefined || sources.length === 0
-      ? [describedOf(published), describedOf(published)]
-      : await bothOf(own, branch, contract, read);
-  if (old !== null && now !== null) {
-    relation.need = { old: withSchema(published, old), now: withSchema(published, now) };
-    const base: ContractFile = {
-      ...published,
-      value: old.value,
-      schema: relation.need.old.schema as JsonObject,
-    };
-    const { verdict, changes } = await nextVersion(base, {
-      value: now.value,
-      schema: (now.value === null ? now.schema : relation.need.now.schema) as JsonObject,
-    });
-    relation.verdict = verdict.verdict;
-    relation.adds = changes.some((change) => change.kind === 'added');
-  }
-  if (entry.verify !== undefined && entry.binding !== undefined && theirs !== undefined) {
-    const verify = { sources: [entry.binding], detector: entry.verify };
-    const [before, after] = await bothOf(theirs, branch, contract, verify);
-    if (before !== null && after !== null) relation.grant = { old: before, now: after };
-  }
-  return relation;
 }
 
-const describedOf = (file: ContractFile): Described => ({
-  value: file.value ?? null,
-  schema: (file.schema ?? {}) as JsonValue,
-});
-
-/** What a person wrote into the contract's schema holds for the value that was read too. */
-const withSchema = (file: ContractFile, read: Described): Described =>
-  read.value === null
-    ? read
-    : { value: read.value, schema: mergedSchema(file, (read.schema ?? {}) as JsonObject) };
-
-interface Read {
-  sources: readonly string[];
-  detector: DetectorEntry;
+/** What the provider's change means by the contract's own rules. */
+async function changeOf(
+  published: ContractFile | undefined,
+  offer: Relation['offer'],
+): Promise<Relation['change']> {
+  if (offer.same) return { verdict: 'equal', adds: false, removes: false };
+  if (published === undefined || !('value' in offer.main) || !('value' in offer.merged)) return null;
+  const [old, now] = [offer.main.value, offer.merged.value];
+  const base: ContractFile = { ...published, value: old.value, schema: old.schema as JsonObject };
+  const { verdict, changes } = await nextVersion(base, {
+    value: now.value,
+    schema: now.schema as JsonObject,
+  });
+  return {
+    verdict: verdict.verdict,
+    adds: changes.some((change) => change.kind === 'added'),
+    removes: changes.some((change) => change.kind === 'removed') || verdict.verdict === 'breaking',
+  };
 }
 
-/** The value on the base and on the branch; `null` where it cannot be read in full. */
-async function bothOf(
-  checkout: Checkout,
-  branch: string,
-  contract: string,
-  read: Read,
-): Promise<[Described | null, Described | null]> {
-  const { tip } = checkout.heads;
-  const base = tip.kind === 'none' ? null : tip.oid;
-  const head = (await resolveRef(checkout.repo, `refs/heads/${branch}`)) ?? base;
-  const old = await valueAt(checkout, base, contract, read);
-  return [old, head === base ? old : await valueAt(checkout, head, contract, read)];
-}
-
-async function valueAt(
-  checkout: Checkout,
-  oid: string | null,
-  contract: string,
-  { sources, detector }: Read,
-): Promise<Described | null> {
-  if (oid === null) return null;
-  const listed = await checkout.levels.inCommit(oid, sources);
-  const directory = path.join(checkout.repo.commonDir, 'realm');
-  const reading = await readExport({ directory, name: `merge ${contract}` }, listed, detector);
-  if (reading.kind !== 'value' || reading.extraction.unresolved.length > 0) return null;
-  return { value: reading.extraction.value, schema: reading.extraction.schema };
-}
-
-/** As declared by hand; an interface document, which has no value, is something that its provider grants. */
-function polarityOf(file: ContractFile | undefined): Relation['polarity'] {
-  const said = isObject(file?.schema) ? polarityIn(file.schema, 0) : null;
-  if (said !== null) return said;
+/** Written down by a person, else by what the contract is: paths are needs, an interface document is an offer. */
+function directionOf(file: ContractFile | undefined): Pick<Relation, 'direction' | 'declared'> {
+  const said = wordIn(file?.schema, 'polarity');
+  if (said === 'grant') return { direction: 'offers', declared: true };
+  if (said === 'need' || said === 'emit') return { direction: 'needs', declared: true };
+  if (wordIn(file?.schema, 'kind') === 'paths') return { direction: 'needs', declared: false };
   const isInterface = file !== undefined && (file.value ?? null) === null && file.schema !== undefined;
-  return isInterface ? 'grant' : null;
+  return { direction: isInterface ? 'offers' : 'agreed', declared: false };
 }
 
-function polarityIn(schema: JsonObject, depth: number): Relation['polarity'] {
-  const own = isObject(schema['x-realm']) ? schema['x-realm'].polarity : undefined;
-  if (own === 'grant' || own === 'need' || own === 'emit') return own;
-  if (depth > 3 || !isObject(schema.properties)) return null;
-  for (const member of Object.values(schema.properties)) {
-    const found = isObject(member) ? polarityIn(member, depth + 1) : null;
+/** A word of the schema's `x-realm`, at the top or at one of its properties. */
+function wordIn(schema: unknown, key: 'polarity' | 'kind', depth = 0): string | null {
+  if (!isObject(schema as JsonObject)) return null;
+  const node = schema as JsonObject;
+  const own = isObject(node['x-realm']) ? node['x-realm'][key] : undefined;
+  if (typeof own === 'string') return own;
+  if (depth > 3) return null;
+  const below = [node.items, ...(isObject(node.properties) ? Object.values(node.properties) : [])];
+  for (const member of below) {
+    const found = wordIn(member, key, depth + 1);
     if (found !== null) return found;
   }
   return null;

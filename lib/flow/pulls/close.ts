@@ -2,7 +2,7 @@ import type { Step } from '../../change/types.ts';
 import { inWholeChange } from '../change/current.ts';
 import { type ChangeRun, type DriveOptions, drive } from '../change/drive.ts';
 import type { Flow } from '../flow.ts';
-import { mergesOf, pullsOf } from './shown.ts';
+import { pullsOf } from './shown.ts';
 
 export interface CloseOptions extends DriveOptions {
   branch?: string | undefined;
@@ -11,8 +11,7 @@ export interface CloseOptions extends DriveOptions {
 /** Close what is open; branches and worktrees stay. */
 export function closePulls(flow: Flow, options: CloseOptions): Promise<ChangeRun> {
   return inWholeChange(flow, options.branch, async (workspace, change, checkouts) => {
-    const merges = await mergesOf(workspace, change, checkouts);
-    const pulls = await pullsOf(flow, workspace, change, checkouts, merges);
+    const pulls = await pullsOf(flow, workspace, change, checkouts);
     const steps = pulls
       .filter((one) => one.state === 'open' && one.number !== null)
       .map(

@@ -2,31 +2,54 @@ import type { MergePlan } from '../../change/order.ts';
 import type { Plan, Step } from '../../change/types.ts';
 import { RealmError } from '../../errors.ts';
 import { changeSetOf } from '../../realm/change-sets.ts';
-import type { Checkouts } from '../change/checkouts.ts';
+import type { Checkout, Checkouts } from '../change/checkouts.ts';
 import { inWholeChange } from '../change/current.ts';
 import { type DriveOptions, drive } from '../change/drive.ts';
 import { fetchAll } from '../change/fetch-all.ts';
 import { forgeOf } from '../change/forges.ts';
+import { unprovedStep } from '../change/merge-guard.ts';
 import { mustBeClear, type Obstacle } from '../change/preconditions.ts';
 import { remoteOid } from '../change/steps/push.ts';
 import { type Flow, opHead } from '../flow.ts';
 import type { Workspace } from '../workspace.ts';
-import { mergesOf, type PullShown, type PullsResult, pullsAfter, pullsOf, summary } from './shown.ts';
+import {
+  inOrder,
+  mergesOf,
+  type PullShown,
+  type PullsResult,
+  pullsAfter,
+  pullsOf,
+  summary,
+} from './shown.ts';
 
 export interface MergeOptions extends DriveOptions {
   branch?: string | undefined;
   /** Seconds to wait, in each repo, for what ends by itself: checks that run, the merge queue. */
   patience: number;
+  /** Merge also where nothing proves that it is safe. */
+  unproved: boolean;
 }
 
 /**
- * Merge the pull requests in their order, each pinned to the commit that was looked at. Refused where no order is safe; one
- * that does not get ready stops those that wait for it.
+ * Merge the pull requests in their order, each pinned to the commit that was looked at. Refused where no order is safe, and
+ * where nothing proves that a step is unless `unproved` says so; one that does not get ready stops those that wait for it.
  */
 export function mergePulls(flow: Flow, options: MergeOptions): Promise<PullsResult> {
-  return inWholeChange(flow, options.branch, async (workspace, change, checkouts) => {
+  return inWholeChange(flow, options.branch, async (workspace, change, checkouts, around) => {
     const branch = change.file.name;
-    const merges = await mergesOf(workspace, change, checkouts);
+    const found = await pullsOf(flow, workspace, change, checkouts);
+    mustBeClear(closedOf(found, branch), 1);
+    const merges = await mergesOf(workspace, change, found, checkouts, around);
+    const pulls = inOrder(found, merges);
+    mustBeClear(
+      merges.conflicts.map(({ repo, why }) => ({
+        repo,
+        code: 'merge-conflict',
+        message: why,
+        hint: conflictHint(checkouts.get(repo)),
+      })),
+      1,
+    );
     if (merges.problems.length > 0) {
       throw new RealmError('no-safe-order', `no order is safe after every step: ${merges.problems[0]}`, {
         exitCode: 1,
@@ -34,9 +57,10 @@ export function mergePulls(flow: Flow, options: MergeOptions): Promise<PullsResu
         data: { problems: merges.problems, split: merges.split },
       });
     }
-    const pulls = await pullsOf(flow, workspace, change, checkouts, merges);
-    mustBeClear(await closedOf(pulls), 1);
-    const steps = await planMergeSteps(flow, workspace, branch, checkouts, merges, pulls, options.patience);
+    const [doubt] = merges.unproved;
+    if (doubt !== undefined && !options.unproved)
+      throw unprovedStep(doubt.repo, `${doubt.contract}: ${doubt.why}`);
+    const steps = await planMergeSteps(flow, workspace, branch, checkouts, merges, pulls, options);
     const plan: Plan = { verb: 'pr-merge', branch, args: {}, steps };
     const run = await drive(flow, workspace, checkouts, plan, options);
     const now = changeSetOf(workspace.snapshot.model, branch) ?? change;
@@ -46,21 +70,35 @@ export function mergePulls(flow: Flow, options: MergeOptions): Promise<PullsResu
       ...summary(merges),
       pulls: options.dryRun
         ? pulls
-        : await pullsAfter(run, flow.note, () => pullsOf(flow, workspace, now, checkouts, merges)),
+        : await pullsAfter(run, flow.note, async () =>
+            inOrder(await pullsOf(flow, workspace, now, checkouts), merges),
+          ),
       empty: [],
     };
   });
 }
 
-async function closedOf(pulls: readonly PullShown[]): Promise<Obstacle[]> {
-  return pulls
-    .filter((one) => one.state === 'closed' || one.state === 'none')
-    .map((one) => ({
-      repo: one.repo,
-      code: 'pull-closed',
-      message: one.state === 'none' ? 'it has no pull request' : `#${one.number} was closed`,
-      hint: 'git realm pr opens it again',
-    }));
+const conflictHint = (checkout: Checkout | undefined): string => {
+  const { tip } = checkout?.heads ?? {};
+  return `in its worktree: git merge ${checkout?.remote}/${tip?.branch}, resolve it, commit, git realm push`;
+};
+
+function closedOf(pulls: readonly PullShown[], branch: string): Obstacle[] {
+  return pulls.flatMap((one): Obstacle[] => {
+    const { repo, number } = one;
+    if (one.branchGone)
+      return [
+        {
+          repo,
+          code: 'branch-gone',
+          message: `'${branch}' was deleted on its remote before #${number} was merged`,
+          hint: `git realm push --repos ${repo} puts it back`,
+        },
+      ];
+    if (one.state !== 'closed' && one.state !== 'none') return [];
+    const message = one.state === 'none' ? 'it has no pull request' : `#${number} was closed`;
+    return [{ repo, code: 'pull-closed', message, hint: 'git realm pr opens it again' }];
+  });
 }
 
 async function planMergeSteps(
@@ -70,7 +108,7 @@ async function planMergeSteps(
   checkouts: Checkouts,
   merges: MergePlan,
   pulls: readonly PullShown[],
-  patience: number,
+  { patience, unproved }: Pick<MergeOptions, 'patience' | 'unproved'>,
 ): Promise<Step[]> {
   const steps: Step[] = [];
   for (const pull of pulls) {
@@ -86,7 +124,15 @@ async function planMergeSteps(
     steps.push({
       id: `pull-merge:${pull.repo}`,
       repo: pull.repo,
-      effect: { kind: 'pull-merge', number: pull.number, head: branch, base: record.base, sha, patience },
+      effect: {
+        kind: 'pull-merge',
+        number: pull.number,
+        head: branch,
+        base: record.base,
+        sha,
+        patience,
+        ...(unproved ? { unproved } : {}),
+      },
       after: (merges.blockedBy.get(pull.repo) ?? [])
         .map((repo) => `pull-merge:${repo}`)
         .filter((id) => steps.some((step) => step.id === id)),

@@ -17,7 +17,7 @@ import { remoteOid } from '../change/steps/push.ts';
 import { countOf } from '../commit.ts';
 import { type Flow, opHead } from '../flow.ts';
 import type { Workspace } from '../workspace.ts';
-import { type PullsResult, pullsAfter, pullsOf, summary } from './shown.ts';
+import { inOrder, type PullsResult, pullsAfter, pullsOf, summary } from './shown.ts';
 
 export interface PrOptions {
   title?: string | undefined;
@@ -32,7 +32,7 @@ export interface PrOptions {
 
 /** Create or update, never duplicate, one pull request per repo of the change set, linked and in their merge order. */
 export function createPulls(flow: Flow, options: PrOptions): Promise<PullsResult> {
-  return inWholeChange(flow, options.branch, async (workspace, change, checkouts) => {
+  return inWholeChange(flow, options.branch, async (workspace, change, checkouts, around) => {
     const branch = change.file.name;
     const all = await mapPool([...checkouts.values()], localWidth(options.jobs), (checkout) =>
       headOf(checkout, change),
@@ -45,20 +45,25 @@ export function createPulls(flow: Flow, options: PrOptions): Promise<PullsResult
         hint: 'git realm commit -m <message>, then git realm push',
       });
     }
-    const merges = await planMerges(
-      workspace.snapshot.model,
-      branch,
-      ready.map(({ checkout }) => checkout.name),
-      checkouts,
-    );
     const landed = ready.filter(({ merged }) => merged).map(({ checkout }) => checkout.name);
+    const planned = await planMerges({
+      model: workspace.snapshot.model,
+      branch,
+      members: (change.file.repos ?? []).map((one) => one.name),
+      steps: ready.map(({ checkout }) => checkout.name).filter((repo) => !landed.includes(repo)),
+      checkouts,
+      around,
+    });
+    const merges = { ...planned, order: [...landed, ...planned.order] };
     const plan = await planPulls(flow, workspace, change, checkouts, merges, landed, options);
     const run = await drive(flow, workspace, checkouts, plan, options);
     const now = changeSetOf(workspace.snapshot.model, branch) ?? change;
     return {
       ...run,
       ...summary(merges),
-      pulls: await pullsAfter(run, flow.note, () => pullsOf(flow, workspace, now, checkouts, merges)),
+      pulls: await pullsAfter(run, flow.note, async () =>
+        inOrder(await pullsOf(flow, workspace, now, checkouts), merges),
+      ),
       empty: all.filter((one) => !ready.includes(one)).map(({ checkout }) => checkout.name),
     };
   });

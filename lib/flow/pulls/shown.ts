@@ -1,4 +1,4 @@
-import type { MergePlan } from '../../change/order.ts';
+import type { Before, MergePlan, Unproved } from '../../change/order.ts';
 import { HOST_WIDTH, mapPool } from '../../change/pool.ts';
 import { RealmError } from '../../errors.ts';
 import type { Pull } from '../../forge/types.ts';
@@ -7,7 +7,7 @@ import type { TrackedChange } from '../../realm/change-sets.ts';
 import type { Checkout, Checkouts } from '../change/checkouts.ts';
 import type { ChangeRun } from '../change/drive.ts';
 import { forgeOf } from '../change/forges.ts';
-import { planMerges } from '../change/relations.ts';
+import { type PlannedMerges, planMerges } from '../change/relations.ts';
 import type { Flow } from '../flow.ts';
 import type { Workspace } from '../workspace.ts';
 
@@ -18,7 +18,10 @@ export interface PullShown {
   state: Pull['state'] | 'none';
   draft: boolean;
   title: string;
+  /** What has to merge before it and has not: `<repo>#<number>`. */
   blockedBy: string[];
+  /** Open, and its branch is gone from the remote. */
+  branchGone: boolean;
   reviews: Pull['reviews'];
   checks: Pull['checks'];
   mergeable: Pull['mergeable'];
@@ -28,6 +31,8 @@ export interface PullsResult extends ChangeRun {
   order: string[];
   pulls: PullShown[];
   problems: string[];
+  /** Steps that nothing proves to be safe. */
+  unproved: Unproved[];
   split: string[];
   why: string[];
   /** Repos without a commit of their own. */
@@ -38,55 +43,108 @@ export interface PullsResult extends ChangeRun {
 export const summary = (merges: MergePlan) => ({
   order: merges.order,
   problems: merges.problems,
+  unproved: merges.unproved,
   split: merges.split,
-  why: merges.edges.map(({ contract, why }) => `${contract}: ${why}`),
+  why: merges.edges.flatMap(({ contract, why, first }) =>
+    why === '' || (first === 'alone' && merges.unproved.some((one) => one.why === why))
+      ? []
+      : [`${contract}: ${why}`],
+  ),
 });
 
-/** The order of the pull requests that there are; those merged already keep their place. */
+/**
+ * The order in which the open ones merge, judged on the main branches and the remote branches as they are now. What was
+ * merged or closed keeps its place before them; what waits for one that was closed is a problem. Throws `no-pulls`.
+ */
 export async function mergesOf(
   workspace: Workspace,
   change: TrackedChange,
+  pulls: readonly PullShown[],
   checkouts: Checkouts,
-): Promise<MergePlan> {
-  const repos = (change.file.prs ?? []).map((one) => one.repo);
-  if (repos.length === 0) {
-    throw new RealmError('no-pulls', `'${change.file.name}' has no pull requests yet`, {
-      exitCode: 1,
-      hint: 'git realm pr --title <title>',
-    });
-  }
-  return planMerges(workspace.snapshot.model, change.file.name, repos, checkouts);
+  around: Checkouts,
+): Promise<PlannedMerges> {
+  const steps = pulls.filter((one) => one.state === 'open').map((one) => one.repo);
+  const merges = await planMerges({
+    model: workspace.snapshot.model,
+    branch: change.file.name,
+    members: (change.file.repos ?? []).map((one) => one.name),
+    steps,
+    checkouts,
+    around,
+    recorded: recordedOrder(change),
+  });
+  const lost = pulls.filter((one) => one.state === 'closed' || one.state === 'none' || one.branchGone);
+  const stranded = recordedOrder(change).flatMap(({ before, after }) => {
+    const blocker = lost.find((one) => one.repo === before);
+    return blocker === undefined || !steps.includes(after) ? [] : [strandedWords(after, blocker)];
+  });
+  const past = pulls.map((one) => one.repo).filter((repo) => !steps.includes(repo));
+  return {
+    ...merges,
+    order: [...past, ...merges.order],
+    problems: [...stranded, ...merges.problems],
+  };
 }
 
-/** Each pull request as its forge tells it now, in the order in which they merge. */
+const strandedWords = (repo: string, { repo: blocker, number, branchGone }: PullShown): string =>
+  `${repo} waits for ${blocker}${number === null ? '' : `#${number}`}, ${
+    branchGone ? 'whose branch was deleted before it was merged' : 'which was closed without being merged'
+  }`;
+
+/** What the pull requests say about each other. */
+const recordedOrder = (change: TrackedChange): Before[] =>
+  (change.file.prs ?? []).flatMap(({ repo, blocked_by: blockers = [] }) =>
+    blockers.map((one) => ({ before: one.replace(/#\d+$/, ''), after: repo })),
+  );
+
+/** Each pull request as its forge tells it now, in the order that was recorded. Throws `no-pulls`. */
 export async function pullsOf(
   flow: Flow,
   workspace: Workspace,
   change: TrackedChange,
   checkouts: Checkouts,
-  merges: MergePlan,
 ): Promise<PullShown[]> {
-  return mapPool(merges.order, HOST_WIDTH, async (repo) => {
-    const tracked = change.file.prs?.find((one) => one.repo === repo);
-    const checkout = checkouts.get(repo);
-    const forge = checkout && forgeOf(flow, workspace, checkout);
-    const number =
-      tracked?.number ?? (await forge?.find(change.file.name, checkout?.heads.tip.branch ?? ''))?.number;
-    const pull = forge === undefined || number === undefined ? null : await forge.get(number);
-    return {
-      repo,
-      number: pull?.number ?? tracked?.number ?? null,
-      url: pull?.url ?? tracked?.url ?? null,
-      state: pull === null ? 'none' : await landed(checkout, pull),
-      draft: pull?.draft ?? false,
-      title: pull?.title ?? '',
-      blockedBy: tracked?.blocked_by ?? [],
-      reviews: pull?.reviews ?? [],
-      checks: pull?.checks ?? [],
-      mergeable: pull?.mergeable ?? { answer: 'unknown', why: 'there is none' },
-    } satisfies PullShown;
-  });
+  const tracked = change.file.prs ?? [];
+  if (tracked.length === 0) {
+    throw new RealmError('no-pulls', `'${change.file.name}' has no pull requests yet`, {
+      exitCode: 1,
+      hint: 'git realm pr --title <title>',
+    });
+  }
+  const pulls = await mapPool(
+    tracked,
+    HOST_WIDTH,
+    async ({ repo, number: known, url, blocked_by: blockers }) => {
+      const checkout = checkouts.get(repo);
+      const forge = checkout && forgeOf(flow, workspace, checkout);
+      const number = known ?? (await forge?.find(change.file.name, checkout?.heads.tip.branch ?? ''))?.number;
+      const pull = forge === undefined || number === undefined ? null : await forge.get(number);
+      const state = pull === null ? ('none' as const) : await landed(checkout, pull);
+      return {
+        repo,
+        number: pull?.number ?? known ?? null,
+        url: pull?.url ?? url ?? null,
+        state,
+        draft: pull?.draft ?? false,
+        title: pull?.title ?? '',
+        blockedBy: blockers ?? [],
+        branchGone: state === 'open' && checkout?.seen?.has(`refs/heads/${change.file.name}`) === false,
+        reviews: pull?.reviews ?? [],
+        checks: pull?.checks ?? [],
+        mergeable: pull?.mergeable ?? { answer: 'unknown', why: 'there is none' },
+      } satisfies PullShown;
+    },
+  );
+  const merged = new Set(pulls.filter((one) => one.state === 'merged').map((one) => one.repo));
+  return pulls.map((one) => ({
+    ...one,
+    blockedBy: one.blockedBy.filter((blocker) => !merged.has(blocker.replace(/#\d+$/, ''))),
+  }));
 }
+
+/** The same, in the order of a plan. */
+export const inOrder = (pulls: readonly PullShown[], { order }: MergePlan): PullShown[] =>
+  [...pulls].sort((a, b) => order.indexOf(a.repo) - order.indexOf(b.repo));
 
 /** The same after a run. Where that was stopped, a forge that does not answer now must not hide how far it came. */
 export async function pullsAfter(

@@ -6,6 +6,7 @@ import type { JsonObject } from '../../../json.ts';
 import { opHead } from '../../flow.ts';
 import { perform } from '../../workspace.ts';
 import { forgeOf } from '../forges.ts';
+import { mustStayWhole } from '../merge-guard.ts';
 import type { Handler } from '../perform.ts';
 
 type Kind<K extends Effect['kind']> = Extract<Effect, { kind: K }>;
@@ -71,10 +72,12 @@ function numbered(block: string, steps: readonly { id: string; result: JsonObjec
 
 /** Merge what was looked at, and nothing newer. */
 export const pullMergeStep: Handler<Kind<'pull-merge'>> = {
-  apply: async ({ flow, workspace }, checkout, effect) => {
+  apply: async (context, checkout, effect) => {
+    const { flow, workspace } = context;
     const forge = forgeOf(flow, workspace, checkout);
     const { number, sha, patience = 0 } = effect;
-    const wanted = { repo: checkout.name, number, sha, patience };
+    const before = () => mustStayWhole(context, checkout, effect);
+    const wanted = { repo: checkout.name, number, sha, patience, before };
     const done = await mergeWhenReady(forge, wanted, wallClock, flow.note);
     return { sha: done.sha };
   },

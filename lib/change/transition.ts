@@ -1,0 +1,102 @@
+import { type Coverage, missingWords, uncovered } from '../compat/coverage.ts';
+import { worsened } from '../compat/regress.ts';
+import type { At, Reading, Relation } from './relation.ts';
+
+export type Answer = 'yes' | 'no' | 'unknown';
+
+/** An answer with its reason; '' where it is `yes`. */
+export interface Judged {
+  answer: Answer;
+  why: string;
+}
+
+const YES: Judged = { answer: 'yes', why: '' };
+
+/** The first `no`, else the first `unknown`. */
+export const worst = (...all: readonly Judged[]): Judged =>
+  all.find((one) => one.answer === 'no') ?? all.find((one) => one.answer === 'unknown') ?? YES;
+
+/** What one merge does to one import: `yes` where it makes nothing worse, proved path by path and use by use. */
+export function transition(relation: Relation, from: At, to: At): Judged {
+  const providerMoves = from.provider !== to.provider && !relation.offer.same;
+  const consumerMoves = from.consumer !== to.consumer && !relation.binding.same;
+  if (!providerMoves && !consumerMoves) return YES;
+  const before = sidesAt(relation, from);
+  const after = sidesAt(relation, to);
+  const unread = [after.offer, after.binding, before.offer, before.binding].find((one) => 'unread' in one);
+  if (unread === undefined) {
+    const fit = worsened(fitOf(relation, before), fitOf(relation, after));
+    return answerOf(fit, moreIn(after), (missing) => worseWords(relation, providerMoves, missing));
+  }
+  if (providerMoves && isHarmless(relation, before.offer, after.offer)) return YES;
+  return { answer: 'unknown', why: 'unread' in unread ? unread.unread : '' };
+}
+
+/** Do the main branches fit as they are? */
+export function hereAnswer(relation: Relation): Judged {
+  const sides = sidesAt(relation, { provider: false, consumer: false });
+  const unread = [sides.offer, sides.binding].find((one) => 'unread' in one);
+  if (unread !== undefined && 'unread' in unread) return { answer: 'unknown', why: unread.unread };
+  const { need, grant } = fitOf(relation, sides);
+  const [needing, granting] = ends(relation);
+  return answerOf(
+    uncovered(need, grant),
+    moreIn(sides),
+    (missing) => `${granting} does not cover ${missing}, which ${needing} needs`,
+  );
+}
+
+interface Sides {
+  offer: Reading;
+  binding: Reading;
+}
+
+const sidesAt = ({ offer, binding }: Relation, at: At): Sides => ({
+  offer: at.provider ? offer.merged : offer.main,
+  binding: at.consumer ? binding.merged : binding.main,
+});
+
+const described = (reading: Reading) =>
+  'value' in reading ? reading.value : { value: null, schema: undefined };
+
+function fitOf({ direction }: Relation, { offer, binding }: Sides) {
+  const [contract, held] = [described(offer), described(binding)];
+  return direction === 'offers' ? { need: held, grant: contract } : { need: contract, grant: held };
+}
+
+/** Who needs, and who has to cover it. */
+const ends = ({ direction, provider, consumer }: Relation): [string, string] =>
+  direction === 'offers' ? [consumer, provider] : [provider, consumer];
+
+/** Why a side may hold more than was read. */
+const moreIn = ({ offer, binding }: Sides): string | undefined =>
+  [offer, binding].flatMap((one) => ('atLeast' in one ? [one.atLeast] : []))[0];
+
+function answerOf(coverage: Coverage, more: string | undefined, words: (missing: string) => string): Judged {
+  const [missing] = coverage.missing;
+  if (coverage.verdict === 'covered') return YES;
+  if (more !== undefined) return { answer: 'unknown', why: more };
+  if (coverage.verdict === 'uncovered' && missing !== undefined)
+    return { answer: 'no', why: words(missingWords(missing)) };
+  const [doubt] = coverage.undecided;
+  return {
+    answer: 'unknown',
+    why: doubt === undefined ? 'it cannot be decided' : `${String(doubt.subject)}: ${doubt.reason}`,
+  };
+}
+
+function worseWords(relation: Relation, providerMoves: boolean, missing: string): string {
+  const [needing, granting] = ends(relation);
+  const needMoves = providerMoves === (needing === relation.provider);
+  return needMoves
+    ? `${needing} will need ${missing}, which ${granting} does not cover on its main branch`
+    : `${granting} gives up ${missing}, which ${needing} still needs on its main branch`;
+}
+
+/** A change of the provider's that no consumer can notice, whatever it uses: fewer needs, or more of an offer. */
+function isHarmless({ direction, change }: Relation, before: Reading, after: Reading): boolean {
+  if (change?.verdict === 'equal') return true;
+  if (direction !== 'needs') return change?.verdict === 'compatible';
+  if (!('value' in before) || !('value' in after)) return false;
+  return uncovered(after.value, before.value).verdict === 'covered';
+}

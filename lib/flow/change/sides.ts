@@ -1,0 +1,110 @@
+import path from 'node:path';
+import type { Ends, Reading } from '../../change/relation.ts';
+import type { Source } from '../../checkout/levels.ts';
+import { readExport } from '../../checkout/reading.ts';
+import type { CoverEntry, Covers } from '../../compat/usage.ts';
+import { RealmError } from '../../errors.ts';
+import type { JsonObject, JsonValue } from '../../json.ts';
+import { mergedSchema } from '../../realm/ops/publish.ts';
+import type { ContractFile, DetectorEntry, ImportEntry } from '../../realm/types.ts';
+import type { Checkout } from './checkouts.ts';
+import type { MergeOutcome } from './merge-results.ts';
+
+/** Where a side is read from, and how. */
+export interface Ways {
+  /** `<domain>/<contract>` */
+  name: string;
+  sources: readonly string[];
+  /** `null`: nothing reads it. */
+  detector: DetectorEntry | null;
+}
+
+/** A side as its main branch has it, and as the merge would leave it; unread where anything in it cannot be read. */
+export async function endsOf(checkout: Checkout, outcome: MergeOutcome, ways: Ways): Promise<Ends> {
+  const main = await listedAt(checkout, outcome.main, ways);
+  const merged = 'at' in outcome.merged ? await listedAt(checkout, outcome.merged.at, ways) : outcome.merged;
+  const same =
+    Array.isArray(main) && Array.isArray(merged) && ways.sources.length > 0 && isSame(main, merged);
+  const before = await readAt(checkout, main, ways);
+  return { main: before, merged: same ? before : await readAt(checkout, merged, ways), same };
+}
+
+type Listed = Source[] | { why: string };
+
+async function listedAt(checkout: Checkout, at: string | null, { sources }: Ways): Promise<Listed> {
+  if (at === null) return { why: `${checkout.name} has no main branch` };
+  try {
+    return await checkout.levels.inCommit(at, sources);
+  } catch (error) {
+    if (error instanceof RealmError) return { why: `${checkout.name}: ${error.message}` };
+    throw error;
+  }
+}
+
+const isSame = (a: readonly Source[], b: readonly Source[]): boolean =>
+  a.length === b.length && a.every((one, n) => one.path === b[n]?.path && one.oid === b[n]?.oid);
+
+async function readAt(
+  checkout: Checkout,
+  listed: Listed,
+  { name, sources, detector }: Ways,
+): Promise<Reading> {
+  if (!Array.isArray(listed)) return { unread: listed.why };
+  if (detector === null) return { unread: `nothing verifies how ${checkout.name} uses ${name}` };
+  const directory = path.join(checkout.repo.commonDir, 'realm');
+  const reading = await readExport({ directory, name: `merge ${name}` }, listed, detector);
+  if (reading.kind === 'absent') return { unread: `${checkout.name}: ${sources.join(', ')} is not there` };
+  if (reading.kind === 'failed') return { unread: `${checkout.name}: ${reading.error.message}` };
+  const { value, schema, unresolved } = reading.extraction;
+  const [open] = unresolved;
+  if (open !== undefined) return { unread: `${checkout.name}: ${open.path}:${open.line}: ${open.why}` };
+  return { value: { value, schema } };
+}
+
+/** What a person wrote into the contract's schema holds for the value that was read too. */
+export function withSchema(file: ContractFile | undefined, ends: Ends): Ends {
+  const merged = (reading: Reading): Reading =>
+    file === undefined || !('value' in reading) || reading.value.value === null
+      ? reading
+      : {
+          value: {
+            value: reading.value.value,
+            schema: mergedSchema(file, (reading.value.schema ?? {}) as JsonObject),
+          },
+        };
+  return { ...ends, main: merged(ends.main), merged: merged(ends.merged) };
+}
+
+/** A provider that is not on this machine, or writes its contract by hand: the published contract stands for its main branch. */
+export function asPublished(file: ContractFile | undefined, name: string): Ends {
+  const reading: Reading =
+    file === undefined
+      ? { unread: `${name} is not published` }
+      : { value: { value: file.value ?? null, schema: (file.schema ?? {}) as JsonValue } };
+  return { main: reading, merged: reading, same: true };
+}
+
+/** A consumer that is not on this machine: what its import has on record, which is never more than it grants. */
+export function asRecorded(file: ContractFile | undefined, entry: ImportEntry, consumer: string): Ends {
+  const covers = entry.covers as unknown as Covers | undefined;
+  const reading: Reading =
+    covers === undefined || file === undefined
+      ? { unread: `${consumer} is not on this machine, and its import records nothing that it uses` }
+      : {
+          value: recorded(file, covers),
+          atLeast: `${consumer} is not on this machine, and what it has on record does not cover everything`,
+        };
+  return { main: reading, merged: reading, same: true };
+}
+
+/** Entries of the contract's own bucket stay as they are; one of another bucket proves nothing here. */
+function recorded(file: ContractFile, covers: Covers) {
+  const lists = Object.entries(covers).map(([key, entries]): [string, JsonValue] => {
+    const list: readonly CoverEntry[] = Array.isArray(entries) ? entries : [];
+    return [
+      key,
+      list.flatMap((one) => (typeof one.path === 'string' && one.bucket === undefined ? [one.path] : [])),
+    ];
+  });
+  return { value: Object.fromEntries(lists), schema: (file.schema ?? {}) as JsonValue };
+}
