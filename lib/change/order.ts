@@ -110,6 +110,9 @@ function edgeOf(relation: Relation, repos: readonly string[]): Edge {
     case 'no unknown':
       return { ...edge, first: 'provider', why: consumerFirst.why };
     case 'unknown unknown':
+      // What is proved by itself goes before what is not.
+      if (step(NONE, CONSUMER).answer === 'yes')
+        return { ...edge, first: 'consumer', why: `not proved: ${consumerFirst.why}` };
       return relation.declared
         ? { ...edge, first: goesFirst(relation), why: `declared; not proved: ${providerFirst.why}` }
         : { ...edge, first: 'unproved', why: `nothing proves an order: ${providerFirst.why}` };

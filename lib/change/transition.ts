@@ -28,7 +28,9 @@ export function transition(relation: Relation, from: At, to: At): Judged {
     const fit = worsened(fitOf(relation, before), fitOf(relation, after));
     return answerOf(fit, moreIn(after), (missing) => worseWords(relation, providerMoves, missing));
   }
-  if (providerMoves && isHarmless(relation, before.offer, after.offer)) return YES;
+  const provider = !providerMoves || isHarmless(relation, before.offer, after.offer);
+  const consumer = !consumerMoves || isWider(relation, before.binding, after.binding);
+  if (provider && consumer) return YES;
   return { answer: 'unknown', why: 'unread' in unread ? unread.unread : '' };
 }
 
@@ -99,4 +101,11 @@ function isHarmless({ direction, change }: Relation, before: Reading, after: Rea
   if (direction !== 'needs') return change?.verdict === 'compatible';
   if (!('value' in before) || !('value' in after)) return false;
   return uncovered(after.value, before.value).verdict === 'covered';
+}
+
+/** A change of the consumer's that fits whatever the provider says: more grants, or fewer uses. */
+function isWider({ direction }: Relation, before: Reading, after: Reading): boolean {
+  if (direction === 'agreed' || !('value' in before) || !('value' in after)) return false;
+  const [inner, outer] = direction === 'needs' ? [before, after] : [after, before];
+  return uncovered(inner.value, outer.value).verdict === 'covered';
 }

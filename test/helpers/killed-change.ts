@@ -56,7 +56,7 @@ async function state({ box, repos, realm, worktree }: Three): Promise<string> {
 }
 
 /** The sandbox as it is now, to come back to as often as one likes. */
-async function saved(test: Test, box: Sandbox): Promise<() => Promise<void>> {
+export async function saved(test: Test, box: Sandbox): Promise<() => Promise<void>> {
   await box.run('sh', [
     '-c',
     'mkdir ../"$1" && cp -a . ../"$1"',
