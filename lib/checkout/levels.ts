@@ -5,7 +5,7 @@ import { RealmError } from '../errors.ts';
 import type { ObjectReader } from '../git/objects.ts';
 import type { Repository } from '../git/repository.ts';
 import { lastWords } from '../git/run.ts';
-import { parseTree, type TreeEntry } from '../git/tree.ts';
+import { modeAsGitReads, parseTree, type TreeEntry } from '../git/tree-object.ts';
 import { EMPTY_TREE } from '../store/work-tree.ts';
 import { fingerprint } from './fingerprint.ts';
 
@@ -77,7 +77,9 @@ function treeCache(objects: ObjectReader): Trees {
   const known = new Map<string, Promise<TreeEntry[]>>();
   const read = async (oid: string) => {
     const object = await objects.read(`${oid}^{tree}`);
-    return object === null ? [] : parseTree(object.bytes, object.oid.length === 64 ? 32 : 20);
+    if (object === null) return [];
+    const entries = parseTree(object.bytes, object.oid.length === 64 ? 32 : 20);
+    return entries.map((entry) => ({ ...entry, mode: modeAsGitReads(entry.mode) }));
   };
   return (oid) => {
     const entries = known.get(oid) ?? read(oid);

@@ -1,10 +1,10 @@
 import { RealmError } from '../errors.ts';
-import type { Commit } from '../git/commit.ts';
 import { quarantineEnvironment } from '../git/environment.ts';
 import { resolveRevision } from '../git/refs.ts';
+import type { FileChange } from '../governance/rules/step.ts';
 import { refusalsOf } from '../governance/verify.ts';
-import { paths } from '../realm/kinds.ts';
-import { rawDiff } from '../store/raw-diff.ts';
+import { kindOf, paths } from '../realm/kinds.ts';
+import { judgedDiff } from '../store/raw-diff.ts';
 import { readSnapshot } from '../store/snapshot.ts';
 import { openStore, type Store } from '../store/store.ts';
 import type { Flow } from './flow.ts';
@@ -17,6 +17,7 @@ import {
   no,
   oddOperation,
   type Push,
+  type PushedCommit,
   type RefUpdate,
   refKind,
 } from './verify/push.ts';
@@ -63,7 +64,7 @@ export async function verifyPush(flow: Flow, options: VerifyOptions): Promise<Ve
     };
     const result: VerifyResult = { refs: [], refused: [] };
     for (const update of options.updates) {
-      const judged = await judgeRef(push, update);
+      const judged = await judgeRef(push, update).catch((error) => no(unreadable(error).join(), update.new));
       result.refs.push({ ref: update.ref, commits: judged.commits });
       result.refused.push(...judged.refused.map((one) => ({ ref: update.ref, ...one })));
     }
@@ -88,10 +89,10 @@ async function judgeRef(push: Push, update: RefUpdate): Promise<Judged> {
   if (kind === 'proposal') return judgeProposal(push, update, tip);
   const range = await linear(push.store, old, tip);
   if (typeof range === 'string') return no(range, tip);
-  if (kind === 'main' && old === null) return founding(push, tip, range.length);
+  if (kind === 'main' && old === null) return founding(push, tip, range);
   const judged: Judged = { commits: range.length, refused: [] };
   for (const commit of range) {
-    const refused = await judgeCommit(push, commit, kind, ref).catch(oddTree);
+    const refused = await judgeCommit(push, commit, kind, ref).catch(unreadable);
     judged.refused.push(...refused.map((why) => ({ commit: commit.oid, why })));
     // What follows a refused commit stands on it.
     if (refused.length > 0) break;
@@ -99,16 +100,16 @@ async function judgeRef(push: Push, update: RefUpdate): Promise<Judged> {
   return judged;
 }
 
-/** A tree that git's programs do not read alike proves nothing about what it holds. */
-function oddTree(error: unknown): string[] {
-  if (error instanceof RealmError && error.code === 'bad-tree') return [error.message];
+/** A tree or note that git's programs do not read alike proves nothing about what it holds. */
+function unreadable(error: unknown): string[] {
+  if (error instanceof RealmError && ['bad-tree', 'bad-note'].includes(error.code)) return [error.message];
   throw error;
 }
 
 const REWRITTEN = 'published history is not rewritten: new commits stand on the newest one (git realm sync)';
 
 /** The commits from one tip to the next, the oldest first, or why they are no straight line. */
-async function linear(store: Store, old: string | null, tip: string): Promise<Commit[] | string> {
+async function linear(store: Store, old: string | null, tip: string): Promise<PushedCommit[] | string> {
   const args = ['rev-list', '--reverse', '--topo-order', `--max-count=${MAX_COMMITS + 1}`, tip];
   const { code, stdout } = await store.repo.git([...args, ...(old === null ? [] : [`^${old}`])], {
     ok: [0, 128],
@@ -119,7 +120,7 @@ async function linear(store: Store, old: string | null, tip: string): Promise<Co
   const read = await Promise.all(oids.map((oid) => commitOf(store, oid)));
   if (read.some((commit) => (commit?.parents.length ?? 0) > 1))
     return 'merges are refused: plan the change again on the tip (git realm sync)';
-  const commits: Commit[] = [];
+  const commits: PushedCommit[] = [];
   let last = old;
   for (const commit of read) {
     if (commit === null) return 'it is no line of commits';
@@ -131,17 +132,30 @@ async function linear(store: Store, old: string | null, tip: string): Promise<Co
 }
 
 /** There are no rules before the first push: whoever may write to an empty repository founds the realm. */
-async function founding(push: Push, tip: string, commits: number): Promise<Judged> {
+async function founding(push: Push, tip: string, range: readonly PushedCommit[]): Promise<Judged> {
+  for (const { oid, parents, strange } of range) {
+    const why =
+      strange ?? (await judgedDiff(push.store, parents[0] ?? null, oid).then(allRead, unreadable))[0];
+    if (why !== undefined) return no(why, oid);
+  }
   const { model } = await readSnapshot(push.store, tip, { keep: false });
   if (model.realm === undefined) return no('it has no valid realm.yaml', tip);
   const [problem] = model.problems();
   if (problem !== undefined) return no(`'${problem.path}' is not valid: ${problem.message}`, tip);
-  return { commits, refused: [] };
+  return { commits: range.length, refused: [] };
 }
+
+/** A file of the realm's own that cannot be read is not an empty one, whoever founds it. */
+const allRead = (changes: readonly FileChange[]): string[] =>
+  changes.flatMap(({ path, to }) =>
+    to?.text === null && (kindOf(path) !== undefined || path.startsWith('trust/'))
+      ? [`'${path}' ${to.unread}`]
+      : [],
+  );
 
 async function judgeCommit(
   push: Push,
-  commit: Commit,
+  commit: PushedCommit,
   kind: 'main' | 'ops' | 'notes',
   ref: string,
 ): Promise<string[]> {
@@ -156,7 +170,7 @@ async function judgeCommit(
   // A signed proposal is no consent to publish it: whoever has it could push it as it is.
   if (isProposal(commit)) return ['it is a proposal: it lands when it is approved (git realm approve)'];
   const before = (await readSnapshot(push.store, parent ?? '', { keep: false })).model;
-  const changes = await rawDiff(push.store, parent, commit.oid);
+  const changes = await judgedDiff(push.store, parent, commit.oid);
   const after = await readSnapshot(push.store, commit.oid, { keep: false });
   const landing = await proposalOf(push, commit, before);
   const approved =

@@ -9,8 +9,6 @@ export interface Commit {
   message: string;
   /** Its armoured signature (`gpgsig`), unverified. */
   signature: string | null;
-  /** What no commit of git's has, in words: readers of it would not agree on what it says. */
-  strange: string | null;
 }
 
 /**
@@ -42,29 +40,8 @@ export function parseCommit(object: GitObject): Commit {
     committer: first('committer') ?? '',
     message: end < 0 ? '' : text.slice(end + 2),
     signature: headers.find(({ key }) => /^gpgsig(-sha256)?$/.test(key))?.value ?? null,
-    strange: object.bytes.includes(0)
-      ? 'it has a NUL byte'
-      : oddHeader(
-          headers.slice(Math.min(author + 2, headers.length)).map(({ key }) => key),
-          object.oid.length === 64 ? 'gpgsig-sha256' : 'gpgsig',
-        ),
   };
 }
-
-/**
- * What may follow the committer is one signature, under the name that this repository's git gives it. git leaves out every
- * other signature header when it checks one, and other readers decode the message by `encoding`: with either, a signed commit
- * would have a twin that says something else.
- */
-function oddHeader(after: readonly string[], signature: string): string | null {
-  const odd = after.find((key, at) => key !== signature || at > 0);
-  if (odd === undefined) return null;
-  return ONCE.includes(odd) || odd === signature
-    ? `it has a second '${odd}' line`
-    : `it has a header '${odd.slice(0, 40)}', which no commit of a realm has`;
-}
-
-const ONCE: readonly string[] = ['tree', 'parent', 'author', 'committer'];
 
 /** The value of the last trailer of that name in the message's last paragraph (git-interpret-trailers(1)). */
 export function trailer(message: string, name: string): string | undefined {

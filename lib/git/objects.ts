@@ -23,6 +23,8 @@ export type ObjectInfo = Omit<GitObject, 'bytes'> & { size: number };
 export interface ObjectReader {
   /** The object, or `null` where there is none of that name. */
   read(name: string): Promise<GitObject | null>;
+  /** The object, or of one with more bytes than `limit` what `info` says: they are not kept. */
+  readWithin(name: string, limit: number): Promise<GitObject | ObjectInfo | null>;
   /** The same without its bytes; how many there are is known. */
   info(name: string): Promise<ObjectInfo | null>;
   /** What a ref points to, by its full name; `null` where there is none. */
@@ -80,7 +82,7 @@ export function openObjects(
     const said = await runGit(args, { env, ok: [0, 1, 128] }).catch(() => null);
     fail(lastWords(said?.stderr ?? '') || `cat-file ended with status ${code}`);
   };
-  const ask = (bytes: boolean, name: string) =>
+  const ask = (limit: number, name: string) =>
     new Promise<Answer | null>((resolve, reject) => {
       child ??= start();
       // While somebody waits the program has to stay: git may end without an answer (a partial clone, offline).
@@ -89,8 +91,8 @@ export function openObjects(
         if (waiting.length === 0) child?.unref();
         resolve(found);
       };
-      waiting.push({ bytes, name, answer, reject });
-      child.stdin.write(`${bytes ? 'contents' : 'info'} ${name}\0`);
+      waiting.push({ limit, name, answer, reject });
+      child.stdin.write(`${limit === HEADER ? 'info' : 'contents'} ${name}\0`);
     });
 
   const memory = directory === undefined ? null : memoryOf({ gitDir, commonDir }, env, directory);
@@ -101,25 +103,29 @@ export function openObjects(
     const oid = readRefFile({ gitDir, commonDir }, ref)?.oid;
     return oid === undefined ? null : oid + peel;
   };
-  const read = async (name: string): Promise<GitObject | null> => {
+  const readWithin = async (name: string, limit: number): Promise<GitObject | ObjectInfo | null> => {
     const exact = byContent(name);
     if (exact === null) return null;
     const known = memory?.get(exact);
     if (known !== undefined) return known;
-    const answer = await ask(true, exact);
+    const answer = await ask(limit, exact);
     if (answer === null) return null;
-    const { oid, type, bytes } = answer;
+    const { oid, type, size, bytes } = answer;
+    if (bytes === null) return { oid, type, size };
     memory?.put(exact, { oid, type, bytes });
     return { oid, type, bytes };
   };
+  const read = async (name: string): Promise<GitObject | null> =>
+    (await readWithin(name, Number.POSITIVE_INFINITY)) as GitObject | null;
 
   return {
     read,
+    readWithin,
     info: async (name) => {
       const exact = byContent(name);
-      return exact === null ? null : ask(false, exact);
+      return exact === null ? null : ask(HEADER, exact);
     },
-    resolve: async (ref) => (refFiles ? byContent(ref) : ((await ask(false, ref))?.oid ?? null)),
+    resolve: async (ref) => (refFiles ? byContent(ref) : ((await ask(HEADER, ref))?.oid ?? null)),
     warm: (name) => {
       const exact = byContent(name);
       if (exact !== null && memory?.get(exact) === undefined) child ??= start();
@@ -147,12 +153,16 @@ function memoryOf(place: Required<Place>, env: NodeJS.ProcessEnv, directory: str
   return replaces ? null : openMemory(path.join(directory, 'objects'));
 }
 
-type Answer = GitObject & { size: number };
+/** Without bytes where none were asked for, or there are too many. */
+type Answer = ObjectInfo & { bytes: Buffer | null };
+
+/** The limit of a request that asks for no contents. */
+const HEADER = -1;
 
 interface Request {
   name: string;
-  /** The contents were asked for, not only the header. */
-  bytes: boolean;
+  /** How many bytes are wanted at most. */
+  limit: number;
   answer(found: Answer | null): void;
   reject(error: Error): void;
 }
@@ -163,8 +173,13 @@ function answerParser(waiting: Request[]): (chunk: Buffer) => void {
   let have = 0;
   let need = 1;
   let head: Head | undefined;
+  /** How much is still to come of contents that nobody wants. */
+  let skip = 0;
 
-  return (chunk) => {
+  return (whole) => {
+    const chunk = whole.subarray(skip);
+    skip -= whole.length - chunk.length;
+    if (chunk.length === 0) return;
     rest.push(chunk);
     have += chunk.length;
     if (have < need) return;
@@ -174,8 +189,12 @@ function answerParser(waiting: Request[]): (chunk: Buffer) => void {
         const parsed = readHead(buffer);
         if (parsed === undefined) break;
         buffer = buffer.subarray(parsed.length);
-        if (parsed.head === null || waiting[0]?.bytes === false) {
-          waiting.shift()?.answer(parsed.head === null ? null : { ...parsed.head, bytes: NO_BYTES });
+        const limit = waiting[0]?.limit ?? HEADER;
+        if (parsed.head === null || parsed.head.size > limit) {
+          waiting.shift()?.answer(parsed.head === null ? null : { ...parsed.head, bytes: null });
+          if (parsed.head === null || limit === HEADER) continue;
+          skip = Math.max(parsed.head.size + 1 - buffer.length, 0);
+          buffer = buffer.subarray(parsed.head.size + 1);
           continue;
         }
         head = parsed.head;
@@ -191,8 +210,6 @@ function answerParser(waiting: Request[]): (chunk: Buffer) => void {
     need = head === undefined ? have + 1 : head.size + 1;
   };
 }
-
-const NO_BYTES = Buffer.alloc(0);
 
 interface Head {
   oid: string;

@@ -1,40 +1,27 @@
 import { RealmError } from '../errors.ts';
 import type { ObjectReader } from './objects.ts';
-
-export interface TreeEntry {
-  name: string;
-  mode: string;
-  oid: string;
-}
-
-/** A raw tree object: `<mode> SP <name> NUL <oid>` repeated; the oid is as long as the reader's format says. */
-export function parseTree(bytes: Buffer, oidBytes: 20 | 32): TreeEntry[] {
-  const entries: TreeEntry[] = [];
-  let at = 0;
-  while (at < bytes.length) {
-    const space = bytes.indexOf(32, at);
-    const nul = bytes.indexOf(0, space);
-    if (space < 0 || nul < 0) throw new RealmError('git-failed', 'a tree object does not parse');
-    entries.push({
-      mode: bytes.toString('latin1', at, space),
-      name: bytes.toString('utf8', space + 1, nul),
-      oid: bytes.toString('hex', nul + 1, nul + 1 + oidBytes),
-    });
-    at = nul + 1 + oidBytes;
-  }
-  return entries;
-}
+import { badTree, parseTree, renderTree, type TreeEntry } from './tree-object.ts';
 
 /** One difference between two trees: a regular file that came, went or changed. */
 export interface TreeChange {
   path: string;
   /** `null`: gone. */
   oid: string | null;
+  /** Why what is there now is not read (`TreeEntry.odd`). */
+  odd?: string;
 }
 
-const isTree = (entry: TreeEntry | undefined) => entry?.mode === '40000';
-/** Symbolic links and submodules are no files of ours: no link leaves the realm tree (DESIGN §8). */
-const isFile = (entry: TreeEntry | undefined) => entry?.mode.startsWith('100') ?? false;
+/** A path that is not a folder in one of two trees, with what each has there; `null`: nothing, or a folder. */
+export interface EntryChange {
+  path: string;
+  from: TreeEntry | null;
+  to: TreeEntry | null;
+}
+
+const isTree = (entry: TreeEntry | undefined): boolean => entry?.mode === '40000' && entry.odd === undefined;
+/** Symbolic links and submodules are no files of ours: no link leaves the realm tree. */
+const isFile = (entry: TreeEntry | null | undefined): boolean =>
+  entry?.odd === undefined && (entry?.mode.startsWith('100') ?? false);
 
 /**
  * The files in which two trees differ, reading only the subtrees that differ, through the reader's one process.
@@ -45,32 +32,53 @@ export async function diffTrees(
   from: string | null,
   to: string,
 ): Promise<TreeChange[]> {
-  if (from === to) return [];
-  const changes: TreeChange[] = [];
-  await walk(objects, '', from, to, changes);
+  const changes = await entryChanges(objects, from, to);
+  return changes.flatMap(({ path, from: was, to: is }): TreeChange[] => {
+    if (is?.odd !== undefined) return [{ path, oid: is.oid, odd: is.odd }];
+    if (isFile(is)) return [{ path, oid: is?.oid ?? null }];
+    return was?.odd !== undefined || isFile(was) ? [{ path, oid: null }] : [];
+  });
+}
+
+/**
+ * Every path in which two trees differ, also those that hold no file. With `strict` it throws `bad-tree` where a tree of `to`
+ * is not, byte for byte, what git would write for its entries.
+ */
+export async function entryChanges(
+  objects: ObjectReader,
+  from: string | null,
+  to: string,
+  { strict = false }: { strict?: boolean } = {},
+): Promise<EntryChange[]> {
+  const changes: EntryChange[] = [];
+  if (from !== to) await walk({ objects, strict, changes }, '', from, to);
   return changes;
 }
 
-async function walk(
-  objects: ObjectReader,
-  prefix: string,
-  from: string | null,
-  to: string | null,
-  changes: TreeChange[],
-): Promise<void> {
-  const [old, now] = await Promise.all([readTree(objects, from), readTree(objects, to)]);
+interface Walk {
+  objects: ObjectReader;
+  strict: boolean;
+  changes: EntryChange[];
+}
+
+async function walk(all: Walk, prefix: string, from: string | null, to: string | null): Promise<void> {
+  const { objects, strict, changes } = all;
+  const [old, now] = await Promise.all([
+    readFolder(objects, prefix, from, false),
+    readFolder(objects, prefix, to, strict),
+  ]);
+  if (old.odd !== undefined || now.odd !== undefined)
+    changes.push({ path: prefix.slice(0, -1), from: old.odd ?? null, to: now.odd ?? null });
   const below: Promise<void>[] = [];
-  for (const name of new Set([...old.keys(), ...now.keys()])) {
-    const was = old.get(name);
-    const is = now.get(name);
-    if (was?.oid === is?.oid && was?.mode === is?.mode) continue;
-    const path = prefix + name;
-    if (isTree(was) || isTree(is)) {
-      const [a, b] = [isTree(was) ? was : undefined, isTree(is) ? is : undefined];
-      below.push(walk(objects, `${path}/`, a?.oid ?? null, b?.oid ?? null, changes));
-    }
-    if (isFile(is)) changes.push({ path, oid: is?.oid ?? null });
-    else if (isFile(was)) changes.push({ path, oid: null });
+  for (const name of new Set([...old.entries.keys(), ...now.entries.keys()])) {
+    const was = old.entries.get(name);
+    const is = now.entries.get(name);
+    if (was?.oid === is?.oid && was?.mode === is?.mode && was?.odd === is?.odd) continue;
+    const [a, b] = [isTree(was), isTree(is)];
+    if (a || b)
+      below.push(walk(all, `${prefix}${name}/`, a ? (was?.oid ?? null) : null, b ? (is?.oid ?? null) : null));
+    const change = { path: prefix + name, from: (!a && was) || null, to: (!b && is) || null };
+    if (change.from !== null || change.to !== null) changes.push(change);
   }
   await Promise.all(below);
 }
@@ -81,7 +89,17 @@ export async function filesAt(
   tree: string,
   paths: Iterable<string>,
 ): Promise<Map<string, string>> {
-  const found = new Map<string, string>();
+  const found = await entriesAt(objects, tree, paths);
+  return new Map([...found].flatMap(([path, entry]) => (isFile(entry) ? [[path, entry.oid]] : [])));
+}
+
+/** What a tree has at these paths: files, and what is not read (`TreeEntry.odd`), also of a folder on the way. */
+export async function entriesAt(
+  objects: ObjectReader,
+  tree: string,
+  paths: Iterable<string>,
+): Promise<Map<string, TreeEntry>> {
+  const found = new Map<string, TreeEntry>();
   await findBelow(objects, '', tree, [...paths], found);
   return found;
 }
@@ -91,16 +109,18 @@ async function findBelow(
   prefix: string,
   tree: string,
   paths: readonly string[],
-  found: Map<string, string>,
+  found: Map<string, TreeEntry>,
 ): Promise<void> {
-  const entries = await readTree(objects, tree);
+  const { entries, odd } = await readFolder(objects, prefix, tree, false);
+  if (odd !== undefined) for (const path of paths) found.set(path, odd);
   const below = new Map<string, string[]>();
   for (const path of paths) {
     const slash = path.indexOf('/', prefix.length);
     const name = path.slice(prefix.length, slash < 0 ? undefined : slash);
     const entry = entries.get(name);
-    if (slash >= 0) below.set(name, [...(below.get(name) ?? []), path]);
-    else if (entry !== undefined && isFile(entry)) found.set(path, entry.oid);
+    if (entry?.odd !== undefined || (slash < 0 && entry !== undefined && isFile(entry)))
+      found.set(path, entry);
+    else if (slash >= 0) below.set(name, [...(below.get(name) ?? []), path]);
   }
   const folders = [...below].map(async ([name, inside]) => {
     const entry = entries.get(name);
@@ -110,18 +130,54 @@ async function findBelow(
   await Promise.all(folders);
 }
 
-async function readTree(objects: ObjectReader, oid: string | null): Promise<Map<string, TreeEntry>> {
-  if (oid === null) return new Map();
-  const object = await objects.read(oid);
-  if (object?.type !== 'tree') throw new RealmError('git-failed', `no tree ${oid}`, { hint: 'git fsck' });
-  const entries = parseTree(object.bytes, oid.length === 64 ? 32 : 20);
-  const byName = new Map(entries.map((entry) => [entry.name, entry]));
-  // git itself writes no such tree, and its programs do not agree on what one says.
-  const odd = entries.find(({ name }) => name === '' || name === '.' || name === '..' || name.includes('/'));
-  if (odd !== undefined) throw badTree(`it has an entry named '${odd.name}'`);
-  if (byName.size < entries.length) throw badTree('it has two entries of one name');
-  return byName;
+/** The regular files of one folder of a tree: oids by name; none where there is no such folder. */
+export async function folderAt(
+  objects: ObjectReader,
+  tree: string,
+  path: string,
+): Promise<Map<string, string>> {
+  let folder = await readFolder(objects, '', tree, false);
+  for (const name of path.split('/')) {
+    const entry = folder.entries.get(name);
+    if (entry === undefined || !isTree(entry)) return new Map();
+    folder = await readFolder(objects, `${path}/`, entry.oid, false);
+  }
+  return new Map([...folder.entries.values()].filter(isFile).map(({ name, oid }) => [name, oid]));
 }
 
-const badTree = (why: string): RealmError =>
-  new RealmError('bad-tree', `a tree is not as git writes one: ${why}`, { hint: 'git fsck' });
+interface Folder {
+  entries: Map<string, TreeEntry>;
+  /** The folder itself, where it does not hold a list of entries. */
+  odd?: TreeEntry;
+}
+
+const NOTHING: Folder = { entries: new Map() };
+
+/** The entries of a folder by name. Throws `git-failed` where its tree is not there, `bad-tree` as `entryChanges` says. */
+async function readFolder(
+  objects: ObjectReader,
+  prefix: string,
+  oid: string | null,
+  strict: boolean,
+): Promise<Folder> {
+  if (oid === null) return NOTHING;
+  const object = await objects.read(oid);
+  if (object === null) throw new RealmError('git-failed', `no tree ${oid}`, { hint: 'git fsck' });
+  try {
+    if (object.type !== 'tree') throw badTree(`'${prefix}' is a ${object.type}`);
+    const entries = parseTree(object.bytes, oid.length === 64 ? 32 : 20);
+    if (strict) mustBeCanonical(prefix, entries, object.bytes);
+    return { entries: new Map(entries.map((entry) => [entry.name, entry])) };
+  } catch (error) {
+    if (strict || prefix === '' || !(error instanceof RealmError)) throw error;
+    return { ...NOTHING, odd: { name: prefix, mode: '40000', oid, odd: error.message } };
+  }
+}
+
+function mustBeCanonical(prefix: string, entries: readonly TreeEntry[], bytes: Buffer): void {
+  const odd = entries.find((entry) => entry.odd !== undefined);
+  if (odd !== undefined) throw badTree(`'${prefix}${odd.name}': ${odd.odd}`);
+  if (prefix !== '' && entries.length === 0) throw badTree(`the folder '${prefix}' is empty`);
+  if (!renderTree(entries).equals(bytes))
+    throw badTree(`'${prefix}' reads differently when it is written again`);
+}

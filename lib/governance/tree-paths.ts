@@ -1,3 +1,5 @@
+import { kindOf, paths } from '../realm/kinds.ts';
+
 /** Largest file of a realm, bytes: everybody who joins gets it. */
 export const MAX_FILE = 1 << 20;
 
@@ -16,6 +18,22 @@ export function pathProblem(path: string): string | null {
   }
   return null;
 }
+
+/**
+ * May a realm hold a file at this path at all: one whose format the realm knows, a key, a text for people at the top or under
+ * `docs/`, or what a forge or git reads (rules for pull requests, jobs of CI)?
+ */
+export const isRealmPath = (path: string): boolean =>
+  kindOf(path) !== undefined || path === paths.allowedSigners || OTHERS.some((one) => one.test(path));
+
+const OTHERS: readonly RegExp[] = [
+  /^trust\/gpg\/[^/]+$/,
+  /^[^/]+\.(?:md|txt|rst|adoc)$/,
+  /^(?:README|LICENSE|LICENCE|COPYING|NOTICE|CODEOWNERS|Jenkinsfile)$/,
+  /^\.(?:gitignore|gitattributes|mailmap|editorconfig|gitlab-ci\.yml|woodpecker\.ya?ml)$/,
+  /^(?:azure|bitbucket)-pipelines\.yml$/,
+  /^(?:docs|\.github|\.gitlab|\.gitea|\.forgejo|\.woodpecker|\.circleci)\/./,
+];
 
 /** As file systems that fold case and form see a name. */
 const folded = (name: string): string => name.normalize('NFKC').toUpperCase().toLowerCase();

@@ -1,6 +1,7 @@
 import { repoName } from '../names.ts';
 import { mustNotCloseCycle } from '../realm/cycles.ts';
 import { domainPath, kindOf, paths } from '../realm/kinds.ts';
+import type { RealmModel } from '../realm/model.ts';
 import { parseFile } from '../realm/parse.ts';
 import { pendingUntil } from '../realm/releases.ts';
 import { codeowners, GENERATED } from './codeowners.ts';
@@ -10,7 +11,7 @@ import { binding, domain, registration } from './rules/members.ts';
 import { isApprover, mayChange } from './rules/rights.ts';
 import type { FileChange, Step } from './rules/step.ts';
 import { gpgKeyOwner, mayStillSign, trustProblem } from './signers.ts';
-import { MAX_FILE, pathProblem, twinFinder } from './tree-paths.ts';
+import { isRealmPath, pathProblem, twinFinder } from './tree-paths.ts';
 
 /**
  * Why the realm's rules refuse a commit, one sentence each; empty where it may stand. Judged by the tree before it: nobody
@@ -19,23 +20,31 @@ import { MAX_FILE, pathProblem, twinFinder } from './tree-paths.ts';
 export async function refusalsOf(asked: Step): Promise<string[]> {
   const step = { ...asked, renames: renamesIn(asked.before, asked.after, asked.changes) };
   const twinOf = twinFinder(step.after.under(''));
-  const malformed = step.changes.flatMap((change) => shape(twinOf, change));
+  const malformed = step.changes.flatMap((change) => shape(step.after, twinOf, change));
   if (malformed.length > 0) return malformed;
   const refused = await Promise.all(step.changes.map((change) => judge(step, change)));
-  return [...refused.flat(), ...lockedOut(step), ...cycles(step)];
+  return [...refused.flat(), ...leftBehind(step), ...lockedOut(step), ...cycles(step)];
 }
 
 /** What no file of a realm may be, whoever writes it. */
-function shape(twinOf: (path: string) => string | undefined, { path, from, to }: FileChange): string[] {
+function shape(
+  after: RealmModel,
+  twinOf: (path: string) => string | undefined,
+  { path, from, to }: FileChange,
+): string[] {
   if (to === null) return [];
   const named = from === null ? pathProblem(path) : null;
   if (named !== null) return [named];
   if (to.mode !== '100644' && !(to.mode === '100755' && from?.mode === '100755'))
     return [`'${path}' is no plain file: links, submodules and programs do not belong in a realm`];
-  if (to.size > MAX_FILE) return [`'${path}' has ${to.size} bytes: a realm's files have at most ${MAX_FILE}`];
+  if (to.text === null) return [`'${path}' ${to.unread}`];
   const twin = from === null ? twinOf(path) : undefined;
   if (twin !== undefined) return [`'${path}' differs from '${twin}' only in case`];
+  if (!isRealmPath(path)) return [`'${path}' is not a path of a realm: see git realm help verify`];
   const kind = kindOf(path);
+  const domain = IN_DOMAIN.includes(kind) ? (path.split('/')[1] ?? '') : undefined;
+  if (domain !== undefined && !after.has(paths.domain(domain)))
+    return [`'${path}' lies in a folder without a domain.yaml: 'domains/${domain}' is not a domain`];
   if (kind === undefined) return asList(trustProblem(path, to.text));
   const parsed = parseFile(kind, path, to.text);
   if (!parsed.ok) {
@@ -47,6 +56,8 @@ function shape(twinOf: (path: string) => string | undefined, { path, from, to }:
   if (name !== undefined && file.name !== name) return [`'${path}' says that its name is '${file.name}'`];
   return kind === 'repo' && !isRepoName(name ?? '') ? [`'${path}' is no name for a repo`] : [];
 }
+
+const IN_DOMAIN: readonly unknown[] = ['governance', 'contract', 'binding'];
 
 const asList = (problem: string | null): string[] => (problem === null ? [] : [problem]);
 
@@ -96,13 +107,21 @@ async function judgeAs(step: Step, change: FileChange, approvedAt: number | null
       return binding(step, change);
     case undefined:
       // Derived from the rules by everybody's operations: right is what the rules give.
-      if (path === paths.codeowners && to?.text.startsWith(GENERATED) && to.text === codeowners(step.after))
+      if (path === paths.codeowners && to?.text?.startsWith(GENERATED) && to.text === codeowners(step.after))
         return [];
       return mayChange(step, path);
     default:
       return mayChange(step, path);
   }
 }
+
+/** A domain goes with all that is in it. */
+const leftBehind = ({ after, changes }: Step): string[] =>
+  changes.flatMap(({ path, to }) => {
+    if (to !== null || kindOf(path) !== 'domain') return [];
+    const [file] = after.under(path.slice(0, -'domain.yaml'.length));
+    return file === undefined ? [] : [`'${path}' cannot go while '${file}' is there`];
+  });
 
 /** Rules that nobody could change any more are a mistake, whoever makes it. */
 function lockedOut({ before, after, changes, now, signers }: Step): string[] {

@@ -17,7 +17,7 @@ export interface IndexFile {
 }
 
 /** Bumped with every change of this file's form; a change of the schemas shows in `version`. */
-const FORMAT = 2;
+const FORMAT = 3;
 
 interface Header {
   format: number;

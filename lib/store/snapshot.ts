@@ -1,6 +1,6 @@
 import { RealmError } from '../errors.ts';
 import { type Commit, parseCommit } from '../git/commit.ts';
-import { diffTrees } from '../git/tree.ts';
+import { diffTrees, type TreeChange } from '../git/tree.ts';
 import { kindOf } from '../realm/kinds.ts';
 import { type RealmFiles, type RealmModel, realmModel } from '../realm/model.ts';
 import { type Problem, parseFile } from '../realm/parse.ts';
@@ -147,7 +147,7 @@ async function indexOf(store: Store, tree: string | null, options: SnapshotOptio
   for (let done = 0; done < changes.length; done += BATCH) {
     const batch = changes.slice(done, done + BATCH);
     const read = await Promise.all(
-      batch.map(({ path, oid }) => (oid === null ? null : readEntry(store, path, oid))),
+      batch.map(({ path, oid, odd }) => (oid === null ? null : readEntry(store, { path, oid, odd }))),
     );
     for (const [n, { path }] of batch.entries()) {
       const entry = read[n] ?? null;
@@ -172,14 +172,25 @@ function toDisk(store: Store, index: Index): void {
   Object.assign(index, { entries: new Entries<Entry>(entries), lag: 0 });
 }
 
-async function readEntry(store: Store, path: string, oid: string): Promise<Entry> {
+async function readEntry(
+  store: Store,
+  { path, oid, odd }: { path: string; oid: string; odd: TreeChange['odd'] },
+): Promise<Entry> {
+  if (odd !== undefined) return unreadable(path, oid, `it is not as git writes it: ${odd}`);
   if (kindOf(path) === undefined) return { path, oid, ok: true, json: Buffer.from('null') };
   const object = await store.objects.read(oid);
+  if (object !== null && object.type !== 'blob') return unreadable(path, oid, `it is a ${object.type}`);
   if (object !== null) return { path, oid, text: object.bytes.toString('utf8') };
   // Not an empty file: what is taken for one would stand in the index after the object is back.
   throw new RealmError('object-missing', `the realm's '${path}' (${oid.slice(0, 12)}) is not in its store`, {
     hint: `git -C '${store.repo.gitDir}' fsck; what is lost comes back from another clone: git fetch --refetch`,
   });
+}
+
+/** A path whose content counts for nothing: it is named among the problems, and the rest of the realm stays readable. */
+function unreadable(path: string, oid: string, message: string): IndexEntry {
+  const problem: Problem = { path, line: 1, message, pointer: '' };
+  return { path, oid, ok: false, json: Buffer.from(JSON.stringify([problem])) };
 }
 
 function parseEntry(entry: Entry): IndexEntry {

@@ -5,7 +5,7 @@ import type { Commit } from '../git/commit.ts';
 import { type Keyring, makeKeyring } from '../git/keyring.ts';
 import type { Repository } from '../git/repository.ts';
 import { signatureStatus } from '../git/signature.ts';
-import { parseTree } from '../git/tree.ts';
+import { folderAt } from '../git/tree.ts';
 import { certificateIn } from '../governance/certificates.ts';
 import { asciiLower } from '../governance/people.ts';
 import { gpgKeyOwner, signersEver, signersOf } from '../governance/signers.ts';
@@ -29,16 +29,20 @@ export interface Trust {
 
 /** The keys that count by the tree of a revision; one without `trust/` trusts nobody. Close it. */
 export async function trustAt(store: Store, revision: string): Promise<Trust> {
-  const signers = await store.objects.read(`${revision}:${paths.allowedSigners}`);
-  const folder = await store.objects.read(`${revision}:${paths.gpgKeys.slice(0, -1)}`);
+  const { objects } = store;
+  const tree = (await objects.info(`${revision}^{tree}`))?.oid;
+  if (tree === undefined) return trustOf('', new Map());
+  const text = async (oid: string | undefined) => {
+    const blob = oid === undefined ? null : await objects.read(oid);
+    return blob?.type === 'blob' ? blob.bytes.toString('utf8') : '';
+  };
+  const signers = (await folderAt(objects, tree, 'trust')).get('allowed_signers');
   const keys = new Map<string, string>();
-  const entries = folder?.type === 'tree' ? parseTree(folder.bytes, folder.oid.length === 64 ? 32 : 20) : [];
-  for (const { name, oid, mode } of entries) {
+  for (const [name, oid] of await folderAt(objects, tree, paths.gpgKeys.slice(0, -1))) {
     const owner = gpgKeyOwner(paths.gpgKeys + name);
-    if (owner === undefined || !mode.startsWith('100')) continue;
-    keys.set(asciiLower(owner), (await store.objects.read(oid))?.bytes.toString('utf8') ?? '');
+    if (owner !== undefined) keys.set(asciiLower(owner), await text(oid));
   }
-  return trustOf(signers?.type === 'blob' ? signers.bytes.toString('utf8') : '', keys);
+  return trustOf(await text(signers), keys);
 }
 
 function trustOf(allowedSigners: string, gpgKeys: ReadonlyMap<string, string>): Trust {

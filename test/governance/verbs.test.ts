@@ -36,9 +36,7 @@ const files: Files = {
 };
 
 const side = (text: string | undefined): Side | null =>
-  text === undefined
-    ? null
-    : { mode: '100644', oid: createHash('sha1').update(text).digest('hex'), size: text.length, text };
+  text === undefined ? null : { mode: '100644', oid: createHash('sha1').update(text).digest('hex'), text };
 
 const judge = (before: Files, after: Files, actor: string): Promise<string[]> =>
   refusalsOf({

@@ -1,16 +1,23 @@
-import type { Commit } from '../../git/commit.ts';
 import { samePerson } from '../../governance/people.ts';
 import { CLOCK_TOLERANCE } from '../../governance/records.ts';
 import { paths } from '../../realm/kinds.ts';
 import type { RealmModel } from '../../realm/model.ts';
 import { readSnapshot } from '../../store/snapshot.ts';
 import { checkSignature } from '../../store/trust.ts';
-import { emailIn, mainBefore, operationIn, type Push, secondsIn, trustIn } from './push.ts';
+import {
+  emailIn,
+  mainBefore,
+  operationIn,
+  type Push,
+  type PushedCommit,
+  secondsIn,
+  trustIn,
+} from './push.ts';
 
 /** Who made the commit, as its signature or the transport proves; author, committer and operation must say the same. */
 export async function provenActor(
   push: Push,
-  commit: Commit,
+  commit: PushedCommit,
   rulesAt: string | null,
 ): Promise<{ email: string } | { why: string }> {
   const { store } = push;

@@ -1,5 +1,6 @@
+import { RealmError } from '../../errors.ts';
 import type { Commit } from '../../git/commit.ts';
-import { readNote } from '../../git/notes.ts';
+import { noteOf } from '../../git/note-tree.ts';
 import { resolveRevision } from '../../git/refs.ts';
 import { approversOf } from '../../governance/approvers.ts';
 import { codeowners, isGenerated } from '../../governance/codeowners.ts';
@@ -197,18 +198,15 @@ export function lands(proposed: FileChange, change: FileChange): boolean {
   if (proposed.path !== change.path || proposed.from?.oid !== change.from?.oid) return false;
   if (proposed.to?.oid === change.to?.oid) return true;
   if (proposed.to === null || change.to === null || proposed.to.mode !== change.to.mode) return false;
+  // What was not read is not the same as anything.
+  if (proposed.to.text === null || change.to.text === null) return false;
   const at = /^effective_at: (.+)$/m.exec(change.to.text)?.[1]?.replaceAll(/['"]/g, '');
   return at !== undefined && withEffect(change.path, proposed.to.text, at) === change.to.text;
 }
 
-/** A note at a revision of the notes ref, which need not be a ref yet while a push is judged. */
+/** A note at a revision of the notes ref, which need not be a ref yet while a push is judged. Throws `bad-note`. */
 async function noteAt(store: Store, revision: string, object: string): Promise<string | null> {
-  if (revision.startsWith('refs/')) return readNote(store.repo, revision, object);
-  const { stdout } = await store.repo.git(['ls-tree', '-r', '-z', revision]);
-  const line = stdout
-    .toString('utf8')
-    .split('\0')
-    .find((one) => one.split('\t')[1]?.replaceAll('/', '') === object);
-  const oid = line?.split(/[ \t]/)[2];
-  return oid === undefined ? null : ((await store.objects.read(oid))?.bytes.toString('utf8') ?? null);
+  const note = await noteOf(store.objects, revision, object);
+  if (note.kind === 'bad') throw new RealmError('bad-note', note.why);
+  return note.kind === 'none' ? null : note.text;
 }

@@ -3,7 +3,7 @@ import { isAncestor } from '../../git/refs.ts';
 import { samePerson } from '../../governance/people.ts';
 import { refusalsOf } from '../../governance/verify.ts';
 import { paths } from '../../realm/kinds.ts';
-import { rawDiff } from '../../store/raw-diff.ts';
+import { judgedDiff } from '../../store/raw-diff.ts';
 import { readSnapshot } from '../../store/snapshot.ts';
 import { provenActor } from './actor.ts';
 import {
@@ -36,12 +36,13 @@ export async function judgeProposal(push: Push, { ref, old }: RefUpdate, tip: st
     return no(`only its author or an approver may change this proposal: '${actor.email}' is neither`, tip);
   const replayed = replays(commit, previous, ref);
   if (replayed !== null) return no(replayed, tip);
+  const changes = await judgedDiff(store, parent, tip);
   const before = await readSnapshot(store, parent, { keep: false });
   const after = await readSnapshot(store, tip, { keep: false });
   const refused = await refusalsOf({
     before: before.model,
     after: after.model,
-    changes: await rawDiff(store, parent, tip),
+    changes,
     actor: actor.email,
     approved: null,
     withdrawn: null,

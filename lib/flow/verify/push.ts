@@ -1,4 +1,5 @@
 import { type Commit, parseCommit, trailer } from '../../git/commit.ts';
+import { commitOddity } from '../../git/commit-form.ts';
 import { samePerson } from '../../governance/people.ts';
 import { isObject } from '../../json.ts';
 import type { RealmModel } from '../../realm/model.ts';
@@ -44,9 +45,12 @@ export const no = (why: string, commit: string | null = null): Judged => ({
   refused: [{ commit, why }],
 });
 
-export async function commitOf(store: Store, oid: string): Promise<Commit | null> {
+/** A commit, and why git would not write it like this; `null`: it would. */
+export type PushedCommit = Commit & { strange: string | null };
+
+export async function commitOf(store: Store, oid: string): Promise<PushedCommit | null> {
   const object = await store.objects.read(oid);
-  return object?.type === 'commit' ? parseCommit(object) : null;
+  return object?.type === 'commit' ? { ...parseCommit(object), strange: commitOddity(object) } : null;
 }
 
 export function refKind(store: Store, ref: string): 'main' | 'proposal' | 'ops' | 'notes' | 'other' {

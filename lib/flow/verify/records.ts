@@ -1,9 +1,9 @@
 import type { Commit } from '../../git/commit.ts';
+import { notedAt, noteOf, notesAbout } from '../../git/note-tree.ts';
+import { samePerson } from '../../governance/people.ts';
 import { refusedLines } from '../../governance/records.ts';
-import { MAX_FILE } from '../../governance/tree-paths.ts';
 import { isPrunable, journalAt } from '../../store/journal.ts';
-import { rawDiff } from '../../store/raw-diff.ts';
-import type { Store } from '../../store/store.ts';
+import { judgedDiff } from '../../store/raw-diff.ts';
 import { transportUser } from './actor.ts';
 import { isKnown, jsonIn, type Push } from './push.ts';
 
@@ -15,11 +15,11 @@ export async function judgeJournal(
   actor: string,
 ): Promise<string[]> {
   if (!isKnown(push, actor)) return [`'${actor}' maintains no repo of this realm`];
-  const changes = await rawDiff(push.store, commit.parents[0] ?? null, commit.oid);
+  const changes = await judgedDiff(push.store, commit.parents[0] ?? null, commit.oid);
   const [change] = changes;
   const plain = change?.path === 'journal.json' && change.to?.mode === '100644' && changes.length === 1;
   if (!plain) return ['an operation has a journal (journal.json), and nothing else'];
-  if ((change.to?.size ?? 0) > MAX_FILE) return ['its journal is too large'];
+  if (change.to?.text === null) return [`its journal ${change.to.unread}`];
   const id = jsonIn(change.to?.text ?? '')?.id;
   return ref === `refs/realm/ops/${String(id)}` ? [] : [`its journal is that of operation '${String(id)}'`];
 }
@@ -31,33 +31,55 @@ export async function mayPrune(push: Push, old: string | null): Promise<boolean>
   return record !== null && isPrunable(record, push.now) && email !== undefined && isKnown(push, email);
 }
 
+/** How much of one note may be by somebody who approves nothing: nobody fills it up for others, in bytes. */
+const MAX_SHARE = 64 * 1024;
+
 /** Notes only grow: every line that was there stays, every new one is a record by whoever pushes it. */
 export async function judgeNotes(push: Push, commit: Commit, actor: string): Promise<string[]> {
-  const { store } = push;
-  const lines = new Map<string, { was: string[]; is: string[] }>();
-  for (const { path, from, to } of await rawDiff(store, commit.parents[0] ?? null, commit.oid)) {
-    // Notes of many objects are spread over folders; the object is the same.
-    const object = path.replaceAll('/', '');
-    if (!/^[0-9a-f]{40,64}$/.test(object) || (to !== null && to.mode !== '100644'))
-      return [`'${path}' is no note`];
-    const entry = lines.get(object) ?? { was: [], is: [] };
-    lines.set(object, entry);
-    entry.was.push(...(await linesOf(store, from?.oid)));
-    entry.is.push(...(to?.text ?? '').split('\n').filter(Boolean));
+  const parent = commit.parents[0] ?? null;
+  const objects = new Set<string>();
+  for (const { path, from, to } of await judgedDiff(push.store, parent, commit.oid)) {
+    const object = notedAt(path, commit.oid.length);
+    if (object === null || (to !== null && to.mode !== '100644')) return [`'${path}' is no note`];
+    for (const side of [from, to]) if (side?.text === null) return [`'${path}' ${side.unread}`];
+    objects.add(object);
   }
-  return [...lines.values()].flatMap(({ was, is }) =>
-    was.some((line) => !is.includes(line))
-      ? ['a record is taken out of a note: records are only added']
-      : refusedLines(
-          is.filter((line) => !was.includes(line)),
-          actor,
-          push.now,
-          push.rules,
-        ),
+  const refused = await Promise.all(
+    [...objects].map((object) => judgeNote(push, object, actor, { before: parent, after: commit.oid })),
+  );
+  return refused.flat();
+}
+
+async function judgeNote(
+  push: Push,
+  object: string,
+  actor: string,
+  { before, after }: { before: string | null; after: string },
+): Promise<string[]> {
+  const { store, now, rules } = push;
+  const was = before === null ? [] : await notesAbout(store.objects, before, object);
+  const unread = was.find(({ text }) => text === null);
+  if (unread?.text === null) return [`'${unread.path}' ${unread.unread}`];
+  const note = await noteOf(store.objects, after, object);
+  if (note.kind === 'bad') return [note.why];
+  const lines = linesOf(note.kind === 'none' ? '' : note.text);
+  const old = new Set(was.flatMap(({ text }) => linesOf(text ?? '')));
+  if ([...old].some((line) => !lines.includes(line)))
+    return ['a record is taken out of a note: records are only added'];
+  const share = lines.filter((line) => samePerson(String(jsonIn(line)?.by), actor)).join('\n');
+  if (Buffer.byteLength(share) > MAX_SHARE && !approvesSomewhere(rules, actor))
+    return [`more than ${MAX_SHARE} bytes of one note would be by '${actor}'`];
+  return refusedLines(
+    lines.filter((line) => !old.has(line)),
+    actor,
+    now,
+    rules,
   );
 }
 
-async function linesOf(store: Store, oid: string | undefined): Promise<string[]> {
-  if (oid === undefined) return [];
-  return ((await store.objects.read(oid))?.bytes.toString('utf8') ?? '').split('\n').filter(Boolean);
-}
+const approvesSomewhere = (rules: Push['rules'], actor: string): boolean =>
+  [undefined, ...(rules?.domainNames() ?? [])].some((domain) =>
+    rules?.governance(domain).approvers.some((one) => samePerson(one, actor)),
+  );
+
+const linesOf = (text: string): string[] => text.split('\n').filter(Boolean);

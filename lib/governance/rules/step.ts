@@ -2,14 +2,15 @@ import type { RealmModel } from '../../realm/model.ts';
 import type { ContractFile } from '../../realm/types.ts';
 import type { Renames } from '../renames.ts';
 
-/** One side of a changed path: git's mode and blob, and its text where it is a regular file. */
-export interface Side {
-  mode: string;
-  oid: string;
-  /** Bytes; the text of a file that is too large is not read. */
-  size: number;
-  text: string;
-}
+/** One side of a changed path: git's mode and object, and its text, or why that was not read. */
+export type Side = { mode: string; oid: string } & (
+  | { text: string }
+  | {
+      text: null;
+      /** In words that follow the path: `has 2000000 bytes …`. */
+      unread: string;
+    }
+);
 
 export interface FileChange {
   path: string;
