@@ -33,12 +33,12 @@ export function commitOddity({ oid, bytes }: Pick<GitObject, 'oid' | 'bytes'>): 
 }
 
 function whoProblem(role: string, line: string | undefined): string | null {
-  if (!line?.startsWith(`${role} `)) return `its '${role}' line is not where git writes it`;
+  if (!line?.startsWith(`${role} `)) return `its ${role} line is not where git writes it`;
   const value = line.slice(role.length + 1);
   if (WHO.test(value)) return null;
   return BEFORE_DATE.test(value)
-    ? `its '${role}' line has no date as git writes one: seconds since 1970, and a time zone`
-    : `its '${role}' line is not '<name> <address>', with one of each`;
+    ? `its ${role} line has no date as git writes one: seconds since 1970, and a time zone`
+    : `its ${role} line is not '<name> <address>', with one of each`;
 }
 
 /** Only a signature may follow. */

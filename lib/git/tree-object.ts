@@ -73,7 +73,7 @@ export function renderTree(entries: readonly TreeEntry[]): Buffer {
 }
 
 export const badTree = (why: string): RealmError =>
-  new RealmError('bad-tree', `a tree is not as git writes it: ${why}`, { hint: 'git fsck' });
+  new RealmError('bad-tree', `a tree is not as git writes one: ${why}`, { hint: 'git fsck' });
 
 /** The mode that git takes an odd one for where it reads code (`canon_mode`): old programs wrote `100664` and `040000`. */
 export function modeAsGitReads(mode: string): string {

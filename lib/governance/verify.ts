@@ -40,7 +40,6 @@ function shape(
   if (to.text === null) return [`'${path}' ${to.unread}`];
   const twin = from === null ? twinOf(path) : undefined;
   if (twin !== undefined) return [`'${path}' differs from '${twin}' only in case`];
-  if (!isRealmPath(path)) return [`'${path}' is not a path of a realm: see git realm help verify`];
   const kind = kindOf(path);
   const domain = IN_DOMAIN.includes(kind) ? (path.split('/')[1] ?? '') : undefined;
   if (domain !== undefined && !after.has(paths.domain(domain)))
@@ -94,6 +93,13 @@ function takenBack(step: Step, { path }: FileChange): string[] {
     : [];
 }
 
+/** Approvers keep texts and settings in a realm too, where people and programs look for them. */
+function otherFile(step: Step, { path, to }: FileChange): string[] {
+  const refused = mayChange(step, path);
+  if (refused.length > 0 || to === null || isRealmPath(path)) return refused;
+  return [`'${path}' is not a path that a realm has: git realm help verify lists them`];
+}
+
 async function judgeAs(step: Step, change: FileChange, approvedAt: number | null): Promise<string[]> {
   const { path, to } = change;
   switch (kindOf(path)) {
@@ -109,7 +115,7 @@ async function judgeAs(step: Step, change: FileChange, approvedAt: number | null
       // Derived from the rules by everybody's operations: right is what the rules give.
       if (path === paths.codeowners && to?.text?.startsWith(GENERATED) && to.text === codeowners(step.after))
         return [];
-      return mayChange(step, path);
+      return otherFile(step, change);
     default:
       return mayChange(step, path);
   }

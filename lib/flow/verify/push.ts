@@ -55,8 +55,10 @@ export async function commitOf(store: Store, oid: string): Promise<PushedCommit 
 
 export function refKind(store: Store, ref: string): 'main' | 'proposal' | 'ops' | 'notes' | 'other' {
   if (ref === store.branch) return 'main';
-  if (/^refs\/realm\/proposals\/[0-9A-Za-z][\w.-]*$/.test(ref)) return 'proposal';
-  if (/^refs\/realm\/ops\/[0-9A-Za-z][\w.-]*$/.test(ref)) return 'ops';
+  // git takes what is pushed with its name unchecked where nothing else is wrong with it (git-check-ref-format(1)).
+  const name = /^refs\/realm\/(?:proposals|ops)\/(?!.*(?:\.\.|\.lock$|\.$))[0-9A-Za-z][\w.-]*$/.test(ref);
+  if (name && ref.startsWith('refs/realm/proposals/')) return 'proposal';
+  if (name) return 'ops';
   return ref === 'refs/notes/realm' ? 'notes' : 'other';
 }
 

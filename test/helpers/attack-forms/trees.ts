@@ -47,12 +47,12 @@ export const trees: AttackGroup[] = [
       rawTree("an entry named '..'", MARKED, plain('..')),
       rawTree('an entry with a slash in its name', MARKED, plain('../trust/users.yaml')),
       rawTree('an entry without a name', /empty filename/, plain('')),
-      rawTree('a name that is not UTF-8', /a path is not UTF-8/, plain(Buffer.from([0xff, 0x2e]))),
+      rawTree('a name that is not UTF-8', /not UTF-8/, plain(Buffer.from([0xff, 0x2e]))),
       rawTree('a file and a folder of one name', MARKED, (keep) => [
         ...plain('a', 'x')(keep),
         treeEntry('40000', 'a', keep.tree(plain('b.yaml', 'x')(keep))),
       ]),
-      rawTree('a file that is a folder', /is a tree, not a blob|is not valid/, (keep) => [
+      rawTree('a file that is a folder', /is a tree/, (keep) => [
         treeEntry('100644', 't.yaml', keep.tree(plain('b.yaml')(keep))),
       ]),
       rawTree('a folder that is a file', /is a blob, not a tree|not a tree/, ({ blob }) => [
