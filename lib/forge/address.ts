@@ -25,7 +25,7 @@ export function githubAddress(url: string, hosts: readonly string[]): GithubAddr
     const own = isDotCom ? 'github.com' : host;
     if (name.toLowerCase() !== own && name.toLowerCase() !== own.replace(/:\d+$/, '')) continue;
     const base = api ?? `https://${name}/api/v3`;
-    if (!isSafe(base)) return null;
+    if (!isSafe(base) || !URL.canParse(base)) return null;
     return { host: name.toLowerCase(), owner, repo, api: base.replace(/\/+$/, '') };
   }
   return isDotCom ? { host: 'github.com', owner, repo, api: 'https://api.github.com' } : null;

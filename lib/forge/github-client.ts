@@ -1,5 +1,6 @@
 import type { Octokit } from '@octokit/rest';
 import { RealmError } from '../errors.ts';
+import { guardedFetch } from './guarded-fetch.ts';
 
 export type Client = Octokit;
 
@@ -84,6 +85,7 @@ async function make(options: ConnectOptions): Promise<Made> {
     auth: token,
     baseUrl: options.api,
     userAgent: `git-realm/${options.version}`,
+    request: { fetch: guardedFetch(options.api) },
     log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
     retry: { doNotRetry: [400, 401, 403, 404, 405, 409, 410, 422, 451], retryAfterBaseValue: second },
     throttle: {
@@ -99,6 +101,9 @@ async function make(options: ConnectOptions): Promise<Made> {
   return { client: client as unknown as Client, token, writes };
 }
 
+/** What guards throw without knowing what was tried. */
+const UNTRUSTED = ['forge-origin', 'forge-moved', 'forge-reply'];
+
 interface RequestError {
   name?: string;
   status?: number;
@@ -108,7 +113,8 @@ interface RequestError {
   errors?: { message?: string; type?: string }[];
   response?: {
     headers?: Record<string, string | undefined>;
-    data?: { message?: string; errors?: ({ message?: string } | string)[] };
+    /** Whatever the server says: nothing is sure of its form. */
+    data?: unknown;
   };
 }
 
@@ -121,10 +127,14 @@ interface Tried {
 
 /** What to do about each status; a token is in no message, not even one that the server sends back. */
 function inWords(error: unknown, { host, repo, what, token }: Tried): unknown {
-  if (error instanceof RealmError) return error;
-  const { name, status, message = '', response, errors } = error as RequestError;
+  const { name, status, message = '', response, errors, cause } = error as RequestError;
   const tried = `cannot ${what} of ${repo} on ${host}`;
   const clean = (text: string) => text.replaceAll(token, '…').slice(0, 500);
+  const known = cause instanceof RealmError ? cause : error;
+  if (known instanceof RealmError) {
+    if (!UNTRUSTED.includes(known.code)) return known;
+    return new RealmError(known.code, `${tried}: ${clean(known.message)}`, { hint: known.hint ?? [] });
+  }
   if (name === 'GraphqlResponseError')
     return new RealmError('merge-refused', `${tried}: ${clean(errors?.[0]?.message ?? message)}`, {
       hint: 'git realm pr status',
@@ -134,12 +144,17 @@ function inWords(error: unknown, { host, repo, what, token }: Tried): unknown {
     return new RealmError('forge-unreachable', `${tried}: it cannot be reached: ${clean(message)}`, {
       hint: 'check the network, then run it again',
     });
-  const details = (response.data?.errors ?? []).flatMap((one) =>
-    typeof one === 'string' ? one : (one.message ?? []),
-  );
-  const said = clean([response.data?.message ?? message, ...details].join(': '));
+  const said = clean(wordsOf(response.data, message));
   const [code, words, hint] = meaningOf(status, said, response.headers, host, repo);
   return new RealmError(code, `${tried}: ${words}: ${said}`, { hint, data: { status, said } });
+}
+
+/** A server's own words about what it refuses, as far as they have the form of GitHub's. */
+function wordsOf(data: unknown, otherwise: string): string {
+  if (typeof data !== 'object' || data === null) return otherwise;
+  const { message = otherwise, errors } = data as { message?: unknown; errors?: unknown };
+  const details = (Array.isArray(errors) ? errors : []).map((one) => one?.message ?? one);
+  return [message, ...details].filter((one) => typeof one === 'string').join(': ');
 }
 
 function meaningOf(

@@ -1,5 +1,6 @@
 import { RealmError } from '../errors.ts';
 import type { GithubPlace } from './github.ts';
+import { shaped } from './shapes.ts';
 
 /**
  * This user's fork of a repository on GitHub, made where there is none yet; asking again gives the same one. Throws
@@ -11,16 +12,17 @@ export async function forkOf({
   connection,
 }: GithubPlace): Promise<{ owner: string; repo: string }> {
   const me = await connection.read('ask who you are', name, async ({ rest }) =>
-    (await rest.users.getAuthenticated()).data.login.toLowerCase(),
+    shaped((await rest.users.getAuthenticated()).data, { login: 'string' }).login.toLowerCase(),
   );
   if (me === owner.toLowerCase())
     throw new RealmError('own-repository', `'${owner}/${repo}' is your own: it has no fork`, {
       hint: 'check the rules of its main branch',
     });
-  const fork = await connection.write(
-    'fork it',
-    name,
-    async ({ rest }) => (await rest.repos.createFork({ owner, repo, default_branch_only: true })).data,
+  const fork = await connection.write('fork it', name, async ({ rest }) =>
+    shaped((await rest.repos.createFork({ owner, repo, default_branch_only: true })).data, {
+      name: 'string',
+      owner: { login: 'string' },
+    }),
   );
   return { owner: fork.owner.login, repo: fork.name };
 }

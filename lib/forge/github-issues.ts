@@ -2,6 +2,7 @@ import { markerIn } from './embedded.ts';
 import { type GithubPlace, sameText } from './github.ts';
 import type { Client } from './github-client.ts';
 import { mayBeMade, ONCE } from './github-pulls.ts';
+import { ISSUE, shaped } from './shapes.ts';
 import type { Forge, Notice } from './types.ts';
 
 /** What each issue of ours is labelled with, and found by. */
@@ -10,6 +11,8 @@ const LABEL = 'git-realm';
 /** How far back issues without that label are looked through. */
 const PAGE = 100;
 const PAGES = 5;
+/** And those with it: anybody can label issues of their own repository. */
+const PAGES_OF_OURS = 20;
 
 /** The issues by which consumers are told, each found again by the marker in its body. */
 export function issuesOn({
@@ -25,10 +28,10 @@ export function issuesOn({
       let pages = 0;
       const list = await client.paginate(client.rest.issues.listForRepo, asked, ({ data }, done) => {
         pages += 1;
-        if (labels === undefined && pages === PAGES) done();
+        if (pages === (labels === undefined ? PAGES : PAGES_OF_OURS)) done();
         return data;
       });
-      return list.filter((one) => one.pull_request === undefined);
+      return shaped(list, [ISSUE]).filter((one) => one.pull_request === undefined);
     });
   // GitHub drops the labels of whoever may not write there: then the newest issues are looked through.
   const matching = async (state: 'open' | 'all', text: string) => {
@@ -69,7 +72,9 @@ export function issuesOn({
   async function openOnce({ marker, title, body, labels }: Notice): Promise<number> {
     try {
       const asked = { ...at, title, body, labels: [...labels], ...ONCE };
-      return (await tell('open an issue', ({ rest }) => rest.issues.create(asked))).data.number;
+      return await tell('open an issue', async ({ rest }) =>
+        shaped((await rest.issues.create(asked)).data, ISSUE),
+      ).then(({ number }) => number);
     } catch (error) {
       const made = mayBeMade(error) ? await known(marker, 'all') : undefined;
       if (made === undefined) throw error;

@@ -1,6 +1,7 @@
 import { RealmError } from '../errors.ts';
 import type { GithubPlace, MergeMethod } from './github.ts';
 import type { Client } from './github-client.ts';
+import { shaped } from './shapes.ts';
 import type { Forge, Merged, PullText } from './types.ts';
 
 type Pulls = Pick<Forge, 'get' | 'text'>;
@@ -97,7 +98,7 @@ export function mergerOn(place: GithubPlace, pulls: Pulls): Pick<Forge, 'get' | 
 
   async function standingOf(number: number): Promise<Standing> {
     const answer = await connection.read(`ask for the merge queue of #${number}`, name, (client: Client) =>
-      client.graphql<Answer>(STANDING, { owner, repo, number }),
+      client.graphql<Answer>(STANDING, { owner, repo, number }).then((data) => shaped(data, ANSWER)),
     );
     const found = answer.repository?.pullRequest;
     if (found == null)
@@ -134,6 +135,18 @@ interface Answer {
     } | null;
   } | null;
 }
+
+const ANSWER = {
+  'repository?': {
+    'pullRequest?': {
+      id: 'string',
+      state: 'string',
+      isInMergeQueue: 'boolean',
+      'mergeQueueEntry?': { position: 'number' },
+      'reviewDecision?': 'string',
+    },
+  },
+} as const;
 
 /** The queue, and whether a review or a check is missing, are in no other interface. */
 const STANDING = `query ($owner: String!, $repo: String!, $number: Int!) {

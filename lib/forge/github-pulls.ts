@@ -2,6 +2,7 @@ import { RealmError } from '../errors.ts';
 import type { PullCheck, PullReview } from '../realm/types.ts';
 import { type GithubPlace, sameText } from './github.ts';
 import type { Client } from './github-client.ts';
+import { CHECK, PULL, REVIEW, STATUS, shaped } from './shapes.ts';
 import type { Forge, Mergeable, NewPull, PullText } from './types.ts';
 
 type Raw = Awaited<ReturnType<Client['rest']['pulls']['get']>>['data'];
@@ -19,16 +20,15 @@ export function pullsOn({
   const ask = <T>(what: string, work: (client: Client) => Promise<T>) => connection.read(what, name, work);
   const tell = <T>(what: string, work: (client: Client) => Promise<T>) => connection.write(what, name, work);
   const raw = (number: number): Promise<Raw> =>
-    ask(
-      `read pull request #${number}`,
-      async ({ rest }) => (await rest.pulls.get({ ...at, pull_number: number })).data,
+    ask(`read pull request #${number}`, async ({ rest }) =>
+      shaped((await rest.pulls.get({ ...at, pull_number: number })).data, PULL),
     );
   const text = async (number: number): Promise<PullText> => textOf(await raw(number));
 
   const find: Forge['find'] = async (head, base) => {
     const list = await ask('list pull requests', async ({ rest }) => {
       const asked = { ...at, head: `${from.owner}:${head}`, base, state: 'all' as const, per_page: 50 };
-      return (await rest.pulls.list(asked)).data;
+      return shaped((await rest.pulls.list(asked)).data, [PULL]);
     });
     // `head` is a filter that a server may not know: what it gives is checked. A fork's branch of that name is another's.
     const own = list
@@ -98,8 +98,10 @@ export function pullsOn({
     try {
       const named = headsIn === undefined ? head : `${from.owner}:${head}`;
       const asked = { ...at, head: named, base, title, body, draft, ...ONCE };
-      const { data } = await tell('open a pull request', ({ rest }) => rest.pulls.create(asked));
-      return data.number;
+      const made = await tell('open a pull request', async ({ rest }) =>
+        shaped((await rest.pulls.create(asked)).data, PULL),
+      );
+      return made.number;
     } catch (error) {
       const known = mayBeMade(error) ? await find(head, base) : null;
       if (known?.state === 'open') return known.number;
@@ -113,7 +115,7 @@ export function pullsOn({
       pull_number: number,
       per_page: 100,
     });
-    return list.flatMap(({ user, state, commit_id, submitted_at }) => {
+    return shaped(list, [REVIEW]).flatMap(({ user, state, commit_id, submitted_at }) => {
       const word = state.toLowerCase();
       if (word !== 'approved' && word !== 'changes_requested' && word !== 'commented' && word !== 'dismissed')
         return [];
@@ -136,11 +138,11 @@ export function pullsOn({
       client.rest.repos.getCombinedStatusForRef(ref).then(({ data }) => data.statuses, absent),
     ]);
     return [
-      ...(runs ?? []).map(({ name, status, conclusion }): PullCheck => {
+      ...shaped(runs ?? [], [CHECK]).map(({ name, status, conclusion }): PullCheck => {
         const good = ['success', 'neutral', 'skipped'].includes(conclusion ?? '');
         return { name, sha, state: status !== 'completed' ? 'pending' : good ? 'success' : 'failure' };
       }),
-      ...(statuses ?? []).map(
+      ...shaped(statuses ?? [], [STATUS]).map(
         ({ context, state }): PullCheck => ({
           name: context,
           sha,
@@ -159,7 +161,9 @@ export const mayBeMade = (error: unknown): boolean => {
   if (!(error instanceof RealmError)) return false;
   const { status } = error.data;
   return (
-    error.code === 'forge-unreachable' || (typeof status === 'number' && (status === 422 || status >= 500))
+    error.code === 'forge-unreachable' ||
+    error.code === 'forge-reply' ||
+    (typeof status === 'number' && (status === 422 || status >= 500))
   );
 };
 

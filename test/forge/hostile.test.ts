@@ -1,0 +1,189 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import t, { type Test } from 'tap';
+import { Exit, RealmError } from '../../lib/errors.ts';
+import { githubForge } from '../../lib/forge/github.ts';
+import { connect } from '../../lib/forge/github-client.ts';
+
+const TOKEN = 'ghp_SECRETSECRET';
+const NOTICE = { marker: '<!-- m -->', title: 'x', body: '<!-- m -->\n', labels: [] };
+
+type Reply = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** A server on 127.0.0.1, and what was asked of it: `<method> <path> <authorization>`. */
+async function serve(test: Test, reply: Reply): Promise<{ url: string; port: number; asked: string[] }> {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    asked.push(`${request.method} ${request.url} ${request.headers.authorization ?? 'none'}`);
+    request.resume().on('end', () => reply(request, response));
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  test.teardown(() => void server.closeAllConnections());
+  test.teardown(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}`, port, asked };
+}
+
+const json = (
+  response: ServerResponse,
+  status: number,
+  data: unknown,
+  headers: Record<string, string> = {},
+) =>
+  void response
+    .writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers })
+    .end(JSON.stringify(data));
+
+/** A forge that answers as told, and another host that must never hear of the token. */
+async function hostile(test: Test, reply: (elsewhere: string) => Reply) {
+  const other = await serve(test, (_request, response) => json(response, 200, []));
+  const api = await serve(test, reply(`http://localhost:${other.port}`));
+  const forge = githubForge({
+    repo: 'mole',
+    address: { host: 'github.com', owner: 'org', repo: 'mole', api: api.url },
+    connection: connect({
+      host: 'github.com',
+      api: api.url,
+      token: async () => TOKEN,
+      version: '0',
+      pace: 1,
+      second: 1,
+    }),
+  });
+  return { forge, api, other };
+}
+
+async function refusal(test: Test, work: Promise<unknown>, code: string): Promise<RealmError> {
+  const error = await work.then(
+    () => null,
+    (thrown: unknown) => thrown,
+  );
+  test.ok(error instanceof RealmError, `an error in words: ${String(error)}`);
+  const known = error as RealmError;
+  test.equal(known.code, code, known.message);
+  test.equal(known.exitCode, Exit.fatal);
+  test.notMatch(
+    `${known.message}${known.hint}${JSON.stringify(known.data)}`,
+    /SECRET|\n/,
+    'one line, no token',
+  );
+  return known;
+}
+
+t.test('no page, redirect or login on another origin gets the token', async (t) => {
+  const links = (there: string): string[] => [
+    `${there}/next`,
+    `${there.replace('http:', 'https:')}/next`,
+    `${there.replace('localhost', '127.0.0.1')}/next`,
+    'http://user:word@127.0.0.1:1/next',
+    'ftp://127.0.0.1/next',
+  ];
+  for (const at of [0, 1, 2, 3, 4]) {
+    const page = await hostile(
+      t,
+      (there) => (_request, response) =>
+        json(response, 200, [], { link: `<${links(there)[at]}>; rel="next"` }),
+    );
+    await refusal(t, page.forge.notices('<!-- m'), 'forge-origin');
+    t.same(page.other.asked, [], `Link ${at}`);
+    for (const status of [301, 302, 303, 307, 308]) {
+      const moved = await hostile(
+        t,
+        (there) => (_request, response) => json(response, status, {}, { location: links(there)[at] ?? '' }),
+      );
+      await refusal(t, moved.forge.text(1), 'forge-origin');
+      t.same(moved.other.asked, [], `${status} ${at}`);
+      t.equal(moved.api.asked.length, 1, 'not tried again');
+    }
+  }
+  const same = await hostile(
+    t,
+    () => (request, response) =>
+      json(
+        response,
+        307,
+        {},
+        { location: request.url?.startsWith('//') ? '/' : `//localhost:1${request.url}` },
+      ),
+  );
+  await refusal(t, same.forge.text(1), 'forge-origin');
+  const own = await hostile(
+    t,
+    () => (_request, response) => json(response, 302, {}, { location: '//user@127.0.0.1:1/' }),
+  );
+  await refusal(t, own.forge.text(1), 'forge-origin');
+});
+
+t.test('a repository that was renamed is read where it is now, and written nowhere else', async (t) => {
+  const { forge, api } = await hostile(t, () => (request, response) => {
+    if (request.url?.startsWith('/repositories/7/')) return json(response, 200, []);
+    json(response, request.method === 'GET' ? 301 : 308, {}, { location: '/repositories/7/issues' });
+  });
+  t.same(await forge.notices('<!-- m'), []);
+  api.asked.length = 0;
+  await refusal(t, forge.notify(NOTICE), 'forge-moved');
+  t.same(
+    api.asked.filter((line) => !line.startsWith('GET')),
+    [`POST /repos/org/mole/issues token ${TOKEN}`],
+    'the write is not sent on',
+  );
+  const circle = await hostile(
+    t,
+    () => (request, response) => json(response, 302, {}, { location: request.url ?? '' }),
+  );
+  await refusal(t, circle.forge.text(1), 'forge-reply');
+  t.equal(circle.api.asked.length, 6, 'a circle ends');
+});
+
+t.test('a reply that is not what was asked for is said in one sentence', async (t) => {
+  const html = { 'content-type': 'text/html' };
+  const replies: Record<string, Reply> = {
+    'a login page': (_request, response) => void response.writeHead(200, html).end('<html>log in'),
+    'JSON that ends early': (_request, response) =>
+      void response.writeHead(200, { 'content-type': 'application/json' }).end('[{"number":'),
+    'no type': (_request, response) => void response.writeHead(200).end('hello'),
+    nothing: (_request, response) => void response.writeHead(200).end(),
+    'a number': (_request, response) => json(response, 200, 7),
+    null: (_request, response) => json(response, 200, null),
+    'an object for a list': (_request, response) => json(response, 200, { total: 1 }),
+    'a list of nothing': (_request, response) => json(response, 200, [null]),
+    'wrong types': (_request, response) =>
+      json(response, 200, [{ number: 'x', title: {}, body: [], state: 1, head: null }]),
+    much: (_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' }).write('[');
+      for (let n = 0; n < 20; n += 1) response.write(`"${'y'.repeat(1_000_000)}",`);
+      response.end('1]');
+    },
+  };
+  for (const [name, reply] of Object.entries(replies)) {
+    const { forge, api } = await hostile(t, () => reply);
+    await refusal(t, forge.notices('<!-- m'), 'forge-reply');
+    await refusal(t, forge.find('a', 'b'), 'forge-reply');
+    await refusal(t, forge.text(1), 'forge-reply');
+    await refusal(t, forge.notify(NOTICE), 'forge-reply');
+    t.ok(api.asked.length < 8, `${name}: not tried again and again`);
+  }
+});
+
+t.test('an error page, and an error that repeats the token, are one sentence too', async (t) => {
+  const page = await hostile(
+    t,
+    () => (_request, response) =>
+      void response.writeHead(403, { 'content-type': 'text/html' }).end('<html>\n<b>Forbidden</b>'),
+  );
+  const { message } = await refusal(t, page.forge.text(1), 'forge-forbidden');
+  t.notMatch(message, /</);
+  const echo = await hostile(
+    t,
+    () => (request, response) =>
+      json(response, 422, {
+        message: `bad ${request.headers.authorization}\u001b[31m\u202e\n::set-output name=a::b`,
+        errors: [null, 7, { message: {} }, { message: 'y'.repeat(1e6) }, 'z'],
+      }),
+  );
+  const said = await refusal(t, echo.forge.text(1), 'forge-invalid');
+  t.match(said.message, /\\x1b\[31m\\u202e\\n::set-output/);
+  t.ok(said.message.length < 1000);
+  const odd = await hostile(t, () => (_request, response) => json(response, 404, { message: 3, errors: {} }));
+  await refusal(t, odd.forge.text(1), 'forge-missing');
+});
