@@ -18,6 +18,7 @@ export function flowOf(context: Context): Flow {
       if (!context.quiet) context.stderr.write(`${oneLine(line)}\n`);
     },
     ask: (question, fallback) => ask(context, question, fallback),
+    canAsk: () => canAsk(context),
     progress: (label) => {
       let shown: ReturnType<typeof progress> | undefined;
       return {
@@ -31,8 +32,10 @@ export function flowOf(context: Context): Flow {
   };
 }
 
+const canAsk = ({ stderr }: Context): boolean => process.stdin.isTTY === true && stderr.isTTY;
+
 async function ask(context: Context, question: string, fallback: boolean): Promise<boolean> {
-  if (!process.stdin.isTTY || !context.stderr.isTTY) return fallback;
+  if (!canAsk(context)) return fallback;
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
   try {
     const answer = await prompt.question(`${oneLine(question)} [${fallback ? 'Y/n' : 'y/N'}] `, {

@@ -14,6 +14,8 @@ export interface Flow {
   note(line: string): void;
   /** Ask yes or no; without a terminal the answer is `fallback`. */
   ask(question: string, fallback: boolean): Promise<boolean>;
+  /** Is there a terminal to ask at? Absent: no. */
+  canAsk?(): boolean;
   /** Progress of long work; called often. */
   progress(label: string): { at(done: number, total: number): void; end(): void };
   /** What git was already asked in `cwd`, by the shell of a hook. */

@@ -153,7 +153,8 @@ async function orWord(flow: Flow, repo: string, work: () => Promise<Notified[]>)
     return await work();
   } catch (error) {
     if (!(error instanceof RealmError)) throw error;
-    flow.note(`${repo} is not told: ${error.message}`);
+    const hint = error.hint === undefined ? '' : ` (${error.hint})`;
+    flow.note(`${repo} was not notified: ${error.message}${hint}`);
     return [];
   }
 }

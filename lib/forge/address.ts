@@ -1,3 +1,5 @@
+import type { GitConfig } from '../git/config.ts';
+
 /** A repository on GitHub, or on a GitHub Enterprise server. */
 export interface GithubAddress {
   host: string;
@@ -13,13 +15,10 @@ export interface GithubAddress {
  * token is sent to no host that nobody vouched for.
  */
 export function githubAddress(url: string, hosts: readonly string[]): GithubAddress | null {
-  const match =
-    /^(?:https?|ssh|git\+ssh):\/\/(?:[^/@]*@)?([^/]+)\/([^/]+)\/([^/]+?)(?:\.git)?\/?$/i.exec(url) ??
-    /^(?:[^/@:]+@)?([^/:]+):\/?([^/]+)\/([^/]+?)(?:\.git)?\/?$/.exec(url);
-  const [, authority = '', owner = '', repo = ''] = match ?? [];
-  if (!/^[\w.-]+$/.test(owner) || !/^[\w.-]+$/.test(repo) || repo === '.' || repo === '..') return null;
-  const host = authority.toLowerCase();
-  const isDotCom = host === 'github.com' || host === 'ssh.github.com';
+  const named = repositoryIn(url);
+  if (named === null) return null;
+  const { host, owner, repo } = named;
+  const isDotCom = /^(?:ssh\.)?github\.com(?::(?:22|443))?$/.test(host);
   for (const entry of hosts) {
     const [name = '', api] = entry.split('=', 2);
     const own = isDotCom ? 'github.com' : host;
@@ -29,6 +28,28 @@ export function githubAddress(url: string, hosts: readonly string[]): GithubAddr
     return { host: name.toLowerCase(), owner, repo, api: base.replace(/\/+$/, '') };
   }
   return isDotCom ? { host: 'github.com', owner, repo, api: 'https://api.github.com' } : null;
+}
+
+/** Host, owner and name in a URL of the form that forges have; `null`: another form. */
+export function repositoryIn(url: string): { host: string; owner: string; repo: string } | null {
+  const match =
+    /^(?:https?|ssh|git\+ssh):\/\/(?:[^/@]*@)?([^/]+)\/([^/]+)\/([^/]+?)(?:\.git)?\/?$/i.exec(url) ??
+    /^(?:[^/@:]+@)?([^/:]+):\/?([^/]+)\/([^/]+?)(?:\.git)?\/?$/.exec(url);
+  const [, authority = '', owner = '', repo = ''] = match ?? [];
+  if (!/^[\w.-]+$/.test(owner) || !/^[\w.-]+$/.test(repo) || repo === '.' || repo === '..') return null;
+  return { host: authority.toLowerCase(), owner, repo };
+}
+
+/** The URL that git uses for this one: the longest `url.<base>.insteadOf` that it begins with is replaced. */
+export function effectiveUrl(url: string, config: Pick<GitConfig, 'all' | 'keys'>): string {
+  let best = { prefix: '', base: '' };
+  for (const key of config.keys()) {
+    const base = /^url\.(.*)\.insteadof$/.exec(key)?.[1];
+    if (base === undefined) continue;
+    for (const prefix of config.all(key))
+      if (url.startsWith(prefix) && prefix.length > best.prefix.length) best = { prefix, base };
+  }
+  return best.base + url.slice(best.prefix.length);
 }
 
 /**
@@ -42,6 +63,12 @@ export function hostsIn(env: NodeJS.ProcessEnv): string[] {
     ...(api && name !== undefined ? [`${name}=${api}`] : []),
     ...(own && own.toLowerCase() !== 'github.com' ? [own] : []),
   ];
+}
+
+/** The GitHub repository of a remote by the configuration around it: the URL that git uses decides, then the one written. */
+export function addressOf(url: string, config: GitConfig, env: NodeJS.ProcessEnv): GithubAddress | null {
+  const hosts = [...config.all('realm.githubHost'), ...hostsIn(env)];
+  return githubAddress(effectiveUrl(url, config), hosts) ?? githubAddress(url, hosts);
 }
 
 /** A token goes over TLS, or to this machine. */

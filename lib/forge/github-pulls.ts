@@ -1,5 +1,6 @@
 import { RealmError } from '../errors.ts';
 import type { PullCheck, PullReview } from '../realm/types.ts';
+import type { GithubAddress } from './address.ts';
 import { type GithubPlace, sameText } from './github.ts';
 import type { Client } from './github-client.ts';
 import { CHECK, PULL, REVIEW, STATUS, shaped } from './shapes.ts';
@@ -23,7 +24,7 @@ export function pullsOn({
     ask(`read pull request #${number}`, async ({ rest }) =>
       shaped((await rest.pulls.get({ ...at, pull_number: number })).data, PULL),
     );
-  const text = async (number: number): Promise<PullText> => textOf(await raw(number));
+  const text = async (number: number): Promise<PullText> => textOf(await raw(number), from);
 
   const find: Forge['find'] = async (head, base) => {
     const list = await ask('list pull requests', async ({ rest }) => {
@@ -32,14 +33,12 @@ export function pullsOn({
     });
     // `head` is a filter that a server may not know: what it gives is checked. A fork's branch of that name is another's.
     const own = list
-      .filter((one) => one.head.ref === head && one.base.ref === base && isOwn(one))
+      .filter((one) => one.head.ref === head && one.base.ref === base && isIn(one, from))
       .sort((a, b) => b.number - a.number);
     const best =
       own.find((one) => one.state === 'open') ?? own.find((one) => one.merged_at !== null) ?? own[0];
-    return best === undefined ? null : textOf(best);
+    return best === undefined ? null : textOf(best, from);
   };
-  const isOwn = ({ head }: Listed): boolean =>
-    head.repo?.full_name?.toLowerCase() === `${from.owner}/${from.repo}`.toLowerCase();
 
   return {
     find,
@@ -51,7 +50,7 @@ export function pullsOn({
         checks: await checksOf(client, data.head.sha),
       }));
       const mergeable = mergeableOf(data, reviews, checks);
-      return { ...textOf(data), reviews, checks, mergeable };
+      return { ...textOf(data, from), reviews, checks, mergeable };
     },
     open: async (wanted) => {
       const number = await openOnce(wanted);
@@ -172,7 +171,13 @@ function absent(error: { status?: number }): null {
   throw error;
 }
 
-function textOf(data: Raw | Listed): PullText {
+type Source = Pick<GithubAddress, 'owner' | 'repo'>;
+
+const isIn = ({ head }: Raw | Listed, { owner, repo }: Source): boolean =>
+  head.repo?.full_name?.toLowerCase() === `${owner}/${repo}`.toLowerCase();
+
+/** A branch of another repository is named with that: whoever compares it with a branch of ours sees the difference. */
+function textOf(data: Raw | Listed, from: Source): PullText {
   const merged = data.merged_at !== null;
   return {
     number: data.number,
@@ -181,7 +186,7 @@ function textOf(data: Raw | Listed): PullText {
     body: data.body ?? '',
     state: merged ? 'merged' : data.state === 'open' ? 'open' : 'closed',
     draft: data.draft ?? false,
-    head: data.head.ref,
+    head: isIn(data, from) ? data.head.ref : `${data.head.repo?.full_name ?? 'unknown'}:${data.head.ref}`,
     base: data.base.ref,
     sha: data.head.sha,
     mergeSha: merged ? data.merge_commit_sha : null,

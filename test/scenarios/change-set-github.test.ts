@@ -170,3 +170,42 @@ t.test('what others do meanwhile: merged and closed by hand, a head that moved',
     repos: [{ status: 'merged' }, { status: 'merged' }],
   });
 });
+
+t.test('a number that a stranger wrote into the realm closes nobody else’s pull request', async (test) => {
+  const hub = await startGithub(test, { [TOKEN]: 'eric' });
+  const { box, realm, fungal, consumer, a, env } = await pushed(test, hub);
+  await fungal.git('push', '-q', 'origin', `${BRANCH}:refs/heads/evil`);
+  await fetch(`${hub.url}/repos/org/fungal-image-analysis/pulls`, {
+    method: 'POST',
+    headers: { authorization: `token ${TOKEN}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ title: 'evil', head: 'evil', base: 'main' }),
+  });
+  await box.realm(['pr', '--title', 'metrics'], { cwd: a, env });
+  const file = join(realm.path, 'worktrees', 'feat-metrics.yaml');
+  const { prs } = (await realm.yaml('worktrees/feat-metrics.yaml')) as {
+    prs: { repo: string; number: number }[];
+  };
+  test.equal(prs.find(({ repo }) => repo === 'fungal-image-analysis')?.number, 2);
+  for (const number of ['1', '99']) {
+    box.write(
+      file,
+      (await realm.git('show', 'main:worktrees/feat-metrics.yaml')).replace(
+        /number: (2|1)\b/,
+        `number: ${number}`,
+      ),
+    );
+    await realm.git('commit', '--no-verify', '-qam', `point it at ${number}`);
+    const { pulls } = (await box.realm(['pr', 'status', '--json'], { cwd: a, env })).json() as {
+      pulls: { repo: string; number: number }[];
+    };
+    test.equal(pulls.find(({ repo }) => repo === 'fungal-image-analysis')?.number, 2, `not #${number}`);
+  }
+  await box.realm(['pr', 'close'], { cwd: a, env });
+  test.same(
+    consumer.items.map(({ head, state }) => [head, state]),
+    [
+      ['evil', 'open'],
+      [BRANCH, 'closed'],
+    ],
+  );
+});

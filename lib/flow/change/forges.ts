@@ -1,5 +1,5 @@
 import { RealmError } from '../../errors.ts';
-import { type GithubAddress, githubAddress, hostsIn } from '../../forge/address.ts';
+import { addressOf, type GithubAddress } from '../../forge/address.ts';
 import { embeddedForge } from '../../forge/embedded.ts';
 import { githubForge } from '../../forge/github.ts';
 import { type Connection, connect, PACE } from '../../forge/github-client.ts';
@@ -12,6 +12,7 @@ import { VERSION } from '../../version.ts';
 import { type Flow, isoSeconds, opHead } from '../flow.ts';
 import { perform, type Workspace } from '../workspace.ts';
 import type { Checkout } from './checkouts.ts';
+import { mayWrite, withPermit } from './consent.ts';
 
 /** The forge of a repo, by its remote's URL: the embedded one where no other is known (DESIGN §10). */
 export function forgeOf(flow: Flow, workspace: Workspace, checkout: Checkout): Forge {
@@ -21,7 +22,7 @@ export function forgeOf(flow: Flow, workspace: Workspace, checkout: Checkout): F
 
 /** Are its pull requests records in the realm? */
 export function isEmbedded(flow: Flow, { remote, config }: Pick<Checkout, 'remote' | 'config'>): boolean {
-  return addressIn(flow, config.get(`remote.${remote}.url`) ?? '', config) === null;
+  return addressOf(config.get(`remote.${remote}.url`) ?? '', config, flow.env) === null;
 }
 
 /** The forge of a repo that need not be on this machine: for its issues only. */
@@ -33,9 +34,6 @@ export function forgeOfRepo(flow: Flow, workspace: Workspace, name: string): For
   return embedded(flow, workspace, { name, remote: null, git, who: workspace.who });
 }
 
-const addressIn = (flow: Flow, url: string, config: GitConfig): GithubAddress | null =>
-  githubAddress(url, [...config.all('realm.githubHost'), ...hostsIn(flow.env)]);
-
 /** A realm that is itself on GitHub: it is changed by pull requests from its own branches, or from those of a fork. */
 export interface RealmForge {
   pulls(fork: { owner: string; repo: string } | null): Forge;
@@ -45,12 +43,14 @@ export interface RealmForge {
 
 /** The forge of a realm by its remote's URL; `null`: its remote has none. */
 export function forgeOfRealm(flow: Flow, name: string, url: string, config: GitConfig): RealmForge | null {
-  const address = addressIn(flow, url, config);
+  const address = addressOf(url, config, flow.env);
   if (address === null) return null;
   const place = { repo: name, address, connection: connectionTo(flow, address, config) };
+  const permit = () => mayWrite(flow, address, config);
   return {
-    pulls: (fork) => githubForge({ ...place, headsIn: fork ?? undefined }),
+    pulls: (fork) => withPermit(githubForge({ ...place, headsIn: fork ?? undefined }), permit),
     fork: async () => {
+      await permit();
       const { forkOf, inOtherHands } = await import('../../forge/github-fork.ts');
       const fork = await forkOf(place);
       return { ...fork, url: inOtherHands(url, fork) };
@@ -60,15 +60,16 @@ export function forgeOfRealm(flow: Flow, name: string, url: string, config: GitC
 
 /** Only hosts that the user's own git configuration or environment names beside github.com: a realm may not choose who gets a token. */
 function onGithub(flow: Flow, repo: string, url: string, config: GitConfig): Forge | null {
-  const address = addressIn(flow, url, config);
+  const address = addressOf(url, config, flow.env);
   if (address === null) return null;
   const method = config.get('realm.mergeMethod');
-  return githubForge({
+  const forge = githubForge({
     repo,
     address,
     connection: connectionTo(flow, address, config),
     method: METHODS.find((one) => one === method),
   });
+  return withPermit(forge, () => mayWrite(flow, address, config));
 }
 
 const METHODS = ['merge', 'squash', 'rebase'] as const;

@@ -1,7 +1,7 @@
 import type { Before, MergePlan, Unproved } from '../../change/order.ts';
 import { HOST_WIDTH, mapPool } from '../../change/pool.ts';
 import { RealmError } from '../../errors.ts';
-import type { Pull } from '../../forge/types.ts';
+import type { Forge, Pull } from '../../forge/types.ts';
 import { isAncestor } from '../../git/refs.ts';
 import type { TrackedChange } from '../../realm/change-sets.ts';
 import type { Checkout, Checkouts } from '../change/checkouts.ts';
@@ -117,8 +117,7 @@ export async function pullsOf(
     async ({ repo, number: known, url, blocked_by: blockers }) => {
       const checkout = checkouts.get(repo);
       const forge = checkout && forgeOf(flow, workspace, checkout);
-      const number = known ?? (await forge?.find(change.file.name, checkout?.heads.tip.branch ?? ''))?.number;
-      const pull = forge === undefined || number === undefined ? null : await forge.get(number);
+      const pull = forge === undefined ? null : await pullAt(forge, change.file.name, known, checkout);
       const state = pull === null ? ('none' as const) : await landed(checkout, pull);
       return {
         repo,
@@ -145,6 +144,27 @@ export async function pullsOf(
 /** The same, in the order of a plan. */
 export const inOrder = (pulls: readonly PullShown[], { order }: MergePlan): PullShown[] =>
   [...pulls].sort((a, b) => order.indexOf(a.repo) - order.indexOf(b.repo));
+
+/**
+ * The pull request of a branch: by its number in the realm, where that is one of this branch. Anybody who writes the realm may
+ * write a number there, and what is merged or closed by it must not be another's.
+ */
+async function pullAt(
+  forge: Forge,
+  branch: string,
+  number: number | undefined,
+  checkout: Checkout | undefined,
+): Promise<Pull | null> {
+  const tracked = number === undefined ? null : await forge.get(number).catch(unlessMissing);
+  if (tracked !== null && tracked.head === branch) return tracked;
+  const found = await forge.find(branch, checkout?.heads.tip.branch ?? '');
+  return found === null ? null : forge.get(found.number);
+}
+
+function unlessMissing(error: unknown): null {
+  if (error instanceof RealmError && error.code === 'forge-missing') return null;
+  throw error;
+}
 
 /** The same after a run. Where that was stopped, a forge that does not answer now must not hide how far it came. */
 export async function pullsAfter(
