@@ -202,8 +202,8 @@ t.test(
       ],
       [
         'a pattern that backtracks for ever',
-        { extract: { detector: 'pattern', pattern: '^(x+x+)+y$' } },
-        /backtracks too much/,
+        { extract: { detector: 'pattern', pattern: '^(x|xx)+\\1y$' } },
+        /more steps than all files/,
       ],
     ];
     for (const [n, [what, change, said]] of rows.entries()) {

@@ -4,10 +4,10 @@ import type { Change, ValueComparison, Verdict } from '../types.ts';
 import { type Located, type OpenapiDocument, Unread } from './document.ts';
 import { jsonSchemaOf, type Message, type Reading, type Translated } from './schemas.ts';
 
-/** How long all schemas of two documents may take together before the rest is `unknown`. */
-const TOTAL_MS = 5000;
-/** And one of them: the steps are bounded as well, so this only has to outlast a busy machine. */
-const SCHEMA_MS = 1000;
+/** What all schemas of two documents may take together before the rest is `unknown`. */
+const STEPS = 200_000;
+/** What two schemas take at least: they are read, and Ajv reads them too. */
+const EACH = 200;
 
 /** Gathers what was found; the first thing that breaks is the verdict. */
 export class Report {
@@ -16,7 +16,7 @@ export class Report {
   private doubt: Verdict | undefined;
   private readonly known = new Map<string, Verdict>();
   private readonly unchanged = new Unchanged();
-  private readonly end = performance.now() + TOTAL_MS;
+  private readonly steps = { left: STEPS };
 
   result(): ValueComparison {
     const settled: Verdict = { verdict: this.changes.length > 0 ? 'compatible' : 'equal' };
@@ -75,8 +75,12 @@ export class Report {
   }
 
   private compare(message: Message, sender: Side, receiver: Side): Verdict {
-    const left = this.end - performance.now();
-    if (left <= 0) return { verdict: 'unknown', reason: 'the comparison ran out of time', pointer: '' };
+    if (this.steps.left <= 0)
+      return {
+        verdict: 'unknown',
+        reason: 'the documents take more steps than a comparison may',
+        pointer: '',
+      };
     const read = (side: Side, role: 'sender' | 'receiver', reading: Reading): Translated =>
       jsonSchemaOf(side.document, side.place, message, role, reading);
     const receivers = [read(sender, 'receiver', 'exact'), read(receiver, 'receiver', 'exact')] as const;
@@ -84,12 +88,11 @@ export class Report {
     const choice = receivers.some((one) => one.choice);
     let worst: Verdict = { verdict: 'compatible' };
     for (const reading of choice ? (['exact', 'union'] as const) : (['exact'] as const)) {
+      this.steps.left -= EACH;
       const verdict = compareSchemas(
         read(sender, 'sender', reading).schema,
         read(receiver, 'receiver', reading).schema,
-        {
-          budgetMs: Math.min(SCHEMA_MS, left),
-        },
+        { steps: this.steps },
       );
       if (verdict.verdict === 'breaking') return verdict;
       // What a sender of today sends is less than what is valid, so equal says nothing here.

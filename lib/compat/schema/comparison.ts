@@ -1,4 +1,5 @@
 import { canonical, type JsonValue } from '../../json.ts';
+import type { Steps } from '../../regexp/index.ts';
 import type { Verdict } from '../types.ts';
 import { blame } from './blame.ts';
 import { Judge } from './confirm.ts';
@@ -22,12 +23,12 @@ export class Comparison {
   readonly #formulas = new Formulas();
   readonly #old: Parser;
   readonly #new: Parser;
-  readonly #deadline: number;
+  readonly #steps: Steps;
 
-  constructor(before: Side, after: Side, deadline: number) {
+  constructor(before: Side, after: Side, steps: Steps) {
     this.#old = new Parser(this.#formulas, new Document('old', before.schema, before.dialect));
     this.#new = new Parser(this.#formulas, new Document('new', after.schema, after.dialect));
-    this.#deadline = deadline;
+    this.#steps = steps;
   }
 
   verdict(): Verdict {
@@ -43,7 +44,7 @@ export class Comparison {
   /** Looks for a value of old that is none of new; only one that Ajv sees the same way is a witness. */
   #attack(before: Formula, after: Formula): { outcome: Outcome; witness?: { value: JsonValue } } {
     const judges = { old: new Judge(this.#old.document), new: new Judge(this.#new.document) };
-    const solver = new Solver(this.#formulas, { steps: maxSteps, deadline: this.#deadline });
+    const solver = this.#solver(maxSteps);
     let witness: { value: JsonValue } | undefined;
     let candidates = 0;
     const outcome = solver.search([before, this.#formulas.not(after)], (value) => {
@@ -55,8 +56,12 @@ export class Comparison {
     return witness ? { outcome, witness } : { outcome };
   }
 
+  #solver(most: number): Solver {
+    return new Solver(this.#formulas, { steps: most, shared: this.#steps });
+  }
+
   #isContained(inside: Formula, outside: Formula): boolean {
-    const solver = new Solver(this.#formulas, { steps: maxSteps / 4, deadline: this.#deadline });
+    const solver = this.#solver(maxSteps / 4);
     return solver.search([inside, this.#formulas.not(outside)], () => true).is === 'unsat';
   }
 

@@ -3,9 +3,10 @@ import { Ajv2019 } from 'ajv/dist/2019.js';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { fullFormats } from 'ajv-formats/dist/formats.js';
 import type { JsonValue } from '../../json.ts';
+import { OutOfSteps, type Steps, safeRegExp } from '../../regexp/index.ts';
 import type { Dialect } from './dialect.ts';
 import type { Document } from './document.ts';
-import { matchesPattern } from './evaluate.ts';
+import { isTooLong } from './formats.ts';
 import { unicodeSource } from './pattern.ts';
 import { translate } from './translate.ts';
 
@@ -16,6 +17,7 @@ export class Judge {
   readonly #document: Document;
   #checks: Check[] | undefined;
   #isBroken = false;
+  readonly #steps: Steps = { left: STEPS };
 
   constructor(document: Document) {
     this.#document = document;
@@ -28,10 +30,11 @@ export class Judge {
   accepts(value: JsonValue): boolean | undefined {
     if (this.#isBroken) return undefined;
     try {
+      steps = this.#steps;
       const answers = new Set(this.#checksFor(value).map((check) => check(value)));
       return answers.size === 1 ? answers.has(true) : undefined;
     } catch (error) {
-      this.#isBroken ||= !(error instanceof TooSlow);
+      this.#isBroken ||= !(error instanceof OutOfSteps || error instanceof TooLong);
       return undefined;
     }
   }
@@ -84,36 +87,41 @@ function create({ draft, refStandsAlone }: Dialect): Ajv {
     meta: false,
     logger: false,
     ownProperties: true,
-    formats: fullFormats,
-    code: { optimize: false, regExp: Object.assign(safeRegExp, { code: 'new RegExp' }) },
+    formats,
+    code: { optimize: false, regExp: Object.assign(countedRegExp, { code: 'new RegExp' }) },
   };
   if (draft === '2020-12') return new Ajv2020(options);
   if (draft === '2019-09') return new Ajv2019(options);
   return new Ajv({ ...options, ignoreKeywordsWithRef: refStandsAlone });
 }
 
-/** The engine's own regular expressions where they are quick on the text, automata where backtracking could explode. */
-function safeRegExp(
-  source: string,
-  flags: string,
-): { test: (text: string) => boolean; toString: () => string } {
-  const native = new RegExp(unicodeSource(source) ?? source, flags);
-  return {
-    test: (text) => {
-      if (isQuick(source, text)) return native.test(text);
-      const matches = matchesPattern(source, text);
-      if (matches === undefined) throw new TooSlow();
-      return matches;
-    },
-    toString: () => native.toString(),
-  };
+/** What checking values against one side may take, all its patterns together. */
+const STEPS = 20_000_000;
+
+/** The steps that are left of what Ajv does now; it has one instance for all schemas of a draft. */
+let steps: Steps = { left: 0 };
+
+/** Ajv's expressions by steps, not by backtracking. Throws, as Ajv's compilation then does, for what they cannot run. */
+function countedRegExp(source: string): { test: (text: string) => boolean; toString: () => string } {
+  const compiled = safeRegExp(unicodeSource(source) ?? source, { unicode: true, multiline: false });
+  if (!compiled.ok) throw new SyntaxError(compiled.why);
+  const { regexp } = compiled;
+  return { test: (text) => regexp.test(text, steps), toString: () => `/${source}/u` };
 }
 
-class TooSlow extends Error {}
+class TooLong extends RangeError {}
 
-function isQuick(source: string, text: string): boolean {
-  const loops = source.match(/[*+]|\{\d+,\d*\}/g)?.length ?? 0;
-  const isNested = /[*+}][^()]*\)(?:[*+]|\{)/.test(source) || /\)[*+{][^()]*\)(?:[*+]|\{)/.test(source);
-  if (isNested) return text.length <= 16;
-  return loops <= 1 || (text.length + 1) ** loops <= 1_000_000;
+/** The formats, where a text is not too long for one. */
+const formats = Object.fromEntries(
+  Object.entries(fullFormats).map(([name, format]) => [
+    name,
+    format instanceof RegExp ? within(name, format) : format,
+  ]),
+) as typeof fullFormats;
+
+function within(name: string, format: RegExp): (text: string) => boolean {
+  return (text) => {
+    if (isTooLong(name, text)) throw new TooLong();
+    return format.test(text);
+  };
 }

@@ -82,8 +82,10 @@ function holdsForString(literal: Literal, value: string): boolean | undefined {
       const matches = matchesPattern(literal.source, value);
       return matches === undefined ? undefined : matches !== literal.negated;
     }
-    case 'format':
-      return hasFormat(literal.name, value) !== literal.negated;
+    case 'format': {
+      const fits = hasFormat(literal.name, value);
+      return fits === undefined ? undefined : fits !== literal.negated;
+    }
     default:
       return true;
   }

@@ -14,8 +14,18 @@ export const knownFormats: ReadonlyMap<string, 'string' | 'number' | 'anything'>
   }),
 );
 
-/** Does the string have the format? */
-export function hasFormat(name: string, text: string): boolean {
+/**
+ * Longest text that is looked at as `url`: the expression for it goes over a text again and again. All others take time that is
+ * linear in the text.
+ */
+const MAX_URL = 2_000;
+
+/** Whether a text is too long to be told whether it has the format. */
+export const isTooLong = (name: string, text: string): boolean => name === 'url' && text.length > MAX_URL;
+
+/** Does the string have the format? `undefined`: it is too long to tell. */
+export function hasFormat(name: string, text: string): boolean | undefined {
+  if (isTooLong(name, text)) return undefined;
   const format = (fullFormats as Record<string, unknown>)[name];
   if (format instanceof RegExp) {
     format.lastIndex = 0;

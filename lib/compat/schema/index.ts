@@ -1,4 +1,5 @@
 import type { JsonValue } from '../../json.ts';
+import type { Steps } from '../../regexp/index.ts';
 import type { Verdict } from '../types.ts';
 import { Comparison } from './comparison.ts';
 import { type Dialect, type Draft, declaredDraft, dialect, findRefSibling, inferDraft } from './dialect.ts';
@@ -8,9 +9,12 @@ import { unknown } from './verdict.ts';
 export interface SchemaOptions {
   /** The draft of a schema that names none in its `$schema`; default: inferred from the keywords it uses. */
   dialect?: Draft;
-  /** Milliseconds after which what is still open is `unknown`; default 1,000. The steps of the search are bounded before that. */
-  budgetMs?: number;
+  /** How many steps the search may take, taken from what several comparisons share; what is still open then is `unknown`. */
+  steps?: Steps;
 }
+
+/** What two schemas may take, both ways; the same on every machine, and about a second on a slow one. */
+const STEPS = 25_000;
 
 /**
  * Whether every JSON value that is valid under the old schema is valid under the new one. `equal` when the converse
@@ -23,7 +27,7 @@ export function compareSchemas(
   newSchema: JsonValue,
   options: SchemaOptions = {},
 ): Verdict {
-  const deadline = performance.now() + (options.budgetMs ?? 1_000);
+  const steps = options.steps ?? { left: STEPS };
   try {
     checkBounds(oldSchema);
     checkBounds(newSchema);
@@ -35,14 +39,14 @@ export function compareSchemas(
       { schema: oldSchema, dialect: dialects.old },
       { schema: newSchema, dialect: dialects.new },
     ] as const;
-    const verdict = new Comparison(...sides, deadline).verdict();
+    const verdict = new Comparison(...sides, steps).verdict();
     const open = sides.find(({ schema, dialect }) => isOpen(dialect) && findRefSibling(schema) !== undefined);
     if (!open) return verdict;
     const [before, after] = sides.map((side) =>
       isOpen(side.dialect) ? { ...side, dialect: { ...side.dialect, refStandsAlone: false } } : side,
     );
     if (!before || !after) return verdict;
-    const other = new Comparison(before, after, deadline).verdict();
+    const other = new Comparison(before, after, steps).verdict();
     return bothWays(verdict, other, findRefSibling(open.schema) ?? '');
   } catch (error) {
     if (error instanceof Undecided) return unknown(error.why);

@@ -1,5 +1,7 @@
 import { type AST, RegExpParser } from '@eslint-community/regexpp';
-import { CharSet, JS } from 'refa';
+import { CharSet } from 'refa';
+import { isRegExp } from '../../regexp/index.ts';
+import { charSet, maximum } from '../../regexp/sets.ts';
 
 /**
  * A regular expression as a nondeterministic automaton over code points. `char` consumes, `split` and `assert` do
@@ -26,7 +28,7 @@ export type Pattern =
 
 const maxSource = 4_000;
 const maxStates = 6_000;
-const maxCodePoint = 0x10ffff;
+const maxCodePoint = maximum(true);
 const cache = new Map<string, Pattern>();
 
 /** What a pattern is; never throws. Cached, since the same few patterns come again and again. */
@@ -45,12 +47,7 @@ export function readPattern(source: string): Pattern {
  */
 export function unicodeSource(source: string): string | undefined {
   for (const candidate of [source, source.replace(/\\(.)/gsu, needlessEscape)])
-    try {
-      new RegExp(candidate, 'u');
-      return candidate;
-    } catch {
-      // The next spelling, or none.
-    }
+    if (isRegExp(candidate)) return candidate;
   return undefined;
 }
 
@@ -153,10 +150,10 @@ class Builder {
         return this.#char(CharSet.fromCharacter(maxCodePoint, element.value), next);
       case 'CharacterSet':
         if (element.kind === 'property' && element.strings) return this.#give('a property of strings');
-        return this.#char(charSet([element]), next);
+        return this.#char(charSet([element], true), next);
       case 'CharacterClass': {
         if (element.unicodeSets) return this.#give('a class with set notation');
-        const set = charSet(element.elements);
+        const set = charSet(element.elements, true);
         return this.#char(element.negate ? set.negate() : set, next);
       }
       default:
@@ -200,41 +197,3 @@ class Builder {
     return undefined;
   }
 }
-
-type ClassElement = AST.CharacterSet | AST.CharacterClassElement;
-
-function charSet(elements: readonly ClassElement[]): CharSet {
-  let set = CharSet.empty(maxCodePoint);
-  for (const element of elements) {
-    if (element.type === 'Character') set = set.union(CharSet.fromCharacter(maxCodePoint, element.value));
-    else if (element.type === 'CharacterClassRange')
-      set = set.union(CharSet.fromRange(maxCodePoint, { min: element.min.value, max: element.max.value }));
-    else if (element.type === 'CharacterSet' && element.kind !== 'any' && element.kind !== 'property')
-      set = set.union(named(element.kind, element.negate));
-    else if (element.type === 'CharacterSet' && element.kind === 'any') set = set.union(named('any', false));
-    else if (element.type === 'CharacterSet' && element.kind === 'property' && !element.strings)
-      set = set.union(
-        JS.createCharSet([{ kind: 'property', strings: false, ...property(element) }], { unicode: true }),
-      );
-    else throw new TypeError(`unexpected ${element.type} in a class`);
-  }
-  return set;
-}
-
-const property = ({ key, value, negate }: AST.CharacterUnicodePropertyCharacterSet) => ({
-  key,
-  value,
-  negate,
-});
-
-const namedSets = new Map<string, CharSet>();
-function named(kind: 'any' | 'digit' | 'space' | 'word', negate: boolean): CharSet {
-  const key = `${kind}${negate}`;
-  const known = namedSets.get(key);
-  if (known) return known;
-  const set = JS.createCharSet([kind === 'any' ? { kind } : { kind, negate }], { unicode: true });
-  namedSets.set(key, set);
-  return set;
-}
-
-export const wordSet = (): CharSet => named('word', false);

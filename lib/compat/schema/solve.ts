@@ -1,4 +1,5 @@
 import type { JsonValue } from '../../json.ts';
+import type { Steps } from '../../regexp/index.ts';
 import { solveArray } from './arrays.ts';
 import { evaluate } from './evaluate.ts';
 import { type Formula, type Formulas, firstOpaque, Kind, type Or, soleName, type Why } from './formula.ts';
@@ -25,8 +26,8 @@ const maxLookahead = 4;
 
 export interface Limits {
   steps: number;
-  /** Milliseconds since the epoch of `performance.now()`. */
-  deadline: number;
+  /** What several searches may take together. */
+  shared: Steps;
 }
 
 class OutOfBudget extends Error {}
@@ -40,7 +41,6 @@ export class Solver {
   readonly #known = new Map<string, Outcome>();
   readonly #open = new Map<string, number>();
   #lowest = Number.POSITIVE_INFINITY;
-  #clock = 0;
   #lastGoal: Formula | undefined;
 
   constructor(
@@ -95,8 +95,8 @@ export class Solver {
   /** One step of the bounded search; ends it by throwing when the budget is used up. */
   spend(steps = 1): void {
     this.limits.steps -= steps;
-    if (this.limits.steps < 0) throw new OutOfBudget();
-    if (++this.#clock % 8 === 0 && performance.now() > this.limits.deadline) throw new OutOfBudget();
+    this.limits.shared.left -= steps;
+    if (this.limits.steps < 0 || this.limits.shared.left < 0) throw new OutOfBudget();
   }
 
   /** Names the part that an answer is missing for. */
@@ -111,7 +111,7 @@ export class Solver {
   #exhausted(goal: readonly Formula[]): Why {
     return this.why(
       [...(this.#lastGoal ? [this.#lastGoal] : []), ...goal],
-      'undecided within the budget of time and steps',
+      'undecided within the steps that a comparison may take',
     );
   }
 

@@ -53,11 +53,12 @@ function withMachines(
   if (sample !== undefined) return sat(sample, demands.beyond);
   const budget = { steps: stepsPerWord };
   const found = findWord(machines, demands.min, demands.max, budget);
-  solver.spend(Math.ceil((stepsPerWord - budget.steps) / 100));
+  const work = machines.reduce((sum, machine) => sum + machine.work, 0);
+  solver.spend(Math.ceil((stepsPerWord - budget.steps) / 100 + work / 1_000));
   if (found.is === 'none') return { is: 'unsat' };
   if (found.is === 'beyond')
     return unknown(solver, conjunction, 'the pattern needs too many steps to decide');
-  if (demands.formats.every(({ name, negated }) => hasFormat(name, found.word) !== negated))
+  if (demands.formats.every(({ name, negated }) => hasFormat(name, found.word) === !negated))
     return sat(found.word, demands.beyond);
   const [format] = demands.formats;
   return unknown(
@@ -127,7 +128,7 @@ function fittingSample(demands: Demands, machines: readonly Machine[]): string |
       length >= demands.min &&
       length <= demands.max &&
       machines.every((machine) => run(machine, text) === true) &&
-      demands.formats.every(({ name, negated }) => hasFormat(name, text) !== negated)
+      demands.formats.every(({ name, negated }) => hasFormat(name, text) === !negated)
     );
   });
 }

@@ -1,5 +1,6 @@
 import type { CharSet } from 'refa';
-import { type Automaton, type State, wordSet } from './pattern.ts';
+import { wordSet } from '../../regexp/sets.ts';
+import type { Automaton, State } from './pattern.ts';
 
 /** A deterministic machine over code points that is built as far as it is walked. States are small integers. */
 export interface Machine {

@@ -1,12 +1,13 @@
 import { RealmError } from '../../errors.ts';
 import type { JsonObject, JsonValue } from '../../json.ts';
 import { pointerToken } from '../../json.ts';
+import type { Match, SafeRegExp, Steps } from '../../regexp/index.ts';
 import { sortUnresolved } from '../findings.ts';
-import { decode, OutOfTime, withinTime } from '../limits.ts';
+import { decode } from '../limits.ts';
 import type { Detector, DetectorOptions, Extraction, Part, SourceFile, Unresolved } from '../types.ts';
 
-/** Time for one file; an expression that backtracks longer is stopped. */
-const MILLISECONDS = 500;
+/** What one extraction may take, all its files together: some 20 MB of text with a plain expression. */
+const STEPS = 100_000_000;
 const MOST_MATCHES = 20_000;
 
 /**
@@ -23,8 +24,9 @@ export const pattern: Detector = {
 };
 
 async function extract(files: readonly SourceFile[], options: DetectorOptions): Promise<Extraction> {
-  const expression = expressionOption(options);
-  const groups = [...expression.source.matchAll(/\(\?<([A-Za-z_$][\w$]*)>/g)].map((match) => match[1] ?? '');
+  const expression = await expressionOption(options);
+  const { groups } = expression;
+  const steps = { left: STEPS };
   const parts: Part[] = [];
   const unresolved: Unresolved[] = [];
   for (const file of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {
@@ -33,7 +35,7 @@ async function extract(files: readonly SourceFile[], options: DetectorOptions): 
       unresolved.push({ path: file.path, line: text.line, what: 'the file', why: text.why, gap: true });
       continue;
     }
-    const matches = boundedMatches(expression, text);
+    const matches = await boundedMatches(expression, text, steps);
     if (typeof matches === 'string') {
       unresolved.push({
         path: file.path,
@@ -47,7 +49,7 @@ async function extract(files: readonly SourceFile[], options: DetectorOptions): 
     let [line, from] = [1, 0];
     for (const match of matches) {
       for (; from < match.index; from++) if (text.charCodeAt(from) === 10) line++;
-      for (const [name, value] of match.groups)
+      for (const [name, value] of groups.length > 0 ? match.groups : [['', match.text] as const])
         parts.push({
           pointer: name === '' ? '' : `/${pointerToken(name)}`,
           value,
@@ -64,14 +66,14 @@ async function extract(files: readonly SourceFile[], options: DetectorOptions): 
     return { value: set(''), schema: list, parts, unresolved: sortUnresolved(unresolved) };
   const value: JsonObject = {};
   const properties: JsonObject = {};
-  for (const name of new Set(groups)) {
+  for (const name of groups) {
     value[name] = set(`/${pointerToken(name)}`);
     properties[name] = list as JsonValue;
   }
   return { value, schema: { type: 'object', properties }, parts, unresolved: sortUnresolved(unresolved) };
 }
 
-function expressionOption(options: DetectorOptions): RegExp {
+async function expressionOption(options: DetectorOptions): Promise<SafeRegExp> {
   const source = options.pattern;
   const no = (why: string): RealmError =>
     new RealmError('detector-option', `the detector 'pattern' needs a regular expression: ${why}`, {
@@ -79,39 +81,24 @@ function expressionOption(options: DetectorOptions): RegExp {
     });
   if (typeof source !== 'string' || source === '') throw no("option 'pattern' is missing");
   if (source.length > 2000) throw no('it is longer than 2000 characters');
-  try {
-    return new RegExp(source, 'gmu');
-  } catch {
-    try {
-      return new RegExp(source, 'gm');
-    } catch (error) {
-      throw no(error instanceof Error ? error.message : String(error));
-    }
-  }
-}
-
-interface Match {
-  index: number;
-  groups: [name: string, value: string][];
+  const { safeRegExp } = await import('../../regexp/index.ts');
+  const unicode = safeRegExp(source, { unicode: true, multiline: true });
+  if (unicode.ok) return unicode.regexp;
+  const older = unicode.invalid ? safeRegExp(source, { unicode: false, multiline: true }) : unicode;
+  if (older.ok) return older.regexp;
+  throw no(older.invalid ? older.why : `it has ${older.why}, which is not supported`);
 }
 
 /** The matches, or why there are none. */
-function boundedMatches(expression: RegExp, text: string): Match[] | string {
+async function boundedMatches(expression: SafeRegExp, text: string, steps: Steps): Promise<Match[] | string> {
+  const { OutOfSteps } = await import('../../regexp/index.ts');
+  const found: Match[] = [];
   try {
-    return withinTime(() => {
-      const found: Match[] = [];
-      for (const { index, groups, 0: whole } of text.matchAll(expression)) {
-        const named = groups
-          ? Object.entries(groups).filter(([, value]) => value !== undefined)
-          : [['', whole] as [string, string]];
-        found.push({ index, groups: named });
-        if (found.length > MOST_MATCHES) return `more than ${MOST_MATCHES} matches`;
-      }
-      return found;
-    }, MILLISECONDS);
+    for (const match of expression.matches(text, steps))
+      if (found.push(match) > MOST_MATCHES) return `more than ${MOST_MATCHES} matches`;
+    return found;
   } catch (error) {
-    if (error instanceof OutOfTime)
-      return `the expression was still running after ${MILLISECONDS} ms: it backtracks too much`;
+    if (error instanceof OutOfSteps) return 'the expression takes more steps than all files together may';
     throw error;
   }
 }

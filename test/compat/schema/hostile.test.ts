@@ -49,6 +49,26 @@ t.test('no input is slow, throws, or is called compatible without being so', asy
     ['not itself', { not: { $ref: '#' } }, { type: 'string' }, /unknown/],
     ['backtracking', { type: 'string', pattern: '^(a+)+$' }, { pattern: '^(a|a)*b$' }, /breaking/],
     ['backtracking, the same', { pattern: '^(a+)+$' }, { pattern: '^a(a|a)*$' }, /compatible|equal/],
+    [
+      'alternatives that overlap, on a constant',
+      { const: `${'a'.repeat(60)}!` },
+      { pattern: '^(a|aa)+$' },
+      /breaking/,
+    ],
+    ['a back-reference', { const: `${'a'.repeat(60)}!` }, { pattern: '^(a|aa)+\\1$' }, /unknown/],
+    [
+      'a look-ahead in the middle',
+      { const: `b${'a'.repeat(5e4)}!` },
+      { pattern: '^b(?=(a+)+$)' },
+      /breaking/,
+    ],
+    [
+      'names of members',
+      { const: { [`${'a'.repeat(50)}!`]: 1 } },
+      { propertyNames: { pattern: '^(a|a)*$' } },
+      /breaking/,
+    ],
+    ['an address as long as a book', { const: `http://a.${'::'.repeat(5e4)}` }, { format: 'url' }, /unknown/],
     ['a pattern of many states', { pattern: '(.*a.{20}){3}' }, { pattern: '.*b.{20}c' }, /unknown|breaking/],
     [
       'a pattern of too many states',
