@@ -96,13 +96,18 @@ async function symbolicRef(repo: Repository, name: string): Promise<string> {
   return stdout.toString('utf8').trim();
 }
 
-/** `origin`, or the only remote there is, or the one that the default branch follows. `null`: there is no remote. */
+/**
+ * `realm.remote`, else `origin`, or the only remote there is, or the one that the default branch follows. `null`: there is no
+ * remote.
+ */
 export function publishingRemote(config: GitConfig): string | null {
   const remotes = new Set<string>();
   for (const key of config.keys()) {
     const match = /^remote\.(.+)\.(?:url|pushurl|vcs)$/.exec(key);
     if (match?.[1] !== undefined) remotes.add(match[1]);
   }
+  const named = config.get('realm.remote') ?? 'origin';
+  if (remotes.has(named)) return named;
   if (remotes.has('origin')) return 'origin';
   const followed = usualBranches(config).map((branch) => config.get(`branch.${branch}.remote`) ?? '');
   return followed.find((name) => remotes.has(name)) ?? [...remotes][0] ?? null;

@@ -8,7 +8,7 @@ import type { Checkout } from './change/checkouts.ts';
 import { inChange } from './change/current.ts';
 import { type ChangeRun, drive, unfinished } from './change/drive.ts';
 import { perHost } from './change/per-host.ts';
-import { mustBeClear, type Obstacle } from './change/preconditions.ts';
+import { mustBeClear, mustNotBeForks, type Obstacle } from './change/preconditions.ts';
 import { type OwnCommits, ownCommits, relink } from './change/relink.ts';
 import { NOTES_REF } from './change/steps/link.ts';
 import { pushedRef, remoteRefs } from './change/steps/push.ts';
@@ -33,6 +33,7 @@ export interface Pushed extends ChangeRun {
 export function pushChange(flow: Flow, options: PushOptions): Promise<Pushed> {
   return inChange(flow, options, async (workspace, change, checkouts) => {
     const branch = change.file.name;
+    mustNotBeForks(checkouts);
     const all = await perHost([...checkouts.values()], (one) => stateOf(one, branch), options.jobs);
     mustBeClear(all.flatMap(({ obstacle }) => obstacle ?? []));
     const withWork = all.filter(({ own, remote }) => own.count > 0 || remote !== null);

@@ -1,6 +1,7 @@
 import { revertSteps } from '../change/run.ts';
 import type { ChangeVerb, JournalRecord } from '../change/types.ts';
 import { RealmError } from '../errors.ts';
+import { changeSetOf } from '../realm/change-sets.ts';
 import { isOfStore, isUnfinished, isWithinReach, readJournals } from '../store/journal.ts';
 import { type Checkouts, closeCheckouts, openCheckouts } from './change/checkouts.ts';
 import { type ChangeRun, mustBeSound, resume, takeUp, unfinished } from './change/drive.ts';
@@ -13,6 +14,34 @@ export interface AgainOptions {
   jobs?: number | undefined;
   /** Although a process on another machine may still run it. */
   takeOver?: boolean;
+}
+
+/**
+ * Which change set is meant where none is named: the one of the worktree that we are in, else the only one with a journal
+ * that this repo takes part in; never one of other repos. Throws `which-change`.
+ */
+function branchMeant(workspace: Workspace, journals: readonly JournalRecord[]): string | undefined {
+  const { model } = workspace.snapshot;
+  const here = workspace.repo.branch?.replace('refs/heads/', '');
+  if (here !== undefined && changeSetOf(model, here) !== undefined) return here;
+  if (here !== undefined && journals.some((one) => one.branch === here)) return here;
+  const branches = [...new Set(journals.map((one) => one.branch))];
+  if (branches.length < 2) return branches[0];
+  throw new RealmError(
+    'which-change',
+    `'${workspace.name}' is in several change sets: ${branches.join(', ')}`,
+    { hint: 'go to a worktree of one of them, or name it with --branch' },
+  );
+}
+
+/** Journals of change sets that this repo takes part in. */
+function ownJournals(workspace: Workspace, journals: readonly JournalRecord[]): JournalRecord[] {
+  const { model } = workspace.snapshot;
+  return journals.filter(
+    ({ branch, steps }) =>
+      steps.some((step) => step.repo === workspace.name) ||
+      (changeSetOf(model, branch)?.file.repos ?? []).some((one) => one.name === workspace.name),
+  );
 }
 
 /** `--continue`: finish the interrupted run of a command. Throws `nothing-unfinished`. */
@@ -37,15 +66,19 @@ export function abortRun(flow: Flow, verb: ChangeVerb, options: AgainOptions): P
 export function undoLast(flow: Flow, options: AgainOptions & { dryRun: boolean }): Promise<ChangeRun> {
   return inWorkspace(flow, async (workspace) => {
     if (!options.dryRun) await share(flow, workspace);
-    const mine = (await readJournals(workspace.store)).filter(
+    const mine = ownJournals(workspace, await readJournals(workspace.store)).filter(
       (one) =>
         one.by === workspace.who().email &&
         isWithinReach(one, workspace.store) &&
-        (options.branch === undefined || one.branch === options.branch),
+        one.state !== 'undone' &&
+        one.state !== 'superseded',
     );
-    const record = mine.find((one) => one.state !== 'undone' && one.state !== 'superseded');
-    if (record === undefined)
-      throw new RealmError('nothing-to-undo', 'there is no operation to undo', { exitCode: 1 });
+    const wanted = options.branch ?? branchMeant(workspace, mine);
+    const record = mine.find((one) => one.branch === wanted);
+    if (record === undefined) {
+      const where = wanted === undefined ? '' : ` of '${wanted}'`;
+      throw new RealmError('nothing-to-undo', `there is no operation${where} to undo`, { exitCode: 1 });
+    }
     if (!options.dryRun) return revert(flow, workspace, record, options);
     const { verb, branch, id } = record;
     const steps = record.steps.filter((step) => step.state !== 'todo' && step.state !== 'undone').reverse();
@@ -61,12 +94,17 @@ async function theUnfinished(
 ): Promise<JournalRecord> {
   // A colleague may have begun it, or gone on with it.
   await share(flow, workspace);
-  const all = await unfinished(workspace, options.branch ?? null);
+  const every = ownJournals(workspace, await readJournals(workspace.store)).filter(isUnfinished);
+  const branch =
+    options.branch ??
+    branchMeant(
+      workspace,
+      every.filter((one) => one.verb === verb),
+    );
+  const all = ownJournals(workspace, await unfinished(workspace, branch ?? null));
   const found = all.find((one) => one.verb === verb);
   if (found !== undefined) return found;
-  const elsewhere = (await readJournals(workspace.store)).find(
-    (one) => one.verb === verb && isUnfinished(one) && [undefined, one.branch].includes(options.branch),
-  );
+  const elsewhere = every.find((one) => one.verb === verb && [undefined, one.branch].includes(branch));
   if (elsewhere !== undefined) throw notHere(elsewhere);
   throw new RealmError('nothing-unfinished', `no 'git realm ${verb.replace('-', ' ')}' was interrupted`, {
     exitCode: 1,

@@ -66,10 +66,11 @@ export function addWorktrees(flow: Flow, options: WorktreeOptions): Promise<Work
       const places = await mapPool([...checkouts.values()], localWidth(options.jobs), (checkout) =>
         placeOf(checkout, branch, trackedRepos.includes(checkout.name)),
       );
-      mustBeClear(places.flatMap(({ obstacle }) => obstacle ?? []));
-      const plan = planWorktrees(flow, workspace, { branch, rfc, domains: selected.domains, args }, places);
       const old =
         journals === undefined ? null : await interrupted(workspace, branch, 'worktree', args, journals);
+      // What an interrupted run left in its own way is cleared by going on with it.
+      if (old === null) mustBeClear(places.flatMap(({ obstacle }) => obstacle ?? []));
+      const plan = planWorktrees(flow, workspace, { branch, rfc, domains: selected.domains, args }, places);
       const run =
         old === null
           ? await drive(flow, workspace, checkouts, plan, { ...options, journals })

@@ -11,7 +11,7 @@ import { inLines } from '../../visible.ts';
 export function runText(run: ChangeRun, nothing: string, undoing = false): string {
   if (run.steps.length === 0) return nothing;
   if (run.dryRun) {
-    const heading = undoing ? 'would take back:' : 'would do:';
+    const heading = undoing ? `would take back, of ${run.branch}:` : 'would do:';
     return inLines([heading, ...run.steps.map((step) => `  ${step.words}`)]);
   }
   const lines = run.steps

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { mapPool } from '../../change/pool.ts';
 import { type Levels, levelsOf } from '../../checkout/levels.ts';
 import { identityOf, readMembership } from '../../checkout/member.ts';
+import { registeredRemote, withValue } from '../../checkout/registered.ts';
 import { type Heads, nameTip, publishingRemote, readHeads } from '../../checkout/tip.ts';
 import { readUserIndex } from '../../checkout/user-index.ts';
 import { RealmError } from '../../errors.ts';
@@ -33,6 +34,8 @@ export interface Checkout {
   levels: Levels;
   heads: Heads;
   remote: string | null;
+  /** Its remote is a fork of what the realm has registered: where that is, and where the fork is. */
+  fork?: { registered: string; origin: string };
   /** What the remote said of its default branch and of the change set's when it was last looked at: name to oid. */
   seen?: ReadonlyMap<string, string>;
   /** Git in one of its work trees (default: the main one), with hooks and without prompts. */
@@ -93,7 +96,8 @@ export async function openCheckouts(
   const opened = await mapPool(places, localWidth(), (place) => {
     const at = places.indexOf(place);
     const isShared = hosts[at] !== null && hosts.filter((host) => host === hosts[at]).length > 1;
-    return open(flow, place, configs[at] as GitConfig, isShared);
+    const url = workspace.snapshot.model.repo(place.name)?.url;
+    return open(flow, place, configs[at] as GitConfig, isShared, url);
   });
   const checkouts: Checkouts = new Map();
   for (const one of opened) checkouts.set(one.name, one);
@@ -148,9 +152,13 @@ const remoteHost = (config: GitConfig): string | null =>
 async function open(
   flow: Flow,
   { name, repo }: Place,
-  config: GitConfig,
+  given: GitConfig,
   isShared: boolean,
+  url: string | undefined,
 ): Promise<Checkout> {
+  const registered = registeredRemote(given, url);
+  const { remote } = registered;
+  const config = remote === publishingRemote(given) ? given : withValue(given, 'realm.remote', remote ?? '');
   const clean = changeEnvironment(flow.env);
   const env = (isShared ? throughOneConnection(clean, config) : null) ?? clean;
   const objects = openObjects(repo, env, { refFiles: repo.refFiles });
@@ -163,7 +171,10 @@ async function open(
     objects,
     levels: levelsOf(repo, objects),
     heads: await nameTip(repo, await readHeads(repo, objects, config)),
-    remote: publishingRemote(config),
+    remote,
+    ...('fork' in registered && url !== undefined
+      ? { fork: { registered: url, origin: registered.fork } }
+      : {}),
     git: (args, run = {}) => runGit(args, { cwd: main, env, ...run }),
     who: () => identityOf(config, flow.env),
   };
@@ -222,7 +233,8 @@ export async function gitDirOf(checkout: Checkout, listed: ListedWorktree): Prom
   return stdout.toString('utf8').trim();
 }
 
-function worktreeIds(commonDir: string): string[] {
+/** The names of the linked worktrees' entries in the git directory. */
+export function worktreeIds(commonDir: string): string[] {
   try {
     return readdirSync(path.join(commonDir, 'worktrees')).sort();
   } catch {

@@ -1,4 +1,6 @@
 import { RealmError } from '../../errors.ts';
+import { withoutCredentials } from '../../names.ts';
+import type { Checkouts } from './checkouts.ts';
 
 /** Something that stands in the way in one repo. */
 export interface Obstacle {
@@ -7,6 +9,24 @@ export interface Obstacle {
   message: string;
   /** A command to type. */
   hint: string;
+}
+
+/** Nothing is pushed to a fork as if it were the repository: its pull request would land where nobody looks. */
+export function mustNotBeForks(checkouts: Checkouts): void {
+  mustBeClear(
+    [...checkouts.values()].flatMap(({ name, main, remote, fork }) =>
+      fork === undefined
+        ? []
+        : [
+            {
+              repo: name,
+              code: 'is-a-fork',
+              message: `remote '${remote}' is ${withoutCredentials(fork.origin)}, and the realm has it at ${withoutCredentials(fork.registered)}`,
+              hint: `git -C '${main}' remote add upstream '${withoutCredentials(fork.registered)}' && git -C '${main}' fetch upstream`,
+            },
+          ],
+    ),
+  );
 }
 
 /** Everything that stands in the way, in all repos at once, before anything is written. Throws the first one's code. */

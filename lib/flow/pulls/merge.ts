@@ -8,7 +8,7 @@ import { type DriveOptions, drive } from '../change/drive.ts';
 import { fetchAll } from '../change/fetch-all.ts';
 import { forgeOf } from '../change/forges.ts';
 import { unprovedStep } from '../change/merge-guard.ts';
-import { mustBeClear, type Obstacle } from '../change/preconditions.ts';
+import { mustBeClear, mustNotBeForks, type Obstacle } from '../change/preconditions.ts';
 import { remoteOid } from '../change/steps/push.ts';
 import { type Flow, opHead } from '../flow.ts';
 import type { Workspace } from '../workspace.ts';
@@ -37,6 +37,7 @@ export interface MergeOptions extends DriveOptions {
 export function mergePulls(flow: Flow, options: MergeOptions): Promise<PullsResult> {
   return inWholeChange(flow, options.branch, async (workspace, change, checkouts, around) => {
     const branch = change.file.name;
+    mustNotBeForks(checkouts);
     const found = await pullsOf(flow, workspace, change, checkouts);
     mustBeClear(closedOf(found, branch), 1);
     const merges = await mergesOf(workspace, change, found, checkouts, around);

@@ -11,7 +11,7 @@ import { type Checkout, type Checkouts, localWidth, mayName } from '../change/ch
 import { inWholeChange } from '../change/current.ts';
 import { drive } from '../change/drive.ts';
 import { forgeOf } from '../change/forges.ts';
-import { mustBeClear, type Obstacle } from '../change/preconditions.ts';
+import { mustBeClear, mustNotBeForks, type Obstacle } from '../change/preconditions.ts';
 import { planMerges } from '../change/relations.ts';
 import { remoteOid } from '../change/steps/push.ts';
 import { countOf } from '../commit.ts';
@@ -34,6 +34,7 @@ export interface PrOptions {
 export function createPulls(flow: Flow, options: PrOptions): Promise<PullsResult> {
   return inWholeChange(flow, options.branch, async (workspace, change, checkouts, around) => {
     const branch = change.file.name;
+    mustNotBeForks(checkouts);
     const all = await mapPool([...checkouts.values()], localWidth(options.jobs), (checkout) =>
       headOf(checkout, change),
     );

@@ -45,6 +45,13 @@ export const pushStep: Handler<Push> = {
     if (now.notes !== null && now.notes !== effect.notesBefore && now.notes === ours)
       back.push([NOTES_REF, now.notes, effect.notesBefore]);
     await fetchMissing(checkout, back);
+    if (now.isDefault && effect.remoteBefore === null && now.remote !== null) {
+      throw new RealmError(
+        'is-default',
+        `'${effect.branch}' is now the default branch of the remote of ${checkout.name}: it stays`,
+        { hint: "make another branch the default one there, or leave it; 'git realm undo --branch' goes on" },
+      );
+    }
     if (back.length > 0) {
       const leases = back.map(([ref, oid]) => `--force-with-lease=${ref}:${oid}`);
       const refspecs = back.map(([ref, , before]) => `${before ?? ''}:${ref}`);
@@ -99,8 +106,8 @@ export const remoteOid = async (checkout: Checkout, branch: string): Promise<str
 export async function remoteRefs(
   checkout: Checkout,
   branch: string,
-): Promise<{ remote: string | null; notes: string | null }> {
-  const args = ['ls-remote', checkout.remote ?? '', `refs/heads/${branch}`, NOTES_REF];
+): Promise<{ remote: string | null; notes: string | null; isDefault: boolean }> {
+  const args = ['ls-remote', '--symref', checkout.remote ?? '', 'HEAD', `refs/heads/${branch}`, NOTES_REF];
   const { code, stdout, stderr } = await checkout.git(args, { ok: [0, 2, 128] });
   if (code === 128) throw unreachable(checkout, stderr);
   const refs = new Map(
@@ -109,7 +116,12 @@ export async function remoteRefs(
       .split('\n')
       .map((line) => line.split('\t').reverse() as [string, string]),
   );
-  return { remote: refs.get(`refs/heads/${branch}`) ?? null, notes: refs.get(NOTES_REF) ?? null };
+  return {
+    remote: refs.get(`refs/heads/${branch}`) ?? null,
+    notes: refs.get(NOTES_REF) ?? null,
+    // `ref: refs/heads/main TAB HEAD`, beside the line with its oid (git-ls-remote(1)).
+    isDefault: stdout.toString('utf8').split('\n').includes(`ref: refs/heads/${branch}\tHEAD`),
+  };
 }
 
 export const unreachable = (checkout: Checkout, stderr: string): RealmError =>
@@ -153,7 +165,7 @@ function refused(checkout: Checkout, line: string | undefined, stderr: string): 
   return new RealmError(
     'push-refused',
     `the remote of ${checkout.name} refuses the push: ${[reason, ...remote.slice(0, 3)].join(': ')}`,
-    { hint: 'mend the cause, then: git realm push --continue', data: { stderr: stderr.slice(0, 4000) } },
+    { hint: 'fix the cause, then: git realm push --continue', data: { stderr: stderr.slice(0, 4000) } },
   );
 }
 

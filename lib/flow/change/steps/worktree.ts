@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { readFile, rmdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Effect } from '../../../change/types.ts';
@@ -9,6 +9,7 @@ import {
   excludePattern,
   type ListedWorktree,
   listWorktrees,
+  worktreeIds,
   worktreePath,
 } from '../checkouts.ts';
 import type { Handler } from '../perform.ts';
@@ -21,7 +22,7 @@ type Remove = Extract<Effect, { kind: 'worktree-remove' }>;
 export const worktreeStep: Handler<Add> = {
   apply: async ({ resumed }, checkout, effect) => {
     const target = worktreePath(checkout, effect.branch);
-    if (resumed) await clearHalfMade(checkout, target);
+    if (resumed) await clearHalfMade(checkout, target, effect.base);
     const known = resumed ? await worktreeAt(checkout, effect.branch) : undefined;
     if (known === undefined || known.missing) await add(checkout, effect, target, resumed);
     exclude(checkout);
@@ -29,7 +30,7 @@ export const worktreeStep: Handler<Add> = {
   },
   revert: async (_context, checkout, effect) => {
     const target = worktreePath(checkout, effect.branch);
-    await clearHalfMade(checkout, target);
+    await clearHalfMade(checkout, target, effect.base);
     const known = await worktreeAt(checkout, effect.branch);
     if (known !== undefined) await removeWorktree(checkout, known, false);
     if (effect.from !== 'local') await dropBranch(checkout, effect.branch, effect.base);
@@ -75,12 +76,48 @@ async function add(checkout: Checkout, effect: Add, target: string, resumed: boo
   await checkout.git(['worktree', 'add', '--quiet', ...force, ...args], { silent: true });
 }
 
-/** A `git worktree add` that was killed leaves a worktree that git itself calls "initializing". */
-async function clearHalfMade(checkout: Checkout, target: string): Promise<void> {
-  const half = (await listWorktrees(checkout)).find(
-    (one) => one.path === target && one.locked === 'initializing',
-  );
-  if (half !== undefined) await checkout.git(['worktree', 'remove', '--force', '--force', target]);
+/**
+ * A `git worktree add` that was killed leaves a worktree that git itself calls "initializing", and, where it was killed while
+ * it was cleaning up, only one of the two halves: the entry in the git directory, or the folder. A folder with anything in it
+ * that the checkout did not bring is left alone.
+ */
+async function clearHalfMade(checkout: Checkout, target: string, base: string): Promise<void> {
+  const { commonDir } = checkout.repo;
+  let known = false;
+  for (const id of worktreeIds(commonDir)) {
+    const entry = path.join(commonDir, 'worktrees', id);
+    const place = path.dirname(textOf(path.join(entry, 'gitdir')).trim());
+    const isHalf = textOf(path.join(entry, 'locked')).trim() === 'initializing';
+    if (place === target && !isHalf) known = true;
+    const isOurs = place === target || (place === '.' && id === path.basename(target));
+    if (isHalf && isOurs) rmSync(entry, { recursive: true, force: true });
+  }
+  if (known || !existsSync(target)) return;
+  const strange = await strangeFile(checkout, target, base);
+  if (strange !== null)
+    throw new RealmError(
+      'path-in-use',
+      `'${target}' is in the way: '${strange}' in it is not of ${base.slice(0, 12)}`,
+      {
+        hint: 'move it away, then run the command again',
+      },
+    );
+  rmSync(target, { recursive: true, force: true });
+}
+
+/** The first file in a half-made checkout that the commit does not have, or that holds something else. */
+async function strangeFile(checkout: Checkout, folder: string, base: string): Promise<string | null> {
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (entry.isDirectory()) continue;
+    const file = path.join(entry.parentPath, entry.name);
+    const name = path.relative(folder, file);
+    if (name === '.git') continue;
+    const wanted = await checkout.objects.read(`${base}:${name.split(path.sep).join('/')}`);
+    // Git was killed while it wrote: the beginning of what belongs there.
+    const isPart = entry.isFile() && wanted !== null && wanted.bytes.indexOf(readFileSync(file)) === 0;
+    if (!isPart && !(entry.isSymbolicLink() && wanted !== null)) return name;
+  }
+  return null;
 }
 
 async function removeWorktree(checkout: Checkout, known: ListedWorktree, force: boolean): Promise<void> {
@@ -89,8 +126,16 @@ async function removeWorktree(checkout: Checkout, known: ListedWorktree, force: 
     return;
   }
   const args = ['worktree', 'remove', ...(force ? ['--force'] : []), known.path];
-  const { code } = await checkout.git(args, { ok: [0, 128] });
+  const { code, stderr } = await checkout.git(args, { ok: [0, 128] });
   if (code === 0) return;
+  if (/submodules/.test(stderr))
+    throw new RealmError(
+      'worktree-submodules',
+      `'${known.path}' has submodules, which git removes only by force`,
+      {
+        hint: 'look for work in them that is not pushed, then: git realm worktree remove --force',
+      },
+    );
   throw new RealmError('worktree-dirty', `'${known.path}' has changes that are not committed`, {
     hint: 'commit them, or: git realm worktree remove --force',
   });
