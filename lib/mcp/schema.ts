@@ -21,7 +21,7 @@ export const listOf = (items: JsonObject, description = ''): JsonObject => ({
 export const input = (properties: JsonObject, required: string[] = []): JsonObject => ({
   type: 'object',
   properties: {
-    directory: text('where to work: a path in a repository (default: where the server runs)'),
+    directory: text('where to work: a path in one of your checkouts (default: where the server runs)'),
     ...properties,
   },
   required,

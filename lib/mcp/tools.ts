@@ -22,13 +22,37 @@ import { graphMermaid } from '../graph/mermaid.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
 import { anything, boolean, flag, input, listOf, oneOf, orNull, output, string, text } from './schema.ts';
 
+/** What a client may know of a tool before it runs it, at its worst: with `apply` (Model Context Protocol, `ToolAnnotations`). */
+export interface Hints {
+  readOnlyHint: boolean;
+  /** It may take away or replace what others rely on. */
+  destructiveHint: boolean;
+  /** A second call with the same arguments does nothing more. */
+  idempotentHint: boolean;
+  /** It reaches servers: a remote, a realm's server, a forge. */
+  openWorldHint: boolean;
+}
+
+const hints = (...set: ('reads' | 'destroys' | 'repeats' | 'network')[]): Hints => ({
+  readOnlyHint: set.includes('reads'),
+  destructiveHint: set.includes('destroys'),
+  idempotentHint: !set.includes('repeats'),
+  openWorldHint: set.includes('network'),
+});
+
+const MEMBERS = 'the members of the realm';
+const SESSIONS = 'the members of the realm and other sessions on this machine';
+const FORGE = 'the members of the realm, committers, and users of the forge';
+
 /** A tool of the agent server, over the same function as its command. */
 export interface Tool {
   name: string;
   description: string;
   inputSchema: JsonObject;
   outputSchema: JsonObject;
-  readOnly: boolean;
+  hints: Hints;
+  /** Whose words are in what it gives. */
+  words: string;
   /** The arguments were checked against `inputSchema`. Throws what the flow throws. */
   run(flow: Flow, args: Arguments): Promise<object>;
 }
@@ -101,7 +125,8 @@ export const tools: readonly Tool[] = [
     name: 'realm_status',
     description:
       'Drift of what this repository exports, and how its imports stand, after the news since the last look.',
-    readOnly: true,
+    hints: hints('reads'),
+    words: SESSIONS,
     inputSchema: input({ branch: text('the branch this checkout stands for, in CI') }),
     outputSchema: output({
       repo: string,
@@ -117,7 +142,8 @@ export const tools: readonly Tool[] = [
   {
     name: 'realm_check',
     description: 'Findings about exports, imports and the realm itself, as CI sees them.',
-    readOnly: true,
+    hints: hints('reads'),
+    words: MEMBERS,
     inputSchema: input({
       modes: listOf(oneOf('what to look at', checkModes), 'default: exporter and importer'),
       failOn: oneOf('which state is an error', ['stale', 'broken', 'warning']),
@@ -147,7 +173,8 @@ export const tools: readonly Tool[] = [
   {
     name: 'realm_graph',
     description: 'Who depends on whom, over which contract, and how each import stands; also as Mermaid.',
-    readOnly: true,
+    hints: hints('reads'),
+    words: MEMBERS,
     inputSchema: input({ domains: names('only these domains') }),
     outputSchema: output({
       realm: string,
@@ -163,7 +190,8 @@ export const tools: readonly Tool[] = [
   {
     name: 'realm_sessions',
     description: 'Who is at work in the realm on this machine, and on what.',
-    readOnly: true,
+    hints: hints('reads'),
+    words: SESSIONS,
     inputSchema: input({}),
     outputSchema: output({
       realm: string,
@@ -186,7 +214,8 @@ export const tools: readonly Tool[] = [
   {
     name: 'realm_inbox',
     description: 'What changed for this repository since its last look.',
-    readOnly: false,
+    hints: hints(),
+    words: SESSIONS,
     inputSchema: input({ seen: flag('count it as seen', false) }),
     outputSchema: output({
       repo: string,
@@ -198,7 +227,8 @@ export const tools: readonly Tool[] = [
   {
     name: 'realm_init',
     description: 'Create a realm: a git repository that holds contracts. With a URL it is also pushed there.',
-    readOnly: false,
+    hints: hints('network'),
+    words: MEMBERS,
     inputSchema: input({
       name: text('name of the realm, in kebab-case'),
       path: text('where to create it'),
@@ -215,7 +245,8 @@ export const tools: readonly Tool[] = [
   {
     name: 'realm_join',
     description: 'Register this repository in a realm, or attach this clone of it.',
-    readOnly: false,
+    hints: hints('network'),
+    words: MEMBERS,
     inputSchema: input({
       realm: text('path or URL of the realm (default: the one .blue/config.yaml names)'),
       name: text('name in the realm'),
@@ -239,7 +270,8 @@ export const tools: readonly Tool[] = [
   {
     name: 'realm_domain',
     description: 'List the domains, create one between repos, or change its members.',
-    readOnly: false,
+    hints: hints('destroys', 'network'),
+    words: MEMBERS,
     inputSchema: input({
       action: oneOf('default: list', ['list', 'create', 'add', 'remove']),
       name: text('name of the domain, in kebab-case'),
@@ -274,7 +306,8 @@ export const tools: readonly Tool[] = [
   {
     name: 'realm_leave',
     description: 'Take this repository out of its realm.',
-    readOnly: false,
+    hints: hints('destroys', 'network'),
+    words: FORGE,
     inputSchema: input({ force: flag('although others import from here', false), apply }),
     outputSchema: planOrResult(output({ repo: string, realm: string })),
     run: (flow, args) => planned(flow, args, (world) => leaveRealm(world, args.flag('force'))),
@@ -282,7 +315,8 @@ export const tools: readonly Tool[] = [
   {
     name: 'realm_export',
     description: 'Declare or update a contract that this repository exports.',
-    readOnly: false,
+    hints: hints('destroys', 'network'),
+    words: MEMBERS,
     inputSchema: input({
       name: text('name of the contract'),
       domain: text('domain of the contract'),
@@ -315,7 +349,8 @@ export const tools: readonly Tool[] = [
   {
     name: 'realm_import',
     description: 'Declare that this repository relies on a contract.',
-    readOnly: false,
+    hints: hints('network'),
+    words: MEMBERS,
     inputSchema: input(
       {
         contract: text('[<domain>/]<contract>'),
@@ -342,7 +377,8 @@ export const tools: readonly Tool[] = [
   {
     name: 'realm_sync',
     description: 'Publish changed exports, resolve proved imports, exchange with the realm.',
-    readOnly: false,
+    hints: hints('destroys', 'network'),
+    words: FORGE,
     inputSchema: input({ resolve: names('imports to call resolved without proof'), apply }),
     outputSchema: output({
       dryRun: boolean,
@@ -362,7 +398,8 @@ export const tools: readonly Tool[] = [
   {
     name: 'realm_worktree',
     description: 'Start a change over several repos: a branch and a worktree in each.',
-    readOnly: false,
+    hints: hints('network'),
+    words: MEMBERS,
     inputSchema: input({
       rfc: text('what the change is for'),
       branch: text('the branch (default: feat/<rfc>)'),
@@ -383,7 +420,8 @@ export const tools: readonly Tool[] = [
   {
     name: 'realm_commit',
     description: 'Commit in all worktrees of the change set, and link the commits.',
-    readOnly: false,
+    hints: hints('repeats'),
+    words: MEMBERS,
     inputSchema: input(
       { message: text('of all commits'), branch, repos, link: flag('link the commits', true), apply },
       ['message'],
@@ -401,7 +439,8 @@ export const tools: readonly Tool[] = [
   {
     name: 'realm_push',
     description: 'Push the branch of the change set in all its repos.',
-    readOnly: false,
+    hints: hints('destroys', 'network'),
+    words: FORGE,
     inputSchema: input({ branch, repos, apply }),
     outputSchema: run,
     run: (flow, args) =>
@@ -414,7 +453,8 @@ export const tools: readonly Tool[] = [
   {
     name: 'realm_pr',
     description: 'Open or update the linked pull requests of a change set, or show how they stand.',
-    readOnly: false,
+    hints: hints('network'),
+    words: FORGE,
     inputSchema: input({
       action: oneOf('default: create', ['create', 'status']),
       title: text('of all of them'),

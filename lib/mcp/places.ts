@@ -1,0 +1,63 @@
+import { lstatSync, readdirSync } from 'node:fs';
+import { realpath } from 'node:fs/promises';
+import path from 'node:path';
+import { readUserIndex } from '../checkout/user-index.ts';
+import { RealmError } from '../errors.ts';
+import type { Flow } from '../flow/flow.ts';
+import { foreignEnvironment } from '../git/environment.ts';
+import { readWorktreeFiles } from '../git/ref-files.ts';
+import { discover } from '../git/repository.ts';
+
+/**
+ * The real path of a directory that a client named, if a tool may work there: in the repository that the server was started
+ * in, in a checkout of the user's index, or in a worktree of one of these. A repository inside one of them is another one.
+ * Throws `directory-missing`, `directory-refused`.
+ */
+export async function placeFor(flow: Flow, given: string): Promise<string> {
+  const wanted = await realpath(path.resolve(flow.cwd, given)).catch((cause: Error) => {
+    throw new RealmError('directory-missing', `there is no directory '${given}'`, { cause });
+  });
+  const started = await realpath(flow.cwd).catch(() => flow.cwd);
+  if (wanted === started) return wanted;
+  const top = topOf(wanted);
+  if (top !== null && (await topsOf(flow, started)).has(top)) return wanted;
+  throw new RealmError(
+    'directory-refused',
+    `'${given}' is in no checkout of your index, and not where the server was started`,
+    { hint: `cd '${wanted}' && git realm join, or start the server there` },
+  );
+}
+
+async function topsOf(flow: Flow, started: string): Promise<Set<string>> {
+  const { realms } = await readUserIndex(flow.env);
+  const listed = realms.flatMap(({ checkouts }) => Object.values(checkouts ?? {}));
+  const own = topOf(started);
+  const tops = await Promise.all(
+    [...(own === null ? [] : [own]), ...listed].map((place) => withWorktrees(flow, place)),
+  );
+  return new Set(tops.flat());
+}
+
+/** A checkout and its linked worktrees; none where it is gone, or git does not take it for a repository of this user's. */
+async function withWorktrees(flow: Flow, place: string): Promise<string[]> {
+  try {
+    const { commonDir } = await discover(place, { env: foreignEnvironment(flow.env) });
+    const folder = path.join(commonDir, 'worktrees');
+    const linked = isThere(folder) ? readWorktreeFiles(commonDir, readdirSync(folder)) : [];
+    const paths = [place, ...linked.filter(({ missing }) => !missing).map((one) => one.path)];
+    return await Promise.all(paths.map((one) => realpath(one)));
+  } catch {
+    return [];
+  }
+}
+
+/** Where git finds a repository from here, upwards: a work tree, or what looks like a bare repository. */
+function topOf(place: string): string | null {
+  for (let here = place; ; here = path.dirname(here)) {
+    const isBare = ['HEAD', 'objects', 'refs'].every((name) => isThere(path.join(here, name)));
+    if (isBare || isThere(path.join(here, '.git'))) return here;
+    if (path.dirname(here) === here) return null;
+  }
+}
+
+const isThere = (file: string): boolean => lstatSync(file, { throwIfNoEntry: false }) !== undefined;
