@@ -26,7 +26,11 @@ import { build } from 'esbuild';
 
 const root = import.meta.dirname;
 const dist = join(root, 'dist');
-const { version, dependencies: runtime } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const {
+  version,
+  engines,
+  dependencies: runtime,
+} = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 /** In the bundle itself, or in the part that alone needs it. Every other dependency is a chunk, read when first needed. */
 const inBundle = new Set(['cac', 'semver']);
@@ -49,6 +53,9 @@ const completions = {
   'git.fish': 'fish/vendor_conf.d/git-realm.fish',
   '__git_realm_complete.fish': 'fish/vendor_functions.d/__git_realm_complete.fish',
 };
+/** The first line of every command, in words that any node reads: says what is needed. */
+const [, ...needed] = /^>=(\d+)\.(\d+)$/.exec(engines.node);
+const oldNode = `var v = process.versions.node.split('.'); if (v[0] < ${needed[0]} || (v[0] == ${needed[0]} && v[1] < ${needed[1]})) { console.error("error: node is version " + v.join('.') + " ('" + process.execPath + "'), git realm needs ${needed.join('.')} or later"); process.exit(128); }\n`;
 /** What a bundle begins with: no file. */
 const START = 'start.js';
 const sources = ['build.mjs', 'package.json', 'commands', 'docs', 'hooks', 'lib', 'schemas'];
@@ -106,7 +113,7 @@ async function buildAll() {
     for (const name of commands)
       writeExecutable(
         join(libexec, `git-realm-${name}`),
-        `#!/usr/bin/env node\nrequire('./lib/launch.cjs')('${name}', '${bundleOf(name)}', process.argv.slice(2));\n`,
+        `#!/usr/bin/env node\n${oldNode}require('./lib/launch.cjs')('${name}', '${bundleOf(name)}', process.argv.slice(2));\n`,
       );
     const data = describe(libexec, commands);
     const share = join(out, 'share', 'git-realm');

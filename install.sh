@@ -86,7 +86,8 @@ check_versions() {
 	command -v node >/dev/null || fail "'node' is not on PATH" 'install node 20.19 or later'
 	git=$(git --version) && git=${git#git version }
 	at_least "$git" 2 38 || fail "git is version ${git%% *}, git realm needs 2.38 or later" 'install a newer git'
-	node=$(node --version) && node=${node#v}
+	node=$(node --version) || fail "'node' on PATH cannot be run" 'install node 20.19 or later'
+	node=${node#v}
 	at_least "$node" 20 19 || fail "node is version $node, git realm needs 20.19 or later" 'install a newer node'
 }
 
@@ -192,10 +193,12 @@ $name"
 		copy_tree "$here/dist/$tree/git-realm" "$prefix/$tree/.git-realm.$$"
 		chmod -R u+rwX,go+rX "$prefix/$tree/.git-realm.$$"
 	done
+	# Hooks and commands run with this node also where another one comes first on PATH.
+	node -p process.execPath >"$prefix/libexec/.git-realm.$$/node"
 	{
 		printf '%s\n' "$made" | sed -n 's/^./d &/p' | LC_ALL=C sort -u
 		echo "above ${before:-$above}"
-		echo 'f share/git-realm/manifest'
+		printf 'f %s\n' libexec/git-realm/node share/git-realm/manifest
 		(cd "$here/dist" && find . -type f ! -path '*/lib/cache/*') | sed 's,^\./,f ,' | LC_ALL=C sort
 	} >"$prefix/share/.git-realm.$$/manifest"
 	for tree in libexec share; do

@@ -11,11 +11,15 @@ import {
   postMerge,
   preCommit,
   prePush,
+  prepareCommitMessage,
 } from '../lib/flow/hook-run.ts';
+import { type HookName, REFUSED, refuses } from '../lib/hooks/types.ts';
 import { HOOK_PATIENCE_MS, patience } from '../lib/store/patience.ts';
 
 const runs: Record<string, (flow: Flow, args: readonly string[]) => Promise<HookReport>> = {
   'pre-commit': preCommit,
+  'prepare-commit-msg': prepareCommitMessage,
+  'pre-applypatch': preCommit,
   'post-commit': postCommit,
   'post-merge': postMerge,
   'post-rewrite': postMerge,
@@ -41,22 +45,27 @@ export default command({
       const report = await run(flow, args.arguments);
       const text = hookText(report, args.hook);
       if (text !== '' && !context.quiet) context.stderr.write(`${text}\n`);
-      return { exitCode: report.refuse ? Exit.no : Exit.ok };
+      return { exitCode: report.refuse ? REFUSED : Exit.ok };
     } catch (error) {
       // A clone that is not attached, or left: its hooks have nothing to say.
       if (error instanceof RealmError && ['not-joined', 'not-attached'].includes(error.code))
         return { exitCode: Exit.ok };
-      // Whatever went wrong with us, the user's work goes on, unless he chose otherwise (DESIGN §6).
-      context.stderr.write(`git realm: ${args.hook}: ${failureWords(error)}\n`);
-      return { exitCode: args.hook === 'pre-commit' && (await isBlocking(flow)) ? Exit.no : Exit.ok };
+      // Whatever went wrong with us, the user's work goes on, unless that was to be refused.
+      const blocks = refuses(args.hook as HookName) && (await isBlocking(flow).catch(() => false));
+      const end = blocks ? '; refused, because realm.drift is block' : '';
+      context.stderr.write(`git realm: ${args.hook}: ${failureWords(error)}${end}\n`);
+      if (!(error instanceof RealmError) && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+      return { exitCode: blocks ? REFUSED : Exit.ok };
     }
   },
 });
 
-function failureWords(error: unknown): string {
+const failureWords = (error: unknown): string => words(error).replace(/\s*\n\s*/g, ' ');
+
+function words(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error instanceof RealmError && error.code === 'locked')
     return `${error.message}: left to the next command (git realm sync)`;
-  if (!(error instanceof RealmError)) return `internal error, please report: ${error.stack ?? error.message}`;
+  if (!(error instanceof RealmError)) return `internal error, please report: ${error.message}`;
   return error.hint === undefined ? error.message : `${error.message} (${error.hint})`;
 }

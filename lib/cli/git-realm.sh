@@ -93,7 +93,58 @@ ask_git() {
 	[ $# -eq 0 ] || answer -c core.quotePath=false ls-files -z -t -s -m -d -o --exclude-standard -- "$@"
 } 2>/dev/null
 
-command -v node >/dev/null || {
+# What a hook manager's line asks for: our hook, in this shell, so that node starts only where something is to be done.
+# 79 is the status of a refusal, and of nothing else.
+run_hook() {
+	# shellcheck disable=SC2034  # read by the hooks
+	realm_bin=$here/git-realm realm_node=$node realm_parent=$PPID
+	# A manager may run its commands anywhere in the work tree, under shells of its own.
+	if [ -z "${GIT_DIR-}" ]; then
+		from=$PWD
+		until [ -e .git ] || [ "$PWD" = / ]; do cd .. || return 0; done
+		[ -e .git ] || cd "$from" || return 0
+	fi
+	find_git
+	hook=$1
+	shift
+	# shellcheck source=/dev/null
+	. "$realm_home/$hook"
+}
+
+# The git process above us, which all hooks of one commit have in common.
+find_git() {
+	pid=$PPID
+	for _ in 1 2 3 4 5 6 7 8 9 10 11 12; do
+		if [ -r "/proc/$pid/stat" ]; then
+			IFS= read -r line <"/proc/$pid/stat" || return 0
+			program=${line#*\(} program=${program%\)*} line=${line##*\) } line=${line#* } above=${line%% *}
+		else
+			line=$(ps -o ppid= -o comm= -p "$pid" 2>/dev/null) || return 0
+			line=${line#"${line%%[! ]*}"} above=${line%% *} program=${line##*[ /]}
+		fi
+		case $program in git | git.exe) realm_parent=$pid && return 0 ;; esac
+		case $above in '' | 0 | 1) return 0 ;; esac
+		pid=$above
+	done
+}
+
+# The node of the installation where it is still there: a project may have any other on PATH.
+node=node
+if [ -r "$libexec/node" ]; then
+	IFS= read -r node <"$libexec/node" || :
+	[ -x "$node" ] || node=node
+fi
+# GIT_REALM_PARENT: a hook has started us because it found nothing to start itself.
+if [ "$name" = hook ] && [ -n "${1-}" ] && [ -z "${GIT_REALM_PARENT-}" ]; then
+	case $here in /*) ;; *) here=$PWD/$here ;; esac
+	realm_home=$here/../share/git-realm/hooks
+	if [ -r "$realm_home/$1" ]; then
+		[ "$node" != node ] || node=
+		run_hook "$@" || exit 79
+		exit 0
+	fi
+fi
+command -v "$node" >/dev/null || {
 	echo "error: 'node' is not on PATH" >&2
 	echo 'hint: install node 20.19 or later, or add its directory to PATH' >&2
 	exit 127
@@ -116,13 +167,13 @@ case $name in
 		if [ "$name" = status ] && [ $# -eq 0 ] && find_top; then
 			# Both run at once; what is the last in a pipeline gives the exit status.
 			{
-				ask_git 4<&- | GIT_REALM_ANSWERS=3 node "$libexec/git-realm-status" $flags 3<&0 <&4 4<&-
+				ask_git 4<&- | GIT_REALM_ANSWERS=3 "$node" "$libexec/git-realm-status" $flags 3<&0 <&4 4<&-
 			} 4<&0
 			exit
 		fi
-		exec node "$libexec/git-realm-$name" $flags "$@"
+		exec "$node" "$libexec/git-realm-$name" $flags "$@"
 	fi
 	command -v "git-realm-$name" >/dev/null && exec "git-realm-$name" $flags "$@"
 	;;
 esac
-exec node "$libexec/git-realm-help" $flags "--unknown=$name"
+exec "$node" "$libexec/git-realm-help" $flags "--unknown=$name"

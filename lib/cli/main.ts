@@ -4,7 +4,7 @@ import { patience } from '../store/patience.ts';
 import { visibleJson } from '../visible.ts';
 import type { Command, Context, Outcome } from './command.ts';
 import { showManual } from './manual.ts';
-import { exitSignal, output } from './output.ts';
+import { errorOutput, exitSignal, output } from './output.ts';
 import { asksForHelp, asksForJson, parse } from './parse.ts';
 import { terminal, wantsColour } from './terminal.ts';
 import { longHelp, usage } from './usage.ts';
@@ -15,7 +15,7 @@ const exitBug = 70;
 const graceMs = 3000;
 
 const out = output(1);
-const err = output(2);
+const err = errorOutput(process.env);
 
 /**
  * Runs one command with the words that follow its name, prints its outcome or its error, and ends the process:

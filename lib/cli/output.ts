@@ -17,6 +17,33 @@ export interface Output {
 }
 
 /**
+ * Where a hook wants what we say: standard error, or the descriptor that it names, because it keeps what node itself says
+ * when it breaks (hooks/start). Takes the variable out of the environment: it is not for the processes that we start.
+ */
+export function errorOutput(env: NodeJS.ProcessEnv): Output {
+  const says = env.GIT_REALM_SAYS;
+  delete env.GIT_REALM_SAYS;
+  return says === '3' ? plainOutput(3) : output(2);
+}
+
+/** Written at once, and never to what is treated as a terminal. */
+function plainOutput(descriptor: number): Output {
+  return {
+    isTTY: false,
+    columns: undefined,
+    write: (text) => {
+      let rest = Buffer.from(text);
+      while (rest.length > 0) {
+        const written = tryWrite(descriptor, rest);
+        if (written === null) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+        else rest = rest.subarray(written);
+      }
+    },
+    drained: () => Promise.resolve(),
+  };
+}
+
+/**
  * Node takes 3 ms to make the stream object of a descriptor, for it loads its network code. What is no terminal is written
  * without: synchronously, as node's own stream does on pipes and files. Ends the process where the reader went away.
  */

@@ -7,6 +7,7 @@ import { RealmError } from '../errors.ts';
 import { readConfig } from '../git/config.ts';
 import { foreignEnvironment } from '../git/environment.ts';
 import { discover } from '../git/repository.ts';
+import { isOwnCommit } from '../hooks/git-process.ts';
 import { sameJson } from '../json.ts';
 import { consumersOf, ownExports, ownImports } from '../realm/exports.ts';
 import { maintains } from '../realm/ownership.ts';
@@ -14,7 +15,7 @@ import { lastFetch } from '../store/exchange.ts';
 import { announceDrift } from './announce.ts';
 import { reconcileDraft, saveDraft, sweepDrafts } from './drafts.ts';
 import type { Flow } from './flow.ts';
-import { leaveStamp, programPath, refreshWatchList } from './hooks.ts';
+import { leaveStamp, leftToPostCommit, programPath, refreshWatchList } from './hooks.ts';
 import { impactOfDrift } from './impact.ts';
 import { type Publication, publishOp, publishTip } from './publish.ts';
 import { relationTo, relationWords } from './relation.ts';
@@ -92,23 +93,43 @@ export function preCommit(flow: Flow): Promise<HookReport> {
         'index',
       ),
     ]);
-    // Without a remote the commit itself is the publication: post-commit has to look at it.
+    // Without a remote the commit itself is the publication: post-commit has to look at it. So that one start of node is
+    // enough the next time, the watch list says so (hooks/look).
     const isPublication = workspace.heads.tip.kind === 'local' || workspace.heads.head === null;
     leaveStamp(flow, workspace.repo, isPublication ? 'publish' : 'touched');
     return { ...found, refuse: policy === 'block' && fresh.length > 0 };
   });
 }
 
+/**
+ * prepare-commit-msg: the same for what `git cherry-pick` and `git revert` commit, and for a conflict resolved in a rebase.
+ * A commit of the user's own comes here only with --no-verify, which also means this hook: it is told, never refused.
+ */
+export async function prepareCommitMessage(flow: Flow): Promise<HookReport> {
+  const report = await preCommit(flow);
+  return report.refuse && isOwnCommit(Number(flow.env.GIT_REALM_PARENT))
+    ? { ...report, refuse: false }
+    : report;
+}
+
 /** post-commit: the draft follows HEAD; in a repo without a remote the commit is published. */
 export function postCommit(flow: Flow): Promise<HookReport> {
   return inWorkspace(flow, async (workspace) => {
+    // Where pre-commit has left all to us, what the commit changes is still to be told.
+    const before = leftToPostCommit(flow, workspace.repo) ? await levelsDrift(workspace, ['head']) : [];
+    const told =
+      driftPolicy(workspace.config.get('realm.drift')) === 'off' ? [] : before.filter(isUnpublished);
+    const reported = await report(workspace, told, 'head');
     const published = await publishLocally(flow, workspace);
     const all = await levelsDrift(workspace, ['head']);
     await saveDraft(flow, workspace, 'head', all);
     await refreshWatchList(workspace);
-    return { ...(await report(workspace, [], 'head')), published };
+    return { ...reported, published };
   });
 }
+
+/** What HEAD says and the realm does not, or what can no longer be read there. */
+const isUnpublished = (one: ExportDrift): boolean => drifts(one.levels.head) || whyUnread(one, 'head') !== '';
 
 /** post-merge, post-rewrite: drafts follow, what the publishing tip brought is published, stale imports are named. */
 export function postMerge(flow: Flow): Promise<HookReport> {

@@ -2,10 +2,11 @@ import path from 'node:path';
 import { assetPath } from '../assets.ts';
 import { isWatched } from '../checkout/drift.ts';
 import { type Member, openMember } from '../checkout/member.ts';
+import { publishingRemote } from '../checkout/tip.ts';
 import { type GitConfig, readConfig } from '../git/config.ts';
 import { discover, type Repository } from '../git/repository.ts';
 import { hooksStatus, installHooks, uninstallHooks } from '../hooks/install.ts';
-import { type Outcome, stampPath, writeStamp } from '../hooks/stamp.ts';
+import { type Outcome, readStamp, stampPath, writeStamp } from '../hooks/stamp.ts';
 import type { HookFinding, HookPrograms, HookRepo } from '../hooks/types.ts';
 import { type ObservedMarks, observeMarks, storeMarks, writeWatchList } from '../hooks/watch-list.ts';
 import { ownExports } from '../realm/exports.ts';
@@ -28,7 +29,7 @@ export async function installRealmHooks(
   store: Store,
   name: string,
 ): Promise<HooksDone> {
-  await watch(repo, store, name);
+  await watch(repo, config, store, name);
   const plan = await installHooks(await hookRepo(repo, config), hookOptions(flow, config));
   return hooksDone(plan.findings);
 }
@@ -73,20 +74,26 @@ export async function removeRealmHooks(repo: Repository, config: GitConfig): Pro
 
 /** Bring the watch list of the hooks up to the realm: a cache, its absence costs one slow hook. */
 export const refreshWatchList = (member: Member): Promise<void> =>
-  member.ephemeral ? Promise.resolve() : watch(member.repo, member.store, member.name);
+  member.ephemeral ? Promise.resolve() : watch(member.repo, member.config, member.store, member.name);
 
-async function watch(repo: Repository, store: Store, name: string): Promise<void> {
+async function watch(repo: Repository, config: GitConfig, store: Store, name: string): Promise<void> {
   // The marks come first: what happens while the realm is read voids the list.
   const branch = store.branch.replace('refs/heads/', '');
   const observed = observeMarks(storeMarks(store.repo.commonDir, branch));
   const { model } = await readSnapshot(store);
-  await write(repo, model, name, observed);
+  await write({ repo, config, name }, model, observed);
+}
+
+/** Whose watch list it is. */
+interface Watching {
+  name: string;
+  repo: Repository;
+  config: GitConfig;
 }
 
 async function write(
-  repo: Repository,
+  { name, repo, config }: Watching,
   model: RealmModel,
-  name: string,
   observed: ObservedMarks,
 ): Promise<void> {
   const contracts = ownExports(model, name).filter(isWatched);
@@ -94,18 +101,16 @@ async function write(
     repo.commonDir,
     contracts.map((own) => own.entry.source_files ?? []),
     observed,
+    { local: publishingRemote(config) === null },
   );
 }
 
 /** The same for many repositories of one realm, which is read once: their hooks then start no node. */
-export async function refreshWatchLists(
-  store: Store,
-  members: readonly { name: string; repo: Repository }[],
-): Promise<void> {
+export async function refreshWatchLists(store: Store, members: readonly Watching[]): Promise<void> {
   const branch = store.branch.replace('refs/heads/', '');
   const observed = observeMarks(storeMarks(store.repo.commonDir, branch));
   const { model } = await readSnapshot(store);
-  await Promise.all(members.map(({ name, repo }) => write(repo, model, name, observed)));
+  await Promise.all(members.map((member) => write(member, model, observed)));
 }
 
 async function hookRepo(repo: Repository, config: GitConfig): Promise<HookRepo> {
@@ -141,4 +146,10 @@ export function leaveStamp(
   const parent = Number(flow.env.GIT_REALM_PARENT);
   if (!Number.isSafeInteger(parent) || parent <= 0) return;
   writeStamp(stampPath(repo.commonDir, repo.gitDir), parent, outcome);
+}
+
+/** Did pre-commit leave all to post-commit, because the commit publishes? */
+export function leftToPostCommit(flow: Flow, repo: Pick<Repository, 'gitDir' | 'commonDir'>): boolean {
+  const parent = Number(flow.env.GIT_REALM_PARENT);
+  return readStamp(stampPath(repo.commonDir, repo.gitDir), parent) === 'later';
 }

@@ -1,4 +1,4 @@
-import type { HookName, HookPrograms } from './types.ts';
+import { type HookName, type HookPrograms, REFUSED, refuses } from './types.ts';
 
 // Hook files are handled as one character per byte ('latin1'), so that whatever is around our block stays as it is.
 
@@ -38,8 +38,8 @@ function hookBody(hook: HookName, { home, bin, node }: HookPrograms): string[] {
     `  . "$realm_home/${hook}"`,
     'elif command -v git-realm >/dev/null 2>&1; then',
     readsInput
-      ? `  echo "git realm: it has moved; 'git realm hooks install' mends the ${hook} hook" >&2`
-      : `  git-realm hook ${hook} "$@" </dev/null || ${hook === 'pre-commit' ? '[ $? -ne 1 ]' : ':'}`,
+      ? `  echo "git realm: it has moved; 'git realm hooks install' repairs the ${hook} hook" >&2`
+      : `  git-realm hook ${hook} "$@" </dev/null || ${refuses(hook) ? `[ $? -ne ${REFUSED} ]` : ':'}`,
     'fi',
   ];
 }

@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process';
 import { closeSync, fchmodSync, fsyncSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs';
 import { lstat, mkdir, readFile, readlink, rmdir, unlink } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import { RealmError } from '../errors.ts';
-import { managerPaths } from './managers.ts';
+import { managerOf, managerPaths } from './managers.ts';
 import { findings, planInstall, planUninstall } from './plan.ts';
 import {
   type FileState,
@@ -58,7 +60,25 @@ export async function gather(repo: HookRepo): Promise<HooksState> {
     files,
     config: await readState(`${repo.commonDir}/config`),
     managerFiles: await readManagerFiles(repo),
+    frameworkVersion: await frameworkVersion(files),
   };
+}
+
+/** Asked of the very program that the generated hook runs; it costs a start of Python, and only where there is one. */
+async function frameworkVersion(files: HooksState['files']): Promise<number | undefined> {
+  const written = Object.values(files).find(
+    (file) => file.kind === 'file' && managerOf(file.text) === 'pre-commit',
+  );
+  if (written?.kind !== 'file') return undefined;
+  const python = /^INSTALL_PYTHON=(\/[\w./+-]+)$/m.exec(written.text)?.[1];
+  const [file, args] = python === undefined ? ['pre-commit', []] : [python, ['-mpre_commit']];
+  const { stdout } = await promisify(execFile)(file, [...args, '--version'], { timeout: 10_000 }).catch(
+    () => ({
+      stdout: '',
+    }),
+  );
+  const [, major] = /^pre-commit (\d+)\./.exec(stdout) ?? [];
+  return major === undefined ? undefined : Number(major);
 }
 
 async function readState(path: string): Promise<FileState> {

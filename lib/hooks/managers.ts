@@ -1,3 +1,4 @@
+import { callsUs } from './manager-lines.ts';
 import type { HookName, HooksState, Manager } from './types.ts';
 
 /** Which hook manager wrote a hook: such a file is written anew at its next run, and is not ours to change. */
@@ -9,104 +10,69 @@ export function managerOf(text: string): Manager | undefined {
   return undefined;
 }
 
+/** The version of husky by where it keeps its hooks: 9 and later, 5 to 8, 4 in the hooks directory of git. */
+export function huskyVersion(hooksPath: string | undefined): 4 | 8 | 9 {
+  const [, generated] = /(?:^|\/)\.husky(\/_)?\/?$/.exec(hooksPath ?? '') ?? [undefined, null];
+  return generated === null ? 4 : generated === undefined ? 8 : 9;
+}
+
 /** husky points `core.hooksPath` at `.husky/_` (version 9) or `.husky`. */
-export const isHuskyPath = (hooksPath: string): boolean => /(?:^|\/)\.husky(?:\/_)?\/?$/.test(hooksPath);
-
-/**
- * One line of shell for a hook that is not ours: nothing where `git-realm` is not installed, and only its status 1
- * ("refused") stops what git was doing. Hooks that read standard input take it as their last line.
- */
-export function callLine(hook: HookName, args = '"$@"'): string {
-  const call = ['git-realm', 'hook', hook, args].filter((word) => word !== '').join(' ');
-  return `if command -v git-realm >/dev/null; then ${call} || [ $? -ne 1 ]; fi`;
-}
-
-/** What to add, and where, so that a hook manager runs ours. */
-export function managerLine(manager: Manager, hook: HookName): { lineFile: string; line: string } {
-  const readsInput = hook === 'post-rewrite' || hook === 'pre-push';
-  switch (manager) {
-    case 'husky':
-      return { lineFile: `.husky/${hook}`, line: callLine(hook) };
-    case 'lefthook':
-      return {
-        lineFile: 'lefthook.yml',
-        line: [
-          `${hook}:`,
-          '  commands:',
-          '    git-realm:',
-          `      run: ${callLine(hook, hook === 'pre-commit' || hook === 'post-commit' ? '' : '{0}')}`,
-          ...(readsInput ? ['      use_stdin: true'] : []),
-        ].join('\n'),
-      };
-    case 'pre-commit':
-      return {
-        lineFile: '.pre-commit-config.yaml',
-        line: [
-          '- repo: local',
-          '  hooks:',
-          `    - id: git-realm-${hook}`,
-          '      name: git realm',
-          '      language: system',
-          `      entry: sh -c '${frameworkCall(hook)}'`,
-          '      always_run: true',
-          '      pass_filenames: false',
-          '      verbose: true',
-          `      stages: [${hook}]`,
-        ].join('\n'),
-      };
-    case 'simple-git-hooks':
-      return {
-        lineFile: 'package.json',
-        line: `"simple-git-hooks": { ${JSON.stringify(hook)}: ${JSON.stringify(callLine(hook))} }`,
-      };
-  }
-}
-
-/** The framework hands a hook's arguments and input on as environment variables. */
-function frameworkCall(hook: HookName): string {
-  switch (hook) {
-    case 'post-merge':
-      return callLine(hook, '"$PRE_COMMIT_IS_SQUASH_MERGE"');
-    case 'post-rewrite':
-      return callLine(hook, '"$PRE_COMMIT_REWRITE_COMMAND"');
-    case 'pre-push':
-      return (
-        'echo "$PRE_COMMIT_LOCAL_BRANCH $PRE_COMMIT_TO_REF $PRE_COMMIT_REMOTE_BRANCH $PRE_COMMIT_FROM_REF" | ' +
-        `{ ${callLine(hook, '"$PRE_COMMIT_REMOTE_NAME" "$PRE_COMMIT_REMOTE_URL"')}; }`
-      );
-    default:
-      return callLine(hook, '');
-  }
-}
-
-/** Has the user added the line? True when a text calls `git-realm hook <hook>` outside a comment. */
-export const callsUs = (text: string, hook: HookName): boolean =>
-  text.split('\n').some((line) => !/^\s*(?:#|\/\/)/.test(line) && callPattern(hook).test(line));
-
-/** Shell's words, or the list of arguments of another language. */
-const callPattern = (hook: HookName): RegExp =>
-  new RegExp(`\\bgit[- ]realm['", [(]+hook['", ]+${hook}(?![\\w-])`);
+export const isHuskyPath = (hooksPath: string): boolean => huskyVersion(hooksPath) !== 4;
 
 /** Has the user added the line where this manager looks? */
-export function managerFileCalls(state: HooksState, manager: Manager, hook: HookName): boolean {
-  return managerFilesCalling(state, hook).some((path) => (manager === 'husky') === isHuskyFile(path));
-}
+export const managerFileCalling = (
+  state: HooksState,
+  manager: Manager,
+  hook: HookName,
+): { path: string; text: string } | undefined =>
+  managerFilesCalling(state, hook).find(({ path }) => belongsTo(state, manager, path));
 
 /** The files of hook managers that call us for this hook. */
-export const managerFilesCalling = (state: HooksState, hook: HookName): string[] =>
+export const managerFilesCalling = (state: HooksState, hook: HookName): { path: string; text: string }[] =>
   state.managerFiles
     .filter(({ path }) => !isHuskyFile(path) || path.endsWith(`/${hook}`))
-    .filter(({ text }) => callsUs(text, hook))
-    .map(({ path }) => path);
+    .filter(({ text }) => callsUs(text, hook));
+
+/** The configuration files of a manager that are there, relative to the work tree. */
+export const filesOf = (state: HooksState, manager: Manager): string[] => {
+  const known: readonly string[] = configFiles[manager];
+  const top = `${state.repo.workTree}/`;
+  const there = state.managerFiles.map(({ path }) => path.slice(top.length));
+  return known.filter((name) => there.includes(name));
+};
+
+function belongsTo(state: HooksState, manager: Manager, path: string): boolean {
+  if (manager === 'husky' && isHuskyPath(state.repo.hooksPath ?? '')) return isHuskyFile(path);
+  return (configFiles[manager] as readonly string[]).some((name) => path.endsWith(`/${name}`));
+}
 
 const isHuskyFile = (path: string): boolean => path.includes('/.husky/');
+
+const configFiles = {
+  // Only version 4 has configuration.
+  husky: [
+    '.huskyrc',
+    '.huskyrc.json',
+    '.huskyrc.yaml',
+    '.huskyrc.yml',
+    '.huskyrc.js',
+    'husky.config.js',
+    'package.json',
+  ],
+  lefthook: ['lefthook', '.lefthook', 'lefthook-local', '.lefthook-local'].flatMap((name) =>
+    ['yml', 'yaml', 'toml', 'json'].map((extension) => `${name}.${extension}`),
+  ),
+  'pre-commit': ['.pre-commit-config.yaml'],
+  'simple-git-hooks': [
+    ...['.simple-git-hooks', 'simple-git-hooks'].flatMap((name) =>
+      ['js', 'cjs', 'mjs', 'json'].map((extension) => `${name}.${extension}`),
+    ),
+    'package.json',
+  ],
+} as const satisfies Record<Manager, readonly string[]>;
 
 /** Paths, relative to the work tree, where managers keep their configuration. */
 export const managerPaths = (hooks: readonly HookName[]): string[] => [
   ...hooks.map((hook) => `.husky/${hook}`),
-  ...['lefthook', '.lefthook', 'lefthook-local', '.lefthook-local'].flatMap((name) =>
-    ['yml', 'yaml', 'toml', 'json'].map((extension) => `${name}.${extension}`),
-  ),
-  '.pre-commit-config.yaml',
-  'package.json',
+  ...new Set<string>(Object.values(configFiles).flat()),
 ];

@@ -7,16 +7,16 @@ import {
   removeConfigBlock,
   writeConfigBlock,
 } from './config-block.ts';
+import { callLine, callsOld, callsUs, managerLine } from './manager-lines.ts';
 import {
-  callLine,
-  callsUs,
+  filesOf,
+  huskyVersion,
   isHuskyPath,
-  managerFileCalls,
+  managerFileCalling,
   managerFilesCalling,
-  managerLine,
   managerOf,
 } from './managers.ts';
-import { foreignLine, shellProblem } from './shell.ts';
+import { foreignAdvice, foreignLine, shellProblem } from './shell.ts';
 import {
   type FileState,
   HOOKS,
@@ -195,13 +195,41 @@ function foreignFile(state: HooksState, finding: Unjudged, file: FileState): Hoo
   if (!executable(file)) return { ...finding, state: 'refused', reason: dormant(finding.path) };
   const problem = shellProblem(file.text);
   if (problem === undefined) return undefined;
-  if (callsUs(file.text, finding.hook)) return { ...finding, state: 'installed', by: 'line' };
+  const line = foreignLine(file.text, finding.hook);
+  const called = byLine(finding, file.text, { line, lineFile: finding.path });
+  if (called !== undefined) return called;
+  if (line !== undefined) {
+    return {
+      ...finding,
+      state: 'refused',
+      reason: `'${finding.path}' ${problem}`,
+      line,
+      lineFile: finding.path,
+    };
+  }
   return {
     ...finding,
     state: 'refused',
-    reason: `'${finding.path}' ${problem}`,
-    line: foreignLine(file.text, finding.hook),
-    lineFile: finding.path,
+    reason: `'${finding.path}' ${problem}; ${foreignAdvice(finding.hook)}`,
+  };
+}
+
+/** Run by the line that a user has put into a text: as it would be printed now, or from before refusals had a status. */
+function byLine(
+  finding: Unjudged,
+  text: string,
+  wanted: { line?: string | undefined; lineFile: string },
+): HookFinding | undefined {
+  if (!callsUs(text, finding.hook)) return undefined;
+  if (!callsOld(text, finding.hook)) return { ...finding, state: 'installed', by: 'line' };
+  const reason = `the line in '${wanted.lineFile}' was printed by an earlier version and can no longer refuse a commit; replace it`;
+  const { line, lineFile } = wanted;
+  return {
+    ...finding,
+    by: 'line',
+    state: 'refused',
+    reason,
+    ...(line === undefined ? {} : { line, lineFile }),
   };
 }
 
@@ -210,19 +238,20 @@ function managed(
   finding: Unjudged,
   manager: NonNullable<HookFinding['manager']>,
 ): HookFinding {
-  if (managerFileCalls(state, manager, finding.hook)) {
-    return { ...finding, state: 'installed', by: 'line', manager };
-  }
+  const version = manager === 'husky' ? huskyVersion(state.repo.hooksPath) : state.frameworkVersion;
+  const wanted = managerLine(manager, finding.hook, { files: filesOf(state, manager), version });
+  const file = managerFileCalling(state, manager, finding.hook);
+  const called = file === undefined ? undefined : byLine(finding, file.text, wanted);
+  if (called !== undefined) return { ...called, manager };
   const reason = `${manager} writes this hook`;
-  return { ...finding, state: 'refused', manager, reason, ...managerLine(manager, finding.hook) };
+  return { ...finding, state: 'refused', manager, reason, ...wanted };
 }
 
 function refusedWithLine(state: HooksState, finding: Unjudged, reason: string): HookFinding {
   const file = state.files[finding.hook];
-  if (file.kind === 'file' && callsUs(file.text, finding.hook)) {
-    return { ...finding, state: 'installed', by: 'line' };
-  }
-  return { ...finding, state: 'refused', reason, line: callLine(finding.hook), lineFile: finding.path };
+  const wanted = { line: callLine(finding.hook), lineFile: finding.path };
+  const called = file.kind === 'file' ? byLine(finding, file.text, wanted) : undefined;
+  return called ?? { ...finding, state: 'refused', reason, ...wanted };
 }
 
 function configRemains(state: HooksState, hook: HookName): HookFinding[] {
@@ -251,7 +280,7 @@ function fileRemains(state: HooksState, hook: HookName): HookFinding[] {
 function lineFiles(state: HooksState, hook: HookName): string[] {
   const file = state.files[hook];
   const own = file.kind === 'file' && callsUs(file.text, hook) ? [`${state.repo.hooksDir}/${hook}`] : [];
-  return [...own, ...managerFilesCalling(state, hook)];
+  return [...own, ...managerFilesCalling(state, hook).map(({ path }) => path)];
 }
 
 function removeFromFile(state: HooksState, hook: HookName): HookStep[] {

@@ -1,5 +1,5 @@
-import { callLine } from './managers.ts';
-import type { HookName } from './types.ts';
+import { callLine } from './manager-lines.ts';
+import { type HookName, REFUSED, refuses } from './types.ts';
 
 /** Why shell cannot be put into this hook, as the end of a sentence; `undefined` where it can. */
 export function shellProblem(text: string): string | undefined {
@@ -17,24 +17,45 @@ export function shellProblem(text: string): string | undefined {
   return undefined;
 }
 
-/** What a user adds to a hook in another language. */
-export function foreignLine(text: string, hook: HookName): string {
+/**
+ * What a user adds to a hook in another language: the line in that language, or `undefined` for one that we do not know,
+ * where `foreignAdvice` says what the hook has to do. A line in the wrong language would break every commit.
+ */
+export function foreignLine(text: string, hook: HookName): string | undefined {
   const [first = ''] = text.split('\n', 1);
-  const language = interpreter(first).replace(/[\d.]+$/, '');
-  const call = `'git-realm', 'hook', '${hook}'`;
-  switch (language) {
-    case 'python':
-      return `import shutil, subprocess, sys; (shutil.which('git-realm') and subprocess.call([${call}, *sys.argv[1:]]) == 1) and sys.exit(1)`;
-    case 'node':
-      return `if (require('node:child_process').spawnSync('git-realm', ['hook', '${hook}', ...process.argv.slice(2)], { stdio: 'inherit' }).status === 1) process.exit(1);`;
-    case 'ruby':
-      return `system(${call}, *ARGV); exit 1 if $?&.exitstatus == 1`;
-    case 'perl':
-      return `system(${call}, @ARGV); exit 1 if $? == 256;`;
-    default:
-      return callLine(hook);
-  }
+  // The line is right once the line endings are.
+  if (first.endsWith('\r')) return callLine(hook);
+  return lines[interpreter(first).replace(/[\d.]+$/, '')]?.(hook);
 }
+
+/** What a hook in a language that we do not know has to do. */
+export const foreignAdvice = (hook: HookName): string =>
+  refuses(hook)
+    ? `let it run 'git-realm hook ${hook}' and exit with 1 where the exit status of that is ${REFUSED}`
+    : `let it run 'git-realm hook ${hook}'`;
+
+const list = (hook: HookName): string => `'git-realm', 'hook', '${hook}'`;
+
+const lines: Record<string, (hook: HookName) => string> = {
+  python: (hook) =>
+    `import shutil, subprocess, sys; (shutil.which('git-realm') and subprocess.call([${list(hook)}, *sys.argv[1:]]) == ${REFUSED}) and sys.exit(1)`,
+  // In a package of ES modules `require` is not there, in an old node `getBuiltinModule`.
+  node: (hook) =>
+    `if ((process.getBuiltinModule ?? require)('node:child_process').spawnSync('git-realm', ['hook', '${hook}', ...process.argv.slice(2)], { stdio: 'inherit' }).status === ${REFUSED}) process.exit(1);`,
+  ruby: (hook) => `system(${list(hook)}, *ARGV); exit 1 if $?&.exitstatus == ${REFUSED}`,
+  perl: (hook) => `system(${list(hook)}, @ARGV); exit 1 if $? == ${REFUSED} << 8;`,
+  php: (hook) =>
+    `<?php passthru('command -v git-realm >/dev/null && exec git-realm hook ${hook}', $realm); if ($realm === ${REFUSED}) exit(1); ?>`,
+  fish: (hook) =>
+    `if command -q git-realm; git-realm hook ${hook} $argv; test $status -eq ${REFUSED}; and exit 1; end`,
+  csh: (hook) => csh(hook),
+  tcsh: (hook) => csh(hook),
+  pwsh: (hook) =>
+    `if (Get-Command git-realm -ErrorAction SilentlyContinue) { git-realm hook ${hook} @args; if ($LASTEXITCODE -eq ${REFUSED}) { exit 1 } }`,
+};
+
+const csh = (hook: HookName): string =>
+  `which git-realm >& /dev/null && git-realm hook ${hook} $argv:q ; if ($status == ${REFUSED}) exit 1`;
 
 const shells = new Set(['sh', 'bash', 'dash', 'ash', 'ksh', 'ksh93', 'mksh', 'zsh']);
 

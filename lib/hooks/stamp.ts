@@ -2,10 +2,12 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 
 /**
- * What pre-commit, or post-commit without one, saw. `untouched` and `touched` leave nothing for post-commit to do;
- * `publish` starts node once more after the commit; `checked` is post-commit's own, for the post-rewrite of an amend.
+ * What the hook before a commit, or post-commit without one, saw. `untouched` and `touched` leave nothing for post-commit to
+ * do; `later` leaves everything to it, and `publish` starts node once more after the commit; `checked` is post-commit's own,
+ * for the post-rewrite of an amend. A commit that was `refused` is looked at again.
  */
-export type Outcome = 'untouched' | 'touched' | 'publish' | 'checked';
+export type Outcome = (typeof outcomes)[number];
+const outcomes = ['untouched', 'touched', 'later', 'publish', 'checked', 'refused'] as const;
 
 /** The stamp of a worktree: its first line is `<process id of the git command> <outcome>`. A cache. */
 export function stampPath(commonDir: string, gitDir: string): string {
@@ -25,8 +27,6 @@ export function readStamp(path: string, parent: number): Outcome | undefined {
   if (Number(pid) !== parent) return undefined;
   return outcomes.find((known) => known === outcome);
 }
-
-const outcomes: readonly Outcome[] = ['untouched', 'touched', 'publish', 'checked'];
 
 function textOf(path: string): string {
   try {

@@ -1,6 +1,23 @@
 /** The git hooks we can stand in; `pre-push` only with `realm.guardPush`. */
-export const HOOKS = ['pre-commit', 'post-commit', 'post-merge', 'post-rewrite', 'pre-push'] as const;
+export const HOOKS = [
+  'pre-commit',
+  'prepare-commit-msg',
+  'pre-applypatch',
+  'post-commit',
+  'post-merge',
+  'post-rewrite',
+  'pre-push',
+] as const;
 export type HookName = (typeof HOOKS)[number];
+
+/**
+ * How `git-realm hook` ends where a commit or push is refused, and never otherwise: no shell, no crash of node and no
+ * signal has this exit status, so that the line of a hook manager passes on a refusal and nothing else.
+ */
+export const REFUSED = 79;
+
+/** May this hook refuse what git is about to do? */
+export const refuses = (hook: HookName): boolean => hook.startsWith('pre');
 
 /** What git knows of the repository; all paths absolute. */
 export interface HookRepo {
@@ -44,6 +61,8 @@ export interface HooksState {
   config: FileState;
   /** Configuration of hook managers, where there is some: path and text. */
   managerFiles: { path: string; text: string }[];
+  /** The major version of pre-commit, where it writes a hook here and says its version. */
+  frameworkVersion?: number | undefined;
 }
 
 export type HookStep =

@@ -19,7 +19,7 @@ export async function watchListState(
   if (heading !== 'git-realm watch 1' || lines.at(-2) !== 'end' || lines.at(-1) !== '') return 'torn';
   const body = lines.slice(0, -2);
   // What an older version wrote, the hooks of this one stop at.
-  if (!body.every((line) => /^[pmnfc]/.test(line))) return 'torn';
+  if (!body.every((line) => /^(?:[pmnfc]|l$)/.test(line))) return 'torn';
   const listed = body.filter((line) => line.startsWith('p')).map((line) => line.slice(1));
   const wanted = planWatchList(contracts).pathspecs;
   if (wanted.length === listed.length && wanted.every((pathspec) => listed.includes(pathspec)))

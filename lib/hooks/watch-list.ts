@@ -66,9 +66,10 @@ export async function writeWatchList(
   commonDir: string,
   contracts: readonly (readonly string[])[],
   observed: ObservedMarks,
+  options: { /** A commit is the publication: there is no remote. */ local?: boolean } = {},
 ): Promise<WatchListResult> {
   const { pathspecs, outside } = planWatchList(contracts);
-  const text = renderWatchList(pathspecs, observed);
+  const text = renderWatchList(pathspecs, observed, options.local === true);
   const path = watchListPath(commonDir);
   if (text !== undefined && standsAlready(path, text, observed)) return { written: true, pathspecs, outside };
   const newest = Math.max(0, ...timesOf(observed).map((time) => Number(time) / 1e6));
@@ -134,15 +135,21 @@ const sizeOf = (list: readonly string[]): number =>
 
 /**
  * The file: a heading, the marks (`m`: there, and not newer than the list; `n`: not there; `f` and `c`: the first line of
- * a file), the `p`athspecs, and an end that shows it is whole. Nothing where a mark is missing or cannot be a line.
+ * a file), `l` where commits publish, the `p`athspecs, and an end that shows it is whole. Nothing where a mark is missing or
+ * cannot be a line.
  */
-function renderWatchList(pathspecs: readonly string[], observed: ObservedMarks): string | undefined {
+function renderWatchList(
+  pathspecs: readonly string[],
+  observed: ObservedMarks,
+  local: boolean,
+): string | undefined {
   if (observed.some(({ mark, seen }) => seen === undefined && mark.optional !== true)) return undefined;
   const marks = observed.flatMap(({ mark: { path }, seen }) => {
     if (seen === undefined) return [`n${path}`];
     return 'line' in seen ? [`f${seen.line}`, `c${path}`] : [`m${path}`];
   });
-  const lines = ['git-realm watch 1', ...marks, ...pathspecs.map((pathspec) => `p${pathspec}`), 'end'];
+  const watched = pathspecs.map((pathspec) => `p${pathspec}`);
+  const lines = ['git-realm watch 1', ...marks, ...(local ? ['l'] : []), ...watched, 'end'];
   return lines.some((line) => /[\n\0]/.test(line)) ? undefined : `${lines.join('\n')}\n`;
 }
 

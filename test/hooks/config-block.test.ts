@@ -77,7 +77,7 @@ t.test('the command does what the hook does', async (t) => {
   hook('pre-push', 'origin', 'a url');
   t.match(programs.records(), 'input\nthe input\nend of input\n');
   t.same(programs.calls(), ['hook pre-push origin a url']);
-  programs.exits(1);
+  programs.exits(79);
   git(dir, 'config', 'realm.drift', 'block');
   t.equal(hook('pre-commit').status, 1);
   await installHooks(
@@ -150,7 +150,7 @@ t.test('git itself runs them, before the hook of a manager', { skip }, async (t)
   t.same(programs.calls(), ['hook pre-commit']);
   t.equal(readFileSync(join(dir, 'ran'), 'utf8'), 'own\n');
   git(dir, 'config', 'realm.drift', 'block');
-  programs.exits(1);
+  programs.exits(79);
   writeFiles(dir, { 'src/paths.py': 'newer\n' });
   // That git goes on to the manager's hook all the same is its way.
   t.equal(run(dir, 'git', ['commit', '-q', '-a', '-m', 'x']).status, 1, 'refused');

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import t from 'tap';
-import { managerLine } from '../../lib/hooks/managers.ts';
+import { managerLine } from '../../lib/hooks/manager-lines.ts';
 
 const page = readFileSync(resolve(import.meta.dirname, '../../docs/hooks.md'), 'utf8');
 

@@ -50,7 +50,7 @@ for (const [name, line] of [
     t.match(programs.records(), /^call hook post-rewrite rebase$/m);
     programs.calls();
     git(dir, 'config', 'realm.drift', 'block');
-    programs.exits(1);
+    programs.exits(79);
     touch();
     t.equal(run(dir, 'git', ['commit', '-q', '-m', 'x']).status, 1, 'refused');
     t.equal(readFileSync(join(dir, 'ran'), 'utf8'), 'own\nown\n', 'own hooks do not run after a refusal');
@@ -67,17 +67,26 @@ t.test('the statuses of git-realm', async (t) => {
   t.match(commit(0), { status: 0, stderr: '' });
   t.match(commit(128), {
     status: 0,
-    stderr: 'git realm: the pre-commit hook failed with status 128 and stops nothing\n',
+    stderr: 'git realm: the pre-commit hook failed and stops nothing: exit status 128\n',
   });
-  t.match(commit(1), { status: 0 }, 'nobody asked to be stopped');
+  t.match(commit(1), { status: 0, stderr: /^.*stops nothing.*\n$/ }, 'a crash of node is not a refusal');
   t.match(commit(127), { status: 0, stderr: /cannot be run/ });
   const block = ['-c', 'realm.drift=block'];
-  t.match(commit(1, ...block), { status: 1, stderr: '' });
-  t.match(commit(128, ...block), { status: 1 }, 'a failure blocks whom it must');
+  t.match(commit(79, ...block), { status: 1, stderr: '' });
+  for (const failure of [1, 128, 134]) {
+    t.match(
+      commit(failure, ...block),
+      { status: 1, stderr: /^git realm: refused \(realm\.drift = block\).*\n$/ },
+      'a failure blocks whom it must',
+    );
+  }
   t.match(commit(127, ...block), { status: 0 }, 'but a missing node never does');
   programs.exits(128);
   touch();
-  t.match(run(dir, 'git', ['commit', '-q', '-m', 'x', '--no-verify']), { status: 0, stderr: '' });
+  t.match(run(dir, 'git', ['commit', '-q', '-m', 'x', '--no-verify']), {
+    status: 0,
+    stderr: 'git realm: the post-commit hook failed and stops nothing: exit status 128\n',
+  });
 });
 
 t.test('no git-realm is silent, no node is one line', async (t) => {
@@ -203,7 +212,7 @@ t.test('a real push and its guard', async (t) => {
   const remote = join(t.testdirName, 'remote.git');
   git(dir, 'init', '-q', '--bare', remote);
   git(dir, 'remote', 'add', 'origin', remote);
-  programs.exits(1);
+  programs.exits(79);
   t.equal(run(dir, 'git', ['push', '-q', 'origin', 'main']).status, 1);
   t.match(programs.records(), /input\nrefs\/heads\/main [0-9a-f]{40} refs\/heads\/main 0{40}\nend of input/);
   t.same(programs.calls(), [`hook pre-push origin ${remote}`]);

@@ -147,14 +147,15 @@ for (const [way, gitVersion] of Object.entries(ways))
       calls();
       git(dir, 'cherry-pick', 'side');
       t.same(calls(), [], 'cherry-pick of something else');
+      const looked = 'hook prepare-commit-msg .git/COMMIT_EDITMSG message';
       git(dir, 'cherry-pick', 'side~1');
-      t.same(calls(), ['hook post-commit'], 'cherry-pick of the source');
+      t.same(calls(), [looked], 'cherry-pick of the source');
       git(dir, 'revert', '--no-edit', 'HEAD~1');
       t.same(calls(), [], 'revert of something else');
       git(dir, 'revert', '--no-edit', 'HEAD~1');
-      t.same(calls(), ['hook post-commit'], 'revert of the source');
+      t.same(calls(), [looked], 'revert of the source');
       git(dir, 'am', '-q', ...patch);
-      t.same(calls(), [], 'am runs other hooks; the next command sees it');
+      t.same(calls(), ['hook pre-applypatch'], 'am');
       git(dir, 'reset', '-q', '--hard', 'HEAD~2');
       writeFiles(dir, { [source]: 'stashed\n' });
       git(dir, 'stash', '-q');

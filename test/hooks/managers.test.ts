@@ -49,17 +49,24 @@ t.test('husky', async (t) => {
   git(dir, 'add', '-A');
   git(dir, 'commit', '-q', '-m', 'husky');
   const findings = await untouched(t, dir, programs);
-  t.equal(findings.length, 5);
+  t.equal(findings.length, 7);
   for (const { hook, state, manager, line, lineFile } of findings) {
     t.match({ state, manager, lineFile }, { state: 'refused', manager: 'husky', lineFile: `.husky/${hook}` });
     writeFiles(dir, { [lineFile ?? '']: `${line}\n` });
   }
   t.match(await untouched(t, dir, programs), [{ state: 'installed', by: 'line' }]);
   t.match(run(dir, 'git', ['commit', '-q', '--allow-empty', '-m', 'x'], path), { status: 0 });
-  t.same(programs.calls(), ['hook pre-commit', 'hook post-commit']);
+  const prepare = 'hook prepare-commit-msg .git/COMMIT_EDITMSG message';
+  t.same(programs.calls(), ['hook pre-commit', prepare, 'hook post-commit']);
+  programs.exits(1);
+  t.match(
+    run(dir, 'git', ['commit', '-q', '--allow-empty', '-m', 'x'], path),
+    { status: 0 },
+    'a crash of node ends with 1',
+  );
   programs.exits(128);
   t.match(run(dir, 'git', ['commit', '-q', '--allow-empty', '-m', 'x'], path), { status: 0 });
-  programs.exits(1);
+  programs.exits(79);
   t.match(run(dir, 'git', ['commit', '-q', '--allow-empty', '-m', 'x'], path), { status: 1 });
   t.match(
     run(dir, 'git', ['commit', '-q', '--allow-empty', '-m', 'x']),
@@ -82,6 +89,8 @@ t.test('lefthook', async (t) => {
   const findings = await untouched(t, dir, programs);
   t.match(findings, [
     { hook: 'pre-commit', state: 'refused', manager: 'lefthook', lineFile: 'lefthook.yml' },
+    { hook: 'prepare-commit-msg', state: 'installed', by: 'file' },
+    { hook: 'pre-applypatch', state: 'installed', by: 'file' },
     { hook: 'post-commit', state: 'installed', by: 'file' },
   ]);
   const [first] = findings;
@@ -89,7 +98,7 @@ t.test('lefthook', async (t) => {
     'pre-commit': {
       commands: {
         'git-realm': {
-          run: 'if command -v git-realm >/dev/null; then git-realm hook pre-commit || [ $? -ne 1 ]; fi',
+          run: 'if command -v git-realm >/dev/null; then git-realm hook pre-commit || [ $? -ne 79 ] || exit 1; fi',
         },
       },
     },
@@ -112,7 +121,7 @@ t.test('lefthook', async (t) => {
 
 t.test('every snippet for lefthook is what lefthook reads', async (t) => {
   const { dir, programs, path } = setUp(t);
-  const { managerLine } = await import('../../lib/hooks/managers.ts');
+  const { managerLine } = await import('../../lib/hooks/manager-lines.ts');
   const { HOOKS } = await import('../../lib/hooks/types.ts');
   writeFileSync(
     join(dir, 'lefthook.yml'),
@@ -130,7 +139,8 @@ t.test('every snippet for lefthook is what lefthook reads', async (t) => {
   git(dir, 'add', '-A');
   run(dir, 'git', ['commit', '-q', '--amend', '-m', 'y'], path);
   t.match(programs.records(), /call hook post-rewrite amend\n.*input\n[0-9a-f]{40} [0-9a-f]{40}\n/s);
-  t.match(programs.calls(), ['hook pre-commit', 'hook post-commit', 'hook post-rewrite amend']);
+  const prepare = 'hook prepare-commit-msg .git/COMMIT_EDITMSG message';
+  t.match(programs.calls(), ['hook pre-commit', prepare, 'hook post-commit', 'hook post-rewrite amend']);
   run(dir, 'git', ['push', '-q', '.', 'HEAD:refs/heads/other'], path);
   t.match(programs.records(), /call hook pre-push \. \.\n.*input\nHEAD [0-9a-f]{40} refs\/heads\/other/s);
 });
@@ -156,12 +166,13 @@ t.test('pre-commit, the framework (its generated hook)', async (t) => {
   const findings = await untouched(t, dir, programs);
   t.match(findings, [
     { state: 'refused', manager: 'pre-commit', lineFile: '.pre-commit-config.yaml' },
-    { hook: 'post-commit', state: 'installed' },
+    { hook: 'prepare-commit-msg', state: 'installed' },
   ]);
-  const { managerLine } = await import('../../lib/hooks/managers.ts');
-  const { HOOKS } = await import('../../lib/hooks/types.ts');
-  for (const hook of HOOKS) {
-    const { line } = managerLine('pre-commit', hook);
+  const { managerLine } = await import('../../lib/hooks/manager-lines.ts');
+  const { HOOKS, refuses } = await import('../../lib/hooks/types.ts');
+  // The framework has no stage for pre-applypatch, and so never writes that hook.
+  for (const hook of HOOKS.filter((one) => one !== 'pre-applypatch')) {
+    const { line } = managerLine('pre-commit', hook, { files: [], version: 4 });
     const [
       {
         hooks: [entry],
@@ -177,8 +188,10 @@ t.test('pre-commit, the framework (its generated hook)', async (t) => {
     t.match(run(dir, 'sh', ['-c', shell], given), { status: 0, stderr: '' });
     t.match(programs.calls()[0], `hook ${hook}`);
     t.equal(run(dir, 'sh', ['-c', shell]).status, 0, 'without git-realm nothing happens');
+    programs.exits(79);
+    t.equal(run(dir, 'sh', ['-c', shell], given).status, refuses(hook) ? 1 : 0, 'a refusal counts');
     programs.exits(1);
-    t.equal(run(dir, 'sh', ['-c', shell], given).status, 1, 'a refusal counts');
+    t.equal(run(dir, 'sh', ['-c', shell], given).status, 0, 'a crash does not');
     programs.exits(0);
     programs.calls();
   }
@@ -220,7 +233,7 @@ t.test('the lines for other languages are run by them', async (t) => {
         run(dir, 'git', ['commit', '-q', '--allow-empty', '-m', 'x'], extra);
       t.equal(commit(path).status, 0);
       t.same(programs.calls(), ['hook pre-commit']);
-      programs.exits(1);
+      programs.exits(79);
       t.equal(commit(path).status, 1);
       programs.exits(128);
       t.equal(commit(path).status, 0);

@@ -8,6 +8,10 @@ export function hookText(report: HookReport, hook: string): string {
     lines.push(
       'git realm: the push is refused (realm.guardPush) until this is approved: git realm proposals',
     );
+  else if (report.refuse && hook === 'pre-applypatch')
+    lines.push(
+      'git realm: the patch is refused (realm.drift = block); git -c realm.drift=warn am --continue goes ahead',
+    );
   else if (report.refuse)
     lines.push('git realm: the commit is refused (realm.drift = block); git commit --no-verify goes ahead');
   for (const one of report.published) {

@@ -1,0 +1,94 @@
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Test } from 'tap';
+import { callLine } from '../../lib/hooks/manager-lines.ts';
+import { HOOKS, type HookName } from '../../lib/hooks/types.ts';
+import { prefix, type Ran, type Sandbox, sandbox } from '../helpers/cli.ts';
+import { makeRepo, type Repo } from '../helpers/repo.ts';
+
+/** Python that uses these S3 prefixes: a contract's source. */
+export const source = (...keys: string[]) =>
+  `import boto3\ns3 = boto3.client("s3")\n\n\ndef f(x):\n${keys.map((key) => `    s3.get_object(Bucket="data", Key=f"${key}/{x}")\n`).join('')}`;
+
+export interface World {
+  box: Sandbox;
+  repo: Repo;
+  /** How often node was started since this was last asked. */
+  starts(): number;
+  /** Change the contract's source, or another file, and stage it. */
+  stage(touched: boolean): Promise<void>;
+  /** `git <args>` in the repository; any exit status. */
+  git(args: readonly string[], env?: Record<string, string>): Promise<Ran>;
+  head(): Promise<string>;
+}
+
+/**
+ * A repository with one contract read from `a.py`, and an installation of its own whose node counts its starts. `line`: the
+ * hooks are those of a manager that holds the printed line, outside of git's directory.
+ */
+export async function hookWorld(
+  t: Test,
+  { line = false, remote = true, link = true }: { line?: boolean; remote?: boolean; link?: boolean } = {},
+): Promise<World> {
+  const box = sandbox(t);
+  for (const folder of ['bin', 'libexec', 'share'])
+    cpSync(join(prefix, folder), box.path('program', folder), {
+      recursive: true,
+      filter: (path) => !link || !path.includes('node_modules'),
+    });
+  const libexec = box.path('program/libexec/git-realm');
+  if (link)
+    await box.run('ln', ['-s', join(prefix, 'libexec/git-realm/node_modules'), `${libexec}/node_modules`]);
+  box.env.PATH = `${box.path('program/bin')}:${process.env.PATH}`;
+  const log = box.path('starts');
+  const node = box.write(
+    'counting/node',
+    `#!/bin/sh\necho "$2" >>'${log}'\nexec '${process.execPath}' "$@"\n`,
+    0o755,
+  );
+  await box.realm(['init', '--name', 'acme', '--path', 'realm']);
+  const repo = await makeRepo(box, 'repo', { remote, tree: { 'a.py': source('one'), 'other.txt': '0\n' } });
+  await box.realm(['join', '../realm'], { cwd: 'repo' });
+  await box.realm(['domain', 'create', 'd', '--repos', 'repo,other', '--contract', 'c'], { cwd: 'repo' });
+  await repo.commit('join');
+  if (remote) await repo.push();
+  writeFileSync(`${libexec}/node`, `${node}\n`);
+  if (line) await useLines(box, repo);
+  else {
+    for (const hook of HOOKS.filter((one) => one !== 'pre-push')) {
+      const file = join(repo.path, '.git/hooks', hook);
+      writeFileSync(file, readFileSync(file, 'latin1').replace(/realm_node='[^']*'/, `realm_node='${node}'`));
+    }
+  }
+  rmSync(log, { force: true });
+  let n = 0;
+  const git: World['git'] = (args, env = {}) => box.git(args, { cwd: 'repo', env, expect: 'any' });
+  return {
+    box,
+    repo,
+    git,
+    starts() {
+      try {
+        return readFileSync(log, 'utf8').split('\n').length - 1;
+      } catch {
+        return 0;
+      } finally {
+        rmSync(log, { force: true });
+      }
+    },
+    async stage(touched) {
+      n += 1;
+      repo.write(touched ? { 'a.py': source('one', `k${n}`) } : { 'other.txt': `${n}\n` });
+      await repo.git('add', '-A');
+    },
+    head: () => repo.git('rev-parse', 'HEAD'),
+  };
+}
+
+/** What a hook manager makes of the printed lines: a script of its own, a shell further down. */
+async function useLines(box: Sandbox, repo: Repo): Promise<void> {
+  await box.realm(['hooks', 'uninstall'], { cwd: 'repo' });
+  for (const hook of HOOKS.filter((one: HookName) => one !== 'pre-push'))
+    box.write(`manager/${hook}`, `#!/bin/sh\nsh -c '${callLine(hook)}' "$0" "$@" || exit $?\n`, 0o755);
+  await repo.git('config', 'core.hooksPath', box.path('manager'));
+}
