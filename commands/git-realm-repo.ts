@@ -2,12 +2,13 @@ import { command, verb } from '../lib/cli/command.ts';
 import { flowOf } from '../lib/cli/flow.ts';
 import { changedText } from '../lib/cli/render/changed.ts';
 import { usageError } from '../lib/errors.ts';
+import { evictRepo } from '../lib/flow/decide.ts';
 import { renameRepo } from '../lib/flow/rename.ts';
 
-/** `git realm repo`: what a repo is called in its realm. */
+/** `git realm repo`: what a repo is called in its realm, and clearing away one that takes no part. */
 export default command({
   name: 'repo',
-  summary: 'Rename a repo in its realm',
+  summary: 'Rename a repo in its realm, or evict it',
   verbs: [
     verb({
       name: 'rename',
@@ -23,7 +24,7 @@ export default command({
       examples: [
         { run: 'git realm repo rename camera', why: 'this repository is called camera from now on' },
       ],
-      exits: { 1: 'you do not maintain it, or the name is taken' },
+      exits: { 1: 'you do not maintain it, the name is taken, or its organisation has to be approved' },
       async run(args, _options, context) {
         const [first, second, ...more] = args.names;
         if (first === undefined || more.length > 0)
@@ -31,6 +32,21 @@ export default command({
         const to = second ?? first;
         const done = await renameRepo(flowOf(context), to, second === undefined ? undefined : first);
         return { result: done, text: changedText(done, `${done.subject} is called ${to} now`) };
+      },
+    }),
+    verb({
+      name: 'evict',
+      summary: 'Clear away a repo that is no member of a domain: its bindings there, and its registration',
+      args: [{ name: 'repo', summary: 'its name in the realm', complete: 'repo' }],
+      examples: [{ run: 'git realm repo evict worm', why: 'worm takes no part here' }],
+      exits: { 1: 'you are no approver, it is a member, or others import from it' },
+      async run(args, _options, context) {
+        const done = await evictRepo(flowOf(context), args.repo);
+        const gone = [
+          ...done.domains.map((domain) => `its binding in ${domain}`),
+          ...(done.registration ? ['its registration'] : []),
+        ];
+        return { result: done, text: `evicted ${done.repo}: removed ${gone.join(', ')}` };
       },
     }),
   ],

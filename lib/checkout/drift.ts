@@ -3,7 +3,7 @@ import { RealmError } from '../errors.ts';
 import type { OwnExport } from '../realm/exports.ts';
 import { paths } from '../realm/kinds.ts';
 import { type Judgement, nextVersion } from '../realm/next-version.ts';
-import { mergedSchema } from '../realm/ops/publish.ts';
+import { addsToSchema, mergedSchema } from '../realm/schemas.ts';
 import type { DetectorEntry } from '../realm/types.ts';
 import type { Snapshot } from '../store/snapshot.ts';
 import { isPlain, type Level, type Levels, plainPath, type Source } from './levels.ts';
@@ -86,8 +86,8 @@ async function judgementOf(snapshot: Snapshot, own: OwnExport, reading: Reading)
   const { value, schema } = reading.extraction;
 
   // An interface document is the schema itself; any other schema of a detector only describes the value.
-  const transitive = own.file.compatibility?.transitive === true;
-  const history = transitive ? await snapshot.versions(paths.contract(own.domain, own.contract)) : [];
+  const needed = own.file.compatibility?.transitive === true || addsToSchema(own.file, schema);
+  const history = needed ? await snapshot.versions(paths.contract(own.domain, own.contract)) : [];
   const merged = value === null ? schema : mergedSchema(own.file, schema);
   return nextVersion(own.file, { value, schema: merged, history });
 }

@@ -1,10 +1,9 @@
 import { type JsonValue, sameJson } from '../json.ts';
 import { compareInterfaces } from './interfaces.ts';
 import { Budget } from './paths/index.ts';
-import { parse } from './semver.ts';
 import type { Change, ValueComparison, Verdict } from './types.ts';
 import { compareValues } from './values.ts';
-import type { Significance } from './version.ts';
+import { type Significance, sameLine } from './version.ts';
 
 /** What a provider promises to keep, `compatibility` in a contract's file. */
 export interface Promises {
@@ -74,7 +73,7 @@ export async function judge(
       const known = base === old && direction === 'backwards';
       const answers = [
         ['schema', (known ? schemas : await schemaChange(from.schema, to.schema, compareSchemas)).verdict],
-        ['value', (known ? values : valueChange(from, to, budget)).verdict],
+        ['value', (known ? values : valueChange(from, to, budget, direction)).verdict],
       ] as const;
       for (const [part, verdict] of answers) {
         if (worst && severity(verdict) <= severity(worst.verdict)) continue;
@@ -100,7 +99,12 @@ export function promisedDirections(promises: Promises | undefined): Direction[] 
   return promises.backwards === false ? ['forwards'] : ['backwards', 'forwards'];
 }
 
-function valueChange(from: ContractVersion, to: ContractVersion, budget: Budget): ValueComparison {
+function valueChange(
+  from: ContractVersion,
+  to: ContractVersion,
+  budget: Budget,
+  direction: Direction = 'backwards',
+): ValueComparison {
   if (from.value === undefined || to.value === undefined) {
     if (from.value === to.value) return { verdict: { verdict: 'equal' }, changes: [] };
     if (from.value === undefined) return { verdict: { verdict: 'compatible' }, changes: [] };
@@ -111,7 +115,8 @@ function valueChange(from: ContractVersion, to: ContractVersion, budget: Budget)
     };
   }
   const newSchema = to.schema === undefined ? {} : { newSchema: to.schema };
-  return compareValues(from.value, to.value, from.schema, { ...newSchema, budget });
+  const backwards = direction === 'backwards';
+  return compareValues(from.value, to.value, from.schema, { ...newSchema, budget, backwards });
 }
 
 async function schemaChange(
@@ -146,10 +151,4 @@ const severity = (verdict: Verdict): number =>
 function prefix(direction: Direction, base: ContractVersion, old: ContractVersion): string {
   const against = base === old ? '' : `against ${base.version}: `;
   return direction === 'forwards' ? `${against}forwards: ` : against;
-}
-
-function sameLine(a: string, b: string): boolean {
-  const [left, right] = [parse(a), parse(b)];
-  if (!left || !right) return false;
-  return left.major === right.major && (left.major > 0 || left.minor === right.minor);
 }

@@ -11,12 +11,15 @@ import {
   uncoveredPatterns,
 } from './paths/index.ts';
 import type { Change, ValueComparison, Verdict } from './types.ts';
+import { weakened } from './weakened.ts';
 
 export interface CompareOptions {
   /** The schema of the new value, where it is another one. Default: the same. */
   newSchema?: JsonValue;
   /** Shared with other comparisons, so that their sum is bounded. */
   budget?: Budget;
+  /** Looked at from the new side to the old: a promise that grew is none that went. */
+  backwards?: boolean;
 }
 
 /**
@@ -30,8 +33,8 @@ export interface CompareOptions {
  * - `record` (the default for objects): a key that is gone breaks, a new one does not, the rest by its own kind.
  * - `scalar`: any change breaks.
  *
- * `x-realm.change: compatible | described` in the old schema says that changes below do no harm. What cannot be compared
- * exactly is `unknown`. Where `x-realm.bucket` differs between the schemas, paths are compared with their buckets.
+ * `x-realm.change: compatible | described` in the old schema says that changes below do no harm; a schema that comes to say
+ * so, or to compare less strictly, breaks. What cannot be compared exactly is `unknown`. Where `x-realm.bucket` differs between the schemas, paths are compared with their buckets.
  */
 export function compareValues(
   oldValue: JsonValue,
@@ -54,7 +57,10 @@ export function compareValues(
   const newSchema = options.newSchema ?? schema;
   const oldBucket = new Guide(schema).annotation.bucket;
   const newBucket = new Guide(newSchema).annotation.bucket;
-  const comparison = new Comparison(options.budget ?? new Budget());
+  const comparison = new Comparison(
+    options.budget ?? new Budget(),
+    options.backwards === false ? undefined : weakened(oldValue, schema, newSchema),
+  );
   comparison.visit(
     '',
     { value: oldValue, guide: new Guide(schema), bucket: oldBucket },
@@ -83,11 +89,14 @@ class Comparison {
   private breaking: Verdict | undefined;
   private unknown: Verdict | undefined;
 
-  constructor(private readonly budget: Budget) {}
+  constructor(
+    private readonly budget: Budget,
+    private readonly weakened: Verdict | undefined,
+  ) {}
 
   result(): ValueComparison {
     const settled: Verdict = { verdict: this.changes.length > 0 ? 'compatible' : 'equal' };
-    return { verdict: this.breaking ?? this.unknown ?? settled, changes: this.changes };
+    return { verdict: this.breaking ?? this.weakened ?? this.unknown ?? settled, changes: this.changes };
   }
 
   visit(pointer: string, before: Side, after: Side, inherited?: Allowance): void {
@@ -131,8 +140,13 @@ class Comparison {
     const old = languageOf(before, was, qualified);
     const now = languageOf(after, is, qualified);
     if (typeof old === 'string' || typeof now === 'string') {
-      if (before.value !== undefined && after.value !== undefined && sameJson(before.value, after.value))
-        return;
+      const place = ({ bucket, value }: Side, { dialect }: Annotation): JsonValue[] => [
+        bucket ?? null,
+        bucket === undefined,
+        dialect ?? null,
+        value ?? null,
+      ];
+      if (sameJson(place(before, was), place(after, is))) return;
       const reason = typeof old === 'string' ? old : String(now);
       if (!allowance) this.unknown ??= { verdict: 'unknown', reason, pointer, keyword: 'paths' };
       this.note(allowance, {

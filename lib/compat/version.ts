@@ -59,6 +59,27 @@ export function versionSatisfiesVerdict(
   return { ok: true };
 }
 
+/** Why a version that follows another without any change is refused; a prerelease becomes its release, 0.x comes of age. */
+export function jumpOf(old: string, version: string): string | null {
+  const [before, given] = [checkedVersion(old), checkedVersion(version)];
+  const released =
+    before.prerelease.length > 0 &&
+    before.major === given.major &&
+    before.minor === given.minor &&
+    before.patch === given.patch;
+  const grown = before.major === 0 && given.version === '1.0.0';
+  return before.version === given.version || released || grown
+    ? null
+    : `nothing changed since ${before.version}: ${given.version} would be a version without a change`;
+}
+
+/** Are two versions of one line: would who relies on one go on with the other (same major; below 1.0.0 same minor)? */
+export function sameLine(a: string, b: string): boolean {
+  const [left, right] = [parse(a), parse(b)];
+  if (!left || !right) return false;
+  return left.major === right.major && (left.major > 0 || left.minor === right.minor);
+}
+
 /** A version as semver reads it. Throws `bad-version`. */
 export function checkedVersion(version: string): SemVer {
   const parsed = parse(version);

@@ -1,6 +1,7 @@
 import { RealmError } from '../errors.ts';
 import { discover } from '../git/repository.ts';
 import { repoName } from '../names.ts';
+import type { EvictOp } from '../realm/ops/evict.ts';
 import type { InviteOp } from '../realm/ops/invite.ts';
 import { applyOp } from '../store/engine.ts';
 import { followRemote } from '../store/exchange.ts';
@@ -55,6 +56,30 @@ export const withdrawApproval = (flow: Flow, id: string, why?: string): Promise<
 
 export const rejectProposal = (flow: Flow, id: string, why: string): Promise<Decided> =>
   inRealm(flow, async ({ store }) => reject(flow, store, await whoIn(flow), id, why));
+
+/** What became of a repo that approvers cleared away. */
+export interface Evicted {
+  repo: string;
+  /** Where its bindings went. */
+  domains: string[];
+  /** Its registration went too. */
+  registration: boolean;
+  commit: string | null;
+}
+
+/** Clear away what a repo that takes no part has in the realm. Only approvers do. */
+export const evictRepo = (flow: Flow, repo: string): Promise<Evicted> =>
+  inRealm(flow, async ({ store }) => {
+    const who = await whoIn(flow);
+    noteWaiting(flow, await shareStore(flow, store, who));
+    const name: string = repoName(repo);
+    const op: EvictOp = { verb: 'evict', ...opHead(flow, who), repo: name };
+    const { planned, commit, word } = await applyOp(store, op, who);
+    if (word !== null) flow.note(word);
+    noteWaiting(flow, await shareStore(flow, store, who));
+    const { domains = [], registration = false } = planned.kind === 'commit' ? planned.facts : {};
+    return { repo: name, domains: domains as string[], registration: registration === true, commit };
+  });
 
 /** Invite a repo: those maintainers may join it without further approval. Only approvers do. */
 export const inviteRepo = (

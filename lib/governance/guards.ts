@@ -6,8 +6,8 @@ import { ownerOf } from '../realm/ownership.ts';
 export type Guard =
   /** The realm's approvers. */
   | { by: 'approvers' }
-  /** The maintainers of these repos, each on their own. */
-  | { by: 'maintainers'; repos: string[] }
+  /** The maintainers of these repos, each on their own; of one that has left only where it is about itself. */
+  | { by: 'maintainers'; repos: string[]; itself?: true }
   /** The maintainers of any registered repo. */
   | { by: 'anyone' };
 
@@ -21,15 +21,18 @@ export function guardOf(model: RealmModel, path: string): Guard {
   const approvers: Guard = { by: 'approvers' };
   switch (kindOf(path)) {
     case 'repo':
-      return maintainersOf([path.slice('repos/'.length, -'.yaml'.length)]);
+      return { by: 'maintainers', repos: [path.slice('repos/'.length, -'.yaml'.length)], itself: true };
     case 'domain':
       return maintainersOf(model.domain(path.split('/')[1] ?? '')?.members ?? []);
     case 'contract': {
       const owner = place && ownerOf(model, place.domain, place.stem);
       return owner === undefined ? approvers : maintainersOf([owner]);
     }
-    case 'binding':
-      return place ? maintainersOf([model.file('binding', path)?.repo ?? place.stem]) : approvers;
+    case 'binding': {
+      if (place === undefined) return approvers;
+      const repos = [model.file('binding', path)?.repo ?? place.stem];
+      return { by: 'maintainers', repos, itself: true };
+    }
     case 'worktree':
     case 'issue':
     case 'pull':
@@ -46,7 +49,9 @@ const maintainersOf = (repos: string[]): Guard =>
 export function peopleOf(model: RealmModel, guard: Guard): string[] {
   const { approvers } = model.governance();
   if (guard.by === 'approvers') return sorted(approvers);
-  const repos = guard.by === 'anyone' ? model.repoNames() : guard.repos;
+  const all = guard.by === 'anyone' ? model.repoNames() : guard.repos;
+  const itself = guard.by === 'maintainers' && guard.itself === true;
+  const repos = all.filter((repo) => itself || model.repo(repo)?.status !== 'left');
   const people = repos.flatMap((repo) => model.repo(repo)?.maintainers ?? []);
   return sorted(people.length === 0 ? approvers : people);
 }

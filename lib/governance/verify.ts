@@ -5,7 +5,7 @@ import type { RealmModel } from '../realm/model.ts';
 import { parseFile } from '../realm/parse.ts';
 import { pendingUntil } from '../realm/releases.ts';
 import { codeowners, GENERATED } from './codeowners.ts';
-import { renamesIn } from './renames.ts';
+import { type Renames, renamesIn } from './renames.ts';
 import { contract } from './rules/contract.ts';
 import { binding, domain, registration } from './rules/members.ts';
 import { isApprover, mayChange } from './rules/rights.ts';
@@ -20,10 +20,23 @@ import { isRealmPath, pathProblem, twinFinder } from './tree-paths.ts';
 export async function refusalsOf(asked: Step): Promise<string[]> {
   const step = { ...asked, renames: renamesIn(asked.before, asked.after, asked.changes) };
   const twinOf = twinFinder(step.after.under(''));
+  const split = splitName(step.renames);
+  if (split !== undefined) return [split];
   const malformed = step.changes.flatMap((change) => shape(step.after, twinOf, change));
   if (malformed.length > 0) return malformed;
   const refused = await Promise.all(step.changes.map((change) => judge(step, change)));
   return [...refused.flat(), ...leftBehind(step), ...lockedOut(step), ...cycles(step)];
+}
+
+/** Two files that both say that they were a third one. */
+function splitName(renames: Renames): string | undefined {
+  const entries = [...renames];
+  for (const [at, [path, old]] of entries.entries()) {
+    const [twin] = entries.slice(0, at).find(([, other]) => other === old) ?? [];
+    if (twin !== undefined)
+      return `'${twin}' and '${path}' both say that they were '${old}': one of them can be`;
+  }
+  return undefined;
 }
 
 /** What no file of a realm may be, whoever writes it. */

@@ -1,7 +1,7 @@
 import { accepts } from '../compat/imports.ts';
 import { consumersOf } from './exports.ts';
 import type { RealmModel } from './model.ts';
-import { ownerOf } from './ownership.ts';
+import { isOutsider, ownerOf } from './ownership.ts';
 import { pendingUntil } from './releases.ts';
 
 /** A breaking version that is published and not in effect yet (DESIGN §8). */
@@ -26,7 +26,9 @@ export function graceOf(
   const file = model.contract(domain, contract);
   if (file?.effective_at === undefined || pendingUntil(file, at) === null) return null;
   const owner = ownerOf(model, domain, contract);
-  const consumers = consumersOf(model, domain, contract).filter(({ repo }) => repo !== owner);
+  const consumers = consumersOf(model, domain, contract).filter(
+    ({ repo }) => repo !== owner && !isOutsider(model, domain, repo),
+  );
   const isReady = ({ repo, entry }: (typeof consumers)[number]) =>
     acknowledged.has(repo) ||
     (entry.resolved_version === file.version && accepts(entry.version, file.version));

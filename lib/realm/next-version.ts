@@ -1,9 +1,10 @@
 import { compareInterfaces } from '../compat/interfaces.ts';
 import { judge } from '../compat/judge.ts';
 import type { Change, Verdict } from '../compat/types.ts';
-import { bump, changelogLines, versionSatisfiesVerdict } from '../compat/version.ts';
+import { bump, changelogLines, jumpOf, sameLine, versionSatisfiesVerdict } from '../compat/version.ts';
 import { RealmError } from '../errors.ts';
 import { type JsonObject, type JsonValue, sameJson } from '../json.ts';
+import { mergedSchema, owedSchema } from './schemas.ts';
 import type { ContractFile } from './types.ts';
 
 /** What publishing a value means for a contract: the verdict, the version it demands, and the changelog's lines. */
@@ -21,9 +22,17 @@ export interface NextVersion {
   schema: JsonObject;
   /** The schema was given by a person and is a promise of its own; one that a detector wrote only describes the value. */
   schemaByHand?: boolean;
-  /** Earlier versions, for a provider that promises to keep up with all of them (`transitive`). */
+  /**
+   * Earlier versions, the newest first: for a provider that promises to keep up with all of them (`transitive`), and for a
+   * schema that says something in a place where they did.
+   */
   history?: readonly ContractFile[];
-  /** A version given by hand. Throws `version-too-low` where it is lower than the verdict demands. */
+  /** Words beside value and schema changed, which may have a version of their own. */
+  described?: boolean;
+  /**
+   * A version given by hand. Throws `version-too-low` where it is lower than the verdict demands, `version-jump` where nothing
+   * changed; one that leaves the line breaks, whatever changed.
+   */
   version?: string | undefined;
 }
 
@@ -47,25 +56,54 @@ export async function nextVersion(old: ContractFile, next: NextVersion): Promise
     describes ? () => ({ verdict: 'equal' }) : compareInterfaces,
     next.history,
   );
-  const { verdict, significance, changes } = judged;
+  const { changes } = judged;
+  const again = describes ? await saidOtherwise(old, next) : undefined;
+  const verdict = isSettled(judged.verdict) && again !== undefined ? again : judged.verdict;
+  const significance = verdict === judged.verdict ? judged.significance : verdict.verdict;
   const lines = changelogLines(changes);
   if (lines.length === 0 && !sameJson(schema, next.schema)) {
     lines.push('reason' in verdict ? `Schema: ${verdict.reason}` : 'Changed the schema');
   }
-  const breaking = verdict.verdict === 'breaking' || verdict.verdict === 'unknown';
+  const breaking = !isSettled(verdict);
   if (next.version === undefined)
     return { verdict, breaking, version: bump(old.version, significance), changes, lines };
   const answer = versionSatisfiesVerdict(old.version, next.version, significance);
   if (!answer.ok) {
-    throw new RealmError('version-too-low', answer.reason, {
+    const because = 'reason' in verdict ? `${answer.reason}: ${verdict.reason}` : answer.reason;
+    throw new RealmError('version-too-low', because, {
       hint: `--version ${answer.minimum}, or leave it out`,
     });
   }
+  if (!next.described && significance === 'equal') {
+    const jump = jumpOf(old.version, next.version);
+    if (jump !== null)
+      throw new RealmError('version-jump', jump, { exitCode: 1, hint: `keep version ${old.version}` });
+  }
+  const leaves = !breaking && !sameLine(old.version, next.version);
   return {
-    verdict,
-    breaking,
+    verdict: leaves ? leavesLine(old.version, next.version) : verdict,
+    breaking: breaking || leaves,
     version: next.version,
     changes,
     lines: lines.length > 0 ? lines : ['Published by hand'],
   };
+}
+
+const isSettled = ({ verdict }: Verdict): boolean => verdict === 'equal' || verdict === 'compatible';
+
+/** Nothing in it breaks, and yet everybody who relies on the line is left behind. */
+const leavesLine = (old: string, version: string): Verdict => ({
+  verdict: 'breaking',
+  witness: `^${old}`,
+  pointer: '',
+  keyword: 'version',
+  reason: `${version} does not satisfy '^${old}': whoever relies on ${old} is left behind`,
+});
+
+/** What a schema that only describes its value says otherwise than an earlier version of the line; nothing where it does not. */
+async function saidOtherwise(old: ContractFile, next: NextVersion): Promise<Verdict | undefined> {
+  const owed = owedSchema(old, next.history ?? []);
+  if (sameJson(owed, old.schema ?? {})) return undefined;
+  const { verdict } = await compareInterfaces(mergedSchema({ schema: owed }, next.schema), next.schema);
+  return isSettled(verdict) ? undefined : verdict;
 }

@@ -18,6 +18,16 @@ export function hasJoined(model: RealmModel, repo: string): boolean {
   return registration !== undefined && (registration.status ?? 'active') === 'active';
 }
 
+/**
+ * Does a repo have no part in a domain: is it not among the members, invited and not here yet, or has it left? What its binding
+ * says there binds nobody. A realm by another hand may list no members, or register no repos.
+ */
+export function isOutsider(model: RealmModel, domain: string, repo: string): boolean {
+  const file = model.domain(domain);
+  const isMember = file !== undefined && (file.members ?? [repo]).includes(repo);
+  return !isMember || (model.repo(repo)?.status ?? 'active') !== 'active';
+}
+
 /** May this e-mail address act for the repo? A registration without maintainers binds nobody (a realm by another hand). */
 export function maintains(model: RealmModel, repo: string, email: string): boolean {
   const maintainers = model.repo(repo)?.maintainers ?? [];

@@ -693,7 +693,7 @@ export const attacks: Attack[] = [
     name: 'take a contract away and publish it anew',
     whoever: true,
     by: 'eric',
-    why: /1\.0\.0 → 1\.0\.0/,
+    why: /cannot go: fungal imports it/,
     own: true,
     act: async (me) => {
       const [binding, path] = ['domains/s3/bindings/aperture.yaml', 'domains/s3/contracts/paths.yaml'];

@@ -5,7 +5,7 @@ import { readExport } from '../../checkout/reading.ts';
 import type { CoverEntry, Covers } from '../../compat/usage.ts';
 import { RealmError } from '../../errors.ts';
 import type { JsonObject, JsonValue } from '../../json.ts';
-import { mergedSchema } from '../../realm/ops/publish.ts';
+import { mergedSchema } from '../../realm/schemas.ts';
 import type { ContractFile, DetectorEntry, ImportEntry } from '../../realm/types.ts';
 import type { Checkout } from './checkouts.ts';
 import type { MergeOutcome } from './merge-results.ts';

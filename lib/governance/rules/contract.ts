@@ -1,14 +1,15 @@
+import { gt, parse } from '../../compat/semver.ts';
 import { type JsonObject, type JsonValue, sameJson } from '../../json.ts';
 import { graceOf, isOver } from '../../realm/grace.ts';
 import { nextVersion } from '../../realm/next-version.ts';
 import { dependentsOf } from '../../realm/ops/leave.ts';
-import { mergedSchema } from '../../realm/ops/publish.ts';
 import { ownerOf } from '../../realm/ownership.ts';
-import { releasesBelow, releasesOf } from '../../realm/releases.ts';
+import { pendingUntil, releasesBelow, releasesOf } from '../../realm/releases.ts';
+import { addsToSchema, mergedSchema } from '../../realm/schemas.ts';
 import type { ContractFile, Release } from '../../realm/types.ts';
 import { CLOCK_TOLERANCE } from '../records.ts';
 import { wrongNames } from '../renames.ts';
-import { asBefore, maintains, mayChange } from './rights.ts';
+import { asBefore, maintains, mayChange, speaksFor } from './rights.ts';
 import type { FileChange, Step } from './step.ts';
 
 /** Only the owner changes a contract, and its versions move as the verdict demands (DESIGN §7, §8). */
@@ -40,7 +41,9 @@ export async function contract(step: Step, change: FileChange, approvedAt: numbe
     const importers = dependentsOf(before, owner ?? '').filter(
       (one) => one.domain === name && one.contract === stem,
     );
-    const leaves = owner !== undefined && after.binding(name, owner) === undefined;
+    // Who leaves takes along what is theirs; nobody is kept.
+    const stays = owner !== undefined && (after.domain(name)?.members ?? []).includes(owner);
+    const leaves = owner !== undefined && !stays && after.binding(name, owner) === undefined;
     return importers.length === 0 || leaves
       ? []
       : [`'${path}' cannot go: ${importers.map((one) => one.repo).join(', ')} imports it`];
@@ -123,15 +126,22 @@ async function newContract(
   const domain = path.split('/')[1] ?? '';
   const owner = ownerOf(after, domain, is.name);
   if (owner === undefined) return [`contract '${domain}/${is.name}' names no owner`];
-  if (!maintains(before, owner, actor))
+  if (!speaksFor(before, owner, actor))
     return [
       `only maintainers of ${owner} may publish '${domain}/${is.name}' for it: '${actor}' is none of them`,
     ];
   if (!(after.domain(domain)?.members ?? []).includes(owner))
     return [`'${owner}' is not in domain '${domain}'`];
   const [was] = await step.versions(path);
+  const beyond = releasesOf(is).find(({ version }) => isAbove(version, is.version));
+  if (was === undefined && beyond !== undefined)
+    return [`'${path}' brings ${is.version}, and its changelog more than that: ${beyond.version}`];
   return was === undefined ? [] : versioned(step, { path, domain, was, is, approvedAt });
 }
+
+/** What is no version is above every one. */
+const isAbove = (version: string, other: string): boolean =>
+  parse(version) === null || (parse(other) !== null && gt(version, other));
 
 interface Versions {
   path: string;
@@ -142,13 +152,15 @@ interface Versions {
 }
 
 async function versioned(step: Step, { path, domain, was, is, approvedAt }: Versions): Promise<string[]> {
-  if (!keepsReleases(was, is, step.now)) return [`'${path}' rewrites its changelog`];
+  const releases = wrongReleases(path, was, is, step.now);
+  if (releases !== null) return [releases];
   const promise = { backwards: true, ...was.compatibility };
   const weaker = (['backwards', 'forwards', 'transitive'] as const).find(
     (one) => promise[one] === true && { backwards: true, ...is.compatibility }[one] !== true,
   );
   const schema = (is.schema ?? {}) as JsonObject;
   const byHand = !sameJson(mergedSchema(was, schema), schema);
+  const looksBack = was.compatibility?.transitive === true || (!byHand && addsToSchema(was, schema));
   let next: Awaited<ReturnType<typeof nextVersion>>;
   try {
     next = await nextVersion(was, {
@@ -156,7 +168,8 @@ async function versioned(step: Step, { path, domain, was, is, approvedAt }: Vers
       schema,
       schemaByHand: byHand,
       version: is.version,
-      history: was.compatibility?.transitive ? await step.versions(path) : [],
+      described: !sameJson(wordsOf(was), wordsOf(is)),
+      history: looksBack ? await step.versions(path) : [],
     });
   } catch (error) {
     return [`'${path}' ${was.version} → ${is.version}: ${(error as Error).message}`];
@@ -165,6 +178,8 @@ async function versioned(step: Step, { path, domain, was, is, approvedAt }: Vers
   const breaking = next.breaking || weaker !== undefined;
   if (is.effective_at !== was.effective_at && !breaking)
     return [`'${path}' moves the date from which it is in effect`];
+  if (overtakes(was, is, step.now))
+    return [`'${path}' ${is.version} takes effect before ${was.version}, which is not in effect yet`];
   if (!breaking || !rules.requireApproval || (step.proposal && approvedAt === null)) return [];
   if (approvedAt === null) {
     const why = weaker !== undefined ? `it no longer promises '${weaker}'` : words(next.verdict);
@@ -176,8 +191,47 @@ async function versioned(step: Step, { path, domain, was, is, approvedAt }: Vers
     : [`'${path}' takes effect before its grace period of ${rules.graceDays} days is over`];
 }
 
-/** Changelogs only grow; a version that is not in effect yet takes its date along below a newer one. */
-function keepsReleases(was: ContractFile, is: ContractFile, now: number): boolean {
+/** What a version may change beside value and schema. */
+function wordsOf(file: ContractFile): JsonValue {
+  const { name: _n, formerly: _f, version: _v, owner: _o, offered_to: _t, ...rest } = file;
+  const {
+    value: _a,
+    schema: _s,
+    changelog: _c,
+    evolution: _e,
+    source_commit: _d,
+    effective_at: _w,
+    ...words
+  } = rest;
+  return words as unknown as JsonValue;
+}
+
+/** Whoever was given time by the version before keeps it. */
+function overtakes(was: ContractFile, is: ContractFile, now: number): boolean {
+  const due = pendingUntil(was, now);
+  return due !== null && is.version !== was.version && !(Date.parse(is.effective_at ?? '') >= due);
+}
+
+/**
+ * Why a changelog is refused: it grows by the entry of a new version and by no other, and a version that is not in effect yet
+ * takes its date along below a newer one.
+ */
+function wrongReleases(path: string, was: ContractFile, is: ContractFile, now: number): string | null {
+  const all = releasesOf(is);
+  const kept = keptReleases(was, is, now);
+  if (kept === undefined) return `'${path}' rewrites its changelog`;
+  const come = all.slice(0, all.length - kept.length);
+  const [own] = come;
+  if (own === undefined) return null;
+  if (come.length > 1 || own.version !== is.version || kept[0]?.version === is.version)
+    return `'${path}' brings ${is.version}, and its changelog more than that: ${come.map(({ version }) => version).join(', ')}`;
+  return own.effective_at === undefined || own.effective_at === is.effective_at
+    ? null
+    : `'${path}' dates ${is.version} otherwise in its changelog`;
+}
+
+/** The releases that a changelog goes on from; `undefined` where it does not end in them. */
+function keptReleases(was: ContractFile, is: ContractFile, now: number): readonly Release[] | undefined {
   const json = (releases: readonly Release[]) => releases as unknown as JsonValue;
   const newer = is.version !== was.version;
   // The clocks of writer and judge may differ around the date.
@@ -185,7 +239,7 @@ function keepsReleases(was: ContractFile, is: ContractFile, now: number): boolea
     newer ? releasesBelow(was, at) : releasesOf(was),
   );
   const all = releasesOf(is);
-  return allowed.some(
+  return allowed.find(
     (kept) => all.length >= kept.length && sameJson(json(all.slice(all.length - kept.length)), json(kept)),
   );
 }

@@ -1,8 +1,11 @@
+import { domainPath } from '../../realm/kinds.ts';
+import type { RealmModel } from '../../realm/model.ts';
 import { usersOf } from '../../realm/ops/domain.ts';
 import { dependentsOf } from '../../realm/ops/leave.ts';
-import { ownerOf } from '../../realm/ownership.ts';
+import { claimsOrg } from '../../realm/ops/rename.ts';
+import { hasJoined, isOutsider, ownerOf } from '../../realm/ownership.ts';
 import type { BindingFile } from '../../realm/types.ts';
-import { leftBehind, wrongNames } from '../renames.ts';
+import { leftBehind, repoAt, wrongNames } from '../renames.ts';
 import {
   actsFor,
   asBefore,
@@ -11,6 +14,7 @@ import {
   mayChange,
   mayMembership,
   registersNow,
+  speaksFor,
 } from './rights.ts';
 import type { FileChange, Step } from './step.ts';
 
@@ -29,7 +33,9 @@ export function registration(step: Step, { path, from, to }: FileChange): string
     const [needed] = dependentsOf(before, name);
     if (needed !== undefined)
       return [`'${path}' cannot go: ${needed.repo} imports ${needed.contract} from it`];
-    return mayChange(step, path);
+    if (!isApprover(step) || isMember(before, name)) return mayChange(step, path);
+    const left = leftBehind(after, name);
+    return left === undefined ? [] : [`'${left}' still speaks of '${name}'`];
   }
   if ((is?.maintainers ?? []).length === 0) return [`'${path}' names no maintainer: nobody could mend it`];
   if (is !== undefined) {
@@ -39,13 +45,24 @@ export function registration(step: Step, { path, from, to }: FileChange): string
   }
   if (old !== undefined) {
     const status = before.file('repo', old)?.status;
-    return is?.status === status ? mayChange(step, old) : [`'${path}' changes its status with its name`];
+    if (is?.status !== status) return [`'${path}' changes its status with its name`];
+    const refused = mayChange(step, old);
+    return refused.length > 0 || !claimsOrg(repoAt(old), name) ? refused : admitted(step, path, name);
   }
   const comesIn = from === null || (was?.status === 'left' && is?.status !== 'left');
   if (!comesIn) return mayChange(step, path);
+  if (from !== null && !isApprover(step) && !maintains(before, name, actor)) return mayChange(step, path);
+  return admitted(step, path, name);
+}
+
+const isMember = (model: RealmModel, repo: string): boolean =>
+  model.domainNames().some((domain) => model.domain(domain)?.members?.includes(repo));
+
+/** May a repo come in under this name, or take the name of an organisation? */
+function admitted(step: Step, path: string, name: string): string[] {
+  const { before, after, actor } = step;
   const { admission } = before.governance();
   if (isApprover(step)) return [];
-  if (from !== null && !maintains(before, name, actor)) return mayChange(step, path);
   if (admission === 'open' || (step.proposal && admission === 'approval'))
     return maintains(after, name, actor) ? [] : [`'${path}' does not name '${actor}' as its maintainer`];
   return [
@@ -60,7 +77,7 @@ export function domain(step: Step, { path, from, to }: FileChange): string[] {
   const members = before.domain(name)?.members ?? [];
   const next = to === null ? [] : (after.domain(name)?.members ?? []);
   if (from === null) {
-    return next.some((repo) => maintains(before, repo, actor))
+    return next.some((repo) => speaksFor(before, repo, actor))
       ? []
       : [`'${actor}' maintains no repo of the new domain '${name}'`];
   }
@@ -72,7 +89,8 @@ export function domain(step: Step, { path, from, to }: FileChange): string[] {
     return [`domain '${name}' cannot be archived: ${user.repo} imports ${user.contract} there`];
   const lost = members.find((repo) => {
     const file = before.binding(name, repo)?.file;
-    return !next.includes(repo) && inUse(file) && !maintains(before, repo, actor);
+    const taking = !isOutsider(before, name, repo) && !maintains(before, repo, actor);
+    return !next.includes(repo) && inUse(file) && taking;
   });
   return lost === undefined ? [] : [`'${lost}' still has contracts or imports in domain '${name}'`];
 }
@@ -80,16 +98,29 @@ export function domain(step: Step, { path, from, to }: FileChange): string[] {
 export const size = (file: BindingFile | undefined): number =>
   (file?.exports ?? []).length + (file?.imports ?? []).length;
 
+/** Does a binding say more than before: of another repo, or of a contract that it did not name? */
+const grows = (was: BindingFile | undefined, is: BindingFile): boolean =>
+  was?.repo !== is.repo ||
+  (['exports', 'imports'] as const).some((key) =>
+    is[key]?.some(({ contract }) => !was[key]?.some((one) => one.contract === contract)),
+  );
+
 const inUse = (file: BindingFile | undefined): boolean => size(file) > 0;
 
-/** Only a repo's maintainers write its binding; an empty one may come and go with its membership. */
-export function binding(step: Step, { path }: FileChange): string[] {
+/**
+ * Only a repo's maintainers write its binding, while it is a member; an empty one may come and go with its membership. What
+ * somebody has there who takes no part, the domain's members and approvers may clear away.
+ */
+export function binding(step: Step, { path, from }: FileChange): string[] {
   const { before, after, actor } = step;
   const name = path.split('/')[1] ?? '';
   const was = before.file('binding', path);
   const is = after.file('binding', path);
   if (before.domain(name)?.archived === true && after.domain(name)?.archived === true && size(is) > size(was))
     return [`domain '${name}' is archived: nothing is published or imported there`];
+  if (was === undefined && is === undefined) return mayChange(step, path);
+  const clears = is === undefined && was !== undefined && isOutsider(before, name, was.repo);
+  if (clears && (isApprover(step, name) || mayMembership(step, name))) return [];
   const repos = [...new Set([was?.repo, is?.repo].filter((repo) => repo !== undefined))];
   const foreign = repos.find((repo) => !actsFor(step, repo) && !registersNow(step, repo));
   if (foreign !== undefined) {
@@ -97,6 +128,17 @@ export function binding(step: Step, { path }: FileChange): string[] {
     const moved = was === undefined ? members : !members && is === undefined;
     if (repos.length === 1 && moved && !inUse(was) && !inUse(is) && mayMembership(step, name)) return [];
     return [`only maintainers of ${foreign} may change '${path}': '${actor}' is none of them`];
+  }
+  if (is !== undefined && grows(was, is)) {
+    if (!(after.domain(name)?.members ?? []).includes(is.repo))
+      return [`'${is.repo}' is not in domain '${name}': only its members export and import there`];
+    if (inUse(is) && !hasJoined(after, is.repo))
+      return [`'${is.repo}' does not take part in this realm: it exports and imports nothing`];
+    const other = after.bindings(name).find((one) => one.file.repo === is.repo && one.path !== path);
+    if (from === null && other !== undefined)
+      return [`'${is.repo}' has a binding in domain '${name}' already: '${other.path}'`];
+    if (from === null && ![is.repo, is.repo.split('/').at(-1)].includes(domainPath(path)?.stem))
+      return [`'${path}' is not named after '${is.repo}', whose binding it is`];
   }
   const stolen = is?.exports?.find(({ contract }) => {
     const owner = ownerOf(before, name, contract);

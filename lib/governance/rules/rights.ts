@@ -1,5 +1,6 @@
 import { paths } from '../../realm/kinds.ts';
 import type { RealmModel } from '../../realm/model.ts';
+import { hasJoined } from '../../realm/ownership.ts';
 import { guardOf, peopleOf } from '../guards.ts';
 import { samePerson } from '../people.ts';
 import { repoAt } from '../renames.ts';
@@ -24,6 +25,10 @@ export const isApprover = ({ before, actor }: Step, domain?: string): boolean =>
 export const maintains = (model: RealmModel, repo: string, person: string): boolean =>
   model.repo(repo)?.maintainers?.some((one) => samePerson(one, person)) ?? false;
 
+/** The same of a repo that takes part: one that was only invited, or has left, decides nothing. */
+export const speaksFor = (model: RealmModel, repo: string, person: string): boolean =>
+  maintains(model, repo, person) && hasJoined(model, repo);
+
 /** A repo that nobody maintains yet is the approvers' to look after, as the table has it. */
 export function actsFor(step: Step, repo: string): boolean {
   const nobody = (step.before.repo(repo)?.maintainers ?? []).length === 0;
@@ -42,5 +47,5 @@ export const registersNow = ({ before, after, actor }: Step, repo: string): bool
 /** May the actor bring members to this domain, or take them out? */
 export function mayMembership({ before, after, actor }: Step, name: string): boolean {
   const members = before.domain(name)?.members ?? after.domain(name)?.members ?? [];
-  return members.some((repo) => maintains(before, repo, actor));
+  return members.some((repo) => speaksFor(before, repo, actor));
 }

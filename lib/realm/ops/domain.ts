@@ -3,7 +3,7 @@ import type { JsonObject } from '../../json.ts';
 import { mustNotCloseDomainCycle } from '../cycles.ts';
 import { paths } from '../kinds.ts';
 import type { RealmModel } from '../model.ts';
-import { maintains, mustMaintain, ownerOf } from '../ownership.ts';
+import { isOutsider, maintains, mustMaintain, ownerOf } from '../ownership.ts';
 import type { BindingFile, ContractFile, DetectorEntry, Role } from '../types.ts';
 import { changesOf, union } from './changes.ts';
 import { type Dependent, stillNeeded } from './leave.ts';
@@ -201,10 +201,11 @@ export const domainArchive: Verb<DomainArchiveOp> = {
   },
 };
 
-/** Who imports something in a domain that another repo owns. */
+/** Which of those who take part in a domain import something there that another repo owns. */
 export const usersOf = (model: RealmModel, domain: string): Dependent[] =>
   model
     .bindings(domain)
+    .filter(({ file }) => !isOutsider(model, domain, file.repo))
     .flatMap(({ file }) =>
       (file.imports ?? [])
         .filter(({ contract }) => ownerOf(model, domain, contract) !== file.repo)

@@ -3,6 +3,7 @@ import { changeCommit, changeDrop, changeOpen, changePulls, changeStatus } from 
 import { writeCodeowners } from './codeowners.ts';
 import { domainAdd, domainArchive, domainCreate, domainRemove } from './domain.ts';
 import { effect } from './effect.ts';
+import { evict } from './evict.ts';
 import { forgeDrop, forgeIssue, forgePull } from './forge.ts';
 import { importContract, record } from './import.ts';
 import { init } from './init.ts';
@@ -36,6 +37,7 @@ const verbs: Record<string, Verb<never>> = {
   'contract-rename': renameContract,
   follow,
   invite,
+  evict,
   'trust-allow': trustAllow,
   'trust-revoke': trustRevoke,
   'trust-require': trustRequire,

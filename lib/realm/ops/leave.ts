@@ -1,7 +1,7 @@
 import { RealmError } from '../../errors.ts';
 import { paths } from '../kinds.ts';
 import type { RealmModel } from '../model.ts';
-import { mustMaintain, ownerOf } from '../ownership.ts';
+import { isOutsider, mustMaintain, ownerOf } from '../ownership.ts';
 import { changesOf } from './changes.ts';
 import type { Op, Verb } from './types.ts';
 
@@ -59,11 +59,11 @@ export const leave: Verb<LeaveOp> = {
   },
 };
 
-/** Every import, by another repo, of a contract that `repo` owns. */
+/** Every import, by another repo that takes part, of a contract that `repo` owns. */
 export function dependentsOf(model: RealmModel, repo: string): Dependent[] {
   return model.domainNames().flatMap((domain) =>
     model.bindings(domain).flatMap(({ file }) =>
-      file.repo === repo
+      file.repo === repo || isOutsider(model, domain, file.repo)
         ? []
         : (file.imports ?? [])
             .filter((entry) => ownerOf(model, domain, entry.contract) === repo)

@@ -7,6 +7,7 @@ import type { RealmModel } from '../model.ts';
 import { type Judgement, nextVersion } from '../next-version.ts';
 import { mustMaintain, ownerOf } from '../ownership.ts';
 import { releasesBelow } from '../releases.ts';
+import { addsToSchema, mergedSchema, schemaOf } from '../schemas.ts';
 import type { ContractFile, DetectorEntry } from '../types.ts';
 import { changesOf, union } from './changes.ts';
 import { contractFile, exportEntry, liveDomain, type NewContract, newContractOf } from './domain.ts';
@@ -45,10 +46,11 @@ export const publish: Verb<PublishOp> = {
     paths.contract(op.domain, op.contract),
     model.binding(op.domain, op.repo)?.path ?? paths.binding(op.domain, op.repo),
   ],
-  history: (op, model) =>
-    model.contract(op.domain, op.contract)?.compatibility?.transitive
-      ? paths.contract(op.domain, op.contract)
-      : undefined,
+  history: (op, model) => {
+    const old = model.contract(op.domain, op.contract);
+    const adds = old !== undefined && addsToSchema(old, (op.payload?.schema ?? {}) as JsonObject);
+    return old?.compatibility?.transitive || adds ? paths.contract(op.domain, op.contract) : undefined;
+  },
   plan: (op, view) => {
     const domain = liveDomain(op.domain, view.model);
     if (op.draft !== true) mustMaintain(view.model, op.repo, op.by);
@@ -117,6 +119,7 @@ async function planNext(op: PublishOp, view: View, old: ContractFile): Promise<P
     schema,
     schemaByHand: op.schemaByHand === true,
     version: op.version,
+    described: op.description !== undefined && op.description !== old.description,
     history: view.history,
   });
   if (next.breaking && op.draft !== true && op.proposed !== true) mustNotNeedApproval(op, view.model, next);
@@ -174,30 +177,6 @@ const changelog = (old: ContractFile, version: string, at: string, changes: stri
     { version, date: at.slice(0, 10), changes },
     ...releasesBelow(old, Date.parse(at)),
   ] as unknown as JsonValue;
-
-const schemaOf = (contract: ContractFile): JsonObject => (isObject(contract.schema) ? contract.schema : {});
-
-/**
- * The contract's schema with what the detector found new: a key it did not have, and the one bucket. What a person wrote
- * (descriptions, polarity, tighter types) stays.
- */
-export function mergedSchema(old: ContractFile, detected: JsonObject): JsonObject {
-  const contract = schemaOf(old);
-  if (Object.keys(detected).length === 0) return contract;
-  if (Object.keys(contract).length === 0) return detected;
-  const merged: JsonObject = { ...contract };
-  if (isObject(detected.properties)) {
-    const properties = isObject(contract.properties) ? contract.properties : {};
-    merged.properties = { ...detected.properties, ...properties };
-  }
-  const bucket = isObject(detected['x-realm']) ? detected['x-realm'].bucket : undefined;
-  const hints = { ...(isObject(contract['x-realm']) ? contract['x-realm'] : {}) };
-  if (bucket !== undefined) hints.bucket = bucket;
-  else delete hints.bucket;
-  if (Object.keys(hints).length > 0) merged['x-realm'] = hints;
-  else delete merged['x-realm'];
-  return merged;
-}
 
 /** The export's entry in the repo's binding: made, or widened by new source files. */
 function bindExport(

@@ -1,4 +1,5 @@
 import { RealmError } from '../../errors.ts';
+import { samePerson } from '../../governance/people.ts';
 import type { JsonValue } from '../../json.ts';
 import { refuseCaseTwin } from '../../names.ts';
 import { changeSets, type TrackedChange } from '../change-sets.ts';
@@ -14,6 +15,8 @@ export interface RepoRenameOp extends Op {
   verb: 'repo-rename';
   repo: string;
   to: string;
+  /** It waits for approval: a proposal. */
+  proposed?: boolean;
 }
 
 /**
@@ -38,6 +41,7 @@ export const renameRepo: Verb<RepoRenameOp> = {
     if (file === undefined) throw noSuchRepo(model, op.repo);
     mustMaintain(model, op.repo, op.by);
     mustBeFree('repo', op.repo, op.to, model.repoNames(), (name) => model.repoNow(name));
+    mustBeAdmitted(op, model);
     const changes = changesOf(view);
     changes.move(paths.repo(op.repo), paths.repo(op.to), [
       { op: 'set', path: ['name'], value: op.to },
@@ -54,6 +58,28 @@ export const renameRepo: Verb<RepoRenameOp> = {
     });
   },
 };
+
+/** Does a new name take the name of an organisation that the old one did not have? It is admitted as a repo that comes in. */
+export function claimsOrg(from: string, to: string): boolean {
+  const [org, repo] = to.split('/');
+  return repo !== undefined && !from.startsWith(`${org}/`);
+}
+
+function mustBeAdmitted(op: RepoRenameOp, model: RealmModel): void {
+  const { admission, approvers } = model.governance();
+  const approved = approvers.some((one) => samePerson(one, op.by));
+  if (!claimsOrg(op.repo, op.to) || admission === 'open' || approved) return;
+  if (admission === 'approval' && op.proposed === true) return;
+  throw new RealmError(
+    admission === 'approval' ? 'approval-required' : 'not-admitted',
+    `'${op.to}' is a name of organisation '${op.to.split('/')[0]}', which '${op.repo}' does not belong to so far`,
+    {
+      exitCode: 1,
+      hint: `ask ${approvers.join(' or ') || 'whoever looks after the realm'}, or choose a name without '/'`,
+      data: { admission, approvers },
+    },
+  );
+}
 
 const ownedIn = (model: Pick<RealmModel, 'contractNames' | 'contract'>, domain: string, repo: string) =>
   model
