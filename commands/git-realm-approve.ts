@@ -14,18 +14,36 @@ export default command({
       summary: 'take your approval back: what it let in goes again, unless it is in effect',
     },
     { name: 'why', value: '<reason>', summary: 'the reason, with --withdraw' },
+    {
+      name: 'oid',
+      value: '<oid>',
+      summary:
+        'the commit that you read, as git realm proposals names it (default: as it was shown to you last)',
+    },
   ],
-  exits: { 1: 'not yours to approve, or it is closed, in effect, or made against another content' },
+  examples: [
+    { run: 'git realm approve c8898d59 --oid 3f2a91c07b5e', why: 'this content of it, and no other' },
+  ],
+  exits: {
+    1: 'not yours to approve, or it is closed, in effect, made against another content, or has changed since you saw it',
+  },
   async run(args, options, context) {
     const flow = flowOf(context);
+    const { oid } = options;
+    if (oid !== undefined && !/^[0-9a-f]{7,64}$/i.test(oid))
+      throw usageError(
+        `'${oid}' is not a commit: at least 7 digits of one`,
+        `git realm proposals show ${args.id}`,
+      );
     if (options.withdraw) {
+      if (oid !== undefined) throw usageError('--oid does not go with --withdraw');
       const done = await withdrawApproval(flow, args.id, options.why);
       const { id, subject } = done.proposal;
       const back = done.commit === null ? '' : '; it is no longer published, and waits for approval again';
       return { result: done, text: `withdrew the approval of ${id}: ${subject}${back}` };
     }
     if (options.why !== undefined) throw usageError('--why goes with --withdraw');
-    const done = await approveProposal(flow, args.id);
+    const done = await approveProposal(flow, args.id, oid);
     const since = done.effectiveAt === null ? '' : `; it takes effect at ${done.effectiveAt}`;
     return { result: done, text: `approved ${done.proposal.id}: ${done.proposal.subject}${since}` };
   },

@@ -5,10 +5,12 @@ import type { EvictOp } from '../realm/ops/evict.ts';
 import type { InviteOp } from '../realm/ops/invite.ts';
 import { applyOp } from '../store/engine.ts';
 import { followRemote } from '../store/exchange.ts';
+import { rememberShown } from '../store/shown.ts';
 import { readSnapshot, type Snapshot } from '../store/snapshot.ts';
 import type { Store } from '../store/store.ts';
 import { type Flow, identityIn, opHead } from './flow.ts';
 import { inRealm } from './look.ts';
+import { proposalDiff } from './proposal-diff.ts';
 import {
   approve,
   type Decided,
@@ -38,17 +40,34 @@ async function freshView(flow: Flow, store: Store): Promise<Snapshot> {
 
 /** The proposals that wait, or all of them. */
 export const proposals = (flow: Flow, all: boolean): Promise<Proposal[]> =>
-  inRealm(flow, async ({ store }) =>
-    (await listProposals(store, await freshView(flow, store))).filter(
+  inRealm(flow, async ({ store }) => {
+    const found = (await listProposals(store, await freshView(flow, store))).filter(
       (one) => all || ['open', 'outdated'].includes(one.state),
-    ),
-  );
+    );
+    await shown(flow, store, found);
+    return found;
+  });
 
-export const showProposal = (flow: Flow, id: string): Promise<Proposal> =>
-  inRealm(flow, async ({ store }) => theProposal(store, await freshView(flow, store), id));
+/** A proposal with the difference that it makes. */
+export const showProposal = (flow: Flow, id: string): Promise<Proposal & { diff: string[] }> =>
+  inRealm(flow, async ({ store }) => {
+    const found = await theProposal(store, await freshView(flow, store), id);
+    await shown(flow, store, [found]);
+    return { ...found, diff: await proposalDiff(store, found) };
+  });
 
-export const approveProposal = (flow: Flow, id: string): Promise<Decided> =>
-  inRealm(flow, async ({ store }) => approve(flow, store, await whoIn(flow), id));
+/** What is listed or shown now is what this person means by a later `approve`. Looking needs no identity. */
+async function shown(flow: Flow, store: Store, found: readonly Proposal[]): Promise<void> {
+  const who = await whoIn(flow).catch((error: unknown) => {
+    if (error instanceof RealmError) return null;
+    throw error;
+  });
+  if (who !== null) await rememberShown(store, who.email, found);
+}
+
+/** Approve what this person saw: the commit that `seen` begins, or what they were shown last. */
+export const approveProposal = (flow: Flow, id: string, seen?: string): Promise<Decided> =>
+  inRealm(flow, async ({ store }) => approve(flow, store, await whoIn(flow), id, seen));
 
 /** Take one's own approval back. */
 export const withdrawApproval = (flow: Flow, id: string, why?: string): Promise<Decided> =>

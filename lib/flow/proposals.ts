@@ -187,10 +187,17 @@ export interface Decided {
 
 /**
  * Approve a proposal: a record for exactly its content, and the proposal lands. A breaking change counts from the approval
- * plus the grace period. Where the realm's server refuses it, nothing of it is kept. Throws `not-approver`, `own-proposal`,
- * `proposal-closed`, `proposal-outdated`, `clock-behind`.
+ * plus the grace period. Where the realm's server refuses it, nothing of it is kept. `seen` names the content that is meant, by
+ * the beginning of its commit's oid; without it what this person was shown last is meant. Throws `not-approver`,
+ * `own-proposal`, `proposal-closed`, `proposal-outdated`, `proposal-moved`, `clock-behind`.
  */
-export async function approve(flow: Flow, store: Store, who: Identity, id: string): Promise<Decided> {
+export async function approve(
+  flow: Flow,
+  store: Store,
+  who: Identity,
+  id: string,
+  seen?: string,
+): Promise<Decided> {
   await tryExchange(flow, store, who);
   const snapshot = await readSnapshot(store);
   const proposal = await theProposal(store, snapshot, id);
@@ -201,6 +208,7 @@ export async function approve(flow: Flow, store: Store, who: Identity, id: strin
   const moved = proposal.state === 'outdated' ? (proposal.files[0]?.path ?? '') : null;
   if (moved !== null) throw outdated({ proposal: proposal.id }, moved);
   mustNotBeEarly(flow.now(), proposal);
+  await (await import('./as-shown.ts')).mustBeAsShown(flow, store, who, proposal, seen);
   const head = opHead(flow, who);
   const effectiveAt = effectAfter(flow.now(), snapshot.model, proposal);
   const op: LandOp = {

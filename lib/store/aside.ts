@@ -5,6 +5,7 @@ import { signCommit } from '../git/signing.ts';
 import { mustSign, readCommit } from './engine.ts';
 import { OPS } from './journal.ts';
 import { adoptJournals } from './journal-share.ts';
+import { rememberFirst } from './shown.ts';
 import { lackSignature } from './signed.ts';
 import { readSnapshot } from './snapshot.ts';
 import type { Store } from './store.ts';
@@ -44,7 +45,10 @@ export async function settleAside(store: Store, who: Identity | null, remote: st
       if (who !== null) await signedAgain(store, who, ref, here);
       push.push(`+${ref}:${ref}`);
     }
-    if (!ours && there !== undefined) await swapRef(store.repo, ref, here ?? null, there);
+    if (!ours && there !== undefined) {
+      await swapRef(store.repo, ref, here ?? null, there);
+      if (here !== undefined) await rememberFirst(store, [{ id: name, commit: here }]);
+    }
   }
   if (await settleNotes(store, who, oids.get(NOTES), oids.get(`${theirs}notes/realm`)))
     push.push(`${NOTES}:${NOTES}`);

@@ -1,17 +1,24 @@
 import type { Proposal } from '../../flow/proposals.ts';
 import { inLines } from '../../visible.ts';
 
-/** One line for each proposal: its name, state, what it is, and who made it. */
+/** One line for each proposal: its name, state, commit, what it is, and who made it. */
 export const proposalsText = (proposals: readonly Proposal[]): string =>
   proposals.length === 0
     ? 'no proposal waits'
-    : inLines(proposals.map((one) => `${one.id}  ${one.state.padEnd(8)}  ${one.subject}  (${one.author})`));
+    : inLines(
+        proposals.map(
+          (one) =>
+            `${one.id}  ${one.state.padEnd(8)}  ${one.commit.slice(0, 12)}  ${one.subject}  (${one.author})`,
+        ),
+      );
 
 /** A proposal with everything one needs to decide. */
-export function proposalText(one: Proposal): string {
+export function proposalText(one: Proposal & { diff: readonly string[] }): string {
   const decide =
     one.state === 'open'
-      ? [`waits for ${one.approvers.join(' or ') || 'an approver'}: git realm approve ${one.id}`]
+      ? [
+          `waits for ${one.approvers.join(' or ') || 'an approver'}: git realm approve ${one.id} --oid ${one.commit.slice(0, 12)}`,
+        ]
       : [];
   return inLines([
     `${one.id} ${one.state}: ${one.subject}`,
@@ -21,6 +28,7 @@ export function proposalText(one: Proposal): string {
       const why = 'why' in record && record.why !== undefined ? `: ${record.why}` : '';
       return `${record.kind} by ${record.by}, ${record.at}${why}`;
     }),
+    ...one.diff.map((line) => `  ${line}`),
     ...decide,
   ]);
 }
