@@ -20,9 +20,7 @@ export const edited = (before: Files, edits: Edits): Files => {
 };
 
 const side = (text: string | undefined): Side | null =>
-  text === undefined
-    ? null
-    : { mode: '100644', oid: createHash('sha1').update(text).digest('hex'), size: text.length, text };
+  text === undefined ? null : { mode: '100644', oid: createHash('sha1').update(text).digest('hex'), text };
 
 export interface Judging {
   /** The realm before this commit's parent, the newest first. */
