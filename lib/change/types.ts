@@ -91,6 +91,8 @@ export interface JournalRecord extends Omit<Plan, 'steps'> {
   host: string;
   /** The store that it runs in (`storeId`): worktrees and commits that are not pushed are only there. */
   store?: string;
+  /** Who went on with it instead, the last one last (`lib/change/custody.ts`). */
+  taken_over?: { by: string; at: string }[];
   state: 'running' | 'stopped' | 'done' | 'undone' | 'superseded';
   steps: JournalStep[];
 }

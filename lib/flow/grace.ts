@@ -1,4 +1,3 @@
-import { readNote } from '../git/notes.ts';
 import { acknowledgedBy } from '../governance/records.ts';
 import { ownExports, ownImports } from '../realm/exports.ts';
 import { type Grace, graceOf, isOver } from '../realm/grace.ts';
@@ -6,7 +5,6 @@ import { paths } from '../realm/kinds.ts';
 import type { EffectOp } from '../realm/ops/effect.ts';
 import { maintains, ownerOf } from '../realm/ownership.ts';
 import { namesOf } from '../realm/releases.ts';
-import { NOTES } from '../store/aside.ts';
 import { contractVersions, type PastVersion } from '../store/history.ts';
 import { recordsOf } from '../store/records.ts';
 import type { Snapshot } from '../store/snapshot.ts';
@@ -39,7 +37,7 @@ export async function graceNow(
   const published = await publication(store, snapshot, domain, contract);
   if (published === null) return null;
   const { oid } = published.commit;
-  const records = await recordsOf(store, model, oid, await readNote(store.repo, NOTES, oid));
+  const { records } = await recordsOf(store, model, oid);
   const names = namesOf(domain, contract, published.file);
   const acknowledged = acknowledgedBy(records, model, names, published.version);
   const grace = graceOf(model, domain, contract, acknowledged, now.getTime());

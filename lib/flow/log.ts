@@ -1,9 +1,7 @@
-import { readNote } from '../git/notes.ts';
 import { contractName, domainName } from '../names.ts';
 import { domainPath, paths } from '../realm/kinds.ts';
 import { pendingUntil, releasesOf } from '../realm/releases.ts';
 import type { Release } from '../realm/types.ts';
-import { NOTES } from '../store/aside.ts';
 import { contractVersions, history, type RealmCommit } from '../store/history.ts';
 import { recordsOf } from '../store/records.ts';
 import { type Address, resolveContract } from './address.ts';
@@ -151,8 +149,8 @@ async function storyOf(
   const landed = commit.op?.verb === 'land' ? commit.op.proposal : undefined;
   const proposal = proposals.find((one) => one.id === landed && one.files.some((file) => file.path === path));
   if (proposal === undefined) return [];
-  const note = await readNote(store.repo, NOTES, commit.oid);
-  const said = [...proposal.records, ...(await recordsOf(store, snapshot.model, commit.oid, note))];
+  const onLanding = await recordsOf(store, snapshot.model, commit.oid);
+  const said = [...proposal.records, ...onLanding.records];
   return [
     { what: 'proposed', by: proposal.author, at: proposal.date, detail: proposal.id },
     ...said.flatMap((record): Told[] => {

@@ -1,7 +1,7 @@
 import { cell } from '../change/block.ts';
 import { RealmError } from '../errors.ts';
 import type { Forge } from '../forge/types.ts';
-import { readNote } from '../git/notes.ts';
+import { noteOf } from '../git/note-tree.ts';
 import { consumersOf, ownExports, ownImports } from '../realm/exports.ts';
 import { paths } from '../realm/kinds.ts';
 import type { Dependent } from '../realm/ops/leave.ts';
@@ -139,8 +139,9 @@ async function onceOnly(
   const notified = JSON.stringify(once);
   // The last word of its line, so that it is found without reading every record.
   const told = `"notified":${notified}}`;
-  const note = commit === '' ? null : await readNote(repo, NOTES_REF, commit);
-  if (note?.split('\n').some((line) => line.endsWith(told))) return [];
+  const note = await noteOf(workspace.store.objects, NOTES_REF, commit);
+  if (note.kind === 'bad') throw new RealmError('bad-note', note.why);
+  if (note.kind === 'note' && note.text.split('\n').some((line) => line.endsWith(told))) return [];
   const done = await tell();
   const { email } = workspace.who();
   const record = { kind: 'notified', by: email, at: isoSeconds(flow.now()), notified: once };

@@ -1,7 +1,6 @@
 import { RealmError } from '../errors.ts';
 import type { Commit } from '../git/commit.ts';
 import type { Identity } from '../git/fast-import.ts';
-import { readNote } from '../git/notes.ts';
 import { listRefs, resolveRevision } from '../git/refs.ts';
 import { type Approvers, approversOf } from '../governance/approvers.ts';
 import { isGenerated } from '../governance/codeowners.ts';
@@ -48,6 +47,8 @@ export interface Proposal {
   sole: boolean;
   files: { path: string; from: string | null; to: string | null }[];
   records: RealmRecord[];
+  /** Why what was said about it is not read, and so does not count; `null`: it is. */
+  problem: string | null;
 }
 
 /**
@@ -133,7 +134,7 @@ async function proposalAt(store: Store, snapshot: Snapshot, id: string, oid: str
   const files = (await rawDiff(store, parent, oid))
     .filter((change) => !isGenerated(change))
     .map(({ path, from, to }) => ({ path, from: from?.oid ?? null, to: to?.oid ?? null }));
-  const records = await recordsOf(store, snapshot.model, oid, await readNote(store.repo, NOTES, oid));
+  const { records, problem } = await recordsOf(store, snapshot.model, oid);
   const domain = files.flatMap(({ path }) => domainPath(path)?.domain ?? [])[0] ?? null;
   const { people, sole } = approversOf(
     snapshot.model,
@@ -153,6 +154,7 @@ async function proposalAt(store: Store, snapshot: Snapshot, id: string, oid: str
     sole,
     files,
     records,
+    problem,
   };
 }
 

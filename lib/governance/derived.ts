@@ -29,7 +29,8 @@ export function modelWith(model: RealmModel, files: Files): RealmModel {
       }
       return parsed.get(path) as FileTypes[K] | undefined;
     },
-    problems: () => model.problems().filter((problem) => !files.has(problem.path)),
+    problems: () =>
+      model.problems().filter((problem) => !files.has(problem.path) && !model.strays().includes(problem)),
   });
 }
 

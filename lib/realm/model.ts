@@ -43,7 +43,10 @@ export interface RealmModel {
   /** Paths below a folder given with its `/`. */
   under(folder: string): string[];
   file<K extends keyof FileTypes>(kind: K, path: string): FileTypes[K] | undefined;
+  /** What does not validate, and `strays`. */
   problems(): Problem[];
+  /** Folders in `domains/` that are no domains: they have no domain.yaml, or no name that a domain can have. */
+  strays(): readonly Problem[];
 }
 
 /** Contracts go by what they are called now, whatever the file says; each entry is where the file has it. */
@@ -93,6 +96,7 @@ export function realmModel(files: RealmFiles): RealmModel {
     }),
   );
   const realm = files.file('realm', paths.realm);
+  const isDomain = (name: string) => files.has(paths.domain(name)) && isName(name);
 
   return {
     realm,
@@ -106,9 +110,11 @@ export function realmModel(files: RealmFiles): RealmModel {
         domain === undefined ? undefined : files.file('governance', paths.governance(domain)),
       ),
     contractNames: (domain) => [...(list().domains.get(domain)?.contracts ?? [])].sort(),
-    contract: (domain, name) => files.file('contract', paths.contract(domain, name)),
+    contract: (domain, name) =>
+      isDomain(domain) ? files.file('contract', paths.contract(domain, name)) : undefined,
     bindings,
     binding: (domain, repo) => {
+      if (!isDomain(domain)) return undefined;
       const path = paths.binding(domain, repo);
       const file = bindingAt(path);
       if (file?.repo === repo) return { path, file };
@@ -126,7 +132,8 @@ export function realmModel(files: RealmFiles): RealmModel {
         .all.filter((path) => path.startsWith(folder))
         .sort(),
     file: files.file,
-    problems: files.problems,
+    problems: () => [...files.problems(), ...list().strays],
+    strays: () => list().strays,
   };
 }
 
@@ -178,6 +185,7 @@ interface Listing {
   all: string[];
   domains: Map<string, { contracts: string[]; bindings: string[] }>;
   repos: string[];
+  strays: Problem[];
 }
 
 const DOMAINS = 'domains/';
@@ -187,24 +195,40 @@ const DOMAIN = '/domain.yaml';
 
 /** Without regular expressions: ten thousand paths are met at every start. */
 function listing(paths: Iterable<string>): Listing {
-  const found: Listing = { all: [...paths], domains: new Map(), repos: [] };
+  const found: Listing = { all: [...paths], domains: new Map(), repos: [], strays: [] };
+  const folders = new Map<string, { contracts: string[]; bindings: string[] }>();
+  const named = new Set<string>();
   for (const path of found.all) {
-    if (!path.endsWith('.yaml')) continue;
-    if (path.startsWith('repos/')) found.repos.push(path.slice('repos/'.length, -'.yaml'.length));
+    const isYaml = path.endsWith('.yaml');
+    if (isYaml && path.startsWith('repos/')) found.repos.push(path.slice('repos/'.length, -'.yaml'.length));
     const end = path.startsWith(DOMAINS) ? path.indexOf('/', DOMAINS.length) : -1;
     if (end <= DOMAINS.length) continue;
-    const isContract = path.startsWith(CONTRACTS, end);
-    const isBinding = path.startsWith(BINDINGS, end);
-    if (!isContract && !isBinding && !(path.endsWith(DOMAIN) && path.length === end + DOMAIN.length))
-      continue;
     const name = path.slice(DOMAINS.length, end);
-    const domain = found.domains.get(name) ?? { contracts: [], bindings: [] };
-    found.domains.set(name, domain);
-    if (isContract) domain.contracts.push(path.slice(end + CONTRACTS.length, -'.yaml'.length));
-    else if (isBinding) domain.bindings.push(path);
+    const folder = folders.get(name) ?? { contracts: [], bindings: [] };
+    folders.set(name, folder);
+    if (!isYaml) continue;
+    if (path.startsWith(CONTRACTS, end))
+      folder.contracts.push(path.slice(end + CONTRACTS.length, -'.yaml'.length));
+    else if (path.startsWith(BINDINGS, end)) folder.bindings.push(path);
+    else if (path.endsWith(DOMAIN) && path.length === end + DOMAIN.length) named.add(name);
+  }
+  for (const [name, folder] of folders) {
+    const why = named.has(name) ? 'is not a name that a domain can have' : 'has no domain.yaml';
+    if (named.has(name) && isName(name)) found.domains.set(name, folder);
+    else found.strays.push(stray(name, why));
   }
   return found;
 }
+
+const stray = (name: string, why: string): Problem => ({
+  path: `${DOMAINS}${name}`,
+  line: 1,
+  message: `this folder ${why}: nothing in it counts`,
+  pointer: '',
+});
+
+/** The rule of `lib/names.ts`, short: ten thousand contracts ask. */
+const isName = (name: string): boolean => /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name) && !name.includes('..');
 
 function rules(...layers: (Governance | undefined)[]): Rules {
   const filled: Rules = { admission: 'approval', approvers: [], requireApproval: true, graceDays: 14 };

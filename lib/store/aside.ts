@@ -1,5 +1,6 @@
 import type { Identity } from '../git/fast-import.ts';
-import { appendNote, readNote } from '../git/notes.ts';
+import { noteOf } from '../git/note-tree.ts';
+import { appendNote } from '../git/notes.ts';
 import { isAncestor, listRefs, swapRef } from '../git/refs.ts';
 import { signCommit } from '../git/signing.ts';
 import { mustSign, readCommit } from './engine.ts';
@@ -101,9 +102,9 @@ async function notesAt(store: Store): Promise<{ object: string; lines: string[] 
     .split('\n')
     .flatMap((line) => line.split(' ')[1] ?? []);
   return Promise.all(
-    objects.map(async (object) => ({
-      object,
-      lines: ((await readNote(store.repo, NOTES, object)) ?? '').split('\n').filter(Boolean),
-    })),
+    objects.map(async (object) => {
+      const note = await noteOf(store.objects, NOTES, object);
+      return { object, lines: note.kind === 'note' ? note.text.split('\n').filter(Boolean) : [] };
+    }),
   );
 }

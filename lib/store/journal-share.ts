@@ -1,3 +1,4 @@
+import { isHeldBy } from '../change/custody.ts';
 import type { JournalRecord } from '../change/types.ts';
 import { isAncestor, listRefs, type Ref, swapRef } from '../git/refs.ts';
 import { refusalOf } from '../git/refusal.ts';
@@ -82,19 +83,19 @@ export async function listJournals(store: Store, remote: string | null): Promise
 }
 
 /**
- * Remove the journals that are finished for 90 days, here and on the remote; one that cannot be reached loses them later.
- * Returns those that stay here, the newest first.
+ * Remove this person's journals that are finished for 90 days, here and on the remote; one that cannot be reached loses them
+ * later. Returns those that stay here, the newest first.
  */
 export async function pruneJournals(
   store: Store,
   remote: string | null,
-  now: Date,
+  { now, who }: { now: Date; who: string },
   all: readonly ListedJournal[],
 ): Promise<JournalRecord[]> {
   const gone: { id: string; there: string }[] = [];
   const kept: JournalRecord[] = [];
   for (const { id, record, here, there } of all) {
-    if (!isPrunable(record, now)) {
+    if (!isPrunable(record, now) || !isHeldBy(record, record.by, who)) {
       if (here !== undefined) kept.push(record);
       continue;
     }

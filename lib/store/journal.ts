@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { heldBy } from '../change/custody.ts';
 import { readied } from '../change/run.ts';
 import { type JournalRecord, type JournalWriter, LOCAL_VERBS, type Plan } from '../change/types.ts';
 import { RealmError } from '../errors.ts';
@@ -68,7 +69,11 @@ export async function resumeJournal(
           : `wait for ${where}; if that is dead: --continue --take-over`,
     });
   }
-  const own = { ...record, ...processHere(store) };
+  const at = context
+    .now()
+    .toISOString()
+    .replace(/\.\d{3}Z$/, 'Z');
+  const own = { ...heldBy(record, context.who.email, at), ...processHere(store) };
   const journal = writer(context, own, ref?.oid ?? null, await signs(context));
   await journal.finish('running');
   return journal;
@@ -181,10 +186,11 @@ export const isPrunable = ({ state, at }: JournalRecord, now: Date): boolean =>
 /** A journal at a commit; `null`: there is none that we can read. */
 export async function journalAt(store: Store, oid: string): Promise<JournalRecord | null> {
   const blob = await store.objects.read(`${oid}:${FILE}`);
-  return blob === null ? null : parse(blob.bytes.toString('utf8'));
+  return blob === null ? null : parseJournal(blob.bytes.toString('utf8'));
 }
 
-function parse(text: string): JournalRecord | null {
+/** A journal's text; `null`: it is not one that we write. */
+export function parseJournal(text: string): JournalRecord | null {
   try {
     const record = JSON.parse(text) as JournalRecord;
     const sound =

@@ -1,4 +1,6 @@
+import { RealmError } from '../errors.ts';
 import type { Identity } from '../git/fast-import.ts';
+import { noteOf } from '../git/note-tree.ts';
 import { appendNote } from '../git/notes.ts';
 import { type RealmRecord, recordsIn } from '../governance/records.ts';
 import type { RealmModel } from '../realm/model.ts';
@@ -22,13 +24,27 @@ export async function addRecord(
   const sign = mustSign((await readSnapshot(store)).model, who);
   const signature = sign ? await signStatement(store, statementOf(commit, record), who) : undefined;
   const line = JSON.stringify(signature === undefined ? record : { ...record, signature });
+  await append(store, commit, line, who, sign);
+}
+
+/** What a note lacks cannot be added to one that is not read. Throws `bad-note`. */
+async function append(
+  store: Store,
+  commit: string,
+  line: string,
+  who: Identity,
+  sign: boolean,
+): Promise<void> {
+  const note = await noteOf(store.objects, NOTES, commit);
+  if (note.kind === 'bad')
+    throw new RealmError('bad-note', note.why, { hint: `git notes --ref ${NOTES} show ${commit}` });
   await appendNote(store.repo, NOTES, commit, [line], who, sign);
 }
 
 /** Add a line that proves nothing to anybody; the commit of the notes is signed as any other. */
 export async function addLine(store: Store, commit: string, line: string, who: Identity): Promise<void> {
   const sign = mustSign((await readSnapshot(store)).model, who);
-  await appendNote(store.repo, NOTES, commit, [line], who, sign);
+  await append(store, commit, line, who, sign);
 }
 
 /** What is signed: the record, and which commit it speaks of. */
@@ -55,16 +71,20 @@ export async function provenRecords(
   return proven;
 }
 
-/** `provenRecords` by the rules of the realm's main branch as it is now. */
-export async function recordsOf(
-  store: Store,
-  model: RealmModel,
-  commit: string,
-  note: string | null,
-): Promise<RealmRecord[]> {
+/** What was said about a commit; `problem`: why its note was not read, and so nothing in it counts. */
+export interface Said {
+  records: RealmRecord[];
+  problem: string | null;
+}
+
+/** The records about a commit that count by the rules of the realm's main branch as it is now. */
+export async function recordsOf(store: Store, model: RealmModel, commit: string): Promise<Said> {
+  const note = await noteOf(store.objects, NOTES, commit);
+  if (note.kind !== 'note') return { records: [], problem: note.kind === 'bad' ? note.why : null };
   const trust = await trustAt(store, store.branch);
   try {
-    return await provenRecords(store, { model, trust, commit, note });
+    const records = await provenRecords(store, { model, trust, commit, note: note.text });
+    return { records, problem: null };
   } finally {
     await trust.close();
   }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { type Ran, type RunOptions, type Sandbox, sandbox } from '../helpers/cli.ts';
@@ -42,6 +43,7 @@ async function team(test: Test): Promise<Team> {
     await repo.git('config', 'user.email', 'mara@example.com');
     await mara.realm(['join'], { cwd: repo.path });
   }
+  await maintainedByBoth(box);
   await eric.realm(['worktree', '--rfc', 'metrics']);
   for (const repo of eric.repos) box.write(join(repo.path, '.worktrees/feat-metrics/new.txt'), 'new');
   await eric.realm(['commit', '-m', 'metrics']);
@@ -52,6 +54,18 @@ async function team(test: Test): Promise<Team> {
     return (await Promise.all(listed)).map(({ stdout }) => stdout).join('\n');
   };
   return { box, realm: openRealm(box, box.path('realm.git')), eric, mara, branches };
+}
+
+/** Whoever takes over what another one began maintains every repo in it. */
+async function maintainedByBoth(box: Sandbox): Promise<void> {
+  await box.git(['clone', '-q', 'realm.git', 'keeper']);
+  for (const repo of ['aperture', 'fungal-image-analysis']) {
+    const path = `keeper/repos/${repo}.yaml`;
+    const text = readFileSync(box.path(path), 'utf8');
+    box.write(path, text.replace(/eric@example\.com/, 'eric@example.com, mara@example.com'));
+  }
+  await box.git(['-C', 'keeper', 'commit', '-qam', 'Let Mara maintain both']);
+  await box.git(['-C', 'keeper', 'push', '-q']);
 }
 
 function person(box: Sandbox, name: string, repos: Repo[]): Person {

@@ -73,10 +73,13 @@ t.test('journals go after 90 days; those that stay are told, the newest first', 
     // One that was cut short stays, however old.
     if (id !== 'dddd') await journal.finish('done');
   }
+  const others = { now: new Date('2027-01-01T00:00:00Z'), who: 'mara@example.com' };
+  const all = await listJournals(store, null);
+  t.equal((await pruneJournals(store, null, others, all)).length, 4, 'nobody removes the journals of others');
   const kept = await pruneJournals(
     store,
     null,
-    new Date('2026-06-03T00:00:00Z'),
+    { now: new Date('2026-06-03T00:00:00Z'), who: who.email },
     await listJournals(store, null),
   );
   test.same(

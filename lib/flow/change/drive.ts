@@ -1,3 +1,4 @@
+import { isHeldBy, mayTakeOver } from '../../change/custody.ts';
 import { readied, runSteps } from '../../change/run.ts';
 import { journalProblem } from '../../change/sound.ts';
 import {
@@ -101,9 +102,10 @@ export async function drive(
   // What others began meanwhile is known before anything is begun here.
   if (seen) await share(flow, workspace);
   const journals = (await options.journals) ?? (await listJournals(workspace.store, remote));
-  const kept = await pruneJournals(workspace.store, remote, flow.now(), journals);
+  const own = { now: flow.now(), who: workspace.who().email };
+  const kept = await pruneJournals(workspace.store, remote, own, journals);
   let resumed = false;
-  for (const old of unfinishedOf(kept, workspace, plan.branch, plan.verb)) {
+  for (const old of unfinishedOf(kept, workspace, plan.branch, plan.verb).filter(isOurs(workspace))) {
     const journal = await takeUp(flow, workspace, old, false);
     await journal.finish('superseded');
     resumed = true;
@@ -172,7 +174,7 @@ async function go(
 
 /**
  * Make a journal ours. The remote has the last word: of two who go on with one at the same time, the first to push it does.
- * Throws `op-running`, `op-taken`, and `realm-unreachable` for one that was begun elsewhere.
+ * Throws `op-not-yours`, `op-running`, `op-taken`, and `realm-unreachable` for one that was begun elsewhere.
  */
 export async function takeUp(
   flow: Flow,
@@ -180,6 +182,7 @@ export async function takeUp(
   record: JournalRecord,
   takeOver: boolean,
 ): Promise<JournalWriter> {
+  if (!isOurs(workspace)(record)) throw notYours(record);
   const { store } = workspace;
   const remote = await workspace.remote();
   const seen = remote !== null && !LOCAL_VERBS.includes(record.verb);
@@ -190,6 +193,23 @@ export async function takeUp(
   await share(flow, workspace);
   if (remote !== null) await yieldJournal(store, remote, record.id);
   throw claimed === 'taken' ? taken(record) : notReached(record);
+}
+
+/** May the user go on with a journal: is it theirs, or may they take it over? */
+export const isOurs =
+  (workspace: Workspace) =>
+  (record: JournalRecord): boolean => {
+    const { email } = workspace.who();
+    return isHeldBy(record, record.by, email) || mayTakeOver(workspace.snapshot.model, record, email);
+  };
+
+function notYours({ verb, branch, by, id }: JournalRecord): RealmError {
+  const command = `git realm ${String(verb).replace('-', ' ')}`;
+  return new RealmError('op-not-yours', `'${command}' of '${branch}' was begun by ${by}`, {
+    exitCode: 1,
+    hint: `${by} goes on with it, or somebody who maintains every repo in it; ${command} begins your own`,
+    data: { id },
+  });
 }
 
 /** At the end of a phase the realm is shared first: a journal tells of nothing that others cannot see. */
@@ -238,7 +258,7 @@ export async function interrupted(
   journals: Promise<ListedJournal[]>,
 ): Promise<JournalRecord | null> {
   const here = (await journals).flatMap(({ record, here }) => (here === undefined ? [] : [record]));
-  const [old] = unfinishedOf(here.sort(newestFirst), workspace, branch, verb);
+  const [old] = unfinishedOf(here.sort(newestFirst), workspace, branch, verb).filter(isOurs(workspace));
   if (old === undefined) return null;
   if (sameJson(old.args, args)) return old;
   const command = verb.replace('-', ' ');

@@ -1,11 +1,12 @@
+import { isHeldBy, strokeProblem } from '../../change/custody.ts';
 import type { Commit } from '../../git/commit.ts';
 import { notedAt, noteOf, notesAbout } from '../../git/note-tree.ts';
 import { samePerson } from '../../governance/people.ts';
 import { refusedLines } from '../../governance/records.ts';
-import { isPrunable, journalAt } from '../../store/journal.ts';
+import { isPrunable, journalAt, parseJournal } from '../../store/journal.ts';
 import { judgedDiff } from '../../store/raw-diff.ts';
 import { transportUser } from './actor.ts';
-import { isKnown, jsonIn, type Push } from './push.ts';
+import { commitOf, emailIn, isKnown, jsonIn, type Push } from './push.ts';
 
 /** A journal is one file, and names its ref: nothing else goes by the name of an operation. */
 export async function judgeJournal(
@@ -14,21 +15,38 @@ export async function judgeJournal(
   ref: string,
   actor: string,
 ): Promise<string[]> {
-  if (!isKnown(push, actor)) return [`'${actor}' maintains no repo of this realm`];
+  const { rules } = push;
+  if (rules === null || !isKnown(push, actor)) return [`'${actor}' maintains no repo of this realm`];
   const changes = await judgedDiff(push.store, commit.parents[0] ?? null, commit.oid);
   const [change] = changes;
   const plain = change?.path === 'journal.json' && change.to?.mode === '100644' && changes.length === 1;
   if (!plain) return ['an operation has a journal (journal.json), and nothing else'];
   if (change.to?.text === null) return [`its journal ${change.to.unread}`];
-  const id = jsonIn(change.to?.text ?? '')?.id;
-  return ref === `refs/realm/ops/${String(id)}` ? [] : [`its journal is that of operation '${String(id)}'`];
+  const text = change.to?.text ?? '';
+  const id = jsonIn(text)?.id;
+  if (ref !== `refs/realm/ops/${String(id)}`) return [`its journal is that of operation '${String(id)}'`];
+  const is = parseJournal(text);
+  if (is === null) return ['its journal is not one that git realm writes'];
+  const parent = commit.parents[0];
+  const was = change.from === null ? null : parseJournal(change.from.text ?? '');
+  const begunBy = parent === undefined ? actor : await beginnerOf(push, parent);
+  const problem = strokeProblem(rules, { was, is, begunBy, actor });
+  return problem === null ? [] : [problem];
 }
 
-/** Journals of what was finished long ago are tidied up by whoever is known here (DESIGN §3). */
+/** Who wrote the first state of a journal. */
+async function beginnerOf({ store }: Push, tip: string): Promise<string> {
+  const { stdout } = await store.repo.git(['rev-list', '--max-parents=0', '--max-count=1', tip]);
+  const first = await commitOf(store, stdout.toString('latin1').trim());
+  return first === null ? '' : emailIn(first.author);
+}
+
+/** Journals of what was finished long ago are tidied up by those whose they are (DESIGN §3). */
 export async function mayPrune(push: Push, old: string | null): Promise<boolean> {
   const record = old === null ? null : await journalAt(push.store, old);
   const { email } = transportUser(push, push.rules);
-  return record !== null && isPrunable(record, push.now) && email !== undefined && isKnown(push, email);
+  if (old === null || record === null || email === undefined || !isPrunable(record, push.now)) return false;
+  return isHeldBy(record, await beginnerOf(push, old), email);
 }
 
 /** How much of one note may be by somebody who approves nothing: nobody fills it up for others, in bytes. */
