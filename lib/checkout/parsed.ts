@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { readCache, writeCache } from '../cache-file.ts';
 import { type Parsed, parseFile } from '../realm/parse.ts';
@@ -25,7 +26,8 @@ export function parseKept<K extends FileKind>(
   if (kept?.text === text && kept.version === FORMATS_VERSION)
     return { ok: true, value: kept.value as FileTypes[K] };
   const parsed = parseFile(kind, name, text);
-  if (parsed.ok) {
+  // A clone that was only looked at stays as it is: `join` makes the directory.
+  if (parsed.ok && existsSync(directory)) {
     const fresh: Kept = { version: FORMATS_VERSION, text, value: parsed.value };
     writeCache(file, JSON.stringify(fresh));
   }

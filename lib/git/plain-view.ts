@@ -36,7 +36,8 @@ export function plainView(commonDir: string, directory: string): PlainView {
     for (const name of SHARED) link(path.join(shown, name), path.relative(shown, path.join(commonDir, name)));
     const text = renderConfigFile(config.allowed);
     const at = path.join(shown, 'config');
-    if (textOf(at) !== text) writeCache(at, text);
+    // Whoever may use the repository may use the view.
+    if (textOf(at) !== text) writeCache(at, text, 0o644);
     if (textOf(at) === text) return { file, config, env: { GIT_COMMON_DIR: shown } };
   } catch (cause) {
     throw cannotIgnore(file, first, shown, cause);

@@ -88,13 +88,13 @@ export async function fetchRealm(store: Store, remote: string): Promise<void> {
   const again = result.code === 1 && known !== null;
   const forced = again ? await fetchRefs(store, remote, [thereFrom(store.branch)]) : result;
   const there = await resolveRevision(store.repo, THERE);
-  if (forced.code !== 0 || known === null || there === null) throw unreachable(result.stderr);
+  if (forced.code !== 0 || known === null || there === null) throw unreachable(result.stderr, hintOf(store));
   markFetched(store);
   if ((await isAncestor(store.repo, known, there)) !== true) return raiseAlarm(store, { known, there });
   // It lost nothing: another process moved one of the refs at the same time.
   await endAlarm(store);
   const last = await fetchRefs(store, remote, refspecs(store, remote));
-  if (last.code !== 0) throw unreachable(last.stderr);
+  if (last.code !== 0) throw unreachable(last.stderr, hintOf(store));
 }
 
 function fetchRefs(store: Store, remote: string, specs: readonly string[]): Promise<GitResult> {
@@ -169,13 +169,13 @@ export async function tryExchange(store: Store, who: Identity, held: string | nu
       return { ...done, pushed: true };
     }
     const refusal = refusalOf(result.stdout.toString('utf8'), result.stderr);
-    if (refusal.kind === 'login') throw unreachable(result.stderr);
+    if (refusal.kind === 'login') throw unreachable(result.stderr, hintOf(store));
     if (refusal.kind === 'access') return { ...done, refused: refusal };
     const lock = lockFileIn(result.stderr);
     locked = lock !== null && last?.tip === remoteTip ? locked + 1 : 0;
     if (lock !== null && locked > LOCKED_PUSHES) throw remoteLocked(lock);
     broken += refusal.kind === 'network' ? 1 : 0;
-    if (broken > NETWORK_RETRIES) throw unreachable(result.stderr);
+    if (broken > NETWORK_RETRIES) throw unreachable(result.stderr, hintOf(store));
     last = { tip: remoteTip, refusal };
     await sleep(Math.random() * Math.min(2 ** attempt * 4, 250));
   }
@@ -260,6 +260,12 @@ export async function putBack(
     const notes = await wanted(before.notes, `refs/realm-remotes/${remote ?? ''}/notes/realm`);
     await swapRef(store.repo, NOTES, await resolveRevision(store.repo, NOTES), notes);
   });
+}
+
+/** What the store's own configuration says of the connection is not in effect, which may be why there is none. */
+function hintOf({ leftOut }: Store): string | undefined {
+  const first = leftOut.find((one) => /^(core|http|credential|remote|url|include|includeif)\./.test(one));
+  return first && `${first} has no effect in a realm's repository; if you need it: git config --global …`;
 }
 
 export function unreachable(stderr: string, hint = 'work goes on offline; git realm sync later'): RealmError {

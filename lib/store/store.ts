@@ -20,6 +20,8 @@ export interface Store {
   objects: ObjectReader;
   /** Our caches and lock: `<git-common-dir>/realm`. */
   directory: string;
+  /** What its configuration says without any effect, each as `key ('file:line')`. */
+  leftOut: readonly string[];
   /** The remote of its own that sync exchanges with; `null`: none. */
   remote(): Promise<string | null>;
   /** Refuse a URL that git may not be given, as `remote()` does for those of its remote. */
@@ -81,6 +83,7 @@ export async function openStore(
     branch: await mainBranch(repo, objects),
     objects,
     directory,
+    leftOut: view.config.ignored.map(({ key, line }) => `${key} ('${view.file}:${line}')`),
     remote: () => remoteOf(look(), repo, env),
     mayReach: (url) => mayReach(url, repo.worktree ?? repo.gitDir, env),
     close: () => objects.close(),

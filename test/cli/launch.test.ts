@@ -1,4 +1,14 @@
-import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { prefix, type Sandbox, sandbox } from '../helpers/cli.ts';
@@ -59,6 +69,33 @@ t.test('a command with parts has a cache for each of them that it read', async (
   t.equal((await compat()).stdout, expected.stdout, 'a spoilt one is made anew');
 });
 
+t.test('a code cache that somebody else could have written is never read', async (t) => {
+  const box = copy(t);
+  const file = join(box.cache, `help-${process.versions.v8}-${process.arch}`);
+  rmSync(box.cache, { recursive: true });
+  await box.realm(['help']);
+  t.equal(statSync(file).mode & 0o777, 0o600, 'written for its owner alone');
+  const kept = statSync(file).ino;
+  await box.realm(['help']);
+  t.equal(statSync(file).ino, kept, 'a good one is read, and stays');
+
+  const good = readFileSync(file);
+  const spoil: [why: string, how: () => void][] = [
+    ['writable by a group', () => chmodSync(file, 0o660)],
+    ['writable by all', () => chmodSync(file, 0o602)],
+    ['a link', () => linked(file)],
+  ];
+  if (process.geteuid?.() === 0) spoil.push(['of another user', () => chownSync(file, 65534, 65534)]);
+  for (const [why, how] of spoil) {
+    writeFileSync(file, good);
+    how();
+    const { ino } = statSync(file);
+    await box.realm(['help']);
+    t.not(statSync(file).ino, ino, `${why}: another one is made`);
+    t.match(statSync(file), { uid: process.geteuid?.(), mode: 0o100600 }, why);
+  }
+});
+
 t.test('where the cache cannot be written the program goes without', async (t) => {
   const box = copy(t);
   const expected = (await box.realm(['help'])).stdout;
@@ -78,3 +115,9 @@ t.test("the user's certificates reach the programs that a command starts", async
   const { stdout } = await box.run('node', ['-e', script], { env });
   t.match(stdout, /\n\/some\/file\.pem undefined\n$/);
 });
+
+function linked(file: string): void {
+  cpSync(file, `${file}.other`);
+  rmSync(file);
+  symlinkSync(`${file}.other`, file);
+}

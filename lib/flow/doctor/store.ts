@@ -48,6 +48,7 @@ export async function lookAtStore(flow: Flow, store: Store, known: Known): Promi
       ...(await operationFindings(flow, store)),
       ...(await draftFindings(flow, store)),
       ...(await workTreeFindings(store)),
+      ...leftOutFindings(store),
       ...(await remoteFindings(flow, store, known)),
       ...(name === '' ? [] : await sessionFindings(flow, name)),
     ],
@@ -211,6 +212,15 @@ async function workTreeFindings(store: Store): Promise<Finding[]> {
     },
   ];
 }
+
+/** One note for each setting of the store's own that git is not shown (`plainView`). */
+const leftOutFindings = ({ leftOut }: Store): Finding[] =>
+  leftOut.map((one) => ({
+    id: 'store-config',
+    level: 'note',
+    message: `${one} has no effect in a realm's repository: it could start a program or lead elsewhere`,
+    hint: 'what you need yourself goes into your own configuration: git config --global …',
+  }));
 
 /** A clone of a realm behind a URL needs that URL, and no refspec that fetches over what is only here. */
 async function remoteFindings(flow: Flow, store: Store, known: Known): Promise<Finding[]> {
