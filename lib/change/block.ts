@@ -30,10 +30,3 @@ function blockIn(text: string): { start: number; end: number } | undefined {
   }
   return undefined;
 }
-
-/** Text of others in a table cell: no markup, no mention, no line of its own. */
-export const cell = (text: string): string =>
-  text
-    .replace(/[\r\n]+/g, ' ')
-    .replace(/[\\`*_{}[\]<>|#@]/g, (mark) => (mark === '@' ? '@\u200b' : `\\${mark}`))
-    .slice(0, 500);

@@ -1,4 +1,4 @@
-import { cell } from './block.ts';
+import { code, inline } from '../markdown.ts';
 import type { MergePlan } from './order.ts';
 
 export interface BlockFacts {
@@ -19,13 +19,13 @@ export function blockOf({ branch, rfc, own, siblings, plan }: BlockFacts): strin
   const visible = new Set(siblings.map(({ repo }) => repo));
   const blockers = (plan.blockedBy.get(own) ?? []).filter((repo) => visible.has(repo));
   const lines = [
-    `**Change set \`${branch}\`**${rfc === null ? '' : ` for ${cell(rfc)}`}`,
+    `**Change set ${code(branch)}**${rfc === null ? '' : ` for ${inline(rfc)}`}`,
     '',
     '| merge | repository | pull request | state |',
     '|---|---|---|---|',
     ...siblings.map(
       ({ repo, state }, at) =>
-        `| ${at + 1} | ${repo === own ? `**${cell(repo)}**` : cell(repo)} | {#${repo}} | ${cell(state)} |`,
+        `| ${at + 1} | ${repo === own ? `**${inline(repo)}**` : inline(repo)} | {#${repo}} | ${inline(state)} |`,
     ),
     '',
     blockers.length === 0
@@ -38,10 +38,14 @@ export function blockOf({ branch, rfc, own, siblings, plan }: BlockFacts): strin
       visible.has(edge.provider) &&
       visible.has(edge.consumer),
   );
-  for (const edge of mine) lines.push(`- ${cell(edge.contract)}: ${cell(edge.why)}`);
+  for (const edge of mine) lines.push(`- ${inline(edge.contract)}: ${inline(edge.why)}`);
   if (plan.problems.length > 0) {
-    lines.push('', '**No order is safe after every step:**', ...plan.problems.map((one) => `- ${cell(one)}`));
-    lines.push(...plan.split.map((one) => cell(one)));
+    lines.push(
+      '',
+      '**No order is safe after every step:**',
+      ...plan.problems.map((one) => `- ${inline(one)}`),
+    );
+    lines.push(...plan.split.map((one) => inline(one)));
   }
   return lines.join('\n');
 }

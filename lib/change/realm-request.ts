@@ -1,4 +1,4 @@
-import { cell } from './block.ts';
+import { inline, title } from '../markdown.ts';
 
 export interface RequestFacts {
   by: string;
@@ -10,14 +10,14 @@ export interface RequestFacts {
 }
 
 export const requestTitle = ([first = '', ...others]: readonly string[]): string =>
-  others.length === 0 ? first : `${first}, and ${others.length} more`;
+  others.length === 0 ? title(first) : `${title(first)}, and ${others.length} more`;
 
 /** The marked block of a pull request to a realm: what is asked for, and how it is checked. */
 export const requestBlock = ({ by, commits, base, tip }: RequestFacts): string =>
   [
-    `**Changes of this realm by ${cell(by)}**`,
+    `**Changes of this realm by ${inline(by)}**`,
     '',
-    ...commits.map((subject) => `- ${cell(subject)}`),
+    ...commits.map((subject) => `- ${inline(subject)}`),
     '',
     `Its check: \`git realm verify ${base} ${tip}\`. Merge, squash or rebase it: the next \`git realm sync\` of its author`,
     'notices. Until then that command brings it up to what the main branch has become.',

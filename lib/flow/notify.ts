@@ -1,7 +1,7 @@
-import { cell } from '../change/block.ts';
 import { RealmError } from '../errors.ts';
 import type { Forge } from '../forge/types.ts';
 import { noteOf } from '../git/note-tree.ts';
+import { code, inline, inMarker, title } from '../markdown.ts';
 import { consumersOf, ownExports, ownImports } from '../realm/exports.ts';
 import { paths } from '../realm/kinds.ts';
 import type { Dependent } from '../realm/ops/leave.ts';
@@ -25,10 +25,10 @@ export interface Notified {
 
 /** What stands in the body of the issue of one consumer and version: it is found again by this. */
 export const marker = (contract: string, consumer: string, version: string): string =>
-  `${prefix(contract, consumer)}${version} -->`;
+  `${prefix(contract, consumer)}${inMarker(version)} -->`;
 
 const prefix = (contract: string, consumer: string): string =>
-  `<!-- git-realm:notice ${contract} ${consumer} `;
+  `<!-- git-realm:notice ${inMarker(contract)} ${inMarker(consumer)} `;
 
 /**
  * One issue per consumer whose import of our contracts is not at the published version: opened once, closed when a newer
@@ -75,14 +75,14 @@ export async function tellDependents(
     const forge = forgeOfRepo(flow, workspace, repo);
     const lines = [
       marker(name, repo, 'gone'),
-      `${workspace.name} left the realm, and \`${name}\` is gone with it: the import ${range} of ${repo} is broken.`,
+      `${inline(workspace.name)} left the realm, and ${code(name)} is gone with it: the import ${code(range)} of ${inline(repo)} is broken.`,
       '',
       'Find another provider, or take the import out of the binding of this repository in the realm.',
     ];
     const told = await orWord(flow, repo, async () => {
       const number = await forge.notify({
         marker: marker(name, repo, 'gone'),
-        title: `${name} is gone: ${workspace.name} left the realm`,
+        title: title(`${name} is gone: ${workspace.name} left the realm`),
         body: lines.join('\n'),
         labels: ['git-realm'],
       });
@@ -111,7 +111,7 @@ export async function settleNotices(
     // Told under a name that it had before, it is the same contract.
     for (const name of published === undefined ? [] : namesOf(domain, contract, published)) {
       const closed = await orWord(flow, own, () =>
-        closeAll(forge, own, name, version, null, `Resolved: ${own} is at ${version}.`),
+        closeAll(forge, own, name, version, null, `Resolved: ${inline(own)} is at ${inline(version)}.`),
       );
       done.push(...closed);
     }
@@ -161,7 +161,7 @@ async function orWord(flow: Flow, repo: string, work: () => Promise<Notified[]>)
 }
 
 const supersede = (forge: Forge, repo: string, name: string, version: string): Promise<Notified[]> =>
-  closeAll(forge, repo, name, version, marker(name, repo, version), `Superseded by ${version}.`);
+  closeAll(forge, repo, name, version, marker(name, repo, version), `Superseded by ${inline(version)}.`);
 
 async function closeAll(
   forge: Forge,
@@ -193,13 +193,13 @@ function noticeOf(
   const news = (since < 0 ? releases.slice(0, 1) : releases.slice(0, since)).slice(0, 20);
   const lines = [
     marker(name, consumer, file.version),
-    `${provider} published \`${name}\` ${file.version}; ${consumer} is at ${entry.resolved_version ?? 'none'} (${cell(reason)}).`,
+    `${inline(provider)} published ${code(name)} ${inline(file.version)}; ${inline(consumer)} is at ${inline(entry.resolved_version ?? 'none')} (${inline(reason)}).`,
     '',
     ...news.flatMap((release) =>
-      (release.changes ?? []).map((change) => `- ${release.version}: ${cell(change)}`),
+      (release.changes ?? []).map((change) => `- ${inline(release.version)}: ${inline(change)}`),
     ),
     '',
-    ...(entry.binding === undefined ? [] : [`What uses it: \`${entry.binding}\``, '']),
+    ...(entry.binding === undefined ? [] : [`What uses it: ${code(entry.binding)}`, '']),
     'Bring it up to date, push it, then:',
     '',
     '```',
@@ -208,7 +208,7 @@ function noticeOf(
   ];
   return {
     marker: marker(name, consumer, file.version),
-    title: `${name} ${file.version}: ${consumer} is at ${entry.resolved_version ?? 'no version'}`,
+    title: title(`${name} ${file.version}: ${consumer} is at ${entry.resolved_version ?? 'no version'}`),
     body: lines.join('\n'),
     labels: ['git-realm'],
   };

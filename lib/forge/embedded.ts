@@ -8,6 +8,7 @@ import type { RealmModel } from '../realm/model.ts';
 import { thePull } from '../realm/ops/forge.ts';
 import type { Op } from '../realm/ops/types.ts';
 import type { PullFile } from '../realm/types.ts';
+import { oneLine } from '../visible.ts';
 import type { Forge, Mergeable, Merged, Pull } from './types.ts';
 
 /** What the embedded forge works with: the realm for its records, a checkout and its remote for merging. */
@@ -102,11 +103,11 @@ export function embeddedForge(place: EmbeddedPlace): Forge {
   };
 }
 
-/** The whole marker that begins with a prefix. */
+const lines = (body: string): string[] => body.split(/\r?\n/).map((line) => line.trimEnd());
+
+/** The whole marker that begins with a prefix: a line of its own, for text that is quoted in a body is on none. */
 export function markerIn(body: string, prefix: string): string | null {
-  const start = body.indexOf(prefix);
-  const end = start < 0 ? -1 : body.indexOf('-->', start);
-  return end < 0 ? null : body.slice(start, end + 3);
+  return lines(body).find((line) => line.startsWith(prefix) && line.endsWith('-->')) ?? null;
 }
 
 function describe(place: EmbeddedPlace, file: PullFile): Pull {
@@ -216,7 +217,7 @@ async function mergeCommit(place: EmbeddedPlace, file: PullFile, tip: string, sh
       },
     );
   }
-  const message = `Merge pull request #${file.number} of ${file.head}\n\n${file.title}\n`;
+  const message = `Merge pull request #${file.number} of ${oneLine(file.head)}\n\n${oneLine(file.title)}\n`;
   const args = ['commit-tree', tree, '-p', tip, '-p', sha, '-F', '-'];
   return (await place.git(args, { input: message })).stdout.toString('latin1').trim();
 }

@@ -35,9 +35,9 @@ export function issuesOn({
     });
   // GitHub drops the labels of whoever may not write there: then the newest issues are looked through.
   const matching = async (state: 'open' | 'all', text: string) => {
-    const labelled = (await issues(state, LABEL)).filter((one) => one.body?.includes(text));
+    const labelled = (await issues(state, LABEL)).filter((one) => markerIn(one.body ?? '', text) !== null);
     if (labelled.length > 0) return labelled;
-    return (await issues(state)).filter((one) => one.body?.includes(text));
+    return (await issues(state)).filter((one) => markerIn(one.body ?? '', text) !== null);
   };
   const known = async (marker: string, state: 'open' | 'all') => (await matching(state, marker))[0];
 

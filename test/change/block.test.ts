@@ -1,5 +1,5 @@
 import t from 'tap';
-import { cell, replaceBlock } from '../../lib/change/block.ts';
+import { replaceBlock } from '../../lib/change/block.ts';
 
 t.test('one block, and no other byte of a body is touched', async (test) => {
   const bodies = ['', 'text', 'text\n', 'text\r\n\r\nmore', '  # é\n\n\n', '<!-- git-realm:begin --> half'];
@@ -17,8 +17,4 @@ t.test('one block, and no other byte of a body is touched', async (test) => {
   const copied = `${replaceBlock('', 'A')}\nmid\n${replaceBlock('', 'B')}\nend`;
   test.equal(replaceBlock(copied, 'C').match(/git-realm:begin/g)?.length, 1);
   test.match(replaceBlock(copied, 'C'), /mid\n\nend$/);
-});
-
-t.test('text of others in a table is text', async (test) => {
-  test.equal(cell('a|b\n@team [x](y) `z`'), 'a\\|b @\u200bteam \\[x\\](y) \\`z\\`');
 });

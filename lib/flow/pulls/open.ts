@@ -6,6 +6,7 @@ import { RealmError } from '../../errors.ts';
 import type { PullText } from '../../forge/types.ts';
 import { isAncestor, resolveRef } from '../../git/refs.ts';
 import type { JsonObject } from '../../json.ts';
+import { title as titleOf } from '../../markdown.ts';
 import { changeSetOf, type TrackedChange } from '../../realm/change-sets.ts';
 import { type Checkout, type Checkouts, localWidth, mayName } from '../change/checkouts.ts';
 import { inWholeChange } from '../change/current.ts';
@@ -114,7 +115,8 @@ async function planPulls(
   const branch = change.file.name;
   const { model } = workspace.snapshot;
   const first = change.file.coordination?.commits?.at(-1)?.message?.split('\n', 1)[0];
-  const title = options.title ?? first ?? branch;
+  // A message that stands in the realm may be anybody's.
+  const title = options.title ?? titleOf(first ?? branch);
   const steps: Step[] = [];
   const state = new Map<string, PullText | null>();
   const elsewhere = new Set<string>();

@@ -3,6 +3,7 @@ import type { Effect } from '../../../change/types.ts';
 import { RealmError } from '../../../errors.ts';
 import { mergeWhenReady, wallClock } from '../../../forge/patience.ts';
 import type { JsonObject } from '../../../json.ts';
+import { inline, linkOr } from '../../../markdown.ts';
 import { opHead } from '../../flow.ts';
 import { perform } from '../../workspace.ts';
 import { forgeOf } from '../forges.ts';
@@ -66,7 +67,7 @@ function numbered(block: string, steps: readonly { id: string; result: JsonObjec
   return block.replace(/\{#([^{}]+)\}/g, (whole, repo: string) => {
     const result = steps.find((one) => one.id === `pull:${repo}`)?.result;
     if (typeof result?.number !== 'number') return whole;
-    return typeof result.url === 'string' ? result.url : `${repo}#${result.number}`;
+    return linkOr(result.url, `${inline(repo)}#${result.number}`);
   });
 }
 
