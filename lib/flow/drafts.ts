@@ -8,6 +8,7 @@ import { isAncestor, listRefs, swapRef } from '../git/refs.ts';
 import type { JsonObject } from '../json.ts';
 import { fromRefSafe, isOid, refSafe } from '../names.ts';
 import type { PublishOp } from '../realm/ops/publish.ts';
+import type { Planned } from '../realm/ops/types.ts';
 import { rememberClone } from '../store/clones.ts';
 import { commitPlan, planOn, readCommit } from '../store/engine.ts';
 import { readSnapshot } from '../store/snapshot.ts';
@@ -84,25 +85,50 @@ export async function saveDraft(
   const old = await readDraft(workspace);
   if (old !== null && sameDrafts(old.contracts, wanted)) return old.oid;
   const ref = draftRef(workspace);
-  let { snapshot } = workspace;
-  let tip: string | null = null;
-  const written: Draft['contracts'] = [];
+  const plans: DraftPlan[] = [];
   for (const [n, one] of drifting.entries()) {
     const op = draftOperation(flow, workspace, one, level, wanted[n]?.key ?? '');
-    const planned = await planOn(snapshot, op);
-    if (planned.kind === 'nothing') continue;
-    const commit = { ref, snapshot, planned, op, who: workspace.who(), force: true, draft: true };
-    tip = await commitPlan(workspace.store, commit);
-    written.unshift({ domain: one.domain, contract: one.contract, key: wanted[n]?.key ?? '' });
-    if (n === 0)
-      rememberClone(workspace.store, workspace.config.get('realm.cloneId') ?? '', workspace.repo.commonDir);
-    if (tip !== null && drifting.length > 1) snapshot = await readSnapshot(workspace.store, tip);
+    const planned = await planOn(workspace.snapshot, op);
+    if (planned.kind === 'commit') plans.push({ planned, op });
   }
+  const tip = await commitDrafts(workspace, ref, plans);
+  const written = plans
+    .map(({ op: { domain, contract, key } }) => ({ domain, contract, key: key ?? '' }))
+    .reverse();
+  if (tip !== null)
+    rememberClone(workspace.store, workspace.config.get('realm.cloneId') ?? '', workspace.repo.commonDir);
   if (tip !== null) {
     const made: Draft = { ref, oid: tip, contracts: written };
     writeCache(lastDraftFile(workspace), JSON.stringify(made));
   }
   if (tip === null && old !== null) await swapRef(workspace.store.repo, ref, old.oid, null);
+  return tip;
+}
+
+interface DraftPlan {
+  planned: Planned & { kind: 'commit' };
+  op: PublishOp;
+}
+
+/**
+ * The plans as one row of commits by one process: each contract has files of its own. Those that meet in a file are planned
+ * anew, each on the commit before.
+ */
+async function commitDrafts(workspace: Workspace, ref: string, plans: DraftPlan[]): Promise<string | null> {
+  const [first, ...others] = plans;
+  if (first === undefined) return null;
+  const draft = { ref, who: workspace.who(), force: true, draft: true };
+  const files = plans.flatMap(({ planned }) => [...planned.files.keys()]);
+  if (new Set(files).size === files.length)
+    return commitPlan(workspace.store, { ...draft, ...first, snapshot: workspace.snapshot, onTop: others });
+  let { snapshot } = workspace;
+  let tip: string | null = null;
+  for (const { op } of plans) {
+    const planned = await planOn(snapshot, op);
+    if (planned.kind === 'nothing') continue;
+    tip = await commitPlan(workspace.store, { ...draft, planned, op, snapshot });
+    if (tip !== null) snapshot = await readSnapshot(workspace.store, tip);
+  }
   return tip;
 }
 

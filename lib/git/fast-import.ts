@@ -27,6 +27,8 @@ export interface NewCommit {
   date: Date;
   /** Start from `from`'s tree but let the ref move from anywhere (drafts). */
   force?: boolean;
+  /** Commits on top of this one, by the same person at the same time; the ref moves to the last. */
+  onTop?: readonly { files: FileChanges; message: string }[];
 }
 
 type Repo = Pick<Repository, 'git' | 'commonDir'>;
@@ -52,7 +54,7 @@ export function startImport(repo: Repo): StartedImport {
 export const endImport = (started: StartedImport): void => started.give(new Uint8Array());
 
 /**
- * One commit by one `git fast-import` on the ref itself. `from <oid>` in the stream is the compare-and-swap: a ref that
+ * One commit, or a row of them, by one `git fast-import` on the ref itself. `from <oid>` in the stream is the compare-and-swap: a ref that
  * meanwhile went elsewhere is not moved (`from <ref>^0` would lose updates, tried). Returns the new commit's oid, or
  * `null` when the ref had moved. The feature `done`: a stream cut short by a kill changes nothing. It is asked for in the
  * stream and not by option, so that a process that was started and is given nothing has nothing to complain about.
@@ -91,19 +93,31 @@ function stream(commit: NewCommit): Buffer {
   };
   const who = `${identityLine(commit.identity)} ${Math.floor(commit.date.getTime() / 1000)} +0000`;
   chunks.push(`feature done\nfeature date-format=raw\n${commit.force ? 'feature force\n' : ''}`);
-  chunks.push(`commit ${commit.ref}\nmark :1\nauthor ${who}\ncommitter ${who}\n`);
-  data(commit.message);
-  if (commit.from !== null) chunks.push(`from ${commit.from}\n`);
-  for (const [path, content] of commit.files) {
-    if (content === null) chunks.push(`D ${quotePath(path)}\n`);
-    else {
-      chunks.push(`M 100644 inline ${quotePath(path)}\n`);
-      data(content);
+  const start = (message: string) => {
+    chunks.push(`commit ${commit.ref}\nmark :1\nauthor ${who}\ncommitter ${who}\n`);
+    data(message);
+  };
+  const change = (files: FileChanges) => {
+    for (const [path, content] of files) {
+      if (content === null) chunks.push(`D ${quotePath(path)}\n`);
+      else {
+        chunks.push(`M 100644 inline ${quotePath(path)}\n`);
+        data(content);
+      }
     }
-  }
+  };
+  start(commit.message);
+  if (commit.from !== null) chunks.push(`from ${commit.from}\n`);
+  change(commit.files);
   for (const [about, text] of commit.notes ?? []) {
     chunks.push(`N inline ${about}\n`);
     data(text);
+  }
+  for (const { files, message } of commit.onTop ?? []) {
+    // Without `from`, on top of what the stream has put on the ref.
+    chunks.push('\n');
+    start(message);
+    change(files);
   }
   chunks.push('\nget-mark :1\ndone\n');
   return Buffer.concat(

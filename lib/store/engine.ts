@@ -170,6 +170,8 @@ export interface PlannedCommit {
   draft?: boolean;
   /** A process that waits for the commit. */
   started?: StartedImport | undefined;
+  /** Plans for the same snapshot that write other files: commits on top of this one, by the same process. */
+  onTop?: readonly { planned: Planned & { kind: 'commit' }; op: Op }[] | undefined;
 }
 
 /** Is a commit that others will see signed: by the realm's rules as they stand, or because its author always signs? */
@@ -182,7 +184,7 @@ export const mustSign = ({ realm }: RealmModel, who: Identity): boolean =>
  */
 export async function commitPlan(
   store: Store,
-  { ref, snapshot, planned, op, who, force, draft, started }: PlannedCommit,
+  { ref, snapshot, planned, op, who, force, draft, started, onTop = [] }: PlannedCommit,
 ): Promise<string | null> {
   mustBeOurFormat(snapshot);
   const commit = {
@@ -194,6 +196,7 @@ export async function commitPlan(
     date: new Date(op.at),
     sign: !draft && mustSign(snapshot.model, who),
     ...(force ? { force } : {}),
+    onTop: onTop.map((one) => ({ files: one.planned.files, message: messageOf(one.planned, one.op) })),
   };
   return newCommit(store.repo, commit, started);
 }
