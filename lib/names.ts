@@ -246,9 +246,12 @@ export function directoryPath(text: string): string {
   });
 }
 
+const NOT_UTF8 =
+  'is not UTF-8, which every name in a realm is: rename it, or name the directory that holds it';
+
 /**
  * A git pathspec relative to the root of one repository. Throws `bad-pathspec`: absolute paths, `..`, backslashes at the
- * start, control characters, and magic other than `:(glob)`, `:(literal)`, `:(icase)` and `:(exclude)`.
+ * start, control characters, bytes that are not UTF-8, and magic other than `:(glob)`, `:(literal)`, `:(icase)` and `:(exclude)`.
  */
 export function pathspec(text: string): Pathspec {
   const refuse = (why: string): RealmError =>
@@ -258,6 +261,8 @@ export function pathspec(text: string): Pathspec {
   if (text === '' || text.length > 4096)
     throw refuse(text === '' ? 'is empty' : 'is longer than 4096 characters');
   if (/[\x00-\x1f\x7f]/.test(text)) throw refuse('has a control character');
+  // What node makes of bytes that are not UTF-8 names no file.
+  if (/\ufffd/.test(text)) throw refuse(NOT_UTF8);
   const magic = /^:\(([a-z,]*)\)/.exec(text);
   if (text.startsWith(':') && !magic && !text.startsWith(':!')) throw refuse('has magic that is not allowed');
   const words = magic?.[1]?.split(',') ?? [];

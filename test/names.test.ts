@@ -245,6 +245,7 @@ t.test('pathspecs stay inside of the repository', async (t) => {
     '.git/config',
     ':(glob)/x',
     ':(glob)',
+    'm\ufffd/s3.py',
   ])
     t.match(
       refusal(() => names.pathspec(text)),

@@ -1,5 +1,4 @@
 import { lstat, readFile } from 'node:fs/promises';
-import path from 'node:path';
 import type { SourceFile } from '../detect/types.ts';
 import { RealmError } from '../errors.ts';
 import type { ObjectReader } from '../git/objects.ts';
@@ -163,16 +162,19 @@ function rawEntries(stdout: Buffer): Entry[] {
 async function checkoutSources(repo: Repository, objects: ObjectReader, stdout: Buffer) {
   const index = new Map<string, Source>();
   const worktree = new Map<string, Source>();
-  const onDisk = new Set<string>();
+  const onDisk = new Map<string, Buffer>();
   const gone = new Set<string>();
-  for (const entry of stdout.toString('utf8').split('\0')) {
+  // A name need not be UTF-8: the file is read by its bytes.
+  for (const entry of stdout.toString('latin1').split('\0')) {
     const match = /^(\S) (?:(\d{6}) ([0-9a-f]+) (\d)\t)?([\s\S]+)$/.exec(entry);
     if (match === null) continue;
-    const [, tag, mode, oid, stage, name = ''] = match;
-    if (tag === '?') onDisk.add(name);
+    const [, tag, mode, oid, stage, bytes = ''] = match;
+    const raw = Buffer.from(bytes, 'latin1');
+    const name = raw.toString('utf8');
+    if (tag === '?') onDisk.set(name, raw);
     else if (tag === 'R') gone.add(name);
     else if (!mode?.startsWith('100') || stage !== '0' || oid === undefined) continue;
-    else if (tag === 'C') onDisk.add(name);
+    else if (tag === 'C') onDisk.set(name, raw);
     else {
       const source = fromObject(objects, name, oid);
       index.set(name, source);
@@ -180,9 +182,9 @@ async function checkoutSources(repo: Repository, objects: ObjectReader, stdout: 
     }
   }
   for (const name of gone) worktree.delete(name);
-  for (const name of onDisk) {
+  for (const [name, raw] of onDisk) {
     if (gone.has(name)) continue;
-    const source = await fromDisk(repo, name);
+    const source = await fromDisk(repo, name, raw);
     if (source === null) worktree.delete(name);
     else worktree.set(name, source);
   }
@@ -205,8 +207,8 @@ const fromObject = (objects: ObjectReader, name: string, oid: string): Source =>
   },
 });
 
-async function fromDisk(repo: Repository, name: string): Promise<Source | null> {
-  const file = path.join(repo.worktree ?? '', name);
+async function fromDisk(repo: Repository, name: string, raw: Buffer): Promise<Source | null> {
+  const file = Buffer.concat([Buffer.from(`${repo.worktree ?? '.'}/`), raw]);
   const found = await lstat(file).catch(() => null);
   if (found === null || !found.isFile()) return null;
   const bytes = found.size > READ_LIMIT ? Buffer.alloc(0) : await readFile(file).catch(() => null);
