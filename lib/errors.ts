@@ -1,3 +1,4 @@
+import { withoutSecrets } from './secrets.ts';
 import { oneLine } from './visible.ts';
 
 /** Exit statuses of every command: git's own 128 and 129, and 1 for "looked, and the answer is no". */
@@ -15,7 +16,7 @@ export interface ErrorDetails {
 
 /**
  * What a user can run into and fix: a stable `code`, one sentence, and a hint. Whatever they quote, each is one line without
- * hidden characters. Anything else thrown is a bug.
+ * hidden characters and without the secrets of a URL. Anything else thrown is a bug.
  */
 export class RealmError extends Error {
   readonly code: string;
@@ -24,12 +25,16 @@ export class RealmError extends Error {
   readonly data: Record<string, unknown>;
 
   constructor(code: string, message: string, details: ErrorDetails = {}) {
-    super(oneLine(message), details.cause === undefined ? undefined : { cause: details.cause });
+    super(
+      oneLine(withoutSecrets(message)),
+      details.cause === undefined ? undefined : { cause: details.cause },
+    );
     this.name = 'RealmError';
     this.code = code;
     this.exitCode = details.exitCode ?? Exit.fatal;
     const { hint } = details;
-    this.hint = typeof hint === 'string' ? oneLine(hint) : hint?.map(oneLine).join('\n');
+    const hints = typeof hint === 'string' ? [hint] : hint;
+    this.hint = hints?.map((one) => oneLine(withoutSecrets(one))).join('\n');
     this.data = details.data ?? {};
   }
 }

@@ -188,7 +188,7 @@ export function gitUrl(text: string): GitUrl {
   if (scheme === undefined) {
     const host = scpHost(text);
     if (host?.replace(/^.*@/, '').startsWith('-')) throw refuse("has a host that begins with '-'");
-    return (host === undefined ? text : text.replace(/^([^@/:]*):[^@/]*@/, '$1@')) as GitUrl;
+    return (host === undefined ? text : withoutCredentials(text)) as GitUrl;
   }
   if (!['https', 'http', 'ssh', 'git+ssh', 'ssh+git', 'git', 'file'].includes(scheme))
     throw refuse(`has the transport '${scheme}'`, 'use an https or ssh URL, or a path');
@@ -196,6 +196,7 @@ export function gitUrl(text: string): GitUrl {
   const authority = /^[^:]+:\/\/([^/?#]*)/.exec(text)?.[1] ?? '';
   const host = authority.slice(authority.lastIndexOf('@') + 1);
   if (host === '' || host.startsWith('-') || authority.startsWith('-')) throw refuse('has no host');
+  if (/^[^[]*:(?!\d*$)/.test(host)) throw refuse('has a port that is not a number');
   if (scheme === 'http' && !/^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/i.test(host))
     throw refuse('would be read without encryption', `use https://${host}…`);
   return withoutCredentials(text) as GitUrl;
@@ -230,12 +231,14 @@ export function scpHost(text: string): string | undefined {
   return colon > 0 && (slash < 0 || colon < slash) ? text.slice(0, colon) : undefined;
 }
 
-/** The same URL without password or token; the user name stays where ssh needs it. Never throws. */
+/** The same URL without password, token or fragment; the user name stays where ssh needs it. Never throws. */
 export function withoutCredentials(url: string): string {
   return url
+    .replace(/^([^@/:]+):(?!\/\/)[^@/]*@/, '$1@')
     .replace(/^((?:git\+)?ssh(?:\+git)?:\/\/)([^/?#:@]*):[^/?#]*@/i, '$1$2@')
     .replace(/^((?!(?:git\+)?ssh(?:\+git)?:)[A-Za-z][A-Za-z0-9+.-]*:\/\/)[^/?#]*@/i, '$1')
-    .replace(/([?&](?:access_token|private_token|token|password)=)[^&#]*/gi, '$1');
+    .replace(/([?&][\w-]*(?:token|password|passwd|secret|key|auth|sig|credential)[\w-]*=)[^&#]*/gi, '$1')
+    .replace(/^([a-z][a-z0-9+.-]*:\/\/[^#]*)#.*$/i, '$1');
 }
 
 /** A directory that files of ours can name: on one line. Throws `bad-path` for a control character. */

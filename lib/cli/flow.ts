@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import type { Flow } from '../flow/flow.ts';
 import { readAnswers } from '../git/answers.ts';
+import { withoutSecrets } from '../secrets.ts';
 import { oneLine } from '../visible.ts';
 import type { Context } from './command.ts';
 import { progress } from './terminal.ts';
@@ -15,7 +16,7 @@ export function flowOf(context: Context): Flow {
     ...(answers === undefined ? {} : { answers }),
     now: context.now,
     note: (line) => {
-      if (!context.quiet) context.stderr.write(`${oneLine(line)}\n`);
+      if (!context.quiet) context.stderr.write(`${oneLine(withoutSecrets(line))}\n`);
     },
     ask: (question, fallback) => ask(context, question, fallback),
     canAsk: () => canAsk(context),
@@ -38,9 +39,12 @@ async function ask(context: Context, question: string, fallback: boolean): Promi
   if (!canAsk(context)) return fallback;
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    const answer = await prompt.question(`${oneLine(question)} [${fallback ? 'Y/n' : 'y/N'}] `, {
-      signal: context.signal,
-    });
+    const answer = await prompt.question(
+      `${oneLine(withoutSecrets(question))} [${fallback ? 'Y/n' : 'y/N'}] `,
+      {
+        signal: context.signal,
+      },
+    );
     return answer.trim() === '' ? fallback : /^y(es)?$/i.test(answer.trim());
   } finally {
     prompt.close();

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { Exit, RealmError, usageError } from '../errors.ts';
+import { withoutSecrets } from '../secrets.ts';
 import { patience } from '../store/patience.ts';
 import { visibleJson } from '../visible.ts';
 import type { Command, Context, Outcome } from './command.ts';
@@ -124,7 +125,7 @@ function report(error: unknown, json: boolean, received: NodeJS.Signals | undefi
     if (hint !== undefined) stderr.write(`${hint.replace(/^/gm, 'hint: ')}\n`);
     if (json)
       out.write(
-        `${visibleJson({ error: { code, message, ...(hint === undefined ? {} : { hint }), data } })}\n`,
+        `${withoutSecrets(visibleJson({ error: { code, message, ...(hint === undefined ? {} : { hint }), data } }))}\n`,
       );
     return error.exitCode;
   }

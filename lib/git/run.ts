@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { RealmError } from '../errors.ts';
+import { withoutSecrets } from '../secrets.ts';
 import { refuseLeftLock } from './lock-file.ts';
 
 /**
@@ -43,7 +44,7 @@ export async function runGit(args: readonly string[], run: GitRun): Promise<GitR
 export function lastWords(stderr: string): string {
   const lines = stderr.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('hint:'));
   const fatal = lines.findLast((line) => /^(fatal|error|remote):/.test(line)) ?? lines.at(-1) ?? '';
-  return fatal.replace(/^(fatal|error): /, '').trim();
+  return withoutSecrets(fatal.replace(/^(fatal|error): /, '').trim());
 }
 
 function spawnGit(args: readonly string[], run: GitRun): Promise<GitResult> {
