@@ -6,6 +6,7 @@ export interface Edge {
   provider: string;
   consumer: string;
   contract: string;
+  direction: Relation['direction'];
   /** `alone`: only one of the two has something to merge. */
   first: 'provider' | 'consumer' | 'either' | 'neither' | 'unproved' | 'alone';
   why: string;
@@ -89,7 +90,14 @@ const BOTH: At = { provider: true, consumer: true };
 function edgeOf(relation: Relation, repos: readonly string[]): Edge {
   const { provider, consumer, contract } = relation;
   const step = (from: At, to: At): Judged => transition(relation, from, to);
-  const edge = { provider, consumer, contract, step, here: hereAnswer(relation) };
+  const edge = {
+    provider,
+    consumer,
+    contract,
+    direction: relation.direction,
+    step,
+    here: hereAnswer(relation),
+  };
   const moves = [provider, consumer].filter((repo) => repos.includes(repo));
   if (moves.length < 2) {
     const alone = step(NONE, moves[0] === provider ? PROVIDER : moves[0] === consumer ? CONSUMER : NONE);
@@ -202,11 +210,13 @@ export const pauseOf = (edges: readonly Edge[]): Judged =>
   );
 
 /** Expand and contract: three changes, each of which is safe. */
-function splitWords({ contract, provider, consumer }: Edge): string[] {
+function splitWords({ contract, provider, consumer, direction }: Edge): string[] {
+  const [wide, over, verb] =
+    direction === 'offers' ? [provider, consumer, 'offers'] : [consumer, provider, 'accepts'];
   return [
     `${contract}: split it into three changes, each safe by itself:`,
-    `  1. expand: ${consumer} accepts the new form beside the old one`,
-    `  2. ${provider} changes over`,
-    `  3. contract: ${consumer} drops the old form`,
+    `  1. expand: ${wide} ${verb} the new form beside the old one`,
+    `  2. ${over} changes over`,
+    `  3. contract: ${wide} drops the old form`,
   ];
 }

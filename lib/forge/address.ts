@@ -18,7 +18,7 @@ export function githubAddress(url: string, hosts: readonly string[]): GithubAddr
   const named = repositoryIn(url);
   if (named === null) return null;
   const { host, owner, repo } = named;
-  const isDotCom = /^(?:ssh\.)?github\.com(?::(?:22|443))?$/.test(host);
+  const isDotCom = /^(?:ssh\.|www\.)?github\.com(?::\d+)?$/.test(host);
   for (const entry of hosts) {
     const [name = '', api] = entry.split('=', 2);
     const own = isDotCom ? 'github.com' : host;
@@ -27,13 +27,16 @@ export function githubAddress(url: string, hosts: readonly string[]): GithubAddr
     if (!isSafe(base) || !URL.canParse(base)) return null;
     return { host: name.toLowerCase(), owner, repo, api: base.replace(/\/+$/, '') };
   }
-  return isDotCom ? { host: 'github.com', owner, repo, api: 'https://api.github.com' } : null;
+  if (isDotCom) return { host: 'github.com', owner, repo, api: 'https://api.github.com' };
+  // GitHub Enterprise Cloud with data residency: a name below a domain of GitHub's own.
+  const ghe = /^([\w-]+\.ghe\.com)(?::\d+)?$/.exec(host)?.[1];
+  return ghe === undefined ? null : { host: ghe, owner, repo, api: `https://api.${ghe}` };
 }
 
 /** Host, owner and name in a URL of the form that forges have; `null`: another form. */
 export function repositoryIn(url: string): { host: string; owner: string; repo: string } | null {
   const match =
-    /^(?:https?|ssh|git\+ssh):\/\/(?:[^/@]*@)?([^/]+)\/([^/]+)\/([^/]+?)(?:\.git)?\/?$/i.exec(url) ??
+    /^(?:https?|ssh|git\+ssh|git):\/\/(?:[^/@]*@)?([^/]+)\/([^/]+)\/([^/]+?)(?:\.git)?\/?$/i.exec(url) ??
     /^(?:[^/@:]+@)?([^/:]+):\/?([^/]+)\/([^/]+?)(?:\.git)?\/?$/.exec(url);
   const [, authority = '', owner = '', repo = ''] = match ?? [];
   if (!/^[\w.-]+$/.test(owner) || !/^[\w.-]+$/.test(repo) || repo === '.' || repo === '..') return null;
@@ -67,9 +70,16 @@ export function hostsIn(env: NodeJS.ProcessEnv): string[] {
 
 /** The GitHub repository of a remote by the configuration around it: the URL that git uses decides, then the one written. */
 export function addressOf(url: string, config: GitConfig, env: NodeJS.ProcessEnv): GithubAddress | null {
-  const hosts = [...config.all('realm.githubHost'), ...hostsIn(env)];
+  const hosts = [...config.all('realm.githubHost'), ...saidGithub(config), ...hostsIn(env)];
   return githubAddress(effectiveUrl(url, config), hosts) ?? githubAddress(url, hosts);
 }
+
+/** Hosts that the user calls GitHub: `realm.<host>.forge = github`, or `realm.forge.<host>`. */
+const saidGithub = (config: GitConfig): string[] =>
+  [...config.keys()].flatMap((key) => {
+    const host = /^realm\.(.+)\.forge$/.exec(key)?.[1] ?? /^realm\.forge\.(.+)$/.exec(key)?.[1];
+    return host !== undefined && config.get(key) === 'github' ? [host] : [];
+  });
 
 /** A token goes over TLS, or to this machine. */
 const isSafe = (url: string): boolean =>

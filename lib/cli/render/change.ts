@@ -136,9 +136,15 @@ function pullLines(pulls: readonly PullShown[]): string[] {
   });
 }
 
-function problemLines({ problems, unproved, split }: Pick<PullStatus, 'problems' | 'unproved' | 'split'>) {
+function problemLines({
+  problems,
+  unproved,
+  split,
+  approvals,
+}: Pick<PullStatus, 'problems' | 'unproved' | 'split' | 'approvals'>) {
   const doubts = unproved.map(({ repo, contract, why }) => `  ${repo}: ${contract}: ${why}`);
   return [
+    ...approvals,
     ...(doubts.length === 0 ? [] : ['not proved to be safe, merged only with --unproved:', ...doubts]),
     ...(problems.length === 0
       ? []

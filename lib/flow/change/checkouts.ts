@@ -34,6 +34,8 @@ export interface Checkout {
   levels: Levels;
   heads: Heads;
   remote: string | null;
+  /** What the host in its remote's URL, an alias of ssh, stands for. */
+  forgeUrl?: string;
   /** Its remote is a fork of what the realm has registered: where that is, and where the fork is. */
   fork?: { registered: string; origin: string };
   /** What the remote said of its default branch and of the change set's when it was last looked at: name to oid. */

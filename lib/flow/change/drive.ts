@@ -87,6 +87,8 @@ export async function drive(
       (step): JournalStep => ({ ...step, state: 'todo', result: null, error: null }),
     );
     const done = plan.steps.length === 0;
+    // Nothing is left to do, but what was done may wait here: the realm could not be reached.
+    const shared = options.dryRun || LOCAL_VERBS.includes(plan.verb) ? local : await share(flow, workspace);
     return {
       verb: plan.verb,
       branch: plan.branch,
@@ -94,7 +96,7 @@ export async function drive(
       dryRun: options.dryRun,
       done,
       steps,
-      shared: local,
+      shared,
     };
   }
   const remote = await workspace.remote();

@@ -16,13 +16,17 @@ import { mayWrite, withPermit } from './consent.ts';
 
 /** The forge of a repo, by its remote's URL: the embedded one where no other is known (DESIGN §10). */
 export function forgeOf(flow: Flow, workspace: Workspace, checkout: Checkout): Forge {
-  const url = checkout.config.get(`remote.${checkout.remote}.url`) ?? '';
-  return onGithub(flow, checkout.name, url, checkout.config) ?? embedded(flow, workspace, checkout);
+  return (
+    onGithub(flow, checkout.name, urlOf(checkout), checkout.config) ?? embedded(flow, workspace, checkout)
+  );
 }
 
+const urlOf = ({ remote, config, forgeUrl }: Pick<Checkout, 'remote' | 'config' | 'forgeUrl'>): string =>
+  forgeUrl ?? config.get(`remote.${remote}.url`) ?? '';
+
 /** Are its pull requests records in the realm? */
-export function isEmbedded(flow: Flow, { remote, config }: Pick<Checkout, 'remote' | 'config'>): boolean {
-  return addressOf(config.get(`remote.${remote}.url`) ?? '', config, flow.env) === null;
+export function isEmbedded(flow: Flow, checkout: Pick<Checkout, 'remote' | 'config' | 'forgeUrl'>): boolean {
+  return addressOf(urlOf(checkout), checkout.config, flow.env) === null;
 }
 
 /** The forge of a repo that need not be on this machine: for its issues only. */

@@ -46,12 +46,28 @@ export async function planMerges(facts: MergeFacts): Promise<PlannedMerges> {
     return merged !== undefined && 'why' in merged && merged.conflicts ? [{ repo, why: merged.why }] : [];
   });
   const unproved = plan.unproved.filter(({ why }) => !conflicts.some((one) => one.why === why));
-  return { ...plan, unproved, conflicts };
+  return { ...plan, unproved, conflicts, approvals: approvalsOf(model, relations, steps) };
 }
 
-/** A plan with the pull requests that cannot be merged as they are. */
+/** A plan with what else stands between the pull requests and a published contract. */
 export interface PlannedMerges extends MergePlan {
+  /** Pull requests that cannot be merged as they are. */
   conflicts: { repo: string; why: string }[];
+  /** Breaking changes that wait for an approver once they are merged, in words. */
+  approvals: string[];
+}
+
+function approvalsOf(model: RealmModel, relations: readonly Relation[], steps: readonly string[]): string[] {
+  const words = relations.flatMap(({ contract, provider, change }) => {
+    const { requireApproval, approvers } = model.governance(contract.split('/')[0] ?? '');
+    const breaks = change?.verdict === 'breaking' || change?.verdict === 'unknown';
+    if (!steps.includes(provider) || !breaks || !requireApproval) return [];
+    const who = approvers.join(' or ') || 'an approver';
+    return [
+      `${contract}: ${change.verdict}, so ${who} must approve it before it is published (git realm sync)`,
+    ];
+  });
+  return [...new Set(words)];
 }
 
 /** The RFC's order, for what nothing else decides. */

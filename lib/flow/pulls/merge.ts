@@ -7,6 +7,7 @@ import { inWholeChange } from '../change/current.ts';
 import { type DriveOptions, drive } from '../change/drive.ts';
 import { fetchAll } from '../change/fetch-all.ts';
 import { forgeOf } from '../change/forges.ts';
+import { mustKnowForges } from '../change/known-forges.ts';
 import { unprovedStep } from '../change/merge-guard.ts';
 import { mustBeClear, mustNotBeForks, type Obstacle } from '../change/preconditions.ts';
 import { remoteOid } from '../change/steps/push.ts';
@@ -38,6 +39,7 @@ export function mergePulls(flow: Flow, options: MergeOptions): Promise<PullsResu
   return inWholeChange(flow, options.branch, async (workspace, change, checkouts, around) => {
     const branch = change.file.name;
     mustNotBeForks(checkouts);
+    await mustKnowForges(flow, checkouts);
     const found = await pullsOf(flow, workspace, change, checkouts);
     mustBeClear(closedOf(found, branch), 1);
     const merges = await mergesOf(workspace, change, found, checkouts, around);

@@ -12,6 +12,7 @@ import { type Checkout, type Checkouts, localWidth, mayName } from '../change/ch
 import { inWholeChange } from '../change/current.ts';
 import { drive } from '../change/drive.ts';
 import { forgeOf } from '../change/forges.ts';
+import { mustKnowForges } from '../change/known-forges.ts';
 import { mustBeClear, mustNotBeForks, type Obstacle } from '../change/preconditions.ts';
 import { planMerges } from '../change/relations.ts';
 import { remoteOid } from '../change/steps/push.ts';
@@ -36,6 +37,7 @@ export function createPulls(flow: Flow, options: PrOptions): Promise<PullsResult
   return inWholeChange(flow, options.branch, async (workspace, change, checkouts, around) => {
     const branch = change.file.name;
     mustNotBeForks(checkouts);
+    await mustKnowForges(flow, checkouts);
     const all = await mapPool([...checkouts.values()], localWidth(options.jobs), (checkout) =>
       headOf(checkout, change),
     );

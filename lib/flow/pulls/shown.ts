@@ -34,17 +34,20 @@ export interface PullsResult extends ChangeRun {
   /** Steps that nothing proves to be safe. */
   unproved: Unproved[];
   split: string[];
+  /** Breaking changes that wait for an approver once they are merged, in words. */
+  approvals: string[];
   why: string[];
   /** Repos without a commit of their own. */
   empty: string[];
 }
 
 /** The order, and why it is that one. */
-export const summary = (merges: MergePlan) => ({
+export const summary = (merges: PlannedMerges) => ({
   order: merges.order,
   problems: merges.problems,
   unproved: merges.unproved,
   split: merges.split,
+  approvals: merges.approvals,
   why: merges.edges.flatMap(({ contract, why, first }) =>
     why === '' || (first === 'alone' && merges.unproved.some((one) => one.why === why))
       ? []

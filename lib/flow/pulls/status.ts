@@ -19,6 +19,8 @@ export interface PullStatus {
   /** Steps that nothing proves to be safe. */
   unproved: Unproved[];
   split: string[];
+  /** Breaking changes that wait for an approver once they are merged, in words. */
+  approvals: string[];
 }
 
 /** How the pull requests stand, and whether it is safe to pause here. */
@@ -42,6 +44,7 @@ export function pullStatus(flow: Flow, branch: string | undefined): Promise<Pull
       problems: merges.problems,
       unproved: merges.unproved,
       split: merges.split,
+      approvals: merges.approvals,
     };
   });
 }
