@@ -84,7 +84,7 @@ export function inWholeChange<T>(flow: Flow, branch: string | undefined, work: W
     const every = (change.file.repos ?? []).map((one) => one.name);
     const checkouts = await openCheckouts(flow, workspace, active.length > 0 ? active : every);
     return closing(checkouts, async () => {
-      const around = await openAround(flow, workspace, every);
+      const around = await openAround(flow, workspace, every, checkouts);
       return closing(around, async () => {
         const looked = [fetchAll(checkouts, change.file.name), fetchAll(around)];
         for (const line of (await Promise.all(looked)).flat()) flow.note(line);
@@ -95,15 +95,20 @@ export function inWholeChange<T>(flow: Flow, branch: string | undefined, work: W
 }
 
 /**
- * The checkouts of repos outside these that provide to them or import from them; one that is not on this machine is judged
- * by what the realm has on record.
+ * The checkouts, beside those at hand, of the members of a change set and of whoever provides to them or imports from them;
+ * one that is not on this machine is judged by what the realm has on record.
  */
-export function openAround(flow: Flow, workspace: Workspace, members: readonly string[]): Promise<Checkouts> {
+export function openAround(
+  flow: Flow,
+  workspace: Workspace,
+  members: readonly string[],
+  atHand: Checkouts,
+): Promise<Checkouts> {
   const touching = dependencies(workspace.snapshot.model).filter(
     ({ consumer, provider }) => members.includes(consumer) || members.includes(provider ?? ''),
   );
   const partners = touching.flatMap(({ consumer, provider }) => [consumer, provider ?? consumer]);
-  const others = [...new Set(partners)].filter((repo) => !members.includes(repo));
+  const others = [...new Set([...members, ...partners])].filter((repo) => !atHand.has(repo));
   return openCheckouts(flow, workspace, others, () => {});
 }
 

@@ -20,7 +20,7 @@ export async function mustStayWhole(
   const branch = effect.head;
   const { model } = workspace.snapshot;
   const members = (changeSetOf(model, branch)?.file.repos ?? []).map((one) => one.name);
-  const around = await openAround(flow, workspace, members);
+  const around = await openAround(flow, workspace, members, checkouts);
   try {
     const looked = [fetchAll(checkouts, branch), fetchAll(around)];
     for (const line of (await Promise.all(looked)).flat()) flow.note(line);
