@@ -70,7 +70,7 @@ export function jumpOf(old: string, version: string): string | null {
   const grown = before.major === 0 && given.version === '1.0.0';
   return before.version === given.version || released || grown
     ? null
-    : `nothing changed since ${before.version}: ${given.version} would be a version without a change`;
+    : `nothing changed since ${before.version}: a new version ${given.version} needs a change`;
 }
 
 /** Are two versions of one line: would who relies on one go on with the other (same major; below 1.0.0 same minor)? */

@@ -28,11 +28,11 @@ function at(
     ({ verdict: 'breaking', witness: value, pointer, keyword, reason }) as const;
   const where = pointer === '' ? 'the value' : `'${pointer}'`;
   if (is.change !== undefined)
-    return breaks('x-realm.change', `${where} could now change as it likes (x-realm.change: ${is.change})`);
+    return breaks('x-realm.change', `${where} could now change freely (x-realm.change: ${is.change})`);
   if (strength(value, is) < strength(value, was))
     return breaks(
       'x-realm.kind',
-      `${where} is compared as '${kindOf(value, is)}' and no longer as '${kindOf(value, was)}', which promises less`,
+      `${where} is now compared as '${kindOf(value, is)}' instead of '${kindOf(value, was)}', which promises less`,
     );
   if (Array.isArray(value)) {
     for (const [index, item] of value.entries()) {

@@ -14,6 +14,7 @@ export function pathProblem(path: string): string | null {
   if (/[\\:]/.test(path)) return `${shown} has a backslash or colon, which is no file name everywhere`;
   for (const part of path.split('/')) {
     if (/^(\.git|git~\d+)[. ]*$/.test(folded(part))) return `${shown} would be git's own`;
+    if (DEVICE.test(part)) return `${shown} has a name that is a device on Windows`;
     if (/[. ]$/.test(part)) return `${shown} ends a name in a dot or space, which is lost elsewhere`;
   }
   return null;
@@ -34,6 +35,10 @@ const OTHERS: readonly RegExp[] = [
   /^(?:azure|bitbucket)-pipelines\.yml$/,
   /^(?:docs|\.github|\.gitlab|\.gitea|\.forgejo|\.woodpecker|\.circleci)\/./,
 ];
+
+/** With any suffix, and whatever the case. */
+const DEVICE =
+  /^(?:con|prn|aux|nul|conin\$|conout\$|com[\d\u00b9\u00b2\u00b3]|lpt[\d\u00b9\u00b2\u00b3]) *(?:\.|$)/i;
 
 /** As file systems that fold case and form see a name. */
 const folded = (name: string): string => name.normalize('NFKC').toUpperCase().toLowerCase();

@@ -34,7 +34,7 @@ function splitName(renames: Renames): string | undefined {
   for (const [at, [path, old]] of entries.entries()) {
     const [twin] = entries.slice(0, at).find(([, other]) => other === old) ?? [];
     if (twin !== undefined)
-      return `'${twin}' and '${path}' both say that they were '${old}': one of them can be`;
+      return `'${twin}' and '${path}' both claim to be '${old}' renamed: only one of them can be`;
   }
   return undefined;
 }

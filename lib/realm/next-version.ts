@@ -97,7 +97,7 @@ const leavesLine = (old: string, version: string): Verdict => ({
   witness: `^${old}`,
   pointer: '',
   keyword: 'version',
-  reason: `${version} does not satisfy '^${old}': whoever relies on ${old} is left behind`,
+  reason: `${version} does not satisfy '^${old}': consumers of ${old} are left behind`,
 });
 
 /** What a schema that only describes its value says otherwise than an earlier version of the line; nothing where it does not. */

@@ -321,3 +321,38 @@ t.test('names by hand: what only renaming may do', async (t) => {
   const left = { ...half, 'domains/s3/domain.yaml': files['domains/s3/domain.yaml'] ?? '' };
   t.match((await judge(files, left, 'eric@example.com')).join('\n'), /still speaks of 'aperture'/);
 });
+
+t.test('approvers evict what a repo has where it takes no part, and nothing of members', async (t) => {
+  const stray = {
+    ...files,
+    'repos/worm.yaml': 'name: worm\nmaintainers: [stranger@example.com]\n',
+    'domains/s3/bindings/worm.yaml':
+      'repo: worm\nrole: consumer\nimports:\n- { contract: paths, version: "*" }\n',
+    'domains/old/bindings/worm.yaml': 'repo: worm\nrole: consumer\n',
+  };
+  const evict = (repo: string, by = 'boss') => ({ verb: 'evict', repo, by: `${by}@example.com` });
+  const after = await make(stray, evict('worm'));
+  t.notOk(Object.keys(after).some((path) => path.includes('worm')));
+  t.same(await judge(stray, after, 'boss@example.com'), []);
+  for (const by of ['eric', 'stranger']) {
+    await t.rejects(make(stray, evict('worm', by)), { code: 'not-approver' }, by);
+    t.not((await judge(stray, after, `${by}@example.com`)).length, by);
+  }
+  await t.rejects(make(stray, evict('mole')), { code: 'still-member', message: /member of old, s3/ });
+  await t.rejects(make(stray, evict('nobody')), { code: 'no-such-repo' });
+  const partly = { ...stray, 'domains/old/domain.yaml': 'name: old\nmembers: [aperture, mole, worm]\n' };
+  const some = await make(partly, evict('worm'));
+  t.same(
+    Object.keys(some).filter((path) => path.includes('worm')),
+    ['repos/worm.yaml', 'domains/old/bindings/worm.yaml'],
+    'where it is a member it stays',
+  );
+  t.same(await judge(partly, some, 'boss@example.com'), []);
+  const rename = { verb: 'repo-rename', by: 'mole@example.com', repo: 'mole', to: 'acme/mole' };
+  await t.rejects(make(files, rename), {
+    code: 'approval-required',
+    message: /a name of organisation 'acme'/,
+  });
+  const asked = await make(files, { ...rename, proposed: true });
+  t.match(asked['repos/acme/mole.yaml'], 'formerly: [mole]');
+});

@@ -132,12 +132,12 @@ async function notProposed(
       !(isGenerated(change) && change.to?.text === codeowners(after)),
   );
   if (more !== undefined)
-    return `'${more.path}' is not as proposal '${id}' has it: a landing brings exactly what was approved`;
+    return `'${more.path}' differs from proposal '${id}': landing brings exactly what was approved`;
   for (const { path, to } of bound) {
     if (changes.some((change) => change.path === path)) continue;
     const now = (await store.objects.info(`${parent}:${path}`))?.oid ?? null;
     if (now !== (to?.oid ?? null))
-      return `'${path}' is missing: a landing of proposal '${id}' brings all that was approved`;
+      return `'${path}' is missing: landing proposal '${id}' brings everything that was approved`;
   }
   return null;
 }

@@ -63,11 +63,11 @@ function replays(commit: Commit, previous: Commit | null, ref: string): string |
   const named = operationIn(commit)?.proposal;
   if (ref !== `refs/realm/proposals/${String(named)}`)
     return named === undefined
-      ? "its operation does not name the proposal: Realm-Op: { …, 'proposal': '<id>' }"
+      ? 'its operation (Realm-Op) must name the proposal that it is pushed as'
       : `it was made as proposal '${String(named)}'`;
   if (previous === null) return null;
   if (sameButForSignature(commit, previous))
-    return 'it is the proposal that is there, with another signature: approvals of it would not count any more';
+    return 'it is the same proposal with another signature, which would void its approvals';
   return secondsIn(commit) < secondsIn(previous)
     ? 'an older proposal does not take the place of a newer one'
     : null;

@@ -135,7 +135,7 @@ async function newContract(
   const [was] = await step.versions(path);
   const beyond = releasesOf(is).find(({ version }) => isAbove(version, is.version));
   if (was === undefined && beyond !== undefined)
-    return [`'${path}' brings ${is.version}, and its changelog more than that: ${beyond.version}`];
+    return [`'${path}' publishes ${is.version}, but its changelog adds ${beyond.version}`];
   return was === undefined ? [] : versioned(step, { path, domain, was, is, approvedAt });
 }
 
@@ -224,10 +224,10 @@ function wrongReleases(path: string, was: ContractFile, is: ContractFile, now: n
   const [own] = come;
   if (own === undefined) return null;
   if (come.length > 1 || own.version !== is.version || kept[0]?.version === is.version)
-    return `'${path}' brings ${is.version}, and its changelog more than that: ${come.map(({ version }) => version).join(', ')}`;
+    return `'${path}' publishes ${is.version}, but its changelog adds ${come.map(({ version }) => version).join(', ')}`;
   return own.effective_at === undefined || own.effective_at === is.effective_at
     ? null
-    : `'${path}' dates ${is.version} otherwise in its changelog`;
+    : `'${path}' gives ${is.version} another date in its changelog`;
 }
 
 /** The releases that a changelog goes on from; `undefined` where it does not end in them. */
