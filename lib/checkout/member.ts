@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { lstatSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { RealmError } from '../errors.ts';
 import type { GitAnswers } from '../git/answers.ts';
@@ -115,6 +115,7 @@ export async function mustNotBeARealm(repo: Repository): Promise<void> {
  * form may be kept for the next command.
  */
 export async function readMembership(repo: Repository, keep = true): Promise<ConfigFile | null> {
+  if (repo.worktree !== null) mustBeNoLink(repo.worktree);
   const text = await readOwn(repo, CONFIG_PATH);
   if (text === null) return null;
   const parsed = keep
@@ -130,6 +131,15 @@ export async function readMembership(repo: Repository, keep = true): Promise<Con
       data: { problems: parsed.problems },
     },
   );
+}
+
+/** A commit can bring a link, through which we would read, and write, what is not part of the repository. */
+export function mustBeNoLink(worktree: string): void {
+  for (const name of [path.dirname(CONFIG_PATH), CONFIG_PATH])
+    if (lstatSync(path.join(worktree, name), { throwIfNoEntry: false })?.isSymbolicLink())
+      throw new RealmError('config-invalid', `'${name}' is a symbolic link, and is not followed`, {
+        hint: `git rm ${name}, then git realm join`,
+      });
 }
 
 /** Who signs realm commits: the user's own identity, never the author of a commit under way. Throws `no-identity`. */

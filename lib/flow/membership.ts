@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { CONFIG_PATH } from '../checkout/member.ts';
+import { CONFIG_PATH, mustBeNoLink } from '../checkout/member.ts';
 import { replaceFile } from '../checkout/user-index.ts';
 import type { Repository } from '../git/repository.ts';
 import { type JsonValue, sameJson } from '../json.ts';
@@ -27,6 +27,7 @@ export interface Membership {
  */
 export async function writeMembership(repo: Repository, membership: Membership): Promise<boolean> {
   if (repo.worktree === null) return false;
+  mustBeNoLink(repo.worktree);
   const file = path.join(repo.worktree, CONFIG_PATH);
   const { model } = await readSnapshot(membership.store);
   const domains = domainsOf(model, membership.repo);

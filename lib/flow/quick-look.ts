@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { CONFIG_PATH } from '../checkout/member.ts';
+import { CONFIG_PATH, mustBeNoLink } from '../checkout/member.ts';
 import { parseKept } from '../checkout/parsed.ts';
 import { readUserIndex } from '../checkout/user-index.ts';
 import { quickDiscover } from '../git/quick-discover.ts';
@@ -16,6 +16,7 @@ import type { Flow } from './flow.ts';
 export async function quickLook<T>(flow: Flow, work: (model: RealmModel) => T): Promise<T | null> {
   const found = quickDiscover(flow.cwd, flow.env);
   if (found === null) return null;
+  mustBeNoLink(found.top);
   const caches = path.join(found.top, '.git', 'realm');
   const text = await readFile(path.join(found.top, CONFIG_PATH), 'utf8').catch(() => null);
   const parsed = text === null ? null : parseKept(caches, 'config', CONFIG_PATH, text);

@@ -1,4 +1,5 @@
 import { lstatSync } from 'node:fs';
+import path from 'node:path';
 
 /**
  * Does each of these belong to the user who runs this? git asks the same of a repository's `.git` file, work tree and git
@@ -16,4 +17,25 @@ export function isPlainlyOurs(files: readonly string[], env: NodeJS.ProcessEnv):
       return false;
     }
   });
+}
+
+/**
+ * Can a bare repository have come with somebody's commit: does a work tree hold it? What lies in a `.git` directory cannot.
+ */
+export function isInWorkTree(gitDir: string): boolean {
+  for (let here = gitDir; path.basename(here) !== '.git'; here = path.dirname(here)) {
+    const above = path.dirname(here);
+    if (above === here) return false;
+    if (isThere(path.join(above, '.git'))) return true;
+  }
+  return false;
+}
+
+function isThere(file: string): boolean {
+  try {
+    lstatSync(file);
+    return true;
+  } catch {
+    return false;
+  }
 }

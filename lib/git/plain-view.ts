@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
+import { lstatSync, mkdirSync, readFileSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { writeCache } from '../cache-file.ts';
 import { RealmError } from '../errors.ts';
@@ -33,6 +33,7 @@ export function plainView(commonDir: string, directory: string): PlainView {
   const shown = path.join(directory, 'git');
   try {
     mkdirSync(shown, { recursive: true });
+    if (lstatSync(shown).isSymbolicLink()) throw new Error('it is a symbolic link');
     for (const name of SHARED) link(path.join(shown, name), path.relative(shown, path.join(commonDir, name)));
     const text = renderConfigFile(config.allowed);
     const at = path.join(shown, 'config');
@@ -75,17 +76,16 @@ function textOf(file: string): string | null {
   }
 }
 
-/** Also to what is not there yet: git makes it through the link. */
+/** Also to what is not there yet: git makes it through the link. Whatever else is in its place stays, and is an error. */
 function link(at: string, target: string): void {
-  try {
-    if (readlinkSync(at) === target) return;
-  } catch {}
-  rmSync(at, { recursive: true, force: true });
+  const found = lstatSync(at, { throwIfNoEntry: false });
+  if (found?.isSymbolicLink() && readlinkSync(at) !== target) rmSync(at);
   try {
     symlinkSync(target, at);
   } catch (cause) {
-    // Another process may have been quicker.
-    if (readlinkSync(at) !== target) throw cause;
+    // It is there, or another process was quicker.
+    if (lstatSync(at).isSymbolicLink() && readlinkSync(at) === target) return;
+    throw cause;
   }
 }
 

@@ -3,6 +3,7 @@ import { RealmError } from '../errors.ts';
 import { shellQuoted } from '../shell-word.ts';
 import type { GitAnswers } from './answers.ts';
 import { foreignEnvironment } from './environment.ts';
+import { isInWorkTree } from './ownership.ts';
 import { quickDiscover } from './quick-discover.ts';
 import { type GitResult, type GitRun, runGit } from './run.ts';
 
@@ -36,7 +37,8 @@ export interface DiscoverOptions {
 
 /**
  * The repository around `cwd`, right in subdirectories, linked worktrees, bare repositories, submodules and hooks. No git
- * process in a plain repository, one elsewhere, a few more in a bare or unborn one. Throws `not-a-repository`.
+ * process in a plain repository, one elsewhere, a few more in a bare or unborn one. Throws `not-a-repository`,
+ * and `unsafe-repository` by git's own rules, and where we stand in a bare repository that lies in a work tree.
  */
 export async function discover(cwd: string, options: DiscoverOptions): Promise<Repository> {
   const env = options.foreign ? foreignEnvironment(options.env) : options.env;
@@ -68,6 +70,13 @@ export async function discover(cwd: string, options: DiscoverOptions): Promise<R
   const answers = plain ? lines : await askOneByOne(run);
   const [bareWord, format, gitDir = '', commonDir = '', top, head] = answers;
   const worktree = top === undefined ? null : path.normalize(top);
+  if (
+    bareWord === 'true' &&
+    !options.foreign &&
+    env.GIT_DIR === undefined &&
+    isInWorkTree(path.normalize(gitDir))
+  )
+    throw broughtAlong(path.normalize(gitDir));
   return {
     gitDir: path.normalize(gitDir),
     commonDir: path.normalize(commonDir),
@@ -107,6 +116,16 @@ export async function headBranch(run: Run): Promise<string | null> {
   const { code, stdout } = await run(['symbolic-ref', '-q', 'HEAD'], [0, 1, 128]);
   return code === 0 ? stdout.toString('utf8').trimEnd() : null;
 }
+
+/** Its configuration and hooks are somebody's who could commit them. */
+const broughtAlong = (gitDir: string): RealmError =>
+  new RealmError(
+    'unsafe-repository',
+    `'${gitDir}' is a bare repository in a work tree: a commit can have brought it`,
+    {
+      hint: `if it is yours: GIT_DIR=${shellQuoted(gitDir)} git realm …`,
+    },
+  );
 
 /** Why git does not use the repository around a directory, by what it said. */
 export function notARepository(cwd: string, stderr: string): RealmError {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { RealmError } from '../errors.ts';
 import { foreignEnvironment } from '../git/environment.ts';
 import { type ObjectReader, openObjects } from '../git/objects.ts';
-import { isPlainlyOurs } from '../git/ownership.ts';
+import { isInWorkTree, isPlainlyOurs } from '../git/ownership.ts';
 import { type PlainView, plainView } from '../git/plain-view.ts';
 import { mayReach } from '../git/reach.ts';
 import { discover, headBranch, type Repository } from '../git/repository.ts';
@@ -66,6 +66,7 @@ export async function openStore(
 ): Promise<Store> {
   const found = wellKnown(location, env) ?? (await discoverStore(location, env));
   const directory = path.join(found.commonDir, 'realm');
+  mustNotBeALink(directory);
   const look = () => plainView(found.commonDir, directory);
   const view = look();
   const clean = { ...environment(env), ...AS_THEY_ARE, ...view.env };
@@ -90,6 +91,18 @@ export async function openStore(
   };
 }
 
+/** What we write there would be written somewhere else. */
+function mustNotBeALink(directory: string): void {
+  if (lstatSync(directory, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return;
+  throw new RealmError(
+    'store-links',
+    `'${directory}' is a symbolic link, and the caches of a realm are not`,
+    {
+      hint: `rm '${directory}'`,
+    },
+  );
+}
+
 type Found = Omit<Store['repo'], 'git'>;
 
 /** A repository as `git init` lays it out, and of this user's, needs no process to be found; anything else is asked of git. */
@@ -104,6 +117,7 @@ function wellKnown(location: string, env: NodeJS.ProcessEnv): Found | null {
   if (attempt(() => lstatSync(path.join(gitDir, 'commondir'))) !== null) return null;
   if (!isPlainlyOurs(inside ? [top, gitDir] : [gitDir], env) && !isCalledIn(gitDir, env)) return null;
   if (inside && !lstatSync(gitDir).isDirectory()) return null;
+  // git has a setting for those (`safe.bareRepository`), so git is asked.
   if (!inside && isInWorkTree(gitDir) && !isCalledIn(gitDir, env)) return null;
   return {
     gitDir,
@@ -121,19 +135,6 @@ function wellKnown(location: string, env: NodeJS.ProcessEnv): Found | null {
 /** Are we a hook of it, or told by `GIT_DIR` to use it? Then git, or the user, has judged already whose it is. */
 const isCalledIn = (gitDir: string, env: NodeJS.ProcessEnv): boolean =>
   env.GIT_DIR !== undefined && attempt(() => realpathSync.native(env.GIT_DIR ?? '')) === gitDir;
-
-/**
- * Can a bare repository have come with somebody's commit: does a work tree hold it? What lies in a `.git` directory cannot.
- * git has a setting for those (`safe.bareRepository`), so git is asked.
- */
-function isInWorkTree(gitDir: string): boolean {
-  for (let here = gitDir; path.basename(here) !== '.git'; here = path.dirname(here)) {
-    const above = path.dirname(here);
-    if (above === here) return false;
-    if (attempt(() => lstatSync(path.join(above, '.git'))) !== null) return true;
-  }
-  return false;
-}
 
 function attempt<T>(look: () => T): T | null {
   try {

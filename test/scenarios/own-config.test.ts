@@ -94,13 +94,14 @@ t.test('the URL in a cloned .blue/config.yaml is one, or nothing is done', async
     [`file://${victim}/%76endor/realm`, /lies in a clone/],
     [`file://${box.path('attacker')}/vendor/realm`, /lies in a clone/],
   ];
-  for (const [url, why] of urls) {
+  for (const [n, [url, why]] of urls.entries()) {
     box.write(
       'victim/.blue/config.yaml',
       `# from the outside\nrealm:\n  name: evil\n  url: ${JSON.stringify(url)}\nrepo: attacker\n`,
     );
     const before = await fingerprint(box, victim);
-    for (const args of [['join'], ['join', '--yes'], ['join', '--ephemeral']]) {
+    const ways = [['join', '--yes'], ['join'], ['join', '--ephemeral']];
+    for (const args of n % 6 === 0 ? ways : ways.slice(0, 1)) {
       const refused = complaint(await box.realm(args, { cwd: 'victim', expect: 128 }));
       t.match(refused.message, why, `${url}: ${args.join(' ')}`);
       t.match(refused.message, '.blue/config.yaml:4: ', 'with its place');
@@ -130,10 +131,11 @@ t.test('what a clone brought is never a realm without a yes', async (t) => {
   symlinkSync(join(victim, 'vendor'), box.path('outside'));
   const paths =
     'vendor/realm link sub ../beside/vendor/realm ../linked/vendor/realm .git/realm ../outside/realm .';
-  for (const path of paths.split(' ')) {
+  for (const [n, path] of paths.split(' ').entries()) {
     box.write('victim/.blue/config.yaml', `realm: { name: evil, path: ${path} }\nrepo: attacker\n`);
     const before = await fingerprint(box, victim);
-    for (const args of [['join'], ['join', '--yes'], ['join', '--ephemeral', '--yes']]) {
+    const ways = [['join', '--yes'], ['join'], ['join', '--ephemeral', '--yes']];
+    for (const args of n % 4 === 0 ? ways : ways.slice(0, 1)) {
       const refused = complaint(await box.realm(args, { cwd: 'victim', expect: 128 }));
       t.match(refused.message, `.blue/config.yaml:1: path: '${path}' lies in a clone`, args.join(' '));
     }
@@ -380,6 +382,93 @@ t.test('safe.bareRepository is asked where a commit can have brought a bare repo
   rmSync(join(victim, '.blue'), { recursive: true });
   await box.realm(['join', realm], { cwd: 'victim' });
   await box.realm(['status'], { cwd: 'victim' });
+});
+
+t.test('a bare repository in a work tree is not where commands act', async (t) => {
+  const box = sandbox(t);
+  await hostileClone(box, 'url: https://localhost/x');
+  const { line, marks } = trap(box);
+  // It says of itself that it takes part in a realm, and where that is.
+  box.write(
+    'victim/vendor/realm/config',
+    `[core]\n\tbare = true\n\tsshCommand = "${line('ssh')}"\n[realm]\n\tcloneId = 0123456789ab\n\tephemeralStore = ${box.path('seed')}\n[remote "origin"]\n\turl = ssh://localhost/x\n`,
+  );
+  const cwd = 'victim/vendor/realm';
+  for (const args of [
+    'status',
+    'sync',
+    'fetch',
+    'join',
+    'log',
+    'graph',
+    'hooks install',
+    'push',
+    'commit -m x',
+    'undo',
+  ])
+    t.match(
+      (await box.realm(args.split(' '), { cwd, expect: 128 })).stderr,
+      /vendor\/realm' is a bare repository in a work tree: a commit can have brought it/,
+      args,
+    );
+  t.same(marks(), []);
+  const env = { GIT_DIR: box.path(cwd) };
+  t.match(
+    (await box.realm(['log'], { cwd, env })).stdout,
+    'realm',
+    'whoever names it has said that it is theirs',
+  );
+});
+
+t.test('no link in a clone or a realm leads what we write elsewhere', async (t) => {
+  const { box, realm, aperture } = await letemcook(t);
+  const elsewhere = box.path('elsewhere');
+  box.write('elsewhere/objects/kept', 'mine');
+  box.write('elsewhere/config.yaml', 'mine');
+  const kept = () => t.same(everyFile(elsewhere), before);
+  const before = everyFile(elsewhere);
+  await makeRepo(box, 'clone', { tree: { 'v.json': '{}\n' } });
+  for (const [link, target] of [
+    ['.blue', elsewhere],
+    ['.blue/config.yaml', join(elsewhere, 'config.yaml')],
+    ['.blue', join(elsewhere, 'new')],
+  ] as const) {
+    rmSync(box.path('clone/.blue'), { recursive: true, force: true });
+    if (link.includes('/')) mkdirSync(box.path('clone/.blue'));
+    symlinkSync(target, box.path('clone', link));
+    const refused = complaint(await box.realm(['join', realm.path], { cwd: 'clone', expect: 128 }));
+    t.match(refused.message, `'${link}' is a symbolic link`);
+    kept();
+  }
+  // Worktrees of a change set.
+  const add = ['worktree', 'add', '--branch', 'feat/x', '--repos', 'aperture'];
+  symlinkSync(elsewhere, join(aperture.path, '.worktrees'));
+  t.match(
+    (await box.realm(add, { cwd: aperture.path, expect: 'any' })).stderr,
+    /\.worktrees' is a symbolic link/,
+  );
+  rmSync(join(aperture.path, '.worktrees'));
+  mkdirSync(join(aperture.path, '.worktrees'));
+  symlinkSync(join(elsewhere, 'objects'), join(aperture.path, '.worktrees/feat-x'));
+  t.match((await box.realm(add, { cwd: aperture.path, expect: 'any' })).stderr, /feat-x' is a symbolic link/);
+  kept();
+  // The caches of a realm that was unpacked from somewhere, and what git is shown of it.
+  await realm.git('config', 'core.sshCommand', 'false');
+  const caches = join(realm.path, '.git/realm');
+  rmSync(join(caches, 'git'), { recursive: true, force: true });
+  symlinkSync(elsewhere, join(caches, 'git'));
+  t.match(
+    (await box.realm(['status'], { cwd: aperture.path, expect: 128 })).stderr,
+    'cannot be written to leave it out',
+  );
+  kept();
+  rmSync(caches, { recursive: true });
+  symlinkSync(elsewhere, caches);
+  t.match(
+    (await box.realm(['status'], { cwd: aperture.path, expect: 128 })).stderr,
+    /\.git\/realm' is a symbolic link/,
+  );
+  kept();
 });
 
 t.test('a clone of a repository goes to a URL that the realm may name', async (t) => {

@@ -80,7 +80,7 @@ t.test('only the repository that git finds is asked', async (t) => {
   symlinkSync(box.path('outside/deep'), join(aperture.path, 'link'));
   for (const cwd of ['aperture/inner.git', 'aperture/inner.git/refs']) {
     const ran = await status(box, cwd);
-    t.match(ran, { code: 128, stderr: 'this repository is in no realm yet' }, cwd);
+    t.match(ran, { code: 128, stderr: 'is a bare repository in a work tree' }, cwd);
   }
   t.match((await box.run(program, ['status'], { cwd: other.path, expect: 128 })).stderr, 'in no realm yet');
   const linked = await box.run('sh', ['-c', `cd aperture/link && exec '${program}' status`], { expect: 128 });

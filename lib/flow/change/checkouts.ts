@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { mapPool } from '../../change/pool.ts';
@@ -136,7 +136,7 @@ async function placeAt(
 ): Promise<Place | string> {
   if (!existsSync(location)) return `'${location}' is not there`;
   try {
-    const repo = await discover(location, { env: changeEnvironment(flow.env) });
+    const repo = await discover(location, { env: changeEnvironment(flow.env), foreign: true });
     const membership = await readMembership(repo);
     if (membership === null) return `'${location}' has no .blue/config.yaml`;
     if (now(membership.repo) === name && membership.realm.name === realm) return { name, repo };
@@ -201,14 +201,28 @@ export function mayName(model: RealmModel, checkouts: Checkouts, a: string, b: s
   return shareDomain(model, a, b) && open(a) && open(b);
 }
 
-/** Where the worktree of a branch lies: `.worktrees/<branch with - for />` (`realm.worktreeDir`). */
+/**
+ * Where the worktree of a branch lies: `.worktrees/<branch with - for />` (`realm.worktreeDir`). Throws `path-in-use` where a
+ * link below the main work tree, which a commit can bring, leads elsewhere.
+ */
 export function worktreePath(checkout: Checkout, branch: string): string {
   const configured = checkout.config.get('realm.worktreeDir') ?? '.worktrees';
   const folder = path.resolve(checkout.main, configured);
   const inside = folder.startsWith(checkout.main + path.sep);
   const own = inside ? folder : path.join(folder, path.basename(checkout.main));
-  return path.join(own, branch.replaceAll('/', '-'));
+  const target = path.join(own, branch.replaceAll('/', '-'));
+  for (let here = target; inside && here !== checkout.main; here = path.dirname(here))
+    if (isLink(here)) throw linked(here);
+  return target;
 }
+
+const isLink = (file: string): boolean =>
+  lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+
+const linked = (link: string): RealmError =>
+  new RealmError('path-in-use', `'${link}' is a symbolic link: no worktree is made through it`, {
+    hint: 'git config realm.worktreeDir <another directory>',
+  });
 
 /** The pattern that keeps the worktrees out of `git status`; `null` where they lie elsewhere. */
 export function excludePattern(checkout: Checkout): string | null {
