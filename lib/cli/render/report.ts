@@ -148,4 +148,4 @@ const entities: Record<string, string> = {
 
 /** For between tags and inside quotes; control characters and marks that reorder text become visible. */
 const text = (raw: string): string =>
-  visible(raw).replace(/[&<>"']/g, (character) => entities[character] ?? character);
+  visible(raw.replace(/[\r\n]+/g, ' ')).replace(/[&<>"']/g, (character) => entities[character] ?? character);
