@@ -60,6 +60,11 @@ async function names(
     const realms = await listRealms(flow);
     return realms.map((realm) => ({ word: realm.url ?? realm.path ?? realm.name, summary: realm.name }));
   }
+  if (kind === 'pending') {
+    const { listPending } = await import('../lib/flow/pending.ts');
+    const { pending } = await listPending(flow);
+    return pending.map((one) => ({ word: one.id, summary: one.subject }));
+  }
   const { quickLook } = await import('../lib/flow/quick-look.ts');
   const found = await quickLook(flow, (model) => namesIn(model, kind));
   return found ?? inRealm(flow, async ({ snapshot: { model } }) => namesIn(model, kind));

@@ -22,7 +22,15 @@ export interface OptionSpec {
   readonly complete?: Completion;
 }
 
-export type Completion = 'realm' | 'domain' | 'contract' | 'repo' | 'branch' | 'path' | readonly string[];
+export type Completion =
+  | 'realm'
+  | 'domain'
+  | 'contract'
+  | 'repo'
+  | 'branch'
+  | 'path'
+  | 'pending'
+  | readonly string[];
 
 /** One positional argument. */
 export interface ArgSpec {

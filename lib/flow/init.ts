@@ -1,17 +1,19 @@
-import { mkdir, readdir, realpath, stat } from 'node:fs/promises';
+import { mkdir, readdir, realpath, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { identityOf } from '../checkout/member.ts';
 import { type RealmPlace, rememberRealm } from '../checkout/user-index.ts';
 import { RealmError } from '../errors.ts';
 import { parseConfig } from '../git/config.ts';
 import { foreignEnvironment } from '../git/environment.ts';
+import { mayReach } from '../git/reach.ts';
+import { swapRef } from '../git/refs.ts';
 import { runGit } from '../git/run.ts';
 import { directoryPath, gitUrl, newRealmName } from '../names.ts';
 import type { InitOp } from '../realm/ops/init.ts';
 import { applyOp } from '../store/engine.ts';
-import { exchange } from '../store/exchange.ts';
+import { exchange, unreachable } from '../store/exchange.ts';
 import { readSnapshot } from '../store/snapshot.ts';
-import { configureStore, openStore, type Store } from '../store/store.ts';
+import { configureStore, openStore, STORE_SAFETY, type Store } from '../store/store.ts';
 import { type Flow, LOGIN_LEFT_OUT, opHead } from './flow.ts';
 
 export interface InitOptions {
@@ -47,6 +49,8 @@ export async function initRealm(flow: Flow, options: InitOptions): Promise<InitR
   const { stdout } = await runGit(['config', '-z', '--list'], { cwd: flow.cwd, env, ok: [0, 128] });
   const who = identityOf(parseConfig(stdout.toString('utf8')), flow.env);
 
+  if (url !== null) await mustBeReady(flow.cwd, url, directory, env);
+  const before = await stateOf(directory);
   const made = await makeRepository(directory, env, options.bare ?? false);
   const store = await openStore(directory, flow.env);
   try {
@@ -60,8 +64,15 @@ export async function initRealm(flow: Flow, options: InitOptions): Promise<InitR
     const applied = grown ? null : await applyOp(store, op, who);
     const location = await realpath(store.repo.worktree ?? store.repo.gitDir);
     const place: RealmPlace = { name, path: location };
+    const pushed =
+      url === null
+        ? false
+        : await publishTo(store, url, who).catch((error: unknown) =>
+            notMade(error, () =>
+              takeBackRealm(store, before, made ? directory : null, applied?.commit ?? null),
+            ),
+          );
     await rememberRealm(flow.env, place);
-    const pushed = url === null ? false : await publishTo(store, url, who);
     return { name, path: location, bare: store.repo.bare, url, commit: applied?.commit ?? null, pushed };
   } finally {
     store.close();
@@ -101,13 +112,77 @@ async function mustBeEmpty(store: Store, directory: string): Promise<void> {
 const notEmpty = (directory: string): RealmError =>
   new RealmError('not-empty', `'${directory}' is not empty`, { hint: 'choose a new directory with --path' });
 
+/** Throws where the URL cannot be reached, or has a main branch that this realm does not have: nothing was made yet. */
+async function mustBeReady(
+  cwd: string,
+  url: string,
+  directory: string,
+  env: NodeJS.ProcessEnv,
+): Promise<void> {
+  await mayReach(url, cwd, env);
+  const args = ['ls-remote', '--heads', '--', url, 'refs/heads/main'];
+  const { code, stdout, stderr } = await runGit([...STORE_SAFETY, ...args], { cwd, env, ok: [0, 128] });
+  if (code !== 0)
+    throw unreachable(stderr, 'nothing was made: check the URL and the network, then type it again');
+  const oid = stdout.toString('latin1').split('\t', 1)[0] ?? '';
+  const here = ['-C', directory, 'merge-base', '--is-ancestor', oid, 'HEAD'];
+  if (oid === '' || (await runGit(here, { env, ok: [0, 1, 128] })).code === 0) return;
+  throw new RealmError('not-empty', `'${url}' has a main branch already`, {
+    hint: `if it is a realm: git realm join '${url}'; else give the realm an empty repository of its own`,
+  });
+}
+
+/** What was at the place before: '' nothing, else the names in it; as `null` where there is no directory. */
+const stateOf = (directory: string): Promise<string[] | null> => readdir(directory).catch(() => null);
+
+async function notMade(error: unknown, takeBack: () => Promise<void>): Promise<never> {
+  await takeBack();
+  if (!(error instanceof RealmError)) throw error;
+  throw new RealmError(error.code, error.message, {
+    hint: `nothing was made: see to that, then type it again`,
+    data: error.data,
+    exitCode: error.exitCode,
+    cause: error,
+  });
+}
+
+/** Nobody took the realm: what `init` made goes, and nothing that was there before. */
+async function takeBackRealm(
+  store: Store,
+  before: readonly string[] | null,
+  made: string | null,
+  commit: string | null,
+): Promise<void> {
+  if (made === null && commit === null) return;
+  if (made !== null && before === null) return rm(made, { recursive: true, force: true });
+  const top = store.repo.worktree;
+  const files = await store.repo.git(['ls-tree', '-r', '--name-only', '-z', commit ?? store.branch]);
+  const tops = files.stdout
+    .toString('utf8')
+    .split('\0')
+    .map((name) => name.split('/', 1)[0] ?? '');
+  for (const name of new Set(tops.filter((one) => one !== '' && !before?.includes(one))))
+    if (top !== null) await rm(path.join(top, name), { recursive: true, force: true });
+  if (made !== null) return rm(path.join(made, '.git'), { recursive: true, force: true });
+  await swapRef(store.repo, store.branch, commit, null);
+  if (top !== null) await store.repo.git(['read-tree', '--empty']);
+}
+
 async function publishTo(store: Store, url: string, who: { name: string; email: string }): Promise<boolean> {
-  if ((await store.remote()) === null) {
+  const isNew = (await store.remote()) === null;
+  if (isNew) {
     await configureStore(store, 'remote.origin.url', url);
     await configureStore(store, 'remote.origin.fetch', '+refs/heads/*:refs/remotes/origin/*');
     if (!store.repo.bare) await follow(store);
   }
-  return (await exchange(store, who)).pushed;
+  try {
+    return (await exchange(store, who)).pushed;
+  } catch (error) {
+    const main = store.branch.replace('refs/heads/', '');
+    const sections = ['remote.origin', ...(store.repo.bare ? [] : [`branch.${main}`])];
+    if (isNew) for (const name of sections) await configureStore(store, '--remove-section', name);
+    throw error;
+  }
 }
 
 /** So that `git pull` and `git push` work in the realm as in any repository. */

@@ -31,8 +31,10 @@ export async function leaveRealm(flow: Flow, force: boolean): Promise<LeaveResul
     const dependents = dependentsOf(workspace.snapshot.model, workspace.name);
     const op: LeaveOp = { verb: 'leave', ...opHead(flow, workspace.who()), repo: workspace.name, force };
     const applied = await perform(flow, workspace, op);
+    // Refused, this ends here: the repository is a member as before.
+    const left = await share(flow, workspace);
     const told = await tellDependents(flow, workspace, dependents);
-    const shared = await share(flow, workspace);
+    const shared = told.length === 0 ? left : await share(flow, workspace);
     await removeRealmHooks(workspace.repo, workspace.config);
     await dropDrafts();
     await forgetCheckout(flow.env, workspace.file.realm.name, workspace.name);

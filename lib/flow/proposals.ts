@@ -21,6 +21,8 @@ import { NOTES, PROPOSALS } from '../store/aside.ts';
 import { applyOp, commitPlan, planOn, readCommit } from '../store/engine.ts';
 import { pushRefused, putBack } from '../store/exchange.ts';
 import { lastLanding } from '../store/landings.ts';
+import { markMade } from '../store/made.ts';
+import { forgetPending } from '../store/pending.ts';
 import { rawDiff } from '../store/raw-diff.ts';
 import { addRecord, recordsOf } from '../store/records.ts';
 import { readSnapshot, type Snapshot } from '../store/snapshot.ts';
@@ -83,6 +85,7 @@ export async function propose(flow: Flow, store: Store, op: Op, who: Identity): 
   const same = mine?.state === 'open' && JSON.stringify(mine.files) === JSON.stringify(fresh.files);
   await store.repo.git(['update-ref', '-d', `refs/realm/scratch/proposal-${id}`]);
   if (!same) await store.repo.git(['update-ref', `${PROPOSALS}${id}`, made]);
+  markMade(store, op.id);
   const proposal = same && mine !== undefined ? mine : fresh;
   await publishProposal(flow, store, who, proposal);
   return proposal;
@@ -297,6 +300,8 @@ async function allOrNothing(
   } catch (error) {
     if (!(error instanceof RealmError) || error.code !== 'realm-push-refused') throw error;
     await putBack(store, { main, notes });
+    // An approval without what it lets in, or the other way round, is nothing to try again.
+    for (const id of (error.data.pending as string[] | undefined) ?? []) await forgetPending(store, id);
     throw new RealmError(error.code, error.message, {
       hint: 'nothing of it is kept here',
       data: error.data,
@@ -396,9 +401,10 @@ export async function reject(
   const proposal = await theProposal(store, await readSnapshot(store), id);
   if (!samePerson(proposal.author, who.email)) mustDecide(proposal, who);
   else mustBeOpen(proposal);
-  await addRecord(store, proposal.commit, { kind: 'rejection', ...line(flow, who), why }, who);
-  await tryExchange(flow, store, who);
-  return { proposal: { ...proposal, state: 'rejected' }, commit: null, effectiveAt: null };
+  return allOrNothing(flow, store, who, async () => {
+    await addRecord(store, proposal.commit, { kind: 'rejection', ...line(flow, who), why }, who);
+    return { proposal: { ...proposal, state: 'rejected' }, commit: null, effectiveAt: null };
+  });
 }
 
 function mustDecide(proposal: Proposal, who: Identity): void {

@@ -1,7 +1,7 @@
 import { RealmError } from '../errors.ts';
 import type { Identity } from '../git/fast-import.ts';
-import type { Refusal } from '../git/refusal.ts';
-import { type Exchange, pushRefused, trackingRef, tryExchange } from '../store/exchange.ts';
+import { type Exchange, trackingRef, tryExchange } from '../store/exchange.ts';
+import { pendingOperations } from '../store/pending.ts';
 import { requestedTip } from '../store/request.ts';
 import type { Store } from '../store/store.ts';
 import type { Flow } from './flow.ts';
@@ -18,7 +18,8 @@ export type Shared =
 
 /**
  * Exchange with the realm's remote; what its main branch does not take from this user is asked for by a branch, or a pull
- * request. Being offline is no failure; a push that is refused everywhere is. `look`: ask the forge how the request stands
+ * request. Being offline is no failure. What is refused everywhere becomes a pending operation (`giveWay`): an error where this
+ * process made it, else a word to the user. `look`: ask the forge how the request stands
  * although nothing is new.
  */
 export async function shareStore(flow: Flow, store: Store, who: Identity, look = false): Promise<Shared> {
@@ -28,9 +29,16 @@ export async function shareStore(flow: Flow, store: Store, who: Identity, look =
     await shareJournals(flow, store, done.remote, journals);
     tell(flow, done);
     const kept = refused?.kind === 'access' && !(await isAhead(store, done.remote ?? ''));
-    if (refused !== null && !kept) return await ask(flow, store, who, refused, done, look);
+    if (refused !== null && !kept) {
+      const { requestMerge } = await import('./request.ts');
+      const request = await requestMerge(flow, store, who, refused, look);
+      if (request !== null) return { state: 'awaiting merge', exchange: done, request };
+      return await (await import('./refused.ts')).giveWay(flow, store, who, refused, done);
+    }
     if (waiting !== null) await (await import('./request.ts')).settleRequest(flow, store, who);
     if (done.remote === null) return { state: 'local' };
+    if (done.pushed && (await pendingOperations(store)).length > 0)
+      await (await import('../store/set-aside.ts')).sweepPending(store);
     return { state: 'shared', exchange: done, ...(kept ? { kept } : {}) };
   } catch (error) {
     if (!(error instanceof RealmError) || error.code !== 'realm-unreachable') throw error;
@@ -64,20 +72,6 @@ function identityOrNull(workspace: { who(): Identity }): Identity | null {
     if (error instanceof RealmError) return null;
     throw error;
   }
-}
-
-async function ask(
-  flow: Flow,
-  store: Store,
-  who: Identity,
-  refused: Refusal,
-  exchange: Exchange,
-  look: boolean,
-): Promise<Shared> {
-  const { requestMerge } = await import('./request.ts');
-  const request = await requestMerge(flow, store, who, refused, look);
-  if (request === null) throw pushRefused(refused);
-  return { state: 'awaiting merge', exchange, request };
 }
 
 /** Journals that the remote lacks, so that a colleague or CI can go on; old ones that were pruned there do not come back. */

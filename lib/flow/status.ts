@@ -12,6 +12,7 @@ import type { RealmModel } from '../realm/model.ts';
 import type { Problem } from '../realm/parse.ts';
 import type { Role } from '../realm/types.ts';
 import { lastFetch } from '../store/exchange.ts';
+import { type PendingOperation, pendingOperations } from '../store/pending.ts';
 import { type Rewrite, rewriteOf } from '../store/rewrite.ts';
 import { type PendingRun, pendingRuns } from './change/pending.ts';
 import { reconcileDraft } from './drafts.ts';
@@ -37,6 +38,8 @@ export interface StatusResult {
   rewritten: Rewrite | null;
   publishing: { ref: string; oid: string | null; why: string };
   domains: { name: string; role: Role }[];
+  /** What the realm's remote refused: to be tried again or given up. */
+  pending: PendingOperation[];
   /** Realm commits of this user that wait until somebody merges them into the realm; `null`: nothing waits. */
   awaiting: RealmRequest | null;
   /** Runs over several repos that did not come to an end, here or in another clone. */
@@ -143,6 +146,7 @@ async function gather(flow: Flow, workspace: Workspace): Promise<StatusResult> {
       why: tip.kind === 'none' ? tip.why : '',
     },
     domains: domainsOf(model, workspace.name).map(({ name, role }) => ({ name, role: role ?? 'consumer' })),
+    pending: await pendingOperations(workspace.store),
     awaiting,
     unfinished,
     inbox,

@@ -11,6 +11,7 @@ import { exchange } from '../store/exchange.ts';
 import { whoIn } from './decide.ts';
 import { type Flow, isoSeconds, opHead } from './flow.ts';
 import { inRealm } from './look.ts';
+import { noteWaiting, shareStore } from './share.ts';
 
 /** A key that counts for somebody, or the line that says so and does not parse. */
 export interface Signer {
@@ -109,7 +110,7 @@ const change = <O extends Op>(flow: Flow, asked: Asked<O>): Promise<TrustDone> =
     const op = { ...opHead(flow, who), ...asked } as unknown as Op;
     const applied = await applyOp(store, op, who);
     if (applied.word !== null) flow.note(applied.word);
-    await exchange(store, who);
+    noteWaiting(flow, await shareStore(flow, store, who));
     const why = applied.planned.kind === 'nothing' ? applied.planned.why : null;
     return { commit: applied.commit, why };
   });

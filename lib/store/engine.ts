@@ -12,6 +12,7 @@ import { verbOf } from '../realm/ops/index.ts';
 import type { Op, Planned, View } from '../realm/ops/types.ts';
 import { withLock } from './lock.ts';
 import { type Looks, noLooks } from './looks.ts';
+import { markMade } from './made.ts';
 import { refuseRewritten } from './rewrite.ts';
 import { guessSnapshot, readSnapshot, rememberOwn, type Snapshot } from './snapshot.ts';
 import type { Store } from './store.ts';
@@ -63,6 +64,8 @@ export async function applyOp(store: Store, op: Op, who: Identity): Promise<Appl
   };
   try {
     const applied = await withLock(store.directory, work, { meanwhile });
+    markMade(store, op.id);
+    if (applied.planned.kind === 'commit') markMade(store, `${op.verb} ${applied.planned.subject}`);
     if (written !== undefined) await rememberOwn(store, written.commit, written.files);
     return applied;
   } finally {

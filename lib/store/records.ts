@@ -6,6 +6,7 @@ import { type RealmRecord, recordsIn } from '../governance/records.ts';
 import type { RealmModel } from '../realm/model.ts';
 import { NOTES } from './aside.ts';
 import { mustSign } from './engine.ts';
+import { markMade } from './made.ts';
 import { readSnapshot } from './snapshot.ts';
 import { checkStatement, type Statement, signStatement } from './statement.ts';
 import type { Store } from './store.ts';
@@ -39,6 +40,7 @@ async function append(
   if (note.kind === 'bad')
     throw new RealmError('bad-note', note.why, { hint: `git notes --ref ${NOTES} show ${commit}` });
   await appendNote(store.repo, NOTES, commit, [line], who, sign);
+  markMade(store, 'records');
 }
 
 /** Add a line that proves nothing to anybody; the commit of the notes is signed as any other. */

@@ -12,6 +12,7 @@ import { REWRITE_HINT, rewriteWords } from '../../store/rewrite.ts';
 import { inLines } from '../../visible.ts';
 import { paint } from '../terminal.ts';
 import { inboxLines } from './inbox.ts';
+import { pendingLines } from './pending.ts';
 
 interface Paper {
   colour: boolean;
@@ -20,10 +21,14 @@ interface Paper {
 /** `git realm status` for people: what needs attention first, then what is in order, one line each. */
 export function statusText(status: StatusResult, paper: Paper): string {
   const lines = [`${paint(paper, 'bold', status.repo)} in realm ${status.realm}${ageWords(status.age)}`];
+  for (const one of [...status.pending].reverse()) {
+    const [first = '', ...rest] = pendingLines(one);
+    lines.unshift(paint(paper, 'yellow', first), ...rest);
+  }
   if (status.rewritten !== null)
     lines.unshift(paint(paper, 'red', rewriteWords(status.rewritten)), `  ${REWRITE_HINT}`);
   if (status.awaiting !== null) lines.push(paint(paper, 'yellow', requestWords(status.awaiting)));
-  lines.push(...status.unfinished.flatMap((one) => pendingLines(one, paper)));
+  lines.push(...status.unfinished.flatMap((one) => unfinishedLines(one, paper)));
   const inbox = inboxLines(status.inbox, paper);
   if (inbox.length > 0) lines.push('', ...inbox, '  git realm inbox marks this as seen');
   if (status.publishing.oid === null) lines.push(`nothing is published: ${status.publishing.why}`);
@@ -40,7 +45,7 @@ export function statusText(status: StatusResult, paper: Paper): string {
   return inLines(lines);
 }
 
-function pendingLines(one: PendingRun, paper: Paper): string[] {
+function unfinishedLines(one: PendingRun, paper: Paper): string[] {
   const command = `git realm ${one.verb.replace('-', ' ')}`;
   const far = `${one.done} of ${one.steps} steps done`;
   return [

@@ -1,0 +1,49 @@
+import { command, verb } from '../lib/cli/command.ts';
+import { flowOf } from '../lib/cli/flow.ts';
+import { pendingText } from '../lib/cli/render/pending.ts';
+import { dropPending, listPending, retryPending } from '../lib/flow/pending.ts';
+import { sharedWords } from '../lib/flow/share.ts';
+
+const id = {
+  name: 'id',
+  summary: 'its name, or as much of it as is unique',
+  complete: 'pending',
+} as const;
+
+/** `git realm pending`: what the realm's remote refused, to be tried again or given up. */
+export default command({
+  name: 'pending',
+  summary: "Show, retry and drop what the realm's remote refused",
+  verbs: [
+    verb({
+      name: 'list',
+      summary: 'Show what is pending, and why it was refused',
+      async run(_args, _options, context) {
+        const result = await listPending(flowOf(context));
+        return { result, text: pendingText(result.pending) };
+      },
+    }),
+    verb({
+      name: 'retry',
+      summary: 'Ask the remote once more',
+      args: [id],
+      async run(args, _options, context) {
+        const result = await retryPending(flowOf(context), args.id);
+        const shared = sharedWords(result.shared);
+        const lines = [`no longer pending: ${result.pending.subject}`, ...(shared === null ? [] : [shared])];
+        return { result, text: lines.join('\n') };
+      },
+    }),
+    verb({
+      name: 'drop',
+      summary: 'Give one up',
+      args: [id],
+      async run(args, _options, context) {
+        const result = await dropPending(flowOf(context), args.id);
+        return { result, text: `dropped: ${result.subject}` };
+      },
+    }),
+  ],
+  defaultVerb: 'list',
+  exits: { 1: 'the realm, as it is now, refuses what is tried again' },
+});

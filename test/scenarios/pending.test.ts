@@ -1,0 +1,174 @@
+import { existsSync, readFileSync } from 'node:fs';
+import t from 'tap';
+import { type Sandbox, sandbox } from '../helpers/cli.ts';
+import { doctor } from '../helpers/doctor.ts';
+import { makeRepo } from '../helpers/repo.ts';
+import { aperture, commitMembership, complaint, fingerprint, openRealm } from '../helpers/story.ts';
+
+interface Pending {
+  id: string;
+  kind: string;
+  subject: string;
+  verb: string | null;
+  why: string;
+}
+
+/** A realm on a server of which a hook refuses whatever brings a path that matches. */
+async function refusing(t: Parameters<typeof sandbox>[0]) {
+  const box = sandbox(t);
+  const url = `file://${box.path('hub.git')}`;
+  await box.git(['init', '-q', '--bare', 'hub.git']);
+  await box.realm(['init', '--name', 'letemcook', '--path', 'seed', '--url', url]);
+  const repo = await makeRepo(box, 'aperture', { tree: aperture });
+  await box.realm(['join', url], { cwd: repo.path });
+  await commitMembership(repo);
+  const rule = (pattern: string) =>
+    box.write(
+      'hub.git/hooks/pre-receive',
+      `#!/bin/sh
+while read -r old new ref; do
+  if git diff-tree -r --name-status "$(git rev-parse main)" "$new" | grep -Eq '${pattern}'; then
+    echo "not here" >&2; exit 1
+  fi
+done
+`,
+      0o755,
+    );
+  const realm = openRealm(box, box.path('hub.git'));
+  const store = openRealm(box, box.path('home/.blue/realms/letemcook'));
+  const pending = async () =>
+    ((await box.realm(['pending', '--json'], { cwd: repo.path })).json() as { pending: Pending[] }).pending;
+  return { box, cwd: repo.path, rule, realm, store, pending, url };
+}
+
+const create = (name: string) => ['domain', 'create', name, '--repos', 'aperture'];
+const allow = (box: Sandbox) => box.write('hub.git/hooks/pre-receive', '#!/bin/sh\n', 0o755);
+
+t.test('what the server refuses leaves the realm here as it has it, and is kept by name', async (t) => {
+  const { box, cwd, rule, realm, store, pending } = await refusing(t);
+  rule('domains/bad/');
+  const before = await realm.tip();
+  const refused = await box.realm(create('bad'), { cwd, expect: 128 });
+  const [one] = await pending();
+  t.match(one, { kind: 'operation', verb: 'domain-create', subject: 'bad: create domain of aperture' });
+  t.match(complaint(refused), {
+    message: "error: the realm's remote refuses the push: pre-receive hook declined",
+    hint: `hint: the realm here is as it was, what you asked for is pending: git realm pending retry ${one?.id}`,
+  });
+  t.equal(await store.tip(), before, 'the store is what the server has');
+  t.equal(await realm.tip(), before);
+  t.match(
+    (await box.realm(['status'], { cwd })).stdout,
+    new RegExp(`^pending ${one?.id}: bad: create domain of aperture: the realm's remote refused it: `),
+    'the first line of status',
+  );
+  t.match((await box.realm(['status', '--json'], { cwd })).json(), { pending: [{ id: one?.id }] });
+
+  await box.realm(create('good'), { cwd });
+  t.same(
+    (await realm.subjects()).slice(-1),
+    ['good: create domain of aperture'],
+    'later work is not held up',
+  );
+  await box.realm(create('bad'), { cwd, expect: 128 });
+  t.equal((await pending()).length, 1, 'the same asked again is pending once');
+
+  await box.realm(['pending', 'retry', one?.id ?? ''], { cwd, expect: 128 });
+  t.match(await pending(), [{ id: one?.id }], 'refused again, it stays');
+  t.equal(await store.tip(), await realm.tip());
+  allow(box);
+  t.match((await box.realm(['pending', 'retry', one?.id ?? ''], { cwd })).stdout, 'no longer pending: bad: ');
+  t.match(await realm.yaml('domains/bad/domain.yaml'), { name: 'bad' });
+  t.match((await box.realm(['pending'], { cwd })).stdout, /^nothing is pending$/m);
+
+  rule('domains/again/');
+  await box.realm(create('again'), { cwd, expect: 128 });
+  allow(box);
+  await box.realm(create('again'), { cwd });
+  t.notMatch((await box.realm(['status'], { cwd })).stdout, 'pending', 'done by another way');
+
+  rule('domains/worse/');
+  await box.realm(create('worse'), { cwd, expect: 128 });
+  const [other] = await pending();
+  t.match((await box.realm(['complete', '--', 'pending', 'drop', ''], { cwd })).stdout, other?.id);
+  await box.realm(['pending', 'drop', (other?.id ?? '').slice(0, 4)], { cwd });
+  t.same(await pending(), []);
+  t.match(
+    (await box.realm(['pending', 'drop', 'none'], { cwd, expect: 128 })).stderr,
+    "no pending operation 'none'",
+  );
+});
+
+t.test('of what was made offline, only what is refused is kept back', async (t) => {
+  const { box, cwd, rule, realm, store, pending, url } = await refusing(t);
+  rule('domains/bad/');
+  await store.git('remote', 'set-url', 'origin', `${url}.away`);
+  for (const name of ['one', 'bad', 'two']) await box.realm(create(name), { cwd });
+  await store.git('remote', 'set-url', 'origin', url);
+  const synced = await box.realm(['sync'], { cwd });
+  t.match(synced.stderr, /^pending [0-9a-f]{8}: bad: create domain .* refused it: .*: git realm pending$/m);
+  t.same((await realm.subjects()).slice(-2), [
+    'one: create domain of aperture',
+    'two: create domain of aperture',
+  ]);
+  t.match(await pending(), [{ subject: 'bad: create domain of aperture' }]);
+  t.equal(await store.tip(), await realm.tip());
+});
+
+t.test('a leave that the server refuses changes nothing, until it is let go', async (t) => {
+  const { box, cwd, rule, realm, store, pending } = await refusing(t);
+  rule('repos/aperture.yaml');
+  const hook = readFileSync(`${cwd}/.git/hooks/pre-commit`, 'utf8');
+  const index = readFileSync(box.path('home/.blue/index.yaml'), 'utf8');
+  const tip = await realm.tip();
+  await box.realm(['leave'], { cwd, expect: 128 });
+  t.equal(await store.tip(), tip);
+  t.equal(readFileSync(`${cwd}/.git/hooks/pre-commit`, 'utf8'), hook);
+  t.equal(readFileSync(box.path('home/.blue/index.yaml'), 'utf8'), index);
+  t.ok(existsSync(`${cwd}/.blue/config.yaml`));
+  t.match((await box.realm(['sync'], { cwd })).stdout, 'aperture and realm letemcook agree');
+  t.same((await doctor(box, 'aperture', 0)).findings, []);
+  const [one] = await pending();
+  t.match(one, { verb: 'leave' });
+  allow(box);
+  await box.realm(['pending', 'retry', one?.id ?? ''], { cwd });
+  t.notOk(existsSync(`${cwd}/.blue/config.yaml`), 'membership and hooks went with it');
+  t.notOk(existsSync(`${cwd}/.git/hooks/pre-commit`));
+  t.match(await realm.yaml('repos/aperture.yaml'), { status: 'left' });
+});
+
+t.test('a realm that its remote does not take is not made', async (t) => {
+  const box = sandbox(t);
+  const away = `file://${box.path('nowhere.git')}`;
+  box.write('mine/keep.txt', 'mine\n');
+  for (const path of ['new/realm', 'mine']) {
+    const { stderr } = await box.realm(['init', '--name', 'r', '--path', path, '--url', away], {
+      expect: 128,
+    });
+    t.match(stderr, /error: cannot reach the realm: .*\nhint: nothing was made/);
+  }
+  await box.git(['init', '-q', '--bare', 'full.git']);
+  await box.git(['init', '-q', 'code']);
+  await box.git(['commit', '-q', '--allow-empty', '-m', 'code'], { cwd: 'code' });
+  await box.git(['push', '-q', '../full.git', 'main'], { cwd: 'code' });
+  const full = ['--url', `file://${box.path('full.git')}`];
+  t.match(
+    (await box.realm(['init', '--name', 'r', '--path', 'new/realm', ...full], { expect: 128 })).stderr,
+    /error: '\S+full\.git' has a main branch already\nhint: if it is a realm: git realm join /,
+  );
+  await box.git(['init', '-q', '--bare', 'closed.git']);
+  box.write('closed.git/hooks/pre-receive', '#!/bin/sh\nexit 1\n', 0o755);
+  const closed = ['--url', `file://${box.path('closed.git')}`];
+  for (const path of ['new/realm', 'mine']) {
+    const { stderr } = await box.realm(['init', '--name', 'r', '--path', path, ...closed], { expect: 128 });
+    t.match(stderr, /error: the realm's remote refuses the push: .*\nhint: nothing was made/);
+  }
+  t.notOk(existsSync(box.path('new/realm')));
+  t.same((await box.run('ls', ['-A', 'mine'])).stdout, 'keep.txt\n');
+  t.notOk(existsSync(box.path('home/.blue/index.yaml')));
+
+  await box.realm(['init', '--name', 'grown', '--path', 'grown']);
+  const before = await fingerprint(box, box.path('grown'));
+  await box.realm(['init', '--name', 'grown', '--path', 'grown', ...closed], { expect: 128 });
+  t.equal(await fingerprint(box, box.path('grown')), before, 'a realm that was there is as it was');
+});
