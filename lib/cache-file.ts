@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   closeSync,
   fstatSync,
   mkdirSync,
@@ -6,6 +7,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
@@ -31,10 +33,33 @@ export function readCache(file: string): Buffer | null {
 export function writeCache(file: string, content: string | Uint8Array, mode = 0o600): void {
   const fresh = `${file}.${process.pid}`;
   try {
-    mkdirSync(path.dirname(file), { recursive: true });
+    makeFolder(path.dirname(file));
     writeFileSync(fresh, content, { mode });
     renameSync(fresh, file);
   } catch {
-    rmSync(fresh, { force: true });
+    try {
+      rmSync(fresh, { force: true });
+    } catch {}
   }
 }
+
+/**
+ * A folder of ours inside a repository, with those above it that are missing. Whoever may write to the repository may write
+ * there: git itself does so for its own files (`core.sharedRepository`), whatever the umask of who makes them.
+ */
+export function makeFolder(folder: string): void {
+  const first = mkdirSync(folder, { recursive: true });
+  if (first === undefined) return;
+  const { mode } = statSync(path.dirname(first));
+  if ((mode & GROUP_WRITES) === 0) return;
+  for (let made = folder; made.length >= first.length; made = path.dirname(made))
+    chmodSync(made, mode & 0o7777);
+}
+
+/** The same for a file in such a folder that others have to read, as a lock. */
+export function shareFile(file: string): void {
+  const { mode } = statSync(path.dirname(file));
+  if ((mode & GROUP_WRITES) !== 0) chmodSync(file, mode & 0o666);
+}
+
+const GROUP_WRITES = 0o020;

@@ -11,6 +11,7 @@ import { discover, type Repository } from '../git/repository.ts';
 import { signingOf } from '../git/signing.ts';
 import { parseFile } from '../realm/parse.ts';
 import type { ConfigFile } from '../realm/types.ts';
+import { isCopyOf, newCloneId } from '../store/clones.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { parseKept } from './parsed.ts';
 import { readUserIndex } from './user-index.ts';
@@ -66,12 +67,30 @@ export async function openMember({ cwd, env, answers }: Place): Promise<Member> 
     if (ephemeral === undefined && opened instanceof RealmError) throw opened;
     const usable = ephemeral === undefined && opened !== null && !(opened instanceof RealmError);
     const store = usable ? opened : await openStore(ephemeral ?? '', env);
-    return { repo, config, file, name: file.repo, store, objects, ephemeral: ephemeral !== undefined };
+    return {
+      repo,
+      config: await withOwnId(repo, config, store),
+      file,
+      name: file.repo,
+      store,
+      objects,
+      ephemeral: ephemeral !== undefined,
+    };
   } catch (error) {
     objects.close();
     if (opened !== null && !(opened instanceof RealmError)) opened.close();
     throw error;
   }
+}
+
+/** A copy of a clone gets an id of its own, so that the two do not take each other's drafts for theirs. */
+async function withOwnId(repo: Repository, config: GitConfig, store: Store): Promise<GitConfig> {
+  const id = config.get('realm.cloneId') ?? '';
+  if (!isCopyOf(store, id, repo.commonDir)) return config;
+  const own = newCloneId();
+  await repo.git(['config', '--local', 'realm.cloneId', own], { ok: [0, 1, 3, 4, 5, 128, 255] });
+  // On a read-only disk it counts for this process.
+  return { ...config, get: (key) => (key === 'realm.cloneId' ? own : config.get(key)) };
 }
 
 /** What is read of the repository's own objects are the trees of HEAD first. */

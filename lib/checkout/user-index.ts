@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { RealmError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
@@ -139,13 +139,14 @@ function parseIndex(file: string, text: string | null, kept?: string): IndexReal
   );
 }
 
-/** Write a file whole, by rename, so that a kill leaves the old one or the new one. */
+/** Write a file whole, by rename, and to the disk: a kill or a power cut leaves the old one or the new one. */
 export async function replaceFile(file: string, text: string): Promise<void> {
   const fresh = `${file}.${process.pid}.tmp`;
   try {
     await mkdir(path.dirname(file), { recursive: true });
-    await writeFile(fresh, text);
+    await writeFile(fresh, text, { flush: true });
     await rename(fresh, file);
+    await syncFolder(path.dirname(file));
   } catch (cause) {
     await rm(fresh, { force: true }).catch(() => {});
     throw new RealmError('write-failed', `cannot write '${file}': ${(cause as Error).message}`, {
@@ -153,6 +154,13 @@ export async function replaceFile(file: string, text: string): Promise<void> {
       cause,
     });
   }
+}
+
+/** The name itself is on the disk only with its folder; some file systems have nothing to do for that, and refuse. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder).catch(() => null);
+  await handle?.sync().catch(() => {});
+  await handle?.close();
 }
 
 /** `null`: there is none. Throws `index-unreadable`. */

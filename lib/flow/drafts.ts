@@ -3,6 +3,7 @@ import { readCache, writeCache } from '../cache-file.ts';
 import { drifts, type ExportDrift } from '../checkout/drift.ts';
 import { fingerprint } from '../checkout/fingerprint.ts';
 import type { Level } from '../checkout/levels.ts';
+import { RealmError } from '../errors.ts';
 import { trailer } from '../git/commit.ts';
 import { isAncestor, listRefs, swapRef } from '../git/refs.ts';
 import type { JsonObject } from '../json.ts';
@@ -92,6 +93,8 @@ export async function saveDraft(
     if (planned.kind === 'commit') plans.push({ planned, op });
   }
   const tip = await commitDrafts(workspace, ref, plans);
+  if (tip === null && plans.length > 0)
+    throw new RealmError('realm-busy', `another git is at '${ref}'`, { hint: 'git realm status' });
   const written = plans
     .map(({ op: { domain, contract, key } }) => ({ domain, contract, key: key ?? '' }))
     .reverse();
@@ -130,6 +133,21 @@ async function commitDrafts(workspace: Workspace, ref: string, plans: DraftPlan[
     if (tip !== null) snapshot = await readSnapshot(workspace.store, tip);
   }
   return tip;
+}
+
+/** The same from a hook: what cannot be kept now (a full or read-only disk, a lock) is said, and the hook goes on. */
+export async function tryDraft(
+  flow: Flow,
+  workspace: Workspace,
+  level: Level,
+  all: readonly ExportDrift[],
+): Promise<void> {
+  try {
+    await saveDraft(flow, workspace, level, all);
+  } catch (error) {
+    if (!(error instanceof RealmError)) throw error;
+    flow.note(`git realm: the draft of this change was not kept: ${error.message}`);
+  }
 }
 
 /**

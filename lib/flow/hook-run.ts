@@ -13,7 +13,7 @@ import { consumersOf, ownExports, ownImports } from '../realm/exports.ts';
 import { maintains } from '../realm/ownership.ts';
 import { lastFetch } from '../store/exchange.ts';
 import { announceDrift } from './announce.ts';
-import { reconcileDraft, saveDraft, sweepDrafts } from './drafts.ts';
+import { reconcileDraft, sweepDrafts, tryDraft } from './drafts.ts';
 import type { Flow } from './flow.ts';
 import { leaveStamp, leftToPostCommit, programPath, refreshWatchList } from './hooks.ts';
 import { impactOfDrift } from './impact.ts';
@@ -82,10 +82,14 @@ export function preCommit(flow: Flow): Promise<HookReport> {
     const all = await levelsDrift(workspace, ['index', 'head']);
     const fresh = policy === 'off' ? [] : all.filter(isNews);
     // The draft first: while git writes it, the rest is made ready.
+    const drafted = tryDraft(flow, workspace, 'index', all);
     const [, found] = await Promise.all([
-      saveDraft(flow, workspace, 'index', all),
+      drafted,
       report(workspace, fresh, 'index'),
-      refreshWatchList(workspace),
+      // Where all refs are in one place, the draft moves what the list is compared with.
+      workspace.store.repo.refFiles
+        ? refreshWatchList(workspace)
+        : drafted.then(() => refreshWatchList(workspace)),
       announceDrift(
         flow,
         workspace,
@@ -122,7 +126,7 @@ export function postCommit(flow: Flow): Promise<HookReport> {
     const reported = await report(workspace, told, 'head');
     const published = await publishLocally(flow, workspace);
     const all = await levelsDrift(workspace, ['head']);
-    await saveDraft(flow, workspace, 'head', all);
+    await tryDraft(flow, workspace, 'head', all);
     await refreshWatchList(workspace);
     return { ...reported, published };
   });
@@ -137,7 +141,7 @@ export function postMerge(flow: Flow): Promise<HookReport> {
     const mine = maintains(workspace.snapshot.model, workspace.name, workspace.who().email);
     const published = mine ? await publishTip(flow, workspace, { dryRun: false, rewound: false }) : [];
     const all = await levelsDrift(workspace, ['index', 'head']);
-    if ((await reconcileDraft(workspace, all)) === null) await saveDraft(flow, workspace, 'head', all);
+    if ((await reconcileDraft(workspace, all)) === null) await tryDraft(flow, workspace, 'head', all);
     await sweepDrafts(workspace);
     await refreshWatchList(workspace);
     await fetchLater(flow, workspace);

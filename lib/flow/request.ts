@@ -1,6 +1,7 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { writeCache } from '../cache-file.ts';
 import { replaceBlock } from '../change/block.ts';
 import { requestBlock, requestTitle } from '../change/realm-request.ts';
 import { RealmError } from '../errors.ts';
@@ -59,7 +60,7 @@ export async function requestMerge(
     how: `a maintainer merges it: git fetch ${remote} ${pushed.branch} && git push ${remote} FETCH_HEAD:${mainOf(store)}`,
     ...(forge === null ? {} : await askedOrWhy(() => asked(store, who, forge.pulls(fork), pushed, known))),
   };
-  await keepRequest(store, request);
+  keepRequest(store, request);
   return request;
 }
 
@@ -214,9 +215,8 @@ async function closeOpen(flow: Flow, store: Store, remote: string, number: numbe
 /** What is known of the request without asking anybody: a cache, made again by the next exchange. */
 const fileOf = (store: Store): string => path.join(store.directory, 'request.json');
 
-async function keepRequest(store: Store, request: RealmRequest): Promise<void> {
-  await mkdir(store.directory, { recursive: true });
-  await writeFile(fileOf(store), JSON.stringify(request));
+function keepRequest(store: Store, request: RealmRequest): void {
+  writeCache(fileOf(store), JSON.stringify(request));
 }
 
 export async function readRequest(store: Store): Promise<RealmRequest | null> {

@@ -71,7 +71,7 @@ export async function fastImport(
   const now = await repo.git(['rev-parse', '-q', '--verify', `${commit.ref}^{commit}`], { ok: [0, 1, 128] });
   const tip = now.stdout.toString('latin1').trim();
   if (tip !== '' && tip === oid) return oid;
-  if (tip !== (commit.from ?? '')) return null;
+  if (commit.force !== true && tip !== (commit.from ?? '')) return null;
   refuseLeftLock(result.stderr);
   // Another git is at this ref: as good as moved.
   if (lockFileIn(result.stderr) !== null) return null;

@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { writeCache } from '../cache-file.ts';
 
 /**
  * What the hook before a commit, or post-commit without one, saw. `untouched` and `touched` leave nothing for post-commit to
@@ -15,10 +16,9 @@ export function stampPath(commonDir: string, gitDir: string): string {
   return `${commonDir}/realm/${linked ? `stamp-${basename(gitDir)}` : 'stamp'}`;
 }
 
-/** `parent` is the process id that the hook passed on as `GIT_REALM_PARENT`. */
+/** `parent` is the process id that the hook passed on as `GIT_REALM_PARENT`. Where it cannot be written, post-commit looks again. */
 export function writeStamp(path: string, parent: number, outcome: Outcome): void {
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, `${parent} ${outcome}\n`);
+  writeCache(path, `${parent} ${outcome}\n`);
 }
 
 /** The stamp, if it was left by this git command. */

@@ -1,6 +1,8 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { mkdir, open, rename, unlink, utimes } from 'node:fs/promises';
+import { rename, unlink, utimes, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { makeFolder, shareFile } from '../cache-file.ts';
 import { shorten, watchPathspec } from './watch-pathspec.ts';
 
 /** A file whose change means that the realm may have moved, so that the list must not be trusted. */
@@ -163,12 +165,14 @@ async function replaceList(
   observed: ObservedMarks,
 ): Promise<boolean> {
   const temporary = `${path}.${process.pid}.${Math.random().toString(36).slice(2)}`;
-  await mkdir(path.slice(0, path.lastIndexOf('/')), { recursive: true });
-  const file = await open(temporary, 'wx');
   try {
-    await file.writeFile(text);
-  } finally {
-    await file.close();
+    makeFolder(dirname(path));
+    await writeFile(temporary, text, { flag: 'wx' });
+    shareFile(temporary);
+  } catch {
+    // A full or read-only disk: without a list the hooks start node.
+    await unlink(temporary).catch(() => {});
+    return false;
   }
   // A little newer than the newest mark, and written only once any later change is seen to be newer still.
   const time = (newest + 1) / 1000;

@@ -1,6 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { readCache, writeCache } from '../cache-file.ts';
 import type { Store } from './store.ts';
 
 /** Where the clones of this machine lie that put drafts into a store: file name = clone id, content = its git directory. */
@@ -9,10 +10,28 @@ const folderOf = (store: Store): string => path.join(store.directory, 'clones');
 /** Remember whose draft this is, so that one of a clone that is gone can be told. A store that cannot be written goes without. */
 export function rememberClone(store: Store, id: string, gitDir: string): void {
   if (!isCloneId(id)) return;
+  if (whereIs(store, id) !== gitDir) writeCache(path.join(folderOf(store), id), gitDir);
+}
+
+/** The git directory of the clone that last put a draft there under this id. */
+function whereIs(store: Store, id: string): string | null {
+  return isCloneId(id) ? (readCache(path.join(folderOf(store), id))?.toString('utf8') ?? null) : null;
+}
+
+/**
+ * Is this repository a copy (`cp -a`) of the clone that has this id? That one still is where it was, with the same id: the
+ * drafts under it are its own.
+ */
+export function isCopyOf(store: Store, id: string, gitDir: string): boolean {
+  const other = whereIs(store, id);
+  if (other === null || other === gitDir) return false;
   try {
-    mkdirSync(folderOf(store), { recursive: true });
-    writeFileSync(path.join(folderOf(store), id), gitDir);
-  } catch {}
+    const [here, there] = [gitDir, other].map((place) => statSync(place, { bigint: true }));
+    if (here?.ino === there?.ino && here?.dev === there?.dev) return false;
+    return readFileSync(path.join(other, 'config'), 'utf8').includes(id);
+  } catch {
+    return false;
+  }
 }
 
 /** Clone id to git directory. */
@@ -27,3 +46,7 @@ export const forgetClone = (store: Store, id: string): Promise<void> =>
 
 /** As `join` makes them; anything else never becomes a file name. */
 const isCloneId = (id: string): boolean => /^[0-9a-f]{12}$/.test(id);
+
+/** Random, 12 hexadecimal digits. */
+export const newCloneId = (): string =>
+  Buffer.from(crypto.getRandomValues(new Uint8Array(6))).toString('hex');

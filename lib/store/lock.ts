@@ -1,7 +1,6 @@
 import {
   existsSync,
   linkSync,
-  mkdirSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -11,6 +10,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { makeFolder, shareFile } from '../cache-file.ts';
 import { RealmError } from '../errors.ts';
 import { holderHere, holderWords, lifeOf, parseHolder, renderHolder, sameKernel } from './holder.ts';
 import { patience } from './patience.ts';
@@ -66,8 +66,9 @@ async function acquire(directory: string, file: string, options: LockOptions): P
   const watched = watch();
   let told = false;
   try {
-    mkdirSync(directory, { recursive: true });
+    makeFolder(directory);
     writeFileSync(ours, owner, { flag: 'wx' });
+    shareFile(ours);
     // link(2) puts the name and its content there in one step: nobody ever reads an empty lock.
     for (let round = 0; !tryLink(ours, file); round += 1) {
       if (patience.signal?.aborted) throw patience.signal.reason;

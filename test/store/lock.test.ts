@@ -1,5 +1,14 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -143,6 +152,16 @@ t.test('names that killed waiters left in the queue are swept', async (test) => 
   for (let n = 0; n < 30; n += 1) writeFileSync(join(directory, `lock.1.${n}.dead`), '');
   await Promise.all([1, 2, 3].map(() => withLock(directory, () => wait(1))));
   test.same(readdirSync(directory), []);
+});
+
+t.test('in a shared repository others can read the lock, and take it over', async (test) => {
+  const directory = test.testdir();
+  chmodSync(directory, 0o2770);
+  const before = process.umask(0o077);
+  await withLock(join(directory, 'realm'), async () => {
+    test.equal(statSync(join(directory, 'realm')).mode & 0o7777, 0o2770);
+    test.equal(statSync(join(directory, 'realm', 'lock')).mode & 0o777, 0o660);
+  }).finally(() => process.umask(before));
 });
 
 t.test('a directory that cannot be made is said in words', async (test) => {
