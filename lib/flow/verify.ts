@@ -1,6 +1,5 @@
 import { RealmError } from '../errors.ts';
 import { quarantineEnvironment } from '../git/environment.ts';
-import { resolveRevision } from '../git/refs.ts';
 import type { FileChange } from '../governance/rules/step.ts';
 import { refusalsOf } from '../governance/verify.ts';
 import { kindOf, paths } from '../realm/kinds.ts';
@@ -51,7 +50,7 @@ export async function verifyPush(flow: Flow, options: VerifyOptions): Promise<Ve
   const trusts: Push['trusts'] = new Map();
   try {
     const main = options.updates.find(({ ref }) => ref === store.branch);
-    const tip = main === undefined ? await resolveRevision(store.repo, store.branch) : main.old;
+    const tip = main === undefined ? await store.objects.resolve(store.branch) : main.old;
     const { model } = await readSnapshot(store, tip ?? store.branch, { keep: false });
     const push: Push = {
       store,
@@ -102,7 +101,8 @@ async function judgeRef(push: Push, update: RefUpdate): Promise<Judged> {
 
 /** A tree or note that git's programs do not read alike proves nothing about what it holds. */
 function unreadable(error: unknown): string[] {
-  if (error instanceof RealmError && ['bad-tree', 'bad-note'].includes(error.code)) return [error.message];
+  const codes = ['bad-tree', 'bad-note', 'object-missing'];
+  if (error instanceof RealmError && codes.includes(error.code)) return [error.message];
   throw error;
 }
 

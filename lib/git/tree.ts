@@ -153,7 +153,7 @@ interface Folder {
 
 const NOTHING: Folder = { entries: new Map() };
 
-/** The entries of a folder by name. Throws `git-failed` where its tree is not there, `bad-tree` as `entryChanges` says. */
+/** The entries of a folder by name. Throws `object-missing` where its tree is not there, `bad-tree` as `entryChanges` says. */
 async function readFolder(
   objects: ObjectReader,
   prefix: string,
@@ -162,7 +162,7 @@ async function readFolder(
 ): Promise<Folder> {
   if (oid === null) return NOTHING;
   const object = await objects.read(oid);
-  if (object === null) throw new RealmError('git-failed', `no tree ${oid}`, { hint: 'git fsck' });
+  if (object === null) throw new RealmError('object-missing', `no tree ${oid}`, { hint: 'git fsck' });
   try {
     if (object.type !== 'tree') throw badTree(`'${prefix}' is a ${object.type}`);
     const entries = parseTree(object.bytes, oid.length === 64 ? 32 : 20);
