@@ -22,23 +22,26 @@ const create = verb({
     { name: 'title', value: '<title>', summary: 'the title of all of them (default: of the last commit)' },
     { name: 'body', value: '<text>', summary: 'the text that a new one starts with' },
     { name: 'draft', summary: 'open them as drafts' },
+    { name: 'ready', summary: 'mark those that are drafts as ready for review' },
     { name: 'reviewer', value: '<name>', repeat: true, summary: 'who is asked for a review' },
-    { name: 'label', value: '<label>', repeat: true, summary: 'a label of new ones' },
+    { name: 'label', value: '<label>', repeat: true, summary: 'a label that is added to all of them' },
     branchOption,
     dryRunOption,
     jobsOption,
     ...againOptions,
     takeOverOption,
   ],
-  run: (_args, options, context) =>
-    changeOutcome(
+  run: (_args, options, context) => {
+    if (options.draft && options.ready) throw usageError('--draft and --ready exclude each other');
+    return changeOutcome(
       context,
       'pr',
       options,
       (flow, { jobs }) =>
         createPulls(flow, { ...options, reviewers: options.reviewer, labels: options.label, jobs }),
       pullsText,
-    ),
+    );
+  },
 });
 
 const status = verb({

@@ -31,6 +31,8 @@ export type Effect =
       draft: boolean;
       reviewers: string[];
       labels: string[];
+      /** One that is a draft stops being one. */
+      ready?: boolean;
     }
   /** The marked block of a pull request. */
   | { kind: 'pull-block'; head: string; block: string }

@@ -60,7 +60,15 @@ export function embeddedForge(place: EmbeddedPlace): Forge {
       );
       return get(made?.number ?? Number(facts.number));
     },
-    update: (number, values) => set(number, { ...values }),
+    update: (number, { labels = [], reviewers = [], ready, ...text }) => {
+      const { labels: old = [], reviewers: asked = [] } = thePull(place.model(), repo, number);
+      return set(number, {
+        ...text,
+        ...(labels.length === 0 ? {} : { labels: [...new Set([...old, ...labels])] }),
+        ...(reviewers.length === 0 ? {} : { reviewers: [...new Set([...asked, ...reviewers])] }),
+        ...(ready === true ? { draft: false } : {}),
+      });
+    },
     merge: (number, sha) => merge(place, thePull(place.model(), repo, number), sha, set),
     close: async (number, comment) => {
       const { comments = [], state } = thePull(place.model(), repo, number);

@@ -54,25 +54,22 @@ export function pullsOn({
     },
     open: async (wanted) => {
       const number = await openOnce(wanted);
-      const { labels, reviewers } = wanted;
-      if (labels.length > 0)
-        await tell('set labels', ({ rest }) =>
-          rest.issues.addLabels({ ...at, issue_number: number, labels: [...labels] }),
-        );
-      if (reviewers.length > 0)
-        await tell('ask for reviews', ({ rest }) =>
-          rest.pulls.requestReviewers({ ...at, pull_number: number, reviewers: [...reviewers] }),
-        );
+      await mark(number, wanted);
       return text(number);
     },
-    update: async (number, { title, body }) => {
+    update: async (number, { title, body, ready, labels = [], reviewers = [] }) => {
       const set = { ...(title === undefined ? {} : { title }), ...(body === undefined ? {} : { body }) };
-      await tell(`update pull request #${number}`, ({ rest }) =>
-        rest.pulls.update({ ...at, pull_number: number, ...set }),
-      );
+      if (Object.keys(set).length > 0)
+        await tell(`update pull request #${number}`, ({ rest }) =>
+          rest.pulls.update({ ...at, pull_number: number, ...set }),
+        );
+      await mark(number, { labels, reviewers });
+      if (ready === true) await undraft(number);
       const now = await text(number);
       const kept =
-        (title === undefined || now.title === title) && (body === undefined || sameText(now.body, body));
+        (title === undefined || now.title === title) &&
+        (body === undefined || sameText(now.body, body)) &&
+        (ready !== true || !now.draft);
       if (!kept) throw notKept(name, number);
       return now;
     },
@@ -91,6 +88,24 @@ export function pullsOn({
       return now;
     },
   };
+
+  async function mark(number: number, { labels, reviewers }: Pick<NewPull, 'labels' | 'reviewers'>) {
+    if (labels.length > 0)
+      await tell('set labels', ({ rest }) =>
+        rest.issues.addLabels({ ...at, issue_number: number, labels: [...labels] }),
+      );
+    if (reviewers.length > 0)
+      await tell('ask for reviews', ({ rest }) =>
+        rest.pulls.requestReviewers({ ...at, pull_number: number, reviewers: [...reviewers] }),
+      );
+  }
+
+  /** In GraphQL only: its REST interface has no such request. */
+  async function undraft(number: number): Promise<void> {
+    const { draft, node_id: id } = await raw(number);
+    if (draft === true)
+      await tell(`mark #${number} as ready for review`, (client) => client.graphql(READY, { id }));
+  }
 
   /** A request whose answer got lost may have been heard: it is looked for before anything is said. */
   async function openOnce({ head, base, title, body, draft }: NewPull): Promise<number> {
@@ -151,6 +166,10 @@ export function pullsOn({
     ];
   }
 }
+
+const READY = `mutation ($id: ID!) {
+  markPullRequestReadyForReview(input: { pullRequestId: $id }) { pullRequest { isDraft } }
+}`;
 
 /** What makes something is sent once: a retry of ours looks first whether it was made. */
 export const ONCE = { request: { retries: 0 } };

@@ -63,7 +63,17 @@ export interface Forge {
   text(number: number): Promise<PullText>;
   get(number: number): Promise<Pull>;
   open(pull: NewPull): Promise<PullText>;
-  update(number: number, set: { title?: string; body?: string }): Promise<PullText>;
+  /** Labels and reviewers are added to what is there; `ready` takes a draft's mark away. */
+  update(
+    number: number,
+    set: {
+      title?: string;
+      body?: string;
+      labels?: readonly string[];
+      reviewers?: readonly string[];
+      ready?: boolean;
+    },
+  ): Promise<PullText>;
   /** Throws `merge-refused`, `merge-conflict`, `head-moved`. `sha` pins what is merged. */
   merge(number: number, sha: string): Promise<Merged>;
   close(number: number, comment?: string): Promise<PullText>;

@@ -26,6 +26,15 @@ export async function answerGraphql(
         },
       };
     },
+    markPullRequestReadyForReview: ({ input }: { input: { pullRequestId: string } }) => {
+      const [name = '', number] = input.pullRequestId.split('#');
+      const repo = hub.repos.get(name);
+      const item = repo?.items.find((one) => one.number === Number(number));
+      if (repo === undefined || item === undefined) throw new Error('Could not resolve to a node');
+      if (repo.writers !== null && !repo.writers.includes(login)) throw new Error('Resource not accessible');
+      item.draft = false;
+      return { pullRequest: { isDraft: false } };
+    },
     enqueuePullRequest: ({ input }: { input: { pullRequestId: string; expectedHeadOid?: string } }) => {
       const [name = '', number] = input.pullRequestId.split('#');
       const repo = hub.repos.get(name);

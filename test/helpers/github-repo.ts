@@ -396,6 +396,7 @@ function pullJson(hub: Github, repo: HubRepo, one: Kept): Json {
   const state = one.known === heads(repo, one) ? stateOf(repo, one) : 'unknown';
   return {
     ...pullCommon(hub, repo, one, githubDescription().example('pull-request')),
+    node_id: `${repo.name}#${one.number}`,
     merged: one.mergedAs !== null,
     merged_by: null,
     mergeable: state === 'unknown' || one.state === 'closed' ? null : state !== 'dirty',

@@ -145,7 +145,10 @@ t.test('what others do meanwhile: merged and closed by hand, a head that moved',
   test.match(consumer.items, [{ draft: true }]);
   const draft = await box.realm(['pr', 'merge'], { cwd: a, env, expect: 1 });
   test.match(draft.stdout, /fungal-image-analysis#1 cannot be merged yet: it is a draft/);
-  for (const repo of [provider, consumer]) for (const one of repo.items) one.draft = false;
+  const marks = ['--ready', '--label', 'metrics', '--reviewer', 'mara'];
+  await box.realm(['pr', ...marks], { cwd: a, env });
+  for (const repo of [provider, consumer])
+    test.match(repo.items, [{ draft: false, labels: ['metrics'], reviewers: ['mara'] }]);
 
   const [theirs] = consumer.items;
   const [ours] = provider.items;

@@ -25,6 +25,8 @@ export interface PrOptions {
   title?: string | undefined;
   body?: string | undefined;
   draft: boolean;
+  /** Drafts that are open stop being drafts. */
+  ready?: boolean;
   reviewers: readonly string[];
   labels: readonly string[];
   branch?: string | undefined;
@@ -146,6 +148,7 @@ async function planPulls(
         title: wanted,
         body: options.body ?? null,
         draft: options.draft,
+        ...(options.ready ? { ready: true } : {}),
         reviewers: [...options.reviewers],
         labels: [...options.labels],
       },

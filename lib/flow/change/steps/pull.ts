@@ -16,14 +16,22 @@ type Kind<K extends Effect['kind']> = Extract<Effect, { kind: K }>;
 export const pullStep: Handler<Kind<'pull'>> = {
   apply: async ({ flow, workspace }, checkout, effect) => {
     const forge = forgeOf(flow, workspace, checkout);
-    const { kind: _kind, before: _before, body, ...wanted } = effect;
+    const { kind: _kind, before: _before, body, ready, ...wanted } = effect;
     const known = await forge.find(effect.head, effect.base);
     if (known === null || known.state === 'closed') {
       const made = await forge.open({ ...wanted, body: body ?? '' });
       return { number: made.number, url: made.url, made: true };
     }
-    if (known.state === 'open' && known.title !== effect.title)
-      await forge.update(known.number, { title: effect.title });
+    if (known.state === 'open') {
+      const { title, labels, reviewers } = effect;
+      const set = {
+        ...(known.title === title ? {} : { title }),
+        ...(labels.length > 0 ? { labels } : {}),
+        ...(reviewers.length > 0 ? { reviewers } : {}),
+        ...(ready === true && known.draft ? { ready } : {}),
+      };
+      if (Object.keys(set).length > 0) await forge.update(known.number, set);
+    }
     return { number: known.number, url: known.url, made: false, title: known.title };
   },
   revert: async ({ flow, workspace }, checkout, effect, step) => {
