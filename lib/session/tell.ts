@@ -11,7 +11,7 @@ const SWEEP_MS = 10;
 
 /**
  * Tell the sessions of a realm that are `meant`, all at the same time, and wait for none: returns how many were told.
- * Never throws. Where nobody is there it costs one `stat` and one `open`.
+ * Never throws. Where nobody is there it costs three `stat` and one `open`.
  */
 export async function tell(
   env: NodeJS.ProcessEnv,
@@ -20,8 +20,10 @@ export async function tell(
   meant: (session: Session, message: SessionMessage) => boolean,
 ): Promise<number> {
   const directory = sessionDirectory(env, realm);
-  const sessions = directory === null ? [] : registered(directory);
-  if (directory === null || sessions.length === 0 || !isOurs(directory)) return 0;
+  // Nothing of a directory that others write is opened: a pipe in it would hold us up.
+  if (directory === null || !isOurs(directory)) return 0;
+  const sessions = registered(directory);
+  if (sessions.length === 0) return 0;
   const letters = sessions.flatMap((session) => {
     const lines = messages.filter((message) => meant(session, message)).map(messageLine);
     return lines.length === 0 ? [] : [{ session, text: lines.join('') }];

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
@@ -231,6 +232,16 @@ t.test('a registry planted in an open directory is not believed', async (t) => {
   t.equal(await tell(env, realm, [started('a')], () => true), 0);
   t.strictSame(await listSessions(env, realm), []);
   await session.close();
+});
+
+t.test('nor is it opened: a pipe in its place holds nobody up', async (t) => {
+  const env = runtime(t);
+  const directory = path.join(env.XDG_RUNTIME_DIR ?? '', 'blue', realm);
+  mkdirSync(directory, { recursive: true });
+  chmodSync(directory, 0o777);
+  execFileSync('mkfifo', [path.join(directory, 'sessions.json')]);
+  t.equal(await tell(env, realm, [started('a')], () => true), 0);
+  t.strictSame(await listSessions(env, realm), []);
 });
 
 t.test('a registry that does not parse is begun anew', async (t) => {
