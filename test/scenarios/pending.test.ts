@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import t from 'tap';
 import { type Sandbox, sandbox } from '../helpers/cli.ts';
 import { doctor } from '../helpers/doctor.ts';
@@ -171,4 +172,54 @@ t.test('a realm that its remote does not take is not made', async (t) => {
   const before = await fingerprint(box, box.path('grown'));
   await box.realm(['init', '--name', 'grown', '--path', 'grown', ...closed], { expect: 128 });
   t.equal(await fingerprint(box, box.path('grown')), before, 'a realm that was there is as it was');
+});
+
+t.test('a proposal that the server refuses holds up nothing, and is made again from here', async (t) => {
+  const { box, cwd, realm, url } = await refusing(t);
+  box.write(
+    'hub.git/hooks/pre-receive',
+    '#!/bin/sh\nwhile read -r old new ref; do case $ref in refs/realm/proposals/*) exit 1 ;; esac; done\n',
+    0o755,
+  );
+  const dora = { GIT_REALM_HOME: box.path('dora/.blue'), GIT_COMMITTER_EMAIL: 'dora@example.com' };
+  const other = await makeRepo(box, 'other', { tree: { 'a.txt': 'a\n' } });
+  const joined = await box.realm(['join', url], { cwd: other.path, env: dora, expect: 128 });
+  t.match(joined.stderr, "error: the realm's remote refuses the push");
+  t.notOk(existsSync(join(other.path, '.blue')), 'it joined nothing by half');
+  const store = box.path('dora/.blue/realms/letemcook');
+  const refs = async (at: string) =>
+    (await box.git(['-C', at, 'for-each-ref', '--format=%(refname)', 'refs/realm/proposals/'])).stdout;
+  t.equal(await refs(store), '');
+  const listed = (await box.realm(['pending', '--json'], { cwd: store, env: dora })).json() as {
+    pending: Pending[];
+  };
+  t.match(listed.pending, [{ kind: 'proposal', verb: 'register' }]);
+
+  allow(box);
+  await box.realm(['pending', 'retry', listed.pending[0]?.id ?? ''], { cwd: store, env: dora });
+  const [, id = ''] = /proposals\/(\w+)/.exec(await refs(realm.path)) ?? [];
+  await box.realm(['approve', id], { cwd });
+  t.match(await realm.yaml('repos/other.yaml'), { maintainers: ['dora@example.com'] });
+});
+
+t.test('a record that the server refuses holds up nothing', async (t) => {
+  const { box, cwd, rule, realm, store, pending, url } = await refusing(t);
+  const dora = { GIT_REALM_HOME: box.path('dora/.blue'), GIT_COMMITTER_EMAIL: 'dora@example.com' };
+  const other = await makeRepo(box, 'other', { tree: { 'a.txt': 'a\n' } });
+  await box.realm(['join', url], { cwd: other.path, env: dora });
+  await box.realm(['fetch'], { cwd });
+  box.write(
+    'hub.git/hooks/pre-receive',
+    '#!/bin/sh\nwhile read -r old new ref; do case $ref in refs/notes/*) exit 1 ;; esac; done\n',
+    0o755,
+  );
+  const [, id = ''] = /proposals\/(\w+)/.exec(await store.git('for-each-ref', 'refs/realm/proposals/')) ?? [];
+  const refused = await box.realm(['reject', id, '--why', 'no'], { cwd, expect: 128 });
+  t.match(refused.stderr, 'hint: nothing of it is kept here');
+  t.same(await pending(), []);
+  t.equal(await store.git('for-each-ref', 'refs/notes/'), '');
+  rule('nothing at all');
+  await box.realm(create('more'), { cwd });
+  t.match(await realm.yaml('domains/more/domain.yaml'), { name: 'more' });
+  t.match((await box.realm(['proposals'], { cwd })).stdout, id, 'it waits as before');
 });
