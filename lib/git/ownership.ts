@@ -1,4 +1,4 @@
-import { lstatSync } from 'node:fs';
+import { lstatSync, readFileSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 
 /**
@@ -20,15 +20,28 @@ export function isPlainlyOurs(files: readonly string[], env: NodeJS.ProcessEnv):
 }
 
 /**
- * Can a bare repository have come with somebody's commit: does a work tree hold it? What lies in a `.git` directory cannot.
+ * Can a bare repository have come with somebody's commit: does a work tree hold it? What lies in a `.git` directory cannot, nor
+ * what a `.git` file beside it names (a folder of worktrees around `.bare`): no commit brings a path of that name.
  */
 export function isInWorkTree(gitDir: string): boolean {
   for (let here = gitDir; path.basename(here) !== '.git'; here = path.dirname(here)) {
     const above = path.dirname(here);
     if (above === here) return false;
-    if (isThere(path.join(above, '.git'))) return true;
+    const git = path.join(above, '.git');
+    if (isThere(git) && !leadsTo(git, gitDir)) return true;
   }
   return false;
+}
+
+function leadsTo(file: string, gitDir: string): boolean {
+  try {
+    const [, named] = /^gitdir: (.+?)\n*$/.exec(readFileSync(file, 'utf8')) ?? [];
+    return (
+      named !== undefined && realpathSync(path.resolve(path.dirname(file), named)) === realpathSync(gitDir)
+    );
+  } catch {
+    return false;
+  }
 }
 
 function isThere(file: string): boolean {

@@ -96,6 +96,24 @@ t.test('worktrees of a bare repository', async (t) => {
   );
 });
 
+t.test('a folder of worktrees around its bare repository', async (t) => {
+  const { box, aperture } = await letemcook(t);
+  mkdirSync(box.path('folder'));
+  await box.git(['clone', '-q', '--bare', aperture.remote ?? '', 'folder/.bare']);
+  box.write('folder/.git', 'gitdir: ./.bare\n');
+  const git = (...args: string[]) => box.git(args, { cwd: 'folder' });
+  await git('config', 'remote.origin.fetch', '+refs/heads/*:refs/remotes/origin/*');
+  await git('fetch', '-q');
+  await git('worktree', 'add', '-q', 'main', 'main');
+  await box.realm(['join'], { cwd: 'folder/main' });
+  const tip = await aperture.git('rev-parse', 'HEAD');
+  await box.git(['commit', '-q', '--allow-empty', '-m', 'not pushed'], { cwd: 'folder/main' });
+  for (const cwd of ['folder', 'folder/.bare', 'folder/main']) {
+    const status = (await box.realm(['status', '--json'], { cwd })).json() as Status;
+    t.match(status, { repo: 'aperture', publishing: { oid: tip } }, cwd);
+  }
+});
+
 t.test("inside the realm's own repository", async (t) => {
   const { box, realm } = await letemcook(t);
   await box.git(['clone', '-q', '--bare', realm.path, 'realm.git']);
