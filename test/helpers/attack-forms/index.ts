@@ -4,6 +4,7 @@ import { landings } from './landing.ts';
 import { notes } from './notes.ts';
 import { people } from './people.ts';
 import { proposals } from './proposals.ts';
+import { readers } from './readers.ts';
 import { refs } from './refs.ts';
 import { renames } from './renames.ts';
 import { trees } from './trees.ts';
@@ -16,4 +17,4 @@ const bytes: AttackGroup[] = [...refs, ...commits, ...trees, ...yaml];
 const rights: AttackGroup[] = [...people, ...proposals, ...notes, ...renames, ...landings];
 
 /** Attacks in many forms, tried at every door; docs/threat-model.md lists them by name. */
-export const attackGroups = { bytes, rights };
+export const attackGroups = { bytes, rights, readers };
