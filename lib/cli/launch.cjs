@@ -33,7 +33,7 @@ let command;
 let main;
 
 // Dependencies that much of our code names and little of it runs.
-const lazily = new Set(['yaml']);
+const lazily = new Set(['yaml', 'refa', 'eslint-community-regexpp']);
 
 /** Runs one command of the bundle. */
 module.exports = function launch(name, bundle, argv) {
