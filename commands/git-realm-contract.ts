@@ -1,8 +1,10 @@
 import { command, verb } from '../lib/cli/command.ts';
 import { flowOf } from '../lib/cli/flow.ts';
 import { changedText } from '../lib/cli/render/changed.ts';
+import { noticeLine } from '../lib/cli/render/sync.ts';
 import { usageError } from '../lib/errors.ts';
 import { acceptContract, offerContract, renameContract } from '../lib/flow/rename.ts';
+import { removeContract, retireContract } from '../lib/flow/retire.ts';
 
 const contractArg = {
   name: 'contract',
@@ -13,7 +15,7 @@ const contractArg = {
 /** `git realm contract`: what a contract is called, and to whom it belongs. */
 export default command({
   name: 'contract',
-  summary: 'Rename a contract, or give it to another repo',
+  summary: 'Rename a contract, give it to another repo, or retire it',
   verbs: [
     verb({
       name: 'rename',
@@ -55,6 +57,37 @@ export default command({
         const name = done.subject.slice(done.subject.lastIndexOf('/') + 1);
         const words = `${done.subject} is yours: git realm export --name ${name} --source <path> says where it is read from`;
         return { result: done, text: changedText(done, words) };
+      },
+    }),
+    verb({
+      name: 'retire',
+      summary: 'Announce the day on which a contract of this repository goes; without a day, remove it',
+      args: [contractArg],
+      options: [
+        { name: 'sunset', value: '<date>', summary: 'from this day on it may go (YYYY-MM-DD)' },
+        { name: 'reason', value: '<text>', summary: 'why, for its consumers' },
+        { name: 'force', summary: 'remove it although others import it, once its day is past' },
+        { name: 'undo', summary: 'take the announcement back' },
+      ],
+      exits: { 1: 'others still import it, or it belongs to another repo' },
+      async run(args, options, context) {
+        const { sunset, reason, force, undo } = options;
+        if (undo && (sunset !== undefined || force)) throw usageError('--undo goes with no other option');
+        if (sunset !== undefined && force) throw usageError('--sunset and --force exclude each other');
+        const flow = flowOf(context);
+        const done =
+          sunset === undefined && !undo
+            ? await removeContract(flow, args.contract, force)
+            : await retireContract(flow, args.contract, { sunset: sunset ?? null, reason });
+        const words = undo
+          ? `${done.subject} is not retired after all`
+          : sunset === undefined
+            ? `removed ${done.subject}`
+            : `${done.subject} is announced to go on ${sunset}`;
+        return {
+          result: done,
+          text: [changedText(done, words), ...done.notified.map(noticeLine)].join('\n'),
+        };
       },
     }),
     verb({

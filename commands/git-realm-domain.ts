@@ -6,6 +6,7 @@ import { usageError } from '../lib/errors.ts';
 import { changeMembers, createDomain } from '../lib/flow/domain.ts';
 import { listDomains, showDomain } from '../lib/flow/look.ts';
 import { archiveDomain } from '../lib/flow/rename.ts';
+import { dropDomain } from '../lib/flow/retire.ts';
 import { sharedWords } from '../lib/flow/share.ts';
 import { inLines } from '../lib/visible.ts';
 
@@ -74,7 +75,10 @@ const create = verb({
 const members = (which: 'add' | 'remove') =>
   verb({
     name: which,
-    summary: which === 'add' ? 'Add repos to a domain' : 'Remove repos that have nothing in a domain',
+    summary:
+      which === 'add'
+        ? 'Add repos to a domain'
+        : 'Remove repos that have nothing in a domain; without repos, remove the domain',
     args: [nameArg, { name: 'repos', summary: 'the repos', optional: true, repeat: true, complete: 'repo' }],
     options: [
       nameOption,
@@ -88,12 +92,18 @@ const members = (which: 'add' | 'remove') =>
     ],
     async run(args, options, context) {
       const { role } = options;
+      const repos = [...list(options.repos), ...args.repos];
+      if (which === 'remove' && repos.length === 0) {
+        const name = given(args.name, options.name);
+        const done = await dropDomain(flowOf(context), name);
+        return { result: done, text: changedText(done, `removed domain ${name}`) };
+      }
       if (role !== undefined && role !== 'provider' && role !== 'consumer' && role !== 'both') {
         throw usageError(`'${role}' is no role`, '--role provider, consumer or both');
       }
       const result = await changeMembers(flowOf(context), `domain-${which}`, {
         domain: given(args.name, options.name),
-        repos: [...list(options.repos), ...args.repos],
+        repos,
         role,
       });
       const done = which === 'add' ? 'added to' : 'removed from';

@@ -1,7 +1,10 @@
 import { command } from '../lib/cli/command.ts';
 import { flowOf } from '../lib/cli/flow.ts';
+import { changedText } from '../lib/cli/render/changed.ts';
+import { usageError } from '../lib/errors.ts';
 import { explainExport } from '../lib/flow/explain.ts';
 import { type ExportResult, exportContract } from '../lib/flow/export.ts';
+import { removeContract } from '../lib/flow/retire.ts';
 import { sharedWords } from '../lib/flow/share.ts';
 import { inLines } from '../lib/visible.ts';
 
@@ -49,6 +52,7 @@ export default command({
       complete: 'path',
     },
     { name: 'description', value: '<text>', summary: 'what the contract is' },
+    { name: 'remove', summary: 'export it no longer: the contract goes, if nobody imports it' },
   ],
   examples: [
     {
@@ -61,7 +65,14 @@ export default command({
     },
   ],
   async run(args, options, context) {
-    const { source, ...rest } = options;
+    const { source, remove, ...rest } = options;
+    if (remove) {
+      const named = options.name ?? args.name;
+      if (named === undefined) throw usageError('say which contract', 'git realm export --remove <contract>');
+      const contract = options.domain === undefined ? named : `${options.domain}/${named}`;
+      const done = await removeContract(flowOf(context), contract, false);
+      return { result: done, text: changedText(done, `removed ${done.subject}`) };
+    }
     if (options.explain) {
       const result = await explainExport(flowOf(context), {
         ...rest,

@@ -1,9 +1,11 @@
 import { command } from '../lib/cli/command.ts';
 import { flowOf } from '../lib/cli/flow.ts';
 import { endedLine } from '../lib/cli/render/ack.ts';
+import { changedText } from '../lib/cli/render/changed.ts';
 import { usageError } from '../lib/errors.ts';
 import { type ImportResult, importContract } from '../lib/flow/import.ts';
 import { proofWords } from '../lib/flow/resolve.ts';
+import { removeImport } from '../lib/flow/retire.ts';
 import { sharedWords } from '../lib/flow/share.ts';
 import { inLines } from '../lib/visible.ts';
 
@@ -31,6 +33,7 @@ export default command({
       value: '<detector>',
       summary: 'how to prove that the binding covers the contract (default: found out)',
     },
+    { name: 'remove', summary: 'import it no longer' },
   ],
   examples: [
     {
@@ -42,6 +45,10 @@ export default command({
     const contract = options.contract ?? args.contract;
     if (contract === undefined)
       throw usageError('say which contract', 'git realm import --contract <contract>');
+    if (options.remove) {
+      const done = await removeImport(flowOf(context), contract, options.domain);
+      return { result: done, text: changedText(done, `${done.subject} is imported no longer`) };
+    }
     const result = await importContract(flowOf(context), { ...options, contract });
     return { result, text: () => importText(result) };
   },

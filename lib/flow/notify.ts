@@ -63,34 +63,69 @@ export async function notifyConsumers(flow: Flow, workspace: Workspace): Promise
   return done;
 }
 
-/** Whoever relied on what this repo exported is told that it left: one issue for each import that is broken now. */
+/** What becomes of a contract that others import. */
+export type Farewell =
+  | { kind: 'gone'; because: 'left' | 'removed' }
+  /** It goes on that day; `reason` in the owner's words. */
+  | { kind: 'retired'; sunset: string; reason?: string | undefined };
+
+/** Whoever relies on a contract that goes, or will go, is told: one issue for each import. */
 export async function tellDependents(
   flow: Flow,
   workspace: Workspace,
   dependents: readonly Dependent[],
+  farewell: Farewell = { kind: 'gone', because: 'left' },
 ): Promise<Notified[]> {
   const done: Notified[] = [];
   for (const { repo, domain, contract, range } of dependents) {
     const name = `${domain}/${contract}`;
     const forge = forgeOfRepo(flow, workspace, repo);
+    const version = farewell.kind === 'gone' ? 'gone' : `retired-${farewell.sunset}`;
+    const [heading, first] = farewellWords(farewell, workspace.name, name, repo, range);
     const lines = [
-      marker(name, repo, 'gone'),
-      `${inline(workspace.name)} left the realm, and ${code(name)} is gone with it: the import ${code(range)} of ${inline(repo)} is broken.`,
+      marker(name, repo, version),
+      first,
+      ...(farewell.kind === 'retired' && farewell.reason !== undefined
+        ? ['', `The reason given: ${inline(farewell.reason)}`]
+        : []),
       '',
-      'Find another provider, or take the import out of the binding of this repository in the realm.',
+      'Find another provider, or remove the import: `git realm import --remove`.',
     ];
     const told = await orWord(flow, repo, async () => {
       const number = await forge.notify({
-        marker: marker(name, repo, 'gone'),
-        title: title(`${name} is gone: ${workspace.name} left the realm`),
+        marker: marker(name, repo, version),
+        title: title(heading),
         body: lines.join('\n'),
         labels: ['git-realm'],
       });
-      return number === null ? [] : [{ repo, contract: name, version: 'gone', number, what: 'opened' }];
+      return number === null ? [] : [{ repo, contract: name, version, number, what: 'opened' }];
     });
     done.push(...told);
   }
   return done;
+}
+
+function farewellWords(
+  farewell: Farewell,
+  owner: string,
+  name: string,
+  repo: string,
+  range: string,
+): [heading: string, first: string] {
+  if (farewell.kind === 'retired')
+    return [
+      `${name} goes on ${farewell.sunset}`,
+      `${inline(owner)} retires ${code(name)} on ${inline(farewell.sunset)}. ${inline(repo)} imports it (${code(range)}).`,
+    ];
+  return farewell.because === 'left'
+    ? [
+        `${name} is gone: ${owner} left the realm`,
+        `${inline(owner)} left the realm, and ${code(name)} is gone with it: the import ${code(range)} of ${inline(repo)} is broken.`,
+      ]
+    : [
+        `${name} is gone: ${owner} removed it`,
+        `${inline(owner)} removed ${code(name)}: the import ${code(range)} of ${inline(repo)} is broken.`,
+      ];
 }
 
 /** Close the issues about imports of this repo that are current now. On another forge only those just resolved are looked for. */

@@ -97,7 +97,8 @@ export const archiveDomain = (flow: Flow, domain: string, archived: boolean): Pr
     return change(flow, workspace, op, domain);
   });
 
-async function change(
+/** Apply an operation on the realm; the files of this clone that follow from it follow. */
+export async function change(
   flow: Flow,
   workspace: Workspace,
   op: Op,

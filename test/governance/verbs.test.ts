@@ -356,3 +356,92 @@ t.test('approvers evict what a repo has where it takes no part, and nothing of m
   const asked = await make(files, { ...rename, proposed: true });
   t.match(asked['repos/acme/mole.yaml'], 'formerly: [mole]');
 });
+
+t.test('an owner retires a contract, and removes it when nobody needs it or its day is past', async (t) => {
+  const own = { domain: 's3', contract: 'paths', repo: 'aperture' };
+  const retire = (sunset: string | null) => ({
+    verb: 'contract-retire',
+    ...own,
+    sunset,
+    reason: 'see paths-2',
+  });
+  const announced = await only(t, files, retire('2026-02-01'), 'eric');
+  t.match(realmView(announced).contract('s3', 'paths')?.deprecations, [
+    { pointer: '', since: '1.0.0', sunset: '2026-02-01', reason: 'see paths-2' },
+  ]);
+  const back = await only(t, announced, retire(null), 'eric');
+  t.equal(realmView(back).contract('s3', 'paths')?.deprecations, undefined);
+
+  const remove = { verb: 'contract-remove', ...own, by: 'eric@example.com' };
+  await t.rejects(make(files, { ...remove, force: false }), {
+    code: 'still-needed',
+    message: /'s3\/paths' is still imported: fungal \(s3\/paths \^1\.0\.0\)/,
+  });
+  await t.rejects(make(files, { ...remove, force: true }), {
+    code: 'before-sunset',
+    message: /no announced day/,
+  });
+  await t.rejects(make(announced, { ...remove, force: true }), {
+    code: 'before-sunset',
+    message: /announced to go on 2026-02-01/,
+  });
+  const past = await make(files, { ...retire('2026-01-20'), by: 'eric@example.com' });
+  const gone = await only(t, past, { verb: 'contract-remove', ...own, force: true }, 'eric');
+  t.notOk(gone['domains/s3/contracts/paths.yaml']);
+  t.equal(gone['domains/s3/bindings/aperture.yaml'], 'repo: aperture\nrole: provider\n');
+  t.not(
+    (
+      await judge(
+        announced,
+        { ...announced, ...gone, 'domains/s3/contracts/paths.yaml': undefined as never },
+        'eric@example.com',
+      )
+    ).length,
+    0,
+    'and the server takes it no earlier',
+  );
+
+  const free = await only(
+    t,
+    files,
+    { verb: 'import-remove', domain: 's3', contract: 'paths', repo: 'fungal' },
+    'fun',
+  );
+  t.equal(free['domains/s3/bindings/f.yaml'], 'repo: fungal\nrole: consumer\n');
+  const withdrawn = await only(t, free, { verb: 'contract-remove', ...own, force: false }, 'eric');
+  t.notOk(withdrawn['domains/s3/contracts/paths.yaml'], 'what nobody imports goes at once');
+});
+
+t.test('a domain is removed with everything in it, and not while somebody needs it', async (t) => {
+  const drop = { verb: 'domain-drop', domain: 's3', repo: 'aperture', by: 'eric@example.com' };
+  await t.rejects(make(files, drop), { code: 'still-needed', message: /fungal \(s3\/paths/ });
+  const free = { ...files, 'domains/s3/bindings/f.yaml': 'repo: fungal\nrole: consumer\n' };
+  const after = await make(free, drop);
+  t.same(
+    Object.keys(after).filter((path) => path.startsWith('domains/s3/')),
+    [],
+  );
+  t.same(await judge(free, after, 'eric@example.com'), []);
+  t.not(
+    (await judge(free, after, 'mole@example.com')).length,
+    0,
+    "another member does not take away eric's contract",
+  );
+  await t.rejects(make(free, { ...drop, repo: 'mole', by: 'mole@example.com' }), { code: 'member-in-use' });
+  const last = {
+    ...files,
+    'domains/old/domain.yaml': 'name: old\nmembers: [mole]\n',
+    'domains/old/bindings/mole.yaml': 'repo: mole\nrole: consumer\n',
+  };
+  const emptied = await make(last, {
+    verb: 'domain-remove',
+    domain: 'old',
+    repos: ['mole'],
+    by: 'mole@example.com',
+  });
+  t.notOk(
+    Object.keys(emptied).some((path) => path.startsWith('domains/old/')),
+    'with its last member it goes',
+  );
+  t.same(await judge(last, emptied, 'mole@example.com'), []);
+});

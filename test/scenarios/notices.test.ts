@@ -29,7 +29,7 @@ t.test('one issue per consumer and version: opened once, superseded, closed when
   await box.realm(['sync'], { cwd: aperture.path });
   test.equal(await realm.tip(), tip, 'again: nothing');
 
-  test.match((await publish('m2')).stdout, /told fungal-image-analysis/);
+  test.match((await publish('m2')).stdout, /notified fungal-image-analysis/);
   test.match(await realm.yaml('forge/fungal-image-analysis/issues/1.yaml'), {
     state: 'closed',
     comments: [{ body: 'Superseded by 1.3.0.' }],

@@ -1,4 +1,5 @@
 import { sharedWords } from '../../flow/share.ts';
+import type { Notified } from '../../flow/notify.ts';
 import type { ImportSync, SyncResult } from '../../flow/sync.ts';
 import { inLines } from '../../visible.ts';
 import { endedLine } from './ack.ts';
@@ -18,14 +19,17 @@ export function syncText(result: SyncResult): string {
   }
   lines.push(...result.imports.flatMap((one) => importLine(one, result.dryRun)));
   lines.push(...result.ended.map(endedLine));
-  for (const one of result.notices) {
-    const what = one.what === 'opened' ? 'told' : 'closed the notice of';
-    lines.push(`${what} ${one.repo}: ${one.contract} ${one.version} (${one.repo}#${one.number})`);
-  }
+  lines.push(...result.notices.map(noticeLine));
   const shared = sharedWords(result.shared);
   if (shared !== null) lines.push(shared);
   if (lines.length === 0) return `${result.repo} and realm ${result.realm} agree`;
   return inLines(lines);
+}
+
+/** An issue that was opened or closed in the repository of a consumer. */
+export function noticeLine(one: Notified): string {
+  const what = one.what === 'opened' ? 'notified' : 'closed the notice of';
+  return `${what} ${one.repo}: ${one.contract} ${one.version} (${one.repo}#${one.number})`;
 }
 
 function importLine(one: ImportSync, dryRun: boolean): string[] {

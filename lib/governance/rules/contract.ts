@@ -3,6 +3,7 @@ import { type JsonObject, type JsonValue, sameJson } from '../../json.ts';
 import { graceOf, isOver } from '../../realm/grace.ts';
 import { nextVersion } from '../../realm/next-version.ts';
 import { dependentsOf } from '../../realm/ops/leave.ts';
+import { isRetired } from '../../realm/ops/retire.ts';
 import { ownerOf } from '../../realm/ownership.ts';
 import { pendingUntil, releasesBelow, releasesOf } from '../../realm/releases.ts';
 import { addsToSchema, mergedSchema } from '../../realm/schemas.ts';
@@ -44,7 +45,7 @@ export async function contract(step: Step, change: FileChange, approvedAt: numbe
     // Who leaves takes along what is theirs; nobody is kept.
     const stays = owner !== undefined && (after.domain(name)?.members ?? []).includes(owner);
     const leaves = owner !== undefined && !stays && after.binding(name, owner) === undefined;
-    return importers.length === 0 || leaves
+    return importers.length === 0 || leaves || isRetired(was, new Date(step.now))
       ? []
       : [`'${path}' cannot go: ${importers.map((one) => one.repo).join(', ')} imports it`];
   }

@@ -140,7 +140,10 @@ export const domainRemove: Verb<DomainMembersOp> = {
     }
     if (removed.length > 0) {
       const members = (domain.members ?? []).filter((repo) => !removed.includes(repo));
-      changes.edit(paths.domain(op.domain), [{ op: 'set', path: ['members'], value: members }]);
+      // With its last member a domain goes as a whole: nobody could change what is left of it.
+      if (members.length === 0 && view.model.contractNames(op.domain).length === 0)
+        for (const path of view.model.under(`domains/${op.domain}/`)) changes.remove(path);
+      else changes.edit(paths.domain(op.domain), [{ op: 'set', path: ['members'], value: members }]);
     }
     const subject = `${op.domain}: remove ${removed.join(', ')}`;
     return changes.commit({ subject, nothing: `not in '${op.domain}': ${op.repos.join(', ')}` });

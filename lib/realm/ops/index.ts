@@ -13,6 +13,7 @@ import { leave } from './leave.ts';
 import { publish } from './publish.ts';
 import { register } from './register.ts';
 import { follow, renameContract, renameRepo } from './rename.ts';
+import { dropDomain, removeContract, removeImport, retireContract } from './retire.ts';
 import { acceptContract, offerContract } from './transfer.ts';
 import { trustAllow, trustLogin, trustRequire, trustRevoke } from './trust.ts';
 import type { Op, Verb } from './types.ts';
@@ -32,6 +33,10 @@ const verbs: Record<string, Verb<never>> = {
   effect,
   'contract-offer': offerContract,
   'contract-accept': acceptContract,
+  'contract-retire': retireContract,
+  'contract-remove': removeContract,
+  'import-remove': removeImport,
+  'domain-drop': dropDomain,
   codeowners: writeCodeowners,
   'repo-rename': renameRepo,
   'contract-rename': renameContract,
