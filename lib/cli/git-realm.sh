@@ -97,35 +97,17 @@ ask_git() {
 # 79 is the status of a refusal, and of nothing else.
 run_hook() {
 	# shellcheck disable=SC2034  # read by the hooks
-	realm_bin=$here/git-realm realm_node=$node realm_parent=$PPID
+	realm_bin=$here/git-realm realm_node=$node realm_managed=yes
 	# A manager may run its commands anywhere in the work tree, under shells of its own.
 	if [ -z "${GIT_DIR-}" ]; then
 		from=$PWD
 		until [ -e .git ] || [ "$PWD" = / ]; do cd .. || return 0; done
 		[ -e .git ] || cd "$from" || return 0
 	fi
-	find_git
 	hook=$1
 	shift
 	# shellcheck source=/dev/null
 	. "$realm_home/$hook"
-}
-
-# The git process above us, which all hooks of one commit have in common.
-find_git() {
-	pid=$PPID
-	for _ in 1 2 3 4 5 6 7 8 9 10 11 12; do
-		if [ -r "/proc/$pid/stat" ]; then
-			IFS= read -r line <"/proc/$pid/stat" || return 0
-			program=${line#*\(} program=${program%\)*} line=${line##*\) } line=${line#* } above=${line%% *}
-		else
-			line=$(ps -o ppid= -o comm= -p "$pid" 2>/dev/null) || return 0
-			line=${line#"${line%%[! ]*}"} above=${line%% *} program=${line##*[ /]}
-		fi
-		case $program in git | git.exe) realm_parent=$pid && return 0 ;; esac
-		case $above in '' | 0 | 1) return 0 ;; esac
-		pid=$above
-	done
 }
 
 # The node of the installation where it is still there: a project may have any other on PATH.

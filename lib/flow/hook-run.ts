@@ -74,10 +74,17 @@ function loadGrammarsMeanwhile(): void {
   }, 3).unref();
 }
 
+/** In this clone the user has taken the hooks out, and a line that others share runs them still: nothing is done. */
+function inHook(flow: Flow, work: (workspace: Workspace) => Promise<HookReport>): Promise<HookReport> {
+  return inWorkspace(flow, (workspace) =>
+    workspace.config.get('realm.hooks') === 'off' ? report(workspace, [], 'head') : work(workspace),
+  );
+}
+
 /** pre-commit: what the index would change of the contracts; a draft realm commit shows it. */
 export function preCommit(flow: Flow): Promise<HookReport> {
   loadGrammarsMeanwhile();
-  return inWorkspace(flow, async (workspace) => {
+  return inHook(flow, async (workspace) => {
     const policy = driftPolicy(workspace.config.get('realm.drift'));
     const all = await levelsDrift(workspace, ['index', 'head']);
     const fresh = policy === 'off' ? [] : all.filter(isNews);
@@ -118,7 +125,7 @@ export async function prepareCommitMessage(flow: Flow): Promise<HookReport> {
 
 /** post-commit: the draft follows HEAD; in a repo without a remote the commit is published. */
 export function postCommit(flow: Flow): Promise<HookReport> {
-  return inWorkspace(flow, async (workspace) => {
+  return inHook(flow, async (workspace) => {
     // Where pre-commit has left all to us, what the commit changes is still to be told.
     const before = leftToPostCommit(flow, workspace.repo) ? await levelsDrift(workspace, ['head']) : [];
     const told =
@@ -137,7 +144,7 @@ const isUnpublished = (one: ExportDrift): boolean => drifts(one.levels.head) || 
 
 /** post-merge, post-rewrite: drafts follow, what the publishing tip brought is published, stale imports are named. */
 export function postMerge(flow: Flow): Promise<HookReport> {
-  return inWorkspace(flow, async (workspace) => {
+  return inHook(flow, async (workspace) => {
     const mine = maintains(workspace.snapshot.model, workspace.name, workspace.who().email);
     const published = mine ? await publishTip(flow, workspace, { dryRun: false, rewound: false }) : [];
     const all = await levelsDrift(workspace, ['index', 'head']);
@@ -154,7 +161,7 @@ export function postMerge(flow: Flow): Promise<HookReport> {
  * proposal, and may be pushed once that is approved. `input`: git's lines on the hook's standard input (githooks(5)).
  */
 export function prePush(flow: Flow, args: readonly string[], input: string): Promise<HookReport> {
-  return inWorkspace(flow, async (workspace) => {
+  return inHook(flow, async (workspace) => {
     const { tip } = await nameTip(workspace.repo, workspace.heads);
     const pushed = publishingRemote(workspace.config) === args[0] ? pushedTo(input, tip.branch) : null;
     if (pushed === null) return report(workspace, [], 'tip');

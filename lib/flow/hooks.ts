@@ -5,9 +5,11 @@ import { type Member, openMember } from '../checkout/member.ts';
 import { publishingRemote } from '../checkout/tip.ts';
 import { type GitConfig, readConfig } from '../git/config.ts';
 import { discover, type Repository } from '../git/repository.ts';
+import { gitsOnPath } from '../git/versions.ts';
+import { hasConfigHooks } from '../hooks/config-block.ts';
 import { hooksStatus, installHooks, uninstallHooks } from '../hooks/install.ts';
 import { type Outcome, readStamp, stampPath, writeStamp } from '../hooks/stamp.ts';
-import type { HookFinding, HookPrograms, HookRepo } from '../hooks/types.ts';
+import { HOOKS, type HookFinding, type HookPrograms, type HookRepo } from '../hooks/types.ts';
 import { type ObservedMarks, observeMarks, storeMarks, writeWatchList } from '../hooks/watch-list.ts';
 import { ownExports } from '../realm/exports.ts';
 import type { RealmModel } from '../realm/model.ts';
@@ -30,18 +32,18 @@ export async function installRealmHooks(
   name: string,
 ): Promise<HooksDone> {
   await watch(repo, config, store, name);
-  const plan = await installHooks(await hookRepo(repo, config), hookOptions(flow, config));
+  const plan = await installHooks(await hookRepo(flow, repo, config), hookOptions(flow, config));
   return hooksDone(plan.findings);
 }
 
 /** What was done, and the line to add wherever a hook is not ours to write. */
 export function hooksDone(findings: readonly HookFinding[]): HooksDone {
-  const refused = findings.filter((one) => one.state === 'refused');
-  const lines = refused.flatMap((one) =>
-    one.line === undefined
-      ? []
-      : [`${one.reason ?? one.hook}; add to ${one.lineFile ?? one.path}: ${one.line}`],
-  );
+  const lines = findings
+    .filter(({ state, line }) => state === 'refused' || (state === 'installed' && line !== undefined))
+    .map(({ hook, reason, line, lineFile, path }) => {
+      const why = reason ?? hook;
+      return line === undefined ? why : `${why}; add to ${lineFile ?? path}: ${line}`;
+    });
   return {
     installed: findings.filter((one) => one.state === 'installed').map((one) => one.hook),
     words: [...new Set(lines)],
@@ -55,21 +57,27 @@ export async function inHooks(
 ): Promise<readonly HookFinding[]> {
   const discovered = await discover(flow.cwd, { env: flow.env });
   const config = await readConfig(discovered);
-  const repo = await hookRepo(discovered, config);
-  if (what === 'uninstall') return (await uninstallHooks(repo)).findings;
+  const repo = await hookRepo(flow, discovered, config);
+  if (what === 'uninstall') {
+    const { findings } = await uninstallHooks(repo);
+    // What the user has put into files that others share is not ours to take out; here it must do nothing all the same.
+    if (findings.some(({ by }) => by === 'line')) await discovered.git(['config', 'realm.hooks', 'off']);
+    return findings;
+  }
   if (what === 'status') return hooksStatus(repo, hookOptions(flow, config));
+  if (repo.off === true) await discovered.git(['config', '--unset-all', 'realm.hooks'], { ok: [0, 5] });
   const member = await openMember(flow);
   try {
     await refreshWatchList(member);
   } finally {
     member.store.close();
   }
-  return (await installHooks(repo, hookOptions(flow, config))).findings;
+  return (await installHooks({ ...repo, off: false }, hookOptions(flow, config))).findings;
 }
 
 /** Take the hooks out of a repository that leaves. */
-export async function removeRealmHooks(repo: Repository, config: GitConfig): Promise<void> {
-  await uninstallHooks(await hookRepo(repo, config));
+export async function removeRealmHooks(flow: Flow, repo: Repository, config: GitConfig): Promise<void> {
+  await uninstallHooks(await hookRepo(flow, repo, config));
 }
 
 /** Bring the watch list of the hooks up to the realm: a cache, its absence costs one slow hook. */
@@ -113,18 +121,29 @@ export async function refreshWatchLists(store: Store, members: readonly Watching
   await Promise.all(members.map((member) => write(member, model, observed)));
 }
 
-async function hookRepo(repo: Repository, config: GitConfig): Promise<HookRepo> {
+async function hookRepo(flow: Flow, repo: Repository, config: GitConfig): Promise<HookRepo> {
   const [hooks, version] = await Promise.all([
-    repo.git(['rev-parse', '--path-format=absolute', '--git-path', 'hooks']),
+    // git names no path below a file, as '.git/hooks' is in a linked worktree.
+    repo.git(['rev-parse', '--path-format=absolute', '--git-path', 'hooks'], { ok: [0, 128] }),
     repo.git(['version']),
   ]);
+  const gitVersion = version.stdout.toString('utf8').trim();
+  const others = hasConfigHooks(gitVersion) ? await gitsOnPath(flow.env) : [];
   return {
     commonDir: repo.commonDir,
-    hooksDir: hooks.stdout.toString('utf8').replace(/\n$/, ''),
+    hooksDir:
+      hooks.code === 0
+        ? hooks.stdout.toString('utf8').replace(/\n$/, '')
+        : path.resolve(repo.worktree ?? repo.commonDir, config.get('core.hooksPath') ?? 'hooks'),
     hooksPath: config.get('core.hooksPath'),
     workTree: repo.worktree ?? undefined,
     bare: repo.bare,
-    gitVersion: version.stdout.toString('utf8').trim(),
+    gitVersion,
+    olderGit: others.find((other) => !hasConfigHooks(other.version)),
+    disabled: HOOKS.filter((hook) =>
+      [`git-realm-${hook}`, hook].some((name) => !config.bool(`hook.${name}.enabled`, true)),
+    ),
+    off: config.get('realm.hooks') === 'off',
   };
 }
 

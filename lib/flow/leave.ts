@@ -35,7 +35,7 @@ export async function leaveRealm(flow: Flow, force: boolean): Promise<LeaveResul
     const left = await share(flow, workspace);
     const told = await tellDependents(flow, workspace, dependents);
     const shared = told.length === 0 ? left : await share(flow, workspace);
-    await removeRealmHooks(workspace.repo, workspace.config);
+    await removeRealmHooks(flow, workspace.repo, workspace.config);
     await dropDrafts();
     await forgetCheckout(flow.env, workspace.file.realm.name, workspace.name);
     await workspace.repo.git(['config', '--local', '--unset-all', 'realm.cloneId'], { ok: [0, 5] });

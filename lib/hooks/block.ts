@@ -3,9 +3,35 @@ import { type HookName, type HookPrograms, REFUSED, refuses } from './types.ts';
 // Hook files are handled as one character per byte ('latin1'), so that whatever is around our block stays as it is.
 
 /** What has to be undone, besides taking the block out: recorded in the block's own first line. */
-export type Origin = 'prepended' | 'newline added' | 'new file' | 'new directory';
+export type Origin = (typeof origins)[number];
 
-const origins: readonly Origin[] = ['prepended', 'newline added', 'new file', 'new directory'];
+const origins = [
+  'prepended',
+  'newline added',
+  'new file',
+  'new directory',
+  'padded',
+  'padded file',
+  'padded directory',
+] as const;
+
+/**
+ * `git lfs install` overwrites a hook of which it reads nothing but blanks, and fails on any other that is not its own. So a
+ * hook that is ours alone, or ours and its own, starts with as many blanks as it reads; without a `#!` line git runs sh.
+ */
+const padding = '\n'.repeat(1024);
+const padded: readonly HookName[] = ['post-commit', 'post-merge'];
+const isLfs = (text: string, hook: HookName): boolean =>
+  padded.includes(hook) &&
+  new RegExp(`^#!/bin/sh\\n(?:command -v git-lfs [^\\n]*\\n)?git lfs ${hook} "\\$@"\\s*$`).test(text);
+
+/** A hook that holds our block alone. */
+export function newHook(hook: HookName, programs: HookPrograms, makesDirectory: boolean): string {
+  const place = makesDirectory ? 'directory' : 'file';
+  return padded.includes(hook)
+    ? padding + hookBlock(hook, programs, `padded ${place}`)
+    : `#!/bin/sh\n${hookBlock(hook, programs, `new ${place}`)}`;
+}
 const opening = (origin: Origin): string => `# >>> git realm (${origin}) >>>\n`;
 const closing = '# <<< git realm <<<\n';
 
@@ -75,16 +101,23 @@ export function findBlock(text: string): FoundBlock | 'damaged' | undefined {
 
 /** The text with our block right below its `#!` line, or on top where there is none. */
 export function insertBlock(text: string, hook: HookName, programs: HookPrograms): string {
+  if (isLfs(text, hook)) return padding + hookBlock(hook, programs, 'padded') + text;
   if (!text.startsWith('#!')) return hookBlock(hook, programs, 'prepended') + text;
   const newline = text.indexOf('\n');
   if (newline === -1) return `${text}\n${hookBlock(hook, programs, 'newline added')}`;
   return text.slice(0, newline + 1) + hookBlock(hook, programs, 'prepended') + text.slice(newline + 1);
 }
 
+/** Did the hooks directory come with this block? */
+export const madeDirectory = ({ origin }: FoundBlock): boolean => /directory$/.test(origin);
+
 /** The text without our block, byte for byte what it was; `undefined` when all of it came from us. */
 export function removeBlock(text: string, block: FoundBlock): string | undefined {
   const before = text.slice(0, block.start);
   const after = text.slice(block.end);
+  if (block.origin.startsWith('padded') && before.trim() === '') {
+    return block.origin !== 'padded' && after === '' ? undefined : after;
+  }
   const ours = block.origin === 'new file' || block.origin === 'new directory';
   if (ours && before === '#!/bin/sh\n' && after === '') return undefined;
   if (block.origin === 'newline added' && after === '' && before.endsWith('\n')) return before.slice(0, -1);

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
 import { closeSync, fchmodSync, fsyncSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs';
-import { lstat, mkdir, readFile, readlink, rmdir, unlink } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile, readlink, rmdir, unlink } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { RealmError } from '../errors.ts';
+import { findBlock } from './block.ts';
 import { managerOf, managerPaths } from './managers.ts';
 import { findings, planInstall, planUninstall } from './plan.ts';
 import {
@@ -58,10 +59,26 @@ export async function gather(repo: HookRepo): Promise<HooksState> {
     hooksDirExists: hooksDir !== undefined,
     hooksDirLinks: hooksDir?.isSymbolicLink() === true,
     files,
+    strays: await readStrays(repo),
     config: await readState(`${repo.commonDir}/config`),
     managerFiles: await readManagerFiles(repo),
     frameworkVersion: await frameworkVersion(files),
   };
+}
+
+/** A hook manager may have renamed our hook, or pointed git at another directory. */
+async function readStrays({ hooksDir, commonDir }: HookRepo): Promise<HooksState['strays']> {
+  const found: HooksState['strays'] = [];
+  for (const directory of new Set([hooksDir, `${commonDir}/hooks`])) {
+    for (const name of await readdir(directory).catch(() => [])) {
+      const path = `${directory}/${name}`;
+      const isHook = directory === hooksDir && (HOOKS as readonly string[]).includes(name);
+      if (isHook || /\.(?:sample|lock)$/.test(name) || !HOOKS.some((hook) => name.startsWith(hook))) continue;
+      const file = await readState(path);
+      if (file.kind === 'file' && findBlock(file.text) !== undefined) found.push({ path, ...file });
+    }
+  }
+  return found;
 }
 
 /** Asked of the very program that the generated hook runs; it costs a start of Python, and only where there is one. */

@@ -32,6 +32,12 @@ export interface HookRepo {
   bare: boolean;
   /** As in `git version 2.39.5`; the words before the number do not matter. */
   gitVersion: string;
+  /** Another git that the user may run here, and that has no hooks by configuration while this one has. */
+  olderGit?: { version: string; path: string } | undefined;
+  /** Hooks by configuration that the configuration itself switches off (`hook.<name>.enabled`). */
+  disabled?: readonly HookName[] | undefined;
+  /** `realm.hooks = off`: lines that the user has put into files do nothing in this clone. */
+  off?: boolean | undefined;
 }
 
 /** What a hook needs to find of the installation; all paths absolute. */
@@ -57,6 +63,8 @@ export interface HooksState {
   /** The hooks directory is a link, mostly to tracked files. */
   hooksDirLinks: boolean;
   files: Record<HookName, FileState>;
+  /** Files of hooks directories that hold a block of ours in any other place than a hook of `hooksDir`. */
+  strays: { path: string; mode: number; text: string }[];
   /** `<common dir>/config` */
   config: FileState;
   /** Configuration of hook managers, where there is some: path and text. */
@@ -78,15 +86,16 @@ export type Manager = 'husky' | 'lefthook' | 'pre-commit' | 'simple-git-hooks';
 export interface HookFinding {
   hook: HookName;
   /**
-   * `missing`: install would put it in place. `outdated`: install would replace an older block. `refused`: it stands in
-   * a place that is not ours to write to, and `line` is what the user can add there.
+   * `installed`: git runs it. `missing`: install would put it in place. `outdated`: install would replace what runs now.
+   * `refused`: git does not run it, and it would stand in a place that is not ours to write to; `line` is what the user can
+   * add there.
    */
   state: 'installed' | 'missing' | 'outdated' | 'refused';
   /** How it is, or would be, run: a block in the hook's file, git's configuration, or the line that a user added. */
   by: 'file' | 'config' | 'line';
   path: string;
   manager?: Manager;
-  /** Why it is refused. */
+  /** Why it is refused, or what else is to be known. */
   reason?: string;
   /** What to add by hand, and to which file. */
   line?: string;

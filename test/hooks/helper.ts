@@ -91,7 +91,9 @@ export function hookRepo(cwd: string, extra: NodeJS.ProcessEnv = {}): HookRepo {
   const bare = ask('rev-parse', '--is-bare-repository') === 'true';
   return {
     commonDir: path('--git-common-dir'),
-    hooksDir: path('--git-path', 'hooks'),
+    // git cannot name what lies below a file.
+    hooksDir:
+      path('--git-path', 'hooks') || join(path('--show-toplevel'), ask('config', 'core.hooksPath') ?? ''),
     hooksPath: ask('config', 'core.hooksPath'),
     workTree: bare ? undefined : path('--show-toplevel'),
     bare,

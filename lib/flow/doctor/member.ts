@@ -156,11 +156,13 @@ async function hookFindings(flow: Flow): Promise<Finding[]> {
       },
     });
   }
-  for (const hook of hooks.filter(({ state }) => state === 'refused')) {
+  for (const hook of hooks) {
+    const runs = hook.state === 'installed';
+    if (hook.state !== 'refused' && !(runs && hook.reason !== undefined)) continue;
     findings.push({
-      id: 'hooks-refused',
+      id: runs ? 'hooks-partly' : 'hooks-refused',
       level: 'warning',
-      message: `${hook.hook} is not ours to write: ${hook.reason ?? hook.path}`,
+      message: `the ${hook.hook} hook ${runs ? 'is installed' : 'does not run'}: ${hook.reason ?? hook.path}`,
       ...(hook.line === undefined ? {} : { hint: `add to ${hook.lineFile ?? hook.path}: ${hook.line}` }),
     });
   }
