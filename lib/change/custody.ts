@@ -14,7 +14,7 @@ export const isHeldBy = (record: JournalRecord, begunBy: string, person: string)
 
 /** May this person take it over, by the realm as it is? */
 export function mayTakeOver(model: RealmModel, record: JournalRecord, person: string): boolean {
-  const repos = new Set(record.steps.flatMap((step) => (typeof step?.repo === 'string' ? [step.repo] : [])));
+  const repos = new Set(record.steps.flatMap((step) => (typeof step.repo === 'string' ? [step.repo] : [])));
   return (
     repos.size > 0 &&
     [...repos].every((repo) =>
@@ -83,9 +83,9 @@ const planOf = ({ id, at, by, verb, branch, args, steps }: JournalRecord): JsonV
     branch: branch ?? null,
     args: args ?? null,
     steps: steps.map((step) => ({
-      id: step?.id ?? null,
-      repo: step?.repo ?? null,
-      effect: step?.effect ?? null,
-      after: step?.after ?? null,
+      id: step.id ?? null,
+      repo: step.repo ?? null,
+      effect: step.effect ?? null,
+      after: step.after ?? null,
     })),
   }) as unknown as JsonValue;

@@ -6,6 +6,7 @@ import { RealmError } from '../errors.ts';
 import type { Identity } from '../git/fast-import.ts';
 import { newCommit } from '../git/new-commit.ts';
 import { listRefs } from '../git/refs.ts';
+import { isObject } from '../json.ts';
 import { shortTag } from '../tag.ts';
 import { mustSign, readCommit } from './engine.ts';
 import { readSnapshot } from './snapshot.ts';
@@ -197,7 +198,8 @@ export function parseJournal(text: string): JournalRecord | null {
       record.format === 1 &&
       typeof record.id === 'string' &&
       /^[0-9a-f]{4,64}$/.test(record.id) &&
-      Array.isArray(record.steps);
+      Array.isArray(record.steps) &&
+      record.steps.every(isObject);
     return sound ? record : null;
   } catch {
     return null;

@@ -3,7 +3,7 @@ import { type Commit, parseCommit } from '../git/commit.ts';
 import { diffTrees, type TreeChange } from '../git/tree.ts';
 import { kindOf } from '../realm/kinds.ts';
 import { type RealmFiles, type RealmModel, realmModel } from '../realm/model.ts';
-import { type Problem, parseFile } from '../realm/parse.ts';
+import { MAX_FILE_LENGTH, type Problem, parseFile } from '../realm/parse.ts';
 import type { ContractFile, FileKind, FileTypes } from '../realm/types.ts';
 import { FORMATS_VERSION } from '../version.ts';
 import { Entries } from './entries.ts';
@@ -32,6 +32,9 @@ export interface SnapshotOptions {
   /** Called while many files are parsed for the first time. */
   progress?: ((done: number, total: number) => void) | undefined;
 }
+
+/** No file that can be parsed has more, whatever its letters are. */
+const MOST_BYTES = 4 * MAX_FILE_LENGTH;
 
 /** Objects asked for at once: the answers of more would only wait in memory. */
 const BATCH = 128;
@@ -178,8 +181,10 @@ async function readEntry(
 ): Promise<Entry> {
   if (odd !== undefined) return unreadable(path, oid, `it is not as git writes it: ${odd}`);
   if (kindOf(path) === undefined) return { path, oid, ok: true, json: Buffer.from('null') };
-  const object = await store.objects.read(oid);
+  const object = await store.objects.readWithin(oid, MOST_BYTES);
   if (object !== null && object.type !== 'blob') return unreadable(path, oid, `it is a ${object.type}`);
+  if (object !== null && !('bytes' in object))
+    return unreadable(path, oid, `it has ${object.size} bytes, and was not read`);
   if (object !== null) return { path, oid, text: object.bytes.toString('utf8') };
   // Not an empty file: what is taken for one would stand in the index after the object is back.
   throw new RealmError('object-missing', `the realm's '${path}' (${oid.slice(0, 12)}) is not in its store`, {

@@ -43,7 +43,6 @@ async function team(test: Test): Promise<Team> {
     await repo.git('config', 'user.email', 'mara@example.com');
     await mara.realm(['join'], { cwd: repo.path });
   }
-  await maintainedByBoth(box);
   await eric.realm(['worktree', '--rfc', 'metrics']);
   for (const repo of eric.repos) box.write(join(repo.path, '.worktrees/feat-metrics/new.txt'), 'new');
   await eric.realm(['commit', '-m', 'metrics']);
@@ -123,6 +122,15 @@ t.test('one team, one change set', async (whole) => {
         (await mara.realm(['status'])).stdout,
         /^unfinished: git realm push of feat\/metrics, by eric@example\.com on .* \(0 of 2 steps done\)\n {2}git realm push --continue --branch feat\/metrics, or --abort/m,
       );
+      for (const again of ['--continue', '--abort']) {
+        const stranger = await mara.realm(['push', again], { expect: 1 });
+        test.match(complaint(stranger), {
+          message: /'git realm push' of 'feat\/metrics' was begun by eric@example\.com/,
+          hint: /or somebody who maintains every repo in it/,
+        });
+      }
+      await maintainedByBoth(all.box);
+      await mara.realm(['fetch']);
       await forged(all, async (journal) => {
         const text = journal.replaceAll(`"${branch}"`, '"main"');
         test.not(text, journal);
