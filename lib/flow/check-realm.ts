@@ -3,7 +3,7 @@ import type { Finding } from '../findings/types.ts';
 import { isObject } from '../json.ts';
 import { consumersOf } from '../realm/exports.ts';
 import type { RealmModel } from '../realm/model.ts';
-import { nextVersion } from '../realm/next-version.ts';
+import { nextVersion, saysMore } from '../realm/next-version.ts';
 import type { ContractFile } from '../realm/types.ts';
 import { readSnapshot, type Snapshot } from '../store/snapshot.ts';
 import type { Store } from '../store/store.ts';
@@ -76,7 +76,8 @@ async function versionFindings(
   try {
     const next = await nextVersion(old, side);
     if (next.verdict.verdict === 'equal' && now.version === old.version) return [];
-    if (now.version !== old.version) await nextVersion(old, { ...side, version: now.version });
+    if (now.version !== old.version)
+      await nextVersion(old, { ...side, version: now.version, described: saysMore(old, now) });
     else {
       const message = `${name} changed (${next.verdict.verdict}) and is still ${old.version}: it has to be ${next.version}`;
       return [{ id: `${name}:version`, level: 'error', message, path, data: { verdict: next.verdict } }];

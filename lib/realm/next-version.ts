@@ -107,3 +107,21 @@ async function saidOtherwise(old: ContractFile, next: NextVersion): Promise<Verd
   const { verdict } = await compareInterfaces(mergedSchema({ schema: owed }, next.schema), next.schema);
   return isSettled(verdict) ? undefined : verdict;
 }
+
+/** Does a version say other words than the one before, beside its value and schema: a description, a promise? */
+export const saysMore = (was: ContractFile, is: ContractFile): boolean =>
+  !sameJson(wordsOf(was), wordsOf(is));
+
+function wordsOf(file: ContractFile): JsonValue {
+  const { name: _n, formerly: _f, version: _v, owner: _o, offered_to: _t, ...rest } = file;
+  const {
+    value: _a,
+    schema: _s,
+    changelog: _c,
+    evolution: _e,
+    source_commit: _d,
+    effective_at: _w,
+    ...words
+  } = rest;
+  return words as unknown as JsonValue;
+}

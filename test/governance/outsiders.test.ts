@@ -203,3 +203,15 @@ t.test('no path is a device on Windows', async (t) => {
     );
   t.same(await judged(realm, edited(realm, { 'worktrees/auxiliary.yaml': 'name: a\n' }), 'mole'), []);
 });
+
+t.test('a maintainer is somebody whose address can be read', async (t) => {
+  for (const hidden of ['\u202Emoc.elpmaxe@cire', 'eric\u200B@example.com'])
+    t.match(
+      await judged(
+        realm,
+        edited(realm, { 'repos/mole.yaml': `name: mole\nmaintainers: [mole@example.com, "${hidden}"]\n` }),
+        'mole',
+      ),
+      [/a character that cannot be seen/],
+    );
+});

@@ -276,6 +276,11 @@ t.test('a changelog grows by its own version, and time that was given is not tak
   const free = 'name: acme\nversion: 1.0.0\ngovernance: { breaking_changes: { require_approval: false } }\n';
   const gone = contract({ version: '3.0.0', value: '{ read: [c] }', log: log('3.0.0') + kept });
   t.match(await by(gone, free), /3\.0\.0 takes effect before 2\.0\.0, which is not in effect yet/);
+  for (const due of ['2099-02-30', '2099-02-30T00:00:00Z', '2099-13-01', 'never', '2099'])
+    t.match(
+      await by(pending('2.0.0', log('2.0.0'), due)),
+      new RegExp(`takes effect at '${due}', which is not a date|is not valid`),
+    );
   const fresh = await story(realm(contract({})), [
     {
       by: 'eric',

@@ -52,7 +52,10 @@ async function pushing(t: Test, served: Parameters<typeof attackWorld>[1]) {
 }
 
 t.test('an approval is used once, by who proposed or approves, for all that was approved', async (t) => {
-  const { act, taken, refused, commit, propose, landing } = await pushing(t, { by: 'http', signed: false });
+  const { box, bare, act, taken, refused, commit, propose, landing } = await pushing(t, {
+    by: 'http',
+    signed: false,
+  });
   const [boss, eric, mole] = ['boss', 'eric', 'mole'].map((who) => act(who as Person)) as [
     Actor,
     Actor,
@@ -152,6 +155,21 @@ t.test('an approval is used once, by who proposed or approves, for all that was 
   );
   await landing(mole, 'q2');
   await refused('by somebody else', /only its proposer or an approver lands/, mole, 'main');
+
+  // Whoever lands it days later gives consumers their time from then on.
+  await landing(eric, 'q2');
+  await box.git(['-C', bare, 'fetch', '-q', box.path('eric'), 'main:refs/tmp/late']);
+  const verify = (days: number) =>
+    box.realm(['verify', '--user', 'eric', 'main', 'refs/tmp/late'], {
+      cwd: bare,
+      expect: 'any',
+      env: { GIT_REALM_NOW: new Date(Date.now() + days * 86_400_000).toISOString() },
+    });
+  t.equal((await verify(0)).code, 0, 'on the day of the approval');
+  const late = await verify(10);
+  t.equal(late.code, 1);
+  t.match(late.stdout + late.stderr, /takes effect before its grace period of 14 days is over/);
+  await box.git(['-C', bare, 'update-ref', '-d', 'refs/tmp/late']);
 
   // Approvals that name too much, nothing, or nonsense.
   for (const [id, changes] of [

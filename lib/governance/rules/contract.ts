@@ -1,7 +1,7 @@
 import { gt, parse } from '../../compat/semver.ts';
 import { type JsonObject, type JsonValue, sameJson } from '../../json.ts';
 import { graceOf, isOver } from '../../realm/grace.ts';
-import { nextVersion } from '../../realm/next-version.ts';
+import { nextVersion, saysMore } from '../../realm/next-version.ts';
 import { dependentsOf } from '../../realm/ops/leave.ts';
 import { isRetired } from '../../realm/ops/retire.ts';
 import { ownerOf } from '../../realm/ownership.ts';
@@ -30,6 +30,9 @@ export async function contract(step: Step, change: FileChange, approvedAt: numbe
   if (is !== undefined) {
     const wrong = wrongNames(path, was, is, (one) => before.contractNow(name, one));
     if (wrong.length > 0) return wrong;
+    const { effective_at: due } = is;
+    if (due !== undefined && due !== was?.effective_at && !isMoment(due))
+      return [`'${path}' takes effect at '${due}', which is not a date`];
   }
   if (change.from === null && is !== undefined) return newContract(step, path, is, approvedAt);
   if (was !== undefined && is !== undefined && onlyDate(was, is)) return earlier(step, change, name, was, is);
@@ -169,7 +172,7 @@ async function versioned(step: Step, { path, domain, was, is, approvedAt }: Vers
       schema,
       schemaByHand: byHand,
       version: is.version,
-      described: !sameJson(wordsOf(was), wordsOf(is)),
+      described: saysMore(was, is),
       history: looksBack ? await step.versions(path) : [],
     });
   } catch (error) {
@@ -192,19 +195,12 @@ async function versioned(step: Step, { path, domain, was, is, approvedAt }: Vers
     : [`'${path}' takes effect before its grace period of ${rules.graceDays} days is over`];
 }
 
-/** What a version may change beside value and schema. */
-function wordsOf(file: ContractFile): JsonValue {
-  const { name: _n, formerly: _f, version: _v, owner: _o, offered_to: _t, ...rest } = file;
-  const {
-    value: _a,
-    schema: _s,
-    changelog: _c,
-    evolution: _e,
-    source_commit: _d,
-    effective_at: _w,
-    ...words
-  } = rest;
-  return words as unknown as JsonValue;
+/** A day or moment that exists: JavaScript reads the 30th of February as a day in March. */
+function isMoment(text: string): boolean {
+  const [, year, month, day] =
+    /^(\d{4})-(\d\d)-(\d\d)(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?$/.exec(text) ?? [];
+  if (year === undefined || Number.isNaN(Date.parse(text))) return false;
+  return new Date(Date.UTC(Number(year), Number(month) - 1, Number(day))).getUTCDate() === Number(day);
 }
 
 /** Whoever was given time by the version before keeps it. */

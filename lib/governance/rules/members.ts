@@ -18,6 +18,8 @@ import {
 } from './rights.ts';
 import type { FileChange, Step } from './step.ts';
 
+const HIDDEN = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/u;
+
 /** A repo comes in as the realm admits repos; once in, it is its maintainers'. */
 export function registration(step: Step, { path, from, to }: FileChange): string[] {
   const { before, after, actor } = step;
@@ -38,6 +40,8 @@ export function registration(step: Step, { path, from, to }: FileChange): string
     return left === undefined ? [] : [`'${left}' still speaks of '${name}'`];
   }
   if ((is?.maintainers ?? []).length === 0) return [`'${path}' names no maintainer: nobody could mend it`];
+  const hidden = (is?.maintainers ?? []).some((one) => HIDDEN.test(one) && !was?.maintainers?.includes(one));
+  if (hidden) return [`'${path}' names a maintainer with a character that cannot be seen`];
   if (is !== undefined) {
     const earlier = old === undefined ? was : before.file('repo', old);
     const wrong = wrongNames(path, earlier, is, before.repoNow);
