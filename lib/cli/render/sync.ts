@@ -1,5 +1,5 @@
-import { sharedWords } from '../../flow/share.ts';
 import type { Notified } from '../../flow/notify.ts';
+import { sharedWords } from '../../flow/share.ts';
 import type { ImportSync, SyncResult } from '../../flow/sync.ts';
 import { inLines } from '../../visible.ts';
 import { endedLine } from './ack.ts';
