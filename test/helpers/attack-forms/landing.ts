@@ -85,11 +85,11 @@ export const landings: AttackGroup[] = [
     because: 'what lands is what was approved, after its grace period',
     prepare: (act) => approveBy(act('boss'), 'q1'),
     forms: [
-      land('with one more change', /only maintainers of fungal/, 'q1', {
+      land('with one more change', /only maintainers of fungal|is not as/, 'q1', {
         more: { 'repos/fungal.yaml': 'name: fungal\nmaintainers: [eric@example.com]\n' },
       }),
-      land('five seconds before its grace period is over', /takes effect before its grace period/, 'q1', {
-        due: 14 * DAY - 5000,
+      land('an hour before its grace period is over', /takes effect before its grace period/, 'q1', {
+        due: 14 * DAY - 3_600_000,
       }),
     ],
   },
