@@ -7,6 +7,7 @@ import { parseConfig } from '../git/config.ts';
 import { foreignEnvironment } from '../git/environment.ts';
 import { mayReach } from '../git/reach.ts';
 import { swapRef } from '../git/refs.ts';
+import { discover } from '../git/repository.ts';
 import { runGit } from '../git/run.ts';
 import { directoryPath, gitUrl, newRealmName } from '../names.ts';
 import type { InitOp } from '../realm/ops/init.ts';
@@ -46,10 +47,11 @@ export async function initRealm(flow: Flow, options: InitOptions): Promise<InitR
   const url = options.url === undefined ? null : gitUrl(options.url);
   if (url !== null && url !== options.url) flow.note(LOGIN_LEFT_OUT);
   const env = foreignEnvironment(flow.env);
-  const { stdout } = await runGit(['config', '-z', '--list'], { cwd: flow.cwd, env, ok: [0, 128] });
+  const around = await environmentAround(flow.cwd, env);
+  const { stdout } = await runGit(['config', '-z', '--list'], { cwd: flow.cwd, env: around, ok: [0, 128] });
   const who = identityOf(parseConfig(stdout.toString('utf8')), flow.env);
 
-  if (url !== null) await mustBeReady(flow.cwd, url, directory, env);
+  if (url !== null) await mustBeReady(flow.cwd, url, directory, env, around);
   const before = await stateOf(directory);
   const made = await makeRepository(directory, env, options.bare ?? false);
   const store = await openStore(directory, flow.env);
@@ -77,6 +79,18 @@ export async function initRealm(flow: Flow, options: InitOptions): Promise<InitR
   } finally {
     store.close();
   }
+}
+
+/** For git where we stand, with the settings of the repository around; without them where git may not act in it. */
+async function environmentAround(cwd: string, env: NodeJS.ProcessEnv): Promise<NodeJS.ProcessEnv> {
+  try {
+    await discover(cwd, { env });
+  } catch (error) {
+    if (!(error instanceof RealmError) || error.code === 'git-missing') throw error;
+    // No such directory: then git finds no repository at all.
+    if (error.code === 'unsafe-repository') return { ...env, GIT_DIR: '/dev/null/none' };
+  }
+  return env;
 }
 
 /** A repository at `directory`, made unless one is there; true when it was made. */
@@ -118,10 +132,11 @@ async function mustBeReady(
   url: string,
   directory: string,
   env: NodeJS.ProcessEnv,
+  around: NodeJS.ProcessEnv,
 ): Promise<void> {
   await mayReach(url, cwd, env);
-  const args = ['ls-remote', '--heads', '--', url, 'refs/heads/main'];
-  const { code, stdout, stderr } = await runGit([...STORE_SAFETY, ...args], { cwd, env, ok: [0, 128] });
+  const args = [...STORE_SAFETY, 'ls-remote', '--heads', '--', url, 'refs/heads/main'];
+  const { code, stdout, stderr } = await runGit(args, { cwd, env: around, ok: [0, 128] });
   if (code !== 0)
     throw unreachable(stderr, 'nothing was made: check the URL and the network, then type it again');
   const oid = stdout.toString('latin1').split('\t', 1)[0] ?? '';
