@@ -126,10 +126,11 @@ function snapshotOf(store: Store, commit: Commit | null, index: Index, looks: Lo
     text: async (path) => {
       looks?.files.add(path);
       const oid = index.entries.get(path)?.oid;
+      if (oid === undefined) return undefined;
       // Peeled, for it is remembered then: a hook plans with the same few files again and again.
-      return oid === undefined
-        ? undefined
-        : (await store.objects.read(`${oid}^{blob}`))?.bytes.toString('utf8');
+      const object = await store.objects.read(`${oid}^{blob}`);
+      if (object === null) throw notThere(store, path, oid);
+      return object.bytes.toString('utf8');
     },
   };
 }
@@ -187,10 +188,13 @@ async function readEntry(
     return unreadable(path, oid, `it has ${object.size} bytes, and was not read`);
   if (object !== null) return { path, oid, text: object.bytes.toString('utf8') };
   // Not an empty file: what is taken for one would stand in the index after the object is back.
-  throw new RealmError('object-missing', `the realm's '${path}' (${oid.slice(0, 12)}) is not in its store`, {
+  throw notThere(store, path, oid);
+}
+
+const notThere = (store: Store, path: string, oid: string): RealmError =>
+  new RealmError('object-missing', `the realm's '${path}' (${oid.slice(0, 12)}) is not in its store`, {
     hint: `git -C '${store.repo.gitDir}' fsck; what is lost comes back from another clone: git fetch --refetch`,
   });
-}
 
 /** A path whose content counts for nothing: it is named among the problems, and the rest of the realm stays readable. */
 function unreadable(path: string, oid: string, message: string): IndexEntry {
