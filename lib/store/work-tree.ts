@@ -26,7 +26,11 @@ export async function workTreeState(store: Store): Promise<WorkTreeState> {
   if (head !== store.branch || tip === null) return { kind: 'none' };
   const lock = lockFileIn(index.stderr);
   if (lock !== null) return { kind: 'changed', why: `'${lock}' is in the way: git realm doctor` };
-  if (index.code !== 0) return { kind: 'changed', why: 'its index has unmerged entries' };
+  if (index.code !== 0) {
+    const unmerged = /: unmerged \(/.test(index.stderr);
+    const why = unmerged ? 'its index has unmerged entries' : `git write-tree: ${lastWords(index.stderr)}`;
+    return { kind: 'changed', why };
+  }
   const found = index.stdout.toString('latin1').trim();
   if (found === tip) return { kind: 'current' };
   if (!(await wasCommitted(store, found))) return { kind: 'changed', why: 'it has staged changes' };

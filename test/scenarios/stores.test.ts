@@ -2,6 +2,7 @@ import { cpSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import type { Sandbox } from '../helpers/cli.ts';
+import { doctor, ids } from '../helpers/doctor.ts';
 import { fillDisk, smallDisk, whileReadOnly } from '../helpers/limits.ts';
 import { letemcook, writerOf } from '../helpers/story.ts';
 
@@ -48,6 +49,7 @@ t.test('a draft that cannot be kept is said, and so is the change', async (t) =>
     t.match(stderr, lost, 'read-only');
     t.match(stderr, /^git realm: this commit changes s3-access\/s3-permissions 1\.0\.0/m);
     t.same(await draftsIn(box, realm.path), []);
+    t.ok(ids((await doctor(box, 'aperture', 1)).findings).includes('store-read-only'));
   });
   if (!done) t.pass('a read-only directory', { skip: 'permissions do not bind this user' });
   await aperture.git('reset', '-q', '--hard', 'HEAD');

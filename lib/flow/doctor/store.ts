@@ -1,4 +1,4 @@
-import { readFile, rm } from 'node:fs/promises';
+import { access, constants, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { realmHome } from '../../checkout/user-index.ts';
 import { readConfig } from '../../git/config.ts';
@@ -40,6 +40,7 @@ export async function lookAtStore(flow: Flow, store: Store, known: Known): Promi
       ...problems.map((problem): Finding => ({ id: 'file-invalid', level: 'error', ...placeOf(problem) })),
       ...realmFindings(where, known, commit === null, model.realm, model.has('realm.yaml')),
       ...(await rewriteFindings(store)),
+      ...(await writableFindings(store, where)),
       ...(await cacheFindings(store)),
       ...(await lockFindings(store.directory, `realm '${name}'`)),
       ...(await gitLockFindings(store)),
@@ -98,6 +99,21 @@ async function rewriteFindings(store: Store): Promise<Finding[]> {
   const rewrite = await rewriteOf(store);
   if (rewrite === null) return [];
   return [{ id: 'realm-rewritten', level: 'error', message: rewriteWords(rewrite), hint: REWRITE_HINT }];
+}
+
+/** Drafts and everything that is published would be refused. */
+async function writableFindings({ repo }: Store, where: string): Promise<Finding[]> {
+  for (const place of [repo.commonDir, path.join(repo.commonDir, 'objects')])
+    try {
+      await access(place, constants.W_OK);
+    } catch (cause) {
+      const { code } = cause as NodeJS.ErrnoException;
+      const message = `the realm at '${where}' cannot be written: ${code ?? String(cause)}`;
+      const hint =
+        'drafts are not kept and nothing is published: check the permissions and how the disk is mounted';
+      return [{ id: 'store-read-only', level: 'warning', message, path: place, hint }];
+    }
+  return [];
 }
 
 /** The parsed index of the realm: of this version, whole, and what the tree says? */
