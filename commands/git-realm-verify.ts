@@ -1,5 +1,5 @@
 import { text as readAll } from 'node:stream/consumers';
-import { command } from '../lib/cli/command.ts';
+import { type Context, command, type Outcome } from '../lib/cli/command.ts';
 import { flowOf } from '../lib/cli/flow.ts';
 import { RealmError, usageError } from '../lib/errors.ts';
 import type { RefUpdate } from '../lib/flow/verify/push.ts';
@@ -28,6 +28,7 @@ export default command({
       summary: 'history that was published long ago: keys count as of the date of what they signed',
     },
     { name: 'stdin', summary: 'read <old> <new> <ref> from standard input, as a pre-receive hook gets them' },
+    { name: 'unwatched', summary: 'however long it takes, also in a hook', hidden: true },
   ],
   examples: [
     { run: 'git realm verify origin/main HEAD --user "$CI_USER"', why: 'in a job of CI' },
@@ -36,6 +37,15 @@ export default command({
   exits: { 1: 'the rules refuse it; each refusal is one line' },
   async run(args, options, context) {
     const flow = flowOf(context);
+    // A hook of git's: somebody else's push must not keep the server busy.
+    if ((options.stdin || flow.env.GIT_DIR !== undefined) && !options.unwatched)
+      return watch(context, [
+        ...(options.stdin ? ['--stdin'] : []),
+        ...(options.past ? ['--past'] : []),
+        ...(options.user === undefined ? [] : ['--user', options.user]),
+        ...(options.ref === undefined ? [] : ['--ref', options.ref]),
+        ...[args.old, args.new].filter((one) => one !== undefined),
+      ]);
     const updates = options.stdin
       ? refUpdates(await readAll(process.stdin))
       : [await update(flow.cwd, flow.env, args.old, args.new, options.ref)];
@@ -45,6 +55,14 @@ export default command({
     return { result, exitCode: refused ? 1 : 0, text: () => (options.stdin ? '' : words(result)) };
   },
 });
+
+async function watch(context: Context, words: readonly string[]): Promise<Outcome> {
+  const { watched } = await import('../lib/flow/verify/watched.ts');
+  const all = ['--unwatched', ...(context.json ? ['--json'] : []), ...words];
+  const { exitCode, ended } = await watched(flowOf(context), all, context.signal);
+  if (ended !== null) context.stderr.write(`error: ${ended}\n`);
+  return { exitCode };
+}
 
 async function update(
   cwd: string,

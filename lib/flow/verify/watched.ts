@@ -1,0 +1,73 @@
+import { spawn } from 'node:child_process';
+import { RealmError } from '../../errors.ts';
+import { foreignEnvironment } from '../../git/environment.ts';
+import { runGit } from '../../git/run.ts';
+import type { Flow } from '../flow.ts';
+import { programPath } from '../hooks.ts';
+
+/** Seconds a hook may take, where the server's configuration says nothing. */
+const SECONDS = 30;
+
+export interface Watched {
+  exitCode: number;
+  /** Why there is no judgement; `null`: there is one, and it has been said. */
+  ended: string | null;
+}
+
+/**
+ * Run `git realm verify` with these words in a process of its own, and end it with all it started once its time is up: whatever a
+ * push makes it do, the server is free again, and the push is refused. Standard input and output are handed on.
+ */
+export async function watched(flow: Flow, words: readonly string[], signal: AbortSignal): Promise<Watched> {
+  const seconds = await timeout(flow);
+  const child = spawn(programPath(flow), ['verify', ...words], {
+    cwd: flow.cwd,
+    env: flow.env,
+    stdio: 'inherit',
+    // A group of its own, which ends as one.
+    detached: true,
+  });
+  const end = () => {
+    try {
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+    } catch {
+      // It ended by itself just now.
+    }
+  };
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    end();
+  }, seconds * 1000);
+  signal.addEventListener('abort', end);
+  try {
+    const code = await new Promise<number | null>((resolve, reject) => {
+      child.on('error', reject);
+      child.on('exit', resolve);
+    });
+    if (code !== null) return { exitCode: code, ended: null };
+    const why = isLate
+      ? `no judgement within ${seconds} s (realm.verifyTimeout on the server), so the push is refused`
+      : 'the judgement was ended from outside, or ran out of memory, so the push is refused';
+    return { exitCode: 1, ended: why };
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', end);
+  }
+}
+
+/** `realm.verifyTimeout` of the server's own git configuration. Throws `bad-config`. */
+async function timeout(flow: Flow): Promise<number> {
+  const args = ['config', '--get', 'realm.verifyTimeout'];
+  const { code, stdout } = await runGit(args, {
+    cwd: flow.cwd,
+    env: foreignEnvironment(flow.env),
+    ok: [0, 1],
+  });
+  if (code === 1) return SECONDS;
+  const text = stdout.toString('utf8').trim();
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+  throw new RealmError('bad-config', `realm.verifyTimeout must be a number of seconds, not '${text}'`, {
+    hint: `git config realm.verifyTimeout ${SECONDS}`,
+  });
+}
