@@ -88,12 +88,18 @@ async function update(
   }
 }
 
-const refusals = ({ refused }: VerifyResult): string =>
-  inLines(
-    refused.map(
+/** Refusals that are shown one by one. */
+const SHOWN = 50;
+
+function refusals({ refused }: VerifyResult): string {
+  const lines = refused
+    .slice(0, SHOWN)
+    .map(
       ({ ref, commit, why }) => `refused: ${commit === null ? ref : `${ref} ${commit.slice(0, 10)}`}: ${why}`,
-    ),
-  );
+    );
+  const more = refused.length - lines.length;
+  return inLines(more === 0 ? lines : [...lines, `refused: ${more} more`]);
+}
 
 function words(result: VerifyResult): string {
   if (result.refused.length > 0) return refusals(result);

@@ -1,3 +1,4 @@
+import { mapPool } from '../change/pool.ts';
 import { RealmError } from '../errors.ts';
 import { quarantineEnvironment } from '../git/environment.ts';
 import type { FileChange } from '../governance/rules/step.ts';
@@ -41,8 +42,13 @@ export interface VerifyResult {
   refused: Refusal[];
 }
 
-/** More than anybody pushes by hand; each costs some processes. */
+/** Refs judged side by side: each waits for what it asks git. */
+const AT_ONCE = 32;
+
+/** More than anybody pushes by hand. */
 const MAX_COMMITS = 5000;
+/** Signed commits of one push, all its refs together. */
+const MAX_SIGNATURES = 1000;
 
 /** Judge a push, or a range of a realm's history, by the rules of the tree before each commit (DESIGN §8). */
 export async function verifyPush(flow: Flow, options: VerifyOptions): Promise<VerifyResult> {
@@ -60,12 +66,16 @@ export async function verifyPush(flow: Flow, options: VerifyOptions): Promise<Ve
       user: options.user ?? flow.env.GL_USER ?? flow.env.REMOTE_USER,
       keysAt: options.past ? null : flow.now(),
       trusts,
+      signatures: { left: options.past ? Number.POSITIVE_INFINITY : MAX_SIGNATURES },
+      published: {},
     };
     const result: VerifyResult = { refs: [], refused: [] };
-    for (const update of options.updates) {
-      const judged = await judgeRef(push, update).catch((error) => no(unreadable(error).join(), update.new));
-      result.refs.push({ ref: update.ref, commits: judged.commits });
-      result.refused.push(...judged.refused.map((one) => ({ ref: update.ref, ...one })));
+    const judge = (update: RefUpdate) =>
+      judgeRef(push, update).catch((error) => no(unreadable(error).join(), update.new));
+    for (const [n, judged] of (await mapPool(options.updates, AT_ONCE, judge)).entries()) {
+      const ref = options.updates[n]?.ref ?? '';
+      result.refs.push({ ref, commits: judged.commits });
+      result.refused.push(...judged.refused.map((one) => ({ ref, ...one })));
     }
     return result;
   } finally {
@@ -86,7 +96,7 @@ async function judgeRef(push: Push, update: RefUpdate): Promise<Judged> {
   if (old === tip) return { commits: 0, refused: [] };
   if (push.rules === null && kind !== 'main') return no('the realm has no main branch yet');
   if (kind === 'proposal') return judgeProposal(push, update, tip);
-  const range = await linear(push.store, old, tip);
+  const range = await (kind === 'ops' ? upTo : linear)(push.store, old, tip);
   if (typeof range === 'string') return no(range, tip);
   if (kind === 'main' && old === null) return founding(push, tip, range);
   const judged: Judged = { commits: range.length, refused: [] };
@@ -106,6 +116,10 @@ function unreadable(error: unknown): string[] {
   throw error;
 }
 
+/** More than any operation has. */
+const MAX_STEPS = 500;
+
+const MERGED = 'merges are refused: plan the change again on the tip (git realm sync)';
 const REWRITTEN = 'published history is not rewritten: new commits stand on the newest one (git realm sync)';
 
 /** The commits from one tip to the next, the oldest first, or why they are no straight line. */
@@ -118,8 +132,7 @@ async function linear(store: Store, old: string | null, tip: string): Promise<Pu
   const oids = stdout.toString('latin1').split('\n').filter(Boolean);
   if (oids.length > MAX_COMMITS) return `more than ${MAX_COMMITS} commits at once`;
   const read = await Promise.all(oids.map((oid) => commitOf(store, oid)));
-  if (read.some((commit) => (commit?.parents.length ?? 0) > 1))
-    return 'merges are refused: plan the change again on the tip (git realm sync)';
+  if (read.some((commit) => (commit?.parents.length ?? 0) > 1)) return MERGED;
   const commits: PushedCommit[] = [];
   let last = old;
   for (const commit of read) {
@@ -129,6 +142,20 @@ async function linear(store: Store, old: string | null, tip: string): Promise<Pu
     last = commit.oid;
   }
   return last === tip ? commits : REWRITTEN;
+}
+
+/** The same for a short line, read without a process of its own: there may be thousands of them in one push. */
+async function upTo(store: Store, old: string | null, tip: string): Promise<PushedCommit[] | string> {
+  const commits: PushedCommit[] = [];
+  for (let oid: string | null = tip; oid !== old; ) {
+    const commit: PushedCommit | null = oid === null ? null : await commitOf(store, oid);
+    if (oid === null) return REWRITTEN;
+    if (commit === null) return 'it is no line of commits';
+    if (commit.parents.length > 1) return MERGED;
+    if (commits.push(commit) > MAX_STEPS) return `more than ${MAX_STEPS} commits at once`;
+    oid = commit.parents[0] ?? null;
+  }
+  return commits.reverse();
 }
 
 /** There are no rules before the first push: whoever may write to an empty repository founds the realm. */

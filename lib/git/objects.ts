@@ -53,6 +53,7 @@ export function openObjects(
   let child: ChildProcessByStdio<Writable, Readable, null> | undefined;
   const waiting: Request[] = [];
   const parse = answerParser(waiting);
+  const recent = new Recent();
 
   const start = () => {
     // -z: a name may hold a newline; the answers keep their form.
@@ -92,6 +93,7 @@ export function openObjects(
         resolve(found);
       };
       waiting.push({ limit, name, answer, reject });
+      gather(child.stdin);
       child.stdin.write(`${limit === HEADER ? 'info' : 'contents'} ${name}\0`);
     });
 
@@ -106,13 +108,14 @@ export function openObjects(
   const readWithin = async (name: string, limit: number): Promise<GitObject | ObjectInfo | null> => {
     const exact = byContent(name);
     if (exact === null) return null;
-    const known = memory?.get(exact);
+    const known = memory?.get(exact) ?? recent.get(exact);
     if (known !== undefined) return known;
     const answer = await ask(limit, exact);
     if (answer === null) return null;
     const { oid, type, size, bytes } = answer;
     if (bytes === null) return { oid, type, size };
     memory?.put(exact, { oid, type, bytes });
+    recent.put(exact, { oid, type, bytes });
     return { oid, type, bytes };
   };
   const read = async (name: string): Promise<GitObject | null> =>
@@ -138,6 +141,34 @@ export function openObjects(
       child = undefined;
     },
   };
+}
+
+/** Small objects that were read last, by their own names: trees are walked again and again. */
+class Recent {
+  readonly #objects = new Map<string, GitObject>();
+
+  get(name: string): GitObject | undefined {
+    const found = this.#objects.get(name);
+    if (found === undefined) return undefined;
+    // The one that was asked for longest ago goes first.
+    this.#objects.delete(name);
+    this.#objects.set(name, found);
+    return found;
+  }
+
+  put(name: string, object: GitObject): void {
+    if (object.bytes.length > 16 * 1024 || name !== object.oid) return;
+    this.#objects.set(name, object);
+    const [oldest] = this.#objects.keys();
+    if (this.#objects.size > 256 && oldest !== undefined) this.#objects.delete(oldest);
+  }
+}
+
+/** What is asked in one go is written in one go: each write is a system call, and wakes git up. */
+function gather(stdin: Writable): void {
+  if (stdin.writableCorked > 0) return;
+  stdin.cork();
+  process.nextTick(() => stdin.uncork());
 }
 
 /** A ref by its full name, alone or peeled. What means anything else to git (`^`, `:`, `~`, `@{`, `..`) is git's to read. */

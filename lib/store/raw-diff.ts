@@ -57,15 +57,14 @@ async function seenByGit(
   from: string | null,
   to: string,
 ): Promise<{ path: string; line: string }[]> {
-  const flags = ['-r', '-z', '--no-renames', '--raw', '--no-abbrev'];
   const base = from ?? EMPTY_TREE[to.length === 64 ? 'sha256' : 'sha1'];
-  const { code, stdout } = await store.repo.git(['diff-tree', ...flags, base, to], { ok: [0, 128] });
-  if (code !== 0) throw new RealmError('bad-tree', 'git cannot read its trees', { hint: 'git fsck' });
-  const fields = stdout.toString('utf8').split('\0');
+  const fields = await store.differ.diff(base, to);
+  if (fields === null) throw new RealmError('bad-tree', 'git cannot read its trees', { hint: 'git fsck' });
   const seen = [];
   for (let at = 0; at + 1 < fields.length; at += 2) {
-    const path = fields[at + 1] ?? '';
-    seen.push({ path, line: `${(fields[at] ?? '').slice(1).split(' ').slice(0, 4).join(' ')}\t${path}` });
+    const path = fields[at + 1]?.toString('utf8') ?? '';
+    const record = fields[at]?.toString('latin1') ?? '';
+    seen.push({ path, line: `${record.slice(1).split(' ').slice(0, 4).join(' ')}\t${path}` });
   }
   return seen;
 }

@@ -8,6 +8,7 @@ import { type PlainView, plainView } from '../git/plain-view.ts';
 import { mayReach } from '../git/reach.ts';
 import { discover, headBranch, type Repository } from '../git/repository.ts';
 import { runGit } from '../git/run.ts';
+import { openTreeDiffer, type TreeDiffer } from '../git/tree-differ.ts';
 
 /**
  * The realm's git repository on this machine: the realm itself, or a bare clone of it. Nothing from it runs: a store may
@@ -18,6 +19,8 @@ export interface Store {
   /** Full name of the realm's main branch. */
   branch: string;
   objects: ObjectReader;
+  /** git's own reading of two trees, for whoever judges them. */
+  differ: TreeDiffer;
   /** Our caches and lock: `<git-common-dir>/realm`. */
   directory: string;
   /** What its configuration says without any effect, each as `key ('file:line')`. */
@@ -78,16 +81,21 @@ export async function openStore(
     git: (verb, run = {}) =>
       runGit([...args, ...verb], { cwd: found.worktree ?? found.gitDir, env: clean, ...run }),
   };
+  const differ = openTreeDiffer(args, found.worktree ?? found.gitDir, clean);
   const objects = openObjects(repo, clean, { refFiles: repo.refFiles, directory });
   return {
     repo,
     branch: await mainBranch(repo, objects),
     objects,
+    differ,
     directory,
     leftOut: view.config.ignored.map(({ key, line }) => `${key} ('${view.file}:${line}')`),
     remote: () => remoteOf(look(), repo, env),
     mayReach: (url) => mayReach(url, repo.worktree ?? repo.gitDir, env),
-    close: () => objects.close(),
+    close: () => {
+      objects.close();
+      differ.close();
+    },
   };
 }
 

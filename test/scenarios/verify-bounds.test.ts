@@ -88,3 +88,98 @@ t.test(
     t.equal((await push('mole', 'main')).code, 0, 'with time enough it is judged');
   },
 );
+
+/** A stream for `git fast-import` that makes `count` refs below `refs/pushed/`, each with what `change` says of it. */
+const stream = (
+  count: number,
+  change: (id: string) => { message: string; from: string; file: string; text: string },
+) =>
+  Array.from({ length: count }, (_, n) => {
+    const id = `p${n}`;
+    const { message, from, file, text } = change(id);
+    const data = (one: string) => `data ${Buffer.byteLength(one)}\n${one}\n`;
+    const who = `eric <eric@example.com> ${1767300000 + n} +0000\n`;
+    const head = `commit refs/pushed/${id}\nauthor ${who}committer ${who}${data(message)}`;
+    return `${head}${from === '' ? '' : `from ${from}\n`}M 100644 inline ${file}\n${data(text)}\n`;
+  }).join('');
+
+t.test('ten thousand refs in one push: as many processes as for ten, and seconds', async (t) => {
+  const { box } = await judged(t);
+  const counts = process.env.REALM_NIGHTLY ? [10, 10_000] : [10, 400];
+  const kinds = {
+    proposals: {
+      to: 'refs/realm/proposals/',
+      change: (id: string) => ({
+        message: `proposal: ${id}\n\nRealm-Op: ${JSON.stringify({ verb: 'x', by: 'eric@example.com', proposed: true, proposal: id })}\n`,
+        from: 'refs/heads/main',
+        file: 'repos/aperture.yaml',
+        text: `${seed['repos/aperture.yaml']}description: ${id}\n`,
+      }),
+      refused: 0,
+    },
+    operations: {
+      to: 'refs/realm/ops/',
+      change: (id: string) => ({
+        message: 'journal\n',
+        from: '',
+        file: 'journal.json',
+        text: JSON.stringify({ format: 1, id, at: '2026-01-02T00:00:00Z', state: 'running', steps: [] }),
+      }),
+      refused: 0,
+    },
+    'junk under the name of proposals': {
+      to: 'refs/realm/proposals/',
+      change: () => ({ message: 'junk\n', from: '', file: 'junk', text: 'junk' }),
+      refused: 1,
+    },
+    'names that no realm has': {
+      to: 'refs/realm/junk/',
+      change: () => ({ message: 'junk\n', from: '', file: 'junk', text: 'junk' }),
+      refused: 1,
+    },
+  };
+  const cwd = 'realm.git';
+  const cost = async (words: string) => {
+    const ran = await box.run('sh', ['-c', `${words}; times`], {
+      cwd,
+      expect: 'any',
+      timeout: 200_000,
+      env: { REMOTE_USER: 'eric', GIT_TRACE2_EVENT: box.path('trace') },
+    });
+    const [user = 0, system = 0] = [
+      ...(ran.stdout.trim().split('\n').at(-1) ?? '').matchAll(/(\d+)m([\d.]+)s/g),
+    ].map(([, minutes, seconds]) => Number(minutes) * 60 + Number(seconds));
+    return { stderr: ran.stderr, seconds: user + system };
+  };
+  const idle = (await cost("node -e ''")).seconds;
+  for (const [what, { to, change, refused }] of Object.entries(kinds)) {
+    const processes: number[] = [];
+    for (const count of counts) {
+      await box.git(['fast-import', '--quiet', '--force'], { cwd, input: stream(count, change) });
+      const format = '--format=%(objectname) %(refname)';
+      const made = (await box.git(['for-each-ref', format, 'refs/pushed/'], { cwd })).stdout
+        .trim()
+        .split('\n');
+      const pushed = made.map((line) => `${'0'.repeat(40)} ${line.replace('refs/pushed/', to)}\n`);
+      const gone = made.map((line) => `delete ${line.split(' ')[1]}\n`);
+      await box.git(['update-ref', '--stdin'], { cwd, input: gone.join('') });
+      box.write('lines', pushed.join(''));
+      box.write('trace', '');
+      const { stderr, seconds } = await cost(`git realm verify --stdin --unwatched <'${box.path('lines')}'`);
+      const said = stderr.split('\n').filter((line) => line.startsWith('refused: '));
+      t.equal(
+        said.length,
+        refused === 0 ? 0 : Math.min(count, 51),
+        `${what}: ${said[0] ?? 'nothing refused'}`,
+      );
+      processes.push(readFileSync(box.path('trace'), 'utf8').split('"event":"start"').length - 1);
+      t.comment(
+        `${what}: ${count} refs, ${processes.at(-1)} processes of git, ${seconds.toFixed(1)} s of the processor`,
+      );
+      // Ten seconds for ten thousand, where a start of node takes 40 ms.
+      const limit = (1.5 + count / 1000) * (idle / 0.04);
+      t.ok(seconds < limit, `${what}: ${seconds.toFixed(1)} of ${limit.toFixed(1)} s`);
+    }
+    t.equal(processes[0], processes[1], `${what}: ${processes.join(' and ')} processes`);
+  }
+});

@@ -26,6 +26,8 @@ export async function provenActor(
   if (commit.strange !== null) return { why: commit.strange };
   const author = emailIn(commit.author);
   const committer = emailIn(commit.committer);
+  if (commit.signature !== null && --push.signatures.left < 0)
+    return { why: 'more signed commits at once than are looked at: push them in parts' };
   const trust = await trustIn(push, rulesAt ?? mainBefore(push));
   const signature = await checkSignature(trust, {
     repo: store.repo,

@@ -1,5 +1,4 @@
 import type { Commit } from '../../git/commit.ts';
-import { isAncestor } from '../../git/refs.ts';
 import { samePerson } from '../../governance/people.ts';
 import { refusalsOf } from '../../governance/verify.ts';
 import { paths } from '../../realm/kinds.ts';
@@ -9,6 +8,7 @@ import { provenActor } from './actor.ts';
 import {
   commitOf,
   emailIn,
+  isPublished,
   type Judged,
   no,
   oddOperation,
@@ -25,9 +25,7 @@ export async function judgeProposal(push: Push, { ref, old }: RefUpdate, tip: st
   const parent = commit?.parents[0];
   if (commit === null || parent === undefined || commit.parents.length !== 1)
     return no('a proposal is one commit on the main branch', tip);
-  const bases = [store.branch, push.updates.find(({ ref }) => ref === store.branch)?.new ?? store.branch];
-  const based = await Promise.all(bases.map((base) => isAncestor(store.repo, parent, base)));
-  if (!based.includes(true)) return no('a proposal is one commit on the main branch', tip);
+  if (!(await isPublished(push, parent))) return no('a proposal is one commit on the main branch', tip);
   const actor = await provenActor(push, commit, null);
   if ('why' in actor) return no(actor.why, tip);
   const previous = old === null ? null : await commitOf(store, old);

@@ -25,6 +25,24 @@ export interface Push {
   keysAt: Date | null;
   /** By the `trust/` tree that they come from: most commits change no key. */
   trusts: Map<string, Promise<Trust>>;
+  /** How many signatures may still be looked at: each costs some processes. */
+  signatures: { left: number };
+  /** The commits of the main branch, as it is and as it will be, once somebody has asked. */
+  published: { all?: Promise<ReadonlySet<string>> };
+}
+
+/** Is a commit on the main branch, as it is or as this push makes it? One process for a push, however many ask. */
+export async function isPublished(push: Push, commit: string): Promise<boolean> {
+  push.published.all ??= publishedBy(push);
+  return (await push.published.all).has(commit);
+}
+
+async function publishedBy({ store, updates }: Push): Promise<ReadonlySet<string>> {
+  const { branch } = store;
+  const main = updates.find(({ ref }) => ref === branch);
+  const tips = [main?.old ?? branch, main?.new ?? branch];
+  const { code, stdout } = await store.repo.git(['rev-list', ...new Set(tips)], { ok: [0, 128] });
+  return new Set(code === 0 ? stdout.toString('latin1').split('\n') : []);
 }
 
 export async function trustIn({ store, trusts }: Push, revision: string): Promise<Trust> {
