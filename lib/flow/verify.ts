@@ -14,6 +14,7 @@ import { isProposal, judgeProposal } from './verify/proposal.ts';
 import {
   commitOf,
   type Judged,
+  MAX_STEPS,
   no,
   oddOperation,
   type Push,
@@ -66,6 +67,7 @@ export async function verifyPush(flow: Flow, options: VerifyOptions): Promise<Ve
       user: options.user ?? flow.env.GL_USER ?? flow.env.REMOTE_USER,
       keysAt: options.past ? null : flow.now(),
       trusts,
+      strokes: { left: 50_000 },
       signatures: { left: options.past ? Number.POSITIVE_INFINITY : MAX_SIGNATURES },
       published: {},
     };
@@ -96,7 +98,7 @@ async function judgeRef(push: Push, update: RefUpdate): Promise<Judged> {
   if (old === tip) return { commits: 0, refused: [] };
   if (push.rules === null && kind !== 'main') return no('the realm has no main branch yet');
   if (kind === 'proposal') return judgeProposal(push, update, tip);
-  const range = await (kind === 'ops' ? upTo : linear)(push.store, old, tip);
+  const range = await (kind === 'ops' ? upTo(push, old, tip) : linear(push.store, old, tip));
   if (typeof range === 'string') return no(range, tip);
   if (kind === 'main' && old === null) return founding(push, tip, range);
   const judged: Judged = { commits: range.length, refused: [] };
@@ -115,9 +117,6 @@ function unreadable(error: unknown): string[] {
   if (error instanceof RealmError && codes.includes(error.code)) return [error.message];
   throw error;
 }
-
-/** More than any operation has. */
-const MAX_STEPS = 500;
 
 const MERGED = 'merges are refused: plan the change again on the tip (git realm sync)';
 const REWRITTEN = 'published history is not rewritten: new commits stand on the newest one (git realm sync)';
@@ -145,14 +144,15 @@ async function linear(store: Store, old: string | null, tip: string): Promise<Pu
 }
 
 /** The same for a short line, read without a process of its own: there may be thousands of them in one push. */
-async function upTo(store: Store, old: string | null, tip: string): Promise<PushedCommit[] | string> {
+async function upTo(push: Push, old: string | null, tip: string): Promise<PushedCommit[] | string> {
   const commits: PushedCommit[] = [];
   for (let oid: string | null = tip; oid !== old; ) {
-    const commit: PushedCommit | null = oid === null ? null : await commitOf(store, oid);
+    const commit: PushedCommit | null = oid === null ? null : await commitOf(push.store, oid);
     if (oid === null) return REWRITTEN;
     if (commit === null) return 'it is no line of commits';
     if (commit.parents.length > 1) return MERGED;
-    if (commits.push(commit) > MAX_STEPS) return `more than ${MAX_STEPS} commits at once`;
+    if (commits.push(commit) > MAX_STEPS || --push.strokes.left < 0)
+      return 'more commits at once than are looked at: push them in parts';
     oid = commit.parents[0] ?? null;
   }
   return commits.reverse();

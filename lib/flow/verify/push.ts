@@ -6,6 +6,9 @@ import type { RealmModel } from '../../realm/model.ts';
 import type { Store } from '../../store/store.ts';
 import { type Trust, trustAt } from '../../store/trust.ts';
 
+/** Commits of one journal: more than any operation has. */
+export const MAX_STEPS = 5000;
+
 /** A ref as a push would move it; `null`: it is not there. */
 export interface RefUpdate {
   ref: string;
@@ -25,6 +28,8 @@ export interface Push {
   keysAt: Date | null;
   /** By the `trust/` tree that they come from: most commits change no key. */
   trusts: Map<string, Promise<Trust>>;
+  /** How many commits of journals may still be looked at: refs can share them. */
+  strokes: { left: number };
   /** How many signatures may still be looked at: each costs some processes. */
   signatures: { left: number };
   /** The commits of the main branch, as it is and as it will be, once somebody has asked. */

@@ -6,7 +6,7 @@ import { refusedLines } from '../../governance/records.ts';
 import { isPrunable, journalAt, parseJournal } from '../../store/journal.ts';
 import { judgedDiff } from '../../store/raw-diff.ts';
 import { transportUser } from './actor.ts';
-import { commitOf, emailIn, isKnown, jsonIn, type Push } from './push.ts';
+import { commitOf, emailIn, isKnown, jsonIn, MAX_STEPS, type Push } from './push.ts';
 
 /** A journal is one file, and names its ref: nothing else goes by the name of an operation. */
 export async function judgeJournal(
@@ -34,11 +34,16 @@ export async function judgeJournal(
   return problem === null ? [] : [problem];
 }
 
-/** Who wrote the first state of a journal. */
+/** Who wrote the first state of a journal; '' where it has no beginning that can be read. */
 async function beginnerOf({ store }: Push, tip: string): Promise<string> {
-  const { stdout } = await store.repo.git(['rev-list', '--max-parents=0', '--max-count=1', tip]);
-  const first = await commitOf(store, stdout.toString('latin1').trim());
-  return first === null ? '' : emailIn(first.author);
+  for (let [oid, steps]: [string, number] = [tip, 0]; steps <= MAX_STEPS; steps++) {
+    const commit: Commit | null = await commitOf(store, oid);
+    if (commit === null) return '';
+    const [parent] = commit.parents;
+    if (parent === undefined) return emailIn(commit.author);
+    oid = parent;
+  }
+  return '';
 }
 
 /** Journals of what was finished long ago are tidied up by those whose they are (DESIGN §3). */
