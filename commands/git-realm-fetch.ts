@@ -1,5 +1,6 @@
 import { command } from '../lib/cli/command.ts';
 import { flowOf } from '../lib/cli/flow.ts';
+import { stepWords } from '../lib/cli/render/step.ts';
 import { Exit } from '../lib/errors.ts';
 import { fetchFlow } from '../lib/flow/fetch.ts';
 import type { Accepted } from '../lib/flow/rewrite.ts';
@@ -27,8 +28,7 @@ export default command({
       };
     const moved = result.before !== result.after;
     const news = result.stale.map(
-      (one) =>
-        `${one.state}: ${one.domain}/${one.contract} ${one.from || 'never resolved'} → ${one.version || 'gone'}`,
+      (one) => `${one.state}: ${one.domain}/${one.contract} ${stepWords(one.from, one.version)}`,
     );
     const lines = [
       ...(result.accepted === null ? [] : acceptedLines(result.accepted)),
@@ -36,7 +36,7 @@ export default command({
         ? `realm ${result.realm} is local: nothing to fetch`
         : moved
           ? `realm ${result.realm} is now at ${result.after?.slice(0, 12)}`
-          : `realm ${result.realm} is up to date`,
+          : `nothing new in realm ${result.realm}`,
       ...news,
     ];
     return { result, text: inLines(lines) };

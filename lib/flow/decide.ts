@@ -14,6 +14,7 @@ import { proposalDiff } from './proposal-diff.ts';
 import {
   approve,
   type Decided,
+  deciders,
   listProposals,
   type Proposal,
   reject,
@@ -49,11 +50,18 @@ export const proposals = (flow: Flow, all: boolean): Promise<Proposal[]> =>
   });
 
 /** A proposal with the difference that it makes. */
-export const showProposal = (flow: Flow, id: string): Promise<Proposal & { diff: string[] }> =>
+export const showProposal = (
+  flow: Flow,
+  id: string,
+): Promise<Proposal & { diff: string[]; waitsFor: string }> =>
   inRealm(flow, async ({ store }) => {
     const found = await theProposal(store, await freshView(flow, store), id);
     await shown(flow, store, [found]);
-    return { ...found, diff: await proposalDiff(store, found) };
+    const me = await whoIn(flow).then(
+      ({ email }) => email,
+      () => undefined,
+    );
+    return { ...found, diff: await proposalDiff(store, found), waitsFor: deciders(found, me) };
   });
 
 /** What is listed or shown now is what this person means by a later `approve`. Looking needs no identity. */

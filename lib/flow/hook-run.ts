@@ -192,7 +192,8 @@ async function proposeHeld(flow: Flow, workspace: Workspace, one: ExportDrift, o
   try {
     const { propose, waitsFor } = await import('./proposals.ts');
     const op = publishOp(flow, workspace, one, oid, reading.extraction);
-    flow.note(waitsFor(await propose(flow, workspace.store, op, workspace.who())));
+    const who = workspace.who();
+    flow.note(waitsFor(await propose(flow, workspace.store, op, who), who.email));
   } catch (error) {
     if (!(error instanceof RealmError)) throw error;
     flow.note(`no proposal was made: ${error.message}`);

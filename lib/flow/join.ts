@@ -159,7 +159,7 @@ async function registerRepo(
       error instanceof RealmError && error.code === 'not-admitted' && error.data.admission === 'approval';
     if (!asks) throw error;
     const { propose, waitsFor } = await import('./proposals.ts');
-    return waitsFor(await propose(flow, store, op, who));
+    return waitsFor(await propose(flow, store, op, who), who.email);
   });
   if (typeof applied === 'string') return { commit: null, pending: null, asked: applied };
   if (applied.word !== null) flow.note(applied.word);

@@ -210,7 +210,9 @@ async function closeAll(
   for (const open of await forge.notices(prefix(name, repo))) {
     if (open.marker === but) continue;
     const number = await forge.settle(open.marker, comment);
-    if (number !== null) done.push({ repo, contract: name, version, number, what: 'closed' });
+    // The version that the notice was about, which need not be the one that closes it.
+    const about = open.marker.slice(prefix(name, repo).length).replace(/ -->$/, '') || version;
+    if (number !== null) done.push({ repo, contract: name, version: about, number, what: 'closed' });
   }
   return done;
 }

@@ -102,8 +102,15 @@ async function publishProposal(flow: Flow, store: Store, who: Identity, proposal
 }
 
 /** Who decides, and how, in one line. */
-export const waitsFor = (proposal: Proposal): string =>
-  `proposal ${proposal.id} waits for ${proposal.approvers.join(' or ') || 'an approver'}: git realm approve ${proposal.id}`;
+export const waitsFor = (proposal: Proposal, me?: string): string =>
+  `proposal ${proposal.id} waits for ${deciders(proposal, me)}: git realm approve ${proposal.id}`;
+
+/** Whose approval would count, with `me` called you. Approving one's own counts only for a sole approver. */
+export function deciders({ approvers, author, sole }: Proposal, me?: string): string {
+  const isMe = (one: string) => me !== undefined && samePerson(one, me);
+  const counting = approvers.filter((one) => sole || !samePerson(one, author));
+  return counting.map((one) => (isMe(one) ? 'you' : one)).join(' or ') || 'an approver';
+}
 
 /** Offline a proposal waits here; a refusal of the server is an error. */
 const tryExchange = async (flow: Flow, store: Store, who: Identity): Promise<void> =>

@@ -57,6 +57,8 @@ export interface SyncResult {
   /** Issues opened for consumers, or closed. */
   notices: Notified[];
   shared: Shared;
+  /** HEAD is not what is published: commits that are not pushed, or another branch. */
+  unpushed: boolean;
   /** The realm's main branch after this. */
   tip: string | null;
 }
@@ -121,6 +123,7 @@ export function syncRepo(flow: Flow, options: SyncOptions): Promise<SyncResult> 
           })),
         })),
         imports,
+        unpushed: tip.kind === 'remote' && workspace.heads.head !== tip.oid,
         ended,
         notices,
         shared,

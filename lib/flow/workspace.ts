@@ -107,7 +107,7 @@ export async function perform(flow: Flow, workspace: Workspace, op: Op): Promise
     const proposal = await propose(flow, workspace.store, op, workspace.who());
     throw new RealmError(error.code, error.message, {
       exitCode: error.exitCode,
-      hint: waitsFor(proposal),
+      hint: waitsFor(proposal, workspace.who().email),
       data: { ...error.data, proposal: proposal.id },
     });
   });

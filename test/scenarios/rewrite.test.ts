@@ -77,7 +77,7 @@ t.test('a realm that was rewritten is not followed, and nothing goes there', asy
   t.equal(await store.tip(), known, 'nothing was followed or replayed');
 
   await realm.git('update-ref', 'refs/heads/main', known);
-  t.match((await eric(['fetch'])).stdout, 'is up to date', 'put back: the alarm is over');
+  t.match((await eric(['fetch'])).stdout, 'nothing new in realm', 'put back: the alarm is over');
   t.match((await eric(['sync'])).stdout, 'published s3-access/s3-permissions 1.0.0 → 1.1.0');
 });
 

@@ -1,5 +1,6 @@
 import type { HookDrift, HookReport } from '../../flow/hook-run.ts';
 import { inLines } from '../../visible.ts';
+import { stepWords } from './step.ts';
 
 /** What a hook says, on standard error, a few lines; nothing where there is nothing to know. */
 export function hookText(report: HookReport, hook: string): string {
@@ -21,7 +22,7 @@ export function hookText(report: HookReport, hook: string): string {
     else if (one.outcome !== 'behind') lines.push(`git realm: not published: ${name}: ${one.why}`);
   }
   for (const one of report.stale) {
-    const step = `${one.from || 'never resolved'} → ${one.version || 'gone'}`;
+    const step = stepWords(one.from, one.version);
     lines.push(
       `git realm: ${one.state} import ${one.domain}/${one.contract} ${step}: git realm status (${hook})`,
     );

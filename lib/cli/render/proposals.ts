@@ -13,12 +13,10 @@ export const proposalsText = (proposals: readonly Proposal[]): string =>
       );
 
 /** A proposal with everything one needs to decide. */
-export function proposalText(one: Proposal & { diff: readonly string[] }): string {
+export function proposalText(one: Proposal & { diff: readonly string[]; waitsFor: string }): string {
   const decide =
     one.state === 'open'
-      ? [
-          `waits for ${one.approvers.join(' or ') || 'an approver'}: git realm approve ${one.id} --oid ${one.commit.slice(0, 12)}`,
-        ]
+      ? [`waits for ${one.waitsFor}: git realm approve ${one.id} --oid ${one.commit.slice(0, 12)}`]
       : [];
   return inLines([
     `${one.id} ${one.state}: ${one.subject}`,

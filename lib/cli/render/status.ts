@@ -153,7 +153,11 @@ function importLines(one: ImportStatus, paper: Paper): string[] {
       ? ''
       : `, breaks in ${one.breaksInDays} ${one.breaksInDays === 1 ? 'day' : 'days'}`;
   const step =
-    one.published === null ? 'gone' : `${one.resolved ?? 'never resolved'} → ${one.published} available`;
+    one.published === null
+      ? 'gone'
+      : one.resolved === one.published
+        ? `at ${one.published}: ${one.reason}`
+        : `${one.resolved ?? 'never resolved'} → ${one.published} available`;
   return [
     `  ${name}: ${paint(paper, one.state === 'broken' ? 'red' : 'yellow', one.state)}${until}, ${step}`,
     ...(one.state === 'broken' ? [`    ${one.reason}`] : []),

@@ -3,6 +3,7 @@ import { sharedWords } from '../../flow/share.ts';
 import type { ImportSync, SyncResult } from '../../flow/sync.ts';
 import { inLines } from '../../visible.ts';
 import { endedLine } from './ack.ts';
+import { stepWords } from './step.ts';
 
 /** `git realm sync` for people: what was published, what was resolved, what was not and why. */
 export function syncText(result: SyncResult): string {
@@ -22,9 +23,13 @@ export function syncText(result: SyncResult): string {
   lines.push(...result.notices.map(noticeLine));
   const shared = sharedWords(result.shared);
   if (shared !== null) lines.push(shared);
-  if (lines.length === 0) return `${result.repo} and realm ${result.realm} agree`;
+  if (lines.length === 0) return `${result.repo} and realm ${result.realm} agree${unpublished(result)}`;
   return inLines(lines);
 }
+
+/** Only what is pushed is compared: commits that nobody else has may say something else. */
+const unpublished = ({ unpushed }: SyncResult): string =>
+  unpushed ? ' on what is pushed; HEAD is not, and does not count yet' : '';
 
 /** An issue that was opened or closed in the repository of a consumer. */
 export function noticeLine(one: Notified): string {
@@ -38,7 +43,7 @@ function importLine(one: ImportSync, dryRun: boolean): string[] {
     return [`${dryRun ? 'would resolve' : 'resolved'} ${name}: now at ${one.version} (${one.why})`];
   if (one.state === 'current') return [];
   return [
-    `${one.state}: ${name} ${one.from || 'never resolved'} → ${one.version || 'gone'}: ${one.why}`,
+    `${one.state}: ${name} ${stepWords(one.from, one.version)}: ${one.why}`,
     ...(one.state === 'stale' ? [`  resolve it by hand: git realm sync --resolve ${name}`] : []),
   ];
 }
