@@ -98,7 +98,7 @@ export const attacks: Attack[] = [
     }),
   },
   {
-    name: 'change the contract that one imports',
+    name: 'change a contract that one only imports',
     by: 'fun',
     why: /only maintainers of aperture/,
     act: files({ 'domains/s3/contracts/paths.yaml': (text) => `description: mine\n${text}` }),
@@ -208,7 +208,7 @@ export const attacks: Attack[] = [
     act: files({ 'repos/worm.yaml': 'name: worm\nmaintainers: [mole@example.com]\n' }),
   },
   {
-    name: 'let oneself into a domain',
+    name: 'add oneself to a domain',
     whoever: true,
     by: 'mole',
     why: /only maintainers of aperture, fungal/,
@@ -218,14 +218,14 @@ export const attacks: Attack[] = [
     }),
   },
   {
-    name: 'throw a member with imports out of the domain',
+    name: 'remove a member that has imports from a domain',
     whoever: true,
     by: 'eric',
     why: /'fungal' still has|maintainers of fungal/,
     act: files({ 'domains/s3/domain.yaml': 'name: s3\nmembers: [aperture]\n' }),
   },
   {
-    name: 'delete the domain under its members',
+    name: 'delete a domain that has members',
     whoever: true,
     by: 'eric',
     why: /'fungal' still has/,
@@ -289,7 +289,7 @@ export const attacks: Attack[] = [
     act: files({ 'domains/s3/contracts/slow.yaml': (text) => text.replace('2099-', '2026-') }),
   },
   {
-    name: 'drop the date of a breaking version below a newer one',
+    name: 'drop the date of a breaking version by publishing a newer one',
     whoever: true,
     by: 'eric',
     why: /rewrites its changelog/,
@@ -436,7 +436,7 @@ export const attacks: Attack[] = [
     act: files({ 'repos/aperture.yaml': 'name: aperture\nmaintainers: eric\n' }),
   },
   {
-    name: 'name a file otherwise than it says',
+    name: 'give a file another name than it says',
     whoever: true,
     by: 'eric',
     why: /says that its name is/,
@@ -534,7 +534,7 @@ export const attacks: Attack[] = [
     act: () => {},
   },
   {
-    name: 'write into a note what is no record',
+    name: 'write something that is not a record into a note',
     whoever: true,
     by: 'mole',
     why: /not a record with its author/,
@@ -565,7 +565,7 @@ export const attacks: Attack[] = [
     act: (me) => me.note('origin/main^{tree}', `${record('boss', '2020-01-01T00:00:00Z')}\n`),
   },
   {
-    name: 'smuggle a change in a merge of many',
+    name: 'smuggle a change in an octopus merge',
     whoever: true,
     by: 'eric',
     why: /merges are refused/,
@@ -634,21 +634,21 @@ export const attacks: Attack[] = [
     },
   },
   {
-    name: 'name a file as another but for case',
+    name: 'name a file like another except for case',
     whoever: true,
     by: 'mole',
     why: /differs from 'repos\/aperture\.yaml' only in case/,
     act: files({ 'repos/APERTURE.yaml': 'name: APERTURE\nmaintainers: [mole@example.com]\n' }),
   },
   {
-    name: 'name a folder as another but for case',
+    name: 'name a folder like another except for case',
     whoever: true,
     by: 'eric',
     why: /differs from 'domains' only in case/,
     act: files({ 'Domains/s3/domain.yaml': 'name: s3\nmembers: [aperture]\n' }),
   },
   {
-    name: 'name a file as another but for its Unicode form',
+    name: 'name a file like another except for its Unicode form',
     whoever: true,
     by: 'fun',
     why: /composed form/,
@@ -690,7 +690,7 @@ export const attacks: Attack[] = [
     }),
   },
   {
-    name: 'take a contract away and publish it anew',
+    name: 'remove a contract and publish it again',
     whoever: true,
     by: 'eric',
     why: /cannot go: fungal imports it/,
@@ -705,7 +705,7 @@ export const attacks: Attack[] = [
     },
   },
   {
-    name: "put something else than a journal into an operation's ref",
+    name: "put something other than a journal into an operation's ref",
     whoever: true,
     by: 'eric',
     why: /has a journal/,

@@ -101,13 +101,13 @@ export const commits: AttackGroup[] = [
   {
     name: 'write a commit that programs could read in two ways',
     by: 'mole',
-    because: 'a commit says once, as git writes it, what it stands on and who made it',
+    because: "a commit names its tree, its parent and its author once, in git's own form",
     forms: oddCommits,
   },
   {
     name: 'hide a rewrite of history',
     by: 'mole',
-    because: "the objects count, not what the pusher's clone makes of them",
+    because: "the objects count, not how the pusher's clone shows them",
     forms: rewrites,
   },
 ];

@@ -64,9 +64,9 @@ const land = (
 
 export const landings: AttackGroup[] = [
   {
-    name: 'land by an approval of something else',
+    name: 'land with an approval of something else',
     by: 'eric',
-    because: 'an approval is by an approver, for exactly these blobs',
+    because: "an approval is an approver's, for exactly these blobs",
     async prepare(act) {
       await propose(act, 'q1');
       await propose(act, 'q2', '"runs/*"');
@@ -82,10 +82,10 @@ export const landings: AttackGroup[] = [
   {
     name: 'land more or sooner than was approved',
     by: 'eric',
-    because: 'what lands is what was approved, after its grace period',
+    because: 'exactly what was approved lands, after its grace period',
     prepare: (act) => approveBy(act('boss'), 'q1'),
     forms: [
-      land('with one more change', /only maintainers of fungal|is not as/, 'q1', {
+      land('with one more change', /differs from proposal/, 'q1', {
         more: { 'repos/fungal.yaml': 'name: fungal\nmaintainers: [eric@example.com]\n' },
       }),
       land('an hour before its grace period is over', /takes effect before its grace period/, 'q1', {
@@ -94,16 +94,16 @@ export const landings: AttackGroup[] = [
     ],
   },
   {
-    name: 'land by an approval that was withdrawn',
+    name: 'land with an approval that was withdrawn',
     by: 'eric',
-    because: 'a withdrawal ends an approval that has not landed',
+    because: 'a withdrawn approval no longer counts',
     prepare: (act) => say(act('boss'), 'q1', record('boss', undefined, { kind: 'withdrawal' })),
     forms: [land('by plain git', UNAPPROVED, 'q1')],
   },
   {
     name: 'land what was never proposed',
     by: 'eric',
-    because: 'an operation names a proposal that is there',
+    because: 'an operation must name an existing proposal',
     forms: [
       commit(
         'by an id that climbs',
@@ -116,7 +116,7 @@ export const landings: AttackGroup[] = [
   {
     name: "approve one's own proposal where there is a second approver",
     by: 'eric',
-    because: 'another approver must',
+    because: 'another approver has to approve it',
     async prepare(act) {
       const boss = act('boss');
       await boss.fresh();

@@ -46,7 +46,7 @@ export const notes: AttackGroup[] = [
   {
     name: 'put something other than a note among the notes',
     by: 'mole',
-    because: 'a note is a plain file, called as the object that it is about',
+    because: 'a note is a plain file named after an object',
     prepare: noted,
     forms: [
       entry('a link', NO_NOTE, (oid) => `120000 blob ${oid}\t${OBJECT}`),
@@ -59,7 +59,7 @@ export const notes: AttackGroup[] = [
   {
     name: 'write a record that readers could understand in two ways',
     by: 'mole',
-    because: 'a record is one line, by one person, at one time',
+    because: 'a record is one line with one author and one date',
     forms: [
       note('by a list of people', /not a record with its author/, () => said({ by: ['boss@example.com'] })),
       note(
@@ -79,7 +79,7 @@ export const notes: AttackGroup[] = [
   {
     name: 'take notes out of sight',
     by: 'mole',
-    because: 'notes only grow, in one line of commits',
+    because: 'notes only grow, in a single line of commits',
     forms: [
       {
         form: 'by a commit without them',

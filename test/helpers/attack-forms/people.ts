@@ -11,9 +11,9 @@ const almost: [form: string, email: string][] = [
 
 export const people: AttackGroup[] = [
   {
-    name: "sign with an address that is almost one's own",
+    name: "commit with an address that is almost one's own",
     by: 'mole',
-    because: 'an address is the same, but for the case of ASCII letters, or it is another',
+    because: 'addresses match exactly, except for the case of ASCII letters',
     forms: almost.map(([form, email]) =>
       commit(form, /its author line says/, plan, { env: { GIT_AUTHOR_EMAIL: email } }),
     ),
@@ -21,7 +21,7 @@ export const people: AttackGroup[] = [
   {
     name: 'propose in the name of another',
     by: 'mole',
-    because: 'it must be who the login or signature proves',
+    because: 'it must match the login or the signature',
     forms: [
       commit('by author and committer', /author line says 'eric@example\.com'/, plan, {
         message: proposal('e', 'eric'),
@@ -35,9 +35,9 @@ export const people: AttackGroup[] = [
     ],
   },
   {
-    name: 'give oneself a domain to rule',
+    name: 'give oneself rules for a domain',
     by: 'mole',
-    because: 'only approvers of the realm change the rules, also of a domain in which one approves',
+    because: "only the realm's approvers change rules, including those of a domain",
     forms: [
       change('with its own rules', /only the realm's approvers may change/, {
         'domains/mine/domain.yaml': 'name: mine\nmembers: [mole]\n',

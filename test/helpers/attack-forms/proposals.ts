@@ -35,7 +35,7 @@ export const proposals: AttackGroup[] = [
   {
     name: 'propose anything but one commit on the main branch',
     by: 'mole',
-    because: 'a proposal is one commit, read and approved as it is',
+    because: 'a proposal is a single commit, approved as it was read',
     forms: [
       on('a root commit', 'none'),
       on('a commit on another', 'another commit'),
@@ -58,7 +58,7 @@ export const proposals: AttackGroup[] = [
   {
     name: 'propose what no proposal may hold',
     by: 'mole',
-    because: 'a proposal is judged as a commit is',
+    because: 'a proposal is judged like any commit',
     forms: [
       commit(
         'the rules',
@@ -83,7 +83,7 @@ export const proposals: AttackGroup[] = [
   {
     name: 'make main something other than a commit',
     by: 'mole',
-    because: 'history is one line of commits',
+    because: 'history is a single line of commits',
     forms: [
       tagged(
         'a tag',

@@ -76,9 +76,9 @@ async function approved(act: (who: Person) => Actor): Promise<void> {
 /** What git, the judge and whoever lands would read differently. */
 export const readers: AttackGroup[] = [
   {
-    name: 'hide a file by a mode that only some programs read',
+    name: 'hide a file behind a mode that only some programs understand',
     by: 'mole',
-    because: 'what git would not have written itself is not taken',
+    because: 'a tree must be exactly as git writes it',
     forms: [
       remoded('domains/s3/contracts/paths.yaml', '0100644'),
       remoded('realm.yaml', '100664'),
@@ -89,9 +89,9 @@ export const readers: AttackGroup[] = [
     ],
   },
   {
-    name: 'write a tree in another order or with nothing in it',
+    name: 'write a tree out of order, or an empty one',
     by: 'mole',
-    because: 'what git would not have written itself is not taken',
+    because: 'a tree must be exactly as git writes it',
     forms: [
       rawTree('unsorted', NOT_GITS, ({ blob }) => [
         treeEntry('100644', 'z.yaml', blob('name: z\n')),
@@ -105,9 +105,9 @@ export const readers: AttackGroup[] = [
     ],
   },
   {
-    name: 'date a commit so that programs read no date',
+    name: 'date a commit so that programs find no date',
     by: 'mole',
-    because: 'a commit is dated as git dates it',
+    because: "a commit has a date in git's own form",
     forms: [
       dated('no date', ''),
       dated('a negative date', ' -1 +0000'),
@@ -117,15 +117,15 @@ export const readers: AttackGroup[] = [
     ],
   },
   {
-    name: 'add a header that some programs follow',
+    name: 'add a commit header that some programs follow',
     by: 'mole',
-    because: 'a commit has the headers that the judge reads, and no other',
+    because: 'a commit has only the headers that git itself writes',
     forms: [headed('encoding UTF-16'), headed('mergetag x'), headed('gpgsig-sha256 x'), headed('HG:extra x')],
   },
   {
-    name: 'let one object have two notes, or one that nobody reads',
+    name: 'give an object two notes, or one that nobody reads',
     by: 'fun',
-    because: 'git, the judge and whoever lands read one note of an object, at one path',
+    because: 'an object has one note, at the path where git looks',
     prepare: approved,
     forms: [
       noted('a second one in a folder', /is there 2 times/, async (me, object, text) => {
@@ -159,7 +159,7 @@ export const readers: AttackGroup[] = [
     ],
   },
   {
-    name: 'put a file into a folder of no domain',
+    name: "put a file into a folder that is not a domain's",
     by: 'mole',
     because: 'a domain has a domain.yaml',
     forms: [
@@ -172,9 +172,9 @@ export const readers: AttackGroup[] = [
     ],
   },
   {
-    name: 'put a file where a realm has none',
+    name: 'put a file where a realm has no files',
     by: 'boss',
-    because: 'a realm has files that it knows, and texts and settings at their usual places',
+    because: 'a realm holds only files of known kinds',
     forms: [
       change('beside the domains', /not a path that a realm has/, { 'domains/s3/notes.txt': 'x\n' }),
       change('in a folder of its own', /not a path that a realm has/, { 'bin/run': 'x\n' }),

@@ -52,18 +52,18 @@ const literal = (text: string): string => text.replaceAll(/[.+/]/g, '\\$&');
 
 export const refs: AttackGroup[] = [
   {
-    name: 'push a ref that only looks like one of the realm',
+    name: "push a ref that only looks like one of the realm's",
     by: 'mole',
-    because: "only the realm's own refs are taken",
+    because: "only the realm's own refs are accepted",
     together: true,
     forms: others.map((ref) =>
       change(ref, new RegExp(`${literal(ref)}: only the main branch`), plan, [`main:${ref}`]),
     ),
   },
   {
-    name: 'push a ref of a name that git does not allow',
+    name: 'push a ref whose name git does not allow',
     by: 'mole',
-    because: 'neither we nor git take it',
+    because: "git's own rules for names apply too",
     forms: funny.map(
       (ref): Form => ({
         form: ref,
@@ -77,9 +77,9 @@ export const refs: AttackGroup[] = [
     ),
   },
   {
-    name: 'push a tag together with what is allowed',
+    name: 'push a tag along with an allowed change',
     by: 'mole',
-    because: 'a push is taken whole or not at all',
+    because: 'a push is accepted whole or not at all',
     forms: [
       change('main and refs/tags/t', /refs\/tags\/t: only the main branch/, plan, [
         'main',

@@ -36,7 +36,7 @@ export const renames: AttackGroup[] = [
   {
     name: 'rename a repo into something else',
     by: 'mole',
-    because: "a rename changes the name of one's own repo, and nothing else",
+    because: 'a rename changes the name of your own repo and nothing else',
     forms: [
       repo(
         'with the name of another too',
@@ -58,7 +58,7 @@ export const renames: AttackGroup[] = [
   {
     name: 'rename a contract into something else',
     by: 'eric',
-    because: 'a rename is judged as the same contract, with all that it promised',
+    because: 'a renamed contract keeps all its promises',
     forms: [
       rename('and break it', /the change is breaking/, renamed('1.0.1', '"jobs/*"')),
       rename(
@@ -79,9 +79,9 @@ export const renames: AttackGroup[] = [
     ],
   },
   {
-    name: 'take over what was offered, otherwise than it was offered',
+    name: 'accept an offered contract with changes',
     by: 'fun',
-    because: 'whom it is offered to takes it as it is',
+    because: 'the recipient accepts a contract unchanged',
     async prepare(act) {
       const eric = act('eric');
       await eric.fresh();

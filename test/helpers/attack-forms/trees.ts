@@ -28,21 +28,21 @@ const ONLY = /only the realm's approvers may change/;
 
 export const trees: AttackGroup[] = [
   {
-    name: "name a file as git's own",
+    name: "name a file like one of git's own",
     by: 'mole',
     because: 'a checkout could run what is in it',
     forms: gitsOwn.map((name) => rawTree(JSON.stringify(name), /would be git's own/, plain(name))),
   },
   {
-    name: 'name a file so that it is another file elsewhere',
+    name: 'name a file so that other systems take it for another',
     by: 'mole',
-    because: 'a name is the same on every machine',
+    because: 'a name must mean the same file on every machine',
     forms: elsewhere.map(([name, why]) => rawTree(JSON.stringify(name), why, plain(name))),
   },
   {
     name: 'write a tree that programs could read in two ways',
     by: 'mole',
-    because: 'what git would not have written itself is not taken',
+    because: 'a tree must be exactly as git writes it',
     forms: [
       rawTree("an entry named '..'", MARKED, plain('..')),
       rawTree('an entry with a slash in its name', MARKED, plain('../trust/users.yaml')),
@@ -62,9 +62,9 @@ export const trees: AttackGroup[] = [
     ],
   },
   {
-    name: 'bring what is not a plain file under the name of a change set',
+    name: 'add a link or a program in place of a file',
     by: 'mole',
-    because: 'a realm has plain files',
+    because: 'a realm holds plain files only',
     forms: [
       rawTree('a link', /not a plain file|no plain file/, ({ blob }) => [
         treeEntry('120000', 'l.yaml', blob(NAME)),
@@ -75,9 +75,9 @@ export const trees: AttackGroup[] = [
     ],
   },
   {
-    name: 'bring a file that other programs act upon',
+    name: 'add a file that other programs act upon',
     by: 'mole',
-    because: 'files that belong to nobody are changed by approvers',
+    because: 'only approvers change files that belong to nobody',
     forms: [
       graft('worktrees', '.gitmodules', ONLY),
       graft('worktrees', '.gitattributes', ONLY),

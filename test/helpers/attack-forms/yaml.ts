@@ -44,9 +44,9 @@ export const yaml: AttackGroup[] = [
     ],
   },
   {
-    name: 'register people as nobody reads them',
+    name: 'write a registration that names nobody',
     by: 'mole',
-    because: 'a registration has a list of maintainers, at least one, and names that are ASCII',
+    because: 'a registration lists at least one maintainer, and names are ASCII',
     forms: [
       form(
         'as a set',
@@ -68,9 +68,9 @@ export const yaml: AttackGroup[] = [
     ],
   },
   {
-    name: 'name a branch or repo of a change set as an option or a path',
+    name: 'name a branch or repo like an option or a path',
     by: 'mole',
-    because: 'names are checked before they become words of a command',
+    because: 'names are checked before any command gets them',
     forms: [
       change('--upload-pack=…', /expected a branch name/, {
         'worktrees/opt.yaml': 'name: --upload-pack=touch /tmp/x\nrepos: [{ name: aperture }]\n',
