@@ -9,6 +9,7 @@ import { readSnapshot } from '../store/snapshot.ts';
 import { openStore, type Store } from '../store/store.ts';
 import type { Flow } from './flow.ts';
 import { provenActor } from './verify/actor.ts';
+import { modelProblem } from './verify/agree.ts';
 import { acknowledgedAt, approvedBy, proposalOf, withdrawnFrom } from './verify/landing.ts';
 import { isProposal, judgeProposal } from './verify/proposal.ts';
 import {
@@ -196,9 +197,12 @@ async function judgeCommit(
   if (kind === 'ops') return judgeJournal(push, commit, ref, actor.email);
   // A signed proposal is no consent to publish it: whoever has it could push it as it is.
   if (isProposal(commit)) return ['it is a proposal: it lands when it is approved (git realm approve)'];
-  const before = (await readSnapshot(push.store, parent ?? '', { keep: false })).model;
+  const old = await readSnapshot(push.store, parent ?? '', { keep: false });
+  const before = old.model;
   const changes = await judgedDiff(push.store, parent, commit.oid);
   const after = await readSnapshot(push.store, commit.oid, { keep: false });
+  const other = modelProblem(old, after, changes);
+  if (other !== null) return [other];
   const landing = await proposalOf(push, commit, before);
   const approved =
     landing === null

@@ -5,6 +5,7 @@ import { paths } from '../../realm/kinds.ts';
 import { judgedDiff } from '../../store/raw-diff.ts';
 import { readSnapshot } from '../../store/snapshot.ts';
 import { provenActor } from './actor.ts';
+import { modelProblem } from './agree.ts';
 import {
   commitOf,
   emailIn,
@@ -37,6 +38,8 @@ export async function judgeProposal(push: Push, { ref, old }: RefUpdate, tip: st
   const changes = await judgedDiff(store, parent, tip);
   const before = await readSnapshot(store, parent, { keep: false });
   const after = await readSnapshot(store, tip, { keep: false });
+  const other = modelProblem(before, after, changes);
+  if (other !== null) return no(other, tip);
   const refused = await refusalsOf({
     before: before.model,
     after: after.model,
