@@ -29,7 +29,10 @@ export function readCache(file: string): Buffer | null {
   }
 }
 
-/** Write a derived file whole, by rename; for this user alone unless `mode` says otherwise. Where it cannot be written the program goes without: that costs time, not answers. */
+/**
+ * Write a derived file whole, by rename; for this user alone unless `mode` says otherwise. Where it cannot be written the
+ * program goes without: that costs time, not answers.
+ */
 export function writeCache(file: string, content: string | Uint8Array, mode = 0o600): void {
   const fresh = `${file}.${process.pid}`;
   try {

@@ -1,6 +1,6 @@
-import { lstatSync, mkdirSync, readFileSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
+import { lstatSync, readFileSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
-import { writeCache } from '../cache-file.ts';
+import { makeFolder, writeCache } from '../cache-file.ts';
 import { RealmError } from '../errors.ts';
 import { isGitUrl } from '../names.ts';
 import { shellQuoted } from '../shell-word.ts';
@@ -32,7 +32,7 @@ export function plainView(commonDir: string, directory: string): PlainView {
   if (first === undefined) return { file, config, env: {} };
   const shown = path.join(directory, 'git');
   try {
-    mkdirSync(shown, { recursive: true });
+    makeFolder(shown);
     if (lstatSync(shown).isSymbolicLink()) throw new Error('it is a symbolic link');
     for (const name of SHARED) link(path.join(shown, name), path.relative(shown, path.join(commonDir, name)));
     const text = renderConfigFile(config.allowed);
