@@ -17,7 +17,7 @@ const KINDS: Record<ChangeVerb, readonly Effect['kind'][]> = {
   commit: ['commit', 'link', 'realm'],
   push: ['push', 'realm'],
   pr: ['pull', 'pull-block', 'realm'],
-  'pr-merge': ['pull-merge', 'realm'],
+  'pr-merge': ['pull-merge', 'pull-block', 'realm'],
   'pr-close': ['pull-close', 'realm'],
 };
 
@@ -61,9 +61,9 @@ function stepProblem(record: JournalRecord, step: JournalStep, around: Surroundi
     return 'holds a name where an oid belongs';
   if (effect.kind === 'pull' && effect.base !== around.publishing(repo))
     return 'opens a pull request to another branch than the one that publishes';
-  const numbered = effect.kind === 'pull-merge' || effect.kind === 'pull-close';
-  if (numbered && !around.pulls(repo).includes(effect.number))
-    return `is about ${repo}#${effect.number}, which is no pull request of this change set`;
+  const number = 'number' in effect ? effect.number : undefined;
+  if (number !== undefined && !around.pulls(repo).includes(number))
+    return `is about ${repo}#${number}, which is no pull request of this change set`;
   return null;
 }
 

@@ -35,7 +35,12 @@ export type Effect =
       ready?: boolean;
     }
   /** The marked block of a pull request. */
-  | { kind: 'pull-block'; head: string; block: string }
+  | {
+      kind: 'pull-block';
+      head: string;
+      block: string /** Where it is known when the run is planned. */;
+      number?: number;
+    }
   /** `patience`: seconds to wait for checks and the merge queue. `unproved`: also where nothing proves that it is safe. */
   | {
       kind: 'pull-merge';

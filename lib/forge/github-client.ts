@@ -18,6 +18,8 @@ export interface ConnectOptions {
   version: string;
   /** Default `PACE`. */
   pace?: number | undefined;
+  /** A word while it waits. */
+  note?: ((line: string) => void) | undefined;
   /** Milliseconds that a second of `Retry-After` lasts: for tests. */
   second?: number | undefined;
 }
@@ -75,8 +77,11 @@ async function make(options: ConnectOptions): Promise<Made> {
     options.token(),
   ]);
   const second = options.second ?? 1000;
-  const wait = (after: number, request: { request?: { retryCount?: number } }): boolean =>
-    after <= PATIENCE && (request.request?.retryCount ?? 0) < 3;
+  const wait = (after: number, request: { request?: { retryCount?: number } }): boolean => {
+    const isWorthIt = after <= PATIENCE && (request.request?.retryCount ?? 0) < 3;
+    if (isWorthIt) options.note?.(`${options.host} asks to wait ${after} s`);
+    return isWorthIt;
+  };
   const quiet = () => {};
   // The plugin's own queues space writes out, but let them overlap: ours does both.
   const writes = new Bottleneck({ maxConcurrent: 1, minTime: options.pace ?? PACE });
@@ -97,6 +102,10 @@ async function make(options: ConnectOptions): Promise<Made> {
       fallbackSecondaryRateRetryAfter: 5,
       retryAfterBaseValue: second,
     },
+  });
+  client.hook.before('request', ({ request }) => {
+    if ((request as { retryCount?: number }).retryCount)
+      options.note?.(`${options.host} failed: trying again`);
   });
   return { client: client as unknown as Client, token, writes };
 }

@@ -92,6 +92,7 @@ function connectionTo(flow: Flow, { host, api }: GithubAddress, config: GitConfi
       api,
       token: () => tokenFor(host, flow.env),
       version: VERSION,
+      note: flow.note,
       pace: Number.isFinite(pace) && pace >= 0 ? pace : PACE,
     });
   known.set(api, made);

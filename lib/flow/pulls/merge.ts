@@ -1,8 +1,9 @@
+import { blockOf } from '../../change/describe.ts';
 import type { MergePlan } from '../../change/order.ts';
 import type { Plan, Step } from '../../change/types.ts';
 import { RealmError } from '../../errors.ts';
 import { changeSetOf } from '../../realm/change-sets.ts';
-import type { Checkout, Checkouts } from '../change/checkouts.ts';
+import { type Checkout, type Checkouts, mayName } from '../change/checkouts.ts';
 import { inWholeChange } from '../change/current.ts';
 import { type DriveOptions, drive } from '../change/drive.ts';
 import { fetchAll } from '../change/fetch-all.ts';
@@ -104,6 +105,43 @@ function closedOf(pulls: readonly PullShown[], branch: string): Obstacle[] {
   });
 }
 
+/** Once all are merged, their bodies say so, and no longer that they wait. */
+function blockSteps(
+  workspace: Workspace,
+  branch: string,
+  checkouts: Checkouts,
+  merges: MergePlan,
+  pulls: readonly PullShown[],
+): Step[] {
+  const { model } = workspace.snapshot;
+  const rfc = changeSetOf(model, branch)?.file.source_rfc ?? null;
+  const plan = { ...merges, blockedBy: new Map<string, string[]>(), problems: [], split: [] };
+  const placeOf = ({ repo, number, url }: PullShown) => url ?? `${repo}#${number}`;
+  return pulls.flatMap(({ repo, number }): Step[] => {
+    if (number === null) return [];
+    const siblings = pulls.filter((one) => one.repo === repo || mayName(model, checkouts, repo, one.repo));
+    const block = blockOf({
+      branch,
+      rfc,
+      own: repo,
+      siblings: siblings.map((one) => ({ repo: one.repo, state: 'merged' })),
+      plan,
+    }).replace(/\{#([^{}]+)\}/g, (whole, name: string) => {
+      const found = siblings.find((one) => one.repo === name);
+      return found === undefined ? whole : placeOf(found);
+    });
+    return [
+      {
+        id: `pull-block:${repo}`,
+        repo,
+        effect: { kind: 'pull-block', head: branch, block, number },
+        after: [],
+        words: `describe the merged change set in ${repo}`,
+      },
+    ];
+  });
+}
+
 async function planMergeSteps(
   flow: Flow,
   workspace: Workspace,
@@ -142,6 +180,14 @@ async function planMergeSteps(
       words: `merge ${pull.repo}#${pull.number} into ${record.base}`,
     });
   }
+  const mergeIds = steps.map((step) => step.id);
+  if (mergeIds.length > 0)
+    steps.push(
+      ...blockSteps(workspace, branch, checkouts, merges, pulls).map((step) => ({
+        ...step,
+        after: mergeIds,
+      })),
+    );
   const merged = pulls.map((one) => one.repo);
   const statuses = Object.fromEntries(merged.map((repo) => [repo, 'merged']));
   const change = changeSetOf(workspace.snapshot.model, branch);

@@ -53,7 +53,8 @@ export const pullStep: Handler<Kind<'pull'>> = {
 export const pullBlockStep: Handler<Kind<'pull-block'>> = {
   apply: async ({ flow, workspace, record }, checkout, effect) => {
     const forge = forgeOf(flow, workspace, checkout);
-    const number = record.steps.find((one) => one.id === `pull:${checkout.name}`)?.result?.number;
+    const opened = record.steps.find((one) => one.id === `pull:${checkout.name}`)?.result?.number;
+    const number = effect.number ?? opened;
     if (typeof number !== 'number') return {};
     const { body } = await forge.text(number);
     const next = replaceBlock(body, numbered(effect.block, record.steps));
