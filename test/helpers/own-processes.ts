@@ -86,7 +86,8 @@ function ours({ program, argv }: Started, { prefix, user, stranger }: Known): bo
   const name = basename(program === 'git' ? called : program);
   if (program.startsWith(`${user}/`)) return true;
   if (name === 'sh' && first === '-c') return argv[2]?.startsWith(`${user}/`) || LOCAL.test(argv[2] ?? '');
-  if (OUR_HOOKS.test(program) || OF_HOOKS.test([name, ...argv.slice(1)].join(' '))) return true;
+  if (OUR_HOOKS.test(name === 'sh' ? first : program) || OF_HOOKS.test([name, ...argv.slice(1)].join(' ')))
+    return true;
   if (name === 'node') return resolve(first).startsWith(`${prefix}/`);
   if (name === 'git-realm') return resolve(program).startsWith(`${prefix}/`);
   if (name === 'gh') return argv.slice(1, 4).join(' ') === 'auth token --hostname';
