@@ -1,5 +1,6 @@
 import t from 'tap';
 import { inLines, oneLine, visible, visibleJson, visibleValue } from '../lib/visible.ts';
+import { stopwatch } from './helpers/cpu.ts';
 
 const TAGS = [...'run it']
   .map((letter) => String.fromCodePoint(0xe0000 + (letter.codePointAt(0) ?? 0)))
@@ -61,7 +62,7 @@ t.test('a structure is made visible, keys too', async (t) => {
 });
 
 t.test('much text takes little time', async (t) => {
-  const start = performance.now();
+  const took = stopwatch();
   visible(`${' '.repeat(1e6)}${'\n'.repeat(1e6)}::x${'\u202e'.repeat(1e5)}`);
-  t.ok(performance.now() - start < 5000, 'no quadratic search');
+  t.ok(took() < 5000, 'no quadratic search');
 });

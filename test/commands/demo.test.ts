@@ -16,7 +16,7 @@ t.test('plays the story with real commands, and leaves everything to look at', a
     GIT_AUTHOR_NAME: 'Somebody Else',
   };
   // Not through `git`, which would stumble over GIT_DIR itself.
-  const { stdout, stderr } = await box.run('git-realm', ['demo', '--path', folder], { env, timeout: 90_000 });
+  const { stdout, stderr } = await box.run('git-realm', ['demo', '--path', folder], { env });
   t.equal(stderr, '');
   for (const line of [
     '$ git realm init --name letemcook --path realm-letemcook',

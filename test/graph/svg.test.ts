@@ -3,6 +3,7 @@ import t from 'tap';
 import type { EdgeState, Graph } from '../../lib/graph/graph.ts';
 import { type Box, type Link, layered, type Placed } from '../../lib/graph/layout.ts';
 import { graphSvg } from '../../lib/graph/svg.ts';
+import { stopwatch } from '../helpers/cpu.ts';
 
 /** A realm of `repos` repos and `imports` imports, the same for the same seed. */
 function someGraph(repos: number, imports: number, seed: number): Graph {
@@ -50,9 +51,9 @@ t.test('boxes do not overlap, links end at their boxes, everything is inside', a
     const links: Link[] = graph.edges.flatMap(({ provider, consumer }) =>
       provider === undefined ? [] : [{ from: provider, to: consumer }],
     );
-    const started = performance.now();
+    const took = stopwatch();
     const layout = layered(boxes, links);
-    t.ok(performance.now() - started < 2000, `${repos} repos in time`);
+    t.ok(took() < 2000, `${repos} repos in time`);
     t.equal(layout.boxes.size, repos);
     const placed = [...layout.boxes.values()];
     t.notOk(overlap(placed), 'no two boxes overlap');
@@ -112,11 +113,12 @@ t.test(
       from: String(at % 100),
       to: String(Math.floor(at / 100)),
     }));
-    const started = performance.now();
+    const took = stopwatch();
     t.notOk(overlap([...layered(boxes, star).boxes.values()].slice(0, 300)));
     layered(boxes, chain);
     layered(boxes, [...chain, ...star, ...dense]);
-    t.ok(performance.now() - started < 15_000, `${Math.round(performance.now() - started)} ms`);
+    const ms = took();
+    t.ok(ms < 15_000, `${Math.round(ms)} ms of processor time`);
   },
 );
 

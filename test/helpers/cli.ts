@@ -24,7 +24,7 @@ export interface RunOptions {
   expect?: number | 'any';
   env?: Record<string, string>;
   input?: string | Uint8Array;
-  /** Milliseconds; default 30000. */
+  /** Milliseconds until it is taken to hang; default 300000, which is no limit on what a busy machine may take. */
   timeout?: number;
 }
 
@@ -117,7 +117,7 @@ function start(
     env,
     expect = 0,
     input,
-    timeout = 30_000,
+    timeout = 300_000,
   }: RunOptions & { cwd: string; env: Record<string, string> },
 ): Promise<Ran> {
   return new Promise((done, failed) => {

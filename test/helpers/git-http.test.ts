@@ -11,7 +11,7 @@ const git = async (cwd: string, args: string[], env: Record<string, string> = {}
     execFile(
       'git',
       args,
-      { cwd, env: { ...environment(t.testdirName), ...env }, timeout: 20_000 },
+      { cwd, env: { ...environment(t.testdirName), ...env }, timeout: 300_000 },
       (error, out, err) =>
         resolve({ code: error === null ? 0 : Number(error.code ?? 1), out: out.trim(), err }),
     );

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import { MAX_FILE_LENGTH, parseFile, parseYaml } from '../../lib/realm/parse.ts';
 import type { FileKind } from '../../lib/realm/types.ts';
+import { stopwatch } from '../helpers/cpu.ts';
 
 /** The one problem of a file that must not be readable, as `line:column pointer message`. */
 function problem(kind: FileKind, text: string): string {
@@ -95,7 +96,7 @@ t.test('what is no YAML is told with its line', async (t) => {
 });
 
 t.test('hostile files end soon, and leave prototypes alone', async (t) => {
-  const started = performance.now();
+  const took = stopwatch();
   const bomb = [
     'a: &a [x, x, x, x, x, x, x, x, x, x]',
     ...'bcdefgh'.split('').map((key, at) => `${key}: &${key} [${`*${'abcdefgh'[at]},`.repeat(9)}]`),
@@ -109,7 +110,7 @@ t.test('hostile files end soon, and leave prototypes alone', async (t) => {
     problem('domain', `name: a\n${Array.from({ length: 20_000 }, (_, at) => `k${at}: 1\n`).join('')}k0: 1\n`),
     /^20002:1 - .*'k0' again/,
   );
-  t.ok(performance.now() - started < 10_000);
+  t.ok(took() < 10_000);
   const parsed = parseFile('domain', 'p', 'name: a\n__proto__: { polluted: yes }\nconstructor: x\n');
   t.ok(parsed.ok && Object.hasOwn(parsed.value, '__proto__'));
   t.equal(({} as Record<string, unknown>).polluted, undefined);

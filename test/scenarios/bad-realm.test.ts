@@ -69,9 +69,12 @@ t.test('a realm file that is hostile to YAML readers does no harm', async (test)
       'name: "\\e[31mred"\nversion: "1.0.0"\ndescription: "\\e]0;title\\a"\n',
     'domains/s3-access/contracts/not-utf8.yaml': 'name: x\nversion: "1.0.0"\n',
   });
+  const plain = Date.now();
+  await box.realm(['help'], { cwd: aperture.path });
+  const usual = Date.now() - plain;
   const started = Date.now();
-  const ran = await box.realm(['status'], { cwd: aperture.path, expect: 'any', timeout: 60_000 });
-  test.ok(Date.now() - started < 20_000, 'in bounded time');
+  const ran = await box.realm(['status'], { cwd: aperture.path, expect: 'any' });
+  test.ok(Date.now() - started < 10_000 + 20 * usual, 'in bounded time');
   test.not(ran.code, 70);
   test.match(ran.stdout, /s3-permissions 1\.0\.0/);
   test.notMatch(ran.stdout + ran.stderr, /\x1b/, 'terminal control characters are not printed');

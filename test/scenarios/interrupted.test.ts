@@ -117,7 +117,7 @@ t.test(
       Promise.resolve().then(async () => {
         for (let n = 0; n < 2; n += 1) {
           const args = ['export', `own-${w}-${n}`, '--domain', 'limits', '--value', '1'];
-          await box.run('git-realm', args, { cwd: repo.path, timeout: 60_000 });
+          await box.run('git-realm', args, { cwd: repo.path });
         }
       }),
     );

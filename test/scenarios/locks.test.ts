@@ -25,9 +25,12 @@ t.test('a realm that another process holds does not keep git waiting', async (t)
   const { box, aperture, realm, lock } = await pulled(t);
   const before = await realm.git('rev-parse', 'main');
   writeFileSync(lock, renderHolder(holderHere(), 'x'));
+  const plain = Date.now();
+  await box.realm(['help'], { cwd: 'aperture' });
+  const usual = Date.now() - plain;
   const began = Date.now();
   const { stderr } = await box.git(['pull', '-q'], { cwd: 'aperture' });
-  t.ok(Date.now() - began < 15_000, 'a second, and what starting costs on a busy machine');
+  t.ok(Date.now() - began < 10_000 + 20 * usual, 'a second, and what starting costs on this machine now');
   t.match(
     stderr,
     /^git realm: post-merge: process \d+ on \S+ holds '\S+lock': left to the next command \(git realm sync\)$/m,

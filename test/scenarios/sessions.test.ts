@@ -31,7 +31,7 @@ function terminal(t: Test, box: Sandbox, repo: Repo, ...args: string[]): Running
     ended: () => exit,
     async says(pattern) {
       for (
-        const end = Date.now() + 20_000;
+        const end = Date.now() + 120_000;
         !pattern.test(text);
         await new Promise((on) => setTimeout(on, 10))
       )
@@ -150,12 +150,12 @@ t.test('eight commands start and end at once', async (t) => {
   const { box, fungal } = await letemcook(t);
   const all = Array.from({ length: 8 }, () => terminal(t, box, fungal, 'session', 'start', '--foreground'));
   for (
-    const end = Date.now() + 60_000;
+    const end = Date.now() + 240_000;
     sockets(box).length < 8;
     await new Promise((on) => setTimeout(on, 50))
   )
     if (Date.now() > end) throw new Error(`${sockets(box).length} of 8 sockets`);
-  for (const end = Date.now() + 30_000; Date.now() < end; )
+  for (const end = Date.now() + 240_000; Date.now() < end; )
     if ((await sessions(box, fungal)).length === 8) break;
   t.equal((await sessions(box, fungal)).length, 8);
   for (const one of all) one.child.kill('SIGTERM');

@@ -40,7 +40,7 @@ function ordinaryUser(): User {
   const become = isRoot ? ['setpriv', `--reuid=${name}`, `--regid=${name}`, '--clear-groups'] : [];
   const run: User['run'] = (command, ok = true) => {
     const [file = '', ...args] = [...become, ...words, ...command];
-    const done = spawnSync(file, args, { cwd: home, encoding: 'utf8', timeout: 60_000 });
+    const done = spawnSync(file, args, { cwd: home, encoding: 'utf8', timeout: 300_000 });
     if (ok && done.status !== 0)
       throw new Error(`${command.join(' ')}: exit ${done.status}\n${done.stdout}${done.stderr}`);
     return done.stdout + done.stderr;
@@ -77,7 +77,7 @@ function pane(user: User, name: string, folder: string, shell: string): Pane {
     type: (...keys) => void tmux('send-keys', '-t', name, ...keys),
     async shows(pattern) {
       let screen = '';
-      for (const end = Date.now() + 60_000; Date.now() < end; await sleep(100)) {
+      for (const end = Date.now() + 300_000; Date.now() < end; await sleep(100)) {
         screen = tmux('capture-pane', '-p', '-t', name);
         if (pattern.test(screen)) return screen;
       }

@@ -54,8 +54,8 @@ const sockets = (env: NodeJS.ProcessEnv): string[] => {
 };
 
 async function until(done: () => boolean, what: string): Promise<void> {
-  for (const end = Date.now() + 10_000; !done(); await new Promise((on) => setTimeout(on, 5)))
-    if (Date.now() > end) throw new Error(`not within 10 s: ${what}`);
+  for (const end = Date.now() + 120_000; !done(); await new Promise((on) => setTimeout(on, 5)))
+    if (Date.now() > end) throw new Error(`not within 120 s: ${what}`);
 }
 
 t.test('a session is registered, hears, answers, and leaves nothing', async (t) => {
@@ -121,6 +121,9 @@ t.test(
     const directory = await openSessionDirectory(env, realm);
     const session = await openSession(env, realm, made('fungal'), () => {});
     const registry = path.join(directory, 'sessions.json');
+    const plain = performance.now();
+    t.equal(await tell(env, realm, [started('aperture')], () => true), 1);
+    const usual = performance.now() - plain;
     // Never accepts: its backlog fills up.
     const deaf = path.join(directory, 'deaf.sock');
     const server = net.createServer({ pauseOnConnect: true }).listen(deaf);
@@ -137,7 +140,7 @@ t.test(
     t.equal(await tell(env, realm, [started('aperture')], () => true), 2);
     const took = performance.now() - start;
     t.comment(`told 2 of 5 in ${took.toFixed(1)} ms`);
-    t.ok(took < 1000, `${took} ms`);
+    t.ok(took < 1000 + 20 * usual, `${took} ms`);
     t.notOk(existsSync(dead[0]?.socket ?? ''), 'a file in its place is gone too');
     t.match(await listSessions(env, realm), [
       { repo: 'deaf', state: 'silent' },
