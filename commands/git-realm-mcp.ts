@@ -10,6 +10,6 @@ export default command({
     const { serveAgent } = await import('../lib/mcp/server.ts');
     const flow = { ...flowOf(context), ask: async (_question: string, fallback: boolean) => fallback };
     await serveAgent(flow, context.signal);
-    return undefined;
+    return { untilSignal: true };
   },
 });

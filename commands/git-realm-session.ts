@@ -39,7 +39,7 @@ export default command({
         } catch (error) {
           flow.note(troubleOf(error));
         }
-        return undefined;
+        return { untilSignal: true };
       },
     }),
     verb({

@@ -36,6 +36,6 @@ export default command({
         context.json ? `${visibleJson(event, 0)}\n` : `${eventText(event, new Date(), context)}\n`,
       ),
     );
-    return undefined;
+    return { untilSignal: true };
   },
 });

@@ -69,6 +69,8 @@ export interface Outcome {
   result?: unknown;
   /** Printed on standard output without `--json`; a final newline is added where missing. */
   text?: string | (() => string);
+  /** It goes on until a signal, so that one is its end and no interruption: status 0. */
+  untilSignal?: boolean;
   /** The text is a format for machines, in which every value is escaped already: it is written as it is. */
   exact?: boolean;
 }

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { Exit, RealmError, usageError } from '../errors.ts';
+import { endGit } from '../git/run.ts';
 import { withoutSecrets } from '../secrets.ts';
 import { patience } from '../store/patience.ts';
 import { visibleJson } from '../visible.ts';
@@ -12,8 +13,8 @@ import { longHelp, usage } from './usage.ts';
 
 /** A bug (anything thrown that is no `RealmError`): EX_SOFTWARE of sysexits. */
 const exitBug = 70;
-/** How long a command may tidy up after Ctrl-C before it is ended. */
-const graceMs = 3000;
+/** How long a command may tidy up after Ctrl-C before it is ended. Whatever it leaves is what a kill may leave. */
+const graceMs = 500;
 
 const out = output(1);
 const err = errorOutput(process.env);
@@ -26,18 +27,20 @@ export async function main(command: Command, argv: readonly string[]): Promise<n
   const stop = listenForSignals();
   // Nothing is left to wait for, and the command has not come to its end: silence would look like success.
   process.once('beforeExit', () =>
-    end(report(new Error('the command ended before it was done'), asksForJson(argv), undefined)),
+    end(report(new Error('the command ended before it was done'), asksForJson(argv))),
   );
   let code: number;
   try {
-    code = await run(command, argv, stop.signal);
+    code = await run(command, argv, stop);
   } catch (error) {
-    code = report(error, asksForJson(argv), stop.received());
+    code = stop.status() ?? report(error, asksForJson(argv));
   }
+  if (stop.status() !== undefined) endGit();
   return end(code);
 }
 
-async function run(command: Command, argv: readonly string[], signal: AbortSignal): Promise<number> {
+async function run(command: Command, argv: readonly string[], stop: Stop): Promise<number> {
+  const { signal } = stop;
   const early = command.verbs ? asksForHelp(argv) : undefined;
   if (early !== undefined) return help(command, early);
   const { global, action, args, options, rest } = parse(command, argv);
@@ -58,7 +61,9 @@ async function run(command: Command, argv: readonly string[], signal: AbortSigna
   };
   patience.signal = signal;
   if (!context.quiet) patience.tell = (line) => context.stderr.write(`${line}\n`);
-  return print(await action.run(args, options, context), context);
+  const outcome = await action.run(args, options, context);
+  const code = print(outcome, context);
+  return outcome?.untilSignal === true ? code : (stop.status() ?? code);
 }
 
 /** `-C` as git has it: each one relative to the one before, empty ones ignored. */
@@ -114,11 +119,10 @@ function help(command: Command, kind: 'usage' | 'manual'): number {
   return Exit.ok;
 }
 
-function report(error: unknown, json: boolean, received: NodeJS.Signals | undefined): number {
-  if (received !== undefined && received in exitSignal) {
-    return exitSignal[received as keyof typeof exitSignal];
-  }
+function report(error: unknown, json: boolean): number {
   const stderr = terminal(err, false);
+  // A git of ours heard of it, and we did not yet.
+  if (error instanceof RealmError && error.code === 'interrupted') return error.exitCode;
   if (error instanceof RealmError) {
     const { code, message, hint, data } = error;
     stderr.write(`error: ${message}\n`);
@@ -135,18 +139,28 @@ function report(error: unknown, json: boolean, received: NodeJS.Signals | undefi
   return exitBug;
 }
 
+interface Stop {
+  signal: AbortSignal;
+  /** The exit status of the signal that came; absent: none did. */
+  status(): number | undefined;
+}
+
 /** The first signal asks for a clean stop, a second one or the end of the grace time ends the process. */
-function listenForSignals(): { signal: AbortSignal; received(): NodeJS.Signals | undefined } {
+function listenForSignals(): Stop {
   const controller = new AbortController();
-  let received: NodeJS.Signals | undefined;
+  let status: number | undefined;
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(name, () => {
-      if (received !== undefined) process.exit(exitSignal[name]);
-      received = name;
-      controller.abort(new RealmError('interrupted', 'interrupted', { exitCode: exitSignal[name] }));
-      setTimeout(() => process.exit(exitSignal[name]), graceMs).unref();
+      const quit = () => {
+        endGit();
+        process.exit(exitSignal[name]);
+      };
+      if (status !== undefined) return quit();
+      status = exitSignal[name];
+      controller.abort(new RealmError('interrupted', 'interrupted', { exitCode: status }));
+      setTimeout(quit, graceMs).unref();
     });
-  return { signal: controller.signal, received: () => received };
+  return { signal: controller.signal, status: () => status };
 }
 
 /** Exits once everything written has left; open handles of a command do not keep it alive. */

@@ -1,4 +1,5 @@
 import { createContext, Script } from 'node:vm';
+import { RealmError } from '../errors.ts';
 import type { SourceFile } from './types.ts';
 
 /** Larger source files are not parsed: nobody wrote them by hand, and a megabyte takes up to two seconds. */
@@ -118,7 +119,7 @@ let script: { run(milliseconds: number): unknown } | undefined;
 
 /**
  * What `work` returns, or `OutOfTime`: V8 stops it wherever it is, in code of a library or a regular expression too. Nothing of
- * it runs after that, no `finally` either, so that what it was changing must be dropped.
+ * it runs after that, no `finally` either, so that what it was changing must be dropped. So does Ctrl-C (`interrupted`).
  */
 export function withinTime<T>(work: () => T, milliseconds: number = FILE_MILLISECONDS): T {
   script ??= stopped();
@@ -130,6 +131,8 @@ export function withinTime<T>(work: () => T, milliseconds: number = FILE_MILLISE
     // an error of another context is no instance of this one's Error
     if ((error as { code?: unknown } | null)?.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT')
       throw new OutOfTime(milliseconds);
+    if ((error as { code?: unknown } | null)?.code === 'ERR_SCRIPT_EXECUTION_INTERRUPTED')
+      throw new RealmError('interrupted', 'interrupted', { exitCode: 130, cause: error });
     throw error;
   } finally {
     stage.run = before;
@@ -139,7 +142,7 @@ export function withinTime<T>(work: () => T, milliseconds: number = FILE_MILLISE
 function stopped(): { run(milliseconds: number): unknown } {
   const context = createContext(stage);
   const call = new Script('run()');
-  return { run: (timeout) => call.runInContext(context, { timeout }) };
+  return { run: (timeout) => call.runInContext(context, { timeout, breakOnSigint: true }) };
 }
 
 /** Monotonic milliseconds. Without `performance`, which node loads at the first look: 1 ms of every hook. */

@@ -17,7 +17,7 @@ import { openStore, type Store } from '../store/store.ts';
 import { type Detected, detectIn } from './detect.ts';
 import { type Flow, opHead, PlannedOnly, randomId } from './flow.ts';
 import { installRealmHooks } from './hooks.ts';
-import { writeMembership } from './membership.ts';
+import { removeMembership, writeMembership } from './membership.ts';
 import { notARealm, realmPlace } from './realm-place.ts';
 import { sharedWords, shareStore } from './share.ts';
 
@@ -70,21 +70,22 @@ export async function joinRealm(flow: Flow, options: JoinOptions): Promise<JoinR
     if (options.name !== undefined && options.name !== name) throw secondName(name, options.name);
     if (flow.dryRun && (options.ephemeral || bare))
       throw new PlannedOnly({ kind: 'nothing', why: 'this clone would only be attached' });
+    const member = { store, repo: name, realm: membershipPlace(place, main) };
+    // Its file first: there is never a registration without one, wherever this ends.
+    const fresh = keep && file === null && (await writeMembership(repo, { ...member, detected: [] }));
     const result =
       (options.ephemeral || bare) && file !== null
         ? null
-        : await registerRepo(flow, store, config, name, main);
+        : await registerRepo(flow, store, config, name, main).catch(async (error: unknown) => {
+            if (fresh) await removeMembership(repo);
+            throw error;
+          });
     await attach(flow, repo, config, options, place, bare ? undefined : { repo: name, path: main });
     const detected =
       options.detectExports && !options.ephemeral && !bare
         ? await detectIn(flow, repo, store, name, { news: true })
         : NOTHING;
-    const configChanged = await writeMembership(repo, {
-      store,
-      repo: name,
-      realm: membershipPlace(place, main),
-      detected: detected.exports,
-    });
+    const changed = await writeMembership(repo, { ...member, detected: detected.exports, fresh });
     const hooks =
       options.hooks && !options.ephemeral && !bare
         ? await installRealmHooks(flow, repo, config, store, name)
@@ -99,7 +100,7 @@ export async function joinRealm(flow: Flow, options: JoinOptions): Promise<JoinR
       hooks,
       pending: result?.pending ?? null,
       asked: result?.asked ?? null,
-      configChanged,
+      configChanged: fresh || changed,
     };
   } finally {
     store.close();

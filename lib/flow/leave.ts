@@ -1,12 +1,18 @@
-import { rm, rmdir } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { CONFIG_PATH } from '../checkout/member.ts';
-import { forgetCheckout } from '../checkout/user-index.ts';
+import { readMembership } from '../checkout/member.ts';
+import { forgetCheckout, readUserIndex } from '../checkout/user-index.ts';
+import type { RealmError } from '../errors.ts';
 import { listRefs, swapRef } from '../git/refs.ts';
+import { discover } from '../git/repository.ts';
 import { refSafe } from '../names.ts';
 import { type Dependent, dependentsOf, type LeaveOp } from '../realm/ops/leave.ts';
+import { hasJoined } from '../realm/ownership.ts';
+import { readSnapshot } from '../store/snapshot.ts';
+import { openStore } from '../store/store.ts';
 import { type Flow, opHead } from './flow.ts';
 import { removeRealmHooks } from './hooks.ts';
+import { removeMembership } from './membership.ts';
 import { type Notified, tellDependents } from './notify.ts';
 import type { Shared } from './share.ts';
 import { inWorkspace, perform, share } from './workspace.ts';
@@ -24,6 +30,41 @@ export interface LeaveResult {
 
 /** This repo leaves its realm: refused while others import from it, unless forced. Hooks and membership go too. */
 export async function leaveRealm(flow: Flow, force: boolean): Promise<LeaveResult> {
+  try {
+    return await leaveNow(flow, force);
+  } catch (error) {
+    const left = (error as RealmError).code === 'not-attached' ? await leftBefore(flow) : null;
+    if (left === null) throw error;
+    return left;
+  }
+}
+
+/** A leave that was cut short when all but the membership was gone; `null`: this is none. */
+async function leftBefore(flow: Flow): Promise<LeaveResult | null> {
+  const repo = await discover(flow.cwd, { env: flow.env });
+  const [file, { realms }] = await Promise.all([readMembership(repo), readUserIndex(flow.env)]);
+  const known = realms.find(({ name }) => name === file?.realm.name);
+  const location = known?.local_path ?? known?.path;
+  if (file === null || location === undefined) return null;
+  const store = await openStore(location, flow.env);
+  try {
+    const { model } = await readSnapshot(store);
+    if (hasJoined(model, file.repo)) return null;
+  } finally {
+    store.close();
+  }
+  if (flow.dryRun !== true) await removeMembership(repo);
+  return {
+    repo: file.repo,
+    realm: file.realm.name,
+    dependents: [],
+    told: [],
+    commit: null,
+    shared: { state: 'local' },
+  };
+}
+
+async function leaveNow(flow: Flow, force: boolean): Promise<LeaveResult> {
   let caches = '';
   const left = await inWorkspace(flow, async (workspace) => {
     caches = path.join(workspace.repo.commonDir, 'realm');
@@ -39,7 +80,7 @@ export async function leaveRealm(flow: Flow, force: boolean): Promise<LeaveResul
     await dropDrafts();
     await forgetCheckout(flow.env, workspace.file.realm.name, workspace.name);
     await workspace.repo.git(['config', '--local', '--unset-all', 'realm.cloneId'], { ok: [0, 5] });
-    await removeMembership();
+    await removeMembership(workspace.repo);
     return {
       repo: workspace.name,
       realm: workspace.file.realm.name,
@@ -55,14 +96,6 @@ export async function leaveRealm(flow: Flow, force: boolean): Promise<LeaveResul
       for (const ref of await listRefs(workspace.store.repo, [ours])) {
         await swapRef(workspace.store.repo, ref.name, ref.oid, null);
       }
-    }
-
-    /** The file that join wrote, and its folder where nothing else is in it. */
-    async function removeMembership() {
-      if (workspace.repo.worktree === null) return;
-      const file = path.join(workspace.repo.worktree, CONFIG_PATH);
-      await rm(file, { force: true });
-      await rmdir(path.dirname(file)).catch(() => {});
     }
   });
   // Last, for the workspace keeps what it read when it is closed: a folder of our name with what was derived.

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import { CONFIG_PATH, mustBeNoLink } from '../checkout/member.ts';
 import { replaceFile } from '../checkout/user-index.ts';
@@ -19,6 +19,8 @@ export interface Membership {
   realm?: ConfigFile['realm'];
   /** Exports that `join` found and that wait for a domain; absent: as the file has it. */
   detected?: JsonValue[];
+  /** This process wrote the file just now: nobody's words are in it, and it is written as a whole. */
+  fresh?: boolean;
 }
 
 /**
@@ -31,7 +33,7 @@ export async function writeMembership(repo: Repository, membership: Membership):
   const file = path.join(repo.worktree, CONFIG_PATH);
   const { model } = await readSnapshot(membership.store);
   const domains = domainsOf(model, membership.repo);
-  const text = await readFile(file, 'utf8').catch(() => null);
+  const text = membership.fresh ? null : await readFile(file, 'utf8').catch(() => null);
   const parsed = text === null ? null : parseFile('config', CONFIG_PATH, text);
   if (text === null || parsed === null || !parsed.ok) {
     if (membership.realm === undefined) return false;
@@ -64,6 +66,14 @@ export async function writeMembership(repo: Repository, membership: Membership):
   if (edits.length === 0) return false;
   await replaceFile(file, editText('config', CONFIG_PATH, text, edits));
   return true;
+}
+
+/** The file of a repo that could not join, and its folder where nothing else is in it. */
+export async function removeMembership({ worktree }: Repository): Promise<void> {
+  if (worktree === null) return;
+  const file = path.join(worktree, CONFIG_PATH);
+  await rm(file, { force: true });
+  await rmdir(path.dirname(file)).catch(() => {});
 }
 
 /** The domains a repo is in, with its role and the contracts it exports or imports there. */

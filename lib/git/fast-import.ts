@@ -1,3 +1,5 @@
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
 import { RealmError } from '../errors.ts';
 import { lockFileIn, refuseLeftLock } from './lock-file.ts';
 import type { Repository } from './repository.ts';
@@ -66,6 +68,9 @@ export async function fastImport(
 ): Promise<string | null> {
   started.give(stream(commit));
   const result = await started.result;
+  // Its report of a crash is of no use to anybody but git's developers.
+  if (result.code !== 0 && result.pid !== undefined)
+    await rm(path.join(repo.commonDir, `fast_import_crash_${result.pid}`), { force: true }).catch(() => {});
   const oid = /^[0-9a-f]{40,64}$/m.exec(result.stdout.toString('latin1'))?.[0];
   if (result.code === 0 && oid !== undefined) return oid;
   const now = await repo.git(['rev-parse', '-q', '--verify', `${commit.ref}^{commit}`], { ok: [0, 1, 128] });

@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { RealmError } from '../errors.ts';
 import { withoutSecrets } from '../secrets.ts';
-import { refuseLeftLock } from './lock-file.ts';
+import { lockFileIn, refuseLeftLock } from './lock-file.ts';
 
 /**
  * The one door to git: argument arrays, never a shell; raw bytes out; `LC_ALL=C`; exit status before stderr text.
@@ -29,6 +29,8 @@ export interface GitRun {
 
 export interface GitResult {
   code: number;
+  /** Its process, which is gone; some files that git leaves are named after it. */
+  pid?: number | undefined;
   stdout: Buffer;
   stderr: string;
 }
@@ -43,8 +45,18 @@ export async function runGit(args: readonly string[], run: GitRun): Promise<GitR
 /** What git said last, as one line: for a message of ours that quotes it. */
 export function lastWords(stderr: string): string {
   const lines = stderr.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('hint:'));
+  const lock = lockFileIn(stderr.replace(/^remote:.*$/gm, ''));
+  if (lock !== null)
+    return `'${lock}' is in the way: git realm doctor --fix removes it where no git can hold it`;
   const fatal = lines.findLast((line) => /^(fatal|error|remote):/.test(line)) ?? lines.at(-1) ?? '';
   return withoutSecrets(fatal.replace(/^(fatal|error): /, '').trim());
+}
+
+const running = new Set<ChildProcess>();
+
+/** Kills the gits that still run: the process that waits for them is about to end. One that only waits for its input ends by itself. */
+export function endGit(): void {
+  for (const child of running) child.kill('SIGTERM');
 }
 
 function spawnGit(args: readonly string[], run: GitRun): Promise<GitResult> {
@@ -65,14 +77,22 @@ function spawnGit(args: readonly string[], run: GitRun): Promise<GitResult> {
     const err: Buffer[] = [];
     child.stdout?.on('data', (chunk: Buffer) => out.push(chunk));
     child.stderr?.on('data', (chunk: Buffer) => err.push(chunk));
-    child.on('error', (cause) => reject(couldNotStart(cause, run.cwd)));
-    child.on('close', (code, signal) =>
-      resolve({
-        code: code ?? (signal === 'SIGINT' ? 130 : 143),
+    if (!run.detached) running.add(child);
+    child.on('error', (cause) => {
+      running.delete(child);
+      reject(couldNotStart(cause, run.cwd));
+    });
+    child.on('close', (code, signal) => {
+      running.delete(child);
+      // Ctrl-C goes to git as well as to us: nothing failed that another way could be tried for.
+      if (signal === 'SIGINT') return reject(new RealmError('interrupted', 'interrupted', { exitCode: 130 }));
+      return resolve({
+        code: code ?? 143,
+        pid: child.pid,
         stdout: Buffer.concat(out),
         stderr: Buffer.concat(err).toString('utf8'),
-      }),
-    );
+      });
+    });
     // A git that refuses early closes its input: its exit status tells, not our EPIPE.
     child.stdin?.on('error', () => {});
     if (run.input instanceof Promise) run.input.then((input) => child.stdin?.end(input), reject);
