@@ -1,5 +1,14 @@
 import { execFile } from 'node:child_process';
-import { closeSync, fchmodSync, fsyncSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fchmodSync,
+  fsyncSync,
+  openSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
 import { lstat, mkdir, readdir, readFile, readlink, rmdir, unlink } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { RealmError } from '../errors.ts';
@@ -166,7 +175,7 @@ async function applyStep(step: HookStep): Promise<void> {
  */
 function replaceFile(path: string, text: string, mode: number | undefined): void {
   const lock = `${path}.lock`;
-  const file = openSync(lock, 'wx', 0o777);
+  const file = openLock(lock);
   try {
     if (mode !== undefined) fchmodSync(file, mode);
     const bytes = Buffer.from(text, 'latin1');
@@ -180,6 +189,20 @@ function replaceFile(path: string, text: string, mode: number | undefined): void
   closeSync(file);
   renameSync(lock, path);
 }
+
+/** Throws EEXIST where somebody is at it. A hook is written in milliseconds: what has lain longer, a kill has left. */
+function openLock(lock: string): number {
+  try {
+    return openSync(lock, 'wx', 0o777);
+  } catch (error) {
+    const isOurs = codeOf(error) === 'EEXIST' && !lock.endsWith('/config.lock');
+    if (!isOurs || Date.now() - statSync(lock).mtimeMs < LEFT_MS) throw error;
+    unlinkSync(lock);
+    return openSync(lock, 'wx', 0o777);
+  }
+}
+
+const LEFT_MS = 10_000;
 
 const codeOf = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;

@@ -24,6 +24,33 @@ export async function gitLocks({ repo }: Pick<Store, 'repo'>): Promise<GitLock[]
   return found.map((file) => ({ file, mayBeHeld: mayBeHeld(file, within) }));
 }
 
+/**
+ * What killed gits have left half written: packs, objects, reports of a crash. Harmless, and `git gc` removes most of it after
+ * two weeks; only what is older than a minute and what no process can still write is given back.
+ */
+export function gitScraps({ repo }: Pick<Store, 'repo'>): string[] {
+  const within = [repo.gitDir, repo.worktree ?? repo.gitDir];
+  const objects = path.join(repo.commonDir, 'objects');
+  const folders = namesIn(objects).filter((name) => /^[0-9a-f]{2}$/.test(name));
+  const found = [repo.commonDir, objects, ...[...folders, 'pack'].map((name) => path.join(objects, name))];
+  return found
+    .flatMap((folder) =>
+      namesIn(folder)
+        .filter(isScrap)
+        .map((name) => path.join(folder, name)),
+    )
+    .filter((file) => (ageOf(file) ?? 0) > SCRAP_MS && mayBeHeld(file, within) === '')
+    .filter((file) => !processes().some((pid) => hasOpen(pid, file)));
+}
+
+/** What git names so is never read again (object-file.c, pack-write.c, tmp-objdir.c, fast-import.c). */
+const isScrap = (name: string): boolean =>
+  /^(tmp_(obj|pack|idx|rev|bitmap|midx|mtimes)_|tmp_objdir-|fast_import_crash_\d)/.test(name);
+
+const SCRAP_MS = 60_000;
+
+const namesIn = (folder: string): string[] => attempt(() => readdirSync(folder)) ?? [];
+
 const LOOKS = 20;
 
 const ageOf = (file: string): number | null => attempt(() => Date.now() - statSync(file).mtimeMs);
@@ -71,19 +98,23 @@ function mayBeHeld(file: string, within: readonly string[]): string {
   return holder === undefined ? '' : `process ${holder} may hold it`;
 }
 
-const processes = (): string[] => readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+const processes = (): string[] => namesIn('/proc').filter((name) => /^\d+$/.test(name));
 
 /** Has the process the file open, or is it a git at work in that repository? Our own children are not asked for theirs. */
 function holds(pid: string, file: string, within: readonly string[]): boolean {
   const proc = (name: string) => `/proc/${pid}/${name}`;
-  const open = attempt(() => readdirSync(proc('fd'))) ?? [];
-  if (open.some((fd) => attempt(() => readlinkSync(proc(`fd/${fd}`))) === file)) return true;
+  if (hasOpen(pid, file)) return true;
   const [name = '', ...words] = (attempt(() => readFileSync(proc('cmdline'), 'utf8')) ?? '').split('\0');
   if (!/(^|\/)git(-[a-z-]+)?$/.test(name) || words.some((word) => word.endsWith('--daemon'))) return false;
   if (Number(/^PPid:\s*(\d+)/m.exec(readFileSafe(proc('status')))?.[1]) === process.pid) return false;
   const cwd = attempt(() => readlinkSync(proc('cwd')));
   const isThere = (place: string) => within.some((top) => place === top || place.startsWith(top + path.sep));
   return cwd === null || isThere(cwd) || words.some((word) => within.some((top) => word.includes(top)));
+}
+
+function hasOpen(pid: string, file: string): boolean {
+  const open = attempt(() => readdirSync(`/proc/${pid}/fd`)) ?? [];
+  return open.some((fd) => attempt(() => readlinkSync(`/proc/${pid}/fd/${fd}`)) === file);
 }
 
 const readFileSafe = (file: string): string => attempt(() => readFileSync(file, 'utf8')) ?? '';

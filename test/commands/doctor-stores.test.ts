@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { sandbox } from '../helpers/cli.ts';
-import { deadPid, doctor, ids } from '../helpers/doctor.ts';
+import { deadPid, doctor, ids, old } from '../helpers/doctor.ts';
 import { gitTap } from '../helpers/kill.ts';
 import { cloneRepo, makeRepo } from '../helpers/repo.ts';
 import {
@@ -188,5 +188,40 @@ t.test(
     t.same(ids(found.findings), ['leftovers', 'leftovers']);
     t.same(ids((await doctor(box, 'aperture', 0, '--fix')).mended), ['leftovers', 'leftovers']);
     for (const file of half) t.notOk(existsSync(file), file);
+  },
+);
+
+t.test(
+  'what killed gits left, in the realm and in every checkout: only what no process can own goes',
+  async (t) => {
+    const { box, realm, aperture, fungal } = await letemcook(t);
+    const objects = join('.git', 'objects', 'pack');
+    const left = [
+      old(join(realm.path, objects, 'tmp_pack_aB3xYz'), 'PACK'),
+      old(join(realm.path, '.git', 'fast_import_crash_4711'), 'fast-import crash report:'),
+      old(join(aperture.path, objects, 'tmp_idx_aB3xYz'), ''),
+      old(join(fungal.path, '.git', 'objects', 'tmp_obj_aB3xYz'), ''),
+      old(join(fungal.path, '.git', 'index.lock'), ''),
+    ];
+    const fresh = join(realm.path, objects, 'tmp_pack_fresh1');
+    writeFileSync(fresh, 'PACK');
+    const owned = old(join(realm.path, objects, 'tmp_pack_owned1'), 'PACK');
+    const holder = spawn('sh', ['-c', `exec 3<'${owned}'; echo open; exec sleep 1000`], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    t.teardown(() => holder.kill('SIGKILL'));
+    await once(holder.stdout, 'data');
+    await box.git(['commit', '-q', '--allow-empty', '-m', 'x'], { cwd: fungal.path, expect: 128 });
+    t.same(ids((await doctor(box, 'aperture', 1)).findings), [
+      'git-lock-left',
+      'git-scraps',
+      'git-scraps',
+      'git-scraps',
+    ]);
+    const { mended } = await doctor(box, 'aperture', 0, '--fix');
+    t.same(ids(mended), ['git-lock-left', 'git-scraps', 'git-scraps', 'git-scraps']);
+    t.same(left.filter(existsSync), []);
+    t.same([fresh, owned].filter(existsSync), [fresh, owned]);
+    await box.git(['commit', '-q', '--allow-empty', '-m', 'x'], { cwd: fungal.path });
   },
 );

@@ -1,6 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { gitLocks } from '../../store/git-locks.ts';
+import { gitLocks, gitScraps } from '../../store/git-locks.ts';
 import { breakLock, deadLockOwner } from '../../store/lock.ts';
 import type { Store } from '../../store/store.ts';
 import type { Finding } from './types.ts';
@@ -20,9 +20,34 @@ export async function lockFindings(directory: string, whose: string): Promise<Fi
   ];
 }
 
-/** Lock files of a git that was killed: everything that git writes there fails until they are gone. */
-export async function gitLockFindings(store: Store): Promise<Finding[]> {
-  return (await gitLocks(store)).map(({ file, mayBeHeld }): Finding => {
+/** Files of a git that was killed half done; beside its locks they are in nobody's way. */
+export async function gitLeftFindings(place: Pick<Store, 'repo'>): Promise<Finding[]> {
+  return [...(await gitLockFindings(place)), ...scrapFindings(place)];
+}
+
+function scrapFindings(place: Pick<Store, 'repo'>): Finding[] {
+  const [first, ...more] = gitScraps(place);
+  if (first === undefined) return [];
+  const others = more.length === 0 ? '' : ` and ${more.length} more`;
+  return [
+    {
+      id: 'git-scraps',
+      level: 'note',
+      message: `a git that was killed left '${path.basename(first)}'${others}`,
+      path: place.repo.commonDir,
+      mend: {
+        words: 'remove what it left',
+        run: async () => {
+          for (const file of gitScraps(place)) await rm(file, { recursive: true, force: true });
+        },
+      },
+    },
+  ];
+}
+
+/** Everything that git writes there fails until they are gone. */
+async function gitLockFindings(place: Pick<Store, 'repo'>): Promise<Finding[]> {
+  return (await gitLocks(place)).map(({ file, mayBeHeld }): Finding => {
     const found = { id: 'git-lock-left', level: 'error', path: file } as const;
     const message = `git's lock '${path.basename(file)}' was left behind, and git cannot write there`;
     if (mayBeHeld !== '') return { ...found, message, hint: `${mayBeHeld}; if no git runs: rm '${file}'` };

@@ -14,7 +14,7 @@ import { hasJoined } from '../../realm/ownership.ts';
 import type { Flow } from '../flow.ts';
 import { inHooks, refreshWatchList } from '../hooks.ts';
 import { mainWorktree } from '../join.ts';
-import { leftoverFindings } from './leftovers.ts';
+import { gitLeftFindings, leftoverFindings } from './leftovers.ts';
 import { fromError } from './machine.ts';
 import { signingFindings } from './signing.ts';
 import { trueSnapshot } from './truth.ts';
@@ -34,8 +34,10 @@ export async function lookAtMember(flow: Flow): Promise<MemberLook> {
     const [config, file] = await Promise.all([readConfig(repo), readMembership(repo)]);
     if (file === null) return { looked: [], findings: outsideFindings(config.get('realm.cloneId')) };
     const here = { realm: file.realm.name, repo: file.repo };
-    const checkout =
-      config.get('realm.cloneId') === undefined ? [] : await checkoutFindings(flow, repo, here);
+    const checkout = [
+      ...(config.get('realm.cloneId') === undefined ? [] : await checkoutFindings(flow, repo, here)),
+      ...(await gitLeftFindings({ repo })),
+    ];
     try {
       const member = await openMember(flow);
       const findings = [...checkout, ...(await memberFindings(flow, member))];

@@ -15,7 +15,7 @@ import { configureStore, type Store } from '../../store/store.ts';
 import { bringAlong, workTreeState } from '../../store/work-tree.ts';
 import { FORMATS_VERSION } from '../../version.ts';
 import type { Flow } from '../flow.ts';
-import { gitLockFindings, leftoverFindings, lives, lockFindings } from './leftovers.ts';
+import { gitLeftFindings, leftoverFindings, lives, lockFindings } from './leftovers.ts';
 import { operationFindings } from './operations.ts';
 import { sessionFindings } from './sessions.ts';
 import { trueSnapshot } from './truth.ts';
@@ -43,7 +43,7 @@ export async function lookAtStore(flow: Flow, store: Store, known: Known): Promi
       ...(await writableFindings(store, where)),
       ...(await cacheFindings(store)),
       ...(await lockFindings(store.directory, `realm '${name}'`)),
-      ...(await gitLockFindings(store)),
+      ...(await gitLeftFindings(store)),
       ...(await leftoverFindings(store.directory, 'cache')),
       ...(await scratchFindings(store)),
       ...(await operationFindings(flow, store)),

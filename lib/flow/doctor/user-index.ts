@@ -9,7 +9,7 @@ import type { IndexRealm } from '../../realm/types.ts';
 import { cloneStore } from '../../store/clone.ts';
 import { openStore } from '../../store/store.ts';
 import type { Flow } from '../flow.ts';
-import { leftoverFindings, lockFindings } from './leftovers.ts';
+import { gitLeftFindings, leftoverFindings, lockFindings } from './leftovers.ts';
 import { fromError } from './machine.ts';
 import type { Finding, Look } from './types.ts';
 
@@ -100,7 +100,7 @@ async function checkoutFindings(
   checkout: string,
 ): Promise<Finding[]> {
   const why = await disagreement(flow, realm.name, repo, checkout);
-  if (why === undefined) return [];
+  if (why === undefined) return gitLeftIn(flow, checkout);
   return [
     {
       id: 'checkout-gone',
@@ -113,6 +113,16 @@ async function checkoutFindings(
       },
     },
   ];
+}
+
+/** Change sets work in all checkouts, so a kill may have left something in any of them. */
+async function gitLeftIn(flow: Flow, checkout: string): Promise<Finding[]> {
+  try {
+    return await gitLeftFindings({ repo: await discover(checkout, { env: flow.env, foreign: true }) });
+  } catch (error) {
+    if (error instanceof RealmError) return [];
+    throw error;
+  }
 }
 
 async function disagreement(
