@@ -21,6 +21,7 @@ import { mustBeClear, type Obstacle } from './change/preconditions.ts';
 import { TRAILER } from './change/steps/commit.ts';
 import { type Flow, opHead, randomId } from './flow.ts';
 import { refreshWatchLists } from './hooks.ts';
+import { share } from './workspace.ts';
 
 export interface CommitOptions {
   message: string;
@@ -52,7 +53,11 @@ export function commitChange(flow: Flow, options: CommitOptions): Promise<Commit
     const all = await mapPool([...checkouts.values()], width, (checkout) => stateOf(checkout, branch));
     mustBeClear(all.flatMap(({ obstacles }) => obstacles));
     const changed = all.filter(({ files }) => files.length > 0);
-    if (changed.length === 0) throw nothingToCommit(branch, await strayChanges([...checkouts.values()]));
+    if (changed.length === 0) {
+      // Of one that was cut short after its last step, all that is left to do is to share it.
+      if (!options.dryRun) await share(flow, workspace);
+      throw nothingToCommit(branch, await strayChanges([...checkouts.values()]));
+    }
     const change = `I${randomId(20)}`;
     const refused = await mapPool(changed, width, (one) => messageObstacle(one, message, change));
     mustBeClear(refused.flatMap((one) => one ?? []));
