@@ -1,0 +1,66 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import t from 'tap';
+import { sandbox } from '../helpers/cli.ts';
+import { makeRepo } from '../helpers/repo.ts';
+import { openRealm } from '../helpers/story.ts';
+
+const nightly = process.env.REALM_NIGHTLY !== undefined;
+const WRITERS = 20;
+const SECONDS = nightly ? 60 : 5;
+t.setTimeout(1_800_000);
+
+t.test('20 writers while git collects garbage, repacks and maintains: nothing is lost', async (test) => {
+  const box = sandbox(test);
+  await box.git(['init', '-q', '--bare', 'realm.git']);
+  await box.realm(['init', '--name', 'letemcook', '--path', 'seed', '--url', box.path('realm.git')]);
+  const realm = openRealm(box, box.path('realm.git'));
+  const repo = await makeRepo(box, 'api', { tree: { 'README.md': 'api' } });
+  await box.realm(['join', realm.path], { cwd: repo.path });
+  await box.realm(['domain', 'create', 'limits', '--repos', 'api'], { cwd: repo.path });
+  const before = await realm.count();
+
+  const until = performance.now() + SECONDS * 1000;
+  const going = () => performance.now() < until;
+  const written: number[] = [];
+  const failed: string[] = [];
+  async function write(n: number): Promise<void> {
+    do {
+      const value = JSON.stringify({ count: (written[n] ?? 0) + 1 });
+      const args = ['export', `own-${n}`, '--domain', 'limits', '--value', value];
+      const ran = await box.realm(args, { cwd: repo.path, expect: 'any', timeout: 600_000 });
+      if (ran.code === 0) written[n] = (written[n] ?? 0) + 1;
+      else failed.push(`own-${n}: ${ran.stderr}`);
+    } while (going());
+  }
+  let rounds = 0;
+  const chores = [
+    ['gc', '--quiet', '--prune=now'],
+    ['pack-refs', '--all'],
+    ['reflog', 'expire', '--expire=now', '--all'],
+    [
+      'maintenance',
+      'run',
+      '--quiet',
+      '--task=loose-objects',
+      '--task=incremental-repack',
+      '--task=pack-refs',
+    ],
+    ['repack', '-q', '-a', '-d'],
+  ];
+  async function chore(path: string): Promise<void> {
+    for (; going(); rounds += 1, await sleep(100))
+      // One that finds another at work says so and gives up.
+      for (const args of chores) await box.git(['-C', path, ...args], { expect: 'any', timeout: 600_000 });
+  }
+  await Promise.all([...Array.from({ length: WRITERS }, (_, n) => write(n)), chore(realm.path)]);
+  await box.realm(['sync'], { cwd: repo.path });
+  const total = written.reduce((sum, one) => sum + one, 0);
+  test.comment(
+    `${total} appends of ${WRITERS} writers in ${SECONDS} s and more, ${rounds} rounds of maintenance`,
+  );
+  test.same(failed, [], 'none failed');
+  for (let n = 0; n < WRITERS; n += 1)
+    test.match(await realm.yaml(`domains/limits/contracts/own-${n}.yaml`), { value: { count: written[n] } });
+  test.equal((await realm.count()) - before, total, 'one commit each');
+  await realm.git('fsck', '--strict');
+});
