@@ -45,9 +45,10 @@ const lines: Record<string, (hook: HookName) => string> = {
   ruby: (hook) => `system(${list(hook)}, *ARGV); exit 1 if $?&.exitstatus == ${REFUSED}`,
   perl: (hook) => `system(${list(hook)}, @ARGV); exit 1 if $? == ${REFUSED} << 8;`,
   php: (hook) =>
-    `<?php passthru('command -v git-realm >/dev/null && exec git-realm hook ${hook}', $realm); if ($realm === ${REFUSED}) exit(1); ?>`,
+    `passthru('command -v git-realm >/dev/null && exec git-realm hook ${hook}', $realm); if ($realm === ${REFUSED}) exit(1);`,
+  // The status of the last command is that of the whole hook.
   fish: (hook) =>
-    `if command -q git-realm; git-realm hook ${hook} $argv; test $status -eq ${REFUSED}; and exit 1; end`,
+    `if command -q git-realm; git-realm hook ${hook} $argv; if test $status -eq ${REFUSED}; exit 1; end; end`,
   csh: (hook) => csh(hook),
   tcsh: (hook) => csh(hook),
   pwsh: (hook) =>

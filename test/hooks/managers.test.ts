@@ -219,11 +219,12 @@ t.test('simple-git-hooks and overcommit', async (t) => {
 
 t.test('the lines for other languages are run by them', async (t) => {
   const { dir, programs } = setUp(t);
-  for (const language of ['python3', 'node', 'perl', 'ruby']) {
+  for (const language of ['python3', 'node', 'perl', 'ruby', 'php', 'fish', 'tcsh', 'pwsh']) {
     const found = run(dir, 'sh', ['-c', `command -v ${language}`]).status === 0;
     await t.test(language, { skip: !found && `no ${language} here` }, async (t) => {
       const hook = join(dir, '.git/hooks/pre-commit');
-      writeFileSync(hook, `#!/usr/bin/env ${language}\n`, { mode: 0o755 });
+      const opening = language === 'php' ? '<?php\n' : '';
+      writeFileSync(hook, `#!/usr/bin/env ${language}\n${opening}`, { mode: 0o755 });
       const [finding] = await untouched(t, dir, programs);
       t.match(finding, { state: 'refused', reason: new RegExp(`but '${language}'`) });
       appendFileSync(hook, `${finding?.line}\n`);

@@ -116,11 +116,11 @@ async function memberFindings(flow: Flow, member: Member): Promise<Finding[]> {
     });
   }
   const drift = member.config.get('realm.drift');
-  if (drift !== undefined && drift !== 'warn' && drift !== 'block') {
+  if (drift !== undefined && !['warn', 'block', 'off'].includes(drift)) {
     findings.push({
       id: 'config-value',
       level: 'warning',
-      message: `realm.drift is '${drift}', which is neither 'warn' nor 'block'`,
+      message: `realm.drift is '${drift}', which is none of 'warn', 'block' and 'off'`,
       hint: 'git config realm.drift warn',
     });
   }
