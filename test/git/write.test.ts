@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { endImport, fastImport, startImport } from '../../lib/git/fast-import.ts';
@@ -112,7 +112,14 @@ t.test('nothing is written into a repository that cannot be written', async (t) 
     identity,
     date,
   };
-  await t.rejects(fastImport(repo, commit), { code: 'realm-write-failed' });
+  t.equal(await fastImport(repo, commit), null, 'a fresh lock: another git is at this ref');
+  const lock = join(made.path, '.git/refs/heads/main.lock');
+  utimesSync(lock, new Date(0), new Date(0));
+  await t.rejects(fastImport(repo, commit), { code: 'git-lock', message: /main\.lock' is in the way/ });
+  rmSync(lock);
+  writeFileSync(join(made.path, '.git/refs/realm'), 'a file where a folder belongs');
+  const odd = { ...commit, ref: 'refs/realm/x', from: null };
+  await t.rejects(fastImport(repo, odd), { code: 'realm-write-failed' });
   t.equal(await made.git('rev-parse', 'HEAD'), from);
   t.equal(join(repo.gitDir), join(made.path, '.git'));
 });
