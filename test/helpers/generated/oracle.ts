@@ -133,7 +133,8 @@ export function oracle(gitDir: string, env: NodeJS.ProcessEnv) {
     const [top, name = '', third = '', last = ''] = path.split('/');
     const stem = (file: string) => file.replace(/\.yaml$/, '');
     const [was, is] = [yaml(from, path), gone ? {} : yaml(to, path)];
-    if (/^(realm\.yaml|README\.md|trust\/(users\.yaml|allowed_signers))$/.test(path)) return boss ? null : no;
+    if (/^(realm\.yaml|[^/]+\.(md|txt|rst|adoc)|trust\/(users\.yaml|allowed_signers))$/.test(path))
+      return boss ? null : no;
     if (top === 'worktrees' && /^[^/]+\.yaml$/.test(path.slice(10))) return known(from, actor) ? null : no;
     if (/^forge\/[^/]+(\/[^/]+)?\/(issues|pulls)\/\d+\.yaml$/.test(path))
       return known(from, actor) ? null : no;
