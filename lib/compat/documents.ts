@@ -1,9 +1,12 @@
 import { RealmError } from '../errors.ts';
 import { isObject, type JsonValue } from '../json.ts';
+import { withoutTraces, yamlExcess } from '../yaml-bounds.ts';
 import type { DocumentKind } from './compare.ts';
 
 /** Larger files are refused before they are parsed. */
 const MAX_BYTES = 64 * 1024 * 1024;
+/** What a YAML document may cost its parser (`yamlExcess`): it is the user's own, or of a registry, and may be large. */
+const MAX_COST = 10_000_000;
 /** Aliases that a YAML document may resolve to, nested ones counted: enough for people, not for a billion laughs. */
 const MAX_ALIASES = 1000;
 
@@ -41,9 +44,12 @@ function parseJson(path: string, text: string): JsonValue {
 
 /** YAML 1.2 as JSON. Throws `bad-document`. */
 export async function parseYaml(path: string, text: string): Promise<JsonValue> {
+  if (yamlExcess(text, MAX_COST) !== undefined) throw bad(path, 'there is more in it than is read');
   const { parseAllDocuments } = await import('yaml');
   try {
-    const documents = parseAllDocuments(text, { prettyErrors: true, logLevel: 'silent', uniqueKeys: true });
+    const documents = withoutTraces(() =>
+      parseAllDocuments(text, { prettyErrors: true, logLevel: 'silent', uniqueKeys: true }),
+    );
     const [document, more] = 'empty' in documents ? [] : documents;
     if (more) throw bad(path, 'it holds more than one document');
     const error = document?.errors[0];

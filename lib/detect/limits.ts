@@ -1,5 +1,6 @@
 import { createContext, Script } from 'node:vm';
 import { RealmError } from '../errors.ts';
+import { yamlExcess } from '../yaml-bounds.ts';
 import type { SourceFile } from './types.ts';
 
 /** Larger source files are not parsed: nobody wrote them by hand, and a megabyte takes up to two seconds. */
@@ -63,24 +64,23 @@ export function bytesMatch(bytes: Uint8Array, pattern: RegExp): boolean {
   return pattern.test(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1'));
 }
 
-/** Brackets and indentation deeper than this are no document that anybody wrote. */
+/** Indentation deeper than this is no document that anybody wrote. */
 const DEEPEST = 128;
 
 /**
- * Whether a JSON or YAML text nests too deeply to be handed to a recursive parser: near the end of the stack V8 does not
- * throw but aborts when it has a regular expression to compile.
+ * Throws `SyntaxError` for a YAML or JSON text that is too much for a recursive parser, which takes seconds for a megabyte of
+ * nothing but brackets, and near the end of the stack aborts when it has a regular expression to compile. `most`: what it may
+ * cost, where the parser is a quicker one.
  */
-export function nestsTooDeeply(text: string): boolean {
-  let depth = 0;
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (code === 0x5b || code === 0x7b) {
-      if (++depth > DEEPEST) return true;
-    } else if ((code === 0x5d || code === 0x7d) && depth > 0) depth--;
-  }
-  if (/^[ \t]*(?:[-?:][ \t]+){64}/m.test(text)) return true;
-  return new RegExp(`^ {${DEEPEST * 2},}(?:[-?] |[^\\s#][^\\n]*:(?: |$))`, 'm').test(text);
+export function refuseExcess(text: string, most?: number): void {
+  const excess = yamlExcess(text, most);
+  const line = excess === undefined ? 0 : text.slice(0, excess.offset).split('\n').length;
+  if (excess?.kind === 'size') throw new SyntaxError(`there is more in it than is read, up to line ${line}`);
+  if (excess !== undefined) throw new SyntaxError(`it is nested too deeply in line ${line}`);
+  if (indented.test(text)) throw new SyntaxError('it is nested too deeply');
 }
+
+const indented = new RegExp(`^ {${DEEPEST * 2},}(?:[-?] |[^\\s#][^\\n]*:(?: |$))`, 'm');
 
 /**
  * How long work on one file may take, in milliseconds of the clock: for reading its tree, and again for following what is in

@@ -11,6 +11,7 @@ import {
 import { type ValidationError, validators } from '../../schemas/generated/validators.js';
 import { validRange } from '../compat/semver.ts';
 import { isObject, type JsonValue, pointerToken } from '../json.ts';
+import { withoutTraces, yamlExcess } from '../yaml-bounds.ts';
 import { quickYaml } from './quick.ts';
 import type { BindingFile, FileKind, FileTypes } from './types.ts';
 
@@ -115,10 +116,10 @@ function readYaml(path: string, text: string): Read {
   });
   if (text.length > MAX_FILE_LENGTH)
     return problem(0, `expected a file of at most ${MAX_FILE_LENGTH} characters, found ${text.length}`);
-  const key = explicitKeys(text);
-  if (key !== undefined) return problem(key, "expected plain keys, found many that begin with '?'");
+  const excess = yamlExcess(text);
+  if (excess !== undefined) return problem(excess.offset, excessMessages[excess.kind]);
   try {
-    const doc: Document = parseDocument(text, yamlOptions);
+    const doc: Document = withoutTraces(() => parseDocument(text, yamlOptions));
     if (doc.errors.length > 0) return { ok: false, problems: doc.errors.slice(0, 3).map(fromSyntax) };
     const odd = firstOddity(doc.contents, '');
     if (odd) return problem(odd.offset, odd.message, odd.pointer);
@@ -143,16 +144,12 @@ const syntaxMessages: Record<string, string> = {
   RESOURCE_EXHAUSTION: 'expected a flatter file: it is nested too deeply',
 };
 
-/** Where a file nests more explicit keys (`? a`) than anybody writes: the parser takes cubic time over them. */
-function explicitKeys(text: string): number | undefined {
-  let seen = 0;
-  for (let at = text.indexOf('?'); at >= 0; at = text.indexOf('?', at + 1)) {
-    const before = text[at - 1] ?? '\n';
-    const after = text[at + 1] ?? '\n';
-    if (/[\s[{,]/.test(before) && /\s/.test(after) && ++seen > 100) return at;
-  }
-  return undefined;
-}
+/** What is too much for a parser, whatever the text says. */
+const excessMessages = {
+  size: 'expected a smaller file: there is more in it than is read',
+  depth: 'expected a flatter file: it is nested too deeply',
+  keys: "expected plain keys, found many that begin with '?'",
+} as const;
 
 interface Oddity {
   offset: number;

@@ -2,7 +2,8 @@ import type { Node as JsonNode, ParseError } from 'jsonc-parser';
 import type { Alias, Document, Node, ParsedNode } from 'yaml';
 import type { JsonObject, JsonValue } from '../../json.ts';
 import { pointerToken } from '../../json.ts';
-import { nestsTooDeeply, withinTime } from '../limits.ts';
+import { withoutTraces } from '../../yaml-bounds.ts';
+import { refuseExcess, withinTime } from '../limits.ts';
 import { languageOf } from '../syntax/languages.ts';
 
 /** A data file's value, and the 1-based line of each node by JSON pointer. */
@@ -19,7 +20,7 @@ const DEEPEST = 200;
 export async function readData(path: string, text: string): Promise<DataDocument> {
   const language = languageOf(path);
   if (language === 'toml') return toml(text);
-  if (nestsTooDeeply(text)) throw new SyntaxError('it is nested too deeply');
+  refuseExcess(text, language === 'json' ? Number.POSITIVE_INFINITY : undefined);
   return language === 'json' ? json(text) : yaml(text);
 }
 
@@ -70,7 +71,7 @@ function lineCounter(text: string): (offset: number) => number {
 
 async function yaml(text: string): Promise<DataDocument> {
   const library = await import('yaml');
-  return withinTime(() => readYaml(text, library));
+  return withinTime(() => withoutTraces(() => readYaml(text, library)));
 }
 
 function readYaml(

@@ -1,5 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml';
-import { nestsTooDeeply } from '../limits.ts';
+import { withoutTraces } from '../../yaml-bounds.ts';
+import { refuseExcess } from '../limits.ts';
 import { Builder } from './build.ts';
 import type { Entry, Expr, Language, Module, Place } from './ir.ts';
 
@@ -11,15 +12,17 @@ const DEEPEST = 200;
  * parameters with a default and of buckets with a name. Throws `SyntaxError` where it does not parse.
  */
 export function document(path: string, language: Language, text: string): Module {
-  if (nestsTooDeeply(text)) throw new SyntaxError('it is nested too deeply');
+  refuseExcess(text);
   const b = new Builder(path, language);
   const counter = new LineCounter();
-  const parsed = parseAllDocuments(text, {
-    lineCounter: counter,
-    uniqueKeys: false,
-    logLevel: 'silent',
-    customTags: functions,
-  });
+  const parsed = withoutTraces(() =>
+    parseAllDocuments(text, {
+      lineCounter: counter,
+      uniqueKeys: false,
+      logLevel: 'silent',
+      customTags: functions,
+    }),
+  );
   const documents = 'empty' in parsed ? [] : [...parsed];
   for (const one of documents) {
     const [error] = one.errors;
