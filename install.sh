@@ -225,8 +225,12 @@ $name"
 }
 
 # A program that runs from the source meanwhile may rename a code cache under our hands: once more, then.
+# What another user built may hold code caches that only they may read: the program makes its own.
 copy_tree() {
-	cp -R -- "$1" "$2" 2>/dev/null || { rm -rf -- "$2" && cp -R -- "$1" "$2"; } || fail "cannot copy to '$2'"
+	cp -R -- "$1" "$2" 2>/dev/null || { rm -rf -- "$2" && cp -R -- "$1" "$2" 2>/dev/null; } ||
+		(cd "$1" && find . -type f ! -path '*/lib/cache/*') | while IFS= read -r file; do
+			[ -f "$2/$file" ] || { cp -- "$1/$file" "$2/$file" && continue; } || exit 1
+		done || fail "cannot copy to '$2'"
 }
 
 uninstall() {
