@@ -59,7 +59,8 @@ function joinText(result: JoinResult): string {
     lines.push(`and ${result.detected.unresolved.length - 10} more not resolved`);
   lines.push(...result.detected.refused);
   if (result.hooks.installed.length > 0) lines.push(`hooks: ${result.hooks.installed.join(', ')}`);
-  lines.push(...result.hooks.words);
+  // What a hook manager wants added takes several lines.
+  lines.push(...result.hooks.words.flatMap((word) => word.split('\n')));
   if (result.configChanged) lines.push('wrote .blue/config.yaml: commit it, so that other clones can attach');
   return inLines(lines);
 }

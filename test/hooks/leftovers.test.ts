@@ -265,3 +265,15 @@ t.test('simple-git-hooks removes what its configuration does not name', async (t
   for (const one of await hooksStatus(hookRepo(dir), { programs }))
     t.match(one, { state: 'refused', manager: 'simple-git-hooks', lineFile: 'package.json' });
 });
+
+t.test('what takes several lines is printed so that it can be copied', async (t) => {
+  const { box, repo } = await hookWorld(t);
+  await box.realm(['hooks', 'uninstall'], { cwd: 'repo' });
+  repo.write({ 'lefthook.yml': 'pre-commit:\n  commands:\n    own:\n      run: echo own\n' });
+  await box.run(join(modules, '.bin/lefthook'), ['install'], { cwd: 'repo' });
+  const lines = /add to lefthook\.yml: pre-commit:\n {2}commands:\n {4}git-realm:\n {6}run: if /;
+  t.match((await box.realm(['hooks'], { cwd: 'repo', expect: 'any' })).stdout, lines);
+  t.match((await box.realm(['join'], { cwd: 'repo', expect: 'any' })).stdout, lines);
+  const doctor = await box.realm(['doctor'], { cwd: 'repo', expect: 'any' });
+  t.match(doctor.stdout, /hooks status prints what to add to lefthook\.yml/);
+});

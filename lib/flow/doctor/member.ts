@@ -165,11 +165,15 @@ async function hookFindings(flow: Flow): Promise<Finding[]> {
       id: runs ? 'hooks-partly' : 'hooks-refused',
       level: 'warning',
       message: `the ${hook.hook} hook ${runs ? 'is installed' : 'does not run'}: ${hook.reason ?? hook.path}`,
-      ...(hook.line === undefined ? {} : { hint: `add to ${hook.lineFile ?? hook.path}: ${hook.line}` }),
+      ...(hook.line === undefined ? {} : { hint: lineHint(hook.line, hook.lineFile ?? hook.path) }),
     });
   }
   return findings;
 }
+
+/** What takes several lines is printed where they are kept apart. */
+const lineHint = (line: string, file: string): string =>
+  line.includes('\n') ? `git realm hooks status prints what to add to ${file}` : `add to ${file}: ${line}`;
 
 async function watchFindings(member: Member, contracts: readonly (readonly string[])[]): Promise<Finding[]> {
   const state = await watchListState(member.repo.commonDir, contracts);
