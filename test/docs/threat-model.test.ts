@@ -41,10 +41,10 @@ t.test('every claim of the threat model names a test that is there', async (t) =
   }
 });
 
-/** The titles of the tests in a file, as its text has them. */
+/** The titles of the tests in a file, as its text has them; a title that several share is called `name`. */
 function titlesOf(file: string): string[] {
   const text = readFileSync(at(file), 'utf8');
-  return [...text.matchAll(/\.test\(\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")/g)].map(
+  return [...text.matchAll(/(?:\.test\(\s*|const name = )(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")/g)].map(
     ([, single, double]) => (single ?? double ?? '').replaceAll(/\\(.)/g, '$1'),
   );
 }
