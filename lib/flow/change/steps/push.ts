@@ -22,8 +22,10 @@ export const pushStep: Handler<Push> = {
       if (resumed) await mustBeHere(checkout, effect, record);
       const notes = await pushBranch(checkout, effect);
       if (notes !== null) await pushNotes(flow.note, checkout, notes);
-    } else if ((await resolveRef(checkout.repo, NOTES_REF)) !== null)
-      await pushNotes(flow.note, checkout, '');
+    } else {
+      await setUpstream(checkout, effect);
+      if ((await resolveRef(checkout.repo, NOTES_REF)) !== null) await pushNotes(flow.note, checkout, '');
+    }
     const ref = pushedRef(effect.branch);
     await swapRef(checkout, ref, await resolveRef(checkout.repo, ref), effect.oid);
     const notes = await resolveRef(checkout.repo, NOTES_REF);
@@ -152,6 +154,31 @@ async function pushBranch(checkout: Checkout, effect: Push): Promise<string | nu
   if (!notes) return null;
   const said = line(NOTES_REF);
   return said?.startsWith('!') === true ? (said.split('\t')[2] ?? 'refused') : null;
+}
+
+/** The push landed, and a kill kept git from writing down here what follows: the tracking ref and the upstream. */
+async function setUpstream(checkout: Checkout, { branch, oid }: Push): Promise<void> {
+  const ref = `refs/heads/${branch}`;
+  if ((await resolveRef(checkout.repo, ref)) !== oid) return;
+  const lease = `--force-with-lease=${ref}:${oid}`;
+  const args = [
+    'push',
+    '--quiet',
+    '--no-verify',
+    '--set-upstream',
+    lease,
+    checkout.remote ?? '',
+    `${ref}:${ref}`,
+  ];
+  const { stderr } = await checkout.git(args, { ok: [0, 1, 128] });
+  if (!stderr.includes('could not lock config file')) return;
+  throw new RealmError(
+    'git-lock',
+    `the configuration of ${checkout.name} is locked: a git that was killed left it so`,
+    {
+      hint: 'git realm doctor --fix removes the lock where no git can hold it; then git realm push --continue',
+    },
+  );
 }
 
 function refused(checkout: Checkout, line: string | undefined, stderr: string): RealmError {
