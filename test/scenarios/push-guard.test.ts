@@ -23,7 +23,7 @@ t.test('with realm.guardPush an unapproved breaking change is not pushed; approv
   const refused = await push();
   t.not(refused.code, 0);
   t.match(refused.stderr, /the push is refused \(realm\.guardPush\)/);
-  t.match(refused.stderr, /proposal \w+ waits for eric@example\.com/);
+  t.match(refused.stderr, /proposal \w+ waits for you/);
   t.equal(await remote(), before);
   await box.git(['push', '-q', 'origin', 'HEAD:refs/heads/topic'], { cwd: repo.path });
   t.pass('another branch is no publication');
@@ -53,7 +53,7 @@ t.test('code that reached the publishing branch unapproved is ahead: proposed, n
   t.match(next, 'git push, then git realm sync proposes it (breaking changes need approval)');
   await repo.push();
   const synced = await box.realm(['sync'], { cwd: repo.path, expect: 1 });
-  t.match(synced.stdout, /not published: .*proposal \w+ waits for eric@example\.com/);
+  t.match(synced.stdout, /not published: .*proposal \w+ waits for you/);
   await box.realm(['sync'], { cwd: repo.path, expect: 1 });
   const refs = await realm.git('for-each-ref', '--format=%(refname)', 'refs/realm/proposals');
   t.equal(refs.split('\n').length, 1, 'the same change is the same proposal');
