@@ -3,6 +3,7 @@ import { Exit, RealmError, usageError } from '../errors.ts';
 import { endGit } from '../git/run.ts';
 import { withoutSecrets } from '../secrets.ts';
 import { patience } from '../store/patience.ts';
+import { skippedWords, skipping } from '../store/skipped.ts';
 import { visibleJson } from '../visible.ts';
 import type { Command, Context, Outcome } from './command.ts';
 import { showManual } from './manual.ts';
@@ -60,7 +61,10 @@ async function run(command: Command, argv: readonly string[], stop: Stop): Promi
     rest,
   };
   patience.signal = signal;
-  if (!context.quiet) patience.tell = (line) => context.stderr.write(`${line}\n`);
+  if (!context.quiet) {
+    patience.tell = (line) => context.stderr.write(`${line}\n`);
+    skipping.tell = (one) => context.stderr.write(`${skippedWords(one)}\n`);
+  }
   const outcome = await action.run(args, options, context);
   const code = print(outcome, context);
   return outcome?.untilSignal === true ? code : (stop.status() ?? code);

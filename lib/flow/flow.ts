@@ -56,7 +56,7 @@ export const isoSeconds = (date: Date): string => date.toISOString().replace(/\.
 
 /** Configuration and identity of a repository. Throws `no-identity`. */
 export async function identityIn(
-  repo: Repository,
+  repo: Pick<Repository, 'git'>,
   env: NodeJS.ProcessEnv,
 ): Promise<{ config: GitConfig; who: Identity }> {
   const config = await readConfig(repo);

@@ -1,7 +1,7 @@
 import { RealmError } from '../errors.ts';
 import type { Commit } from '../git/commit.ts';
 import type { Identity } from '../git/fast-import.ts';
-import { listRefs, resolveRevision } from '../git/refs.ts';
+import { listRefs, type Ref, resolveRevision } from '../git/refs.ts';
 import { type Approvers, approversOf } from '../governance/approvers.ts';
 import { isGenerated } from '../governance/codeowners.ts';
 import { samePerson } from '../governance/people.ts';
@@ -25,6 +25,7 @@ import { markMade } from '../store/made.ts';
 import { forgetPending } from '../store/pending.ts';
 import { rawDiff } from '../store/raw-diff.ts';
 import { addRecord, recordsOf } from '../store/records.ts';
+import { proposalProblem, skip } from '../store/skipped.ts';
 import { readSnapshot, type Snapshot } from '../store/snapshot.ts';
 import type { Store } from '../store/store.ts';
 import { type Flow, isoSeconds, opHead } from './flow.ts';
@@ -116,13 +117,23 @@ export function deciders({ approvers, author, sole }: Proposal, me?: string): st
 const tryExchange = async (flow: Flow, store: Store, who: Identity): Promise<void> =>
   noteWaiting(flow, await shareStore(flow, store, who));
 
-/** Every proposal of the realm, the newest first. */
+/** Every proposal of the realm, the newest first. What is none, or cannot be read, is skipped and named. */
 export async function listProposals(store: Store, snapshot: Snapshot): Promise<Proposal[]> {
   const refs = await listRefs(store.repo, [PROPOSALS]);
-  const all = await Promise.all(
-    refs.map(({ name, oid }) => proposalAt(store, snapshot, name.slice(PROPOSALS.length), oid)),
-  );
-  return all.sort((a, b) => b.date.localeCompare(a.date) || a.id.localeCompare(b.id));
+  const all = await Promise.all(refs.map((ref) => proposalOrNone(store, snapshot, ref)));
+  return all.flat().sort((a, b) => b.date.localeCompare(a.date) || a.id.localeCompare(b.id));
+}
+
+async function proposalOrNone(store: Store, snapshot: Snapshot, { name, oid }: Ref): Promise<Proposal[]> {
+  try {
+    const problem = await proposalProblem(store, oid);
+    if (problem === null) return [await proposalAt(store, snapshot, name.slice(PROPOSALS.length), oid)];
+    await skip(store, name, oid, problem);
+  } catch (error) {
+    if (!(error instanceof RealmError) || error.code === 'interrupted') throw error;
+    await skip(store, name, oid, error.message);
+  }
+  return [];
 }
 
 /** The proposal of that name, or of the only one that begins so. Throws `no-such-proposal`. */

@@ -51,9 +51,16 @@ export async function notesAbout(
 /** The note of an object at a ref of notes, or at a commit that is no ref yet. */
 export async function noteOf(objects: ObjectReader, revision: string, object: string): Promise<Note> {
   const [note, ...others] = await notesAbout(objects, revision, object);
-  if (note === undefined) return { kind: 'none' };
+  if (note === undefined) return noNote(objects, revision);
   const bad = (why: string): Note => ({ kind: 'bad', why: `the note of ${object.slice(0, 10)} ${why}` });
   if (others.length > 0)
     return bad(`is there ${others.length + 1} times: '${note.path}', '${others[0]?.path}'`);
   return note.text === null ? bad(note.unread) : { kind: 'note', text: note.text };
+}
+
+/** There is none, unless the ref holds something else than notes: then nobody knows. */
+async function noNote(objects: ObjectReader, revision: string): Promise<Note> {
+  if ((await objects.info(`${revision}^{tree}`)) !== null) return { kind: 'none' };
+  const oid = await objects.resolve(revision);
+  return oid === null ? { kind: 'none' } : { kind: 'bad', why: `'${revision}' holds no notes` };
 }

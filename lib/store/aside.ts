@@ -8,6 +8,7 @@ import { OPS } from './journal.ts';
 import { adoptJournals } from './journal-share.ts';
 import { rememberFirst } from './shown.ts';
 import { lackSignature } from './signed.ts';
+import { proposalProblem, skip } from './skipped.ts';
 import { readSnapshot } from './snapshot.ts';
 import type { Store } from './store.ts';
 
@@ -41,7 +42,15 @@ export async function settleAside(store: Store, who: Identity | null, remote: st
     const here = oids.get(ref);
     const there = oids.get(`${theirs}proposals/${name}`);
     if (here === there) continue;
+    // What is no proposal is neither taken over nor given away.
+    const isOne = async (at: string, oid: string) => {
+      const problem = await proposalProblem(store, oid);
+      if (problem !== null) await skip(store, at, oid, problem);
+      return problem === null;
+    };
+    if (there !== undefined && !(await isOne(`${theirs}proposals/${name}`, there))) continue;
     const ours = here !== undefined && (there === undefined || (await isNewer(store, here, there)));
+    if (ours && !(await isOne(ref, here))) continue;
     if (ours) {
       if (who !== null) await signedAgain(store, who, ref, here);
       push.push(`+${ref}:${ref}`);

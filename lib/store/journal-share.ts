@@ -2,7 +2,8 @@ import { isHeldBy } from '../change/custody.ts';
 import type { JournalRecord } from '../change/types.ts';
 import { isAncestor, listRefs, type Ref, swapRef } from '../git/refs.ts';
 import { refusalOf } from '../git/refusal.ts';
-import { isPrunable, journalAt, newestFirst, OPS } from './journal.ts';
+import { isPrunable, journalAt, NO_JOURNAL, newestFirst, OPS } from './journal.ts';
+import { skip } from './skipped.ts';
 import type { Store } from './store.ts';
 
 const theirs = (remote: string): string => `refs/realm-remotes/${remote}/ops/`;
@@ -31,6 +32,12 @@ export async function adoptJournals(store: Store, remote: string, refs: readonly
   const lacking: string[] = [];
   for (const [id, { here, there }] of sidesOf(refs, remote)) {
     if (here === there) continue;
+    // What is no journal is neither taken over nor given away.
+    const [at, oid = ''] = there === undefined ? [OPS + id, here] : [theirs(remote) + id, there];
+    if ((await journalAt(store, oid)) === null) {
+      await skip(store, at, oid, NO_JOURNAL);
+      continue;
+    }
     if (there === undefined || (here !== undefined && (await isAncestor(store.repo, there, here)) === true))
       lacking.push(id);
     else await swapRef(store.repo, OPS + id, here ?? null, there);
@@ -76,6 +83,7 @@ export async function listJournals(store: Store, remote: string | null): Promise
   const found = await Promise.all(
     [...sidesOf(refs, remote ?? '')].map(async ([id, { here, there }]) => {
       const record = await journalAt(store, here ?? there ?? '');
+      if (record === null && here !== undefined) await skip(store, OPS + id, here, NO_JOURNAL);
       return record === null ? [] : [{ id, record, ...(here && { here }), ...(there && { there }) }];
     }),
   );

@@ -9,6 +9,7 @@ import { listRefs } from '../git/refs.ts';
 import { isObject } from '../json.ts';
 import { shortTag } from '../tag.ts';
 import { mustSign, readCommit } from './engine.ts';
+import { skip } from './skipped.ts';
 import { readSnapshot } from './snapshot.ts';
 import type { Store } from './store.ts';
 
@@ -170,10 +171,19 @@ export const taken = (record: JournalRecord): RealmError =>
     hint: 'git realm status shows how far it is',
   });
 
-/** The journals of this store, the newest first; what a stranger wrote there and we cannot read is left out. */
+/** What is said of a ref that should hold a journal. */
+export const NO_JOURNAL = 'it has no journal that git realm writes';
+
+/** The journals of this store, the newest first; what a stranger wrote there and we cannot read is skipped and named. */
 export async function readJournals(store: Store): Promise<JournalRecord[]> {
   const refs = await listRefs(store.repo, [OPS]);
-  const found = await Promise.all(refs.map(({ oid }) => journalAt(store, oid)));
+  const found = await Promise.all(
+    refs.map(async ({ name, oid }) => {
+      const record = await journalAt(store, oid);
+      if (record === null) await skip(store, name, oid, NO_JOURNAL);
+      return record;
+    }),
+  );
   return found.flatMap((record) => record ?? []).sort(newestFirst);
 }
 
@@ -184,10 +194,13 @@ export const newestFirst = (a: JournalRecord, b: JournalRecord): number =>
 export const isPrunable = ({ state, at }: JournalRecord, now: Date): boolean =>
   state !== 'running' && state !== 'stopped' && Date.parse(at) <= now.getTime() - KEPT_DAYS * 86_400_000;
 
+/** A journal of a thousand repos is not that large. */
+const MAX_BYTES = 8 << 20;
+
 /** A journal at a commit; `null`: there is none that we can read. */
 export async function journalAt(store: Store, oid: string): Promise<JournalRecord | null> {
-  const blob = await store.objects.read(`${oid}:${FILE}`);
-  return blob === null ? null : parseJournal(blob.bytes.toString('utf8'));
+  const blob = await store.objects.readWithin(`${oid}:${FILE}`, MAX_BYTES);
+  return blob === null || !('bytes' in blob) ? null : parseJournal(blob.bytes.toString('utf8'));
 }
 
 /** A journal's text; `null`: it is not one that we write. */

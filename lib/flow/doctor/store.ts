@@ -15,6 +15,7 @@ import { configureStore, type Store } from '../../store/store.ts';
 import { bringAlong, workTreeState } from '../../store/work-tree.ts';
 import { FORMATS_VERSION } from '../../version.ts';
 import type { Flow } from '../flow.ts';
+import { badItemFindings } from './bad-items.ts';
 import { gitLeftFindings, leftoverFindings, lives, lockFindings } from './leftovers.ts';
 import { operationFindings } from './operations.ts';
 import { sessionFindings } from './sessions.ts';
@@ -48,6 +49,7 @@ export async function lookAtStore(flow: Flow, store: Store, known: Known): Promi
       ...(await scratchFindings(store)),
       ...(await operationFindings(flow, store)),
       ...(await draftFindings(flow, store)),
+      ...(await badItemFindings(flow, store)),
       ...(await workTreeFindings(store)),
       ...leftOutFindings(store),
       ...(await remoteFindings(flow, store, known)),
