@@ -15,7 +15,15 @@ export function oracle(gitDir: string, env: NodeJS.ProcessEnv) {
       ...(input === undefined ? {} : { input }),
       maxBuffer: 1 << 28,
     });
+    // A git that was killed says nothing about the push.
+    if (done.status === null) throw new Error(`git ${args.join(' ')}: ${done.signal ?? done.error}`);
     return { code: done.status, bytes: done.stdout, text: done.stdout.toString('utf8') };
+  };
+  /** What git says where it must be able to answer. */
+  const text = (args: string[]): string => {
+    const done = run(args);
+    if (done.code !== 0) throw new Error(`git ${args.join(' ')}: exit ${done.code}`);
+    return done.text;
   };
   const shown = new Map<string, Buffer | null>();
   const show = (revision: string, path: string): Buffer | null => {
@@ -68,10 +76,10 @@ export function oracle(gitDir: string, env: NodeJS.ProcessEnv) {
     ];
     const found = [];
     let last = old;
-    for (const one of run(range).text.split('\x01\n').filter(Boolean)) {
+    for (const one of text(range).split('\x01\n').filter(Boolean)) {
       const [oid = '', tree, parent = '', author, authored, committer, committed, from, by] = one.split('\0');
       if (parent !== (last ?? '')) return `${oid} does not stand on what was there`;
-      const raw = run(['cat-file', 'commit', oid]).text;
+      const raw = text(['cat-file', 'commit', oid]);
       const parents = parent === '' ? '' : `parent ${parent}\n`;
       const head = `tree ${tree}\n${parents}author ${author} ${authored}\ncommitter ${committer} ${committed}\n`;
       if (!raw.startsWith(`${head}\n`)) return `git would not write ${oid} like this`;
@@ -90,9 +98,7 @@ export function oracle(gitDir: string, env: NodeJS.ProcessEnv) {
   function isCanonical(oid: string): boolean {
     const files = new Map<string, string>();
     const folders: string[] = [];
-    for (const line of run(['ls-tree', '-r', '-t', '-z', '--full-tree', oid])
-      .text.split('\0')
-      .filter(Boolean)) {
+    for (const line of text(['ls-tree', '-r', '-t', '-z', '--full-tree', oid]).split('\0').filter(Boolean)) {
       const [, mode, type, blob = '', path = ''] = /^(\d+) (\w+) (\w+)\t(.*)$/s.exec(line) ?? [];
       if (type === 'tree') folders.push(path);
       else if (mode !== '100644' || files.has(path)) return false;
@@ -107,7 +113,7 @@ export function oracle(gitDir: string, env: NodeJS.ProcessEnv) {
   }
 
   function changes(from: string, to: string): { path: string; gone: boolean; came: boolean }[] {
-    const fields = run(['diff-tree', '-r', '-z', '--no-renames', '--name-status', from, to]).text.split('\0');
+    const fields = text(['diff-tree', '-r', '-z', '--no-renames', '--name-status', from, to]).split('\0');
     const found = [];
     for (let at = 0; at + 1 < fields.length; at += 2)
       found.push({ path: fields[at + 1] ?? '', gone: fields[at] === 'D', came: fields[at] === 'A' });
@@ -210,7 +216,7 @@ export function oracle(gitDir: string, env: NodeJS.ProcessEnv) {
   function notesAt(tip: string | null): Map<string, string> | null {
     const notes = new Map<string, string>();
     if (tip === null) return notes;
-    for (const one of run(['ls-tree', '-r', '-z', '--full-tree', tip]).text.split('\0').filter(Boolean)) {
+    for (const one of text(['ls-tree', '-r', '-z', '--full-tree', tip]).split('\0').filter(Boolean)) {
       const [, mode, oid = '', path = ''] = /^(\d+) blob (\w+)\t(.*)$/s.exec(one) ?? [];
       const object = path.replaceAll('/', '');
       if (
@@ -220,7 +226,8 @@ export function oracle(gitDir: string, env: NodeJS.ProcessEnv) {
         notes.has(object)
       )
         return null;
-      const bytes = run(['cat-file', 'blob', oid]).bytes;
+      const { code, bytes } = run(['cat-file', 'blob', oid]);
+      if (code !== 0) throw new Error(`no blob ${oid}`);
       if (bytes.length > 1 << 20) return null;
       notes.set(object, bytes.toString('utf8'));
     }
@@ -250,7 +257,7 @@ export function oracle(gitDir: string, env: NodeJS.ProcessEnv) {
     const gained = commits({ ref, old, new: tip }, actor);
     if (typeof gained === 'string') return gained;
     for (const { oid } of gained) {
-      if (run(['ls-tree', '-r', '--name-only', oid]).text !== 'journal.json\n') return 'more than a journal';
+      if (text(['ls-tree', '-r', '--name-only', oid]) !== 'journal.json\n') return 'more than a journal';
       const record = JSON.parse(show(oid, 'journal.json')?.toString('utf8') ?? '') as {
         id?: string;
         by?: string;
