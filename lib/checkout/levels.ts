@@ -1,5 +1,5 @@
 import { lstat, readFile } from 'node:fs/promises';
-import type { SourceFile } from '../detect/types.ts';
+import { MAX_BYTES, type SourceFile } from '../detect/types.ts';
 import { RealmError } from '../errors.ts';
 import type { ObjectReader } from '../git/objects.ts';
 import type { Repository } from '../git/repository.ts';
@@ -16,11 +16,8 @@ export interface Source {
   path: string;
   /** The blob's oid; of a file that only the work tree has like this, a fingerprint. */
   oid: string;
-  read(): Promise<Uint8Array>;
+  read(): Promise<SourceFile>;
 }
-
-/** A file larger than this is not read into memory from the work tree: the detector says so. */
-const READ_LIMIT = 64 * 1024 * 1024;
 
 /** Reads sources of one repository; a fixed number of git processes however many exports ask. */
 export interface Levels {
@@ -131,7 +128,7 @@ async function byPathspec(repo: Repository, commit: string, pathspecs: readonly 
 
 /** The sources with their bytes, as detectors take them. */
 export const readSources = (sources: readonly Source[]): Promise<SourceFile[]> =>
-  Promise.all(sources.map(async (source) => ({ path: source.path, bytes: await source.read() })));
+  Promise.all(sources.map((source) => source.read()));
 
 const PLAIN_PATHS = ['-c', 'core.quotePath=false'];
 
@@ -198,8 +195,9 @@ const fromObject = (objects: ObjectReader, name: string, oid: string): Source =>
   path: name,
   oid,
   read: async () => {
-    const object = await objects.read(oid);
-    if (object !== null) return object.bytes;
+    const object = await objects.readWithin(oid, MAX_BYTES);
+    if (object !== null && 'bytes' in object) return { path: name, bytes: object.bytes };
+    if (object !== null) return unread(name, object.size);
     // Nothing is what an empty file holds; one that git has lost holds something.
     throw new RealmError('object-missing', `the content of ${name} (${oid.slice(0, 12)}) is not here`, {
       hint: 'git fsck, or git fetch --refetch',
@@ -211,7 +209,13 @@ async function fromDisk(repo: Repository, name: string, raw: Buffer): Promise<So
   const file = Buffer.concat([Buffer.from(`${repo.worktree ?? '.'}/`), raw]);
   const found = await lstat(file).catch(() => null);
   if (found === null || !found.isFile()) return null;
-  const bytes = found.size > READ_LIMIT ? Buffer.alloc(0) : await readFile(file).catch(() => null);
+  const tooLarge = unread(name, found.size);
+  if (found.size > MAX_BYTES)
+    return { path: name, oid: fingerprint(`${found.size} ${found.mtimeMs}`), read: async () => tooLarge };
+  const bytes = await readFile(file).catch(() => null);
   if (bytes === null) return null;
-  return { path: name, oid: fingerprint(bytes), read: async () => bytes };
+  return { path: name, oid: fingerprint(bytes), read: async () => ({ path: name, bytes }) };
 }
+
+/** Too large to be read, which is not the same as empty: a detector says so. */
+const unread = (path: string, size: number): SourceFile => ({ path, bytes: Buffer.alloc(0), size });

@@ -1,4 +1,4 @@
-import { lstatSync, readFileSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import path from 'node:path';
 import { RealmError } from '../errors.ts';
 import type { GitAnswers } from '../git/answers.ts';
@@ -9,7 +9,8 @@ import { isPartial } from '../git/plain-view.ts';
 import { readRefFile } from '../git/ref-files.ts';
 import { discover, type Repository } from '../git/repository.ts';
 import { signingOf } from '../git/signing.ts';
-import { parseFile } from '../realm/parse.ts';
+import { readPlainFile } from '../plain-file.ts';
+import { MAX_FILE_LENGTH, parseFile } from '../realm/parse.ts';
 import type { ConfigFile } from '../realm/types.ts';
 import { isCopyOf, newCloneId } from '../store/clones.ts';
 import { openStore, type Store } from '../store/store.ts';
@@ -189,13 +190,16 @@ async function storeLocation(repo: Repository, file: ConfigFile, env: NodeJS.Pro
 async function readOwn(repo: Repository, name: string): Promise<string | null> {
   if (repo.worktree !== null) {
     try {
-      return readFileSync(path.join(repo.worktree, name), 'utf8');
-    } catch {
+      return readPlainFile(path.join(repo.worktree, name));
+    } catch (error) {
+      if (error instanceof RealmError) throw error;
       return null;
     }
   }
   // What is missing in a bare repository is not fetched for this: somebody's commit may have brought it (`plainView`).
   if (isPartial(repo.commonDir)) return null;
+  const size = await repo.git(['cat-file', '-s', `HEAD:${name}`], { ok: [0, 128] });
+  if (size.code !== 0 || Number(size.stdout.toString('latin1')) > MAX_FILE_LENGTH) return null;
   const { code, stdout } = await repo.git(['cat-file', 'blob', `HEAD:${name}`], { ok: [0, 128] });
   return code === 0 ? stdout.toString('utf8') : null;
 }

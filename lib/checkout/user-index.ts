@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { RealmError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
+import { readPlainFile } from '../plain-file.ts';
 import { type Edit, editText } from '../realm/edits.ts';
 import { createFile } from '../realm/emit.ts';
 import { parseFile } from '../realm/parse.ts';
@@ -163,13 +163,16 @@ async function syncFolder(folder: string): Promise<void> {
   await handle?.close();
 }
 
-/** `null`: there is none. Throws `index-unreadable`. */
+/** An index of ten thousand realms is not that large. */
+const MOST_BYTES = 64 * 1024 * 1024;
+
+/** `null`: there is none. Throws `index-unreadable`, `file-odd`. */
 function readIndex(file: string): string | null {
   try {
-    return readFileSync(file, 'utf8');
+    return readPlainFile(file, MOST_BYTES);
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+    if (cause instanceof RealmError) throw cause;
+    const { message } = cause as NodeJS.ErrnoException;
     throw new RealmError('index-unreadable', `cannot read '${file}': ${message}`, { cause });
   }
 }

@@ -1,19 +1,18 @@
 import { createContext, Script } from 'node:vm';
 import { RealmError } from '../errors.ts';
 import { yamlExcess } from '../yaml-bounds.ts';
-import type { SourceFile } from './types.ts';
+import { MAX_BYTES, type SourceFile } from './types.ts';
 
-/** Larger source files are not parsed: nobody wrote them by hand, and a megabyte takes up to two seconds. */
-export const MAX_BYTES = 1024 * 1024;
 /** A longer line is minified or generated code. */
 export const MAX_LINE = 200_000;
 
 /** The file's text, or why it has none that can be read as source. */
 export function decode(file: SourceFile): string | { why: string; line: number } {
   const { bytes } = file;
-  if (bytes.byteLength > MAX_BYTES)
+  const size = file.size ?? bytes.byteLength;
+  if (size > MAX_BYTES)
     return {
-      why: `${Math.ceil(bytes.byteLength / 1024 / 1024)} MB is more than the ${MAX_BYTES / 1024 / 1024} MB that are read`,
+      why: `${Math.ceil(size / 1024 / 1024)} MB is more than the ${MAX_BYTES / 1024 / 1024} MB that are read`,
       line: 1,
     };
   if (bytes.subarray(0, 8192).includes(0)) return { why: 'a binary file', line: 1 };

@@ -5,7 +5,12 @@ export interface SourceFile {
   /** Path from the repository's root, with `/`. */
   path: string;
   bytes: Uint8Array;
+  /** How many bytes it has, where those are too many and none was read. */
+  size?: number;
 }
+
+/** Larger source files are not parsed: nobody wrote them by hand, and a megabyte takes up to two seconds. */
+export const MAX_BYTES = 1024 * 1024;
 
 /** One element of an extracted value, with where it was read. */
 export interface Part {

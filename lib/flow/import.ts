@@ -163,11 +163,11 @@ async function verifyOf(
   const { index, worktree } = await workspace.levels.inCheckout([binding]);
   const [source] = worktree.length > 0 ? worktree : index;
   if (source === undefined) return undefined;
-  const bytes = await source.read();
+  const file = await source.read();
   for (const detector of detectors.values()) {
-    if (!detector.roles.includes('import') || !detector.reads(source.path) || !detector.triggers(bytes))
+    if (!detector.roles.includes('import') || !detector.reads(source.path) || !detector.triggers(file.bytes))
       continue;
-    const extraction = await detector.extract([{ path: source.path, bytes }], {});
+    const extraction = await detector.extract([file], {});
     if (extraction.parts.length > 0) return { detector: detector.name };
   }
   return undefined;

@@ -1,9 +1,10 @@
-import { readFile, rm, rmdir } from 'node:fs/promises';
+import { rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import { CONFIG_PATH, mustBeNoLink } from '../checkout/member.ts';
 import { replaceFile } from '../checkout/user-index.ts';
 import type { Repository } from '../git/repository.ts';
 import { type JsonValue, sameJson } from '../json.ts';
+import { readPlainFile } from '../plain-file.ts';
 import { type Edit, editText } from '../realm/edits.ts';
 import { createFile } from '../realm/emit.ts';
 import type { RealmModel } from '../realm/model.ts';
@@ -33,7 +34,7 @@ export async function writeMembership(repo: Repository, membership: Membership):
   const file = path.join(repo.worktree, CONFIG_PATH);
   const { model } = await readSnapshot(membership.store);
   const domains = domainsOf(model, membership.repo);
-  const text = membership.fresh ? null : await readFile(file, 'utf8').catch(() => null);
+  const text = membership.fresh ? null : readPlainFile(file);
   const parsed = text === null ? null : parseFile('config', CONFIG_PATH, text);
   if (text === null || parsed === null || !parsed.ok) {
     if (membership.realm === undefined) return false;

@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { CONFIG_PATH, mustBeNoLink } from '../checkout/member.ts';
 import { parseKept } from '../checkout/parsed.ts';
 import { readUserIndex } from '../checkout/user-index.ts';
 import { quickDiscover } from '../git/quick-discover.ts';
+import { readPlainFile } from '../plain-file.ts';
 import type { RealmModel } from '../realm/model.ts';
 import { readSnapshot } from '../store/snapshot.ts';
 import { openStore } from '../store/store.ts';
@@ -18,7 +18,7 @@ export async function quickLook<T>(flow: Flow, work: (model: RealmModel) => T): 
   if (found === null) return null;
   mustBeNoLink(found.top);
   const caches = path.join(found.top, '.git', 'realm');
-  const text = await readFile(path.join(found.top, CONFIG_PATH), 'utf8').catch(() => null);
+  const text = readPlainFile(path.join(found.top, CONFIG_PATH));
   const parsed = text === null ? null : parseKept(caches, 'config', CONFIG_PATH, text);
   if (parsed === null || !parsed.ok) return null;
   const { realms } = await readUserIndex(flow.env, caches);
