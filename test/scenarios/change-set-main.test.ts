@@ -244,6 +244,12 @@ scenario('a new file that reads more than the contract says is no proof', async 
   test.match((await world.realm(['pr', 'merge', '--unproved'])).stdout, /c#1 merged/);
 });
 
+scenario('a new file that is too large to be read is no proof', async (test, world) => {
+  world.edit({ p: { 'huge.py': `${needs('n')}#${'x'.repeat(1024 * 1024)}\n` }, c: { R: 'x\n' } });
+  await world.open();
+  await refused(test, world, /p: huge\.py is too large to be read/);
+});
+
 scenario('a key known only at run time: not proved, and merged only when told to', async (test, world) => {
   world.edit({
     p: { 'paths.py': `${needs('a', 'k', 'n')}def z(k, b):\n    return s3.get_object(Bucket=b, Key=k)\n` },

@@ -30,6 +30,8 @@ export async function strayNeeds(
     others.map((file) => `:(literal)${file}`),
   );
   for (const file of await readSources(listed)) {
+    if (file.size !== undefined)
+      return `${checkout.name}: ${file.path} is too large to be read, and may hold more than ${name} says`;
     if (!triggers(file.bytes)) continue;
     const { value, schema, parts } = await extract(detector.detector, [file]);
     const [part] = parts;
