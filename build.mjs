@@ -41,7 +41,11 @@ const parts = {
   detect: ['lib/detect/index.ts', 'lib/detect/explain.ts', 'lib/detect/syntax/grammars.ts'],
   semver: ['lib/compat/semver.ts'],
   validators: ['schemas/generated/validators.js'],
-  verdicts: ['lib/compat/schema/index.ts', 'lib/compat/openapi/index.ts', 'lib/compat/graphql.ts'],
+  verdicts: [
+    'lib/compat/schema/index.ts',
+    'lib/kinds/openapi/compare/index.ts',
+    'lib/kinds/graphql/compare.ts',
+  ],
 };
 /** Native code: copied beside the bundle as it is. */
 const isNative = (name) => /^@(ast-grep|tree-sitter-grammars)\//.test(name);

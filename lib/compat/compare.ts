@@ -42,7 +42,7 @@ async function compareOnce({ kind, old, new: now, schema, newSchema }: Compariso
       return compareValues(old, now, schema, newSchema === undefined ? {} : { newSchema });
     }
     case 'openapi': {
-      const { compareOpenapi } = await import('./openapi/index.ts');
+      const { compareOpenapi } = await import('../kinds/openapi/compare/index.ts');
       return compareOpenapi(old, now);
     }
     case 'graphql': {
@@ -50,7 +50,7 @@ async function compareOnce({ kind, old, new: now, schema, newSchema }: Compariso
         const reason = 'a GraphQL schema is given as a string of SDL';
         return { verdict: { verdict: 'unknown', reason, pointer: '' }, changes: [] };
       }
-      const { compareGraphql } = await import('./graphql.ts');
+      const { compareGraphql } = await import('../kinds/graphql/compare.ts');
       return compareGraphql(old, now);
     }
   }

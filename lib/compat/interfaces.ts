@@ -26,11 +26,11 @@ export async function compareInterfaces(old: JsonValue, now: JsonValue): Promise
     return { verdict: { verdict: 'unknown', reason, pointer: '' }, changes: [] };
   }
   if (kind === 'openapi') {
-    const { compareOpenapi } = await import('./openapi/index.ts');
+    const { compareOpenapi } = await import('../kinds/openapi/compare/index.ts');
     return compareOpenapi(old, now);
   }
   if (kind === 'graphql') {
-    const { compareGraphql } = await import('./graphql.ts');
+    const { compareGraphql } = await import('../kinds/graphql/compare.ts');
     return compareGraphql(sdlOf(old) ?? '', sdlOf(now) ?? '');
   }
   const { compareSchemas } = await import('./schema/index.ts');

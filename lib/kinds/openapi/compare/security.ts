@@ -1,4 +1,4 @@
-import { canonical, isObject, type JsonObject, type JsonValue } from '../../json.ts';
+import { canonical, isObject, type JsonObject, type JsonValue } from '../../../json.ts';
 import type { Located, OpenapiDocument } from './document.ts';
 import { member, members } from './document.ts';
 import type { Operation } from './operations.ts';

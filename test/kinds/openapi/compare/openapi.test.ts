@@ -1,6 +1,6 @@
 import t from 'tap';
-import { compareOpenapi, isOpenapi } from '../../../lib/compat/openapi/index.ts';
-import type { JsonObject, JsonValue } from '../../../lib/json.ts';
+import type { JsonObject, JsonValue } from '../../../../lib/json.ts';
+import { compareOpenapi, isOpenapi } from '../../../../lib/kinds/openapi/compare/index.ts';
 
 const user: JsonObject = {
   type: 'object',

@@ -1,4 +1,4 @@
-import { sameJson } from '../../json.ts';
+import { sameJson } from '../../../json.ts';
 import { type Located, member } from './document.ts';
 import type { Operation } from './operations.ts';
 import { contentFor, contentOf } from './parameters.ts';

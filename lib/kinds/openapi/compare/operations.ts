@@ -1,4 +1,4 @@
-import { isObject, type JsonValue } from '../../json.ts';
+import { isObject, type JsonValue } from '../../../json.ts';
 import { bodies } from './bodies.ts';
 import { type Located, member, members, type OpenapiDocument } from './document.ts';
 import { type Parameter, parameters } from './parameters.ts';

@@ -1,4 +1,4 @@
-import { isObject, type JsonValue } from '../../json.ts';
+import { isObject, type JsonValue } from '../../../json.ts';
 import { type Located, member, members, type OpenapiDocument } from './document.ts';
 
 /** A parameter with the defaults of the specification filled in. */

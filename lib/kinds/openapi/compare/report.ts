@@ -1,6 +1,6 @@
-import { canonical, isObject, type JsonValue } from '../../json.ts';
-import { compareSchemas } from '../schema/index.ts';
-import type { Change, ValueComparison, Verdict } from '../types.ts';
+import { compareSchemas } from '../../../compat/schema/index.ts';
+import type { Change, ValueComparison, Verdict } from '../../../compat/types.ts';
+import { canonical, isObject, type JsonValue } from '../../../json.ts';
 import { type Located, type OpenapiDocument, Unread } from './document.ts';
 import { jsonSchemaOf, type Message, type Reading, type Translated } from './schemas.ts';
 

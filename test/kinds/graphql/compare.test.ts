@@ -1,5 +1,5 @@
 import t from 'tap';
-import { compareGraphql } from '../../lib/compat/graphql.ts';
+import { compareGraphql } from '../../../lib/kinds/graphql/compare.ts';
 
 const base = `
   type Query { user(id: ID!): User, users(first: Int = 10, role: Role): [User!]!, any: Thing }

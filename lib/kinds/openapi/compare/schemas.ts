@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, type JsonValue, pointerToken } from '../../json.ts';
+import { isObject, type JsonObject, type JsonValue, pointerToken } from '../../../json.ts';
 import { type Located, type OpenapiDocument, Unread } from './document.ts';
 
 /** Who reads or writes the data: what is `readOnly` is no part of a request, what is `writeOnly` none of a response. */

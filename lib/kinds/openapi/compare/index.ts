@@ -1,6 +1,6 @@
-import { isObject, type JsonObject, type JsonValue, sameJson } from '../../json.ts';
-import { unfit } from '../limits.ts';
-import type { ValueComparison, Verdict } from '../types.ts';
+import { unfit } from '../../../compat/limits.ts';
+import type { ValueComparison, Verdict } from '../../../compat/types.ts';
+import { isObject, type JsonObject, type JsonValue, sameJson } from '../../../json.ts';
 import { type Located, member, members, OpenapiDocument, Unread } from './document.ts';
 import { compareOperations, type Operation, operationsOf } from './operations.ts';
 import { Report } from './report.ts';

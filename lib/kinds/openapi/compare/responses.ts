@@ -1,4 +1,4 @@
-import { isObject } from '../../json.ts';
+import { isObject } from '../../../json.ts';
 import { type Located, member, members } from './document.ts';
 import type { Operation } from './operations.ts';
 import { contentFor, contentOf } from './parameters.ts';

@@ -1,6 +1,6 @@
 import type { GraphQLArgument, GraphQLNamedType, GraphQLObjectType, GraphQLSchema } from 'graphql';
-import { pointerToken } from '../json.ts';
-import type { Change, ValueComparison, Verdict } from './types.ts';
+import type { Change, ValueComparison, Verdict } from '../../compat/types.ts';
+import { pointerToken } from '../../json.ts';
 
 type Graphql = typeof import('graphql');
 type Inspector = typeof import('@graphql-inspector/core');

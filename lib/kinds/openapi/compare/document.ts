@@ -1,4 +1,4 @@
-import { atPointer, isObject, type JsonObject, type JsonValue, pointerToken } from '../../json.ts';
+import { atPointer, isObject, type JsonObject, type JsonValue, pointerToken } from '../../../json.ts';
 
 /** What cannot be compared, and where; becomes the verdict `unknown`. */
 export class Unread extends Error {
