@@ -198,11 +198,51 @@ async function readOwn(repo: Repository, name: string): Promise<string | null> {
   }
   // What is missing in a bare repository is not fetched for this: somebody's commit may have brought it (`plainView`).
   if (isPartial(repo.commonDir)) return null;
-  const size = await repo.git(['cat-file', '-s', `HEAD:${name}`], { ok: [0, 128] });
-  if (size.code !== 0 || Number(size.stdout.toString('latin1')) > MAX_FILE_LENGTH) return null;
-  const { code, stdout } = await repo.git(['cat-file', 'blob', `HEAD:${name}`], { ok: [0, 128] });
-  return code === 0 ? stdout.toString('utf8') : null;
+  const { oid, size, odd } = (await entryInHead(repo, name)) ?? {};
+  if (odd !== undefined) throw oddInHead(name, odd);
+  if (oid === undefined) return null;
+  if (!(Number(size) <= MAX_FILE_LENGTH))
+    throw oddInHead(name, `has ${size} bytes, and at most ${MAX_FILE_LENGTH} are read`);
+  const { code, stdout } = await repo.git(['cat-file', 'blob', oid], { ok: [0, 128] });
+  if (code !== 0) throw oddInHead(name, 'cannot be read');
+  return stdout.toString('utf8');
 }
+
+/** What HEAD has at a path: a plain file with its size, or why it is none. `null`: nothing is there, or no commit yet. */
+async function entryInHead(
+  repo: Repository,
+  name: string,
+): Promise<{ oid?: string; size?: string; odd?: string } | null> {
+  // -t: the folder on the way too, where it is one that is looked into.
+  const folder = path.posix.dirname(name);
+  const on = folder === '.' ? [name] : [folder, name];
+  const args = ['ls-tree', '-l', '-t', '-z', '--full-tree', 'HEAD', '--', ...on];
+  const { code, stdout } = await repo.git(args, { ok: [0, 128] });
+  if (code !== 0) {
+    const head = await repo.git(['rev-parse', '--verify', '--quiet', 'HEAD'], { ok: [0, 1, 128] });
+    return head.code === 0 ? { odd: 'cannot be looked for: HEAD has no readable tree' } : null;
+  }
+  for (const entry of stdout.toString('utf8').split('\0')) {
+    const [, mode = '', oid = '', size = '', at] = /^(\d+) \w+ ([0-9a-f]+) +(\S+)\t(.*)$/s.exec(entry) ?? [];
+    if (at === folder && mode === '120000')
+      return { odd: `is behind a symbolic link, '${folder}', which is not followed` };
+    if (at !== name) continue;
+    if (!mode.startsWith('100')) return { odd: `is ${kinds[mode] ?? 'not a plain file'}` };
+    return /^\d+$/.test(size) ? { oid, size } : { odd: 'is not there: git has lost its content' };
+  }
+  return null;
+}
+
+const kinds: Record<string, string> = {
+  '120000': 'a symbolic link, and is not followed',
+  '040000': 'a folder, not a plain file',
+  '160000': 'a submodule, not a plain file',
+};
+
+const oddInHead = (name: string, why: string): RealmError =>
+  new RealmError('file-odd', `'${name}' of HEAD ${why}`, {
+    hint: `look at it: git ls-tree -l HEAD ${path.posix.dirname(name)} ${name}`,
+  });
 
 const notAttached = (file: ConfigFile): RealmError =>
   new RealmError('not-attached', `this clone is not attached to realm '${file.realm.name}' yet`, {

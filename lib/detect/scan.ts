@@ -6,7 +6,7 @@ import { readModules } from './modules.ts';
 import { s3Paths } from './s3/paths.ts';
 import { refuseSecrets } from './secrets.ts';
 import { candidates, PathIndex } from './syntax/imports.ts';
-import type { Detector, DetectorOptions, Extraction, SourceFile } from './types.ts';
+import { type Detector, type DetectorOptions, type Extraction, MAX_BYTES, type SourceFile } from './types.ts';
 
 /** Something that `join` can offer: an export read from source files, or the binding of an import. */
 export interface Proposal {
@@ -32,6 +32,8 @@ export interface DetectAllOptions {
   read?: (paths: readonly string[]) => Promise<readonly SourceFile[]>;
   /** Called now and then with the files looked at and those that were parsed. */
   onProgress?: (progress: { seen: number; matched: number }) => void;
+  /** Called with each source file that is too large to be looked into: what stands in it nobody knows. */
+  onTooLarge?: (path: string) => void;
 }
 
 /** Tests and examples name paths that nobody is granted: proposed only where nothing else is found. */
@@ -45,6 +47,8 @@ const anyTrigger = /s3|S3|boto|bject|load_?[fF]ile|rant_?[rRpPwW]|realm:export/;
 const generated =
   /(?:^|\/)(?:node_modules|vendor|third_party|\.venv|venv|site-packages|dist|build|target|\.terraform|cdk\.out|__pycache__)\/|(?:^|\/)(?:package-lock\.json|pnpm-lock\.yaml|composer\.lock|\.terraform\.lock\.hcl)$|\.min\.js$/;
 
+const detectors = [s3Paths, iamPaths, annotation] as const;
+
 /**
  * Looks through all files for what could be exported or is a binding. Each file's bytes are only searched for trigger
  * words; those that match are parsed. Bytes of files without a trigger are let go at once.
@@ -54,17 +58,17 @@ export async function detectAll(
   options: DetectAllOptions = {},
 ): Promise<Proposal[]> {
   const paths = new Set<string>();
-  const matched = new Map<Detector, SourceFile[]>([
-    [s3Paths, []],
-    [iamPaths, []],
-    [annotation, []],
-  ]);
+  const matched = new Map<Detector, SourceFile[]>(detectors.map((detector) => [detector, []]));
   const kept = new Kept();
   let count = 0;
   for await (const file of files) {
     paths.add(file.path);
     if (paths.size % 500 === 0) options.onProgress?.({ seen: paths.size, matched: count });
     if (generated.test(file.path)) continue;
+    if ((file.size ?? file.bytes.byteLength) > MAX_BYTES) {
+      if (detectors.some((detector) => detector.reads(file.path))) options.onTooLarge?.(file.path);
+      continue;
+    }
     if (!options.read) kept.add(file);
     if (!bytesMatch(file.bytes, anyTrigger)) continue;
     let wanted = false;

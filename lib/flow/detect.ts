@@ -1,7 +1,7 @@
 import { lstat, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Proposal } from '../detect/index.ts';
-import type { SourceFile } from '../detect/types.ts';
+import { MAX_BYTES, type SourceFile } from '../detect/types.ts';
 import type { Repository } from '../git/repository.ts';
 import type { JsonObject } from '../json.ts';
 import { ownExports, ownImports } from '../realm/exports.ts';
@@ -18,6 +18,8 @@ export interface Detected {
   unresolved: { path: string; line: number; why: string }[];
   /** Why something that was found is not proposed: it looks like a secret. */
   refused: string[];
+  /** Source files that were not read, since they are too large: what they hold is unknown. */
+  too_large: string[];
 }
 
 export interface DetectedExport extends JsonObject {
@@ -35,8 +37,6 @@ export interface DetectedImport {
   contracts: string[];
 }
 
-/** Files beyond this are not sources that anybody writes by hand. */
-const SIZE_LIMIT = 2 * 1024 * 1024;
 const READERS = 32;
 
 /** `news`: leave out what the realm has already. */
@@ -53,7 +53,12 @@ export async function detectIn(
   options: DetectOptions = { news: false },
 ): Promise<Detected> {
   const { detectAll } = await import('../detect/index.ts');
-  const proposals = await detectAll(trackedSources(flow, repo), { read: (paths) => readAll(repo, paths) });
+  const tooLarge: string[] = [];
+  const proposals = await detectAll(trackedSources(flow, repo), {
+    read: (paths) => readAll(repo, paths),
+    onTooLarge: (path) => tooLarge.push(path),
+  });
+  noteTooLarge(flow, tooLarge);
   const { model } = await readSnapshot(store);
   const known = (proposal: Proposal) => options.news && isKnown(model, name, proposal);
   const exports = proposals
@@ -77,7 +82,19 @@ export async function detectIn(
     one.extraction.unresolved.map(({ path: file, line, why }) => ({ path: file, line, why })),
   );
   const refused = proposals.flatMap((one) => (one.refused === undefined ? [] : [one.refused]));
-  return { exports, imports, unresolved, refused };
+  return { exports, imports, unresolved, refused, too_large: tooLarge };
+}
+
+/** Say once which source files were not looked into. */
+export function noteTooLarge(flow: Flow, paths: readonly string[]): void {
+  const [first] = paths;
+  if (first === undefined) return;
+  const limit = `${MAX_BYTES / 1024 / 1024} MB`;
+  flow.note(
+    paths.length === 1
+      ? `1 source file is larger than ${limit} and was not read: ${first}`
+      : `${paths.length} source files are larger than ${limit} and were not read, the first of them ${first}`,
+  );
 }
 
 /** Is everything that was found in an export or import of this repo already? */
@@ -120,11 +137,12 @@ export async function readAll(repo: Repository, paths: readonly string[]): Promi
   return files.filter((file) => file !== null);
 }
 
-/** The file as the work tree has it; a link, or one that is gone, is none. */
+/** The file as the work tree has it; a link, or one that is gone, is none. One that is too large comes without its bytes. */
 async function readTracked(repo: Repository, name: string): Promise<SourceFile | null> {
   const file = path.join(repo.worktree ?? '', name);
   const found = await lstat(file).catch(() => null);
-  if (found === null || !found.isFile() || found.size > SIZE_LIMIT) return null;
+  if (found === null || !found.isFile()) return null;
+  if (found.size > MAX_BYTES) return { path: name, bytes: Buffer.alloc(0), size: found.size };
   const bytes = await readFile(file).catch(() => null);
   return bytes === null ? null : { path: name, bytes };
 }

@@ -4,7 +4,7 @@ import { RealmError } from '../errors.ts';
 import { openObjects } from '../git/objects.ts';
 import { discover } from '../git/repository.ts';
 import { pathspec } from '../names.ts';
-import { readAll, trackedSources } from './detect.ts';
+import { noteTooLarge, readAll, trackedSources } from './detect.ts';
 import { detectorOf, type ExportOptions } from './export.ts';
 import type { Flow } from './flow.ts';
 
@@ -42,9 +42,13 @@ export async function explainExport(flow: Flow, options: ExportOptions): Promise
       objects.close();
     }
   }
-  const proposals = (
-    await detectAll(trackedSources(flow, repo), { read: (paths) => readAll(repo, paths) })
-  ).filter((one) => one.role === 'export');
+  const tooLarge: string[] = [];
+  const found = await detectAll(trackedSources(flow, repo), {
+    read: (paths) => readAll(repo, paths),
+    onTooLarge: (path) => tooLarge.push(path),
+  });
+  noteTooLarge(flow, tooLarge);
+  const proposals = found.filter((one) => one.role === 'export');
   const asked = proposals.filter((one) => options.name === undefined || one.name === options.name);
   const chosen = asked.length > 0 ? asked : proposals;
   if (chosen.length === 0) throw nothing('no export was detected in the tracked files');

@@ -107,7 +107,7 @@ export async function joinRealm(flow: Flow, options: JoinOptions): Promise<JoinR
   }
 }
 
-const NOTHING: Detected = { exports: [], imports: [], unresolved: [], refused: [] };
+const NOTHING: Detected = { exports: [], imports: [], unresolved: [], refused: [], too_large: [] };
 
 async function mustBeARealm(
   store: Store,

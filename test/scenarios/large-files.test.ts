@@ -1,7 +1,9 @@
 import { mkdirSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import t from 'tap';
-import { letemcook, type World } from '../helpers/story.ts';
+import { sandbox } from '../helpers/cli.ts';
+import { makeRepo } from '../helpers/repo.ts';
+import { aperture, letemcook, type World } from '../helpers/story.ts';
 
 /** Bytes of a file that nobody reads whole: nightly what a disk gives, else enough to show in a figure. */
 const HUGE = process.env.REALM_NIGHTLY ? 900 * 2 ** 20 : 200 * 2 ** 20;
@@ -146,5 +148,82 @@ t.test(
     for (const name of ['huge', 'binary']) t.ok(said.includes(`${folder}/${name}.yaml`), `${name} is named`);
     const made = ['export', 'limits', '--domain', 's3-access', '--value', '{"rate": 1}'];
     t.equal((await box.realm(made, { cwd: aperture.path })).code, 0, 'and the realm can be written');
+  },
+);
+
+t.test(
+  'join, and whatever else looks for exports, names source files that are too large to be looked into',
+  async (t) => {
+    const box = sandbox(t);
+    await box.realm(['init', '--name', 'letemcook', '--path', 'realm-letemcook']);
+    const repo = await makeRepo(box, 'aperture', {
+      tree: { ...aperture, 'large.py': 'import boto3\n', 'b.json': '{}' },
+    });
+    await repo.commit('a picture', { 'picture.png': 'PNG', node_modules: { 'large.js': 's3' } });
+    for (const name of ['picture.png', 'node_modules/large.js', 'large.py'])
+      truncateSync(`${repo.path}/${name}`, 2 ** 20 + 1);
+    const joined = await box.realm(['join', box.path('realm-letemcook'), '--json'], { cwd: repo.path });
+    t.match(joined.stderr, /^1 source file is larger than 1 MB and was not read: large\.py$/m);
+    t.match(joined.json(), {
+      detected: { too_large: ['large.py'], exports: [{ source_files: ['models/training/s3_paths.py'] }] },
+    });
+    truncateSync(`${repo.path}/b.json`, 2 ** 30);
+    const many = /^2 source files are larger than 1 MB and were not read, the first of them b\.json$/m;
+    t.match((await box.realm(['join'], { cwd: repo.path })).stderr, many);
+    t.match((await box.realm(['export', '--explain'], { cwd: repo.path })).stderr, many);
+    rmSync(`${repo.path}/b.json`);
+    truncateSync(`${repo.path}/large.py`, 2 ** 20);
+    t.notMatch(
+      (await box.realm(['join'], { cwd: repo.path })).stderr,
+      /larger than/,
+      'one byte less is read',
+    );
+  },
+);
+
+t.test(
+  'in a bare repository a configuration that cannot be read is refused, and not taken for none',
+  async (t) => {
+    const world = await letemcook(t);
+    const { box, aperture } = world;
+    const bare = box.path('remotes', 'aperture.git');
+    const git = async (args: string[], input = '') =>
+      (await box.git([`--git-dir=${bare}`, ...args], { input })).stdout.trim();
+    const blob = (text: string) => git(['hash-object', '-w', '--stdin'], text);
+    const mktree = (line: string) => git(['mktree', '--missing'], `${line}\n`);
+    const head = await git(['rev-parse', 'HEAD']);
+    const text = aperture.read('.blue/config.yaml');
+    const link = `120000 blob ${await blob('../../elsewhere')}`;
+    const bad: [what: string, entry: string, words: RegExp][] = [
+      ['too large', `100644 blob ${await blob(text + '#'.repeat(2 ** 21))}`, /has \d+ bytes, and at most/],
+      ['a link', link, /is a symbolic link/],
+      ['a folder', `040000 tree ${await mktree(`100644 blob ${await blob('x')}\tx`)}`, /is a folder/],
+      ['a submodule', `160000 commit ${head}`, /is a submodule/],
+      ['lost', `100644 blob ${'a'.repeat(40)}`, /git has lost its content/],
+    ];
+    const setHead = async (tree: string) =>
+      git(['update-ref', 'HEAD', await git(['commit-tree', '-m', 'x', tree])]);
+    const inFolder = async (entry: string) =>
+      setHead(await mktree(`040000 tree ${await mktree(`${entry}\tconfig.yaml`)}\t.blue`));
+    const refusedAs = async (what: string, words: RegExp) => {
+      for (const command of [['status'], ['join'], ['sync']]) {
+        const ran = await box.realm(command, { cwd: bare, expect: 'any' });
+        t.equal(ran.code, 128, `${what}: ${command}: ${ran.stderr}`);
+        t.match(ran.stderr, words, `${what}: ${command}`);
+        t.match(ran.stderr, /'\.blue\/config\.yaml' of HEAD/, `${what}: ${command}`);
+      }
+    };
+    const tip = await world.realm.tip();
+    for (const [what, entry, words] of bad) {
+      await inFolder(entry);
+      await refusedAs(what, words);
+    }
+    await setHead(await mktree(`${link}\t.blue`));
+    await refusedAs('behind a link', /is behind a symbolic link, '\.blue'/);
+    t.equal(await world.realm.tip(), tip);
+    await inFolder(`100644 blob ${await blob(text)}`);
+    t.equal((await box.realm(['join'], { cwd: bare })).code, 0, 'a plain one is read');
+    await setHead(await mktree(`100644 blob ${await blob('x')}\tx`));
+    t.match((await box.realm(['status'], { cwd: bare, expect: 128 })).stderr, /is in no realm yet/);
   },
 );
