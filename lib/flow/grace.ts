@@ -24,6 +24,13 @@ export async function publication(
   return null;
 }
 
+/** A grace period that runs, and who acknowledged its version. */
+export interface GraceNow extends Grace {
+  acknowledged: string[];
+  /** Why nothing that was said about the version is read, and so does not count; `null`: it is. */
+  problem: string | null;
+}
+
 /** How the grace period of a contract stands; `null` where none runs: that costs no process. */
 export async function graceNow(
   store: Store,
@@ -31,17 +38,17 @@ export async function graceNow(
   domain: string,
   contract: string,
   now: Date,
-): Promise<(Grace & { acknowledged: string[] }) | null> {
+): Promise<GraceNow | null> {
   const { model } = snapshot;
   if (graceOf(model, domain, contract, new Set(), now.getTime()) === null) return null;
   const published = await publication(store, snapshot, domain, contract);
   if (published === null) return null;
   const { oid } = published.commit;
-  const { records } = await recordsOf(store, model, oid);
+  const { records, problem } = await recordsOf(store, model, oid);
   const names = namesOf(domain, contract, published.file);
   const acknowledged = acknowledgedBy(records, model, names, published.version);
   const grace = graceOf(model, domain, contract, acknowledged, now.getTime());
-  return grace === null ? null : { ...grace, acknowledged: [...acknowledged] };
+  return grace === null ? null : { ...grace, acknowledged: [...acknowledged], problem };
 }
 
 /** A breaking version that is in effect from now on, since every consumer is ready. */

@@ -1,3 +1,4 @@
+import { mapPool } from '../change/pool.ts';
 import { RealmError } from '../errors.ts';
 import type { Commit } from '../git/commit.ts';
 import type { Identity } from '../git/fast-import.ts';
@@ -20,14 +21,15 @@ import { pendingUntil } from '../realm/releases.ts';
 import { NOTES, PROPOSALS } from '../store/aside.ts';
 import { applyOp, commitPlan, planOn, readCommit } from '../store/engine.ts';
 import { pushRefused, putBack } from '../store/exchange.ts';
-import { lastLanding } from '../store/landings.ts';
+import { type Landings, landingsUpTo } from '../store/landings.ts';
 import { markMade } from '../store/made.ts';
 import { forgetPending } from '../store/pending.ts';
 import { rawDiff } from '../store/raw-diff.ts';
-import { addRecord, recordsOf } from '../store/records.ts';
+import { addRecord, recordsBy } from '../store/records.ts';
 import { proposalProblem, skip } from '../store/skipped.ts';
 import { readSnapshot, type Snapshot } from '../store/snapshot.ts';
 import type { Store } from '../store/store.ts';
+import { type Trust, trustAt } from '../store/trust.ts';
 import { type Flow, isoSeconds, opHead } from './flow.ts';
 import { line } from './records.ts';
 import { noteWaiting, shareStore } from './share.ts';
@@ -82,7 +84,7 @@ export async function propose(flow: Flow, store: Store, op: Op, who: Identity): 
     force: true,
   });
   if (made === null) throw new RealmError('realm-busy', 'the realm keeps moving: gave up');
-  const fresh = await proposalAt(store, snapshot, id, made);
+  const fresh = await withContext(store, snapshot, (context) => proposalAt(context, id, made));
   const same = mine?.state === 'open' && JSON.stringify(mine.files) === JSON.stringify(fresh.files);
   await store.repo.git(['update-ref', '-d', `refs/realm/scratch/proposal-${id}`]);
   if (!same) await store.repo.git(['update-ref', `${PROPOSALS}${id}`, made]);
@@ -120,14 +122,43 @@ const tryExchange = async (flow: Flow, store: Store, who: Identity): Promise<voi
 /** Every proposal of the realm, the newest first. What is none, or cannot be read, is skipped and named. */
 export async function listProposals(store: Store, snapshot: Snapshot): Promise<Proposal[]> {
   const refs = await listRefs(store.repo, [PROPOSALS]);
-  const all = await Promise.all(refs.map((ref) => proposalOrNone(store, snapshot, ref)));
+  if (refs.length === 0) return [];
+  const all = await withContext(store, snapshot, (context) =>
+    mapPool(refs, AT_ONCE, (ref) => proposalOrNone(context, ref)),
+  );
   return all.flat().sort((a, b) => b.date.localeCompare(a.date) || a.id.localeCompare(b.id));
 }
 
-async function proposalOrNone(store: Store, snapshot: Snapshot, { name, oid }: Ref): Promise<Proposal[]> {
+/** Proposals read side by side. */
+const AT_ONCE = 32;
+
+/** What is read once, however many proposals there are. */
+interface Context {
+  store: Store;
+  snapshot: Snapshot;
+  landings: Landings;
+  trust: Trust;
+}
+
+async function withContext<T>(
+  store: Store,
+  snapshot: Snapshot,
+  work: (context: Context) => Promise<T>,
+): Promise<T> {
+  const tip = snapshot.commit?.oid ?? store.branch;
+  const [landings, trust] = await Promise.all([landingsUpTo(store, tip), trustAt(store, store.branch)]);
+  try {
+    return await work({ store, snapshot, landings, trust });
+  } finally {
+    await trust.close();
+  }
+}
+
+async function proposalOrNone(context: Context, { name, oid }: Ref): Promise<Proposal[]> {
+  const { store } = context;
   try {
     const problem = await proposalProblem(store, oid);
-    if (problem === null) return [await proposalAt(store, snapshot, name.slice(PROPOSALS.length), oid)];
+    if (problem === null) return [await proposalAt(context, name.slice(PROPOSALS.length), oid)];
     await skip(store, name, oid, problem);
   } catch (error) {
     if (!(error instanceof RealmError) || error.code === 'interrupted') throw error;
@@ -147,7 +178,8 @@ export async function theProposal(store: Store, snapshot: Snapshot, id: string):
   });
 }
 
-async function proposalAt(store: Store, snapshot: Snapshot, id: string, oid: string): Promise<Proposal> {
+async function proposalAt(context: Context, id: string, oid: string): Promise<Proposal> {
+  const { store, snapshot, trust } = context;
   const commit = await readCommit(store, oid);
   const parent = commit?.parents[0];
   if (commit === null || parent === undefined)
@@ -155,7 +187,7 @@ async function proposalAt(store: Store, snapshot: Snapshot, id: string, oid: str
   const files = (await rawDiff(store, parent, oid))
     .filter((change) => !isGenerated(change))
     .map(({ path, from, to }) => ({ path, from: from?.oid ?? null, to: to?.oid ?? null }));
-  const { records, problem } = await recordsOf(store, snapshot.model, oid);
+  const { records, problem } = await recordsBy(store, snapshot.model, trust, oid);
   const domain = files.flatMap(({ path }) => domainPath(path)?.domain ?? [])[0] ?? null;
   const { people, sole } = approversOf(
     snapshot.model,
@@ -165,7 +197,7 @@ async function proposalAt(store: Store, snapshot: Snapshot, id: string, oid: str
   return {
     id,
     commit: oid,
-    state: await stateOf(store, snapshot, { id, parent, files, records }),
+    state: await stateOf(context, { id, parent, files, records }),
     subject: subject.replace(/^proposal: /, ''),
     lines: body.filter((line) => line.startsWith('- ')).map((line) => line.slice(2)),
     author: /<([^>]*)>/.exec(commit.author)?.[1] ?? '',
@@ -185,12 +217,11 @@ const dateOf = (commit: Commit): string =>
   isoSeconds(new Date(Number(/> (\d{1,11}) /.exec(commit.author)?.[1] ?? 0) * 1000));
 
 async function stateOf(
-  store: Store,
-  snapshot: Snapshot,
+  { store, snapshot, landings }: Context,
   { id, parent, files, records }: Pick<Proposal, 'id' | 'files' | 'records'> & { parent: string },
 ): Promise<Proposal['state']> {
   const tip = snapshot.commit?.oid ?? store.branch;
-  if ((await lastLanding(store, id, { after: parent, until: tip })) === 'land') return 'landed';
+  if (landings.last(id, parent) === 'land') return 'landed';
   if (records.some(({ kind }) => kind === 'rejection')) return 'rejected';
   const now = await Promise.all(
     files.map(async ({ path }) => (await store.objects.info(`${tip}:${path}`))?.oid ?? null),

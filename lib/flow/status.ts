@@ -7,7 +7,6 @@ import type { Change, Verdict } from '../compat/types.ts';
 import { renderPathspecs } from '../git/answers.ts';
 import { type JsonValue, sameJson } from '../json.ts';
 import { consumersOf, type OwnImport, ownExports, ownImports } from '../realm/exports.ts';
-import type { Grace } from '../realm/grace.ts';
 import type { RealmModel } from '../realm/model.ts';
 import type { Problem } from '../realm/parse.ts';
 import type { Role } from '../realm/types.ts';
@@ -17,7 +16,7 @@ import { type Rewrite, rewriteOf } from '../store/rewrite.ts';
 import { type PendingRun, pendingRuns } from './change/pending.ts';
 import { reconcileDraft } from './drafts.ts';
 import type { Flow } from './flow.ts';
-import { graceNow } from './grace.ts';
+import { type GraceNow, graceNow } from './grace.ts';
 import { impactOfDrift } from './impact.ts';
 import { type Inbox, inboxOf, markQuiet } from './inbox.ts';
 import { domainsOf } from './membership.ts';
@@ -79,7 +78,7 @@ export interface ExportStatus {
   grace: GraceStatus | null;
 }
 
-export type GraceStatus = Pick<Grace, 'ready' | 'missing'>;
+export type GraceStatus = Pick<GraceNow, 'ready' | 'missing' | 'problem'>;
 
 export interface DriftStatus {
   levels: Level[];
@@ -204,7 +203,7 @@ function exportStatus(
   draft: string | null,
   behind: string,
   missing: ExportStatus['missing'],
-  grace: Grace | null,
+  grace: GraceNow | null,
 ): ExportStatus {
   const nearest = LEVELS.map((level) => one.levels[level]?.reading).find(
     (reading) => reading?.kind === 'value',
@@ -243,8 +242,8 @@ function exportStatus(
   };
 }
 
-const graceStatus = (grace: Grace | null): GraceStatus | null =>
-  grace === null ? null : { ready: grace.ready, missing: grace.missing };
+const graceStatus = (grace: GraceNow | null): GraceStatus | null =>
+  grace === null ? null : { ready: grace.ready, missing: grace.missing, problem: grace.problem };
 
 function isUnapproved(model: RealmModel, { domain, levels }: ExportDrift, level: Level | undefined): boolean {
   const drift = level && levels[level];
@@ -285,7 +284,7 @@ function driftStatus(one: ExportDrift): DriftStatus[] {
   return seen.map(({ drift }) => drift);
 }
 
-function importStatus(flow: Flow, own: OwnImport, grace: Grace | null): ImportStatus {
+function importStatus(flow: Flow, own: OwnImport, grace: GraceNow | null): ImportStatus {
   const state = stateOf(own, flow.now());
   return {
     domain: own.domain,

@@ -41,6 +41,30 @@ export async function swapRef(
   return code === 0;
 }
 
+/** One ref to move, as `swapRef` takes it. */
+export interface RefMove {
+  name: string;
+  from: string | null;
+  to: string;
+}
+
+/** Move many refs in one process; where some cannot be moved the others are. Throws `git-lock` as `swapRef`. */
+export async function swapRefs(repo: Pick<Repository, 'git'>, moves: readonly RefMove[]): Promise<void> {
+  const [only] = moves;
+  if (only === undefined) return;
+  if (moves.length === 1) return void (await swapRef(repo, only.name, only.from, only.to));
+  // Fields end with NUL, and an old value that is all zeros says that there is no such ref yet (git-update-ref(1)).
+  const input = moves
+    .map(({ name, from, to }) => `update ${name}\0${to}\0${from ?? '0'.repeat(to.length)}\0`)
+    .join('');
+  const { code } = await repo.git(['update-ref', '-z', '--stdin'], { input, ok: [0, 1, 128] });
+  if (code === 0) return;
+  // All or nothing is git's rule: whichever is in the way is found in halves.
+  const half = Math.ceil(moves.length / 2);
+  await swapRefs(repo, moves.slice(0, half));
+  await swapRefs(repo, moves.slice(half));
+}
+
 /** The oid of a ref by its full name, or `null`: without a process where its file can be read. */
 export async function resolveRef(
   repo: Pick<Repository, 'git' | 'gitDir' | 'commonDir' | 'refFiles'>,

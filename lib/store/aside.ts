@@ -1,7 +1,7 @@
 import type { Identity } from '../git/fast-import.ts';
 import { noteOf } from '../git/note-tree.ts';
 import { appendNote } from '../git/notes.ts';
-import { isAncestor, listRefs, swapRef } from '../git/refs.ts';
+import { isAncestor, listRefs, type RefMove, swapRef, swapRefs } from '../git/refs.ts';
 import { signCommit } from '../git/signing.ts';
 import { mustSign, readCommit } from './engine.ts';
 import { OPS } from './journal.ts';
@@ -32,6 +32,7 @@ export async function settleAside(store: Store, who: Identity | null, remote: st
   const journals = await adoptJournals(store, remote, refs);
   const oids = new Map(refs.map(({ name, oid }) => [name, oid]));
   const push: string[] = [];
+  const moves: RefMove[] = [];
   const names = new Set(
     refs.flatMap(({ name }) =>
       name.includes('/proposals/') ? [name.slice(name.indexOf('/proposals/') + '/proposals/'.length)] : [],
@@ -56,10 +57,11 @@ export async function settleAside(store: Store, who: Identity | null, remote: st
       push.push(`+${ref}:${ref}`);
     }
     if (!ours && there !== undefined) {
-      await swapRef(store.repo, ref, here ?? null, there);
+      moves.push({ name: ref, from: here ?? null, to: there });
       if (here !== undefined) await rememberFirst(store, [{ id: name, commit: here }]);
     }
   }
+  await swapRefs(store.repo, moves);
   if (await settleNotes(store, who, oids.get(NOTES), oids.get(`${theirs}notes/realm`)))
     push.push(`${NOTES}:${NOTES}`);
   return { refspecs: push, journals };

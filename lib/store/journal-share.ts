@@ -1,7 +1,9 @@
 import { isHeldBy } from '../change/custody.ts';
 import type { JournalRecord } from '../change/types.ts';
-import { isAncestor, listRefs, type Ref, swapRef } from '../git/refs.ts';
+import type { Commit } from '../git/commit.ts';
+import { isAncestor, listRefs, type Ref, type RefMove, swapRef, swapRefs } from '../git/refs.ts';
 import { refusalOf } from '../git/refusal.ts';
+import { readCommit } from './engine.ts';
 import { isPrunable, journalAt, NO_JOURNAL, newestFirst, OPS } from './journal.ts';
 import { skip } from './skipped.ts';
 import type { Store } from './store.ts';
@@ -30,6 +32,7 @@ function sidesOf(refs: readonly Ref[], remote: string): Map<string, { here?: str
  */
 export async function adoptJournals(store: Store, remote: string, refs: readonly Ref[]): Promise<string[]> {
   const lacking: string[] = [];
+  const moves: RefMove[] = [];
   for (const [id, { here, there }] of sidesOf(refs, remote)) {
     if (here === there) continue;
     // What is no journal is neither taken over nor given away.
@@ -38,11 +41,26 @@ export async function adoptJournals(store: Store, remote: string, refs: readonly
       await skip(store, at, oid, NO_JOURNAL);
       continue;
     }
-    if (there === undefined || (here !== undefined && (await isAncestor(store.repo, there, here)) === true))
-      lacking.push(id);
-    else await swapRef(store.repo, OPS + id, here ?? null, there);
+    if (there === undefined || (here !== undefined && (await standsOn(store, here, there)))) lacking.push(id);
+    else moves.push({ name: OPS + id, from: here ?? null, to: there });
   }
+  await swapRefs(store.repo, moves);
   return lacking;
+}
+
+/** Further back than this git is asked: a journal has a commit for each step. */
+const STEPS_READ = 200;
+
+/** Is one commit of a journal on top of another? There may be thousands of journals: the commits are read, without a process. */
+async function standsOn(store: Store, tip: string, base: string): Promise<boolean> {
+  let oid: string | undefined = tip;
+  for (let step = 0; step < STEPS_READ; step += 1) {
+    if (oid === base) return true;
+    const commit: Commit | null = oid === undefined ? null : await readCommit(store, oid);
+    if (commit === null) return false;
+    oid = commit.parents[0];
+  }
+  return (await isAncestor(store.repo, base, tip)) === true;
 }
 
 /** `taken`: somebody else pushed it further. `kept`: the remote was not reached, or does not take it from us. */

@@ -26,3 +26,44 @@ export async function lastLanding(
   }
   return null;
 }
+
+/** What landed on the main branch up to one commit, for many proposals at once. */
+export interface Landings {
+  /** Has this proposal landed since the commit that it stands on, or was it taken back since? The newest word counts. */
+  last(id: string, after: string): 'land' | 'unland' | null;
+}
+
+/** The same as `lastLanding` in two processes, however many proposals there are. */
+export async function landingsUpTo(store: Store, tip: string): Promise<Landings> {
+  const log = ['log', '--topo-order', '--format=%H%n%B%x00', '--fixed-strings', '--grep="proposal":"', tip];
+  const [messages, line] = await Promise.all([
+    store.repo.git(log, { ok: [0, 128] }),
+    store.repo.git(['rev-list', '--topo-order', tip], { ok: [0, 128] }),
+  ]);
+  // From the tip: no commit comes before one that stands on it.
+  const place = new Map(
+    line.stdout
+      .toString('latin1')
+      .split('\n')
+      .map((oid, at) => [oid, at]),
+  );
+  const found = new Map<string, { at: number; verb: 'land' | 'unland' }[]>();
+  for (const text of messages.stdout.toString('utf8').split('\0')) {
+    const [oid = '', ...message] = text.trimStart().split('\n');
+    const op = operationOf(message.join('\n'));
+    const at = place.get(oid);
+    if (at === undefined || typeof op?.proposal !== 'string') continue;
+    if (op.verb !== 'land' && op.verb !== 'unland') continue;
+    const known = found.get(op.proposal) ?? [];
+    known.push({ at, verb: op.verb });
+    found.set(op.proposal, known);
+  }
+  return {
+    last: (id, after) => {
+      const newest = found.get(id)?.[0];
+      return newest !== undefined && newest.at < (place.get(after) ?? Number.POSITIVE_INFINITY)
+        ? newest.verb
+        : null;
+    },
+  };
+}

@@ -81,13 +81,22 @@ export interface Said {
 
 /** The records about a commit that count by the rules of the realm's main branch as it is now. */
 export async function recordsOf(store: Store, model: RealmModel, commit: string): Promise<Said> {
-  const note = await noteOf(store.objects, NOTES, commit);
-  if (note.kind !== 'note') return { records: [], problem: note.kind === 'bad' ? note.why : null };
   const trust = await trustAt(store, store.branch);
   try {
-    const records = await provenRecords(store, { model, trust, commit, note: note.text });
-    return { records, problem: null };
+    return await recordsBy(store, model, trust, commit);
   } finally {
     await trust.close();
   }
+}
+
+/** The same with keys that are at hand. */
+export async function recordsBy(
+  store: Store,
+  model: RealmModel,
+  trust: Trust,
+  commit: string,
+): Promise<Said> {
+  const note = await noteOf(store.objects, NOTES, commit);
+  if (note.kind !== 'note') return { records: [], problem: note.kind === 'bad' ? note.why : null };
+  return { records: await provenRecords(store, { model, trust, commit, note: note.text }), problem: null };
 }

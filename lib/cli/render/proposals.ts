@@ -1,16 +1,20 @@
 import type { Proposal } from '../../flow/proposals.ts';
 import { inLines } from '../../visible.ts';
 
-/** One line for each proposal: its name, state, commit, what it is, and who made it. */
+/** One line for each proposal: its name, state, commit, what it is, and who made it; one more where something is wrong with it. */
 export const proposalsText = (proposals: readonly Proposal[]): string =>
   proposals.length === 0
     ? 'no proposal waits'
     : inLines(
-        proposals.map(
-          (one) =>
-            `${one.id}  ${one.state.padEnd(8)}  ${one.commit.slice(0, 12)}  ${one.subject}  (${one.author})`,
-        ),
+        proposals.flatMap((one) => [
+          `${one.id}  ${one.state.padEnd(8)}  ${one.commit.slice(0, 12)}  ${one.subject}  (${one.author})`,
+          ...problemOf(one).map((line) => `  ${line}`),
+        ]),
       );
+
+/** What was said about it, an approval or a rejection, may be there and not be read. */
+const problemOf = ({ problem }: Proposal): string[] =>
+  problem === null ? [] : [`no record about it counts: ${problem} (git realm doctor)`];
 
 /** A proposal with everything one needs to decide. */
 export function proposalText(one: Proposal & { diff: readonly string[]; waitsFor: string }): string {
@@ -26,6 +30,7 @@ export function proposalText(one: Proposal & { diff: readonly string[]; waitsFor
       const why = 'why' in record && record.why !== undefined ? `: ${record.why}` : '';
       return `${record.kind} by ${record.by}, ${record.at}${why}`;
     }),
+    ...problemOf(one),
     ...one.diff.map((line) => `  ${line}`),
     ...decide,
   ]);

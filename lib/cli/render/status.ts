@@ -101,11 +101,14 @@ function exportLines(one: ExportStatus, paper: Paper): string[] {
 
 /** Whom the countdown waits for. */
 function graceLines(grace: GraceStatus | null): string[] {
-  if (grace === null || grace.ready.length + grace.missing.length === 0) return [];
+  if (grace === null) return [];
+  const unread =
+    grace.problem === null ? [] : [`    no acknowledgement counts: ${grace.problem} (git realm doctor)`];
+  if (grace.ready.length + grace.missing.length === 0) return unread;
   const ready = grace.ready.length === 0 ? '' : `; ${grace.ready.join(', ')} ready`;
   return grace.missing.length === 0
     ? ['    everybody is ready: git realm sync puts it in effect']
-    : [`    waits for ${grace.missing.join(', ')}${ready}`];
+    : [`    waits for ${grace.missing.join(', ')}${ready}`, ...unread];
 }
 
 function quietWords(one: ExportStatus): string {
