@@ -3,7 +3,7 @@ import { breakingWorld, values } from '../helpers/breaking.ts';
 
 t.test('the life of a breaking change', async (t) => {
   const { chief, boss, eric, fun, mia, ...realm } = await breakingWorld(t, false, ['ack', 'two', 'back']);
-  const { breaks, stands, publish, file, status, refused } = realm;
+  const { box, bare, breaks, stands, publish, file, status, refused } = realm;
 
   await t.test('before, at and after; acknowledged by all it ends at once', async (t) => {
     await boss(['approve', await breaks('ack', values[1])]);
@@ -24,6 +24,16 @@ t.test('the life of a breaking change', async (t) => {
     t.notMatch((await eric(['sync'])).stdout, /in effect/, 'one of two');
     t.match(await status(eric), /waits for mia; consumer ready/);
     t.match(await status(mia), /waits for mia; consumer ready/);
+    const git = async (args: string[], input?: Buffer) =>
+      (await box.git(['-C', bare, ...args], { ...(input && { input }) })).stdout.trim();
+    const notes = await git(['rev-parse', 'refs/notes/realm']);
+    const published = await git(['log', '-1', '--format=%H', 'main', '--', 'domains/d/contracts/ack.yaml']);
+    const bad = await git(['hash-object', '-w', '--stdin'], Buffer.from([255, 254]));
+    await git(['notes', '--ref=realm', 'add', '-f', '-C', bad, published]);
+    const unread =
+      /waits for consumer, mia\n +no acknowledgement counts: the note of \w+ is not UTF-8 \(git realm doctor\)/;
+    t.match(await status(eric), unread, 'what is not read is not taken for nothing');
+    await git(['update-ref', 'refs/notes/realm', notes]);
     t.match((await mia(['ack', 'ack'])).stdout, /in effect now: d\/ack 2\.0\.0, consumer, mia ready/);
     t.ok(Date.parse(String((await file('ack')).effective_at)) < due, 'published so');
     t.equal(await stands(fun, 'ack', 0), 'broken', 'by the range that he did not change');
