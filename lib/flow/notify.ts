@@ -196,7 +196,15 @@ async function orWord(flow: Flow, repo: string, work: () => Promise<Notified[]>)
 }
 
 const supersede = (forge: Forge, repo: string, name: string, version: string): Promise<Notified[]> =>
-  closeAll(forge, repo, name, version, marker(name, repo, version), `Superseded by ${inline(version)}.`);
+  closeAll(
+    forge,
+    repo,
+    name,
+    version,
+    marker(name, repo, version),
+    `Superseded by ${inline(version)}.`,
+    'us',
+  );
 
 async function closeAll(
   forge: Forge,
@@ -205,11 +213,15 @@ async function closeAll(
   version: string,
   but: string | null,
   comment: string,
+  from?: 'us',
 ): Promise<Notified[]> {
   const done: Notified[] = [];
-  for (const open of await forge.notices(prefix(name, repo))) {
+  const seen = new Set<string>();
+  for (const open of await forge.notices(prefix(name, repo), from)) {
+    if (seen.has(open.marker)) continue;
+    seen.add(open.marker);
     if (open.marker === but) continue;
-    const number = await forge.settle(open.marker, comment);
+    const number = await forge.settle(open.marker, comment, from);
     // The version that the notice was about, which need not be the one that closes it.
     const about = open.marker.slice(prefix(name, repo).length).replace(/ -->$/, '') || version;
     if (number !== null) done.push({ repo, contract: name, version: about, number, what: 'closed' });

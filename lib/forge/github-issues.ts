@@ -1,3 +1,4 @@
+import { RealmError } from '../errors.ts';
 import { markerIn } from './embedded.ts';
 import { type GithubPlace, sameText } from './github.ts';
 import type { Client } from './github-client.ts';
@@ -13,6 +14,36 @@ const PAGE = 100;
 const PAGES = 5;
 /** And those with it: anybody can label issues of their own repository. */
 const PAGES_OF_OURS = 20;
+
+/** Open issues of one marker that are closed at a time. */
+const SETTLED = 10;
+
+interface Issue {
+  number: number;
+  title: string;
+  body?: string | null | undefined;
+  state: string;
+  user?: { login: string } | null;
+}
+
+/** The login whose token this is, in lower case; `null` where the forge does not say. A token of an app has no user. */
+async function ownLogin(name: string, connection: GithubPlace['connection']): Promise<string | null> {
+  const ways: ((client: Client) => Promise<string>)[] = [
+    async ({ rest }) => shaped((await rest.users.getAuthenticated()).data, { login: 'string' }).login,
+    async ({ graphql }) =>
+      shaped(await graphql<{ viewer: { login: string } }>('{ viewer { login } }'), {
+        viewer: { login: 'string' },
+      }).viewer.login,
+  ];
+  for (const way of ways)
+    try {
+      return (await connection.read('ask who you are', name, way)).toLowerCase();
+    } catch (error) {
+      const codes = ['forge-forbidden', 'forge-missing', 'forge-invalid', 'forge-reply'];
+      if (!(error instanceof RealmError) || !codes.includes(error.code)) throw error;
+    }
+  return null;
+}
 
 /** The issues by which consumers are told, each found again by the marker in its body. */
 export function issuesOn({
@@ -33,23 +64,37 @@ export function issuesOn({
       });
       return shaped(list, [ISSUE]).filter((one) => one.pull_request === undefined);
     });
-  // GitHub drops the labels of whoever may not write there: then the newest issues are looked through.
-  const matching = async (state: 'open' | 'all', text: string) => {
-    const labelled = (await issues(state, LABEL)).filter((one) => markerIn(one.body ?? '', text) !== null);
-    if (labelled.length > 0) return labelled;
-    return (await issues(state)).filter((one) => markerIn(one.body ?? '', text) !== null);
+  let me: Promise<string | null> | undefined;
+  const whoAmI = () => {
+    me ??= ownLogin(name, connection);
+    return me;
   };
-  const known = async (marker: string, state: 'open' | 'all') => (await matching(state, marker))[0];
+  /** Anybody can open an issue with our marker in it, to keep us from telling: only what this user wrote is ours. */
+  const chosen = async (list: readonly Issue[], text: string, from?: 'us'): Promise<Issue[]> => {
+    const marked = list.filter((one) => markerIn(one.body ?? '', text) !== null);
+    if (from === undefined || marked.length === 0) return marked;
+    const login = await whoAmI();
+    return marked.filter((one) => login !== null && one.user?.login.toLowerCase() === login);
+  };
+  // GitHub drops the labels of whoever may not write there: then the newest issues are looked through.
+  const matching = async (state: 'open' | 'all', text: string, from?: 'us') => {
+    const labelled = await chosen(await issues(state, LABEL), text, from);
+    if (from === 'us' && labelled.length > 0) return labelled;
+    const known = new Set(labelled.map(({ number }) => number));
+    const others = (await issues(state)).filter(({ number }) => !known.has(number));
+    return [...labelled, ...(await chosen(others, text, from))];
+  };
+  const own = async (marker: string) => (await matching('all', marker, 'us'))[0];
 
   return {
-    notices: async (prefix) =>
-      (await matching('open', prefix)).flatMap(({ number, body }) => {
+    notices: async (prefix, from) =>
+      (await matching('open', prefix, from)).flatMap(({ number, body }) => {
         const marker = markerIn(body ?? '', prefix);
         return marker === null ? [] : [{ number, marker }];
       }),
     notify: async (notice) => {
       const { marker, title, body } = notice;
-      const found = await known(marker, 'all');
+      const found = await own(marker);
       if (found?.state === 'closed') return null;
       if (found === undefined) return openOnce(notice);
       if (found.title === title && sameText(found.body ?? '', body)) return null;
@@ -58,14 +103,16 @@ export function issuesOn({
       );
       return found.number;
     },
-    settle: async (marker, comment) => {
-      const found = await known(marker, 'open');
-      if (found === undefined) return null;
-      const issue = { ...at, issue_number: found.number };
-      // In this order a run that is cut short and repeated says nothing twice.
-      await tell('close an issue', ({ rest }) => rest.issues.update({ ...issue, state: 'closed' }));
-      await tell('comment', ({ rest }) => rest.issues.createComment({ ...issue, body: comment, ...ONCE }));
-      return found.number;
+    settle: async (marker, comment, from) => {
+      // Whoever else carries the marker is closed as well: the one that is meant may be any of them.
+      const found = (await matching('open', marker, from)).slice(0, SETTLED);
+      for (const { number } of found) {
+        const issue = { ...at, issue_number: number };
+        // In this order a run that is cut short and repeated says nothing twice.
+        await tell('close an issue', ({ rest }) => rest.issues.update({ ...issue, state: 'closed' }));
+        await tell('comment', ({ rest }) => rest.issues.createComment({ ...issue, body: comment, ...ONCE }));
+      }
+      return found[0]?.number ?? null;
     },
   };
 
@@ -76,7 +123,7 @@ export function issuesOn({
         shaped((await rest.issues.create(asked)).data, ISSUE),
       ).then(({ number }) => number);
     } catch (error) {
-      const made = mayBeMade(error) ? await known(marker, 'all') : undefined;
+      const made = mayBeMade(error) ? await own(marker) : undefined;
       if (made === undefined) throw error;
       return made.number;
     }

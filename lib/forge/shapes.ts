@@ -36,7 +36,13 @@ export const PULL = {
   base: branch,
 } as const;
 
-export const ISSUE = { number: 'number', title: 'string', 'body?': 'string', state: 'string' } as const;
+export const ISSUE = {
+  number: 'number',
+  title: 'string',
+  'body?': 'string',
+  state: 'string',
+  'user?': { login: 'string' },
+} as const;
 
 export const REVIEW = { 'user?': { login: 'string' }, state: 'string' } as const;
 export const CHECK = { name: 'string', status: 'string', 'conclusion?': 'string' } as const;

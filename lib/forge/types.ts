@@ -77,10 +77,10 @@ export interface Forge {
   /** Throws `merge-refused`, `merge-conflict`, `head-moved`. `sha` pins what is merged. */
   merge(number: number, sha: string): Promise<Merged>;
   close(number: number, comment?: string): Promise<PullText>;
-  /** The open issues whose marker begins so. */
-  notices(prefix: string): Promise<{ number: number; marker: string }[]>;
-  /** Open the issue of a marker, or bring it up. Its number; `null` where a person closed it. */
+  /** The open issues whose marker begins so; `us`: only those that this user wrote. */
+  notices(prefix: string, from?: 'us'): Promise<{ number: number; marker: string }[]>;
+  /** Open this user's issue of a marker, or bring it up, whatever others wrote. Its number; `null` where a person closed it. */
   notify(notice: Notice): Promise<number | null>;
-  /** Close the issue of a marker, if there is an open one. */
-  settle(marker: string, comment: string): Promise<number | null>;
+  /** Close the issue of a marker, if there is an open one; `us` as above. */
+  settle(marker: string, comment: string, from?: 'us'): Promise<number | null>;
 }

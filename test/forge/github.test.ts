@@ -267,6 +267,70 @@ t.test('one issue per marker; one that a person closed stays closed', async (tes
   test.equal(await forge.settle('<!-- m 2 -->', 'done'), 2);
 });
 
+t.test(
+  'an issue of somebody else with our marker in it neither silences a notice nor is taken for it',
+  async (test) => {
+    const { hub, aperture, forge, forgeFor } = await hubWith(test);
+    const marker = '<!-- m 1 -->';
+    const notice = { marker, title: 'one', body: `${marker}\ntext`, labels: ['git-realm'] };
+    const post = (token: string, body: object, path = '') =>
+      fetch(`${hub.url}/repos/org/aperture/issues${path}`, {
+        method: path === '' ? 'POST' : 'PATCH',
+        headers: { authorization: `token ${token}` },
+        body: JSON.stringify(body),
+      });
+    // ann may not write there: one that is open, one that is closed, and one that looks the same.
+    await post(READER, { title: 'mine', body: marker });
+    await post(READER, { title: 'mine', body: marker });
+    await post(READER, { state: 'closed' }, '/2');
+    await post(READER, { title: 'one', body: notice.body });
+    test.equal(await forge.notify(notice), 4, 'told all the same');
+    test.equal(await forge.notify(notice), null, 'once');
+    test.equal(await forge.notify({ ...notice, title: 'two' }), 4, 'and brought up');
+    test.match(aperture.items[3], { author: 'eric', title: 'two', labels: ['git-realm'] });
+    test.same(
+      aperture.items.slice(0, 3).map(({ title, body }) => [title, body]),
+      [
+        ['mine', marker],
+        ['mine', marker],
+        ['one', notice.body],
+      ],
+      'theirs are left alone',
+    );
+    // Nor where the label of a repository's own people is on it, or the answer to ours got lost.
+    const labelled = aperture.items[0];
+    if (labelled !== undefined) labelled.labels = ['git-realm'];
+    test.equal(await forge.notify({ ...notice, title: 'two' }), null);
+    const other = { ...notice, marker: '<!-- m 2 -->', body: '<!-- m 2 -->' };
+    await post(READER, { title: 'mine', body: other.body });
+    hub.trouble({ method: 'POST', match: /\/issues$/, answer: 'dropped' });
+    test.equal(await forge.notify(other), 6);
+    test.same(await forge.notices('<!-- m 1', 'us'), [{ number: 4, marker }]);
+    test.equal(await forge.settle(other.marker, 'superseded', 'us'), 6, 'what others opened is not closed');
+    test.equal(aperture.items[4]?.state, 'open');
+    test.type(await forge.settle(marker, 'resolved'), 'number');
+    test.same(
+      aperture.items.filter(({ body, state }) => body.startsWith(marker) && state === 'open'),
+      [],
+      'whose import is current closes all that say it is not',
+    );
+    test.equal(await forgeFor(READER).notify({ ...notice, title: 'one' }), null, 'hers is hers');
+
+    // The token of an app has no user behind it.
+    const app = { ...notice, marker: '<!-- m 3 -->', body: '<!-- m 3 -->' };
+    await post(READER, { title: 'mine', body: app.body });
+    hub.trouble({
+      method: 'GET',
+      match: /\/user$/,
+      answer: 403,
+      message: 'Resource not accessible by integration',
+    });
+    const byApp = forgeFor(TOKEN);
+    test.equal(await byApp.notify(app), 8);
+    test.equal(await byApp.notify(app), null);
+  },
+);
+
 t.test('which remotes are on GitHub: only hosts that the user vouched for get a token', async (test) => {
   const of = (url: string, ...hosts: string[]) => githubAddress(url, hosts);
   const api = 'https://api.github.com';

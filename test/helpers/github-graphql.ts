@@ -16,6 +16,7 @@ export async function answerGraphql(
 ): Promise<[number, unknown]> {
   schema ??= buildSchema(readFileSync(FILE, 'utf8'), { assumeValid: true });
   const rootValue = {
+    viewer: { login },
     repository: ({ owner, name }: { owner: string; name: string }) => {
       const repo = hub.repos.get(`${owner}/${name}`);
       if (repo === undefined) return null;

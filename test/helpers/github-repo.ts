@@ -357,7 +357,7 @@ const common = (repo: HubRepo, one: Kept): Json => ({
   title: one.title,
   body: one.body === '' ? null : one.body,
   state: one.state,
-  user: userJson('eric'),
+  user: userJson(one.author),
   html_url: `https://github.example/${repo.name}/${one.pull ? 'pull' : 'issues'}/${one.number}`,
   labels: one.labels.map(labelJson),
 });
