@@ -45,6 +45,7 @@ const parts = {
     'lib/compat/schema/index.ts',
     'lib/kinds/openapi/compare/index.ts',
     'lib/kinds/graphql/compare.ts',
+    'lib/kinds/json-schema/compare.ts',
   ],
 };
 /** Native code: copied beside the bundle as it is. */

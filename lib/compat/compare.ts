@@ -34,8 +34,8 @@ export async function compareDocuments(comparison: Comparison): Promise<ValueCom
 async function compareOnce({ kind, old, new: now, schema, newSchema }: Comparison): Promise<ValueComparison> {
   switch (kind) {
     case 'schema': {
-      const { compareSchemas } = await import('./schema/index.ts');
-      return { verdict: compareSchemas(old, now), changes: [] };
+      const { compareJsonSchemas } = await import('../kinds/json-schema/compare.ts');
+      return compareJsonSchemas(old, now);
     }
     case 'value': {
       const { compareValues } = await import('./values.ts');

@@ -1,5 +1,4 @@
 import { isObject, type JsonObject, type JsonValue } from '../json.ts';
-import { schemaChangelog } from './schema-changelog.ts';
 import type { ValueComparison } from './types.ts';
 
 export type InterfaceKind = 'openapi' | 'graphql' | 'schema';
@@ -33,9 +32,10 @@ export async function compareInterfaces(old: JsonValue, now: JsonValue): Promise
     const { compareGraphql } = await import('../kinds/graphql/compare.ts');
     return compareGraphql(sdlOf(old) ?? '', sdlOf(now) ?? '');
   }
-  const { compareSchemas } = await import('./schema/index.ts');
-  const verdict = compareSchemas(old, now);
-  return { verdict, changes: schemaChangelog(old, now, verdict) };
+  const { compareJsonSchemas } = await import('../kinds/json-schema/compare.ts');
+  const { verdict, changes } = compareJsonSchemas(old, now);
+  // A changelog is about the contract's file.
+  return { verdict, changes: changes.map((one) => ({ ...one, pointer: `/schema${one.pointer}` })) };
 }
 
 const names: Record<InterfaceKind, string> = {

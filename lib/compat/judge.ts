@@ -111,7 +111,19 @@ function valueChange(
     const reason = 'the value is gone';
     return {
       verdict: { verdict: 'breaking', witness: from.value, pointer: '', keyword: 'record', reason },
-      changes: [{ kind: 'removed', pointer: '', subject: from.value, breaking: true }],
+      changes: [
+        {
+          ...{
+            kind: 'removed',
+            pointer: '',
+            subject: from.value,
+            breaking: true,
+            rule: 'value/removed',
+            gone: true,
+          },
+          ...{ level: 'breaking', where: 'the value', witness: from.value, reason },
+        },
+      ],
     };
   }
   const newSchema = to.schema === undefined ? {} : { newSchema: to.schema };

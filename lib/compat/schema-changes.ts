@@ -9,9 +9,6 @@ export interface SchemaChange {
   after?: JsonValue;
 }
 
-/** Most differences listed. */
-const LIMIT = 200;
-
 /** Where two schemas differ, key by key; lists that differ in length are compared position by position too. */
 export function schemaChanges(before: JsonValue, after: JsonValue): SchemaChange[] {
   const changes: SchemaChange[] = [];
@@ -20,7 +17,7 @@ export function schemaChanges(before: JsonValue, after: JsonValue): SchemaChange
 }
 
 function walk(pointer: string, before: JsonValue, after: JsonValue, changes: SchemaChange[]): void {
-  if (changes.length >= LIMIT || sameJson(before, after)) return;
+  if (sameJson(before, after)) return;
   const [old, now] = [membersOf(before), membersOf(after)];
   if (old === undefined || now === undefined || Array.isArray(before) !== Array.isArray(after)) {
     changes.push({ kind: 'changed', pointer, before, after });
@@ -29,7 +26,6 @@ function walk(pointer: string, before: JsonValue, after: JsonValue, changes: Sch
   for (const key of new Set([...old.keys(), ...now.keys()])) {
     const at = `${pointer}/${pointerToken(key)}`;
     const [was, is] = [old.get(key), now.get(key)];
-    if (changes.length >= LIMIT) return;
     if (was === undefined && is !== undefined) changes.push({ kind: 'added', pointer: at, after: is });
     else if (was !== undefined && is === undefined)
       changes.push({ kind: 'removed', pointer: at, before: was });

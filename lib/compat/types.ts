@@ -21,16 +21,34 @@ export type Verdict =
 
 export type VerdictName = Verdict['verdict'];
 
-/** One line of a changelog: what was added, removed or changed, at which key. */
+/** What one change means, worst first: `none` changes nothing for anybody. */
+export const levels = ['breaking', 'unknown', 'compatible', 'none'] as const;
+export type ChangeLevel = (typeof levels)[number];
+
+/** One difference of two versions, and one line of a changelog: what was added, removed or changed, and what it means. */
 export interface Change {
   kind: 'added' | 'removed' | 'changed' | 'described';
+  /** JSON pointer into the new side, or into the old one for what is gone. */
   pointer: string;
   /** The element: a path, a string, or the value's JSON. */
   subject: JsonValue;
   /** For `changed`: what it was. */
   before?: JsonValue;
-  /** Does this change alone break who relied on the old side? */
+  /** Does this change alone break who relied on the old side? True for `unknown` too. */
   breaking: boolean;
+  /** Which rule it falls under: `openapi/response-property-removed`. docs/rules.md says what each means. */
+  rule?: string;
+  level?: ChangeLevel;
+  /** The place in words: `GET /positions → 200 → [].outdated`. */
+  where?: string;
+  /** JSON pointer into the old side, where it is another one or the only one. */
+  oldPointer?: string;
+  /** Only the old side has it: both pointers are into that. */
+  gone?: true;
+  /** A value, request or path that was fine and is not any more. */
+  witness?: JsonValue;
+  /** One sentence. */
+  reason?: string;
 }
 
 /** A verdict on two values with the list of their differences. */

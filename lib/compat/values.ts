@@ -95,8 +95,16 @@ class Comparison {
   ) {}
 
   result(): ValueComparison {
+    const { weakened } = this;
+    if (weakened && 'reason' in weakened) {
+      const { reason, pointer } = weakened;
+      this.changes.push({
+        ...{ kind: 'changed', pointer, subject: reason, breaking: true, rule: 'value/promise-weakened' },
+        ...{ level: 'breaking', where: placeOf(pointer), reason },
+      });
+    }
     const settled: Verdict = { verdict: this.changes.length > 0 ? 'compatible' : 'equal' };
-    return { verdict: this.breaking ?? this.weakened ?? this.unknown ?? settled, changes: this.changes };
+    return { verdict: this.breaking ?? weakened ?? this.unknown ?? settled, changes: this.changes };
   }
 
   visit(pointer: string, before: Side, after: Side, inherited?: Allowance): void {
@@ -124,7 +132,9 @@ class Comparison {
       this.record(pointer, left, right, old, now, allowance);
     } else if (!sameJson(old, now)) {
       this.breaks(allowance, old, pointer, 'scalar', `${shown(old)} became ${shown(now)}`);
-      this.note(allowance, { kind: 'changed', pointer, subject: now, before: old, breaking: true });
+      const reason = `${shown(old)} became ${shown(now)}`;
+      const what = { rule: 'value/changed', level: 'breaking', reason, witness: old } as const;
+      this.note(allowance, { kind: 'changed', pointer, subject: now, before: old, breaking: true, ...what });
     }
   }
 
@@ -155,13 +165,21 @@ class Comparison {
         subject: after.value ?? null,
         before: before.value ?? null,
         breaking: true,
+        ...{ rule: 's3/unread', level: 'unknown', reason },
       });
       return;
     }
     const kept = new Set(now.patterns);
     const lost = new Map(this.lost(old, now).map((one) => [one.pattern, one]));
+    const noun = (was.polarity ?? is.polarity) === 'need' ? 'need' : 'path';
     for (const pattern of new Set(old.patterns)) {
       const loss = lost.get(pattern);
+      const meaning = !loss
+        ? ({ level: 'compatible' } as const)
+        : 'witness' in loss
+          ? ({ level: 'breaking', witness: loss.witness } as const)
+          : ({ level: 'unknown' } as const);
+      const why = loss && 'unknown' in loss ? `; ${loss.unknown}` : '';
       if (loss && 'witness' in loss) {
         const reason = `'${loss.witness}' was covered by '${bucketShown(pattern)}' and is not any more`;
         this.breaks(allowance, loss.witness, pointer, 'paths', reason);
@@ -175,6 +193,12 @@ class Comparison {
           pointer,
           subject: bucketShown(pattern),
           breaking: loss !== undefined,
+          ...{
+            rule: `s3/${noun}-removed`,
+            ...meaning,
+            gone: true,
+            reason: `${shown(bucketShown(pattern))} was removed${why}`,
+          },
         });
       } else if (loss) {
         this.note(allowance, {
@@ -183,13 +207,25 @@ class Comparison {
           subject: bucketShown(pattern),
           before: bucketShown(pattern),
           breaking: true,
+          ...{
+            rule: `s3/${noun}-narrowed`,
+            ...meaning,
+            reason: `${shown(bucketShown(pattern))} matches less${why}`,
+          },
         });
       }
     }
     const had = new Set(old.patterns);
     for (const pattern of kept) {
       if (!had.has(pattern))
-        this.note(allowance, { kind: 'added', pointer, subject: bucketShown(pattern), breaking: false });
+        this.note(allowance, {
+          ...{ kind: 'added', pointer, subject: bucketShown(pattern), breaking: false },
+          ...{
+            rule: `s3/${noun}-added`,
+            level: 'compatible',
+            reason: `${shown(bucketShown(pattern))} was added`,
+          },
+        });
     }
     const dialectOnly = old.dialect !== now.dialect && old.patterns.length > 0 && lost.size === 0;
     if (dialectOnly) {
@@ -199,6 +235,11 @@ class Comparison {
         subject: `dialect ${now.dialect}`,
         before: `dialect ${old.dialect}`,
         breaking: false,
+        ...{
+          rule: 's3/dialect-changed',
+          level: 'compatible',
+          reason: `dialect ${old.dialect} became ${now.dialect}`,
+        },
       });
     }
   }
@@ -221,11 +262,10 @@ class Comparison {
     for (const [text, element] of had) {
       if (has.has(text)) continue;
       this.breaks(allowance, element, pointer, 'set', `${shown(element)} is gone`);
-      this.note(allowance, { kind: 'removed', pointer, subject: element, breaking: true });
+      this.note(allowance, gone('value/element-removed', pointer, element));
     }
-    for (const [text, element] of has) {
-      if (!had.has(text)) this.note(allowance, { kind: 'added', pointer, subject: element, breaking: false });
-    }
+    for (const [text, element] of has)
+      if (!had.has(text)) this.note(allowance, come('value/element-added', pointer, element));
   }
 
   private list(
@@ -246,12 +286,12 @@ class Comparison {
     ) {
       tail++;
     }
-    const gone = old.slice(head, old.length - tail);
-    const come = now.slice(head, now.length - tail);
-    const appended = gone.length === 0 && tail === 0;
+    const lost = old.slice(head, old.length - tail);
+    const fresh = now.slice(head, now.length - tail);
+    const appended = lost.length === 0 && tail === 0;
     // Where the lengths agree, or only more follows, each position is compared with itself.
-    const inPlace = come.length === gone.length || (tail === 0 && come.length > gone.length);
-    const paired = inPlace ? gone.length : 0;
+    const inPlace = fresh.length === lost.length || (tail === 0 && fresh.length > lost.length);
+    const paired = inPlace ? lost.length : 0;
     for (let i = head; i < head + paired; i++) {
       this.visit(
         `${pointer}/${i}`,
@@ -260,17 +300,21 @@ class Comparison {
         allowance,
       );
     }
-    for (const element of gone.slice(paired)) {
+    for (const element of lost.slice(paired)) {
       this.breaks(allowance, element, pointer, 'list', `${shown(element)} is gone from its place`);
-      this.note(allowance, { kind: 'removed', pointer, subject: element, breaking: true });
+      this.note(allowance, gone('value/item-removed', pointer, element));
     }
-    for (const element of come.slice(paired)) {
+    for (const element of fresh.slice(paired)) {
       const inserted = !appended && !inPlace;
       const moved = old[head + paired];
       if (inserted && moved !== undefined) {
         this.breaks(allowance, moved, pointer, 'list', `${shown(element)} took the place of ${shown(moved)}`);
       }
-      this.note(allowance, { kind: 'added', pointer, subject: element, breaking: inserted });
+      const rule = inserted ? 'value/item-inserted' : 'value/item-added';
+      const meaning = inserted
+        ? ({ level: 'breaking', breaking: true, witness: moved ?? element } as const)
+        : {};
+      this.note(allowance, { ...come(rule, pointer, element), ...meaning });
     }
   }
 
@@ -300,15 +344,13 @@ class Comparison {
   private removed(pointer: string, old: JsonValue, kind: Kind, allowance: Allowance): void {
     this.breaks(allowance, old, pointer, 'record', `'${pointer}' is gone`);
     const elements = kind === 'set' && Array.isArray(old) && old.length > 0 ? old : [old];
-    for (const subject of elements)
-      this.note(allowance, { kind: 'removed', pointer, subject, breaking: true });
+    for (const subject of elements) this.note(allowance, gone('value/key-removed', pointer, subject));
   }
 
   private added(pointer: string, now: JsonValue, kind: Kind, allowance: Allowance): void {
     const elements =
       (kind === 'set' || kind === 'paths') && Array.isArray(now) && now.length > 0 ? now : [now];
-    for (const subject of elements)
-      this.note(allowance, { kind: 'added', pointer, subject, breaking: false });
+    for (const subject of elements) this.note(allowance, come('value/key-added', pointer, subject));
   }
 
   private breaks(
@@ -322,15 +364,47 @@ class Comparison {
   }
 
   private note(allowance: Allowance, change: Change): void {
-    if (!allowance) this.changes.push(change);
-    else
-      this.changes.push({
-        ...change,
-        kind: allowance === 'described' ? 'described' : change.kind,
-        breaking: false,
-      });
+    const placed = { ...change, where: placeOf(change.pointer) };
+    if (!allowance) {
+      this.changes.push(placed);
+      return;
+    }
+    const { witness: _allowed, ...rest } = placed;
+    this.changes.push({
+      ...rest,
+      kind: allowance === 'described' ? 'described' : change.kind,
+      breaking: false,
+      level: allowance === 'described' ? 'none' : 'compatible',
+    });
   }
 }
+
+const gone = (rule: string, pointer: string, subject: JsonValue): Change => ({
+  ...{ kind: 'removed', pointer, subject, breaking: true, rule, level: 'breaking', gone: true },
+  ...{ witness: subject, reason: `${shown(subject)} was removed` },
+});
+
+const come = (rule: string, pointer: string, subject: JsonValue): Change => ({
+  ...{
+    kind: 'added',
+    pointer,
+    subject,
+    breaking: false,
+    rule,
+    level: 'compatible',
+    reason: `${shown(subject)} was added`,
+  },
+});
+
+/** A pointer as people write a place: `write`, `buckets.logs`. */
+const placeOf = (pointer: string): string =>
+  pointer === ''
+    ? 'the value'
+    : pointer
+        .slice(1)
+        .split('/')
+        .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'))
+        .join('.');
 
 /** The more careful of what the two sides say, and of what the values look like. */
 function kindOf(

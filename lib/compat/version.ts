@@ -100,8 +100,12 @@ export function changelogLines(changes: readonly Change[], limit = 100): string[
   return lines;
 }
 
-function changelogLine({ kind, pointer, subject, before }: Change): string {
-  const where = pointer === '' ? '' : ` (${pointer.slice(1).replaceAll('~1', '/').replaceAll('~0', '~')})`;
+function changelogLine({ kind, pointer, subject, before, rule = '' }: Change): string {
+  // Of an interface the subject says where, in the words of its users.
+  const isNamed = /^(openapi|graphql)\//.test(rule);
+  const place = isNamed ? '' : pointer.replace(/(\/(?:enum|required))\/\d+$/, '$1');
+  const where = place === '' ? '' : ` (${place.slice(1).replaceAll('~1', '/').replaceAll('~0', '~')})`;
+  if (kind === 'described' && isNamed) return `Described ${plain(subject)} anew`;
   if (kind === 'added') return `Added ${plain(subject)}${where}`;
   if (kind === 'removed') return `Removed ${plain(subject)}${where}`;
   if (kind === 'described') return `Described anew${where}`;

@@ -112,11 +112,11 @@ t.test('the real comparers', async (t) => {
   const at = (version: string, more: object): ContractVersion => ({ version, schema: schema(more) });
   t.match(await judge(at('1.0.0', {}), at('?', { required: ['a'] })), {
     verdict: { verdict: 'breaking', keyword: 'required' },
-    changes: [{ kind: 'added', pointer: '/schema/required', breaking: true }],
+    changes: [{ kind: 'added', pointer: '/schema/required/0', breaking: true }],
   });
   t.match(await judge(at('1.0.0', { required: ['a', 'b'] }), at('?', { required: ['b'] })), {
     significance: 'compatible',
-    changes: [{ kind: 'removed', pointer: '/schema/required', subject: 'a', breaking: false }],
+    changes: [{ kind: 'removed', pointer: '/schema/required/0', subject: 'a', breaking: false }],
   });
   t.match(await judge(at('1.0.0', {}), at('?', { title: 'A' })), {
     verdict: { verdict: 'equal' },

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { CommandData } from '../../lib/cli/install.ts';
 import { commandPage, overviewPage } from '../../lib/manual/page.ts';
+import { rulesPage } from '../../lib/manual/rules.ts';
 
 export const docs = resolve(import.meta.dirname, '..', '..', 'docs');
 
@@ -31,6 +32,7 @@ export function manualPages(): { pages: Page[]; orphans: string[] } {
     const written = read(name);
     pages.push({ name, written, due: commandPage(command, written) });
   }
+  pages.push({ name: 'rules', written: read('rules'), due: rulesPage() });
   const known = new Set(pages.map(({ name }) => `${name}.md`));
   const orphans = readdirSync(docs).filter((file) => /^git-realm.*\.md$/.test(file) && !known.has(file));
   return { pages, orphans };

@@ -1,5 +1,6 @@
 import type { GraphQLArgument, GraphQLNamedType, GraphQLObjectType, GraphQLSchema } from 'graphql';
-import type { Change, ValueComparison, Verdict } from '../../compat/types.ts';
+import { worstFirst } from '../../compat/differences/order.ts';
+import type { Change, ChangeLevel, ValueComparison, Verdict } from '../../compat/types.ts';
 import { pointerToken } from '../../json.ts';
 
 type Graphql = typeof import('graphql');
@@ -32,24 +33,39 @@ export async function compareGraphql(oldSdl: string, newSdl: string): Promise<Va
   } catch (error) {
     return unknown(`the schemas cannot be compared: ${messageOf(error)}`);
   }
-  const changes: Change[] = [];
-  let breaking: Verdict | undefined;
-  let doubt: Verdict | undefined;
-  for (const one of differences) {
+  const changes = differences.map((one): Change => {
     const meaning = meaningOf(graphql, one, old, now);
+    const level = meaning === 'described' ? 'none' : meaning;
+    const kind = meaning === 'described' ? 'described' : kindOf(one.type);
+    const witness = level === 'breaking' ? witnessOf(graphql, one, old, now) : undefined;
     const pointer = `/${(one.path ?? '').split('.').map(pointerToken).join('/')}`;
-    changes.push({
-      kind: meaning === 'described' ? 'described' : kindOf(one.type),
-      pointer: '',
+    return {
+      kind,
+      pointer,
+      ...(kind === 'added' ? {} : { oldPointer: pointer }),
+      ...(kind === 'removed' ? { gone: true as const } : {}),
       subject: one.message,
-      breaking: meaning === 'breaking' || meaning === 'unknown',
-    });
-    const about = { pointer, keyword: one.type.toLowerCase().replaceAll('_', '-'), reason: one.message };
-    if (meaning === 'breaking' && !breaking) {
-      breaking = { verdict: 'breaking', witness: witnessOf(graphql, one, old, now), ...about };
-    } else if (meaning === 'unknown') doubt ??= { verdict: 'unknown', ...about };
-  }
-  return { verdict: breaking ?? doubt ?? { verdict: changes.length > 0 ? 'compatible' : 'equal' }, changes };
+      breaking: level === 'breaking' || level === 'unknown',
+      rule: `graphql/${ruleOf(one, level)}`,
+      level,
+      where: coordinateOf(one),
+      ...(witness === undefined ? {} : { witness }),
+      reason: one.message,
+    };
+  });
+  const about = ({ pointer, rule = '', reason = '' }: Change) => ({
+    pointer,
+    keyword: rule.slice(8),
+    reason,
+  });
+  const breaking = changes.find((one) => one.level === 'breaking');
+  const doubt = changes.find((one) => one.level === 'unknown');
+  const verdict: Verdict = breaking
+    ? { verdict: 'breaking', witness: breaking.witness ?? '', ...about(breaking) }
+    : doubt
+      ? { verdict: 'unknown', ...about(doubt) }
+      : { verdict: changes.length > 0 ? 'compatible' : 'equal' };
+  return { verdict, changes: worstFirst(changes) };
 }
 
 const unknown = (reason: string): ValueComparison => ({
@@ -82,12 +98,51 @@ function meaningOf(graphql: Graphql, one: Difference, old: GraphQLSchema, now: G
   if (one.criticality.level === 'BREAKING') return 'breaking';
   if (type === 'ENUM_VALUE_ADDED')
     return isRead(graphql, old, path.split('.')[0] ?? '') ? 'breaking' : 'compatible';
-  if (type === 'UNION_MEMBER_ADDED') return 'breaking';
+  if (type === 'UNION_MEMBER_ADDED' || type === 'DIRECTIVE_REPEATABLE_REMOVED') return 'breaking';
+  if (type === 'DIRECTIVE_ARGUMENT_DEFAULT_VALUE_CHANGED') return 'unknown';
   if (type === 'FIELD_ARGUMENT_DEFAULT_CHANGED' || type === 'INPUT_FIELD_DEFAULT_VALUE_CHANGED') {
     return isRequired(graphql, now, path) && !isRequired(graphql, old, path) ? 'breaking' : 'unknown';
   }
   if (type.startsWith('DIRECTIVE_USAGE') && !isNewPlace(graphql, old, path)) return 'unknown';
   return 'compatible';
+}
+
+/** The rule of a difference, without its kind; what means one thing here and another there has a name for each. */
+function ruleOf({ type }: Difference, level: ChangeLevel): string {
+  if (/DESCRIPTION/.test(type)) return 'description-changed';
+  if (level === 'none') return 'deprecation-changed';
+  const usage = /^DIRECTIVE_USAGE_.*_(ADDED|REMOVED)$/.exec(type)?.[1];
+  if (usage !== undefined && level !== 'compatible') return `directive-usage-${usage.toLowerCase()}`;
+  const name = type
+    .replace(/^FIELD_ARGUMENT_/, 'ARGUMENT_')
+    .replace(/^OBJECT_TYPE_INTERFACE/, 'INTERFACE')
+    .replace(/^SCHEMA_(QUERY|MUTATION|SUBSCRIPTION)_TYPE/, 'ROOT_TYPE')
+    .replace('DEFAULT_VALUE', 'DEFAULT')
+    .toLowerCase()
+    .replaceAll('_', '-');
+  if (level === 'breaking') {
+    if (/^(argument|input-field|directive-argument)-added$/.test(name)) return `required-${name}`;
+    if (/^(argument|input-field)-default-changed$/.test(name))
+      return name.replace('default-changed', 'became-required');
+  }
+  if (level === 'compatible') {
+    if (name === 'field-type-changed') return 'field-type-narrowed';
+    if (/^(argument|input-field)-type-changed$/.test(name)) return name.replace('changed', 'widened');
+    if (name === 'enum-value-added') return 'input-enum-value-added';
+    // On what is new itself: the old schema's clients never met it.
+    if (usage !== undefined) return 'directive-usage-on-new';
+  }
+  return name;
+}
+
+/** The coordinate of a difference as the GraphQL specification writes them: `Query.user(id:)`. */
+function coordinateOf({ type, path = '', message }: Difference): string {
+  const [first = '', second, third, ...rest] = path.split('.');
+  if (path === '') return message;
+  if (second === undefined) return first;
+  if (first.startsWith('@')) return `${first}(${second}:)`;
+  if (third === undefined || rest.length > 0 || !/ARGUMENT/.test(type)) return path;
+  return `${first}.${second}(${third}:)`;
 }
 
 function kindOf(type: string): Change['kind'] {

@@ -1,58 +1,115 @@
 import { sameJson } from '../../../json.ts';
 import { type Located, member } from './document.ts';
 import type { Operation } from './operations.ts';
-import { contentFor, contentOf } from './parameters.ts';
+import { contentFor, contentOf, withMedia } from './parameters.ts';
 import type { Report } from './report.ts';
 
 /** Does the new operation take every body that the old one took? */
 export function bodies(old: Operation, now: Operation, report: Report): void {
   const before = old.document.resolve(member(old.place, 'requestBody'));
   const after = now.document.resolve(member(now.place, 'requestBody'));
-  const where = `the request body of ${old.name}`;
+  const where = `${old.name} → request body`;
   const wasRequired = before?.node.required === true;
   if (!before && !after) return;
   if (!after) {
-    report.breaks('requestBody', now.place.pointer, old.name, `${where} is gone`, 'removed');
+    report.note({
+      ...{ rule: 'request-body-removed', level: 'breaking', kind: 'removed', where, noun: 'request body' },
+      ...{ old: before?.pointer, at: now.place.pointer, keyword: 'requestBody', witness: old.name },
+    });
     return;
   }
   const required = after.node.required === true;
+  if (!before) {
+    const rule = required ? 'required-request-body-added' : 'request-body-added';
+    report.note({
+      ...{ rule, level: required ? 'breaking' : 'compatible', kind: 'added', where, now: after.pointer },
+      ...{
+        noun: required ? 'required request body' : 'request body',
+        keyword: 'required',
+        witness: old.name,
+      },
+      at: `${after.pointer}/required`,
+    });
+    return;
+  }
+  const flag = { old: `${before.pointer}/required`, now: `${after.pointer}/required`, keyword: 'required' };
   if (required && !wasRequired) {
-    const what = before ? `${where} is required now` : `${where} is new and required`;
-    report.breaks('required', `${after.pointer}/required`, old.name, what, before ? 'changed' : 'added');
-  } else if (!before) report.harmless('added', where);
-  else if (wasRequired && !required) report.harmless('changed', `${where} is optional now`);
-  if (!before) return;
+    const rule = 'request-body-became-required';
+    const reason = 'it is required now';
+    report.note({
+      rule,
+      level: 'breaking',
+      kind: 'changed',
+      where,
+      noun: 'request body',
+      reason,
+      ...flag,
+      witness: old.name,
+    });
+  } else if (wasRequired && !required) {
+    const rule = 'request-body-became-optional';
+    report.note({
+      rule,
+      level: 'compatible',
+      kind: 'changed',
+      where,
+      noun: 'request body',
+      reason: 'it is optional now',
+      ...flag,
+    });
+  }
+  report.words(where, before, after);
 
   const takes = contentOf(after);
   const took = contentOf(before);
+  const named = new Set<string>();
   for (const [type, media] of took) {
     const taken = contentFor(takes, type);
+    const place = withMedia(where, type);
     if (!taken) {
-      report.breaks(
-        'content',
-        `${after.pointer}/content`,
-        type,
-        `${where} may not be ${type} any more`,
-        'removed',
-      );
+      report.note({
+        ...{
+          rule: 'request-media-type-removed',
+          level: 'breaking',
+          kind: 'removed',
+          where: place,
+          noun: `media type ${type}`,
+        },
+        ...{ old: media.pointer, at: `${after.pointer}/content`, keyword: 'content', witness: type },
+      });
       continue;
     }
-    report.part(where, () => {
-      encodings(`${where} as ${type}`, media, taken, report);
+    report.part(place, () => {
+      encodings(place, media, taken, report);
       report.schemas(
-        `${where} as ${type}`,
+        place,
         'request',
         { document: old.document, place: member(media, 'schema') },
         { document: now.document, place: member(taken, 'schema') },
+        named,
       );
     });
   }
-  for (const type of takes.keys()) if (!took.has(type)) report.harmless('added', `${where} as ${type}`);
+  for (const [type, media] of takes) {
+    if (took.has(type)) continue;
+    const noun = `media type ${type}`;
+    report.note({
+      rule: 'request-media-type-added',
+      level: 'compatible',
+      kind: 'added',
+      where: withMedia(where, type),
+      noun,
+      now: media.pointer,
+    });
+  }
 }
 
 /** How the parts of a form are encoded is nothing that schemas say. */
 function encodings(where: string, before: Located, after: Located, report: Report): void {
   const [was, is] = [member(before, 'encoding'), member(after, 'encoding')];
-  if (!sameJson(was.node ?? {}, is.node ?? {}))
-    report.unclear(`${where}: its encoding changed`, is.pointer, 'encoding');
+  if (sameJson(was.node ?? {}, is.node ?? {})) return;
+  report.note({
+    ...{ rule: 'request-encoding-changed', level: 'unknown', kind: 'changed', where, noun: 'encoding' },
+    ...{ reason: 'its encoding changed', old: was.pointer, now: is.pointer, keyword: 'encoding' },
+  });
 }

@@ -30,55 +30,138 @@ export function compareOpenapi(old: JsonValue, now: JsonValue): ValueComparison 
 
 const unknown = (reason: string, pointer: string): ValueComparison => ({
   verdict: { verdict: 'unknown', reason, pointer } satisfies Verdict,
-  changes: [],
+  changes: [
+    {
+      ...{ kind: 'changed', pointer, subject: reason, breaking: true, rule: 'openapi/unread' },
+      ...{ level: 'unknown', where: 'the document', reason },
+    },
+  ],
 });
 
 function compareDocuments(old: OpenapiDocument, now: OpenapiDocument): ValueComparison {
   const report = new Report();
   comparePaths(old, now, report);
   compareWebhooks(old, now, report);
+  report.words('the document', rootOf(old), rootOf(now));
+  components(old, now, report);
   return report.result();
 }
+
+const rootOf = (document: OpenapiDocument): Located => ({ node: document.root, pointer: '' });
 
 function comparePaths(old: OpenapiDocument, now: OpenapiDocument, report: Report): void {
   const before = pathsOf(old);
   const after = pathsOf(now);
-  const rootOf = (document: OpenapiDocument): Located => ({ node: document.root, pointer: '' });
   for (const [shape, was] of before) {
     const is = after.get(shape);
     if (!is) {
-      report.breaks('paths', '/paths', was.path, `path ${was.path} is gone`, 'removed');
+      report.note({
+        ...{ rule: 'path-removed', level: 'breaking', kind: 'removed', where: was.path, noun: 'path' },
+        ...{ old: was.place.pointer, at: '/paths', keyword: 'paths', witness: was.path },
+      });
       continue;
     }
     report.part(was.path, () => {
+      report.words(was.path, was.place, is.place);
       const had = operationsOf(old, was.path, was.place);
       const has = operationsOf(now, is.path, is.place);
       for (const [method, operation] of had) {
         const next = has.get(method);
-        if (!next)
-          report.breaks('paths', is.place.pointer, operation.name, `${operation.name} is gone`, 'removed');
-        else {
+        if (next) {
           compareOperations(operation, next, report);
-          const [wasAt, isAt] = [
-            serversOf(rootOf(old), was.place, operation.place),
-            serversOf(rootOf(now), is.place, next.place),
-          ];
-          for (const url of wasAt.urls) {
-            if (isAt.urls.includes(url)) continue;
-            report.breaks(
-              'servers',
-              isAt.pointer,
-              url,
-              `${operation.name} is not served at ${url} any more`,
-              'removed',
-            );
-          }
+          servers(
+            [rootOf(old), was.place, operation.place],
+            [rootOf(now), is.place, next.place],
+            operation,
+            report,
+          );
+          continue;
         }
+        report.note({
+          ...{
+            rule: 'operation-removed',
+            level: 'breaking',
+            kind: 'removed',
+            where: operation.name,
+            noun: 'operation',
+          },
+          ...{
+            old: operation.place.pointer,
+            at: is.place.pointer,
+            keyword: 'paths',
+            witness: operation.name,
+          },
+        });
       }
-      for (const [method, operation] of has) if (!had.has(method)) report.harmless('added', operation.name);
+      for (const [method, { name, place }] of has)
+        if (!had.has(method))
+          report.note({
+            rule: 'operation-added',
+            level: 'compatible',
+            kind: 'added',
+            where: name,
+            noun: 'operation',
+            now: place.pointer,
+          });
     });
   }
-  for (const [shape, { path }] of after) if (!before.has(shape)) report.harmless('added', path);
+  for (const [shape, { path, place }] of after)
+    if (!before.has(shape))
+      report.note({
+        rule: 'path-added',
+        level: 'compatible',
+        kind: 'added',
+        where: path,
+        noun: 'path',
+        now: place.pointer,
+      });
+}
+
+function servers(was: Located[], is: Located[], { name }: Operation, report: Report): void {
+  const [before, after] = [serversOf(...was), serversOf(...is)];
+  for (const url of before.urls)
+    if (!after.urls.includes(url))
+      report.note({
+        ...{ rule: 'server-removed', level: 'breaking', kind: 'removed', where: name, noun: `server ${url}` },
+        ...{ old: before.pointer, at: after.pointer, keyword: 'servers', witness: url },
+      });
+  for (const url of after.urls)
+    if (!before.urls.includes(url))
+      report.note({
+        rule: 'server-added',
+        level: 'none',
+        kind: 'added',
+        where: name,
+        noun: `server ${url}`,
+        now: after.pointer,
+      });
+}
+
+/** Schemas by name: they mean something where they are used, which is compared there. */
+function components(old: OpenapiDocument, now: OpenapiDocument, report: Report): void {
+  const [had, has] = [old, now].map(
+    (one) => new Map(members(member(member(rootOf(one), 'components'), 'schemas'), true)),
+  );
+  for (const [name, { pointer }] of had ?? [])
+    if (!has?.has(name))
+      report.note({
+        rule: 'component-removed',
+        level: 'none',
+        kind: 'removed',
+        where: name,
+        noun: 'component',
+        old: pointer,
+      });
+  for (const [name, { pointer }] of has ?? [])
+    if (!had?.has(name))
+      report.note({
+        rule: 'component-added',
+        level: 'none',
+        kind: 'added',
+        where: name,
+        noun: 'component',
+        now: pointer,
+      });
 }
 
 /** The paths by their shape: what a placeholder is called makes no difference to a client. */
@@ -106,10 +189,25 @@ function compareWebhooks(old: OpenapiDocument, now: OpenapiDocument, report: Rep
   const after = webhooksOf(now);
   for (const [key, was] of before) {
     const is = after.get(key);
-    if (!is) report.breaks('webhooks', '/webhooks', was.name, `webhook ${was.name} is gone`, 'removed');
-    else compareOperations(is, was, report, true);
+    const where = `webhook ${was.name}`;
+    if (is) report.turn('webhook', () => compareOperations(is, was, report, true));
+    else
+      report.note({
+        ...{ rule: 'webhook-removed', level: 'breaking', kind: 'removed', where, noun: 'webhook' },
+        ...{ old: was.place.pointer, at: '/webhooks', keyword: 'webhooks', witness: was.name },
+      });
   }
-  for (const [key, is] of after) if (!before.has(key)) report.harmless('added', `webhook ${is.name}`);
+  for (const [key, is] of after) {
+    if (before.has(key)) continue;
+    report.note({
+      rule: 'webhook-added',
+      level: 'compatible',
+      kind: 'added',
+      where: `webhook ${is.name}`,
+      noun: 'webhook',
+      now: is.place.pointer,
+    });
+  }
 }
 
 function webhooksOf(document: OpenapiDocument): Map<string, Operation> {

@@ -1,4 +1,4 @@
-import { isObject, type JsonValue } from '../../../json.ts';
+import { isObject, type JsonValue, sameJson } from '../../../json.ts';
 import { bodies } from './bodies.ts';
 import { type Located, member, members, type OpenapiDocument } from './document.ts';
 import { type Parameter, parameters } from './parameters.ts';
@@ -37,6 +37,7 @@ export function operationsOf(document: OpenapiDocument, path: string, item: Loca
  * swapped by the caller, and a parameter that only the caller knows is harmless.
  */
 export function compareOperations(old: Operation, now: Operation, report: Report, reversed = false): void {
+  report.words(old.name, old.place, now.place);
   report.part(old.name, () => compareParameters(old, now, report, reversed));
   report.part(old.name, () => bodies(old, now, report));
   report.part(old.name, () => responses(old, now, report));
@@ -49,24 +50,53 @@ function compareParameters(old: Operation, now: Operation, report: Report, rever
   const had = new Map(old.parameters.map((one) => [one.key, one]));
   for (const before of old.parameters) {
     const after = has.get(before.key);
-    const where = `${before.where} of ${old.name}`;
+    const where = `${old.name} → ${before.where}`;
     if (!after) {
-      if (reversed) report.harmless('removed', where);
-      else report.breaks('parameters', before.place.pointer, before.name, `${where} is gone`, 'removed');
+      report.note({
+        ...{ rule: 'parameter-removed', level: reversed ? 'compatible' : 'breaking', kind: 'removed', where },
+        ...{ noun: 'parameter', old: before.place.pointer, keyword: 'parameters', witness: before.name },
+      });
       continue;
     }
     report.part(where, () => {
+      const flag = {
+        ...{
+          old: `${before.place.pointer}/required`,
+          now: `${after.place.pointer}/required`,
+          keyword: 'required',
+        },
+        ...({ kind: 'changed', where, noun: 'parameter' } as const),
+      };
       if (after.required && !before.required) {
-        report.breaks(
-          'required',
-          `${after.place.pointer}/required`,
-          withoutParameter(old),
-          `${where} is required now`,
-        );
-      } else if (before.required && !after.required) report.harmless('changed', `${where} is optional now`);
+        const witness = withoutParameter(old);
+        report.note({
+          rule: 'parameter-became-required',
+          level: 'breaking',
+          ...flag,
+          reason: 'it is required now',
+          witness,
+        });
+      } else if (before.required && !after.required)
+        report.note({
+          rule: 'parameter-became-optional',
+          level: 'compatible',
+          ...flag,
+          reason: 'it is optional now',
+        });
+      report.words(where, before.place, after.place);
       const serialised = serialisation(before, after);
       if (serialised)
-        report.breaks(serialised, after.place.pointer, before.name, `${where} is written in another way`);
+        report.note({
+          ...{
+            rule: 'parameter-style-changed',
+            level: 'breaking',
+            kind: 'changed',
+            where,
+            noun: 'parameter',
+          },
+          ...{ reason: `it is written in another way (${serialised})`, old: before.place.pointer },
+          ...{ now: after.place.pointer, keyword: serialised, witness: before.name },
+        });
       else if (!takesAnyText(before, after)) {
         report.schemas(
           where,
@@ -74,21 +104,23 @@ function compareParameters(old: Operation, now: Operation, report: Report, rever
           { document: old.document, place: before.schema },
           { document: now.document, place: after.schema },
         );
-      }
+      } else if (!sameJson(before.schema.node ?? true, after.schema.node ?? true))
+        report.note({
+          ...{ rule: 'parameter-takes-any-text', level: 'none', kind: 'changed', where, noun: 'parameter' },
+          ...{ reason: 'it takes any text now', old: before.schema.pointer, now: after.schema.pointer },
+        });
     });
   }
   for (const after of now.parameters) {
     if (had.has(after.key)) continue;
-    const where = `${after.where} of ${now.name}`;
+    const where = `${now.name} → ${after.where}`;
+    const come = { kind: 'added', where, now: after.place.pointer } as const;
     if (after.required)
-      report.breaks(
-        'required',
-        after.place.pointer,
-        withoutParameter(old),
-        `${where} is new and required`,
-        'added',
-      );
-    else report.harmless('added', where);
+      report.note({
+        ...{ rule: 'required-parameter-added', level: 'breaking', ...come, noun: 'required parameter' },
+        ...{ keyword: 'required', witness: withoutParameter(old) },
+      });
+    else report.note({ rule: 'parameter-added', level: 'compatible', ...come, noun: 'parameter' });
   }
 }
 
@@ -135,18 +167,30 @@ function compareCallbacks(old: Operation, now: Operation, report: Report): void 
   for (const [key, was] of before) {
     const is = after.get(key);
     if (!is)
-      report.breaks(
-        'callbacks',
-        was.place.pointer,
-        was.name,
-        `callback ${was.name} of ${old.name} is gone`,
-        'removed',
-      );
+      report.note({
+        ...{
+          rule: 'callback-removed',
+          level: 'breaking',
+          kind: 'removed',
+          where: `${old.name} → ${was.name}`,
+        },
+        ...{ noun: 'callback', old: was.place.pointer, keyword: 'callbacks', witness: was.name },
+      });
     // Here the provider is the one who calls: what it sends now has to suit those who listen since before.
-    else compareOperations(is, was, report, true);
+    else report.turn('callback', () => compareOperations(is, was, report, true));
   }
-  for (const [key, is] of after)
-    if (!before.has(key)) report.harmless('added', `callback ${is.name} of ${now.name}`);
+  for (const [key, is] of after) {
+    if (before.has(key)) continue;
+    const where = `${now.name} → ${is.name}`;
+    report.note({
+      rule: 'callback-added',
+      level: 'compatible',
+      kind: 'added',
+      where,
+      noun: 'callback',
+      now: is.place.pointer,
+    });
+  }
 }
 
 function callbacksOf(operation: Operation): Map<string, Operation> {

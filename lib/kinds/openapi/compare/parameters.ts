@@ -83,3 +83,7 @@ export function contentOf(place: Located): Map<string, Located> {
 export function contentFor(content: ReadonlyMap<string, Located>, type: string): Located | undefined {
   return content.get(type) ?? content.get(`${type.split('/')[0]}/*`) ?? content.get('*/*');
 }
+
+/** A message in a media type; JSON, which nearly all are in, goes without saying. */
+export const withMedia = (where: string, type: string): string =>
+  type === 'application/json' ? where : `${where} (${type})`;

@@ -1,13 +1,47 @@
+import { agreed, type Direction, Inquiry, verdictOf } from '../../../compat/differences/levels.ts';
+import type { Reader } from '../../../compat/differences/types.ts';
+import { differencesOf } from '../../../compat/differences/walk.ts';
 import { compareSchemas } from '../../../compat/schema/index.ts';
-import type { Change, ValueComparison, Verdict } from '../../../compat/types.ts';
-import { canonical, isObject, type JsonValue } from '../../../json.ts';
+import type { Change, ChangeLevel, ValueComparison, Verdict } from '../../../compat/types.ts';
+import { canonical, isObject, type JsonValue, pointerToken, sameJson } from '../../../json.ts';
 import { type Located, type OpenapiDocument, Unread } from './document.ts';
-import { jsonSchemaOf, type Message, type Reading, type Translated } from './schemas.ts';
+import { changeOf } from './meaning.ts';
+import {
+  bounds,
+  isHidden,
+  jsonSchemaOf,
+  type Message,
+  normal,
+  type Reading,
+  type Translated,
+} from './schemas.ts';
+import { type Side, Unchanged } from './unchanged.ts';
 
 /** What all schemas of two documents may take together before the rest is `unknown`. */
 const STEPS = 200_000;
 /** What two schemas take at least: they are read, and Ajv reads them too. */
 const EACH = 200;
+
+/** One difference outside of the schemas, said from the first document of a comparison to the second. */
+export interface Noted {
+  /** The rule, without its kind. */
+  rule: string;
+  level: ChangeLevel;
+  kind: Change['kind'];
+  /** `GET /users → 200`. */
+  where: string;
+  /** What it is that came or went: `response header`. */
+  noun: string;
+  /** One sentence, where it did neither. */
+  reason?: string;
+  /** In the first and the second document. */
+  old?: string | undefined;
+  now?: string | undefined;
+  witness?: JsonValue;
+  keyword?: string;
+  /** Where the verdict points; default: `now`. */
+  at?: string;
+}
 
 /** Gathers what was found; the first thing that breaks is the verdict. */
 export class Report {
@@ -17,30 +51,72 @@ export class Report {
   private readonly known = new Map<string, Verdict>();
   private readonly unchanged = new Unchanged();
   private readonly steps = { left: STEPS };
+  private readonly inquiry = new Inquiry((schema) => {
+    const read = { ...schema };
+    bounds(read);
+    return read;
+  });
+  /** The documents are compared the other way round: the provider is the one who calls. */
+  private turned: 'callback' | 'webhook' | undefined;
 
   result(): ValueComparison {
-    const settled: Verdict = { verdict: this.changes.length > 0 ? 'compatible' : 'equal' };
-    return { verdict: this.breakage ?? this.doubt ?? settled, changes: this.changes };
+    const harmless = this.changes.some((one) => one.level === 'compatible');
+    const settled: Verdict = { verdict: harmless ? 'compatible' : 'equal' };
+    return agreed(this.breakage ?? this.doubt ?? settled, this.changes, {
+      rule: 'openapi/unread',
+      subject: 'the documents as a whole',
+      where: 'the document',
+    });
   }
 
-  breaks(
-    keyword: string,
-    pointer: string,
-    witness: JsonValue,
-    reason: string,
-    kind: Change['kind'] = 'changed',
-  ): void {
-    this.breakage ??= { verdict: 'breaking', witness, pointer, keyword, reason };
-    this.changes.push({ kind, pointer: '', subject: reason, breaking: true });
+  /** Runs a comparison of what the provider sends by itself, its arguments the other way round. */
+  turn(what: 'callback' | 'webhook', run: () => void): void {
+    const before = this.turned;
+    this.turned = before === undefined ? what : undefined;
+    run();
+    this.turned = before;
   }
 
-  harmless(kind: Change['kind'], what: string): void {
-    this.changes.push({ kind, pointer: '', subject: what, breaking: false });
+  note(one: Noted): void {
+    const { turned } = this;
+    const kind = turned ? flipped[one.kind] : one.kind;
+    const [oldPointer, pointer] = turned ? [one.now, one.old] : [one.old, one.now];
+    const came = kind === 'added' || kind === 'removed';
+    const reason = came
+      ? `${one.noun} ${kind}`
+      : ((turned ? undefined : one.reason) ?? `${one.noun} changed`);
+    const where = turned ? `${turned} ${one.where}` : one.where;
+    const change: Change = {
+      kind,
+      pointer: pointer ?? oldPointer ?? '',
+      ...(oldPointer === undefined ? {} : { oldPointer }),
+      ...(pointer === undefined ? { gone: true as const } : {}),
+      subject: came ? where : `${where}: ${reason}`,
+      breaking: one.level === 'breaking' || one.level === 'unknown',
+      rule: `openapi/${turned && !/^(unread|words|deprecated)/.test(one.rule) ? 'event-changed' : one.rule}`,
+      level: one.level,
+      where,
+      ...(one.witness === undefined ? {} : { witness: one.witness }),
+      reason,
+    };
+    this.changes.push(change);
+    const said = { pointer: one.at ?? one.now ?? one.old ?? '', keyword: one.keyword ?? one.rule };
+    const verdict = { ...verdictOf(change), ...said };
+    if (verdict.verdict === 'breaking') this.breakage ??= verdict;
+    else if (verdict.verdict === 'unknown') this.doubt ??= verdict;
   }
 
-  unclear(reason: string, pointer: string, keyword?: string): void {
-    this.doubt ??= { verdict: 'unknown', reason, pointer, ...(keyword === undefined ? {} : { keyword }) };
-    this.changes.push({ kind: 'changed', pointer: '', subject: reason, breaking: true });
+  unclear(where: string, reason: string, pointer: string, keyword?: string): void {
+    this.note({
+      rule: 'unread',
+      level: 'unknown',
+      kind: 'changed',
+      where,
+      noun: '',
+      reason,
+      now: pointer,
+      ...(keyword === undefined ? {} : { keyword }),
+    });
   }
 
   /** Runs one part; what cannot be read there leaves the rest to be compared. */
@@ -49,12 +125,18 @@ export class Report {
       run();
     } catch (error) {
       if (!(error instanceof Unread)) throw error;
-      this.unclear(`${where}: ${error.reason}`, error.pointer);
+      this.unclear(where, error.reason, error.pointer);
     }
   }
 
-  /** Does the receiver take all that the sender may send? `where` names the place in words. */
-  schemas(where: string, message: Message, sender: Side, receiver: Side): void {
+  /** Does the receiver take all that the sender may send? `named`: the changes of the same message that are listed already. */
+  schemas(
+    where: string,
+    message: Message,
+    sender: Side,
+    receiver: Side,
+    named: Set<string> = new Set(),
+  ): void {
     if (this.unchanged.holds(sender, receiver)) return;
     // In one comparison of two documents, places with the same text mean the same.
     const key = canonical([
@@ -65,13 +147,59 @@ export class Report {
     ]);
     const verdict = this.known.get(key) ?? this.compare(message, sender, receiver);
     this.known.set(key, verdict);
-    if (verdict.verdict === 'equal') return;
-    if (verdict.verdict === 'breaking') {
-      const at = `${receiver.place.pointer}${inDocument(verdict.pointer)}`;
-      this.breaks(verdict.keyword, at, verdict.witness, `${where}: ${verdict.reason}`);
-    } else if (verdict.verdict === 'unknown') {
-      this.unclear(`${where}: ${verdict.reason}`, receiver.place.pointer, verdict.keyword);
-    } else this.harmless('changed', `${where}: what is valid`);
+    const [old, now] = sender.document.isOld ? [sender, receiver] : [receiver, sender];
+    const direction: Direction = sender.document.isOld ? 'received' : 'sent';
+    const place = this.turned ? `${this.turned} ${where}` : where;
+    const found = differencesOf(
+      { reader: readerOf(old.document, message), spot: old.place },
+      { reader: readerOf(now.document, message), spot: now.place },
+    );
+    const changes = found.map((one) => changeOf(one, place, direction, verdict, this.inquiry));
+    const placed: Verdict =
+      'reason' in verdict
+        ? {
+            ...verdict,
+            pointer: `${receiver.place.pointer}${inDocument(verdict.pointer)}`,
+            reason: `${place}: ${verdict.reason}`,
+          }
+        : verdict;
+    const blame = {
+      rule: `openapi/${direction === 'received' ? 'request' : 'response'}-combination`,
+      subject: `${place}: what is valid`,
+      where: place,
+    };
+    const all = agreed(placed, changes, blame);
+    for (const change of all.changes) {
+      const id = JSON.stringify([change.rule, change.pointer, change.oldPointer, change.where]);
+      if (!named.has(id)) this.changes.push(change);
+      named.add(id);
+    }
+    if (all.verdict.verdict === 'breaking') this.breakage ??= all.verdict;
+    else if (all.verdict.verdict === 'unknown') this.doubt ??= all.verdict;
+    else if (verdict.verdict === 'compatible' && changes.length === 0) {
+      const rule = blame.rule.slice('openapi/'.length);
+      this.note({ rule, level: 'compatible', kind: 'changed', where, noun: 'what is valid' });
+    }
+  }
+
+  /** The words of two places: what nobody can break on. */
+  words(where: string, old: Located, now: Located): void {
+    const [was, is] = [old.node, now.node].map((node) => (isObject(node) ? node : {}));
+    for (const key of new Set([...Object.keys(was ?? {}), ...Object.keys(is ?? {})])) {
+      if (!wordKeys.has(key) && !key.startsWith('x-')) continue;
+      const [before, after] = [was?.[key], is?.[key]];
+      if (sameJson(before ?? null, after ?? null)) continue;
+      this.note({
+        rule: key === 'deprecated' ? 'deprecated-changed' : 'words-changed',
+        level: 'none',
+        kind: 'described',
+        where,
+        noun: key,
+        reason: `${key} ${before === undefined ? 'was added' : after === undefined ? 'was removed' : 'changed'}`,
+        ...(before === undefined ? {} : { old: `${old.pointer}/${pointerToken(key)}` }),
+        ...(after === undefined ? {} : { now: `${now.pointer}/${pointerToken(key)}` }),
+      });
+    }
   }
 
   private compare(message: Message, sender: Side, receiver: Side): Verdict {
@@ -102,75 +230,30 @@ export class Report {
   }
 }
 
-/** Tells the places whose text, and that of all they refer to, is the same in both documents: nothing to compare there. */
-class Unchanged {
-  /** References that lead to something else in the other document, or to what leads there. */
-  private changed: Set<string> | undefined;
+const wordKeys = new Set(
+  'deprecated description example examples externalDocs info operationId summary tags title'.split(' '),
+);
+const flipped = { added: 'removed', removed: 'added', changed: 'changed', described: 'described' } as const;
 
-  holds(a: Side, b: Side): boolean {
-    if (a.document.version !== b.document.version) return false;
-    if (canonical(a.place.node ?? null) !== canonical(b.place.node ?? null)) return false;
-    const { changed } = this;
-    const known = changed ?? this.find(a.document, b.document);
-    this.changed = known;
-    return !references(a.place.node).some(($ref) => known.has($ref));
-  }
-
-  private find(a: OpenapiDocument, b: OpenapiDocument): Set<string> {
-    const all = new Set([...references(a.root), ...references(b.root)]);
-    const usedBy = new Map<string, string[]>();
-    const changed: string[] = [];
-    for (const $ref of all) {
-      const [left, right] = [target(a, $ref), target(b, $ref)];
-      if (left === undefined || right === undefined || canonical(left) !== canonical(right))
-        changed.push($ref);
-      for (const used of new Set([...references(left), ...references(right)])) {
-        const users = usedBy.get(used);
-        if (users) users.push($ref);
-        else usedBy.set(used, [$ref]);
-      }
-    }
-    const found = new Set(changed);
-    for (let $ref = changed.pop(); $ref !== undefined; $ref = changed.pop()) {
-      for (const user of usedBy.get($ref) ?? []) {
-        if (found.has(user)) continue;
-        found.add(user);
-        changed.push(user);
-      }
-    }
-    return found;
-  }
+function readerOf(document: OpenapiDocument, message: Message): Reader {
+  return {
+    normal: (node) => normal(document, node),
+    hidden: (spot: Located) => quietly(() => isHidden(document, message, spot)) ?? false,
+    follow: ($ref, pointer) => quietly(() => document.follow($ref, pointer)),
+  };
 }
 
-/** What a reference leads to; undefined where it leads nowhere or out of the document. */
-function target(document: OpenapiDocument, $ref: string): JsonValue | undefined {
+/** Nothing where it cannot be read: the comparison of the schemas says so. */
+function quietly<T>(run: () => T): T | undefined {
   try {
-    return document.follow($ref, '').node;
+    return run();
   } catch (error) {
     if (error instanceof Unread) return undefined;
     throw error;
   }
 }
 
-/** Every `$ref` in a node, wherever it stands. */
-function references(node: JsonValue | undefined): string[] {
-  const found: string[] = [];
-  const waiting: JsonValue[] = node === undefined ? [] : [node];
-  for (let here = waiting.pop(); here !== undefined; here = waiting.pop()) {
-    if (Array.isArray(here)) waiting.push(...here);
-    else if (isObject(here)) {
-      if (typeof here.$ref === 'string') found.push(here.$ref);
-      for (const value of Object.values(here))
-        if (typeof value === 'object' && value !== null) waiting.push(value);
-    }
-  }
-  return found;
-}
-
-export interface Side {
-  document: OpenapiDocument;
-  place: Located;
-}
+export type { Side } from './unchanged.ts';
 
 /** A pointer into a translated schema is one into the document as long as it met no reference. */
 const inDocument = (pointer: string): string => (pointer.startsWith('/$defs/') ? '' : pointer);

@@ -1,7 +1,7 @@
 import { isObject } from '../../../json.ts';
 import { type Located, member, members } from './document.ts';
 import type { Operation } from './operations.ts';
-import { contentFor, contentOf } from './parameters.ts';
+import { contentFor, contentOf, withMedia } from './parameters.ts';
 import type { Report } from './report.ts';
 
 /**
@@ -12,24 +12,45 @@ import type { Report } from './report.ts';
 export function responses(old: Operation, now: Operation, report: Report): void {
   const before = statuses(old);
   const after = statuses(now);
-  for (const status of before.keys()) {
-    if (after.has(status) || isSuccess(status) === false) continue;
-    if (status === 'default' || after.has(rangeOf(status)) || after.has('default')) continue;
-    report.breaks(
-      'responses',
-      `${now.place.pointer}/responses`,
-      status,
-      `response ${status} of ${old.name} is gone`,
-      'removed',
-    );
+  for (const [status, was] of before) {
+    if (after.has(status)) continue;
+    const where = `${old.name} → ${status}`;
+    const gone = { kind: 'removed', where, noun: 'response', old: was.pointer } as const;
+    const covered = status === 'default' || after.has(rangeOf(status)) || after.has('default');
+    if (isSuccess(status) === false || covered) {
+      report.note({
+        rule: covered ? 'response-status-merged' : 'error-response-removed',
+        level: 'none',
+        ...gone,
+      });
+      continue;
+    }
+    const at = `${now.place.pointer}/responses`;
+    report.note({
+      rule: 'response-removed',
+      level: 'breaking',
+      ...gone,
+      at,
+      keyword: 'responses',
+      witness: status,
+    });
   }
   for (const [status, is] of after) {
     const counterparts = counterpartsOf(status, before, after);
-    const where = `response ${status} of ${now.name}`;
+    const where = `${now.name} → ${status}`;
+    const come = { kind: 'added', where, noun: 'response', now: is.pointer } as const;
     if (counterparts.length === 0) {
-      if (isSuccess(status)) report.breaks('responses', is.pointer, status, `${where} is new`, 'added');
-      else report.harmless('added', where);
-    }
+      const success = isSuccess(status) === true;
+      if (success)
+        report.note({
+          rule: 'response-added',
+          level: 'breaking',
+          ...come,
+          keyword: 'responses',
+          witness: status,
+        });
+      else report.note({ rule: 'error-response-added', level: 'compatible', ...come });
+    } else if (!before.has(status)) report.note({ rule: 'response-status-split', level: 'none', ...come });
     for (const was of counterparts)
       report.part(where, () => compareResponse(where, old, was, now, is, report));
   }
@@ -73,69 +94,128 @@ function compareResponse(
   const was = old.document.resolve(rawWas);
   const is = now.document.resolve(rawIs);
   if (!was || !is) return;
+  report.words(where, was, is);
   const sent = contentOf(is);
   const read = contentOf(was);
+  const named = new Set<string>();
   for (const [type, media] of read) {
     const offered = contentFor(sent, type);
+    const place = withMedia(where, type);
     if (!offered) {
-      report.breaks(
-        'content',
-        `${is.pointer}/content`,
-        type,
-        `${where} is not sent as ${type} any more`,
-        'removed',
-      );
+      report.note({
+        ...{
+          rule: 'response-media-type-removed',
+          level: 'breaking',
+          kind: 'removed',
+          where: place,
+          noun: `media type ${type}`,
+        },
+        ...{ old: media.pointer, at: `${is.pointer}/content`, keyword: 'content', witness: type },
+      });
       continue;
     }
-    report.part(where, () =>
+    report.part(place, () =>
       report.schemas(
-        `${where} as ${type}`,
+        place,
         'response',
         { document: now.document, place: member(offered, 'schema') },
         { document: old.document, place: member(media, 'schema') },
+        named,
       ),
     );
   }
-  for (const type of sent.keys())
-    if (!contentFor(read, type)) report.harmless('added', `${where} as ${type}`);
+  for (const [type, media] of sent) {
+    if (contentFor(read, type)) continue;
+    const noun = `media type ${type}`;
+    report.note({
+      rule: 'response-media-type-added',
+      level: 'compatible',
+      kind: 'added',
+      where: withMedia(where, type),
+      noun,
+      now: media.pointer,
+    });
+  }
   headers(where, old, was, now, is, report);
 }
 
 function headers(
-  where: string,
+  place: string,
   old: Operation,
   was: Located,
   now: Operation,
   is: Located,
   report: Report,
 ): void {
-  const sent = new Map(
-    members(member(is, 'headers'), true).map(([name, place]) => [name.toLowerCase(), place]),
-  );
-  for (const [name, raw] of members(member(was, 'headers'), true)) {
-    const before = old.document.resolve(raw);
-    if (!before || name.toLowerCase() === 'content-type') continue;
-    const found = sent.get(name.toLowerCase());
-    const after = found ? now.document.resolve(found) : undefined;
-    const promised = before.node.required === true;
-    const what = `header '${name}' in ${where}`;
+  const [read, sent] = [headersOf(was), headersOf(is)];
+  for (const [key, raw] of read) {
+    const before = old.document.resolve(raw.place);
+    if (!before) continue;
+    const found = sent.get(key);
+    const after = found ? now.document.resolve(found.place) : undefined;
+    const where = `${place} → header '${raw.name}'`;
     if (!after) {
-      if (promised) report.breaks('headers', `${is.pointer}/headers`, name, `${what} is gone`, 'removed');
-      else report.harmless('removed', what);
+      report.note({
+        ...{
+          rule: 'response-header-removed',
+          level: 'breaking',
+          kind: 'removed',
+          where,
+          noun: 'response header',
+        },
+        ...{ old: raw.place.pointer, at: `${is.pointer}/headers`, keyword: 'headers', witness: raw.name },
+      });
       continue;
     }
-    if (promised && after.node.required !== true) {
-      report.breaks('required', `${after.pointer}/required`, name, `${what} is optional now`);
-    }
-    report.part(what, () =>
+    const flag = { old: `${before.pointer}/required`, now: `${after.pointer}/required`, keyword: 'required' };
+    const [promised, promises] = [before.node.required === true, after.node.required === true];
+    const both = { kind: 'changed', where, noun: 'response header', ...flag } as const;
+    if (promised && !promises)
+      report.note({
+        rule: 'response-header-became-optional',
+        level: 'breaking',
+        ...both,
+        reason: 'it is optional now',
+        witness: raw.name,
+      });
+    else if (promises && !promised)
+      report.note({
+        rule: 'response-header-became-required',
+        level: 'compatible',
+        ...both,
+        reason: 'it is always sent now',
+      });
+    report.words(where, before, after);
+    report.part(where, () =>
       report.schemas(
-        what,
+        where,
         'response',
         { document: now.document, place: member(after, 'schema') },
         { document: old.document, place: member(before, 'schema') },
       ),
     );
   }
+  for (const [key, { name, place: at }] of sent) {
+    if (read.has(key)) continue;
+    const where = `${place} → header '${name}'`;
+    report.note({
+      rule: 'response-header-added',
+      level: 'compatible',
+      kind: 'added',
+      where,
+      noun: 'response header',
+      now: at.pointer,
+    });
+  }
+}
+
+/** The headers of a response by their name in small letters; the content's type is said elsewhere. */
+function headersOf(response: Located): Map<string, { name: string; place: Located }> {
+  return new Map(
+    members(member(response, 'headers'), true)
+      .filter(([name]) => name.toLowerCase() !== 'content-type')
+      .map(([name, place]) => [name.toLowerCase(), { name, place }]),
+  );
 }
 
 function statuses({ document, place }: Operation): Map<string, Located> {

@@ -265,7 +265,8 @@ class Translation {
           declare(name);
           surface.declared.add(name);
           const at = `${pointer}/properties/${pointerToken(name)}`;
-          if (this.isHidden({ node: property, pointer: at })) surface.hidden.add(name);
+          if (isHidden(this.document, this.message, { node: property, pointer: at }))
+            surface.hidden.add(name);
         }
       }
       for (const keyword of ['items', 'prefixItems', 'contains']) {
@@ -304,21 +305,31 @@ class Translation {
     }
     return surface;
   }
+}
 
-  /** A property that this kind of message does not carry, as itself or what it refers to says. */
-  private isHidden(place: Located): boolean {
-    const flag = this.message === 'request' ? 'readOnly' : 'writeOnly';
-    let here = place;
-    for (let hops = 0; hops < 32 && isObject(here.node); hops++) {
-      const { node } = here;
-      if (node[flag] === true && (this.document.version !== '3.0' || node.$ref === undefined)) return true;
-      const only = Array.isArray(node.allOf) && node.allOf.length === 1 ? node.allOf[0] : undefined;
-      if (typeof node.$ref === 'string') here = this.document.follow(node.$ref, here.pointer);
-      else if (only !== undefined) here = { node: only, pointer: `${here.pointer}/allOf/0` };
-      else return false;
-    }
-    return false;
+/** A property that this kind of message does not carry, as itself or what it refers to says. */
+export function isHidden(document: OpenapiDocument, message: Message, place: Located): boolean {
+  const flag = message === 'request' ? 'readOnly' : 'writeOnly';
+  let here = place;
+  for (let hops = 0; hops < 32 && isObject(here.node); hops++) {
+    const { node } = here;
+    if (node[flag] === true && (document.version !== '3.0' || node.$ref === undefined)) return true;
+    const only = Array.isArray(node.allOf) && node.allOf.length === 1 ? node.allOf[0] : undefined;
+    if (typeof node.$ref === 'string') here = document.follow(node.$ref, here.pointer);
+    else if (only !== undefined) here = { node: only, pointer: `${here.pointer}/allOf/0` };
+    else return false;
   }
+  return false;
+}
+
+/** The keywords of a schema as draft 2020-12 writes them. */
+export function normal(document: OpenapiDocument, node: JsonObject): JsonObject {
+  if (document.version !== '3.0') return node;
+  if (typeof node.$ref === 'string') return { $ref: node.$ref };
+  const out = { ...node };
+  fromVersion30(out, node);
+  delete out.nullable;
+  return node.nullable === true && typeof out.type === 'string' ? nullable(out) : out;
 }
 
 interface Surface {
@@ -391,7 +402,7 @@ function fromVersion30(out: JsonObject, node: JsonObject): void {
 }
 
 /** `int32` says which numbers there are; the other numeric formats only how they are stored. */
-function bounds(out: JsonObject): void {
+export function bounds(out: JsonObject): void {
   if (typeof out.format !== 'string') return;
   const { format } = out;
   if (format === 'int32' && out.type === 'integer') {

@@ -8,22 +8,41 @@ import type { Report } from './report.ts';
 export function security(old: Operation, now: Operation, report: Report): void {
   const before = alternatives(old);
   const after = alternatives(now);
+  let tightened = false;
   for (const was of before) {
     const enough = after.some((is) =>
       [...is].every(([scheme, scopes]) => satisfies(was.get(scheme), scopes)),
     );
     if (enough) continue;
     const witness = [...was.keys()].map((key) => JSON.parse(key)[0]).join(' and ') || 'no credentials';
-    report.breaks(
-      'security',
-      `${now.place.pointer}/security`,
-      witness,
-      `${witness} is not enough for ${now.name} any more`,
-    );
+    report.note({
+      ...{
+        rule: 'security-tightened',
+        level: 'breaking',
+        kind: 'changed',
+        where: now.name,
+        noun: 'security',
+      },
+      ...{
+        reason: `${witness} is not enough any more`,
+        now: `${now.place.pointer}/security`,
+        keyword: 'security',
+        witness,
+      },
+    });
+    tightened = true;
   }
   const names = (list: Map<string, Set<string>>[]): string =>
-    canonical(list.map((one) => [...one.keys()].sort()).sort() as JsonValue);
-  if (names(before) !== names(after)) report.harmless('changed', `security of ${now.name}`);
+    canonical(
+      list
+        .map((one) => [...one].map(([key, scopes]) => [key, ...[...scopes].sort()]).sort())
+        .sort() as JsonValue,
+    );
+  if (tightened || names(before) === names(after)) return;
+  report.note({
+    ...{ rule: 'security-changed', level: 'compatible', kind: 'changed', where: now.name, noun: 'security' },
+    ...{ reason: 'there are other ways to authenticate', now: `${now.place.pointer}/security` },
+  });
 }
 
 /** Ways to authenticate: each a set of schemes, by what they are, with the scopes that are asked for. */

@@ -1,0 +1,161 @@
+import { canonical, isObject, type JsonObject, type JsonValue } from '../../json.ts';
+import type { Steps } from '../../regexp/index.ts';
+import { compareSchemas } from '../schema/index.ts';
+import { type Change, type ChangeLevel, levels, type ValueComparison, type Verdict } from '../types.ts';
+import { leafKeywords } from './keywords.ts';
+import { levelOf, worstFirst } from './order.ts';
+import type { Difference } from './types.ts';
+
+/** What one difference means, with a value that shows it where there is one. */
+export interface Meaning {
+  level: ChangeLevel;
+  witness?: JsonValue;
+  reason?: string;
+}
+
+/** What all questions about single differences of one comparison may take, and each of them. */
+const STEPS = 60_000;
+const EACH = 1_500;
+
+/**
+ * Asks the schema engine about single differences: each is made alone in the smallest schema that shows it. Answers are
+ * remembered, and bounded in steps together; beyond them the answer is `unknown`.
+ */
+export class Inquiry {
+  private readonly answers = new Map<string, Verdict>();
+  private left = STEPS;
+
+  /** `definitions` are what references in the two sides lead to. */
+  constructor(
+    private readonly read: (schema: JsonObject) => JsonObject = (schema) => schema,
+    private readonly definitions: { old: JsonObject; now: JsonObject } = { old: {}, now: {} },
+  ) {}
+
+  /** Is all that is valid without the difference valid with it (`received`), or the other way round (`sent`)? */
+  ask(difference: Difference, direction: Direction): Verdict {
+    const small = smallest(difference);
+    const old = { ...this.read(small), ...(refers(small) ? this.definitions.old : {}) };
+    const made = this.read(difference.alone(small));
+    const now = { ...made, ...(refers(made) ? this.definitions.now : {}) };
+    return direction === 'received' ? this.compare(old, now) : this.compare(now, old);
+  }
+
+  private compare(from: JsonObject, to: JsonObject): Verdict {
+    const key = `${canonical(from)}\n${canonical(to)}`;
+    const known = this.answers.get(key);
+    if (known) return known;
+    const steps: Steps = { left: Math.min(EACH, this.left) };
+    const given = steps.left;
+    const verdict: Verdict =
+      this.left > 0
+        ? compareSchemas(from, to, { steps })
+        : {
+            verdict: 'unknown',
+            reason: 'there are more differences than are looked at one by one',
+            pointer: '',
+          };
+    this.left -= Math.max(1, given - Math.max(0, steps.left)) + 20;
+    this.answers.set(key, verdict);
+    return verdict;
+  }
+}
+
+export type Direction = 'received' | 'sent';
+
+const refers = (schema: JsonObject): boolean => JSON.stringify(schema).includes('"$ref"');
+
+const inMembers = new Set<string>(['properties', 'required', 'additionalProperties', 'patternProperties']);
+
+/** As much of the schema around a difference as decides what the difference means. */
+function smallest({ schema, keyword }: Difference): JsonObject {
+  if (leafKeywords.has(keyword)) return pick(schema, leafKeywords);
+  if (!inMembers.has(keyword)) return schema;
+  const required = Array.isArray(schema.required) ? schema.required : [];
+  const names = Object.entries(isObject(schema.properties) ? schema.properties : {}).map(
+    ([name, one]): [string, JsonValue] => [
+      name,
+      required.includes(name) && isObject(one) ? pick(one, leafKeywords) : true,
+    ],
+  );
+  return {
+    ...pick(schema, leafKeywords),
+    ...pick(schema, new Set(['required', 'patternProperties', 'additionalProperties'])),
+    ...(names.length > 0 ? { properties: Object.fromEntries(names) as JsonObject } : {}),
+  };
+}
+
+const pick = (schema: JsonObject, keywords: ReadonlySet<string>): JsonObject =>
+  Object.fromEntries(Object.entries(schema).filter(([key]) => keywords.has(key))) as JsonObject;
+
+/** An answer of the engine as what the difference means. */
+export function meaningOf(verdict: Verdict): Meaning {
+  if (verdict.verdict === 'breaking') return { level: 'breaking', witness: verdict.witness };
+  if (verdict.verdict === 'unknown') return { level: 'unknown', reason: verdict.reason };
+  return { level: 'compatible' };
+}
+
+/**
+ * Sees to it that a verdict and its list of changes say the same: the verdict is at least as bad as the worst change, and
+ * what the verdict blames is one of the changes; `blame` is the change for a cause that no single difference is.
+ */
+export function agreed(
+  verdict: Verdict,
+  changes: readonly Change[],
+  blame: Pick<Change, 'rule' | 'subject' | 'where'>,
+): ValueComparison {
+  const all = [...changes];
+  const worst = all.reduce<ChangeLevel>(
+    (level, one) => (severity(levelOf(one)) > severity(level) ? levelOf(one) : level),
+    'none',
+  );
+  if ('reason' in verdict && severity(verdict.verdict) > severity(worst)) {
+    const related = relatedTo(all, verdict.pointer);
+    const found = all[related];
+    const facts = {
+      level: verdict.verdict,
+      breaking: true,
+      ...(verdict.verdict === 'breaking' ? { witness: verdict.witness } : {}),
+    };
+    if (found) all[related] = { ...found, ...facts, reason: found.reason ?? verdict.reason };
+    else all.push({ kind: 'changed', pointer: verdict.pointer, ...blame, ...facts, reason: verdict.reason });
+    return { verdict, changes: worstFirst(all) };
+  }
+  const sorted = worstFirst(all);
+  const [first] = sorted;
+  if (first && severity(levelOf(first)) > severity(levelName(verdict)))
+    return { verdict: verdictOf(first), changes: sorted };
+  return { verdict, changes: sorted };
+}
+
+/** The verdict that one change makes. */
+export function verdictOf(change: Change): Verdict {
+  const level = levelOf(change);
+  if (level === 'compatible') return { verdict: 'compatible' };
+  if (level === 'none') return { verdict: 'equal' };
+  const { pointer, oldPointer, rule = '', where } = change;
+  const said = change.reason ?? String(change.subject);
+  const reason = where === undefined ? said : `${where}: ${said}`;
+  const at = { pointer: pointer || oldPointer || '', keyword: rule.slice(rule.indexOf('/') + 1) };
+  return level === 'unknown'
+    ? { verdict: 'unknown', reason, ...at }
+    : { verdict: 'breaking', witness: change.witness ?? where ?? change.subject, reason, ...at };
+}
+
+const levelName = ({ verdict }: Verdict): ChangeLevel => (verdict === 'equal' ? 'none' : verdict);
+
+const severity = (level: ChangeLevel): number => -levels.indexOf(level);
+
+/** The change that a pointer blames: at that very place, or the only one around it; -1 where it cannot be told. */
+function relatedTo(changes: readonly Change[], pointer: string): number {
+  const matches = (test: (at: string) => boolean): number[] =>
+    changes.flatMap((one, n) => {
+      const places = [one.pointer, one.oldPointer].filter((at) => at !== undefined && at !== '');
+      return levelOf(one) !== 'none' && places.some((at) => test(at ?? '')) ? [n] : [];
+    });
+  const exact = pointer === '' ? [] : matches((at) => at === pointer);
+  const around = matches((at) => near(at, pointer));
+  return exact[0] ?? (around.length === 1 ? around[0] : undefined) ?? -1;
+}
+
+/** Is one pointer the other's place, or inside it? */
+const near = (a: string, b: string): boolean => a === b || a.startsWith(`${b}/`) || b.startsWith(`${a}/`);

@@ -1,0 +1,571 @@
+import { canonical, isObject, type JsonObject, type JsonValue, pointerToken, sameJson } from '../../json.ts';
+import { shown } from '../values.ts';
+import { keywordDifferences, leafKeywords, withKeyword } from './keywords.ts';
+import type { Difference, Effect, Fact, Reader, Spot } from './types.ts';
+import { paired } from './variants.ts';
+
+/** Pairs of schemas looked at in one walk at most; what lies beyond is said to be one. */
+const MAX_PAIRS = 200_000;
+
+/**
+ * Every difference of two schemas, each with the place in the value where it shows. References are followed on both sides,
+ * and a pair of schemas that is met again is not looked at twice: a difference in a shared schema is named where it is met
+ * first. What cannot be told keyword by keyword (`not`, `if`, a reference that leads nowhere) is one `unclear` difference.
+ */
+export function differencesOf(
+  old: { reader: Reader; spot: Spot },
+  now: { reader: Reader; spot: Spot },
+  seen: Set<string> = new Set(),
+): Difference[] {
+  const walk = new Walk(old.reader, now.reader, seen);
+  walk.pair(old.spot, now.spot, '');
+  return walk.found;
+}
+
+const words = new Set([
+  '$comment',
+  'default',
+  'description',
+  'example',
+  'examples',
+  'externalDocs',
+  'title',
+  'xml',
+]);
+const conditions = [
+  ...[
+    'not',
+    'if',
+    'then',
+    'else',
+    'contains',
+    'minContains',
+    'maxContains',
+    'propertyNames',
+    'dependentSchemas',
+  ],
+  ...['dependentRequired', 'dependencies', 'unevaluatedProperties', 'unevaluatedItems', 'contentSchema'],
+  ...[
+    'contentMediaType',
+    'contentEncoding',
+    '$dynamicRef',
+    '$recursiveRef',
+    '$dynamicAnchor',
+    '$anchor',
+    '$id',
+    'id',
+  ],
+  ...['$schema', '$recursiveAnchor', '$vocabulary', 'readOnly', 'writeOnly'],
+];
+const structural = new Set([
+  ...[
+    'properties',
+    'required',
+    'additionalProperties',
+    'patternProperties',
+    'items',
+    'prefixItems',
+    'additionalItems',
+  ],
+  ...['allOf', 'anyOf', 'oneOf', '$ref', 'nullable', 'discriminator', 'deprecated', '$defs', 'definitions'],
+]);
+
+class Walk {
+  readonly found: Difference[] = [];
+  private pairs = 0;
+
+  constructor(
+    private readonly before: Reader,
+    private readonly after: Reader,
+    private readonly seen: Set<string>,
+  ) {}
+
+  pair(rawOld: Spot, rawNow: Spot, path: string): void {
+    const [old, now] = [target(this.before, rawOld), target(this.after, rawNow)];
+    if (!old || !now) {
+      if (!sameJson(rawOld.node ?? null, rawNow.node ?? null))
+        this.whole('schema-changed', rawOld, rawNow, path, 'unclear', 'the reference leads somewhere else');
+      return;
+    }
+    const key = `${old.pointer}\n${now.pointer}`;
+    if (this.seen.has(key)) return;
+    this.seen.add(key);
+    if (++this.pairs > MAX_PAIRS) {
+      if (this.pairs === MAX_PAIRS + 1)
+        this.whole('schema-changed', old, now, path, 'unclear', 'there is more than a comparison looks at');
+      return;
+    }
+    const [was, is] = [objectOf(old.node), objectOf(now.node)];
+    if (!was || !is) {
+      if (sameJson(old.node ?? true, now.node ?? true)) return;
+      const effect: Effect = now.node === false ? 'narrows' : old.node === false ? 'widens' : 'unclear';
+      this.whole('schema-changed', old, now, path, effect, `${named(old.node)} became ${named(now.node)}`);
+      return;
+    }
+    this.objects(new Pair(old, now, this.before.normal(was), this.after.normal(is), path));
+  }
+
+  private objects(pair: Pair): void {
+    const { was, is, path } = pair;
+    for (const { below, ...one } of keywordDifferences(was, is)) {
+      const at = (pointer: string, own: string | undefined) =>
+        `${pointer}/${one.keyword}${own === undefined ? '' : `/${own}`}`;
+      this.note(pair, one, {
+        ...(one.before === undefined ? {} : { oldPointer: at(pair.old.pointer, below?.old) }),
+        ...(one.after === undefined ? {} : { pointer: at(pair.now.pointer, below?.now) }),
+      });
+    }
+    this.properties(pair);
+    this.additional(pair, 'additionalProperties', `${path}.*`);
+    this.patternProperties(pair);
+    this.items(pair);
+    this.parts(pair);
+    for (const keyword of ['anyOf', 'oneOf'] as const) this.choice(pair, keyword);
+    for (const keyword of conditions) this.other(pair, keyword, 'condition-changed', 'unclear');
+    this.other(pair, 'discriminator', 'discriminator-changed', 'unclear');
+    this.other(pair, 'deprecated', 'deprecated-changed', 'words');
+    for (const keyword of new Set([...Object.keys(was), ...Object.keys(is)])) {
+      if (words.has(keyword) || keyword.startsWith('x-')) this.other(pair, keyword, 'words-changed', 'words');
+      else if (!structural.has(keyword) && !leafKeywords.has(keyword) && !conditions.includes(keyword))
+        this.other(pair, keyword, 'words-changed', 'words');
+    }
+  }
+
+  private properties(pair: Pair): void {
+    const { was, is, path } = pair;
+    const [had, has] = [membersOf(was.properties), membersOf(is.properties)];
+    const [wasRequired, isRequired] = [namesIn(was.required), namesIn(is.required)];
+    const shown = (
+      side: Reader,
+      list: Map<string, JsonValue>,
+      pointer: string,
+      name: string,
+    ): Spot | undefined => {
+      if (!list.has(name)) return undefined;
+      const spot = { node: list.get(name), pointer: `${pointer}/properties/${pointerToken(name)}` };
+      return side.hidden?.(spot) ? undefined : spot;
+    };
+    for (const name of new Set([...had.keys(), ...has.keys(), ...wasRequired, ...isRequired])) {
+      const before = shown(this.before, had, pair.old.pointer, name);
+      const after = shown(this.after, has, pair.now.pointer, name);
+      const where = joined(path, name);
+      const [must, needs] = [wasRequired.has(name), isRequired.has(name)];
+      // Hidden on both sides: these messages know nothing of it.
+      if (!before && !after && (had.has(name) || has.has(name)) && must === needs) continue;
+      if (before && !after) {
+        const alone = (schema: JsonObject): JsonObject =>
+          withRequired(withProperty(schema, name, undefined), name, false);
+        this.note(
+          pair,
+          {
+            fact: 'property-removed',
+            keyword: 'properties',
+            kind: 'removed',
+            effect: 'unclear',
+            reason: 'property removed',
+            alone,
+          },
+          { oldPointer: before.pointer },
+          where,
+          before.node,
+        );
+      } else if (!before && after) {
+        const alone = (schema: JsonObject): JsonObject =>
+          withRequired(withProperty(schema, name, after.node ?? true), name, needs);
+        const fact = needs && !must ? 'required-property-added' : 'property-added';
+        const reason = needs && !must ? 'required property added' : 'property added';
+        this.note(
+          pair,
+          {
+            fact,
+            keyword: 'properties',
+            kind: 'added',
+            effect: needs && !must ? 'narrows' : 'unclear',
+            reason,
+            alone,
+            after: after.node ?? true,
+          },
+          { pointer: after.pointer },
+          where,
+        );
+      } else {
+        if (must !== needs && (before || !(had.has(name) || has.has(name)))) {
+          const at = (side: Spot, list: JsonValue | undefined): string =>
+            `${side.pointer}/required/${Array.isArray(list) ? list.indexOf(name) : 0}`;
+          this.note(
+            pair,
+            {
+              fact: needs ? 'property-became-required' : 'property-became-optional',
+              keyword: 'required',
+              kind: 'changed',
+              effect: needs ? 'narrows' : 'widens',
+              reason: needs ? 'it is required now' : 'it is optional now',
+              alone: (schema) => withRequired(schema, name, needs),
+            },
+            needs ? { pointer: at(pair.now, is.required) } : { oldPointer: at(pair.old, was.required) },
+            where,
+          );
+        }
+        if (before && after) this.pair(before, after, where);
+      }
+    }
+  }
+
+  /** A schema for what is not named: absent and `true` are the same. */
+  private additional(pair: Pair, keyword: 'additionalProperties', path: string): void {
+    const [before, after] = [pair.was[keyword] ?? true, pair.is[keyword] ?? true];
+    if (sameJson(before, after)) return;
+    const [old, now] = pair.inside(keyword);
+    if (isObject(before) && isObject(after)) {
+      this.pair(old, now, path);
+      return;
+    }
+    const narrows = rank(after) < rank(before);
+    const fact = narrows ? 'additional-properties-narrowed' : 'additional-properties-widened';
+    const reason = `further properties: ${named(before)} became ${named(after)}`;
+    this.keyword(pair, keyword, fact, narrows ? 'narrows' : 'widens', reason);
+  }
+
+  private patternProperties(pair: Pair): void {
+    const [had, has] = [membersOf(pair.was.patternProperties), membersOf(pair.is.patternProperties)];
+    for (const name of new Set([...had.keys(), ...has.keys()])) {
+      const [old, now] = pair.inside('patternProperties', name);
+      if (had.has(name) && has.has(name)) {
+        this.pair(old, now, `${pair.path}./${name}/`);
+        continue;
+      }
+      const gone = had.has(name);
+      const put = (schema: JsonObject): JsonObject => ({
+        ...schema,
+        patternProperties: Object.fromEntries(
+          [...membersOf(schema.patternProperties)]
+            .filter(([key]) => key !== name)
+            .concat(gone ? [] : [[name, now.node ?? true]]),
+        ) as JsonObject,
+      });
+      this.note(
+        pair,
+        {
+          fact: gone ? 'pattern-property-removed' : 'pattern-property-added',
+          keyword: 'patternProperties',
+          kind: gone ? 'removed' : 'added',
+          effect: gone ? 'unclear' : 'narrows',
+          reason: `properties like ${shown(name)} ${gone ? 'are not described any more' : 'are described now'}`,
+          alone: put,
+        },
+        gone ? { oldPointer: old.pointer } : { pointer: now.pointer },
+      );
+    }
+  }
+
+  private items(pair: Pair): void {
+    const tuples = (schema: JsonObject): JsonValue[] | undefined =>
+      Array.isArray(schema.prefixItems)
+        ? schema.prefixItems
+        : Array.isArray(schema.items)
+          ? schema.items
+          : undefined;
+    const [first, second] = [tuples(pair.was), tuples(pair.is)];
+    const [left, right] = [pair.was, pair.is].map((schema) =>
+      Array.isArray(schema.prefixItems) ? 'prefixItems' : 'items',
+    );
+    if (first && second && left === right && left !== undefined) {
+      for (let at = 0; at < Math.max(first.length, second.length); at++) {
+        const [old, now] = pair.inside(left, at);
+        if (at < first.length && at < second.length) this.pair(old, now, `${pair.path}[${at}]`);
+        else
+          this.note(
+            pair,
+            {
+              fact: 'items-changed',
+              keyword: left,
+              kind: at < first.length ? 'removed' : 'added',
+              effect: 'unclear',
+              reason:
+                at < first.length
+                  ? `position ${at} is not described any more`
+                  : `position ${at} is described now`,
+              alone: (schema) => withKeyword(schema, left, pair.is[left]),
+            },
+            at < first.length ? { oldPointer: old.pointer } : { pointer: now.pointer },
+            `${pair.path}[${at}]`,
+          );
+      }
+    } else if (first || second) {
+      this.other(pair, 'prefixItems', 'items-changed', 'unclear');
+      this.other(pair, 'items', 'items-changed', 'unclear');
+      this.other(pair, 'additionalItems', 'items-changed', 'unclear');
+      return;
+    }
+    this.other(pair, 'additionalItems', 'items-changed', 'unclear');
+    if (Array.isArray(pair.was.items) || Array.isArray(pair.is.items)) return;
+    const { items: before } = pair.was;
+    const { items: after } = pair.is;
+    if (before === undefined && after === undefined) return;
+    if (before !== undefined && after !== undefined) {
+      this.pair(...pair.inside('items'), `${pair.path}[]`);
+      return;
+    }
+    const [fact, effect, reason] =
+      before === undefined
+        ? (['items-added', 'narrows', 'the items are described now'] as const)
+        : (['items-removed', 'widens', 'the items are not described any more'] as const);
+    this.keyword(pair, 'items', fact, effect, reason);
+  }
+
+  /** `allOf`: each part holds, so that one more narrows. */
+  private parts(pair: Pair): void {
+    const { pairs, gone, come } = paired(
+      listOf(pair.was.allOf),
+      listOf(pair.is.allOf),
+      this.before,
+      this.after,
+    );
+    for (const [left, right] of pairs) {
+      const [old] = pair.inside('allOf', left);
+      const [, now] = pair.inside('allOf', right);
+      this.pair(old, now, pair.path);
+    }
+    for (const at of gone)
+      this.member(pair, 'allOf', at, false, 'part-removed', 'widens', 'a part of allOf was removed');
+    for (const at of come)
+      this.member(pair, 'allOf', at, true, 'part-added', 'narrows', 'a part of allOf was added');
+  }
+
+  private choice(pair: Pair, keyword: 'anyOf' | 'oneOf'): void {
+    const [before, after] = [pair.was[keyword], pair.is[keyword]];
+    if (!Array.isArray(before) || !Array.isArray(after)) {
+      if (before === undefined && after !== undefined)
+        this.keyword(pair, keyword, 'choice-added', 'narrows', `${keyword} was added`);
+      else if (before !== undefined && after === undefined)
+        this.keyword(pair, keyword, 'choice-removed', 'widens', `${keyword} was removed`);
+      return;
+    }
+    const { pairs, gone, come } = paired(before, after, this.before, this.after);
+    for (const [left, right] of pairs) {
+      const [old] = pair.inside(keyword, left);
+      const [, now] = pair.inside(keyword, right);
+      this.pair(old, now, `${pair.path}<${variantName(before[left], left)}>`);
+    }
+    for (const at of gone) {
+      const reason = `the variant ${variantName(before[at], at)} was removed`;
+      this.member(pair, keyword, at, false, 'variant-removed', 'narrows', reason);
+    }
+    for (const at of come) {
+      const reason = `the variant ${variantName(after[at], at)} was added`;
+      this.member(pair, keyword, at, true, 'variant-added', 'widens', reason);
+    }
+  }
+
+  /** One element of a list of schemas that came or went. */
+  private member(
+    pair: Pair,
+    keyword: 'allOf' | 'anyOf' | 'oneOf',
+    at: number,
+    isNew: boolean,
+    fact: Fact,
+    effect: Effect,
+    reason: string,
+  ): void {
+    const [old, now] = pair.inside(keyword, at);
+    const own = (isNew ? now : old).node ?? true;
+    this.note(
+      pair,
+      {
+        fact,
+        keyword,
+        kind: isNew ? 'added' : 'removed',
+        effect,
+        reason,
+        alone: (schema) => {
+          const others = listOf(schema[keyword]).filter((one) => isNew || !sameJson(one, own));
+          const list = isNew ? [...others, own] : others;
+          return withKeyword(schema, keyword, list.length === 0 && keyword === 'allOf' ? undefined : list);
+        },
+      },
+      isNew ? { pointer: now.pointer } : { oldPointer: old.pointer },
+    );
+  }
+
+  /** A keyword that is compared as it is written. */
+  private other(pair: Pair, keyword: string, fact: Fact, effect: Effect): void {
+    const [before, after] = [pair.was[keyword], pair.is[keyword]];
+    if (before === undefined && after === undefined) return;
+    if (before !== undefined && after !== undefined && canonical(before) === canonical(after)) {
+      const refers =
+        isObject(before) || Array.isArray(before) ? /"\$ref"/.test(JSON.stringify(before)) : false;
+      if (effect !== 'unclear' || !refers || this.sameTargets(before, pair)) return;
+      this.keyword(pair, keyword, fact, effect, `what ${keyword} refers to changed`);
+      return;
+    }
+    const what = before === undefined ? 'was added' : after === undefined ? 'was removed' : 'changed';
+    this.keyword(pair, keyword, fact, effect, `${keyword} ${what}`);
+  }
+
+  /** Does everything that a condition refers to say the same on both sides? */
+  private sameTargets(value: JsonValue, pair: Pair): boolean {
+    const waiting: JsonValue[] = [value];
+    const met = new Set<string>();
+    for (let here = waiting.pop(); here !== undefined; here = waiting.pop()) {
+      if (Array.isArray(here)) waiting.push(...here);
+      else if (isObject(here)) {
+        if (typeof here.$ref === 'string' && !met.has(here.$ref)) {
+          met.add(here.$ref);
+          const left = this.before.follow(here.$ref, pair.old.pointer);
+          const right = this.after.follow(here.$ref, pair.now.pointer);
+          if (left?.node === undefined || right?.node === undefined || !sameJson(left.node, right.node))
+            return false;
+          waiting.push(left.node);
+        }
+        waiting.push(...Object.values(here).filter((one) => typeof one === 'object' && one !== null));
+      }
+    }
+    return true;
+  }
+
+  private keyword(pair: Pair, keyword: string, fact: Fact, effect: Effect, reason: string): void {
+    const [old, now] = pair.inside(keyword);
+    const [before, after] = [pair.was[keyword], pair.is[keyword]];
+    this.note(
+      pair,
+      {
+        fact,
+        keyword,
+        kind: before === undefined ? 'added' : after === undefined ? 'removed' : 'changed',
+        effect,
+        reason,
+        alone: (schema) => withKeyword(schema, keyword, after),
+        ...(before === undefined ? {} : { before }),
+        ...(after === undefined ? {} : { after }),
+      },
+      {
+        ...(before === undefined ? {} : { oldPointer: old.pointer }),
+        ...(after === undefined ? {} : { pointer: now.pointer }),
+      },
+    );
+  }
+
+  /** Two schemas that differ as a whole. */
+  private whole(fact: Fact, old: Spot, now: Spot, path: string, effect: Effect, reason: string): void {
+    const after = now.node;
+    this.found.push({
+      fact: old.node === undefined ? 'schema-added' : after === undefined ? 'schema-removed' : fact,
+      keyword: '',
+      kind: old.node === undefined ? 'added' : after === undefined ? 'removed' : 'changed',
+      effect:
+        old.node === undefined && effect === 'unclear' ? 'narrows' : after === undefined ? 'widens' : effect,
+      path,
+      reason,
+      ...(old.node === undefined ? {} : { oldPointer: old.pointer, before: old.node }),
+      ...(after === undefined ? {} : { pointer: now.pointer, after }),
+      schema: { allOf: [old.node ?? true] },
+      alone: () => ({ allOf: [after ?? true] }),
+    });
+  }
+
+  private note(
+    pair: Pair,
+    one: Omit<Difference, 'path' | 'schema' | 'pointer' | 'oldPointer'>,
+    at: { pointer?: string; oldPointer?: string },
+    path = pair.path,
+    before = one.before,
+  ): void {
+    this.found.push({ ...one, ...(before === undefined ? {} : { before }), ...at, path, schema: pair.was });
+  }
+}
+
+/** Two schema objects and where they stand. */
+class Pair {
+  constructor(
+    readonly old: Spot,
+    readonly now: Spot,
+    /** Normalised. */
+    readonly was: JsonObject,
+    readonly is: JsonObject,
+    readonly path: string,
+  ) {}
+
+  inside(...keys: (string | number)[]): [Spot, Spot] {
+    const below = keys.map((key) => `/${pointerToken(key)}`).join('');
+    return [
+      { node: at(this.was, keys), pointer: this.old.pointer + below },
+      { node: at(this.is, keys), pointer: this.now.pointer + below },
+    ];
+  }
+}
+
+function at(schema: JsonObject, keys: readonly (string | number)[]): JsonValue | undefined {
+  let here: JsonValue | undefined = schema;
+  for (const key of keys) {
+    if (Array.isArray(here)) here = here[Number(key)];
+    else here = isObject(here) && Object.hasOwn(here, key) ? here[key] : undefined;
+  }
+  return here;
+}
+
+/** Where references end; undefined where one leads nowhere or in a circle. What stands beside one holds as well as it does. */
+function target(reader: Reader, spot: Spot): Spot | undefined {
+  let here = spot;
+  for (let hops = 0; hops < 32; hops++) {
+    if (!isObject(here.node)) return here;
+    const { $ref, ...beside } = reader.normal(here.node);
+    if (typeof $ref !== 'string') return here;
+    if (Object.keys(beside).some((key) => counts(key))) {
+      return { ...here, node: { ...beside, allOf: [...listOf(beside.allOf), { $ref }] } };
+    }
+    const next = reader.follow($ref, here.pointer);
+    if (!next) return undefined;
+    here = next;
+  }
+  return undefined;
+}
+
+/** Does a keyword beside a reference say anything of values? */
+const counts = (key: string): boolean =>
+  (structural.has(key) && !['$defs', 'definitions', 'deprecated'].includes(key)) ||
+  leafKeywords.has(key) ||
+  (conditions.includes(key) && !/^(\$|id$|read|write)/.test(key));
+
+/** A schema that says nothing is `true`. */
+const objectOf = (node: JsonValue | undefined): JsonObject | undefined =>
+  isObject(node) ? node : node === true ? {} : undefined;
+
+const membersOf = (value: JsonValue | undefined): Map<string, JsonValue> =>
+  new Map(isObject(value) ? Object.entries(value) : []);
+const namesIn = (value: JsonValue | undefined): Set<string> =>
+  new Set((Array.isArray(value) ? value : []).filter((one) => typeof one === 'string'));
+const listOf = (value: JsonValue | undefined): JsonValue[] => (Array.isArray(value) ? value : []);
+const rank = (value: JsonValue): number =>
+  value === false ? 0 : value === true || sameJson(value, {}) ? 2 : 1;
+
+const named = (node: JsonValue | undefined): string =>
+  node === undefined
+    ? 'nothing'
+    : node === true
+      ? 'anything'
+      : node === false
+        ? 'nothing at all'
+        : 'a schema';
+
+const joined = (path: string, name: string): string => {
+  const own = /^[\w$-]+$/.test(name) ? name : JSON.stringify(name);
+  return path === '' ? own : `${path}.${own}`;
+};
+
+/** What a variant is called: the end of its reference, its title, or its position. */
+function variantName(node: JsonValue | undefined, at: number): string {
+  if (!isObject(node)) return String(at);
+  if (typeof node.$ref === 'string') return node.$ref.slice(node.$ref.lastIndexOf('/') + 1);
+  return typeof node.title === 'string' ? node.title : String(at);
+}
+
+function withProperty(schema: JsonObject, name: string, node: JsonValue | undefined): JsonObject {
+  const others = [...membersOf(schema.properties)].filter(([key]) => key !== name);
+  const all: [string, JsonValue][] = node === undefined ? others : [...others, [name, node]];
+  return { ...schema, properties: Object.fromEntries(all) as JsonObject };
+}
+
+function withRequired(schema: JsonObject, name: string, needs: boolean): JsonObject {
+  const others = [...namesIn(schema.required)].filter((one) => one !== name);
+  return { ...schema, required: needs ? [...others, name] : others };
+}

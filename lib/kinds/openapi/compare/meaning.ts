@@ -1,0 +1,91 @@
+import { type Direction, type Inquiry, type Meaning, meaningOf } from '../../../compat/differences/levels.ts';
+import type { Difference } from '../../../compat/differences/types.ts';
+import type { Change, Verdict } from '../../../compat/types.ts';
+
+/**
+ * One difference of two schemas in a message as a change. `place` is the message (`GET /users → 200`), `whole` what holds of
+ * all differences in it together.
+ */
+export function changeOf(
+  one: Difference,
+  place: string,
+  direction: Direction,
+  whole: Verdict,
+  inquiry: Inquiry,
+): Change {
+  const { level, witness, reason } = meaning(one, direction, whole, inquiry);
+  const where = one.path === '' ? place : `${place} → ${one.path}`;
+  const said = reason === undefined ? one.reason : `${one.reason}; ${reason}`;
+  const wordy = one.fact === 'words-changed' || one.fact === 'deprecated-changed';
+  const whole_ = one.fact.endsWith('property-added') || one.fact === 'property-removed';
+  return {
+    kind: wordy ? 'described' : whole_ ? one.kind : 'changed',
+    pointer: one.pointer ?? one.oldPointer ?? '',
+    ...(one.oldPointer === undefined ? {} : { oldPointer: one.oldPointer }),
+    ...(one.pointer === undefined ? { gone: true as const } : {}),
+    subject: whole_ ? where : `${where}: ${one.reason}`,
+    breaking: level === 'breaking' || level === 'unknown',
+    rule: `openapi/${direction === 'received' ? 'request' : 'response'}-${one.fact}`,
+    level,
+    where,
+    ...(witness === undefined ? {} : { witness }),
+    reason: said,
+  };
+}
+
+/** What is declared of a response is a promise, whether or not it is required; what a client may send, the server takes. */
+function meaning(one: Difference, direction: Direction, whole: Verdict, inquiry: Inquiry): Meaning {
+  if (one.effect === 'words') return { level: 'none' };
+  // No schema says which variant is which: that a value stays valid is no proof that it is still read the same way.
+  if (one.fact === 'discriminator-changed') return { level: 'unknown' };
+  const proved = whole.verdict === 'equal' || whole.verdict === 'compatible';
+  const own = direction === 'sent' ? sent(one) : received(one, proved);
+  if (own) return own;
+  const harmless = direction === 'sent' ? 'narrows' : 'widens';
+  if (one.effect === harmless || (proved && !settled.has(one.fact))) return { level: 'compatible' };
+  const asked = plainFacts.has(one.fact) ? meaningOf(inquiry.ask(one, direction)) : undefined;
+  if (one.effect === 'unclear') return asked ?? { level: 'unknown' };
+  if (asked?.level === 'breaking' || asked?.level === 'unknown') return asked;
+  return asked && !settled.has(one.fact) ? asked : { level: 'breaking' };
+}
+
+/** What somebody may be sent who never heard of it is no proof's to allow. */
+const settled = new Set(['enum-value-added', 'variant-added']);
+
+/** The engine is asked about these alone: they say all in the schema that they stand in. */
+const plainFacts = new Set<Difference['fact']>([
+  ...(['type-changed', 'type-narrowed', 'type-widened', 'null-added', 'null-removed'] as const),
+  ...(['enum-value-added', 'enum-value-removed', 'enum-added', 'enum-removed'] as const),
+  ...([
+    'const-added',
+    'const-removed',
+    'const-changed',
+    'format-added',
+    'format-removed',
+    'format-changed',
+  ] as const),
+  ...(['limit-tightened', 'limit-loosened', 'step-changed', 'pattern-added', 'pattern-removed'] as const),
+  ...(['pattern-changed', 'property-became-required', 'property-became-optional'] as const),
+]);
+
+function sent({ fact, path, schema }: Difference): Meaning | undefined {
+  const name = path.split('.').at(-1) ?? path;
+  if (fact === 'property-removed') return { level: 'breaking', witness: name };
+  if (fact === 'property-added' || fact === 'required-property-added')
+    return schema.additionalProperties === false
+      ? { level: 'breaking', witness: name, reason: 'further properties were ruled out' }
+      : { level: 'compatible' };
+  if (fact === 'variant-removed') return { level: 'unknown' };
+  return undefined;
+}
+
+function received({ fact, path, schema }: Difference, proved: boolean): Meaning | undefined {
+  const name = path.split('.').at(-1) ?? path;
+  if (fact === 'property-added') return { level: 'compatible' };
+  if (fact === 'required-property-added') return { level: 'breaking', witness: `a request without ${name}` };
+  if (fact === 'property-removed')
+    return schema.additionalProperties === false && !proved
+      ? { level: 'breaking', witness: name }
+      : { level: 'compatible' };
+  return undefined;
+}

@@ -1,0 +1,72 @@
+import { canonical, isObject, type JsonValue } from '../../../json.ts';
+import { type Located, type OpenapiDocument, Unread } from './document.ts';
+
+/** Tells the places whose text, and that of all they refer to, is the same in both documents: nothing to compare there. */
+export class Unchanged {
+  /** References that lead to something else in the other document, or to what leads there. */
+  private changed: Set<string> | undefined;
+
+  holds(a: Side, b: Side): boolean {
+    if (a.document.version !== b.document.version) return false;
+    if (canonical(a.place.node ?? null) !== canonical(b.place.node ?? null)) return false;
+    const { changed } = this;
+    const known = changed ?? this.find(a.document, b.document);
+    this.changed = known;
+    return !references(a.place.node).some(($ref) => known.has($ref));
+  }
+
+  private find(a: OpenapiDocument, b: OpenapiDocument): Set<string> {
+    const all = new Set([...references(a.root), ...references(b.root)]);
+    const usedBy = new Map<string, string[]>();
+    const changed: string[] = [];
+    for (const $ref of all) {
+      const [left, right] = [target(a, $ref), target(b, $ref)];
+      if (left === undefined || right === undefined || canonical(left) !== canonical(right))
+        changed.push($ref);
+      for (const used of new Set([...references(left), ...references(right)])) {
+        const users = usedBy.get(used);
+        if (users) users.push($ref);
+        else usedBy.set(used, [$ref]);
+      }
+    }
+    const found = new Set(changed);
+    for (let $ref = changed.pop(); $ref !== undefined; $ref = changed.pop()) {
+      for (const user of usedBy.get($ref) ?? []) {
+        if (found.has(user)) continue;
+        found.add(user);
+        changed.push(user);
+      }
+    }
+    return found;
+  }
+}
+
+/** What a reference leads to; undefined where it leads nowhere or out of the document. */
+function target(document: OpenapiDocument, $ref: string): JsonValue | undefined {
+  try {
+    return document.follow($ref, '').node;
+  } catch (error) {
+    if (error instanceof Unread) return undefined;
+    throw error;
+  }
+}
+
+/** Every `$ref` in a node, wherever it stands. */
+function references(node: JsonValue | undefined): string[] {
+  const found: string[] = [];
+  const waiting: JsonValue[] = node === undefined ? [] : [node];
+  for (let here = waiting.pop(); here !== undefined; here = waiting.pop()) {
+    if (Array.isArray(here)) waiting.push(...here);
+    else if (isObject(here)) {
+      if (typeof here.$ref === 'string') found.push(here.$ref);
+      for (const value of Object.values(here))
+        if (typeof value === 'object' && value !== null) waiting.push(value);
+    }
+  }
+  return found;
+}
+
+export interface Side {
+  document: OpenapiDocument;
+  place: Located;
+}

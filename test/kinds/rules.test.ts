@@ -1,0 +1,89 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import t from 'tap';
+import { factRules } from '../../lib/compat/differences/catalogue.ts';
+import { facts } from '../../lib/compat/differences/types.ts';
+import { judge } from '../../lib/compat/judge.ts';
+import { type Change, levels } from '../../lib/compat/types.ts';
+import { compareValues } from '../../lib/compat/values.ts';
+import type { JsonValue } from '../../lib/json.ts';
+import { compareGraphql } from '../../lib/kinds/graphql/compare.ts';
+import { compareJsonSchemas } from '../../lib/kinds/json-schema/compare.ts';
+import { compareOpenapi } from '../../lib/kinds/openapi/compare/index.ts';
+import type { Rule } from '../../lib/kinds/rule.ts';
+import { allRules } from '../../lib/kinds/rules.ts';
+
+const known = new Set(allRules.map(({ id }) => id));
+
+async function changesOf({ id, example }: Rule): Promise<Change[]> {
+  const { old, new: now, schema, newSchema } = example;
+  if (id === 'value/removed') {
+    const version = { version: '1.0.0' };
+    return (await judge({ ...version, value: old }, { ...version, value: undefined })).changes;
+  }
+  switch (id.slice(0, id.indexOf('/'))) {
+    case 'openapi':
+      return compareOpenapi(old, now).changes;
+    case 'graphql':
+      return (await compareGraphql(String(old), String(now))).changes;
+    case 'json-schema':
+      return compareJsonSchemas(old, now).changes;
+    default:
+      return compareValues(old, now, schema, newSchema === undefined ? {} : { newSchema }).changes;
+  }
+}
+
+t.test('the example of every rule is a change under it, at its level', async (t) => {
+  for (const rule of allRules) {
+    const changes = await changesOf(rule);
+    const found = changes.filter((one) => one.rule === rule.id);
+    t.ok(found.length > 0, `${rule.id}: ${JSON.stringify(changes)}`);
+    t.ok(
+      found.some((one) => one.level === rule.level),
+      `${rule.id} is ${rule.level}: ${JSON.stringify(found)}`,
+    );
+    for (const one of changes) {
+      t.ok(known.has(one.rule ?? ''), `${one.rule} is in the catalogue`);
+      t.ok(one.where && one.reason, `${rule.id}: place and reason of ${one.rule}`);
+      t.equal(one.breaking, one.level === 'breaking' || one.level === 'unknown', rule.id);
+    }
+    const order = changes.map((one) => levels.indexOf(one.level ?? 'none'));
+    if (!/^(s3|value)\//.test(rule.id)) t.same(order, [...order].sort(), `${rule.id}: worst first`);
+  }
+});
+
+t.test('ids are unique, and every fact about schemas has a rule on both sides of a message', async (t) => {
+  t.equal(known.size, allRules.length);
+  t.same(factRules.map(({ fact }) => fact).sort(), [...facts].sort());
+  for (const rule of allRules) t.ok(rule.why.length > 14 && rule.reference !== '', rule.id);
+  for (const fact of facts.filter((one) => !one.startsWith('definition-')))
+    for (const side of ['request', 'response']) t.ok(known.has(`openapi/${side}-${fact}`), `${side}-${fact}`);
+});
+
+t.test('every rule that is written in the code is in the catalogue', async (t) => {
+  const root = resolve(import.meta.dirname, '..', '..', 'lib');
+  const ids = (folder: string, pattern: RegExp): string[] =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts') && !name.endsWith('rules.ts'))
+      .flatMap((name) =>
+        [...readFileSync(join(root, folder, name), 'utf8').matchAll(pattern)].map(([, id = '']) => id),
+      );
+  const full = ids('.', /'((?:s3|value|openapi|graphql|json-schema)\/[a-z][a-z-]+)'/g).filter(
+    (id) => !/-$/.test(id),
+  );
+  t.ok(full.length > 10);
+  for (const id of full) t.ok(known.has(id), id);
+  const short = ids('kinds/openapi/compare', /rule: '([a-z-]+)'/g);
+  t.ok(short.length > 30);
+  for (const id of short) t.ok(known.has(`openapi/${id}`), id);
+});
+
+t.test('what is the same has no changes', async (t) => {
+  for (const rule of allRules) {
+    const same: JsonValue = rule.example.old;
+    if (rule.id === 'value/removed') continue;
+    const { schema } = rule.example;
+    const example = { old: same, new: structuredClone(same), ...(schema === undefined ? {} : { schema }) };
+    t.same(await changesOf({ ...rule, example }), [], rule.id);
+  }
+});
