@@ -34,6 +34,7 @@ export function blockOf({ branch, rfc, own, siblings, plan }: BlockFacts): strin
   ];
   const mine = plan.edges.filter(
     (edge) =>
+      edge.why !== '' &&
       (edge.provider === own || edge.consumer === own) &&
       visible.has(edge.provider) &&
       visible.has(edge.consumer),

@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { RealmError } from '../errors.ts';
 import type { Identity } from '../git/fast-import.ts';
+import { lockFileIn, remoteLocked } from '../git/lock-file.ts';
 import { isAncestor, resolveRevision } from '../git/refs.ts';
 import { type GitResult, type GitRun, lastWords } from '../git/run.ts';
 import type { JsonObject } from '../json.ts';
@@ -166,10 +168,13 @@ async function merge(
     return { state: 'merged', sha: mergeSha };
   };
   if (file.state === 'merged') return { state: 'merged', sha: file.merge_sha ?? null };
+  const tips = new Set<string>();
+  let lock: string | null = null;
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const { tip, headTip } = await fetchBoth(place, head, base);
     if ((await isAncestor(place, sha, tip)) === true) return done(await landedAs(place, sha, tip));
     if (headTip !== sha) throw headMoved(place.repo, number);
+    tips.add(tip);
     const commit = await mergeCommit(place, file, tip, sha);
     const push = ['push', '--porcelain', '--no-verify', place.remote, `${commit}:refs/heads/${base}`];
     const { code, stdout, stderr } = await place.git(push, { ok: [0, 1, 128] });
@@ -181,7 +186,11 @@ async function merge(
         hint: `'${base}' may be protected: merge it there, then git realm pr status`,
       });
     }
+    lock = lockFileIn(out);
+    await sleep(Math.random() * 2 ** attempt * 20);
   }
+  if (lock !== null && tips.size === 1)
+    throw remoteLocked(`the remote of ${place.repo}`, `'${base}'`, lock, 'git realm pr merge');
   throw new RealmError('base-busy', `'${base}' of ${place.repo} keeps moving: gave up`, {
     hint: 'git realm pr merge',
   });
@@ -205,7 +214,7 @@ async function fetchBoth(
 }
 
 /** The first commit of the base's own line that has the head in it. */
-async function landedAs(place: EmbeddedPlace, sha: string, tip: string): Promise<string> {
+export async function landedAs(place: Pick<EmbeddedPlace, 'git'>, sha: string, tip: string): Promise<string> {
   const args = ['rev-list', '--first-parent', '--ancestry-path', '--reverse', `${sha}..${tip}`];
   const { stdout } = await place.git(args);
   return stdout.toString('latin1').split('\n')[0] || sha;

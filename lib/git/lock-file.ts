@@ -24,6 +24,13 @@ export const leftLock = (file: string): RealmError =>
     data: { file },
   });
 
+/** A lock file on a remote's side, which only whoever keeps that repository may remove; `again` is what to type then. */
+export const remoteLocked = (whose: string, branch: string, file: string, again: string): RealmError =>
+  new RealmError('git-lock', `${whose} cannot move ${branch}: '${file}' is in the way there`, {
+    hint: `a git that was killed there left it: whoever keeps that repository removes the file; then ${again}`,
+    data: { file },
+  });
+
 function ageOf(file: string): number {
   try {
     return Date.now() - statSync(file).mtimeMs;

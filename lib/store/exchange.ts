@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { writeCache } from '../cache-file.ts';
 import { RealmError } from '../errors.ts';
 import type { Identity } from '../git/fast-import.ts';
-import { lockFileIn, refuseLeftLock } from '../git/lock-file.ts';
+import { lockFileIn, refuseLeftLock, remoteLocked } from '../git/lock-file.ts';
 import { isAncestor, resolveRevision, swapRef } from '../git/refs.ts';
 import { type Refusal, refusalOf } from '../git/refusal.ts';
 import { type GitResult, lastWords } from '../git/run.ts';
@@ -173,7 +173,8 @@ export async function tryExchange(store: Store, who: Identity, held: string | nu
     if (refusal.kind === 'access') return { ...done, refused: refusal };
     const lock = lockFileIn(result.stderr);
     locked = lock !== null && last?.tip === remoteTip ? locked + 1 : 0;
-    if (lock !== null && locked > LOCKED_PUSHES) throw remoteLocked(lock);
+    if (lock !== null && locked > LOCKED_PUSHES)
+      throw remoteLocked("the realm's remote", 'its branch', lock, 'git realm sync');
     broken += refusal.kind === 'network' ? 1 : 0;
     if (broken > NETWORK_RETRIES) throw unreachable(result.stderr, hintOf(store));
     last = { tip: remoteTip, refusal };
@@ -277,12 +278,6 @@ export function unreachable(stderr: string, hint = 'work goes on offline; git re
     hint: login ? 'check your credentials for this URL (git credential, ssh key)' : hint,
   });
 }
-
-const remoteLocked = (file: string): RealmError =>
-  new RealmError('git-lock', `the realm's remote cannot move its branch: '${file}' is in the way there`, {
-    hint: 'a git that was killed there left it: whoever keeps that repository removes the file; then git realm sync',
-    data: { file },
-  });
 
 export const pushRefused = ({ kind, why }: Refusal): RealmError =>
   new RealmError('realm-push-refused', `the realm's remote refuses the push: ${why}`, {

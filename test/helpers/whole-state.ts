@@ -70,6 +70,11 @@ export async function leftFiles(box: Sandbox): Promise<string[]> {
   return stdout.split('\n').filter(Boolean).sort();
 }
 
+/** Removes the locks of git processes that were killed on the servers' side: whoever keeps those repositories does so, not we. */
+export async function serverCleared(box: Sandbox): Promise<void> {
+  await box.run('find', ['remotes', '-name', '*.lock', '-delete']);
+}
+
 /** As if they had been left an hour ago: whoever comes back does so later than a test does. */
 export async function ageFiles(box: Sandbox, files: readonly string[]): Promise<void> {
   if (files.length > 0) await box.run('touch', ['-h', '-d', '-1 hour', ...files], { expect: 'any' });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import type { RunOptions } from '../helpers/cli.ts';
 import { type GitServer, serve, type User } from '../helpers/git-http.ts';
+import { gitTap } from '../helpers/kill.ts';
 import { cloneRepo, openRepo, type Repo } from '../helpers/repo.ts';
 import { complaint, fingerprint, letemcook, login, type World } from '../helpers/story.ts';
 
@@ -111,6 +112,51 @@ t.test('the network breaks, access is taken away, the branch is forced, the base
     await box.git(['-C', repo.remote ?? '', 'merge-base', '--is-ancestor', branch, 'main']);
   await box.git(['-C', aperture.remote ?? '', 'merge-base', '--is-ancestor', moved, 'main']);
 });
+
+t.test(
+  'a lock that is left on a remote is named, and what a killed merge has merged is not said to be taken back',
+  async (test) => {
+    const { box, realm_, edit, remote, aperture, fungal } = await started(test);
+    edit('one.txt');
+    await realm_(['commit', '-m', 'one']);
+    await realm_(['push']);
+    await realm_(['pr', '--title', 'one']);
+    const lock = join(aperture.remote ?? '', 'refs/heads/main.lock');
+    const before = await remote(aperture, 'main');
+    box.write(lock, '');
+    const locked = await realm_(['pr', 'merge'], { expect: 1 });
+    test.match(
+      locked.stdout,
+      /failed: merge aperture#1 .*remote of aperture cannot move 'main': '.*main\.lock'/,
+    );
+    test.match(locked.stdout, /whoever keeps that repository removes the file; then git realm pr merge/);
+    test.equal(await remote(aperture, 'main'), before);
+    const other = await remote(fungal, 'main');
+    test.equal(other, await fungal.git('rev-parse', 'origin/main'));
+    rmSync(lock);
+
+    await realm_(['pr', 'merge', '--abort'], { expect: 'any' });
+    const tap = gitTap({ killAfter: { match: ':refs/heads/main' }, path: box.env.PATH ?? '' });
+    await box.run('git-realm', ['pr', 'merge'], { cwd: aperture.path, env: tap.env, expect: 'any' });
+    test.ok(tap.killed());
+    const merged = [
+      [aperture, before],
+      [fungal, other],
+    ] as const;
+    const landed = [];
+    for (const [repo, old] of merged) if ((await remote(repo, 'main')) !== old) landed.push(repo);
+    test.equal(landed.length, 1, 'killed after the first of two merges');
+    const tip = await remote(landed[0] as Repo, 'main');
+    const aborted = await realm_(['pr', 'merge', '--abort'], { expect: 'any' });
+    test.equal(aborted.code, 128);
+    test.match(complaint(aborted).message, /#1 is merged: that is not taken back/);
+    test.match(complaint(aborted).hint, new RegExp(`revert -m 1 ${tip}$`));
+    test.equal(await remote(landed[0] as Repo, 'main'), tip);
+    await realm_(['pr', 'merge']);
+    for (const [repo, old] of merged) test.not(await remote(repo, 'main'), old);
+    test.match((await realm_(['pr', 'status'])).stdout, /aperture#1 merged/);
+  },
+);
 
 t.test('merged by hand, deleted by hand, edited by hand, half done by hand', async (test) => {
   const { box, realm, realm_, edit, aperture, fungal, remote } = await started(test);

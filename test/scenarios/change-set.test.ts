@@ -111,7 +111,10 @@ t.test('a new need over both: linked, consumer first, and safe to pause between'
   const seconds = async (repo: typeof aperture): Promise<number> =>
     Number((await box.git(['-C', repo.remote ?? '', 'log', '-1', '--format=%ct', 'main'])).stdout);
   test.ok((await seconds(fungal)) <= (await seconds(aperture)));
-  test.match(await realm.yaml('forge/aperture/pulls/1.yaml'), { state: 'merged', head_sha: ca });
+  const done = await realm.yaml('forge/aperture/pulls/1.yaml');
+  test.match(done, { state: 'merged', head_sha: ca });
+  test.match(String(done.body), /\*\*aperture\*\* .* merged/);
+  test.notMatch(String(done.body), /will need|does not cover/, 'why it waited is over');
   const again = await realm.tip();
   await box.realm(['pr', 'merge'], { cwd: a });
   test.equal(await realm.tip(), again, 'merging again does nothing');

@@ -6,7 +6,14 @@ import { saved } from '../helpers/killed-change.ts';
 import { organisations } from '../helpers/organisations.ts';
 import { makeRepo, type Repo } from '../helpers/repo.ts';
 import { commitMembership } from '../helpers/story.ts';
-import { ageFiles, differences, leftFiles, unsound, wholeState } from '../helpers/whole-state.ts';
+import {
+  ageFiles,
+  differences,
+  leftFiles,
+  serverCleared,
+  unsound,
+  wholeState,
+} from '../helpers/whole-state.ts';
 
 const nightly = process.env.REALM_NIGHTLY !== undefined;
 // The gate tries the same writes each time, of the commands that change the most; the night tries all of all.
@@ -16,6 +23,8 @@ const SAMPLE = 2;
 /** At night: only these commands, and every so many-th write. */
 const only = process.env.REALM_ONLY?.split(',') ?? (nightly ? undefined : ['join', 'leave', 'worktree']);
 const every = Number(process.env.REALM_EVERY ?? 1);
+/** Just these writes: to repeat what a run found. */
+const these = process.env.REALM_AT?.split(',').map(Number);
 
 t.setTimeout(nightly ? 24 * 3600_000 : 1_800_000);
 t.comment(`seed ${seed}, ${canTrace() ? 'at writes (strace)' : 'after runs of git: there is no strace'}`);
@@ -138,7 +147,9 @@ async function killed(test: Test, name: string, world: World, run: Stage): Promi
   const whole = await wholeState(box, world);
   test.not(differences(start, whole).length, 0, `${name} does something`);
   const counts = { kills: 0, ended: 0, doctor: 0, wrong: 0 };
-  for (const nth of sampleOf(name, writes)) {
+  const began = performance.now();
+  const sample = sampleOf(name, writes);
+  for (const nth of sample) {
     await restore();
     const struck = await killAtWrite(box, run, nth);
     if (struck.at === null) counts.ended += 1;
@@ -154,8 +165,9 @@ async function killed(test: Test, name: string, world: World, run: Stage): Promi
     if (wrong.length > 0) counts.wrong += 1;
     test.same(wrong, [], `${name} killed at ${nth} of ${writes}, ${struck.at}; then ${way || 'run again'}`);
   }
+  const seconds = Math.round((performance.now() - began) / 1000);
   test.comment(
-    `${name}: ${writes} writes, ${counts.kills} kills (and ${counts.ended} too late), ${counts.doctor} needed doctor, ${counts.wrong} wrong`,
+    `${name}: ${writes} writes, ${sample.length} tried: ${counts.kills} kills (and ${counts.ended} too late), ${counts.doctor} needed doctor, ${counts.wrong} wrong, ${seconds} s`,
   );
   await restore();
   await box.run('git-realm', run.args, run);
@@ -169,6 +181,7 @@ async function killed(test: Test, name: string, world: World, run: Stage): Promi
 
   async function goOn(way: string): Promise<string[]> {
     await ageFiles(box, await leftFiles(box));
+    await serverCleared(box);
     const words: string[] = [];
     const command = async (args: string[]) => {
       const ran = await box.run('git-realm', args, { ...run, expect: 'any' });
@@ -214,6 +227,7 @@ const isState = (difference: string): boolean => !difference.startsWith('realm: 
 
 /** Numbers of writes to kill at: all of them at night, else some, chosen by the seed. */
 function sampleOf(name: string, writes: number): number[] {
+  if (these !== undefined) return these;
   const all = Array.from({ length: writes }, (_, at) => at + 1);
   if (nightly) return all.filter((at) => at % every === 0);
   let state = seed + [...name].reduce((sum, letter) => sum * 31 + letter.charCodeAt(0), 7);

@@ -105,7 +105,7 @@ function closedOf(pulls: readonly PullShown[], branch: string): Obstacle[] {
   });
 }
 
-/** Once all are merged, their bodies say so, and no longer that they wait. */
+/** Once all are merged, their bodies say so, and no longer that they wait, or why. */
 function blockSteps(
   workspace: Workspace,
   branch: string,
@@ -115,7 +115,7 @@ function blockSteps(
 ): Step[] {
   const { model } = workspace.snapshot;
   const rfc = changeSetOf(model, branch)?.file.source_rfc ?? null;
-  const plan = { ...merges, blockedBy: new Map<string, string[]>(), problems: [], split: [] };
+  const plan = { ...merges, blockedBy: new Map<string, string[]>(), edges: [], problems: [], split: [] };
   const placeOf = ({ repo, number, url }: PullShown) => url ?? `${repo}#${number}`;
   return pulls.flatMap(({ repo, number }): Step[] => {
     if (number === null) return [];

@@ -1,14 +1,18 @@
 import { replaceBlock } from '../../../change/block.ts';
 import type { Effect } from '../../../change/types.ts';
 import { RealmError } from '../../../errors.ts';
+import { landedAs } from '../../../forge/embedded.ts';
 import { mergeWhenReady, wallClock } from '../../../forge/patience.ts';
+import { isAncestor } from '../../../git/refs.ts';
 import type { JsonObject } from '../../../json.ts';
 import { inline, linkOr } from '../../../markdown.ts';
 import { opHead } from '../../flow.ts';
 import { perform } from '../../workspace.ts';
+import type { Checkout } from '../checkouts.ts';
+import { fetchAll } from '../fetch-all.ts';
 import { forgeOf } from '../forges.ts';
 import { mustStayWhole } from '../merge-guard.ts';
-import type { Handler } from '../perform.ts';
+import type { Handler, StepContext } from '../perform.ts';
 
 type Kind<K extends Effect['kind']> = Extract<Effect, { kind: K }>;
 
@@ -91,13 +95,38 @@ export const pullMergeStep: Handler<Kind<'pull-merge'>> = {
     const done = await mergeWhenReady(forge, wanted, wallClock, flow.note);
     return { sha: done.sha };
   },
-  revert: async (_context, checkout, effect, step) => {
-    if (step.state !== 'done') return;
+  revert: async (context, checkout, effect, step) => {
+    const landed =
+      step.state === 'done' ? String(step.result?.sha ?? '') : await landing(context, checkout, effect);
+    if (landed === null) return;
     throw new RealmError('merged', `${checkout.name}#${effect.number} is merged: that is not taken back`, {
-      hint: `revert it in a new commit: git -C '${checkout.main}' revert -m 1 ${String(step.result?.sha ?? '')}`,
+      hint: `revert it in a new commit: git -C '${checkout.main}' revert -m 1 ${landed}`,
     });
   },
 };
+
+/** The merge's commit, if there is one: a run that was killed may not have written it down. Throws `remote-unseen` where that cannot be looked at. */
+async function landing(
+  { flow, workspace }: StepContext,
+  checkout: Checkout,
+  { number, head, sha }: Kind<'pull-merge'>,
+): Promise<string | null> {
+  const { state, mergeSha } = await forgeOf(flow, workspace, checkout).text(number);
+  if (state === 'merged') return mergeSha ?? sha;
+  const [unseen] = await fetchAll(new Map([[checkout.name, checkout]]), head);
+  if (unseen !== undefined) {
+    throw new RealmError(
+      'remote-unseen',
+      `whether ${checkout.name}#${number} was merged is not known: ${unseen}`,
+      {
+        hint: 'when its remote answers: git realm pr merge --abort',
+      },
+    );
+  }
+  const { tip } = checkout.heads;
+  const isIn = tip.kind !== 'none' && (await isAncestor(checkout, sha, tip.oid)) === true;
+  return isIn ? landedAs(checkout, sha, tip.oid) : null;
+}
 
 export const pullCloseStep: Handler<Kind<'pull-close'>> = {
   apply: async ({ flow, workspace }, checkout, effect) => {
