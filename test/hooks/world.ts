@@ -28,9 +28,23 @@ export interface World {
  */
 export async function hookWorld(
   t: Test,
-  { line = false, remote = true, link = true }: { line?: boolean; remote?: boolean; link?: boolean } = {},
+  {
+    line = false,
+    remote = true,
+    link = true,
+    before = '',
+    env = {},
+  }: {
+    line?: boolean;
+    remote?: boolean;
+    link?: boolean;
+    /** A directory to be put before PATH. */
+    before?: string;
+    env?: Record<string, string>;
+  } = {},
 ): Promise<World> {
   const box = sandbox(t);
+  Object.assign(box.env, env);
   for (const folder of ['bin', 'libexec', 'share'])
     cpSync(join(prefix, folder), box.path('program', folder), {
       recursive: true,
@@ -39,7 +53,7 @@ export async function hookWorld(
   const libexec = box.path('program/libexec/git-realm');
   if (link)
     await box.run('ln', ['-s', join(prefix, 'libexec/git-realm/node_modules'), `${libexec}/node_modules`]);
-  box.env.PATH = `${box.path('program/bin')}:${process.env.PATH}`;
+  box.env.PATH = [box.path('program/bin'), before, process.env.PATH].filter(Boolean).join(':');
   const log = box.path('starts');
   const node = box.write(
     'counting/node',
