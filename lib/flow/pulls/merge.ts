@@ -180,14 +180,6 @@ async function planMergeSteps(
       words: `merge ${pull.repo}#${pull.number} into ${record.base}`,
     });
   }
-  const mergeIds = steps.map((step) => step.id);
-  if (mergeIds.length > 0)
-    steps.push(
-      ...blockSteps(workspace, branch, checkouts, merges, pulls).map((step) => ({
-        ...step,
-        after: mergeIds,
-      })),
-    );
   const merged = pulls.map((one) => one.repo);
   const statuses = Object.fromEntries(merged.map((repo) => [repo, 'merged']));
   const change = changeSetOf(workspace.snapshot.model, branch);
@@ -195,6 +187,10 @@ async function planMergeSteps(
     (one) => !merged.includes(one.name) || one.status !== 'active',
   );
   if (done && steps.length === 0) return steps;
+  // Also where all are merged: a run that was killed may not have come so far.
+  const after = steps.map((step) => step.id);
+  const blocks = blockSteps(workspace, branch, checkouts, merges, pulls);
+  steps.push(...blocks.map((step) => ({ ...step, after })));
   const undo = { verb: 'change-status', ...opHead(flow, workspace.who()), branch };
   steps.push({
     id: 'realm:merged',
