@@ -10,6 +10,7 @@ import { type Refusal, refusalOf } from '../git/refusal.ts';
 import { type GitResult, lastWords } from '../git/run.ts';
 import { NOTES, settleAside } from './aside.ts';
 import { withLock } from './lock.ts';
+import { patience } from './patience.ts';
 import { commitsOf, operationsOf, type Replayed, replay } from './replay.ts';
 import {
   endAlarm,
@@ -40,8 +41,11 @@ export interface Tried extends Exchange {
   journals: string[];
 }
 
+/** So often others may be quicker; where the branch moved each time, somebody's work was published, and it takes longer. */
 const ATTEMPTS = 40;
-/** A connection that broke is tried again so often before it counts as offline. */
+/** A round that took longer did not wait for others alone. */
+const LONGEST_ROUND_MS = 2000;
+/** A connection that broke is tried again so often, one after the other, before it counts as offline. */
 const NETWORK_RETRIES = 2;
 /** So often a lock on a branch that stands still is taken for somebody at work there. */
 const LOCKED_PUSHES = 12;
@@ -143,11 +147,16 @@ export async function tryExchange(store: Store, who: Identity, held: string | nu
   let last: { tip: string | null; refusal: Refusal } | null = null;
   let broken = 0;
   let locked = 0;
-  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+  let stood = 0;
+  const since = performance.now();
+  const mayWait = () => performance.now() - since < patience.giveUpMs;
+  for (let attempt = 0; attempt < ATTEMPTS || (stood < ATTEMPTS && mayWait()); attempt += 1) {
+    const began = performance.now();
     await fetchRealm(store, remote);
     done.fetched = true;
     await refuseRewritten(store);
     const remoteTip = await resolveRevision(store.repo, trackingRef(store, remote));
+    stood += last !== null && last.tip === remoteTip ? 1 : 0;
     // A rule that is told of a moved remote may be a race in its words; of one that stood still it is a rule.
     if (last?.refusal.kind === 'rule' && last.tip === remoteTip) return { ...done, refused: last.refusal };
     const [settled, lacking] = await withLock(store.directory, async () => [
@@ -175,13 +184,20 @@ export async function tryExchange(store: Store, who: Identity, held: string | nu
     locked = lock !== null && last?.tip === remoteTip ? locked + 1 : 0;
     if (lock !== null && locked > LOCKED_PUSHES)
       throw remoteLocked("the realm's remote", 'its branch', lock, 'git realm sync');
-    broken += refusal.kind === 'network' ? 1 : 0;
+    broken = refusal.kind === 'network' ? broken + 1 : 0;
     if (broken > NETWORK_RETRIES) throw unreachable(result.stderr, hintOf(store));
     last = { tip: remoteTip, refusal };
-    await sleep(Math.random() * Math.min(2 ** attempt * 4, 250));
+    await sleep(pauseMs(attempt, performance.now() - began));
   }
   throw new RealmError('realm-busy', "the realm's remote keeps moving: gave up", { hint: 'git realm sync' });
 }
+
+/**
+ * How long somebody who lost steps aside: up to two rounds of their own at first, so that fewer work for nothing, and less
+ * each time, so that who lost most often comes through first.
+ */
+const pauseMs = (attempt: number, roundMs: number): number =>
+  Math.random() * Math.max(0, 2 - attempt / 10) * Math.min(roundMs, LONGEST_ROUND_MS);
 
 /** Fetch, and bring a branch that is merely older along; local commits stay and wait for an exchange. */
 export async function followRemote(
