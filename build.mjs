@@ -38,7 +38,12 @@ const inBundle = new Set(['cac', 'semver']);
 const often = ['status', 'hook', 'complete', 'check', 'sync'];
 /** Parts of our own code: what of it, when it is first needed, brings the rest of the part along. */
 const parts = {
-  detect: ['lib/detect/index.ts', 'lib/detect/explain.ts', 'lib/detect/syntax/grammars.ts'],
+  detect: [
+    'lib/detect/index.ts',
+    'lib/detect/explain.ts',
+    'lib/detect/document/content.ts',
+    'lib/detect/syntax/grammars.ts',
+  ],
   semver: ['lib/compat/semver.ts'],
   validators: ['schemas/generated/validators.js'],
   verdicts: [

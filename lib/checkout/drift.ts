@@ -4,11 +4,11 @@ import type { OwnExport } from '../realm/exports.ts';
 import { paths } from '../realm/kinds.ts';
 import { type Judgement, nextVersion } from '../realm/next-version.ts';
 import { addsToSchema, mergedSchema } from '../realm/schemas.ts';
-import type { DetectorEntry } from '../realm/types.ts';
+import type { ContractFile, DetectorEntry } from '../realm/types.ts';
 import type { Snapshot } from '../store/snapshot.ts';
 import { isPlain, type Level, type Levels, plainPath, type Source } from './levels.ts';
 import type { Member } from './member.ts';
-import { gapIn, type Reading, readExport, unreadable } from './reading.ts';
+import { gapIn, type Reading, type ReadingCache, readExport, sourcesKey, unreadable } from './reading.ts';
 import type { Heads } from './tip.ts';
 
 /** How an export stands at one level of the repository. */
@@ -31,6 +31,10 @@ export const isWatched = (own: OwnExport): boolean => (own.entry.source_files?.l
 /** How an entry without `extract` is read: the RFC's bindings name only files. */
 export const DEFAULT_DETECTOR: DetectorEntry = { detector: 's3-paths' };
 
+/** The name of the detector that reads an export. */
+export const detectorOf = ({ entry }: Pick<OwnExport, 'entry'>): string =>
+  (entry.extract ?? DEFAULT_DETECTOR).detector;
+
 /**
  * Compare every watched export with its contract at the levels asked for. One listing of files per level for all exports
  * with plain paths; only exports with patterns or magic in their pathspecs cost one each.
@@ -52,15 +56,12 @@ export async function driftOf(
       const drift: ExportDrift = { ...own, levels: {}, missing: missingFrom(own, nearest) };
       for (const level of isWatched(own) ? wanted : []) {
         const listed = sources.get(own)?.[level];
-        const reading: Reading =
-          listed instanceof RealmError
-            ? { kind: 'failed', error: listed }
-            : await readExport(cache, listed ?? [], own.entry.extract ?? DEFAULT_DETECTOR);
-        drift.levels[level] = sure(own, {
-          level,
-          reading,
-          judgement: await judgementOf(member.snapshot, own, reading),
-        });
+        const { file, ...found } = isAsPublished(own, listed)
+          ? asPublished(own, level, listed)
+          : await levelDrift(member.snapshot, own, level, listed, cache);
+        drift.levels[level] = found;
+        // As its content says it, for whoever tells what the drift means.
+        if (file !== undefined) drift.file = file;
       }
       return drift;
     }),
@@ -79,6 +80,74 @@ function sure(own: OwnExport, drift: LevelDrift): LevelDrift {
   return gap === undefined
     ? drift
     : { level, reading: { kind: 'failed', error: unreadable(gap) }, judgement: null };
+}
+
+async function levelDrift(
+  snapshot: Snapshot,
+  own: OwnExport,
+  level: Level,
+  listed: Source[] | RealmError | undefined,
+  cache: ReadingCache,
+): Promise<LevelDrift & { file?: ContractFile }> {
+  if (listed instanceof RealmError)
+    return { level, reading: { kind: 'failed', error: listed }, judgement: null };
+  const reading = await readExport(cache, listed ?? [], own.entry.extract ?? DEFAULT_DETECTOR);
+  try {
+    const file = reading.kind === 'value' ? await snapshot.loaded(own.file) : own.file;
+    const judgement = await judgementOf(snapshot, { ...own, file }, reading);
+    return { ...sure(own, { level, reading, judgement }), file };
+  } catch (error) {
+    // What is published cannot be read: nothing is known of what a change of it means.
+    if (!(error instanceof RealmError) || error.code !== 'content-unreadable') throw error;
+    return { level, reading: { kind: 'failed', error }, judgement: null };
+  }
+}
+
+/** Are the files at a level, byte for byte, the content that is published? Told by their names: nothing is read. */
+function isAsPublished(
+  { file, ...own }: OwnExport,
+  listed: Source[] | RealmError | undefined,
+): listed is Source[] {
+  if (file.content === undefined || !Array.isArray(listed) || listed.length !== file.content.length)
+    return false;
+  return (
+    file.kind === detectorOf(own) &&
+    file.content.every(({ path, oid }) => listed.some((one) => one.path === path && one.oid === oid))
+  );
+}
+
+/** What such files say is what the contract says. */
+function asPublished(
+  { entry, file }: OwnExport,
+  level: Level,
+  listed: Source[],
+): LevelDrift & { file?: ContractFile } {
+  const parts = listed.map(({ path }) => ({
+    pointer: '',
+    value: null,
+    path,
+    line: 1,
+    how: 'the whole document',
+  }));
+  const extraction = {
+    value: null,
+    schema: {},
+    parts,
+    unresolved: [],
+    documents: listed.map(({ path }) => path),
+  };
+  const key = sourcesKey(listed, entry.extract ?? DEFAULT_DETECTOR);
+  return {
+    level,
+    reading: { kind: 'value', key, extraction, documents: listed },
+    judgement: {
+      verdict: { verdict: 'equal' },
+      breaking: false,
+      version: file.version,
+      changes: [],
+      lines: [],
+    },
+  };
 }
 
 async function judgementOf(snapshot: Snapshot, own: OwnExport, reading: Reading): Promise<Judgement | null> {

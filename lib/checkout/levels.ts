@@ -16,7 +16,8 @@ export interface Source {
   path: string;
   /** The blob's oid; of a file that only the work tree has like this, a fingerprint. */
   oid: string;
-  read(): Promise<SourceFile>;
+  /** Its bytes; of one with more than `most` (`MAX_BYTES`) only how many. */
+  read(most?: number): Promise<SourceFile>;
 }
 
 /** Reads sources of one repository; a fixed number of git processes however many exports ask. */
@@ -126,9 +127,9 @@ async function byPathspec(repo: Repository, commit: string, pathspecs: readonly 
   return rawEntries(stdout);
 }
 
-/** The sources with their bytes, as detectors take them. */
-export const readSources = (sources: readonly Source[]): Promise<SourceFile[]> =>
-  Promise.all(sources.map((source) => source.read()));
+/** The sources with their bytes, as detectors take them; `most`: as large as the detector reads. */
+export const readSources = (sources: readonly Source[], most?: number): Promise<SourceFile[]> =>
+  Promise.all(sources.map((source) => source.read(most)));
 
 const PLAIN_PATHS = ['-c', 'core.quotePath=false'];
 
@@ -194,8 +195,8 @@ const sorted = (sources: Map<string, Source>): Source[] =>
 const fromObject = (objects: ObjectReader, name: string, oid: string): Source => ({
   path: name,
   oid,
-  read: async () => {
-    const object = await objects.readWithin(oid, MAX_BYTES);
+  read: async (most = MAX_BYTES) => {
+    const object = await objects.readWithin(oid, most);
     if (object !== null && 'bytes' in object) return { path: name, bytes: object.bytes };
     if (object !== null) return unread(name, object.size);
     // Nothing is what an empty file holds; one that git has lost holds something.
@@ -209,9 +210,16 @@ async function fromDisk(repo: Repository, name: string, raw: Buffer): Promise<So
   const file = Buffer.concat([Buffer.from(`${repo.worktree ?? '.'}/`), raw]);
   const found = await lstat(file).catch(() => null);
   if (found === null || !found.isFile()) return null;
-  const tooLarge = unread(name, found.size);
+  // Only a document may be so large: it is read when it is asked for.
   if (found.size > MAX_BYTES)
-    return { path: name, oid: fingerprint(`${found.size} ${found.mtimeMs}`), read: async () => tooLarge };
+    return {
+      path: name,
+      oid: fingerprint(`${found.size} ${found.mtimeMs}`),
+      read: async (most = MAX_BYTES) => {
+        const bytes = found.size > most ? null : await readFile(file).catch(() => null);
+        return bytes === null ? unread(name, found.size) : { path: name, bytes };
+      },
+    };
   const bytes = await readFile(file).catch(() => null);
   if (bytes === null) return null;
   return { path: name, oid: fingerprint(bytes), read: async () => ({ path: name, bytes }) };

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { readCache, writeCache } from '../cache-file.ts';
-import type { Extraction, Unresolved } from '../detect/types.ts';
+import { type Extraction, MAX_BYTES, type Unresolved } from '../detect/types.ts';
 import { DETECT_VERSION } from '../detect/version.ts';
 import { RealmError } from '../errors.ts';
 import { canonical, type JsonValue } from '../json.ts';
@@ -10,7 +10,13 @@ import { readSources, type Source } from './levels.ts';
 
 /** What a detector made of the sources at one level. */
 export type Reading =
-  | { kind: 'value'; key: string; extraction: Extraction }
+  | {
+      kind: 'value';
+      key: string;
+      extraction: Extraction;
+      /** The sources that are the contract as they stand. */
+      documents?: Source[];
+    }
   /** None of the source files exists at this level. */
   | { kind: 'absent' }
   | { kind: 'failed'; error: RealmError };
@@ -48,20 +54,26 @@ export async function readExport(
   const known = looked.get(cache) ?? remembered(file);
   looked.set(cache, known);
   const found = known.find((one) => one.key === key);
-  if (found !== undefined) return { kind: 'value', key, extraction: found.extraction };
+  if (found !== undefined) return valueReading(key, found.extraction, sources);
   try {
-    const { extract } = await import('../detect/index.ts');
+    const { detectorNamed, extract } = await import('../detect/index.ts');
     const { detector: name, ...options } = detector;
-    const extraction = await extract(name, await readSources(sources), options as Record<string, JsonValue>);
+    const files = await readSources(sources, detectorNamed(name).most);
+    const extraction = await extract(name, files, options as Record<string, JsonValue>);
     const latest = remembered(file).filter((one) => one.key !== key);
     const kept = [{ key, extraction }, ...latest].slice(0, KEPT);
-    writeCache(file, JSON.stringify(kept));
+    if (files.every(({ bytes }) => bytes.length <= MAX_BYTES)) writeCache(file, JSON.stringify(kept));
     looked.set(cache, kept);
-    return { kind: 'value', key, extraction };
+    return valueReading(key, extraction, sources);
   } catch (error) {
     if (error instanceof RealmError) return { kind: 'failed', error };
     throw error;
   }
+}
+
+function valueReading(key: string, extraction: Extraction, sources: readonly Source[]): Reading {
+  const documents = extraction.documents?.flatMap((name) => sources.find((one) => one.path === name) ?? []);
+  return { kind: 'value', key, extraction, ...(documents === undefined ? {} : { documents }) };
 }
 
 /** What keeps an extraction from being the whole value; `expected`: there should be one, and none at all is a gap too. */

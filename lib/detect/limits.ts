@@ -6,19 +6,20 @@ import { MAX_BYTES, type SourceFile } from './types.ts';
 /** A longer line is minified or generated code. */
 export const MAX_LINE = 200_000;
 
-/** The file's text, or why it has none that can be read as source. */
-export function decode(file: SourceFile): string | { why: string; line: number } {
+/** The file's text, or why it has none that can be read as source. `most`: a document, whose lines may be of any length. */
+export function decode(file: SourceFile, most?: number): string | { why: string; line: number } {
   const { bytes } = file;
   const size = file.size ?? bytes.byteLength;
-  if (size > MAX_BYTES)
+  const limit = most ?? MAX_BYTES;
+  if (size > limit)
     return {
-      why: `${Math.ceil(size / 1024 / 1024)} MB is more than the ${MAX_BYTES / 1024 / 1024} MB that are read`,
+      why: `${Math.ceil(size / 1024 / 1024)} MB is more than the ${limit / 1024 / 1024} MB that are read`,
       line: 1,
     };
   if (bytes.subarray(0, 8192).includes(0)) return { why: 'a binary file', line: 1 };
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    const long = longLine(bytes);
+    const long = most === undefined ? longLine(bytes) : undefined;
     return long === undefined
       ? text
       : { why: `line ${long} is longer than ${MAX_LINE} bytes: minified or generated`, line: long };
@@ -58,8 +59,8 @@ function badLine(bytes: Uint8Array): number {
 }
 
 /** Whether the bytes hold a match, for a quick look at a file that may be anything. */
-export function bytesMatch(bytes: Uint8Array, pattern: RegExp): boolean {
-  if (bytes.byteLength > MAX_BYTES) return false;
+export function bytesMatch(bytes: Uint8Array, pattern: RegExp, most = MAX_BYTES): boolean {
+  if (bytes.byteLength > most) return false;
   return pattern.test(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1'));
 }
 

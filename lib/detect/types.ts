@@ -12,6 +12,9 @@ export interface SourceFile {
 /** Larger source files are not parsed: nobody wrote them by hand, and a megabyte takes up to two seconds. */
 export const MAX_BYTES = 1024 * 1024;
 
+/** The same for the documents that a contract keeps as they are: as large as a file of a contract may be. */
+export const MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;
+
 /** One element of an extracted value, with where it was read. */
 export interface Part {
   /** JSON pointer to the key that holds the element, e.g. `/read`; '' for the whole value. */
@@ -45,6 +48,8 @@ export interface Extraction {
   unresolved: Unresolved[];
   /** The files that the value was worked out from, those of imported constants included; absent: all of them. */
   sources?: string[];
+  /** The files that are the contract as they stand, byte for byte; absent: `value` and `schema` are. */
+  documents?: string[];
 }
 
 /** Options from a binding's `extract` or `verify`, beside `detector`. */
@@ -58,6 +63,8 @@ export interface Detector {
   roles: readonly ('export' | 'import')[];
   /** True where this path's language is read. */
   reads(path: string): boolean;
+  /** How large a file it reads, in bytes; absent: `MAX_BYTES`. */
+  most?: number;
   /** Quick look: may these bytes hold something for this detector? False means no parsing at all. */
   triggers(bytes: Uint8Array): boolean;
   /** Read the value. Throws `RealmError` (`detector-…`) only for bad options; a file that does not parse is unresolved. */

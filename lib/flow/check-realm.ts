@@ -1,6 +1,7 @@
 import { RealmError, usageError } from '../errors.ts';
 import type { Finding } from '../findings/types.ts';
 import { isObject } from '../json.ts';
+import { sameContent } from '../realm/content.ts';
 import { consumersOf } from '../realm/exports.ts';
 import type { RealmModel } from '../realm/model.ts';
 import { nextVersion, saysMore } from '../realm/next-version.ts';
@@ -39,7 +40,12 @@ export async function contractFindings(
     if (old === undefined) continue;
     const now = to.model.contract(domain, contract);
     if (now === undefined) findings.push(...goneFindings(to.model, domain, contract, path));
-    else findings.push(...(await versionFindings(`${domain}/${contract}`, path, old, now)));
+    else if (
+      old.version !== now.version ||
+      !sameContent(old.content, now.content) ||
+      old.content === undefined
+    )
+      findings.push(...(await versionFindings(`${domain}/${contract}`, path, old, now, to.loaded)));
   }
   return { findings, contracts: all.length };
 }
@@ -68,26 +74,36 @@ function goneFindings(model: RealmModel, domain: string, contract: string, path:
 async function versionFindings(
   name: string,
   path: string,
-  old: ContractFile,
-  now: ContractFile,
+  written: ContractFile,
+  file: ContractFile,
+  loaded: Snapshot['loaded'],
 ): Promise<Finding[]> {
-  const schema = isObject(now.schema) ? now.schema : {};
-  const side = { value: now.value ?? null, schema };
   try {
-    const next = await nextVersion(old, side);
-    if (next.verdict.verdict === 'equal' && now.version === old.version) return [];
-    if (now.version !== old.version)
-      await nextVersion(old, { ...side, version: now.version, described: saysMore(old, now) });
-    else {
-      const message = `${name} changed (${next.verdict.verdict}) and is still ${old.version}: it has to be ${next.version}`;
-      return [{ id: `${name}:version`, level: 'error', message, path, data: { verdict: next.verdict } }];
-    }
-    return [];
+    const [old, now] = await Promise.all([loaded(written), loaded(file)]);
+    return await judgedFindings(name, path, old, now);
   } catch (error) {
     if (!(error instanceof RealmError)) throw error;
     const hint = error.hint === undefined ? {} : { hint: error.hint };
     return [{ id: `${name}:version`, level: 'error', message: `${name}: ${error.message}`, ...hint, path }];
   }
+}
+
+async function judgedFindings(
+  name: string,
+  path: string,
+  old: ContractFile,
+  now: ContractFile,
+): Promise<Finding[]> {
+  const schema = isObject(now.schema) ? now.schema : {};
+  const side = { value: now.value ?? null, schema };
+  const next = await nextVersion(old, side);
+  if (next.verdict.verdict === 'equal' && now.version === old.version) return [];
+  if (now.version !== old.version) {
+    await nextVersion(old, { ...side, version: now.version, described: saysMore(old, now) });
+    return [];
+  }
+  const message = `${name} changed (${next.verdict.verdict}) and is still ${old.version}: it has to be ${next.version}`;
+  return [{ id: `${name}:version`, level: 'error', message, path, data: { verdict: next.verdict } }];
 }
 
 /** The verdict between two versions of one contract. */

@@ -81,7 +81,9 @@ async function sides(
   const from = await (asked.from === undefined
     ? before(look, address, to)
     : versionOf(look, address, asked.from));
-  return { from, to };
+  // What each version says, where files beside the contract say it.
+  const [was, is] = await Promise.all([from, to].map(({ file }) => look.snapshot.loaded(file)));
+  return { from: { ...from, file: was ?? from.file }, to: { ...to, file: is ?? to.file } };
 }
 
 async function last(look: Look, address: Address): Promise<PastVersion> {

@@ -1,10 +1,12 @@
 import { RealmError, usageError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
 import { contractName, domainName, newDomainName, refuseCaseTwin, repoName } from '../names.ts';
+import { contentIn } from '../realm/content.ts';
 import type { DomainCreateOp, DomainMembersOp, NewContract } from '../realm/ops/domain.ts';
 import { theDomain } from '../realm/ops/domain.ts';
 import { hasJoined } from '../realm/ownership.ts';
 import type { Role } from '../realm/types.ts';
+import { contentOf } from './content.ts';
 import type { DetectedExport } from './detect.ts';
 import { detectIn } from './detect.ts';
 import { type Flow, opHead } from './flow.ts';
@@ -159,12 +161,16 @@ async function chooseExports(
 
 async function firstVersion(workspace: Workspace, found: DetectedExport, name: string): Promise<NewContract> {
   const extract = { detector: found.detector, ...found.options };
-  const { extraction, source } = await readPublished(workspace, found.source_files, extract);
+  const { source, ...read } = await readPublished(workspace, found.source_files, extract);
+  const { kind, payload } = await contentOf(workspace, name, found.detector, read);
+  const content = contentIn(payload);
   return {
     name: contractName(name),
     version: '1.0.0',
-    schema: extraction.schema,
-    value: extraction.value,
+    ...(content === undefined
+      ? { schema: read.extraction.schema, value: read.extraction.value }
+      : { schema: {}, value: null, content }),
+    ...(kind === undefined ? {} : { kind }),
     source,
     source_files: found.source_files,
     extract,

@@ -1,18 +1,18 @@
 import path from 'node:path';
 import { readCache, writeCache } from '../cache-file.ts';
-import { drifts, type ExportDrift } from '../checkout/drift.ts';
+import { detectorOf, drifts, type ExportDrift } from '../checkout/drift.ts';
 import { fingerprint } from '../checkout/fingerprint.ts';
 import type { Level } from '../checkout/levels.ts';
 import { RealmError } from '../errors.ts';
 import { trailer } from '../git/commit.ts';
 import { isAncestor, listRefs, swapRef } from '../git/refs.ts';
-import type { JsonObject } from '../json.ts';
 import { fromRefSafe, isOid, refSafe } from '../names.ts';
 import type { PublishOp } from '../realm/ops/publish.ts';
 import type { Planned } from '../realm/ops/types.ts';
 import { rememberClone } from '../store/clones.ts';
 import { commitPlan, planOn, readCommit } from '../store/engine.ts';
 import { readSnapshot } from '../store/snapshot.ts';
+import { contentOf } from './content.ts';
 import { type Flow, isoSeconds, randomId } from './flow.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -88,7 +88,7 @@ export async function saveDraft(
   const ref = draftRef(workspace);
   const plans: DraftPlan[] = [];
   for (const [n, one] of drifting.entries()) {
-    const op = draftOperation(flow, workspace, one, level, wanted[n]?.key ?? '');
+    const op = await draftOperation(flow, workspace, one, level, wanted[n]?.key ?? '');
     const planned = await planOn(workspace.snapshot, op);
     if (planned.kind === 'commit') plans.push({ planned, op });
   }
@@ -204,15 +204,15 @@ function sameDrafts(a: Draft['contracts'], b: Draft['contracts']): boolean {
   return lines(a).join('\n') === lines(b).join('\n');
 }
 
-function draftOperation(
+async function draftOperation(
   flow: Flow,
   workspace: Workspace,
   one: ExportDrift,
   level: Level,
   key: string,
-): PublishOp {
-  const reading = one.levels[level]?.reading;
-  const extraction = reading?.kind === 'value' ? reading.extraction : { value: null, schema: {} };
+): Promise<PublishOp> {
+  const found = one.levels[level]?.reading;
+  const reading = found?.kind === 'value' ? found : { extraction: { value: null, schema: {} } };
   return {
     verb: 'publish',
     id: randomId(),
@@ -225,7 +225,7 @@ function draftOperation(
     source: null,
     draft: true,
     key,
-    payload: { value: extraction.value, schema: extraction.schema } as JsonObject,
+    ...(await contentOf(workspace, one.contract, detectorOf(one), reading)),
   };
 }
 

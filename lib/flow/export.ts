@@ -9,6 +9,7 @@ import type { PublishOp } from '../realm/ops/publish.ts';
 import { parseYaml } from '../realm/parse.ts';
 import type { DetectorEntry, ExportEntry } from '../realm/types.ts';
 import { announcePublished } from './announce.ts';
+import { contentOf } from './content.ts';
 import { type DetectedExport, detectIn } from './detect.ts';
 import { type Flow, opHead } from './flow.ts';
 import { refreshWatchList } from './hooks.ts';
@@ -159,10 +160,14 @@ async function operation(
     ...(from.extract === undefined ? {} : { extract: from.extract as DetectorEntry & JsonObject }),
   };
   try {
-    const read = await readPublished(workspace, all, from.extract ?? entry?.extract ?? DEFAULT_DETECTOR);
-    const payload = { value: read.extraction.value, schema: schema ?? read.extraction.schema };
+    const detector = from.extract ?? entry?.extract ?? DEFAULT_DETECTOR;
+    const read = await readPublished(workspace, all, detector);
+    const content =
+      schema === undefined
+        ? await contentOf(workspace, contract, detector.detector, read)
+        : { payload: { value: read.extraction.value, schema } };
     // The tip's value is published as it is; what a plan refuses there is said, and the sources stay undeclared.
-    return { ...declared, source: read.source, payload };
+    return { ...declared, source: read.source, ...content };
   } catch (error) {
     // New sources of a contract that exists may be written today and pushed tomorrow.
     if (old === undefined || !(error instanceof RealmError) || error.code !== 'not-published-yet')

@@ -191,7 +191,7 @@ async function proposeHeld(flow: Flow, workspace: Workspace, one: ExportDrift, o
   if (reading?.kind !== 'value') return;
   try {
     const { propose, waitsFor } = await import('./proposals.ts');
-    const op = publishOp(flow, workspace, one, oid, reading.extraction);
+    const op = await publishOp(flow, workspace, one, oid, reading);
     const who = workspace.who();
     flow.note(waitsFor(await propose(flow, workspace.store, op, who), who.email));
   } catch (error) {

@@ -4,7 +4,7 @@ import type { Commit } from '../git/commit.ts';
 import type { Identity } from '../git/fast-import.ts';
 import { listRefs, type Ref, resolveRevision } from '../git/refs.ts';
 import { type Approvers, approversOf } from '../governance/approvers.ts';
-import { isGenerated } from '../governance/codeowners.ts';
+import { isDerived } from '../governance/codeowners.ts';
 import { samePerson } from '../governance/people.ts';
 import {
   approvalsThatCount,
@@ -185,7 +185,7 @@ async function proposalAt(context: Context, id: string, oid: string): Promise<Pr
   if (commit === null || parent === undefined)
     throw new RealmError('bad-proposal', `proposal '${id}' is no commit on the realm's main branch`);
   const files = (await rawDiff(store, parent, oid))
-    .filter((change) => !isGenerated(change))
+    .filter((change) => !isDerived(change))
     .map(({ path, from, to }) => ({ path, from: from?.oid ?? null, to: to?.oid ?? null }));
   const { records, problem } = await recordsBy(store, snapshot.model, trust, oid);
   const domain = files.flatMap(({ path }) => domainPath(path)?.domain ?? [])[0] ?? null;

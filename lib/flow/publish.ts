@@ -1,10 +1,10 @@
-import { driftOf, drifts, type ExportDrift } from '../checkout/drift.ts';
+import { detectorOf, driftOf, drifts, type ExportDrift } from '../checkout/drift.ts';
 import { RealmError } from '../errors.ts';
-import type { JsonObject, JsonValue } from '../json.ts';
 import { ownExports } from '../realm/exports.ts';
 import type { PublishOp } from '../realm/ops/publish.ts';
 import { planOn } from '../store/engine.ts';
 import { announcePublished } from './announce.ts';
+import { contentOf, type ReadContent } from './content.ts';
 import { type Flow, opHead } from './flow.ts';
 import { relationTo, relationWords, shortRef } from './relation.ts';
 import { perform, type Workspace } from './workspace.ts';
@@ -100,8 +100,8 @@ async function publishOne(
   const reading = one.levels.tip?.reading;
   if (reading?.kind !== 'value')
     return { ...publication, outcome: 'refused', why: 'its value cannot be read' };
-  const op = publishOp(flow, workspace, one, tip, reading.extraction);
   try {
+    const op = await publishOp(flow, workspace, one, tip, reading);
     if (options.dryRun) {
       await planOn(workspace.snapshot, op);
       return publication;
@@ -119,13 +119,13 @@ async function publishOne(
 }
 
 /** What publishes one export as the commit has it. */
-export const publishOp = (
+export const publishOp = async (
   flow: Flow,
   workspace: Workspace,
   one: ExportDrift,
   source: string,
-  extraction: { value: JsonValue; schema: JsonObject },
-): PublishOp => ({
+  reading: ReadContent,
+): Promise<PublishOp> => ({
   verb: 'publish',
   ...opHead(flow, workspace.who()),
   domain: one.domain,
@@ -133,5 +133,5 @@ export const publishOp = (
   repo: workspace.name,
   base: { version: one.file.version, source: one.file.source_commit ?? null },
   source,
-  payload: { value: extraction.value, schema: extraction.schema },
+  ...(await contentOf(workspace, one.contract, detectorOf(one), reading)),
 });

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { DEFAULT_DETECTOR } from '../checkout/drift.ts';
+import type { Source } from '../checkout/levels.ts';
 import { gapIn, type Reading, readExport, unreadable } from '../checkout/reading.ts';
 import type { Extraction } from '../detect/types.ts';
 import { RealmError } from '../errors.ts';
@@ -9,6 +10,8 @@ import type { Workspace } from './workspace.ts';
 /** A value read from the publishing tip, ready to be published. */
 export interface Published {
   extraction: Extraction;
+  /** The files that are the contract as they stand. */
+  documents?: Source[] | undefined;
   source: string;
 }
 
@@ -34,7 +37,7 @@ export async function readPublished(
   const { extraction } = reading;
   const gap = extraction.parts.length === 0 ? gapIn(extraction, true) : undefined;
   if (gap !== undefined) throw unreadable(gap);
-  return { extraction, source: tip.oid };
+  return { extraction, documents: reading.documents, source: tip.oid };
 }
 
 const notYet = (why: string, branch: string): RealmError =>

@@ -62,7 +62,8 @@ export async function proofOf(workspace: Workspace, own: OwnImport): Promise<Pro
   if (published === undefined) return { kind: 'unproved', why: 'the contract is gone' };
   if (tip.kind === 'none') return { kind: 'unproved', why: tip.why };
   if (entry.binding === undefined) return { kind: 'unproved', why: 'the import names no binding file' };
-  if (entry.verify !== undefined) return verified(workspace, tip.oid, entry, published);
+  if (entry.verify !== undefined)
+    return verified(workspace, tip.oid, entry, await workspace.snapshot.loaded(published));
   if (entry.resolved_commit === undefined) return { kind: 'unproved', why: 'it was never resolved' };
   const args = ['diff', '--quiet', entry.resolved_commit, tip.oid, '--', entry.binding];
   const { code } = await workspace.repo.git(args, { ok: [0, 1, 128] });

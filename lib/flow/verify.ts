@@ -2,7 +2,7 @@ import { mapPool } from '../change/pool.ts';
 import { RealmError } from '../errors.ts';
 import { quarantineEnvironment } from '../git/environment.ts';
 import type { FileChange } from '../governance/rules/step.ts';
-import { refusalsOf } from '../governance/verify.ts';
+import { contentRefusals, refusalsOf } from '../governance/verify.ts';
 import { kindOf, paths } from '../realm/kinds.ts';
 import { judgedDiff } from '../store/raw-diff.ts';
 import { readSnapshot } from '../store/snapshot.ts';
@@ -170,6 +170,12 @@ async function founding(push: Push, tip: string, range: readonly PushedCommit[])
   if (model.realm === undefined) return no('it has no valid realm.yaml', tip);
   const [problem] = model.problems();
   if (problem !== undefined) return no(`'${problem.path}' is not valid: ${problem.message}`, tip);
+  const contracts = model
+    .domainNames()
+    .flatMap((domain) => model.contractNames(domain).map((contract) => ({ domain, contract })));
+  const blob = (oid: string) => push.store.objects.info(oid);
+  const [content] = await contentRefusals({ after: model, blob }, contracts);
+  if (content !== undefined) return no(content, tip);
   return { commits: range.length, refused: [] };
 }
 
@@ -226,6 +232,8 @@ async function judgeCommit(
     now: push.now.getTime(),
     acknowledged: (domain, contract) => acknowledgedAt(push, parent ?? '', before, domain, contract),
     signers: (await after.text(paths.allowedSigners)) ?? '',
+    loaded: after.loaded,
+    blob: (oid) => push.store.objects.info(oid),
     versions: async (path) => (await readSnapshot(push.store, parent ?? '', { keep: false })).versions(path),
   });
 }

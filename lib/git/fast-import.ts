@@ -13,8 +13,8 @@ export interface Identity {
   signing?: Signing;
 }
 
-/** Files of a commit: content, or `null` to delete the path. */
-export type FileChanges = ReadonlyMap<string, string | Uint8Array | null>;
+/** Files of a commit: content, a blob that is there or among the commit's `blobs`, or `null` to delete the path. */
+export type FileChanges = ReadonlyMap<string, string | Uint8Array | { oid: string } | null>;
 
 export interface NewCommit {
   /** Full name of the ref to move. */
@@ -22,6 +22,8 @@ export interface NewCommit {
   /** The ref must still be here, or it is not moved: `null` where it does not exist yet. */
   from: string | null;
   files: FileChanges;
+  /** Blobs that files of the commits name, and that the repository may not have yet. */
+  blobs?: readonly Uint8Array[];
   /** Notes by the commit that they are about: the ref is one of notes, and git lays them out. */
   notes?: ReadonlyMap<string, string>;
   message: string;
@@ -105,12 +107,17 @@ function stream(commit: NewCommit): Buffer {
   const change = (files: FileChanges) => {
     for (const [path, content] of files) {
       if (content === null) chunks.push(`D ${quotePath(path)}\n`);
+      else if (isBlob(content)) chunks.push(`M 100644 ${content.oid} ${quotePath(path)}\n`);
       else {
         chunks.push(`M 100644 inline ${quotePath(path)}\n`);
         data(content);
       }
     }
   };
+  for (const bytes of commit.blobs ?? []) {
+    chunks.push('blob\n');
+    data(bytes);
+  }
   start(commit.message);
   if (commit.from !== null) chunks.push(`from ${commit.from}\n`);
   change(commit.files);
@@ -129,6 +136,9 @@ function stream(commit: NewCommit): Buffer {
     chunks.map((chunk) => (typeof chunk === 'string' ? Buffer.from(chunk, 'utf8') : chunk)),
   );
 }
+
+const isBlob = (content: string | Uint8Array | { oid: string }): content is { oid: string } =>
+  typeof content === 'object' && 'oid' in content;
 
 /** git forbids these in an identity; anything else a person may be called stays. */
 const identityLine = ({ name, email }: Identity): string =>

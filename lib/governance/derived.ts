@@ -1,11 +1,12 @@
+import type { PlannedFile } from '../realm/content.ts';
 import { kindOf, paths } from '../realm/kinds.ts';
 import { type RealmModel, realmModel } from '../realm/model.ts';
 import { parseFile } from '../realm/parse.ts';
 import type { BindingFile, ContractFile, FileKind, FileTypes } from '../realm/types.ts';
 import { codeowners, GENERATED } from './codeowners.ts';
 
-/** Files of a commit under way: content, or `null` for a path that goes. */
-export type Files = ReadonlyMap<string, string | null>;
+/** Files of a commit under way. */
+export type Files = ReadonlyMap<string, PlannedFile>;
 
 /** The realm as it will be once these files are written. */
 export function modelWith(model: RealmModel, files: Files): RealmModel {
@@ -19,10 +20,14 @@ export function modelWith(model: RealmModel, files: Files): RealmModel {
       ]),
     ],
     has: (path) => (files.has(path) ? !gone(path) : model.has(path)),
+    oid: (path) => {
+      const file = files.get(path);
+      return file === undefined ? model.oid(path) : typeof file === 'string' ? undefined : file?.oid;
+    },
     file: <K extends FileKind>(kind: K, path: string): FileTypes[K] | undefined => {
       const text = files.get(path);
       if (text === undefined) return model.file(kind, path);
-      if (text === null || kindOf(path) !== kind) return undefined;
+      if (typeof text !== 'string' || kindOf(path) !== kind) return undefined;
       if (!parsed.has(path)) {
         const result = parseFile(kind, path, text);
         parsed.set(path, result.ok ? result.value : undefined);
@@ -54,10 +59,10 @@ export const changesAnyOwner = (model: RealmModel, files: Files): boolean =>
   [...files].some(([path, text]) => changesOwners(model, path, text));
 
 /** Does the change of one file change who may change what? Reads that file alone: most appends end here. */
-function changesOwners(before: RealmModel, path: string, text: string | null): boolean {
+function changesOwners(before: RealmModel, path: string, text: PlannedFile): boolean {
   const kind = kindOf(path);
   if (kind === undefined || kind === 'worktree' || kind === 'issue' || kind === 'pull') return false;
-  if (text === null || !before.has(path)) return text !== null || before.has(path);
+  if (typeof text !== 'string' || !before.has(path)) return text !== null || before.has(path);
   if (kind !== 'contract' && kind !== 'binding') return true;
   const after = parseFile(kind, path, text);
   if (!after.ok) return true;
@@ -67,7 +72,9 @@ function changesOwners(before: RealmModel, path: string, text: string | null): b
 /** What of a contract or binding says who owns what. */
 function ownedBy(kind: 'contract' | 'binding', file: ContractFile | BindingFile | undefined): string {
   if (file === undefined) return '';
-  if (kind === 'contract') return `${(file as ContractFile).owner}`;
+  // The folder of its content has an owner too.
+  if (kind === 'contract')
+    return `${(file as ContractFile).owner} ${(file as ContractFile).content !== undefined}`;
   const { repo, exports } = file as BindingFile;
   return JSON.stringify([repo, exports?.map((one) => one.contract)]);
 }

@@ -1,4 +1,4 @@
-import { domainPath, kindOf } from '../realm/kinds.ts';
+import { contentPath, domainPath, kindOf, paths } from '../realm/kinds.ts';
 import type { RealmModel } from '../realm/model.ts';
 import { ownerOf } from '../realm/ownership.ts';
 
@@ -37,8 +37,12 @@ export function guardOf(model: RealmModel, path: string): Guard {
     case 'issue':
     case 'pull':
       return { by: 'anyone' };
-    default:
-      return approvers;
+    default: {
+      const content = contentPath(path);
+      return content === undefined
+        ? approvers
+        : guardOf(model, paths.contract(content.domain, content.contract));
+    }
   }
 }
 
@@ -58,6 +62,14 @@ export function peopleOf(model: RealmModel, guard: Guard): string[] {
 
 const sorted = (people: readonly string[]): string[] => [...new Set(people)].sort();
 
-/** A file of the realm whose path is its own rule: what the generated CODEOWNERS lists. */
+/** A file of the realm whose path is its own rule, and the folder of a contract's content: what the generated CODEOWNERS lists. */
 export const guardedPaths = (model: RealmModel): string[] =>
-  [...model.under('repos/'), ...model.under('domains/')].filter((path) => kindOf(path) !== undefined);
+  [...model.under('repos/'), ...model.under('domains/')].flatMap((path) => {
+    const kind = kindOf(path);
+    if (kind !== 'contract') return kind === undefined ? [] : [path];
+    const place = domainPath(path);
+    const content = model.file('contract', path)?.content;
+    return place === undefined || content === undefined
+      ? [path]
+      : [path, paths.content(place.domain, place.stem)];
+  });

@@ -1,4 +1,4 @@
-import { kindOf, paths } from '../realm/kinds.ts';
+import { contentPath, kindOf, paths } from '../realm/kinds.ts';
 
 /** Largest file of a realm, bytes: everybody who joins gets it. */
 export const MAX_FILE = 1 << 20;
@@ -21,11 +21,14 @@ export function pathProblem(path: string): string | null {
 }
 
 /**
- * May a realm hold a file at this path at all: one whose format the realm knows, a key, a text for people at the top or under
+ * May a realm hold a file at this path at all: one whose format the realm knows, a file beside a contract, a key, a text for people at the top or under
  * `docs/`, or what a forge or git reads (rules for pull requests, jobs of CI)?
  */
 export const isRealmPath = (path: string): boolean =>
-  kindOf(path) !== undefined || path === paths.allowedSigners || OTHERS.some((one) => one.test(path));
+  kindOf(path) !== undefined ||
+  contentPath(path) !== undefined ||
+  path === paths.allowedSigners ||
+  OTHERS.some((one) => one.test(path));
 
 const OTHERS: readonly RegExp[] = [
   /^trust\/gpg\/[^/]+$/,

@@ -1,6 +1,7 @@
 import { repoName } from '../names.ts';
+import { blobProblem } from '../realm/content.ts';
 import { mustNotCloseCycle } from '../realm/cycles.ts';
-import { domainPath, kindOf, paths } from '../realm/kinds.ts';
+import { contentPath, domainPath, kindOf, paths } from '../realm/kinds.ts';
 import type { RealmModel } from '../realm/model.ts';
 import { parseFile } from '../realm/parse.ts';
 import { pendingUntil } from '../realm/releases.ts';
@@ -24,6 +25,8 @@ export async function refusalsOf(asked: Step): Promise<string[]> {
   if (split !== undefined) return [split];
   const malformed = step.changes.flatMap((change) => shape(step.after, twinOf, change));
   if (malformed.length > 0) return malformed;
+  const contents = await contentRefusals(step, contractsIn(step.changes));
+  if (contents.length > 0) return contents;
   const refused = await Promise.all(step.changes.map((change) => judge(step, change)));
   return [...refused.flat(), ...leftBehind(step), ...lockedOut(step), ...cycles(step)];
 }
@@ -50,13 +53,15 @@ function shape(
   if (named !== null) return [named];
   if (to.mode !== '100644' && !(to.mode === '100755' && from?.mode === '100755'))
     return [`'${path}' is no plain file: links, submodules and programs do not belong in a realm`];
-  if (to.text === null) return [`'${path}' ${to.unread}`];
+  if (to.text === null && to.unread !== null) return [`'${path}' ${to.unread}`];
   const twin = from === null ? twinOf(path) : undefined;
   if (twin !== undefined) return [`'${path}' differs from '${twin}' only in case`];
   const kind = kindOf(path);
-  const domain = IN_DOMAIN.includes(kind) ? (path.split('/')[1] ?? '') : undefined;
+  const isContent = contentPath(path) !== undefined;
+  const domain = IN_DOMAIN.includes(isContent ? 'content' : kind) ? (path.split('/')[1] ?? '') : undefined;
   if (domain !== undefined && !after.has(paths.domain(domain)))
     return [`'${path}' lies in a folder without a domain.yaml: 'domains/${domain}' is not a domain`];
+  if (to.text === null) return [];
   if (kind === undefined) return asList(trustProblem(path, to.text));
   const parsed = parseFile(kind, path, to.text);
   if (!parsed.ok) {
@@ -69,7 +74,7 @@ function shape(
   return kind === 'repo' && !isRepoName(name ?? '') ? [`'${path}' is no name for a repo`] : [];
 }
 
-const IN_DOMAIN: readonly unknown[] = ['governance', 'contract', 'binding'];
+const IN_DOMAIN: readonly unknown[] = ['governance', 'contract', 'binding', 'content'];
 
 const asList = (problem: string | null): string[] => (problem === null ? [] : [problem]);
 
@@ -87,8 +92,43 @@ function isRepoName(text: string): boolean {
   }
 }
 
+/** The contracts that changes speak of: their own files, and what lies beside them. */
+function contractsIn(changes: readonly FileChange[]): { domain: string; contract: string }[] {
+  const found = changes.flatMap(({ path }) => {
+    const place = kindOf(path) === 'contract' ? domainPath(path) : undefined;
+    return place === undefined ? (contentPath(path) ?? []) : { domain: place.domain, contract: place.stem };
+  });
+  return [...new Map(found.map((one) => [paths.contract(one.domain, one.contract), one])).values()];
+}
+
+/** What lies beside each contract is exactly what it lists: the same files, with the same bytes, and no other. */
+export async function contentRefusals(
+  { after, blob }: Pick<Step, 'after' | 'blob'>,
+  contracts: readonly { domain: string; contract: string }[],
+): Promise<string[]> {
+  const refused = contracts.map(async ({ domain, contract }) => {
+    const path = paths.contract(domain, contract);
+    const problem = after.contentProblem(domain, contract);
+    if (problem !== undefined) return [`'${path}': ${problem}`];
+    const content = after.contract(domain, contract)?.content ?? [];
+    const found = await Promise.all(
+      content.map(async ({ oid, bytes }) => blobProblem(await blob(oid), bytes)),
+    );
+    const at = found.findIndex((one) => one !== undefined);
+    return at < 0 ? [] : [`'${path}': its content '${content[at]?.path}' ${found[at]}`];
+  });
+  return (await Promise.all(refused)).flat();
+}
+
+/** It follows from what its contract lists, and is judged with that. */
+const contentChange = (step: Step, path: string, contract: string): string[] =>
+  step.changes.some((one) => one.path === contract) ? [] : mayChange(step, path);
+
 async function judge(step: Step, change: FileChange): Promise<string[]> {
   const { approved, withdrawn } = step;
+  const content = contentPath(change.path);
+  if (content !== undefined)
+    return contentChange(step, change.path, paths.contract(content.domain, content.contract));
   if (withdrawn?.covers(change)) return takenBack(step, change);
   if (approved?.covers(change))
     return judgeAs({ ...step, actor: approved.proposer, proposal: true }, change, approved.at);

@@ -51,7 +51,7 @@ export const WIDTH = 110;
 
 /** Mappings below these keys, and in lists below them, go on one line where they fit. */
 const flowKeys = new Set(
-  'compatibility extract verify covers x-realm checkouts repos commits prs deprecations domains suppress checks'.split(
+  'compatibility extract verify covers x-realm checkouts repos commits prs deprecations domains suppress checks content'.split(
     ' ',
   ),
 );

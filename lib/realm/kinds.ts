@@ -53,6 +53,8 @@ export const paths = {
   domain: (domain: string): string => `domains/${domain}/domain.yaml`,
   governance: (domain: string): string => `domains/${domain}/governance.yaml`,
   contract: (domain: string, contract: string): string => `domains/${domain}/contracts/${contract}.yaml`,
+  /** The folder of the files that a contract lists as its content, with its `/`. */
+  content: (domain: string, contract: string): string => `domains/${domain}/contracts/${contract}.d/`,
   binding: (domain: string, repo: string): string => `domains/${domain}/bindings/${repo}.yaml`,
   /** `/` becomes `-`; a name already taken gets a suffix from the caller. */
   worktree: (branch: string, suffix = ''): string => `worktrees/${branch.replaceAll('/', '-')}${suffix}.yaml`,
@@ -66,4 +68,14 @@ export function domainPath(path: string): { domain: string; stem: string } | und
   return match?.[1] === undefined || match[2] === undefined
     ? undefined
     : { domain: match[1], stem: match[2] };
+}
+
+/** The contract whose content a path belongs to, and the path in it; `undefined` for any other path. */
+export function contentPath(path: string): { domain: string; contract: string; file: string } | undefined {
+  if (!path.startsWith('domains/')) return undefined;
+  const match = /^domains\/([^/]+)\/contracts\/([^/]+)\.d\/(.+)$/.exec(path);
+  const [, domain, contract, file] = match ?? [];
+  return domain === undefined || contract === undefined || file === undefined
+    ? undefined
+    : { domain, contract, file };
 }

@@ -1,4 +1,5 @@
-import { paths } from './kinds.ts';
+import { contentProblem } from './content.ts';
+import { contentPath, domainPath, paths } from './kinds.ts';
 import type { Problem } from './parse.ts';
 import type {
   BindingFile,
@@ -14,6 +15,8 @@ import type {
 export interface RealmFiles {
   paths(): Iterable<string>;
   has(path: string): boolean;
+  /** The name of the file's bytes, where there is a repository. Absent: no contract can have content. */
+  oid?(path: string): string | undefined;
   /** The file's content; `undefined` where there is none or it does not validate. */
   file<K extends keyof FileTypes>(kind: K, path: string): FileTypes[K] | undefined;
   problems(): Problem[];
@@ -40,6 +43,10 @@ export interface RealmModel {
   /** What a contract is called now. */
   contractNow(domain: string, name: string): string;
   has(path: string): boolean;
+  /** The name of the file's bytes; `undefined` where there is no such file. */
+  oid(path: string): string | undefined;
+  /** Why a contract and the files beside it do not agree; `undefined`: they do. */
+  contentProblem(domain: string, contract: string): string | undefined;
   /** Paths below a folder given with its `/`. */
   under(folder: string): string[];
   file<K extends keyof FileTypes>(kind: K, path: string): FileTypes[K] | undefined;
@@ -64,8 +71,15 @@ export interface Rules {
 }
 
 /** The model of one tree. The first listing walks all paths; a file is looked at when asked for, without a listing. */
-export function realmModel(files: RealmFiles): RealmModel {
+export function realmModel(raw: RealmFiles): RealmModel {
+  const oid = (path: string) => raw.oid?.(path);
+  const files = withContent(raw, oid);
   let known: Listing | undefined;
+  let beside: Map<string, string[]> | undefined;
+  const contents = () => {
+    beside ??= contentFolders(list().all);
+    return beside;
+  };
   const list = () => {
     known ??= listing(files.paths());
     return known;
@@ -127,15 +141,88 @@ export function realmModel(files: RealmFiles): RealmModel {
     repoNow: (name) => repoNow('', name),
     contractNow,
     has: (path) => files.has(path),
+    oid,
+    contentProblem: (domain, name) => {
+      const path = paths.contract(domain, name);
+      const folder = paths.content(domain, name);
+      const file = raw.file('contract', path);
+      return (
+        (file && contentProblem(file, folder, oid)) ??
+        strayContent(contents().get(folder) ?? [], file, folder)
+      );
+    },
     under: (folder) =>
       list()
         .all.filter((path) => path.startsWith(folder))
         .sort(),
     file: files.file,
-    problems: () => [...files.problems(), ...list().strays],
+    problems: () => [...files.problems(), ...list().strays, ...contentProblems(list(), contents(), raw, oid)],
     strays: () => list().strays,
   };
 }
+
+/** The same files, but for contracts whose content is not what they list: those cannot be read. */
+const withContent = (raw: RealmFiles, oid: (path: string) => string | undefined): RealmFiles => ({
+  ...raw,
+  file: (kind, path) => {
+    const file = raw.file(kind, path);
+    if (kind !== 'contract' || file === undefined || !('content' in file)) return file;
+    const place = domainPath(path);
+    const folder = paths.content(place?.domain ?? '', place?.stem ?? '');
+    return contentProblem(file as ContractFile, folder, oid) === undefined ? file : undefined;
+  },
+});
+
+/** What lies beside contracts, by folder. */
+function contentFolders(all: readonly string[]): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  for (const path of all) {
+    const place = path.includes('.d/') ? contentPath(path) : undefined;
+    if (place === undefined) continue;
+    const folder = paths.content(place.domain, place.contract);
+    const files = found.get(folder) ?? [];
+    files.push(path);
+    found.set(folder, files);
+  }
+  return found;
+}
+
+/** What lies beside a contract and is not listed in it. */
+function strayContent(
+  beside: readonly string[],
+  file: ContractFile | undefined,
+  folder: string,
+): string | undefined {
+  const listed = new Set(file?.content?.map(({ path }) => folder + path));
+  const stray = beside.find((path) => !listed.has(path));
+  return stray === undefined ? undefined : `'${stray}' lies beside it and is not in its content`;
+}
+
+/** Each contract whose content is not what it lists, and each file that none lists. */
+function contentProblems(
+  { domains }: Listing,
+  beside: ReadonlyMap<string, string[]>,
+  raw: RealmFiles,
+  oid: (path: string) => string | undefined,
+): Problem[] {
+  const problems: Problem[] = [];
+  const listed = new Set<string>();
+  for (const [domain, { contracts }] of domains)
+    for (const name of contracts) {
+      const path = paths.contract(domain, name);
+      const file = raw.file('contract', path);
+      if (file?.content === undefined) continue;
+      const folder = paths.content(domain, name);
+      for (const one of file.content) listed.add(folder + one.path);
+      const message = contentProblem(file, folder, oid);
+      if (message !== undefined) problems.push({ path, line: 1, message, pointer: '/content' });
+    }
+  for (const path of [...beside.values()].flat())
+    if (!listed.has(path)) problems.push({ path, line: 1, message: NOT_LISTED, pointer: '' });
+  return problems;
+}
+
+const NOT_LISTED = 'no contract lists this file: it counts for nothing';
 
 function remembering<T>(answer: (key: string) => T): (key: string) => T {
   const known = new Map<string, T>();
@@ -207,9 +294,11 @@ function listing(paths: Iterable<string>): Listing {
     const folder = folders.get(name) ?? { contracts: [], bindings: [] };
     folders.set(name, folder);
     if (!isYaml) continue;
-    if (path.startsWith(CONTRACTS, end))
-      folder.contracts.push(path.slice(end + CONTRACTS.length, -'.yaml'.length));
-    else if (path.startsWith(BINDINGS, end)) folder.bindings.push(path);
+    if (path.startsWith(CONTRACTS, end)) {
+      // What lies deeper is the content of a contract.
+      if (!path.includes('/', end + CONTRACTS.length))
+        folder.contracts.push(path.slice(end + CONTRACTS.length, -'.yaml'.length));
+    } else if (path.startsWith(BINDINGS, end)) folder.bindings.push(path);
     else if (path.endsWith(DOMAIN) && path.length === end + DOMAIN.length) named.add(name);
   }
   for (const [name, folder] of folders) {

@@ -38,6 +38,8 @@ export interface NextVersion {
 
 /** Judge a contract's next value and schema against the published ones, by what its provider promises (DESIGN §7). */
 export async function nextVersion(old: ContractFile, next: NextVersion): Promise<Judgement> {
+  if (old.content !== undefined && old.schema === undefined)
+    throw new Error(`contract '${old.name}' is compared without its content`);
   const schema = old.schema ?? {};
   const value = old.value ?? null;
   const equal: Judgement = {
@@ -117,6 +119,8 @@ function wordsOf(file: ContractFile): JsonValue {
   const {
     value: _a,
     schema: _s,
+    kind: _k,
+    content: _b,
     changelog: _c,
     evolution: _e,
     source_commit: _d,

@@ -29,7 +29,9 @@ export function mergedSchema(old: Pick<ContractFile, 'schema'>, detected: JsonOb
 }
 
 /** Does a schema say more than the contract's, so that it matters what earlier versions said there? */
-export function addsToSchema(old: Pick<ContractFile, 'schema'>, next: JsonObject): boolean {
+export function addsToSchema(old: Pick<ContractFile, 'schema' | 'content'>, next: JsonObject): boolean {
+  // A document is all that the contract says: there is nothing beside it.
+  if (old.content !== undefined) return false;
   const contract = schemaOf(old);
   if (Object.keys(contract).length === 0) return Object.keys(next).length > 0;
   return Object.keys(propertiesOf(next)).some((key) => !Object.hasOwn(propertiesOf(contract), key));

@@ -65,6 +65,8 @@ export interface DomainFile {
 /** `domains/<domain>/contracts/<contract>.yaml` */
 export interface ContractFile {
   name: string;
+  /** What the contract is about; absent in files of release 0.1, whose content tells. */
+  kind?: string;
   version: string;
   owner?: string;
   /** The repo that its owner gives it to, and that has not accepted yet. */
@@ -74,12 +76,22 @@ export interface ContractFile {
   compatibility?: { backwards?: boolean; forwards?: boolean; transitive?: boolean };
   schema?: JsonObject | boolean;
   value?: JsonValue;
+  /** The files beside the contract that it consists of, byte for byte; then there is neither `schema` nor `value`. */
+  content?: ContentEntry[];
   changelog?: Release[];
   /** Another name of `changelog`; `changelogOf` reads both. */
   evolution?: Release[];
   source_commit?: string;
   effective_at?: string;
   deprecations?: Deprecation[];
+}
+
+/** One file of a contract's content. */
+export interface ContentEntry {
+  /** Below `<contract>.d/`: where the provider's repository has it. */
+  path: string;
+  oid: string;
+  bytes: number;
 }
 
 /** One entry of a changelog, the newest first. */

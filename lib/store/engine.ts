@@ -5,11 +5,13 @@ import { endImport, type Identity, type StartedImport, startImport } from '../gi
 import { newCommit } from '../git/new-commit.ts';
 import { diffTrees, filesAt } from '../git/tree.ts';
 import { changesAnyOwner, codeownersAfter } from '../governance/derived.ts';
+import { contentsAfter, type PlannedFile } from '../realm/content.ts';
 import { followed } from '../realm/follow.ts';
 import { paths } from '../realm/kinds.ts';
 import type { RealmModel } from '../realm/model.ts';
 import { verbOf } from '../realm/ops/index.ts';
 import type { Op, Planned, View } from '../realm/ops/types.ts';
+import { blobsFor } from './blobs.ts';
 import { withLock } from './lock.ts';
 import { type Looks, noLooks } from './looks.ts';
 import { markMade } from './made.ts';
@@ -38,7 +40,7 @@ export async function applyOp(store: Store, op: Op, who: Identity): Promise<Appl
   await refuseRewritten(store);
   let ahead: Ahead | null | undefined;
   let started: StartedImport | undefined;
-  let written: { commit: string; files: Map<string, string | null> } | undefined;
+  let written: { commit: string; files: Map<string, PlannedFile> } | undefined;
   const meanwhile = async () => {
     ahead = (await planGuess(store, op)) ?? (await planAhead(store, op));
     if (ahead?.planned.kind === 'commit') started = startImport(store.repo);
@@ -143,10 +145,19 @@ export async function planOn(snapshot: Snapshot, given: Op): Promise<Planned> {
   const op = followed(snapshot.model, given);
   const verb = verbOf(op);
   const past = verb.history?.(op, snapshot.model);
-  const view = await viewOf(snapshot, verb.reads(op, snapshot.model));
+  const view = await viewOf(snapshot, verb.reads(op, snapshot.model), verb.contents?.(op, snapshot.model));
   if (past !== undefined) view.history = await snapshot.versions(past);
   const planned = await verb.plan(op, view);
-  return planned.kind === 'nothing' ? planned : withCodeowners(snapshot, planned);
+  return planned.kind === 'nothing' ? planned : withCodeowners(snapshot, withContents(snapshot, planned));
+}
+
+/** The files beside contracts follow what the contracts list. */
+function withContents(
+  { model }: Snapshot,
+  planned: Planned & { kind: 'commit' },
+): Planned & { kind: 'commit' } {
+  const files = contentsAfter(model, planned.files);
+  return files.size === 0 ? planned : { ...planned, files: new Map([...planned.files, ...files]) };
 }
 
 /** Whoever may change what is written beside every change of it: forges read `.github/CODEOWNERS` (DESIGN §8). */
@@ -199,6 +210,10 @@ export async function commitPlan(
     date: new Date(op.at),
     sign: !draft && mustSign(snapshot.model, who),
     ...(force ? { force } : {}),
+    blobs: blobsFor(
+      store,
+      [planned, ...onTop.map((one) => one.planned)].flatMap(({ files }) => [...files.values()]),
+    ),
     onTop: onTop.map((one) => ({ files: one.planned.files, message: messageOf(one.planned, one.op) })),
   };
   return newCommit(store.repo, commit, started);
@@ -236,7 +251,7 @@ export async function opOf(store: Store, commit: Commit): Promise<Op | null> {
   if (verb.restore === undefined) return op;
   const own = await readSnapshot(store, commit.oid);
   op = followed(own.model, op);
-  const view = await viewOf(own, verb.reads(op, own.model));
+  const view = await viewOf(own, verb.reads(op, own.model), verb.contents?.(op, own.model));
   return { ...op, payload: verb.restore(op, view) };
 }
 
@@ -245,8 +260,16 @@ export async function readCommit(store: Store, name: string): Promise<Commit | n
   return object === null ? null : parseCommit(object);
 }
 
-async function viewOf(snapshot: Snapshot, paths: readonly string[]): Promise<View> {
+async function viewOf(snapshot: Snapshot, paths: readonly string[], contract?: string): Promise<View> {
+  const { model } = snapshot;
+  const file = contract === undefined ? undefined : model.file('contract', contract);
+  const loaded = file === undefined ? undefined : await snapshot.loaded(file);
   const texts = await Promise.all(paths.map(async (path) => [path, await snapshot.text(path)] as const));
   const byPath = new Map(texts);
-  return { model: snapshot.model, text: (path) => byPath.get(path), history: [] };
+  return {
+    model,
+    text: (path) => byPath.get(path),
+    history: [],
+    loaded: (path) => (path === contract ? loaded : model.file('contract', path)),
+  };
 }

@@ -28,6 +28,7 @@ export function watched(files: RealmFiles, looks: Looks): RealmFiles {
       return files.paths();
     },
     has: (path) => files.has(at(path)),
+    oid: (path) => files.oid?.(at(path)),
     file: (kind, path) => files.file(kind, at(path)),
     problems: () => {
       looks.everything = true;

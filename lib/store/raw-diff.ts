@@ -3,6 +3,8 @@ import { type EntryChange, entryChanges } from '../git/tree.ts';
 import type { TreeEntry } from '../git/tree-object.ts';
 import type { FileChange, Side } from '../governance/rules/step.ts';
 import { MAX_FILE } from '../governance/tree-paths.ts';
+import { CONTENT_LIMITS } from '../realm/content.ts';
+import { contentPath } from '../realm/kinds.ts';
 import type { Store } from './store.ts';
 import { EMPTY_TREE } from './work-tree.ts';
 
@@ -73,18 +75,25 @@ const changesOf = (store: Store, changes: readonly EntryChange[]): Promise<FileC
   Promise.all(
     changes.map(async ({ path, from, to }) => ({
       path,
-      from: await side(store, from),
-      to: await side(store, to),
+      from: await side(store, path, from),
+      to: await side(store, path, to),
     })),
   );
 
-/** What is no plain file, or too large for a realm, is not read. */
-async function side(store: Store, entry: TreeEntry | null): Promise<Side | null> {
+/** What is no plain file, or too large for a realm, is not read; nor is what a contract keeps as it is. */
+async function side(store: Store, path: string, entry: TreeEntry | null): Promise<Side | null> {
   if (entry === null) return null;
   const { mode, oid, odd } = entry;
   const unread = (why: string): Side => ({ mode, oid, text: null, unread: why });
   if (odd !== undefined) return unread(`is not as git writes it: ${odd}`);
   if (!mode.startsWith('100')) return unread('is no plain file');
+  if (contentPath(path) !== undefined) {
+    const found = await store.objects.info(oid);
+    const most = CONTENT_LIMITS.file;
+    if (found !== null && found.type === 'blob' && found.size > most)
+      return unread(`has ${found.size} bytes: a file of a contract has at most ${most >> 20} MiB`);
+    if (found?.type === 'blob') return { mode, oid, text: null, unread: null };
+  }
   const blob = await store.objects.readWithin(oid, MAX_FILE);
   if (blob === null) return unread('is not there');
   if (blob.type !== 'blob') return unread(`is a ${blob.type}`);

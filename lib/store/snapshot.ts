@@ -1,11 +1,13 @@
 import { RealmError } from '../errors.ts';
 import { type Commit, parseCommit } from '../git/commit.ts';
 import { diffTrees, type TreeChange } from '../git/tree.ts';
+import type { PlannedFile } from '../realm/content.ts';
 import { kindOf } from '../realm/kinds.ts';
 import { type RealmFiles, type RealmModel, realmModel } from '../realm/model.ts';
 import { MAX_FILE_LENGTH, type Problem, parseFile } from '../realm/parse.ts';
 import type { ContractFile, FileKind, FileTypes } from '../realm/types.ts';
 import { FORMATS_VERSION } from '../version.ts';
+import { loadContract } from './content.ts';
 import { Entries } from './entries.ts';
 import { type IndexEntry, readIndexFile, writeIndexFile } from './index-file.ts';
 import { type Looks, watched } from './looks.ts';
@@ -20,8 +22,13 @@ export interface Snapshot {
   oidAt(path: string): string | undefined;
   /** The text of a file; throws nothing, `undefined` where there is none. */
   text(path: string): Promise<string | undefined>;
-  /** The contract at a path as each of its versions was published, the newest first. Walks the history. */
+  /** The contract at a path as each of its versions was published, the newest first, with its content. Walks the history. */
   versions(path: string): Promise<ContractFile[]>;
+  /**
+   * The contract with `schema` and `value` as its content says them; one without content as it is. Throws `content-unreadable`
+   * where a file of it is missing, is not what is listed, or is too large.
+   */
+  loaded(file: ContractFile): Promise<ContractFile>;
 }
 
 export interface SnapshotOptions {
@@ -87,13 +94,15 @@ export function guessSnapshot(store: Store, looks: Looks): Snapshot | null {
 export async function rememberOwn(
   store: Store,
   commit: string,
-  files: ReadonlyMap<string, string | null>,
+  files: ReadonlyMap<string, PlannedFile>,
 ): Promise<void> {
   const index = guesses.get(store) ?? atHand.get(store);
   if (index === undefined) return;
-  const name = async ([path, text]: [string, string | null]) => {
-    const oid = text === null ? undefined : (await store.objects.info(`${commit}:${path}`))?.oid;
-    return [path, text === null || oid === undefined ? null : { path, oid, text }] as const;
+  const name = async ([path, file]: [string, PlannedFile]): Promise<[string, Entry | null]> => {
+    if (file === null) return [path, null];
+    if (typeof file !== 'string') return [path, { path, oid: file.oid, ok: true, json: Buffer.from('null') }];
+    const oid = (await store.objects.info(`${commit}:${path}`))?.oid;
+    return [path, oid === undefined ? null : { path, oid, text: file }];
   };
   try {
     const own = await Promise.all([...files].map(name));
@@ -107,6 +116,7 @@ function snapshotOf(store: Store, commit: Commit | null, index: Index, looks: Lo
   const files: RealmFiles = {
     paths: () => index.entries.keys(),
     has: (path) => index.entries.has(path),
+    oid: (path) => index.entries.get(path)?.oid,
     file: fileReader(index),
     problems: () => problemsOf(index),
     mayHold: (path, text) => mayHold(index, path, text),
@@ -121,8 +131,9 @@ function snapshotOf(store: Store, commit: Commit | null, index: Index, looks: Lo
       const files: ContractFile[] = [];
       if (commit !== null)
         for await (const { file } of contractVersions(store, commit.oid, path)) files.push(file);
-      return files;
+      return Promise.all(files.map((file) => loadContract(store, file)));
     },
+    loaded: (file) => loadContract(store, file),
     text: async (path) => {
       looks?.files.add(path);
       const oid = index.entries.get(path)?.oid;

@@ -1055,7 +1055,7 @@ return errors === 0;
 validate73.evaluated = {"props":{"realm":true,"repo":true,"domains":true,"detected_exports":true,"suppress":true},"dynamicProps":false,"dynamicItems":false};
 
 export const contract = validate85;
-const schema34 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"contract.schema.json","title":"domains/<domain>/contracts/<contract>.yaml","description":"A named, versioned value with a JSON Schema, owned by the repo that exports it.","type":"object","required":["name","version"],"properties":{"name":{"$ref":"common.schema.json#/$defs/name"},"version":{"$ref":"common.schema.json#/$defs/semver"},"owner":{"description":"The repo that may change it; default: the one provider.","$ref":"common.schema.json#/$defs/repo"},"offered_to":{"description":"The repo that its owner gives it to, and that has not accepted yet.","$ref":"common.schema.json#/$defs/repo"},"formerly":{"description":"Earlier names: imports by them still hold.","type":"array","items":{"$ref":"common.schema.json#/$defs/name"},"x-expected":"a list of contract names"},"description":{"type":"string","x-expected":"a string"},"compatibility":{"description":"What the provider promises.","type":"object","properties":{"backwards":{"type":"boolean","x-expected":"true or false"},"forwards":{"type":"boolean","x-expected":"true or false"},"transitive":{"description":"Towards all earlier versions of the same line, not only the last one.","type":"boolean","x-expected":"true or false"}},"x-expected":"a mapping such as { backwards: true, forwards: false }"},"schema":{"description":"JSON Schema of the value.","type":["object","boolean"],"x-expected":"a JSON Schema: a mapping, or true"},"value":{"description":"The value itself: anything that JSON can hold."},"changelog":{"type":"array","items":{"type":"object","required":["version"],"properties":{"version":{"$ref":"common.schema.json#/$defs/semver"},"date":{"$ref":"common.schema.json#/$defs/time"},"changes":{"type":"array","items":{"type":"string","x-expected":"a string"},"x-expected":"a list of sentences in quotes"},"effective_at":{"description":"Of a breaking version that another one followed before it was in effect.","$ref":"common.schema.json#/$defs/time"}},"x-expected":"a release with version, date and changes"},"x-expected":"a list of releases with version, date and changes"},"evolution":{"description":"Another name of changelog.","type":"array","items":{"type":"object","required":["version"],"properties":{"version":{"$ref":"common.schema.json#/$defs/semver"},"date":{"$ref":"common.schema.json#/$defs/time"},"changes":{"type":"array","items":{"type":"string","x-expected":"a string"},"x-expected":"a list of sentences in quotes"},"effective_at":{"description":"Of a breaking version that another one followed before it was in effect.","$ref":"common.schema.json#/$defs/time"}},"x-expected":"a release with version, date and changes"},"x-expected":"a list of releases with version, date and changes"},"source_commit":{"description":"The provider's commit this value was read from.","$ref":"common.schema.json#/$defs/commit"},"effective_at":{"description":"When a breaking change takes effect; until then the version before stays valid.","$ref":"common.schema.json#/$defs/time"},"deprecations":{"type":"array","items":{"type":"object","required":["pointer"],"properties":{"pointer":{"type":"string","pattern":"^(?:/|$)","x-expected":"a JSON pointer such as /write/0"},"since":{"$ref":"common.schema.json#/$defs/semver"},"sunset":{"$ref":"common.schema.json#/$defs/time"},"reason":{"type":"string","x-expected":"a string"}},"x-expected":"a deprecation with pointer, since, sunset and reason"},"x-expected":"a list of deprecations with pointer, since, sunset and reason"}},"x-expected":"a mapping of keys to values"};
+const schema34 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"contract.schema.json","title":"domains/<domain>/contracts/<contract>.yaml","description":"A named, versioned value with a JSON Schema, owned by the repo that exports it.","type":"object","required":["name","version"],"properties":{"name":{"$ref":"common.schema.json#/$defs/name"},"kind":{"description":"What the contract is about; where it is missing, its content tells.","$ref":"common.schema.json#/$defs/name"},"version":{"$ref":"common.schema.json#/$defs/semver"},"owner":{"description":"The repo that may change it; default: the one provider.","$ref":"common.schema.json#/$defs/repo"},"offered_to":{"description":"The repo that its owner gives it to, and that has not accepted yet.","$ref":"common.schema.json#/$defs/repo"},"formerly":{"description":"Earlier names: imports by them still hold.","type":"array","items":{"$ref":"common.schema.json#/$defs/name"},"x-expected":"a list of contract names"},"description":{"type":"string","x-expected":"a string"},"compatibility":{"description":"What the provider promises.","type":"object","properties":{"backwards":{"type":"boolean","x-expected":"true or false"},"forwards":{"type":"boolean","x-expected":"true or false"},"transitive":{"description":"Towards all earlier versions of the same line, not only the last one.","type":"boolean","x-expected":"true or false"}},"x-expected":"a mapping such as { backwards: true, forwards: false }"},"schema":{"description":"JSON Schema of the value.","type":["object","boolean"],"x-expected":"a JSON Schema: a mapping, or true"},"value":{"description":"The value itself: anything that JSON can hold."},"content":{"description":"The files in <contract>.d/ that the contract consists of, byte for byte; then it has neither schema nor value.","type":"array","items":{"type":"object","required":["path","oid","bytes"],"properties":{"path":{"description":"Where the provider's repository has it.","type":"string","pattern":"^[^/\\u0000-\\u001f\\u007f][^\\u0000-\\u001f\\u007f]*$","x-expected":"a path such as openapi.yaml"},"oid":{"description":"The blob's name in the realm's repository.","type":"string","pattern":"^(?:[0-9a-f]{40}|[0-9a-f]{64})$","x-expected":"the name of a git blob"},"bytes":{"type":"integer","minimum":0,"x-expected":"a number of bytes"}},"x-expected":"a file with path, oid and bytes"},"x-expected":"a list of files with path, oid and bytes"},"changelog":{"type":"array","items":{"type":"object","required":["version"],"properties":{"version":{"$ref":"common.schema.json#/$defs/semver"},"date":{"$ref":"common.schema.json#/$defs/time"},"changes":{"type":"array","items":{"type":"string","x-expected":"a string"},"x-expected":"a list of sentences in quotes"},"effective_at":{"description":"Of a breaking version that another one followed before it was in effect.","$ref":"common.schema.json#/$defs/time"}},"x-expected":"a release with version, date and changes"},"x-expected":"a list of releases with version, date and changes"},"evolution":{"description":"Another name of changelog.","type":"array","items":{"type":"object","required":["version"],"properties":{"version":{"$ref":"common.schema.json#/$defs/semver"},"date":{"$ref":"common.schema.json#/$defs/time"},"changes":{"type":"array","items":{"type":"string","x-expected":"a string"},"x-expected":"a list of sentences in quotes"},"effective_at":{"description":"Of a breaking version that another one followed before it was in effect.","$ref":"common.schema.json#/$defs/time"}},"x-expected":"a release with version, date and changes"},"x-expected":"a list of releases with version, date and changes"},"source_commit":{"description":"The provider's commit this value was read from.","$ref":"common.schema.json#/$defs/commit"},"effective_at":{"description":"When a breaking change takes effect; until then the version before stays valid.","$ref":"common.schema.json#/$defs/time"},"deprecations":{"type":"array","items":{"type":"object","required":["pointer"],"properties":{"pointer":{"type":"string","pattern":"^(?:/|$)","x-expected":"a JSON pointer such as /write/0"},"since":{"$ref":"common.schema.json#/$defs/semver"},"sunset":{"$ref":"common.schema.json#/$defs/time"},"reason":{"type":"string","x-expected":"a string"}},"x-expected":"a deprecation with pointer, since, sunset and reason"},"x-expected":"a list of deprecations with pointer, since, sunset and reason"}},"x-expected":"a mapping of keys to values"};
 
 function validate86(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -1095,10 +1095,10 @@ return errors === 0;
 validate86.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate88(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate89(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate88.evaluated;
+const evaluated0 = validate89.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1127,16 +1127,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate88.errors = vErrors;
+validate89.errors = vErrors;
 return errors === 0;
 }
-validate88.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate89.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate90(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate91(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate90.evaluated;
+const evaluated0 = validate91.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1165,16 +1165,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate90.errors = vErrors;
+validate91.errors = vErrors;
 return errors === 0;
 }
-validate90.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate91.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate95(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate96(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate95.evaluated;
+const evaluated0 = validate96.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1203,16 +1203,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate95.errors = vErrors;
+validate96.errors = vErrors;
 return errors === 0;
 }
-validate95.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate96.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate101(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate102(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate101.evaluated;
+const evaluated0 = validate102.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1241,12 +1241,14 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate101.errors = vErrors;
+validate102.errors = vErrors;
 return errors === 0;
 }
-validate101.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate102.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const pattern21 = new RegExp("^(?:/|$)", "u");
+const pattern19 = new RegExp("^[^/\\u0000-\\u001f\\u007f][^\\u0000-\\u001f\\u007f]*$", "u");
+const pattern20 = new RegExp("^(?:[0-9a-f]{40}|[0-9a-f]{64})$", "u");
+const pattern23 = new RegExp("^(?:/|$)", "u");
 
 function validate85(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="contract.schema.json" */;
@@ -1286,37 +1288,43 @@ vErrors = vErrors === null ? validate86.errors : vErrors.concat(validate86.error
 errors = vErrors.length;
 }
 }
+if(data.kind !== undefined){
+if(!(validate86(data.kind, {instancePath:instancePath+"/kind",parentData:data,parentDataProperty:"kind",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate86.errors : vErrors.concat(validate86.errors);
+errors = vErrors.length;
+}
+}
 if(data.version !== undefined){
-if(!(validate88(data.version, {instancePath:instancePath+"/version",parentData:data,parentDataProperty:"version",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate88.errors : vErrors.concat(validate88.errors);
+if(!(validate89(data.version, {instancePath:instancePath+"/version",parentData:data,parentDataProperty:"version",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors);
 errors = vErrors.length;
 }
 }
 if(data.owner !== undefined){
-if(!(validate90(data.owner, {instancePath:instancePath+"/owner",parentData:data,parentDataProperty:"owner",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate90.errors : vErrors.concat(validate90.errors);
+if(!(validate91(data.owner, {instancePath:instancePath+"/owner",parentData:data,parentDataProperty:"owner",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate91.errors : vErrors.concat(validate91.errors);
 errors = vErrors.length;
 }
 }
 if(data.offered_to !== undefined){
-if(!(validate90(data.offered_to, {instancePath:instancePath+"/offered_to",parentData:data,parentDataProperty:"offered_to",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate90.errors : vErrors.concat(validate90.errors);
+if(!(validate91(data.offered_to, {instancePath:instancePath+"/offered_to",parentData:data,parentDataProperty:"offered_to",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate91.errors : vErrors.concat(validate91.errors);
 errors = vErrors.length;
 }
 }
 if(data.formerly !== undefined){
-let data4 = data.formerly;
-if(Array.isArray(data4)){
-const len0 = data4.length;
+let data5 = data.formerly;
+if(Array.isArray(data5)){
+const len0 = data5.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate86(data4[i0], {instancePath:instancePath+"/formerly/" + i0,parentData:data4,parentDataProperty:i0,rootData,dynamicAnchors}))){
+if(!(validate86(data5[i0], {instancePath:instancePath+"/formerly/" + i0,parentData:data5,parentDataProperty:i0,rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate86.errors : vErrors.concat(validate86.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err2 = {instancePath:instancePath+"/formerly",schemaPath:"#/properties/formerly/type",keyword:"type",params:{type: "array"},schema:schema34.properties.formerly.type,parentSchema:schema34.properties.formerly,data:data4};
+const err2 = {instancePath:instancePath+"/formerly",schemaPath:"#/properties/formerly/type",keyword:"type",params:{type: "array"},schema:schema34.properties.formerly.type,parentSchema:schema34.properties.formerly,data:data5};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1327,9 +1335,9 @@ errors++;
 }
 }
 if(data.description !== undefined){
-let data6 = data.description;
-if(typeof data6 !== "string"){
-const err3 = {instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},schema:schema34.properties.description.type,parentSchema:schema34.properties.description,data:data6};
+let data7 = data.description;
+if(typeof data7 !== "string"){
+const err3 = {instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},schema:schema34.properties.description.type,parentSchema:schema34.properties.description,data:data7};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1340,12 +1348,12 @@ errors++;
 }
 }
 if(data.compatibility !== undefined){
-let data7 = data.compatibility;
-if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
-if(data7.backwards !== undefined){
-let data8 = data7.backwards;
-if(typeof data8 !== "boolean"){
-const err4 = {instancePath:instancePath+"/compatibility/backwards",schemaPath:"#/properties/compatibility/properties/backwards/type",keyword:"type",params:{type: "boolean"},schema:schema34.properties.compatibility.properties.backwards.type,parentSchema:schema34.properties.compatibility.properties.backwards,data:data8};
+let data8 = data.compatibility;
+if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
+if(data8.backwards !== undefined){
+let data9 = data8.backwards;
+if(typeof data9 !== "boolean"){
+const err4 = {instancePath:instancePath+"/compatibility/backwards",schemaPath:"#/properties/compatibility/properties/backwards/type",keyword:"type",params:{type: "boolean"},schema:schema34.properties.compatibility.properties.backwards.type,parentSchema:schema34.properties.compatibility.properties.backwards,data:data9};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -1355,10 +1363,10 @@ vErrors.push(err4);
 errors++;
 }
 }
-if(data7.forwards !== undefined){
-let data9 = data7.forwards;
-if(typeof data9 !== "boolean"){
-const err5 = {instancePath:instancePath+"/compatibility/forwards",schemaPath:"#/properties/compatibility/properties/forwards/type",keyword:"type",params:{type: "boolean"},schema:schema34.properties.compatibility.properties.forwards.type,parentSchema:schema34.properties.compatibility.properties.forwards,data:data9};
+if(data8.forwards !== undefined){
+let data10 = data8.forwards;
+if(typeof data10 !== "boolean"){
+const err5 = {instancePath:instancePath+"/compatibility/forwards",schemaPath:"#/properties/compatibility/properties/forwards/type",keyword:"type",params:{type: "boolean"},schema:schema34.properties.compatibility.properties.forwards.type,parentSchema:schema34.properties.compatibility.properties.forwards,data:data10};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -1368,10 +1376,10 @@ vErrors.push(err5);
 errors++;
 }
 }
-if(data7.transitive !== undefined){
-let data10 = data7.transitive;
-if(typeof data10 !== "boolean"){
-const err6 = {instancePath:instancePath+"/compatibility/transitive",schemaPath:"#/properties/compatibility/properties/transitive/type",keyword:"type",params:{type: "boolean"},schema:schema34.properties.compatibility.properties.transitive.type,parentSchema:schema34.properties.compatibility.properties.transitive,data:data10};
+if(data8.transitive !== undefined){
+let data11 = data8.transitive;
+if(typeof data11 !== "boolean"){
+const err6 = {instancePath:instancePath+"/compatibility/transitive",schemaPath:"#/properties/compatibility/properties/transitive/type",keyword:"type",params:{type: "boolean"},schema:schema34.properties.compatibility.properties.transitive.type,parentSchema:schema34.properties.compatibility.properties.transitive,data:data11};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -1383,7 +1391,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/compatibility",schemaPath:"#/properties/compatibility/type",keyword:"type",params:{type: "object"},schema:schema34.properties.compatibility.type,parentSchema:schema34.properties.compatibility,data:data7};
+const err7 = {instancePath:instancePath+"/compatibility",schemaPath:"#/properties/compatibility/type",keyword:"type",params:{type: "object"},schema:schema34.properties.compatibility.type,parentSchema:schema34.properties.compatibility,data:data8};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -1394,9 +1402,9 @@ errors++;
 }
 }
 if(data.schema !== undefined){
-let data11 = data.schema;
-if((!(data11 && typeof data11 == "object" && !Array.isArray(data11))) && (typeof data11 !== "boolean")){
-const err8 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/type",keyword:"type",params:{type: schema34.properties.schema.type},schema:schema34.properties.schema.type,parentSchema:schema34.properties.schema,data:data11};
+let data12 = data.schema;
+if((!(data12 && typeof data12 == "object" && !Array.isArray(data12))) && (typeof data12 !== "boolean")){
+const err8 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/type",keyword:"type",params:{type: schema34.properties.schema.type},schema:schema34.properties.schema.type,parentSchema:schema34.properties.schema,data:data12};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -1406,15 +1414,15 @@ vErrors.push(err8);
 errors++;
 }
 }
-if(data.changelog !== undefined){
-let data12 = data.changelog;
-if(Array.isArray(data12)){
-const len1 = data12.length;
+if(data.content !== undefined){
+let data13 = data.content;
+if(Array.isArray(data13)){
+const len1 = data13.length;
 for(let i1=0; i1<len1; i1++){
-let data13 = data12[i1];
-if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
-if(data13.version === undefined){
-const err9 = {instancePath:instancePath+"/changelog/" + i1,schemaPath:"#/properties/changelog/items/required",keyword:"required",params:{missingProperty: "version"},schema:schema34.properties.changelog.items.required,parentSchema:schema34.properties.changelog.items,data:data13};
+let data14 = data13[i1];
+if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
+if(data14.path === undefined){
+const err9 = {instancePath:instancePath+"/content/" + i1,schemaPath:"#/properties/content/items/required",keyword:"required",params:{missingProperty: "path"},schema:schema34.properties.content.items.required,parentSchema:schema34.properties.content.items,data:data14};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -1423,26 +1431,8 @@ vErrors.push(err9);
 }
 errors++;
 }
-if(data13.version !== undefined){
-if(!(validate88(data13.version, {instancePath:instancePath+"/changelog/" + i1+"/version",parentData:data13,parentDataProperty:"version",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate88.errors : vErrors.concat(validate88.errors);
-errors = vErrors.length;
-}
-}
-if(data13.date !== undefined){
-if(!(validate95(data13.date, {instancePath:instancePath+"/changelog/" + i1+"/date",parentData:data13,parentDataProperty:"date",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate95.errors : vErrors.concat(validate95.errors);
-errors = vErrors.length;
-}
-}
-if(data13.changes !== undefined){
-let data16 = data13.changes;
-if(Array.isArray(data16)){
-const len2 = data16.length;
-for(let i2=0; i2<len2; i2++){
-let data17 = data16[i2];
-if(typeof data17 !== "string"){
-const err10 = {instancePath:instancePath+"/changelog/" + i1+"/changes/" + i2,schemaPath:"#/properties/changelog/items/properties/changes/items/type",keyword:"type",params:{type: "string"},schema:schema34.properties.changelog.items.properties.changes.items.type,parentSchema:schema34.properties.changelog.items.properties.changes.items,data:data17};
+if(data14.oid === undefined){
+const err10 = {instancePath:instancePath+"/content/" + i1,schemaPath:"#/properties/content/items/required",keyword:"required",params:{missingProperty: "oid"},schema:schema34.properties.content.items.required,parentSchema:schema34.properties.content.items,data:data14};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -1451,10 +1441,8 @@ vErrors.push(err10);
 }
 errors++;
 }
-}
-}
-else {
-const err11 = {instancePath:instancePath+"/changelog/" + i1+"/changes",schemaPath:"#/properties/changelog/items/properties/changes/type",keyword:"type",params:{type: "array"},schema:schema34.properties.changelog.items.properties.changes.type,parentSchema:schema34.properties.changelog.items.properties.changes,data:data16};
+if(data14.bytes === undefined){
+const err11 = {instancePath:instancePath+"/content/" + i1,schemaPath:"#/properties/content/items/required",keyword:"required",params:{missingProperty: "bytes"},schema:schema34.properties.content.items.required,parentSchema:schema34.properties.content.items,data:data14};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -1463,16 +1451,11 @@ vErrors.push(err11);
 }
 errors++;
 }
-}
-if(data13.effective_at !== undefined){
-if(!(validate95(data13.effective_at, {instancePath:instancePath+"/changelog/" + i1+"/effective_at",parentData:data13,parentDataProperty:"effective_at",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate95.errors : vErrors.concat(validate95.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err12 = {instancePath:instancePath+"/changelog/" + i1,schemaPath:"#/properties/changelog/items/type",keyword:"type",params:{type: "object"},schema:schema34.properties.changelog.items.type,parentSchema:schema34.properties.changelog.items,data:data13};
+if(data14.path !== undefined){
+let data15 = data14.path;
+if(typeof data15 === "string"){
+if(!pattern19.test(data15)){
+const err12 = {instancePath:instancePath+"/content/" + i1+"/path",schemaPath:"#/properties/content/items/properties/path/pattern",keyword:"pattern",params:{pattern: "^[^/\\u0000-\\u001f\\u007f][^\\u0000-\\u001f\\u007f]*$"},schema:"^[^/\\u0000-\\u001f\\u007f][^\\u0000-\\u001f\\u007f]*$",parentSchema:schema34.properties.content.items.properties.path,data:data15};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -1482,9 +1465,8 @@ vErrors.push(err12);
 errors++;
 }
 }
-}
 else {
-const err13 = {instancePath:instancePath+"/changelog",schemaPath:"#/properties/changelog/type",keyword:"type",params:{type: "array"},schema:schema34.properties.changelog.type,parentSchema:schema34.properties.changelog,data:data12};
+const err13 = {instancePath:instancePath+"/content/" + i1+"/path",schemaPath:"#/properties/content/items/properties/path/type",keyword:"type",params:{type: "string"},schema:schema34.properties.content.items.properties.path.type,parentSchema:schema34.properties.content.items.properties.path,data:data15};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -1494,15 +1476,11 @@ vErrors.push(err13);
 errors++;
 }
 }
-if(data.evolution !== undefined){
-let data19 = data.evolution;
-if(Array.isArray(data19)){
-const len3 = data19.length;
-for(let i3=0; i3<len3; i3++){
-let data20 = data19[i3];
-if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
-if(data20.version === undefined){
-const err14 = {instancePath:instancePath+"/evolution/" + i3,schemaPath:"#/properties/evolution/items/required",keyword:"required",params:{missingProperty: "version"},schema:schema34.properties.evolution.items.required,parentSchema:schema34.properties.evolution.items,data:data20};
+if(data14.oid !== undefined){
+let data16 = data14.oid;
+if(typeof data16 === "string"){
+if(!pattern20.test(data16)){
+const err14 = {instancePath:instancePath+"/content/" + i1+"/oid",schemaPath:"#/properties/content/items/properties/oid/pattern",keyword:"pattern",params:{pattern: "^(?:[0-9a-f]{40}|[0-9a-f]{64})$"},schema:"^(?:[0-9a-f]{40}|[0-9a-f]{64})$",parentSchema:schema34.properties.content.items.properties.oid,data:data16};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -1511,26 +1489,9 @@ vErrors.push(err14);
 }
 errors++;
 }
-if(data20.version !== undefined){
-if(!(validate88(data20.version, {instancePath:instancePath+"/evolution/" + i3+"/version",parentData:data20,parentDataProperty:"version",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate88.errors : vErrors.concat(validate88.errors);
-errors = vErrors.length;
 }
-}
-if(data20.date !== undefined){
-if(!(validate95(data20.date, {instancePath:instancePath+"/evolution/" + i3+"/date",parentData:data20,parentDataProperty:"date",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate95.errors : vErrors.concat(validate95.errors);
-errors = vErrors.length;
-}
-}
-if(data20.changes !== undefined){
-let data23 = data20.changes;
-if(Array.isArray(data23)){
-const len4 = data23.length;
-for(let i4=0; i4<len4; i4++){
-let data24 = data23[i4];
-if(typeof data24 !== "string"){
-const err15 = {instancePath:instancePath+"/evolution/" + i3+"/changes/" + i4,schemaPath:"#/properties/evolution/items/properties/changes/items/type",keyword:"type",params:{type: "string"},schema:schema34.properties.evolution.items.properties.changes.items.type,parentSchema:schema34.properties.evolution.items.properties.changes.items,data:data24};
+else {
+const err15 = {instancePath:instancePath+"/content/" + i1+"/oid",schemaPath:"#/properties/content/items/properties/oid/type",keyword:"type",params:{type: "string"},schema:schema34.properties.content.items.properties.oid.type,parentSchema:schema34.properties.content.items.properties.oid,data:data16};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -1540,9 +1501,10 @@ vErrors.push(err15);
 errors++;
 }
 }
-}
-else {
-const err16 = {instancePath:instancePath+"/evolution/" + i3+"/changes",schemaPath:"#/properties/evolution/items/properties/changes/type",keyword:"type",params:{type: "array"},schema:schema34.properties.evolution.items.properties.changes.type,parentSchema:schema34.properties.evolution.items.properties.changes,data:data23};
+if(data14.bytes !== undefined){
+let data17 = data14.bytes;
+if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
+const err16 = {instancePath:instancePath+"/content/" + i1+"/bytes",schemaPath:"#/properties/content/items/properties/bytes/type",keyword:"type",params:{type: "integer"},schema:schema34.properties.content.items.properties.bytes.type,parentSchema:schema34.properties.content.items.properties.bytes,data:data17};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -1551,16 +1513,9 @@ vErrors.push(err16);
 }
 errors++;
 }
-}
-if(data20.effective_at !== undefined){
-if(!(validate95(data20.effective_at, {instancePath:instancePath+"/evolution/" + i3+"/effective_at",parentData:data20,parentDataProperty:"effective_at",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate95.errors : vErrors.concat(validate95.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err17 = {instancePath:instancePath+"/evolution/" + i3,schemaPath:"#/properties/evolution/items/type",keyword:"type",params:{type: "object"},schema:schema34.properties.evolution.items.type,parentSchema:schema34.properties.evolution.items,data:data20};
+if((typeof data17 == "number") && (isFinite(data17))){
+if(data17 < 0 || isNaN(data17)){
+const err17 = {instancePath:instancePath+"/content/" + i1+"/bytes",schemaPath:"#/properties/content/items/properties/bytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema34.properties.content.items.properties.bytes,data:data17};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -1571,8 +1526,9 @@ errors++;
 }
 }
 }
+}
 else {
-const err18 = {instancePath:instancePath+"/evolution",schemaPath:"#/properties/evolution/type",keyword:"type",params:{type: "array"},schema:schema34.properties.evolution.type,parentSchema:schema34.properties.evolution,data:data19};
+const err18 = {instancePath:instancePath+"/content/" + i1,schemaPath:"#/properties/content/items/type",keyword:"type",params:{type: "object"},schema:schema34.properties.content.items.type,parentSchema:schema34.properties.content.items,data:data14};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -1582,27 +1538,9 @@ vErrors.push(err18);
 errors++;
 }
 }
-if(data.source_commit !== undefined){
-if(!(validate101(data.source_commit, {instancePath:instancePath+"/source_commit",parentData:data,parentDataProperty:"source_commit",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate101.errors : vErrors.concat(validate101.errors);
-errors = vErrors.length;
 }
-}
-if(data.effective_at !== undefined){
-if(!(validate95(data.effective_at, {instancePath:instancePath+"/effective_at",parentData:data,parentDataProperty:"effective_at",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate95.errors : vErrors.concat(validate95.errors);
-errors = vErrors.length;
-}
-}
-if(data.deprecations !== undefined){
-let data28 = data.deprecations;
-if(Array.isArray(data28)){
-const len5 = data28.length;
-for(let i5=0; i5<len5; i5++){
-let data29 = data28[i5];
-if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
-if(data29.pointer === undefined){
-const err19 = {instancePath:instancePath+"/deprecations/" + i5,schemaPath:"#/properties/deprecations/items/required",keyword:"required",params:{missingProperty: "pointer"},schema:schema34.properties.deprecations.items.required,parentSchema:schema34.properties.deprecations.items,data:data29};
+else {
+const err19 = {instancePath:instancePath+"/content",schemaPath:"#/properties/content/type",keyword:"type",params:{type: "array"},schema:schema34.properties.content.type,parentSchema:schema34.properties.content,data:data13};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -1611,11 +1549,16 @@ vErrors.push(err19);
 }
 errors++;
 }
-if(data29.pointer !== undefined){
-let data30 = data29.pointer;
-if(typeof data30 === "string"){
-if(!pattern21.test(data30)){
-const err20 = {instancePath:instancePath+"/deprecations/" + i5+"/pointer",schemaPath:"#/properties/deprecations/items/properties/pointer/pattern",keyword:"pattern",params:{pattern: "^(?:/|$)"},schema:"^(?:/|$)",parentSchema:schema34.properties.deprecations.items.properties.pointer,data:data30};
+}
+if(data.changelog !== undefined){
+let data18 = data.changelog;
+if(Array.isArray(data18)){
+const len2 = data18.length;
+for(let i2=0; i2<len2; i2++){
+let data19 = data18[i2];
+if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
+if(data19.version === undefined){
+const err20 = {instancePath:instancePath+"/changelog/" + i2,schemaPath:"#/properties/changelog/items/required",keyword:"required",params:{missingProperty: "version"},schema:schema34.properties.changelog.items.required,parentSchema:schema34.properties.changelog.items,data:data19};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -1624,9 +1567,26 @@ vErrors.push(err20);
 }
 errors++;
 }
+if(data19.version !== undefined){
+if(!(validate89(data19.version, {instancePath:instancePath+"/changelog/" + i2+"/version",parentData:data19,parentDataProperty:"version",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors);
+errors = vErrors.length;
 }
-else {
-const err21 = {instancePath:instancePath+"/deprecations/" + i5+"/pointer",schemaPath:"#/properties/deprecations/items/properties/pointer/type",keyword:"type",params:{type: "string"},schema:schema34.properties.deprecations.items.properties.pointer.type,parentSchema:schema34.properties.deprecations.items.properties.pointer,data:data30};
+}
+if(data19.date !== undefined){
+if(!(validate96(data19.date, {instancePath:instancePath+"/changelog/" + i2+"/date",parentData:data19,parentDataProperty:"date",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate96.errors : vErrors.concat(validate96.errors);
+errors = vErrors.length;
+}
+}
+if(data19.changes !== undefined){
+let data22 = data19.changes;
+if(Array.isArray(data22)){
+const len3 = data22.length;
+for(let i3=0; i3<len3; i3++){
+let data23 = data22[i3];
+if(typeof data23 !== "string"){
+const err21 = {instancePath:instancePath+"/changelog/" + i2+"/changes/" + i3,schemaPath:"#/properties/changelog/items/properties/changes/items/type",keyword:"type",params:{type: "string"},schema:schema34.properties.changelog.items.properties.changes.items.type,parentSchema:schema34.properties.changelog.items.properties.changes.items,data:data23};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -1636,22 +1596,9 @@ vErrors.push(err21);
 errors++;
 }
 }
-if(data29.since !== undefined){
-if(!(validate88(data29.since, {instancePath:instancePath+"/deprecations/" + i5+"/since",parentData:data29,parentDataProperty:"since",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate88.errors : vErrors.concat(validate88.errors);
-errors = vErrors.length;
 }
-}
-if(data29.sunset !== undefined){
-if(!(validate95(data29.sunset, {instancePath:instancePath+"/deprecations/" + i5+"/sunset",parentData:data29,parentDataProperty:"sunset",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate95.errors : vErrors.concat(validate95.errors);
-errors = vErrors.length;
-}
-}
-if(data29.reason !== undefined){
-let data33 = data29.reason;
-if(typeof data33 !== "string"){
-const err22 = {instancePath:instancePath+"/deprecations/" + i5+"/reason",schemaPath:"#/properties/deprecations/items/properties/reason/type",keyword:"type",params:{type: "string"},schema:schema34.properties.deprecations.items.properties.reason.type,parentSchema:schema34.properties.deprecations.items.properties.reason,data:data33};
+else {
+const err22 = {instancePath:instancePath+"/changelog/" + i2+"/changes",schemaPath:"#/properties/changelog/items/properties/changes/type",keyword:"type",params:{type: "array"},schema:schema34.properties.changelog.items.properties.changes.type,parentSchema:schema34.properties.changelog.items.properties.changes,data:data22};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -1661,9 +1608,15 @@ vErrors.push(err22);
 errors++;
 }
 }
+if(data19.effective_at !== undefined){
+if(!(validate96(data19.effective_at, {instancePath:instancePath+"/changelog/" + i2+"/effective_at",parentData:data19,parentDataProperty:"effective_at",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate96.errors : vErrors.concat(validate96.errors);
+errors = vErrors.length;
+}
+}
 }
 else {
-const err23 = {instancePath:instancePath+"/deprecations/" + i5,schemaPath:"#/properties/deprecations/items/type",keyword:"type",params:{type: "object"},schema:schema34.properties.deprecations.items.type,parentSchema:schema34.properties.deprecations.items,data:data29};
+const err23 = {instancePath:instancePath+"/changelog/" + i2,schemaPath:"#/properties/changelog/items/type",keyword:"type",params:{type: "object"},schema:schema34.properties.changelog.items.type,parentSchema:schema34.properties.changelog.items,data:data19};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -1675,7 +1628,7 @@ errors++;
 }
 }
 else {
-const err24 = {instancePath:instancePath+"/deprecations",schemaPath:"#/properties/deprecations/type",keyword:"type",params:{type: "array"},schema:schema34.properties.deprecations.type,parentSchema:schema34.properties.deprecations,data:data28};
+const err24 = {instancePath:instancePath+"/changelog",schemaPath:"#/properties/changelog/type",keyword:"type",params:{type: "array"},schema:schema34.properties.changelog.type,parentSchema:schema34.properties.changelog,data:data18};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -1685,9 +1638,15 @@ vErrors.push(err24);
 errors++;
 }
 }
-}
-else {
-const err25 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema34.type,parentSchema:schema34,data};
+if(data.evolution !== undefined){
+let data25 = data.evolution;
+if(Array.isArray(data25)){
+const len4 = data25.length;
+for(let i4=0; i4<len4; i4++){
+let data26 = data25[i4];
+if(data26 && typeof data26 == "object" && !Array.isArray(data26)){
+if(data26.version === undefined){
+const err25 = {instancePath:instancePath+"/evolution/" + i4,schemaPath:"#/properties/evolution/items/required",keyword:"required",params:{missingProperty: "version"},schema:schema34.properties.evolution.items.required,parentSchema:schema34.properties.evolution.items,data:data26};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -1696,18 +1655,203 @@ vErrors.push(err25);
 }
 errors++;
 }
+if(data26.version !== undefined){
+if(!(validate89(data26.version, {instancePath:instancePath+"/evolution/" + i4+"/version",parentData:data26,parentDataProperty:"version",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors);
+errors = vErrors.length;
+}
+}
+if(data26.date !== undefined){
+if(!(validate96(data26.date, {instancePath:instancePath+"/evolution/" + i4+"/date",parentData:data26,parentDataProperty:"date",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate96.errors : vErrors.concat(validate96.errors);
+errors = vErrors.length;
+}
+}
+if(data26.changes !== undefined){
+let data29 = data26.changes;
+if(Array.isArray(data29)){
+const len5 = data29.length;
+for(let i5=0; i5<len5; i5++){
+let data30 = data29[i5];
+if(typeof data30 !== "string"){
+const err26 = {instancePath:instancePath+"/evolution/" + i4+"/changes/" + i5,schemaPath:"#/properties/evolution/items/properties/changes/items/type",keyword:"type",params:{type: "string"},schema:schema34.properties.evolution.items.properties.changes.items.type,parentSchema:schema34.properties.evolution.items.properties.changes.items,data:data30};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+}
+}
+else {
+const err27 = {instancePath:instancePath+"/evolution/" + i4+"/changes",schemaPath:"#/properties/evolution/items/properties/changes/type",keyword:"type",params:{type: "array"},schema:schema34.properties.evolution.items.properties.changes.type,parentSchema:schema34.properties.evolution.items.properties.changes,data:data29};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+}
+if(data26.effective_at !== undefined){
+if(!(validate96(data26.effective_at, {instancePath:instancePath+"/evolution/" + i4+"/effective_at",parentData:data26,parentDataProperty:"effective_at",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate96.errors : vErrors.concat(validate96.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err28 = {instancePath:instancePath+"/evolution/" + i4,schemaPath:"#/properties/evolution/items/type",keyword:"type",params:{type: "object"},schema:schema34.properties.evolution.items.type,parentSchema:schema34.properties.evolution.items,data:data26};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+}
+}
+else {
+const err29 = {instancePath:instancePath+"/evolution",schemaPath:"#/properties/evolution/type",keyword:"type",params:{type: "array"},schema:schema34.properties.evolution.type,parentSchema:schema34.properties.evolution,data:data25};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+}
+}
+if(data.source_commit !== undefined){
+if(!(validate102(data.source_commit, {instancePath:instancePath+"/source_commit",parentData:data,parentDataProperty:"source_commit",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate102.errors : vErrors.concat(validate102.errors);
+errors = vErrors.length;
+}
+}
+if(data.effective_at !== undefined){
+if(!(validate96(data.effective_at, {instancePath:instancePath+"/effective_at",parentData:data,parentDataProperty:"effective_at",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate96.errors : vErrors.concat(validate96.errors);
+errors = vErrors.length;
+}
+}
+if(data.deprecations !== undefined){
+let data34 = data.deprecations;
+if(Array.isArray(data34)){
+const len6 = data34.length;
+for(let i6=0; i6<len6; i6++){
+let data35 = data34[i6];
+if(data35 && typeof data35 == "object" && !Array.isArray(data35)){
+if(data35.pointer === undefined){
+const err30 = {instancePath:instancePath+"/deprecations/" + i6,schemaPath:"#/properties/deprecations/items/required",keyword:"required",params:{missingProperty: "pointer"},schema:schema34.properties.deprecations.items.required,parentSchema:schema34.properties.deprecations.items,data:data35};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
+}
+errors++;
+}
+if(data35.pointer !== undefined){
+let data36 = data35.pointer;
+if(typeof data36 === "string"){
+if(!pattern23.test(data36)){
+const err31 = {instancePath:instancePath+"/deprecations/" + i6+"/pointer",schemaPath:"#/properties/deprecations/items/properties/pointer/pattern",keyword:"pattern",params:{pattern: "^(?:/|$)"},schema:"^(?:/|$)",parentSchema:schema34.properties.deprecations.items.properties.pointer,data:data36};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+vErrors.push(err31);
+}
+errors++;
+}
+}
+else {
+const err32 = {instancePath:instancePath+"/deprecations/" + i6+"/pointer",schemaPath:"#/properties/deprecations/items/properties/pointer/type",keyword:"type",params:{type: "string"},schema:schema34.properties.deprecations.items.properties.pointer.type,parentSchema:schema34.properties.deprecations.items.properties.pointer,data:data36};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+vErrors.push(err32);
+}
+errors++;
+}
+}
+if(data35.since !== undefined){
+if(!(validate89(data35.since, {instancePath:instancePath+"/deprecations/" + i6+"/since",parentData:data35,parentDataProperty:"since",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors);
+errors = vErrors.length;
+}
+}
+if(data35.sunset !== undefined){
+if(!(validate96(data35.sunset, {instancePath:instancePath+"/deprecations/" + i6+"/sunset",parentData:data35,parentDataProperty:"sunset",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate96.errors : vErrors.concat(validate96.errors);
+errors = vErrors.length;
+}
+}
+if(data35.reason !== undefined){
+let data39 = data35.reason;
+if(typeof data39 !== "string"){
+const err33 = {instancePath:instancePath+"/deprecations/" + i6+"/reason",schemaPath:"#/properties/deprecations/items/properties/reason/type",keyword:"type",params:{type: "string"},schema:schema34.properties.deprecations.items.properties.reason.type,parentSchema:schema34.properties.deprecations.items.properties.reason,data:data39};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+vErrors.push(err33);
+}
+errors++;
+}
+}
+}
+else {
+const err34 = {instancePath:instancePath+"/deprecations/" + i6,schemaPath:"#/properties/deprecations/items/type",keyword:"type",params:{type: "object"},schema:schema34.properties.deprecations.items.type,parentSchema:schema34.properties.deprecations.items,data:data35};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+vErrors.push(err34);
+}
+errors++;
+}
+}
+}
+else {
+const err35 = {instancePath:instancePath+"/deprecations",schemaPath:"#/properties/deprecations/type",keyword:"type",params:{type: "array"},schema:schema34.properties.deprecations.type,parentSchema:schema34.properties.deprecations,data:data34};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+vErrors.push(err35);
+}
+errors++;
+}
+}
+}
+else {
+const err36 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema34.type,parentSchema:schema34,data};
+if(vErrors === null){
+vErrors = [err36];
+}
+else {
+vErrors.push(err36);
+}
+errors++;
+}
 validate85.errors = vErrors;
 return errors === 0;
 }
-validate85.evaluated = {"props":{"name":true,"version":true,"owner":true,"offered_to":true,"formerly":true,"description":true,"compatibility":true,"schema":true,"value":true,"changelog":true,"evolution":true,"source_commit":true,"effective_at":true,"deprecations":true},"dynamicProps":false,"dynamicItems":false};
+validate85.evaluated = {"props":{"name":true,"kind":true,"version":true,"owner":true,"offered_to":true,"formerly":true,"description":true,"compatibility":true,"schema":true,"value":true,"content":true,"changelog":true,"evolution":true,"source_commit":true,"effective_at":true,"deprecations":true},"dynamicProps":false,"dynamicItems":false};
 
-export const domain = validate106;
+export const domain = validate107;
 const schema40 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"domain.schema.json","title":"domains/<domain>/domain.yaml","description":"A coordination context between repos.","type":"object","required":["name"],"properties":{"name":{"$ref":"common.schema.json#/$defs/name"},"description":{"type":"string","x-expected":"a string"},"created_at":{"$ref":"common.schema.json#/$defs/time"},"members":{"type":"array","items":{"$ref":"common.schema.json#/$defs/repo"},"x-expected":"a list of repo names, such as [aperture, fungal-image-analysis]"},"archived":{"type":"boolean","x-expected":"true or false"}},"x-expected":"a mapping of keys to values"};
 
-function validate107(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate108(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate107.evaluated;
+const evaluated0 = validate108.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1736,16 +1880,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate107.errors = vErrors;
+validate108.errors = vErrors;
 return errors === 0;
 }
-validate107.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate108.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate109(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate110(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate109.evaluated;
+const evaluated0 = validate110.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1774,16 +1918,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate109.errors = vErrors;
+validate110.errors = vErrors;
 return errors === 0;
 }
-validate109.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate110.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate111(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate112(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate111.evaluated;
+const evaluated0 = validate112.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1812,17 +1956,17 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate111.errors = vErrors;
+validate112.errors = vErrors;
 return errors === 0;
 }
-validate111.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate112.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate106(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate107(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="domain.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate106.evaluated;
+const evaluated0 = validate107.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1841,8 +1985,8 @@ vErrors.push(err0);
 errors++;
 }
 if(data.name !== undefined){
-if(!(validate107(data.name, {instancePath:instancePath+"/name",parentData:data,parentDataProperty:"name",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate107.errors : vErrors.concat(validate107.errors);
+if(!(validate108(data.name, {instancePath:instancePath+"/name",parentData:data,parentDataProperty:"name",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate108.errors : vErrors.concat(validate108.errors);
 errors = vErrors.length;
 }
 }
@@ -1860,8 +2004,8 @@ errors++;
 }
 }
 if(data.created_at !== undefined){
-if(!(validate109(data.created_at, {instancePath:instancePath+"/created_at",parentData:data,parentDataProperty:"created_at",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate109.errors : vErrors.concat(validate109.errors);
+if(!(validate110(data.created_at, {instancePath:instancePath+"/created_at",parentData:data,parentDataProperty:"created_at",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate110.errors : vErrors.concat(validate110.errors);
 errors = vErrors.length;
 }
 }
@@ -1870,8 +2014,8 @@ let data3 = data.members;
 if(Array.isArray(data3)){
 const len0 = data3.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate111(data3[i0], {instancePath:instancePath+"/members/" + i0,parentData:data3,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate111.errors : vErrors.concat(validate111.errors);
+if(!(validate112(data3[i0], {instancePath:instancePath+"/members/" + i0,parentData:data3,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate112.errors : vErrors.concat(validate112.errors);
 errors = vErrors.length;
 }
 }
@@ -1911,22 +2055,22 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate106.errors = vErrors;
+validate107.errors = vErrors;
 return errors === 0;
 }
-validate106.evaluated = {"props":{"name":true,"description":true,"created_at":true,"members":true,"archived":true},"dynamicProps":false,"dynamicItems":false};
+validate107.evaluated = {"props":{"name":true,"description":true,"created_at":true,"members":true,"archived":true},"dynamicProps":false,"dynamicItems":false};
 
-export const governance = validate113;
+export const governance = validate114;
 const schema44 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"governance.schema.json","title":"domains/<domain>/governance.yaml","description":"What this domain rules differently from its realm.","$ref":"common.schema.json#/$defs/governance"};
 const schema45 = {"description":"Who may join, and what a breaking change needs.","type":"object","properties":{"admission":{"enum":["open","approval","invite-only"],"x-expected":"open, approval or invite-only"},"approvers":{"$ref":"common.schema.json#/$defs/people"},"breaking_changes":{"type":"object","properties":{"require_approval":{"type":"boolean","x-expected":"true or false"},"grace_period_days":{"type":"number","minimum":0,"maximum":36500,"x-expected":"a number of days, 0 or more"}},"x-expected":"a mapping such as { require_approval: true, grace_period_days: 14 }"}},"x-expected":"a mapping with admission, approvers and breaking_changes"};
 const schema46 = {"type":"array","items":{"$ref":"common.schema.json#/$defs/person"},"x-expected":"a list of e-mail addresses, such as [eric@example.com]"};
 const schema47 = {"description":"An e-mail address, or another way to name a person.","type":"string","pattern":"^[^\\u0000-\\u001f\\u007f]{1,320}$","x-expected":"an e-mail address such as eric@example.com"};
-const pattern25 = new RegExp("^[^\\u0000-\\u001f\\u007f]{1,320}$", "u");
+const pattern27 = new RegExp("^[^\\u0000-\\u001f\\u007f]{1,320}$", "u");
 
-function validate116(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate117(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate116.evaluated;
+const evaluated0 = validate117.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1934,7 +2078,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(typeof data === "string"){
-if(!pattern25.test(data)){
+if(!pattern27.test(data)){
 const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f\\u007f]{1,320}$"},schema:"^[^\\u0000-\\u001f\\u007f]{1,320}$",parentSchema:schema47,data};
 if(vErrors === null){
 vErrors = [err0];
@@ -1955,16 +2099,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate116.errors = vErrors;
+validate117.errors = vErrors;
 return errors === 0;
 }
-validate116.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate117.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate115(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate116(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate115.evaluated;
+const evaluated0 = validate116.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1974,8 +2118,8 @@ evaluated0.items = undefined;
 if(Array.isArray(data)){
 const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate116(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate116.errors : vErrors.concat(validate116.errors);
+if(!(validate117(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate117.errors : vErrors.concat(validate117.errors);
 errors = vErrors.length;
 }
 }
@@ -1990,16 +2134,16 @@ vErrors.push(err0);
 }
 errors++;
 }
-validate115.errors = vErrors;
+validate116.errors = vErrors;
 return errors === 0;
 }
-validate115.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate116.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate114(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate115(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate114.evaluated;
+const evaluated0 = validate115.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2021,8 +2165,8 @@ errors++;
 }
 }
 if(data.approvers !== undefined){
-if(!(validate115(data.approvers, {instancePath:instancePath+"/approvers",parentData:data,parentDataProperty:"approvers",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate115.errors : vErrors.concat(validate115.errors);
+if(!(validate116(data.approvers, {instancePath:instancePath+"/approvers",parentData:data,parentDataProperty:"approvers",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate116.errors : vErrors.concat(validate116.errors);
 errors = vErrors.length;
 }
 }
@@ -2100,39 +2244,39 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate114.errors = vErrors;
+validate115.errors = vErrors;
 return errors === 0;
 }
-validate114.evaluated = {"props":{"admission":true,"approvers":true,"breaking_changes":true},"dynamicProps":false,"dynamicItems":false};
+validate115.evaluated = {"props":{"admission":true,"approvers":true,"breaking_changes":true},"dynamicProps":false,"dynamicItems":false};
 
 
-function validate113(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate114(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="governance.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate113.evaluated;
+const evaluated0 = validate114.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
-if(!(validate114(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate114.errors : vErrors.concat(validate114.errors);
+if(!(validate115(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate115.errors : vErrors.concat(validate115.errors);
 errors = vErrors.length;
 }
-validate113.errors = vErrors;
+validate114.errors = vErrors;
 return errors === 0;
 }
-validate113.evaluated = {"props":{"admission":true,"approvers":true,"breaking_changes":true},"dynamicProps":false,"dynamicItems":false};
+validate114.evaluated = {"props":{"admission":true,"approvers":true,"breaking_changes":true},"dynamicProps":false,"dynamicItems":false};
 
-export const index = validate120;
+export const index = validate121;
 const schema48 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"index.schema.json","title":"index.yaml","description":"The user's own list of realms and of where their checkouts lie.","type":"object","properties":{"realms":{"type":"array","items":{"type":"object","required":["name"],"properties":{"name":{"$ref":"common.schema.json#/$defs/name"},"path":{"$ref":"common.schema.json#/$defs/location"},"url":{"$ref":"common.schema.json#/$defs/location"},"local_path":{"$ref":"common.schema.json#/$defs/location"},"checkouts":{"description":"Repo to folder.","type":"object","additionalProperties":{"$ref":"common.schema.json#/$defs/location"},"x-expected":"a mapping of repos to folders"}},"x-expected":"a realm with name, and path or url"},"x-expected":"a list of realms with name, and path or url"}},"x-expected":"a mapping of keys to values"};
 
-function validate121(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate122(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate121.evaluated;
+const evaluated0 = validate122.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2161,16 +2305,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate121.errors = vErrors;
+validate122.errors = vErrors;
 return errors === 0;
 }
-validate121.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate122.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate123(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate124(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate123.evaluated;
+const evaluated0 = validate124.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2199,17 +2343,17 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate123.errors = vErrors;
+validate124.errors = vErrors;
 return errors === 0;
 }
-validate123.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate124.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate120(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate121(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="index.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate120.evaluated;
+const evaluated0 = validate121.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2235,26 +2379,26 @@ vErrors.push(err0);
 errors++;
 }
 if(data1.name !== undefined){
-if(!(validate121(data1.name, {instancePath:instancePath+"/realms/" + i0+"/name",parentData:data1,parentDataProperty:"name",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate121.errors : vErrors.concat(validate121.errors);
+if(!(validate122(data1.name, {instancePath:instancePath+"/realms/" + i0+"/name",parentData:data1,parentDataProperty:"name",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate122.errors : vErrors.concat(validate122.errors);
 errors = vErrors.length;
 }
 }
 if(data1.path !== undefined){
-if(!(validate123(data1.path, {instancePath:instancePath+"/realms/" + i0+"/path",parentData:data1,parentDataProperty:"path",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate123.errors : vErrors.concat(validate123.errors);
+if(!(validate124(data1.path, {instancePath:instancePath+"/realms/" + i0+"/path",parentData:data1,parentDataProperty:"path",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate124.errors : vErrors.concat(validate124.errors);
 errors = vErrors.length;
 }
 }
 if(data1.url !== undefined){
-if(!(validate123(data1.url, {instancePath:instancePath+"/realms/" + i0+"/url",parentData:data1,parentDataProperty:"url",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate123.errors : vErrors.concat(validate123.errors);
+if(!(validate124(data1.url, {instancePath:instancePath+"/realms/" + i0+"/url",parentData:data1,parentDataProperty:"url",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate124.errors : vErrors.concat(validate124.errors);
 errors = vErrors.length;
 }
 }
 if(data1.local_path !== undefined){
-if(!(validate123(data1.local_path, {instancePath:instancePath+"/realms/" + i0+"/local_path",parentData:data1,parentDataProperty:"local_path",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate123.errors : vErrors.concat(validate123.errors);
+if(!(validate124(data1.local_path, {instancePath:instancePath+"/realms/" + i0+"/local_path",parentData:data1,parentDataProperty:"local_path",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate124.errors : vErrors.concat(validate124.errors);
 errors = vErrors.length;
 }
 }
@@ -2262,8 +2406,8 @@ if(data1.checkouts !== undefined){
 let data6 = data1.checkouts;
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 for(const key0 in data6){
-if(!(validate123(data6[key0], {instancePath:instancePath+"/realms/" + i0+"/checkouts/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data6,parentDataProperty:key0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate123.errors : vErrors.concat(validate123.errors);
+if(!(validate124(data6[key0], {instancePath:instancePath+"/realms/" + i0+"/checkouts/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data6,parentDataProperty:key0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate124.errors : vErrors.concat(validate124.errors);
 errors = vErrors.length;
 }
 }
@@ -2314,18 +2458,18 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate120.errors = vErrors;
+validate121.errors = vErrors;
 return errors === 0;
 }
-validate120.evaluated = {"props":{"realms":true},"dynamicProps":false,"dynamicItems":false};
+validate121.evaluated = {"props":{"realms":true},"dynamicProps":false,"dynamicItems":false};
 
-export const issue = validate128;
+export const issue = validate129;
 const schema51 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"issue.schema.json","title":"forge/<repo>/issues/<n>.yaml","description":"An issue of the embedded forge.","type":"object","required":["number","title","state"],"properties":{"number":{"type":"integer","minimum":1,"x-expected":"a whole number, 1 or more"},"title":{"type":"string","x-expected":"a string"},"body":{"type":"string","x-expected":"a string"},"state":{"enum":["open","closed"],"x-expected":"open or closed"},"author":{"type":"string","x-expected":"a string"},"labels":{"type":"array","items":{"type":"string","x-expected":"a string"},"x-expected":"a list of labels"},"created_at":{"$ref":"common.schema.json#/$defs/time"},"updated_at":{"$ref":"common.schema.json#/$defs/time"},"closed_at":{"$ref":"common.schema.json#/$defs/time"},"comments":{"type":"array","items":{"$ref":"common.schema.json#/$defs/comment"},"x-expected":"a list of comments"}},"x-expected":"a mapping of keys to values"};
 
-function validate129(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate130(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate129.evaluated;
+const evaluated0 = validate130.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2354,55 +2498,55 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate129.errors = vErrors;
+validate130.errors = vErrors;
 return errors === 0;
 }
-validate129.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate130.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 const schema53 = {"type":"object","required":["author","body"],"properties":{"author":{"type":"string","x-expected":"a string"},"body":{"type":"string","x-expected":"a string"},"created_at":{"$ref":"common.schema.json#/$defs/time"}},"x-expected":"a comment with author and body"};
+
+function validate135(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate135.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data === "string"){
+if(!pattern11.test(data)){
+const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(?=.{1,64}$)\\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\\d|3[01])(?:[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d(?::[0-5]\\d(?:[.,]\\d+)?|:60)?(?: ?(?:[Zz]|[+-]\\d{2}:?\\d{2}))?)?$"},schema:"^(?=.{1,64}$)\\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\\d|3[01])(?:[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d(?::[0-5]\\d(?:[.,]\\d+)?|:60)?(?: ?(?:[Zz]|[+-]\\d{2}:?\\d{2}))?)?$",parentSchema:schema28,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema28.type,parentSchema:schema28,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+validate135.errors = vErrors;
+return errors === 0;
+}
+validate135.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
 
 function validate134(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
 const evaluated0 = validate134.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(typeof data === "string"){
-if(!pattern11.test(data)){
-const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(?=.{1,64}$)\\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\\d|3[01])(?:[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d(?::[0-5]\\d(?:[.,]\\d+)?|:60)?(?: ?(?:[Zz]|[+-]\\d{2}:?\\d{2}))?)?$"},schema:"^(?=.{1,64}$)\\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\\d|3[01])(?:[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d(?::[0-5]\\d(?:[.,]\\d+)?|:60)?(?: ?(?:[Zz]|[+-]\\d{2}:?\\d{2}))?)?$",parentSchema:schema28,data};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-}
-else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema28.type,parentSchema:schema28,data};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-validate134.errors = vErrors;
-return errors === 0;
-}
-validate134.evaluated = {"dynamicProps":false,"dynamicItems":false};
-
-
-function validate133(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate133.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2457,8 +2601,8 @@ errors++;
 }
 }
 if(data.created_at !== undefined){
-if(!(validate134(data.created_at, {instancePath:instancePath+"/created_at",parentData:data,parentDataProperty:"created_at",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate134.errors : vErrors.concat(validate134.errors);
+if(!(validate135(data.created_at, {instancePath:instancePath+"/created_at",parentData:data,parentDataProperty:"created_at",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate135.errors : vErrors.concat(validate135.errors);
 errors = vErrors.length;
 }
 }
@@ -2473,17 +2617,17 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate133.errors = vErrors;
+validate134.errors = vErrors;
 return errors === 0;
 }
-validate133.evaluated = {"props":{"author":true,"body":true,"created_at":true},"dynamicProps":false,"dynamicItems":false};
+validate134.evaluated = {"props":{"author":true,"body":true,"created_at":true},"dynamicProps":false,"dynamicItems":false};
 
 
-function validate128(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate129(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="issue.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate128.evaluated;
+const evaluated0 = validate129.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2628,20 +2772,20 @@ errors++;
 }
 }
 if(data.created_at !== undefined){
-if(!(validate129(data.created_at, {instancePath:instancePath+"/created_at",parentData:data,parentDataProperty:"created_at",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate129.errors : vErrors.concat(validate129.errors);
+if(!(validate130(data.created_at, {instancePath:instancePath+"/created_at",parentData:data,parentDataProperty:"created_at",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate130.errors : vErrors.concat(validate130.errors);
 errors = vErrors.length;
 }
 }
 if(data.updated_at !== undefined){
-if(!(validate129(data.updated_at, {instancePath:instancePath+"/updated_at",parentData:data,parentDataProperty:"updated_at",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate129.errors : vErrors.concat(validate129.errors);
+if(!(validate130(data.updated_at, {instancePath:instancePath+"/updated_at",parentData:data,parentDataProperty:"updated_at",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate130.errors : vErrors.concat(validate130.errors);
 errors = vErrors.length;
 }
 }
 if(data.closed_at !== undefined){
-if(!(validate129(data.closed_at, {instancePath:instancePath+"/closed_at",parentData:data,parentDataProperty:"closed_at",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate129.errors : vErrors.concat(validate129.errors);
+if(!(validate130(data.closed_at, {instancePath:instancePath+"/closed_at",parentData:data,parentDataProperty:"closed_at",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate130.errors : vErrors.concat(validate130.errors);
 errors = vErrors.length;
 }
 }
@@ -2650,8 +2794,8 @@ let data10 = data.comments;
 if(Array.isArray(data10)){
 const len1 = data10.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate133(data10[i1], {instancePath:instancePath+"/comments/" + i1,parentData:data10,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate133.errors : vErrors.concat(validate133.errors);
+if(!(validate134(data10[i1], {instancePath:instancePath+"/comments/" + i1,parentData:data10,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate134.errors : vErrors.concat(validate134.errors);
 errors = vErrors.length;
 }
 }
@@ -2678,19 +2822,19 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate128.errors = vErrors;
+validate129.errors = vErrors;
 return errors === 0;
 }
-validate128.evaluated = {"props":{"number":true,"title":true,"body":true,"state":true,"author":true,"labels":true,"created_at":true,"updated_at":true,"closed_at":true,"comments":true},"dynamicProps":false,"dynamicItems":false};
+validate129.evaluated = {"props":{"number":true,"title":true,"body":true,"state":true,"author":true,"labels":true,"created_at":true,"updated_at":true,"closed_at":true,"comments":true},"dynamicProps":false,"dynamicItems":false};
 
-export const pull = validate137;
+export const pull = validate138;
 const schema55 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"pull.schema.json","title":"forge/<repo>/pulls/<n>.yaml","description":"A pull request of the embedded forge.","type":"object","required":["number","title","state","head","base"],"properties":{"number":{"type":"integer","minimum":1,"x-expected":"a whole number, 1 or more"},"title":{"type":"string","x-expected":"a string"},"body":{"type":"string","x-expected":"a string"},"state":{"enum":["open","closed","merged"],"x-expected":"open, closed or merged"},"draft":{"type":"boolean","x-expected":"true or false"},"head":{"description":"Branch to merge.","type":"string","pattern":"^[^\\u0000-\\u0020\\u007f]{1,255}$","x-expected":"a branch name such as main"},"base":{"description":"Branch to merge into.","type":"string","pattern":"^[^\\u0000-\\u0020\\u007f]{1,255}$","x-expected":"a branch name such as main"},"head_sha":{"$ref":"common.schema.json#/$defs/commit"},"merge_sha":{"$ref":"common.schema.json#/$defs/commit"},"author":{"type":"string","x-expected":"a string"},"labels":{"type":"array","items":{"type":"string","x-expected":"a string"},"x-expected":"a list of labels"},"reviewers":{"$ref":"common.schema.json#/$defs/people"},"reviews":{"type":"array","items":{"type":"object","required":["author","state"],"properties":{"author":{"type":"string","x-expected":"a string"},"state":{"enum":["approved","changes_requested","commented","dismissed"],"x-expected":"approved, changes_requested, commented or dismissed"},"sha":{"$ref":"common.schema.json#/$defs/commit"},"body":{"type":"string","x-expected":"a string"},"created_at":{"$ref":"common.schema.json#/$defs/time"}},"x-expected":"a review with author and state"},"x-expected":"a list of reviews with author and state"},"checks":{"type":"array","items":{"type":"object","required":["name","state"],"properties":{"name":{"type":"string","x-expected":"a string"},"state":{"enum":["pending","success","failure"],"x-expected":"pending, success or failure"},"sha":{"$ref":"common.schema.json#/$defs/commit"},"url":{"$ref":"common.schema.json#/$defs/location"}},"x-expected":"a check with name and state"},"x-expected":"a list of checks with name and state"},"created_at":{"$ref":"common.schema.json#/$defs/time"},"updated_at":{"$ref":"common.schema.json#/$defs/time"},"closed_at":{"$ref":"common.schema.json#/$defs/time"},"merged_at":{"$ref":"common.schema.json#/$defs/time"},"comments":{"type":"array","items":{"$ref":"common.schema.json#/$defs/comment"},"x-expected":"a list of comments"}},"x-expected":"a mapping of keys to values"};
-const pattern30 = new RegExp("^[^\\u0000-\\u0020\\u007f]{1,255}$", "u");
+const pattern32 = new RegExp("^[^\\u0000-\\u0020\\u007f]{1,255}$", "u");
 
-function validate138(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate139(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate138.evaluated;
+const evaluated0 = validate139.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2719,16 +2863,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate138.errors = vErrors;
+validate139.errors = vErrors;
 return errors === 0;
 }
-validate138.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate139.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate141(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate142(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate141.evaluated;
+const evaluated0 = validate142.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2738,8 +2882,8 @@ evaluated0.items = undefined;
 if(Array.isArray(data)){
 const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate116(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate116.errors : vErrors.concat(validate116.errors);
+if(!(validate117(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate117.errors : vErrors.concat(validate117.errors);
 errors = vErrors.length;
 }
 }
@@ -2754,16 +2898,16 @@ vErrors.push(err0);
 }
 errors++;
 }
-validate141.errors = vErrors;
+validate142.errors = vErrors;
 return errors === 0;
 }
-validate141.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate142.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate145(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate146(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate145.evaluated;
+const evaluated0 = validate146.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2792,16 +2936,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate145.errors = vErrors;
+validate146.errors = vErrors;
 return errors === 0;
 }
-validate145.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate146.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate148(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate149(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate148.evaluated;
+const evaluated0 = validate149.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2830,16 +2974,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate148.errors = vErrors;
+validate149.errors = vErrors;
 return errors === 0;
 }
-validate148.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate149.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate154(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate155(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate154.evaluated;
+const evaluated0 = validate155.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2894,8 +3038,8 @@ errors++;
 }
 }
 if(data.created_at !== undefined){
-if(!(validate134(data.created_at, {instancePath:instancePath+"/created_at",parentData:data,parentDataProperty:"created_at",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate134.errors : vErrors.concat(validate134.errors);
+if(!(validate135(data.created_at, {instancePath:instancePath+"/created_at",parentData:data,parentDataProperty:"created_at",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate135.errors : vErrors.concat(validate135.errors);
 errors = vErrors.length;
 }
 }
@@ -2910,17 +3054,17 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate154.errors = vErrors;
+validate155.errors = vErrors;
 return errors === 0;
 }
-validate154.evaluated = {"props":{"author":true,"body":true,"created_at":true},"dynamicProps":false,"dynamicItems":false};
+validate155.evaluated = {"props":{"author":true,"body":true,"created_at":true},"dynamicProps":false,"dynamicItems":false};
 
 
-function validate137(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate138(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="pull.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate137.evaluated;
+const evaluated0 = validate138.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3058,7 +3202,7 @@ errors++;
 if(data.head !== undefined){
 let data5 = data.head;
 if(typeof data5 === "string"){
-if(!pattern30.test(data5)){
+if(!pattern32.test(data5)){
 const err11 = {instancePath:instancePath+"/head",schemaPath:"#/properties/head/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u0020\\u007f]{1,255}$"},schema:"^[^\\u0000-\\u0020\\u007f]{1,255}$",parentSchema:schema55.properties.head,data:data5};
 if(vErrors === null){
 vErrors = [err11];
@@ -3083,7 +3227,7 @@ errors++;
 if(data.base !== undefined){
 let data6 = data.base;
 if(typeof data6 === "string"){
-if(!pattern30.test(data6)){
+if(!pattern32.test(data6)){
 const err13 = {instancePath:instancePath+"/base",schemaPath:"#/properties/base/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u0020\\u007f]{1,255}$"},schema:"^[^\\u0000-\\u0020\\u007f]{1,255}$",parentSchema:schema55.properties.base,data:data6};
 if(vErrors === null){
 vErrors = [err13];
@@ -3106,14 +3250,14 @@ errors++;
 }
 }
 if(data.head_sha !== undefined){
-if(!(validate138(data.head_sha, {instancePath:instancePath+"/head_sha",parentData:data,parentDataProperty:"head_sha",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate138.errors : vErrors.concat(validate138.errors);
+if(!(validate139(data.head_sha, {instancePath:instancePath+"/head_sha",parentData:data,parentDataProperty:"head_sha",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate139.errors : vErrors.concat(validate139.errors);
 errors = vErrors.length;
 }
 }
 if(data.merge_sha !== undefined){
-if(!(validate138(data.merge_sha, {instancePath:instancePath+"/merge_sha",parentData:data,parentDataProperty:"merge_sha",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate138.errors : vErrors.concat(validate138.errors);
+if(!(validate139(data.merge_sha, {instancePath:instancePath+"/merge_sha",parentData:data,parentDataProperty:"merge_sha",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate139.errors : vErrors.concat(validate139.errors);
 errors = vErrors.length;
 }
 }
@@ -3160,8 +3304,8 @@ errors++;
 }
 }
 if(data.reviewers !== undefined){
-if(!(validate141(data.reviewers, {instancePath:instancePath+"/reviewers",parentData:data,parentDataProperty:"reviewers",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate141.errors : vErrors.concat(validate141.errors);
+if(!(validate142(data.reviewers, {instancePath:instancePath+"/reviewers",parentData:data,parentDataProperty:"reviewers",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate142.errors : vErrors.concat(validate142.errors);
 errors = vErrors.length;
 }
 }
@@ -3219,8 +3363,8 @@ errors++;
 }
 }
 if(data14.sha !== undefined){
-if(!(validate138(data14.sha, {instancePath:instancePath+"/reviews/" + i1+"/sha",parentData:data14,parentDataProperty:"sha",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate138.errors : vErrors.concat(validate138.errors);
+if(!(validate139(data14.sha, {instancePath:instancePath+"/reviews/" + i1+"/sha",parentData:data14,parentDataProperty:"sha",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate139.errors : vErrors.concat(validate139.errors);
 errors = vErrors.length;
 }
 }
@@ -3238,8 +3382,8 @@ errors++;
 }
 }
 if(data14.created_at !== undefined){
-if(!(validate145(data14.created_at, {instancePath:instancePath+"/reviews/" + i1+"/created_at",parentData:data14,parentDataProperty:"created_at",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate145.errors : vErrors.concat(validate145.errors);
+if(!(validate146(data14.created_at, {instancePath:instancePath+"/reviews/" + i1+"/created_at",parentData:data14,parentDataProperty:"created_at",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate146.errors : vErrors.concat(validate146.errors);
 errors = vErrors.length;
 }
 }
@@ -3321,14 +3465,14 @@ errors++;
 }
 }
 if(data21.sha !== undefined){
-if(!(validate138(data21.sha, {instancePath:instancePath+"/checks/" + i2+"/sha",parentData:data21,parentDataProperty:"sha",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate138.errors : vErrors.concat(validate138.errors);
+if(!(validate139(data21.sha, {instancePath:instancePath+"/checks/" + i2+"/sha",parentData:data21,parentDataProperty:"sha",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate139.errors : vErrors.concat(validate139.errors);
 errors = vErrors.length;
 }
 }
 if(data21.url !== undefined){
-if(!(validate148(data21.url, {instancePath:instancePath+"/checks/" + i2+"/url",parentData:data21,parentDataProperty:"url",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate148.errors : vErrors.concat(validate148.errors);
+if(!(validate149(data21.url, {instancePath:instancePath+"/checks/" + i2+"/url",parentData:data21,parentDataProperty:"url",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate149.errors : vErrors.concat(validate149.errors);
 errors = vErrors.length;
 }
 }
@@ -3357,26 +3501,26 @@ errors++;
 }
 }
 if(data.created_at !== undefined){
-if(!(validate145(data.created_at, {instancePath:instancePath+"/created_at",parentData:data,parentDataProperty:"created_at",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate145.errors : vErrors.concat(validate145.errors);
+if(!(validate146(data.created_at, {instancePath:instancePath+"/created_at",parentData:data,parentDataProperty:"created_at",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate146.errors : vErrors.concat(validate146.errors);
 errors = vErrors.length;
 }
 }
 if(data.updated_at !== undefined){
-if(!(validate145(data.updated_at, {instancePath:instancePath+"/updated_at",parentData:data,parentDataProperty:"updated_at",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate145.errors : vErrors.concat(validate145.errors);
+if(!(validate146(data.updated_at, {instancePath:instancePath+"/updated_at",parentData:data,parentDataProperty:"updated_at",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate146.errors : vErrors.concat(validate146.errors);
 errors = vErrors.length;
 }
 }
 if(data.closed_at !== undefined){
-if(!(validate145(data.closed_at, {instancePath:instancePath+"/closed_at",parentData:data,parentDataProperty:"closed_at",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate145.errors : vErrors.concat(validate145.errors);
+if(!(validate146(data.closed_at, {instancePath:instancePath+"/closed_at",parentData:data,parentDataProperty:"closed_at",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate146.errors : vErrors.concat(validate146.errors);
 errors = vErrors.length;
 }
 }
 if(data.merged_at !== undefined){
-if(!(validate145(data.merged_at, {instancePath:instancePath+"/merged_at",parentData:data,parentDataProperty:"merged_at",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate145.errors : vErrors.concat(validate145.errors);
+if(!(validate146(data.merged_at, {instancePath:instancePath+"/merged_at",parentData:data,parentDataProperty:"merged_at",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate146.errors : vErrors.concat(validate146.errors);
 errors = vErrors.length;
 }
 }
@@ -3385,8 +3529,8 @@ let data30 = data.comments;
 if(Array.isArray(data30)){
 const len3 = data30.length;
 for(let i3=0; i3<len3; i3++){
-if(!(validate154(data30[i3], {instancePath:instancePath+"/comments/" + i3,parentData:data30,parentDataProperty:i3,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate154.errors : vErrors.concat(validate154.errors);
+if(!(validate155(data30[i3], {instancePath:instancePath+"/comments/" + i3,parentData:data30,parentDataProperty:i3,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate155.errors : vErrors.concat(validate155.errors);
 errors = vErrors.length;
 }
 }
@@ -3413,18 +3557,18 @@ vErrors.push(err32);
 }
 errors++;
 }
-validate137.errors = vErrors;
+validate138.errors = vErrors;
 return errors === 0;
 }
-validate137.evaluated = {"props":{"number":true,"title":true,"body":true,"state":true,"draft":true,"head":true,"base":true,"head_sha":true,"merge_sha":true,"author":true,"labels":true,"reviewers":true,"reviews":true,"checks":true,"created_at":true,"updated_at":true,"closed_at":true,"merged_at":true,"comments":true},"dynamicProps":false,"dynamicItems":false};
+validate138.evaluated = {"props":{"number":true,"title":true,"body":true,"state":true,"draft":true,"head":true,"base":true,"head_sha":true,"merge_sha":true,"author":true,"labels":true,"reviewers":true,"reviews":true,"checks":true,"created_at":true,"updated_at":true,"closed_at":true,"merged_at":true,"comments":true},"dynamicProps":false,"dynamicItems":false};
 
-export const realm = validate157;
+export const realm = validate158;
 const schema61 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"realm.schema.json","title":"realm.yaml","description":"The realm: its name, the version of its format, and its rules.","type":"object","required":["name","version"],"properties":{"name":{"$ref":"common.schema.json#/$defs/name"},"version":{"description":"Version of the format. An unknown major is read as far as possible and never written.","$ref":"common.schema.json#/$defs/semver"},"created_at":{"$ref":"common.schema.json#/$defs/time"},"governance":{"$ref":"common.schema.json#/$defs/governance"},"trust":{"type":"object","properties":{"require_signed_commits":{"type":"boolean","x-expected":"true or false"}},"x-expected":"a mapping such as { require_signed_commits: true }"}},"x-expected":"a mapping of keys to values"};
 
-function validate158(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate159(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate158.evaluated;
+const evaluated0 = validate159.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3453,16 +3597,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate158.errors = vErrors;
+validate159.errors = vErrors;
 return errors === 0;
 }
-validate158.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate159.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate160(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate161(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate160.evaluated;
+const evaluated0 = validate161.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3491,16 +3635,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate160.errors = vErrors;
+validate161.errors = vErrors;
 return errors === 0;
 }
-validate160.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate161.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate162(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate163(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate162.evaluated;
+const evaluated0 = validate163.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3529,16 +3673,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate162.errors = vErrors;
+validate163.errors = vErrors;
 return errors === 0;
 }
-validate162.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate163.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate164(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate165(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate164.evaluated;
+const evaluated0 = validate165.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3560,8 +3704,8 @@ errors++;
 }
 }
 if(data.approvers !== undefined){
-if(!(validate115(data.approvers, {instancePath:instancePath+"/approvers",parentData:data,parentDataProperty:"approvers",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate115.errors : vErrors.concat(validate115.errors);
+if(!(validate116(data.approvers, {instancePath:instancePath+"/approvers",parentData:data,parentDataProperty:"approvers",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate116.errors : vErrors.concat(validate116.errors);
 errors = vErrors.length;
 }
 }
@@ -3639,17 +3783,17 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate164.errors = vErrors;
+validate165.errors = vErrors;
 return errors === 0;
 }
-validate164.evaluated = {"props":{"admission":true,"approvers":true,"breaking_changes":true},"dynamicProps":false,"dynamicItems":false};
+validate165.evaluated = {"props":{"admission":true,"approvers":true,"breaking_changes":true},"dynamicProps":false,"dynamicItems":false};
 
 
-function validate157(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate158(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="realm.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate157.evaluated;
+const evaluated0 = validate158.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3678,26 +3822,26 @@ vErrors.push(err1);
 errors++;
 }
 if(data.name !== undefined){
-if(!(validate158(data.name, {instancePath:instancePath+"/name",parentData:data,parentDataProperty:"name",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate158.errors : vErrors.concat(validate158.errors);
+if(!(validate159(data.name, {instancePath:instancePath+"/name",parentData:data,parentDataProperty:"name",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate159.errors : vErrors.concat(validate159.errors);
 errors = vErrors.length;
 }
 }
 if(data.version !== undefined){
-if(!(validate160(data.version, {instancePath:instancePath+"/version",parentData:data,parentDataProperty:"version",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate160.errors : vErrors.concat(validate160.errors);
+if(!(validate161(data.version, {instancePath:instancePath+"/version",parentData:data,parentDataProperty:"version",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate161.errors : vErrors.concat(validate161.errors);
 errors = vErrors.length;
 }
 }
 if(data.created_at !== undefined){
-if(!(validate162(data.created_at, {instancePath:instancePath+"/created_at",parentData:data,parentDataProperty:"created_at",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate162.errors : vErrors.concat(validate162.errors);
+if(!(validate163(data.created_at, {instancePath:instancePath+"/created_at",parentData:data,parentDataProperty:"created_at",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate163.errors : vErrors.concat(validate163.errors);
 errors = vErrors.length;
 }
 }
 if(data.governance !== undefined){
-if(!(validate164(data.governance, {instancePath:instancePath+"/governance",parentData:data,parentDataProperty:"governance",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate164.errors : vErrors.concat(validate164.errors);
+if(!(validate165(data.governance, {instancePath:instancePath+"/governance",parentData:data,parentDataProperty:"governance",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate165.errors : vErrors.concat(validate165.errors);
 errors = vErrors.length;
 }
 }
@@ -3740,18 +3884,18 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate157.errors = vErrors;
+validate158.errors = vErrors;
 return errors === 0;
 }
-validate157.evaluated = {"props":{"name":true,"version":true,"created_at":true,"governance":true,"trust":true},"dynamicProps":false,"dynamicItems":false};
+validate158.evaluated = {"props":{"name":true,"version":true,"created_at":true,"governance":true,"trust":true},"dynamicProps":false,"dynamicItems":false};
 
-export const repo = validate167;
+export const repo = validate168;
 const schema66 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"repo.schema.json","title":"repos/<repo>.yaml","description":"The registration of one repo.","type":"object","required":["name"],"properties":{"name":{"$ref":"common.schema.json#/$defs/repo"},"org":{"description":"Organisation, where two use the same name.","$ref":"common.schema.json#/$defs/name"},"path":{"description":"Where it lies on one machine; the index wins over it.","$ref":"common.schema.json#/$defs/location"},"url":{"$ref":"common.schema.json#/$defs/location"},"maintainers":{"$ref":"common.schema.json#/$defs/people"},"status":{"description":"Absent means active.","enum":["active","invited","left"],"x-expected":"active, invited or left"},"formerly":{"description":"Earlier names.","type":"array","items":{"$ref":"common.schema.json#/$defs/repo"},"x-expected":"a list of repo names"},"joined_at":{"$ref":"common.schema.json#/$defs/time"}},"x-expected":"a mapping of keys to values"};
 
-function validate168(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate169(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate168.evaluated;
+const evaluated0 = validate169.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3780,16 +3924,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate168.errors = vErrors;
+validate169.errors = vErrors;
 return errors === 0;
 }
-validate168.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate169.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate170(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate171(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate170.evaluated;
+const evaluated0 = validate171.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3818,16 +3962,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate170.errors = vErrors;
+validate171.errors = vErrors;
 return errors === 0;
 }
-validate170.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate171.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate172(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate173(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate172.evaluated;
+const evaluated0 = validate173.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3856,16 +4000,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate172.errors = vErrors;
+validate173.errors = vErrors;
 return errors === 0;
 }
-validate172.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate173.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate175(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate176(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate175.evaluated;
+const evaluated0 = validate176.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3875,8 +4019,8 @@ evaluated0.items = undefined;
 if(Array.isArray(data)){
 const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate116(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate116.errors : vErrors.concat(validate116.errors);
+if(!(validate117(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate117.errors : vErrors.concat(validate117.errors);
 errors = vErrors.length;
 }
 }
@@ -3891,16 +4035,16 @@ vErrors.push(err0);
 }
 errors++;
 }
-validate175.errors = vErrors;
+validate176.errors = vErrors;
 return errors === 0;
 }
-validate175.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate176.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate179(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate180(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate179.evaluated;
+const evaluated0 = validate180.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3929,17 +4073,17 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate179.errors = vErrors;
+validate180.errors = vErrors;
 return errors === 0;
 }
-validate179.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate180.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate167(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate168(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="repo.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate167.evaluated;
+const evaluated0 = validate168.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3958,32 +4102,32 @@ vErrors.push(err0);
 errors++;
 }
 if(data.name !== undefined){
-if(!(validate168(data.name, {instancePath:instancePath+"/name",parentData:data,parentDataProperty:"name",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate168.errors : vErrors.concat(validate168.errors);
+if(!(validate169(data.name, {instancePath:instancePath+"/name",parentData:data,parentDataProperty:"name",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate169.errors : vErrors.concat(validate169.errors);
 errors = vErrors.length;
 }
 }
 if(data.org !== undefined){
-if(!(validate170(data.org, {instancePath:instancePath+"/org",parentData:data,parentDataProperty:"org",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate170.errors : vErrors.concat(validate170.errors);
+if(!(validate171(data.org, {instancePath:instancePath+"/org",parentData:data,parentDataProperty:"org",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate171.errors : vErrors.concat(validate171.errors);
 errors = vErrors.length;
 }
 }
 if(data.path !== undefined){
-if(!(validate172(data.path, {instancePath:instancePath+"/path",parentData:data,parentDataProperty:"path",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate172.errors : vErrors.concat(validate172.errors);
+if(!(validate173(data.path, {instancePath:instancePath+"/path",parentData:data,parentDataProperty:"path",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate173.errors : vErrors.concat(validate173.errors);
 errors = vErrors.length;
 }
 }
 if(data.url !== undefined){
-if(!(validate172(data.url, {instancePath:instancePath+"/url",parentData:data,parentDataProperty:"url",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate172.errors : vErrors.concat(validate172.errors);
+if(!(validate173(data.url, {instancePath:instancePath+"/url",parentData:data,parentDataProperty:"url",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate173.errors : vErrors.concat(validate173.errors);
 errors = vErrors.length;
 }
 }
 if(data.maintainers !== undefined){
-if(!(validate175(data.maintainers, {instancePath:instancePath+"/maintainers",parentData:data,parentDataProperty:"maintainers",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate175.errors : vErrors.concat(validate175.errors);
+if(!(validate176(data.maintainers, {instancePath:instancePath+"/maintainers",parentData:data,parentDataProperty:"maintainers",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate176.errors : vErrors.concat(validate176.errors);
 errors = vErrors.length;
 }
 }
@@ -4005,8 +4149,8 @@ let data6 = data.formerly;
 if(Array.isArray(data6)){
 const len0 = data6.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate168(data6[i0], {instancePath:instancePath+"/formerly/" + i0,parentData:data6,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate168.errors : vErrors.concat(validate168.errors);
+if(!(validate169(data6[i0], {instancePath:instancePath+"/formerly/" + i0,parentData:data6,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate169.errors : vErrors.concat(validate169.errors);
 errors = vErrors.length;
 }
 }
@@ -4023,8 +4167,8 @@ errors++;
 }
 }
 if(data.joined_at !== undefined){
-if(!(validate179(data.joined_at, {instancePath:instancePath+"/joined_at",parentData:data,parentDataProperty:"joined_at",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate179.errors : vErrors.concat(validate179.errors);
+if(!(validate180(data.joined_at, {instancePath:instancePath+"/joined_at",parentData:data,parentDataProperty:"joined_at",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate180.errors : vErrors.concat(validate180.errors);
 errors = vErrors.length;
 }
 }
@@ -4039,18 +4183,18 @@ vErrors.push(err3);
 }
 errors++;
 }
-validate167.errors = vErrors;
+validate168.errors = vErrors;
 return errors === 0;
 }
-validate167.evaluated = {"props":{"name":true,"org":true,"path":true,"url":true,"maintainers":true,"status":true,"formerly":true,"joined_at":true},"dynamicProps":false,"dynamicItems":false};
+validate168.evaluated = {"props":{"name":true,"org":true,"path":true,"url":true,"maintainers":true,"status":true,"formerly":true,"joined_at":true},"dynamicProps":false,"dynamicItems":false};
 
-export const sessionMessage = validate181;
+export const sessionMessage = validate182;
 const schema72 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"session-message.schema.json","title":"session message","description":"One line on the socket of a session, as JSON. Keys that nobody knows are allowed; another version is not read.","type":"object","required":["version","type"],"properties":{"version":{"description":"Of this format.","enum":[1],"x-expected":"1"},"type":{"enum":["ContractChanged","SessionStarted","SessionEnded","Ping","Pong"],"x-expected":"ContractChanged, SessionStarted, SessionEnded, Ping or Pong"},"from_repo":{"description":"Who changed the contract.","$ref":"common.schema.json#/$defs/repo"},"repo":{"description":"Whose session it is.","$ref":"common.schema.json#/$defs/repo"},"domain":{"$ref":"common.schema.json#/$defs/name"},"contract":{"$ref":"common.schema.json#/$defs/name"},"from":{"description":"Version before.","type":"string","x-expected":"a version"},"to":{"description":"Version that the change makes, or would make.","type":"string","x-expected":"a version"},"verdict":{"type":"string","x-expected":"a string"},"stage":{"description":"Only in the provider's repository yet, or in the realm.","enum":["draft","published"],"x-expected":"draft or published"},"changes":{"description":"As the changelog has them.","type":"array","items":{"type":"string","x-expected":"a string"},"x-expected":"a list of strings"},"at":{"description":"ISO 8601.","type":"string","x-expected":"a date and time"},"rfc":{"type":["string","null"],"x-expected":"a string, or null"},"pid":{"type":"integer","minimum":1,"x-expected":"a process id"}},"allOf":[{"if":{"type":"object","properties":{"type":{"const":"ContractChanged"}}},"then":{"type":"object","required":["from_repo","domain","contract","from","to","verdict","stage","changes","at"]}},{"if":{"type":"object","properties":{"type":{"enum":["SessionStarted","SessionEnded","Pong"]}}},"then":{"type":"object","required":["repo"]}}],"x-expected":"an object with version and type"};
 
-function validate182(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate183(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate182.evaluated;
+const evaluated0 = validate183.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4079,16 +4223,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate182.errors = vErrors;
+validate183.errors = vErrors;
 return errors === 0;
 }
-validate182.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate183.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate185(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate186(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate185.evaluated;
+const evaluated0 = validate186.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4117,17 +4261,17 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate185.errors = vErrors;
+validate186.errors = vErrors;
 return errors === 0;
 }
-validate185.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate186.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate181(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate182(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="session-message.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate181.evaluated;
+const evaluated0 = validate182.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4415,26 +4559,26 @@ errors++;
 }
 }
 if(data.from_repo !== undefined){
-if(!(validate182(data.from_repo, {instancePath:instancePath+"/from_repo",parentData:data,parentDataProperty:"from_repo",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate182.errors : vErrors.concat(validate182.errors);
+if(!(validate183(data.from_repo, {instancePath:instancePath+"/from_repo",parentData:data,parentDataProperty:"from_repo",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate183.errors : vErrors.concat(validate183.errors);
 errors = vErrors.length;
 }
 }
 if(data.repo !== undefined){
-if(!(validate182(data.repo, {instancePath:instancePath+"/repo",parentData:data,parentDataProperty:"repo",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate182.errors : vErrors.concat(validate182.errors);
+if(!(validate183(data.repo, {instancePath:instancePath+"/repo",parentData:data,parentDataProperty:"repo",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate183.errors : vErrors.concat(validate183.errors);
 errors = vErrors.length;
 }
 }
 if(data.domain !== undefined){
-if(!(validate185(data.domain, {instancePath:instancePath+"/domain",parentData:data,parentDataProperty:"domain",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate185.errors : vErrors.concat(validate185.errors);
+if(!(validate186(data.domain, {instancePath:instancePath+"/domain",parentData:data,parentDataProperty:"domain",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate186.errors : vErrors.concat(validate186.errors);
 errors = vErrors.length;
 }
 }
 if(data.contract !== undefined){
-if(!(validate185(data.contract, {instancePath:instancePath+"/contract",parentData:data,parentDataProperty:"contract",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate185.errors : vErrors.concat(validate185.errors);
+if(!(validate186(data.contract, {instancePath:instancePath+"/contract",parentData:data,parentDataProperty:"contract",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate186.errors : vErrors.concat(validate186.errors);
 errors = vErrors.length;
 }
 }
@@ -4581,18 +4725,18 @@ vErrors.push(err32);
 }
 errors++;
 }
-validate181.errors = vErrors;
+validate182.errors = vErrors;
 return errors === 0;
 }
-validate181.evaluated = {"props":{"version":true,"type":true,"from_repo":true,"repo":true,"domain":true,"contract":true,"from":true,"to":true,"verdict":true,"stage":true,"changes":true,"at":true,"rfc":true,"pid":true},"dynamicProps":false,"dynamicItems":false};
+validate182.evaluated = {"props":{"version":true,"type":true,"from_repo":true,"repo":true,"domain":true,"contract":true,"from":true,"to":true,"verdict":true,"stage":true,"changes":true,"at":true,"rfc":true,"pid":true},"dynamicProps":false,"dynamicItems":false};
 
-export const users = validate188;
+export const users = validate189;
 const schema75 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"users.schema.json","title":"trust/users.yaml","description":"Transport user to e-mail address, for verify on a server.","type":"object","required":["users"],"properties":{"users":{"type":"object","additionalProperties":{"$ref":"common.schema.json#/$defs/person"},"x-expected":"a mapping of users to e-mail addresses"}},"x-expected":"a mapping of keys to values"};
 
-function validate189(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate190(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate189.evaluated;
+const evaluated0 = validate190.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4600,7 +4744,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(typeof data === "string"){
-if(!pattern25.test(data)){
+if(!pattern27.test(data)){
 const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f\\u007f]{1,320}$"},schema:"^[^\\u0000-\\u001f\\u007f]{1,320}$",parentSchema:schema47,data};
 if(vErrors === null){
 vErrors = [err0];
@@ -4621,17 +4765,17 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate189.errors = vErrors;
+validate190.errors = vErrors;
 return errors === 0;
 }
-validate189.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate190.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate188(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate189(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="users.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate188.evaluated;
+const evaluated0 = validate189.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4653,8 +4797,8 @@ if(data.users !== undefined){
 let data0 = data.users;
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 for(const key0 in data0){
-if(!(validate189(data0[key0], {instancePath:instancePath+"/users/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data0,parentDataProperty:key0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate189.errors : vErrors.concat(validate189.errors);
+if(!(validate190(data0[key0], {instancePath:instancePath+"/users/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data0,parentDataProperty:key0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate190.errors : vErrors.concat(validate190.errors);
 errors = vErrors.length;
 }
 }
@@ -4681,18 +4825,18 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate188.errors = vErrors;
+validate189.errors = vErrors;
 return errors === 0;
 }
-validate188.evaluated = {"props":{"users":true},"dynamicProps":false,"dynamicItems":false};
+validate189.evaluated = {"props":{"users":true},"dynamicProps":false,"dynamicItems":false};
 
-export const worktree = validate191;
+export const worktree = validate192;
 const schema77 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"worktree.schema.json","title":"worktrees/<branch>.yaml","description":"One change over several repos: a change set.","type":"object","required":["name"],"properties":{"name":{"description":"The branch.","type":"string","pattern":"^[^\\u0000-\\u0020\\u007f]{1,255}$","x-expected":"a branch name such as feat/metrics"},"created_at":{"$ref":"common.schema.json#/$defs/time"},"source_rfc":{"type":"string","x-expected":"a string"},"domain":{"description":"A single domain, as the RFC writes it.","$ref":"common.schema.json#/$defs/name"},"domains":{"type":"array","items":{"$ref":"common.schema.json#/$defs/name"},"x-expected":"a list of domain names"},"repos":{"type":"array","items":{"type":"object","required":["name"],"properties":{"name":{"$ref":"common.schema.json#/$defs/repo"},"path":{"$ref":"common.schema.json#/$defs/location"},"status":{"type":"string","x-expected":"a string"},"commits":{"type":"integer","minimum":0,"x-expected":"a whole number, 0 or more"}},"x-expected":"a repo with name, status and commits"},"x-expected":"a list of repos with name, status and commits"},"coordination":{"type":"object","properties":{"commits":{"type":"array","items":{"type":"object","properties":{"change":{"type":"string","x-expected":"a string"},"message":{"type":"string","x-expected":"a string"},"linked":{"type":"boolean","x-expected":"true or false"}},"x-expected":"a mapping of repos to commit ids","additionalProperties":{"description":"Per repo: its commit, or null."}},"x-expected":"a list of coordinated commits"}},"x-expected":"a mapping with commits"},"prs":{"type":"array","items":{"type":"object","required":["repo","number"],"properties":{"repo":{"$ref":"common.schema.json#/$defs/repo"},"number":{"type":"integer","minimum":1,"x-expected":"a whole number, 1 or more"},"url":{"$ref":"common.schema.json#/$defs/location"},"blocked_by":{"type":"array","items":{"type":"string","x-expected":"a string"},"x-expected":"a list such as [aperture#45]"}},"x-expected":"a pull request with repo, number, url and blocked_by"},"x-expected":"a list of pull requests with repo, number, url and blocked_by"}},"x-expected":"a mapping of keys to values"};
 
-function validate192(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate193(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate192.evaluated;
+const evaluated0 = validate193.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4721,16 +4865,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate192.errors = vErrors;
+validate193.errors = vErrors;
 return errors === 0;
 }
-validate192.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate193.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate194(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate195(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate194.evaluated;
+const evaluated0 = validate195.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4759,16 +4903,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate194.errors = vErrors;
+validate195.errors = vErrors;
 return errors === 0;
 }
-validate194.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate195.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate197(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate198(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate197.evaluated;
+const evaluated0 = validate198.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4797,16 +4941,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate197.errors = vErrors;
+validate198.errors = vErrors;
 return errors === 0;
 }
-validate197.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate198.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate199(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate200(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate199.evaluated;
+const evaluated0 = validate200.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4835,17 +4979,17 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate199.errors = vErrors;
+validate200.errors = vErrors;
 return errors === 0;
 }
-validate199.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate200.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate191(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate192(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="worktree.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate191.evaluated;
+const evaluated0 = validate192.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4866,7 +5010,7 @@ errors++;
 if(data.name !== undefined){
 let data0 = data.name;
 if(typeof data0 === "string"){
-if(!pattern30.test(data0)){
+if(!pattern32.test(data0)){
 const err1 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u0020\\u007f]{1,255}$"},schema:"^[^\\u0000-\\u0020\\u007f]{1,255}$",parentSchema:schema77.properties.name,data:data0};
 if(vErrors === null){
 vErrors = [err1];
@@ -4889,8 +5033,8 @@ errors++;
 }
 }
 if(data.created_at !== undefined){
-if(!(validate192(data.created_at, {instancePath:instancePath+"/created_at",parentData:data,parentDataProperty:"created_at",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate192.errors : vErrors.concat(validate192.errors);
+if(!(validate193(data.created_at, {instancePath:instancePath+"/created_at",parentData:data,parentDataProperty:"created_at",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate193.errors : vErrors.concat(validate193.errors);
 errors = vErrors.length;
 }
 }
@@ -4908,8 +5052,8 @@ errors++;
 }
 }
 if(data.domain !== undefined){
-if(!(validate194(data.domain, {instancePath:instancePath+"/domain",parentData:data,parentDataProperty:"domain",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate194.errors : vErrors.concat(validate194.errors);
+if(!(validate195(data.domain, {instancePath:instancePath+"/domain",parentData:data,parentDataProperty:"domain",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate195.errors : vErrors.concat(validate195.errors);
 errors = vErrors.length;
 }
 }
@@ -4918,8 +5062,8 @@ let data4 = data.domains;
 if(Array.isArray(data4)){
 const len0 = data4.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate194(data4[i0], {instancePath:instancePath+"/domains/" + i0,parentData:data4,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate194.errors : vErrors.concat(validate194.errors);
+if(!(validate195(data4[i0], {instancePath:instancePath+"/domains/" + i0,parentData:data4,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate195.errors : vErrors.concat(validate195.errors);
 errors = vErrors.length;
 }
 }
@@ -4953,14 +5097,14 @@ vErrors.push(err5);
 errors++;
 }
 if(data7.name !== undefined){
-if(!(validate197(data7.name, {instancePath:instancePath+"/repos/" + i1+"/name",parentData:data7,parentDataProperty:"name",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate197.errors : vErrors.concat(validate197.errors);
+if(!(validate198(data7.name, {instancePath:instancePath+"/repos/" + i1+"/name",parentData:data7,parentDataProperty:"name",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate198.errors : vErrors.concat(validate198.errors);
 errors = vErrors.length;
 }
 }
 if(data7.path !== undefined){
-if(!(validate199(data7.path, {instancePath:instancePath+"/repos/" + i1+"/path",parentData:data7,parentDataProperty:"path",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate199.errors : vErrors.concat(validate199.errors);
+if(!(validate200(data7.path, {instancePath:instancePath+"/repos/" + i1+"/path",parentData:data7,parentDataProperty:"path",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate200.errors : vErrors.concat(validate200.errors);
 errors = vErrors.length;
 }
 }
@@ -5139,8 +5283,8 @@ vErrors.push(err18);
 errors++;
 }
 if(data19.repo !== undefined){
-if(!(validate197(data19.repo, {instancePath:instancePath+"/prs/" + i3+"/repo",parentData:data19,parentDataProperty:"repo",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate197.errors : vErrors.concat(validate197.errors);
+if(!(validate198(data19.repo, {instancePath:instancePath+"/prs/" + i3+"/repo",parentData:data19,parentDataProperty:"repo",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate198.errors : vErrors.concat(validate198.errors);
 errors = vErrors.length;
 }
 }
@@ -5170,8 +5314,8 @@ errors++;
 }
 }
 if(data19.url !== undefined){
-if(!(validate199(data19.url, {instancePath:instancePath+"/prs/" + i3+"/url",parentData:data19,parentDataProperty:"url",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate199.errors : vErrors.concat(validate199.errors);
+if(!(validate200(data19.url, {instancePath:instancePath+"/prs/" + i3+"/url",parentData:data19,parentDataProperty:"url",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate200.errors : vErrors.concat(validate200.errors);
 errors = vErrors.length;
 }
 }
@@ -5239,10 +5383,10 @@ vErrors.push(err25);
 }
 errors++;
 }
-validate191.errors = vErrors;
+validate192.errors = vErrors;
 return errors === 0;
 }
-validate191.evaluated = {"props":{"name":true,"created_at":true,"source_rfc":true,"domain":true,"domains":true,"repos":true,"coordination":true,"prs":true},"dynamicProps":false,"dynamicItems":false};
+validate192.evaluated = {"props":{"name":true,"created_at":true,"source_rfc":true,"domain":true,"domains":true,"repos":true,"coordination":true,"prs":true},"dynamicProps":false,"dynamicItems":false};
 
 export const validators = { "binding": binding, "config": config, "contract": contract, "domain": domain, "governance": governance, "index": index, "issue": issue, "pull": pull, "realm": realm, "repo": repo, "session-message": sessionMessage, "users": users, "worktree": worktree };
-export const shapes = {"binding":{"keys":{"repo":{},"role":{},"exports":{"items":{"keys":{"contract":{},"source_files":{"items":{}},"extract":{"keys":{"detector":{}}}}}},"imports":{"items":{"keys":{"contract":{},"domain":{},"version":{},"binding":{},"verify":{"keys":{"detector":{}}},"covers":{},"status":{},"resolved_version":{},"resolved_commit":{},"resolved_at":{}}}}}},"config":{"keys":{"realm":{"keys":{"name":{},"path":{},"url":{}}},"repo":{},"domains":{"items":{"keys":{"name":{},"role":{},"contracts":{"items":{}}}}},"detected_exports":{"items":{}},"suppress":{"items":{"keys":{"finding":{},"reason":{},"until":{}}}}}},"contract":{"keys":{"name":{},"version":{},"owner":{},"offered_to":{},"formerly":{"items":{}},"description":{},"compatibility":{"keys":{"backwards":{},"forwards":{},"transitive":{}}},"schema":{},"value":{},"changelog":{"items":{"keys":{"version":{},"date":{},"changes":{"items":{}},"effective_at":{}}}},"evolution":{"items":{"keys":{"version":{},"date":{},"changes":{"items":{}},"effective_at":{}}}},"source_commit":{},"effective_at":{},"deprecations":{"items":{"keys":{"pointer":{},"since":{},"sunset":{},"reason":{}}}}}},"domain":{"keys":{"name":{},"description":{},"created_at":{},"members":{"items":{}},"archived":{}}},"governance":{"keys":{"admission":{},"approvers":{"items":{}},"breaking_changes":{"keys":{"require_approval":{},"grace_period_days":{}}}}},"index":{"keys":{"realms":{"items":{"keys":{"name":{},"path":{},"url":{},"local_path":{},"checkouts":{}}}}}},"issue":{"keys":{"number":{},"title":{},"body":{},"state":{},"author":{},"labels":{"items":{}},"created_at":{},"updated_at":{},"closed_at":{},"comments":{"items":{"keys":{"author":{},"body":{},"created_at":{}}}}}},"pull":{"keys":{"number":{},"title":{},"body":{},"state":{},"draft":{},"head":{},"base":{},"head_sha":{},"merge_sha":{},"author":{},"labels":{"items":{}},"reviewers":{"items":{}},"reviews":{"items":{"keys":{"author":{},"state":{},"sha":{},"body":{},"created_at":{}}}},"checks":{"items":{"keys":{"name":{},"state":{},"sha":{},"url":{}}}},"created_at":{},"updated_at":{},"closed_at":{},"merged_at":{},"comments":{"items":{"keys":{"author":{},"body":{},"created_at":{}}}}}},"realm":{"keys":{"name":{},"version":{},"created_at":{},"governance":{"keys":{"admission":{},"approvers":{"items":{}},"breaking_changes":{"keys":{"require_approval":{},"grace_period_days":{}}}}},"trust":{"keys":{"require_signed_commits":{}}}}},"repo":{"keys":{"name":{},"org":{},"path":{},"url":{},"maintainers":{"items":{}},"status":{},"formerly":{"items":{}},"joined_at":{}}},"session-message":{"keys":{"version":{},"type":{},"from_repo":{},"repo":{},"domain":{},"contract":{},"from":{},"to":{},"verdict":{},"stage":{},"changes":{"items":{}},"at":{},"rfc":{},"pid":{}}},"users":{"keys":{"users":{}}},"worktree":{"keys":{"name":{},"created_at":{},"source_rfc":{},"domain":{},"domains":{"items":{}},"repos":{"items":{"keys":{"name":{},"path":{},"status":{},"commits":{}}}},"coordination":{"keys":{"commits":{"items":{"keys":{"change":{},"message":{},"linked":{}}}}}},"prs":{"items":{"keys":{"repo":{},"number":{},"url":{},"blocked_by":{"items":{}}}}}}}};
+export const shapes = {"binding":{"keys":{"repo":{},"role":{},"exports":{"items":{"keys":{"contract":{},"source_files":{"items":{}},"extract":{"keys":{"detector":{}}}}}},"imports":{"items":{"keys":{"contract":{},"domain":{},"version":{},"binding":{},"verify":{"keys":{"detector":{}}},"covers":{},"status":{},"resolved_version":{},"resolved_commit":{},"resolved_at":{}}}}}},"config":{"keys":{"realm":{"keys":{"name":{},"path":{},"url":{}}},"repo":{},"domains":{"items":{"keys":{"name":{},"role":{},"contracts":{"items":{}}}}},"detected_exports":{"items":{}},"suppress":{"items":{"keys":{"finding":{},"reason":{},"until":{}}}}}},"contract":{"keys":{"name":{},"kind":{},"version":{},"owner":{},"offered_to":{},"formerly":{"items":{}},"description":{},"compatibility":{"keys":{"backwards":{},"forwards":{},"transitive":{}}},"schema":{},"value":{},"content":{"items":{"keys":{"path":{},"oid":{},"bytes":{}}}},"changelog":{"items":{"keys":{"version":{},"date":{},"changes":{"items":{}},"effective_at":{}}}},"evolution":{"items":{"keys":{"version":{},"date":{},"changes":{"items":{}},"effective_at":{}}}},"source_commit":{},"effective_at":{},"deprecations":{"items":{"keys":{"pointer":{},"since":{},"sunset":{},"reason":{}}}}}},"domain":{"keys":{"name":{},"description":{},"created_at":{},"members":{"items":{}},"archived":{}}},"governance":{"keys":{"admission":{},"approvers":{"items":{}},"breaking_changes":{"keys":{"require_approval":{},"grace_period_days":{}}}}},"index":{"keys":{"realms":{"items":{"keys":{"name":{},"path":{},"url":{},"local_path":{},"checkouts":{}}}}}},"issue":{"keys":{"number":{},"title":{},"body":{},"state":{},"author":{},"labels":{"items":{}},"created_at":{},"updated_at":{},"closed_at":{},"comments":{"items":{"keys":{"author":{},"body":{},"created_at":{}}}}}},"pull":{"keys":{"number":{},"title":{},"body":{},"state":{},"draft":{},"head":{},"base":{},"head_sha":{},"merge_sha":{},"author":{},"labels":{"items":{}},"reviewers":{"items":{}},"reviews":{"items":{"keys":{"author":{},"state":{},"sha":{},"body":{},"created_at":{}}}},"checks":{"items":{"keys":{"name":{},"state":{},"sha":{},"url":{}}}},"created_at":{},"updated_at":{},"closed_at":{},"merged_at":{},"comments":{"items":{"keys":{"author":{},"body":{},"created_at":{}}}}}},"realm":{"keys":{"name":{},"version":{},"created_at":{},"governance":{"keys":{"admission":{},"approvers":{"items":{}},"breaking_changes":{"keys":{"require_approval":{},"grace_period_days":{}}}}},"trust":{"keys":{"require_signed_commits":{}}}}},"repo":{"keys":{"name":{},"org":{},"path":{},"url":{},"maintainers":{"items":{}},"status":{},"formerly":{"items":{}},"joined_at":{}}},"session-message":{"keys":{"version":{},"type":{},"from_repo":{},"repo":{},"domain":{},"contract":{},"from":{},"to":{},"verdict":{},"stage":{},"changes":{"items":{}},"at":{},"rfc":{},"pid":{}}},"users":{"keys":{"users":{}}},"worktree":{"keys":{"name":{},"created_at":{},"source_rfc":{},"domain":{},"domains":{"items":{}},"repos":{"items":{"keys":{"name":{},"path":{},"status":{},"commits":{}}}},"coordination":{"keys":{"commits":{"items":{"keys":{"change":{},"message":{},"linked":{}}}}}},"prs":{"items":{"keys":{"repo":{},"number":{},"url":{},"blocked_by":{"items":{}}}}}}}};

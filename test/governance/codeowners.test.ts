@@ -90,6 +90,8 @@ async function judged(realm: Record<string, string>, path: string, person: strin
     proposal: false,
     now: 0,
     signers: '',
+    loaded: async (file) => file,
+    blob: async () => null,
     acknowledged: async () => new Set(),
     versions: async () => [],
   });

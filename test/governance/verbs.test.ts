@@ -52,6 +52,8 @@ const judge = (before: Files, after: Files, actor: string): Promise<string[]> =>
     now: Date.parse(at),
     acknowledged: async () => new Set(),
     signers: '',
+    loaded: async (file) => file,
+    blob: async () => null,
     versions: async () => [],
   });
 
@@ -62,7 +64,12 @@ async function make(before: Files, op: Omit<Op, 'id' | 'at'>): Promise<Files> {
   const verb = verbOf(whole);
   const read = new Set(verb.reads(whole, model));
   const text = (path: string) => (read.has(path) ? before[path] : undefined);
-  const planned = await verb.plan(whole, { model, text, history: [] });
+  const planned = await verb.plan(whole, {
+    model,
+    text,
+    history: [],
+    loaded: (path) => model.file('contract', path),
+  });
   if (planned.kind === 'nothing') return before;
   const owners = codeownersAfter(model, planned.files, before[paths.codeowners]);
   const after = { ...before };
@@ -71,7 +78,7 @@ async function make(before: Files, op: Omit<Op, 'id' | 'at'>): Promise<Files> {
     ...(owners === undefined ? [] : [[paths.codeowners, owners] as const]),
   ])
     if (content === null) delete after[path];
-    else after[path] = content;
+    else if (typeof content === 'string') after[path] = content;
   return after;
 }
 

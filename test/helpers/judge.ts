@@ -45,6 +45,8 @@ export function judged(before: Files, after: Files, who: string, judging: Judgin
     now: Date.parse(now),
     acknowledged: async () => new Set(),
     signers: '',
+    loaded: async (file) => file,
+    blob: async () => null,
     versions: async (path) => versionsOf([before, ...past], path),
   });
 }

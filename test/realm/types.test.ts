@@ -38,6 +38,7 @@ const keys = {
   governance: { admission: 'optional', approvers: 'optional', breaking_changes: 'optional' },
   contract: {
     name: 'required',
+    kind: 'optional',
     version: 'required',
     owner: 'optional',
     offered_to: 'optional',
@@ -46,6 +47,7 @@ const keys = {
     compatibility: 'optional',
     schema: 'optional',
     value: 'optional',
+    content: 'optional',
     changelog: 'optional',
     evolution: 'optional',
     source_commit: 'optional',

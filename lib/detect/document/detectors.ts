@@ -1,8 +1,14 @@
 import { isObject, type JsonObject, type JsonValue } from '../../json.ts';
-import { readData } from '../data/document.ts';
 import { sortUnresolved } from '../findings.ts';
 import { bytesMatch, decode, OutOfTime, withinTime } from '../limits.ts';
-import type { Detector, Extraction, SourceFile, Unresolved } from '../types.ts';
+import {
+  type Detector,
+  type Extraction,
+  MAX_DOCUMENT_BYTES,
+  type SourceFile,
+  type Unresolved,
+} from '../types.ts';
+import { readDocument } from './read.ts';
 
 const head = (name: string, summary: string, reads: RegExp, triggers: RegExp, read: Reader): Detector => ({
   name,
@@ -10,7 +16,18 @@ const head = (name: string, summary: string, reads: RegExp, triggers: RegExp, re
   roles: ['export'],
   reads: (path) => reads.test(path),
   triggers: (bytes) => bytesMatch(bytes, triggers),
-  extract: (files) => extract(files, read),
+  extract: (files) => extract(files, read, undefined),
+});
+
+/** A document that the contract keeps as it is, byte for byte, and that may be larger than a source. */
+const kept = (...[name, summary, reads, triggers, read]: Parameters<typeof head>): Detector => ({
+  ...head(name, summary, reads, triggers, read),
+  most: MAX_DOCUMENT_BYTES,
+  triggers: (bytes) => bytesMatch(bytes, triggers, MAX_DOCUMENT_BYTES),
+  extract: async (files) => {
+    const extraction = await extract(files, read, MAX_DOCUMENT_BYTES);
+    return { ...extraction, documents: extraction.parts.map(({ path }) => path) };
+  },
 });
 
 /** What a document comes to: the contract's schema is the interface itself, and there is no value beside it. */
@@ -18,29 +35,29 @@ type Reader = (path: string, text: string) => Promise<{ value: JsonValue; schema
 
 /** Interface documents: each becomes the schema of the contract (JSON Schema, OpenAPI, GraphQL) or its value (Avro, Protocol Buffers). */
 export const documents: readonly Detector[] = [
-  head(
+  kept(
     'openapi',
     'an OpenAPI document, as the schema',
     /\.(?:json|ya?ml)$/i,
     /["']?(?:openapi|swagger)["']?\s*:/,
     async (path, text) => {
-      const { value } = await readData(path, text);
+      const value = await readDocument(path, text);
       if (!isObject(value) || !(typeof value.openapi === 'string' || typeof value.swagger === 'string'))
         return "it is no OpenAPI document: it has no 'openapi' version";
       return { value: null, schema: value };
     },
   ),
-  head(
+  kept(
     'json-schema',
     'a JSON Schema, as the schema',
     /\.(?:json|ya?ml)$/i,
     /["']?\$schema["']?\s*:/,
     async (path, text) => {
-      const { value } = await readData(path, text);
+      const value = await readDocument(path, text);
       return isObject(value) ? { value: null, schema: value } : 'it is no JSON Schema: no object';
     },
   ),
-  head(
+  kept(
     'graphql',
     'a GraphQL schema, as the schema',
     /\.(?:graphqls?|gql)$/i,
@@ -57,8 +74,7 @@ export const documents: readonly Detector[] = [
     },
   ),
   head('avro', 'an Avro schema, as the value', /\.avsc$/i, /"type"\s*:/, async (_, text) => {
-    const { value } = await readData('schema.json', text);
-    return { value: value, schema: { 'x-realm': { kind: 'avro' } } };
+    return { value: await readDocument('schema.json', text), schema: { 'x-realm': { kind: 'avro' } } };
   }),
   head(
     'protobuf',
@@ -74,13 +90,17 @@ export const documents: readonly Detector[] = [
   ),
 ];
 
-async function extract(files: readonly SourceFile[], read: Reader): Promise<Extraction> {
+async function extract(
+  files: readonly SourceFile[],
+  read: Reader,
+  most: number | undefined,
+): Promise<Extraction> {
   const unresolved: Unresolved[] = [];
   const found: { path: string; value: JsonValue; schema: JsonObject }[] = [];
   for (const file of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {
     const no = (why: string, line = 1) =>
       unresolved.push({ path: file.path, line, what: 'the document', why, gap: true });
-    const text = decode(file);
+    const text = decode(file, most);
     if (typeof text !== 'string') {
       no(text.why, text.line);
       continue;

@@ -28,7 +28,15 @@ export async function mustStayWhole(
     // Somebody else merged it: nothing is left to judge.
     if (tip.kind !== 'none' && (await isAncestor(checkout, effect.sha, tip.oid)) === true) return;
     const steps = [checkout.name];
-    const { problems, unproved } = await planMerges({ model, branch, members, steps, checkouts, around });
+    const { problems, unproved } = await planMerges({
+      model,
+      loaded: workspace.snapshot.loaded,
+      branch,
+      members,
+      steps,
+      checkouts,
+      around,
+    });
     const [problem] = problems;
     if (problem !== undefined) throw unsafe(checkout.name, problem);
     const [doubt] = unproved;

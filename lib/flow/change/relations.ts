@@ -2,6 +2,7 @@ import { type Before, type MergePlan, mergePlan } from '../../change/order.ts';
 import { mapPool } from '../../change/pool.ts';
 import type { Relation } from '../../change/relation.ts';
 import { DEFAULT_DETECTOR } from '../../checkout/drift.ts';
+import { RealmError } from '../../errors.ts';
 import { isObject, type JsonObject } from '../../json.ts';
 import { type Dependency, dependencies } from '../../realm/dependencies.ts';
 import type { RealmModel } from '../../realm/model.ts';
@@ -21,6 +22,8 @@ export interface MergeFacts {
   /** Those of them whose pull request is still to merge. */
   steps: readonly string[];
   checkouts: Checkouts;
+  /** A contract with what its content says (`Snapshot`). */
+  loaded(file: ContractFile): Promise<ContractFile>;
   /** The providers and consumers of their contracts outside the change set, as far as they are on this machine. */
   around: Checkouts;
   /** What the pull requests already say about each other. */
@@ -39,7 +42,9 @@ export async function planMerges(facts: MergeFacts): Promise<PlannedMerges> {
     ({ consumer, provider }) => members.includes(consumer) || members.includes(provider ?? ''),
   );
   const outcomes = await mergeOutcomes(all, branch, steps);
-  const relations = await mapPool(touching, localWidth(), (one) => relationOf(model, one, all, outcomes));
+  const relations = await mapPool(touching, localWidth(), async (one) =>
+    relationOf(model, await withContent(one, facts), all, outcomes),
+  );
   const plan = mergePlan(exportersFirst(steps, touching), relations, facts.recorded);
   const conflicts = steps.flatMap((repo) => {
     const merged = outcomes.get(repo)?.merged;
@@ -74,6 +79,16 @@ function approvalsOf(model: RealmModel, relations: readonly Relation[], steps: r
 function exportersFirst(repos: readonly string[], list: readonly Dependency[]): string[] {
   const exporters = repos.filter((repo) => list.some((one) => one.provider === repo));
   return [...exporters, ...repos.filter((repo) => !exporters.includes(repo))];
+}
+
+/** What is published as its content says it; where that cannot be read, it stays unread. */
+async function withContent(one: Dependency, { loaded }: MergeFacts): Promise<Dependency> {
+  if (one.published?.content === undefined) return one;
+  const published = await loaded(one.published).catch((error: unknown) => {
+    if (error instanceof RealmError && error.code === 'content-unreadable') return one.published;
+    throw error;
+  });
+  return { ...one, published };
 }
 
 async function relationOf(
@@ -151,7 +166,8 @@ function directionOf(file: ContractFile | undefined): Pick<Relation, 'direction'
   if (said === 'grant') return { direction: 'offers', declared: true };
   if (said === 'need' || said === 'emit') return { direction: 'needs', declared: true };
   if (wordIn(file?.schema, 'kind') === 'paths') return { direction: 'needs', declared: false };
-  const isInterface = file !== undefined && (file.value ?? null) === null && file.schema !== undefined;
+  const isInterface =
+    file !== undefined && (file.value ?? null) === null && (file.schema ?? file.content) !== undefined;
   return { direction: isInterface ? 'offers' : 'agreed', declared: false };
 }
 

@@ -80,9 +80,14 @@ export function asPublished(file: ContractFile | undefined, name: string): Ends 
   const reading: Reading =
     file === undefined
       ? { unread: `${name} is not published` }
-      : { value: { value: file.value ?? null, schema: (file.schema ?? {}) as JsonValue } };
+      : isUnloaded(file)
+        ? { unread: `the content of ${name} cannot be read: git realm doctor` }
+        : { value: { value: file.value ?? null, schema: (file.schema ?? {}) as JsonValue } };
   return { main: reading, merged: reading, same: true };
 }
+
+const isUnloaded = ({ content, schema }: ContractFile): boolean =>
+  content !== undefined && schema === undefined;
 
 /** A consumer that is not on this machine: what its import has on record, which is never more than it grants. */
 export function asRecorded(file: ContractFile | undefined, entry: ImportEntry, consumer: string): Ends {

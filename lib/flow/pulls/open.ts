@@ -54,6 +54,7 @@ export function createPulls(flow: Flow, options: PrOptions): Promise<PullsResult
     const landed = ready.filter(({ merged }) => merged).map(({ checkout }) => checkout.name);
     const planned = await planMerges({
       model: workspace.snapshot.model,
+      loaded: workspace.snapshot.loaded,
       branch,
       members: (change.file.repos ?? []).map((one) => one.name),
       steps: ready.map(({ checkout }) => checkout.name).filter((repo) => !landed.includes(repo)),

@@ -69,6 +69,7 @@ export async function mergesOf(
   const steps = pulls.filter((one) => one.state === 'open').map((one) => one.repo);
   const merges = await planMerges({
     model: workspace.snapshot.model,
+    loaded: workspace.snapshot.loaded,
     branch: change.file.name,
     members: (change.file.repos ?? []).map((one) => one.name),
     steps,

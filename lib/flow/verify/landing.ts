@@ -3,7 +3,7 @@ import type { Commit } from '../../git/commit.ts';
 import { noteOf } from '../../git/note-tree.ts';
 import { resolveRevision } from '../../git/refs.ts';
 import { approversOf } from '../../governance/approvers.ts';
-import { codeowners, isGenerated } from '../../governance/codeowners.ts';
+import { codeowners, isDerived, isGenerated } from '../../governance/codeowners.ts';
 import { samePerson } from '../../governance/people.ts';
 import {
   acknowledgedBy,
@@ -14,7 +14,7 @@ import {
 } from '../../governance/records.ts';
 import type { Approved, FileChange, Withdrawn } from '../../governance/rules/step.ts';
 import { isObject, type JsonObject } from '../../json.ts';
-import { paths } from '../../realm/kinds.ts';
+import { contentPath, paths } from '../../realm/kinds.ts';
 import type { RealmModel } from '../../realm/model.ts';
 import { withEffect } from '../../realm/ops/land.ts';
 import { namesOf } from '../../realm/releases.ts';
@@ -90,7 +90,7 @@ export async function approvedBy(
 ): Promise<Approved | null | string> {
   const { verb, id, proposer, records, base } = landing;
   if (verb !== 'land') return null;
-  const bound = landing.changes.filter((change) => !isGenerated(change));
+  const bound = landing.changes.filter((change) => !isDerived(change));
   const approvers = approversOf(
     commit.before,
     bound.map(({ path }) => path),
@@ -129,7 +129,8 @@ async function notProposed(
   const more = changes.find(
     (change) =>
       !bound.some((proposed) => lands(proposed, change)) &&
-      !(isGenerated(change) && change.to?.text === codeowners(after)),
+      !(isGenerated(change) && change.to?.text === codeowners(after)) &&
+      !isBeside(change, bound),
   );
   if (more !== undefined)
     return `'${more.path}' differs from proposal '${id}': landing brings exactly what was approved`;
@@ -140,6 +141,14 @@ async function notProposed(
       return `'${path}' is missing: landing proposal '${id}' brings everything that was approved`;
   }
   return null;
+}
+
+/** Does it lie beside a contract that was proposed? It is what that lists, which is judged by itself. */
+function isBeside({ path }: FileChange, bound: readonly FileChange[]): boolean {
+  const content = contentPath(path);
+  if (content === undefined) return false;
+  const contract = paths.contract(content.domain, content.contract);
+  return bound.some((proposed) => proposed.path === contract);
 }
 
 /** What goes again since nobody's approval carries it: each file from as it landed to as it was. */

@@ -51,6 +51,8 @@ export async function judgeProposal(push: Push, { ref, old }: RefUpdate, tip: st
     now: push.now.getTime(),
     acknowledged: async () => new Set(),
     signers: (await after.text(paths.allowedSigners)) ?? '',
+    loaded: after.loaded,
+    blob: (oid) => store.objects.info(oid),
     versions: (path) => before.versions(path),
   });
   return { commits: 1, refused: refused.map((why) => ({ commit: tip, why })) };

@@ -1,7 +1,8 @@
 import { gt, parse } from '../../compat/semver.ts';
 import { type JsonObject, type JsonValue, sameJson } from '../../json.ts';
+import { sameContent } from '../../realm/content.ts';
 import { graceOf, isOver } from '../../realm/grace.ts';
-import { nextVersion, saysMore } from '../../realm/next-version.ts';
+import { type Judgement, nextVersion, saysMore } from '../../realm/next-version.ts';
 import { dependentsOf } from '../../realm/ops/leave.ts';
 import { isRetired } from '../../realm/ops/retire.ts';
 import { ownerOf } from '../../realm/ownership.ts';
@@ -155,17 +156,24 @@ interface Versions {
   approvedAt: number | null;
 }
 
-async function versioned(step: Step, { path, domain, was, is, approvedAt }: Versions): Promise<string[]> {
+async function versioned(step: Step, versions: Versions): Promise<string[]> {
+  const { path, domain, approvedAt } = versions;
+  let { was, is } = versions;
   const releases = wrongReleases(path, was, is, step.now);
   if (releases !== null) return [releases];
   const promise = { backwards: true, ...was.compatibility };
   const weaker = (['backwards', 'forwards', 'transitive'] as const).find(
     (one) => promise[one] === true && { backwards: true, ...is.compatibility }[one] !== true,
   );
+  try {
+    [was, is] = await Promise.all([compared(step, was, is), compared(step, is, was)]);
+  } catch (error) {
+    return [`'${path}' ${was.version} → ${is.version}: ${(error as Error).message}`];
+  }
   const schema = (is.schema ?? {}) as JsonObject;
   const byHand = !sameJson(mergedSchema(was, schema), schema);
   const looksBack = was.compatibility?.transitive === true || (!byHand && addsToSchema(was, schema));
-  let next: Awaited<ReturnType<typeof nextVersion>>;
+  let next: Judgement;
   try {
     next = await nextVersion(was, {
       value: is.value ?? null,
@@ -240,6 +248,12 @@ function keptReleases(was: ContractFile, is: ContractFile, now: number): readonl
     (kept) => all.length >= kept.length && sameJson(json(all.slice(all.length - kept.length)), json(kept)),
   );
 }
+
+/** A side with what its content says. Where the files and the version stay, there is nothing to compare. */
+const compared = async (step: Step, file: ContractFile, other: ContractFile): Promise<ContractFile> =>
+  file.content !== undefined && file.version === other.version && sameContent(file.content, other.content)
+    ? { ...file, schema: {} }
+    : step.loaded(file);
 
 const words = (verdict: object): string =>
   'reason' in verdict && typeof verdict.reason === 'string' ? verdict.reason : 'it cannot be told';

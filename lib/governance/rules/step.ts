@@ -10,6 +10,8 @@ export type Side = { mode: string; oid: string } & (
       /** In words that follow the path: `has 2000000 bytes …`. */
       unread: string;
     }
+  /** A file of a contract's content: nothing in it is judged by itself. */
+  | { text: null; unread: null }
 );
 
 export interface FileChange {
@@ -54,6 +56,10 @@ export interface Step {
   acknowledged(domain: string, contract: string): Promise<ReadonlySet<string>>;
   /** `trust/allowed_signers` after the commit. */
   signers: string;
+  /** A contract with what its content says. Throws `content-unreadable`. */
+  loaded(file: ContractFile): Promise<ContractFile>;
+  /** What an object is, without its bytes; `null`: it is not there. */
+  blob(oid: string): Promise<{ type: string; size: number } | null>;
   /** Earlier versions of a contract, for one that promises to keep up with all of them. */
   versions(path: string): Promise<readonly ContractFile[]>;
 }

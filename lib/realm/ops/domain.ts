@@ -4,7 +4,7 @@ import { mustNotCloseDomainCycle } from '../cycles.ts';
 import { paths } from '../kinds.ts';
 import type { RealmModel } from '../model.ts';
 import { isOutsider, maintains, mustMaintain, ownerOf } from '../ownership.ts';
-import type { BindingFile, ContractFile, DetectorEntry, Role } from '../types.ts';
+import type { BindingFile, ContentEntry, ContractFile, DetectorEntry, Role } from '../types.ts';
 import { changesOf, union } from './changes.ts';
 import { type Dependent, stillNeeded } from './leave.ts';
 import type { Op, Verb } from './types.ts';
@@ -16,6 +16,9 @@ export interface NewContract {
   description?: string;
   schema: JsonObject;
   value: ContractFile['value'];
+  /** What it is about and the files that say it, in the place of `schema` and `value`. */
+  kind?: string;
+  content?: ContentEntry[];
   /** The provider's commit it was read from; absent for a value written by hand. */
   source?: string;
   source_files?: string[];
@@ -216,14 +219,18 @@ export const usersOf = (model: RealmModel, domain: string): Dependent[] =>
     );
 
 export function contractFile(contract: NewContract, owner: string, at: string): ContractFile {
+  const says =
+    contract.content === undefined
+      ? { schema: contract.schema, value: contract.value ?? null }
+      : { content: contract.content };
   return {
     name: contract.name,
+    ...(contract.kind === undefined ? {} : { kind: contract.kind }),
     version: contract.version,
     owner,
     ...(contract.description === undefined ? {} : { description: contract.description }),
     compatibility: { backwards: true, forwards: false },
-    schema: contract.schema,
-    value: contract.value ?? null,
+    ...says,
     changelog: [{ version: contract.version, date: at.slice(0, 10), changes: ['First version'] }],
     ...(contract.source === undefined ? {} : { source_commit: contract.source }),
   };
@@ -245,6 +252,8 @@ export function newContractOf(
     ...(file.description === undefined ? {} : { description: file.description }),
     schema: (typeof file.schema === 'object' ? file.schema : {}) as JsonObject,
     value: file.value,
+    ...(file.kind === undefined ? {} : { kind: file.kind }),
+    ...(file.content === undefined ? {} : { content: file.content }),
     ...(file.source_commit === undefined ? {} : { source: file.source_commit }),
     ...(entry?.source_files === undefined ? {} : { source_files: entry.source_files }),
     ...(entry?.extract === undefined ? {} : { extract: entry.extract }),

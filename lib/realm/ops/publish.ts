@@ -1,6 +1,8 @@
 import { type Covers, impactOf, impactWords } from '../../compat/usage.ts';
 import { RealmError } from '../../errors.ts';
 import { isObject, type JsonObject, type JsonValue, sameJson } from '../../json.ts';
+import { contentIn, sameContent } from '../content.ts';
+import type { Edit } from '../edits.ts';
 import { consumersOf } from '../exports.ts';
 import { paths } from '../kinds.ts';
 import type { RealmModel } from '../model.ts';
@@ -8,7 +10,7 @@ import { type Judgement, nextVersion } from '../next-version.ts';
 import { mustMaintain, ownerOf } from '../ownership.ts';
 import { releasesBelow } from '../releases.ts';
 import { addsToSchema, mergedSchema, schemaOf } from '../schemas.ts';
-import type { ContractFile, DetectorEntry } from '../types.ts';
+import type { ContentEntry, ContractFile, DetectorEntry } from '../types.ts';
 import { changesOf, union } from './changes.ts';
 import { contractFile, exportEntry, liveDomain, type NewContract, newContractOf } from './domain.ts';
 import type { Op, Planned, Verb, View } from './types.ts';
@@ -37,7 +39,9 @@ export interface PublishOp extends Op {
   schemaByHand?: boolean;
   /** For a draft: names the sources it was read from by content. */
   key?: string;
-  /** `value` and `schema`; absent: only the binding changes. */
+  /** What the contract is about, where it is a document that is kept as it is. */
+  kind?: string;
+  /** `value` and `schema`, and with `content` the files that say so; absent: only the binding changes. */
   payload?: JsonObject;
 }
 
@@ -51,6 +55,13 @@ export const publish: Verb<PublishOp> = {
     const adds = old !== undefined && addsToSchema(old, (op.payload?.schema ?? {}) as JsonObject);
     return old?.compatibility?.transitive || adds ? paths.contract(op.domain, op.contract) : undefined;
   },
+  contents: (op, model) => {
+    const path = paths.contract(op.domain, op.contract);
+    const old = model.file('contract', path)?.content;
+    const isCompared =
+      op.payload === undefined || op.version !== undefined || !sameContent(old, contentIn(op.payload));
+    return isCompared ? path : undefined;
+  },
   plan: (op, view) => {
     const domain = liveDomain(op.domain, view.model);
     if (op.draft !== true) mustMaintain(view.model, op.repo, op.by);
@@ -60,8 +71,14 @@ export const publish: Verb<PublishOp> = {
     return old === undefined ? planFirst(op, view) : planNext(op, view, old);
   },
   restore: (op, own) => {
-    const contract = own.model.contract(op.domain, op.contract);
-    return contract === undefined ? {} : { value: contract.value ?? null, schema: schemaOf(contract) };
+    const contract = own.loaded(paths.contract(op.domain, op.contract));
+    if (contract === undefined) return {};
+    const content = contract.content as unknown as JsonValue;
+    return {
+      value: contract.value ?? null,
+      schema: schemaOf(contract),
+      ...(content === undefined ? {} : { content }),
+    };
   },
 };
 
@@ -76,6 +93,7 @@ function planFirst(op: PublishOp, view: View): Planned {
     ...(op.description === undefined ? {} : { description: op.description }),
     schema: (op.payload?.schema ?? {}) as JsonObject,
     value,
+    ...contentOf(op),
     ...(op.source === null ? {} : { source: op.source }),
     ...(op.sources === undefined ? {} : { source_files: op.sources }),
     ...(op.extract === undefined ? {} : { extract: op.extract }),
@@ -90,12 +108,19 @@ function planFirst(op: PublishOp, view: View): Planned {
   });
 }
 
-async function planNext(op: PublishOp, view: View, old: ContractFile): Promise<Planned> {
+/** The files that the contract will list, and what it is about. */
+function contentOf(op: PublishOp): { kind?: string; content?: ContentEntry[] } {
+  const content = contentIn(op.payload);
+  return content === undefined || op.kind === undefined ? {} : { kind: op.kind, content };
+}
+
+async function planNext(op: PublishOp, view: View, written: ContractFile): Promise<Planned> {
   const owner = ownerOf(view.model, op.domain, op.contract);
   if (owner !== undefined && owner !== op.repo) throw notOwner(op, owner);
   const changes = changesOf(view);
-  bindExport(op, view, changes, newContractOf(old));
+  bindExport(op, view, changes, newContractOf(written));
   const file = paths.contract(op.domain, op.contract);
+  const old = view.loaded(file) ?? written;
   if (op.description !== undefined && op.description !== old.description) {
     changes.edit(file, [{ op: 'set', path: ['description'], value: op.description }]);
   }
@@ -103,10 +128,22 @@ async function planNext(op: PublishOp, view: View, old: ContractFile): Promise<P
   const given = (op.payload?.schema ?? {}) as JsonObject;
   const isInterface = value === null && Object.keys(given).length > 0;
   const schema = op.schemaByHand === true || isInterface ? given : mergedSchema(old, given);
-  const same = value === undefined || (sameJson(value, old.value ?? null) && sameJson(schema, schemaOf(old)));
+  const content = contentIn(op.payload);
+  const sameFiles = content !== undefined && sameContent(content, written.content);
+  const same =
+    value === undefined ||
+    sameFiles ||
+    (sameJson(value, old.value ?? null) && sameJson(schema, schemaOf(old)));
+  const edits = saying(written, { ...contentOf(op), value, schema, same });
   if (same && (op.version === undefined || op.version === old.version)) {
+    // Other bytes that say the same come along, unless somebody else published since.
+    const isNewest = op.base === null || op.base.source === (old.source_commit ?? null);
+    const refreshes = !sameFiles && isNewest && content !== undefined && op.draft !== true;
+    if (refreshes) changes.edit(file, edits);
     return changes.commit({
-      subject: `${op.domain}/${op.contract}: ${op.repo} reads it from ${(op.sources ?? []).join(', ') || 'elsewhere'}`,
+      subject: refreshes
+        ? `${op.domain}/${op.contract}: ${old.version} in other files from ${op.repo}`
+        : `${op.domain}/${op.contract}: ${op.repo} reads it from ${(op.sources ?? []).join(', ') || 'elsewhere'}`,
       facts: { version: old.version, verdict: 'equal' },
       nothing: `'${op.contract}' ${old.version} says so already`,
     });
@@ -125,8 +162,7 @@ async function planNext(op: PublishOp, view: View, old: ContractFile): Promise<P
   if (next.breaking && op.draft !== true && op.proposed !== true) mustNotNeedApproval(op, view.model, next);
   changes.edit(file, [
     { op: 'set', path: ['version'], value: next.version },
-    ...(sameJson(schema, schemaOf(old)) ? [] : [{ op: 'set' as const, path: ['schema'], value: schema }]),
-    ...(value === undefined ? [] : valueEdits(old.value ?? null, value)),
+    ...edits,
     { op: 'set', path: ['changelog'], value: changelog(old, next.version, op.at, next.lines) },
     ...(op.source === null ? [] : [{ op: 'set' as const, path: ['source_commit'], value: op.source }]),
   ]);
@@ -139,6 +175,34 @@ async function planNext(op: PublishOp, view: View, old: ContractFile): Promise<P
     facts: { from: old.version, version: next.version, verdict: next.verdict.verdict, changes: next.lines },
     nothing: `'${op.contract}' ${old.version} says so already`,
   });
+}
+
+interface Said {
+  kind?: string;
+  content?: ContentEntry[];
+  value: JsonValue | undefined;
+  schema: JsonObject;
+  /** It says what the contract says already. */
+  same: boolean;
+}
+
+/** The edits by which a contract's file says it: by the files beside it, or by itself. */
+function saying(written: ContractFile, { kind, content, value, schema, same }: Said): Edit[] {
+  const remove = (key: 'kind' | 'schema' | 'value' | 'content'): Edit[] =>
+    Object.hasOwn(written, key) ? [{ op: 'delete', path: [key] }] : [];
+  if (content !== undefined && kind !== undefined)
+    return [
+      ...(written.kind === kind ? [] : [{ op: 'set' as const, path: ['kind'], value: kind }]),
+      ...remove('schema'),
+      ...remove('value'),
+      { op: 'set', path: ['content'], value: content as unknown as JsonValue },
+    ];
+  if (value === undefined || (same && written.content !== undefined)) return [];
+  return [
+    ...(written.content === undefined ? [] : [...remove('kind'), ...remove('content')]),
+    ...(sameJson(schema, schemaOf(written)) ? [] : [{ op: 'set' as const, path: ['schema'], value: schema }]),
+    ...valueEdits(written.value ?? null, value),
+  ];
 }
 
 /** What an approver has to know of a breaking change: its reason with the witness … */
@@ -160,7 +224,7 @@ function affected(op: PublishOp, model: RealmModel, old: ContractFile, next: Jud
 }
 
 /** Key by key, so that comments beside keys that stay are kept. */
-function valueEdits(old: JsonValue, value: JsonValue) {
+function valueEdits(old: JsonValue, value: JsonValue): Edit[] {
   if (!isObject(old) || !isObject(value)) return [{ op: 'set' as const, path: ['value'], value }];
   const keys = [...new Set([...Object.keys(old), ...Object.keys(value)])];
   return keys

@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '../../json.ts';
+import type { PlannedFile } from '../content.ts';
 import type { RealmModel } from '../model.ts';
 import type { ContractFile } from '../types.ts';
 
@@ -24,6 +25,8 @@ export interface View {
   text(path: string): string | undefined;
   /** Earlier versions of the contract that `history` named, the newest first. */
   history: readonly ContractFile[];
+  /** The contract with what its content says, where `contents` named it; else as its file has it. */
+  loaded(path: string): ContractFile | undefined;
 }
 
 /** `nothing`: the realm already says so, no commit. A refusal is thrown as `RealmError`. */
@@ -33,7 +36,7 @@ export type Planned =
       kind: 'commit';
       subject: string;
       body: string[];
-      files: Map<string, string | null>;
+      files: Map<string, PlannedFile>;
       /** Facts about the change for who asked (versions, verdicts). */
       facts: JsonObject;
     };
@@ -44,6 +47,9 @@ export interface Verb<O extends Op = Op> {
   reads(op: O, model: RealmModel): string[];
   /** The contract whose earlier versions the plan must keep up with, by path. */
   history?(op: O, model: RealmModel): string | undefined;
+  /** The contract, by path, whose content the plan compares with. */
+  contents?(op: O, model: RealmModel): string | undefined;
+  /** The files beside contracts follow from what the contracts list (`contentsAfter`): no plan names them. */
   plan(op: O, view: View): Planned | Promise<Planned>;
   /** The payload as the op's own commit shows it, for a replay. Absent: the op needs none. */
   restore?(op: O, own: View): JsonObject;
