@@ -1,9 +1,10 @@
-import { createHash } from 'node:crypto';
+import { readContent } from '../../lib/detect/document/content.ts';
 import type { Side } from '../../lib/governance/rules/step.ts';
 import { refusalsOf } from '../../lib/governance/verify.ts';
+import { contentPath } from '../../lib/realm/kinds.ts';
 import { parseFile } from '../../lib/realm/parse.ts';
 import type { ContractFile } from '../../lib/realm/types.ts';
-import { realmView } from './realm-view.ts';
+import { blobName, realmView } from './realm-view.ts';
 
 /** A realm in memory: its files by path. */
 export type Files = Record<string, string>;
@@ -19,8 +20,21 @@ export const edited = (before: Files, edits: Edits): Files => {
   return after;
 };
 
-const side = (text: string | undefined): Side | null =>
-  text === undefined ? null : { mode: '100644', oid: createHash('sha1').update(text).digest('hex'), text };
+function side(path: string, text: string | undefined): Side | null {
+  if (text === undefined) return null;
+  const blob = { mode: '100644', oid: blobName(text) };
+  return contentPath(path) === undefined ? { ...blob, text } : { ...blob, text: null, unread: null };
+}
+
+/** A contract with what its content says, from the texts of these realms. */
+async function loadedIn(realms: readonly Files[], file: ContractFile): Promise<ContractFile> {
+  if (file.content === undefined) return file;
+  const texts = new Map(realms.flatMap(Object.values).map((text) => [blobName(text), text]));
+  const files = file.content.map(({ path, oid }) => ({ path, bytes: Buffer.from(texts.get(oid) ?? '') }));
+  const said = await readContent(file.kind ?? '', files);
+  if (typeof said === 'string') throw new Error(said);
+  return { ...file, ...said };
+}
 
 export interface Judging {
   /** The realm before this commit's parent, the newest first. */
@@ -37,7 +51,7 @@ export function judged(before: Files, after: Files, who: string, judging: Judgin
     after: realmView(after),
     changes: [...new Set([...Object.keys(before), ...Object.keys(after)])]
       .filter((path) => before[path] !== after[path])
-      .map((path) => ({ path, from: side(before[path]), to: side(after[path]) })),
+      .map((path) => ({ path, from: side(path, before[path]), to: side(path, after[path]) })),
     actor: `${who}@example.com`,
     approved: null,
     withdrawn: null,
@@ -45,8 +59,11 @@ export function judged(before: Files, after: Files, who: string, judging: Judgin
     now: Date.parse(now),
     acknowledged: async () => new Set(),
     signers: '',
-    loaded: async (file) => file,
-    blob: async () => null,
+    loaded: (file) => loadedIn([after, before, ...past], file),
+    blob: async (oid) => {
+      const text = Object.values(after).find((one) => blobName(one) === oid);
+      return text === undefined ? null : { type: 'blob', size: Buffer.byteLength(text) };
+    },
     versions: async (path) => versionsOf([before, ...past], path),
   });
 }
