@@ -28,18 +28,21 @@ export default command({
       summary: 'history that was published long ago: keys count as of the date of what they signed',
     },
     { name: 'stdin', summary: 'read <old> <new> <ref> from standard input, as a pre-receive hook gets them' },
-    { name: 'unwatched', summary: 'however long it takes, also in a hook', hidden: true },
+    { name: 'unwatched', summary: 'in this process, however long it takes', hidden: true },
   ],
   examples: [
     { run: 'git realm verify origin/main HEAD --user "$CI_USER"', why: 'in a job of CI' },
     { run: 'git realm hooks install --server', why: 'in a bare realm: judge every push' },
   ],
-  exits: { 1: 'the rules refuse it; each refusal is one line' },
+  exits: {
+    1: 'the rules refuse it; each refusal is one line. Or it was not judged to its end, which is said',
+  },
   async run(args, options, context) {
     const flow = flowOf(context);
-    // A hook of git's: somebody else's push must not keep the server busy.
-    if ((options.stdin || flow.env.GIT_DIR !== undefined) && !options.unwatched)
-      return watch(context, [
+    // Somebody else's push must not keep a server busy, nor whoever looks at what they pushed.
+    const by = options.stdin || flow.env.GIT_DIR !== undefined ? 'hook' : 'hand';
+    if (!options.unwatched)
+      return watch(context, by, [
         ...(options.stdin ? ['--stdin'] : []),
         ...(options.past ? ['--past'] : []),
         ...(options.user === undefined ? [] : ['--user', options.user]),
@@ -56,10 +59,10 @@ export default command({
   },
 });
 
-async function watch(context: Context, words: readonly string[]): Promise<Outcome> {
+async function watch(context: Context, by: 'hook' | 'hand', words: readonly string[]): Promise<Outcome> {
   const { watched } = await import('../lib/flow/verify/watched.ts');
   const all = ['--unwatched', ...(context.json ? ['--json'] : []), ...words];
-  const { exitCode, ended } = await watched(flowOf(context), all, context.signal);
+  const { exitCode, ended } = await watched(flowOf(context), by, all, context.signal);
   if (ended !== null) context.stderr.write(`error: ${ended}\n`);
   return { exitCode };
 }

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { typedPath } from '../checkout/typed-path.ts';
 import { satisfies } from '../compat/semver.ts';
@@ -141,8 +141,13 @@ async function bindingFile(flow: Flow, workspace: Workspace, typed: string): Pro
   const top = workspace.repo.worktree;
   if (top === null) return pathspec(typed);
   const named = path.isAbsolute(typed) ? path.relative(top, typed) : await typedPath(top, flow.cwd, typed);
-  const found = await stat(path.join(top, named)).catch(() => null);
-  if (found !== null) return pathspec(named);
+  const [root, found] = await Promise.all(
+    [top, path.join(top, named)].map((one) => realpath(one).catch(() => null)),
+  );
+  // A link may lead out of it.
+  const inside = path.relative(root ?? top, found ?? path.dirname(root ?? top));
+  if (inside !== '..' && !inside.startsWith(`..${path.sep}`) && !path.isAbsolute(inside))
+    return pathspec(named);
   throw new RealmError('no-such-file', `no file '${typed}' in this repository`, {
     hint: 'name the file that uses the contract: --binding <path>',
   });

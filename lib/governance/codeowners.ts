@@ -1,5 +1,6 @@
 import { contentPath, paths } from '../realm/kinds.ts';
 import type { RealmModel } from '../realm/model.ts';
+import { visible } from '../visible.ts';
 import { guardedPaths, guardOf, peopleOf } from './guards.ts';
 import type { FileChange } from './rules/step.ts';
 
@@ -16,7 +17,8 @@ export const isDerived = (change: FileChange): boolean =>
 
 /**
  * `.github/CODEOWNERS` of a realm, from the rule table: the last line that matches a path decides, so the approvers' line
- * comes first and a file of its own after it. Owners that a forge cannot know (no address, no `@name`) are left out; a path
+ * comes first and a file of its own after it. Owners that a forge cannot know (no address, no `@name`), or whose address
+ * nobody can read, are left out; a path
  * that the format cannot hold stays with the approvers.
  */
 export function codeowners(model: RealmModel): string {
@@ -38,4 +40,6 @@ const line = (pattern: string, owners: string[]): string[] =>
   owners.length === 0 ? [] : [`${pattern} ${owners.join(' ')}`];
 
 const known = (people: readonly string[]): string[] =>
-  people.filter((person) => /^(?:[^\s@#]+@[^\s@#]+\.[^\s@#]+|@[\w/-]+)$/.test(person));
+  people.filter(
+    (person) => /^(?:[^\s@#]+@[^\s@#]+\.[^\s@#]+|@[\w/-]+)$/.test(person) && visible(person) === person,
+  );

@@ -8,7 +8,8 @@ export function pathProblem(path: string): string | null {
   if (/[\x00-\x1f\x7f]/.test(path)) return 'a path has a control character';
   if (path.includes('\uFFFD')) return 'a path is not UTF-8';
   // Format, private and unassigned characters: nobody sees them.
-  if (/[\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/u.test(path)) return 'a path has a character that cannot be seen';
+  if (/[\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u.test(path))
+    return 'a path has a character that cannot be seen';
   const shown = `'${path}'`;
   if (path !== path.normalize('NFC')) return `${shown} is not in Unicode's composed form`;
   if (/[\\:]/.test(path)) return `${shown} has a backslash or colon, which is no file name everywhere`;

@@ -28,6 +28,28 @@ export async function placeFor(flow: Flow, given: string): Promise<string> {
   );
 }
 
+/**
+ * The real path of a directory that a tool may make: in the work tree that the tool works in, or below its directory where that is
+ * in none. Never among git's own files, nor in a repository inside. Throws `directory-refused`.
+ */
+export async function newPlaceFor(flow: Flow, given: string): Promise<string> {
+  const cwd = await realpath(flow.cwd);
+  const top = topOf(cwd);
+  const missing: string[] = [];
+  let here = path.resolve(cwd, given);
+  for (; !isThere(here) && path.dirname(here) !== here; here = path.dirname(here))
+    missing.unshift(path.basename(here));
+  const real = await realpath(here).catch(() => null);
+  const root = top ?? cwd;
+  const inside = real === null ? [] : [...path.relative(root, real).split(path.sep), ...missing];
+  const leaves = path.isAbsolute(inside[0] ?? '/') || inside[0] === '..';
+  const isGits = isBare(root) || inside.some((name) => /^(?:\.git|git~\d+)$/i.test(name));
+  if (real !== null && !leaves && !isGits && topOf(real) === top) return path.join(real, ...missing);
+  throw new RealmError('directory-refused', `'${given}' is not inside '${root}', where a tool may make one`, {
+    hint: 'start the server there, or type it yourself: git realm init --name <name> --path <directory>',
+  });
+}
+
 async function topsOf(flow: Flow, started: string): Promise<Set<string>> {
   const { realms } = await readUserIndex(flow.env);
   const listed = realms.flatMap(({ checkouts }) => Object.values(checkouts ?? {}));
@@ -54,10 +76,12 @@ async function withWorktrees(flow: Flow, place: string): Promise<string[]> {
 /** Where git finds a repository from here, upwards: a work tree, or what looks like a bare repository. */
 function topOf(place: string): string | null {
   for (let here = place; ; here = path.dirname(here)) {
-    const isBare = ['HEAD', 'objects', 'refs'].every((name) => isThere(path.join(here, name)));
-    if (isBare || isThere(path.join(here, '.git'))) return here;
+    if (isBare(here) || isThere(path.join(here, '.git'))) return here;
     if (path.dirname(here) === here) return null;
   }
 }
+
+const isBare = (place: string): boolean =>
+  ['HEAD', 'objects', 'refs'].every((name) => isThere(path.join(place, name)));
 
 const isThere = (file: string): boolean => lstatSync(file, { throwIfNoEntry: false }) !== undefined;

@@ -20,6 +20,7 @@ import { syncRepo } from '../flow/sync.ts';
 import { addWorktrees } from '../flow/worktree.ts';
 import { graphMermaid } from '../graph/mermaid.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
+import { newPlaceFor } from './places.ts';
 import { anything, boolean, flag, input, listOf, oneOf, orNull, output, string, text } from './schema.ts';
 
 /** What a client may know of a tool before it runs it, at its worst: with `apply` (Model Context Protocol, `ToolAnnotations`). */
@@ -231,7 +232,7 @@ export const tools: readonly Tool[] = [
     words: MEMBERS,
     inputSchema: input({
       name: text('name of the realm, in kebab-case'),
-      path: text('where to create it'),
+      path: text('where to create it: in the directory of the tool'),
       url: text('where others reach it; needs apply'),
       apply: flag('needed with url: others see it', false),
     }),
@@ -239,7 +240,8 @@ export const tools: readonly Tool[] = [
     async run(flow, args) {
       if (args.text('url') !== undefined && !args.flag('apply'))
         throw usageError('with a URL others see the realm', 'call it again with "apply": true');
-      return initRealm(flow, { name: args.text('name'), path: args.text('path'), url: args.text('url') });
+      const path = await newPlaceFor(flow, args.text('path') ?? '.');
+      return initRealm(flow, { name: args.text('name'), path, url: args.text('url') });
     },
   },
   {

@@ -149,3 +149,16 @@ t.test('odd paths and a realm without approvers leave no line that frees a path'
   for (const line of codeowners(odd).split('\n').filter(Boolean)) t.match(line, /^# |^\S+( [^\s@]*@\S+)+$/);
   t.notMatch(codeowners(odd), /evil/);
 });
+
+t.test('an address with characters that cannot be seen is nobody in the file of owners', async (t) => {
+  const shown = (maintainer: string) =>
+    codeowners(
+      realmView({
+        ...files,
+        'repos/aperture.yaml': `name: aperture\nmaintainers: [eric@example.com, "${maintainer}"]\n`,
+      }),
+    );
+  const plain = shown('eric@example.com');
+  for (const hidden of ['\\u202E@moc.elpmaxe', 'fun\\u200B@example.com', 'fun@example.com\\u3164'])
+    t.equal(shown(hidden), plain.replaceAll('eric@example.com eric@example.com', 'eric@example.com'), hidden);
+});

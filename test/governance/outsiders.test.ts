@@ -205,7 +205,15 @@ t.test('no path is a device on Windows', async (t) => {
 });
 
 t.test('a maintainer is somebody whose address can be read', async (t) => {
-  for (const hidden of ['\u202Emoc.elpmaxe@cire', 'eric\u200B@example.com'])
+  for (const hidden of [
+    '\\u202Emoc.elpmaxe@cire',
+    'eric\\u200B@example.com',
+    'eric\\u3164@example.com',
+    'eric\\uFE0F@example.com',
+    'eric\\u00AD@example.com',
+    'eric@example.com\\n*  mole@example.com',
+    'eric@example.com\\e[2K',
+  ])
     t.match(
       await judged(
         realm,

@@ -68,7 +68,7 @@ t.test('a client calls every tool; what others would notice is only planned', as
     result: { contract: 'limits', version: '1.0.0' },
   });
   t.match((await call('realm_domain')).structuredContent, { result: { domains: [{ name: 's3-access' }] } });
-  t.match((await call('realm_init', { name: 'second', path: box.path('second') })).structuredContent, {
+  t.match((await call('realm_init', { name: 'second', path: 'realms/second' })).structuredContent, {
     pushed: false,
   });
   const change = { directory: A, rfc: 'metrics', apply: true };
@@ -153,7 +153,7 @@ t.test(
       realm_export: { name: 'limits', domain: 's3-access', value: 1 },
       realm_commit: { message: 'x' },
       realm_worktree: { rfc: 'x' },
-      realm_init: { name: 'other', path: box.path('other') },
+      realm_init: { name: 'other', path: 'other' },
     };
     const refused: string[] = [];
     for (const { name, outputSchema } of tools) {

@@ -147,3 +147,58 @@ t.test('tools work in the checkouts of the user, and nowhere else', async (t) =>
   t.equal(await fingerprint(box, stranger.path), before);
   t.notOk(existsSync(box.path('made')));
 });
+
+t.test('a realm is made in the work tree of the tool, and nowhere else', async (t) => {
+  const { box, aperture, fungal } = await letemcook(t);
+  const inner = join(fungal.path, 'vendor', 'inner');
+  await box.git(['init', '-q', inner]);
+  symlinkSync(box.root, join(fungal.path, 'out'));
+  symlinkSync(box.path('nowhere'), join(fungal.path, 'dangling'));
+  symlinkSync(join(fungal.path, '.git', 'hooks'), join(fungal.path, 'hooks'));
+  const { call } = await agent(t, box, fungal.path);
+  const all = () =>
+    readdirSync(box.root, { recursive: true })
+      .map(String)
+      .filter((one) => !/\.git\/realm|^(?:run|home)/.test(one))
+      .sort();
+  const before = all();
+  const index = async () => (await box.realm(['list', '--json'], { cwd: fungal.path })).stdout;
+  const known = await index();
+  for (const path of [
+    box.path('elsewhere'),
+    '..',
+    '../elsewhere',
+    'cdk/../../elsewhere',
+    aperture.path,
+    join(aperture.path, 'realm'),
+    '.git',
+    '.git/realm-x',
+    '.GIT/x',
+    'new/.git/x',
+    'git~1/x',
+    'hooks/x',
+    'out/x',
+    'dangling',
+    'dangling/x',
+    'vendor/inner',
+    'vendor/inner/x',
+    '/',
+    '~/x/../../..',
+  ]) {
+    const answer = await call('realm_init', { name: 'made', path });
+    t.match(answer, { isError: true, content: [{ text: /\[directory-refused\]/ }] }, path);
+    t.same(all(), before, path);
+  }
+  t.equal(await index(), known);
+  for (const [given, at] of [
+    [{ name: 'one', path: 'realms/one' }, join(fungal.path, 'realms', 'one')],
+    [{ name: 'two', path: 'two', directory: aperture.path }, join(aperture.path, 'two')],
+  ] as const)
+    t.match((await call('realm_init', given)).structuredContent, { path: at });
+  for (const binding of ['../aperture/models', '/etc/passwd', 'out/home'])
+    t.match(
+      await call('realm_import', { contract: 's3-permissions', binding, apply: true }),
+      { isError: true },
+      binding,
+    );
+});

@@ -2,6 +2,9 @@ import t from 'tap';
 import { everyAttack, ownWork } from '../helpers/attack-runs.ts';
 import { attackWorld } from '../helpers/attack-world.ts';
 
+/** Some eighty pushes, one after the other: a busy machine takes its time. */
+t.setTimeout(2_400_000);
+
 const served = { by: 'http', signed: false } as const;
 
 t.test('over http with logins each organisation does its own work', (t) => ownWork(t, served));

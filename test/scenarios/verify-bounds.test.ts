@@ -79,6 +79,18 @@ t.test(
     for (let n = 0; n < 50 && lives(pid); n++) await sleep(100);
     t.notOk(lives(pid), 'what it had started is gone');
 
+    const byHand = ['verify', 'main', 'refs/tmp/late', '--user', 'mole'];
+    await box.git(['fetch', '-q', box.path('clone'), 'HEAD:refs/tmp/late'], { cwd: 'realm.git' });
+    const env = { NODE_OPTIONS: `--import=${busy}` };
+    for (const words of [byHand, [...byHand, '--json']]) {
+      const ran = await box.realm(words, { cwd: 'realm.git', env, expect: 1 });
+      t.match(ran.stderr, /^error: not finished: no judgement within 3 s; .*realm\.verifyTimeout/m);
+      t.notMatch(ran.stdout, /keeps? the rules|"refused"/);
+    }
+    await box.git(['config', 'realm.verifyTimeout', '200'], { cwd: 'realm.git' });
+    t.match((await box.realm(byHand, { cwd: 'realm.git' })).stdout, /^1 commit keeps the rules$/m);
+    await box.git(['update-ref', '-d', 'refs/tmp/late'], { cwd: 'realm.git' });
+
     box.write('realm.git/hooks/pre-receive', script);
     await box.git(['config', 'realm.verifyTimeout', 'soon'], { cwd: 'realm.git' });
     const odd = await push('mole', 'main');

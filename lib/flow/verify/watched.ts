@@ -5,8 +5,11 @@ import { runGit } from '../../git/run.ts';
 import type { Flow } from '../flow.ts';
 import { programPath } from '../hooks.ts';
 
-/** Seconds a hook may take, where the server's configuration says nothing. */
-const SECONDS = 30;
+/**
+ * Seconds that a judgement may take, where git's configuration says nothing: a hook keeps a server busy, and whoever types the
+ * command, or runs it in CI, may look at years of history.
+ */
+const SECONDS = { hook: 30, hand: 900 };
 
 export interface Watched {
   exitCode: number;
@@ -16,10 +19,16 @@ export interface Watched {
 
 /**
  * Run `git realm verify` with these words in a process of its own, and end it with all it started once its time is up: whatever a
- * push makes it do, the server is free again, and the push is refused. Standard input and output are handed on.
+ * push makes it do, the server is free again, and what was not judged to its end is not accepted. Standard input and output are
+ * handed on.
  */
-export async function watched(flow: Flow, words: readonly string[], signal: AbortSignal): Promise<Watched> {
-  const seconds = await timeout(flow);
+export async function watched(
+  flow: Flow,
+  by: 'hook' | 'hand',
+  words: readonly string[],
+  signal: AbortSignal,
+): Promise<Watched> {
+  const seconds = await timeout(flow, by);
   const child = spawn(programPath(flow), ['verify', ...words], {
     cwd: flow.cwd,
     env: flow.env,
@@ -46,28 +55,36 @@ export async function watched(flow: Flow, words: readonly string[], signal: Abor
       child.on('exit', resolve);
     });
     if (code !== null) return { exitCode: code, ended: null };
-    const why = isLate
-      ? `no judgement within ${seconds} s (realm.verifyTimeout on the server), so the push is refused`
-      : 'the judgement was ended from outside, or ran out of memory, so the push is refused';
-    return { exitCode: 1, ended: why };
+    return { exitCode: 1, ended: isLate ? LATE[by](seconds) : CUT[by] };
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', end);
   }
 }
 
-/** `realm.verifyTimeout` of the server's own git configuration. Throws `bad-config`. */
-async function timeout(flow: Flow): Promise<number> {
+const LATE = {
+  hook: (seconds: number) =>
+    `no judgement within ${seconds} s (realm.verifyTimeout on the server), so the push is refused`,
+  hand: (seconds: number) =>
+    `not finished: no judgement within ${seconds} s; for more: git config realm.verifyTimeout <seconds>`,
+};
+const CUT = {
+  hook: 'the judgement was ended from outside, or ran out of memory, so the push is refused',
+  hand: 'not finished: the judgement was ended from outside, or ran out of memory',
+};
+
+/** `realm.verifyTimeout` of the server's, or the user's, own git configuration. Throws `bad-config`. */
+async function timeout(flow: Flow, by: 'hook' | 'hand'): Promise<number> {
   const args = ['config', '--get', 'realm.verifyTimeout'];
   const { code, stdout } = await runGit(args, {
     cwd: flow.cwd,
     env: foreignEnvironment(flow.env),
     ok: [0, 1],
   });
-  if (code === 1) return SECONDS;
+  if (code === 1) return SECONDS[by];
   const text = stdout.toString('utf8').trim();
   if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
   throw new RealmError('bad-config', `realm.verifyTimeout must be a number of seconds, not '${text}'`, {
-    hint: `git config realm.verifyTimeout ${SECONDS}`,
+    hint: `git config realm.verifyTimeout ${SECONDS[by]}`,
   });
 }

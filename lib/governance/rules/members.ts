@@ -18,7 +18,7 @@ import {
 } from './rights.ts';
 import type { FileChange, Step } from './step.ts';
 
-const HIDDEN = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/u;
+const HIDDEN = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Cn}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
 
 /** A repo comes in as the realm admits repos; once in, it is its maintainers'. */
 export function registration(step: Step, { path, from, to }: FileChange): string[] {
