@@ -156,12 +156,27 @@ t.test('a realm is made in the work tree of the tool, and nowhere else', async (
   symlinkSync(box.path('nowhere'), join(fungal.path, 'dangling'));
   symlinkSync(join(fungal.path, '.git', 'hooks'), join(fungal.path, 'hooks'));
   const { call } = await agent(t, box, fungal.path);
-  const all = () =>
-    readdirSync(box.root, { recursive: true })
-      .map(String)
-      .filter((one) => !/\.git\/realm|^(?:run|home)/.test(one))
+  // Without what a session and git's own memory of files leave, and without following a link.
+  const all = async () =>
+    (
+      await box.run('find', [
+        '-P',
+        '.',
+        '-path',
+        './home',
+        '-prune',
+        '-o',
+        '-path',
+        './run',
+        '-prune',
+        '-o',
+        '-print',
+      ])
+    ).stdout
+      .split('\n')
+      .filter((one) => !/\.git\/realm\b(?!-)/.test(one))
       .sort();
-  const before = all();
+  const before = await all();
   const index = async () => (await box.realm(['list', '--json'], { cwd: fungal.path })).stdout;
   const known = await index();
   for (const path of [
@@ -187,7 +202,7 @@ t.test('a realm is made in the work tree of the tool, and nowhere else', async (
   ]) {
     const answer = await call('realm_init', { name: 'made', path });
     t.match(answer, { isError: true, content: [{ text: /\[directory-refused\]/ }] }, path);
-    t.same(all(), before, path);
+    t.same(await all(), before, path);
   }
   t.equal(await index(), known);
   for (const [given, at] of [

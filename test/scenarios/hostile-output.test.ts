@@ -42,6 +42,9 @@ async function world(test: Test) {
   for (const file of paths) {
     const value = poisoned(parseYaml(await realm.git('show', `main:${file}`))) as Record<string, unknown>;
     if (/contracts|domain\.yaml/.test(file)) value.description = HOSTILE;
+    // Beside the people who count: one whose address shows as another's.
+    for (const key of ['maintainers', 'approvers'])
+      if (Array.isArray(value[key])) value[key] = [...value[key], 'eric\u200b@example.com\u202e'];
     box.write(join(realm.path, file), stringify(value));
   }
   box.write(
