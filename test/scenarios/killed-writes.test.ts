@@ -34,6 +34,8 @@ interface Stage extends Killable {
   again?: string[];
   /** What it has merged stays merged. */
   lands?: boolean;
+  /** What it does is to be seen in the store here, not at the remote. */
+  local?: boolean;
 }
 
 interface World {
@@ -60,14 +62,17 @@ const stages: Record<string, Stage & { before?: (world: World) => Promise<void> 
   push: { args: ['push'], cwd, again: ['push'] },
   pr: { args: ['pr', '--title', 'x'], cwd, again: ['pr'] },
   merge: { args: ['pr', 'merge'], cwd, again: ['pr', 'merge'], lands: true },
+  'post-merge': { args: ['hook', 'post-merge', '0'], cwd: 'aperture', before: pulled, local: true },
 };
 
 t.test('killed at a write, each command comes to its end or back to its start', async (test) => {
   const world = await shared(test);
-  for (const [name, stage] of Object.entries(stages)) {
+  const wanted = (name: string) => only === undefined || only.includes(name);
+  const last = Object.keys(stages).findLastIndex(wanted);
+  for (const [name, stage] of Object.entries(stages).slice(0, last + 1)) {
     const args = stage.args.map((word) => (word === 'URL' ? urlOf(world.box) : word));
     await stage.before?.(world);
-    if (only !== undefined && !only.includes(name)) await world.box.run('git-realm', args, stage);
+    if (!wanted(name)) await world.box.run('git-realm', args, stage);
     else await killed(test, name, world, { ...stage, args });
   }
 });
@@ -138,9 +143,15 @@ async function newFiles({ box }: World): Promise<void> {
   box.write('fungal/.worktrees/feat-x/policy.json', allows('masks', 'tiles', 'jobs'));
 }
 
+/** What `git pull` leaves to its hook: the merged change set is to be published. */
+async function pulled({ box }: World): Promise<void> {
+  await box.git(['-C', 'aperture', '-c', 'core.hooksPath=/dev/null', 'pull', '-q', '--ff-only']);
+}
+
 /** Kills the command at writes of the sample, each time from the same start; leaves the sandbox as the unkilled run does. */
-async function killed(test: Test, name: string, world: World, run: Stage): Promise<void> {
-  const { box } = world;
+async function killed(test: Test, name: string, given: World, run: Stage): Promise<void> {
+  const { box } = given;
+  const world = run.local === true ? { ...given, realm: given.stores[0] ?? '' } : given;
   const restore = await saved(test, box);
   const start = await wholeState(box, world);
   const { writes } = await killAtWrite(box, run, Number.POSITIVE_INFINITY);
