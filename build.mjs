@@ -36,6 +36,10 @@ const {
 const inBundle = new Set(['cac', 'semver']);
 /** The commands that are run all day, by people, by hooks and in CI: each has a bundle of its own. */
 const often = ['status', 'hook', 'complete', 'check', 'sync'];
+/** The folders of the kinds of contract. */
+const kinds = readdirSync(join(root, 'lib/kinds'), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map((entry) => entry.name);
 /** Parts of our own code: what of it, when it is first needed, brings the rest of the part along. */
 const parts = {
   detect: [
@@ -43,6 +47,8 @@ const parts = {
     'lib/detect/explain.ts',
     'lib/detect/document/content.ts',
     'lib/detect/syntax/grammars.ts',
+    'lib/kinds/choose.ts',
+    ...kinds.map((kind) => `lib/kinds/${kind}/recognise.ts`),
   ],
   semver: ['lib/compat/semver.ts'],
   validators: ['schemas/generated/validators.js'],
@@ -173,15 +179,15 @@ async function bundle(commands, folder, natives) {
   };
   const partOf = new Map(Object.entries(parts).flatMap(([part, files]) => files.map((file) => [file, part])));
   const rare = commands.filter((name) => !often.includes(name));
-  /** What each of those commands brings along at once, and what it asks for later. */
+  /** What each of those commands brings along at once. */
   const own = new Map();
   for (const name of often) {
     const later = new Set();
     const files = await make(startOfOne(name, []), null, elsewhere(partOf, { later, rest: `${name}.more` }));
-    own.set(name, { files, later: [...later] });
+    own.set(name, files);
   }
   const everywhere = await make(startOfAll(rare, []), null, elsewhere(partOf));
-  const known = new Set([...everywhere, ...[...own.values()].flatMap(({ files }) => [...files])]);
+  const known = new Set([...everywhere, ...[...own.values()].flatMap((files) => [...files])]);
 
   // What two parts need is lent to both.
   const lent = new Set();
@@ -199,8 +205,12 @@ async function bundle(commands, folder, natives) {
       known.add(file);
     }
   }
-  for (const [name, { files, later }] of own) {
+  for (const [name, files] of own) {
     const rest = `${name}.more`;
+    // What is lent asks for more, too.
+    const asked = new Set();
+    await make(startOfOne(name, lent), null, elsewhere(partOf, { later: asked, rest }));
+    const later = [...asked];
     const main = new Set([...files, ...lent]);
     // What is there anyway is lent as well: to be asked for twice would make it initialise by itself, and all that it needs.
     const more = new Set([...lent, ...later.filter((file) => main.has(file))]);

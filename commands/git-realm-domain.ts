@@ -3,11 +3,13 @@ import { flowOf } from '../lib/cli/flow.ts';
 import { changedText } from '../lib/cli/render/changed.ts';
 import { domainsText, domainText } from '../lib/cli/render/domain.ts';
 import { usageError } from '../lib/errors.ts';
+import type { DetectedExport } from '../lib/flow/detect.ts';
 import { changeMembers, createDomain } from '../lib/flow/domain.ts';
 import { listDomains, showDomain } from '../lib/flow/look.ts';
 import { archiveDomain } from '../lib/flow/rename.ts';
 import { dropDomain } from '../lib/flow/retire.ts';
 import { sharedWords } from '../lib/flow/share.ts';
+import { shellWord } from '../lib/shell-word.ts';
 import { inLines } from '../lib/visible.ts';
 
 const list = (text: string | undefined): string[] =>
@@ -20,6 +22,12 @@ const given = (positional: string | undefined, option: string | undefined): stri
   const name = option ?? positional;
   if (name === undefined) throw usageError('say which domain', 'git realm domain list');
   return name;
+};
+
+/** The command that publishes what was detected. */
+const exportWords = (domain: string) => (one: DetectedExport) => {
+  const sources = one.source_files.map((path) => `--source ${shellWord(path)}`).join(' ');
+  return `  git realm export --name ${one.name} --domain ${domain} --detector ${one.detector} ${sources}`;
 };
 
 const nameArg = { name: 'name', summary: 'name of the domain', optional: true, complete: 'domain' } as const;
@@ -42,7 +50,7 @@ const create = verb({
     {
       name: 'contract',
       value: '<name>',
-      summary: 'make the detected export of that name, or the only one, its first contract',
+      summary: 'make the detected export of that name its first contract (default: the only one)',
     },
     { name: 'description', value: '<text>', summary: 'what is coordinated' },
   ],
@@ -65,6 +73,11 @@ const create = verb({
       lines.push(`  ${one.repo}: ${one.role}${one.joined ? '' : ' (invited: has not joined)'}`);
     for (const one of result.contracts)
       lines.push(`contract ${one.name} ${one.version} from ${one.sources.join(', ')}`);
+    if (result.detected.length > 0)
+      lines.push(
+        'detected here and not published; to publish one:',
+        ...result.detected.map(exportWords(result.domain)),
+      );
     const shared = sharedWords(result.shared);
     if (shared !== null) lines.push(shared);
     if (result.configChanged) lines.push('updated .blue/config.yaml: commit it');

@@ -6,6 +6,7 @@ import { explainExport } from '../lib/flow/explain.ts';
 import { type ExportResult, exportContract } from '../lib/flow/export.ts';
 import { removeContract } from '../lib/flow/retire.ts';
 import { sharedWords } from '../lib/flow/share.ts';
+import { kindNames } from '../lib/kinds/index.ts';
 import { inLines } from '../lib/visible.ts';
 
 /** `git realm export`: declare what this repo offers to others. */
@@ -31,7 +32,13 @@ export default command({
     },
     { name: 'detect', summary: 'read the value from what the detectors find in the code' },
     { name: 'explain', summary: 'only show what was found, how, and what was not resolved; write nothing' },
-    { name: 'detector', value: '<name>', summary: 'how the value is read (default: s3-paths, or as it was)' },
+    {
+      name: 'kind',
+      value: '<kind>',
+      summary: 'what the contract is about (default: what the sources are)',
+      complete: kindNames,
+    },
+    { name: 'detector', value: '<name>', summary: 'how the sources are read (default: by what is in them)' },
     {
       name: 'with',
       value: '<key=value>',

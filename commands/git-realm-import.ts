@@ -4,7 +4,7 @@ import { endedLine } from '../lib/cli/render/ack.ts';
 import { changedText } from '../lib/cli/render/changed.ts';
 import { usageError } from '../lib/errors.ts';
 import { type ImportResult, importContract } from '../lib/flow/import.ts';
-import { proofWords } from '../lib/flow/resolve.ts';
+import { proofWords, stateOfProof } from '../lib/flow/resolve.ts';
 import { removeImport } from '../lib/flow/retire.ts';
 import { sharedWords } from '../lib/flow/share.ts';
 import { inLines } from '../lib/visible.ts';
@@ -30,8 +30,14 @@ export default command({
     { name: 'binding', value: '<path>', summary: 'the file here that uses the contract', complete: 'path' },
     {
       name: 'verify',
-      value: '<detector>',
-      summary: 'how to prove that the binding covers the contract (default: found out)',
+      value: '<reader>',
+      summary: 'how what the binding uses or grants is read (default: found out)',
+    },
+    {
+      name: 'with',
+      value: '<key=value>',
+      repeat: true,
+      summary: 'an option of that reader, such as pointer=/limits',
     },
     { name: 'remove', summary: 'import it no longer' },
   ],
@@ -57,8 +63,8 @@ export default command({
 function importText(result: ImportResult): string {
   const name = `${result.domain}/${result.contract}`;
   const lines = [`imports ${name} ${result.range}: ${result.status} at ${result.version}`];
-  if (result.verify !== null)
-    lines.push(`verified by ${result.verify}: ${proofWords(result.proof, result.binding ?? '')}`);
+  const by = result.verify === null ? '' : ` by ${result.verify}`;
+  lines.push(`${stateOfProof(result.proof)}${by}: ${proofWords(result.proof, result.binding ?? '')}`);
   if (result.commit === null) lines.push('the realm says so already');
   lines.push(...result.ended.map(endedLine));
   const shared = sharedWords(result.shared);

@@ -8,7 +8,15 @@ import type { ContractFile, DetectorEntry } from '../realm/types.ts';
 import type { Snapshot } from '../store/snapshot.ts';
 import { isPlain, type Level, type Levels, plainPath, type Source } from './levels.ts';
 import type { Member } from './member.ts';
-import { gapIn, type Reading, type ReadingCache, readExport, sourcesKey, unreadable } from './reading.ts';
+import {
+  emptiness,
+  gapIn,
+  type Reading,
+  type ReadingCache,
+  readExport,
+  sourcesKey,
+  unreadable,
+} from './reading.ts';
 import type { Heads } from './tip.ts';
 
 /** How an export stands at one level of the repository. */
@@ -75,7 +83,10 @@ export const drifts = (drift: LevelDrift | undefined): drift is LevelDrift & { j
 /** What seems to be taken away while a source cannot be read may stand there: that is a failure, no change (DESIGN §6). */
 function sure(own: OwnExport, drift: LevelDrift): LevelDrift {
   const { level, reading, judgement } = drift;
-  if (reading.kind !== 'value' || judgement?.breaking !== true) return drift;
+  if (reading.kind !== 'value' || judgement === null || judgement.verdict.verdict === 'equal') return drift;
+  const empty = emptiness(reading.extraction, own.entry.source_files ?? []);
+  if (empty !== undefined) return { level, reading: { kind: 'failed', error: empty }, judgement: null };
+  if (!judgement.breaking) return drift;
   const gap = gapIn(reading.extraction, (own.file.value ?? null) !== null);
   return gap === undefined
     ? drift

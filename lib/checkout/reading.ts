@@ -86,6 +86,20 @@ export const unreadable = ({ path, line, why }: Unresolved): RealmError =>
     data: { path, line, why },
   });
 
+/** What keeps an extraction from being published: a gap, or that nothing at all was read. */
+export function emptiness(extraction: Extraction, sources: readonly string[]): RealmError | undefined {
+  if (extraction.parts.length > 0) return undefined;
+  const gap = gapIn(extraction, true);
+  if (gap !== undefined) return unreadable(gap);
+  const [open] = extraction.unresolved;
+  const why = open === undefined ? '' : ` (${open.path}:${open.line}: ${open.why})`;
+  const [first = '<path>'] = sources;
+  return new RealmError('nothing-read', `nothing to publish was read from ${sources.join(', ')}${why}`, {
+    hint: `git realm export --explain --source ${first}`,
+    data: { sources },
+  });
+}
+
 interface Kept {
   key: string;
   extraction: Extraction;

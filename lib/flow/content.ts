@@ -14,12 +14,6 @@ export interface ReadContent {
   documents?: readonly Source[] | undefined;
 }
 
-/** A publication's payload, and its kind where the contract keeps the files as they are. */
-export interface Content {
-  kind?: string;
-  payload: JsonObject;
-}
-
 /**
  * What an operation publishes of what was read. The bytes of documents are kept for the commit to come. Throws
  * `content-refused` where they are more than a contract may have, or have a name that no realm takes.
@@ -27,13 +21,12 @@ export interface Content {
 export async function contentOf(
   workspace: Pick<Workspace, 'store' | 'snapshot'>,
   contract: string,
-  detector: string,
   { extraction, documents }: ReadContent,
-): Promise<Content> {
+): Promise<{ payload: JsonObject }> {
   const { value, schema } = extraction;
   if (documents === undefined || documents.length === 0) return { payload: { value, schema } };
   const content = await keep(workspace, contract, documents);
-  return { kind: detector, payload: { value, schema, content: content as unknown as JsonValue } };
+  return { payload: { value, schema, content: content as unknown as JsonValue } };
 }
 
 async function keep(

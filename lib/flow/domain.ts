@@ -1,5 +1,6 @@
 import { RealmError, usageError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
+import { kindOfReader } from '../kinds/index.ts';
 import { contractName, domainName, newDomainName, refuseCaseTwin, repoName } from '../names.ts';
 import { contentIn } from '../realm/content.ts';
 import type { DomainCreateOp, DomainMembersOp, NewContract } from '../realm/ops/domain.ts';
@@ -29,12 +30,14 @@ export interface DomainCreated {
   provider: string;
   members: { repo: string; role: Role; joined: boolean }[];
   contracts: { name: string; version: string; value: unknown; sources: string[] }[];
+  /** What was detected here and is not published: each takes its own `git realm export`. */
+  detected: DetectedExport[];
   commit: string | null;
   shared: Shared;
   configChanged: boolean;
 }
 
-/** Create a domain of these repos; what was detected in the provider becomes its first contracts. */
+/** Create a domain of these repos; the detected export that `contract` names, or the only one, is its first contract. */
 export function createDomain(flow: Flow, options: DomainCreateOptions): Promise<DomainCreated> {
   return inWorkspace(flow, async (workspace) => {
     const domain = newDomainName(options.name);
@@ -43,10 +46,10 @@ export function createDomain(flow: Flow, options: DomainCreateOptions): Promise<
     const members = memberNames(options.repos, workspace.name);
     const provider = repoName(options.provider ?? workspace.name);
     if (!members.includes(provider)) throw usageError(`the provider '${provider}' is not among --repos`);
-    const chosen = provider === workspace.name ? await chooseExports(flow, workspace, options.contract) : [];
-    if (options.contract !== undefined && chosen.length === 0)
-      throw nothingDetected(options.contract, domain);
-    const contracts = await Promise.all(chosen.map((one) => firstVersion(workspace, one.export, one.name)));
+    const detected =
+      provider === workspace.name ? await detectedExports(flow, workspace, options.contract) : [];
+    const chosen = chosenFrom(detected, options.contract, domain);
+    const contracts = await Promise.all(chosen.map((one) => firstVersion(workspace, one)));
     const op: DomainCreateOp = {
       verb: 'domain-create',
       ...opHead(flow, workspace.who()),
@@ -58,7 +61,7 @@ export function createDomain(flow: Flow, options: DomainCreateOptions): Promise<
     };
     const applied = await perform(flow, workspace, op);
     const shared = await share(flow, workspace);
-    const used = new Set(chosen.map((one) => one.export.name));
+    const used = new Set(chosen.map((one) => one.name));
     const waiting = (workspace.file.detected_exports ?? []) as DetectedExport[];
     const configChanged = await writeMembership(workspace.repo, {
       store: workspace.store,
@@ -75,6 +78,7 @@ export function createDomain(flow: Flow, options: DomainCreateOptions): Promise<
         role: repo === provider ? 'provider' : 'consumer',
         joined: joined(repo),
       })),
+      detected: detected.filter((one) => !used.has(one.name)),
       contracts: contracts.map(({ name, version, value, source_files }) => ({
         name,
         version,
@@ -143,41 +147,56 @@ function memberNames(repos: readonly string[], own: string): string[] {
   return [...new Set(names)];
 }
 
-/** The detected export of that name, or the only one; without a name every one. */
-async function chooseExports(
+/** What was detected here: as `join` wrote it down, looked for again where a contract is asked for that is not there. */
+async function detectedExports(
   flow: Flow,
   workspace: Workspace,
   contract: string | undefined,
-): Promise<{ name: string; export: DetectedExport }[]> {
-  const name = contract === undefined ? undefined : (contractName(contract) as string);
-  let waiting = (workspace.file.detected_exports ?? []) as DetectedExport[];
-  if (waiting.length === 0 && name !== undefined) {
-    waiting = (await detectIn(flow, workspace.repo, workspace.store, workspace.name)).exports;
-  }
-  if (name === undefined) return waiting.map((one) => ({ name: one.name, export: one }));
-  const found = waiting.find((one) => one.name === name) ?? (waiting.length === 1 ? waiting[0] : undefined);
-  return found === undefined ? [] : [{ name, export: found }];
+): Promise<DetectedExport[]> {
+  const waiting = (workspace.file.detected_exports ?? []) as DetectedExport[];
+  if (contract === undefined || waiting.some((one) => one.name === contract)) return waiting;
+  return (await detectIn(flow, workspace.repo, workspace.store, workspace.name)).exports;
 }
 
-async function firstVersion(workspace: Workspace, found: DetectedExport, name: string): Promise<NewContract> {
+/** Only what is named is published; without a name, the only one there is. Several are listed, none is published. */
+function chosenFrom(
+  detected: readonly DetectedExport[],
+  contract: string | undefined,
+  domain: string,
+): DetectedExport[] {
+  if (contract === undefined) return detected.length === 1 ? [...detected] : [];
+  const name = contractName(contract) as string;
+  const found = detected.find((one) => one.name === name);
+  if (found !== undefined) return [found];
+  const others = detected.map(
+    (one) => `${one.name} (${kindOfReader(one.detector).name}, ${one.source_files.join(', ')})`,
+  );
+  const were =
+    others.length === 0 ? 'nothing was' : `${others.join('; ')} ${others.length === 1 ? 'was' : 'were'}`;
+  const [first] = detected;
+  throw new RealmError('nothing-detected', `no export named '${name}' was detected in the code: ${were}`, {
+    hint: [
+      ...(first === undefined ? [] : [`--contract ${first.name}`]),
+      `without --contract, and then: git realm export --name ${name} --domain ${domain} --source <path>`,
+    ],
+    data: { detected: detected.map((one) => one.name) },
+  });
+}
+
+async function firstVersion(workspace: Workspace, found: DetectedExport): Promise<NewContract> {
   const extract = { detector: found.detector, ...found.options };
   const { source, ...read } = await readPublished(workspace, found.source_files, extract);
-  const { kind, payload } = await contentOf(workspace, name, found.detector, read);
+  const { payload } = await contentOf(workspace, found.name, read);
   const content = contentIn(payload);
   return {
-    name: contractName(name),
+    name: contractName(found.name),
+    kind: kindOfReader(found.detector).name,
     version: '1.0.0',
     ...(content === undefined
       ? { schema: read.extraction.schema, value: read.extraction.value }
       : { schema: {}, value: null, content }),
-    ...(kind === undefined ? {} : { kind }),
     source,
     source_files: found.source_files,
     extract,
   };
 }
-
-const nothingDetected = (contract: string, domain: string): RealmError =>
-  new RealmError('nothing-detected', `no export was detected in the code for '${contract}'`, {
-    hint: `create the domain without --contract, then: git realm export --name ${contract} --domain ${domain} --value '…'`,
-  });

@@ -1,11 +1,12 @@
 import path from 'node:path';
 import { readCache, writeCache } from '../cache-file.ts';
-import { detectorOf, drifts, type ExportDrift } from '../checkout/drift.ts';
+import { drifts, type ExportDrift } from '../checkout/drift.ts';
 import { fingerprint } from '../checkout/fingerprint.ts';
 import type { Level } from '../checkout/levels.ts';
 import { RealmError } from '../errors.ts';
 import { trailer } from '../git/commit.ts';
 import { isAncestor, listRefs, swapRef } from '../git/refs.ts';
+import { kindOf } from '../kinds/index.ts';
 import { fromRefSafe, isOid, refSafe } from '../names.ts';
 import type { PublishOp } from '../realm/ops/publish.ts';
 import type { Planned } from '../realm/ops/types.ts';
@@ -225,7 +226,8 @@ async function draftOperation(
     source: null,
     draft: true,
     key,
-    ...(await contentOf(workspace, one.contract, detectorOf(one), reading)),
+    kind: kindOf(one.file).name,
+    ...(await contentOf(workspace, one.contract, reading)),
   };
 }
 

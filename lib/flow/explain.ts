@@ -3,7 +3,9 @@ import type { Extraction, SourceFile } from '../detect/types.ts';
 import { RealmError } from '../errors.ts';
 import { openObjects } from '../git/objects.ts';
 import { discover } from '../git/repository.ts';
+import { kindAsked } from '../kinds/index.ts';
 import { pathspec } from '../names.ts';
+import type { DetectorEntry } from '../realm/types.ts';
 import { noteTooLarge, readAll, trackedSources } from './detect.ts';
 import { detectorOf, type ExportOptions } from './export.ts';
 import type { Flow } from './flow.ts';
@@ -23,13 +25,13 @@ export async function explainExport(flow: Flow, options: ExportOptions): Promise
   const { extract, detectAll } = await import('../detect/index.ts');
   const { explain } = await import('../detect/explain.ts');
   if (options.sources.length > 0) {
-    const { detector, ...rest } = detectorOf(options) ?? { detector: 's3-paths' };
     const objects = openObjects(repo, flow.env, { refFiles: repo.refFiles });
     try {
       const specs = options.sources.map((one) => pathspec(one) as string);
       const { worktree } = await levelsOf(repo, objects).inCheckout(specs);
       const files: SourceFile[] = await readSources(worktree);
       if (files.length === 0) throw nothing(`no file here is named by ${specs.join(', ')}`);
+      const { detector, ...rest } = detectorOf(options) ?? (await recognised(files, options.kind));
       const extraction = await extract(detector, files, rest as Parameters<typeof extract>[2]);
       const one = {
         ...extraction,
@@ -68,6 +70,21 @@ export async function explainExport(flow: Flow, options: ExportOptions): Promise
     })),
     text: text.join('\n'),
   };
+}
+
+/** The reader that fits what is in the files; they are shown as S3 paths where nothing does, for what was not resolved. */
+async function recognised(files: readonly SourceFile[], asked: string | undefined): Promise<DetectorEntry> {
+  const kind = asked === undefined ? undefined : kindAsked(asked);
+  const { chooseKind } = await import('../kinds/choose.ts');
+  try {
+    const { reader, options } = await chooseKind(files, kind);
+    return { detector: reader, ...options };
+  } catch (error) {
+    const code = files.some((file) => !/\.(?:json|ya?ml|toml)$/i.test(file.path));
+    if (error instanceof RealmError && error.code === 'not-recognised' && code && kind === undefined)
+      return { detector: 's3-paths' };
+    throw error;
+  }
 }
 
 const nothing = (message: string): RealmError =>

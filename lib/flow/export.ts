@@ -4,6 +4,8 @@ import { DEFAULT_DETECTOR } from '../checkout/drift.ts';
 import { typedPath } from '../checkout/typed-path.ts';
 import { RealmError, usageError } from '../errors.ts';
 import { isObject, type JsonObject, type JsonValue } from '../json.ts';
+import { kindAsked, kindOf, kindOfReader } from '../kinds/index.ts';
+import type { Kind } from '../kinds/types.ts';
 import { contractName, domainName, pathspec, semverVersion } from '../names.ts';
 import type { PublishOp } from '../realm/ops/publish.ts';
 import { parseYaml } from '../realm/parse.ts';
@@ -14,7 +16,7 @@ import { type DetectedExport, detectIn } from './detect.ts';
 import { type Flow, opHead } from './flow.ts';
 import { refreshWatchList } from './hooks.ts';
 import { writeMembership } from './membership.ts';
-import { readPublished } from './read-export.ts';
+import { chooseReader, entryOf, readPublished } from './read-export.ts';
 import type { Shared } from './share.ts';
 import { inWorkspace, perform, share, type Workspace } from './workspace.ts';
 
@@ -32,6 +34,8 @@ export interface ExportOptions {
   /** Pathspecs to read the value from, added to those there are. */
   sources: readonly string[];
   detect: boolean;
+  /** The kind of the contract; absent: by what the sources are. */
+  kind?: string | undefined;
   detector?: string | undefined;
   /** Detector options, `key=value`. */
   with: readonly string[];
@@ -146,7 +150,7 @@ async function operation(
     const described = schema ?? (old === undefined ? schemaOfValue(byHand) : {});
     return { ...head, payload: { value: byHand, schema: described as JsonObject } };
   }
-  const from = sourcesAndDetector(options, contract, detected, entry);
+  const from = await sourcesAndReader(workspace, options, contract, detected, entry);
   if (from === null) {
     if (old === undefined && schema === undefined) throw nothingToExport(contract);
     const value = old?.value ?? null;
@@ -154,8 +158,11 @@ async function operation(
   }
   await refuseUnmatched(workspace, options.sources.length > 0 ? from.sources : []);
   const all = [...new Set([...(entry?.source_files ?? []), ...from.sources])];
+  const kind = from.kind ?? (old === undefined ? undefined : kindOf(old));
+  if (kind !== undefined && old !== undefined) mustStayOfKind(contract, kindOf(old), kind, all);
   const declared: PublishOp = {
     ...head,
+    ...(kind === undefined ? {} : { kind: kind.name }),
     sources: from.sources,
     ...(from.extract === undefined ? {} : { extract: from.extract as DetectorEntry & JsonObject }),
   };
@@ -164,7 +171,7 @@ async function operation(
     const read = await readPublished(workspace, all, detector);
     const content =
       schema === undefined
-        ? await contentOf(workspace, contract, detector.detector, read)
+        ? await contentOf(workspace, contract, read)
         : { payload: { value: read.extraction.value, schema } };
     // The tip's value is published as it is; what a plan refuses there is said, and the sources stay undeclared.
     return { ...declared, source: read.source, ...content };
@@ -237,15 +244,33 @@ export function schemaOfValue(value: JsonValue): JsonObject {
   return { type: typeof value === 'number' && Number.isInteger(value) ? 'integer' : typeof value };
 }
 
-function sourcesAndDetector(
+async function sourcesAndReader(
+  workspace: Workspace,
   options: ExportOptions,
   contract: string,
   detected: readonly DetectedExport[],
   entry: ExportEntry | undefined,
-): { sources: string[]; extract: DetectorEntry | undefined } | null {
+): Promise<{ sources: string[]; extract: DetectorEntry | undefined; kind: Kind | undefined } | null> {
   const asked = detectorOf(options);
+  const kind =
+    options.kind !== undefined
+      ? kindAsked(options.kind)
+      : asked === undefined
+        ? undefined
+        : kindOfReader(asked.detector);
+  if (kind !== undefined && asked !== undefined && !kind.readers.includes(asked.detector))
+    throw usageError(
+      `the detector '${asked.detector}' does not read kind '${kind.name}'`,
+      `--detector ${kind.readers.join(' or ')}`,
+    );
   if (options.sources.length > 0) {
-    return { sources: options.sources.map((one) => pathspec(one) as string), extract: asked };
+    const sources = options.sources.map((one) => pathspec(one) as string);
+    if (asked !== undefined) return { sources, extract: asked, kind };
+    // More sources of an export are read as it is; the first ones by what they are.
+    if (entry?.source_files?.length && kind === undefined)
+      return { sources, extract: undefined, kind: undefined };
+    const choice = await chooseReader(workspace, sources, kind);
+    return { sources, extract: entryOf(choice), kind: choice.kind };
   }
   if (options.detect) {
     const named = detected.find((one) => one.name === contract);
@@ -259,21 +284,37 @@ function sourcesAndDetector(
             : `detected: ${detected.map((one) => one.name).join(', ')}`,
       });
     }
-    return { sources: found.source_files, extract: { detector: found.detector, ...found.options, ...asked } };
+    const extract = { detector: found.detector, ...found.options, ...asked };
+    return { sources: found.source_files, extract, kind: kindOfReader(extract.detector) };
   }
-  return asked === undefined || entry === undefined ? null : { sources: [], extract: asked };
+  return asked === undefined || entry === undefined ? null : { sources: [], extract: asked, kind };
+}
+
+/** A contract stays of its kind: who imports it relies on that. */
+function mustStayOfKind(contract: string, old: Kind, now: Kind, sources: readonly string[]): void {
+  if (old === now) return;
+  throw new RealmError(
+    'kind-mismatch',
+    `'${contract}' is of kind ${old.name}, and ${sources.join(', ')} would make it ${now.name}`,
+    { hint: `publish it under another name: git realm export --name <contract> --kind ${now.name}` },
+  );
 }
 
 /** The detector named on the command line with its options, if any. */
 export function detectorOf(options: ExportOptions): DetectorEntry | undefined {
   if (options.detector === undefined) return undefined;
-  const entry: DetectorEntry = { detector: options.detector };
-  for (const pair of options.with) {
-    const at = pair.indexOf('=');
-    if (at < 1) throw usageError(`--with '${pair}' is not key=value`);
-    entry[pair.slice(0, at)] = pair.slice(at + 1);
-  }
-  return entry;
+  return { detector: options.detector, ...withOptions(options.with) };
+}
+
+/** Options of a reader, each given as `key=value`. */
+export function withOptions(pairs: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const at = pair.indexOf('=');
+      if (at < 1) throw usageError(`--with '${pair}' is not key=value`);
+      return [pair.slice(0, at), pair.slice(at + 1)];
+    }),
+  );
 }
 
 function nameOf(options: ExportOptions, detected: readonly DetectedExport[]): string {

@@ -1,18 +1,24 @@
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
+import { readSources } from '../checkout/levels.ts';
 import { typedPath } from '../checkout/typed-path.ts';
 import { satisfies } from '../compat/semver.ts';
 import { RealmError, usageError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
+import { kindOf, useAsked } from '../kinds/index.ts';
+import { readUse } from '../kinds/read.ts';
+import { detectorOf } from '../kinds/readers.ts';
+import type { Kind } from '../kinds/types.ts';
 import { domainName, pathspec, semverRange } from '../names.ts';
 import type { ImportOp } from '../realm/ops/import.ts';
 import type { DetectorEntry } from '../realm/types.ts';
 import { resolveContract } from './address.ts';
+import { withOptions } from './export.ts';
 import { type Flow, opHead } from './flow.ts';
 import { type Ended, endGracePeriods } from './grace.ts';
 import { refreshWatchList } from './hooks.ts';
 import { writeMembership } from './membership.ts';
-import { type Proof, proofOf, resolved } from './resolve.ts';
+import { type Proof, proofOf, resolved, stateOfProof } from './resolve.ts';
 import type { Shared } from './share.ts';
 import { inWorkspace, perform, share, type Workspace } from './workspace.ts';
 
@@ -23,6 +29,8 @@ export interface ImportOptions {
   version?: string | undefined;
   binding?: string | undefined;
   verify?: string | undefined;
+  /** Options of the reader that `verify` names, `key=value`. */
+  with?: readonly string[] | undefined;
 }
 
 export interface ImportResult {
@@ -71,7 +79,7 @@ export function importContract(flow: Flow, options: ImportOptions): Promise<Impo
     }
     const binding =
       options.binding === undefined ? undefined : await bindingFile(flow, workspace, options.binding);
-    const verify = await verifyOf(workspace, options, binding);
+    const verify = await verifyOf(workspace, options, kindOf(published), binding);
     const own = {
       domain,
       contract,
@@ -81,10 +89,10 @@ export function importContract(flow: Flow, options: ImportOptions): Promise<Impo
     const proof = await proofOf(workspace, own);
     const tip = workspace.heads.tip.kind === 'none' ? null : workspace.heads.tip.oid;
     // What is relied on from now on is resolved as it stands, unless verify shows a gap: then it starts out stale.
-    const gap = proof.kind === 'uncovered';
-    const resolution = gap
-      ? { status: 'stale', covers: proof.covers }
-      : resolved(own, proof, tip, flow.now());
+    const resolution =
+      proof.kind === 'uncovered'
+        ? { status: 'stale', proof: stateOfProof(proof), covers: proof.covers }
+        : resolved(own, proof, tip, flow.now());
     const op: ImportOp = {
       verb: 'import',
       ...opHead(flow, workspace.who()),
@@ -153,27 +161,28 @@ async function bindingFile(flow: Flow, workspace: Workspace, typed: string): Pro
   });
 }
 
-/** The detector asked for, or one that reads the binding and finds something in it. */
+/** The reader asked for, or one of the kind's own that finds something in the binding. */
 async function verifyOf(
   workspace: Workspace,
   options: ImportOptions,
+  kind: Kind,
   binding: string | undefined,
 ): Promise<DetectorEntry | undefined> {
   if (binding === undefined) {
     if (options.verify !== undefined) throw usageError('--verify needs --binding <path>');
     return undefined;
   }
-  const { detectorNamed, detectors } = await import('../detect/index.ts');
-  if (options.verify !== undefined) return { detector: detectorNamed(options.verify).name };
+  const given = withOptions(options.with ?? []);
+  if (options.verify !== undefined) return { detector: useAsked(kind, options.verify).name, ...given };
+  if (Object.keys(given).length > 0) throw usageError('--with needs --verify <reader>');
   const { index, worktree } = await workspace.levels.inCheckout([binding]);
-  const [source] = worktree.length > 0 ? worktree : index;
-  if (source === undefined) return undefined;
-  const file = await source.read();
-  for (const detector of detectors.values()) {
-    if (!detector.roles.includes('import') || !detector.reads(source.path) || !detector.triggers(file.bytes))
+  const files = await readSources(worktree.length > 0 ? worktree : index);
+  for (const use of kind.uses) {
+    const reader = await detectorOf(use.reader);
+    if (files.length === 0 || !files.every((file) => reader.reads(file.path) && reader.triggers(file.bytes)))
       continue;
-    const extraction = await detector.extract([file], {});
-    if (extraction.parts.length > 0) return { detector: detector.name };
+    const usage = await readUse(use, files, {});
+    if (usage.looked > 0 && usage.unread === null) return { detector: use.name };
   }
   return undefined;
 }

@@ -1,5 +1,6 @@
 import { detectorOf, driftOf, drifts, type ExportDrift } from '../checkout/drift.ts';
 import { RealmError } from '../errors.ts';
+import { kindOf } from '../kinds/index.ts';
 import { ownExports } from '../realm/exports.ts';
 import type { PublishOp } from '../realm/ops/publish.ts';
 import { planOn } from '../store/engine.ts';
@@ -133,5 +134,6 @@ export const publishOp = async (
   repo: workspace.name,
   base: { version: one.file.version, source: one.file.source_commit ?? null },
   source,
-  ...(await contentOf(workspace, one.contract, detectorOf(one), reading)),
+  kind: kindOf(one.file).name,
+  ...(await contentOf(workspace, one.contract, reading)),
 });

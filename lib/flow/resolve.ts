@@ -1,13 +1,17 @@
 import path from 'node:path';
-import { gapIn, readExport, unreadable } from '../checkout/reading.ts';
-import { uncovered } from '../compat/coverage.ts';
+import { isPlain, plainPath } from '../checkout/levels.ts';
+import { type Reading, readExport } from '../checkout/reading.ts';
 import { type ImportState, importState, type Published } from '../compat/imports.ts';
 import { coversOf } from '../compat/usage.ts';
-import type { JsonObject, JsonValue } from '../json.ts';
+import { type JsonObject, sameJson } from '../json.ts';
+import { contentOf, kindOf, kindProblem, useNamed } from '../kinds/index.ts';
+import { usageOf } from '../kinds/read.ts';
+import { detectorOf } from '../kinds/readers.ts';
+import type { Missing } from '../kinds/types.ts';
 import type { OwnImport } from '../realm/exports.ts';
 import type { Resolution } from '../realm/ops/import.ts';
 import { releasesOf } from '../realm/releases.ts';
-import type { ContractFile, ImportEntry } from '../realm/types.ts';
+import type { ContractFile, DetectorEntry, ImportEntry, ProofState } from '../realm/types.ts';
 import { isoSeconds } from './flow.ts';
 import { shortRef } from './relation.ts';
 import type { Workspace } from './workspace.ts';
@@ -41,20 +45,27 @@ export function changesSince(file: ContractFile | undefined, version: string | u
 
 /** What proves that a binding covers its contract, or what is missing. */
 export type Proof =
-  | { kind: 'covered'; by: 'verify'; covers: JsonObject }
-  | {
-      kind: 'uncovered';
-      missing: { pointer: string; subject: JsonValue; witness: JsonValue }[];
-      covers: JsonObject;
-    }
+  /** `looked`: the uses that were read, every one of them satisfied. */
+  | { kind: 'covered'; by: 'verify'; looked: number; covers: JsonObject }
+  | { kind: 'uncovered'; missing: Missing[]; covers: JsonObject }
+  /** A use in the binding changed since it was last resolved: somebody looked at it, nobody verified it. */
   | { kind: 'changed' }
   | { kind: 'by-hand' }
   /** `unread`: the binding is not there, or does not parse: what it proved before it proves no more. */
   | { kind: 'unproved'; why: string; unread?: true };
 
+/** `proved` is only what a reader of uses saw; a changed file and a person's word are not. */
+export function stateOfProof({ kind }: Proof): ProofState {
+  return kind === 'covered' ? 'proved' : kind === 'uncovered' ? 'failing' : 'unproved';
+}
+
+/** How the binding of an import was proved, as recorded; what was recorded for another version proves nothing. */
+export const recordedProof = ({ entry, published }: OwnImport): ProofState =>
+  entry.proof !== undefined && entry.resolved_version === published?.version ? entry.proof : 'unproved';
+
 /**
  * Is the import's binding, as published by the consumer, up to the contract? By `verify` where the import has one, else by
- * the binding file having changed since it was last resolved (DESIGN §7).
+ * a use in it having changed since it was last resolved (DESIGN §7).
  */
 export async function proofOf(workspace: Workspace, own: OwnImport): Promise<Proof> {
   const { entry, published } = own;
@@ -62,15 +73,44 @@ export async function proofOf(workspace: Workspace, own: OwnImport): Promise<Pro
   if (published === undefined) return { kind: 'unproved', why: 'the contract is gone' };
   if (tip.kind === 'none') return { kind: 'unproved', why: tip.why };
   if (entry.binding === undefined) return { kind: 'unproved', why: 'the import names no binding file' };
-  if (entry.verify !== undefined)
-    return verified(workspace, tip.oid, entry, await workspace.snapshot.loaded(published));
-  if (entry.resolved_commit === undefined) return { kind: 'unproved', why: 'it was never resolved' };
-  const args = ['diff', '--quiet', entry.resolved_commit, tip.oid, '--', entry.binding];
-  const { code } = await workspace.repo.git(args, { ok: [0, 1, 128] });
-  if (code === 1) return { kind: 'changed' };
-  const why =
-    code === 0 ? `'${entry.binding}' has not changed since` : `commit ${entry.resolved_commit} is not here`;
-  return { kind: 'unproved', why };
+  return entry.verify === undefined
+    ? changedUse(workspace, tip.oid, entry, published)
+    : verified(workspace, tip.oid, entry, await workspace.snapshot.loaded(published));
+}
+
+/** Nothing in a file that no reader of uses can read shows that it was brought up to a version: a person has to say so. */
+async function changedUse(
+  workspace: Workspace,
+  tip: string,
+  entry: ImportEntry,
+  published: ContractFile,
+): Promise<Proof> {
+  const { binding = '', resolved_commit: since } = entry;
+  if (since === undefined) return { kind: 'unproved', why: 'it was never resolved' };
+  const { code } = await workspace.repo.git(['diff', '--quiet', since, tip, '--', binding], {
+    ok: [0, 1, 128],
+  });
+  if (code !== 1) {
+    const why = code === 0 ? `'${binding}' has not changed since` : `commit ${since} is not here`;
+    return { kind: 'unproved', why };
+  }
+  for (const use of kindOf(published).uses) {
+    const [before, after] = await Promise.all(
+      [since, tip].map((commit) =>
+        readBinding(workspace, commit, entry.contract, binding, { detector: use.reader }),
+      ),
+    );
+    if (before?.kind !== 'value' || after?.kind !== 'value') continue;
+    if (before.extraction.parts.length + after.extraction.parts.length === 0) continue;
+    return sameJson(before.extraction.value, after.extraction.value) &&
+      sameJson(before.extraction.schema, after.extraction.schema)
+      ? { kind: 'unproved', why: `'${binding}' has changed, but nothing that uses the contract` }
+      : { kind: 'changed' };
+  }
+  return {
+    kind: 'unproved',
+    why: `'${binding}' has changed, and what it uses of the contract cannot be read: say it by hand`,
+  };
 }
 
 async function verified(
@@ -79,35 +119,64 @@ async function verified(
   entry: ImportEntry,
   published: ContractFile,
 ): Promise<Proof> {
-  const sources = await workspace.levels.inCommit(tip, [entry.binding ?? '']);
-  const cache = { directory: path.join(workspace.repo.commonDir, 'realm'), name: `verify ${entry.contract}` };
-  const reading = await readExport(cache, sources, entry.verify ?? { detector: '' });
+  const { binding = '', contract, verify } = entry;
+  const strange = kindProblem(published);
+  if (strange !== null) return { kind: 'unproved', why: strange };
+  const kind = kindOf(published);
+  const { detector = '', ...options } = verify ?? {};
+  const use = useNamed(kind, detector);
+  if (use === undefined) {
+    const known = kind.uses.map((one) => one.name).join(', ');
+    const why = `'${detector}' does not read how a contract of kind ${kind.name} is used; ${known} does`;
+    return { kind: 'unproved', why };
+  }
+  const reader = await detectorOf(use.reader);
+  if (isPlain(binding) && !reader.reads(binding) && (await isFile(workspace, tip, binding)))
+    return { kind: 'unproved', why: `'${binding}' is not a file that '${use.name}' can read`, unread: true };
+  const reading = await readBinding(workspace, tip, contract, binding, { ...options, detector: use.reader });
   if (reading.kind === 'absent')
     return {
       kind: 'unproved',
-      why: `'${entry.binding}' is not in ${shortRef(workspace.heads.tip.ref)}`,
+      why: `'${binding}' is not in ${shortRef(workspace.heads.tip.ref)}`,
       unread: true,
     };
   if (reading.kind === 'failed') return { kind: 'unproved', why: reading.error.message, unread: true };
-  const { value, schema, parts, unresolved } = reading.extraction;
-  const need = { value: published.value ?? null, schema: (published.schema ?? {}) as JsonValue };
-  const answer = uncovered(need, { value, schema }, { incomplete: unresolved.length > 0 });
-  const covers = coversOf(need, parts, schema) as unknown as JsonObject;
-  if (answer.verdict === 'covered') return { kind: 'covered', by: 'verify', covers };
-  const gap = gapIn(reading.extraction, false);
-  if (gap !== undefined) return { kind: 'unproved', why: unreadable(gap).message, unread: true };
-  if (answer.verdict === 'uncovered') return { kind: 'uncovered', missing: answer.missing, covers };
-  const [doubt] = answer.undecided;
-  return {
-    kind: 'unproved',
-    why: doubt === undefined ? 'coverage is not decidable' : `${String(doubt.subject)}: ${doubt.reason}`,
-  };
+  const usage = usageOf(reading.extraction);
+  const content = contentOf(published);
+  const answer = await kind.cover(content, usage);
+  if (answer.answer === 'unknown')
+    return { kind: 'unproved', why: answer.why, ...(usage.unread === null ? {} : { unread: true }) };
+  const covers = coversOf(
+    content,
+    reading.extraction.parts,
+    reading.extraction.schema,
+  ) as unknown as JsonObject;
+  return answer.answer === 'yes'
+    ? { kind: 'covered', by: 'verify', looked: answer.looked, covers }
+    : { kind: 'uncovered', missing: answer.missing, covers };
+}
+
+/** A directory is read file by file. */
+const isFile = async (workspace: Workspace, commit: string, binding: string): Promise<boolean> =>
+  (await workspace.levels.inCommit(commit, [binding])).some((source) => source.path === plainPath(binding));
+
+async function readBinding(
+  workspace: Workspace,
+  commit: string,
+  contract: string,
+  binding: string,
+  reader: DetectorEntry,
+): Promise<Reading> {
+  const sources = await workspace.levels.inCommit(commit, [binding]).catch(() => []);
+  const cache = { directory: path.join(workspace.repo.commonDir, 'realm'), name: `verify ${contract}` };
+  return readExport(cache, sources, reader);
 }
 
 /** What to record for an import that is proved at the published version. */
 export function resolved(own: OwnImport, proof: Proof, commit: string | null, now: Date): Resolution {
   return {
     status: 'current',
+    proof: stateOfProof(proof),
     ...('covers' in proof ? { covers: proof.covers } : {}),
     ...(own.published === undefined ? {} : { resolved_version: own.published.version }),
     ...(commit === null ? {} : { resolved_commit: commit }),
@@ -119,11 +188,11 @@ export function resolved(own: OwnImport, proof: Proof, commit: string | null, no
 export function proofWords(proof: Proof, binding: string | undefined): string {
   switch (proof.kind) {
     case 'covered':
-      return `${binding} covers it`;
+      return `${binding} covers it (${proof.looked} ${proof.looked === 1 ? 'use' : 'uses'} read)`;
     case 'changed':
-      return `${binding} has changed`;
+      return `what ${binding} uses has changed; nothing verified it`;
     case 'by-hand':
-      return 'said by hand';
+      return 'said by hand; nothing verified it';
     case 'unproved':
       return proof.why;
     case 'uncovered':

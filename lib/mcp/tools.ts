@@ -21,6 +21,7 @@ import { addWorktrees } from '../flow/worktree.ts';
 import { graphMermaid } from '../graph/mermaid.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
 import { newPlaceFor } from './places.ts';
+import { kindNames } from '../kinds/index.ts';
 import { anything, boolean, flag, input, listOf, oneOf, orNull, output, string, text } from './schema.ts';
 
 /** What a client may know of a tool before it runs it, at its worst: with `apply` (Model Context Protocol, `ToolAnnotations`). */
@@ -325,6 +326,9 @@ export const tools: readonly Tool[] = [
       version: text('semantic version (default: what the change demands)'),
       value: { description: 'the value, by hand: any JSON' },
       sources: names('read the value from these files too'),
+      kind: oneOf('what the contract is about (default: what the sources are)', kindNames),
+      detector: text('how the sources are read (default: by what is in them)'),
+      with: names('options of the detector, each as key=value'),
       detect: flag('read the value from what the detectors find', false),
       description: text('what the contract is'),
       apply,
@@ -343,7 +347,9 @@ export const tools: readonly Tool[] = [
           sources: args.list('sources'),
           detect: args.flag('detect'),
           description: args.text('description'),
-          with: [],
+          kind: args.text('kind'),
+          detector: args.text('detector'),
+          with: args.list('with'),
         }),
       );
     },

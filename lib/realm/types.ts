@@ -134,6 +134,8 @@ export interface ExportEntry {
   extract?: DetectorEntry;
 }
 
+export type ProofState = 'proved' | 'unproved' | 'failing';
+
 export interface ImportEntry {
   contract: string;
   /** Written by other tools; the folder the binding lies in decides. */
@@ -146,6 +148,8 @@ export interface ImportEntry {
   covers?: JsonObject;
   /** What the consumer last recorded; readers compute it anew. */
   status?: string;
+  /** What showed that the binding goes with the resolved version: a reading of it, nothing, or one that shows a gap. */
+  proof?: ProofState;
   resolved_version?: string;
   resolved_commit?: string;
   resolved_at?: string;

@@ -1,7 +1,7 @@
 // Generated from the schemas by 'npm run generate'.
 "use strict";
 export const binding = validate52;
-const schema19 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"binding.schema.json","title":"domains/<domain>/bindings/<repo>.yaml","description":"What one repo exports to a domain and imports from it.","type":"object","required":["repo","role"],"properties":{"repo":{"description":"The repo; the name of the file may be shorter.","$ref":"common.schema.json#/$defs/repo"},"role":{"enum":["provider","consumer","both"],"x-expected":"provider, consumer or both"},"exports":{"type":"array","items":{"type":"object","required":["contract"],"properties":{"contract":{"$ref":"common.schema.json#/$defs/name"},"source_files":{"description":"Git pathspecs.","type":"array","items":{"type":"string","pattern":".","x-expected":"a path in quotes"},"x-expected":"a list of paths, such as [\"src/paths.py\"]"},"extract":{"$ref":"common.schema.json#/$defs/detector"}},"x-expected":"an export with contract and source_files"},"x-expected":"a list of exports with contract and source_files"},"imports":{"type":"array","items":{"type":"object","required":["contract","version"],"properties":{"contract":{"$ref":"common.schema.json#/$defs/name"},"domain":{"$ref":"common.schema.json#/$defs/name"},"version":{"$ref":"common.schema.json#/$defs/range"},"binding":{"description":"The file that uses the contract.","$ref":"common.schema.json#/$defs/location"},"verify":{"$ref":"common.schema.json#/$defs/detector"},"covers":{"description":"What verify found in the binding.","type":"object","x-expected":"a mapping of keys to what the binding covers"},"status":{"description":"What this consumer last recorded: every reader computes it anew.","type":"string","x-expected":"current, stale or broken"},"resolved_version":{"$ref":"common.schema.json#/$defs/semver"},"resolved_commit":{"$ref":"common.schema.json#/$defs/commit"},"resolved_at":{"$ref":"common.schema.json#/$defs/time"}},"x-expected":"an import with contract, version and binding"},"x-expected":"a list of imports with contract, version and binding"}},"x-expected":"a mapping of keys to values"};
+const schema19 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"binding.schema.json","title":"domains/<domain>/bindings/<repo>.yaml","description":"What one repo exports to a domain and imports from it.","type":"object","required":["repo","role"],"properties":{"repo":{"description":"The repo; the name of the file may be shorter.","$ref":"common.schema.json#/$defs/repo"},"role":{"enum":["provider","consumer","both"],"x-expected":"provider, consumer or both"},"exports":{"type":"array","items":{"type":"object","required":["contract"],"properties":{"contract":{"$ref":"common.schema.json#/$defs/name"},"source_files":{"description":"Git pathspecs.","type":"array","items":{"type":"string","pattern":".","x-expected":"a path in quotes"},"x-expected":"a list of paths, such as [\"src/paths.py\"]"},"extract":{"$ref":"common.schema.json#/$defs/detector"}},"x-expected":"an export with contract and source_files"},"x-expected":"a list of exports with contract and source_files"},"imports":{"type":"array","items":{"type":"object","required":["contract","version"],"properties":{"contract":{"$ref":"common.schema.json#/$defs/name"},"domain":{"$ref":"common.schema.json#/$defs/name"},"version":{"$ref":"common.schema.json#/$defs/range"},"binding":{"description":"The file that uses the contract.","$ref":"common.schema.json#/$defs/location"},"verify":{"$ref":"common.schema.json#/$defs/detector"},"covers":{"description":"What verify found in the binding.","type":"object","x-expected":"a mapping of keys to what the binding covers"},"status":{"description":"What this consumer last recorded: every reader computes it anew.","type":"string","x-expected":"current, stale or broken"},"proof":{"description":"What showed that the binding goes with the resolved version.","type":"string","x-expected":"proved, unproved or failing"},"resolved_version":{"$ref":"common.schema.json#/$defs/semver"},"resolved_commit":{"$ref":"common.schema.json#/$defs/commit"},"resolved_at":{"$ref":"common.schema.json#/$defs/time"}},"x-expected":"an import with contract, version and binding"},"x-expected":"a list of imports with contract, version and binding"}},"x-expected":"a mapping of keys to values"};
 const schema21 = {"description":"Name of a repo, with its organisation where two use the same name.","type":"string","pattern":"^(?:(?=[^/]{1,100}(?:/|$))[A-Za-z0-9](?:[A-Za-z0-9_-]|\\.(?!\\.|/|$|lock(?:/|$)))*/)?(?=[^/]{1,100}(?:/|$))[A-Za-z0-9](?:[A-Za-z0-9_-]|\\.(?!\\.|/|$|lock(?:/|$)))*$","x-expected":"a repo name of at most 100 letters, digits and ._-, or org/name"};
 const pattern3 = new RegExp("^(?:(?=[^/]{1,100}(?:/|$))[A-Za-z0-9](?:[A-Za-z0-9_-]|\\.(?!\\.|/|$|lock(?:/|$)))*/)?(?=[^/]{1,100}(?:/|$))[A-Za-z0-9](?:[A-Za-z0-9_-]|\\.(?!\\.|/|$|lock(?:/|$)))*$", "u");
 
@@ -576,6 +576,19 @@ vErrors.push(err12);
 errors++;
 }
 }
+if(data9.proof !== undefined){
+let data17 = data9.proof;
+if(typeof data17 !== "string"){
+const err13 = {instancePath:instancePath+"/imports/" + i2+"/proof",schemaPath:"#/properties/imports/items/properties/proof/type",keyword:"type",params:{type: "string"},schema:schema19.properties.imports.items.properties.proof.type,parentSchema:schema19.properties.imports.items.properties.proof,data:data17};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+}
 if(data9.resolved_version !== undefined){
 if(!(validate67(data9.resolved_version, {instancePath:instancePath+"/imports/" + i2+"/resolved_version",parentData:data9,parentDataProperty:"resolved_version",rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate67.errors : vErrors.concat(validate67.errors);
@@ -596,19 +609,7 @@ errors = vErrors.length;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/imports/" + i2,schemaPath:"#/properties/imports/items/type",keyword:"type",params:{type: "object"},schema:schema19.properties.imports.items.type,parentSchema:schema19.properties.imports.items,data:data9};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
-errors++;
-}
-}
-}
-else {
-const err14 = {instancePath:instancePath+"/imports",schemaPath:"#/properties/imports/type",keyword:"type",params:{type: "array"},schema:schema19.properties.imports.type,parentSchema:schema19.properties.imports,data:data8};
+const err14 = {instancePath:instancePath+"/imports/" + i2,schemaPath:"#/properties/imports/items/type",keyword:"type",params:{type: "object"},schema:schema19.properties.imports.items.type,parentSchema:schema19.properties.imports.items,data:data9};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -620,12 +621,24 @@ errors++;
 }
 }
 else {
-const err15 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema19.type,parentSchema:schema19,data};
+const err15 = {instancePath:instancePath+"/imports",schemaPath:"#/properties/imports/type",keyword:"type",params:{type: "array"},schema:schema19.properties.imports.type,parentSchema:schema19.properties.imports,data:data8};
 if(vErrors === null){
 vErrors = [err15];
 }
 else {
 vErrors.push(err15);
+}
+errors++;
+}
+}
+}
+else {
+const err16 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema19.type,parentSchema:schema19,data};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
 }
 errors++;
 }
@@ -5389,4 +5402,4 @@ return errors === 0;
 validate192.evaluated = {"props":{"name":true,"created_at":true,"source_rfc":true,"domain":true,"domains":true,"repos":true,"coordination":true,"prs":true},"dynamicProps":false,"dynamicItems":false};
 
 export const validators = { "binding": binding, "config": config, "contract": contract, "domain": domain, "governance": governance, "index": index, "issue": issue, "pull": pull, "realm": realm, "repo": repo, "session-message": sessionMessage, "users": users, "worktree": worktree };
-export const shapes = {"binding":{"keys":{"repo":{},"role":{},"exports":{"items":{"keys":{"contract":{},"source_files":{"items":{}},"extract":{"keys":{"detector":{}}}}}},"imports":{"items":{"keys":{"contract":{},"domain":{},"version":{},"binding":{},"verify":{"keys":{"detector":{}}},"covers":{},"status":{},"resolved_version":{},"resolved_commit":{},"resolved_at":{}}}}}},"config":{"keys":{"realm":{"keys":{"name":{},"path":{},"url":{}}},"repo":{},"domains":{"items":{"keys":{"name":{},"role":{},"contracts":{"items":{}}}}},"detected_exports":{"items":{}},"suppress":{"items":{"keys":{"finding":{},"reason":{},"until":{}}}}}},"contract":{"keys":{"name":{},"kind":{},"version":{},"owner":{},"offered_to":{},"formerly":{"items":{}},"description":{},"compatibility":{"keys":{"backwards":{},"forwards":{},"transitive":{}}},"schema":{},"value":{},"content":{"items":{"keys":{"path":{},"oid":{},"bytes":{}}}},"changelog":{"items":{"keys":{"version":{},"date":{},"changes":{"items":{}},"effective_at":{}}}},"evolution":{"items":{"keys":{"version":{},"date":{},"changes":{"items":{}},"effective_at":{}}}},"source_commit":{},"effective_at":{},"deprecations":{"items":{"keys":{"pointer":{},"since":{},"sunset":{},"reason":{}}}}}},"domain":{"keys":{"name":{},"description":{},"created_at":{},"members":{"items":{}},"archived":{}}},"governance":{"keys":{"admission":{},"approvers":{"items":{}},"breaking_changes":{"keys":{"require_approval":{},"grace_period_days":{}}}}},"index":{"keys":{"realms":{"items":{"keys":{"name":{},"path":{},"url":{},"local_path":{},"checkouts":{}}}}}},"issue":{"keys":{"number":{},"title":{},"body":{},"state":{},"author":{},"labels":{"items":{}},"created_at":{},"updated_at":{},"closed_at":{},"comments":{"items":{"keys":{"author":{},"body":{},"created_at":{}}}}}},"pull":{"keys":{"number":{},"title":{},"body":{},"state":{},"draft":{},"head":{},"base":{},"head_sha":{},"merge_sha":{},"author":{},"labels":{"items":{}},"reviewers":{"items":{}},"reviews":{"items":{"keys":{"author":{},"state":{},"sha":{},"body":{},"created_at":{}}}},"checks":{"items":{"keys":{"name":{},"state":{},"sha":{},"url":{}}}},"created_at":{},"updated_at":{},"closed_at":{},"merged_at":{},"comments":{"items":{"keys":{"author":{},"body":{},"created_at":{}}}}}},"realm":{"keys":{"name":{},"version":{},"created_at":{},"governance":{"keys":{"admission":{},"approvers":{"items":{}},"breaking_changes":{"keys":{"require_approval":{},"grace_period_days":{}}}}},"trust":{"keys":{"require_signed_commits":{}}}}},"repo":{"keys":{"name":{},"org":{},"path":{},"url":{},"maintainers":{"items":{}},"status":{},"formerly":{"items":{}},"joined_at":{}}},"session-message":{"keys":{"version":{},"type":{},"from_repo":{},"repo":{},"domain":{},"contract":{},"from":{},"to":{},"verdict":{},"stage":{},"changes":{"items":{}},"at":{},"rfc":{},"pid":{}}},"users":{"keys":{"users":{}}},"worktree":{"keys":{"name":{},"created_at":{},"source_rfc":{},"domain":{},"domains":{"items":{}},"repos":{"items":{"keys":{"name":{},"path":{},"status":{},"commits":{}}}},"coordination":{"keys":{"commits":{"items":{"keys":{"change":{},"message":{},"linked":{}}}}}},"prs":{"items":{"keys":{"repo":{},"number":{},"url":{},"blocked_by":{"items":{}}}}}}}};
+export const shapes = {"binding":{"keys":{"repo":{},"role":{},"exports":{"items":{"keys":{"contract":{},"source_files":{"items":{}},"extract":{"keys":{"detector":{}}}}}},"imports":{"items":{"keys":{"contract":{},"domain":{},"version":{},"binding":{},"verify":{"keys":{"detector":{}}},"covers":{},"status":{},"proof":{},"resolved_version":{},"resolved_commit":{},"resolved_at":{}}}}}},"config":{"keys":{"realm":{"keys":{"name":{},"path":{},"url":{}}},"repo":{},"domains":{"items":{"keys":{"name":{},"role":{},"contracts":{"items":{}}}}},"detected_exports":{"items":{}},"suppress":{"items":{"keys":{"finding":{},"reason":{},"until":{}}}}}},"contract":{"keys":{"name":{},"kind":{},"version":{},"owner":{},"offered_to":{},"formerly":{"items":{}},"description":{},"compatibility":{"keys":{"backwards":{},"forwards":{},"transitive":{}}},"schema":{},"value":{},"content":{"items":{"keys":{"path":{},"oid":{},"bytes":{}}}},"changelog":{"items":{"keys":{"version":{},"date":{},"changes":{"items":{}},"effective_at":{}}}},"evolution":{"items":{"keys":{"version":{},"date":{},"changes":{"items":{}},"effective_at":{}}}},"source_commit":{},"effective_at":{},"deprecations":{"items":{"keys":{"pointer":{},"since":{},"sunset":{},"reason":{}}}}}},"domain":{"keys":{"name":{},"description":{},"created_at":{},"members":{"items":{}},"archived":{}}},"governance":{"keys":{"admission":{},"approvers":{"items":{}},"breaking_changes":{"keys":{"require_approval":{},"grace_period_days":{}}}}},"index":{"keys":{"realms":{"items":{"keys":{"name":{},"path":{},"url":{},"local_path":{},"checkouts":{}}}}}},"issue":{"keys":{"number":{},"title":{},"body":{},"state":{},"author":{},"labels":{"items":{}},"created_at":{},"updated_at":{},"closed_at":{},"comments":{"items":{"keys":{"author":{},"body":{},"created_at":{}}}}}},"pull":{"keys":{"number":{},"title":{},"body":{},"state":{},"draft":{},"head":{},"base":{},"head_sha":{},"merge_sha":{},"author":{},"labels":{"items":{}},"reviewers":{"items":{}},"reviews":{"items":{"keys":{"author":{},"state":{},"sha":{},"body":{},"created_at":{}}}},"checks":{"items":{"keys":{"name":{},"state":{},"sha":{},"url":{}}}},"created_at":{},"updated_at":{},"closed_at":{},"merged_at":{},"comments":{"items":{"keys":{"author":{},"body":{},"created_at":{}}}}}},"realm":{"keys":{"name":{},"version":{},"created_at":{},"governance":{"keys":{"admission":{},"approvers":{"items":{}},"breaking_changes":{"keys":{"require_approval":{},"grace_period_days":{}}}}},"trust":{"keys":{"require_signed_commits":{}}}}},"repo":{"keys":{"name":{},"org":{},"path":{},"url":{},"maintainers":{"items":{}},"status":{},"formerly":{"items":{}},"joined_at":{}}},"session-message":{"keys":{"version":{},"type":{},"from_repo":{},"repo":{},"domain":{},"contract":{},"from":{},"to":{},"verdict":{},"stage":{},"changes":{"items":{}},"at":{},"rfc":{},"pid":{}}},"users":{"keys":{"users":{}}},"worktree":{"keys":{"name":{},"created_at":{},"source_rfc":{},"domain":{},"domains":{"items":{}},"repos":{"items":{"keys":{"name":{},"path":{},"status":{},"commits":{}}}},"coordination":{"keys":{"commits":{"items":{"keys":{"change":{},"message":{},"linked":{}}}}}},"prs":{"items":{"keys":{"repo":{},"number":{},"url":{},"blocked_by":{"items":{}}}}}}}};

@@ -1,5 +1,6 @@
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { nameDetected } from '../helpers/detected.ts';
 import {
   type Bench,
   type Contender,
@@ -28,6 +29,7 @@ export function run(): Promise<string> {
       cwd: bench.root,
     });
     bench.run('git', ['realm', 'join', '../realm'], { cwd: ours });
+    nameDetected(ours, 'c');
     const domain = ['realm', 'domain', 'create', 'd', '--repos', 'ours,other', '--contract', 'c'];
     bench.run('git', domain, { cwd: ours });
     bench.run('git', ['add', '-A'], { cwd: ours });

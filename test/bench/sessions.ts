@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { appendFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { nameDetected } from '../helpers/detected.ts';
 import { type Bench, figure, inBench, median, ms, table } from './support/measure.ts';
 
 const ROUNDS = 9;
@@ -64,6 +65,7 @@ function story(bench: Bench): [string, string] {
     git(dir, 'realm', 'join', '../realm');
   }
   const [provider, consumer] = [join(bench.root, 'provider'), join(bench.root, 'consumer')];
+  nameDetected(provider, 'c');
   git(provider, 'realm', 'domain', 'create', 'd', '--repos', 'provider,consumer', '--contract', 'c');
   git(consumer, 'realm', 'import', '--contract', 'c', '--binding', 'paths.py');
   for (const dir of [provider, consumer]) {

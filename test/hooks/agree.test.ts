@@ -1,5 +1,6 @@
 import t from 'tap';
 import { type Sandbox, sandbox } from '../helpers/cli.ts';
+import { nameDetected } from '../helpers/detected.ts';
 import { makeRepo, openRepo, type Repo } from '../helpers/repo.ts';
 
 // Every row of "Which hooks fire": after the operation and one further `git realm` command, realm and repo agree.
@@ -21,6 +22,7 @@ async function world(t: Parameters<typeof sandbox>[0]): Promise<World> {
   await box.realm(['init', '--name', 'acme', '--path', 'realm']);
   const repo = await makeRepo(box, 'repo', { tree: { 'a.py': source('one'), 'other.txt': '0\n' } });
   await box.realm(['join', '../realm'], { cwd: 'repo' });
+  nameDetected(box.path('repo'), 'c');
   await box.realm(['domain', 'create', 'd', '--repos', 'repo,other', '--contract', 'c'], { cwd: 'repo' });
   await repo.commit('join');
   await repo.push();
@@ -252,6 +254,7 @@ t.test('in a repository without a remote the commit is the publication', async (
   await box.realm(['init', '--name', 'acme', '--path', 'realm']);
   const repo = await makeRepo(box, 'repo', { remote: false, tree: { 'a.py': source('one') } });
   await box.realm(['join', '../realm'], { cwd: 'repo' });
+  nameDetected(box.path('repo'), 'c');
   await box.realm(['domain', 'create', 'd', '--repos', 'repo,other', '--contract', 'c'], { cwd: 'repo' });
   await repo.commit('join');
   repo.write({ 'a.py': source('one', 'two') });

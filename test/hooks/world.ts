@@ -4,6 +4,7 @@ import type { Test } from 'tap';
 import { callLine } from '../../lib/hooks/manager-lines.ts';
 import { HOOKS, type HookName } from '../../lib/hooks/types.ts';
 import { prefix, type Ran, type Sandbox, sandbox } from '../helpers/cli.ts';
+import { nameDetected } from '../helpers/detected.ts';
 import { makeRepo, type Repo } from '../helpers/repo.ts';
 
 /** Python that uses these S3 prefixes: a contract's source. */
@@ -63,6 +64,7 @@ export async function hookWorld(
   await box.realm(['init', '--name', 'acme', '--path', 'realm']);
   const repo = await makeRepo(box, 'repo', { remote, tree: { 'a.py': source('one'), 'other.txt': '0\n' } });
   await box.realm(['join', '../realm'], { cwd: 'repo' });
+  nameDetected(box.path('repo'), 'c');
   await box.realm(['domain', 'create', 'd', '--repos', 'repo,other', '--contract', 'c'], { cwd: 'repo' });
   await repo.commit('join');
   if (remote) await repo.push();

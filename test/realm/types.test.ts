@@ -136,6 +136,7 @@ const inner = {
     verify: 'optional',
     covers: 'optional',
     status: 'optional',
+    proof: 'optional',
     resolved_version: 'optional',
     resolved_commit: 'optional',
     resolved_at: 'optional',

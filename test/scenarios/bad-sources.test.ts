@@ -2,6 +2,7 @@ import { symlinkSync, writeFileSync } from 'node:fs';
 import t from 'tap';
 import { parse, stringify } from 'yaml';
 import { sandbox } from '../helpers/cli.ts';
+import { nameDetected } from '../helpers/detected.ts';
 import { makeRepo } from '../helpers/repo.ts';
 
 const source = (key: string): string =>
@@ -13,6 +14,7 @@ async function world(test: Parameters<typeof sandbox>[0]) {
   await box.realm(['init', '--name', 'acme', '--path', 'realm']);
   const repo = await makeRepo(box, 'repo', { tree: { 'a.py': source('one'), 'other.txt': '0\n' } });
   await box.realm(['join', '../realm'], { cwd: 'repo' });
+  nameDetected(box.path('repo'), 'c');
   await box.realm(['domain', 'create', 'd', '--repos', 'repo,other', '--contract', 'c'], { cwd: 'repo' });
   await repo.commit('join');
   await repo.push();

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { sandbox } from '../helpers/cli.ts';
+import { nameDetected } from '../helpers/detected.ts';
 import { makeRepo } from '../helpers/repo.ts';
 
 const policy = (...keys: string[]): string =>
@@ -24,6 +25,7 @@ t.test(
     });
     const reader = await makeRepo(box, 'reader', { tree: { 'policy.json': policy('runs/*') } });
     for (const repo of [writer, reader]) await box.realm(['join', '../realm'], { cwd: repo.path });
+    nameDetected(writer.path, 's3');
     const domain = ['domain', 'create', 'd', '--repos', 'writer,reader', '--contract', 's3'];
     await box.realm(domain, { cwd: writer.path });
     await box.realm(['import', 's3', '--binding', 'policy.json', '--verify', 'iam-paths'], {

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import t from 'tap';
 import { parse } from 'yaml';
 import { prefix, type Sandbox, sandbox } from '../helpers/cli.ts';
+import { nameDetected } from '../helpers/detected.ts';
 import { sshKey } from '../helpers/keys.ts';
 import { makeRepo } from '../helpers/repo.ts';
 
@@ -44,6 +45,7 @@ async function prepared(t: Parameters<typeof sandbox>[0]) {
   await box.realm(['init', '--name', 'acme', '--path', 'realm', '--url', url]);
   const repo = await makeRepo(box, 'repo', { tree: { 'a.py': python('one') } });
   await box.realm(['join', url], { cwd: 'repo' });
+  nameDetected(box.path('repo'), 'c');
   await box.realm(['domain', 'create', 'd', '--repos', 'repo,other', '--contract', 'c'], { cwd: 'repo' });
   await repo.commit('join');
   await repo.push();

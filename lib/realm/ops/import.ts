@@ -4,7 +4,7 @@ import { mustNotCloseCycle } from '../cycles.ts';
 import type { Edit } from '../edits.ts';
 import { paths } from '../kinds.ts';
 import { mustMaintain } from '../ownership.ts';
-import type { DetectorEntry, ImportEntry } from '../types.ts';
+import type { DetectorEntry, ImportEntry, ProofState } from '../types.ts';
 import { changesOf, required } from './changes.ts';
 import { liveDomain } from './domain.ts';
 import type { Op, Verb } from './types.ts';
@@ -12,6 +12,7 @@ import type { Op, Verb } from './types.ts';
 /** What a consumer recorded about an import: how it stands and how that was proved. */
 export interface Resolution {
   status: string;
+  proof?: ProofState;
   resolved_version?: string;
   resolved_commit?: string;
   resolved_at?: string;
@@ -126,7 +127,14 @@ function difference(found: ImportEntry, wanted: JsonObject, path: (string | numb
 function resolutionIn(imports: ImportEntry[] | undefined, contract: string): JsonObject {
   const entry = imports?.find((one) => one.contract === contract);
   const kept: JsonObject = {};
-  for (const key of ['covers', 'status', 'resolved_version', 'resolved_commit', 'resolved_at'] as const) {
+  for (const key of [
+    'covers',
+    'status',
+    'proof',
+    'resolved_version',
+    'resolved_commit',
+    'resolved_at',
+  ] as const) {
     const value = entry?.[key];
     if (value !== undefined) kept[key] = value;
   }

@@ -89,6 +89,7 @@ function planFirst(op: PublishOp, view: View): Planned {
     throw new RealmError('no-such-contract', `no contract '${op.contract}' in domain '${op.domain}'`);
   const contract: NewContract = {
     name: op.contract,
+    ...(op.kind === undefined ? {} : { kind: op.kind }),
     version: op.version ?? '1.0.0',
     ...(op.description === undefined ? {} : { description: op.description }),
     schema: (op.payload?.schema ?? {}) as JsonObject,
@@ -108,10 +109,10 @@ function planFirst(op: PublishOp, view: View): Planned {
   });
 }
 
-/** The files that the contract will list, and what it is about. */
-function contentOf(op: PublishOp): { kind?: string; content?: ContentEntry[] } {
+/** The files that the contract will list. */
+function contentOf(op: PublishOp): { content?: ContentEntry[] } {
   const content = contentIn(op.payload);
-  return content === undefined || op.kind === undefined ? {} : { kind: op.kind, content };
+  return content === undefined || op.kind === undefined ? {} : { content };
 }
 
 async function planNext(op: PublishOp, view: View, written: ContractFile): Promise<Planned> {
@@ -134,7 +135,14 @@ async function planNext(op: PublishOp, view: View, written: ContractFile): Promi
     value === undefined ||
     sameFiles ||
     (sameJson(value, old.value ?? null) && sameJson(schema, schemaOf(old)));
-  const edits = saying(written, { ...contentOf(op), value, schema, same });
+  const kind = op.kind ?? written.kind;
+  const edits = saying(written, {
+    ...contentOf(op),
+    ...(kind === undefined ? {} : { kind }),
+    value,
+    schema,
+    same,
+  });
   if (same && (op.version === undefined || op.version === old.version)) {
     // Other bytes that say the same come along, unless somebody else published since.
     const isNewest = op.base === null || op.base.source === (old.source_commit ?? null);
@@ -190,16 +198,19 @@ interface Said {
 function saying(written: ContractFile, { kind, content, value, schema, same }: Said): Edit[] {
   const remove = (key: 'kind' | 'schema' | 'value' | 'content'): Edit[] =>
     Object.hasOwn(written, key) ? [{ op: 'delete', path: [key] }] : [];
+  const setKind: Edit[] =
+    kind === undefined || written.kind === kind ? [] : [{ op: 'set', path: ['kind'], value: kind }];
   if (content !== undefined && kind !== undefined)
     return [
-      ...(written.kind === kind ? [] : [{ op: 'set' as const, path: ['kind'], value: kind }]),
+      ...setKind,
       ...remove('schema'),
       ...remove('value'),
       { op: 'set', path: ['content'], value: content as unknown as JsonValue },
     ];
   if (value === undefined || (same && written.content !== undefined)) return [];
   return [
-    ...(written.content === undefined ? [] : [...remove('kind'), ...remove('content')]),
+    ...(kind === undefined ? remove('kind') : setKind),
+    ...remove('content'),
     ...(sameJson(schema, schemaOf(written)) ? [] : [{ op: 'set' as const, path: ['schema'], value: schema }]),
     ...valueEdits(written.value ?? null, value),
   ];

@@ -1,0 +1,71 @@
+import type { DetectorOptions, SourceFile } from '../detect/types.ts';
+import { RealmError } from '../errors.ts';
+import { kinds } from './index.ts';
+import { dataIn, namedDocument } from './recognise.ts';
+import type { Kind, Recognised } from './types.ts';
+
+/** How the provider's side of a contract is read: by a kind's reader. */
+export interface Choice {
+  kind: Kind;
+  reader: string;
+  options: DetectorOptions;
+  /** In words, after a file's name. */
+  why: string;
+}
+
+/** One kind's claim on one of the files. */
+interface Claim extends Recognised {
+  kind: Kind;
+  path: string;
+}
+
+/** Files looked at, at most: a directory of sources is of one kind, and its first files show which. */
+const MOST_FILES = 200;
+
+/**
+ * The kind that the files are of, by their content; `asked` leaves out all others. The surest claim counts. Throws
+ * `kind-ambiguous` with the candidates, and `not-recognised` with what was looked for and what the files look like.
+ */
+export async function chooseKind(files: readonly SourceFile[], asked?: Kind): Promise<Choice> {
+  const claims: Claim[] = [];
+  for (const file of files.slice(0, MOST_FILES))
+    for (const kind of asked === undefined ? kinds : [asked]) {
+      const claim = await kind.recognise(file);
+      if (claim !== null) claims.push({ ...claim, kind, path: file.path });
+    }
+  const surest = Math.max(0, ...claims.map((claim) => claim.confidence));
+  const best = claims.filter((claim) => claim.confidence === surest);
+  const [first] = best;
+  if (first === undefined) throw await notRecognised(files, asked);
+  const readers = new Set(best.map(({ kind, reader }) => `${kind.name} ${reader}`));
+  if (readers.size > 1) throw ambiguous(best);
+  return { kind: first.kind, reader: first.reader, options: first.options ?? {}, why: first.why };
+}
+
+function ambiguous(claims: readonly Claim[]): RealmError {
+  const each = new Map(claims.map((claim) => [`${claim.kind.name} ${claim.reader}`, claim]));
+  const words = [...each.values()].map(({ kind, path, why }) => `${kind.name} (${path} ${why})`);
+  const readers = [...each.values()].map(({ reader }) => reader);
+  const sameKind = new Set(claims.map(({ kind }) => kind.name)).size === 1;
+  return new RealmError('kind-ambiguous', `the source can be read as ${words.join(', or as ')}`, {
+    hint: sameKind
+      ? readers.map((reader) => `--detector ${reader}`).join(' or ')
+      : [...new Set(claims.map(({ kind }) => `--kind ${kind.name}`))].join(' or '),
+    exitCode: 129,
+    data: {
+      candidates: [...each.values()].map(({ kind, reader, path }) => ({ kind: kind.name, reader, path })),
+    },
+  });
+}
+
+async function notRecognised(files: readonly SourceFile[], asked: Kind | undefined): Promise<RealmError> {
+  const looked = (asked === undefined ? kinds : [asked]).map(({ name, looksFor }) => `${looksFor} (${name})`);
+  const [file] = files;
+  const named = file === undefined ? null : namedDocument(file.path, await dataIn(file));
+  const where = files.length === 1 ? (file?.path ?? '') : `${files.length} files`;
+  const is = named === null ? '' : `: it is ${named}`;
+  return new RealmError('not-recognised', `nothing in ${where} says what the contract is${is}`, {
+    hint: `looked for ${looked.join('; ')}. To take a part of a data file: --kind value --detector data --with pointer=/…`,
+    data: { looked: looked, files: files.map((one) => one.path), looksLike: named },
+  });
+}

@@ -1,0 +1,22 @@
+import type { Content, Cover, Usage } from '../types.ts';
+
+/**
+ * Does what the binding grants cover what the contract needs? A path that is granted stays granted whatever else was not
+ * read, so a gap makes only a missing grant uncertain.
+ */
+export async function coverPaths(content: Content, { extraction, looked, unread }: Usage): Promise<Cover> {
+  const { uncovered } = await import('../../compat/coverage.ts');
+  if (looked === 0)
+    return { answer: 'unknown', why: unread ?? firstOf(extraction.unresolved) ?? 'nothing was found in it' };
+  const { value, schema, unresolved } = extraction;
+  const answer = uncovered(content, { value, schema }, { incomplete: unresolved.length > 0 });
+  if (unread !== null && answer.verdict !== 'covered') return { answer: 'unknown', why: unread };
+  if (answer.verdict === 'covered') return { answer: 'yes', looked };
+  if (answer.verdict === 'uncovered') return { answer: 'no', missing: answer.missing };
+  const [doubt] = answer.undecided;
+  const why = doubt === undefined ? 'coverage is not decidable' : `${String(doubt.subject)}: ${doubt.reason}`;
+  return { answer: 'unknown', why };
+}
+
+const firstOf = (unresolved: readonly { path: string; line: number; why: string }[]): string | undefined =>
+  unresolved.map(({ path, line, why }) => `${path}:${line}: ${why}`)[0];
