@@ -1,5 +1,4 @@
 import { type JsonValue, sameJson } from '../json.ts';
-import { compareInterfaces } from './interfaces.ts';
 import { Budget } from './paths/index.ts';
 import type { Change, ValueComparison, Verdict } from './types.ts';
 import { compareValues } from './values.ts';
@@ -53,7 +52,7 @@ export interface Judgement {
 export async function judge(
   old: ContractVersion,
   now: ContractVersion,
-  compareSchemas: SchemaComparer = compareInterfaces,
+  compareSchemas: SchemaComparer,
   history: readonly ContractVersion[] = [],
 ): Promise<Judgement> {
   const budget = new Budget();

@@ -1,9 +1,9 @@
-import { compareInterfaces } from '../compat/interfaces.ts';
 import { judge } from '../compat/judge.ts';
 import type { Change, Verdict } from '../compat/types.ts';
 import { bump, changelogLines, jumpOf, sameLine, versionSatisfiesVerdict } from '../compat/version.ts';
 import { RealmError } from '../errors.ts';
 import { type JsonObject, type JsonValue, sameJson } from '../json.ts';
+import { compareInterfaces } from '../kinds/interfaces.ts';
 import { mergedSchema, owedSchema } from './schemas.ts';
 import type { ContractFile } from './types.ts';
 

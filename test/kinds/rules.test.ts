@@ -8,6 +8,7 @@ import { type Change, levels } from '../../lib/compat/types.ts';
 import { compareValues } from '../../lib/compat/values.ts';
 import type { JsonValue } from '../../lib/json.ts';
 import { compareGraphql } from '../../lib/kinds/graphql/compare.ts';
+import { compareInterfaces } from '../../lib/kinds/interfaces.ts';
 import { compareJsonSchemas } from '../../lib/kinds/json-schema/compare.ts';
 import { compareOpenapi } from '../../lib/kinds/openapi/compare/index.ts';
 import type { Rule } from '../../lib/kinds/rule.ts';
@@ -19,7 +20,8 @@ async function changesOf({ id, example }: Rule): Promise<Change[]> {
   const { old, new: now, schema, newSchema } = example;
   if (id === 'value/removed') {
     const version = { version: '1.0.0' };
-    return (await judge({ ...version, value: old }, { ...version, value: undefined })).changes;
+    return (await judge({ ...version, value: old }, { ...version, value: undefined }, compareInterfaces))
+      .changes;
   }
   switch (id.slice(0, id.indexOf('/'))) {
     case 'openapi':

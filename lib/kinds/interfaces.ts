@@ -1,0 +1,26 @@
+import type { ValueComparison } from '../compat/types.ts';
+import type { JsonValue } from '../json.ts';
+import { contentOf, kindOf } from './index.ts';
+import { jsonSchema } from './json-schema/index.ts';
+
+/**
+ * Compares the schemas or interface documents of two versions of a contract, old to new. The kind that each is of says
+ * how; documents of different kinds are `unknown`. No schema at all (`true`, `{}`) is one that allows everything.
+ */
+export async function compareInterfaces(old: JsonValue, now: JsonValue): Promise<ValueComparison> {
+  const [before, after] = [documentKind(old), documentKind(now)];
+  if (before !== after) {
+    const reason = `the old side is of kind ${before.name}, the new one of kind ${after.name}`;
+    return { verdict: { verdict: 'unknown', reason, pointer: '' }, changes: [] };
+  }
+  const { verdict, changes } = await after.compare(contentOf({ schema: old }), contentOf({ schema: now }));
+  if (after.name !== 'json-schema') return { verdict, changes };
+  // A changelog is about the contract's file.
+  return { verdict, changes: changes.map((one) => ({ ...one, pointer: `/schema${one.pointer}` })) };
+}
+
+/** A schema beside a value describes it: what only hints at paths is a JSON Schema all the same. */
+const documentKind = (schema: JsonValue) => {
+  const kind = kindOf({ schema: typeof schema === 'boolean' ? {} : schema });
+  return kind.direction === 'offers' ? kind : jsonSchema;
+};
