@@ -1,4 +1,4 @@
-import { detectorOf, driftOf, drifts, type ExportDrift } from '../checkout/drift.ts';
+import { driftOf, drifts, type ExportDrift } from '../checkout/drift.ts';
 import { RealmError } from '../errors.ts';
 import { kindOf } from '../kinds/index.ts';
 import { ownExports } from '../realm/exports.ts';
