@@ -20,8 +20,8 @@ import { syncRepo } from '../flow/sync.ts';
 import { addWorktrees } from '../flow/worktree.ts';
 import { graphMermaid } from '../graph/mermaid.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
-import { newPlaceFor } from './places.ts';
 import { kindNames } from '../kinds/index.ts';
+import { newPlaceFor } from './places.ts';
 import { anything, boolean, flag, input, listOf, oneOf, orNull, output, string, text } from './schema.ts';
 
 /** What a client may know of a tool before it runs it, at its worst: with `apply` (Model Context Protocol, `ToolAnnotations`). */
