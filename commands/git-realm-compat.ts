@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { type Context, command } from '../lib/cli/command.ts';
 import { judgeLines, plain } from '../lib/compat/batch.ts';
 import { compareDocuments, type DocumentKind, directions, documentKinds } from '../lib/compat/compare.ts';
-import { kindOfDocuments, type Parsed, parseDocument } from '../lib/compat/documents.ts';
+import { kindOfDocuments, notCompared, type Parsed, parseDocument } from '../lib/compat/documents.ts';
 import { collidingNumbers } from '../lib/compat/numbers.ts';
 import type { ValueComparison, Verdict } from '../lib/compat/types.ts';
 import { Exit, RealmError, usageError } from '../lib/errors.ts';
@@ -25,7 +25,7 @@ export default command({
       name: 'kind',
       value: '<kind>',
       summary: 'what the documents are; default: what they look like',
-      complete: documentKinds,
+      complete: documentKinds.map((one) => (one === 'schema' ? 'json-schema' : one)),
     },
     { name: 'schema', value: '<file>', summary: 'the schema of two values', complete: 'path' },
     {
@@ -43,7 +43,7 @@ export default command({
   ],
   async run(args, options, context) {
     const direction = oneOf('direction', directions, options.direction);
-    const kind = options.kind === undefined ? undefined : oneOf('kind', documentKinds, options.kind);
+    const kind = options.kind === undefined ? undefined : kindAsked(options.kind);
     if (options.batch) {
       if (args.old !== undefined) throw usageError('--batch reads standard input and takes no files');
       await batch(context);
@@ -82,9 +82,11 @@ async function compareFiles(
     return { verdict: { verdict: 'unknown', reason, pointer: '' }, changes: [] };
   }
   const found = kind ?? (schemaPath === undefined ? kindOfDocuments(old, now) : 'value');
+  if (typeof found === 'object' && 'named' in found)
+    return { verdict: { verdict: 'unknown', reason: notCompared(found), pointer: '' }, changes: [] };
   if (typeof found === 'object')
     throw new RealmError('mixed-documents', found.mixed, {
-      hint: 'git realm compat --kind <kind> <old> <new>',
+      hint: found.candidates.map((one) => `git realm compat --kind ${one} <old> <new>`),
     });
   const schema =
     schemaPath === undefined ? undefined : await parseDocument(schemaPath, await read(schemaPath, context));
@@ -112,6 +114,10 @@ function contentOf(parsed: Parsed, kind: DocumentKind, path: string): JsonValue 
   if (kind === 'graphql') return parsed.graphql;
   throw new RealmError('mixed-documents', `'${path}' is GraphQL, not ${kind}`);
 }
+
+/** The kinds of contracts have other names for one of them. */
+const kindAsked = (given: string): DocumentKind =>
+  oneOf('kind', documentKinds, given === 'json-schema' ? 'schema' : given);
 
 function oneOf<T extends string>(name: string, known: readonly T[], given: string): T {
   const found = known.find((one) => one === given);

@@ -2,7 +2,7 @@ import { RealmError } from '../errors.ts';
 import { isObject, type JsonObject, type JsonValue } from '../json.ts';
 import { visibleJson } from '../visible.ts';
 import { type Comparison, compareDocuments, directions, documentKinds } from './compare.ts';
-import { kindOfDocuments, parseYaml } from './documents.ts';
+import { kindOfDocuments, notCompared, parsedValue, parseYaml } from './documents.ts';
 import { collidingNumbers } from './numbers.ts';
 import type { Verdict } from './types.ts';
 
@@ -11,8 +11,8 @@ const MAX_LINE = 128 * 1024 * 1024;
 
 /**
  * Answers each line `{"id","old","new","kind"?,"schema"?,"newSchema"?,"direction"?}` with one line
- * `{"id","verdict","witness"?,"pointer"?,"keyword"?,"reason"?}`, in order and as soon as it is known. `kind` is `schema`,
- * `value`, `openapi` or `graphql`, by default what the documents look like; `direction` is `backwards` (default),
+ * `{"id","verdict","witness"?,"pointer"?,"keyword"?,"reason"?}`, in order and as soon as it is known. `kind` is `json-schema`
+ * (or `schema`), `value`, `openapi` or `graphql`, by default what the documents look like; `direction` is `backwards` (default),
  * `forwards`, or `both`. Whatever is wrong with a line is its answer, `unknown` with a reason; nothing ends the batch.
  * Empty lines are skipped.
  */
@@ -55,17 +55,18 @@ async function comparisonOf(request: JsonObject): Promise<Comparison | string> {
   for (const side of ['old', 'new']) if (!Object.hasOwn(request, side)) return `'${side}' is missing`;
   const { kind, direction = 'backwards' } = request;
   if (!isOneOf(directions, direction)) return `'direction' is one of ${directions.join(', ')}`;
-  if (kind !== undefined && !isOneOf(documentKinds, kind))
+  if (kind !== undefined && kind !== 'json-schema' && !isOneOf(documentKinds, kind))
     return `'kind' is one of ${documentKinds.join(', ')}`;
   let [old, now]: [JsonValue, JsonValue] = [request.old ?? null, request.new ?? null];
-  const guessed = kind ?? kindOfDocuments(parsed(old), parsed(now));
-  if (typeof guessed === 'object') return guessed.mixed;
+  const [left, right] = [await parsedValue(old), await parsedValue(now)];
+  const guessed = kind === 'json-schema' ? 'schema' : (kind ?? kindOfDocuments(left, right));
+  if (typeof guessed === 'object') return 'named' in guessed ? notCompared(guessed) : guessed.mixed;
+  if (kind === undefined && 'graphql' in left && 'graphql' in right)
+    [old, now] = [left.graphql, right.graphql];
   if (guessed === 'openapi') [old, now] = [await documentIn('old', old), await documentIn('new', now)];
   const { schema, newSchema } = request;
   return { kind: guessed, old, new: now, schema, newSchema, direction };
 }
-
-const parsed = (value: JsonValue): { value: JsonValue } => ({ value });
 
 /** An OpenAPI document may come as the text it is kept as. */
 const documentIn = async (side: string, value: JsonValue): Promise<JsonValue> =>

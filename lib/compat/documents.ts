@@ -1,5 +1,7 @@
 import { RealmError } from '../errors.ts';
-import { isObject, type JsonValue } from '../json.ts';
+import { isObject, type JsonObject, type JsonValue } from '../json.ts';
+import { looksLikeSchema } from '../kinds/json-schema/shape.ts';
+import { interfaceOf, isIntrospection } from '../kinds/named.ts';
 import { withoutTraces, yamlExcess } from '../yaml-bounds.ts';
 import type { DocumentKind } from './compare.ts';
 
@@ -22,12 +24,24 @@ export async function parseDocument(path: string, text: string): Promise<Parsed>
   const ending = /\.([a-z]+)$/i.exec(path)?.[1]?.toLowerCase();
   if (ending !== undefined && ['graphql', 'graphqls', 'gql', 'sdl'].includes(ending))
     return { graphql: text };
-  if (ending === 'json') return { value: parseJson(path, text) };
+  if (ending === 'json') return parsedValue(parseJson(path, text));
   if (ending !== 'yaml' && ending !== 'yml') {
-    if (/^\s*[[{"]/.test(text)) return { value: parseJson(path, text) };
+    if (/^\s*[[{"]/.test(text)) return parsedValue(parseJson(path, text));
     if (SDL.test(text)) return { graphql: text };
   }
   return { value: await parseYaml(path, text) };
+}
+
+/** The result of a GraphQL introspection query is the schema that it describes; anything else is what it is. */
+export async function parsedValue(value: JsonValue): Promise<Parsed> {
+  if (!isObject(value) || !isIntrospection(value)) return { value };
+  const { sdlOfIntrospection } = await import('../kinds/graphql/introspection.ts');
+  try {
+    return { graphql: (await sdlOfIntrospection(value)) ?? '' };
+  } catch {
+    // Not whole: it is left to the comparison to say that nothing can be said.
+    return { value };
+  }
 }
 
 /** A definition at the beginning of a line, with what has to follow it. */
@@ -66,66 +80,64 @@ export async function parseYaml(path: string, text: string): Promise<JsonValue> 
 const bad = (path: string, reason: string): RealmError =>
   new RealmError('bad-document', `cannot read '${path}': ${reason}`);
 
-/** What two documents are, taken together; a string says why they cannot be compared. */
-export function kindOfDocuments(old: Parsed, now: Parsed): DocumentKind | { mixed: string } {
-  const kinds = [old, now].map(guess);
-  const [left = 'value', right = 'value'] = kinds;
-  if (left === right && left !== 'perhaps') return left;
+/** What two documents are, taken together. */
+export type Guess =
+  | DocumentKind
+  /** They may be of several kinds, or each is of another: which, in words. */
+  | { mixed: string; candidates: DocumentKind[] }
+  /** They have a name, and no kind compares them yet. */
+  | { named: string };
+
+/** Why documents that have a name and no kind are not compared. */
+export const notCompared = ({ named }: { named: string }): string =>
+  `it is ${named}, which is not compared yet; as plain values: --kind value`;
+
+/** What two documents look like: the kind that both are of, or why that cannot be told. */
+export function kindOfDocuments(old: Parsed, now: Parsed): Guess {
+  const [left, right] = [guess(old), guess(now)];
+  const named = [left, right].find((one) => typeof one === 'object');
+  if (named !== undefined) return named;
+  if (left === right && left !== 'empty' && left !== 'perhaps') return left as DocumentKind;
+  const kinds = new Set([left, right].filter((one) => one !== 'empty'));
   // `{}`, true and false are schemas beside a schema, and values beside a value.
-  if (left === 'perhaps' || right === 'perhaps') {
-    const other = left === 'perhaps' ? right : left;
-    return other === 'schema'
-      ? 'schema'
-      : other === 'perhaps' || other === 'value'
-        ? 'value'
-        : mixed(left, right);
+  if (kinds.size === 0) return 'value';
+  if (kinds.size === 1 && left !== right) {
+    const [only] = kinds;
+    if (only === 'schema' || only === 'value') return only;
   }
-  // A value may look like a schema; a schema is not likely to look like a value.
-  if (left !== 'graphql' && right !== 'graphql' && left !== 'openapi' && right !== 'openapi') return 'value';
-  return mixed(left, right);
+  if (kinds.has('perhaps')) {
+    // Beside a document that is surely a schema, what may be one is.
+    if (kinds.has('schema')) return 'schema';
+    if (!kinds.has('openapi') && !kinds.has('graphql'))
+      return {
+        mixed:
+          'the documents may be JSON Schemas or values: they have keywords of a schema, and keys that none has',
+        candidates: ['schema', 'value'],
+      };
+  }
+  const name = (kind: Look): string => (kind === 'empty' || kind === 'perhaps' ? 'value' : String(kind));
+  return {
+    mixed: `the old side looks like ${name(left)}, the new one like ${name(right)}`,
+    candidates: [...new Set([name(left), name(right)] as DocumentKind[])],
+  };
 }
 
-const mixed = (left: string, right: string): { mixed: string } => {
-  const name = (kind: string): string => (kind === 'perhaps' ? 'value' : kind);
-  return { mixed: `the old side looks like ${name(left)}, the new one like ${name(right)}` };
-};
+type Look = DocumentKind | 'empty' | 'perhaps' | { named: string };
 
-function guess(parsed: Parsed): DocumentKind | 'perhaps' {
+function guess(parsed: Parsed): Look {
   if ('graphql' in parsed) return 'graphql';
   const { value } = parsed;
-  if (typeof value === 'boolean') return 'perhaps';
+  if (typeof value === 'boolean') return 'empty';
   if (!isObject(value)) return 'value';
   if (typeof value.openapi === 'string' || typeof value.swagger === 'string') return 'openapi';
-  const keys = Object.keys(value);
-  if (keys.length === 0) return 'perhaps';
+  if (Object.keys(value).length === 0) return 'empty';
   if (typeof value.$schema === 'string' && /json-schema/.test(value.$schema)) return 'schema';
-  return keys.every((key) => keywords.has(key) || key.startsWith('x-')) &&
-    keys.some((key) => shaped(key, value[key]))
-    ? 'schema'
-    : 'value';
+  const named = interfaceOf(value);
+  if (named !== null) return { named };
+  const look = looksLikeSchema(value);
+  if (look !== 'mixed') return look === 'schema' ? 'schema' : 'value';
+  return isTyped(value) ? 'schema' : 'perhaps';
 }
 
-const keywords = new Set(
-  (
-    '$anchor $comment $defs $dynamicAnchor $dynamicRef $id $recursiveAnchor $recursiveRef $ref $schema $vocabulary ' +
-    'additionalItems additionalProperties allOf anyOf const contains contentEncoding contentMediaType contentSchema default ' +
-    'definitions dependencies dependentRequired dependentSchemas deprecated description else enum examples exclusiveMaximum ' +
-    'exclusiveMinimum format id if items maxContains maxItems maxLength maxProperties maximum minContains minItems minLength ' +
-    'minProperties minimum multipleOf not oneOf pattern patternProperties prefixItems properties propertyNames readOnly ' +
-    'required then title type unevaluatedItems unevaluatedProperties uniqueItems writeOnly'
-  ).split(' '),
-);
-
-const types = ['array', 'boolean', 'integer', 'null', 'number', 'object', 'string'];
-
-/** Does the keyword have a value that only a schema would give it? */
-function shaped(key: string, value: JsonValue | undefined): boolean {
-  if (key === 'type') return [value].flat().every((one) => typeof one === 'string' && types.includes(one));
-  if (['enum', 'required', 'allOf', 'anyOf', 'oneOf', 'prefixItems'].includes(key))
-    return Array.isArray(value);
-  if (['properties', 'patternProperties', '$defs', 'definitions', 'items', 'not', 'if'].includes(key))
-    return isObject(value);
-  if (key === 'const') return true;
-  if (key === '$ref') return typeof value === 'string';
-  return /^(min|max|exclusive)|multipleOf/.test(key) ? typeof value === 'number' : false;
-}
+/** A mapping of properties with the word for what they are properties of. */
+const isTyped = ({ type }: JsonObject): boolean => type === 'object' || type === 'array';

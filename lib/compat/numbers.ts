@@ -1,5 +1,5 @@
-/** Strings, to be skipped, and numbers as JSON and YAML write them. */
-const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/gs;
+/** Strings, to be skipped, and numbers as JSON and YAML write them; digits within a word (a UUID, a date) are none. */
+const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|(?<![\w.+-])-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w+-]|\.\w)/gs;
 /** Text without a number so long or so small is read exactly. */
 const SUSPECT = /\d[\d.]{14,}|[eE]-?\d{3,}/;
 

@@ -1,7 +1,8 @@
 import type { DetectorOptions, SourceFile } from '../detect/types.ts';
 import { RealmError } from '../errors.ts';
 import { kinds } from './index.ts';
-import { dataIn, namedDocument } from './recognise.ts';
+import { namedDocument } from './named.ts';
+import { dataIn } from './recognise.ts';
 import type { Kind, Recognised } from './types.ts';
 
 /** How the provider's side of a contract is read: by a kind's reader. */

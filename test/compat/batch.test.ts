@@ -190,3 +190,61 @@ t.test('numbers that collide', async (t) => {
   t.equal(collidingNumbers(['100000000000000000000 1e20']), undefined, 'the same number in two hands');
   t.equal(collidingNumbers(['0.10000000000000000001 0.1']), '0.10000000000000000001 and 0.1');
 });
+
+t.test('a document that no kind compares is not taken for a value', async (t) => {
+  const kind = (old: unknown, now: unknown) =>
+    kindOfDocuments({ value: old as never }, { value: now as never });
+  const schema = { type: 'object', properties: { a: { type: 'string' } } };
+  t.equal(
+    kind({ ...schema, javaType: 'com.x.A' }, { ...schema, required: ['a'] }),
+    'schema',
+    'a strange keyword',
+  );
+  t.equal(kind({ name: 'Foo', ...schema }, { name: 'Foo', ...schema }), 'schema', 'a name beside it');
+  const { properties } = schema;
+  t.match(kind({ name: 'Foo', properties }, { name: 'Foo', properties }), {
+    candidates: ['schema', 'value'],
+  });
+  for (const [document, name] of [
+    [{ type: 'record', name: 'M', fields: [] }, /Avro/],
+    [{ protocol: 'P', types: [] }, /Avro/],
+    [{ asyncapi: '3.0.0', channels: {} }, /AsyncAPI/],
+    [{ apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' }, /CustomResourceDefinition/],
+    [{ on: { workflow_call: {} }, jobs: {} }, /workflow/],
+  ] as const)
+    t.match(kind(document, document), { named: name });
+  const answers = await batch(
+    ...[
+      { id: 1, old: { asyncapi: '3.0.0' }, new: { asyncapi: '3.0.0', channels: {} } },
+      { id: 2, old: { a: 1 }, new: { a: 1, b: 2 }, kind: 'json-schema' },
+    ],
+  );
+  t.match(answers[0], { verdict: 'unknown', reason: /AsyncAPI .*--kind value/ });
+  t.match(answers[1], { verdict: 'equal' }, 'keys that no schema knows say nothing');
+});
+
+t.test('the result of an introspection query is the schema that it describes', async (t) => {
+  const int = { kind: 'SCALAR', name: 'Int' };
+  const schema = (args: unknown[]) => ({
+    __schema: {
+      queryType: { name: 'Query' },
+      types: [{ kind: 'OBJECT', name: 'Query', fields: [{ name: 'a', args, type: int }] }],
+    },
+  });
+  const required = [{ name: 'x', type: { kind: 'NON_NULL', ofType: int } }];
+  const [breaks, same, broken] = await batch(
+    ...[
+      { id: 1, old: schema([]), new: { data: schema(required) } },
+      { id: 2, old: schema([]), new: schema([]) },
+      { id: 3, old: { __schema: { types: [] } }, new: { __schema: { types: [{}] } } },
+    ],
+  );
+  t.match(breaks, { verdict: 'breaking', witness: 'query { a }' });
+  t.match(same, { verdict: 'equal' });
+  t.match(broken, { verdict: 'unknown' }, 'one that is not whole is not compared as a value');
+});
+
+t.test('digits within a word are no number', async (t) => {
+  t.equal(collidingNumbers(['id: 028e8404-a013-4a45-ac9e-002482f9c7a1\nrate: 0\n', 'rate: 0\n']), undefined);
+  t.match(collidingNumbers(['rate: 9007199254740993', 'rate: 9007199254740992']), /9007199254740993/);
+});

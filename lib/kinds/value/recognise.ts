@@ -1,7 +1,8 @@
 import type { SourceFile } from '../../detect/types.ts';
 import { isObject, type JsonValue } from '../../json.ts';
+import { namedDocument } from '../named.ts';
 import { detectorOf } from '../readers.ts';
-import { dataIn, namedDocument } from '../recognise.ts';
+import { dataIn } from '../recognise.ts';
 import { Confidence, type Recognised } from '../types.ts';
 
 /** By a comment that names a contract; any data file that is nothing else may be taken as a value. */

@@ -1,0 +1,39 @@
+import { isObject, type JsonObject, type JsonValue } from '../json.ts';
+
+/** What a document is that no kind reads yet, in words; `null` where it is nothing that has a name. */
+export function namedDocument(path: string, document: JsonValue | undefined): string | null {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  if (/\.proto$/i.test(name)) return 'a Protocol Buffers file';
+  if (/\.avsc$/i.test(name)) return 'an Avro schema';
+  if (/\.tf$/i.test(name)) return 'a Terraform file';
+  if (/^(?:package|composer|tsconfig|jsconfig|package-lock)\.json$|lock\.(?:json|ya?ml)$/.test(name))
+    return `the manifest of a package (${name})`;
+  if (/^(?:pyproject|Cargo|Pipfile)\.toml$/.test(name)) return `the manifest of a package (${name})`;
+  return isObject(document) ? interfaceOf(document) : null;
+}
+
+/** What interface a mapping describes that no kind compares yet, in words; `null`: none that has a name. */
+export function interfaceOf(document: JsonObject): string | null {
+  if (typeof document.asyncapi === 'string') return 'an AsyncAPI document';
+  if (document.kind === 'CustomResourceDefinition') return 'a CustomResourceDefinition of Kubernetes';
+  if (typeof document.apiVersion === 'string' && typeof document.kind === 'string')
+    return `a manifest of Kubernetes (kind: ${document.kind})`;
+  if (isIntrospection(document)) return 'the introspection of a GraphQL schema';
+  if (isAvro(document)) return 'an Avro schema';
+  if (isObject(document.jobs) && ('on' in document || 'true' in document)) return 'a workflow';
+  return null;
+}
+
+/** The result of an introspection query (GraphQL specification, section 4), with or without `data` around it. */
+export function isIntrospection(document: JsonObject): boolean {
+  const inner = isObject(document.data) ? document.data : document;
+  return isObject(inner.__schema) && Array.isArray(inner.__schema.types);
+}
+
+/** A record, enum or fixed of Avro, or a protocol (Apache Avro specification, "Schema Declaration"). */
+const isAvro = ({ type, name, fields, symbols, size, protocol, types, messages }: JsonObject): boolean =>
+  (typeof name === 'string' &&
+    ((type === 'record' && Array.isArray(fields)) ||
+      (type === 'enum' && Array.isArray(symbols)) ||
+      (type === 'fixed' && typeof size === 'number'))) ||
+  (typeof protocol === 'string' && (Array.isArray(types) || isObject(messages)));
