@@ -44,6 +44,7 @@ const kinds = readdirSync(join(root, 'lib/kinds'), { withFileTypes: true })
 const parts = {
   detect: [
     'lib/detect/index.ts',
+    'lib/detect/data/document.ts',
     'lib/detect/explain.ts',
     'lib/detect/document/content.ts',
     'lib/detect/syntax/grammars.ts',
@@ -52,6 +53,7 @@ const parts = {
   ],
   semver: ['lib/compat/semver.ts'],
   validators: ['schemas/generated/validators.js'],
+  rules: ['lib/kinds/rules.ts'],
   verdicts: [
     'lib/compat/schema/index.ts',
     'lib/kinds/openapi/compare/index.ts',

@@ -69,11 +69,12 @@ export default command({
       contract: options.contract ?? args.contract,
     });
     const counts = failOn === 'warning' ? ['error', 'warning'] : ['error'];
+    const meaningOf = format === 'sarif' ? await meanings() : undefined;
     const bad = result.findings.some((one) => counts.includes(one.level));
     return {
       result,
       exitCode: bad ? Exit.no : Exit.ok,
-      text: () => checkText(result, format),
+      text: () => checkText(result, format, meaningOf),
       exact: format !== 'text',
     };
   },
@@ -91,8 +92,22 @@ function oneOf<const T extends readonly string[]>(option: string, known: T, word
   throw usageError(`--${option} '${word}' is none of ${known.join(', ')}`, 'git realm check -h');
 }
 
-function checkText(result: CheckResult, format: FindingFormat): string {
-  const text = renderFindings(format, result.findings, { version: VERSION, suppressed: result.suppressed });
+/** What the rules of the kinds say, for a format that explains its codes. */
+async function meanings(): Promise<(code: string) => string | undefined> {
+  const { ruleOf } = await import('../lib/kinds/rules.ts');
+  return (code) => ruleOf(code)?.why;
+}
+
+function checkText(
+  result: CheckResult,
+  format: FindingFormat,
+  meaningOf: ((code: string) => string | undefined) | undefined,
+): string {
+  const text = renderFindings(format, result.findings, {
+    version: VERSION,
+    suppressed: result.suppressed,
+    ...(meaningOf === undefined ? {} : { meaningOf }),
+  });
   if (format !== 'text') return text;
   const { exports, imports, contracts } = result.checked;
   const looked = [

@@ -2,12 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { type Context, command } from '../lib/cli/command.ts';
+import { changesText, type Places } from '../lib/cli/render/changes.ts';
 import { judgeLines, plain } from '../lib/compat/batch.ts';
 import { compareDocuments, type DocumentKind, directions, documentKinds } from '../lib/compat/compare.ts';
 import { kindOfDocuments, notCompared, type Parsed, parseDocument } from '../lib/compat/documents.ts';
 import { collidingNumbers } from '../lib/compat/numbers.ts';
-import type { ValueComparison, Verdict } from '../lib/compat/types.ts';
+import type { Change, Verdict } from '../lib/compat/types.ts';
 import { Exit, RealmError, usageError } from '../lib/errors.ts';
+import { type Lines, linesOf } from '../lib/flow/lines.ts';
 import type { JsonObject, JsonValue } from '../lib/json.ts';
 import { inLines } from '../lib/visible.ts';
 
@@ -52,9 +54,14 @@ export default command({
     if (args.old === undefined || args.new === undefined) {
       throw usageError('two documents are needed', 'git realm compat <old> <new>');
     }
-    const { verdict } = await compareFiles(args.old, args.new, kind, options.schema, direction, context);
+    const found = await compareFiles(args.old, args.new, kind, options.schema, direction, context);
+    const { verdict, changes } = found;
     const settled = verdict.verdict === 'equal' || verdict.verdict === 'compatible';
-    return { result: plain(verdict), text: words(verdict), exitCode: settled ? Exit.ok : Exit.no };
+    return {
+      result: { ...plain(verdict), changes },
+      text: () => inLines([...words(verdict), ...changesText(changes, context)]),
+      exitCode: settled ? Exit.ok : Exit.no,
+    };
   },
 });
 
@@ -73,7 +80,7 @@ async function compareFiles(
   schemaPath: string | undefined,
   direction: (typeof directions)[number],
   context: Context,
-): Promise<ValueComparison> {
+): Promise<{ verdict: Verdict; changes: (Change & Places)[] }> {
   const texts = [await read(oldPath, context), await read(newPath, context)] as const;
   const [old, now] = [await parseDocument(oldPath, texts[0]), await parseDocument(newPath, texts[1])];
   const collision = collidingNumbers(texts);
@@ -90,13 +97,26 @@ async function compareFiles(
     });
   const schema =
     schemaPath === undefined ? undefined : await parseDocument(schemaPath, await read(schemaPath, context));
-  return compareDocuments({
+  const { verdict, changes } = await compareDocuments({
     kind: found,
     old: contentOf(old, found, oldPath),
     new: contentOf(now, found, newPath),
     direction,
     ...(schema === undefined ? {} : { schema: contentOf(schema, 'schema', schemaPath ?? '') }),
   });
+  if (changes.length === 0) return { verdict, changes };
+  const [left, right] = [await linesOf(oldPath, texts[0], found), await linesOf(newPath, texts[1], found)];
+  const place = (path: string, lines: Lines, pointer: string | undefined) => {
+    const line = pointer === undefined ? undefined : lines(pointer);
+    return line === undefined ? undefined : { path, line };
+  };
+  return { verdict, changes: changes.map(placed) };
+
+  function placed(change: Change): Change & Places {
+    const old = place(oldPath, left, change.oldPointer ?? (change.gone ? change.pointer : undefined));
+    const now = place(newPath, right, change.gone ? undefined : change.pointer);
+    return { ...change, ...(old === undefined ? {} : { old }), ...(now === undefined ? {} : { new: now }) };
+  }
 }
 
 async function read(path: string, { cwd }: Context): Promise<string> {
@@ -125,11 +145,11 @@ function oneOf<T extends string>(name: string, known: readonly T[], given: strin
   return found;
 }
 
-function words(verdict: Verdict): string {
+function words(verdict: Verdict): string[] {
   const { verdict: name, witness, pointer, reason }: JsonObject = plain(verdict);
   const lines = [`${name}${reason === undefined ? '' : `: ${reason}`}`];
   if (witness !== undefined) lines.push(`  witness: ${JSON.stringify(witness)}`);
   if (typeof pointer === 'string' && reason !== undefined)
     lines.push(`  at: ${pointer === '' ? 'the whole' : pointer}`);
-  return inLines(lines);
+  return lines;
 }

@@ -1,9 +1,9 @@
 import { command } from '../lib/cli/command.ts';
 import { installedCommands } from '../lib/cli/install.ts';
 import { showManual } from '../lib/cli/manual.ts';
-import { nearest } from '../lib/cli/suggest.ts';
 import { longHelp, overview } from '../lib/cli/usage.ts';
 import { Exit, usageError } from '../lib/errors.ts';
+import { nearest } from '../lib/nearest.ts';
 
 /** `git realm help`: the overview, or the manual of one command. */
 export default command({

@@ -169,7 +169,8 @@ async function judgementOf(snapshot: Snapshot, own: OwnExport, reading: Reading)
   const needed = own.file.compatibility?.transitive === true || addsToSchema(own.file, schema);
   const history = needed ? await snapshot.versions(paths.contract(own.domain, own.contract)) : [];
   const merged = value === null ? schema : mergedSchema(own.file, schema);
-  return nextVersion(own.file, { value, schema: merged, history });
+  const { rules } = snapshot.model.governance(own.domain);
+  return nextVersion(own.file, { value, schema: merged, history, rules });
 }
 
 function missingFrom(own: OwnExport, sources: Source[] | RealmError | undefined): string[] {

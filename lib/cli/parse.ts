@@ -1,7 +1,7 @@
 import { cac } from 'cac';
 import { usageError } from '../errors.ts';
+import { nearest } from '../nearest.ts';
 import { type Action, type Command, camel, globalOptions, type OptionSpec } from './command.ts';
-import { nearest } from './suggest.ts';
 
 /** The options that every command understands, as given. */
 export interface GlobalOptions {

@@ -1,6 +1,7 @@
 import type { JsonValue } from '../json.ts';
+import { worstFirst } from './differences/order.ts';
 import type { Direction } from './judge.ts';
-import type { ValueComparison, Verdict } from './types.ts';
+import type { Change, ValueComparison, Verdict } from './types.ts';
 
 export const documentKinds = ['schema', 'value', 'openapi', 'graphql'] as const;
 export type DocumentKind = (typeof documentKinds)[number];
@@ -25,10 +26,27 @@ export async function compareDocuments(comparison: Comparison): Promise<ValueCom
   if (direction === 'backwards') return compareOnce(comparison);
   const { old, new: now, schema, newSchema } = comparison;
   const turned = { ...comparison, old: now, new: old, schema: newSchema ?? schema, newSchema: schema };
-  const forwards = await compareOnce(turned);
-  if (direction === 'forwards') return forwards;
+  const { verdict, changes } = await compareOnce(turned);
+  const forwards = changes.map(turnedBack);
+  if (direction === 'forwards') return { verdict, changes: forwards };
   const backwards = await compareOnce(comparison);
-  return { ...backwards, verdict: worse(backwards.verdict, labelled(forwards.verdict)) };
+  return {
+    verdict: worse(backwards.verdict, labelled(verdict)),
+    changes: worstFirst([...backwards.changes, ...forwards.filter((one) => one.breaking)]),
+  };
+}
+
+/** A change from the new side to the old one, with its places where they are. */
+function turnedBack(change: Change): Change {
+  const { oldPointer, gone, reason, ...rest } = change;
+  const [old, now] = [gone ? undefined : change.pointer, gone ? (oldPointer ?? change.pointer) : oldPointer];
+  return {
+    ...rest,
+    pointer: now ?? old ?? '',
+    ...(old === undefined ? {} : { oldPointer: old }),
+    ...(now === undefined ? { gone: true as const } : {}),
+    ...(reason === undefined ? {} : { reason: `forwards: ${reason}` }),
+  };
 }
 
 async function compareOnce({ kind, old, new: now, schema, newSchema }: Comparison): Promise<ValueComparison> {

@@ -1,4 +1,5 @@
 import { type JsonValue, sameJson } from '../json.ts';
+import { governed, type RuleLevels } from './differences/policy.ts';
 import { Budget } from './paths/index.ts';
 import type { Change, ValueComparison, Verdict } from './types.ts';
 import { compareValues } from './values.ts';
@@ -47,13 +48,15 @@ export interface Judgement {
 /**
  * What a new version of a contract means under the promises of the old one (DESIGN §7). Schema and value are each compared in
  * every promised direction; without a promise it is backwards. `transitive` takes in those of `history` that are on the
- * same line (same major; below 1.0.0 same minor): what an announced break left behind is not owed any more.
+ * same line (same major; below 1.0.0 same minor): what an announced break left behind is not owed any more. `rules` are the
+ * levels that the realm or domain gives to rules.
  */
 export async function judge(
   old: ContractVersion,
   now: ContractVersion,
   compareSchemas: SchemaComparer,
   history: readonly ContractVersion[] = [],
+  rules: RuleLevels = {},
 ): Promise<Judgement> {
   const budget = new Budget();
   const directions = promisedDirections(old.compatibility);
@@ -61,8 +64,11 @@ export async function judge(
     ? history.filter((one) => sameLine(one.version, old.version))
     : [];
   const bases = [old, ...earlier.filter((one) => one.version !== old.version)];
-  const values = valueChange(old, now, budget);
-  const schemas = await schemaChange(old.schema, now.schema, compareSchemas);
+  const valuesOf: typeof valueChange = (...asked) => governed(valueChange(...asked), rules);
+  const schemasOf = async (from: ContractVersion, to: ContractVersion) =>
+    governed(await schemaChange(from.schema, to.schema, compareSchemas), rules);
+  const values = valuesOf(old, now, budget);
+  const schemas = await schemasOf(old, now);
   const changes = [...values.changes, ...schemas.changes];
 
   let worst: Judgement | undefined;
@@ -71,8 +77,8 @@ export async function judge(
       const [from, to] = direction === 'backwards' ? [base, now] : [now, base];
       const known = base === old && direction === 'backwards';
       const answers = [
-        ['schema', (known ? schemas : await schemaChange(from.schema, to.schema, compareSchemas)).verdict],
-        ['value', (known ? values : valueChange(from, to, budget, direction)).verdict],
+        ['schema', (known ? schemas : await schemasOf(from, to)).verdict],
+        ['value', (known ? values : valuesOf(from, to, budget, direction)).verdict],
       ] as const;
       for (const [part, verdict] of answers) {
         if (worst && severity(verdict) <= severity(worst.verdict)) continue;

@@ -24,6 +24,8 @@ export interface RenderOptions {
   version?: string;
   /** Findings that were accepted: shown by formats that can tell them apart. */
   suppressed?: readonly Suppressed[];
+  /** What a code means, for formats that say so: the reason of a rule. */
+  meaningOf?: (code: string) => string | undefined;
 }
 
 /** The last part of an id: `stale`. */

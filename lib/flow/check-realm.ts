@@ -1,3 +1,7 @@
+import { changeWords, levelOf, worstFirst } from '../compat/differences/order.ts';
+import type { RuleLevels } from '../compat/differences/policy.ts';
+import type { Change } from '../compat/types.ts';
+import { shown } from '../compat/values.ts';
 import { RealmError, usageError } from '../errors.ts';
 import type { Finding } from '../findings/types.ts';
 import { isObject } from '../json.ts';
@@ -45,7 +49,7 @@ export async function contractFindings(
       !sameContent(old.content, now.content) ||
       old.content === undefined
     )
-      findings.push(...(await versionFindings(`${domain}/${contract}`, path, old, now, to.loaded)));
+      findings.push(...(await versionFindings(from.model, domain, path, old, now, to.loaded)));
   }
   return { findings, contracts: all.length };
 }
@@ -72,15 +76,17 @@ function goneFindings(model: RealmModel, domain: string, contract: string, path:
 }
 
 async function versionFindings(
-  name: string,
+  before: RealmModel,
+  domain: string,
   path: string,
   written: ContractFile,
   file: ContractFile,
   loaded: Snapshot['loaded'],
 ): Promise<Finding[]> {
+  const name = `${domain}/${written.name}`;
   try {
     const [old, now] = await Promise.all([loaded(written), loaded(file)]);
-    return await judgedFindings(name, path, old, now);
+    return await judgedFindings(name, path, old, now, before.governance(domain).rules);
   } catch (error) {
     if (!(error instanceof RealmError)) throw error;
     const hint = error.hint === undefined ? {} : { hint: error.hint };
@@ -93,9 +99,10 @@ async function judgedFindings(
   path: string,
   old: ContractFile,
   now: ContractFile,
+  rules: RuleLevels,
 ): Promise<Finding[]> {
   const schema = isObject(now.schema) ? now.schema : {};
-  const side = { value: now.value ?? null, schema };
+  const side = { value: now.value ?? null, schema, rules };
   const next = await nextVersion(old, side);
   if (next.verdict.verdict === 'equal' && now.version === old.version) return [];
   if (now.version !== old.version) {
@@ -120,13 +127,41 @@ export async function compatibilityFindings(
   const diff = await diffContract(flow, { contract, range: `${from}..${to ?? ''}` });
   const { verdict } = diff;
   if (verdict.verdict !== 'breaking' && verdict.verdict !== 'unknown') return [];
+  const name = `${diff.domain}/${diff.contract}`;
+  const path = `domains/${diff.domain}/contracts/${diff.contract}.yaml`;
+  const step = `${name} ${diff.from.version} → ${diff.to.version}`;
+  const each = changeFindings(name, diff.changes, { path }, `${step}: `);
+  if (each.length > 0) return each;
   return [
     {
-      id: `${diff.domain}/${diff.contract}:${verdict.verdict}`,
+      id: `${name}:${verdict.verdict}`,
       level: 'error',
-      message: `${diff.domain}/${diff.contract} ${diff.from.version} → ${diff.to.version} is ${verdict.verdict}: ${verdict.reason}`,
-      path: `domains/${diff.domain}/contracts/${diff.contract}.yaml`,
+      message: `${step} is ${verdict.verdict}: ${verdict.reason}`,
+      path,
       data: { verdict },
     },
   ];
+}
+
+/** What breaks, or may: a finding for each change, whose code is the change's rule. */
+export function changeFindings(
+  name: string,
+  changes: readonly Change[],
+  at: { path?: string; line?: number },
+  before = '',
+): Finding[] {
+  return worstFirst(changes).flatMap((change): Finding[] => {
+    const level = levelOf(change);
+    if (change.rule === undefined || (level !== 'breaking' && level !== 'unknown')) return [];
+    const witness = change.witness === undefined ? '' : ` (for example ${shown(change.witness)})`;
+    return [
+      {
+        id: `${name}:${change.rule}`,
+        level: 'error',
+        message: `${before}${changeWords(change)}${witness}`,
+        ...at,
+        data: { change },
+      },
+    ];
+  });
 }

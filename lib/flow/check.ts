@@ -7,7 +7,7 @@ import { ownExports, ownImports } from '../realm/exports.ts';
 import type { RealmModel } from '../realm/model.ts';
 import { REWRITE_HINT, rewriteOf, rewriteWords } from '../store/rewrite.ts';
 import type { Store } from '../store/store.ts';
-import { compatibilityFindings, contractFindings } from './check-realm.ts';
+import { changeFindings, compatibilityFindings, contractFindings } from './check-realm.ts';
 import type { Flow } from './flow.ts';
 import { impactOfDrift } from './impact.ts';
 import { inRealm } from './look.ts';
@@ -133,6 +133,7 @@ function exportFindings(model: RealmModel, one: ExportDrift, level: Level): Find
       ...(part === undefined ? {} : { path: part.path, line: part.line }),
       data: { version: one.file.version, next: version, verdict, changes },
     },
+    ...changeFindings(name, changes, part === undefined ? {} : { path: part.path, line: part.line }),
   ];
 }
 

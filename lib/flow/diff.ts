@@ -1,3 +1,4 @@
+import { worstFirst } from '../compat/differences/order.ts';
 import { type SchemaChange, schemaChanges } from '../compat/schema-changes.ts';
 import type { Change, Verdict } from '../compat/types.ts';
 import { type Covers, type Impact, impactOf } from '../compat/usage.ts';
@@ -51,6 +52,7 @@ export const diffContract = (flow: Flow, options: DiffOptions): Promise<DiffResu
       value: to.file.value ?? null,
       schema: schemaOf(to.file),
       schemaByHand: await byHand(look, address, from, to),
+      rules: look.snapshot.model.governance(address.domain).rules,
     });
     const covers = consumersOf(look.snapshot.model, address.domain, address.contract).map(
       ({ repo, entry }) => ({
@@ -64,7 +66,7 @@ export const diffContract = (flow: Flow, options: DiffOptions): Promise<DiffResu
       from: versionShown(from),
       to: versionShown(to),
       verdict: judged.verdict,
-      changes: judged.changes,
+      changes: worstFirst(judged.changes),
       lines: judged.lines,
       schema: schemaChanges(schemaOf(from.file), schemaOf(to.file)),
       other: OTHER_KEYS.flatMap((key) => difference(key, from.file, to.file)),

@@ -27,6 +27,8 @@ export async function refusalsOf(asked: Step): Promise<string[]> {
   if (malformed.length > 0) return malformed;
   const contents = await contentRefusals(step, contractsIn(step.changes));
   if (contents.length > 0) return contents;
+  const unheard = await unknownRules(step);
+  if (unheard.length > 0) return unheard;
   const refused = await Promise.all(step.changes.map((change) => judge(step, change)));
   return [...refused.flat(), ...leftBehind(step), ...lockedOut(step), ...cycles(step)];
 }
@@ -172,6 +174,22 @@ async function judgeAs(step: Step, change: FileChange, approvedAt: number | null
     default:
       return mayChange(step, path);
   }
+}
+
+/** A level for a rule that no kind has would be obeyed by nobody; one that stood there before may stay. */
+async function unknownRules({ before, after, changes }: Step): Promise<string[]> {
+  const rulesIn = (model: RealmModel, path: string): string[] => {
+    const file = path === paths.realm ? model.realm?.governance : model.file('governance', path);
+    return Object.keys(file?.rules ?? {});
+  };
+  const fresh = changes.flatMap(({ path, to }) => {
+    if (to === null || (kindOf(path) !== 'realm' && kindOf(path) !== 'governance')) return [];
+    const known = rulesIn(before, path);
+    return rulesIn(after, path).flatMap((id) => (known.includes(id) ? [] : [{ path, id }]));
+  });
+  if (fresh.length === 0) return [];
+  const { unknownRule } = await import('../kinds/rules.ts');
+  return fresh.flatMap(({ path, id }) => asList(unknownRule(id, path)));
 }
 
 /** A domain goes with all that is in it. */

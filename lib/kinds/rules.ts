@@ -1,3 +1,4 @@
+import { nearest } from '../nearest.ts';
 import { rules as graphql } from './graphql/rules.ts';
 import { rules as jsonSchema } from './json-schema/rules.ts';
 import { rules as openapi } from './openapi/rules.ts';
@@ -7,6 +8,21 @@ import { rules as value } from './value/rules.ts';
 
 /** The rules of every kind, as docs/rules.md lists them. */
 export const allRules: readonly Rule[] = [...s3, ...openapi, ...graphql, ...jsonSchema, ...value];
+
+const ours = new Set(allRules.map(({ id }) => id.slice(0, id.indexOf('/'))));
+
+/** Why an id in a governance file is refused; `null` for a rule of ours, or of a kind that only another program has. */
+export function unknownRule(id: string, path: string): string | null {
+  if (ruleOf(id) !== undefined) return null;
+  const kind = id.slice(0, Math.max(id.indexOf('/'), 0));
+  const meant = nearest(
+    id,
+    allRules.map((one) => one.id),
+  );
+  if (kind !== '' && !ours.has(kind) && meant === undefined) return null;
+  const hint = meant === undefined ? 'docs/rules.md lists them' : `did you mean '${meant}'?`;
+  return `'${path}' sets the level of '${id}', which is not a rule: ${hint}`;
+}
 
 /** A rule by its id. */
 export const ruleOf = (id: string): Rule | undefined => allRules.find((one) => one.id === id);

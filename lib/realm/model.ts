@@ -1,3 +1,4 @@
+import type { RuleLevels } from '../compat/differences/policy.ts';
 import { contentProblem } from './content.ts';
 import { contentPath, domainPath, paths } from './kinds.ts';
 import type { Problem } from './parse.ts';
@@ -68,6 +69,8 @@ export interface Rules {
   approvers: string[];
   requireApproval: boolean;
   graceDays: number;
+  /** Levels of rules that are not the program's own. */
+  rules: RuleLevels;
 }
 
 /** The model of one tree. The first listing walks all paths; a file is looked at when asked for, without a listing. */
@@ -320,10 +323,17 @@ const stray = (name: string, why: string): Problem => ({
 const isName = (name: string): boolean => /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name) && !name.includes('..');
 
 function rules(...layers: (Governance | undefined)[]): Rules {
-  const filled: Rules = { admission: 'approval', approvers: [], requireApproval: true, graceDays: 14 };
+  const filled: Rules = {
+    admission: 'approval',
+    approvers: [],
+    requireApproval: true,
+    graceDays: 14,
+    rules: {},
+  };
   for (const layer of layers) {
     if (layer?.admission !== undefined) filled.admission = layer.admission;
     if (layer?.approvers !== undefined) filled.approvers = layer.approvers;
+    filled.rules = { ...filled.rules, ...layer?.rules };
     const breaking = layer?.breaking_changes;
     if (breaking?.require_approval !== undefined) filled.requireApproval = breaking.require_approval;
     if (breaking?.grace_period_days !== undefined) filled.graceDays = breaking.grace_period_days;

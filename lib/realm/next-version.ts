@@ -1,3 +1,4 @@
+import { governed, type RuleLevels } from '../compat/differences/policy.ts';
 import { judge } from '../compat/judge.ts';
 import type { Change, Verdict } from '../compat/types.ts';
 import { bump, changelogLines, jumpOf, sameLine, versionSatisfiesVerdict } from '../compat/version.ts';
@@ -27,6 +28,8 @@ export interface NextVersion {
    * schema that says something in a place where they did.
    */
   history?: readonly ContractFile[];
+  /** What the realm or domain says that rules mean (`governance.rules`), in the tree before the change. */
+  rules?: RuleLevels;
   /** Words beside value and schema changed, which may have a version of their own. */
   described?: boolean;
   /**
@@ -57,6 +60,7 @@ export async function nextVersion(old: ContractFile, next: NextVersion): Promise
     { version: old.version, value: next.value, schema: next.schema },
     describes ? () => ({ verdict: 'equal' }) : compareInterfaces,
     next.history,
+    next.rules,
   );
   const { changes } = judged;
   const again = describes ? await saidOtherwise(old, next) : undefined;
@@ -106,7 +110,8 @@ const leavesLine = (old: string, version: string): Verdict => ({
 async function saidOtherwise(old: ContractFile, next: NextVersion): Promise<Verdict | undefined> {
   const owed = owedSchema(old, next.history ?? []);
   if (sameJson(owed, old.schema ?? {})) return undefined;
-  const { verdict } = await compareInterfaces(mergedSchema({ schema: owed }, next.schema), next.schema);
+  const said = await compareInterfaces(mergedSchema({ schema: owed }, next.schema), next.schema);
+  const { verdict } = governed(said, next.rules ?? {});
   return isSettled(verdict) ? undefined : verdict;
 }
 

@@ -1,3 +1,4 @@
+import type { ChangeLevel } from '../compat/types.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
 
 /**
@@ -38,6 +39,8 @@ export interface Governance {
   admission?: Admission;
   approvers?: string[];
   breaking_changes?: { require_approval?: boolean; grace_period_days?: number };
+  /** What changes under a rule mean here, by the rule's id (docs/rules.md). */
+  rules?: { [id: string]: ChangeLevel };
 }
 
 /** `repos/<repo>.yaml` */

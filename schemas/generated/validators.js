@@ -2075,7 +2075,7 @@ validate107.evaluated = {"props":{"name":true,"description":true,"created_at":tr
 
 export const governance = validate114;
 const schema44 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"governance.schema.json","title":"domains/<domain>/governance.yaml","description":"What this domain rules differently from its realm.","$ref":"common.schema.json#/$defs/governance"};
-const schema45 = {"description":"Who may join, and what a breaking change needs.","type":"object","properties":{"admission":{"enum":["open","approval","invite-only"],"x-expected":"open, approval or invite-only"},"approvers":{"$ref":"common.schema.json#/$defs/people"},"breaking_changes":{"type":"object","properties":{"require_approval":{"type":"boolean","x-expected":"true or false"},"grace_period_days":{"type":"number","minimum":0,"maximum":36500,"x-expected":"a number of days, 0 or more"}},"x-expected":"a mapping such as { require_approval: true, grace_period_days: 14 }"}},"x-expected":"a mapping with admission, approvers and breaking_changes"};
+const schema45 = {"description":"Who may join, and what a breaking change needs.","type":"object","properties":{"admission":{"enum":["open","approval","invite-only"],"x-expected":"open, approval or invite-only"},"approvers":{"$ref":"common.schema.json#/$defs/people"},"breaking_changes":{"type":"object","properties":{"require_approval":{"type":"boolean","x-expected":"true or false"},"grace_period_days":{"type":"number","minimum":0,"maximum":36500,"x-expected":"a number of days, 0 or more"}},"x-expected":"a mapping such as { require_approval: true, grace_period_days: 14 }"},"rules":{"description":"What changes under a rule mean here, by the rule's id; docs/rules.md lists them.","type":"object","additionalProperties":{"enum":["breaking","unknown","compatible","none"],"x-expected":"breaking, unknown, compatible or none"},"x-expected":"a mapping from rules to levels, such as { openapi/response-property-removed: compatible }"}},"x-expected":"a mapping with admission, approvers, breaking_changes and rules"};
 const schema46 = {"type":"array","items":{"$ref":"common.schema.json#/$defs/person"},"x-expected":"a list of e-mail addresses, such as [eric@example.com]"};
 const schema47 = {"description":"An e-mail address, or another way to name a person.","type":"string","pattern":"^[^\\u0000-\\u001f\\u007f]{1,320}$","x-expected":"an e-mail address such as eric@example.com"};
 const pattern27 = new RegExp("^[^\\u0000-\\u001f\\u007f]{1,320}$", "u");
@@ -2246,9 +2246,13 @@ vErrors.push(err5);
 errors++;
 }
 }
-}
-else {
-const err6 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema45.type,parentSchema:schema45,data};
+if(data.rules !== undefined){
+let data5 = data.rules;
+if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
+for(const key0 in data5){
+let data6 = data5[key0];
+if(!((((data6 === "breaking") || (data6 === "unknown")) || (data6 === "compatible")) || (data6 === "none"))){
+const err6 = {instancePath:instancePath+"/rules/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/rules/additionalProperties/enum",keyword:"enum",params:{allowedValues: schema45.properties.rules.additionalProperties.enum},schema:schema45.properties.rules.additionalProperties.enum,parentSchema:schema45.properties.rules.additionalProperties,data:data6};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -2257,10 +2261,34 @@ vErrors.push(err6);
 }
 errors++;
 }
+}
+}
+else {
+const err7 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/type",keyword:"type",params:{type: "object"},schema:schema45.properties.rules.type,parentSchema:schema45.properties.rules,data:data5};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+}
+else {
+const err8 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema45.type,parentSchema:schema45,data};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
 validate115.errors = vErrors;
 return errors === 0;
 }
-validate115.evaluated = {"props":{"admission":true,"approvers":true,"breaking_changes":true},"dynamicProps":false,"dynamicItems":false};
+validate115.evaluated = {"props":{"admission":true,"approvers":true,"breaking_changes":true,"rules":true},"dynamicProps":false,"dynamicItems":false};
 
 
 function validate114(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -2281,7 +2309,7 @@ errors = vErrors.length;
 validate114.errors = vErrors;
 return errors === 0;
 }
-validate114.evaluated = {"props":{"admission":true,"approvers":true,"breaking_changes":true},"dynamicProps":false,"dynamicItems":false};
+validate114.evaluated = {"props":{"admission":true,"approvers":true,"breaking_changes":true,"rules":true},"dynamicProps":false,"dynamicItems":false};
 
 export const index = validate121;
 const schema48 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"index.schema.json","title":"index.yaml","description":"The user's own list of realms and of where their checkouts lie.","type":"object","properties":{"realms":{"type":"array","items":{"type":"object","required":["name"],"properties":{"name":{"$ref":"common.schema.json#/$defs/name"},"path":{"$ref":"common.schema.json#/$defs/location"},"url":{"$ref":"common.schema.json#/$defs/location"},"local_path":{"$ref":"common.schema.json#/$defs/location"},"checkouts":{"description":"Repo to folder.","type":"object","additionalProperties":{"$ref":"common.schema.json#/$defs/location"},"x-expected":"a mapping of repos to folders"}},"x-expected":"a realm with name, and path or url"},"x-expected":"a list of realms with name, and path or url"}},"x-expected":"a mapping of keys to values"};
@@ -3785,9 +3813,13 @@ vErrors.push(err5);
 errors++;
 }
 }
-}
-else {
-const err6 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema45.type,parentSchema:schema45,data};
+if(data.rules !== undefined){
+let data5 = data.rules;
+if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
+for(const key0 in data5){
+let data6 = data5[key0];
+if(!((((data6 === "breaking") || (data6 === "unknown")) || (data6 === "compatible")) || (data6 === "none"))){
+const err6 = {instancePath:instancePath+"/rules/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/rules/additionalProperties/enum",keyword:"enum",params:{allowedValues: schema45.properties.rules.additionalProperties.enum},schema:schema45.properties.rules.additionalProperties.enum,parentSchema:schema45.properties.rules.additionalProperties,data:data6};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -3796,10 +3828,34 @@ vErrors.push(err6);
 }
 errors++;
 }
+}
+}
+else {
+const err7 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/type",keyword:"type",params:{type: "object"},schema:schema45.properties.rules.type,parentSchema:schema45.properties.rules,data:data5};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+}
+else {
+const err8 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema45.type,parentSchema:schema45,data};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
 validate165.errors = vErrors;
 return errors === 0;
 }
-validate165.evaluated = {"props":{"admission":true,"approvers":true,"breaking_changes":true},"dynamicProps":false,"dynamicItems":false};
+validate165.evaluated = {"props":{"admission":true,"approvers":true,"breaking_changes":true,"rules":true},"dynamicProps":false,"dynamicItems":false};
 
 
 function validate158(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -5402,4 +5458,4 @@ return errors === 0;
 validate192.evaluated = {"props":{"name":true,"created_at":true,"source_rfc":true,"domain":true,"domains":true,"repos":true,"coordination":true,"prs":true},"dynamicProps":false,"dynamicItems":false};
 
 export const validators = { "binding": binding, "config": config, "contract": contract, "domain": domain, "governance": governance, "index": index, "issue": issue, "pull": pull, "realm": realm, "repo": repo, "session-message": sessionMessage, "users": users, "worktree": worktree };
-export const shapes = {"binding":{"keys":{"repo":{},"role":{},"exports":{"items":{"keys":{"contract":{},"source_files":{"items":{}},"extract":{"keys":{"detector":{}}}}}},"imports":{"items":{"keys":{"contract":{},"domain":{},"version":{},"binding":{},"verify":{"keys":{"detector":{}}},"covers":{},"status":{},"proof":{},"resolved_version":{},"resolved_commit":{},"resolved_at":{}}}}}},"config":{"keys":{"realm":{"keys":{"name":{},"path":{},"url":{}}},"repo":{},"domains":{"items":{"keys":{"name":{},"role":{},"contracts":{"items":{}}}}},"detected_exports":{"items":{}},"suppress":{"items":{"keys":{"finding":{},"reason":{},"until":{}}}}}},"contract":{"keys":{"name":{},"kind":{},"version":{},"owner":{},"offered_to":{},"formerly":{"items":{}},"description":{},"compatibility":{"keys":{"backwards":{},"forwards":{},"transitive":{}}},"schema":{},"value":{},"content":{"items":{"keys":{"path":{},"oid":{},"bytes":{}}}},"changelog":{"items":{"keys":{"version":{},"date":{},"changes":{"items":{}},"effective_at":{}}}},"evolution":{"items":{"keys":{"version":{},"date":{},"changes":{"items":{}},"effective_at":{}}}},"source_commit":{},"effective_at":{},"deprecations":{"items":{"keys":{"pointer":{},"since":{},"sunset":{},"reason":{}}}}}},"domain":{"keys":{"name":{},"description":{},"created_at":{},"members":{"items":{}},"archived":{}}},"governance":{"keys":{"admission":{},"approvers":{"items":{}},"breaking_changes":{"keys":{"require_approval":{},"grace_period_days":{}}}}},"index":{"keys":{"realms":{"items":{"keys":{"name":{},"path":{},"url":{},"local_path":{},"checkouts":{}}}}}},"issue":{"keys":{"number":{},"title":{},"body":{},"state":{},"author":{},"labels":{"items":{}},"created_at":{},"updated_at":{},"closed_at":{},"comments":{"items":{"keys":{"author":{},"body":{},"created_at":{}}}}}},"pull":{"keys":{"number":{},"title":{},"body":{},"state":{},"draft":{},"head":{},"base":{},"head_sha":{},"merge_sha":{},"author":{},"labels":{"items":{}},"reviewers":{"items":{}},"reviews":{"items":{"keys":{"author":{},"state":{},"sha":{},"body":{},"created_at":{}}}},"checks":{"items":{"keys":{"name":{},"state":{},"sha":{},"url":{}}}},"created_at":{},"updated_at":{},"closed_at":{},"merged_at":{},"comments":{"items":{"keys":{"author":{},"body":{},"created_at":{}}}}}},"realm":{"keys":{"name":{},"version":{},"created_at":{},"governance":{"keys":{"admission":{},"approvers":{"items":{}},"breaking_changes":{"keys":{"require_approval":{},"grace_period_days":{}}}}},"trust":{"keys":{"require_signed_commits":{}}}}},"repo":{"keys":{"name":{},"org":{},"path":{},"url":{},"maintainers":{"items":{}},"status":{},"formerly":{"items":{}},"joined_at":{}}},"session-message":{"keys":{"version":{},"type":{},"from_repo":{},"repo":{},"domain":{},"contract":{},"from":{},"to":{},"verdict":{},"stage":{},"changes":{"items":{}},"at":{},"rfc":{},"pid":{}}},"users":{"keys":{"users":{}}},"worktree":{"keys":{"name":{},"created_at":{},"source_rfc":{},"domain":{},"domains":{"items":{}},"repos":{"items":{"keys":{"name":{},"path":{},"status":{},"commits":{}}}},"coordination":{"keys":{"commits":{"items":{"keys":{"change":{},"message":{},"linked":{}}}}}},"prs":{"items":{"keys":{"repo":{},"number":{},"url":{},"blocked_by":{"items":{}}}}}}}};
+export const shapes = {"binding":{"keys":{"repo":{},"role":{},"exports":{"items":{"keys":{"contract":{},"source_files":{"items":{}},"extract":{"keys":{"detector":{}}}}}},"imports":{"items":{"keys":{"contract":{},"domain":{},"version":{},"binding":{},"verify":{"keys":{"detector":{}}},"covers":{},"status":{},"proof":{},"resolved_version":{},"resolved_commit":{},"resolved_at":{}}}}}},"config":{"keys":{"realm":{"keys":{"name":{},"path":{},"url":{}}},"repo":{},"domains":{"items":{"keys":{"name":{},"role":{},"contracts":{"items":{}}}}},"detected_exports":{"items":{}},"suppress":{"items":{"keys":{"finding":{},"reason":{},"until":{}}}}}},"contract":{"keys":{"name":{},"kind":{},"version":{},"owner":{},"offered_to":{},"formerly":{"items":{}},"description":{},"compatibility":{"keys":{"backwards":{},"forwards":{},"transitive":{}}},"schema":{},"value":{},"content":{"items":{"keys":{"path":{},"oid":{},"bytes":{}}}},"changelog":{"items":{"keys":{"version":{},"date":{},"changes":{"items":{}},"effective_at":{}}}},"evolution":{"items":{"keys":{"version":{},"date":{},"changes":{"items":{}},"effective_at":{}}}},"source_commit":{},"effective_at":{},"deprecations":{"items":{"keys":{"pointer":{},"since":{},"sunset":{},"reason":{}}}}}},"domain":{"keys":{"name":{},"description":{},"created_at":{},"members":{"items":{}},"archived":{}}},"governance":{"keys":{"admission":{},"approvers":{"items":{}},"breaking_changes":{"keys":{"require_approval":{},"grace_period_days":{}}},"rules":{}}},"index":{"keys":{"realms":{"items":{"keys":{"name":{},"path":{},"url":{},"local_path":{},"checkouts":{}}}}}},"issue":{"keys":{"number":{},"title":{},"body":{},"state":{},"author":{},"labels":{"items":{}},"created_at":{},"updated_at":{},"closed_at":{},"comments":{"items":{"keys":{"author":{},"body":{},"created_at":{}}}}}},"pull":{"keys":{"number":{},"title":{},"body":{},"state":{},"draft":{},"head":{},"base":{},"head_sha":{},"merge_sha":{},"author":{},"labels":{"items":{}},"reviewers":{"items":{}},"reviews":{"items":{"keys":{"author":{},"state":{},"sha":{},"body":{},"created_at":{}}}},"checks":{"items":{"keys":{"name":{},"state":{},"sha":{},"url":{}}}},"created_at":{},"updated_at":{},"closed_at":{},"merged_at":{},"comments":{"items":{"keys":{"author":{},"body":{},"created_at":{}}}}}},"realm":{"keys":{"name":{},"version":{},"created_at":{},"governance":{"keys":{"admission":{},"approvers":{"items":{}},"breaking_changes":{"keys":{"require_approval":{},"grace_period_days":{}}},"rules":{}}},"trust":{"keys":{"require_signed_commits":{}}}}},"repo":{"keys":{"name":{},"org":{},"path":{},"url":{},"maintainers":{"items":{}},"status":{},"formerly":{"items":{}},"joined_at":{}}},"session-message":{"keys":{"version":{},"type":{},"from_repo":{},"repo":{},"domain":{},"contract":{},"from":{},"to":{},"verdict":{},"stage":{},"changes":{"items":{}},"at":{},"rfc":{},"pid":{}}},"users":{"keys":{"users":{}}},"worktree":{"keys":{"name":{},"created_at":{},"source_rfc":{},"domain":{},"domains":{"items":{}},"repos":{"items":{"keys":{"name":{},"path":{},"status":{},"commits":{}}}},"coordination":{"keys":{"commits":{"items":{"keys":{"change":{},"message":{},"linked":{}}}}}},"prs":{"items":{"keys":{"repo":{},"number":{},"url":{},"blocked_by":{"items":{}}}}}}}};

@@ -2,6 +2,9 @@ import t from 'tap';
 import { sandbox } from '../helpers/cli.ts';
 
 const box = sandbox(t);
+interface Changes {
+  changes: object[];
+}
 
 t.test('two files', async (t) => {
   box.write('old.json', '{"type":"object","properties":{"a":{"type":"string"}}}');
@@ -9,7 +12,10 @@ t.test('two files', async (t) => {
   const ran = await box.realm(['compat', 'old.json', 'new.yaml'], { expect: 1 });
   t.match(ran.stdout, /^breaking: .*required.*\n {2}witness: \{\}\n {2}at: \/required/);
   const back = await box.realm(['compat', 'new.yaml', 'old.json', '--json']);
-  t.same(back.json(), { verdict: 'compatible' });
+  t.match(back.json(), {
+    verdict: 'compatible',
+    changes: [{ rule: 'json-schema/property-became-optional', level: 'compatible', where: 'a' }],
+  });
   t.match((await box.realm(['compat', 'old.json', 'new.yaml', '--json', '--direction', 'forwards'])).json(), {
     verdict: 'compatible',
   });
@@ -32,11 +38,64 @@ t.test('two files', async (t) => {
   t.match((await box.realm(['compat', 'a.yml', 'b.yml'], { expect: 1 })).stdout, /\/a: path removed/);
 });
 
+t.test('every change has its rule, place and lines on both sides', async (t) => {
+  const document = (schema: string): string =>
+    `openapi: 3.0.3\npaths:\n  /positions:\n    get:\n      responses:\n        '200':\n          description: all\n          content:\n            application/json:\n              schema:\n                type: array\n                items:\n${schema}`;
+  const at = ' '.repeat(18);
+  box.write(
+    'one.yaml',
+    document(
+      `${at}type: object\n${at}properties:\n${at}  outdated: {type: boolean}\n${at}  size: {type: integer}\n`,
+    ),
+  );
+  box.write(
+    'two.yaml',
+    document(
+      `${at}type: object\n${at}properties:\n${at}  size: {type: string}\n${at}  more: {type: string}\n`,
+    ),
+  );
+  const ran = await box.realm(['compat', 'one.yaml', 'two.yaml'], { expect: 1 });
+  const lines = ran.stdout.trimEnd().split('\n').slice(3);
+  t.same(lines.sort(), [
+    '  breaking   GET /positions → 200 → [].outdated: property removed  [openapi/response-property-removed]  one.yaml:15',
+    '  breaking   GET /positions → 200 → [].size: type integer became string  [openapi/response-type-changed]  one.yaml:16 → two.yaml:15',
+    '  compatible GET /positions → 200 → [].more: property added  [openapi/response-property-added]  two.yaml:16',
+  ]);
+  const forwards = await box.realm(['compat', 'one.yaml', 'two.yaml', '--direction', 'forwards', '--json'], {
+    expect: 1,
+  });
+  t.match((forwards.json() as Changes).changes, [
+    {
+      where: 'GET /positions → 200 → [].size',
+      old: { path: 'one.yaml', line: 16 },
+      new: { path: 'two.yaml', line: 15 },
+    },
+    { where: 'GET /positions → 200 → [].more', gone: undefined, new: { path: 'two.yaml', line: 16 } },
+    { where: 'GET /positions → 200 → [].outdated', gone: true, old: { path: 'one.yaml', line: 15 } },
+  ]);
+  const both = await box.realm(['compat', 'one.yaml', 'two.yaml', '--direction', 'both', '--json'], {
+    expect: 1,
+  });
+  t.equal((both.json() as Changes).changes.length, 5, 'those of the way forwards that break besides');
+  const sdl = await box.realm(['compat', 'a.graphql', 'b.graphql', '--json'], { expect: 1 });
+  t.match((sdl.json() as Changes).changes, [
+    {
+      rule: 'graphql/field-removed',
+      where: 'Query.b',
+      witness: 'query { b }',
+      old: { path: 'a.graphql', line: 1 },
+    },
+  ]);
+});
+
 t.test('values with their schema', async (t) => {
   box.write('s.json', '{"properties":{"read":{"x-realm":{"kind":"paths","dialect":"glob"}}}}');
   box.write('v1.json', '{"read":["a/*","a/b"]}');
   box.write('v2.json', '{"read":["a/*"]}');
-  t.equal((await box.realm(['compat', 'v1.json', 'v2.json', '--schema', 's.json'])).stdout, 'compatible\n');
+  t.match(
+    (await box.realm(['compat', 'v1.json', 'v2.json', '--schema', 's.json'])).stdout,
+    /^compatible\n {2}compatible read: 'a\/b' was removed {2}\[s3\/path-removed\]/,
+  );
   t.match(
     (await box.realm(['compat', 'v1.json', 'v2.json'], { expect: 1 })).stdout,
     /"a\/b"/,

@@ -35,7 +35,12 @@ const keys = {
     members: 'optional',
     archived: 'optional',
   },
-  governance: { admission: 'optional', approvers: 'optional', breaking_changes: 'optional' },
+  governance: {
+    admission: 'optional',
+    approvers: 'optional',
+    breaking_changes: 'optional',
+    rules: 'optional',
+  },
   contract: {
     name: 'required',
     kind: 'optional',

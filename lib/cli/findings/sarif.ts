@@ -18,7 +18,10 @@ const rules: Record<string, string> = {
 };
 
 /** A SARIF 2.1.0 log with one run. */
-export function sarifLog(findings: readonly Finding[], { version, suppressed = [] }: RenderOptions): string {
+export function sarifLog(
+  findings: readonly Finding[],
+  { version, suppressed = [], meaningOf }: RenderOptions,
+): string {
   const all = [...findings, ...suppressed.map((one) => one.finding)];
   const codes = [...new Set(all.map(codeOf))].sort();
   const prints = fingerprints(all);
@@ -27,7 +30,7 @@ export function sarifLog(findings: readonly Finding[], { version, suppressed = [
     ...(version === undefined ? {} : { version, semanticVersion: version }),
     rules: codes.map((id) => ({
       id,
-      shortDescription: { text: Object.hasOwn(rules, id) ? rules[id] : id },
+      shortDescription: { text: (Object.hasOwn(rules, id) ? rules[id] : meaningOf?.(id)) ?? id },
     })),
   };
   const results = all.map((finding, i) => ({

@@ -1,8 +1,8 @@
-import type { Change } from '../../compat/types.ts';
 import type { DiffResult, VersionShown } from '../../flow/diff.ts';
 import type { JsonValue } from '../../json.ts';
 import { inLines } from '../../visible.ts';
 import { paint } from '../terminal.ts';
+import { changesText } from './changes.ts';
 
 interface Paper {
   readonly colour: boolean;
@@ -20,8 +20,10 @@ export function diffText(diff: DiffResult, paper: Paper): string {
   ];
   if (verdict.verdict === 'breaking')
     lines.push(`  witness ${short(verdict.witness)} at ${verdict.pointer || '/'}`);
-  if (diff.changes.length > 0) lines.push('', 'value', ...diff.changes.map((one) => changeLine(one, paper)));
-  if (diff.schema.length > 0) {
+  if (diff.changes.length > 0) lines.push('', 'changes', ...changesText(diff.changes, paper));
+  // What is among the changes need not be shown as text too.
+  const isListed = diff.changes.some((one) => /^(openapi|graphql|json-schema)\//.test(one.rule ?? ''));
+  if (diff.schema.length > 0 && !isListed) {
     lines.push('', 'schema');
     for (const one of diff.schema) {
       const at = one.pointer || '/';
@@ -39,14 +41,6 @@ export function diffText(diff: DiffResult, paper: Paper): string {
 
 const versionWords = ({ version, date, source }: VersionShown): string =>
   `${version} (${date.slice(0, 10)}${source === null ? '' : `, ${source.slice(0, 8)}`})`;
-
-function changeLine({ kind, pointer, subject, before, breaking }: Change, paper: Paper): string {
-  const sign = { added: '+', removed: '-', changed: '~', described: '~' }[kind];
-  const style = kind === 'removed' ? 'red' : kind === 'added' ? 'green' : 'yellow';
-  const what = before === undefined ? short(subject) : `${short(before)} → ${short(subject)}`;
-  const key = pointer === '' ? '' : ` (${pointer.slice(1)})`;
-  return `  ${paint(paper, style, `${sign} ${what}`)}${key}${breaking ? ' breaking' : ''}`;
-}
 
 function impactLines({ impact }: DiffResult): string[] {
   if (impact.length === 0) return [];

@@ -3,7 +3,7 @@ import type { Steps } from '../../regexp/index.ts';
 import { compareSchemas } from '../schema/index.ts';
 import { type Change, type ChangeLevel, levels, type ValueComparison, type Verdict } from '../types.ts';
 import { leafKeywords } from './keywords.ts';
-import { levelOf, worstFirst } from './order.ts';
+import { levelOf, verdictOf, worstFirst } from './order.ts';
 import type { Difference } from './types.ts';
 
 /** What one difference means, with a value that shows it where there is one. */
@@ -125,20 +125,6 @@ export function agreed(
   if (first && severity(levelOf(first)) > severity(levelName(verdict)))
     return { verdict: verdictOf(first), changes: sorted };
   return { verdict, changes: sorted };
-}
-
-/** The verdict that one change makes. */
-export function verdictOf(change: Change): Verdict {
-  const level = levelOf(change);
-  if (level === 'compatible') return { verdict: 'compatible' };
-  if (level === 'none') return { verdict: 'equal' };
-  const { pointer, oldPointer, rule = '', where } = change;
-  const said = change.reason ?? String(change.subject);
-  const reason = where === undefined ? said : `${where}: ${said}`;
-  const at = { pointer: pointer || oldPointer || '', keyword: rule.slice(rule.indexOf('/') + 1) };
-  return level === 'unknown'
-    ? { verdict: 'unknown', reason, ...at }
-    : { verdict: 'breaking', witness: change.witness ?? where ?? change.subject, reason, ...at };
 }
 
 const levelName = ({ verdict }: Verdict): ChangeLevel => (verdict === 'equal' ? 'none' : verdict);

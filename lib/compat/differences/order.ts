@@ -1,4 +1,5 @@
-import { type Change, type ChangeLevel, levels } from '../types.ts';
+import { type Change, type ChangeLevel, levels, type Verdict } from '../types.ts';
+import { shown } from '../values.ts';
 
 /** Worst first, and otherwise in the order in which they were found. */
 export const worstFirst = (changes: readonly Change[]): Change[] =>
@@ -7,3 +8,25 @@ export const worstFirst = (changes: readonly Change[]): Change[] =>
 /** The level of a change, also of one that was recorded without. */
 export const levelOf = (change: Change): ChangeLevel =>
   change.level ?? (change.breaking ? 'breaking' : change.kind === 'described' ? 'none' : 'compatible');
+
+/** `GET /a → 200 → [].b: property removed`. */
+export function changeWords({ where, reason, subject, before, pointer }: Change): string {
+  const what =
+    reason ?? (before === undefined ? shown(subject) : `${shown(before)} became ${shown(subject)}`);
+  const place = where ?? (pointer === '' ? undefined : pointer.slice(1));
+  return place === undefined ? what : `${place}: ${what}`;
+}
+
+/** The verdict that one change makes. */
+export function verdictOf(change: Change): Verdict {
+  const level = levelOf(change);
+  if (level === 'compatible') return { verdict: 'compatible' };
+  if (level === 'none') return { verdict: 'equal' };
+  const { pointer, oldPointer, rule = '', where } = change;
+  const said = change.reason ?? String(change.subject);
+  const reason = where === undefined ? said : `${where}: ${said}`;
+  const at = { pointer: pointer || oldPointer || '', keyword: rule.slice(rule.indexOf('/') + 1) };
+  return level === 'unknown'
+    ? { verdict: 'unknown', reason, ...at }
+    : { verdict: 'breaking', witness: change.witness ?? where ?? change.subject, reason, ...at };
+}

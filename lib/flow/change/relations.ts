@@ -2,6 +2,7 @@ import { type Before, type MergePlan, mergePlan } from '../../change/order.ts';
 import { mapPool } from '../../change/pool.ts';
 import type { Relation } from '../../change/relation.ts';
 import { DEFAULT_DETECTOR } from '../../checkout/drift.ts';
+import type { RuleLevels } from '../../compat/differences/policy.ts';
 import { RealmError } from '../../errors.ts';
 import { isObject, type JsonObject } from '../../json.ts';
 import { type Dependency, dependencies } from '../../realm/dependencies.ts';
@@ -135,7 +136,7 @@ async function relationOf(
     contract: name,
     offer,
     binding,
-    change: await changeOf(published, offer),
+    change: await changeOf(published, offer, model.governance(domain).rules),
     ...directionOf(published),
   };
 }
@@ -144,6 +145,7 @@ async function relationOf(
 async function changeOf(
   published: ContractFile | undefined,
   offer: Relation['offer'],
+  rules: RuleLevels,
 ): Promise<Relation['change']> {
   if (offer.same) return { verdict: 'equal', adds: false, removes: false };
   if (published === undefined || !('value' in offer.main) || !('value' in offer.merged)) return null;
@@ -152,6 +154,7 @@ async function changeOf(
   const { verdict, changes } = await nextVersion(base, {
     value: now.value,
     schema: now.schema as JsonObject,
+    rules,
   });
   return {
     verdict: verdict.verdict,

@@ -182,6 +182,7 @@ async function versioned(step: Step, versions: Versions): Promise<string[]> {
       version: is.version,
       described: saysMore(was, is),
       history: looksBack ? await step.versions(path) : [],
+      rules: step.before.governance(domain).rules,
     });
   } catch (error) {
     return [`'${path}' ${was.version} → ${is.version}: ${(error as Error).message}`];

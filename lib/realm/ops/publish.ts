@@ -166,6 +166,7 @@ async function planNext(op: PublishOp, view: View, written: ContractFile): Promi
     version: op.version,
     described: op.description !== undefined && op.description !== old.description,
     history: view.history,
+    rules: view.model.governance(op.domain).rules,
   });
   if (next.breaking && op.draft !== true && op.proposed !== true) mustNotNeedApproval(op, view.model, next);
   changes.edit(file, [

@@ -1,4 +1,5 @@
-import { agreed, type Direction, Inquiry, verdictOf } from '../../../compat/differences/levels.ts';
+import { agreed, type Direction, Inquiry } from '../../../compat/differences/levels.ts';
+import { verdictOf } from '../../../compat/differences/order.ts';
 import type { Reader } from '../../../compat/differences/types.ts';
 import { differencesOf } from '../../../compat/differences/walk.ts';
 import { compareSchemas } from '../../../compat/schema/index.ts';

@@ -1,0 +1,35 @@
+import { changeWords, levelOf, worstFirst } from '../../compat/differences/order.ts';
+import type { Change } from '../../compat/types.ts';
+import { oneLine } from '../../visible.ts';
+import { paint } from '../terminal.ts';
+
+/** Where a change stands in the files that were compared. */
+export interface Places {
+  old?: { path: string; line: number };
+  new?: { path: string; line: number };
+}
+
+interface Paper {
+  readonly colour: boolean;
+}
+
+const styles = { breaking: 'red', unknown: 'yellow', compatible: 'green', none: 'dim' } as const;
+
+/** Every change on a line, worst first: `breaking  GET /a → 200 → [].b: property removed  [rule]  openapi.yaml:41`. */
+export const changesText = (changes: readonly (Change & Places)[], paper: Paper): string[] =>
+  worstFirst(changes).map((change) => {
+    const level = levelOf(change);
+    const { rule } = change;
+    const parts = [
+      paint(paper, styles[level], level.padEnd(10)),
+      oneLine(changeWords(change)),
+      ...(rule === undefined ? [] : [` [${rule}]`]),
+      ...(placeWords(change) === '' ? [] : [` ${placeWords(change)}`]),
+    ];
+    return `  ${parts.join(' ')}`;
+  });
+
+function placeWords({ old, new: now }: Change & Places): string {
+  const [left, right] = [old, now].map((one) => (one === undefined ? undefined : `${one.path}:${one.line}`));
+  return [left, right].filter((one) => one !== undefined).join(' → ');
+}

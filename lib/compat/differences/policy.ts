@@ -1,0 +1,41 @@
+import type { Change, ChangeLevel, ValueComparison } from '../types.ts';
+import { levelOf, verdictOf } from './order.ts';
+
+/** What a realm or domain says that rules mean: `governance.rules`, by id. */
+export type RuleLevels = Readonly<Record<string, ChangeLevel>>;
+
+/**
+ * A comparison as those who govern see it: changes under their rules have the level that they gave. The verdict follows
+ * where a change is what it speaks of; a doubt that is no change of its own stays.
+ */
+export function governed(comparison: ValueComparison, rules: RuleLevels): ValueComparison {
+  const { verdict, changes } = comparison;
+  if (!changes.some(({ rule }) => rule !== undefined && Object.hasOwn(rules, rule))) return comparison;
+  const now = changes.map((change) => withLevel(change, rules));
+  const worst = (all: readonly Change[]): Change | undefined =>
+    all.reduce<Change | undefined>(
+      (one, other) => (!one || rank(other) > rank(one) ? other : one),
+      undefined,
+    );
+  const [before, after] = [worst(changes), worst(now)];
+  const isSpoken = before !== undefined && levelOf(before) === nameOf(verdict.verdict);
+  if (after === undefined || (!isSpoken && rank(after) <= order.indexOf(nameOf(verdict.verdict))))
+    return { verdict, changes: now };
+  const same = levelOf(after) === nameOf(verdict.verdict);
+  return {
+    verdict: same && after === now[changes.indexOf(before ?? after)] ? verdict : verdictOf(after),
+    changes: now,
+  };
+}
+
+function withLevel(change: Change, rules: RuleLevels): Change {
+  const { rule } = change;
+  const level = rule !== undefined && Object.hasOwn(rules, rule) ? rules[rule] : undefined;
+  if (level === undefined) return change;
+  return { ...change, level, breaking: level === 'breaking' || level === 'unknown' };
+}
+
+const order: readonly ChangeLevel[] = ['none', 'compatible', 'unknown', 'breaking'];
+const rank = (change: Change): number => order.indexOf(levelOf(change));
+const nameOf = (verdict: ValueComparison['verdict']['verdict']): ChangeLevel =>
+  verdict === 'equal' ? 'none' : verdict;

@@ -1,0 +1,386 @@
+import t from 'tap';
+import { levelOf } from '../../lib/compat/differences/order.ts';
+import type { Change, ValueComparison } from '../../lib/compat/types.ts';
+import { compareValues } from '../../lib/compat/values.ts';
+import { isObject, type JsonObject, type JsonValue } from '../../lib/json.ts';
+import { compareGraphql } from '../../lib/kinds/graphql/compare.ts';
+import { compareJsonSchemas } from '../../lib/kinds/json-schema/compare.ts';
+import { compareOpenapi } from '../../lib/kinds/openapi/compare/index.ts';
+import { allRules } from '../../lib/kinds/rules.ts';
+
+const nightly = process.env.REALM_NIGHTLY === '1';
+const rounds = nightly ? 200 : 5;
+const seed = Number(process.env.REALM_SEED ?? 20261130);
+const ids = new Set(allRules.map(({ id }) => id));
+
+/** A kind under test: a document, edits that do not touch each other, and what each has to be called by. */
+interface Subject {
+  base: JsonValue;
+  edits: { name: string; rule: RegExp; where: RegExp; apply(document: JsonValue): JsonValue }[];
+  compare(old: JsonValue, now: JsonValue): Promise<ValueComparison> | ValueComparison;
+}
+
+/** The change of a place in a document, by its keys. */
+const at =
+  (keys: (string | number)[], change: (here: JsonValue | undefined) => JsonValue | undefined) =>
+  (document: JsonValue): JsonValue => {
+    const copy = structuredClone(document);
+    let here = copy as JsonObject;
+    for (const key of keys.slice(0, -1)) here = here[key] as JsonObject;
+    const last = keys.at(-1) ?? '';
+    const value = change(here[last]);
+    if (value === undefined) delete here[last];
+    else here[last] = value;
+    return copy;
+  };
+const gone = (): undefined => undefined;
+const set = (value: JsonValue) => (): JsonValue => value;
+const more =
+  (value: JsonValue) =>
+  (here: JsonValue | undefined): JsonValue =>
+    Array.isArray(here) ? [...here, value] : { ...(isObject(here) ? here : {}), ...(value as JsonObject) };
+const less =
+  (value: JsonValue) =>
+  (here: JsonValue | undefined): JsonValue =>
+    (here as JsonValue[]).filter((one) => one !== value);
+const replaced =
+  (from: string, to: string) =>
+  (document: JsonValue): JsonValue => {
+    const text = String(document);
+    if (!text.includes(from)) throw new Error(`'${from}' is not in the document`);
+    return text.replace(from, to);
+  };
+
+const text = { type: 'string' };
+const item: JsonObject = {
+  type: 'object',
+  required: ['id'],
+  properties: {
+    id: { type: 'integer', minimum: 0 },
+    name: { type: 'string', maxLength: 40, pattern: '^[a-z]' },
+    state: { type: 'string', enum: ['open', 'shut'] },
+    tags: { type: 'array', items: { type: 'string', format: 'date' } },
+    size: { type: 'object', properties: { x: { type: 'number' }, y: { type: 'number' } } },
+    kind: { anyOf: [{ type: 'boolean' }, { type: 'integer' }] },
+    old: text,
+  },
+};
+const inItem = (base: (string | number)[], prefix: string, where: string): Subject['edits'] => {
+  const edit = (
+    name: string,
+    path: string,
+    rule: string,
+    keys: (string | number)[],
+    change: (here: JsonValue | undefined) => JsonValue | undefined,
+  ): Subject['edits'][number] => ({
+    name: `${where}: ${name}`,
+    rule: new RegExp(`^${prefix}${rule}$`),
+    where: new RegExp(`${where}${path}$`),
+    apply: at([...base, ...keys], change),
+  });
+  return [
+    edit('remove a property', 'old', 'property-removed', ['properties', 'old'], gone),
+    edit('add a property', 'fresh', 'property-added', ['properties', 'fresh'], set(text)),
+    edit('make one required', 'name', 'property-became-required', ['required'], more('name')),
+    edit('another type', 'id', 'type-changed', ['properties', 'id', 'type'], set('boolean')),
+    edit('tighten a limit', 'name', 'limit-tightened', ['properties', 'name', 'maxLength'], set(9)),
+    edit('another pattern', 'name', 'pattern-changed', ['properties', 'name', 'pattern'], set('^[0-9]')),
+    edit('one more value', 'state', 'enum-value-added', ['properties', 'state', 'enum'], more('stuck')),
+    edit('one value less', 'state', 'enum-value-removed', ['properties', 'state', 'enum'], less('open')),
+    edit('no format', 'tags\\[\\]', 'format-removed', ['properties', 'tags', 'items', 'format'], gone),
+    edit(
+      'a nested property',
+      'size\\.x',
+      'property-removed',
+      ['properties', 'size', 'properties', 'x'],
+      gone,
+    ),
+    edit(
+      'a nested type',
+      'size\\.y',
+      'type-(narrowed|changed)',
+      ['properties', 'size', 'properties', 'y', 'type'],
+      set('integer'),
+    ),
+    edit(
+      'one more variant',
+      'kind',
+      'variant-added',
+      ['properties', 'kind', 'anyOf'],
+      more({ type: 'null' }),
+    ),
+    edit('words', 'name', 'words-changed', ['properties', 'name', 'title'], set('Name')),
+  ];
+};
+
+const documentOf = (): JsonObject => ({
+  openapi: '3.1.0',
+  info: { title: 'things', version: '1' },
+  paths: {
+    '/things': {
+      get: {
+        parameters: [{ name: 'page', in: 'query', schema: { type: 'integer' } }],
+        responses: {
+          '200': {
+            description: 'all',
+            content: { 'application/json': { schema: { type: 'array', items: structuredClone(item) } } },
+          },
+        },
+      },
+      post: {
+        requestBody: { required: true, content: { 'application/json': { schema: structuredClone(item) } } },
+        responses: { '201': { description: 'made', headers: { Location: { schema: text } } } },
+      },
+    },
+    '/rest': {
+      get: { responses: { '204': { description: 'none' } } },
+      delete: { responses: { '204': { description: 'none' } } },
+    },
+  },
+});
+const things = ['paths', '/things'];
+
+const subjects: Record<string, Subject> = {
+  'json-schema': {
+    base: item,
+    edits: inItem([], 'json-schema/', '^'),
+    compare: compareJsonSchemas,
+  },
+  openapi: {
+    base: documentOf(),
+    edits: [
+      ...inItem(
+        [...things, 'get', 'responses', '200', 'content', 'application/json', 'schema', 'items'],
+        'openapi/response-',
+        '^GET /things → 200 → \\[\\]\\.',
+      ),
+      ...inItem(
+        [...things, 'post', 'requestBody', 'content', 'application/json', 'schema'],
+        'openapi/request-',
+        '^POST /things → request body → ',
+      ),
+      {
+        name: 'an operation less',
+        rule: /operation-removed$/,
+        where: /^DELETE \/rest$/,
+        apply: at(['paths', '/rest', 'delete'], gone),
+      },
+      {
+        name: 'a path more',
+        rule: /path-added$/,
+        where: /^\/more$/,
+        apply: at(['paths', '/more'], set({ get: { responses: {} } })),
+      },
+      {
+        name: 'a parameter more',
+        rule: /\/parameter-added$/,
+        where: /'limit'$/,
+        apply: at(
+          [...things, 'get', 'parameters'],
+          more({ name: 'limit', in: 'query', schema: { type: 'integer' } }),
+        ),
+      },
+      {
+        name: 'a parameter required',
+        rule: /parameter-became-required$/,
+        where: /'page'$/,
+        apply: at([...things, 'get', 'parameters', 0, 'required'], set(true)),
+      },
+      {
+        name: 'a status more',
+        rule: /response-added$/,
+        where: /GET \/rest → 200$/,
+        apply: at(['paths', '/rest', 'get', 'responses', '200'], set({ description: 'x' })),
+      },
+      {
+        name: 'a header less',
+        rule: /response-header-removed$/,
+        where: /'Location'$/,
+        apply: at([...things, 'post', 'responses', '201', 'headers'], gone),
+      },
+      {
+        name: 'a media type more',
+        rule: /response-media-type-added$/,
+        where: /\(text\/csv\)$/,
+        apply: at([...things, 'get', 'responses', '200', 'content', 'text/csv'], set({})),
+      },
+      {
+        name: 'words',
+        rule: /words-changed$/,
+        where: /^GET \/things$/,
+        apply: at([...things, 'get', 'summary'], set('All')),
+      },
+    ],
+    compare: compareOpenapi,
+  },
+  graphql: {
+    base: 'type Query { thing(id: ID, at: Int = 1): Thing things: [Thing] any: Any }\ntype Thing { id: ID! name: String size: Int }\ntype Other { id: ID }\nunion Any = Thing | Other\nenum State { OPEN SHUT }\ninput In { a: Int, state: State }\ntype Mutation { add(in: In): Thing }\n',
+    edits: [
+      {
+        name: 'a field less',
+        rule: /field-removed$/,
+        where: /^Thing\.name$/,
+        apply: replaced(' name: String', ''),
+      },
+      {
+        name: 'a field more',
+        rule: /field-added$/,
+        where: /^Thing\.fresh$/,
+        apply: replaced('size: Int', 'size: Int fresh: Int'),
+      },
+      {
+        name: 'another type',
+        rule: /field-type-changed$/,
+        where: /^Query\.things$/,
+        apply: replaced('things: [Thing]', 'things: Thing'),
+      },
+      {
+        name: 'an argument required',
+        rule: /argument-type-changed$/,
+        where: /^Query\.thing\(id:\)$/,
+        apply: replaced('id: ID,', 'id: ID!,'),
+      },
+      {
+        name: 'another default',
+        rule: /argument-default-changed$/,
+        where: /^Query\.thing\(at:\)$/,
+        apply: replaced('at: Int = 1', 'at: Int = 2'),
+      },
+      {
+        name: 'a member less',
+        rule: /union-member-removed$/,
+        where: /^Any/,
+        apply: replaced('Thing | Other', 'Thing'),
+      },
+      {
+        name: 'a value less',
+        rule: /enum-value-removed$/,
+        where: /^State\.SHUT$/,
+        apply: replaced(' SHUT', ''),
+      },
+      {
+        name: 'a value more',
+        rule: /enum-value-added$/,
+        where: /^State\.STUCK$/,
+        apply: replaced('OPEN', 'OPEN STUCK'),
+      },
+      {
+        name: 'an input field more',
+        rule: /required-input-field-added$/,
+        where: /^In\.b$/,
+        apply: replaced('a: Int,', 'a: Int, b: Int!,'),
+      },
+      {
+        name: 'a type more',
+        rule: /type-added$/,
+        where: /^More$/,
+        apply: (document) => `${document}type More { a: Int }\n`,
+      },
+      {
+        name: 'words',
+        rule: /description-changed$/,
+        where: /^Other$/,
+        apply: replaced('type Other', '"another" type Other'),
+      },
+    ],
+    compare: (old, now) => compareGraphql(String(old), String(now)),
+  },
+  s3: {
+    base: {
+      read: ['jobs/*', 'logs/*', 'raw/*'],
+      write: ['out/*'],
+      limit: 5,
+      names: { a: 1, b: 2 },
+      tags: ['x', 'y'],
+    },
+    edits: [
+      { name: 'a path less', rule: /s3\/path-removed/, where: /^read$/, apply: at(['read'], less('logs/*')) },
+      { name: 'a path more', rule: /s3\/path-added/, where: /^write$/, apply: at(['write'], more('more/*')) },
+      { name: 'another number', rule: /value\/changed/, where: /^limit$/, apply: at(['limit'], set(6)) },
+      {
+        name: 'a key less',
+        rule: /value\/key-removed/,
+        where: /^names\.a$/,
+        apply: at(['names', 'a'], gone),
+      },
+      {
+        name: 'a key more',
+        rule: /value\/key-added/,
+        where: /^names\.c$/,
+        apply: at(['names', 'c'], set(3)),
+      },
+      {
+        name: 'an element less',
+        rule: /value\/element-removed/,
+        where: /^tags$/,
+        apply: at(['tags'], less('x')),
+      },
+      {
+        name: 'an element more',
+        rule: /value\/element-added/,
+        where: /^tags$/,
+        apply: at(['tags'], more('z')),
+      },
+    ],
+    compare: (old, now) => {
+      const paths = { 'x-realm': { kind: 'paths', dialect: 'glob' } };
+      return compareValues(old, now, { properties: { read: paths, write: paths } });
+    },
+  },
+};
+
+for (const [kind, { base, edits, compare }] of Object.entries(subjects)) {
+  t.test(`${kind}: every edit is named, and only what was taken back goes`, async (t) => {
+    const random = generator(seed);
+    let compared = 0;
+    const problems: string[] = [];
+    for (let round = 0; round < rounds && problems.length === 0; round++) {
+      const chosen = edits.filter(() => random() < 0.4);
+      const make = (all: Subject['edits']): JsonValue =>
+        all.reduce((document, edit) => edit.apply(document), base);
+      const whole = await compare(base, make(chosen));
+      const same = await compare(make(chosen), make(chosen));
+      if (same.verdict.verdict !== 'equal' || same.changes.length > 0) problems.push('not equal to itself');
+      for (const change of whole.changes) {
+        if (!ids.has(change.rule ?? '')) problems.push(`no rule: ${change.rule}`);
+        if (levelOf(change) === 'breaking' && change.witness === undefined && !change.reason)
+          problems.push(`bare: ${change.rule}`);
+      }
+      const worst = whole.changes.some((one) => levelOf(one) === 'breaking');
+      if (worst !== (whole.verdict.verdict === 'breaking'))
+        problems.push(`the verdict is ${whole.verdict.verdict}`);
+      for (const edit of chosen) {
+        const named = whole.changes.filter(
+          (one) => edit.rule.test(one.rule ?? '') && edit.where.test(one.where ?? ''),
+        );
+        if (named.length === 0)
+          problems.push(`not named: ${edit.name} in ${chosen.map(({ name }) => name).join(', ')}`);
+        const without = await compare(base, make(chosen.filter((one) => one !== edit)));
+        const left = new Set(without.changes.map(idOf));
+        const before = new Set(whole.changes.map(idOf));
+        const lost = [...before].filter((id) => !left.has(id));
+        const come = [...left].filter((id) => !before.has(id));
+        if (lost.length === 0) problems.push(`nothing went with ${edit.name}`);
+        if (!lost.some((id) => named.some((one) => idOf(one) === id))) problems.push(`${edit.name} stayed`);
+        if (come.length > 0) problems.push(`came with taking back ${edit.name}: ${come.join(' ')}`);
+        if (lost.length > 1) problems.push(`more than ${edit.name} went: ${lost.join(', ')}`);
+        compared++;
+      }
+    }
+    t.comment(`seed ${seed}, ${rounds} rounds, ${compared} edits taken back`);
+    t.same(problems, []);
+  });
+}
+
+const idOf = ({ rule, where, subject }: Change): string => `${rule} ${where} ${JSON.stringify(subject)}`;
+
+/** Mulberry32: the same numbers for the same seed. */
+function generator(start: number): () => number {
+  let state = start;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let z = Math.imul(state ^ (state >>> 15), 1 | state);
+    z = (z + Math.imul(z ^ (z >>> 7), 61 | z)) ^ z;
+    return ((z ^ (z >>> 14)) >>> 0) / 4294967296;
+  };
+}
