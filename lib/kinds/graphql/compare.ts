@@ -33,26 +33,28 @@ export async function compareGraphql(oldSdl: string, newSdl: string): Promise<Va
   } catch (error) {
     return unknown(`the schemas cannot be compared: ${messageOf(error)}`);
   }
-  const changes = differences.map((one): Change => {
-    const meaning = meaningOf(graphql, one, old, now);
-    const level = meaning === 'described' ? 'none' : meaning;
-    const kind = meaning === 'described' ? 'described' : kindOf(one.type);
-    const witness = level === 'breaking' ? witnessOf(graphql, one, old, now) : undefined;
-    const pointer = `/${(one.path ?? '').split('.').map(pointerToken).join('/')}`;
-    return {
-      kind,
-      pointer,
-      ...(kind === 'added' ? {} : { oldPointer: pointer }),
-      ...(kind === 'removed' ? { gone: true as const } : {}),
-      subject: one.message,
-      breaking: level === 'breaking' || level === 'unknown',
-      rule: `graphql/${ruleOf(one, level)}`,
-      level,
-      where: coordinateOf(one),
-      ...(witness === undefined ? {} : { witness }),
-      reason: one.message,
-    };
-  });
+  const changes = differences
+    .filter((one) => !isInsideNew(graphql, one, old))
+    .map((one): Change => {
+      const meaning = meaningOf(graphql, one, old, now);
+      const level = meaning === 'described' ? 'none' : meaning;
+      const kind = meaning === 'described' ? 'described' : kindOf(one.type);
+      const witness = level === 'breaking' ? witnessOf(graphql, one, old, now) : undefined;
+      const pointer = `/${(one.path ?? '').split('.').map(pointerToken).join('/')}`;
+      return {
+        kind,
+        pointer,
+        ...(kind === 'added' ? {} : { oldPointer: pointer }),
+        ...(kind === 'removed' ? { gone: true as const } : {}),
+        subject: one.message,
+        breaking: level === 'breaking' || level === 'unknown',
+        rule: `graphql/${ruleOf(one, level)}`,
+        level,
+        where: coordinateOf(one),
+        ...(witness === undefined ? {} : { witness }),
+        reason: one.message,
+      };
+    });
   const about = ({ pointer, rule = '', reason = '' }: Change) => ({
     pointer,
     keyword: rule.slice(8),
@@ -103,7 +105,7 @@ function meaningOf(graphql: Graphql, one: Difference, old: GraphQLSchema, now: G
   if (type === 'FIELD_ARGUMENT_DEFAULT_CHANGED' || type === 'INPUT_FIELD_DEFAULT_VALUE_CHANGED') {
     return isRequired(graphql, now, path) && !isRequired(graphql, old, path) ? 'breaking' : 'unknown';
   }
-  if (type.startsWith('DIRECTIVE_USAGE') && !isNewPlace(graphql, old, path)) return 'unknown';
+  if (type.startsWith('DIRECTIVE_USAGE')) return 'unknown';
   return 'compatible';
 }
 
@@ -112,7 +114,7 @@ function ruleOf({ type }: Difference, level: ChangeLevel): string {
   if (/DESCRIPTION/.test(type)) return 'description-changed';
   if (level === 'none') return 'deprecation-changed';
   const usage = /^DIRECTIVE_USAGE_.*_(ADDED|REMOVED)$/.exec(type)?.[1];
-  if (usage !== undefined && level !== 'compatible') return `directive-usage-${usage.toLowerCase()}`;
+  if (usage !== undefined) return `directive-usage-${usage.toLowerCase()}`;
   const name = type
     .replace(/^FIELD_ARGUMENT_/, 'ARGUMENT_')
     .replace(/^OBJECT_TYPE_INTERFACE/, 'INTERFACE')
@@ -129,8 +131,6 @@ function ruleOf({ type }: Difference, level: ChangeLevel): string {
     if (name === 'field-type-changed') return 'field-type-narrowed';
     if (/^(argument|input-field)-type-changed$/.test(name)) return name.replace('changed', 'widened');
     if (name === 'enum-value-added') return 'input-enum-value-added';
-    // On what is new itself: the old schema's clients never met it.
-    if (usage !== undefined) return 'directive-usage-on-new';
   }
   return name;
 }
@@ -173,6 +173,16 @@ function isRequired(graphql: Graphql, schema: GraphQLSchema, path: string): bool
   if (!graphql.isObjectType(type) && !graphql.isInterfaceType(type)) return false;
   const argument = type.getFields()[fieldName]?.args.find((one) => one.name === argumentName);
   return argument !== undefined && graphql.isRequiredArgument(argument);
+}
+
+/** A part of a type, field or directive that is new as a whole, which is the change. */
+function isInsideNew(graphql: Graphql, { type, path = '' }: Difference, old: GraphQLSchema): boolean {
+  const [first = ''] = path.split('.');
+  if (type.startsWith('DIRECTIVE_USAGE')) return isNewPlace(graphql, old, path);
+  if (/^(TYPE|SCHEMA|DIRECTIVE)_(ADDED|REMOVED)$|^SCHEMA/.test(type) || first === '') return false;
+  return type.startsWith('DIRECTIVE')
+    ? !old.getDirective(first.replace(/^@/, ''))
+    : old.getType(first) === undefined;
 }
 
 /** A directive on something that the old schema did not have says nothing to its clients. */

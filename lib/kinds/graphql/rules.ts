@@ -314,14 +314,6 @@ export const rules: readonly Rule[] = [
     directive('directive @d on OBJECT'),
   ),
   rule(
-    'directive-usage-on-new',
-    C,
-    'The old schema has nothing there that could change.',
-    '3.13',
-    directive('directive @d on OBJECT'),
-    directive('directive @d on OBJECT type X @d { a: Int }'),
-  ),
-  rule(
     'deprecation-changed',
     N,
     'It is announced to go, or is not any more.',
