@@ -1,3 +1,4 @@
+import { domainPath, kindOf, paths } from '../realm/kinds.ts';
 import { rawDiff } from '../store/raw-diff.ts';
 import type { Store } from '../store/store.ts';
 
@@ -13,7 +14,11 @@ export const proposalDiff = async (
     store,
     `${commit}^`,
     commit,
-    files.map(({ path }) => path),
+    files.flatMap(({ path }) => {
+      const place = kindOf(path) === 'contract' ? domainPath(path) : undefined;
+      // What lies beside a contract is what it says.
+      return place === undefined ? [path] : [path, paths.content(place.domain, place.stem)];
+    }),
   );
 
 /**

@@ -56,9 +56,20 @@ export async function publishTip(
         ),
       );
     else if (drifts(one.levels.tip)) done.push(await publishOne(flow, workspace, one, tip.oid, options));
+    else if (isOtherCopy(one) && !options.dryRun) await publishOne(flow, workspace, one, tip.oid, options);
   }
   await announcePublished(flow, workspace, done);
   return done;
+}
+
+/** Are the files that the contract keeps others by now, which say the same? They come along without a word. */
+function isOtherCopy({ file, levels }: ExportDrift): boolean {
+  const reading = levels.tip?.reading;
+  if (reading?.kind !== 'value' || file.content === undefined || levels.tip?.judgement == null) return false;
+  const { documents = [] } = reading;
+  return !file.content.every(({ path, oid }) =>
+    documents.some((one) => one.path === path && one.oid === oid),
+  );
 }
 
 /** What cannot be read is not published: the contract stays as it is, and that is said. */

@@ -213,6 +213,8 @@ function contentProblems(
   for (const [domain, { contracts }] of domains)
     for (const name of contracts) {
       const path = paths.contract(domain, name);
+      // Ten thousand contracts are asked at every status.
+      if (raw.mayHold?.(path, 'content') === false) continue;
       const file = raw.file('contract', path);
       if (file?.content === undefined) continue;
       const folder = paths.content(domain, name);

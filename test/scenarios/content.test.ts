@@ -1,4 +1,5 @@
 import t from 'tap';
+import { organisations } from '../helpers/organisations.ts';
 import { letemcook, type World } from '../helpers/story.ts';
 
 /** An interface document with everything that a YAML parser loses: comments, an anchor, quotes of both kinds, odd spaces. */
@@ -73,3 +74,178 @@ t.test(
     t.match((await box.realm(['doctor'], { cwd: aperture.path, expect: 'any' })).stdout, /^(?!.*masks-api)/s);
   },
 );
+
+t.test(
+  'a realm of release 0.1 is read as it is, and its documents move with the next publication',
+  async (t) => {
+    const world = await letemcook(t);
+    const { box, realm, aperture, fungal } = world;
+    await aperture.commit('describe the API', { api: { 'masks.yaml': document('1.0.0', masks) } });
+    await aperture.push();
+    // As release 0.1 wrote it: the document in the contract's file, and no kind.
+    box.write(
+      `realm-letemcook/${contract}`,
+      `name: masks-api
+version: "1.0.0"
+owner: aperture
+compatibility: { backwards: true, forwards: false }
+schema:
+  openapi: 3.0.3
+  info: { title: Masks, version: 1.0.0 }
+  paths:
+    /masks:
+      get:
+        responses:
+          "200": { description: fine }
+value: null
+changelog:
+  - version: "1.0.0"
+    date: 2026-01-24
+    changes: ["First version"]
+source_commit: ${await aperture.git('rev-parse', 'HEAD')}
+`,
+    );
+    const binding = 'domains/s3-access/bindings/aperture.yaml';
+    box.write(
+      `realm-letemcook/${binding}`,
+      `${await realm.git('show', `main:${binding}`)}
+  - { contract: masks-api, source_files: [api/masks.yaml], extract: { detector: openapi } }
+`,
+    );
+    await realm.git('add', '-A');
+    await realm.git('commit', '-qm', 'as release 0.1 left it');
+    const old = await realm.tip();
+    const status = await box.realm(['status'], { cwd: aperture.path, expect: 'any' });
+    t.match(status.stdout, /masks-api 1\.0\.0: as the code says/);
+    t.match((await box.realm(['show', 'masks-api'], { cwd: fungal.path })).stdout, /openapi/);
+    await box.realm(['sync'], { cwd: aperture.path });
+    t.equal(await realm.tip(), old, 'what says the same stays where it is');
+
+    await aperture.commit('add the jobs', { api: { 'masks.yaml': document('1.1.0', masks + jobs) } });
+    await aperture.push();
+    await box.realm(['sync'], { cwd: aperture.path });
+    const file = await realm.yaml(contract);
+    t.match(file, { kind: 'openapi', version: '1.1.0', content: [{ path: 'api/masks.yaml' }] });
+    t.notOk('schema' in file || 'value' in file, 'the file holds no document any more');
+    t.equal(
+      await realm.git('show', `main:${folder}/api/masks.yaml`),
+      document('1.1.0', masks + jobs).trimEnd(),
+    );
+    const diff = await box.realm(['diff', 'masks-api'], { cwd: aperture.path });
+    t.match(diff.stdout, /\/jobs/, 'the two forms are compared');
+    const checked = await box.realm(['check', '--mode', 'contracts', '--from', old], {
+      cwd: realm.path,
+      expect: 'any',
+    });
+    t.notMatch(checked.stdout, /masks-api/);
+  },
+);
+
+t.test(
+  'a breaking document waits for approval, and what lies beside its contract lands and goes with it',
+  async (t) => {
+    const { box, url, show, id, bare, boss, eric } = await organisations(t, {
+      realm: (text) => text.replace('admission: approval', 'admission: open'),
+    });
+    await eric(['join', url]);
+    await eric(['domain', 'create', 'd', '--repos', 'provider']);
+    const git = async (...args: string[]) => (await box.git(args, { cwd: 'provider' })).stdout.trim();
+    const commit = async (text: string) => {
+      box.write('provider/api.yaml', text);
+      await git('add', '-A');
+      await git('commit', '-qm', 'x', '--no-verify');
+      await git('push', '-q', 'origin', 'HEAD');
+    };
+    await commit(document('1.0.0', masks + jobs));
+    const words = ['export', 'api', '--domain', 'd', '--source', 'api.yaml', '--detector', 'openapi'];
+    await eric(words);
+    const path = 'domains/d/contracts/api.yaml';
+    const at = async (ref: string) =>
+      (await box.git(['-C', bare, 'rev-parse', `${ref}:domains/d/contracts/api.d/api.yaml`])).stdout.trim();
+    t.match(await show(path), { version: '1.0.0', kind: 'openapi' });
+    const first = await git('rev-parse', 'HEAD:api.yaml');
+    t.equal(await at('main'), first, 'the server took it');
+
+    await commit(document('2.0.0', masks));
+    t.match((await eric(['sync'], { expect: 1 })).stdout, /waits for boss/);
+    t.equal(await at('main'), first, 'the old version stays');
+    const proposal = await id(boss);
+    const second = await git('rev-parse', 'HEAD:api.yaml');
+    t.equal(await at(`refs/realm/proposals/${proposal}`), second, 'the proposal has the new one');
+    t.match(
+      (await boss(['proposals', 'show', proposal])).stdout,
+      /^\s*- {2}\/jobs:/m,
+      'and shows what changes',
+    );
+    await boss(['approve', proposal]);
+    t.match(await show(path), { version: '2.0.0' });
+    t.equal(await at('main'), second);
+    await boss(['approve', '--withdraw', proposal]);
+    t.match(await show(path), { version: '1.0.0' });
+    t.equal(await at('main'), first, 'taken back, the old document is there again');
+    await box.git(['-C', bare, 'fsck', '--strict']);
+  },
+);
+
+t.test(
+  'a document of many megabytes is published, and one that is as published is not read again',
+  async (t) => {
+    const world = await letemcook(t);
+    const { box, realm, aperture } = world;
+    const paths = Array.from({ length: process.env.REALM_NIGHTLY ? 90_000 : 14_000 }, (_, n) => [
+      `/masks/${n}`,
+      { get: { operationId: `get-mask-${n}`, responses: { 200: { description: `the mask number ${n}` } } } },
+    ]);
+    const large = {
+      openapi: '3.0.3',
+      info: { title: 'Masks', version: '1' },
+      paths: Object.fromEntries(paths),
+    };
+    const text = JSON.stringify(large, null, 2);
+    t.comment(`${text.length} bytes`);
+    t.ok(text.length > 2 ** 21, 'larger than any source that is read');
+    await aperture.commit('a large document', { 'large.json': text });
+    await aperture.push();
+    const words = [
+      'export',
+      'large',
+      '--domain',
+      's3-access',
+      '--source',
+      'large.json',
+      '--detector',
+      'openapi',
+    ];
+    await box.realm(words, { cwd: aperture.path });
+    const beside = 'domains/s3-access/contracts/large.d/large.json';
+    t.equal(
+      await realm.git('rev-parse', `main:${beside}`),
+      await aperture.git('rev-parse', 'HEAD:large.json'),
+    );
+    // Neither side is read: they would be missed.
+    const blob = await aperture.git('rev-parse', 'HEAD:large.json');
+    for (const { path } of [aperture, realm])
+      await box.run('rm', ['-f', `${path}/.git/objects/${blob.slice(0, 2)}/${blob.slice(2)}`]);
+    const status = await box.realm(['status'], { cwd: aperture.path, expect: 'any' });
+    t.match(status.stdout, /large 1\.0\.0: as the code says/);
+    await box.realm(['hook', 'pre-commit'], { cwd: aperture.path });
+  },
+);
+
+t.test('what no contract may keep is refused in one sentence, and nothing is published', async (t) => {
+  const world = await letemcook(t);
+  const { box, realm, aperture } = world;
+  const tip = await realm.tip();
+  const small = '{ "openapi": "3.0.3", "info": { "title": "a", "version": "1" }, "paths": {} }\n';
+  await aperture.commit('documents', { 'large.json': small.padEnd(17 << 20), 'con.json': small });
+  await aperture.push();
+  for (const [file, why] of [
+    ['large.json', /large\.json:1: 17 MB is more than the 16 MB that are read/],
+    ['con.json', /'con\.json' has a name that is a device on Windows/],
+  ] as const) {
+    const words = ['export', 'api', '--domain', 's3-access', '--source', file, '--detector', 'openapi'];
+    const { stderr } = await box.realm(words, { cwd: aperture.path, expect: 'any' });
+    t.match(stderr, why);
+  }
+  t.equal(await realm.tip(), tip);
+});

@@ -6,7 +6,9 @@ import { foreignEnvironment } from '../../git/environment.ts';
 import { listRefs, swapRef } from '../../git/refs.ts';
 import { runGit } from '../../git/run.ts';
 import { diffTrees } from '../../git/tree.ts';
+import { contentRefusals } from '../../governance/verify.ts';
 import { withoutCredentials } from '../../names.ts';
+import type { RealmModel } from '../../realm/model.ts';
 import { forgetClone, rememberedClones } from '../../store/clones.ts';
 import { readIndexFile } from '../../store/index-file.ts';
 import { withLock } from '../../store/lock.ts';
@@ -39,6 +41,7 @@ export async function lookAtStore(flow: Flow, store: Store, known: Known): Promi
     looked: [`realm ${name} at ${where}`],
     findings: [
       ...problems.map((problem): Finding => ({ id: 'file-invalid', level: 'error', ...placeOf(problem) })),
+      ...(await contentFindings(store, model)),
       ...realmFindings(where, known, commit === null, model.realm, model.has('realm.yaml')),
       ...(await rewriteFindings(store)),
       ...(await writableFindings(store, where)),
@@ -64,6 +67,25 @@ const placeOf = (problem: { path: string; line: number; message: string }) => ({
   message: problem.message,
   hint: 'mend the file in the realm and commit it; everything else stays readable',
 });
+
+/** Files of a contract's content that are not what it lists, although they have the right names. */
+async function contentFindings(store: Store, model: RealmModel): Promise<Finding[]> {
+  const contracts = model.domainNames().flatMap((domain) =>
+    model
+      .contractNames(domain)
+      .filter((contract) => model.contract(domain, contract)?.content !== undefined)
+      .filter((contract) => model.contentProblem(domain, contract) === undefined)
+      .map((contract) => ({ domain, contract })),
+  );
+  const blob = (oid: string) => store.objects.info(oid);
+  const refused = await contentRefusals({ after: model, blob }, contracts);
+  return refused.map((message) => ({
+    id: 'file-invalid',
+    level: 'error',
+    message,
+    hint: 'its owner publishes it again: git realm export',
+  }));
+}
 
 function realmFindings(
   where: string,

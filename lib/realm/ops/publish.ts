@@ -147,7 +147,9 @@ async function planNext(op: PublishOp, view: View, written: ContractFile): Promi
     // Other bytes that say the same come along, unless somebody else published since.
     const isNewest = op.base === null || op.base.source === (old.source_commit ?? null);
     const refreshes = !sameFiles && isNewest && content !== undefined && op.draft !== true;
-    if (refreshes) changes.edit(file, edits);
+    const source =
+      op.source === null ? [] : [{ op: 'set' as const, path: ['source_commit'], value: op.source }];
+    if (refreshes) changes.edit(file, [...edits, ...source]);
     return changes.commit({
       subject: refreshes
         ? `${op.domain}/${op.contract}: ${old.version} in other files from ${op.repo}`
