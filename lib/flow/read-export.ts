@@ -3,7 +3,7 @@ import { DEFAULT_DETECTOR } from '../checkout/drift.ts';
 import type { Source } from '../checkout/levels.ts';
 import { readSources } from '../checkout/levels.ts';
 import { emptiness, type Reading, readExport } from '../checkout/reading.ts';
-import type { DetectorOptions, Extraction } from '../detect/types.ts';
+import { type DetectorOptions, type Extraction, MAX_DOCUMENT_BYTES } from '../detect/types.ts';
 import { RealmError } from '../errors.ts';
 import type { Choice } from '../kinds/choose.ts';
 import type { Kind } from '../kinds/types.ts';
@@ -60,7 +60,10 @@ export async function chooseReader(
     return worktree.length > 0 ? worktree : index;
   };
   const { chooseKind } = await import('../kinds/choose.ts');
-  return chooseKind(await readSources(published.length > 0 ? published : await here()), asked);
+  return chooseKind(
+    await readSources(published.length > 0 ? published : await here(), MAX_DOCUMENT_BYTES),
+    asked,
+  );
 }
 
 /** A choice as a binding keeps it. */

@@ -3,6 +3,7 @@ import { isPlain, plainPath } from '../checkout/levels.ts';
 import { type Reading, readExport } from '../checkout/reading.ts';
 import { type ImportState, importState, type Published } from '../compat/imports.ts';
 import { coversOf } from '../compat/usage.ts';
+import { RealmError } from '../errors.ts';
 import { type JsonObject, sameJson } from '../json.ts';
 import { contentOf, kindOf, kindProblem, useNamed } from '../kinds/index.ts';
 import { usageOf } from '../kinds/read.ts';
@@ -73,9 +74,14 @@ export async function proofOf(workspace: Workspace, own: OwnImport): Promise<Pro
   if (published === undefined) return { kind: 'unproved', why: 'the contract is gone' };
   if (tip.kind === 'none') return { kind: 'unproved', why: tip.why };
   if (entry.binding === undefined) return { kind: 'unproved', why: 'the import names no binding file' };
-  return entry.verify === undefined
-    ? changedUse(workspace, tip.oid, entry, published)
-    : verified(workspace, tip.oid, entry, await workspace.snapshot.loaded(published));
+  if (entry.verify === undefined) return changedUse(workspace, tip.oid, entry, published);
+  try {
+    return await verified(workspace, tip.oid, entry, await workspace.snapshot.loaded(published));
+  } catch (error) {
+    if (error instanceof RealmError && error.code === 'content-unreadable')
+      return { kind: 'unproved', why: error.message };
+    throw error;
+  }
 }
 
 /** Nothing in a file that no reader of uses can read shows that it was brought up to a version: a person has to say so. */
