@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
+import { nameDetected } from '../helpers/detected.ts';
 import { makeRepo } from '../helpers/repo.ts';
 import { nextGit } from './matrix/observe.ts';
 import { hookWorld, source } from './world.ts';
@@ -44,6 +45,7 @@ t.test(
     await box.realm(['join', url, '--yes'], { cwd: 'api' });
     const store = ['-C', 'home/.blue/realms/there'];
     t.equal((await box.git([...store, 'rev-parse', '--show-ref-format'])).stdout, 'reftable\n');
+    nameDetected(api.path, 'c');
     const names = ['--repos', 'api,web', '--contract', 'c'];
     await box.realm(['domain', 'create', 'd', ...names], { cwd: 'api' });
     await api.commit('join, and another key', { 'a.py': source('one', 'two') });
