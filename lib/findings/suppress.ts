@@ -28,7 +28,11 @@ export function applySuppressions(
   const suppressed: Suppressed[] = [];
   const complaints = new Map<Suppression, Finding>();
   for (const finding of findings) {
-    const named = suppressions.filter((one) => matches(one.finding, finding.id));
+    const named = suppressions.filter(
+      (one) =>
+        matches(one.finding, finding.id) ||
+        (finding.partOf !== undefined && matches(one.finding, finding.partOf)),
+    );
     const valid = named.find((one) => complaintAbout(one, now) === undefined);
     if (valid) suppressed.push({ finding, suppression: valid });
     else {

@@ -7,6 +7,8 @@ export interface Finding {
   /** `<domain>/<contract>:<code>`: what suppressions name, and stable from run to run. */
   id: string;
   level: Level;
+  /** The finding that this one goes into detail about: who accepts that accepts this. */
+  partOf?: string;
   /** One sentence, cause first. */
   message: string;
   /** A command to type, or one thing to do. */

@@ -147,7 +147,7 @@ export async function compatibilityFindings(
 export function changeFindings(
   name: string,
   changes: readonly Change[],
-  at: { path?: string; line?: number },
+  at: Pick<Finding, 'path' | 'line' | 'partOf'>,
   before = '',
 ): Finding[] {
   return worstFirst(changes).flatMap((change): Finding[] => {

@@ -133,7 +133,10 @@ function exportFindings(model: RealmModel, one: ExportDrift, level: Level): Find
       ...(part === undefined ? {} : { path: part.path, line: part.line }),
       data: { version: one.file.version, next: version, verdict, changes },
     },
-    ...changeFindings(name, changes, part === undefined ? {} : { path: part.path, line: part.line }),
+    ...changeFindings(name, changes, {
+      partOf: `${name}:drift`,
+      ...(part === undefined ? {} : { path: part.path, line: part.line }),
+    }),
   ];
 }
 

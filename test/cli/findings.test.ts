@@ -137,6 +137,10 @@ t.test('suppressions', async (t) => {
   t.same(apply({ finding: '*:stale', reason: 'x' }).findings, [note]);
   t.same(apply({ finding: 's3-access/*', reason: 'x' }).findings, [note]);
   t.same(apply({ finding: '*', reason: 'x' }).findings, []);
+  const detail: Finding = { id: 'd/c:value/changed', level: 'error', partOf: note.id, message: 'x became y' };
+  const accepted = applySuppressions([note, detail, stale], [{ finding: note.id, reason: 'x' }], now);
+  t.same(accepted.findings, [stale], 'who accepts a finding accepts what goes into its details');
+  t.same(applySuppressions([note, detail], [{ finding: detail.id, reason: 'x' }], now).findings, [note]);
   t.same(
     apply({ finding: 's3-access/s3-permissions', reason: 'x' }).findings,
     [stale, note],

@@ -91,7 +91,7 @@ t.test('show: a contract as YAML, with who imports it', async (t) => {
   });
   t.match(
     (await box.realm(['show', 's3-permissions@1.0.0'], at)).stdout,
-    /^# s3-access\/s3-permissions 1\.0\.0, .*\n# 2\.0\.0 is published now\nname: s3-permissions\nversion: "1\.0\.0"\n/,
+    /^# s3-access\/s3-permissions 1\.0\.0, .*\n# 2\.0\.0 is published now\nname: s3-permissions\nkind: s3\nversion: "1\.0\.0"\n/,
   );
   const none = await box.realm(['show', 's3-permissions@3.0.0'], { ...at, expect: 128 });
   t.match(
@@ -145,6 +145,17 @@ t.test('diff: a schema by hand, its differences, and other keys', async (t) => {
   t.match(stdout, /\nbreaking: /);
   t.match(stdout, '\n  breaking   size: it is required now  [json-schema/property-became-required]\n');
   t.match(stdout, '\ndescription\n  + "A job"');
+  const versions = ['check', '--mode', 'compatibility', 'job', '--from', '1.0.0', '--format'];
+  const checked = async (format: string): Promise<string> =>
+    (await box.realm([...versions, format], { ...at, expect: 1 })).stdout;
+  const { tool, results } = JSON.parse(await checked('sarif')).runs[0];
+  t.match(results, [
+    { ruleId: 'json-schema/property-became-required', message: { text: /size: it is required now/ } },
+  ]);
+  t.match(tool.driver.rules[0].shortDescription.text, /must be there now\. A value that was valid/);
+  t.match(JSON.parse(await checked('gitlab')), [{ check_name: 'json-schema/property-became-required' }]);
+  t.match(await checked('junit'), 'name="json-schema/property-became-required"');
+  t.match(await checked('github'), 'title=s3-access/job%3Ajson-schema/property-became-required');
 });
 
 t.test('graph, in four formats', async (t) => {
