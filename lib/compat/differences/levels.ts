@@ -1,6 +1,7 @@
 import { canonical, isObject, type JsonObject, type JsonValue } from '../../json.ts';
 import type { Steps } from '../../regexp/index.ts';
 import { compareSchemas } from '../schema/index.ts';
+import { OutOfWork, Work } from '../schema/work.ts';
 import { type Change, type ChangeLevel, levels, type ValueComparison, type Verdict } from '../types.ts';
 import { leafKeywords } from './keywords.ts';
 import { levelOf, verdictOf, worstFirst } from './order.ts';
@@ -29,10 +30,22 @@ export class Inquiry {
   constructor(
     private readonly read: (schema: JsonObject) => JsonObject = (schema) => schema,
     private readonly definitions: { old: JsonObject; now: JsonObject } = { old: {}, now: {} },
+    private readonly work: Work = new Work(),
   ) {}
 
   /** Is all that is valid without the difference valid with it (`received`), or the other way round (`sent`)? */
   ask(difference: Difference, direction: Direction): Verdict {
+    if (this.left <= 0) return tooMany;
+    try {
+      return this.answer(difference, direction);
+    } catch (error) {
+      if (error instanceof OutOfWork) return tooMany;
+      throw error;
+    }
+  }
+
+  private answer(difference: Difference, direction: Direction): Verdict {
+    this.work.spend(sizeOf(difference));
     const small = smallest(difference);
     const old = { ...this.read(small), ...(refers(small) ? this.definitions.old : {}) };
     const made = this.read(difference.alone(small));
@@ -46,18 +59,25 @@ export class Inquiry {
     if (known) return known;
     const steps: Steps = { left: Math.min(EACH, this.left) };
     const given = steps.left;
-    const verdict: Verdict =
-      this.left > 0
-        ? compareSchemas(from, to, { steps })
-        : {
-            verdict: 'unknown',
-            reason: 'there are more differences than are looked at one by one',
-            pointer: '',
-          };
+    const verdict = compareSchemas(from, to, { steps, work: this.work });
     this.left -= Math.max(1, given - Math.max(0, steps.left)) + 20;
     this.answers.set(key, verdict);
     return verdict;
   }
+}
+
+const tooMany: Verdict = {
+  verdict: 'unknown',
+  reason: 'there are more differences than are looked at one by one',
+  pointer: '',
+};
+
+/** How much a question about a difference has to look at, roughly. */
+function sizeOf({ schema }: Difference): number {
+  const { enum: values, properties, required, patternProperties } = schema;
+  const lists = [values, required].map((one) => (Array.isArray(one) ? one.length : 0));
+  const maps = [properties, patternProperties].map((one) => (isObject(one) ? Object.keys(one).length : 0));
+  return 20 + [...lists, ...maps].reduce((sum, one) => sum + 4 * one, 0);
 }
 
 export type Direction = 'received' | 'sent';
@@ -70,11 +90,11 @@ const inMembers = new Set<string>(['properties', 'required', 'additionalProperti
 function smallest({ schema, keyword }: Difference): JsonObject {
   if (leafKeywords.has(keyword)) return pick(schema, leafKeywords);
   if (!inMembers.has(keyword)) return schema;
-  const required = Array.isArray(schema.required) ? schema.required : [];
+  const required = new Set(Array.isArray(schema.required) ? schema.required : []);
   const names = Object.entries(isObject(schema.properties) ? schema.properties : {}).map(
     ([name, one]): [string, JsonValue] => [
       name,
-      required.includes(name) && isObject(one) ? pick(one, leafKeywords) : true,
+      required.has(name) && isObject(one) ? pick(one, leafKeywords) : true,
     ],
   );
   return {

@@ -1,4 +1,5 @@
 import { canonical, isObject, type JsonValue } from '../../json.ts';
+import type { Work } from '../schema/work.ts';
 import type { Reader } from './types.ts';
 
 /** Which element of one list of schemas is which of the other. */
@@ -17,25 +18,35 @@ export function paired(
   now: readonly JsonValue[],
   before: Reader,
   after: Reader,
+  work: Work,
 ): Paired {
   const pairs: [number, number][] = [];
   const [left, right] = [new Set(old.keys()), new Set(now.keys())];
-  const match = (identity: (node: JsonValue | undefined, reader: Reader) => string | undefined): void => {
+  const match = (
+    identity: (node: JsonValue | undefined, reader: Reader, work: Work) => string | undefined,
+  ): void => {
+    // Last first, so that the first is taken from the end.
     const waiting = new Map<string, number[]>();
-    for (const at of right) {
-      const key = identity(now[at], after);
-      if (key !== undefined) waiting.set(key, [...(waiting.get(key) ?? []), at]);
+    for (const at of [...right].reverse()) {
+      const key = identity(now[at], after, work);
+      const others = key === undefined ? undefined : waiting.get(key);
+      if (others) others.push(at);
+      else if (key !== undefined) waiting.set(key, [at]);
     }
     for (const at of [...left]) {
-      const key = identity(old[at], before);
-      const found = key === undefined ? undefined : waiting.get(key)?.shift();
+      const key = identity(old[at], before, work);
+      const found = key === undefined ? undefined : waiting.get(key)?.pop();
       if (found === undefined) continue;
       pairs.push([at, found]);
       left.delete(at);
       right.delete(found);
     }
   };
-  match((node) => canonical(node ?? true));
+  match((node) => {
+    const text = canonical(node ?? true);
+    work.spend(1 + (text.length >> 3));
+    return text;
+  });
   match(identityOf);
   if (left.size === right.size) {
     const rest = [...right];
@@ -55,12 +66,14 @@ const alike = (a: JsonValue | undefined, b: JsonValue | undefined): boolean =>
   !(isObject(a) && isObject(b) && typeof a.$ref === 'string' && typeof b.$ref === 'string');
 
 /** What tells a variant from the others: its reference, its title, or the constants in its properties. */
-function identityOf(node: JsonValue | undefined, reader: Reader): string | undefined {
+function identityOf(node: JsonValue | undefined, reader: Reader, work: Work): string | undefined {
   if (!isObject(node)) return undefined;
   if (typeof node.title === 'string') return JSON.stringify(['title', node.title]);
   const target = typeof node.$ref === 'string' ? reader.follow(node.$ref, '')?.node : node;
   const properties = isObject(target) && isObject(target.properties) ? target.properties : {};
-  const constants = Object.entries(properties).flatMap(([name, schema]): JsonValue[] => {
+  const entries = Object.entries(properties);
+  work.spend(2 + entries.length);
+  const constants = entries.flatMap(([name, schema]): JsonValue[] => {
     if (!isObject(schema)) return [];
     const only = Array.isArray(schema.enum) && schema.enum.length === 1 ? schema.enum[0] : schema.const;
     return only === undefined ? [] : [[name, only]];

@@ -1,4 +1,5 @@
 import { canonical, isObject, type JsonObject, type JsonValue, pointerToken, sameJson } from '../../json.ts';
+import { Work } from '../schema/work.ts';
 import { shown } from '../values.ts';
 import { keywordDifferences, leafKeywords, withKeyword } from './keywords.ts';
 import type { Difference, Effect, Fact, Reader, Spot } from './types.ts';
@@ -11,13 +12,15 @@ const MAX_PAIRS = 200_000;
  * Every difference of two schemas, each with the place in the value where it shows. References are followed on both sides,
  * and a pair of schemas that is met again is not looked at twice: a difference in a shared schema is named where it is met
  * first. What cannot be told keyword by keyword (`not`, `if`, a reference that leads nowhere) is one `unclear` difference.
+ * Throws `OutOfWork`.
  */
 export function differencesOf(
   old: { reader: Reader; spot: Spot },
   now: { reader: Reader; spot: Spot },
   seen: Set<string> = new Set(),
+  work: Work = new Work(),
 ): Difference[] {
-  const walk = new Walk(old.reader, now.reader, seen);
+  const walk = new Walk(old.reader, now.reader, seen, work);
   walk.pair(old.spot, now.spot, '');
   return walk.found;
 }
@@ -78,6 +81,7 @@ class Walk {
     private readonly before: Reader,
     private readonly after: Reader,
     private readonly seen: Set<string>,
+    private readonly work: Work,
   ) {}
 
   pair(rawOld: Spot, rawNow: Spot, path: string): void {
@@ -95,6 +99,7 @@ class Walk {
         this.whole('schema-changed', old, now, path, 'unclear', 'there is more than a comparison looks at');
       return;
     }
+    this.work.spend(10 + ((path.length + key.length) >> 5));
     const [was, is] = [objectOf(old.node), objectOf(now.node)];
     if (!was || !is) {
       if (sameJson(old.node ?? true, now.node ?? true)) return;
@@ -107,6 +112,9 @@ class Walk {
 
   private objects(pair: Pair): void {
     const { was, is, path } = pair;
+    this.work.spend(
+      2 * (Object.keys(was).length + Object.keys(is).length) + lengthOf(was.enum) + lengthOf(is.enum),
+    );
     for (const { below, ...one } of keywordDifferences(was, is)) {
       const at = (pointer: string, own: string | undefined) =>
         `${pointer}/${one.keyword}${own === undefined ? '' : `/${own}`}`;
@@ -145,7 +153,10 @@ class Walk {
       const spot = { node: list.get(name), pointer: `${pointer}/properties/${pointerToken(name)}` };
       return side.hidden?.(spot) ? undefined : spot;
     };
-    for (const name of new Set([...had.keys(), ...has.keys(), ...wasRequired, ...isRequired])) {
+    const [wasAt, isAt] = [placesIn(pair.was.required), placesIn(pair.is.required)];
+    const names = new Set([...had.keys(), ...has.keys(), ...wasRequired, ...isRequired]);
+    this.work.spend(2 * names.size);
+    for (const name of names) {
       const before = shown(this.before, had, pair.old.pointer, name);
       const after = shown(this.after, has, pair.now.pointer, name);
       const where = joined(path, name);
@@ -190,8 +201,8 @@ class Walk {
         );
       } else {
         if (must !== needs && (before || !(had.has(name) || has.has(name)))) {
-          const at = (side: Spot, list: JsonValue | undefined): string =>
-            `${side.pointer}/required/${Array.isArray(list) ? list.indexOf(name) : 0}`;
+          const at = (side: Spot, places: ReadonlyMap<JsonValue, number>): string =>
+            `${side.pointer}/required/${places.get(name) ?? 0}`;
           this.note(
             pair,
             {
@@ -202,7 +213,7 @@ class Walk {
               reason: needs ? 'it is required now' : 'it is optional now',
               alone: (schema) => withRequired(schema, name, needs),
             },
-            needs ? { pointer: at(pair.now, is.required) } : { oldPointer: at(pair.old, was.required) },
+            needs ? { pointer: at(pair.now, isAt) } : { oldPointer: at(pair.old, wasAt) },
             where,
           );
         }
@@ -315,12 +326,8 @@ class Walk {
 
   /** `allOf`: each part holds, so that one more narrows. */
   private parts(pair: Pair): void {
-    const { pairs, gone, come } = paired(
-      listOf(pair.was.allOf),
-      listOf(pair.is.allOf),
-      this.before,
-      this.after,
-    );
+    const [had, has] = [listOf(pair.was.allOf), listOf(pair.is.allOf)];
+    const { pairs, gone, come } = paired(had, has, this.before, this.after, this.work);
     for (const [left, right] of pairs) {
       const [old] = pair.inside('allOf', left);
       const [, now] = pair.inside('allOf', right);
@@ -341,7 +348,7 @@ class Walk {
         this.keyword(pair, keyword, 'choice-removed', 'widens', `${keyword} was removed`);
       return;
     }
-    const { pairs, gone, come } = paired(before, after, this.before, this.after);
+    const { pairs, gone, come } = paired(before, after, this.before, this.after, this.work);
     for (const [left, right] of pairs) {
       const [old] = pair.inside(keyword, left);
       const [, now] = pair.inside(keyword, right);
@@ -407,6 +414,7 @@ class Walk {
     const waiting: JsonValue[] = [value];
     const met = new Set<string>();
     for (let here = waiting.pop(); here !== undefined; here = waiting.pop()) {
+      this.work.spend(1);
       if (Array.isArray(here)) waiting.push(...here);
       else if (isObject(here)) {
         if (typeof here.$ref === 'string' && !met.has(here.$ref)) {
@@ -415,6 +423,7 @@ class Walk {
           const right = this.after.follow(here.$ref, pair.now.pointer);
           if (left?.node === undefined || right?.node === undefined || !sameJson(left.node, right.node))
             return false;
+          this.work.spend(JSON.stringify(left.node).length >> 3);
           waiting.push(left.node);
         }
         waiting.push(...Object.values(here).filter((one) => typeof one === 'object' && one !== null));
@@ -470,6 +479,7 @@ class Walk {
     path = pair.path,
     before = one.before,
   ): void {
+    this.work.spend(20);
     this.found.push({ ...one, ...(before === undefined ? {} : { before }), ...at, path, schema: pair.was });
   }
 }
@@ -534,6 +544,9 @@ const membersOf = (value: JsonValue | undefined): Map<string, JsonValue> =>
   new Map(isObject(value) ? Object.entries(value) : []);
 const namesIn = (value: JsonValue | undefined): Set<string> =>
   new Set((Array.isArray(value) ? value : []).filter((one) => typeof one === 'string'));
+const lengthOf = (value: JsonValue | undefined): number => (Array.isArray(value) ? value.length : 0);
+const placesIn = (value: JsonValue | undefined): Map<JsonValue, number> =>
+  new Map(listOf(value).map((one, at) => [one, at]));
 const listOf = (value: JsonValue | undefined): JsonValue[] => (Array.isArray(value) ? value : []);
 const rank = (value: JsonValue): number =>
   value === false ? 0 : value === true || sameJson(value, {}) ? 2 : 1;

@@ -81,7 +81,7 @@ function rejects(
   if (keyword === 'items' && Array.isArray(schema.prefixItems))
     part.prefixItems = schema.prefixItems.map(() => true);
   if (keyword === 'additionalItems' && Array.isArray(schema.items)) part.items = schema.items.map(() => true);
-  return evaluate(parser.read({ ...place, schema: part }), value) === false;
+  return evaluate(parser.read({ ...place, schema: part }), value, parser.formulas.work) === false;
 }
 
 function descend(
@@ -91,7 +91,8 @@ function descend(
   keyword: string,
   value: JsonValue,
 ): { place: Place; value: JsonValue } | undefined {
-  const fails = (child: Place, at: JsonValue): boolean => evaluate(parser.read(child), at) === false;
+  const fails = (child: Place, at: JsonValue): boolean =>
+    evaluate(parser.read(child), at, parser.formulas.work) === false;
   const inside = (child: JsonValue, ...path: (string | number)[]): Place =>
     parser.inside(place, child, ...path);
   const options: { place: Place; value: JsonValue }[] = [];
@@ -108,14 +109,15 @@ function descend(
       if (isObject(value) && isObject(sub))
         for (const [source, child] of Object.entries(sub))
           for (const [key, member] of Object.entries(value))
-            if (evaluate(parser.pattern(source, place, keyword), key))
+            if (evaluate(parser.pattern(source, place, keyword), key, parser.formulas.work))
               options.push({ place: inside(child, keyword, source), value: member });
       break;
     case 'additionalProperties':
       if (isObject(value) && isObject(sub)) {
         const known = parser.namedMembers(new Node(parser, place, schema));
         for (const [key, member] of Object.entries(value))
-          if (evaluate(known, key) === false) options.push({ place: inside(sub, keyword), value: member });
+          if (evaluate(known, key, parser.formulas.work) === false)
+            options.push({ place: inside(sub, keyword), value: member });
       }
       break;
     case 'prefixItems':
@@ -137,7 +139,7 @@ function descend(
       for (const branch of ['then', 'else'])
         if (
           isObject(schema[branch]) &&
-          evaluate(parser.read(inside(sub, 'if')), value) === (branch === 'then')
+          evaluate(parser.read(inside(sub, 'if')), value, parser.formulas.work) === (branch === 'then')
         )
           options.push({ place: inside(schema[branch], branch), value });
       break;

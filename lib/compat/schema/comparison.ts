@@ -9,6 +9,7 @@ import { type Formula, Formulas } from './formula.ts';
 import { Parser } from './parse.ts';
 import { type Outcome, Solver } from './solve.ts';
 import { unknown } from './verdict.ts';
+import { OutOfWork, type Work } from './work.ts';
 
 export interface Side {
   schema: JsonValue;
@@ -20,14 +21,15 @@ const maxCandidates = 12;
 
 /** One comparison of two schemas, each read by its own dialect. Throws `Undecided` where one is no schema. */
 export class Comparison {
-  readonly #formulas = new Formulas();
+  readonly #formulas: Formulas;
   readonly #old: Parser;
   readonly #new: Parser;
   readonly #steps: Steps;
 
-  constructor(before: Side, after: Side, steps: Steps) {
-    this.#old = new Parser(this.#formulas, new Document('old', before.schema, before.dialect));
-    this.#new = new Parser(this.#formulas, new Document('new', after.schema, after.dialect));
+  constructor(before: Side, after: Side, steps: Steps, work: Work) {
+    this.#formulas = new Formulas(work);
+    this.#old = new Parser(this.#formulas, new Document('old', before.schema, before.dialect, work));
+    this.#new = new Parser(this.#formulas, new Document('new', after.schema, after.dialect, work));
     this.#steps = steps;
   }
 
@@ -37,7 +39,8 @@ export class Comparison {
     if (before === after || isSameText(this.#old.document, this.#new.document)) return { verdict: 'equal' };
     const { outcome, witness } = this.#attack(before, after);
     if (witness) return this.#breaking(witness.value);
-    if (outcome.is === 'unsat') return { verdict: this.#isContained(after, before) ? 'equal' : 'compatible' };
+    if (outcome.is === 'unsat')
+      return { verdict: this.#tried(() => this.#isContained(after, before)) ? 'equal' : 'compatible' };
     return unknown('why' in outcome ? outcome.why : { reason: 'undecided', pointer: '' });
   }
 
@@ -65,9 +68,23 @@ export class Comparison {
     return solver.search([inside, this.#formulas.not(outside)], () => true).is === 'unsat';
   }
 
+  /** Something more that would be good to know, where there is work left for it. */
+  #tried<T>(run: () => T): T | undefined {
+    try {
+      return run();
+    } catch (error) {
+      if (error instanceof OutOfWork) return undefined;
+      throw error;
+    }
+  }
+
   #breaking(witness: JsonValue): Verdict {
-    const { pointer, keyword } = blame(this.#new, this.#new.document.root, witness);
-    const reason = `'${keyword}' rejects a value that was valid before`;
+    const { root } = this.#new.document;
+    const { pointer, keyword } = this.#tried(() => blame(this.#new, root, witness)) ?? {
+      pointer: '',
+      keyword: '',
+    };
+    const reason = `${keyword === '' ? 'the schema' : `'${keyword}'`} rejects a value that was valid before`;
     return { verdict: 'breaking', witness, pointer, keyword, reason };
   }
 }

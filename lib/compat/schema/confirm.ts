@@ -9,6 +9,8 @@ import type { Document } from './document.ts';
 import { isTooLong } from './formats.ts';
 import { unicodeSource } from './pattern.ts';
 import { translate } from './translate.ts';
+import { visits } from './visits.ts';
+import { OutOfWork } from './work.ts';
 
 type Check = (value: JsonValue) => boolean;
 
@@ -30,10 +32,14 @@ export class Judge {
   accepts(value: JsonValue): boolean | undefined {
     if (this.#isBroken) return undefined;
     try {
+      const needed = visits(this.#document, value);
+      if (needed > maxVisits) return undefined;
+      this.#document.work.spend(needed);
       steps = this.#steps;
       const answers = new Set(this.#checksFor(value).map((check) => check(value)));
       return answers.size === 1 ? answers.has(true) : undefined;
     } catch (error) {
+      if (error instanceof OutOfWork) throw error;
       this.#isBroken ||= !(error instanceof OutOfSteps || error instanceof TooLong);
       return undefined;
     }
@@ -43,7 +49,10 @@ export class Judge {
   #checksFor(value: JsonValue): Check[] {
     const { dialect } = this.#document;
     const checks = (names?: ReadonlySet<string>): Check[] =>
-      translate(this.#document, names).map((schema) => compile(dialect, schema));
+      translate(this.#document, names).map((schema) => {
+        this.#document.work.spend(compilation);
+        return compile(dialect, schema);
+      });
     if (this.#document.size > maxWhole && !this.#document.refersToProperties) return checks(namesIn(value));
     this.#checks ??= checks();
     return this.#checks;
@@ -51,6 +60,10 @@ export class Judge {
 }
 
 const maxWhole = 150;
+/** A value that needs more is not tried. */
+const maxVisits = 1_000_000;
+/** What a compilation costs besides its schemas, in steps. */
+const compilation = 2_000;
 
 /** The names of all members, however deep. */
 function namesIn(value: JsonValue): Set<string> {

@@ -1,6 +1,7 @@
 import { isObject, type JsonObject, type JsonValue, pointerToken } from '../../json.ts';
 import { type Dialect, isModern, subschemas } from './dialect.ts';
 import type { Why } from './formula.ts';
+import type { Work } from './work.ts';
 
 /** Thrown where a comparison cannot go on; becomes the verdict `unknown`. */
 export class Undecided extends Error {
@@ -13,7 +14,7 @@ const maxDepth = 400;
 const maxNodes = 300_000;
 
 /** Refuses what is no JSON, or too deep or too large to be walked; never recurses itself. */
-export function checkBounds(value: JsonValue): void {
+export function checkBounds(value: JsonValue, work?: Work): void {
   const open: { value: unknown; depth: number }[] = [{ value, depth: 0 }];
   let nodes = 0;
   const refuse = (reason: string): never => {
@@ -31,6 +32,7 @@ export function checkBounds(value: JsonValue): void {
       for (const member of Object.values(one)) open.push({ value: member, depth: depth + 1 });
     else refuse(`schema contains ${describe(one)}, which is no JSON value`);
   }
+  work?.spend(nodes);
 }
 
 const isPlain = (value: object): boolean => {
@@ -58,6 +60,7 @@ export class Document {
   readonly #resources = new Map<string, Place>();
   readonly #anchors = new Map<string, Place>();
   readonly #dynamicAnchors = new Map<string, number>();
+  readonly #resolved = new Map<string, Resolved>();
   #recursiveAnchors = 0;
   #size = 0;
   #refersToProperties = false;
@@ -66,12 +69,14 @@ export class Document {
     readonly side: 'old' | 'new',
     schema: JsonValue,
     readonly dialect: Dialect,
+    readonly work: Work,
   ) {
     this.root = { schema, pointer: '', base: this.baseAt(schema, rootBase) };
     this.#resources.set(rootBase, this.root);
     const bases = new Map<string, string>();
     for (const located of subschemas(schema, '')) {
       this.#size++;
+      work.spend(4 + (located.pointer.length >> 4));
       const parent = nearestBase(bases, located.pointer);
       const base = this.baseAt(located.schema, parent);
       bases.set(located.pointer, base);
@@ -104,6 +109,17 @@ export class Document {
 
   /** Where a `$ref` leads; throws `Undecided` when it names something that this document should hold but does not. */
   resolve(reference: string, from: Place): Resolved {
+    this.work.spend(2 + (reference.length >> 4));
+    const key = `${from.base}\n${reference}`;
+    const known = this.#resolved.get(key);
+    if (known) return known;
+    const resolved = this.#resolve(reference, from);
+    this.#resolved.set(key, resolved);
+    return resolved;
+  }
+
+  #resolve(reference: string, from: Place): Resolved {
+    this.work.spend(20 + (reference.length >> 2));
     const uri = join(reference, from.base);
     if (uri === undefined) return { remote: reference };
     const resource = this.#resources.get(withoutFragment(uri));

@@ -1,38 +1,40 @@
 import { canonical, isObject, type JsonValue } from '../../json.ts';
 import { hasFormat } from './formats.ts';
-import { type Formula, kindOf, type Literal } from './formula.ts';
+import { type Formula, kindOf, type Literal, soleName } from './formula.ts';
 import { readPattern } from './pattern.ts';
 import { compare, fromNumber, isInteger, over } from './rational.ts';
 import { type Machine, PatternMachine, run } from './words.ts';
+import type { Work } from './work.ts';
 
 /**
  * Whether a value satisfies a formula: `undefined` where that hangs on a predicate nobody here can look into. Slow
  * and simple on purpose: it is also what candidate values are tried with.
  */
-export function evaluate(formula: Formula, value: JsonValue): boolean | undefined {
+export function evaluate(formula: Formula, value: JsonValue, work: Work): boolean | undefined {
+  work.spend(1);
   switch (formula.op) {
     case 'true':
       return true;
     case 'false':
       return false;
     case 'and':
-      return every(formula.parts, (part) => evaluate(part, value));
+      return every(formula.parts, (part) => evaluate(part, value, work));
     case 'or':
-      return negate(every(formula.parts, (part) => negate(evaluate(part, value))));
+      return negate(every(formula.parts, (part) => negate(evaluate(part, value, work))));
     case 'kinds':
       return (formula.mask & kindOf(value)) !== 0;
     case 'enum':
-      return formula.values.has(canonical(value));
+      return formula.values.has(textOf(value, work));
     case 'notEnum':
-      return !formula.values.has(canonical(value));
+      return !formula.values.has(textOf(value, work));
     case 'ref': {
-      const result = evaluate(formula.target.body(), value);
+      const result = evaluate(formula.target.body(), value, work);
       return formula.negated ? negate(result) : result;
     }
     case 'opaque':
       return (formula.mask & kindOf(value)) === 0 ? !formula.negated : undefined;
     case 'literal':
-      return (formula.kind & kindOf(value)) === 0 || holds(formula.literal, value);
+      return (formula.kind & kindOf(value)) === 0 || holds(formula.literal, value, work);
   }
 }
 
@@ -49,11 +51,11 @@ function every<T>(items: Iterable<T>, test: (item: T) => boolean | undefined): b
   return all;
 }
 
-function holds(literal: Literal, value: JsonValue): boolean | undefined {
+function holds(literal: Literal, value: JsonValue, work: Work): boolean | undefined {
   if (typeof value === 'number') return holdsForNumber(literal, value);
-  if (typeof value === 'string') return holdsForString(literal, value);
-  if (Array.isArray(value)) return holdsForArray(literal, value);
-  return isObject(value) ? holdsForObject(literal, value) : true;
+  if (typeof value === 'string') return holdsForString(literal, value, work);
+  if (Array.isArray(value)) return holdsForArray(literal, value, work);
+  return isObject(value) ? holdsForObject(literal, value, work) : true;
 }
 
 function holdsForNumber(literal: Literal, value: number): boolean {
@@ -72,7 +74,8 @@ function holdsForNumber(literal: Literal, value: number): boolean {
   }
 }
 
-function holdsForString(literal: Literal, value: string): boolean | undefined {
+function holdsForString(literal: Literal, value: string, work: Work): boolean | undefined {
+  work.spend(1 + (value.length >> 3));
   switch (literal.is) {
     case 'minLength':
       return [...value].length >= literal.n;
@@ -91,9 +94,9 @@ function holdsForString(literal: Literal, value: string): boolean | undefined {
   }
 }
 
-function holdsForArray(literal: Literal, value: JsonValue[]): boolean | undefined {
+function holdsForArray(literal: Literal, value: JsonValue[], work: Work): boolean | undefined {
   const counts = (of: Formula): [number, number] => {
-    const results = value.map((item) => evaluate(of, item));
+    const results = value.map((item) => evaluate(of, item, work));
     return [
       results.filter((result) => result === true).length,
       results.filter((result) => result !== false).length,
@@ -105,10 +108,10 @@ function holdsForArray(literal: Literal, value: JsonValue[]): boolean | undefine
     case 'maxItems':
       return value.length <= literal.n;
     case 'every':
-      return every(value.slice(literal.from, literal.to), (item) => evaluate(literal.of, item));
+      return every(value.slice(literal.from, literal.to), (item) => evaluate(literal.of, item, work));
     case 'some':
       return negate(
-        every(value.slice(literal.from, literal.to), (item) => negate(evaluate(literal.of, item))),
+        every(value.slice(literal.from, literal.to), (item) => negate(evaluate(literal.of, item, work))),
       );
     case 'atLeast': {
       const [sure, possible] = counts(literal.of);
@@ -119,13 +122,17 @@ function holdsForArray(literal: Literal, value: JsonValue[]): boolean | undefine
       return possible <= literal.n ? true : sure > literal.n ? false : undefined;
     }
     case 'unique':
-      return (new Set(value.map(canonical)).size === value.length) !== literal.negated;
+      return (new Set(value.map((item) => textOf(item, work))).size === value.length) !== literal.negated;
     default:
       return true;
   }
 }
 
-function holdsForObject(literal: Literal, value: { [key: string]: JsonValue }): boolean | undefined {
+function holdsForObject(
+  literal: Literal,
+  value: { [key: string]: JsonValue },
+  work: Work,
+): boolean | undefined {
   switch (literal.is) {
     case 'has':
       return Object.hasOwn(value, literal.key);
@@ -136,13 +143,13 @@ function holdsForObject(literal: Literal, value: { [key: string]: JsonValue }): 
     case 'maxProperties':
       return Object.keys(value).length <= literal.n;
     case 'eachMember':
-      return every(Object.entries(value), ([name, member]) =>
-        implies(literal.names, name, literal.of, member),
+      return every(membersNamed(literal.names, value, work), ([name, member]) =>
+        negate(both(evaluate(literal.names, name, work), () => negate(evaluate(literal.of, member, work)))),
       );
     case 'someMember':
       return negate(
-        every(Object.entries(value), ([name, member]) =>
-          negate(both(evaluate(literal.names, name), () => evaluate(literal.of, member))),
+        every(membersNamed(literal.names, value, work), ([name, member]) =>
+          negate(both(evaluate(literal.names, name, work), () => evaluate(literal.of, member, work))),
         ),
       );
     default:
@@ -156,8 +163,25 @@ const both = (first: boolean | undefined, second: () => boolean | undefined): bo
   return result === false ? false : first === undefined ? undefined : result;
 };
 
-const implies = (names: Formula, name: string, of: Formula, member: JsonValue): boolean | undefined =>
-  negate(both(evaluate(names, name), () => negate(evaluate(of, member))));
+/** The members that a literal may speak of: where it names one, there is no need to look at the others. */
+function membersNamed(
+  names: Formula,
+  value: { [key: string]: JsonValue },
+  work: Work,
+): Iterable<[string, JsonValue]> {
+  const sole = soleName(names);
+  if (sole !== undefined) return Object.hasOwn(value, sole) ? [[sole, value[sole] ?? null]] : [];
+  const members = Object.entries(value);
+  work.spend(members.length);
+  return members;
+}
+
+/** The canonical text of a value, paid for. */
+function textOf(value: JsonValue, work: Work): string {
+  const text = canonical(value);
+  work.spendText(text.length);
+  return text;
+}
 
 const machines = new Map<string, Machine | undefined>();
 

@@ -1,5 +1,6 @@
 import { canonical, type JsonValue } from '../../json.ts';
 import { fromNumber, type Rational, rational, spell } from './rational.ts';
+import { Work } from './work.ts';
 
 /** The kinds of JSON values, as bits; `number` is split so that `integer` and its complement are kinds. */
 export const Kind = {
@@ -88,10 +89,12 @@ export class Formulas {
   readonly #interned = new Map<string, Formula>();
   readonly #negations = new Map<Formula, Formula>();
   readonly #origins = new Map<Formula, Origin>();
-  readonly true: Formula = this.#intern('T', { op: 'true' });
-  readonly false: Formula = this.#intern('F', { op: 'false' });
+  readonly true: Formula;
+  readonly false: Formula;
 
-  constructor() {
+  constructor(readonly work: Work = new Work()) {
+    this.true = this.#intern('T', { op: 'true' });
+    this.false = this.#intern('F', { op: 'false' });
     this.#pair(this.true, this.false);
   }
 
@@ -201,14 +204,16 @@ export class Formulas {
 
   /** Exactly one of the parts. */
   exactlyOne(parts: readonly Formula[]): Formula {
-    const one = parts.map((part, i) =>
+    this.work.spend((parts.length * parts.length) >> 2);
+    const looks = parts.map((part) => ({ part, kinds: kindsOf(part), members: tellingMembers(part) }));
+    const one = looks.map((look) =>
       this.and([
-        part,
-        ...parts.filter((other, j) => i !== j && meets(part, other)).map((other) => this.not(other)),
+        look.part,
+        ...looks.filter((other) => other !== look && meets(look, other)).map(({ part }) => this.not(part)),
       ]),
     );
-    const two = parts.flatMap((part, i) =>
-      parts.slice(i + 1).flatMap((other) => (meets(part, other) ? [this.and([part, other])] : [])),
+    const two = looks.flatMap((look, i) =>
+      looks.slice(i + 1).flatMap((other) => (meets(look, other) ? [this.and([look.part, other.part])] : [])),
     );
     const none = this.and(parts.map((part) => this.not(part)));
     return this.define(this.or(one), this.or([none, ...two]));
@@ -304,6 +309,7 @@ export class Formulas {
 
   #values(op: 'enum' | 'notEnum', values: Values): Formula {
     if (values.size === 0) return op === 'enum' ? this.false : this.true;
+    this.work.spend(values.size);
     const keys = [...values.keys()].sort();
     return this.#intern(`${op}${keys.map((key) => `${key.length}:${key}`).join(',')}`, { op, values });
   }
@@ -314,6 +320,7 @@ export class Formulas {
       if (part === neutral) continue;
       if (part === absorbing) return absorbing;
       for (const one of part.op === op ? part.parts : [part]) {
+        this.work.spend(1);
         const negation = this.#negations.get(one);
         if (negation && flat.has(negation.id)) return absorbing;
         flat.set(one.id, one);
@@ -332,6 +339,7 @@ export class Formulas {
   }
 
   #intern(key: string, draft: Draft<Formula>): Formula {
+    this.work.spendText(key.length);
     const known = this.#interned.get(key);
     if (known) return known;
     const formula = { ...draft, id: this.#interned.size } as Formula;
@@ -340,13 +348,19 @@ export class Formulas {
   }
 }
 
+/** What shows of a formula at a glance. */
+interface Look {
+  part: Formula;
+  kinds: number;
+  members: Map<string, Values>;
+}
+
 /** Whether two formulas might hold of one value, as far as it shows at a glance: by kind, or by a telling member. */
-function meets(a: Formula, b: Formula): boolean {
-  const common = kindsOf(a) & kindsOf(b);
+function meets(a: Look, b: Look): boolean {
+  const common = a.kinds & b.kinds;
   if (common !== Kind.object) return common !== 0;
-  const [first, second] = [tellingMembers(a), tellingMembers(b)];
-  for (const [key, values] of first) {
-    const others = second.get(key);
+  for (const [key, values] of a.members) {
+    const others = b.members.get(key);
     if (others && ![...values.keys()].some((value) => others.has(value))) return false;
   }
   return true;
@@ -369,8 +383,18 @@ function tellingMembers(formula: Formula): Map<string, Values> {
   return members;
 }
 
+const knownKinds = new WeakMap<Formula, number>();
+
 /** The kinds of values that can satisfy a formula, as far as it shows at a glance. */
 export function kindsOf(formula: Formula): number {
+  const known = knownKinds.get(formula);
+  if (known !== undefined) return known;
+  const kinds = findKinds(formula);
+  knownKinds.set(formula, kinds);
+  return kinds;
+}
+
+function findKinds(formula: Formula): number {
   switch (formula.op) {
     case 'false':
       return 0;

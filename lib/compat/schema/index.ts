@@ -5,12 +5,15 @@ import { Comparison } from './comparison.ts';
 import { type Dialect, type Draft, declaredDraft, dialect, findRefSibling, inferDraft } from './dialect.ts';
 import { checkBounds, Undecided } from './document.ts';
 import { unknown } from './verdict.ts';
+import { Work } from './work.ts';
 
 export interface SchemaOptions {
   /** The draft of a schema that names none in its `$schema`; default: inferred from the keywords it uses. */
   dialect?: Draft;
   /** How many steps the search may take, taken from what several comparisons share; what is still open then is `unknown`. */
   steps?: Steps;
+  /** What reading and trying may take besides the search; shared as well. */
+  work?: Work;
 }
 
 /** What two schemas may take, both ways; the same on every machine, and about a second on a slow one. */
@@ -28,9 +31,10 @@ export function compareSchemas(
   options: SchemaOptions = {},
 ): Verdict {
   const steps = options.steps ?? { left: STEPS };
+  const work = options.work ?? new Work();
   try {
-    checkBounds(oldSchema);
-    checkBounds(newSchema);
+    checkBounds(oldSchema, work);
+    checkBounds(newSchema, work);
     const dialects = {
       old: dialectOf('old', oldSchema, newSchema, options),
       new: dialectOf('new', newSchema, oldSchema, options),
@@ -39,14 +43,14 @@ export function compareSchemas(
       { schema: oldSchema, dialect: dialects.old },
       { schema: newSchema, dialect: dialects.new },
     ] as const;
-    const verdict = new Comparison(...sides, steps).verdict();
+    const verdict = new Comparison(...sides, steps, work).verdict();
     const open = sides.find(({ schema, dialect }) => isOpen(dialect) && findRefSibling(schema) !== undefined);
     if (!open) return verdict;
     const [before, after] = sides.map((side) =>
       isOpen(side.dialect) ? { ...side, dialect: { ...side.dialect, refStandsAlone: false } } : side,
     );
     if (!before || !after) return verdict;
-    const other = new Comparison(before, after, steps).verdict();
+    const other = new Comparison(before, after, steps, work).verdict();
     return bothWays(verdict, other, findRefSibling(open.schema) ?? '');
   } catch (error) {
     if (error instanceof Undecided) return unknown(error.why);

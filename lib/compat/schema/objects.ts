@@ -3,6 +3,7 @@ import { evaluate } from './evaluate.ts';
 import { type Formula, Kind, soleName, type Why } from './formula.ts';
 import { Best, type Outcome, type Solver } from './solve.ts';
 import type { Conjunction } from './state.ts';
+import type { Work } from './work.ts';
 
 interface Rule {
   names: Formula;
@@ -18,6 +19,7 @@ interface Problem {
   wanted: Rule[];
   min: number;
   max: number;
+  work: Work;
 }
 
 /** A member to be: a known key, or a new name that satisfies `names`. */
@@ -32,7 +34,7 @@ const never: Outcome = { is: 'unsat' };
 
 /** Objects: known keys first, then members that are wanted by pattern, then as many more as the count asks for. */
 export function solveObject(solver: Solver, conjunction: Conjunction): Outcome {
-  const problem = gather(conjunction);
+  const problem = gather(conjunction, solver.formulas.work);
   if (problem.min > problem.max) return never;
   const slots: Slot[] = [];
   let doubt: Outcome | undefined;
@@ -58,8 +60,12 @@ export function solveObject(solver: Solver, conjunction: Conjunction): Outcome {
   return place(solver, problem, slots, 0);
 }
 
-function gather(conjunction: Conjunction): Problem {
-  const problem: Problem = { keys: new Map(), rules: [], wanted: [], min: 0, max: Number.POSITIVE_INFINITY };
+function gather(conjunction: Conjunction, work: Work): Problem {
+  const problem: Problem = {
+    ...{ keys: new Map(), rules: [], wanted: [], work },
+    ...{ min: 0, max: Number.POSITIVE_INFINITY },
+  };
+  work.spend(conjunction.literals.size);
   const at = (key: string) => {
     let known = problem.keys.get(key);
     if (!known) {
@@ -86,13 +92,13 @@ function gather(conjunction: Conjunction): Problem {
 /** A known key with everything the rules say of its value. A rule that cannot be read for the name is kept as doubt. */
 function keySlot(problem: Problem, key: string): Slot {
   const goal = [...(problem.keys.get(key)?.goal ?? [])];
-  for (const { names, of } of problem.rules) if (evaluate(names, key) !== false) goal.push(of);
+  for (const { names, of } of problem.rules) if (evaluate(names, key, problem.work) !== false) goal.push(of);
   return { key, names: [], goal };
 }
 
 /** Whether a rule's names leave open if they mean this key: then what follows from the rule is not certain. */
 const isDoubtful = (problem: Problem, key: string): boolean =>
-  problem.rules.some(({ names }) => evaluate(names, key) === undefined);
+  problem.rules.some(({ names }) => evaluate(names, key, problem.work) === undefined);
 
 /** Finds a member for each wanted one, backtracking over which it is. */
 function place(solver: Solver, problem: Problem, slots: readonly Slot[], index: number): Outcome {
@@ -125,12 +131,17 @@ function place(solver: Solver, problem: Problem, slots: readonly Slot[], index: 
 function* homes(problem: Problem, slots: readonly Slot[], wanted: Rule): Generator<Slot[]> {
   yield [...slots, { key: undefined, names: [wanted.names], goal: [wanted.of] }];
   for (const [key, { mustNot }] of problem.keys) {
-    if (mustNot || slots.some((slot) => slot.key === key) || evaluate(wanted.names, key) === false) continue;
+    if (
+      mustNot ||
+      slots.some((slot) => slot.key === key) ||
+      evaluate(wanted.names, key, problem.work) === false
+    )
+      continue;
     const slot = keySlot(problem, key);
     yield [...slots, { ...slot, goal: [...slot.goal, wanted.of] }];
   }
   for (const slot of slots) {
-    if (slot.key !== undefined && evaluate(wanted.names, slot.key) === false) continue;
+    if (slot.key !== undefined && evaluate(wanted.names, slot.key, problem.work) === false) continue;
     const names = slot.key === undefined ? [...slot.names, wanted.names] : slot.names;
     yield slots.map((other) =>
       other === slot ? { ...slot, names, goal: [...slot.goal, wanted.of] } : other,
@@ -224,7 +235,7 @@ function easyMember(
     if (used.has(name)) continue;
     if (++tries > 4) return undefined;
     const truths = [...slot.names, ...problem.rules.map(({ names }) => names)].map((names) =>
-      evaluate(names, name),
+      evaluate(names, name, problem.work),
     );
     if (truths.includes(undefined)) continue;
     if (!slot.names.every((_, index) => truths[index])) continue;

@@ -4,7 +4,7 @@ import { type Document, type Place, Undecided } from './document.ts';
 import { knownFormats } from './formats.ts';
 import { type Formula, type Formulas, Kind, type Literal, numberLiteral, type Target } from './formula.ts';
 import { Node } from './node.ts';
-import { readPattern } from './pattern.ts';
+import { patternCost, readPattern } from './pattern.ts';
 import { fromNumber } from './rational.ts';
 import { unevaluatedItems, unevaluatedProperties } from './unevaluated.ts';
 
@@ -23,6 +23,7 @@ const end = Number.POSITIVE_INFINITY;
 /** Reads the schemas of one document as formulas. What is no schema throws `Undecided` with its pointer. */
 export class Parser {
   readonly #targets = new Map<string, RefTarget>();
+  readonly #grounded = new Set<RefTarget>();
 
   constructor(
     readonly formulas: Formulas,
@@ -32,6 +33,7 @@ export class Parser {
   /** The values that a schema accepts. */
   read(place: Place): Formula {
     const { schema } = place;
+    this.formulas.work.spend(4);
     if (schema === true) return this.formulas.true;
     if (schema === false) return this.formulas.false;
     if (!isObject(schema)) return this.refuse(place, undefined, 'a schema is an object or a boolean');
@@ -50,6 +52,7 @@ export class Parser {
 
   /** The schema at a keyword of a schema (or deeper), with its own base URI. */
   inside(place: Place, schema: JsonValue, ...path: (string | number)[]): Place {
+    this.formulas.work.spendText(place.pointer.length);
     return {
       schema,
       pointer: `${place.pointer}${path.map((token) => `/${pointerToken(token)}`).join('')}`,
@@ -57,9 +60,31 @@ export class Parser {
     };
   }
 
+  /** Whether no reference that must hold of the same value as this one leads back to anything on its way. */
+  isGrounded(target: RefTarget): boolean {
+    const onWay = new Set<RefTarget>();
+    const open: { target: RefTarget; next: RefTarget[] }[] = [];
+    const enter = (one: RefTarget): void => {
+      onWay.add(one);
+      open.push({ target: one, next: this.#grounded.has(one) ? [] : one.inPlace() });
+    };
+    enter(target);
+    for (let here = open.at(-1); here; here = open.at(-1)) {
+      const next = here.next.pop();
+      if (next === undefined) {
+        this.#grounded.add(here.target);
+        onWay.delete(here.target);
+        open.pop();
+      } else if (onWay.has(next)) return false;
+      else if (!this.#grounded.has(next)) enter(next);
+    }
+    return true;
+  }
+
   /** What a pattern says of strings; combinations of patterns where look-arounds can be taken apart. */
   pattern(source: string, place: Place, keyword: string): Formula {
     const pattern = readPattern(source);
+    this.formulas.work.spend(patternCost(pattern, source));
     if (pattern.is === 'invalid') return this.refuse(place, keyword, pattern.message);
     if (pattern.is === 'all' || pattern.is === 'any') {
       const parts = pattern.of.map((part) => {
@@ -385,18 +410,36 @@ class RefTarget implements Target {
 
   /** What the target says; a target that leads back to itself within the same value says nothing decidable. */
   body(): Formula {
+    this.#parser.formulas.work.spend(1);
     this.#body ??= this.#leadsToItself()
       ? this.#parser.formulas.opaque(`loop ${this.id}`, this.why)
       : this.raw();
     return this.#body;
   }
 
-  #leadsToItself(): boolean {
+  /** The targets that hold of the same value. */
+  inPlace(): RefTarget[] {
+    const found = new Set<RefTarget>();
     const seen = new Set<Formula>();
     const open: Formula[] = [this.raw()];
     for (let at = open.pop(); at; at = open.pop()) {
       if (seen.has(at)) continue;
       seen.add(at);
+      this.#parser.formulas.work.spend(1);
+      if (at.op === 'and' || at.op === 'or') open.push(...at.parts);
+      else if (at.op === 'ref' && at.target instanceof RefTarget) found.add(at.target);
+    }
+    return [...found];
+  }
+
+  #leadsToItself(): boolean {
+    if (this.#parser.isGrounded(this)) return false;
+    const seen = new Set<Formula>();
+    const open: Formula[] = [this.raw()];
+    for (let at = open.pop(); at; at = open.pop()) {
+      if (seen.has(at)) continue;
+      seen.add(at);
+      this.#parser.formulas.work.spend(1);
       if (at.op === 'and' || at.op === 'or') open.push(...at.parts);
       else if (at.op === 'ref' && at.target instanceof RefTarget) {
         if (at.target === this) return true;

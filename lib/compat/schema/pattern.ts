@@ -41,6 +41,10 @@ export function readPattern(source: string): Pattern {
   return pattern;
 }
 
+/** What it costs to read a pattern, in steps, whether or not it was read before. */
+export const patternCost = (pattern: Pattern, { length }: string): number =>
+  100 + length * 4 + (pattern.is === 'automaton' ? pattern.automaton.states.length * 4 : 0);
+
 /**
  * The source as an expression that the `u` flag accepts: escapes that need none, such as `\-`, are dropped.
  * `undefined` when it is no regular expression either way.

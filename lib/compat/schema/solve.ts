@@ -233,7 +233,7 @@ export class Solver {
       this.spend();
       let holds: boolean | undefined = true;
       for (const part of goal) {
-        const result = evaluate(part, value);
+        const result = evaluate(part, value, this.formulas.work);
         if (result !== true) holds = result;
         if (result === false) break;
       }

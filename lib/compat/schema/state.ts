@@ -49,10 +49,12 @@ export class State implements Conjunction {
     this.#members = new Map(from ? from.#members : []);
     this.#allowed = from ? from.#allowed : undefined;
     this.uncertain = from?.uncertain;
+    formulas.work.spend(1 + (this.#seen.size >> 2));
   }
 
   /** Adds what must hold; false when that contradicts what is here. */
   add(formula: Formula): boolean {
+    this.#formulas.work.spend(1);
     if (this.#seen.has(formula)) return true;
     if (this.#seen.has(this.#formulas.opposite(formula)))
       return formula.op === 'literal' && formula.kind !== this.kind;
@@ -136,6 +138,7 @@ export class State implements Conjunction {
   }
 
   #glance(formula: Formula): boolean | undefined {
+    this.#formulas.work.spend(1);
     if (this.#seen.has(formula)) return true;
     if (formula.op === 'literal' && formula.kind !== this.kind) return true;
     if (this.#seen.has(this.#formulas.opposite(formula))) return false;
@@ -162,7 +165,9 @@ export class State implements Conjunction {
     const key = soleName(names);
     const known = key === undefined ? undefined : this.said(key).find((one) => one.op === 'enum');
     if (key === undefined || known?.op !== 'enum' || known.values.size > maxTried) return undefined;
-    const truths = new Set([...known.values.values()].map((value) => evaluate(of, value)));
+    const truths = new Set(
+      [...known.values.values()].map((value) => evaluate(of, value, this.#formulas.work)),
+    );
     if (truths.size > 1 || truths.has(undefined)) return undefined;
     if (truths.has(true)) return true;
     return this.#seen.has(this.#formulas.literal(Kind.object, { is: 'has', key })) ? false : undefined;
@@ -170,6 +175,7 @@ export class State implements Conjunction {
 
   #allow(values: ReadonlyMap<string, JsonValue>): boolean {
     const before = this.#allowed ?? values;
+    this.#formulas.work.spend(Math.min(before.size, values.size));
     const [few, many] = before.size <= values.size ? [before, values] : [values, before];
     this.#allowed = new Map();
     for (const [key, value] of few)
@@ -179,6 +185,7 @@ export class State implements Conjunction {
   }
 
   #exclude(values: ReadonlyMap<string, JsonValue>): boolean {
+    this.#formulas.work.spend(values.size + (this.#allowed?.size ?? 0));
     for (const [key, value] of values) {
       if ((kindOf(value) & this.kind) === 0) continue;
       if (this.kind === Kind.array || this.kind === Kind.object) {

@@ -53,7 +53,7 @@ function overConditions(
   const { formulas } = parser;
   let covered: Covered[];
   try {
-    covered = [...coverage(parser, node, formulas.true, keyword, new Set())];
+    covered = [...coverage(parser, node, formulas.true, { self: keyword, done: new Set() }, new Set())];
   } catch (error) {
     if (!(error instanceof Undecided) || error.why.keyword !== keyword) throw error;
     return parser.opaque(node.place, keyword, error.why.reason);
@@ -84,13 +84,20 @@ function overConditions(
   return formulas.define(formulas.or(holds), formulas.or(fails));
 }
 
+interface Task {
+  self: string;
+  /** What was looked at, and under which condition. */
+  done: Set<string>;
+}
+
 function* coverage(
   parser: Parser,
   node: Node,
   when: Formula,
-  self: string,
+  task: Task,
   seen: ReadonlySet<string>,
 ): Generator<Covered> {
+  const { self, done } = task;
   const { formulas } = parser;
   const nothing: Covered = { when, names: formulas.false, items: 0 };
   const isOuter = seen.size === 0;
@@ -100,6 +107,11 @@ function* coverage(
       pointer: node.place.pointer,
       keyword: self,
     });
+  formulas.work.spend(4 + seen.size);
+  // Met before under the same condition: it covers nothing more.
+  const key = `${isOuter} ${when.id} ${node.place.pointer}`;
+  if (done.has(key)) return;
+  done.add(key);
   const inner = new Set([...seen, node.place.pointer]);
   const into = function* (schema: JsonValue | undefined, condition: Formula, ...path: (string | number)[]) {
     if (isObject(schema))
@@ -107,7 +119,7 @@ function* coverage(
         parser,
         new Node(parser, parser.inside(node.place, schema, ...path), schema),
         condition,
-        self,
+        task,
         inner,
       );
   };
@@ -137,7 +149,7 @@ function* coverage(
       });
     const place: Place = target;
     if (isObject(place.schema))
-      yield* coverage(parser, new Node(parser, place, place.schema), when, self, inner);
+      yield* coverage(parser, new Node(parser, place, place.schema), when, task, inner);
   }
   for (const [index, schema] of node.list('allOf').entries()) yield* into(schema, when, 'allOf', index);
   for (const keyword of ['anyOf', 'oneOf'])

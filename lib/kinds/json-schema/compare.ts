@@ -3,6 +3,7 @@ import type { Difference, Reader, Spot } from '../../compat/differences/types.ts
 import { differencesOf } from '../../compat/differences/walk.ts';
 import { checkBounds, Undecided } from '../../compat/schema/document.ts';
 import { compareSchemas } from '../../compat/schema/index.ts';
+import { Work } from '../../compat/schema/work.ts';
 import type { Change, ValueComparison, Verdict } from '../../compat/types.ts';
 import { shown } from '../../compat/values.ts';
 import { atPointer, isObject, type JsonObject, type JsonValue, pointerToken, sameJson } from '../../json.ts';
@@ -12,14 +13,15 @@ import { atPointer, isObject, type JsonObject, type JsonValue, pointerToken, sam
  * means by itself is found by making it alone in the old schema. Throws nothing.
  */
 export function compareJsonSchemas(old: JsonValue, now: JsonValue): ValueComparison {
-  const verdict = compareSchemas(old, now);
+  const work = new Work();
+  const verdict = compareSchemas(old, now, { work });
   if (verdict.verdict === 'equal' && sameJson(old, now)) return { verdict, changes: [] };
   const blame = { rule: 'json-schema/combination', subject: 'the schema as a whole', where: 'the value' };
   let found: Difference[];
   try {
     checkBounds(old);
     checkBounds(now);
-    found = everyDifference(old, now);
+    found = everyDifference(old, now, work);
   } catch (error) {
     if (error instanceof Undecided || error instanceof RangeError) return agreed(verdict, [], blame);
     throw error;
@@ -28,20 +30,21 @@ export function compareJsonSchemas(old: JsonValue, now: JsonValue): ValueCompari
   const wordsOnly =
     found.length > 0 && found.every(({ fact }) => fact === 'words-changed' || fact === 'deprecated-changed');
   const settled: Verdict = wordsOnly && verdict.verdict === 'unknown' ? { verdict: 'equal' } : verdict;
-  const inquiry = new Inquiry((schema) => schema, { old: definitionsOf(old), now: definitionsOf(now) });
+  const inquiry = new Inquiry((schema) => schema, { old: definitionsOf(old), now: definitionsOf(now) }, work);
   const changes = found.map((one) => changeOf(one, meaning(one, verdict, inquiry)));
   return agreed(settled, changes, blame);
 }
 
-function everyDifference(old: JsonValue, now: JsonValue): Difference[] {
+function everyDifference(old: JsonValue, now: JsonValue, work: Work): Difference[] {
   const [before, after] = [readerOf(old), readerOf(now)];
   const seen = new Set<string>();
   const found = differencesOf(
     { reader: before, spot: { node: old, pointer: '' } },
     { reader: after, spot: { node: now, pointer: '' } },
     seen,
+    work,
   );
-  return [...found, ...definitions(old, now, before, after, seen)];
+  return [...found, ...definitions(old, now, before, after, seen, work)];
 }
 
 /** Definitions that nothing refers to, or that were not met: they change nothing by themselves. */
@@ -51,6 +54,7 @@ function definitions(
   before: Reader,
   after: Reader,
   seen: Set<string>,
+  work: Work,
 ): Difference[] {
   const found: Difference[] = [];
   for (const keyword of ['$defs', 'definitions']) {
@@ -66,6 +70,7 @@ function definitions(
           { reader: before, spot: { node: left, pointer } },
           { reader: after, spot: { node: right, pointer } },
           seen,
+          work,
         );
         found.push(
           ...inside.map(

@@ -1,4 +1,5 @@
 import { unfit } from '../../../compat/limits.ts';
+import { OutOfWork } from '../../../compat/schema/work.ts';
 import type { ValueComparison, Verdict } from '../../../compat/types.ts';
 import { isObject, type JsonObject, type JsonValue, sameJson } from '../../../json.ts';
 import { type Located, member, members, OpenapiDocument, Unread } from './document.ts';
@@ -40,10 +41,16 @@ const unknown = (reason: string, pointer: string): ValueComparison => ({
 
 function compareDocuments(old: OpenapiDocument, now: OpenapiDocument): ValueComparison {
   const report = new Report();
-  comparePaths(old, now, report);
-  compareWebhooks(old, now, report);
-  report.words('the document', rootOf(old), rootOf(now));
-  components(old, now, report);
+  try {
+    comparePaths(old, now, report);
+    compareWebhooks(old, now, report);
+    report.words('the document', rootOf(old), rootOf(now));
+    components(old, now, report);
+  } catch (error) {
+    // What was found until then holds; of the rest nothing is known.
+    if (!(error instanceof OutOfWork)) throw error;
+    report.unclear('the document', error.why.reason, '');
+  }
   return report.result();
 }
 
@@ -119,14 +126,16 @@ function comparePaths(old: OpenapiDocument, now: OpenapiDocument, report: Report
 
 function servers(was: Located[], is: Located[], { name }: Operation, report: Report): void {
   const [before, after] = [serversOf(...was), serversOf(...is)];
+  report.spend(before.urls.length + after.urls.length);
+  const [had, has] = [new Set(before.urls), new Set(after.urls)];
   for (const url of before.urls)
-    if (!after.urls.includes(url))
+    if (!has.has(url))
       report.note({
         ...{ rule: 'server-removed', level: 'breaking', kind: 'removed', where: name, noun: `server ${url}` },
         ...{ old: before.pointer, at: after.pointer, keyword: 'servers', witness: url },
       });
   for (const url of after.urls)
-    if (!before.urls.includes(url))
+    if (!had.has(url))
       report.note({
         rule: 'server-added',
         level: 'none',

@@ -3,6 +3,7 @@ import { verdictOf } from '../../../compat/differences/order.ts';
 import type { Reader } from '../../../compat/differences/types.ts';
 import { differencesOf } from '../../../compat/differences/walk.ts';
 import { compareSchemas } from '../../../compat/schema/index.ts';
+import { Work } from '../../../compat/schema/work.ts';
 import type { Change, ChangeLevel, ValueComparison, Verdict } from '../../../compat/types.ts';
 import { canonical, isObject, type JsonValue, pointerToken, sameJson } from '../../../json.ts';
 import { type Located, type OpenapiDocument, Unread } from './document.ts';
@@ -50,13 +51,19 @@ export class Report {
   private breakage: Verdict | undefined;
   private doubt: Verdict | undefined;
   private readonly known = new Map<string, Verdict>();
-  private readonly unchanged = new Unchanged();
+  /** One bound for all that is read, translated, walked and tried. */
+  private readonly work = new Work();
+  private readonly unchanged = new Unchanged(this.work);
   private readonly steps = { left: STEPS };
-  private readonly inquiry = new Inquiry((schema) => {
-    const read = { ...schema };
-    bounds(read);
-    return read;
-  });
+  private readonly inquiry = new Inquiry(
+    (schema) => {
+      const read = { ...schema };
+      bounds(read);
+      return read;
+    },
+    { old: {}, now: {} },
+    this.work,
+  );
   /** The documents are compared the other way round: the provider is the one who calls. */
   private turned: 'callback' | 'webhook' | undefined;
 
@@ -70,6 +77,11 @@ export class Report {
     });
   }
 
+  /** Pays for what is done outside of the schemas. Throws `OutOfWork`. */
+  spend(steps: number): void {
+    this.work.spend(steps);
+  }
+
   /** Runs a comparison of what the provider sends by itself, its arguments the other way round. */
   turn(what: 'callback' | 'webhook', run: () => void): void {
     const before = this.turned;
@@ -79,6 +91,7 @@ export class Report {
   }
 
   note(one: Noted): void {
+    if (one.rule !== 'unread') this.work.spend(20);
     const { turned } = this;
     const kind = turned ? flipped[one.kind] : one.kind;
     const [oldPointer, pointer] = turned ? [one.now, one.old] : [one.old, one.now];
@@ -140,12 +153,8 @@ export class Report {
   ): void {
     if (this.unchanged.holds(sender, receiver)) return;
     // In one comparison of two documents, places with the same text mean the same.
-    const key = canonical([
-      message,
-      sender.document.isOld,
-      sender.place.node ?? null,
-      receiver.place.node ?? null,
-    ]);
+    const text = (node: JsonValue | undefined): string => this.unchanged.text(node);
+    const key = `${message} ${sender.document.isOld} ${text(sender.place.node)} ${text(receiver.place.node)}`;
     const verdict = this.known.get(key) ?? this.compare(message, sender, receiver);
     this.known.set(key, verdict);
     const [old, now] = sender.document.isOld ? [sender, receiver] : [receiver, sender];
@@ -154,7 +163,10 @@ export class Report {
     const found = differencesOf(
       { reader: readerOf(old.document, message), spot: old.place },
       { reader: readerOf(now.document, message), spot: now.place },
+      new Set(),
+      this.work,
     );
+    this.work.spend(10 * found.length);
     const changes = found.map((one) => changeOf(one, place, direction, verdict, this.inquiry));
     const placed: Verdict =
       'reason' in verdict
@@ -211,7 +223,7 @@ export class Report {
         pointer: '',
       };
     const read = (side: Side, role: 'sender' | 'receiver', reading: Reading): Translated =>
-      jsonSchemaOf(side.document, side.place, message, role, reading);
+      jsonSchemaOf(side.document, side.place, message, role, reading, this.work);
     const receivers = [read(sender, 'receiver', 'exact'), read(receiver, 'receiver', 'exact')] as const;
     if (canonical(receivers[0].schema) === canonical(receivers[1].schema)) return { verdict: 'equal' };
     const choice = receivers.some((one) => one.choice);
@@ -221,7 +233,7 @@ export class Report {
       const verdict = compareSchemas(
         read(sender, 'sender', reading).schema,
         read(receiver, 'receiver', reading).schema,
-        { steps: this.steps },
+        { steps: this.steps, work: this.work },
       );
       if (verdict.verdict === 'breaking') return verdict;
       // What a sender of today sends is less than what is valid, so equal says nothing here.

@@ -1,3 +1,4 @@
+import { Work } from '../../../compat/schema/work.ts';
 import { isObject, type JsonObject, type JsonValue, pointerToken } from '../../../json.ts';
 import { type Located, type OpenapiDocument, Unread } from './document.ts';
 
@@ -40,18 +41,26 @@ export function jsonSchemaOf(
   message: Message,
   role: 'sender' | 'receiver',
   reading: Reading,
+  work: Work = new Work(),
 ): Translated {
-  if (role === 'receiver') return translated(document, place, message, { closing: 'open', reading });
+  const translate = (way: Way): Translated => translated(document, place, message, way, work);
+  if (role === 'receiver') return translate({ closing: 'open', reading });
   // Closing the branches of an exact choice would change which of them hold, so a sender's choice is closed as a union.
-  const sent = translated(document, place, message, { closing: 'closed', reading: 'union' });
+  const sent = translate({ closing: 'closed', reading: 'union' });
   if (reading === 'union' || !sent.choice) return sent;
-  const valid = translated(document, place, message, { closing: 'open', reading: 'exact' });
+  const valid = translate({ closing: 'open', reading: 'exact' });
   return { schema: both(sent.schema, valid.schema), choice: true };
 }
 
-function translated(document: OpenapiDocument, place: Located, message: Message, way: Way): Translated {
+function translated(
+  document: OpenapiDocument,
+  place: Located,
+  message: Message,
+  way: Way,
+  work: Work,
+): Translated {
   if (place.node === undefined) return { schema: true, choice: false };
-  const translation = new Translation(document, message);
+  const translation = new Translation(document, message, work);
   const root = translation.convert(place, way, new Set());
   const defs = translation.finish();
   if (!isObject(root)) return { schema: root, choice: translation.choice };
@@ -98,6 +107,7 @@ class Translation {
   constructor(
     private readonly document: OpenapiDocument,
     private readonly message: Message,
+    private readonly work: Work,
   ) {}
 
   finish(): JsonObject | undefined {
@@ -117,6 +127,7 @@ class Translation {
       if (Object.hasOwn(node, keyword))
         throw new Unread(`'${keyword}' in an OpenAPI schema is not read`, pointer);
     }
+    this.work.spend(10 + Object.keys(node).length + outerHidden.size + (pointer.length >> 5));
     const surface = this.surface(place);
     const hidden = new Set([...outerHidden, ...surface.hidden]);
     if (typeof node.$ref === 'string' && (this.document.version === '3.0' || onlyWords(node))) {
@@ -154,6 +165,7 @@ class Translation {
       this.surface({ node: branch, pointer: `${pointer}/oneOf/${i}` }),
     );
     const all = new Set(surfaces.flatMap(({ declared }) => [...declared]));
+    this.work.spend(all.size * branches.length);
     out.oneOf = out.oneOf.map((branch, i) => {
       const own = surfaces[i];
       if (!own || own.open || own.declared.size === 0) return branch;
@@ -199,6 +211,7 @@ class Translation {
   }
 
   private reference($ref: string, from: string, way: Way, hidden: ReadonlySet<string>): string {
+    this.work.spend(4 + hidden.size + ($ref.length >> 2));
     const place = this.document.follow($ref, from);
     const key = JSON.stringify([place.pointer, way.closing, way.reading, [...hidden].sort()]);
     let name = this.names.get(key);
@@ -250,15 +263,18 @@ class Translation {
       const { node, pointer } = place;
       if (!isObject(node) || seen.has(pointer)) continue;
       seen.add(pointer);
+      this.work.spend(4 + sizeOf(node.properties) + sizeOf(node.required) + choices.length);
       if (seen.size > 200) return { ...surface, complete: false, overlaps: true };
       if (typeof node.$ref === 'string') {
         waiting.push({ place: this.document.follow(node.$ref, pointer), choices });
         if (this.document.version === '3.0') continue;
       }
       const declare = (name: string): void => {
-        const before = declaredIn.get(name) ?? [];
-        if (before.some((other) => !exclude(other, choices))) surface.overlaps = true;
-        declaredIn.set(name, [...before, choices]);
+        const before = declaredIn.get(name);
+        this.work.spend(before?.length ?? 0);
+        if (before?.some((other) => !exclude(other, choices))) surface.overlaps = true;
+        if (before) before.push(choices);
+        else declaredIn.set(name, [choices]);
       };
       if (isObject(node.properties)) {
         for (const [name, property] of Object.entries(node.properties)) {
@@ -300,6 +316,7 @@ class Translation {
       }
     }
     for (const { name, choices } of requiredIn) {
+      this.work.spend(declaredIn.get(name)?.length ?? 0);
       const declared = (declaredIn.get(name) ?? []).some((other) => leads(other, choices));
       if (!declared) surface.undeclared.add(name);
     }
@@ -362,6 +379,8 @@ function exclude(a: Choices, b: Choices): boolean {
 const leads = (first: Choices, second: Choices): boolean =>
   first.every(({ group, branch }, i) => second[i]?.group === group && second[i]?.branch === branch);
 
+const sizeOf = (node: JsonValue | undefined): number =>
+  Array.isArray(node) ? node.length : isObject(node) ? Object.keys(node).length : 0;
 const isSchema = (node: JsonValue | undefined): boolean => typeof node === 'boolean' || isObject(node);
 
 /** A reference with nothing beside it that decides about values. */

@@ -8,6 +8,7 @@ import type { Report } from './report.ts';
 export function security(old: Operation, now: Operation, report: Report): void {
   const before = alternatives(old);
   const after = alternatives(now);
+  report.spend(before.length * (after.length + 4));
   let tightened = false;
   for (const was of before) {
     const enough = after.some((is) =>

@@ -1,3 +1,4 @@
+import type { Work } from '../../../compat/schema/work.ts';
 import { canonical, isObject, type JsonValue } from '../../../json.ts';
 import { type Located, type OpenapiDocument, Unread } from './document.ts';
 
@@ -5,14 +6,37 @@ import { type Located, type OpenapiDocument, Unread } from './document.ts';
 export class Unchanged {
   /** References that lead to something else in the other document, or to what leads there. */
   private changed: Set<string> | undefined;
+  private readonly found = new Map<JsonValue, string[]>();
+  private readonly texts = new Map<JsonValue, string>();
+
+  constructor(private readonly work: Work) {}
+
+  /** The canonical text of a node, written once. */
+  text(node: JsonValue | undefined): string {
+    if (!isObject(node)) return canonical(node ?? null);
+    const text = this.texts.get(node) ?? canonical(node);
+    this.work.spend(this.texts.has(node) ? 1 + (text.length >> 10) : 1 + (text.length >> 4));
+    this.texts.set(node, text);
+    return text;
+  }
 
   holds(a: Side, b: Side): boolean {
     if (a.document.version !== b.document.version) return false;
-    if (canonical(a.place.node ?? null) !== canonical(b.place.node ?? null)) return false;
+    if (this.text(a.place.node) !== this.text(b.place.node)) return false;
     const { changed } = this;
     const known = changed ?? this.find(a.document, b.document);
     this.changed = known;
-    return !references(a.place.node).some(($ref) => known.has($ref));
+    return !this.references(a.place.node).some(($ref) => known.has($ref));
+  }
+
+  /** Every `$ref` in a node, looked for once. */
+  private references(node: JsonValue | undefined): string[] {
+    if (!isObject(node)) return references(node);
+    const found = this.found.get(node) ?? references(node);
+    if (!this.found.has(node)) this.work.spend(this.text(node).length >> 4);
+    this.work.spend(found.length);
+    this.found.set(node, found);
+    return found;
   }
 
   private find(a: OpenapiDocument, b: OpenapiDocument): Set<string> {
@@ -21,9 +45,9 @@ export class Unchanged {
     const changed: string[] = [];
     for (const $ref of all) {
       const [left, right] = [target(a, $ref), target(b, $ref)];
-      if (left === undefined || right === undefined || canonical(left) !== canonical(right))
+      if (left === undefined || right === undefined || this.text(left) !== this.text(right))
         changed.push($ref);
-      for (const used of new Set([...references(left), ...references(right)])) {
+      for (const used of new Set([...this.references(left), ...this.references(right)])) {
         const users = usedBy.get(used);
         if (users) users.push($ref);
         else usedBy.set(used, [$ref]);
