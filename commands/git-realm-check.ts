@@ -6,7 +6,7 @@ import { type CheckMode, type CheckResult, checkModes, checkRealm } from '../lib
 import { VERSION } from '../lib/version.ts';
 import { oneLine } from '../lib/visible.ts';
 
-const failOns = ['stale', 'broken', 'warning'] as const;
+const failOns = ['stale', 'broken', 'unproved', 'warning'] as const;
 
 /** `git realm check`: the answer for CI, as an exit status and in the formats that CI systems read. */
 export default command({
@@ -34,8 +34,8 @@ export default command({
     {
       name: 'fail-on',
       value: '<state>',
-      default: 'stale',
-      summary: 'stale; broken: a stale import is only a warning; warning: warnings fail too',
+      summary:
+        'stale; broken: a stale import is only a warning; unproved: what nothing verified fails too; warning: warnings fail too (default: stale, but broken for what is only offered, such as an API)',
       complete: failOns,
     },
     {
@@ -58,7 +58,7 @@ export default command({
     { run: 'git realm check --mode contract --from HEAD~1', why: "in the realm's own CI" },
   ],
   async run(args, options, context) {
-    const failOn = oneOf('fail-on', failOns, options.failOn);
+    const failOn = options.failOn === undefined ? undefined : oneOf('fail-on', failOns, options.failOn);
     const format = oneOf('format', findingFormats, options.format ?? 'text');
     const result = await checkRealm(flowOf(context), {
       modes: modesOf(options),
@@ -92,6 +92,13 @@ function oneOf<const T extends readonly string[]>(option: string, known: T, word
   throw usageError(`--${option} '${word}' is none of ${known.join(', ')}`, 'git realm check -h');
 }
 
+/** `2 proved, 1 unproved`: how the imports are known to go with their contracts. */
+const proofWords = (proofs: CheckResult['checked']['proofs']): string =>
+  (['proved', 'unproved', 'failing'] as const)
+    .filter((state) => proofs[state] > 0)
+    .map((state) => `${proofs[state]} ${state}`)
+    .join(', ');
+
 /** What the rules of the kinds say, for a format that explains its codes. */
 async function meanings(): Promise<(code: string) => string | undefined> {
   const { ruleOf } = await import('../lib/kinds/rules.ts');
@@ -112,7 +119,7 @@ function checkText(
   const { exports, imports, contracts } = result.checked;
   const looked = [
     ...(exports > 0 ? [`${exports} exports`] : []),
-    ...(imports > 0 ? [`${imports} imports`] : []),
+    ...(imports > 0 ? [`${imports} imports (${proofWords(result.checked.proofs)})`] : []),
     ...(contracts > 0 ? [`${contracts} contracts`] : []),
   ];
   const accepted = result.suppressed

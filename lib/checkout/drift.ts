@@ -1,5 +1,7 @@
 import path from 'node:path';
+import type { Extraction } from '../detect/types.ts';
 import { RealmError } from '../errors.ts';
+import { sameJson } from '../json.ts';
 import type { OwnExport } from '../realm/exports.ts';
 import { paths } from '../realm/kinds.ts';
 import { type Judgement, nextVersion } from '../realm/next-version.ts';
@@ -171,6 +173,29 @@ async function judgementOf(snapshot: Snapshot, own: OwnExport, reading: Reading)
   const merged = value === null ? schema : mergedSchema(own.file, schema);
   const { rules } = snapshot.model.governance(own.domain);
   return nextVersion(own.file, { value, schema: merged, history, rules });
+}
+
+/** Do two levels say the same, whatever is published? */
+export function saysTheSame(before: Reading | undefined, after: Reading | undefined): boolean {
+  if (before?.kind !== 'value' || after?.kind !== 'value') return false;
+  if (before.key === after.key) return true;
+  const [left, right] = [before.extraction, after.extraction];
+  return sameJson(left.value, right.value) && sameJson(left.schema, right.schema);
+}
+
+/** What one level changes of what another says, by the contract's promises; `null` where one of them cannot be read. */
+export async function changeBetween(
+  { file }: OwnExport,
+  before: Reading | undefined,
+  after: Reading | undefined,
+): Promise<Judgement | null> {
+  if (before?.kind !== 'value' || after?.kind !== 'value') return null;
+  const side = ({ value, schema }: Extraction) => ({
+    value,
+    schema: value === null ? schema : mergedSchema(file, schema),
+  });
+  const { content: _, ...said } = file;
+  return nextVersion({ ...said, ...side(before.extraction) }, side(after.extraction));
 }
 
 function missingFrom(own: OwnExport, sources: Source[] | RealmError | undefined): string[] {

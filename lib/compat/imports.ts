@@ -1,5 +1,6 @@
 import { quickAccepts } from './quick-range.ts';
 import { gt, parse, satisfies, validRange } from './semver.ts';
+import { sameLine } from './version.ts';
 
 /** What is published of a contract, as a realm's file says. */
 export interface Published {
@@ -18,22 +19,26 @@ export interface ImportFacts {
   /** Absent: the contract is gone. */
   published: Published | undefined;
   now: Date;
+  /** Whatever is added harms no consumer: the provider offers, and nobody has to grant or hold more. */
+  offers?: boolean | undefined;
 }
 
 export type ImportState =
-  | { state: 'current' }
+  /** `news`: a newer version of the same line is published, and asks nothing of the consumer. */
+  | { state: 'current'; news?: string }
   | { state: 'stale'; reason: string /** Whole days until it breaks, at least 1. */; breaksInDays?: number }
   | { state: 'broken'; reason: string };
 
 /**
- * How an import stands at a moment (DESIGN §7). `current`: resolved at the published version. `stale`: a newer one
+ * How an import stands at a moment (DESIGN §7). `current`: resolved at the published version, or at an earlier one that
+ * what is offered has only been added to. `stale`: a newer one
  * satisfies the range, or the version that ends the grace period will not, and then it says in how many days. `broken`: the
  * version that counts now does not satisfy the range, or the contract is gone. Never throws: a realm's file may say anything.
  *
  * A published prerelease satisfies a range by its number (`1.4.0-rc.1` satisfies `>=1.0.0`): a contract has one published
  * version, and what a resolver would skip for a better one is here all there is.
  */
-export function importState({ range, resolvedVersion, published, now }: ImportFacts): ImportState {
+export function importState({ range, resolvedVersion, published, now, offers }: ImportFacts): ImportState {
   if (!published) return { state: 'broken', reason: 'the contract is gone' };
   const { version } = published;
   const plain = quickAccepts(range, version);
@@ -47,6 +52,8 @@ export function importState({ range, resolvedVersion, published, now }: ImportFa
       return { state: 'stale', reason: `not resolved yet; ${version} is published` };
     if (resolvedVersion === version) return { state: 'current' };
     const ahead = parse(resolvedVersion) !== null && gt(resolvedVersion, version);
+    if (offers === true && !ahead && sameLine(resolvedVersion, version))
+      return { state: 'current', news: `${version} is newer than the resolved ${resolvedVersion}` };
     return {
       state: 'stale',
       reason: ahead

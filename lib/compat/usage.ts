@@ -4,7 +4,7 @@ import { type Bucket, bucketOf, inBucket } from './buckets.ts';
 import type { Described } from './coverage.ts';
 import { Budget, type Dialect, isDialect, type PathLanguage, samplePath } from './paths/index.ts';
 import type { Change } from './types.ts';
-import { compareValues } from './values.ts';
+import { compareValues, shown } from './values.ts';
 
 /** One entry of `covers` in a consumer's binding: what it uses of a contract, and where (DESIGN §4). */
 export interface CoverEntry {
@@ -58,12 +58,12 @@ export function impactOf(
     if (same) return { repo, impact: 'unaffected' };
     if (lost.length === 0) return { repo, impact: 'unknown', reason: whole };
     if (typeof covers !== 'object' || covers === null || Array.isArray(covers))
-      return { repo, impact: 'unknown', reason: 'its binding does not say what it uses' };
+      return { repo, impact: 'unknown', reason: 'it has no verified import' };
     return impactOn(repo, covers, lost, old, now, budget);
   });
 }
 
-const NOT_IN_VALUE = 'nothing says which part of the contract it uses';
+const NOT_IN_VALUE = 'nothing that was read says which part of the contract it uses';
 
 function impactOn(
   repo: string,
@@ -215,15 +215,19 @@ function entryOf({ value, path, line }: Evidence, partBucket: Bucket, contractBu
   return { path: key, at, bucket: /[{}]/.test(bucket) ? null : bucket };
 }
 
-/** The impacts in words: `breaks fungal at cdk/stack.py:12`, or `none of the 4 consumers uses the lost part`. */
+/**
+ * Each consumer's verdict in words, those that break first: `breaks fungal at cdk/stack.py:12`, `not known for c: …`,
+ * `not used by b`.
+ */
 export function impactWords(impacts: readonly Impact[]): string[] {
-  const lines: string[] = [];
-  for (const one of impacts) {
-    if (one.impact === 'breaks')
-      lines.push(`breaks ${one.repo} at ${[...new Set(one.uses.map((use) => use.at))].join(', ')}`);
-    else if (one.impact === 'unknown') lines.push(`may break ${one.repo}: ${one.reason}`);
-  }
-  if (lines.length > 0 || impacts.length === 0) return lines;
-  if (impacts.length === 1) return [`the one consumer, ${impacts[0]?.repo}, does not use the lost part`];
-  return [`none of the ${impacts.length} consumers uses the lost part`];
+  const lines = impacts.flatMap((one) => {
+    if (one.impact !== 'breaks') return [];
+    const [first] = one.uses;
+    const example = first === undefined ? '' : ` (for example ${shown(first.witness)})`;
+    return [`breaks ${one.repo} at ${[...new Set(one.uses.map((use) => use.at))].join(', ')}${example}`];
+  });
+  for (const one of impacts)
+    if (one.impact === 'unknown') lines.push(`not known for ${one.repo}: ${one.reason}`);
+  const safe = impacts.filter((one) => one.impact === 'unaffected').map((one) => one.repo);
+  return safe.length === 0 ? lines : [...lines, `not used by ${safe.join(', ')}`];
 }

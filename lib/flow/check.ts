@@ -3,15 +3,18 @@ import type { Level } from '../checkout/levels.ts';
 import { sunsetOf } from '../compat/deprecations.ts';
 import { applySuppressions, type Suppressed } from '../findings/suppress.ts';
 import type { Finding } from '../findings/types.ts';
-import { ownExports, ownImports } from '../realm/exports.ts';
+import { kindOf } from '../kinds/index.ts';
+import type { Missing } from '../kinds/types.ts';
+import { type OwnImport, ownExports, ownImports } from '../realm/exports.ts';
 import type { RealmModel } from '../realm/model.ts';
+import type { ProofState } from '../realm/types.ts';
 import { REWRITE_HINT, rewriteOf, rewriteWords } from '../store/rewrite.ts';
 import type { Store } from '../store/store.ts';
 import { changeFindings, compatibilityFindings, contractFindings } from './check-realm.ts';
 import type { Flow } from './flow.ts';
 import { impactOfDrift } from './impact.ts';
 import { inRealm } from './look.ts';
-import { proofOf, stateOf } from './resolve.ts';
+import { proofOf, recordedProof, stateOf, stateOfProof } from './resolve.ts';
 import { inWorkspace, type Workspace } from './workspace.ts';
 
 /** What a check looks at (DESIGN §12). */
@@ -20,8 +23,11 @@ export type CheckMode = (typeof checkModes)[number];
 
 export interface CheckOptions {
   modes: readonly CheckMode[];
-  /** `broken`: a stale import is a warning. `warning`: warnings count too. */
-  failOn: 'stale' | 'broken' | 'warning';
+  /**
+   * `broken`: a stale import is a warning. `unproved`: an import that nothing verified is an error. `warning`: warnings count
+   * too. Absent: `stale`, but `broken` for what is only offered.
+   */
+  failOn?: 'stale' | 'broken' | 'unproved' | 'warning' | undefined;
   branch?: string | undefined;
   /** Revisions of the realm (`contract`), or versions of one contract (`compatibility`). */
   from?: string | undefined;
@@ -38,7 +44,13 @@ export interface CheckResult {
   /** Accepted by `suppress` in `.blue/config.yaml`. */
   suppressed: Suppressed[];
   /** What was looked at, so that "no findings" is an answer. */
-  checked: { exports: number; imports: number; contracts: number };
+  checked: {
+    exports: number;
+    imports: number;
+    contracts: number;
+    /** Of the imports, how many a reading of the binding showed to go with their contract, and what is not known of the others. */
+    proofs: Record<ProofState, number>;
+  };
 }
 
 /** Does the code equal what it exports, are the imports current and covered, is the realm valid? Reads only. */
@@ -61,7 +73,12 @@ function checkRepo(flow: Flow, options: CheckOptions): Promise<CheckResult> {
       const level: Level = workspace.repo.worktree === null ? 'head' : 'worktree';
       const all = await driftOf(workspace, workspace.levels, workspace.heads, exports, [level]);
       const found = all.flatMap((one) => exportFindings(model, one, level));
-      for (const own of imports) found.push(...(await importFindings(flow, workspace, own, options)));
+      const proofs = { proved: 0, unproved: 0, failing: 0 };
+      for (const own of imports) {
+        const { findings, proof } = await importFindings(flow, workspace, own, options);
+        found.push(...findings);
+        proofs[proof]++;
+      }
       const tree = options.modes.includes('contract')
         ? await contractFindings(workspace.store, workspace.snapshot, options)
         : { findings: [], contracts: 0 };
@@ -72,7 +89,7 @@ function checkRepo(flow: Flow, options: CheckOptions): Promise<CheckResult> {
         repo: workspace.name,
         findings: [...(await rewriteFindings(workspace.store)), ...findings],
         suppressed,
-        checked: { exports: exports.length, imports: imports.length, contracts: tree.contracts },
+        checked: { exports: exports.length, imports: imports.length, contracts: tree.contracts, proofs },
       };
     },
     options.branch,
@@ -96,7 +113,13 @@ function checkTree(flow: Flow, options: CheckOptions): Promise<CheckResult> {
       : { findings: [], contracts: 0 };
     const realm = snapshot.model.realm?.name ?? '';
     findings.unshift(...(await rewriteFindings(store)));
-    return { realm, repo, findings, suppressed: [], checked: { exports: 0, imports: 0, contracts } };
+    return {
+      realm,
+      repo,
+      findings,
+      suppressed: [],
+      checked: { exports: 0, imports: 0, contracts, proofs: { proved: 0, unproved: 0, failing: 0 } },
+    };
   });
 }
 
@@ -145,7 +168,7 @@ async function importFindings(
   workspace: Workspace,
   own: ReturnType<typeof ownImports>[number],
   options: CheckOptions,
-): Promise<Finding[]> {
+): Promise<{ findings: Finding[]; proof: ProofState }> {
   const name = `${own.domain}/${own.contract}`;
   const state = stateOf(own, flow.now());
   const at = own.entry.binding === undefined ? {} : { path: own.entry.binding };
@@ -156,54 +179,75 @@ async function importFindings(
   };
   if (state.state === 'broken') {
     const hint = 'change the range with git realm import, or talk to the owner';
-    return [
-      {
-        id: `${name}:broken`,
-        level: 'error',
-        message: `${name} is broken: ${state.reason}`,
-        hint,
-        ...at,
-        data: facts,
-      },
-    ];
+    const message = `${name} is broken: ${state.reason}`;
+    const broken: Finding = { id: `${name}:broken`, level: 'error', message, hint, ...at, data: facts };
+    return { findings: [broken], proof: 'failing' };
   }
   if (state.state === 'stale') {
     const until = state.breaksInDays === undefined ? '' : ` (breaks in ${state.breaksInDays} days)`;
-    return [
-      {
-        id: `${name}:stale`,
-        level: options.failOn === 'broken' ? 'warning' : 'error',
-        message: `${name} is stale${until}: ${state.reason}`,
-        hint: 'bring the binding up to it, push, then git realm sync',
-        ...at,
-        data: facts,
-      },
-    ];
+    const stale: Finding = {
+      id: `${name}:stale`,
+      level: staleFails(own, options) ? 'error' : 'warning',
+      message: `${name} is stale${until}: ${state.reason}`,
+      hint: 'bring the binding up to it, push, then git realm sync',
+      ...at,
+      data: facts,
+    };
+    return { findings: [stale], proof: recordedProof(own) };
   }
   const sunsets = deprecationFindings(flow, name, own, at);
-  if (own.entry.verify === undefined) return sunsets;
+  const strict = options.failOn === 'unproved';
+  if (own.entry.verify === undefined) {
+    if (!strict) return { findings: sunsets, proof: 'unproved' };
+    const message = `${name} is unproved: nothing reads how '${own.entry.binding ?? own.contract}' uses it`;
+    const hint = `git realm import ${own.contract} --binding <path> --verify <reader>`;
+    const unproved: Finding = { id: `${name}:unproved`, level: 'error', message, hint, ...at, data: facts };
+    return { findings: [...sunsets, unproved], proof: 'unproved' };
+  }
   const proof = await proofOf(workspace, own);
   if (proof.kind === 'unproved' && workspace.heads.tip.kind !== 'none') {
     const message = `${name} cannot be verified: ${proof.why}`;
-    const hint = `mend ${own.entry.binding}, push, then git realm sync`;
-    const level = proof.unread ? ('error' as const) : ('warning' as const);
-    return [
-      ...sunsets,
-      { id: `${name}:unverified`, level, message, ...(proof.unread ? { hint } : {}), ...at, data: facts },
-    ];
+    const hint = `correct ${own.entry.binding}, push, then git realm sync`;
+    const level = proof.unread || strict ? ('error' as const) : ('warning' as const);
+    const found = { id: `${name}:unverified`, level, message, ...(proof.unread ? { hint } : {}) };
+    return { findings: [...sunsets, { ...found, ...at, data: facts }], proof: 'unproved' };
   }
-  if (proof.kind !== 'uncovered') return sunsets;
-  return [
-    ...sunsets,
-    ...proof.missing.map((one) => ({
+  if (proof.kind !== 'uncovered') return { findings: sunsets, proof: stateOfProof(proof) };
+  const gaps = proof.missing.map(
+    (one): Finding => ({
       id: `${name}:uncovered`,
-      level: 'error' as const,
-      message: `${own.entry.binding} does not cover ${String(one.subject)} (${one.pointer.replace(/^\//, '')}) of ${name}, for example ${String(one.witness)}`,
-      hint: 'grant it, push, then git realm sync',
+      level: 'error',
+      ...gapWords(own, name, one),
       ...at,
       data: { ...facts, ...one },
-    })),
-  ];
+    }),
+  );
+  return { findings: [...sunsets, ...gaps], proof: 'failing' };
+}
+
+/** By direction: who has to grant or hold what is new is late with it, who only uses what is offered is not. */
+function staleFails({ published }: OwnImport, { failOn }: CheckOptions): boolean {
+  if (failOn !== undefined) return failOn !== 'broken';
+  return published === undefined || kindOf(published).direction !== 'offers';
+}
+
+function gapWords(
+  { entry, published }: OwnImport,
+  name: string,
+  { subject, pointer, witness }: Missing,
+): Pick<Finding, 'message' | 'hint'> {
+  const what = typeof subject === 'string' ? subject : JSON.stringify(subject);
+  if (published !== undefined && kindOf(published).direction === 'offers')
+    return {
+      message: `${name} ${published.version} no longer offers what ${entry.binding} relies on: ${what}`,
+      hint: `bring ${entry.binding} up to it, push, then git realm sync`,
+    };
+  const key = pointer.replace(/^\//, '');
+  const example = typeof witness === 'string' ? witness : JSON.stringify(witness);
+  return {
+    message: `${entry.binding} does not cover ${what}${key === '' ? '' : ` (${key})`} of ${name}, for example ${example}`,
+    hint: 'grant it, push, then git realm sync',
+  };
 }
 
 /** Parts of an imported contract that are announced to go: a warning before the sunset, an error behind it. */

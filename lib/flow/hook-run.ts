@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { driftOf, drifts, type ExportDrift } from '../checkout/drift.ts';
+import { changeBetween, driftOf, drifts, type ExportDrift, saysTheSame } from '../checkout/drift.ts';
 import type { Level } from '../checkout/levels.ts';
 import { renamesOf } from '../checkout/renames.ts';
 import { type Heads, nameTip, publishingRemote } from '../checkout/tip.ts';
@@ -8,7 +8,6 @@ import { readConfig } from '../git/config.ts';
 import { foreignEnvironment } from '../git/environment.ts';
 import { discover } from '../git/repository.ts';
 import { isOwnCommit } from '../hooks/git-process.ts';
-import { sameJson } from '../json.ts';
 import { consumersOf, ownExports, ownImports } from '../realm/exports.ts';
 import { maintains } from '../realm/ownership.ts';
 import { lastFetch } from '../store/exchange.ts';
@@ -37,7 +36,11 @@ export interface HookDrift {
   domain: string;
   contract: string;
   version: string;
+  /** The version that publishing it demands, with what was waiting already. */
   next: string;
+  /** Changes of HEAD that wait to be published, and are not this commit's. */
+  waiting: number;
+  /** What this commit's changes mean. */
   verdict: string;
   reason: string;
   lines: string[];
@@ -239,9 +242,7 @@ function whyUnread(one: ExportDrift, level: Level): string {
 function isNews(one: ExportDrift): boolean {
   const { index, head } = one.levels;
   if (whyUnread(one, 'index') !== '') return true;
-  if (!drifts(index)) return false;
-  if (index.reading.kind !== 'value' || head?.reading.kind !== 'value') return true;
-  return !sameJson(index.reading.extraction.value, head.reading.extraction.value);
+  return drifts(index) && !(drifts(head) && saysTheSame(head.reading, index.reading));
 }
 
 async function report(
@@ -269,12 +270,13 @@ async function hookDrift(
   level: Level,
   renames: ReadonlyMap<string, string>,
 ): Promise<HookDrift> {
-  const { judgement, reading } = one.levels[level] ?? {};
+  const { judgement: whole, reading } = one.levels[level] ?? {};
+  const judgement = (await ofThisCommit(one, level)) ?? whole;
   const verdict = judgement?.verdict;
   const parts = reading?.kind === 'value' ? reading.extraction.parts : [];
   const { head } = workspace.heads;
   // Only what seems to be taken away can come from code that is not here.
-  const asked = head !== null && judgement?.breaking === true;
+  const asked = head !== null && whole?.breaking === true;
   const relation = asked ? await relationTo(workspace, one.file.source_commit, head) : 'descendant';
   const touched =
     judgement?.changes.filter((change) => change.kind === 'added').map((change) => change.subject) ?? [];
@@ -282,7 +284,8 @@ async function hookDrift(
     domain: one.domain,
     contract: one.contract,
     version: one.file.version,
-    next: judgement?.version ?? one.file.version,
+    next: whole?.version ?? one.file.version,
+    waiting: judgement === whole ? 0 : (one.levels.head?.judgement?.changes.length ?? 0),
     verdict: verdict?.verdict ?? 'unknown',
     reason: verdict !== undefined && 'reason' in verdict ? verdict.reason : '',
     lines: judgement?.lines ?? [],
@@ -301,6 +304,12 @@ async function hookDrift(
         : [],
   };
 }
+
+/** What the index changes of HEAD, where HEAD itself is not what is published; `null`: all of the drift is this commit's. */
+const ofThisCommit = (one: ExportDrift, level: Level) =>
+  level === 'index' && drifts(one.levels.head)
+    ? changeBetween(one, one.levels.head.reading, one.levels.index?.reading)
+    : null;
 
 function staleImports(flow: Flow, workspace: Workspace): HookReport['stale'] {
   return ownImports(workspace.snapshot.model, workspace.name).flatMap((own) => {

@@ -1,18 +1,18 @@
 import { readMembership } from '../checkout/member.ts';
 import { readUserIndex } from '../checkout/user-index.ts';
-import { type ImportState, importState } from '../compat/imports.ts';
+import type { ImportState } from '../compat/imports.ts';
 import { RealmError } from '../errors.ts';
 import { discover } from '../git/repository.ts';
 import { consumersOf } from '../realm/exports.ts';
 import type { RealmModel } from '../realm/model.ts';
 import { theDomain } from '../realm/ops/domain.ts';
 import { hasJoined, ownerOf } from '../realm/ownership.ts';
-import type { IndexRealm, Role } from '../realm/types.ts';
+import type { IndexRealm, ProofState, Role } from '../realm/types.ts';
 import { readSnapshot, type Snapshot } from '../store/snapshot.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { tellRewrite } from './alarm.ts';
 import type { Flow } from './flow.ts';
-import { publishedOf } from './resolve.ts';
+import { recordedProof, stateOf } from './resolve.ts';
 import { openWorkspace } from './workspace.ts';
 
 /** A realm looked at: from a member repository, or from inside the realm itself. */
@@ -64,7 +64,13 @@ export interface ContractShown {
   version: string;
   owner: string | null;
   description: string;
-  consumers: { repo: string; range: string; binding: string | null; state: ImportState['state'] }[];
+  consumers: {
+    repo: string;
+    range: string;
+    binding: string | null;
+    state: ImportState['state'];
+    proof: ProofState;
+  }[];
 }
 
 export const listDomains = (flow: Flow): Promise<DomainShown[]> =>
@@ -104,12 +110,8 @@ export function contractShown(model: RealmModel, domain: string, contract: strin
       repo,
       range: entry.version,
       binding: entry.binding ?? null,
-      state: importState({
-        range: entry.version,
-        resolvedVersion: entry.resolved_version,
-        published: file === undefined ? undefined : publishedOf(file),
-        now,
-      }).state,
+      state: stateOf({ entry, published: file }, now).state,
+      proof: recordedProof({ entry, published: file }),
     })),
   };
 }

@@ -42,7 +42,7 @@ export async function notifyConsumers(flow: Flow, workspace: Workspace): Promise
     const name = `${domain}/${contract}`;
     for (const { repo, entry } of consumersOf(model, domain, contract)) {
       if (repo === workspace.name || entry.resolved_version === undefined) continue;
-      const state = stateOf({ domain, contract, entry, published: file }, flow.now());
+      const state = stateOf({ entry, published: file }, flow.now());
       if (state.state === 'current') continue;
       const forge = forgeOfRepo(flow, workspace, repo);
       const told = async (): Promise<Notified[]> => {
@@ -229,6 +229,10 @@ async function closeAll(
   return done;
 }
 
+/** What showed that the binding went with the version that it was resolved at. */
+const proofWord = ({ proof, resolved_version: at }: ImportEntry): string =>
+  proof === 'proved' ? `proved at ${at}` : (proof ?? 'unproved');
+
 function noticeOf(
   provider: string,
   name: string,
@@ -248,7 +252,9 @@ function noticeOf(
       (release.changes ?? []).map((change) => `- ${inline(release.version)}: ${inline(change)}`),
     ),
     '',
-    ...(entry.binding === undefined ? [] : [`What uses it: ${code(entry.binding)}`, '']),
+    ...(entry.binding === undefined
+      ? []
+      : [`What uses it: ${code(entry.binding)} (${inline(proofWord(entry))})`, '']),
     'Bring it up to date, push it, then:',
     '',
     '```',

@@ -18,11 +18,12 @@ import { shortRef } from './relation.ts';
 import type { Workspace } from './workspace.ts';
 
 /** How an import stands by the realm and the clock, before anything is resolved. */
-export function stateOf(own: OwnImport, now: Date): ImportState {
+export function stateOf(own: Pick<OwnImport, 'entry' | 'published'>, now: Date): ImportState {
   return importState({
     range: own.entry.version,
     resolvedVersion: own.entry.resolved_version,
     published: own.published === undefined ? undefined : publishedOf(own.published),
+    offers: own.published !== undefined && kindOf(own.published).direction === 'offers',
     now,
   });
 }
@@ -61,8 +62,11 @@ export function stateOfProof({ kind }: Proof): ProofState {
 }
 
 /** How the binding of an import was proved, as recorded; what was recorded for another version proves nothing. */
-export const recordedProof = ({ entry, published }: OwnImport): ProofState =>
-  entry.proof !== undefined && entry.resolved_version === published?.version ? entry.proof : 'unproved';
+export function recordedProof({ entry, published }: Pick<OwnImport, 'entry' | 'published'>): ProofState {
+  const { proof, resolved_version: at } = entry;
+  if (proof === 'failing') return 'failing';
+  return proof === 'proved' && at !== undefined && at === published?.version ? 'proved' : 'unproved';
+}
 
 /**
  * Is the import's binding, as published by the consumer, up to the contract? By `verify` where the import has one, else by

@@ -9,7 +9,7 @@ import { type JsonValue, sameJson } from '../json.ts';
 import { consumersOf, type OwnImport, ownExports, ownImports } from '../realm/exports.ts';
 import type { RealmModel } from '../realm/model.ts';
 import type { Problem } from '../realm/parse.ts';
-import type { Role } from '../realm/types.ts';
+import type { ProofState, Role } from '../realm/types.ts';
 import { lastFetch } from '../store/exchange.ts';
 import { type PendingOperation, pendingOperations } from '../store/pending.ts';
 import { type Rewrite, rewriteOf } from '../store/rewrite.ts';
@@ -22,7 +22,7 @@ import { type Inbox, inboxOf, markQuiet } from './inbox.ts';
 import { domainsOf } from './membership.ts';
 import { relationTo, relationWords, shortRef } from './relation.ts';
 import type { RealmRequest } from './request.ts';
-import { changesSince, stateOf } from './resolve.ts';
+import { changesSince, recordedProof, stateOf } from './resolve.ts';
 import { waitingRequest } from './share.ts';
 import { inWorkspace, type Workspace } from './workspace.ts';
 
@@ -95,6 +95,8 @@ export interface ImportStatus {
   contract: string;
   range: string;
   state: 'current' | 'stale' | 'broken';
+  /** Whether a reading of the binding showed that it goes with the published version, as it was recorded. */
+  proof: ProofState;
   breaksInDays: number | null;
   /** The published version is breaking and in effect only from then on, ISO 8601. */
   effectiveAt: string | null;
@@ -291,13 +293,17 @@ function importStatus(flow: Flow, own: OwnImport, grace: GraceNow | null): Impor
     contract: own.contract,
     range: own.entry.version,
     state: state.state,
+    proof: recordedProof(own),
     breaksInDays: state.state === 'stale' ? (state.breaksInDays ?? null) : null,
     effectiveAt: grace?.effectiveAt ?? null,
     grace: graceStatus(grace),
-    reason: state.state === 'current' ? '' : state.reason,
+    reason: state.state === 'current' ? (state.news ?? '') : state.reason,
     resolved: own.entry.resolved_version ?? null,
     published: own.published?.version ?? null,
     binding: own.entry.binding ?? null,
-    changes: state.state === 'current' ? [] : changesSince(own.published, own.entry.resolved_version),
+    changes:
+      state.state === 'current' && state.news === undefined
+        ? []
+        : changesSince(own.published, own.entry.resolved_version),
   };
 }

@@ -7,6 +7,7 @@ import { paths } from '../realm/kinds.ts';
 import type { RecordOp, Resolution } from '../realm/ops/import.ts';
 import { behind, type FollowOp } from '../realm/ops/rename.ts';
 import { maintains } from '../realm/ownership.ts';
+import type { ProofState } from '../realm/types.ts';
 import { resolveContract } from './address.ts';
 import { adoptDrafts, reconcileDraft, sweepDrafts } from './drafts.ts';
 import { type Flow, opHead } from './flow.ts';
@@ -16,7 +17,15 @@ import { type Notified, notifyConsumers, settleNotices } from './notify.ts';
 import { listProposals } from './proposals.ts';
 import { type Publication, publishTip } from './publish.ts';
 import { shortRef } from './relation.ts';
-import { type Proof, proofOf, proofWords, resolved, stateOf } from './resolve.ts';
+import {
+  type Proof,
+  proofOf,
+  proofWords,
+  recordedProof,
+  resolved,
+  stateOf,
+  stateOfProof,
+} from './resolve.ts';
 import type { Shared } from './share.ts';
 import { inWorkspace, perform, share, type Workspace } from './workspace.ts';
 
@@ -41,6 +50,7 @@ export interface ImportSync {
   version: string;
   /** It became `current` by this sync. */
   resolved: boolean;
+  proof: ProofState;
   why: string;
   binding: string | null;
   commit: string | null;
@@ -229,28 +239,34 @@ async function resolveOne(
     from: own.entry.resolved_version ?? '',
     version: own.published?.version ?? '',
     resolved: false,
+    proof: recordedProof(own),
     why: state.state === 'current' ? '' : state.reason,
     binding: own.entry.binding ?? null,
     commit: null,
   };
-  if (state.state === 'current') {
+  if (state.state === 'current' && state.news === undefined && !byHand) {
     await tellLost(flow, workspace, own);
     return sync;
   }
   const proof: Proof =
-    state.state === 'stale'
+    state.state !== 'broken'
       ? byHand
         ? { kind: 'by-hand' }
         : await proofOf(workspace, own)
       : { kind: 'unproved', why: state.reason };
   const proved = proof.kind === 'covered' || proof.kind === 'changed' || proof.kind === 'by-hand';
+  // What was added asks nothing: until something shows more, the import stays at the version it was resolved at.
+  if (state.state === 'current' && !proved) return { ...sync, why: state.news ?? '' };
   sync.why = proofWords(proof, own.entry.binding);
+  sync.proof = stateOfProof(proof);
   if (proved) {
     sync.resolved = true;
     sync.state = 'current';
   }
   const tip = workspace.heads.tip.kind === 'none' ? null : workspace.heads.tip.oid;
-  const wanted: Resolution = proved ? resolved(own, proof, tip, flow.now()) : { status: state.state };
+  const wanted: Resolution = proved
+    ? resolved(own, proof, tip, flow.now())
+    : { status: state.state, ...(proof.kind === 'uncovered' ? { proof: 'failing' } : {}) };
   if (options.dryRun || !differs(own, wanted)) return sync;
   const op: RecordOp = {
     verb: 'record',

@@ -1,4 +1,4 @@
-import type { EdgeState, Graph } from './graph.ts';
+import { type EdgeState, type Graph, standing } from './graph.ts';
 import { oneLine } from './text.ts';
 
 const styles: Record<EdgeState, string> = {
@@ -28,7 +28,7 @@ export function graphDot(graph: Graph): string {
       const label = `${name}: nobody exports it`;
       lines.push(`  ${quoted(from)} [label=${quoted(label)}, shape=plaintext];`);
     }
-    const label = `${name} ${edge.version ?? 'gone'} (${edge.range})`;
+    const label = `${name} ${edge.version ?? 'gone'} (${edge.range}, ${standing(edge)})`;
     lines.push(
       `  ${quoted(from)} -> ${quoted(edge.consumer)} [label=${quoted(label)}, ${styles[edge.state]}];`,
     );

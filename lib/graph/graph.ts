@@ -1,5 +1,5 @@
 import { type Dependency, dependencies, ownersIn, type RealmView } from '../realm/dependencies.ts';
-import type { Role } from '../realm/types.ts';
+import type { ProofState, Role } from '../realm/types.ts';
 
 /** `pending`: one of the two repos has not joined. */
 export type EdgeState = 'current' | 'stale' | 'broken' | 'pending';
@@ -23,6 +23,8 @@ export interface GraphEdge {
   range: string;
   resolved: string | undefined;
   state: EdgeState;
+  /** Absent while the import waits for somebody to join. */
+  proof?: ProofState;
 }
 
 export interface GraphDomain {
@@ -43,12 +45,14 @@ export interface GraphOptions {
   realm: string;
   /** How an import stands by the realm and the clock. */
   stateOf: (dependency: Dependency) => Exclude<EdgeState, 'pending'>;
+  /** Whether a reading of the binding showed that it goes with the published version, as the consumer recorded it. */
+  proofOf?: (dependency: Dependency) => ProofState;
   /** Only these domains. */
   domains?: readonly string[];
 }
 
 /** The dependency graph of a realm. */
-export function graphOf(view: RealmView, { realm, stateOf, domains: only }: GraphOptions): Graph {
+export function graphOf(view: RealmView, { realm, stateOf, proofOf, domains: only }: GraphOptions): Graph {
   const names = view.domainNames().filter((name) => only?.includes(name) ?? true);
   const nodes = new Map<string, GraphNode>();
   const node = (repo: string): GraphNode => {
@@ -85,6 +89,7 @@ export function graphOf(view: RealmView, { realm, stateOf, domains: only }: Grap
         range: one.entry.version,
         resolved: one.entry.resolved_version,
         state: joined ? stateOf(one) : 'pending',
+        ...(joined && proofOf !== undefined ? { proof: proofOf(one) } : {}),
       };
     });
   return {
@@ -106,6 +111,10 @@ function domainOf(view: RealmView, name: string): GraphDomain {
     }),
   };
 }
+
+/** How an import stands, in words: `current, unproved`. What is not current is not proved either. */
+export const standing = ({ state, proof }: Pick<GraphEdge, 'state' | 'proof'>): string =>
+  proof !== undefined && (state === 'current' || proof === 'failing') ? `${state}, ${proof}` : state;
 
 const by =
   <T>(key: (one: T) => string) =>

@@ -1,4 +1,4 @@
-import type { EdgeState, Graph } from './graph.ts';
+import { type EdgeState, type Graph, standing } from './graph.ts';
 import { oneLine } from './text.ts';
 
 const arrows: Record<EdgeState, string> = { current: '-->', stale: '-.->', broken: '--x', pending: '-.->' };
@@ -28,7 +28,7 @@ export function graphMermaid(graph: Graph): string {
       lines.push(`  ${from}(["${escaped(`${key}: nobody exports it`)}"])`);
     }
     const version = edge.version === undefined ? 'gone' : edge.version;
-    const label = `${key} ${version} (${edge.range}, ${edge.state})`;
+    const label = `${key} ${version} (${edge.range}, ${standing(edge)})`;
     styles.push(`  linkStyle ${styles.length} stroke:${colours[edge.state]}`);
     lines.push(`  ${from} ${arrows[edge.state]}|"${escaped(label)}"| ${ids.get(edge.consumer)}`);
   }

@@ -1,5 +1,5 @@
 import { visible } from '../visible.ts';
-import type { EdgeState, Graph, GraphEdge, GraphNode } from './graph.ts';
+import { type EdgeState, type Graph, type GraphEdge, type GraphNode, standing } from './graph.ts';
 import { type Box, type Layout, layered, type Placed } from './layout.ts';
 import { oneLine } from './text.ts';
 
@@ -71,7 +71,7 @@ const STYLE = `<style>
 .broken{stroke:#c62828;stroke-width:2.4}.pending{stroke:#757575;stroke-dasharray:2 4}
 .tip.current,.tip.stale,.tip.broken,.tip.pending{stroke:none}.tip.current{fill:#2e7d32}.tip.stale{fill:#b26a00}.tip.broken{fill:#c62828}.tip.pending{fill:#757575}
 .of-stale{fill:#b26a00}.of-broken{fill:#c62828}
-.crowded .line.current{stroke-width:1.1;stroke-opacity:.6}.lines g:hover .line{stroke-width:4;stroke-opacity:1}
+.line.unproved{stroke-opacity:.55}.crowded .line.current{stroke-width:1.1;stroke-opacity:.6}.lines g:hover .line{stroke-width:4;stroke-opacity:1}
 @media (prefers-color-scheme:dark){.paper{fill:#0d1117}text{fill:#e6edf3}.small{fill:#9198a1}.label{stroke:#0d1117}.box{fill:#151b23;stroke:#656c76}.provider{fill:#0c2d48;stroke:#58a6ff}.both{fill:#271447;stroke:#bc8cff}.gone{fill:#2d1214;stroke:#f85149}.of-stale{fill:#d29922}.of-broken{fill:#f85149}.current{stroke:#3fb950}.stale{stroke:#d29922}.broken{stroke:#f85149}.pending{stroke:#9198a1}.tip.current{fill:#3fb950}.tip.stale{fill:#d29922}.tip.broken{fill:#f85149}.tip.pending{fill:#9198a1}}
 </style>`;
 
@@ -123,6 +123,10 @@ function gridOf(
   return { boxes: placed, width: right, height: boxes.length === 0 ? 0 : y + BOX_HEIGHT + 16 };
 }
 
+/** Nothing showed that some binding goes with its contract: a thinner line. */
+const isProved = (edges: readonly GraphEdge[]): boolean =>
+  edges.every(({ proof }) => proof === undefined || proof === 'proved');
+
 function lineOf({ from, to, edges, state }: Bundle, points: Point[]): string {
   const [first, ...rest] = points;
   const last = points.at(-1);
@@ -141,10 +145,10 @@ function lineOf({ from, to, edges, state }: Bundle, points: Point[]): string {
   const tip = `M${at(last)}l${7 * direction} -4v8z`;
   const details = edges.map(
     (edge) =>
-      `${edge.domain}/${edge.contract} ${edge.version ?? 'gone'}, imported as ${edge.range}: ${edge.state}`,
+      `${edge.domain}/${edge.contract} ${edge.version ?? 'gone'}, imported as ${edge.range}: ${standing(edge)}`,
   );
   const title = escaped([`${from.trim()} → ${to}`, ...details].map(oneLine).join('\n'));
-  return `<g><title>${title}</title><path class="line ${state}" d="${path}"/><path class="tip ${state}" d="${tip}"/></g>`;
+  return `<g><title>${title}</title><path class="line ${state}${isProved(edges) ? '' : ' unproved'}" d="${path}"/><path class="tip ${state}" d="${tip}"/></g>`;
 }
 
 const worstLast = (bundles: Bundle[]): { bundle: Bundle; at: number }[] =>

@@ -1,5 +1,5 @@
 import { visible } from '../visible.ts';
-import type { Graph, GraphDomain, GraphEdge } from './graph.ts';
+import { type Graph, type GraphDomain, type GraphEdge, standing } from './graph.ts';
 
 /** The graph as an indented list: domain, contract with its provider, and below it who relies on it. */
 export function graphText(graph: Graph): string {
@@ -37,9 +37,10 @@ function domainLines(graph: Graph, domain: GraphDomain): string[] {
   return lines;
 }
 
-function useLine({ consumer, range, state, resolved, version }: GraphEdge): string {
+function useLine(edge: GraphEdge): string {
+  const { consumer, range, resolved, version } = edge;
   const behind = resolved !== undefined && resolved !== version ? ` (resolved at ${oneLine(resolved)})` : '';
-  return `    → ${oneLine(consumer)} imports ${oneLine(range)}: ${state}${behind}`;
+  return `    → ${oneLine(consumer)} imports ${oneLine(range)}: ${standing(edge)}${behind}`;
 }
 
 /** A text from a stranger on one line, nothing in it hidden. */

@@ -148,7 +148,7 @@ export const tools: readonly Tool[] = [
     words: MEMBERS,
     inputSchema: input({
       modes: listOf(oneOf('what to look at', checkModes), 'default: exporter and importer'),
-      failOn: oneOf('which state is an error', ['stale', 'broken', 'warning']),
+      failOn: oneOf('which state is an error', ['stale', 'broken', 'unproved', 'warning']),
       contract: text('for the mode compatibility'),
       from: text('start of the range'),
       to: text('end of the range'),
@@ -160,7 +160,7 @@ export const tools: readonly Tool[] = [
     }),
     async run(flow, args) {
       const modes = checkModes.filter((mode) => args.list('modes').includes(mode));
-      const failOn = (args.text('failOn') ?? 'stale') as 'stale' | 'broken' | 'warning';
+      const failOn = args.text('failOn') as 'stale' | 'broken' | 'unproved' | 'warning' | undefined;
       const result = await checkRealm(flow, {
         modes: modes.length > 0 ? modes : ['exporter', 'importer'],
         failOn,

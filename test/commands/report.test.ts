@@ -65,7 +65,7 @@ t.test('hostile names and texts are shown, and never become markup', async (t) =
             version: evil,
             owner: evil,
             description: evil,
-            consumers: [{ repo: evil, range: evil, binding: evil, state: 'stale' }],
+            consumers: [{ repo: evil, range: evil, binding: evil, proof: 'unproved', state: 'stale' }],
           },
         ],
       },

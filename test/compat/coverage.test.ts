@@ -122,11 +122,14 @@ t.test('who uses what a change takes away', async (t) => {
     { impact: 'unaffected' },
     { impact: 'unaffected' },
     { impact: 'unknown', reason: /may use/ },
-    { impact: 'unknown', reason: /does not say/ },
+    { impact: 'unknown', reason: /no verified import/ },
   ]);
-  t.same(impactWords(impacts).slice(0, 2), ['breaks fungal at cdk/stack.py:12', 'breaks wide at main.tf:3']);
-  t.same(impactWords(impacts.slice(2, 5)), ['none of the 3 consumers uses the lost part']);
-  t.same(impactWords(impacts.slice(2, 3)), ['the one consumer, safe, does not use the lost part']);
+  t.same(impactWords(impacts).slice(0, 2), [
+    "breaks fungal at cdk/stack.py:12 (for example 'fungal-data/training-metrics/runs/')",
+    "breaks wide at main.tf:3 (for example 'fungal-data/training-metrics/')",
+  ]);
+  t.same(impactWords(impacts.slice(2, 5)), ['not used by safe, reader, elsewhere']);
+  t.same(impactWords(impacts.slice(2, 3)), ['not used by safe']);
   for (const covers of [
     3,
     [],
@@ -147,8 +150,8 @@ t.test('who uses what a change takes away', async (t) => {
   ]);
   t.match(interfaces, [{ impact: 'unknown' }, { impact: 'unknown' }]);
   t.same(impactWords(interfaces), [
-    'may break silent: nothing says which part of the contract it uses',
-    'may break sure: nothing says which part of the contract it uses',
+    'not known for silent: nothing that was read says which part of the contract it uses',
+    'not known for sure: nothing that was read says which part of the contract it uses',
   ]);
   const wider = inData({ write: ['training-metrics/*', 'jobs/*/manifest.json', 'more/*'] });
   t.match(impactOf(old, wider, [{ repo: 'strict' }]), [{ impact: 'unknown' }]);

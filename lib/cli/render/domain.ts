@@ -1,4 +1,5 @@
 import type { ContractShown, DomainShown } from '../../flow/look.ts';
+import { standing } from '../../graph/graph.ts';
 import { inLines } from '../../visible.ts';
 
 /** One line per domain. */
@@ -27,7 +28,8 @@ export function contractLines(contract: ContractShown): string[] {
   return [
     `${contract.name} ${contract.version}${owner}${contract.description === '' ? '' : `: ${contract.description}`}`,
     ...contract.consumers.map(
-      (one) => `  ${one.repo} ${one.range}: ${one.state}${one.binding === null ? '' : ` (${one.binding})`}`,
+      (one) =>
+        `  ${one.repo} ${one.range}: ${standing(one)}${one.binding === null ? '' : ` (${one.binding})`}`,
     ),
   ];
 }

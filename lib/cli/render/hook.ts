@@ -83,8 +83,13 @@ const headline = (drift: HookDrift): string[] =>
 function driftLines(drift: HookDrift, head: readonly string[]): string[] {
   const lines = [...head];
   if (drift.reason !== '' && /^(?:breaking|unknown)$/.test(drift.verdict)) lines.push(`  ${drift.reason}`);
-  for (const line of drift.lines.slice(0, 10)) lines.push(`  ${line}`);
-  if (drift.lines.length > 10) lines.push(`  and ${drift.lines.length - 10} more`);
+  for (const line of drift.lines.slice(0, MOST)) lines.push(`  ${line}`);
+  if (drift.lines.length > MOST)
+    lines.push(`  and ${drift.lines.length - MOST} more: git realm diff ${drift.contract}`);
+  if (drift.waiting > 0)
+    lines.push(
+      `  ${drift.waiting} earlier ${drift.waiting === 1 ? 'change waits' : 'changes wait'} to be published: git realm status`,
+    );
   if (drift.at.length > 0) lines.push(`  at ${drift.at.slice(0, 5).join(' ')}`);
   if (drift.behind !== '') lines.push(`  ${drift.behind}`);
   const who = drift.affected.map((one) => `${one.repo} (${one.range})`);

@@ -1,7 +1,7 @@
 import type { LoggedCommit } from '../../flow/log.ts';
 import type { ContractShown, DomainShown } from '../../flow/look.ts';
 import type { Report, ReportedChange } from '../../flow/report.ts';
-import type { Graph } from '../../graph/graph.ts';
+import { type Graph, standing } from '../../graph/graph.ts';
 import { graphSvg } from '../../graph/svg.ts';
 import type { JsonValue } from '../../json.ts';
 import { visible } from '../../visible.ts';
@@ -53,10 +53,10 @@ body{font:15px/1.5 ui-sans-serif,system-ui,sans-serif;max-width:72rem;margin:2re
 h1,h2{line-height:1.2}h2{margin-top:2.5rem;border-bottom:1px solid #d1d9e0}code{font:13px ui-monospace,monospace}
 .r-dim{color:#57606a}.r-graph{overflow:auto}table{border-collapse:collapse;width:100%}
 td,th{text-align:left;vertical-align:top;padding:.3rem .8rem .3rem 0;border-bottom:1px solid #d1d9e0;overflow-wrap:anywhere}
-.r-current{color:#2e7d32}.r-stale{color:#b26a00}.r-broken{color:#c62828}.r-history{padding-left:1.2rem}
+.r-current,.r-proved{color:#2e7d32}.r-unproved{color:#b26a00}.r-failing{color:#c62828}.r-stale{color:#b26a00}.r-broken{color:#c62828}.r-history{padding-left:1.2rem}
 summary{cursor:pointer;color:#57606a}pre{font:13px/1.4 ui-monospace,monospace;overflow:auto;max-height:24rem;margin:.3rem 0}
 @media (prefers-color-scheme:dark){body{color:#e6edf3;background:#0d1117}.r-dim{color:#9198a1}summary{color:#9198a1}h2,td,th{border-color:#3d444d}
-.r-current{color:#3fb950}.r-stale{color:#d29922}.r-broken{color:#f85149}}
+.r-current,.r-proved{color:#3fb950}.r-unproved{color:#d29922}.r-failing{color:#f85149}.r-stale{color:#d29922}.r-broken{color:#f85149}}
 </style>`;
 
 /** The imports that somebody has to do something about, the worst first. */
@@ -107,8 +107,8 @@ function contractRows({ name, version, owner, description, consumers }: Contract
   const head = `<td title="${text(description)}">${text(name)}</td><td>${text(version)}</td><td>${text(owner ?? '')}</td>`;
   if (consumers.length === 0) return [`<tr>${head}<td colspan="3" class="r-dim">nobody imports it</td></tr>`];
   return consumers.map(
-    ({ repo, range, state }) =>
-      `<tr>${head}<td>${text(repo)}</td><td><code>${text(range)}</code></td><td class="r-${state}">${state}</td></tr>`,
+    ({ repo, range, state, proof }) =>
+      `<tr>${head}<td>${text(repo)}</td><td><code>${text(range)}</code></td><td class="r-${state === 'current' ? proof : state}">${standing({ state, proof })}</td></tr>`,
   );
 }
 

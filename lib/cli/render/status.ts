@@ -8,6 +8,7 @@ import type {
   ImportStatus,
   StatusResult,
 } from '../../flow/status.ts';
+import type { ProofState } from '../../realm/types.ts';
 import { REWRITE_HINT, rewriteWords } from '../../store/rewrite.ts';
 import { inLines } from '../../visible.ts';
 import { paint } from '../terminal.ts';
@@ -148,9 +149,24 @@ function nextStep({ drift, needsApproval }: ExportStatus): string {
   return `${before}git realm sync ${needsApproval ? 'proposes it (breaking changes need approval)' : 'publishes it'}`;
 }
 
+/** Lines of a changelog that nobody has to act on. */
+const MOST_NEWS = 10;
+
+/** What showed that a binding goes with its contract: a reading of it, a person or a change of the file, or one with a gap. */
+const proofWord = (proof: ProofState, paper: Paper): string =>
+  paint(paper, ({ proved: 'green', unproved: 'yellow', failing: 'red' } as const)[proof], proof);
+
 function importLines(one: ImportStatus, paper: Paper): string[] {
   const name = `${one.domain}/${one.contract} ${one.range}`;
-  if (one.state === 'current') return [`  ${name}: ${paint(paper, 'green', 'current')} at ${one.resolved}`];
+  if (one.state === 'current')
+    return [
+      `  ${name}: ${paint(paper, 'green', 'current')} at ${one.resolved}, ${proofWord(one.proof, paper)}`,
+      ...(one.reason === '' ? [] : [`    news: ${one.reason}; it asks nothing of this repository`]),
+      ...one.changes.slice(0, MOST_NEWS).map((change) => `    ${change}`),
+      ...(one.changes.length > MOST_NEWS
+        ? [`    and ${one.changes.length - MOST_NEWS} more: git realm diff ${one.contract}`]
+        : []),
+    ];
   const until =
     one.breaksInDays === null
       ? ''
