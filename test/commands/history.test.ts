@@ -184,7 +184,7 @@ t.test('graph, in four formats', async (t) => {
 t.test('an ambiguous name is refused with the candidates', async (t) => {
   const path = 'domains/billing/contracts/s3-permissions.yaml';
   box.write('realm-letemcook/domains/billing/domain.yaml', 'name: billing\nmembers: [aperture]\n');
-  box.write(`realm-letemcook/${path}`, 'name: s3-permissions\nversion: "0.1.0"\nowner: aperture\n');
+  box.write(`realm-letemcook/${path}`, 'name: s3-permissions\nkind: s3\nversion: "0.1.0"\nowner: aperture\n');
   box.write(
     'realm-letemcook/domains/billing/contracts/s3-access.yaml',
     'name: s3-access\nversion: "0.1.0"\nowner: aperture\n',

@@ -105,7 +105,7 @@ t.test('as Mermaid and DOT', async (t) => {
   const dot = graphDot(graph);
   t.match(
     dot,
-    '"aperture" -> "fungal" [label="s3-access/paths 1.4.0 (>=1.0.0)", color="#b26a00", style=dashed];',
+    '"aperture" -> "fungal" [label="s3-access/paths 1.4.0 (>=1.0.0, stale)", color="#b26a00", style=dashed];',
   );
   t.match(dot, '" s3-access/gone" [label="s3-access/gone: nobody exports it", shape=plaintext];');
 });
