@@ -105,7 +105,7 @@ function changelogLine({ kind, pointer, subject, before, rule = '' }: Change): s
   const isNamed = /^(openapi|graphql)\//.test(rule);
   const place = isNamed ? '' : pointer.replace(/(\/(?:enum|required))\/\d+$/, '$1');
   const where = place === '' ? '' : ` (${place.slice(1).replaceAll('~1', '/').replaceAll('~0', '~')})`;
-  if (kind === 'described' && isNamed) return `Described ${plain(subject)} anew`;
+  if (kind === 'described' && isNamed) return `Words only: ${plain(subject)}`;
   if (kind === 'added') return `Added ${plain(subject)}${where}`;
   if (kind === 'removed') return `Removed ${plain(subject)}${where}`;
   if (kind === 'described') return `Described anew${where}`;

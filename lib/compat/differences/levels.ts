@@ -17,10 +17,12 @@ export interface Meaning {
 /** What all questions about single differences of one comparison may take, and each of them. */
 const STEPS = 60_000;
 const EACH = 1_500;
+/** What reading two schemas takes, counted in steps. */
+const OVERHEAD = 60;
 
 /**
  * Asks the schema engine about single differences: each is made alone in the smallest schema that shows it. Answers are
- * remembered, and bounded in steps together; beyond them the answer is `unknown`.
+ * remembered, and bounded in steps together.
  */
 export class Inquiry {
   private readonly answers = new Map<string, Verdict>();
@@ -33,13 +35,13 @@ export class Inquiry {
     private readonly work: Work = new Work(),
   ) {}
 
-  /** Is all that is valid without the difference valid with it (`received`), or the other way round (`sent`)? */
-  ask(difference: Difference, direction: Direction): Verdict {
-    if (this.left <= 0) return tooMany;
+  /** Is all that is valid without the difference valid with it (`received`), or the other way round (`sent`)? Undefined past the bound. */
+  ask(difference: Difference, direction: Direction): Verdict | undefined {
+    if (this.left <= 0) return undefined;
     try {
       return this.answer(difference, direction);
     } catch (error) {
-      if (error instanceof OutOfWork) return tooMany;
+      if (error instanceof OutOfWork) return undefined;
       throw error;
     }
   }
@@ -60,17 +62,11 @@ export class Inquiry {
     const steps: Steps = { left: Math.min(EACH, this.left) };
     const given = steps.left;
     const verdict = compareSchemas(from, to, { steps, work: this.work });
-    this.left -= Math.max(1, given - Math.max(0, steps.left)) + 20;
+    this.left -= given - Math.max(0, steps.left) + OVERHEAD;
     this.answers.set(key, verdict);
     return verdict;
   }
 }
-
-const tooMany: Verdict = {
-  verdict: 'unknown',
-  reason: 'there are more differences than are looked at one by one',
-  pointer: '',
-};
 
 /** How much a question about a difference has to look at, roughly. */
 function sizeOf({ schema }: Difference): number {
@@ -87,16 +83,18 @@ const refers = (schema: JsonObject): boolean => JSON.stringify(schema).includes(
 const inMembers = new Set<string>(['properties', 'required', 'additionalProperties', 'patternProperties']);
 
 /** As much of the schema around a difference as decides what the difference means. */
-function smallest({ schema, keyword }: Difference): JsonObject {
+function smallest({ schema, keyword, property }: Difference): JsonObject {
   if (leafKeywords.has(keyword)) return pick(schema, leafKeywords);
   if (!inMembers.has(keyword)) return schema;
   const required = new Set(Array.isArray(schema.required) ? schema.required : []);
-  const names = Object.entries(isObject(schema.properties) ? schema.properties : {}).map(
-    ([name, one]): [string, JsonValue] => [
-      name,
-      required.has(name) && isObject(one) ? pick(one, leafKeywords) : true,
-    ],
-  );
+  // Other properties than those that must be there say nothing of one that comes or goes.
+  const declared = Object.entries(isObject(schema.properties) ? schema.properties : {});
+  const counting =
+    property === undefined ? declared : declared.filter(([name]) => name === property || required.has(name));
+  const names = counting.map(([name, one]): [string, JsonValue] => [
+    name,
+    required.has(name) && isObject(one) ? pick(one, leafKeywords) : true,
+  ]);
   return {
     ...pick(schema, leafKeywords),
     ...pick(schema, new Set(['required', 'patternProperties', 'additionalProperties'])),
@@ -107,8 +105,9 @@ function smallest({ schema, keyword }: Difference): JsonObject {
 const pick = (schema: JsonObject, keywords: ReadonlySet<string>): JsonObject =>
   Object.fromEntries(Object.entries(schema).filter(([key]) => keywords.has(key))) as JsonObject;
 
-/** An answer of the engine as what the difference means. */
-export function meaningOf(verdict: Verdict): Meaning {
+/** An answer of the engine as what the difference means; without one, what the keyword alone says. */
+export function meaningOf(verdict: Verdict | undefined, { effect }: Difference): Meaning {
+  if (verdict === undefined) return { level: effect === 'unclear' ? 'unknown' : 'breaking' };
   if (verdict.verdict === 'breaking') return { level: 'breaking', witness: verdict.witness };
   if (verdict.verdict === 'unknown') return { level: 'unknown', reason: verdict.reason };
   return { level: 'compatible' };

@@ -35,6 +35,8 @@ export interface Difference {
   oldPointer?: string;
   before?: JsonValue;
   after?: JsonValue;
+  /** The property that it is about. */
+  property?: string;
   /** The old schema that it changes, normalised. */
   schema: JsonObject;
   /** Makes this change alone in a schema that is like the old one. */

@@ -170,6 +170,7 @@ class Walk {
           pair,
           {
             fact: 'property-removed',
+            property: name,
             keyword: 'properties',
             kind: 'removed',
             effect: 'unclear',
@@ -189,6 +190,7 @@ class Walk {
           pair,
           {
             fact,
+            property: name,
             keyword: 'properties',
             kind: 'added',
             effect: needs && !must ? 'narrows' : 'unclear',
@@ -206,6 +208,7 @@ class Walk {
           this.note(
             pair,
             {
+              property: name,
               fact: needs ? 'property-became-required' : 'property-became-optional',
               keyword: 'required',
               kind: 'changed',

@@ -129,7 +129,7 @@ function meaning(one: Difference, verdict: Verdict, inquiry: Inquiry): Meaning {
   // Proved for the whole: no difference in it can do harm.
   if (verdict.verdict === 'equal' || verdict.verdict === 'compatible') return { level: 'compatible' };
   if (one.effect === 'widens') return { level: 'compatible' };
-  return meaningOf(inquiry.ask(one, 'received'));
+  return meaningOf(inquiry.ask(one, 'received'), one);
 }
 
 /** A name in `required` comes and goes. */

@@ -43,7 +43,7 @@ function meaning(one: Difference, direction: Direction, whole: Verdict, inquiry:
   if (own) return own;
   const harmless = direction === 'sent' ? 'narrows' : 'widens';
   if (one.effect === harmless || (proved && !settled.has(one.fact))) return { level: 'compatible' };
-  const asked = plainFacts.has(one.fact) ? meaningOf(inquiry.ask(one, direction)) : undefined;
+  const asked = plainFacts.has(one.fact) ? meaningOf(inquiry.ask(one, direction), one) : undefined;
   if (one.effect === 'unclear') return asked ?? { level: 'unknown' };
   if (asked?.level === 'breaking' || asked?.level === 'unknown') return asked;
   return asked && !settled.has(one.fact) ? asked : { level: 'breaking' };
