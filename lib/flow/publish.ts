@@ -56,7 +56,12 @@ export async function publishTip(
         ),
       );
     else if (drifts(one.levels.tip)) done.push(await publishOne(flow, workspace, one, tip.oid, options));
-    else if (isOtherCopy(one) && !options.dryRun) await publishOne(flow, workspace, one, tip.oid, options);
+    else if (isOtherCopy(one) && !options.dryRun) {
+      const made = await publishOne(flow, workspace, one, tip.oid, options);
+      // Words have a version, comments have none.
+      if (made.outcome === 'refused' || (made.outcome === 'published' && made.version !== made.from))
+        done.push(made);
+    }
   }
   await announcePublished(flow, workspace, done);
   return done;

@@ -71,6 +71,21 @@ t.test(
     t.match((await box.realm(['diff', 'masks-api'], { cwd: aperture.path })).stdout, /jobs/);
     await box.realm(['check', '--from', 'main~1'], { cwd: realm.path, expect: 'any' });
     await box.realm(['sync'], { cwd: aperture.path });
+    const reworded = document('1.1.0', masks + jobs).replace('# new', '# reworded');
+    await aperture.commit('reword', { api: { 'masks.yaml': reworded } });
+    await aperture.push();
+    await box.realm(['sync'], { cwd: aperture.path });
+    t.match(await realm.yaml(contract), { version: '1.1.0' }, 'a comment is no version');
+    t.match(await realm.git('show', `main:${folder}/api/masks.yaml`), /# reworded/, 'and comes along');
+    const words = reworded.replace('"Masks"', '"All masks"');
+    await aperture.commit('another title', { api: { 'masks.yaml': words } });
+    await aperture.push();
+    t.match(
+      (await box.realm(['sync'], { cwd: aperture.path })).stdout,
+      /masks-api 1\.1\.0 → 1\.1\.1/,
+      'words have one',
+    );
+    t.match(await realm.git('show', `main:${folder}/api/masks.yaml`), /"All masks"/);
     t.match((await box.realm(['doctor'], { cwd: aperture.path, expect: 'any' })).stdout, /^(?!.*masks-api)/s);
   },
 );
@@ -231,6 +246,35 @@ t.test(
     await box.realm(['hook', 'pre-commit'], { cwd: aperture.path });
   },
 );
+
+t.test('content that is not what its contract lists is named, and counts for nothing else', async (t) => {
+  const world = await letemcook(t);
+  const { box, realm, aperture } = world;
+  await published(world);
+  const text = await realm.git('show', `main:${contract}`);
+  const broken: [how: string, file: string, change: string, why: RegExp][] = [
+    ['size', contract, text.replace(/bytes: \d+/, 'bytes: 3'), /has \d+ bytes, and 3 are listed/],
+    ['bytes', `${folder}/api/masks.yaml`, 'openapi: 3.0.3\n', /is \w{12}, and \w{12} is listed/],
+    ['stray', `${folder}/api/other.yaml`, 'a: 1\n', /no contract lists this file/],
+  ];
+  for (const [how, file, change, why] of broken) {
+    const tip = await realm.tip();
+    box.write(`realm-letemcook/${file}`, change);
+    await realm.git('add', '-A');
+    await realm.git('commit', '-qm', how);
+    const doctor = await box.realm(['doctor'], { cwd: aperture.path, expect: 'any' });
+    t.match(doctor.stdout + doctor.stderr, why, how);
+    const status = await box.realm(['status'], { cwd: aperture.path, expect: 'any' });
+    t.match(status.stdout, /s3-permissions 1\.0\.0: as the code says/, `${how}: the rest is there`);
+    const verify = await box.realm(['verify', tip, 'main'], {
+      cwd: realm.path,
+      expect: 'any',
+      env: { REMOTE_USER: 'eric@example.com' },
+    });
+    t.equal(verify.code, 1, `${how}: a server refuses it`);
+    await realm.git('reset', '-q', '--hard', tip);
+  }
+});
 
 t.test('what no contract may keep is refused in one sentence, and nothing is published', async (t) => {
   const world = await letemcook(t);
