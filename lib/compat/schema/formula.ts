@@ -342,6 +342,7 @@ export class Formulas {
     this.work.spendText(key.length);
     const known = this.#interned.get(key);
     if (known) return known;
+    this.work.spend(2);
     const formula = { ...draft, id: this.#interned.size } as Formula;
     this.#interned.set(key, formula);
     return formula;

@@ -1,7 +1,8 @@
-import type { GraphQLArgument, GraphQLNamedType, GraphQLObjectType, GraphQLSchema } from 'graphql';
+import type { DocumentNode, GraphQLSchema } from 'graphql';
 import { worstFirst } from '../../compat/differences/order.ts';
 import type { Change, ChangeLevel, ValueComparison, Verdict } from '../../compat/types.ts';
 import { pointerToken } from '../../json.ts';
+import { Witnesses } from './witness.ts';
 
 type Graphql = typeof import('graphql');
 type Inspector = typeof import('@graphql-inspector/core');
@@ -33,13 +34,15 @@ export async function compareGraphql(oldSdl: string, newSdl: string): Promise<Va
   } catch (error) {
     return unknown(`the schemas cannot be compared: ${messageOf(error)}`);
   }
+  const read = typesRead(graphql, old);
+  const witnesses = new Witnesses(graphql, old, now);
   const changes = differences
     .filter((one) => !isInsideNew(graphql, one, old))
     .map((one): Change => {
-      const meaning = meaningOf(graphql, one, old, now);
+      const meaning = meaningOf(graphql, one, old, now, read);
       const level = meaning === 'described' ? 'none' : meaning;
       const kind = meaning === 'described' ? 'described' : kindOf(one.type);
-      const witness = level === 'breaking' ? witnessOf(graphql, one, old, now) : undefined;
+      const witness = level === 'breaking' ? witnesses.of(one.path ?? '', one.message) : undefined;
       const pointer = `/${(one.path ?? '').split('.').map(pointerToken).join('/')}`;
       return {
         kind,
@@ -75,10 +78,26 @@ const unknown = (reason: string): ValueComparison => ({
   changes: [],
 });
 
+/** The inspector compares each directive of a place with all others there. */
+const MAX_DIRECTIVE_PAIRS = 4_000_000;
+
+function directivePairs(graphql: Graphql, document: DocumentNode): number {
+  let pairs = 0;
+  graphql.visit(document, {
+    enter(node) {
+      if ('directives' in node) pairs += (node.directives?.length ?? 0) ** 2;
+    },
+  });
+  return pairs;
+}
+
 /** A string says why it is no schema. Directives of others (federation) need no definition. */
 function schemaOf(graphql: Graphql, sdl: string): GraphQLSchema | string {
   try {
-    return graphql.buildASTSchema(graphql.parse(sdl, { maxTokens: 1_000_000 }), { assumeValidSDL: true });
+    const document = graphql.parse(sdl, { maxTokens: 1_000_000 });
+    if (directivePairs(graphql, document) > MAX_DIRECTIVE_PAIRS)
+      return 'it repeats more directives in one place than a comparison looks at';
+    return graphql.buildASTSchema(document, { assumeValidSDL: true });
   } catch (error) {
     return messageOf(error);
   }
@@ -89,7 +108,13 @@ const messageOf = (error: unknown): string =>
 
 type Meaning = 'breaking' | 'unknown' | 'compatible' | 'described';
 
-function meaningOf(graphql: Graphql, one: Difference, old: GraphQLSchema, now: GraphQLSchema): Meaning {
+function meaningOf(
+  graphql: Graphql,
+  one: Difference,
+  old: GraphQLSchema,
+  now: GraphQLSchema,
+  read: ReadonlySet<string>,
+): Meaning {
   const { type, path = '' } = one;
   if (
     /DESCRIPTION|DEPRECATION/.test(type) ||
@@ -98,8 +123,7 @@ function meaningOf(graphql: Graphql, one: Difference, old: GraphQLSchema, now: G
     return 'described';
   }
   if (one.criticality.level === 'BREAKING') return 'breaking';
-  if (type === 'ENUM_VALUE_ADDED')
-    return isRead(graphql, old, path.split('.')[0] ?? '') ? 'breaking' : 'compatible';
+  if (type === 'ENUM_VALUE_ADDED') return read.has(path.split('.')[0] ?? '') ? 'breaking' : 'compatible';
   if (type === 'UNION_MEMBER_ADDED' || type === 'DIRECTIVE_REPEATABLE_REMOVED') return 'breaking';
   if (type === 'DIRECTIVE_ARGUMENT_DEFAULT_VALUE_CHANGED') return 'unknown';
   if (type === 'FIELD_ARGUMENT_DEFAULT_CHANGED' || type === 'INPUT_FIELD_DEFAULT_VALUE_CHANGED') {
@@ -150,16 +174,15 @@ function kindOf(type: string): Change['kind'] {
   return /_REMOVED$/.test(type) ? 'removed' : 'changed';
 }
 
-/** Is the type part of what a field of the schema returns? */
-function isRead(graphql: Graphql, schema: GraphQLSchema, name: string): boolean {
+/** The types that are part of what some field of the schema returns. */
+function typesRead(graphql: Graphql, schema: GraphQLSchema): Set<string> {
+  const found = new Set<string>();
   for (const type of Object.values(schema.getTypeMap())) {
     if (type.name.startsWith('__') || !(graphql.isObjectType(type) || graphql.isInterfaceType(type)))
       continue;
-    for (const field of Object.values(type.getFields())) {
-      if (graphql.getNamedType(field.type).name === name) return true;
-    }
+    for (const field of Object.values(type.getFields())) found.add(graphql.getNamedType(field.type).name);
   }
-  return false;
+  return found;
 }
 
 /** Must the argument or input field at `Type.field.argument` or `Input.field` be given? */
@@ -194,90 +217,4 @@ function isNewPlace(graphql: Graphql, old: GraphQLSchema, path: string): boolean
     return fieldName !== '' && !fieldName.startsWith('@') && !(fieldName in type.getFields());
   }
   return false;
-}
-
-/** A query that was valid and is not any more; the coordinate of the change where none is found. */
-function witnessOf(graphql: Graphql, one: Difference, old: GraphQLSchema, now: GraphQLSchema): string {
-  const [typeName = '', fieldName] = (one.path ?? '').split('.');
-  try {
-    const text = queryOf(graphql, old, typeName, fieldName);
-    if (text !== undefined) {
-      const query = graphql.parse(text);
-      if (graphql.validate(old, query).length === 0 && graphql.validate(now, query).length > 0) return text;
-    }
-  } catch {
-    // A schema odd enough to stop the search still has its coordinate.
-  }
-  return one.path ?? one.message;
-}
-
-/** The shortest query that selects a field of a type, with what its way there requires. */
-function queryOf(
-  graphql: Graphql,
-  schema: GraphQLSchema,
-  typeName: string,
-  fieldName?: string,
-): string | undefined {
-  const roots = [
-    ['query', schema.getQueryType()],
-    ['mutation', schema.getMutationType()],
-    ['subscription', schema.getSubscriptionType()],
-  ] as const;
-  const seen = new Set<string>();
-  let level: { type: GraphQLNamedType; head: string; close: string }[] = [];
-  for (const [operation, type] of roots) if (type) level.push({ type, head: `${operation} {`, close: ' }' });
-  while (level.length > 0 && seen.size < 10_000) {
-    const next: typeof level = [];
-    for (const { type, head, close } of level) {
-      if (seen.has(type.name)) continue;
-      seen.add(type.name);
-      if (type.name === typeName) return `${head} ${selection(graphql, type, fieldName)}${close}`;
-      if (graphql.isAbstractType(type)) {
-        for (const possible of schema.getPossibleTypes(type)) {
-          next.push({ type: possible, head: `${head} ... on ${possible.name} {`, close: ` }${close}` });
-        }
-      }
-      if (graphql.isUnionType(type) || !graphql.isCompositeType(type)) continue;
-      for (const field of Object.values(type.getFields())) {
-        const inner = graphql.getNamedType(field.type);
-        if (!graphql.isCompositeType(inner)) continue;
-        next.push({
-          type: inner,
-          head: `${head} ${field.name}${args(graphql, field.args)} {`,
-          close: ` }${close}`,
-        });
-      }
-    }
-    level = next;
-  }
-  return undefined;
-}
-
-function selection(graphql: Graphql, type: GraphQLNamedType, fieldName: string | undefined): string {
-  const fields = graphql.isUnionType(type) ? {} : ((type as GraphQLObjectType).getFields?.() ?? {});
-  const field = fieldName !== undefined && Object.hasOwn(fields, fieldName) ? fields[fieldName] : undefined;
-  if (!field) return '__typename';
-  const inner = graphql.getNamedType(field.type);
-  return `${field.name}${args(graphql, field.args)}${graphql.isCompositeType(inner) ? ' { __typename }' : ''}`;
-}
-
-/** The arguments that have to be given, each with the plainest value of its type. */
-function args(graphql: Graphql, all: readonly GraphQLArgument[]): string {
-  const given = all
-    .filter((one) => graphql.isRequiredArgument(one))
-    .map((one) => `${one.name}: ${plain(graphql, one.type, 0)}`);
-  return given.length > 0 ? `(${given.join(', ')})` : '';
-}
-
-function plain(graphql: Graphql, type: GraphQLArgument['type'], depth: number): string {
-  if (depth > 8) return 'null';
-  if (graphql.isNonNullType(type)) return plain(graphql, type.ofType, depth);
-  if (graphql.isListType(type)) return '[]';
-  if (graphql.isEnumType(type)) return type.getValues()[0]?.name ?? 'null';
-  if (graphql.isInputObjectType(type)) {
-    const fields = Object.values(type.getFields()).filter((one) => graphql.isRequiredInputField(one));
-    return `{${fields.map((one) => `${one.name}: ${plain(graphql, one.type, depth + 1)}`).join(', ')}}`;
-  }
-  const { name } = type;
-  return name === 'Boolean' ? 'true' : name === 'Int' || name === 'Float' ? '0' : '"0"';
 }

@@ -12,8 +12,7 @@ import { atPointer, isObject, type JsonObject, type JsonValue, pointerToken, sam
  * Is every value that is valid under the old schema valid under the new one? With every difference of the two: what each
  * means by itself is found by making it alone in the old schema. Throws nothing.
  */
-export function compareJsonSchemas(old: JsonValue, now: JsonValue): ValueComparison {
-  const work = new Work();
+export function compareJsonSchemas(old: JsonValue, now: JsonValue, work: Work = new Work()): ValueComparison {
   const verdict = compareSchemas(old, now, { work });
   if (verdict.verdict === 'equal' && sameJson(old, now)) return { verdict, changes: [] };
   const blame = { rule: 'json-schema/combination', subject: 'the schema as a whole', where: 'the value' };

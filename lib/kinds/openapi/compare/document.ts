@@ -19,6 +19,7 @@ export interface Located {
 /** One OpenAPI document: its version, and its local references followed. */
 export class OpenapiDocument {
   readonly version: '3.0' | '3.1';
+  private readonly followed = new Map<string, Located>();
 
   /** Throws `Unread` where this is no document of OpenAPI 3. */
   constructor(
@@ -49,6 +50,14 @@ export class OpenapiDocument {
 
   /** The place a reference names. */
   follow($ref: string, from: string): Located {
+    const known = this.followed.get($ref);
+    if (known) return known;
+    const found = this.find($ref, from);
+    this.followed.set($ref, found);
+    return found;
+  }
+
+  private find($ref: string, from: string): Located {
     if (!/^#(\/|$)/.test($ref)) {
       throw new Unread(`the reference '${$ref.slice(0, 200)}' leads out of the document`, from);
     }

@@ -1,5 +1,5 @@
 import { unfit } from '../../../compat/limits.ts';
-import { OutOfWork } from '../../../compat/schema/work.ts';
+import { OutOfWork, Work } from '../../../compat/schema/work.ts';
 import type { ValueComparison, Verdict } from '../../../compat/types.ts';
 import { isObject, type JsonObject, type JsonValue, sameJson } from '../../../json.ts';
 import { type Located, member, members, OpenapiDocument, Unread } from './document.ts';
@@ -14,15 +14,16 @@ export const isOpenapi = (value: JsonValue | undefined): value is JsonObject =>
  * Can every client of the old document go on with the new one? Requests are compared from old to new, responses from new
  * to old, callbacks and webhooks the other way round, each schema as JSON Schema containment with a witness. Paths,
  * operations, servers, parameters, media types and ways to authenticate that are gone break; deprecation and words do
- * not. Documents of 3.0 and 3.1 may be compared with each other; what cannot be read is `unknown`. Never fetches.
+ * not. Documents of 3.0 and 3.1 may be compared with each other; what cannot be read, or is past the bound, is `unknown`.
+ * Never fetches.
  */
-export function compareOpenapi(old: JsonValue, now: JsonValue): ValueComparison {
+export function compareOpenapi(old: JsonValue, now: JsonValue, work: Work = new Work()): ValueComparison {
   const reason = unfit(old) ?? unfit(now);
   if (reason !== undefined) return unknown(reason, '');
   if (sameJson(old, now)) return { verdict: { verdict: 'equal' }, changes: [] };
   if (!isObject(old) || !isObject(now)) return unknown('this is no OpenAPI document', '');
   try {
-    return compareDocuments(new OpenapiDocument(old, true), new OpenapiDocument(now, false));
+    return compareDocuments(new OpenapiDocument(old, true), new OpenapiDocument(now, false), work);
   } catch (error) {
     if (error instanceof Unread) return unknown(error.reason, error.pointer);
     throw error;
@@ -39,8 +40,8 @@ const unknown = (reason: string, pointer: string): ValueComparison => ({
   ],
 });
 
-function compareDocuments(old: OpenapiDocument, now: OpenapiDocument): ValueComparison {
-  const report = new Report();
+function compareDocuments(old: OpenapiDocument, now: OpenapiDocument, work: Work): ValueComparison {
+  const report = new Report(work);
   try {
     comparePaths(old, now, report);
     compareWebhooks(old, now, report);

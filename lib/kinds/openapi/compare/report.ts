@@ -3,9 +3,16 @@ import { verdictOf } from '../../../compat/differences/order.ts';
 import type { Reader } from '../../../compat/differences/types.ts';
 import { differencesOf } from '../../../compat/differences/walk.ts';
 import { compareSchemas } from '../../../compat/schema/index.ts';
-import { Work } from '../../../compat/schema/work.ts';
+import type { Work } from '../../../compat/schema/work.ts';
 import type { Change, ChangeLevel, ValueComparison, Verdict } from '../../../compat/types.ts';
-import { canonical, isObject, type JsonValue, pointerToken, sameJson } from '../../../json.ts';
+import {
+  canonical,
+  isObject,
+  type JsonObject,
+  type JsonValue,
+  pointerToken,
+  sameJson,
+} from '../../../json.ts';
 import { type Located, type OpenapiDocument, Unread } from './document.ts';
 import { changeOf } from './meaning.ts';
 import {
@@ -51,21 +58,22 @@ export class Report {
   private breakage: Verdict | undefined;
   private doubt: Verdict | undefined;
   private readonly known = new Map<string, Verdict>();
-  /** One bound for all that is read, translated, walked and tried. */
-  private readonly work = new Work();
-  private readonly unchanged = new Unchanged(this.work);
+  private readonly unchanged: Unchanged;
   private readonly steps = { left: STEPS };
-  private readonly inquiry = new Inquiry(
-    (schema) => {
-      const read = { ...schema };
-      bounds(read);
-      return read;
-    },
-    { old: {}, now: {} },
-    this.work,
-  );
+  private readonly inquiry: Inquiry;
   /** The documents are compared the other way round: the provider is the one who calls. */
   private turned: 'callback' | 'webhook' | undefined;
+
+  /** `work`: one bound for all that is read, translated, walked and tried. */
+  constructor(private readonly work: Work) {
+    this.unchanged = new Unchanged(work);
+    const read = (schema: JsonObject): JsonObject => {
+      const copy = { ...schema };
+      bounds(copy);
+      return copy;
+    };
+    this.inquiry = new Inquiry(read, { old: {}, now: {} }, work);
+  }
 
   result(): ValueComparison {
     const harmless = this.changes.some((one) => one.level === 'compatible');

@@ -266,6 +266,7 @@ class Translation {
       this.work.spend(4 + sizeOf(node.properties) + sizeOf(node.required) + choices.length);
       if (seen.size > 200) return { ...surface, complete: false, overlaps: true };
       if (typeof node.$ref === 'string') {
+        this.work.spend(2);
         waiting.push({ place: this.document.follow(node.$ref, pointer), choices });
         if (this.document.version === '3.0') continue;
       }
