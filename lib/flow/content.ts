@@ -3,7 +3,7 @@ import { MAX_DOCUMENT_BYTES } from '../detect/types.ts';
 import { RealmError } from '../errors.ts';
 import { pathProblem } from '../governance/tree-paths.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
-import { tooMuch } from '../realm/content.ts';
+import { nameProblem, tooMuch } from '../realm/content.ts';
 import type { ContentEntry } from '../realm/types.ts';
 import { keepBlob } from '../store/blobs.ts';
 import type { Workspace } from './workspace.ts';
@@ -37,7 +37,7 @@ async function keep(
   const entries: ContentEntry[] = [];
   for (const source of documents) {
     const { path, bytes, size = bytes.length } = await source.read(MAX_DOCUMENT_BYTES);
-    const problem = pathProblem(path) ?? tooMuch([...entries, { path, bytes: size }]);
+    const problem = pathProblem(path) ?? nameProblem(path) ?? tooMuch([...entries, { path, bytes: size }]);
     if (problem !== null && problem !== undefined) throw refused(contract, problem);
     entries.push({ path, oid: keepBlob(store, bytes, snapshot.commit?.oid ?? ''), bytes: bytes.length });
   }

@@ -33,6 +33,10 @@ export function tooMuch(files: readonly { path: string; bytes: number }[]): stri
     : undefined;
 }
 
+/** Why a file of this name is not kept, whoever lists it: git takes orders from it (`.gitattributes`), wherever it lies. */
+export const nameProblem = (path: string): string | undefined =>
+  /(?:^|\/)\.git/i.test(path) ? `'${path}' would be git's own` : undefined;
+
 /** Why a blob is not what a contract lists, in words that follow its path; `undefined`: it is. */
 export function blobProblem(blob: { type: string; size: number } | null, listed: number): string | undefined {
   if (blob === null) return "is not in the realm's repository";
@@ -70,7 +74,7 @@ export function contentProblem(
   if (file.kind === undefined) return 'a contract that lists content names its kind';
   if (file.schema !== undefined || (file.value ?? null) !== null)
     return "a contract has either content or 'schema' and 'value', not both";
-  const much = tooMuch(content);
+  const much = tooMuch(content) ?? content.map(({ path }) => nameProblem(path)).find(Boolean);
   if (much !== undefined) return much;
   const seen = new Set<string>();
   for (const { path, oid } of content) {

@@ -93,6 +93,8 @@ t.test('what does not follow from the list is refused, whoever writes it', async
     [/the verdict|breaking|demands|at least/, breaking('1.0.1')],
     [/only maintainers of a may change/, { [path]: next, [`${beside}s.graphql`]: wider }, 'fun'],
     [/would be git's own/, listed('.git/config')],
+    [/'deep\/\.gitattributes' would be git's own/, listed('deep/.gitattributes')],
+    [/'\.GITmodules' would be git's own/, listed('.GITmodules')],
     [/ends a name in a dot or space/, listed('s.graphql.')],
     [/differs from '.*s\.graphql' only in case/, listed('S.graphql')],
     [/has a backslash or colon/, listed('a:b')],
