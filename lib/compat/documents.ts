@@ -1,9 +1,9 @@
 import { RealmError } from '../errors.ts';
 import { isObject, type JsonObject, type JsonValue } from '../json.ts';
-import { looksLikeSchema } from '../kinds/json-schema/shape.ts';
 import { interfaceOf, isIntrospection } from '../kinds/named.ts';
 import { withoutTraces, yamlExcess } from '../yaml-bounds.ts';
 import type { DocumentKind } from './compare.ts';
+import { looksLikeSchema } from './schema-shape.ts';
 
 /** Larger files are refused before they are parsed. */
 const MAX_BYTES = 64 * 1024 * 1024;

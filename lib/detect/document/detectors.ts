@@ -1,3 +1,4 @@
+import { looksLikeSchema } from '../../compat/schema-shape.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../json.ts';
 import { sortUnresolved } from '../findings.ts';
 import { bytesMatch, decode, OutOfTime, withinTime } from '../limits.ts';
@@ -5,9 +6,11 @@ import {
   type Detector,
   type Extraction,
   MAX_DOCUMENT_BYTES,
+  type Part,
   type SourceFile,
   type Unresolved,
 } from '../types.ts';
+import { graphqlParts, openapiParts, schemaParts } from './parts.ts';
 import { readDocument } from './read.ts';
 
 const head = (name: string, summary: string, reads: RegExp, triggers: RegExp, read: Reader): Detector => ({
@@ -26,12 +29,19 @@ const kept = (...[name, summary, reads, triggers, read]: Parameters<typeof head>
   triggers: (bytes) => bytesMatch(bytes, triggers, MAX_DOCUMENT_BYTES),
   extract: async (files) => {
     const extraction = await extract(files, read, MAX_DOCUMENT_BYTES);
-    return { ...extraction, documents: extraction.parts.map(({ path }) => path) };
+    return { ...extraction, documents: [...new Set(extraction.parts.map(({ path }) => path))] };
   },
 });
 
 /** What a document comes to: the contract's schema is the interface itself, and there is no value beside it. */
-type Reader = (path: string, text: string) => Promise<{ value: JsonValue; schema: JsonObject } | string>;
+type Reader = (path: string, text: string) => Promise<Read | string>;
+
+interface Read {
+  value: JsonValue;
+  schema: JsonObject;
+  /** Absent: the document is one part. */
+  parts?: Part[];
+}
 
 /** Interface documents: each becomes the schema of the contract (JSON Schema, OpenAPI, GraphQL) or its value (Avro, Protocol Buffers). */
 export const documents: readonly Detector[] = [
@@ -44,7 +54,10 @@ export const documents: readonly Detector[] = [
       const value = await readDocument(path, text);
       if (!isObject(value) || !(typeof value.openapi === 'string' || typeof value.swagger === 'string'))
         return "it is no OpenAPI document: it has no 'openapi' version";
-      return { value: null, schema: value };
+      const parts = openapiParts(path, text, value);
+      return parts.length === 0
+        ? 'it describes no paths, webhooks or components'
+        : { value: null, schema: value, parts };
     },
   ),
   kept(
@@ -54,23 +67,33 @@ export const documents: readonly Detector[] = [
     /["']?\$schema["']?\s*:/,
     async (path, text) => {
       const value = await readDocument(path, text);
-      return isObject(value) ? { value: null, schema: value } : 'it is no JSON Schema: no object';
+      if (!isObject(value)) return 'it is no JSON Schema: no object';
+      const why = notASchema(value);
+      return why ?? { value: null, schema: value, parts: schemaParts(path, text, value) };
     },
   ),
   kept(
     'graphql',
     'a GraphQL schema, as the schema',
-    /\.(?:graphqls?|gql)$/i,
+    /\.(?:graphqls?|gql|sdl)$/i,
     /\b(?:type|schema|interface|enum|input|union|scalar)\s/,
-    async (_, text) => {
-      const { buildSchema } = await import('graphql');
+    async (path, text) => {
+      const { buildSchema, isInputObjectType, isInterfaceType, isObjectType } = await import('graphql');
       try {
-        withinTime(() => buildSchema(text, { assumeValidSDL: false }));
+        const built = withinTime(() => buildSchema(text, { assumeValidSDL: false }));
+        // A type without fields is what is left of a file that was cut short (GraphQL specification, "Type Validation").
+        const hollow = Object.values(built.getTypeMap()).find(
+          (type) =>
+            (isObjectType(type) || isInterfaceType(type) || isInputObjectType(type)) &&
+            Object.keys(type.getFields()).length === 0,
+        );
+        if (hollow !== undefined) return `type '${hollow.name}' has no fields`;
       } catch (error) {
         if (error instanceof OutOfTime) throw error;
         throw new SyntaxError(error instanceof Error ? error.message : String(error));
       }
-      return { value: null, schema: { sdl: text, 'x-realm': { kind: 'graphql' } } };
+      const schema = { sdl: text, 'x-realm': { kind: 'graphql' } };
+      return { value: null, schema, parts: graphqlParts(path, text) };
     },
   ),
   head('avro', 'an Avro schema, as the value', /\.avsc$/i, /"type"\s*:/, async (_, text) => {
@@ -96,7 +119,7 @@ async function extract(
   most: number | undefined,
 ): Promise<Extraction> {
   const unresolved: Unresolved[] = [];
-  const found: { path: string; value: JsonValue; schema: JsonObject }[] = [];
+  const found: (Read & { path: string })[] = [];
   for (const file of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {
     const no = (why: string, line = 1) =>
       unresolved.push({ path: file.path, line, what: 'the document', why, gap: true });
@@ -126,19 +149,25 @@ async function extract(
   return {
     value: first?.value ?? null,
     schema: first?.schema ?? {},
-    parts: first
-      ? [
-          {
-            pointer: '',
-            value: first.value ?? first.schema,
-            path: first.path,
-            line: 1,
-            how: 'the whole document',
-          },
-        ]
-      : [],
+    parts: first === undefined ? [] : (first.parts ?? [wholeOf(first)]),
     unresolved: sortUnresolved(unresolved),
   };
+}
+
+const wholeOf = ({ path, value }: Read & { path: string }): Part => ({
+  pointer: '',
+  value,
+  path,
+  line: 1,
+  how: 'the whole document',
+});
+
+/** Why a mapping is not taken for a JSON Schema: one without any keyword allows everything, as any other mapping would. */
+function notASchema(value: JsonObject): string | undefined {
+  if (typeof value.openapi === 'string' || typeof value.swagger === 'string')
+    return 'it is an OpenAPI document';
+  if (typeof value.$schema === 'string') return undefined;
+  return looksLikeSchema(value) === 'other' ? 'it is no JSON Schema: it has no keyword of one' : undefined;
 }
 
 /** Comments and runs of white space say nothing about the interface. */

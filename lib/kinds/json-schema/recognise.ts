@@ -1,8 +1,8 @@
+import { looksLikeSchema } from '../../compat/schema-shape.ts';
 import type { SourceFile } from '../../detect/types.ts';
 import { isObject, type JsonObject } from '../../json.ts';
 import { dataIn } from '../recognise.ts';
 import { Confidence, type Recognised } from '../types.ts';
-import { looksLikeSchema } from './shape.ts';
 
 /** By its `$schema`, or by having nothing but the keywords of one. */
 export async function recognise(file: SourceFile): Promise<Recognised | null> {

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, type JsonValue } from '../../json.ts';
+import { isObject, type JsonObject, type JsonValue } from '../json.ts';
 
 /**
  * Is a mapping without `$schema` a JSON Schema? `schema` where every key is a keyword or an extension; `mixed` where it has

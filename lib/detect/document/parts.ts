@@ -1,0 +1,96 @@
+import { isObject, type JsonObject, pointerToken } from '../../json.ts';
+import type { Part } from '../types.ts';
+
+/** Parts of one document that are told apart, at most. */
+const MOST = 5000;
+const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'];
+
+type Place = Pick<Part, 'pointer' | 'value' | 'line'>;
+
+/** The operations of an OpenAPI document, each with the line of its method. */
+export function openapiParts(path: string, text: string, document: JsonObject): Part[] {
+  const lines = linesOf(text);
+  const places: Place[] = [];
+  let from = 0;
+  for (const group of ['paths', 'webhooks'] as const) {
+    const items = document[group];
+    for (const [name, item] of Object.entries(isObject(items) ? items : {})) {
+      if (!isObject(item)) continue;
+      const at = lines.ofKey(name, from);
+      from = at ?? from;
+      const methods = METHODS.filter((method) => isObject(item[method]));
+      for (const method of methods)
+        places.push({
+          pointer: `/${group}/${pointerToken(name)}/${method}`,
+          value: `${method.toUpperCase()} ${name}`,
+          line: lines.ofKey(method, from) ?? at ?? 1,
+        });
+      if (methods.length === 0)
+        places.push({ pointer: `/${group}/${pointerToken(name)}`, value: name, line: at ?? 1 });
+    }
+  }
+  const { components } = document;
+  if (places.length === 0 && isObject(components) && Object.keys(components).length > 0)
+    places.push({ pointer: '/components', value: 'components', line: lines.ofKey('components', 0) ?? 1 });
+  return asParts(path, places, 'an operation');
+}
+
+/** The properties and definitions of a JSON Schema; the schema itself where it has none. */
+export function schemaParts(path: string, text: string, document: JsonObject): Part[] {
+  const lines = linesOf(text);
+  const places: Place[] = [];
+  for (const group of ['properties', '$defs', 'definitions'] as const) {
+    const members = document[group];
+    if (!isObject(members)) continue;
+    const from = lines.ofKey(group, 0) ?? 1;
+    for (const name of Object.keys(members))
+      places.push({
+        pointer: `/${group}/${pointerToken(name)}`,
+        value: name,
+        line: lines.ofKey(name, from) ?? from,
+      });
+  }
+  if (places.length === 0) places.push({ pointer: '', value: 'the schema', line: 1 });
+  return asParts(path, places, 'a part of the schema');
+}
+
+/** The definitions of a GraphQL schema. */
+export function graphqlParts(path: string, text: string): Part[] {
+  const places: Place[] = [];
+  const definition =
+    /^[ \t]*(?:extend[ \t]+)?(?:(?:type|interface|input|enum|union|scalar)[ \t]+(\w+)|directive[ \t]*@[ \t]*(\w+)|(schema)\b)/;
+  for (const [at, line] of text.split('\n').entries()) {
+    const match = definition.exec(line);
+    const name = match?.[1] ?? match?.[2] ?? match?.[3];
+    if (name !== undefined) places.push({ pointer: `/${name}`, value: name, line: at + 1 });
+  }
+  return asParts(path, places, 'a definition');
+}
+
+const asParts = (path: string, places: readonly Place[], how: string): Part[] =>
+  places.slice(0, MOST).map((place) => ({ ...place, path, how }));
+
+/** Where keys stand in a text: the first line from another one on that begins with the key, as JSON or as YAML writes it. */
+function linesOf(text: string): { ofKey(key: string, from: number): number | undefined } {
+  const byKey = new Map<string, number[]>();
+  for (const [at, line] of text.split('\n').entries()) {
+    const match = /^[\s{,-]*(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([^\s"'#{}[\],][^#]*?))\s*:(?:\s|$)/.exec(line);
+    const key = match?.[1] ?? match?.[2] ?? match?.[3];
+    if (key === undefined) continue;
+    const known = byKey.get(key);
+    if (known === undefined) byKey.set(key, [at + 1]);
+    else known.push(at + 1);
+  }
+  return {
+    ofKey: (key, from) => {
+      const known = byKey.get(key) ?? [];
+      let [low, high] = [0, known.length];
+      while (low < high) {
+        const middle = (low + high) >> 1;
+        if ((known[middle] ?? 0) < from) low = middle + 1;
+        else high = middle;
+      }
+      return known[low];
+    },
+  };
+}

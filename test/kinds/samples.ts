@@ -1,0 +1,90 @@
+/** One kind as the conformance suite looks at it: its own files, an edit of each that changes the offer, and a binding. */
+export interface Sample {
+  kind: string;
+  path: string;
+  /** What the provider has. */
+  text: string;
+  /** The same with a part taken away or narrowed: it breaks. */
+  broken: string;
+  /** Another spelling of the same offer: no drift. */
+  same: string;
+  /** The consumer's side, and how it is read. */
+  binding: { path: string; text: string; use: string; options?: Record<string, string> };
+  /** A file of the consumer's that the reader of uses reads, with nothing of the kind in it. */
+  quiet: { path: string; text: string };
+  /** Options of the provider's reader. */
+  options?: Record<string, string>;
+}
+
+const openapi = (paths: string): string =>
+  `openapi: 3.0.3\ninfo: { title: shop, version: "1" }\npaths:\n${paths}`;
+const list = '  /a:\n    get: { responses: { "200": { description: ok } } }\n';
+const more = '  /b:\n    get: { responses: { "200": { description: ok } } }\n';
+
+const schema = (properties: object, required: string[] = []): string =>
+  `${JSON.stringify(
+    { $schema: 'https://json-schema.org/draft/2020-12/schema', type: 'object', properties, required },
+    null,
+    2,
+  )}\n`;
+
+const policy = (key: string): string =>
+  JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Action: 's3:PutObject', Resource: `arn:aws:s3:::acme/${key}` }],
+  });
+
+const writes = (...keys: string[]): string =>
+  `import boto3\ns3 = boto3.client("s3")\n${keys.map((key) => `s3.put_object(Bucket="acme", Key="${key}")\n`).join('')}`;
+
+export const samples: readonly Sample[] = [
+  {
+    kind: 's3',
+    path: 'store.py',
+    text: writes('runs/a.json', 'runs/b.json'),
+    broken: writes('runs/a.json'),
+    same: `# a comment\n${writes('runs/a.json', 'runs/b.json')}`,
+    binding: { path: 'policy.json', text: policy('runs/*'), use: 'iam-paths' },
+    quiet: { path: 'policy.json', text: '{ "Version": "2012-10-17", "Statement": [] }' },
+  },
+  {
+    kind: 'openapi',
+    path: 'openapi.yaml',
+    text: openapi(list + more),
+    broken: openapi(list),
+    same: `# a comment\n${openapi(list + more)}`,
+    binding: { path: 'vendor/shop.yaml', text: openapi(list + more), use: 'copy' },
+    quiet: { path: 'vendor/shop.yaml', text: openapi('  {}\n') },
+  },
+  {
+    kind: 'graphql',
+    path: 'shop.graphql',
+    text: 'type Query {\n  a: Int\n  b: Int\n}\n',
+    broken: 'type Query {\n  a: Int\n}\n',
+    same: '# a comment\ntype Query {\n  a: Int\n  b: Int\n}\n',
+    binding: { path: 'vendor/shop.graphql', text: 'type Query {\n  b: Int\n}\n', use: 'copy' },
+    quiet: { path: 'vendor/shop.graphql', text: '# nothing yet\n' },
+  },
+  {
+    kind: 'json-schema',
+    path: 'person.schema.json',
+    text: schema({ name: { type: 'string' }, age: { type: 'integer' } }),
+    broken: schema({ name: { type: 'string' }, age: { type: 'integer' } }, ['name']),
+    same: schema({ name: { type: 'string' }, age: { type: 'integer' } }).replaceAll('  ', '    '),
+    binding: {
+      path: 'vendor/person.json',
+      text: schema({ name: { type: 'string' }, age: { type: 'integer' } }),
+      use: 'copy',
+    },
+    quiet: { path: 'vendor/person.json', text: '{}' },
+  },
+  {
+    kind: 'value',
+    path: 'limits.yaml',
+    text: 'rate: 100\nregions: [eu, us]\n',
+    broken: 'rate: 100\nregions: [eu]\n',
+    same: '# a comment\nregions: [eu, us]\nrate: 100\n',
+    binding: { path: 'client.yaml', text: 'rate: 100\nregions: [eu, us, asia]\n', use: 'data' },
+    quiet: { path: 'client.yaml', text: '' },
+  },
+];
