@@ -80,9 +80,9 @@ t.test(
 
 t.test('interface documents are the schema', async (t) => {
   const openapi = await extract('openapi', [
-    file('api.yaml', 'openapi: 3.1.0\ninfo: {title: t, version: "1"}\npaths: {}\n'),
+    file('api.yaml', 'openapi: 3.1.0\ninfo: {title: t, version: "1"}\npaths: {/a: {}}\n'),
   ]);
-  t.match(openapi.schema, { openapi: '3.1.0', paths: {} });
+  t.match(openapi.schema, { openapi: '3.1.0', paths: { '/a': {} } });
   t.match((await extract('openapi', [file('a.yaml', 'a: 1\n')])).unresolved, [{ why: /no OpenAPI/ }]);
   const schema = await extract('json-schema', [file('a.json', '{"$schema": "x", "type": "object"}')]);
   t.same(schema.schema, { $schema: 'x', type: 'object' });

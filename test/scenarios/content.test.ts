@@ -280,7 +280,7 @@ t.test('what no contract may keep is refused in one sentence, and nothing is pub
   const world = await letemcook(t);
   const { box, realm, aperture } = world;
   const tip = await realm.tip();
-  const small = '{ "openapi": "3.0.3", "info": { "title": "a", "version": "1" }, "paths": {} }\n';
+  const small = '{ "openapi": "3.0.3", "info": { "title": "a", "version": "1" }, "paths": { "/a": {} } }\n';
   await aperture.commit('documents', { 'large.json': small.padEnd(17 << 20), 'con.json': small });
   await aperture.push();
   for (const [file, why] of [
