@@ -1,10 +1,11 @@
 import { command } from '../lib/cli/command.ts';
+import { document } from '../lib/cli/envelope.ts';
 import { type FindingFormat, findingFormats, renderFindings } from '../lib/cli/findings.ts';
 import { flowOf } from '../lib/cli/flow.ts';
 import { Exit, usageError } from '../lib/errors.ts';
 import { type CheckMode, type CheckResult, checkModes, checkRealm } from '../lib/flow/check.ts';
 import { VERSION } from '../lib/version.ts';
-import { oneLine } from '../lib/visible.ts';
+import { oneLine, visibleJson } from '../lib/visible.ts';
 
 const failOns = ['stale', 'broken', 'unproved', 'warning'] as const;
 
@@ -110,6 +111,7 @@ function checkText(
   format: FindingFormat,
   meaningOf: ((code: string) => string | undefined) | undefined,
 ): string {
+  if (format === 'json') return visibleJson(document(result));
   const text = renderFindings(format, result.findings, {
     version: VERSION,
     suppressed: result.suppressed,

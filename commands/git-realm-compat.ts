@@ -10,7 +10,7 @@ import { collidingNumbers } from '../lib/compat/numbers.ts';
 import type { Change, Verdict } from '../lib/compat/types.ts';
 import { Exit, RealmError, usageError } from '../lib/errors.ts';
 import { type Lines, linesOf } from '../lib/flow/lines.ts';
-import type { JsonObject, JsonValue } from '../lib/json.ts';
+import type { JsonValue } from '../lib/json.ts';
 import { inLines } from '../lib/visible.ts';
 
 /** `git realm compat`: the verdict on two documents, without any realm. */
@@ -146,10 +146,10 @@ function oneOf<T extends string>(name: string, known: readonly T[], given: strin
 }
 
 function words(verdict: Verdict): string[] {
-  const { verdict: name, witness, pointer, reason }: JsonObject = plain(verdict);
+  const { verdict: name, witness, pointer, reason } = plain(verdict);
   const lines = [`${name}${reason === undefined ? '' : `: ${reason}`}`];
   if (witness !== undefined) lines.push(`  witness: ${JSON.stringify(witness)}`);
-  if (typeof pointer === 'string' && reason !== undefined)
+  if (pointer !== undefined && reason !== undefined)
     lines.push(`  at: ${pointer === '' ? 'the whole' : pointer}`);
   return lines;
 }

@@ -1,4 +1,5 @@
 import { command } from '../lib/cli/command.ts';
+import { document } from '../lib/cli/envelope.ts';
 import { flowOf } from '../lib/cli/flow.ts';
 import { eventText, sessionsText } from '../lib/cli/render/sessions.ts';
 import { sessionsOf } from '../lib/flow/sessions.ts';
@@ -33,7 +34,7 @@ export default command({
     const { signal } = context;
     await watchRealm(flow, { rfc: options.rfc, domains: options.domain, signal }, (event) =>
       context.stdout.write(
-        context.json ? `${visibleJson(event, 0)}\n` : `${eventText(event, new Date(), context)}\n`,
+        context.json ? `${visibleJson(document(event), 0)}\n` : `${eventText(event, new Date(), context)}\n`,
       ),
     );
     return { untilSignal: true };

@@ -59,7 +59,11 @@ export default command({
   },
 });
 
-async function watch(context: Context, by: 'hook' | 'hand', words: readonly string[]): Promise<Outcome> {
+async function watch(
+  context: Context,
+  by: 'hook' | 'hand',
+  words: readonly string[],
+): Promise<Outcome<VerifyResult>> {
   const { watched } = await import('../lib/flow/verify/watched.ts');
   const all = ['--unwatched', ...(context.json ? ['--json'] : []), ...words];
   const { exitCode, ended } = await watched(flowOf(context), by, all, context.signal);

@@ -77,7 +77,7 @@ export async function changeOutcome<R extends ChangeRun>(
   options: Asked,
   run: (flow: Flow, asked: { repos: string[]; jobs: number | undefined }) => Promise<R>,
   text: (result: R) => string,
-): Promise<Outcome> {
+): Promise<Outcome<R | ChangeRun>> {
   const flow = flowOf(context);
   const { branch } = options;
   const jobs = jobsOf(options.jobs);

@@ -64,9 +64,10 @@ export interface Context {
 }
 
 /** What a handler answers: data for `--json`, text for people, and an exit status (default 0). */
-export interface Outcome {
+export interface Outcome<R = unknown> {
   exitCode?: number;
-  result?: unknown;
+  /** Its type is what the schema of the command's JSON is generated from. */
+  result?: R;
   /** Printed on standard output without `--json`; a final newline is added where missing. */
   text?: string | (() => string);
   /** It goes on until a signal, so that one is its end and no interruption: status 0. */

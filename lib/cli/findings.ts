@@ -1,5 +1,4 @@
 import type { Finding, RenderOptions } from '../findings/types.ts';
-import { visibleJson } from '../visible.ts';
 import { githubAnnotations } from './findings/github.ts';
 import { gitlabCodeQuality } from './findings/gitlab.ts';
 import { junitReport } from './findings/junit.ts';
@@ -9,17 +8,15 @@ import { findingsAsText } from './findings/text.ts';
 export const findingFormats = ['text', 'json', 'github', 'gitlab', 'junit', 'sarif'] as const;
 export type FindingFormat = (typeof findingFormats)[number];
 
-/** The findings in one of the formats that people and CI systems read; ends with a newline unless it is empty. */
+/** The findings in one of the formats that people and CI systems read, beside the JSON of the whole answer; ends with a newline unless it is empty. */
 export function renderFindings(
-  format: FindingFormat,
+  format: Exclude<FindingFormat, 'json'>,
   findings: readonly Finding[],
   options: RenderOptions = {},
 ): string {
   switch (format) {
     case 'text':
       return findingsAsText(findings);
-    case 'json':
-      return `${visibleJson({ findings, suppressed: options.suppressed ?? [] })}\n`;
     case 'github':
       return githubAnnotations(findings);
     case 'gitlab':

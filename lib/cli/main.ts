@@ -6,6 +6,7 @@ import { patience } from '../store/patience.ts';
 import { skippedWords, skipping } from '../store/skipped.ts';
 import { visibleJson } from '../visible.ts';
 import type { Command, Context, Outcome } from './command.ts';
+import { document, type Failure } from './envelope.ts';
 import { showManual } from './manual.ts';
 import { errorOutput, exitSignal, output } from './output.ts';
 import { asksForHelp, asksForJson, parse } from './parse.ts';
@@ -107,7 +108,7 @@ function clock(env: Readonly<NodeJS.ProcessEnv>): () => Date {
 function print(outcome: Outcome | undefined, context: Context): number {
   if (outcome === undefined) return Exit.ok;
   if (context.json) {
-    if (outcome.result !== undefined) out.write(`${visibleJson(outcome.result)}\n`);
+    if (outcome.result !== undefined) out.write(`${visibleJson(document(outcome.result as object))}\n`);
   } else {
     const text = typeof outcome.text === 'function' ? outcome.text() : outcome.text;
     const to = outcome.exact ? out : context.stdout;
@@ -131,16 +132,17 @@ function report(error: unknown, json: boolean): number {
     const { code, message, hint, data } = error;
     stderr.write(`error: ${message}\n`);
     if (hint !== undefined) stderr.write(`${hint.replace(/^/gm, 'hint: ')}\n`);
-    if (json)
-      out.write(
-        `${withoutSecrets(visibleJson({ error: { code, message, ...(hint === undefined ? {} : { hint }), data } }))}\n`,
-      );
+    if (json) printFailure({ code, message, ...(hint === undefined ? {} : { hint }), data });
     return error.exitCode;
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   stderr.write(`bug: ${stack}\nhint: this is a bug in git realm; please report it with the lines above\n`);
-  if (json) out.write(`${visibleJson({ error: { code: 'bug', message: String(error), data: {} } })}\n`);
+  if (json) printFailure({ code: 'bug', message: String(error), data: {} });
   return exitBug;
+}
+
+function printFailure(error: Failure['error']): void {
+  out.write(`${withoutSecrets(visibleJson(document({ error })))}\n`);
 }
 
 interface Stop {

@@ -74,9 +74,22 @@ const documentIn = async (side: string, value: JsonValue): Promise<JsonValue> =>
 
 const unknown = (id: JsonValue, reason: string): JsonObject => ({ id, verdict: 'unknown', reason });
 
+/** A verdict with all it has to say, on one level. */
+export type PlainVerdict = {
+  verdict: Verdict['verdict'];
+  /** With `breaking`: a value that is valid on one side only. */
+  witness?: JsonValue;
+  /** JSON pointer to what forbids the witness, or could not be read. */
+  pointer?: string;
+  /** The keyword there. */
+  keyword?: string;
+  /** Why it is not known, or what else is to be said. */
+  reason?: string;
+};
+
 /** A verdict without empty fields. */
-export function plain(verdict: Verdict): JsonObject {
-  const out: JsonObject = { verdict: verdict.verdict };
+export function plain(verdict: Verdict): PlainVerdict {
+  const out: PlainVerdict = { verdict: verdict.verdict };
   if (verdict.verdict === 'breaking') out.witness = verdict.witness;
   if ('pointer' in verdict) out.pointer = verdict.pointer;
   if ('keyword' in verdict && verdict.keyword !== undefined) out.keyword = verdict.keyword;

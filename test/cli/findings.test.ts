@@ -34,10 +34,6 @@ t.test('text', async (t) => {
   t.equal(renderFindings('text', []), '');
 });
 
-t.test('json', async (t) => {
-  t.same(JSON.parse(renderFindings('json', all)), { findings: all, suppressed: [] });
-});
-
 t.test('github annotations', async (t) => {
   const lines = renderFindings('github', all).trimEnd().split('\n');
   t.equal(lines.length, 3, 'a message cannot forge a command of its own');

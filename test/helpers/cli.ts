@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, wr
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import type { Test } from 'tap';
+import { checkDocuments } from './documents.ts';
 
 const root = resolve(import.meta.dirname, '..', '..');
 
@@ -36,7 +37,7 @@ export interface Sandbox {
   path(...names: string[]): string;
   /** `git <args>`; each call's commits are a minute later than the one before. */
   git(args: readonly string[], options?: RunOptions): Promise<Ran>;
-  /** `git realm <args>` of the built program. */
+  /** `git realm <args>` of the built program; JSON that it prints is held against its schema. */
   realm(args: readonly string[], options?: RunOptions): Promise<Ran>;
   /** Any program in the same environment. */
   run(file: string, args: readonly string[], options?: RunOptions): Promise<Ran>;
@@ -141,7 +142,16 @@ function start(
             `${file} ${args.join(' ')}: exit ${signal ?? code}, not ${expect}, in ${cwd}\n${stdout}${stderr}`,
           ),
         );
-      else done({ code, stdout, stderr, json: () => JSON.parse(stdout) });
+      else {
+        try {
+          if (file === 'git' && args[0] === 'realm') checkDocuments(prefix, args.slice(1), stdout);
+        } catch (error) {
+          return failed(
+            new Error(`git ${args.join(' ')}: ${error instanceof Error ? error.message : error}`),
+          );
+        }
+        done({ code, stdout, stderr, json: () => JSON.parse(stdout) });
+      }
     });
   });
 }
