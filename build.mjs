@@ -53,6 +53,7 @@ const parts = {
   ],
   semver: ['lib/compat/semver.ts'],
   validators: ['schemas/generated/validators.js'],
+  plugins: ['lib/plugins/index.ts'],
   rules: ['lib/kinds/rules.ts'],
   verdicts: [
     'lib/compat/schema/index.ts',

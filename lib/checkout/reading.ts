@@ -4,6 +4,7 @@ import { type Extraction, MAX_BYTES, type Unresolved } from '../detect/types.ts'
 import { DETECT_VERSION } from '../detect/version.ts';
 import { RealmError } from '../errors.ts';
 import { canonical, type JsonValue } from '../json.ts';
+import { kindInReader, plugInReader } from '../kinds/plugged.ts';
 import type { DetectorEntry } from '../realm/types.ts';
 import { VERSION } from '../version.ts';
 import { readSources, type Source } from './levels.ts';
@@ -53,13 +54,17 @@ export async function readExport(
   const file = path.join(cache.directory, 'readings', `${encodeURIComponent(cache.name)}.json`);
   const known = looked.get(cache) ?? remembered(file);
   looked.set(cache, known);
-  const found = known.find((one) => one.key === key);
+  // What a plug-in said is not kept: nothing here tells one version of it from the next.
+  const isForeign = kindInReader(detector.detector) !== undefined;
+  const found = isForeign ? undefined : known.find((one) => one.key === key);
   if (found !== undefined) return valueReading(key, found.extraction, sources);
   try {
+    if (isForeign) await plugInReader(detector.detector);
     const { detectorNamed, extract } = await import('../detect/index.ts');
     const { detector: name, ...options } = detector;
     const files = await readSources(sources, detectorNamed(name).most);
     const extraction = await extract(name, files, options as Record<string, JsonValue>);
+    if (isForeign) return valueReading(key, extraction, sources);
     const latest = remembered(file).filter((one) => one.key !== key);
     const kept = [{ key, extraction }, ...latest].slice(0, KEPT);
     if (files.every(({ bytes }) => bytes.length <= MAX_BYTES)) writeCache(file, JSON.stringify(kept));

@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import type { Flow } from '../flow/flow.ts';
 import { readAnswers } from '../git/answers.ts';
+import { type PluginHost, pluginsBy } from '../kinds/plugged.ts';
 import { withoutSecrets } from '../secrets.ts';
 import { oneLine } from '../visible.ts';
 import type { Context } from './command.ts';
@@ -10,6 +11,7 @@ import { progress } from './terminal.ts';
 export function flowOf(context: Context): Flow {
   const env = { ...context.env };
   const answers = readAnswers(env);
+  pluginsBy(pluginsOf(context.cwd, env));
   return {
     cwd: context.cwd,
     env,
@@ -31,6 +33,20 @@ export function flowOf(context: Context): Flow {
       };
     },
   };
+}
+
+function openedOnce(cwd: string, env: NodeJS.ProcessEnv): () => Promise<PluginHost> {
+  let opened: Promise<PluginHost> | undefined;
+  return () => {
+    opened ??= import('../plugins/index.ts').then(({ openPlugins }) => openPlugins(cwd, env));
+    return opened;
+  };
+}
+
+/** Kinds of other programs: nothing is looked for before a contract or the user names one. */
+function pluginsOf(cwd: string, env: NodeJS.ProcessEnv): PluginHost {
+  const host = openedOnce(cwd, env);
+  return { load: async (name) => (await host()).load(name), allowed: async () => (await host()).allowed() };
 }
 
 const canAsk = ({ stderr }: Context): boolean => process.stdin.isTTY === true && stderr.isTTY;

@@ -1,4 +1,5 @@
 import { RealmError } from '../errors.ts';
+import { pluggedDetector } from '../kinds/plugged.ts';
 import { data } from './data/detector.ts';
 import { documents } from './document/detectors.ts';
 import { iamPaths } from './iam/paths.ts';
@@ -19,9 +20,9 @@ export const detectors: ReadonlyMap<string, Detector> = new Map(
   ]),
 );
 
-/** The detector of that name. Throws `detector-unknown` with the names there are. */
+/** The detector of that name, built in or of a plug-in that was loaded. Throws `detector-unknown` with the names there are. */
 export function detectorNamed(name: string): Detector {
-  const detector = detectors.get(name);
+  const detector = detectors.get(name) ?? pluggedDetector(name);
   if (detector) return detector;
   throw new RealmError('detector-unknown', `no detector is called '${name}'`, {
     hint: `choose one of ${[...detectors.keys()].join(', ')}`,

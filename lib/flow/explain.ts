@@ -4,6 +4,7 @@ import { RealmError } from '../errors.ts';
 import { openObjects } from '../git/objects.ts';
 import { discover } from '../git/repository.ts';
 import { kindAsked } from '../kinds/index.ts';
+import { plugInReader } from '../kinds/plugged.ts';
 import { pathspec } from '../names.ts';
 import type { DetectorEntry } from '../realm/types.ts';
 import { noteTooLarge, readAll, trackedSources } from './detect.ts';
@@ -32,6 +33,7 @@ export async function explainExport(flow: Flow, options: ExportOptions): Promise
       const files: SourceFile[] = await readSources(worktree);
       if (files.length === 0) throw nothing(`no file here is named by ${specs.join(', ')}`);
       const { detector, ...rest } = detectorOf(options) ?? (await recognised(files, options.kind));
+      await plugInReader(detector);
       const extraction = await extract(detector, files, rest as Parameters<typeof extract>[2]);
       const one = {
         ...extraction,
@@ -74,7 +76,7 @@ export async function explainExport(flow: Flow, options: ExportOptions): Promise
 
 /** The reader that fits what is in the files; they are shown as S3 paths where nothing does, for what was not resolved. */
 async function recognised(files: readonly SourceFile[], asked: string | undefined): Promise<DetectorEntry> {
-  const kind = asked === undefined ? undefined : kindAsked(asked);
+  const kind = asked === undefined ? undefined : await kindAsked(asked);
   const { chooseKind } = await import('../kinds/choose.ts');
   try {
     const { reader, options } = await chooseKind(files, kind);

@@ -5,6 +5,7 @@ import { typedPath } from '../checkout/typed-path.ts';
 import { RealmError, usageError } from '../errors.ts';
 import { isObject, type JsonObject, type JsonValue } from '../json.ts';
 import { kindAsked, kindOf, kindOfReader } from '../kinds/index.ts';
+import { plugInReader } from '../kinds/plugged.ts';
 import type { Kind } from '../kinds/types.ts';
 import { contractName, domainName, pathspec, semverVersion } from '../names.ts';
 import type { PublishOp } from '../realm/ops/publish.ts';
@@ -252,9 +253,10 @@ async function sourcesAndReader(
   entry: ExportEntry | undefined,
 ): Promise<{ sources: string[]; extract: DetectorEntry | undefined; kind: Kind | undefined } | null> {
   const asked = detectorOf(options);
+  if (asked !== undefined) await plugInReader(asked.detector);
   const kind =
     options.kind !== undefined
-      ? kindAsked(options.kind)
+      ? await kindAsked(options.kind)
       : asked === undefined
         ? undefined
         : kindOfReader(asked.detector);
@@ -292,7 +294,7 @@ async function sourcesAndReader(
 
 /** A contract stays of its kind: who imports it relies on that. */
 function mustStayOfKind(contract: string, old: Kind, now: Kind, sources: readonly string[]): void {
-  if (old === now) return;
+  if (old.name === now.name) return;
   throw new RealmError(
     'kind-mismatch',
     `'${contract}' is of kind ${old.name}, and ${sources.join(', ')} would make it ${now.name}`,

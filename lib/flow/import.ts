@@ -5,7 +5,7 @@ import { typedPath } from '../checkout/typed-path.ts';
 import { satisfies } from '../compat/semver.ts';
 import { RealmError, usageError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
-import { kindOf, useAsked } from '../kinds/index.ts';
+import { kindOf, problemOfKind, useAsked } from '../kinds/index.ts';
 import { readUse } from '../kinds/read.ts';
 import { detectorOf } from '../kinds/readers.ts';
 import type { Kind } from '../kinds/types.ts';
@@ -79,6 +79,8 @@ export function importContract(flow: Flow, options: ImportOptions): Promise<Impo
     }
     const binding =
       options.binding === undefined ? undefined : await bindingFile(flow, workspace, options.binding);
+    const strange = published.kind === undefined ? null : await problemOfKind(published.kind);
+    if (strange !== null && options.verify !== undefined) throw strange;
     const verify = await verifyOf(workspace, options, kindOf(published), binding);
     const own = {
       domain,
@@ -91,7 +93,11 @@ export function importContract(flow: Flow, options: ImportOptions): Promise<Impo
     // What is relied on from now on is resolved as it stands, unless verify shows a gap: then it starts out stale.
     const resolution =
       proof.kind === 'uncovered'
-        ? { status: 'stale', proof: stateOfProof(proof), covers: proof.covers }
+        ? {
+            status: 'stale',
+            proof: stateOfProof(proof),
+            ...('covers' in proof ? { covers: proof.covers } : {}),
+          }
         : resolved(own, proof, tip, flow.now());
     const op: ImportOp = {
       verb: 'import',

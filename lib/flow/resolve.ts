@@ -3,9 +3,10 @@ import { isPlain, plainPath } from '../checkout/levels.ts';
 import { type Reading, readExport } from '../checkout/reading.ts';
 import { type ImportState, importState, type Published } from '../compat/imports.ts';
 import { coversOf } from '../compat/usage.ts';
+import type { Extraction } from '../detect/types.ts';
 import { RealmError } from '../errors.ts';
 import { type JsonObject, sameJson } from '../json.ts';
-import { contentOf, kindOf, kindProblem, useNamed } from '../kinds/index.ts';
+import { contentOf, kindNames, kindOf, kindProblem, useNamed } from '../kinds/index.ts';
 import { usageOf } from '../kinds/read.ts';
 import { detectorOf } from '../kinds/readers.ts';
 import type { Missing } from '../kinds/types.ts';
@@ -48,8 +49,8 @@ export function changesSince(file: ContractFile | undefined, version: string | u
 /** What proves that a binding covers its contract, or what is missing. */
 export type Proof =
   /** `looked`: the uses that were read, every one of them satisfied. */
-  | { kind: 'covered'; by: 'verify'; looked: number; covers: JsonObject }
-  | { kind: 'uncovered'; missing: Missing[]; covers: JsonObject }
+  | { kind: 'covered'; by: 'verify'; looked: number; covers?: JsonObject }
+  | { kind: 'uncovered'; missing: Missing[]; covers?: JsonObject }
   /** A use in the binding changed since it was last resolved: somebody looked at it, nobody verified it. */
   | { kind: 'changed' }
   | { kind: 'by-hand' }
@@ -96,6 +97,8 @@ async function changedUse(
   published: ContractFile,
 ): Promise<Proof> {
   const { binding = '', resolved_commit: since } = entry;
+  const strange = await kindProblem(published);
+  if (strange !== null) return { kind: 'unproved', why: strange };
   if (since === undefined) return { kind: 'unproved', why: 'it was never resolved' };
   const { code } = await workspace.repo.git(['diff', '--quiet', since, tip, '--', binding], {
     ok: [0, 1, 128],
@@ -130,7 +133,7 @@ async function verified(
   published: ContractFile,
 ): Promise<Proof> {
   const { binding = '', contract, verify } = entry;
-  const strange = kindProblem(published);
+  const strange = await kindProblem(published);
   if (strange !== null) return { kind: 'unproved', why: strange };
   const kind = kindOf(published);
   const { detector = '', ...options } = verify ?? {};
@@ -156,14 +159,17 @@ async function verified(
   const answer = await kind.cover(content, usage);
   if (answer.answer === 'unknown')
     return { kind: 'unproved', why: answer.why, ...(usage.unread === null ? {} : { unread: true }) };
-  const covers = coversOf(
-    content,
-    reading.extraction.parts,
-    reading.extraction.schema,
-  ) as unknown as JsonObject;
+  const covers = coversIn(published, reading.extraction);
   return answer.answer === 'yes'
-    ? { kind: 'covered', by: 'verify', looked: answer.looked, covers }
-    : { kind: 'uncovered', missing: answer.missing, covers };
+    ? { kind: 'covered', by: 'verify', looked: answer.looked, ...covers }
+    : { kind: 'uncovered', missing: answer.missing, ...covers };
+}
+
+/** What the binding uses, for whoever changes the contract; of a plug-in's kind nothing here can tell what a change takes away. */
+function coversIn(published: ContractFile, { parts, schema }: Extraction): { covers?: JsonObject } {
+  const { kind } = published;
+  if (kind !== undefined && !kindNames.includes(kind)) return {};
+  return { covers: coversOf(contentOf(published), parts, schema) as unknown as JsonObject };
 }
 
 /** A directory is read file by file. */

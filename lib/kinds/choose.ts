@@ -2,6 +2,7 @@ import type { DetectorOptions, SourceFile } from '../detect/types.ts';
 import { RealmError } from '../errors.ts';
 import { kinds } from './index.ts';
 import { namedDocument } from './named.ts';
+import { plugInAll } from './plugged.ts';
 import { dataIn } from './recognise.ts';
 import type { Kind, Recognised } from './types.ts';
 
@@ -24,23 +25,32 @@ interface Claim extends Recognised {
 const MOST_FILES = 200;
 
 /**
- * The kind that the files are of, by their content; `asked` leaves out all others. The surest claim counts. Throws
+ * The kind that the files are of, by their content; `asked` leaves out all others. The surest claim counts. Where no
+ * built-in kind has one, the plug-ins that the user allows are asked. Throws
  * `kind-ambiguous` with the candidates, and `not-recognised` with what was looked for and what the files look like.
  */
 export async function chooseKind(files: readonly SourceFile[], asked?: Kind): Promise<Choice> {
-  const claims: Claim[] = [];
-  for (const file of files.slice(0, MOST_FILES))
-    for (const kind of asked === undefined ? kinds : [asked]) {
-      const claim = await kind.recognise(file);
-      if (claim !== null) claims.push({ ...claim, kind, path: file.path });
-    }
+  let claims = await claimsOn(files, asked === undefined ? kinds : [asked]);
+  const plugged = claims.length > 0 || asked !== undefined ? [] : await plugInAll();
+  if (plugged.length > 0) claims = await claimsOn(files, plugged);
   const surest = Math.max(0, ...claims.map((claim) => claim.confidence));
   const best = claims.filter((claim) => claim.confidence === surest);
   const [first] = best;
-  if (first === undefined) throw await notRecognised(files, asked);
+  if (first === undefined)
+    throw await notRecognised(files, asked === undefined ? [...kinds, ...plugged] : [asked]);
   const readers = new Set(best.map(({ kind, reader }) => `${kind.name} ${reader}`));
   if (readers.size > 1) throw ambiguous(best);
   return { kind: first.kind, reader: first.reader, options: first.options ?? {}, why: first.why };
+}
+
+async function claimsOn(files: readonly SourceFile[], those: readonly Kind[]): Promise<Claim[]> {
+  const claims: Claim[] = [];
+  for (const file of files.slice(0, MOST_FILES))
+    for (const kind of those) {
+      const claim = await kind.recognise(file);
+      if (claim !== null) claims.push({ ...claim, kind, path: file.path });
+    }
+  return claims;
 }
 
 function ambiguous(claims: readonly Claim[]): RealmError {
@@ -59,8 +69,8 @@ function ambiguous(claims: readonly Claim[]): RealmError {
   });
 }
 
-async function notRecognised(files: readonly SourceFile[], asked: Kind | undefined): Promise<RealmError> {
-  const looked = (asked === undefined ? kinds : [asked]).map(({ name, looksFor }) => `${looksFor} (${name})`);
+async function notRecognised(files: readonly SourceFile[], those: readonly Kind[]): Promise<RealmError> {
+  const looked = those.map(({ name, looksFor }) => `${looksFor} (${name})`);
   const [file] = files;
   const named = file === undefined ? null : namedDocument(file.path, await dataIn(file));
   const where = files.length === 1 ? (file?.path ?? '') : `${files.length} files`;

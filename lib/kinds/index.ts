@@ -1,22 +1,30 @@
 import { RealmError } from '../errors.ts';
-import type { JsonValue } from '../json.ts';
+import { isObject, type JsonValue } from '../json.ts';
 import { graphql } from './graphql/index.ts';
 import { jsonSchema } from './json-schema/index.ts';
 import { openapi } from './openapi/index.ts';
+import { kindInReader, pluggedKind, plugIn, strangeKind } from './plugged.ts';
 import { s3 } from './s3/index.ts';
-import type { Content, Kind, Use } from './types.ts';
+import type { Content, Direction, Kind, Use } from './types.ts';
 import { value } from './value/index.ts';
 
 /** The kinds there are, in the order in which they are asked. The only list of them. */
 export const kinds: readonly Kind[] = [s3, openapi, graphql, jsonSchema, value];
 
-/** The kind of that name; `undefined` where this release does not know it. */
-export const kindNamed = (name: string): Kind | undefined => kinds.find((kind) => kind.name === name);
+/** The kind of that name, built in or from a plug-in that was loaded; `undefined` where there is none. */
+export const kindNamed = (name: string): Kind | undefined =>
+  kinds.find((kind) => kind.name === name) ?? pluggedKind(name);
 
-/** The kind that the user named. Throws `kind-unknown` with the names there are. */
-export function kindAsked(name: string): Kind {
+/** Loads what is needed to know a kind that is not built in: why it is not known here, or `null`. */
+export const problemOfKind = async (name: string): Promise<RealmError | null> =>
+  kinds.some((kind) => kind.name === name) ? null : plugIn(name);
+
+/** The kind that the user named. Throws `kind-unknown` with the names there are, or why a plug-in does not give it. */
+export async function kindAsked(name: string): Promise<Kind> {
+  const problem = await problemOfKind(name);
   const kind = kindNamed(name);
   if (kind !== undefined) return kind;
+  if (problem !== null && problem.code !== 'kind-unknown') throw problem;
   const known = kinds.map((one) => one.name);
   throw new RealmError('kind-unknown', `no kind of contract is called '${name}'`, {
     hint: `choose one of ${known.join(', ')}`,
@@ -34,21 +42,33 @@ export interface OfSomeKind {
 
 /**
  * The kind of a contract: the one it names, else by what it holds: `x-realm: { kind: paths }` is `s3`, a document that a
- * kind recognises is of that kind, anything else is `value`. One that names a kind nobody knows is treated as a `value`
- * only where it has one: see `kindProblem`.
+ * kind recognises is of that kind, anything else is `value`. Of one that names a kind that is not known here nothing is said:
+ * see `kindProblem`.
  */
 export function kindOf(contract: OfSomeKind): Kind {
-  const named = contract.kind === undefined ? undefined : kindNamed(contract.kind);
-  if (named !== undefined) return named;
+  if (contract.kind !== undefined) {
+    const named = kindNamed(contract.kind);
+    return named !== undefined && isBuiltIn(named) ? named : foreign(contract.kind, named, contract.schema);
+  }
   const content = contentOf(contract);
   return kinds.find((kind) => kind.holds(content)) ?? value;
 }
 
-/** Why a contract's kind is not known here; `null` where it is. */
-export const kindProblem = ({ kind }: OfSomeKind): string | null =>
-  kind === undefined || kindNamed(kind) !== undefined
-    ? null
-    : `it is of kind '${kind}', which this release does not know`;
+/** Does this release itself know the kind? */
+export const isBuiltIn = (kind: Kind): boolean => kinds.includes(kind);
+
+/** The direction of a plug-in's kind stands in the contract, so that it is the same where the plug-in is not known. */
+function foreign(name: string, kind: Kind | undefined, schema: JsonValue | undefined): Kind {
+  const said = isObject(schema) && isObject(schema['x-realm']) ? schema['x-realm'].polarity : undefined;
+  const direction: Direction = said === 'grant' ? 'offers' : said === 'need' ? 'needs' : 'agreed';
+  return { ...(kind ?? strangeKind(name)), direction };
+}
+
+/** Why a contract's kind is not known here, with what to do about it; `null` where it is. Loads a plug-in where it names one. */
+export async function kindProblem({ kind }: OfSomeKind): Promise<string | null> {
+  const problem = kind === undefined ? null : await problemOfKind(kind);
+  return problem === null ? null : [problem.message, ...(problem.hint?.split('\n') ?? [])].join('; ');
+}
 
 /** What a contract says. */
 export const contentOf = ({ value, schema }: OfSomeKind): Content => ({
@@ -77,5 +97,8 @@ export function useAsked(kind: Kind, name: string): Use {
 }
 
 /** The kind that a provider's reader belongs to; `value` for one that none claims. */
-export const kindOfReader = (reader: string): Kind =>
-  kinds.find((kind) => kind.readers.includes(reader)) ?? value;
+export function kindOfReader(reader: string): Kind {
+  const name = kindInReader(reader);
+  if (name !== undefined) return kindNamed(name) ?? strangeKind(name);
+  return kinds.find((kind) => kind.readers.includes(reader)) ?? value;
+}

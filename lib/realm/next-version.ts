@@ -4,7 +4,9 @@ import type { Change, Verdict } from '../compat/types.ts';
 import { bump, changelogLines, jumpOf, sameLine, versionSatisfiesVerdict } from '../compat/version.ts';
 import { RealmError } from '../errors.ts';
 import { type JsonObject, type JsonValue, sameJson } from '../json.ts';
+import { isBuiltIn, kindOf, problemOfKind } from '../kinds/index.ts';
 import { compareInterfaces } from '../kinds/interfaces.ts';
+import type { Content, Kind } from '../kinds/types.ts';
 import { mergedSchema, owedSchema } from './schemas.ts';
 import type { ContractFile } from './types.ts';
 
@@ -54,14 +56,18 @@ export async function nextVersion(old: ContractFile, next: NextVersion): Promise
   };
   const same = sameJson(value, next.value) && sameJson(schema, next.schema);
   if (same && (next.version === undefined || next.version === old.version)) return equal;
-  const describes = value !== null && next.schemaByHand !== true;
-  const judged = await judge(
-    { version: old.version, value, schema, compatibility: old.compatibility },
-    { version: old.version, value: next.value, schema: next.schema },
-    describes ? () => ({ verdict: 'equal' }) : compareInterfaces,
-    next.history,
-    next.rules,
-  );
+  const foreign = await foreignKind(old);
+  const describes = foreign === null && value !== null && next.schemaByHand !== true;
+  const judged =
+    foreign === null
+      ? await judge(
+          { version: old.version, value, schema, compatibility: old.compatibility },
+          { version: old.version, value: next.value, schema: next.schema },
+          describes ? () => ({ verdict: 'equal' }) : compareInterfaces,
+          next.history,
+          next.rules,
+        )
+      : await judgeForeign(foreign, old, next);
   const { changes } = judged;
   const again = describes ? await saidOtherwise(old, next) : undefined;
   const verdict = isSettled(judged.verdict) && again !== undefined ? again : judged.verdict;
@@ -93,6 +99,32 @@ export async function nextVersion(old: ContractFile, next: NextVersion): Promise
     changes,
     lines: lines.length > 0 ? lines : ['Published by hand'],
   };
+}
+
+/** The kind of a contract that names one which is not built in: from a plug-in, or one that can say nothing. */
+async function foreignKind(old: ContractFile): Promise<Kind | null> {
+  if (old.kind === undefined) return null;
+  await problemOfKind(old.kind);
+  const kind = kindOf(old);
+  return isBuiltIn(kind) ? null : kind;
+}
+
+/** Value and schema are one thing for such a kind, which compares them as a whole in every direction that is promised. */
+function judgeForeign(kind: Kind, old: ContractFile, next: NextVersion) {
+  const whole = ({ value, schema }: Partial<Content>): JsonValue => ({
+    value: value ?? null,
+    schema: schema ?? {},
+  });
+  const compare = (from: JsonValue, to: JsonValue) =>
+    kind.compare(from as unknown as Content, to as unknown as Content);
+  const { version, compatibility } = old;
+  return judge(
+    { version, schema: whole(old), compatibility },
+    { version, schema: whole(next) },
+    compare,
+    next.history?.map((one) => ({ version: one.version, schema: whole(one) })),
+    next.rules,
+  );
 }
 
 const isSettled = ({ verdict }: Verdict): boolean => verdict === 'equal' || verdict === 'compatible';
