@@ -19,7 +19,7 @@ export async function coverCopy(
   if (verdict.verdict === 'unknown') return { answer: 'unknown', why: verdict.reason };
   if (verdict.verdict !== 'breaking') return { answer: 'yes', looked };
   const broken = changes.filter((change) => change.breaking);
-  const missing = broken.map(({ pointer, subject }) => ({ pointer, subject, witness: subject }));
+  const missing = broken.map(({ pointer, subject, witness = subject }) => ({ pointer, subject, witness }));
   return { answer: 'no', missing: missing.length > 0 ? missing : [missingOf(verdict)] };
 }
 

@@ -163,7 +163,9 @@ class Walk {
       const [must, needs] = [wasRequired.has(name), isRequired.has(name)];
       // Hidden on both sides: these messages know nothing of it.
       if (!before && !after && (had.has(name) || has.has(name)) && must === needs) continue;
-      if (before && !after) {
+      const moved = before && !after ? this.inParts(pair).get(name) : undefined;
+      if (before && moved) this.pair(before, moved, where);
+      else if (before && !after) {
         const alone = (schema: JsonObject): JsonObject =>
           withRequired(withProperty(schema, name, undefined), name, false);
         this.note(
@@ -336,10 +338,62 @@ class Walk {
       const [, now] = pair.inside('allOf', right);
       this.pair(old, now, pair.path);
     }
-    for (const at of gone)
+    for (const at of gone) {
       this.member(pair, 'allOf', at, false, 'part-removed', 'widens', 'a part of allOf was removed');
+      this.declaredIn(pair, pair.inside('allOf', at)[0]);
+    }
     for (const at of come)
       this.member(pair, 'allOf', at, true, 'part-added', 'narrows', 'a part of allOf was added');
+  }
+
+  /** What a part that is gone declared: the property is elsewhere now, or gone with it. */
+  private declaredIn(pair: Pair, part: Spot): void {
+    const own = membersOf(pair.is.properties);
+    for (const [name, before] of this.declared(this.before, [part])) {
+      if (membersOf(pair.was.properties).has(name)) continue;
+      const pointer = `${pair.now.pointer}/properties/${pointerToken(name)}`;
+      const after = own.has(name) ? { node: own.get(name), pointer } : this.inParts(pair).get(name);
+      const where = joined(pair.path, name);
+      if (after && !this.after.hidden?.(after)) this.pair(before, after, where);
+      else
+        this.note(
+          pair,
+          {
+            ...{ fact: 'property-removed', property: name, keyword: 'properties', kind: 'removed' },
+            ...{ effect: 'unclear', reason: 'property removed', alone: (schema) => schema },
+          },
+          { oldPointer: before.pointer },
+          where,
+          before.node,
+        );
+    }
+  }
+
+  /** The properties that the parts of the new schema declare. */
+  private inParts(pair: Pair): Map<string, Spot> {
+    const parts = listOf(pair.is.allOf).map((_, at) => pair.inside('allOf', at)[1]);
+    return parts.length === 0 ? new Map() : this.declared(this.after, parts);
+  }
+
+  private declared(reader: Reader, parts: readonly Spot[]): Map<string, Spot> {
+    const found = new Map<string, Spot>();
+    const waiting = [...parts];
+    const met = new Set<string>();
+    for (let here = waiting.pop(); here; here = waiting.pop()) {
+      const spot = target(reader, here);
+      const schema = spot && objectOf(spot.node);
+      if (!spot || !schema || met.has(spot.pointer)) continue;
+      met.add(spot.pointer);
+      this.work.spend(1);
+      for (const [name, node] of membersOf(schema.properties)) {
+        this.work.spend(1);
+        const property = { node, pointer: `${spot.pointer}/properties/${pointerToken(name)}` };
+        if (!reader.hidden?.(property) && !found.has(name)) found.set(name, property);
+      }
+      for (const [at, node] of listOf(schema.allOf).entries())
+        waiting.push({ node, pointer: `${spot.pointer}/allOf/${at}` });
+    }
+    return found;
   }
 
   private choice(pair: Pair, keyword: 'anyOf' | 'oneOf'): void {

@@ -29,7 +29,7 @@ function one(task: Task, place: Place): JsonValue {
   const { schema, base } = place;
   if (!isObject(schema)) return schema;
   const { dialect } = document;
-  document.work.spend(10 + Object.keys(schema).length);
+  document.work.spend(30 + Object.keys(schema).length);
   // Ajv writes each branch of a choice inside the one before.
   if (Array.isArray(schema.oneOf)) document.work.spend(2 * schema.oneOf.length ** 2);
   const result: JsonObject = {};

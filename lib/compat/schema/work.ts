@@ -2,7 +2,7 @@ import type { Steps } from '../../regexp/index.ts';
 import { Undecided } from './document.ts';
 
 /** What one comparison may take in all besides the search: some two seconds on a slow machine. */
-const WORK = 4_000_000;
+const WORK = 3_000_000;
 
 /** Thrown where a comparison is past its bound; becomes the verdict `unknown`. */
 export class OutOfWork extends Undecided {

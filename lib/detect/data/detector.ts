@@ -32,6 +32,7 @@ async function extract(files: readonly SourceFile[], options: DetectorOptions): 
       const document = await readData(file.path, text);
       const value = atPointer(document.value, pointer);
       if (value === undefined) no('the pointer names nothing in this file');
+      else if (value === null && pointer === '') no('it is empty');
       else found.push({ value, parts: partsOf(value, pointer, document, file.path) });
     } catch (error) {
       if (!(error instanceof SyntaxError || error instanceof RangeError)) throw error;

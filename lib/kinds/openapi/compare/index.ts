@@ -49,8 +49,9 @@ function compareDocuments(old: OpenapiDocument, now: OpenapiDocument, work: Work
     components(old, now, report);
   } catch (error) {
     // What was found until then holds; of the rest nothing is known.
-    if (!(error instanceof OutOfWork)) throw error;
-    report.unclear('the document', error.why.reason, '');
+    if (error instanceof OutOfWork) report.unclear('the document', error.why.reason, '');
+    else if (error instanceof RangeError) report.unclear('the document', 'its schemas nest too deep', '');
+    else throw error;
   }
   return report.result();
 }

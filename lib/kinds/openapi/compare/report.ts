@@ -197,10 +197,18 @@ export class Report {
     }
     if (all.verdict.verdict === 'breaking') this.breakage ??= all.verdict;
     else if (all.verdict.verdict === 'unknown') this.doubt ??= all.verdict;
-    else if (verdict.verdict === 'compatible' && changes.length === 0) {
+    else if (verdict.verdict === 'compatible' && changes.length === 0 && !this.same(message, old, now)) {
       const rule = blame.rule.slice('openapi/'.length);
       this.note({ rule, level: 'compatible', kind: 'changed', where, noun: 'what is valid' });
     }
+  }
+
+  /** Are the same values valid on both sides, as the engine proves it? */
+  private same(message: Message, old: Side, now: Side): boolean {
+    const [a, b] = [old, now].map(
+      (side) => jsonSchemaOf(side.document, side.place, message, 'receiver', 'exact', this.work).schema,
+    );
+    return compareSchemas(a ?? true, b ?? true, { steps: this.steps, work: this.work }).verdict === 'equal';
   }
 
   /** The words of two places: what nobody can break on. */

@@ -610,3 +610,37 @@ t.test('what is no document', async (t) => {
   t.equal(compareOpenapi(proto, proto).verdict.verdict, 'equal');
   t.equal(isOpenapi({ openapi: '3.1.0' }) && !isOpenapi({ type: 'object' }), true);
 });
+
+t.test('what a part of allOf declared is promised as well, and may move', async (t) => {
+  const text = { type: 'string' };
+  const compose =
+    (parts: JsonValue[], own: JsonObject = {}) =>
+    (p: Parts) => {
+      p.list = {
+        responses: {
+          '200': {
+            description: 'all',
+            content: json({ type: 'object', properties: own, ...(parts.length > 0 ? { allOf: parts } : {}) }),
+          },
+        },
+      };
+      p.root = { info: { title: 'x', version: '1' } };
+    };
+  const part = (name: string): JsonValue => ({ type: 'object', properties: { [name]: text } });
+  const compare = (old: (p: Parts) => void, now: (p: Parts) => void) => {
+    const { verdict, changes } = compareOpenapi(document(old), document(now));
+    const level = ({ level = '' }) => level === 'breaking' || level === 'unknown';
+    return [verdict.verdict, ...changes.filter(level).map(({ rule, where }) => `${rule} ${where}`)];
+  };
+  const gone = ['breaking', 'openapi/response-property-removed GET /users → 200 → b'];
+  const both = compose([part('a'), part('b')]);
+  t.same(compare(both, compose([part('a')])), gone, 'the part is gone');
+  t.same(compare(both, compose([part('a'), part('c')])), gone, 'another one stands in its place');
+  t.match(compare(both, compose([part('a')], { b: text })).join(), /^(compatible|equal)$/, 'it moved out');
+  t.match(compare(compose([part('a')], { b: text }), both).join(), /^(compatible|equal)$/, 'it moved in');
+  t.match(
+    compare(both, compose([part('a')], { b: { type: 'integer' } })).join(),
+    /^breaking,.*openapi\/response-type-changed GET \/users → 200 → b/,
+    'it moved and is another one',
+  );
+});
