@@ -13,6 +13,8 @@ export interface Reader {
   follow($ref: string, pointer: string): Spot | undefined;
   /** The keywords of a schema as draft 2020-12 writes them: `nullable` as a type, exclusive bounds as numbers. */
   normal(node: JsonObject): JsonObject;
+  /** Whether a reference leads to the same in both documents, whatever that refers to included. */
+  unchanged?($ref: string): boolean;
   /** A property that the messages in question do not carry. */
   hidden?(spot: Spot): boolean;
 }

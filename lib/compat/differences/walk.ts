@@ -85,6 +85,7 @@ class Walk {
   ) {}
 
   pair(rawOld: Spot, rawNow: Spot, path: string): void {
+    if (this.isUnchanged(rawOld.node, rawNow.node)) return;
     const [old, now] = [target(this.before, rawOld), target(this.after, rawNow)];
     if (!old || !now) {
       if (!sameJson(rawOld.node ?? null, rawNow.node ?? null))
@@ -108,6 +109,13 @@ class Walk {
       return;
     }
     this.objects(new Pair(old, now, this.before.normal(was), this.after.normal(is), path));
+  }
+
+  /** The same reference to what is the same: nothing to walk through. */
+  private isUnchanged(old: JsonValue | undefined, now: JsonValue | undefined): boolean {
+    if (!isObject(old) || !isObject(now) || typeof old.$ref !== 'string' || old.$ref !== now.$ref)
+      return false;
+    return this.before.unchanged?.(old.$ref) === true && sameJson(old, now);
   }
 
   private objects(pair: Pair): void {

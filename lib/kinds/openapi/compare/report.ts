@@ -169,7 +169,13 @@ export class Report {
     const direction: Direction = sender.document.isOld ? 'received' : 'sent';
     const place = this.turned ? `${this.turned} ${where}` : where;
     const found = differencesOf(
-      { reader: readerOf(old.document, message), spot: old.place },
+      {
+        reader: {
+          ...readerOf(old.document, message),
+          unchanged: ($ref) => this.unchanged.leadsToSame(old.document, now.document, $ref),
+        },
+        spot: old.place,
+      },
       { reader: readerOf(now.document, message), spot: now.place },
       new Set(),
       this.work,
@@ -248,7 +254,7 @@ export class Report {
       this.steps.left -= EACH;
       const verdict = compareSchemas(
         read(sender, 'sender', reading).schema,
-        read(receiver, 'receiver', reading).schema,
+        (reading === 'exact' ? receivers[1] : read(receiver, 'receiver', reading)).schema,
         { steps: this.steps, work: this.work },
       );
       if (verdict.verdict === 'breaking') return verdict;

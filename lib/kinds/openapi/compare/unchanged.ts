@@ -23,10 +23,14 @@ export class Unchanged {
   holds(a: Side, b: Side): boolean {
     if (a.document.version !== b.document.version) return false;
     if (this.text(a.place.node) !== this.text(b.place.node)) return false;
-    const { changed } = this;
-    const known = changed ?? this.find(a.document, b.document);
-    this.changed = known;
-    return !this.references(a.place.node).some(($ref) => known.has($ref));
+    return this.references(a.place.node).every(($ref) => this.leadsToSame(a.document, b.document, $ref));
+  }
+
+  /** Whether a reference leads to the same in both documents, and so does all that this refers to. */
+  leadsToSame(a: OpenapiDocument, b: OpenapiDocument, $ref: string): boolean {
+    if (a.version !== b.version) return false;
+    this.changed ??= this.find(a, b);
+    return !this.changed.has($ref);
   }
 
   /** Every `$ref` in a node, looked for once. */
