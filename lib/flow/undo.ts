@@ -4,7 +4,7 @@ import { RealmError } from '../errors.ts';
 import { changeSetOf } from '../realm/change-sets.ts';
 import { isOfStore, isUnfinished, isWithinReach, readJournals } from '../store/journal.ts';
 import { type Checkouts, closeCheckouts, openCheckouts } from './change/checkouts.ts';
-import { type ChangeRun, mustBeSound, resume, takeUp, unfinished } from './change/drive.ts';
+import { type ChangeRun, mustBeSound, resume, shownStep, takeUp, unfinished } from './change/drive.ts';
 import { performerOf } from './change/perform.ts';
 import type { Flow } from './flow.ts';
 import { inWorkspace, share, type Workspace } from './workspace.ts';
@@ -82,7 +82,15 @@ export function undoLast(flow: Flow, options: AgainOptions & { dryRun: boolean }
     if (!options.dryRun) return revert(flow, workspace, record, options);
     const { verb, branch, id } = record;
     const steps = record.steps.filter((step) => step.state !== 'todo' && step.state !== 'undone').reverse();
-    return { verb, branch, op: id, dryRun: true, done: false, steps, shared: { state: 'local' } };
+    return {
+      verb,
+      branch,
+      op: id,
+      dryRun: true,
+      done: false,
+      steps: steps.map(shownStep),
+      shared: { state: 'local' },
+    };
   });
 }
 
@@ -157,6 +165,6 @@ function revert(
     }
     const shared = await share(flow, workspace);
     const { verb, branch, id, steps } = journal.record;
-    return { verb, branch, op: id, dryRun: false, done: true, steps, shared };
+    return { verb, branch, op: id, dryRun: false, done: true, steps: steps.map(shownStep), shared };
   });
 }

@@ -55,6 +55,21 @@ export interface ChangeRun {
   shared: Shared;
 }
 
+/** A step as an answer has it, without what its journal keeps for going on. */
+export const shownStep = ({
+  repo,
+  words,
+  state,
+  error,
+  result,
+}: JournalStep): ChangeRun['steps'][number] => ({
+  repo,
+  words,
+  state,
+  error,
+  result,
+});
+
 export interface DriveOptions {
   dryRun: boolean;
   jobs?: number | undefined;
@@ -83,9 +98,7 @@ export async function drive(
 ): Promise<ChangeRun> {
   const local: Shared = { state: 'local' };
   if (options.dryRun || plan.steps.length === 0) {
-    const steps = plan.steps.map(
-      (step): JournalStep => ({ ...step, state: 'todo', result: null, error: null }),
-    );
+    const steps = plan.steps.map((step) => shownStep({ ...step, state: 'todo', result: null, error: null }));
     const done = plan.steps.length === 0;
     // Nothing is left to do, but what was done may wait here: the realm could not be reached.
     const shared = options.dryRun || LOCAL_VERBS.includes(plan.verb) ? local : await share(flow, workspace);
@@ -171,7 +184,7 @@ async function go(
   const done = await runSteps(journal, performerOf(context, jobs), noteOf(flow, record));
   const shared = await share(flow, workspace);
   const { verb, branch, id, steps } = record;
-  return { verb, branch, op: id, dryRun: false, done, steps, shared };
+  return { verb, branch, op: id, dryRun: false, done, steps: steps.map(shownStep), shared };
 }
 
 /**
