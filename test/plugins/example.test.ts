@@ -209,6 +209,26 @@ t.test(
   },
 );
 
+t.test('a server runs no program that its own user does not allow', async (t) => {
+  const { box, shop } = await world(t, true);
+  await box.realm(args, { cwd: 'shop' });
+  const old = (await box.git(['-C', 'realm', 'rev-parse', 'main'])).stdout.trim();
+  await shop.commit('more', { deploy: { '.env.example': 'A=1\nB=2\nC=3\n' } });
+  await shop.push();
+  await box.realm(['sync'], { cwd: 'shop' });
+  t.match(await published(box), /^version: "?1\.1\.0"?$/m, 'compatible, where the kind is known');
+  const verify = ['verify', '--user', 'eric@example.com', old, 'main'];
+  await box.realm(verify, { cwd: 'realm' });
+
+  const marker = box.path('tmp', 'ran');
+  box.write('programs/git-realm-kind-env', `#!/bin/sh\ntouch '${marker}'\nexit 1\n`, 0o755);
+  box.write('home/.gitconfig', '[user]\n\tname = Eric\n\temail = eric@example.com\n');
+  await box.git(['config', 'realm.allowKind', 'env'], { cwd: 'realm' });
+  const refused = await box.realm(verify, { cwd: 'realm', expect: 1 });
+  t.match(refused.stdout + refused.stderr, /git-realm-kind-env, which you do not allow/);
+  t.notOk(existsSync(marker), 'it never ran');
+});
+
 t.test('a program in the repository is never found', async (t) => {
   const { box } = await world(t, true);
   const marker = box.path('tmp', 'ran');

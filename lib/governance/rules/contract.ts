@@ -1,5 +1,6 @@
 import { gt, parse } from '../../compat/semver.ts';
 import { type JsonObject, type JsonValue, sameJson } from '../../json.ts';
+import { kindOf } from '../../kinds/index.ts';
 import { sameContent } from '../../realm/content.ts';
 import { graceOf, isOver } from '../../realm/grace.ts';
 import { type Judgement, nextVersion, saysMore } from '../../realm/next-version.ts';
@@ -188,20 +189,29 @@ async function versioned(step: Step, versions: Versions): Promise<string[]> {
     return [`'${path}' ${was.version} → ${is.version}: ${(error as Error).message}`];
   }
   const rules = step.before.governance(domain);
-  const breaking = next.breaking || weaker !== undefined;
+  const turned = otherKind(was, is);
+  const breaking = next.breaking || weaker !== undefined || turned !== null;
   if (is.effective_at !== was.effective_at && !breaking)
     return [`'${path}' moves the date from which it is in effect`];
   if (overtakes(was, is, step.now))
     return [`'${path}' ${is.version} takes effect before ${was.version}, which is not in effect yet`];
   if (!breaking || !rules.requireApproval || (step.proposal && approvedAt === null)) return [];
   if (approvedAt === null) {
-    const why = weaker !== undefined ? `it no longer promises '${weaker}'` : words(next.verdict);
+    const why = turned ?? (weaker === undefined ? words(next.verdict) : `it no longer promises '${weaker}'`);
     return [`'${path}' ${was.version} → ${is.version} is breaking and not approved: ${why}`];
   }
   const due = approvedAt + rules.graceDays * 86_400_000;
   return rules.graceDays === 0 || Date.parse(is.effective_at ?? '') >= due - 1000
     ? []
     : [`'${path}' takes effect before its grace period of ${rules.graceDays} days is over`];
+}
+
+/** Another kind compares by other rules: what would have broken under the old ones could come as its first change. */
+function otherKind(was: ContractFile, is: ContractFile): string | null {
+  const [before, now] = [kindOf(was).name, kindOf(is).name];
+  return was.kind === is.kind || before === now
+    ? null
+    : `it was of kind ${before}, and is now of kind ${now}`;
 }
 
 /** A day or moment that exists: JavaScript reads the 30th of February as a day in March. */
