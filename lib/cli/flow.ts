@@ -35,18 +35,21 @@ export function flowOf(context: Context): Flow {
   };
 }
 
-function openedOnce(cwd: string, env: NodeJS.ProcessEnv): () => Promise<PluginHost> {
+/** Kinds of other programs: nothing is looked for before a contract or the user names one. */
+function pluginsOf(cwd: string, env: NodeJS.ProcessEnv): PluginHost {
   let opened: Promise<PluginHost> | undefined;
-  return () => {
+  const host = (): Promise<PluginHost> => {
     opened ??= import('../plugins/index.ts').then(({ openPlugins }) => openPlugins(cwd, env));
     return opened;
   };
-}
-
-/** Kinds of other programs: nothing is looked for before a contract or the user names one. */
-function pluginsOf(cwd: string, env: NodeJS.ProcessEnv): PluginHost {
-  const host = openedOnce(cwd, env);
-  return { load: async (name) => (await host()).load(name), allowed: async () => (await host()).allowed() };
+  return {
+    load: async (name) => (await host()).load(name),
+    allowed: async () => (await host()).allowed(),
+    close: () => {
+      void opened?.then((one) => one.close());
+      opened = undefined;
+    },
+  };
 }
 
 const canAsk = ({ stderr }: Context): boolean => process.stdin.isTTY === true && stderr.isTTY;

@@ -15,15 +15,23 @@ export interface PluginHost {
   load(name: string): Promise<Plugin>;
   /** The kinds that the user allows. */
   allowed(): Promise<readonly string[]>;
+  /** Ends the programs that were started; what is asked next begins anew. */
+  close(): void;
 }
 
 let host: PluginHost | undefined;
 let asked = new Map<string, Promise<Plugin | RealmError>>();
 let loaded = new Map<string, Plugin>();
 
-/** Whom to ask for kinds that are not built in, from now on; what was loaded before is forgotten. */
+/** Whom to ask for kinds that are not built in, from now on; what was loaded before is ended and forgotten. */
 export function pluginsBy(given: PluginHost | undefined): void {
+  forgetPlugins();
   host = given;
+}
+
+/** Ends what was loaded, for a process that goes on after a command: the user may allow something else by the next one. */
+export function forgetPlugins(): void {
+  host?.close();
   asked = new Map();
   loaded = new Map();
 }

@@ -2,6 +2,7 @@ import { RealmError } from '../errors.ts';
 import type { Flow } from '../flow/flow.ts';
 import { holdSession } from '../flow/sessions.ts';
 import { isObject, type JsonObject, type JsonValue } from '../json.ts';
+import { forgetPlugins } from '../kinds/plugged.ts';
 import type { SessionMessage } from '../session/message.ts';
 import { VERSION } from '../version.ts';
 import { oneLine, visibleJson, visibleValue } from '../visible.ts';
@@ -20,6 +21,7 @@ export async function serveAgent(flow: Flow, signal: AbortSignal): Promise<void>
     '@modelcontextprotocol/sdk/types.js'
   );
   const problemsOf = await checker();
+  let running = 0;
   const server = new Server(
     { name: 'git-realm', version: VERSION },
     {
@@ -67,6 +69,7 @@ export async function serveAgent(flow: Flow, signal: AbortSignal): Promise<void>
   async function call(name: string, given: JsonObject): Promise<object> {
     const notes: string[] = [];
     let whose = 'other people';
+    running++;
     try {
       const tool = theTool(name);
       whose = tool.words;
@@ -91,6 +94,8 @@ export async function serveAgent(flow: Flow, signal: AbortSignal): Promise<void>
       const hint = error.hint === undefined ? '' : `\nhint: ${error.hint}`;
       const words = [`error: ${error.message} [${error.code}]${hint}`, sourceOf(whose), ...notes];
       return { isError: true, content: words.map((text) => ({ type: 'text', text })) };
+    } finally {
+      if (--running === 0) forgetPlugins();
     }
   }
 }

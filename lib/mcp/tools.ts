@@ -326,7 +326,9 @@ export const tools: readonly Tool[] = [
       version: text('semantic version (default: what the change demands)'),
       value: { description: 'the value, by hand: any JSON' },
       sources: names('read the value from these files too'),
-      kind: oneOf('what the contract is about (default: what the sources are)', kindNames),
+      kind: text(
+        `what the contract is about: ${kindNames.join(', ')}, or a kind that the user allows (default: what the sources are)`,
+      ),
       detector: text('how the sources are read (default: by what is in them)'),
       with: names('options of the detector, each as key=value'),
       detect: flag('read the value from what the detectors find', false),

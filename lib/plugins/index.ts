@@ -9,7 +9,7 @@ import { programFor } from './search.ts';
  * The kinds that the user allows, each known by a program `git-realm-kind-<name>` (docs/kinds-plugins.md). A program is
  * started when its kind is first asked for, answers all questions of this command, and is killed when this process ends.
  */
-export function openPlugins(cwd: string, env: NodeJS.ProcessEnv): PluginHost & { close(): void } {
+export function openPlugins(cwd: string, env: NodeJS.ProcessEnv): PluginHost {
   const programs: Program[] = [];
   const allowed = allowance(cwd, env);
   return {

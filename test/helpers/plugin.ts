@@ -30,10 +30,6 @@ export function allowKind(box: Sandbox, name: string): void {
 
 /** Kinds are loaded as a command in the sandbox's root would load them, until the test ends. */
 export function openIn(t: Test, box: Sandbox): void {
-  const host = openPlugins(box.root, box.env);
-  pluginsBy(host);
-  t.teardown(() => {
-    host.close();
-    pluginsBy(undefined);
-  });
+  pluginsBy(openPlugins(box.root, box.env));
+  t.teardown(() => pluginsBy(undefined));
 }

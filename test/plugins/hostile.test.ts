@@ -2,10 +2,12 @@ import { existsSync } from 'node:fs';
 import t, { type Test } from 'tap';
 import { extract } from '../../lib/detect/index.ts';
 import { RealmError } from '../../lib/errors.ts';
-import { kindAsked } from '../../lib/kinds/index.ts';
+import { kindAsked, kindNamed } from '../../lib/kinds/index.ts';
+import { forgetPlugins, pluginsBy } from '../../lib/kinds/plugged.ts';
 import type { Content, Kind } from '../../lib/kinds/types.ts';
+import { openPlugins } from '../../lib/plugins/index.ts';
 import { nextVersion } from '../../lib/realm/next-version.ts';
-import { openIn, withProgram } from '../helpers/plugin.ts';
+import { allowKind, openIn, withProgram } from '../helpers/plugin.ts';
 
 /** Answers `describe` as it has to, and anything else by `answer`, which sees `q`, the question. */
 const program = (answer: string, before = ''): string => `#!/usr/bin/env python3
@@ -248,3 +250,17 @@ t.test(
     t.ok(names.includes('PATH') && names.includes('HOME'));
   },
 );
+
+t.test('what the user allows counts from the next command of a process that goes on', async (t) => {
+  const box = withProgram(t, 'x', program('say(q, verdict="unknown", reason="r")'), false);
+  const open = (): void => pluginsBy(openPlugins(box.root, box.env));
+  t.teardown(() => pluginsBy(undefined));
+  open();
+  await t.rejects(kindAsked('x'), { code: 'kind-not-allowed' });
+  allowKind(box, 'x');
+  await t.rejects(kindAsked('x'), { code: 'kind-not-allowed' }, 'asked once in a command');
+  open();
+  t.equal((await kindAsked('x')).name, 'x');
+  forgetPlugins();
+  t.equal(kindNamed('x'), undefined);
+});
