@@ -37,6 +37,8 @@ export interface Unresolved {
   why: string;
   /** The file was not read to its end: what the value lacks may stand there. */
   gap?: true;
+  /** It may take away from what was read: a denial, a condition. */
+  limits?: true;
 }
 
 /** What a detector read out of the files: the value, a JSON Schema for it, and the evidence. */

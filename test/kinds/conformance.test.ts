@@ -179,3 +179,24 @@ t.test('cover: no, with what is missing, where the other side does not have it',
     if (answer.answer === 'no') t.not(answer.missing.length, 0);
   }
 });
+
+t.test('a grant that a denial or a condition may take away proves nothing', async (t) => {
+  const [s3] = kinds;
+  const use = s3 === undefined ? undefined : useNamed(s3, 'iam-paths');
+  if (s3 === undefined || use === undefined) throw new Error('no s3');
+  const [sample] = samples;
+  if (sample === undefined) throw new Error('no sample');
+  const content = contentOf(await offer(sample, sample.text));
+  const allow = { Effect: 'Allow', Action: 's3:PutObject', Resource: 'arn:aws:s3:::acme/runs/*' };
+  const answerOf = async (...Statement: object[]) =>
+    s3.cover(content, await readUse(use, [file('policy.json', JSON.stringify({ Statement }))], {}));
+  t.match(await answerOf(allow), { answer: 'yes' });
+  t.match(await answerOf(allow, { ...allow, Effect: 'Deny' }), {
+    answer: 'unknown',
+    why: /policy\.json:1: a Deny/,
+  });
+  const Condition = { Bool: { 'aws:SecureTransport': 'true' } };
+  t.match(await answerOf({ ...allow, Condition }), { answer: 'unknown', why: /condition/ });
+  const elsewhere = { ...allow, NotResource: allow.Resource, Resource: undefined };
+  t.match(await answerOf(allow, elsewhere), { answer: 'yes' }, 'another grant takes nothing away');
+});

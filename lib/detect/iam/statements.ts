@@ -105,9 +105,13 @@ export function statementFindings(
   const unresolved: Unresolved[] = [];
   const no = (what: string, why: string, line = statement.at.line) =>
     unresolved.push({ path: statement.module.path, line, what, why });
+  const limited = (what: string, why: string) =>
+    unresolved.push({ path: statement.module.path, line: statement.at.line, what, why, limits: true });
   const actions = statement.member('action');
   if (!actions) {
-    no('NotAction', 'a statement that allows all but some actions is not read');
+    const denies = statement.member('effect');
+    const say = denies !== undefined && /allow$/i.test(wordOf(denies, e)) ? no : limited;
+    say('NotAction', 'a statement that allows all but some actions is not read');
     return { findings: [], unresolved };
   }
   const granted = actionsOf(actions, e);
@@ -115,11 +119,11 @@ export function statementFindings(
   for (const hole of granted.holes) no('an action', `not known: ${hole}`);
   const effect = statement.member('effect');
   if (effect && /deny$/i.test(wordOf(effect, e))) {
-    no('a Deny statement', 'denials are not taken off what is granted');
+    limited('a Deny statement', 'denials are not taken off what is granted');
     return { findings: [], unresolved };
   }
   if (effect && !/allow$/i.test(wordOf(effect, e))) {
-    no('a statement', 'whether it allows or denies is not known');
+    limited('a statement', 'whether it allows or denies is not known');
     return { findings: [], unresolved };
   }
   const resources = statement.member('resource');
@@ -163,7 +167,7 @@ export function statementFindings(
     }
   }
   if (findings.length > 0 && statement.member('condition'))
-    no('a statement with a condition', 'what it grants holds only under that condition');
+    limited('a statement with a condition', 'what it grants holds only under that condition');
   return { findings, unresolved };
 }
 
