@@ -94,8 +94,11 @@ export class Report {
   turn(what: 'callback' | 'webhook', run: () => void): void {
     const before = this.turned;
     this.turned = before === undefined ? what : undefined;
-    run();
-    this.turned = before;
+    try {
+      run();
+    } finally {
+      this.turned = before;
+    }
   }
 
   note(one: Noted): void {
