@@ -24,6 +24,8 @@ interface Claim extends Recognised {
 /** Files looked at, at most: a directory of sources is of one kind, and its first files show which. */
 const MOST_FILES = 200;
 
+const NONE = { kinds: [], problems: [] };
+
 /**
  * The kind that the files are of, by their content; `asked` leaves out all others. The surest claim counts. Where no
  * built-in kind has one, the plug-ins that the user allows are asked. Throws
@@ -31,13 +33,17 @@ const MOST_FILES = 200;
  */
 export async function chooseKind(files: readonly SourceFile[], asked?: Kind): Promise<Choice> {
   let claims = await claimsOn(files, asked === undefined ? kinds : [asked]);
-  const plugged = claims.length > 0 || asked !== undefined ? [] : await plugInAll();
-  if (plugged.length > 0) claims = await claimsOn(files, plugged);
+  const plugged = claims.length > 0 || asked !== undefined ? NONE : await plugInAll();
+  if (plugged.kinds.length > 0) claims = await claimsOn(files, plugged.kinds);
   const surest = Math.max(0, ...claims.map((claim) => claim.confidence));
   const best = claims.filter((claim) => claim.confidence === surest);
   const [first] = best;
   if (first === undefined)
-    throw await notRecognised(files, asked === undefined ? [...kinds, ...plugged] : [asked]);
+    throw await notRecognised(
+      files,
+      asked === undefined ? [...kinds, ...plugged.kinds] : [asked],
+      plugged.problems,
+    );
   const readers = new Set(best.map(({ kind, reader }) => `${kind.name} ${reader}`));
   if (readers.size > 1) throw ambiguous(best);
   return { kind: first.kind, reader: first.reader, options: first.options ?? {}, why: first.why };
@@ -69,8 +75,12 @@ function ambiguous(claims: readonly Claim[]): RealmError {
   });
 }
 
-async function notRecognised(files: readonly SourceFile[], those: readonly Kind[]): Promise<RealmError> {
-  const looked = those.map(({ name, looksFor }) => `${looksFor} (${name})`);
+async function notRecognised(
+  files: readonly SourceFile[],
+  those: readonly Kind[],
+  problems: readonly string[],
+): Promise<RealmError> {
+  const looked = [...those.map(({ name, looksFor }) => `${looksFor} (${name})`), ...problems];
   const [file] = files;
   const named = file === undefined ? null : namedDocument(file.path, await dataIn(file));
   const where = files.length === 1 ? (file?.path ?? '') : `${files.length} files`;

@@ -46,14 +46,14 @@ export async function plugIn(name: string): Promise<RealmError | null> {
   return null;
 }
 
-/** Loads every kind that the user allows, for a source that no built-in kind recognises. Throws what one of them throws. */
-export async function plugInAll(): Promise<Kind[]> {
-  const found: Kind[] = [];
+/** Loads every kind that the user allows, for a source that no built-in kind recognises; `problems`: why some are not known. */
+export async function plugInAll(): Promise<{ kinds: Kind[]; problems: string[] }> {
+  const found: { kinds: Kind[]; problems: string[] } = { kinds: [], problems: [] };
   for (const name of (await host?.allowed()) ?? []) {
     const problem = await plugIn(name);
-    if (problem !== null) throw problem;
     const kind = pluggedKind(name);
-    if (kind !== undefined) found.push(kind);
+    if (problem !== null) found.problems.push(problem.message);
+    else if (kind !== undefined) found.kinds.push(kind);
   }
   return found;
 }

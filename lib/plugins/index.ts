@@ -1,4 +1,5 @@
 import { RealmError } from '../errors.ts';
+import { kindNames } from '../kinds/index.ts';
 import type { Plugin, PluginHost } from '../kinds/plugged.ts';
 import { allowance } from './allowed.ts';
 import { checkedKind } from './kind.ts';
@@ -15,7 +16,8 @@ export function openPlugins(cwd: string, env: NodeJS.ProcessEnv): PluginHost {
   return {
     allowed: async () => [...(await allowed).kinds].filter(isName),
     load: async (name): Promise<Plugin> => {
-      if (!isName(name)) throw new RealmError('kind-unknown', `'${name}' is not the name of a kind`);
+      if (!isName(name))
+        throw new RealmError('kind-unknown', `'${name}' is not the name of a kind that a program may have`);
       const { kinds, seconds } = await allowed;
       const found = programFor(name, cwd, env);
       if (!kinds.has(name)) throw notAllowed(name, 'file' in found ? found.file : null);
@@ -37,8 +39,8 @@ export function openPlugins(cwd: string, env: NodeJS.ProcessEnv): PluginHost {
   };
 }
 
-/** What a kind and its program may be called; `unset` and the like are refused by the program that is not there. */
-const isName = (name: string): boolean => /^[a-z][a-z0-9-]{0,39}$/.test(name);
+/** What a kind and its program may be called: never as a kind that is built in. */
+const isName = (name: string): boolean => /^[a-z][a-z0-9-]{0,39}$/.test(name) && !kindNames.includes(name);
 
 /** A realm names the kind, and only the user decides that its program runs. */
 const notAllowed = (name: string, file: string | null): RealmError =>

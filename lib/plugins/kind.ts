@@ -7,6 +7,9 @@ import type { Content, Direction } from '../kinds/types.ts';
 import * as answers from './answers.ts';
 import type { Program } from './program.ts';
 
+/** Characters of a contract's value: a file of a realm has at most 1 MiB. */
+const MOST_VALUE = 512 * 1024;
+
 /** Bytes of files in one question. */
 const MOST_BYTES = 16 * 1024 * 1024;
 
@@ -32,7 +35,7 @@ export async function checkedKind(name: string, program: Program): Promise<Plugi
     const read = async (files: readonly SourceFile[], options: DetectorOptions): Promise<Extraction> => {
       const { sent, lines, left } = readable(files);
       const found = await ask('offer', { reader: word, options, files: sent }, (answer) => ({
-        value: answer.value ?? null,
+        value: small(answer.value ?? null),
         parts: answers.parts(answer, 'parts', lines),
         unresolved: answers.unresolved(answer, 'unresolved', lines),
       }));
@@ -113,6 +116,12 @@ export async function checkedKind(name: string, program: Program): Promise<Plugi
       },
     },
   };
+}
+
+function small(value: JsonValue): JsonValue {
+  const { length } = JSON.stringify(value);
+  if (length <= MOST_VALUE) return value;
+  throw new answers.BadAnswer(`has a value of ${length} characters, more than ${MOST_VALUE}`);
 }
 
 function detector(

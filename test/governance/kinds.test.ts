@@ -1,4 +1,5 @@
 import t from 'tap';
+import { kindOf } from '../../lib/kinds/index.ts';
 import { edited, type Files, judged } from '../helpers/judge.ts';
 
 const path = 'domains/d/contracts/c.yaml';
@@ -40,4 +41,11 @@ t.test('another kind needs approval, even where nothing else changes', async (t)
     '',
     'unless it only says what it is',
   );
+});
+
+t.test('the direction of such a kind stands in the contract', async (t) => {
+  const said = (polarity: string) => kindOf({ kind: 'env', schema: { 'x-realm': { polarity } } });
+  t.match(said('grant'), { name: 'env', direction: 'offers' });
+  t.match(said('need'), { name: 'env', direction: 'needs' });
+  t.match(kindOf({ kind: 'env', value: ['A'] }), { name: 'env', direction: 'agreed' });
 });

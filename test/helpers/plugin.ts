@@ -22,10 +22,13 @@ export function withProgram(t: Test, name: string, text: string, allow = true): 
   return box;
 }
 
-/** What `git config --global --add realm.allowKind <name>` writes. */
-export function allowKind(box: Sandbox, name: string): void {
+/** What `git config --global --add realm.allowKind <name>` writes; on a busy machine an interpreter takes seconds to start. */
+export function allowKind(box: Sandbox, name: string, seconds = 120): void {
   const file = join(box.path('home'), '.gitconfig');
-  box.write(file, `${readFileSync(file, 'utf8')}[realm]\n\tallowKind = ${name}\n\tkindTimeout = 4\n`);
+  box.write(
+    file,
+    `${readFileSync(file, 'utf8')}[realm]\n\tallowKind = ${name}\n\tkindTimeout = ${seconds}\n`,
+  );
 }
 
 /** Kinds are loaded as a command in the sandbox's root would load them, until the test ends. */

@@ -229,6 +229,21 @@ t.test('a server runs no program that its own user does not allow', async (t) =>
   t.notOk(existsSync(marker), 'it never ran');
 });
 
+t.test('nothing is left of a program when the command ends', async (t) => {
+  const { box } = await world(t, true);
+  const text = exampleProgram().replace(
+    'for line in sys.stdin:',
+    `import os, subprocess
+subprocess.Popen(["sh", "-c", "while sleep 0.1; do echo > $TMPDIR/alive; done"])
+for line in iter(sys.stdin.readline, None):`,
+  );
+  box.write('programs/git-realm-kind-env', text, 0o755);
+  await box.realm(args, { cwd: 'shop' });
+  await box.run('rm', ['-f', box.path('tmp', 'alive')]);
+  await new Promise((done) => setTimeout(done, 1000));
+  t.notOk(existsSync(box.path('tmp', 'alive')));
+});
+
 t.test('a program in the repository is never found', async (t) => {
   const { box } = await world(t, true);
   const marker = box.path('tmp', 'ran');

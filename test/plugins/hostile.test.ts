@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs';
 import t, { type Test } from 'tap';
 import { extract } from '../../lib/detect/index.ts';
 import { RealmError } from '../../lib/errors.ts';
+import { chooseKind } from '../../lib/kinds/choose.ts';
 import { kindAsked, kindNamed } from '../../lib/kinds/index.ts';
-import { forgetPlugins, pluginsBy } from '../../lib/kinds/plugged.ts';
+import { forgetPlugins, plugInReader, pluginsBy } from '../../lib/kinds/plugged.ts';
 import type { Content, Kind } from '../../lib/kinds/types.ts';
 import { openPlugins } from '../../lib/plugins/index.ts';
 import { nextVersion } from '../../lib/realm/next-version.ts';
@@ -24,8 +25,10 @@ for line in sys.stdin:
 `;
 
 /** The error with which the kind fails, or the kind. */
-async function kindOfProgram(t: Test, text: string): Promise<Kind | RealmError> {
-  openIn(t, withProgram(t, 'x', text));
+async function kindOfProgram(t: Test, text: string, seconds?: number): Promise<Kind | RealmError> {
+  const box = withProgram(t, 'x', text, false);
+  allowKind(box, 'x', seconds);
+  openIn(t, box);
   return kindAsked('x').catch((error) => {
     if (error instanceof RealmError) return error;
     throw error;
@@ -40,8 +43,8 @@ for (const [what, text, says] of [
   ['endless output', '#!/bin/sh\nyes | tr -d "\\n"\n', /answered with more than 8 MiB/],
   ['endless lines', '#!/bin/sh\nread q\nyes\n', /more than one line|not JSON/],
   ['one huge line', python(`sys.stdin.readline()\nprint("[" + "1," * 9000000)`), /more than 8 MiB/],
-  ['no answer', '#!/bin/sh\nsleep 1000\n', /did not answer 'describe' within 4 s/],
-  ['endless errors', '#!/bin/sh\nyes >&2\n', /did not answer 'describe' within 4 s/],
+  ['no answer', '#!/bin/sh\nsleep 1000\n', /did not answer 'describe' within 3 s/],
+  ['endless errors', '#!/bin/sh\nyes >&2\n', /did not answer 'describe' within 3 s/],
   ['a line that is not JSON', '#!/bin/sh\nread q\necho hello\n', /a line that is not JSON/],
   ['JSON that is no object', '#!/bin/sh\nread q\necho "[1]"\n', /does not speak version 1/],
   ['another version', '#!/bin/sh\nread q\necho \'{"version":2,"id":1}\'\n', /does not speak version 1/],
@@ -83,7 +86,7 @@ for (const [what, text, says] of [
   ['no interpreter', '#!/no/such/interpreter\n', /cannot be started|ended/],
 ] as const)
   t.test(`a program that gives ${what}: a clear error`, async (t) => {
-    const found = await kindOfProgram(t, text);
+    const found = await kindOfProgram(t, text, String(says).includes('within 3 s') ? 3 : undefined);
     t.match(found, { code: 'kind-failed', message: /^git-realm-kind-x / });
     t.match((found as RealmError).message, says);
     t.match((found as RealmError).hint, /it is .*git-realm-kind-x/);
@@ -165,6 +168,25 @@ t.test('what it offers without evidence is nothing', async (t) => {
   t.match(await extract('x.r', [file]), { value: null, parts: [] });
 });
 
+t.test('a value that no file of a realm can hold is refused', async (t) => {
+  await kindOfProgram(t, program('say(q, value="x" * 600000)'));
+  await t.rejects(extract('x.r', [file]), { code: 'kind-failed', message: /a value of 600002 characters/ });
+});
+
+t.test('no program stands in for a kind that is built in', async (t) => {
+  const box = withProgram(t, 's3', program('say(q, confidence="certain", reader="r", why="w")'));
+  box.write('programs/git-realm-kind-s3', '#!/bin/sh\ntouch "$TMPDIR/ran"\nexit 1\n', 0o755);
+  allowKind(box, 'gone');
+  openIn(t, box);
+  await t.rejects(chooseKind([{ path: 'notes.txt', bytes: Buffer.from('hello') }]), {
+    code: 'not-recognised',
+    hint: /kind 'gone' needs the program git-realm-kind-gone/,
+  });
+  await t.rejects(extract('s3.r', [file]), { code: 'detector-unknown' });
+  await t.rejects(plugInReader('s3.r'), { code: 'kind-unknown' });
+  t.notOk(existsSync(box.path('tmp', 'ran')));
+});
+
 t.test('a secret that it reads is refused as any reader is', async (t) => {
   const secret = `AKIA${'ABCDEFGHIJKLMNOP'}`;
   const part = `{"path": "a.txt", "line": 1, "how": "h", "value": "${secret}"}`;
@@ -207,7 +229,8 @@ t.test('a line that nobody asked for ends it', async (t) => {
 
 t.test('what it started ends with it', async (t) => {
   const start = `child = subprocess.Popen(["sh", "-c", "while sleep 0.1; do echo $$ > $TMPDIR/alive; done"])`;
-  const box = withProgram(t, 'x', program('time.sleep(1000)', start));
+  const box = withProgram(t, 'x', program('time.sleep(1000)', start), false);
+  allowKind(box, 'x', 10);
   openIn(t, box);
   const kind = await kindAsked('x');
   t.match(await kind.compare(...sides), {
