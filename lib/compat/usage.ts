@@ -90,7 +90,9 @@ function impactOn(
       const used = languageOfEntry(entry, before);
       const sample = used ? samplePath([used, before.language], after.language, budget) : undefined;
       if (sample && 'witness' in sample) {
-        uses.push({ pointer, path: entry.path, at: entry.at, witness: sample.witness });
+        const witness =
+          used === undefined ? undefined : spokenWitness(used, before.language, after.language, budget);
+        uses.push({ pointer, path: entry.path, at: entry.at, witness: witness ?? sample.witness });
       } else if (!sample || 'unknown' in sample) {
         unknown ??= `${entry.at} may use '${entry.path}': ${sample && 'unknown' in sample ? sample.unknown : 'its bucket is not known'}`;
       }
@@ -100,6 +102,19 @@ function impactOn(
   return unknown === undefined
     ? { repo, impact: 'unaffected' }
     : { repo, impact: 'unknown', reason: unknown };
+}
+
+/** The used pattern with `x` for each wildcard, where that is lost too: the shortest lost path reads like a mistake (`jobs//masks/`). */
+function spokenWitness(
+  { patterns: [pattern], dialect }: PathLanguage,
+  before: PathLanguage,
+  after: PathLanguage,
+  budget: Budget,
+): string | undefined {
+  if (pattern === undefined || /[$[\]\\{}!+@()]/.test(pattern)) return undefined;
+  const path = { patterns: [pattern.replace(/\*+|\?/g, 'x')], dialect };
+  const sample = samplePath([path, before], after, budget);
+  return 'witness' in sample ? sample.witness : undefined;
 }
 
 /** The entries of a key as a realm's file has them, which may be written by anyone; undefined where they are none. */

@@ -77,11 +77,18 @@ export function importContract(flow: Flow, options: ImportOptions): Promise<Impo
         },
       );
     }
+    // What an import says already stays, unless it is said anew.
+    const known = workspace.snapshot.model
+      .binding(domain, workspace.name)
+      ?.file.imports?.find((one) => one.contract === contract);
     const binding =
-      options.binding === undefined ? undefined : await bindingFile(flow, workspace, options.binding);
+      options.binding === undefined ? known?.binding : await bindingFile(flow, workspace, options.binding);
     const strange = published.kind === undefined ? null : await problemOfKind(published.kind);
     if (strange !== null && options.verify !== undefined) throw strange;
-    const verify = await verifyOf(workspace, options, kindOf(published), binding);
+    const isNew = options.binding !== undefined || options.verify !== undefined || known === undefined;
+    const verify = isNew
+      ? await verifyOf(workspace, options, kindOf(published), binding)
+      : (known.verify ?? (await verifyOf(workspace, options, kindOf(published), binding)));
     const own = {
       domain,
       contract,

@@ -204,7 +204,7 @@ export function resolved(own: OwnImport, proof: Proof, commit: string | null, no
 export function proofWords(proof: Proof, binding: string | undefined): string {
   switch (proof.kind) {
     case 'covered':
-      return `${binding} covers it (${proof.looked} ${proof.looked === 1 ? 'use' : 'uses'} read)`;
+      return `${binding} covers it, ${proof.looked} ${proof.looked === 1 ? 'use' : 'uses'} read`;
     case 'changed':
       return `what ${binding} uses has changed; nothing verified it`;
     case 'by-hand':

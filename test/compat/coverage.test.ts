@@ -116,7 +116,7 @@ t.test('who uses what a change takes away', async (t) => {
     { repo: 'silent' },
   ]);
   t.match(impacts, [
-    { impact: 'breaks', uses: [{ pointer: '/write', at, witness: 'fungal-data/training-metrics/runs/' }] },
+    { impact: 'breaks', uses: [{ pointer: '/write', at, witness: 'fungal-data/training-metrics/runs/x' }] },
     { impact: 'breaks' },
     { impact: 'unaffected' },
     { impact: 'unaffected' },
@@ -125,7 +125,7 @@ t.test('who uses what a change takes away', async (t) => {
     { impact: 'unknown', reason: /no verified import/ },
   ]);
   t.same(impactWords(impacts).slice(0, 2), [
-    "breaks fungal at cdk/stack.py:12 (for example 'fungal-data/training-metrics/runs/')",
+    "breaks fungal at cdk/stack.py:12 (for example 'fungal-data/training-metrics/runs/x')",
     "breaks wide at main.tf:3 (for example 'fungal-data/training-metrics/')",
   ]);
   t.same(impactWords(impacts.slice(2, 5)), ['not used by safe, reader, elsewhere']);
