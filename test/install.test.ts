@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import t, { type Test } from 'tap';
 import { type RunOptions, type Sandbox, sandbox } from './helpers/cli.ts';
@@ -71,6 +71,7 @@ t.test('into a prefix with a space, from anywhere, twice, and out again', async 
   t.match((await box.realm(['--version'], { env })).stdout, /^git-realm version/);
   t.match((await box.realm(['-h'], { env })).stdout, /^usage: git realm/);
   t.match((await box.realm(['help', '--json'], { env })).stdout, '"help"');
+  t.ok(existsSync(box.path('a dir/prefix/share/git-realm/schemas/output/status.schema.json')));
 
   await box.install([`--prefix=${box.path('a dir/prefix')}`], { cwd: 'home' });
   t.same(listing(box.path('a dir')), installed, 'a second time changes nothing');
