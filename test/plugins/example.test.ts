@@ -229,6 +229,32 @@ t.test('a server runs no program that its own user does not allow', async (t) =>
   t.notOk(existsSync(marker), 'it never ran');
 });
 
+t.test(
+  'a commit goes on where the program hangs, and shows what it prints on lines of its own',
+  async (t) => {
+    const { box, shop } = await world(t, true);
+    await box.realm(args, { cwd: 'shop' });
+    const loud = exampleProgram().replace(
+      'name + " is not set any more"',
+      'name + " \\x1b[2J\\u202e\\n::error::gone"',
+    );
+    box.write('programs/git-realm-kind-env', loud, 0o755);
+    const commit = async (text: string) => {
+      shop.write({ deploy: { '.env.example': text } });
+      await box.git(['add', '-A'], { cwd: 'shop' });
+      return (await box.git(['commit', '-m', 'more'], { cwd: 'shop' })).stderr;
+    };
+    const shown = await commit('B=2\n');
+    t.match(shown, /A \\x1b\[2J\\u202e\\n/);
+    t.notMatch(shown, /\x1b|\u202e|^::error/m);
+
+    allowKind(box, 'env', 2);
+    box.write('programs/git-realm-kind-env', '#!/bin/sh\nexec sleep 1000\n', 0o755);
+    t.match(await commit('A=1\n'), /git-realm-kind-env did not answer 'describe' within 2 s/);
+    t.equal(await shop.git('log', '-1', '--format=%s'), 'more');
+  },
+);
+
 t.test('nothing is left of a program when the command ends', async (t) => {
   const { box } = await world(t, true);
   const text = exampleProgram().replace(
