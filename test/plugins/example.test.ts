@@ -132,7 +132,7 @@ t.test('a contract of the kind is published, imported, drifts and breaks like an
   await box.realm(args, { cwd: 'shop' });
   t.match(await published(box), /^kind: env$/m);
   const take = ['import', '--contract', 'variables', '--binding', 'app.py', '--verify', 'python'];
-  t.match((await box.realm(take, { cwd: 'web' })).stdout, /app\.py covers it \(1 use read\)/);
+  t.match((await box.realm(take, { cwd: 'web' })).stdout, /proved by python: app\.py covers it, 1 use read/);
   const wrong = await box.realm([...take.slice(0, -1), 'java'], { cwd: 'web', expect: 129 });
   t.match(wrong.stderr, /'java' does not read how a contract of kind env is used[\s\S]*--verify python/);
 
