@@ -144,7 +144,9 @@ function start(
         );
       else {
         try {
-          if (file === 'git' && args[0] === 'realm') checkDocuments(prefix, args.slice(1), stdout);
+          const words =
+            file === 'git' && args[0] === 'realm' ? args.slice(1) : file === 'git-realm' ? args : [];
+          checkDocuments(prefix, words, stdout);
         } catch (error) {
           return failed(
             new Error(`git ${args.join(' ')}: ${error instanceof Error ? error.message : error}`),

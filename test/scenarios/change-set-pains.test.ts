@@ -52,7 +52,9 @@ t.test(
       pulls: [{ draft: true, state: 'open' }, { draft: true }],
     });
     test.match(await run('pr', 'status', '--branch', branch), { pause: { answer: 'yes' }, next: null });
-    test.match(await run('worktree', 'list'), [{ branch, repos: [{ commits: 1 }, { commits: 1 }] }]);
+    test.match(await run('worktree', 'list'), {
+      items: [{ branch, repos: [{ commits: 1 }, { commits: 1 }] }],
+    });
     test.match(await run('exec', '--branch', branch, '--', 'sh', '-c', 'echo "$GIT_TERMINAL_PROMPT"'), {
       runs: [{ output: '0\n' }, { output: '0\n' }],
     });
