@@ -40,9 +40,10 @@ export interface HookDrift {
   next: string;
   /** Changes of HEAD that wait to be published, and are not this commit's. */
   waiting: number;
-  /** What this commit's changes mean. */
+  /** What publishing it means for who relies on the published version. */
   verdict: string;
   reason: string;
+  /** This commit's changes. */
   lines: string[];
   at: string[];
   affected: { repo: string; range: string }[];
@@ -272,7 +273,8 @@ async function hookDrift(
 ): Promise<HookDrift> {
   const { judgement: whole, reading } = one.levels[level] ?? {};
   const judgement = (await ofThisCommit(one, level)) ?? whole;
-  const verdict = judgement?.verdict;
+  // Nobody relies on what was never published: what it means is judged against that.
+  const verdict = whole?.verdict;
   const parts = reading?.kind === 'value' ? reading.extraction.parts : [];
   const { head } = workspace.heads;
   // Only what seems to be taken away can come from code that is not here.

@@ -21,7 +21,7 @@ t.test('the group may write wherever we write in a shared realm, whatever the um
   for (const command of [
     'git realm leave --force',
     `git realm join '${box.path('shared.git')}' --name again`,
-    'git realm domain create more --repos again --contract other',
+    'git realm domain create more --repos again',
     `echo 's3.get_object(Bucket=BUCKET, Key="x/y")' >>${SOURCE} && git commit -qam draft`,
     'git realm status',
   ])

@@ -32,7 +32,7 @@ async function extract(files: readonly SourceFile[], options: DetectorOptions): 
       const document = await readData(file.path, text);
       const value = atPointer(document.value, pointer);
       if (value === undefined) no('the pointer names nothing in this file');
-      else if (value === null && pointer === '') no('it is empty');
+      else if (value === null && pointer === '' && !saysNull(text)) no('it is empty');
       else found.push({ value, parts: partsOf(value, pointer, document, file.path) });
     } catch (error) {
       if (!(error instanceof SyntaxError || error instanceof RangeError)) throw error;
@@ -88,3 +88,6 @@ function partsOf(value: JsonValue, base: string, document: DataDocument, path: s
   walk(value, '');
   return parts;
 }
+
+/** A null that is written there is one; a file without anything in it has none. */
+const saysNull = (text: string): boolean => /(?:^|\s)(?:null|Null|NULL|~)\s*(?:#.*)?$/m.test(text);
