@@ -131,8 +131,8 @@ class Comparison {
     } else if (isObject(old) && isObject(now) && kind !== 'scalar') {
       this.record(pointer, left, right, old, now, allowance);
     } else if (!sameJson(old, now)) {
-      this.breaks(allowance, old, pointer, 'scalar', `${shown(old)} became ${shown(now)}`);
-      const reason = `${shown(old)} became ${shown(now)}`;
+      this.breaks(allowance, old, pointer, 'scalar', becameWords(old, now));
+      const reason = becameWords(old, now);
       const what = { rule: 'value/changed', level: 'breaking', reason, witness: old } as const;
       this.note(allowance, { kind: 'changed', pointer, subject: now, before: old, breaking: true, ...what });
     }
@@ -455,6 +455,23 @@ export function shown(value: JsonValue): string {
   if (typeof value === 'string') return `'${value.length > 80 ? `${value.slice(0, 79)}…` : value}'`;
   const text = canonical(value);
   return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+}
+
+/** `'a' became 'b'`: two long texts by where they differ, since their beginnings may be the same. */
+export function becameWords(old: JsonValue, now: JsonValue): string {
+  const [before, after] = [shown(old), shown(now)];
+  if (before !== after || typeof old !== 'string' || typeof now !== 'string')
+    return `${before} became ${after}`;
+  const from = Math.max(0, firstDifference(old, now) - 20);
+  const part = (text: string) =>
+    shown(`…${text.slice(from, from + 60)}${from + 60 < text.length ? '…' : ''}`);
+  return `${part(old)} became ${part(now)}`;
+}
+
+function firstDifference(a: string, b: string): number {
+  let at = 0;
+  while (at < a.length && a[at] === b[at]) at++;
+  return at;
 }
 
 /**

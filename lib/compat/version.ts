@@ -3,7 +3,7 @@ import { isObject, type JsonValue } from '../json.ts';
 import { plainVersion } from './quick-range.ts';
 import { gt, inc, parse } from './semver.ts';
 import type { Change, VerdictName } from './types.ts';
-import { shown } from './values.ts';
+import { becameWords, shown } from './values.ts';
 
 /** What a version has to answer for: a verdict, or `described`, where only words about the contract changed. */
 export type Significance = VerdictName | 'described';
@@ -111,7 +111,9 @@ function changelogLine({ kind, pointer, subject, before, rule = '' }: Change): s
   if (kind === 'described') return `Described anew${where}`;
   return before === undefined
     ? `Changed ${plain(subject)}${where}`
-    : `Changed ${plain(before)} to ${plain(subject)}${where}`;
+    : plain(before) === plain(subject)
+      ? `Changed: ${becameWords(before, subject)}${where}`
+      : `Changed ${plain(before)} to ${plain(subject)}${where}`;
 }
 
 /** Text without quotes and on one line, so that a path reads as a path. */

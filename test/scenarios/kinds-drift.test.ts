@@ -34,7 +34,8 @@ for (const sample of samples)
     await box.realm(['export', '--name', 'c', '--domain', 'd', '--source', sample.path], { cwd: 'provider' });
     await provider.commit('export');
     await provider.push();
-    await box.realm(['fetch'], { cwd: 'consumer', expect: 'any' });
+    await box.realm(['import', 'd/c'], { cwd: 'consumer' });
+    await box.realm(['session', 'start'], { cwd: 'consumer' });
 
     const status = async () =>
       (JSON.parse((await box.realm(['status', '--json'], { cwd: 'provider' })).stdout) as Status).exports[0];
@@ -58,6 +59,13 @@ for (const sample of samples)
     await box.git(['config', 'realm.drift', 'warn'], { cwd: 'provider' });
     const said = await commit('break');
     t.match(said, /this commit changes d\/c 1\.0\.0 \(breaking, would be 2\.0\.0\)/, 'the hook');
+    const told = (await box.realm(['status'], { cwd: 'consumer' })).stdout;
+    t.match(
+      told,
+      /Live notification from repo 'provider':\n.*not published yet/,
+      'a session of the consumer',
+    );
+    await box.realm(['session', 'stop'], { cwd: 'consumer' });
     const drift = (await status())?.drift;
     t.match(drift, [{ verdict: 'breaking' }], 'status, of the commit');
     t.ok(
