@@ -14,6 +14,9 @@ export async function coverCopy(
   { extraction, looked, unread }: Usage,
 ): Promise<Cover> {
   if (unread !== null) return { answer: 'unknown', why: unread };
+  const [open] = extraction.unresolved;
+  if (open !== undefined)
+    return { answer: 'unknown', why: `${open.path}:${open.line}: ${open.what}: ${open.why}` };
   if (looked === 0) return { answer: 'unknown', why: 'nothing of this kind was found in it' };
   const { verdict, changes } = await compare({ value: extraction.value, schema: extraction.schema }, content);
   if (verdict.verdict === 'unknown') return { answer: 'unknown', why: verdict.reason };

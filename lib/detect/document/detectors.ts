@@ -1,3 +1,4 @@
+import { leadsOut } from '../../compat/references.ts';
 import { looksLikeSchema } from '../../compat/schema-shape.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../json.ts';
 import { sortUnresolved } from '../findings.ts';
@@ -131,7 +132,16 @@ async function extract(
     try {
       const document = await read(file.path, text);
       if (typeof document === 'string') no(document);
-      else found.push({ path: file.path, ...document });
+      else {
+        found.push({ path: file.path, ...document });
+        for (const out of leadsOut(document.schema).slice(0, MOST_REFERENCES))
+          unresolved.push({
+            path: file.path,
+            line: lineOf(text, out.file),
+            what: `'$ref' to '${out.file}'`,
+            why: 'another file is not read: a change in it is not seen',
+          });
+      }
     } catch (error) {
       if (!(error instanceof SyntaxError || error instanceof RangeError)) throw error;
       if (error instanceof OutOfTime) no(error.message);
@@ -153,6 +163,13 @@ async function extract(
     unresolved: sortUnresolved(unresolved),
   };
 }
+
+/** References out of one document that are listed. */
+const MOST_REFERENCES = 20;
+
+/** The first line that has the text. */
+const lineOf = (text: string, part: string): number =>
+  text.slice(0, Math.max(0, text.indexOf(part))).split('\n').length;
 
 const wholeOf = ({ path, value }: Read & { path: string }): Part => ({
   pointer: '',

@@ -1,6 +1,7 @@
 import { agreed, Inquiry, type Meaning, meaningOf } from '../../compat/differences/levels.ts';
 import type { Difference, Reader, Spot } from '../../compat/differences/types.ts';
 import { differencesOf } from '../../compat/differences/walk.ts';
+import { leadsOut, leadsOutWords } from '../../compat/references.ts';
 import { checkBounds, Undecided } from '../../compat/schema/document.ts';
 import { compareSchemas } from '../../compat/schema/index.ts';
 import { Work } from '../../compat/schema/work.ts';
@@ -13,6 +14,26 @@ import { atPointer, isObject, type JsonObject, type JsonValue, pointerToken, sam
  * means by itself is found by making it alone in the old schema. Throws nothing.
  */
 export function compareJsonSchemas(old: JsonValue, now: JsonValue, work: Work = new Work()): ValueComparison {
+  const found = compareWithin(old, now, work);
+  const [out] = [...leadsOut(now), ...leadsOut(old)];
+  if (out === undefined || (found.verdict.verdict !== 'equal' && found.verdict.verdict !== 'compatible'))
+    return found;
+  const reason = leadsOutWords(out);
+  const doubt: Change = {
+    ...{
+      kind: 'changed',
+      pointer: out.pointer,
+      subject: reason,
+      breaking: true,
+      rule: 'json-schema/combination',
+    },
+    ...{ level: 'unknown', where: 'the schema as a whole', reason },
+  };
+  const verdict: Verdict = { verdict: 'unknown', reason, pointer: out.pointer, keyword: '$ref' };
+  return { verdict, changes: [doubt, ...found.changes] };
+}
+
+function compareWithin(old: JsonValue, now: JsonValue, work: Work): ValueComparison {
   const verdict = compareSchemas(old, now, { work });
   if (verdict.verdict === 'equal' && sameJson(old, now)) return { verdict, changes: [] };
   const blame = { rule: 'json-schema/combination', subject: 'the schema as a whole', where: 'the value' };

@@ -1,0 +1,52 @@
+import { isObject, type JsonValue, pointerToken } from '../json.ts';
+
+/** A reference that leads to another file beside the document. */
+export interface LeadsOut {
+  /** Where the reference stands. */
+  pointer: string;
+  /** What it names, without the part after `#`. */
+  file: string;
+}
+
+/** Nodes looked at in one document, at most. */
+const MOST = 2_000_000;
+
+/**
+ * The references of a document that lead to files beside it, each file once. What such a file says is not in the document: two
+ * versions of it may be the same and mean something else. A URL with a scheme names something that has a life of its own, and
+ * is taken for what it was. A `$ref` among `properties`, `enum`, `const`, `example` and the like is a name or a value.
+ */
+export function leadsOut(document: JsonValue): LeadsOut[] {
+  const found = new Map<string, LeadsOut>();
+  const open: { node: JsonValue; pointer: string; names: boolean }[] = [
+    { node: document, pointer: '', names: false },
+  ];
+  for (let steps = 0; steps < MOST; steps++) {
+    const here = open.pop();
+    if (here === undefined) break;
+    const { node, pointer, names } = here;
+    if (Array.isArray(node)) {
+      for (const [at, one] of node.entries())
+        if (typeof one === 'object') open.push({ node: one, pointer: `${pointer}/${at}`, names: false });
+      continue;
+    }
+    if (!isObject(node)) continue;
+    const ref = names ? undefined : node.$ref;
+    if (typeof ref === 'string' && !ref.startsWith('#') && !/^[a-z][a-z0-9+.-]*:|^\/\//i.test(ref)) {
+      const file = ref.split('#')[0] ?? ref;
+      if (!found.has(file)) found.set(file, { pointer: `${pointer}/$ref`, file });
+    }
+    for (const [key, one] of Object.entries(node)) {
+      if (typeof one !== 'object' || one === null) continue;
+      if (!names && VALUES.has(key)) continue;
+      open.push({ node: one, pointer: `${pointer}/${pointerToken(key)}`, names: !names && NAMES.has(key) });
+    }
+  }
+  return [...found.values()];
+}
+
+const VALUES = new Set(['enum', 'const', 'default', 'example', 'examples']);
+const NAMES = new Set(['properties', 'patternProperties', '$defs', 'definitions', 'dependentSchemas']);
+
+/** Why nothing can be said of a document that leads out of itself. */
+export const leadsOutWords = ({ file }: LeadsOut): string => `it leads to '${file}', which is not read`;
