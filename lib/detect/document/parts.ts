@@ -3,7 +3,7 @@ import type { Part } from '../types.ts';
 
 /** Parts of one document that are told apart, at most. */
 const MOST = 5000;
-const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'];
+const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace', 'query'];
 
 type Place = Pick<Part, 'pointer' | 'value' | 'line'>;
 

@@ -1,4 +1,4 @@
-import type { DocumentNode, GraphQLSchema } from 'graphql';
+import type { DefinitionNode, DocumentNode, GraphQLSchema } from 'graphql';
 import { worstFirst } from '../../compat/differences/order.ts';
 import type { Change, ChangeLevel, ValueComparison, Verdict } from '../../compat/types.ts';
 import { pointerToken } from '../../json.ts';
@@ -97,10 +97,24 @@ function schemaOf(graphql: Graphql, sdl: string): GraphQLSchema | string {
     const document = graphql.parse(sdl, { maxTokens: 1_000_000 });
     if (directivePairs(graphql, document) > MAX_DIRECTIVE_PAIRS)
       return 'it repeats more directives in one place than a comparison looks at';
-    return graphql.buildASTSchema(document, { assumeValidSDL: true });
+    return graphql.buildASTSchema(withBases(graphql, document), { assumeValidSDL: true });
   } catch (error) {
     return messageOf(error);
   }
+}
+
+/** A federated subgraph extends types that others define: the first extension of each stands for its definition. */
+function withBases(graphql: Graphql, document: DocumentNode): DocumentNode {
+  const nameOf = (node: DefinitionNode): string | undefined =>
+    'name' in node ? node.name?.value : undefined;
+  const defined = new Set(document.definitions.filter(graphql.isTypeDefinitionNode).map(nameOf));
+  const definitions = document.definitions.map((node): DefinitionNode => {
+    const name = nameOf(node);
+    if (!graphql.isTypeExtensionNode(node) || defined.has(name)) return node;
+    defined.add(name);
+    return { ...node, kind: node.kind.replace('Extension', 'Definition') } as DefinitionNode;
+  });
+  return { ...document, definitions };
 }
 
 const messageOf = (error: unknown): string =>

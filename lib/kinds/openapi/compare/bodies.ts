@@ -1,7 +1,7 @@
 import { sameJson } from '../../../json.ts';
 import { type Located, member } from './document.ts';
 import type { Operation } from './operations.ts';
-import { contentFor, contentOf, withMedia } from './parameters.ts';
+import { contentFor, contentOf, schemaKeys, withMedia } from './parameters.ts';
 import type { Report } from './report.ts';
 
 /** Does the new operation take every body that the old one took? */
@@ -81,13 +81,14 @@ export function bodies(old: Operation, now: Operation, report: Report): void {
     }
     report.part(place, () => {
       encodings(place, media, taken, report);
-      report.schemas(
-        place,
-        'request',
-        { document: old.document, place: member(media, 'schema') },
-        { document: now.document, place: member(taken, 'schema') },
-        named,
-      );
+      for (const key of schemaKeys(media, taken))
+        report.schemas(
+          place,
+          'request',
+          { document: old.document, place: member(media, key) },
+          { document: now.document, place: member(taken, key) },
+          named,
+        );
     });
   }
   for (const [type, media] of takes) {

@@ -160,6 +160,7 @@ function servers(was: Located[], is: Located[], { name }: Operation, report: Rep
 
 /** Schemas by name: they mean something where they are used, which is compared there. */
 function components(old: OpenapiDocument, now: OpenapiDocument, report: Report): void {
+  if ([old, now].every(isLibrary)) library(old, now, report);
   const [had, has] = [old, now].map(
     (one) => new Map(members(member(member(rootOf(one), 'components'), 'schemas'), true)),
   );
@@ -183,6 +184,38 @@ function components(old: OpenapiDocument, now: OpenapiDocument, report: Report):
         noun: 'component',
         now: pointer,
       });
+}
+
+/** A document of components alone: others refer to it, and nothing says whether they send or receive what it describes. */
+const isLibrary = ({ root }: OpenapiDocument): boolean =>
+  isObject(root) &&
+  ['paths', 'webhooks'].every((key) => Object.keys(isObject(root[key]) ? root[key] : {}).length === 0);
+
+/** Of such a document each part has to go on in both directions. */
+function library(old: OpenapiDocument, now: OpenapiDocument, report: Report): void {
+  const groupsOf = (one: OpenapiDocument) => new Map(members(member(rootOf(one), 'components'), true));
+  const [had, has] = [groupsOf(old), groupsOf(now)];
+  for (const [group, before] of had) {
+    const after = has.get(group);
+    const kept = new Map(after === undefined ? [] : members(after, true));
+    for (const [name, was] of members(before, true)) {
+      const is = kept.get(name);
+      const where = `components/${group}/${name}`;
+      if (is === undefined) report.unclear(where, 'it is gone, and nothing says who uses it', was.pointer);
+      else if (sameJson(was.node ?? null, is.node ?? null)) continue;
+      else if (group !== 'schemas')
+        report.unclear(where, 'it changed, and nothing says who uses it', is.pointer);
+      else
+        report.part(where, () => {
+          const [before, after] = [
+            { document: old, place: was },
+            { document: now, place: is },
+          ];
+          report.schemas(where, 'request', before, after);
+          report.schemas(where, 'response', after, before);
+        });
+    }
+  }
 }
 
 /** The paths by their shape: what a placeholder is called makes no difference to a client. */

@@ -6,7 +6,17 @@ import type { Report } from './report.ts';
 import { responses } from './responses.ts';
 import { security } from './security.ts';
 
-export const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'] as const;
+export const methods = [
+  'get',
+  'put',
+  'post',
+  'delete',
+  'options',
+  'head',
+  'patch',
+  'trace',
+  'query',
+] as const;
 
 /** One operation with what its path item gives it. */
 export interface Operation {
@@ -27,6 +37,12 @@ export function operationsOf(document: OpenapiDocument, path: string, item: Loca
     if (!isObject(place.node)) continue;
     const name = `${method.toUpperCase()} ${path}`;
     found.set(method, { name, document, place, parameters: parameters(document, path, resolved, place) });
+  }
+  // Of any other method, as written (OpenAPI 3.2.0, "Path Item Object").
+  for (const [method, place] of members(member(resolved, 'additionalOperations'))) {
+    if (!isObject(place.node)) continue;
+    const own = { name: `${method} ${path}`, document, place };
+    found.set(`other ${method}`, { ...own, parameters: parameters(document, path, resolved, place) });
   }
   return found;
 }

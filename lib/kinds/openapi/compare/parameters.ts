@@ -87,3 +87,7 @@ export function contentFor(content: ReadonlyMap<string, Located>, type: string):
 /** A message in a media type; JSON, which nearly all are in, goes without saying. */
 export const withMedia = (where: string, type: string): string =>
   type === 'application/json' ? where : `${where} (${type})`;
+
+/** The schemas of a media type: of the whole, and of each item of a stream (OpenAPI 3.2.0, "Media Type Object"). */
+export const schemaKeys = (a: Located, b: Located): ('schema' | 'itemSchema')[] =>
+  [a, b].some((one) => member(one, 'itemSchema').node !== undefined) ? ['schema', 'itemSchema'] : ['schema'];

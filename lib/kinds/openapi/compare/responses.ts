@@ -1,7 +1,7 @@
 import { isObject } from '../../../json.ts';
 import { type Located, member, members } from './document.ts';
 import type { Operation } from './operations.ts';
-import { contentFor, contentOf, withMedia } from './parameters.ts';
+import { contentFor, contentOf, schemaKeys, withMedia } from './parameters.ts';
 import type { Report } from './report.ts';
 
 /**
@@ -114,15 +114,16 @@ function compareResponse(
       });
       continue;
     }
-    report.part(place, () =>
-      report.schemas(
-        place,
-        'response',
-        { document: now.document, place: member(offered, 'schema') },
-        { document: old.document, place: member(media, 'schema') },
-        named,
-      ),
-    );
+    report.part(place, () => {
+      for (const key of schemaKeys(media, offered))
+        report.schemas(
+          place,
+          'response',
+          { document: now.document, place: member(offered, key) },
+          { document: old.document, place: member(media, key) },
+          named,
+        );
+    });
   }
   for (const [type, media] of sent) {
     if (contentFor(read, type)) continue;
