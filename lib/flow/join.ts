@@ -7,6 +7,7 @@ import { RealmError } from '../errors.ts';
 import { type GitConfig, readConfig } from '../git/config.ts';
 import type { Identity } from '../git/fast-import.ts';
 import { quickDiscover } from '../git/quick-discover.ts';
+import { resolveRef } from '../git/refs.ts';
 import { discover, type Repository } from '../git/repository.ts';
 import { directoryPath, gitUrl, refuseCaseTwin, repoName } from '../names.ts';
 import type { RegisterOp } from '../realm/ops/register.ts';
@@ -73,11 +74,12 @@ export async function joinRealm(flow: Flow, options: JoinOptions): Promise<JoinR
     const member = { store, repo: name, realm: membershipPlace(place, main) };
     // Its file first: there is never a registration without one, wherever this ends.
     const fresh = keep && file === null && (await writeMembership(repo, { ...member, detected: [] }));
+    const before = fresh ? await resolveRef(store.repo, store.branch) : null;
     const result =
       (options.ephemeral || bare) && file !== null
         ? null
         : await registerRepo(flow, store, config, name, main).catch(async (error: unknown) => {
-            if (fresh) await removeMembership(repo);
+            if (fresh && !(await isRegistered(store, name, before))) await removeMembership(repo);
             throw error;
           });
     await attach(flow, repo, config, options, place, bare ? undefined : { repo: name, path: main });
@@ -104,6 +106,16 @@ export async function joinRealm(flow: Flow, options: JoinOptions): Promise<JoinR
     };
   } finally {
     store.close();
+  }
+}
+
+/** Did the registration get there although what followed it ended badly? Where that cannot be told, it is taken to be there. */
+async function isRegistered(store: Store, name: string, before: string | null): Promise<boolean> {
+  try {
+    if ((await resolveRef(store.repo, store.branch)) === before) return false;
+    return (await readSnapshot(store)).model.repo(name) !== undefined;
+  } catch {
+    return true;
   }
 }
 

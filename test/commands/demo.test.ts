@@ -26,7 +26,7 @@ t.test('plays the story with real commands, and leaves everything to look at', a
     "$ git commit -a -m 'feat: export training metrics'",
     'git realm: this commit changes s3-access/s3-permissions 1.0.0 (compatible, would be 1.1.0)',
     '  s3-access/s3-permissions >=1.0.0: stale, 1.0.0 → 1.1.0 available',
-    'resolved s3-access/s3-permissions: now at 1.1.0 (cdk/training_tools_access_stack.py covers it, 2 uses read)',
+    'resolved s3-access/s3-permissions: now at 1.1.0 (cdk/training_tools_access_stack.py covers it, 4 uses read)',
     ' domains/s3-access/contracts/s3-permissions.yaml | 9 ++++++---',
     '    → fungal-image-analysis imports >=1.0.0: current, proved',
   ])
