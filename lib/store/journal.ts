@@ -1,7 +1,13 @@
 import { hostname } from 'node:os';
 import { heldBy } from '../change/custody.ts';
 import { readied } from '../change/run.ts';
-import { type JournalRecord, type JournalWriter, LOCAL_VERBS, type Plan } from '../change/types.ts';
+import {
+  type ChangeVerb,
+  type JournalRecord,
+  type JournalWriter,
+  LOCAL_VERBS,
+  type Plan,
+} from '../change/types.ts';
 import { RealmError } from '../errors.ts';
 import type { Identity } from '../git/fast-import.ts';
 import { newCommit } from '../git/new-commit.ts';
@@ -187,8 +193,19 @@ export async function readJournals(store: Store): Promise<JournalRecord[]> {
   return found.flatMap((record) => record ?? []).sort(newestFirst);
 }
 
+/** Of two that began in the same second, the one that comes later in the life of a change set is the newer. */
 export const newestFirst = (a: JournalRecord, b: JournalRecord): number =>
-  a.at < b.at ? 1 : a.at > b.at ? -1 : 0;
+  a.at < b.at ? 1 : a.at > b.at ? -1 : LIFE.indexOf(b.verb) - LIFE.indexOf(a.verb);
+
+const LIFE: readonly ChangeVerb[] = [
+  'worktree',
+  'commit',
+  'push',
+  'pr',
+  'pr-close',
+  'pr-merge',
+  'worktree-remove',
+];
 
 /** Is a journal finished for so long that it goes (DESIGN §3)? */
 export const isPrunable = ({ state, at }: JournalRecord, now: Date): boolean =>
