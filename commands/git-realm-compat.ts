@@ -4,7 +4,13 @@ import { text } from 'node:stream/consumers';
 import { type Context, command } from '../lib/cli/command.ts';
 import { changesText, type Places } from '../lib/cli/render/changes.ts';
 import { judgeLines, plain } from '../lib/compat/batch.ts';
-import { compareDocuments, type DocumentKind, directions, documentKinds } from '../lib/compat/compare.ts';
+import {
+  compareDocuments,
+  type DocumentKind,
+  directions,
+  documentKindNamed,
+  documentKinds,
+} from '../lib/compat/compare.ts';
 import { kindOfDocuments, notCompared, type Parsed, parseDocument } from '../lib/compat/documents.ts';
 import { collidingNumbers } from '../lib/compat/numbers.ts';
 import type { Change, Verdict } from '../lib/compat/types.ts';
@@ -135,9 +141,13 @@ function contentOf(parsed: Parsed, kind: DocumentKind, path: string): JsonValue 
   throw new RealmError('mixed-documents', `'${path}' is GraphQL, not ${kind}`);
 }
 
-/** The kinds of contracts have other names for one of them. */
-const kindAsked = (given: string): DocumentKind =>
-  oneOf('kind', documentKinds, given === 'json-schema' ? 'schema' : given);
+function kindAsked(given: string): DocumentKind {
+  const kind = documentKindNamed(given);
+  if (kind === undefined) throw usageError(`--kind '${given}' is none of ${kindNames.join(', ')}`);
+  return kind;
+}
+
+const kindNames = documentKinds.map((one) => (one === 'schema' ? 'json-schema' : one));
 
 function oneOf<T extends string>(name: string, known: readonly T[], given: string): T {
   const found = known.find((one) => one === given);

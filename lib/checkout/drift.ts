@@ -13,6 +13,7 @@ import type { Member } from './member.ts';
 import {
   emptiness,
   gapIn,
+  openIn,
   type Reading,
   type ReadingCache,
   readExport,
@@ -41,10 +42,6 @@ export const isWatched = (own: OwnExport): boolean => (own.entry.source_files?.l
 /** How an entry without `extract` is read: the RFC's bindings name only files. */
 export const DEFAULT_DETECTOR: DetectorEntry = { detector: 's3-paths' };
 
-/** The name of the detector that reads an export. */
-export const detectorOf = ({ entry }: Pick<OwnExport, 'entry'>): string =>
-  (entry.extract ?? DEFAULT_DETECTOR).detector;
-
 /**
  * Compare every watched export with its contract at the levels asked for. One listing of files per level for all exports
  * with plain paths; only exports with patterns or magic in their pathspecs cost one each.
@@ -67,7 +64,7 @@ export async function driftOf(
       for (const level of isWatched(own) ? wanted : []) {
         const listed = sources.get(own)?.[level];
         const { file, ...found } = isAsPublished(own, listed)
-          ? asPublished(own, level, listed)
+          ? asPublished(own, level, listed, cache)
           : await levelDrift(member.snapshot, own, level, listed, cache);
         drift.levels[level] = found;
         // As its content says it, for whoever tells what the drift means.
@@ -124,17 +121,22 @@ function isAsPublished(
   if (file.content === undefined || !Array.isArray(listed) || listed.length !== file.content.length)
     return false;
   return (
-    file.kind === detectorOf(own) &&
+    file.kind === (own.entry.extract ?? DEFAULT_DETECTOR).detector &&
     file.content.every(({ path, oid }) => listed.some((one) => one.path === path && one.oid === oid))
   );
 }
 
-/** What such files say is what the contract says. */
+/**
+ * What such files say is what the contract says. What they leave open is told as it was when they were read last; nothing is
+ * read for it.
+ */
 function asPublished(
   { entry, file }: OwnExport,
   level: Level,
   listed: Source[],
+  cache: ReadingCache,
 ): LevelDrift & { file?: ContractFile } {
+  const key = sourcesKey(listed, entry.extract ?? DEFAULT_DETECTOR);
   const parts = listed.map(({ path }) => ({
     pointer: '',
     value: null,
@@ -146,10 +148,9 @@ function asPublished(
     value: null,
     schema: {},
     parts,
-    unresolved: [],
+    unresolved: openIn(cache, key),
     documents: listed.map(({ path }) => path),
   };
-  const key = sourcesKey(listed, entry.extract ?? DEFAULT_DETECTOR);
   return {
     level,
     reading: { kind: 'value', key, extraction, documents: listed },

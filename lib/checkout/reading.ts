@@ -51,11 +51,11 @@ export async function readExport(
 ): Promise<Reading> {
   if (sources.length === 0) return { kind: 'absent' };
   const key = sourcesKey(sources, detector);
-  const file = path.join(cache.directory, 'readings', `${encodeURIComponent(cache.name)}.json`);
-  const known = looked.get(cache) ?? remembered(file);
-  looked.set(cache, known);
+  const file = fileOf(cache);
   // What a plug-in said is not kept: nothing here tells one version of it from the next.
   const isForeign = kindInReader(detector.detector) !== undefined;
+  const known = looked.get(cache) ?? remembered(file);
+  looked.set(cache, known);
   const found = isForeign ? undefined : known.find((one) => one.key === key);
   if (found !== undefined) return valueReading(key, found.extraction, sources);
   try {
@@ -68,11 +68,29 @@ export async function readExport(
     const latest = remembered(file).filter((one) => one.key !== key);
     const kept = [{ key, extraction }, ...latest].slice(0, KEPT);
     if (files.every(({ bytes }) => bytes.length <= MAX_BYTES)) writeCache(file, JSON.stringify(kept));
+    if (extraction.documents !== undefined)
+      writeCache(fileOf(cache, 'open.json'), JSON.stringify({ key, unresolved: extraction.unresolved }));
     looked.set(cache, kept);
     return valueReading(key, extraction, sources);
   } catch (error) {
     if (error instanceof RealmError) return { kind: 'failed', error };
     throw error;
+  }
+}
+
+const fileOf = ({ directory, name }: ReadingCache, ending = 'json'): string =>
+  path.join(directory, 'readings', `${encodeURIComponent(name)}.${ending}`);
+
+/**
+ * What documents left open when they were read last, without reading them again; a file of its own, since the readings
+ * hold the documents whole. Empty where the key names other sources.
+ */
+export function openIn(cache: ReadingCache, key: string): Unresolved[] {
+  try {
+    const kept = JSON.parse(readCache(fileOf(cache, 'open.json'))?.toString('utf8') ?? 'null');
+    return kept?.key === key && Array.isArray(kept.unresolved) ? kept.unresolved : [];
+  } catch {
+    return [];
   }
 }
 

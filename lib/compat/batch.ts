@@ -1,7 +1,13 @@
 import { RealmError } from '../errors.ts';
 import { isObject, type JsonObject, type JsonValue } from '../json.ts';
 import { visibleJson } from '../visible.ts';
-import { type Comparison, compareDocuments, directions, documentKinds } from './compare.ts';
+import {
+  type Comparison,
+  compareDocuments,
+  directions,
+  documentKindNamed,
+  documentKinds,
+} from './compare.ts';
 import { kindOfDocuments, notCompared, parsedValue, parseYaml } from './documents.ts';
 import { collidingNumbers } from './numbers.ts';
 import type { Verdict } from './types.ts';
@@ -55,11 +61,11 @@ async function comparisonOf(request: JsonObject): Promise<Comparison | string> {
   for (const side of ['old', 'new']) if (!Object.hasOwn(request, side)) return `'${side}' is missing`;
   const { kind, direction = 'backwards' } = request;
   if (!isOneOf(directions, direction)) return `'direction' is one of ${directions.join(', ')}`;
-  if (kind !== undefined && kind !== 'json-schema' && !isOneOf(documentKinds, kind))
-    return `'kind' is one of ${documentKinds.join(', ')}`;
+  const named = typeof kind === 'string' ? documentKindNamed(kind) : undefined;
+  if (kind !== undefined && named === undefined) return `'kind' is one of ${documentKinds.join(', ')}`;
   let [old, now]: [JsonValue, JsonValue] = [request.old ?? null, request.new ?? null];
   const [left, right] = [await parsedValue(old), await parsedValue(now)];
-  const guessed = kind === 'json-schema' ? 'schema' : (kind ?? kindOfDocuments(left, right));
+  const guessed = named ?? kindOfDocuments(left, right);
   if (typeof guessed === 'object') return 'named' in guessed ? notCompared(guessed) : guessed.mixed;
   if (kind === undefined && 'graphql' in left && 'graphql' in right)
     [old, now] = [left.graphql, right.graphql];

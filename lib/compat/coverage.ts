@@ -3,7 +3,7 @@ import { Guide } from './annotations.ts';
 import { type Bucket, bucketOf, bucketShown, inBucket } from './buckets.ts';
 import { unfit } from './limits.ts';
 import { Budget, isDialect, uncoveredPatterns } from './paths/index.ts';
-import { shown } from './values.ts';
+import { shown } from './shown.ts';
 
 /** A value and its schema: a contract's, or what a detector read. */
 export interface Described {

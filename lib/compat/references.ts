@@ -1,4 +1,5 @@
 import { isObject, type JsonValue, pointerToken } from '../json.ts';
+import type { Change, ValueComparison, Verdict } from './types.ts';
 
 /** A reference that leads to another file beside the document. */
 export interface LeadsOut {
@@ -48,5 +49,25 @@ export function leadsOut(document: JsonValue): LeadsOut[] {
 const VALUES = new Set(['enum', 'const', 'default', 'example', 'examples']);
 const NAMES = new Set(['properties', 'patternProperties', '$defs', 'definitions', 'dependentSchemas']);
 
-/** Why nothing can be said of a document that leads out of itself. */
-export const leadsOutWords = ({ file }: LeadsOut): string => `it leads to '${file}', which is not read`;
+/**
+ * The comparison of two documents as it holds although what they lead to was not read: a break is one all the same, and
+ * anything else is `unknown`, by the rule given.
+ */
+export function withUnread(
+  found: ValueComparison,
+  old: JsonValue,
+  now: JsonValue,
+  { rule, where }: { rule: string; where: string },
+): ValueComparison {
+  if (found.verdict.verdict !== 'equal' && found.verdict.verdict !== 'compatible') return found;
+  const out = leadsOut(now)[0] ?? leadsOut(old)[0];
+  if (out === undefined) return found;
+  const { pointer } = out;
+  const reason = `it leads to '${out.file}', which is not read`;
+  const doubt: Change = {
+    ...{ kind: 'changed', pointer, subject: reason, breaking: true },
+    ...{ rule, level: 'unknown', where, reason },
+  };
+  const verdict: Verdict = { verdict: 'unknown', reason, pointer, keyword: '$ref' };
+  return { verdict, changes: [doubt, ...found.changes] };
+}

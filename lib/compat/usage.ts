@@ -3,8 +3,9 @@ import { Guide } from './annotations.ts';
 import { type Bucket, bucketOf, inBucket } from './buckets.ts';
 import type { Described } from './coverage.ts';
 import { Budget, type Dialect, isDialect, type PathLanguage, samplePath } from './paths/index.ts';
+import { shown, spokenPath } from './shown.ts';
 import type { Change } from './types.ts';
-import { compareValues, shown } from './values.ts';
+import { compareValues } from './values.ts';
 
 /** One entry of `covers` in a consumer's binding: what it uses of a contract, and where (DESIGN §4). */
 export interface CoverEntry {
@@ -104,16 +105,16 @@ function impactOn(
     : { repo, impact: 'unknown', reason: unknown };
 }
 
-/** The used pattern with `x` for each wildcard, where that is lost too: the shortest lost path reads like a mistake (`jobs//masks/`). */
+/** What a person would call the lost path, where that is lost too. */
 function spokenWitness(
-  { patterns: [pattern], dialect }: PathLanguage,
+  { patterns: [pattern = ''], dialect }: PathLanguage,
   before: PathLanguage,
   after: PathLanguage,
   budget: Budget,
 ): string | undefined {
-  if (pattern === undefined || /[$[\]\\{}!+@()]/.test(pattern)) return undefined;
-  const path = { patterns: [pattern.replace(/\*+|\?/g, 'x')], dialect };
-  const sample = samplePath([path, before], after, budget);
+  const path = spokenPath(pattern);
+  if (path === undefined) return undefined;
+  const sample = samplePath([{ patterns: [path], dialect }, before], after, budget);
   return 'witness' in sample ? sample.witness : undefined;
 }
 

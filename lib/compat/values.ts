@@ -10,6 +10,7 @@ import {
   type PathLanguage,
   uncoveredPatterns,
 } from './paths/index.ts';
+import { becameWords, shown, spokenPath } from './shown.ts';
 import type { Change, ValueComparison, Verdict } from './types.ts';
 import { weakened } from './weakened.ts';
 
@@ -450,43 +451,17 @@ const byText = (list: readonly JsonValue[]): Map<string, JsonValue> =>
 
 const isScalar = (value: JsonValue): boolean => typeof value !== 'object' || value === null;
 
-/** A value for a sentence, at most some 80 letters of it. */
-export function shown(value: JsonValue): string {
-  if (typeof value === 'string') return `'${value.length > 80 ? `${value.slice(0, 79)}…` : value}'`;
-  const text = canonical(value);
-  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
-}
-
-/** `'a' became 'b'`: two long texts by where they differ, since their beginnings may be the same. */
-export function becameWords(old: JsonValue, now: JsonValue): string {
-  const [before, after] = [shown(old), shown(now)];
-  if (before !== after || typeof old !== 'string' || typeof now !== 'string')
-    return `${before} became ${after}`;
-  const from = Math.max(0, firstDifference(old, now) - 20);
-  const part = (text: string) =>
-    shown(`…${text.slice(from, from + 60)}${from + 60 < text.length ? '…' : ''}`);
-  return `${part(old)} became ${part(now)}`;
-}
-
-function firstDifference(a: string, b: string): number {
-  let at = 0;
-  while (at < a.length && a[at] === b[at]) at++;
-  return at;
-}
-
-/**
- * The same losses, each shown by the path that a person would name: the pattern with `x` for every wildcard, where the new
- * patterns do not match that either. The shortest path has nothing there (`jobs//masks/`), and reads like a mistake.
- */
+/** The same losses, each shown by the path that a person would name, where the new patterns do not match that either. */
 function spoken(losses: Missing[], have: PathLanguage, dialect: Dialect): Missing[] {
   const named = new Map<string, string>();
-  for (const { pattern } of losses)
-    if (/[*?]/.test(pattern) && !/[$[\]\\{}!+@()]/.test(pattern))
-      named.set(pattern, pattern.replace(/\*+|\?/g, 'x'));
+  for (const { pattern } of losses) {
+    const path = spokenPath(pattern);
+    if (path !== undefined && path !== pattern) named.set(pattern, path);
+  }
   const open = uncoveredPatterns(have, { patterns: [...named.values()], dialect });
-  const shown = new Set(open.flatMap((one) => ('witness' in one ? [one.pattern] : [])));
+  const lost = new Set(open.flatMap((one) => ('witness' in one ? [one.pattern] : [])));
   return losses.map((loss) => {
     const path = named.get(loss.pattern);
-    return 'witness' in loss && path !== undefined && shown.has(path) ? { ...loss, witness: path } : loss;
+    return 'witness' in loss && path !== undefined && lost.has(path) ? { ...loss, witness: path } : loss;
   });
 }

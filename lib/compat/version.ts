@@ -2,8 +2,8 @@ import { RealmError } from '../errors.ts';
 import { isObject, type JsonValue } from '../json.ts';
 import { plainVersion } from './quick-range.ts';
 import { gt, inc, parse } from './semver.ts';
+import { becameWords, shown } from './shown.ts';
 import type { Change, VerdictName } from './types.ts';
-import { becameWords, shown } from './values.ts';
 
 /** What a version has to answer for: a verdict, or `described`, where only words about the contract changed. */
 export type Significance = VerdictName | 'described';

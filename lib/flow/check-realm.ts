@@ -1,7 +1,7 @@
 import { changeWords, levelOf, worstFirst } from '../compat/differences/order.ts';
 import type { RuleLevels } from '../compat/differences/policy.ts';
+import { shown } from '../compat/shown.ts';
 import type { Change } from '../compat/types.ts';
-import { shown } from '../compat/values.ts';
 import { RealmError, usageError } from '../errors.ts';
 import type { Finding } from '../findings/types.ts';
 import { isObject } from '../json.ts';

@@ -181,7 +181,7 @@ async function importFindings(
     const hint = 'change the range with git realm import, or talk to the owner';
     const message = `${name} is broken: ${state.reason}`;
     const broken: Finding = { id: `${name}:broken`, level: 'error', message, hint, ...at, data: facts };
-    return { findings: [broken], proof: 'failing' };
+    return { findings: [broken], proof: recordedProof(own) };
   }
   if (state.state === 'stale') {
     const until = state.breaksInDays === undefined ? '' : ` (breaks in ${state.breaksInDays} days)`;

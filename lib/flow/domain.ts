@@ -49,7 +49,7 @@ export function createDomain(flow: Flow, options: DomainCreateOptions): Promise<
     const detected =
       provider === workspace.name ? await detectedExports(flow, workspace, options.contract) : [];
     const chosen = chosenFrom(detected, options.contract, domain);
-    const contracts = await Promise.all(chosen.map((one) => firstVersion(workspace, one)));
+    const contracts = await Promise.all(chosen.map((one) => firstVersion(workspace, domain, one)));
     const op: DomainCreateOp = {
       verb: 'domain-create',
       ...opHead(flow, workspace.who()),
@@ -183,9 +183,18 @@ function chosenFrom(
   });
 }
 
-async function firstVersion(workspace: Workspace, found: DetectedExport): Promise<NewContract> {
+async function firstVersion(
+  workspace: Workspace,
+  domain: string,
+  found: DetectedExport,
+): Promise<NewContract> {
   const extract = { detector: found.detector, ...found.options };
-  const { source, ...read } = await readPublished(workspace, found.source_files, extract);
+  const { source, ...read } = await readPublished(
+    workspace,
+    `${domain}/${found.name}`,
+    found.source_files,
+    extract,
+  );
   const { payload } = await contentOf(workspace, found.name, read);
   const content = contentIn(payload);
   return {

@@ -169,7 +169,7 @@ async function operation(
   };
   try {
     const detector = from.extract ?? entry?.extract ?? DEFAULT_DETECTOR;
-    const read = await readPublished(workspace, all, detector);
+    const read = await readPublished(workspace, `${domain}/${contract}`, all, detector);
     const content =
       schema === undefined
         ? await contentOf(workspace, contract, read)

@@ -3,12 +3,15 @@ import { changeBetween, driftOf, drifts, type ExportDrift, saysTheSame } from '.
 import type { Level } from '../checkout/levels.ts';
 import { renamesOf } from '../checkout/renames.ts';
 import { type Heads, nameTip, publishingRemote } from '../checkout/tip.ts';
+import type { Change } from '../compat/types.ts';
 import { RealmError } from '../errors.ts';
 import { readConfig } from '../git/config.ts';
 import { foreignEnvironment } from '../git/environment.ts';
 import { discover } from '../git/repository.ts';
 import { isOwnCommit } from '../hooks/git-process.ts';
+import { canonical } from '../json.ts';
 import { consumersOf, ownExports, ownImports } from '../realm/exports.ts';
+import type { Judgement } from '../realm/next-version.ts';
 import { maintains } from '../realm/ownership.ts';
 import { lastFetch } from '../store/exchange.ts';
 import { announceDrift } from './announce.ts';
@@ -287,7 +290,7 @@ async function hookDrift(
     contract: one.contract,
     version: one.file.version,
     next: whole?.version ?? one.file.version,
-    waiting: judgement === whole ? 0 : (one.levels.head?.judgement?.changes.length ?? 0),
+    waiting: judgement === whole ? 0 : stillWaiting(one.levels.head?.judgement ?? null, whole ?? null),
     verdict: verdict?.verdict ?? 'unknown',
     reason: verdict !== undefined && 'reason' in verdict ? verdict.reason : '',
     lines: judgement?.lines ?? [],
@@ -312,6 +315,13 @@ const ofThisCommit = (one: ExportDrift, level: Level) =>
   level === 'index' && drifts(one.levels.head)
     ? changeBetween(one, one.levels.head.reading, one.levels.index?.reading)
     : null;
+
+/** Changes of HEAD that this commit leaves as they are. */
+function stillWaiting(head: Judgement | null, whole: Judgement | null): number {
+  const nameOf = ({ kind, pointer, subject }: Change): string => canonical([kind, pointer, subject]);
+  const left = new Set(whole?.changes.map(nameOf));
+  return (head?.changes ?? []).filter((change) => left.has(nameOf(change))).length;
+}
 
 function staleImports(flow: Flow, workspace: Workspace): HookReport['stale'] {
   return ownImports(workspace.snapshot.model, workspace.name).flatMap((own) => {

@@ -85,10 +85,9 @@ export function importContract(flow: Flow, options: ImportOptions): Promise<Impo
       options.binding === undefined ? known?.binding : await bindingFile(flow, workspace, options.binding);
     const strange = published.kind === undefined ? null : await problemOfKind(published.kind);
     if (strange !== null && options.verify !== undefined) throw strange;
-    const isNew = options.binding !== undefined || options.verify !== undefined || known === undefined;
-    const verify = isNew
-      ? await verifyOf(workspace, options, kindOf(published), binding)
-      : (known.verify ?? (await verifyOf(workspace, options, kindOf(published), binding)));
+    const isSaid = [options.binding, options.verify, options.with?.[0]].some((one) => one !== undefined);
+    const kept = isSaid ? undefined : known?.verify;
+    const verify = kept ?? (await verifyOf(workspace, options, kindOf(published), binding));
     const own = {
       domain,
       contract,

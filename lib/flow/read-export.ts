@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { DEFAULT_DETECTOR } from '../checkout/drift.ts';
 import type { Source } from '../checkout/levels.ts';
 import { readSources } from '../checkout/levels.ts';
 import { emptiness, type Reading, readExport } from '../checkout/reading.ts';
@@ -19,21 +18,22 @@ export interface Published {
 }
 
 /**
- * Read an export's value from the code that counts as published. Throws `not-published-yet` where the publishing branch,
+ * Read an export's value (`contract`: `<domain>/<contract>`) from the code that counts as published. Throws `not-published-yet` where the publishing branch,
  * or the files on it, are not there: only what others can get is published (DESIGN §5). Throws `nothing-read` where the
  * files hold nothing of the kind: nothing empty is published.
  */
 export async function readPublished(
   workspace: Workspace,
+  contract: string,
   sources: readonly string[],
-  detector: DetectorEntry = DEFAULT_DETECTOR,
+  detector: DetectorEntry,
 ): Promise<Published> {
   const { tip } = workspace.heads;
   if (tip.kind === 'none') throw notYet(tip.why, tip.branch);
   const listed = await workspace.levels.inCommit(tip.oid, sources);
   const cache = {
     directory: path.join(workspace.repo.commonDir, 'realm'),
-    name: `published ${sources.join(' ')}`.slice(0, 80),
+    name: contract,
   };
   const reading: Reading = await readExport(cache, listed, detector);
   if (reading.kind === 'failed') throw reading.error;

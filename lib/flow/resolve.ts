@@ -183,7 +183,7 @@ async function readBinding(
   binding: string,
   reader: DetectorEntry,
 ): Promise<Reading> {
-  const sources = await workspace.levels.inCommit(commit, [binding]).catch(() => []);
+  const sources = await workspace.levels.inCommit(commit, [binding]);
   const cache = { directory: path.join(workspace.repo.commonDir, 'realm'), name: `verify ${contract}` };
   return readExport(cache, sources, reader);
 }

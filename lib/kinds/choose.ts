@@ -83,10 +83,12 @@ async function notRecognised(
   const looked = [...those.map(({ name, looksFor }) => `${looksFor} (${name})`), ...problems];
   const [file] = files;
   const named = file === undefined ? null : namedDocument(file.path, await dataIn(file));
-  const where = files.length === 1 ? (file?.path ?? '') : `${files.length} files`;
+  const some =
+    files.length > MOST_FILES ? `the first ${MOST_FILES} of ${files.length} files` : `${files.length} files`;
+  const where = files.length === 1 ? (file?.path ?? '') : some;
   const is = named === null ? '' : `: it is ${named}`;
   return new RealmError('not-recognised', `nothing in ${where} says what the contract is${is}`, {
     hint: `looked for ${looked.join('; ')}. To take a part of a data file: --kind value --detector data --with pointer=/…`,
-    data: { looked: looked, files: files.map((one) => one.path), looksLike: named },
+    data: { looked, files: files.map((one) => one.path), looksLike: named },
   });
 }

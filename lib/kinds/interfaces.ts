@@ -8,7 +8,7 @@ import { jsonSchema } from './json-schema/index.ts';
  * how; documents of different kinds are `unknown`. No schema at all (`true`, `{}`) is one that allows everything.
  */
 export async function compareInterfaces(old: JsonValue, now: JsonValue): Promise<ValueComparison> {
-  const [before, after] = [documentKind(old), documentKind(now)];
+  const [before, after] = [kindOfDocument(old), kindOfDocument(now)];
   if (before !== after) {
     const reason = `the old side is of kind ${before.name}, the new one of kind ${after.name}`;
     return { verdict: { verdict: 'unknown', reason, pointer: '' }, changes: [] };
@@ -20,7 +20,7 @@ export async function compareInterfaces(old: JsonValue, now: JsonValue): Promise
 }
 
 /** A schema beside a value describes it: what only hints at paths is a JSON Schema all the same. */
-const documentKind = (schema: JsonValue) => {
+const kindOfDocument = (schema: JsonValue) => {
   const kind = kindOf({ schema: typeof schema === 'boolean' ? {} : schema });
   return kind.direction === 'offers' ? kind : jsonSchema;
 };

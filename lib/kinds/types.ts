@@ -1,3 +1,4 @@
+import type { Coverage } from '../compat/coverage.ts';
 import type { ValueComparison } from '../compat/types.ts';
 import type { DetectorOptions, Extraction, SourceFile } from '../detect/types.ts';
 import type { JsonValue } from '../json.ts';
@@ -54,12 +55,7 @@ export interface Usage {
 }
 
 /** Something that the contract needs or the consumer uses, and that the other side does not have. */
-export interface Missing {
-  pointer: string;
-  subject: JsonValue;
-  /** A value that shows it. */
-  witness: JsonValue;
-}
+export type Missing = Coverage['missing'][number];
 
 export type Cover =
   | { answer: 'yes'; looked: number }

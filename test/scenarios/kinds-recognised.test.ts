@@ -138,3 +138,18 @@ t.test('domain create publishes only what is named, and lists several', async (t
     false,
   );
 });
+
+t.test(
+  'a document that leads to files beside it is never told as read, also once it is published',
+  async (t) => {
+    const { box, repo } = await world(t);
+    const text =
+      'openapi: 3.0.3\ninfo: { title: a, version: "1" }\npaths:\n  /a:\n    $ref: paths/a.yaml\n  /b:\n    get: { responses: { "200": { description: ok } } }\n';
+    repo.write({ 'api.yaml': text, 'paths/a.yaml': 'get: { responses: { "200": { description: ok } } }\n' });
+    await repo.commit('api');
+    await repo.push();
+    await box.realm(['export', '--name', 'api', '--domain', 'd', '--source', 'api.yaml'], { cwd: 'shop' });
+    const said = (await box.realm(['status'], { cwd: 'shop' })).stdout;
+    t.match(said, /not resolved: api\.yaml:5: another file is not read: a change in it is not seen/);
+  },
+);

@@ -1,5 +1,5 @@
 import { canonical, type JsonObject, type JsonValue, sameJson } from '../../json.ts';
-import { shown } from '../values.ts';
+import { shown } from '../shown.ts';
 import type { Difference, Effect, Fact } from './types.ts';
 
 /** A difference as a keyword finds it: where it stands is the walk's to say. */

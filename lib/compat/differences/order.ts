@@ -1,5 +1,5 @@
+import { shown } from '../shown.ts';
 import { type Change, type ChangeLevel, levels, type Verdict } from '../types.ts';
-import { shown } from '../values.ts';
 
 /** Worst first, and otherwise in the order in which they were found. */
 export const worstFirst = (changes: readonly Change[]): Change[] =>

@@ -1,7 +1,22 @@
 import { canonical, isObject, type JsonObject, type JsonValue, pointerToken, sameJson } from '../../json.ts';
 import { Work } from '../schema/work.ts';
-import { shown } from '../values.ts';
+import { shown } from '../shown.ts';
 import { keywordDifferences, leafKeywords, withKeyword } from './keywords.ts';
+import {
+  joined,
+  lengthOf,
+  listOf,
+  membersOf,
+  named,
+  namesIn,
+  objectOf,
+  Pair,
+  placesIn,
+  rank,
+  variantName,
+  withProperty,
+  withRequired,
+} from './pair.ts';
 import type { Difference, Effect, Fact, Reader, Spot } from './types.ts';
 import { paired } from './variants.ts';
 
@@ -549,35 +564,6 @@ class Walk {
   }
 }
 
-/** Two schema objects and where they stand. */
-class Pair {
-  constructor(
-    readonly old: Spot,
-    readonly now: Spot,
-    /** Normalised. */
-    readonly was: JsonObject,
-    readonly is: JsonObject,
-    readonly path: string,
-  ) {}
-
-  inside(...keys: (string | number)[]): [Spot, Spot] {
-    const below = keys.map((key) => `/${pointerToken(key)}`).join('');
-    return [
-      { node: at(this.was, keys), pointer: this.old.pointer + below },
-      { node: at(this.is, keys), pointer: this.now.pointer + below },
-    ];
-  }
-}
-
-function at(schema: JsonObject, keys: readonly (string | number)[]): JsonValue | undefined {
-  let here: JsonValue | undefined = schema;
-  for (const key of keys) {
-    if (Array.isArray(here)) here = here[Number(key)];
-    else here = isObject(here) && Object.hasOwn(here, key) ? here[key] : undefined;
-  }
-  return here;
-}
-
 /** Where references end; undefined where one leads nowhere or in a circle. What stands beside one holds as well as it does. */
 function target(reader: Reader, spot: Spot): Spot | undefined {
   let here = spot;
@@ -600,50 +586,3 @@ const counts = (key: string): boolean =>
   (structural.has(key) && !['$defs', 'definitions', 'deprecated'].includes(key)) ||
   leafKeywords.has(key) ||
   (conditions.includes(key) && !/^(\$|id$|read|write)/.test(key));
-
-/** A schema that says nothing is `true`. */
-const objectOf = (node: JsonValue | undefined): JsonObject | undefined =>
-  isObject(node) ? node : node === true ? {} : undefined;
-
-const membersOf = (value: JsonValue | undefined): Map<string, JsonValue> =>
-  new Map(isObject(value) ? Object.entries(value) : []);
-const namesIn = (value: JsonValue | undefined): Set<string> =>
-  new Set((Array.isArray(value) ? value : []).filter((one) => typeof one === 'string'));
-const lengthOf = (value: JsonValue | undefined): number => (Array.isArray(value) ? value.length : 0);
-const placesIn = (value: JsonValue | undefined): Map<JsonValue, number> =>
-  new Map(listOf(value).map((one, at) => [one, at]));
-const listOf = (value: JsonValue | undefined): JsonValue[] => (Array.isArray(value) ? value : []);
-const rank = (value: JsonValue): number =>
-  value === false ? 0 : value === true || sameJson(value, {}) ? 2 : 1;
-
-const named = (node: JsonValue | undefined): string =>
-  node === undefined
-    ? 'nothing'
-    : node === true
-      ? 'anything'
-      : node === false
-        ? 'nothing at all'
-        : 'a schema';
-
-const joined = (path: string, name: string): string => {
-  const own = /^[\w$-]+$/.test(name) ? name : JSON.stringify(name);
-  return path === '' ? own : `${path}.${own}`;
-};
-
-/** What a variant is called: the end of its reference, its title, or its position. */
-function variantName(node: JsonValue | undefined, at: number): string {
-  if (!isObject(node)) return String(at);
-  if (typeof node.$ref === 'string') return node.$ref.slice(node.$ref.lastIndexOf('/') + 1);
-  return typeof node.title === 'string' ? node.title : String(at);
-}
-
-function withProperty(schema: JsonObject, name: string, node: JsonValue | undefined): JsonObject {
-  const others = [...membersOf(schema.properties)].filter(([key]) => key !== name);
-  const all: [string, JsonValue][] = node === undefined ? others : [...others, [name, node]];
-  return { ...schema, properties: Object.fromEntries(all) as JsonObject };
-}
-
-function withRequired(schema: JsonObject, name: string, needs: boolean): JsonObject {
-  const others = [...namesIn(schema.required)].filter((one) => one !== name);
-  return { ...schema, required: needs ? [...others, name] : others };
-}

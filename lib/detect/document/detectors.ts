@@ -167,9 +167,13 @@ async function extract(
 /** References out of one document that are listed. */
 const MOST_REFERENCES = 20;
 
-/** The first line that has the text. */
-const lineOf = (text: string, part: string): number =>
-  text.slice(0, Math.max(0, text.indexOf(part))).split('\n').length;
+/** The line of a reference; the first one where it is written over several. */
+const lineOf = (text: string, file: string): number =>
+  1 +
+  Math.max(
+    0,
+    text.split('\n').findIndex((line) => line.includes('$ref') && line.includes(file)),
+  );
 
 const wholeOf = ({ path, value }: Read & { path: string }): Part => ({
   pointer: '',

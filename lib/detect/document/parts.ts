@@ -1,9 +1,9 @@
+import { httpMethods } from '../../compat/http-methods.ts';
 import { isObject, type JsonObject, pointerToken } from '../../json.ts';
 import type { Part } from '../types.ts';
 
 /** Parts of one document that are told apart, at most. */
 const MOST = 5000;
-const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace', 'query'];
 
 type Place = Pick<Part, 'pointer' | 'value' | 'line'>;
 
@@ -18,7 +18,7 @@ export function openapiParts(path: string, text: string, document: JsonObject): 
       if (!isObject(item)) continue;
       const at = lines.ofKey(name, from);
       from = at ?? from;
-      const methods = METHODS.filter((method) => isObject(item[method]));
+      const methods = httpMethods.filter((method) => isObject(item[method]));
       for (const method of methods)
         places.push({
           pointer: `/${group}/${pointerToken(name)}/${method}`,

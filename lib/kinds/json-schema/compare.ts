@@ -1,12 +1,12 @@
 import { agreed, Inquiry, type Meaning, meaningOf } from '../../compat/differences/levels.ts';
 import type { Difference, Reader, Spot } from '../../compat/differences/types.ts';
 import { differencesOf } from '../../compat/differences/walk.ts';
-import { leadsOut, leadsOutWords } from '../../compat/references.ts';
+import { withUnread } from '../../compat/references.ts';
 import { checkBounds, Undecided } from '../../compat/schema/document.ts';
 import { compareSchemas } from '../../compat/schema/index.ts';
 import { Work } from '../../compat/schema/work.ts';
+import { shown } from '../../compat/shown.ts';
 import type { Change, ValueComparison, Verdict } from '../../compat/types.ts';
-import { shown } from '../../compat/values.ts';
 import { atPointer, isObject, type JsonObject, type JsonValue, pointerToken, sameJson } from '../../json.ts';
 
 /**
@@ -14,23 +14,8 @@ import { atPointer, isObject, type JsonObject, type JsonValue, pointerToken, sam
  * means by itself is found by making it alone in the old schema. Throws nothing.
  */
 export function compareJsonSchemas(old: JsonValue, now: JsonValue, work: Work = new Work()): ValueComparison {
-  const found = compareWithin(old, now, work);
-  const [out] = [...leadsOut(now), ...leadsOut(old)];
-  if (out === undefined || (found.verdict.verdict !== 'equal' && found.verdict.verdict !== 'compatible'))
-    return found;
-  const reason = leadsOutWords(out);
-  const doubt: Change = {
-    ...{
-      kind: 'changed',
-      pointer: out.pointer,
-      subject: reason,
-      breaking: true,
-      rule: 'json-schema/combination',
-    },
-    ...{ level: 'unknown', where: 'the schema as a whole', reason },
-  };
-  const verdict: Verdict = { verdict: 'unknown', reason, pointer: out.pointer, keyword: '$ref' };
-  return { verdict, changes: [doubt, ...found.changes] };
+  const place = { rule: 'json-schema/combination', where: 'the schema as a whole' };
+  return withUnread(compareWithin(old, now, work), old, now, place);
 }
 
 function compareWithin(old: JsonValue, now: JsonValue, work: Work): ValueComparison {

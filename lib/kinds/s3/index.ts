@@ -1,6 +1,6 @@
 import { isObject, type JsonValue } from '../../json.ts';
-import type { Content, Kind } from '../types.ts';
-import { coverPaths } from './cover.ts';
+import { compareAsValues, coverValue } from '../cover.ts';
+import type { Kind } from '../types.ts';
 
 /** Which S3 paths code reads and writes, and which IAM policies grant. */
 export const s3: Kind = {
@@ -15,14 +15,10 @@ export const s3: Kind = {
   ],
   recognise: async (file) => (await import('./recognise.ts')).recognise(file),
   holds: ({ schema }) => saysPaths(schema),
-  compare: comparePaths,
-  cover: coverPaths,
+  compare: compareAsValues,
+  // A path that is granted stays granted whatever other grants were not read; a denial or a condition may take it away.
+  cover: (content, usage) => coverValue(content, usage, (one) => one.limits === true),
 };
-
-async function comparePaths(old: Content, now: Content) {
-  const { compareValues } = await import('../../compat/values.ts');
-  return compareValues(old.value, now.value, old.schema, { newSchema: now.schema });
-}
 
 /** Does a schema say anywhere that a list is one of paths? */
 function saysPaths(schema: JsonValue): boolean {

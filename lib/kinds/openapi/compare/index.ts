@@ -1,5 +1,5 @@
 import { unfit } from '../../../compat/limits.ts';
-import { leadsOut, leadsOutWords } from '../../../compat/references.ts';
+import { withUnread } from '../../../compat/references.ts';
 import { OutOfWork, Work } from '../../../compat/schema/work.ts';
 import type { ValueComparison, Verdict } from '../../../compat/types.ts';
 import { isObject, type JsonObject, type JsonValue, sameJson } from '../../../json.ts';
@@ -19,26 +19,22 @@ export const isOpenapi = (value: JsonValue | undefined): value is JsonObject =>
  * Never fetches.
  */
 export function compareOpenapi(old: JsonValue, now: JsonValue, work: Work = new Work()): ValueComparison {
+  const place = { rule: 'openapi/unread', where: 'the document' };
+  return withUnread(compareRead(old, now, work), old, now, place);
+}
+
+function compareRead(old: JsonValue, now: JsonValue, work: Work): ValueComparison {
   const reason = unfit(old) ?? unfit(now);
   if (reason !== undefined) return unknown(reason, '');
-  const [out] = [...leadsOut(now), ...leadsOut(old)];
-  if (sameJson(old, now))
-    return out === undefined
-      ? { verdict: { verdict: 'equal' }, changes: [] }
-      : unknown(leadsOutWords(out), out.pointer);
+  if (sameJson(old, now)) return { verdict: { verdict: 'equal' }, changes: [] };
   if (!isObject(old) || !isObject(now)) return unknown('this is no OpenAPI document', '');
   try {
-    const found = compareDocuments(new OpenapiDocument(old, true), new OpenapiDocument(now, false), work);
-    if (out === undefined || !isSettled(found.verdict)) return found;
-    const doubt = unknown(leadsOutWords(out), out.pointer);
-    return { verdict: doubt.verdict, changes: [...doubt.changes, ...found.changes] };
+    return compareDocuments(new OpenapiDocument(old, true), new OpenapiDocument(now, false), work);
   } catch (error) {
     if (error instanceof Unread) return unknown(error.reason, error.pointer);
     throw error;
   }
 }
-
-const isSettled = ({ verdict }: Verdict): boolean => verdict === 'equal' || verdict === 'compatible';
 
 const unknown = (reason: string, pointer: string): ValueComparison => ({
   verdict: { verdict: 'unknown', reason, pointer } satisfies Verdict,

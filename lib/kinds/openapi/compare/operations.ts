@@ -1,3 +1,4 @@
+import { httpMethods } from '../../../compat/http-methods.ts';
 import { isObject, type JsonValue, sameJson } from '../../../json.ts';
 import { bodies } from './bodies.ts';
 import { type Located, member, members, type OpenapiDocument } from './document.ts';
@@ -5,18 +6,6 @@ import { type Parameter, parameters } from './parameters.ts';
 import type { Report } from './report.ts';
 import { responses } from './responses.ts';
 import { security } from './security.ts';
-
-export const methods = [
-  'get',
-  'put',
-  'post',
-  'delete',
-  'options',
-  'head',
-  'patch',
-  'trace',
-  'query',
-] as const;
 
 /** One operation with what its path item gives it. */
 export interface Operation {
@@ -32,7 +21,7 @@ export function operationsOf(document: OpenapiDocument, path: string, item: Loca
   const found = new Map<string, Operation>();
   const resolved = document.resolve(item);
   if (!resolved) return found;
-  for (const method of methods) {
+  for (const method of httpMethods) {
     const place = member(resolved, method);
     if (!isObject(place.node)) continue;
     const name = `${method.toUpperCase()} ${path}`;
