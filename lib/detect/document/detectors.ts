@@ -68,7 +68,7 @@ export const documents: readonly Detector[] = [
     /["']?\$schema["']?\s*:/,
     async (path, text) => {
       const value = await readDocument(path, text);
-      if (!isObject(value)) return 'it is no JSON Schema: no object';
+      if (!isObject(value)) return 'it is not a JSON Schema: it is not an object';
       const why = notASchema(value);
       return why ?? { value: null, schema: value, parts: schemaParts(path, text, value) };
     },
@@ -188,7 +188,7 @@ function notASchema(value: JsonObject): string | undefined {
   if (typeof value.openapi === 'string' || typeof value.swagger === 'string')
     return 'it is an OpenAPI document';
   if (typeof value.$schema === 'string') return undefined;
-  return looksLikeSchema(value) === 'other' ? 'it is no JSON Schema: it has no keyword of one' : undefined;
+  return looksLikeSchema(value) === 'other' ? 'it is not a JSON Schema: it has none of its keywords' : undefined;
 }
 
 /** Comments and runs of white space say nothing about the interface. */
