@@ -188,7 +188,9 @@ function notASchema(value: JsonObject): string | undefined {
   if (typeof value.openapi === 'string' || typeof value.swagger === 'string')
     return 'it is an OpenAPI document';
   if (typeof value.$schema === 'string') return undefined;
-  return looksLikeSchema(value) === 'other' ? 'it is not a JSON Schema: it has none of its keywords' : undefined;
+  return looksLikeSchema(value) === 'other'
+    ? 'it is not a JSON Schema: it has none of its keywords'
+    : undefined;
 }
 
 /** Comments and runs of white space say nothing about the interface. */
