@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { type Context, command } from '../lib/cli/command.ts';
-import { changesText, type Places } from '../lib/cli/render/changes.ts';
+import { changesText } from '../lib/cli/render/changes.ts';
 import { judgeLines, plain } from '../lib/compat/batch.ts';
 import {
   compareDocuments,
@@ -13,9 +13,9 @@ import {
 } from '../lib/compat/compare.ts';
 import { kindOfDocuments, notCompared, type Parsed, parseDocument } from '../lib/compat/documents.ts';
 import { collidingNumbers } from '../lib/compat/numbers.ts';
-import type { Change, Verdict } from '../lib/compat/types.ts';
+import type { Change, Places, Verdict } from '../lib/compat/types.ts';
 import { Exit, RealmError, usageError } from '../lib/errors.ts';
-import { type Lines, linesOf } from '../lib/flow/lines.ts';
+import { linesOf, placed } from '../lib/flow/lines.ts';
 import type { JsonValue } from '../lib/json.ts';
 import { inLines } from '../lib/visible.ts';
 
@@ -88,13 +88,13 @@ async function compareFiles(
   context: Context,
 ): Promise<{ verdict: Verdict; changes: (Change & Places)[] }> {
   const texts = [await read(oldPath, context), await read(newPath, context)] as const;
-  const [old, now] = [await parseDocument(oldPath, texts[0]), await parseDocument(newPath, texts[1])];
+  const [left, right] = [await parseDocument(oldPath, texts[0]), await parseDocument(newPath, texts[1])];
   const collision = collidingNumbers(texts);
   if (collision !== undefined) {
     const reason = `${collision} cannot be told apart once they are read`;
     return { verdict: { verdict: 'unknown', reason, pointer: '' }, changes: [] };
   }
-  const found = kind ?? (schemaPath === undefined ? kindOfDocuments(old, now) : 'value');
+  const found = kind ?? (schemaPath === undefined ? kindOfDocuments(left, right) : 'value');
   if (typeof found === 'object' && 'named' in found)
     return { verdict: { verdict: 'unknown', reason: notCompared(found), pointer: '' }, changes: [] };
   if (typeof found === 'object')
@@ -105,24 +105,15 @@ async function compareFiles(
     schemaPath === undefined ? undefined : await parseDocument(schemaPath, await read(schemaPath, context));
   const { verdict, changes } = await compareDocuments({
     kind: found,
-    old: contentOf(old, found, oldPath),
-    new: contentOf(now, found, newPath),
+    old: contentOf(left, found, oldPath),
+    new: contentOf(right, found, newPath),
     direction,
     ...(schema === undefined ? {} : { schema: contentOf(schema, 'schema', schemaPath ?? '') }),
   });
   if (changes.length === 0) return { verdict, changes };
-  const [left, right] = [await linesOf(oldPath, texts[0], found), await linesOf(newPath, texts[1], found)];
-  const place = (path: string, lines: Lines, pointer: string | undefined) => {
-    const line = pointer === undefined ? undefined : lines(pointer);
-    return line === undefined ? undefined : { path, line };
-  };
-  return { verdict, changes: changes.map(placed) };
-
-  function placed(change: Change): Change & Places {
-    const old = place(oldPath, left, change.oldPointer ?? (change.gone ? change.pointer : undefined));
-    const now = place(newPath, right, change.gone ? undefined : change.pointer);
-    return { ...change, ...(old === undefined ? {} : { old }), ...(now === undefined ? {} : { new: now }) };
-  }
+  const old = { path: oldPath, lines: await linesOf(oldPath, texts[0], found) };
+  const now = { path: newPath, lines: await linesOf(newPath, texts[1], found) };
+  return { verdict, changes: placed(changes, old, now) };
 }
 
 async function read(path: string, { cwd }: Context): Promise<string> {

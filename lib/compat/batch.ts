@@ -8,6 +8,7 @@ import {
   documentKindNamed,
   documentKinds,
 } from './compare.ts';
+import { worstFirst } from './differences/order.ts';
 import { kindOfDocuments, notCompared, parsedValue, parseYaml } from './documents.ts';
 import { collidingNumbers } from './numbers.ts';
 import type { Verdict } from './types.ts';
@@ -16,8 +17,9 @@ import type { Verdict } from './types.ts';
 const MAX_LINE = 128 * 1024 * 1024;
 
 /**
- * Answers each line `{"id","old","new","kind"?,"schema"?,"newSchema"?,"direction"?}` with one line
- * `{"id","verdict","witness"?,"pointer"?,"keyword"?,"reason"?}`, in order and as soon as it is known. `kind` is `json-schema`
+ * Answers each line `{"id","old","new","kind"?,"schema"?,"newSchema"?,"direction"?,"changes"?}` with one line
+ * `{"id","verdict","witness"?,"pointer"?,"keyword"?,"reason"?}`, in order and as soon as it is known; with `"changes": true` also
+ * with every change, worst first. `kind` is `json-schema`
  * (or `schema`), `value`, `openapi` or `graphql`, by default what the documents look like; `direction` is `backwards` (default),
  * `forwards`, or `both`. Whatever is wrong with a line is its answer, `unknown` with a reason; nothing ends the batch.
  * Empty lines are skipped.
@@ -49,8 +51,9 @@ async function answer(line: string | undefined, number: number): Promise<JsonObj
     if (typeof comparison === 'string') return unknown(id, comparison);
     const collision = collidingNumbers([line]);
     if (collision) return unknown(id, `${collision} cannot be told apart once they are read`);
-    const { verdict } = await compareDocuments(comparison);
-    return { id, ...plain(verdict) };
+    const { verdict, changes } = await compareDocuments(comparison);
+    const all = request.changes === true ? { changes: worstFirst(changes) as unknown as JsonValue } : {};
+    return { id, ...plain(verdict), ...all };
   } catch (error) {
     return unknown(id, reasonOf(error));
   }

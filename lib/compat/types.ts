@@ -51,6 +51,12 @@ export interface Change {
   reason?: string;
 }
 
+/** Where a change stands in the files that were compared. */
+export interface Places {
+  old?: { path: string; line: number };
+  new?: { path: string; line: number };
+}
+
 /** A verdict on two values with the list of their differences. */
 export interface ValueComparison {
   verdict: Verdict;

@@ -1,15 +1,17 @@
 import { worstFirst } from '../compat/differences/order.ts';
 import { type SchemaChange, schemaChanges } from '../compat/schema-changes.ts';
-import type { Change, Verdict } from '../compat/types.ts';
+import type { Change, Places, Verdict } from '../compat/types.ts';
 import { type Covers, type Impact, impactOf } from '../compat/usage.ts';
 import { RealmError } from '../errors.ts';
 import type { JsonValue } from '../json.ts';
 import { consumersOf } from '../realm/exports.ts';
 import { nextVersion } from '../realm/next-version.ts';
 import type { ContractFile } from '../realm/types.ts';
+import { contentFiles } from '../store/content.ts';
 import type { PastVersion } from '../store/history.ts';
 import { type Address, resolveContract } from './address.ts';
 import type { Flow } from './flow.ts';
+import { linesOf, placed, type Side } from './lines.ts';
 import { inRealm, type Look } from './look.ts';
 import { pastVersions, versionOf, versionRange } from './versions.ts';
 
@@ -25,7 +27,8 @@ export interface DiffResult {
   from: VersionShown;
   to: VersionShown;
   verdict: Verdict;
-  changes: Change[];
+  /** Worst first; with the lines of the documents, where the contract keeps them. */
+  changes: (Change & Places)[];
   /** The differences as a changelog has them. */
   lines: string[];
   schema: SchemaChange[];
@@ -66,13 +69,32 @@ export const diffContract = (flow: Flow, options: DiffOptions): Promise<DiffResu
       from: versionShown(from),
       to: versionShown(to),
       verdict: judged.verdict,
-      changes: worstFirst(judged.changes),
+      changes: await withLines(look, worstFirst(judged.changes), from.file, to.file),
       lines: judged.lines,
       schema: schemaChanges(schemaOf(from.file), schemaOf(to.file)),
       other: OTHER_KEYS.flatMap((key) => difference(key, from.file, to.file)),
       impact: judged.breaking ? impactOf(old, now, covers) : [],
     };
   });
+
+/** The lines of the documents that two versions keep; none where a version keeps no document, or several. */
+async function withLines(
+  { store }: Look,
+  changes: Change[],
+  from: ContractFile,
+  to: ContractFile,
+): Promise<(Change & Places)[]> {
+  const sides: Side[] = [];
+  for (const file of [from, to]) {
+    if (changes.length === 0 || file.content?.length !== 1) return changes;
+    const [kept] = await contentFiles(store, file.name, file.content);
+    if (kept === undefined) return changes;
+    const text = Buffer.from(kept.bytes).toString('utf8');
+    sides.push({ path: kept.path, lines: await linesOf(kept.path, text, file.kind ?? '') });
+  }
+  const [old, now] = sides as [Side, Side];
+  return placed(changes, old, now);
+}
 
 async function sides(
   look: Look,

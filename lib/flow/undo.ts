@@ -25,7 +25,7 @@ function branchMeant(workspace: Workspace, journals: readonly JournalRecord[]): 
   const here = workspace.repo.branch?.replace('refs/heads/', '');
   if (here !== undefined && changeSetOf(model, here) !== undefined) return here;
   if (here !== undefined && journals.some((one) => one.branch === here)) return here;
-  const branches = [...new Set(journals.map((one) => one.branch))];
+  const branches = [...new Set(journals.map((one) => one.branch))].sort();
   if (branches.length < 2) return branches[0];
   throw new RealmError(
     'which-change',

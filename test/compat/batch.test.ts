@@ -15,6 +15,18 @@ async function batch(...lines: unknown[]): Promise<{ verdict: string; [key: stri
   return out;
 }
 
+t.test('every change of a line, with its rule, where the line asks for it', async (t) => {
+  const properties = { a: {}, b: {} };
+  const old = { type: 'object', properties };
+  const now = { type: 'object', properties, required: ['a', 'b'] };
+  const [asked, plain] = await batch({ old, new: now, changes: true }, { old, new: now });
+  t.match(asked?.changes, [
+    { rule: 'json-schema/property-became-required', level: 'breaking', subject: String },
+    { rule: 'json-schema/property-became-required', level: 'breaking' },
+  ]);
+  t.notOk('changes' in (plain ?? {}), 'and the verdict alone where it does not');
+});
+
 t.test('one answer for each line, in order', async (t) => {
   const paths = { properties: { read: { 'x-realm': { kind: 'paths', dialect: 'iam' } } } };
   const answers = await batch(

@@ -21,7 +21,7 @@ t.test(
     }
     const tip = async (branch: string) => (await aperture.git('log', '-1', '--format=%s', branch)).trim();
     const asked = await box.realm(['undo'], { cwd: aperture.path, expect: 128 });
-    test.match(complaint(asked), { message: /in several change sets: feat\/y, feat\/x/, hint: /--branch/ });
+    test.match(complaint(asked), { message: /in several change sets: feat\/x, feat\/y/, hint: /--branch/ });
     const elsewhere = await box.realm(['undo'], { cwd: infra.path, expect: 1 });
     test.match(
       complaint(elsewhere).message,

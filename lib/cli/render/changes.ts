@@ -1,13 +1,7 @@
 import { changeWords, levelOf, worstFirst } from '../../compat/differences/order.ts';
-import type { Change } from '../../compat/types.ts';
+import type { Change, Places } from '../../compat/types.ts';
 import { oneLine } from '../../visible.ts';
 import { paint } from '../terminal.ts';
-
-/** Where a change stands in the files that were compared. */
-export interface Places {
-  old?: { path: string; line: number };
-  new?: { path: string; line: number };
-}
 
 interface Paper {
   readonly colour: boolean;
