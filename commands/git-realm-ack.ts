@@ -1,7 +1,7 @@
+import { acknowledge } from '../lib/actions/approval/ack.ts';
 import { command } from '../lib/cli/command.ts';
-import { flowOf } from '../lib/cli/flow.ts';
+import { contextOf } from '../lib/cli/context.ts';
 import { ackText } from '../lib/cli/render/ack.ts';
-import { acknowledge } from '../lib/flow/ack.ts';
 
 /** `git realm ack`: a consumer needs no more time for a breaking version. */
 export default command({
@@ -21,8 +21,8 @@ export default command({
     { run: 'git realm ack s3-access/s3-permissions', why: 'for this contract only' },
   ],
   exits: { 1: 'nothing waits for this repository, it is too late, or you do not maintain it' },
-  async run(args, _options, context) {
-    const result = await acknowledge(flowOf(context), args.contract);
+  async run(args, _options, invocation) {
+    const result = await acknowledge(contextOf(invocation), args.contract);
     return { result, text: () => ackText(result) };
   },
 });

@@ -1,7 +1,7 @@
+import { approveProposal, withdrawApproval } from '../lib/actions/approval/decide.ts';
 import { command } from '../lib/cli/command.ts';
-import { flowOf } from '../lib/cli/flow.ts';
+import { contextOf } from '../lib/cli/context.ts';
 import { usageError } from '../lib/errors.ts';
-import { approveProposal, withdrawApproval } from '../lib/flow/decide.ts';
 
 /** `git realm approve`: an approver lets a proposal land, or takes that back while its grace period runs. */
 export default command({
@@ -27,8 +27,8 @@ export default command({
   exits: {
     1: 'not yours to approve, or it is closed, in effect, made against another content, or has changed since you saw it',
   },
-  async run(args, options, context) {
-    const flow = flowOf(context);
+  async run(args, options, invocation) {
+    const context = contextOf(invocation);
     const { oid } = options;
     if (oid !== undefined && !/^[0-9a-f]{7,64}$/i.test(oid))
       throw usageError(
@@ -37,13 +37,13 @@ export default command({
       );
     if (options.withdraw) {
       if (oid !== undefined) throw usageError('--oid does not go with --withdraw');
-      const done = await withdrawApproval(flow, args.id, options.why);
+      const done = await withdrawApproval(context, args.id, options.why);
       const { id, subject } = done.proposal;
       const back = done.commit === null ? '' : '; it is no longer published, and waits for approval again';
       return { result: done, text: `withdrew the approval of ${id}: ${subject}${back}` };
     }
     if (options.why !== undefined) throw usageError('--why goes with --withdraw');
-    const done = await approveProposal(flow, args.id, oid);
+    const done = await approveProposal(context, args.id, oid);
     const since = done.effectiveAt === null ? '' : `; it takes effect at ${done.effectiveAt}`;
     return { result: done, text: `approved ${done.proposal.id}: ${done.proposal.subject}${since}` };
   },

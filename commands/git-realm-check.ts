@@ -1,9 +1,9 @@
+import { type CheckMode, type CheckResult, checkModes, checkRealm } from '../lib/actions/view/check.ts';
 import { command } from '../lib/cli/command.ts';
+import { contextOf } from '../lib/cli/context.ts';
 import { document } from '../lib/cli/envelope.ts';
 import { type FindingFormat, findingFormats, renderFindings } from '../lib/cli/findings.ts';
-import { flowOf } from '../lib/cli/flow.ts';
 import { Exit, usageError } from '../lib/errors.ts';
-import { type CheckMode, type CheckResult, checkModes, checkRealm } from '../lib/flow/check.ts';
 import { VERSION } from '../lib/version.ts';
 import { oneLine, visibleJson } from '../lib/visible.ts';
 
@@ -58,10 +58,10 @@ export default command({
     { run: 'git realm check --format sarif >realm.sarif', why: 'for code scanning' },
     { run: 'git realm check --mode contract --from HEAD~1', why: "in the realm's own CI" },
   ],
-  async run(args, options, context) {
+  async run(args, options, invocation) {
     const failOn = options.failOn === undefined ? undefined : oneOf('fail-on', failOns, options.failOn);
     const format = oneOf('format', findingFormats, options.format ?? 'text');
-    const result = await checkRealm(flowOf(context), {
+    const result = await checkRealm(contextOf(invocation), {
       modes: modesOf(options),
       failOn,
       branch: options.branch,

@@ -1,6 +1,6 @@
+import { addCheckout } from '../lib/actions/change/checkout.ts';
 import { command, verb } from '../lib/cli/command.ts';
-import { flowOf } from '../lib/cli/flow.ts';
-import { addCheckout } from '../lib/flow/checkout.ts';
+import { contextOf } from '../lib/cli/context.ts';
 
 /** `git realm checkout`: where the realm's repos lie on this machine. */
 export default command({
@@ -26,8 +26,8 @@ export default command({
           why: 'clone it beside this repository',
         },
       ],
-      async run(args, options, context) {
-        const result = await addCheckout(flowOf(context), {
+      async run(args, options, invocation) {
+        const result = await addCheckout(contextOf(invocation), {
           repo: args.repo,
           path: args.path,
           clone: options.clone,

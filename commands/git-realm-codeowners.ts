@@ -1,7 +1,7 @@
+import { bringCodeownersUp, type Codeowners, codeownersOf } from '../lib/actions/approval/codeowners.ts';
 import { command } from '../lib/cli/command.ts';
-import { flowOf } from '../lib/cli/flow.ts';
+import { contextOf } from '../lib/cli/context.ts';
 import { usageError } from '../lib/errors.ts';
-import { bringCodeownersUp, type Codeowners, codeownersOf } from '../lib/flow/codeowners.ts';
 import { inLines } from '../lib/visible.ts';
 
 /** `git realm codeowners`: who may change what in the realm, as a forge reads it. */
@@ -17,13 +17,13 @@ export default command({
     { run: 'git realm codeowners --check', why: 'in a job of CI of the realm' },
   ],
   exits: { 1: 'the file differs from the rules, or a person wrote it' },
-  async run(_args, options, context) {
+  async run(_args, options, invocation) {
     if (options.check && options.write) throw usageError('--check and --write exclude each other');
     if (options.write) {
-      const done = await bringCodeownersUp(flowOf(context));
+      const done = await bringCodeownersUp(contextOf(invocation));
       return { result: done, text: done.why ?? 'wrote .github/CODEOWNERS' };
     }
-    const result = await codeownersOf(flowOf(context));
+    const result = await codeownersOf(contextOf(invocation));
     if (!options.check) return { result, text: result.text };
     return { result, exitCode: result.state === 'current' ? 0 : 1, text: () => checkText(result) };
   },

@@ -1,3 +1,4 @@
+import { commitChange } from '../lib/actions/change/commit.ts';
 import {
   againOptions,
   branchOption,
@@ -8,7 +9,6 @@ import {
 import { command } from '../lib/cli/command.ts';
 import { committedText } from '../lib/cli/render/change.ts';
 import { usageError } from '../lib/errors.ts';
-import { commitChange } from '../lib/flow/commit.ts';
 
 /** `git realm commit`: one commit in every worktree of the change set that has changes, linked with its siblings. */
 export default command({
@@ -36,15 +36,15 @@ export default command({
   ],
   examples: [{ run: "git realm commit -m 'feat: metrics v2'", why: 'commit in every repo with changes' }],
   exits: { 1: 'nothing to commit, or a repo refused; --continue finishes it, --abort takes it back' },
-  run: (_args, options, context) =>
+  run: (_args, options, invocation) =>
     changeOutcome(
-      context,
+      invocation,
       'commit',
       options,
-      (flow, asked) => {
+      (context, asked) => {
         if (options.message.length === 0)
           throw usageError('say what the commits do', 'git realm commit -m <message>');
-        return commitChange(flow, { ...options, ...asked, message: options.message.join('\n\n') });
+        return commitChange(context, { ...options, ...asked, message: options.message.join('\n\n') });
       },
       committedText,
     ),

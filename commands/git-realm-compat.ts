@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { type Context, command } from '../lib/cli/command.ts';
+import { linesOf, placed } from '../lib/actions/contract/lines.ts';
+import { command, type Invocation } from '../lib/cli/command.ts';
 import { changesText } from '../lib/cli/render/changes.ts';
 import { judgeLines, plain } from '../lib/compat/batch.ts';
 import {
@@ -15,7 +16,6 @@ import { kindOfDocuments, notCompared, type Parsed, parseDocument } from '../lib
 import { collidingNumbers } from '../lib/compat/numbers.ts';
 import type { Change, Places, Verdict } from '../lib/compat/types.ts';
 import { Exit, RealmError, usageError } from '../lib/errors.ts';
-import { linesOf, placed } from '../lib/flow/lines.ts';
 import type { JsonValue } from '../lib/json.ts';
 import { inLines } from '../lib/visible.ts';
 
@@ -49,29 +49,29 @@ export default command({
     { run: 'git realm compat v1.schema.json v2.schema.json', why: 'is every old value still valid?' },
     { run: 'git realm compat --batch <cases.jsonl', why: 'many at once' },
   ],
-  async run(args, options, context) {
+  async run(args, options, invocation) {
     const direction = oneOf('direction', directions, options.direction);
     const kind = options.kind === undefined ? undefined : kindAsked(options.kind);
     if (options.batch) {
       if (args.old !== undefined) throw usageError('--batch reads standard input and takes no files');
-      await batch(context);
+      await batch(invocation);
       return undefined;
     }
     if (args.old === undefined || args.new === undefined) {
       throw usageError('two documents are needed', 'git realm compat <old> <new>');
     }
-    const found = await compareFiles(args.old, args.new, kind, options.schema, direction, context);
+    const found = await compareFiles(args.old, args.new, kind, options.schema, direction, invocation);
     const { verdict, changes } = found;
     const settled = verdict.verdict === 'equal' || verdict.verdict === 'compatible';
     return {
       result: { ...plain(verdict), changes },
-      text: () => inLines([...words(verdict), ...changesText(changes, context)]),
+      text: () => inLines([...words(verdict), ...changesText(changes, invocation)]),
       exitCode: settled ? Exit.ok : Exit.no,
     };
   },
 });
 
-async function batch({ stdout, signal }: Context): Promise<void> {
+async function batch({ stdout, signal }: Invocation): Promise<void> {
   for await (const line of judgeLines(process.stdin)) {
     signal.throwIfAborted();
     stdout.write(line);
@@ -85,9 +85,9 @@ async function compareFiles(
   kind: DocumentKind | undefined,
   schemaPath: string | undefined,
   direction: (typeof directions)[number],
-  context: Context,
+  invocation: Invocation,
 ): Promise<{ verdict: Verdict; changes: (Change & Places)[] }> {
-  const texts = [await read(oldPath, context), await read(newPath, context)] as const;
+  const texts = [await read(oldPath, invocation), await read(newPath, invocation)] as const;
   const [left, right] = [await parseDocument(oldPath, texts[0]), await parseDocument(newPath, texts[1])];
   const collision = collidingNumbers(texts);
   if (collision !== undefined) {
@@ -102,7 +102,9 @@ async function compareFiles(
       hint: found.candidates.map((one) => `git realm compat --kind ${one} <old> <new>`),
     });
   const schema =
-    schemaPath === undefined ? undefined : await parseDocument(schemaPath, await read(schemaPath, context));
+    schemaPath === undefined
+      ? undefined
+      : await parseDocument(schemaPath, await read(schemaPath, invocation));
   const { verdict, changes } = await compareDocuments({
     kind: found,
     old: contentOf(left, found, oldPath),
@@ -116,7 +118,7 @@ async function compareFiles(
   return { verdict, changes: placed(changes, old, now) };
 }
 
-async function read(path: string, { cwd }: Context): Promise<string> {
+async function read(path: string, { cwd }: Invocation): Promise<string> {
   try {
     return path === '-' ? await text(process.stdin) : await readFile(resolve(cwd, path), 'utf8');
   } catch (cause) {

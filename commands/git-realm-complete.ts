@@ -10,11 +10,11 @@ export default command({
   summary: 'Say what a command line may go on with',
   hidden: true,
   rest: { name: '<word>', summary: 'the words after `git realm`; the last one is being typed' },
-  async run(_args, _options, context) {
-    const what = wanted(installedCommands(), context.rest);
+  async run(_args, _options, invocation) {
+    const what = wanted(installedCommands(), invocation.rest);
     if (what.lookUp === 'path') return { result: { path: true }, text: '@path' };
-    const found = [...what.words, ...(await lookUp(what, context))];
-    const typed = context.rest.at(-1) ?? '';
+    const found = [...what.words, ...(await lookUp(what, invocation))];
+    const typed = invocation.rest.at(-1) ?? '';
     const started = typed.replace(/^--[\w-]+=/, '').slice(what.before.length);
     const words = found
       .filter(({ word }) => word.startsWith(started) && !/\s/.test(word) && visible(word) === word)
@@ -46,9 +46,9 @@ async function names(
     const refs = await listRefs(await discover(cwd, { env: { ...env } }), ['refs/heads/']);
     return refs.map(({ name }) => ({ word: name.replace('refs/heads/', ''), summary: '' }));
   }
-  const { inRealm, listRealms } = await import('../lib/flow/look.ts');
+  const { inRealm, listRealms } = await import('../lib/actions/open/look.ts');
   const silent = { at: () => undefined, end: () => undefined };
-  const flow = {
+  const context = {
     cwd,
     env: { ...env },
     now,
@@ -57,17 +57,17 @@ async function names(
     progress: () => silent,
   };
   if (kind === 'realm') {
-    const realms = await listRealms(flow);
+    const realms = await listRealms(context);
     return realms.map((realm) => ({ word: realm.url ?? realm.path ?? realm.name, summary: realm.name }));
   }
   if (kind === 'pending') {
-    const { listPending } = await import('../lib/flow/pending.ts');
-    const { pending } = await listPending(flow);
+    const { listPending } = await import('../lib/actions/approval/pending.ts');
+    const { pending } = await listPending(context);
     return pending.map((one) => ({ word: one.id, summary: one.subject }));
   }
-  const { quickLook } = await import('../lib/flow/quick-look.ts');
-  const found = await quickLook(flow, (model) => namesIn(model, kind));
-  return found ?? inRealm(flow, async ({ snapshot: { model } }) => namesIn(model, kind));
+  const { quickLook } = await import('../lib/actions/open/quick-look.ts');
+  const found = await quickLook(context, (model) => namesIn(model, kind));
+  return found ?? inRealm(context, async ({ snapshot: { model } }) => namesIn(model, kind));
 }
 
 function namesIn(model: RealmModel, kind: 'repo' | 'domain' | 'contract' | 'path'): Wanted['words'] {

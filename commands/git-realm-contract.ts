@@ -1,10 +1,10 @@
+import { acceptContract, offerContract, renameContract } from '../lib/actions/contract/rename.ts';
+import { removeContract, retireContract } from '../lib/actions/contract/retire.ts';
 import { command, verb } from '../lib/cli/command.ts';
-import { flowOf } from '../lib/cli/flow.ts';
+import { contextOf } from '../lib/cli/context.ts';
 import { changedText } from '../lib/cli/render/changed.ts';
 import { noticeLine } from '../lib/cli/render/sync.ts';
 import { usageError } from '../lib/errors.ts';
-import { acceptContract, offerContract, renameContract } from '../lib/flow/rename.ts';
-import { removeContract, retireContract } from '../lib/flow/retire.ts';
 
 const contractArg = {
   name: 'contract',
@@ -22,8 +22,8 @@ export default command({
       summary: 'Give a contract of this repository another name; imports by the old one still hold',
       args: [contractArg, { name: 'name', summary: 'the new name' }],
       exits: { 1: 'it belongs to another repo, or the name is taken' },
-      async run(args, _options, context) {
-        const done = await renameContract(flowOf(context), args.contract, args.name);
+      async run(args, _options, invocation) {
+        const done = await renameContract(contextOf(invocation), args.contract, args.name);
         return { result: done, text: changedText(done, `${done.subject} is called ${args.name} now`) };
       },
     }),
@@ -36,10 +36,10 @@ export default command({
         { name: 'withdraw', summary: 'take the offer back' },
       ],
       exits: { 1: 'it belongs to another repo, or that one cannot own it' },
-      async run(args, options, context) {
+      async run(args, options, invocation) {
         if ((options.to === undefined) !== options.withdraw)
           throw usageError('say who gets it: --to <repo>, or --withdraw');
-        const done = await offerContract(flowOf(context), args.contract, options.to ?? null);
+        const done = await offerContract(contextOf(invocation), args.contract, options.to ?? null);
         const words =
           options.to === undefined
             ? `${done.subject} is not offered any more`
@@ -52,8 +52,8 @@ export default command({
       summary: 'Take over a contract that is offered to this repository',
       args: [contractArg],
       exits: { 1: 'it is not offered to this repository' },
-      async run(args, _options, context) {
-        const done = await acceptContract(flowOf(context), args.contract);
+      async run(args, _options, invocation) {
+        const done = await acceptContract(contextOf(invocation), args.contract);
         const name = done.subject.slice(done.subject.lastIndexOf('/') + 1);
         const words = `${done.subject} is yours: git realm export --name ${name} --source <path> says where it is read from`;
         return { result: done, text: changedText(done, words) };
@@ -70,15 +70,15 @@ export default command({
         { name: 'undo', summary: 'take the announcement back' },
       ],
       exits: { 1: 'others still import it, or it belongs to another repo' },
-      async run(args, options, context) {
+      async run(args, options, invocation) {
         const { sunset, reason, force, undo } = options;
         if (undo && (sunset !== undefined || force)) throw usageError('--undo goes with no other option');
         if (sunset !== undefined && force) throw usageError('--sunset and --force exclude each other');
-        const flow = flowOf(context);
+        const context = contextOf(invocation);
         const done =
           sunset === undefined && !undo
-            ? await removeContract(flow, args.contract, force)
-            : await retireContract(flow, args.contract, { sunset: sunset ?? null, reason });
+            ? await removeContract(context, args.contract, force)
+            : await retireContract(context, args.contract, { sunset: sunset ?? null, reason });
         const words = undo
           ? `${done.subject} is not retired after all`
           : sunset === undefined
@@ -95,8 +95,8 @@ export default command({
       summary: 'Decline a contract that is offered to this repository',
       args: [contractArg],
       exits: { 1: 'it is not offered to this repository' },
-      async run(args, _options, context) {
-        const done = await offerContract(flowOf(context), args.contract, null);
+      async run(args, _options, invocation) {
+        const done = await offerContract(contextOf(invocation), args.contract, null);
         return { result: done, text: changedText(done, `declined ${done.subject}`) };
       },
     }),

@@ -1,7 +1,7 @@
+import { playDemo } from '../lib/actions/join/demo.ts';
 import { command } from '../lib/cli/command.ts';
-import { flowOf } from '../lib/cli/flow.ts';
+import { contextOf } from '../lib/cli/context.ts';
 import { demoEnd, demoText } from '../lib/cli/render/demo.ts';
-import { playDemo } from '../lib/flow/demo.ts';
 
 /** `git realm demo`: the whole story, with real repositories and the real commands. */
 export default command({
@@ -17,13 +17,13 @@ export default command({
     { name: 'keep', negatable: true, default: true, summary: 'leave the folder for you to look around' },
   ],
   examples: [{ run: 'git realm demo', why: 'see what git realm does, in a few seconds' }],
-  async run(_args, options, context) {
-    const result = await playDemo(flowOf(context), {
+  async run(_args, options, invocation) {
+    const result = await playDemo(contextOf(invocation), {
       path: options.path,
       keep: options.keep,
-      signal: context.signal,
+      signal: invocation.signal,
       show: (event) => {
-        if (!context.json) context.stdout.write(demoText(event, context));
+        if (!invocation.json) invocation.stdout.write(demoText(event, invocation));
       },
     });
     return { result, text: () => demoEnd(result) };

@@ -1,7 +1,7 @@
+import { diffContract } from '../lib/actions/contract/diff.ts';
 import { command } from '../lib/cli/command.ts';
-import { flowOf } from '../lib/cli/flow.ts';
+import { contextOf } from '../lib/cli/context.ts';
 import { diffText } from '../lib/cli/render/diff.ts';
-import { diffContract } from '../lib/flow/diff.ts';
 
 /** `git realm diff`: two versions of one contract, and what the change means. */
 export default command({
@@ -20,8 +20,11 @@ export default command({
     { run: 'git realm diff s3-permissions', why: 'what the last version changed, and whether it breaks' },
     { run: 'git realm diff s3-permissions 1.0.0..1.3.0', why: 'all that came between the two' },
   ],
-  async run(args, _options, context) {
-    const result = await diffContract(flowOf(context), { contract: args.contract, range: args.versions });
-    return { result, text: () => diffText(result, context) };
+  async run(args, _options, invocation) {
+    const result = await diffContract(contextOf(invocation), {
+      contract: args.contract,
+      range: args.versions,
+    });
+    return { result, text: () => diffText(result, invocation) };
   },
 });

@@ -1,8 +1,8 @@
+import { examine } from '../lib/actions/doctor/doctor.ts';
 import { command } from '../lib/cli/command.ts';
-import { flowOf } from '../lib/cli/flow.ts';
+import { contextOf } from '../lib/cli/context.ts';
 import { doctorText } from '../lib/cli/render/doctor.ts';
 import { Exit } from '../lib/errors.ts';
-import { examine } from '../lib/flow/doctor.ts';
 
 /** `git realm doctor`: what is wrong here, and the mending of it. */
 export default command({
@@ -14,8 +14,12 @@ export default command({
     { run: 'git realm doctor', why: 'look, and change nothing' },
     { run: 'git realm doctor --fix', why: 'mend, and say what is left' },
   ],
-  async run(_args, options, context) {
-    const result = await examine(flowOf(context), { fix: options.fix });
-    return { result, exitCode: result.healthy ? Exit.ok : Exit.no, text: () => doctorText(result, context) };
+  async run(_args, options, invocation) {
+    const result = await examine(contextOf(invocation), { fix: options.fix });
+    return {
+      result,
+      exitCode: result.healthy ? Exit.ok : Exit.no,
+      text: () => doctorText(result, invocation),
+    };
   },
 });

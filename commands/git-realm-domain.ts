@@ -1,14 +1,14 @@
+import type { DetectedExport } from '../lib/actions/contract/detect.ts';
+import { changeMembers, createDomain } from '../lib/actions/contract/domain.ts';
+import { listDomains, showDomain } from '../lib/actions/contract/domains.ts';
+import { archiveDomain } from '../lib/actions/contract/rename.ts';
+import { dropDomain } from '../lib/actions/contract/retire.ts';
+import { sharedWords } from '../lib/actions/share/share.ts';
 import { command, verb } from '../lib/cli/command.ts';
-import { flowOf } from '../lib/cli/flow.ts';
+import { contextOf } from '../lib/cli/context.ts';
 import { changedText } from '../lib/cli/render/changed.ts';
 import { domainsText, domainText } from '../lib/cli/render/domain.ts';
 import { usageError } from '../lib/errors.ts';
-import type { DetectedExport } from '../lib/flow/detect.ts';
-import { changeMembers, createDomain } from '../lib/flow/domain.ts';
-import { listDomains, showDomain } from '../lib/flow/look.ts';
-import { archiveDomain } from '../lib/flow/rename.ts';
-import { dropDomain } from '../lib/flow/retire.ts';
-import { sharedWords } from '../lib/flow/share.ts';
 import { shellWord } from '../lib/shell-word.ts';
 import { inLines } from '../lib/visible.ts';
 
@@ -60,8 +60,8 @@ const create = verb({
       why: 'aperture, where you are, exports; fungal-image-analysis consumes',
     },
   ],
-  async run(args, options, context) {
-    const result = await createDomain(flowOf(context), {
+  async run(args, options, invocation) {
+    const result = await createDomain(contextOf(invocation), {
       name: given(args.name, options.name),
       repos: list(options.repos),
       provider: options.provider,
@@ -103,18 +103,18 @@ const members = (which: 'add' | 'remove') =>
         complete: ['provider', 'consumer', 'both'],
       },
     ],
-    async run(args, options, context) {
+    async run(args, options, invocation) {
       const { role } = options;
       const repos = [...list(options.repos), ...args.repos];
       if (which === 'remove' && repos.length === 0) {
         const name = given(args.name, options.name);
-        const done = await dropDomain(flowOf(context), name);
+        const done = await dropDomain(contextOf(invocation), name);
         return { result: done, text: changedText(done, `removed domain ${name}`) };
       }
       if (role !== undefined && role !== 'provider' && role !== 'consumer' && role !== 'both') {
         throw usageError(`'${role}' is no role`, '--role provider, consumer or both');
       }
-      const result = await changeMembers(flowOf(context), `domain-${which}`, {
+      const result = await changeMembers(contextOf(invocation), `domain-${which}`, {
         domain: given(args.name, options.name),
         repos,
         role,
@@ -136,8 +136,8 @@ export default command({
       name: 'list',
       summary: 'List the domains of the realm',
       options: [],
-      async run(_args, _options, context) {
-        const result = await listDomains(flowOf(context));
+      async run(_args, _options, invocation) {
+        const result = await listDomains(contextOf(invocation));
         return { result, text: () => domainsText(result) };
       },
     }),
@@ -146,8 +146,8 @@ export default command({
       summary: 'Show one domain: members, contracts, who uses what',
       args: [nameArg],
       options: [nameOption],
-      async run(args, options, context) {
-        const result = await showDomain(flowOf(context), given(args.name, options.name));
+      async run(args, options, invocation) {
+        const result = await showDomain(contextOf(invocation), given(args.name, options.name));
         return { result, text: () => domainText(result) };
       },
     }),
@@ -159,9 +159,9 @@ export default command({
       args: [nameArg],
       options: [nameOption, { name: 'undo', summary: 'take it out of the archive' }],
       exits: { 1: 'others still rely on a contract there' },
-      async run(args, options, context) {
+      async run(args, options, invocation) {
         const name = given(args.name, options.name);
-        const done = await archiveDomain(flowOf(context), name, !options.undo);
+        const done = await archiveDomain(contextOf(invocation), name, !options.undo);
         const words = options.undo ? `domain ${name} is alive again` : `archived domain ${name}`;
         return { result: done, text: changedText(done, words) };
       },

@@ -1,7 +1,7 @@
+import { execInWorktrees } from '../lib/actions/change/exec.ts';
 import { branchOption, jobsOf, jobsOption, listOf, reposOption } from '../lib/cli/change-options.ts';
 import { command } from '../lib/cli/command.ts';
-import { flowOf } from '../lib/cli/flow.ts';
-import { execInWorktrees } from '../lib/flow/exec.ts';
+import { contextOf } from '../lib/cli/context.ts';
 
 /** `git realm exec -- <command>`: the same command in every worktree of the change set. */
 export default command({
@@ -19,13 +19,13 @@ export default command({
     { run: 'git realm exec --failed -- npm test', why: 'and again where they failed' },
   ],
   exits: { 1: 'the command failed in some repo' },
-  async run(_args, options, context) {
+  async run(_args, options, invocation) {
     const asked = { ...options, repos: listOf(options.repos), jobs: jobsOf(options.jobs) };
-    const result = await execInWorktrees(flowOf(context), context.rest, asked, (run) => {
-      if (context.json) return;
+    const result = await execInWorktrees(contextOf(invocation), invocation.rest, asked, (run) => {
+      if (invocation.json) return;
       const state = run.exitCode === 0 ? '' : ` (exit status ${run.exitCode})`;
-      context.stdout.write(`${run.repo}:${state}\n${run.output}`);
-      if (run.output !== '' && !run.output.endsWith('\n')) context.stdout.write('\n');
+      invocation.stdout.write(`${run.repo}:${state}\n${run.output}`);
+      if (run.output !== '' && !run.output.endsWith('\n')) invocation.stdout.write('\n');
     });
     return { result, exitCode: result.runs.every((run) => run.exitCode === 0) ? 0 : 1 };
   },

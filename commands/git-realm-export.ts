@@ -1,11 +1,11 @@
+import { explainExport } from '../lib/actions/contract/explain.ts';
+import { type ExportResult, exportContract } from '../lib/actions/contract/export.ts';
+import { removeContract } from '../lib/actions/contract/retire.ts';
+import { sharedWords } from '../lib/actions/share/share.ts';
 import { command } from '../lib/cli/command.ts';
-import { flowOf } from '../lib/cli/flow.ts';
+import { contextOf } from '../lib/cli/context.ts';
 import { changedText } from '../lib/cli/render/changed.ts';
 import { usageError } from '../lib/errors.ts';
-import { explainExport } from '../lib/flow/explain.ts';
-import { type ExportResult, exportContract } from '../lib/flow/export.ts';
-import { removeContract } from '../lib/flow/retire.ts';
-import { sharedWords } from '../lib/flow/share.ts';
 import { kindNames } from '../lib/kinds/index.ts';
 import { inLines } from '../lib/visible.ts';
 
@@ -71,24 +71,24 @@ export default command({
       why: 'a value written by hand never drifts',
     },
   ],
-  async run(args, options, context) {
+  async run(args, options, invocation) {
     const { source, remove, ...rest } = options;
     if (remove) {
       const named = options.name ?? args.name;
       if (named === undefined) throw usageError('say which contract', 'git realm export --remove <contract>');
       const contract = options.domain === undefined ? named : `${options.domain}/${named}`;
-      const done = await removeContract(flowOf(context), contract, false);
+      const done = await removeContract(contextOf(invocation), contract, false);
       return { result: done, text: changedText(done, `removed ${done.subject}`) };
     }
     if (options.explain) {
-      const result = await explainExport(flowOf(context), {
+      const result = await explainExport(contextOf(invocation), {
         ...rest,
         name: options.name ?? args.name,
         sources: source,
       });
       return { result, text: () => result.text };
     }
-    const result = await exportContract(flowOf(context), {
+    const result = await exportContract(contextOf(invocation), {
       ...rest,
       name: options.name ?? args.name,
       sources: source,

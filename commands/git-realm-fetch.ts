@@ -1,9 +1,9 @@
+import { fetchFlow } from '../lib/actions/contract/fetch.ts';
+import type { Accepted } from '../lib/actions/share/rewrite.ts';
 import { command } from '../lib/cli/command.ts';
-import { flowOf } from '../lib/cli/flow.ts';
+import { contextOf } from '../lib/cli/context.ts';
 import { stepWords } from '../lib/cli/render/step.ts';
 import { Exit } from '../lib/errors.ts';
-import { fetchFlow } from '../lib/flow/fetch.ts';
-import type { Accepted } from '../lib/flow/rewrite.ts';
 import { REWRITE_HINT, rewriteWords } from '../lib/store/rewrite.ts';
 import { inLines } from '../lib/visible.ts';
 
@@ -18,8 +18,8 @@ export default command({
     },
   ],
   exits: { 1: "the realm's history was rewritten, and that is not accepted yet" },
-  async run(_args, options, context) {
-    const result = await fetchFlow(flowOf(context), { accept: options.acceptRewrite });
+  async run(_args, options, invocation) {
+    const result = await fetchFlow(contextOf(invocation), { accept: options.acceptRewrite });
     if (result.rewritten !== null)
       return {
         result,

@@ -1,8 +1,8 @@
+import { realmGraph } from '../lib/actions/view/graph.ts';
 import { command } from '../lib/cli/command.ts';
-import { flowOf } from '../lib/cli/flow.ts';
+import { contextOf } from '../lib/cli/context.ts';
 import { openText } from '../lib/cli/open-file.ts';
 import { usageError } from '../lib/errors.ts';
-import { realmGraph } from '../lib/flow/graph.ts';
 import { graphDot } from '../lib/graph/dot.ts';
 import type { Graph } from '../lib/graph/graph.ts';
 import { graphMermaid } from '../lib/graph/mermaid.ts';
@@ -42,14 +42,14 @@ export default command({
     { run: 'git realm graph --format svg >realm.svg', why: 'a picture' },
     { run: 'git realm graph --format mermaid', why: 'for a Markdown file on a forge' },
   ],
-  async run(_args, options, context) {
+  async run(_args, options, invocation) {
     const render = Object.hasOwn(formats, options.format) ? formats[options.format] : undefined;
     if (render === undefined)
       throw usageError(
         `--format '${options.format}' is none of ${Object.keys(formats).join(', ')}`,
         'git realm graph --format mermaid',
       );
-    const graph = await realmGraph(flowOf(context), options.domain);
+    const graph = await realmGraph(contextOf(invocation), options.domain);
     if (!options.open) return { result: graph, text: () => render(graph) };
     const file = await openText('realm.svg', graphSvg(graph));
     return { result: { ...graph, file }, text: `opened ${file}` };

@@ -19,7 +19,7 @@ export default command({
     },
   ],
   examples: [{ run: 'git realm help sync', why: 'open the manual page of `git realm sync`' }],
-  run(args, options, context) {
+  run(args, options, invocation) {
     const commands = installedCommands();
     const listed = commands.filter((one) => !one.hidden);
     if (options.unknown !== undefined)
@@ -37,7 +37,7 @@ export default command({
         args.command,
         listed.map((known) => known.name),
       );
-    if (!context.json && showManual(one.name)) return { exitCode: Exit.ok };
+    if (!invocation.json && showManual(one.name)) return { exitCode: Exit.ok };
     return { result: one, text: () => longHelp(one) };
   },
 });

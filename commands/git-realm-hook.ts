@@ -1,9 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { command } from '../lib/cli/command.ts';
-import { flowOf } from '../lib/cli/flow.ts';
-import { hookText } from '../lib/cli/render/hook.ts';
-import { Exit, RealmError } from '../lib/errors.ts';
-import type { Flow } from '../lib/flow/flow.ts';
 import {
   type HookReport,
   isBlocking,
@@ -12,18 +7,23 @@ import {
   preCommit,
   prePush,
   prepareCommitMessage,
-} from '../lib/flow/hook-run.ts';
+} from '../lib/actions/hook/commit-hooks.ts';
+import type { Context } from '../lib/actions/open/context.ts';
+import { command } from '../lib/cli/command.ts';
+import { contextOf } from '../lib/cli/context.ts';
+import { hookText } from '../lib/cli/render/hook.ts';
+import { Exit, RealmError } from '../lib/errors.ts';
 import { type HookName, REFUSED, refuses } from '../lib/hooks/types.ts';
 import { HOOK_PATIENCE_MS, patience } from '../lib/store/patience.ts';
 
-const runs: Record<string, (flow: Flow, args: readonly string[]) => Promise<HookReport>> = {
+const runs: Record<string, (context: Context, args: readonly string[]) => Promise<HookReport>> = {
   'pre-commit': preCommit,
   'prepare-commit-msg': prepareCommitMessage,
   'pre-applypatch': preCommit,
   'post-commit': postCommit,
   'post-merge': postMerge,
   'post-rewrite': postMerge,
-  'pre-push': (flow, args) => prePush(flow, args, readFileSync(0, 'utf8')),
+  'pre-push': (context, args) => prePush(context, args, readFileSync(0, 'utf8')),
 };
 
 /** `git realm hook <hook>`: what our git hooks call when a contract's sources are touched. */
@@ -36,24 +36,24 @@ export default command({
     { name: 'arguments', summary: "the hook's own", optional: true, repeat: true },
   ],
   options: [],
-  async run(args, _options, context) {
+  async run(args, _options, invocation) {
     const run = runs[args.hook];
     if (run === undefined) throw new RealmError('no-such-hook', `no hook '${args.hook}'`);
-    const flow: Flow = { ...flowOf(context), unattended: true };
+    const context: Context = { ...contextOf(invocation), unattended: true };
     patience.giveUpMs = HOOK_PATIENCE_MS;
     try {
-      const report = await run(flow, args.arguments);
+      const report = await run(context, args.arguments);
       const text = hookText(report, args.hook);
-      if (text !== '' && !context.quiet) context.stderr.write(`${text}\n`);
+      if (text !== '' && !invocation.quiet) invocation.stderr.write(`${text}\n`);
       return { exitCode: report.refuse ? REFUSED : Exit.ok };
     } catch (error) {
       // A clone that is not attached, or left: its hooks have nothing to say.
       if (error instanceof RealmError && ['not-joined', 'not-attached'].includes(error.code))
         return { exitCode: Exit.ok };
       // Whatever went wrong with us, the user's work goes on, unless that was to be refused.
-      const blocks = refuses(args.hook as HookName) && (await isBlocking(flow).catch(() => false));
+      const blocks = refuses(args.hook as HookName) && (await isBlocking(context).catch(() => false));
       const end = blocks ? '; refused, because realm.drift is block' : '';
-      context.stderr.write(`git realm: ${args.hook}: ${failureWords(error)}${end}\n`);
+      invocation.stderr.write(`git realm: ${args.hook}: ${failureWords(error)}${end}\n`);
       if (!(error instanceof RealmError) && error instanceof Error) process.stderr.write(`${error.stack}\n`);
       return { exitCode: blocks ? REFUSED : Exit.ok };
     }

@@ -1,7 +1,7 @@
-import { type Context, command, verb } from '../lib/cli/command.ts';
-import { flowOf } from '../lib/cli/flow.ts';
-import { hooksDone, inHooks } from '../lib/flow/hooks.ts';
-import { serverHook } from '../lib/flow/server-hook.ts';
+import { serverHook } from '../lib/actions/hook/server-hook.ts';
+import { hooksDone, inHooks } from '../lib/actions/open/hooks.ts';
+import { command, type Invocation, verb } from '../lib/cli/command.ts';
+import { contextOf } from '../lib/cli/context.ts';
 import type { HookFinding } from '../lib/hooks/types.ts';
 import { inLines } from '../lib/visible.ts';
 
@@ -21,9 +21,9 @@ const act = (name: 'install' | 'uninstall' | 'status', summary: string) =>
     name,
     summary,
     options: [{ name: 'server', summary: 'in a realm that others push to: the hook that judges every push' }],
-    async run(_args, options, context: Context) {
-      if (options.server) return server(name, context);
-      const findings = await inHooks(flowOf(context), name);
+    async run(_args, options, invocation: Invocation) {
+      if (options.server) return server(name, invocation);
+      const findings = await inHooks(contextOf(invocation), name);
       const missing = name === 'install' ? hooksDone(findings).words : [];
       return {
         result: { hooks: findings },
@@ -33,8 +33,8 @@ const act = (name: 'install' | 'uninstall' | 'status', summary: string) =>
     },
   });
 
-async function server(name: 'install' | 'uninstall' | 'status', context: Context) {
-  const done = await serverHook(flowOf(context), name);
+async function server(name: 'install' | 'uninstall' | 'status', invocation: Invocation) {
+  const done = await serverHook(contextOf(invocation), name);
   return { result: done, text: `pre-receive: ${done.state} (${done.path})` };
 }
 

@@ -1,12 +1,12 @@
+import { type ImportResult, importContract } from '../lib/actions/contract/import.ts';
+import { proofWords, stateOfProof } from '../lib/actions/contract/resolve.ts';
+import { removeImport } from '../lib/actions/contract/retire.ts';
+import { sharedWords } from '../lib/actions/share/share.ts';
 import { command } from '../lib/cli/command.ts';
-import { flowOf } from '../lib/cli/flow.ts';
+import { contextOf } from '../lib/cli/context.ts';
 import { endedLine } from '../lib/cli/render/ack.ts';
 import { changedText } from '../lib/cli/render/changed.ts';
 import { usageError } from '../lib/errors.ts';
-import { type ImportResult, importContract } from '../lib/flow/import.ts';
-import { proofWords, stateOfProof } from '../lib/flow/resolve.ts';
-import { removeImport } from '../lib/flow/retire.ts';
-import { sharedWords } from '../lib/flow/share.ts';
 import { inLines } from '../lib/visible.ts';
 
 /** `git realm import`: declare what this repo relies on. */
@@ -47,15 +47,15 @@ export default command({
       why: 'cdk/stack.py grants what the contract asks for',
     },
   ],
-  async run(args, options, context) {
+  async run(args, options, invocation) {
     const contract = options.contract ?? args.contract;
     if (contract === undefined)
       throw usageError('say which contract', 'git realm import --contract <contract>');
     if (options.remove) {
-      const done = await removeImport(flowOf(context), contract, options.domain);
+      const done = await removeImport(contextOf(invocation), contract, options.domain);
       return { result: done, text: changedText(done, `${done.subject} is imported no longer`) };
     }
-    const result = await importContract(flowOf(context), { ...options, contract });
+    const result = await importContract(contextOf(invocation), { ...options, contract });
     return { result, text: () => importText(result) };
   },
 });

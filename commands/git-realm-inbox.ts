@@ -1,7 +1,7 @@
+import { readInbox } from '../lib/actions/view/inbox.ts';
 import { command } from '../lib/cli/command.ts';
-import { flowOf } from '../lib/cli/flow.ts';
+import { contextOf } from '../lib/cli/context.ts';
 import { inboxLines } from '../lib/cli/render/inbox.ts';
-import { readInbox } from '../lib/flow/inbox.ts';
 import { inLines } from '../lib/visible.ts';
 
 /** `git realm inbox`: what happened for this repository since it last looked. */
@@ -13,11 +13,11 @@ export default command({
     { run: 'git realm inbox', why: 'read the news; git realm status no longer shows them' },
     { run: 'git realm inbox --keep --json', why: 'for a script that only looks' },
   ],
-  async run(_args, options, context) {
-    const result = await readInbox(flowOf(context), { keep: options.keep });
+  async run(_args, options, invocation) {
+    const result = await readInbox(contextOf(invocation), { keep: options.keep });
     return {
       result,
-      text: () => inLines(inboxLines(result, context)) || 'nothing new since the last look',
+      text: () => inLines(inboxLines(result, invocation)) || 'nothing new since the last look',
     };
   },
 });

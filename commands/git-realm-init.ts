@@ -1,6 +1,6 @@
+import { initRealm } from '../lib/actions/join/init.ts';
 import { command } from '../lib/cli/command.ts';
-import { flowOf } from '../lib/cli/flow.ts';
-import { initRealm } from '../lib/flow/init.ts';
+import { contextOf } from '../lib/cli/context.ts';
 import { inLines } from '../lib/visible.ts';
 
 /** `git realm init`: a realm of one's own, which others join. */
@@ -24,8 +24,8 @@ export default command({
       why: 'a realm beside your repositories',
     },
   ],
-  async run(args, options, context) {
-    const result = await initRealm(flowOf(context), {
+  async run(args, options, invocation) {
+    const result = await initRealm(contextOf(invocation), {
       name: options.name ?? args.name,
       path: options.path,
       url: options.url,

@@ -1,7 +1,7 @@
+import { inviteRepo } from '../lib/actions/approval/decide.ts';
 import { command } from '../lib/cli/command.ts';
-import { flowOf } from '../lib/cli/flow.ts';
+import { contextOf } from '../lib/cli/context.ts';
 import { usageError } from '../lib/errors.ts';
-import { inviteRepo } from '../lib/flow/decide.ts';
 
 /** `git realm invite`: an approver names a repo that may join. */
 export default command({
@@ -12,9 +12,9 @@ export default command({
     { name: 'maintainer', value: '<email>', repeat: true, summary: 'who may join it and act for it' },
   ],
   exits: { 1: 'only approvers of the realm invite' },
-  async run(args, options, context) {
+  async run(args, options, invocation) {
     if (options.maintainer.length === 0) throw usageError('say who may join it: --maintainer <email>');
-    const done = await inviteRepo(flowOf(context), args.repo, options.maintainer);
+    const done = await inviteRepo(contextOf(invocation), args.repo, options.maintainer);
     const text = done.why ?? `invited ${done.repo}: ${options.maintainer.join(', ')} may run git realm join`;
     return { result: done, text };
   },

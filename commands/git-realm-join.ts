@@ -1,6 +1,6 @@
+import { type JoinResult, joinRealm } from '../lib/actions/join/join.ts';
 import { command } from '../lib/cli/command.ts';
-import { flowOf } from '../lib/cli/flow.ts';
-import { type JoinResult, joinRealm } from '../lib/flow/join.ts';
+import { contextOf } from '../lib/cli/context.ts';
 import { inLines } from '../lib/visible.ts';
 
 /** `git realm join`: register a repository, or attach another clone of one. */
@@ -30,8 +30,8 @@ export default command({
     { run: 'git realm join ../realm-letemcook', why: 'register this repository' },
     { run: 'git realm join', why: 'on another laptop: attach a clone of a repository that is registered' },
   ],
-  async run(args, options, context) {
-    const result = await joinRealm(flowOf(context), { realm: args.realm, ...options });
+  async run(args, options, invocation) {
+    const result = await joinRealm(contextOf(invocation), { realm: args.realm, ...options });
     return { result, text: () => joinText(result) };
   },
 });

@@ -1,7 +1,7 @@
+import { leaveRealm } from '../lib/actions/join/leave.ts';
+import { sharedWords } from '../lib/actions/share/share.ts';
 import { command } from '../lib/cli/command.ts';
-import { flowOf } from '../lib/cli/flow.ts';
-import { leaveRealm } from '../lib/flow/leave.ts';
-import { sharedWords } from '../lib/flow/share.ts';
+import { contextOf } from '../lib/cli/context.ts';
 import { inLines } from '../lib/visible.ts';
 
 /** `git realm leave`: take this repository out of its realm. */
@@ -12,8 +12,8 @@ export default command({
     { name: 'force', alias: 'f', summary: 'leave although others import from here: their imports break' },
   ],
   exits: { 1: 'others still import from here' },
-  async run(_args, options, context) {
-    const result = await leaveRealm(flowOf(context), options.force);
+  async run(_args, options, invocation) {
+    const result = await leaveRealm(contextOf(invocation), options.force);
     const lines = [`${result.repo} left realm ${result.realm}`];
     for (const one of result.dependents)
       lines.push(`  ${one.repo} loses ${one.domain}/${one.contract} (${one.range})`);

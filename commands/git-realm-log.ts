@@ -1,8 +1,8 @@
+import { logOf } from '../lib/actions/contract/log.ts';
 import { command } from '../lib/cli/command.ts';
-import { flowOf } from '../lib/cli/flow.ts';
+import { contextOf } from '../lib/cli/context.ts';
 import { logText } from '../lib/cli/render/log.ts';
 import { usageError } from '../lib/errors.ts';
-import { logOf } from '../lib/flow/log.ts';
 
 /** `git realm log`: what happened in the realm, or to one contract. */
 export default command({
@@ -29,10 +29,13 @@ export default command({
     { run: 'git realm log', why: 'the last changes of the realm, from any member repository' },
     { run: 'git realm log s3-permissions', why: 'its versions, each with what changed' },
   ],
-  async run(args, options, context) {
+  async run(args, options, invocation) {
     if (!/^[1-9]\d{0,6}$/.test(options.count))
       throw usageError(`'${options.count}' is no number of entries`, 'git realm log -n 50');
-    const result = await logOf(flowOf(context), { contract: args.contract, count: Number(options.count) });
-    return { result, text: () => logText(result, context) };
+    const result = await logOf(contextOf(invocation), {
+      contract: args.contract,
+      count: Number(options.count),
+    });
+    return { result, text: () => logText(result, invocation) };
   },
 });

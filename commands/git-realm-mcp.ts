@@ -1,15 +1,18 @@
 import { command } from '../lib/cli/command.ts';
-import { flowOf } from '../lib/cli/flow.ts';
+import { contextOf } from '../lib/cli/context.ts';
 
 /** `git realm mcp`: the commands as tools for an agent. */
 export default command({
   name: 'mcp',
   summary: 'Serve the commands as tools to an agent, over standard input and output',
   examples: [{ run: 'git realm mcp', why: 'what an agent is configured to start, in a repository' }],
-  async run(_args, _options, context) {
+  async run(_args, _options, invocation) {
     const { serveAgent } = await import('../lib/mcp/server.ts');
-    const flow = { ...flowOf(context), ask: async (_question: string, fallback: boolean) => fallback };
-    await serveAgent(flow, context.signal);
+    const context = {
+      ...contextOf(invocation),
+      ask: async (_question: string, fallback: boolean) => fallback,
+    };
+    await serveAgent(context, invocation.signal);
     return { untilSignal: true };
   },
 });

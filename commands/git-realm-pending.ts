@@ -1,8 +1,8 @@
+import { dropPending, listPending, retryPending } from '../lib/actions/approval/pending.ts';
+import { sharedWords } from '../lib/actions/share/share.ts';
 import { command, verb } from '../lib/cli/command.ts';
-import { flowOf } from '../lib/cli/flow.ts';
+import { contextOf } from '../lib/cli/context.ts';
 import { pendingText } from '../lib/cli/render/pending.ts';
-import { dropPending, listPending, retryPending } from '../lib/flow/pending.ts';
-import { sharedWords } from '../lib/flow/share.ts';
 
 const id = {
   name: 'id',
@@ -18,8 +18,8 @@ export default command({
     verb({
       name: 'list',
       summary: 'Show what is pending, and why it was refused',
-      async run(_args, _options, context) {
-        const result = await listPending(flowOf(context));
+      async run(_args, _options, invocation) {
+        const result = await listPending(contextOf(invocation));
         return { result, text: pendingText(result.pending) };
       },
     }),
@@ -27,8 +27,8 @@ export default command({
       name: 'retry',
       summary: 'Ask the remote once more',
       args: [id],
-      async run(args, _options, context) {
-        const result = await retryPending(flowOf(context), args.id);
+      async run(args, _options, invocation) {
+        const result = await retryPending(contextOf(invocation), args.id);
         const shared = sharedWords(result.shared);
         const lines = [`no longer pending: ${result.pending.subject}`, ...(shared === null ? [] : [shared])];
         return { result, text: lines.join('\n') };
@@ -38,8 +38,8 @@ export default command({
       name: 'drop',
       summary: 'Give one up',
       args: [id],
-      async run(args, _options, context) {
-        const result = await dropPending(flowOf(context), args.id);
+      async run(args, _options, invocation) {
+        const result = await dropPending(contextOf(invocation), args.id);
         return { result, text: `dropped: ${result.subject}` };
       },
     }),

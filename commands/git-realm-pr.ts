@@ -1,3 +1,7 @@
+import { closePulls } from '../lib/actions/change/pulls/close.ts';
+import { mergePulls } from '../lib/actions/change/pulls/merge.ts';
+import { createPulls } from '../lib/actions/change/pulls/open.ts';
+import { pullStatus } from '../lib/actions/change/pulls/status.ts';
 import {
   againOptions,
   branchOption,
@@ -7,13 +11,9 @@ import {
   takeOverOption,
 } from '../lib/cli/change-options.ts';
 import { command, verb } from '../lib/cli/command.ts';
-import { flowOf } from '../lib/cli/flow.ts';
+import { contextOf } from '../lib/cli/context.ts';
 import { pullStatusText, pullsText, runText } from '../lib/cli/render/change.ts';
 import { usageError } from '../lib/errors.ts';
-import { closePulls } from '../lib/flow/pulls/close.ts';
-import { mergePulls } from '../lib/flow/pulls/merge.ts';
-import { createPulls } from '../lib/flow/pulls/open.ts';
-import { pullStatus } from '../lib/flow/pulls/status.ts';
 
 const create = verb({
   name: 'create',
@@ -31,14 +31,14 @@ const create = verb({
     ...againOptions,
     takeOverOption,
   ],
-  run: (_args, options, context) => {
+  run: (_args, options, invocation) => {
     if (options.draft && options.ready) throw usageError('--draft and --ready exclude each other');
     return changeOutcome(
-      context,
+      invocation,
       'pr',
       options,
-      (flow, { jobs }) =>
-        createPulls(flow, { ...options, reviewers: options.reviewer, labels: options.label, jobs }),
+      (context, { jobs }) =>
+        createPulls(context, { ...options, reviewers: options.reviewer, labels: options.label, jobs }),
       pullsText,
     );
   },
@@ -48,8 +48,8 @@ const status = verb({
   name: 'status',
   summary: 'Show reviews, checks, what merges next, and whether it is safe to stop here',
   options: [branchOption],
-  async run(_args, options, context) {
-    const result = await pullStatus(flowOf(context), options.branch);
+  async run(_args, options, invocation) {
+    const result = await pullStatus(contextOf(invocation), options.branch);
     return { result, text: () => pullStatusText(result) };
   },
 });
@@ -80,12 +80,12 @@ const merge = verb({
     takeOverOption,
   ],
   exits: { 1: 'one is not ready, no order is safe after every step, or nothing proves that it is' },
-  run: (_args, options, context) =>
+  run: (_args, options, invocation) =>
     changeOutcome(
-      context,
+      invocation,
       'pr-merge',
       options,
-      (flow, { jobs }) => mergePulls(flow, { ...options, jobs, patience: patienceOf(options.wait) }),
+      (context, { jobs }) => mergePulls(context, { ...options, jobs, patience: patienceOf(options.wait) }),
       pullsText,
     ),
 });
@@ -94,12 +94,12 @@ const close = verb({
   name: 'close',
   summary: 'Close the open pull requests of the change set; branches and worktrees stay',
   options: [branchOption, dryRunOption, jobsOption, ...againOptions, takeOverOption],
-  run: (_args, options, context) =>
+  run: (_args, options, invocation) =>
     changeOutcome(
-      context,
+      invocation,
       'pr-close',
       options,
-      (flow, { jobs }) => closePulls(flow, { ...options, jobs }),
+      (context, { jobs }) => closePulls(context, { ...options, jobs }),
       (result) => runText(result, 'no pull request is open'),
     ),
 });

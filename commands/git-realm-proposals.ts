@@ -1,7 +1,7 @@
+import { proposals, showProposal } from '../lib/actions/approval/decide.ts';
 import { command, verb } from '../lib/cli/command.ts';
-import { flowOf } from '../lib/cli/flow.ts';
+import { contextOf } from '../lib/cli/context.ts';
 import { proposalsText, proposalText } from '../lib/cli/render/proposals.ts';
-import { proposals, showProposal } from '../lib/flow/decide.ts';
 
 /** `git realm proposals`: realm changes that wait for approval. */
 export default command({
@@ -12,8 +12,8 @@ export default command({
       name: 'list',
       summary: 'Name the proposals that wait',
       options: [{ name: 'all', summary: 'those that landed or were rejected, too' }],
-      async run(_args, options, context) {
-        const found = await proposals(flowOf(context), options.all);
+      async run(_args, options, invocation) {
+        const found = await proposals(contextOf(invocation), options.all);
         return { result: { proposals: found }, text: proposalsText(found) };
       },
     }),
@@ -21,8 +21,8 @@ export default command({
       name: 'show',
       summary: 'Show what one changes, why it needs approval, and whom it affects',
       args: [{ name: 'id', summary: 'its name, or as much of it as is unique' }],
-      async run(args, _options, context) {
-        const found = await showProposal(flowOf(context), args.id);
+      async run(args, _options, invocation) {
+        const found = await showProposal(contextOf(invocation), args.id);
         return { result: found, text: proposalText(found) };
       },
     }),

@@ -1,3 +1,4 @@
+import { pushChange } from '../lib/actions/change/push.ts';
 import {
   againOptions,
   branchOption,
@@ -8,7 +9,6 @@ import {
 } from '../lib/cli/change-options.ts';
 import { command } from '../lib/cli/command.ts';
 import { pushedText } from '../lib/cli/render/change.ts';
-import { pushChange } from '../lib/flow/push.ts';
 
 /** `git realm push`: the branch of the change set and its notes, to every repo's remote. */
 export default command({
@@ -23,12 +23,12 @@ export default command({
     takeOverOption,
   ],
   exits: { 1: 'nothing to push, or a remote refused; --continue finishes it, --abort takes it back' },
-  run: (_args, options, context) =>
+  run: (_args, options, invocation) =>
     changeOutcome(
-      context,
+      invocation,
       'push',
       options,
-      (flow, asked) => pushChange(flow, { ...options, ...asked }),
+      (context, asked) => pushChange(context, { ...options, ...asked }),
       pushedText,
     ),
 });

@@ -1,9 +1,9 @@
+import { evictRepo } from '../lib/actions/approval/decide.ts';
+import { renameRepo } from '../lib/actions/contract/rename.ts';
 import { command, verb } from '../lib/cli/command.ts';
-import { flowOf } from '../lib/cli/flow.ts';
+import { contextOf } from '../lib/cli/context.ts';
 import { changedText } from '../lib/cli/render/changed.ts';
 import { usageError } from '../lib/errors.ts';
-import { evictRepo } from '../lib/flow/decide.ts';
-import { renameRepo } from '../lib/flow/rename.ts';
 
 /** `git realm repo`: what a repo is called in its realm, and clearing away one that takes no part. */
 export default command({
@@ -25,12 +25,12 @@ export default command({
         { run: 'git realm repo rename camera', why: 'this repository is called camera from now on' },
       ],
       exits: { 1: 'you do not maintain it, the name is taken, or its organisation has to be approved' },
-      async run(args, _options, context) {
+      async run(args, _options, invocation) {
         const [first, second, ...more] = args.names;
         if (first === undefined || more.length > 0)
           throw usageError('say the new name, or the old and the new');
         const to = second ?? first;
-        const done = await renameRepo(flowOf(context), to, second === undefined ? undefined : first);
+        const done = await renameRepo(contextOf(invocation), to, second === undefined ? undefined : first);
         return { result: done, text: changedText(done, `${done.subject} is called ${to} now`) };
       },
     }),
@@ -40,8 +40,8 @@ export default command({
       args: [{ name: 'repo', summary: 'its name in the realm', complete: 'repo' }],
       examples: [{ run: 'git realm repo evict worm', why: 'worm takes no part here' }],
       exits: { 1: 'you are no approver, it is a member, or others import from it' },
-      async run(args, _options, context) {
-        const done = await evictRepo(flowOf(context), args.repo);
+      async run(args, _options, invocation) {
+        const done = await evictRepo(contextOf(invocation), args.repo);
         const gone = [
           ...done.domains.map((domain) => `its binding in ${domain}`),
           ...(done.registration ? ['its registration'] : []),

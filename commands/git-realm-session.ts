@@ -1,7 +1,7 @@
+import { holdSession, startSession, stopSession, troubleOf } from '../lib/actions/view/sessions.ts';
 import { command, verb } from '../lib/cli/command.ts';
-import { flowOf } from '../lib/cli/flow.ts';
+import { contextOf } from '../lib/cli/context.ts';
 import { startedText } from '../lib/cli/render/sessions.ts';
-import { holdSession, startSession, stopSession, troubleOf } from '../lib/flow/sessions.ts';
 
 /** `git realm session`: be seen at work in this repository, and hear what others change. */
 export default command({
@@ -25,19 +25,19 @@ export default command({
       examples: [
         { run: 'git realm session start --rfc training-metrics-v2', why: 'others see what you work on' },
       ],
-      async run(_args, options, context) {
-        const flow = flowOf(context);
+      async run(_args, options, invocation) {
+        const context = contextOf(invocation);
         const chosen = { rfc: options.rfc, domains: options.domain };
         if (!options.foreground) {
-          const result = await startSession(flow, chosen);
+          const result = await startSession(context, chosen);
           return { result, text: () => startedText(result) };
         }
         try {
-          const { signal } = context;
-          const { ended } = await holdSession(flow, { ...chosen, kind: 'session', signal }, () => {});
+          const { signal } = invocation;
+          const { ended } = await holdSession(context, { ...chosen, kind: 'session', signal }, () => {});
           await ended;
         } catch (error) {
-          flow.note(troubleOf(error));
+          context.note(troubleOf(error));
         }
         return { untilSignal: true };
       },
@@ -46,8 +46,8 @@ export default command({
       name: 'stop',
       summary: 'Stop the session of this checkout',
       options: [],
-      async run(_args, _options, context) {
-        const result = await stopSession(flowOf(context));
+      async run(_args, _options, invocation) {
+        const result = await stopSession(contextOf(invocation));
         const pids = result.stopped.map(({ pid }) => pid).join(', ');
         return { result, text: pids === '' ? 'no session was running' : `stopped: pid ${pids}` };
       },

@@ -1,9 +1,9 @@
+import { sessionsOf } from '../lib/actions/view/sessions.ts';
+import { watchRealm } from '../lib/actions/view/watch.ts';
 import { command } from '../lib/cli/command.ts';
+import { contextOf } from '../lib/cli/context.ts';
 import { document } from '../lib/cli/envelope.ts';
-import { flowOf } from '../lib/cli/flow.ts';
 import { eventText, sessionsText } from '../lib/cli/render/sessions.ts';
-import { sessionsOf } from '../lib/flow/sessions.ts';
-import { watchRealm } from '../lib/flow/watch.ts';
 import { visibleJson } from '../lib/visible.ts';
 
 /** `git realm sessions`: who is at work in the realm, now or as a live view. */
@@ -25,16 +25,18 @@ export default command({
     { run: 'git realm sessions', why: 'who is at work, by repository' },
     { run: 'git realm sessions --watch', why: 'in a second terminal: what the others change' },
   ],
-  async run(_args, options, context) {
-    const flow = flowOf(context);
+  async run(_args, options, invocation) {
+    const context = contextOf(invocation);
     if (!options.watch) {
-      const result = await sessionsOf(flow);
-      return { result, text: () => sessionsText(result, context) };
+      const result = await sessionsOf(context);
+      return { result, text: () => sessionsText(result, invocation) };
     }
-    const { signal } = context;
-    await watchRealm(flow, { rfc: options.rfc, domains: options.domain, signal }, (event) =>
-      context.stdout.write(
-        context.json ? `${visibleJson(document(event), 0)}\n` : `${eventText(event, new Date(), context)}\n`,
+    const { signal } = invocation;
+    await watchRealm(context, { rfc: options.rfc, domains: options.domain, signal }, (event) =>
+      invocation.stdout.write(
+        invocation.json
+          ? `${visibleJson(document(event), 0)}\n`
+          : `${eventText(event, new Date(), invocation)}\n`,
       ),
     );
     return { untilSignal: true };

@@ -1,7 +1,7 @@
+import { show } from '../lib/actions/contract/show.ts';
 import { command } from '../lib/cli/command.ts';
-import { flowOf } from '../lib/cli/flow.ts';
+import { contextOf } from '../lib/cli/context.ts';
 import { showText } from '../lib/cli/render/show.ts';
-import { show } from '../lib/flow/show.ts';
 
 /** `git realm show`: one contract, now or at a version, or one domain. */
 export default command({
@@ -19,8 +19,8 @@ export default command({
     { run: 'git realm show s3-access/s3-permissions@1.0.0', why: 'as it was at that version' },
     { run: 'git realm show s3-access', why: 'the domain: its members, contracts and imports' },
   ],
-  async run(args, _options, context) {
-    const result = await show(flowOf(context), args.contract);
+  async run(args, _options, invocation) {
+    const result = await show(contextOf(invocation), args.contract);
     return { result: result.kind === 'domain' ? result.domain : result, text: () => showText(result) };
   },
 });

@@ -1,7 +1,7 @@
+import { statusOf } from '../lib/actions/view/status.ts';
 import { command } from '../lib/cli/command.ts';
-import { flowOf } from '../lib/cli/flow.ts';
+import { contextOf } from '../lib/cli/context.ts';
 import { statusText } from '../lib/cli/render/status.ts';
-import { statusOf } from '../lib/flow/status.ts';
 
 /** `git realm status`: drift of what this repo exports, and how its imports stand. */
 export default command({
@@ -15,8 +15,8 @@ export default command({
       complete: 'branch',
     },
   ],
-  async run(_args, options, context) {
-    const result = await statusOf(flowOf(context), options.branch);
-    return { result, text: () => statusText(result, context) };
+  async run(_args, options, invocation) {
+    const result = await statusOf(contextOf(invocation), options.branch);
+    return { result, text: () => statusText(result, invocation) };
   },
 });

@@ -1,7 +1,7 @@
+import { syncRepo } from '../lib/actions/contract/sync.ts';
 import { command } from '../lib/cli/command.ts';
-import { flowOf } from '../lib/cli/flow.ts';
+import { contextOf } from '../lib/cli/context.ts';
 import { syncText } from '../lib/cli/render/sync.ts';
-import { syncRepo } from '../lib/flow/sync.ts';
 
 /** `git realm sync`: publish what is pushed, resolve what is proved, exchange with the realm's remote. */
 export default command({
@@ -29,8 +29,8 @@ export default command({
     },
   ],
   exits: { 1: 'something could not be published: behind, diverged, or refused by the realm' },
-  async run(_args, options, context) {
-    const result = await syncRepo(flowOf(context), options);
+  async run(_args, options, invocation) {
+    const result = await syncRepo(contextOf(invocation), options);
     const held = result.exports.some((one) => ['diverged', 'refused'].includes(one.outcome));
     return { result, exitCode: held ? 1 : 0, text: () => syncText(result) };
   },

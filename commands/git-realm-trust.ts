@@ -1,6 +1,3 @@
-import { command, verb } from '../lib/cli/command.ts';
-import { flowOf } from '../lib/cli/flow.ts';
-import { trustText } from '../lib/cli/render/trust.ts';
 import {
   allowKey,
   mapLogin,
@@ -8,7 +5,10 @@ import {
   revokeKeys,
   showTrust,
   type TrustDone,
-} from '../lib/flow/trust.ts';
+} from '../lib/actions/approval/trust.ts';
+import { command, verb } from '../lib/cli/command.ts';
+import { contextOf } from '../lib/cli/context.ts';
+import { trustText } from '../lib/cli/render/trust.ts';
 
 const outcome = (done: TrustDone, text: string) => ({ result: done, text: done.why ?? text });
 
@@ -20,8 +20,8 @@ export default command({
     verb({
       name: 'list',
       summary: 'Show who may sign, and for whom the logins of the server stand',
-      async run(_args, _options, context) {
-        const shown = await showTrust(flowOf(context));
+      async run(_args, _options, invocation) {
+        const shown = await showTrust(contextOf(invocation));
         return { result: shown, text: trustText(shown) };
       },
     }),
@@ -35,8 +35,8 @@ export default command({
       options: [
         { name: 'until', value: '<day>', summary: 'it counts until that day, as in 2027-01-31 (ssh)' },
       ],
-      async run(args, options, context) {
-        const done = await allowKey(flowOf(context), args.address, args.key, options.until ?? null);
+      async run(args, options, invocation) {
+        const done = await allowKey(contextOf(invocation), args.address, args.key, options.until ?? null);
         return outcome(done, `${args.address} may sign with that key`);
       },
     }),
@@ -44,8 +44,8 @@ export default command({
       name: 'revoke',
       summary: 'Let no key sign for somebody any more',
       args: [{ name: 'address', summary: 'e-mail address' }],
-      async run(args, _options, context) {
-        const done = await revokeKeys(flowOf(context), args.address);
+      async run(args, _options, invocation) {
+        const done = await revokeKeys(contextOf(invocation), args.address);
         return outcome(done, `no key signs for ${args.address} any more`);
       },
     }),
@@ -53,8 +53,8 @@ export default command({
       name: 'require',
       summary: 'Require a signature of every realm commit',
       options: [{ name: 'off', summary: 'require none any more' }],
-      async run(_args, options, context) {
-        const done = await requireSignatures(flowOf(context), !options.off);
+      async run(_args, options, invocation) {
+        const done = await requireSignatures(contextOf(invocation), !options.off);
         return outcome(
           done,
           options.off ? 'signatures are no longer required' : 'signatures are required now',
@@ -68,8 +68,8 @@ export default command({
         { name: 'login', summary: 'the user name that the server knows' },
         { name: 'address', summary: 'e-mail address' },
       ],
-      async run(args, _options, context) {
-        const done = await mapLogin(flowOf(context), args.login, args.address);
+      async run(args, _options, invocation) {
+        const done = await mapLogin(contextOf(invocation), args.login, args.address);
         return outcome(done, `login ${args.login} is ${args.address}`);
       },
     }),

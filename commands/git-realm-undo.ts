@@ -1,8 +1,8 @@
+import { undoLast } from '../lib/actions/change/undo.ts';
 import { branchOption } from '../lib/cli/change-options.ts';
 import { command } from '../lib/cli/command.ts';
-import { flowOf } from '../lib/cli/flow.ts';
+import { contextOf } from '../lib/cli/context.ts';
 import { runText } from '../lib/cli/render/change.ts';
-import { undoLast } from '../lib/flow/undo.ts';
 
 /** `git realm undo`: the last operation over several repositories, taken back step by step. */
 export default command({
@@ -10,8 +10,8 @@ export default command({
   summary: 'Take back the last worktree, commit, push or pr over several repos',
   options: [branchOption, { name: 'dry-run', alias: 'n', summary: 'show what would be taken back' }],
   exits: { 1: 'there is nothing to undo' },
-  async run(_args, options, context) {
-    const result = await undoLast(flowOf(context), options);
+  async run(_args, options, invocation) {
+    const result = await undoLast(contextOf(invocation), options);
     return { result, text: () => runText(result, 'there is nothing to undo', true) };
   },
 });

@@ -1,9 +1,9 @@
 import { text as readAll } from 'node:stream/consumers';
-import { type Context, command, type Outcome } from '../lib/cli/command.ts';
-import { flowOf } from '../lib/cli/flow.ts';
+import type { RefUpdate } from '../lib/actions/hook/verify/push.ts';
+import { refUpdates, type VerifyResult, verifyPush } from '../lib/actions/hook/verify.ts';
+import { command, type Invocation, type Outcome } from '../lib/cli/command.ts';
+import { contextOf } from '../lib/cli/context.ts';
 import { RealmError, usageError } from '../lib/errors.ts';
-import type { RefUpdate } from '../lib/flow/verify/push.ts';
-import { refUpdates, type VerifyResult, verifyPush } from '../lib/flow/verify.ts';
 import { resolveRevision } from '../lib/git/refs.ts';
 import { openStore } from '../lib/store/store.ts';
 import { inLines } from '../lib/visible.ts';
@@ -37,12 +37,12 @@ export default command({
   exits: {
     1: 'the rules refuse it; each refusal is one line. Or it was not judged to its end, which is said',
   },
-  async run(args, options, context) {
-    const flow = flowOf(context);
+  async run(args, options, invocation) {
+    const context = contextOf(invocation);
     // Somebody else's push must not keep a server busy, nor whoever looks at what they pushed.
-    const by = options.stdin || flow.env.GIT_DIR !== undefined ? 'hook' : 'hand';
+    const by = options.stdin || context.env.GIT_DIR !== undefined ? 'hook' : 'hand';
     if (!options.unwatched)
-      return watch(context, by, [
+      return watch(invocation, by, [
         ...(options.stdin ? ['--stdin'] : []),
         ...(options.past ? ['--past'] : []),
         ...(options.user === undefined ? [] : ['--user', options.user]),
@@ -51,23 +51,23 @@ export default command({
       ]);
     const updates = options.stdin
       ? refUpdates(await readAll(process.stdin))
-      : [await update(flow.cwd, flow.env, args.old, args.new, options.ref)];
-    const result = await verifyPush(flow, { updates, user: options.user, past: options.past });
+      : [await update(context.cwd, context.env, args.old, args.new, options.ref)];
+    const result = await verifyPush(context, { updates, user: options.user, past: options.past });
     const refused = result.refused.length > 0;
-    if (refused && options.stdin) context.stderr.write(`${refusals(result)}\n`);
+    if (refused && options.stdin) invocation.stderr.write(`${refusals(result)}\n`);
     return { result, exitCode: refused ? 1 : 0, text: () => (options.stdin ? '' : words(result)) };
   },
 });
 
 async function watch(
-  context: Context,
+  invocation: Invocation,
   by: 'hook' | 'hand',
   words: readonly string[],
 ): Promise<Outcome<VerifyResult>> {
-  const { watched } = await import('../lib/flow/verify/watched.ts');
-  const all = ['--unwatched', ...(context.json ? ['--json'] : []), ...words];
-  const { exitCode, ended } = await watched(flowOf(context), by, all, context.signal);
-  if (ended !== null) context.stderr.write(`error: ${ended}\n`);
+  const { watched } = await import('../lib/actions/hook/verify/watched.ts');
+  const all = ['--unwatched', ...(invocation.json ? ['--json'] : []), ...words];
+  const { exitCode, ended } = await watched(contextOf(invocation), by, all, invocation.signal);
+  if (ended !== null) invocation.stderr.write(`error: ${ended}\n`);
   return { exitCode };
 }
 

@@ -1,8 +1,8 @@
+import { addWorktrees, listChanges, removeWorktrees } from '../lib/actions/change/worktree.ts';
 import { againOptions, changeOutcome, dryRunOption, jobsOption } from '../lib/cli/change-options.ts';
 import { command, verb } from '../lib/cli/command.ts';
-import { flowOf } from '../lib/cli/flow.ts';
+import { contextOf } from '../lib/cli/context.ts';
 import { changesText, runText, worktreesText } from '../lib/cli/render/change.ts';
-import { addWorktrees, listChanges, removeWorktrees } from '../lib/flow/worktree.ts';
 
 const add = verb({
   name: 'add',
@@ -23,12 +23,12 @@ const add = verb({
   examples: [
     { run: 'git realm worktree --rfc training-metrics-v2', why: 'start feat/training-metrics-v2 everywhere' },
   ],
-  run: (_args, options, context) =>
+  run: (_args, options, invocation) =>
     changeOutcome(
-      context,
+      invocation,
       'worktree',
       options,
-      (flow, asked) => addWorktrees(flow, { ...options, ...asked }),
+      (context, asked) => addWorktrees(context, { ...options, ...asked }),
       worktreesText,
     ),
 });
@@ -37,8 +37,8 @@ const list = verb({
   name: 'list',
   summary: 'List the change sets of the realm and where their worktrees are',
   options: [{ name: 'all', alias: 'a', summary: 'those that are done with, too' }],
-  async run(_args, options, context) {
-    const result = await listChanges(flowOf(context), options.all);
+  async run(_args, options, invocation) {
+    const result = await listChanges(contextOf(invocation), options.all);
     return { result, text: () => changesText(result) };
   },
 });
@@ -53,12 +53,12 @@ const remove = verb({
     jobsOption,
     ...againOptions,
   ],
-  run: ({ branch }, options, context) =>
+  run: ({ branch }, options, invocation) =>
     changeOutcome(
-      context,
+      invocation,
       'worktree-remove',
       { ...options, branch },
-      (flow, { jobs }) => removeWorktrees(flow, { ...options, branch, jobs }),
+      (context, { jobs }) => removeWorktrees(context, { ...options, branch, jobs }),
       (result) => runText(result, `no worktrees of ${result.branch} are left`),
     ),
 });

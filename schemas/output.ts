@@ -30,7 +30,7 @@ const others = {
     title: 'What any command prints with --json when it fails',
   },
   'sessions-watch': {
-    file: 'lib/flow/watch.ts',
+    file: 'lib/actions/view/watch.ts',
     type: 'WatchEvent',
     title: 'git realm sessions --watch --json, one document a line',
   },

@@ -6,7 +6,7 @@ const root = resolve(import.meta.dirname, '..');
 
 /** Folder of `lib` to the folders that its files may not import: dependencies point one way (docs/architecture.md). */
 const EDGES = ['git', 'store', 'checkout', 'detect', 'hooks', 'forge', 'session', 'plugins'];
-const ABOVE = ['flow', 'cli', 'mcp'];
+const ABOVE = ['actions', 'cli', 'mcp'];
 const forbidden: Record<string, readonly string[]> = {
   realm: [...EDGES, ...ABOVE],
   compat: [...EDGES, ...ABOVE],
@@ -15,7 +15,7 @@ const forbidden: Record<string, readonly string[]> = {
   change: [...EDGES, ...ABOVE],
   findings: [...EDGES, ...ABOVE],
   ...Object.fromEntries(EDGES.map((edge) => [edge, ABOVE])),
-  flow: ['cli', 'mcp'],
+  actions: ['cli', 'mcp'],
 };
 
 const imports = (file: string): string[] =>
@@ -36,4 +36,69 @@ t.test('dependencies point one way', async (test) => {
     test.same(wrong, [], folder);
     test.ok(files.length > 0);
   }
+});
+
+/** Rooms of `lib/actions`, each of which may use those before it (docs/architecture.md). */
+const ROOMS = ['open', 'share', 'contract', 'change', 'join', 'approval', 'hook', 'view', 'doctor'];
+
+interface Arrow {
+  from: string;
+  to: string;
+  /** Types are gone at run time. */
+  isType: boolean;
+}
+
+/** What the files of `lib/actions` import of each other, statically or when it is needed. */
+function arrows(): Arrow[] {
+  const folder = join(root, 'lib/actions');
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.endsWith('.ts'),
+  );
+  return files
+    .flatMap((from) => {
+      const text = readFileSync(join(folder, from), 'utf8');
+      const found = [
+        ...text.matchAll(/^(?:import|export) (type )?([^;]*?) ?from '(\.[^']+)';/gms),
+        ...text.matchAll(/import\(()()'(\.[^']+)'\)/g),
+      ];
+      return found.map(([, type, names = '', path = '']) => ({
+        from,
+        to: relative(folder, resolve(folder, from, '..', path)),
+        isType: type === 'type ' || /^\{(?:\s*type \w+(?: as \w+)?,?)+\s*\}$/.test(names),
+      }));
+    })
+    .filter(({ to }) => !to.startsWith('..'));
+}
+
+t.test('the rooms of lib/actions use each other in one direction', async (test) => {
+  const found = arrows();
+  const place = (file: string) => ROOMS.indexOf(file.split('/')[0] ?? '');
+  const wrong = found
+    .filter(({ from, to }) => place(from) < place(to))
+    .map(({ from, to }) => `${from} → ${to}`);
+  test.same(wrong, []);
+  test.same(readdirSync(join(root, 'lib/actions')).sort(), [...ROOMS].sort(), 'every room has its place');
+  const page = readFileSync(join(root, 'docs/architecture.md'), 'utf8');
+  const listed = [...page.matchAll(/^\| `(\w+)` \| (?!`)/gm)].map(([, room]) => room ?? '');
+  test.same(
+    listed.filter((room) => ROOMS.includes(room)),
+    ROOMS,
+    'docs/architecture.md lists them in this order',
+  );
+  test.ok(found.length > 300);
+});
+
+t.test('no circle of imports in lib/actions, dynamic imports included', async (test) => {
+  const uses = new Map<string, string[]>();
+  for (const { from, to, isType } of arrows()) if (!isType) uses.set(from, [...(uses.get(from) ?? []), to]);
+  const done = new Set<string>();
+  const circles: string[] = [];
+  const visit = (file: string, way: readonly string[]): void => {
+    if (way.includes(file)) circles.push([...way.slice(way.indexOf(file)), file].join(' → '));
+    if (way.includes(file) || done.has(file)) return;
+    for (const next of uses.get(file) ?? []) visit(next, [...way, file]);
+    done.add(file);
+  };
+  for (const file of uses.keys()) visit(file, []);
+  test.same(circles, []);
 });

@@ -1,9 +1,9 @@
+import type { ChangeRun } from '../actions/change/drive.ts';
+import type { Context } from '../actions/open/context.ts';
 import type { ChangeVerb } from '../change/types.ts';
 import { usageError } from '../errors.ts';
-import type { ChangeRun } from '../flow/change/drive.ts';
-import type { Flow } from '../flow/flow.ts';
-import type { Context, OptionSpec, Outcome } from './command.ts';
-import { flowOf } from './flow.ts';
+import type { Invocation, OptionSpec, Outcome } from './command.ts';
+import { contextOf } from './context.ts';
 import { runText } from './render/change.ts';
 
 /** How every command over several repositories goes on, or back, after an interruption. */
@@ -72,25 +72,25 @@ interface Asked {
  * else `run` does the work; the exit status is 1 where something is left undone.
  */
 export async function changeOutcome<R extends ChangeRun>(
-  context: Context,
+  invocation: Invocation,
   verb: ChangeVerb,
   options: Asked,
-  run: (flow: Flow, asked: { repos: string[]; jobs: number | undefined }) => Promise<R>,
+  run: (context: Context, asked: { repos: string[]; jobs: number | undefined }) => Promise<R>,
   text: (result: R) => string,
 ): Promise<Outcome<R | ChangeRun>> {
-  const flow = flowOf(context);
+  const context = contextOf(invocation);
   const { branch } = options;
   const jobs = jobsOf(options.jobs);
   if (options.continue && options.abort) throw usageError('--continue and --abort exclude each other');
   if (options.continue || options.abort) {
-    const { abortRun, continueRun } = await import('../flow/undo.ts');
-    const result = await (options.continue ? continueRun : abortRun)(flow, verb, {
+    const { abortRun, continueRun } = await import('../actions/change/undo.ts');
+    const result = await (options.continue ? continueRun : abortRun)(context, verb, {
       branch,
       jobs,
       takeOver: options.takeOver ?? false,
     });
     return { result, exitCode: result.done ? 0 : 1, text: () => runText(result, 'nothing was left to do') };
   }
-  const result = await run(flow, { repos: listOf(options.repos), jobs });
+  const result = await run(context, { repos: listOf(options.repos), jobs });
   return { result, exitCode: result.done || result.dryRun ? 0 : 1, text: () => text(result) };
 }

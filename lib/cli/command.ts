@@ -43,7 +43,7 @@ export interface ArgSpec {
 }
 
 /** What a handler is given beside its arguments: the only way to the outside that depends on how it was called. */
-export interface Context {
+export interface Invocation {
   /** Absolute, after `-C`. */
   readonly cwd: string;
   readonly env: Readonly<NodeJS.ProcessEnv>;
@@ -120,21 +120,21 @@ interface Described {
   readonly examples?: readonly Example[];
   /** Exit statuses beside 0, 128 and 129, each with its meaning. */
   readonly exits?: Readonly<Record<number, string>>;
-  /** Everything after `--` belongs to this (`<command>`): the handler finds it in `context.rest`. */
+  /** Everything after `--` belongs to this (`<command>`): the handler finds it in `invocation.rest`. */
   readonly rest?: { readonly name: string; readonly summary: string };
 }
 
 type Run<A extends readonly ArgSpec[], O extends readonly OptionSpec[]> = (
   args: ArgsOf<A>,
   options: OptionsOf<O>,
-  context: Context,
+  invocation: Invocation,
 ) => Promise<Outcome | undefined> | Outcome | undefined;
 
 /** One thing that can be run: a command without verbs, or one verb of a command. Types are erased here. */
 export interface Action extends Described {
   readonly args: readonly ArgSpec[];
   readonly options: readonly OptionSpec[];
-  readonly run: (args: object, options: object, context: Context) => Promise<Outcome | undefined>;
+  readonly run: (args: object, options: object, invocation: Invocation) => Promise<Outcome | undefined>;
 }
 
 /** A command of `git realm`, as its file under `commands/` exports it. */
@@ -166,7 +166,7 @@ interface VerbsInput extends Described, CommandFlags {
   readonly defaultVerb?: string;
 }
 
-/** One verb of a command: `verb({ name: 'create', args: […], options: […], run(args, options, context) { … } })`. */
+/** One verb of a command: `verb({ name: 'create', args: […], options: […], run(args, options, invocation) { … } })`. */
 export function verb<const A extends readonly ArgSpec[] = [], const O extends readonly OptionSpec[] = []>(
   input: ActionInput<A, O>,
 ): Action {
@@ -175,7 +175,7 @@ export function verb<const A extends readonly ArgSpec[] = [], const O extends re
     ...described,
     args: args ?? [],
     options: options ?? [],
-    run: async (given, chosen, context) => run(given as ArgsOf<A>, chosen as OptionsOf<O>, context),
+    run: async (given, chosen, invocation) => run(given as ArgsOf<A>, chosen as OptionsOf<O>, invocation),
   };
 }
 

@@ -5,7 +5,7 @@ import { withoutSecrets } from '../secrets.ts';
 import { patience } from '../store/patience.ts';
 import { skippedWords, skipping } from '../store/skipped.ts';
 import { visibleJson } from '../visible.ts';
-import type { Command, Context, Outcome } from './command.ts';
+import type { Command, Invocation, Outcome } from './command.ts';
 import { document, type Failure } from './envelope.ts';
 import { showManual } from './manual.ts';
 import { errorOutput, exitSignal, output } from './output.ts';
@@ -49,7 +49,7 @@ async function run(command: Command, argv: readonly string[], stop: Stop): Promi
   if (global.help !== undefined) return help(command, global.help);
   const env = process.env;
   const stdout = terminal(out, wantsColour(out, env, global.color));
-  const context: Context = {
+  const invocation: Invocation = {
     cwd: enter(global.directory),
     env,
     stdout,
@@ -62,12 +62,12 @@ async function run(command: Command, argv: readonly string[], stop: Stop): Promi
     rest,
   };
   patience.signal = signal;
-  if (!context.quiet) {
-    patience.tell = (line) => context.stderr.write(`${line}\n`);
-    skipping.tell = (one) => context.stderr.write(`${skippedWords(one)}\n`);
+  if (!invocation.quiet) {
+    patience.tell = (line) => invocation.stderr.write(`${line}\n`);
+    skipping.tell = (one) => invocation.stderr.write(`${skippedWords(one)}\n`);
   }
-  const outcome = await action.run(args, options, context);
-  const code = print(outcome, context);
+  const outcome = await action.run(args, options, invocation);
+  const code = print(outcome, invocation);
   return outcome?.untilSignal === true ? code : (stop.status() ?? code);
 }
 
@@ -105,13 +105,13 @@ function clock(env: Readonly<NodeJS.ProcessEnv>): () => Date {
   return () => new Date(time);
 }
 
-function print(outcome: Outcome | undefined, context: Context): number {
+function print(outcome: Outcome | undefined, invocation: Invocation): number {
   if (outcome === undefined) return Exit.ok;
-  if (context.json) {
+  if (invocation.json) {
     if (outcome.result !== undefined) out.write(`${visibleJson(document(outcome.result as object))}\n`);
   } else {
     const text = typeof outcome.text === 'function' ? outcome.text() : outcome.text;
-    const to = outcome.exact ? out : context.stdout;
+    const to = outcome.exact ? out : invocation.stdout;
     if (text !== undefined && text !== '') to.write(text.endsWith('\n') ? text : `${text}\n`);
   }
   return outcome.exitCode ?? Exit.ok;

@@ -76,11 +76,11 @@ export interface Progress {
 
 /** A progress line on standard error, only on a terminal and only when it takes longer than half a second. */
 export function progress(
-  context: { readonly stderr: Terminal; readonly quiet: boolean },
+  invocation: { readonly stderr: Terminal; readonly quiet: boolean },
   total: number,
   label: string,
 ): Progress {
-  const { stderr, quiet } = context;
+  const { stderr, quiet } = invocation;
   if (!stderr.isTTY || quiet) return { at: () => undefined, end: () => undefined };
   const start = Date.now();
   let shown = 0;

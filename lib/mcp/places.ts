@@ -1,9 +1,9 @@
 import { lstatSync, readdirSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
+import type { Context } from '../actions/open/context.ts';
 import { readUserIndex } from '../checkout/user-index.ts';
 import { RealmError } from '../errors.ts';
-import type { Flow } from '../flow/flow.ts';
 import { foreignEnvironment } from '../git/environment.ts';
 import { readWorktreeFiles } from '../git/ref-files.ts';
 import { discover } from '../git/repository.ts';
@@ -13,14 +13,14 @@ import { discover } from '../git/repository.ts';
  * in, in a checkout of the user's index, or in a worktree of one of these. A repository inside one of them is another one.
  * Throws `directory-missing`, `directory-refused`.
  */
-export async function placeFor(flow: Flow, given: string): Promise<string> {
-  const wanted = await realpath(path.resolve(flow.cwd, given)).catch((cause: Error) => {
+export async function placeFor(context: Context, given: string): Promise<string> {
+  const wanted = await realpath(path.resolve(context.cwd, given)).catch((cause: Error) => {
     throw new RealmError('directory-missing', `there is no directory '${given}'`, { cause });
   });
-  const started = await realpath(flow.cwd).catch(() => flow.cwd);
+  const started = await realpath(context.cwd).catch(() => context.cwd);
   if (wanted === started) return wanted;
   const top = topOf(wanted);
-  if (top !== null && (await topsOf(flow, started)).has(top)) return wanted;
+  if (top !== null && (await topsOf(context, started)).has(top)) return wanted;
   throw new RealmError(
     'directory-refused',
     `'${given}' is in no checkout of your index, and not where the server was started`,
@@ -32,8 +32,8 @@ export async function placeFor(flow: Flow, given: string): Promise<string> {
  * The real path of a directory that a tool may make: in the work tree that the tool works in, or below its directory where that is
  * in none. Never among git's own files, nor in a repository inside. Throws `directory-refused`.
  */
-export async function newPlaceFor(flow: Flow, given: string): Promise<string> {
-  const cwd = await realpath(flow.cwd);
+export async function newPlaceFor(context: Context, given: string): Promise<string> {
+  const cwd = await realpath(context.cwd);
   const top = topOf(cwd);
   const missing: string[] = [];
   let here = path.resolve(cwd, given);
@@ -50,20 +50,20 @@ export async function newPlaceFor(flow: Flow, given: string): Promise<string> {
   });
 }
 
-async function topsOf(flow: Flow, started: string): Promise<Set<string>> {
-  const { realms } = await readUserIndex(flow.env);
+async function topsOf(context: Context, started: string): Promise<Set<string>> {
+  const { realms } = await readUserIndex(context.env);
   const listed = realms.flatMap(({ checkouts }) => Object.values(checkouts ?? {}));
   const own = topOf(started);
   const tops = await Promise.all(
-    [...(own === null ? [] : [own]), ...listed].map((place) => withWorktrees(flow, place)),
+    [...(own === null ? [] : [own]), ...listed].map((place) => withWorktrees(context, place)),
   );
   return new Set(tops.flat());
 }
 
 /** A checkout and its linked worktrees; none where it is gone, or git does not take it for a repository of this user's. */
-async function withWorktrees(flow: Flow, place: string): Promise<string[]> {
+async function withWorktrees(context: Context, place: string): Promise<string[]> {
   try {
-    const { commonDir } = await discover(place, { env: foreignEnvironment(flow.env) });
+    const { commonDir } = await discover(place, { env: foreignEnvironment(context.env) });
     const folder = path.join(commonDir, 'worktrees');
     const linked = isThere(folder) ? readWorktreeFiles(commonDir, readdirSync(folder)) : [];
     const paths = [place, ...linked.filter(({ missing }) => !missing).map((one) => one.path)];

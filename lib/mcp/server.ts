@@ -1,6 +1,6 @@
+import type { Context } from '../actions/open/context.ts';
+import { holdSession } from '../actions/view/sessions.ts';
 import { RealmError } from '../errors.ts';
-import type { Flow } from '../flow/flow.ts';
-import { holdSession } from '../flow/sessions.ts';
 import { isObject, type JsonObject, type JsonValue } from '../json.ts';
 import { forgetPlugins } from '../kinds/plugged.ts';
 import type { SessionMessage } from '../session/message.ts';
@@ -14,7 +14,7 @@ import { Arguments, type Tool, theTool, tools } from './tools.ts';
  * Serve the tools over standard input and output until the client goes or `signal`. It is a session of the repository it
  * runs in: what others change there reaches the client as a `notifications/message`.
  */
-export async function serveAgent(flow: Flow, signal: AbortSignal): Promise<void> {
+export async function serveAgent(context: Context, signal: AbortSignal): Promise<void> {
   const { Server } = await import('@modelcontextprotocol/sdk/server/index.js');
   const { StdioServerTransport } = await import('@modelcontextprotocol/sdk/server/stdio.js');
   const { CallToolRequestSchema, ListToolsRequestSchema } = await import(
@@ -52,11 +52,15 @@ export async function serveAgent(flow: Flow, signal: AbortSignal): Promise<void>
   async function beSeen(): Promise<void> {
     if (session !== undefined) return;
     try {
-      const held = await holdSession(flow, { domains: [], kind: 'agent', signal: ending.signal }, tellClient);
+      const held = await holdSession(
+        context,
+        { domains: [], kind: 'agent', signal: ending.signal },
+        tellClient,
+      );
       session = held.ended;
     } catch (error) {
       if (!(error instanceof RealmError)) throw error;
-      if (error.code === 'no-live-sessions') flow.note(error.message);
+      if (error.code === 'no-live-sessions') context.note(error.message);
     }
   }
 
@@ -77,8 +81,8 @@ export async function serveAgent(flow: Flow, signal: AbortSignal): Promise<void>
       if (problem !== null) throw new RealmError('bad-arguments', `${name}: ${problem}`);
       const directory = typeof given.directory === 'string' ? given.directory : '.';
       const world = {
-        ...flow,
-        cwd: await placeFor(flow, directory),
+        ...context,
+        cwd: await placeFor(context, directory),
         note: (line: string) => void notes.push(oneLine(line)),
       };
       const done = JSON.parse(JSON.stringify(await tool.run(world, new Arguments(given)))) as JsonValue;

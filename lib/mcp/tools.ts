@@ -1,30 +1,30 @@
+import { commitChange } from '../actions/change/commit.ts';
+import { createPulls } from '../actions/change/pulls/open.ts';
+import { pullStatus } from '../actions/change/pulls/status.ts';
+import { pushChange } from '../actions/change/push.ts';
+import { addWorktrees } from '../actions/change/worktree.ts';
+import { changeMembers, createDomain } from '../actions/contract/domain.ts';
+import { listDomains } from '../actions/contract/domains.ts';
+import { exportContract } from '../actions/contract/export.ts';
+import { importContract } from '../actions/contract/import.ts';
+import { syncRepo } from '../actions/contract/sync.ts';
+import { initRealm } from '../actions/join/init.ts';
+import { joinRealm } from '../actions/join/join.ts';
+import { leaveRealm } from '../actions/join/leave.ts';
+import { type Context, PlannedOnly } from '../actions/open/context.ts';
+import { checkModes, checkRealm } from '../actions/view/check.ts';
+import { realmGraph } from '../actions/view/graph.ts';
+import { readInbox } from '../actions/view/inbox.ts';
+import { sessionsOf } from '../actions/view/sessions.ts';
+import { statusOf } from '../actions/view/status.ts';
 import { RealmError, usageError } from '../errors.ts';
-import { checkModes, checkRealm } from '../flow/check.ts';
-import { commitChange } from '../flow/commit.ts';
-import { changeMembers, createDomain } from '../flow/domain.ts';
-import { exportContract } from '../flow/export.ts';
-import { type Flow, PlannedOnly } from '../flow/flow.ts';
-import { realmGraph } from '../flow/graph.ts';
-import { importContract } from '../flow/import.ts';
-import { readInbox } from '../flow/inbox.ts';
-import { initRealm } from '../flow/init.ts';
-import { joinRealm } from '../flow/join.ts';
-import { leaveRealm } from '../flow/leave.ts';
-import { listDomains } from '../flow/look.ts';
-import { createPulls } from '../flow/pulls/open.ts';
-import { pullStatus } from '../flow/pulls/status.ts';
-import { pushChange } from '../flow/push.ts';
-import { sessionsOf } from '../flow/sessions.ts';
-import { statusOf } from '../flow/status.ts';
-import { syncRepo } from '../flow/sync.ts';
-import { addWorktrees } from '../flow/worktree.ts';
 import { graphMermaid } from '../graph/mermaid.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
 import { kindNames } from '../kinds/index.ts';
 import { newPlaceFor } from './places.ts';
 import { anything, boolean, flag, input, listOf, oneOf, orNull, output, string, text } from './schema.ts';
 
-/** What a client may know of a tool before it runs it, at its worst: with `apply` (Model Context Protocol, `ToolAnnotations`). */
+/** What a client may know of a tool before it runs it, at its worst: with `apply` (Model Invocation Protocol, `ToolAnnotations`). */
 export interface Hints {
   readOnlyHint: boolean;
   /** It may take away or replace what others rely on. */
@@ -55,8 +55,8 @@ export interface Tool {
   hints: Hints;
   /** Whose words are in what it gives. */
   words: string;
-  /** The arguments were checked against `inputSchema`. Throws what the flow throws. */
-  run(flow: Flow, args: Arguments): Promise<object>;
+  /** The arguments were checked against `inputSchema`. Throws what the action throws. */
+  run(context: Context, args: Arguments): Promise<object>;
 }
 
 export class Arguments {
@@ -102,10 +102,14 @@ const planOrResult = (result: JsonObject): JsonObject =>
   );
 
 /** Without `apply` the realm operation is planned by the same rules, refused by the same rules, and not applied. */
-async function planned(flow: Flow, args: Arguments, work: (flow: Flow) => Promise<object>): Promise<object> {
-  if (args.flag('apply')) return { dryRun: false, result: await work(flow) };
+async function planned(
+  context: Context,
+  args: Arguments,
+  work: (context: Context) => Promise<object>,
+): Promise<object> {
+  if (args.flag('apply')) return { dryRun: false, result: await work(context) };
   try {
-    const result = await work({ ...flow, dryRun: true });
+    const result = await work({ ...context, dryRun: true });
     return { dryRun: true, plan: { subject: 'nothing to change', changes: [], files: [] }, result };
   } catch (error) {
     if (!(error instanceof PlannedOnly)) throw error;
@@ -139,7 +143,7 @@ export const tools: readonly Tool[] = [
         output({ domain: string, contract: string, range: string, state: string, changes: listOf(string) }),
       ),
     }),
-    run: (flow, args) => statusOf(flow, args.text('branch')),
+    run: (context, args) => statusOf(context, args.text('branch')),
   },
   {
     name: 'realm_check',
@@ -158,10 +162,10 @@ export const tools: readonly Tool[] = [
       findings: listOf(output({ id: string, level: string, message: string })),
       checked: output({}),
     }),
-    async run(flow, args) {
+    async run(context, args) {
       const modes = checkModes.filter((mode) => args.list('modes').includes(mode));
       const failOn = args.text('failOn') as 'stale' | 'broken' | 'unproved' | 'warning' | undefined;
-      const result = await checkRealm(flow, {
+      const result = await checkRealm(context, {
         modes: modes.length > 0 ? modes : ['exporter', 'importer'],
         failOn,
         contract: args.text('contract'),
@@ -184,8 +188,8 @@ export const tools: readonly Tool[] = [
       edges: listOf(output({ consumer: string, domain: string, contract: string, state: string })),
       mermaid: string,
     }),
-    async run(flow, args) {
-      const graph = await realmGraph(flow, args.list('domains'));
+    async run(context, args) {
+      const graph = await realmGraph(context, args.list('domains'));
       return { ...graph, mermaid: graphMermaid(graph) };
     },
   },
@@ -211,7 +215,7 @@ export const tools: readonly Tool[] = [
       ),
       trouble: string,
     }),
-    run: (flow) => sessionsOf(flow),
+    run: (context) => sessionsOf(context),
   },
   {
     name: 'realm_inbox',
@@ -224,7 +228,7 @@ export const tools: readonly Tool[] = [
       news: listOf(output({ kind: string })),
       live: listOf(output({ from_repo: string, domain: string, contract: string, changes: listOf(string) })),
     }),
-    run: (flow, args) => readInbox(flow, { keep: !args.flag('seen') }),
+    run: (context, args) => readInbox(context, { keep: !args.flag('seen') }),
   },
   {
     name: 'realm_init',
@@ -238,11 +242,11 @@ export const tools: readonly Tool[] = [
       apply: flag('needed with url: others see it', false),
     }),
     outputSchema: output({ name: string, path: string, commit: orNull('string'), pushed: boolean }),
-    async run(flow, args) {
+    async run(context, args) {
       if (args.text('url') !== undefined && !args.flag('apply'))
         throw usageError('with a URL others see the realm', 'call it again with "apply": true');
-      const path = await newPlaceFor(flow, args.text('path') ?? '.');
-      return initRealm(flow, { name: args.text('name'), path, url: args.text('url') });
+      const path = await newPlaceFor(context, args.text('path') ?? '.');
+      return initRealm(context, { name: args.text('name'), path, url: args.text('url') });
     },
   },
   {
@@ -258,8 +262,8 @@ export const tools: readonly Tool[] = [
       apply,
     }),
     outputSchema: planOrResult(output({ realm: string, repo: string, commit: orNull('string') })),
-    run: (flow, args) =>
-      planned(flow, args, (world) =>
+    run: (context, args) =>
+      planned(context, args, (world) =>
         joinRealm(world, {
           realm: args.text('realm'),
           name: args.text('name'),
@@ -285,12 +289,12 @@ export const tools: readonly Tool[] = [
       apply,
     }),
     outputSchema: planOrResult(output({})),
-    async run(flow, args) {
+    async run(context, args) {
       const action = args.text('action') ?? 'list';
-      if (action === 'list') return { dryRun: false, result: { domains: await listDomains(flow) } };
+      if (action === 'list') return { dryRun: false, result: { domains: await listDomains(context) } };
       const domain = args.text('name');
       if (domain === undefined) throw usageError('say which domain: "name"');
-      return planned(flow, args, (world) =>
+      return planned(context, args, (world) =>
         action === 'create'
           ? createDomain(world, {
               name: domain,
@@ -313,7 +317,7 @@ export const tools: readonly Tool[] = [
     words: FORGE,
     inputSchema: input({ force: flag('although others import from here', false), apply }),
     outputSchema: planOrResult(output({ repo: string, realm: string })),
-    run: (flow, args) => planned(flow, args, (world) => leaveRealm(world, args.flag('force'))),
+    run: (context, args) => planned(context, args, (world) => leaveRealm(world, args.flag('force'))),
   },
   {
     name: 'realm_export',
@@ -338,9 +342,9 @@ export const tools: readonly Tool[] = [
     outputSchema: planOrResult(
       output({ domain: string, contract: string, version: string, verdict: string }),
     ),
-    run: (flow, args) => {
+    run: (context, args) => {
       const value = args.value('value');
-      return planned(flow, args, (world) =>
+      return planned(context, args, (world) =>
         exportContract(world, {
           name: args.text('name'),
           domain: args.text('domain'),
@@ -373,8 +377,8 @@ export const tools: readonly Tool[] = [
       ['contract'],
     ),
     outputSchema: planOrResult(output({ domain: string, contract: string, range: string, status: string })),
-    run: (flow, args) =>
-      planned(flow, args, (world) =>
+    run: (context, args) =>
+      planned(context, args, (world) =>
         importContract(world, {
           contract: args.text('contract') ?? '',
           domain: args.text('domain'),
@@ -397,8 +401,8 @@ export const tools: readonly Tool[] = [
       exports: listOf(output({ domain: string, contract: string, outcome: string, version: string })),
       imports: listOf(output({ domain: string, contract: string, state: string, resolved: boolean })),
     }),
-    run: (flow, args) =>
-      syncRepo(flow, {
+    run: (context, args) =>
+      syncRepo(context, {
         dryRun: !args.flag('apply'),
         resolve: args.list('resolve'),
         rewound: false,
@@ -418,8 +422,8 @@ export const tools: readonly Tool[] = [
       apply,
     }),
     outputSchema: run,
-    run: (flow, args) =>
-      addWorktrees(flow, {
+    run: (context, args) =>
+      addWorktrees(context, {
         rfc: args.text('rfc'),
         branch: args.text('branch'),
         domain: args.text('domain'),
@@ -437,8 +441,8 @@ export const tools: readonly Tool[] = [
       ['message'],
     ),
     outputSchema: run,
-    run: (flow, args) =>
-      commitChange(flow, {
+    run: (context, args) =>
+      commitChange(context, {
         message: args.text('message') ?? '',
         branch: args.text('branch'),
         repos: args.list('repos'),
@@ -453,8 +457,8 @@ export const tools: readonly Tool[] = [
     words: FORGE,
     inputSchema: input({ branch, repos, apply }),
     outputSchema: run,
-    run: (flow, args) =>
-      pushChange(flow, {
+    run: (context, args) =>
+      pushChange(context, {
         branch: args.text('branch'),
         repos: args.list('repos'),
         dryRun: !args.flag('apply'),
@@ -474,10 +478,10 @@ export const tools: readonly Tool[] = [
       apply,
     }),
     outputSchema: output({ branch: string }),
-    run: (flow, args) =>
+    run: (context, args) =>
       args.text('action') === 'status'
-        ? pullStatus(flow, args.text('branch'))
-        : createPulls(flow, {
+        ? pullStatus(context, args.text('branch'))
+        : createPulls(context, {
             title: args.text('title'),
             body: args.text('body'),
             draft: args.flag('draft'),

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import t from 'tap';
+import type { Report } from '../../lib/actions/view/report.ts';
 import { reportHtml } from '../../lib/cli/render/report.ts';
-import type { Report } from '../../lib/flow/report.ts';
 import { letemcook } from '../helpers/story.ts';
 
 t.test('the report shows graph, contracts and history, and needs nothing from outside', async (t) => {

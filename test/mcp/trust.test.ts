@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import type { Flow } from '../../lib/flow/flow.ts';
+import type { Context } from '../../lib/actions/open/context.ts';
 import { placeFor } from '../../lib/mcp/places.ts';
 import { tools } from '../../lib/mcp/tools.ts';
 import { agent } from '../helpers/agent.ts';
@@ -106,8 +106,8 @@ t.test('tools work in the checkouts of the user, and nowhere else', async (t) =>
   await aperture.git('worktree', 'add', '-q', tree);
   symlinkSync(stranger.path, join(fungal.path, 'link'));
   symlinkSync(aperture.path, box.path('way'));
-  const flow = { cwd: join(fungal.path, 'cdk'), env: box.env } as unknown as Flow;
-  const place = (given: string) => placeFor(flow, given);
+  const context = { cwd: join(fungal.path, 'cdk'), env: box.env } as unknown as Context;
+  const place = (given: string) => placeFor(context, given);
   for (const [given, real] of [
     ['.', join(fungal.path, 'cdk')],
     ['..', fungal.path],

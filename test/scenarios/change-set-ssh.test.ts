@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { sshHost, throughOneConnection } from '../../lib/flow/change/ssh-master.ts';
+import { sshHost, throughOneConnection } from '../../lib/actions/share/ssh-master.ts';
 import { parseConfig } from '../../lib/git/config.ts';
 import { sandbox } from '../helpers/cli.ts';
 import { serveSsh } from '../helpers/git-ssh.ts';

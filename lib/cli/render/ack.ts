@@ -1,6 +1,6 @@
-import type { Acknowledged, AckResult } from '../../flow/ack.ts';
-import type { Ended } from '../../flow/grace.ts';
-import { sharedWords } from '../../flow/share.ts';
+import type { Acknowledged, AckResult } from '../../actions/approval/ack.ts';
+import type { Ended } from '../../actions/contract/grace.ts';
+import { sharedWords } from '../../actions/share/share.ts';
 import { inLines } from '../../visible.ts';
 
 /** `git realm ack` for people: what was said, and whom it still waits for. */

@@ -1,10 +1,10 @@
-import type { ChangeRun } from '../../flow/change/drive.ts';
-import type { Committed } from '../../flow/commit.ts';
-import type { PullShown, PullsResult } from '../../flow/pulls/shown.ts';
-import type { PullStatus } from '../../flow/pulls/status.ts';
-import type { Pushed } from '../../flow/push.ts';
-import { sharedWords } from '../../flow/share.ts';
-import type { ListedChange, WorktreesAdded } from '../../flow/worktree.ts';
+import type { Committed } from '../../actions/change/commit.ts';
+import type { ChangeRun } from '../../actions/change/drive.ts';
+import type { PullShown, PullsResult } from '../../actions/change/pulls/shown.ts';
+import type { PullStatus } from '../../actions/change/pulls/status.ts';
+import type { Pushed } from '../../actions/change/push.ts';
+import type { ListedChange, WorktreesAdded } from '../../actions/change/worktree.ts';
+import { sharedWords } from '../../actions/share/share.ts';
 import { inLines } from '../../visible.ts';
 
 /** What a run did, what it could not do, and what to type then. */

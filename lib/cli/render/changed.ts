@@ -1,5 +1,5 @@
-import type { Changed } from '../../flow/rename.ts';
-import { sharedWords } from '../../flow/share.ts';
+import type { Changed } from '../../actions/contract/rename.ts';
+import { sharedWords } from '../../actions/share/share.ts';
 import { inLines } from '../../visible.ts';
 
 /** What was renamed or given away, in words, and what is left to do here. */

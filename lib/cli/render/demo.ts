@@ -1,4 +1,4 @@
-import type { DemoEvent, DemoResult } from '../../flow/demo.ts';
+import type { DemoEvent, DemoResult } from '../../actions/join/demo.ts';
 import { shellWord } from '../../shell-word.ts';
 import { paint } from '../terminal.ts';
 

@@ -1,4 +1,4 @@
-import type { DiffResult, VersionShown } from '../../flow/diff.ts';
+import type { DiffResult, VersionShown } from '../../actions/contract/diff.ts';
 import type { JsonValue } from '../../json.ts';
 import { inLines } from '../../visible.ts';
 import { paint } from '../terminal.ts';

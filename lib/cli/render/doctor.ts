@@ -1,4 +1,4 @@
-import type { DoctorResult } from '../../flow/doctor.ts';
+import type { DoctorResult } from '../../actions/doctor/doctor.ts';
 import { inLines } from '../../visible.ts';
 import { paint } from '../terminal.ts';
 

@@ -1,4 +1,4 @@
-import type { ContractShown, DomainShown } from '../../flow/look.ts';
+import type { ContractShown, DomainShown } from '../../actions/contract/domains.ts';
 import { standing } from '../../graph/graph.ts';
 import { inLines } from '../../visible.ts';
 

@@ -1,4 +1,4 @@
-import type { HookDrift, HookReport } from '../../flow/hook-run.ts';
+import type { HookDrift, HookReport } from '../../actions/hook/commit-hooks.ts';
 import { inLines } from '../../visible.ts';
 import { stepWords } from './step.ts';
 

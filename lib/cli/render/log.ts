@@ -1,4 +1,11 @@
-import type { ContractLog, LoggedCommit, LoggedVersion, LogResult, RealmLog, Told } from '../../flow/log.ts';
+import type {
+  ContractLog,
+  LoggedCommit,
+  LoggedVersion,
+  LogResult,
+  RealmLog,
+  Told,
+} from '../../actions/contract/log.ts';
 import { inLines } from '../../visible.ts';
 import { paint } from '../terminal.ts';
 

@@ -1,4 +1,4 @@
-import type { Proposal } from '../../flow/proposals.ts';
+import type { Proposal } from '../../actions/share/proposals.ts';
 import { inLines } from '../../visible.ts';
 
 /** One line for each proposal: its name, state, commit, what it is, and who made it; one more where something is wrong with it. */

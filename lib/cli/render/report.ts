@@ -1,6 +1,6 @@
-import type { LoggedCommit } from '../../flow/log.ts';
-import type { ContractShown, DomainShown } from '../../flow/look.ts';
-import type { Report, ReportedChange } from '../../flow/report.ts';
+import type { ContractShown, DomainShown } from '../../actions/contract/domains.ts';
+import type { LoggedCommit } from '../../actions/contract/log.ts';
+import type { Report, ReportedChange } from '../../actions/view/report.ts';
 import { type Graph, standing } from '../../graph/graph.ts';
 import { graphSvg } from '../../graph/svg.ts';
 import type { JsonValue } from '../../json.ts';

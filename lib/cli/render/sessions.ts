@@ -1,5 +1,5 @@
-import type { SessionsResult, StartedSession } from '../../flow/sessions.ts';
-import type { WatchEvent } from '../../flow/watch.ts';
+import type { SessionsResult, StartedSession } from '../../actions/view/sessions.ts';
+import type { WatchEvent } from '../../actions/view/watch.ts';
 import type { ListedSession } from '../../session/list.ts';
 import type { Session } from '../../session/registry.ts';
 import { inLines } from '../../visible.ts';

@@ -1,4 +1,4 @@
-import type { Shown } from '../../flow/show.ts';
+import type { Shown } from '../../actions/contract/show.ts';
 import type { JsonObject } from '../../json.ts';
 import { houseHand, mapLines, topOf } from '../../realm/emit.ts';
 import { inLines } from '../../visible.ts';

@@ -1,13 +1,13 @@
-import type { Level } from '../../checkout/levels.ts';
-import type { PendingRun } from '../../flow/change/pending.ts';
-import { requestWords } from '../../flow/share.ts';
+import type { PendingRun } from '../../actions/change/pending-runs.ts';
+import { requestWords } from '../../actions/share/share.ts';
 import type {
   DriftStatus,
   ExportStatus,
   GraceStatus,
   ImportStatus,
   StatusResult,
-} from '../../flow/status.ts';
+} from '../../actions/view/status.ts';
+import type { Level } from '../../checkout/levels.ts';
 import type { ProofState } from '../../realm/types.ts';
 import { REWRITE_HINT, rewriteWords } from '../../store/rewrite.ts';
 import { inLines } from '../../visible.ts';

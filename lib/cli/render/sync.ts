@@ -1,6 +1,6 @@
-import type { Notified } from '../../flow/notify.ts';
-import { sharedWords } from '../../flow/share.ts';
-import type { ImportSync, SyncResult } from '../../flow/sync.ts';
+import type { Notified } from '../../actions/contract/notify.ts';
+import type { ImportSync, SyncResult } from '../../actions/contract/sync.ts';
+import { sharedWords } from '../../actions/share/share.ts';
 import { inLines } from '../../visible.ts';
 import { endedLine } from './ack.ts';
 import { stepWords } from './step.ts';

@@ -1,4 +1,4 @@
-import type { Signer, TrustShown } from '../../flow/trust.ts';
+import type { Signer, TrustShown } from '../../actions/approval/trust.ts';
 import { inLines } from '../../visible.ts';
 
 /** Whose signatures and logins count: one line each. */

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import type { Test } from 'tap';
-import type { Flow } from '../../../lib/flow/flow.ts';
-import { verifyPush } from '../../../lib/flow/verify.ts';
+import { verifyPush } from '../../../lib/actions/hook/verify.ts';
+import type { Context } from '../../../lib/actions/open/context.ts';
 import { readSnapshot } from '../../../lib/store/snapshot.ts';
 import { openStore } from '../../../lib/store/store.ts';
 import { sandbox } from '../cli.ts';
@@ -43,7 +43,7 @@ export async function mutationRun(
   const there = new Set(first.map(oidOf));
   for (const object of first) objects.put(object);
   keepRefs();
-  const flow: Flow = {
+  const context: Context = {
     cwd: bare,
     env: box.env,
     now: () => new Date(),
@@ -51,7 +51,8 @@ export async function mutationRun(
     ask: async () => false,
     progress: () => ({ at: () => {}, end: () => {} }),
   };
-  const judge = ({ updates, user }: Pick<Mutant, 'updates' | 'user'>) => verifyPush(flow, { updates, user });
+  const judge = ({ updates, user }: Pick<Mutant, 'updates' | 'user'>) =>
+    verifyPush(context, { updates, user });
 
   while (counts.mutations < mutations) {
     const push = legalPush(realm, random);

@@ -1,0 +1,65 @@
+import { pauseOf, type Unproved } from '../../../change/order.ts';
+import type { Judged } from '../../../change/transition.ts';
+import { domainsOfChange } from '../../../realm/change-sets.ts';
+import type { Context } from '../../open/context.ts';
+import { inWholeChange } from '../current.ts';
+import { inOrder, mergesOf, type PullShown, pullsOf } from './shown.ts';
+
+export interface PullStatus {
+  branch: string;
+  domains: string[];
+  order: string[];
+  pulls: PullShown[];
+  /** Is it safe to stop here? Read from the main branches as they are now. */
+  pause: Judged & { merged: string[] };
+  /** What merges next, or why nothing does. */
+  next: string | null;
+  waiting: string;
+  problems: string[];
+  /** Steps that nothing proves to be safe. */
+  unproved: Unproved[];
+  split: string[];
+  /** Breaking changes that wait for an approver once they are merged, in words. */
+  approvals: string[];
+}
+
+/** How the pull requests stand, and whether it is safe to pause here. */
+export function pullStatus(context: Context, branch: string | undefined): Promise<PullStatus> {
+  return inWholeChange(context, branch, async (workspace, change, checkouts, around) => {
+    const found = await pullsOf(context, workspace, change, checkouts);
+    const merges = await mergesOf(workspace, change, found, checkouts, around);
+    const pulls = inOrder(found, merges);
+    const next = merges.problems.length > 0 ? { repo: null, why: 'nothing' } : nextOf(pulls);
+    return {
+      branch: change.file.name,
+      domains: domainsOfChange(change.file),
+      order: merges.order,
+      pulls,
+      pause: {
+        ...pauseOf(merges.edges),
+        merged: pulls.filter((one) => one.state === 'merged').map((one) => one.repo),
+      },
+      next: next.repo,
+      waiting: next.why,
+      problems: merges.problems,
+      unproved: merges.unproved,
+      split: merges.split,
+      approvals: merges.approvals,
+    };
+  });
+}
+
+function nextOf(pulls: readonly PullShown[]): { repo: string | null; why: string } {
+  const open = pulls.filter((one) => one.state === 'open');
+  if (open.length === 0)
+    return {
+      repo: null,
+      why: pulls.every((one) => one.state === 'merged') ? 'all are merged' : 'none is open',
+    };
+  const free = open.find((one) => one.blockedBy.length === 0);
+  if (free === undefined)
+    return { repo: null, why: `${open[0]?.repo} waits for ${open[0]?.blockedBy.join(', ')}` };
+  return free.mergeable.answer === 'yes'
+    ? { repo: free.repo, why: '' }
+    : { repo: null, why: `${free.repo}#${free.number}: ${free.mergeable.why}` };
+}

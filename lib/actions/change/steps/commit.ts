@@ -1,0 +1,70 @@
+import type { Effect } from '../../../change/types.ts';
+import { RealmError } from '../../../errors.ts';
+import { parseCommit, trailer } from '../../../git/commit.ts';
+import { resolveRef } from '../../../git/refs.ts';
+import { lastWords } from '../../../git/run.ts';
+import { type Checkout, listWorktrees } from '../checkouts.ts';
+import type { Handler } from '../perform.ts';
+
+type Commit = Extract<Effect, { kind: 'commit' }>;
+
+/** The name of the trailer that survives amend, rebase and squash. */
+export const TRAILER = 'Realm-Change';
+
+/** One commit in one worktree, with the user's hooks, identity and signature. */
+export const commitStep: Handler<Commit> = {
+  apply: async ({ context }, checkout, effect) => {
+    const cwd = await worktreeOf(checkout, effect.branch);
+    const now = await resolveRef(checkout.repo, `refs/heads/${effect.branch}`);
+    if (now !== effect.parent) {
+      const head = await headOf(checkout, effect.branch);
+      if (head.change === effect.change) return { oid: head.oid, parent: effect.parent };
+      throw moved(checkout, effect.branch);
+    }
+    // Nothing was staged where the index was what the parent has: then everything goes in.
+    if (effect.index === effect.parent) await checkout.git(['add', '-A'], { cwd, silent: true });
+    const args = ['commit', '--quiet', '-F', '-', '--trailer', `${TRAILER}: ${effect.change}`];
+    const made = await checkout.git(args, { cwd, input: effect.message, ok: [0, 1, 128], silent: true });
+    if (made.code !== 0) {
+      throw new RealmError('commit-refused', `git commit in ${checkout.name}: ${lastWords(made.stderr)}`, {
+        hint: 'mend it, then git realm commit --continue, or take all back: git realm commit --abort',
+        data: { stderr: made.stderr.slice(0, 4000) },
+      });
+    }
+    for (const line of made.stderr.split('\n').filter(Boolean)) context.note(`${checkout.name}: ${line}`);
+    const oid = (await resolveRef(checkout.repo, `refs/heads/${effect.branch}`)) ?? '';
+    return { oid, parent: effect.parent };
+  },
+  revert: async (_context, checkout, effect) => {
+    const cwd = await worktreeOf(checkout, effect.branch);
+    const head = await headOf(checkout, effect.branch);
+    if (head.change === effect.change)
+      await checkout.git(['reset', '--quiet', '--soft', effect.parent], { cwd });
+    else if (head.oid !== effect.parent) throw moved(checkout, effect.branch);
+    await checkout.git(['read-tree', effect.index], { cwd });
+    await checkout.git(['update-index', '-q', '--refresh'], { cwd, ok: [0, 1] });
+  },
+};
+
+/** The worktree of the branch. Throws `no-worktree`. */
+export async function worktreeOf(checkout: Checkout, branch: string): Promise<string> {
+  const found = (await listWorktrees(checkout)).find((one) => one.branch === branch);
+  if (found !== undefined && !found.missing) return found.path;
+  throw new RealmError('no-worktree', `no worktree of '${branch}' in ${checkout.name}`, {
+    hint: `git realm worktree --branch ${branch}`,
+  });
+}
+
+async function headOf(
+  checkout: Checkout,
+  branch: string,
+): Promise<{ oid: string; change: string | undefined }> {
+  const object = await checkout.objects.read(`refs/heads/${branch}^{commit}`);
+  if (object === null) return { oid: '', change: undefined };
+  return { oid: object.oid, change: trailer(parseCommit(object).message, TRAILER) };
+}
+
+const moved = (checkout: Checkout, branch: string): RealmError =>
+  new RealmError('branch-moved', `'${branch}' in ${checkout.name} moved meanwhile`, {
+    hint: `git -C '${checkout.main}' log -3 ${branch}`,
+  });

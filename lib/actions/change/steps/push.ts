@@ -1,0 +1,217 @@
+import type { Effect, JournalRecord } from '../../../change/types.ts';
+import { RealmError } from '../../../errors.ts';
+import { mergeNotes } from '../../../git/notes.ts';
+import { resolveRef, swapRef } from '../../../git/refs.ts';
+import { refusalOf } from '../../../git/refusal.ts';
+import { lastWords } from '../../../git/run.ts';
+import { refSafe } from '../../../names.ts';
+import { NOTES } from '../../../store/aside.ts';
+import type { Checkout } from '../checkouts.ts';
+import type { Handler } from '../perform.ts';
+
+type Push = Extract<Effect, { kind: 'push' }>;
+
+/** Where we remember what we pushed: the only oid that a rewritten branch may replace on the remote. */
+export const pushedRef = (branch: string): string => `refs/realm/pushed/${refSafe(branch)}`;
+
+/** Push the branch with its notes. After a kill the remote is read first: the push may have landed. */
+export const pushStep: Handler<Push> = {
+  apply: async ({ context, resumed, record }, checkout, effect) => {
+    const landed = resumed && (await remoteOid(checkout, effect.branch)) === effect.oid;
+    if (!landed) {
+      if (resumed) await mustBeHere(checkout, effect, record);
+      const notes = await pushBranch(checkout, effect);
+      if (notes !== null) await pushNotes(context.note, checkout, notes);
+    } else {
+      await setUpstream(checkout, effect);
+      if ((await resolveRef(checkout.repo, NOTES)) !== null) await pushNotes(context.note, checkout, '');
+    }
+    const ref = pushedRef(effect.branch);
+    await swapRef(checkout, ref, await resolveRef(checkout.repo, ref), effect.oid);
+    const notes = await resolveRef(checkout.repo, NOTES);
+    return { oid: effect.oid, before: effect.remoteBefore, notes };
+  },
+  revert: async (_context, checkout, effect, step) => {
+    const now = await remoteRefs(checkout, effect.branch);
+    const branch = `refs/heads/${effect.branch}`;
+    const back: [ref: string, now: string, before: string | null][] = [];
+    if (now.remote === effect.oid && effect.remoteBefore !== effect.oid)
+      back.push([branch, effect.oid, effect.remoteBefore]);
+    else if (now.remote !== effect.remoteBefore) {
+      throw new RealmError('branch-moved', `'${effect.branch}' moved on the remote of ${checkout.name}`, {
+        hint: 'somebody works on it: it stays as it is',
+      });
+    }
+    // Notes that others added to meanwhile stay.
+    const ours = step.result?.notes ?? effect.notes ?? (await resolveRef(checkout.repo, NOTES));
+    if (now.notes !== null && now.notes !== effect.notesBefore && now.notes === ours)
+      back.push([NOTES, now.notes, effect.notesBefore]);
+    await fetchMissing(checkout, back);
+    if (now.isDefault && effect.remoteBefore === null && now.remote !== null) {
+      throw new RealmError(
+        'is-default',
+        `'${effect.branch}' is now the default branch of the remote of ${checkout.name}: it stays`,
+        { hint: "make another branch the default one there, or leave it; 'git realm undo --branch' goes on" },
+      );
+    }
+    if (back.length > 0) {
+      const leases = back.map(([ref, oid]) => `--force-with-lease=${ref}:${oid}`);
+      const refspecs = back.map(([ref, , before]) => `${before ?? ''}:${ref}`);
+      await checkout.git(['push', '--quiet', '--no-verify', ...leases, checkout.remote ?? '', ...refspecs]);
+    }
+    if (effect.remoteBefore === null)
+      await checkout.git(['branch', '--unset-upstream', effect.branch], { ok: [0, 128] });
+    const ref = pushedRef(effect.branch);
+    await swapRef(checkout, ref, await resolveRef(checkout.repo, ref), effect.remoteBefore);
+  },
+};
+
+/** What is to be pushed may be on another machine only, or not be the branch's tip any more. */
+async function mustBeHere(checkout: Checkout, { branch, oid }: Push, record: JournalRecord): Promise<void> {
+  const local = await resolveRef(checkout.repo, `refs/heads/${branch}`);
+  if (local === oid) return;
+  const missing = (await checkout.objects.info(oid)) === null;
+  throw new RealmError(
+    'not-here',
+    missing
+      ? `${oid.slice(0, 12)} of '${branch}' was not pushed: it is only where ${record.by} made it`
+      : `'${branch}' in ${checkout.name} is not ${oid.slice(0, 12)} any more, which was to be pushed`,
+    {
+      hint: missing
+        ? 'they push it: git realm push; what was pushed can be taken back: git realm push --abort'
+        : 'git realm push pushes it as it is now',
+    },
+  );
+}
+
+/** What the remote goes back to may never have been fetched here. */
+async function fetchMissing(
+  checkout: Checkout,
+  back: readonly [ref: string, now: string, before: string | null][],
+): Promise<void> {
+  for (const [ref, , before] of back) {
+    if (before === null || (await checkout.objects.info(before)) !== null) continue;
+    const fetch = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', checkout.remote ?? '', ref];
+    await checkout.git(fetch, { ok: [0, 1, 128] });
+    if ((await checkout.objects.info(before)) !== null) continue;
+    throw new RealmError('not-here', `${before.slice(0, 12)} of ${checkout.name} is not on this machine`, {
+      hint: 'whoever pushed it before takes it back: git realm push --abort',
+    });
+  }
+}
+
+/** Where the branch is on the remote now. Throws `remote-unreachable`. */
+export const remoteOid = async (checkout: Checkout, branch: string): Promise<string | null> =>
+  (await remoteRefs(checkout, branch)).remote;
+
+/** Where the branch and the notes are on the remote now. Throws `remote-unreachable`. */
+export async function remoteRefs(
+  checkout: Checkout,
+  branch: string,
+): Promise<{ remote: string | null; notes: string | null; isDefault: boolean }> {
+  const args = ['ls-remote', '--symref', checkout.remote ?? '', 'HEAD', `refs/heads/${branch}`, NOTES];
+  const { code, stdout, stderr } = await checkout.git(args, { ok: [0, 2, 128] });
+  if (code === 128) throw unreachable(checkout, stderr);
+  const refs = new Map(
+    stdout
+      .toString('utf8')
+      .split('\n')
+      .map((line) => line.split('\t').reverse() as [string, string]),
+  );
+  return {
+    remote: refs.get(`refs/heads/${branch}`) ?? null,
+    notes: refs.get(NOTES) ?? null,
+    // `ref: refs/heads/main TAB HEAD`, beside the line with its oid (git-ls-remote(1)).
+    isDefault: stdout.toString('utf8').split('\n').includes(`ref: refs/heads/${branch}\tHEAD`),
+  };
+}
+
+export const unreachable = (checkout: Checkout, stderr: string): RealmError =>
+  new RealmError('remote-unreachable', `cannot reach the remote of ${checkout.name}: ${lastWords(stderr)}`, {
+    hint: 'check the network and your credentials, then run it again',
+  });
+
+/** Returns why the notes were not taken, `''` where they were, `null` where there are none. */
+async function pushBranch(checkout: Checkout, effect: Push): Promise<string | null> {
+  const ref = `refs/heads/${effect.branch}`;
+  const notes = (await resolveRef(checkout.repo, NOTES)) !== null;
+  const result = await checkout.git(
+    [
+      'push',
+      '--porcelain',
+      '--set-upstream',
+      ...(effect.lease === null ? [] : [`--force-with-lease=${ref}:${effect.lease}`]),
+      checkout.remote ?? '',
+      `${ref}:${ref}`,
+      ...(notes ? [`${NOTES}:${NOTES}`] : []),
+    ],
+    { ok: [0, 1, 128] },
+  );
+  const out = result.stdout.toString('utf8');
+  const line = (name: string) => out.split('\n').find((one) => one.split('\t')[1]?.endsWith(`:${name}`));
+  const own = line(ref);
+  if (own === undefined || own.startsWith('!')) throw refused(checkout, own, result.stderr);
+  if (!notes) return null;
+  const said = line(NOTES);
+  return said?.startsWith('!') === true ? (said.split('\t')[2] ?? 'refused') : null;
+}
+
+/** The push landed, and a kill kept git from writing down here what follows: the tracking ref and the upstream. */
+async function setUpstream(checkout: Checkout, { branch, oid }: Push): Promise<void> {
+  const ref = `refs/heads/${branch}`;
+  if ((await resolveRef(checkout.repo, ref)) !== oid) return;
+  const lease = `--force-with-lease=${ref}:${oid}`;
+  const args = [
+    'push',
+    '--quiet',
+    '--no-verify',
+    '--set-upstream',
+    lease,
+    checkout.remote ?? '',
+    `${ref}:${ref}`,
+  ];
+  const { stderr } = await checkout.git(args, { ok: [0, 1, 128] });
+  if (!stderr.includes('could not lock config file')) return;
+  throw new RealmError(
+    'git-lock',
+    `the configuration of ${checkout.name} is locked: a git that was killed left it so`,
+    {
+      hint: 'git realm doctor --fix removes the lock where no git can hold it; then git realm push --continue',
+    },
+  );
+}
+
+function refused(checkout: Checkout, line: string | undefined, stderr: string): RealmError {
+  const summary = line?.split('\t')[2] ?? lastWords(stderr);
+  const reason = /\((.*)\)/.exec(summary)?.[1] ?? summary;
+  const remote = stderr
+    .split('\n')
+    .filter((one) => one.startsWith('remote:'))
+    .map((one) => one.slice(7).trim())
+    .filter(Boolean);
+  return new RealmError(
+    'push-refused',
+    `the remote of ${checkout.name} refuses the push: ${[reason, ...remote.slice(0, 3)].join(': ')}`,
+    { hint: 'fix the cause, then: git realm push --continue', data: { stderr: stderr.slice(0, 4000) } },
+  );
+}
+
+/** Notes of others are merged in, then ours go. A remote that takes no notes costs a word, not the push. */
+async function pushNotes(note: (line: string) => void, checkout: Checkout, why: string): Promise<void> {
+  const remote = checkout.remote ?? '';
+  for (let attempt = 0; attempt < 5; attempt += 1) {
+    const theirs = `refs/realm/remote-notes/${refSafe(remote)}`;
+    const fetched = await checkout.git(
+      ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', remote, `+${NOTES}:${theirs}`],
+      { ok: [0, 1, 128] },
+    );
+    if (fetched.code === 0) await mergeNotes(checkout, NOTES, theirs, checkout.who());
+    const args = ['push', '--porcelain', '--no-verify', remote, `${NOTES}:${NOTES}`];
+    const { code, stdout, stderr } = await checkout.git(args, { ok: [0, 1, 128] });
+    if (code === 0) return;
+    if (attempt === 4 || refusalOf(stdout.toString('utf8'), stderr).kind !== 'outrun') {
+      note(`${checkout.name}: the notes stay here: ${lastWords(stderr) || why}`);
+      return;
+    }
+  }
+}

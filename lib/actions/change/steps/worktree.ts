@@ -1,0 +1,196 @@
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readFile, rmdir, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Effect } from '../../../change/types.ts';
+import { RealmError } from '../../../errors.ts';
+import { resolveRef, swapRef } from '../../../git/refs.ts';
+import { NOTES } from '../../../store/aside.ts';
+import {
+  type Checkout,
+  excludePattern,
+  type ListedWorktree,
+  listWorktrees,
+  worktreeIds,
+  worktreePath,
+} from '../checkouts.ts';
+import type { Handler } from '../perform.ts';
+
+type Add = Extract<Effect, { kind: 'worktree' }>;
+type Remove = Extract<Effect, { kind: 'worktree-remove' }>;
+
+/** A worktree of the branch, kept out of the main checkout's status. */
+export const worktreeStep: Handler<Add> = {
+  apply: async ({ resumed }, checkout, effect) => {
+    const target = worktreePath(checkout, effect.branch);
+    if (resumed) await clearHalfMade(checkout, target, effect.base);
+    const known = resumed ? await worktreeAt(checkout, effect.branch) : undefined;
+    if (known === undefined || known.missing) await add(checkout, effect, target, resumed);
+    exclude(checkout);
+    return { path: known?.path ?? target, base: effect.base };
+  },
+  revert: async (_context, checkout, effect) => {
+    const target = worktreePath(checkout, effect.branch);
+    await clearHalfMade(checkout, target, effect.base);
+    const known = await worktreeAt(checkout, effect.branch);
+    if (known !== undefined) await removeWorktree(checkout, known, false);
+    if (effect.from !== 'local') await dropBranch(checkout, effect.branch, effect.base);
+    await tidyUp(checkout);
+  },
+};
+
+/** Take a finished worktree away, and its branch where all of it is merged or forced. */
+export const worktreeRemoveStep: Handler<Remove> = {
+  apply: async (_context, checkout, effect) => {
+    const known = await worktreeAt(checkout, effect.branch);
+    if (known !== undefined) await removeWorktree(checkout, known, effect.force);
+    if (effect.tip !== null) await dropBranch(checkout, effect.branch, effect.tip);
+    await tidyUp(checkout);
+    return { tip: effect.tip, path: known?.path ?? null };
+  },
+  revert: async (running, checkout, effect) => {
+    if ((await worktreeAt(checkout, effect.branch)) !== undefined) return;
+    const here = await resolveRef(checkout.repo, `refs/heads/${effect.branch}`);
+    const base = effect.tip ?? here;
+    if (base === null) return;
+    const from = here === null ? 'new' : 'local';
+    await worktreeStep.apply(
+      { ...running, resumed: false },
+      checkout,
+      { kind: 'worktree', branch: effect.branch, base, from },
+      { id: '', repo: checkout.name, effect, after: [], words: '', state: 'todo', result: null, error: null },
+    );
+  },
+};
+
+const worktreeAt = async (checkout: Checkout, branch: string): Promise<ListedWorktree | undefined> =>
+  (await listWorktrees(checkout)).find((one) => one.branch === branch);
+
+async function add(checkout: Checkout, effect: Add, target: string, resumed: boolean): Promise<void> {
+  mkdirSync(path.dirname(target), { recursive: true });
+  const exists =
+    effect.from === 'local' ||
+    (resumed && (await resolveRef(checkout.repo, `refs/heads/${effect.branch}`)) !== null);
+  const args = exists ? [target, effect.branch] : ['--no-track', '-b', effect.branch, target, effect.base];
+  // -f only lets a worktree whose directory was deleted by hand be made again.
+  const force = resumed || exists ? ['-f'] : [];
+  await checkout.git(['worktree', 'add', '--quiet', ...force, ...args], { silent: true });
+}
+
+/**
+ * A `git worktree add` that was killed leaves a worktree that git itself calls "initializing", and, where it was killed while
+ * it was cleaning up, only one of the two halves: the entry in the git directory, or the folder. A folder with anything in it
+ * that the checkout did not bring is left alone.
+ */
+async function clearHalfMade(checkout: Checkout, target: string, base: string): Promise<void> {
+  const { commonDir } = checkout.repo;
+  let known = false;
+  for (const id of worktreeIds(commonDir)) {
+    const entry = path.join(commonDir, 'worktrees', id);
+    const place = path.dirname(textOf(path.join(entry, 'gitdir')).trim());
+    const isHalf = textOf(path.join(entry, 'locked')).trim() === 'initializing';
+    if (place === target && !isHalf) known = true;
+    const isOurs = place === target || (place === '.' && id === path.basename(target));
+    if (isHalf && isOurs) rmSync(entry, { recursive: true, force: true });
+  }
+  if (known || !existsSync(target)) return;
+  const strange = await strangeFile(checkout, target, base);
+  if (strange !== null)
+    throw new RealmError(
+      'path-in-use',
+      `'${target}' is in the way: '${strange}' in it is not of ${base.slice(0, 12)}`,
+      {
+        hint: 'move it away, then run the command again',
+      },
+    );
+  rmSync(target, { recursive: true, force: true });
+}
+
+/** The first file in a half-made checkout that the commit does not have, or that holds something else. */
+async function strangeFile(checkout: Checkout, folder: string, base: string): Promise<string | null> {
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (entry.isDirectory()) continue;
+    const file = path.join(entry.parentPath, entry.name);
+    const name = path.relative(folder, file);
+    if (name === '.git') continue;
+    const wanted = await checkout.objects.read(`${base}:${name.split(path.sep).join('/')}`);
+    // Git was killed while it wrote: the beginning of what belongs there.
+    const isPart = entry.isFile() && wanted !== null && wanted.bytes.indexOf(readFileSync(file)) === 0;
+    if (!isPart && !(entry.isSymbolicLink() && wanted !== null)) return name;
+  }
+  return null;
+}
+
+async function removeWorktree(checkout: Checkout, known: ListedWorktree, force: boolean): Promise<void> {
+  if (known.missing) {
+    await checkout.git(['worktree', 'prune']);
+    return;
+  }
+  const args = ['worktree', 'remove', ...(force ? ['--force'] : []), known.path];
+  const { code, stderr } = await checkout.git(args, { ok: [0, 128] });
+  if (code === 0) return;
+  if (/submodules/.test(stderr))
+    throw new RealmError(
+      'worktree-submodules',
+      `'${known.path}' has submodules, which git removes only by force`,
+      {
+        hint: 'look for work in them that is not pushed, then: git realm worktree remove --force',
+      },
+    );
+  throw new RealmError('worktree-dirty', `'${known.path}' has changes that are not committed`, {
+    hint: 'commit them, or: git realm worktree remove --force',
+  });
+}
+
+/** Only a branch that still is where it is known to be goes. */
+async function dropBranch(checkout: Checkout, branch: string, tip: string): Promise<void> {
+  const ref = `refs/heads/${branch}`;
+  const now = await resolveRef(checkout.repo, ref);
+  if (now === null) return;
+  if (now !== tip || !(await swapRef(checkout, ref, tip, null))) {
+    throw new RealmError('branch-moved', `'${branch}' in ${checkout.name} has commits of its own: it stays`, {
+      hint: `look at it: git -C '${checkout.main}' log ${branch}`,
+    });
+  }
+  await checkout.git(['config', '--local', '--remove-section', `branch.${branch}`], { ok: [0, 128] });
+}
+
+/** Synchronously: the threads of `fs/promises` cost more than so small a file. */
+function exclude(checkout: Checkout): void {
+  const pattern = excludePattern(checkout);
+  if (pattern === null) return;
+  const file = path.join(checkout.repo.commonDir, 'info', 'exclude');
+  const text = textOf(file);
+  if (text.split('\n').includes(pattern)) return;
+  mkdirSync(path.dirname(file), { recursive: true });
+  appendFileSync(file, `${text === '' || text.endsWith('\n') ? '' : '\n'}${pattern}\n`);
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** With the last worktree goes what was only there for them. */
+async function tidyUp(checkout: Checkout): Promise<void> {
+  const pattern = excludePattern(checkout);
+  const folder = path.dirname(worktreePath(checkout, 'x'));
+  if ((await stat(folder).catch(() => null)) !== null) {
+    const empty = await rmdir(folder).then(
+      () => true,
+      () => false,
+    );
+    if (!empty) return;
+  }
+  await checkout.git(['config', '--local', '--unset', 'notes.rewriteRef', `^${NOTES}$`], { ok: [0, 5] });
+  if (pattern === null) return;
+  const file = path.join(checkout.repo.commonDir, 'info', 'exclude');
+  const text = await readFile(file, 'utf8').catch(() => '');
+  const left = text
+    .split('\n')
+    .filter((line) => line !== pattern)
+    .join('\n');
+  if (left !== text) await writeFile(file, left);
+}

@@ -1,0 +1,167 @@
+import { worstFirst } from '../../compat/differences/order.ts';
+import { type SchemaChange, schemaChanges } from '../../compat/schema-changes.ts';
+import type { Change, Places, Verdict } from '../../compat/types.ts';
+import { type Covers, type Impact, impactOf } from '../../compat/usage.ts';
+import { RealmError } from '../../errors.ts';
+import type { JsonValue } from '../../json.ts';
+import { consumersOf } from '../../realm/exports.ts';
+import { nextVersion } from '../../realm/next-version.ts';
+import type { ContractFile } from '../../realm/types.ts';
+import { contentFiles } from '../../store/content.ts';
+import type { PastVersion } from '../../store/history.ts';
+import type { Context } from '../open/context.ts';
+import { inRealm, type Look } from '../open/look.ts';
+import { type Address, resolveContract } from './address.ts';
+import { linesOf, placed, type Side } from './lines.ts';
+import { pastVersions, versionOf, versionRange } from './versions.ts';
+
+export interface DiffOptions {
+  contract: string;
+  /** `<v1>..<v2>`; default: the last version against the one before it. */
+  range?: string | undefined;
+}
+
+export interface DiffResult {
+  domain: string;
+  contract: string;
+  from: VersionShown;
+  to: VersionShown;
+  verdict: Verdict;
+  /** Worst first; with the lines of the documents, where the contract keeps them. */
+  changes: (Change & Places)[];
+  /** The differences as a changelog has them. */
+  lines: string[];
+  schema: SchemaChange[];
+  /** Other keys of the contract that differ: `description`, `owner`, `compatibility`, `deprecations`. */
+  other: { key: string; before: JsonValue; after: JsonValue }[];
+  /** Where something is taken away: whether the consumers use it. */
+  impact: Impact[];
+}
+
+export interface VersionShown {
+  version: string;
+  date: string;
+  commit: string;
+  source: string | null;
+}
+
+/** What a change from one version of a contract to another means, as publishing it would be judged. */
+export const diffContract = (context: Context, options: DiffOptions): Promise<DiffResult> =>
+  inRealm(context, async (look) => {
+    const asked = versionRange(options.range);
+    const address = resolveContract(look.snapshot.model, options.contract, undefined, context.note);
+    const { from, to } = await sides(look, address, asked);
+    const judged = await nextVersion(from.file, {
+      value: to.file.value ?? null,
+      schema: schemaOf(to.file),
+      schemaByHand: await byHand(look, address, from, to),
+      rules: look.snapshot.model.governance(address.domain).rules,
+    });
+    const covers = consumersOf(look.snapshot.model, address.domain, address.contract).map(
+      ({ repo, entry }) => ({
+        repo,
+        covers: entry.covers as Covers | undefined,
+      }),
+    );
+    const [old, now] = [described(from.file), described(to.file)];
+    return {
+      ...address,
+      from: versionShown(from),
+      to: versionShown(to),
+      verdict: judged.verdict,
+      changes: await withLines(look, worstFirst(judged.changes), from.file, to.file),
+      lines: judged.lines,
+      schema: schemaChanges(schemaOf(from.file), schemaOf(to.file)),
+      other: OTHER_KEYS.flatMap((key) => difference(key, from.file, to.file)),
+      impact: judged.breaking ? impactOf(old, now, covers) : [],
+    };
+  });
+
+/** The lines of the documents that two versions keep; none where a version keeps no document, or several. */
+async function withLines(
+  { store }: Look,
+  changes: Change[],
+  from: ContractFile,
+  to: ContractFile,
+): Promise<(Change & Places)[]> {
+  const sides: Side[] = [];
+  for (const file of [from, to]) {
+    if (changes.length === 0 || file.content?.length !== 1) return changes;
+    const [kept] = await contentFiles(store, file.name, file.content);
+    if (kept === undefined) return changes;
+    const text = Buffer.from(kept.bytes).toString('utf8');
+    sides.push({ path: kept.path, lines: await linesOf(kept.path, text, file.kind ?? '') });
+  }
+  const [old, now] = sides as [Side, Side];
+  return placed(changes, old, now);
+}
+
+async function sides(
+  look: Look,
+  address: Address,
+  asked: { from: string | undefined; to: string | undefined },
+): Promise<{ from: PastVersion; to: PastVersion }> {
+  const to = await (asked.to === undefined ? last(look, address) : versionOf(look, address, asked.to));
+  const from = await (asked.from === undefined
+    ? before(look, address, to)
+    : versionOf(look, address, asked.from));
+  // What each version says, where files beside the contract say it.
+  const [was, is] = await Promise.all([from, to].map(({ file }) => look.snapshot.loaded(file)));
+  return { from: { ...from, file: was ?? from.file }, to: { ...to, file: is ?? to.file } };
+}
+
+async function last(look: Look, address: Address): Promise<PastVersion> {
+  for await (const past of pastVersions(look, address)) return past;
+  throw new RealmError('no-such-version', `no readable version of '${address.domain}/${address.contract}'`, {
+    hint: 'git realm doctor',
+  });
+}
+
+async function before(look: Look, address: Address, to: PastVersion): Promise<PastVersion> {
+  let found = false;
+  for await (const past of pastVersions(look, address)) {
+    if (found) return past;
+    found = past.version === to.version;
+  }
+  throw new RealmError(
+    'no-such-version',
+    `${to.version} is the first version of '${address.domain}/${address.contract}'`,
+    {
+      exitCode: 1,
+      hint: `git realm show ${address.domain}/${address.contract}`,
+    },
+  );
+}
+
+/** Was the schema of any version between the two written by a person? Then it is a promise of its own. */
+async function byHand(look: Look, address: Address, from: PastVersion, to: PastVersion): Promise<boolean> {
+  const ends = new Set([from.commit.oid, to.commit.oid]);
+  let within = false;
+  for await (const { commit } of pastVersions(look, address)) {
+    const end = ends.delete(commit.oid);
+    if (end) within = true;
+    // The older end's own schema is what the change starts from.
+    if (within && ends.size === 0) return false;
+    if (within && commit.op?.schemaByHand === true) return true;
+    if (within && commit.op === null) return true;
+  }
+  return false;
+}
+
+const versionShown = ({ version, commit, file }: PastVersion): VersionShown => ({
+  version,
+  date: commit.date,
+  commit: commit.oid,
+  source: file.source_commit ?? null,
+});
+
+const schemaOf = (file: ContractFile) => (typeof file.schema === 'object' ? file.schema : {});
+
+const described = (file: ContractFile) => ({ value: file.value ?? null, schema: schemaOf(file) });
+
+const OTHER_KEYS = ['description', 'owner', 'compatibility', 'deprecations'] as const;
+
+function difference(key: (typeof OTHER_KEYS)[number], from: ContractFile, to: ContractFile) {
+  const [before, after] = [from[key] ?? null, to[key] ?? null] as unknown as [JsonValue, JsonValue];
+  return JSON.stringify(before) === JSON.stringify(after) ? [] : [{ key, before, after }];
+}

@@ -1,0 +1,249 @@
+import path from 'node:path';
+import { readCache, writeCache } from '../../cache-file.ts';
+import { drifts, type ExportDrift } from '../../checkout/drift.ts';
+import { fingerprint } from '../../checkout/fingerprint.ts';
+import type { Level } from '../../checkout/levels.ts';
+import { RealmError } from '../../errors.ts';
+import { trailer } from '../../git/commit.ts';
+import { isAncestor, listRefs, swapRef } from '../../git/refs.ts';
+import { kindOf } from '../../kinds/index.ts';
+import { fromRefSafe, isOid, refSafe } from '../../names.ts';
+import type { PublishOp } from '../../realm/ops/publish.ts';
+import type { Planned } from '../../realm/ops/types.ts';
+import { rememberClone } from '../../store/clones.ts';
+import { commitPlan, planOn, readCommit } from '../../store/engine.ts';
+import { readSnapshot } from '../../store/snapshot.ts';
+import { type Context, isoSeconds, randomId } from '../open/context.ts';
+import type { Workspace } from '../open/workspace.ts';
+import { contentOf } from './content.ts';
+
+/** A draft as its ref holds it: which contracts it speaks of, and the sources it was read from. */
+export interface Draft {
+  ref: string;
+  oid: string;
+  contracts: { domain: string; contract: string; key: string }[];
+}
+
+/** `refs/realm/drafts/<repo>/<clone id>/<branch, or oid>` of the branch checked out (DESIGN §3). */
+export function draftRef(workspace: Workspace): string {
+  const branch = workspace.repo.branch?.replace('refs/heads/', '') ?? workspace.heads.head ?? 'HEAD';
+  return `${draftFolder(workspace)}/${refSafe(branch)}`;
+}
+
+function draftFolder(workspace: Workspace): string {
+  const clone = workspace.config.get('realm.cloneId') ?? 'unknown';
+  return `refs/realm/drafts/${refSafe(workspace.name)}/${refSafe(clone)}`;
+}
+
+/** The draft of the branch checked out, or `null`. Costs no process beyond the store's reader, and none for the last one made. */
+export async function readDraft(workspace: Workspace): Promise<Draft | null> {
+  const ref = draftRef(workspace);
+  const oid = await workspace.store.objects.resolve(ref);
+  const last = oid === null ? null : lastDraft(workspace);
+  if (last !== null && last.ref === ref && last.oid === oid) return last;
+  const tip = oid === null ? null : await readCommit(workspace.store, oid);
+  if (tip === null) return null;
+  const contracts: Draft['contracts'] = [];
+  for (let commit: typeof tip | null = tip; commit !== null && contracts.length < 100; ) {
+    const op = draftOp(commit.message);
+    if (op === null) break;
+    contracts.push({ domain: op.domain, contract: op.contract, key: op.key ?? '' });
+    const parent: string | undefined = commit.parents[0];
+    commit = parent === undefined ? null : await readCommit(workspace.store, parent);
+  }
+  return { ref, oid: tip.oid, contracts };
+}
+
+const lastDraftFile = ({ repo }: Workspace): string => path.join(repo.commonDir, 'realm', 'draft');
+
+/** The draft that was made last here, if it is still what it was: a hook would ask git for the commit of the hook before. */
+function lastDraft(workspace: Workspace): Draft | null {
+  try {
+    const last = JSON.parse(readCache(lastDraftFile(workspace))?.toString('utf8') ?? 'null') as Draft | null;
+    return Array.isArray(last?.contracts) ? last : null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Put what the level's code would make of the contracts on the branch's draft ref: realm commits on top of the published
+ * one, replacing an older draft. Keyed by the sources, so that one which no commit bears out can be told and dropped.
+ */
+export async function saveDraft(
+  context: Context,
+  workspace: Workspace,
+  level: Level,
+  all: readonly ExportDrift[],
+): Promise<string | null> {
+  const drifting = all.filter((one) => drifts(one.levels[level]));
+  const wanted = await Promise.all(
+    drifting.map(async (one) => ({
+      domain: one.domain,
+      contract: one.contract,
+      key: keyOf(one, level),
+    })),
+  );
+  const old = await readDraft(workspace);
+  if (old !== null && sameDrafts(old.contracts, wanted)) return old.oid;
+  const ref = draftRef(workspace);
+  const plans: DraftPlan[] = [];
+  for (const [n, one] of drifting.entries()) {
+    const op = await draftOperation(context, workspace, one, level, wanted[n]?.key ?? '');
+    const planned = await planOn(workspace.snapshot, op);
+    if (planned.kind === 'commit') plans.push({ planned, op });
+  }
+  const tip = await commitDrafts(workspace, ref, plans);
+  if (tip === null && plans.length > 0)
+    throw new RealmError('realm-busy', `another git is at '${ref}'`, { hint: 'git realm status' });
+  const written = plans
+    .map(({ op: { domain, contract, key } }) => ({ domain, contract, key: key ?? '' }))
+    .reverse();
+  if (tip !== null)
+    rememberClone(workspace.store, workspace.config.get('realm.cloneId') ?? '', workspace.repo.commonDir);
+  if (tip !== null) {
+    const made: Draft = { ref, oid: tip, contracts: written };
+    writeCache(lastDraftFile(workspace), JSON.stringify(made));
+  }
+  if (tip === null && old !== null) await swapRef(workspace.store.repo, ref, old.oid, null);
+  return tip;
+}
+
+interface DraftPlan {
+  planned: Planned & { kind: 'commit' };
+  op: PublishOp;
+}
+
+/**
+ * The plans as one row of commits by one process: each contract has files of its own. Those that meet in a file are planned
+ * anew, each on the commit before.
+ */
+async function commitDrafts(workspace: Workspace, ref: string, plans: DraftPlan[]): Promise<string | null> {
+  const [first, ...others] = plans;
+  if (first === undefined) return null;
+  const draft = { ref, who: workspace.who(), force: true, draft: true };
+  const files = plans.flatMap(({ planned }) => [...planned.files.keys()]);
+  if (new Set(files).size === files.length)
+    return commitPlan(workspace.store, { ...draft, ...first, snapshot: workspace.snapshot, onTop: others });
+  let { snapshot } = workspace;
+  let tip: string | null = null;
+  for (const { op } of plans) {
+    const planned = await planOn(snapshot, op);
+    if (planned.kind === 'nothing') continue;
+    tip = await commitPlan(workspace.store, { ...draft, planned, op, snapshot });
+    if (tip !== null) snapshot = await readSnapshot(workspace.store, tip);
+  }
+  return tip;
+}
+
+/** The same from a hook: what cannot be kept now (a full or read-only disk, a lock) is said, and the hook goes on. */
+export async function tryDraft(
+  context: Context,
+  workspace: Workspace,
+  level: Level,
+  all: readonly ExportDrift[],
+): Promise<void> {
+  try {
+    await saveDraft(context, workspace, level, all);
+  } catch (error) {
+    if (!(error instanceof RealmError)) throw error;
+    context.note(`git realm: the draft of this change was not kept: ${error.message}`);
+  }
+}
+
+/**
+ * Drop the branch's draft when no level of the code bears it out any more: an aborted commit, a reset, a publication.
+ * Returns what is left of it.
+ */
+export async function reconcileDraft(
+  workspace: Workspace,
+  all: readonly ExportDrift[],
+): Promise<Draft | null> {
+  const draft = await readDraft(workspace);
+  if (draft === null) return null;
+  for (const { domain, contract, key } of draft.contracts) {
+    const one = all.find((own) => own.domain === domain && own.contract === contract);
+    for (const level of ['head', 'index'] as const) {
+      if (one !== undefined && drifts(one.levels[level]) && keyOf(one, level) === key) return draft;
+    }
+  }
+  await swapRef(workspace.store.repo, draft.ref, draft.oid, null);
+  return null;
+}
+
+/** This clone's drafts under earlier names of the repo go by the name of now. */
+export async function adoptDrafts(workspace: Workspace): Promise<void> {
+  const names = workspace.snapshot.model.repo(workspace.name)?.formerly ?? [];
+  const folders = names.map((name) => `${draftFolder({ ...workspace, name })}/`);
+  if (folders.length === 0) return;
+  for (const { name, oid } of await listRefs(workspace.store.repo, folders)) {
+    const old = folders.find((folder) => name.startsWith(folder)) ?? '';
+    const now = `${draftFolder(workspace)}/${name.slice(old.length)}`;
+    await swapRef(workspace.store.repo, now, null, oid);
+    await swapRef(workspace.store.repo, name, oid, null);
+  }
+}
+
+/** Drop this clone's drafts of branches that are gone or whose commits are all published. */
+export async function sweepDrafts(workspace: Workspace): Promise<void> {
+  const { tip } = workspace.heads;
+  for (const { name, oid } of await listRefs(workspace.store.repo, [`${draftFolder(workspace)}/`])) {
+    if (name === draftRef(workspace)) continue;
+    const branch = fromRefSafe(name.slice(draftFolder(workspace).length + 1));
+    const commit = isOid(branch) ? branch : `refs/heads/${branch}`;
+    const known = await workspace.objects.info(`${commit}^{commit}`);
+    const live = known !== null && !isOid(branch);
+    const merged =
+      live && tip.kind !== 'none' && (await isAncestor(workspace.repo, known.oid, tip.oid)) === true;
+    if (!live || merged) await swapRef(workspace.store.repo, name, oid, null);
+  }
+}
+
+function sameDrafts(a: Draft['contracts'], b: Draft['contracts']): boolean {
+  const lines = (list: Draft['contracts']) =>
+    list.map((one) => `${one.domain}/${one.contract} ${one.key}`).sort();
+  return lines(a).join('\n') === lines(b).join('\n');
+}
+
+async function draftOperation(
+  context: Context,
+  workspace: Workspace,
+  one: ExportDrift,
+  level: Level,
+  key: string,
+): Promise<PublishOp> {
+  const found = one.levels[level]?.reading;
+  const reading = found?.kind === 'value' ? found : { extraction: { value: null, schema: {} } };
+  return {
+    verb: 'publish',
+    id: randomId(),
+    at: isoSeconds(context.now()),
+    by: workspace.who().email,
+    domain: one.domain,
+    contract: one.contract,
+    repo: workspace.name,
+    base: { version: one.file.version, source: one.file.source_commit ?? null },
+    source: null,
+    draft: true,
+    key,
+    kind: kindOf(one.file).name,
+    ...(await contentOf(workspace, one.contract, reading)),
+  };
+}
+
+/** The sources at a level, by content, short enough for a trailer. */
+function keyOf(one: ExportDrift, level: Level): string {
+  const reading = one.levels[level]?.reading;
+  return reading?.kind === 'value' ? fingerprint(reading.key) : '';
+}
+
+function draftOp(message: string): PublishOp | null {
+  const line = trailer(message, 'Realm-Op');
+  if (line === undefined) return null;
+  try {
+    const op = JSON.parse(line) as PublishOp;
+    return op.draft === true ? op : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,357 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { DEFAULT_DETECTOR } from '../../checkout/drift.ts';
+import { typedPath } from '../../checkout/typed-path.ts';
+import { RealmError, usageError } from '../../errors.ts';
+import { isObject, type JsonObject, type JsonValue } from '../../json.ts';
+import { kindAsked, kindOf, kindOfReader } from '../../kinds/index.ts';
+import { plugInReader } from '../../kinds/plugged.ts';
+import type { Kind } from '../../kinds/types.ts';
+import { contractName, domainName, pathspec, semverVersion } from '../../names.ts';
+import type { PublishOp } from '../../realm/ops/publish.ts';
+import { parseYaml } from '../../realm/parse.ts';
+import type { DetectorEntry, ExportEntry } from '../../realm/types.ts';
+import { type Context, opHead } from '../open/context.ts';
+import { refreshWatchList } from '../open/hooks.ts';
+import { writeMembership } from '../open/membership.ts';
+import { inWorkspace, type Workspace } from '../open/workspace.ts';
+import { perform } from '../share/perform.ts';
+import { type Shared, share } from '../share/share.ts';
+import { announcePublished } from './announce.ts';
+import { contentOf } from './content.ts';
+import { type DetectedExport, detectIn } from './detect.ts';
+import { chooseReader, entryOf, readPublished } from './read-export.ts';
+
+export interface ExportOptions {
+  name?: string | undefined;
+  domain?: string | undefined;
+  version?: string | undefined;
+  description?: string | undefined;
+  /** JSON text. */
+  value?: string | undefined;
+  /** A YAML or JSON file with the value. */
+  file?: string | undefined;
+  /** A YAML or JSON file with the contract's schema. */
+  schema?: string | undefined;
+  /** Pathspecs to read the value from, added to those there are. */
+  sources: readonly string[];
+  detect: boolean;
+  /** The kind of the contract; absent: by what the sources are. */
+  kind?: string | undefined;
+  detector?: string | undefined;
+  /** Detector options, `key=value`. */
+  with: readonly string[];
+}
+
+export interface ExportResult {
+  domain: string;
+  contract: string;
+  version: string;
+  /** `new`, a verdict, or `pending` where the sources are not published yet. */
+  verdict: string;
+  changes: string[];
+  sources: string[];
+  value: JsonValue;
+  commit: string | null;
+  shared: Shared;
+  /** Why nothing was published although sources were declared. */
+  pending: string | null;
+  configChanged: boolean;
+}
+
+/** Declare or update what this repo exports: from code (`--source`, `--detect`) or by hand (`--value`, `--file`). */
+export function exportContract(context: Context, given: ExportOptions): Promise<ExportResult> {
+  return inWorkspace(context, async (workspace) => {
+    const sources = given.sources.map((typed) => typedPath(workspace.repo.worktree, context.cwd, typed));
+    const options = { ...given, sources: await Promise.all(sources) };
+    const detected = options.detect
+      ? (await detectIn(context, workspace.repo, workspace.store, workspace.name)).exports
+      : [];
+    const contract = contractName(nameOf(options, detected)) as string;
+    const domain = domainOf(workspace, options, contract);
+    const op = await operation(context, workspace, options, domain, contract, detected);
+    const pending = typeof op.pending === 'string' ? op.pending : null;
+    delete op.pending;
+    const applied = await perform(context, workspace, op);
+    const shared = await share(context, workspace);
+    const left = ((workspace.file.detected_exports ?? []) as DetectedExport[]).filter(
+      (one) => one.name !== contract,
+    );
+    const configChanged = await writeMembership(workspace.repo, {
+      store: workspace.store,
+      repo: workspace.name,
+      detected: left,
+    });
+    await refreshWatchList(workspace);
+    const { model } = workspace.snapshot;
+    const file = model.contract(domain, contract);
+    const facts = applied.planned.kind === 'commit' ? applied.planned.facts : {};
+    const version = file?.version ?? '';
+    const from = op.base?.version ?? '';
+    const verdict = String(facts.verdict ?? 'equal');
+    const changes = (facts.changes ?? []) as string[];
+    await announcePublished(context, workspace, [
+      {
+        domain,
+        contract,
+        from,
+        version,
+        verdict,
+        changes,
+        commit: changes.length > 0 ? applied.commit : null,
+      },
+    ]);
+    const entry = model
+      .binding(domain, workspace.name)
+      ?.file.exports?.find((one) => one.contract === contract);
+    return {
+      domain,
+      contract,
+      version,
+      verdict: pending === null ? verdict : 'pending',
+      changes,
+      sources: entry?.source_files ?? [],
+      value: file?.value ?? null,
+      commit: applied.commit,
+      shared,
+      pending,
+      configChanged,
+    };
+  });
+}
+
+async function operation(
+  context: Context,
+  workspace: Workspace,
+  options: ExportOptions,
+  domain: string,
+  contract: string,
+  detected: readonly DetectedExport[],
+): Promise<PublishOp> {
+  const { model } = workspace.snapshot;
+  const old = model.contract(domain, contract);
+  const entry = model.binding(domain, workspace.name)?.file.exports?.find((one) => one.contract === contract);
+  const head: PublishOp = {
+    verb: 'publish',
+    ...opHead(context, workspace.who()),
+    domain,
+    contract,
+    repo: workspace.name,
+    base: old === undefined ? null : { version: old.version, source: old.source_commit ?? null },
+    source: null,
+    ...(options.version === undefined ? {} : { version: semverVersion(options.version) }),
+    ...(options.description === undefined ? {} : { description: options.description }),
+    ...(options.schema === undefined ? {} : { schemaByHand: true }),
+  };
+  const byHand = await valueByHand(workspace, options);
+  const schema = options.schema === undefined ? undefined : await readYamlFile(workspace, options.schema);
+  if (schema !== undefined && !isObject(schema)) throw usageError(`'${options.schema}' holds no JSON Schema`);
+  if (byHand !== undefined) {
+    if (options.sources.length > 0 || options.detect)
+      throw usageError('--value and --file are by hand: without --source or --detect');
+    const described = schema ?? (old === undefined ? schemaOfValue(byHand) : {});
+    return { ...head, payload: { value: byHand, schema: described as JsonObject } };
+  }
+  const from = await sourcesAndReader(workspace, options, contract, detected, entry);
+  if (from === null) {
+    if (old === undefined && schema === undefined) throw nothingToExport(contract);
+    const value = old?.value ?? null;
+    return { ...head, payload: { value, ...(schema === undefined ? {} : { schema }) } as JsonObject };
+  }
+  await refuseUnmatched(workspace, options.sources.length > 0 ? from.sources : []);
+  const all = [...new Set([...(entry?.source_files ?? []), ...from.sources])];
+  const kind = from.kind ?? (old === undefined ? undefined : kindOf(old));
+  if (kind !== undefined && old !== undefined) mustStayOfKind(contract, kindOf(old), kind, all);
+  const declared: PublishOp = {
+    ...head,
+    ...(kind === undefined ? {} : { kind: kind.name }),
+    sources: from.sources,
+    ...(from.extract === undefined ? {} : { extract: from.extract as DetectorEntry & JsonObject }),
+  };
+  try {
+    const detector = from.extract ?? entry?.extract ?? DEFAULT_DETECTOR;
+    const read = await readPublished(workspace, `${domain}/${contract}`, all, detector);
+    const content =
+      schema === undefined
+        ? await contentOf(workspace, contract, read)
+        : { payload: { value: read.extraction.value, schema } };
+    // The tip's value is published as it is; what a plan refuses there is said, and the sources stay undeclared.
+    return { ...declared, source: read.source, ...content };
+  } catch (error) {
+    // New sources of a contract that exists may be written today and pushed tomorrow.
+    if (old === undefined || !(error instanceof RealmError) || error.code !== 'not-published-yet')
+      throw error;
+    return { ...declared, pending: error.message };
+  }
+}
+
+/** Sources must match a file somewhere: in the work tree, tracked or new, or at the publishing tip. Links are no files. */
+async function refuseUnmatched(workspace: Workspace, sources: readonly string[]): Promise<void> {
+  const { levels, repo, heads } = workspace;
+  for (const spec of sources) {
+    const here = repo.worktree === null ? { index: [], worktree: [] } : await levels.inCheckout([spec]);
+    if (here.index.length + here.worktree.length > 0) continue;
+    const published = heads.tip.kind === 'none' ? [] : await levels.inCommit(heads.tip.oid, [spec]);
+    if (published.length > 0) continue;
+    throw new RealmError('source-none', `pathspec '${spec}' matches no file of this repository`, {
+      hint: `git ls-files -- '${spec}' shows what it matches`,
+      data: { source: spec },
+    });
+  }
+}
+
+async function valueByHand(workspace: Workspace, options: ExportOptions): Promise<JsonValue | undefined> {
+  if (options.value !== undefined && options.file !== undefined)
+    throw usageError('give --value or --file, not both');
+  if (options.file !== undefined) return readYamlFile(workspace, options.file);
+  if (options.value === undefined) return undefined;
+  try {
+    return JSON.parse(options.value) as JsonValue;
+  } catch (cause) {
+    throw usageError(
+      `--value is no JSON: ${(cause as Error).message}`,
+      `--value '{"read": ["jobs/*"]}', or --file <YAML file>`,
+    );
+  }
+}
+
+async function readYamlFile(workspace: Workspace, name: string): Promise<JsonValue> {
+  const file = path.resolve(name);
+  const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    throw new RealmError('file-unreadable', `cannot read '${name}': ${cause.code ?? cause.message}`, {
+      cause,
+    });
+  });
+  const parsed = parseYaml(name, text);
+  if (parsed.ok) return parsed.value;
+  const [first] = parsed.problems;
+  throw new RealmError('file-invalid', `${name}:${first?.line ?? 1}: ${first?.message ?? 'does not parse'}`, {
+    data: { problems: parsed.problems, repo: workspace.name },
+  });
+}
+
+/** A schema that says only what the value shows: lists of strings are sets, objects their keys. */
+export function schemaOfValue(value: JsonValue): JsonObject {
+  if (Array.isArray(value)) {
+    const strings = value.every((one) => typeof one === 'string');
+    return strings ? { type: 'array', items: { type: 'string' } } : { type: 'array' };
+  }
+  if (isObject(value)) {
+    const properties = Object.fromEntries(
+      Object.entries(value).map(([key, one]) => [key, schemaOfValue(one)]),
+    );
+    return { type: 'object', properties };
+  }
+  if (value === null) return {};
+  return { type: typeof value === 'number' && Number.isInteger(value) ? 'integer' : typeof value };
+}
+
+async function sourcesAndReader(
+  workspace: Workspace,
+  options: ExportOptions,
+  contract: string,
+  detected: readonly DetectedExport[],
+  entry: ExportEntry | undefined,
+): Promise<{ sources: string[]; extract: DetectorEntry | undefined; kind: Kind | undefined } | null> {
+  const asked = detectorOf(options);
+  if (asked !== undefined) await plugInReader(asked.detector);
+  const kind =
+    options.kind !== undefined
+      ? await kindAsked(options.kind)
+      : asked === undefined
+        ? undefined
+        : kindOfReader(asked.detector);
+  if (kind !== undefined && asked !== undefined && !kind.readers.includes(asked.detector))
+    throw usageError(
+      `the detector '${asked.detector}' does not read kind '${kind.name}'`,
+      `--detector ${kind.readers.join(' or ')}`,
+    );
+  if (options.sources.length > 0) {
+    const sources = options.sources.map((one) => pathspec(one) as string);
+    if (asked !== undefined) return { sources, extract: asked, kind };
+    // More sources of an export are read as it is; the first ones by what they are.
+    if (entry?.source_files?.length && kind === undefined)
+      return { sources, extract: undefined, kind: undefined };
+    const choice = await chooseReader(workspace, sources, kind);
+    return { sources, extract: entryOf(choice), kind: choice.kind };
+  }
+  if (options.detect) {
+    const named = detected.find((one) => one.name === contract);
+    const fits = detected.filter((one) => asked === undefined || one.detector === asked.detector);
+    const found = named ?? (fits.length === 1 ? fits[0] : undefined);
+    if (found === undefined) {
+      throw new RealmError('nothing-detected', `no export was detected in the code for '${contract}'`, {
+        hint:
+          detected.length === 0
+            ? 'name the files: --source <path>'
+            : `detected: ${detected.map((one) => one.name).join(', ')}`,
+      });
+    }
+    const extract = { detector: found.detector, ...found.options, ...asked };
+    return { sources: found.source_files, extract, kind: kindOfReader(extract.detector) };
+  }
+  return asked === undefined || entry === undefined ? null : { sources: [], extract: asked, kind };
+}
+
+/** A contract stays of its kind: who imports it relies on that. */
+function mustStayOfKind(contract: string, old: Kind, now: Kind, sources: readonly string[]): void {
+  if (old.name === now.name) return;
+  throw new RealmError(
+    'kind-mismatch',
+    `'${contract}' is of kind ${old.name}, and ${sources.join(', ')} would make it ${now.name}`,
+    { hint: `publish it under another name: git realm export --name <contract> --kind ${now.name}` },
+  );
+}
+
+/** The detector named on the command line with its options, if any. */
+export function detectorOf(options: ExportOptions): DetectorEntry | undefined {
+  if (options.detector === undefined) return undefined;
+  return { detector: options.detector, ...withOptions(options.with) };
+}
+
+/** Options of a reader, each given as `key=value`. */
+export function withOptions(pairs: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const at = pair.indexOf('=');
+      if (at < 1) throw usageError(`--with '${pair}' is not key=value`);
+      return [pair.slice(0, at), pair.slice(at + 1)];
+    }),
+  );
+}
+
+function nameOf(options: ExportOptions, detected: readonly DetectedExport[]): string {
+  if (options.name !== undefined) return options.name;
+  if (detected.length === 1 && detected[0] !== undefined) return detected[0].name;
+  throw usageError(
+    'say which contract: --name <contract>',
+    detected.map((one) => `--name ${one.name}`).join(' or ') || undefined,
+  );
+}
+
+/** The domain given, the one that has the contract, or the only one this repo is in. */
+function domainOf(workspace: Workspace, options: ExportOptions, contract: string): string {
+  if (options.domain !== undefined) return domainName(options.domain);
+  const { model } = workspace.snapshot;
+  const mine = model
+    .domainNames()
+    .filter((domain) => model.domain(domain)?.members?.includes(workspace.name));
+  const having = mine.filter((domain) => model.contract(domain, contract) !== undefined);
+  const fits = having.length > 0 ? having : mine;
+  if (fits.length === 1 && fits[0] !== undefined) return fits[0];
+  if (fits.length === 0) {
+    throw new RealmError('no-domain', `'${workspace.name}' is in no domain yet`, {
+      hint: `git realm domain create <name> --repos ${workspace.name},<other>`,
+    });
+  }
+  throw new RealmError('ambiguous-domain', `'${workspace.name}' is in several domains: ${fits.join(', ')}`, {
+    hint: `--domain ${fits[0]}`,
+    data: { candidates: fits },
+  });
+}
+
+const nothingToExport = (contract: string): RealmError =>
+  usageError(
+    `say where '${contract}' comes from`,
+    '--source <path>, --detect, --value <JSON> or --file <YAML file>',
+  );

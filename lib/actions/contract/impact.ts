@@ -1,0 +1,21 @@
+import { drifts, type ExportDrift } from '../../checkout/drift.ts';
+import type { Level } from '../../checkout/levels.ts';
+import { type Covers, impactOf, impactWords } from '../../compat/usage.ts';
+import { consumersOf } from '../../realm/exports.ts';
+import type { RealmModel } from '../../realm/model.ts';
+
+/**
+ * Which consumers use the part that the drift of a level takes away: `breaks fungal at cdk/stack.py:12`, or that none
+ * does. Empty where the drift breaks nothing or nobody imports the contract.
+ */
+export function impactOfDrift(model: RealmModel, one: ExportDrift, level: Level | undefined): string[] {
+  const drift = level === undefined ? undefined : one.levels[level];
+  if (!drifts(drift) || !drift.judgement.breaking || drift.reading.kind !== 'value') return [];
+  const old = { value: one.file.value ?? null, schema: one.file.schema ?? {} };
+  const { value, schema } = drift.reading.extraction;
+  const consumers = consumersOf(model, one.domain, one.contract).map(({ repo, entry }) => ({
+    repo,
+    covers: entry.covers as unknown as Covers | undefined,
+  }));
+  return impactWords(impactOf(old, { value, schema }, consumers));
+}

@@ -1,0 +1,201 @@
+import { realpath } from 'node:fs/promises';
+import path from 'node:path';
+import { readSources } from '../../checkout/levels.ts';
+import { typedPath } from '../../checkout/typed-path.ts';
+import { satisfies } from '../../compat/semver.ts';
+import { RealmError, usageError } from '../../errors.ts';
+import type { JsonObject } from '../../json.ts';
+import { kindOf, problemOfKind, useAsked } from '../../kinds/index.ts';
+import { readUse } from '../../kinds/read.ts';
+import { detectorOf } from '../../kinds/readers.ts';
+import type { Kind } from '../../kinds/types.ts';
+import { domainName, pathspec, semverRange } from '../../names.ts';
+import type { ImportOp } from '../../realm/ops/import.ts';
+import type { DetectorEntry } from '../../realm/types.ts';
+import { type Context, opHead } from '../open/context.ts';
+import { refreshWatchList } from '../open/hooks.ts';
+import { writeMembership } from '../open/membership.ts';
+import { inWorkspace, type Workspace } from '../open/workspace.ts';
+import { perform } from '../share/perform.ts';
+import { type Shared, share } from '../share/share.ts';
+import { resolveContract } from './address.ts';
+import { withOptions } from './export.ts';
+import { type Ended, endGracePeriods } from './grace.ts';
+import { type Proof, proofOf, resolved, stateOfProof } from './resolve.ts';
+
+export interface ImportOptions {
+  contract: string;
+  domain?: string | undefined;
+  /** A semver range; default `^<published version>`. */
+  version?: string | undefined;
+  binding?: string | undefined;
+  verify?: string | undefined;
+  /** Options of the reader that `verify` names, `key=value`. */
+  with?: readonly string[] | undefined;
+}
+
+export interface ImportResult {
+  domain: string;
+  contract: string;
+  range: string;
+  version: string;
+  status: string;
+  binding: string | null;
+  verify: string | null;
+  proof: Proof;
+  commit: string | null;
+  /** Grace periods that waited for this import alone: over. */
+  ended: Ended[];
+  shared: Shared;
+  configChanged: boolean;
+}
+
+/** Declare that this repo relies on a contract, and where; resolved at once where that can be proved. */
+export function importContract(context: Context, options: ImportOptions): Promise<ImportResult> {
+  return inWorkspace(context, async (workspace) => {
+    const inDomain = options.domain === undefined ? undefined : (domainName(options.domain) as string);
+    mustBeIn(workspace, inDomain);
+    const { domain, contract } = resolveContract(
+      workspace.snapshot.model,
+      options.contract,
+      inDomain,
+      context.note,
+    );
+    mustBeIn(workspace, domain);
+    const published = workspace.snapshot.model.contract(domain, contract);
+    if (published === undefined)
+      throw new RealmError('realm-file-invalid', `'${domain}/${contract}' does not validate`, {
+        hint: 'git realm doctor',
+      });
+    const range = semverRange(options.version ?? `^${published.version}`) as string;
+    if (!satisfies(published.version, range, { includePrerelease: true })) {
+      throw new RealmError(
+        'range-unsatisfied',
+        `'${contract}' is at ${published.version}: nothing published satisfies '${range}'`,
+        {
+          hint: `--version '>=${published.version}'`,
+          data: { published: published.version, range },
+        },
+      );
+    }
+    // What an import says already stays, unless it is said anew.
+    const known = workspace.snapshot.model
+      .binding(domain, workspace.name)
+      ?.file.imports?.find((one) => one.contract === contract);
+    const binding =
+      options.binding === undefined ? known?.binding : await bindingFile(context, workspace, options.binding);
+    const strange = published.kind === undefined ? null : await problemOfKind(published.kind);
+    if (strange !== null && options.verify !== undefined) throw strange;
+    const isSaid = [options.binding, options.verify, options.with?.[0]].some((one) => one !== undefined);
+    const kept = isSaid ? undefined : known?.verify;
+    const verify = kept ?? (await verifyOf(workspace, options, kindOf(published), binding));
+    const own = {
+      domain,
+      contract,
+      published,
+      entry: { contract, version: range, ...(binding ? { binding } : {}), ...(verify ? { verify } : {}) },
+    };
+    const proof = await proofOf(workspace, own);
+    const tip = workspace.heads.tip.kind === 'none' ? null : workspace.heads.tip.oid;
+    // What is relied on from now on is resolved as it stands, unless verify shows a gap: then it starts out stale.
+    const resolution =
+      proof.kind === 'uncovered'
+        ? {
+            status: 'stale',
+            proof: stateOfProof(proof),
+            ...('covers' in proof ? { covers: proof.covers } : {}),
+          }
+        : resolved(own, proof, tip, context.now());
+    const op: ImportOp = {
+      verb: 'import',
+      ...opHead(context, workspace.who()),
+      domain,
+      contract,
+      repo: workspace.name,
+      range,
+      ...(binding === undefined ? {} : { binding }),
+      ...(verify === undefined ? {} : { verify: verify as DetectorEntry & JsonObject }),
+      payload: resolution as unknown as JsonObject,
+    };
+    const applied = await perform(context, workspace, op);
+    const ended = await endGracePeriods(context, workspace);
+    const shared = await share(context, workspace);
+    const configChanged = await writeMembership(workspace.repo, {
+      store: workspace.store,
+      repo: workspace.name,
+    });
+    await refreshWatchList(workspace);
+    return {
+      domain,
+      contract,
+      range,
+      version: published.version,
+      status: resolution.status,
+      binding: binding ?? null,
+      verify: verify?.detector ?? null,
+      proof,
+      commit: applied.commit,
+      ended,
+      shared,
+      configChanged,
+    };
+  });
+}
+
+function mustBeIn(workspace: Workspace, domain: string | undefined): void {
+  if (domain === undefined) return;
+  const { model } = workspace.snapshot;
+  const there = model.domain(domain);
+  if (there?.members?.includes(workspace.name)) return;
+  if (there === undefined) {
+    throw new RealmError('no-such-domain', `no domain '${domain}' in this realm`, {
+      hint: `domains: ${model.domainNames().join(', ') || 'none yet'}`,
+    });
+  }
+  throw new RealmError('not-a-member', `'${workspace.name}' is not in domain '${domain}'`, {
+    hint: `ask ${there.members?.join(' or ') ?? 'a member'} to run: git realm domain add ${domain} --repos ${workspace.name}`,
+  });
+}
+
+/** A file of this repository, named from its root; what the user typed is relative to where he is. */
+async function bindingFile(context: Context, workspace: Workspace, typed: string): Promise<string> {
+  const top = workspace.repo.worktree;
+  if (top === null) return pathspec(typed);
+  const named = path.isAbsolute(typed) ? path.relative(top, typed) : await typedPath(top, context.cwd, typed);
+  const [root, found] = await Promise.all(
+    [top, path.join(top, named)].map((one) => realpath(one).catch(() => null)),
+  );
+  // A link may lead out of it.
+  const inside = path.relative(root ?? top, found ?? path.dirname(root ?? top));
+  if (inside !== '..' && !inside.startsWith(`..${path.sep}`) && !path.isAbsolute(inside))
+    return pathspec(named);
+  throw new RealmError('no-such-file', `no file '${typed}' in this repository`, {
+    hint: 'name the file that uses the contract: --binding <path>',
+  });
+}
+
+/** The reader asked for, or one of the kind's own that finds something in the binding. */
+async function verifyOf(
+  workspace: Workspace,
+  options: ImportOptions,
+  kind: Kind,
+  binding: string | undefined,
+): Promise<DetectorEntry | undefined> {
+  if (binding === undefined) {
+    if (options.verify !== undefined) throw usageError('--verify needs --binding <path>');
+    return undefined;
+  }
+  const given = withOptions(options.with ?? []);
+  if (options.verify !== undefined) return { detector: useAsked(kind, options.verify).name, ...given };
+  if (Object.keys(given).length > 0) throw usageError('--with needs --verify <reader>');
+  const { index, worktree } = await workspace.levels.inCheckout([binding]);
+  const files = await readSources(worktree.length > 0 ? worktree : index);
+  for (const use of kind.uses) {
+    const reader = await detectorOf(use.reader);
+    if (files.length === 0 || !files.every((file) => reader.reads(file.path) && reader.triggers(file.bytes)))
+      continue;
+    const usage = await readUse(use, files, {});
+    if (usage.looked > 0 && usage.unread === null) return { detector: use.name };
+  }
+  return undefined;
+}

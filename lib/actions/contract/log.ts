@@ -1,0 +1,171 @@
+import { contractName, domainName } from '../../names.ts';
+import { domainPath, paths } from '../../realm/kinds.ts';
+import { pendingUntil, releasesOf } from '../../realm/releases.ts';
+import type { Release } from '../../realm/types.ts';
+import { contractVersions, history, type RealmCommit } from '../../store/history.ts';
+import { recordsOf } from '../../store/records.ts';
+import type { Context } from '../open/context.ts';
+import { inRealm, type Look } from '../open/look.ts';
+import { listProposals, type Proposal } from '../share/proposals.ts';
+import { type Address, resolveContract } from './address.ts';
+
+export interface LogOptions {
+  /** `[<domain>/]<contract>`; absent: the whole realm. */
+  contract?: string | undefined;
+  /** At most so many commits, or versions. */
+  count: number;
+}
+
+export type LogResult = RealmLog | ContractLog;
+
+export interface RealmLog {
+  kind: 'realm';
+  realm: string;
+  commits: LoggedCommit[];
+  /** There are more than were asked for. */
+  more: boolean;
+}
+
+export interface LoggedCommit extends RealmCommit {
+  /** The repo whose operation it was; `null` where it was of none, or by hand. */
+  repo: string | null;
+}
+
+export interface ContractLog {
+  kind: 'contract';
+  domain: string;
+  contract: string;
+  /** What waits for approval. */
+  proposals: Pick<Proposal, 'id' | 'subject' | 'author' | 'date' | 'approvers'>[];
+  versions: LoggedVersion[];
+  more: boolean;
+}
+
+export interface LoggedVersion {
+  version: string;
+  /** When it was published, ISO 8601. */
+  date: string;
+  by: string;
+  repo: string | null;
+  /** The realm commit that published it. */
+  commit: string;
+  /** The provider's commit that its value was read from. */
+  source: string | null;
+  /** What the contract was called then. */
+  name: string;
+  /** The lines of the changelog. */
+  changes: string[];
+  /** How it came about: who proposed, approved, took back, acknowledged it, in order of time. */
+  story: Told[];
+  /** A breaking version: from when it counts, ISO 8601, and whether it does. */
+  effect: { at: string; passed: boolean } | null;
+}
+
+export interface Told {
+  what: 'proposed' | 'approval' | 'rejection' | 'withdrawal' | 'acknowledgement';
+  by: string;
+  /** ISO 8601. */
+  at: string;
+  /** The repo that acknowledges, or the reason that was given. */
+  detail: string;
+}
+
+/** The history of the realm, or of one contract by version; the newest first. */
+export const logOf = (context: Context, options: LogOptions): Promise<LogResult> =>
+  inRealm(context, async (look): Promise<LogResult> => {
+    const tip = look.snapshot.commit?.oid ?? look.store.branch;
+    if (options.contract === undefined) return realmLog(look, tip, options.count);
+    return contractLog(context, look, tip, addressIn(context, look, options.contract), options.count);
+  });
+
+/** A contract that is gone still has its history, under its full name. */
+function addressIn(context: Context, look: Look, text: string): Address {
+  const [domain = '', contract = '', ...rest] = text.split('/');
+  const { model } = look.snapshot;
+  if (contract === '' || rest.length > 0 || model.contractNames(domain).includes(contract))
+    return resolveContract(model, text, undefined, context.note);
+  if (model.contractNow(domain, contract) !== contract)
+    return resolveContract(model, text, undefined, context.note);
+  return { domain: domainName(domain), contract: contractName(contract) };
+}
+
+async function realmLog(look: Look, tip: string, count: number): Promise<RealmLog> {
+  const commits: LoggedCommit[] = [];
+  for await (const commit of history(look.store, tip, { limit: count + 1 })) {
+    commits.push({ ...commit, repo: repoOf(commit) });
+  }
+  const realm = look.snapshot.model.realm?.name ?? '';
+  return { kind: 'realm', realm, commits: commits.slice(0, count), more: commits.length > count };
+}
+
+async function contractLog(
+  context: Context,
+  look: Look,
+  tip: string,
+  address: Address,
+  count: number,
+): Promise<ContractLog> {
+  const path = paths.contract(address.domain, address.contract);
+  const versions: LoggedVersion[] = [];
+  const all = await listProposals(look.store, look.snapshot);
+  for await (const { version, file, commit, path: at } of contractVersions(look.store, tip, path)) {
+    const due = file.effective_at;
+    versions.push({
+      version,
+      date: commit.date,
+      by: commit.author.email,
+      repo: repoOf(commit),
+      commit: commit.oid,
+      source: file.source_commit ?? null,
+      name: domainPath(at)?.stem ?? file.name,
+      changes:
+        commit.op?.verb === 'unland'
+          ? ['Back at this version: the approval of the one after it was taken back']
+          : changesIn(releasesOf(file), version),
+      story: await storyOf(look, commit, at, all),
+      effect:
+        due === undefined || commit.op?.verb !== 'land'
+          ? null
+          : { at: due, passed: pendingUntil(file, context.now().getTime()) === null },
+    });
+    if (versions.length > count) break;
+  }
+  // Never there: refused with the contracts that are.
+  if (versions.length === 0) resolveContract(look.snapshot.model, `${address.domain}/${address.contract}`);
+  const proposals = all
+    .filter((one) => one.state === 'open' && one.files.some((file) => file.path === path))
+    .map(({ id, subject, author, date, approvers }) => ({ id, subject, author, date, approvers }));
+  const more = versions.length > count;
+  return { kind: 'contract', ...address, proposals, versions: versions.slice(0, count), more };
+}
+
+/** What was said before and after a version was published: on its proposal, and on the commit that published it. */
+async function storyOf(
+  { store, snapshot }: Look,
+  commit: RealmCommit,
+  path: string,
+  proposals: readonly Proposal[],
+): Promise<Told[]> {
+  const landed = commit.op?.verb === 'land' ? commit.op.proposal : undefined;
+  const proposal = proposals.find((one) => one.id === landed && one.files.some((file) => file.path === path));
+  if (proposal === undefined) return [];
+  const onLanding = await recordsOf(store, snapshot.model, commit.oid);
+  const said = [...proposal.records, ...onLanding.records];
+  return [
+    { what: 'proposed', by: proposal.author, at: proposal.date, detail: proposal.id },
+    ...said.flatMap((record): Told[] => {
+      if (record.kind === 'rewrite') return [];
+      const detail =
+        record.kind === 'acknowledgement' ? record.repo : 'why' in record ? record.why : undefined;
+      return [{ what: record.kind, by: record.by, at: record.at, detail: detail ?? '' }];
+    }),
+  ];
+}
+
+const changesIn = (releases: readonly Release[], version: string): string[] =>
+  releases.find((release) => release.version === version)?.changes ?? [];
+
+function repoOf({ op }: RealmCommit): string | null {
+  const repo = op?.repo ?? op?.provider;
+  return typeof repo === 'string' ? repo : null;
+}

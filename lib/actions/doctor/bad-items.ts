@@ -1,0 +1,125 @@
+import { lstatSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { noteOf } from '../../git/note-tree.ts';
+import { listRefs, type Ref, swapRef } from '../../git/refs.ts';
+import { NOTES, PROPOSALS } from '../../store/aside.ts';
+import { readCommit } from '../../store/engine.ts';
+import { journalAt, NO_JOURNAL, OPS } from '../../store/journal.ts';
+import { madeBy, makerOf, proposalProblem } from '../../store/skipped.ts';
+import type { Store } from '../../store/store.ts';
+import { type Context, identityIn } from '../open/context.ts';
+import type { Finding } from './types.ts';
+
+const DRAFTS = 'refs/realm/drafts/';
+const THEIRS = 'refs/realm-remotes/';
+
+/**
+ * Refs of the realm, and notes, that nothing can be made of: every command skips them. `--fix` drops what is here alone; what the
+ * remote has is for somebody to remove who may.
+ */
+export async function badItemFindings(context: Context, store: Store): Promise<Finding[]> {
+  const refs = await listRefs(store.repo, ['refs/realm/', NOTES, THEIRS]);
+  const found: Finding[] = [];
+  for (const ref of refs) {
+    const why = await problemOf(store, ref);
+    if (why !== null) found.push(await findingOf(store, ref, why));
+  }
+  return [...found, ...(await brokenFindings(store)), ...(await noteFindings(context, store, refs))];
+}
+
+/** Why a ref holds nothing that its name promises; `null`: it does, or promises nothing. */
+async function problemOf(store: Store, { name, oid }: Ref): Promise<string | null> {
+  const own = name.startsWith(THEIRS) ? name.replace(/^refs\/realm-remotes\/[^/]+\//, 'refs/realm/') : name;
+  if (own.startsWith(PROPOSALS)) return proposalProblem(store, oid);
+  if (own.startsWith(OPS)) return (await journalAt(store, oid)) === null ? NO_JOURNAL : null;
+  if (own.startsWith(DRAFTS) || own === NOTES || own === 'refs/realm/notes/realm') {
+    const commit = await readCommit(store, oid);
+    if (commit === null) return 'it is no commit, or that is not there';
+    return (await store.objects.info(commit.tree)) === null ? 'its tree is not there' : null;
+  }
+  return null;
+}
+
+async function findingOf(store: Store, { name, oid }: Ref, why: string): Promise<Finding> {
+  const message = `'${name}' is skipped: ${why}; ${madeBy(await makerOf(store, oid))}`;
+  if (!name.startsWith(THEIRS))
+    return {
+      id: 'bad-item',
+      level: 'warning',
+      message,
+      mend: { words: 'remove this ref', run: async () => void (await swapRef(store.repo, name, oid, null)) },
+    };
+  const [, remote = '', rest = ''] = /^refs\/realm-remotes\/([^/]+)\/(.+)$/.exec(name) ?? [];
+  const there = rest.startsWith('notes/') ? `refs/${rest}` : `refs/realm/${rest}`;
+  return {
+    id: 'bad-item-remote',
+    level: 'warning',
+    message,
+    hint: `somebody who may delete it on the server: git -C '${placeOf(store)}' push ${remote} --delete ${there}`,
+  };
+}
+
+const placeOf = ({ repo }: Store): string => repo.worktree ?? repo.gitDir;
+
+/** Refs that git itself skips: their files hold no object's name, or their names are none. */
+async function brokenFindings(store: Store): Promise<Finding[]> {
+  const args = ['for-each-ref', '--format=%(refname)', 'refs/realm/', 'refs/notes/'];
+  const { stderr } = await store.repo.git(args, { ok: [0, 128] });
+  return [
+    ...new Set([...stderr.matchAll(/ignoring (?:broken|dangling) ref (.+)|ref with broken name (.+)/g)]),
+  ].map(([, broken, misnamed]) => {
+    const name = (broken ?? misnamed ?? '').trim();
+    const file = path.join(store.repo.commonDir, name);
+    const isOurs = store.repo.refFiles === true && isPlainFile(store, file);
+    return {
+      id: 'bad-item',
+      level: 'warning',
+      message: `'${name}' is skipped: git cannot read it as a ref; ${madeBy(null)}`,
+      ...(isOurs
+        ? { mend: { words: 'remove this ref', run: async () => rmSync(file, { force: true }) } }
+        : { hint: `git -C '${placeOf(store)}' update-ref -d '${name}'` }),
+    };
+  });
+}
+
+/** A file below the realm's refs: nothing else is ever removed, wherever a name leads. */
+function isPlainFile(store: Store, file: string): boolean {
+  const inside = ['refs/realm', 'refs/notes'].some((folder) =>
+    file.startsWith(path.join(store.repo.commonDir, folder) + path.sep),
+  );
+  try {
+    return inside && lstatSync(file).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** Notes that are binary, gone, too large, or there twice: none of their records counts. */
+async function noteFindings(context: Context, store: Store, refs: readonly Ref[]): Promise<Finding[]> {
+  const notes = refs.find(({ name }) => name === NOTES);
+  if (notes === undefined || (await readCommit(store, notes.oid)) === null) return [];
+  const { code, stdout } = await store.repo.git(['notes', `--ref=${NOTES}`, 'list'], { ok: [0, 1, 128] });
+  if (code !== 0) return [];
+  const isOnlyHere = (await store.remote()) === null;
+  const found: Finding[] = [];
+  for (const line of stdout.toString('latin1').split('\n').filter(Boolean)) {
+    const object = line.split(' ')[1] ?? '';
+    const note = await noteOf(store.objects, NOTES, object);
+    if (note.kind !== 'bad') continue;
+    const message = `${note.why}: none of its records counts; ${madeBy(null)}`;
+    const remove = async () => {
+      const { who } = await identityIn(store.repo, context.env);
+      const as = ['-c', `user.name=${who.name}`, '-c', `user.email=${who.email}`];
+      await store.repo.git([...as, 'notes', `--ref=${NOTES}`, 'remove', '--ignore-missing', object]);
+    };
+    found.push({
+      id: 'bad-note',
+      level: 'warning',
+      message,
+      ...(isOnlyHere
+        ? { mend: { words: 'remove the note', run: remove } }
+        : { hint: `somebody who may rewrite notes on the server: git notes --ref=realm remove ${object}` }),
+    });
+  }
+  return found;
+}

@@ -1,0 +1,30 @@
+import { isOurs, sessionDirectory, sessionTrouble } from '../../session/directory.ts';
+import { deadSessions, listSessions } from '../../session/list.ts';
+import type { Context } from '../open/context.ts';
+import { lockFindings } from './leftovers.ts';
+import type { Finding } from './types.ts';
+
+/** Sessions that are registered and whose process is gone, and a meeting place that cannot be used. */
+export async function sessionFindings(context: Context, realm: string): Promise<Finding[]> {
+  const directory = sessionDirectory(context.env, realm);
+  const trouble = sessionTrouble(context.env, realm);
+  if (directory === null || trouble !== '')
+    return [{ id: 'no-live-sessions', level: 'warning', message: trouble }];
+  if (!isOurs(directory)) return [];
+  const dead = await deadSessions(context.env, realm);
+  const locks = await lockFindings(directory, `the sessions of realm '${realm}'`);
+  if (dead.length === 0) return locks;
+  return [
+    ...locks,
+    {
+      id: 'dead-sessions',
+      level: 'note',
+      message: `${dead.length} ${dead.length === 1 ? 'session' : 'sessions'} of processes that are gone: ${dead.map(({ repo, pid }) => `${repo} (pid ${pid})`).join(', ')}`,
+      path: directory,
+      mend: {
+        words: 'take them off the list, with their sockets',
+        run: async () => void (await listSessions(context.env, realm)),
+      },
+    },
+  ];
+}

@@ -1,0 +1,49 @@
+import { identityOf, type Member } from '../../checkout/member.ts';
+import { RealmError } from '../../errors.ts';
+import { samePerson } from '../../governance/people.ts';
+import { gpgKeyOwner, signersOf } from '../../governance/signers.ts';
+import { paths } from '../../realm/kinds.ts';
+import type { Snapshot } from '../../store/snapshot.ts';
+import type { Context } from '../open/context.ts';
+import type { Finding } from './types.ts';
+
+/** Where the realm requires signatures: will what this user publishes be taken? Told before the day it is refused. */
+export async function signingFindings(
+  context: Context,
+  member: Member,
+  snapshot: Snapshot,
+): Promise<Finding[]> {
+  if (snapshot.model.realm?.trust?.require_signed_commits !== true) return [];
+  const realm = `realm '${member.file.realm.name}' requires signatures`;
+  const who = whoOrNull(context, member);
+  if (who === null) return [];
+  const { email, signing } = who;
+  const findings: Finding[] = [];
+  if (signing?.format === 'ssh' && signing.key === '' && signing.keyCommand === '')
+    findings.push({
+      id: 'no-signing-key',
+      level: 'error',
+      message: `${realm}, and '${email}' has no key to sign with`,
+      hint: 'git config --global user.signingKey ~/.ssh/id_ed25519.pub',
+    });
+  const ssh = signersOf((await snapshot.text(paths.allowedSigners)) ?? '', email, context.now());
+  const gpg = snapshot.model.under(paths.gpgKeys).some((file) => samePerson(gpgKeyOwner(file) ?? '', email));
+  if (ssh === '' && !gpg)
+    findings.push({
+      id: 'key-not-trusted',
+      level: 'error',
+      message: `${realm}, and no key of '${email}' counts in it`,
+      hint: `ask an approver: git realm trust allow ${email} <your public key>`,
+    });
+  return findings;
+}
+
+/** Who has no identity is told so by whatever he runs. */
+function whoOrNull(context: Context, member: Member) {
+  try {
+    return identityOf(member.config, context.env);
+  } catch (error) {
+    if (error instanceof RealmError) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,70 @@
+import { samePerson } from '../../../governance/people.ts';
+import { CLOCK_TOLERANCE } from '../../../governance/records.ts';
+import { paths } from '../../../realm/kinds.ts';
+import type { RealmModel } from '../../../realm/model.ts';
+import { readSnapshot } from '../../../store/snapshot.ts';
+import { checkSignature } from '../../../store/trust.ts';
+import {
+  emailIn,
+  mainBefore,
+  operationIn,
+  type Push,
+  type PushedCommit,
+  secondsIn,
+  trustIn,
+} from './push.ts';
+
+/** Who made the commit, as its signature or the transport proves; author, committer and operation must say the same. */
+export async function provenActor(
+  push: Push,
+  commit: PushedCommit,
+  rulesAt: string | null,
+): Promise<{ email: string } | { why: string }> {
+  const { store } = push;
+  const rules = rulesAt === null ? push.rules : (await readSnapshot(store, rulesAt, { keep: false })).model;
+  const required = rules?.realm?.trust?.require_signed_commits === true;
+  if (commit.strange !== null) return { why: commit.strange };
+  const author = emailIn(commit.author);
+  const committer = emailIn(commit.committer);
+  if (commit.signature !== null && --push.signatures.left < 0)
+    return { why: 'more signed commits at once than are looked at: push them in parts' };
+  const trust = await trustIn(push, rulesAt ?? mainBefore(push));
+  const signature = await checkSignature(trust, {
+    repo: store.repo,
+    commit,
+    email: committer,
+    now: push.keysAt,
+  });
+  if (required && signature.kind === 'none')
+    return { why: 'it is not signed, and this realm requires signatures' };
+  if (required && signature.kind === 'bad') return { why: signature.why };
+  const transport = transportUser(push, rules);
+  const email = signature.kind === 'good' ? committer : transport.email;
+  if (email === undefined) return { why: transport.why };
+  if (!samePerson(author, email))
+    return { why: `its author line says '${author}', but it comes from '${email}'` };
+  if (!samePerson(committer, email))
+    return { why: `its committer line says '${committer}', but it comes from '${email}'` };
+  const by = operationIn(commit)?.by;
+  if (by !== undefined && !samePerson(String(by), email))
+    return { why: `its operation says that it is by '${String(by)}', but it comes from '${email}'` };
+  if (secondsIn(commit) * 1000 > push.now.getTime() + CLOCK_TOLERANCE)
+    return { why: 'it is dated in the future: is the clock right?' };
+  return { email };
+}
+
+/** The e-mail address of the transport's user: by `trust/users.yaml`, else a user name that is an address. */
+export function transportUser(
+  { user }: Push,
+  rules: RealmModel | null,
+): { email: string | undefined; why: string } {
+  if (user === undefined || user === '')
+    return {
+      email: undefined,
+      why: 'nothing proves who pushes it: no trusted signature, and the transport names nobody',
+    };
+  const users = rules?.file('users', paths.users)?.users ?? {};
+  const mapped = Object.hasOwn(users, user) ? users[user] : undefined;
+  const email = mapped ?? (/^[^\s@]+@[^\s@]+$/.test(user) ? user : undefined);
+  return { email, why: `user '${user}' has no address in '${paths.users}'` };
+}

@@ -1,0 +1,35 @@
+import path from 'node:path';
+import { CONFIG_PATH, mustBeNoLink } from '../../checkout/member.ts';
+import { parseKept } from '../../checkout/parsed.ts';
+import { readUserIndex } from '../../checkout/user-index.ts';
+import { quickDiscover } from '../../git/quick-discover.ts';
+import { readPlainFile } from '../../plain-file.ts';
+import type { RealmModel } from '../../realm/model.ts';
+import { readSnapshot } from '../../store/snapshot.ts';
+import { openStore } from '../../store/store.ts';
+import type { Context } from './context.ts';
+
+/**
+ * Look at the realm of a member repository with one git process, as completion must; only names are to be read. `null`
+ * wherever that is not plain: then `inRealm` is asked.
+ */
+export async function quickLook<T>(context: Context, work: (model: RealmModel) => T): Promise<T | null> {
+  const found = quickDiscover(context.cwd, context.env);
+  if (found === null) return null;
+  mustBeNoLink(found.top);
+  const caches = path.join(found.top, '.git', 'realm');
+  const text = readPlainFile(path.join(found.top, CONFIG_PATH));
+  const parsed = text === null ? null : parseKept(caches, 'config', CONFIG_PATH, text);
+  if (parsed === null || !parsed.ok) return null;
+  const { realms } = await readUserIndex(context.env, caches);
+  const realm = realms.find(({ name }) => name === parsed.value.realm.name);
+  const location = realm?.local_path ?? realm?.path;
+  if (location === undefined) return null;
+  const store = await openStore(location, context.env);
+  try {
+    return work((await readSnapshot(store)).model);
+  } finally {
+    store.objects.remember();
+    store.close();
+  }
+}

@@ -1,0 +1,72 @@
+import { RealmError } from '../../errors.ts';
+import { addressOf } from '../../forge/address.ts';
+import { embeddedForge } from '../../forge/embedded.ts';
+import type { Forge } from '../../forge/types.ts';
+import type { GitConfig } from '../../git/config.ts';
+import type { Identity } from '../../git/fast-import.ts';
+import type { GitResult, GitRun } from '../../git/run.ts';
+import type { JsonObject } from '../../json.ts';
+import type { Op } from '../../realm/ops/types.ts';
+import { type Context, isoSeconds, opHead } from '../open/context.ts';
+import type { Workspace } from '../open/workspace.ts';
+import { onGithub } from './github.ts';
+import { perform } from './perform.ts';
+
+/** A checkout, as far as its forge is concerned. */
+interface Place {
+  name: string;
+  config: GitConfig;
+  remote: string | null;
+  /** What the host in its remote's URL, an alias of ssh, stands for. */
+  forgeUrl?: string;
+  /** What the remote said of its branches when it was last looked at: name to oid. */
+  seen?: ReadonlyMap<string, string>;
+  git(args: readonly string[], run?: Partial<GitRun>): Promise<GitResult>;
+  /** Throws `no-identity`. */
+  who(): Identity;
+}
+
+/** The forge of a repo, by its remote's URL: the embedded one where no other is known (DESIGN §10). */
+export function forgeOf(context: Context, workspace: Workspace, checkout: Place): Forge {
+  return (
+    onGithub(context, checkout.name, urlOf(checkout), checkout.config) ??
+    embedded(context, workspace, checkout)
+  );
+}
+
+const urlOf = ({ remote, config, forgeUrl }: Pick<Place, 'remote' | 'config' | 'forgeUrl'>): string =>
+  forgeUrl ?? config.get(`remote.${remote}.url`) ?? '';
+
+/** Are its pull requests records in the realm? */
+export function isEmbedded(
+  context: Context,
+  checkout: Pick<Place, 'remote' | 'config' | 'forgeUrl'>,
+): boolean {
+  return addressOf(urlOf(checkout), checkout.config, context.env) === null;
+}
+
+/** The forge of a repo that need not be on this machine: for its issues only. */
+export function forgeOfRepo(context: Context, workspace: Workspace, name: string): Forge {
+  const url = workspace.snapshot.model.repo(name)?.url ?? '';
+  const github = onGithub(context, name, url, workspace.config);
+  if (github !== null) return github;
+  const git = () => Promise.reject(new RealmError('no-checkout', `'${name}' is not on this machine`));
+  return embedded(context, workspace, { name, remote: null, git, who: workspace.who });
+}
+
+function embedded(context: Context, workspace: Workspace, place: Omit<Place, 'config'>): Forge {
+  return embeddedForge({
+    repo: place.name,
+    remote: place.remote ?? '',
+    seen: place.seen,
+    git: place.git,
+    who: place.who,
+    model: () => workspace.snapshot.model,
+    now: () => isoSeconds(context.now()),
+    apply: async (op) => {
+      const whole = { ...opHead(context, workspace.who()), ...op } as Op;
+      const { planned } = await perform(context, workspace, whole);
+      return planned.kind === 'commit' ? planned.facts : ({} as JsonObject);
+    },
+  });
+}

@@ -1,0 +1,92 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import type { Checkout } from '../../../lib/actions/change/checkouts.ts';
+import { mustKnowForges } from '../../../lib/actions/change/known-forges.ts';
+import type { Context } from '../../../lib/actions/open/context.ts';
+import { isEmbedded } from '../../../lib/actions/share/forges.ts';
+import { RealmError } from '../../../lib/errors.ts';
+import { parseConfig } from '../../../lib/git/config.ts';
+
+/** An ssh whose configuration knows two aliases. */
+const bin = t.testdir();
+writeFileSync(
+  join(bin, 'ssh'),
+  '#!/bin/sh\ncase $2 in work) echo "hostname github.com" ;; box) echo "hostname 127.0.0.1" ;; *) echo "hostname $2" ;; esac\n',
+  { mode: 0o755 },
+);
+const context = { env: { PATH: `${bin}:${process.env.PATH}` }, cwd: bin } as unknown as Context;
+
+/** The forge of a remote: `github`, `embedded`, or the host that nobody knows. */
+async function forgeOf(url: string, settings: Record<string, string> = {}, env = {}): Promise<string> {
+  const entries = { 'remote.origin.url': url, ...settings };
+  const config = parseConfig(
+    Object.entries(entries)
+      .map(([key, value]) => `${key}\n${value}\0`)
+      .join(''),
+  );
+  const checkout = { name: 'c', remote: 'origin', config } as unknown as Checkout;
+  const here = { ...context, env: { ...context.env, ...env } };
+  try {
+    await mustKnowForges(here, new Map([['c', checkout]]));
+    return isEmbedded(here, checkout) ? 'embedded' : 'github';
+  } catch (error) {
+    if (!(error instanceof RealmError)) throw error;
+    return /no forge is known for '([^']+)'/.exec(error.message)?.[1] ?? error.message;
+  }
+}
+
+t.test('every way to write a repository on GitHub is GitHub', async (test) => {
+  for (const url of [
+    'https://github.com/org/c.git',
+    'https://me@github.com/org/c/',
+    'https://GitHub.com/Org/c.git',
+    'https://www.github.com/org/c.git',
+    'https://github.com:443/org/c.git',
+    'git://github.com/org/c.git',
+    'git@github.com:org/c.git',
+    'ssh://git@github.com:22/org/c.git',
+    'ssh://git@ssh.github.com:443/org/c.git',
+    'org-1234@github.com:org/c.git',
+    'https://acme.ghe.com/org/c.git',
+    'git@acme.ghe.com:org/c.git',
+    'git@work:org/c.git',
+    'work:org/c.git',
+  ])
+    test.equal(await forgeOf(url), 'github', url);
+  test.equal(await forgeOf('gh:org/c.git', { 'url.git@github.com:.insteadOf': 'gh:' }), 'github');
+  test.equal(await forgeOf('git@ghe.corp:org/c.git', {}, { GH_HOST: 'ghe.corp' }), 'github');
+  test.equal(
+    await forgeOf('ssh://git@ghe.corp:2222/org/c.git', { 'realm.githubHost': 'ghe.corp' }),
+    'github',
+  );
+  test.equal(await forgeOf('git@ghe.corp:org/c.git', { 'realm.ghe.corp.forge': 'github' }), 'github');
+  test.equal(await forgeOf('git@ghe.corp:org/c.git', { 'realm.forge.ghe.corp': 'github' }), 'github');
+});
+
+t.test('nothing is pushed to a main branch on a host whose forge nobody named', async (test) => {
+  for (const [url, host] of [
+    ['git@gitlab.com:org/sub/c.git', 'gitlab.com'],
+    ['https://gitlab.com/org/c.git', 'gitlab.com'],
+    ['git@bitbucket.org:org/c.git', 'bitbucket.org'],
+    ['ssh://git@codeberg.org/org/c.git', 'codeberg.org'],
+    ['https://dev.azure.com/org/proj/_git/c', 'dev.azure.com'],
+    ['ssh://gerrit.corp:29418/c', 'gerrit.corp'],
+    ['git@ghe.corp:org/c.git', 'ghe.corp'],
+    ['https://github.com.evil.example/org/c.git', 'github.com.evil.example'],
+  ] as const) {
+    test.equal(await forgeOf(url), host, url);
+    test.equal(await forgeOf(url, { [`realm.${host}.forge`]: 'embedded' }), 'embedded', `${url}, as told`);
+  }
+});
+
+t.test('a path, and what runs on this machine, keeps its records in the realm', async (test) => {
+  for (const url of [
+    '/srv/c.git',
+    '../c.git',
+    'file:///srv/c.git',
+    'http://127.0.0.1:8080/c.git',
+    'git@box:c.git',
+  ])
+    test.equal(await forgeOf(url), 'embedded', url);
+});
