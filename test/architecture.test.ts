@@ -4,17 +4,20 @@ import t from 'tap';
 
 const root = resolve(import.meta.dirname, '..');
 
-/** Folder of `lib` to the folders that its files may not import: dependencies point one way (docs/architecture.md). */
 const EDGES = ['git', 'store', 'checkout', 'detect', 'hooks', 'forge', 'session', 'plugins'];
 const ABOVE = ['actions', 'cli', 'mcp'];
+
+/** Pure folders that know the realm, each of which may use those before it. */
+const PURE = ['realm', 'governance', 'change', 'graph'];
+/** Pure folders that know no realm. */
+const VALUES = ['regexp', 'findings', 'compat'];
+
+/** Folder of `lib` to the folders that its files may not import: dependencies point one way (docs/architecture.md). */
 const forbidden: Record<string, readonly string[]> = {
-  realm: [...EDGES, ...ABOVE],
-  compat: [...EDGES, ...ABOVE],
-  graph: [...EDGES, ...ABOVE],
-  governance: [...EDGES, ...ABOVE],
-  change: [...EDGES, ...ABOVE],
-  findings: [...EDGES, ...ABOVE],
+  ...Object.fromEntries(VALUES.map((folder) => [folder, [...PURE, ...EDGES, ...ABOVE]])),
+  ...Object.fromEntries(PURE.map((folder, at) => [folder, [...PURE.slice(at + 1), ...EDGES, ...ABOVE]])),
   ...Object.fromEntries(EDGES.map((edge) => [edge, ABOVE])),
+  kinds: [...PURE, ...ABOVE],
   actions: ['cli', 'mcp'],
 };
 
@@ -36,6 +39,14 @@ t.test('dependencies point one way', async (test) => {
     test.same(wrong, [], folder);
     test.ok(files.length > 0);
   }
+});
+
+t.test('the files of lib itself know values only', async (test) => {
+  const wrong = readdirSync(join(root, 'lib'))
+    .filter((name) => name.endsWith('.ts'))
+    .flatMap((name) => imports(join(root, 'lib', name)).map((to) => `lib/${name} imports lib/${to}`))
+    .filter((arrow) => / imports lib\/(?!compat\/semver\.ts$)\w.*\//.test(arrow));
+  test.same(wrong, []);
 });
 
 /** Rooms of `lib/actions`, each of which may use those before it (docs/architecture.md). */

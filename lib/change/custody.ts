@@ -1,7 +1,7 @@
-import { peopleOf } from '../governance/guards.ts';
-import { samePerson } from '../governance/people.ts';
 import { isObject, type JsonValue, sameJson } from '../json.ts';
+import { peopleOf } from '../realm/guards.ts';
 import type { RealmModel } from '../realm/model.ts';
+import { samePerson } from '../realm/people.ts';
 import type { JournalRecord } from './types.ts';
 
 /**

@@ -1,9 +1,18 @@
+import { codeowners, GENERATED } from '../realm/codeowners.ts';
 import type { PlannedFile } from '../realm/content.ts';
-import { kindOf, paths } from '../realm/kinds.ts';
+import { contentPath, kindOf, paths } from '../realm/kinds.ts';
 import { type RealmModel, realmModel } from '../realm/model.ts';
 import { parseFile } from '../realm/parse.ts';
 import type { BindingFile, ContractFile, FileKind, FileTypes } from '../realm/types.ts';
-import { codeowners, GENERATED } from './codeowners.ts';
+import type { FileChange } from './rules/step.ts';
+
+/** Is it the generated file that changes? It follows from the rest, and is made anew wherever a change lands. */
+export const isGenerated = ({ path, to }: FileChange): boolean =>
+  path === paths.codeowners && to?.text?.startsWith(GENERATED) === true;
+
+/** Does a change follow from the rest of its commit: the generated file, or what lies beside a contract that lists it by name? */
+export const isDerived = (change: FileChange): boolean =>
+  isGenerated(change) || contentPath(change.path) !== undefined;
 
 /** Files of a commit under way. */
 export type Files = ReadonlyMap<string, PlannedFile>;

@@ -1,6 +1,6 @@
 import { RealmError } from '../errors.ts';
 import { paths } from '../realm/kinds.ts';
-import { signerLines, trustProblem } from './signers.ts';
+import { signerLines, trustProblem } from '../realm/signers.ts';
 
 /** The public key in a text: one ssh key, or an armoured gpg one. Throws `bad-key`. */
 export function keyIn(

@@ -1,7 +1,7 @@
 import { isObject } from '../json.ts';
+import type { Approvers } from '../realm/approvers.ts';
 import type { RealmModel } from '../realm/model.ts';
-import type { Approvers } from './approvers.ts';
-import { samePerson } from './people.ts';
+import { samePerson } from '../realm/people.ts';
 
 /**
  * One line of the note of a realm commit: who says what, when. Lines are only ever added, so that two sides merge as the

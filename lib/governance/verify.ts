@@ -1,17 +1,17 @@
 import { repoName } from '../names.ts';
+import { codeowners, GENERATED } from '../realm/codeowners.ts';
 import { blobProblem } from '../realm/content.ts';
 import { mustNotCloseCycle } from '../realm/cycles.ts';
 import { contentPath, domainPath, kindOf, paths } from '../realm/kinds.ts';
 import type { RealmModel } from '../realm/model.ts';
 import { parseFile } from '../realm/parse.ts';
 import { pendingUntil } from '../realm/releases.ts';
-import { codeowners, GENERATED } from './codeowners.ts';
+import { gpgKeyOwner, mayStillSign, trustProblem } from '../realm/signers.ts';
 import { type Renames, renamesIn } from './renames.ts';
 import { contract } from './rules/contract.ts';
 import { binding, domain, registration } from './rules/members.ts';
 import { isApprover, mayChange } from './rules/rights.ts';
 import type { FileChange, Step } from './rules/step.ts';
-import { gpgKeyOwner, mayStillSign, trustProblem } from './signers.ts';
 import { isRealmPath, pathProblem, twinFinder } from './tree-paths.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { RealmError } from '../errors.ts';
-import { samePerson } from '../governance/people.ts';
 import type { RealmModel } from './model.ts';
+import { samePerson } from './people.ts';
 
 /** The repo that may change a contract: its `owner`, else the one provider of its domain; `undefined` when neither says. */
 export function ownerOf(model: RealmModel, domain: string, contract: string): string | undefined {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { asciiLower } from '../governance/people.ts';
+import { asciiLower } from '../realm/people.ts';
 import type { Store } from './store.ts';
 
 /** What a proposal was in this store before it first moved, for whom nothing of it was shown. */

@@ -7,9 +7,9 @@ import type { Repository } from '../git/repository.ts';
 import { signatureStatus } from '../git/signature.ts';
 import { folderAt } from '../git/tree.ts';
 import { certificateIn } from '../governance/certificates.ts';
-import { asciiLower } from '../governance/people.ts';
-import { gpgKeyOwner, signersEver, signersOf } from '../governance/signers.ts';
 import { paths } from '../realm/kinds.ts';
+import { asciiLower } from '../realm/people.ts';
+import { gpgKeyOwner, signersEver, signersOf } from '../realm/signers.ts';
 import type { Store } from './store.ts';
 
 /** What a signature proves: that this person made it, or in words why not. */

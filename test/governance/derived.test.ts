@@ -1,6 +1,6 @@
 import t from 'tap';
-import { codeowners } from '../../lib/governance/codeowners.ts';
 import { codeownersAfter, modelWith } from '../../lib/governance/derived.ts';
+import { codeowners } from '../../lib/realm/codeowners.ts';
 import { realmView } from '../helpers/realm-view.ts';
 import { letemcook } from '../helpers/story.ts';
 

@@ -1,10 +1,10 @@
 import { RealmError } from '../../errors.ts';
 import type { Identity } from '../../git/fast-import.ts';
-import { samePerson } from '../../governance/people.ts';
 import { approvalsThatCount, CLOCK_TOLERANCE } from '../../governance/records.ts';
 import { kindOf } from '../../realm/kinds.ts';
 import type { RealmModel } from '../../realm/model.ts';
 import { type LandOp, outdated, ownProposal, withEffect } from '../../realm/ops/land.ts';
+import { samePerson } from '../../realm/people.ts';
 import { pendingUntil } from '../../realm/releases.ts';
 import { applyOp } from '../../store/engine.ts';
 import { addRecord } from '../../store/records.ts';

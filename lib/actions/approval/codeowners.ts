@@ -1,4 +1,4 @@
-import { codeowners, GENERATED } from '../../governance/codeowners.ts';
+import { codeowners, GENERATED } from '../../realm/codeowners.ts';
 import { paths } from '../../realm/kinds.ts';
 import type { CodeownersOp } from '../../realm/ops/codeowners.ts';
 import { applyOp } from '../../store/engine.ts';

@@ -1,8 +1,8 @@
 import { RealmError } from '../../errors.ts';
 import type { Identity } from '../../git/fast-import.ts';
 import { resolveRevision } from '../../git/refs.ts';
-import { samePerson } from '../../governance/people.ts';
 import { notApprover } from '../../realm/ops/land.ts';
+import { samePerson } from '../../realm/people.ts';
 import { NOTES } from '../../store/aside.ts';
 import { putBack } from '../../store/exchange.ts';
 import { forgetPending } from '../../store/pending.ts';

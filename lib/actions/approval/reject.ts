@@ -1,5 +1,5 @@
 import type { Identity } from '../../git/fast-import.ts';
-import { samePerson } from '../../governance/people.ts';
+import { samePerson } from '../../realm/people.ts';
 import { addRecord } from '../../store/records.ts';
 import { readSnapshot } from '../../store/snapshot.ts';
 import type { Store } from '../../store/store.ts';

@@ -1,9 +1,9 @@
 import { RealmError } from '../../errors.ts';
 import type { Identity } from '../../git/fast-import.ts';
-import { samePerson } from '../../governance/people.ts';
 import { approvalsThatCount, standingApprovals } from '../../governance/records.ts';
 import { blobOf, withEffect } from '../../realm/ops/land.ts';
 import { inEffect, type UnlandOp } from '../../realm/ops/unland.ts';
+import { samePerson } from '../../realm/people.ts';
 import { pendingUntil } from '../../realm/releases.ts';
 import { applyOp } from '../../store/engine.ts';
 import { addRecord } from '../../store/records.ts';

@@ -1,8 +1,8 @@
 import { identityOf, type Member } from '../../checkout/member.ts';
 import { RealmError } from '../../errors.ts';
-import { samePerson } from '../../governance/people.ts';
-import { gpgKeyOwner, signersOf } from '../../governance/signers.ts';
 import { paths } from '../../realm/kinds.ts';
+import { samePerson } from '../../realm/people.ts';
+import { gpgKeyOwner, signersOf } from '../../realm/signers.ts';
 import type { Snapshot } from '../../store/snapshot.ts';
 import type { Context } from '../open/context.ts';
 import type { Finding } from './types.ts';

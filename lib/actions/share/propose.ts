@@ -1,7 +1,7 @@
 import { RealmError } from '../../errors.ts';
 import type { Identity } from '../../git/fast-import.ts';
-import { samePerson } from '../../governance/people.ts';
 import type { Op } from '../../realm/ops/types.ts';
+import { samePerson } from '../../realm/people.ts';
 import { PROPOSALS } from '../../store/aside.ts';
 import { commitPlan, planOn } from '../../store/engine.ts';
 import { pushRefused } from '../../store/exchange.ts';

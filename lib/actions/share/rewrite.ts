@@ -1,8 +1,8 @@
 import { RealmError } from '../../errors.ts';
 import { listRefs, swapRef } from '../../git/refs.ts';
-import { samePerson } from '../../governance/people.ts';
 import type { RealmRecord } from '../../governance/records.ts';
 import type { RealmModel } from '../../realm/model.ts';
+import { samePerson } from '../../realm/people.ts';
 import { fetchRealm, trackingRef } from '../../store/exchange.ts';
 import { withLock } from '../../store/lock.ts';
 import { addRecord, provenRecords } from '../../store/records.ts';

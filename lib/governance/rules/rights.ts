@@ -1,8 +1,8 @@
+import { guardOf, peopleOf } from '../../realm/guards.ts';
 import { paths } from '../../realm/kinds.ts';
 import type { RealmModel } from '../../realm/model.ts';
 import { hasJoined } from '../../realm/ownership.ts';
-import { guardOf, peopleOf } from '../guards.ts';
-import { samePerson } from '../people.ts';
+import { samePerson } from '../../realm/people.ts';
 import { repoAt } from '../renames.ts';
 import type { Step } from './step.ts';
 

@@ -1,5 +1,5 @@
 import { RealmError } from '../../errors.ts';
-import { codeowners, GENERATED } from '../../governance/codeowners.ts';
+import { codeowners, GENERATED } from '../codeowners.ts';
 import { paths } from '../kinds.ts';
 import type { Op, Verb } from './types.ts';
 

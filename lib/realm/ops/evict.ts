@@ -1,8 +1,8 @@
 import { RealmError } from '../../errors.ts';
-import { samePerson } from '../../governance/people.ts';
 import { paths } from '../kinds.ts';
 import type { RealmModel } from '../model.ts';
 import { isOutsider } from '../ownership.ts';
+import { samePerson } from '../people.ts';
 import { changesOf } from './changes.ts';
 import { notApprover } from './land.ts';
 import { dependentsOf, stillNeeded } from './leave.ts';

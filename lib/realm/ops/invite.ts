@@ -1,5 +1,5 @@
-import { samePerson } from '../../governance/people.ts';
 import { paths } from '../kinds.ts';
+import { samePerson } from '../people.ts';
 import { changesOf } from './changes.ts';
 import { notApprover } from './land.ts';
 import type { Op, Verb } from './types.ts';

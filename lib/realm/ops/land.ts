@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { RealmError } from '../../errors.ts';
-import { approversOf } from '../../governance/approvers.ts';
-import { samePerson } from '../../governance/people.ts';
 import type { JsonObject } from '../../json.ts';
+import { approversOf } from '../approvers.ts';
 import { editText } from '../edits.ts';
 import type { RealmModel } from '../model.ts';
+import { samePerson } from '../people.ts';
 import type { Op, Verb, View } from './types.ts';
 
 export interface LandOp extends Op {

@@ -1,5 +1,4 @@
 import { RealmError } from '../../errors.ts';
-import { samePerson } from '../../governance/people.ts';
 import type { JsonValue } from '../../json.ts';
 import { refuseCaseTwin } from '../../names.ts';
 import { changeSets, type TrackedChange } from '../change-sets.ts';
@@ -7,6 +6,7 @@ import type { Edit } from '../edits.ts';
 import { paths } from '../kinds.ts';
 import type { RealmModel } from '../model.ts';
 import { mustMaintain, ownerOf } from '../ownership.ts';
+import { samePerson } from '../people.ts';
 import { type Changes, changesOf } from './changes.ts';
 import { theDomain } from './domain.ts';
 import type { Op, Verb, View } from './types.ts';

@@ -1,10 +1,10 @@
 import { RealmError } from '../../errors.ts';
-import { samePerson } from '../../governance/people.ts';
-import { gpgKeyOwner, mayStillSign, withoutSigner, withSigner } from '../../governance/signers.ts';
 import { editText } from '../edits.ts';
 import { createFile } from '../emit.ts';
 import { paths } from '../kinds.ts';
 import type { RealmModel } from '../model.ts';
+import { samePerson } from '../people.ts';
+import { gpgKeyOwner, mayStillSign, withoutSigner, withSigner } from '../signers.ts';
 import type { Op, Planned, Verb, View } from './types.ts';
 
 export interface TrustAllowOp extends Op {

@@ -1,7 +1,7 @@
-import { samePerson } from '../../../governance/people.ts';
 import { CLOCK_TOLERANCE } from '../../../governance/records.ts';
 import { paths } from '../../../realm/kinds.ts';
 import type { RealmModel } from '../../../realm/model.ts';
+import { samePerson } from '../../../realm/people.ts';
 import { readSnapshot } from '../../../store/snapshot.ts';
 import { checkSignature } from '../../../store/trust.ts';
 import {

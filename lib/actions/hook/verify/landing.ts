@@ -2,9 +2,7 @@ import { RealmError } from '../../../errors.ts';
 import type { Commit } from '../../../git/commit.ts';
 import { noteOf } from '../../../git/note-tree.ts';
 import { resolveRevision } from '../../../git/refs.ts';
-import { approversOf } from '../../../governance/approvers.ts';
-import { codeowners, isDerived, isGenerated } from '../../../governance/codeowners.ts';
-import { samePerson } from '../../../governance/people.ts';
+import { isDerived, isGenerated } from '../../../governance/derived.ts';
 import {
   acknowledgedBy,
   approvalsThatCount,
@@ -14,9 +12,12 @@ import {
 } from '../../../governance/records.ts';
 import type { Approved, FileChange, Withdrawn } from '../../../governance/rules/step.ts';
 import { isObject, type JsonObject } from '../../../json.ts';
+import { approversOf } from '../../../realm/approvers.ts';
+import { codeowners } from '../../../realm/codeowners.ts';
 import { contentPath, paths } from '../../../realm/kinds.ts';
 import type { RealmModel } from '../../../realm/model.ts';
 import { withEffect } from '../../../realm/ops/land.ts';
+import { samePerson } from '../../../realm/people.ts';
 import { namesOf } from '../../../realm/releases.ts';
 import { NOTES } from '../../../store/aside.ts';
 import { contractVersions } from '../../../store/history.ts';

@@ -1,7 +1,7 @@
 import type { Commit } from '../../../git/commit.ts';
-import { samePerson } from '../../../governance/people.ts';
 import { refusalsOf } from '../../../governance/verify.ts';
 import { paths } from '../../../realm/kinds.ts';
+import { samePerson } from '../../../realm/people.ts';
 import { judgedDiff } from '../../../store/raw-diff.ts';
 import { readSnapshot } from '../../../store/snapshot.ts';
 import { provenActor } from './actor.ts';

@@ -1,8 +1,8 @@
 import { type Commit, parseCommit, trailer } from '../../../git/commit.ts';
 import { commitOddity } from '../../../git/commit-form.ts';
-import { samePerson } from '../../../governance/people.ts';
 import { isObject } from '../../../json.ts';
 import type { RealmModel } from '../../../realm/model.ts';
+import { samePerson } from '../../../realm/people.ts';
 import type { Store } from '../../../store/store.ts';
 import { type Trust, trustAt } from '../../../store/trust.ts';
 

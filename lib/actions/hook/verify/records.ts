@@ -1,8 +1,8 @@
 import { isHeldBy, strokeProblem } from '../../../change/custody.ts';
 import type { Commit } from '../../../git/commit.ts';
 import { notedAt, noteOf, notesAbout } from '../../../git/note-tree.ts';
-import { samePerson } from '../../../governance/people.ts';
 import { refusedLines } from '../../../governance/records.ts';
+import { samePerson } from '../../../realm/people.ts';
 import { isPrunable, journalAt, parseJournal } from '../../../store/journal.ts';
 import { judgedDiff } from '../../../store/raw-diff.ts';
 import { transportUser } from './actor.ts';

@@ -1,4 +1,4 @@
-import type { RealmModel } from '../realm/model.ts';
+import type { RealmModel } from './model.ts';
 import { samePerson } from './people.ts';
 
 /** Who decides on a change. */

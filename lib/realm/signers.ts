@@ -1,4 +1,4 @@
-import { paths } from '../realm/kinds.ts';
+import { paths } from './kinds.ts';
 import { asciiLower } from './people.ts';
 
 /** One line of an allowed-signers file (ssh-keygen(1), ALLOWED SIGNERS), or why it is none. */

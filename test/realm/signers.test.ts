@@ -1,5 +1,6 @@
 import t from 'tap';
-import { samePerson } from '../../lib/governance/people.ts';
+import { pathProblem, twinFinder } from '../../lib/governance/tree-paths.ts';
+import { samePerson } from '../../lib/realm/people.ts';
 import {
   mayStillSign,
   signerLines,
@@ -7,8 +8,7 @@ import {
   trustProblem,
   withoutSigner,
   withSigner,
-} from '../../lib/governance/signers.ts';
-import { pathProblem, twinFinder } from '../../lib/governance/tree-paths.ts';
+} from '../../lib/realm/signers.ts';
 
 /** A key whose bytes are those of no real one: type, and 32 bytes. */
 const key = (() => {

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import t from 'tap';
-import { codeowners } from '../../lib/governance/codeowners.ts';
-import { guardOf, peopleOf } from '../../lib/governance/guards.ts';
 import { refusalsOf } from '../../lib/governance/verify.ts';
+import { codeowners } from '../../lib/realm/codeowners.ts';
+import { guardOf, peopleOf } from '../../lib/realm/guards.ts';
 import { realmView } from '../helpers/realm-view.ts';
 
 /** A realm of the fixtures, path to text. */

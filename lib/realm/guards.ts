@@ -1,6 +1,6 @@
-import { contentPath, domainPath, kindOf, paths } from '../realm/kinds.ts';
-import type { RealmModel } from '../realm/model.ts';
-import { ownerOf } from '../realm/ownership.ts';
+import { contentPath, domainPath, kindOf, paths } from './kinds.ts';
+import type { RealmModel } from './model.ts';
+import { ownerOf } from './ownership.ts';
 
 /** Who may change a file of a realm (DESIGN §8). */
 export type Guard =
