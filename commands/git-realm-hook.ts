@@ -1,13 +1,8 @@
 import { readFileSync } from 'node:fs';
-import {
-  type HookReport,
-  isBlocking,
-  postCommit,
-  postMerge,
-  preCommit,
-  prePush,
-  prepareCommitMessage,
-} from '../lib/actions/hook/commit-hooks.ts';
+import { postCommit, preCommit, prepareCommitMessage } from '../lib/actions/hook/commit-hooks.ts';
+import { type HookReport, isBlocking } from '../lib/actions/hook/hook-report.ts';
+import { postMerge } from '../lib/actions/hook/post-merge.ts';
+import { prePush } from '../lib/actions/hook/pre-push.ts';
 import type { Context } from '../lib/actions/open/context.ts';
 import { command } from '../lib/cli/command.ts';
 import { contextOf } from '../lib/cli/context.ts';

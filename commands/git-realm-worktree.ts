@@ -1,4 +1,6 @@
-import { addWorktrees, listChanges, removeWorktrees } from '../lib/actions/change/worktree.ts';
+import { addWorktrees } from '../lib/actions/change/worktree.ts';
+import { listChanges } from '../lib/actions/change/worktree-list.ts';
+import { removeWorktrees } from '../lib/actions/change/worktree-remove.ts';
 import { againOptions, changeOutcome, dryRunOption, jobsOption } from '../lib/cli/change-options.ts';
 import { command, verb } from '../lib/cli/command.ts';
 import { contextOf } from '../lib/cli/context.ts';

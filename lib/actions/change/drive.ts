@@ -35,7 +35,7 @@ import { type Context, isoSeconds, randomId } from '../open/context.ts';
 import type { Workspace } from '../open/workspace.ts';
 import { type Shared, share } from '../share/share.ts';
 import type { Checkouts } from './checkouts.ts';
-import { performerOf } from './perform.ts';
+import { performerOf } from './performer.ts';
 
 /** How a command over many repositories went. */
 export interface ChangeRun {

@@ -5,7 +5,7 @@ import { changeSetOf } from '../../realm/change-sets.ts';
 import { type Checkout, closeCheckouts } from './checkouts.ts';
 import { openAround } from './current.ts';
 import { fetchAll } from './fetch-all.ts';
-import type { RunningChange } from './perform.ts';
+import type { RunningChange } from './performer.ts';
 import { planMerges } from './relations.ts';
 
 /**

@@ -8,7 +8,7 @@ import { inWorkspace, type Workspace } from '../open/workspace.ts';
 import { share } from '../share/share.ts';
 import { type Checkouts, closeCheckouts, openCheckouts } from './checkouts.ts';
 import { type ChangeRun, mustBeSound, resume, shownStep, takeUp, unfinished } from './drive.ts';
-import { performerOf } from './perform.ts';
+import { performerOf } from './performer.ts';
 
 export interface AgainOptions {
   branch?: string | undefined;

@@ -9,7 +9,8 @@ import { pathspec } from '../../names.ts';
 import type { DetectorEntry } from '../../realm/types.ts';
 import type { Context } from '../open/context.ts';
 import { noteTooLarge, readAll, trackedSources } from './detect.ts';
-import { detectorOf, type ExportOptions } from './export.ts';
+import type { ExportOptions } from './export.ts';
+import { askedReader } from './export-sources.ts';
 
 export interface Explained {
   /** One for each export that was found, or the one asked for. */
@@ -32,7 +33,7 @@ export async function explainExport(context: Context, options: ExportOptions): P
       const { worktree } = await levelsOf(repo, objects).inCheckout(specs);
       const files: SourceFile[] = await readSources(worktree);
       if (files.length === 0) throw nothing(`no file here is named by ${specs.join(', ')}`);
-      const { detector, ...rest } = detectorOf(options) ?? (await recognised(files, options.kind));
+      const { detector, ...rest } = askedReader(options) ?? (await recognised(files, options.kind));
       await plugInReader(detector);
       const extraction = await extract(detector, files, rest as Parameters<typeof extract>[2]);
       const one = {

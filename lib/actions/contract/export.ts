@@ -1,16 +1,11 @@
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { DEFAULT_DETECTOR } from '../../checkout/drift.ts';
 import { typedPath } from '../../checkout/typed-path.ts';
 import { RealmError, usageError } from '../../errors.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../json.ts';
-import { kindAsked, kindOf, kindOfReader } from '../../kinds/index.ts';
-import { plugInReader } from '../../kinds/plugged.ts';
-import type { Kind } from '../../kinds/types.ts';
-import { contractName, domainName, pathspec, semverVersion } from '../../names.ts';
+import { kindOf } from '../../kinds/index.ts';
+import { contractName, domainName, semverVersion } from '../../names.ts';
 import type { PublishOp } from '../../realm/ops/publish.ts';
-import { parseYaml } from '../../realm/parse.ts';
-import type { DetectorEntry, ExportEntry } from '../../realm/types.ts';
+import type { DetectorEntry } from '../../realm/types.ts';
 import { type Context, opHead } from '../open/context.ts';
 import { refreshWatchList } from '../open/hooks.ts';
 import { writeMembership } from '../open/membership.ts';
@@ -18,9 +13,11 @@ import { inWorkspace, type Workspace } from '../open/workspace.ts';
 import { perform } from '../share/perform.ts';
 import { type Shared, share } from '../share/share.ts';
 import { announcePublished } from './announce.ts';
+import { readYamlFile, schemaOfValue, valueByHand } from './by-hand.ts';
 import { contentOf } from './content.ts';
 import { type DetectedExport, detectIn } from './detect.ts';
-import { chooseReader, entryOf, readPublished } from './read-export.ts';
+import { mustStayOfKind, refuseUnmatched, sourcesAndReader } from './export-sources.ts';
+import { readPublished } from './read-export.ts';
 
 export interface ExportOptions {
   name?: string | undefined;
@@ -183,141 +180,6 @@ async function operation(
       throw error;
     return { ...declared, pending: error.message };
   }
-}
-
-/** Sources must match a file somewhere: in the work tree, tracked or new, or at the publishing tip. Links are no files. */
-async function refuseUnmatched(workspace: Workspace, sources: readonly string[]): Promise<void> {
-  const { levels, repo, heads } = workspace;
-  for (const spec of sources) {
-    const here = repo.worktree === null ? { index: [], worktree: [] } : await levels.inCheckout([spec]);
-    if (here.index.length + here.worktree.length > 0) continue;
-    const published = heads.tip.kind === 'none' ? [] : await levels.inCommit(heads.tip.oid, [spec]);
-    if (published.length > 0) continue;
-    throw new RealmError('source-none', `pathspec '${spec}' matches no file of this repository`, {
-      hint: `git ls-files -- '${spec}' shows what it matches`,
-      data: { source: spec },
-    });
-  }
-}
-
-async function valueByHand(workspace: Workspace, options: ExportOptions): Promise<JsonValue | undefined> {
-  if (options.value !== undefined && options.file !== undefined)
-    throw usageError('give --value or --file, not both');
-  if (options.file !== undefined) return readYamlFile(workspace, options.file);
-  if (options.value === undefined) return undefined;
-  try {
-    return JSON.parse(options.value) as JsonValue;
-  } catch (cause) {
-    throw usageError(
-      `--value is no JSON: ${(cause as Error).message}`,
-      `--value '{"read": ["jobs/*"]}', or --file <YAML file>`,
-    );
-  }
-}
-
-async function readYamlFile(workspace: Workspace, name: string): Promise<JsonValue> {
-  const file = path.resolve(name);
-  const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    throw new RealmError('file-unreadable', `cannot read '${name}': ${cause.code ?? cause.message}`, {
-      cause,
-    });
-  });
-  const parsed = parseYaml(name, text);
-  if (parsed.ok) return parsed.value;
-  const [first] = parsed.problems;
-  throw new RealmError('file-invalid', `${name}:${first?.line ?? 1}: ${first?.message ?? 'does not parse'}`, {
-    data: { problems: parsed.problems, repo: workspace.name },
-  });
-}
-
-/** A schema that says only what the value shows: lists of strings are sets, objects their keys. */
-export function schemaOfValue(value: JsonValue): JsonObject {
-  if (Array.isArray(value)) {
-    const strings = value.every((one) => typeof one === 'string');
-    return strings ? { type: 'array', items: { type: 'string' } } : { type: 'array' };
-  }
-  if (isObject(value)) {
-    const properties = Object.fromEntries(
-      Object.entries(value).map(([key, one]) => [key, schemaOfValue(one)]),
-    );
-    return { type: 'object', properties };
-  }
-  if (value === null) return {};
-  return { type: typeof value === 'number' && Number.isInteger(value) ? 'integer' : typeof value };
-}
-
-async function sourcesAndReader(
-  workspace: Workspace,
-  options: ExportOptions,
-  contract: string,
-  detected: readonly DetectedExport[],
-  entry: ExportEntry | undefined,
-): Promise<{ sources: string[]; extract: DetectorEntry | undefined; kind: Kind | undefined } | null> {
-  const asked = detectorOf(options);
-  if (asked !== undefined) await plugInReader(asked.detector);
-  const kind =
-    options.kind !== undefined
-      ? await kindAsked(options.kind)
-      : asked === undefined
-        ? undefined
-        : kindOfReader(asked.detector);
-  if (kind !== undefined && asked !== undefined && !kind.readers.includes(asked.detector))
-    throw usageError(
-      `the detector '${asked.detector}' does not read kind '${kind.name}'`,
-      `--detector ${kind.readers.join(' or ')}`,
-    );
-  if (options.sources.length > 0) {
-    const sources = options.sources.map((one) => pathspec(one) as string);
-    if (asked !== undefined) return { sources, extract: asked, kind };
-    // More sources of an export are read as it is; the first ones by what they are.
-    if (entry?.source_files?.length && kind === undefined)
-      return { sources, extract: undefined, kind: undefined };
-    const choice = await chooseReader(workspace, sources, kind);
-    return { sources, extract: entryOf(choice), kind: choice.kind };
-  }
-  if (options.detect) {
-    const named = detected.find((one) => one.name === contract);
-    const fits = detected.filter((one) => asked === undefined || one.detector === asked.detector);
-    const found = named ?? (fits.length === 1 ? fits[0] : undefined);
-    if (found === undefined) {
-      throw new RealmError('nothing-detected', `no export was detected in the code for '${contract}'`, {
-        hint:
-          detected.length === 0
-            ? 'name the files: --source <path>'
-            : `detected: ${detected.map((one) => one.name).join(', ')}`,
-      });
-    }
-    const extract = { detector: found.detector, ...found.options, ...asked };
-    return { sources: found.source_files, extract, kind: kindOfReader(extract.detector) };
-  }
-  return asked === undefined || entry === undefined ? null : { sources: [], extract: asked, kind };
-}
-
-/** A contract stays of its kind: who imports it relies on that. */
-function mustStayOfKind(contract: string, old: Kind, now: Kind, sources: readonly string[]): void {
-  if (old.name === now.name) return;
-  throw new RealmError(
-    'kind-mismatch',
-    `'${contract}' is of kind ${old.name}, and ${sources.join(', ')} would make it ${now.name}`,
-    { hint: `publish it under another name: git realm export --name <contract> --kind ${now.name}` },
-  );
-}
-
-/** The detector named on the command line with its options, if any. */
-export function detectorOf(options: ExportOptions): DetectorEntry | undefined {
-  if (options.detector === undefined) return undefined;
-  return { detector: options.detector, ...withOptions(options.with) };
-}
-
-/** Options of a reader, each given as `key=value`. */
-export function withOptions(pairs: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    pairs.map((pair) => {
-      const at = pair.indexOf('=');
-      if (at < 1) throw usageError(`--with '${pair}' is not key=value`);
-      return [pair.slice(0, at), pair.slice(at + 1)];
-    }),
-  );
 }
 
 function nameOf(options: ExportOptions, detected: readonly DetectedExport[]): string {

@@ -19,7 +19,7 @@ import { inWorkspace, type Workspace } from '../open/workspace.ts';
 import { perform } from '../share/perform.ts';
 import { type Shared, share } from '../share/share.ts';
 import { resolveContract } from './address.ts';
-import { withOptions } from './export.ts';
+import { withOptions } from './export-sources.ts';
 import { type Ended, endGracePeriods } from './grace.ts';
 import { type Proof, proofOf, resolved, stateOfProof } from './resolve.ts';
 

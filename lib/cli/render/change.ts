@@ -3,7 +3,8 @@ import type { ChangeRun } from '../../actions/change/drive.ts';
 import type { PullShown, PullsResult } from '../../actions/change/pulls/shown.ts';
 import type { PullStatus } from '../../actions/change/pulls/status.ts';
 import type { Pushed } from '../../actions/change/push.ts';
-import type { ListedChange, WorktreesAdded } from '../../actions/change/worktree.ts';
+import type { WorktreesAdded } from '../../actions/change/worktree.ts';
+import type { ListedChange } from '../../actions/change/worktree-list.ts';
 import { sharedWords } from '../../actions/share/share.ts';
 import { inLines } from '../../visible.ts';
 

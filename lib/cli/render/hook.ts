@@ -1,4 +1,4 @@
-import type { HookDrift, HookReport } from '../../actions/hook/commit-hooks.ts';
+import type { HookDrift, HookReport } from '../../actions/hook/hook-report.ts';
 import { inLines } from '../../visible.ts';
 import { stepWords } from './step.ts';
 

@@ -12,13 +12,13 @@ import { type Context, opHead } from '../../open/context.ts';
 import type { Workspace } from '../../open/workspace.ts';
 import { forgeOf } from '../../share/forges.ts';
 import { type Checkout, type Checkouts, localWidth, mayName } from '../checkouts.ts';
-import { countOf } from '../commit.ts';
 import { inWholeChange } from '../current.ts';
 import { drive } from '../drive.ts';
 import { mustKnowForges } from '../known-forges.ts';
 import { mustBeClear, mustNotBeForks, type Obstacle } from '../preconditions.ts';
 import { planMerges } from '../relations.ts';
 import { remoteOid } from '../steps/push.ts';
+import { countOf } from '../uncommitted.ts';
 import { inOrder, type PullsResult, pullsAfter, pullsOf, summary } from './shown.ts';
 
 export interface PrOptions {

@@ -4,7 +4,7 @@ import { parseCommit, trailer } from '../../../git/commit.ts';
 import { resolveRef } from '../../../git/refs.ts';
 import { lastWords } from '../../../git/run.ts';
 import { type Checkout, listWorktrees } from '../checkouts.ts';
-import type { Handler } from '../perform.ts';
+import type { Handler } from '../performer.ts';
 
 type Commit = Extract<Effect, { kind: 'commit' }>;
 

@@ -2,7 +2,7 @@ import type { Effect } from '../../../change/types.ts';
 import { appendNote, dropNote } from '../../../git/notes.ts';
 import { NOTES } from '../../../store/aside.ts';
 import type { Checkout } from '../checkouts.ts';
-import type { Handler } from '../perform.ts';
+import type { Handler } from '../performer.ts';
 
 type Link = Extract<Effect, { kind: 'link' }>;
 

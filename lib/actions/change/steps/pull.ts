@@ -12,7 +12,7 @@ import { perform } from '../../share/perform.ts';
 import type { Checkout } from '../checkouts.ts';
 import { fetchAll } from '../fetch-all.ts';
 import { mustStayWhole } from '../merge-guard.ts';
-import type { Handler, RunningChange } from '../perform.ts';
+import type { Handler, RunningChange } from '../performer.ts';
 
 type Kind<K extends Effect['kind']> = Extract<Effect, { kind: K }>;
 

@@ -7,7 +7,7 @@ import { lastWords } from '../../../git/run.ts';
 import { refSafe } from '../../../names.ts';
 import { NOTES } from '../../../store/aside.ts';
 import type { Checkout } from '../checkouts.ts';
-import type { Handler } from '../perform.ts';
+import type { Handler } from '../performer.ts';
 
 type Push = Extract<Effect, { kind: 'push' }>;
 

@@ -13,7 +13,7 @@ import {
   worktreeIds,
   worktreePath,
 } from '../checkouts.ts';
-import type { Handler } from '../perform.ts';
+import type { Handler } from '../performer.ts';
 
 type Add = Extract<Effect, { kind: 'worktree' }>;
 type Remove = Extract<Effect, { kind: 'worktree-remove' }>;

@@ -1,0 +1,68 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { resolveRef } from '../../git/refs.ts';
+import { shellQuoted } from '../../shell-word.ts';
+import { type Checkout, listWorktrees, worktreePath } from './checkouts.ts';
+import type { Obstacle } from './preconditions.ts';
+
+/** Where the branch of a change is, or will be, in one repo. */
+export interface PlannedPlace {
+  checkout: Checkout;
+  target: string;
+  base: string;
+  /** It is there already. */
+  there: boolean;
+  from: 'new' | 'local' | 'remote';
+  obstacle?: Obstacle;
+}
+
+/** Where the branch stands in one repo, and what stands in the way. */
+export async function placeOf(checkout: Checkout, branch: string, tracked: boolean): Promise<PlannedPlace> {
+  const target = worktreePath(checkout, branch);
+  const { tip } = checkout.heads;
+  const place: PlannedPlace = { checkout, target, base: '', there: false, from: 'new' };
+  const stop = (code: string, message: string, hint: string): PlannedPlace => ({
+    ...place,
+    obstacle: { repo: checkout.name, code, message, hint },
+  });
+  const cd = `git -C ${shellQuoted(checkout.main)}`;
+  if (tip.kind === 'none') return stop('no-base', `nothing to start from: ${tip.why}`, `${cd} push`);
+  if (tip.branch === branch)
+    return stop('branch-is-base', `'${branch}' is its default branch`, 'choose another: --branch <branch>');
+  place.base = tip.oid;
+  const listed = (await listWorktrees(checkout)).find((one) => one.branch === branch);
+  const half = listed?.locked === 'initializing';
+  if (listed !== undefined && !listed.missing && !half) {
+    if (path.resolve(listed.path) === path.resolve(checkout.main))
+      return stop('branch-checked-out', `'${branch}' is checked out in '${checkout.main}'`, `${cd} switch -`);
+    return { ...place, target: listed.path, there: true };
+  }
+  if (listed === undefined && existsSync(target))
+    return stop(
+      'path-taken',
+      `'${target}' is in the way`,
+      `move it away: mv ${shellQuoted(target)} <elsewhere>`,
+    );
+  const [local, remote] = await Promise.all([
+    resolveRef(checkout.repo, `refs/heads/${branch}`),
+    checkout.remote === null ? null : resolveRef(checkout.repo, `refs/remotes/${checkout.remote}/${branch}`),
+  ]);
+  const foreign = async (oid: string | null): Promise<boolean> =>
+    !tracked && oid !== null && !(await contains(checkout, tip.oid, oid));
+  if ((await foreign(local)) || (await foreign(remote))) {
+    const where = local === null ? `on ${checkout.remote}` : 'here';
+    return stop(
+      'branch-exists',
+      `branch '${branch}' exists ${where} with other work`,
+      `look at it: ${cd} log ${local === null ? `${checkout.remote}/` : ''}${branch}, or choose another: --branch <branch>`,
+    );
+  }
+  if (local !== null) return { ...place, from: 'local' };
+  return remote !== null && tracked ? { ...place, from: 'remote', base: remote } : place;
+}
+
+/** Is `oid` in the history of `tip`? */
+export async function contains(checkout: Checkout, tip: string, oid: string): Promise<boolean> {
+  const { code } = await checkout.git(['merge-base', '--is-ancestor', oid, tip], { ok: [0, 1, 128] });
+  return code === 0;
+}

@@ -1,0 +1,108 @@
+import { mapPool } from '../../change/pool.ts';
+import type { Plan, Step } from '../../change/types.ts';
+import { resolveRef } from '../../git/refs.ts';
+import type { JsonObject } from '../../json.ts';
+import { type Context, opHead } from '../open/context.ts';
+import { inWorkspace } from '../open/workspace.ts';
+import { type Checkout, closeCheckouts, listWorktrees, localWidth, openCheckouts } from './checkouts.ts';
+import { currentChange } from './current.ts';
+import { type ChangeRun, drive } from './drive.ts';
+import { fetchAll } from './fetch-all.ts';
+import { mustBeClear, type Obstacle } from './preconditions.ts';
+import { contains } from './worktree-place.ts';
+
+export interface RemoveOptions {
+  branch?: string | undefined;
+  force: boolean;
+  dryRun: boolean;
+  jobs?: number | undefined;
+}
+
+/** Take the worktrees of a change set away, with their branches where everything in them is merged or pushed. */
+export function removeWorktrees(context: Context, options: RemoveOptions): Promise<ChangeRun> {
+  return inWorkspace(context, async (workspace) => {
+    const change = await currentChange(workspace, options.branch);
+    const branch = change.file.name;
+    const names = (change.file.repos ?? []).map((one) => one.name);
+    const checkouts = await openCheckouts(context, workspace, names, context.note);
+    try {
+      for (const line of await fetchAll(checkouts, branch)) context.note(line);
+      const found = await mapPool([...checkouts.values()], localWidth(options.jobs), (checkout) =>
+        leavingOf(context, checkout, branch, options.force),
+      );
+      mustBeClear(found.flatMap(({ obstacle }) => obstacle ?? []));
+      const steps = found.flatMap(({ step }) => step ?? []);
+      const statuses = Object.fromEntries(
+        [...checkouts.keys()]
+          .map((name) => (change.file.repos ?? []).find((one) => one.name === name))
+          .flatMap((one) => (one === undefined || one.status === 'removed' ? [] : [[one.name, 'removed']])),
+      ) as JsonObject;
+      if (Object.keys(statuses).length > 0) {
+        const before = Object.fromEntries(
+          (change.file.repos ?? []).map((one) => [one.name, one.status ?? 'active']),
+        );
+        const op = { verb: 'change-status', branch };
+        steps.push({
+          id: 'realm:status',
+          repo: null,
+          effect: {
+            kind: 'realm',
+            op: { ...op, ...opHead(context, workspace.who()), statuses },
+            undo: { ...op, ...opHead(context, workspace.who()), statuses: before },
+          },
+          after: steps.map((step) => step.id),
+          words: `realm: ${branch} is done with`,
+        });
+      }
+      const plan: Plan = { verb: 'worktree-remove', branch, args: {}, steps };
+      return await drive(context, workspace, checkouts, plan, options);
+    } finally {
+      closeCheckouts(checkouts);
+    }
+  });
+}
+
+async function leavingOf(
+  context: Context,
+  checkout: Checkout,
+  branch: string,
+  force: boolean,
+): Promise<{ step?: Step; obstacle?: Obstacle }> {
+  const listed = (await listWorktrees(checkout)).find((one) => one.branch === branch);
+  const tip = await resolveRef(checkout.repo, `refs/heads/${branch}`);
+  if (listed === undefined && tip === null) return {};
+  const at = listed?.path ?? '';
+  if (listed !== undefined && !listed.missing && !force) {
+    const { stdout } = await checkout.git(['status', '--porcelain', '-z'], { cwd: at });
+    if (stdout.length > 0) {
+      return {
+        obstacle: {
+          repo: checkout.name,
+          code: 'worktree-dirty',
+          message: `'${at}' has changes that are not committed`,
+          hint: 'git realm commit -m <message>, or git realm worktree remove --force',
+        },
+      };
+    }
+  }
+  const safe = tip === null || force || (await isSafe(checkout, branch, tip));
+  if (!safe) context.note(`${checkout.name}: branch '${branch}' stays: it has commits that are on no remote`);
+  return {
+    step: {
+      id: `worktree-remove:${checkout.name}`,
+      repo: checkout.name,
+      effect: { kind: 'worktree-remove', branch, tip: safe ? tip : null, force },
+      after: [],
+      words: `${checkout.name}: remove ${at === '' ? `branch ${branch}` : at}`,
+    },
+  };
+}
+
+/** Nothing is lost with the branch: its commits are in the base, or on the remote. */
+async function isSafe(checkout: Checkout, branch: string, tip: string): Promise<boolean> {
+  const { heads, remote } = checkout;
+  if (heads.tip.kind !== 'none' && (await contains(checkout, heads.tip.oid, tip))) return true;
+  if (remote === null) return false;
+  const theirs = await resolveRef(checkout.repo, `refs/remotes/${remote}/${branch}`);
+  return theirs !== null && (await contains(checkout, theirs, tip));
+}

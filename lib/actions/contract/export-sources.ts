@@ -1,0 +1,100 @@
+import { RealmError, usageError } from '../../errors.ts';
+import { kindAsked, kindOfReader } from '../../kinds/index.ts';
+import { plugInReader } from '../../kinds/plugged.ts';
+import type { Kind } from '../../kinds/types.ts';
+import { pathspec } from '../../names.ts';
+import type { DetectorEntry, ExportEntry } from '../../realm/types.ts';
+import type { Workspace } from '../open/workspace.ts';
+import type { DetectedExport } from './detect.ts';
+import type { ExportOptions } from './export.ts';
+import { chooseReader, entryOf } from './read-export.ts';
+
+/** Sources must match a file somewhere: in the work tree, tracked or new, or at the publishing tip. Links are no files. */
+export async function refuseUnmatched(workspace: Workspace, sources: readonly string[]): Promise<void> {
+  const { levels, repo, heads } = workspace;
+  for (const spec of sources) {
+    const here = repo.worktree === null ? { index: [], worktree: [] } : await levels.inCheckout([spec]);
+    if (here.index.length + here.worktree.length > 0) continue;
+    const published = heads.tip.kind === 'none' ? [] : await levels.inCommit(heads.tip.oid, [spec]);
+    if (published.length > 0) continue;
+    throw new RealmError('source-none', `pathspec '${spec}' matches no file of this repository`, {
+      hint: `git ls-files -- '${spec}' shows what it matches`,
+      data: { source: spec },
+    });
+  }
+}
+
+/** What an export is read from, and how; `null`: the command line says nothing of it. Throws `nothing-detected`. */
+export async function sourcesAndReader(
+  workspace: Workspace,
+  options: ExportOptions,
+  contract: string,
+  detected: readonly DetectedExport[],
+  entry: ExportEntry | undefined,
+): Promise<{ sources: string[]; extract: DetectorEntry | undefined; kind: Kind | undefined } | null> {
+  const asked = askedReader(options);
+  if (asked !== undefined) await plugInReader(asked.detector);
+  const kind =
+    options.kind !== undefined
+      ? await kindAsked(options.kind)
+      : asked === undefined
+        ? undefined
+        : kindOfReader(asked.detector);
+  if (kind !== undefined && asked !== undefined && !kind.readers.includes(asked.detector))
+    throw usageError(
+      `the detector '${asked.detector}' does not read kind '${kind.name}'`,
+      `--detector ${kind.readers.join(' or ')}`,
+    );
+  if (options.sources.length > 0) {
+    const sources = options.sources.map((one) => pathspec(one) as string);
+    if (asked !== undefined) return { sources, extract: asked, kind };
+    // More sources of an export are read as it is; the first ones by what they are.
+    if (entry?.source_files?.length && kind === undefined)
+      return { sources, extract: undefined, kind: undefined };
+    const choice = await chooseReader(workspace, sources, kind);
+    return { sources, extract: entryOf(choice), kind: choice.kind };
+  }
+  if (options.detect) {
+    const named = detected.find((one) => one.name === contract);
+    const fits = detected.filter((one) => asked === undefined || one.detector === asked.detector);
+    const found = named ?? (fits.length === 1 ? fits[0] : undefined);
+    if (found === undefined) {
+      throw new RealmError('nothing-detected', `no export was detected in the code for '${contract}'`, {
+        hint:
+          detected.length === 0
+            ? 'name the files: --source <path>'
+            : `detected: ${detected.map((one) => one.name).join(', ')}`,
+      });
+    }
+    const extract = { detector: found.detector, ...found.options, ...asked };
+    return { sources: found.source_files, extract, kind: kindOfReader(extract.detector) };
+  }
+  return asked === undefined || entry === undefined ? null : { sources: [], extract: asked, kind };
+}
+
+/** A contract stays of its kind: who imports it relies on that. */
+export function mustStayOfKind(contract: string, old: Kind, now: Kind, sources: readonly string[]): void {
+  if (old.name === now.name) return;
+  throw new RealmError(
+    'kind-mismatch',
+    `'${contract}' is of kind ${old.name}, and ${sources.join(', ')} would make it ${now.name}`,
+    { hint: `publish it under another name: git realm export --name <contract> --kind ${now.name}` },
+  );
+}
+
+/** The detector named on the command line with its options, if any. */
+export function askedReader(options: ExportOptions): DetectorEntry | undefined {
+  if (options.detector === undefined) return undefined;
+  return { detector: options.detector, ...withOptions(options.with) };
+}
+
+/** Options of a reader, each given as `key=value`. */
+export function withOptions(pairs: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const at = pair.indexOf('=');
+      if (at < 1) throw usageError(`--with '${pair}' is not key=value`);
+      return [pair.slice(0, at), pair.slice(at + 1)];
+    }),
+  );
+}
