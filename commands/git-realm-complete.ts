@@ -46,7 +46,7 @@ async function names(
     const refs = await listRefs(await discover(cwd, { env: { ...env } }), ['refs/heads/']);
     return refs.map(({ name }) => ({ word: name.replace('refs/heads/', ''), summary: '' }));
   }
-  const { inRealm, listRealms } = await import('../lib/actions/open/look.ts');
+  const { inRealm, listRealms } = await import('../lib/actions/open/in-realm.ts');
   const silent = { at: () => undefined, end: () => undefined };
   const context = {
     cwd,

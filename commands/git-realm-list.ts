@@ -1,4 +1,4 @@
-import { listRealms } from '../lib/actions/open/look.ts';
+import { listRealms } from '../lib/actions/open/in-realm.ts';
 import { command } from '../lib/cli/command.ts';
 import { contextOf } from '../lib/cli/context.ts';
 import { inLines } from '../lib/visible.ts';

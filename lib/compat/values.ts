@@ -58,7 +58,7 @@ export function compareValues(
   const newSchema = options.newSchema ?? schema;
   const oldBucket = new Guide(schema).annotation.bucket;
   const newBucket = new Guide(newSchema).annotation.bucket;
-  const comparison = new Comparison(
+  const comparison = new ValueWalk(
     options.budget ?? new Budget(),
     options.backwards === false ? undefined : weakened(oldValue, schema, newSchema),
   );
@@ -85,7 +85,7 @@ interface Side {
 /** What a change below this place may mean at most. */
 type Allowance = Annotation['change'];
 
-class Comparison {
+class ValueWalk {
   private readonly changes: Change[] = [];
   private breaking: Verdict | undefined;
   private unknown: Verdict | undefined;

@@ -24,9 +24,9 @@ export function quickDiscover(cwd: string, env: NodeJS.ProcessEnv): Found | null
   let here = attempt(() => realpathSync.native(cwd));
   while (here !== null) {
     const dir = path.join(here, '.git');
-    const found = look(dir);
+    const found = statOf(dir);
     if (found !== null) return found.isDirectory() && isPlainlyOurs([here, dir], env) ? plain(here) : null;
-    if (look(path.join(here, 'HEAD')) !== null) return null;
+    if (statOf(path.join(here, 'HEAD')) !== null) return null;
     const above = path.dirname(here);
     here = above === here || ceilings.includes(above) ? null : above;
   }
@@ -36,7 +36,7 @@ export function quickDiscover(cwd: string, env: NodeJS.ProcessEnv): Found | null
 function plain(top: string): Found | null {
   const dir = path.join(top, '.git');
   const text = (name: string) => attempt(() => readFileSync(path.join(dir, name), 'utf8')) ?? '';
-  if (look(path.join(dir, 'objects')) === null || look(path.join(dir, 'commondir')) !== null) return null;
+  if (statOf(path.join(dir, 'objects')) === null || statOf(path.join(dir, 'commondir')) !== null) return null;
   const [config, head] = [text('config'), text('HEAD')];
   // Extensions (SHA-256, reftable, worktree configuration), includes, another work tree, bare: not plain.
   const usual = config.replace(/^\s*bare = false$/m, '');
@@ -46,7 +46,7 @@ function plain(top: string): Found | null {
   return /^[0-9a-f]{40}\n?$/.test(head) ? { top, branch: null } : null;
 }
 
-const look = (file: string): Stats | null => attempt(() => lstatSync(file));
+const statOf = (file: string): Stats | null => attempt(() => lstatSync(file));
 
 function attempt<T>(read: () => T): T | null {
   try {

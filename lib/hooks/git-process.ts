@@ -11,9 +11,9 @@ interface Running {
  * Those commit within their own process, or start `git commit` below it. Not known means no.
  */
 export function isOwnCommit(pid: number): boolean {
-  const running = look(pid);
+  const running = processOf(pid);
   if (running === undefined || gitCommand(running.args) !== 'commit') return false;
-  const above = look(running.parent);
+  const above = processOf(running.parent);
   return above !== undefined && !/^(?:cherry-pick|revert|rebase|am)$/.test(gitCommand(above.args) ?? '');
 }
 
@@ -28,7 +28,7 @@ export function gitCommand([program = '', ...words]: readonly string[]): string 
   return words[0];
 }
 
-function look(pid: number): Running | undefined {
+function processOf(pid: number): Running | undefined {
   if (!Number.isSafeInteger(pid) || pid <= 0) return undefined;
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
@@ -36,12 +36,12 @@ function look(pid: number): Running | undefined {
     const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
     return { parent, args: readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0') };
   } catch {
-    return lookByPs(pid);
+    return processByPs(pid);
   }
 }
 
 /** Where there is no /proc; an argument with a space in it counts as two, which the commands looked for never have. */
-function lookByPs(pid: number): Running | undefined {
+function processByPs(pid: number): Running | undefined {
   const { stdout, status } = spawnSync('ps', ['-o', 'ppid=', '-o', 'args=', '-p', `${pid}`], {
     encoding: 'utf8',
     timeout: 5000,

@@ -47,10 +47,10 @@ export function storeMarks(storeCommonDir: string, branch: string): Mark[] {
 
 /** Take this before reading the realm: what happens between then and writing the list voids the list. */
 export function observeMarks(marks: readonly Mark[]): ObservedMarks {
-  return marks.map((mark) => ({ mark, seen: look(mark) }));
+  return marks.map((mark) => ({ mark, seen: seenAt(mark) }));
 }
 
-function look({ path, byContent }: Mark): Seen | undefined {
+function seenAt({ path, byContent }: Mark): Seen | undefined {
   try {
     if (byContent !== true) return { changed: statSync(path, { bigint: true }).mtimeNs };
     const [line = ''] = readFileSync(path, 'latin1').split('\n', 1);
@@ -178,7 +178,7 @@ async function replaceList(
   const time = (newest + 1) / 1000;
   await utimes(temporary, time, time);
   await setTimeout(Math.max(0, newest + tick - Date.now()));
-  const same = observed.every(({ mark, seen }) => sameSeen(look(mark), seen));
+  const same = observed.every(({ mark, seen }) => sameSeen(seenAt(mark), seen));
   if (same) await rename(temporary, path);
   else await unlink(temporary);
   return same;

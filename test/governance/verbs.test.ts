@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import t, { type Test } from 'tap';
 import { codeownersAfter } from '../../lib/governance/derived.ts';
+import { refusalsOf } from '../../lib/governance/refusals.ts';
 import type { Side } from '../../lib/governance/rules/step.ts';
-import { refusalsOf } from '../../lib/governance/verify.ts';
 import { followed } from '../../lib/realm/follow.ts';
 import { paths } from '../../lib/realm/kinds.ts';
 import { verbOf } from '../../lib/realm/ops/index.ts';

@@ -1,6 +1,6 @@
 import { readContent } from '../../lib/detect/document/content.ts';
+import { refusalsOf } from '../../lib/governance/refusals.ts';
 import type { Side } from '../../lib/governance/rules/step.ts';
-import { refusalsOf } from '../../lib/governance/verify.ts';
 import { contentPath } from '../../lib/realm/kinds.ts';
 import { parseFile } from '../../lib/realm/parse.ts';
 import type { ContractFile } from '../../lib/realm/types.ts';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import t from 'tap';
-import { refusalsOf } from '../../lib/governance/verify.ts';
+import { refusalsOf } from '../../lib/governance/refusals.ts';
 import { codeowners } from '../../lib/realm/codeowners.ts';
 import { guardOf, peopleOf } from '../../lib/realm/guards.ts';
 import { realmView } from '../helpers/realm-view.ts';

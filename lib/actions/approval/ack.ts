@@ -4,15 +4,15 @@ import { type OwnImport, ownImports } from '../../realm/exports.ts';
 import type { RecordOp } from '../../realm/ops/import.ts';
 import { mustMaintain } from '../../realm/ownership.ts';
 import { pendingUntil } from '../../realm/releases.ts';
-import { addRecord } from '../../store/records.ts';
+import { addRecord } from '../../store/record-notes.ts';
 import { resolveContract } from '../contract/address.ts';
 import { type Ended, endGracePeriods, graceNow, publication } from '../contract/grace.ts';
 import { settleNotices } from '../contract/notify.ts';
-import { resolved, stateOf } from '../contract/resolve.ts';
+import { importStateOf, resolved } from '../contract/resolve.ts';
 import { type Context, opHead } from '../open/context.ts';
 import { inWorkspace, type Workspace } from '../open/workspace.ts';
 import { perform } from '../share/perform.ts';
-import { line } from '../share/records.ts';
+import { recordHead } from '../share/record-head.ts';
 import { type Shared, share } from '../share/share.ts';
 
 export interface Acknowledged {
@@ -104,7 +104,7 @@ function inGrace(context: Context, { name, snapshot }: Workspace): OwnImport[] {
 async function acknowledgeOne(context: Context, workspace: Workspace, own: OwnImport): Promise<Acknowledged> {
   const { domain, contract, entry } = own;
   const published = await publication(workspace.store, workspace.snapshot, domain, contract);
-  const state = stateOf(own, context.now());
+  const state = importStateOf(own, context.now());
   if (published === null || own.published === undefined || state.state === 'broken')
     throw tooLate(own, state.state === 'broken' ? state.reason : 'the contract is gone');
   const done: Acknowledged = {
@@ -123,7 +123,7 @@ async function acknowledgeOne(context: Context, workspace: Workspace, own: OwnIm
   if (!done.already) {
     const said = { repo: workspace.name, contract: `${domain}/${contract}`, version: done.version };
     const who = workspace.who();
-    const one = { kind: 'acknowledgement', ...line(context, who), ...said } as const;
+    const one = { kind: 'acknowledgement', ...recordHead(context, who), ...said } as const;
     await addRecord(workspace.store, published.commit.oid, one, who);
   }
   if (!accepts(entry.version, done.version)) return done;

@@ -7,13 +7,13 @@ import { type LandOp, outdated, ownProposal, withEffect } from '../../realm/ops/
 import { samePerson } from '../../realm/people.ts';
 import { pendingUntil } from '../../realm/releases.ts';
 import { applyOp } from '../../store/engine.ts';
-import { addRecord } from '../../store/records.ts';
+import { addRecord } from '../../store/record-notes.ts';
 import { readSnapshot } from '../../store/snapshot.ts';
 import type { Store } from '../../store/store.ts';
 import { type Context, isoSeconds, opHead } from '../open/context.ts';
 import { decidersOf, type Proposal, theProposal } from '../share/proposals.ts';
 import { tryExchange } from '../share/propose.ts';
-import { line } from '../share/records.ts';
+import { recordHead } from '../share/record-head.ts';
 import { mustBeAsShown } from './as-shown.ts';
 import { allOrNothing, type Decided, mustDecide } from './decision.ts';
 /**
@@ -55,7 +55,12 @@ export async function approve(
   return allOrNothing(context, store, who, async () => {
     const counting = approvalsThatCount(proposal.records, decidersOf(proposal), proposal.author);
     if (!counting.some((one) => samePerson(one.by, who.email)))
-      await addRecord(store, proposal.commit, { kind: 'approval', ...line(context, who), changes }, who);
+      await addRecord(
+        store,
+        proposal.commit,
+        { kind: 'approval', ...recordHead(context, who), changes },
+        who,
+      );
     const applied = await applyOp(store, op, who);
     if (applied.word !== null) context.note(applied.word);
     return { proposal: { ...proposal, state: 'landed' }, commit: applied.commit, effectiveAt };

@@ -3,7 +3,7 @@ import { paths } from '../../realm/kinds.ts';
 import type { CodeownersOp } from '../../realm/ops/codeowners.ts';
 import { applyOp } from '../../store/engine.ts';
 import { type Context, opHead } from '../open/context.ts';
-import { inRealm } from '../open/look.ts';
+import { inRealm } from '../open/in-realm.ts';
 import { noteWaiting, shareStore } from '../share/share.ts';
 import { whoIn } from './decide.ts';
 

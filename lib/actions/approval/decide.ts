@@ -9,7 +9,7 @@ import { rememberShown } from '../../store/shown.ts';
 import { readSnapshot, type Snapshot } from '../../store/snapshot.ts';
 import type { Store } from '../../store/store.ts';
 import { type Context, identityIn, opHead } from '../open/context.ts';
-import { inRealm } from '../open/look.ts';
+import { inRealm } from '../open/in-realm.ts';
 import { deciders, listProposals, type Proposal, theProposal } from '../share/proposals.ts';
 import { noteWaiting, shareStore } from '../share/share.ts';
 import { approve } from './approve.ts';

@@ -15,7 +15,7 @@ import { sweepPending } from '../../store/set-aside.ts';
 import type { Store } from '../../store/store.ts';
 import { leaveRealm } from '../join/leave.ts';
 import type { Context } from '../open/context.ts';
-import { inRealm } from '../open/look.ts';
+import { inRealm } from '../open/in-realm.ts';
 import { type Shared, shareStore } from '../share/share.ts';
 import { whoIn } from './decide.ts';
 

@@ -1,12 +1,12 @@
 import type { Identity } from '../../git/fast-import.ts';
 import { samePerson } from '../../realm/people.ts';
-import { addRecord } from '../../store/records.ts';
+import { addRecord } from '../../store/record-notes.ts';
 import { readSnapshot } from '../../store/snapshot.ts';
 import type { Store } from '../../store/store.ts';
 import type { Context } from '../open/context.ts';
 import { theProposal } from '../share/proposals.ts';
 import { tryExchange } from '../share/propose.ts';
-import { line } from '../share/records.ts';
+import { recordHead } from '../share/record-head.ts';
 import { allOrNothing, type Decided, mustBeOpen, mustDecide } from './decision.ts';
 /** Reject a proposal, with the reason; its author may take his own back so. */
 export async function reject(
@@ -21,7 +21,7 @@ export async function reject(
   if (!samePerson(proposal.author, who.email)) mustDecide(proposal, who);
   else mustBeOpen(proposal);
   return allOrNothing(context, store, who, async () => {
-    await addRecord(store, proposal.commit, { kind: 'rejection', ...line(context, who), why }, who);
+    await addRecord(store, proposal.commit, { kind: 'rejection', ...recordHead(context, who), why }, who);
     return { proposal: { ...proposal, state: 'rejected' }, commit: null, effectiveAt: null };
   });
 }

@@ -9,7 +9,7 @@ import { gpgKeyOwner, signerLines } from '../../realm/signers.ts';
 import { applyOp } from '../../store/engine.ts';
 import { exchange } from '../../store/exchange.ts';
 import { type Context, isoSeconds, opHead } from '../open/context.ts';
-import { inRealm } from '../open/look.ts';
+import { inRealm } from '../open/in-realm.ts';
 import { noteWaiting, shareStore } from '../share/share.ts';
 import { whoIn } from './decide.ts';
 

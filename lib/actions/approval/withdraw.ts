@@ -6,13 +6,13 @@ import { inEffect, type UnlandOp } from '../../realm/ops/unland.ts';
 import { samePerson } from '../../realm/people.ts';
 import { pendingUntil } from '../../realm/releases.ts';
 import { applyOp } from '../../store/engine.ts';
-import { addRecord } from '../../store/records.ts';
+import { addRecord } from '../../store/record-notes.ts';
 import { readSnapshot, type Snapshot } from '../../store/snapshot.ts';
 import type { Store } from '../../store/store.ts';
 import { type Context, opHead } from '../open/context.ts';
 import { decidersOf, type Proposal, theProposal } from '../share/proposals.ts';
 import { tryExchange } from '../share/propose.ts';
-import { line } from '../share/records.ts';
+import { recordHead } from '../share/record-head.ts';
 import { textOf } from './approve.ts';
 import { allOrNothing, type Decided, mustApprove } from './decision.ts';
 /**
@@ -42,7 +42,7 @@ export async function withdraw(
   const op = goes ? await unlandOp(context, store, who, snapshot, proposal) : null;
   return allOrNothing(context, store, who, async () => {
     for (const { id: of } of mine) {
-      const taken = { kind: 'withdrawal', ...line(context, who) } as const;
+      const taken = { kind: 'withdrawal', ...recordHead(context, who) } as const;
       const said = { ...(of === undefined ? {} : { of }), ...(why === undefined ? {} : { why }) };
       await addRecord(store, proposal.commit, { ...taken, ...said }, who);
     }

@@ -34,7 +34,7 @@ export function pushChange(context: Context, options: PushOptions): Promise<Push
   return inChange(context, options, async (workspace, change, checkouts) => {
     const branch = change.file.name;
     mustNotBeForks(checkouts);
-    const all = await perHost([...checkouts.values()], (one) => stateOf(one, branch), options.jobs);
+    const all = await perHost([...checkouts.values()], (one) => unpushedIn(one, branch), options.jobs);
     mustBeClear(all.flatMap(({ obstacle }) => obstacle ?? []));
     const withWork = all.filter(({ own, remote }) => own.count > 0 || remote !== null);
     if (withWork.length === 0) throw nothingToPush(change);
@@ -47,7 +47,7 @@ export function pushChange(context: Context, options: PushOptions): Promise<Push
     const args: JsonObject = { repos: [...options.repos] };
     const plan: Plan = { verb: 'push', branch, args, steps };
     const run = await drive(context, workspace, checkouts, plan, options);
-    const named = (list: readonly State[]) => list.map(({ checkout }) => checkout.name);
+    const named = (list: readonly Unpushed[]) => list.map(({ checkout }) => checkout.name);
     return {
       ...run,
       upToDate: named(withWork.filter((one) => !behind.includes(one))),
@@ -56,7 +56,7 @@ export function pushChange(context: Context, options: PushOptions): Promise<Push
   });
 }
 
-async function pushStepOf({ checkout, oid, remote, notes, lease }: State, branch: string): Promise<Step> {
+async function pushStepOf({ checkout, oid, remote, notes, lease }: Unpushed, branch: string): Promise<Step> {
   const ours = await resolveRef(checkout.repo, NOTES);
   return {
     id: `push:${checkout.name}`,
@@ -67,7 +67,7 @@ async function pushStepOf({ checkout, oid, remote, notes, lease }: State, branch
   };
 }
 
-interface State {
+interface Unpushed {
   checkout: Checkout;
   oid: string;
   own: OwnCommits;
@@ -79,11 +79,11 @@ interface State {
 }
 
 /** What there is to push in one repo. The remote is read, not what was fetched of it. */
-async function stateOf(checkout: Checkout, branch: string): Promise<State> {
+async function unpushedIn(checkout: Checkout, branch: string): Promise<Unpushed> {
   const oid = await resolveRef(checkout.repo, `refs/heads/${branch}`);
   const own: OwnCommits = { count: 0, changes: new Map() };
-  const state: State = { checkout, oid: oid ?? '', own, remote: null, notes: null, lease: null };
-  const stop = (code: string, message: string, hint: string): State => ({
+  const state: Unpushed = { checkout, oid: oid ?? '', own, remote: null, notes: null, lease: null };
+  const stop = (code: string, message: string, hint: string): Unpushed => ({
     ...state,
     obstacle: { repo: checkout.name, code, message, hint },
   });

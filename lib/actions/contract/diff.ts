@@ -10,7 +10,7 @@ import type { ContractFile } from '../../realm/types.ts';
 import { contentFiles } from '../../store/content.ts';
 import type { PastVersion } from '../../store/history.ts';
 import type { Context } from '../open/context.ts';
-import { inRealm, type Look } from '../open/look.ts';
+import { inRealm, type OpenedRealm } from '../open/in-realm.ts';
 import { type Address, resolveContract } from './address.ts';
 import { linesOf, placed, type Side } from './lines.ts';
 import { pastVersions, versionOf, versionRange } from './versions.ts';
@@ -47,17 +47,17 @@ export interface VersionShown {
 
 /** What a change from one version of a contract to another means, as publishing it would be judged. */
 export const diffContract = (context: Context, options: DiffOptions): Promise<DiffResult> =>
-  inRealm(context, async (look) => {
+  inRealm(context, async (opened) => {
     const asked = versionRange(options.range);
-    const address = resolveContract(look.snapshot.model, options.contract, undefined, context.note);
-    const { from, to } = await sides(look, address, asked);
+    const address = resolveContract(opened.snapshot.model, options.contract, undefined, context.note);
+    const { from, to } = await sides(opened, address, asked);
     const judged = await nextVersion(from.file, {
       value: to.file.value ?? null,
       schema: schemaOf(to.file),
-      schemaByHand: await byHand(look, address, from, to),
-      rules: look.snapshot.model.governance(address.domain).rules,
+      schemaByHand: await byHand(opened, address, from, to),
+      rules: opened.snapshot.model.governance(address.domain).rules,
     });
-    const covers = consumersOf(look.snapshot.model, address.domain, address.contract).map(
+    const covers = consumersOf(opened.snapshot.model, address.domain, address.contract).map(
       ({ repo, entry }) => ({
         repo,
         covers: entry.covers as Covers | undefined,
@@ -69,7 +69,7 @@ export const diffContract = (context: Context, options: DiffOptions): Promise<Di
       from: versionShown(from),
       to: versionShown(to),
       verdict: judged.verdict,
-      changes: await withLines(look, worstFirst(judged.changes), from.file, to.file),
+      changes: await withLines(opened, worstFirst(judged.changes), from.file, to.file),
       lines: judged.lines,
       schema: schemaChanges(schemaOf(from.file), schemaOf(to.file)),
       other: OTHER_KEYS.flatMap((key) => difference(key, from.file, to.file)),
@@ -79,7 +79,7 @@ export const diffContract = (context: Context, options: DiffOptions): Promise<Di
 
 /** The lines of the documents that two versions keep; none where a version keeps no document, or several. */
 async function withLines(
-  { store }: Look,
+  { store }: OpenedRealm,
   changes: Change[],
   from: ContractFile,
   to: ContractFile,
@@ -97,29 +97,29 @@ async function withLines(
 }
 
 async function sides(
-  look: Look,
+  opened: OpenedRealm,
   address: Address,
   asked: { from: string | undefined; to: string | undefined },
 ): Promise<{ from: PastVersion; to: PastVersion }> {
-  const to = await (asked.to === undefined ? last(look, address) : versionOf(look, address, asked.to));
+  const to = await (asked.to === undefined ? last(opened, address) : versionOf(opened, address, asked.to));
   const from = await (asked.from === undefined
-    ? before(look, address, to)
-    : versionOf(look, address, asked.from));
+    ? before(opened, address, to)
+    : versionOf(opened, address, asked.from));
   // What each version says, where files beside the contract say it.
-  const [was, is] = await Promise.all([from, to].map(({ file }) => look.snapshot.loaded(file)));
+  const [was, is] = await Promise.all([from, to].map(({ file }) => opened.snapshot.loaded(file)));
   return { from: { ...from, file: was ?? from.file }, to: { ...to, file: is ?? to.file } };
 }
 
-async function last(look: Look, address: Address): Promise<PastVersion> {
-  for await (const past of pastVersions(look, address)) return past;
+async function last(opened: OpenedRealm, address: Address): Promise<PastVersion> {
+  for await (const past of pastVersions(opened, address)) return past;
   throw new RealmError('no-such-version', `no readable version of '${address.domain}/${address.contract}'`, {
     hint: 'git realm doctor',
   });
 }
 
-async function before(look: Look, address: Address, to: PastVersion): Promise<PastVersion> {
+async function before(opened: OpenedRealm, address: Address, to: PastVersion): Promise<PastVersion> {
   let found = false;
-  for await (const past of pastVersions(look, address)) {
+  for await (const past of pastVersions(opened, address)) {
     if (found) return past;
     found = past.version === to.version;
   }
@@ -134,10 +134,15 @@ async function before(look: Look, address: Address, to: PastVersion): Promise<Pa
 }
 
 /** Was the schema of any version between the two written by a person? Then it is a promise of its own. */
-async function byHand(look: Look, address: Address, from: PastVersion, to: PastVersion): Promise<boolean> {
+async function byHand(
+  opened: OpenedRealm,
+  address: Address,
+  from: PastVersion,
+  to: PastVersion,
+): Promise<boolean> {
   const ends = new Set([from.commit.oid, to.commit.oid]);
   let within = false;
-  for await (const { commit } of pastVersions(look, address)) {
+  for await (const { commit } of pastVersions(opened, address)) {
     const end = ends.delete(commit.oid);
     if (end) within = true;
     // The older end's own schema is what the change starts from.

@@ -5,8 +5,8 @@ import { theDomain } from '../../realm/ops/domain.ts';
 import { hasJoined, ownerOf } from '../../realm/ownership.ts';
 import type { ProofState, Role } from '../../realm/types.ts';
 import type { Context } from '../open/context.ts';
-import { inRealm } from '../open/look.ts';
-import { recordedProof, stateOf } from './resolve.ts';
+import { inRealm } from '../open/in-realm.ts';
+import { importStateOf, recordedProof } from './resolve.ts';
 export interface DomainShown {
   name: string;
   description: string;
@@ -66,7 +66,7 @@ export function contractShown(model: RealmModel, domain: string, contract: strin
       repo,
       range: entry.version,
       binding: entry.binding ?? null,
-      state: stateOf({ entry, published: file }, now).state,
+      state: importStateOf({ entry, published: file }, now).state,
       proof: recordedProof({ entry, published: file }),
     })),
   };

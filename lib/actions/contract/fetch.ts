@@ -5,7 +5,7 @@ import type { Context } from '../open/context.ts';
 import { refreshWatchList } from '../open/hooks.ts';
 import { inWorkspace } from '../open/workspace.ts';
 import { type Accepted, acceptRewrite } from '../share/rewrite.ts';
-import { stateOf } from './resolve.ts';
+import { importStateOf } from './resolve.ts';
 
 export interface FetchResult {
   realm: string;
@@ -34,7 +34,7 @@ export function fetchFlow(context: Context, { accept }: { accept: boolean }): Pr
     const { model, commit } = await workspace.refresh();
     await refreshWatchList(workspace);
     const stale = ownImports(model, workspace.name).flatMap((own) => {
-      const { state } = stateOf(own, context.now());
+      const { state } = importStateOf(own, context.now());
       const from = own.entry.resolved_version ?? '';
       return state === 'current'
         ? []

@@ -6,7 +6,7 @@ import type { EffectOp } from '../../realm/ops/effect.ts';
 import { maintains, ownerOf } from '../../realm/ownership.ts';
 import { namesOf } from '../../realm/releases.ts';
 import { contractVersions, type PastVersion } from '../../store/history.ts';
-import { recordsOf } from '../../store/records.ts';
+import { recordsOf } from '../../store/record-notes.ts';
 import type { Snapshot } from '../../store/snapshot.ts';
 import type { Store } from '../../store/store.ts';
 import { type Context, opHead } from '../open/context.ts';

@@ -88,7 +88,7 @@ export function importContract(context: Context, options: ImportOptions): Promis
     if (strange !== null && options.verify !== undefined) throw strange;
     const isSaid = [options.binding, options.verify, options.with?.[0]].some((one) => one !== undefined);
     const kept = isSaid ? undefined : known?.verify;
-    const verify = kept ?? (await verifyOf(workspace, options, kindOf(published), binding));
+    const verify = kept ?? (await readerFor(workspace, options, kindOf(published), binding));
     const own = {
       domain,
       contract,
@@ -175,7 +175,7 @@ async function bindingFile(context: Context, workspace: Workspace, typed: string
 }
 
 /** The reader asked for, or one of the kind's own that finds something in the binding. */
-async function verifyOf(
+async function readerFor(
   workspace: Workspace,
   options: ImportOptions,
   kind: Kind,

@@ -3,9 +3,9 @@ import { domainPath, paths } from '../../realm/kinds.ts';
 import { pendingUntil, releasesOf } from '../../realm/releases.ts';
 import type { Release } from '../../realm/types.ts';
 import { contractVersions, history, type RealmCommit } from '../../store/history.ts';
-import { recordsOf } from '../../store/records.ts';
+import { recordsOf } from '../../store/record-notes.ts';
 import type { Context } from '../open/context.ts';
-import { inRealm, type Look } from '../open/look.ts';
+import { inRealm, type OpenedRealm } from '../open/in-realm.ts';
 import { listProposals, type Proposal } from '../share/proposals.ts';
 import { type Address, resolveContract } from './address.ts';
 
@@ -72,16 +72,16 @@ export interface Told {
 
 /** The history of the realm, or of one contract by version; the newest first. */
 export const logOf = (context: Context, options: LogOptions): Promise<LogResult> =>
-  inRealm(context, async (look): Promise<LogResult> => {
-    const tip = look.snapshot.commit?.oid ?? look.store.branch;
-    if (options.contract === undefined) return realmLog(look, tip, options.count);
-    return contractLog(context, look, tip, addressIn(context, look, options.contract), options.count);
+  inRealm(context, async (opened): Promise<LogResult> => {
+    const tip = opened.snapshot.commit?.oid ?? opened.store.branch;
+    if (options.contract === undefined) return realmLog(opened, tip, options.count);
+    return contractLog(context, opened, tip, addressIn(context, opened, options.contract), options.count);
   });
 
 /** A contract that is gone still has its history, under its full name. */
-function addressIn(context: Context, look: Look, text: string): Address {
+function addressIn(context: Context, opened: OpenedRealm, text: string): Address {
   const [domain = '', contract = '', ...rest] = text.split('/');
-  const { model } = look.snapshot;
+  const { model } = opened.snapshot;
   if (contract === '' || rest.length > 0 || model.contractNames(domain).includes(contract))
     return resolveContract(model, text, undefined, context.note);
   if (model.contractNow(domain, contract) !== contract)
@@ -89,26 +89,26 @@ function addressIn(context: Context, look: Look, text: string): Address {
   return { domain: domainName(domain), contract: contractName(contract) };
 }
 
-async function realmLog(look: Look, tip: string, count: number): Promise<RealmLog> {
+async function realmLog(opened: OpenedRealm, tip: string, count: number): Promise<RealmLog> {
   const commits: LoggedCommit[] = [];
-  for await (const commit of history(look.store, tip, { limit: count + 1 })) {
+  for await (const commit of history(opened.store, tip, { limit: count + 1 })) {
     commits.push({ ...commit, repo: repoOf(commit) });
   }
-  const realm = look.snapshot.model.realm?.name ?? '';
+  const realm = opened.snapshot.model.realm?.name ?? '';
   return { kind: 'realm', realm, commits: commits.slice(0, count), more: commits.length > count };
 }
 
 async function contractLog(
   context: Context,
-  look: Look,
+  opened: OpenedRealm,
   tip: string,
   address: Address,
   count: number,
 ): Promise<ContractLog> {
   const path = paths.contract(address.domain, address.contract);
   const versions: LoggedVersion[] = [];
-  const all = await listProposals(look.store, look.snapshot);
-  for await (const { version, file, commit, path: at } of contractVersions(look.store, tip, path)) {
+  const all = await listProposals(opened.store, opened.snapshot);
+  for await (const { version, file, commit, path: at } of contractVersions(opened.store, tip, path)) {
     const due = file.effective_at;
     versions.push({
       version,
@@ -122,7 +122,7 @@ async function contractLog(
         commit.op?.verb === 'unland'
           ? ['Back at this version: the approval of the one after it was taken back']
           : changesIn(releasesOf(file), version),
-      story: await storyOf(look, commit, at, all),
+      story: await storyOf(opened, commit, at, all),
       effect:
         due === undefined || commit.op?.verb !== 'land'
           ? null
@@ -131,7 +131,7 @@ async function contractLog(
     if (versions.length > count) break;
   }
   // Never there: refused with the contracts that are.
-  if (versions.length === 0) resolveContract(look.snapshot.model, `${address.domain}/${address.contract}`);
+  if (versions.length === 0) resolveContract(opened.snapshot.model, `${address.domain}/${address.contract}`);
   const proposals = all
     .filter((one) => one.state === 'open' && one.files.some((file) => file.path === path))
     .map(({ id, subject, author, date, approvers }) => ({ id, subject, author, date, approvers }));
@@ -141,7 +141,7 @@ async function contractLog(
 
 /** What was said before and after a version was published: on its proposal, and on the commit that published it. */
 async function storyOf(
-  { store, snapshot }: Look,
+  { store, snapshot }: OpenedRealm,
   commit: RealmCommit,
   path: string,
   proposals: readonly Proposal[],

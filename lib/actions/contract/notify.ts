@@ -8,11 +8,11 @@ import type { Dependent } from '../../realm/ops/leave.ts';
 import { namesOf, releasesOf } from '../../realm/releases.ts';
 import type { ContractFile, ImportEntry } from '../../realm/types.ts';
 import { NOTES } from '../../store/aside.ts';
-import { addLine } from '../../store/records.ts';
+import { addLine } from '../../store/record-notes.ts';
 import { type Context, isoSeconds } from '../open/context.ts';
 import type { Workspace } from '../open/workspace.ts';
 import { forgeOfRepo } from '../share/forges.ts';
-import { stateOf } from './resolve.ts';
+import { importStateOf } from './resolve.ts';
 
 /** An issue that was opened, brought up, or closed. */
 export interface Notified {
@@ -42,7 +42,7 @@ export async function notifyConsumers(context: Context, workspace: Workspace): P
     const name = `${domain}/${contract}`;
     for (const { repo, entry } of consumersOf(model, domain, contract)) {
       if (repo === workspace.name || entry.resolved_version === undefined) continue;
-      const state = stateOf({ entry, published: file }, context.now());
+      const state = importStateOf({ entry, published: file }, context.now());
       if (state.state === 'current') continue;
       const forge = forgeOfRepo(context, workspace, repo);
       const told = async (): Promise<Notified[]> => {
@@ -143,7 +143,7 @@ export async function settleNotices(
     const { domain, contract, entry, published } = import_;
     const justNow = resolved.some((one) => one.domain === domain && one.contract === contract);
     if (forge.kind !== 'embedded' && !justNow) continue;
-    if (stateOf(import_, context.now()).state !== 'current') continue;
+    if (importStateOf(import_, context.now()).state !== 'current') continue;
     const version = entry.resolved_version ?? published?.version ?? '';
     // Told under a name that it had before, it is the same contract.
     for (const name of published === undefined ? [] : namesOf(domain, contract, published)) {

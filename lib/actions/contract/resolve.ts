@@ -19,7 +19,7 @@ import type { Workspace } from '../open/workspace.ts';
 import { shortRef } from './relation.ts';
 
 /** How an import stands by the realm and the clock, before anything is resolved. */
-export function stateOf(own: Pick<OwnImport, 'entry' | 'published'>, now: Date): ImportState {
+export function importStateOf(own: Pick<OwnImport, 'entry' | 'published'>, now: Date): ImportState {
   return importState({
     range: own.entry.version,
     resolvedVersion: own.entry.resolved_version,

@@ -3,7 +3,7 @@ import { paths } from '../../realm/kinds.ts';
 import type { ContractFile } from '../../realm/types.ts';
 import { contractHistory, type RealmCommit } from '../../store/history.ts';
 import type { Context } from '../open/context.ts';
-import { inRealm, type Look } from '../open/look.ts';
+import { inRealm, type OpenedRealm } from '../open/in-realm.ts';
 import { type Address, resolveContract } from './address.ts';
 import { type ContractShown, contractShown, type DomainShown, domainShown } from './domains.ts';
 import { versionOf } from './versions.ts';
@@ -29,17 +29,17 @@ export type Shown =
 
 /** What `[<domain>/]<contract>[@<version>]`, or the name of a domain, means; an ambiguous one is refused with the candidates. */
 export const show = (context: Context, subject: string): Promise<Shown> =>
-  inRealm(context, async (look): Promise<Shown> => {
+  inRealm(context, async (opened): Promise<Shown> => {
     const at = subject.lastIndexOf('@');
     const name = at < 0 ? subject : subject.slice(0, at);
     const version = at < 0 ? undefined : subject.slice(at + 1);
-    const { model } = look.snapshot;
-    if (version === undefined && isDomain(look, name))
+    const { model } = opened.snapshot;
+    if (version === undefined && isDomain(opened, name))
       return { kind: 'domain', domain: domainShown(model, name, context.now()) };
     const address = resolveContract(model, name, undefined, context.note);
     const { consumers, owner } = contractShown(model, address.domain, address.contract, context.now());
     const found =
-      version === undefined ? await published(look, address) : await versionOf(look, address, version);
+      version === undefined ? await published(opened, address) : await versionOf(opened, address, version);
     const latest = model.contract(address.domain, address.contract)?.version ?? found.file.version;
     return {
       kind: 'contract',
@@ -55,7 +55,7 @@ export const show = (context: Context, subject: string): Promise<Shown> =>
   });
 
 /** Is this the name of a domain, and of no contract beside it? */
-function isDomain({ snapshot: { model } }: Look, name: string): boolean {
+function isDomain({ snapshot: { model } }: OpenedRealm, name: string): boolean {
   if (!model.domainNames().includes(name)) return false;
   const twins = model.domainNames().filter((domain) => model.contractNames(domain).includes(name));
   if (twins.length === 0) return true;
@@ -67,10 +67,10 @@ function isDomain({ snapshot: { model } }: Look, name: string): boolean {
 }
 
 /** The contract as it stands now. Throws `realm-file-invalid` with the line where its file cannot be read. */
-async function published(look: Look, { domain, contract }: Address) {
+async function published(opened: OpenedRealm, { domain, contract }: Address) {
   const path = paths.contract(domain, contract);
-  const tip = look.snapshot.commit?.oid ?? look.store.branch;
-  for await (const { parsed, text, commit } of contractHistory(look.store, tip, path, 1)) {
+  const tip = opened.snapshot.commit?.oid ?? opened.store.branch;
+  for await (const { parsed, text, commit } of contractHistory(opened.store, tip, path, 1)) {
     if (parsed.ok) return { file: parsed.value, text, commit };
     const [first] = parsed.problems;
     throw new RealmError(

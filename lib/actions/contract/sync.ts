@@ -21,12 +21,12 @@ import { type Notified, notifyConsumers, settleNotices } from './notify.ts';
 import { type Publication, publishTip } from './publish.ts';
 import { shortRef } from './relation.ts';
 import {
+  importStateOf,
   type Proof,
   proofOf,
   proofWords,
   recordedProof,
   resolved,
-  stateOf,
   stateOfProof,
 } from './resolve.ts';
 
@@ -238,7 +238,7 @@ async function resolveOne(
   own: OwnImport,
   byHand: boolean,
 ): Promise<ImportSync> {
-  const state = stateOf(own, context.now());
+  const state = importStateOf(own, context.now());
   const sync: ImportSync = {
     domain: own.domain,
     contract: own.contract,

@@ -2,14 +2,14 @@ import { RealmError, usageError } from '../../errors.ts';
 import { semverVersion } from '../../names.ts';
 import { paths } from '../../realm/kinds.ts';
 import { contractVersions, type PastVersion } from '../../store/history.ts';
-import type { Look } from '../open/look.ts';
+import type { OpenedRealm } from '../open/in-realm.ts';
 import type { Address } from './address.ts';
 
 /** A contract's version as the realm's history has it. Throws `no-such-version` with those there are. */
-export async function versionOf(look: Look, address: Address, wanted: string): Promise<PastVersion> {
+export async function versionOf(opened: OpenedRealm, address: Address, wanted: string): Promise<PastVersion> {
   const version = semverVersion(wanted);
   const seen: string[] = [];
-  for await (const past of pastVersions(look, address)) {
+  for await (const past of pastVersions(opened, address)) {
     if (past.version === version) return past;
     seen.push(past.version);
   }
@@ -24,9 +24,12 @@ export async function versionOf(look: Look, address: Address, wanted: string): P
 }
 
 /** The versions of a contract, the newest first. */
-export function pastVersions(look: Look, { domain, contract }: Address): AsyncGenerator<PastVersion> {
-  const tip = look.snapshot.commit?.oid ?? look.store.branch;
-  return contractVersions(look.store, tip, paths.contract(domain, contract));
+export function pastVersions(
+  opened: OpenedRealm,
+  { domain, contract }: Address,
+): AsyncGenerator<PastVersion> {
+  const tip = opened.snapshot.commit?.oid ?? opened.store.branch;
+  return contractVersions(opened.store, tip, paths.contract(domain, contract));
 }
 
 /** `<v1>..<v2>`, either side left out for the default; `<v1>` alone is `<v1>..`. Throws a usage error. */

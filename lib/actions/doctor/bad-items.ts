@@ -8,7 +8,7 @@ import { journalAt, NO_JOURNAL, OPS } from '../../store/journal.ts';
 import { madeBy, makerOf, proposalProblem } from '../../store/skipped.ts';
 import type { Store } from '../../store/store.ts';
 import { type Context, identityIn } from '../open/context.ts';
-import type { Finding } from './types.ts';
+import type { Symptom } from './types.ts';
 
 const DRAFTS = 'refs/realm/drafts/';
 const THEIRS = 'refs/realm-remotes/';
@@ -17,9 +17,9 @@ const THEIRS = 'refs/realm-remotes/';
  * Refs of the realm, and notes, that nothing can be made of: every command skips them. `--fix` drops what is here alone; what the
  * remote has is for somebody to remove who may.
  */
-export async function badItemFindings(context: Context, store: Store): Promise<Finding[]> {
+export async function badItemFindings(context: Context, store: Store): Promise<Symptom[]> {
   const refs = await listRefs(store.repo, ['refs/realm/', NOTES, THEIRS]);
-  const found: Finding[] = [];
+  const found: Symptom[] = [];
   for (const ref of refs) {
     const why = await problemOf(store, ref);
     if (why !== null) found.push(await findingOf(store, ref, why));
@@ -40,7 +40,7 @@ async function problemOf(store: Store, { name, oid }: Ref): Promise<string | nul
   return null;
 }
 
-async function findingOf(store: Store, { name, oid }: Ref, why: string): Promise<Finding> {
+async function findingOf(store: Store, { name, oid }: Ref, why: string): Promise<Symptom> {
   const message = `'${name}' is skipped: ${why}; ${madeBy(await makerOf(store, oid))}`;
   if (!name.startsWith(THEIRS))
     return {
@@ -62,7 +62,7 @@ async function findingOf(store: Store, { name, oid }: Ref, why: string): Promise
 const placeOf = ({ repo }: Store): string => repo.worktree ?? repo.gitDir;
 
 /** Refs that git itself skips: their files hold no object's name, or their names are none. */
-async function brokenFindings(store: Store): Promise<Finding[]> {
+async function brokenFindings(store: Store): Promise<Symptom[]> {
   const args = ['for-each-ref', '--format=%(refname)', 'refs/realm/', 'refs/notes/'];
   const { stderr } = await store.repo.git(args, { ok: [0, 128] });
   return [
@@ -95,13 +95,13 @@ function isPlainFile(store: Store, file: string): boolean {
 }
 
 /** Notes that are binary, gone, too large, or there twice: none of their records counts. */
-async function noteFindings(context: Context, store: Store, refs: readonly Ref[]): Promise<Finding[]> {
+async function noteFindings(context: Context, store: Store, refs: readonly Ref[]): Promise<Symptom[]> {
   const notes = refs.find(({ name }) => name === NOTES);
   if (notes === undefined || (await readCommit(store, notes.oid)) === null) return [];
   const { code, stdout } = await store.repo.git(['notes', `--ref=${NOTES}`, 'list'], { ok: [0, 1, 128] });
   if (code !== 0) return [];
   const isOnlyHere = (await store.remote()) === null;
-  const found: Finding[] = [];
+  const found: Symptom[] = [];
   for (const line of stdout.toString('latin1').split('\n').filter(Boolean)) {
     const object = line.split(' ')[1] ?? '';
     const note = await noteOf(store.objects, NOTES, object);

@@ -2,12 +2,12 @@ import { RealmError } from '../../errors.ts';
 import { discover } from '../../git/repository.ts';
 import { openStore, type Store } from '../../store/store.ts';
 import type { Context } from '../open/context.ts';
-import { lookAtMachine } from './machine.ts';
-import { lookAtMember } from './member.ts';
-import { lookAtStore } from './store.ts';
-import type { Finding, Look } from './types.ts';
+import { examineMachine } from './machine.ts';
+import { examineMember } from './member.ts';
+import { examineStore } from './store.ts';
+import type { Examined, Symptom } from './types.ts';
 import { joined } from './types.ts';
-import { lookAtIndex } from './user-index.ts';
+import { examineIndex } from './user-index.ts';
 
 export interface DoctorResult {
   /** Nothing is left but notes. */
@@ -15,7 +15,7 @@ export interface DoctorResult {
   /** What was looked at. */
   looked: string[];
   /** What is left to do; with `fix` after the mending. */
-  findings: (Omit<Finding, 'mend'> & { /** What `--fix` would do. */ mend: string | null })[];
+  findings: (Omit<Symptom, 'mend'> & { /** What `--fix` would do. */ mend: string | null })[];
   /** What was mended, in words. */
   mended: { id: string; message: string; done: string }[];
 }
@@ -25,7 +25,7 @@ export interface DoctorResult {
  * `fix`, mend what can be mended, and look again: only what is gone then counts as mended.
  */
 export async function examine(context: Context, options: { fix: boolean }): Promise<DoctorResult> {
-  const first = await lookAround(context);
+  const first = await examineAll(context);
   const mendable = first.findings.filter((finding) => finding.mend !== undefined);
   if (!options.fix || mendable.length === 0) return resultOf(first, []);
   const failures = new Map<string, string>();
@@ -37,7 +37,7 @@ export async function examine(context: Context, options: { fix: boolean }): Prom
       failures.set(keyOf(finding), error.message);
     }
   }
-  const second = await lookAround(context);
+  const second = await examineAll(context);
   const left = new Set(second.findings.map(keyOf));
   const mended = mendable
     .filter((finding) => !left.has(keyOf(finding)))
@@ -49,9 +49,9 @@ export async function examine(context: Context, options: { fix: boolean }): Prom
   return resultOf({ looked: second.looked, findings }, mended);
 }
 
-const keyOf = ({ id, message, path }: Finding): string => [id, message, path ?? ''].join('\n');
+const keyOf = ({ id, message, path }: Symptom): string => [id, message, path ?? ''].join('\n');
 
-function resultOf({ looked, findings }: Look, mended: DoctorResult['mended']): DoctorResult {
+function resultOf({ looked, findings }: Examined, mended: DoctorResult['mended']): DoctorResult {
   return {
     healthy: findings.every(({ level }) => level === 'note'),
     looked,
@@ -60,26 +60,29 @@ function resultOf({ looked, findings }: Look, mended: DoctorResult['mended']): D
   };
 }
 
-async function lookAround(context: Context): Promise<Look> {
-  const machine = await lookAtMachine(context);
+async function examineAll(context: Context): Promise<Examined> {
+  const machine = await examineMachine(context);
   // Without git there is nothing else to look at.
   if (machine.findings.some(({ id }) => id === 'git-missing')) return machine;
-  const { member, here, ...repository } = await lookAtMember(context);
+  const { member, here, ...repository } = await examineMember(context);
   try {
-    const { stores, ...index } = await lookAtIndex(context, here);
-    const looks = [machine, repository, index];
+    const { stores, ...index } = await examineIndex(context, here);
+    const examined = [machine, repository, index];
     const seen = new Set<string>();
-    const look = async (store: Store, known: { name?: string; url?: string | undefined }) => {
+    const examineOnce = async (store: Store, known: { name?: string; url?: string | undefined }) => {
       if (seen.has(store.repo.commonDir)) return;
       seen.add(store.repo.commonDir);
-      looks.push(await lookAtStore(context, store, known));
+      examined.push(await examineStore(context, store, known));
     };
     // Not the one of an ephemeral checkout: the index does not speak of that.
     if (member !== undefined)
-      await look(member.store, (!member.ephemeral && stores.find(({ name }) => name === here?.realm)) || {});
-    for (const known of stores) await withStore(context, known.path, (store) => look(store, known));
-    if (member === undefined) await withRealmAround(context, (store) => look(store, {}));
-    return joined(looks);
+      await examineOnce(
+        member.store,
+        (!member.ephemeral && stores.find(({ name }) => name === here?.realm)) || {},
+      );
+    for (const known of stores) await withStore(context, known.path, (store) => examineOnce(store, known));
+    if (member === undefined) await withRealmAround(context, (store) => examineOnce(store, {}));
+    return joined(examined);
   } finally {
     member?.store.close();
     member?.objects.close();

@@ -3,10 +3,10 @@ import path from 'node:path';
 import { gitLocks, gitScraps } from '../../store/git-locks.ts';
 import { breakLock, deadLockOwner } from '../../store/lock.ts';
 import type { Store } from '../../store/store.ts';
-import type { Finding } from './types.ts';
+import type { Symptom } from './types.ts';
 
 /** A lock whose process is dead: the next writer takes it over, but only after a while. */
-export async function lockFindings(directory: string, whose: string): Promise<Finding[]> {
+export async function lockFindings(directory: string, whose: string): Promise<Symptom[]> {
   const owner = deadLockOwner(directory);
   if (owner === null) return [];
   return [
@@ -21,11 +21,11 @@ export async function lockFindings(directory: string, whose: string): Promise<Fi
 }
 
 /** Files of a git that was killed half done; beside its locks they are in nobody's way. */
-export async function gitLeftFindings(place: Pick<Store, 'repo'>): Promise<Finding[]> {
+export async function gitLeftFindings(place: Pick<Store, 'repo'>): Promise<Symptom[]> {
   return [...(await gitLockFindings(place)), ...scrapFindings(place)];
 }
 
-function scrapFindings(place: Pick<Store, 'repo'>): Finding[] {
+function scrapFindings(place: Pick<Store, 'repo'>): Symptom[] {
   const [first, ...more] = gitScraps(place);
   if (first === undefined) return [];
   const others = more.length === 0 ? '' : ` and ${more.length} more`;
@@ -46,8 +46,8 @@ function scrapFindings(place: Pick<Store, 'repo'>): Finding[] {
 }
 
 /** Everything that git writes there fails until they are gone. */
-async function gitLockFindings(place: Pick<Store, 'repo'>): Promise<Finding[]> {
-  return (await gitLocks(place)).map(({ file, mayBeHeld }): Finding => {
+async function gitLockFindings(place: Pick<Store, 'repo'>): Promise<Symptom[]> {
+  return (await gitLocks(place)).map(({ file, mayBeHeld }): Symptom => {
     const found = { id: 'git-lock-left', level: 'error', path: file } as const;
     const message = `git's lock '${path.basename(file)}' was left behind, and git cannot write there`;
     if (mayBeHeld !== '') return { ...found, message, hint: `${mayBeHeld}; if no git runs: rm '${file}'` };
@@ -69,7 +69,7 @@ const unfinished = {
 } as const;
 
 /** Work that a kill left half done in a folder of ours: temporary files and clones of processes that are gone. */
-export async function leftoverFindings(directory: string, kind: keyof typeof unfinished): Promise<Finding[]> {
+export async function leftoverFindings(directory: string, kind: keyof typeof unfinished): Promise<Symptom[]> {
   const names = await readdir(directory).catch(() => []);
   const left: string[] = [];
   for (const name of names) {

@@ -3,16 +3,16 @@ import { RealmError } from '../../errors.ts';
 import { parseConfig } from '../../git/config.ts';
 import { runGit } from '../../git/run.ts';
 import type { Context } from '../open/context.ts';
-import type { Finding, Look } from './types.ts';
+import type { Examined, Symptom } from './types.ts';
 
 /** The oldest versions that are supported, as `install.sh` and `package.json` say. */
 const OLDEST_GIT = [2, 38] as const;
 const OLDEST_NODE = [20, 19] as const;
 
 /** git, node, and whether git knows who the user is. */
-export async function lookAtMachine(context: Context): Promise<Look> {
+export async function examineMachine(context: Context): Promise<Examined> {
   const node = process.versions.node;
-  const findings: Finding[] = [];
+  const findings: Symptom[] = [];
   if (olderThan(node, OLDEST_NODE)) findings.push(tooOld('node', node, OLDEST_NODE));
   let git: string;
   try {
@@ -29,7 +29,7 @@ export async function lookAtMachine(context: Context): Promise<Look> {
   };
 }
 
-async function identityFindings(context: Context): Promise<Finding[]> {
+async function identityFindings(context: Context): Promise<Symptom[]> {
   const { stdout } = await runGit(['config', '-z', '--list'], {
     cwd: context.cwd,
     env: context.env,
@@ -49,7 +49,7 @@ const olderThan = (version: string, [major, minor]: readonly [number, number]): 
   return have < major || (have === major && and < minor);
 };
 
-const tooOld = (name: string, version: string, oldest: readonly number[]): Finding => ({
+const tooOld = (name: string, version: string, oldest: readonly number[]): Symptom => ({
   id: `${name}-too-old`,
   level: 'error',
   message: `${name} ${version} is older than ${oldest.join('.')}`,
@@ -57,7 +57,7 @@ const tooOld = (name: string, version: string, oldest: readonly number[]): Findi
 });
 
 /** What was thrown, as a finding: its code is the id. */
-export const fromError = (error: RealmError, level: Finding['level'] = 'error'): Finding => ({
+export const fromError = (error: RealmError, level: Symptom['level'] = 'error'): Symptom => ({
   id: error.code,
   level,
   message: error.message,

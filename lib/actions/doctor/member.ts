@@ -18,9 +18,9 @@ import { gitLeftFindings, leftoverFindings } from './leftovers.ts';
 import { fromError } from './machine.ts';
 import { signingFindings } from './signing.ts';
 import { trueSnapshot } from './truth.ts';
-import type { Finding, Look } from './types.ts';
+import type { Examined, Symptom } from './types.ts';
 
-export interface MemberLook extends Look {
+export interface ExaminedMember extends Examined {
   /** Where we are is the checkout of this repo: its entry in the index is looked at here, not among the others. */
   here?: { realm: string; repo: string };
   /** Open, to be closed by the caller. */
@@ -28,7 +28,7 @@ export interface MemberLook extends Look {
 }
 
 /** The repository around us: attached, registered, with hooks that are in place and know what to watch. */
-export async function lookAtMember(context: Context): Promise<MemberLook> {
+export async function examineMember(context: Context): Promise<ExaminedMember> {
   try {
     const repo = await discover(context.cwd, { env: context.env });
     const [config, file] = await Promise.all([readConfig(repo), readMembership(repo)]);
@@ -54,7 +54,7 @@ export async function lookAtMember(context: Context): Promise<MemberLook> {
 }
 
 /** A clone id without a membership: mostly another branch, from before it joined. */
-function outsideFindings(cloneId: string | undefined): Finding[] {
+function outsideFindings(cloneId: string | undefined): Symptom[] {
   if (cloneId === undefined) return [];
   return [
     {
@@ -71,7 +71,7 @@ async function checkoutFindings(
   context: Context,
   repo: Repository,
   here: { realm: string; repo: string },
-): Promise<Finding[]> {
+): Promise<Symptom[]> {
   const { realms } = await readUserIndex(context.env);
   const realm = realms.find(({ name }) => name === here.realm);
   // A realm that is in no index is what `openMember` tells about.
@@ -102,7 +102,7 @@ const exists = (location: string): Promise<boolean> =>
     () => false,
   );
 
-async function memberFindings(context: Context, member: Member): Promise<Finding[]> {
+async function memberFindings(context: Context, member: Member): Promise<Symptom[]> {
   const cache = path.join(member.repo.commonDir, 'realm');
   const snapshot = await trueSnapshot(context, member.store);
   const { model } = snapshot;
@@ -139,9 +139,9 @@ async function memberFindings(context: Context, member: Member): Promise<Finding
   return [...findings, ...(await hookFindings(context)), ...(await watchFindings(member, contracts))];
 }
 
-async function hookFindings(context: Context): Promise<Finding[]> {
+async function hookFindings(context: Context): Promise<Symptom[]> {
   const hooks = await inHooks(context, 'status');
-  const findings: Finding[] = [];
+  const findings: Symptom[] = [];
   for (const state of ['missing', 'outdated'] as const) {
     const names = hooks.filter((hook) => hook.state === state).map(({ hook }) => hook);
     if (names.length === 0) continue;
@@ -175,7 +175,7 @@ async function hookFindings(context: Context): Promise<Finding[]> {
 const lineHint = (line: string, file: string): string =>
   line.includes('\n') ? `git realm hooks status prints what to add to ${file}` : `add to ${file}: ${line}`;
 
-async function watchFindings(member: Member, contracts: readonly (readonly string[])[]): Promise<Finding[]> {
+async function watchFindings(member: Member, contracts: readonly (readonly string[])[]): Promise<Symptom[]> {
   const state = await watchListState(member.repo.commonDir, contracts);
   if (state === 'right') return [];
   const words = {
@@ -197,7 +197,7 @@ async function watchFindings(member: Member, contracts: readonly (readonly strin
 }
 
 /** Drafts of this clone whose branch is gone, or which show a commit that no work tree is at any more. */
-async function draftFindings({ repo, config, name, store }: Member): Promise<Finding[]> {
+async function draftFindings({ repo, config, name, store }: Member): Promise<Symptom[]> {
   const prefix = `refs/realm/drafts/${refSafe(name)}/${refSafe(config.get('realm.cloneId') ?? '')}/`;
   const drafts = await listRefs(store.repo, [prefix]);
   if (drafts.length === 0) return [];

@@ -5,13 +5,13 @@ import type { Store } from '../../store/store.ts';
 import { continueRun } from '../change/undo.ts';
 import type { Context } from '../open/context.ts';
 import { lives } from './leftovers.ts';
-import type { Finding } from './types.ts';
+import type { Symptom } from './types.ts';
 
 /**
  * Runs over several repos that were cut short on this machine. What stays on it is finished by `--fix`; whether others are to
  * see a push or a pull request is a person's decision.
  */
-export async function operationFindings(context: Context, store: Store): Promise<Finding[]> {
+export async function operationFindings(context: Context, store: Store): Promise<Symptom[]> {
   const journals = await readJournals(store);
   return journals
     .filter((one) => isUnfinished(one) && isWithinReach(one, store) && isCutShort(one))

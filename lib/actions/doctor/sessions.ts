@@ -2,10 +2,10 @@ import { isOurs, sessionDirectory, sessionTrouble } from '../../session/director
 import { deadSessions, listSessions } from '../../session/list.ts';
 import type { Context } from '../open/context.ts';
 import { lockFindings } from './leftovers.ts';
-import type { Finding } from './types.ts';
+import type { Symptom } from './types.ts';
 
 /** Sessions that are registered and whose process is gone, and a meeting place that cannot be used. */
-export async function sessionFindings(context: Context, realm: string): Promise<Finding[]> {
+export async function sessionFindings(context: Context, realm: string): Promise<Symptom[]> {
   const directory = sessionDirectory(context.env, realm);
   const trouble = sessionTrouble(context.env, realm);
   if (directory === null || trouble !== '')

@@ -5,20 +5,20 @@ import { samePerson } from '../../realm/people.ts';
 import { gpgKeyOwner, signersOf } from '../../realm/signers.ts';
 import type { Snapshot } from '../../store/snapshot.ts';
 import type { Context } from '../open/context.ts';
-import type { Finding } from './types.ts';
+import type { Symptom } from './types.ts';
 
 /** Where the realm requires signatures: will what this user publishes be taken? Told before the day it is refused. */
 export async function signingFindings(
   context: Context,
   member: Member,
   snapshot: Snapshot,
-): Promise<Finding[]> {
+): Promise<Symptom[]> {
   if (snapshot.model.realm?.trust?.require_signed_commits !== true) return [];
   const realm = `realm '${member.file.realm.name}' requires signatures`;
   const who = whoOrNull(context, member);
   if (who === null) return [];
   const { email, signing } = who;
-  const findings: Finding[] = [];
+  const findings: Symptom[] = [];
   if (signing?.format === 'ssh' && signing.key === '' && signing.keyCommand === '')
     findings.push({
       id: 'no-signing-key',

@@ -6,7 +6,7 @@ import { foreignEnvironment } from '../../git/environment.ts';
 import { listRefs, swapRef } from '../../git/refs.ts';
 import { runGit } from '../../git/run.ts';
 import { diffTrees } from '../../git/tree.ts';
-import { contentRefusals } from '../../governance/verify.ts';
+import { contentRefusals } from '../../governance/refusals.ts';
 import { withoutCredentials } from '../../names.ts';
 import type { RealmModel } from '../../realm/model.ts';
 import { forgetClone, rememberedClones } from '../../store/clones.ts';
@@ -22,7 +22,7 @@ import { gitLeftFindings, leftoverFindings, lives, lockFindings } from './leftov
 import { operationFindings } from './operations.ts';
 import { sessionFindings } from './sessions.ts';
 import { trueSnapshot } from './truth.ts';
-import type { Finding, Look } from './types.ts';
+import type { Examined, Symptom } from './types.ts';
 
 /** What the user's index says of a store. */
 export interface Known {
@@ -32,7 +32,7 @@ export interface Known {
 }
 
 /** A realm's store on this machine: its files, its caches, and what interrupted work left in it. */
-export async function lookAtStore(context: Context, store: Store, known: Known): Promise<Look> {
+export async function examineStore(context: Context, store: Store, known: Known): Promise<Examined> {
   const where = store.repo.worktree ?? store.repo.gitDir;
   const { model, commit } = await trueSnapshot(context, store);
   const problems = model.problems();
@@ -40,7 +40,7 @@ export async function lookAtStore(context: Context, store: Store, known: Known):
   return {
     looked: [`realm ${name} at ${where}`],
     findings: [
-      ...problems.map((problem): Finding => ({ id: 'file-invalid', level: 'error', ...placeOf(problem) })),
+      ...problems.map((problem): Symptom => ({ id: 'file-invalid', level: 'error', ...placeOf(problem) })),
       ...(await contentFindings(store, model)),
       ...realmFindings(where, known, commit === null, model.realm, model.has('realm.yaml')),
       ...(await rewriteFindings(store)),
@@ -69,7 +69,7 @@ const placeOf = (problem: { path: string; line: number; message: string }) => ({
 });
 
 /** Files of a contract's content that are not what it lists, although they have the right names. */
-async function contentFindings(store: Store, model: RealmModel): Promise<Finding[]> {
+async function contentFindings(store: Store, model: RealmModel): Promise<Symptom[]> {
   const contracts = model.domainNames().flatMap((domain) =>
     model
       .contractNames(domain)
@@ -93,7 +93,7 @@ function realmFindings(
   empty: boolean,
   realm: { name: string; version: string } | undefined,
   hasFile: boolean,
-): Finding[] {
+): Symptom[] {
   if (empty || (realm === undefined && !hasFile)) {
     const message = empty
       ? `the realm at '${where}' has no commit`
@@ -102,7 +102,7 @@ function realmFindings(
       { id: 'not-a-realm', level: 'error', message, hint: 'git realm join <path or URL of the realm>' },
     ];
   }
-  const findings: Finding[] = [];
+  const findings: Symptom[] = [];
   if (realm !== undefined && !realm.version.startsWith('1.')) {
     const message = `the realm has format ${realm.version}; this version writes 1.x`;
     findings.push({ id: 'realm-format', level: 'error', message, hint: 'install a newer git-realm' });
@@ -119,14 +119,14 @@ function realmFindings(
 }
 
 /** Nothing goes on until somebody accepts it. */
-async function rewriteFindings(store: Store): Promise<Finding[]> {
+async function rewriteFindings(store: Store): Promise<Symptom[]> {
   const rewrite = await rewriteOf(store);
   if (rewrite === null) return [];
   return [{ id: 'realm-rewritten', level: 'error', message: rewriteWords(rewrite), hint: REWRITE_HINT }];
 }
 
 /** Drafts and everything that is published would be refused. */
-async function writableFindings({ repo }: Store, where: string): Promise<Finding[]> {
+async function writableFindings({ repo }: Store, where: string): Promise<Symptom[]> {
   for (const place of [repo.commonDir, path.join(repo.commonDir, 'objects')])
     try {
       await access(place, constants.W_OK);
@@ -141,7 +141,7 @@ async function writableFindings({ repo }: Store, where: string): Promise<Finding
 }
 
 /** The parsed index of the realm: of this version, whole, and what the tree says? */
-async function cacheFindings(store: Store): Promise<Finding[]> {
+async function cacheFindings(store: Store): Promise<Symptom[]> {
   const file = path.join(store.directory, 'index');
   const there = await readFile(file).then(
     () => true,
@@ -178,7 +178,7 @@ function isJson(bytes: Buffer): boolean {
 }
 
 /** Refs that an exchange works on, named after its process. */
-async function scratchFindings(store: Store): Promise<Finding[]> {
+async function scratchFindings(store: Store): Promise<Symptom[]> {
   const refs = await listRefs(store.repo, ['refs/realm/scratch/']);
   const left = refs.filter(({ name }) => !lives(Number(/\d+$/.exec(name)?.[0] ?? 0)));
   if (left.length === 0) return [];
@@ -198,10 +198,10 @@ async function scratchFindings(store: Store): Promise<Finding[]> {
 }
 
 /** Drafts of clones of this machine that are gone; those of other machines are theirs to remove. */
-async function draftFindings(context: Context, store: Store): Promise<Finding[]> {
+async function draftFindings(context: Context, store: Store): Promise<Symptom[]> {
   const refs = await listRefs(store.repo, ['refs/realm/drafts/']);
   if (refs.length === 0) return [];
-  const findings: Finding[] = [];
+  const findings: Symptom[] = [];
   for (const [id, gitDir] of await rememberedClones(store)) {
     const own = refs.filter(({ name }) => name.split('/')[4] === id);
     if (own.length === 0 || (await isClone(context, gitDir, id))) continue;
@@ -228,7 +228,7 @@ async function isClone(context: Context, gitDir: string, id: string): Promise<bo
   return stdout.toString('utf8').trim() === id;
 }
 
-async function workTreeFindings(store: Store): Promise<Finding[]> {
+async function workTreeFindings(store: Store): Promise<Symptom[]> {
   const state = await workTreeState(store);
   if (state.kind === 'changed') {
     const message = `the work tree of the realm is left alone: ${state.why}`;
@@ -254,7 +254,7 @@ async function workTreeFindings(store: Store): Promise<Finding[]> {
 }
 
 /** One note for each setting of the store's own that git is not shown (`plainView`). */
-const leftOutFindings = ({ leftOut }: Store): Finding[] =>
+const leftOutFindings = ({ leftOut }: Store): Symptom[] =>
   leftOut.map((one) => ({
     id: 'store-config',
     level: 'note',
@@ -263,12 +263,12 @@ const leftOutFindings = ({ leftOut }: Store): Finding[] =>
   }));
 
 /** A clone of a realm behind a URL needs that URL, and no refspec that fetches over what is only here. */
-async function remoteFindings(context: Context, store: Store, known: Known): Promise<Finding[]> {
+async function remoteFindings(context: Context, store: Store, known: Known): Promise<Symptom[]> {
   const config = await readConfig(store.repo);
   const remote = (await store.remote()) ?? 'origin';
   const at = store.repo.worktree ?? store.repo.gitDir;
   const url = config.get(`remote.${remote}.url`);
-  const findings: Finding[] = [];
+  const findings: Symptom[] = [];
   if (known.url !== undefined && url === undefined) {
     const wanted = known.url;
     findings.push({

@@ -1,5 +1,5 @@
 /** Something that is not as it should be. `note`: harmless, and mends itself; it is no reason to fail. */
-export interface Finding {
+export interface Symptom {
   /** Stable, for scripts: `lock-left`, `hooks-missing`. */
   id: string;
   level: 'error' | 'warning' | 'note';
@@ -13,12 +13,12 @@ export interface Finding {
 }
 
 /** What one look found, and what was looked at: "healthy" must say of what. */
-export interface Look {
+export interface Examined {
   looked: string[];
-  findings: Finding[];
+  findings: Symptom[];
 }
 
-export const joined = (looks: readonly Look[]): Look => ({
-  looked: looks.flatMap(({ looked }) => looked),
-  findings: looks.flatMap(({ findings }) => findings),
+export const joined = (examined: readonly Examined[]): Examined => ({
+  looked: examined.flatMap(({ looked }) => looked),
+  findings: examined.flatMap(({ findings }) => findings),
 });

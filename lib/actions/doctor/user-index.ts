@@ -11,7 +11,7 @@ import { openStore } from '../../store/store.ts';
 import type { Context } from '../open/context.ts';
 import { gitLeftFindings, leftoverFindings, lockFindings } from './leftovers.ts';
 import { fromError } from './machine.ts';
-import type { Finding, Look } from './types.ts';
+import type { Examined, Symptom } from './types.ts';
 
 export interface KnownStore {
   name: string;
@@ -23,14 +23,14 @@ export interface KnownStore {
  * The user's index: does it parse, and is every store and checkout where it says? Returns the stores that are. `here` is a
  * checkout that was looked at already.
  */
-export async function lookAtIndex(
+export async function examineIndex(
   context: Context,
   here?: { realm: string; repo: string },
-): Promise<Look & { stores: KnownStore[] }> {
+): Promise<Examined & { stores: KnownStore[] }> {
   try {
     const { realms, file } = await readUserIndex(context.env);
     const home = realmHome(context.env);
-    const findings: Finding[] = [
+    const findings: Symptom[] = [
       ...(await lockFindings(home, 'your index')),
       ...(await leftoverFindings(home, 'home')),
       ...(await leftoverFindings(path.join(home, 'realms'), 'stores')),
@@ -69,7 +69,7 @@ async function isStore(context: Context, location: string): Promise<boolean> {
   }
 }
 
-function storeGone(context: Context, realm: IndexRealm, location: string | undefined): Finding {
+function storeGone(context: Context, realm: IndexRealm, location: string | undefined): Symptom {
   const { url, name } = realm;
   const again =
     url === undefined
@@ -98,7 +98,7 @@ async function checkoutFindings(
   realm: IndexRealm,
   repo: string,
   checkout: string,
-): Promise<Finding[]> {
+): Promise<Symptom[]> {
   const why = await disagreement(context, realm.name, repo, checkout);
   if (why === undefined) return gitLeftIn(context, checkout);
   return [
@@ -116,7 +116,7 @@ async function checkoutFindings(
 }
 
 /** Change sets work in all checkouts, so a kill may have left something in any of them. */
-async function gitLeftIn(context: Context, checkout: string): Promise<Finding[]> {
+async function gitLeftIn(context: Context, checkout: string): Promise<Symptom[]> {
   try {
     return await gitLeftFindings({ repo: await discover(checkout, { env: context.env, foreign: true }) });
   } catch (error) {

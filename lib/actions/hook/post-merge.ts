@@ -5,7 +5,7 @@ import { maintains } from '../../realm/ownership.ts';
 import { lastFetch } from '../../store/exchange.ts';
 import { reconcileDraft, sweepDrafts, tryDraft } from '../contract/drafts.ts';
 import { publishTip } from '../contract/publish.ts';
-import { stateOf } from '../contract/resolve.ts';
+import { importStateOf } from '../contract/resolve.ts';
 import type { Context } from '../open/context.ts';
 import { programPath, refreshWatchList } from '../open/hooks.ts';
 import type { Workspace } from '../open/workspace.ts';
@@ -48,7 +48,7 @@ async function fetchLater(context: Context, workspace: Workspace): Promise<void>
 
 function staleImports(context: Context, workspace: Workspace): HookReport['stale'] {
   return ownImports(workspace.snapshot.model, workspace.name).flatMap((own) => {
-    const state = stateOf(own, context.now());
+    const state = importStateOf(own, context.now());
     if (state.state === 'current') return [];
     return [
       {

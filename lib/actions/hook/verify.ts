@@ -1,14 +1,15 @@
 import { mapPool } from '../../change/pool.ts';
 import { RealmError } from '../../errors.ts';
 import { quarantineEnvironment } from '../../git/environment.ts';
+import { contentRefusals, refusalsOf } from '../../governance/refusals.ts';
 import type { FileChange } from '../../governance/rules/step.ts';
-import { contentRefusals, refusalsOf } from '../../governance/verify.ts';
 import { kindOf, paths } from '../../realm/kinds.ts';
 import { judgedDiff } from '../../store/raw-diff.ts';
 import { readSnapshot } from '../../store/snapshot.ts';
 import { openStore, type Store } from '../../store/store.ts';
 import type { Context } from '../open/context.ts';
 import { provenActor } from './verify/actor.ts';
+import { judgeJournal, judgeNotes, mayPrune } from './verify/added.ts';
 import { modelProblem } from './verify/agree.ts';
 import { acknowledgedAt, approvedBy, proposalOf, withdrawnFrom } from './verify/landing.ts';
 import { isProposal, judgeProposal } from './verify/proposal.ts';
@@ -23,7 +24,6 @@ import {
   type RefUpdate,
   refKind,
 } from './verify/push.ts';
-import { judgeJournal, judgeNotes, mayPrune } from './verify/records.ts';
 
 export interface VerifyOptions {
   updates: readonly RefUpdate[];

@@ -56,7 +56,7 @@ export async function initRealm(context: Context, options: InitOptions): Promise
   const who = identityOf(parseConfig(stdout.toString('utf8')), context.env);
 
   if (url !== null) await mustBeReady(context.cwd, url, directory, env, around);
-  const before = await stateOf(directory);
+  const before = await entriesOf(directory);
   const made = await makeRepository(directory, env, options.bare ?? false);
   const store = await openStore(directory, context.env);
   try {
@@ -152,7 +152,7 @@ async function mustBeReady(
 }
 
 /** What was at the place before: '' nothing, else the names in it; as `null` where there is no directory. */
-const stateOf = (directory: string): Promise<string[] | null> => readdir(directory).catch(() => null);
+const entriesOf = (directory: string): Promise<string[] | null> => readdir(directory).catch(() => null);
 
 async function notMade(error: unknown, takeBack: () => Promise<void>): Promise<never> {
   await takeBack();

@@ -11,7 +11,7 @@ import { PROPOSALS } from '../../store/aside.ts';
 import { readCommit } from '../../store/engine.ts';
 import { type Landings, landingsUpTo } from '../../store/landings.ts';
 import { rawDiff } from '../../store/raw-diff.ts';
-import { recordsBy } from '../../store/records.ts';
+import { recordsBy } from '../../store/record-notes.ts';
 import { proposalProblem, skip } from '../../store/skipped.ts';
 import type { Snapshot } from '../../store/snapshot.ts';
 import type { Store } from '../../store/store.ts';
@@ -129,7 +129,7 @@ export async function proposalAt(sources: Sources, id: string, oid: string): Pro
   return {
     id,
     commit: oid,
-    state: await stateOf(sources, { id, parent, files, records }),
+    state: await proposalState(sources, { id, parent, files, records }),
     subject: subject.replace(/^proposal: /, ''),
     lines: body.filter((line) => line.startsWith('- ')).map((line) => line.slice(2)),
     author: /<([^>]*)>/.exec(commit.author)?.[1] ?? '',
@@ -148,7 +148,7 @@ export const decidersOf = ({ approvers, sole }: Proposal): Approvers => ({ peopl
 const dateOf = (commit: Commit): string =>
   isoSeconds(new Date(Number(/> (\d{1,11}) /.exec(commit.author)?.[1] ?? 0) * 1000));
 
-async function stateOf(
+async function proposalState(
   { store, snapshot, landings }: Sources,
   { id, parent, files, records }: Pick<Proposal, 'id' | 'files' | 'records'> & { parent: string },
 ): Promise<Proposal['state']> {

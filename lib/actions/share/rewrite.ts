@@ -5,7 +5,7 @@ import type { RealmModel } from '../../realm/model.ts';
 import { samePerson } from '../../realm/people.ts';
 import { fetchRealm, trackingRef } from '../../store/exchange.ts';
 import { withLock } from '../../store/lock.ts';
-import { addRecord, provenRecords } from '../../store/records.ts';
+import { addRecord, provenRecords } from '../../store/record-notes.ts';
 import { commitsOf, operationsOf, type Replayed, replay } from '../../store/replay.ts';
 import { endAlarm, type Rewrite, rewriteOf } from '../../store/rewrite.ts';
 import { readSnapshot } from '../../store/snapshot.ts';
@@ -14,7 +14,7 @@ import { trustAt } from '../../store/trust.ts';
 import { takeBack } from '../../store/work-tree.ts';
 import type { Context } from '../open/context.ts';
 import type { Workspace } from '../open/workspace.ts';
-import { line } from './records.ts';
+import { recordHead } from './record-head.ts';
 import { share } from './share.ts';
 
 /** That the realm's published history was replaced, and on whose word that was accepted. */
@@ -60,7 +60,7 @@ export async function acceptRewrite(context: Context, workspace: Workspace): Pro
   if (isApprover) {
     const record: RealmRecord = {
       kind: 'rewrite',
-      ...line(context, who),
+      ...recordHead(context, who),
       old: rewrite.known,
       new: rewrite.there,
     };

@@ -11,9 +11,9 @@ import type { ProofState } from '../../realm/types.ts';
 import { REWRITE_HINT, rewriteOf, rewriteWords } from '../../store/rewrite.ts';
 import type { Store } from '../../store/store.ts';
 import { impactOfDrift } from '../contract/impact.ts';
-import { proofOf, recordedProof, stateOf, stateOfProof } from '../contract/resolve.ts';
+import { importStateOf, proofOf, recordedProof, stateOfProof } from '../contract/resolve.ts';
 import type { Context } from '../open/context.ts';
-import { inRealm } from '../open/look.ts';
+import { inRealm } from '../open/in-realm.ts';
 import { inWorkspace, type Workspace } from '../open/workspace.ts';
 import { changeFindings, compatibilityFindings, contractFindings } from './check-realm.ts';
 
@@ -170,7 +170,7 @@ async function importFindings(
   options: CheckOptions,
 ): Promise<{ findings: Finding[]; proof: ProofState }> {
   const name = `${own.domain}/${own.contract}`;
-  const state = stateOf(own, context.now());
+  const state = importStateOf(own, context.now());
   const at = own.entry.binding === undefined ? {} : { path: own.entry.binding };
   const facts = {
     range: own.entry.version,

@@ -1,8 +1,8 @@
 import { type Graph, graphOf } from '../../graph/graph.ts';
 import { theDomain } from '../../realm/ops/domain.ts';
-import { recordedProof, stateOf } from '../contract/resolve.ts';
+import { importStateOf, recordedProof } from '../contract/resolve.ts';
 import type { Context } from '../open/context.ts';
-import { inRealm } from '../open/look.ts';
+import { inRealm } from '../open/in-realm.ts';
 
 /** Who depends on whom in the realm, or in some of its domains, with the state of every import now. */
 export const realmGraph = (context: Context, domains: readonly string[]): Promise<Graph> =>
@@ -11,7 +11,7 @@ export const realmGraph = (context: Context, domains: readonly string[]): Promis
     const now = context.now();
     return graphOf(model, {
       realm: model.realm?.name ?? '',
-      stateOf: (one) => stateOf(one, now).state,
+      stateOf: (one) => importStateOf(one, now).state,
       proofOf: recordedProof,
       ...(domains.length > 0 ? { domains } : {}),
     });

@@ -8,7 +8,7 @@ import { ownerOf } from '../../realm/ownership.ts';
 import { parseFile } from '../../realm/parse.ts';
 import type { FileKind, FileTypes } from '../../realm/types.ts';
 import { type ContractChanged, messageLine, readMessage } from '../../session/message.ts';
-import { changesSince, stateOf } from '../contract/resolve.ts';
+import { changesSince, importStateOf } from '../contract/resolve.ts';
 import { type Context, isoSeconds } from '../open/context.ts';
 import { inWorkspace, type Workspace } from '../open/workspace.ts';
 
@@ -127,7 +127,7 @@ async function contractNews(
 }
 
 function contractItem(context: Context, own: OwnImport, from: string | null): NewsItem[] {
-  const { state } = stateOf(own, context.now());
+  const { state } = importStateOf(own, context.now());
   if (state === 'current') return [];
   return [
     {

@@ -4,7 +4,7 @@ import { changeSets } from '../../realm/change-sets.ts';
 import { type DomainShown, domainShown } from '../contract/domains.ts';
 import { type LoggedCommit, logOf } from '../contract/log.ts';
 import type { Context } from '../open/context.ts';
-import { inRealm } from '../open/look.ts';
+import { inRealm } from '../open/in-realm.ts';
 import { realmGraph } from './graph.ts';
 
 /** Everything that the report of a realm shows, at one moment. */

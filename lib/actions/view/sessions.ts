@@ -12,7 +12,7 @@ import { readSessions, type Session, type SessionKind } from '../../session/regi
 import { type NewSession, type OpenSession, openSession } from '../../session/server.ts';
 import { type Context, isoSeconds } from '../open/context.ts';
 import { programPath } from '../open/hooks.ts';
-import { inRealm } from '../open/look.ts';
+import { inRealm } from '../open/in-realm.ts';
 import { domainsOf } from '../open/membership.ts';
 import { inWorkspace, openWorkspace, type Workspace } from '../open/workspace.ts';
 import { keepNotice } from './inbox.ts';

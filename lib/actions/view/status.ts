@@ -18,7 +18,7 @@ import { reconcileDraft } from '../contract/drafts.ts';
 import { type GraceNow, graceNow } from '../contract/grace.ts';
 import { impactOfDrift } from '../contract/impact.ts';
 import { relationTo, relationWords, shortRef } from '../contract/relation.ts';
-import { changesSince, recordedProof, stateOf } from '../contract/resolve.ts';
+import { changesSince, importStateOf, recordedProof } from '../contract/resolve.ts';
 import type { Context } from '../open/context.ts';
 import { domainsOf } from '../open/membership.ts';
 import { inWorkspace, type Workspace } from '../open/workspace.ts';
@@ -287,7 +287,7 @@ function driftStatus(one: ExportDrift): DriftStatus[] {
 }
 
 function importStatus(context: Context, own: OwnImport, grace: GraceNow | null): ImportStatus {
-  const state = stateOf(own, context.now());
+  const state = importStateOf(own, context.now());
   return {
     domain: own.domain,
     contract: own.contract,

@@ -20,7 +20,7 @@ const maxSteps = 20_000;
 const maxCandidates = 12;
 
 /** One comparison of two schemas, each read by its own dialect. Throws `Undecided` where one is no schema. */
-export class Comparison {
+export class SchemaComparison {
   readonly #formulas: Formulas;
   readonly #old: Parser;
   readonly #new: Parser;

@@ -1,7 +1,7 @@
 import type { JsonValue } from '../../json.ts';
 import type { Steps } from '../../regexp/index.ts';
 import type { Verdict } from '../types.ts';
-import { Comparison } from './comparison.ts';
+import { SchemaComparison } from './comparison.ts';
 import { type Dialect, type Draft, declaredDraft, dialect, findRefSibling, inferDraft } from './dialect.ts';
 import { checkBounds, Undecided } from './document.ts';
 import { unknown } from './verdict.ts';
@@ -43,14 +43,14 @@ export function compareSchemas(
       { schema: oldSchema, dialect: dialects.old },
       { schema: newSchema, dialect: dialects.new },
     ] as const;
-    const verdict = new Comparison(...sides, steps, work).verdict();
+    const verdict = new SchemaComparison(...sides, steps, work).verdict();
     const open = sides.find(({ schema, dialect }) => isOpen(dialect) && findRefSibling(schema) !== undefined);
     if (!open) return verdict;
     const [before, after] = sides.map((side) =>
       isOpen(side.dialect) ? { ...side, dialect: { ...side.dialect, refStandsAlone: false } } : side,
     );
     if (!before || !after) return verdict;
-    const other = new Comparison(before, after, steps, work).verdict();
+    const other = new SchemaComparison(before, after, steps, work).verdict();
     return bothWays(verdict, other, findRefSibling(open.schema) ?? '');
   } catch (error) {
     if (error instanceof Undecided) return unknown(error.why);

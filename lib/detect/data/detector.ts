@@ -1,6 +1,6 @@
 import { RealmError } from '../../errors.ts';
 import { atPointer, isObject, type JsonValue, pointerToken } from '../../json.ts';
-import { sortUnresolved } from '../findings.ts';
+import { sortUnresolved } from '../found-paths.ts';
 import { decode, OutOfTime } from '../limits.ts';
 import { mergeValues, schemaOf } from '../literal/merge.ts';
 import type { Detector, DetectorOptions, Extraction, Part, SourceFile, Unresolved } from '../types.ts';

@@ -1,7 +1,7 @@
 import { leadsOut } from '../../compat/references.ts';
 import { looksLikeSchema } from '../../compat/schema-shape.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../json.ts';
-import { sortUnresolved } from '../findings.ts';
+import { sortUnresolved } from '../found-paths.ts';
 import { bytesMatch, decode, OutOfTime, withinTime } from '../limits.ts';
 import {
   type Detector,

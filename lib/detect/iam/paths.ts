@@ -1,5 +1,5 @@
 import { Evaluator } from '../evaluate/evaluator.ts';
-import { type Finding, pathsExtraction } from '../findings.ts';
+import { type FoundPath, pathsExtraction } from '../found-paths.ts';
 import { bytesMatch } from '../limits.ts';
 import { readModules } from '../modules.ts';
 import type { Module } from '../syntax/ir.ts';
@@ -37,14 +37,14 @@ export const iamPaths: Detector = {
 };
 
 interface Reading {
-  findings: Finding[];
+  findings: FoundPath[];
   unresolved: Unresolved[];
 }
 
 async function extractGrants(files: readonly SourceFile[]): Promise<Extraction> {
   const { modules, unresolved } = await readModules(files);
   const evaluator = new Evaluator(modules, [cdkThings]);
-  const findings: Finding[] = [];
+  const findings: FoundPath[] = [];
   const sources = new Set<string>();
   const inTexts = modules.some(hasPolicyInText)
     ? (await import('../syntax/document.ts')).document
@@ -100,7 +100,7 @@ function statementsOf(module: Module, e: Evaluator): Statement[] {
 function* grantsOf(
   module: Module,
   e: Evaluator,
-): Generator<{ findings: Finding[]; unresolved: Unresolved[] }> {
+): Generator<{ findings: FoundPath[]; unresolved: Unresolved[] }> {
   for (const call of module.calls) {
     if (!isGrant(call)) continue;
     for (const env of e.contexts(call.block)) {
@@ -117,7 +117,7 @@ function* grantsOf(
 }
 
 /** A grant that is only partly known must not be taken for a wider one. */
-function knownOnly(all: readonly Finding[]): { findings: Finding[]; unresolved: Unresolved[] } {
+function knownOnly(all: readonly FoundPath[]): { findings: FoundPath[]; unresolved: Unresolved[] } {
   const findings = all.filter((finding) => finding.key.every((piece) => typeof piece === 'string'));
   const unresolved = all
     .filter((finding) => !findings.includes(finding))

@@ -1,7 +1,7 @@
 import type { Evaluator } from '../evaluate/evaluator.ts';
 import { calleeName } from '../evaluate/scopes.ts';
 import { type Env, type Located, type partsOf, plain } from '../evaluate/values.ts';
-import { type Finding, pattern } from '../findings.ts';
+import { type FoundPath, pattern } from '../found-paths.ts';
 import type { Access } from '../s3/operations.ts';
 import { parseAddress } from '../s3/request.ts';
 import type { Call, Expr, MapExpr, Module, Place } from '../syntax/ir.ts';
@@ -101,7 +101,7 @@ const memberKey = (name: string): string => name.replaceAll('_', '').toLowerCase
 export function statementFindings(
   statement: Statement,
   e: Evaluator,
-): { findings: Finding[]; unresolved: Unresolved[] } {
+): { findings: FoundPath[]; unresolved: Unresolved[] } {
   const unresolved: Unresolved[] = [];
   const no = (what: string, why: string, line = statement.at.line) =>
     unresolved.push({ path: statement.module.path, line, what, why });
@@ -133,7 +133,7 @@ export function statementFindings(
   }
   if (granted.deletes && !granted.access.includes('write'))
     no('s3:DeleteObject', 'grants only deleting, which is not counted as writing');
-  const findings: Finding[] = [];
+  const findings: FoundPath[] = [];
   for (const resource of e.elements(resources)) {
     const place = e.origin(resource);
     for (const pieces of e.texts(resource)) {

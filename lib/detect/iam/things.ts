@@ -10,7 +10,7 @@ import {
   unknown,
   type Value,
 } from '../evaluate/values.ts';
-import type { Finding } from '../findings.ts';
+import type { FoundPath } from '../found-paths.ts';
 import type { Access } from '../s3/operations.ts';
 import { parseAddress } from '../s3/request.ts';
 import type { Call, Expr, MapExpr, Module } from '../syntax/ir.ts';
@@ -106,7 +106,7 @@ export function grantFindings(
   module: Module,
   env: Env | undefined,
   e: Evaluator,
-): { findings: Finding[]; unresolved: Unresolved[] } {
+): { findings: FoundPath[]; unresolved: Unresolved[] } {
   const { callee } = call;
   const none = { findings: [], unresolved: [] };
   if (callee.kind !== 'member') return none;
@@ -154,7 +154,7 @@ const templates: Record<string, Access[]> = {
 };
 
 /** SAM's policy templates: `S3ReadPolicy: { BucketName: … }` grants the whole bucket. */
-export function templateFindings(map: MapExpr, module: Module, e: Evaluator): Finding[] {
+export function templateFindings(map: MapExpr, module: Module, e: Evaluator): FoundPath[] {
   const access =
     map.under !== undefined && Object.hasOwn(templates, map.under) ? templates[map.under] : undefined;
   const name = map.entries.find((entry) => entry.key.kind === 'text' && entry.key.value === 'BucketName');
@@ -162,7 +162,7 @@ export function templateFindings(map: MapExpr, module: Module, e: Evaluator): Fi
   const at = { path: module.path, line: name.line, how: `${map.under}` };
   return e
     .texts({ expr: name.value, env: undefined, module })
-    .flatMap((bucket) => access.map((one): Finding => ({ access: one, bucket, key: ['*'], ...at })));
+    .flatMap((bucket) => access.map((one): FoundPath => ({ access: one, bucket, key: ['*'], ...at })));
 }
 
 const managed: Record<string, Access[]> = {
@@ -171,8 +171,8 @@ const managed: Record<string, Access[]> = {
 };
 
 /** AWS's own policies on S3, by name or ARN: they grant every bucket. */
-export function managedFindings(module: Module): Finding[] {
-  return module.texts.flatMap((expr): Finding[] => {
+export function managedFindings(module: Module): FoundPath[] {
+  return module.texts.flatMap((expr): FoundPath[] => {
     const name =
       expr.kind === 'text' ? /^(?:arn:aws[\w-]*:iam::aws:policy\/)?(\w+)$/.exec(expr.value)?.[1] : undefined;
     const access = name !== undefined && Object.hasOwn(managed, name) ? managed[name] : undefined;

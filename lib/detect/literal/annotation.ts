@@ -2,7 +2,7 @@ import { RealmError } from '../../errors.ts';
 import type { JsonObject, JsonValue } from '../../json.ts';
 import { Evaluator } from '../evaluate/evaluator.ts';
 import { type JsonReading, jsonOf } from '../evaluate/json.ts';
-import { sortUnresolved } from '../findings.ts';
+import { sortUnresolved } from '../found-paths.ts';
 import { bytesMatch } from '../limits.ts';
 import { readModules } from '../modules.ts';
 import type { Expr, Module, Scope } from '../syntax/ir.ts';

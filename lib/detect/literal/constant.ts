@@ -3,7 +3,7 @@ import type { JsonValue } from '../../json.ts';
 import { Evaluator } from '../evaluate/evaluator.ts';
 import { jsonOf, nothing } from '../evaluate/json.ts';
 import type { Located } from '../evaluate/values.ts';
-import { sortUnresolved } from '../findings.ts';
+import { sortUnresolved } from '../found-paths.ts';
 import { readModules } from '../modules.ts';
 import type { Module, Scope } from '../syntax/ir.ts';
 import { codeLanguages, readsLanguages } from '../syntax/languages.ts';

@@ -2,7 +2,7 @@ import { RealmError } from '../../errors.ts';
 import type { JsonObject, JsonValue } from '../../json.ts';
 import { pointerToken } from '../../json.ts';
 import type { Match, SafeRegExp, Steps } from '../../regexp/index.ts';
-import { sortUnresolved } from '../findings.ts';
+import { sortUnresolved } from '../found-paths.ts';
 import { decode } from '../limits.ts';
 import type { Detector, DetectorOptions, Extraction, Part, SourceFile, Unresolved } from '../types.ts';
 

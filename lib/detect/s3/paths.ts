@@ -1,6 +1,6 @@
 import { Evaluator } from '../evaluate/evaluator.ts';
 import type { Env, Located } from '../evaluate/values.ts';
-import { type Finding, pathsExtraction } from '../findings.ts';
+import { type FoundPath, pathsExtraction } from '../found-paths.ts';
 import { bytesMatch } from '../limits.ts';
 import { readModules } from '../modules.ts';
 import type { Call, Expr, Module } from '../syntax/ir.ts';
@@ -35,7 +35,7 @@ export const s3Paths: Detector = {
 async function extractPaths(files: readonly SourceFile[]): Promise<Extraction> {
   const { modules, unresolved } = await readModules(files);
   const evaluator = new Evaluator(modules, [s3Things, storeThings]);
-  const findings: Finding[] = [];
+  const findings: FoundPath[] = [];
   const sources = new Set<string>();
   const nothing: Reading = { findings: [], unresolved: [], sources: [] };
   for (const module of modules) {
@@ -53,7 +53,7 @@ async function extractPaths(files: readonly SourceFile[]): Promise<Extraction> {
 
 /** What was found in one module, and the files that it was worked out from. */
 interface Reading {
-  findings: Finding[];
+  findings: FoundPath[];
   unresolved: Unresolved[];
   sources: string[];
 }
@@ -65,7 +65,7 @@ function moduleReading(module: Module, e: Evaluator): Reading {
   const inner = new Set<Expr>();
   for (const call of module.calls) if (call.callee.kind === 'member') inner.add(call.callee.object);
   const readers = readersFor(module, inner);
-  const found: Finding[] = [];
+  const found: FoundPath[] = [];
   const claimed = new Set<Expr>();
   const keep = (requests: readonly Request[]): void => {
     const findings = requests.flatMap((request) => findingsOf(request, e));

@@ -1,6 +1,6 @@
 import type { Evaluator } from '../evaluate/evaluator.ts';
 import type { Hole, Located, Value } from '../evaluate/values.ts';
-import type { Finding } from '../findings.ts';
+import type { FoundPath } from '../found-paths.ts';
 import type { Access } from './operations.ts';
 
 /** One thing that a call asks of S3, in the code's own expressions. */
@@ -30,13 +30,13 @@ export interface Request {
 type Pieces = (string | Hole)[];
 
 /** The findings that a request comes to: one for each combination of what its bucket and key may be. */
-export function findingsOf(request: Request, e: Evaluator): Finding[] {
+export function findingsOf(request: Request, e: Evaluator): FoundPath[] {
   const { source, address } = request;
   if (address) return [finding(request, address.bucket, address.key, request.at)];
   if (source) return sourceFindings(request, source, e);
   if (request.uri) return uriFindings(request, request.uri, request.bare === true, e);
   const buckets = request.bucket ? e.texts(request.bucket) : valuesAsPieces(request.bucketValues ?? [], e);
-  const found: Finding[] = [];
+  const found: FoundPath[] = [];
   const keys = keysOf(request, e);
   for (const bucket of buckets.length > 0 ? buckets : [[missing('bucket')]]) {
     for (const { pieces, at } of keys) found.push(finding(request, bucketName(bucket), pieces, at));
@@ -58,7 +58,7 @@ function keysOf(request: Request, e: Evaluator): { pieces: Pieces; at: Located }
   return (values.length > 0 ? values : [[missing('key')]]).map((pieces) => ({ pieces, at: request.at }));
 }
 
-function sourceFindings(request: Request, source: Located, e: Evaluator): Finding[] {
+function sourceFindings(request: Request, source: Located, e: Evaluator): FoundPath[] {
   const bucket = e.entry(source, 'Bucket');
   const key = e.entry(source, 'Key');
   if (bucket || key) {
@@ -68,7 +68,7 @@ function sourceFindings(request: Request, source: Located, e: Evaluator): Findin
   return uriFindings(request, source, true, e);
 }
 
-function uriFindings(request: Request, uri: Located, bare: boolean, e: Evaluator): Finding[] {
+function uriFindings(request: Request, uri: Located, bare: boolean, e: Evaluator): FoundPath[] {
   return e.texts(uri).flatMap((pieces) => {
     const address = parseAddress(pieces, bare);
     if (!address) return [];
@@ -110,7 +110,7 @@ function bucketName(pieces: Pieces): Pieces {
   return parseAddress(pieces, false)?.bucket ?? pieces;
 }
 
-function finding(request: Request, bucket: Pieces, key: Pieces, at: Located): Finding {
+function finding(request: Request, bucket: Pieces, key: Pieces, at: Located): FoundPath {
   const { access, how } = request;
   const { path } = at.module;
   const { line } = at.expr;

@@ -1,7 +1,7 @@
 import type { Evaluator } from '../evaluate/evaluator.ts';
 import { calleeName } from '../evaluate/scopes.ts';
 import type { Located } from '../evaluate/values.ts';
-import { type Finding, pattern } from '../findings.ts';
+import { type FoundPath, pattern } from '../found-paths.ts';
 import type { Expr, Module, Scope } from '../syntax/ir.ts';
 import type { Unresolved } from '../types.ts';
 import type { Access } from './operations.ts';
@@ -14,11 +14,11 @@ import { accessAround, accessFromName, isLog } from './uris.ts';
  */
 export function strayAddresses(
   module: Module,
-  own: readonly Finding[],
+  own: readonly FoundPath[],
   e: Evaluator,
-): { findings: Finding[]; unresolved: Unresolved[] } {
+): { findings: FoundPath[]; unresolved: Unresolved[] } {
   const read = new Read(own);
-  const findings: Finding[] = [];
+  const findings: FoundPath[] = [];
   const spoken = new Set<Expr>();
   for (const call of module.calls) if (isLog(call)) for (const arg of call.args) collect(arg.value, spoken);
   const given = new Set(module.calls.flatMap((call) => call.args.map((arg) => arg.value)));
@@ -71,7 +71,7 @@ class Read {
   private readonly paths: string[];
   private readonly buckets: Set<string>;
 
-  constructor(findings: readonly Finding[]) {
+  constructor(findings: readonly FoundPath[]) {
     const all = findings.map((one) => `${pattern(one.bucket)}/${pattern(one.key)}`);
     this.paths = [...new Set(all)].sort();
     this.buckets = new Set(findings.map((one) => pattern(one.bucket)));

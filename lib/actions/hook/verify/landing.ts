@@ -23,7 +23,7 @@ import { NOTES } from '../../../store/aside.ts';
 import { contractVersions } from '../../../store/history.ts';
 import { lastLanding } from '../../../store/landings.ts';
 import { rawDiff } from '../../../store/raw-diff.ts';
-import { provenRecords } from '../../../store/records.ts';
+import { provenRecords } from '../../../store/record-notes.ts';
 import type { Store } from '../../../store/store.ts';
 import { commitOf, emailIn, operationIn, type Push, refKind, trustIn } from './push.ts';
 

@@ -1,5 +1,5 @@
 import type { Commit } from '../../../git/commit.ts';
-import { refusalsOf } from '../../../governance/verify.ts';
+import { refusalsOf } from '../../../governance/refusals.ts';
 import { paths } from '../../../realm/kinds.ts';
 import { samePerson } from '../../../realm/people.ts';
 import { judgedDiff } from '../../../store/raw-diff.ts';

@@ -5,7 +5,7 @@ import type { Extraction, Part, Unresolved } from './types.ts';
 type Pieces = readonly (string | Hole)[];
 
 /** One path that code touches or a policy grants. */
-export interface Finding {
+export interface FoundPath {
   access: Access;
   /** Undefined: no bucket is named at all (a grant on every bucket is the text `*`). */
   bucket: Pieces;
@@ -16,7 +16,7 @@ export interface Finding {
 }
 
 /** The bucket where it is known in full; `*` and `?` are a policy's own wildcards. */
-export const knownBucket = (finding: Finding): string | undefined =>
+export const knownBucket = (finding: FoundPath): string | undefined =>
   finding.bucket.length > 0 && finding.bucket.every((part) => typeof part === 'string')
     ? finding.bucket.join('')
     : undefined;
@@ -27,12 +27,12 @@ export const knownBucket = (finding: Finding): string | undefined =>
  * unknown one written `{NAME}`; where no bucket is known, paths stand alone and `x-realm.bucket` is null.
  */
 export function pathsExtraction(
-  findings: readonly Finding[],
+  findings: readonly FoundPath[],
   unresolved: readonly Unresolved[],
   sources: Iterable<string>,
 ): Extraction {
   const open: Unresolved[] = [...unresolved];
-  const usable: (Finding & { rendered: string; bucketName: string | undefined })[] = [];
+  const usable: (FoundPath & { rendered: string; bucketName: string | undefined })[] = [];
   for (const finding of findings) {
     const rendered = pattern(finding.key);
     const holes = finding.key.filter((part) => typeof part !== 'string');
@@ -128,7 +128,7 @@ export function pattern(key: Pieces): string {
 }
 
 /** A bucket that is not known, as it stands before a path: `{DATA_BUCKET}`. No bucket's name has a brace. */
-function unknownBucket(finding: Finding): string {
+function unknownBucket(finding: FoundPath): string {
   const pieces = joinParts([...finding.bucket]).map((part) =>
     typeof part === 'string' ? part : `{${part.label.replace(/[^\w.-]+/g, '_').slice(0, 40) || '?'}}`,
   );

@@ -10,7 +10,7 @@ import { tellRewrite } from './rewrite-notice.ts';
 import { openWorkspace } from './workspace.ts';
 
 /** A realm looked at: from a member repository, or from inside the realm itself. */
-export interface Look {
+export interface OpenedRealm {
   store: Store;
   snapshot: Snapshot;
   /** The member repository we are in, by its name; `null` inside a realm. */
@@ -18,7 +18,7 @@ export interface Look {
 }
 
 /** Open whichever realm is meant where the user is, work, close. */
-export async function inRealm<T>(context: Context, work: (look: Look) => Promise<T>): Promise<T> {
+export async function inRealm<T>(context: Context, work: (opened: OpenedRealm) => Promise<T>): Promise<T> {
   const repo = await discover(context.cwd, { env: context.env });
   if ((await readMembership(repo)) !== null) {
     const workspace = await openWorkspace(context);
