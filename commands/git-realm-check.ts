@@ -3,6 +3,7 @@ import { command } from '../lib/cli/command.ts';
 import { contextOf } from '../lib/cli/context.ts';
 import { document } from '../lib/cli/envelope.ts';
 import { type FindingFormat, findingFormats, renderFindings } from '../lib/cli/findings.ts';
+import { counted } from '../lib/count.ts';
 import { Exit, usageError } from '../lib/errors.ts';
 import { VERSION } from '../lib/version.ts';
 import { oneLine, visibleJson } from '../lib/visible.ts';
@@ -120,9 +121,9 @@ function checkText(
   if (format !== 'text') return text;
   const { exports, imports, contracts } = result.checked;
   const looked = [
-    ...(exports > 0 ? [`${exports} exports`] : []),
-    ...(imports > 0 ? [`${imports} imports (${proofWords(result.checked.proofs)})`] : []),
-    ...(contracts > 0 ? [`${contracts} contracts`] : []),
+    ...(exports > 0 ? [counted(exports, 'export')] : []),
+    ...(imports > 0 ? [`${counted(imports, 'import')} (${proofWords(result.checked.proofs)})`] : []),
+    ...(contracts > 0 ? [counted(contracts, 'contract')] : []),
   ];
   const accepted = result.suppressed
     .map((one) => `${oneLine(`accepted: ${one.finding.id}: ${one.suppression.reason}`)}\n`)

@@ -3,6 +3,7 @@ import type { RefUpdate } from '../lib/actions/hook/verify/push.ts';
 import { refUpdates, type VerifyResult, verifyPush } from '../lib/actions/hook/verify.ts';
 import { command, type Invocation, type Outcome } from '../lib/cli/command.ts';
 import { contextOf } from '../lib/cli/context.ts';
+import { counted } from '../lib/count.ts';
 import { RealmError, usageError } from '../lib/errors.ts';
 import { resolveRevision } from '../lib/git/refs.ts';
 import { openStore } from '../lib/store/store.ts';
@@ -111,5 +112,5 @@ function refusals({ refused }: VerifyResult): string {
 function words(result: VerifyResult): string {
   if (result.refused.length > 0) return refusals(result);
   const commits = result.refs.reduce((sum, one) => sum + one.commits, 0);
-  return commits === 1 ? '1 commit keeps the rules' : `${commits} commits keep the rules`;
+  return counted(commits, 'commit keeps the rules', 'commits keep the rules');
 }

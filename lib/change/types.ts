@@ -38,7 +38,8 @@ export type Effect =
   | {
       kind: 'pull-block';
       head: string;
-      block: string /** Where it is known when the run is planned. */;
+      block: string;
+      /** Where it is known when the run is planned. */
       number?: number;
     }
   /** `patience`: seconds to wait for checks and the merge queue. `unproved`: also where nothing proves that it is safe. */

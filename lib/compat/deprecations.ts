@@ -9,7 +9,11 @@ export interface Deprecation {
 
 export type Sunset =
   | { state: 'announced' }
-  | { state: 'coming' /** Whole days left, at least 1. */; days: number }
+  | {
+      state: 'coming';
+      /** Whole days left, at least 1. */
+      days: number;
+    }
   | { state: 'past' }
   | { state: 'unreadable'; text: string };
 

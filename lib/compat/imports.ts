@@ -1,3 +1,4 @@
+import { counted } from '../count.ts';
 import { quickAccepts } from './quick-range.ts';
 import { gt, parse, satisfies, validRange } from './semver.ts';
 import { sameLine } from './version.ts';
@@ -26,7 +27,12 @@ export interface ImportFacts {
 export type ImportState =
   /** `news`: a newer version of the same line is published, and asks nothing of the consumer. */
   | { state: 'current'; news?: string }
-  | { state: 'stale'; reason: string /** Whole days until it breaks, at least 1. */; breaksInDays?: number }
+  | {
+      state: 'stale';
+      reason: string;
+      /** Whole days until it breaks, at least 1. */
+      breaksInDays?: number;
+    }
   | { state: 'broken'; reason: string };
 
 /**
@@ -77,7 +83,7 @@ export function importState({ range, resolvedVersion, published, now, offers }: 
 /** `stale, breaks in 12 days`: the state in the words that commands print. */
 export function importStateWords(state: ImportState): string {
   if (state.state !== 'stale' || state.breaksInDays === undefined) return state.state;
-  return `stale, breaks in ${state.breaksInDays} ${state.breaksInDays === 1 ? 'day' : 'days'}`;
+  return `stale, breaks in ${counted(state.breaksInDays, 'day')}`;
 }
 
 /** The version that counts at a moment: the newest one whose grace period is over. */

@@ -39,7 +39,8 @@ export interface Judgement {
   changes: Change[];
   /** Which promise the verdict speaks of, where it is neither `equal` nor `compatible`. */
   broken?: {
-    direction: Direction /** The earlier version that is not kept up with. */;
+    direction: Direction;
+    /** The earlier version that is not kept up with. */
     against: string;
     part: 'schema' | 'value';
   };

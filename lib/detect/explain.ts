@@ -1,3 +1,4 @@
+import { counted } from '../count.ts';
 import { oneLine } from '../visible.ts';
 import type { Extraction, Part, SourceFile, Unresolved } from './types.ts';
 
@@ -31,10 +32,9 @@ function section(path: string, { parts, unresolved }: Extraction): string {
 }
 
 function summary({ parts, unresolved, schema }: Extraction, files: number): string {
-  const count = (n: number, word: string): string => `${n} ${word}${n === 1 ? '' : 's'}`;
   const elements = new Set(parts.map((part) => `${part.pointer} ${JSON.stringify(part.value)}`)).size;
   const lines = [
-    `${count(elements, 'element')} from ${count(files, 'file')}, ${unresolved.length} not resolved`,
+    `${counted(elements, 'element')} from ${counted(files, 'file')}, ${unresolved.length} not resolved`,
   ];
   const rule = schema['x-realm'];
   const bucket = typeof rule === 'object' && rule !== null && !Array.isArray(rule) ? rule.bucket : undefined;

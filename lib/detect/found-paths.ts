@@ -1,3 +1,4 @@
+import { counted } from '../count.ts';
 import { type Hole, joinParts } from './evaluate/values.ts';
 import type { Access } from './s3/operations.ts';
 import type { Extraction, Part, Unresolved } from './types.ts';
@@ -112,8 +113,7 @@ function together(entries: readonly Unresolved[]): Unresolved[] {
   }
   return [...groups.values()].flatMap(([first, ...others]) => {
     if (!first) return [];
-    const more =
-      others.length > 0 ? `, and ${others.length} other ${others.length === 1 ? 'reason' : 'reasons'}` : '';
+    const more = others.length > 0 ? `, and ${counted(others.length, 'other reason')}` : '';
     return [{ ...first, why: `${first.why}${more}` }];
   });
 }

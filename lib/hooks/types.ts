@@ -52,7 +52,13 @@ export interface HookPrograms {
 
 export type FileState =
   | { kind: 'absent' }
-  | { kind: 'file' /** permission bits */; mode: number /** one character per byte */; text: string }
+  | {
+      kind: 'file';
+      /** Permission bits. */
+      mode: number;
+      /** One character per byte. */
+      text: string;
+    }
   | { kind: 'symlink'; target: string }
   | { kind: 'other' };
 

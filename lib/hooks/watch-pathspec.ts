@@ -1,6 +1,10 @@
 /** What the hooks watch for one pathspec of an export: a superset of what it matches, and never an error of git's. */
 export type Watched =
-  | { kind: 'watch' /** For git, from the top of the work tree; no newline in it. */; pathspecs: string[] }
+  | {
+      kind: 'watch';
+      /** For git, from the top of the work tree; no newline in them. */
+      pathspecs: string[];
+    }
   /** Takes away from what others match; the hooks do not take away. */
   | { kind: 'exclude' }
   /** Leads out of the repository, or is empty: nothing in it can be watched. */

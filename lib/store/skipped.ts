@@ -1,3 +1,4 @@
+import { counted } from '../count.ts';
 import { parseCommit } from '../git/commit.ts';
 import { oneLine } from '../visible.ts';
 import type { Store } from './store.ts';
@@ -64,7 +65,7 @@ export async function proposalProblem(store: Store, oid: string): Promise<string
   const { parents, tree } = parseCommit(object);
   const [parent, ...others] = parents;
   if (parent === undefined || others.length > 0)
-    return `it has ${parents.length === 0 ? 'no parent' : `${parents.length} parents`}, and a proposal is one commit on the main branch`;
+    return `it has ${parents.length === 0 ? 'no parent' : counted(parents.length, 'parent')}, and a proposal is one commit on the main branch`;
   if (await isMissing(store, tree)) return 'its tree is not there';
   if (await isMissing(store, `${parent}^{tree}`)) return 'the commit that it stands on is not there';
   return null;

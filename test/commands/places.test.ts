@@ -37,7 +37,7 @@ t.test('in a member repository: subdirectory, linked worktree, git directory, ba
     // A bare clone keeps no record of what its remote has.
     const oid = cwd === 'bare clone.git' ? null : tip;
     t.match(status, { repo: 'aperture', publishing: { oid }, exports: [{ drift: [], missing: [] }] }, cwd);
-    t.match((await box.realm(['check'], { cwd })).stdout, 'no findings: 1 exports', cwd);
+    t.match((await box.realm(['check'], { cwd })).stdout, 'no findings: 1 export', cwd);
     t.match((await box.realm(['sync'], { cwd })).stdout, 'aperture and realm letemcook agree', cwd);
     for (const [n, words] of LOOKING.entries())
       t.equal((await box.realm(['-C', cwd, ...words])).stdout, said[n]?.stdout, `${cwd}: ${words.join(' ')}`);

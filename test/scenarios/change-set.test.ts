@@ -155,9 +155,10 @@ t.test('links survive an amend, and only what we pushed is replaced', async (tes
   const { box, realm, aperture, fungal, a, f } = await started(test);
   box.write(join(a, 'one.txt'), '1');
   box.write(join(f, 'one.txt'), '1');
-  await box.realm(['commit', '-m', 'one'], { cwd: f });
+  const made = (await box.realm(['commit', '-m', 'one', '--json'], { cwd: f })).json();
   await box.realm(['push'], { cwd: a });
   const changeId = await fungal.git('log', '-1', '--format=%(trailers:key=Realm-Change,valueonly)', branch);
+  test.match(made, { change: changeId.trim(), commits: [{ oid: String }, { oid: String }] });
   await box.git([
     '-C',
     a,

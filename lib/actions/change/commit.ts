@@ -23,6 +23,7 @@ export interface CommitOptions {
 }
 
 export interface Committed extends ChangeRun {
+  /** What the commits have in common: the value of their `Realm-Change:` trailer. */
   change: string;
   commits: { repo: string; oid: string | null; files: string[] }[];
   unchanged: string[];
@@ -38,7 +39,10 @@ export function commitChange(context: Context, options: CommitOptions): Promise<
     const journals = options.dryRun ? undefined : journalsNow(workspace);
     const old =
       journals === undefined ? null : await interrupted(workspace, branch, 'commit', args, journals);
-    if (old !== null) return committed(await resume(context, workspace, checkouts, old, options), [], []);
+    if (old !== null) {
+      const run = await resume(context, workspace, checkouts, old, options);
+      return committed(run, changeOf(old.steps), [], []);
+    }
     const width = localWidth(options.jobs);
     const all = await mapPool([...checkouts.values()], width, (checkout) => uncommittedIn(checkout, branch));
     mustBeClear(all.flatMap(({ obstacles }) => obstacles));
@@ -67,15 +71,20 @@ export function commitChange(context: Context, options: CommitOptions): Promise<
         changed.map(({ checkout }) => checkout),
       );
     const run = await drive(context, workspace, checkouts, plan, options);
-    return committed(run, changed, all);
+    return committed(run, change, changed, all);
   });
 }
 
-function committed(run: ChangeRun, changed: readonly Uncommitted[], all: readonly Uncommitted[]): Committed {
-  const made = run.steps.filter((step) => step.words.startsWith('commit'));
+function committed(
+  run: ChangeRun,
+  change: string,
+  changed: readonly Uncommitted[],
+  all: readonly Uncommitted[],
+): Committed {
+  const made = run.steps.filter(({ kind }) => kind === 'commit');
   return {
     ...run,
-    change: '',
+    change,
     commits: made.map((step) => ({
       repo: step.repo ?? '',
       oid: typeof step.result?.oid === 'string' ? step.result.oid : null,
@@ -83,6 +92,12 @@ function committed(run: ChangeRun, changed: readonly Uncommitted[], all: readonl
     })),
     unchanged: all.filter((one) => !changed.includes(one)).map(({ checkout }) => checkout.name),
   };
+}
+
+/** The change that an interrupted run was about: all its commits carry the same one. */
+function changeOf(steps: readonly Step[]): string {
+  const [change = ''] = steps.flatMap(({ effect }) => (effect.kind === 'commit' ? [effect.change] : []));
+  return change;
 }
 
 /** Each repo signs with its own identity, as git does; where they differ that is said. */

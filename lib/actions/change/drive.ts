@@ -3,6 +3,7 @@ import { readied, runSteps } from '../../change/run.ts';
 import { journalProblem } from '../../change/sound.ts';
 import {
   type ChangeVerb,
+  type Effect,
   type JournalRecord,
   type JournalStep,
   type JournalWriter,
@@ -46,6 +47,7 @@ export interface ChangeRun {
   dryRun: boolean;
   done: boolean;
   steps: {
+    kind: Effect['kind'];
     repo: string | null;
     words: string;
     state: StepState;
@@ -57,12 +59,14 @@ export interface ChangeRun {
 
 /** A step as an answer has it, without what its journal keeps for going on. */
 export const shownStep = ({
+  effect,
   repo,
   words,
   state,
   error,
   result,
 }: JournalStep): ChangeRun['steps'][number] => ({
+  kind: effect.kind,
   repo,
   words,
   state,

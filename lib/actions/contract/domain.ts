@@ -1,3 +1,4 @@
+import { forCount } from '../../count.ts';
 import { RealmError, usageError } from '../../errors.ts';
 import type { JsonObject } from '../../json.ts';
 import { kindOfReader } from '../../kinds/index.ts';
@@ -173,7 +174,7 @@ function chosenFrom(
     (one) => `${one.name} (${kindOfReader(one.detector).name}, ${one.source_files.join(', ')})`,
   );
   const were =
-    others.length === 0 ? 'nothing was' : `${others.join('; ')} ${others.length === 1 ? 'was' : 'were'}`;
+    others.length === 0 ? 'nothing was' : `${others.join('; ')} ${forCount(others.length, 'was', 'were')}`;
   const [first] = detected;
   throw new RealmError('nothing-detected', `no export named '${name}' was detected in the code: ${were}`, {
     hint: [

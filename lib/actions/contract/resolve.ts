@@ -3,6 +3,7 @@ import { isPlain, plainPath } from '../../checkout/levels.ts';
 import { type Reading, readExport } from '../../checkout/reading.ts';
 import { type ImportState, importState, type Published } from '../../compat/imports.ts';
 import { coversOf } from '../../compat/usage.ts';
+import { counted } from '../../count.ts';
 import type { Extraction } from '../../detect/types.ts';
 import { RealmError } from '../../errors.ts';
 import { type JsonObject, sameJson } from '../../json.ts';
@@ -204,7 +205,7 @@ export function resolved(own: OwnImport, proof: Proof, commit: string | null, no
 export function proofWords(proof: Proof, binding: string | undefined): string {
   switch (proof.kind) {
     case 'covered':
-      return `${binding} covers it, ${proof.looked} ${proof.looked === 1 ? 'use' : 'uses'} read`;
+      return `${binding} covers it, ${counted(proof.looked, 'use')} read`;
     case 'changed':
       return `what ${binding} uses has changed; nothing verified it`;
     case 'by-hand':

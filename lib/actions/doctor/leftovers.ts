@@ -1,5 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { counted } from '../../count.ts';
 import { gitLocks, gitScraps } from '../../store/git-locks.ts';
 import { breakLock, deadLockOwner } from '../../store/lock.ts';
 import type { Store } from '../../store/store.ts';
@@ -84,7 +85,7 @@ export async function leftoverFindings(directory: string, kind: keyof typeof unf
     {
       id: 'leftovers',
       level: 'warning',
-      message: `${left.length} unfinished ${left.length === 1 ? 'file' : 'files'} of processes that are gone: ${left.slice(0, 3).join(', ')}`,
+      message: `${counted(left.length, 'unfinished file')} of processes that are gone: ${left.slice(0, 3).join(', ')}`,
       path: directory,
       mend: {
         words: 'remove them',

@@ -4,6 +4,7 @@ import { isWatched } from '../../checkout/drift.ts';
 import { mainWorktree } from '../../checkout/main-worktree.ts';
 import { CONFIG_PATH, type Member, openMember, readMembership } from '../../checkout/member.ts';
 import { readUserIndex, rememberRealm } from '../../checkout/user-index.ts';
+import { forCount } from '../../count.ts';
 import { RealmError } from '../../errors.ts';
 import { readConfig } from '../../git/config.ts';
 import { listRefs, swapRef } from '../../git/refs.ts';
@@ -148,7 +149,7 @@ async function hookFindings(context: Context): Promise<Symptom[]> {
     findings.push({
       id: `hooks-${state}`,
       level: 'warning',
-      message: `${state} ${names.length === 1 ? 'hook' : 'hooks'}: ${names.join(', ')}`,
+      message: `${state} ${forCount(names.length, 'hook')}: ${names.join(', ')}`,
       hint: 'git realm hooks install',
       mend: {
         words: 'install them',

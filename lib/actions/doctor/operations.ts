@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { type JournalRecord, LOCAL_VERBS } from '../../change/types.ts';
+import { counted } from '../../count.ts';
 import { isUnfinished, isWithinReach, readJournals } from '../../store/journal.ts';
 import type { Store } from '../../store/store.ts';
 import { continueRun } from '../change/undo.ts';
@@ -22,7 +23,7 @@ export async function operationFindings(context: Context, store: Store): Promise
       return {
         id: 'op-unfinished',
         level: 'warning',
-        message: `'${command}' of '${branch}' was not finished: ${done} of ${steps.length} steps are done`,
+        message: `'${command}' of '${branch}' was not finished: ${done} of ${counted(steps.length, 'step')} done`,
         hint: `${command} --continue --branch ${branch}, or --abort takes it back`,
         ...(LOCAL_VERBS.includes(verb)
           ? {

@@ -1,3 +1,4 @@
+import { counted } from '../../count.ts';
 import { isOurs, sessionDirectory, sessionTrouble } from '../../session/directory.ts';
 import { deadSessions, listSessions } from '../../session/list.ts';
 import type { Context } from '../open/context.ts';
@@ -19,7 +20,7 @@ export async function sessionFindings(context: Context, realm: string): Promise<
     {
       id: 'dead-sessions',
       level: 'note',
-      message: `${dead.length} ${dead.length === 1 ? 'session' : 'sessions'} of processes that are gone: ${dead.map(({ repo, pid }) => `${repo} (pid ${pid})`).join(', ')}`,
+      message: `${counted(dead.length, 'session')} of processes that are gone: ${dead.map(({ repo, pid }) => `${repo} (pid ${pid})`).join(', ')}`,
       path: directory,
       mend: {
         words: 'take them off the list, with their sockets',

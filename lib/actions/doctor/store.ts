@@ -1,6 +1,7 @@
 import { access, constants, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { realmHome } from '../../checkout/user-index.ts';
+import { counted } from '../../count.ts';
 import { readConfig } from '../../git/config.ts';
 import { foreignEnvironment } from '../../git/environment.ts';
 import { listRefs, swapRef } from '../../git/refs.ts';
@@ -208,7 +209,7 @@ async function draftFindings(context: Context, store: Store): Promise<Symptom[]>
     findings.push({
       id: 'drafts-of-no-clone',
       level: 'warning',
-      message: `${own.length === 1 ? 'a draft' : `${own.length} drafts`} of a clone that is gone: '${gitDir}'`,
+      message: `${counted(own.length, 'draft')} of a clone that is gone: '${gitDir}'`,
       mend: {
         words: 'remove them',
         run: async () => {

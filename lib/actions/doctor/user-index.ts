@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { readMembership } from '../../checkout/member.ts';
 import { forgetCheckout, forgetRealm, readUserIndex, realmHome } from '../../checkout/user-index.ts';
+import { counted } from '../../count.ts';
 import { RealmError } from '../../errors.ts';
 import { readConfig } from '../../git/config.ts';
 import { discover } from '../../git/repository.ts';
@@ -47,7 +48,7 @@ export async function examineIndex(
       }
     }
     const checkouts = realms.reduce((sum, realm) => sum + Object.keys(realm.checkouts ?? {}).length, 0);
-    const looked = `${file} (${realms.length} realms, ${checkouts} checkouts)`;
+    const looked = `${file} (${counted(realms.length, 'realm')}, ${counted(checkouts, 'checkout')})`;
     return { looked: [looked], findings, stores };
   } catch (error) {
     if (!(error instanceof RealmError)) throw error;

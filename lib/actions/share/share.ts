@@ -1,3 +1,4 @@
+import { counted, forCount } from '../../count.ts';
 import { RealmError } from '../../errors.ts';
 import type { Identity } from '../../git/fast-import.ts';
 import { type Exchange, trackingRef, tryExchange } from '../../store/exchange.ts';
@@ -133,8 +134,9 @@ export function noteWaiting(context: Context, shared: Shared): void {
 
 /** Where what waits is, and what happens next. */
 export function requestWords({ state, commits, number, url, how }: RealmRequest): string {
-  const many = `${commits.length} realm ${commits.length === 1 ? 'commit' : 'commits'}`;
+  const many = counted(commits.length, 'realm commit');
   const place = url ?? (number === null ? '' : `#${number}`);
-  if (state === 'closed') return `${place} was closed without being merged: ${many} wait here; ${how}`;
+  if (state === 'closed')
+    return `${place} was closed without being merged: ${many} ${forCount(commits.length, 'waits', 'wait')} here; ${how}`;
   return place === '' ? `awaiting merge: ${many}; ${how}` : `awaiting merge: ${many} in ${place}`;
 }

@@ -1,6 +1,7 @@
 import { driftOf, drifts, type ExportDrift } from '../../checkout/drift.ts';
 import type { Level } from '../../checkout/levels.ts';
 import { sunsetOf } from '../../compat/deprecations.ts';
+import { counted } from '../../count.ts';
 import { applySuppressions, type Suppressed } from '../../findings/suppress.ts';
 import type { Finding } from '../../findings/types.ts';
 import { kindOf } from '../../kinds/index.ts';
@@ -262,7 +263,7 @@ function deprecationFindings(
     const over = sunset.state === 'past';
     const when =
       sunset.state === 'coming'
-        ? ` until ${one.sunset} (${sunset.days} days)`
+        ? ` until ${one.sunset} (${counted(sunset.days, 'day')})`
         : over
           ? `: its sunset, ${one.sunset}, is past`
           : '';

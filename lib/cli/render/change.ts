@@ -6,6 +6,7 @@ import type { Pushed } from '../../actions/change/push.ts';
 import type { WorktreesAdded } from '../../actions/change/worktree.ts';
 import type { ListedChange } from '../../actions/change/worktree-list.ts';
 import { sharedWords } from '../../actions/share/share.ts';
+import { counted } from '../../count.ts';
 import { inLines } from '../../visible.ts';
 
 /** What a run did, what it could not do, and what to type then. */
@@ -62,7 +63,7 @@ export function changesText(changes: readonly ListedChange[]): string {
     changes.flatMap((one) => [
       `${one.branch}${one.rfc === null ? '' : ` (${one.rfc})`}`,
       ...one.repos.map((repo) => {
-        const commits = `${repo.commits} ${repo.commits === 1 ? 'commit' : 'commits'}`;
+        const commits = counted(repo.commits, 'commit');
         const parts = [repo.status, commits, ...(repo.pull === null ? [] : [repo.pull])];
         return `  ${repo.name}: ${parts.join(', ')}${repo.path === null ? '' : `, ${repo.path}`}`;
       }),

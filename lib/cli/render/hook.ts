@@ -1,4 +1,5 @@
 import type { HookDrift, HookReport } from '../../actions/hook/hook-report.ts';
+import { counted } from '../../count.ts';
 import { inLines } from '../../visible.ts';
 import { stepWords } from './step.ts';
 
@@ -88,7 +89,7 @@ function driftLines(drift: HookDrift, head: readonly string[]): string[] {
     lines.push(`  and ${drift.lines.length - MOST} more: git realm diff ${drift.contract}`);
   if (drift.waiting > 0)
     lines.push(
-      `  ${drift.waiting} earlier ${drift.waiting === 1 ? 'change waits' : 'changes wait'} to be published: git realm status`,
+      `  ${counted(drift.waiting, 'earlier change waits', 'earlier changes wait')} to be published: git realm status`,
     );
   if (drift.at.length > 0) lines.push(`  at ${drift.at.slice(0, 5).join(' ')}`);
   if (drift.behind !== '') lines.push(`  ${drift.behind}`);

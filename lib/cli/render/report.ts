@@ -1,6 +1,7 @@
 import type { ContractShown, DomainShown } from '../../actions/contract/domains.ts';
 import type { LoggedCommit } from '../../actions/contract/log.ts';
 import type { Report, ReportedChange } from '../../actions/view/report.ts';
+import { counted } from '../../count.ts';
 import { type Graph, standing } from '../../graph/graph.ts';
 import { graphSvg } from '../../graph/svg.ts';
 import type { JsonValue } from '../../json.ts';
@@ -14,8 +15,8 @@ export function reportHtml(report: Report): string {
   const { realm, at, tip, graph, domains, values, history, more, changes } = report;
   const stale = graph.edges.filter(({ state }) => state !== 'current').length;
   const facts = [
-    count(graph.nodes.length, 'repo'),
-    count(graph.edges.length, 'import'),
+    counted(graph.nodes.length, 'repo'),
+    counted(graph.edges.length, 'import'),
     `${stale} not current`,
     `at ${tip?.slice(0, 12) ?? 'no commit'}, ${moment(at)}`,
   ];
@@ -115,7 +116,7 @@ function contractRows({ name, version, owner, description, consumers }: Contract
 function changeSection({ branch, rfc, repos }: ReportedChange): string {
   const items = repos.map(({ name, status, commits, pull }) => {
     const link = pull === null ? '' : `, ${linkTo(`#${pull.number}`, pull.url)}`;
-    return `<li>${text(name)}: ${text(status)}, ${count(commits, 'commit')}${link}</li>`;
+    return `<li>${text(name)}: ${text(status)}, ${counted(commits, 'commit')}${link}</li>`;
   });
   return `<h3><code>${text(branch)}</code></h3>
 <p class="r-dim">${text(rfc ?? '')}</p>
@@ -135,8 +136,6 @@ const linkTo = (label: string, url: string | null): string =>
 
 /** A moment to the minute, as `git realm log` has it; anything else as it is. */
 const moment = (date: string): string => date.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d).*Z$/, '$1 $2 UTC');
-
-const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`;
 
 const entities: Record<string, string> = {
   '&': '&amp;',

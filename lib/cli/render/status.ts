@@ -8,6 +8,7 @@ import type {
   StatusResult,
 } from '../../actions/view/status.ts';
 import type { Level } from '../../checkout/levels.ts';
+import { counted } from '../../count.ts';
 import type { ProofState } from '../../realm/types.ts';
 import { REWRITE_HINT, rewriteWords } from '../../store/rewrite.ts';
 import { inLines } from '../../visible.ts';
@@ -167,10 +168,7 @@ function importLines(one: ImportStatus, paper: Paper): string[] {
         ? [`    and ${one.changes.length - MOST_NEWS} more: git realm diff ${one.contract}`]
         : []),
     ];
-  const until =
-    one.breaksInDays === null
-      ? ''
-      : `, breaks in ${one.breaksInDays} ${one.breaksInDays === 1 ? 'day' : 'days'}`;
+  const until = one.breaksInDays === null ? '' : `, breaks in ${counted(one.breaksInDays, 'day')}`;
   const step =
     one.published === null
       ? 'gone'

@@ -20,8 +20,10 @@ export interface PathLanguage {
 export type Containment =
   | { contained: true }
   | {
-      contained: false /** A shortest path that is needed and not had. */;
-      witness: string /** The needed pattern that matches it. */;
+      contained: false;
+      /** A shortest path that is needed and not had. */
+      witness: string;
+      /** The needed pattern that matches it. */
       pattern: string;
     }
   | { unknown: true; reason: string; pattern: string };
