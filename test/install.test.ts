@@ -51,7 +51,11 @@ t.test('is written in portable sh', async (t) => {
   ];
   t.equal((await box.run('shellcheck', scripts, { expect: 'any' })).stdout, '');
   // Hooks are read into another script, which sets some variables; -nt is in every shell that git runs on.
-  const hooks = readdirSync(join(root, 'hooks')).map((name) => `hooks/${name}`);
+  const hooks = ['hooks', 'hooks/lib'].flatMap((folder) =>
+    readdirSync(join(root, folder), { withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ name }) => `${folder}/${name}`),
+  );
   const words = ['-c', 'cd "$0" && shellcheck -x -e SC2034,SC2094,SC2154,SC3013 "$@"', root, ...hooks];
   t.equal((await box.run('sh', words, { expect: 'any' })).stdout, '');
 });

@@ -120,7 +120,7 @@ fi
 if [ "$name" = hook ] && [ -n "${1-}" ] && [ -z "${GIT_REALM_PARENT-}" ]; then
 	case $here in /*) ;; *) here=$PWD/$here ;; esac
 	realm_home=$here/../share/git-realm/hooks
-	if [ -r "$realm_home/$1" ]; then
+	if [ -f "$realm_home/$1" ]; then
 		[ "$node" != node ] || node=
 		run_hook "$@" || exit 79
 		exit 0

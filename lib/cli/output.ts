@@ -18,7 +18,7 @@ export interface Output {
 
 /**
  * Where a hook wants what we say: standard error, or the descriptor that it names, because it keeps what node itself says
- * when it breaks (hooks/start). Takes the variable out of the environment: it is not for the processes that we start.
+ * when it breaks (hooks/lib/start). Takes the variable out of the environment: it is not for the processes that we start.
  */
 export function errorOutput(env: NodeJS.ProcessEnv): Output {
   const says = env.GIT_REALM_SAYS;

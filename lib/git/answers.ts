@@ -7,7 +7,7 @@ export interface GitAnswers {
 }
 
 /**
- * The answers that a shell gives on the descriptor that `GIT_REALM_ANSWERS` names (hooks/start, lib/cli/git-realm.sh), read
+ * The answers that a shell gives on the descriptor that `GIT_REALM_ANSWERS` names (hooks/lib/start, lib/cli/git-realm.sh), read
  * to their end; none where it names none. Takes the variable out of `env`: it is not for the processes that we start.
  */
 export function readAnswers(env: NodeJS.ProcessEnv): GitAnswers | undefined {
@@ -38,7 +38,7 @@ export function renderPathspecs(pathspecs: readonly string[]): string {
 }
 
 /**
- * What the shell of a hook asked git while node was starting (hooks/start): words of a command, each ended by NUL, and an
+ * What the shell of a hook asked git while node was starting (hooks/lib/start): words of a command, each ended by NUL, and an
  * empty word; then what it printed, in its `-z` form, and an empty record. An answer that is cut short is none.
  */
 export function parseAnswers(bytes: Buffer): GitAnswers {

@@ -40,7 +40,7 @@ export function preCommit(context: Context): Promise<HookReport> {
       ),
     ]);
     // Without a remote the commit itself is the publication: post-commit has to look at it. So that one start of node is
-    // enough the next time, the watch list says so (hooks/look).
+    // enough the next time, the watch list says so (hooks/lib/look).
     const isPublication = workspace.heads.tip.kind === 'local' || workspace.heads.head === null;
     leaveStamp(context, workspace.repo, isPublication ? 'publish' : 'touched');
     return { ...found, refuse: policy === 'block' && fresh.length > 0 };
