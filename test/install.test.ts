@@ -1,8 +1,8 @@
 import { existsSync, lstatSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import t, { type Test } from 'tap';
-import { type RunOptions, type Sandbox, sandbox } from './helpers/cli.ts';
-import { makeRepo } from './helpers/repo.ts';
+import { type RunOptions, type Sandbox, sandbox } from './helpers/world/cli.ts';
+import { makeRepo } from './helpers/world/repo.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const installer = join(root, 'install.sh');

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { inLines, oneLine, visible, visibleJson, visibleValue } from '../lib/visible.ts';
-import { stopwatch } from './helpers/cpu.ts';
+import { stopwatch } from './helpers/bounds/cpu.ts';
 
 const TAGS = [...'run it']
   .map((letter) => String.fromCodePoint(0xe0000 + (letter.codePointAt(0) ?? 0)))

@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { nameDetected } from '../helpers/detected.ts';
+import { nameDetected } from '../helpers/world/detected.ts';
 import {
   type Bench,
   type Contender,

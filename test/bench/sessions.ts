@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { appendFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { nameDetected } from '../helpers/detected.ts';
+import { nameDetected } from '../helpers/world/detected.ts';
 import { type Bench, figure, inBench, median, ms, table } from './support/measure.ts';
 
 const ROUNDS = 9;

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { gitTap } from '../helpers/kill.ts';
+import { gitTap } from '../helpers/kill/kill.ts';
 import { type Bench, figure, inBench, ms, nodeItself, race, ratio, table } from './support/measure.ts';
 import { makeMember, makeRealm } from './support/realm.ts';
 

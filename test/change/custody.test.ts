@@ -1,7 +1,7 @@
 import t from 'tap';
 import { heldBy, mayTakeOver, strokeProblem } from '../../lib/change/custody.ts';
 import type { JournalRecord } from '../../lib/change/types.ts';
-import { realmView } from '../helpers/realm-view.ts';
+import { realmView } from '../helpers/values/realm-view.ts';
 
 const [eric, mara, fun] = ['eric@example.com', 'mara@example.com', 'fun@example.com'];
 const model = realmView({

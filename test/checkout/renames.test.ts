@@ -1,8 +1,8 @@
 import t from 'tap';
 import { renamesOf } from '../../lib/checkout/renames.ts';
 import { discover } from '../../lib/git/repository.ts';
-import { sandbox } from '../helpers/cli.ts';
-import { makeRepo } from '../helpers/repo.ts';
+import { sandbox } from '../helpers/world/cli.ts';
+import { makeRepo } from '../helpers/world/repo.ts';
 
 const lines = (word: string): string => Array.from({ length: 40 }, (_, n) => `${word} ${n}\n`).join('');
 

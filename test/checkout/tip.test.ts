@@ -4,8 +4,8 @@ import { type PublishingTip, publishingRemote, readHeads } from '../../lib/check
 import { parseConfig, readConfig } from '../../lib/git/config.ts';
 import { openObjects } from '../../lib/git/objects.ts';
 import { discover } from '../../lib/git/repository.ts';
-import { type Sandbox, sandbox } from '../helpers/cli.ts';
-import { makeRepo } from '../helpers/repo.ts';
+import { type Sandbox, sandbox } from '../helpers/world/cli.ts';
+import { makeRepo } from '../helpers/world/repo.ts';
 
 const TRACKING = '+refs/heads/*:refs/remotes/origin/*';
 

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import t from 'tap';
 import { command, verb } from '../../lib/cli/command.ts';
 import { wanted } from '../../lib/cli/complete.ts';
-import { prefix, sandbox } from '../helpers/cli.ts';
-import { makeRepo } from '../helpers/repo.ts';
+import { prefix, sandbox } from '../helpers/world/cli.ts';
+import { makeRepo } from '../helpers/world/repo.ts';
 
 const run = () => ({});
 const commands = [

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { prefix, type Sandbox, sandbox } from '../helpers/cli.ts';
+import { prefix, type Sandbox, sandbox } from '../helpers/world/cli.ts';
 
 /** A copy of the built program whose code caches may be spoilt. */
 function copy(t: Test): Sandbox & { cache: string } {

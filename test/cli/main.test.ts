@@ -1,7 +1,7 @@
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { prefix, sandbox } from '../helpers/cli.ts';
+import { prefix, sandbox } from '../helpers/world/cli.ts';
 
 t.test('the dispatcher', async (t) => {
   const box = sandbox(t);

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import t from 'tap';
-import { sandbox } from '../helpers/cli.ts';
+import { sandbox } from '../helpers/world/cli.ts';
 
 const box = sandbox(t);
 

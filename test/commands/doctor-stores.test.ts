@@ -13,17 +13,17 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
-import { sandbox } from '../helpers/cli.ts';
-import { deadPid, doctor, ids, old } from '../helpers/doctor.ts';
-import { gitTap } from '../helpers/kill.ts';
-import { cloneRepo, makeRepo } from '../helpers/repo.ts';
+import { gitTap } from '../helpers/kill/kill.ts';
+import { sandbox } from '../helpers/world/cli.ts';
+import { deadPid, doctor, ids, old } from '../helpers/world/doctor.ts';
+import { cloneRepo, makeRepo } from '../helpers/world/repo.ts';
 import {
   aperture as apertureTree,
   fungal as fungalTree,
   joinBoth,
   letemcook,
   openRealm,
-} from '../helpers/story.ts';
+} from '../helpers/world/story.ts';
 
 t.test('a realm that is gone, files that do not validate, and what only a person can mend', async (t) => {
   const { box, realm, aperture } = await letemcook(t);

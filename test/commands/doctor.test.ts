@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import t from 'tap';
-import { deadPid, doctor, ids, old } from '../helpers/doctor.ts';
-import { cloneRepo } from '../helpers/repo.ts';
-import { fingerprint, letemcook, writerOf } from '../helpers/story.ts';
+import { deadPid, doctor, ids, old } from '../helpers/world/doctor.ts';
+import { cloneRepo } from '../helpers/world/repo.ts';
+import { fingerprint, letemcook, writerOf } from '../helpers/world/story.ts';
 
 t.test('healthy wherever one looks from', async (t) => {
   const { box } = await letemcook(t);

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { sandbox } from '../helpers/cli.ts';
+import { sandbox } from '../helpers/world/cli.ts';
 
 const box = sandbox(t);
 interface Changes {

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { letemcook, writerOf } from '../helpers/story.ts';
+import { letemcook, writerOf } from '../helpers/world/story.ts';
 
 /** `log`, `show`, `diff` and `graph` on a contract that went 1.0.0, 1.1.0, 2.0.0. */
 const { box, realm, aperture, fungal } = await letemcook(t);

@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import t from 'tap';
-import { sandbox } from '../helpers/cli.ts';
-import { cloneRepo, makeRepo, openRepo } from '../helpers/repo.ts';
-import { fingerprint, letemcook, openRealm, writerOf } from '../helpers/story.ts';
+import { sandbox } from '../helpers/world/cli.ts';
+import { cloneRepo, makeRepo, openRepo } from '../helpers/world/repo.ts';
+import { fingerprint, letemcook, openRealm, writerOf } from '../helpers/world/story.ts';
 
 /** Commands that only look, and must say the same wherever they are typed. */
 const LOOKING = [['domain', 'list'], ['graph'], ['log', '-n', '3'], ['show', 's3-permissions'], ['list']];

@@ -5,8 +5,8 @@ import type { Browser, Page } from 'playwright-core';
 import t, { type Test } from 'tap';
 import type { EdgeState, Graph } from '../../lib/graph/graph.ts';
 import { graphSvg } from '../../lib/graph/svg.ts';
-import { sandbox } from '../helpers/cli.ts';
-import { letemcook, writerOf } from '../helpers/story.ts';
+import { sandbox } from '../helpers/world/cli.ts';
+import { letemcook, writerOf } from '../helpers/world/story.ts';
 
 const installed = ['chromium', 'chromium-browser', 'google-chrome']
   .map((name) => spawnSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).stdout.trim())

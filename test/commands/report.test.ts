@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import t from 'tap';
 import type { Report } from '../../lib/actions/view/report.ts';
 import { reportHtml } from '../../lib/cli/render/report.ts';
-import { letemcook } from '../helpers/story.ts';
+import { letemcook } from '../helpers/world/story.ts';
 
 t.test('the report shows graph, contracts and history, and needs nothing from outside', async (t) => {
   const { box, aperture, realm } = await letemcook(t);

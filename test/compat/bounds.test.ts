@@ -6,7 +6,7 @@ import type { JsonObject, JsonValue } from '../../lib/json.ts';
 import { compareGraphql } from '../../lib/kinds/graphql/compare.ts';
 import { compareJsonSchemas } from '../../lib/kinds/json-schema/compare.ts';
 import { compareOpenapi } from '../../lib/kinds/openapi/compare/index.ts';
-import { stopwatch } from '../helpers/cpu.ts';
+import { stopwatch } from '../helpers/bounds/cpu.ts';
 
 /** Generous, since what is asserted are steps: about two seconds each at most where nothing else runs. */
 const patience = 10_000;

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { detectAll, detectors, explain, extract } from '../../lib/detect/index.ts';
 import type { SourceFile } from '../../lib/detect/types.ts';
-import { stopwatch } from '../helpers/cpu.ts';
+import { stopwatch } from '../helpers/bounds/cpu.ts';
 
 const file = (path: string, text: string | Uint8Array): SourceFile => ({ path, bytes: Buffer.from(text) });
 const good = file('good.py', 'import boto3\nboto3.client("s3").get_object(Bucket="b", Key="k")\n');

@@ -4,7 +4,7 @@ import { detectors, explain, extract } from '../../lib/detect/index.ts';
 import { OutOfTime, withinTime } from '../../lib/detect/limits.ts';
 import { readModules } from '../../lib/detect/modules.ts';
 import type { SourceFile } from '../../lib/detect/types.ts';
-import { stopwatch } from '../helpers/cpu.ts';
+import { stopwatch } from '../helpers/bounds/cpu.ts';
 
 const file = (path: string, text: string): SourceFile => ({ path, bytes: Buffer.from(text) });
 const rows = (count: number, row: (i: number) => string): string =>

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { longHelp, overview, usage } from '../../lib/cli/usage.ts';
-import { prefix, sandbox } from '../helpers/cli.ts';
+import { prefix, sandbox } from '../helpers/world/cli.ts';
 import { builtCommands, docs, manualPages } from './pages.ts';
 
 const box = sandbox(t);

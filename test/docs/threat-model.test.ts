@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import t from 'tap';
-import { attackGroups } from '../helpers/attack-forms/index.ts';
-import { attacks } from '../helpers/attacks.ts';
+import { attacks } from '../helpers/attacks/catalogue.ts';
+import { attackGroups } from '../helpers/attacks/forms/index.ts';
 
 const at = (path: string): URL => new URL(`../../${path}`, import.meta.url);
 const page = readFileSync(at('docs/threat-model.md'), 'utf8');

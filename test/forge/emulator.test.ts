@@ -5,7 +5,7 @@ import t, { type Test } from 'tap';
 import { githubForge } from '../../lib/forge/github.ts';
 import { connect } from '../../lib/forge/github-client.ts';
 import { mergeWhenReady, wallClock } from '../../lib/forge/patience.ts';
-import { githubDescription } from '../helpers/github-openapi.ts';
+import { githubDescription } from '../helpers/forge/github-openapi.ts';
 
 const TOKEN = 'ghp_0123456789secret';
 const SHA = 'b'.repeat(40);
@@ -15,7 +15,7 @@ type Json = Record<string, unknown>;
 /**
  * A GitHub that others wrote, behind a layer for what it gets wrong and our forge depends on: it lets unknown tokens in (here:
  * 401), and without a git transport every head is at the main branch's commit (here: at `SHA`, which merging pins). What it
- * refuses otherwise, and when, is judged by our own server (test/helpers/github.ts): it merges what conflicts or is stale,
+ * refuses otherwise, and when, is judged by our own server (test/helpers/forge/github.ts): it merges what conflicts or is stale,
  * opens duplicates, and answers refused merges with 422.
  */
 async function emulator(test: Test) {

@@ -4,8 +4,8 @@ import { githubForge } from '../../lib/forge/github.ts';
 import { connect } from '../../lib/forge/github-client.ts';
 import { mergeWhenReady } from '../../lib/forge/patience.ts';
 import { tokenFor } from '../../lib/forge/token.ts';
-import { startGithub } from '../helpers/github.ts';
-import type { Rules } from '../helpers/github-repo.ts';
+import { startGithub } from '../helpers/forge/github.ts';
+import type { Rules } from '../helpers/forge/github-repo.ts';
 
 const TOKEN = 'ghp_0123456789secret';
 const READER = 'ghp_0123456789reader';

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { commitOddity } from '../../lib/git/commit-form.ts';
-import { sandbox } from '../helpers/cli.ts';
-import { sshKey, without } from '../helpers/keys.ts';
+import { sandbox } from '../helpers/world/cli.ts';
+import { sshKey, without } from '../helpers/world/keys.ts';
 
 const tree = '1'.repeat(40);
 const who = 'mole <mole@example.com> 1767300000 +0000';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import t from 'tap';
 import { MAX_NOTE, notedAt, noteOf } from '../../lib/git/note-tree.ts';
 import { openObjects } from '../../lib/git/objects.ts';
-import { sandbox } from '../helpers/cli.ts';
+import { sandbox } from '../helpers/world/cli.ts';
 
 const REF = 'refs/notes/x';
 

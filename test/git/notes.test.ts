@@ -1,8 +1,8 @@
 import t from 'tap';
 import { appendNote, readNote } from '../../lib/git/notes.ts';
 import { discover } from '../../lib/git/repository.ts';
-import { sandbox } from '../helpers/cli.ts';
-import { makeRepo } from '../helpers/repo.ts';
+import { sandbox } from '../helpers/world/cli.ts';
+import { makeRepo } from '../helpers/world/repo.ts';
 
 const who = { name: 'Eric', email: 'eric@example.com' };
 const ref = 'refs/notes/realm';

@@ -5,9 +5,9 @@ import { parseCommit, trailer } from '../../lib/git/commit.ts';
 import { parseConfig } from '../../lib/git/config.ts';
 import { openObjects } from '../../lib/git/objects.ts';
 import { diffTrees } from '../../lib/git/tree.ts';
-import { sandbox } from '../helpers/cli.ts';
-import { gitTap } from '../helpers/kill.ts';
-import { makeRepo } from '../helpers/repo.ts';
+import { gitTap } from '../helpers/kill/kill.ts';
+import { sandbox } from '../helpers/world/cli.ts';
+import { makeRepo } from '../helpers/world/repo.ts';
 
 t.test('objects come back whole, in order, whatever they hold', async (t) => {
   const box = sandbox(t);

@@ -4,8 +4,8 @@ import t from 'tap';
 import { readConfig, readConfigs } from '../../lib/git/config.ts';
 import { readRefFile, readWorktreeFiles } from '../../lib/git/ref-files.ts';
 import { discover, type Repository } from '../../lib/git/repository.ts';
-import { sandbox } from '../helpers/cli.ts';
-import { cloneRepo, makeRepo } from '../helpers/repo.ts';
+import { sandbox } from '../helpers/world/cli.ts';
+import { cloneRepo, makeRepo } from '../helpers/world/repo.ts';
 
 t.test('refs read from files are what git says: loose, packed, both, symbolic', async (test) => {
   const box = sandbox(test);

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import t from 'tap';
 import { REPOSITORY_VARIABLES } from '../../lib/git/environment.ts';
 import { discover } from '../../lib/git/repository.ts';
-import { sandbox } from '../helpers/cli.ts';
-import { makeRepo } from '../helpers/repo.ts';
+import { sandbox } from '../helpers/world/cli.ts';
+import { makeRepo } from '../helpers/world/repo.ts';
 
 t.test('a repository is found from everywhere in it', async (t) => {
   const box = sandbox(t);

@@ -2,7 +2,7 @@ import t from 'tap';
 import { openObjects } from '../../lib/git/objects.ts';
 import { diffTrees, entryChanges } from '../../lib/git/tree.ts';
 import { modeAsGitReads, parseTree, renderTree } from '../../lib/git/tree-object.ts';
-import { type Sandbox, sandbox } from '../helpers/cli.ts';
+import { type Sandbox, sandbox } from '../helpers/world/cli.ts';
 
 const one = '1'.repeat(40);
 const raw = (...entries: [mode: string, name: string | Buffer, oid?: string][]): Buffer =>

@@ -2,7 +2,7 @@ import { symlinkSync } from 'node:fs';
 import t from 'tap';
 import { openObjects } from '../../lib/git/objects.ts';
 import { filesAt } from '../../lib/git/tree.ts';
-import { sandbox } from '../helpers/cli.ts';
+import { sandbox } from '../helpers/world/cli.ts';
 
 for (const format of ['sha1', 'sha256'])
   t.test(`files are found by path, and nothing that is no regular file (${format})`, async (t) => {

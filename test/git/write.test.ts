@@ -4,8 +4,8 @@ import t from 'tap';
 import { endImport, fastImport, startImport } from '../../lib/git/fast-import.ts';
 import { isAncestor, listRefs, resolveRevision, swapRef } from '../../lib/git/refs.ts';
 import { discover } from '../../lib/git/repository.ts';
-import { sandbox } from '../helpers/cli.ts';
-import { makeRepo } from '../helpers/repo.ts';
+import { sandbox } from '../helpers/world/cli.ts';
+import { makeRepo } from '../helpers/world/repo.ts';
 
 const identity = { name: 'Eric <x>\n', email: 'eric@example.com' };
 const date = new Date('2026-01-24T10:00:00Z');

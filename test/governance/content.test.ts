@@ -1,6 +1,6 @@
 import t from 'tap';
-import { edited, type Files, judged, story } from '../helpers/judge.ts';
-import { blobName } from '../helpers/realm-view.ts';
+import { edited, type Files, judged, story } from '../helpers/values/judge.ts';
+import { blobName } from '../helpers/values/realm-view.ts';
 
 const sdl = (...fields: string[]) => `type Query {\n  ${fields.join('\n  ')}\n}\n`;
 const entry = (path: string, text: string, bytes = Buffer.byteLength(text)) =>

@@ -1,8 +1,8 @@
 import t from 'tap';
 import { codeownersAfter, modelWith } from '../../lib/governance/derived.ts';
 import { codeowners } from '../../lib/realm/codeowners.ts';
-import { realmView } from '../helpers/realm-view.ts';
-import { letemcook } from '../helpers/story.ts';
+import { realmView } from '../helpers/values/realm-view.ts';
+import { letemcook } from '../helpers/world/story.ts';
 
 const files = {
   'realm.yaml': 'name: r\nversion: 1.0.0\ngovernance:\n  approvers: [boss@example.com]\n',

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { kindOf } from '../../lib/kinds/index.ts';
-import { edited, type Files, judged } from '../helpers/judge.ts';
+import { edited, type Files, judged } from '../helpers/values/judge.ts';
 
 const path = 'domains/d/contracts/c.yaml';
 const contractOf = (kind: string, version: string, value: string) =>

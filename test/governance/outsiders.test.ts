@@ -1,5 +1,5 @@
 import t from 'tap';
-import { type Edits, edited, type Files, judged, story } from '../helpers/judge.ts';
+import { type Edits, edited, type Files, judged, story } from '../helpers/values/judge.ts';
 
 const realm: Files = {
   'realm.yaml': 'name: acme\nversion: 1.0.0\ngovernance: { approvers: [boss@example.com] }\n',

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { nextVersion } from '../../lib/realm/next-version.ts';
-import { type Edits, edited, type Files, judged } from '../helpers/judge.ts';
+import { type Edits, edited, type Files, judged } from '../helpers/values/judge.ts';
 
 const api = (properties: string): string =>
   `openapi: 3.1.0, paths: { /a: { get: { responses: { "200": { description: fine, content: { application/json: { schema: { type: object, properties: { ${properties} } } } } } } } } }`;

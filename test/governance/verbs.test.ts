@@ -7,7 +7,7 @@ import { followed } from '../../lib/realm/follow.ts';
 import { paths } from '../../lib/realm/kinds.ts';
 import { verbOf } from '../../lib/realm/ops/index.ts';
 import type { Op } from '../../lib/realm/ops/types.ts';
-import { realmView } from '../helpers/realm-view.ts';
+import { realmView } from '../helpers/values/realm-view.ts';
 
 /** One operation on a realm in memory, as the engine makes it, then judged as a server judges its commit. */
 type Files = Record<string, string>;

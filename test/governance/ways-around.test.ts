@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap';
-import { type Edits, type Files, story } from '../helpers/judge.ts';
+import { type Edits, type Files, story } from '../helpers/values/judge.ts';
 
 const P = 'domains/s3/contracts/paths.yaml';
 const B = 'domains/s3/bindings/aperture.yaml';

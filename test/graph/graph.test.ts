@@ -3,7 +3,7 @@ import { graphDot } from '../../lib/graph/dot.ts';
 import { type Graph, graphOf } from '../../lib/graph/graph.ts';
 import { graphMermaid } from '../../lib/graph/mermaid.ts';
 import { graphText } from '../../lib/graph/text.ts';
-import { realmView } from '../helpers/realm-view.ts';
+import { realmView } from '../helpers/values/realm-view.ts';
 
 const view = realmView({
   'repos/aperture.yaml': 'name: aperture\n',

@@ -3,7 +3,7 @@ import t from 'tap';
 import type { EdgeState, Graph } from '../../lib/graph/graph.ts';
 import { type Box, type Link, layered, type Placed } from '../../lib/graph/layout.ts';
 import { graphSvg } from '../../lib/graph/svg.ts';
-import { stopwatch } from '../helpers/cpu.ts';
+import { stopwatch } from '../helpers/bounds/cpu.ts';
 
 /** A realm of `repos` repos and `imports` imports, the same for the same seed. */
 function someGraph(repos: number, imports: number, seed: number): Graph {

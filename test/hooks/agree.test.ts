@@ -1,7 +1,7 @@
 import t from 'tap';
-import { type Sandbox, sandbox } from '../helpers/cli.ts';
-import { nameDetected } from '../helpers/detected.ts';
-import { makeRepo, openRepo, type Repo } from '../helpers/repo.ts';
+import { type Sandbox, sandbox } from '../helpers/world/cli.ts';
+import { nameDetected } from '../helpers/world/detected.ts';
+import { makeRepo, openRepo, type Repo } from '../helpers/world/repo.ts';
 
 // Every row of "Which hooks fire": after the operation and one further `git realm` command, realm and repo agree.
 

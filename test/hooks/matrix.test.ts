@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import t from 'tap';
-import { sandbox } from '../helpers/cli.ts';
+import { sandbox } from '../helpers/world/cli.ts';
 import { gitHere, run } from './helper.ts';
 import { isHere, managers } from './matrix/managers.ts';
 import { type Git, nextGit, observe } from './matrix/observe.ts';

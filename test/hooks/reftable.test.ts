@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { nameDetected } from '../helpers/detected.ts';
-import { makeRepo } from '../helpers/repo.ts';
+import { nameDetected } from '../helpers/world/detected.ts';
+import { makeRepo } from '../helpers/world/repo.ts';
 import { nextGit } from './matrix/observe.ts';
 import { hookWorld, source } from './world.ts';
 

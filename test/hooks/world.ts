@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import type { Test } from 'tap';
 import { callLine } from '../../lib/hooks/manager-lines.ts';
 import { HOOKS, type HookName } from '../../lib/hooks/types.ts';
-import { prefix, type Ran, type Sandbox, sandbox } from '../helpers/cli.ts';
-import { nameDetected } from '../helpers/detected.ts';
-import { makeRepo, type Repo } from '../helpers/repo.ts';
+import { prefix, type Ran, type Sandbox, sandbox } from '../helpers/world/cli.ts';
+import { nameDetected } from '../helpers/world/detected.ts';
+import { makeRepo, type Repo } from '../helpers/world/repo.ts';
 
 /** Python that uses these S3 prefixes: a contract's source. */
 export const source = (...keys: string[]) =>

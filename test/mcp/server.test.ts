@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import t from 'tap';
-import { agent } from '../helpers/agent.ts';
-import { makeRepo } from '../helpers/repo.ts';
-import { fingerprint, letemcook, writerOf } from '../helpers/story.ts';
+import { agent } from '../helpers/sessions/agent.ts';
+import { makeRepo } from '../helpers/world/repo.ts';
+import { fingerprint, letemcook, writerOf } from '../helpers/world/story.ts';
 
 t.test('a client lists every tool of the RFC, typed on both sides', async (t) => {
   const { box, aperture } = await letemcook(t);

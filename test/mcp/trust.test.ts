@@ -4,9 +4,9 @@ import t from 'tap';
 import type { Context } from '../../lib/actions/open/context.ts';
 import { placeFor } from '../../lib/mcp/places.ts';
 import { tools } from '../../lib/mcp/tools.ts';
-import { agent } from '../helpers/agent.ts';
-import { makeRepo } from '../helpers/repo.ts';
-import { fingerprint, letemcook } from '../helpers/story.ts';
+import { agent } from '../helpers/sessions/agent.ts';
+import { makeRepo } from '../helpers/world/repo.ts';
+import { fingerprint, letemcook } from '../helpers/world/story.ts';
 
 /** Reads, may destroy, may be repeated, reaches servers: what each tool is at its worst. */
 const HINTS: Record<string, [boolean, boolean, boolean, boolean]> = {

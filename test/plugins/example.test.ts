@@ -7,9 +7,9 @@ import { kindAsked, kinds } from '../../lib/kinds/index.ts';
 import { usageOf } from '../../lib/kinds/read.ts';
 import type { Kind } from '../../lib/kinds/types.ts';
 import { nextVersion } from '../../lib/realm/next-version.ts';
-import type { Sandbox } from '../helpers/cli.ts';
-import { allowKind, exampleProgram, openIn, withProgram } from '../helpers/plugin.ts';
-import { makeRepo, type Repo } from '../helpers/repo.ts';
+import type { Sandbox } from '../helpers/world/cli.ts';
+import { allowKind, exampleProgram, openIn, withProgram } from '../helpers/world/plugin.ts';
+import { makeRepo, type Repo } from '../helpers/world/repo.ts';
 
 const file = (path: string, text: string): SourceFile => ({ path, bytes: Buffer.from(text) });
 const own = file('deploy/.env.example', '# what is set\nDATABASE_URL=postgres://…\n\nexport REGION=\n');

@@ -8,7 +8,7 @@ import { forgetPlugins, plugInReader, pluginsBy } from '../../lib/kinds/plugged.
 import type { Content, Kind } from '../../lib/kinds/types.ts';
 import { openPlugins } from '../../lib/plugins/index.ts';
 import { nextVersion } from '../../lib/realm/next-version.ts';
-import { allowKind, openIn, withProgram } from '../helpers/plugin.ts';
+import { allowKind, openIn, withProgram } from '../helpers/world/plugin.ts';
 
 /** Answers `describe` as it has to, and anything else by `answer`, which sees `q`, the question. */
 const program = (answer: string, before = ''): string => `#!/usr/bin/env python3

@@ -4,7 +4,7 @@ import t from 'tap';
 import { refusalsOf } from '../../lib/governance/refusals.ts';
 import { codeowners } from '../../lib/realm/codeowners.ts';
 import { guardOf, peopleOf } from '../../lib/realm/guards.ts';
-import { realmView } from '../helpers/realm-view.ts';
+import { realmView } from '../helpers/values/realm-view.ts';
 
 /** A realm of the fixtures, path to text. */
 function fixture(name: string): Record<string, string> {

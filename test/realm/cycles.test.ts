@@ -1,6 +1,6 @@
 import t from 'tap';
 import { mustNotCloseCycle, mustNotCloseDomainCycle } from '../../lib/realm/cycles.ts';
-import { realmView } from '../helpers/realm-view.ts';
+import { realmView } from '../helpers/values/realm-view.ts';
 
 const domain = (
   name: string,

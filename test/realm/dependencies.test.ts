@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { cycleWords, dependencies, findCycle, type Need, needsOf } from '../../lib/realm/dependencies.ts';
-import { realmView } from '../helpers/realm-view.ts';
+import { realmView } from '../helpers/values/realm-view.ts';
 
 const realm = {
   'repos/aperture.yaml': 'name: aperture\n',

@@ -9,7 +9,7 @@ import { createFile } from '../../lib/realm/emit.ts';
 import { parseYaml } from '../../lib/realm/parse.ts';
 import { splice } from '../../lib/realm/splice.ts';
 import type { ContractFile, FileKind, FileTypes } from '../../lib/realm/types.ts';
-import { anyJson, anyText, comparable } from '../helpers/json.ts';
+import { anyJson, anyText, comparable } from '../helpers/values/json.ts';
 
 function edited<K extends FileKind>(kind: K, text: string, edit: (draft: FileTypes[K]) => void): string {
   return editFile(kind, 'file.yaml', text, edit);

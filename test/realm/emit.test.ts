@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import { createFile } from '../../lib/realm/emit.ts';
 import { parseFile } from '../../lib/realm/parse.ts';
-import { anyJson, anyText, comparable } from '../helpers/json.ts';
+import { anyJson, anyText, comparable } from '../helpers/values/json.ts';
 
 t.test('a contract in the house hand', async (t) => {
   const value = {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import { MAX_FILE_LENGTH, parseFile, parseYaml } from '../../lib/realm/parse.ts';
 import type { FileKind } from '../../lib/realm/types.ts';
-import { stopwatch } from '../helpers/cpu.ts';
+import { stopwatch } from '../helpers/bounds/cpu.ts';
 
 /** The one problem of a file that must not be readable, as `line:column pointer message`. */
 function problem(kind: FileKind, text: string): string {

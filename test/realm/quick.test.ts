@@ -8,8 +8,8 @@ import { expectAgain, parseYaml } from '../../lib/realm/parse.ts';
 import { quickSource, quickYaml } from '../../lib/realm/quick.ts';
 import { parsedSource } from '../../lib/realm/source.ts';
 import type { ContractFile } from '../../lib/realm/types.ts';
-import { stopwatch } from '../helpers/cpu.ts';
-import { anyJson, comparable } from '../helpers/json.ts';
+import { stopwatch } from '../helpers/bounds/cpu.ts';
+import { anyJson, comparable } from '../helpers/values/json.ts';
 
 const house = `# a comment
 name: s3-permissions   # another

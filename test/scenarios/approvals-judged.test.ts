@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap';
-import { type Actor, attackWorld, contract, type Person } from '../helpers/attack-world.ts';
-import { approvable, approveBy, breaking, files, land, record } from '../helpers/attacks.ts';
-import { sshKey, without } from '../helpers/keys.ts';
+import { approvable, approveBy, breaking, files, land, record } from '../helpers/attacks/catalogue.ts';
+import { type Actor, attackWorld, contract, type Person } from '../helpers/attacks/world.ts';
+import { sshKey, without } from '../helpers/world/keys.ts';
 
 const P = 'domains/s3/contracts/paths.yaml';
 const later = new Date(Date.now() + 15 * 86_400_000).toISOString();

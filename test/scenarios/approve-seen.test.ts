@@ -1,5 +1,5 @@
 import t from 'tap';
-import { breakingWorld, values } from '../helpers/breaking.ts';
+import { breakingWorld, values } from '../helpers/world/breaking.ts';
 
 t.test('an approval is of what was seen: a proposal that moved is shown and asked for again', async (t) => {
   const { box, bare, boss, eric, breaks, refused, file } = await breakingWorld(t, false, ['c', 'd']);

@@ -1,7 +1,7 @@
 import t from 'tap';
-import { type Actor, attackWorld } from '../helpers/attack-world.ts';
-import { files } from '../helpers/attacks.ts';
-import { endGpg, gpgKey, sshKey, without } from '../helpers/keys.ts';
+import { files } from '../helpers/attacks/catalogue.ts';
+import { type Actor, attackWorld } from '../helpers/attacks/world.ts';
+import { endGpg, gpgKey, sshKey, without } from '../helpers/world/keys.ts';
 
 const skip = without('sshd', 'gpg');
 const change = files({ 'repos/aperture.yaml': (text) => `${text}url: https://example.com/a.git\n` });

@@ -1,9 +1,9 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import t from 'tap';
-import { everyForm } from '../helpers/attack-doors.ts';
-import { attackGroups } from '../helpers/attack-forms/index.ts';
-import { attackWorld } from '../helpers/attack-world.ts';
-import { record } from '../helpers/attacks.ts';
+import { record } from '../helpers/attacks/catalogue.ts';
+import { everyForm } from '../helpers/attacks/doors.ts';
+import { attackGroups } from '../helpers/attacks/forms/index.ts';
+import { attackWorld } from '../helpers/attacks/world.ts';
 
 t.test('over http, ssh and gitolite nothing is taken that programs would read differently', (t) =>
   everyForm(t, attackGroups.readers),

@@ -1,6 +1,6 @@
 import t from 'tap';
-import { everyForm } from '../helpers/attack-doors.ts';
-import { attackGroups } from '../helpers/attack-forms/index.ts';
+import { everyForm } from '../helpers/attacks/doors.ts';
+import { attackGroups } from '../helpers/attacks/forms/index.ts';
 
 t.test('over http, ssh and gitolite nothing is taken but from whom and for what it says', (t) =>
   everyForm(t, attackGroups.rights),

@@ -1,8 +1,8 @@
 import t from 'tap';
-import { everyAttack, ownWork } from '../helpers/attack-runs.ts';
-import { type Actor, attackWorld } from '../helpers/attack-world.ts';
-import { approvable, approveBy, breaking, files, land, record } from '../helpers/attacks.ts';
-import { sshKey, without } from '../helpers/keys.ts';
+import { approvable, approveBy, breaking, files, land, record } from '../helpers/attacks/catalogue.ts';
+import { everyAttack, ownWork } from '../helpers/attacks/runs.ts';
+import { type Actor, attackWorld } from '../helpers/attacks/world.ts';
+import { sshKey, without } from '../helpers/world/keys.ts';
 
 const served = { by: 'ssh', signed: true } as const;
 const skip = without('sshd');

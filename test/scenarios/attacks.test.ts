@@ -1,6 +1,6 @@
 import t from 'tap';
-import { everyAttack, ownWork } from '../helpers/attack-runs.ts';
-import { attackWorld } from '../helpers/attack-world.ts';
+import { everyAttack, ownWork } from '../helpers/attacks/runs.ts';
+import { attackWorld } from '../helpers/attacks/world.ts';
 
 /** Some eighty pushes, one after the other: a busy machine takes its time. */
 t.setTimeout(2_400_000);

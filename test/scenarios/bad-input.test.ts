@@ -1,8 +1,8 @@
 import { readFileSync, renameSync } from 'node:fs';
 import t, { type Test } from 'tap';
-import { type RunOptions, type Sandbox, sandbox } from '../helpers/cli.ts';
-import { makeRepo } from '../helpers/repo.ts';
-import { complaint, fingerprint, letemcook, serveRealm } from '../helpers/story.ts';
+import { type RunOptions, type Sandbox, sandbox } from '../helpers/world/cli.ts';
+import { makeRepo } from '../helpers/world/repo.ts';
+import { complaint, fingerprint, letemcook, serveRealm } from '../helpers/world/story.ts';
 
 /** A refusal: where, what is typed, the exit status, what the message and the hint must say. */
 type Refusal = [

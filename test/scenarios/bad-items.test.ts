@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import t, { type Test } from 'tap';
-import { type Sandbox, sandbox } from '../helpers/cli.ts';
-import { makeRepo } from '../helpers/repo.ts';
-import { aperture, fungal, joinBoth, letemcook } from '../helpers/story.ts';
+import { type Sandbox, sandbox } from '../helpers/world/cli.ts';
+import { makeRepo } from '../helpers/world/repo.ts';
+import { aperture, fungal, joinBoth, letemcook } from '../helpers/world/story.ts';
 
 const MISSING = 'a'.repeat(40);
 const MALLORY = 'Mallory <mallory@example.com> 1767300000 +0000';

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { parse } from 'yaml';
-import { letemcook, type World } from '../helpers/story.ts';
+import { letemcook, type World } from '../helpers/world/story.ts';
 
 const contract = 'domains/s3-access/contracts/s3-permissions.yaml';
 const consumer = 'domains/s3-access/bindings/fungal-image-analysis.yaml';

@@ -1,9 +1,9 @@
 import { symlinkSync, writeFileSync } from 'node:fs';
 import t from 'tap';
 import { parse, stringify } from 'yaml';
-import { sandbox } from '../helpers/cli.ts';
-import { nameDetected } from '../helpers/detected.ts';
-import { makeRepo } from '../helpers/repo.ts';
+import { sandbox } from '../helpers/world/cli.ts';
+import { nameDetected } from '../helpers/world/detected.ts';
+import { makeRepo } from '../helpers/world/repo.ts';
 
 const source = (key: string): string =>
   `import boto3\ns3 = boto3.client("s3")\n\n\ndef f(x):\n    s3.get_object(Bucket="data", Key=f"${key}/{x}")\n`;

@@ -1,9 +1,9 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { sandbox } from '../helpers/cli.ts';
-import { nameDetected } from '../helpers/detected.ts';
-import { makeRepo } from '../helpers/repo.ts';
+import { sandbox } from '../helpers/world/cli.ts';
+import { nameDetected } from '../helpers/world/detected.ts';
+import { makeRepo } from '../helpers/world/repo.ts';
 
 const policy = (...keys: string[]): string =>
   JSON.stringify({

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { letemcook, writerOf } from '../helpers/story.ts';
+import { letemcook, writerOf } from '../helpers/world/story.ts';
 
 t.test('caches, sockets and garbage: deleting them changes no output of status', async (test) => {
   const { box, realm, aperture, fungal } = await letemcook(test);

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import t from 'tap';
-import { type Github, startGithub } from '../helpers/github.ts';
-import { type GithubWorld, githubWorld } from '../helpers/github-world.ts';
-import { writerOf } from '../helpers/story.ts';
+import { type Github, startGithub } from '../helpers/forge/github.ts';
+import { type GithubWorld, githubWorld } from '../helpers/forge/github-world.ts';
+import { writerOf } from '../helpers/world/story.ts';
 
 const TOKEN = 'ghp_0123456789secret';
 const BRANCH = 'feat/metrics';

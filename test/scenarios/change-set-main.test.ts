@@ -1,10 +1,10 @@
 import { readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { type Ran, type RunOptions, type Sandbox, sandbox } from '../helpers/cli.ts';
-import { saved } from '../helpers/killed-change.ts';
-import { cloneRepo, makeRepo, type Repo } from '../helpers/repo.ts';
-import { commitMembership } from '../helpers/story.ts';
+import { saved } from '../helpers/kill/killed-change.ts';
+import { type Ran, type RunOptions, type Sandbox, sandbox } from '../helpers/world/cli.ts';
+import { cloneRepo, makeRepo, type Repo } from '../helpers/world/repo.ts';
+import { commitMembership } from '../helpers/world/story.ts';
 
 /** Code that reads these folders of the bucket. */
 const needs = (...folders: string[]): string =>

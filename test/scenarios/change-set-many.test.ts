@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import t from 'tap';
-import { type Sandbox, sandbox } from '../helpers/cli.ts';
-import { startGithub } from '../helpers/github.ts';
-import { gitTap } from '../helpers/kill.ts';
-import { makeRepo, type Repo } from '../helpers/repo.ts';
-import { commitMembership } from '../helpers/story.ts';
+import { startGithub } from '../helpers/forge/github.ts';
+import { gitTap } from '../helpers/kill/kill.ts';
+import { type Sandbox, sandbox } from '../helpers/world/cli.ts';
+import { makeRepo, type Repo } from '../helpers/world/repo.ts';
+import { commitMembership } from '../helpers/world/story.ts';
 
 const REPOS = 4;
 const BRANCH = 'feat/many';

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { gitTap } from '../helpers/kill.ts';
-import { cloneRepo } from '../helpers/repo.ts';
-import { letemcook } from '../helpers/story.ts';
+import { gitTap } from '../helpers/kill/kill.ts';
+import { cloneRepo } from '../helpers/world/repo.ts';
+import { letemcook } from '../helpers/world/story.ts';
 
 const branch = 'feat/metrics';
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import t from 'tap';
-import { killedEverywhere, three } from '../helpers/killed-change.ts';
+import { killedEverywhere, three } from '../helpers/kill/killed-change.ts';
 
 t.test('push', async (test) => {
   const world = await three(test);

@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { three } from '../helpers/killed-change.ts';
-import type { Repo } from '../helpers/repo.ts';
-import { complaint } from '../helpers/story.ts';
+import { three } from '../helpers/kill/killed-change.ts';
+import type { Repo } from '../helpers/world/repo.ts';
+import { complaint } from '../helpers/world/story.ts';
 
 const at = (repo: Repo, branch: string, ...rest: string[]) =>
   join(repo.path, '.worktrees', branch.replace('/', '-'), ...rest);

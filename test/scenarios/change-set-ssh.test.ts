@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import t from 'tap';
 import { sshHost, throughOneConnection } from '../../lib/actions/share/ssh-master.ts';
 import { parseConfig } from '../../lib/git/config.ts';
-import { sandbox } from '../helpers/cli.ts';
-import { serveSsh } from '../helpers/git-ssh.ts';
-import { without } from '../helpers/keys.ts';
-import { makeRepo, type Repo } from '../helpers/repo.ts';
-import { commitMembership } from '../helpers/story.ts';
+import { serveSsh } from '../helpers/servers/git-ssh.ts';
+import { sandbox } from '../helpers/world/cli.ts';
+import { without } from '../helpers/world/keys.ts';
+import { makeRepo, type Repo } from '../helpers/world/repo.ts';
+import { commitMembership } from '../helpers/world/story.ts';
 
 const REPOS = 3;
 

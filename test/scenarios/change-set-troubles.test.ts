@@ -1,11 +1,11 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import type { RunOptions } from '../helpers/cli.ts';
-import { type GitServer, serve, type User } from '../helpers/git-http.ts';
-import { gitTap } from '../helpers/kill.ts';
-import { cloneRepo, openRepo, type Repo } from '../helpers/repo.ts';
-import { complaint, fingerprint, letemcook, login, type World } from '../helpers/story.ts';
+import { gitTap } from '../helpers/kill/kill.ts';
+import { type GitServer, serve, type User } from '../helpers/servers/git-http.ts';
+import type { RunOptions } from '../helpers/world/cli.ts';
+import { cloneRepo, openRepo, type Repo } from '../helpers/world/repo.ts';
+import { complaint, fingerprint, letemcook, login, type World } from '../helpers/world/story.ts';
 
 const branch = 'feat/metrics';
 const worktree = (repo: Repo) => join(repo.path, '.worktrees', 'feat-metrics');

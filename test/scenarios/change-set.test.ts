@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { cloneRepo } from '../helpers/repo.ts';
-import { complaint, fingerprint, letemcook, type World, writerOf } from '../helpers/story.ts';
+import { cloneRepo } from '../helpers/world/repo.ts';
+import { complaint, fingerprint, letemcook, type World, writerOf } from '../helpers/world/story.ts';
 
 const branch = 'feat/metrics';
 const tracking = 'worktrees/feat-metrics.yaml';

@@ -1,6 +1,6 @@
 import t from 'tap';
-import { organisations } from '../helpers/organisations.ts';
-import { letemcook, type World } from '../helpers/story.ts';
+import { organisations } from '../helpers/world/organisations.ts';
+import { letemcook, type World } from '../helpers/world/story.ts';
 
 /** An interface document with everything that a YAML parser loses: comments, an anchor, quotes of both kinds, odd spaces. */
 const document = (version: string, paths: string): string => `# The API of the masks.

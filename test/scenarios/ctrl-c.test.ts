@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { type Sandbox, sandbox } from '../helpers/cli.ts';
-import { makeRepo } from '../helpers/repo.ts';
-import { letemcook, openRealm } from '../helpers/story.ts';
+import { type Sandbox, sandbox } from '../helpers/world/cli.ts';
+import { makeRepo } from '../helpers/world/repo.ts';
+import { letemcook, openRealm } from '../helpers/world/story.ts';
 
 interface Interrupted {
   status: number | null;

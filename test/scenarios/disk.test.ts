@@ -1,8 +1,8 @@
 import { cpSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { fillDisk, smallDisk, whileReadOnly, withFileLimit } from '../helpers/limits.ts';
-import { complaint, letemcook } from '../helpers/story.ts';
+import { fillDisk, smallDisk, whileReadOnly, withFileLimit } from '../helpers/bounds/limits.ts';
+import { complaint, letemcook } from '../helpers/world/story.ts';
 
 const publish = (value: string): string[] => ['export', 'limits', '--domain', 's3-access', '--value', value];
 

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { organisations } from '../helpers/organisations.ts';
+import { organisations } from '../helpers/world/organisations.ts';
 
 t.test('an approver evicts a repo that takes no part; a name of an organisation is asked for', async (t) => {
   const { box, bare, url, boss, eric, fun, id } = await organisations(t, {

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
-import { sandbox } from '../helpers/cli.ts';
-import { makeRepo } from '../helpers/repo.ts';
-import { openRealm } from '../helpers/story.ts';
+import { sandbox } from '../helpers/world/cli.ts';
+import { makeRepo } from '../helpers/world/repo.ts';
+import { openRealm } from '../helpers/world/story.ts';
 
 const nightly = process.env.REALM_NIGHTLY !== undefined;
 const WRITERS = 20;

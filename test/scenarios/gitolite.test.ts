@@ -1,6 +1,6 @@
 import t from 'tap';
-import { everyAttack } from '../helpers/attack-runs.ts';
-import { without } from '../helpers/keys.ts';
+import { everyAttack } from '../helpers/attacks/runs.ts';
+import { without } from '../helpers/world/keys.ts';
 
 t.test('behind gitolite the name of its user decides', { skip: without('sshd', 'gitolite') }, (t) =>
   everyAttack(

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { breakingWorld, values } from '../helpers/breaking.ts';
+import { breakingWorld, values } from '../helpers/world/breaking.ts';
 
 t.test('refused in words, and nothing is published', async (t) => {
   const { box, chief, boss, eric, fun, mia, now, ...realm } = await breakingWorld(t, true, ['no']);

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { breakingWorld, values } from '../helpers/breaking.ts';
+import { breakingWorld, values } from '../helpers/world/breaking.ts';
 
 t.test('the life of a breaking change', async (t) => {
   const { chief, boss, eric, fun, mia, ...realm } = await breakingWorld(t, false, ['ack', 'two', 'back']);

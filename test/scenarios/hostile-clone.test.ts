@@ -1,5 +1,5 @@
 import t from 'tap';
-import { everything, hostileClone, traced, user } from '../helpers/hostile-worlds.ts';
+import { everything, hostileClone, traced, user } from '../helpers/hostile/worlds.ts';
 
 t.test('in a clone of a hostile repository nothing of its tree is run', async (t) => {
   const world = user(t);

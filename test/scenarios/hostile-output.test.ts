@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { parse as parseYaml, stringify } from 'yaml';
-import { letemcook, writerOf } from '../helpers/story.ts';
+import { letemcook, writerOf } from '../helpers/world/story.ts';
 
 /** What hides, reorders or moves; and what a CI runner obeys, at the beginning of a line or anywhere in it. */
 const HIDDEN = /(?![\t\n])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;

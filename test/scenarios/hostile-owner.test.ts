@@ -1,7 +1,7 @@
 import t from 'tap';
-import { poison } from '../helpers/hostile.ts';
-import { hostileRealm } from '../helpers/hostile-realm.ts';
-import { everything, joined, user } from '../helpers/hostile-worlds.ts';
+import { poison } from '../helpers/hostile/poison.ts';
+import { hostileRealm } from '../helpers/hostile/realm.ts';
+import { everything, joined, user } from '../helpers/hostile/worlds.ts';
 
 const skip = process.getuid?.() === 0 ? false : 'needs root, to give files to another user';
 

@@ -1,7 +1,7 @@
 import t from 'tap';
-import { poison } from '../helpers/hostile.ts';
-import { hostileRealm } from '../helpers/hostile-realm.ts';
-import { everything, joined, lose, user } from '../helpers/hostile-worlds.ts';
+import { poison } from '../helpers/hostile/poison.ts';
+import { hostileRealm } from '../helpers/hostile/realm.ts';
+import { everything, joined, lose, user } from '../helpers/hostile/worlds.ts';
 
 t.test('in a realm that is reached by URL nothing of it is run', async (t) => {
   const world = user(t);

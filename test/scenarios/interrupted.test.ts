@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { type Sandbox, sandbox } from '../helpers/cli.ts';
-import { type GitTap, gitTap } from '../helpers/kill.ts';
-import { makeRepo, type Repo } from '../helpers/repo.ts';
-import { openRealm, type RealmFiles, serveRealm } from '../helpers/story.ts';
+import { type GitTap, gitTap } from '../helpers/kill/kill.ts';
+import { type Sandbox, sandbox } from '../helpers/world/cli.ts';
+import { makeRepo, type Repo } from '../helpers/world/repo.ts';
+import { openRealm, type RealmFiles, serveRealm } from '../helpers/world/story.ts';
 
 type Rules = NonNullable<Parameters<typeof gitTap>[0]>;
 

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { attackWorld } from '../helpers/attack-world.ts';
+import { attackWorld } from '../helpers/attacks/world.ts';
 
 const served = { by: 'http', signed: false } as const;
 const ago = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();

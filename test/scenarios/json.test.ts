@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { breakingWorld, values } from '../helpers/breaking.ts';
-import { prefix, type Ran, sandbox } from '../helpers/cli.ts';
-import { checkDocuments, outputSchemaNames, seenSchemas } from '../helpers/documents.ts';
-import type { As } from '../helpers/organisations.ts';
-import { makeRepo } from '../helpers/repo.ts';
-import { letemcook, mlInfra } from '../helpers/story.ts';
+import { breakingWorld, values } from '../helpers/world/breaking.ts';
+import { prefix, type Ran, sandbox } from '../helpers/world/cli.ts';
+import { checkDocuments, outputSchemaNames, seenSchemas } from '../helpers/world/documents.ts';
+import type { As } from '../helpers/world/organisations.ts';
+import { makeRepo } from '../helpers/world/repo.ts';
+import { letemcook, mlInfra } from '../helpers/world/story.ts';
 
 /** Schemas whose documents another test prints, through the same sandbox. */
 const elsewhere: Record<string, string> = {

@@ -1,11 +1,7 @@
 import { existsSync } from 'node:fs';
 import t, { type Test } from 'tap';
-import { type Sandbox, sandbox } from '../helpers/cli.ts';
-import { canTrace, type Killable, killAtWrite } from '../helpers/kill-write.ts';
-import { saved } from '../helpers/killed-change.ts';
-import { organisations } from '../helpers/organisations.ts';
-import { makeRepo, type Repo } from '../helpers/repo.ts';
-import { commitMembership } from '../helpers/story.ts';
+import { canTrace, type Killable, killAtWrite } from '../helpers/kill/kill-write.ts';
+import { saved } from '../helpers/kill/killed-change.ts';
 import {
   ageFiles,
   differences,
@@ -13,7 +9,11 @@ import {
   serverCleared,
   unsound,
   wholeState,
-} from '../helpers/whole-state.ts';
+} from '../helpers/kill/whole-state.ts';
+import { type Sandbox, sandbox } from '../helpers/world/cli.ts';
+import { organisations } from '../helpers/world/organisations.ts';
+import { makeRepo, type Repo } from '../helpers/world/repo.ts';
+import { commitMembership } from '../helpers/world/story.ts';
 
 const nightly = process.env.REALM_NIGHTLY !== undefined;
 // The gate tries the same writes each time, of the commands that change the most; the night tries all of all.

@@ -1,6 +1,6 @@
 import t from 'tap';
-import { type Sandbox, sandbox } from '../helpers/cli.ts';
-import { makeRepo, type Repo } from '../helpers/repo.ts';
+import { type Sandbox, sandbox } from '../helpers/world/cli.ts';
+import { makeRepo, type Repo } from '../helpers/world/repo.ts';
 
 const files = {
   'openapi.yaml':

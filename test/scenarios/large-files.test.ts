@@ -1,9 +1,9 @@
 import { mkdirSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import t from 'tap';
-import { sandbox } from '../helpers/cli.ts';
-import { makeRepo } from '../helpers/repo.ts';
-import { aperture, letemcook, type World } from '../helpers/story.ts';
+import { sandbox } from '../helpers/world/cli.ts';
+import { makeRepo } from '../helpers/world/repo.ts';
+import { aperture, letemcook, type World } from '../helpers/world/story.ts';
 
 /** Bytes of a file that nobody reads whole: nightly what a disk gives, else enough to show in a figure. */
 const HUGE = process.env.REALM_NIGHTLY ? 900 * 2 ** 20 : 200 * 2 ** 20;

@@ -2,9 +2,9 @@ import { existsSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { holderHere, renderHolder } from '../../lib/store/holder.ts';
-import { doctor, ids } from '../helpers/doctor.ts';
-import { cloneRepo } from '../helpers/repo.ts';
-import { letemcook, writerOf } from '../helpers/story.ts';
+import { doctor, ids } from '../helpers/world/doctor.ts';
+import { cloneRepo } from '../helpers/world/repo.ts';
+import { letemcook, writerOf } from '../helpers/world/story.ts';
 
 const published = /published s3-access\/s3-permissions 1\.0\.0 → 1\.1\.0/;
 

@@ -1,8 +1,8 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { openRepo } from '../helpers/repo.ts';
-import { letemcook } from '../helpers/story.ts';
+import { openRepo } from '../helpers/world/repo.ts';
+import { letemcook } from '../helpers/world/story.ts';
 
 t.test(
   'in a partial clone that is offline, what is not here is said, and nothing is taken for gone',

@@ -1,8 +1,8 @@
 import { readFileSync, rmSync } from 'node:fs';
 import t from 'tap';
-import { sandbox } from '../helpers/cli.ts';
-import { makeRepo } from '../helpers/repo.ts';
-import { aperture, fungal, joinBoth } from '../helpers/story.ts';
+import { sandbox } from '../helpers/world/cli.ts';
+import { makeRepo } from '../helpers/world/repo.ts';
+import { aperture, fungal, joinBoth } from '../helpers/world/story.ts';
 
 /** What anybody who may push can leave in a realm: proposals, journals that move on, and notes. */
 function stream(from: number, to: number, round: number): string {

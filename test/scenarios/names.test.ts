@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import t from 'tap';
 import { parse } from 'yaml';
-import type { As } from '../helpers/organisations.ts';
-import { organisations } from '../helpers/organisations.ts';
+import type { As } from '../helpers/world/organisations.ts';
+import { organisations } from '../helpers/world/organisations.ts';
 
 /** What is renamed, given away or left: seen by owner, consumer, and a clone that has not heard of it. */
 t.test('contracts and repos change names and hands; old names lead on', async (t) => {

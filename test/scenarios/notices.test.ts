@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import t from 'tap';
-import { letemcook, writerOf } from '../helpers/story.ts';
+import { letemcook, writerOf } from '../helpers/world/story.ts';
 
 const NEW_GRANT = 'f"{BUCKET_ARN}/jobs/*/*/manifest.json", f"{BUCKET_ARN}/m1/*", f"{BUCKET_ARN}/m2/*"';
 

@@ -10,9 +10,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { type Sandbox, sandbox } from '../helpers/cli.ts';
-import { makeRepo } from '../helpers/repo.ts';
-import { complaint, fingerprint, letemcook } from '../helpers/story.ts';
+import { type Sandbox, sandbox } from '../helpers/world/cli.ts';
+import { makeRepo } from '../helpers/world/repo.ts';
+import { complaint, fingerprint, letemcook } from '../helpers/world/story.ts';
 
 const REALM = 'name: evil\nversion: "1.0.0"\ngovernance: { admission: open, approvers: [a@example.com] }\n';
 /** As if everything belonged to somebody else: git's own tests do it so, and need no second user. */

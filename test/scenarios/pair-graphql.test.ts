@@ -1,6 +1,6 @@
 import t from 'tap';
-import { sandbox } from '../helpers/cli.ts';
-import { pairOf } from '../helpers/pair.ts';
+import { sandbox } from '../helpers/world/cli.ts';
+import { pairOf } from '../helpers/world/pair.ts';
 
 const schema = (fields: string): string =>
   `type Query {\n  user(id: ID!): User\n}\ntype User {\n${fields}}\n`;

@@ -1,6 +1,6 @@
 import t from 'tap';
-import { sandbox } from '../helpers/cli.ts';
-import { pairOf } from '../helpers/pair.ts';
+import { sandbox } from '../helpers/world/cli.ts';
+import { pairOf } from '../helpers/world/pair.ts';
 
 const schema = (properties: object, required: string[] = []): string =>
   `${JSON.stringify({ $schema: 'https://json-schema.org/draft/2020-12/schema', type: 'object', properties, required }, null, 2)}\n`;

@@ -1,6 +1,6 @@
 import t from 'tap';
-import { sandbox } from '../helpers/cli.ts';
-import { pairOf } from '../helpers/pair.ts';
+import { sandbox } from '../helpers/world/cli.ts';
+import { pairOf } from '../helpers/world/pair.ts';
 
 const document = (item: string): string => `openapi: 3.0.3
 info: { title: positions, version: "1" }

@@ -1,6 +1,6 @@
 import t from 'tap';
-import { sandbox } from '../helpers/cli.ts';
-import { pairOf } from '../helpers/pair.ts';
+import { sandbox } from '../helpers/world/cli.ts';
+import { pairOf } from '../helpers/world/pair.ts';
 
 const proto = (values: string): string =>
   `syntax = "proto3";\n// what a tile holds\npackage map.tiles.v1;\nmessage Tile {\n  string id = 1;\n  Surface surface = 2;\n}\nenum Surface {\n  SURFACE_UNKNOWN = 0;\n${values}}\n`;

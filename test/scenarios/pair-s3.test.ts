@@ -1,6 +1,6 @@
 import t from 'tap';
-import { sandbox } from '../helpers/cli.ts';
-import { pairOf } from '../helpers/pair.ts';
+import { sandbox } from '../helpers/world/cli.ts';
+import { pairOf } from '../helpers/world/pair.ts';
 
 const writes = (...keys: string[]): string =>
   `import boto3\ns3 = boto3.client("s3")\n\n\ndef save(run):\n${keys.map((key) => `    s3.put_object(Bucket="acme", Key=f"${key}")\n`).join('')}`;

@@ -1,6 +1,6 @@
 import t from 'tap';
-import { sandbox } from '../helpers/cli.ts';
-import { pairOf } from '../helpers/pair.ts';
+import { sandbox } from '../helpers/world/cli.ts';
+import { pairOf } from '../helpers/world/pair.ts';
 
 const workflow = (inputs: string): string =>
   `on:\n  workflow_call:\n    inputs:\n${inputs}jobs:\n  build:\n    runs-on: ubuntu-latest\n    steps: [{ run: make }]\n`;

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { type Sandbox, sandbox } from '../helpers/cli.ts';
-import { doctor } from '../helpers/doctor.ts';
-import { makeRepo } from '../helpers/repo.ts';
-import { aperture, commitMembership, complaint, fingerprint, openRealm } from '../helpers/story.ts';
+import { type Sandbox, sandbox } from '../helpers/world/cli.ts';
+import { doctor } from '../helpers/world/doctor.ts';
+import { makeRepo } from '../helpers/world/repo.ts';
+import { aperture, commitMembership, complaint, fingerprint, openRealm } from '../helpers/world/story.ts';
 
 interface Pending {
   id: string;

@@ -1,6 +1,6 @@
 import t from 'tap';
-import type { RunOptions } from '../helpers/cli.ts';
-import { organisations } from '../helpers/organisations.ts';
+import type { RunOptions } from '../helpers/world/cli.ts';
+import { organisations } from '../helpers/world/organisations.ts';
 
 t.test('from asking to join to a breaking change in effect, each on his own', async (t) => {
   const { box, url, show, id, bare, now, boss, eric, fun } = await organisations(t);

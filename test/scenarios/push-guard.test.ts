@@ -1,5 +1,5 @@
 import t from 'tap';
-import { aperture, letemcook, writerOf } from '../helpers/story.ts';
+import { aperture, letemcook, writerOf } from '../helpers/world/story.ts';
 
 t.test('with realm.guardPush an unapproved breaking change is not pushed; approved, it is', async (t) => {
   const { box, aperture: repo, realm } = await letemcook(t);

@@ -1,11 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import t, { type Test } from 'tap';
-import { type Sandbox, sandbox } from '../helpers/cli.ts';
-import { type GitServer, serve, type User } from '../helpers/git-http.ts';
-import { type Github, startGithub } from '../helpers/github.ts';
-import type { HubRepo } from '../helpers/github-repo.ts';
-import { makeRepo } from '../helpers/repo.ts';
-import { aperture, login, openRealm, type RealmFiles } from '../helpers/story.ts';
+import { type Github, startGithub } from '../helpers/forge/github.ts';
+import type { HubRepo } from '../helpers/forge/github-repo.ts';
+import { type GitServer, serve, type User } from '../helpers/servers/git-http.ts';
+import { type Sandbox, sandbox } from '../helpers/world/cli.ts';
+import { makeRepo } from '../helpers/world/repo.ts';
+import { aperture, login, openRealm, type RealmFiles } from '../helpers/world/story.ts';
 
 const ORG = 'org/realm-letemcook';
 const TOKENS = { ericsecret: 'eric', marasecret: 'mara' };

@@ -1,8 +1,16 @@
 import { existsSync } from 'node:fs';
 import t, { type Test } from 'tap';
-import { type Sandbox, sandbox } from '../helpers/cli.ts';
-import { cloneRepo, makeRepo } from '../helpers/repo.ts';
-import { aperture, complaint, eric, login, openRealm, type Served, serveRealm } from '../helpers/story.ts';
+import { type Sandbox, sandbox } from '../helpers/world/cli.ts';
+import { cloneRepo, makeRepo } from '../helpers/world/repo.ts';
+import {
+  aperture,
+  complaint,
+  eric,
+  login,
+  openRealm,
+  type Served,
+  serveRealm,
+} from '../helpers/world/story.ts';
 
 const users = { ...eric, boss: { password: 'x', write: ['realm-letemcook.git'] }, reader: { password: 'r' } };
 const BRANCHES = ['for-each-ref', '--format=%(refname:short) %(objectname)', 'refs/heads/git-realm'];

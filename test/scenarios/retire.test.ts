@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { commitMembership, complaint, letemcook } from '../helpers/story.ts';
+import { commitMembership, complaint, letemcook } from '../helpers/world/story.ts';
 
 t.test('a contract is announced to go, its consumer moves away, and nothing is left', async (test) => {
   const { box, realm, aperture, fungal } = await letemcook(test);

@@ -1,9 +1,9 @@
 import t from 'tap';
-import type { RunOptions } from '../helpers/cli.ts';
-import { sandbox } from '../helpers/cli.ts';
-import { doctor, ids } from '../helpers/doctor.ts';
-import { cloneRepo, makeRepo } from '../helpers/repo.ts';
-import { aperture, fungal, joinBoth, openRealm, writerOf } from '../helpers/story.ts';
+import type { RunOptions } from '../helpers/world/cli.ts';
+import { sandbox } from '../helpers/world/cli.ts';
+import { doctor, ids } from '../helpers/world/doctor.ts';
+import { cloneRepo, makeRepo } from '../helpers/world/repo.ts';
+import { aperture, fungal, joinBoth, openRealm, writerOf } from '../helpers/world/story.ts';
 
 /** A realm behind a URL with eric for an approver, and dora, who maintains the consumer, with a home of her own. */
 async function hub(t: Parameters<typeof sandbox>[0]) {

@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap';
-import { type Sandbox, sandbox } from '../helpers/cli.ts';
-import { makeRepo, type Repo } from '../helpers/repo.ts';
-import { commitMembership, login, openRealm, serveRealm } from '../helpers/story.ts';
+import { type Sandbox, sandbox } from '../helpers/world/cli.ts';
+import { makeRepo, type Repo } from '../helpers/world/repo.ts';
+import { commitMembership, login, openRealm, serveRealm } from '../helpers/world/story.ts';
 
 const REPOS = 3;
 /** At night more often than anybody is patient about a branch that stands still. */

@@ -1,6 +1,6 @@
 import t from 'tap';
-import { sandbox } from '../helpers/cli.ts';
-import { cloneRepo, makeRepo, openRepo } from '../helpers/repo.ts';
+import { sandbox } from '../helpers/world/cli.ts';
+import { cloneRepo, makeRepo, openRepo } from '../helpers/world/repo.ts';
 import {
   aperture,
   complaint,
@@ -10,7 +10,7 @@ import {
   login,
   serveRealm,
   writerOf,
-} from '../helpers/story.ts';
+} from '../helpers/world/story.ts';
 
 t.test('a second laptop: clone, join without argument, and everything works', async (test) => {
   const desk = sandbox(test);

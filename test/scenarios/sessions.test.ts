@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, lstatSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { prefix, type Sandbox } from '../helpers/cli.ts';
-import type { Repo } from '../helpers/repo.ts';
-import { letemcook, writerOf } from '../helpers/story.ts';
+import { prefix, type Sandbox } from '../helpers/world/cli.ts';
+import type { Repo } from '../helpers/world/repo.ts';
+import { letemcook, writerOf } from '../helpers/world/story.ts';
 
 interface Running {
   child: ChildProcess;

@@ -1,8 +1,8 @@
 import { renameSync } from 'node:fs';
 import t from 'tap';
-import { prefix, type Ran, type RunOptions, sandbox } from '../helpers/cli.ts';
-import { endGpg, gpgKey, has, revokedGpgKey, sshKey } from '../helpers/keys.ts';
-import { makeRepo } from '../helpers/repo.ts';
+import { prefix, type Ran, type RunOptions, sandbox } from '../helpers/world/cli.ts';
+import { endGpg, gpgKey, has, revokedGpgKey, sshKey } from '../helpers/world/keys.ts';
+import { makeRepo } from '../helpers/world/repo.ts';
 
 const people = ['boss', 'eric', 'fun'] as const;
 type Person = (typeof people)[number];

@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { prefix, type Sandbox } from '../helpers/cli.ts';
-import { gitTap } from '../helpers/kill.ts';
-import { makeRepo } from '../helpers/repo.ts';
-import { letemcook, writerOf } from '../helpers/story.ts';
+import { gitTap } from '../helpers/kill/kill.ts';
+import { prefix, type Sandbox } from '../helpers/world/cli.ts';
+import { makeRepo } from '../helpers/world/repo.ts';
+import { letemcook, writerOf } from '../helpers/world/story.ts';
 
 const program = join(prefix, 'bin', 'git-realm');
 

@@ -1,10 +1,10 @@
 import { cpSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import type { Sandbox } from '../helpers/cli.ts';
-import { doctor, ids } from '../helpers/doctor.ts';
-import { fillDisk, smallDisk, whileReadOnly } from '../helpers/limits.ts';
-import { letemcook, writerOf } from '../helpers/story.ts';
+import { fillDisk, smallDisk, whileReadOnly } from '../helpers/bounds/limits.ts';
+import type { Sandbox } from '../helpers/world/cli.ts';
+import { doctor, ids } from '../helpers/world/doctor.ts';
+import { letemcook, writerOf } from '../helpers/world/story.ts';
 
 const SOURCE = 'models/training/s3_paths.py';
 

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { sandbox } from '../helpers/cli.ts';
+import { sandbox } from '../helpers/world/cli.ts';
 
 t.test(
   'a folder in domains/ without domain.yaml is named, and every command goes on without it',

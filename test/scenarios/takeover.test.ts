@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { type Ran, type RunOptions, type Sandbox, sandbox } from '../helpers/cli.ts';
-import { gitTap } from '../helpers/kill.ts';
-import { cloneRepo, makeRepo, type Repo } from '../helpers/repo.ts';
-import { aperture, complaint, fungal, joinBoth, openRealm, type RealmFiles } from '../helpers/story.ts';
+import { gitTap } from '../helpers/kill/kill.ts';
+import { type Ran, type RunOptions, type Sandbox, sandbox } from '../helpers/world/cli.ts';
+import { cloneRepo, makeRepo, type Repo } from '../helpers/world/repo.ts';
+import { aperture, complaint, fungal, joinBoth, openRealm, type RealmFiles } from '../helpers/world/story.ts';
 
 const branch = 'feat/metrics';
 const OPS = ['for-each-ref', '--format=%(refname)', 'refs/realm/ops'];

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
-import { prefix } from '../helpers/cli.ts';
+import { prefix } from '../helpers/world/cli.ts';
 
 const root = resolve(import.meta.dirname, '..', '..');
 const has = (program: string): boolean =>

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import t from 'tap';
-import { sandbox } from '../helpers/cli.ts';
-import { makeRepo } from '../helpers/repo.ts';
-import { aperture, commitMembership, fungal, joinBoth, mlInfra, serveRealm } from '../helpers/story.ts';
+import { sandbox } from '../helpers/world/cli.ts';
+import { makeRepo } from '../helpers/world/repo.ts';
+import { aperture, commitMembership, fungal, joinBoth, mlInfra, serveRealm } from '../helpers/world/story.ts';
 
 t.test(
   'three repositories, one in two domains with different roles, a realm behind a login',

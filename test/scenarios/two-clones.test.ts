@@ -1,6 +1,6 @@
 import t from 'tap';
-import { cloneRepo } from '../helpers/repo.ts';
-import { letemcook, writerOf } from '../helpers/story.ts';
+import { cloneRepo } from '../helpers/world/repo.ts';
+import { letemcook, writerOf } from '../helpers/world/story.ts';
 
 const contract = 'domains/s3-access/contracts/s3-permissions.yaml';
 

@@ -1,8 +1,8 @@
 import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
-import { seed } from '../helpers/attack-world.ts';
-import { sandbox } from '../helpers/cli.ts';
+import { seed } from '../helpers/attacks/world.ts';
+import { sandbox } from '../helpers/world/cli.ts';
 
 /** A bare realm that judges every push, and a clone; whoever pushes is who the transport says. */
 async function judged(t: Test) {

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import t from 'tap';
 import { parse } from 'yaml';
-import { prefix, type Sandbox, sandbox } from '../helpers/cli.ts';
-import { nameDetected } from '../helpers/detected.ts';
-import { sshKey } from '../helpers/keys.ts';
-import { makeRepo } from '../helpers/repo.ts';
+import { prefix, type Sandbox, sandbox } from '../helpers/world/cli.ts';
+import { nameDetected } from '../helpers/world/detected.ts';
+import { sshKey } from '../helpers/world/keys.ts';
+import { makeRepo } from '../helpers/world/repo.ts';
 
 // The workflows of docs/ci.md, step by step, as a runner does: a fresh detached clone, GITHUB_PATH, GITHUB_ENV-like values.
 

@@ -21,7 +21,7 @@ t.test(
     t.teardown(() => rmSync(root, { recursive: true, force: true }));
     const program = path.join(root, 'session.cjs');
     await build({
-      entryPoints: [path.join(import.meta.dirname, '..', 'helpers', 'session-process.ts')],
+      entryPoints: [path.join(import.meta.dirname, '..', 'helpers', 'sessions', 'session-process.ts')],
       bundle: true,
       platform: 'node',
       format: 'cjs',

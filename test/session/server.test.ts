@@ -20,7 +20,7 @@ import { listSessions } from '../../lib/session/list.ts';
 import type { SessionMessage } from '../../lib/session/message.ts';
 import { type NewSession, type OpenSession, openSession } from '../../lib/session/server.ts';
 import { tell } from '../../lib/session/tell.ts';
-import { fillDisk, smallDisk, whileReadOnly } from '../helpers/limits.ts';
+import { fillDisk, smallDisk, whileReadOnly } from '../helpers/bounds/limits.ts';
 
 const realm = 'letemcook';
 

@@ -12,7 +12,7 @@ import { applyOp, opOf, readCommit } from '../../lib/store/engine.ts';
 import { commitsOf, type Replayed, replay } from '../../lib/store/replay.ts';
 import { readSnapshot } from '../../lib/store/snapshot.ts';
 import { openStore, type Store } from '../../lib/store/store.ts';
-import { type Sandbox, sandbox } from '../helpers/cli.ts';
+import { type Sandbox, sandbox } from '../helpers/world/cli.ts';
 
 const who = { name: 'Eric', email: 'eric@example.com' };
 let count = 0;

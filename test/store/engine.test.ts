@@ -9,7 +9,7 @@ import { applyOp, opOf, planAhead, planNow, readCommit } from '../../lib/store/e
 import { withLock } from '../../lib/store/lock.ts';
 import { readSnapshot } from '../../lib/store/snapshot.ts';
 import { openStore } from '../../lib/store/store.ts';
-import { type Sandbox, sandbox } from '../helpers/cli.ts';
+import { type Sandbox, sandbox } from '../helpers/world/cli.ts';
 
 const who = { name: 'Eric', email: 'eric@example.com' };
 const head = (n: number) => ({ id: `${n}`, at: '2026-01-24T10:00:00Z', by: who.email });

@@ -10,7 +10,7 @@ import { applyOp } from '../../lib/store/engine.ts';
 import { exchange, fetchRealm, followRemote } from '../../lib/store/exchange.ts';
 import { readSnapshot } from '../../lib/store/snapshot.ts';
 import { openStore } from '../../lib/store/store.ts';
-import { type Sandbox, sandbox } from '../helpers/cli.ts';
+import { type Sandbox, sandbox } from '../helpers/world/cli.ts';
 
 const who = { name: 'Eric', email: 'eric@example.com' };
 const head = (id: string) => ({ id, at: '2026-01-24T10:00:00Z', by: who.email });

@@ -6,7 +6,7 @@ import { applyOp } from '../../lib/store/engine.ts';
 import { beginJournal, journalAt, OPS, readJournals } from '../../lib/store/journal.ts';
 import { listJournals, pruneJournals } from '../../lib/store/journal-share.ts';
 import { openStore } from '../../lib/store/store.ts';
-import { sandbox } from '../helpers/cli.ts';
+import { sandbox } from '../helpers/world/cli.ts';
 
 const who = { name: 'Eric', email: 'eric@example.com' };
 const at = '2026-01-24T10:00:00Z';

@@ -4,7 +4,7 @@ import type { Op } from '../../lib/realm/ops/types.ts';
 import { applyOp, planAhead, planGuess, planNow, planOn } from '../../lib/store/engine.ts';
 import { readSnapshot } from '../../lib/store/snapshot.ts';
 import { openStore, type Store } from '../../lib/store/store.ts';
-import { type Sandbox, sandbox } from '../helpers/cli.ts';
+import { type Sandbox, sandbox } from '../helpers/world/cli.ts';
 
 const who = { name: 'Eric', email: 'eric@example.com' };
 const at = '2026-01-24T10:00:00Z';

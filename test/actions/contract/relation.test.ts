@@ -4,8 +4,8 @@ import t from 'tap';
 import { relationTo } from '../../../lib/actions/contract/relation.ts';
 import { openObjects } from '../../../lib/git/objects.ts';
 import { discover } from '../../../lib/git/repository.ts';
-import { sandbox } from '../../helpers/cli.ts';
-import { makeRepo } from '../../helpers/repo.ts';
+import { sandbox } from '../../helpers/world/cli.ts';
+import { makeRepo } from '../../helpers/world/repo.ts';
 
 t.test('what was found of a far ancestor spares the next commit the walk, and nothing else', async (t) => {
   const box = sandbox(t);

@@ -1,6 +1,6 @@
 import t from 'tap';
-import { sandbox } from '../../helpers/cli.ts';
-import { makeRepo } from '../../helpers/repo.ts';
+import { sandbox } from '../../helpers/world/cli.ts';
+import { makeRepo } from '../../helpers/world/repo.ts';
 
 t.test('a transitive promise is kept towards every earlier version', async (t) => {
   const box = sandbox(t);

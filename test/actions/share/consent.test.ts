@@ -5,10 +5,10 @@ import type { Context } from '../../../lib/actions/open/context.ts';
 import { mayWrite } from '../../../lib/actions/share/consent.ts';
 import { readConfig } from '../../../lib/git/config.ts';
 import { discover } from '../../../lib/git/repository.ts';
-import { sandbox } from '../../helpers/cli.ts';
-import { startGithub } from '../../helpers/github.ts';
-import { githubWorld } from '../../helpers/github-world.ts';
-import { makeRepo } from '../../helpers/repo.ts';
+import { startGithub } from '../../helpers/forge/github.ts';
+import { githubWorld } from '../../helpers/forge/github-world.ts';
+import { sandbox } from '../../helpers/world/cli.ts';
+import { makeRepo } from '../../helpers/world/repo.ts';
 
 const linux = { host: 'github.com', owner: 'Torvalds', repo: 'linux', api: 'https://api.github.com' };
 const SETTING = 'realm.github.com/torvalds/linux.forgeWrite';

@@ -7,7 +7,7 @@ import {
   pathsContain,
   samplePath,
 } from '../../../lib/compat/paths/index.ts';
-import { cpuMs } from '../../helpers/cpu.ts';
+import { cpuMs } from '../../helpers/bounds/cpu.ts';
 import { globSource, iamMatches, iamSource, refaContains } from './reference.ts';
 
 const yes = { contained: true };

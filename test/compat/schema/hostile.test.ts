@@ -1,7 +1,7 @@
 import t from 'tap';
 import { compareSchemas } from '../../../lib/compat/schema/index.ts';
 import type { JsonObject, JsonValue } from '../../../lib/json.ts';
-import { stopwatch } from '../../helpers/cpu.ts';
+import { stopwatch } from '../../helpers/bounds/cpu.ts';
 
 const list = <T>(length: number, make: (index: number) => T): T[] =>
   Array.from({ length }, (_, index) => make(index));

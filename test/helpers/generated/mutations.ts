@@ -1,4 +1,4 @@
-import { people } from '../attack-world.ts';
+import { people } from '../attacks/world.ts';
 import { type Entry, entriesOf, oidOf, type RawObject, treeBytes } from './objects.ts';
 import type { Random } from './random.ts';
 import { MAIN, NOTES, OPS, PROPOSALS, type Push, type Update } from './realm.ts';

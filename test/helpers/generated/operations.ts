@@ -1,5 +1,5 @@
 import { withEffect } from '../../../lib/realm/ops/land.ts';
-import type { Person } from '../attack-world.ts';
+import type { Person } from '../attacks/world.ts';
 import { oidOf, type RawObject } from './objects.ts';
 import type { Random } from './random.ts';
 import {

@@ -1,4 +1,4 @@
-import { contract, type Person, people, seed } from '../attack-world.ts';
+import { contract, type Person, people, seed } from '../attacks/world.ts';
 import { oidOf, type RawObject, treesOf } from './objects.ts';
 import type { Random } from './random.ts';
 

@@ -4,7 +4,7 @@ import { verifyPush } from '../../../lib/actions/hook/verify.ts';
 import type { Context } from '../../../lib/actions/open/context.ts';
 import { readSnapshot } from '../../../lib/store/snapshot.ts';
 import { openStore } from '../../../lib/store/store.ts';
-import { sandbox } from '../cli.ts';
+import { sandbox } from '../world/cli.ts';
 import { type Mutant, mutated } from './mutations.ts';
 import { looseObjects, oidOf } from './objects.ts';
 import { legalPush } from './operations.ts';

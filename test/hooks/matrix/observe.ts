@@ -2,7 +2,7 @@ import { chmodSync, copyFileSync, cpSync, mkdirSync, readFileSync, writeFileSync
 import { delimiter, join, resolve } from 'node:path';
 import { installHooks } from '../../../lib/hooks/install.ts';
 import { observeMarks, writeWatchList } from '../../../lib/hooks/watch-list.ts';
-import { prefix } from '../../helpers/cli.ts';
+import { prefix } from '../../helpers/world/cli.ts';
 import { hookRepo } from '../helper.ts';
 import { type ManagerSetUp, tools } from './managers.ts';
 import { operations, prepare, SOURCE, start } from './operations.ts';

@@ -1,0 +1,126 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Test } from 'tap';
+import type { Sandbox } from '../world/cli.ts';
+import { makeRepo, type Repo } from '../world/repo.ts';
+import { commitMembership, letemcook, mlInfra, type World } from '../world/story.ts';
+import { gitTap } from './kill.ts';
+
+export interface Three extends World {
+  repos: Repo[];
+  worktree(repo: Repo): string;
+}
+
+/** Three repos in one domain. */
+export async function three(test: Test): Promise<Three> {
+  const world = await letemcook(test);
+  const infra = await makeRepo(world.box, 'ml-infra', { tree: mlInfra });
+  await world.box.realm(['join', world.realm.path], { cwd: infra.path });
+  await world.box.realm(['domain', 'add', 's3-access', 'ml-infra'], { cwd: world.aperture.path });
+  await commitMembership(infra);
+  return {
+    ...world,
+    repos: [world.aperture, world.fungal, infra],
+    worktree: (repo) => join(repo.path, '.worktrees', 'feat-metrics'),
+  };
+}
+
+/** Everything that a run may change, less what differs between any two runs: ids, dates, and the journal itself. */
+async function state({ box, repos, realm, worktree }: Three): Promise<string> {
+  const script = `
+    cd "$1"; shift
+    for d do
+      git -C "$d" for-each-ref --format='%(refname) %(tree) %(subject)' refs/heads refs/remotes 2>/dev/null
+      git -C "$d" for-each-ref --format='%(refname) %(objectname)' refs/heads/main
+      git -C "$d" notes --ref refs/notes/realm list 2>/dev/null | wc -l
+      cat "$d/.git/info/exclude" 2>/dev/null
+    done`;
+  const folders = repos.flatMap((repo) => [repo.path, repo.remote ?? '']);
+  const refs = await box.run('sh', ['-c', script, 'sh', box.root, ...folders], { expect: 'any' });
+  const trees = [];
+  for (const repo of repos) {
+    const path = worktree(repo);
+    const { stdout } = await box.run('sh', ['-c', 'git -C "$1" status --porcelain --branch', 'sh', path], {
+      expect: 'any',
+    });
+    trees.push(stdout);
+  }
+  const files = await realm.git('ls-tree', '-r', '--name-only', 'main', 'worktrees', 'forge');
+  const texts = [];
+  for (const file of files.split('\n').filter(Boolean)) texts.push(await realm.git('show', `main:${file}`));
+  return [refs.stdout, ...trees, files, ...texts]
+    .join('\n')
+    .replace(/I[0-9a-f]{40}/g, 'I…')
+    .replace(/\b[0-9a-f]{40}\b/g, '…')
+    .replace(/\d{4}-\d\d-\d\dT[\d:]+Z/g, 'time');
+}
+
+/** The sandbox as it is now, to come back to as often as one likes. */
+export async function saved(test: Test, box: Sandbox): Promise<() => Promise<void>> {
+  await box.run('sh', [
+    '-c',
+    'mkdir ../"$1" && cp -a . ../"$1"',
+    'sh',
+    `${box.root.split('/').at(-1)}.saved`,
+  ]);
+  test.teardown(() => rmSync(`${box.root}.saved`, { recursive: true, force: true }));
+  return async () => {
+    const script = 'find . -mindepth 1 -delete && cp -a "$1"/. .';
+    await box.run('sh', ['-c', script, 'sh', `${box.root}.saved`]);
+  };
+}
+
+/**
+ * Kills a command after each of its writes, one after the other (every write of the journal is one `git fast-import`, and so
+ * is every realm commit; what it writes in the repositories themselves is `own`), then lets it go on or takes it back in
+ * turns; `REALM_KILL_ALL` does both after each write.
+ */
+export async function killedEverywhere(
+  test: Test,
+  world: Three,
+  args: string[],
+  cwd: string,
+  again: string[],
+  own?: string,
+): Promise<void> {
+  const { box } = world;
+  const restore = await saved(test, box);
+  const none = await state(world);
+  await box.run('git-realm', args, { cwd });
+  const whole = await state(world);
+  test.not(whole, none, 'the command does something');
+  for (const match of ['fast-import', ...(own === undefined ? [] : [own])])
+    await killedAfter(match, match === 'fast-import' ? 4 : world.repos.length);
+  await box.run('rm', ['-rf', `${box.root}.saved`]);
+
+  async function killedAfter(match: string, places: number): Promise<void> {
+    const both = process.env.REALM_KILL_ALL !== undefined;
+    let struck = 0;
+    for (let nth = 1; ; nth += 1) {
+      for (const way of ['--continue', '--abort'].filter((_, at) => both || nth % 2 !== at)) {
+        await restore();
+        const tap = gitTap({ killAfter: { match, nth }, path: box.env.PATH ?? '' });
+        await box.run('git-realm', args, { cwd, env: tap.env, expect: 'any' });
+        if (!tap.killed()) {
+          test.ok(struck >= places, `${args[0]}: killed after ${match} at ${struck} places`);
+          return;
+        }
+        if (!both || way === '--continue') struck += 1;
+        await goneOnWith(way, `${match} ${nth}`);
+      }
+    }
+  }
+
+  async function goneOnWith(way: string, where: string): Promise<void> {
+    const ran = await box.run('git-realm', [...again, way], { cwd, expect: 'any' });
+    // The last write says that all is done: then there is nothing left to continue or to abort.
+    const over = ran.code === 1 && /was interrupted/.test(ran.stderr);
+    const expected = over || way === '--continue' ? whole : none;
+    test.equal(await state(world), expected, `${args[0]} killed after ${where}, ${way}: ${ran.stderr}`);
+    if (way === '--continue') {
+      await box.run('git-realm', args, { cwd, expect: 'any' });
+      const rerun = await state(world);
+      if (args[0] !== 'commit') test.equal(rerun, whole, 'and run again it adds nothing');
+    }
+  }
+}

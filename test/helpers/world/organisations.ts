@@ -1,0 +1,106 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import type { Test } from 'tap';
+import { parse } from 'yaml';
+import { serve } from '../servers/git-http.ts';
+import { type Ran, type RunOptions, sandbox } from './cli.ts';
+import { makeRepo } from './repo.ts';
+
+/** One person's `git realm` in one repository, `days` from the time at which the world was made. */
+export type As = (args: string[], options?: RunOptions & { days?: number }) => Promise<Ran>;
+
+export interface Organisations {
+  /** People beside boss, eric and fun, each with the repository of the same name. */
+  more?: readonly string[];
+  /** What to change in realm.yaml before the realm is founded. */
+  realm?: (text: string) => string;
+  /** False: one directory that all of them write to, which nobody judges; much faster. */
+  served?: boolean;
+}
+
+/**
+ * A realm of Boss behind an http server that judges pushes; each person has a login, a home and an address. The server's clock
+ * is that of whoever acted last.
+ */
+export async function organisations(t: Test, { more = [], realm, served = true }: Organisations = {}) {
+  const box = sandbox(t);
+  await box.run('mkdir', ['served']);
+  const bare = box.path('served', 'realm.git');
+  await box.git(['init', '-q', '--bare', bare]);
+  await box.realm(['hooks', 'install', '--server'], { cwd: bare });
+  const hook = box.path('served', 'realm.git', 'hooks', 'pre-receive');
+  const clock = box.path('clock');
+  const [shebang, ...script] = readFileSync(hook, 'utf8').split('\n');
+  writeFileSync(
+    hook,
+    [shebang, `GIT_REALM_NOW=$(cat '${clock}'); export GIT_REALM_NOW`, ...script].join('\n'),
+  );
+  const people = ['boss', 'eric', 'fun', ...more];
+  const login = { password: 'secret', write: ['realm.git'] };
+  const server = await serve({
+    root: box.path('served'),
+    users: Object.fromEntries(people.map((one) => [one, login])),
+  });
+  t.teardown(() => server.close());
+  for (const one of people) {
+    await box.run('mkdir', ['-p', `homes/${one}`]);
+    box.write(
+      `homes/${one}/.gitconfig`,
+      `[user]\n\tname = ${one}\n\temail = ${one}@example.com\n[init]\n\tdefaultBranch = main\n`,
+    );
+    for (const [key, value] of server.login(one))
+      await box.git(['config', '--file', box.path('homes', one, '.gitconfig'), '--add', key, value]);
+  }
+  const now = new Date();
+  const as =
+    (who: string, cwd: string): As =>
+    (args, { days = 0, ...options } = {}) => {
+      const time = new Date(now.getTime() + days * 86_400_000).toISOString();
+      writeFileSync(clock, time);
+      return box.realm(args, {
+        cwd,
+        ...options,
+        env: {
+          HOME: box.path('homes', who),
+          GIT_CONFIG_GLOBAL: box.path('homes', who, '.gitconfig'),
+          GIT_REALM_HOME: box.path('homes', who, '.blue'),
+          GIT_REALM_NOW: time,
+          ...options.env,
+        },
+      });
+    };
+  const url = served ? `${server.url}realm.git` : box.path('seed');
+  await as('boss', '.')(['init', '--name', 'acme', '--path', 'seed']);
+  box.write(
+    'seed/trust/users.yaml',
+    `users: { ${people.map((one) => `${one}: ${one}@example.com`).join(', ')} }\n`,
+  );
+  if (realm !== undefined)
+    box.write('seed/realm.yaml', realm(readFileSync(box.path('seed', 'realm.yaml'), 'utf8')));
+  await box.git(['-C', 'seed', 'add', '-A']);
+  await box.git(['-C', 'seed', '-c', 'user.email=boss@example.com', 'commit', '-qm', 'users']);
+  if (served) {
+    await box.git(['-C', 'seed', 'push', '-q', server.urlAs('boss', 'realm.git'), 'main']);
+    await box.git(['-C', 'seed', 'remote', 'add', 'origin', url]);
+  }
+  for (const name of ['provider', 'consumer', ...more])
+    await makeRepo(box, name, { tree: { 'README.md': name } });
+  const show = async (path: string) =>
+    parse((await box.git(['-C', served ? bare : 'seed', 'show', `main:${path}`])).stdout) as Record<
+      string,
+      unknown
+    >;
+  const id = async (who: As) =>
+    ((await who(['proposals', '--json'])).json() as { proposals: { id: string }[] }).proposals[0]?.id ?? '';
+  return {
+    box,
+    as,
+    url,
+    show,
+    id,
+    bare: served ? bare : box.path('seed'),
+    now,
+    boss: as('boss', 'seed'),
+    eric: as('eric', 'provider'),
+    fun: as('fun', 'consumer'),
+  };
+}
