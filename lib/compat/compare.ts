@@ -1,5 +1,5 @@
 import type { JsonValue } from '../json.ts';
-import { worstFirst } from './differences/order.ts';
+import { worse, worstFirst } from './differences/order.ts';
 import type { Direction } from './judge.ts';
 import type { Change, ValueComparison, Verdict } from './types.ts';
 
@@ -63,11 +63,6 @@ async function compareOnce({ kind, old, new: now, schema, newSchema }: Compariso
 /** The kind of two documents by its name; release 0.1 called a JSON Schema `schema`. */
 export const documentKindNamed = (name: string): DocumentKind | undefined =>
   documentKinds.find((one) => one === (name === 'json-schema' ? 'schema' : name));
-
-const order = ['equal', 'compatible', 'unknown', 'breaking'];
-
-const worse = (a: Verdict, b: Verdict): Verdict =>
-  order.indexOf(b.verdict) > order.indexOf(a.verdict) ? b : a;
 
 const labelled = (verdict: Verdict): Verdict =>
   'reason' in verdict ? { ...verdict, reason: `forwards: ${verdict.reason}` } : verdict;

@@ -1,4 +1,5 @@
 import { type JsonValue, sameJson } from '../json.ts';
+import { levelOfVerdict, severity } from './differences/order.ts';
 import { governed, type RuleLevels } from './differences/policy.ts';
 import { Budget } from './paths/index.ts';
 import type { Change, ValueComparison, Verdict } from './types.ts';
@@ -37,6 +38,11 @@ export interface Judgement {
   significance: Significance;
   /** The differences of values and schemas to the last version, for the changelog. */
   changes: Change[];
+  /**
+   * The comparison of the two values alone, before the realm's rules give its changes another level: from it follows what a
+   * consumer loses.
+   */
+  values: ValueComparison;
   /** Which promise the verdict speaks of, where it is neither `equal` nor `compatible`. */
   broken?: {
     direction: Direction;
@@ -65,10 +71,11 @@ export async function judge(
     ? history.filter((one) => sameLine(one.version, old.version))
     : [];
   const bases = [old, ...earlier.filter((one) => one.version !== old.version)];
-  const valuesOf: typeof valueChange = (...asked) => governed(valueChange(...asked), rules);
+  const valuesOf = (...asked: Parameters<typeof valueChange>) => governed(valueChange(...asked), rules);
   const schemasOf = async (from: ContractVersion, to: ContractVersion) =>
     governed(await schemaChange(from.schema, to.schema, compareSchemas), rules);
-  const values = valuesOf(old, now, budget);
+  const compared = valueChange(old, now, budget);
+  const values = governed(compared, rules);
   const schemas = await schemasOf(old, now);
   const changes = [...values.changes, ...schemas.changes];
 
@@ -82,7 +89,7 @@ export async function judge(
         ['value', (known ? values : valuesOf(from, to, budget, direction)).verdict],
       ] as const;
       for (const [part, verdict] of answers) {
-        if (worst && severity(verdict) <= severity(worst.verdict)) continue;
+        if (worst && badness(verdict) <= badness(worst.verdict)) continue;
         const settled = verdict.verdict === 'equal' || verdict.verdict === 'compatible';
         worst = {
           verdict: settled
@@ -90,12 +97,18 @@ export async function judge(
             : { ...verdict, reason: `${prefix(direction, base, old)}${verdict.reason}` },
           significance: verdict.verdict,
           changes,
+          values: compared,
           ...(settled ? {} : { broken: { direction, against: base.version, part } }),
         };
       }
     }
   }
-  const result: Judgement = worst ?? { verdict: { verdict: 'equal' }, significance: 'equal', changes };
+  const result: Judgement = worst ?? {
+    verdict: { verdict: 'equal' },
+    significance: 'equal',
+    changes,
+    values: compared,
+  };
   return { ...result, significance: significanceOf(result.verdict, old, now, changes) };
 }
 
@@ -163,8 +176,7 @@ function significanceOf(
   return same ? 'equal' : 'described';
 }
 
-const severity = (verdict: Verdict): number =>
-  ['equal', 'compatible', 'unknown', 'breaking'].indexOf(verdict.verdict);
+const badness = (verdict: Verdict): number => severity(levelOfVerdict(verdict));
 
 function prefix(direction: Direction, base: ContractVersion, old: ContractVersion): string {
   const against = base === old ? '' : `against ${base.version}: `;

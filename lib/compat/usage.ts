@@ -4,7 +4,7 @@ import { type Bucket, bucketOf, inBucket } from './buckets.ts';
 import type { Described } from './coverage.ts';
 import { Budget, type Dialect, isDialect, type PathLanguage, samplePath } from './paths/index.ts';
 import { shown, spokenPath } from './shown.ts';
-import type { Change } from './types.ts';
+import type { Change, ValueComparison } from './types.ts';
 import { compareValues } from './values.ts';
 
 /** One entry of `covers` in a consumer's binding: what it uses of a contract, and where (DESIGN §4). */
@@ -40,18 +40,17 @@ export type Impact =
 
 /**
  * Which consumers use the part of a contract that a breaking change takes away. Pure; `unknown` rather than a guess: of a break
- * that is not in the value (an interface, a promise to keep forwards) no binding says what it uses.
+ * that is not in the value (an interface, a promise to keep forwards) no binding says what it uses. `judged`: the comparison of
+ * the two values where the change was judged; without it they are compared here.
  */
 export function impactOf(
   old: Described,
   now: Described,
   consumers: readonly Consumer[],
-  budget = new Budget(),
+  judged?: ValueComparison,
 ): Impact[] {
-  const { verdict, changes } = compareValues(old.value, now.value, old.schema, {
-    ...(now.schema === undefined ? {} : { newSchema: now.schema }),
-    budget,
-  });
+  const budget = new Budget();
+  const { verdict, changes } = judged ?? compareSides(old, now, budget);
   const lost = changes.filter((change) => change.breaking);
   const whole = verdict.verdict === 'unknown' ? verdict.reason : NOT_IN_VALUE;
   const same = sameJson(old.value ?? null, now.value ?? null) && sameJson(old.schema ?? {}, now.schema ?? {});
@@ -63,6 +62,12 @@ export function impactOf(
     return impactOn(repo, covers, lost, old, now, budget);
   });
 }
+
+const compareSides = (old: Described, now: Described, budget: Budget): ValueComparison =>
+  compareValues(old.value, now.value, old.schema, {
+    ...(now.schema === undefined ? {} : { newSchema: now.schema }),
+    budget,
+  });
 
 const NOT_IN_VALUE = 'nothing that was read says which part of the contract it uses';
 

@@ -1,6 +1,6 @@
 import { governed, type RuleLevels } from '../compat/differences/policy.ts';
 import { judge } from '../compat/judge.ts';
-import type { Change, Verdict } from '../compat/types.ts';
+import type { Change, ValueComparison, Verdict } from '../compat/types.ts';
 import { bump, changelogLines, jumpOf, sameLine, versionSatisfiesVerdict } from '../compat/version.ts';
 import { RealmError } from '../errors.ts';
 import { type JsonObject, type JsonValue, sameJson } from '../json.ts';
@@ -18,6 +18,8 @@ export interface Judgement {
   version: string;
   changes: Change[];
   lines: string[];
+  /** The comparison of the two values, for `impactOf`; absent where a plug-in compared value and schema as one thing. */
+  values?: ValueComparison;
 }
 
 export interface NextVersion {
@@ -69,6 +71,7 @@ export async function nextVersion(old: ContractFile, next: NextVersion): Promise
         )
       : await judgeForeign(foreign, old, next);
   const { changes } = judged;
+  const values = foreign === null ? { values: judged.values } : {};
   const again = describes ? await saidOtherwise(old, next) : undefined;
   const verdict = isSettled(judged.verdict) && again !== undefined ? again : judged.verdict;
   const significance = verdict === judged.verdict ? judged.significance : verdict.verdict;
@@ -78,7 +81,7 @@ export async function nextVersion(old: ContractFile, next: NextVersion): Promise
   }
   const breaking = !isSettled(verdict);
   if (next.version === undefined)
-    return { verdict, breaking, version: bump(old.version, significance), changes, lines };
+    return { verdict, breaking, version: bump(old.version, significance), changes, lines, ...values };
   const answer = versionSatisfiesVerdict(old.version, next.version, significance);
   if (!answer.ok) {
     const because = 'reason' in verdict ? `${answer.reason}: ${verdict.reason}` : answer.reason;
@@ -98,6 +101,7 @@ export async function nextVersion(old: ContractFile, next: NextVersion): Promise
     version: next.version,
     changes,
     lines: lines.length > 0 ? lines : ['Published by hand'],
+    ...values,
   };
 }
 

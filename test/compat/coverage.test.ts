@@ -1,5 +1,8 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import t from 'tap';
 import { missingWords, uncovered } from '../../lib/compat/coverage.ts';
+import { judge } from '../../lib/compat/judge.ts';
 import { coversOf, impactOf, impactWords } from '../../lib/compat/usage.ts';
 import type { JsonObject, JsonValue } from '../../lib/json.ts';
 
@@ -162,6 +165,34 @@ t.test('who uses what a change takes away', async (t) => {
       { repo: 'two', covers: { topics: [{ path: 'b', at }] } },
     ]),
     [{ impact: 'breaks', uses: [{ witness: 'a' }] }, { impact: 'unaffected' }],
+  );
+});
+
+t.test('who uses what is taken away is the same by the changes as they were judged', async (t) => {
+  const path = fc.constantFrom('*', 'jobs/*', 'jobs/*/masks/*', 'runs/', 'runs/a?');
+  const paths = fc.uniqueArray(path, { maxLength: 3 });
+  const side = fc.record({ read: paths, write: paths }, { requiredKeys: [] });
+  const bucket = fc.constantFrom('fungal-data', 'other', null);
+  const entry = fc.record({ path, at: fc.constant('a.py:1'), bucket }, { requiredKeys: ['path', 'at'] });
+  const covers = fc.record({
+    read: fc.array(entry, { maxLength: 2 }),
+    write: fc.array(entry, { maxLength: 2 }),
+  });
+  const sides = fc.tuple(side, bucket, side, bucket, fc.record({ forwards: fc.boolean() }));
+  await fc.assert(
+    fc.asyncProperty(sides, covers, async ([was, from, is, to, compatibility], used) => {
+      const [old, now] = [inData(was, from), inData(is, to)];
+      const consumers = [{ repo: 'one', covers: used }, { repo: 'silent' }];
+      const versions = [
+        { version: '1.0.0', ...old, compatibility },
+        { version: '1.0.0', ...now },
+      ] as const;
+      const { values } = await judge(...versions, () => ({ verdict: 'equal' }), [], {
+        'value/removed': 'none',
+      });
+      assert.deepEqual(impactOf(old, now, consumers, values), impactOf(old, now, consumers));
+    }),
+    { numRuns: 200 },
   );
 });
 

@@ -73,7 +73,7 @@ export const diffContract = (context: Context, options: DiffOptions): Promise<Di
       lines: judged.lines,
       schema: schemaChanges(schemaOf(from.file), schemaOf(to.file)),
       other: OTHER_KEYS.flatMap((key) => difference(key, from.file, to.file)),
-      impact: judged.breaking ? impactOf(old, now, covers) : [],
+      impact: judged.breaking ? impactOf(old, now, covers, judged.values) : [],
     };
   });
 

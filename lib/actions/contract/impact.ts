@@ -3,6 +3,7 @@ import type { Level } from '../../checkout/levels.ts';
 import { type Covers, impactOf, impactWords } from '../../compat/usage.ts';
 import { consumersOf } from '../../realm/exports.ts';
 import type { RealmModel } from '../../realm/model.ts';
+import { mergedSchema } from '../../realm/schemas.ts';
 
 /**
  * Which consumers use the part that the drift of a level takes away: `breaks fungal at cdk/stack.py:12`, or that none
@@ -12,10 +13,12 @@ export function impactOfDrift(model: RealmModel, one: ExportDrift, level: Level 
   const drift = level === undefined ? undefined : one.levels[level];
   if (!drifts(drift) || !drift.judgement.breaking || drift.reading.kind !== 'value') return [];
   const old = { value: one.file.value ?? null, schema: one.file.schema ?? {} };
-  const { value, schema } = drift.reading.extraction;
+  const { value, schema: read } = drift.reading.extraction;
+  // As it was judged: what a person wrote of the value stays.
+  const schema = value === null ? read : mergedSchema(one.file, read);
   const consumers = consumersOf(model, one.domain, one.contract).map(({ repo, entry }) => ({
     repo,
     covers: entry.covers as unknown as Covers | undefined,
   }));
-  return impactWords(impactOf(old, { value, schema }, consumers));
+  return impactWords(impactOf(old, { value, schema }, consumers, drift.judgement.values));
 }

@@ -2,9 +2,9 @@ import { canonical, isObject, type JsonObject, type JsonValue } from '../../json
 import type { Steps } from '../../regexp/index.ts';
 import { compareSchemas } from '../schema/index.ts';
 import { OutOfWork, Work } from '../schema/work.ts';
-import { type Change, type ChangeLevel, levels, type ValueComparison, type Verdict } from '../types.ts';
+import type { Change, ChangeLevel, ValueComparison, Verdict } from '../types.ts';
 import { leafKeywords } from './keywords.ts';
-import { levelOf, verdictOf, worstFirst } from './order.ts';
+import { levelOf, levelOfVerdict, severity, verdictOf, worstFirst } from './order.ts';
 import type { Difference } from './types.ts';
 
 /** What one difference means, with a value that shows it where there is one. */
@@ -127,7 +127,7 @@ export function agreed(
     (level, one) => (severity(levelOf(one)) > severity(level) ? levelOf(one) : level),
     'none',
   );
-  if ('reason' in verdict && severity(verdict.verdict) > severity(worst)) {
+  if ('reason' in verdict && severity(levelOfVerdict(verdict)) > severity(worst)) {
     const related = relatedTo(all, verdict.pointer);
     const found = all[related];
     const facts = {
@@ -141,14 +141,10 @@ export function agreed(
   }
   const sorted = worstFirst(all);
   const [first] = sorted;
-  if (first && severity(levelOf(first)) > severity(levelName(verdict)))
+  if (first && severity(levelOf(first)) > severity(levelOfVerdict(verdict)))
     return { verdict: verdictOf(first), changes: sorted };
   return { verdict, changes: sorted };
 }
-
-const levelName = ({ verdict }: Verdict): ChangeLevel => (verdict === 'equal' ? 'none' : verdict);
-
-const severity = (level: ChangeLevel): number => -levels.indexOf(level);
 
 /** The change that a pointer blames: at that very place, or the only one around it; -1 where it cannot be told. */
 function relatedTo(changes: readonly Change[], pointer: string): number {

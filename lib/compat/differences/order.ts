@@ -1,9 +1,19 @@
 import { shown } from '../shown.ts';
 import { type Change, type ChangeLevel, levels, type Verdict } from '../types.ts';
 
+/** How bad a level is, of a change or of a verdict: the higher the worse. The order is that of `levels`, and of nothing else. */
+export const severity = (level: ChangeLevel): number => levels.length - 1 - levels.indexOf(level);
+
+/** A verdict as a level: where all is equal, there is nothing. */
+export const levelOfVerdict = ({ verdict }: Verdict): ChangeLevel => (verdict === 'equal' ? 'none' : verdict);
+
+/** The worse of two verdicts; the first where they are as bad. */
+export const worse = (a: Verdict, b: Verdict): Verdict =>
+  severity(levelOfVerdict(b)) > severity(levelOfVerdict(a)) ? b : a;
+
 /** Worst first, and otherwise in the order in which they were found. */
 export const worstFirst = (changes: readonly Change[]): Change[] =>
-  [...changes].sort((a, b) => levels.indexOf(levelOf(a)) - levels.indexOf(levelOf(b)));
+  [...changes].sort((a, b) => severity(levelOf(b)) - severity(levelOf(a)));
 
 /** The level of a change, also of one that was recorded without. */
 export const levelOf = (change: Change): ChangeLevel =>

@@ -1,5 +1,5 @@
 import type { Change, ChangeLevel, ValueComparison } from '../types.ts';
-import { levelOf, verdictOf } from './order.ts';
+import { levelOf, levelOfVerdict, severity, verdictOf } from './order.ts';
 
 /** What a realm or domain says that rules mean: `governance.rules`, by id. */
 export type RuleLevels = Readonly<Record<string, ChangeLevel>>;
@@ -18,10 +18,10 @@ export function governed(comparison: ValueComparison, rules: RuleLevels): ValueC
       undefined,
     );
   const [before, after] = [worst(changes), worst(now)];
-  const isSpoken = before !== undefined && levelOf(before) === nameOf(verdict.verdict);
-  if (after === undefined || (!isSpoken && rank(after) <= order.indexOf(nameOf(verdict.verdict))))
+  const isSpoken = before !== undefined && levelOf(before) === levelOfVerdict(verdict);
+  if (after === undefined || (!isSpoken && rank(after) <= severity(levelOfVerdict(verdict))))
     return { verdict, changes: now };
-  const same = levelOf(after) === nameOf(verdict.verdict);
+  const same = levelOf(after) === levelOfVerdict(verdict);
   return {
     verdict: same && after === now[changes.indexOf(before ?? after)] ? verdict : verdictOf(after),
     changes: now,
@@ -35,7 +35,4 @@ function withLevel(change: Change, rules: RuleLevels): Change {
   return { ...change, level, breaking: level === 'breaking' || level === 'unknown' };
 }
 
-const order: readonly ChangeLevel[] = ['none', 'compatible', 'unknown', 'breaking'];
-const rank = (change: Change): number => order.indexOf(levelOf(change));
-const nameOf = (verdict: ValueComparison['verdict']['verdict']): ChangeLevel =>
-  verdict === 'equal' ? 'none' : verdict;
+const rank = (change: Change): number => severity(levelOf(change));

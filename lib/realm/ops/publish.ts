@@ -6,7 +6,7 @@ import type { Edit } from '../edits.ts';
 import { consumersOf } from '../exports.ts';
 import { paths } from '../kinds.ts';
 import type { RealmModel } from '../model.ts';
-import { type Judgement, nextVersion } from '../next-version.ts';
+import { type Judgement, type NextVersion, nextVersion } from '../next-version.ts';
 import { mustMaintain, ownerOf } from '../ownership.ts';
 import { releasesBelow } from '../releases.ts';
 import { addsToSchema, mergedSchema, schemaOf } from '../schemas.ts';
@@ -161,9 +161,9 @@ async function planNext(op: PublishOp, view: View, written: ContractFile): Promi
   if (op.base !== null && op.base.source !== (old.source_commit ?? null)) {
     throw outdated(op, 'another publication came first');
   }
+  const now = { value: value === undefined ? (old.value ?? null) : value, schema };
   const next = await nextVersion(old, {
-    value: value === undefined ? (old.value ?? null) : value,
-    schema,
+    ...now,
     schemaByHand: op.schemaByHand === true,
     version: op.version,
     described: op.description !== undefined && op.description !== old.description,
@@ -181,7 +181,11 @@ async function planNext(op: PublishOp, view: View, written: ContractFile): Promi
     subject: `${op.domain}/${op.contract}: ${old.version} → ${next.version} from ${op.repo}`,
     body:
       op.proposed === true
-        ? [...next.lines, ...why(next), ...affected(op, view.model, old, next)]
+        ? [
+            ...next.lines,
+            ...why(next),
+            ...affected(consumersOf(view.model, op.domain, op.contract), old, now, next),
+          ]
         : next.lines,
     facts: { from: old.version, version: next.version, verdict: next.verdict.verdict, changes: next.lines },
     nothing: `'${op.contract}' ${old.version} says so already`,
@@ -223,13 +227,17 @@ function saying(written: ContractFile, { kind, content, value, schema, same }: S
 const why = ({ verdict }: Judgement): string[] => ('reason' in verdict ? [verdict.reason] : []);
 
 /** … and every consumer it affects. */
-function affected(op: PublishOp, model: RealmModel, old: ContractFile, next: Judgement): string[] {
-  const consumers = consumersOf(model, op.domain, op.contract);
-  const value = op.payload?.value === undefined ? (old.value ?? null) : op.payload.value;
+function affected(
+  consumers: ReturnType<typeof consumersOf>,
+  old: ContractFile,
+  now: Pick<NextVersion, 'value' | 'schema'>,
+  next: Judgement,
+): string[] {
   const impacts = impactOf(
     { value: old.value ?? null, schema: old.schema ?? {} },
-    { value, schema: (op.payload?.schema ?? old.schema ?? {}) as JsonObject },
+    now,
     consumers.map(({ repo, entry }) => ({ repo, covers: entry.covers as unknown as Covers | undefined })),
+    next.values,
   );
   return [
     ...consumers.map(({ repo, entry }) => `affects ${repo} (${entry.version})`),
