@@ -168,7 +168,7 @@ t.test('who uses what a change takes away', async (t) => {
   );
 });
 
-t.test('who uses what is taken away is the same by the changes as they were judged', async (t) => {
+t.test('who uses what is taken away is the same by the changes as they were judged', async () => {
   const path = fc.constantFrom('*', 'jobs/*', 'jobs/*/masks/*', 'runs/', 'runs/a?');
   const paths = fc.uniqueArray(path, { maxLength: 3 });
   const side = fc.record({ read: paths, write: paths }, { requiredKeys: [] });

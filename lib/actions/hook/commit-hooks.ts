@@ -75,7 +75,8 @@ export function postCommit(context: Context): Promise<HookReport> {
 }
 
 /** What HEAD says and the realm does not, or what can no longer be read there. */
-const isUnpublished = (one: ExportDrift): boolean => drifts(one.levels.head) || whyUnread(one, 'head') !== '';
+const isUnpublished = (one: ExportDrift): boolean =>
+  drifts(one.levels.head) || whyUnread(one, 'head') !== null;
 
 async function publishLocally(context: Context, workspace: Workspace): Promise<Publication[]> {
   if (workspace.heads.tip.kind !== 'local') return [];
@@ -86,6 +87,6 @@ async function publishLocally(context: Context, workspace: Workspace): Promise<P
 /** Drift that this commit brings: what HEAD already says is known. */
 function isNews(one: ExportDrift): boolean {
   const { index, head } = one.levels;
-  if (whyUnread(one, 'index') !== '') return true;
+  if (whyUnread(one, 'index') !== null) return true;
   return drifts(index) && !(drifts(head) && saysTheSame(head.reading, index.reading));
 }

@@ -5,11 +5,10 @@ import type { Change } from '../../compat/types.ts';
 import { readConfig } from '../../git/config.ts';
 import { discover } from '../../git/repository.ts';
 import { canonical } from '../../json.ts';
-import { consumersOf, ownExports } from '../../realm/exports.ts';
+import { ownExports } from '../../realm/exports.ts';
 import type { Judgement } from '../../realm/next-version.ts';
-import { impactOfDrift } from '../contract/impact.ts';
+import { behindWords, type ExportStatus, exportStatus } from '../contract/export-status.ts';
 import type { Publication } from '../contract/publish.ts';
-import { relationTo, relationWords } from '../contract/relation.ts';
 import type { Context } from '../open/context.ts';
 import { inWorkspace, type Workspace } from '../open/workspace.ts';
 
@@ -24,31 +23,16 @@ export interface HookReport {
   refuse: boolean;
 }
 
-/** One export that drifts, as a hook tells it. */
+/** One export that drifts, as a hook tells it: its status at the one level that the hook looks at, and whose changes they are. */
 export interface HookDrift {
-  domain: string;
-  contract: string;
-  version: string;
-  /** The version that publishing it demands, with what was waiting already. */
-  next: string;
-  /** Changes of HEAD that wait to be published, and are not this commit's. */
-  waiting: number;
-  /** What publishing it means for who relies on the published version. */
-  verdict: string;
-  reason: string;
-  /** This commit's changes. */
+  export: ExportStatus;
+  /** Why the value cannot be read any more; `null` where it can. */
+  unread: string | null;
+  /** This commit's changes, and the lines that they are read from. */
   lines: string[];
   at: string[];
-  affected: { repo: string; range: string }[];
-  unresolved: { path: string; line: number; why: string }[];
-  /** Why the value cannot be read any more; '' where it can. */
-  unread: string;
-  /** Which consumers use what is taken away, in words. */
-  impact: string[];
-  /** Source files that are gone, and where they went. */
-  missing: { path: string; renamedTo: string | null }[];
-  /** The contract was published from code that HEAD does not have: what to do; '' otherwise. */
-  behind: string;
+  /** Changes of HEAD that wait to be published, and are not this commit's. */
+  waiting: number;
 }
 
 /** How the exports of this repo differ from the realm at some levels. */
@@ -81,12 +65,12 @@ export function inHook(
   );
 }
 
-/** Why nothing can be read at a level: a detector refuses, or the sources that HEAD has are gone; `''` where it can. */
-export function whyUnread(one: ExportDrift, level: Level): string {
-  const reading = one.levels[level]?.reading;
+/** Why nothing can be read at a level: a detector refuses, or the sources that HEAD has are gone; `null` where it can. */
+export function whyUnread(own: ExportDrift, level: Level): string | null {
+  const reading = own.levels[level]?.reading;
   if (reading?.kind === 'failed') return reading.error.message;
-  const had = one.levels.head?.reading.kind === 'value';
-  return reading?.kind === 'absent' && had ? 'none of its source files is there' : '';
+  const had = own.levels.head?.reading.kind === 'value';
+  return reading?.kind === 'absent' && had ? 'none of its source files is there' : null;
 }
 
 /** What a hook tells of the exports that drift. */
@@ -102,7 +86,7 @@ export async function report(
   return {
     repo: workspace.name,
     realm: workspace.file.realm.name,
-    drift: await Promise.all(drifting.map((one) => hookDrift(workspace, one, level, renames))),
+    drift: await Promise.all(drifting.map((own) => hookDrift(workspace, own, level, renames))),
     published: [],
     stale: [],
     refuse: false,
@@ -111,43 +95,29 @@ export async function report(
 
 async function hookDrift(
   workspace: Workspace,
-  one: ExportDrift,
+  own: ExportDrift,
   level: Level,
   renames: ReadonlyMap<string, string>,
 ): Promise<HookDrift> {
-  const { judgement: whole, reading } = one.levels[level] ?? {};
-  const judgement = (await ofThisCommit(one, level)) ?? whole;
-  // Nobody relies on what was never published: what it means is judged against that.
-  const verdict = whole?.verdict;
-  const parts = reading?.kind === 'value' ? reading.extraction.parts : [];
+  const { judgement: whole, reading } = own.levels[level] ?? {};
+  const judgement = (await ofThisCommit(own, level)) ?? whole;
   const { head } = workspace.heads;
   // Only what seems to be taken away can come from code that is not here.
   const asked = head !== null && whole?.breaking === true;
-  const relation = asked ? await relationTo(workspace, one.file.source_commit, head) : 'descendant';
-  const touched =
-    judgement?.changes.filter((change) => change.kind === 'added').map((change) => change.subject) ?? [];
+  const behind = asked ? await behindWords(workspace, own, { oid: head, name: 'HEAD' }) : '';
+  const parts = reading?.kind === 'value' ? reading.extraction.parts : [];
+  const added = judgement?.changes.filter(({ kind }) => kind === 'added').map(({ subject }) => subject) ?? [];
   return {
-    domain: one.domain,
-    contract: one.contract,
-    version: one.file.version,
-    next: whole?.version ?? one.file.version,
-    waiting: judgement === whole ? 0 : stillWaiting(one.levels.head?.judgement ?? null, whole ?? null),
-    verdict: verdict?.verdict ?? 'unknown',
-    reason: verdict !== undefined && 'reason' in verdict ? verdict.reason : '',
+    export: exportStatus(workspace.snapshot.model, own, [level], {
+      renames,
+      behind,
+      draft: null,
+      grace: null,
+    }),
+    unread: whyUnread(own, level),
     lines: judgement?.lines ?? [],
-    at: parts.filter((part) => touched.includes(part.value)).map((part) => `${part.path}:${part.line}`),
-    affected: consumersOf(workspace.snapshot.model, one.domain, one.contract).map(({ repo, entry }) => ({
-      repo,
-      range: entry.version,
-    })),
-    impact: impactOfDrift(workspace.snapshot.model, one, level),
-    unread: whyUnread(one, level),
-    missing: one.missing.map((path) => ({ path, renamedTo: renames.get(path) ?? null })),
-    behind: relationWords(relation, one.file, 'HEAD'),
-    unresolved:
-      reading?.kind === 'value'
-        ? reading.extraction.unresolved.map(({ path, line, why }) => ({ path, line, why }))
-        : [],
+    at: parts.filter((part) => added.includes(part.value)).map((part) => `${part.path}:${part.line}`),
+    waiting: judgement === whole ? 0 : stillWaiting(own.levels.head?.judgement ?? null, whole ?? null),
   };
 }
 

@@ -1,23 +1,27 @@
 import path from 'node:path';
 import { readCache, writeCache } from '../../cache-file.ts';
-import { driftOf, drifts, type ExportDrift, isWatched } from '../../checkout/drift.ts';
+import { driftOf, drifts, type ExportDrift } from '../../checkout/drift.ts';
 import type { Level } from '../../checkout/levels.ts';
 import { renamesOf } from '../../checkout/renames.ts';
-import type { Change, Verdict } from '../../compat/types.ts';
 import { renderPathspecs } from '../../git/answers.ts';
-import { type JsonValue, sameJson } from '../../json.ts';
-import { consumersOf, type OwnImport, ownExports, ownImports } from '../../realm/exports.ts';
-import type { RealmModel } from '../../realm/model.ts';
+import { type OwnImport, ownExports, ownImports } from '../../realm/exports.ts';
 import type { Problem } from '../../realm/parse.ts';
 import type { ProofState, Role } from '../../realm/types.ts';
 import { lastFetch } from '../../store/exchange.ts';
 import { type PendingOperation, pendingOperations } from '../../store/pending.ts';
 import { type Rewrite, rewriteOf } from '../../store/rewrite.ts';
 import { type PendingRun, pendingRuns } from '../change/pending-runs.ts';
-import { reconcileDraft } from '../contract/drafts.ts';
+import { type Draft, reconcileDraft } from '../contract/drafts.ts';
+import {
+  behindWords,
+  type ExportStatus,
+  exportStatus,
+  type GraceStatus,
+  graceStatus,
+  LEVELS,
+} from '../contract/export-status.ts';
 import { type GraceNow, graceNow } from '../contract/grace.ts';
-import { impactOfDrift } from '../contract/impact.ts';
-import { relationTo, relationWords, shortRef } from '../contract/relation.ts';
+import { shortRef } from '../contract/relation.ts';
 import { changesSince, importStateOf, recordedProof } from '../contract/resolve.ts';
 import type { Context } from '../open/context.ts';
 import { domainsOf } from '../open/membership.ts';
@@ -48,46 +52,6 @@ export interface StatusResult {
   exports: ExportStatus[];
   imports: ImportStatus[];
   problems: Problem[];
-}
-
-export interface ExportStatus {
-  domain: string;
-  contract: string;
-  version: string;
-  watched: boolean;
-  /** Where the code says something else than the contract, nearest to the editor first; equal levels are one entry. */
-  drift: DriftStatus[];
-  draft: string | null;
-  affected: { repo: string; range: string }[];
-  /** The contract was published from code that is not here: what to do, in words; '' otherwise. */
-  behind: string;
-  /** What could not be read, at the level nearest to the editor. */
-  unresolved: { path: string; line: number; what: string; why: string }[];
-  failed: { level: Level; why: string }[];
-  /** Source files that are gone, and where git saw them go. */
-  missing: { path: string; renamedTo: string | null }[];
-  /** Which consumers use what the nearest drift takes away, in words. */
-  impact: string[];
-  /** The publishing branch has a breaking change that nobody approved: the old version stays published (DESIGN §8). */
-  ahead: boolean;
-  /** What the deepest level says may not be published without approval. */
-  needsApproval: boolean;
-  /** The published version is breaking and in effect only from then on, ISO 8601; `null`: it is in effect. */
-  effectiveAt: string | null;
-  /** Whom that waits for, and who is ready. */
-  grace: GraceStatus | null;
-}
-
-export type GraceStatus = Pick<GraceNow, 'ready' | 'missing' | 'problem'>;
-
-export interface DriftStatus {
-  levels: Level[];
-  verdict: Verdict['verdict'];
-  reason: string;
-  witness: JsonValue;
-  next: string;
-  changes: (Change & { at: string[] })[];
-  lines: string[];
 }
 
 export interface ImportStatus {
@@ -152,19 +116,14 @@ async function gather(context: Context, workspace: Workspace): Promise<StatusRes
     unfinished,
     inbox,
     exports: await Promise.all(
-      all.map(async (one) => {
-        const drafted = draft?.contracts.some(
-          (own) => own.domain === one.domain && own.contract === one.contract,
-        );
-        return exportStatus(
-          workspace,
-          one,
-          drafted ? (draft?.oid ?? null) : null,
-          await behindWords(workspace, one),
-          missingSources(one, renames),
-          await graceOfContract(one),
-        );
-      }),
+      all.map(async (own) =>
+        exportStatus(model, own, LEVELS, {
+          renames,
+          behind: await behindTip(workspace, own),
+          draft: isIn(draft, own) ? draft.oid : null,
+          grace: await graceOfContract(own),
+        }),
+      ),
     ),
     imports: await Promise.all(
       ownImports(model, workspace.name).map(async (own) =>
@@ -183,107 +142,17 @@ function keepQuestions({ repo, levels, ephemeral }: Workspace): void {
   if ((readCache(file)?.toString('utf8') ?? '') !== text) writeCache(file, text);
 }
 
-/** Nearest to the editor first. */
-const LEVELS: readonly Level[] = ['worktree', 'index', 'head', 'tip'];
+const isIn = (draft: Draft | null, { domain, contract }: ExportDrift): draft is Draft =>
+  draft?.contracts.some((own) => own.domain === domain && own.contract === contract) === true;
+
 /** All there is without a work tree. */
 const COMMITTED: readonly Level[] = ['head', 'tip'];
 
-const missingSources = (one: ExportDrift, renames: ReadonlyMap<string, string>): ExportStatus['missing'] =>
-  one.missing.map((path) => ({ path, renamedTo: renames.get(path) ?? null }));
-
 /** Asked only where the tip says something else than the contract. */
-async function behindWords(workspace: Workspace, one: ExportDrift): Promise<string> {
+async function behindTip(workspace: Workspace, own: ExportDrift): Promise<string> {
   const { tip } = workspace.heads;
-  if (tip.kind === 'none' || !drifts(one.levels.tip)) return '';
-  const relation = await relationTo(workspace, one.file.source_commit, tip.oid);
-  return relationWords(relation, one.file, shortRef(tip.ref));
-}
-
-function exportStatus(
-  workspace: Workspace,
-  one: ExportDrift,
-  draft: string | null,
-  behind: string,
-  missing: ExportStatus['missing'],
-  grace: GraceNow | null,
-): ExportStatus {
-  const nearest = LEVELS.map((level) => one.levels[level]?.reading).find(
-    (reading) => reading?.kind === 'value',
-  );
-  return {
-    domain: one.domain,
-    contract: one.contract,
-    version: one.file.version,
-    watched: isWatched(one),
-    drift: driftStatus(one),
-    draft,
-    behind,
-    missing,
-    ahead: isUnapproved(workspace.snapshot.model, one, 'tip'),
-    needsApproval: isUnapproved(
-      workspace.snapshot.model,
-      one,
-      LEVELS.findLast((level) => drifts(one.levels[level])),
-    ),
-    effectiveAt: grace?.effectiveAt ?? null,
-    grace: graceStatus(grace),
-    impact: impactOfDrift(
-      workspace.snapshot.model,
-      one,
-      LEVELS.find((level) => drifts(one.levels[level])),
-    ),
-    affected: consumersOf(workspace.snapshot.model, one.domain, one.contract).map(({ repo, entry }) => ({
-      repo,
-      range: entry.version,
-    })),
-    unresolved: nearest?.kind === 'value' ? nearest.extraction.unresolved : [],
-    failed: LEVELS.flatMap((level) => {
-      const reading = one.levels[level]?.reading;
-      return reading?.kind === 'failed' ? [{ level, why: reading.error.message }] : [];
-    }),
-  };
-}
-
-const graceStatus = (grace: GraceNow | null): GraceStatus | null =>
-  grace === null ? null : { ready: grace.ready, missing: grace.missing, problem: grace.problem };
-
-function isUnapproved(model: RealmModel, { domain, levels }: ExportDrift, level: Level | undefined): boolean {
-  const drift = level && levels[level];
-  return drifts(drift) && drift.judgement.breaking && model.governance(domain).requireApproval;
-}
-
-/** Levels that say the same are told once. */
-function driftStatus(one: ExportDrift): DriftStatus[] {
-  const seen: { value: JsonValue; drift: DriftStatus }[] = [];
-  for (const level of LEVELS) {
-    const at = one.levels[level];
-    if (!drifts(at) || at.reading.kind !== 'value') continue;
-    const { value, parts } = at.reading.extraction;
-    const same = seen.find((other) => sameJson(other.value, value));
-    if (same !== undefined) {
-      same.drift.levels.push(level);
-      continue;
-    }
-    const { verdict, version, changes, lines } = at.judgement;
-    const where = (subject: JsonValue) =>
-      parts.filter((part) => sameJson(part.value, subject)).map((part) => `${part.path}:${part.line}`);
-    seen.push({
-      value,
-      drift: {
-        levels: [level],
-        verdict: verdict.verdict,
-        reason: 'reason' in verdict ? verdict.reason : '',
-        witness: verdict.verdict === 'breaking' ? verdict.witness : null,
-        next: version,
-        changes: changes.map((change) => ({
-          ...change,
-          at: change.kind === 'removed' ? [] : where(change.subject),
-        })),
-        lines,
-      },
-    });
-  }
-  return seen.map(({ drift }) => drift);
+  if (tip.kind === 'none' || !drifts(own.levels.tip)) return '';
+  return behindWords(workspace, own, { oid: tip.oid, name: shortRef(tip.ref) });
 }
 
 function importStatus(context: Context, own: OwnImport, grace: GraceNow | null): ImportStatus {

@@ -37,11 +37,9 @@ const MOST = 10;
 /** What changes in the same way, as contracts read from one source do, is told once for all of them. */
 function summaries(drift: readonly HookDrift[]): string[] {
   const groups = new Map<string, HookDrift[]>();
-  for (const one of drift) {
-    const { domain: _d, contract: _c, version: _v, next: _n, affected: _a, impact: _i, ...same } = one;
-    // Where a source went is told with a command for one contract.
-    const key = JSON.stringify(one.missing.length > 0 ? one : same);
-    groups.set(key, [...(groups.get(key) ?? []), one]);
+  for (const told of drift) {
+    const key = JSON.stringify(wayOf(told));
+    groups.set(key, [...(groups.get(key) ?? []), told]);
   }
   const all = [...groups.values()];
   const rest = all.slice(MOST).flat().length;
@@ -51,59 +49,80 @@ function summaries(drift: readonly HookDrift[]): string[] {
   ];
 }
 
+/** In which way a contract changes: all that is told of it but its name, its versions, and whom it concerns. */
+function wayOf(told: HookDrift): unknown {
+  // Where a source went is told with a command for one contract.
+  if (told.export.missing.length > 0) return told;
+  const { export: own, unread, lines, at, waiting } = told;
+  return [unread, lines, at, waiting, verdictOf(told), own.behind, own.unresolved];
+}
+
+/** What publishing it would mean, at the one level that the hook looks at. */
+function verdictOf({ export: own }: HookDrift): { verdict: string; reason: string } {
+  const [drift] = own.drift;
+  return { verdict: drift?.verdict ?? 'unknown', reason: drift?.reason ?? '' };
+}
+
 function groupLines(group: readonly HookDrift[]): string[] {
   const [first] = group;
   if (first === undefined) return [];
   if (group.length === 1) return driftLines(first, headline(first));
   const names = group
     .slice(0, MOST)
-    .map((one) => `${nameOf(one)}${one.unread === '' ? ` (would be ${one.next})` : ''}`);
+    .map((told) => `${nameOf(told)}${told.unread === null ? ` (would be ${nextOf(told)})` : ''}`);
   const more = group.length > MOST ? `, and ${group.length - MOST} more` : '';
   const head =
-    first.unread === ''
-      ? `git realm: this commit changes ${group.length} contracts (${first.verdict})`
+    first.unread === null
+      ? `git realm: this commit changes ${group.length} contracts (${verdictOf(first).verdict})`
       : `git realm: with this commit ${group.length} contracts cannot be read: ${first.unread}`;
-  const affected = group.flatMap((one) => one.affected.map(({ repo, range }) => ({ repo, range })));
+  const affected = group.flatMap((told) => told.export.affected);
   const together = {
-    ...first,
+    ...first.export,
     affected: affected.filter(
       (one, n) => affected.findIndex(({ repo, range }) => repo === one.repo && range === one.range) === n,
     ),
-    impact: [...new Set(group.flatMap((one) => one.impact))],
+    impact: [...new Set(group.flatMap((told) => told.export.impact))],
   };
-  return driftLines(together, [head, `  ${names.join(', ')}${more}`]);
+  return driftLines({ ...first, export: together }, [head, `  ${names.join(', ')}${more}`]);
 }
 
-const nameOf = ({ domain, contract, version }: HookDrift): string => `${domain}/${contract} ${version}`;
+const nameOf = ({ export: { domain, contract, version } }: HookDrift): string =>
+  `${domain}/${contract} ${version}`;
 
-const headline = (drift: HookDrift): string[] =>
-  drift.unread === ''
-    ? [`git realm: this commit changes ${nameOf(drift)} (${drift.verdict}, would be ${drift.next})`]
-    : [`git realm: with this commit ${nameOf(drift)} cannot be read: ${drift.unread}`];
+const nextOf = ({ export: own }: HookDrift): string => own.drift[0]?.next ?? own.version;
 
-function driftLines(drift: HookDrift, head: readonly string[]): string[] {
+const headline = (told: HookDrift): string[] =>
+  told.unread === null
+    ? [
+        `git realm: this commit changes ${nameOf(told)} (${verdictOf(told).verdict}, would be ${nextOf(told)})`,
+      ]
+    : [`git realm: with this commit ${nameOf(told)} cannot be read: ${told.unread}`];
+
+function driftLines(told: HookDrift, head: readonly string[]): string[] {
+  const { export: own, lines: changes, at, waiting } = told;
+  const { verdict, reason } = verdictOf(told);
   const lines = [...head];
-  if (drift.reason !== '' && /^(?:breaking|unknown)$/.test(drift.verdict)) lines.push(`  ${drift.reason}`);
-  for (const line of drift.lines.slice(0, MOST)) lines.push(`  ${line}`);
-  if (drift.lines.length > MOST)
-    lines.push(`  and ${drift.lines.length - MOST} more: git realm diff ${drift.contract}`);
-  if (drift.waiting > 0)
+  if (reason !== '' && /^(?:breaking|unknown)$/.test(verdict)) lines.push(`  ${reason}`);
+  for (const line of changes.slice(0, MOST)) lines.push(`  ${line}`);
+  if (changes.length > MOST)
+    lines.push(`  and ${changes.length - MOST} more: git realm diff ${own.contract}`);
+  if (waiting > 0)
     lines.push(
-      `  ${counted(drift.waiting, 'earlier change waits', 'earlier changes wait')} to be published: git realm status`,
+      `  ${counted(waiting, 'earlier change waits', 'earlier changes wait')} to be published: git realm status`,
     );
-  if (drift.at.length > 0) lines.push(`  at ${drift.at.slice(0, 5).join(' ')}`);
-  if (drift.behind !== '') lines.push(`  ${drift.behind}`);
-  const who = drift.affected.map((one) => `${one.repo} (${one.range})`);
+  if (at.length > 0) lines.push(`  at ${at.slice(0, 5).join(' ')}`);
+  if (own.behind !== '') lines.push(`  ${own.behind}`);
+  const who = own.affected.map(({ repo, range }) => `${repo} (${range})`);
   lines.push(`  affects ${who.join(', ') || 'nobody yet'}`);
-  lines.push(...drift.impact.map((line) => `  ${line}`));
-  for (const gone of drift.missing) {
+  lines.push(...own.impact.map((line) => `  ${line}`));
+  for (const gone of own.missing) {
     const where =
       gone.renamedTo === null
         ? ''
-        : `, renamed to ${gone.renamedTo}: git realm export --name ${drift.contract} --source ${gone.renamedTo}`;
+        : `, renamed to ${gone.renamedTo}: git realm export --name ${own.contract} --source ${gone.renamedTo}`;
     lines.push(`  source ${gone.path} is gone${where}`);
   }
-  for (const one of drift.unresolved.slice(0, 3))
-    lines.push(`  not resolved: ${one.path}:${one.line}: ${one.why}`);
+  for (const part of own.unresolved.slice(0, 3))
+    lines.push(`  not resolved: ${part.path}:${part.line}: ${part.why}`);
   return lines;
 }

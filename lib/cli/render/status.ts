@@ -1,12 +1,7 @@
 import type { PendingRun } from '../../actions/change/pending-runs.ts';
+import type { DriftStatus, ExportStatus, GraceStatus } from '../../actions/contract/export-status.ts';
 import { requestWords } from '../../actions/share/share.ts';
-import type {
-  DriftStatus,
-  ExportStatus,
-  GraceStatus,
-  ImportStatus,
-  StatusResult,
-} from '../../actions/view/status.ts';
+import type { ImportStatus, StatusResult } from '../../actions/view/status.ts';
 import type { Level } from '../../checkout/levels.ts';
 import { counted } from '../../count.ts';
 import type { ProofState } from '../../realm/types.ts';
