@@ -1,30 +1,25 @@
 import type { SgNode } from '@ast-grep/napi';
-import { Builder, named, negated, opaque, place, typed, unescaped } from './build.ts';
+import { named, negated, opaque, place, typed, unescaped } from './build.ts';
 import type { Argument, Entry, Expr, Module, Param } from './ir.ts';
+import { code, type Grammar, Walk } from './walk.ts';
 
 type Parse = (source: string) => SgNode;
 
 /** A Rust file's tree as scopes, bindings and calls; a type with an `impl` is a class. */
-export function rust(path: string, root: SgNode, parse: Parse): Module {
-  const walker = new Walker(new Builder(path, 'rust'), parse);
-  walker.statements(root);
-  return walker.b.module;
-}
-
-const code = (node: SgNode): SgNode[] =>
-  named(node).filter((child) => !/comment$/.test(String(child.kind())));
+export const rust = (path: string, root: SgNode, parse: Parse): Module =>
+  new Walk(path, 'rust', new Rust(parse)).file(root);
 
 /** Bytes of macros that are parsed again, at most: one inside another is parsed once for each. */
 const MOST_REPARSED = 2_000_000;
 
-class Walker {
-  readonly b: Builder;
+class Rust implements Grammar {
   private readonly parse: Parse;
-  /** Lines to add within a macro's arguments, which are parsed on their own. */
+  /** Where a macro stands, while its arguments are read, which are parsed on their own. */
   private offset: { line: number; at: number } | undefined;
+  private lastBranch: Expr | undefined;
+  private reparsed = 0;
 
-  constructor(b: Builder, parse: Parse) {
-    this.b = b;
+  constructor(parse: Parse) {
     this.parse = parse;
   }
 
@@ -32,72 +27,57 @@ class Walker {
     return this.offset ?? place(node);
   }
 
-  statements(node: SgNode): void {
-    for (const child of named(node)) this.statement(child);
-  }
-
-  statement(node: SgNode): void {
-    this.b.deeper(() => this.oneStatement(node));
-  }
-
-  private oneStatement(node: SgNode): void {
-    const { b } = this;
+  statement(w: Walk, node: SgNode): void {
     const where = this.place(node);
     switch (node.kind()) {
-      case 'line_comment':
-      case 'block_comment':
-        return;
-      case 'ERROR':
-        this.statements(node);
-        return;
       case 'use_declaration': {
         const argument = node.field('argument');
-        if (argument) this.use(argument, []);
+        if (argument) this.use(w, argument, []);
         return;
       }
       case 'const_item':
       case 'static_item': {
         const value = node.field('value');
         const name = node.field('name')?.text();
-        if (value && name) b.bind(name, this.expr(value), where);
+        if (value && name) w.bind(name, w.expr(value), where);
         return;
       }
       case 'mod_item': {
         const body = node.field('body');
         if (body)
-          b.enter('class', node.field('name')?.text() ?? '', where.line, [], () => this.statements(body));
+          w.enter('class', node.field('name')?.text() ?? '', where.line, [], () => w.statements(body));
         return;
       }
       case 'impl_item':
       case 'trait_item': {
         const type = (node.field('type') ?? node.field('name'))?.text().replace(/<[\s\S]*$/, '') ?? '';
         const body = node.field('body');
-        if (body) b.within(b.classNamed(type), () => this.statements(body));
+        if (body) w.within(w.classNamed(type), () => w.statements(body));
         return;
       }
       case 'function_item':
-        this.functionScope(node, node.field('name')?.text() ?? '');
+        this.functionScope(w, node, node.field('name')?.text() ?? '');
         return;
       case 'let_declaration': {
         const value = node.field('value');
         const pattern = node.field('pattern');
-        const bound = value ? this.expr(value) : undefined;
+        const bound = value ? w.expr(value) : undefined;
         const alternative = node.field('alternative');
-        if (alternative) this.statement(alternative);
-        if (bound && pattern) this.bindPattern(pattern, bound);
+        if (alternative) w.statement(alternative);
+        if (bound && pattern) this.bindPattern(w, pattern, bound);
         return;
       }
       case 'expression_statement':
-        for (const child of code(node)) this.expr(child);
+        for (const child of code(node)) w.expr(child);
         return;
       case 'block':
-        b.nested(() => this.body(node));
+        w.nested(() => this.body(w, node));
         return;
       case 'struct_item': {
-        const owner = b.classNamed(node.field('name')?.text() ?? '');
+        const owner = w.classNamed(node.field('name')?.text() ?? '');
         for (const field of named(node.field('body') ?? node))
           if (field.kind() === 'field_declaration')
-            b.fieldType(owner, field.field('name')?.text(), field.field('type'));
+            w.fieldType(owner, field.field('name')?.text(), field.field('type'));
         return;
       }
       case 'enum_item':
@@ -105,19 +85,18 @@ class Walker {
       case 'type_item':
         return;
       default:
-        if (/_(?:item|declaration|clause)$/.test(String(node.kind()))) this.statements(node);
-        else this.expr(node);
+        if (/_(?:item|declaration|clause)$/.test(String(node.kind()))) w.statements(node);
+        else w.expr(node);
     }
   }
 
   /** Statements; the value of the last expression is kept by whoever asks. */
-  private body(node: SgNode): Expr | undefined {
+  private body(w: Walk, node: SgNode): Expr | undefined {
     let last: Expr | undefined;
     for (const child of named(node)) {
       last = undefined;
-      if (/_(?:statement|item|declaration)$|comment$|^ERROR$/.test(String(child.kind())))
-        this.statement(child);
-      else last = this.expr(child);
+      if (/_(?:statement|item|declaration)$|comment$|^ERROR$/.test(String(child.kind()))) w.statement(child);
+      else last = w.expr(child);
       if (child.kind() === 'expression_statement') {
         const [inner] = code(child);
         if (inner && /^(?:if|match)_expression$/.test(String(inner.kind())) && !child.text().endsWith(';'))
@@ -127,14 +106,11 @@ class Walker {
     return last;
   }
 
-  private lastBranch: Expr | undefined;
-  private reparsed = 0;
-
-  private use(node: SgNode, prefix: string[]): void {
+  private use(w: Walk, node: SgNode, prefix: string[]): void {
     const { line } = place(node);
     const add = (path: string[], local: string) => {
       const member = path.at(-1) ?? '';
-      this.b.module.imports.push({ local, from: path.slice(0, -1).join('::') || member, member, line });
+      w.module.imports.push({ local, from: path.slice(0, -1).join('::') || member, member, line });
     };
     switch (node.kind()) {
       case 'use_as_clause': {
@@ -143,17 +119,17 @@ class Walker {
         return;
       }
       case 'use_list':
-        for (const child of named(node)) this.use(child, prefix);
+        for (const child of named(node)) this.use(w, child, prefix);
         return;
       case 'scoped_use_list': {
         const path = [...prefix, ...(node.field('path')?.text().split('::') ?? [])];
         const list = node.field('list');
-        if (list) this.use(list, path);
+        if (list) this.use(w, list, path);
         return;
       }
       case 'use_wildcard': {
         const path = [...prefix, ...node.text().split('::').slice(0, -1)];
-        this.b.module.imports.push({ local: '*', from: path.join('::'), line });
+        w.module.imports.push({ local: '*', from: path.join('::'), line });
         return;
       }
       default: {
@@ -163,7 +139,7 @@ class Walker {
     }
   }
 
-  private functionScope(node: SgNode, name: string): Expr {
+  private functionScope(w: Walk, node: SgNode, name: string): Expr {
     const where = this.place(node);
     const params: Param[] = [];
     for (const param of named(node.field('parameters') ?? node)) {
@@ -175,56 +151,51 @@ class Walker {
         });
       else if (param.kind() === 'identifier') params.push({ name: param.text() });
     }
-    const scope = this.b.enter('function', name, where.line, params, () => {
+    const scope = w.enter('function', name, where.line, params, () => {
       const body = node.field('body');
       if (!body) return;
-      const last = body.kind() === 'block' ? this.body(body) : this.expr(body);
-      if (last) this.b.scope.returns.push(last);
+      const last = body.kind() === 'block' ? this.body(w, body) : w.expr(body);
+      if (last) w.scope.returns.push(last);
     });
     return { kind: 'function', scope, ...where };
   }
 
-  private bindPattern(pattern: SgNode, value: Expr): void {
+  private bindPattern(w: Walk, pattern: SgNode, value: Expr): void {
     const where = this.place(pattern);
-    if (pattern.kind() === 'identifier') this.b.bind(pattern.text(), value, where);
+    if (pattern.kind() === 'identifier') w.bind(pattern.text(), value, where);
     else if (pattern.kind() === 'mut_pattern' || pattern.kind() === 'ref_pattern') {
       const inner = named(pattern).find((child) => child.kind() === 'identifier');
-      if (inner) this.b.bind(inner.text(), value, where);
+      if (inner) w.bind(inner.text(), value, where);
     } else if (pattern.kind() === 'tuple_pattern')
       named(pattern).forEach((part, i) => {
         const index: Expr = { kind: 'literal', value: i, ...where };
-        this.bindPattern(part, { kind: 'index', object: value, index, ...where });
+        this.bindPattern(w, part, { kind: 'index', object: value, index, ...where });
       });
     else if (pattern.kind() === 'tuple_struct_pattern') {
       const [, inner] = named(pattern);
-      if (inner) this.bindPattern(inner, value);
+      if (inner) this.bindPattern(w, inner, value);
     }
   }
 
-  private expr(node: SgNode): Expr {
-    return this.b.deeper(() => this.expression(node));
-  }
-
-  private expression(node: SgNode): Expr {
-    const { b } = this;
+  expression(w: Walk, node: SgNode): Expr {
     const where = this.place(node);
-    const inner = (child: SgNode | null | undefined): Expr => (child ? this.expr(child) : opaque(node));
+    const inner = (child: SgNode | null | undefined): Expr => w.part(child, node);
     switch (node.kind()) {
       case 'string_literal':
-        return b.text(where, unescaped(node.text().replace(/^[bc]?"|"$/g, '')).replace(/\\\s*\n\s*/g, ''));
+        return w.text(where, unescaped(node.text().replace(/^[bc]?"|"$/g, '')).replace(/\\\s*\n\s*/g, ''));
       case 'raw_string_literal':
-        return b.text(where, named(node)[0]?.text() ?? '');
+        return w.text(where, named(node)[0]?.text() ?? '');
       case 'identifier':
       case 'self':
       case 'field_identifier':
       case 'shorthand_field_identifier':
       case 'type_identifier':
-        return b.name(where, node.text());
+        return w.name(where, node.text());
       case 'scoped_identifier': {
         const path = node.field('path');
         const name = node.field('name')?.text() ?? '';
-        if (!path || /^(?:crate|self|super)$/.test(path.text())) return b.name(where, name);
-        return { kind: 'member', object: this.expr(path), name, ...where };
+        if (!path || /^(?:crate|self|super)$/.test(path.text())) return w.name(where, name);
+        return { kind: 'member', object: w.expr(path), name, ...where };
       }
       case 'boolean_literal':
         return { kind: 'literal', value: node.text() === 'true', ...where };
@@ -249,9 +220,7 @@ class Walker {
         return inner(node.field('function'));
       case 'call_expression': {
         const callee = inner(node.field('function'));
-        const args = code(node.field('arguments') ?? node).map(
-          (arg): Argument => ({ value: this.expr(arg) }),
-        );
+        const args = code(node.field('arguments') ?? node).map((arg): Argument => ({ value: w.expr(arg) }));
         const step = callee.kind === 'member' ? { line: callee.line, at: where.at } : where;
         const [added] = args;
         if (
@@ -261,13 +230,13 @@ class Walker {
           added
         ) {
           // key.push_str(x) is key += x
-          b.bind(
+          w.bind(
             callee.object.name,
             { kind: 'binary', op: '+', left: callee.object, right: added.value, ...where },
             where,
           );
         }
-        return b.call(step, callee, args);
+        return w.call(step, callee, args);
       }
       case 'binary_expression':
         return {
@@ -292,25 +261,25 @@ class Walker {
       }
       case 'array_expression':
       case 'tuple_expression':
-        return { kind: 'list', items: code(node).map((item) => this.expr(item)), ...where };
+        return { kind: 'list', items: code(node).map((item) => w.expr(item)), ...where };
       case 'struct_expression':
-        return this.structLiteral(node);
+        return this.structLiteral(w, node);
       case 'closure_expression':
-        return this.functionScope(node, '');
+        return this.functionScope(w, node, '');
       case 'block':
       case 'async_block':
       case 'unsafe_block':
       case 'const_block': {
         const block = node.kind() === 'block' ? node : named(node).find((child) => child.kind() === 'block');
         let last: Expr | undefined;
-        if (block) b.nested(() => (last = this.body(block)));
+        if (block) w.nested(() => (last = this.body(w, block)));
         return last ?? opaque(node);
       }
       case 'if_expression': {
         const condition = node.field('condition');
-        if (condition) this.expr(condition);
+        if (condition) w.expr(condition);
         const options = [node.field('consequence'), node.field('alternative')].flatMap((branch) =>
-          branch ? [this.expr(branch.kind() === 'else_clause' ? (named(branch)[0] ?? branch) : branch)] : [],
+          branch ? [w.expr(branch.kind() === 'else_clause' ? (named(branch)[0] ?? branch) : branch)] : [],
         );
         this.lastBranch = { kind: 'either', options, ...where };
         return this.lastBranch;
@@ -325,17 +294,17 @@ class Walker {
       case 'for_expression': {
         const value = node.field('value');
         const pattern = node.field('pattern');
-        b.nested(() => {
-          const of = value ? this.expr(value) : opaque(node);
-          if (pattern) this.bindPattern(pattern, b.each(of, 'element', this.place(pattern)));
+        w.nested(() => {
+          const of = value ? w.expr(value) : opaque(node);
+          if (pattern) this.bindPattern(w, pattern, w.each(of, 'element', this.place(pattern)));
           const body = node.field('body');
-          if (body) this.body(body);
+          if (body) this.body(w, body);
         });
         return opaque(node);
       }
       case 'return_expression': {
         const [value] = code(node);
-        if (value) b.scope.returns.push(this.expr(value));
+        if (value) w.scope.returns.push(w.expr(value));
         return opaque(node);
       }
       case 'assignment_expression':
@@ -344,88 +313,87 @@ class Walker {
         const right = inner(node.field('right'));
         if (!left) return right;
         const added = node.kind() === 'compound_assignment_expr';
-        const value: Expr = added
-          ? { kind: 'binary', op: '+', left: this.expr(left), right, ...where }
-          : right;
-        this.bindPattern(left, value);
+        const value: Expr = added ? { kind: 'binary', op: '+', left: w.expr(left), right, ...where } : right;
+        this.bindPattern(w, left, value);
         return value;
       }
       case 'macro_invocation':
-        return this.macro(node);
+        return this.macro(w, node);
       default:
         for (const child of code(node)) {
-          if (/_(?:statement|item|declaration)$/.test(String(child.kind()))) this.statement(child);
-          else if (!/type|lifetime|specifier|pattern/.test(String(child.kind()))) this.expr(child);
+          if (/_(?:statement|item|declaration)$/.test(String(child.kind()))) w.statement(child);
+          else if (!/type|lifetime|specifier|pattern/.test(String(child.kind()))) w.expr(child);
         }
         return opaque(node);
     }
   }
 
-  private structLiteral(node: SgNode): Expr {
-    const { b } = this;
+  private structLiteral(w: Walk, node: SgNode): Expr {
     const named_ =
       node
         .field('name')
         ?.text()
         .replace(/::</, '<')
         .replace(/<[\s\S]*$/, '') ?? '';
-    const type = named_ === 'Self' ? (b.owner?.name ?? 'Self') : named_;
+    const type = named_ === 'Self' ? (w.owner?.name ?? 'Self') : named_;
     const entries: Entry[] = [];
     const spreads: Expr[] = [];
     for (const member of named(node.field('body') ?? node)) {
       const where = this.place(member);
       if (member.kind() === 'shorthand_field_initializer') {
         const key: Expr = { kind: 'text', value: member.text(), ...where };
-        entries.push({ key, value: b.name(where, member.text()), ...where });
+        entries.push({ key, value: w.name(where, member.text()), ...where });
       } else if (member.kind() === 'field_initializer') {
         const value = member.field('value');
         const name = (member.field('field') ?? member.field('name') ?? named(member)[0])?.text() ?? '';
         if (value)
-          entries.push({ key: { kind: 'text', value: name, ...where }, value: this.expr(value), ...where });
+          entries.push({ key: { kind: 'text', value: name, ...where }, value: w.expr(value), ...where });
       } else if (member.kind() === 'base_field_initializer') {
         const [of] = code(member);
-        if (of) spreads.push(this.expr(of));
+        if (of) spreads.push(w.expr(of));
       }
     }
     if (/^[A-Z]\w*$/.test(type)) {
-      const owner = b.classNamed(type);
+      const owner = w.classNamed(type);
       for (const entry of entries)
-        if (entry.key.kind === 'text') b.bind(entry.key.value, entry.value, entry, owner);
+        if (entry.key.kind === 'text') w.bind(entry.key.value, entry.value, entry, owner);
     }
-    return b.map(this.place(node), entries, spreads, type.replaceAll('::', '.'));
+    return w.map(this.place(node), entries, spreads, type.replaceAll('::', '.'));
   }
 
   /** Macros give bare tokens; those whose arguments are expressions are parsed again as such. */
-  private macro(node: SgNode): Expr {
+  private macro(w: Walk, node: SgNode): Expr {
     const where = this.place(node);
     const name = node.field('macro')?.text().split('::').at(-1) ?? '';
     const tokens =
       named(node)
         .find((child) => child.kind() === 'token_tree')
         ?.text() ?? '()';
-    const args = this.macroArguments(tokens.slice(1, -1), where);
+    const args = this.macroArguments(w, tokens.slice(1, -1), where);
     const [first] = args;
     if (/^(?:format|write|writeln|format_args|concat_string)$/.test(name)) {
       const format = name.startsWith('write') ? args[1] : first;
       const rest = args.slice(name.startsWith('write') ? 2 : 1);
-      return format?.value.kind === 'text' ? this.formatted(format.value.value, rest, where) : opaque(node);
+      return format?.value.kind === 'text'
+        ? this.formatted(w, format.value.value, rest, where)
+        : opaque(node);
     }
     if (name === 'concat')
-      return this.b.template(
+      return w.template(
         where,
         args.map((arg) => arg.value),
       );
     if (name === 'vec' || name === 'hashset')
       return { kind: 'list', items: args.map((arg) => arg.value), ...where };
     if (name === 'env' || name === 'option_env') return opaque(node);
-    return this.b.call(where, this.b.name(where, name), args);
+    return w.call(where, w.name(where, name), args);
   }
 
-  private macroArguments(source: string, where: { line: number; at: number }): Argument[] {
+  private macroArguments(w: Walk, source: string, where: { line: number; at: number }): Argument[] {
     if (source.trim() === '') return [];
     this.reparsed += source.length;
     if (source.length > 20_000 || this.reparsed > MOST_REPARSED) {
-      const { errors } = this.b.module;
+      const { errors } = w.module;
       if (errors.length === 0) errors.push({ line: where.line, text: 'a macro, too long to be read' });
       return [];
     }
@@ -436,21 +404,26 @@ class Walker {
     const args = code(call).map((arg): Argument => {
       const left = arg.kind() === 'assignment_expression' ? arg.field('left') : null;
       const right = arg.kind() === 'assignment_expression' ? arg.field('right') : null;
-      if (left && right) return { name: left.text(), value: this.expr(right) };
-      return { value: this.expr(arg) };
+      if (left && right) return { name: left.text(), value: w.expr(right) };
+      return { value: w.expr(arg) };
     });
     this.offset = before;
     return args;
   }
 
   /** `format!("jobs/{}/{id}", …)` as a template. */
-  private formatted(format: string, args: readonly Argument[], where: { line: number; at: number }): Expr {
+  private formatted(
+    w: Walk,
+    format: string,
+    args: readonly Argument[],
+    where: { line: number; at: number },
+  ): Expr {
     const positional = args.filter((arg) => arg.name === undefined);
     let next = 0;
     const parts = format.split(/(\{\{|\}\}|\{[^{}]*\})/).flatMap((piece): Expr[] => {
       if (piece === '') return [];
-      if (piece === '{{' || piece === '}}') return [this.b.text(where, piece.charAt(0))];
-      if (!/^\{[^{}]*\}$/.test(piece)) return [this.b.text(where, piece)];
+      if (piece === '{{' || piece === '}}') return [w.text(where, piece.charAt(0))];
+      if (!/^\{[^{}]*\}$/.test(piece)) return [w.text(where, piece)];
       const name = /^[^:]*/.exec(piece.slice(1, -1))?.[0].trim() ?? '';
       if (name === '' || /^\d+$/.test(name)) {
         const arg = positional[name === '' ? next++ : Number(name)];
@@ -459,8 +432,8 @@ class Walker {
       }
       const given = args.find((arg) => arg.name === name);
       if (/:.*\d/.test(piece)) return [{ kind: 'opaque', text: piece, ...where }];
-      return [given?.value ?? this.b.name(where, name)];
+      return [given?.value ?? w.name(where, name)];
     });
-    return this.b.template(where, parts);
+    return w.template(where, parts);
   }
 }

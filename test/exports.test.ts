@@ -1,0 +1,44 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import t from 'tap';
+
+const root = resolve(import.meta.dirname, '..');
+
+/** Every TypeScript file that may import from `lib`, with its text. */
+const texts = new Map(
+  ['lib', 'commands', 'schemas', 'test'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => /\.(?:ts|mts|mjs)$/.test(name) && !name.includes('node_modules') && !name.startsWith('.'))
+      .map((name) => [`${folder}/${name}`, readFileSync(join(root, folder, name), 'utf8')] as const),
+  ),
+);
+
+/** The names that a file exports. */
+const exportsOf = (text: string): string[] => [
+  ...[...text.matchAll(/^export (?:async )?(?:const|function\*?|class|interface|type|enum) (\w+)/gm)].map(
+    ([, name = '']) => name,
+  ),
+  ...[...text.matchAll(/^export (?:type )?\{([^}]*)\}/gm)].flatMap(([, list = '']) =>
+    list
+      .split(',')
+      .map((one) => one.trim().replace(/^type /, '').replace(/^.* as /, ''))
+      .filter((one) => one !== '' && one !== 'default'),
+  ),
+];
+
+t.test('every export of lib is imported somewhere', async (test) => {
+  const importers = new Map<string, string[]>();
+  for (const [file, text] of texts)
+    for (const [, path = ''] of text.matchAll(/['"](\.\.?\/[^'"]+\.ts)['"]/g)) {
+      const to = relative(root, resolve(root, dirname(file), path));
+      importers.set(to, [...(importers.get(to) ?? []), text]);
+    }
+  const dead = [...texts]
+    .filter(([file]) => file.startsWith('lib/'))
+    .flatMap(([file, text]) =>
+      exportsOf(text)
+        .filter((name) => !(importers.get(file) ?? []).some((one) => new RegExp(`\\b${name}\\b`).test(one)))
+        .map((name) => `${file}: ${name}`),
+    );
+  test.same(dead, []);
+});
