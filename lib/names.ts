@@ -17,7 +17,7 @@ export type GitUrl = Branded<'GitUrl'>;
 export type Pathspec = Branded<'Pathspec'>;
 
 /** Longest name, in characters: with folder and suffix it stays below the 255 bytes of a file name. */
-export const MAX_NAME_LENGTH = 100;
+const MAX_NAME_LENGTH = 100;
 
 /** A realm's name as any tool may have written it. Throws `bad-name`. */
 export const realmName = (text: string): RealmName => name('realm', text) as RealmName;

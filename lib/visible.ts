@@ -49,7 +49,7 @@ export function visibleValue<T>(value: T): T {
   ) as T;
 }
 
-export function escapeCharacter(character: string): string {
+function escapeCharacter(character: string): string {
   if (character === '\n') return '\\n';
   const code = character.codePointAt(0) ?? 0;
   const hex = code.toString(16);

@@ -1,7 +1,7 @@
 import { atPointer, isObject, type JsonObject, type JsonValue } from '../json.ts';
 
 /** How a part of a value is compared: what `x-realm.kind` in the contract's schema says. */
-export const kinds = ['paths', 'set', 'list', 'record', 'scalar'] as const;
+const kinds = ['paths', 'set', 'list', 'record', 'scalar'] as const;
 export type Kind = (typeof kinds)[number];
 
 /** `x-realm` of one place in a schema, as far as it is understood. */

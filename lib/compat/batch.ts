@@ -113,7 +113,7 @@ function reasonOf(error: unknown): string {
 }
 
 /** JSON on one line, also for readers that take other characters for the end of one, and for terminals. */
-export const asLine = (value: JsonValue): string => visibleJson(value, 0);
+const asLine = (value: JsonValue): string => visibleJson(value, 0);
 
 const isOneOf = <T extends string>(names: readonly T[], value: unknown): value is T =>
   (names as readonly unknown[]).includes(value);

@@ -1,5 +1,5 @@
 /** How deep a value may nest before comparing it is refused; real contracts nest a handful of levels. */
-export const MAX_DEPTH = 512;
+const MAX_DEPTH = 512;
 const MAX_NODES = 5_000_000;
 
 /**

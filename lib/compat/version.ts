@@ -30,9 +30,6 @@ function raised(version: readonly number[], significance: Exclude<Significance, 
 
 const places = { breaking: 0, unknown: 0, compatible: 1, described: 2 } as const;
 
-/** The lowest release that a change may be published as. */
-export const minimumVersion = bump;
-
 export type VersionAnswer = { ok: true } | { ok: false; minimum: string; reason: string };
 
 /**
@@ -81,7 +78,7 @@ export function sameLine(a: string, b: string): boolean {
 }
 
 /** A version as semver reads it. Throws `bad-version`. */
-export function checkedVersion(version: string): SemVer {
+function checkedVersion(version: string): SemVer {
   const parsed = parse(version);
   if (!parsed) {
     throw new RealmError('bad-version', `'${version}' is no semantic version`, {

@@ -22,7 +22,7 @@ export const repositories: Readonly<Record<string, Readonly<Record<string, strin
   'fungal-image-analysis': { 'cdk/training_tools_access_stack.py': ACCESS_STACK },
 };
 
-export const CONSUMER_FILE = 'cdk/training_tools_access_stack.py';
+const CONSUMER_FILE = 'cdk/training_tools_access_stack.py';
 
 /** The RFC's story, from `init` to the resolved import, with the commands that a person would type. */
 export const story: readonly Step[] = [

@@ -17,7 +17,7 @@ export interface FoundPath {
 }
 
 /** The bucket where it is known in full; `*` and `?` are a policy's own wildcards. */
-export const knownBucket = (finding: FoundPath): string | undefined =>
+const knownBucket = (finding: FoundPath): string | undefined =>
   finding.bucket.length > 0 && finding.bucket.every((part) => typeof part === 'string')
     ? finding.bucket.join('')
     : undefined;

@@ -45,11 +45,6 @@ export async function extract(
   return extraction;
 }
 
-/** Whether a detector gave any value at all; an empty one may mean that nothing could be read. */
-export function foundAnything(extraction: Extraction): boolean {
-  return extraction.parts.length > 0;
-}
-
-export { type QualifiedPaths, qualifiedPaths } from './buckets.ts';
+export { qualifiedPaths } from './buckets.ts';
 export { explain } from './explain.ts';
-export { type DetectAllOptions, detectAll, type Proposal } from './scan.ts';
+export { detectAll, type Proposal } from './scan.ts';

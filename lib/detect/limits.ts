@@ -4,7 +4,7 @@ import { yamlExcess } from '../yaml-bounds.ts';
 import { MAX_BYTES, type SourceFile } from './types.ts';
 
 /** A longer line is minified or generated code. */
-export const MAX_LINE = 200_000;
+const MAX_LINE = 200_000;
 
 /** The file's text, or why it has none that can be read as source. `most`: a document, whose lines may be of any length. */
 export function decode(file: SourceFile, most?: number): string | { why: string; line: number } {

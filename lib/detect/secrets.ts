@@ -20,7 +20,7 @@ const secretName =
   /(?:^|[_\W]|(?<=[a-z]))(?:password|passwd|pwd|secret|secret_?key|api_?key|access_?key|private_?key|auth_?token|token|credentials?)$/i;
 
 /** What kind of secret a text looks like, or undefined. `key` is the name it stands under. */
-export function secretKind(value: string, key = ''): string | undefined {
+function secretKind(value: string, key = ''): string | undefined {
   for (const [name, shape] of shapes) if (shape.test(value.slice(0, 20_000))) return name;
   if (
     secretName.test(key) &&

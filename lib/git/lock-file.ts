@@ -18,7 +18,7 @@ export function refuseLeftLock(stderr: string): void {
 }
 
 /** The lock file named, with what removes it. */
-export const leftLock = (file: string): RealmError =>
+const leftLock = (file: string): RealmError =>
   new RealmError('git-lock', `'${file}' is in the way: a git that was killed left it, or one still runs`, {
     hint: `git realm doctor --fix removes it where no git can hold it; by hand: rm '${file}'`,
     data: { file },

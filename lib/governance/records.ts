@@ -45,7 +45,7 @@ export function recordsIn(note: string | null): RealmRecord[] {
   return records.sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
 }
 
-export const isKind =
+const isKind =
   <K extends Kind>(kind: K) =>
   (record: RealmRecord): record is RecordOf<K> =>
     record.kind === kind;

@@ -71,7 +71,7 @@ function hookBody(hook: HookName, { home, bin, node }: HookPrograms): string[] {
 }
 
 /** A single-quoted word for a POSIX shell, one character per byte. */
-export function shellQuote(text: string): string {
+function shellQuote(text: string): string {
   return `'${bytesOf(text).replaceAll("'", "'\\''")}'`;
 }
 

@@ -18,7 +18,7 @@ export function isOwnCommit(pid: number): boolean {
 }
 
 /** The command of git's own command line; `undefined` for any other program. */
-export function gitCommand([program = '', ...words]: readonly string[]): string | undefined {
+function gitCommand([program = '', ...words]: readonly string[]): string | undefined {
   if (!/(?:^|\/)git(?:\.exe)?$/.test(program)) return undefined;
   while (words[0]?.startsWith('-')) {
     const [option] = words.splice(0, 1);

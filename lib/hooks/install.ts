@@ -59,7 +59,7 @@ const wantedHooks = ({ guardPush }: HookOptions): HookName[] =>
   HOOKS.filter((hook) => hook !== 'pre-push' || guardPush === true);
 
 /** Read everything that planning needs. */
-export async function gather(repo: HookRepo): Promise<HooksState> {
+async function gather(repo: HookRepo): Promise<HooksState> {
   const hooksDir = await lstat(repo.hooksDir).catch(() => undefined);
   const states = await Promise.all(HOOKS.map((hook) => readState(`${repo.hooksDir}/${hook}`)));
   const files = Object.fromEntries(HOOKS.map((hook, i) => [hook, states[i]])) as HooksState['files'];

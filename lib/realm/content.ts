@@ -16,7 +16,7 @@ export interface BlobRef {
 export type PlannedFile = string | BlobRef | null;
 
 /** Bytes in words: `13.1 MiB`, `820 bytes`. */
-export const bytesInWords = (bytes: number): string =>
+const bytesInWords = (bytes: number): string =>
   bytes < 1 << 20 ? `${bytes} bytes` : `${Math.round((bytes / (1 << 20)) * 10) / 10} MiB`;
 
 /** Why these files cannot be the content of a contract; `undefined`: they can. */

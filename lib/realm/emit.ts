@@ -184,7 +184,7 @@ export const keyText = (key: string): string =>
   /^[A-Za-z_$][\w$./-]*$/.test(key) && !reserved.test(key) ? key : quotedText(key);
 
 /** A scalar, in quotes where it would otherwise read as something else, here or in a YAML 1.1 reader. */
-export function scalarText(value: JsonValue, quoting: Quoting, flow: boolean): string {
+function scalarText(value: JsonValue, quoting: Quoting, flow: boolean): string {
   if (typeof value !== 'string') return JSON.stringify(value);
   if (quoting === 'single' && /^[\x20-\x7e]*$/.test(value)) return `'${value.replaceAll("'", "''")}'`;
   return quoting === 'auto' && isPlain(value, flow) ? value : quotedText(value);

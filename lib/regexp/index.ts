@@ -34,7 +34,7 @@ export type SafeResult =
   | { ok: false; invalid: boolean; why: string };
 
 /** Longest source that is read. */
-export const MAX_SOURCE = 4_000;
+const MAX_SOURCE = 4_000;
 
 /** Reads a regular expression. `unicode`: its `u` flag, without which the older syntax is read too. Never throws. */
 export function safeRegExp(source: string, { unicode, multiline }: Reading): SafeResult {

@@ -30,7 +30,7 @@ export function blobsFor(store: Store, files: Iterable<PlannedFile>): Uint8Array
 }
 
 /** The name that git gives bytes. */
-export const blobName = (bytes: Uint8Array, like: string): string =>
+const blobName = (bytes: Uint8Array, like: string): string =>
   createHash(like.length === 64 ? 'sha256' : 'sha1')
     .update(`blob ${bytes.length}\0`)
     .update(bytes)

@@ -94,7 +94,7 @@ const signs = async ({ store, who }: JournalContext): Promise<boolean> =>
 const processHere = (store: Store) => ({ pid: process.pid, host: hostname(), store: storeId(store) });
 
 /** Names this store among all of a realm: derived, so that nothing has to be kept. */
-export const storeId = (store: Store): string => shortTag(`${hostname()}:${store.repo.commonDir}`);
+const storeId = (store: Store): string => shortTag(`${hostname()}:${store.repo.commonDir}`);
 
 /** Does its work lie in this store's checkouts? One of an older version is of whoever has it. */
 export const isOfStore = (record: JournalRecord, store: Store): boolean =>

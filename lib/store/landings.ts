@@ -3,7 +3,7 @@ import { isObject, type JsonObject, type JsonValue } from '../json.ts';
 import type { Store } from './store.ts';
 
 /** The operation that a commit's message names (`Realm-Op:`), as JSON; `null` where it names none, or no readable one. */
-export function operationOf(message: string): JsonObject | null {
+function operationOf(message: string): JsonObject | null {
   try {
     const value = JSON.parse(trailer(message.trim(), 'Realm-Op') ?? 'null') as JsonValue;
     return isObject(value) ? value : null;

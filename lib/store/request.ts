@@ -12,7 +12,7 @@ import type { Store } from './store.ts';
  * Realm commits that the remote's main branch does not take from this user (protected, or no write access) wait on a branch
  * of their own until somebody merges it (DESIGN §8). One branch per user and realm: all that waits is in it.
  */
-export function requestBranch(who: Identity): string {
+function requestBranch(who: Identity): string {
   const email = who.email.toLowerCase();
   const name = email.replace(/@.*$/, '').replace(/[^a-z0-9]+/g, '-');
   return `git-realm/${name.replace(/^-+|-+$/g, '').slice(0, 30) || 'user'}-${shortTag(email)}`;

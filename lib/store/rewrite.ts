@@ -66,7 +66,7 @@ export const rewriteWords = ({ known, there }: Rewrite): string =>
 export const REWRITE_HINT =
   'nothing is published or replayed; if it was intended: git realm fetch --accept-rewrite';
 
-export const realmRewritten = (rewrite: Rewrite): RealmError =>
+const realmRewritten = (rewrite: Rewrite): RealmError =>
   new RealmError('realm-rewritten', rewriteWords(rewrite), {
     exitCode: 1,
     hint: REWRITE_HINT,

@@ -216,7 +216,7 @@ export async function takeUp(
 }
 
 /** May the user go on with a journal: is it theirs, or may they take it over? */
-export const isOurs =
+const isOurs =
   (workspace: Workspace) =>
   (record: JournalRecord): boolean => {
     const { email } = workspace.who();

@@ -48,7 +48,7 @@ export async function mustStayWhole(
   }
 }
 
-export const unsafe = (repo: string, problem: string): RealmError =>
+const unsafe = (repo: string, problem: string): RealmError =>
   new RealmError('no-safe-order', `merging ${repo} now would break something: ${problem}`, {
     exitCode: 1,
     hint: 'git realm pr status',

@@ -25,7 +25,7 @@ export interface Draft {
 }
 
 /** `refs/realm/drafts/<repo>/<clone id>/<branch, or oid>` of the branch checked out (DESIGN §3). */
-export function draftRef(workspace: Workspace): string {
+function draftRef(workspace: Workspace): string {
   const branch = workspace.repo.branch?.replace('refs/heads/', '') ?? workspace.heads.head ?? 'HEAD';
   return `${draftFolder(workspace)}/${refSafe(branch)}`;
 }
@@ -36,7 +36,7 @@ function draftFolder(workspace: Workspace): string {
 }
 
 /** The draft of the branch checked out, or `null`. Costs no process beyond the store's reader, and none for the last one made. */
-export async function readDraft(workspace: Workspace): Promise<Draft | null> {
+async function readDraft(workspace: Workspace): Promise<Draft | null> {
   const ref = draftRef(workspace);
   const oid = await workspace.store.objects.resolve(ref);
   const last = oid === null ? null : lastDraft(workspace);
@@ -70,7 +70,7 @@ function lastDraft(workspace: Workspace): Draft | null {
  * Put what the level's code would make of the contracts on the branch's draft ref: realm commits on top of the published
  * one, replacing an older draft. Keyed by the sources, so that one which no commit bears out can be told and dropped.
  */
-export async function saveDraft(
+async function saveDraft(
   context: Context,
   workspace: Workspace,
   level: Level,

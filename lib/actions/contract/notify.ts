@@ -24,7 +24,7 @@ export interface Notified {
 }
 
 /** What stands in the body of the issue of one consumer and version: it is found again by this. */
-export const marker = (contract: string, consumer: string, version: string): string =>
+const marker = (contract: string, consumer: string, version: string): string =>
   `${prefix(contract, consumer)}${inMarker(version)} -->`;
 
 const prefix = (contract: string, consumer: string): string =>

@@ -31,7 +31,7 @@ export function importStateOf(own: Pick<OwnImport, 'entry' | 'published'>, now: 
 }
 
 /** The contract as `importState` looks at it: a breaking version counts from its `effective_at`, the one before until then. */
-export const publishedOf = (file: ContractFile): Published => ({
+const publishedOf = (file: ContractFile): Published => ({
   version: file.version,
   effectiveAt: file.effective_at,
   before: releasesOf(file)

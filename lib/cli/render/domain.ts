@@ -23,7 +23,7 @@ export function domainText(domain: DomainShown): string {
   return inLines(lines);
 }
 
-export function contractLines(contract: ContractShown): string[] {
+function contractLines(contract: ContractShown): string[] {
   const owner = contract.owner === null ? '' : `, owned by ${contract.owner}`;
   return [
     `${contract.name} ${contract.version}${owner}${contract.description === '' ? '' : `: ${contract.description}`}`,

@@ -79,7 +79,7 @@ function changed(keyword: string, before: JsonValue | undefined, after: JsonValu
 }
 
 /** The types of a schema without `null`, and whether null is one of them; nothing where any type will do. */
-export function typesOf(schema: JsonObject): { names: string[]; isNull: boolean } | undefined {
+function typesOf(schema: JsonObject): { names: string[]; isNull: boolean } | undefined {
   if (schema.type === undefined) return undefined;
   const all = [schema.type].flat().map(String);
   return { names: [...new Set(all.filter((name) => name !== 'null'))].sort(), isNull: all.includes('null') };

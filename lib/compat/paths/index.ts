@@ -5,7 +5,7 @@ import { type Nfa, nfaOf } from './nfa.ts';
 import type { Atom, Reading, Variables } from './pattern.ts';
 import { type Bounds, Budget, findWord } from './search.ts';
 
-export { type Bounds, Budget } from './search.ts';
+export { Budget } from './search.ts';
 
 /** How path patterns are written: `iam`, where `*` crosses `/`, or `glob`, where it does not. */
 export type Dialect = 'iam' | 'glob';

@@ -1,6 +1,6 @@
 import { isObject, type JsonValue, pointerToken } from '../../json.ts';
 
-export const drafts = ['draft-04', 'draft-06', 'draft-07', '2019-09', '2020-12'] as const;
+const drafts = ['draft-04', 'draft-06', 'draft-07', '2019-09', '2020-12'] as const;
 export type Draft = (typeof drafts)[number];
 
 /** The rules one document is read by. `declared` by its `$schema`; else inferred, and read more tolerantly. */

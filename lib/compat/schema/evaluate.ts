@@ -186,7 +186,7 @@ function textOf(value: JsonValue, work: Work): string {
 const machines = new Map<string, Machine | undefined>();
 
 /** Whether a pattern matches somewhere in the text, in linear time; `undefined` beyond what automata can say. */
-export function matchesPattern(source: string, text: string): boolean | undefined {
+function matchesPattern(source: string, text: string): boolean | undefined {
   const machine = machineOf(source);
   const matches = machine && run(machine, text);
   if (matches === undefined) machines.delete(source);

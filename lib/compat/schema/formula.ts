@@ -1,5 +1,5 @@
 import { canonical, type JsonValue } from '../../json.ts';
-import { fromNumber, type Rational, rational, spell } from './rational.ts';
+import { fromNumber, type Rational, spell } from './rational.ts';
 import { Work } from './work.ts';
 
 /** The kinds of JSON values, as bits; `number` is split so that `integer` and its complement are kinds. */
@@ -387,7 +387,7 @@ function tellingMembers(formula: Formula): Map<string, Values> {
 const knownKinds = new WeakMap<Formula, number>();
 
 /** The kinds of values that can satisfy a formula, as far as it shows at a glance. */
-export function kindsOf(formula: Formula): number {
+function kindsOf(formula: Formula): number {
   const known = knownKinds.get(formula);
   if (known !== undefined) return known;
   const kinds = findKinds(formula);
@@ -437,7 +437,6 @@ export function soleName(names: Formula): string | undefined {
   return typeof name === 'string' ? name : undefined;
 }
 
-export const integerStep: Literal = { is: 'multiple', of: rational(1n) };
 export const numberLiteral = (is: 'min' | 'max', at: number, exclusive: boolean): Literal => ({
   is,
   at: fromNumber(at),

@@ -171,7 +171,7 @@ export class OtherThan implements Machine {
  * One code point for each class that no set tells apart, the pleasantest of its class first chosen; `undefined`
  * beyond `limit` boundaries.
  */
-export function alphabet(sets: readonly CharSet[], limit = 6_000): number[] | undefined {
+function alphabet(sets: readonly CharSet[], limit = 6_000): number[] | undefined {
   const distinct = new Map<string, CharSet>();
   for (const set of sets) distinct.set(set.ranges.map(({ min, max }) => `${min}-${max}`).join(), set);
   const chosen = [...distinct.values()];

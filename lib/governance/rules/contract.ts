@@ -99,7 +99,7 @@ function onlyDate(was: ContractFile, is: ContractFile): boolean {
 }
 
 /** A grace period ends early when every consumer is ready, whoever of them or of the owner's says it. */
-export async function earlier(
+async function earlier(
   step: Step,
   { path }: FileChange,
   domain: string,

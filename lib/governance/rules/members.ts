@@ -99,7 +99,7 @@ export function domain(step: Step, { path, from, to }: FileChange): string[] {
   return lost === undefined ? [] : [`'${lost}' still has contracts or imports in domain '${name}'`];
 }
 
-export const size = (file: BindingFile | undefined): number =>
+const size = (file: BindingFile | undefined): number =>
   (file?.exports ?? []).length + (file?.imports ?? []).length;
 
 /** Does a binding say more than before: of another repo, or of a contract that it did not name? */

@@ -5,7 +5,7 @@ import { changeSetOf, pullsOf, type TrackedChange } from '../change-sets.ts';
 import type { Edit } from '../edits.ts';
 import { paths } from '../kinds.ts';
 import type { RealmModel } from '../model.ts';
-import type { CoordinatedCommit, WorktreePull, WorktreeRepo } from '../types.ts';
+import type { WorktreePull, WorktreeRepo } from '../types.ts';
 import { changesOf, required, union } from './changes.ts';
 import type { Op, Planned, Verb, View } from './types.ts';
 
@@ -246,7 +246,3 @@ function theChange(view: View, branch: string): TrackedChange {
     { hint: broken === undefined ? 'git realm worktree list' : 'mend the file in the realm, then try again' },
   );
 }
-
-/** The coordinated commit of a change id, or nothing. */
-export const coordinated = (known: TrackedChange, change: string): CoordinatedCommit | undefined =>
-  known.file.coordination?.commits?.find((one) => one.change === change);

@@ -260,5 +260,5 @@ export function newContractOf(
   };
 }
 
-export const contractsIn = (payload: JsonObject | undefined): NewContract[] =>
+const contractsIn = (payload: JsonObject | undefined): NewContract[] =>
   (payload?.contracts ?? []) as unknown as NewContract[];

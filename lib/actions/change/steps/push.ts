@@ -126,7 +126,7 @@ export async function remoteRefs(
   };
 }
 
-export const unreachable = (checkout: Checkout, stderr: string): RealmError =>
+const unreachable = (checkout: Checkout, stderr: string): RealmError =>
   new RealmError('remote-unreachable', `cannot reach the remote of ${checkout.name}: ${lastWords(stderr)}`, {
     hint: 'check the network and your credentials, then run it again',
   });

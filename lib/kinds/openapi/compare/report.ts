@@ -291,7 +291,5 @@ function quietly<T>(run: () => T): T | undefined {
   }
 }
 
-export type { Side } from './unchanged.ts';
-
 /** A pointer into a translated schema is one into the document as long as it met no reference. */
 const inDocument = (pointer: string): string => (pointer.startsWith('/$defs/') ? '' : pointer);
