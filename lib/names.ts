@@ -27,9 +27,9 @@ export const repoName = (text: string): RepoName => qualified(text) as RepoName;
 export const domainName = (text: string): DomainName => name('domain', text) as DomainName;
 /** A contract's name. Throws `bad-name`. */
 export const contractName = (text: string): ContractName => name('contract', text) as ContractName;
-/** The name of a realm about to be made: kebab-case, as the RFC has it. Throws `bad-name`. */
+/** The name of a realm about to be made: kebab-case. Throws `bad-name`. */
 export const newRealmName = (text: string): RealmName => kebab('realm', text) as RealmName;
-/** The name of a domain about to be made: kebab-case, as the RFC has it. Throws `bad-name`. */
+/** The name of a domain about to be made: kebab-case. Throws `bad-name`. */
 export const newDomainName = (text: string): DomainName => kebab('domain', text) as DomainName;
 
 type Named = 'realm' | 'repo' | 'domain' | 'contract';

@@ -13,7 +13,7 @@ export interface Selection {
 
 /**
  * The repos that a change affects: those asked for; else where this repo's contracts drift their consumers; else all members
- * of its domains, or of the one asked for (DESIGN §9). This repo comes first.
+ * of its domains, or of the one asked for. This repo comes first.
  */
 export function selectRepos(
   model: RealmModel,

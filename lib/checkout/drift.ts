@@ -39,7 +39,7 @@ export interface ExportDrift extends OwnExport {
 /** Exports whose value is read from files; one written by hand never drifts. */
 export const isWatched = (own: OwnExport): boolean => (own.entry.source_files?.length ?? 0) > 0;
 
-/** How an entry without `extract` is read: the RFC's bindings name only files. */
+/** How an entry without `extract` is read: bindings that other tools wrote name only files. */
 export const DEFAULT_DETECTOR: DetectorEntry = { detector: 's3-paths' };
 
 /**
@@ -79,7 +79,7 @@ export async function driftOf(
 export const drifts = (drift: LevelDrift | undefined): drift is LevelDrift & { judgement: Judgement } =>
   drift?.judgement !== null && drift?.judgement !== undefined && drift.judgement.verdict.verdict !== 'equal';
 
-/** What seems to be taken away while a source cannot be read may stand there: that is a failure, no change (DESIGN §6). */
+/** What seems to be taken away while a source cannot be read may stand there: that is a failure, no change (docs/design/drift.md). */
 function sure(own: OwnExport, drift: LevelDrift): LevelDrift {
   const { level, reading, judgement } = drift;
   if (reading.kind !== 'value' || judgement === null || judgement.verdict.verdict === 'equal') return drift;

@@ -8,7 +8,7 @@ import { modeAsGitReads, parseTree, type TreeEntry } from '../git/tree-object.ts
 import { EMPTY_TREE } from '../store/work-tree.ts';
 import { fingerprint } from './fingerprint.ts';
 
-/** Where a version of the code counts, as in git: work tree, index, HEAD, and the publishing tip (DESIGN §6). */
+/** Where a version of the code counts, as in git: work tree, index, HEAD, and the publishing tip (docs/design/drift.md). */
 export type Level = 'worktree' | 'index' | 'head' | 'tip';
 
 /** A source file at some level, named by content before its bytes are read. */

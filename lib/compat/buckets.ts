@@ -1,7 +1,7 @@
 import type { Guide } from './annotations.ts';
 
 /**
- * The bucket that the paths of a value are in (DESIGN §4): a name, which may hold a policy's wildcards; `null`, where it is
+ * The bucket that the paths of a value are in (docs/design/formats.md): a name, which may hold a policy's wildcards; `null`, where it is
  * one that nobody knows; `undefined`, where each path starts with its own, an unknown one written `{NAME}`.
  */
 export type Bucket = string | null | undefined;

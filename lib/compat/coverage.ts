@@ -28,7 +28,7 @@ export interface CoverageOptions {
 
 /**
  * Does what a binding grants cover what a contract needs? Key by key, so that a read needs a read; in the same bucket, so
- * that a grant on one never proves a need on another, and an unresolved one leaves the answer `unknown` (DESIGN §6).
+ * that a grant on one never proves a need on another, and an unresolved one leaves the answer `unknown` (docs/design/drift.md).
  */
 export function uncovered(need: Described, covers: Described, options: CoverageOptions = {}): Coverage {
   const result: Coverage = { verdict: 'covered', missing: [], undecided: [] };

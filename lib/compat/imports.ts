@@ -36,7 +36,7 @@ export type ImportState =
   | { state: 'broken'; reason: string };
 
 /**
- * How an import stands at a moment (DESIGN §7). `current`: resolved at the published version, or at an earlier one that
+ * How an import stands at a moment (docs/design/compatibility.md). `current`: resolved at the published version, or at an earlier one that
  * what is offered has only been added to. `stale`: a newer one
  * satisfies the range, or the version that ends the grace period will not, and then it says in how many days. `broken`: the
  * version that counts now does not satisfy the range, or the contract is gone. Never throws: a realm's file may say anything.

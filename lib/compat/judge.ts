@@ -53,7 +53,7 @@ export interface Judgement {
 }
 
 /**
- * What a new version of a contract means under the promises of the old one (DESIGN §7). Schema and value are each compared in
+ * What a new version of a contract means under the promises of the old one (docs/design/compatibility.md). Schema and value are each compared in
  * every promised direction; without a promise it is backwards. `transitive` takes in those of `history` that are on the
  * same line (same major; below 1.0.0 same minor): what an announced break left behind is not owed any more. `rules` are the
  * levels that the realm or domain gives to rules.

@@ -1,7 +1,7 @@
 import type { JsonValue } from '../json.ts';
 
 /**
- * What a change means for who relied on the old side (DESIGN §7). `unknown` is an answer and is treated as breaking;
+ * What a change means for who relied on the old side (docs/design/compatibility.md). `unknown` is an answer and is treated as breaking;
  * a false `compatible` is the worst bug this program can have.
  */
 export type Verdict =

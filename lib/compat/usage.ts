@@ -7,7 +7,7 @@ import { shown, spokenPath } from './shown.ts';
 import type { Change, ValueComparison } from './types.ts';
 import { compareValues } from './values.ts';
 
-/** One entry of `covers` in a consumer's binding: what it uses of a contract, and where (DESIGN §4). */
+/** One entry of `covers` in a consumer's binding: what it uses of a contract, and where. */
 export interface CoverEntry {
   path: string;
   /** `file:line`. */

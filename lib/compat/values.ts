@@ -25,7 +25,7 @@ export interface CompareOptions {
 
 /**
  * What a change of a contract's value means for who relied on the old one, key by key as the schema's `x-realm.kind` says
- * (DESIGN §7); the old schema decides where the two disagree on how careful to be.
+ * (docs/design/compatibility.md); the old schema decides where the two disagree on how careful to be.
  *
  * - `paths`: a language; a path that the old patterns allow and no new one does breaks. An absent key allows nothing.
  * - `set` (the default for a list of scalars): an element that is gone breaks, a new one does not, order says nothing.

@@ -9,7 +9,7 @@ import type { Change, VerdictName } from './types.ts';
 export type Significance = VerdictName | 'described';
 
 /**
- * The next version after a change (DESIGN §7): breaking → major, compatible → minor, described → patch, below 1.0.0 one
+ * The next version after a change (docs/design/compatibility.md): breaking → major, compatible → minor, described → patch, below 1.0.0 one
  * place lower; `unknown` counts as breaking, `equal` keeps the version. Throws `bad-version` where it is no semver.
  */
 export function bump(version: string, significance: Significance): string {

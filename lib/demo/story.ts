@@ -24,7 +24,7 @@ export const repositories: Readonly<Record<string, Readonly<Record<string, strin
 
 const CONSUMER_FILE = 'cdk/training_tools_access_stack.py';
 
-/** The RFC's story, from `init` to the resolved import, with the commands that a person would type. */
+/** The story, from `init` to the resolved import, with the commands that a person would type. */
 export const story: readonly Step[] = [
   say(
     'Two repositories of two teams: aperture uses paths of an S3 bucket, fungal-image-analysis grants the access.',

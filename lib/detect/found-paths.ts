@@ -23,7 +23,7 @@ const knownBucket = (finding: FoundPath): string | undefined =>
     : undefined;
 
 /**
- * The value, schema and evidence for a set of findings (DESIGN §4): `{read, write}` of path patterns in the `iam`
+ * The value, schema and evidence for a set of findings: `{read, write}` of path patterns in the `iam`
  * dialect. One known bucket over all paths goes to `x-realm.bucket`; otherwise each path starts with its bucket, an
  * unknown one written `{NAME}`; where no bucket is known, paths stand alone and `x-realm.bucket` is null.
  */

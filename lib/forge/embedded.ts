@@ -26,7 +26,7 @@ export interface EmbeddedPlace {
   now(): string;
 }
 
-/** Issues and pull requests as records in the realm; merging pushes (DESIGN §10). For remotes without a forge. */
+/** Issues and pull requests as records in the realm; merging pushes (docs/design/forges.md). For remotes without a forge. */
 export function embeddedForge(place: EmbeddedPlace): Forge {
   const { repo } = place;
   const all = () => pullsOf(place.model(), repo);

@@ -18,7 +18,7 @@ export interface GithubPlace {
 
 export type MergeMethod = 'merge' | 'squash' | 'rebase';
 
-/** GitHub, or GitHub Enterprise: every write is read back, and nothing is made twice (DESIGN §10). */
+/** GitHub, or GitHub Enterprise: every write is read back, and nothing is made twice (docs/design/forges.md). */
 export function githubForge(place: GithubPlace): Forge {
   const pulls = pullsOn(place);
   return {

@@ -7,8 +7,8 @@ import { signCommit } from './signing.ts';
 type Repo = Pick<Repository, 'git' | 'commonDir'>;
 
 /**
- * One commit on a ref; `null` when the ref had moved. A signed one is made on a private ref, signed, and swapped in (DESIGN
- * §5); where it cannot be signed nothing is changed. `started`: a process that waits for it. Throws what `fastImport` and `signCommit` throw.
+ * One commit on a ref; `null` when the ref had moved. A signed one is made on a private ref, signed, and swapped in; where it
+ * cannot be signed nothing is changed. `started`: a process that waits for it. Throws what `fastImport` and `signCommit` throw.
  */
 export async function newCommit(
   repo: Repo,

@@ -12,7 +12,7 @@ const ATTEMPTS = 100;
 
 /**
  * Add lines to the note of a commit, each once: the note is the union of its lines, so that two writers, and later two
- * clones, merge without loss (DESIGN §3). `git notes append` itself loses notes of concurrent writers in silence (measured:
+ * clones, merge without loss (docs/design/layout.md). `git notes append` itself loses notes of concurrent writers in silence (measured:
  * 9 of 200 left), so it is one fast-import with compare-and-swap; `sign`: a signed commit, made on a private ref and swapped
  * in.
  */

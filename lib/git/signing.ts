@@ -42,7 +42,7 @@ export function signingOf(config: GitConfig, unattended = false): Signing {
 type Repo = Pick<Repository, 'git'>;
 
 /**
- * The same commit, signed by git's own means: fast-import and notes of git 2.39 sign nothing (DESIGN §5). Throws
+ * The same commit, signed by git's own means: fast-import and notes of git 2.39 sign nothing (docs/design/engine.md). Throws
  * `cannot-sign` with what git said, in a hook rather than ask for a passphrase, and `no-signing-key`.
  */
 export async function signCommit(repo: Repo, oid: string, who: Identity): Promise<string> {

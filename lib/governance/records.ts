@@ -13,7 +13,7 @@ export type RealmRecord = {
   at: string;
   /** Names this line, for one that takes it back. */
   id?: string;
-  /** Armoured: over everything else in it and the commit that it speaks of (`lib/store/records.ts`). */
+  /** Armoured: over everything else in it and the commit that it speaks of (`lib/store/record-notes.ts`). */
   signature?: string;
 } & (
   | {
@@ -52,7 +52,7 @@ const isKind =
 
 /**
  * The approvals that count: by somebody who is an approver now, not taken back, not rejected since, and not one's own, except
- * where nobody else could give it in any of the places (DESIGN §8).
+ * where nobody else could give it in any of the places (docs/design/governance.md).
  */
 export function approvalsThatCount(
   records: readonly RealmRecord[],

@@ -215,7 +215,7 @@ function lockedOut({ before, after, changes, now, signers }: Step): string[] {
   return locked ? ['the realm requires signatures, and no approver would have a key that counts'] : [];
 }
 
-/** An import that makes its repo rely on itself, over others (DESIGN §8). */
+/** An import that makes its repo rely on itself, over others. */
 function cycles({ before, after, changes }: Step): string[] {
   return changes.flatMap(({ path }) => {
     if (kindOf(path) !== 'binding') return [];

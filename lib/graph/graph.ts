@@ -6,7 +6,7 @@ export type EdgeState = 'current' | 'stale' | 'broken' | 'pending';
 
 export interface GraphNode {
   repo: string;
-  /** `invited`: also who is named by a domain or binding and has not joined (DESIGN §8). */
+  /** `invited`: also who is named by a domain or binding and has not joined. */
   status: 'active' | 'invited' | 'left';
   domains: { name: string; role: Role | undefined }[];
 }

@@ -125,7 +125,7 @@ async function planned(
 
 const run = output({ done: boolean, dryRun: boolean, branch: string });
 
-/** Every tool of the RFC ("New Tools"), and the inbox. */
+/** Every tool that an agent may call. */
 export const tools: readonly Tool[] = [
   {
     name: 'realm_status',

@@ -22,7 +22,7 @@ export const changeSetOf = (model: RealmModel, branch: string): TrackedChange | 
 export const activeRepos = (file: WorktreeFile): string[] =>
   (file.repos ?? []).filter((one) => (one.status ?? 'active') === 'active').map((one) => one.name);
 
-/** Its domains; a single `domain:` is read too (DESIGN §4). */
+/** Its domains; a single `domain:` is read too. */
 export const domainsOfChange = (file: WorktreeFile): string[] =>
   file.domains ?? (file.domain === undefined ? [] : [file.domain]);
 
@@ -32,7 +32,7 @@ export function pullsOf(model: RealmModel, repo: string): PullFile[] {
   return pulls.sort((a, b) => a.number - b.number);
 }
 
-/** Do two repos meet in a domain? Only then may the one name the other (DESIGN §8). */
+/** Do two repos meet in a domain? Only then may the one name the other. */
 export const shareDomain = (model: RealmModel, a: string, b: string): boolean =>
   model.domainNames().some((name) => {
     const members = model.domain(name)?.members ?? [];

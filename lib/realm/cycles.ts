@@ -5,7 +5,7 @@ import { ownerOf } from './ownership.ts';
 
 /**
  * Throws `dependency-cycle` where an import makes its repo rely, over the imports there are, on itself: no order of
- * landing would then keep every main branch whole (DESIGN §8). An import that is there already closes nothing new.
+ * landing would then keep every main branch whole. An import that is there already closes nothing new.
  */
 export function mustNotCloseCycle(model: RealmModel, repo: string, domain: string, contract: string): void {
   const owner = ownerOf(model, domain, contract);

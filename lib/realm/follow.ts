@@ -2,7 +2,7 @@ import { isObject, type JsonValue } from '../json.ts';
 import type { RealmModel } from './model.ts';
 import type { Op } from './ops/types.ts';
 
-/** Where an operation names repos and contracts: what is renamed meanwhile is still meant (DESIGN §5: replay). */
+/** Where an operation names repos and contracts: what is renamed meanwhile is still meant (docs/design/engine.md). */
 const ONE_REPO = ['repo', 'provider'] as const;
 const MANY_REPOS = ['repos', 'members'] as const;
 const BY_REPO = ['commits', 'counts', 'statuses'] as const;

@@ -4,7 +4,7 @@ import type { RealmModel } from './model.ts';
 import { isOutsider, ownerOf } from './ownership.ts';
 import { pendingUntil } from './releases.ts';
 
-/** A breaking version that is published and not in effect yet (DESIGN §8). */
+/** A breaking version that is published and not in effect yet (docs/design/governance.md). */
 export interface Grace {
   version: string;
   /** ISO 8601. */

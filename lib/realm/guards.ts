@@ -2,7 +2,7 @@ import { contentPath, domainPath, kindOf, paths } from './kinds.ts';
 import type { RealmModel } from './model.ts';
 import { ownerOf } from './ownership.ts';
 
-/** Who may change a file of a realm (DESIGN §8). */
+/** Who may change a file of a realm (docs/design/governance.md). */
 export type Guard =
   /** The realm's approvers. */
   | { by: 'approvers' }

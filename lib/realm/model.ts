@@ -32,7 +32,7 @@ export interface RealmModel {
   repo(name: string): RepoFile | undefined;
   domainNames(): string[];
   domain(name: string): DomainFile | undefined;
-  /** The realm's rules with the domain's own over them, defaults filled in (DESIGN §4, §8). */
+  /** The realm's rules with the domain's own over them, defaults filled in. */
   governance(domain?: string): Rules;
   contractNames(domain: string): string[];
   contract(domain: string, name: string): ContractFile | undefined;

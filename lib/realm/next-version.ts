@@ -13,7 +13,7 @@ import type { ContractFile } from './types.ts';
 /** What publishing a value means for a contract: the verdict, the version it demands, and the changelog's lines. */
 export interface Judgement {
   verdict: Verdict;
-  /** `unknown` counts as breaking (DESIGN §7). */
+  /** `unknown` counts as breaking. */
   breaking: boolean;
   version: string;
   changes: Change[];
@@ -43,7 +43,7 @@ export interface NextVersion {
   version?: string | undefined;
 }
 
-/** Judge a contract's next value and schema against the published ones, by what its provider promises (DESIGN §7). */
+/** Judge a contract's next value and schema against the published ones, by what its provider promises. */
 export async function nextVersion(old: ContractFile, next: NextVersion): Promise<Judgement> {
   if (old.content !== undefined && old.schema === undefined)
     throw new Error(`contract '${old.name}' is compared without its content`);

@@ -12,7 +12,7 @@ export function ownerOf(model: RealmModel, domain: string, contract: string): st
   return exporters.length === 1 ? exporters[0]?.file.repo : undefined;
 }
 
-/** Is the repo registered and active? A member that is not shows as `invited` (DESIGN §8). */
+/** Is the repo registered and active? A member that is not shows as `invited`. */
 export function hasJoined(model: RealmModel, repo: string): boolean {
   const registration = model.repo(repo);
   return registration !== undefined && (registration.status ?? 'active') === 'active';
@@ -34,7 +34,7 @@ export function maintains(model: RealmModel, repo: string, email: string): boole
   return maintainers.length === 0 || maintainers.some((one) => samePerson(one, email));
 }
 
-/** Throws `not-maintainer` unless `email` may act for the repo (DESIGN §8). */
+/** Throws `not-maintainer` unless `email` may act for the repo. */
 export function mustMaintain(model: RealmModel, repo: string, email: string): void {
   if (maintains(model, repo, email)) return;
   const maintainers = model.repo(repo)?.maintainers ?? [];

@@ -2,7 +2,7 @@ import type { ChangeLevel } from '../compat/types.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
 
 /**
- * The files of a realm as they are once read (DESIGN §4); each has a JSON Schema of the same name in `schemas/`. A key that
+ * The files of a realm as they are once read (docs/design/formats.md); each has a JSON Schema of the same name in `schemas/`. A key that
  * the file lacks, or holds as `null`, is absent here; keys that nobody knows are still there.
  */
 export interface FileTypes {
@@ -124,7 +124,7 @@ export interface BindingFile {
   imports?: ImportEntry[];
 }
 
-/** The name of a detector and its options (DESIGN §6). */
+/** The name of a detector and its options (docs/design/drift.md). */
 export interface DetectorEntry {
   detector: string;
   [option: string]: JsonValue | undefined;
@@ -164,7 +164,7 @@ export interface WorktreeFile {
   name: string;
   created_at?: string;
   source_rfc?: string;
-  /** A single domain, as the RFC writes it; `domainsOf` reads both. */
+  /** A single domain, as other tools write it; `domainsOf` reads both. */
   domain?: string;
   domains?: string[];
   repos?: WorktreeRepo[];

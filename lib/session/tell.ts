@@ -5,7 +5,7 @@ import { messageLine, type SessionMessage } from './message.ts';
 import { deadlineAfter, send } from './peer.ts';
 import { parseSessions, REGISTRY, type Session, sweep } from './registry.ts';
 
-/** Milliseconds for all sessions together; with the sweep of dead ones it stays below the 50 of DESIGN §10. */
+/** Milliseconds for all sessions together; with the sweep of dead ones it stays below the 50 of docs/design/forges.md. */
 const SEND_MS = 35;
 const SWEEP_MS = 10;
 

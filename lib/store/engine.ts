@@ -33,7 +33,7 @@ const ATTEMPTS = 200;
 
 /**
  * Apply one operation to the realm's main branch: snapshot → plan → one commit, planned again whenever the ref moved
- * (DESIGN §5). Throws what the plan refuses; nothing is changed then. Who has to wait for the lock plans in the queue, and
+ * (docs/design/engine.md). Throws what the plan refuses; nothing is changed then. Who has to wait for the lock plans in the queue, and
  * again under the lock where the realm no longer shows what that plan looked at. Throws `realm-rewritten`.
  */
 export async function applyOp(store: Store, op: Op, who: Identity): Promise<Applied> {
@@ -160,7 +160,7 @@ function withContents(
   return files.size === 0 ? planned : { ...planned, files: new Map([...planned.files, ...files]) };
 }
 
-/** Whoever may change what is written beside every change of it: forges read `.github/CODEOWNERS` (DESIGN §8). */
+/** Whoever may change what is written beside every change of it: forges read `.github/CODEOWNERS` (docs/design/governance.md). */
 async function withCodeowners(
   snapshot: Snapshot,
   planned: Planned & { kind: 'commit' },
@@ -219,7 +219,7 @@ export async function commitPlan(
   return newCommit(store.repo, commit, started);
 }
 
-/** Of a major version that is not ours we know only what we can read: it is never written (DESIGN §4). */
+/** Of a major version that is not ours we know only what we can read: it is never written (docs/design/formats.md). */
 function mustBeOurFormat({ model }: Base): void {
   const version = model.realm?.version ?? '1.0.0';
   if (/^1(\.|$)/.test(version)) return;

@@ -52,7 +52,7 @@ const LOCKED_PUSHES = 12;
 
 /**
  * What the remote has, kept under our own names: explicit refspecs, never a mirror, which would delete drafts and offline
- * commits (DESIGN §3).
+ * commits (docs/design/layout.md).
  */
 const refspecs = (store: Store, remote: string): string[] => {
   const ours = `refs/realm-remotes/${remote}`;

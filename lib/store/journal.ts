@@ -19,11 +19,11 @@ import { skip } from './skipped.ts';
 import { readSnapshot } from './snapshot.ts';
 import type { Store } from './store.ts';
 
-/** Where journals are (DESIGN §3). */
+/** Where journals are (docs/design/layout.md). */
 export const OPS = 'refs/realm/ops/';
 const FILE = 'journal.json';
 
-/** Finished journals older than this go (DESIGN §3). */
+/** Finished journals older than this go. */
 const KEPT_DAYS = 90;
 
 /** What a journal is written with. */
@@ -207,7 +207,7 @@ const LIFE: readonly ChangeVerb[] = [
   'worktree-remove',
 ];
 
-/** Is a journal finished for so long that it goes (DESIGN §3)? */
+/** Is a journal finished for so long that it goes? */
 export const isPrunable = ({ state, at }: JournalRecord, now: Date): boolean =>
   state !== 'running' && state !== 'stopped' && Date.parse(at) <= now.getTime() - KEPT_DAYS * 86_400_000;
 

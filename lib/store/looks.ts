@@ -1,7 +1,7 @@
 import type { RealmFiles } from '../realm/model.ts';
 
 /**
- * What was looked at in one tree. A plan is a pure function of that (DESIGN §5): for another tree which shows the same it
+ * What was looked at in one tree. A plan is a pure function of that: for another tree which shows the same it
  * would come out the same.
  */
 export interface Looks {

@@ -101,7 +101,7 @@ async function replayOne(
   return planned.kind === 'nothing' ? null : commitPlan(store, { ref: scratch, snapshot, planned, op, who });
 }
 
-/** A commit made by hand is merged where its paths are untouched; else we stop and say so (DESIGN §5). */
+/** A commit made by hand is merged where its paths are untouched; else we stop and say so (docs/design/engine.md). */
 async function replayByHand(
   store: Store,
   who: Identity,

@@ -10,7 +10,7 @@ import type { Store } from './store.ts';
 
 /**
  * Realm commits that the remote's main branch does not take from this user (protected, or no write access) wait on a branch
- * of their own until somebody merges it (DESIGN §8). One branch per user and realm: all that waits is in it.
+ * of their own until somebody merges it (docs/design/governance.md). One branch per user and realm: all that waits is in it.
  */
 function requestBranch(who: Identity): string {
   const email = who.email.toLowerCase();

@@ -7,7 +7,7 @@ import { type Bench, figure, inBench, median, ms, ratio, table } from './support
 const REPOS = 20;
 const FILES = 100;
 const ROUNDS = 5;
-/** DESIGN §11: against git's own commands run by xargs. */
+/** docs/design/budgets.md: against git's own commands run by xargs. */
 const BUDGET = 1.2;
 const BRANCH = 'feat/x';
 

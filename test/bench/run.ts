@@ -1,4 +1,4 @@
-// Prints every figure of the budgets (DESIGN §11) as a ratio within one run.
+// Prints every figure of the budgets (docs/design/budgets.md) as a ratio within one run.
 // usage: npm run bench [-- [--table] <section> …]     a section is a file beside this one that exports `run`
 //        --table: also write what was found into the table of docs/budgets.md
 

@@ -99,7 +99,7 @@ t.test('a removed need lands provider first', async (test) => {
   test.equal(stateOf(['c'], plan.edges).answer, 'no');
 });
 
-t.test('need and grant that fit in every state: exporters first, as the RFC has it', async (test) => {
+t.test('need and grant that fit in every state: exporters first, by default', async (test) => {
   const plan = mergePlan(['c', 'p'], [verified('p', 'c', [['a/*'], ['a/*']], [['*'], ['a/*']])]);
   test.same(plan.order, ['p', 'c']);
   test.equal(plan.edges[0]?.first, 'either');

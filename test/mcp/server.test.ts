@@ -8,7 +8,7 @@ import { agent } from '../helpers/sessions/agent.ts';
 import { makeRepo } from '../helpers/world/repo.ts';
 import { fingerprint, letemcook, writerOf } from '../helpers/world/story.ts';
 
-t.test('a client lists every tool of the RFC, typed on both sides', async (t) => {
+t.test('a client lists every tool, typed on both sides', async (t) => {
   const { box, aperture } = await letemcook(t);
   const { client } = await agent(t, box, aperture.path);
   const { tools } = await client.listTools();

@@ -8,7 +8,7 @@ import { parseFile, parseYaml } from '../../lib/realm/parse.ts';
 import { quickYaml } from '../../lib/realm/quick.ts';
 import type { BindingFile, ContractFile, FileKind } from '../../lib/realm/types.ts';
 
-/** The same realm as the RFC writes it and as we do. */
+/** The same realm as another tool writes it and as we do. */
 const hands = ['rfc-realm', 'design-realm'].map((hand) => {
   const root = join(import.meta.dirname, '../fixtures', hand);
   const names = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) =>
@@ -61,7 +61,7 @@ for (const { hand, files } of hands)
     },
   );
 
-t.test('a publication and a resolution in the hand of the RFC change only their lines', async (t) => {
+t.test('a publication and a resolution in the hand of another tool change only their lines', async (t) => {
   const files = hands[0]?.files ?? new Map<string, string>();
   const contract = files.get('domains/s3-access/contracts/s3-permissions.yaml') ?? '';
   const published = editFile('contract', 'p', contract, (draft: ContractFile) => {

@@ -12,7 +12,7 @@ interface Change extends World {
   f: string;
 }
 
-/** The RFC's two repos with a change set of one branch. */
+/** The story's two repos with a change set of one branch. */
 async function started(test: Parameters<typeof letemcook>[0]): Promise<Change> {
   const world = await letemcook(test);
   const { box, aperture, fungal } = world;

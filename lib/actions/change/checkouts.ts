@@ -63,7 +63,7 @@ export function changeEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 
 /**
  * Open the checkouts of these repos: only those that the user's index lists and whose `.blue/config.yaml` agrees are acted
- * upon (DESIGN §5). Throws `no-checkout`, which says how to add the missing ones, before anything is done; with `leftOut`
+ * upon (docs/design/layout.md). Throws `no-checkout`, which says how to add the missing ones, before anything is done; with `leftOut`
  * they are told to it and left out.
  */
 export async function openCheckouts(
@@ -195,7 +195,7 @@ export function theCheckout(checkouts: Checkouts, name: string | null): Checkout
   });
 }
 
-/** One repo may be named in another only where both meet in a domain, and neither keeps to itself (DESIGN §8). */
+/** One repo may be named in another only where both meet in a domain, and neither keeps to itself (docs/design/governance.md). */
 export function mayName(model: RealmModel, checkouts: Checkouts, a: string, b: string): boolean {
   const open = (name: string) => checkouts.get(name)?.config.bool('realm.linkPrivate', true) ?? true;
   return shareDomain(model, a, b) && open(a) && open(b);

@@ -29,7 +29,7 @@ export interface Committed extends ChangeRun {
   unchanged: string[];
 }
 
-/** One commit in every worktree of the change set that has changes, linked with its siblings (DESIGN §9). */
+/** One commit in every worktree of the change set that has changes, linked with its siblings (docs/design/change-sets.md). */
 export function commitChange(context: Context, options: CommitOptions): Promise<Committed> {
   const message = options.message.trim();
   if (message === '') throw usageError('the commit message is empty', 'git realm commit -m <message>');

@@ -76,7 +76,7 @@ function approvalsOf(model: RealmModel, relations: readonly Relation[], steps: r
   return [...new Set(words)];
 }
 
-/** The RFC's order, for what nothing else decides. */
+/** Exporters first, for what nothing else decides. */
 function exportersFirst(repos: readonly string[], list: readonly Dependency[]): string[] {
   const exporters = repos.filter((repo) => list.some((one) => one.provider === repo));
   return [...exporters, ...repos.filter((repo) => !exporters.includes(repo))];

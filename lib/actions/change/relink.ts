@@ -33,7 +33,7 @@ export async function ownCommits(checkout: Checkout, branch: string): Promise<Ow
 
 /**
  * Bring tracking file and notes up to what the commits became: the trailer survives an amend, a rebase and a squash, oids do
- * not (DESIGN §3).
+ * not.
  */
 export async function relink(
   context: Context,

@@ -33,7 +33,7 @@ export interface WorktreesAdded extends ChangeRun {
   invited: string[];
 }
 
-/** Worktrees of one branch in every repo that a change affects, tracked in the realm (DESIGN §9). */
+/** Worktrees of one branch in every repo that a change affects, tracked in the realm (docs/design/change-sets.md). */
 export function addWorktrees(context: Context, options: WorktreeOptions): Promise<WorktreesAdded> {
   const add = async (workspace: Workspace): Promise<WorktreesAdded> => {
     const branch = await branchName(workspace, options);

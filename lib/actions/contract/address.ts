@@ -8,7 +8,7 @@ export interface Address {
 
 /**
  * The contract that `[<domain>/]<contract>` names. An ambiguous name is refused with the candidates, an unknown one with
- * those there are (DESIGN §12). An earlier name leads to the contract too, with a word.
+ * those there are. An earlier name leads to the contract too, with a word.
  */
 export function resolveContract(
   model: RealmModel,

@@ -126,7 +126,7 @@ export function changeMembers(
   });
 }
 
-/** A member's maintainers change a domain (DESIGN §8). Nobody lets himself in, except where the realm's approver does. */
+/** A member's maintainers change a domain. Nobody lets himself in, except where the realm's approver does. */
 function mustBeMember(workspace: Workspace, domain: string, added: readonly string[]): void {
   const { model } = workspace.snapshot;
   const members = theDomain(domain, model).members ?? [];

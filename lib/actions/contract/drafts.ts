@@ -24,7 +24,7 @@ export interface Draft {
   contracts: { domain: string; contract: string; key: string }[];
 }
 
-/** `refs/realm/drafts/<repo>/<clone id>/<branch, or oid>` of the branch checked out (DESIGN §3). */
+/** `refs/realm/drafts/<repo>/<clone id>/<branch, or oid>` of the branch checked out (docs/design/layout.md). */
 function draftRef(workspace: Workspace): string {
   const branch = workspace.repo.branch?.replace('refs/heads/', '') ?? workspace.heads.head ?? 'HEAD';
   return `${draftFolder(workspace)}/${refSafe(branch)}`;

@@ -28,7 +28,7 @@ export interface ExportStatus {
   missing: { path: string; renamedTo: string | null }[];
   /** Which consumers use what the nearest drift takes away, in words. */
   impact: string[];
-  /** The publishing branch has a breaking change that nobody approved: the old version stays published (DESIGN §8). */
+  /** The publishing branch has a breaking change that nobody approved: the old version stays published. */
   ahead: boolean;
   /** What the deepest level says may not be published without approval. */
   needsApproval: boolean;

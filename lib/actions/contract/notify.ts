@@ -32,7 +32,7 @@ const prefix = (contract: string, consumer: string): string =>
 
 /**
  * One issue per consumer whose import of our contracts is not at the published version: opened once, closed when a newer
- * version takes its place (DESIGN §10). A second run changes nothing. A forge that cannot be reached costs a word: the next
+ * version takes its place (docs/design/forges.md). A second run changes nothing. A forge that cannot be reached costs a word: the next
  * sync tells it.
  */
 export async function notifyConsumers(context: Context, workspace: Workspace): Promise<Notified[]> {
@@ -158,7 +158,7 @@ export async function settleNotices(
 
 /**
  * What was told to a forge of others is recorded in a note on the realm commit that published the version, so that no later
- * sync has to ask that forge again (DESIGN §3). The embedded one is in the realm itself.
+ * sync has to ask that forge again (docs/design/layout.md). The embedded one is in the realm itself.
  */
 async function onceOnly(
   context: Context,

@@ -19,7 +19,7 @@ export interface Published {
 
 /**
  * Read an export's value (`contract`: `<domain>/<contract>`) from the code that counts as published. Throws `not-published-yet` where the publishing branch,
- * or the files on it, are not there: only what others can get is published (DESIGN §5). Throws `nothing-read` where the
+ * or the files on it, are not there: only what others can get is published. Throws `nothing-read` where the
  * files hold nothing of the kind: nothing empty is published.
  */
 export async function readPublished(

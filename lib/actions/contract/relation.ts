@@ -8,7 +8,7 @@ import type { ContractFile } from '../../realm/types.ts';
 
 /**
  * How a commit stands to the one that was last published from: only a `descendant` publishes again, so that of two clones
- * git itself makes the second one merge first (DESIGN §5).
+ * git itself makes the second one merge first.
  */
 export type Relation = 'descendant' | 'behind' | 'diverged';
 

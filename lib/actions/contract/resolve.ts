@@ -72,7 +72,7 @@ export function recordedProof({ entry, published }: Pick<OwnImport, 'entry' | 'p
 
 /**
  * Is the import's binding, as published by the consumer, up to the contract? By `verify` where the import has one, else by
- * a use in it having changed since it was last resolved (DESIGN §7).
+ * a use in it having changed since it was last resolved (docs/design/compatibility.md).
  */
 export async function proofOf(workspace: Workspace, own: OwnImport): Promise<Proof> {
   const { entry, published } = own;

@@ -93,7 +93,7 @@ function storeGone(context: Context, realm: IndexRealm, location: string | undef
   };
 }
 
-/** A checkout counts when its entry and its `.blue/config.yaml` agree (DESIGN §5). */
+/** A checkout counts when its entry and its `.blue/config.yaml` agree (docs/design/layout.md). */
 async function checkoutFindings(
   context: Context,
   realm: IndexRealm,

@@ -28,7 +28,7 @@ export function postMerge(context: Context): Promise<HookReport> {
 /** Seconds between two fetches that hooks start, `realm.fetchInterval`; 0 switches them off. */
 const FETCH_INTERVAL = 900;
 
-/** Look at the realm's remote in the background: no hook waits for the network (DESIGN §5). */
+/** Look at the realm's remote in the background: no hook waits for the network. */
 async function fetchLater(context: Context, workspace: Workspace): Promise<void> {
   const interval = Number(workspace.config.get('realm.fetchInterval') ?? FETCH_INTERVAL);
   const last = lastFetch(workspace.store);

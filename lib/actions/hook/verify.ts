@@ -52,7 +52,7 @@ const MAX_COMMITS = 5000;
 /** Signed commits of one push, all its refs together. */
 const MAX_SIGNATURES = 1000;
 
-/** Judge a push, or a range of a realm's history, by the rules of the tree before each commit (DESIGN §8). */
+/** Judge a push, or a range of a realm's history, by the rules of the tree before each commit (docs/design/governance.md). */
 export async function verifyPush(context: Context, options: VerifyOptions): Promise<VerifyResult> {
   const store = await openStore(context.cwd, context.env, quarantineEnvironment);
   const trusts: Push['trusts'] = new Map();

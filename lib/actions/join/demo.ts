@@ -41,7 +41,7 @@ export interface DemoCommand {
 }
 
 /**
- * Plays the RFC's story with the real commands, in a folder with a home and a git configuration of its own: nothing of the
+ * Plays the whole story with the real commands, in a folder with a home and a git configuration of its own: nothing of the
  * user's is read or written. Throws `demo-failed` when a command does not end as it should.
  */
 export async function playDemo(context: Context, options: DemoOptions): Promise<DemoResult> {

@@ -63,6 +63,6 @@ export async function identityIn(
   return { config, who: identityOf(config, env) };
 }
 
-/** Said where a URL came with a login: URLs are stored where others read them (DESIGN §8). */
+/** Said where a URL came with a login: URLs are stored where others read them. */
 export const LOGIN_LEFT_OUT =
   "the login in the URL is left out, so that it is stored nowhere: git's credential helper supplies it";

@@ -26,7 +26,7 @@ interface Place {
   who(): Identity;
 }
 
-/** The forge of a repo, by its remote's URL: the embedded one where no other is known (DESIGN §10). */
+/** The forge of a repo, by its remote's URL: the embedded one where no other is known. */
 export function forgeOf(context: Context, workspace: Workspace, checkout: Place): Forge {
   return (
     onGithub(context, checkout.name, urlOf(checkout), checkout.config) ??

@@ -49,7 +49,7 @@ export async function propose(context: Context, store: Store, op: Op, who: Ident
   return proposal;
 }
 
-/** Proposals are refs of the realm; who may not push to it asks by pull request, where its forge has them (DESIGN §8). */
+/** Proposals are refs of the realm; who may not push to it asks by pull request, where its forge has them. */
 async function publishProposal(
   context: Context,
   store: Store,

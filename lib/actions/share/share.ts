@@ -14,7 +14,7 @@ export type Shared =
   | { state: 'local' }
   /** `kept`: proposals and notes that this user may not push stay here. */
   | { state: 'shared'; exchange: Exchange; kept?: true }
-  /** Its main branch does not take it from this user: it waits on a branch until somebody merges it (DESIGN §8). */
+  /** Its main branch does not take it from this user: it waits on a branch until somebody merges it. */
   | { state: 'awaiting merge'; exchange: Exchange; request: RealmRequest }
   | { state: 'offline'; why: string };
 

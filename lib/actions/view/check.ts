@@ -18,7 +18,7 @@ import { inRealm } from '../open/in-realm.ts';
 import { inWorkspace, type Workspace } from '../open/workspace.ts';
 import { changeFindings, compatibilityFindings, contractFindings } from './check-realm.ts';
 
-/** What a check looks at (DESIGN §12). */
+/** What a check looks at (docs/design/commands.md). */
 export const checkModes = ['exporter', 'importer', 'contract', 'compatibility'] as const;
 export type CheckMode = (typeof checkModes)[number];
 

@@ -15,7 +15,7 @@ import { wrongNames } from '../renames.ts';
 import { asBefore, maintains, mayChange, speaksFor } from './rights.ts';
 import type { FileChange, Step } from './step.ts';
 
-/** Only the owner changes a contract, and its versions move as the verdict demands (DESIGN §7, §8). */
+/** Only the owner changes a contract, and its versions move as the verdict demands. */
 export async function contract(step: Step, change: FileChange, approvedAt: number | null): Promise<string[]> {
   const { before, after, actor } = step;
   const { path, to } = change;

@@ -17,7 +17,7 @@ export interface ChangeOpenOp extends Op {
   repos: string[];
 }
 
-/** A change set is tracked: a new file, or more repos and domains in the one that is there (DESIGN §4). */
+/** A change set is tracked: a new file, or more repos and domains in the one that is there. */
 export const changeOpen: Verb<ChangeOpenOp> = {
   reads: (op, model) => [changeSetOf(model, op.branch)?.path ?? ''].filter(Boolean),
   plan: (op, view) => {

@@ -13,7 +13,7 @@ export interface EffectOp extends Op {
   acknowledged: string[];
 }
 
-/** A breaking version takes effect before its date, since every consumer is ready for it (DESIGN §8). */
+/** A breaking version takes effect before its date, since every consumer is ready for it. */
 export const effect: Verb<EffectOp> = {
   reads: (op) => [paths.contract(op.domain, op.contract)],
   plan: (op, view) => {

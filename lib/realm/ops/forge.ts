@@ -22,7 +22,7 @@ export interface ForgePullOp extends Op {
 
 /**
  * The embedded forge's pull request of a head and base: made once, then only changed, so that planning it again, after a
- * kill or on a moved realm, makes no second one (DESIGN §10).
+ * kill or on a moved realm, makes no second one.
  */
 export const forgePull: Verb<ForgePullOp> = {
   reads: (op, model) => [pathOfPull(op, model)].filter((path) => path !== undefined),

@@ -8,7 +8,7 @@ export interface InitOp extends Op {
   name: string;
 }
 
-/** A new realm: admission by approval, with its creator as the approver (DESIGN §8). */
+/** A new realm: admission by approval, with its creator as the approver. */
 export const init: Verb<InitOp> = {
   reads: () => [paths.realm],
   plan: (op, view) => {

@@ -9,7 +9,7 @@ export interface RegisterOp extends Op {
   verb: 'register';
   repo: string;
   maintainers: string[];
-  /** Where others find it; `path` only where there is no URL (DESIGN §8). */
+  /** Where others find it; `path` only where there is no URL. */
   url?: string;
   path?: string;
   /** It only asks to be admitted: a proposal. */

@@ -4,7 +4,7 @@ import type { RealmModel } from '../model.ts';
 import type { ContractFile } from '../types.ts';
 
 /**
- * A realm operation as data (DESIGN §5): it travels in the commit as a `Realm-Op:` trailer and is planned again whenever
+ * A realm operation as data (docs/design/engine.md): it travels in the commit as a `Realm-Op:` trailer and is planned again whenever
  * the realm moved. What is large or extracted from code is its `payload`, which travels in the commit's own tree.
  */
 export interface Op {

@@ -26,7 +26,7 @@ export function contractAt(n: number, contracts: number): BenchContract {
 }
 
 /**
- * A bare realm of `contracts` contracts in the formats of DESIGN §4, written by one fast-import. In each domain one
+ * A bare realm of `contracts` contracts in the formats of docs/design/formats.md, written by one fast-import. In each domain one
  * repo provides all contracts and one imports them; governance is open.
  */
 export function makeRealm(bench: Bench, contracts: number): BenchRealm {

@@ -12,7 +12,7 @@ export interface GithubWorld extends World {
 }
 
 /**
- * The RFC's two repositories on `https://ghe.example/org/`: git is sent to `git http-backend` on this machine, with a login,
+ * The story's two repositories on `https://ghe.example/org/`: git is sent to `git http-backend` on this machine, with a login,
  * and the interface to `api`. What is written there is not paced.
  */
 export async function githubWorld(test: Test, api: string, token: string): Promise<GithubWorld> {

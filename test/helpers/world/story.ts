@@ -5,7 +5,7 @@ import { type GitServer, serve, type User } from '../servers/git-http.ts';
 import { type Ran, type Sandbox, sandbox } from './cli.ts';
 import { makeRepo, type Repo, type Tree } from './repo.ts';
 
-/** The RFC's provider: reads and writes S3 paths. */
+/** The provider: reads and writes S3 paths. */
 export const aperture: Tree = {
   models: {
     training: {
@@ -34,7 +34,7 @@ def export(name: str, body: bytes) -> None:
     s3.put_object(Bucket=BUCKET, Key=f"${folder}/{name}", Body=body)
 `;
 
-/** The RFC's consumer: grants those paths. It also provides the shape of a training job. */
+/** The consumer: grants those paths. It also provides the shape of a training job. */
 export const fungal: Tree = {
   cdk: {
     'training_tools_access_stack.py': `from aws_cdk import Stack, aws_iam as iam
@@ -97,7 +97,7 @@ export async function commitMembership(repo: Repo): Promise<void> {
   await repo.push();
 }
 
-/** The RFC's two repositories in a realm beside them: domain `s3-access`, contract `s3-permissions` 1.0.0, imported. */
+/** The story's two repositories in a realm beside them: domain `s3-access`, contract `s3-permissions` 1.0.0, imported. */
 export async function letemcook(t: Test): Promise<World> {
   const box = sandbox(t);
   await box.realm(['init', '--name', 'letemcook', '--path', 'realm-letemcook']);

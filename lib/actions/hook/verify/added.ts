@@ -46,7 +46,7 @@ async function beginnerOf({ store }: Push, tip: string): Promise<string> {
   return '';
 }
 
-/** Journals of what was finished long ago are tidied up by those whose they are (DESIGN §3). */
+/** Journals of what was finished long ago are tidied up by those whose they are. */
 export async function mayPrune(push: Push, old: string | null): Promise<boolean> {
   const record = old === null ? null : await journalAt(push.store, old);
   const { email } = transportUser(push, push.rules);
