@@ -113,3 +113,29 @@ t.test('no circle of imports in lib/actions, dynamic imports included', async (t
   for (const file of uses.keys()) visit(file, []);
   test.same(circles, []);
 });
+
+t.test(
+  'the domains read no clock and draw no random number, and what is called a plan is made there',
+  async (test) => {
+    const textsOf = (folder: string) =>
+      readdirSync(join(root, 'lib', folder), { recursive: true, encoding: 'utf8' })
+        .filter((name) => name.endsWith('.ts'))
+        .map((name) => ({
+          name: `lib/${folder}/${name}`,
+          text: readFileSync(join(root, 'lib', folder, name), 'utf8'),
+        }));
+    const impure = /Date\.now\(|new Date\(\)|Math\.random\(|performance\.now\(|random(?:UUID|Bytes)\(/;
+    for (const folder of ['realm', 'compat', 'kinds', 'graph', 'governance', 'change', 'findings'])
+      test.same(
+        textsOf(folder).filter(({ text }) => impure.test(text)),
+        [],
+        folder,
+      );
+    const planners = textsOf('actions').filter(({ text }) => /function plan[A-Z]/.test(text));
+    test.same(
+      planners.map(({ name }) => name),
+      [],
+      'actions gather, and hand over',
+    );
+  },
+);

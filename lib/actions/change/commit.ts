@@ -1,12 +1,12 @@
+import { planCommits } from '../../change/plan/commits.ts';
 import { mapPool } from '../../change/pool.ts';
-import type { Plan, Step } from '../../change/types.ts';
+import type { Step } from '../../change/types.ts';
 import { RealmError, usageError } from '../../errors.ts';
 import type { JsonObject } from '../../json.ts';
-import type { RealmModel } from '../../realm/model.ts';
-import { type Context, opHead, randomId } from '../open/context.ts';
+import { type Context, opHeads, randomId } from '../open/context.ts';
 import { refreshWatchLists } from '../open/hooks.ts';
 import { share } from '../share/share.ts';
-import { type Checkout, type Checkouts, localWidth, mayName } from './checkouts.ts';
+import { type Checkout, localWidth, mayName } from './checkouts.ts';
 import { inChange } from './current.ts';
 import { type ChangeRun, drive, interrupted, journalsNow, resume } from './drive.ts';
 import { messageObstacle } from './message-hook.ts';
@@ -56,15 +56,14 @@ export function commitChange(context: Context, options: CommitOptions): Promise<
     const refused = await mapPool(changed, width, (one) => messageObstacle(one, message, change));
     mustBeClear(refused.flatMap((one) => one ?? []));
     noteIdentities(context, changed);
-    const plan = planCommit(context, workspace.who().email, workspace.snapshot.model, {
-      branch,
-      message,
-      change,
-      link: options.link,
-      args,
-      checkouts,
-      changed,
+    const { model } = workspace.snapshot;
+    const names = changed.map(({ checkout }) => checkout.name);
+    const toCommit = changed.map(({ checkout: { name: repo }, head, index, count }) => {
+      const siblings = names.filter((name) => name !== repo && mayName(model, checkouts, repo, name));
+      return { repo, head, index, count, siblings };
     });
+    const asked = { branch, message, change, link: options.link, args };
+    const plan = planCommits(asked, toCommit, opHeads(context, workspace.who()));
     if (!options.dryRun)
       await refreshWatchLists(
         workspace.store,
@@ -111,71 +110,6 @@ function noteIdentities(context: Context, changed: readonly Uncommitted[]): void
   if (identities.size < 2) return;
   const words = [...identities].map(([who, repos]) => `${who} in ${repos.join(', ')}`);
   context.note(`the repos have different identities: ${words.join('; ')}`);
-}
-
-interface CommitInput {
-  branch: string;
-  message: string;
-  change: string;
-  link: boolean;
-  args: JsonObject;
-  checkouts: Checkouts;
-  changed: readonly Uncommitted[];
-}
-
-/** Commit everywhere, then link what was committed, then track it. */
-function planCommit(context: Context, by: string, model: RealmModel, input: CommitInput): Plan {
-  const { branch, message, change, checkouts, changed } = input;
-  const names = changed.map(({ checkout }) => checkout.name);
-  const linked = input.link && names.length > 1;
-  const commits = changed.map(
-    ({ checkout, head, index }): Step => ({
-      id: `commit:${checkout.name}`,
-      repo: checkout.name,
-      effect: { kind: 'commit', branch, change, message, parent: head, index },
-      after: [],
-      words: `commit in ${checkout.name}`,
-    }),
-  );
-  const after = commits.map((step) => step.id);
-  const links = changed.flatMap(({ checkout }): Step[] => {
-    const siblings = names.filter(
-      (name) => name !== checkout.name && mayName(model, checkouts, checkout.name, name),
-    );
-    if (!linked || siblings.length === 0) return [];
-    const effect = { kind: 'link' as const, change, siblings };
-    const id = `link:${checkout.name}`;
-    return [
-      { id, repo: checkout.name, effect, after, words: `link ${checkout.name} to ${siblings.join(', ')}` },
-    ];
-  });
-  const tracked: Step = {
-    id: 'realm:commit',
-    repo: null,
-    effect: {
-      kind: 'realm',
-      op: {
-        verb: 'change-commit',
-        ...opHead(context, { name: '', email: by }),
-        branch,
-        change,
-        message,
-        linked,
-        commits: Object.fromEntries(names.map((name) => [name, { $from: `commit:${name}`, $key: 'oid' }])),
-        counts: Object.fromEntries(changed.map(({ checkout, count }) => [checkout.name, count + 1])),
-      },
-      undo: {
-        verb: 'change-drop',
-        ...opHead(context, { name: '', email: by }),
-        branch,
-        what: 'commit',
-        change,
-      },
-    },
-    after: [...after, ...links.map((step) => step.id)],
-    words: `realm: track ${change.slice(0, 9)}`,
-  };
-  return { verb: 'commit', branch, args: input.args, steps: [...commits, ...links, tracked] };
 }
 
 /** Changes made where the change set is not: what people forget is that they edited the main checkout. */

@@ -6,7 +6,7 @@ import { type Checkout, closeCheckouts } from './checkouts.ts';
 import { openAround } from './current.ts';
 import { fetchAll } from './fetch-all.ts';
 import type { RunningChange } from './performer.ts';
-import { planMerges } from './relations.ts';
+import { judgedMerges } from './relations.ts';
 
 /**
  * The last look before a merge: main branches move while a command runs, or waits for checks. Throws `no-safe-order` where
@@ -28,7 +28,7 @@ export async function mustStayWhole(
     // Somebody else merged it: nothing is left to judge.
     if (tip.kind !== 'none' && (await isAncestor(checkout, effect.sha, tip.oid)) === true) return;
     const steps = [checkout.name];
-    const { problems, unproved } = await planMerges({
+    const { problems, unproved } = await judgedMerges({
       model,
       loaded: workspace.snapshot.loaded,
       branch,

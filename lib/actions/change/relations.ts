@@ -36,7 +36,7 @@ export interface MergeFacts {
  * and on what each merge would leave. A partner outside the set counts with its main branch, else with what the realm has on
  * record.
  */
-export async function planMerges(facts: MergeFacts): Promise<PlannedMerges> {
+export async function judgedMerges(facts: MergeFacts): Promise<PlannedMerges> {
   const { model, branch, members, steps } = facts;
   const all = new Map([...facts.around, ...facts.checkouts]);
   const touching = dependencies(model).filter(

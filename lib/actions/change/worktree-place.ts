@@ -1,27 +1,21 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import type { WorktreePlace } from '../../change/plan/worktrees.ts';
 import { resolveRef } from '../../git/refs.ts';
 import { shellQuoted } from '../../shell-word.ts';
 import { type Checkout, listWorktrees, worktreePath } from './checkouts.ts';
 import type { Obstacle } from './preconditions.ts';
 
-/** Where the branch of a change is, or will be, in one repo. */
-export interface PlannedPlace {
-  checkout: Checkout;
-  target: string;
-  base: string;
-  /** It is there already. */
-  there: boolean;
-  from: 'new' | 'local' | 'remote';
+interface FoundPlace extends WorktreePlace {
   obstacle?: Obstacle;
 }
 
 /** Where the branch stands in one repo, and what stands in the way. */
-export async function placeOf(checkout: Checkout, branch: string, tracked: boolean): Promise<PlannedPlace> {
+export async function placeOf(checkout: Checkout, branch: string, tracked: boolean): Promise<FoundPlace> {
   const target = worktreePath(checkout, branch);
   const { tip } = checkout.heads;
-  const place: PlannedPlace = { checkout, target, base: '', there: false, from: 'new' };
-  const stop = (code: string, message: string, hint: string): PlannedPlace => ({
+  const place: FoundPlace = { repo: checkout.name, target, base: '', there: false, from: 'new' };
+  const stop = (code: string, message: string, hint: string): FoundPlace => ({
     ...place,
     obstacle: { repo: checkout.name, code, message, hint },
   });

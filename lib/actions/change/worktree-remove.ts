@@ -1,8 +1,7 @@
+import { type Leaving, planRemoval } from '../../change/plan/removal.ts';
 import { mapPool } from '../../change/pool.ts';
-import type { Plan, Step } from '../../change/types.ts';
 import { resolveRef } from '../../git/refs.ts';
-import type { JsonObject } from '../../json.ts';
-import { type Context, opHead } from '../open/context.ts';
+import { type Context, opHeads } from '../open/context.ts';
 import { inWorkspace } from '../open/workspace.ts';
 import { type Checkout, closeCheckouts, listWorktrees, localWidth, openCheckouts } from './checkouts.ts';
 import { currentChange } from './current.ts';
@@ -31,30 +30,9 @@ export function removeWorktrees(context: Context, options: RemoveOptions): Promi
         leavingOf(context, checkout, branch, options.force),
       );
       mustBeClear(found.flatMap(({ obstacle }) => obstacle ?? []));
-      const steps = found.flatMap(({ step }) => step ?? []);
-      const statuses = Object.fromEntries(
-        [...checkouts.keys()]
-          .map((name) => (change.file.repos ?? []).find((one) => one.name === name))
-          .flatMap((one) => (one === undefined || one.status === 'removed' ? [] : [[one.name, 'removed']])),
-      ) as JsonObject;
-      if (Object.keys(statuses).length > 0) {
-        const before = Object.fromEntries(
-          (change.file.repos ?? []).map((one) => [one.name, one.status ?? 'active']),
-        );
-        const op = { verb: 'change-status', branch };
-        steps.push({
-          id: 'realm:status',
-          repo: null,
-          effect: {
-            kind: 'realm',
-            op: { ...op, ...opHead(context, workspace.who()), statuses },
-            undo: { ...op, ...opHead(context, workspace.who()), statuses: before },
-          },
-          after: steps.map((step) => step.id),
-          words: `realm: ${branch} is done with`,
-        });
-      }
-      const plan: Plan = { verb: 'worktree-remove', branch, args: {}, steps };
+      const leaving = found.flatMap((one) => one.leaving ?? []);
+      const heads = opHeads(context, workspace.who());
+      const plan = planRemoval(change, [...checkouts.keys()], leaving, options.force, heads);
       return await drive(context, workspace, checkouts, plan, options);
     } finally {
       closeCheckouts(checkouts);
@@ -67,7 +45,7 @@ async function leavingOf(
   checkout: Checkout,
   branch: string,
   force: boolean,
-): Promise<{ step?: Step; obstacle?: Obstacle }> {
+): Promise<{ leaving?: Leaving; obstacle?: Obstacle }> {
   const listed = (await listWorktrees(checkout)).find((one) => one.branch === branch);
   const tip = await resolveRef(checkout.repo, `refs/heads/${branch}`);
   if (listed === undefined && tip === null) return {};
@@ -87,15 +65,7 @@ async function leavingOf(
   }
   const safe = tip === null || force || (await isSafe(checkout, branch, tip));
   if (!safe) context.note(`${checkout.name}: branch '${branch}' stays: it has commits that are on no remote`);
-  return {
-    step: {
-      id: `worktree-remove:${checkout.name}`,
-      repo: checkout.name,
-      effect: { kind: 'worktree-remove', branch, tip: safe ? tip : null, force },
-      after: [],
-      words: `${checkout.name}: remove ${at === '' ? `branch ${branch}` : at}`,
-    },
-  };
+  return { leaving: { repo: checkout.name, at: listed?.path ?? null, tip: safe ? tip : null } };
 }
 
 /** Nothing is lost with the branch: its commits are in the base, or on the remote. */

@@ -1,21 +1,21 @@
+import { planWorktrees } from '../../change/plan/worktrees.ts';
 import { mapPool } from '../../change/pool.ts';
 import { branchOf, selectRepos } from '../../change/select.ts';
-import type { Plan, Step } from '../../change/types.ts';
 import { driftOf, drifts } from '../../checkout/drift.ts';
 import { RealmError, usageError } from '../../errors.ts';
 import type { JsonObject } from '../../json.ts';
 import { repoName } from '../../names.ts';
-import { changeSetOf, domainsOfChange } from '../../realm/change-sets.ts';
+import { changeSetOf } from '../../realm/change-sets.ts';
 import { ownExports } from '../../realm/exports.ts';
 import { shellQuoted } from '../../shell-word.ts';
-import { type Context, opHead } from '../open/context.ts';
+import { type Context, opHeads } from '../open/context.ts';
 import { inWorkspace, type Workspace } from '../open/workspace.ts';
 import { share } from '../share/share.ts';
 import { closeCheckouts, localWidth, openCheckouts } from './checkouts.ts';
 import { type ChangeRun, drive, interrupted, journalsNow, resume } from './drive.ts';
 import { fetchAll } from './fetch-all.ts';
 import { mustBeClear } from './preconditions.ts';
-import { type PlannedPlace, placeOf } from './worktree-place.ts';
+import { placeOf } from './worktree-place.ts';
 
 export interface WorktreeOptions {
   rfc?: string | undefined;
@@ -63,10 +63,10 @@ export function addWorktrees(context: Context, options: WorktreeOptions): Promis
       // What an interrupted run left in its own way is cleared by going on with it.
       if (old === null) mustBeClear(places.flatMap(({ obstacle }) => obstacle ?? []));
       const plan = planWorktrees(
-        context,
-        workspace,
         { branch, rfc, domains: selected.domains, args },
         places,
+        known,
+        opHeads(context, workspace.who()),
       );
       const run =
         old === null
@@ -77,8 +77,8 @@ export function addWorktrees(context: Context, options: WorktreeOptions): Promis
         rfc,
         domains: selected.domains,
         invited: selected.invited,
-        worktrees: places.map(({ checkout, target, there, base }) => ({
-          repo: checkout.name,
+        worktrees: places.map(({ repo, target, there, base }) => ({
+          repo,
           path: target,
           made: !there,
           base,
@@ -119,50 +119,4 @@ async function drifting(workspace: Workspace): Promise<{ domain: string; contrac
   const level = workspace.repo.bare ? 'head' : 'worktree';
   const all = await driftOf(workspace, workspace.levels, workspace.heads, exports, [level]);
   return all.filter((one) => drifts(one.levels[level]));
-}
-
-/** One worktree per repo where it is missing, then the tracking file. Pure. */
-function planWorktrees(
-  context: Context,
-  workspace: Workspace,
-  change: { branch: string; rfc: string | null; domains: string[]; args: JsonObject },
-  places: readonly PlannedPlace[],
-): Plan {
-  const { branch, rfc, domains, args } = change;
-  const steps = places
-    .filter(({ there }) => !there)
-    .map(
-      ({ checkout, target, base, from }): Step => ({
-        id: `worktree:${checkout.name}`,
-        repo: checkout.name,
-        effect: { kind: 'worktree', branch, base, from },
-        after: [],
-        words: `${checkout.name}: ${target} from ${base.slice(0, 12)}`,
-      }),
-    );
-  const repos = places.map(({ checkout }) => checkout.name);
-  const known = changeSetOf(workspace.snapshot.model, branch);
-  const tracked = (known?.file.repos ?? [])
-    .filter((one) => (one.status ?? 'active') === 'active')
-    .map((one) => one.name);
-  const news = repos.filter((repo) => !tracked.includes(repo));
-  const newDomains = domains.some(
-    (name) => known === undefined || !domainsOfChange(known.file).includes(name),
-  );
-  if (news.length > 0 || newDomains) {
-    const head = opHead(context, workspace.who());
-    const undo = known === undefined ? { what: 'all' } : { what: 'repos', repos: news };
-    steps.push({
-      id: 'realm:open',
-      repo: null,
-      effect: {
-        kind: 'realm',
-        op: { verb: 'change-open', ...head, branch, rfc, domains, repos },
-        undo: { verb: 'change-drop', ...opHead(context, workspace.who()), branch, ...undo },
-      },
-      after: steps.map((step) => step.id),
-      words: `realm: track ${branch}`,
-    });
-  }
-  return { verb: 'worktree', branch, args, steps };
 }

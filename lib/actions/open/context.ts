@@ -3,7 +3,7 @@ import type { GitAnswers } from '../../git/answers.ts';
 import { type GitConfig, readConfig } from '../../git/config.ts';
 import type { Identity } from '../../git/fast-import.ts';
 import type { Repository } from '../../git/repository.ts';
-import type { Planned } from '../../realm/ops/types.ts';
+import type { OpHead, OpHeads, Planned } from '../../realm/ops/types.ts';
 
 /** What a user-visible action may use of the world; the command line and the agent server each give one. */
 export interface Context {
@@ -47,9 +47,15 @@ export function randomId(bytes = 8): string {
 }
 
 /** The fields every operation carries: its id, its time, and who made it. */
-export function opHead(context: Context, who: Identity): { id: string; at: string; by: string } {
+export function opHead(context: Context, who: Pick<Identity, 'email'>): OpHead {
   return { id: randomId(), at: isoSeconds(context.now()), by: who.email };
 }
+
+/** Heads for an operation and its inverse. */
+export const opHeads = (context: Context, who: Pick<Identity, 'email'>): OpHeads => ({
+  op: opHead(context, who),
+  undo: opHead(context, who),
+});
 
 /** ISO 8601 in UTC without fractions, as the formats have it. */
 export const isoSeconds = (date: Date): string => date.toISOString().replace(/\.\d{3}Z$/, 'Z');

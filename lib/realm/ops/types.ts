@@ -19,6 +19,19 @@ export interface Op {
   payload?: JsonObject;
 }
 
+/** What every operation carries: its id, its time, and who made it. */
+export interface OpHead {
+  id: string;
+  at: string;
+  by: string;
+}
+
+/** The heads of an operation and of the one that takes it back, made before anything is planned. */
+export interface OpHeads {
+  op: OpHead;
+  undo: OpHead;
+}
+
 /** What a plan may look at: the realm as it is, and the text of the files that `reads` named. */
 export interface View {
   model: RealmModel;

@@ -1,9 +1,7 @@
-import { blockOf } from '../../../change/describe.ts';
-import type { MergePlan } from '../../../change/order.ts';
-import type { Plan, Step } from '../../../change/types.ts';
+import { type MergeAsked, type MergePlace, planMerges } from '../../../change/plan/merges.ts';
 import { RealmError } from '../../../errors.ts';
 import { changeSetOf } from '../../../realm/change-sets.ts';
-import { type Context, opHead } from '../../open/context.ts';
+import { type Context, opHeads } from '../../open/context.ts';
 import type { Workspace } from '../../open/workspace.ts';
 import { forgeOf } from '../../share/forges.ts';
 import { type Checkout, type Checkouts, mayName } from '../checkouts.ts';
@@ -24,12 +22,8 @@ import {
   summary,
 } from './shown.ts';
 
-export interface MergeOptions extends DriveOptions {
+export interface MergeOptions extends DriveOptions, MergeAsked {
   branch?: string | undefined;
-  /** Seconds to wait, in each repo, for what ends by itself: checks that run, the merge queue. */
-  patience: number;
-  /** Merge also where nothing proves that it is safe. */
-  unproved: boolean;
 }
 
 /**
@@ -64,8 +58,10 @@ export function mergePulls(context: Context, options: MergeOptions): Promise<Pul
     const [doubt] = merges.unproved;
     if (doubt !== undefined && !options.unproved)
       throw unprovedStep(doubt.repo, `${doubt.contract}: ${doubt.why}`);
-    const steps = await planMergeSteps(context, workspace, branch, checkouts, merges, pulls, options);
-    const plan: Plan = { verb: 'pr-merge', branch, args: {}, steps };
+    const places = await placesOf(context, workspace, branch, checkouts, pulls);
+    const known = changeSetOf(workspace.snapshot.model, branch);
+    const heads = opHeads(context, workspace.who());
+    const plan = planMerges(branch, known, places, merges, options, heads);
     const run = await drive(context, workspace, checkouts, plan, options);
     const now = changeSetOf(workspace.snapshot.model, branch) ?? change;
     if (!options.dryRun) await fetchAll(checkouts, branch);
@@ -105,103 +101,40 @@ function closedOf(pulls: readonly PullShown[], branch: string): Obstacle[] {
   });
 }
 
-/** Once all are merged, their bodies say so, and no longer that they wait, or why. */
-function blockSteps(
-  workspace: Workspace,
-  branch: string,
-  checkouts: Checkouts,
-  merges: MergePlan,
-  pulls: readonly PullShown[],
-): Step[] {
-  const { model } = workspace.snapshot;
-  const rfc = changeSetOf(model, branch)?.file.source_rfc ?? null;
-  const plan = { ...merges, blockedBy: new Map<string, string[]>(), edges: [], problems: [], split: [] };
-  const placeOf = ({ repo, number, url }: PullShown) => url ?? `${repo}#${number}`;
-  return pulls.flatMap(({ repo, number }): Step[] => {
-    if (number === null) return [];
-    const siblings = pulls.filter((one) => one.repo === repo || mayName(model, checkouts, repo, one.repo));
-    const block = blockOf({
-      branch,
-      rfc,
-      own: repo,
-      siblings: siblings.map((one) => ({ repo: one.repo, state: 'merged' })),
-      plan,
-    }).replace(/\{#([^{}]+)\}/g, (whole, name: string) => {
-      const found = siblings.find((one) => one.repo === name);
-      return found === undefined ? whole : placeOf(found);
-    });
-    return [
-      {
-        id: `pull-block:${repo}`,
-        repo,
-        effect: { kind: 'pull-block', head: branch, block, number },
-        after: [],
-        words: `describe the merged change set in ${repo}`,
-      },
-    ];
-  });
-}
-
-async function planMergeSteps(
+/** The pull requests as their forges have them now, with what each may name. Each is pinned to a commit. */
+async function placesOf(
   context: Context,
   workspace: Workspace,
   branch: string,
   checkouts: Checkouts,
-  merges: MergePlan,
   pulls: readonly PullShown[],
-  { patience, unproved }: Pick<MergeOptions, 'patience' | 'unproved'>,
-): Promise<Step[]> {
-  const steps: Step[] = [];
+): Promise<MergePlace[]> {
+  const { model } = workspace.snapshot;
+  const places: MergePlace[] = [];
   for (const pull of pulls) {
-    const checkout = checkouts.get(pull.repo);
-    if (checkout === undefined || pull.number === null) continue;
-    const forge = forgeOf(context, workspace, checkout);
-    const record = await forge.text(pull.number);
-    if (record.state === 'merged') continue;
-    // The embedded forge knows only what it was told: its remote has the newest.
-    const isKnown = pull.state === 'merged' || forge.kind !== 'embedded';
-    const sha = isKnown ? record.sha : await remoteOid(checkout, branch);
-    if (sha === null) continue;
-    steps.push({
-      id: `pull-merge:${pull.repo}`,
-      repo: pull.repo,
-      effect: {
-        kind: 'pull-merge',
-        number: pull.number,
-        head: branch,
-        base: record.base,
-        sha,
-        patience,
-        ...(unproved ? { unproved } : {}),
-      },
-      after: (merges.blockedBy.get(pull.repo) ?? [])
-        .map((repo) => `pull-merge:${repo}`)
-        .filter((id) => steps.some((step) => step.id === id)),
-      words: `merge ${pull.repo}#${pull.number} into ${record.base}`,
-    });
+    const { repo, number, url } = pull;
+    const visible = pulls
+      .map((other) => other.repo)
+      .filter((other) => other === repo || mayName(model, checkouts, repo, other));
+    const pending = await pendingOf(context, workspace, branch, checkouts.get(repo), pull);
+    places.push({ repo, number, url, visible, pending });
   }
-  const merged = pulls.map((one) => one.repo);
-  const statuses = Object.fromEntries(merged.map((repo) => [repo, 'merged']));
-  const change = changeSetOf(workspace.snapshot.model, branch);
-  const done = (change?.file.repos ?? []).every(
-    (one) => !merged.includes(one.name) || one.status !== 'active',
-  );
-  if (done && steps.length === 0) return steps;
-  // Also where all are merged: a run that was killed may not have come so far.
-  const after = steps.map((step) => step.id);
-  const blocks = blockSteps(workspace, branch, checkouts, merges, pulls);
-  steps.push(...blocks.map((step) => ({ ...step, after })));
-  const undo = { verb: 'change-status', ...opHead(context, workspace.who()), branch };
-  steps.push({
-    id: 'realm:merged',
-    repo: null,
-    effect: {
-      kind: 'realm',
-      op: { verb: 'change-status', ...opHead(context, workspace.who()), branch, statuses },
-      undo: { ...undo, statuses: Object.fromEntries(merged.map((repo) => [repo, 'active'])) },
-    },
-    after: steps.map((step) => step.id),
-    words: `realm: ${branch} is merged`,
-  });
-  return steps;
+  return places;
+}
+
+async function pendingOf(
+  context: Context,
+  workspace: Workspace,
+  branch: string,
+  checkout: Checkout | undefined,
+  { number, state }: PullShown,
+): Promise<MergePlace['pending']> {
+  if (checkout === undefined || number === null) return null;
+  const forge = forgeOf(context, workspace, checkout);
+  const record = await forge.text(number);
+  if (record.state === 'merged') return null;
+  // The embedded forge knows only what it was told: its remote has the newest.
+  const isKnown = state === 'merged' || forge.kind !== 'embedded';
+  const sha = isKnown ? record.sha : await remoteOid(checkout, branch);
+  return sha === null ? null : { base: record.base, sha };
 }

@@ -9,7 +9,7 @@ import type { Workspace } from '../../open/workspace.ts';
 import { forgeOf } from '../../share/forges.ts';
 import type { Checkout, Checkouts } from '../checkouts.ts';
 import type { ChangeRun } from '../drive.ts';
-import { type PlannedMerges, planMerges } from '../relations.ts';
+import { judgedMerges, type PlannedMerges } from '../relations.ts';
 
 export interface PullShown {
   repo: string;
@@ -67,7 +67,7 @@ export async function mergesOf(
   around: Checkouts,
 ): Promise<PlannedMerges> {
   const steps = pulls.filter((one) => one.state === 'open').map((one) => one.repo);
-  const merges = await planMerges({
+  const merges = await judgedMerges({
     model: workspace.snapshot.model,
     loaded: workspace.snapshot.loaded,
     branch: change.file.name,
