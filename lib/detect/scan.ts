@@ -1,12 +1,21 @@
 import { RealmError } from '../errors.ts';
+import { Callers } from './callers.ts';
 import { iamPaths } from './iam/paths.ts';
 import { bytesMatch } from './limits.ts';
 import { annotation, annotationsIn } from './literal/annotation.ts';
 import { readModules } from './modules.ts';
+import { isGenerated, isProduct } from './product.ts';
 import { s3Paths } from './s3/paths.ts';
 import { refuseSecrets } from './secrets.ts';
-import { candidates, PathIndex } from './syntax/imports.ts';
-import { type Detector, type DetectorOptions, type Extraction, MAX_BYTES, type SourceFile } from './types.ts';
+import { candidates, nearest, PathIndex, packagesIn } from './syntax/imports.ts';
+import {
+  type Detector,
+  type DetectorOptions,
+  type Extraction,
+  MAX_BYTES,
+  type SourceFile,
+  type Unresolved,
+} from './types.ts';
 
 /** Something that `join` can offer: an export read from source files, or the binding of an import. */
 export interface Proposal {
@@ -32,20 +41,14 @@ export interface DetectAllOptions {
   read?: (paths: readonly string[]) => Promise<readonly SourceFile[]>;
   /** Called now and then with the files looked at and those that were parsed. */
   onProgress?: (progress: { seen: number; matched: number }) => void;
+  /** Called with what looks like access and was not read, in files that no proposal names. */
+  onUnresolved?: (unresolved: readonly Unresolved[]) => void;
   /** Called with each source file that is too large to be looked into: what stands in it nobody knows. */
   onTooLarge?: (path: string) => void;
 }
 
-/** Tests and examples name paths that nobody is granted: proposed only where nothing else is found. */
-const notProduct =
-  /(?:^|\/)(?:tests?|__tests__|spec|specs|fixtures?|testdata|examples?|docs?)\/|(?:^|\/)(?:test_[^/]*|conftest)\.py$|[._](?:test|spec)\.[cm]?[jt]sx?$|_test\.(?:go|py)$|Test\.java$/;
-
 /** One look for what every detector's trigger has in common, before each is asked. */
 const anyTrigger = /s3|S3|boto|bject|load_?[fF]ile|rant_?[rRpPwW]|realm:export/;
-
-/** Written by machines or by others: never a place where somebody decides a path. */
-const generated =
-  /(?:^|\/)(?:node_modules|vendor|third_party|\.venv|venv|site-packages|dist|build|target|\.terraform|cdk\.out|__pycache__)\/|(?:^|\/)(?:package-lock\.json|pnpm-lock\.yaml|composer\.lock|\.terraform\.lock\.hcl)$|\.min\.js$/;
 
 const detectors = [s3Paths, iamPaths, annotation] as const;
 
@@ -60,16 +63,18 @@ export async function detectAll(
   const paths = new Set<string>();
   const matched = new Map<Detector, SourceFile[]>(detectors.map((detector) => [detector, []]));
   const kept = new Kept();
+  const callers = new Callers();
   let count = 0;
   for await (const file of files) {
     paths.add(file.path);
     if (paths.size % 500 === 0) options.onProgress?.({ seen: paths.size, matched: count });
-    if (generated.test(file.path)) continue;
+    if (isGenerated(file.path)) continue;
     if ((file.size ?? file.bytes.byteLength) > MAX_BYTES) {
       if (detectors.some((detector) => detector.reads(file.path))) options.onTooLarge?.(file.path);
       continue;
     }
     if (!options.read) kept.add(file);
+    callers.add(file);
     if (!bytesMatch(file.bytes, anyTrigger)) continue;
     let wanted = false;
     for (const [detector, list] of matched) {
@@ -80,7 +85,9 @@ export async function detectAll(
     if (wanted) count++;
   }
   options.onProgress?.({ seen: paths.size, matched: count });
-  const world: World = { paths: new PathIndex(paths), read: options.read ?? kept.read };
+  const own = [...paths].filter((path) => !isGenerated(path));
+  const { onUnresolved = () => {} } = options;
+  const world: World = { paths: new PathIndex(own), read: options.read ?? kept.read, callers, onUnresolved };
   return [
     ...(await proposeExport(s3Paths, productFirst(matched.get(s3Paths) ?? []), world)),
     ...(await proposeAnnotated(matched.get(annotation) ?? [], world)),
@@ -92,6 +99,8 @@ export async function detectAll(
 interface World {
   paths: PathIndex;
   read: (paths: readonly string[]) => Promise<readonly SourceFile[]>;
+  callers: Callers;
+  onUnresolved: (unresolved: readonly Unresolved[]) => void;
 }
 
 /** Small files of code, in case a finding imports a constant from them; bounded, so that a large repository fits. */
@@ -104,7 +113,7 @@ class Kept {
     if (
       size > 64 * 1024 ||
       this.bytes + size > 64 * 1024 * 1024 ||
-      !/\.(?:py|[cm]?[jt]sx?|go|java|rs|tf)$/.test(file.path)
+      !/\.(?:py|[cm]?[jt]sx?|go|java|rs|tf)$|(?:^|\/)package\.json$/.test(file.path)
     )
       return;
     this.files.set(file.path, file);
@@ -116,7 +125,7 @@ class Kept {
 }
 
 function productFirst(files: readonly SourceFile[]): SourceFile[] {
-  const product = files.filter((file) => !notProduct.test(file.path));
+  const product = files.filter((file) => isProduct(file.path));
   return product.length > 0 ? product : [...files];
 }
 
@@ -126,11 +135,13 @@ async function proposeExport(
   world: World,
 ): Promise<Proposal[]> {
   if (files.length === 0) return [];
-  const all = await withImports(files, world);
+  const all = await withImports([...files, ...(await world.callers.of(files, world.read))], world);
   const extraction = await detector.extract(all, {});
   const used = new Set(extraction.parts.map((part) => part.path));
+  const needed = used.size === 0 ? used : new Set([...used, ...(extraction.sources ?? [])]);
+  const given = new Set(files.map((file) => file.path));
+  world.onUnresolved(extraction.unresolved.filter(({ path }) => given.has(path) && !needed.has(path)));
   if (used.size === 0) return [];
-  const needed = new Set([...used, ...(extraction.sources ?? [])]);
   const sources = all.filter((file) => needed.has(file.path));
   const final = await detector.extract(sources, {});
   return [
@@ -239,14 +250,17 @@ function proposal(
 /** The files and, two steps deep, those of the repository that they import names from. */
 async function withImports(files: readonly SourceFile[], { paths, read }: World): Promise<SourceFile[]> {
   const all = new Map(files.map((file) => [file.path, file]));
+  const manifests = await manifestsFor(files, paths, read);
+  const packages = packagesIn((await readModules(manifests)).modules);
+  for (const file of manifests) all.set(file.path, file);
   let fresh: readonly SourceFile[] = files;
   for (let step = 0; step < 2 && fresh.length > 0; step++) {
     const wanted = new Set<string>();
     const { modules } = await readModules(fresh);
     for (const module of modules) {
       const imported = module.imports.flatMap((entry) =>
-        candidates(entry.from, module, entry.member)
-          .flatMap((one) => paths.matching(one).slice(0, 20))
+        candidates(entry.from, module, entry.member, packages)
+          .flatMap((one) => nearest(module.path, paths.matching(one)).slice(0, 20))
           .slice(0, 20),
       );
       for (const path of [...imported, ...neighbours(module, paths)]) if (!all.has(path)) wanted.add(path);
@@ -257,6 +271,18 @@ async function withImports(files: readonly SourceFile[], { paths, read }: World)
   return [...all.values()];
 }
 
+/** The `package.json` of each package of a workspace, where code imports something by such a name. */
+async function manifestsFor(
+  files: readonly SourceFile[],
+  paths: PathIndex,
+  read: World['read'],
+): Promise<readonly SourceFile[]> {
+  const found = paths.named('package.json').slice(0, MOST_PACKAGES);
+  return found.length > 1 && files.some(({ path }) => /\.[cm]?[jt]sx?$/.test(path)) ? read(found) : [];
+}
+
+const MOST_PACKAGES = 500;
+
 /** Files of one Go package or Terraform module see each other's names without importing them. */
 function neighbours(module: { path: string; language: string }, paths: PathIndex): string[] {
   const ending = module.language === 'go' ? '.go' : module.language === 'terraform' ? '.tf' : undefined;
@@ -264,6 +290,6 @@ function neighbours(module: { path: string; language: string }, paths: PathIndex
     ? []
     : paths
         .beside(module.path)
-        .filter((path) => path.endsWith(ending))
+        .filter((path) => path.endsWith(ending) && isProduct(path) === isProduct(module.path))
         .slice(0, 50);
 }

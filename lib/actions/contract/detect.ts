@@ -1,7 +1,7 @@
 import { lstat, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Proposal } from '../../detect/index.ts';
-import { MAX_BYTES, type SourceFile } from '../../detect/types.ts';
+import { MAX_BYTES, type SourceFile, type Unresolved } from '../../detect/types.ts';
 import type { Repository } from '../../git/repository.ts';
 import type { JsonObject } from '../../json.ts';
 import { ownExports, ownImports } from '../../realm/exports.ts';
@@ -54,9 +54,11 @@ export async function detectIn(
 ): Promise<Detected> {
   const { detectAll } = await import('../../detect/index.ts');
   const tooLarge: string[] = [];
+  const elsewhere: Unresolved[] = [];
   const proposals = await detectAll(trackedSources(context, repo), {
     read: (paths) => readAll(repo, paths),
     onTooLarge: (path) => tooLarge.push(path),
+    onUnresolved: (more) => elsewhere.push(...more),
   });
   noteTooLarge(context, tooLarge);
   const { model } = await readSnapshot(store);
@@ -78,8 +80,8 @@ export async function detectIn(
         contracts: openContracts(model, name),
       })),
     );
-  const unresolved = proposals.flatMap((one) =>
-    one.extraction.unresolved.map(({ path: file, line, why }) => ({ path: file, line, why })),
+  const unresolved = [...proposals.flatMap((one) => one.extraction.unresolved), ...elsewhere].map(
+    ({ path: file, line, why }) => ({ path: file, line, why }),
   );
   const refused = proposals.flatMap((one) => (one.refused === undefined ? [] : [one.refused]));
   return { exports, imports, unresolved, refused, too_large: tooLarge };

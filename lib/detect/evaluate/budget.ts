@@ -53,6 +53,23 @@ export class Budget {
     return this.depth > DEEPEST ? 'too deeply nested to follow' : undefined;
   }
 
+  /** Runs what is not about the place asked about, with steps of its own. */
+  aside<T>(steps: number, work: () => T): T {
+    const before = [this.steps, this.moduleSteps] as const;
+    this.steps = steps;
+    this.moduleSteps = Math.max(this.moduleSteps, steps + STEPS_OF_A_LOOK);
+    try {
+      return work();
+    } finally {
+      [this.steps, this.moduleSteps] = before;
+    }
+  }
+
+  /** Whether the place asked about has no steps left. */
+  get exhausted(): boolean {
+    return this.steps <= 0;
+  }
+
   /** Runs one level of expressions within one another. */
   deeper<T>(inside: () => T): T {
     this.depth++;

@@ -1,43 +1,108 @@
-import type { Argument, Block, Call, Expr, Module, Scope } from '../syntax/ir.ts';
+import type { Argument, Block, Call, Entry, Expr, Module, Scope } from '../syntax/ir.ts';
 import type { Evaluator } from './evaluator.ts';
-import { calleeName, classAround, functionAround, isReceiver, push, withoutReceiver } from './scopes.ts';
+import { encloses, functionAround, withoutReceiver } from './scopes.ts';
+import { Sites } from './sites.ts';
 import { type Env, type Located, unknown, type Value } from './values.ts';
 
-/** Ways to run one place that are told apart, at most. */
+/** Ways to run one place that are told apart; where there are more, nothing is said of its parameters. */
 const MOST_CONTEXTS = 200;
-const MOST_ROUNDS = 24;
+const MOST_ROUNDS = 48;
 const MOST_ITEMS = 2000;
+/** Calls within one another, at most. */
+const DEEPEST = 24;
 
-/** Who calls a function with what, and what it gives back. */
+/** What a function may be called with, and what it gives back. The arguments of one call stay together at any depth. */
 export class Calls {
+  readonly sites: Sites;
   private readonly e: Evaluator;
-  private sites: Map<string, { call: Call; module: Module }[]> | undefined;
+  private readonly ways = new Map<Scope, readonly (Env | undefined)[]>();
+  /** Counts the calls that were left out because they lead back to a function whose callers are being looked for. */
+  private circles = 0;
 
   constructor(e: Evaluator) {
     this.e = e;
+    this.sites = new Sites(e);
   }
 
   /** One environment for each way that the code around a block is run: by whom it is called, and the rounds of its loops. */
-  contexts(block: Block, depth = 0): (Env | undefined)[] {
-    return this.callers(block, depth)
-      .flatMap((env) => this.rounds(block, env))
-      .slice(0, MOST_CONTEXTS);
+  contexts(block: Block): (Env | undefined)[] {
+    const found = this.waysTo(block);
+    return found.length > 0 ? found : [undefined];
   }
 
-  private callers(block: Block, depth: number): (Env | undefined)[] {
-    const scope = functionAround(block);
-    if (!scope || scope.params.length === 0 || depth > 3 || this.e.spent) return [undefined];
-    const sites = this.callSites(scope);
-    if (sites.length === 0 || sites.length > MOST_CONTEXTS) return [undefined];
+  private waysTo(block: Block): (Env | undefined)[] {
+    const around = this.around(block);
+    const callers = around === undefined ? [undefined] : this.callers(around);
+    const found = callers.flatMap((env) => this.rounds(block, env));
+    return found.length <= MOST_CONTEXTS ? found : [...callers];
+  }
+
+  /** The function whose callers decide what runs here: a named one, or one that is called where it is made. */
+  private around(block: Block): Scope | undefined {
+    for (let scope: Scope | undefined = block.scope; scope; scope = scope.parent)
+      if (scope.kind === 'function' && (scope.name !== '' || this.sites.of(scope).length > 0)) return scope;
+    return undefined;
+  }
+
+  /** The ways to run a function. Empty where each of them begins with the function itself. */
+  private callers(scope: Scope): readonly (Env | undefined)[] {
+    if (this.e.spent) return [undefined];
+    const known = this.ways.get(scope);
+    if (known) return known;
+    if (this.e.isRunning(scope.params)) {
+      this.circles++;
+      return [];
+    }
+    const before = this.circles;
+    const found = this.e.once(scope.params, () => this.findCallers(scope), []);
+    if (this.circles === before && !this.e.exhausted) this.ways.set(scope, found);
+    return found;
+  }
+
+  private findCallers(scope: Scope): (Env | undefined)[] {
+    const sites = this.sites.of(scope);
+    if (sites.length === 0) return this.uncalled(scope);
+    if (sites.length > MOST_CONTEXTS) return [tooMany(scope)];
     const found: (Env | undefined)[] = [];
-    for (const site of sites) {
-      if (functionAround(site.call.block) === scope) continue;
-      for (const env of this.contexts(site.call.block, depth + 1)) {
-        found.push(this.bindArguments(scope, site.call.args, { env, module: site.module }, undefined));
-        if (found.length >= MOST_CONTEXTS) return found;
+    for (const { call, module } of sites) {
+      for (const env of this.waysTo(call.block)) {
+        for (const callee of this.calleesAt(scope, call, env, module)) {
+          const outer = callee.t === 'function' ? callee.env : undefined;
+          const self = this.receiver(scope, callee, call, env);
+          found.push(
+            this.bindArguments(scope, call.args, { env, module }, outer ?? enclosing(scope, env), self),
+          );
+          if (found.length > MOST_CONTEXTS) return [tooMany(scope)];
+        }
       }
     }
-    return found.length > 0 ? found : [undefined];
+    return found;
+  }
+
+  /** Nobody calls it in these files: a handler, or a function in another that runs it in a way that is not seen. */
+  private uncalled(scope: Scope): (Env | undefined)[] {
+    const outer = scope.parent && this.around({ scope: scope.parent });
+    return outer === undefined ? [undefined] : [...this.callers(outer)];
+  }
+
+  /** What is called there, as far as it is this function; where the environment does not tell, any of it. */
+  private calleesAt(scope: Scope, call: Call, env: Env | undefined, module: Module): Value[] {
+    const isIndirect = call.callee.kind !== 'name' || env?.args.has(call.callee.name) === true;
+    if (!isIndirect) return [{ t: 'function', scope, env: undefined }];
+    const values = this.sites.callees(call, { expr: call.callee, env, module });
+    const own = values.filter((value) => this.sites.isFunction(value, scope, call));
+    return own.length > 0 || values.some((value) => value.t === 'function')
+      ? own
+      : [{ t: 'function', scope, env: undefined }];
+  }
+
+  /** What a method is called on: what it is a member of, or the instance that a constructor makes. */
+  private receiver(scope: Scope, callee: Value, call: Call, env: Env | undefined): Value | undefined {
+    if (callee.t === 'function' && callee.self !== undefined) return callee.self;
+    if (callee.t === 'class') return { t: 'instance', scope: callee.scope, call, env };
+    // A method that another of the same class calls by its bare name.
+    const owner = scope.parent?.kind === 'class' ? scope.parent : undefined;
+    return owner !== undefined && encloses(owner, call.block.scope) ? selfIn(env) : undefined;
   }
 
   /** The environment once for each round of the loops around a block, where what is looped over stands in the code. */
@@ -60,6 +125,24 @@ export class Calls {
 
   /** The items of a comprehension, once for each round of its loops that stand in the code. */
   everyRound(items: readonly Expr[], over: readonly Expr[], at: Located): Located[] {
+    return this.everyWay(over, at).flatMap((env) => items.map((expr): Located => ({ ...at, expr, env })));
+  }
+
+  /** The entries of a comprehension, likewise. */
+  everyEntry(
+    entries: readonly Entry[],
+    over: readonly Expr[],
+    at: Located,
+  ): { key: Located; value: Located }[] {
+    return this.everyWay(over, at).flatMap((env) =>
+      entries.map(({ key, value }) => ({
+        key: { ...at, expr: key, env },
+        value: { ...at, expr: value, env },
+      })),
+    );
+  }
+
+  private everyWay(over: readonly Expr[], at: Located): (Env | undefined)[] {
     let found: (Env | undefined)[] = [at.env];
     for (const each of over)
       found = found.flatMap((env) => {
@@ -67,7 +150,7 @@ export class Calls {
         if (count < 1 || count > MOST_CONTEXTS) return [env];
         return Array.from({ length: count }, (_, round) => inRound(env, at.module, each, round));
       });
-    return found.slice(0, MOST_ITEMS).flatMap((env) => items.map((expr): Located => ({ ...at, expr, env })));
+    return found.slice(0, MOST_ITEMS);
   }
 
   private lengthOf(of: Located): number {
@@ -83,13 +166,14 @@ export class Calls {
     args: readonly Argument[],
     from: { env: Env | undefined; module: Module },
     outer?: Env,
+    self?: Value,
   ): Value[] {
     const again = [unknown(`'${scope.name}' calls itself`, scope.name)];
-    if ((from.env?.depth ?? 0) > 8) return again;
+    if ((from.env?.depth ?? 0) > DEEPEST) return again;
     return this.e.once(
       scope,
       () => {
-        const env = this.bindArguments(scope, args, from, outer);
+        const env = this.bindArguments(scope, args, from, outer, self);
         const values = scope.returns.flatMap((expr) => this.e.evaluate({ expr, env, module: scope.module }));
         return values.length > 0 ? values : [unknown(`result of '${scope.name}()'`, scope.name)];
       },
@@ -107,135 +191,124 @@ export class Calls {
     });
   }
 
+  /** The parameters of a function as one call gives them; what a spread that is not known may give is not known. */
   bindArguments(
     scope: Scope,
     args: readonly Argument[],
     from: { env: Env | undefined; module: Module },
-    outer: Env | undefined,
+    outer?: Env,
+    self?: Value,
   ): Env {
-    const bound = new Map<string, Located>();
     const params = withoutReceiver(scope);
-    let position = 0;
-    for (const arg of args) {
-      const here = { expr: arg.value, env: from.env, module: from.module };
-      if (arg.name === '**') continue;
-      if (arg.name !== undefined) bound.set(arg.name, here);
-      else {
-        if (arg.value.kind === 'spread') break;
-        const param = params[position];
-        if (!param?.rest) position++;
-        const { line, at } = arg.value;
-        if (param?.rest) {
-          const before = bound.get(param.name)?.expr;
-          const items = before?.kind === 'list' ? [...before.items, arg.value] : [arg.value];
-          bound.set(param.name, { ...here, expr: { kind: 'list', items, line, at } });
-        } else if (param) bound.set(param.name, here);
-      }
-    }
-    return { scope, args: bound, depth: (from.env?.depth ?? 0) + 1, ...(outer ? { outer } : {}) };
-  }
-
-  /** Calls of a function in these modules, as far as they can be told from calls of others of that name. */
-  callSites(scope: Scope): { call: Call; module: Module }[] {
-    const creates = scope.name === '__init__' || scope.name === 'constructor';
-    const name = creates ? (scope.parent?.name ?? '') : scope.name;
-    if (name === '') return [];
-    const sites = this.sitesByName().get(name) ?? [];
-    const owner = scope.parent?.kind === 'class' && !creates ? scope.parent : undefined;
-    return sites.filter(({ call, module }) => {
-      const { callee } = call;
-      if (callee.kind === 'name') return !owner || module.language === 'java';
-      if (callee.kind !== 'member') return false;
-      if (!owner) return true;
-      if (callee.object.kind === 'name' && isReceiver(callee.object.name, callee.object.block)) {
-        return classAround(callee.object.block) === owner;
-      }
-      const { object } = callee;
-      return this.e.once(
-        call,
-        () => {
-          const objects = this.e.evaluate({ expr: object, env: undefined, module });
-          if (objects.some((value) => isOf(value, owner))) return true;
-          return objects.every((value) => value.t === 'unknown') && !commonNames.has(name);
-        },
-        false,
-      );
+    const given = this.given(args, from);
+    const bound = new Map<string, Located>();
+    const rest = params.find((param) => param.rest);
+    const named = params.find((param) => param.named);
+    const own = params.filter((param) => !param.rest && !param.named);
+    // What follows `*parts` is given by name only.
+    const places = rest ? params.slice(0, params.indexOf(rest)) : own;
+    given.positional.forEach((value, i) => {
+      const param = places[i];
+      if (param) bound.set(param.name, value);
     });
+    const isOwn = ([name]: [string, Located]) => own.some((param) => param.name === name);
+    for (const entry of given.named) if (!named || isOwn(entry)) bound.set(...entry);
+    const others = given.positional.slice(places.length);
+    if (rest && others.length > 0 && !given.open) bound.set(rest.name, together(others));
+    if (named)
+      bound.set(
+        named.name,
+        asMap(
+          [...given.named].filter((entry) => !isOwn(entry)),
+          from,
+        ),
+      );
+    return {
+      scope,
+      args: bound,
+      depth: (from.env?.depth ?? 0) + 1,
+      ...(outer ? { outer } : {}),
+      ...(self ? { self } : {}),
+      ...(given.open ? { closed: 'arguments that are not known' } : {}),
+    };
   }
 
-  sitesByName(): Map<string, { call: Call; module: Module }[]> {
-    if (this.sites) return this.sites;
-    this.sites = new Map();
-    for (const module of this.e.modules) {
-      for (const call of module.calls) {
-        push(this.sites, calleeName(call), { call, module });
-        for (const made of handedOn(call)) push(this.sites, calleeName(made), { call: made, module });
-      }
+  /** Arguments with what is spread in them; `open`: something is spread that is not known. */
+  private given(
+    args: readonly Argument[],
+    { env, module }: { env: Env | undefined; module: Module },
+  ): { positional: Located[]; named: Map<string, Located>; open: boolean } {
+    const positional: Located[] = [];
+    const named = new Map<string, Located>();
+    let open = false;
+    for (const { name, value: expr } of args) {
+      const here = { expr, env, module };
+      if (name === '**') {
+        const [value, ...others] = this.e.evaluate(here);
+        if (value?.t !== 'map' || others.length > 0) open = true;
+        else for (const entry of value.entries) this.byName(entry, named);
+      } else if (name !== undefined) named.set(name, here);
+      else if (expr.kind === 'spread') {
+        const values = this.e.evaluate({ ...here, expr: expr.of });
+        const [list] = values;
+        if (list?.t === 'list' && values.length === 1)
+          positional.push(...this.e.elements({ ...here, expr: expr.of }));
+        else open = true;
+        if (open) break;
+      } else positional.push(here);
     }
-    return this.sites;
+    return { positional, named, open };
+  }
+
+  private byName({ key, value }: { key: Located; value: Located }, named: Map<string, Located>): void {
+    for (const name of this.e.texts(key)) {
+      const [only] = name;
+      if (name.length === 1 && typeof only === 'string') named.set(only, value);
+    }
   }
 }
 
-/** Calls that another function makes of one that it is given: `pool.map(fetch, KEYS)`, `submit(fetch, key)`, `keys.map(fetch)`. */
-function handedOn(call: Call): Call[] {
-  const name = calleeName(call);
-  const { line, at, block, callee } = call;
-  const made = (target: Expr, args: Argument[]): Call => ({
-    kind: 'call',
-    callee: target,
-    args,
-    block,
-    line,
-    at,
-  });
-  const isName = (expr: Expr | undefined): expr is Expr => expr?.kind === 'name' || expr?.kind === 'member';
-  const each = (of: Expr): Argument => ({ value: { kind: 'each', of, take: 'element', line, at } });
-  const positional = call.args.filter((arg) => arg.name === undefined);
-  const [first, ...rest] = positional;
-  if (
-    /^(?:map|imap|imap_unordered|map_async|forEach|flatMap|for_each|process_map|thread_map)$/.test(name) &&
-    isName(first?.value)
-  ) {
-    if (rest.length > 0)
-      return [
-        made(
-          first.value,
-          rest.map((arg) => each(arg.value)),
-        ),
-      ];
-    return callee.kind === 'member' ? [made(first.value, [each(callee.object)])] : [];
-  }
-  if (
-    /^(?:submit|to_thread|partial|apply_async|call_soon|delayed|spawn_blocking|start_soon)$/.test(name) &&
-    isName(first?.value)
-  )
-    return [made(first.value, [...rest, ...call.args.filter((arg) => arg.name !== undefined)])];
-  if (name === 'run_in_executor' && isName(rest[0]?.value)) return [made(rest[0].value, rest.slice(1))];
-  const target = call.args.find((arg) => arg.name === 'target')?.value;
-  const given = call.args.find((arg) => arg.name === 'args')?.value;
-  if (!isName(target) || given?.kind !== 'list') return [];
-  return [
-    made(
-      target,
-      given.items.map((value) => ({ value })),
-    ),
-  ];
+const tooMany = (scope: Scope): Env => ({
+  scope,
+  args: new Map(),
+  depth: 0,
+  closed: `it is called in more than ${MOST_CONTEXTS} ways`,
+});
+
+/** The environment of a call, where that stands in the function around the one that is called. */
+function enclosing(scope: Scope, env: Env | undefined): Env | undefined {
+  for (let here = env; here; here = here.outer) if (encloses(here.scope, scope)) return here;
+  return undefined;
+}
+
+function selfIn(env: Env | undefined): Value | undefined {
+  for (let here = env; here; here = here.outer) if (here.self) return here.self;
+  return undefined;
+}
+
+/** Several places as one list. Their environments differ, so the list's items are kept as they are. */
+const together = (items: readonly Located[]): Located => {
+  const [first] = items as [Located];
+  const { line, at } = first.expr;
+  return { ...first, expr: { kind: 'placed', value: { t: 'list', items: [...items] }, line, at } };
+};
+
+function asMap(
+  entries: readonly [string, Located][],
+  from: { env: Env | undefined; module: Module },
+): Located {
+  const { line, at } = entries[0]?.[1].expr ?? { line: 1, at: 0 };
+  const map: Value = {
+    t: 'map',
+    entries: entries.map(([name, value]) => ({
+      key: { ...from, expr: { kind: 'text', value: name, line, at } },
+      value,
+    })),
+  };
+  return { ...from, expr: { kind: 'placed', value: map, line, at } };
 }
 
 function inRound(env: Env | undefined, module: Module, each: Expr, round: number): Env {
   const rounds = new Map(env?.rounds).set(each, round);
   return { ...(env ?? { scope: module.root, args: new Map(), depth: 0 }), rounds };
 }
-
-/** Whether a value is a class, its instance, or a literal of its type. */
-function isOf(value: Value, owner: Scope): boolean {
-  if (value.t === 'instance' || value.t === 'class') return value.scope === owner;
-  return value.t === 'map' && value.source?.type?.split(/[.:]/).at(-1) === owner.name;
-}
-
-/** Method names so common that a call of one says nothing about whose it is. */
-const commonNames = new Set(
-  'get put post read write open close copy delete remove list load save upload download exists fetch add set update run main call send execute apply create build init find filter all first format join'.split(
-    ' ',
-  ),
-);

@@ -8,6 +8,7 @@ import { libraryCall } from './library.ts';
 import { Members } from './members.ts';
 import { Names } from './names.ts';
 import { calleeName, envFor, withoutReceiver } from './scopes.ts';
+import { collapse } from './strip.ts';
 import {
   type Env,
   type Hole,
@@ -100,6 +101,16 @@ export class Evaluator {
     return why === undefined ? [] : [{ path: module.path, line: 1, what: 'the file', why, gap: true }];
   }
 
+  /** Runs what is not about the place asked about, with steps of its own. */
+  aside<T>(steps: number, work: () => T): T {
+    return this.budget.aside(steps, work);
+  }
+
+  /** Whether nothing more is followed for the place asked about. */
+  get exhausted(): boolean {
+    return this.budget.exhausted;
+  }
+
   /** Whether something that `once` runs is under way. */
   isRunning(key: unknown): boolean {
     return this.running.has(key);
@@ -150,7 +161,9 @@ export class Evaluator {
         continue;
       }
       for (const item of value.items) {
-        if (item.expr.kind === 'spread') found.push(...this.elements({ ...item, expr: item.expr.of }));
+        const { expr } = item;
+        if (expr.kind === 'spread')
+          found.push(...this.once(expr, () => this.elements({ ...item, expr: expr.of }), []));
         else found.push(item);
       }
       if (found.length > LONGEST_LIST) break;
@@ -209,8 +222,9 @@ export class Evaluator {
     args: readonly Argument[],
     from: Pick<Located, 'env' | 'module'>,
     outer?: Env,
+    self?: Value,
   ): Value[] {
-    return this.calls.invoke(scope, args, from, outer);
+    return this.calls.invoke(scope, args, from, outer, self);
   }
 
   /** What a name at the top of this module, or of its neighbours in the folder, means; undefined where none has it. */
@@ -247,7 +261,9 @@ export class Evaluator {
           },
         ];
       case 'map': {
-        const entries = expr.entries.map((entry) => ({ key: inside(entry.key), value: inside(entry.value) }));
+        const entries = expr.over
+          ? this.calls.everyEntry(expr.entries, expr.over, at)
+          : expr.entries.map((entry) => ({ key: inside(entry.key), value: inside(entry.value) }));
         for (const spread of expr.spreads)
           for (const value of this.evaluate(inside(spread)))
             if (value.t === 'map')
@@ -265,6 +281,8 @@ export class Evaluator {
         return this.each(inside(expr.of), expr.take);
       case 'function':
         return [{ t: 'function', scope: expr.scope, env: at.env }];
+      case 'placed':
+        return [expr.value];
       case 'opaque':
         return [unknown('not a constant', expr.text)];
     }
@@ -280,6 +298,7 @@ export class Evaluator {
       else if (value.t === 'map')
         for (const entry of chosen(value.entries, round))
           found.push(...this.evaluate(take === 'value' ? entry.value : entry.key));
+      else if (value.t === 'thing' && value.props.has('each')) found.push(...(value.props.get('each') ?? []));
       else found.push(unknown('loop over something unknown'));
       if (found.length > MOST) break;
     }
@@ -333,9 +352,12 @@ export class Evaluator {
     }
     const fromLibrary = libraryCall(call, at, this);
     if (fromLibrary) return fromLibrary;
-    const callees = this.evaluate({ ...at, expr: call.callee });
-    return callees.flatMap((callee): Value[] => {
-      if (callee.t === 'function') return this.invoke(callee.scope, call.args, at, callee.env);
+    const callees = this.calls.sites.callees(call, { ...at, expr: call.callee });
+    const fitting = callees.filter(
+      (callee) => callee.t !== 'function' || this.calls.sites.fits(callee.scope, call.args),
+    );
+    return (fitting.length > 0 ? fitting : callees).flatMap((callee): Value[] => {
+      if (callee.t === 'function') return this.invoke(callee.scope, call.args, at, callee.env, callee.self);
       if (callee.t === 'class') return [{ t: 'instance', scope: callee.scope, call, env: at.env }];
       return [unknown(`result of '${calleeName(call)}()'`, calleeName(call))];
     });
@@ -344,8 +366,15 @@ export class Evaluator {
   /** A method used as a property, or a class whose members are texts, where a text is wanted. */
   settle(value: Value): Value[] {
     if (value.t === 'function' && withoutReceiver(value.scope).length === 0)
-      return this.invoke(value.scope, [], { env: value.env, module: value.scope.module }, value.env);
+      return this.invoke(
+        value.scope,
+        [],
+        { env: value.env, module: value.scope.module },
+        value.env,
+        value.self,
+      );
     if (value.t === 'thing') return value.props.get('text') ?? [value];
+    if (value.t === 'instance') return this.members.asText(value) ?? [value];
     return [value];
   }
 }
@@ -394,10 +423,3 @@ function arithmetic(op: string, [left, ...more]: Value[], [right, ...others]: Va
 
 const sizeOf = (parts: readonly (string | Hole)[]): number =>
   parts.reduce((sum, part) => sum + (typeof part === 'string' ? part.length : 100), 0);
-
-/** `a//b` and `/` at the seams made one, `./` dropped. */
-function collapse(parts: ReturnType<typeof partsOf>): ReturnType<typeof partsOf> {
-  return parts.map((part) =>
-    typeof part === 'string' ? part.replace(/(^|[^:/])\/{2,}/g, '$1/').replace(/\/(?:\.\/)+/g, '/') : part,
-  );
-}

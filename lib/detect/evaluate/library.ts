@@ -1,8 +1,9 @@
 import type { Call, Expr, Language } from '../syntax/ir.ts';
 import type { Evaluator } from './evaluator.ts';
 import { braces, dollars, printf, substituted } from './format.ts';
+import { calleeName } from './scopes.ts';
 import { parsedAddress, splitText } from './split.ts';
-import { replaceIn, strip } from './strip.ts';
+import { collapse, replaceIn, strip } from './strip.ts';
 import { terraformCall, terraformMember } from './terraform.ts';
 import { type Located, plain, text, unknown, type Value } from './values.ts';
 
@@ -55,6 +56,10 @@ export function libraryCall(call: Call, at: Located, e: Evaluator): Value[] | un
     if (addressParsers.test(dotted) && first) return e.evaluate(here(first)).map(parsedAddress);
     if (/(?:^|\.)(?:Fn\.sub|troposphere\.Sub)$/.test(dotted) && first)
       return e.evaluate(here(first)).flatMap((format) => substituted(format, call, at, e));
+    if (/^sagemaker\.workflow\.functions\.Join$/.test(dotted)) {
+      const [on, values] = ['on', 'values'].map((name) => call.args.find((arg) => arg.name === name)?.value);
+      if (values) return joinList(here(values), on ? e.evaluate(here(on)) : [text('')], e);
+    }
     if (dotted === 'strings.Join' && first && positional[1])
       return joinList(here(first), e.evaluate(here(positional[1])), e);
     if (dotted === 'String.join' && first) {
@@ -87,6 +92,7 @@ export function libraryCall(call: Call, at: Located, e: Evaluator): Value[] | un
   if (at.module.language === 'terraform' && call.callee.kind === 'name')
     return terraformCall(call.callee.name, positional.map(here), e);
   if (call.callee.kind !== 'member') return undefined;
+  if (/^parse_(?:known_)?args$/.test(call.callee.name)) return parsedOptions(call, at, e);
   return method(call, call.callee.object, call.callee.name, at, e);
 }
 
@@ -270,6 +276,12 @@ function method(call: Call, object: Expr, name: string, at: Located, e: Evaluato
     case 'replaceAll':
       return self().map((value) => {
         const whole = plain(value);
+        if (
+          first?.kind === 'opaque' &&
+          /^\/(?:\\\/|\[\/\])(?:\+|\{2,\})\/g?$/.test(first.text) &&
+          value.t === 'text'
+        )
+          return { t: 'text', parts: collapse(value.parts) };
         const from = first ? plain(e.evaluate(here(first))[0]) : undefined;
         const to = second ? plain(e.evaluate(here(second))[0]) : undefined;
         if (from === undefined || from === '')
@@ -335,6 +347,11 @@ function method(call: Call, object: Expr, name: string, at: Located, e: Evaluato
         : e.evaluate(here(first));
     }
     default: {
+      if (call.args.length === 0)
+        for (const value of self()) {
+          const given = value.t === 'thing' && value.type === 'address' ? value.props.get(name) : undefined;
+          if (given) return given;
+        }
       // an enum constant's own getter gives the one thing that it was made with
       const getter =
         at.module.language === 'java' &&
@@ -344,6 +361,31 @@ function method(call: Call, object: Expr, name: string, at: Located, e: Evaluato
       return owner.length > 0 && owner.every((value) => value.t === 'text') ? owner : undefined;
     }
   }
+}
+
+/** argparse: the options that this file declares, each with its default. */
+function parsedOptions(call: Call, at: Located, e: Evaluator): Value[] | undefined {
+  const props = new Map<string, Value[]>();
+  for (const { callee, args } of at.module.calls) {
+    if (callee.kind !== 'member' || callee.name !== 'add_argument') continue;
+    const flags = args.flatMap(({ value }) => (value.kind === 'text' ? [value.value] : []));
+    const dest = args.find((arg) => arg.name === 'dest')?.value;
+    const flag = dest?.kind === 'text' ? dest.value : (flags.find((one) => one.startsWith('--')) ?? flags[0]);
+    if (flag === undefined) continue;
+    const fallback = args.find((arg) => arg.name === 'default')?.value;
+    const name = flag.replace(/^-+/, '').replaceAll('-', '_');
+    props.set(
+      name,
+      fallback === undefined
+        ? [unknown('an option of the command line', name)]
+        : e.evaluate({ ...at, env: undefined, expr: fallback }),
+    );
+  }
+  if (props.size === 0) return undefined;
+  const options: Value = { t: 'thing', type: 'options', props };
+  if (!/known/.test(calleeName(call))) return [options];
+  const { line, at: offset } = call;
+  return [{ t: 'list', items: [{ ...at, expr: { kind: 'placed', value: options, line, at: offset } }] }];
 }
 
 /** A map as a list: its keys, its values, or pairs of both. */
@@ -390,7 +432,8 @@ function lookupWithDefault(
   return fallback ? e.evaluate(here(fallback)) : [unknown('no such key')];
 }
 
-const addressParsers = /(?:^|\.)(?:urlparse|urlsplit|url\.Parse|Url\.parse|URI\.create)$|^(?:URL|URI)$/;
+const addressParsers =
+  /(?:^|\.)(?:urlparse|urlsplit|url\.Parse|Url\.parse|URI\.create|parseUri)$|^(?:URL|URI|AmazonS3URI)$/;
 
 /** The elements of a list as one text, a separator between them. */
 export function joinList(list: Located, separators: Value[], e: Evaluator): Value[] {

@@ -1,9 +1,10 @@
 import { moduleOf } from '../syntax/imports.ts';
-import type { Call, Expr, Module, Scope } from '../syntax/ir.ts';
+import type { Argument, Binding, Block, Call, Expr, Module, Scope } from '../syntax/ir.ts';
 import type { Evaluator } from './evaluator.ts';
 import { libraryMember } from './library.ts';
-import { classAround, isReceiver, push, written } from './scopes.ts';
-import { type Env, type Located, plain, scopeValue, unknown, type Value } from './values.ts';
+import { classAround, functionAround, isReceiver, push, written } from './scopes.ts';
+import { isConstructor } from './sites.ts';
+import { type Env, type Located, MOST, plain, scopeValue, unknown, type Value } from './values.ts';
 
 /** What stands behind a dot or in brackets: members of classes, instances and modules, entries of maps and lists. */
 export class Members {
@@ -16,15 +17,17 @@ export class Members {
 
   member(object: Expr, name: string, at: Located): Value[] {
     const here = { ...at, expr: object };
+    if (isSuper(object)) {
+      const owner = classAround(object.kind === 'call' ? object.block : blockOf(object));
+      const self = selfIn(at.env);
+      const found = owner ? this.bases(owner).flatMap((base) => this.ofBase(base, name, self)) : [];
+      return found.length > 0
+        ? found
+        : [unknown(`'${name}' of a base class that is not among the files`, name)];
+    }
     if (object.kind === 'name' && isReceiver(object.name, object.block)) {
       const owner = classAround(object.block);
-      if (owner) {
-        const overriding = this.subclasses(owner).flatMap((scope) =>
-          scope.bindings.has(name) ? this.classMember(scope, name, undefined, undefined) : [],
-        );
-        const own = this.classMember(owner, name, undefined, at.env);
-        return overriding.length > 0 ? [...own.filter((value) => value.t !== 'unknown'), ...overriding] : own;
-      }
+      if (owner) return this.ownMember(owner, name, at.env);
     }
     const fromLibrary = libraryMember(object, name, at, this.e);
     if (fromLibrary) return fromLibrary;
@@ -36,12 +39,53 @@ export class Members {
     return this.e.evaluate(here).flatMap((value) => this.memberOf(value, name));
   }
 
+  /** A member of what a method is called on, where that is known; else of its class and those that override it. */
+  private ownMember(owner: Scope, name: string, env: Env | undefined): Value[] {
+    const self = selfIn(env);
+    if (self !== undefined) {
+      const values = this.memberOf(self, name);
+      if (values.some((value) => value.t !== 'unknown')) return values;
+    }
+    const overriding = this.subclasses(owner).flatMap((scope) =>
+      scope.bindings.has(name) ? this.classMember(scope, name) : [],
+    );
+    const own = this.classMember(owner, name, self);
+    return overriding.length > 0 ? [...own.filter((value) => value.t !== 'unknown'), ...overriding] : own;
+  }
+
+  private ofBase(base: Value, name: string, self: Value | undefined): Value[] {
+    if (base.t !== 'class') return [];
+    return this.classMember(base.scope, name, self ?? { t: 'instance', scope: base.scope, env: undefined });
+  }
+
+  /** What an object is in a text, where its class says so: `toString()`, `__str__`. */
+  asText(instance: Extract<Value, { t: 'instance' }>): Value[] | undefined {
+    for (const name of ['toString', '__str__'])
+      for (const value of this.classMember(instance.scope, name, instance))
+        if (value.t === 'function')
+          return this.e.invoke(
+            value.scope,
+            [],
+            { env: undefined, module: value.scope.module },
+            undefined,
+            instance,
+          );
+    return undefined;
+  }
+
+  /** The classes that a class is derived from, as far as they are among the files. */
+  bases(scope: Scope): Value[] {
+    return scope.bases
+      .flatMap((base) => this.e.evaluate({ expr: base, env: undefined, module: scope.module }))
+      .filter((value) => value.t === 'class' && value.scope !== scope);
+  }
+
   private memberOf(value: Value, name: string): Value[] {
     switch (value.t) {
       case 'class':
-        return this.classMember(value.scope, name, undefined, undefined);
+        return this.classMember(value.scope, name);
       case 'instance':
-        return this.classMember(value.scope, name, value.call, value.env);
+        return this.classMember(value.scope, name, value);
       case 'module':
         return (
           this.e.names.lookup(value.module.root, name, undefined) ?? [
@@ -50,18 +94,17 @@ export class Members {
         );
       case 'map': {
         const found = this.mapEntry(value, name);
-        return found ? this.e.evaluate(found) : [unknown(`no '${name}' in it`, name)];
+        if (found) return this.e.evaluate(found);
+        const type = value.source?.type;
+        const made = type && value.source ? this.e.names.classOf(type, value.source.block.scope) : undefined;
+        return made ? this.classMember(made, name, value) : [unknown(`no '${name}' in it`, name)];
       }
       case 'thing':
         return value.props.get(name) ?? [unknown(`member '${name}'`, name)];
       case 'text':
         return name === 'value' || name === 'name' ? [value] : [unknown(`member '${name}'`, name)];
-      case 'unknown': {
-        const fallback = /^parse_(?:known_)?args$/.test(value.hole.label)
-          ? this.optionDefault(name)
-          : undefined;
-        return fallback ?? [unknown(value.hole.why, name)];
-      }
+      case 'unknown':
+        return [unknown(value.hole.why, name)];
       default:
         return [unknown(`member '${name}'`, name)];
     }
@@ -69,11 +112,12 @@ export class Members {
 
   inherited(scope: Scope, name: string): Value[] | undefined {
     if (scope.bases.length === 0) return undefined;
-    const values = this.classMember(scope, name, undefined, undefined);
+    const values = this.classMember(scope, name);
     return values.some((value) => value.t !== 'unknown') ? values : undefined;
   }
 
-  private subclasses(owner: Scope): Scope[] {
+  /** Classes that are derived from this one, by the name of it that they write. */
+  subclasses(owner: Scope): Scope[] {
     if (!this.children) {
       this.children = new Map();
       for (const module of this.e.modules)
@@ -86,42 +130,78 @@ export class Members {
     return this.children.get(owner.name)?.filter((scope) => scope !== owner) ?? [];
   }
 
-  /** argparse: the default of `add_argument('--name', default=…)`. */
-  private optionDefault(name: string): Value[] | undefined {
-    for (const { call, module } of this.e.calls.sitesByName().get('add_argument') ?? []) {
-      const [flag] = call.args;
-      const text = flag?.value.kind === 'text' ? flag.value.value : '';
-      if (text.replace(/^-+/, '').replaceAll('-', '_') !== name) continue;
-      const fallback = call.args.find((arg) => arg.name === 'default');
-      if (fallback) return this.e.evaluate({ expr: fallback.value, env: undefined, module });
-    }
-    return undefined;
-  }
-
-  /** A field or method: given to the constructor, assigned in the class, or inherited. */
-  classMember(scope: Scope, name: string, call: Call | undefined, env: Env | undefined): Value[] {
-    const given = call?.args.find((arg) => arg.name === name);
-    if (call && given && !scope.scopes.has('__init__'))
-      return this.e.evaluate({ expr: given.value, env, module: moduleHolding(call) });
+  /** A field or method: given to the constructor, assigned in the class, or inherited. `self`: what it is a member of. */
+  classMember(scope: Scope, name: string, self?: Value): Value[] {
+    const made = self?.t === 'instance' && self.call !== undefined ? { ...self, call: self.call } : undefined;
+    const given = made?.call.args.find((arg) => arg.name === name);
+    if (made && given && !scope.scopes.has('__init__'))
+      return this.e.evaluate({ expr: given.value, env: made.env, module: moduleHolding(made.call) });
     const own = scope.bindings.get(name);
     if (own) {
-      const values = this.e.names.bindings(own, scope, env);
+      const values = this.fieldValues(own, scope, self);
       const known = values.filter((value) => value.t !== 'null');
       return known.length > 0 ? known : values;
     }
     const inner = scope.scopes.get(name);
-    if (inner) return inner.map((member) => scopeValue(member, env));
-    for (const base of scope.bases) {
-      for (const value of this.e.evaluate({ expr: base, env: undefined, module: scope.module })) {
-        if (value.t !== 'class' || value.scope === scope) continue;
-        const found = this.e.once(value.scope, () => this.classMember(value.scope, name, call, env), []);
-        if (found.some((entry) => entry.t !== 'unknown')) return found;
-      }
+    if (inner) return inner.map((member) => scopeValue(member, undefined, self));
+    for (const base of this.bases(scope)) {
+      if (base.t !== 'class') continue;
+      const found = this.e.once(base.scope.fieldTypes, () => this.classMember(base.scope, name, self), []);
+      if (found.some((entry) => entry.t !== 'unknown')) return found;
     }
     const type = scope.fieldTypes.get(name);
     const declared = type === undefined ? undefined : this.e.names.instanceOf(type, scope);
     if (declared) return [declared];
     return [unknown(`'${name}' is not set in '${scope.name}'`, name)];
+  }
+
+  /** What is assigned to a field, each assignment as the code around it runs for this instance. */
+  private fieldValues(own: readonly Binding[], scope: Scope, self: Value | undefined): Value[] {
+    if (self === undefined) return this.e.names.bindings(own, scope, undefined);
+    return own
+      .slice(-MOST)
+      .flatMap((binding) => this.e.names.bindings([binding], scope, this.envOf(binding, self)));
+  }
+
+  private envOf({ block }: Binding, self: Value): Env | undefined {
+    const around = functionAround(block);
+    if (around === undefined || around.parent?.kind !== 'class') return undefined;
+    const made = isConstructor(around) ? this.constructing(self, around) : undefined;
+    return made ?? { scope: around, args: new Map(), depth: 1, self, partial: true };
+  }
+
+  /** The constructor that runs for such a call: the class's own, else the first inherited. */
+  constructorOf(scope: Scope, args: readonly Argument[]): Scope | undefined {
+    const all = scope.scopes.get('__init__') ?? scope.scopes.get('constructor');
+    if (all) return all.find((one) => this.e.calls.sites.fits(one, args)) ?? all[0];
+    for (const base of this.bases(scope)) {
+      const found =
+        base.t === 'class'
+          ? this.e.once(base.scope.returns, () => this.constructorOf(base.scope, args), undefined)
+          : undefined;
+      if (found) return found;
+    }
+    return undefined;
+  }
+
+  /** The parameters of a constructor as one instance was made, through `super().__init__(…)` where it is a base's. */
+  private constructing(self: Value, target: Scope): Env | undefined {
+    if (self.t !== 'instance' || self.call === undefined) return undefined;
+    const { calls } = this.e;
+    let scope = this.constructorOf(self.scope, self.call.args);
+    if (scope === undefined) return undefined;
+    const from = { env: self.env, module: moduleHolding(self.call) };
+    let env = calls.bindArguments(scope, self.call.args, from, undefined, self);
+    for (let i = 0; i < 8 && scope !== target; i++) {
+      const call: Call | undefined = superCall(scope);
+      const base: Value | undefined = scope.parent && this.bases(scope.parent)[0];
+      const next: Scope | undefined =
+        call && base?.t === 'class' ? this.constructorOf(base.scope, call.args) : undefined;
+      if (call === undefined || next === undefined) return undefined;
+      env = calls.bindArguments(next, call.args, { env, module: scope.module }, undefined, self);
+      scope = next;
+    }
+    return scope === target ? env : undefined;
   }
 
   index(object: Expr, index: Expr, at: Located): Value[] {
@@ -145,8 +225,7 @@ export class Members {
         const item = Number.isInteger(n) ? items.at(n) : undefined;
         return item ? this.e.evaluate(item) : items.flatMap((each) => this.e.evaluate(each));
       }
-      if (value.t === 'class' && known[0] !== undefined)
-        return this.classMember(value.scope, known[0], undefined, undefined);
+      if (value.t === 'class' && known[0] !== undefined) return this.classMember(value.scope, known[0]);
       return [
         unknown(value.t === 'unknown' ? value.hole.why : 'element of something unknown', known[0] ?? ''),
       ];
@@ -169,5 +248,25 @@ function* classesIn(scope: Scope): Generator<Scope> {
       yield* classesIn(one);
     }
 }
+
+const isSuper = (expr: Expr): boolean =>
+  expr.kind === 'call'
+    ? expr.callee.kind === 'name' && expr.callee.name === 'super'
+    : expr.kind === 'name' && expr.name === 'super';
+
+const blockOf = (expr: Expr): Block => (expr as Extract<Expr, { kind: 'name' }>).block;
+
+function selfIn(env: Env | undefined): Value | undefined {
+  for (let here = env; here; here = here.outer) if (here.self) return here.self;
+  return undefined;
+}
+
+/** `super().__init__(…)` or `super(…)` in a constructor. */
+const superCall = (scope: Scope): Call | undefined =>
+  scope.module.calls.find(
+    ({ callee, block }) =>
+      functionAround(block) === scope &&
+      (isSuper(callee) || (callee.kind === 'member' && callee.name === '__init__' && isSuper(callee.object))),
+  );
 
 const moduleHolding = (call: Call): Module => call.block.scope.module;

@@ -4,6 +4,9 @@ import type { Evaluator } from './evaluator.ts';
 import { holds } from './scopes.ts';
 import { type Env, type Located, MOST, scopeValue, unknown, type Value } from './values.ts';
 
+/** Places that make things of one class, for what a parameter of that type may be. */
+const MOST_MADE = 8;
+
 /** What names mean: bindings that a use can see, parameters by their calls, imports, and the neighbours in a folder. */
 export class Names {
   private readonly e: Evaluator;
@@ -20,7 +23,10 @@ export class Names {
           ? this.lookup(scope, name, at.env, { at: use, block })
           : this.lookup(scope, name, at.env);
       const known = found ?? (scope.kind === 'class' ? this.e.members.inherited(scope, name) : undefined);
-      if (known) return this.withEntries(known, scope.bindings.get(`${name}[]`), scope, at.env);
+      if (known) {
+        const whole = this.withItems(known, scope.bindings.get(`${name}[+]`), scope, at.env);
+        return this.withEntries(whole, scope.bindings.get(`${name}[]`), scope, at.env);
+      }
     }
     return [unknown(`'${name}' is not defined in the source files`, name)];
   }
@@ -36,6 +42,20 @@ export class Names {
       if (bound) return bound.slice(-MOST).map(({ value }) => ({ ...at, expr: value }));
     }
     return [];
+  }
+
+  /** A list together with what is appended to it. */
+  private withItems(
+    values: Value[],
+    later: readonly Binding[] | undefined,
+    scope: Scope,
+    env: Env | undefined,
+  ): Value[] {
+    if (!later) return values;
+    const added = later.map(({ value }): Located => ({ expr: value, env, module: scope.module }));
+    return values.map((value) =>
+      value.t === 'list' ? { ...value, items: [...value.items, ...added] } : value,
+    );
   }
 
   /** A map together with the entries assigned to it later. */
@@ -64,14 +84,35 @@ export class Names {
     const all = scope.bindings.get(name);
     const seen = all && (scope.kind === 'class' ? all : reaching(all, scope, use));
     // in `store = store(x)` the second name is what it was before: a parameter, or a name of an outer scope
-    const settled = seen?.filter((binding) => !this.e.isRunning(binding));
-    if (settled && settled.length > 0) return this.bindings(settled, scope, env);
+    const settled = this.afterSure(seen ?? [], scope, env).filter((binding) => !this.e.isRunning(binding));
+    if (settled.length > 0) return this.bindings(settled, scope, env);
     const param = scope.params.find((entry) => entry.name === name);
     if (param) return this.parameter(scope, param, env);
     const inner = scope.scopes.get(name);
     if (inner) return inner.map((member) => scopeValue(member, env));
     if (scope.kind === 'module') return this.imported(scope.module, name);
     return undefined;
+  }
+
+  /** Without what is overwritten in a branch that surely runs: the parameter that it asks for is given. */
+  private afterSure(bindings: readonly Binding[], scope: Scope, env: Env | undefined): readonly Binding[] {
+    if (bindings.length < 2 || env === undefined) return bindings;
+    const last = bindings.findLastIndex(({ block }) => this.surely(block, scope, env));
+    return last < 0 ? bindings : bindings.slice(last);
+  }
+
+  private surely({ when, parent }: Block, scope: Scope, env: Env): boolean {
+    if (when?.kind !== 'name' || parent?.parent?.scope === scope) return false;
+    for (let here: Env | undefined = env; here; here = here.outer) {
+      if (here.scope !== scope) continue;
+      const given = here.args.get(when.name);
+      if (!given || scope.bindings.has(when.name)) return false;
+      const values = this.e.evaluate(given);
+      return (
+        values.every(({ t }) => t !== 'null') && !values.some((value) => value.t === 'text' && isFalse(value))
+      );
+    }
+    return false;
   }
 
   /** What a name at the top of this module, or of its neighbours in the folder, means; undefined where none has it. */
@@ -99,9 +140,13 @@ export class Names {
       if (here.scope !== scope) continue;
       const given = here.args.get(param.name);
       if (given) return this.e.evaluate(given);
+      if (here.partial) break;
+      if (here.closed !== undefined) return [unknown(here.closed, param.name)];
       if (param.fallback)
         return this.e.evaluate({ expr: param.fallback, env: undefined, module: scope.module });
+      if (scope.name !== '') return [unknown(`parameter '${param.name}' of '${scope.name}'`, param.name)];
     }
+    if (param.named) return [{ t: 'map', entries: [] }];
     const iterated = scope.name === '' ? this.iterated(scope, param) : undefined;
     if (iterated) return iterated;
     const given = this.e.once(param, () => this.givenBySites(scope, param), []);
@@ -110,28 +155,41 @@ export class Names {
       const values = this.e.evaluate({ expr: param.fallback, env: undefined, module: scope.module });
       if (values.some((value) => value.t !== 'null' && value.t !== 'unknown')) return values;
     }
-    const declared = param.type === undefined ? undefined : this.instanceOf(param.type, scope);
-    if (declared) return [declared];
+    const declared = param.type === undefined ? undefined : this.classOf(param.type, scope);
+    if (declared) return this.instancesOf(declared);
     return [unknown(`parameter '${param.name}' of '${scope.name || 'a callback'}'`, param.name)];
   }
 
   /** Something of a declared type, where that is a class of the source files. */
   instanceOf(type: string, from: Scope): Value | undefined {
+    const scope = this.classOf(type, from);
+    return scope && { t: 'instance', scope, env: undefined };
+  }
+
+  /** The things of a class that these files make; where they make none, or too many, one of which nothing more is known. */
+  private instancesOf(scope: Scope): Value[] {
+    const sites = this.e.calls.sites.constructing(scope);
+    if (sites.length === 0 || sites.length > MOST_MADE) return [{ t: 'instance', scope, env: undefined }];
+    return sites.map(({ call }) => ({ t: 'instance', scope, call, env: undefined }));
+  }
+
+  /** The class that a declared type names. */
+  classOf(type: string, from: Scope): Scope | undefined {
     for (const name of type.match(/[A-Z]\w*/g) ?? [])
-      for (let scope: Scope | undefined = from.parent; scope; scope = scope.parent) {
+      for (let scope: Scope | undefined = from.parent ?? from; scope; scope = scope.parent) {
         const found = this.lookup(scope, name, undefined)?.find((value) => value.t === 'class');
-        if (found?.t === 'class') return { t: 'instance', scope: found.scope, env: undefined };
+        if (found?.t === 'class') return found.scope;
       }
     return undefined;
   }
 
   private givenBySites(scope: Scope, param: Param): Value[] {
     const { calls } = this.e;
-    return calls
-      .callSites(scope)
+    return calls.sites
+      .of(scope)
       .slice(0, MOST)
       .flatMap(({ call, module }) => {
-        const env = calls.bindArguments(scope, call.args, { env: undefined, module }, undefined);
+        const env = calls.bindArguments(scope, call.args, { env: undefined, module });
         const given = env.args.get(param.name);
         return given ? this.e.evaluate(given) : [];
       });
@@ -167,6 +225,7 @@ export class Names {
     }
     const target = moduleOf(entry.from, module, this.e.modules, entry.member);
     if (!target) return [unknown(`imported from '${entry.from}', which is not among the source files`, name)];
+    if (target.through !== undefined) this.e.touched.add(target.through);
     if (target.member === undefined) return [{ t: 'module', module: target.module }];
     const { member } = target;
     return this.e.once(entry, () => this.exported(target.module, member), [
@@ -181,7 +240,7 @@ export class Names {
     const owners = from.language === 'java' ? [...from.root.scopes.values()].flat() : [];
     const owner = owners.find((scope) => scope.bindings.has(member) || scope.scopes.has(member));
     return owner
-      ? this.e.members.classMember(owner, member, undefined, undefined)
+      ? this.e.members.classMember(owner, member)
       : [unknown(`'${member}' is not in '${from.path}'`, member)];
   }
 
@@ -203,6 +262,9 @@ export class Names {
     return undefined;
   }
 }
+
+const isFalse = ({ parts, literal }: Extract<Value, { t: 'text' }>): boolean =>
+  parts.length === 0 || literal === false || literal === 0;
 
 /** Bindings that a use can see: the last that surely ran before it, and those in branches after that one. */
 function reaching(

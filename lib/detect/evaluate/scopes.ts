@@ -18,6 +18,12 @@ export function holds(outer: Block, inner: Block): boolean {
   return false;
 }
 
+/** Whether a scope is another one, or stands in it. */
+export function encloses(outer: Scope, inner: Scope): boolean {
+  for (let scope: Scope | undefined = inner; scope; scope = scope.parent) if (scope === outer) return true;
+  return false;
+}
+
 export function functionAround(block: Block): Scope | undefined {
   for (let scope: Scope | undefined = block.scope; scope; scope = scope.parent)
     if (scope.kind === 'function' && scope.name !== '') return scope;
@@ -53,7 +59,7 @@ export const withoutReceiver = (scope: Scope): Param[] =>
   scope.params.filter((param, i) => !(i === 0 && (receivers.has(param.name) || param.name.startsWith('&'))));
 
 /** Adds to the list that a map holds under a key. */
-export function push<T>(map: Map<string, T[]>, key: string, value: T): void {
+export function push<K, T>(map: Map<K, T[]>, key: K, value: T): void {
   const known = map.get(key);
   if (known) known.push(value);
   else map.set(key, [value]);

@@ -15,6 +15,9 @@ export function parsedAddress(value: Value): Value {
   for (const name of ['netloc', 'hostname', 'host', 'Host', 'getHost', 'host_str', 'authority'])
     props.set(name, host);
   for (const name of ['path', 'pathname', 'Path', 'getPath']) props.set(name, path);
+  // The SDK's own parsers give the key without a slash.
+  for (const name of ['getBucket', 'bucket']) props.set(name, host);
+  for (const name of ['getKey', 'key']) props.set(name, [{ t: 'text', parts: after }]);
   return { t: 'thing', type: 'address', props };
 }
 

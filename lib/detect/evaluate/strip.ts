@@ -37,3 +37,10 @@ export function replaceIn(parts: readonly (string | Hole)[], from: string, to: V
   });
   return { t: 'text', parts: replaced.filter((part) => part !== '') };
 }
+
+/** `a//b` and `/` at the seams made one, `./` dropped. */
+export function collapse(parts: ReturnType<typeof partsOf>): ReturnType<typeof partsOf> {
+  return parts.map((part) =>
+    typeof part === 'string' ? part.replace(/(^|[^:/])\/{2,}/g, '$1/').replace(/\/(?:\.\/)+/g, '/') : part,
+  );
+}

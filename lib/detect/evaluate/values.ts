@@ -18,6 +18,12 @@ export interface Env {
   depth: number;
   /** The round of each loop around the expression, by what is looped over: its variables go together. */
   rounds?: ReadonlyMap<Expr, number>;
+  /** What the method is called on. */
+  self?: Value;
+  /** Only the receiver is known: a parameter is what any caller gives. */
+  partial?: true;
+  /** Why a parameter that `args` does not have is not known. */
+  closed?: string;
 }
 
 /** An expression together with what its names mean. */
@@ -33,7 +39,8 @@ export type Value =
   | { t: 'text'; parts: (string | Hole)[]; literal?: number | boolean }
   | { t: 'list'; items: Located[] }
   | { t: 'map'; entries: { key: Located; value: Located }[]; source?: MapExpr }
-  | { t: 'function'; scope: Scope; env: Env | undefined }
+  /** `self`: the thing that it is a method of. */
+  | { t: 'function'; scope: Scope; env: Env | undefined; self?: Value }
   | { t: 'class'; scope: Scope }
   | { t: 'instance'; scope: Scope; call?: Call; env: Env | undefined }
   | { t: 'module'; module: Module }
@@ -77,5 +84,7 @@ export function joinParts(...all: (string | Hole)[][]): (string | Hole)[] {
   return joined;
 }
 
-export const scopeValue = (scope: Scope, env: Env | undefined): Value =>
-  scope.kind === 'class' ? { t: 'class', scope } : { t: 'function', scope, env };
+export const scopeValue = (scope: Scope, env: Env | undefined, self?: Value): Value =>
+  scope.kind === 'class'
+    ? { t: 'class', scope }
+    : { t: 'function', scope, env, ...(self === undefined ? {} : { self }) };

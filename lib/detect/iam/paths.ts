@@ -24,7 +24,7 @@ import {
 } from './things.ts';
 
 const trigger =
-  /s3:[\w*?]|[gG]rant_?(?:[rR]ead|[pP]ut|[wW]rite)|arn:aws[\w-]*:s3|:s3:::|S3(?:Read|Write|Crud|FullAccess)Policy|AmazonS3|[gG]rant_?[dD]elete|[gG]rant_?[pP]ublic_?[aA]ccess/;
+  /s3:[\w*?]|[gG]rant_?(?:[rR]ead|[pP]ut|[wW]rite)|arn:aws[\w-]*:s3|:s3:::|S3(?:Read|Write|Crud|FullAccess)Policy|AmazonS3|[gG]rant_?[dD]elete|[gG]rant_?[pP]ublic_?[aA]ccess|S3\w*Polic(?:y|ies)|Policy\w*S3/;
 
 /** Reads which S3 paths policies grant: IAM statements and CDK grants. */
 export const iamPaths: Detector = {

@@ -122,7 +122,8 @@ export function statementFindings(
     limited('a Deny statement', 'denials are not taken off what is granted');
     return { findings: [], unresolved };
   }
-  if (effect && !/allow$/i.test(wordOf(effect, e))) {
+  const either = effect !== undefined && mayDeny(effect, e);
+  if (effect && !either && !/allow$/i.test(wordOf(effect, e))) {
     limited('a statement', 'whether it allows or denies is not known');
     return { findings: [], unresolved };
   }
@@ -166,6 +167,7 @@ export function statementFindings(
         });
     }
   }
+  if (findings.length > 0 && either) limited('a statement', 'it allows or denies, by a condition');
   if (findings.length > 0 && statement.member('condition'))
     limited('a statement with a condition', 'what it grants holds only under that condition');
   return { findings, unresolved };
@@ -254,6 +256,13 @@ function normalArn(pieces: ReturnType<typeof partsOf>): ReturnType<typeof partsO
 }
 
 function wordOf(at: Located, e: Evaluator): string {
-  if (at.expr.kind === 'member') return at.expr.name;
-  return plain(e.evaluate(at)[0]) ?? '';
+  const known = plain(e.evaluate(at)[0]);
+  if (known !== undefined) return known;
+  return at.expr.kind === 'member' ? at.expr.name : '';
+}
+
+/** Is the effect `Allow` in one case and `Deny` in another? */
+function mayDeny(at: Located, e: Evaluator): boolean {
+  const words = e.evaluate(at).map((value) => plain(value) ?? '');
+  return words.some((word) => /allow$/i.test(word)) && words.some((word) => /deny$/i.test(word));
 }

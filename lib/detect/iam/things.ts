@@ -208,5 +208,23 @@ export function policiesElsewhere(module: Module): Unresolved[] {
       else if (name.value === 'Type' && value.kind === 'text' && value.value === 'AWS::Serverless::Connector')
         no(line, 'AWS::Serverless::Connector', 'what a connector grants is not read');
     }
-  return found;
+  return [...found, ...librariesPolicies(module)];
+}
+
+/** Classes of other libraries that are called after a policy for S3: what they grant is not read. */
+function librariesPolicies({ path, calls, imports }: Module): Unresolved[] {
+  return calls.flatMap((call): Unresolved[] => {
+    const name = calleeName(call);
+    const root = rootOf(call.callee);
+    const isOthers = imports.some(
+      ({ local, from }) => local === root && !/^[./]|^aws-cdk-lib|^@aws-cdk/.test(from),
+    );
+    if (!isOthers || !/S3\w*(?:Policy|Policies|Grants?)$|(?:Policy|Grant)\w*S3/i.test(name)) return [];
+    return [{ path, line: call.line, what: `${name}(…)`, why: 'a policy of another library is not read' }];
+  });
+}
+
+function rootOf(expr: Expr): string {
+  if (expr.kind === 'member') return rootOf(expr.object);
+  return expr.kind === 'name' ? expr.name : '';
 }

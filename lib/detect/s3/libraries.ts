@@ -26,8 +26,12 @@ const packages = new RegExp(
   ].join('|'),
 );
 
+/** A package of somebody's that is called after S3: what its functions do is not read, only that they may use it. */
+const named = /(?:^|[./_:-])s3(?:$|[./_:-])/i;
+
 /** Whether a module imports something that reaches S3. */
-export const speaksS3 = (module: Module): boolean => module.imports.some(({ from }) => packages.test(from));
+export const speaksS3 = (module: Module): boolean =>
+  module.imports.some(({ from }) => packages.test(from) || named.test(from));
 
 /** Whether what is called was imported from such a package, by itself or as its member. */
 export function fromS3Package(call: Call, module: Module): boolean {
@@ -35,5 +39,7 @@ export function fromS3Package(call: Call, module: Module): boolean {
   while (here.kind === 'member') here = here.object;
   if (here.kind !== 'name') return false;
   const { name } = here;
-  return module.imports.some((entry) => entry.local === name && packages.test(entry.from));
+  return module.imports.some(
+    (entry) => entry.local === name && (packages.test(entry.from) || named.test(entry.from)),
+  );
 }

@@ -47,12 +47,17 @@ function suspicion(call: Call, module: Module): string | undefined {
   if (onObjects && (call.args.length > 0 || (chained && /_/.test(name)))) return `${name}(…)`;
   if (/bucket|^Object(?:Summary|Version)?$/i.test(name)) return undefined;
   const own = fromS3Package(call, module);
+  // A wrapper in somebody's package, as Go calls it: by position.
+  if (own && module.language === 'go' && verbs.test(name) && call.args.length > 1) return `${name}(…)`;
   const names = namesGiven(call, own);
   const bucket = names.some((one) => /^(?:\w+_)?bucket(?:_?name)?$/i.test(one));
   if (!bucket) return undefined;
   const key = names.some((one) => /^(?:\w+_)?(?:keys?|prefix|object(?:_?name)?|path)$/i.test(one));
   return key || own ? `${name}(bucket…)` : undefined;
 }
+
+const verbs =
+  /^(?:Put|Get|Upload|Download|Delete|Head|Copy|Write|Read|Store|Save|List)(?!\w*(?:Input|Bucket|Config|Option))/;
 
 /** Keywords; members of a literal too where they are given to such a package itself: a response may hold a bucket and a key. */
 function namesGiven({ args }: Call, own: boolean): string[] {

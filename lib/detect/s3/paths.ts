@@ -8,6 +8,7 @@ import { codeLanguages, readsLanguages } from '../syntax/languages.ts';
 import type { Detector, Extraction, SourceFile, Unresolved } from '../types.ts';
 import { requestsInText } from './commands.ts';
 import { configRequests } from './config.ts';
+import { inlineModules } from './inline.ts';
 import { namedRequests, storageRequests, uploadRequests } from './named.ts';
 import { unreadCalls } from './net.ts';
 import { positionalRequests } from './positional.ts';
@@ -20,7 +21,7 @@ import { s3Things } from './things.ts';
 import { uriRequests } from './uris.ts';
 
 const trigger =
-  /boto|s3[an]?:\/\/|arn:aws[\w-]*:s3|[gG]et_?[oO]bject|[pP]ut_?[oO]bject|upload_?[fF]ile|download_?[fF]ile|[sS]3Client|S3FileSystem|aws_sdk_s3|client-s3|service\/s3|services\.s3|[lL]ist_?[oO]bjects|aws_s3_|[sS]3_?[bB]ucket|[sS]3_?[kK]ey|backend\s+"s3"|[mM]inio|object_store|AmazonS3|aws-sdk:s3|s3api|storages\.backends\.s3|S3Hook|multer-?[sS]3|S3Transfer|s3manager/;
+  /boto|s3[an]?:\/\/|arn:aws[\w-]*:s3|[gG]et_?[oO]bject|[pP]ut_?[oO]bject|upload_?[fF]ile|download_?[fF]ile|[sS]3Client|S3FileSystem|aws_sdk_s3|client-s3|service\/s3|services\.s3|[lL]ist_?[oO]bjects|aws_s3_|[sS]3_?[bB]ucket|[sS]3_?[kK]ey|backend\s+"s3"|[mM]inio|object_store|AmazonS3|aws-sdk:s3|s3api|storages\.backends\.s3|S3Hook|multer-?[sS]3|S3Transfer|s3manager|[./]s3\b|sagemaker/;
 
 /** Reads which S3 paths code reads and writes: SDK calls and `s3://` addresses. */
 export const s3Paths: Detector = {
@@ -33,22 +34,34 @@ export const s3Paths: Detector = {
 };
 
 async function extractPaths(files: readonly SourceFile[]): Promise<Extraction> {
-  const { modules, unresolved } = await readModules(files);
+  const { modules: read, unresolved: broken } = await readModules(files);
+  const mute = new Set(files.filter(saysNothing).map(({ path }) => path));
+  const unresolved = broken.filter(({ path }) => !mute.has(path));
+  const { modules: inline, unresolved: unread } = await inlineModules(read);
+  const modules = [...read, ...inline];
+  unresolved.push(...unread);
   const evaluator = new Evaluator(modules, [s3Things, storeThings]);
   const findings: FoundPath[] = [];
   const sources = new Set<string>();
   const nothing: Reading = { findings: [], unresolved: [], sources: [] };
-  for (const module of modules) {
-    const { result, unresolved: open } = evaluator.about(
-      module,
-      () => moduleReading(module, evaluator),
-      nothing,
-    );
-    findings.push(...result.findings);
-    unresolved.push(...result.unresolved, ...open);
-    for (const path of result.sources) sources.add(path);
-  }
+  const each = (read: (module: Module) => Reading): void => {
+    for (const module of modules) {
+      const { result, unresolved: open } = evaluator.about(module, () => read(module), nothing);
+      findings.push(...result.findings);
+      unresolved.push(...result.unresolved, ...open);
+      for (const path of result.sources) sources.add(path);
+    }
+  };
+  each((module) => moduleReading(module, evaluator));
+  // What one file calls may be the address that another one holds.
+  const found = [...findings];
+  each((module) => ({ ...strayAddresses(module, found, evaluator), sources: [] }));
   return pathsExtraction(findings, unresolved, sources);
+}
+
+/** A file that may be of any format, and has no word of S3's: that it does not parse is nobody's concern here. */
+function saysNothing({ path, bytes }: SourceFile): boolean {
+  return /\.(?:toml|template)$/.test(path) && !bytesMatch(bytes, trigger);
 }
 
 /** What was found in one module, and the files that it was worked out from. */
@@ -111,12 +124,7 @@ function moduleReading(module: Module, e: Evaluator): Reading {
   }
   keep(storageRequests(module));
   unresolved.push(...unreadCalls(module, claimed, e));
-  const stray = strayAddresses(module, found, e);
-  return {
-    findings: [...found, ...stray.findings],
-    unresolved: [...unresolved, ...stray.unresolved],
-    sources: [...new Set(sources)],
-  };
+  return { findings: found, unresolved, sources: [...new Set(sources)] };
 }
 
 /** One way to read a call: what it asks of S3, nothing where it is no such call. */

@@ -19,14 +19,23 @@ export function boto3Requests(call: Call, module: Module, env: Env | undefined, 
   const { object } = callee;
   if (callee.name === 'delete' && object.kind === 'call' && object.callee.kind === 'member') {
     const { object: collection } = object.callee;
-    if (collection.kind === 'member' && collection.name === 'objects')
-      return collectionRequests('delete', collection.object, argumentsOf(object, at, e), call, at, e);
+    if (collection.kind === 'member' && collections.test(collection.name))
+      return collectionRequests('delete', collection, argumentsOf(object, at, e), call, at, e);
   }
-  if (callee.object.kind === 'member' && callee.object.name === 'objects') {
-    return collectionRequests(callee.name, callee.object.object, arg, call, at, e);
+  // Deleting versions lists no objects.
+  if (callee.object.kind === 'member' && callee.object.name === 'object_versions' && isDeleted(call, module))
+    return [];
+  if (callee.object.kind === 'member' && collections.test(callee.object.name)) {
+    return collectionRequests(callee.name, callee.object, arg, call, at, e);
   }
   return clientRequests(call, callee.name, callee.object, own, arg, at, e);
 }
+
+const isDeleted = (call: Call, { calls }: Module): boolean =>
+  calls.some(({ callee }) => callee.kind === 'member' && callee.name === 'delete' && callee.object === call);
+
+/** What a bucket has many of. */
+const collections = /^(?:objects|object_versions|multipart_uploads)$/;
 
 /** A call's arguments by keyword, from a `**` mapping, or by position. */
 function argumentsOf(call: Call, at: (expr: Expr) => Located, e: Evaluator): Arg {
@@ -170,6 +179,13 @@ function bucketRequests(name: string, bucket: Thing, arg: Arg, call: Call, how: 
 
 const objectMethods: Record<string, Access> = {
   get: 'read',
+  // Attributes that ask S3 for the object's head when they are read.
+  metadata: 'read',
+  content_length: 'read',
+  content_type: 'read',
+  last_modified: 'read',
+  e_tag: 'read',
+  version_id: 'read',
   load: 'read',
   reload: 'read',
   download_file: 'read',
@@ -212,7 +228,7 @@ function objectRequests(
 
 function collectionRequests(
   name: string,
-  owner: Expr,
+  { object: owner, name: collection }: Extract<Expr, { kind: 'member' }>,
   arg: Arg,
   call: Call,
   at: (expr: Expr) => Located,
@@ -228,7 +244,7 @@ function collectionRequests(
       bucketValues: bucket.props.get('bucket') ?? [],
       prefix: arg('Prefix') ?? 'all',
       at: at(call),
-      how: `Bucket.objects.${name}(Prefix=…)`,
+      how: `Bucket.${collection}.${name}(Prefix=…)`,
     },
   ];
 }

@@ -110,11 +110,25 @@ function bucketName(pieces: Pieces): Pieces {
   return parseAddress(pieces, false)?.bucket ?? pieces;
 }
 
-function finding(request: Request, bucket: Pieces, key: Pieces, at: Located): FoundPath {
+function finding(request: Request, named: Pieces, inside: Pieces, at: Located): FoundPath {
   const { access, how } = request;
+  const [bucket, key] = withoutPrefix(named, inside);
   const { path } = at.module;
   const { line } = at.expr;
   return { access, bucket: untemplated(bucket), key: untemplated(key), path, line, how };
+}
+
+/** A bucket's name has no slash: what follows one is the beginning of the key. */
+function withoutPrefix(bucket: Pieces, key: Pieces): [bucket: Pieces, key: Pieces] {
+  const slash = bucket.findIndex((piece) => typeof piece === 'string' && piece.includes('/'));
+  const piece = bucket[slash];
+  if (slash < 0 || typeof piece !== 'string' || (slash === 0 && piece.startsWith('/'))) return [bucket, key];
+  const at = piece.indexOf('/');
+  const name = [...bucket.slice(0, slash), piece.slice(0, at)];
+  const prefix = [piece.slice(at + 1), ...bucket.slice(slash + 1)].filter((one) => one !== '');
+  const last = prefix.at(-1);
+  const isWhole = prefix.length === 0 || (typeof last === 'string' && last.endsWith('/'));
+  return [name, [...prefix, ...(isWhole ? [] : ['/']), ...key]];
 }
 
 /** Templates of other tools in a text stand for something unknown: Airflow's and Jinja's `{{ ds }}`. */

@@ -25,6 +25,7 @@ export function strayAddresses(
   const open: Unresolved[] = [];
   const names = namesOf(module);
   const sides = sidesOf(module);
+  const inMaps = new Set(module.maps.flatMap((map) => map.entries.map(({ value }) => value)));
   const mappers = module.calls.filter((call) => /^(?:get_mapper|S3Map)$/.test(calleeName(call)));
   for (const expr of [...module.texts, ...mappers]) {
     if (spoken.has(expr)) continue;
@@ -36,15 +37,17 @@ export function strayAddresses(
           ? /^(?:(-{0,2}[\w.-]+)=)?(s3[an]?:\/\/\S*)$/.exec(first.slice(0, 2000))
           : null;
       const address = found ? parseAddress([found[2] ?? '', ...rest], false) : undefined;
-      if (!address) continue;
+      if (!address || pattern(address.bucket) === '') continue;
       // the text up to its first placeholder, for a format string is not what is read
       const whole = `${pattern(address.bucket)}/${pattern(address.key)}`;
       const prefix = /^[^{%$<]*/.exec(whole)?.[0] ?? whole;
-      if (prefix === whole ? read.holds(whole) : read.startsWith(prefix)) continue;
-      // a bucket alone is the root of other paths, unless it is handed to something that is not known
-      if (address.key.length === 0 && !(given.has(expr) && !read.bucket(pattern(address.bucket)))) continue;
       const name = found?.[1] ?? names.get(expr) ?? '';
       const access = accessFromName(name) ?? sides.get(expr);
+      // What is written by a call here may be read where its address is given.
+      const isOther = access !== undefined && inMaps.has(expr) && !read.has(access, whole);
+      if (!isOther && (prefix === whole ? read.holds(whole) : read.startsWith(prefix))) continue;
+      // a bucket alone is the root of other paths, unless it is handed to something that is not known
+      if (address.key.length === 0 && !(given.has(expr) && !read.bucket(pattern(address.bucket)))) continue;
       const what = `s3://${pattern(address.bucket)}/${pattern(address.key)}`;
       if (access)
         findings.push({
@@ -70,11 +73,20 @@ export function strayAddresses(
 class Read {
   private readonly paths: string[];
   private readonly buckets: Set<string>;
+  private readonly accesses: Set<string>;
 
   constructor(findings: readonly FoundPath[]) {
     const all = findings.map((one) => `${pattern(one.bucket)}/${pattern(one.key)}`);
     this.paths = [...new Set(all)].sort();
+    this.accesses = new Set(
+      findings.map((one) => `${one.access} ${pattern(one.bucket)}/${pattern(one.key)}`),
+    );
     this.buckets = new Set(findings.map((one) => pattern(one.bucket)));
+  }
+
+  /** Whether that access to just this path is among them. */
+  has(access: Access, path: string): boolean {
+    return this.accesses.has(`${access} ${path}`);
   }
 
   /** Whether a path of that bucket is among them; an address may have options behind its bucket. */

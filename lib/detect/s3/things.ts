@@ -1,5 +1,5 @@
-import type { Maker } from '../evaluate/evaluator.ts';
-import { joinParts, plain, type Value } from '../evaluate/values.ts';
+import type { Evaluator, Maker } from '../evaluate/evaluator.ts';
+import { joinParts, type Located, plain, unknown, type Value } from '../evaluate/values.ts';
 import type { Expr } from '../syntax/ir.ts';
 
 const thing = (type: string, props: [string, Value[]][] = []): Value[] => [
@@ -24,6 +24,16 @@ export const s3Things: Maker = (call, at, e) => {
   if (name === 'filesystem') {
     return /^s3/.test(plain(value(0, 'protocol')[0]) ?? '') ? thing('s3fs') : undefined;
   }
+  if (name === 'url_to_fs') {
+    const found = value(0, 'url').map((url) => withoutScheme(url));
+    if (!found.every((one) => one !== undefined)) return undefined;
+    const { line, at: offset } = call;
+    const placed = (one: Value): Located => ({
+      ...at,
+      expr: { kind: 'placed', value: one, line, at: offset },
+    });
+    return found.map((root) => ({ t: 'list', items: [...thing('s3fs'), root].map(placed) }));
+  }
   if (name === 'S3Map' || name === 'get_mapper') {
     // a store of keys, as the address of its root
     return value(0, 'root').map((root): Value => {
@@ -34,6 +44,7 @@ export const s3Things: Maker = (call, at, e) => {
     });
   }
   if (callee.kind !== 'member') return undefined;
+  if (/^(?:filter|all|limit|page_size)$/.test(name)) return listed(callee.object, value(-1, 'Prefix'), at, e);
   if (
     name === 'Bucket' ||
     name === 'Object' ||
@@ -66,6 +77,33 @@ export const s3Things: Maker = (call, at, e) => {
   }
   return undefined;
 };
+
+/** `s3://bucket/key/` as fsspec gives it back: without the scheme and the last slash. */
+function withoutScheme(url: Value): Value | undefined {
+  const [first, ...rest] = url.t === 'text' ? url.parts : [];
+  if (typeof first !== 'string' || !/^s3[an]?:\/\//.test(first)) return undefined;
+  const parts = joinParts([first.replace(/^s3[an]?:\/\//, '')], rest);
+  const last = parts.at(-1);
+  if (typeof last === 'string') parts[parts.length - 1] = last.replace(/\/$/, '');
+  return { t: 'text', parts };
+}
+
+/** `bucket.objects.filter(Prefix=…)`: a loop over it has objects under that prefix. */
+function listed(collection: Expr, prefix: Value[], at: Located, e: Evaluator): Value[] | undefined {
+  if (collection.kind !== 'member' || !/^(?:objects|object_versions)$/.test(collection.name))
+    return undefined;
+  const bucket = e
+    .evaluate({ ...at, expr: collection.object })
+    .find((one) => one.t === 'thing' && one.type === 's3-bucket');
+  if (bucket?.t !== 'thing') return undefined;
+  const any = unknown('a key of a listing', 'key');
+  const key = prefix.length > 0 ? e.concat([prefix, [any]]) : [any];
+  const each = thing('s3-object', [
+    ['bucket', bucket.props.get('bucket') ?? []],
+    ['key', key.map((one): Value => (one.t === 'text' ? { t: 'text', parts: [...one.parts] } : one))],
+  ]);
+  return thing('s3-collection', [['each', each]]);
+}
 
 /** The names in a chain, for a guess at what it is: `self.s3.get_object`. */
 export function spelled(expr: Expr): string {

@@ -66,7 +66,8 @@ export const isLog = (call: Call): boolean =>
 /** What a call that is given `s3://` addresses, or made on an s3fs file system, does with them. */
 export function uriRequests(call: Call, module: Module, env: Env | undefined, e: Evaluator): Request[] {
   const name = e.dotted(call.callee, module)?.split('.').at(-1) ?? calleeName(call);
-  if (name === '' || isLog(call)) return [];
+  if (name === '' || isLog(call) || (call.args.length === 0 && /^get(?:Bucket|Key|Host|Path)$/.test(name)))
+    return [];
   const at = (expr: Expr): Located => ({ expr, env, module });
   const chain = spelled(call.callee);
   const owner = call.callee.kind === 'member' ? call.callee.object : undefined;
@@ -108,10 +109,15 @@ export function uriRequests(call: Call, module: Module, env: Env | undefined, e:
       const mode = opens ? modeOf(call, at, e, 1) : undefined;
       const access = copied ?? mode ?? known ?? 'read';
       found.push({ access, uri: located, bare, under, at: at(call), how });
+      // Athena puts a query's result there, and it is read from there.
+      if (access === 'read' && resultPlaces.test(arg.name ?? ''))
+        found.push({ access: 'write', uri: located, bare, under, at: at(call), how });
     }
   });
   return found;
 }
+
+const resultPlaces = /^(?:s3_output|s3_staging_dir|output_location|unload_path)$/;
 
 /** An address handed to a function of unknown meaning, under a keyword that tells: `run(output_dir='s3://…')`. */
 function hinted(call: Call, at: (expr: Expr) => Located, e: Evaluator): Request[] {
@@ -127,6 +133,8 @@ function hinted(call: Call, at: (expr: Expr) => Located, e: Evaluator): Request[
 
 /** Read or write from the words of a call; undefined where they tell neither. */
 export function accessOfCall(name: string, chain: string): Access | undefined {
+  // What is done to a text is done to no object.
+  if (/^(?:remove_?(?:prefix|suffix)|(?:trim|strip)_?\w*|get_?value)$/i.test(name)) return undefined;
   if (/\.write\w*\./.test(`${chain}.`)) return 'write';
   if (/\.(?:read|readStream|create_dynamic_frame)\b/.test(chain)) return 'read';
   if (writes.test(name)) return 'write';

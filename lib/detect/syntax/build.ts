@@ -74,9 +74,9 @@ export class Builder {
   }
 
   /** Runs `inside` within a branch or loop of the current scope. */
-  nested(inside: () => void): void {
+  nested(inside: () => void, when?: Expr): void {
     const outer = this.block;
-    this.block = { scope: outer.scope, parent: outer };
+    this.block = { scope: outer.scope, parent: outer, ...(when?.kind === 'name' ? { when } : {}) };
     inside();
     this.block = outer;
   }

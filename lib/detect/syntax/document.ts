@@ -2,6 +2,7 @@ import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocume
 import { withoutTraces } from '../../yaml-bounds.ts';
 import { refuseExcess } from '../limits.ts';
 import { Builder } from './build.ts';
+import { inlineCode } from './inline-code.ts';
 import type { Entry, Expr, Language, Module, Place } from './ir.ts';
 
 const MOST_NODES = 200_000;
@@ -115,6 +116,8 @@ class Reader {
       return map;
     }
     const value = isScalar(node) ? node.value : null;
+    // Code is kept as it is: its placeholders are its own.
+    if (typeof value === 'string' && inlineCode.test(under)) return { kind: 'text', value, ...where };
     if (typeof value === 'string') return this.text(value, where, depth);
     return {
       kind: 'literal',
@@ -160,16 +163,27 @@ class Reader {
     return { kind: 'opaque', text: `!${name}`, ...where };
   }
 
-  /** A value of `Mappings`, where map and keys are plain or parameters with a default. */
+  /** A value of `Mappings`, where map and keys are plain or parameters whose values are known: each that it may be. */
   private inMapping(items: readonly unknown[], depth: number): Expr | undefined {
-    const keys = items.map((item) => {
-      const key = this.expr(item, '', depth + 1);
-      return key.kind === 'text' ? key.value : undefined;
-    });
-    const [map, first, second] = keys;
-    if (map === undefined || first === undefined || second === undefined) return undefined;
-    const value = this.lookup('Mappings', map, first, second);
-    return value ? this.expr(value, '', depth + 1) : undefined;
+    const [map = [], first = [], second = []] = items.map((item) =>
+      plainTexts(this.expr(item, '', depth + 1)),
+    );
+    const found = map.flatMap((a) =>
+      first.flatMap((b) =>
+        second.flatMap((c) => {
+          const value = this.lookup('Mappings', a, b, c);
+          return value ? [this.expr(value, '', depth + 1)] : [];
+        }),
+      ),
+    );
+    const [only] = found;
+    if (only === undefined || found.length > MOST_ENTRIES) return undefined;
+    if (found.length === 1) return only;
+    const { line, at } = only;
+    // Lists of several keys are one list: a policy grants what any of them names.
+    const isLists = found.every((one) => one.kind === 'list');
+    const listed = found.flatMap((one) => (one.kind === 'list' ? one.items : []));
+    return isLists ? { kind: 'list', items: listed, line, at } : { kind: 'either', options: found, line, at };
   }
 
   /** `${Name}` and `${Name.Arn}`; `${!x}` is the text `${x}`. */
@@ -196,6 +210,11 @@ class Reader {
     this.open.add(name);
     try {
       const [logical = '', attribute] = name.split('.');
+      const allowed = this.lookup('Parameters', logical, 'AllowedValues');
+      if (isSeq(allowed) && allowed.items.length > 0) {
+        const options = allowed.items.map((item) => this.expr(item, '', depth + 1));
+        return options.length === 1 && options[0] ? options[0] : { kind: 'either', options, ...where };
+      }
       const fallback = this.lookup('Parameters', logical, 'Default');
       if (fallback) return this.expr(fallback, '', depth + 1);
       const type = this.lookup('Resources', logical, 'Type');
@@ -257,3 +276,14 @@ function tagOf(node: unknown): string | undefined {
 }
 
 const keyText = (key: unknown): string | undefined => (isScalar(key) ? String(key.value) : undefined);
+
+/** The texts that an expression may be; none where one of them is not known. */
+function plainTexts(expr: Expr): string[] {
+  if (expr.kind === 'text') return [expr.value];
+  if (expr.kind !== 'either') return [];
+  const all = expr.options.map(plainTexts);
+  return all.some((one) => one.length === 0) ? [] : all.flat();
+}
+
+/** Entries of a mapping that one look at it may give. */
+const MOST_ENTRIES = 48;

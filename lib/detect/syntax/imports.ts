@@ -4,6 +4,8 @@ import type { Module } from './ir.ts';
 export interface Imported {
   module: Module;
   member: string | undefined;
+  /** The `package.json` that says where it is. */
+  through?: string;
 }
 
 /** The module among `modules` that `from` names when written in `importer`, or undefined. */
@@ -13,24 +15,56 @@ export function moduleOf(
   modules: readonly Module[],
   member?: string,
 ): Imported | undefined {
-  const paths = indexOf(modules);
-  for (const candidate of candidates(from, importer, member)) {
-    for (const path of paths.matching(candidate)) {
-      const module = paths.modules.get(path);
-      if (!module || module === importer || family(module.language) !== family(importer.language)) continue;
-      return { module, member: candidate.rest };
-    }
-  }
-  return undefined;
+  const all = modulesOf(from, importer, modules, member);
+  return all.find((one) => one.member === undefined || knows(one.module, one.member)) ?? all[0];
 }
 
-const indexes = new WeakMap<readonly Module[], PathIndex & { modules: Map<string, Module> }>();
+/** All that `from` may name, the likeliest first: where several paths end like it, the nearest to the importer. */
+function modulesOf(from: string, importer: Module, modules: readonly Module[], member?: string): Imported[] {
+  const paths = indexOf(modules);
+  return candidates(from, importer, member, paths.packages).flatMap((candidate) =>
+    nearest(importer.path, paths.matching(candidate)).flatMap((path): Imported[] => {
+      const module = paths.modules.get(path);
+      if (!module || module === importer || family(module.language) !== family(importer.language)) return [];
+      const { rest, through } = candidate;
+      return [{ module, member: rest, ...(through === undefined ? {} : { through }) }];
+    }),
+  );
+}
 
-function indexOf(modules: readonly Module[]): PathIndex & { modules: Map<string, Module> } {
+/** Whether a name stands at the top of a module, or may come into it by an import. */
+const knows = ({ root, imports }: Module, name: string): boolean =>
+  root.bindings.has(name) ||
+  root.scopes.has(name) ||
+  imports.some(({ local }) => local === name || local === '*') ||
+  // a static import names a member of the file's class
+  root.module.language === 'java';
+
+/** Paths by how many folders they share with another one, most first. */
+export function nearest(to: string, paths: readonly string[]): string[] {
+  if (paths.length < 2) return [...paths];
+  const folders = to.split('/').slice(0, -1);
+  const shared = (path: string): number => {
+    const own = path.split('/').slice(0, -1);
+    const apart = own.findIndex((folder, i) => folder !== folders[i]);
+    return apart < 0 ? own.length : apart;
+  };
+  return paths
+    .map((path) => ({ path, shared: shared(path) }))
+    .sort((a, b) => b.shared - a.shared)
+    .map(({ path }) => path);
+}
+
+type ModuleIndex = PathIndex & { modules: Map<string, Module>; packages: Packages };
+
+const indexes = new WeakMap<readonly Module[], ModuleIndex>();
+
+function indexOf(modules: readonly Module[]): ModuleIndex {
   const known = indexes.get(modules);
   if (known) return known;
   const index = Object.assign(new PathIndex(modules.map((module) => module.path)), {
     modules: new Map(modules.map((module) => [module.path, module])),
+    packages: packagesIn(modules),
   });
   indexes.set(modules, index);
   return index;
@@ -65,6 +99,11 @@ export class PathIndex {
     return (this.byName.get(name) ?? []).filter((known) => `/${known}`.endsWith(`/${path}`));
   }
 
+  /** All paths that end in this file name. */
+  named(name: string): readonly string[] {
+    return this.byName.get(name) ?? [];
+  }
+
   /** The files beside this one, itself included. */
   beside(path: string): readonly string[] {
     return this.byFolder.get(path.slice(0, path.lastIndexOf('/') + 1)) ?? [];
@@ -83,6 +122,8 @@ export interface Candidate {
   tail: boolean;
   /** The member to look up in it. */
   rest: string | undefined;
+  /** The `package.json` that says so. */
+  through?: string;
 }
 
 /** Paths, from the repository's root or a tail of one, that `from` may mean, the likeliest first. */
@@ -90,12 +131,13 @@ export function candidates(
   from: string,
   importer: { path: string; language: Module['language'] },
   member?: string,
+  packages: Packages = new Map(),
 ): Candidate[] {
   switch (family(importer.language)) {
     case 'python':
       return pythonCandidates(from, importer.path, member);
     case 'javascript':
-      return scriptCandidates(from, importer.path, member);
+      return scriptCandidates(from, importer.path, member, packages);
     case 'java':
       return [
         { path: `${from.replaceAll('.', '/')}.java`, tail: true, rest: member },
@@ -143,20 +185,61 @@ function pythonCandidates(from: string, importer: string, member: string | undef
   ];
 }
 
-function scriptCandidates(from: string, importer: string, member: string | undefined) {
+/** Packages of the same workspace: the folder of each, and the module that it names as its main one. */
+export type Packages = ReadonlyMap<string, { folder: string; main: string | undefined }>;
+
+/** The packages whose `package.json` is among the modules. */
+export function packagesIn(modules: readonly Module[]): Packages {
+  const found = new Map<string, { folder: string; main: string | undefined }>();
+  for (const { path, maps } of modules) {
+    if (!/(?:^|\/)package\.json$/.test(path)) continue;
+    const top = maps.at(-1);
+    const entry = (key: string): string | undefined => {
+      const value = top?.entries.find((one) => one.key.kind === 'text' && one.key.value === key)?.value;
+      return value?.kind === 'text' ? value.value : undefined;
+    };
+    const name = entry('name');
+    const folder = path.slice(0, -'package.json'.length);
+    if (name !== undefined) found.set(name, { folder, main: entry('source') ?? entry('main') });
+  }
+  return found;
+}
+
+function inPackage(from: string, packages: Packages): { stems: string[]; manifest: string } | undefined {
+  const name = from
+    .split('/')
+    .slice(0, from.startsWith('@') ? 2 : 1)
+    .join('/');
+  const found = packages.get(name);
+  if (found === undefined) return undefined;
+  const inside = from.slice(name.length).replace(/^\//, '');
+  const main = found.main?.replace(/^\.\//, '').replace(/\.[cm]?[jt]sx?$/, '');
+  const stems =
+    inside === '' ? [...(main ? [main] : []), 'src/index', 'index', 'src'] : [inside, `src/${inside}`];
+  return { stems: stems.map((stem) => found.folder + stem), manifest: `${found.folder}package.json` };
+}
+
+function scriptCandidates(from: string, importer: string, member: string | undefined, packages: Packages) {
   const relative = from.startsWith('.');
   const stem = relative
     ? resolveRelative(importer.split('/').slice(0, -1), from)
     : from.replace(/^[@~]\//, '').replace(/^\//, '');
   const bare = stem.replace(/\.(?:[cm]?[jt]sx?)$/, '');
   const endings = ['ts', 'tsx', 'js', 'jsx', 'mts', 'mjs', 'cts', 'cjs'];
-  return [...endings.map((end) => `${bare}.${end}`), ...endings.map((end) => `${bare}/index.${end}`)].map(
-    (path) => ({
-      path,
-      tail: !relative,
-      rest: member,
-    }),
-  );
+  const files = (base: string, tail: boolean): Candidate[] =>
+    [...endings.map((end) => `${base}.${end}`), ...endings.map((end) => `${base}/index.${end}`)].map(
+      (path) => ({
+        path,
+        tail,
+        rest: member,
+      }),
+    );
+  const own = inPackage(from, packages);
+  const inside = own?.stems.flatMap((base) => files(base, false)) ?? [];
+  return [
+    ...inside.map((one) => (own === undefined ? one : { ...one, through: own.manifest })),
+    ...files(bare, !relative),
+  ];
 }
 
 function resolveRelative(folder: string[], from: string): string {

@@ -1,3 +1,5 @@
+import type { Value } from '../evaluate/values.ts';
+
 /**
  * What every language's syntax tree is reduced to before anything is looked for: scopes, bindings, calls and
  * expressions. One evaluator and one table of calls then serve all languages.
@@ -28,6 +30,8 @@ export type Expr = Place &
     | { kind: 'each'; of: Expr; take: 'element' | 'key' | 'value' }
     | { kind: 'function'; scope: Scope }
     | { kind: 'opaque'; text: string }
+    /** What the evaluator put together, and no code writes down. */
+    | { kind: 'placed'; value: Value }
   );
 
 export interface Call extends Place {
@@ -42,6 +46,8 @@ export interface MapExpr extends Place {
   /** The type's name, where the language writes one: `s3.GetObjectInput{…}`. */
   type?: string;
   entries: Entry[];
+  /** The loops of a comprehension, whose entries are made once for each round. */
+  over?: Expr[];
   spreads: Expr[];
   block: Block;
   /** The key that this map, or the list that holds it, is the value of. */
@@ -70,6 +76,8 @@ export interface Param {
   fallback?: Expr;
   /** Takes all positional arguments that are left: `*parts`, `...parts`. */
   rest?: boolean;
+  /** Takes all arguments by name that are left: `**options`. */
+  named?: boolean;
   /** The declared type as it is written, where it may be one of the source files' own. */
   type?: string;
 }
@@ -99,6 +107,8 @@ export interface Block {
   parent?: Block;
   /** What the loop that this is the body of runs over. */
   each?: Expr;
+  /** A variable that has to be something for this to run: `if (version) { … }`. */
+  when?: Expr;
 }
 
 export interface Import {

@@ -64,7 +64,10 @@ export async function parseModule(
     text.length < WORTH_WATCHING.bytes ? work() : withinTime(work, milliseconds);
   if (language === 'yaml' || language === 'json') {
     const { document } = await import('./document.ts');
-    return watched(() => document(file, language, text));
+    const { stripComments } = await import('jsonc-parser');
+    // Settings are often JSON with comments; blanks in their place keep the lines.
+    const plain = language === 'json' && /\/[/*]/.test(text) ? stripComments(text, ' ') : text;
+    return watched(() => document(file, language, plain));
   }
   const { parse } = await grammars();
   const tree = (source: string): SgNode => parse(grammarOf(file, language), source).root();

@@ -1,5 +1,6 @@
 import type { SgNode } from '@ast-grep/napi';
 import { named, negated, opaque, place, typed, unescaped } from './build.ts';
+import { grows } from './grows.ts';
 import type { Argument, Entry, Expr, Module, Param } from './ir.ts';
 import { code, Walk } from './walk.ts';
 
@@ -49,9 +50,11 @@ function statement(b: Walk, node: SgNode): void {
 
 /** Compound statements: each block is a branch of its own; what is left are expressions. */
 function other(b: Walk, node: SgNode): void {
+  const test = node.kind() === 'if_statement' ? node.field('condition') : null;
+  const when = test?.kind() === 'identifier' ? b.expr(test) : undefined;
   for (const child of named(node)) {
     const kind = child.kind();
-    if (kind === 'block') b.nested(() => b.statements(child));
+    if (kind === 'block') b.nested(() => b.statements(child), when);
     else if (/_(clause|statement|definition)$|^(comment|ERROR|case_clause)$/.test(String(kind)))
       b.statement(child);
     else b.expr(child);
@@ -74,11 +77,14 @@ function parameters(b: Walk, node: SgNode | null): Param[] {
     const kind = child.kind();
     if (kind === 'identifier') params.push({ name: child.text() });
     else if (kind === 'list_splat_pattern') params.push({ name: child.text().slice(1), rest: true });
+    else if (kind === 'dictionary_splat_pattern') params.push({ name: child.text().slice(2), named: true });
     else if (kind === 'typed_parameter') {
       const [first] = named(child);
       if (first?.kind() === 'identifier') params.push({ name: first.text(), ...typed(child.field('type')) });
       else if (first?.kind() === 'list_splat_pattern')
         params.push({ name: first.text().slice(1), rest: true });
+      else if (first?.kind() === 'dictionary_splat_pattern')
+        params.push({ name: first.text().slice(2), named: true });
     } else if (kind === 'default_parameter' || kind === 'typed_default_parameter') {
       const value = child.field('value');
       params.push({
@@ -229,19 +235,20 @@ function expression(b: Walk, node: SgNode): Expr {
       return b.name(where, node.text());
     case 'attribute': {
       const object = node.field('object');
-      return {
-        kind: 'member',
-        object: b.part(object, node),
-        name: node.field('attribute')?.text() ?? '',
-        ...where,
-      };
+      const name = node.field('attribute')?.text() ?? '';
+      const member: Expr = { kind: 'member', object: b.part(object, node), name, ...where };
+      // An attribute that asks for something is a call without arguments.
+      if (asking.has(name)) b.call(where, member, []);
+      return member;
     }
     case 'subscript':
       return b.index(node, node.field('value'), node.field('subscript'));
     case 'call': {
       const callee = node.field('function');
       const target = b.part(callee, node);
-      return b.call(where, target, callArguments(b, node.field('arguments')));
+      const call = b.call(where, target, callArguments(b, node.field('arguments')));
+      grows(b, call);
+      return call;
     }
     case 'binary_operator':
       return b.binary(node);
@@ -271,7 +278,7 @@ function expression(b: Walk, node: SgNode): Expr {
     case 'dictionary':
       return dictionary(b, node);
     case 'dictionary_comprehension':
-      return opaqueWithCalls(b, node);
+      return dictionaryComprehension(b, node);
     case 'list_splat': {
       const [of] = named(node);
       return of ? { kind: 'spread', of: b.expr(of), ...where } : opaque(node);
@@ -338,6 +345,16 @@ function callArguments(b: Walk, node: SgNode | null): Argument[] {
   });
 }
 
+/** boto3's objects load themselves when one of these is read. */
+const asking = new Set([
+  'metadata',
+  'content_length',
+  'content_type',
+  'last_modified',
+  'e_tag',
+  'version_id',
+]);
+
 /** `[f(x) for x in xs]`: a list of what one round gives. */
 function comprehension(b: Walk, node: SgNode): Expr {
   const where = place(node);
@@ -356,6 +373,27 @@ function comprehension(b: Walk, node: SgNode): Expr {
   });
   scope.name = '';
   return { kind: 'list', items: [body], over, ...where };
+}
+
+/** `{k: f(k) for k in ks}`: a map of what each round gives. */
+function dictionaryComprehension(b: Walk, node: SgNode): Expr {
+  const where = place(node);
+  let entries: Entry[] = [];
+  const over: Expr[] = [];
+  b.enter('function', '', where.line, [], () => {
+    for (const clause of named(node)) {
+      if (clause.kind() !== 'for_in_clause') continue;
+      const left = clause.field('left');
+      const right = clause.field('right');
+      if (left && right) bindLoop(b, left, b.expr(right));
+      if (b.block.each) over.push(b.block.each);
+    }
+    const pair = node.field('body') ?? named(node)[0];
+    const key = pair?.field('key');
+    const value = pair?.field('value');
+    if (key && value) entries = [{ key: b.expr(key), value: b.expr(value), ...where }];
+  });
+  return { kind: 'map', entries, spreads: [], over, block: b.block, ...where };
 }
 
 function dictionary(b: Walk, node: SgNode): Expr {

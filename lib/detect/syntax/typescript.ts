@@ -50,6 +50,16 @@ function statement(b: Walk, node: SgNode): void {
     case 'statement_block':
       b.nested(() => b.statements(node));
       return;
+    case 'if_statement': {
+      const test = node.field('condition');
+      const when = test ? b.expr(test) : undefined;
+      const body = node.field('consequence');
+      if (body?.kind() === 'statement_block') b.nested(() => b.statements(body), when);
+      else if (body) b.nested(() => b.statement(body), when);
+      const rest = node.field('alternative');
+      for (const child of rest ? named(rest) : []) b.statement(child);
+      return;
+    }
     case 'interface_declaration':
     case 'type_alias_declaration':
       return;

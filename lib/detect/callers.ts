@@ -1,0 +1,61 @@
+import { isGenerated } from './product.ts';
+import type { SourceFile } from './types.ts';
+
+/** Files that may call what stands in another one, at most: each is parsed. */
+const MOST = 500;
+const MOST_WORDS = 400;
+
+/**
+ * Which files import which, by the words of their import lines: enough to find the callers of a function without parsing all
+ * that there is. What is found so is parsed, and then its calls are resolved for certain.
+ */
+export class Callers {
+  private readonly words = new Map<string, ReadonlySet<string>>();
+
+  add({ path, bytes }: SourceFile): void {
+    if (!/\.(?:py|[cm]?[jt]sx?|go|java|rs)$/.test(path) || isGenerated(path)) return;
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+    const found = path.endsWith('.java') ? javaNames(text) : importWords(text);
+    if (found.size > 0) this.words.set(path, found);
+  }
+
+  /** Files that import one of these, or what imports one of these, without being among them. */
+  async of(
+    files: readonly SourceFile[],
+    read: (paths: readonly string[]) => Promise<readonly SourceFile[]>,
+  ): Promise<readonly SourceFile[]> {
+    const known = new Set(files.map(({ path }) => path));
+    const found: string[] = [];
+    let stems = new Set(files.map(({ path }) => stemOf(path)));
+    for (let step = 0; step < 3 && found.length < MOST; step++) {
+      const fresh: string[] = [];
+      for (const [path, words] of this.words)
+        if (!known.has(path) && [...words].some((word) => stems.has(word))) fresh.push(path);
+      for (const path of fresh) known.add(path);
+      found.push(...fresh);
+      stems = new Set(fresh.map(stemOf));
+    }
+    return read(found.slice(0, MOST));
+  }
+}
+
+/** What an import calls a file: its name, or that of its folder. */
+function stemOf(path: string): string {
+  const parts = path.split('/');
+  const name = (parts.at(-1) ?? '').replace(/\.[^.]*$/, '');
+  const isFolder = /^(?:__init__|index|mod|lib|main)$/.test(name) || path.endsWith('.go');
+  return isFolder ? (parts.at(-2) ?? name) : name;
+}
+
+function importWords(text: string): Set<string> {
+  const found = new Set<string>();
+  for (const [line] of text.matchAll(
+    /^[^\n]{0,200}\b(?:import|require|from|use)\b[^\n]{0,200}|^\s+(?:\w+ )?"[\w./-]+"\r?$/gm,
+  ))
+    for (const word of line.match(/[A-Za-z_][\w-]*/g) ?? []) if (found.size < MOST_WORDS) found.add(word);
+  return found;
+}
+
+/** Java's classes of one package use each other without an import. */
+const javaNames = (text: string): Set<string> =>
+  new Set((text.match(/\b[A-Z]\w+/g) ?? []).slice(0, MOST_WORDS * 10));

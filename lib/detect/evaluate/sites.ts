@@ -1,0 +1,182 @@
+import { isProduct } from '../product.ts';
+import type { Argument, Call, Expr, Module, Scope } from '../syntax/ir.ts';
+import type { Evaluator } from './evaluator.ts';
+import { handedOn } from './handed-on.ts';
+import { calleeName, classAround, push, withoutReceiver } from './scopes.ts';
+import type { Located, Value } from './values.ts';
+
+export interface Site {
+  call: Call;
+  module: Module;
+}
+
+/** Steps that finding out who calls one function may take. */
+const STEPS = 20_000;
+/** Calls of one name that are looked at. */
+const MOST_SITES = 2000;
+/** Functions that are called where they are made, or under another name, in all of the files. */
+const MOST_INDIRECT = 500;
+
+/**
+ * Which calls are calls of a function. A callee is resolved by what its name means where it stands: by scope, import, module
+ * and receiver. A method of the same name on something that is not known is no call of it.
+ */
+export class Sites {
+  private readonly e: Evaluator;
+  private byName: Map<string, Site[]> | undefined;
+  private indirect: Map<Scope, Site[]> | undefined;
+  private readonly known = new Map<Scope, readonly Site[]>();
+
+  constructor(e: Evaluator) {
+    this.e = e;
+  }
+
+  /** The calls of a function. Those in tests count only for what is itself a test. */
+  of(scope: Scope): readonly Site[] {
+    const known = this.known.get(scope);
+    if (known) return known;
+    const key = scope.bindings;
+    if (this.e.isRunning(key)) return [];
+    const found = this.e.once(key, () => this.e.aside(STEPS, () => this.find(scope)), []);
+    this.known.set(scope, found);
+    return found;
+  }
+
+  /** The calls that make things of a class. */
+  constructing(scope: Scope): Site[] {
+    const isTest = !isProduct(scope.module.path);
+    return (this.all().get(scope.name) ?? []).slice(0, MOST_SITES).filter(({ call, module }) => {
+      if (!isTest && !isProduct(module.path)) return false;
+      const made = () => this.e.evaluate({ expr: call.callee, env: undefined, module });
+      return this.e
+        .once(call.args, () => this.e.aside(STEPS, made), [])
+        .some((value) => value.t === 'class' && value.scope === scope);
+    });
+  }
+
+  private find(scope: Scope): Site[] {
+    const names = scope.name === '' ? [] : this.namesOf(scope);
+    const byName = names.flatMap((name) => this.all().get(name) ?? []).slice(0, MOST_SITES);
+    const isTest = !isProduct(scope.module.path);
+    const direct = byName.filter(
+      ({ call, module }) => (isTest || isProduct(module.path)) && this.calls(scope, call, module),
+    );
+    const indirect = (this.under().get(scope) ?? []).filter(
+      ({ call }) => !direct.some((one) => one.call === call),
+    );
+    return [...direct, ...indirect];
+  }
+
+  /** What a call of it may be spelled like. */
+  private namesOf(scope: Scope): string[] {
+    const creates = isConstructor(scope);
+    const owner = scope.parent?.kind === 'class' ? scope.parent : undefined;
+    const own = creates && owner ? [owner.name, '__init__', 'super', ...this.heirs(owner)] : [scope.name];
+    const aliases = this.e.modules.flatMap(({ imports }) =>
+      imports.filter(
+        ({ member, local }) => (own.includes(member ?? '') || member === 'default') && local !== member,
+      ),
+    );
+    return [...new Set([...own, ...aliases.map(({ local }) => local)])];
+  }
+
+  /** Classes that have a constructor from this one. */
+  private heirs(owner: Scope): string[] {
+    return this.e.members.subclasses(owner).map(({ name }) => name);
+  }
+
+  private calls(scope: Scope, call: Call, module: Module): boolean {
+    return this.e.once(
+      call,
+      () =>
+        this.callees(call, { expr: call.callee, env: undefined, module }).some((value) =>
+          this.isFunction(value, scope, call),
+        ),
+      false,
+    );
+  }
+
+  /** What is called: functions and classes, where they can be told. */
+  callees(call: Call, at: Located): Value[] {
+    const { callee, block } = call;
+    if (callee.kind === 'name' && callee.name === 'super') {
+      const owner = classAround(block);
+      return owner ? this.e.members.bases(owner) : [];
+    }
+    return this.e.evaluate(at);
+  }
+
+  /** Is it this function, and can it be called like that? */
+  isFunction(value: Value, scope: Scope, call: Call): boolean {
+    if (value.t === 'function') return value.scope === scope && this.fits(scope, call.args);
+    if (value.t !== 'class' || !isConstructor(scope)) return false;
+    return this.e.members.constructorOf(value.scope, call.args) === scope;
+  }
+
+  /** Java has several functions of one name: the number of arguments tells them apart. */
+  fits(scope: Scope, args: readonly Argument[]): boolean {
+    if (scope.module.language !== 'java') return true;
+    const params = withoutReceiver(scope);
+    const last = params.at(-1);
+    return last?.rest ? args.length >= params.length - 1 : args.length === params.length;
+  }
+
+  /** Calls by the last word of what is called. */
+  all(): Map<string, Site[]> {
+    if (this.byName) return this.byName;
+    this.byName = new Map();
+    for (const module of this.e.modules)
+      for (const call of module.calls) {
+        push(this.byName, calleeName(call), { call, module });
+        for (const made of handedOn(call)) push(this.byName, calleeName(made), { call: made, module });
+      }
+    return this.byName;
+  }
+
+  /** Calls of what another call gives, or of a parameter: `logged(put)(key)`, `inner(key)`. */
+  private under(): Map<Scope, Site[]> {
+    if (this.indirect) return this.indirect;
+    const found = new Map<Scope, Site[]>();
+    this.indirect = found;
+    let count = 0;
+    for (const module of this.e.modules)
+      for (const call of module.calls) {
+        if (!isIndirect(call) || count >= MOST_INDIRECT) continue;
+        count++;
+        const values = this.e.aside(STEPS, () =>
+          this.e.evaluate({ expr: call.callee, env: undefined, module }),
+        );
+        for (const value of values) if (value.t === 'function') push(found, value.scope, { call, module });
+        if (call.callee.kind !== 'call' || values.some((value) => value.t === 'function')) continue;
+        for (const made of throughWrapper(call, call.callee))
+          for (const value of this.e.aside(STEPS, () =>
+            this.e.evaluate({ expr: made.callee, env: undefined, module }),
+          ))
+            if (value.t === 'function') push(found, value.scope, { call: made, module });
+      }
+    return found;
+  }
+}
+
+export const isConstructor = (scope: Scope): boolean =>
+  scope.name === '__init__' || scope.name === 'constructor';
+
+/** Called where it is made, or by the name of a parameter or variable. */
+function isIndirect({ callee }: Call): boolean {
+  if (callee.kind === 'call') return true;
+  if (callee.kind !== 'name') return false;
+  for (let scope: Scope | undefined = callee.block.scope; scope; scope = scope.parent) {
+    if (scope.params.some((param) => param.name === callee.name)) return true;
+    if (scope.scopes.has(callee.name)) return false;
+    const bound = scope.bindings.get(callee.name);
+    if (bound) return bound.some(({ value }) => value.kind === 'call' || value.kind === 'name');
+  }
+  return false;
+}
+
+/** `delayed(put)('data', key)`, of a library that is not known: the function is called with what follows. */
+function throughWrapper(call: Call, wrapper: Call): Call[] {
+  const [first, ...rest] = wrapper.args.filter((arg) => arg.name === undefined);
+  const isName = (expr: Expr | undefined): expr is Expr => expr?.kind === 'name' || expr?.kind === 'member';
+  return isName(first?.value) ? [{ ...call, callee: first.value, args: [...rest, ...call.args] }] : [];
+}

@@ -1,0 +1,13 @@
+/** Tests and examples name paths that nobody is granted. */
+const notProduct =
+  /(?:^|\/)(?:tests?|__tests__|spec|specs|fixtures?|testdata|examples?|docs?)\/|(?:^|\/)(?:test_[^/]*|conftest)\.py$|[._](?:test|spec)\.[cm]?[jt]sx?$|_test\.(?:go|py)$|Test\.java$/;
+
+/** Is a file, by its path, part of what the repository is for, and no test or example? */
+export const isProduct = (path: string): boolean => !notProduct.test(path);
+
+/** Written by machines or by others: never a place where somebody decides a path. */
+const generated =
+  /(?:^|\/)(?:node_modules|vendor|third_party|\.venv|venv|site-packages|dist|build|target|\.terraform|cdk\.out|__pycache__)\/|(?:^|\/)(?:package-lock\.json|pnpm-lock\.yaml|composer\.lock|\.terraform\.lock\.hcl)$|\.min\.js$/;
+
+/** Is a file generated, minified, or a copy of somebody else's? */
+export const isGenerated = (path: string): boolean => generated.test(path);

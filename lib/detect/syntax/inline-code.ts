@@ -1,0 +1,2 @@
+/** Keys of a template whose text is the code of a function. */
+export const inlineCode = /^(?:ZipFile|InlineCode)$/;
