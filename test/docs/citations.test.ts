@@ -56,3 +56,16 @@ t.test('the links of a page lead somewhere', async (test) => {
     });
   test.same(broken, []);
 });
+
+t.test('every dependency has its reason in docs/decisions/dependencies.md', async (test) => {
+  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const text = readFileSync(join(root, 'docs/decisions/dependencies.md'), 'utf8');
+  const listed = [...text.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name);
+  const has = (name: string) =>
+    listed.some((one) => one === name || (one.endsWith('*') && name.startsWith(one.slice(0, -1))));
+  const names = Object.keys({ ...manifest.dependencies, ...manifest.devDependencies });
+  test.same(
+    names.filter((name) => !has(name)),
+    [],
+  );
+});
