@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { cloneRepo } from '../helpers/world/repo.ts';
@@ -219,14 +219,25 @@ t.test('what stands in the way in one repo is found before anything is written i
   const tree = await fungal.git('commit-tree', 'HEAD^{tree}', '-p', 'HEAD', '-m', 'work');
   await fungal.git('update-ref', 'refs/heads/other', tree);
   await refuses(['worktree', '--branch', 'other'], 128, /'other' exists here with other work/);
-  await box.realm(['commit', '-m', 'x'], { cwd: a });
+  // One repo refuses while it commits: the same command again finishes the same change.
+  const hook = join(fungal.path, '.git/hooks/pre-commit');
+  const ours = readFileSync(hook, 'utf8');
+  box.write(hook, '#!/bin/sh\nexit 1\n', 0o755);
+  const half = (await box.realm(['commit', '-m', 'x', '--json'], { cwd: a, expect: 1 })).json();
+  test.match(half, { change: /^I[0-9a-f]{20,}$/, commits: [{ oid: String }, { oid: null }] });
+  box.write(hook, ours, 0o755);
+  const again = (await box.realm(['commit', '-m', 'x', '--json'], { cwd: a })).json();
+  test.match(again, {
+    change: (half as { change: string }).change,
+    commits: [{ oid: String }, { oid: String }],
+  });
   await refuses(['pr'], 128, /is not on its remote/);
 });
 
 t.test('a repo that is not on this machine: said how to add it, nothing written', async (test) => {
   const { box, realm, aperture, fungal } = await letemcook(test);
   const index = box.path('home', '.blue', 'index.yaml');
-  const { readFileSync, writeFileSync } = await import('node:fs');
+  const { writeFileSync } = await import('node:fs');
   writeFileSync(index, readFileSync(index, 'utf8').replace(/,? *fungal-image-analysis: [^,}\n]+/, ''));
   const before = await fingerprint(box, realm.path, aperture.path, fungal.path);
   const ran = await box.realm(['worktree', '--rfc', 'metrics'], { cwd: aperture.path, expect: 128 });
