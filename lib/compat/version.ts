@@ -1,3 +1,4 @@
+import { counted } from '../count.ts';
 import { RealmError } from '../errors.ts';
 import { isObject, type JsonValue } from '../json.ts';
 import { plainVersion } from './quick-range.ts';
@@ -93,7 +94,7 @@ type SemVer = NonNullable<ReturnType<typeof parse>>;
 /** The differences as lines of a changelog: `Added training-metrics/* (write)`; past `limit` one line counts the rest. */
 export function changelogLines(changes: readonly Change[], limit = 100): string[] {
   const lines = changes.slice(0, limit).map(changelogLine);
-  if (changes.length > limit) lines.push(`and ${changes.length - limit} more changes`);
+  if (changes.length > limit) lines.push(`and ${counted(changes.length - limit, 'more change')}`);
   return lines;
 }
 

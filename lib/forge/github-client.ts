@@ -1,4 +1,5 @@
 import type { Octokit } from '@octokit/rest';
+import { counted } from '../count.ts';
 import { RealmError } from '../errors.ts';
 import { guardedFetch } from './guarded-fetch.ts';
 
@@ -198,6 +199,6 @@ function meaningOf(
 function whenAgain(headers: Record<string, string | undefined> = {}): string {
   const after = Number(headers['retry-after']);
   const reset = Number(headers['x-ratelimit-reset']);
-  if (Number.isFinite(after)) return `try again in ${after} seconds`;
+  if (Number.isFinite(after)) return `try again in ${counted(after, 'second')}`;
   return Number.isFinite(reset) ? `try again at ${new Date(reset * 1000).toISOString()}` : 'try again later';
 }

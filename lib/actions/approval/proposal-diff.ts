@@ -1,3 +1,4 @@
+import { counted } from '../../count.ts';
 import { domainPath, kindOf, paths } from '../../realm/kinds.ts';
 import { rawDiff } from '../../store/raw-diff.ts';
 import type { Store } from '../../store/store.ts';
@@ -52,7 +53,10 @@ export async function diff(
   const lines = stdout.toString('utf8').trimEnd().split('\n').filter(Boolean);
   return lines.length <= LIMIT
     ? lines
-    : [...lines.slice(0, LIMIT), `… and ${lines.length - LIMIT} more lines: git diff ${from} ${to}`];
+    : [
+        ...lines.slice(0, LIMIT),
+        `… and ${counted(lines.length - LIMIT, 'more line')}: git diff ${from} ${to}`,
+      ];
 }
 
 async function changesOf(store: Store, commit: string): Promise<Map<string, string>> {

@@ -185,7 +185,8 @@ async function importFindings(
     return { findings: [broken], proof: recordedProof(own) };
   }
   if (state.state === 'stale') {
-    const until = state.breaksInDays === undefined ? '' : ` (breaks in ${state.breaksInDays} days)`;
+    const until =
+      state.breaksInDays === undefined ? '' : ` (breaks in ${counted(state.breaksInDays, 'day')})`;
     const stale: Finding = {
       id: `${name}:stale`,
       level: staleFails(own, options) ? 'error' : 'warning',

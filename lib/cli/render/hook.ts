@@ -45,7 +45,7 @@ function summaries(drift: readonly HookDrift[]): string[] {
   const rest = all.slice(MOST).flat().length;
   return [
     ...all.slice(0, MOST).flatMap(groupLines),
-    ...(rest === 0 ? [] : [`git realm: and ${rest} more contracts: git realm status`]),
+    ...(rest === 0 ? [] : [`git realm: and ${counted(rest, 'more contract')}: git realm status`]),
   ];
 }
 

@@ -44,7 +44,7 @@ export function statusText(status: StatusResult, paper: Paper): string {
 
 function unfinishedLines(one: PendingRun, paper: Paper): string[] {
   const command = `git realm ${one.verb.replace('-', ' ')}`;
-  const far = `${one.done} of ${one.steps} steps done`;
+  const far = `${one.done} of ${counted(one.steps, 'step')} done`;
   return [
     paint(paper, 'yellow', `unfinished: ${command} of ${one.branch}, by ${one.by} on ${one.host} (${far})`),
     one.next === null

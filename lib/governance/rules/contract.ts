@@ -1,4 +1,5 @@
 import { gt, parse } from '../../compat/semver.ts';
+import { counted } from '../../count.ts';
 import { type JsonObject, type JsonValue, sameJson } from '../../json.ts';
 import { kindOf } from '../../kinds/index.ts';
 import { sameContent } from '../../realm/content.ts';
@@ -203,7 +204,7 @@ async function versioned(step: Step, versions: Versions): Promise<string[]> {
   const due = approvedAt + rules.graceDays * 86_400_000;
   return rules.graceDays === 0 || Date.parse(is.effective_at ?? '') >= due - 1000
     ? []
-    : [`'${path}' takes effect before its grace period of ${rules.graceDays} days is over`];
+    : [`'${path}' takes effect before its grace period of ${counted(rules.graceDays, 'day')} is over`];
 }
 
 /** Another kind compares by other rules: what would have broken under the old ones could come as its first change. */
