@@ -57,6 +57,7 @@ StrictModes no
 UsePAM no
 PidFile none
 LogLevel ERROR
+SetEnv SHLVL=1
 `,
   );
   writeFileSync(`${folder}/known_hosts`, `[127.0.0.1]:${port} ${host.public}\n`);
