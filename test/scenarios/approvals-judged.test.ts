@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap';
-import { approvable, approveBy, breaking, files, land, record } from '../helpers/attacks/catalogue.ts';
+import { approvable, approveBy, breaking, files, land, record } from '../helpers/attacks/steps.ts';
 import { type Actor, attackWorld, contract, type Person } from '../helpers/attacks/world.ts';
 import { sshKey, without } from '../helpers/world/keys.ts';
 

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { files } from '../helpers/attacks/catalogue.ts';
+import { files } from '../helpers/attacks/steps.ts';
 import { type Actor, attackWorld } from '../helpers/attacks/world.ts';
 import { endGpg, gpgKey, sshKey, without } from '../helpers/world/keys.ts';
 

@@ -1,12 +1,12 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import t from 'tap';
-import { record } from '../helpers/attacks/catalogue.ts';
-import { everyForm } from '../helpers/attacks/doors.ts';
 import { attackGroups } from '../helpers/attacks/forms/index.ts';
+import { everyDoor, everyRefused } from '../helpers/attacks/runner.ts';
+import { record } from '../helpers/attacks/steps.ts';
 import { attackWorld } from '../helpers/attacks/world.ts';
 
 t.test('over http, ssh and gitolite nothing is taken that programs would read differently', (t) =>
-  everyForm(t, attackGroups.readers),
+  everyRefused(t, attackGroups.readers, everyDoor),
 );
 
 t.test('as an update hook, which sees one ref at a time, verify refuses the same', async (t) => {

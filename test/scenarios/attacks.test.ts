@@ -1,5 +1,7 @@
 import t from 'tap';
-import { everyAttack, ownWork } from '../helpers/attacks/runs.ts';
+import { attacks } from '../helpers/attacks/catalogue.ts';
+import { ownWork } from '../helpers/attacks/own-work.ts';
+import { everyRefused, groupOf } from '../helpers/attacks/runner.ts';
 import { attackWorld } from '../helpers/attacks/world.ts';
 
 /** Some eighty pushes, one after the other: a busy machine takes its time. */
@@ -10,7 +12,11 @@ const served = { by: 'http', signed: false } as const;
 t.test('over http with logins each organisation does its own work', (t) => ownWork(t, served));
 
 t.test('over http each attack by plain git is refused, and no ref of the server moves', (t) =>
-  everyAttack(t, served),
+  everyRefused(
+    t,
+    attacks.map((one) => groupOf(one)),
+    { doors: ['http'] },
+  ),
 );
 
 t.test('the journal of an operation goes 90 days after it was finished, not before', async (t) => {

@@ -1,5 +1,5 @@
 import type { RawPush } from '../../servers/raw-push.ts';
-import { files } from '../catalogue.ts';
+import { files } from '../steps.ts';
 import type { Actor, Person } from '../world.ts';
 
 /** One way of an attack. */
@@ -67,8 +67,3 @@ export const proposal = (id: string, by = 'mole'): string =>
 
 /** Moves the person's main branch, without a word of git's. */
 export const moveMain = (me: Actor, oid: string) => me.git('update-ref', 'refs/heads/main', oid);
-
-/** What is only prepared must go through. */
-export function mustPass({ code, stderr }: { code: number; stderr: string }): void {
-  if (code !== 0) throw new Error(`refused: ${stderr}`);
-}

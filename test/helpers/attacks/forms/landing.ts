@@ -1,6 +1,6 @@
-import { approvable, approveBy, breaking, files, record } from '../catalogue.ts';
+import { approvable, approveBy, breaking, files, mustPass, record } from '../steps.ts';
 import { type Actor, contract, type Person } from '../world.ts';
-import { type AttackGroup, commit, type Form, mustPass, operation } from './group.ts';
+import { type AttackGroup, commit, type Form, operation } from './group.ts';
 
 const PATHS = 'domains/s3/contracts/paths.yaml';
 const DAY = 86_400_000;

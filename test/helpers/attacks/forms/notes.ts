@@ -1,6 +1,6 @@
-import { record } from '../catalogue.ts';
+import { mustPass, record } from '../steps.ts';
 import type { Actor, Person } from '../world.ts';
-import { type AttackGroup, type Form, moveMain, mustPass } from './group.ts';
+import { type AttackGroup, type Form, moveMain } from './group.ts';
 
 const OBJECT = 'a'.repeat(40);
 const now = (): string => new Date().toISOString();

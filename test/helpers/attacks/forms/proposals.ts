@@ -1,4 +1,4 @@
-import { files } from '../catalogue.ts';
+import { files } from '../steps.ts';
 import { type AttackGroup, commit, type Form, moveMain, proposal } from './group.ts';
 
 const plan = { 'worktrees/p.yaml': 'name: p\n' };

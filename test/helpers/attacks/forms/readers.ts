@@ -1,8 +1,8 @@
 import { entriesOf, treeBytes } from '../../generated/objects.ts';
 import { oidOf, type RawObject } from '../../servers/raw-push.ts';
-import { record } from '../catalogue.ts';
+import { mustPass, record } from '../steps.ts';
 import type { Actor, Person } from '../world.ts';
-import { type AttackGroup, change, type Form, mustPass } from './group.ts';
+import { type AttackGroup, change, type Form } from './group.ts';
 import { commitText, onMain, rawCommit, rawTree, tip, treeEntry } from './raw.ts';
 
 const NOT_GITS = /a tree is not as git writes one/;

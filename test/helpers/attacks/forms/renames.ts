@@ -1,6 +1,6 @@
-import { files } from '../catalogue.ts';
+import { files, mustPass } from '../steps.ts';
 import { contract } from '../world.ts';
-import { type AttackGroup, change, mustPass } from './group.ts';
+import { type AttackGroup, change } from './group.ts';
 
 const PATHS = 'domains/s3/contracts/paths.yaml';
 const SLOW = 'domains/s3/contracts/slow.yaml';

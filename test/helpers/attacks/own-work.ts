@@ -1,5 +1,5 @@
 import type { Test } from 'tap';
-import { attacks, files } from './catalogue.ts';
+import { files } from './steps.ts';
 import { attackWorld, contract, type Person, type Served, slow } from './world.ts';
 
 const works: [Person, string, Record<string, string | ((text: string) => string) | null>][] = [
@@ -81,24 +81,5 @@ export async function ownWork(t: Test, served: Served): Promise<void> {
     await me.commit(name);
     const pushed = await me.push('main');
     t.equal(pushed.code, 0, `${who}: ${name} ${pushed.stderr}`);
-  }
-}
-
-/** Each attack is refused with its sentence, and no ref of the server moves; with keys those that are about who acts. */
-export async function everyAttack(t: Test, served: Served, only = /./): Promise<void> {
-  const { act, refs } = await attackWorld(t, served);
-  const tried = attacks.filter(({ name, whoever }) => only.test(name) && !(served.signed && whoever));
-  t.ok(tried.length > 4);
-  for (const attack of tried) {
-    await attack.prepare?.(act);
-    const me = act(attack.by);
-    await me.fresh();
-    const before = await refs();
-    await attack.act(me);
-    if (attack.own !== true) await me.commit(attack.name);
-    const pushed = await me.push(...(attack.push ?? ['main']));
-    t.not(pushed.code, 0, attack.name);
-    t.match(pushed.stderr, (served.signed && attack.signedWhy) || attack.why, attack.name);
-    t.equal(await refs(), before, `${attack.name}: refs`);
   }
 }
