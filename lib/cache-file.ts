@@ -11,12 +11,19 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
+import { trace } from './trace.ts';
 
 // Synchronous on purpose: these are a few small files on the way of every hook and of `status`, and node takes 3 ms of
 // CPU to load `fs/promises` and to start the threads behind it.
 
 /** A derived file of this user's, or `null` where there is none that can be read: what others derived is only their word. */
 export function readCache(file: string): Buffer | null {
+  const found = readOwn(file);
+  trace.tell?.({ event: 'cache', file, found: found !== null });
+  return found;
+}
+
+function readOwn(file: string): Buffer | null {
   let opened: number | undefined;
   try {
     opened = openSync(file, 'r');

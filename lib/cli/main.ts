@@ -4,6 +4,7 @@ import { endGit } from '../git/run.ts';
 import { withoutSecrets } from '../secrets.ts';
 import { patience } from '../store/patience.ts';
 import { skippedWords, skipping } from '../store/skipped.ts';
+import { trace } from '../trace.ts';
 import { visibleJson } from '../visible.ts';
 import type { Command, Invocation, Outcome } from './command.ts';
 import { document, type Failure } from './envelope.ts';
@@ -27,6 +28,9 @@ const err = errorOutput(process.env);
  */
 export async function main(command: Command, argv: readonly string[]): Promise<never> {
   const stop = listenForSignals();
+  if (process.env.GIT_REALM_TRACE)
+    (await import('./trace.ts')).startTrace(process.env, command.name, argv, err);
+  trace.tell?.({ event: 'phase', name: 'load' });
   // Nothing is left to wait for, and the command has not come to its end: silence would look like success.
   process.once('beforeExit', () =>
     end(report(new Error('the command ended before it was done'), asksForJson(argv))),
@@ -47,6 +51,7 @@ async function run(command: Command, argv: readonly string[], stop: Stop): Promi
   if (early !== undefined) return help(command, early);
   const { global, action, args, options, rest } = parse(command, argv);
   if (global.help !== undefined) return help(command, global.help);
+  trace.tell?.({ event: 'phase', name: 'parse' });
   const env = process.env;
   const stdout = terminal(out, wantsColour(out, env, global.color));
   const invocation: Invocation = {
@@ -67,7 +72,9 @@ async function run(command: Command, argv: readonly string[], stop: Stop): Promi
     skipping.tell = (one) => invocation.stderr.write(`${skippedWords(one)}\n`);
   }
   const outcome = await action.run(args, options, invocation);
+  trace.tell?.({ event: 'phase', name: 'run' });
   const code = print(outcome, invocation);
+  trace.tell?.({ event: 'phase', name: 'print' });
   return outcome?.untilSignal === true ? code : (stop.status() ?? code);
 }
 

@@ -1,4 +1,5 @@
 import { closeSync, readFileSync } from 'node:fs';
+import { tellGit, trace } from '../trace.ts';
 import type { GitResult } from './run.ts';
 
 /** What git answered before it was asked: each answer is taken once, because the next question may come after a change. */
@@ -47,7 +48,10 @@ export function parseAnswers(bytes: Buffer): GitAnswers {
     const words = recordsFrom(bytes, at);
     const printed = words && recordsFrom(bytes, words.end);
     if (words === null || !printed) break;
-    answers.set(bytes.toString('utf8', at, words.end), bytes.subarray(words.end, printed.end - 1));
+    const question = bytes.toString('utf8', at, words.end);
+    const answer = bytes.subarray(words.end, printed.end - 1);
+    answers.set(question, answer);
+    if (trace.tell) tellGit('shell', question.split('\0').slice(0, -2), answer.length);
     at = printed.end;
   }
   return {

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { RealmError } from '../errors.ts';
+import { tellGit } from '../trace.ts';
 import { type ObjectMemory, openMemory } from './object-memory.ts';
 import { hasPackedRef, readRefFile } from './ref-files.ts';
 import type { Repository } from './repository.ts';
@@ -57,7 +58,9 @@ export function openObjects(
 
   const start = () => {
     // -z: a name may hold a newline; the answers keep their form.
-    const started = spawn('git', [`--git-dir=${gitDir}`, 'cat-file', '--batch-command', '-z'], {
+    const args = [`--git-dir=${gitDir}`, 'cat-file', '--batch-command', '-z'];
+    tellGit('kept', args);
+    const started = spawn('git', args, {
       env: { ...env, LC_ALL: 'C' },
       stdio: ['pipe', 'pipe', 'ignore'],
     });

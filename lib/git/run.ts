@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { RealmError } from '../errors.ts';
 import { withoutSecrets } from '../secrets.ts';
+import { trace } from '../trace.ts';
 import { lockFileIn, refuseLeftLock } from './lock-file.ts';
 
 /**
@@ -61,6 +62,7 @@ export function endGit(): void {
 
 function spawnGit(args: readonly string[], run: GitRun): Promise<GitResult> {
   return new Promise((resolve, reject) => {
+    const started = trace.tell && performance.now();
     const child = spawn('git', args, {
       cwd: run.cwd,
       env: { ...run.env, ...run.more, LC_ALL: 'C', LANGUAGE: '' },
@@ -84,6 +86,8 @@ function spawnGit(args: readonly string[], run: GitRun): Promise<GitResult> {
     });
     child.on('close', (code, signal) => {
       running.delete(child);
+      if (started !== null)
+        tellTrace(args, run, code, performance.now() - started, Buffer.concat(out).length);
       // Ctrl-C goes to git as well as to us: nothing failed that another way could be tried for.
       if (signal === 'SIGINT') return reject(new RealmError('interrupted', 'interrupted', { exitCode: 130 }));
       return resolve({
@@ -98,6 +102,17 @@ function spawnGit(args: readonly string[], run: GitRun): Promise<GitResult> {
     if (run.input instanceof Promise) run.input.then((input) => child.stdin?.end(input), reject);
     else child.stdin?.end(run.input);
   });
+}
+
+function tellTrace(
+  args: readonly string[],
+  { input }: GitRun,
+  exit: number | null,
+  ms: number,
+  out: number,
+): void {
+  const given = input instanceof Promise || input === undefined ? null : Buffer.byteLength(input);
+  trace.tell?.({ event: 'git', args, ms, exit, in: given, out });
 }
 
 function gitFailed(args: readonly string[], result: GitResult): RealmError {

@@ -1,5 +1,6 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
+import { tellGit } from '../trace.ts';
 
 /** How git itself sees the difference of two trees, through one long-lived `git diff-tree --stdin`. */
 export interface TreeDiffer {
@@ -52,7 +53,9 @@ export function openTreeDiffer(before: readonly string[], cwd: string, env: Node
   };
   const start = () => {
     const flags = ['--stdin', '-r', '-z', '--no-renames', '--raw', '--no-abbrev'];
-    const started = spawn('git', [...before, 'diff-tree', ...flags], {
+    const args = [...before, 'diff-tree', ...flags];
+    tellGit('kept', args);
+    const started = spawn('git', args, {
       cwd,
       env: { ...env, LC_ALL: 'C' },
       stdio: ['pipe', 'pipe', 'ignore'],

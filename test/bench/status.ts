@@ -1,6 +1,5 @@
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { gitTap } from '../helpers/kill/kill.ts';
 import { type Bench, figure, inBench, ms, nodeItself, race, ratio, table } from './support/measure.ts';
 import { makeMember, makeRealm } from './support/realm.ts';
 
@@ -55,10 +54,11 @@ async function measure(bench: Bench, contracts: number, budget: number, rounds: 
   ];
 }
 
-/** How many git processes one status starts. */
+/** How many git processes one status starts, as it says itself (`GIT_REALM_TRACE`). */
 function gitRuns(bench: Bench, cwd: string, before?: () => void): number {
   before?.();
-  const tap = gitTap({ path: bench.env.PATH ?? '' });
-  bench.run('env', [`PATH=${tap.env.PATH}`, 'git-realm', 'status'], { cwd });
-  return tap.log().length;
+  const file = join(bench.root, 'trace');
+  rmSync(file, { force: true });
+  bench.run('env', [`GIT_REALM_TRACE=${file}`, 'git-realm', 'status'], { cwd });
+  return readFileSync(file, 'utf8').match(/"event":"git"/g)?.length ?? 0;
 }
