@@ -43,8 +43,9 @@ async function names(
   if (kind === 'branch') {
     const { discover } = await import('../lib/git/repository.ts');
     const { listRefs } = await import('../lib/git/refs.ts');
+    const { shortBranch } = await import('../lib/git/branches.ts');
     const refs = await listRefs(await discover(cwd, { env: { ...env } }), ['refs/heads/']);
-    return refs.map(({ name }) => ({ word: name.replace('refs/heads/', ''), summary: '' }));
+    return refs.map(({ name }) => ({ word: shortBranch(name), summary: '' }));
   }
   const { inRealm, listRealms } = await import('../lib/actions/open/in-realm.ts');
   const silent = { at: () => undefined, end: () => undefined };

@@ -1,11 +1,11 @@
 import { lstat, readFile } from 'node:fs/promises';
 import { MAX_BYTES, type SourceFile } from '../detect/types.ts';
 import { RealmError } from '../errors.ts';
+import { type Listed, listCheckout, listCommit, listIndex } from '../git/ls-files.ts';
 import type { ObjectReader } from '../git/objects.ts';
 import type { Repository } from '../git/repository.ts';
 import { lastWords } from '../git/run.ts';
-import { modeAsGitReads, parseTree, type TreeEntry } from '../git/tree-object.ts';
-import { EMPTY_TREE } from '../store/work-tree.ts';
+import { EMPTY_TREE, modeAsGitReads, parseTree, type TreeEntry } from '../git/tree-object.ts';
 import { fingerprint } from './fingerprint.ts';
 
 /** Where a version of the code counts, as in git: work tree, index, HEAD, and the publishing tip (docs/design/drift.md). */
@@ -44,15 +44,12 @@ export function levelsOf(repo: Repository, objects: ObjectReader): Levels {
       return entries.map((entry) => fromObject(objects, entry.path, entry.oid));
     },
     inIndex: async (pathspecs) => {
-      const { stdout } = await ask(repo, ['ls-files', '-z', '-t', '-s', '--', ...pathspecs]);
+      const stdout = listed(await listIndex(repo, pathspecs));
       return (await checkoutSources(repo, objects, stdout)).index;
     },
     inCheckout: async (pathspecs) => {
-      // The shell that starts status has the same words (lib/cli/git-realm.sh).
-      const args = ['ls-files', '-z', '-t', '-s', '-m', '-d', '-o', '--exclude-standard', '--', ...pathspecs];
       asked.splice(0, asked.length, ...pathspecs);
-      const { stdout } = await ask(repo, args);
-      return checkoutSources(repo, objects, stdout);
+      return checkoutSources(repo, objects, listed(await listCheckout(repo, pathspecs)));
     },
   };
 }
@@ -122,21 +119,16 @@ interface Entry {
 /** Patterns and magic are git's to read. */
 async function byPathspec(repo: Repository, commit: string, pathspecs: readonly string[]): Promise<Entry[]> {
   const empty = EMPTY_TREE[repo.objectFormat];
-  const args = ['diff-tree', '-r', '--raw', '-z', '--no-renames', '--no-abbrev', empty, commit];
-  const { stdout } = await ask(repo, [...args, '--', ...pathspecs]);
-  return rawEntries(stdout);
+  return rawEntries(listed(await listCommit(repo, empty, commit, pathspecs)));
 }
 
 /** The sources with their bytes, as detectors take them; `most`: as large as the detector reads. */
 export const readSources = (sources: readonly Source[], most?: number): Promise<SourceFile[]> =>
   Promise.all(sources.map((source) => source.read(most)));
 
-const PLAIN_PATHS = ['-c', 'core.quotePath=false'];
-
-async function ask(repo: Repository, args: string[]) {
-  const result = await repo.git([...PLAIN_PATHS, ...args], { ok: [0, 128] });
-  if (result.code === 0) return result;
-  throw new RealmError('bad-pathspec', `cannot list source files: ${lastWords(result.stderr)}`, {
+function listed(answer: Listed): Buffer {
+  if (answer.kind === 'listed') return answer.stdout;
+  throw new RealmError('bad-pathspec', `cannot list source files: ${lastWords(answer.stderr)}`, {
     hint: 'git realm export --name <contract> --source <path in this repository>',
   });
 }

@@ -2,6 +2,7 @@ import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { quickDiscover } from '../git/quick-discover.ts';
 import type { Repository } from '../git/repository.ts';
+import { listWorktrees } from '../git/worktrees.ts';
 
 /** The main work tree, also from a linked one: memberships and checkouts are of the repository, not of one worktree. */
 export async function mainWorktree(repo: Repository): Promise<string> {
@@ -11,9 +12,7 @@ export async function mainWorktree(repo: Repository): Promise<string> {
   const around = path.dirname(repo.commonDir);
   if (path.join(around, '.git') === repo.commonDir && quickDiscover(around, {})?.top === around)
     return around;
-  const { stdout } = await repo.git(['worktree', 'list', '--porcelain', '-z']);
-  const [first = '', second] = stdout.toString('utf8').split('\0', 2);
+  const [main] = await listWorktrees(repo);
   // Worktrees of a bare repository: there is no main one.
-  if (second === 'bare') return realpath(repo.worktree);
-  return realpath(first.replace(/^worktree /, ''));
+  return realpath(main === undefined || main.bare ? repo.worktree : main.path);
 }

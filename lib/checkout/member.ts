@@ -3,11 +3,16 @@ import path from 'node:path';
 import { RealmError } from '../errors.ts';
 import type { GitAnswers } from '../git/answers.ts';
 import { type GitConfig, readConfig } from '../git/config.ts';
+import { trySetConfig } from '../git/config-write.ts';
 import type { Identity } from '../git/fast-import.ts';
+import { listTree } from '../git/ls-tree.ts';
 import { type ObjectReader, openObjects } from '../git/objects.ts';
 import { isPartial } from '../git/plain-view.ts';
+import { readRawBlob } from '../git/raw-objects.ts';
 import { readRefFile } from '../git/ref-files.ts';
+import { resolveRevision } from '../git/refs.ts';
 import { discover, type Repository } from '../git/repository.ts';
+import { orIfFatal } from '../git/run.ts';
 import { signingOf } from '../git/signing.ts';
 import { readPlainFile } from '../plain-file.ts';
 import { MAX_FILE_LENGTH, parseFile } from '../realm/parse.ts';
@@ -89,8 +94,8 @@ async function withOwnId(repo: Repository, config: GitConfig, store: Store): Pro
   const id = config.get('realm.cloneId') ?? '';
   if (!isCopyOf(store, id, repo.commonDir)) return config;
   const own = newCloneId();
-  await repo.git(['config', '--local', 'realm.cloneId', own], { ok: [0, 1, 3, 4, 5, 128, 255] });
   // On a read-only disk it counts for this process.
+  await trySetConfig(repo, 'realm.cloneId', own);
   return { ...config, get: (key) => (key === 'realm.cloneId' ? own : config.get(key)) };
 }
 
@@ -203,32 +208,29 @@ async function readOwn(repo: Repository, name: string): Promise<string | null> {
   if (oid === undefined) return null;
   if (!(Number(size) <= MAX_FILE_LENGTH))
     throw oddInHead(name, `has ${size} bytes, and at most ${MAX_FILE_LENGTH} are read`);
-  const { code, stdout } = await repo.git(['cat-file', 'blob', oid], { ok: [0, 128] });
-  if (code !== 0) throw oddInHead(name, 'cannot be read');
-  return stdout.toString('utf8');
+  const bytes = await readRawBlob(repo, oid);
+  if (bytes === null) throw oddInHead(name, 'cannot be read');
+  return bytes.toString('utf8');
 }
 
 /** What HEAD has at a path: a plain file with its size, or why it is none. `null`: nothing is there, or no commit yet. */
 async function entryInHead(
   repo: Repository,
   name: string,
-): Promise<{ oid?: string; size?: string; odd?: string } | null> {
-  // -t: the folder on the way too, where it is one that is looked into.
+): Promise<{ oid?: string; size?: number; odd?: string } | null> {
   const folder = path.posix.dirname(name);
   const on = folder === '.' ? [name] : [folder, name];
-  const args = ['ls-tree', '-l', '-t', '-z', '--full-tree', 'HEAD', '--', ...on];
-  const { code, stdout } = await repo.git(args, { ok: [0, 128] });
-  if (code !== 0) {
-    const head = await repo.git(['rev-parse', '--verify', '--quiet', 'HEAD'], { ok: [0, 1, 128] });
-    return head.code === 0 ? { odd: 'cannot be looked for: HEAD has no readable tree' } : null;
+  const entries = await orIfFatal(listTree(repo, 'HEAD', { sizes: true, paths: on }), null);
+  if (entries === null) {
+    const head = await resolveRevision(repo, 'HEAD');
+    return head === null ? null : { odd: 'cannot be looked for: HEAD has no readable tree' };
   }
-  for (const entry of stdout.toString('utf8').split('\0')) {
-    const [, mode = '', oid = '', size = '', at] = /^(\d+) \w+ ([0-9a-f]+) +(\S+)\t(.*)$/s.exec(entry) ?? [];
+  for (const { mode, oid, size, path: at } of entries) {
     if (at === folder && mode === '120000')
       return { odd: `is behind a symbolic link, '${folder}', which is not followed` };
     if (at !== name) continue;
     if (!mode.startsWith('100')) return { odd: `is ${kinds[mode] ?? 'not a plain file'}` };
-    return /^\d+$/.test(size) ? { oid, size } : { odd: 'is not there: git has lost its content' };
+    return size === null ? { odd: 'is not there: git has lost its content' } : { oid, size };
   }
   return null;
 }

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { shortBranch } from '../git/branches.ts';
 import type { GitConfig } from '../git/config.ts';
 import type { ObjectReader } from '../git/objects.ts';
 import { readRefFile } from '../git/ref-files.ts';
+import { symbolicRef } from '../git/refs.ts';
 import type { Repository } from '../git/repository.ts';
 import { hasTrackingFolder, trackedAs } from './refspec.ts';
 
@@ -86,14 +88,11 @@ export async function nameTip(repo: Repository, heads: Heads): Promise<Heads> {
   const { tip } = heads;
   if (tip.branch !== 'HEAD') return heads;
   const folder = tip.ref.slice(0, -'HEAD'.length);
-  const ref = repo.refFiles ? (readRefFile(repo, tip.ref)?.name ?? '') : await symbolicRef(repo, tip.ref);
+  const ref = repo.refFiles
+    ? (readRefFile(repo, tip.ref)?.name ?? '')
+    : ((await symbolicRef(repo, tip.ref)) ?? '');
   const branch = ref.startsWith(folder) ? ref.slice(folder.length) : 'main';
   return { ...heads, tip: { ...tip, ref: folder + branch, branch } };
-}
-
-async function symbolicRef(repo: Repository, name: string): Promise<string> {
-  const { stdout } = await repo.git(['symbolic-ref', '-q', name], { ok: [0, 1, 128] });
-  return stdout.toString('utf8').trim();
 }
 
 /**
@@ -122,7 +121,7 @@ const usualBranches = (config: GitConfig): string[] => [
 /** The remote's own HEAD knows best; without a remote the branch checked out is the last guess. */
 function guesses(repo: Repository, config: GitConfig, remote: string | null): string[] {
   const usual = usualBranches(config);
-  const current = repo.branch === null ? [] : [repo.branch.replace('refs/heads/', '')];
+  const current = repo.branch === null ? [] : [shortBranch(repo.branch)];
   if (remote === null) return [...new Set([...usual, ...current])];
   if (hasTrackingFolder(config, remote)) return [...new Set(['HEAD', ...usual])];
   // The HEAD of a mirror is the remote's.

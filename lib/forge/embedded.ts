@@ -1,9 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RealmError } from '../errors.ts';
+import { isAncestor } from '../git/ancestry.ts';
 import type { Identity } from '../git/fast-import.ts';
+import { fetchRefs, mustFetch } from '../git/fetch.ts';
 import { lockFileIn, remoteLocked } from '../git/lock-file.ts';
-import { isAncestor, resolveRevision } from '../git/refs.ts';
-import { type GitResult, type GitRun, lastWords } from '../git/run.ts';
+import { mergeTree } from '../git/merge.ts';
+import { push } from '../git/push.ts';
+import { writeCommit } from '../git/raw-objects.ts';
+import { resolveRevision } from '../git/refs.ts';
+import { remoteBranch } from '../git/remote.ts';
+import { listCommits } from '../git/rev-list.ts';
+import { type GitPlace, lastWords } from '../git/run.ts';
 import type { JsonObject } from '../json.ts';
 import { pullsOf } from '../realm/change-sets.ts';
 import type { RealmModel } from '../realm/model.ts';
@@ -14,12 +21,11 @@ import { oneLine } from '../visible.ts';
 import type { Forge, Mergeable, Merged, Pull } from './types.ts';
 
 /** What the embedded forge works with: the realm for its records, a checkout and its remote for merging. */
-export interface EmbeddedPlace {
+export interface EmbeddedPlace extends GitPlace {
   repo: string;
   remote: string;
   /** What the remote was just seen to have: ref to oid. */
   seen?: ReadonlyMap<string, string> | undefined;
-  git(args: readonly string[], run?: Partial<GitRun>): Promise<GitResult>;
   who(): Identity;
   model(): RealmModel;
   apply(op: Omit<Op, 'id' | 'at' | 'by'> & JsonObject): Promise<JsonObject>;
@@ -51,7 +57,7 @@ export function embeddedForge(place: EmbeddedPlace): Forge {
     },
     open: async ({ head, base, title, body, draft, reviewers, labels }) => {
       const values: JsonObject = { title, body, draft };
-      const sha = place.seen?.get(`refs/heads/${head}`) ?? (await remoteOid(place, head));
+      const sha = place.seen?.get(`refs/heads/${head}`) ?? (await remoteBranch(place, place.remote, head));
       if (sha === null) throw notPushed(repo, head);
       values.head_sha = sha;
       if (reviewers.length > 0) values.reviewers = [...reviewers];
@@ -176,10 +182,10 @@ async function merge(
     if (headTip !== sha) throw headMoved(place.repo, number);
     tips.add(tip);
     const commit = await mergeCommit(place, file, tip, sha);
-    const push = ['push', '--porcelain', '--no-verify', place.remote, `${commit}:refs/heads/${base}`];
-    const { code, stdout, stderr } = await place.git(push, { ok: [0, 1, 128] });
-    if (code === 0) return done(commit);
-    const out = `${stdout.toString('utf8')}\n${stderr}`;
+    const refspecs = [`${commit}:refs/heads/${base}`];
+    const { taken, stdout, stderr } = await push(place, { remote: place.remote, refspecs });
+    if (taken) return done(commit);
+    const out = `${stdout}\n${stderr}`;
     if (!/fetch first|non-fast-forward|stale info|incorrect old value|cannot lock ref/.test(out)) {
       const reason = /\[remote rejected\].*\((.*)\)/.exec(out)?.[1] ?? lastWords(stderr);
       throw new RealmError('merge-refused', `the remote of ${place.repo} refuses the merge: ${reason}`, {
@@ -203,28 +209,28 @@ async function fetchBoth(
 ): Promise<{ tip: string; headTip: string | null }> {
   const ours = `refs/remotes/${place.remote}`;
   const refspecs = [base, head].map((branch) => `+refs/heads/${branch}:${ours}/${branch}`);
-  const fetch = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', place.remote];
-  const both = await place.git([...fetch, ...refspecs], { ok: [0, 1, 128] });
+  const both = await fetchRefs(place, { remote: place.remote, refspecs });
   // A head that was deleted after its merge is no reason not to look at the base.
-  if (both.code !== 0) await place.git([...fetch, refspecs[0] ?? '']);
+  if (both.kind !== 'fetched')
+    await mustFetch(place, { remote: place.remote, refspecs: refspecs.slice(0, 1) });
   const tip = await resolveRevision(place, `${ours}/${base}^{commit}`);
   if (tip === null) throw new RealmError('no-base', `the remote of ${place.repo} has no branch '${base}'`);
-  const headTip = both.code === 0 ? await resolveRevision(place, `${ours}/${head}^{commit}`) : null;
+  const headTip = both.kind === 'fetched' ? await resolveRevision(place, `${ours}/${head}^{commit}`) : null;
   return { tip, headTip };
 }
 
 /** The first commit of the base's own line that has the head in it. */
-export async function landedAs(place: Pick<EmbeddedPlace, 'git'>, sha: string, tip: string): Promise<string> {
-  const args = ['rev-list', '--first-parent', '--ancestry-path', '--reverse', `${sha}..${tip}`];
-  const { stdout } = await place.git(args);
-  return stdout.toString('latin1').split('\n')[0] || sha;
+export async function landedAs(place: GitPlace, sha: string, tip: string): Promise<string> {
+  const range = { tips: [tip], not: [sha], firstParents: true, onTop: true, oldestFirst: true };
+  const [first = sha] = await listCommits(place, range);
+  return first;
 }
 
 async function mergeCommit(place: EmbeddedPlace, file: PullFile, tip: string, sha: string): Promise<string> {
-  const merged = await place.git(['merge-tree', '--write-tree', '--name-only', tip, sha], { ok: [0, 1] });
-  const [tree = '', ...rest] = merged.stdout.toString('utf8').split('\n');
-  if (merged.code !== 0) {
-    const paths = rest.slice(0, rest.indexOf('')).join(', ');
+  const merged = await mergeTree(place, tip, sha);
+  if ('unknown' in merged) throw new RealmError('git-failed', `git merge-tree: ${merged.why}`);
+  if ('conflicts' in merged) {
+    const paths = merged.conflicts.join(', ');
     throw new RealmError(
       'merge-conflict',
       `${place.repo}#${file.number} conflicts with '${file.base}': ${paths}`,
@@ -235,13 +241,7 @@ async function mergeCommit(place: EmbeddedPlace, file: PullFile, tip: string, sh
     );
   }
   const message = `Merge pull request #${file.number} of ${oneLine(file.head)}\n\n${oneLine(file.title)}\n`;
-  const args = ['commit-tree', tree, '-p', tip, '-p', sha, '-F', '-'];
-  return (await place.git(args, { input: message })).stdout.toString('latin1').trim();
-}
-
-async function remoteOid(place: EmbeddedPlace, branch: string): Promise<string | null> {
-  const { stdout } = await place.git(['ls-remote', place.remote, `refs/heads/${branch}`]);
-  return /^([0-9a-f]{40,64})\t/m.exec(stdout.toString('latin1'))?.[1] ?? null;
+  return writeCommit(place, merged.tree, [tip, sha], message);
 }
 
 const notPushed = (repo: string, head: string): RealmError =>

@@ -43,6 +43,30 @@ export function parseCommit(object: GitObject): Commit {
   };
 }
 
+/** Who a line of a commit names, and when that was; what it does not say is `''` and 0. */
+export interface CommitPerson {
+  name: string;
+  email: string;
+  /** Since the epoch. */
+  seconds: number;
+}
+
+/** Read an author or committer line: `<name> SP <address> SP <seconds> SP <zone>`. */
+export function personIn(line: string): CommitPerson {
+  const [, name = '', email = ''] = /^(.*?) ?<([^>]*)>/.exec(line) ?? [];
+  return { name, email, seconds: Number(/> (\d+) /.exec(line)?.[1] ?? 0) };
+}
+
+/** When a commit was made, in seconds since the epoch; 0 where it does not say, or there is none. */
+export const committedAt = (commit: Pick<Commit, 'committer'> | null): number =>
+  commit === null ? 0 : personIn(commit.committer).seconds;
+
+/** Seconds as a date; one beyond what JavaScript can say (a commit may say anything) is the epoch. */
+export function dateOfSeconds(seconds: number): Date {
+  const date = new Date(seconds * 1000);
+  return Number.isNaN(date.getTime()) ? new Date(0) : date;
+}
+
 /** The value of the last trailer of that name in the message's last paragraph (git-interpret-trailers(1)). */
 export function trailer(message: string, name: string): string | undefined {
   const last = message.trimEnd().split(/\n\n+/).at(-1) ?? '';

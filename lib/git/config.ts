@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { Repository } from './repository.ts';
+import type { GitPlace } from './run.ts';
 
 /** The effective git configuration of a repository, read once. */
 export interface GitConfig {
@@ -12,9 +13,37 @@ export interface GitConfig {
 }
 
 /** Read everything in one process: `git config -z --list`. */
-export async function readConfig(repo: Pick<Repository, 'git'>): Promise<GitConfig> {
-  const { stdout } = await repo.git(['config', '-z', '--list'], { ok: [0, 128] });
+export async function readConfig(place: GitPlace): Promise<GitConfig> {
+  const { stdout } = await place.git(['config', '-z', '--list'], { ok: [0, 128] });
   return parseConfig(stdout.toString('utf8'));
+}
+
+/** The scopes that are the user's own word: a repository's own configuration may come from elsewhere. */
+const OWN_SCOPES: readonly string[] = ['system', 'global', 'command'];
+
+/**
+ * What the user says in a file or environment of their own; nothing where git cannot read its configuration. One process.
+ */
+export async function readOwnConfig(place: GitPlace): Promise<GitConfig> {
+  const entries = await scopedEntries(place);
+  return parseConfig(
+    entries
+      .filter(({ scope }) => OWN_SCOPES.includes(scope))
+      .map(({ entry }) => entry)
+      .join('\0'),
+  );
+}
+
+/** The last value of a key, from wherever it is set; `null`: nowhere. Throws `git-failed` where git cannot read a file of it. */
+export async function configValue(place: GitPlace, key: string): Promise<string | null> {
+  const { code, stdout } = await place.git(['config', '--get', key], { ok: [0, 1] });
+  return code === 0 ? stdout.toString('utf8').trim() : null;
+}
+
+/** The last value of a key in one file, without what that includes; `''` where it does not say, or cannot be read. */
+export async function valueInFile(place: GitPlace, file: string, key: string): Promise<string> {
+  const args = ['config', '--file', file, '--no-includes', key];
+  return (await place.git(args, { ok: [0, 1, 128] })).stdout.toString('utf8').trim();
 }
 
 /**
@@ -58,16 +87,21 @@ const quoted = (text: string): string => `"${text.replace(/["\\]/g, '\\$&')}"`;
 
 /** What every repository of this user has, weaker (`before`) and stronger than its own; `null` where it depends on which. */
 async function sharedBy(repo: Repository): Promise<{ before: string[]; after: string[] } | null> {
-  const { code, stdout } = await repo.git(['config', '-z', '--show-scope', '--list'], { ok: [0, 128] });
-  const fields = stdout.toString('utf8').split('\0');
-  const shared = { before: [] as string[], after: [] as string[] };
-  for (let at = 0; at + 1 < fields.length; at += 2) {
-    const entry = fields[at + 1] ?? '';
-    if (/^includeif\./i.test(entry)) return null;
-    if (fields[at] === 'system' || fields[at] === 'global') shared.before.push(entry);
-    else if (fields[at] === 'command') shared.after.push(entry);
-  }
-  return code === 0 ? shared : null;
+  const entries = await scopedEntries(repo);
+  if (entries.length === 0 || entries.some(({ entry }) => /^includeif\./i.test(entry))) return null;
+  const of = (...scopes: string[]) =>
+    entries.filter(({ scope }) => scopes.includes(scope)).map(({ entry }) => entry);
+  return { before: of('system', 'global'), after: of('command') };
+}
+
+/** All entries of all scopes in git's order, each `key LF value`; none where git cannot read its configuration. */
+async function scopedEntries(place: GitPlace): Promise<{ scope: string; entry: string }[]> {
+  const { code, stdout } = await place.git(['config', '-z', '--show-scope', '--list'], { ok: [0, 128] });
+  const fields = code === 0 ? stdout.toString('utf8').split('\0') : [];
+  const entries: { scope: string; entry: string }[] = [];
+  for (let at = 0; at + 1 < fields.length; at += 2)
+    entries.push({ scope: fields[at] ?? '', entry: fields[at + 1] ?? '' });
+  return entries;
 }
 
 /** Parse `git config -z --list`: `key LF value NUL`, or `key NUL` for a bare boolean. */
@@ -99,6 +133,7 @@ function fold(key: string): string {
 
 function asBoolean(word: string | undefined): boolean | undefined {
   if (word === undefined) return undefined;
-  if (/^(true|yes|on|1)$/i.test(word)) return true;
-  return /^(false|no|off|0|)$/i.test(word) ? false : undefined;
+  if (/^[-+]?\d+[kmg]?$/i.test(word)) return Number.parseInt(word, 10) !== 0;
+  if (/^(true|yes|on)$/i.test(word)) return true;
+  return /^(false|no|off|)$/i.test(word) ? false : undefined;
 }

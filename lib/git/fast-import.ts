@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { RealmError } from '../errors.ts';
 import { lockFileIn, refuseLeftLock } from './lock-file.ts';
+import { resolveRevision } from './refs.ts';
 import type { Repository } from './repository.ts';
 import { type GitResult, lastWords } from './run.ts';
 import type { Signing } from './signing.ts';
@@ -75,8 +76,7 @@ export async function fastImport(
     await rm(path.join(repo.commonDir, `fast_import_crash_${result.pid}`), { force: true }).catch(() => {});
   const oid = /^[0-9a-f]{40,64}$/m.exec(result.stdout.toString('latin1'))?.[0];
   if (result.code === 0 && oid !== undefined) return oid;
-  const now = await repo.git(['rev-parse', '-q', '--verify', `${commit.ref}^{commit}`], { ok: [0, 1, 128] });
-  const tip = now.stdout.toString('latin1').trim();
+  const tip = (await resolveRevision(repo, `${commit.ref}^{commit}`)) ?? '';
   if (tip !== '' && tip === oid) return oid;
   if (commit.force !== true && tip !== (commit.from ?? '')) return null;
   refuseLeftLock(result.stderr);

@@ -1,6 +1,6 @@
 import { RealmError } from '../errors.ts';
 import { fastImport, type NewCommit, type StartedImport } from './fast-import.ts';
-import { swapRef } from './refs.ts';
+import { setRef, swapRef } from './refs.ts';
 import type { Repository } from './repository.ts';
 import { signCommit } from './signing.ts';
 
@@ -26,7 +26,7 @@ export async function newCommit(
   try {
     const signed = await signCommit(repo, unsigned, identity);
     if (!force) return (await swapRef(repo, ref, from, signed)) ? signed : null;
-    await repo.git(['update-ref', ref, signed]);
+    await setRef(repo, ref, signed);
     return signed;
   } finally {
     await swapRef(repo, scratch, unsigned, null);

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RealmError } from '../errors.ts';
 import { fastImport, type Identity } from './fast-import.ts';
+import { notesBy } from './note-list.ts';
 import { listRefs, resolveRef, resolveRevision, swapRef } from './refs.ts';
 import type { Repository } from './repository.ts';
+import type { GitPlace } from './run.ts';
 import { signCommit } from './signing.ts';
 
-type Repo = Pick<Repository, 'git'>;
 type Writable = Pick<Repository, 'git' | 'gitDir' | 'commonDir' | 'refFiles'>;
 
 const ATTEMPTS = 100;
@@ -29,7 +30,7 @@ export function appendNote(
     const text = unionOf(await readNote(repo, scratch, object), lines);
     if (text === null) return false;
     const add = ['notes', '--ref', scratch, 'add', '-f', '-F', '-', object];
-    await repo.git([...identity(who), ...add], { input: text });
+    await repo.git([...notesBy(who), ...add], { input: text });
     return true;
   });
 }
@@ -61,32 +62,24 @@ function unionOf(note: string | null, lines: readonly string[]): string | null {
 }
 
 /** The note of an object, or `null`. */
-export async function readNote(repo: Repo, ref: string, object: string): Promise<string | null> {
+export async function readNote(repo: GitPlace, ref: string, object: string): Promise<string | null> {
   const { code, stdout } = await repo.git(['notes', '--ref', ref, 'show', object], { ok: [0, 1, 128] });
   return code === 0 ? stdout.toString('utf8') : null;
 }
 
-/** Notes are commits too: by the user, not by the author of a commit under way. */
-const identity = (who: Identity): string[] => [
-  '-c',
-  `user.name=${who.name}`,
-  '-c',
-  `user.email=${who.email}`,
-];
-
 /** Remove the note of an object, by compare-and-swap like `appendNote`. */
-export const dropNote = (repo: Repo, ref: string, object: string, who: Identity): Promise<void> =>
+export const dropNote = (repo: GitPlace, ref: string, object: string, who: Identity): Promise<void> =>
   changeNotes(repo, ref, null, async (scratch) => {
     if ((await readNote(repo, scratch, object)) === null) return false;
-    await repo.git([...identity(who), 'notes', '--ref', scratch, 'remove', object]);
+    await repo.git([...notesBy(who), 'notes', '--ref', scratch, 'remove', object]);
     return true;
   });
 
 /** Take over the notes of another ref: each note becomes the union of its lines (git-notes(1), `cat_sort_uniq`). */
-export const mergeNotes = (repo: Repo, ref: string, theirs: string, who: Identity): Promise<void> =>
+export const mergeNotes = (repo: GitPlace, ref: string, theirs: string, who: Identity): Promise<void> =>
   changeNotes(repo, ref, null, async (scratch) => {
     await repo.git([
-      ...identity(who),
+      ...notesBy(who),
       'notes',
       '--ref',
       scratch,
@@ -104,7 +97,7 @@ export const mergeNotes = (repo: Repo, ref: string, theirs: string, who: Identit
  * signs it.
  */
 async function changeNotes(
-  repo: Repo,
+  repo: GitPlace,
   ref: string,
   signer: Identity | null,
   change: (scratch: string) => Promise<boolean>,

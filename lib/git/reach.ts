@@ -5,7 +5,8 @@ import { gitUrl, scpHost } from '../names.ts';
 import { foreignEnvironment } from './environment.ts';
 import { isPlainlyOurs } from './ownership.ts';
 import { notARepository } from './repository.ts';
-import { runGit } from './run.ts';
+import { gitIn } from './run.ts';
+import { NAMED_BARE } from './store-safety.ts';
 
 /**
  * The one check before git is given a URL: what it says (`gitUrl`), and, where it leads to a repository on this machine,
@@ -21,8 +22,8 @@ export async function mayReach(url: string, base: string, env: NodeJS.ProcessEnv
   // The order in which git looks (path.c, enter_repo).
   const gitDir = [`${named}/.git`, named, `${named}.git/.git`, `${named}.git`].find(isGitDirectory);
   if (gitDir === undefined || isPlainlyOurs([gitDir], env)) return;
-  const args = ['-c', 'safe.bareRepository=all', 'rev-parse', '--git-dir'];
-  const { code, stderr } = await runGit(args, { cwd: gitDir, env: foreignEnvironment(env), ok: [0, 128] });
+  const place = gitIn(gitDir, foreignEnvironment(env), NAMED_BARE);
+  const { code, stderr } = await place.git(['rev-parse', '--git-dir'], { ok: [0, 128] });
   if (code !== 0) throw notARepository(gitDir, stderr);
 }
 

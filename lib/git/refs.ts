@@ -1,6 +1,7 @@
 import { refuseLeftLock } from './lock-file.ts';
 import { readRefFile } from './ref-files.ts';
 import type { Repository } from './repository.ts';
+import type { GitPlace } from './run.ts';
 
 export interface Ref {
   name: string;
@@ -10,7 +11,7 @@ export interface Ref {
 }
 
 /** The refs that match the patterns, in one process. */
-export async function listRefs(repo: Pick<Repository, 'git'>, patterns: readonly string[]): Promise<Ref[]> {
+export async function listRefs(repo: GitPlace, patterns: readonly string[]): Promise<Ref[]> {
   const format = '%(refname)%00%(objectname)%00%(symref)';
   const { stdout } = await repo.git(['for-each-ref', `--format=${format}`, ...patterns], { ok: [0, 128] });
   return stdout
@@ -23,12 +24,30 @@ export async function listRefs(repo: Pick<Repository, 'git'>, patterns: readonly
     });
 }
 
+/** The refs below these prefixes that git itself skips: their files hold no object's name, or their names are not allowed. */
+export async function brokenRefs(place: GitPlace, prefixes: readonly string[]): Promise<string[]> {
+  const { stderr } = await place.git(['for-each-ref', '--format=%(refname)', ...prefixes], { ok: [0, 128] });
+  const said = stderr.matchAll(/ignoring (?:broken|dangling) ref (.+)|ref with broken name (.+)/g);
+  return [...new Set([...said].map(([, broken, misnamed]) => (broken ?? misnamed ?? '').trim()))];
+}
+
+/** What a symbolic ref names, whether that exists or not; `null`: it is not a symbolic ref, or not there. */
+export async function symbolicRef(place: GitPlace, name: string): Promise<string | null> {
+  const { code, stdout } = await place.git(['symbolic-ref', '-q', name], { ok: [0, 1, 128] });
+  return code === 0 ? stdout.toString('utf8').trimEnd() : null;
+}
+
+/** Put a ref where it is to be, wherever it is; `null` deletes it. Throws `git-failed`, `git-lock`. */
+export async function setRef(place: GitPlace, name: string, to: string | null): Promise<void> {
+  await place.git(to === null ? ['update-ref', '-d', name] : ['update-ref', name, to]);
+}
+
 /**
  * Move a ref if it is still at `from` (`null`: does not exist). False when it had moved. `to` null deletes it. Throws
  * `git-lock` where a lock file that was left behind is in the way.
  */
 export async function swapRef(
-  repo: Pick<Repository, 'git'>,
+  repo: GitPlace,
   name: string,
   from: string | null,
   to: string | null,
@@ -49,7 +68,7 @@ export interface RefMove {
 }
 
 /** Move many refs in one process; where some cannot be moved the others are. Throws `git-lock` as `swapRef`. */
-export async function swapRefs(repo: Pick<Repository, 'git'>, moves: readonly RefMove[]): Promise<void> {
+export async function swapRefs(repo: GitPlace, moves: readonly RefMove[]): Promise<void> {
   const [only] = moves;
   if (only === undefined) return;
   if (moves.length === 1) return void (await swapRef(repo, only.name, only.from, only.to));
@@ -74,22 +93,8 @@ export async function resolveRef(
 }
 
 /** The oid a revision names, or `null`. */
-export async function resolveRevision(
-  repo: Pick<Repository, 'git'>,
-  revision: string,
-): Promise<string | null> {
+export async function resolveRevision(repo: GitPlace, revision: string): Promise<string | null> {
   const args = ['rev-parse', '-q', '--verify', '--end-of-options', revision];
   const { code, stdout } = await repo.git(args, { ok: [0, 1, 128] });
   return code === 0 ? stdout.toString('latin1').trim() : null;
-}
-
-/** Is `ancestor` reachable from `tip`? `unknown` where one of them is not here (shallow, never fetched). */
-export async function isAncestor(
-  repo: Pick<Repository, 'git'>,
-  ancestor: string,
-  tip: string,
-): Promise<boolean | 'unknown'> {
-  if (ancestor === tip) return true;
-  const { code } = await repo.git(['merge-base', '--is-ancestor', ancestor, tip], { ok: [0, 1, 128] });
-  return code === 0 ? true : code === 1 ? false : 'unknown';
 }

@@ -1,3 +1,4 @@
+import type { PushAnswer } from './push.ts';
 import { lastWords } from './run.ts';
 
 /** Why a push did not go through. */
@@ -12,7 +13,7 @@ export interface Refusal {
 }
 
 /** What `git push --porcelain` that failed tells (git-push(1), OUTPUT); servers word it as they like. */
-export function refusalOf(stdout: string, stderr: string): Refusal {
+export function refusalOf({ stdout, stderr }: Pick<PushAnswer, 'stdout' | 'stderr'>): Refusal {
   const said = `${stdout}\n${stderr}`;
   const lines = [...stdout.matchAll(/^!\t[^\t]*\t\[([^\]]*)\](?: \((.*)\))?$/gm)];
   const ours = [...said.matchAll(/refused: (.*)$/gm)].map(([, why]) => why?.trim()).join('; ');

@@ -5,12 +5,13 @@ import type { GitAnswers } from './answers.ts';
 import { foreignEnvironment } from './environment.ts';
 import { isInWorkTree } from './ownership.ts';
 import { quickDiscover } from './quick-discover.ts';
-import { type GitResult, type GitRun, runGit } from './run.ts';
+import { symbolicRef } from './refs.ts';
+import { type GitPlace, gitIn } from './run.ts';
 
 export type ObjectFormat = 'sha1' | 'sha256';
 
 /** One repository, and how to run git in it. All paths are absolute. */
-export interface Repository {
+export interface Repository extends GitPlace {
   gitDir: string;
   /** The same for every linked worktree. */
   commonDir: string;
@@ -22,7 +23,6 @@ export interface Repository {
   refFiles?: boolean;
   /** Full name of the branch that HEAD names, born or not; `null` when detached. */
   branch: string | null;
-  git(args: readonly string[], options?: Partial<GitRun>): Promise<GitResult>;
 }
 
 export interface DiscoverOptions {
@@ -43,12 +43,11 @@ export interface DiscoverOptions {
 export async function discover(cwd: string, options: DiscoverOptions): Promise<Repository> {
   const env = options.foreign ? foreignEnvironment(options.env) : options.env;
   const before = options.before ?? [];
-  const run = (args: readonly string[], ok: readonly number[]) =>
-    runGit([...before, ...args], { cwd, env, ok });
-  const git =
-    (cwd: string): Repository['git'] =>
-    async (args, given = {}) =>
-      options.answers?.take(args) ?? runGit([...before, ...args], { cwd, env, ...given });
+  const place = gitIn(cwd, env, before);
+  const git = (cwd: string): Repository['git'] => {
+    const inside = gitIn(cwd, env, before);
+    return async (args, run) => options.answers?.take(args) ?? inside.git(args, run);
+  };
   const found = quickDiscover(cwd, env);
   if (found !== null) {
     const gitDir = path.join(found.top, '.git');
@@ -63,11 +62,12 @@ export async function discover(cwd: string, options: DiscoverOptions): Promise<R
       git: git(found.top),
     };
   }
-  const { code, stdout, stderr } = await run(['rev-parse', '--path-format=absolute', ...PROBES], [0, 128]);
+  const args = ['rev-parse', '--path-format=absolute', ...PROBES];
+  const { code, stdout, stderr } = await place.git(args, { ok: [0, 128] });
   const lines = stdout.toString('utf8').split('\n').slice(0, -1);
   if (lines.length < REQUIRED) throw notARepository(cwd, stderr);
   const plain = code === 0 && lines.length === PROBES.length - 1;
-  const answers = plain ? lines : await askOneByOne(run);
+  const answers = plain ? lines : await askOneByOne(place);
   const [bareWord, format, gitDir = '', commonDir = '', top, head] = answers;
   const worktree = top === undefined ? null : path.normalize(top);
   if (
@@ -83,7 +83,7 @@ export async function discover(cwd: string, options: DiscoverOptions): Promise<R
     worktree,
     bare: bareWord === 'true',
     objectFormat: format === 'sha256' ? 'sha256' : 'sha1',
-    branch: head?.startsWith('refs/') ? head : plain ? null : await headBranch(run),
+    branch: head?.startsWith('refs/') ? head : plain ? null : await symbolicRef(place, 'HEAD'),
     git: git(worktree ?? cwd),
   };
 }
@@ -100,21 +100,13 @@ const PROBES = [
 ] as const;
 const REQUIRED = 4;
 
-type Run = (args: readonly string[], ok: readonly number[]) => Promise<GitResult>;
-
 /** A path with a newline in it, or a missing answer, makes the joint one ambiguous: ask for each alone. */
-async function askOneByOne(run: Run): Promise<(string | undefined)[]> {
+async function askOneByOne(place: GitPlace): Promise<(string | undefined)[]> {
   const ask = async (what: string) => {
-    const { code, stdout } = await run(['rev-parse', '--path-format=absolute', what], [0, 128]);
+    const { code, stdout } = await place.git(['rev-parse', '--path-format=absolute', what], { ok: [0, 128] });
     return code === 0 ? stdout.toString('utf8').replace(/\n$/, '') : undefined;
   };
   return Promise.all(PROBES.slice(0, REQUIRED + 1).map(ask));
-}
-
-/** The branch HEAD names, born or not; `null` when detached. */
-export async function headBranch(run: Run): Promise<string | null> {
-  const { code, stdout } = await run(['symbolic-ref', '-q', 'HEAD'], [0, 1, 128]);
-  return code === 0 ? stdout.toString('utf8').trimEnd() : null;
 }
 
 /** Its configuration and hooks are somebody's who could commit them. */

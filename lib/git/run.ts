@@ -36,11 +36,39 @@ export interface GitResult {
   stderr: string;
 }
 
+/** Somewhere git can be run: a repository, one of its checkouts, a store, or a directory that need not be in any. */
+export interface GitPlace {
+  git(args: readonly string[], run?: Partial<GitRun>): Promise<GitResult>;
+}
+
+/** Git in a directory, in this environment and no other; `before`: arguments before every verb. */
+export const gitIn = (
+  cwd: string | undefined,
+  env: NodeJS.ProcessEnv,
+  before: readonly string[] = [],
+): GitPlace => ({
+  git: (args, run = {}) => runGit([...before, ...args], { cwd, env, ...run }),
+});
+
 /** Run git and wait. Throws `RealmError` `git-failed` on any exit status not in `ok`, `git-missing` where there is no git. */
 export async function runGit(args: readonly string[], run: GitRun): Promise<GitResult> {
   const result = await spawnGit(args, run);
   if ((run.ok ?? [0]).includes(result.code)) return result;
   throw gitFailed(args, result);
+}
+
+/** The exit status of a git that dies: it cannot read what it was asked about, or that is not there. */
+const FATAL = 128;
+
+/** What git was asked, or `otherwise` where it died of the question. Every other failure is thrown. */
+export async function orIfFatal<T, U>(asked: Promise<T>, otherwise: U): Promise<T | U> {
+  try {
+    return await asked;
+  } catch (error) {
+    const died = error instanceof RealmError && error.code === 'git-failed' && error.data.exitCode === FATAL;
+    if (died) return otherwise;
+    throw error;
+  }
 }
 
 /** What git said last, as one line: for a message of ours that quotes it. */

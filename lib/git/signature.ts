@@ -1,4 +1,4 @@
-import type { Repository } from './repository.ts';
+import type { GitPlace } from './run.ts';
 
 /** What git says of a commit's signature: `%G?`, whose key it is, and the primary key's fingerprint (git-log(1)). */
 export interface SignatureStatus {
@@ -9,7 +9,7 @@ export interface SignatureStatus {
 
 /** Ask git, with these settings (`key=value`) over those of the repository. */
 export async function signatureStatus(
-  repo: Pick<Repository, 'git'>,
+  repo: GitPlace,
   commit: string,
   settings: readonly string[],
   more: NodeJS.ProcessEnv | undefined,

@@ -5,8 +5,8 @@ import { RealmError } from '../errors.ts';
 import { parseCommit } from './commit.ts';
 import type { GitConfig } from './config.ts';
 import type { Identity } from './fast-import.ts';
-import type { Repository } from './repository.ts';
-import { lastWords } from './run.ts';
+import { readRawCommit } from './raw-objects.ts';
+import { type GitPlace, lastWords } from './run.ts';
 
 /** How a person signs: read where the identity is read, for a store's own settings may be a stranger's. */
 export interface Signing {
@@ -39,15 +39,13 @@ export function signingOf(config: GitConfig, unattended = false): Signing {
   };
 }
 
-type Repo = Pick<Repository, 'git'>;
-
 /**
  * The same commit, signed by git's own means: fast-import and notes of git 2.39 sign nothing (docs/design/engine.md). Throws
  * `cannot-sign` with what git said, in a hook rather than ask for a passphrase, and `no-signing-key`.
  */
-export async function signCommit(repo: Repo, oid: string, who: Identity): Promise<string> {
-  const { stdout } = await repo.git(['cat-file', 'commit', oid]);
-  const { tree, parents, author, committer, message } = parseCommit({ oid, type: 'commit', bytes: stdout });
+export async function signCommit(repo: GitPlace, oid: string, who: Identity): Promise<string> {
+  const bytes = await readRawCommit(repo, oid);
+  const { tree, parents, author, committer, message } = parseCommit({ oid, type: 'commit', bytes });
   const env = { ...asEnvironment('AUTHOR', author), ...asEnvironment('COMMITTER', committer) };
   return signedCommit(repo, who, { tree, parents, message, env });
 }
@@ -67,7 +65,7 @@ export interface NewSigned {
 }
 
 /** One `git commit-tree -S`. Throws `cannot-sign`, `no-signing-key`. */
-export async function signedCommit(repo: Repo, who: Identity, commit: NewSigned): Promise<string> {
+export async function signedCommit(repo: GitPlace, who: Identity, commit: NewSigned): Promise<string> {
   const { signing } = who;
   if (signing?.format === 'ssh' && signing.key === '' && signing.keyCommand === '') throw noKey(who.email);
   if (signing === undefined || !signing.unattended || signing.format === 'ssh')
@@ -84,7 +82,11 @@ export async function signedCommit(repo: Repo, who: Identity, commit: NewSigned)
   }
 }
 
-async function sign(repo: Repo, who: Identity, { tree, parents, message, env }: NewSigned): Promise<string> {
+async function sign(
+  repo: GitPlace,
+  who: Identity,
+  { tree, parents, message, env }: NewSigned,
+): Promise<string> {
   const parentArgs = parents.flatMap((parent) => ['-p', parent]);
   // ssh-keygen asks a program instead of the terminal, and gets no answer (ssh(1), SSH_ASKPASS_REQUIRE).
   const quiet = who.signing?.unattended ? { SSH_ASKPASS: 'false', SSH_ASKPASS_REQUIRE: 'force' } : {};

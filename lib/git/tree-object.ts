@@ -8,6 +8,12 @@ export interface TreeEntry {
   odd?: string;
 }
 
+/** The tree without any entry, which every git knows. */
+export const EMPTY_TREE = {
+  sha1: '4b825dc642cb6eb9a060e54bf8d69288fbee4904',
+  sha256: '6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321',
+} as const;
+
 /** The modes that git writes today; it reads many more, and canonicalises some of them only in some places. */
 const MODES: readonly string[] = ['40000', '100644', '100755', '120000', '160000'];
 

@@ -2,6 +2,12 @@ import { execFile } from 'node:child_process';
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import type { GitPlace } from './run.ts';
+
+/** What `git version` says of the git that is run here: `git version 2.39.5`. Throws `git-missing`. */
+export async function gitVersion(place: GitPlace): Promise<string> {
+  return (await place.git(['version'])).stdout.toString('utf8').trim();
+}
 
 /** Every git that PATH names, in its order, as `git version` says it; a link to one that was named before is left out. */
 export async function gitsOnPath(

@@ -1,7 +1,10 @@
+import { isAncestor } from '../git/ancestry.ts';
+import { committedAt } from '../git/commit.ts';
 import type { Identity } from '../git/fast-import.ts';
+import { notedObjects } from '../git/note-list.ts';
 import { noteOf } from '../git/note-tree.ts';
 import { appendNote } from '../git/notes.ts';
-import { isAncestor, listRefs, type RefMove, swapRef, swapRefs } from '../git/refs.ts';
+import { listRefs, type RefMove, swapRef, swapRefs } from '../git/refs.ts';
 import { signCommit } from '../git/signing.ts';
 import { mustSign, readCommit } from './engine.ts';
 import { OPS } from './journal.ts';
@@ -78,8 +81,7 @@ async function signedAgain(store: Store, who: Identity, ref: string, oid: string
 /** A proposal that was made anew replaces the one before. */
 async function isNewer(store: Store, a: string, b: string): Promise<boolean> {
   const [here, there] = await Promise.all([readCommit(store, a), readCommit(store, b)]);
-  const seconds = (line = '') => Number(/> (\d+) /.exec(line)?.[1] ?? 0);
-  return seconds(here?.committer) > seconds(there?.committer);
+  return committedAt(here) > committedAt(there);
 }
 
 /** Notes of two sides are the union of their lines, ours put on top of theirs. True where the remote lacks some. */
@@ -107,11 +109,7 @@ async function settleNotes(
 }
 
 async function notesAt(store: Store): Promise<{ object: string; lines: string[] }[]> {
-  const { stdout } = await store.repo.git(['notes', `--ref=${NOTES}`, 'list']);
-  const objects = stdout
-    .toString('latin1')
-    .split('\n')
-    .flatMap((line) => line.split(' ')[1] ?? []);
+  const objects = await notedObjects(store.repo, NOTES);
   return Promise.all(
     objects.map(async (object) => {
       const note = await noteOf(store.objects, NOTES, object);

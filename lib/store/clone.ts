@@ -1,12 +1,19 @@
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { RealmError } from '../errors.ts';
+import { valueInFile } from '../git/config.ts';
+import { setConfig } from '../git/config-write.ts';
 import { foreignEnvironment } from '../git/environment.ts';
-import { runGit } from '../git/run.ts';
+import { initRepository } from '../git/make-repository.ts';
+import { setRef } from '../git/refs.ts';
+import { formatOf, listRemote } from '../git/remote.ts';
+import type { ObjectFormat } from '../git/repository.ts';
+import { gitIn } from '../git/run.ts';
+import { STORE_SAFETY } from '../git/store-safety.ts';
 import { realmName } from '../names.ts';
 import { fetchRealm, trackingRef } from './exchange.ts';
 import { readSnapshot } from './snapshot.ts';
-import { openStore, STORE_SAFETY } from './store.ts';
+import { openStore } from './store.ts';
 
 /**
  * A bare store of the realm behind a URL, below `directory` under the realm's own name. Made beside and moved into place,
@@ -36,17 +43,8 @@ export async function cloneStore(
 async function fill(fresh: string, url: string, env: NodeJS.ProcessEnv): Promise<string> {
   const clean = foreignEnvironment(env);
   const format = await objectFormatOf(url, clean);
-  const args = [
-    'init',
-    '--quiet',
-    '--bare',
-    '--initial-branch=main',
-    `--object-format=${format}`,
-    '--',
-    fresh,
-  ];
-  await runGit([...STORE_SAFETY, ...args], { env: clean });
-  await runGit([...STORE_SAFETY, '-C', fresh, 'config', 'remote.origin.url', url], { env: clean });
+  await initRepository(gitIn(undefined, clean, STORE_SAFETY), { directory: fresh, bare: true, format });
+  await setConfig(gitIn(fresh, clean, STORE_SAFETY), 'remote.origin.url', url);
   const store = await openStore(fresh, env);
   try {
     await fetchRealm(store, 'origin');
@@ -54,7 +52,7 @@ async function fill(fresh: string, url: string, env: NodeJS.ProcessEnv): Promise
     if (snapshot.commit === null) throw notARealm(url, 'it has no main branch');
     const name = snapshot.model.realm?.name;
     if (name === undefined) throw notARealm(url, 'it has no realm.yaml');
-    await store.repo.git(['update-ref', store.branch, snapshot.commit.oid]);
+    await setRef(store.repo, store.branch, snapshot.commit.oid);
     return realmName(name);
   } finally {
     store.close();
@@ -62,19 +60,17 @@ async function fill(fresh: string, url: string, env: NodeJS.ProcessEnv): Promise
 }
 
 /** The remote's object format: its advertised object ids are as long as its hashes. Throws `realm-unreachable`. */
-async function objectFormatOf(url: string, env: NodeJS.ProcessEnv): Promise<'sha1' | 'sha256'> {
+async function objectFormatOf(url: string, env: NodeJS.ProcessEnv): Promise<ObjectFormat> {
   const { unreachable } = await import('./exchange.ts');
-  const result = await runGit([...STORE_SAFETY, 'ls-remote', '--', url], { env, ok: [0, 1, 2, 128] });
-  if (result.code !== 0)
-    throw unreachable(result.stderr, 'check the URL and the network, then type it again');
-  return /^[0-9a-f]{64}\t/m.test(result.stdout.toString('latin1')) ? 'sha256' : 'sha1';
+  const listed = await listRemote(gitIn(undefined, env, STORE_SAFETY), url, []);
+  if (listed.kind === 'listed') return formatOf(listed);
+  throw unreachable(listed.stderr, 'check the URL and the network, then type it again');
 }
 
 /** Two realms of one name cannot both be kept: the other one's store is never touched. */
 async function mustBeOf(target: string, url: string, env: NodeJS.ProcessEnv): Promise<void> {
-  const args = ['config', '--file', path.join(target, 'config'), '--no-includes', 'remote.origin.url'];
-  const known = await runGit([...STORE_SAFETY, ...args], { env: foreignEnvironment(env), ok: [0, 1, 128] });
-  const there = known.stdout.toString('utf8').trim();
+  const place = gitIn(undefined, foreignEnvironment(env), STORE_SAFETY);
+  const there = await valueInFile(place, path.join(target, 'config'), 'remote.origin.url');
   if (there === url) return;
   throw new RealmError(
     'realm-name-taken',

@@ -3,11 +3,16 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { writeCache } from '../cache-file.ts';
 import { RealmError } from '../errors.ts';
+import { haveCommonHistory, isAncestor } from '../git/ancestry.ts';
+import { shortBranch } from '../git/branches.ts';
 import type { Identity } from '../git/fast-import.ts';
+import { fetchRefs } from '../git/fetch.ts';
 import { lockFileIn, refuseLeftLock, remoteLocked } from '../git/lock-file.ts';
-import { isAncestor, resolveRevision, swapRef } from '../git/refs.ts';
+import { push } from '../git/push.ts';
+import { resolveRevision, swapRef } from '../git/refs.ts';
 import { type Refusal, refusalOf } from '../git/refusal.ts';
-import { type GitResult, lastWords } from '../git/run.ts';
+import { countCommits } from '../git/rev-list.ts';
+import { lastWords } from '../git/run.ts';
 import { NOTES, settleAside } from './aside.ts';
 import { withLock } from './lock.ts';
 import { patience } from './patience.ts';
@@ -18,7 +23,6 @@ import {
   raiseAlarm,
   refuseRewritten,
   rewriteOf,
-  shareHistory,
   THERE,
   thereFrom,
 } from './rewrite.ts';
@@ -56,7 +60,7 @@ const LOCKED_PUSHES = 12;
  */
 const refspecs = (store: Store, remote: string): string[] => {
   const ours = `refs/realm-remotes/${remote}`;
-  const branch = store.branch.replace('refs/heads/', '');
+  const branch = shortBranch(store.branch);
   return [
     // Not forced: a branch that lost commits is not followed, it raises an alarm.
     `refs/heads/${branch}:${ours}/heads/${branch}`,
@@ -68,16 +72,18 @@ const refspecs = (store: Store, remote: string): string[] => {
 
 /** Where the remote's main branch is kept. */
 export const trackingRef = (store: Store, remote: string): string =>
-  store.branch.replace('refs/heads/', `refs/realm-remotes/${remote}/heads/`);
+  `refs/realm-remotes/${remote}/heads/${shortBranch(store.branch)}`;
 
 /**
  * Fetch only. A main branch that lost published commits raises an alarm (`rewriteOf`), and is not followed. Throws
  * `realm-unreachable` with what git said.
  */
 export async function fetchRealm(store: Store, remote: string): Promise<void> {
-  const result = await fetchRefs(store, remote, refspecs(store, remote));
+  const fetch = (specs: readonly string[]) =>
+    fetchRefs(store.repo, { remote, refspecs: specs, watchful: true });
+  const result = await fetch(refspecs(store, remote));
   const tracking = trackingRef(store, remote);
-  if (result.code === 0) {
+  if (result.kind === 'fetched') {
     markFetched(store);
     const tip = await store.objects.resolve(tracking);
     return tip === null ? undefined : endAlarmIfRestored(store, tip);
@@ -88,24 +94,17 @@ export async function fetchRealm(store: Store, remote: string): Promise<void> {
     if (known !== null) await raiseAlarm(store, { known, there: null });
     return;
   }
-  // Status 1: the remote answered, and a ref was not moved (git-fetch(1) has 128 for the rest).
-  const again = result.code === 1 && known !== null;
-  const forced = again ? await fetchRefs(store, remote, [thereFrom(store.branch)]) : result;
+  const again = result.kind === 'kept' && known !== null;
+  const forced = again ? await fetch([thereFrom(store.branch)]) : result;
   const there = await resolveRevision(store.repo, THERE);
-  if (forced.code !== 0 || known === null || there === null) throw unreachable(result.stderr, hintOf(store));
+  if (forced.kind !== 'fetched' || known === null || there === null)
+    throw unreachable(result.stderr, hintOf(store));
   markFetched(store);
   if ((await isAncestor(store.repo, known, there)) !== true) return raiseAlarm(store, { known, there });
   // It lost nothing: another process moved one of the refs at the same time.
   await endAlarm(store);
-  const last = await fetchRefs(store, remote, refspecs(store, remote));
-  if (last.code !== 0) throw unreachable(last.stderr, hintOf(store));
-}
-
-function fetchRefs(store: Store, remote: string, specs: readonly string[]): Promise<GitResult> {
-  const args = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance', remote];
-  // Without the second one git does not look whether a branch lost commits (git-config(1)).
-  const settings = ['-c', 'fetch.prune=false', '-c', 'fetch.showForcedUpdates=true'];
-  return store.repo.git([...settings, ...args, ...specs], { ok: [0, 1, 128, 129] });
+  const last = await fetch(refspecs(store, remote));
+  if (last.kind !== 'fetched') throw unreachable(last.stderr, hintOf(store));
 }
 
 /** When the remote was last looked at, ms since the epoch; `null`: never, or there is none. A stamp file, derived. */
@@ -170,14 +169,13 @@ export async function tryExchange(store: Store, who: Identity, held: string | nu
     if (settled === held && moved.length > 0 && aside.length === 0)
       return { ...done, refused: { kind: 'rule', why: 'it was refused before' } };
     // An approval and what it lets land belong together.
-    const whole = aside.length === 0 ? [] : ['--atomic'];
-    const push = ['push', '--porcelain', '--no-verify', ...whole, remote, ...moved, ...aside];
-    const result = await store.repo.git(push, { ok: [0, 1, 128] });
-    if (result.code === 0) {
+    const atomic = aside.length > 0;
+    const result = await push(store.repo, { remote, refspecs: [...moved, ...aside], atomic });
+    if (result.taken) {
       if (settled !== null) await swapRef(store.repo, trackingRef(store, remote), remoteTip, settled);
       return { ...done, pushed: true };
     }
-    const refusal = refusalOf(result.stdout.toString('utf8'), result.stderr);
+    const refusal = refusalOf(result);
     if (refusal.kind === 'login') throw unreachable(result.stderr, hintOf(store));
     if (refusal.kind === 'access') return { ...done, refused: refusal };
     const lock = lockFileIn(result.stderr);
@@ -213,7 +211,7 @@ export async function followRemote(
     const local = await resolveRevision(store.repo, store.branch);
     if (remoteTip === null || local === remoteTip) return { remote, word: null, waiting: false };
     if (local !== null && (await isAncestor(store.repo, local, remoteTip)) !== true) {
-      if (!(await shareHistory(store, local, remoteTip)))
+      if (!(await haveCommonHistory(store.repo, local, remoteTip)))
         await raiseAlarm(store, { known: local, there: remoteTip });
       return { remote, word: null, waiting: true };
     }
@@ -236,7 +234,7 @@ async function settle(
   }
   const ahead = (await isAncestor(store.repo, remoteTip, local)) === true;
   if (ahead && !(await lackSignature(store, remoteTip, remoteTip, local))) return local;
-  if (!ahead && !(await shareHistory(store, local, remoteTip))) {
+  if (!ahead && !(await haveCommonHistory(store.repo, local, remoteTip))) {
     await raiseAlarm(store, { known: local, there: remoteTip });
     await refuseRewritten(store);
   }
@@ -271,9 +269,8 @@ export async function putBack(
     const main = await wanted(before.main, trackingRef(store, remote ?? ''));
     const tip = await resolveRevision(store.repo, store.branch);
     // More than the one commit is somebody else's work as well.
-    const args = ['rev-list', '--count', `${main}..${tip}`];
-    const ours = main === null || tip === null ? '' : (await store.repo.git(args)).stdout.toString('latin1');
-    if (main !== null && tip !== null && ours.trim() === '1') await takeBack(store, tip, main);
+    if (main !== null && tip !== null && (await countCommits(store.repo, { tips: [tip], not: [main] })) === 1)
+      await takeBack(store, tip, main);
     const notes = await wanted(before.notes, `refs/realm-remotes/${remote ?? ''}/notes/realm`);
     await swapRef(store.repo, NOTES, await resolveRevision(store.repo, NOTES), notes);
   });

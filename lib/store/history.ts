@@ -1,5 +1,6 @@
 import type { Commit } from '../git/commit.ts';
-import { trailer } from '../git/commit.ts';
+import { dateOfSeconds, personIn, trailer } from '../git/commit.ts';
+import { listCommits } from '../git/rev-list.ts';
 import { isObject, type JsonObject } from '../json.ts';
 import { type Parsed, parseFile } from '../realm/parse.ts';
 import type { ContractFile } from '../realm/types.ts';
@@ -28,11 +29,9 @@ export async function* history(
   tip: string,
   options: { paths?: readonly string[]; limit?: number } = {},
 ): AsyncGenerator<RealmCommit> {
-  const limit = options.limit === undefined ? [] : [`--max-count=${options.limit}`];
-  const only = options.paths ?? [];
-  const args = ['--literal-pathspecs', 'rev-list', ...limit, '--end-of-options', tip, '--', ...only];
-  const { stdout } = await store.repo.git(args);
-  for (const oid of stdout.toString('latin1').split('\n').filter(Boolean)) {
+  const { paths = [], limit: most } = options;
+  const range = { tips: [tip], paths, ...(most === undefined ? {} : { most }) };
+  for (const oid of await listCommits(store.repo, range)) {
     const commit = await readCommit(store, oid);
     if (commit !== null) yield realmCommit(commit);
   }
@@ -113,11 +112,11 @@ export async function* contractVersions(
 }
 
 function realmCommit(commit: Commit): RealmCommit {
-  const [, name = '', email = '', seconds = '0'] = /^(.*?) ?<([^>]*)> (\d+)/.exec(commit.author) ?? [];
+  const { name, email, seconds } = personIn(commit.author);
   const [subject = '', ...body] = commit.message.split('\n');
   return {
     oid: commit.oid,
-    date: isoDate(Number(seconds)),
+    date: isoDate(seconds),
     author: { name, email },
     subject,
     changes: body.filter((line) => line.startsWith('- ')).map((line) => line.slice(2)),
@@ -125,11 +124,10 @@ function realmCommit(commit: Commit): RealmCommit {
   };
 }
 
-/** A date beyond what JavaScript can say (a commit may say anything) is the epoch. */
-function isoDate(seconds: number): string {
-  const date = new Date(seconds * 1000);
-  return (Number.isNaN(date.getTime()) ? new Date(0) : date).toISOString().replace(/\.\d{3}Z$/, 'Z');
-}
+const isoDate = (seconds: number): string =>
+  dateOfSeconds(seconds)
+    .toISOString()
+    .replace(/\.\d{3}Z$/, 'Z');
 
 function operation(message: string): JsonObject | null {
   const line = trailer(message, 'Realm-Op');

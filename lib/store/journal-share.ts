@@ -1,7 +1,9 @@
 import { isHeldBy } from '../change/custody.ts';
 import type { JournalRecord } from '../change/types.ts';
+import { isAncestor } from '../git/ancestry.ts';
 import type { Commit } from '../git/commit.ts';
-import { isAncestor, listRefs, type Ref, type RefMove, swapRef, swapRefs } from '../git/refs.ts';
+import { push } from '../git/push.ts';
+import { listRefs, type Ref, type RefMove, swapRef, swapRefs } from '../git/refs.ts';
 import { refusalOf } from '../git/refusal.ts';
 import { readCommit } from './engine.ts';
 import { isPrunable, journalAt, NO_JOURNAL, newestFirst, OPS } from './journal.ts';
@@ -73,10 +75,9 @@ export async function pushJournals(
   ids: readonly string[],
 ): Promise<JournalPush> {
   if (ids.length === 0) return 'shared';
-  const push = ['push', '--porcelain', '--no-verify', remote, ...ids.map((id) => `${OPS}${id}:${OPS}${id}`)];
-  const { code, stdout, stderr } = await store.repo.git(push, { ok: [0, 1, 128] });
-  if (code === 0) return 'shared';
-  return refusalOf(stdout.toString('utf8'), stderr).kind === 'outrun' ? 'taken' : 'kept';
+  const answer = await push(store.repo, { remote, refspecs: ids.map((id) => `${OPS}${id}:${OPS}${id}`) });
+  if (answer.taken) return 'shared';
+  return refusalOf(answer).kind === 'outrun' ? 'taken' : 'kept';
 }
 
 /** Let a claim go that the remote did not take: the journal is again what was fetched of it. */
@@ -140,7 +141,6 @@ async function removeThere(
   remote: string,
   gone: readonly { id: string; there: string }[],
 ): Promise<void> {
-  const leases = gone.map(({ id, there }) => `--force-with-lease=${OPS}${id}:${there}`);
-  const push = ['push', '--quiet', '--no-verify', ...leases, remote, ...gone.map(({ id }) => `:${OPS}${id}`)];
-  await store.repo.git(push, { ok: [0, 1, 128] });
+  const leases = gone.map(({ id, there }) => [OPS + id, there] as const);
+  await push(store.repo, { remote, refspecs: gone.map(({ id }) => `:${OPS}${id}`), leases, quiet: true });
 }

@@ -9,6 +9,7 @@ import {
   type Plan,
 } from '../change/types.ts';
 import { RealmError } from '../errors.ts';
+import { committedAt } from '../git/commit.ts';
 import type { Identity } from '../git/fast-import.ts';
 import { newCommit } from '../git/new-commit.ts';
 import { listRefs } from '../git/refs.ts';
@@ -109,7 +110,7 @@ export const isUnfinished = ({ state }: JournalRecord): boolean => state === 'ru
 /** When something was last written down, ms since the epoch. */
 async function heardOf(store: Store, oid: string | null): Promise<number> {
   const commit = oid === null ? null : await readCommit(store, oid);
-  return Number(/> (\d+) /.exec(commit?.committer ?? '')?.[1] ?? 0) * 1000;
+  return committedAt(commit) * 1000;
 }
 
 function writer(

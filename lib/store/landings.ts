@@ -1,4 +1,7 @@
 import { trailer } from '../git/commit.ts';
+import { readLog } from '../git/log.ts';
+import { listCommits } from '../git/rev-list.ts';
+import { orIfFatal } from '../git/run.ts';
 import { isObject, type JsonObject, type JsonValue } from '../json.ts';
 import type { Store } from './store.ts';
 
@@ -18,9 +21,8 @@ export async function lastLanding(
   id: string,
   { after, until }: { after: string; until: string },
 ): Promise<'land' | 'unland' | null> {
-  const args = ['log', '--format=%B%x00', '--fixed-strings', `--grep="proposal":"${id}"`, until, `^${after}`];
-  const { stdout } = await store.repo.git(args, { ok: [0, 128] });
-  for (const message of stdout.toString('utf8').split('\0')) {
+  const range = { tips: [until], not: [after], containing: `"proposal":"${id}"` };
+  for (const { message } of await orIfFatal(readLog(store.repo, ['message'], range), [])) {
     const op = operationOf(message);
     if (op?.proposal === id && (op.verb === 'land' || op.verb === 'unland')) return op.verb;
   }
@@ -35,22 +37,16 @@ export interface Landings {
 
 /** The same as `lastLanding` in two processes, however many proposals there are. */
 export async function landingsUpTo(store: Store, tip: string): Promise<Landings> {
-  const log = ['log', '--topo-order', '--format=%H%n%B%x00', '--fixed-strings', '--grep="proposal":"', tip];
-  const [messages, line] = await Promise.all([
-    store.repo.git(log, { ok: [0, 128] }),
-    store.repo.git(['rev-list', '--topo-order', tip], { ok: [0, 128] }),
+  const range = { tips: [tip], topological: true };
+  const [log, line] = await Promise.all([
+    orIfFatal(readLog(store.repo, ['oid', 'message'], { ...range, containing: '"proposal":"' }), []),
+    orIfFatal(listCommits(store.repo, range), []),
   ]);
   // From the tip: no commit comes before one that stands on it.
-  const place = new Map(
-    line.stdout
-      .toString('latin1')
-      .split('\n')
-      .map((oid, at) => [oid, at]),
-  );
+  const place = new Map(line.map((oid, at) => [oid, at]));
   const found = new Map<string, { at: number; verb: 'land' | 'unland' }[]>();
-  for (const text of messages.stdout.toString('utf8').split('\0')) {
-    const [oid = '', ...message] = text.trimStart().split('\n');
-    const op = operationOf(message.join('\n'));
+  for (const { oid, message } of log) {
+    const op = operationOf(message);
     const at = place.get(oid);
     if (at === undefined || typeof op?.proposal !== 'string') continue;
     if (op.verb !== 'land' && op.verb !== 'unland') continue;

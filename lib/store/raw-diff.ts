@@ -1,12 +1,11 @@
 import { RealmError } from '../errors.ts';
 import { type EntryChange, entryChanges } from '../git/tree.ts';
-import type { TreeEntry } from '../git/tree-object.ts';
+import { EMPTY_TREE, type TreeEntry } from '../git/tree-object.ts';
 import type { FileChange, Side } from '../governance/rules/step.ts';
 import { MAX_FILE } from '../governance/tree-paths.ts';
 import { CONTENT_LIMITS } from '../realm/content.ts';
 import { contentPath } from '../realm/kinds.ts';
 import type { Store } from './store.ts';
-import { EMPTY_TREE } from './work-tree.ts';
 
 /**
  * Everything in which two commits differ, with modes, so that links and submodules show too. `from` null: all of `to`.

@@ -1,8 +1,10 @@
 import { RealmError } from '../errors.ts';
-import { trailer } from '../git/commit.ts';
+import { dateOfSeconds, personIn, trailer } from '../git/commit.ts';
 import type { Identity } from '../git/fast-import.ts';
+import { readLog } from '../git/log.ts';
 import { newCommit } from '../git/new-commit.ts';
 import { resolveRevision, swapRef } from '../git/refs.ts';
+import { listCommits } from '../git/rev-list.ts';
 import { diffTrees } from '../git/tree.ts';
 import type { Planned } from '../realm/ops/types.ts';
 import { commitPlan, mustSign, opOf, planOn, readCommit } from './engine.ts';
@@ -18,8 +20,13 @@ export interface Replayed {
 
 /** The commits that one side has and another has not, the oldest first. */
 export async function commitsOf(store: Store, tip: string, not: readonly string[]): Promise<string[]> {
-  const args = ['rev-list', '--reverse', '--topo-order', '--no-merges', tip, ...not.map((oid) => `^${oid}`)];
-  return (await store.repo.git(args)).stdout.toString('latin1').split('\n').filter(Boolean);
+  return listCommits(store.repo, {
+    tips: [tip],
+    not,
+    oldestFirst: true,
+    topological: true,
+    withoutMerges: true,
+  });
 }
 
 /**
@@ -27,14 +34,12 @@ export async function commitsOf(store: Store, tip: string, not: readonly string[
  * the messages then. Commits made by hand count by who made them, when, and what they say.
  */
 export async function operationsOf(store: Store, tip: string, not: readonly string[]): Promise<Set<string>> {
-  const args = ['log', '--format=%an%x00%at%x00%B%x01', tip, ...not.map((oid) => `^${oid}`)];
-  const { stdout } = await store.repo.git(args);
+  const log = await readLog(store.repo, ['author', 'time', 'message'], { tips: [tip], not });
   const found = new Set<string>();
-  for (const record of stdout.toString('utf8').split('\x01\n')) {
-    const [name = '', at = '', message = ''] = record.split('\0');
+  for (const { author, time, message } of log) {
     const ids = [...message.matchAll(/^\W*Realm-Op: \{.*?"id":"([^"]+)"/gm)].map(([, id]) => id ?? '');
     for (const id of ids) found.add(id);
-    if (ids.length === 0) found.add(byHandKey(name, at, message));
+    if (ids.length === 0) found.add(byHandKey(author, time, message));
   }
   return found;
 }
@@ -72,8 +77,8 @@ async function keyOf(store: Store, oid: string): Promise<string> {
   const op = trailer(commit?.message ?? '', 'Realm-Op');
   const id = /"id":"([^"]+)"/.exec(op ?? '')?.[1];
   if (id !== undefined) return id;
-  const [, name = '', at = ''] = /^(.*) <[^>]*> (\d+) /.exec(commit?.author ?? '') ?? [];
-  return byHandKey(name, at, commit?.message ?? '');
+  const { name, seconds } = personIn(commit?.author ?? '');
+  return byHandKey(name, `${seconds}`, commit?.message ?? '');
 }
 
 async function replayOne(
@@ -132,7 +137,7 @@ async function replayByHand(
   for (const { path, oid: blob } of news) {
     files.set(path, blob === null ? null : ((await store.objects.read(blob))?.bytes ?? null));
   }
-  const date = new Date(Number(/> (\d+) /.exec(commit.author)?.[1] ?? 0) * 1000);
+  const date = dateOfSeconds(personIn(commit.author).seconds);
   return newCommit(store.repo, {
     ref: scratch,
     from: onto.oid,

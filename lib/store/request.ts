@@ -1,7 +1,11 @@
 import { RealmError } from '../errors.ts';
 import type { Identity } from '../git/fast-import.ts';
+import { fetchRefs } from '../git/fetch.ts';
+import { readLog } from '../git/log.ts';
+import { push } from '../git/push.ts';
 import { resolveRevision, swapRef } from '../git/refs.ts';
 import { type Refusal, refusalOf } from '../git/refusal.ts';
+import { listRemote } from '../git/remote.ts';
 import { shortTag } from '../tag.ts';
 import { moveBranch, pushRefused, trackingRef, unreachable } from './exchange.ts';
 import { withLock } from './lock.ts';
@@ -62,15 +66,14 @@ export async function pushRequest(
     const result = { branch, tip, base, commits: await subjectsOf(store, tip, base), replayed };
     if (tip === there) return { ...result, pushed: false };
     const ref = `refs/heads/${branch}`;
-    const lease = `--force-with-lease=${ref}:${there ?? ''}`;
-    const push = ['push', '--porcelain', '--no-verify', lease, target, `${tip}:${ref}`];
-    const { code, stdout, stderr } = await store.repo.git(push, { ok: [0, 1, 128] });
-    if (code === 0) {
+    const leases = [[ref, there ?? '']] as const;
+    const answer = await push(store.repo, { remote: target, refspecs: [`${tip}:${ref}`], leases });
+    if (answer.taken) {
       await mark(store, branch, tip);
       return { ...result, pushed: true };
     }
-    last = refusalOf(stdout.toString('utf8'), stderr);
-    if (last.kind === 'network' || last.kind === 'login') throw unreachable(stderr);
+    last = refusalOf(answer);
+    if (last.kind === 'network' || last.kind === 'login') throw unreachable(answer.stderr);
     if (last.kind !== 'outrun') break;
   }
   throw pushRefused(last);
@@ -84,11 +87,11 @@ export async function replaceBranch(
   commit: string,
 ): Promise<void> {
   await mayReachTarget(store, target);
-  const push = ['push', '--porcelain', '--no-verify', '--force', target, `${commit}:refs/heads/${branch}`];
-  const { code, stdout, stderr } = await store.repo.git(push, { ok: [0, 1, 128] });
-  if (code === 0) return;
-  const refusal = refusalOf(stdout.toString('utf8'), stderr);
-  throw refusal.kind === 'network' ? unreachable(stderr) : pushRefused(refusal);
+  const refspecs = [`${commit}:refs/heads/${branch}`];
+  const answer = await push(store.repo, { remote: target, refspecs, force: true });
+  if (answer.taken) return;
+  const refusal = refusalOf(answer);
+  throw refusal.kind === 'network' ? unreachable(answer.stderr) : pushRefused(refusal);
 }
 
 /** The remote's own name, or a URL: of a fork, said by a forge or kept from then. */
@@ -99,13 +102,12 @@ async function mayReachTarget(store: Store, target: string): Promise<void> {
 /** Where the branch is there, with its commits brought here. */
 async function branchAt(store: Store, target: string, branch: string): Promise<string | null> {
   const ref = `refs/heads/${branch}`;
-  const listed = await store.repo.git(['ls-remote', target, ref], { ok: [0, 1, 2, 128] });
-  if (listed.code === 128) throw unreachable(listed.stderr);
-  const oid = /^([0-9a-f]{40,64})\t/m.exec(listed.stdout.toString('latin1'))?.[1] ?? null;
+  const listed = await listRemote(store.repo, target, [ref]);
+  if (listed.kind === 'not-reached') throw unreachable(listed.stderr);
+  const oid = listed.refs.get(ref) ?? null;
   if (oid !== null && (await store.objects.info(oid)) === null) {
-    const fetch = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance'];
-    const got = await store.repo.git([...fetch, target, ref], { ok: [0, 1, 128] });
-    if (got.code !== 0) throw unreachable(got.stderr);
+    const got = await fetchRefs(store.repo, { remote: target, refspecs: [ref] });
+    if (got.kind !== 'fetched') throw unreachable(got.stderr);
   }
   await mark(store, branch, oid);
   return oid;
@@ -130,14 +132,8 @@ async function union(
   return tip;
 }
 
-async function subjectsOf(store: Store, tip: string, base: string): Promise<Requested['commits']> {
-  const { stdout } = await store.repo.git(['log', '--reverse', '--format=%H %s', tip, `^${base}`]);
-  return stdout
-    .toString('utf8')
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => ({ oid: line.slice(0, line.indexOf(' ')), subject: line.slice(line.indexOf(' ') + 1) }));
-}
+const subjectsOf = (store: Store, tip: string, base: string): Promise<Requested['commits']> =>
+  readLog(store.repo, ['oid', 'subject'], { tips: [tip], not: [base], oldestFirst: true });
 
 async function mark(store: Store, branch: string, oid: string | null): Promise<void> {
   const now = await resolveRevision(store.repo, markOf(branch));
@@ -165,8 +161,8 @@ export async function dropRequest(store: Store, who: Identity, target: string): 
       has === null
         ? 0
         : [...(await operationsOf(store, there, [store.branch]))].filter((one) => !has.has(one)).length;
-    const push = ['push', '--quiet', '--no-verify', `--force-with-lease=${ref}:${there}`, target, `:${ref}`];
-    left = news === 0 && (await store.repo.git(push, { ok: [0, 1, 128] })).code === 0 ? 'deleted' : 'kept';
+    const deletion = { remote: target, refspecs: [`:${ref}`], leases: [[ref, there]] as const, quiet: true };
+    left = news === 0 && (await push(store.repo, deletion)).taken ? 'deleted' : 'kept';
   }
   await mark(store, branch, null);
   return left;

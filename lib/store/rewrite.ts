@@ -1,5 +1,6 @@
 import { RealmError } from '../errors.ts';
-import { isAncestor, resolveRevision, swapRef } from '../git/refs.ts';
+import { isAncestor } from '../git/ancestry.ts';
+import { resolveRevision, swapRef } from '../git/refs.ts';
 import type { Store } from './store.ts';
 
 /**
@@ -49,11 +50,6 @@ export async function endAlarm({ repo }: Pick<Store, 'repo'>): Promise<void> {
 export async function endAlarmIfRestored(store: Pick<Store, 'repo' | 'objects'>, tip: string): Promise<void> {
   const rewrite = await rewriteOf(store);
   if (rewrite !== null && (await isAncestor(store.repo, rewrite.known, tip)) === true) await endAlarm(store);
-}
-
-/** Have two branches a commit in common? Asked where neither contains the other. */
-export async function shareHistory({ repo }: Pick<Store, 'repo'>, a: string, b: string): Promise<boolean> {
-  return (await repo.git(['merge-base', a, b], { ok: [0, 1] })).code === 0;
 }
 
 /** One sentence. */

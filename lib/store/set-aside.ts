@@ -1,6 +1,7 @@
 import { RealmError } from '../errors.ts';
+import { isAncestor } from '../git/ancestry.ts';
 import type { Identity } from '../git/fast-import.ts';
-import { isAncestor, listRefs, swapRef } from '../git/refs.ts';
+import { listRefs, swapRef } from '../git/refs.ts';
 import type { Refusal } from '../git/refusal.ts';
 import { NOTES, PROPOSALS } from './aside.ts';
 import { opOf, planOn, readCommit } from './engine.ts';

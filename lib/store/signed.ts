@@ -1,3 +1,5 @@
+import { personIn } from '../git/commit.ts';
+import { listCommits } from '../git/rev-list.ts';
 import { readCommit } from './engine.ts';
 import { readSnapshot } from './snapshot.ts';
 import type { Store } from './store.ts';
@@ -15,13 +17,13 @@ export async function lackSignature(
 ): Promise<boolean> {
   const { model } = await readSnapshot(store, published);
   if (model.realm?.trust?.require_signed_commits !== true) return false;
-  const list = await store.repo.git(['rev-list', to, ...(from === null ? [] : [`^${from}`])]);
+  const commits = await listCommits(store.repo, { tips: [to], not: from === null ? [] : [from] });
   const trust = await trustAt(store, published);
   try {
-    for (const oid of list.stdout.toString('latin1').split('\n').filter(Boolean)) {
+    for (const oid of commits) {
       const commit = await readCommit(store, oid);
-      const email = /<([^>]*)>/.exec(commit?.committer ?? '')?.[1] ?? '';
       if (commit === null) continue;
+      const { email } = personIn(commit.committer);
       const said = await checkSignature(trust, { repo: store.repo, commit, email, now: new Date() });
       if (said.kind !== 'good') return true;
     }

@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseCommit } from '../git/commit.ts';
 import type { Identity } from '../git/fast-import.ts';
+import { readRawCommit, writeRawCommit } from '../git/raw-objects.ts';
 import { asEnvironment, signedCommit } from '../git/signing.ts';
+import { EMPTY_TREE } from '../git/tree-object.ts';
 import type { Store } from './store.ts';
 import { checkSignature, type Signature, type Trust } from './trust.ts';
-import { EMPTY_TREE } from './work-tree.ts';
 
 /**
  * A text that somebody signs: git signs commits only, so the text is the message of a commit without files, by its author at
@@ -28,8 +29,8 @@ export function signStatement(store: Store, statement: Statement, who: Identity)
     const tree = EMPTY_TREE[await formatOf(store)];
     const message = `${statement.text}\n`;
     const oid = await signedCommit(store.repo, who, { tree, parents: [], message, env });
-    const { stdout } = await store.repo.git(['cat-file', 'commit', oid], { more });
-    const { signature } = parseCommit({ oid, type: 'commit', bytes: stdout });
+    const bytes = await readRawCommit(store.repo, oid, more);
+    const { signature } = parseCommit({ oid, type: 'commit', bytes });
     return signature ?? '';
   });
 }
@@ -54,13 +55,8 @@ export function checkStatement(
       '',
       `${statement.text}\n`,
     ].join('\n');
-    const made = await store.repo.git(['hash-object', '-t', 'commit', '-w', '--stdin'], {
-      input,
-      more,
-      ok: [0, 128],
-    });
-    if (made.code !== 0) return { kind: 'bad', why: 'it is no record that can be signed' };
-    const oid = made.stdout.toString('latin1').trim();
+    const oid = await writeRawCommit(store.repo, input, more);
+    if (oid === null) return { kind: 'bad', why: 'it is no record that can be signed' };
     const claim = { repo: store.repo, commit: { oid, signature }, email: statement.by, now, more };
     return checkSignature(trust, claim);
   });

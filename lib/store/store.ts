@@ -6,8 +6,10 @@ import { type ObjectReader, openObjects } from '../git/objects.ts';
 import { isInWorkTree, isPlainlyOurs } from '../git/ownership.ts';
 import { type PlainView, plainView } from '../git/plain-view.ts';
 import { mayReach } from '../git/reach.ts';
-import { discover, headBranch, type Repository } from '../git/repository.ts';
-import { runGit } from '../git/run.ts';
+import { symbolicRef } from '../git/refs.ts';
+import { discover, type Repository } from '../git/repository.ts';
+import { gitIn } from '../git/run.ts';
+import { AS_THEY_ARE, NAMED_BARE, STORE_SAFETY, storeArguments } from '../git/store-safety.ts';
 import { openTreeDiffer, type TreeDiffer } from '../git/tree-differ.ts';
 
 /**
@@ -33,31 +35,6 @@ export interface Store {
 }
 
 /**
- * No hook and no file-system monitor of a store ever runs, and what is fetched brings no submodules along. The rest of its
- * configuration is left out by `plainView`.
- */
-export const STORE_SAFETY = [
-  '-c',
-  'core.hooksPath=/dev/null',
-  '-c',
-  'core.fsmonitor=false',
-  '-c',
-  'core.quotePath=false',
-  '-c',
-  'gc.auto=0',
-  '-c',
-  'submodule.recurse=false',
-] as const;
-
-/** Objects are read as they are: not replaced, not grafted, not fetched while they are read (git 2.44 and newer). */
-const AS_THEY_ARE = {
-  GIT_NO_REPLACE_OBJECTS: '1',
-  // No such file: an empty one is a reason for git to say that grafts are deprecated.
-  GIT_GRAFT_FILE: '/dev/null/none',
-  GIT_NO_LAZY_FETCH: '1',
-} as const;
-
-/**
  * Open the store at `location`; no process in the common case. Throws `realm-missing` where there is none, `unsafe-repository`
  * where it belongs to somebody else (git's own rule), and what `plainView` throws.
  * `environment`: what git is given of ours; a server's hook needs more than others.
@@ -73,15 +50,10 @@ export async function openStore(
   const look = () => plainView(found.commonDir, directory);
   const view = look();
   const clean = { ...environment(env), ...AS_THEY_ARE, ...view.env };
-  // Of a common directory that is ours git does not believe that it is bare.
-  const bare = view.env.GIT_COMMON_DIR === undefined ? [] : ['--bare'];
-  const args = [...STORE_SAFETY, ...(found.bare ? [...bare, `--git-dir=${found.gitDir}`] : [])];
-  const repo: Store['repo'] = {
-    ...found,
-    git: (verb, run = {}) =>
-      runGit([...args, ...verb], { cwd: found.worktree ?? found.gitDir, env: clean, ...run }),
-  };
-  const differ = openTreeDiffer(args, found.worktree ?? found.gitDir, clean);
+  const args = storeArguments(found.bare ? found.gitDir : null, view.env.GIT_COMMON_DIR !== undefined);
+  const cwd = found.worktree ?? found.gitDir;
+  const repo: Store['repo'] = { ...found, git: gitIn(cwd, clean, args).git };
+  const differ = openTreeDiffer(args, cwd, clean);
   const objects = openObjects(repo, clean, { refFiles: repo.refFiles, directory });
   return {
     repo,
@@ -154,7 +126,7 @@ function attempt<T>(look: () => T): T | null {
 
 async function discoverStore(location: string, env: NodeJS.ProcessEnv): Promise<Found> {
   // A store is named by its path, as with `--git-dir`; what lies in a work tree is git's to judge.
-  const explicit = isInWorkTree(path.resolve(location)) ? [] : ['-c', 'safe.bareRepository=all'];
+  const explicit = isInWorkTree(path.resolve(location)) ? [] : NAMED_BARE;
   try {
     const before = [...STORE_SAFETY, ...explicit];
     const { git: _, ...found } = await discover(location, { env, foreign: true, before });
@@ -189,10 +161,10 @@ async function remoteOf(
   return remote;
 }
 
-/** Change the store's own configuration, which git need not be shown whole (`plainView`). */
-export async function configureStore({ repo }: Store, ...args: string[]): Promise<void> {
-  await repo.git(['config', '--file', path.join(repo.commonDir, 'config'), ...args]);
-}
+/** The store's own configuration, which git need not be shown whole (`plainView`): what is changed there is named by its file. */
+export const storeConfig = ({ repo }: Store): { file: string } => ({
+  file: path.join(repo.commonDir, 'config'),
+});
 
 /** `main`, or what HEAD names where there is no such branch (a realm made by another hand). */
 async function mainBranch(repo: Store['repo'], objects: ObjectReader): Promise<string> {
@@ -201,5 +173,4 @@ async function mainBranch(repo: Store['repo'], objects: ObjectReader): Promise<s
 }
 
 /** The branch that is checked out in the store, if any. */
-export const storeHead = (repo: Store['repo']): Promise<string | null> =>
-  headBranch((args, ok) => repo.git(args, { ok }));
+export const storeHead = (repo: Store['repo']): Promise<string | null> => symbolicRef(repo, 'HEAD');

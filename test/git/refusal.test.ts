@@ -41,7 +41,7 @@ const said: [kind: string, stdout: string, stderr: string, why: RegExp][] = [
 
 t.test('what servers say is told apart', async (test) => {
   for (const [kind, stdout, stderr, why] of said) {
-    const refusal = refusalOf(stdout, stderr);
+    const refusal = refusalOf({ stdout, stderr });
     test.equal(refusal.kind, kind, stdout + stderr);
     test.match(refusal.why, why);
   }

@@ -1,8 +1,9 @@
 import { readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
+import { isAncestor } from '../../lib/git/ancestry.ts';
 import { endImport, fastImport, startImport } from '../../lib/git/fast-import.ts';
-import { isAncestor, listRefs, resolveRevision, swapRef } from '../../lib/git/refs.ts';
+import { listRefs, resolveRevision, swapRef } from '../../lib/git/refs.ts';
 import { discover } from '../../lib/git/repository.ts';
 import { sandbox } from '../helpers/world/cli.ts';
 import { makeRepo } from '../helpers/world/repo.ts';

@@ -1,4 +1,5 @@
 import { counted } from '../../count.ts';
+import { patchLines } from '../../git/diff.ts';
 import { domainPath, kindOf, paths } from '../../realm/kinds.ts';
 import { rawDiff } from '../../store/raw-diff.ts';
 import type { Store } from '../../store/store.ts';
@@ -47,10 +48,7 @@ export async function diff(
   paths: readonly string[],
 ): Promise<string[]> {
   if (paths.length === 0) return [];
-  const flags = ['-p', '-U1', '--no-renames', '--no-ext-diff', '--no-textconv', '--no-color'];
-  const args = ['--literal-pathspecs', 'diff-tree', ...flags, from, to, '--', ...paths];
-  const { stdout } = await store.repo.git(args, { ok: [0, 128] });
-  const lines = stdout.toString('utf8').trimEnd().split('\n').filter(Boolean);
+  const lines = await patchLines(store.repo, from, to, paths);
   return lines.length <= LIMIT
     ? lines
     : [

@@ -5,9 +5,10 @@ import { readMembership } from '../../checkout/member.ts';
 import { readUserIndex, rememberRealm } from '../../checkout/user-index.ts';
 import { RealmError } from '../../errors.ts';
 import { foreignEnvironment } from '../../git/environment.ts';
+import { cloneRepository } from '../../git/make-repository.ts';
 import { localPath, mayReach } from '../../git/reach.ts';
 import { discover } from '../../git/repository.ts';
-import { runGit } from '../../git/run.ts';
+import { gitIn } from '../../git/run.ts';
 import { repoName } from '../../names.ts';
 import type { Context } from '../open/context.ts';
 import { inWorkspace } from '../open/workspace.ts';
@@ -94,8 +95,5 @@ async function clone(context: Context, url: string | undefined, repo: string, ta
     });
   }
   // git clone takes a directory of that name here for what was meant before it takes a host.
-  await runGit(['clone', '--quiet', '--no-recurse-submodules', '--', url, target], {
-    env: foreignEnvironment(context.env),
-    cwd: root,
-  });
+  await cloneRepository(gitIn(root, foreignEnvironment(context.env)), url, target);
 }

@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, readdirSync } from 'node:fs';
+import { existsSync, lstatSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { mapPool } from '../../change/pool.ts';
@@ -13,10 +13,9 @@ import { type GitConfig, readConfigs } from '../../git/config.ts';
 import { REPOSITORY_VARIABLES } from '../../git/environment.ts';
 import type { Identity } from '../../git/fast-import.ts';
 import { type ObjectReader, openObjects } from '../../git/objects.ts';
-import { readWorktreeFiles } from '../../git/ref-files.ts';
-import { resolveRef } from '../../git/refs.ts';
 import { discover, type Repository } from '../../git/repository.ts';
-import { type GitResult, type GitRun, runGit } from '../../git/run.ts';
+import { type GitPlace, gitIn } from '../../git/run.ts';
+import { knownWorktrees, type ListedWorktree } from '../../git/worktrees.ts';
 import { shareDomain } from '../../realm/change-sets.ts';
 import type { RealmModel } from '../../realm/model.ts';
 import type { Context } from '../open/context.ts';
@@ -24,7 +23,7 @@ import type { Workspace } from '../open/workspace.ts';
 import { sshHost, throughOneConnection } from '../share/ssh-master.ts';
 
 /** A repo of the realm as it lies on this machine, with what every multi-repository command asks of it. */
-export interface Checkout {
+export interface Checkout extends GitPlace {
   name: string;
   /** Its main work tree. */
   main: string;
@@ -41,7 +40,7 @@ export interface Checkout {
   /** What the remote said of its default branch and of the change set's when it was last looked at: name to oid. */
   seen?: ReadonlyMap<string, string>;
   /** Git in one of its work trees (default: the main one), with hooks and without prompts. */
-  git(args: readonly string[], run?: Partial<GitRun>): Promise<GitResult>;
+  git: GitPlace['git'];
   /** Throws `no-identity`. */
   who(): Identity;
 }
@@ -177,7 +176,7 @@ async function open(
     ...('fork' in registered && url !== undefined
       ? { fork: { registered: url, origin: registered.fork } }
       : {}),
-    git: (args, run = {}) => runGit(args, { cwd: main, env, ...run }),
+    git: gitIn(main, env).git,
     who: () => identityOf(config, context.env),
   };
 }
@@ -231,61 +230,6 @@ export function excludePattern(checkout: Checkout): string | null {
   return `/${path.relative(checkout.main, folder).split(path.sep).join('/')}/`;
 }
 
-export interface ListedWorktree {
-  path: string;
-  head: string | null;
-  branch: string | null;
-  locked: string | null;
-  /** Its directory is gone. */
-  missing: boolean;
-  /** Its git directory, where it is known without asking. */
-  gitDir?: string;
-}
-
-/** The git directory of a worktree. */
-export async function gitDirOf(checkout: Checkout, listed: ListedWorktree): Promise<string> {
-  if (listed.gitDir !== undefined) return listed.gitDir;
-  const { stdout } = await checkout.git(['rev-parse', '--absolute-git-dir'], { cwd: listed.path });
-  return stdout.toString('utf8').trim();
-}
-
-/** The names of the linked worktrees' entries in the git directory. */
-export function worktreeIds(commonDir: string): string[] {
-  try {
-    return readdirSync(path.join(commonDir, 'worktrees')).sort();
-  } catch {
-    return [];
-  }
-}
-
-/** The worktrees that git knows, the main one first (git-worktree(1), `--porcelain -z`); read from its files where that will do. */
-export async function listWorktrees(checkout: Checkout): Promise<ListedWorktree[]> {
-  const { repo, main } = checkout;
-  if (repo.refFiles && repo.worktree !== null) {
-    const linked = readWorktreeFiles(repo.commonDir, worktreeIds(repo.commonDir));
-    const branch = repo.branch?.replace('refs/heads/', '') ?? null;
-    const head = await resolveRef(repo, 'HEAD');
-    return [
-      { path: main, head, branch, locked: null, missing: false, gitDir: repo.gitDir },
-      ...linked.map(({ head, branch: ref, ...rest }) => ({
-        ...rest,
-        head: head?.oid ?? null,
-        branch: ref?.replace('refs/heads/', '') ?? null,
-      })),
-    ];
-  }
-  const { stdout } = await checkout.git(['worktree', 'list', '--porcelain', '-z']);
-  const listed: ListedWorktree[] = [];
-  for (const line of stdout.toString('utf8').split('\0')) {
-    const [, key = '', value = ''] = /^(\S+) ?([\s\S]*)$/.exec(line) ?? [];
-    if (key === 'worktree')
-      listed.push({ path: value, head: null, branch: null, locked: null, missing: false });
-    const last = listed.at(-1);
-    if (last === undefined) continue;
-    if (key === 'HEAD') last.head = value;
-    else if (key === 'branch') last.branch = value.replace('refs/heads/', '');
-    else if (key === 'locked') last.locked = value;
-    else if (key === 'prunable') last.missing = true;
-  }
-  return listed;
-}
+/** The worktrees that git knows, the main one first. */
+export const worktreesOf = (checkout: Checkout): Promise<ListedWorktree[]> =>
+  knownWorktrees(checkout.repo, checkout);

@@ -2,6 +2,8 @@ import { planCommits } from '../../change/plan/commits.ts';
 import { mapPool } from '../../change/pool.ts';
 import type { Step } from '../../change/types.ts';
 import { RealmError, usageError } from '../../errors.ts';
+import { orIfFatal } from '../../git/run.ts';
+import { hasChanges } from '../../git/status.ts';
 import type { JsonObject } from '../../json.ts';
 import { type Context, opHeads, randomId } from '../open/context.ts';
 import { refreshWatchLists } from '../open/hooks.ts';
@@ -115,8 +117,8 @@ function noteIdentities(context: Context, changed: readonly Uncommitted[]): void
 /** Changes made where the change set is not: what people forget is that they edited the main checkout. */
 async function strayChanges(checkouts: readonly Checkout[]): Promise<string[]> {
   const dirty = await mapPool(checkouts, localWidth(), async (checkout) => {
-    const { code, stdout } = await checkout.git(['status', '--porcelain', '-z'], { ok: [0, 128] });
-    return code === 0 && stdout.length > 0 ? checkout.main : null;
+    // git knows of no changes where there is no work tree.
+    return (await orIfFatal(hasChanges(checkout), false)) ? checkout.main : null;
   });
   return dirty.flatMap((one) => one ?? []);
 }

@@ -1,4 +1,5 @@
 import { RealmError } from '../../errors.ts';
+import { shortBranch } from '../../git/branches.ts';
 import { activeRepos, changeSetOf, changeSets, type TrackedChange } from '../../realm/change-sets.ts';
 import { dependencies } from '../../realm/dependencies.ts';
 import type { Context } from '../open/context.ts';
@@ -22,7 +23,7 @@ export async function currentChange(
       hint: 'git realm worktree list',
     });
   }
-  const here = workspace.repo.branch?.replace('refs/heads/', '');
+  const here = workspace.repo.branch === null ? undefined : shortBranch(workspace.repo.branch);
   const own = here === undefined ? undefined : changeSetOf(model, here);
   if (own !== undefined) return own;
   const active = changeSets(model).filter(({ file }) => activeRepos(file).includes(workspace.name));

@@ -1,6 +1,6 @@
 import type { Effect } from '../../change/types.ts';
 import { RealmError } from '../../errors.ts';
-import { isAncestor } from '../../git/refs.ts';
+import { isAncestor } from '../../git/ancestry.ts';
 import { changeSetOf } from '../../realm/change-sets.ts';
 import { type Checkout, closeCheckouts } from './checkouts.ts';
 import { openAround } from './current.ts';

@@ -1,6 +1,7 @@
 import { mapPool } from '../../change/pool.ts';
+import { isAncestor } from '../../git/ancestry.ts';
+import { fetchRefs } from '../../git/fetch.ts';
 import { mergeTree } from '../../git/merge.ts';
-import { isAncestor } from '../../git/refs.ts';
 import type { Checkout, Checkouts } from './checkouts.ts';
 import { localWidth } from './checkouts.ts';
 
@@ -38,7 +39,7 @@ async function outcomeOf(checkout: Checkout, branch: string, isStep: boolean): P
     return { main, merged: { why: `${checkout.name}: '${branch}' is not on its remote any more` } };
   if ((await isAncestor(checkout, head, main)) === true) return { main, merged: { at: main } };
   if ((await isAncestor(checkout, main, head)) === true) return { main, merged: { at: head } };
-  const result = await mergeTree(checkout.git, main, head);
+  const result = await mergeTree(checkout, main, head);
   if ('tree' in result) return { main, merged: { at: result.tree } };
   if ('conflicts' in result) {
     const files = result.conflicts.slice(0, 3).join(', ');
@@ -56,9 +57,7 @@ async function headOf(checkout: Checkout, branch: string): Promise<string | null
   const oid = seen?.get(ref) ?? (seen === undefined ? await tracked(checkout, branch) : undefined);
   if (oid === undefined) return null;
   if ((await checkout.objects.info(oid)) === null)
-    await checkout.git(['fetch', '--quiet', '--no-write-fetch-head', '--no-auto-maintenance', remote, ref], {
-      ok: [0, 1, 128],
-    });
+    await fetchRefs(checkout, { remote, refspecs: [ref], withTags: true });
   return oid;
 }
 

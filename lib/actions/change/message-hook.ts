@@ -1,6 +1,6 @@
 import { stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { lastWords } from '../../git/run.ts';
+import { messageRefusal } from '../../git/commit-here.ts';
 import type { Checkout } from './checkouts.ts';
 import type { Obstacle } from './preconditions.ts';
 import { TRAILER } from './steps/commit.ts';
@@ -15,13 +15,12 @@ export async function messageObstacle(
   if (!(await hasMessageHook(checkout))) return null;
   const file = path.join(gitDir, 'COMMIT_EDITMSG');
   await writeFile(file, `${message}\n\n${TRAILER}: ${change}\n`);
-  const args = ['hook', 'run', '--ignore-missing', 'commit-msg', '--', file];
-  const { code, stderr } = await checkout.git(args, { cwd, ok: Array.from({ length: 256 }, (_, n) => n) });
-  if (code === 0) return null;
+  const why = await messageRefusal(checkout, cwd, file);
+  if (why === null) return null;
   return {
     repo: checkout.name,
     code: 'message-refused',
-    message: `its commit-msg hook refuses the message: ${lastWords(stderr) || `exit status ${code}`}`,
+    message: `its commit-msg hook refuses the message: ${why}`,
     hint: 'git realm commit -m <another message>',
   };
 }

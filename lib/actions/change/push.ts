@@ -1,6 +1,8 @@
 import type { Plan, Step } from '../../change/types.ts';
 import { RealmError } from '../../errors.ts';
-import { isAncestor, resolveRef } from '../../git/refs.ts';
+import { isAncestor } from '../../git/ancestry.ts';
+import { push } from '../../git/push.ts';
+import { resolveRef } from '../../git/refs.ts';
 import { lastWords } from '../../git/run.ts';
 import type { JsonObject } from '../../json.ts';
 import type { TrackedChange } from '../../realm/change-sets.ts';
@@ -115,11 +117,14 @@ async function unpushedIn(checkout: Checkout, branch: string): Promise<Unpushed>
     state.lease = pushed;
   }
   const ref = `refs/heads/${branch}`;
-  const lease = state.lease === null ? [] : [`--force-with-lease=${ref}:${state.lease}`];
-  const dry = ['push', '--dry-run', '--porcelain', '--no-verify', ...lease, checkout.remote, `${ref}:${ref}`];
-  const { code, stdout, stderr } = await checkout.git(dry, { ok: [0, 1, 128] });
-  if (code === 0) return state;
-  const why = /^!\t[^\t]*\t(.*)$/m.exec(stdout.toString('utf8'))?.[1] ?? lastWords(stderr);
+  const { taken, stdout, stderr } = await push(checkout, {
+    remote: checkout.remote,
+    refspecs: [`${ref}:${ref}`],
+    leases: state.lease === null ? [] : [[ref, state.lease]],
+    dryRun: true,
+  });
+  if (taken) return state;
+  const why = /^!\t[^\t]*\t(.*)$/m.exec(stdout)?.[1] ?? lastWords(stderr);
   return stop('push-refused', `its remote would refuse the push: ${why}`, 'check your access to it');
 }
 
@@ -136,15 +141,15 @@ async function tryPush(
   // Without notes of our own this would not tell whether the remote has some.
   if (own === null) return null;
   const refs = [`refs/heads/${branch}`, NOTES];
-  const dry = ['-c', 'core.abbrev=no', 'push', '--dry-run', '--porcelain', '--no-verify'];
-  const args = [...dry, checkout.remote ?? '', ...refs.map((ref) => `${ref}:${ref}`)];
-  const { code, stdout } = await checkout.git(args, { ok: [0, 1, 128] });
-  if (code !== 0) return null;
+  const { taken, stdout } = await push(checkout, {
+    remote: checkout.remote ?? '',
+    refspecs: refs.map((ref) => `${ref}:${ref}`),
+    dryRun: true,
+    fullOids: true,
+  });
+  if (!taken) return null;
   const before = (ref: string, now: string): string | null | undefined => {
-    const line = stdout
-      .toString('utf8')
-      .split('\n')
-      .find((one) => one.split('\t')[1] === `${ref}:${ref}`);
+    const line = stdout.split('\n').find((one) => one.split('\t')[1] === `${ref}:${ref}`);
     if (line?.startsWith('*')) return null;
     return line?.startsWith('=') ? now : /^ \t[^\t]*\t([0-9a-f]{40,64})\.\./.exec(line ?? '')?.[1];
   };

@@ -1,4 +1,6 @@
+import { readTrailers } from '../../git/log.ts';
 import { appendNote } from '../../git/notes.ts';
+import { orIfFatal } from '../../git/run.ts';
 import type { JsonObject } from '../../json.ts';
 import { changeSetOf, type TrackedChange } from '../../realm/change-sets.ts';
 import { NOTES } from '../../store/aside.ts';
@@ -17,18 +19,13 @@ export interface OwnCommits {
 }
 
 export async function ownCommits(checkout: Checkout, branch: string): Promise<OwnCommits> {
-  const tip = checkout.heads.tip.kind === 'none' ? [] : [`^${checkout.heads.tip.oid}`];
-  const format = `--format=%H %(trailers:key=${TRAILER},valueonly,separator=%x20)`;
-  const log = ['log', format, `refs/heads/${branch}`, ...tip];
-  const { code, stdout } = await checkout.git(log, { ok: [0, 128] });
-  const lines = code === 0 ? stdout.toString('utf8').split('\n').filter(Boolean) : [];
+  const { tip } = checkout.heads;
+  const range = { tips: [`refs/heads/${branch}`], not: tip.kind === 'none' ? [] : [tip.oid] };
+  const commits = await orIfFatal(readTrailers(checkout, TRAILER, range), []);
   const changes = new Map<string, string>();
-  for (const line of lines) {
-    const [oid = '', ...ids] = line.split(' ').filter(Boolean);
-    // The newest commit of a change stands for it; a squash has several changes.
-    for (const id of ids) if (!changes.has(id)) changes.set(id, oid);
-  }
-  return { count: lines.length, changes };
+  // The newest commit of a change stands for it; a squash has several changes.
+  for (const { oid, values } of commits) for (const id of values) if (!changes.has(id)) changes.set(id, oid);
+  return { count: commits.length, changes };
 }
 
 /**

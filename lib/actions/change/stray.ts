@@ -1,6 +1,6 @@
 import { readSources } from '../../checkout/levels.ts';
 import { type Described, uncovered } from '../../compat/coverage.ts';
-import { changedFiles } from '../../git/merge.ts';
+import { changedFiles } from '../../git/diff.ts';
 import type { JsonValue } from '../../json.ts';
 import type { Checkout } from './checkouts.ts';
 import type { MergeOutcome } from './merge-results.ts';
@@ -21,7 +21,7 @@ export async function strayNeeds(
   if (detector === null || detector.detector !== 's3-paths') return null;
   const { detectorNamed, extract } = await import('../../detect/index.ts');
   const own = new Set((await checkout.levels.inCommit(merged.at, sources)).map((one) => one.path));
-  const changed = await changedFiles(checkout.git, main, merged.at);
+  const changed = await changedFiles(checkout, main, merged.at);
   const { reads, triggers } = detectorNamed(detector.detector);
   const others = changed.filter((file) => !own.has(file) && reads(file));
   if (others.length === 0) return null;

@@ -1,8 +1,13 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { lastWords } from '../../git/run.ts';
+import { committerProblem } from '../../git/commit-here.ts';
+import { countCommits } from '../../git/rev-list.ts';
+import { orIfFatal } from '../../git/run.ts';
+import { writeTree } from '../../git/staging.ts';
+import { readStatus } from '../../git/status.ts';
+import { worktreeGitDir } from '../../git/worktrees.ts';
 import { shellQuoted } from '../../shell-word.ts';
-import { type Checkout, gitDirOf, listWorktrees } from './checkouts.ts';
+import { type Checkout, worktreesOf } from './checkouts.ts';
 import type { Obstacle } from './preconditions.ts';
 
 /** What a worktree of the change set holds that is not committed. */
@@ -22,7 +27,7 @@ export interface Uncommitted {
 
 /** What a worktree would commit, and what stands in the way. */
 export async function uncommittedIn(checkout: Checkout, branch: string): Promise<Uncommitted> {
-  const listed = (await listWorktrees(checkout)).find((one) => one.branch === branch && !one.missing);
+  const listed = (await worktreesOf(checkout)).find((one) => one.branch === branch && !one.missing);
   const cwd = listed?.path ?? '';
   const state: Uncommitted = {
     checkout,
@@ -49,9 +54,8 @@ export async function uncommittedIn(checkout: Checkout, branch: string): Promise
     else stop('no-worktree', `no worktree of '${branch}' here`, `git realm worktree --branch ${branch}`);
     return state;
   }
-  const { stdout } = await checkout.git(['status', '--porcelain=v2', '-z', '--untracked-files=all'], { cwd });
-  const { unmerged, staged, unstaged } = statusOf(stdout.toString('utf8'));
-  state.gitDir = await gitDirOf(checkout, listed);
+  const { unmerged, staged, unstaged } = await readStatus(checkout, cwd);
+  state.gitDir = await worktreeGitDir(checkout, listed);
   const under = await underWay(state.gitDir);
   if (unmerged.length > 0)
     stop('unmerged', `unmerged: ${unmerged.join(', ')}`, `resolve them in '${cwd}', then git add them`);
@@ -63,7 +67,7 @@ export async function uncommittedIn(checkout: Checkout, branch: string): Promise
     stop('no-identity', `git does not know who you are: ${unknown}`, `${cd} config user.email <address>`);
   // Where nothing is staged the index is what HEAD has.
   if (staged.length === 0) state.index = state.head;
-  else state.index = (await checkout.git(['write-tree'], { cwd })).stdout.toString('latin1').trim();
+  else state.index = await writeTree(checkout, cwd);
   const { tip } = checkout.heads;
   const isFirst = tip.kind !== 'none' && tip.oid === state.head;
   state.count = isFirst ? 0 : await countOf(checkout, branch);
@@ -77,16 +81,15 @@ async function whoIsUnknown(checkout: Checkout, cwd: string): Promise<string | n
     return null;
   } catch {
     // Not configured: git may still make an address up from the machine's name.
-    const { code, stderr } = await checkout.git(['var', 'GIT_COMMITTER_IDENT'], { cwd, ok: [0, 128] });
-    return code === 0 ? null : lastWords(stderr);
+    return committerProblem(checkout, cwd);
   }
 }
 
 /** A rebase detaches HEAD: the worktree then lists no branch, and git keeps its name in `rebase-merge/head-name`. */
 async function rebaseOf(checkout: Checkout, branch: string): Promise<string | undefined> {
-  for (const one of await listWorktrees(checkout)) {
+  for (const one of await worktreesOf(checkout)) {
     if (one.branch !== null || one.missing) continue;
-    const dir = await gitDirOf(checkout, one);
+    const dir = await worktreeGitDir(checkout, one);
     for (const folder of ['rebase-merge', 'rebase-apply']) {
       const file = path.join(dir, folder, 'head-name');
       if ((await readFile(file, 'utf8').catch(() => '')).trim() === `refs/heads/${branch}`) return one.path;
@@ -111,30 +114,6 @@ async function underWay(dir: string): Promise<string | null> {
 /** Commits of the branch beyond its base on the remote. */
 export async function countOf(checkout: Checkout, branch: string): Promise<number> {
   const { tip } = checkout.heads;
-  const not = tip.kind === 'none' ? [] : [`^${tip.oid}`];
-  const args = ['rev-list', '--count', `refs/heads/${branch}`, ...not];
-  const { code, stdout } = await checkout.git(args, { ok: [0, 128] });
-  return code === 0 ? Number(stdout.toString('latin1')) : 0;
-}
-
-/** git-status(1), "Porcelain Format Version 2", with -z. */
-function statusOf(text: string): { unmerged: string[]; staged: string[]; unstaged: string[] } {
-  const found = { unmerged: [] as string[], staged: [] as string[], unstaged: [] as string[] };
-  const fields = text.split('\0');
-  for (let at = 0; at < fields.length; at += 1) {
-    const line = fields[at] ?? '';
-    const kind = line[0];
-    const words = line.split(' ');
-    const name = (skip: number) => words.slice(skip).join(' ');
-    if (kind === 'u') found.unmerged.push(name(10));
-    else if (kind === '?') found.unstaged.push(line.slice(2));
-    else if (kind === '1' || kind === '2') {
-      const file = name(kind === '1' ? 8 : 9);
-      if (kind === '2') at += 1;
-      const [x, y] = words[1] ?? '..';
-      if (x !== '.') found.staged.push(file);
-      if (y !== '.') found.unstaged.push(file);
-    }
-  }
-  return found;
+  const range = { tips: [`refs/heads/${branch}`], not: tip.kind === 'none' ? [] : [tip.oid] };
+  return orIfFatal(countCommits(checkout, range), 0);
 }

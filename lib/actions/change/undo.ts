@@ -1,6 +1,7 @@
 import { revertSteps } from '../../change/run.ts';
 import type { ChangeVerb, JournalRecord } from '../../change/types.ts';
 import { RealmError } from '../../errors.ts';
+import { shortBranch } from '../../git/branches.ts';
 import { changeSetOf } from '../../realm/change-sets.ts';
 import { isOfStore, isUnfinished, isWithinReach, readJournals } from '../../store/journal.ts';
 import type { Context } from '../open/context.ts';
@@ -23,7 +24,7 @@ export interface AgainOptions {
  */
 function branchMeant(workspace: Workspace, journals: readonly JournalRecord[]): string | undefined {
   const { model } = workspace.snapshot;
-  const here = workspace.repo.branch?.replace('refs/heads/', '');
+  const here = workspace.repo.branch === null ? undefined : shortBranch(workspace.repo.branch);
   if (here !== undefined && changeSetOf(model, here) !== undefined) return here;
   if (here !== undefined && journals.some((one) => one.branch === here)) return here;
   const branches = [...new Set(journals.map((one) => one.branch))].sort();

@@ -2,7 +2,7 @@ import { mapPool } from '../../change/pool.ts';
 import { changeSets, domainsOfChange, pullsOf } from '../../realm/change-sets.ts';
 import type { Context } from '../open/context.ts';
 import { inWorkspace } from '../open/workspace.ts';
-import { closeCheckouts, listWorktrees, localWidth, openCheckouts } from './checkouts.ts';
+import { closeCheckouts, localWidth, openCheckouts, worktreesOf } from './checkouts.ts';
 
 export interface ListedChange {
   branch: string;
@@ -32,7 +32,7 @@ export function listChanges(context: Context, all: boolean): Promise<ListedChang
         await mapPool(
           [...checkouts.values()],
           localWidth(),
-          async (checkout) => [checkout.name, await listWorktrees(checkout)] as const,
+          async (checkout) => [checkout.name, await worktreesOf(checkout)] as const,
         ),
       );
       return shown.map(({ file }) => ({

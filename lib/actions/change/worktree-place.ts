@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { WorktreePlace } from '../../change/plan/worktrees.ts';
+import { isAncestor } from '../../git/ancestry.ts';
 import { resolveRef } from '../../git/refs.ts';
 import { shellQuoted } from '../../shell-word.ts';
-import { type Checkout, listWorktrees, worktreePath } from './checkouts.ts';
+import { type Checkout, worktreePath, worktreesOf } from './checkouts.ts';
 import type { Obstacle } from './preconditions.ts';
 
 interface FoundPlace extends WorktreePlace {
@@ -24,7 +25,7 @@ export async function placeOf(checkout: Checkout, branch: string, tracked: boole
   if (tip.branch === branch)
     return stop('branch-is-base', `'${branch}' is its default branch`, 'choose another: --branch <branch>');
   place.base = tip.oid;
-  const listed = (await listWorktrees(checkout)).find((one) => one.branch === branch);
+  const listed = (await worktreesOf(checkout)).find((one) => one.branch === branch);
   const half = listed?.locked === 'initializing';
   if (listed !== undefined && !listed.missing && !half) {
     if (path.resolve(listed.path) === path.resolve(checkout.main))
@@ -42,7 +43,7 @@ export async function placeOf(checkout: Checkout, branch: string, tracked: boole
     checkout.remote === null ? null : resolveRef(checkout.repo, `refs/remotes/${checkout.remote}/${branch}`),
   ]);
   const foreign = async (oid: string | null): Promise<boolean> =>
-    !tracked && oid !== null && !(await contains(checkout, tip.oid, oid));
+    !tracked && oid !== null && (await isAncestor(checkout, oid, tip.oid)) !== true;
   if ((await foreign(local)) || (await foreign(remote))) {
     const where = local === null ? `on ${checkout.remote}` : 'here';
     return stop(
@@ -53,10 +54,4 @@ export async function placeOf(checkout: Checkout, branch: string, tracked: boole
   }
   if (local !== null) return { ...place, from: 'local' };
   return remote !== null && tracked ? { ...place, from: 'remote', base: remote } : place;
-}
-
-/** Is `oid` in the history of `tip`? */
-export async function contains(checkout: Checkout, tip: string, oid: string): Promise<boolean> {
-  const { code } = await checkout.git(['merge-base', '--is-ancestor', oid, tip], { ok: [0, 1, 128] });
-  return code === 0;
 }

@@ -1,14 +1,15 @@
 import { type Leaving, planRemoval } from '../../change/plan/removal.ts';
 import { mapPool } from '../../change/pool.ts';
+import { isAncestor } from '../../git/ancestry.ts';
 import { resolveRef } from '../../git/refs.ts';
+import { hasChanges } from '../../git/status.ts';
 import { type Context, opHeads } from '../open/context.ts';
 import { inWorkspace } from '../open/workspace.ts';
-import { type Checkout, closeCheckouts, listWorktrees, localWidth, openCheckouts } from './checkouts.ts';
+import { type Checkout, closeCheckouts, localWidth, openCheckouts, worktreesOf } from './checkouts.ts';
 import { currentChange } from './current.ts';
 import { type ChangeRun, drive } from './drive.ts';
 import { fetchAll } from './fetch-all.ts';
 import { mustBeClear, type Obstacle } from './preconditions.ts';
-import { contains } from './worktree-place.ts';
 
 export interface RemoveOptions {
   branch?: string | undefined;
@@ -46,13 +47,12 @@ async function leavingOf(
   branch: string,
   force: boolean,
 ): Promise<{ leaving?: Leaving; obstacle?: Obstacle }> {
-  const listed = (await listWorktrees(checkout)).find((one) => one.branch === branch);
+  const listed = (await worktreesOf(checkout)).find((one) => one.branch === branch);
   const tip = await resolveRef(checkout.repo, `refs/heads/${branch}`);
   if (listed === undefined && tip === null) return {};
   const at = listed?.path ?? '';
   if (listed !== undefined && !listed.missing && !force) {
-    const { stdout } = await checkout.git(['status', '--porcelain', '-z'], { cwd: at });
-    if (stdout.length > 0) {
+    if (await hasChanges(checkout, at)) {
       return {
         obstacle: {
           repo: checkout.name,
@@ -71,8 +71,8 @@ async function leavingOf(
 /** Nothing is lost with the branch: its commits are in the base, or on the remote. */
 async function isSafe(checkout: Checkout, branch: string, tip: string): Promise<boolean> {
   const { heads, remote } = checkout;
-  if (heads.tip.kind !== 'none' && (await contains(checkout, heads.tip.oid, tip))) return true;
+  if (heads.tip.kind !== 'none' && (await isAncestor(checkout, tip, heads.tip.oid)) === true) return true;
   if (remote === null) return false;
   const theirs = await resolveRef(checkout.repo, `refs/remotes/${remote}/${branch}`);
-  return theirs !== null && (await contains(checkout, theirs, tip));
+  return theirs !== null && (await isAncestor(checkout, tip, theirs)) === true;
 }

@@ -3,6 +3,7 @@ import { mapPool } from '../../change/pool.ts';
 import { branchOf, selectRepos } from '../../change/select.ts';
 import { driftOf, drifts } from '../../checkout/drift.ts';
 import { RealmError, usageError } from '../../errors.ts';
+import { isBranchName } from '../../git/branches.ts';
 import type { JsonObject } from '../../json.ts';
 import { repoName } from '../../names.ts';
 import { changeSetOf } from '../../realm/change-sets.ts';
@@ -97,8 +98,7 @@ async function branchName(workspace: Workspace, options: WorktreeOptions): Promi
     throw usageError('say what the change is', 'git realm worktree --rfc <title>, or --branch <branch>');
   const name = branch ?? branchOf(rfc ?? '');
   if (PLAIN_BRANCH.test(name)) return name;
-  const { code } = await workspace.repo.git(['check-ref-format', '--branch', name], { ok: [0, 128] });
-  if (code !== 0 || name.startsWith('-') || name === 'feat/')
+  if (name.startsWith('-') || name === 'feat/' || !(await isBranchName(workspace.repo, name)))
     throw usageError(`'${name}' is no branch name`, '--branch feat/<name>');
   return name;
 }

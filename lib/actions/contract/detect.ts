@@ -2,6 +2,7 @@ import { lstat, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Proposal } from '../../detect/index.ts';
 import { MAX_BYTES, type SourceFile, type Unresolved } from '../../detect/types.ts';
+import { trackedFiles } from '../../git/ls-files.ts';
 import type { Repository } from '../../git/repository.ts';
 import type { JsonObject } from '../../json.ts';
 import { ownExports, ownImports } from '../../realm/exports.ts';
@@ -122,8 +123,7 @@ function openContracts(model: RealmModel, repo: string): string[] {
 /** The tracked files as the work tree has them, a few read at a time. */
 export async function* trackedSources(context: Context, repo: Repository): AsyncGenerator<SourceFile> {
   const progress = context.progress('looking for exports');
-  const { stdout } = await repo.git(['ls-files', '-z', '--cached', '--full-name', ':/'], { ok: [0, 128] });
-  const paths = [...new Set(stdout.toString('utf8').split('\0').filter(Boolean))];
+  const paths = await trackedFiles(repo);
   for (let start = 0; start < paths.length; start += READERS) {
     const batch = paths.slice(start, start + READERS);
     const files = await Promise.all(batch.map((name) => readTracked(repo, name)));

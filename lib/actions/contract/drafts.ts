@@ -4,8 +4,10 @@ import { drifts, type ExportDrift } from '../../checkout/drift.ts';
 import { fingerprint } from '../../checkout/fingerprint.ts';
 import type { Level } from '../../checkout/levels.ts';
 import { RealmError } from '../../errors.ts';
+import { isAncestor } from '../../git/ancestry.ts';
+import { shortBranch } from '../../git/branches.ts';
 import { trailer } from '../../git/commit.ts';
-import { isAncestor, listRefs, swapRef } from '../../git/refs.ts';
+import { listRefs, swapRef } from '../../git/refs.ts';
 import { kindOf } from '../../kinds/index.ts';
 import { fromRefSafe, isOid, refSafe } from '../../names.ts';
 import type { PublishOp } from '../../realm/ops/publish.ts';
@@ -26,7 +28,8 @@ export interface Draft {
 
 /** `refs/realm/drafts/<repo>/<clone id>/<branch, or oid>` of the branch checked out (docs/design/layout.md). */
 function draftRef(workspace: Workspace): string {
-  const branch = workspace.repo.branch?.replace('refs/heads/', '') ?? workspace.heads.head ?? 'HEAD';
+  const { repo, heads } = workspace;
+  const branch = repo.branch === null ? (heads.head ?? 'HEAD') : shortBranch(repo.branch);
   return `${draftFolder(workspace)}/${refSafe(branch)}`;
 }
 

@@ -1,6 +1,7 @@
 import { RealmError } from '../../errors.ts';
 import type { Forge } from '../../forge/types.ts';
 import { noteOf } from '../../git/note-tree.ts';
+import { listCommits } from '../../git/rev-list.ts';
 import { code, inline, inMarker, title } from '../../markdown.ts';
 import { consumersOf, ownExports, ownImports } from '../../realm/exports.ts';
 import { paths } from '../../realm/kinds.ts';
@@ -170,9 +171,9 @@ async function onceOnly(
   tell: () => Promise<Notified[]>,
 ): Promise<Notified[]> {
   if (forge.kind === 'embedded') return tell();
-  const { repo } = workspace.store;
-  const log = ['log', '-1', '--format=%H', workspace.store.branch, '--', paths.contract(domain, contract)];
-  const commit = (await repo.git(log)).stdout.toString('latin1').trim();
+  const { repo, branch } = workspace.store;
+  const range = { tips: [branch], paths: [paths.contract(domain, contract)], most: 1 };
+  const [commit = ''] = await listCommits(repo, range);
   const notified = JSON.stringify(once);
   // The last word of its line, so that it is found without reading every record.
   const told = `"notified":${notified}}`;

@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { readCache, writeCache } from '../../cache-file.ts';
+import { isAncestor } from '../../git/ancestry.ts';
 import { parseCommit } from '../../git/commit.ts';
 import type { ObjectReader } from '../../git/objects.ts';
-import { isAncestor } from '../../git/refs.ts';
 import type { Repository } from '../../git/repository.ts';
 import type { ContractFile } from '../../realm/types.ts';
 

@@ -6,6 +6,7 @@ import { coversOf } from '../../compat/usage.ts';
 import { counted } from '../../count.ts';
 import type { Extraction } from '../../detect/types.ts';
 import { RealmError } from '../../errors.ts';
+import { isChanged } from '../../git/diff.ts';
 import { type JsonObject, sameJson } from '../../json.ts';
 import { contentOf, kindNames, kindOf, kindProblem, useNamed } from '../../kinds/index.ts';
 import { usageOf } from '../../kinds/read.ts';
@@ -101,11 +102,9 @@ async function changedUse(
   const strange = await kindProblem(published);
   if (strange !== null) return { kind: 'unproved', why: strange };
   if (since === undefined) return { kind: 'unproved', why: 'it was never resolved' };
-  const { code } = await workspace.repo.git(['diff', '--quiet', since, tip, '--', binding], {
-    ok: [0, 1, 128],
-  });
-  if (code !== 1) {
-    const why = code === 0 ? `'${binding}' has not changed since` : `commit ${since} is not here`;
+  const changed = await isChanged(workspace.repo, since, tip, binding);
+  if (changed !== true) {
+    const why = changed === false ? `'${binding}' has not changed since` : `commit ${since} is not here`;
     return { kind: 'unproved', why };
   }
   for (const use of kindOf(published).uses) {

@@ -1,7 +1,9 @@
 import { lstatSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { discardNote, notedObjects } from '../../git/note-list.ts';
 import { noteOf } from '../../git/note-tree.ts';
-import { listRefs, type Ref, swapRef } from '../../git/refs.ts';
+import { brokenRefs, listRefs, type Ref, swapRef } from '../../git/refs.ts';
+import { orIfFatal } from '../../git/run.ts';
 import { NOTES, PROPOSALS } from '../../store/aside.ts';
 import { readCommit } from '../../store/engine.ts';
 import { journalAt, NO_JOURNAL, OPS } from '../../store/journal.ts';
@@ -63,12 +65,8 @@ const placeOf = ({ repo }: Store): string => repo.worktree ?? repo.gitDir;
 
 /** Refs that git itself skips: their files hold no object's name, or their names are none. */
 async function brokenFindings(store: Store): Promise<Symptom[]> {
-  const args = ['for-each-ref', '--format=%(refname)', 'refs/realm/', 'refs/notes/'];
-  const { stderr } = await store.repo.git(args, { ok: [0, 128] });
-  return [
-    ...new Set([...stderr.matchAll(/ignoring (?:broken|dangling) ref (.+)|ref with broken name (.+)/g)]),
-  ].map(([, broken, misnamed]) => {
-    const name = (broken ?? misnamed ?? '').trim();
+  const names = await brokenRefs(store.repo, ['refs/realm/', 'refs/notes/']);
+  return names.map((name) => {
     const file = path.join(store.repo.commonDir, name);
     const isOurs = store.repo.refFiles === true && isPlainFile(store, file);
     return {
@@ -98,19 +96,16 @@ function isPlainFile(store: Store, file: string): boolean {
 async function noteFindings(context: Context, store: Store, refs: readonly Ref[]): Promise<Symptom[]> {
   const notes = refs.find(({ name }) => name === NOTES);
   if (notes === undefined || (await readCommit(store, notes.oid)) === null) return [];
-  const { code, stdout } = await store.repo.git(['notes', `--ref=${NOTES}`, 'list'], { ok: [0, 1, 128] });
-  if (code !== 0) return [];
+  const objects = await orIfFatal(notedObjects(store.repo, NOTES), []);
   const isOnlyHere = (await store.remote()) === null;
   const found: Symptom[] = [];
-  for (const line of stdout.toString('latin1').split('\n').filter(Boolean)) {
-    const object = line.split(' ')[1] ?? '';
+  for (const object of objects) {
     const note = await noteOf(store.objects, NOTES, object);
     if (note.kind !== 'bad') continue;
     const message = `${note.why}: none of its records counts; ${madeBy(null)}`;
     const remove = async () => {
       const { who } = await identityIn(store.repo, context.env);
-      const as = ['-c', `user.name=${who.name}`, '-c', `user.email=${who.email}`];
-      await store.repo.git([...as, 'notes', `--ref=${NOTES}`, 'remove', '--ignore-missing', object]);
+      await discardNote(store.repo, NOTES, object, who);
     };
     found.push({
       id: 'bad-note',

@@ -1,7 +1,8 @@
 import { identityOf } from '../../checkout/member.ts';
 import { RealmError } from '../../errors.ts';
-import { parseConfig } from '../../git/config.ts';
-import { runGit } from '../../git/run.ts';
+import { readConfig } from '../../git/config.ts';
+import { gitIn } from '../../git/run.ts';
+import { gitVersion } from '../../git/versions.ts';
 import type { Context } from '../open/context.ts';
 import type { Examined, Symptom } from './types.ts';
 
@@ -16,8 +17,7 @@ export async function examineMachine(context: Context): Promise<Examined> {
   if (olderThan(node, OLDEST_NODE)) findings.push(tooOld('node', node, OLDEST_NODE));
   let git: string;
   try {
-    const { stdout } = await runGit(['version'], { env: context.env });
-    git = /\d+(\.\d+)+/.exec(stdout.toString('utf8'))?.[0] ?? '0';
+    git = /\d+(\.\d+)+/.exec(await gitVersion(gitIn(undefined, context.env)))?.[0] ?? '0';
   } catch (error) {
     if (!(error instanceof RealmError)) throw error;
     return { looked: [`node ${node}`], findings: [...findings, fromError(error)] };
@@ -30,13 +30,9 @@ export async function examineMachine(context: Context): Promise<Examined> {
 }
 
 async function identityFindings(context: Context): Promise<Symptom[]> {
-  const { stdout } = await runGit(['config', '-z', '--list'], {
-    cwd: context.cwd,
-    env: context.env,
-    ok: [0, 128],
-  });
+  const config = await readConfig(gitIn(context.cwd, context.env));
   try {
-    identityOf(parseConfig(stdout.toString('utf8')), context.env);
+    identityOf(config, context.env);
     return [];
   } catch (error) {
     if (error instanceof RealmError) return [fromError(error)];

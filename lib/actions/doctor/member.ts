@@ -6,9 +6,12 @@ import { CONFIG_PATH, type Member, openMember, readMembership } from '../../chec
 import { readUserIndex, rememberRealm } from '../../checkout/user-index.ts';
 import { forCount } from '../../count.ts';
 import { RealmError } from '../../errors.ts';
+import { shortBranch } from '../../git/branches.ts';
 import { readConfig } from '../../git/config.ts';
 import { listRefs, swapRef } from '../../git/refs.ts';
 import { discover, type Repository } from '../../git/repository.ts';
+import { parentsOf } from '../../git/rev-parse.ts';
+import { listWorktrees } from '../../git/worktrees.ts';
 import { watchListState } from '../../hooks/watch-list-state.ts';
 import { fromRefSafe, refSafe } from '../../names.ts';
 import { ownExports } from '../../realm/exports.ts';
@@ -202,20 +205,17 @@ async function draftFindings({ repo, config, name, store }: Member): Promise<Sym
   const prefix = `refs/realm/drafts/${refSafe(name)}/${refSafe(config.get('realm.cloneId') ?? '')}/`;
   const drafts = await listRefs(store.repo, [prefix]);
   if (drafts.length === 0) return [];
-  const { stdout } = await repo.git(['worktree', 'list', '--porcelain', '-z']);
-  const heads = [
-    ...stdout.toString('utf8').matchAll(/(?:^|\0)(?:HEAD ([0-9a-f]+)|branch refs\/heads\/([^\0]+))/g),
-  ];
+  const worktrees = await listWorktrees(repo);
   const branches = await listRefs(repo, ['refs/heads/']);
-  const detached = heads.flatMap(([, head]) => (head === undefined ? [] : [`${head}^@`]));
-  // Detached, a draft is at the parent of the commit that bears it out.
-  const parents = await repo.git(['rev-parse', '--revs-only', ...detached], { ok: [0, 128] });
+  const heads = worktrees.flatMap(({ head }) => head ?? []);
   const live = new Set([
-    ...branches.map((branch) => branch.name.replace('refs/heads/', '')),
+    ...branches.map((branch) => shortBranch(branch.name)),
+    ...heads,
     // A branch without a commit is no ref yet.
-    ...heads.flatMap(([, head, branch]) => [head, branch]),
-    ...parents.stdout.toString('latin1').split('\n'),
-    ...(repo.branch === null ? [] : [repo.branch.replace('refs/heads/', '')]),
+    ...worktrees.flatMap(({ branch }) => branch ?? []),
+    // Detached, a draft is at the parent of the commit that bears it out.
+    ...(await parentsOf(repo, heads)),
+    ...(repo.branch === null ? [] : [shortBranch(repo.branch)]),
   ]);
   const dead = drafts.filter((draft) => !live.has(fromRefSafe(draft.name.slice(prefix.length))));
   if (dead.length === 0) return [];

@@ -2,10 +2,11 @@ import { access, constants, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { realmHome } from '../../checkout/user-index.ts';
 import { counted } from '../../count.ts';
-import { readConfig } from '../../git/config.ts';
+import { readConfig, valueInFile } from '../../git/config.ts';
+import { setConfig, unsetConfig } from '../../git/config-write.ts';
 import { foreignEnvironment } from '../../git/environment.ts';
 import { listRefs, swapRef } from '../../git/refs.ts';
-import { runGit } from '../../git/run.ts';
+import { gitIn } from '../../git/run.ts';
 import { diffTrees } from '../../git/tree.ts';
 import { contentRefusals } from '../../governance/refusals.ts';
 import { withoutCredentials } from '../../names.ts';
@@ -14,7 +15,7 @@ import { forgetClone, rememberedClones } from '../../store/clones.ts';
 import { readIndexFile } from '../../store/index-file.ts';
 import { withLock } from '../../store/lock.ts';
 import { REWRITE_HINT, rewriteOf, rewriteWords } from '../../store/rewrite.ts';
-import { configureStore, type Store } from '../../store/store.ts';
+import { type Store, storeConfig } from '../../store/store.ts';
 import { bringAlong, workTreeState } from '../../store/work-tree.ts';
 import { FORMATS_VERSION } from '../../version.ts';
 import type { Context } from '../open/context.ts';
@@ -223,10 +224,8 @@ async function draftFindings(context: Context, store: Store): Promise<Symptom[]>
 }
 
 async function isClone(context: Context, gitDir: string, id: string): Promise<boolean> {
-  const env = foreignEnvironment(context.env);
-  const args = ['config', '--file', path.join(gitDir, 'config'), '--no-includes', 'realm.cloneId'];
-  const { stdout } = await runGit(args, { env, ok: [0, 1, 128] });
-  return stdout.toString('utf8').trim() === id;
+  const place = gitIn(undefined, foreignEnvironment(context.env));
+  return (await valueInFile(place, path.join(gitDir, 'config'), 'realm.cloneId')) === id;
 }
 
 async function workTreeFindings(store: Store): Promise<Symptom[]> {
@@ -279,7 +278,7 @@ async function remoteFindings(context: Context, store: Store, known: Known): Pro
       mend: {
         words: `set its remote to '${withoutCredentials(wanted)}'`,
         run: async () => {
-          await configureStore(store, 'remote.origin.url', wanted);
+          await setConfig(store.repo, 'remote.origin.url', wanted, storeConfig(store));
         },
       },
     });
@@ -308,7 +307,7 @@ async function remoteFindings(context: Context, store: Store, known: Known): Pro
             mend: {
               words: 'take it out of its configuration: git realm names what it fetches itself',
               run: async () => {
-                for (const key of mirrors) await configureStore(store, '--unset-all', key);
+                for (const key of mirrors) await unsetConfig(store.repo, key, { target: storeConfig(store) });
               },
             },
           }

@@ -1,8 +1,8 @@
 import { changeBetween, driftOf, drifts, type ExportDrift } from '../../checkout/drift.ts';
 import type { Level } from '../../checkout/levels.ts';
-import { renamesOf } from '../../checkout/renames.ts';
 import type { Change } from '../../compat/types.ts';
 import { readConfig } from '../../git/config.ts';
+import { renamesOf } from '../../git/renames.ts';
 import { discover } from '../../git/repository.ts';
 import { canonical } from '../../json.ts';
 import { ownExports } from '../../realm/exports.ts';

@@ -2,7 +2,8 @@ import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path';
 import { RealmError } from '../../errors.ts';
 import { foreignEnvironment } from '../../git/environment.ts';
-import { runGit } from '../../git/run.ts';
+import { hooksFolder } from '../../git/rev-parse.ts';
+import { gitIn } from '../../git/run.ts';
 import { shellQuoted } from '../../shell-word.ts';
 import { readSnapshot } from '../../store/snapshot.ts';
 import { openStore } from '../../store/store.ts';
@@ -27,11 +28,8 @@ export async function serverHook(
   const store = await openStore(context.cwd, context.env);
   try {
     // The store's own git runs without hooks: ask git where the server's looks.
-    const { stdout } = await runGit(['rev-parse', '--path-format=absolute', '--git-path', 'hooks'], {
-      cwd: store.repo.commonDir,
-      env: foreignEnvironment(context.env),
-    });
-    const file = path.join(stdout.toString('utf8').trimEnd(), 'pre-receive');
+    const folder = await hooksFolder(gitIn(store.repo.commonDir, foreignEnvironment(context.env)));
+    const file = path.join(folder, 'pre-receive');
     const there = await readFile(file, 'utf8').catch(() => null);
     const state = there === null ? 'absent' : there.includes(MARK) ? 'installed' : 'foreign';
     if (what === 'status') return { path: file, state };

@@ -1,6 +1,8 @@
 import { mapPool } from '../../change/pool.ts';
 import { RealmError } from '../../errors.ts';
 import { quarantineEnvironment } from '../../git/environment.ts';
+import { listCommits } from '../../git/rev-list.ts';
+import { orIfFatal } from '../../git/run.ts';
 import { contentRefusals, refusalsOf } from '../../governance/refusals.ts';
 import type { FileChange } from '../../governance/rules/step.ts';
 import { kindOf, paths } from '../../realm/kinds.ts';
@@ -124,12 +126,10 @@ const REWRITTEN = 'published history is not rewritten: new commits stand on the 
 
 /** The commits from one tip to the next, the oldest first, or why they are no straight line. */
 async function linear(store: Store, old: string | null, tip: string): Promise<PushedCommit[] | string> {
-  const args = ['rev-list', '--reverse', '--topo-order', `--max-count=${MAX_COMMITS + 1}`, tip];
-  const { code, stdout } = await store.repo.git([...args, ...(old === null ? [] : [`^${old}`])], {
-    ok: [0, 128],
-  });
-  if (code !== 0) return 'it is no line of commits';
-  const oids = stdout.toString('latin1').split('\n').filter(Boolean);
+  const not = old === null ? [] : [old];
+  const range = { tips: [tip], not, oldestFirst: true, topological: true, most: MAX_COMMITS + 1 };
+  const oids = await orIfFatal(listCommits(store.repo, range), null);
+  if (oids === null) return 'it is no line of commits';
   if (oids.length > MAX_COMMITS) return `more than ${MAX_COMMITS} commits at once`;
   const read = await Promise.all(oids.map((oid) => commitOf(store, oid)));
   if (read.some((commit) => (commit?.parents.length ?? 0) > 1)) return MERGED;

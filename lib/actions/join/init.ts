@@ -3,18 +3,26 @@ import path from 'node:path';
 import { identityOf } from '../../checkout/member.ts';
 import { type RealmPlace, rememberRealm } from '../../checkout/user-index.ts';
 import { RealmError } from '../../errors.ts';
-import { parseConfig } from '../../git/config.ts';
+import { isAncestor } from '../../git/ancestry.ts';
+import { shortBranch } from '../../git/branches.ts';
+import { readConfig } from '../../git/config.ts';
+import { removeConfigSection, setConfig } from '../../git/config-write.ts';
 import { foreignEnvironment } from '../../git/environment.ts';
+import { listTree } from '../../git/ls-tree.ts';
+import { initRepository } from '../../git/make-repository.ts';
 import { mayReach } from '../../git/reach.ts';
 import { swapRef } from '../../git/refs.ts';
+import { listRemote } from '../../git/remote.ts';
 import { discover } from '../../git/repository.ts';
-import { runGit } from '../../git/run.ts';
+import { gitIn } from '../../git/run.ts';
+import { fillIndex } from '../../git/staging.ts';
+import { STORE_SAFETY } from '../../git/store-safety.ts';
 import { directoryPath, gitUrl, newRealmName } from '../../names.ts';
 import type { InitOp } from '../../realm/ops/init.ts';
 import { applyOp } from '../../store/engine.ts';
 import { exchange, unreachable } from '../../store/exchange.ts';
 import { readSnapshot } from '../../store/snapshot.ts';
-import { configureStore, openStore, STORE_SAFETY, type Store } from '../../store/store.ts';
+import { openStore, type Store, storeConfig } from '../../store/store.ts';
 import { type Context, LOGIN_LEFT_OUT, opHead } from '../open/context.ts';
 
 export interface InitOptions {
@@ -48,12 +56,7 @@ export async function initRealm(context: Context, options: InitOptions): Promise
   if (url !== null && url !== options.url) context.note(LOGIN_LEFT_OUT);
   const env = foreignEnvironment(context.env);
   const around = await environmentAround(context.cwd, env);
-  const { stdout } = await runGit(['config', '-z', '--list'], {
-    cwd: context.cwd,
-    env: around,
-    ok: [0, 128],
-  });
-  const who = identityOf(parseConfig(stdout.toString('utf8')), context.env);
+  const who = identityOf(await readConfig(gitIn(context.cwd, around)), context.env);
 
   if (url !== null) await mustBeReady(context.cwd, url, directory, env, around);
   const before = await entriesOf(directory);
@@ -111,10 +114,7 @@ async function makeRepository(directory: string, env: NodeJS.ProcessEnv, bare: b
       cause,
     });
   }
-  await runGit(['init', '--quiet', '--initial-branch=main', ...(bare ? ['--bare'] : [])], {
-    cwd: directory,
-    env,
-  });
+  await initRepository(gitIn(directory, env), { bare });
   return true;
 }
 
@@ -139,16 +139,21 @@ async function mustBeReady(
   around: NodeJS.ProcessEnv,
 ): Promise<void> {
   await mayReach(url, cwd, env);
-  const args = [...STORE_SAFETY, 'ls-remote', '--heads', '--', url, 'refs/heads/main'];
-  const { code, stdout, stderr } = await runGit(args, { cwd, env: around, ok: [0, 128] });
-  if (code !== 0)
-    throw unreachable(stderr, 'nothing was made: check the URL and the network, then type it again');
-  const oid = stdout.toString('latin1').split('\t', 1)[0] ?? '';
-  const here = ['-C', directory, 'merge-base', '--is-ancestor', oid, 'HEAD'];
-  if (oid === '' || (await runGit(here, { env, ok: [0, 1, 128] })).code === 0) return;
+  const main = 'refs/heads/main';
+  const listed = await listRemote(gitIn(cwd, around, STORE_SAFETY), url, [main]);
+  if (listed.kind === 'not-reached')
+    throw unreachable(listed.stderr, 'nothing was made: check the URL and the network, then type it again');
+  const oid = listed.refs.get(main);
+  if (oid === undefined || (await isInHead(directory, env, oid))) return;
   throw new RealmError('not-empty', `'${url}' has a main branch already`, {
     hint: `if it is a realm: git realm join '${url}'; else give the realm an empty repository of its own`,
   });
+}
+
+/** False also where there is no such directory yet. */
+async function isInHead(directory: string, env: NodeJS.ProcessEnv, oid: string): Promise<boolean> {
+  const isThere = (await stat(directory).catch(() => null))?.isDirectory() === true;
+  return isThere && (await isAncestor(gitIn(directory, env), oid, 'HEAD')) === true;
 }
 
 /** What was at the place before: '' nothing, else the names in it; as `null` where there is no directory. */
@@ -175,38 +180,36 @@ async function takeBackRealm(
   if (made === null && commit === null) return;
   if (made !== null && before === null) return rm(made, { recursive: true, force: true });
   const top = store.repo.worktree;
-  const files = await store.repo.git(['ls-tree', '-r', '--name-only', '-z', commit ?? store.branch]);
-  const tops = files.stdout
-    .toString('utf8')
-    .split('\0')
-    .map((name) => name.split('/', 1)[0] ?? '');
+  const files = await listTree(store.repo, commit ?? store.branch, { recursive: true });
+  const tops = files.map((file) => file.path.split('/', 1)[0] ?? '');
   for (const name of new Set(tops.filter((one) => one !== '' && !before?.includes(one))))
     if (top !== null) await rm(path.join(top, name), { recursive: true, force: true });
   if (made !== null) return rm(path.join(made, '.git'), { recursive: true, force: true });
   await swapRef(store.repo, store.branch, commit, null);
-  if (top !== null) await store.repo.git(['read-tree', '--empty']);
+  if (top !== null) await fillIndex(store.repo, null);
 }
 
 async function publishTo(store: Store, url: string, who: { name: string; email: string }): Promise<boolean> {
   const isNew = (await store.remote()) === null;
   if (isNew) {
-    await configureStore(store, 'remote.origin.url', url);
-    await configureStore(store, 'remote.origin.fetch', '+refs/heads/*:refs/remotes/origin/*');
+    await setConfig(store.repo, 'remote.origin.url', url, storeConfig(store));
+    const refspec = '+refs/heads/*:refs/remotes/origin/*';
+    await setConfig(store.repo, 'remote.origin.fetch', refspec, storeConfig(store));
     if (!store.repo.bare) await follow(store);
   }
   try {
     return (await exchange(store, who)).pushed;
   } catch (error) {
-    const main = store.branch.replace('refs/heads/', '');
+    const main = shortBranch(store.branch);
     const sections = ['remote.origin', ...(store.repo.bare ? [] : [`branch.${main}`])];
-    if (isNew) for (const name of sections) await configureStore(store, '--remove-section', name);
+    if (isNew) for (const name of sections) await removeConfigSection(store.repo, name, storeConfig(store));
     throw error;
   }
 }
 
 /** So that `git pull` and `git push` work in the realm as in any repository. */
 async function follow(store: Store): Promise<void> {
-  const key = `branch.${store.branch.replace('refs/heads/', '')}`;
-  await configureStore(store, `${key}.remote`, 'origin');
-  await configureStore(store, `${key}.merge`, store.branch);
+  const key = `branch.${shortBranch(store.branch)}`;
+  await setConfig(store.repo, `${key}.remote`, 'origin', storeConfig(store));
+  await setConfig(store.repo, `${key}.merge`, store.branch, storeConfig(store));
 }

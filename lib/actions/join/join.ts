@@ -6,6 +6,7 @@ import { publishingRemote } from '../../checkout/tip.ts';
 import { type RealmPlace, rememberRealm } from '../../checkout/user-index.ts';
 import { RealmError } from '../../errors.ts';
 import { type GitConfig, readConfig } from '../../git/config.ts';
+import { setConfig } from '../../git/config-write.ts';
 import type { Identity } from '../../git/fast-import.ts';
 import { resolveRef } from '../../git/refs.ts';
 import { discover, type Repository } from '../../git/repository.ts';
@@ -208,12 +209,12 @@ async function attach(
   checkout: { repo: string; path: string } | undefined,
 ): Promise<void> {
   if (config.get('realm.cloneId') === undefined) {
-    await repo.git(['config', '--local', 'realm.cloneId', randomId(6)]);
+    await setConfig(repo, 'realm.cloneId', randomId(6));
   }
   if (options.ephemeral) {
     const store = place.local_path ?? place.path ?? '';
     await mkdir(path.join(repo.commonDir, 'realm'), { recursive: true });
-    await repo.git(['config', '--local', 'realm.ephemeralStore', store]);
+    await setConfig(repo, 'realm.ephemeralStore', store);
     return;
   }
   await rememberRealm(context.env, place, checkout);

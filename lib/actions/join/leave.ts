@@ -3,6 +3,7 @@ import path from 'node:path';
 import { readMembership } from '../../checkout/member.ts';
 import { forgetCheckout, readUserIndex } from '../../checkout/user-index.ts';
 import type { RealmError } from '../../errors.ts';
+import { unsetConfig } from '../../git/config-write.ts';
 import { listRefs, swapRef } from '../../git/refs.ts';
 import { discover } from '../../git/repository.ts';
 import { refSafe } from '../../names.ts';
@@ -80,7 +81,7 @@ async function leaveNow(context: Context, force: boolean): Promise<LeaveResult> 
     await removeRealmHooks(context, workspace.repo, workspace.config);
     await dropDrafts();
     await forgetCheckout(context.env, workspace.file.realm.name, workspace.name);
-    await workspace.repo.git(['config', '--local', '--unset-all', 'realm.cloneId'], { ok: [0, 5] });
+    await unsetConfig(workspace.repo, 'realm.cloneId');
     await removeMembership(workspace.repo);
     return {
       repo: workspace.name,

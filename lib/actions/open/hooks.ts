@@ -3,9 +3,13 @@ import { assetPath } from '../../assets.ts';
 import { isWatched } from '../../checkout/drift.ts';
 import { type Member, openMember } from '../../checkout/member.ts';
 import { publishingRemote } from '../../checkout/tip.ts';
+import { shortBranch } from '../../git/branches.ts';
 import { type GitConfig, readConfig } from '../../git/config.ts';
+import { setConfig, unsetConfig } from '../../git/config-write.ts';
 import { discover, type Repository } from '../../git/repository.ts';
-import { gitsOnPath } from '../../git/versions.ts';
+import { hooksFolder } from '../../git/rev-parse.ts';
+import { orIfFatal } from '../../git/run.ts';
+import { gitsOnPath, gitVersion } from '../../git/versions.ts';
 import { hasConfigHooks } from '../../hooks/config-block.ts';
 import { hooksStatus, installHooks, uninstallHooks } from '../../hooks/install.ts';
 import { type Outcome, readStamp, stampPath, writeStamp } from '../../hooks/stamp.ts';
@@ -61,11 +65,11 @@ export async function inHooks(
   if (what === 'uninstall') {
     const { findings } = await uninstallHooks(repo);
     // What the user has put into files that others share is not ours to take out; here it must do nothing all the same.
-    if (findings.some(({ by }) => by === 'line')) await discovered.git(['config', 'realm.hooks', 'off']);
+    if (findings.some(({ by }) => by === 'line')) await setConfig(discovered, 'realm.hooks', 'off');
     return findings;
   }
   if (what === 'status') return hooksStatus(repo, hookOptions(context, config));
-  if (repo.off === true) await discovered.git(['config', '--unset-all', 'realm.hooks'], { ok: [0, 5] });
+  if (repo.off === true) await unsetConfig(discovered, 'realm.hooks');
   const member = await openMember(context);
   try {
     await refreshWatchList(member);
@@ -86,7 +90,7 @@ export const refreshWatchList = (member: Member): Promise<void> =>
 
 async function watch(repo: Repository, config: GitConfig, store: Store, name: string): Promise<void> {
   // The marks come first: what happens while the realm is read voids the list.
-  const branch = store.branch.replace('refs/heads/', '');
+  const branch = shortBranch(store.branch);
   const observed = observeMarks(storeMarks(store.repo.commonDir, branch));
   const { model } = await readSnapshot(store);
   await write({ repo, config, name }, model, observed);
@@ -115,30 +119,27 @@ async function write(
 
 /** The same for many repositories of one realm, which is read once: their hooks then start no node. */
 export async function refreshWatchLists(store: Store, members: readonly Watching[]): Promise<void> {
-  const branch = store.branch.replace('refs/heads/', '');
+  const branch = shortBranch(store.branch);
   const observed = observeMarks(storeMarks(store.repo.commonDir, branch));
   const { model } = await readSnapshot(store);
   await Promise.all(members.map((member) => write(member, model, observed)));
 }
 
 async function hookRepo(context: Context, repo: Repository, config: GitConfig): Promise<HookRepo> {
-  const [hooks, version] = await Promise.all([
+  const [folder, version] = await Promise.all([
     // git names no path below a file, as '.git/hooks' is in a linked worktree.
-    repo.git(['rev-parse', '--path-format=absolute', '--git-path', 'hooks'], { ok: [0, 128] }),
-    repo.git(['version']),
+    orIfFatal(hooksFolder(repo), null),
+    gitVersion(repo),
   ]);
-  const gitVersion = version.stdout.toString('utf8').trim();
-  const others = hasConfigHooks(gitVersion) ? await gitsOnPath(context.env) : [];
+  const others = hasConfigHooks(version) ? await gitsOnPath(context.env) : [];
   return {
     commonDir: repo.commonDir,
     hooksDir:
-      hooks.code === 0
-        ? hooks.stdout.toString('utf8').replace(/\n$/, '')
-        : path.resolve(repo.worktree ?? repo.commonDir, config.get('core.hooksPath') ?? 'hooks'),
+      folder ?? path.resolve(repo.worktree ?? repo.commonDir, config.get('core.hooksPath') ?? 'hooks'),
     hooksPath: config.get('core.hooksPath'),
     workTree: repo.worktree ?? undefined,
     bare: repo.bare,
-    gitVersion,
+    gitVersion: version,
     olderGit: others.find((other) => !hasConfigHooks(other.version)),
     disabled: HOOKS.filter((hook) =>
       [`git-realm-${hook}`, hook].some((name) => !config.bool(`hook.${name}.enabled`, true)),

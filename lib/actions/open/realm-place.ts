@@ -3,10 +3,9 @@ import path from 'node:path';
 import { CONFIG_PATH } from '../../checkout/member.ts';
 import { type RealmPlace, readUserIndex, realmHome } from '../../checkout/user-index.ts';
 import { RealmError } from '../../errors.ts';
-import { foreignEnvironment } from '../../git/environment.ts';
+import { isTracked } from '../../git/ls-files.ts';
 import { localPath, mayReach } from '../../git/reach.ts';
 import type { Repository } from '../../git/repository.ts';
-import { runGit } from '../../git/run.ts';
 import { directoryPath, gitUrl, properUrl, realmName } from '../../names.ts';
 import { sourceOf } from '../../realm/source.ts';
 import type { ConfigFile } from '../../realm/types.ts';
@@ -160,21 +159,7 @@ async function cameAlong({ context, repo, main }: RealmAsked, location: string):
     const around = await realpath(one).catch(() => one);
     if (real === around || real.startsWith(around + path.sep)) return true;
   }
-  const args = [
-    '-c',
-    'core.fsmonitor=false',
-    '--literal-pathspecs',
-    'ls-files',
-    '-z',
-    '--',
-    path.basename(real),
-  ];
-  const listed = await runGit(args, {
-    cwd: path.dirname(real),
-    env: foreignEnvironment(context.env),
-    ok: [0, 128],
-  }).catch(() => null);
-  return (listed?.stdout.length ?? 0) > 0;
+  return isTracked(path.dirname(real), path.basename(real), context.env);
 }
 
 async function inClone({ repo }: RealmAsked, key: 'path' | 'url', text: string): Promise<RealmError> {

@@ -5,10 +5,11 @@ import { RealmError } from '../../errors.ts';
 import { addressOf, effectiveUrl, type GithubAddress, repositoryIn } from '../../forge/address.ts';
 import { sshHostName } from '../../forge/ssh-alias.ts';
 import type { Forge } from '../../forge/types.ts';
-import { type GitConfig, readConfigs } from '../../git/config.ts';
+import { type GitConfig, readConfigs, readOwnConfig } from '../../git/config.ts';
+import { setConfig } from '../../git/config-write.ts';
 import { foreignEnvironment } from '../../git/environment.ts';
 import { discover, type Repository } from '../../git/repository.ts';
-import { runGit } from '../../git/run.ts';
+import { gitIn } from '../../git/run.ts';
 import type { Context } from '../open/context.ts';
 import { sshHost } from './ssh-master.ts';
 
@@ -63,21 +64,17 @@ async function settle(context: Context, address: GithubAddress, config: GitConfi
       hint: allow,
     });
   const isAllowed = await context.ask(`Write with your token to ${where}?`, false);
-  await runGit(['config', '--global', setting, String(isAllowed)], { env: context.env });
+  await setConfig(gitIn(undefined, context.env), setting, String(isAllowed), 'global');
   if (!isAllowed)
     throw new RealmError('forge-write-denied', `nothing is written to ${key}, as you said`, { hint: allow });
 }
 
 /** What the user said, in a file or environment of their own: the configuration of a repository does not speak for them. */
 async function ownWord(context: Context, setting: string): Promise<boolean | null> {
-  const args = ['config', '--show-scope', '--type=bool', '-z', '--get-all', setting];
-  const { code, stdout } = await runGit(args, { cwd: context.cwd, env: context.env, ok: [0, 1, 128] });
-  if (code !== 0) return null;
-  const fields = stdout.toString('utf8').split('\0');
-  const own = fields.flatMap((scope, at) =>
-    at % 2 === 0 && ['system', 'global', 'command'].includes(scope) ? [fields[at + 1]] : [],
-  );
-  return own.length === 0 ? null : own.at(-1) === 'true';
+  const own = await readOwnConfig(gitIn(context.cwd, context.env));
+  // What is no boolean says neither.
+  const [said, other] = [own.bool(setting, true), own.bool(setting, false)];
+  return said === other ? said : null;
 }
 
 /** The repositories that the remotes of one checkout name, after `insteadOf`. */

@@ -4,7 +4,7 @@ import { embeddedForge } from '../../forge/embedded.ts';
 import type { Forge } from '../../forge/types.ts';
 import type { GitConfig } from '../../git/config.ts';
 import type { Identity } from '../../git/fast-import.ts';
-import type { GitResult, GitRun } from '../../git/run.ts';
+import type { GitPlace } from '../../git/run.ts';
 import type { JsonObject } from '../../json.ts';
 import type { Op } from '../../realm/ops/types.ts';
 import { type Context, isoSeconds, opHead } from '../open/context.ts';
@@ -21,7 +21,7 @@ interface Place {
   forgeUrl?: string;
   /** What the remote said of its branches when it was last looked at: name to oid. */
   seen?: ReadonlyMap<string, string>;
-  git(args: readonly string[], run?: Partial<GitRun>): Promise<GitResult>;
+  git: GitPlace['git'];
   /** Throws `no-identity`. */
   who(): Identity;
 }

@@ -1,6 +1,7 @@
 import { mapPool } from '../../change/pool.ts';
 import { RealmError } from '../../errors.ts';
 import type { Commit } from '../../git/commit.ts';
+import { dateOfSeconds, personIn } from '../../git/commit.ts';
 import { listRefs, type Ref } from '../../git/refs.ts';
 import { isDerived } from '../../governance/derived.ts';
 import type { RealmRecord } from '../../governance/records.ts';
@@ -145,8 +146,7 @@ export async function proposalAt(sources: Sources, id: string, oid: string): Pro
 
 export const decidersOf = ({ approvers, sole }: Proposal): Approvers => ({ people: approvers, sole });
 
-const dateOf = (commit: Commit): string =>
-  isoSeconds(new Date(Number(/> (\d{1,11}) /.exec(commit.author)?.[1] ?? 0) * 1000));
+const dateOf = (commit: Commit): string => isoSeconds(dateOfSeconds(personIn(commit.author).seconds));
 
 async function proposalState(
   { store, snapshot, landings }: Sources,

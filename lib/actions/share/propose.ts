@@ -1,5 +1,6 @@
 import { RealmError } from '../../errors.ts';
 import type { Identity } from '../../git/fast-import.ts';
+import { setRef } from '../../git/refs.ts';
 import type { Op } from '../../realm/ops/types.ts';
 import { samePerson } from '../../realm/people.ts';
 import { PROPOSALS } from '../../store/aside.ts';
@@ -41,8 +42,8 @@ export async function propose(context: Context, store: Store, op: Op, who: Ident
   if (made === null) throw new RealmError('realm-busy', 'the realm keeps moving: gave up');
   const fresh = await withSources(store, snapshot, (sources) => proposalAt(sources, id, made));
   const same = mine?.state === 'open' && JSON.stringify(mine.files) === JSON.stringify(fresh.files);
-  await store.repo.git(['update-ref', '-d', `refs/realm/scratch/proposal-${id}`]);
-  if (!same) await store.repo.git(['update-ref', `${PROPOSALS}${id}`, made]);
+  await setRef(store.repo, `refs/realm/scratch/proposal-${id}`, null);
+  if (!same) await setRef(store.repo, `${PROPOSALS}${id}`, made);
   markMade(store, op.id);
   const proposal = same && mine !== undefined ? mine : fresh;
   await publishProposal(context, store, who, proposal);

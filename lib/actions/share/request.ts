@@ -6,6 +6,7 @@ import { replaceBlock } from '../../change/block.ts';
 import { requestBlock, requestTitle } from '../../change/realm-request.ts';
 import { RealmError } from '../../errors.ts';
 import type { Forge, NewPull, PullText } from '../../forge/types.ts';
+import { shortBranch } from '../../git/branches.ts';
 import { readConfig } from '../../git/config.ts';
 import type { Identity } from '../../git/fast-import.ts';
 import type { Refusal } from '../../git/refusal.ts';
@@ -118,7 +119,7 @@ const newPull = (store: Store, head: string, subjects: readonly string[], block:
   labels: [],
 });
 
-const mainOf = (store: Store): string => store.branch.replace('refs/heads/', '');
+const mainOf = (store: Store): string => shortBranch(store.branch);
 
 async function forgeOfStore(context: Context, store: Store, remote: string): Promise<RealmForge | null> {
   const config = await readConfig(store.repo);

@@ -1,5 +1,7 @@
 import { RealmError } from '../../errors.ts';
+import { listTree } from '../../git/ls-tree.ts';
 import { listRefs, swapRef } from '../../git/refs.ts';
+import { listCommits } from '../../git/rev-list.ts';
 import type { RealmRecord } from '../../governance/records.ts';
 import type { RealmModel } from '../../realm/model.ts';
 import { samePerson } from '../../realm/people.ts';
@@ -91,14 +93,13 @@ async function approversWord(
 ): Promise<RealmRecord | null> {
   const notes = `refs/realm-remotes/${remote}/notes/realm`;
   if ((await listRefs(store.repo, [notes])).length === 0) return null;
-  const args = there === null ? ['-1', known] : [there, `^${known}`];
-  const commits = (await store.repo.git(['rev-list', ...args])).stdout.toString('latin1').split('\n');
-  const wanted = new Set(commits.filter(Boolean));
-  const listed = await store.repo.git(['ls-tree', '-r', '-z', notes]);
+  const range = there === null ? { tips: [known], most: 1 } : { tips: [there], not: [known] };
+  const wanted = new Set(await listCommits(store.repo, range));
+  const listed = await listTree(store.repo, notes, { recursive: true });
   const trust = await trustAt(store, known);
   try {
-    for (const entry of listed.stdout.toString('latin1').split('\0')) {
-      const [, oid = '', path = ''] = /^\d+ blob ([0-9a-f]+)\t(.*)$/.exec(entry) ?? [];
+    for (const { type, oid, path } of listed) {
+      if (type !== 'blob') continue;
       const commit = path.replaceAll('/', '');
       if (!wanted.has(commit)) continue;
       const note = (await store.objects.read(oid))?.bytes.toString('utf8') ?? null;

@@ -2,6 +2,8 @@ import { appendFile, mkdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { readCache } from '../../cache-file.ts';
 import { replaceFile } from '../../checkout/user-index.ts';
+import { changedFiles } from '../../git/diff.ts';
+import { orIfFatal } from '../../git/run.ts';
 import { consumersOf, type OwnImport, ownExports, ownImports } from '../../realm/exports.ts';
 import { domainPath, paths } from '../../realm/kinds.ts';
 import { ownerOf } from '../../realm/ownership.ts';
@@ -98,9 +100,9 @@ export async function newsSince(
 
 /** `null`: the older commit is not in this store any more. */
 async function changedPaths(workspace: Workspace, from: string, to: string): Promise<Set<string> | null> {
-  const args = ['diff-tree', '-r', '-z', '--name-only', '--no-renames', from, to, '--', 'domains', 'forge'];
-  const { code, stdout } = await workspace.store.repo.git(args, { ok: [0, 128] });
-  return code === 0 ? new Set(stdout.toString('utf8').split('\0').filter(Boolean)) : null;
+  const options = { below: ['domains', 'forge'], withGone: true };
+  const changed = await orIfFatal(changedFiles(workspace.store.repo, from, to, options), null);
+  return changed === null ? null : new Set(changed);
 }
 
 function staleNews(context: Context, workspace: Workspace): NewsItem[] {

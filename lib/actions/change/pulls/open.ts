@@ -1,7 +1,8 @@
 import { type PullPlace, type PullsAsked, planPulls } from '../../../change/plan/pulls.ts';
 import { HOST_WIDTH, mapPool } from '../../../change/pool.ts';
 import { RealmError } from '../../../errors.ts';
-import { isAncestor, resolveRef } from '../../../git/refs.ts';
+import { isAncestor } from '../../../git/ancestry.ts';
+import { resolveRef } from '../../../git/refs.ts';
 import { changeSetOf, type TrackedChange } from '../../../realm/change-sets.ts';
 import { type Context, opHeads } from '../../open/context.ts';
 import type { Workspace } from '../../open/workspace.ts';

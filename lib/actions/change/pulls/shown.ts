@@ -2,7 +2,7 @@ import type { Before, MergePlan, Unproved } from '../../../change/order.ts';
 import { HOST_WIDTH, mapPool } from '../../../change/pool.ts';
 import { RealmError } from '../../../errors.ts';
 import type { Forge, Pull } from '../../../forge/types.ts';
-import { isAncestor } from '../../../git/refs.ts';
+import { isAncestor } from '../../../git/ancestry.ts';
 import type { TrackedChange } from '../../../realm/change-sets.ts';
 import type { Context } from '../../open/context.ts';
 import type { Workspace } from '../../open/workspace.ts';

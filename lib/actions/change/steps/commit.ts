@@ -1,9 +1,11 @@
 import type { Effect } from '../../../change/types.ts';
 import { RealmError } from '../../../errors.ts';
 import { parseCommit, trailer } from '../../../git/commit.ts';
+import { commitStaged, resetSoftly } from '../../../git/commit-here.ts';
 import { resolveRef } from '../../../git/refs.ts';
 import { lastWords } from '../../../git/run.ts';
-import { type Checkout, listWorktrees } from '../checkouts.ts';
+import { fillIndex, refreshIndex, stageAll } from '../../../git/staging.ts';
+import { type Checkout, worktreesOf } from '../checkouts.ts';
 import type { Handler } from '../performer.ts';
 
 type Commit = Extract<Effect, { kind: 'commit' }>;
@@ -22,33 +24,32 @@ export const commitStep: Handler<Commit> = {
       throw moved(checkout, effect.branch);
     }
     // Nothing was staged where the index was what the parent has: then everything goes in.
-    if (effect.index === effect.parent) await checkout.git(['add', '-A'], { cwd, silent: true });
-    const args = ['commit', '--quiet', '-F', '-', '--trailer', `${TRAILER}: ${effect.change}`];
-    const made = await checkout.git(args, { cwd, input: effect.message, ok: [0, 1, 128], silent: true });
-    if (made.code !== 0) {
-      throw new RealmError('commit-refused', `git commit in ${checkout.name}: ${lastWords(made.stderr)}`, {
+    if (effect.index === effect.parent) await stageAll(checkout, cwd);
+    const trailer = `${TRAILER}: ${effect.change}`;
+    const { made, stderr } = await commitStaged(checkout, cwd, { message: effect.message, trailer });
+    if (!made) {
+      throw new RealmError('commit-refused', `git commit in ${checkout.name}: ${lastWords(stderr)}`, {
         hint: 'mend it, then git realm commit --continue, or take all back: git realm commit --abort',
-        data: { stderr: made.stderr.slice(0, 4000) },
+        data: { stderr: stderr.slice(0, 4000) },
       });
     }
-    for (const line of made.stderr.split('\n').filter(Boolean)) context.note(`${checkout.name}: ${line}`);
+    for (const line of stderr.split('\n').filter(Boolean)) context.note(`${checkout.name}: ${line}`);
     const oid = (await resolveRef(checkout.repo, `refs/heads/${effect.branch}`)) ?? '';
     return { oid, parent: effect.parent };
   },
   revert: async (_context, checkout, effect) => {
     const cwd = await worktreeOf(checkout, effect.branch);
     const head = await headOf(checkout, effect.branch);
-    if (head.change === effect.change)
-      await checkout.git(['reset', '--quiet', '--soft', effect.parent], { cwd });
+    if (head.change === effect.change) await resetSoftly(checkout, cwd, effect.parent);
     else if (head.oid !== effect.parent) throw moved(checkout, effect.branch);
-    await checkout.git(['read-tree', effect.index], { cwd });
-    await checkout.git(['update-index', '-q', '--refresh'], { cwd, ok: [0, 1] });
+    await fillIndex(checkout, effect.index, cwd);
+    await refreshIndex(checkout, cwd);
   },
 };
 
 /** The worktree of the branch. Throws `no-worktree`. */
 export async function worktreeOf(checkout: Checkout, branch: string): Promise<string> {
-  const found = (await listWorktrees(checkout)).find((one) => one.branch === branch);
+  const found = (await worktreesOf(checkout)).find((one) => one.branch === branch);
   if (found !== undefined && !found.missing) return found.path;
   throw new RealmError('no-worktree', `no worktree of '${branch}' in ${checkout.name}`, {
     hint: `git realm worktree --branch ${branch}`,

@@ -1,4 +1,5 @@
 import type { Effect } from '../../../change/types.ts';
+import { addConfig } from '../../../git/config-write.ts';
 import { appendNote, dropNote } from '../../../git/notes.ts';
 import { NOTES } from '../../../store/aside.ts';
 import type { Checkout } from '../checkouts.ts';
@@ -38,5 +39,5 @@ export const linkLine = (change: string, branch: string, repo: string, commit: s
 /** Notes are copied by amend and rebase only where git is told to (git-config(1), `notes.rewriteRef`). */
 async function followRewrites(checkout: Checkout): Promise<void> {
   if (checkout.config.all('notes.rewriteRef').some((ref) => ref === NOTES || ref === 'refs/notes/*')) return;
-  await checkout.git(['config', '--local', '--add', 'notes.rewriteRef', NOTES]);
+  await addConfig(checkout, 'notes.rewriteRef', NOTES);
 }

@@ -3,7 +3,7 @@ import type { Effect } from '../../../change/types.ts';
 import { RealmError } from '../../../errors.ts';
 import { landedAs } from '../../../forge/embedded.ts';
 import { mergeWhenReady, wallClock } from '../../../forge/patience.ts';
-import { isAncestor } from '../../../git/refs.ts';
+import { isAncestor } from '../../../git/ancestry.ts';
 import type { JsonObject } from '../../../json.ts';
 import { inline, linkOr } from '../../../markdown.ts';
 import { opHead } from '../../open/context.ts';

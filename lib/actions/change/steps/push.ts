@@ -1,8 +1,12 @@
 import type { Effect, JournalRecord } from '../../../change/types.ts';
 import { RealmError } from '../../../errors.ts';
+import { unsetUpstream } from '../../../git/branches.ts';
+import { fetchRefs } from '../../../git/fetch.ts';
 import { mergeNotes } from '../../../git/notes.ts';
+import { mustPush, push } from '../../../git/push.ts';
 import { resolveRef, swapRef } from '../../../git/refs.ts';
 import { refusalOf } from '../../../git/refusal.ts';
+import { listRemote } from '../../../git/remote.ts';
 import { lastWords } from '../../../git/run.ts';
 import { refSafe } from '../../../names.ts';
 import { NOTES } from '../../../store/aside.ts';
@@ -55,12 +59,14 @@ export const pushStep: Handler<Push> = {
       );
     }
     if (back.length > 0) {
-      const leases = back.map(([ref, oid]) => `--force-with-lease=${ref}:${oid}`);
-      const refspecs = back.map(([ref, , before]) => `${before ?? ''}:${ref}`);
-      await checkout.git(['push', '--quiet', '--no-verify', ...leases, checkout.remote ?? '', ...refspecs]);
+      await mustPush(checkout, {
+        remote: checkout.remote ?? '',
+        refspecs: back.map(([ref, , before]) => `${before ?? ''}:${ref}`),
+        leases: back.map(([ref, oid]) => [ref, oid] as const),
+        quiet: true,
+      });
     }
-    if (effect.remoteBefore === null)
-      await checkout.git(['branch', '--unset-upstream', effect.branch], { ok: [0, 128] });
+    if (effect.remoteBefore === null) await unsetUpstream(checkout, effect.branch);
     const ref = pushedRef(effect.branch);
     await swapRef(checkout, ref, await resolveRef(checkout.repo, ref), effect.remoteBefore);
   },
@@ -91,8 +97,7 @@ async function fetchMissing(
 ): Promise<void> {
   for (const [ref, , before] of back) {
     if (before === null || (await checkout.objects.info(before)) !== null) continue;
-    const fetch = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', checkout.remote ?? '', ref];
-    await checkout.git(fetch, { ok: [0, 1, 128] });
+    await fetchRefs(checkout, { remote: checkout.remote ?? '', refspecs: [ref] });
     if ((await checkout.objects.info(before)) !== null) continue;
     throw new RealmError('not-here', `${before.slice(0, 12)} of ${checkout.name} is not on this machine`, {
       hint: 'whoever pushed it before takes it back: git realm push --abort',
@@ -109,21 +114,11 @@ export async function remoteRefs(
   checkout: Checkout,
   branch: string,
 ): Promise<{ remote: string | null; notes: string | null; isDefault: boolean }> {
-  const args = ['ls-remote', '--symref', checkout.remote ?? '', 'HEAD', `refs/heads/${branch}`, NOTES];
-  const { code, stdout, stderr } = await checkout.git(args, { ok: [0, 2, 128] });
-  if (code === 128) throw unreachable(checkout, stderr);
-  const refs = new Map(
-    stdout
-      .toString('utf8')
-      .split('\n')
-      .map((line) => line.split('\t').reverse() as [string, string]),
-  );
-  return {
-    remote: refs.get(`refs/heads/${branch}`) ?? null,
-    notes: refs.get(NOTES) ?? null,
-    // `ref: refs/heads/main TAB HEAD`, beside the line with its oid (git-ls-remote(1)).
-    isDefault: stdout.toString('utf8').split('\n').includes(`ref: refs/heads/${branch}\tHEAD`),
-  };
+  const ref = `refs/heads/${branch}`;
+  const listed = await listRemote(checkout, checkout.remote ?? '', ['HEAD', ref, NOTES]);
+  if (listed.kind === 'not-reached') throw unreachable(checkout, listed.stderr);
+  const { refs, head } = listed;
+  return { remote: refs.get(ref) ?? null, notes: refs.get(NOTES) ?? null, isDefault: head === branch };
 }
 
 const unreachable = (checkout: Checkout, stderr: string): RealmError =>
@@ -135,20 +130,15 @@ const unreachable = (checkout: Checkout, stderr: string): RealmError =>
 async function pushBranch(checkout: Checkout, effect: Push): Promise<string | null> {
   const ref = `refs/heads/${effect.branch}`;
   const notes = (await resolveRef(checkout.repo, NOTES)) !== null;
-  const result = await checkout.git(
-    [
-      'push',
-      '--porcelain',
-      '--set-upstream',
-      ...(effect.lease === null ? [] : [`--force-with-lease=${ref}:${effect.lease}`]),
-      checkout.remote ?? '',
-      `${ref}:${ref}`,
-      ...(notes ? [`${NOTES}:${NOTES}`] : []),
-    ],
-    { ok: [0, 1, 128] },
-  );
-  const out = result.stdout.toString('utf8');
-  const line = (name: string) => out.split('\n').find((one) => one.split('\t')[1]?.endsWith(`:${name}`));
+  const result = await push(checkout, {
+    remote: checkout.remote ?? '',
+    refspecs: [`${ref}:${ref}`, ...(notes ? [`${NOTES}:${NOTES}`] : [])],
+    leases: effect.lease === null ? [] : [[ref, effect.lease]],
+    setUpstream: true,
+    withHook: true,
+  });
+  const line = (name: string) =>
+    result.stdout.split('\n').find((one) => one.split('\t')[1]?.endsWith(`:${name}`));
   const own = line(ref);
   if (own === undefined || own.startsWith('!')) throw refused(checkout, own, result.stderr);
   if (!notes) return null;
@@ -160,17 +150,13 @@ async function pushBranch(checkout: Checkout, effect: Push): Promise<string | nu
 async function setUpstream(checkout: Checkout, { branch, oid }: Push): Promise<void> {
   const ref = `refs/heads/${branch}`;
   if ((await resolveRef(checkout.repo, ref)) !== oid) return;
-  const lease = `--force-with-lease=${ref}:${oid}`;
-  const args = [
-    'push',
-    '--quiet',
-    '--no-verify',
-    '--set-upstream',
-    lease,
-    checkout.remote ?? '',
-    `${ref}:${ref}`,
-  ];
-  const { stderr } = await checkout.git(args, { ok: [0, 1, 128] });
+  const { stderr } = await push(checkout, {
+    remote: checkout.remote ?? '',
+    refspecs: [`${ref}:${ref}`],
+    leases: [[ref, oid]],
+    setUpstream: true,
+    quiet: true,
+  });
   if (!stderr.includes('could not lock config file')) return;
   throw new RealmError(
     'git-lock',
@@ -201,16 +187,12 @@ async function pushNotes(note: (line: string) => void, checkout: Checkout, why: 
   const remote = checkout.remote ?? '';
   for (let attempt = 0; attempt < 5; attempt += 1) {
     const theirs = `refs/realm/remote-notes/${refSafe(remote)}`;
-    const fetched = await checkout.git(
-      ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', remote, `+${NOTES}:${theirs}`],
-      { ok: [0, 1, 128] },
-    );
-    if (fetched.code === 0) await mergeNotes(checkout, NOTES, theirs, checkout.who());
-    const args = ['push', '--porcelain', '--no-verify', remote, `${NOTES}:${NOTES}`];
-    const { code, stdout, stderr } = await checkout.git(args, { ok: [0, 1, 128] });
-    if (code === 0) return;
-    if (attempt === 4 || refusalOf(stdout.toString('utf8'), stderr).kind !== 'outrun') {
-      note(`${checkout.name}: the notes stay here: ${lastWords(stderr) || why}`);
+    const fetched = await fetchRefs(checkout, { remote, refspecs: [`+${NOTES}:${theirs}`] });
+    if (fetched.kind === 'fetched') await mergeNotes(checkout, NOTES, theirs, checkout.who());
+    const answer = await push(checkout, { remote, refspecs: [`${NOTES}:${NOTES}`] });
+    if (answer.taken) return;
+    if (attempt === 4 || refusalOf(answer).kind !== 'outrun') {
+      note(`${checkout.name}: the notes stay here: ${lastWords(answer.stderr) || why}`);
       return;
     }
   }

@@ -3,16 +3,13 @@ import { readFile, rmdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Effect } from '../../../change/types.ts';
 import { RealmError } from '../../../errors.ts';
+import { removeConfigSection, unsetConfig } from '../../../git/config-write.ts';
 import { resolveRef, swapRef } from '../../../git/refs.ts';
+import { orIfFatal } from '../../../git/run.ts';
+import { addWorktree, pruneWorktrees, removeWorktree } from '../../../git/worktree-change.ts';
+import { type ListedWorktree, worktreeIds } from '../../../git/worktrees.ts';
 import { NOTES } from '../../../store/aside.ts';
-import {
-  type Checkout,
-  excludePattern,
-  type ListedWorktree,
-  listWorktrees,
-  worktreeIds,
-  worktreePath,
-} from '../checkouts.ts';
+import { type Checkout, excludePattern, worktreePath, worktreesOf } from '../checkouts.ts';
 import type { Handler } from '../performer.ts';
 
 type Add = Extract<Effect, { kind: 'worktree' }>;
@@ -32,7 +29,7 @@ export const worktreeStep: Handler<Add> = {
     const target = worktreePath(checkout, effect.branch);
     await clearHalfMade(checkout, target, effect.base);
     const known = await worktreeAt(checkout, effect.branch);
-    if (known !== undefined) await removeWorktree(checkout, known, false);
+    if (known !== undefined) await remove(checkout, known, false);
     if (effect.from !== 'local') await dropBranch(checkout, effect.branch, effect.base);
     await tidyUp(checkout);
   },
@@ -42,7 +39,7 @@ export const worktreeStep: Handler<Add> = {
 export const worktreeRemoveStep: Handler<Remove> = {
   apply: async (_context, checkout, effect) => {
     const known = await worktreeAt(checkout, effect.branch);
-    if (known !== undefined) await removeWorktree(checkout, known, effect.force);
+    if (known !== undefined) await remove(checkout, known, effect.force);
     if (effect.tip !== null) await dropBranch(checkout, effect.branch, effect.tip);
     await tidyUp(checkout);
     return { tip: effect.tip, path: known?.path ?? null };
@@ -63,17 +60,19 @@ export const worktreeRemoveStep: Handler<Remove> = {
 };
 
 const worktreeAt = async (checkout: Checkout, branch: string): Promise<ListedWorktree | undefined> =>
-  (await listWorktrees(checkout)).find((one) => one.branch === branch);
+  (await worktreesOf(checkout)).find((one) => one.branch === branch);
 
 async function add(checkout: Checkout, effect: Add, target: string, resumed: boolean): Promise<void> {
   mkdirSync(path.dirname(target), { recursive: true });
   const exists =
     effect.from === 'local' ||
     (resumed && (await resolveRef(checkout.repo, `refs/heads/${effect.branch}`)) !== null);
-  const args = exists ? [target, effect.branch] : ['--no-track', '-b', effect.branch, target, effect.base];
-  // -f only lets a worktree whose directory was deleted by hand be made again.
-  const force = resumed || exists ? ['-f'] : [];
-  await checkout.git(['worktree', 'add', '--quiet', ...force, ...args], { silent: true });
+  await addWorktree(checkout, {
+    path: target,
+    branch: effect.branch,
+    base: exists ? null : effect.base,
+    again: resumed || exists,
+  });
 }
 
 /**
@@ -120,15 +119,11 @@ async function strangeFile(checkout: Checkout, folder: string, base: string): Pr
   return null;
 }
 
-async function removeWorktree(checkout: Checkout, known: ListedWorktree, force: boolean): Promise<void> {
-  if (known.missing) {
-    await checkout.git(['worktree', 'prune']);
-    return;
-  }
-  const args = ['worktree', 'remove', ...(force ? ['--force'] : []), known.path];
-  const { code, stderr } = await checkout.git(args, { ok: [0, 128] });
-  if (code === 0) return;
-  if (/submodules/.test(stderr))
+async function remove(checkout: Checkout, known: ListedWorktree, force: boolean): Promise<void> {
+  if (known.missing) return pruneWorktrees(checkout);
+  const held = await removeWorktree(checkout, known.path, { force });
+  if (held === null) return;
+  if (held === 'submodules')
     throw new RealmError(
       'worktree-submodules',
       `'${known.path}' has submodules, which git removes only by force`,
@@ -151,7 +146,8 @@ async function dropBranch(checkout: Checkout, branch: string, tip: string): Prom
       hint: `look at it: git -C '${checkout.main}' log ${branch}`,
     });
   }
-  await checkout.git(['config', '--local', '--remove-section', `branch.${branch}`], { ok: [0, 128] });
+  // There is none where it follows no other.
+  await orIfFatal(removeConfigSection(checkout, `branch.${branch}`), null);
 }
 
 /** Synchronously: the threads of `fs/promises` cost more than so small a file. */
@@ -184,7 +180,7 @@ async function tidyUp(checkout: Checkout): Promise<void> {
     );
     if (!empty) return;
   }
-  await checkout.git(['config', '--local', '--unset', 'notes.rewriteRef', `^${NOTES}$`], { ok: [0, 5] });
+  await unsetConfig(checkout, 'notes.rewriteRef', { matching: `^${NOTES}$` });
   if (pattern === null) return;
   const file = path.join(checkout.repo.commonDir, 'info', 'exclude');
   const text = await readFile(file, 'utf8').catch(() => '');

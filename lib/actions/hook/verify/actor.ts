@@ -1,18 +1,11 @@
+import { committedAt } from '../../../git/commit.ts';
 import { CLOCK_TOLERANCE } from '../../../governance/records.ts';
 import { paths } from '../../../realm/kinds.ts';
 import type { RealmModel } from '../../../realm/model.ts';
 import { samePerson } from '../../../realm/people.ts';
 import { readSnapshot } from '../../../store/snapshot.ts';
 import { checkSignature } from '../../../store/trust.ts';
-import {
-  emailIn,
-  mainBefore,
-  operationIn,
-  type Push,
-  type PushedCommit,
-  secondsIn,
-  trustIn,
-} from './push.ts';
+import { emailIn, mainBefore, operationIn, type Push, type PushedCommit, trustIn } from './push.ts';
 
 /** Who made the commit, as its signature or the transport proves; author, committer and operation must say the same. */
 export async function provenActor(
@@ -48,7 +41,7 @@ export async function provenActor(
   const by = operationIn(commit)?.by;
   if (by !== undefined && !samePerson(String(by), email))
     return { why: `its operation says that it is by '${String(by)}', but it comes from '${email}'` };
-  if (secondsIn(commit) * 1000 > push.now.getTime() + CLOCK_TOLERANCE)
+  if (committedAt(commit) * 1000 > push.now.getTime() + CLOCK_TOLERANCE)
     return { why: 'it is dated in the future: is the clock right?' };
   return { email };
 }

@@ -1,4 +1,5 @@
 import type { Commit } from '../../../git/commit.ts';
+import { committedAt } from '../../../git/commit.ts';
 import { refusalsOf } from '../../../governance/refusals.ts';
 import { paths } from '../../../realm/kinds.ts';
 import { samePerson } from '../../../realm/people.ts';
@@ -16,7 +17,6 @@ import {
   operationIn,
   type Push,
   type RefUpdate,
-  secondsIn,
 } from './push.ts';
 
 /** A proposal is one commit on the realm as it was or is, by its author; he or an approver may put another in its place. */
@@ -71,7 +71,7 @@ function replays(commit: Commit, previous: Commit | null, ref: string): string |
   if (previous === null) return null;
   if (sameButForSignature(commit, previous))
     return 'it is the same proposal with another signature, which would void its approvals';
-  return secondsIn(commit) < secondsIn(previous)
+  return committedAt(commit) < committedAt(previous)
     ? 'an older proposal does not take the place of a newer one'
     : null;
 }

@@ -1,5 +1,7 @@
-import { type Commit, parseCommit, trailer } from '../../../git/commit.ts';
+import { type Commit, parseCommit, personIn, trailer } from '../../../git/commit.ts';
 import { commitOddity } from '../../../git/commit-form.ts';
+import { listCommits } from '../../../git/rev-list.ts';
+import { orIfFatal } from '../../../git/run.ts';
 import { isObject } from '../../../json.ts';
 import type { RealmModel } from '../../../realm/model.ts';
 import { samePerson } from '../../../realm/people.ts';
@@ -46,8 +48,7 @@ async function publishedBy({ store, updates }: Push): Promise<ReadonlySet<string
   const { branch } = store;
   const main = updates.find(({ ref }) => ref === branch);
   const tips = [main?.old ?? branch, main?.new ?? branch];
-  const { code, stdout } = await store.repo.git(['rev-list', ...new Set(tips)], { ok: [0, 128] });
-  return new Set(code === 0 ? stdout.toString('latin1').split('\n') : []);
+  return new Set(await orIfFatal(listCommits(store.repo, { tips: [...new Set(tips)] }), []));
 }
 
 export async function trustIn({ store, trusts }: Push, revision: string): Promise<Trust> {
@@ -95,9 +96,7 @@ export const isKnown = ({ rules }: Push, email: string): boolean =>
 export const mainBefore = ({ store, updates }: Push): string =>
   updates.find(({ ref }) => ref === store.branch)?.old ?? store.branch;
 
-export const emailIn = (line: string): string => /<([^>]*)>/.exec(line)?.[1] ?? '';
-
-export const secondsIn = (commit: Commit): number => Number(/> (\d+) /.exec(commit.committer)?.[1] ?? 0);
+export const emailIn = (line: string): string => personIn(line).email;
 
 export const operationIn = (commit: Commit): Record<string, unknown> | null =>
   jsonIn(trailer(commit.message, 'Realm-Op') ?? 'null');

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { RealmError } from '../../../errors.ts';
+import { configValue } from '../../../git/config.ts';
 import { foreignEnvironment } from '../../../git/environment.ts';
-import { runGit } from '../../../git/run.ts';
+import { gitIn } from '../../../git/run.ts';
 import type { Context } from '../../open/context.ts';
 import { programPath } from '../../open/hooks.ts';
 
@@ -75,14 +76,8 @@ const CUT = {
 
 /** `realm.verifyTimeout` of the server's, or the user's, own git configuration. Throws `bad-config`. */
 async function timeout(context: Context, by: 'hook' | 'hand'): Promise<number> {
-  const args = ['config', '--get', 'realm.verifyTimeout'];
-  const { code, stdout } = await runGit(args, {
-    cwd: context.cwd,
-    env: foreignEnvironment(context.env),
-    ok: [0, 1],
-  });
-  if (code === 1) return SECONDS[by];
-  const text = stdout.toString('utf8').trim();
+  const text = await configValue(gitIn(context.cwd, foreignEnvironment(context.env)), 'realm.verifyTimeout');
+  if (text === null) return SECONDS[by];
   if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
   throw new RealmError('bad-config', `realm.verifyTimeout must be a number of seconds, not '${text}'`, {
     hint: `git config realm.verifyTimeout ${SECONDS[by]}`,

@@ -1,4 +1,4 @@
-import type { Repository } from '../git/repository.ts';
+import type { GitPlace } from './run.ts';
 
 /** More missing files than this are not looked for: the answer is a help, not a listing. */
 const MOST = 200;
@@ -7,7 +7,7 @@ const MOST = 200;
  * Where files that are gone went, as git's own rename detection sees it: staged or in the work tree, else in the commits
  * that took them away. Asked only for source files that are missing; three git processes, however many they are.
  */
-export async function renamesOf(repo: Repository, gone: readonly string[]): Promise<Map<string, string>> {
+export async function renamesOf(repo: GitPlace, gone: readonly string[]): Promise<Map<string, string>> {
   const found = new Map<string, string>();
   if (gone.length === 0) return found;
   const wanted = new Set(gone.slice(0, MOST));
@@ -26,7 +26,7 @@ export async function renamesOf(repo: Repository, gone: readonly string[]): Prom
 }
 
 /** The commits that took the files away: for each file the newest, each commit once. */
-async function deletionsOf(repo: Repository, paths: readonly string[]): Promise<string[]> {
+async function deletionsOf(repo: GitPlace, paths: readonly string[]): Promise<string[]> {
   const literal = paths.map((path) => `:(literal)${path}`);
   const log = [
     'log',

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { renamesOf } from '../../lib/checkout/renames.ts';
+import { renamesOf } from '../../lib/git/renames.ts';
 import { discover } from '../../lib/git/repository.ts';
 import { sandbox } from '../helpers/world/cli.ts';
 import { makeRepo } from '../helpers/world/repo.ts';
