@@ -15,17 +15,17 @@ git-realm init --name warm --path realm
 cd a || exit
 git-realm join ../realm
 git add -A && git commit -qm join && git push -q
-git-realm domain create d --repos a,b --contract paths
+git-realm domain create d --repos a,b --contract s3-permissions
 cd ../b || exit
 git-realm join ../realm
-git-realm import paths --binding policy.json
+git-realm import s3-permissions --binding policy.json
 git-realm list
 git-realm complete -- show ''
 git-realm hooks
 git-realm checkout add a ../a
 cd ../a || exit
 printf 'def g(x):\n    return s3.get_object(Bucket="data", Key=f"runs/{x}")\n' >>paths.py
-git-realm export paths --source paths.py --source store.ts
+git-realm export --name s3-permissions --source paths.py --source store.ts
 git-realm check --exports --fail-on broken
 git add -A
 git-realm status
@@ -34,9 +34,9 @@ git push -q
 git-realm sync
 git-realm check
 git-realm fetch
-for command in graph log show doctor diff report proposals inbox sessions; do git-realm $command; done
-git-realm show paths
-git-realm diff paths
+for command in graph log doctor report proposals inbox sessions; do git-realm $command; done
+git-realm show s3-permissions
+git-realm diff s3-permissions
 # Nothing of ours was at hand at the first run of these two; what counts is how they run from then on.
 rm -f "$1"/status[-.]* "$1"/hook[-.]*
 git-realm status
