@@ -32,36 +32,12 @@ const {
   dependencies: runtime,
 } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
-/** In the bundle itself, or in the part that alone needs it. Every other dependency is a chunk, read when first needed. */
+/** In the bundle itself. Every other dependency is a chunk: a file of its own, read when first needed. */
 const inBundle = new Set(['cac', 'semver']);
+/** Modules of ours that are imported statically, and only initialised when a member of them is first used. */
+const late = new Set(['lib/compat/semver.ts', 'schemas/generated/validators.js']);
 /** The commands that are run all day, by people, by hooks and in CI: each has a bundle of its own. */
 const often = ['status', 'hook', 'complete', 'check', 'sync'];
-/** The folders of the kinds of contract. */
-const kinds = readdirSync(join(root, 'lib/kinds'), { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
-  .map((entry) => entry.name);
-/** Parts of our own code: what of it, when it is first needed, brings the rest of the part along. */
-const parts = {
-  detect: [
-    'lib/detect/index.ts',
-    'lib/detect/data/document.ts',
-    'lib/detect/explain.ts',
-    'lib/detect/document/content.ts',
-    'lib/detect/syntax/grammars.ts',
-    'lib/kinds/choose.ts',
-    ...kinds.map((kind) => `lib/kinds/${kind}/recognise.ts`),
-  ],
-  semver: ['lib/compat/semver.ts'],
-  validators: ['schemas/generated/validators.js'],
-  plugins: ['lib/plugins/index.ts'],
-  rules: ['lib/kinds/rules.ts'],
-  verdicts: [
-    'lib/compat/schema/index.ts',
-    'lib/kinds/openapi/compare/index.ts',
-    'lib/kinds/graphql/compare.ts',
-    'lib/kinds/json-schema/compare.ts',
-  ],
-};
 /** Native code: copied beside the bundle as it is. */
 const isNative = (name) => /^@(ast-grep|tree-sitter-grammars)\//.test(name);
 /** Where each shell looks, below share/. fish completes `git realm` by its configuration: it reads no file for `git-realm` then. */
@@ -163,136 +139,55 @@ async function buildAll() {
 }
 
 /**
- * Own code: a bundle of its own for each command that is run all day, `realm.cjs` for all others, and parts, each read when
- * one of its entries is first needed. In a process a module is there once, so that state and classes are shared: what a part
- * needs of the bundle is lent to it. Returns the specifiers left to chunks.
+ * All of our own code, in one bundle: a command, and whatever is imported dynamically, is initialised when it is asked for.
+ * Returns the specifiers left to chunks.
  */
 async function bundle(commands, folder, natives) {
   const specifiers = new Set();
-  const make = async (contents, outfile, resolving) => {
-    const { metafile } = await build({
+  const bundles = { realm: commands.filter((name) => !often.includes(name)) };
+  for (const name of often) bundles[name] = [name];
+  for (const [name, held] of Object.entries(bundles))
+    await build({
       ...options,
-      stdin: { contents, resolveDir: root, sourcefile: START },
-      ...(outfile === null ? { write: false } : { outfile: join(folder, outfile) }),
+      stdin: { contents: startOf(held), resolveDir: root, sourcefile: START },
+      outfile: join(folder, `${name}.cjs`),
       define: { ...options.define, REALM_NATIVES: JSON.stringify(natives) },
-      metafile: true,
-      plugins: [dependencies(specifiers), resolving],
+      plugins: [dependencies(specifiers), lateModules()],
     });
-    return new Set(Object.keys(metafile.inputs).filter((file) => file !== START && !file.startsWith('<')));
-  };
-  const partOf = new Map(Object.entries(parts).flatMap(([part, files]) => files.map((file) => [file, part])));
-  const rare = commands.filter((name) => !often.includes(name));
-  /** What each of those commands brings along at once. */
-  const own = new Map();
-  for (const name of often) {
-    const later = new Set();
-    const files = await make(startOfOne(name, []), null, elsewhere(partOf, { later, rest: `${name}.more` }));
-    own.set(name, files);
-  }
-  const everywhere = await make(startOfAll(rare, []), null, elsewhere(partOf));
-  const known = new Set([...everywhere, ...[...own.values()].flatMap((files) => [...files])]);
-
-  // What two parts need is lent to both.
-  const lent = new Set();
-  for (let before = -1; lent.size > before; ) {
-    before = lent.size;
-    const count = new Map();
-    for (const [part, files] of Object.entries(parts)) {
-      const made = await make(partText(files), `${part}.cjs`, elsewhere(partOf, { part, main: known, lent }));
-      for (const file of made) count.set(file, (count.get(file) ?? 0) + 1);
-    }
-    for (const [file, places] of count) {
-      if (places === 1) continue;
-      if (file.startsWith('node_modules/')) throw new Error(`${file} is in ${places} parts: make it a chunk`);
-      lent.add(file);
-      known.add(file);
-    }
-  }
-  for (const [name, files] of own) {
-    const rest = `${name}.more`;
-    // What is lent asks for more, too.
-    const asked = new Set();
-    await make(startOfOne(name, lent), null, elsewhere(partOf, { later: asked, rest }));
-    const later = [...asked];
-    const main = new Set([...files, ...lent]);
-    // What is there anyway is lent as well: to be asked for twice would make it initialise by itself, and all that it needs.
-    const more = new Set([...lent, ...later.filter((file) => main.has(file))]);
-    const resolving = elsewhere(partOf, { part: rest, main, lent: more });
-    await make(partText(later.filter((file) => !main.has(file))), `${rest}.cjs`, resolving);
-    await make(
-      startOfOne(name, more),
-      `${name}.cjs`,
-      elsewhere(partOf, { later: new Set(), rest, at: main }),
-    );
-  }
-  await make(startOfAll(rare, lent), 'realm.cjs', elsewhere(partOf));
   return specifiers;
 }
 
-/** `start` runs the command, `load` only loads it; `lent` are the modules that parts take from here. */
-function startOfOne(name, lent) {
-  const files = [...lent].sort();
-  const imports = files
-    .map((file, n) => `import * as lent${n} from ${JSON.stringify(`./${file}`)};\n`)
-    .join('');
-  const table = files.map((file, n) => `  ${JSON.stringify(file)}: () => lent${n},\n`).join('');
+/** `start` runs a command, `load` only loads it; `late` are the modules that wait for their first use. */
+function startOf(commands) {
+  const files = Object.fromEntries(commands.map((name) => [name, `commands/git-realm-${name}.ts`]));
   return `import { main } from './lib/cli/main.ts';
-import command from './commands/git-realm-${name}.ts';
-${imports}export const load = () => command;
-export const start = (_, argv) => main(command, argv);
-export const lent = {\n${table}};\n`;
-}
-
-/** The same for many commands, each initialised when it is run. */
-function startOfAll(commands, lent) {
-  const files = commands.map((name) => `commands/git-realm-${name}.ts`);
-  const loaders = commands
-    .map((name, n) => `  ${JSON.stringify(name)}: () => ${required(files[n])},\n`)
-    .join('');
-  return `import { main } from './lib/cli/main.ts';
-const commands = {\n${loaders}};
+const commands = ${table(files)};
 export const load = (name) => commands[name]().default;
 export const start = (name, argv) => main(load(name), argv);
-export const lent = ${table([...lent].sort())};\n`;
-}
-
-function partText(files) {
-  return `module.exports = ${table(files)};\n`;
-}
-
-/** Modules by the names of their files, initialised when asked for. */
-function table(files) {
-  return `{\n${files.map((file) => `  ${JSON.stringify(file)}: () => ${required(file)},\n`).join('')}}`;
+export const late = ${table(Object.fromEntries([...late].map((file) => [file, file])))};\n`;
 }
 
 function bundleOf(name) {
   return often.includes(name) ? name : 'realm';
 }
 
-function required(file) {
-  return `require(${JSON.stringify(`./${file}`)})`;
+/** Modules, initialised when asked for. */
+function table(files) {
+  const lines = Object.entries(files).map(
+    ([key, file]) => `  ${JSON.stringify(key)}: () => require(${JSON.stringify(`./${file}`)}),\n`,
+  );
+  return `{\n${lines.join('')}}`;
 }
 
-/**
- * What the launcher answers: `part:<part>:<file>`, an entry of a part, and `main:<file>`, a module of the bundle that a part
- * takes from there. For a part (`part`): `main` has what the bundle holds, and what is taken is added to `lent`. For the bundle
- * of one command: what it imports dynamically and does not hold is left to the part `rest`, and added to `later`.
- */
-function elsewhere(partOf, { part, main, lent, later, rest, at } = {}) {
+/** `late:<file>`: the launcher answers with what stands for a module until a member of it is used. */
+function lateModules() {
   return {
-    name: 'elsewhere',
+    name: 'late modules',
     setup(api) {
-      api.onResolve({ filter: /^\./ }, ({ path, resolveDir, kind }) => {
+      api.onResolve({ filter: /^\./ }, ({ path, resolveDir, importer }) => {
         const file = relative(root, join(resolveDir, path));
-        const other = partOf.get(file);
-        if (other !== undefined && other !== part) return { path: `part:${other}:${file}`, external: true };
-        if (later !== undefined && kind === 'dynamic-import') {
-          later.add(file);
-          return { path: at?.has(file) === true ? `main:${file}` : `part:${rest}:${file}`, external: true };
-        }
-        if (main === undefined || other !== undefined || !main.has(file)) return undefined;
-        lent.add(file);
-        return { path: `main:${file}`, external: true };
+        if (!late.has(file) || importer.endsWith(START)) return undefined;
+        return { path: `late:${file}`, external: true };
       });
     },
   };
@@ -470,7 +365,7 @@ function writeExecutable(path, text) {
 
 /**
  * Plays a short story in a throw-away home, so that the code caches hold what each command really runs. A failure costs
- * speed only, and a command that the story leaves out is warmed by its usage.
+ * speed only, and is told; a command that the story leaves out is warmed by its usage. What became of it is in `cache/story`.
  */
 function warmUp(out, commands) {
   const home = realpathSync(mkdtempSync(join(tmpdir(), 'git-realm-warm-')));
@@ -483,16 +378,26 @@ function warmUp(out, commands) {
     GIT_CEILING_DIRECTORIES: dirname(home),
     LC_ALL: 'C',
   };
-  const run = (file, args, cwd = home) => {
+  /** The last lines of a failure; '' after a success. */
+  const run = (file, args) => {
     try {
-      execFileSync(file, args, { env, cwd, stdio: 'ignore', timeout: 120_000 });
-    } catch {}
+      execFileSync(file, args, { env, cwd: home, stdio: ['ignore', 'ignore', 'pipe'], timeout: 120_000 });
+      return '';
+    } catch (error) {
+      return String(error.stderr || error.message)
+        .split('\n')
+        .slice(-4)
+        .join('\n');
+    }
   };
   try {
     const folder = join(out, 'libexec', 'git-realm', 'lib', 'cache');
-    run('sh', [join(root, 'lib', 'cli', 'warm-up.sh'), folder]);
+    const failure = run('sh', [join(root, 'lib', 'cli', 'warm-up.sh'), folder]);
+    if (failure !== '')
+      console.error(`the code caches are not warm: lib/cli/warm-up.sh stopped:\n${failure}`);
     const caches = readdirSync(folder).map((name) => name.split('-')[0]);
     for (const name of commands) if (!caches.includes(name)) run(join(out, 'bin', 'git-realm'), [name, '-h']);
+    writeFileSync(join(folder, 'story'), failure === '' ? 'played\n' : failure);
   } finally {
     rmSync(home, { recursive: true, force: true });
   }

@@ -27,9 +27,9 @@ const late = new Set([
   'zlib',
 ]);
 
-// The command that runs: it names the code caches of what is our own. Nothing is cached for one that is only described.
+// The command that runs: it names the code caches. Nothing is cached for one that is only described.
 let command;
-// The bundle that it is in, which lends modules to parts.
+// The bundle that it is in.
 let main;
 
 // Dependencies that much of our code names and little of it runs.
@@ -57,10 +57,10 @@ function restoreCertificates() {
   delete process.env.GIT_REALM_EXTRA_CA_CERTS;
 }
 
-function evaluate(bundle, use) {
-  const found = loaded.get(bundle);
+function evaluate(file, use) {
+  const found = loaded.get(file);
   if (found !== undefined) return found;
-  const filename = join(__dirname, `${bundle}.cjs`);
+  const filename = join(__dirname, `${file}.cjs`);
   // A bundle is one function expression, in ASCII (esbuild escapes the rest): the same text, at half the memory.
   const source = readFileSync(filename, 'latin1');
   const cache = use && join(__dirname, 'cache', `${use}-${engine}`);
@@ -68,19 +68,18 @@ function evaluate(bundle, use) {
   const script = new Script(source, { filename, ...(cachedData === undefined ? {} : { cachedData }) });
   if (cache && (cachedData === undefined || script.cachedDataRejected)) rewriteAfterSuccess(script, cache);
   const module = { exports: {} };
-  loaded.set(bundle, module.exports);
+  loaded.set(file, module.exports);
   script.runInThisContext()(module.exports, load, module, filename, __dirname);
-  loaded.set(bundle, module.exports);
+  loaded.set(file, module.exports);
   return module.exports;
 }
 
-// `chunk:<file>:<specifier>` is a dependency that the build put into a file of its own, `part:<part>:<file>` the same of our
-// own code, both read when first used; `main:<file>` is a module that the bundle lends to a part (build.mjs).
+// `chunk:<file>:<specifier>` is a dependency that the build put into a file of its own, read when first used; `late:<file>` is
+// a module of the bundle that is initialised when first used.
 function load(id) {
   const [kind, place, module] = id.split(':');
+  if (kind === 'late') return whenUsed(() => evaluate(main).late[place]());
   if (kind === 'chunk') return lazily.has(place) ? whenUsed(chunk) : chunk();
-  if (kind === 'part') return whenUsed(() => evaluate(place, command && `${command}.${place}`)[module]());
-  if (kind === 'main') return evaluate(main).lent[place]();
   return late.has(kind === 'node' ? place : kind) ? whenUsed(() => native(id)) : native(id);
 
   function chunk() {
