@@ -1,7 +1,7 @@
 import { foreignEnvironment } from './environment.ts';
 import { type GitPlace, gitIn, orIfFatal } from './run.ts';
 
-/** Paths are bytes: none is quoted. The shells that start the program ask with the same words (hooks/start, lib/cli/git-realm.sh). */
+/** Paths are bytes: none is quoted. The shells that start the program ask with the same words (hooks/lib/start, lib/cli/git-realm.sh). */
 const PLAIN_PATHS = ['-c', 'core.quotePath=false'];
 
 /** What git lists, or why it does not take the pathspecs, in its own words. */

@@ -19,6 +19,11 @@ const files = [
   (file) => /(?:\.(?:ts|mjs|cjs|sh|md|json|yml)|\/[\w-]+)$|^[^/]+\.m/.test(file) && !GENERATED.test(file),
 );
 
+/** A path of this repository: a path of another one, or of a package, has something before it; `lib/<x>/` is a pattern. */
+const CITED =
+  /(?<![\w./:@>*{$-])(?:(?:docs|lib|test|commands|hooks|schemas)\/[\w./-]*\w\.(?:ts|mjs|cjs|md|sh|json)\b|(?:lib|hooks)\/[\w-]+(?:\/[\w-]+)*(?![\w./<*-]))/g;
+const PAGE = /(?<![\w./-])docs\/[\w./-]+\.md\b/g;
+
 /** What of a file is written for people: a page without its sessions, the comments of code. */
 function prose(file: string, text: string): string {
   if (file.endsWith('.md')) return text.replace(/^```[\s\S]*?^```/gm, '');
@@ -32,10 +37,10 @@ t.test('comments and pages cite only what is in the repository', async (test) =>
   for (const file of files) {
     const text = readFileSync(join(root, file), 'utf8');
     if (/DESIGN §/.test(text) && file !== 'test/docs/citations.test.ts') gone.push(`${file}: DESIGN §`);
-    // A path of another repository or package has something before it.
-    for (const [path] of prose(file, text).matchAll(
-      /(?<![\w./:@>*{$-])(?:docs|lib|test|commands|hooks|schemas)\/[\w./-]*\w\.(?:ts|mjs|cjs|md|sh|json)\b/g,
-    )) {
+    const inProse = prose(file, text).match(CITED) ?? [];
+    // What a program prints names pages only.
+    const inCode = /^(?:lib|commands)\//.test(file) ? (text.match(PAGE) ?? []) : [];
+    for (const path of [...inProse, ...inCode]) {
       cited += 1;
       if (!existsSync(join(root, path))) gone.push(`${file}: ${path}`);
     }

@@ -33,7 +33,7 @@ export function affectedTests(changed: readonly string[], graph = importGraph())
   );
 }
 
-/** `lib/git/run.ts` → `test/git/run.test.ts`; a command has its tests under either name. */
+/** `lib/git/tree.ts` → `test/git/tree.test.ts`; a command has its tests under either name. */
 function testsOf(file: string): string[] {
   const [, top = '', name = ''] = /^(commands|lib|schemas)\/(.*)\.\w+$/.exec(file) ?? [];
   if (top === 'lib') return [`test/${name}.test.ts`, `test/${name.replace(/\/index$/, '')}.test.ts`];
