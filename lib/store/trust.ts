@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Commit } from '../git/commit.ts';
 import { type Keyring, makeKeyring } from '../git/keyring.ts';
-import type { Repository } from '../git/repository.ts';
+import type { GitPlace } from '../git/run.ts';
 import { signatureStatus } from '../git/signature.ts';
 import { folderAt } from '../git/tree.ts';
 import { certificateIn } from '../governance/certificates.ts';
@@ -67,7 +67,7 @@ function trustOf(allowedSigners: string, gpgKeys: ReadonlyMap<string, string>): 
 }
 
 export interface Claim {
-  repo: Pick<Repository, 'git'>;
+  repo: GitPlace;
   commit: Pick<Commit, 'oid' | 'signature'>;
   /** Who says that he signed it. */
   email: string;

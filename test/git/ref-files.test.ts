@@ -4,6 +4,7 @@ import t from 'tap';
 import { readConfig, readConfigs } from '../../lib/git/config.ts';
 import { readRefFile, readWorktreeFiles } from '../../lib/git/ref-files.ts';
 import { discover, type Repository } from '../../lib/git/repository.ts';
+import { knownWorktrees, type ListedWorktree, listWorktrees } from '../../lib/git/worktrees.ts';
 import { sandbox } from '../helpers/world/cli.ts';
 import { cloneRepo, makeRepo } from '../helpers/world/repo.ts';
 
@@ -43,7 +44,11 @@ t.test('worktrees read from files are what git lists: detached, locked, gone', a
   await repo.git('worktree', 'add', '-q', '--detach', box.path('trees', 'detached'));
   await repo.git('worktree', 'lock', '--reason', 'on a stick', box.path('trees', 'kept'));
   for (const name of ['gone', 'kept']) renameSync(box.path('trees', name), box.path('trees', `${name}-away`));
-  const { commonDir } = await discover(repo.path, { env: box.env });
+  const discovered = await discover(repo.path, { env: box.env });
+  const { commonDir } = discovered;
+  const byPath = (list: readonly ListedWorktree[]) =>
+    list.map(({ gitDir: _, ...rest }) => rest).sort((a, b) => (a.path < b.path ? -1 : 1));
+  test.same(byPath(await knownWorktrees(discovered)), byPath(await listWorktrees(discovered)));
   const read = readWorktreeFiles(commonDir, readdirSync(join(commonDir, 'worktrees')).sort());
   const { stdout } = await box.git(['worktree', 'list', '--porcelain', '-z'], { cwd: repo.path });
   const listed = stdout.split('\0\0').slice(1, -1);

@@ -2,7 +2,7 @@ import { identityOf } from '../../checkout/member.ts';
 import type { GitAnswers } from '../../git/answers.ts';
 import { type GitConfig, readConfig } from '../../git/config.ts';
 import type { Identity } from '../../git/fast-import.ts';
-import type { Repository } from '../../git/repository.ts';
+import type { GitPlace } from '../../git/run.ts';
 import type { OpHead, OpHeads, Planned } from '../../realm/ops/types.ts';
 
 /** What a user-visible action may use of the world; the command line and the agent server each give one. */
@@ -62,7 +62,7 @@ export const isoSeconds = (date: Date): string => date.toISOString().replace(/\.
 
 /** Configuration and identity of a repository. Throws `no-identity`. */
 export async function identityIn(
-  repo: Pick<Repository, 'git'>,
+  repo: GitPlace,
   env: NodeJS.ProcessEnv,
 ): Promise<{ config: GitConfig; who: Identity }> {
   const config = await readConfig(repo);
