@@ -66,8 +66,8 @@ async function names(
     const { pending } = await listPending(context);
     return pending.map((one) => ({ word: one.id, summary: one.subject }));
   }
-  const { quickLook } = await import('../lib/actions/open/quick-look.ts');
-  const found = await quickLook(context, (model) => namesIn(model, kind));
+  const { quickInRealm } = await import('../lib/actions/open/quick-in-realm.ts');
+  const found = await quickInRealm(context, (model) => namesIn(model, kind));
   return found ?? inRealm(context, async ({ snapshot: { model } }) => namesIn(model, kind));
 }
 

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { CONFIG_PATH, mustBeNoLink } from '../../checkout/member.ts';
 import { parseKept } from '../../checkout/parsed.ts';
 import { readUserIndex } from '../../checkout/user-index.ts';
+import { parseConfigFile } from '../../git/config-file.ts';
 import { quickDiscover } from '../../git/quick-discover.ts';
 import { readPlainFile } from '../../plain-file.ts';
 import type { RealmModel } from '../../realm/model.ts';
@@ -10,14 +11,16 @@ import { openStore } from '../../store/store.ts';
 import type { Context } from './context.ts';
 
 /**
- * Look at the realm of a member repository with one git process, as completion must; only names are to be read. `null`
- * wherever that is not plain: then `inRealm` is asked.
+ * What `inRealm` would open in a plain member repository, with one git process less, as completion must
+ * (docs/decisions/start-up.md); only names are to be read. `null` wherever it is not plain: then `inRealm` is asked.
  */
-export async function quickLook<T>(context: Context, work: (model: RealmModel) => T): Promise<T | null> {
+export async function quickInRealm<T>(context: Context, work: (model: RealmModel) => T): Promise<T | null> {
   const found = quickDiscover(context.cwd, context.env);
   if (found === null) return null;
   mustBeNoLink(found.top);
-  const caches = path.join(found.top, '.git', 'realm');
+  const gitDir = path.join(found.top, '.git');
+  if (!isAttached(path.join(gitDir, 'config'))) return null;
+  const caches = path.join(gitDir, 'realm');
   const text = readPlainFile(path.join(found.top, CONFIG_PATH));
   const parsed = text === null ? null : parseKept(caches, 'config', CONFIG_PATH, text);
   if (parsed === null || !parsed.ok) return null;
@@ -31,5 +34,15 @@ export async function quickLook<T>(context: Context, work: (model: RealmModel) =
   } finally {
     store.objects.remember();
     store.close();
+  }
+}
+
+/** Is this a clone that `join` has attached to the store of the index, by its own configuration? */
+function isAttached(file: string): boolean {
+  try {
+    const keys = parseConfigFile(readPlainFile(file) ?? '').map(({ key }) => key);
+    return keys.includes('realm.cloneid') && !keys.includes('realm.ephemeralstore');
+  } catch {
+    return false;
   }
 }
