@@ -62,6 +62,15 @@ t.test('the links of a page lead somewhere', async (test) => {
   test.same(broken, []);
 });
 
+t.test('the index of the design names every page of it', async (test) => {
+  const index = readFileSync(join(root, 'docs/design/README.md'), 'utf8');
+  const pages = readdirSync(join(root, 'docs/design')).filter((name) => name !== 'README.md');
+  test.same(
+    pages.filter((name) => !index.includes(`](${name})`)),
+    [],
+  );
+});
+
 t.test('every dependency has its reason in docs/decisions/dependencies.md', async (test) => {
   const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const text = readFileSync(join(root, 'docs/decisions/dependencies.md'), 'utf8');
