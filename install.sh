@@ -13,7 +13,7 @@ usage: ./install.sh [--prefix <dir>] [--no-build]
 
     --prefix <dir>  install into <dir>/bin, <dir>/libexec and <dir>/share
                     (default: the first writable bin directory on PATH)
-    --no-build      install what is in dist/ as it is
+    --no-build      install dist/ without building it
     --uninstall     remove what was installed, and offer to remove the hooks
     --yes           with --uninstall: remove the hooks without asking
 EOF
@@ -57,10 +57,10 @@ main() {
 install() {
 	check_versions
 	[ "$build" = no ] || build_it
-	[ -x "$here/dist/bin/git-realm" ] || fail "there is nothing to install in '$here/dist'" './install.sh without --no-build'
+	[ -x "$here/dist/bin/git-realm" ] || fail "nothing to install in '$here/dist'" 'run ./install.sh without --no-build'
 	on_path=yes
 	if [ -n "$prefix" ]; then
-		make_prefix "$prefix" || fail "cannot write to '$prefix'" 'choose another one with --prefix'
+		make_prefix "$prefix" || fail "cannot write to '$prefix'" 'choose another directory with --prefix'
 		is_on_path "$prefix/bin" || on_path=asked
 	else
 		choose_prefix
@@ -71,7 +71,7 @@ install() {
 	printf '%s installed in %s\n' "$version" "$prefix"
 	if [ "$on_path" != yes ]; then
 		# shellcheck disable=SC2016  # $PATH is for the reader's shell
-		printf 'git finds it after this line in your shell profile:\n    export PATH="%s:$PATH"\n' "$prefix/bin"
+		printf 'add this line to your shell profile so that git finds it:\n    export PATH="%s:$PATH"\n' "$prefix/bin"
 		[ "$on_path" = asked ] || exit 1
 		return
 	fi
@@ -102,12 +102,12 @@ at_least() {
 build_it() {
 	# npm writes the hidden lock file last, so it is newer than the one it was made from.
 	if [ -z "$(find "$here/node_modules/.package-lock.json" -newer "$here/package-lock.json" 2>/dev/null)" ]; then
-		command -v npm >/dev/null || fail "'npm' is not on PATH" 'install npm, it comes with node'
-		echo 'installing what the build needs (npm ci)'
+		command -v npm >/dev/null || fail "'npm' is not on PATH" 'install npm, which comes with node'
+		echo 'installing the build dependencies (npm ci)'
 		(cd "$here" && npm ci --omit=dev --no-audit --no-fund --loglevel=error </dev/null >&2) ||
-			fail "'npm ci' failed" "read its message above, then run ./install.sh again"
+			fail "'npm ci' failed" "see the message above, then run ./install.sh again"
 	fi
-	node "$here/build.mjs" || fail 'the build failed' 'read its message above'
+	node "$here/build.mjs" || fail 'the build failed' 'see the message above'
 }
 
 # The first writable bin directory on PATH: local ones, the user's, others; the system's own only if there is no other.
@@ -165,7 +165,7 @@ refuse_strangers() {
 	manifest=$prefix/share/git-realm/manifest
 	for name in bin/git-realm libexec/git-realm share/git-realm; do
 		if [ -e "$prefix/$name" ] && ! [ -f "$manifest" ]; then
-			fail "'$prefix/$name' is there, and this installer did not put it there" "remove it, or choose another place with --prefix"
+			fail "'$prefix/$name' exists, but was not created by this installer" "remove it, or choose another directory with --prefix"
 		fi
 	done
 }
@@ -258,7 +258,7 @@ uninstall() {
 			above=$((above - 1))
 		done
 	fi
-	echo "git realm is removed from $prefix; realms and your index of them stay where they are"
+	echo "removed git realm from $prefix; your realms and their index are kept"
 }
 
 find_prefix() {
@@ -266,7 +266,7 @@ find_prefix() {
 	for prefix in "${found%/bin/git-realm}" /usr/local "${HOME:-}/.local" "${HOME:-}"; do
 		if [ -n "$prefix" ] && [ -f "$prefix/share/git-realm/manifest" ]; then return; fi
 	done
-	fail 'git realm is not installed in a place that PATH names' './install.sh --uninstall --prefix <dir>'
+	fail 'git realm is not installed in a directory on PATH' './install.sh --uninstall --prefix <dir>'
 }
 
 # Hooks left behind are silent without the program, so keeping them is safe, only untidy.
@@ -277,7 +277,7 @@ offer_hooks() {
 	printf '    %s\n' "$checkouts"
 	if [ "$yes" = no ]; then
 		if ! { [ -t 0 ] && [ -t 1 ]; }; then
-			echo 'they stay, and do nothing without git realm; to remove them: ./install.sh --uninstall --yes'
+			echo 'the hooks are kept, and do nothing without git realm; to remove them: ./install.sh --uninstall --yes'
 			return 0
 		fi
 		printf 'remove them? [Y/n] '
@@ -285,14 +285,14 @@ offer_hooks() {
 		case $answer in
 		'' | y | Y | yes) ;;
 		*)
-			echo 'they stay, and do nothing without git realm'
+			echo 'the hooks are kept, and do nothing without git realm'
 			return 0
 			;;
 		esac
 	fi
 	printf '%s\n' "$checkouts" | while IFS= read -r checkout; do
 		"$prefix/bin/git-realm" -C "$checkout" hooks uninstall </dev/null ||
-			printf "warning: the hooks of '%s' stay\n" "$checkout" >&2
+			printf "warning: could not remove the hooks of '%s'\n" "$checkout" >&2
 	done
 }
 

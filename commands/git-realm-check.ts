@@ -13,7 +13,7 @@ const failOns = ['stale', 'broken', 'unproved', 'warning'] as const;
 /** `git realm check`: the answer for CI, as an exit status and in the formats that CI systems read. */
 export default command({
   name: 'check',
-  summary: 'Check exports, imports and the realm itself, for people and CI',
+  summary: 'Check exports, imports and the realm itself, locally or in CI',
   args: [{ name: 'contract', summary: 'for --mode compatibility', optional: true, complete: 'contract' }],
   options: [
     { name: 'exports', summary: 'only what this repository exports (--mode exporter)' },
@@ -23,21 +23,21 @@ export default command({
       value: '<mode>',
       repeat: true,
       summary:
-        'exporter: the code equals the contract; importer: imports are current and covered; contract: the realm is valid; compatibility: between two versions',
+        'exporter: the code matches the contract; importer: imports are current and covered; contract: the realm is valid; compatibility: between two versions',
       complete: checkModes,
     },
     { name: 'contract', value: '<contract>', summary: 'for --mode compatibility', complete: 'contract' },
     {
       name: 'from',
       value: '<revision>',
-      summary: 'start of the range: of the realm, or a version of the contract',
+      summary: 'start of the range: a realm revision, or a version of the contract',
     },
     { name: 'to', value: '<revision>', summary: 'end of the range (default: now)' },
     {
       name: 'fail-on',
       value: '<state>',
       summary:
-        'stale; broken: a stale import is only a warning; unproved: what nothing verified fails too; warning: warnings fail too (default: stale, but broken for what is only offered, such as an API)',
+        'stale; broken: a stale import is only a warning; unproved: unverified imports fail too; warning: warnings fail too (default: stale, but broken for kinds that are only offered, such as an API)',
       complete: failOns,
     },
     {
@@ -49,7 +49,7 @@ export default command({
     {
       name: 'branch',
       value: '<branch>',
-      summary: 'the branch this checkout stands for, in CI',
+      summary: 'the branch that this checkout represents, in CI',
       complete: 'branch',
     },
   ],
@@ -91,7 +91,7 @@ function modesOf(options: { mode: readonly string[]; exports: boolean; imports: 
 
 function oneOf<const T extends readonly string[]>(option: string, known: T, word: string): T[number] {
   if (known.includes(word)) return word as T[number];
-  throw usageError(`--${option} '${word}' is none of ${known.join(', ')}`, 'git realm check -h');
+  throw usageError(`--${option} must be one of ${known.join(', ')}, not '${word}'`, 'git realm check -h');
 }
 
 /** `2 proved, 1 unproved`: how the imports are known to go with their contracts. */
@@ -121,13 +121,13 @@ function checkText(
   if (format !== 'text') return text;
   const { exports, imports, contracts } = result.checked;
   const looked = [
-    ...(exports > 0 ? [counted(exports, 'export')] : []),
-    ...(imports > 0 ? [`${counted(imports, 'import')} (${proofWords(result.checked.proofs)})`] : []),
-    ...(contracts > 0 ? [counted(contracts, 'contract')] : []),
+    ...(exports > 0 ? [`${counted(exports, 'export')} checked`] : []),
+    ...(imports > 0 ? [`${counted(imports, 'import')} checked: ${proofWords(result.checked.proofs)}`] : []),
+    ...(contracts > 0 ? [`${counted(contracts, 'contract')} checked`] : []),
   ];
   const accepted = result.suppressed
     .map((one) => `${oneLine(`accepted: ${one.finding.id}: ${one.suppression.reason}`)}\n`)
     .join('');
   if (result.findings.length > 0) return text + accepted;
-  return `${accepted}no findings${looked.length === 0 ? '' : `: ${looked.join(', ')}`}`;
+  return `${accepted}no findings${looked.length === 0 ? '' : ` (${looked.join(', ')})`}`;
 }

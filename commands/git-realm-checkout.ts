@@ -5,7 +5,7 @@ import { contextOf } from '../lib/cli/context.ts';
 /** `git realm checkout`: where the realm's repos lie on this machine. */
 export default command({
   name: 'checkout',
-  summary: "Tell where the realm's repos are checked out on this machine",
+  summary: "Record where the realm's repos are checked out on this machine",
   verbs: [
     verb({
       name: 'add',
@@ -14,16 +14,16 @@ export default command({
         { name: 'repo', summary: 'name of the repo in the realm', complete: 'repo' },
         {
           name: 'path',
-          summary: 'its directory (default: beside this repository)',
+          summary: 'its directory (default: next to this repository)',
           optional: true,
           complete: 'path',
         },
       ],
-      options: [{ name: 'clone', summary: 'clone it there from the URL that the realm has' }],
+      options: [{ name: 'clone', summary: 'clone it there from the URL recorded in the realm' }],
       examples: [
         {
           run: 'git realm checkout add fungal-image-analysis --clone',
-          why: 'clone it beside this repository',
+          why: 'clone it next to this repository',
         },
       ],
       async run(args, options, invocation) {

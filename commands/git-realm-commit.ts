@@ -20,7 +20,7 @@ export default command({
       alias: 'm',
       value: '<message>',
       repeat: true,
-      summary: 'the message of all commits; several are paragraphs',
+      summary: 'the message of all commits; repeat it for more paragraphs',
     },
     branchOption,
     reposOption,
@@ -28,14 +28,14 @@ export default command({
       name: 'link',
       negatable: true,
       default: true,
-      summary: 'name the sibling commits in notes and in the realm',
+      summary: 'record the sibling commits in notes and in the realm',
     },
-    { name: 'dry-run', alias: 'n', summary: 'show what would be committed, write nothing' },
+    { name: 'dry-run', alias: 'n', summary: 'show what would be committed, without writing anything' },
     jobsOption,
     ...againOptions,
   ],
-  examples: [{ run: "git realm commit -m 'feat: metrics v2'", why: 'commit in every repo with changes' }],
-  exits: { 1: 'nothing to commit, or a repo refused; --continue finishes it, --abort takes it back' },
+  examples: [{ run: "git realm commit -m 'feat: metrics v2'", why: 'commit in every repo that has changes' }],
+  exits: { 1: 'nothing to commit, or a repo refused; --continue finishes it, --abort undoes it' },
   run: (_args, options, invocation) =>
     changeOutcome(
       invocation,
@@ -43,7 +43,7 @@ export default command({
       options,
       (context, asked) => {
         if (options.message.length === 0)
-          throw usageError('say what the commits do', 'git realm commit -m <message>');
+          throw usageError('a commit message is required', 'git realm commit -m <message>');
         return commitChange(context, { ...options, ...asked, message: options.message.join('\n\n') });
       },
       committedText,

@@ -22,17 +22,17 @@ import { inLines } from '../lib/visible.ts';
 /** `git realm compat`: the verdict on two documents, without any realm. */
 export default command({
   name: 'compat',
-  summary: 'Say what a change of a schema, value or interface document means',
+  summary: 'Check whether a change of a document breaks its consumers',
   args: [
-    { name: 'old', summary: 'the document before; - is standard input', optional: true, complete: 'path' },
-    { name: 'new', summary: 'the document after', optional: true, complete: 'path' },
+    { name: 'old', summary: 'the old document; - is standard input', optional: true, complete: 'path' },
+    { name: 'new', summary: 'the new document', optional: true, complete: 'path' },
   ],
   options: [
-    { name: 'batch', summary: 'answer each JSON line on standard input with one on standard output' },
+    { name: 'batch', summary: 'for each JSON line on standard input, print a JSON line with the verdict' },
     {
       name: 'kind',
       value: '<kind>',
-      summary: 'what the documents are; default: what they look like',
+      summary: 'the kind of the documents (default: detected)',
       complete: documentKinds.map((one) => (one === 'schema' ? 'json-schema' : one)),
     },
     { name: 'schema', value: '<file>', summary: 'the schema of two values', complete: 'path' },
@@ -40,20 +40,24 @@ export default command({
       name: 'direction',
       value: '<direction>',
       default: 'backwards',
-      summary: 'what has to hold: backwards, forwards, or both',
+      summary: 'the direction to check: backwards, forwards, or both',
       complete: directions,
     },
   ],
-  exits: { 1: 'the change is breaking, or it is not known that it is not' },
+  exits: { 1: 'the change is breaking, or not proved compatible' },
   examples: [
-    { run: 'git realm compat v1.schema.json v2.schema.json', why: 'is every old value still valid?' },
-    { run: 'git realm compat --batch <cases.jsonl', why: 'many at once' },
+    {
+      run: 'git realm compat v1.schema.json v2.schema.json',
+      why: 'check whether every old value is still valid',
+    },
+    { run: 'git realm compat --batch <cases.jsonl', why: 'many comparisons in one process' },
   ],
   async run(args, options, invocation) {
     const direction = oneOf('direction', directions, options.direction);
     const kind = options.kind === undefined ? undefined : kindAsked(options.kind);
     if (options.batch) {
-      if (args.old !== undefined) throw usageError('--batch reads standard input and takes no files');
+      if (args.old !== undefined)
+        throw usageError('--batch reads standard input and takes no file arguments');
       await batch(invocation);
       return undefined;
     }
@@ -91,7 +95,7 @@ async function compareFiles(
   const [left, right] = [await parseDocument(oldPath, texts[0]), await parseDocument(newPath, texts[1])];
   const collision = collidingNumbers(texts);
   if (collision !== undefined) {
-    const reason = `${collision} cannot be told apart once they are read`;
+    const reason = `${collision} cannot be distinguished after parsing`;
     return { verdict: { verdict: 'unknown', reason, pointer: '' }, changes: [] };
   }
   const found = kind ?? (schemaPath === undefined ? kindOfDocuments(left, right) : 'value');
@@ -136,7 +140,7 @@ function contentOf(parsed: Parsed, kind: DocumentKind, path: string): JsonValue 
 
 function kindAsked(given: string): DocumentKind {
   const kind = documentKindNamed(given);
-  if (kind === undefined) throw usageError(`--kind '${given}' is none of ${kindNames.join(', ')}`);
+  if (kind === undefined) throw usageError(`--kind must be one of ${kindNames.join(', ')}, not '${given}'`);
   return kind;
 }
 
@@ -144,7 +148,7 @@ const kindNames = documentKinds.map((one) => (one === 'schema' ? 'json-schema' :
 
 function oneOf<T extends string>(name: string, known: readonly T[], given: string): T {
   const found = known.find((one) => one === given);
-  if (found === undefined) throw usageError(`--${name} '${given}' is none of ${known.join(', ')}`);
+  if (found === undefined) throw usageError(`--${name} must be one of ${known.join(', ')}, not '${given}'`);
   return found;
 }
 
@@ -153,6 +157,6 @@ function words(verdict: Verdict): string[] {
   const lines = [`${name}${reason === undefined ? '' : `: ${reason}`}`];
   if (witness !== undefined) lines.push(`  witness: ${JSON.stringify(witness)}`);
   if (pointer !== undefined && reason !== undefined)
-    lines.push(`  at: ${pointer === '' ? 'the whole' : pointer}`);
+    lines.push(`  at: ${pointer === '' ? 'the whole document' : pointer}`);
   return lines;
 }

@@ -7,9 +7,9 @@ import { visible } from '../lib/visible.ts';
 /** `git realm complete -- <words>`: one candidate a line, with a tab before its summary; for the shells' completion. */
 export default command({
   name: 'complete',
-  summary: 'Say what a command line may go on with',
+  summary: 'List the possible completions of a command line',
   hidden: true,
-  rest: { name: '<word>', summary: 'the words after `git realm`; the last one is being typed' },
+  rest: { name: '<word>', summary: 'the words after `git realm`; the last word is being typed' },
   async run(_args, _options, invocation) {
     const what = wanted(installedCommands(), invocation.rest);
     if (what.lookUp === 'path') return { result: { path: true }, text: '@path' };

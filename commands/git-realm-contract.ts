@@ -19,31 +19,31 @@ export default command({
   verbs: [
     verb({
       name: 'rename',
-      summary: 'Give a contract of this repository another name; imports by the old one still hold',
+      summary: 'Rename a contract of this repository; imports by the old name still work',
       args: [contractArg, { name: 'name', summary: 'the new name' }],
-      exits: { 1: 'it belongs to another repo, or the name is taken' },
+      exits: { 1: 'another repo owns it, or the name is taken' },
       async run(args, _options, invocation) {
         const done = await renameContract(contextOf(invocation), args.contract, args.name);
-        return { result: done, text: changedText(done, `${done.subject} is called ${args.name} now`) };
+        return { result: done, text: changedText(done, `renamed ${done.subject} to ${args.name}`) };
       },
     }),
     verb({
       name: 'transfer',
-      summary: 'Offer a contract of this repository to another repo, which has to accept it',
+      summary: 'Offer a contract of this repository to another repo, which must accept it',
       args: [contractArg],
       options: [
         { name: 'to', value: '<repo>', summary: 'the new owner', complete: 'repo' },
-        { name: 'withdraw', summary: 'take the offer back' },
+        { name: 'withdraw', summary: 'withdraw the offer' },
       ],
-      exits: { 1: 'it belongs to another repo, or that one cannot own it' },
+      exits: { 1: 'another repo owns it, or the recipient cannot own it' },
       async run(args, options, invocation) {
         if ((options.to === undefined) !== options.withdraw)
-          throw usageError('say who gets it: --to <repo>, or --withdraw');
+          throw usageError('specify the new owner: --to <repo>, or --withdraw');
         const done = await offerContract(contextOf(invocation), args.contract, options.to ?? null);
         const words =
           options.to === undefined
-            ? `${done.subject} is not offered any more`
-            : `offered ${done.subject} to ${options.to}: there, git realm contract accept ${done.subject}`;
+            ? `withdrew the offer of ${done.subject}`
+            : `offered ${done.subject} to ${options.to}; to accept it there: git realm contract accept ${done.subject}`;
         return { result: done, text: changedText(done, words) };
       },
     }),
@@ -55,35 +55,36 @@ export default command({
       async run(args, _options, invocation) {
         const done = await acceptContract(contextOf(invocation), args.contract);
         const name = done.subject.slice(done.subject.lastIndexOf('/') + 1);
-        const words = `${done.subject} is yours: git realm export --name ${name} --source <path> says where it is read from`;
+        const words = `${done.subject} now belongs to this repository; to set its source: git realm export --name ${name} --source <path>`;
         return { result: done, text: changedText(done, words) };
       },
     }),
     verb({
       name: 'retire',
-      summary: 'Announce the day on which a contract of this repository goes; without a day, remove it',
+      summary: 'Announce the removal date of a contract of this repository; without a date, remove it',
       args: [contractArg],
       options: [
-        { name: 'sunset', value: '<date>', summary: 'from this day on it may go (YYYY-MM-DD)' },
-        { name: 'reason', value: '<text>', summary: 'why, for its consumers' },
-        { name: 'force', summary: 'remove it although others import it, once its day is past' },
-        { name: 'undo', summary: 'take the announcement back' },
+        { name: 'sunset', value: '<date>', summary: 'the date from which it may be removed (YYYY-MM-DD)' },
+        { name: 'reason', value: '<text>', summary: 'the reason, shown to its consumers' },
+        { name: 'force', summary: 'remove it although others import it, once its date has passed' },
+        { name: 'undo', summary: 'withdraw the announcement' },
       ],
-      exits: { 1: 'others still import it, or it belongs to another repo' },
+      exits: { 1: 'others still import it, or another repo owns it' },
       async run(args, options, invocation) {
         const { sunset, reason, force, undo } = options;
-        if (undo && (sunset !== undefined || force)) throw usageError('--undo goes with no other option');
-        if (sunset !== undefined && force) throw usageError('--sunset and --force exclude each other');
+        if (undo && (sunset !== undefined || force))
+          throw usageError('--undo cannot be used with other options');
+        if (sunset !== undefined && force) throw usageError('--sunset and --force cannot be used together');
         const context = contextOf(invocation);
         const done =
           sunset === undefined && !undo
             ? await removeContract(context, args.contract, force)
             : await retireContract(context, args.contract, { sunset: sunset ?? null, reason });
         const words = undo
-          ? `${done.subject} is not retired after all`
+          ? `${done.subject} is no longer scheduled for removal`
           : sunset === undefined
             ? `removed ${done.subject}`
-            : `${done.subject} is announced to go on ${sunset}`;
+            : `announced the removal of ${done.subject} on ${sunset}`;
         return {
           result: done,
           text: [changedText(done, words), ...done.notified.map(noticeLine)].join('\n'),

@@ -6,15 +6,15 @@ import { demoEnd, demoText } from '../lib/cli/render/demo.ts';
 /** `git realm demo`: the whole story, with real repositories and the real commands. */
 export default command({
   name: 'demo',
-  summary: 'Play the whole story with two small repositories in a new folder',
+  summary: 'Demonstrate the whole workflow with two small repositories',
   options: [
     {
       name: 'path',
       value: '<directory>',
-      summary: 'the folder to play in, new or empty (default: a temporary one)',
+      summary: 'the folder to use, new or empty (default: a temporary folder)',
       complete: 'path',
     },
-    { name: 'keep', negatable: true, default: true, summary: 'leave the folder for you to look around' },
+    { name: 'keep', negatable: true, default: true, summary: 'keep the folder so that you can explore it' },
   ],
   examples: [{ run: 'git realm demo', why: 'see what git realm does, in a few seconds' }],
   async run(_args, options, invocation) {

@@ -11,14 +11,14 @@ export default command({
     { name: 'contract', summary: 'the contract, as <contract> or <domain>/<contract>', complete: 'contract' },
     {
       name: 'versions',
-      summary: 'as 1.0.0..1.1.0; default: the last version against the one before',
+      summary: 'such as 1.0.0..1.1.0 (default: the last version against the previous one)',
       optional: true,
     },
   ],
   exits: { 1: 'there is only one version' },
   examples: [
     { run: 'git realm diff s3-permissions', why: 'what the last version changed, and whether it breaks' },
-    { run: 'git realm diff s3-permissions 1.0.0..1.3.0', why: 'all that came between the two' },
+    { run: 'git realm diff s3-permissions 1.0.0..1.3.0', why: 'everything that changed between the two' },
   ],
   async run(args, _options, invocation) {
     const result = await diffContract(contextOf(invocation), {

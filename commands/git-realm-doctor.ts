@@ -7,12 +7,12 @@ import { Exit } from '../lib/errors.ts';
 /** `git realm doctor`: what is wrong here, and the mending of it. */
 export default command({
   name: 'doctor',
-  summary: 'Find what is wrong with your realms, checkouts and hooks, and mend it',
-  options: [{ name: 'fix', summary: 'mend what can be mended; only what git realm made is removed' }],
-  exits: { 1: 'there are findings, or some are left after --fix' },
+  summary: 'Find and fix problems with your realms, checkouts and hooks',
+  options: [{ name: 'fix', summary: 'fix what can be fixed; only files that git realm created are removed' }],
+  exits: { 1: 'there are findings, or some remain after --fix' },
   examples: [
-    { run: 'git realm doctor', why: 'look, and change nothing' },
-    { run: 'git realm doctor --fix', why: 'mend, and say what is left' },
+    { run: 'git realm doctor', why: 'check, without changing anything' },
+    { run: 'git realm doctor --fix', why: 'fix what can be fixed, and list what remains' },
   ],
   async run(_args, options, invocation) {
     const result = await examine(contextOf(invocation), { fix: options.fix });

@@ -20,7 +20,7 @@ const list = (text: string | undefined): string[] =>
 
 const given = (positional: string | undefined, option: string | undefined): string => {
   const name = option ?? positional;
-  if (name === undefined) throw usageError('say which domain', 'git realm domain list');
+  if (name === undefined) throw usageError('specify a domain', 'git realm domain list');
   return name;
 };
 
@@ -46,18 +46,24 @@ const create = verb({
   options: [
     nameOption,
     reposOption,
-    { name: 'provider', value: '<repo>', summary: 'who exports (default: where you are)', complete: 'repo' },
+    {
+      name: 'provider',
+      value: '<repo>',
+      summary: 'the exporting repo (default: this repository)',
+      complete: 'repo',
+    },
     {
       name: 'contract',
       value: '<name>',
-      summary: 'make the detected export of that name its first contract (default: the only one)',
+      summary:
+        'publish the detected export of that name as the first contract (default: the only detected export)',
     },
-    { name: 'description', value: '<text>', summary: 'what is coordinated' },
+    { name: 'description', value: '<text>', summary: 'a description of what is coordinated' },
   ],
   examples: [
     {
       run: 'git realm domain create s3-access --repos aperture,fungal-image-analysis --contract s3-permissions',
-      why: 'aperture, where you are, exports; fungal-image-analysis consumes',
+      why: 'aperture, the current repository, exports; fungal-image-analysis consumes',
     },
   ],
   async run(args, options, invocation) {
@@ -75,7 +81,7 @@ const create = verb({
       lines.push(`contract ${one.name} ${one.version} from ${one.sources.join(', ')}`);
     if (result.detected.length > 0)
       lines.push(
-        'detected here and not published; to publish one:',
+        'detected here but not published; to publish:',
         ...result.detected.map(exportWords(result.domain)),
       );
     const shared = sharedWords(result.shared);
@@ -91,7 +97,7 @@ const members = (which: 'add' | 'remove') =>
     summary:
       which === 'add'
         ? 'Add repos to a domain'
-        : 'Remove repos that have nothing in a domain; without repos, remove the domain',
+        : 'Remove repos that export and import nothing in a domain; without repos, remove the domain',
     args: [nameArg, { name: 'repos', summary: 'the repos', optional: true, repeat: true, complete: 'repo' }],
     options: [
       nameOption,
@@ -112,7 +118,7 @@ const members = (which: 'add' | 'remove') =>
         return { result: done, text: changedText(done, `removed domain ${name}`) };
       }
       if (role !== undefined && role !== 'provider' && role !== 'consumer' && role !== 'both') {
-        throw usageError(`'${role}' is no role`, '--role provider, consumer or both');
+        throw usageError(`'${role}' is not a valid role`, '--role provider, consumer or both');
       }
       const result = await changeMembers(contextOf(invocation), `domain-${which}`, {
         domain: given(args.name, options.name),
@@ -129,7 +135,7 @@ const members = (which: 'add' | 'remove') =>
 /** `git realm domain`: the relationships between repos. */
 export default command({
   name: 'domain',
-  summary: 'Create and look at domains: which repos coordinate, and in what role',
+  summary: 'Create and show domains: which repos coordinate, and in what role',
   verbs: [
     create,
     verb({
@@ -143,7 +149,7 @@ export default command({
     }),
     verb({
       name: 'show',
-      summary: 'Show one domain: members, contracts, who uses what',
+      summary: 'Show a domain: its members, contracts and imports',
       args: [nameArg],
       options: [nameOption],
       async run(args, options, invocation) {
@@ -155,14 +161,14 @@ export default command({
     members('remove'),
     verb({
       name: 'archive',
-      summary: 'Put a domain to rest: nothing is published or imported there any more',
+      summary: 'Archive a domain: nothing can be published or imported there any more',
       args: [nameArg],
       options: [nameOption, { name: 'undo', summary: 'take it out of the archive' }],
-      exits: { 1: 'others still rely on a contract there' },
+      exits: { 1: 'a contract there still has consumers' },
       async run(args, options, invocation) {
         const name = given(args.name, options.name);
         const done = await archiveDomain(contextOf(invocation), name, !options.undo);
-        const words = options.undo ? `domain ${name} is alive again` : `archived domain ${name}`;
+        const words = options.undo ? `unarchived domain ${name}` : `archived domain ${name}`;
         return { result: done, text: changedText(done, words) };
       },
     }),

@@ -10,15 +10,15 @@ export default command({
   options: [
     branchOption,
     reposOption,
-    { name: 'failed', summary: 'only in the repos where it failed the last time' },
+    { name: 'failed', summary: 'only in the repos where it failed last time' },
     jobsOption,
   ],
-  rest: { name: '<command>', summary: 'what to run; no shell takes it apart' },
+  rest: { name: '<command>', summary: 'the command to run, without a shell' },
   examples: [
     { run: 'git realm exec -- npm test', why: 'run the tests of every repo' },
-    { run: 'git realm exec --failed -- npm test', why: 'and again where they failed' },
+    { run: 'git realm exec --failed -- npm test', why: 'run them again where they failed' },
   ],
-  exits: { 1: 'the command failed in some repo' },
+  exits: { 1: 'the command failed in at least one repo' },
   async run(_args, options, invocation) {
     const asked = { ...options, repos: listOf(options.repos), jobs: jobsOf(options.jobs) };
     const result = await execInWorktrees(contextOf(invocation), invocation.rest, asked, (run) => {

@@ -19,37 +19,44 @@ export default command({
     {
       name: 'domain',
       value: '<domain>',
-      summary: 'domain of the contract (default: the only one)',
+      summary: 'domain of the contract (default: the only domain)',
       complete: 'domain',
     },
-    { name: 'version', value: '<version>', summary: 'semantic version (default: what the change demands)' },
+    {
+      name: 'version',
+      value: '<version>',
+      summary: 'semantic version (default: the version that the change requires)',
+    },
     {
       name: 'source',
       value: '<path>',
       repeat: true,
-      summary: 'read the value from these files too (a pathspec)',
+      summary: 'also read the value from these files (a pathspec)',
       complete: 'path',
     },
-    { name: 'detect', summary: 'read the value from what the detectors find in the code' },
-    { name: 'explain', summary: 'only show what was found, how, and what was not resolved; write nothing' },
+    { name: 'detect', summary: 'read the value from the sources that the detectors find' },
+    {
+      name: 'explain',
+      summary: 'only show what was found, how, and what was not resolved, without writing anything',
+    },
     {
       name: 'kind',
       value: '<kind>',
-      summary: 'what the contract is about (default: what the sources are)',
+      summary: 'the kind of contract (default: detected from the sources)',
       complete: kindNames,
     },
-    { name: 'detector', value: '<name>', summary: 'how the sources are read (default: by what is in them)' },
+    { name: 'detector', value: '<name>', summary: 'how the sources are read (default: by their content)' },
     {
       name: 'with',
       value: '<key=value>',
       repeat: true,
       summary: 'an option of the detector, such as pointer=/paths',
     },
-    { name: 'value', value: '<json>', summary: 'the value, by hand' },
+    { name: 'value', value: '<json>', summary: 'the value itself, instead of a source' },
     {
       name: 'file',
       value: '<path>',
-      summary: 'a YAML or JSON file with the value, by hand',
+      summary: 'a YAML or JSON file with the value, instead of a source',
       complete: 'path',
     },
     {
@@ -58,24 +65,24 @@ export default command({
       summary: "a YAML or JSON file with the contract's JSON Schema",
       complete: 'path',
     },
-    { name: 'description', value: '<text>', summary: 'what the contract is' },
-    { name: 'remove', summary: 'export it no longer: the contract goes, if nobody imports it' },
+    { name: 'description', value: '<text>', summary: 'a description of the contract' },
+    { name: 'remove', summary: 'stop exporting it; the contract is removed if it has no consumers' },
   ],
   examples: [
     {
       run: 'git realm export --name s3-permissions --source models/metrics.py',
-      why: 'one more file holds paths',
+      why: 'add a file that holds paths',
     },
     {
       run: `git realm export --name limits --domain api --value '{"rate": 100}'`,
-      why: 'a value written by hand never drifts',
+      why: 'a value without a source never drifts',
     },
   ],
   async run(args, options, invocation) {
     const { source, remove, ...rest } = options;
     if (remove) {
       const named = options.name ?? args.name;
-      if (named === undefined) throw usageError('say which contract', 'git realm export --remove <contract>');
+      if (named === undefined) throw usageError('specify a contract', 'git realm export --remove <contract>');
       const contract = options.domain === undefined ? named : `${options.domain}/${named}`;
       const done = await removeContract(contextOf(invocation), contract, false);
       return { result: done, text: changedText(done, `removed ${done.subject}`) };
@@ -100,12 +107,13 @@ export default command({
 function exportText(result: ExportResult): string {
   const name = `${result.domain}/${result.contract}`;
   const lines = [];
-  if (result.commit === null) lines.push(`${name} ${result.version} says so already`);
+  if (result.commit === null) lines.push(`${name} ${result.version} is already up to date`);
   else if (result.verdict === 'new') lines.push(`published ${name} ${result.version}`);
   else if (result.changes.length > 0) lines.push(`published ${name} ${result.version} (${result.verdict})`);
   else lines.push(`${name} ${result.version} is read from ${result.sources.join(', ')}`);
   lines.push(...result.changes.map((change) => `  ${change}`));
-  if (result.pending !== null) lines.push(`the new sources count once they are pushed: ${result.pending}`);
+  if (result.pending !== null)
+    lines.push(`the new sources take effect once they are pushed: ${result.pending}`);
   const shared = sharedWords(result.shared);
   if (shared !== null) lines.push(shared);
   if (result.configChanged) lines.push('updated .blue/config.yaml: commit it');

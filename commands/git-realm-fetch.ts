@@ -14,10 +14,10 @@ export default command({
   options: [
     {
       name: 'accept-rewrite',
-      summary: "go on from the realm's history as it was rewritten; only approvers, and after them everybody",
+      summary: "accept the realm's rewritten history; an approver must accept it first",
     },
   ],
-  exits: { 1: "the realm's history was rewritten, and that is not accepted yet" },
+  exits: { 1: "the realm's history was rewritten, and the rewrite is not accepted yet" },
   async run(_args, options, invocation) {
     const result = await fetchFlow(contextOf(invocation), { accept: options.acceptRewrite });
     if (result.rewritten !== null)
@@ -49,7 +49,7 @@ function acceptedLines(accepted: Accepted): string[] {
   return [
     `accepted by ${by}: ${old.slice(0, 12)} was replaced by ${now}`,
     ...kept.map((ref) => `  kept as ${ref}`),
-    ...(replayed === 0 ? [] : [`  planned again, not published yet: ${replayed}`]),
-    ...dropped.map(({ subject, why }) => `  not planned again: ${subject}: ${why}`),
+    ...(replayed === 0 ? [] : [`  reapplied, not published yet: ${replayed}`]),
+    ...dropped.map(({ subject, why }) => `  not reapplied: ${subject}: ${why}`),
   ];
 }

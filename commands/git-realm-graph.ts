@@ -16,10 +16,10 @@ const formats: Record<string, (graph: Graph) => string> = {
   svg: graphSvg,
 };
 
-/** `git realm graph`: who depends on whom, over which contract, and how it stands. */
+/** `git realm graph`: which repos depend on which contracts, and in what state. */
 export default command({
   name: 'graph',
-  summary: 'Show who depends on whom, over which contract, and how it stands',
+  summary: 'Show which repos depend on which contracts, and in what state',
   options: [
     {
       name: 'format',
@@ -32,13 +32,13 @@ export default command({
       name: 'domain',
       value: '<domain>',
       repeat: true,
-      summary: 'only this domain; may be given several times',
+      summary: 'only this domain; can be repeated',
       complete: 'domain',
     },
-    { name: 'open', summary: 'draw it as SVG in a temporary file, and open that' },
+    { name: 'open', summary: 'draw it as SVG in a temporary file, and open the file' },
   ],
   examples: [
-    { run: 'git realm graph', why: 'domains, contracts, and below each who relies on it' },
+    { run: 'git realm graph', why: 'domains, contracts, and the consumers of each' },
     { run: 'git realm graph --format svg >realm.svg', why: 'a picture' },
     { run: 'git realm graph --format mermaid', why: 'for a Markdown file on a forge' },
   ],
@@ -46,7 +46,7 @@ export default command({
     const render = Object.hasOwn(formats, options.format) ? formats[options.format] : undefined;
     if (render === undefined)
       throw usageError(
-        `--format '${options.format}' is none of ${Object.keys(formats).join(', ')}`,
+        `--format must be one of ${Object.keys(formats).join(', ')}, not '${options.format}'`,
         'git realm graph --format mermaid',
       );
     const graph = await realmGraph(contextOf(invocation), options.domain);

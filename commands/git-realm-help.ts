@@ -8,14 +8,14 @@ import { nearest } from '../lib/nearest.ts';
 /** `git realm help`: the overview, or the manual of one command. */
 export default command({
   name: 'help',
-  summary: 'Show the commands, or the manual page of one',
+  summary: 'List the commands, or open the manual page of a command',
   args: [{ name: 'command', summary: 'the command to explain', optional: true }],
   options: [
     {
       name: 'unknown',
       value: '<word>',
       hidden: true,
-      summary: 'what the dispatcher found instead of a command',
+      summary: 'what was given instead of a command',
     },
   ],
   examples: [{ run: 'git realm help sync', why: 'open the manual page of `git realm sync`' }],

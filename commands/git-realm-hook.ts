@@ -24,10 +24,10 @@ const runs: Record<string, (context: Context, args: readonly string[]) => Promis
 /** `git realm hook <hook>`: what our git hooks call when a contract's sources are touched. */
 export default command({
   name: 'hook',
-  summary: 'Look at drift from inside a git hook',
+  summary: 'Check for drift from inside a git hook',
   hidden: true,
   args: [
-    { name: 'hook', summary: 'the git hook that calls' },
+    { name: 'hook', summary: 'the calling git hook' },
     { name: 'arguments', summary: "the hook's own", optional: true, repeat: true },
   ],
   options: [],
@@ -60,7 +60,7 @@ const failureWords = (error: unknown): string => words(error).replace(/\s*\n\s*/
 function words(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error instanceof RealmError && error.code === 'locked')
-    return `${error.message}: left to the next command (git realm sync)`;
+    return `${error.message}: postponed to the next command (git realm sync)`;
   if (!(error instanceof RealmError)) return `internal error, please report: ${error.message}`;
   return error.hint === undefined ? error.message : `${error.message} (${error.hint})`;
 }

@@ -20,7 +20,12 @@ const act = (name: 'install' | 'uninstall' | 'status', summary: string) =>
   verb({
     name,
     summary,
-    options: [{ name: 'server', summary: 'in a realm that others push to: the hook that judges every push' }],
+    options: [
+      {
+        name: 'server',
+        summary: 'in a realm that others push to: install the hook that verifies every push',
+      },
+    ],
     async run(_args, options, invocation: Invocation) {
       if (options.server) return server(name, invocation);
       const findings = await inHooks(contextOf(invocation), name);
@@ -41,12 +46,12 @@ async function server(name: 'install' | 'uninstall' | 'status', invocation: Invo
 /** `git realm hooks`: the git hooks that notice drift. */
 export default command({
   name: 'hooks',
-  summary: 'Install, remove and look at the git hooks',
+  summary: 'Install, remove and show the git hooks',
   verbs: [
-    act('install', 'Put the hooks in place, beside what is there'),
-    act('uninstall', 'Take them out again, byte for byte'),
-    act('status', 'Show how each hook stands'),
+    act('install', 'Install the hooks next to existing hooks'),
+    act('uninstall', 'Remove the hooks and restore the files byte for byte'),
+    act('status', 'Show the state of each hook'),
   ],
   defaultVerb: 'status',
-  exits: { 1: 'a hook stands in a place that is not ours to write to; the line to add is printed' },
+  exits: { 1: 'a hook file does not belong to this repository; the line to add is printed' },
 });

@@ -7,17 +7,17 @@ import { inLines } from '../lib/visible.ts';
 /** `git realm inbox`: what happened for this repository since it last looked. */
 export default command({
   name: 'inbox',
-  summary: 'Show what changed for this repository since its last look',
-  options: [{ name: 'keep', summary: 'show it, and let it count as not seen yet' }],
+  summary: 'Show what changed for this repository since you last looked',
+  options: [{ name: 'keep', summary: 'show it without marking it as seen' }],
   examples: [
-    { run: 'git realm inbox', why: 'read the news; git realm status no longer shows them' },
-    { run: 'git realm inbox --keep --json', why: 'for a script that only looks' },
+    { run: 'git realm inbox', why: 'show the news, and remove it from git realm status' },
+    { run: 'git realm inbox --keep --json', why: 'for a script that must not mark anything as seen' },
   ],
   async run(_args, options, invocation) {
     const result = await readInbox(contextOf(invocation), { keep: options.keep });
     return {
       result,
-      text: () => inLines(inboxLines(result, invocation)) || 'nothing new since the last look',
+      text: () => inLines(inboxLines(result, invocation)) || 'nothing new',
     };
   },
 });

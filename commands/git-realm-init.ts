@@ -9,19 +9,19 @@ export default command({
   summary: 'Create a realm: a git repository that holds contracts',
   args: [{ name: 'name', summary: 'name of the realm, in kebab-case', optional: true }],
   options: [
-    { name: 'name', value: '<name>', summary: 'name of the realm (default: the name of its directory)' },
+    { name: 'name', value: '<name>', summary: 'name of the realm (default: the directory name)' },
     { name: 'path', value: '<directory>', summary: 'where to create it (default: here)', complete: 'path' },
     {
       name: 'url',
       value: '<url>',
-      summary: 'where others reach it: becomes its remote, and it is pushed there',
+      summary: 'the URL of its remote; the realm is pushed there',
     },
     { name: 'bare', summary: 'without a work tree' },
   ],
   examples: [
     {
       run: 'git realm init --name letemcook --path ../realm-letemcook',
-      why: 'a realm beside your repositories',
+      why: 'create a realm next to your repositories',
     },
   ],
   async run(args, options, invocation) {

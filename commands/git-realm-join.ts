@@ -10,25 +10,28 @@ export default command({
   args: [
     {
       name: 'realm',
-      summary: 'path or URL of the realm (default: the one .blue/config.yaml names)',
+      summary: 'path or URL of the realm (default: the realm named in .blue/config.yaml)',
       optional: true,
       complete: 'realm',
     },
   ],
   options: [
-    { name: 'name', value: '<repo>', summary: 'name in the realm (default: the name of its directory)' },
-    { name: 'detect-exports', negatable: true, default: true, summary: 'look for exports in the code' },
+    { name: 'name', value: '<repo>', summary: 'name in the realm (default: the directory name)' },
+    { name: 'detect-exports', negatable: true, default: true, summary: 'detect exports in the code' },
     { name: 'hooks', negatable: true, default: true, summary: 'install the git hooks' },
     {
       name: 'yes',
       alias: 'y',
-      summary: 'do not ask whether a path that .blue/config.yaml names may be used',
+      summary: 'do not ask before using a path named in .blue/config.yaml',
     },
-    { name: 'ephemeral', summary: 'for CI: attach without the index in your home and without hooks' },
+    {
+      name: 'ephemeral',
+      summary: 'for CI: attach without hooks and without the index in your home directory',
+    },
   ],
   examples: [
     { run: 'git realm join ../realm-letemcook', why: 'register this repository' },
-    { run: 'git realm join', why: 'on another laptop: attach a clone of a repository that is registered' },
+    { run: 'git realm join', why: 'on another machine: attach a clone of a registered repository' },
   ],
   async run(args, options, invocation) {
     const result = await joinRealm(contextOf(invocation), { realm: args.realm, ...options });
@@ -39,7 +42,7 @@ export default command({
 function joinText(result: JoinResult): string {
   const lines = [
     result.asked !== null
-      ? `asked to join realm ${result.realm} as ${result.repo}: ${result.asked}`
+      ? `requested to join realm ${result.realm} as ${result.repo}: ${result.asked}`
       : result.commit === null
         ? `${result.repo} is registered in realm ${result.realm}; this clone is attached`
         : `registered ${result.repo} in realm ${result.realm}`,
@@ -49,7 +52,7 @@ function joinText(result: JoinResult): string {
     lines.push(`detected export: ${one.name} (${one.detector}) in ${one.source_files.join(', ')}`);
   }
   for (const one of result.detected.imports) {
-    const fits = one.contracts.length === 0 ? '' : `; may be for ${one.contracts.join(', ')}`;
+    const fits = one.contracts.length === 0 ? '' : `; possibly for ${one.contracts.join(', ')}`;
     lines.push(`detected import: ${one.binding} (${one.detector})${fits}`);
   }
   for (const one of result.detected.unresolved.slice(0, 10)) {

@@ -9,19 +9,23 @@ export default command({
   name: 'leave',
   summary: 'Take this repository out of its realm',
   options: [
-    { name: 'force', alias: 'f', summary: 'leave although others import from here: their imports break' },
+    {
+      name: 'force',
+      alias: 'f',
+      summary: 'leave although others import from this repository, which breaks their imports',
+    },
   ],
-  exits: { 1: 'others still import from here' },
+  exits: { 1: 'others still import from this repository' },
   async run(_args, options, invocation) {
     const result = await leaveRealm(contextOf(invocation), options.force);
     const lines = [`${result.repo} left realm ${result.realm}`];
     for (const one of result.dependents)
       lines.push(`  ${one.repo} loses ${one.domain}/${one.contract} (${one.range})`);
     for (const one of result.told)
-      lines.push(`told ${one.repo}: ${one.contract} is gone (${one.repo}#${one.number})`);
+      lines.push(`notified ${one.repo}: ${one.contract} was removed (${one.repo}#${one.number})`);
     const shared = sharedWords(result.shared);
     if (shared !== null) lines.push(shared);
-    lines.push('removed .blue/config.yaml and the hooks: commit that');
+    lines.push('removed .blue/config.yaml and the hooks: commit the removal');
     return { result, text: inLines(lines) };
   },
 });

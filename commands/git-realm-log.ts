@@ -22,16 +22,16 @@ export default command({
       alias: 'n',
       value: '<number>',
       default: '20',
-      summary: 'show at most so many commits, or versions',
+      summary: 'show at most this many commits or versions',
     },
   ],
   examples: [
-    { run: 'git realm log', why: 'the last changes of the realm, from any member repository' },
-    { run: 'git realm log s3-permissions', why: 'its versions, each with what changed' },
+    { run: 'git realm log', why: 'the latest changes of the realm, from any member repository' },
+    { run: 'git realm log s3-permissions', why: 'its versions, with the changes in each' },
   ],
   async run(args, options, invocation) {
     if (!/^[1-9]\d{0,6}$/.test(options.count))
-      throw usageError(`'${options.count}' is no number of entries`, 'git realm log -n 50');
+      throw usageError(`-n needs a positive number, not '${options.count}'`, 'git realm log -n 50');
     const result = await logOf(contextOf(invocation), {
       contract: args.contract,
       count: Number(options.count),

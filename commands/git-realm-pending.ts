@@ -6,18 +6,18 @@ import { pendingText } from '../lib/cli/render/pending.ts';
 
 const id = {
   name: 'id',
-  summary: 'its name, or as much of it as is unique',
+  summary: 'its id, or a unique prefix',
   complete: 'pending',
 } as const;
 
 /** `git realm pending`: what the realm's remote refused, to be tried again or given up. */
 export default command({
   name: 'pending',
-  summary: "Show, retry and drop what the realm's remote refused",
+  summary: "Show, retry or drop operations that the realm's remote refused",
   verbs: [
     verb({
       name: 'list',
-      summary: 'Show what is pending, and why it was refused',
+      summary: 'Show pending operations, and why they were refused',
       async run(_args, _options, invocation) {
         const result = await listPending(contextOf(invocation));
         return { result, text: pendingText(result.pending) };
@@ -25,7 +25,7 @@ export default command({
     }),
     verb({
       name: 'retry',
-      summary: 'Ask the remote once more',
+      summary: 'Retry a pending operation',
       args: [id],
       async run(args, _options, invocation) {
         const result = await retryPending(contextOf(invocation), args.id);
@@ -36,7 +36,7 @@ export default command({
     }),
     verb({
       name: 'drop',
-      summary: 'Give one up',
+      summary: 'Drop a pending operation',
       args: [id],
       async run(args, _options, invocation) {
         const result = await dropPending(contextOf(invocation), args.id);
@@ -45,5 +45,5 @@ export default command({
     }),
   ],
   defaultVerb: 'list',
-  exits: { 1: 'the realm, as it is now, refuses what is tried again' },
+  exits: { 1: 'the current realm refuses the operation again' },
 });

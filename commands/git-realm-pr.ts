@@ -17,14 +17,18 @@ import { usageError } from '../lib/errors.ts';
 
 const create = verb({
   name: 'create',
-  summary: 'Open one pull request per repo of the change set, or bring those that are open up to date',
+  summary: 'Open or update one pull request per repo of the change set',
   options: [
-    { name: 'title', value: '<title>', summary: 'the title of all of them (default: of the last commit)' },
-    { name: 'body', value: '<text>', summary: 'the text that a new one starts with' },
+    {
+      name: 'title',
+      value: '<title>',
+      summary: 'the title of all pull requests (default: subject of the last commit)',
+    },
+    { name: 'body', value: '<text>', summary: 'the initial description of a new pull request' },
     { name: 'draft', summary: 'open them as drafts' },
-    { name: 'ready', summary: 'mark those that are drafts as ready for review' },
-    { name: 'reviewer', value: '<name>', repeat: true, summary: 'who is asked for a review' },
-    { name: 'label', value: '<label>', repeat: true, summary: 'a label that is added to all of them' },
+    { name: 'ready', summary: 'mark drafts as ready for review' },
+    { name: 'reviewer', value: '<name>', repeat: true, summary: 'request a review from this user' },
+    { name: 'label', value: '<label>', repeat: true, summary: 'add this label to all pull requests' },
     branchOption,
     dryRunOption,
     jobsOption,
@@ -32,7 +36,7 @@ const create = verb({
     takeOverOption,
   ],
   run: (_args, options, invocation) => {
-    if (options.draft && options.ready) throw usageError('--draft and --ready exclude each other');
+    if (options.draft && options.ready) throw usageError('--draft and --ready cannot be used together');
     return changeOutcome(
       invocation,
       'pr',
@@ -58,28 +62,30 @@ const status = verb({
 function patienceOf(minutes: string | undefined): number {
   if (minutes === undefined) return 0;
   if (/^\d{1,4}(\.\d+)?$/.test(minutes)) return Number(minutes) * 60;
-  throw usageError(`--wait takes minutes, not '${minutes}'`, '--wait 10');
+  throw usageError(`--wait needs a number of minutes, not '${minutes}'`, '--wait 10');
 }
 
 const merge = verb({
   name: 'merge',
-  summary: 'Merge the pull requests in their order, each as soon as it is ready',
+  summary: 'Merge the pull requests in order, each as soon as it is ready',
   options: [
     {
       name: 'wait',
       value: '<minutes>',
       negatable: true,
       default: '10',
-      summary: 'how long to wait in each repo for checks that run and for a merge queue',
+      summary: 'how long to wait in each repo for running checks and a merge queue',
     },
-    { name: 'unproved', summary: 'merge also where nothing proves that a step is safe' },
+    { name: 'unproved', summary: 'merge even if a step is not proved safe' },
     branchOption,
     dryRunOption,
     jobsOption,
     ...againOptions,
     takeOverOption,
   ],
-  exits: { 1: 'one is not ready, no order is safe after every step, or nothing proves that it is' },
+  exits: {
+    1: 'a pull request is not ready, no order is safe after every step, or a step is not proved safe',
+  },
   run: (_args, options, invocation) =>
     changeOutcome(
       invocation,
@@ -92,7 +98,7 @@ const merge = verb({
 
 const close = verb({
   name: 'close',
-  summary: 'Close the open pull requests of the change set; branches and worktrees stay',
+  summary: 'Close the open pull requests of the change set, keeping branches and worktrees',
   options: [branchOption, dryRunOption, jobsOption, ...againOptions, takeOverOption],
   run: (_args, options, invocation) =>
     changeOutcome(
@@ -100,7 +106,7 @@ const close = verb({
       'pr-close',
       options,
       (context, { jobs }) => closePulls(context, { ...options, jobs }),
-      (result) => runText(result, 'no pull request is open'),
+      (result) => runText(result, 'no open pull requests'),
     ),
 });
 

@@ -6,12 +6,12 @@ import { proposalsText, proposalText } from '../lib/cli/render/proposals.ts';
 /** `git realm proposals`: realm changes that wait for approval. */
 export default command({
   name: 'proposals',
-  summary: 'Show the realm changes that wait for approval',
+  summary: 'Show realm changes that wait for approval',
   verbs: [
     verb({
       name: 'list',
-      summary: 'Name the proposals that wait',
-      options: [{ name: 'all', summary: 'those that landed or were rejected, too' }],
+      summary: 'List open proposals',
+      options: [{ name: 'all', summary: 'include landed and rejected proposals' }],
       async run(_args, options, invocation) {
         const found = await proposals(contextOf(invocation), options.all);
         return { result: { proposals: found }, text: proposalsText(found) };
@@ -19,8 +19,8 @@ export default command({
     }),
     verb({
       name: 'show',
-      summary: 'Show what one changes, why it needs approval, and whom it affects',
-      args: [{ name: 'id', summary: 'its name, or as much of it as is unique' }],
+      summary: 'Show what a proposal changes, why it needs approval, and which repos it affects',
+      args: [{ name: 'id', summary: 'its id, or a unique prefix' }],
       async run(args, _options, invocation) {
         const found = await showProposal(contextOf(invocation), args.id);
         return { result: found, text: proposalText(found) };

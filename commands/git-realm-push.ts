@@ -17,12 +17,12 @@ export default command({
   options: [
     branchOption,
     reposOption,
-    { name: 'dry-run', alias: 'n', summary: 'look at every remote, push nothing' },
+    { name: 'dry-run', alias: 'n', summary: 'check every remote, without pushing' },
     jobsOption,
     ...againOptions,
     takeOverOption,
   ],
-  exits: { 1: 'nothing to push, or a remote refused; --continue finishes it, --abort takes it back' },
+  exits: { 1: 'nothing to push, or a remote refused; --continue finishes it, --abort undoes it' },
   run: (_args, options, invocation) =>
     changeOutcome(
       invocation,

@@ -9,9 +9,10 @@ export default command({
   summary: 'Reject a proposal, with the reason',
   args: [{ name: 'id', summary: 'the proposal; see git realm proposals' }],
   options: [{ name: 'why', value: '<reason>', summary: 'the reason, for its author' }],
-  exits: { 1: 'not yours to reject, or it is closed' },
+  exits: { 1: 'you may not reject it, or it is closed' },
   async run(args, options, invocation) {
-    if (options.why === undefined || options.why.trim() === '') throw usageError('say why: --why <reason>');
+    if (options.why === undefined || options.why.trim() === '')
+      throw usageError('a reason is required: --why <reason>');
     const done = await rejectProposal(contextOf(invocation), args.id, options.why);
     return { result: done, text: `rejected ${done.proposal.id}: ${done.proposal.subject}` };
   },

@@ -12,34 +12,34 @@ export default command({
   verbs: [
     verb({
       name: 'rename',
-      summary: 'Give a repo another name; the old one goes on to lead to it',
+      summary: 'Rename a repo; the old name still resolves to it',
       args: [
         {
           name: 'names',
-          summary: 'the new name of this repo, or an old name and the new one',
+          summary: 'the new name of this repo, or the old and the new name of any repo',
           repeat: true,
           complete: 'repo',
         },
       ],
-      examples: [
-        { run: 'git realm repo rename camera', why: 'this repository is called camera from now on' },
-      ],
-      exits: { 1: 'you do not maintain it, the name is taken, or its organisation has to be approved' },
+      examples: [{ run: 'git realm repo rename camera', why: 'rename this repository to camera' }],
+      exits: { 1: 'you are not a maintainer, the name is taken, or its organisation needs approval' },
       async run(args, _options, invocation) {
         const [first, second, ...more] = args.names;
         if (first === undefined || more.length > 0)
-          throw usageError('say the new name, or the old and the new');
+          throw usageError('specify the new name, or the old and the new name');
         const to = second ?? first;
         const done = await renameRepo(contextOf(invocation), to, second === undefined ? undefined : first);
-        return { result: done, text: changedText(done, `${done.subject} is called ${to} now`) };
+        return { result: done, text: changedText(done, `renamed ${done.subject} to ${to}`) };
       },
     }),
     verb({
       name: 'evict',
-      summary: 'Clear away a repo that is no member of a domain: its bindings there, and its registration',
+      summary: 'Remove a repo that is not a member of any domain, with its bindings and registration',
       args: [{ name: 'repo', summary: 'its name in the realm', complete: 'repo' }],
-      examples: [{ run: 'git realm repo evict worm', why: 'worm takes no part here' }],
-      exits: { 1: 'you are no approver, it is a member, or others import from it' },
+      examples: [
+        { run: 'git realm repo evict worm', why: 'remove worm, which is not a member of any domain' },
+      ],
+      exits: { 1: 'you are not an approver, it is a member of a domain, or others import from it' },
       async run(args, _options, invocation) {
         const done = await evictRepo(contextOf(invocation), args.repo);
         const gone = [

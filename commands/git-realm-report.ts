@@ -19,13 +19,13 @@ export default command({
       summary: 'write it to this file (default: standard output)',
       complete: 'path',
     },
-    { name: 'open', summary: 'write it to a temporary file, and open that' },
-    { name: 'count', alias: 'n', value: '<number>', default: '100', summary: 'at most so many commits' },
+    { name: 'open', summary: 'write it to a temporary file, and open the file' },
+    { name: 'count', alias: 'n', value: '<number>', default: '100', summary: 'at most this many commits' },
   ],
   examples: [{ run: 'git realm report -o realm.html', why: 'for a colleague without a checkout' }],
   async run(_args, options, invocation) {
     if (!/^[1-9]\d{0,4}$/.test(options.count))
-      throw usageError(`'${options.count}' is no number of commits`, 'git realm report -n 100');
+      throw usageError(`-n needs a positive number, not '${options.count}'`, 'git realm report -n 100');
     const report = await reportOf(contextOf(invocation), Number(options.count));
     if (options.open) {
       const file = await openText('realm.html', reportHtml(report));

@@ -6,24 +6,27 @@ import { startedText } from '../lib/cli/render/sessions.ts';
 /** `git realm session`: be seen at work in this repository, and hear what others change. */
 export default command({
   name: 'session',
-  summary: 'Start or stop being seen at work in this repository',
+  summary: 'Announce your work in this repository to other sessions',
   verbs: [
     verb({
       name: 'start',
       summary: 'Start a session in the background',
       options: [
-        { name: 'rfc', value: '<title>', summary: 'the RFC you work on, shown to others' },
+        { name: 'rfc', value: '<title>', summary: 'the topic you are working on, shown to others' },
         {
           name: 'domain',
           value: '<domain>',
           repeat: true,
-          summary: 'a domain you work in (default: all of this repository)',
+          summary: 'a domain you are working in (default: all domains of this repository)',
           complete: 'domain',
         },
-        { name: 'foreground', summary: 'stay in this process, for a service manager' },
+        { name: 'foreground', summary: 'run in the foreground, for a service manager' },
       ],
       examples: [
-        { run: 'git realm session start --rfc training-metrics-v2', why: 'others see what you work on' },
+        {
+          run: 'git realm session start --rfc training-metrics-v2',
+          why: 'show others what you are working on',
+        },
       ],
       async run(_args, options, invocation) {
         const context = contextOf(invocation);

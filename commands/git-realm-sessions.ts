@@ -9,21 +9,25 @@ import { visibleJson } from '../lib/visible.ts';
 /** `git realm sessions`: who is at work in the realm, now or as a live view. */
 export default command({
   name: 'sessions',
-  summary: 'Show who is at work in the realm, and live what they change',
+  summary: 'Show active sessions in the realm, and watch their changes live',
   options: [
-    { name: 'watch', alias: 'w', summary: 'stay, and show changes as they happen; Ctrl-C ends' },
-    { name: 'rfc', value: '<title>', summary: 'with --watch: the RFC you work on, shown to others' },
+    {
+      name: 'watch',
+      alias: 'w',
+      summary: 'keep running and show changes as they happen; press Ctrl-C to stop',
+    },
+    { name: 'rfc', value: '<title>', summary: 'with --watch: the topic you are working on, shown to others' },
     {
       name: 'domain',
       value: '<domain>',
       repeat: true,
-      summary: 'with --watch: a domain you work in (default: all of this repository)',
+      summary: 'with --watch: a domain you are working in (default: all domains of this repository)',
       complete: 'domain',
     },
   ],
   examples: [
-    { run: 'git realm sessions', why: 'who is at work, by repository' },
-    { run: 'git realm sessions --watch', why: 'in a second terminal: what the others change' },
+    { run: 'git realm sessions', why: 'active sessions by repository' },
+    { run: 'git realm sessions --watch', why: 'in a second terminal: watch what others change' },
   ],
   async run(_args, options, invocation) {
     const context = contextOf(invocation);

@@ -6,12 +6,12 @@ import { statusText } from '../lib/cli/render/status.ts';
 /** `git realm status`: drift of what this repo exports, and how its imports stand. */
 export default command({
   name: 'status',
-  summary: 'Show drift of exports and stale imports of this repository',
+  summary: 'Show export drift and stale imports of this repository',
   options: [
     {
       name: 'branch',
       value: '<branch>',
-      summary: 'the branch this checkout stands for, in CI',
+      summary: 'the branch that this checkout represents, in CI',
       complete: 'branch',
     },
   ],

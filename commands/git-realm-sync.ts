@@ -8,23 +8,23 @@ export default command({
   name: 'sync',
   summary: 'Publish changed exports, resolve imports, exchange with the realm',
   options: [
-    { name: 'dry-run', alias: 'n', summary: 'show what would change, write nothing' },
-    { name: 'notify', negatable: true, default: true, summary: 'tell the consumers that are affected' },
+    { name: 'dry-run', alias: 'n', summary: 'show what would change, without writing anything' },
+    { name: 'notify', negatable: true, default: true, summary: 'notify affected consumers' },
     {
       name: 'resolve',
       value: '<contract>',
       repeat: true,
-      summary: 'say that the import of this contract is resolved, without proof',
+      summary: 'mark the import of this contract as resolved, without proof',
       complete: 'contract',
     },
     {
       name: 'rewound',
-      summary: 'the publishing branch was rewound on purpose: publish from it all the same',
+      summary: 'publish although the publishing branch was rewound',
     },
     {
       name: 'branch',
       value: '<branch>',
-      summary: 'the branch this checkout stands for, in CI',
+      summary: 'the branch that this checkout represents, in CI',
       complete: 'branch',
     },
   ],

@@ -15,11 +15,11 @@ const outcome = (done: TrustDone, text: string) => ({ result: done, text: done.w
 /** `git realm trust`: whose signatures and logins count in the realm. */
 export default command({
   name: 'trust',
-  summary: 'Show and change whose signatures and logins count in the realm',
+  summary: 'Show and change whose signatures and logins the realm trusts',
   verbs: [
     verb({
       name: 'list',
-      summary: 'Show who may sign, and for whom the logins of the server stand',
+      summary: 'Show who may sign, and whom each server login stands for',
       async run(_args, _options, invocation) {
         const shown = await showTrust(contextOf(invocation));
         return { result: shown, text: trustText(shown) };
@@ -27,53 +27,57 @@ export default command({
     }),
     verb({
       name: 'allow',
-      summary: 'Let a key sign for somebody',
+      summary: 'Trust a key to sign for a person',
       args: [
         { name: 'address', summary: 'e-mail address of its owner' },
         { name: 'key', summary: 'a public ssh key or its file, or the file of an armoured gpg key' },
       ],
       options: [
-        { name: 'until', value: '<day>', summary: 'it counts until that day, as in 2027-01-31 (ssh)' },
+        {
+          name: 'until',
+          value: '<day>',
+          summary: 'the date until which the key is trusted, such as 2027-01-31 (ssh only)',
+        },
       ],
       async run(args, options, invocation) {
         const done = await allowKey(contextOf(invocation), args.address, args.key, options.until ?? null);
-        return outcome(done, `${args.address} may sign with that key`);
+        return outcome(done, `${args.address} may sign with this key`);
       },
     }),
     verb({
       name: 'revoke',
-      summary: 'Let no key sign for somebody any more',
+      summary: 'Stop trusting all keys of a person',
       args: [{ name: 'address', summary: 'e-mail address' }],
       async run(args, _options, invocation) {
         const done = await revokeKeys(contextOf(invocation), args.address);
-        return outcome(done, `no key signs for ${args.address} any more`);
+        return outcome(done, `no key is trusted to sign for ${args.address} any more`);
       },
     }),
     verb({
       name: 'require',
-      summary: 'Require a signature of every realm commit',
-      options: [{ name: 'off', summary: 'require none any more' }],
+      summary: 'Require every realm commit to be signed',
+      options: [{ name: 'off', summary: 'stop requiring signatures' }],
       async run(_args, options, invocation) {
         const done = await requireSignatures(contextOf(invocation), !options.off);
         return outcome(
           done,
-          options.off ? 'signatures are no longer required' : 'signatures are required now',
+          options.off ? 'signatures are no longer required' : 'signatures are now required',
         );
       },
     }),
     verb({
       name: 'login',
-      summary: "Say for whom a login of the realm's server stands",
+      summary: "Map a login of the realm's server to a person",
       args: [
-        { name: 'login', summary: 'the user name that the server knows' },
+        { name: 'login', summary: 'the user name on the server' },
         { name: 'address', summary: 'e-mail address' },
       ],
       async run(args, _options, invocation) {
         const done = await mapLogin(contextOf(invocation), args.login, args.address);
-        return outcome(done, `login ${args.login} is ${args.address}`);
+        return outcome(done, `login ${args.login} stands for ${args.address}`);
       },
     }),
   ],
   defaultVerb: 'list',
-  exits: { 1: 'only approvers of the realm change whom it trusts' },
+  exits: { 1: 'you are not an approver of the realm' },
 });

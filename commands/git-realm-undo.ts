@@ -7,8 +7,8 @@ import { runText } from '../lib/cli/render/change.ts';
 /** `git realm undo`: the last operation over several repositories, taken back step by step. */
 export default command({
   name: 'undo',
-  summary: 'Take back the last worktree, commit, push or pr over several repos',
-  options: [branchOption, { name: 'dry-run', alias: 'n', summary: 'show what would be taken back' }],
+  summary: 'Undo the last worktree, commit, push or pr of a change set',
+  options: [branchOption, { name: 'dry-run', alias: 'n', summary: 'show what would be undone' }],
   exits: { 1: 'there is nothing to undo' },
   async run(_args, options, invocation) {
     const result = await undoLast(contextOf(invocation), options);

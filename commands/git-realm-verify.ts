@@ -12,31 +12,31 @@ import { inLines } from '../lib/visible.ts';
 /** `git realm verify`: may these commits stand in the realm? A server's pre-receive hook, or a job of CI. */
 export default command({
   name: 'verify',
-  summary: 'Judge a push to a realm by the rules it finds there',
+  summary: 'Verify a push to a realm against its rules',
   args: [
-    { name: 'old', summary: 'what is published; all zeros: nothing yet', optional: true },
-    { name: 'new', summary: 'what would be published', optional: true },
+    { name: 'old', summary: 'the published commit; all zeros: nothing published yet', optional: true },
+    { name: 'new', summary: 'the commit that would be published', optional: true },
   ],
   options: [
     {
       name: 'ref',
       value: '<ref>',
-      summary: 'the ref that would move; default: the main branch of the realm',
+      summary: 'the ref that would be updated (default: the main branch of the realm)',
     },
-    { name: 'user', value: '<name>', summary: 'who pushes; default: GL_USER or REMOTE_USER' },
+    { name: 'user', value: '<name>', summary: 'the pushing user (default: GL_USER or REMOTE_USER)' },
     {
       name: 'past',
-      summary: 'history that was published long ago: keys count as of the date of what they signed',
+      summary: 'verify old history: keys are trusted as of the date of each signed commit',
     },
-    { name: 'stdin', summary: 'read <old> <new> <ref> from standard input, as a pre-receive hook gets them' },
-    { name: 'unwatched', summary: 'in this process, however long it takes', hidden: true },
+    { name: 'stdin', summary: 'read <old> <new> <ref> lines from standard input, as in a pre-receive hook' },
+    { name: 'unwatched', summary: 'without the time limit, in this process', hidden: true },
   ],
   examples: [
-    { run: 'git realm verify origin/main HEAD --user "$CI_USER"', why: 'in a job of CI' },
-    { run: 'git realm hooks install --server', why: 'in a bare realm: judge every push' },
+    { run: 'git realm verify origin/main HEAD --user "$CI_USER"', why: 'in a CI job' },
+    { run: 'git realm hooks install --server', why: 'in a bare realm: verify every push' },
   ],
   exits: {
-    1: 'the rules refuse it; each refusal is one line. Or it was not judged to its end, which is said',
+    1: 'the push breaks a rule (one line for each violation), or could not be verified completely',
   },
   async run(args, options, invocation) {
     const context = contextOf(invocation);
@@ -79,7 +79,8 @@ async function update(
   next: string | undefined,
   ref: string | undefined,
 ): Promise<RefUpdate> {
-  if (old === undefined || next === undefined) throw usageError('say what to judge: <old> <new>, or --stdin');
+  if (old === undefined || next === undefined)
+    throw usageError('specify what to verify: <old> <new>, or --stdin');
   const store = await openStore(cwd, env);
   try {
     const oid = async (revision: string) => {
@@ -112,5 +113,5 @@ function refusals({ refused }: VerifyResult): string {
 function words(result: VerifyResult): string {
   if (result.refused.length > 0) return refusals(result);
   const commits = result.refs.reduce((sum, one) => sum + one.commits, 0);
-  return counted(commits, 'commit keeps the rules', 'commits keep the rules');
+  return counted(commits, 'commit follows the rules', 'commits follow the rules');
 }

@@ -8,16 +8,16 @@ import { changesText, runText, worktreesText } from '../lib/cli/render/change.ts
 
 const add = verb({
   name: 'add',
-  summary: 'Start a change: one branch with a worktree in every repo that it affects',
+  summary: 'Start a change: a branch with a worktree in every affected repo',
   options: [
-    { name: 'rfc', value: '<title>', summary: 'what the change is for; names the branch feat/<title>' },
+    { name: 'rfc', value: '<title>', summary: 'title of the change; names the branch feat/<title>' },
     { name: 'branch', value: '<branch>', summary: 'the branch (default: feat/<title>)', complete: 'branch' },
     {
       name: 'domain',
       value: '<domain>',
-      summary: 'all members of this domain (default: whom the drift affects, else all domains)',
+      summary: 'all members of this domain (default: the repos affected by drift, or all domains)',
     },
-    { name: 'repos', value: '<a,b>', summary: 'just these repos' },
+    { name: 'repos', value: '<a,b>', summary: 'only these repos' },
     dryRunOption,
     jobsOption,
     ...againOptions,
@@ -38,7 +38,7 @@ const add = verb({
 const list = verb({
   name: 'list',
   summary: 'List the change sets of the realm and where their worktrees are',
-  options: [{ name: 'all', alias: 'a', summary: 'those that are done with, too' }],
+  options: [{ name: 'all', alias: 'a', summary: 'include closed change sets' }],
   async run(_args, options, invocation) {
     const result = await listChanges(contextOf(invocation), options.all);
     return { result, text: () => changesText(result) };
@@ -47,10 +47,10 @@ const list = verb({
 
 const remove = verb({
   name: 'remove',
-  summary: 'Remove the worktrees of a change set, and its branches where nothing is lost with them',
+  summary: 'Remove the worktrees of a change set, and its branches if no work is lost',
   args: [{ name: 'branch', summary: 'its branch', optional: true, complete: 'branch' }],
   options: [
-    { name: 'force', alias: 'f', summary: 'even with changes that are not committed or pushed' },
+    { name: 'force', alias: 'f', summary: 'even if there are uncommitted or unpushed changes' },
     dryRunOption,
     jobsOption,
     ...againOptions,
@@ -61,15 +61,15 @@ const remove = verb({
       'worktree-remove',
       { ...options, branch },
       (context, { jobs }) => removeWorktrees(context, { ...options, branch, jobs }),
-      (result) => runText(result, `no worktrees of ${result.branch} are left`),
+      (result) => runText(result, `no worktrees of ${result.branch} remain`),
     ),
 });
 
 /** `git realm worktree`: one branch over many repositories. */
 export default command({
   name: 'worktree',
-  summary: 'Start a change over several repos: a branch and a worktree in each',
+  summary: 'Start a change across several repos: a branch and a worktree in each',
   verbs: [add, list, remove],
   defaultVerb: 'add',
-  exits: { 1: 'something is not done in some repo; --continue finishes it, --abort takes it back' },
+  exits: { 1: 'a step failed in at least one repo; --continue finishes it, --abort undoes it' },
 });

@@ -1,7 +1,7 @@
 import { withoutSecrets } from './secrets.ts';
 import { oneLine } from './visible.ts';
 
-/** Exit statuses of every command: git's own 128 and 129, and 1 for "looked, and the answer is no". */
+/** Exit statuses of every command: git's own 128 and 129, and 1 for "the check failed or was refused". */
 export const Exit = { ok: 0, no: 1, fatal: 128, usage: 129 } as const;
 
 export interface ErrorDetails {

@@ -39,7 +39,8 @@ function name(what: Named, text: string): string {
   if (wrong === undefined) return text;
   const proposal = proposedName(text);
   throw new RealmError('bad-name', `${what} name ${quoted(text)} ${wrong}`, {
-    hint: proposal === '' ? 'use letters, digits and - as in s3-access' : `use a name such as ${proposal}`,
+    hint:
+      proposal === '' ? 'use letters, digits and -, for example s3-access' : `use a name such as ${proposal}`,
     data: { name: text },
   });
 }
@@ -78,7 +79,7 @@ function wrongName(text: string): string | undefined {
   if (!/^[A-Za-z0-9._-]*$/.test(text)) return 'has a character other than A-Z, a-z, 0-9, . _ and -';
   if (text.includes('..')) return "has '..'";
   if (!/^[A-Za-z0-9]/.test(text)) return `begins with '${text.charAt(0)}'`;
-  if (text.endsWith('.lock')) return "ends in '.lock', which git keeps for itself";
+  if (text.endsWith('.lock')) return "ends in '.lock', which is reserved for git";
   return text.endsWith('.') ? "ends in '.'" : undefined;
 }
 
@@ -149,7 +150,7 @@ export function email(text: string): Email {
   )
     return text as Email;
   throw new RealmError('bad-email', `${quoted(text)} is not an e-mail address`, {
-    hint: 'write it as eric@example.com',
+    hint: 'for example eric@example.com',
   });
 }
 
@@ -157,14 +158,14 @@ export function email(text: string): Email {
 export function semverVersion(text: string): Version {
   const version = text.length <= 256 && /^\d/.test(text) ? semverParse(text) : null;
   if (version !== null && text === version.raw && !/\s/.test(text)) return text as Version;
-  throw usageError(`${quoted(text)} is not a semver version`, 'write it as 1.2.0');
+  throw usageError(`${quoted(text)} is not a semver version`, 'for example 1.2.0');
 }
 
 /** A semver range as npm reads it. Throws a usage error. */
 export function semverRange(text: string): VersionRange {
   if (text.trim() !== '' && text.length <= 256 && semverValidRange(text) !== null)
     return text as VersionRange;
-  throw usageError(`${quoted(text)} is not a semver range`, "write it as '>=1.0.0', '^1.2.0' or '1.x'");
+  throw usageError(`${quoted(text)} is not a semver range`, "for example '>=1.0.0', '^1.2.0' or '1.x'");
 }
 
 /**
@@ -198,7 +199,7 @@ export function gitUrl(text: string): GitUrl {
   if (host === '' || host.startsWith('-') || authority.startsWith('-')) throw refuse('has no host');
   if (/^[^[]*:(?!\d*$)/.test(host)) throw refuse('has a port that is not a number');
   if (scheme === 'http' && !/^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/i.test(host))
-    throw refuse('would be read without encryption', `use https://${host}…`);
+    throw refuse('would not be encrypted', `use https://${host}…`);
   return withoutCredentials(text) as GitUrl;
 }
 
@@ -212,7 +213,7 @@ export function properUrl(text: string): GitUrl {
   const isUrl = /^[A-Za-z][A-Za-z0-9+.-]*:\/\//.test(text) || (host !== undefined && host.length > 1);
   if (isUrl && !/\s/.test(text)) return url;
   throw new RealmError('bad-url', `${quoted(text)} is not a URL`, {
-    hint: 'write it as https://host/path, ssh://host/path or user@host:path',
+    hint: 'for example https://host/path, ssh://host/path or user@host:path',
   });
 }
 
@@ -245,12 +246,11 @@ export function withoutCredentials(url: string): string {
 export function directoryPath(text: string): string {
   if (!/[\x00-\x1f\x7f]/.test(text)) return text;
   throw new RealmError('bad-path', `directory ${quoted(text)} has a control character in its path`, {
-    hint: 'give it a name that fits on one line',
+    hint: 'rename it',
   });
 }
 
-const NOT_UTF8 =
-  'is not UTF-8, which every name in a realm is: rename it, or name the directory that holds it';
+const NOT_UTF8 = 'is not UTF-8, which is required in a realm: rename it, or specify its parent directory';
 
 /**
  * A git pathspec relative to the root of one repository. Throws `bad-pathspec`: absolute paths, `..`, backslashes at the
@@ -259,7 +259,7 @@ const NOT_UTF8 =
 export function pathspec(text: string): Pathspec {
   const refuse = (why: string): RealmError =>
     new RealmError('bad-pathspec', `path ${quoted(text)} ${why}`, {
-      hint: "write it from the repository's root, as in src/paths.py",
+      hint: "write it relative to the repository's root, for example src/paths.py",
     });
   if (text === '' || text.length > 4096)
     throw refuse(text === '' ? 'is empty' : 'is longer than 4096 characters');
@@ -267,15 +267,16 @@ export function pathspec(text: string): Pathspec {
   // What node makes of bytes that are not UTF-8 names no file.
   if (/\ufffd/.test(text)) throw refuse(NOT_UTF8);
   const magic = /^:\(([a-z,]*)\)/.exec(text);
-  if (text.startsWith(':') && !magic && !text.startsWith(':!')) throw refuse('has magic that is not allowed');
+  if (text.startsWith(':') && !magic && !text.startsWith(':!'))
+    throw refuse('has pathspec magic that is not allowed');
   const words = magic?.[1]?.split(',') ?? [];
   if (words.some((word) => !['glob', 'literal', 'icase', 'exclude'].includes(word)))
-    throw refuse('has magic that is not allowed');
+    throw refuse('has pathspec magic that is not allowed');
   const path = text.slice(magic?.[0].length ?? (text.startsWith(':!') ? 2 : 0));
   if (path === '') throw refuse('is empty');
   if (/^(?:[/\\~]|[A-Za-z]:[/\\])/.test(path)) throw refuse('is absolute');
-  if (path.split(/[/\\]/).includes('..')) throw refuse('leaves the repository');
-  if (/^\.git(?:[/\\]|$)/i.test(path)) throw refuse("is git's own");
+  if (path.split(/[/\\]/).includes('..')) throw refuse('is outside the repository');
+  if (/^\.git(?:[/\\]|$)/i.test(path)) throw refuse('is reserved for git');
   return text as Pathspec;
 }
 

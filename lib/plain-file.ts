@@ -15,7 +15,7 @@ export function readPlainFile(file: string, most = MOST_BYTES): string | null {
     opened = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
     const found = fstatSync(opened);
     if (!found.isFile()) throw odd(file, 'is not a plain file');
-    if (found.size > most) throw odd(file, `has ${found.size} bytes, and at most ${most} are read`);
+    if (found.size > most) throw odd(file, `has ${found.size} bytes; the limit is ${most}`);
     return readFileSync(opened, 'utf8');
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return null;
@@ -26,4 +26,4 @@ export function readPlainFile(file: string, most = MOST_BYTES): string | null {
 }
 
 const odd = (file: string, why: string): RealmError =>
-  new RealmError('file-odd', `'${file}' ${why}`, { hint: `look at it: ls -l '${file}'` });
+  new RealmError('file-odd', `'${file}' ${why}`, { hint: `to show it: ls -l '${file}'` });

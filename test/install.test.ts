@@ -81,7 +81,7 @@ t.test('into a prefix with a space, from anywhere, twice, and out again', async 
   t.same(listing(box.path('a dir')), installed, 'a second time changes nothing');
   t.equal(readFileSync(box.path('a dir/prefix/share/git-realm/manifest'), 'utf8'), manifest);
 
-  t.match(await box.install(['--uninstall', '--prefix', box.path('a dir/prefix')]), 'git realm is removed');
+  t.match(await box.install(['--uninstall', '--prefix', box.path('a dir/prefix')]), 'removed git realm from');
   t.same(listing(box.path('a dir')), before, 'exactly what was put there is gone');
   const again = await box.install(['--uninstall', '--prefix', box.path('a dir/prefix')], { expect: 1 });
   t.match(again, /^error: git realm is not installed in/);
@@ -188,13 +188,13 @@ t.test('uninstalling offers to remove the hooks of the indexed repositories', as
   t.ok(hooks().includes('post-commit'));
 
   const kept = await box.install(['--uninstall', '--prefix', prefix]);
-  t.match(kept, `git realm has hooks in these repositories:\n    ${repo.path}\nthey stay`);
+  t.match(kept, `git realm has hooks in these repositories:\n    ${repo.path}\nthe hooks are kept`);
   t.ok(hooks().includes('post-commit'));
   await repo.commit('works without the program', { 'y.txt': 'y' });
 
   await box.install(['--prefix', prefix]);
   const gone = await box.install(['--uninstall', '--yes', '--prefix', prefix]);
-  t.match(gone, 'git realm is removed');
+  t.match(gone, 'removed git realm from');
   t.same(hooks(), ['pre-commit']);
   t.equal(repo.read('.git/hooks/pre-commit'), '#!/bin/sh\necho mine\n');
 });

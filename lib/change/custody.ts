@@ -47,24 +47,24 @@ export function strokeProblem(model: RealmModel, { was, is, begunBy, actor }: Jo
   const before = was === null ? [] : takeovers(was);
   const now = takeovers(is);
   if (!sameJson(now.slice(0, before.length) as JsonValue, before as JsonValue))
-    return 'its journal forgets who took it over';
+    return 'its journal omits who took it over';
   const added = now.slice(before.length);
   if (was === null) {
     // Also where the state before cannot be read.
-    if (!samePerson(begunBy, actor)) return `only '${begunBy}' goes on with this operation, not '${actor}'`;
+    if (!samePerson(begunBy, actor)) return `only '${begunBy}' may resume this operation, not '${actor}'`;
     if (is.by !== undefined && !samePerson(String(is.by), actor))
-      return `its journal says that it is by '${String(is.by)}', but it comes from '${actor}'`;
-    return added.length === 0 ? null : 'its journal is taken over before it begins';
+      return `the author of its journal is '${String(is.by)}', but it was pushed by '${actor}'`;
+    return added.length === 0 ? null : 'its journal is taken over before it starts';
   }
-  if (!sameJson(planOf(was), planOf(is))) return 'its journal changes what the operation set out to do';
+  if (!sameJson(planOf(was), planOf(is))) return 'its journal changes the plan of the operation';
   if (added.some((one) => !samePerson(String(one.by), actor)))
-    return `its journal is taken over in the name of '${String(added[0]?.by)}', but it comes from '${actor}'`;
+    return `its journal is taken over in the name of '${String(added[0]?.by)}', but it was pushed by '${actor}'`;
   if (samePerson(begunBy, actor)) return null;
   if (!mayTakeOver(model, was, actor))
-    return `only '${begunBy}' goes on with this operation, or who maintains every repo in it: '${actor}' is neither`;
-  if (!isHeldBy(is, begunBy, actor)) return `its journal does not say that '${actor}' takes it over`;
+    return `only '${begunBy}' or a maintainer of every repo in it may resume this operation: '${actor}' is neither`;
+  if (!isHeldBy(is, begunBy, actor)) return `its journal does not record that '${actor}' took it over`;
   const over = was.state !== 'running' && was.state !== 'stopped';
-  return over && added.length > 0 ? 'the operation has ended: nobody takes it over any more' : null;
+  return over && added.length > 0 ? 'the operation has ended and can no longer be taken over' : null;
 }
 
 /** A journal may be anybody's text. */

@@ -28,9 +28,7 @@ export function blockOf({ branch, rfc, own, siblings, plan }: BlockFacts): strin
         `| ${at + 1} | ${repo === own ? `**${inline(repo)}**` : inline(repo)} | {#${repo}} | ${inline(state)} |`,
     ),
     '',
-    blockers.length === 0
-      ? 'Blocked by nothing.'
-      : `Blocked by ${blockers.map((repo) => `{#${repo}}`).join(', ')}.`,
+    blockers.length === 0 ? 'Not blocked.' : `Blocked by ${blockers.map((repo) => `{#${repo}}`).join(', ')}.`,
   ];
   const mine = plan.edges.filter(
     (edge) =>

@@ -62,7 +62,7 @@ export function mergePlan(
   const cycle = hard.filter(({ before, after }) => order.indexOf(before) > order.indexOf(after));
   if (cycle.length > 0) {
     const words = hard.map(({ before, after }) => `${before} before ${after}`);
-    problems.push(`no order does: ${[...new Set(words)].join(', ')}`);
+    problems.push(`no order satisfies all of: ${[...new Set(words)].join(', ')}`);
   }
   const steps = edges.flatMap((edge) => stepsOf(edge, order));
   if (problems.length === 0)
@@ -112,22 +112,26 @@ function edgeOf(relation: Relation, repos: readonly string[]): Edge {
     case 'yes no':
     case 'yes unknown':
     case 'unknown no':
-      return { ...edge, first: 'consumer', why: providerFirst.why };
+      return { ...edge, first: 'consumer', why: firstWords(consumer, providerFirst) };
     case 'no yes':
     case 'unknown yes':
     case 'no unknown':
-      return { ...edge, first: 'provider', why: consumerFirst.why };
+      return { ...edge, first: 'provider', why: firstWords(provider, consumerFirst) };
     case 'unknown unknown':
       // What is proved by itself goes before what is not.
       if (step(NONE, CONSUMER).answer === 'yes')
         return { ...edge, first: 'consumer', why: `not proved: ${consumerFirst.why}` };
       return relation.declared
         ? { ...edge, first: goesFirst(relation), why: `declared; not proved: ${providerFirst.why}` }
-        : { ...edge, first: 'unproved', why: `nothing proves an order: ${providerFirst.why}` };
+        : { ...edge, first: 'unproved', why: `no order is proved safe: ${providerFirst.why}` };
     case 'no no':
       return { ...edge, first: 'neither', why: neitherWords(providerFirst, consumerFirst) };
   }
 }
+
+/** Why a repository merges first, given what the other order leads to. */
+const firstWords = (repo: string, other: Judged): string =>
+  other.answer === 'no' ? `${repo} must merge first: ${other.why}` : other.why;
 
 const neitherWords = (provider: Judged, consumer: Judged): string =>
   provider.why === consumer.why ? provider.why : `neither may merge first: ${provider.why}; ${consumer.why}`;
@@ -214,9 +218,9 @@ function splitWords({ contract, provider, consumer, direction }: Edge): string[]
   const [wide, over, verb] =
     direction === 'offers' ? [provider, consumer, 'offers'] : [consumer, provider, 'accepts'];
   return [
-    `${contract}: split it into three changes, each safe by itself:`,
-    `  1. expand: ${wide} ${verb} the new form beside the old one`,
-    `  2. ${over} changes over`,
+    `${contract}: split it into three changes, each safe on its own:`,
+    `  1. expand: ${wide} ${verb} the new form next to the old form`,
+    `  2. ${over} switches to the new form`,
     `  3. contract: ${wide} drops the old form`,
   ];
 }

@@ -15,10 +15,10 @@ export const requestTitle = ([first = '', ...others]: readonly string[]): string
 /** The marked block of a pull request to a realm: what is asked for, and how it is checked. */
 export const requestBlock = ({ by, commits, base, tip }: RequestFacts): string =>
   [
-    `**Changes of this realm by ${inline(by)}**`,
+    `**Changes to this realm by ${inline(by)}**`,
     '',
     ...commits.map((subject) => `- ${inline(subject)}`),
     '',
-    `Its check: \`git realm verify ${base} ${tip}\`. Merge, squash or rebase it: the next \`git realm sync\` of its author`,
-    'notices. Until then that command brings it up to what the main branch has become.',
+    `To check it: \`git realm verify ${base} ${tip}\`. Merge, squash or rebase it: the next \`git realm sync\` of its author`,
+    'detects the merge. Until then, that command updates it for the current main branch.',
   ].join('\n');

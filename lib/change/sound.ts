@@ -33,8 +33,8 @@ const BRANCH = /^(?![-./])(?!.*(?:\.\.|\/\/|\/\.|@\{|\.lock(?:\/|$)))[^\0-\x20\x
  * of the realm nothing but the tracking of this change set.
  */
 export function journalProblem(record: JournalRecord, around: Surroundings): string | null {
-  if (!Object.hasOwn(KINDS, record.verb)) return 'it names no command';
-  if (typeof record.branch !== 'string' || !BRANCH.test(record.branch)) return 'it names no branch';
+  if (!Object.hasOwn(KINDS, record.verb)) return 'it does not name a command';
+  if (typeof record.branch !== 'string' || !BRANCH.test(record.branch)) return 'it does not name a branch';
   for (const step of record.steps) {
     const problem = stepProblem(record, step, around);
     if (problem !== null) return `step '${String(step?.id)}' ${problem}`;
@@ -46,24 +46,24 @@ function stepProblem(record: JournalRecord, step: JournalStep, around: Surroundi
   const { effect, repo } = step;
   if (!KINDS[record.verb].includes(effect?.kind)) return `does not belong to '${record.verb}'`;
   if (effect.kind === 'realm') {
-    if (repo !== null) return 'is of the realm and names a repo';
+    if (repo !== null) return 'belongs to the realm but names a repo';
     return [effect.op, effect.undo].every((op) => op === null || tracks(op, record.branch))
       ? null
-      : 'asks more of the realm than to track this change set';
+      : 'changes more in the realm than this change set';
   }
-  if (typeof repo !== 'string') return 'names no repo';
-  if (around.publishing(repo) === record.branch) return `would act on the branch that ${repo} publishes from`;
+  if (typeof repo !== 'string') return 'does not name a repo';
+  if (around.publishing(repo) === record.branch) return `would change the publishing branch of ${repo}`;
   const branches = ['branch', 'head'].flatMap((key) => (key in effect ? [effect[key as never]] : []));
-  if (branches.some((branch) => branch !== record.branch)) return 'is about another branch';
-  if (!oidsOf(effect).every(isAbsentOrOid)) return 'holds a name where an oid belongs';
+  if (branches.some((branch) => branch !== record.branch)) return 'refers to another branch';
+  if (!oidsOf(effect).every(isAbsentOrOid)) return 'has a name instead of an object id';
   const result = step.result ?? {};
   if (!['oid', 'before', 'notes', 'tip'].every((key) => isAbsentOrOid(result[key])))
-    return 'holds a name where an oid belongs';
+    return 'has a name instead of an object id';
   if (effect.kind === 'pull' && effect.base !== around.publishing(repo))
-    return 'opens a pull request to another branch than the one that publishes';
+    return 'opens a pull request against a branch other than the publishing branch';
   const number = 'number' in effect ? effect.number : undefined;
   if (number !== undefined && !around.pulls(repo).includes(number))
-    return `is about ${repo}#${number}, which is no pull request of this change set`;
+    return `refers to ${repo}#${number}, which is not a pull request of this change set`;
   return null;
 }
 

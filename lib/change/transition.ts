@@ -92,7 +92,7 @@ function worseWords(relation: Relation, providerMoves: boolean, missing: string)
   const needMoves = providerMoves === (needing === relation.provider);
   return needMoves
     ? `${needing} will need ${missing}, which ${granting} does not cover on its main branch`
-    : `${granting} gives up ${missing}, which ${needing} still needs on its main branch`;
+    : `${granting} drops ${missing}, which ${needing} still needs on its main branch`;
 }
 
 /** A change of the provider's that no consumer can notice, whatever it uses: fewer needs, or more of an offer. */

@@ -192,9 +192,13 @@ const fromObject = (objects: ObjectReader, name: string, oid: string): Source =>
     if (object !== null && 'bytes' in object) return { path: name, bytes: object.bytes };
     if (object !== null) return unread(name, object.size);
     // Nothing is what an empty file holds; one that git has lost holds something.
-    throw new RealmError('object-missing', `the content of ${name} (${oid.slice(0, 12)}) is not here`, {
-      hint: 'git fsck, or git fetch --refetch',
-    });
+    throw new RealmError(
+      'object-missing',
+      `the content of ${name} (${oid.slice(0, 12)}) is missing in this clone`,
+      {
+        hint: 'git fsck, or git fetch --refetch',
+      },
+    );
   },
 });
 

@@ -13,7 +13,7 @@ interface Kept {
 
 /**
  * `parseFile` with a memory of the last text: parsing YAML costs a start of the program 8 ms, comparing it nothing. Derived,
- * kept in `directory` (`<git-common-dir>/realm`); a file that does not validate is never kept.
+ * kept in `directory` (`<git-common-dir>/realm`); a file that is not valid is never kept.
  */
 export function parseKept<K extends FileKind>(
   directory: string,

@@ -105,7 +105,7 @@ export const gapIn = ({ value, unresolved }: Extraction, expected: boolean): Unr
 
 export const unreadable = ({ path, line, why }: Unresolved): RealmError =>
   new RealmError('source-unreadable', `${path}:${line}: ${why}`, {
-    hint: `mend ${path}, or see what is read: git realm export --explain`,
+    hint: `fix ${path}, or show what is read: git realm export --explain`,
     data: { path, line, why },
   });
 
@@ -117,7 +117,7 @@ export function emptiness(extraction: Extraction, sources: readonly string[]): R
   const [open] = extraction.unresolved;
   const why = open === undefined ? '' : ` (${open.path}:${open.line}: ${open.why})`;
   const [first = '<path>'] = sources;
-  return new RealmError('nothing-read', `nothing to publish was read from ${sources.join(', ')}${why}`, {
+  return new RealmError('nothing-read', `no values to publish were found in ${sources.join(', ')}${why}`, {
     hint: `git realm export --explain --source ${first}`,
     data: { sources },
   });

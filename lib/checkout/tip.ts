@@ -129,14 +129,14 @@ function guesses(repo: Repository, config: GitConfig, remote: string | null): st
 }
 
 function reason(remote: string | null, branch: string, head: string | null, tracked: string | null): string {
-  if (head === null) return 'there is no commit yet';
+  if (head === null) return 'there are no commits yet';
   if (remote === null) return `there is no branch '${branch}'`;
   if (tracked !== null) return `'${branch}' was never pushed to ${remote}`;
-  return `this clone keeps no record of what ${remote} has: ${keepRecord(remote)}`;
+  return `this clone does not track the branches of ${remote}: ${keepRecord(remote)}`;
 }
 
 const notFetched = (remote: string, branch: string): string =>
-  `'${branch}' is not what was last fetched from ${remote}: git fetch ${remote}; with worktrees: ${keepRecord(remote)}`;
+  `'${branch}' differs from the last fetch from ${remote}: git fetch ${remote}; with worktrees: ${keepRecord(remote)}`;
 
 const keepRecord = (remote: string): string =>
   `git config remote.${remote}.fetch '+refs/heads/*:refs/remotes/${remote}/*' && git fetch ${remote}`;

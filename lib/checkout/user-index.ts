@@ -133,7 +133,7 @@ function parseIndex(file: string, text: string | null, kept?: string): IndexReal
     'index-invalid',
     `${file}:${first?.line ?? 1}: ${first?.message ?? 'does not parse'}`,
     {
-      hint: 'mend the file; nothing was changed',
+      hint: 'fix the file; nothing was changed',
       data: { problems: parsed.problems },
     },
   );

@@ -9,39 +9,39 @@ import { runText } from './render/change.ts';
 /** How every command over several repositories goes on, or back, after an interruption. */
 export const againOptions = [
   { name: 'continue', summary: 'finish an interrupted run' },
-  { name: 'abort', summary: 'take back what an interrupted run did' },
+  { name: 'abort', summary: 'undo what an interrupted run did' },
 ] as const satisfies readonly OptionSpec[];
 
 /** For commands that can be gone on with from another clone. */
 export const takeOverOption = {
   name: 'take-over',
-  summary: 'with --continue or --abort: also one that may still run on another machine',
+  summary: 'with --continue or --abort: include a run that may still be active on another machine',
 } as const satisfies OptionSpec;
 
 export const jobsOption = {
   name: 'jobs',
   alias: 'j',
   value: '<n>',
-  summary: 'how many repos at a time (default: as many as there are processors)',
+  summary: 'number of repos to process in parallel (default: number of processors)',
 } as const satisfies OptionSpec;
 
 export const branchOption = {
   name: 'branch',
   value: '<branch>',
-  summary: 'the change set (default: the one of the worktree where you are)',
+  summary: 'the change set (default: that of the current worktree)',
   complete: 'branch',
 } as const satisfies OptionSpec;
 
 export const dryRunOption = {
   name: 'dry-run',
   alias: 'n',
-  summary: 'show what would be done, write nothing',
+  summary: 'show what would be done, without writing anything',
 } as const satisfies OptionSpec;
 
 export const reposOption = {
   name: 'repos',
   value: '<a,b>',
-  summary: 'just these repos of the change set',
+  summary: 'only these repos of the change set',
 } as const satisfies OptionSpec;
 
 /** `a,b` as a list. */
@@ -55,7 +55,7 @@ export const listOf = (text: string | undefined): string[] =>
 export function jobsOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
-  throw usageError(`--jobs takes a number from 1, not '${text}'`, '--jobs 4');
+  throw usageError(`--jobs must be a positive integer, not '${text}'`, '--jobs 4');
 }
 
 interface Asked {
@@ -81,7 +81,7 @@ export async function changeOutcome<R extends ChangeRun>(
   const context = contextOf(invocation);
   const { branch } = options;
   const jobs = jobsOf(options.jobs);
-  if (options.continue && options.abort) throw usageError('--continue and --abort exclude each other');
+  if (options.continue && options.abort) throw usageError('--continue and --abort cannot be used together');
   if (options.continue || options.abort) {
     const { abortRun, continueRun } = await import('../actions/change/undo.ts');
     const result = await (options.continue ? continueRun : abortRun)(context, verb, {
@@ -89,7 +89,7 @@ export async function changeOutcome<R extends ChangeRun>(
       jobs,
       takeOver: options.takeOver ?? false,
     });
-    return { result, exitCode: result.done ? 0 : 1, text: () => runText(result, 'nothing was left to do') };
+    return { result, exitCode: result.done ? 0 : 1, text: () => runText(result, 'nothing left to do') };
   }
   const result = await run(context, { repos: listOf(options.repos), jobs });
   return { result, exitCode: result.done || result.dryRun ? 0 : 1, text: () => text(result) };

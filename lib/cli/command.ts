@@ -219,8 +219,8 @@ export const camel = (name: string): string =>
 export const globalOptions = [
   { name: 'directory', alias: 'C', value: '<path>', repeat: true, summary: 'run as if started in <path>' },
   { name: 'json', summary: 'print the result as JSON' },
-  { name: 'color', negatable: true, summary: 'colour the output, or never do' },
-  { name: 'quiet', alias: 'q', summary: 'print no progress and no hints' },
+  { name: 'color', negatable: true, summary: 'force or disable colour' },
+  { name: 'quiet', alias: 'q', summary: 'do not print progress or hints' },
   { name: 'help', summary: 'open the manual page' },
-  { name: 'h', alias: 'h', summary: 'print the usage' },
+  { name: 'h', alias: 'h', summary: 'print usage' },
 ] as const satisfies readonly OptionSpec[];

@@ -33,7 +33,7 @@ export async function main(command: Command, argv: readonly string[]): Promise<n
   trace.tell?.({ event: 'phase', name: 'load' });
   // Nothing is left to wait for, and the command has not come to its end: silence would look like success.
   process.once('beforeExit', () =>
-    end(report(new Error('the command ended before it was done'), asksForJson(argv))),
+    end(report(new Error('the command ended before it was finished'), asksForJson(argv))),
   );
   let code: number;
   try {
@@ -108,7 +108,10 @@ function clock(env: Readonly<NodeJS.ProcessEnv>): () => Date {
   if (fixed === undefined || fixed === '') return () => new Date();
   const time = Date.parse(fixed);
   if (Number.isNaN(time))
-    throw usageError(`GIT_REALM_NOW is no date: '${fixed}'`, 'write it as 2026-01-24T10:00:00Z, or unset it');
+    throw usageError(
+      `GIT_REALM_NOW is not a valid date: '${fixed}'`,
+      'write it as 2026-01-24T10:00:00Z, or unset it',
+    );
   return () => new Date(time);
 }
 
@@ -143,7 +146,9 @@ function report(error: unknown, json: boolean): number {
     return error.exitCode;
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  stderr.write(`bug: ${stack}\nhint: this is a bug in git realm; please report it with the lines above\n`);
+  stderr.write(
+    `bug: ${stack}\nhint: this is a bug in git realm; please report it and include the lines above\n`,
+  );
   if (json) printFailure({ code: 'bug', message: String(error), data: {} });
   return exitBug;
 }

@@ -222,7 +222,10 @@ function checkCount(action: Action, title: string, given: readonly string[]): vo
     throw usageError(`'git realm ${title}' needs <${missing.name}>: ${missing.summary}`, usageHint(title));
   const extra = action.args.at(-1)?.repeat === true ? undefined : given[action.args.length];
   if (extra !== undefined)
-    throw usageError(`'git realm ${title}' has no use for the argument '${extra}'`, usageHint(title));
+    throw usageError(
+      `'git realm ${title}' takes no more arguments: unexpected argument '${extra}'`,
+      usageHint(title),
+    );
 }
 
 /**

@@ -41,16 +41,16 @@ async function answer(line: string | undefined, number: number): Promise<JsonObj
   } catch (error) {
     return unknown(
       null,
-      `line ${number} is no JSON: ${error instanceof Error ? error.message : String(error)}`,
+      `line ${number} is not valid JSON: ${error instanceof Error ? error.message : String(error)}`,
     );
   }
-  if (!isObject(request)) return unknown(null, `line ${number} is no JSON object`);
+  if (!isObject(request)) return unknown(null, `line ${number} is not a JSON object`);
   const id = Object.hasOwn(request, 'id') ? (request.id ?? null) : null;
   try {
     const comparison = await comparisonOf(request);
     if (typeof comparison === 'string') return unknown(id, comparison);
     const collision = collidingNumbers([line]);
-    if (collision) return unknown(id, `${collision} cannot be told apart once they are read`);
+    if (collision) return unknown(id, `${collision} cannot be distinguished after parsing`);
     const { verdict, changes } = await compareDocuments(comparison);
     const all = request.changes === true ? { changes: worstFirst(changes) as unknown as JsonValue } : {};
     return { id, ...plain(verdict), ...all };
@@ -63,9 +63,9 @@ async function answer(line: string | undefined, number: number): Promise<JsonObj
 async function comparisonOf(request: JsonObject): Promise<Comparison | string> {
   for (const side of ['old', 'new']) if (!Object.hasOwn(request, side)) return `'${side}' is missing`;
   const { kind, direction = 'backwards' } = request;
-  if (!isOneOf(directions, direction)) return `'direction' is one of ${directions.join(', ')}`;
+  if (!isOneOf(directions, direction)) return `'direction' must be one of ${directions.join(', ')}`;
   const named = typeof kind === 'string' ? documentKindNamed(kind) : undefined;
-  if (kind !== undefined && named === undefined) return `'kind' is one of ${documentKinds.join(', ')}`;
+  if (kind !== undefined && named === undefined) return `'kind' must be one of ${documentKinds.join(', ')}`;
   let [old, now]: [JsonValue, JsonValue] = [request.old ?? null, request.new ?? null];
   const [left, right] = [await parsedValue(old), await parsedValue(now)];
   const guessed = named ?? kindOfDocuments(left, right);
@@ -108,7 +108,7 @@ export function plain(verdict: Verdict): PlainVerdict {
 
 function reasonOf(error: unknown): string {
   if (error instanceof RealmError) return error.message;
-  if (error instanceof RangeError) return 'it nests too deep';
+  if (error instanceof RangeError) return 'it is nested too deeply';
   return `internal error: ${error instanceof Error ? error.message : String(error)}`;
 }
 

@@ -51,7 +51,7 @@ function turnedBack(change: Change): Change {
 
 async function compareOnce({ kind, old, new: now, schema, newSchema }: Comparison): Promise<ValueComparison> {
   if (kind === 'graphql' && (typeof old !== 'string' || typeof now !== 'string')) {
-    const reason = 'a GraphQL schema is given as a string of SDL';
+    const reason = 'a GraphQL schema must be a string of SDL';
     return { verdict: { verdict: 'unknown', reason, pointer: '' }, changes: [] };
   }
   const { kindAsked } = await import('../kinds/index.ts');

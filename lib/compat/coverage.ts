@@ -42,7 +42,7 @@ export function uncovered(need: Described, covers: Described, options: CoverageO
     walk('', needSide, grantSide, result, options.budget ?? new Budget());
   }
   if (options.incomplete) {
-    const why = 'the binding could not be read in full';
+    const why = 'the binding could not be read completely';
     for (const { pointer, subject } of result.missing)
       result.undecided.push({ pointer, subject, reason: why });
   }
@@ -94,7 +94,7 @@ function paths(pointer: string, need: Side, grant: Side, result: Coverage, budge
   const undecided = (subject: JsonValue, reason: string): void =>
     void result.undecided.push({ pointer, subject, reason });
   if (!isDialect(dialect) || !isDialect(grantDialect)) {
-    for (const subject of all) undecided(subject, 'the dialect of the path patterns is not known');
+    for (const subject of all) undecided(subject, 'the dialect of the path patterns is unknown');
     return;
   }
   const wantedPatterns = new Map<string, string>();
@@ -102,7 +102,7 @@ function paths(pointer: string, need: Side, grant: Side, result: Coverage, budge
     const qualified =
       typeof subject === 'string' ? inBucket(nearest(need), subject, dialect, 'need') : undefined;
     if (qualified === undefined || typeof subject !== 'string') {
-      undecided(subject, typeof subject === 'string' ? 'its bucket is not known' : 'it is no path pattern');
+      undecided(subject, typeof subject === 'string' ? 'its bucket is unknown' : 'it is not a path pattern');
     } else wantedPatterns.set(qualified, subject);
   }
   const have: string[] = [];
@@ -121,7 +121,7 @@ function paths(pointer: string, need: Side, grant: Side, result: Coverage, budge
   for (const one of open) {
     const subject = wantedPatterns.get(one.pattern) ?? one.pattern;
     if ('unknown' in one) undecided(subject, one.unknown);
-    else if (unread !== undefined) undecided(subject, `it cannot be told what ${shown(unread)} grants`);
+    else if (unread !== undefined) undecided(subject, `cannot determine what ${shown(unread)} grants`);
     else result.missing.push({ pointer, subject, witness: one.witness });
   }
 }

@@ -58,21 +58,21 @@ function parseJson(path: string, text: string): JsonValue {
 
 /** YAML 1.2 as JSON. Throws `bad-document`. */
 export async function parseYaml(path: string, text: string): Promise<JsonValue> {
-  if (yamlExcess(text, MAX_COST) !== undefined) throw bad(path, 'there is more in it than is read');
+  if (yamlExcess(text, MAX_COST) !== undefined) throw bad(path, 'it has too many nodes');
   const { parseAllDocuments } = await import('yaml');
   try {
     const documents = withoutTraces(() =>
       parseAllDocuments(text, { prettyErrors: true, logLevel: 'silent', uniqueKeys: true }),
     );
     const [document, more] = 'empty' in documents ? [] : documents;
-    if (more) throw bad(path, 'it holds more than one document');
+    if (more) throw bad(path, 'it contains more than one document');
     const error = document?.errors[0];
     if (error) throw bad(path, error.message.split('\n')[0]?.replace(/:$/, '') ?? error.message);
     return (document?.toJS({ maxAliasCount: MAX_ALIASES }) ?? null) as JsonValue;
   } catch (error) {
     if (error instanceof RealmError) throw error;
-    if (error instanceof RangeError) throw bad(path, 'it nests too deep');
-    if (error instanceof ReferenceError) throw bad(path, 'its anchors and aliases stand for too much');
+    if (error instanceof RangeError) throw bad(path, 'it is nested too deeply');
+    if (error instanceof ReferenceError) throw bad(path, 'its anchors and aliases expand to too many nodes');
     throw bad(path, error instanceof Error ? error.message : String(error));
   }
 }
@@ -90,7 +90,7 @@ export type Guess =
 
 /** Why documents that have a name and no kind are not compared. */
 export const notCompared = ({ named }: { named: string }): string =>
-  `it is ${named}, which is not compared yet; as plain values: --kind value`;
+  `it is ${named}, which is not supported yet; to compare plain values: --kind value`;
 
 /** What two documents look like: the kind that both are of, or why that cannot be told. */
 export function kindOfDocuments(old: Parsed, now: Parsed): Guess {
@@ -110,14 +110,13 @@ export function kindOfDocuments(old: Parsed, now: Parsed): Guess {
     if (kinds.has('schema')) return 'schema';
     if (!kinds.has('openapi') && !kinds.has('graphql'))
       return {
-        mixed:
-          'the documents may be JSON Schemas or values: they have keywords of a schema, and keys that none has',
+        mixed: 'the documents may be JSON Schemas or plain values: they have schema keywords and other keys',
         candidates: ['schema', 'value'],
       };
   }
   const name = (kind: Look): string => (kind === 'empty' || kind === 'perhaps' ? 'value' : String(kind));
   return {
-    mixed: `the old side looks like ${name(left)}, the new one like ${name(right)}`,
+    mixed: `the old document looks like ${name(left)}, the new document like ${name(right)}`,
     candidates: [...new Set([name(left), name(right)] as DocumentKind[])],
   };
 }

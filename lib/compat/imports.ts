@@ -17,7 +17,7 @@ export interface ImportFacts {
   range: string;
   /** The version the consumer last resolved; absent before the first time. */
   resolvedVersion?: string | undefined;
-  /** Absent: the contract is gone. */
+  /** Absent: the contract was removed. */
   published: Published | undefined;
   now: Date;
   /** Whatever is added harms no consumer: the provider offers, and nobody has to grant or hold more. */
@@ -39,19 +39,19 @@ export type ImportState =
  * How an import stands at a moment (docs/design/compatibility.md). `current`: resolved at the published version, or at an earlier one that
  * what is offered has only been added to. `stale`: a newer one
  * satisfies the range, or the version that ends the grace period will not, and then it says in how many days. `broken`: the
- * version that counts now does not satisfy the range, or the contract is gone. Never throws: a realm's file may say anything.
+ * version that counts now does not satisfy the range, or the contract was removed. Never throws: a realm's file may say anything.
  *
  * A published prerelease satisfies a range by its number (`1.4.0-rc.1` satisfies `>=1.0.0`): a contract has one published
  * version, and what a resolver would skip for a better one is here all there is.
  */
 export function importState({ range, resolvedVersion, published, now, offers }: ImportFacts): ImportState {
-  if (!published) return { state: 'broken', reason: 'the contract is gone' };
+  if (!published) return { state: 'broken', reason: 'the contract was removed' };
   const { version } = published;
   const plain = quickAccepts(range, version);
   if (plain === undefined && !parse(version))
-    return { state: 'broken', reason: `the published version '${version}' is no semantic version` };
+    return { state: 'broken', reason: `the published version '${version}' is not a valid semantic version` };
   if (plain === undefined && validRange(range) === null)
-    return { state: 'broken', reason: `'${range}' is no range of versions` };
+    return { state: 'broken', reason: `'${range}' is not a valid version range` };
 
   if (plain ?? accepts(range, version)) {
     if (resolvedVersion === undefined)
@@ -73,7 +73,7 @@ export function importState({ range, resolvedVersion, published, now, offers }: 
   if (next?.days !== undefined) {
     return {
       state: 'stale',
-      reason: `${next.version} does not satisfy '${range}' and replaces ${line[still]?.version} then`,
+      reason: `${next.version} does not satisfy '${range}' and will then replace ${line[still]?.version}`,
       breaksInDays: next.days,
     };
   }

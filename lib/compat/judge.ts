@@ -127,7 +127,7 @@ function valueChange(
   if (from.value === undefined || to.value === undefined) {
     if (from.value === to.value) return { verdict: { verdict: 'equal' }, changes: [] };
     if (from.value === undefined) return { verdict: { verdict: 'compatible' }, changes: [] };
-    const reason = 'the value is gone';
+    const reason = 'the value was removed';
     return {
       verdict: { verdict: 'breaking', witness: from.value, pointer: '', keyword: 'record', reason },
       changes: [

@@ -3,7 +3,7 @@ const MAX_DEPTH = 512;
 const MAX_NODES = 5_000_000;
 
 /**
- * Why a value cannot be compared exactly, in words, or undefined where it can: it nests too deep, is too large, or holds
+ * Why a value cannot be compared exactly, in words, or undefined where it can: it is nested too deeply, is too large, or holds
  * what JSON cannot say (NaN, Infinity, a date) or a number cannot hold (integers of 2^53 and more have lost digits by the
  * time they are read, so that different ones look equal). Walks without recursion.
  */
@@ -11,7 +11,7 @@ export function unfit(value: unknown): string | undefined {
   let level: unknown[] = [value];
   let nodes = 0;
   for (let depth = 0; level.length > 0; depth++) {
-    if (depth > MAX_DEPTH) return `it nests deeper than ${MAX_DEPTH} levels`;
+    if (depth > MAX_DEPTH) return `it is nested deeper than ${MAX_DEPTH} levels`;
     const next: unknown[] = [];
     for (const one of level) {
       const reason = unfitScalar(one);
@@ -29,9 +29,9 @@ export function unfit(value: unknown): string | undefined {
 
 function unfitScalar(value: unknown): string | undefined {
   if (typeof value === 'number') {
-    if (!Number.isFinite(value)) return `${value} is no JSON number`;
+    if (!Number.isFinite(value)) return `${value} is not a valid JSON number`;
     if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
-      return `${value} is beyond 2^53, where different numbers look equal`;
+      return `${value} is beyond 2^53, where different numbers compare as equal`;
     }
     return undefined;
   }
@@ -39,5 +39,5 @@ function unfitScalar(value: unknown): string | undefined {
   if (Array.isArray(value)) return undefined;
   if (typeof value === 'object' && [null, Object.prototype].includes(Object.getPrototypeOf(value)))
     return undefined;
-  return `it holds a ${typeof value === 'object' ? (value.constructor?.name ?? 'object') : typeof value}, which JSON cannot say`;
+  return `it contains a ${typeof value === 'object' ? (value.constructor?.name ?? 'object') : typeof value}, which JSON cannot represent`;
 }

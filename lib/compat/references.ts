@@ -63,7 +63,7 @@ export function withUnread(
   const out = leadsOut(now)[0] ?? leadsOut(old)[0];
   if (out === undefined) return found;
   const { pointer } = out;
-  const reason = `it leads to '${out.file}', which is not read`;
+  const reason = `it points to '${out.file}', which is not read`;
   const doubt: Change = {
     ...{ kind: 'changed', pointer, subject: reason, breaking: true },
     ...{ rule, level: 'unknown', where, reason },

@@ -47,13 +47,13 @@ function wasMissing(
   const needed = uncovered(only, before.need, { budget });
   if (needed.verdict === 'uncovered') return 'no';
   if (needed.verdict === 'unknown')
-    return { unknown: needed.undecided[0]?.reason ?? 'it cannot be compared with what was needed before' };
+    return { unknown: needed.undecided[0]?.reason ?? 'it cannot be compared with the previous requirements' };
   const wanted = languageAt(only, pointer);
   if (wanted === undefined)
     return uncovered(only, before.grant, { budget }).verdict === 'uncovered' ? 'yes' : 'no';
   const had = nodeAt(before.grant.value, keys) === undefined ? NOTHING : languageAt(before.grant, pointer);
   const has = nodeAt(after.grant.value, keys) === undefined ? NOTHING : languageAt(after.grant, pointer);
-  if (had === undefined || has === undefined) return { unknown: 'a bucket of the grant is not known' };
+  if (had === undefined || has === undefined) return { unknown: 'a bucket of the grant is unknown' };
   const lost = samplePath([wanted.language, had.language], has.language, budget);
   if ('witness' in lost) return 'no';
   return 'empty' in lost ? 'yes' : { unknown: lost.unknown };

@@ -69,7 +69,7 @@ const compareSides = (old: Described, now: Described, budget: Budget): ValueComp
     budget,
   });
 
-const NOT_IN_VALUE = 'nothing that was read says which part of the contract it uses';
+const NOT_IN_VALUE = 'usage unknown';
 
 function impactOn(
   repo: string,
@@ -100,7 +100,7 @@ function impactOn(
           used === undefined ? undefined : spokenWitness(used, before.language, after.language, budget);
         uses.push({ pointer, path: entry.path, at: entry.at, witness: witness ?? sample.witness });
       } else if (!sample || 'unknown' in sample) {
-        unknown ??= `${entry.at} may use '${entry.path}': ${sample && 'unknown' in sample ? sample.unknown : 'its bucket is not known'}`;
+        unknown ??= `${entry.at} may use '${entry.path}': ${sample && 'unknown' in sample ? sample.unknown : 'its bucket is unknown'}`;
       }
     }
   }
@@ -248,7 +248,7 @@ export function impactWords(impacts: readonly Impact[]): string[] {
     return [`breaks ${one.repo} at ${[...new Set(one.uses.map((use) => use.at))].join(', ')}${example}`];
   });
   for (const one of impacts)
-    if (one.impact === 'unknown') lines.push(`not known for ${one.repo}: ${one.reason}`);
+    if (one.impact === 'unknown') lines.push(`unknown for ${one.repo}: ${one.reason}`);
   const safe = impacts.filter((one) => one.impact === 'unaffected').map((one) => one.repo);
   return safe.length === 0 ? lines : [...lines, `not used by ${safe.join(', ')}`];
 }

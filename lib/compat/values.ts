@@ -182,10 +182,10 @@ class ValueWalk {
           : ({ level: 'unknown' } as const);
       const why = loss && 'unknown' in loss ? `; ${loss.unknown}` : '';
       if (loss && 'witness' in loss) {
-        const reason = `'${loss.witness}' was covered by '${bucketShown(pattern)}' and is not any more`;
+        const reason = `'${loss.witness}' was covered by '${bucketShown(pattern)}' and no longer is`;
         this.breaks(allowance, loss.witness, pointer, 'paths', reason);
       } else if (loss && !allowance) {
-        const reason = `cannot tell whether '${bucketShown(pattern)}' is still covered: ${loss.unknown}`;
+        const reason = `cannot decide whether '${bucketShown(pattern)}' is still covered: ${loss.unknown}`;
         this.unknown ??= { verdict: 'unknown', reason, pointer, keyword: 'paths' };
       }
       if (!kept.has(pattern)) {
@@ -262,7 +262,7 @@ class ValueWalk {
     const has = byText(now);
     for (const [text, element] of had) {
       if (has.has(text)) continue;
-      this.breaks(allowance, element, pointer, 'set', `${shown(element)} is gone`);
+      this.breaks(allowance, element, pointer, 'set', `${shown(element)} was removed`);
       this.note(allowance, gone('value/element-removed', pointer, element));
     }
     for (const [text, element] of has)
@@ -302,14 +302,14 @@ class ValueWalk {
       );
     }
     for (const element of lost.slice(paired)) {
-      this.breaks(allowance, element, pointer, 'list', `${shown(element)} is gone from its place`);
+      this.breaks(allowance, element, pointer, 'list', `${shown(element)} is no longer at its position`);
       this.note(allowance, gone('value/item-removed', pointer, element));
     }
     for (const element of fresh.slice(paired)) {
       const inserted = !appended && !inPlace;
       const moved = old[head + paired];
       if (inserted && moved !== undefined) {
-        this.breaks(allowance, moved, pointer, 'list', `${shown(element)} took the place of ${shown(moved)}`);
+        this.breaks(allowance, moved, pointer, 'list', `${shown(element)} replaced ${shown(moved)}`);
       }
       const rule = inserted ? 'value/item-inserted' : 'value/item-added';
       const meaning = inserted
@@ -343,7 +343,7 @@ class ValueWalk {
 
   /** A key that is gone: its elements one by one where it held a set, else the whole. */
   private removed(pointer: string, old: JsonValue, kind: Kind, allowance: Allowance): void {
-    this.breaks(allowance, old, pointer, 'record', `'${pointer}' is gone`);
+    this.breaks(allowance, old, pointer, 'record', `'${pointer}' was removed`);
     const elements = kind === 'set' && Array.isArray(old) && old.length > 0 ? old : [old];
     for (const subject of elements) this.note(allowance, gone('value/key-removed', pointer, subject));
   }
@@ -435,12 +435,12 @@ interface Patterns {
 function languageOf(side: Side, annotation: Annotation, qualified: boolean): Patterns | string {
   const { dialect = 'unsaid' } = annotation;
   const list = side.value === undefined ? [] : typeof side.value === 'string' ? [side.value] : side.value;
-  if (!Array.isArray(list)) return `${shown(list)} is no list of path patterns`;
+  if (!Array.isArray(list)) return `${shown(list)} is not a list of path patterns`;
   const patterns: string[] = [];
   for (const pattern of list) {
-    if (typeof pattern !== 'string') return `${shown(pattern)} is no path pattern`;
+    if (typeof pattern !== 'string') return `${shown(pattern)} is not a path pattern`;
     const place = qualified ? inBucket(side.bucket, pattern, dialect) : pattern;
-    if (place === undefined) return `the bucket of ${shown(pattern)} is not known`;
+    if (place === undefined) return `the bucket of ${shown(pattern)} is unknown`;
     patterns.push(place);
   }
   return { patterns, dialect };

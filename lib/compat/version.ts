@@ -48,11 +48,15 @@ export function versionSatisfiesVerdict(
   const release = `${given.major}.${given.minor}.${given.patch}`;
   if (significance === 'equal' && given.compare(before) === 0) return { ok: true };
   if (!gt(given, before)) {
-    return { ok: false, minimum, reason: `version ${given.version} is not above ${before.version}` };
+    return { ok: false, minimum, reason: `version ${given.version} is not higher than ${before.version}` };
   }
   if (gt(minimum, release)) {
-    const because = significance === 'unknown' ? 'not known to be compatible' : significance;
-    return { ok: false, minimum, reason: `the change is ${because}: ${given.version} is below ${minimum}` };
+    const because = significance === 'unknown' ? 'not proved compatible' : significance;
+    return {
+      ok: false,
+      minimum,
+      reason: `the change is ${because}: ${given.version} is lower than ${minimum}`,
+    };
   }
   return { ok: true };
 }
@@ -68,7 +72,7 @@ export function jumpOf(old: string, version: string): string | null {
   const grown = before.major === 0 && given.version === '1.0.0';
   return before.version === given.version || released || grown
     ? null
-    : `nothing changed since ${before.version}: a new version ${given.version} needs a change`;
+    : `nothing changed since ${before.version}, so there is no new version ${given.version} to publish`;
 }
 
 /** Are two versions of one line: would who relies on one go on with the other (same major; below 1.0.0 same minor)? */
@@ -82,7 +86,7 @@ export function sameLine(a: string, b: string): boolean {
 function checkedVersion(version: string): SemVer {
   const parsed = parse(version);
   if (!parsed) {
-    throw new RealmError('bad-version', `'${version}' is no semantic version`, {
+    throw new RealmError('bad-version', `'${version}' is not a valid semantic version`, {
       hint: 'write it as MAJOR.MINOR.PATCH, for example 1.4.0',
     });
   }
@@ -103,10 +107,10 @@ function changelogLine({ kind, pointer, subject, before, rule = '' }: Change): s
   const isNamed = /^(openapi|graphql)\//.test(rule);
   const place = isNamed ? '' : pointer.replace(/(\/(?:enum|required))\/\d+$/, '$1');
   const where = place === '' ? '' : ` (${place.slice(1).replaceAll('~1', '/').replaceAll('~0', '~')})`;
-  if (kind === 'described' && isNamed) return `Words only: ${plain(subject)}`;
+  if (kind === 'described' && isNamed) return `Documentation only: ${plain(subject)}`;
   if (kind === 'added') return `Added ${plain(subject)}${where}`;
   if (kind === 'removed') return `Removed ${plain(subject)}${where}`;
-  if (kind === 'described') return `Described anew${where}`;
+  if (kind === 'described') return `Changed the description${where}`;
   return before === undefined
     ? `Changed ${plain(subject)}${where}`
     : plain(before) === plain(subject)

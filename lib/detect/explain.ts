@@ -40,7 +40,7 @@ function summary({ parts, unresolved, schema }: Extraction, files: number): stri
   const bucket = typeof rule === 'object' && rule !== null && !Array.isArray(rule) ? rule.bucket : undefined;
   if (typeof bucket === 'string') lines.push(`all paths are in the bucket '${oneLine(bucket)}'`);
   else if (bucket === null)
-    lines.push('the bucket of these paths is not known: nothing can be proved about them');
+    lines.push('the bucket of these paths is unknown, so nothing can be proved about them');
   return lines.join('\n');
 }
 

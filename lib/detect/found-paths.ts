@@ -43,7 +43,7 @@ export function pathsExtraction(
         path: finding.path,
         line: finding.line,
         what: finding.how,
-        why: `nothing of the key is known: ${why}`,
+        why: `key known only at run time: ${why}`,
       });
       continue;
     }
@@ -53,7 +53,7 @@ export function pathsExtraction(
         path: finding.path,
         line: finding.line,
         what: finding.how,
-        why: hole ? `nothing of the path is known: ${hole.why}` : 'it names a bucket and no key',
+        why: hole ? `path known only at run time: ${hole.why}` : 'it names a bucket but no key',
       });
       continue;
     }
@@ -64,7 +64,7 @@ export function pathsExtraction(
         path: finding.path,
         line: finding.line,
         what: `bucket of '${rendered}' in ${finding.how}`,
-        why: `the bucket is not known: ${hole?.why ?? 'none is named'}`,
+        why: `the bucket is unknown: ${hole?.why ?? 'not specified'}`,
       });
     }
     usable.push({ ...finding, rendered, bucketName });

@@ -24,7 +24,7 @@ export const detectors: ReadonlyMap<string, Detector> = new Map(
 export function detectorNamed(name: string): Detector {
   const detector = detectors.get(name) ?? pluggedDetector(name);
   if (detector) return detector;
-  throw new RealmError('detector-unknown', `no detector is called '${name}'`, {
+  throw new RealmError('detector-unknown', `unknown detector '${name}'`, {
     hint: `choose one of ${[...detectors.keys()].join(', ')}`,
     exitCode: 129,
     data: { name, known: [...detectors.keys()] },

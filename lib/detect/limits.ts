@@ -13,7 +13,7 @@ export function decode(file: SourceFile, most?: number): string | { why: string;
   const limit = most ?? MAX_BYTES;
   if (size > limit)
     return {
-      why: `${Math.ceil(size / 1024 / 1024)} MB is more than the ${limit / 1024 / 1024} MB that are read`,
+      why: `${Math.ceil(size / 1024 / 1024)} MB is over the limit of ${limit / 1024 / 1024} MB`,
       line: 1,
     };
   if (bytes.subarray(0, 8192).includes(0)) return { why: 'a binary file', line: 1 };
@@ -75,7 +75,7 @@ const DEEPEST = 128;
 export function refuseExcess(text: string, most?: number): void {
   const excess = yamlExcess(text, most);
   const line = excess === undefined ? 0 : text.slice(0, excess.offset).split('\n').length;
-  if (excess?.kind === 'size') throw new SyntaxError(`there is more in it than is read, up to line ${line}`);
+  if (excess?.kind === 'size') throw new SyntaxError(`it has too many nodes, up to line ${line}`);
   if (excess !== undefined) throw new SyntaxError(`it is nested too deeply in line ${line}`);
   if (indented.test(text)) throw new SyntaxError('it is nested too deeply');
 }
@@ -91,7 +91,7 @@ export const FILE_MILLISECONDS = 10_000;
 /** Thrown where the time for a file is up. */
 export class OutOfTime extends RangeError {
   constructor(milliseconds: number) {
-    super(`it takes more than ${milliseconds / 1000} s to read: the rest was given up`);
+    super(`it takes more than ${milliseconds / 1000} s to read: the rest was skipped`);
   }
 }
 

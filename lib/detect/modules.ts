@@ -48,7 +48,8 @@ async function parse(file: SourceFile, milliseconds: number): Promise<Parsed> {
   try {
     const module = await parseModule(path, language, text, milliseconds);
     const [error] = module.errors;
-    const broken = error && no('it does not parse here; what follows may be missed', error.line, error.text);
+    const broken =
+      error && no('it does not parse here, so parts after it may be missed', error.line, error.text);
     return { path, module, unresolved: broken?.unresolved ?? [] };
   } catch (error) {
     if (error instanceof OutOfTime) return no(error.message);

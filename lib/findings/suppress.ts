@@ -62,7 +62,7 @@ function complaintAbout({ finding, reason, until }: Suppression, now: Date): Fin
   if (until === undefined) return undefined;
   const end = endOf(until);
   if (end === undefined) {
-    const message = `the suppression of '${finding}' ends at '${until}', which is no date`;
+    const message = `the suppression of '${finding}' ends at '${until}', which is not a valid date`;
     return { ...about, id: `${subject}:invalid-suppression`, message, hint: 'write the date as YYYY-MM-DD' };
   }
   if (now.getTime() < end) return undefined;
@@ -71,7 +71,7 @@ function complaintAbout({ finding, reason, until }: Suppression, now: Date): Fin
     ...about,
     id: `${subject}:expired-suppression`,
     message,
-    hint: 'mend the finding, or renew the date',
+    hint: 'fix the finding, or extend the date',
   };
 }
 

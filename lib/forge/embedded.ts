@@ -149,7 +149,7 @@ function mergeable(file: PullFile, repo: string): Mergeable {
   if (file.draft === true) return { answer: 'wait', why: 'it is a draft', on: 'people' };
   const latest = new Map((file.reviews ?? []).map((review) => [review.author, review.state]));
   const against = [...latest].find(([, state]) => state === 'changes_requested');
-  if (against !== undefined) return { answer: 'wait', why: `${against[0]} asks for changes`, on: 'people' };
+  if (against !== undefined) return { answer: 'wait', why: `${against[0]} requested changes`, on: 'people' };
   const checks = (file.checks ?? []).filter((one) => one.sha === undefined || one.sha === file.head_sha);
   const failed = checks.find((one) => one.state === 'failure');
   if (failed !== undefined) return { answer: 'no', why: `check '${failed.name}' failed in ${repo}` };
@@ -188,7 +188,7 @@ async function merge(
     const out = `${stdout}\n${stderr}`;
     if (!/fetch first|non-fast-forward|stale info|incorrect old value|cannot lock ref/.test(out)) {
       const reason = /\[remote rejected\].*\((.*)\)/.exec(out)?.[1] ?? lastWords(stderr);
-      throw new RealmError('merge-refused', `the remote of ${place.repo} refuses the merge: ${reason}`, {
+      throw new RealmError('merge-refused', `the remote of ${place.repo} refused the merge: ${reason}`, {
         hint: `'${base}' may be protected: merge it there, then git realm pr status`,
       });
     }
@@ -197,7 +197,7 @@ async function merge(
   }
   if (lock !== null && tips.size === 1)
     throw remoteLocked(`the remote of ${place.repo}`, `'${base}'`, lock, 'git realm pr merge');
-  throw new RealmError('base-busy', `'${base}' of ${place.repo} keeps moving: gave up`, {
+  throw new RealmError('base-busy', `'${base}' of ${place.repo} kept changing: gave up`, {
     hint: 'git realm pr merge',
   });
 }
@@ -236,7 +236,7 @@ async function mergeCommit(place: EmbeddedPlace, file: PullFile, tip: string, sh
       `${place.repo}#${file.number} conflicts with '${file.base}': ${paths}`,
       {
         exitCode: 1,
-        hint: `in its worktree: git merge ${place.remote}/${file.base}, mend it, commit, git realm push`,
+        hint: `in its worktree: git merge ${place.remote}/${file.base}, resolve it, commit, git realm push`,
       },
     );
   }
@@ -248,7 +248,7 @@ const notPushed = (repo: string, head: string): RealmError =>
   new RealmError('not-pushed', `'${head}' of ${repo} is not on its remote`, { hint: 'git realm push' });
 
 const headMoved = (repo: string, number: number): RealmError =>
-  new RealmError('head-moved', `${repo}#${number} is not what it was when it was looked at`, {
+  new RealmError('head-moved', `${repo}#${number} has changed since it was checked`, {
     exitCode: 1,
-    hint: 'git realm pr, look at what changed, then git realm pr merge',
+    hint: 'git realm pr, review the changes, then git realm pr merge',
   });

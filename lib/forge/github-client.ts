@@ -105,8 +105,7 @@ async function make(options: ConnectOptions): Promise<Made> {
     },
   });
   client.hook.before('request', ({ request }) => {
-    if ((request as { retryCount?: number }).retryCount)
-      options.note?.(`${options.host} failed: trying again`);
+    if ((request as { retryCount?: number }).retryCount) options.note?.(`${options.host} failed: retrying`);
   });
   return { client: client as unknown as Client, token, writes };
 }
@@ -178,19 +177,19 @@ function meaningOf(
     return ['rate-limited', 'the rate limit is reached', whenAgain(headers)];
   switch (status) {
     case 401:
-      return ['forge-login', 'the token is not valid any more', `gh auth login --hostname ${host}`];
+      return ['forge-login', 'the token is no longer valid', `gh auth login --hostname ${host}`];
     case 403:
-      return ['forge-forbidden', 'you may not do that', `ask for write access to ${repo}`];
+      return ['forge-forbidden', 'permission denied', `ask for write access to ${repo}`];
     case 404:
-      return ['forge-missing', 'it is not there, or not for you', `check the token's access to ${repo}`];
+      return ['forge-missing', 'not found, or no access', `check the token's access to ${repo}`];
     case 405:
-      return ['merge-refused', 'the rules of its branch do not let it', 'git realm pr status'];
+      return ['merge-refused', 'the rules of its branch do not allow it', 'git realm pr status'];
     case 409:
-      return ['head-moved', 'it moved meanwhile, or conflicts', 'git realm pr status'];
+      return ['head-moved', 'it has changed in the meantime, or conflicts', 'git realm pr status'];
     case 422:
       return /draft pull requests are not supported/i.test(said)
-        ? ['forge-invalid', 'it has no drafts', 'run it again without --draft']
-        : ['forge-invalid', 'it is not accepted', 'git realm pr status'];
+        ? ['forge-invalid', 'it does not support drafts', 'run it again without --draft']
+        : ['forge-invalid', 'it was rejected', 'git realm pr status'];
     default:
       return ['forge-failed', `status ${status}`, 'try again later'];
   }

@@ -11,13 +11,17 @@ export async function forkOf({
   address: { owner, repo },
   connection,
 }: GithubPlace): Promise<{ owner: string; repo: string }> {
-  const me = await connection.read('ask who you are', name, async ({ rest }) =>
+  const me = await connection.read('read your user name', name, async ({ rest }) =>
     shaped((await rest.users.getAuthenticated()).data, { login: 'string' }).login.toLowerCase(),
   );
   if (me === owner.toLowerCase())
-    throw new RealmError('own-repository', `'${owner}/${repo}' is your own: it has no fork`, {
-      hint: 'check the rules of its main branch',
-    });
+    throw new RealmError(
+      'own-repository',
+      `'${owner}/${repo}' is your own repository, so you cannot fork it`,
+      {
+        hint: 'check the rules of its main branch',
+      },
+    );
   const fork = await connection.write('fork it', name, async ({ rest }) =>
     shaped((await rest.repos.createFork({ owner, repo, default_branch_only: true })).data, {
       name: 'string',

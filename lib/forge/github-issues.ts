@@ -37,7 +37,7 @@ async function ownLogin(name: string, connection: GithubPlace['connection']): Pr
   ];
   for (const way of ways)
     try {
-      return (await connection.read('ask who you are', name, way)).toLowerCase();
+      return (await connection.read('read your user name', name, way)).toLowerCase();
     } catch (error) {
       const codes = ['forge-forbidden', 'forge-missing', 'forge-invalid', 'forge-reply'];
       if (!(error instanceof RealmError) || !codes.includes(error.code)) throw error;

@@ -23,7 +23,7 @@ export function mergerOn(place: GithubPlace, pulls: Pulls): Pick<Forge, 'get' | 
       // Merged or closed between the two questions.
       if (standing.state !== 'OPEN') return pulls.get(number);
       if (standing.queued) {
-        const place = standing.position === null ? '' : `, at place ${standing.position}`;
+        const place = standing.position === null ? '' : `, at position ${standing.position}`;
         return {
           ...pull,
           mergeable: { answer: 'wait', on: 'queue', why: `it is in the merge queue${place}` },
@@ -31,7 +31,7 @@ export function mergerOn(place: GithubPlace, pulls: Pulls): Pick<Forge, 'get' | 
       }
       if (!isUnexplained(pull)) return pull;
       const { review } = standing;
-      const why = review ? 'a required review is missing' : 'a required check has not begun';
+      const why = review ? 'a required review is missing' : 'a required check has not started';
       return { ...pull, mergeable: { answer: 'wait', on: review ? 'people' : 'checks', why } };
     },
     merge: async (number, sha) => {
@@ -97,12 +97,12 @@ export function mergerOn(place: GithubPlace, pulls: Pulls): Pick<Forge, 'get' | 
   }
 
   async function standingOf(number: number): Promise<Standing> {
-    const answer = await connection.read(`ask for the merge queue of #${number}`, name, (client: Client) =>
+    const answer = await connection.read(`query the merge queue of #${number}`, name, (client: Client) =>
       client.graphql<Answer>(STANDING, { owner, repo, number }).then((data) => shaped(data, ANSWER)),
     );
     const found = answer.repository?.pullRequest;
     if (found == null)
-      throw new RealmError('forge-missing', `${name}#${number} is not there, or not for you`, {
+      throw new RealmError('forge-missing', `${name}#${number} was not found, or you have no access`, {
         hint: `check the token's access to ${owner}/${repo}`,
       });
     return {
@@ -176,24 +176,24 @@ const saidBy = (error: RealmError): string =>
 const mergedAs = (pull: PullText): Merged => ({ state: 'merged', sha: pull.mergeSha });
 
 const headMoved = (repo: string, number: number): RealmError =>
-  new RealmError('head-moved', `${repo}#${number} is not what it was when it was looked at`, {
+  new RealmError('head-moved', `${repo}#${number} has changed since it was checked`, {
     exitCode: 1,
-    hint: 'git realm pr, look at what changed, then git realm pr merge',
+    hint: 'git realm pr, review the changes, then git realm pr merge',
   });
 
 const closed = (repo: string, number: number): RealmError =>
   new RealmError('pull-closed', `${repo}#${number} was closed`, {
     exitCode: 1,
-    hint: 'git realm pr opens it again',
+    hint: 'to open it again: git realm pr',
   });
 
 const notMerged = (repo: string, number: number): RealmError =>
-  new RealmError('not-kept', `${repo}#${number} is said to be merged, and is not`, {
+  new RealmError('not-kept', `GitHub reported ${repo}#${number} as merged, but it is not`, {
     hint: 'git realm pr status',
   });
 
 const leftQueue = (repo: string, number: number): RealmError =>
-  new RealmError('left-queue', `the merge queue took ${repo}#${number} out again`, {
+  new RealmError('left-queue', `the merge queue removed ${repo}#${number}`, {
     exitCode: 1,
-    hint: 'look at its checks, then git realm pr merge',
+    hint: 'see its checks, then git realm pr merge',
   });

@@ -95,7 +95,7 @@ export function pullsOn({
         rest.issues.addLabels({ ...at, issue_number: number, labels: [...labels] }),
       );
     if (reviewers.length > 0)
-      await tell('ask for reviews', ({ rest }) =>
+      await tell('request reviews', ({ rest }) =>
         rest.pulls.requestReviewers({ ...at, pull_number: number, reviewers: [...reviewers] }),
       );
   }
@@ -221,7 +221,7 @@ function mergeableOf(data: Raw, reviews: readonly PullReview[], checks: readonly
     return { answer: 'no', why: `it conflicts with '${data.base.ref}'` };
   const latest = new Map(reviews.map((one) => [one.author, one.state]));
   const against = [...latest].find(([, state]) => state === 'changes_requested');
-  if (against !== undefined) return { answer: 'wait', why: `${against[0]} asks for changes`, on: 'people' };
+  if (against !== undefined) return { answer: 'wait', why: `${against[0]} requested changes`, on: 'people' };
   const bad = checks.find((one) => one.state === 'failure');
   const pending = checks.find((one) => one.state === 'pending');
   const forChecks = pending && {
@@ -237,11 +237,11 @@ function mergeableOf(data: Raw, reviews: readonly PullReview[], checks: readonly
     return { answer: 'wait', why: `it is behind '${data.base.ref}'`, on: 'people' };
   if (forChecks !== undefined) return forChecks;
   return data.mergeable === null
-    ? { answer: 'unknown', why: 'the forge has not worked it out yet' }
+    ? { answer: 'unknown', why: 'the forge has not computed it yet' }
     : { answer: 'yes', why: '' };
 }
 
 const notKept = (repo: string, number: number): RealmError =>
-  new RealmError('not-kept', `${repo}#${number} is not as it was just written: somebody else writes to it`, {
+  new RealmError('not-kept', `${repo}#${number} was changed by another client at the same time`, {
     hint: 'git realm pr',
   });

@@ -21,13 +21,13 @@ export function guardedFetch(api: string): typeof fetch {
       if (reply.status < 300 || reply.status > 399 || reply.status === 304) return json(reply);
       await reply.body?.cancel();
       if (location === null || hop === MAX_REDIRECTS)
-        throw stopped('forge-reply', 'it redirects to nowhere', 'try again later');
+        throw stopped('forge-reply', 'it redirects without a location', 'try again later');
       const next = ownUrl(location, origin, url);
       if (method !== 'GET' && method !== 'HEAD')
         throw stopped(
           'forge-moved',
-          'it says that the repository has moved: nothing was written',
-          'bring the URL up to date: git remote set-url <remote> <url>',
+          'the repository has moved, so nothing was written',
+          'update the URL: git remote set-url <remote> <url>',
         );
       url = next;
     }
@@ -43,10 +43,10 @@ function ownUrl(said: string, origin: string, base?: URL): URL {
     // Refused below.
   }
   if (url !== null && url.origin === origin && url.username === '' && url.password === '') return url;
-  const where = url === null ? 'an address that is no URL' : url.origin;
+  const where = url === null ? 'an invalid URL' : url.origin;
   throw stopped(
     'forge-origin',
-    `it points to ${where}, and the token is for ${origin} only: not followed`,
+    `it redirects to ${where}, which was not followed: the token is for ${origin} only`,
     'check realm.githubHost and your proxy',
   );
 }
@@ -60,9 +60,9 @@ async function json(reply: Response): Promise<Response> {
   if (/^application\/(?:[\w.-]+\+)?json$/.test(type) && holdsJson(bytes)) return again(reply, bytes);
   if (status >= 400) return again(reply, JSON.stringify({ message: `status ${status}, without a reason` }));
   const what = type.endsWith('json')
-    ? 'JSON that is broken off'
+    ? 'truncated JSON'
     : `${bytes.length === 0 ? 'nothing' : type} instead of JSON`;
-  throw stopped('forge-reply', `it answers with ${what}`, 'a proxy may ask for a login: check the network');
+  throw stopped('forge-reply', `it answered with ${what}`, 'a proxy may require a login: check the network');
 }
 
 /** The same reply with a body that was read; what was said of the bytes on the wire is true of these no more. */
@@ -88,7 +88,7 @@ async function bounded(reply: Response): Promise<Buffer> {
   for await (const chunk of reply.body ?? []) {
     length += chunk.length;
     if (length > MAX_REPLY)
-      throw stopped('forge-reply', `it answers with more than ${MAX_REPLY >> 20} MiB`, 'try again later');
+      throw stopped('forge-reply', `its answer is larger than ${MAX_REPLY >> 20} MiB`, 'try again later');
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

@@ -79,9 +79,9 @@ const inQueue = (repo: string, number: number): RealmError =>
   });
 
 const leftQueue = (repo: string, { number, mergeable }: Pull): RealmError =>
-  new RealmError('left-queue', `the merge queue took ${repo}#${number} out again${because(mergeable.why)}`, {
+  new RealmError('left-queue', `the merge queue removed ${repo}#${number}${because(mergeable.why)}`, {
     exitCode: 1,
-    hint: 'look at its checks, then git realm pr merge',
+    hint: 'see its checks, then git realm pr merge',
   });
 
 const because = (why: string): string => (why === '' ? '' : `: ${why}`);
@@ -89,5 +89,5 @@ const because = (why: string): string => (why === '' ? '' : `: ${why}`);
 const wasClosed = (repo: string, number: number): RealmError =>
   new RealmError('pull-closed', `${repo}#${number} was closed`, {
     exitCode: 1,
-    hint: 'git realm pr opens it again',
+    hint: 'to open it again: git realm pr',
   });

@@ -6,8 +6,8 @@ export type Shape = 'string' | 'number' | 'boolean' | readonly [Shape] | { reado
 /** The same data, if it has that shape. Throws `forge-reply`: a server may answer with anything. */
 export function shaped<T>(data: T, shape: Shape): T {
   if (fits(data, shape)) return data;
-  throw new RealmError('forge-reply', 'its answer does not have the form that was asked for', {
-    hint: 'check realm.githubHost: is that the base URL of the interface?',
+  throw new RealmError('forge-reply', 'its answer does not have the expected form', {
+    hint: 'check that realm.githubHost is the base URL of the API',
   });
 }
 

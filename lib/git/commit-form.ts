@@ -23,7 +23,7 @@ export function commitOddity({ oid, bytes }: Pick<GitObject, 'oid' | 'bytes'>): 
   if (!tree.startsWith('tree ') || !hex.test(tree.slice(5))) return "it does not begin with a 'tree' line";
   while (lines[0]?.startsWith('parent ')) {
     const parent = lines.shift() ?? '';
-    if (!hex.test(parent.slice('parent '.length))) return "its 'parent' line names no commit";
+    if (!hex.test(parent.slice('parent '.length))) return "its 'parent' line does not name a commit";
   }
   for (const role of ['author', 'committer']) {
     const problem = whoProblem(role, lines.shift());
@@ -33,12 +33,12 @@ export function commitOddity({ oid, bytes }: Pick<GitObject, 'oid' | 'bytes'>): 
 }
 
 function whoProblem(role: string, line: string | undefined): string | null {
-  if (!line?.startsWith(`${role} `)) return `its ${role} line is not where git writes it`;
+  if (!line?.startsWith(`${role} `)) return `its ${role} line is not in the right place`;
   const value = line.slice(role.length + 1);
   if (WHO.test(value)) return null;
   return BEFORE_DATE.test(value)
-    ? `its ${role} line has no date as git writes one: seconds since 1970, and a time zone`
-    : `its ${role} line is not '<name> <address>', with one of each`;
+    ? `its ${role} line does not end in a valid date: seconds since 1970, and a time zone`
+    : `its ${role} line is not '<name> <address>'`;
 }
 
 /** Only a signature may follow. */
@@ -50,10 +50,10 @@ function afterWho(lines: readonly string[], signature: string): string | null {
     if (ONCE.includes(key(line)) || (line === next && key(line) === signature))
       return `it has a second '${key(line)}' line`;
     if (key(line) !== signature)
-      return `it has a header '${key(line).slice(0, 40)}', which no commit of a realm has`;
+      return `it has a header '${key(line).slice(0, 40)}', which is not allowed in a realm`;
   }
   const armour = [first.slice(signature.length + 1), ...more.map((line) => line.slice(1))].join('\n');
-  return ARMOUR.test(armour) ? null : 'its signature is not armoured as git writes it';
+  return ARMOUR.test(armour) ? null : 'its signature is not correctly armoured';
 }
 
 const ONCE: readonly string[] = ['tree', 'parent', 'author', 'committer'];

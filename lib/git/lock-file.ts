@@ -19,15 +19,15 @@ export function refuseLeftLock(stderr: string): void {
 
 /** The lock file named, with what removes it. */
 const leftLock = (file: string): RealmError =>
-  new RealmError('git-lock', `'${file}' is in the way: a git that was killed left it, or one still runs`, {
-    hint: `git realm doctor --fix removes it where no git can hold it; by hand: rm '${file}'`,
+  new RealmError('git-lock', `'${file}' exists: a git process was killed or is still running`, {
+    hint: `if no git process is running: git realm doctor --fix, or rm '${file}'`,
     data: { file },
   });
 
 /** A lock file on a remote's side, which only whoever keeps that repository may remove; `again` is what to type then. */
 export const remoteLocked = (whose: string, branch: string, file: string, again: string): RealmError =>
-  new RealmError('git-lock', `${whose} cannot move ${branch}: '${file}' is in the way there`, {
-    hint: `a git that was killed there left it: whoever keeps that repository removes the file; then ${again}`,
+  new RealmError('git-lock', `${whose} cannot update ${branch}: '${file}' exists there`, {
+    hint: `a git process was killed there: ask the owner of that repository to remove the file, then ${again}`,
     data: { file },
   });
 

@@ -38,9 +38,9 @@ export async function notesAbout(
   return Promise.all(
     [...found].map(async ([path, { oid, odd }]) => {
       const unread = (why: string): FoundNote => ({ path, text: null, unread: why });
-      if (odd !== undefined) return unread(`is not as git writes it: ${odd}`);
+      if (odd !== undefined) return unread(`is not a valid git object: ${odd}`);
       const blob = await objects.readWithin(oid, MAX_NOTE);
-      if (blob?.type !== 'blob') return unread(blob === null ? 'is not there' : `is a ${blob.type}`);
+      if (blob?.type !== 'blob') return unread(blob === null ? 'is missing' : `is a ${blob.type}`);
       if (!('bytes' in blob)) return unread(`has ${blob.size} bytes: a note has at most ${MAX_NOTE}`);
       const text = blob.bytes.toString('utf8');
       return Buffer.from(text, 'utf8').equals(blob.bytes) ? { path, text } : unread('is not UTF-8');
@@ -54,7 +54,7 @@ export async function noteOf(objects: ObjectReader, revision: string, object: st
   if (note === undefined) return noNote(objects, revision);
   const bad = (why: string): Note => ({ kind: 'bad', why: `the note of ${object.slice(0, 10)} ${why}` });
   if (others.length > 0)
-    return bad(`is there ${others.length + 1} times: '${note.path}', '${others[0]?.path}'`);
+    return bad(`exists ${others.length + 1} times: '${note.path}', '${others[0]?.path}'`);
   return note.text === null ? bad(note.unread) : { kind: 'note', text: note.text };
 }
 
@@ -62,5 +62,5 @@ export async function noteOf(objects: ObjectReader, revision: string, object: st
 async function noNote(objects: ObjectReader, revision: string): Promise<Note> {
   if ((await objects.info(`${revision}^{tree}`)) !== null) return { kind: 'none' };
   const oid = await objects.resolve(revision);
-  return oid === null ? { kind: 'none' } : { kind: 'bad', why: `'${revision}' holds no notes` };
+  return oid === null ? { kind: 'none' } : { kind: 'bad', why: `'${revision}' does not contain notes` };
 }

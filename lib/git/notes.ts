@@ -123,4 +123,4 @@ async function changeNotes(
 const pause = (attempt: number): Promise<void> => sleep(Math.random() * Math.min(2 ** attempt, 40));
 
 const notesBusy = (ref: string): RealmError =>
-  new RealmError('notes-busy', `'${ref}' keeps moving: gave up`, { hint: 'run the command again' });
+  new RealmError('notes-busy', `'${ref}' kept changing: gave up`, { hint: 'run the command again' });

@@ -55,14 +55,10 @@ function entriesOf(file: string): ConfigEntry[] {
     return parseConfigFile(textOf(file) ?? '');
   } catch (error) {
     if (!(error instanceof BadConfigLine)) throw error;
-    throw new RealmError(
-      'bad-store-config',
-      `'${file}:${error.line}' is not a setting that git understands`,
-      {
-        hint: `correct the line; git config --file '${file}' --list shows what git reads`,
-        cause: error,
-      },
-    );
+    throw new RealmError('bad-store-config', `'${file}:${error.line}' is not a valid git setting`, {
+      hint: `correct the line; to show what git reads: git config --file '${file}' --list`,
+      cause: error,
+    });
   }
 }
 
@@ -94,9 +90,9 @@ function partialClone(file: string, { line }: ConfigEntry, settings: readonly Co
   const from = isGitUrl(url) ? shellQuoted(url) : '<URL of the realm>';
   return new RealmError(
     'partial-clone',
-    `the realm's repository is a partial clone ('${file}:${line}'): objects it lacks would be fetched while it is read`,
+    `the realm's repository is a partial clone ('${file}:${line}'): missing objects would be fetched while it is read`,
     {
-      hint: `use a whole one: git clone --bare -- ${from} <new directory>, then git realm join <new directory>`,
+      hint: `use a full clone: git clone --bare -- ${from} <new directory>, then git realm join <new directory>`,
     },
   );
 }
@@ -104,6 +100,6 @@ function partialClone(file: string, { line }: ConfigEntry, settings: readonly Co
 const cannotIgnore = (file: string, { key, line }: ConfigEntry, shown: string, cause?: unknown): RealmError =>
   new RealmError(
     'store-config',
-    `'${file}:${line}' sets ${key}, which a realm's repository may not, and '${shown}' cannot be written to leave it out`,
+    `'${file}:${line}' sets ${key}, which is not allowed in a realm's repository, and '${shown}' cannot be written to omit it`,
     { hint: `git config --file '${file}' --unset-all '${key}'`, cause },
   );

@@ -113,7 +113,7 @@ async function askOneByOne(place: GitPlace): Promise<(string | undefined)[]> {
 const broughtAlong = (gitDir: string): RealmError =>
   new RealmError(
     'unsafe-repository',
-    `'${gitDir}' is a bare repository in a work tree: a commit can have brought it`,
+    `'${gitDir}' is a bare repository in a work tree, so it may have come from a commit`,
     {
       hint: `if it is yours: GIT_DIR=${shellQuoted(gitDir)} git realm …`,
     },
@@ -131,13 +131,13 @@ export function notARepository(cwd: string, stderr: string): RealmError {
   if (bare !== undefined) {
     return new RealmError(
       'unsafe-repository',
-      `'${bare}' is a bare repository that your git configuration keeps git from using`,
+      `'${bare}' is a bare repository that your git configuration does not allow git to use`,
       {
-        hint: `if it is yours: GIT_DIR=${shellQuoted(bare)} git realm …; safe.bareRepository is explained in git help config`,
+        hint: `if it is yours: GIT_DIR=${shellQuoted(bare)} git realm …; see safe.bareRepository in git help config`,
       },
     );
   }
   return new RealmError('not-a-repository', `not a git repository: '${cwd}'`, {
-    hint: 'go to a repository, or name one: git realm -C <path> …',
+    hint: 'run this in a repository, or specify it: git realm -C <path> …',
   });
 }

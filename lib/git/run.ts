@@ -75,8 +75,7 @@ export async function orIfFatal<T, U>(asked: Promise<T>, otherwise: U): Promise<
 export function lastWords(stderr: string): string {
   const lines = stderr.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('hint:'));
   const lock = lockFileIn(stderr.replace(/^remote:.*$/gm, ''));
-  if (lock !== null)
-    return `'${lock}' is in the way: git realm doctor --fix removes it where no git can hold it`;
+  if (lock !== null) return `'${lock}' exists: if no git process is running: git realm doctor --fix`;
   const fatal = lines.findLast((line) => /^(fatal|error|remote):/.test(line)) ?? lines.at(-1) ?? '';
   return withoutSecrets(fatal.replace(/^(fatal|error): /, '').trim());
 }

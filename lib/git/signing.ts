@@ -117,7 +117,7 @@ function settings({ name, email, signing }: Identity): string[] {
 }
 
 const noKey = (email: string): RealmError =>
-  new RealmError('no-signing-key', `'${email}' has no key to sign with: user.signingKey is not set`, {
+  new RealmError('no-signing-key', `'${email}' has no signing key: user.signingKey is not set`, {
     hint: 'git config --global user.signingKey ~/.ssh/id_ed25519.pub',
   });
 
@@ -130,17 +130,17 @@ function cannotSign(who: Identity, stderr: string): RealmError {
   const absent = words.find((line) => line.startsWith('cannot run '));
   const what = absent ?? words[0] ?? lastWords(stderr);
   if (signing?.unattended)
-    return new RealmError('cannot-sign', `cannot sign without asking: ${what}`, {
+    return new RealmError('cannot-sign', `cannot sign without a prompt: ${what}`, {
       exitCode: 1,
-      hint: 'it stays a draft; git realm sync signs and publishes it',
+      hint: 'it is kept as a draft; to sign and publish it: git realm sync',
       data: { stderr: stderr.slice(0, 2000) },
     });
   const hint =
     absent !== undefined
       ? `install it, or sign with ssh: git config --global gpg.format ssh`
       : signing?.format === 'ssh'
-        ? 'look at user.signingKey: it names a key file, or one that ssh-add -L lists'
-        : 'look at user.signingKey and gpg --list-secret-keys, or sign with ssh: git config --global gpg.format ssh';
+        ? 'check user.signingKey: it must name a key file or a key listed by ssh-add -L'
+        : 'check user.signingKey and gpg --list-secret-keys, or sign with ssh: git config --global gpg.format ssh';
   return new RealmError('cannot-sign', `cannot sign as '${who.email}': ${what}`, {
     hint,
     data: { stderr: stderr.slice(0, 2000) },

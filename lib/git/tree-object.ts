@@ -30,7 +30,7 @@ export function parseTree(bytes: Buffer, oidBytes: 20 | 32): TreeEntry[] {
     const space = bytes.indexOf(32, at);
     const nul = space < 0 ? -1 : bytes.indexOf(0, space);
     const end = nul + 1 + oidBytes;
-    if (nul < 0 || end > bytes.length) throw badTree('it is cut short');
+    if (nul < 0 || end > bytes.length) throw badTree('it is truncated');
     const entry: TreeEntry = {
       mode: bytes.toString('latin1', at, space),
       name: bytes.toString('utf8', space + 1, nul),
@@ -51,15 +51,15 @@ export function parseTree(bytes: Buffer, oidBytes: 20 | 32): TreeEntry[] {
   return entries;
 }
 
-const TWICE = 'the tree has two entries of one name';
+const TWICE = 'the tree has two entries of the same name';
 
 function oddity({ mode, name, oid }: TreeEntry, raw: Buffer): string | undefined {
-  if (!MODES.includes(mode)) return `its mode is '${mode.slice(0, 20)}', which git does not write`;
+  if (!MODES.includes(mode)) return `its mode is '${mode.slice(0, 20)}', which is not valid`;
   if (name === '' || name === '.' || name === '..' || name.includes('/'))
-    return 'git allows no entry of that name';
-  if (name === '.git') return "that name would be git's own";
+    return 'git does not allow an entry of that name';
+  if (name === '.git') return 'that name is reserved for git';
   if (!Buffer.from(name, 'utf8').equals(raw)) return 'its name is not UTF-8';
-  return /^0+$/.test(oid) ? 'it names no object' : undefined;
+  return /^0+$/.test(oid) ? 'it does not name an object' : undefined;
 }
 
 /** git sorts a folder as if its name ended in a slash. */
@@ -79,7 +79,7 @@ export function renderTree(entries: readonly TreeEntry[]): Buffer {
 }
 
 export const badTree = (why: string): RealmError =>
-  new RealmError('bad-tree', `a tree is not as git writes one: ${why}`, { hint: 'git fsck' });
+  new RealmError('bad-tree', `a tree is not a valid git object: ${why}`, { hint: 'git fsck' });
 
 /** The mode that git takes an odd one for where it reads code (`canon_mode`): old programs wrote `100664` and `040000`. */
 export function modeAsGitReads(mode: string): string {

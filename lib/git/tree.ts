@@ -153,7 +153,7 @@ interface Folder {
 
 const NOTHING: Folder = { entries: new Map() };
 
-/** The entries of a folder by name. Throws `object-missing` where its tree is not there, `bad-tree` as `entryChanges` says. */
+/** The entries of a folder by name. Throws `object-missing` where its tree is missing, `bad-tree` as `entryChanges` says. */
 async function readFolder(
   objects: ObjectReader,
   prefix: string,
@@ -179,5 +179,5 @@ function mustBeCanonical(prefix: string, entries: readonly TreeEntry[], bytes: B
   if (odd !== undefined) throw badTree(`'${prefix}${odd.name}': ${odd.odd}`);
   if (prefix !== '' && entries.length === 0) throw badTree(`the folder '${prefix}' is empty`);
   if (!renderTree(entries).equals(bytes))
-    throw badTree(`'${prefix}' reads differently when it is written again`);
+    throw badTree(`'${prefix}' is not the same when it is written again`);
 }

@@ -49,7 +49,7 @@ function reader(bytes: Buffer, start = 0) {
   return {
     text(): Buffer {
       const end = at + 4 + bytes.readUInt32BE(at);
-      if (end > bytes.length) throw new RangeError('a field is cut short');
+      if (end > bytes.length) throw new RangeError('a field is truncated');
       const field = bytes.subarray(at + 4, end);
       at = end;
       return field;

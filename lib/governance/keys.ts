@@ -9,8 +9,8 @@ export function keyIn(
 ): { kind: 'ssh'; key: string } | { kind: 'gpg'; text: string } {
   const whole = text.replaceAll('\r\n', '\n').trim();
   if (/PRIVATE KEY/.test(whole))
-    throw new RealmError('bad-key', `'${name}' is a private key: it stays with its owner`, {
-      hint: `name the public one: ${name}.pub`,
+    throw new RealmError('bad-key', `'${name}' is a private key, which must stay with its owner`, {
+      hint: `use the public key: ${name}.pub`,
     });
   if (whole.startsWith('-----BEGIN PGP')) {
     const problem = trustProblem(`${paths.gpgKeys}a@b.asc`, `${whole}\n`);
@@ -19,7 +19,7 @@ export function keyIn(
   const [type = '', blob = ''] = whole.split(/\s+/);
   const [line] = signerLines(`a@b ${type} ${blob}`);
   if (!whole.includes('\n') && line?.problem === null) return { kind: 'ssh', key: line.key };
-  throw new RealmError('bad-key', `'${name}' holds no public ssh key, and no armoured gpg key`, {
+  throw new RealmError('bad-key', `'${name}' contains neither a public ssh key nor an armoured gpg key`, {
     hint: 'cat ~/.ssh/id_ed25519.pub, or gpg --armor --export <address>',
   });
 }

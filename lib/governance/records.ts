@@ -118,16 +118,16 @@ export function refusedLines(
   return added.flatMap((line) => {
     const record = parsed(line);
     if (record === null || typeof record.by !== 'string')
-      return ["a note's line is not a record with its author"];
+      return ['a line of a note is not a record with an author'];
     if (!samePerson(record.by, actor))
-      return [`a record says that it is by '${record.by}', not by '${actor}'`];
+      return [`the author of a record is '${record.by}', but '${actor}' pushed it`];
     const off = Math.abs(Date.parse(String(record.at)) - now.getTime());
-    if (!(off <= CLOCK_TOLERANCE)) return [`a record is dated ${String(record.at)}: is the clock right?`];
+    if (!(off <= CLOCK_TOLERANCE)) return [`a record is dated ${String(record.at)}: check the clock`];
     const foreign =
       record.kind === 'acknowledgement' &&
       rules !== null &&
       !maintained(rules, { repo: String(record.repo), by: record.by });
-    return foreign ? [`only maintainers of ${String(record.repo)} acknowledge for it`] : [];
+    return foreign ? [`only maintainers of ${String(record.repo)} may acknowledge for it`] : [];
   });
 }
 

@@ -39,7 +39,7 @@ function splitName(renames: Renames): string | undefined {
   for (const [at, [path, old]] of entries.entries()) {
     const [twin] = entries.slice(0, at).find(([, other]) => other === old) ?? [];
     if (twin !== undefined)
-      return `'${twin}' and '${path}' both claim to be '${old}' renamed: only one of them can be`;
+      return `'${twin}' and '${path}' both claim to be the renamed '${old}'; only one can be`;
   }
   return undefined;
 }
@@ -54,7 +54,7 @@ function shape(
   const named = from === null ? pathProblem(path) : null;
   if (named !== null) return [named];
   if (to.mode !== '100644' && !(to.mode === '100755' && from?.mode === '100755'))
-    return [`'${path}' is no plain file: links, submodules and programs do not belong in a realm`];
+    return [`'${path}' is not a plain file: links, submodules and executables are not allowed in a realm`];
   if (to.text === null && to.unread !== null) return [`'${path}' ${to.unread}`];
   const twin = from === null ? twinOf(path) : undefined;
   if (twin !== undefined) return [`'${path}' differs from '${twin}' only in case`];
@@ -62,7 +62,7 @@ function shape(
   const isContent = contentPath(path) !== undefined;
   const domain = IN_DOMAIN.includes(isContent ? 'content' : kind) ? (path.split('/')[1] ?? '') : undefined;
   if (domain !== undefined && !after.has(paths.domain(domain)))
-    return [`'${path}' lies in a folder without a domain.yaml: 'domains/${domain}' is not a domain`];
+    return [`'${path}' is in a folder without a domain.yaml: 'domains/${domain}' is not a domain`];
   if (to.text === null) return [];
   if (kind === undefined) return asList(trustProblem(path, to.text));
   const parsed = parseFile(kind, path, to.text);
@@ -72,8 +72,9 @@ function shape(
   }
   const file: { name?: unknown } = parsed.value as object;
   const name = namedBy(kind, path);
-  if (name !== undefined && file.name !== name) return [`'${path}' says that its name is '${file.name}'`];
-  return kind === 'repo' && !isRepoName(name ?? '') ? [`'${path}' is no name for a repo`] : [];
+  if (name !== undefined && file.name !== name)
+    return [`'${path}' has a different name in it: '${file.name}'`];
+  return kind === 'repo' && !isRepoName(name ?? '') ? [`'${path}' is not a valid repo name`] : [];
 }
 
 const IN_DOMAIN: readonly unknown[] = ['governance', 'contract', 'binding', 'content'];
@@ -141,10 +142,10 @@ async function judge(step: Step, change: FileChange): Promise<string[]> {
 function takenBack(step: Step, { path }: FileChange): string[] {
   const place = domainPath(path);
   if (!isApprover(step, place?.domain))
-    return [`only approvers take '${path}' back: '${step.actor}' is none`];
+    return [`only approvers may revert '${path}': '${step.actor}' is not an approver`];
   const contract = step.before.file('contract', path);
   return contract !== undefined && pendingUntil(contract, step.now) === null
-    ? [`'${path}' ${contract.version} is in effect: it is not taken back any more`]
+    ? [`'${path}' ${contract.version} is in effect and can no longer be reverted`]
     : [];
 }
 
@@ -152,7 +153,7 @@ function takenBack(step: Step, { path }: FileChange): string[] {
 function otherFile(step: Step, { path, to }: FileChange): string[] {
   const refused = mayChange(step, path);
   if (refused.length > 0 || to === null || isRealmPath(path)) return refused;
-  return [`'${path}' is not a path that a realm has: git realm help verify lists them`];
+  return [`'${path}' is not an allowed path in a realm: see git realm help verify`];
 }
 
 async function judgeAs(step: Step, change: FileChange, approvedAt: number | null): Promise<string[]> {
@@ -197,22 +198,22 @@ const leftBehind = ({ after, changes }: Step): string[] =>
   changes.flatMap(({ path, to }) => {
     if (to !== null || kindOf(path) !== 'domain') return [];
     const [file] = after.under(path.slice(0, -'domain.yaml'.length));
-    return file === undefined ? [] : [`'${path}' cannot go while '${file}' is there`];
+    return file === undefined ? [] : [`'${path}' cannot be removed while '${file}' exists`];
   });
 
 /** Rules that nobody could change any more are a mistake, whoever makes it. */
 function lockedOut({ before, after, changes, now, signers }: Step): string[] {
   if (!changes.some(({ path }) => path === paths.realm || path.startsWith('trust/'))) return [];
-  if (after.realm === undefined) return ["'realm.yaml' cannot go"];
-  if (after.realm.name !== before.realm?.name) return ['a realm keeps its name'];
+  if (after.realm === undefined) return ["'realm.yaml' cannot be removed"];
+  if (after.realm.name !== before.realm?.name) return ['the name of a realm cannot change'];
   const { approvers } = after.governance();
   if (before.governance().approvers.length > 0 && approvers.length === 0)
-    return ['the realm would have no approver left'];
+    return ['the realm would have no approvers left'];
   const owners = after.under(paths.gpgKeys).flatMap((path) => gpgKeyOwner(path) ?? []);
   const locked =
     after.realm.trust?.require_signed_commits === true &&
     !approvers.some((one) => mayStillSign(signers, owners, one, new Date(now)));
-  return locked ? ['the realm requires signatures, and no approver would have a key that counts'] : [];
+  return locked ? ['the realm requires signatures, but no approver would have a trusted key'] : [];
 }
 
 /** An import that makes its repo rely on itself, over others. */

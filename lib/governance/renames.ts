@@ -38,11 +38,11 @@ export function wrongNames(
         ? (was.formerly ?? [])
         : formerly(was.formerly, was.name, is.name);
   if (!sameJson((is.formerly ?? []) as JsonValue, wanted as JsonValue))
-    return [`'${path}' changes its earlier names: only renaming does`];
+    return [`'${path}' changes its earlier names, which only a rename may do`];
   const holder = now(is.name);
   return holder === is.name || holder === was?.name
     ? []
-    : [`'${is.name}' is an earlier name of '${holder}', and still leads there`];
+    : [`'${is.name}' is an earlier name of '${holder}', and still resolves to it`];
 }
 
 /** A repo's name by the path of its registration. */

@@ -9,14 +9,14 @@ export function pathProblem(path: string): string | null {
   if (path.includes('\uFFFD')) return 'a path is not UTF-8';
   // Format, private and unassigned characters: nobody sees them.
   if (/[\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u.test(path))
-    return 'a path has a character that cannot be seen';
+    return 'a path has an invisible character';
   const shown = `'${path}'`;
   if (path !== path.normalize('NFC')) return `${shown} is not in Unicode's composed form`;
-  if (/[\\:]/.test(path)) return `${shown} has a backslash or colon, which is no file name everywhere`;
+  if (/[\\:]/.test(path)) return `${shown} has a backslash or colon, which is not portable`;
   for (const part of path.split('/')) {
-    if (/^(\.git|git~\d+)[. ]*$/.test(folded(part))) return `${shown} would be git's own`;
-    if (DEVICE.test(part)) return `${shown} has a name that is a device on Windows`;
-    if (/[. ]$/.test(part)) return `${shown} ends a name in a dot or space, which is lost elsewhere`;
+    if (/^(\.git|git~\d+)[. ]*$/.test(folded(part))) return `${shown} is reserved for git`;
+    if (DEVICE.test(part)) return `${shown} has a name that is reserved on Windows`;
+    if (/[. ]$/.test(part)) return `${shown} has a name that ends in a dot or space, which is not portable`;
   }
   return null;
 }

@@ -25,10 +25,10 @@ export function graphDot(graph: Graph): string {
     // A space cannot begin the name of a repo: this node is nobody's.
     const from = edge.provider ?? ` ${name}`;
     if (edge.provider === undefined) {
-      const label = `${name}: nobody exports it`;
+      const label = `${name}: no exporter`;
       lines.push(`  ${quoted(from)} [label=${quoted(label)}, shape=plaintext];`);
     }
-    const label = `${name} ${edge.version ?? 'gone'} (${edge.range}, ${standing(edge)})`;
+    const label = `${name} ${edge.version ?? 'removed'} (${edge.range}, ${standing(edge)})`;
     lines.push(
       `  ${quoted(from)} -> ${quoted(edge.consumer)} [label=${quoted(label)}, ${styles[edge.state]}];`,
     );

@@ -18,7 +18,7 @@ export interface GraphEdge {
   consumer: string;
   domain: string;
   contract: string;
-  /** The published version; `undefined`: the contract is gone. */
+  /** The published version; `undefined`: the contract was removed. */
   version: string | undefined;
   range: string;
   resolved: string | undefined;

@@ -25,7 +25,7 @@ export function graphMermaid(graph: Graph): string {
     if (from === undefined) {
       from = `g${gone.size}`;
       gone.set(key, from);
-      lines.push(`  ${from}(["${escaped(`${key}: nobody exports it`)}"])`);
+      lines.push(`  ${from}(["${escaped(`${key}: no exporter`)}"])`);
     }
     const version = edge.version === undefined ? 'gone' : edge.version;
     const label = `${key} ${version} (${edge.range}, ${standing(edge)})`;

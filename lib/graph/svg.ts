@@ -48,7 +48,7 @@ export function graphSvg(graph: Graph): string {
   const crowded = bundles.length > MAX_LABELLED ? ' crowded' : '';
   const parts = [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">`,
-    `<title>${escaped(`Realm ${graph.realm}: who depends on whom`)}</title>`,
+    `<title>${escaped(`Realm ${graph.realm}: dependencies`)}</title>`,
     STYLE,
     `<rect class="paper" width="${width}" height="${height}"/>`,
     `<g class="lines${crowded}">`,
@@ -145,7 +145,7 @@ function lineOf({ from, to, edges, state }: Bundle, points: Point[]): string {
   const tip = `M${at(last)}l${7 * direction} -4v8z`;
   const details = edges.map(
     (edge) =>
-      `${edge.domain}/${edge.contract} ${edge.version ?? 'gone'}, imported as ${edge.range}: ${standing(edge)}`,
+      `${edge.domain}/${edge.contract} ${edge.version ?? 'removed'}, imported as ${edge.range}: ${standing(edge)}`,
   );
   const title = escaped([`${from.trim()} → ${to}`, ...details].map(oneLine).join('\n'));
   return `<g><title>${title}</title><path class="line ${state}${isProved(edges) ? '' : ' unproved'}" d="${path}"/><path class="tip ${state}" d="${tip}"/></g>`;
@@ -251,7 +251,7 @@ function nodeOf(box: Placed, node: GraphNode | undefined): string {
     node === undefined ? ' gone' : node.status === 'active' ? roleOf(node) : `${roleOf(node)} absent`;
   const label = labelOf(box.id, node);
   const roles = (node?.domains ?? []).map(({ name, role }) => `${name}: ${role ?? 'member'}`);
-  const title = node === undefined ? [`${label}: nobody exports it`] : [label, ...roles];
+  const title = node === undefined ? [`${label}: no exporter`] : [label, ...roles];
   return (
     `<g><title>${escaped(title.map(oneLine).join('\n'))}</title>` +
     `<rect class="box${kind}" x="${round(box.x)}" y="${round(box.y)}" width="${box.width}" height="${box.height}" rx="5"/>` +

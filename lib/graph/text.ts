@@ -14,14 +14,14 @@ function domainLines(graph: Graph, domain: GraphDomain): string[] {
   const edges = graph.edges.filter((edge) => edge.domain === domain.name);
   const lines = [`domain ${oneLine(domain.name)}${domain.archived ? ' (archived)' : ''}`];
   for (const { name, version, owner } of domain.contracts) {
-    lines.push(`  ${oneLine(owner ?? 'nobody')} exports ${oneLine(name)} ${oneLine(version)}`);
+    lines.push(`  ${oneLine(owner ?? '(no repo)')} exports ${oneLine(name)} ${oneLine(version)}`);
     const uses = edges.filter((edge) => edge.contract === name);
     lines.push(...uses.map(useLine));
-    if (uses.length === 0) lines.push('    → nobody yet');
+    if (uses.length === 0) lines.push('    → no consumers yet');
   }
   const gone = edges.filter((edge) => edge.version === undefined);
   for (const name of new Set(gone.map((edge) => edge.contract))) {
-    lines.push(`  ${oneLine(name)} is gone`, ...gone.filter((edge) => edge.contract === name).map(useLine));
+    lines.push(`  ${oneLine(name)} (removed)`, ...gone.filter((edge) => edge.contract === name).map(useLine));
   }
   const busy = new Set([
     ...edges.map((edge) => edge.consumer),

@@ -39,7 +39,7 @@ const closing = '# <<< git realm <<<\n';
 export function hookBlock(hook: HookName, programs: HookPrograms, origin: Origin): string {
   return (
     opening(origin) +
-    '# Written by `git realm hooks install`; `git realm hooks uninstall` takes it out. Edits in here are lost.\n' +
+    '# Written by `git realm hooks install`; `git realm hooks uninstall` removes it. Changes to this block are lost.\n' +
     'realm_hook() {\n' +
     hookBody(hook, programs)
       .map((line) => `  ${line}\n`)
@@ -64,7 +64,7 @@ function hookBody(hook: HookName, { home, bin, node }: HookPrograms): string[] {
     `  . "$realm_home/${hook}"`,
     'elif command -v git-realm >/dev/null 2>&1; then',
     readsInput
-      ? `  echo "git realm: it has moved; 'git realm hooks install' repairs the ${hook} hook" >&2`
+      ? `  echo "git realm: git realm has moved; to repair the ${hook} hook: git realm hooks install" >&2`
       : `  git-realm hook ${hook} "$@" </dev/null || ${refuses(hook) ? `[ $? -ne ${REFUSED} ]` : ':'}`,
     'fi',
   ];

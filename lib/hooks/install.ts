@@ -142,8 +142,8 @@ async function apply(steps: readonly HookStep[]): Promise<void> {
       throw new RealmError('hooks-write', `cannot write '${step.path}'`, {
         hint:
           codeOf(error) === 'EEXIST'
-            ? `another process holds '${step.path}.lock'; remove it if there is none`
-            : 'check who may write there, then run the command again',
+            ? `another process holds '${step.path}.lock'; if there is no such process, remove it`
+            : 'check the permissions, then run the command again',
         cause: error,
         data: { path: step.path },
       });

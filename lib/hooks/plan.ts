@@ -130,7 +130,7 @@ export function findings(
 /** A line that does nothing in this clone, since the user took the hooks out. */
 function switchedOff({ repo }: HooksState, finding: HookFinding): HookFinding {
   if (repo.off !== true || finding.by !== 'line' || finding.state !== 'installed') return finding;
-  return { ...finding, state: 'missing', reason: 'the line is there, and realm.hooks is off in this clone' };
+  return { ...finding, state: 'missing', reason: 'the line exists, but realm.hooks is off in this clone' };
 }
 
 /** Another git has put it into the configuration, and this one does not look there. */
@@ -139,7 +139,7 @@ function configIsDormant(state: HooksState, finding: HookFinding): HookFinding {
   if (finding.state === 'installed' || block === undefined || block === 'damaged') return finding;
   if (!configNames(block.text, finding.hook)) return finding;
   const here = numberOf(state.repo.gitVersion);
-  const where = `it stands in the configuration, which git ${here} does not run`;
+  const where = `it is in the configuration, which git ${here} does not run`;
   return { ...finding, reason: finding.reason === undefined ? where : `${where}; ${finding.reason}` };
 }
 
@@ -148,7 +148,7 @@ function withDormant(state: HooksState, finding: HookFinding): HookFinding {
   if (finding.state !== 'refused' || finding.by === 'config') return finding;
   const asleep = straysOf(state).filter(({ hook, fires }) => hook === finding.hook && !fires);
   if (asleep.length === 0) return finding;
-  const dormant = `our block in '${asleep.map(({ path }) => path).join("', '")}' is not run`;
+  const dormant = `git realm's block in '${asleep.map(({ path }) => path).join("', '")}' is not run`;
   return { ...finding, reason: finding.reason === undefined ? dormant : `${finding.reason}; ${dormant}` };
 }
 
@@ -172,10 +172,10 @@ function configFinding(state: HooksState, file: HookFinding, programs: HookProgr
     if (file.state !== 'refused')
       return named && file.state === 'installed' ? { ...file, state: 'outdated' } : file;
   } else if (!named && file.by === 'file' && (file.state === 'installed' || file.state === 'outdated')) {
-    return { ...file, by: 'config', path, state: 'outdated', reason: `it stands in '${file.path}'` };
+    return { ...file, by: 'config', path, state: 'outdated', reason: `it is in '${file.path}'` };
   }
   if (named && repo.disabled?.includes(hook) === true) {
-    const reason = `the configuration switches it off: git config --get-regexp '^hook\\..*\\.enabled$' shows where`;
+    const reason = `it is disabled in the configuration; to find the setting: git config --get-regexp '^hook\\..*\\.enabled$'`;
     return { ...finding, state: 'refused', reason };
   }
   const current = named && configHas(block.text, hook, programs);
@@ -253,14 +253,14 @@ type Unjudged = Pick<HookFinding, 'hook' | 'by' | 'path'>;
 const bareFinding = (finding: Unjudged): HookFinding => ({
   ...finding,
   state: 'refused',
-  reason: 'nobody commits in a bare repository',
+  reason: 'there are no commits in a bare repository',
 });
 
 const damaged = (path: string): string =>
-  `the marks of our block in '${path}' do not pair up; take the block out by hand`;
+  `the begin and end marks of git realm's block in '${path}' do not match; remove the block manually`;
 
 const dormant = (path: string): string =>
-  `'${path}' is not executable, so git ignores it; installing would wake it: make it executable or move it away`;
+  `'${path}' is not executable, so git ignores it; installing would enable it: make it executable or move it away`;
 
 const executable = (file: { mode: number }): boolean => (file.mode & 0o111) !== 0;
 
@@ -276,14 +276,14 @@ function sharedDirectory(
   if (!state.hooksDirExists) return refusedWithLine(state, finding, nowhere(state.repo));
   const reason =
     hooksPath === undefined
-      ? `'${commonDir}/hooks' is a link to files outside of the git directory`
-      : `core.hooksPath is '${hooksPath}', which is not this repository's alone`;
+      ? `'${commonDir}/hooks' is a link to files outside the git directory`
+      : `core.hooksPath is '${hooksPath}', which is shared with other repositories`;
   return refusedWithLine(state, finding, reason);
 }
 
 /** `.git/hooks` is a common value that means nothing in a linked worktree, whose `.git` is a file. */
 const nowhere = ({ hooksPath, hooksDir, commonDir }: HooksState['repo']): string =>
-  `core.hooksPath is '${hooksPath}', and '${hooksDir}' is not there, so git runs no hook here: ` +
+  `core.hooksPath is '${hooksPath}', but '${hooksDir}' does not exist, so git runs no hooks here: ` +
   (/^\.git\/hooks\/?$/.test(hooksPath ?? '')
     ? 'git config --unset core.hooksPath'
     : `git config core.hooksPath '${commonDir}/hooks'`);
@@ -365,7 +365,7 @@ function huskyIsAsleep(state: HooksState, manager: string, hook: HookName): stri
   const path = `${state.repo.hooksDir}/${hook}`;
   if (file.kind === 'absent') {
     const missing = state.hooksDirExists ? path : state.repo.hooksDir;
-    return `'${missing}' is not there, so git does not run it: husky is not installed in this work tree (npx husky)`;
+    return `'${missing}' does not exist, so git does not run it: husky is not installed in this work tree (npx husky)`;
   }
   return file.kind === 'file' && !executable(file)
     ? `'${path}' is not executable, so git ignores it`
@@ -394,7 +394,7 @@ function managed(
     const current = legacy.block.text === hookBlock(finding.hook, programs, legacy.block.origin);
     return { ...finding, path: legacy.path, manager, state: current ? 'installed' : 'outdated' };
   }
-  const reason = `${manager} writes this hook`;
+  const reason = `${manager} manages this hook`;
   return { ...finding, state: 'refused', manager, reason, ...wanted };
 }
 
@@ -425,7 +425,7 @@ function fileRemains(state: HooksState, hook: HookName): HookFinding[] {
 function lineRemains(state: HooksState, hook: HookName): HookFinding[] {
   const finding = { hook, by: 'line', path: `${state.repo.hooksDir}/${hook}` } as const;
   return lineFiles(state, hook).map((lineFile) => {
-    const reason = `the line in '${lineFile}' was added by hand and stays; in this clone it does nothing any more (realm.hooks = off)`;
+    const reason = `the line in '${lineFile}' was added manually and is not removed; it has no effect in this clone (realm.hooks = off)`;
     return { ...finding, state: 'refused', reason, lineFile };
   });
 }

@@ -12,7 +12,7 @@ export function shellProblem(text: string): string | undefined {
   if (!shells.has(language)) return `is not a shell script but '${printable(language)}'`;
   // Files that are shell and something else at once stop being the latter when a line comes between.
   if (/^(?:'''|":"|""":"|:\s*[*'"]{2,})/.test(text.slice(first.length + 1))) {
-    return 'is shell and another language at once';
+    return 'is both shell and another language';
   }
   return undefined;
 }
@@ -31,8 +31,8 @@ export function foreignLine(text: string, hook: HookName): string | undefined {
 /** What a hook in a language that we do not know has to do. */
 export const foreignAdvice = (hook: HookName): string =>
   refuses(hook)
-    ? `let it run 'git-realm hook ${hook}' and exit with 1 where the exit status of that is ${REFUSED}`
-    : `let it run 'git-realm hook ${hook}'`;
+    ? `run 'git-realm hook ${hook}' in it, and exit with 1 if the exit status is ${REFUSED}`
+    : `run 'git-realm hook ${hook}' in it`;
 
 const list = (hook: HookName): string => `'git-realm', 'hook', '${hook}'`;
 

@@ -87,8 +87,8 @@ async function notRecognised(
     files.length > MOST_FILES ? `the first ${MOST_FILES} of ${files.length} files` : `${files.length} files`;
   const where = files.length === 1 ? (file?.path ?? '') : some;
   const is = named === null ? '' : `: it is ${named}`;
-  return new RealmError('not-recognised', `nothing in ${where} says what the contract is${is}`, {
-    hint: `looked for ${looked.join('; ')}. To take a part of a data file: --kind value --detector data --with pointer=/…`,
+  return new RealmError('not-recognised', `cannot detect the kind of contract in ${where}${is}`, {
+    hint: `looked for ${looked.join('; ')}. To use part of a data file: --kind value --detector data --with pointer=/…`,
     data: { looked, files: files.map((one) => one.path), looksLike: named },
   });
 }

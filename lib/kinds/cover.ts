@@ -36,5 +36,5 @@ export async function coverValue(
 }
 
 function doubtWords({ undecided: [doubt] }: Coverage): string {
-  return doubt === undefined ? 'coverage is not decidable' : `${String(doubt.subject)}: ${doubt.reason}`;
+  return doubt === undefined ? 'cannot decide coverage' : `${String(doubt.subject)}: ${doubt.reason}`;
 }

@@ -26,7 +26,7 @@ export async function kindAsked(name: string): Promise<Kind> {
   if (kind !== undefined) return kind;
   if (problem !== null && problem.code !== 'kind-unknown') throw problem;
   const known = kinds.map((one) => one.name);
-  throw new RealmError('kind-unknown', `no kind of contract is called '${name}'`, {
+  throw new RealmError('kind-unknown', `unknown kind of contract '${name}'`, {
     hint: `choose one of ${known.join(', ')}`,
     exitCode: 129,
     data: { name, known },
@@ -42,7 +42,7 @@ export interface OfSomeKind {
 
 /**
  * The kind of a contract: the one it names, else by what it holds: `x-realm: { kind: paths }` is `s3`, a document that a
- * kind recognises is of that kind, anything else is `value`. Of one that names a kind that is not known here nothing is said:
+ * kind recognises is of that kind, anything else is `value`. Of one that names a kind that is not supported here nothing is said:
  * see `kindProblem`.
  */
 export function kindOf(contract: OfSomeKind): Kind {
@@ -89,7 +89,7 @@ export function useAsked(kind: Kind, name: string): Use {
   const use = useNamed(kind, name);
   if (use !== undefined) return use;
   const known = kind.uses.map((one) => one.name);
-  throw new RealmError('use-unknown', `'${name}' does not read how a contract of kind ${kind.name} is used`, {
+  throw new RealmError('use-unknown', `'${name}' cannot read uses of contracts of kind ${kind.name}`, {
     hint: `--verify ${known.join(' or --verify ')}`,
     exitCode: 129,
     data: { name, kind: kind.name, known },

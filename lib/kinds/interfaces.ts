@@ -10,7 +10,7 @@ import { jsonSchema } from './json-schema/index.ts';
 export async function compareInterfaces(old: JsonValue, now: JsonValue): Promise<ValueComparison> {
   const [before, after] = [kindOfDocument(old), kindOfDocument(now)];
   if (before !== after) {
-    const reason = `the old side is of kind ${before.name}, the new one of kind ${after.name}`;
+    const reason = `the kind of the old version is ${before.name}, that of the new version ${after.name}`;
     return { verdict: { verdict: 'unknown', reason, pointer: '' }, changes: [] };
   }
   const { verdict, changes } = await after.compare(contentOf({ schema: old }), contentOf({ schema: now }));

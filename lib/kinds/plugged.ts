@@ -79,7 +79,8 @@ export async function plugInReader(reader: string): Promise<void> {
 async function load(name: string): Promise<Plugin | RealmError> {
   try {
     return (
-      (await host?.load(name)) ?? new RealmError('kind-unknown', `this release does not know kind '${name}'`)
+      (await host?.load(name)) ??
+      new RealmError('kind-unknown', `this release does not support kind '${name}'`)
     );
   } catch (error) {
     if (error instanceof RealmError) return error;
@@ -90,15 +91,15 @@ async function load(name: string): Promise<Plugin | RealmError> {
 /** A kind that is not known here: nothing is recognised, compared or covered. */
 export const strangeKind = (name: string): Kind => ({
   name,
-  summary: 'a kind that is not known here',
-  looksFor: 'nothing: the kind is not known here',
+  summary: 'a kind that is not supported here',
+  looksFor: 'nothing: the kind is not supported here',
   direction: 'agreed',
   readers: [],
   uses: [],
   recognise: async () => null,
   holds: () => false,
-  compare: async () => notKnown((await plugIn(name))?.message ?? `kind '${name}' is not known here`),
-  cover: async () => ({ answer: 'unknown', why: `kind '${name}' is not known here` }),
+  compare: async () => notKnown((await plugIn(name))?.message ?? `kind '${name}' is not supported here`),
+  cover: async () => ({ answer: 'unknown', why: `kind '${name}' is not supported here` }),
 });
 
 const notKnown = (reason: string): ValueComparison => ({

@@ -21,7 +21,7 @@ export function unknownRule(id: string, path: string): string | null {
   );
   if (kind !== '' && !ours.has(kind) && meant === undefined) return null;
   const hint = meant === undefined ? 'docs/rules.md lists them' : `did you mean '${meant}'?`;
-  return `'${path}' sets the level of '${id}', which is not a rule: ${hint}`;
+  return `'${path}' sets the level of unknown rule '${id}': ${hint}`;
 }
 
 /** A rule by its id. */

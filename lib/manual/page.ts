@@ -62,13 +62,13 @@ export function overviewPage(commands: readonly CommandData[], page = ''): strin
 
 const statuses = [
   '- `0`: done',
-  '- `1`: looked, and the answer is no',
-  '- `128`: could not be done; the message says why and what to type next',
-  '- `129`: the command line is wrong; nothing was done',
+  '- `1`: the check failed or was refused',
+  '- `128`: fatal error; the message says why and what to type next',
+  '- `129`: usage error; nothing was done',
 ].join('\n');
 
 const globalLine =
-  'The options `-C`, `--json`, `-q`, `--no-color` are those of [git-realm(1)](git-realm.md).';
+  'The options `-C`, `--json`, `-q`, `--no-color` are described in [git-realm(1)](git-realm.md).';
 
 /** Sections that are made from data, and those that exist only to be filled by hand. */
 function renew(name: string, page: string, made: readonly Section[]): string {

@@ -25,19 +25,19 @@ export function rulesPage(): string {
 
 const introduction = `# Rules
 
-What a change of a contract is called, and what it means. \`git realm diff\`, \`git realm compat\` and \`git realm check\` name the
+The rules that classify changes of contracts. \`git realm diff\`, \`git realm compat\` and \`git realm check\` name the
 rule of every change; SARIF, JUnit, GitHub and GitLab reports carry it too. This page is generated
 (\`npm run docs -- --update\`), and a test compares every example here.
 
 | level | means |
 |---|---|
-| \`breaking\` | somebody who relied on the old version may fail with the new one: the next version is a major one |
-| \`unknown\` | that nobody fails could not be shown: treated as breaking |
-| \`compatible\` | nobody fails: the next version is a minor one |
-| \`none\` | changes nothing for anybody: the next version is a patch |
+| \`breaking\` | a consumer of the old version may fail with the new version: the next version is a major version |
+| \`unknown\` | not proved compatible: treated as breaking |
+| \`compatible\` | no consumer fails: the next version is a minor version |
+| \`none\` | no effect on consumers: the next version is a patch version |
 
-The level of a rule is what its example comes to. Where more is known of a single change, it may be less: a limit that is
-tightened where no valid value reaches it breaks nothing. A realm or a domain can set the level of a rule in its governance,
+The level of a rule is that of its example. A single change may get a lower level if more is known about it: a limit that is
+tightened above every valid value breaks nothing. A realm or a domain can set the level of a rule in its governance,
 which only its approvers can change:
 
 \`\`\`yaml

@@ -23,7 +23,7 @@ export async function placeFor(context: Context, given: string): Promise<string>
   if (top !== null && (await topsOf(context, started)).has(top)) return wanted;
   throw new RealmError(
     'directory-refused',
-    `'${given}' is in no checkout of your index, and not where the server was started`,
+    `'${given}' is neither in a checkout of your index nor below the directory where the server was started`,
     { hint: `cd '${wanted}' && git realm join, or start the server there` },
   );
 }
@@ -45,9 +45,13 @@ export async function newPlaceFor(context: Context, given: string): Promise<stri
   const leaves = path.isAbsolute(inside[0] ?? '/') || inside[0] === '..';
   const isGits = isBare(root) || inside.some((name) => /^(?:\.git|git~\d+)$/i.test(name));
   if (real !== null && !leaves && !isGits && topOf(real) === top) return path.join(real, ...missing);
-  throw new RealmError('directory-refused', `'${given}' is not inside '${root}', where a tool may make one`, {
-    hint: 'start the server there, or type it yourself: git realm init --name <name> --path <directory>',
-  });
+  throw new RealmError(
+    'directory-refused',
+    `'${given}' is not inside '${root}', where tools may create realms`,
+    {
+      hint: 'start the server there, or run it yourself: git realm init --name <name> --path <directory>',
+    },
+  );
 }
 
 async function topsOf(context: Context, started: string): Promise<Set<string>> {

@@ -21,7 +21,9 @@ export const listOf = (items: JsonObject, description = ''): JsonObject => ({
 export const input = (properties: JsonObject, required: string[] = []): JsonObject => ({
   type: 'object',
   properties: {
-    directory: text('where to work: a path in one of your checkouts (default: where the server runs)'),
+    directory: text(
+      'the working directory: a path in one of your checkouts (default: where the server runs)',
+    ),
     ...properties,
   },
   required,

@@ -81,9 +81,9 @@ export class Arguments {
   }
 }
 
-const apply = flag('really do it; otherwise only show what would happen', false);
+const apply = flag('apply the changes; otherwise only show what would happen', false);
 const names = (description: string): JsonObject => listOf(string, description);
-const branch = text('the branch of the change set (default: the one here)');
+const branch = text('the branch of the change set (default: that of the current worktree)');
 const repos = names('only these repos');
 
 /** What a tool that others notice gives: a plan, or the result of doing it. */
@@ -130,10 +130,10 @@ export const tools: readonly Tool[] = [
   {
     name: 'realm_status',
     description:
-      'Drift of what this repository exports, and how its imports stand, after the news since the last look.',
+      'Show export drift and the state of imports of this repository, after the news since the last call.',
     hints: hints('reads'),
     words: SESSIONS,
-    inputSchema: input({ branch: text('the branch this checkout stands for, in CI') }),
+    inputSchema: input({ branch: text('the branch that this checkout represents, in CI') }),
     outputSchema: output({
       repo: string,
       realm: string,
@@ -147,12 +147,12 @@ export const tools: readonly Tool[] = [
   },
   {
     name: 'realm_check',
-    description: 'Findings about exports, imports and the realm itself, as CI sees them.',
+    description: 'Check exports, imports and the realm itself, as in CI.',
     hints: hints('reads'),
     words: MEMBERS,
     inputSchema: input({
-      modes: listOf(oneOf('what to look at', checkModes), 'default: exporter and importer'),
-      failOn: oneOf('which state is an error', ['stale', 'broken', 'unproved', 'warning']),
+      modes: listOf(oneOf('what to check', checkModes), 'default: exporter and importer'),
+      failOn: oneOf('the state that is an error', ['stale', 'broken', 'unproved', 'warning']),
       contract: text('for the mode compatibility'),
       from: text('start of the range'),
       to: text('end of the range'),
@@ -178,7 +178,7 @@ export const tools: readonly Tool[] = [
   },
   {
     name: 'realm_graph',
-    description: 'Who depends on whom, over which contract, and how each import stands; also as Mermaid.',
+    description: 'Show which repos depend on which contracts, and the state of each import; also as Mermaid.',
     hints: hints('reads'),
     words: MEMBERS,
     inputSchema: input({ domains: names('only these domains') }),
@@ -195,7 +195,7 @@ export const tools: readonly Tool[] = [
   },
   {
     name: 'realm_sessions',
-    description: 'Who is at work in the realm on this machine, and on what.',
+    description: 'Show active sessions in the realm on this machine, and their topics.',
     hints: hints('reads'),
     words: SESSIONS,
     inputSchema: input({}),
@@ -219,10 +219,10 @@ export const tools: readonly Tool[] = [
   },
   {
     name: 'realm_inbox',
-    description: 'What changed for this repository since its last look.',
+    description: 'Show what changed for this repository since the last call.',
     hints: hints(),
     words: SESSIONS,
-    inputSchema: input({ seen: flag('count it as seen', false) }),
+    inputSchema: input({ seen: flag('mark it as seen', false) }),
     outputSchema: output({
       repo: string,
       news: listOf(output({ kind: string })),
@@ -237,9 +237,9 @@ export const tools: readonly Tool[] = [
     words: MEMBERS,
     inputSchema: input({
       name: text('name of the realm, in kebab-case'),
-      path: text('where to create it: in the directory of the tool'),
-      url: text('where others reach it; needs apply'),
-      apply: flag('needed with url: others see it', false),
+      path: text('where to create it, inside the directory of the tool'),
+      url: text('the URL of its remote; needs apply'),
+      apply: flag('required with url, because others see it', false),
     }),
     outputSchema: output({ name: string, path: string, commit: orNull('string'), pushed: boolean }),
     async run(context, args) {
@@ -255,9 +255,9 @@ export const tools: readonly Tool[] = [
     hints: hints('network'),
     words: MEMBERS,
     inputSchema: input({
-      realm: text('path or URL of the realm (default: the one .blue/config.yaml names)'),
+      realm: text('path or URL of the realm (default: the realm named in .blue/config.yaml)'),
       name: text('name in the realm'),
-      detectExports: flag('look for exports in the code', true),
+      detectExports: flag('detect exports in the code', true),
       hooks: flag('install the git hooks', true),
       apply,
     }),
@@ -276,16 +276,16 @@ export const tools: readonly Tool[] = [
   },
   {
     name: 'realm_domain',
-    description: 'List the domains, create one between repos, or change its members.',
+    description: 'List the domains, create a domain, or change its members.',
     hints: hints('destroys', 'network'),
     words: MEMBERS,
     inputSchema: input({
       action: oneOf('default: list', ['list', 'create', 'add', 'remove']),
       name: text('name of the domain, in kebab-case'),
       repos: names('the repos'),
-      provider: text('who exports (default: where you are)'),
-      contract: text('the detected export that becomes its first contract'),
-      description: text('what is coordinated'),
+      provider: text('the exporting repo (default: this repository)'),
+      contract: text('the detected export to publish as its first contract'),
+      description: text('a description of what is coordinated'),
       apply,
     }),
     outputSchema: planOrResult(output({})),
@@ -293,7 +293,7 @@ export const tools: readonly Tool[] = [
       const action = args.text('action') ?? 'list';
       if (action === 'list') return { dryRun: false, result: { domains: await listDomains(context) } };
       const domain = args.text('name');
-      if (domain === undefined) throw usageError('say which domain: "name"');
+      if (domain === undefined) throw usageError('specify a domain: "name"');
       return planned(context, args, (world) =>
         action === 'create'
           ? createDomain(world, {
@@ -315,7 +315,7 @@ export const tools: readonly Tool[] = [
     description: 'Take this repository out of its realm.',
     hints: hints('destroys', 'network'),
     words: FORGE,
-    inputSchema: input({ force: flag('although others import from here', false), apply }),
+    inputSchema: input({ force: flag('leave although others import from this repository', false), apply }),
     outputSchema: planOrResult(output({ repo: string, realm: string })),
     run: (context, args) => planned(context, args, (world) => leaveRealm(world, args.flag('force'))),
   },
@@ -327,16 +327,16 @@ export const tools: readonly Tool[] = [
     inputSchema: input({
       name: text('name of the contract'),
       domain: text('domain of the contract'),
-      version: text('semantic version (default: what the change demands)'),
-      value: { description: 'the value, by hand: any JSON' },
-      sources: names('read the value from these files too'),
+      version: text('semantic version (default: the version that the change requires)'),
+      value: { description: 'the value itself: any JSON' },
+      sources: names('also read the value from these files'),
       kind: text(
-        `what the contract is about: ${kindNames.join(', ')}, or a kind that the user allows (default: what the sources are)`,
+        `the kind of contract: ${kindNames.join(', ')}, or a kind that the user allows (default: detected from the sources)`,
       ),
-      detector: text('how the sources are read (default: by what is in them)'),
+      detector: text('how the sources are read (default: by their content)'),
       with: names('options of the detector, each as key=value'),
-      detect: flag('read the value from what the detectors find', false),
-      description: text('what the contract is'),
+      detect: flag('read the value from the sources that the detectors find', false),
+      description: text('a description of the contract'),
       apply,
     }),
     outputSchema: planOrResult(
@@ -362,15 +362,15 @@ export const tools: readonly Tool[] = [
   },
   {
     name: 'realm_import',
-    description: 'Declare that this repository relies on a contract.',
+    description: 'Declare that this repository uses a contract.',
     hints: hints('network'),
     words: MEMBERS,
     inputSchema: input(
       {
         contract: text('[<domain>/]<contract>'),
         domain: text('its domain'),
-        version: text('versions that will do, a semver range'),
-        binding: text('the file here that uses it'),
+        version: text('accepted versions, a semver range'),
+        binding: text('the file in this repository that uses it'),
         verify: text('the detector that proves that the binding covers it'),
         apply,
       },
@@ -390,10 +390,10 @@ export const tools: readonly Tool[] = [
   },
   {
     name: 'realm_sync',
-    description: 'Publish changed exports, resolve proved imports, exchange with the realm.',
+    description: 'Publish changed exports, resolve proved imports, and exchange commits with the realm.',
     hints: hints('destroys', 'network'),
     words: FORGE,
-    inputSchema: input({ resolve: names('imports to call resolved without proof'), apply }),
+    inputSchema: input({ resolve: names('imports to mark as resolved without proof'), apply }),
     outputSchema: output({
       dryRun: boolean,
       repo: string,
@@ -411,11 +411,11 @@ export const tools: readonly Tool[] = [
   },
   {
     name: 'realm_worktree',
-    description: 'Start a change over several repos: a branch and a worktree in each.',
+    description: 'Start a change across several repos: a branch and a worktree in each.',
     hints: hints('network'),
     words: MEMBERS,
     inputSchema: input({
-      rfc: text('what the change is for'),
+      rfc: text('the title of the change'),
       branch: text('the branch (default: feat/<rfc>)'),
       domain: text('all members of this domain'),
       repos,
@@ -437,7 +437,13 @@ export const tools: readonly Tool[] = [
     hints: hints('repeats'),
     words: MEMBERS,
     inputSchema: input(
-      { message: text('of all commits'), branch, repos, link: flag('link the commits', true), apply },
+      {
+        message: text('the message of all commits'),
+        branch,
+        repos,
+        link: flag('link the commits', true),
+        apply,
+      },
       ['message'],
     ),
     outputSchema: run,
@@ -466,13 +472,13 @@ export const tools: readonly Tool[] = [
   },
   {
     name: 'realm_pr',
-    description: 'Open or update the linked pull requests of a change set, or show how they stand.',
+    description: 'Open or update the linked pull requests of a change set, or show their state.',
     hints: hints('network'),
     words: FORGE,
     inputSchema: input({
       action: oneOf('default: create', ['create', 'status']),
-      title: text('of all of them'),
-      body: text('the text that a new one starts with'),
+      title: text('the title of all pull requests'),
+      body: text('the initial description of a new pull request'),
       draft: flag('open them as drafts', false),
       branch,
       apply,

@@ -22,7 +22,7 @@ const LONGEST = 2000;
 const MOST = 50_000;
 
 export function described(name: string, answer: JsonObject): Described {
-  if (answer.name !== name) throw new BadAnswer(`is called ${JSON.stringify(answer.name)?.slice(0, 80)}`);
+  if (answer.name !== name) throw new BadAnswer(`has the name ${JSON.stringify(answer.name)?.slice(0, 80)}`);
   const summary = text(answer, 'summary');
   return {
     summary,
@@ -77,7 +77,7 @@ export function comparison(kind: string, answer: JsonObject): ValueComparison {
     return { verdict: { verdict: 'unknown', reason, pointer: first?.pointer ?? '' }, changes };
   if (named === 'breaking' && worst === 'breaking' && first !== undefined)
     return { verdict: breaking(first), changes };
-  throw new BadAnswer(`says '${named}', which none of its changes and no reason shows`);
+  throw new BadAnswer(`says '${named}', but gives neither a change nor a reason for it`);
 }
 
 function breaking({ witness, reason, where, subject, pointer, rule = '' }: Change): Verdict {
@@ -99,7 +99,7 @@ function change(kind: string, one: JsonObject): Change {
     );
   const reason = optional(one, 'reason');
   if (level === 'breaking' && one.witness === undefined && reason === undefined)
-    throw new BadAnswer(`says that ${rule} breaks, with neither a witness nor a reason`);
+    throw new BadAnswer(`says that ${rule} breaks, but gives neither a witness nor a reason`);
   const [where, oldPointer] = [optional(one, 'where'), optional(one, 'oldPointer')];
   return {
     kind: oneOf(one, 'kind', ['added', 'removed', 'changed', 'described']),
@@ -127,7 +127,7 @@ export function cover(answer: JsonObject, looked: number): Cover {
     subject: given(one, 'subject'),
     witness: one.witness ?? given(one, 'subject'),
   }));
-  if (missing.length === 0) throw new BadAnswer("says 'no' and names nothing that is missing");
+  if (missing.length === 0) throw new BadAnswer("says 'no' but does not name anything missing");
   return { answer: 'no', missing };
 }
 
@@ -135,7 +135,7 @@ function place(one: JsonObject, lines: LineCount): { path: string; line: number 
   const { path, line } = one;
   const most = typeof path === 'string' ? lines.get(path) : undefined;
   if (typeof path !== 'string' || most === undefined)
-    throw new BadAnswer(`names a file that it was not asked about: ${JSON.stringify(path)?.slice(0, 80)}`);
+    throw new BadAnswer(`names a file that was not in the request: ${JSON.stringify(path)?.slice(0, 80)}`);
   if (typeof line !== 'number' || !Number.isInteger(line) || line < 1 || line > most)
     throw new BadAnswer(`names line ${JSON.stringify(line)?.slice(0, 80)} of ${path}, which has ${most}`);
   return { path, line };
@@ -175,6 +175,6 @@ function given(answer: JsonObject, key: string): JsonValue {
 
 function oneOf<T extends string>(answer: JsonObject, key: string, all: readonly T[]): T {
   const found = all.find((one) => one === answer[key]);
-  if (found === undefined) throw new BadAnswer(`has as '${key}' none of ${all.join(', ')}`);
+  if (found === undefined) throw new BadAnswer(`must have one of ${all.join(', ')} as '${key}'`);
   return found;
 }

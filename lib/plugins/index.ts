@@ -17,7 +17,7 @@ export function openPlugins(cwd: string, env: NodeJS.ProcessEnv): PluginHost {
     allowed: async () => [...(await allowed).kinds].filter(isName),
     load: async (name): Promise<Plugin> => {
       if (!isName(name))
-        throw new RealmError('kind-unknown', `'${name}' is not the name of a kind that a program may have`);
+        throw new RealmError('kind-unknown', `'${name}' is not a valid name for a plug-in kind`);
       const { kinds, seconds } = await allowed;
       const found = programFor(name, cwd, env);
       if (!kinds.has(name)) throw notAllowed(name, 'file' in found ? found.file : null);
@@ -26,7 +26,7 @@ export function openPlugins(cwd: string, env: NodeJS.ProcessEnv): PluginHost {
           'kind-missing',
           `kind '${name}' needs the program git-realm-kind-${name}: ${found.why}`,
           {
-            hint: `put git-realm-kind-${name} into a directory of your PATH, outside of this repository`,
+            hint: `put git-realm-kind-${name} into a directory on your PATH, outside this repository`,
           },
         );
       const program = new Program(name, found, { seconds });
@@ -46,9 +46,9 @@ const isName = (name: string): boolean => /^[a-z][a-z0-9-]{0,39}$/.test(name) &&
 const notAllowed = (name: string, file: string | null): RealmError =>
   new RealmError(
     'kind-not-allowed',
-    `kind '${name}' is read by git-realm-kind-${name}, which you do not allow to run`,
+    `kind '${name}' needs git-realm-kind-${name}, which is not allowed to run`,
     {
-      hint: `${file === null ? 'get the program' : `look at ${file}`}, then: git config --global --add realm.allowKind ${name}`,
+      hint: `${file === null ? 'install the program' : `review ${file}`}, then: git config --global --add realm.allowKind ${name}`,
       data: { kind: name, program: file },
     },
   );

@@ -89,7 +89,7 @@ export async function checkedKind(name: string, program: Program): Promise<Plugi
       async compare(old, now) {
         if (sameJson(whole(old), whole(now))) return { verdict: { verdict: 'equal' }, changes: [] };
         if (!sameJson(old.schema, now.schema))
-          return unknown('its schema changed, which a plug-in does not compare');
+          return unknown('its schema changed, which plug-ins do not compare');
         try {
           const request = { old: old.value, new: now.value };
           return await ask('compare', request, (answer) => answers.comparison(name, answer));
@@ -99,7 +99,7 @@ export async function checkedKind(name: string, program: Program): Promise<Plugi
       },
       async cover(content, { extraction, looked, unread }) {
         if (unread !== null) return { answer: 'unknown', why: unread };
-        if (looked === 0) return { answer: 'unknown', why: 'nothing that uses the contract was found in it' };
+        if (looked === 0) return { answer: 'unknown', why: 'no use of the contract was found in it' };
         const seen = extraction.parts.map(({ pointer, value, path, line }) => ({
           pointer,
           value,
@@ -166,7 +166,7 @@ function readable(files: readonly SourceFile[]): {
       typeof text !== 'string'
         ? text
         : bytes > MOST_BYTES
-          ? { why: `more than the ${MOST_BYTES >> 20} MB that are read at once`, line: 1 }
+          ? { why: `over the limit of ${MOST_BYTES >> 20} MB`, line: 1 }
           : null;
     if (typeof text === 'string' && problem === null) {
       sent.push({ path: file.path, text });

@@ -55,7 +55,7 @@ export class Program {
   /** An answer that does not say what it has to: `what` continues the sentence that begins with the program's name. */
   wrong(what: string): RealmError {
     return new RealmError('kind-failed', `git-realm-kind-${this.name} ${what}`, {
-      hint: `it is ${this.#found.file}; docs/kinds-plugins.md says what it has to answer`,
+      hint: `the program is ${this.#found.file}; for the protocol, see docs/kinds-plugins.md`,
       data: { kind: this.name, program: this.#found.file },
     });
   }
@@ -111,10 +111,10 @@ export class Program {
     this.#size += chunk.length;
     const end = chunk.indexOf(10);
     try {
-      if (waiting === undefined) throw this.wrong('wrote something that nobody asked for');
+      if (waiting === undefined) throw this.wrong('wrote output without a request');
       if (this.#size > MOST) throw this.wrong(`answered with more than ${MOST >> 20} MiB`);
       if (end < 0) return;
-      if (end < chunk.length - 1) throw this.wrong('answered one question with more than one line');
+      if (end < chunk.length - 1) throw this.wrong('answered a request with more than one line');
       const answer = this.#read(Buffer.concat(this.#chunks).toString('utf8'), waiting.id);
       this.#chunks = [];
       this.#size = 0;
@@ -130,9 +130,9 @@ export class Program {
     const answer = parsed(line);
     if (answer === undefined) throw this.wrong('answered with a line that is not JSON');
     if (!isObject(answer) || answer.version !== PROTOCOL)
-      throw this.wrong(`does not speak version ${PROTOCOL} of the protocol`);
-    if (answer.id !== id) throw this.wrong('answered another question than the one it was asked');
-    if (isTooDeep(answer)) throw this.wrong('answered with values that nest too deep');
+      throw this.wrong(`does not support version ${PROTOCOL} of the protocol`);
+    if (answer.id !== id) throw this.wrong('answered a different request');
+    if (isTooDeep(answer)) throw this.wrong('answered with values that are nested too deeply');
     const { error } = answer;
     if (error !== undefined)
       throw this.wrong(`says: ${typeof error === 'string' ? error.slice(0, 500) : 'error'}`);

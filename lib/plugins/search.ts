@@ -18,7 +18,7 @@ export function programFor(name: string, cwd: string, env: NodeJS.ProcessEnv): F
   const directories = (env.PATH ?? '').split(path.delimiter).filter((one) => path.isAbsolute(one));
   const outside = directories.filter((one) => !isOurs(real(one) ?? one));
   const found = outside.map((one) => path.join(one, `git-realm-kind-${name}`)).find(isProgram);
-  if (found === undefined) return { why: 'there is none in an absolute directory of PATH' };
+  if (found === undefined) return { why: 'it was not found in an absolute directory of PATH' };
   const file = real(found) ?? found;
   if (isOurs(file)) return { why: `${found} is a link into this repository` };
   return { file, env: seen(env, outside) };

@@ -22,8 +22,7 @@ const bytesInWords = (bytes: number): string =>
 /** Why these files cannot be the content of a contract; `undefined`: they can. */
 export function tooMuch(files: readonly { path: string; bytes: number }[]): string | undefined {
   const { file: most, contract, files: count } = CONTENT_LIMITS;
-  if (files.length > count)
-    return `${files.length} files are more than the ${count} that a contract may have`;
+  if (files.length > count) return `a contract may have at most ${count} files, not ${files.length}`;
   const large = files.find(({ bytes }) => bytes > most);
   if (large !== undefined)
     return `'${large.path}' has ${bytesInWords(large.bytes)}: a file of a contract has at most ${most >> 20} MiB`;
@@ -35,7 +34,7 @@ export function tooMuch(files: readonly { path: string; bytes: number }[]): stri
 
 /** Why a file of this name is not kept, whoever lists it: git takes orders from it (`.gitattributes`), wherever it lies. */
 export const nameProblem = (path: string): string | undefined =>
-  /(?:^|\/)\.git/i.test(path) ? `'${path}' would be git's own` : undefined;
+  /(?:^|\/)\.git/i.test(path) ? `'${path}' is reserved for git` : undefined;
 
 /** Why a blob is not what a contract lists, in words that follow its path; `undefined`: it is. */
 export function blobProblem(blob: { type: string; size: number } | null, listed: number): string | undefined {
@@ -43,7 +42,7 @@ export function blobProblem(blob: { type: string; size: number } | null, listed:
   if (blob.type !== 'blob') return `is a ${blob.type}`;
   const { file: most } = CONTENT_LIMITS;
   if (blob.size > most) return `has ${blob.size} bytes: a file of a contract has at most ${most >> 20} MiB`;
-  return blob.size === listed ? undefined : `has ${blob.size} bytes, and ${listed} are listed`;
+  return blob.size === listed ? undefined : `has ${blob.size} bytes, but its listed size is ${listed}`;
 }
 
 /** Are these the same files with the same bytes? */
@@ -71,9 +70,9 @@ export function contentProblem(
 ): string | undefined {
   const { content } = file;
   if (content === undefined) return undefined;
-  if (file.kind === undefined) return 'a contract that lists content names its kind';
+  if (file.kind === undefined) return 'a contract that lists content must name its kind';
   if (file.schema !== undefined || (file.value ?? null) !== null)
-    return "a contract has either content or 'schema' and 'value', not both";
+    return "a contract must have either content or 'schema' and 'value', not both";
   const much = tooMuch(content) ?? content.map(({ path }) => nameProblem(path)).find(Boolean);
   if (much !== undefined) return much;
   const seen = new Set<string>();
@@ -83,7 +82,7 @@ export function contentProblem(
     const found = oidAt(folder + path);
     if (found === undefined) return `its content '${path}' is missing: no file '${folder}${path}'`;
     if (found !== oid)
-      return `its content '${path}' is ${found.slice(0, 12)}, and ${oid.slice(0, 12)} is listed`;
+      return `its content '${path}' is ${found.slice(0, 12)}, but the listed id is ${oid.slice(0, 12)}`;
   }
   return undefined;
 }

@@ -32,7 +32,10 @@ export function mustNotCloseDomainCycle(
   for (const need of fresh) {
     const cycle = findCycle(needs, need);
     if (cycle !== undefined && cycle.length > 2)
-      throw closed(`domain '${domain}' cannot have '${need.from}' rely on '${need.to}'`, domainWords(cycle));
+      throw closed(
+        `domain '${domain}' cannot make '${need.from}' depend on '${need.to}'`,
+        domainWords(cycle),
+      );
   }
 }
 
@@ -75,12 +78,12 @@ const roleNeeds = (
 ): DomainNeed[] => consumers.flatMap((from) => providers.map((to) => ({ from, to, domain })));
 
 const domainWords = (cycle: readonly DomainNeed[]): string => {
-  const [first, ...rest] = cycle.map((need) => `relies on ${need.to} in ${need.domain}`);
+  const [first, ...rest] = cycle.map((need) => `depends on ${need.to} in ${need.domain}`);
   return [`${cycle[0]?.from ?? ''} ${first ?? ''}`, ...rest].join(', which ');
 };
 
 const closed = (what: string, words: string): RealmError =>
-  new RealmError('dependency-cycle', `${what}, that closes a dependency cycle: ${words}`, {
+  new RealmError('dependency-cycle', `${what}: it would close a dependency cycle: ${words}`, {
     exitCode: 1,
-    hint: 'move what both sides need into a contract of its own; see git realm graph',
+    hint: 'move the parts that both sides need into a separate contract; see git realm graph',
   });

@@ -38,7 +38,7 @@ function readable<K extends FileKind>(kind: K, path: string, text: string): File
   if (parsed.ok) return parsed.value;
   const [problem] = parsed.problems;
   throw new RealmError('bad-file', `${path}:${problem?.line ?? 1}: ${problem?.message ?? 'unreadable'}`, {
-    hint: 'mend the file, then try again',
+    hint: 'fix the file, then try again',
     data: { problems: parsed.problems },
   });
 }
@@ -52,8 +52,8 @@ function rewrite<K extends FileKind>(kind: K, path: string, text: string, value:
     const edited = way(kind, text, old, want);
     if (edited !== undefined && holds(edited, want)) return edited;
   }
-  throw new RealmError('edit-failed', `${path} cannot be edited: its aliases stand in the way`, {
-    hint: 'write out what the aliases (*name) stand for, then try again',
+  throw new RealmError('edit-failed', `could not rewrite ${path}: it uses YAML aliases`, {
+    hint: 'replace the aliases (*name) with their values, then try again',
   });
 }
 

@@ -18,7 +18,7 @@ export interface RealmFiles {
   has(path: string): boolean;
   /** The name of the file's bytes, where there is a repository. Absent: no contract can have content. */
   oid?(path: string): string | undefined;
-  /** The file's content; `undefined` where there is none or it does not validate. */
+  /** The file's content; `undefined` where there is none or it is not valid. */
   file<K extends keyof FileTypes>(kind: K, path: string): FileTypes[K] | undefined;
   problems(): Problem[];
   /** False: the file surely does not hold this text as a value. Spares parsing where many files are looked through. */
@@ -51,7 +51,7 @@ export interface RealmModel {
   /** Paths below a folder given with its `/`. */
   under(folder: string): string[];
   file<K extends keyof FileTypes>(kind: K, path: string): FileTypes[K] | undefined;
-  /** What does not validate, and `strays`. */
+  /** What is not valid, and `strays`. */
   problems(): Problem[];
   /** Folders in `domains/` that are no domains: they have no domain.yaml, or no name that a domain can have. */
   strays(): readonly Problem[];
@@ -198,7 +198,7 @@ function strayContent(
 ): string | undefined {
   const listed = new Set(file?.content?.map(({ path }) => folder + path));
   const stray = beside.find((path) => !listed.has(path));
-  return stray === undefined ? undefined : `'${stray}' lies beside it and is not in its content`;
+  return stray === undefined ? undefined : `'${stray}' is in its folder but not in its content`;
 }
 
 /** Each contract whose content is not what it lists, and each file that none lists. */
@@ -227,7 +227,7 @@ function contentProblems(
   return problems;
 }
 
-const NOT_LISTED = 'no contract lists this file: it counts for nothing';
+const NOT_LISTED = 'no contract lists this file, so it is ignored';
 
 function remembering<T>(answer: (key: string) => T): (key: string) => T {
   const known = new Map<string, T>();
@@ -307,7 +307,7 @@ function listing(paths: Iterable<string>): Listing {
     else if (path.endsWith(DOMAIN) && path.length === end + DOMAIN.length) named.add(name);
   }
   for (const [name, folder] of folders) {
-    const why = named.has(name) ? 'is not a name that a domain can have' : 'has no domain.yaml';
+    const why = named.has(name) ? 'is not a valid domain name' : 'has no domain.yaml';
     if (named.has(name) && isName(name)) found.domains.set(name, folder);
     else found.strays.push(stray(name, why));
   }
@@ -317,7 +317,7 @@ function listing(paths: Iterable<string>): Listing {
 const stray = (name: string, why: string): Problem => ({
   path: `${DOMAINS}${name}`,
   line: 1,
-  message: `this folder ${why}: nothing in it counts`,
+  message: `this folder ${why}: everything in it is ignored`,
   pointer: '',
 });
 

@@ -86,7 +86,7 @@ export async function nextVersion(old: ContractFile, next: NextVersion): Promise
   if (!answer.ok) {
     const because = 'reason' in verdict ? `${answer.reason}: ${verdict.reason}` : answer.reason;
     throw new RealmError('version-too-low', because, {
-      hint: `--version ${answer.minimum}, or leave it out`,
+      hint: `--version ${answer.minimum}, or omit it`,
     });
   }
   if (!next.described && significance === 'equal') {
@@ -100,7 +100,7 @@ export async function nextVersion(old: ContractFile, next: NextVersion): Promise
     breaking: breaking || leaves,
     version: next.version,
     changes,
-    lines: lines.length > 0 ? lines : ['Published by hand'],
+    lines: lines.length > 0 ? lines : ['Published manually'],
     ...values,
   };
 }
@@ -139,7 +139,7 @@ const leavesLine = (old: string, version: string): Verdict => ({
   witness: `^${old}`,
   pointer: '',
   keyword: 'version',
-  reason: `${version} does not satisfy '^${old}': consumers of ${old} are left behind`,
+  reason: `${version} does not satisfy '^${old}': consumers of ${old} would not get it`,
 });
 
 /** What a schema that only describes its value says otherwise than an earlier version of the line; nothing where it does not. */

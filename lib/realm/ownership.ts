@@ -38,9 +38,9 @@ export function maintains(model: RealmModel, repo: string, email: string): boole
 export function mustMaintain(model: RealmModel, repo: string, email: string): void {
   if (maintains(model, repo, email)) return;
   const maintainers = model.repo(repo)?.maintainers ?? [];
-  throw new RealmError('not-maintainer', `'${email}' is no maintainer of '${repo}'`, {
+  throw new RealmError('not-maintainer', `'${email}' is not a maintainer of '${repo}'`, {
     exitCode: 1,
-    hint: `ask ${maintainers.join(', ')}, or set user.email to the address you are registered with`,
+    hint: `ask ${maintainers.join(', ')}, or set user.email to your registered address`,
     data: { repo, email, maintainers },
   });
 }

@@ -138,7 +138,7 @@ function readYaml(path: string, text: string): Read {
 }
 
 const syntaxMessages: Record<string, string> = {
-  MULTIPLE_DOCS: "expected one document, found a second one after '---'",
+  MULTIPLE_DOCS: "expected one document, found another after '---'",
   TAB_AS_INDENT: 'expected spaces, found a tab as indentation',
   NON_STRING_KEY: 'expected a plain key, found a list or a mapping as a key',
   RESOURCE_EXHAUSTION: 'expected a flatter file: it is nested too deeply',
@@ -146,7 +146,7 @@ const syntaxMessages: Record<string, string> = {
 
 /** What is too much for a parser, whatever the text says. */
 const excessMessages = {
-  size: 'expected a smaller file: there is more in it than is read',
+  size: 'expected a smaller file: it has too many nodes',
   depth: 'expected a flatter file: it is nested too deeply',
   keys: "expected plain keys, found many that begin with '?'",
 } as const;
@@ -161,12 +161,12 @@ interface Oddity {
 function firstOddity(node: unknown, pointer: string, open: readonly string[] = []): Oddity | undefined {
   if (isScalar(node)) {
     if (typeof node.value !== 'number' || Number.isFinite(node.value)) return undefined;
-    const message = `expected a number that JSON has, found ${node.source ?? String(node.value)}`;
+    const message = `expected a JSON number, found ${node.source ?? String(node.value)}`;
     return { offset: startOf(node), message, pointer };
   }
   if (isAlias(node)) {
     if (!open.includes(node.source)) return undefined;
-    const message = `expected an end, found an alias inside of '&${shorten(node.source)}' itself`;
+    const message = `expected a finite value, found an alias inside '&${shorten(node.source)}' itself`;
     return { offset: startOf(node), message, pointer };
   }
   if (!isCollection(node)) return undefined;

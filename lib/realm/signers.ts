@@ -48,7 +48,8 @@ function signerLine(text: string, line: number): SignerLine {
       (name.toLowerCase() === 'cert-authority' && value === undefined) ||
       (name.toLowerCase() === 'namespaces' && value !== undefined) ||
       (/^valid-(after|before)$/i.test(name) && time !== null);
-    if (!known) return { ...found, problem: `has '${option}', which is no option of an allowed signer` };
+    if (!known)
+      return { ...found, problem: `has '${option}', which is not a valid option of an allowed signer` };
     if (/^valid-after$/i.test(name)) found.validAfter = time;
     if (/^valid-before$/i.test(name)) found.validBefore = time;
   }
@@ -153,8 +154,8 @@ export function trustProblem(path: string, text: string): string | null {
   }
   if (!path.startsWith(paths.gpgKeys)) return null;
   if (gpgKeyOwner(path) === undefined) return `'${path}' is not '${paths.gpgKeys}<e-mail address>.asc'`;
-  if (text.includes('PRIVATE KEY')) return `'${path}' holds a private key`;
-  return ARMOUR.test(text) ? null : `'${path}' is no armoured public key: gpg --armor --export <address>`;
+  if (text.includes('PRIVATE KEY')) return `'${path}' contains a private key`;
+  return ARMOUR.test(text) ? null : `'${path}' is not an armoured public key: gpg --armor --export <address>`;
 }
 
 const ARMOUR = /^-----BEGIN PGP PUBLIC KEY BLOCK-----\n[\s\S]+\n-----END PGP PUBLIC KEY BLOCK-----\s*$/;

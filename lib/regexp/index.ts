@@ -45,7 +45,7 @@ export function safeRegExp(source: string, { unicode, multiline }: Reading): Saf
   } catch (error) {
     if (error instanceof SyntaxError) return { ok: false, invalid: true, why: error.message };
     if (error instanceof Unsupported) return cannot(error.message);
-    if (error instanceof RangeError) return cannot('too deep a nesting');
+    if (error instanceof RangeError) return cannot('nested too deeply');
     throw error;
   }
 }

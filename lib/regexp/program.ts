@@ -52,7 +52,7 @@ export class CharTest {
 const MAX_CODE = 10_000;
 const MAX_DEPTH = 8;
 
-/** A pattern's syntax tree as a program for `Run`. Throws `Unsupported`, and `RangeError` where it nests too deeply. */
+/** A pattern's syntax tree as a program for `Run`. Throws `Unsupported`, and `RangeError` where it is nested too deeplyly. */
 export function compile(ast: AST.Pattern, unicode: boolean): Program {
   return new Compiler(unicode).program(ast);
 }
@@ -78,7 +78,7 @@ class Compiler {
     visitRegExpAST(ast, {
       onCapturingGroupEnter: (group) => {
         if (group.name === null && group.references.length === 0) return;
-        if (isLookedAt(group)) throw new Unsupported('a group inside of a look-around that is used outside');
+        if (isLookedAt(group)) throw new Unsupported('a group inside a look-around that is used outside it');
         this.#slotOf.set(group, this.#slots);
         if (group.name !== null) groups.push({ name: group.name, slot: this.#slots });
         this.#slots += 2;
@@ -170,7 +170,7 @@ class Compiler {
     const outer = this.#rounds;
     this.#rounds = [...outer, slot];
     this.#depth = Math.max(this.#depth, this.#rounds.length);
-    if (this.#depth > MAX_DEPTH) throw new Unsupported('loops that may take nothing inside of one another');
+    if (this.#depth > MAX_DEPTH) throw new Unsupported('nested loops that may match the empty string');
     const body = this.#forgetful(element, moved);
     this.#rounds = outer;
     return this.#put({ is: 'save', slot, next: body });
@@ -206,7 +206,7 @@ class Compiler {
   }
 
   #backreference(element: AST.Backreference, next: number): number {
-    if (isLookedAt(element)) throw new Unsupported('a back-reference inside of a look-around');
+    if (isLookedAt(element)) throw new Unsupported('a back-reference inside a look-around');
     this.#refersBack = true;
     const groups = [element.resolved].flat().flatMap((group) => this.#slotOf.get(group) ?? []);
     return this.#put({ is: 'again', groups, next });

@@ -47,7 +47,7 @@ export function isOurs(directory: string): boolean {
 /** Make the directory, mode 0700, and prove that it is ours and can be written. Throws `no-live-sessions`. */
 export async function openSessionDirectory(env: NodeJS.ProcessEnv, realm: string): Promise<string> {
   const directory = sessionDirectory(env, realm);
-  if (directory === null) throw noSessions(`realm '${realm}' has a name that is no name`);
+  if (directory === null) throw noSessions(`realm '${realm}' does not have a valid name`);
   try {
     for (const one of [path.dirname(directory), directory]) await makePrivate(one);
     const probe = path.join(directory, `.probe.${process.pid}`);
@@ -64,14 +64,14 @@ async function makePrivate(directory: string): Promise<void> {
     if (error.code !== 'EEXIST') throw error;
   });
   const found = lstatSync(directory);
-  if (!found.isDirectory()) throw noSessions(`'${directory}' is no directory`);
+  if (!found.isDirectory()) throw noSessions(`'${directory}' is not a directory`);
   if (found.uid !== ownId()) throw noSessions(`'${directory}' belongs to another user`);
   if ((found.mode & 0o077) !== 0) await chmod(directory, 0o700);
 }
 
 /** Live sessions are a convenience: whoever gets this says so and goes on with the durable inbox. */
 export const noSessions = (why: string, cause?: unknown): RealmError =>
-  new RealmError('no-live-sessions', `no live sessions here: ${why}; git realm inbox still has the news`, {
+  new RealmError('no-live-sessions', `no live sessions: ${why}; for the news: git realm inbox`, {
     ...(cause === undefined ? {} : { cause }),
   });
 
@@ -106,11 +106,11 @@ export const socketDirectories = (directory: string): string[] => [
 /** Why nobody can meet in the directory as it is, in one sentence; '' where all is well, or it is still to be made. */
 export function sessionTrouble(env: NodeJS.ProcessEnv, realm: string): string {
   const directory = sessionDirectory(env, realm);
-  if (directory === null) return noSessions(`realm '${realm}' has a name that is no name`).message;
+  if (directory === null) return noSessions(`realm '${realm}' does not have a valid name`).message;
   for (const one of [path.dirname(directory), directory]) {
     const found = lstatSync(one, { throwIfNoEntry: false });
     if (found === undefined) return '';
-    if (!found.isDirectory()) return noSessions(`'${one}' is no directory`).message;
+    if (!found.isDirectory()) return noSessions(`'${one}' is not a directory`).message;
     if (found.uid !== ownId()) return noSessions(`'${one}' belongs to another user`).message;
   }
   return '';

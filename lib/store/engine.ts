@@ -62,7 +62,7 @@ export async function applyOp(store: Store, op: Op, who: Identity): Promise<Appl
       }
       await sleep(Math.random() * Math.min(2 ** attempt, 20));
     }
-    throw new RealmError('realm-busy', 'the realm keeps moving: gave up', { hint: 'run the command again' });
+    throw new RealmError('realm-busy', 'the realm kept changing: gave up', { hint: 'run the command again' });
   };
   try {
     const applied = await withLock(store.directory, work, { meanwhile });
@@ -225,7 +225,7 @@ function mustBeOurFormat({ model }: Base): void {
   if (/^1(\.|$)/.test(version)) return;
   throw new RealmError(
     'realm-format',
-    `realm '${model.realm?.name}' has format ${version}, this version writes 1.x: it is only read`,
+    `realm '${model.realm?.name}' has format ${version}, but this version writes 1.x: it is read-only`,
     { hint: 'install a newer git-realm' },
   );
 }

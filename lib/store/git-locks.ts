@@ -3,7 +3,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Store } from './store.ts';
 
-/** A lock file of git's in a store, and why it cannot be told that nobody holds it; '' where no process can. */
+/** A lock file of git's in a store, and why it cannot be decided that nobody holds it; '' where no process can. */
 export interface GitLock {
   file: string;
   mayBeHeld: string;
@@ -91,9 +91,9 @@ const SHARED_DISKS = [0x6969, 0x517b, 0xfe534d42, 0xff534d42, 0x65735546, 0x0102
 function mayBeHeld(file: string, within: readonly string[]): string {
   if ((ageOf(file) ?? 0) > OLD_MS) return '';
   const type = attempt(() => statfsSync(path.dirname(file)).type >>> 0);
-  if (type === null || SHARED_DISKS.includes(type)) return 'a git of another machine may hold it';
+  if (type === null || SHARED_DISKS.includes(type)) return 'a git process on another machine may hold it';
   if (attempt(() => readlinkSync('/proc/self/ns/pid')) !== ALL_PROCESSES)
-    return 'a git that cannot be seen from here may hold it';
+    return 'a git process that is not visible from here may hold it';
   const holder = processes().find((pid) => holds(pid, file, within));
   return holder === undefined ? '' : `process ${holder} may hold it`;
 }

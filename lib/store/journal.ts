@@ -75,7 +75,7 @@ export async function resumeJournal(
       hint:
         record.host === hostname()
           ? `wait for ${where}`
-          : `wait for ${where}; if that is dead: --continue --take-over`,
+          : `wait for ${where}; if it no longer runs: --continue --take-over`,
     });
   }
   const at = context
@@ -173,13 +173,13 @@ function writer(
 }
 
 export const taken = (record: JournalRecord): RealmError =>
-  new RealmError('op-taken', `somebody else went on with '${record.verb}' of '${record.branch}'`, {
+  new RealmError('op-taken', `another user resumed '${record.verb}' of '${record.branch}'`, {
     exitCode: 1,
-    hint: 'git realm status shows how far it is',
+    hint: 'for its progress: git realm status',
   });
 
 /** What is said of a ref that should hold a journal. */
-export const NO_JOURNAL = 'it has no journal that git realm writes';
+export const NO_JOURNAL = 'it does not contain a journal written by git realm';
 
 /** The journals of this store, the newest first; what a stranger wrote there and we cannot read is skipped and named. */
 export async function readJournals(store: Store): Promise<JournalRecord[]> {

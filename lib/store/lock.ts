@@ -232,7 +232,7 @@ function mtimeOf(file: string): number {
 
 const lockHeld = (file: string, owner: string | null): RealmError =>
   new RealmError('locked', `${wordsOf(owner)} holds '${file}'`, {
-    hint: 'wait for that process, or end it; git realm doctor tells whether it is gone',
+    hint: 'wait for that process, or end it; to check whether it still runs: git realm doctor',
     data: { file, holder: owner === null ? null : parseHolder(owner) },
   });
 

@@ -33,7 +33,10 @@ export async function judgedDiff(store: Store, from: string | null, to: string):
     ...[...theirs].filter((line) => !ours.has(line)),
   ];
   if (other === undefined) return changesOf(store, changes);
-  throw new RealmError('bad-tree', `git sees another change than its trees say at '${other.split('\t')[1]}'`);
+  throw new RealmError(
+    'bad-tree',
+    `git reports a change that its trees do not contain at '${other.split('\t')[1]}'`,
+  );
 }
 
 async function treesOf(store: Store, from: string | null, to: string) {
@@ -79,13 +82,13 @@ const changesOf = (store: Store, changes: readonly EntryChange[]): Promise<FileC
     })),
   );
 
-/** What is no plain file, or too large for a realm, is not read; nor is what a contract keeps as it is. */
+/** What is not a plain file, or too large for a realm, is not read; nor is what a contract keeps as it is. */
 async function side(store: Store, path: string, entry: TreeEntry | null): Promise<Side | null> {
   if (entry === null) return null;
   const { mode, oid, odd } = entry;
   const unread = (why: string): Side => ({ mode, oid, text: null, unread: why });
-  if (odd !== undefined) return unread(`is not as git writes it: ${odd}`);
-  if (!mode.startsWith('100')) return unread('is no plain file');
+  if (odd !== undefined) return unread(`is not a valid git object: ${odd}`);
+  if (!mode.startsWith('100')) return unread('is not a plain file');
   if (contentPath(path) !== undefined) {
     const found = await store.objects.info(oid);
     const most = CONTENT_LIMITS.file;
@@ -94,9 +97,10 @@ async function side(store: Store, path: string, entry: TreeEntry | null): Promis
     if (found?.type === 'blob') return { mode, oid, text: null, unread: null };
   }
   const blob = await store.objects.readWithin(oid, MAX_FILE);
-  if (blob === null) return unread('is not there');
+  if (blob === null) return unread('is missing');
   if (blob.type !== 'blob') return unread(`is a ${blob.type}`);
-  if (!('bytes' in blob)) return unread(`has ${blob.size} bytes: a realm's files have at most ${MAX_FILE}`);
+  if (!('bytes' in blob))
+    return unread(`has ${blob.size} bytes: the limit for files of a realm is ${MAX_FILE}`);
   const text = blob.bytes.toString('utf8');
   return Buffer.from(text, 'utf8').equals(blob.bytes) ? { mode, oid, text } : unread('is not UTF-8');
 }

@@ -124,9 +124,9 @@ async function replayByHand(
   if (clash !== undefined) {
     throw new RealmError(
       'realm-diverged',
-      `'${clash.path}' was changed by hand here and by others on the remote`,
+      `'${clash.path}' was edited manually here and changed on the remote`,
       {
-        hint: `in '${store.repo.commonDir}': git merge the remote's main, mend '${clash.path}', then git realm sync`,
+        hint: `in '${store.repo.commonDir}': merge the remote's main branch, fix '${clash.path}', then git realm sync`,
       },
     );
   }

@@ -57,7 +57,7 @@ export async function pushRequest(
   const remote = (await store.remote()) ?? '';
   await mayReachTarget(store, target);
   const replayed: Replayed = { replayed: 0, dropped: [] };
-  let last: Refusal = { kind: 'outrun', why: 'the branch keeps moving' };
+  let last: Refusal = { kind: 'outrun', why: 'the branch kept changing' };
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const there = await branchAt(store, target, branch);
     const base = await resolveRevision(store.repo, trackingRef(store, remote));
@@ -122,7 +122,7 @@ async function union(
   done: Replayed,
 ): Promise<string> {
   const local = await resolveRevision(store.repo, store.branch);
-  if (local === null) throw new RealmError('realm-missing', 'the realm has no commit yet');
+  if (local === null) throw new RealmError('realm-missing', 'the realm has no commits yet');
   if (there === null || there === local) return local;
   const theirs = await commitsOf(store, there, [base, local]);
   if (theirs.length === 0) return local;

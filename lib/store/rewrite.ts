@@ -55,12 +55,12 @@ export async function endAlarmIfRestored(store: Pick<Store, 'repo' | 'objects'>,
 /** One sentence. */
 export const rewriteWords = ({ known, there }: Rewrite): string =>
   there === null
-    ? `the realm's main branch is gone from its remote (it was at ${known.slice(0, 12)})`
+    ? `the realm's main branch was deleted on its remote (it was at ${known.slice(0, 12)})`
     : `the realm's history was rewritten: ${known.slice(0, 12)} was published, and its remote's main branch (now ${there.slice(0, 12)}) does not contain it`;
 
 /** What it means, and what to type. */
 export const REWRITE_HINT =
-  'nothing is published or replayed; if it was intended: git realm fetch --accept-rewrite';
+  'nothing is published or reapplied; if this was intended: git realm fetch --accept-rewrite';
 
 const realmRewritten = (rewrite: Rewrite): RealmError =>
   new RealmError('realm-rewritten', rewriteWords(rewrite), {

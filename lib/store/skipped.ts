@@ -34,11 +34,11 @@ export async function skip(store: Store, ref: string, oid: string, why: string):
 /** One line, with a command that looks further. */
 export const skippedWords = (one: Skipped | null): string =>
   one === null
-    ? 'warning: skipped more of that kind (git realm doctor)'
+    ? 'warning: skipped more of the same kind (git realm doctor)'
     : `warning: skipped '${oneLine(one.ref)}': ${oneLine(one.why)}; ${madeBy(one.by)} (git realm doctor)`;
 
 export const madeBy = (by: string | null): string =>
-  by === null ? 'nothing says who pushed it' : `it says that it is by '${oneLine(by)}'`;
+  by === null ? 'its author is unknown' : `its stated author is '${oneLine(by)}'`;
 
 /** Larger objects are not read for a name. */
 const MAX_BYTES = 64 * 1024;
@@ -59,15 +59,15 @@ export async function makerOf(store: Store, oid: string): Promise<string | null>
 /** Why a proposal's commit is none: it is one commit on another, with all that it needs. `null`: it is. */
 export async function proposalProblem(store: Store, oid: string): Promise<string | null> {
   const object = await store.objects.readWithin(oid, MAX_BYTES);
-  if (object === null) return 'the commit that it names is not there';
+  if (object === null) return 'the commit that it names is missing';
   if (object.type !== 'commit') return `it is a ${object.type}, not a commit`;
   if (!('bytes' in object)) return 'its commit is too large';
   const { parents, tree } = parseCommit(object);
   const [parent, ...others] = parents;
   if (parent === undefined || others.length > 0)
-    return `it has ${parents.length === 0 ? 'no parent' : counted(parents.length, 'parent')}, and a proposal is one commit on the main branch`;
-  if (await isMissing(store, tree)) return 'its tree is not there';
-  if (await isMissing(store, `${parent}^{tree}`)) return 'the commit that it stands on is not there';
+    return `it has ${parents.length === 0 ? 'no parent' : counted(parents.length, 'parent')}, but a proposal must be a single commit on the main branch`;
+  if (await isMissing(store, tree)) return 'its tree is missing';
+  if (await isMissing(store, `${parent}^{tree}`)) return 'its parent commit is missing';
   return null;
 }
 

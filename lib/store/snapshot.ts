@@ -191,20 +191,20 @@ async function readEntry(
   store: Store,
   { path, oid, odd }: { path: string; oid: string; odd: TreeChange['odd'] },
 ): Promise<Entry> {
-  if (odd !== undefined) return unreadable(path, oid, `it is not as git writes it: ${odd}`);
+  if (odd !== undefined) return unreadable(path, oid, `it is not a valid git object: ${odd}`);
   if (kindOf(path) === undefined) return { path, oid, ok: true, json: Buffer.from('null') };
   const object = await store.objects.readWithin(oid, MOST_BYTES);
   if (object !== null && object.type !== 'blob') return unreadable(path, oid, `it is a ${object.type}`);
   if (object !== null && !('bytes' in object))
-    return unreadable(path, oid, `it has ${object.size} bytes, and was not read`);
+    return unreadable(path, oid, `it has ${object.size} bytes, too many to read`);
   if (object !== null) return { path, oid, text: object.bytes.toString('utf8') };
   // Not an empty file: what is taken for one would stand in the index after the object is back.
   throw notThere(store, path, oid);
 }
 
 const notThere = (store: Store, path: string, oid: string): RealmError =>
-  new RealmError('object-missing', `the realm's '${path}' (${oid.slice(0, 12)}) is not in its store`, {
-    hint: `git -C '${store.repo.gitDir}' fsck; what is lost comes back from another clone: git fetch --refetch`,
+  new RealmError('object-missing', `the realm's '${path}' (${oid.slice(0, 12)}) is missing in its store`, {
+    hint: `git -C '${store.repo.gitDir}' fsck; to restore lost objects from a remote: git fetch --refetch`,
   });
 
 /** A path whose content counts for nothing: it is named among the problems, and the rest of the realm stays readable. */

@@ -76,7 +76,7 @@ function mustNotBeALink(directory: string): void {
   if (lstatSync(directory, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return;
   throw new RealmError(
     'store-links',
-    `'${directory}' is a symbolic link, and the caches of a realm are not`,
+    `'${directory}' is a symbolic link, which is not allowed for the caches of a realm`,
     {
       hint: `rm '${directory}'`,
     },

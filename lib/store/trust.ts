@@ -86,7 +86,7 @@ export async function checkSignature(trust: Trust, claim: Claim): Promise<Signat
   if (signature === null) return { kind: 'none' };
   if (signature.startsWith('-----BEGIN SSH SIGNATURE-----')) return checkSsh(trust, claim);
   if (/^-----BEGIN PGP (SIGNATURE|MESSAGE)-----/.test(signature)) return checkGpg(trust, claim);
-  return bad('it is signed in a way that a realm does not know: ssh and gpg keys count');
+  return bad('its signature format is not supported: use an ssh or gpg key');
 }
 
 const bad = (why: string): Signature => ({ kind: 'bad', why });
@@ -101,7 +101,7 @@ async function checkSsh(trust: Trust, { repo, commit, email, now, more }: Claim)
   };
   const { status } = await ask(signersOf(trust.allowedSigners, email, now));
   if (status === 'G') return certified(commit.signature ?? '', email, now);
-  if (status === 'B') return bad('its signature does not fit it');
+  if (status === 'B') return bad('its signature is not valid');
   const once = (await ask(signersEver(trust.allowedSigners, email))).status === 'G';
   if (once) return bad(`it is signed by a key of '${email}' that has expired, or is not valid yet`);
   const { signer } = await ask(trust.allowedSigners);
@@ -116,8 +116,7 @@ async function checkSsh(trust: Trust, { repo, commit, email, now, more }: Claim)
 function certified(signature: string, email: string, now: Date | null): Signature {
   const validity = now === null ? null : certificateIn(signature);
   if (validity === null || now === null) return { kind: 'good' };
-  if (validity === 'unreadable')
-    return bad('it is signed by a certificate of a kind that a realm cannot read');
+  if (validity === 'unreadable') return bad('it is signed by an unsupported kind of certificate');
   return now.getTime() >= validity.after && now.getTime() < validity.before
     ? { kind: 'good' }
     : bad(`it is signed by a certificate of '${email}' that has expired, or is not valid yet`);
@@ -125,11 +124,12 @@ function certified(signature: string, email: string, now: Date | null): Signatur
 
 async function checkGpg(trust: Trust, { repo, commit, email, now, more }: Claim): Promise<Signature> {
   const ring = await trust.keyring();
-  if (ring === 'no gpg') return bad('it is signed with gpg, and gpg is not installed where it is checked');
+  if (ring === 'no gpg')
+    return bad('it is signed with gpg, but gpg is not installed on the machine that checks it');
   const settings = ['gpg.openpgp.program=gpg', 'gpg.minTrustLevel=undefined'];
   const home = { ...more, GNUPGHOME: ring.home };
   const { status, primary } = await signatureStatus(repo, commit.oid, settings, home);
-  if (status === 'B') return bad('its signature does not fit it');
+  if (status === 'B') return bad('its signature is not valid');
   if (status === 'R') return bad('it is signed by a gpg key that was revoked');
   if (status === 'X' || (status === 'Y' && now !== null))
     return bad('it is signed by a gpg key that has expired');

@@ -29,27 +29,35 @@ t.test('what a stranger may try is not', async (t) => {
     [
       'rewind the branch that publishes',
       journal('push', { ...push, branch: 'main', remoteBefore: oid }, {}, 'main'),
-      /the branch that aperture publishes from/,
+      /the publishing branch of aperture/,
     ],
     ['another branch', journal('push', { ...push, branch: 'main' }), /another branch/],
     [
       'a refspec for an oid',
       journal('push', { ...push, remoteBefore: '+x:refs/heads/main' }),
-      /an oid belongs/,
+      /instead of an object id/,
     ],
     [
       'an option for an oid',
       journal('worktree', { kind: 'worktree', branch: 'feat/x', base: '--force' }),
       /oid/,
     ],
-    ['a name in a result', journal('push', push, { result: { notes: 'refs/heads/main' } }), /an oid belongs/],
-    ['an option for a branch', journal('push', { ...push, branch: '-f' }, {}, '-f'), /names no branch/],
+    [
+      'a name in a result',
+      journal('push', push, { result: { notes: 'refs/heads/main' } }),
+      /instead of an object id/,
+    ],
+    [
+      'an option for a branch',
+      journal('push', { ...push, branch: '-f' }, {}, '-f'),
+      /does not name a branch/,
+    ],
     [
       'another command',
       journal('push', { kind: 'worktree-remove', branch: 'feat/x', force: true }),
       /belong to 'push'/,
     ],
-    ['no command', journal('rm' as ChangeVerb, push), /no command/],
+    ['no command', journal('rm' as ChangeVerb, push), /not name a command/],
     [
       'a right in the realm',
       journal(
@@ -57,21 +65,21 @@ t.test('what a stranger may try is not', async (t) => {
         { kind: 'realm', op: { verb: 'approve', branch: 'feat/x' }, undo: null },
         { repo: null },
       ),
-      /more of the realm/,
+      /changes more in the realm/,
     ],
     [
       'the same while taking back',
       journal('push', { ...tracking, undo: { verb: 'leave', branch: 'feat/x' } }, { repo: null }),
-      /more of the realm/,
+      /changes more in the realm/,
     ],
     ['a pull request of others', journal('pr-close', { kind: 'pull-close', number: 8 }), /aperture#8/],
     [
-      'a pull request to another branch',
+      'a pull request against another branch',
       journal('pr', { kind: 'pull', head: 'feat/x', base: 'release', title: '' }),
-      /another branch than the one that publishes/,
+      /a branch other than the publishing branch/,
     ],
     ['no effect', journal('push', undefined as never), /belong/],
-    ['no repo', journal('push', push, { repo: null }), /no repo/],
+    ['no repo', journal('push', push, { repo: null }), /not name a repo/],
   ];
   for (const [name, record, problem] of tries) t.match(journalProblem(record, around), problem, name);
 });

@@ -53,14 +53,15 @@ t.test('a bare clone that keeps no record of its remote publishes nothing', asyn
   await box.git(['clone', '-q', '--bare', remote, 'bare.git']);
   await box.git(['-C', 'bare.git', 'worktree', 'add', '-q', '../work', 'main']);
   await commitIn('work');
-  const why = /^this clone keeps no record of what origin has: git config remote\.origin\.fetch '.*' && git/;
+  const why =
+    /^this clone does not track the branches of origin: git config remote\.origin\.fetch '.*' && git/;
   for (const cwd of ['bare.git', 'work']) t.match(await tipIn(box, cwd), { kind: 'none', why }, cwd);
 });
 
 t.test('a mirror publishes what it fetched, and nothing that was committed over it', async (t) => {
   const { box, tip, app, remote, commitIn } = await published(t);
   await box.git(['clone', '-q', '--mirror', remote, 'mirror.git']);
-  const why = /^'main' is not what was last fetched from origin: git fetch origin/;
+  const why = /^'main' differs from the last fetch from origin: git fetch origin/;
   t.match(await tipIn(box, 'mirror.git'), { kind: 'none', why }, 'never fetched');
   await box.git(['-C', 'mirror.git', 'fetch', '-q']);
   t.match(await tipIn(box, 'mirror.git'), { kind: 'remote', ref: 'refs/heads/main', oid: tip });
@@ -93,7 +94,10 @@ t.test('what is pushed to but never fetched from is a remote too', async (t) => 
   await box.git(['-C', 'plain', 'remote', 'remove', 'origin']);
   await box.git(['-C', 'plain', 'config', 'remote.backup.pushurl', box.path('remotes/app.git')]);
   await commitIn('plain');
-  t.match(await tipIn(box, 'plain'), { kind: 'none', why: /^this clone keeps no record of what backup has/ });
+  t.match(await tipIn(box, 'plain'), {
+    kind: 'none',
+    why: /^this clone does not track the branches of backup/,
+  });
 });
 
 t.test('of several remotes: origin, else the one that the default branch follows', async (t) => {

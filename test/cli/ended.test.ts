@@ -26,7 +26,7 @@ t.test('a command that ends before it is done is a bug, and no success', async (
   t.match(run('new Promise(() => {})'), {
     status: 70,
     stdout: '',
-    stderr: /^bug: .*ended before it was done/,
+    stderr: /^bug: .*ended before it was finished/,
   });
   t.match(run('new Promise(() => {})', '--json'), { status: 70, stdout: /"code": "bug"/ });
   t.same(run("Promise.resolve({ text: 'done' })"), { status: 0, stdout: 'done\n', stderr: '' });

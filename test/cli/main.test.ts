@@ -77,7 +77,7 @@ t.test('errors', async (t) => {
   const flag = await box.realm(['help', '--json', '--nope'], { expect: 129 });
   t.match(flag.json(), { error: { code: 'usage' } });
   const clock = await box.realm(['help'], { env: { GIT_REALM_NOW: 'noon' }, expect: 129 });
-  t.match(clock.stderr, "error: GIT_REALM_NOW is no date: 'noon'");
+  t.match(clock.stderr, "error: GIT_REALM_NOW is not a valid date: 'noon'");
 });
 
 t.test('a reader that goes away ends it quietly', async (t) => {

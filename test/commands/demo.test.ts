@@ -84,10 +84,10 @@ t.test('a step that fails ends it, with the command and where to look', async (t
     ran.stderr,
     "error: 'git push -q -u origin main' ended with exit status 128: fatal: the disk is full",
   );
-  t.match(ran.stderr, `hint: everything is as it was left in '${folder}'`);
+  t.match(ran.stderr, `hint: everything was kept in '${folder}'`);
   t.ok(existsSync(`${folder}/aperture/.git`));
 
   box.write('file', '');
   const none = await box.realm(['demo', '--path', 'file/x'], { expect: 128 });
-  t.match(none.stderr, 'error: cannot make a folder for the demonstration');
+  t.match(none.stderr, 'error: cannot create a folder for the demonstration');
 });

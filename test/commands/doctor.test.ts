@@ -129,7 +129,7 @@ t.test('a checkout that moved, and one that is gone', async (t) => {
   const moved = box.path('new place');
   renameSync(aperture.path, moved);
   const elsewhere = await doctor(box, 'fungal-image-analysis', 1);
-  t.match(elsewhere.findings, [{ id: 'checkout-gone', message: `'${aperture.path}' is gone` }]);
+  t.match(elsewhere.findings, [{ id: 'checkout-gone', message: `'${aperture.path}' no longer exists` }]);
   const here = await doctor(box, 'new place', 1);
   t.match(here.findings, [{ id: 'checkout-moved', mend: `remember '${moved}'` }]);
   t.same(ids((await doctor(box, 'new place', 0, '--fix')).mended), ['checkout-moved']);

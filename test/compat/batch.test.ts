@@ -132,7 +132,7 @@ t.test('whatever is wrong with a line is its answer', async (t) => {
       [16, 'equal'],
     ],
   );
-  t.match(answers[0]?.reason, /line 1 is no JSON/);
+  t.match(answers[0]?.reason, /line 1 is not valid JSON/);
   t.match(answers[10]?.reason, /9007199254740993 and 9007199254740992/);
 });
 
@@ -186,7 +186,7 @@ t.test('what files are', async (t) => {
   t.equal(kind({ type: 'dog', name: 'x' }, { type: 'dog' }), 'value');
   t.equal(kind({ title: 'a book' }, { title: 'another' }), 'value', 'words alone make no schema');
   t.equal(kind({ openapi: '3.0.0' }, { openapi: '3.1.0' }), 'openapi');
-  t.match(kind({ openapi: '3.0.0' }, { a: 1 }), { mixed: /openapi, the new one like value/ });
+  t.match(kind({ openapi: '3.0.0' }, { a: 1 }), { mixed: /openapi, the new document like value/ });
   t.equal(kindOfDocuments({ graphql: '' }, { graphql: '' }), 'graphql');
 });
 

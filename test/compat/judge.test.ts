@@ -147,6 +147,9 @@ t.test('the real comparers', async (t) => {
     },
   );
   t.match(await real({ version: '1.0.0', schema: api({}) }, { version: '?', schema: {} }), {
-    verdict: { verdict: 'unknown', reason: /of kind openapi, the new one of kind json-schema/ },
+    verdict: {
+      verdict: 'unknown',
+      reason: /the old version is openapi, that of the new version json-schema/,
+    },
   });
 });

@@ -17,7 +17,10 @@ t.test('bump', async (t) => {
   ] as const) {
     t.equal(bump(version, significance), next, `${version} ${significance}`);
   }
-  t.throws(() => bump('1.3', 'breaking'), { code: 'bad-version', message: "'1.3' is no semantic version" });
+  t.throws(() => bump('1.3', 'breaking'), {
+    code: 'bad-version',
+    message: "'1.3' is not a valid semantic version",
+  });
 });
 
 t.test('a version by hand', async (t) => {
@@ -26,7 +29,7 @@ t.test('a version by hand', async (t) => {
   t.match(versionSatisfiesVerdict('1.3.0', '1.4.0', 'breaking'), {
     ok: false,
     minimum: '2.0.0',
-    reason: 'the change is breaking: 1.4.0 is below 2.0.0',
+    reason: 'the change is breaking: 1.4.0 is lower than 2.0.0',
   });
   t.match(versionSatisfiesVerdict('1.3.0', '1.9.0', 'unknown'), { ok: false, minimum: '2.0.0' });
   t.same(versionSatisfiesVerdict('1.3.0', '3.0.0', 'compatible'), { ok: true }, 'higher is a choice');

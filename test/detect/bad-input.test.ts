@@ -9,7 +9,11 @@ const good = file('good.py', 'import boto3\nboto3.client("s3").get_object(Bucket
 const bad: [string, SourceFile, RegExp][] = [
   ['a binary file', file('bad.py', Buffer.from([0x73, 0x33, 0, 1, 2, 3])), /binary/],
   ['invalid UTF-8', file('bad.py', Buffer.from([0x61, 0x0a, 0xc3, 0x28, 0x0a])), /not valid UTF-8/],
-  ['50 MB', { path: 'bad.py', bytes: Buffer.alloc(50 * 1024 * 1024, 'x = 1\n') }, /50 MB is more than/],
+  [
+    '50 MB',
+    { path: 'bad.py', bytes: Buffer.alloc(50 * 1024 * 1024, 'x = 1\n') },
+    /50 MB is over the limit of/,
+  ],
   ['minified lines', file('bad.js', `s3.getObject(${'a,'.repeat(200_000)}b)`), /minified/],
   ['deep nesting', file('bad.py', `x = ${'('.repeat(20_000)}1${')'.repeat(20_000)}\n`), /deep/],
   [

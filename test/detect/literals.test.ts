@@ -73,7 +73,7 @@ t.test(
     const found = await extract('pattern', files, { pattern: '^(?<x>a|aa)+\\1$' });
     t.match(
       found.unresolved,
-      ['b.txt', 'c.txt'].map((path) => ({ path, gap: true, why: /more steps than all files/ })),
+      ['b.txt', 'c.txt'].map((path) => ({ path, gap: true, why: /too many steps over all files/ })),
     );
   },
 );
@@ -83,7 +83,7 @@ t.test('interface documents are the schema', async (t) => {
     file('api.yaml', 'openapi: 3.1.0\ninfo: {title: t, version: "1"}\npaths: {/a: {}}\n'),
   ]);
   t.match(openapi.schema, { openapi: '3.1.0', paths: { '/a': {} } });
-  t.match((await extract('openapi', [file('a.yaml', 'a: 1\n')])).unresolved, [{ why: /no OpenAPI/ }]);
+  t.match((await extract('openapi', [file('a.yaml', 'a: 1\n')])).unresolved, [{ why: /not an OpenAPI/ }]);
   const schema = await extract('json-schema', [file('a.json', '{"$schema": "x", "type": "object"}')]);
   t.same(schema.schema, { $schema: 'x', type: 'object' });
   const graphql = await extract('graphql', [file('a.graphql', 'type Query { a: Int }\n')]);

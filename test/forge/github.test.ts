@@ -83,11 +83,11 @@ t.test('what is refused is said in words, and the token is in none of them', asy
   const { hub, aperture, forge, forgeFor } = await hubWith(test);
   await forge.open(wanted);
   const cases: [number, RegExp, string][] = [
-    [403, /you may not do that/, 'forge-forbidden'],
-    [404, /not there, or not for you/, 'forge-missing'],
+    [403, /permission denied/, 'forge-forbidden'],
+    [404, /not found, or no access/, 'forge-missing'],
     [405, /rules of its branch/, 'merge-refused'],
-    [409, /moved meanwhile/, 'head-moved'],
-    [422, /not accepted/, 'forge-invalid'],
+    [409, /changed in the meantime/, 'head-moved'],
+    [422, /rejected/, 'forge-invalid'],
   ];
   for (const [status, message, code] of cases) {
     hub.trouble({ method: 'PUT', match: /merge$/, answer: status, message: `no, ${TOKEN}` });
@@ -147,7 +147,7 @@ t.test('checks are waited for, what a person has to do is not', async (test) => 
   review('CHANGES_REQUESTED');
   await test.rejects(merge(600).done, {
     code: 'not-mergeable',
-    message: /ann asks for changes/,
+    message: /ann requested changes/,
     exitCode: 1,
   });
   aperture.reviews = [];
@@ -173,7 +173,7 @@ t.test('checks are waited for, what a person has to do is not', async (test) => 
   };
   test.match(await late.done, { state: 'merged' });
   test.same(late.notes, [
-    'aperture#1: waiting: a required check has not begun',
+    'aperture#1: waiting: a required check has not started',
     "aperture#1: waiting: check 'ci' is pending",
   ]);
 });

@@ -12,23 +12,23 @@ const made = (change: (text: string) => string): string =>
 const saying = (line: string) => made((text) => text.replace(`committer ${who}`, `committer ${line}`));
 
 const odd: [what: string, text: string | Buffer, why: RegExp][] = [
-  ['no date', saying('mole <mole@example.com>'), /no date/],
-  ['an empty date', saying('mole <mole@example.com> '), /no date/],
-  ['a negative date', saying('mole <mole@example.com> -1 +0000'), /no date/],
-  ['two spaces before the date', saying('mole <mole@example.com>  1767300000 +0000'), /no date/],
-  ['no space before the date', saying('mole <mole@example.com>1767300000 +0000'), /no date/],
-  ['a tab before the date', saying('mole <mole@example.com>\t1767300000 +0000'), /no date/],
-  ['a date with zeros before it', saying('mole <mole@example.com> 01767300000 +0000'), /no date/],
-  ['a date beyond all clocks', saying('mole <mole@example.com> 99999999999999 +0000'), /no date/],
-  ['a date with a fraction', saying('mole <mole@example.com> 1767300000.5 +0000'), /no date/],
-  ['a date in words', saying('mole <mole@example.com> yesterday +0000'), /no date/],
-  ['no zone', saying('mole <mole@example.com> 1767300000'), /no date/],
-  ['a zone in words', saying('mole <mole@example.com> 1767300000 UTC'), /no date/],
-  ['more after the zone', saying('mole <mole@example.com> 1767300000 +0000 x'), /no date/],
-  ['no name', saying('<mole@example.com> 1767300000 +0000'), /one of each/],
-  ['no address', saying('mole 1767300000 +0000'), /one of each/],
-  ['two addresses', saying('m <a@example.com> <b@example.com> 1767300000 +0000'), /one of each/],
-  ['an address with a space', saying('m <a b@example.com> 1767300000 +0000'), /one of each/],
+  ['no date', saying('mole <mole@example.com>'), /a valid date/],
+  ['an empty date', saying('mole <mole@example.com> '), /a valid date/],
+  ['a negative date', saying('mole <mole@example.com> -1 +0000'), /a valid date/],
+  ['two spaces before the date', saying('mole <mole@example.com>  1767300000 +0000'), /a valid date/],
+  ['no space before the date', saying('mole <mole@example.com>1767300000 +0000'), /a valid date/],
+  ['a tab before the date', saying('mole <mole@example.com>\t1767300000 +0000'), /a valid date/],
+  ['a date with zeros before it', saying('mole <mole@example.com> 01767300000 +0000'), /a valid date/],
+  ['a date beyond all clocks', saying('mole <mole@example.com> 99999999999999 +0000'), /a valid date/],
+  ['a date with a fraction', saying('mole <mole@example.com> 1767300000.5 +0000'), /a valid date/],
+  ['a date in words', saying('mole <mole@example.com> yesterday +0000'), /a valid date/],
+  ['no zone', saying('mole <mole@example.com> 1767300000'), /a valid date/],
+  ['a zone in words', saying('mole <mole@example.com> 1767300000 UTC'), /a valid date/],
+  ['more after the zone', saying('mole <mole@example.com> 1767300000 +0000 x'), /a valid date/],
+  ['no name', saying('<mole@example.com> 1767300000 +0000'), /'<name> <address>'/],
+  ['no address', saying('mole 1767300000 +0000'), /'<name> <address>'/],
+  ['two addresses', saying('m <a@example.com> <b@example.com> 1767300000 +0000'), /'<name> <address>'/],
+  ['an address with a space', saying('m <a b@example.com> 1767300000 +0000'), /'<name> <address>'/],
   ['no author', made((text) => text.replace(/^author.*\n/m, '')), /author line/],
   ['no committer', made((text) => text.replace(/^committer.*\n/m, '')), /committer line/],
   ['the author twice', made((text) => text.replace(/^author.*\n/m, '$&$&')), /committer line/],
@@ -40,7 +40,11 @@ const odd: [what: string, text: string | Buffer, why: RegExp][] = [
   ['a merged tag', made((text) => text.replace('\n\n', '\nmergetag object x\n y\n\n')), /header/],
   ['an unknown header', made((text) => text.replace('\n\n', '\nx-y z\n\n')), /a header 'x-y'/],
   ['a signature of another format', made((text) => text.replace('\n\n', '\ngpgsig-sha256 x\n\n')), /header/],
-  ['a signature that is none', made((text) => text.replace('\n\n', '\ngpgsig x\n\n')), /not armoured/],
+  [
+    'a signature that is none',
+    made((text) => text.replace('\n\n', '\ngpgsig x\n\n')),
+    /not correctly armoured/,
+  ],
   [
     'an upper-case parent',
     made((text) => text.replace(/parent \w+/, `parent ${'A'.repeat(40)}`)),
@@ -75,6 +79,6 @@ t.test('commits of git are as git writes them, signed or not', { skip: without('
     const twice = stdout.replace(/^(gpgsig (?:.*\n )+.*\n)/m, '$1$1');
     t.match(commitOddity({ oid, bytes: Buffer.from(twice) }), /second 'gpgsig' line/);
     const more = stdout.replace('\n -----END', '\n \n -----END').replace(/^gpgsig /m, 'gpgsig x\n ');
-    t.match(commitOddity({ oid, bytes: Buffer.from(more) }), /not armoured/);
+    t.match(commitOddity({ oid, bytes: Buffer.from(more) }), /not correctly armoured/);
   }
 });

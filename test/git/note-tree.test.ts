@@ -60,7 +60,7 @@ t.test(
       [head, 'one\n'],
       [folded, 'two\n'],
     ]);
-    t.match(await noteOf(objects, REF, head), { kind: 'bad', why: /is there 2 times: / });
+    t.match(await noteOf(objects, REF, head), { kind: 'bad', why: /exists 2 times: / });
     await write([[head, 'x'.repeat(MAX_NOTE + 1)]]);
     t.match(await noteOf(objects, REF, head), { kind: 'bad', why: /has 1048577 bytes/ });
     await write([[head, Buffer.from([0xff])]]);

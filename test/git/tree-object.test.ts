@@ -26,19 +26,19 @@ const odd: [what: string, bytes: Buffer, why: RegExp][] = [
   ['no mode', raw(['', 'a']), /its mode is ''/],
   ['mode zero', raw(['0', 'a']), /its mode is '0'/],
   ['a mode that is not octal', raw(['100648', 'a']), /its mode is '100648'/],
-  ['no name', raw(['100644', '']), /no entry of that name/],
-  ['this folder', raw(['100644', '.']), /no entry of that name/],
-  ['the folder above', raw(['40000', '..']), /no entry of that name/],
-  ['a path', raw(['100644', 'a/b']), /no entry of that name/],
-  ["git's own folder", raw(['40000', '.git']), /git's own/],
+  ['no name', raw(['100644', '']), /not allow an entry of that name/],
+  ['this folder', raw(['100644', '.']), /not allow an entry of that name/],
+  ['the folder above', raw(['40000', '..']), /not allow an entry of that name/],
+  ['a path', raw(['100644', 'a/b']), /not allow an entry of that name/],
+  ['reserved for git folder', raw(['40000', '.git']), /reserved for git/],
   ['a name that is not UTF-8', raw(['100644', Buffer.from([0x61, 0xff])]), /not UTF-8/],
-  ['no object', raw(['100644', 'a', '0'.repeat(40)]), /names no object/],
-  ['two of one name', raw(['100644', 'a'], ['100644', 'a']), /two entries of one name/],
-  ['a file and a folder of one name', raw(['100644', 'a'], ['40000', 'a']), /two entries of one name/],
+  ['no object', raw(['100644', 'a', '0'.repeat(40)]), /not name an object/],
+  ['two of one name', raw(['100644', 'a'], ['100644', 'a']), /two entries of the same name/],
+  ['a file and a folder of one name', raw(['100644', 'a'], ['40000', 'a']), /two entries of the same name/],
   [
     'a file and a folder of one name, apart',
     raw(['100644', 'a'], ['100644', 'a-b'], ['40000', 'a']),
-    /two entries of one name/,
+    /two entries of the same name/,
   ],
   ['the wrong order', raw(['100644', 'b'], ['100644', 'a']), /out of order/],
   ['a folder sorted as a file', raw(['40000', 'a'], ['100644', 'a.b']), /out of order/],
@@ -48,7 +48,7 @@ t.test('an entry that git would not write is marked', async (t) => {
   for (const [what, bytes, why] of odd)
     t.match(parseTree(bytes, 20).find((entry) => entry.odd !== undefined)?.odd, why, what);
   for (const bytes of [raw(['100644', 'a']).subarray(0, -1), Buffer.from('100644 a'), Buffer.from('100644')])
-    t.throws(() => parseTree(bytes, 20), { code: 'bad-tree', message: /cut short/ });
+    t.throws(() => parseTree(bytes, 20), { code: 'bad-tree', message: /truncated/ });
 });
 
 t.test('a tree of git is parsed and rendered to the same bytes', async (t) => {

@@ -51,17 +51,17 @@ t.test('content comes, changes and goes with its contract, by the rules of the c
 t.test('what does not follow from the list is refused, whoever writes it', async (t) => {
   const next = contractOf('1.1.0', entry('s.graphql', wider)) + release('1.1.0');
   const cases: [why: RegExp, edits: Record<string, string | null>, by?: string][] = [
-    [/its content 's\.graphql' is \w+, and \w+ is listed/, { [path]: next }],
-    [/its content 's\.graphql' is \w+, and \w+ is listed/, { [`${beside}s.graphql`]: wider }],
-    [/'.*more\.graphql' lies beside it and is not in its content/, { [`${beside}more.graphql`]: first }],
+    [/its content 's\.graphql' is \w+, but the listed id is \w+/, { [path]: next }],
+    [/its content 's\.graphql' is \w+, but the listed id is \w+/, { [`${beside}s.graphql`]: wider }],
+    [/'.*more\.graphql' is in its folder but not in its content/, { [`${beside}more.graphql`]: first }],
     [/its content 's\.graphql' is missing/, { [`${beside}s.graphql`]: null }],
-    [/'.*s\.graphql' lies beside it and is not in its content/, { [path]: null }],
+    [/'.*s\.graphql' is in its folder but not in its content/, { [path]: null }],
     [
-      /'.*s\.graphql' lies beside it and is not in its content/,
+      /'.*s\.graphql' is in its folder but not in its content/,
       { 'domains/d/contracts/none.d/s.graphql': first },
     ],
     [
-      /its content 's\.graphql' has \d+ bytes, and 3 are listed/,
+      /its content 's\.graphql' has \d+ bytes, but its listed size is 3/,
       { [path]: contractOf('1.0.0', entry('s.graphql', first, 3)) },
     ],
     [
@@ -69,7 +69,7 @@ t.test('what does not follow from the list is refused, whoever writes it', async
       { [path]: contractOf('1.0.0', entry('s.graphql', first, 20 << 20)) },
     ],
     [
-      /1001 files are more than the 1000/,
+      /at most 1000 files, not 1001/,
       {
         [path]: contractOf('1.0.0', ...Array.from({ length: 1001 }, (_, n) => entry(`${n}.graphql`, first))),
       },
@@ -88,14 +88,14 @@ t.test('what does not follow from the list is refused, whoever writes it', async
       { [path]: contractOf('1.0.0', entry('s.graphql', first), entry('s.graphql', first)) },
     ],
     [/names its kind/, { [path]: (realm[path] ?? '').replace('kind: graphql\n', '') }],
-    [/has either content or 'schema' and 'value', not both/, { [path]: `${realm[path]}schema: {}\n` }],
+    [/must have either content or 'schema' and 'value', not both/, { [path]: `${realm[path]}schema: {}\n` }],
     [/is breaking and not approved/, breaking('2.0.0')],
     [/the verdict|breaking|demands|at least/, breaking('1.0.1')],
     [/only maintainers of a may change/, { [path]: next, [`${beside}s.graphql`]: wider }, 'fun'],
-    [/would be git's own/, listed('.git/config')],
-    [/'deep\/\.gitattributes' would be git's own/, listed('deep/.gitattributes')],
-    [/'\.GITmodules' would be git's own/, listed('.GITmodules')],
-    [/ends a name in a dot or space/, listed('s.graphql.')],
+    [/is reserved for git/, listed('.git/config')],
+    [/'deep\/\.gitattributes' is reserved for git/, listed('deep/.gitattributes')],
+    [/'\.GITmodules' is reserved for git/, listed('.GITmodules')],
+    [/has a name that ends in a dot or space/, listed('s.graphql.')],
     [/differs from '.*s\.graphql' only in case/, listed('S.graphql')],
     [/has a backslash or colon/, listed('a:b')],
     [/knows no documents of kind 'unheard-of'/, breaking('1.1.0', 'unheard-of')],

@@ -32,7 +32,7 @@ t.test(
 
 t.test('another kind needs approval, even where nothing else changes', async (t) => {
   const plain = edited(realm, { [path]: contractOf('', '1.0.0', '[A]') });
-  const said = /it was of kind (\w+), and is now of kind (\w+)/;
+  const said = /its kind changed from (\w+) to (\w+)/;
   t.match(await refusal(contractOf('kind: value\n', '1.0.0', '[A]')), said);
   t.match(await refusal(contractOf('', '1.0.0', '[A]')), said);
   t.match(await refusal(contractOf('kind: env\n', '1.0.0', '[A]'), plain), said);

@@ -386,7 +386,7 @@ t.test('an owner retires a contract, and removes it when nobody needs it or its 
   });
   await t.rejects(make(files, { ...remove, force: true }), {
     code: 'before-sunset',
-    message: /no announced day/,
+    message: /no announced removal date/,
   });
   await t.rejects(make(announced, { ...remove, force: true }), {
     code: 'before-sunset',

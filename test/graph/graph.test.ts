@@ -69,7 +69,7 @@ domain s3-access
   aperture exports paths 1.4.0
     → fungal imports >=1.0.0: stale (resolved at 1.3.0)
   aperture exports unused 1.0.0
-    → nobody yet
+    → no consumers yet
   gone is gone
     → fungal imports ^1: broken
   also in it: ml-infra (invited)
@@ -93,7 +93,7 @@ t.test('as Mermaid and DOT', async (t) => {
   r2["lonely"]
   r3["ml-infra (invited)"]
   r4["watcher (invited)"]
-  g0(["s3-access/gone: nobody exports it"])
+  g0(["s3-access/gone: no exporter"])
   g0 --x|"s3-access/gone gone (^1, broken)"| r1
   r0 -.->|"s3-access/paths 1.4.0 (#62;#61;1.0.0, stale)"| r1
   r1 -.->|"training/jobs 2.0.0 (^2, pending)"| r3
@@ -107,7 +107,7 @@ t.test('as Mermaid and DOT', async (t) => {
     dot,
     '"aperture" -> "fungal" [label="s3-access/paths 1.4.0 (>=1.0.0, stale)", color="#b26a00", style=dashed];',
   );
-  t.match(dot, '" s3-access/gone" [label="s3-access/gone: nobody exports it", shape=plaintext];');
+  t.match(dot, '" s3-access/gone" [label="s3-access/gone: no exporter", shape=plaintext];');
 });
 
 const hostile = 'x"]; evil --> y\n%% "\\N\\" <script>`#quot;|&\u0000';

@@ -188,7 +188,7 @@ t.test('a damaged block is not guessed at', async (t) => {
   const hook = join(dir, '.git/hooks/pre-commit');
   writeFileSync(hook, readFileSync(hook, 'latin1').replace('# <<< git realm <<<\n', ''));
   const before = readFileSync(hook, 'latin1');
-  t.match(await hooksStatus(hookRepo(dir), { programs }), [{ state: 'refused', reason: /do not pair up/ }]);
+  t.match(await hooksStatus(hookRepo(dir), { programs }), [{ state: 'refused', reason: /do not match/ }]);
   await installHooks(hookRepo(dir), { programs });
   const { findings } = await uninstallHooks(hookRepo(dir));
   t.match(findings, [

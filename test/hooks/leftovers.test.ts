@@ -112,7 +112,7 @@ t.test('a linked worktree of a repository with husky', async (t) => {
   t.match(commit(), ['hook pre-commit']);
   t.match((await states(linked))['pre-commit'], {
     state: 'refused',
-    reason: /linked\/\.husky\/_' is not there/,
+    reason: /linked\/\.husky\/_' does not exist/,
   });
   t.same(commit(linked), [], 'as status says');
   execFileSync(join(modules, '.bin/husky'), {
@@ -133,7 +133,7 @@ t.test('core.hooksPath=.git/hooks', async (t) => {
   t.match((await states(linked))['pre-commit'], {
     state: 'refused',
     reason:
-      /^core\.hooksPath is '\.git\/hooks', and '.*linked\/\.git\/hooks' is not there.*git config --unset core\.hooksPath/,
+      /^core\.hooksPath is '\.git\/hooks', but '.*linked\/\.git\/hooks' does not exist.*git config --unset core\.hooksPath/,
   });
   t.same(commit(linked), [], 'as status says');
   git(linked, 'config', '--unset', 'core.hooksPath');
@@ -187,7 +187,7 @@ t.test('lines that a user has put into shared files do nothing after uninstall',
   const removed = await box.realm(['hooks', 'uninstall'], { cwd: 'repo', expect: 'any' });
   t.match(
     removed.stdout,
-    /pre-commit: refused: the line in '.*' was added by hand and stays.*realm\.hooks = off/,
+    /pre-commit: refused: the line in '.*' was added manually and is not removed.*realm\.hooks = off/,
   );
   await repo.git('config', 'realm.drift', 'block');
   await stage(true);
@@ -210,7 +210,7 @@ t.test('a newer git beside an older one', async (t) => {
     await installHooks(newer, { programs });
     t.match(await hooksStatus(newer, { programs }), [{ state: 'installed', by: 'config' }]);
     t.match(await hooksStatus(hookRepo(dir), { programs }), [
-      { state: 'missing', reason: /stands in the configuration, which git 2\.53\.0 does not run/ },
+      { state: 'missing', reason: /is in the configuration, which git 2\.53\.0 does not run/ },
     ]);
   });
   await t.test('with both on PATH, files that both run', async (t) => {
@@ -218,7 +218,7 @@ t.test('a newer git beside an older one', async (t) => {
     t.equal(run(dir, 'git', ['config', '--get-regexp', '^hook\\.']).status, 1, 'no hook runs twice');
     t.same(commit(), ['hook pre-commit']);
     t.same((await installHooks(both, { programs })).steps, []);
-    t.match(await hooksStatus(newer, { programs }), [{ state: 'outdated', reason: /^it stands in / }]);
+    t.match(await hooksStatus(newer, { programs }), [{ state: 'outdated', reason: /^it is in / }]);
   });
   await t.test('beside a manager, the newer runs them and the older needs the line', async (t) => {
     await uninstallHooks(newer);
@@ -235,9 +235,7 @@ t.test('a newer git beside an older one', async (t) => {
       ],
     });
     const old = { ...repo, gitVersion: older.version, olderGit: undefined };
-    t.match(await hooksStatus(old, { programs }), [
-      { state: 'refused', reason: /stands in the configuration/ },
-    ]);
+    t.match(await hooksStatus(old, { programs }), [{ state: 'refused', reason: /is in the configuration/ }]);
     t.same((await installHooks(old, { programs })).steps, [], 'the older git leaves them to the newer');
     t.match((await uninstallHooks(old)).findings, [{ by: 'config', state: 'missing' }]);
     t.equal(run(dir, 'git', ['config', '--get-regexp', '^hook\\.']).status, 1);
@@ -247,7 +245,7 @@ t.test('a newer git beside an older one', async (t) => {
     await installHooks(newer, { programs });
     const off = { ...newer, disabled: ['pre-commit'] as const };
     t.match(await hooksStatus(off, { programs }), [
-      { state: 'refused', reason: /switches it off/ },
+      { state: 'refused', reason: /disabled in the configuration/ },
       { state: 'installed' },
     ]);
   });

@@ -163,7 +163,7 @@ t.test(
         t.match(answer.content[0].text, /^error: .* \[[a-z-]+\]/, `${name} says why`);
       } else t.ok(ajv.validate(outputSchema, answer.structuredContent), `${name}: ${ajv.errorsText()}`);
     }
-    // No change set is open, and others import from here.
+    // No change set is open, and others import from this repository.
     t.strictSame(refused.sort(), ['realm_commit', 'realm_leave', 'realm_pr', 'realm_push']);
     child.stdin.end();
     await once(child, 'exit');

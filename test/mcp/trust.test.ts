@@ -129,7 +129,7 @@ t.test('tools work in the checkouts of the user, and nowhere else', async (t) =>
   ])
     await t.rejects(
       place(given),
-      { code: 'directory-refused', message: /is in no checkout of your index/ },
+      { code: 'directory-refused', message: /is neither in a checkout of your index/ },
       given,
     );
   await t.rejects(place('nowhere'), { code: 'directory-missing' });

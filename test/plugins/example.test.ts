@@ -189,7 +189,7 @@ t.test(
     await shop.commit('more', { deploy: { '.env.example': 'A=1\nB=2\nC=3\n' } });
     await shop.push();
     const status = await box.realm(['status'], { cwd: 'shop', expect: 'any' });
-    t.match(status.stdout + status.stderr, /git-realm-kind-env, which you do not allow/);
+    t.match(status.stdout + status.stderr, /git-realm-kind-env, which is not allowed/);
     await box.realm(['sync'], { cwd: 'shop', expect: 'any' });
     t.equal(
       (await box.git(['-C', 'realm', 'rev-parse', 'main'])).stdout,
@@ -197,7 +197,7 @@ t.test(
       'nothing of it is published',
     );
     const imported = await box.realm(take, { cwd: 'web' });
-    t.match(imported.stdout, /git-realm-kind-env, which you do not allow/, 'the import is not proved');
+    t.match(imported.stdout, /git-realm-kind-env, which is not allowed/, 'the import is not proved');
     t.notOk(existsSync(marker), 'it never ran');
 
     allowKind(box, 'env');
@@ -225,7 +225,7 @@ t.test('a server runs no program that its own user does not allow', async (t) =>
   box.write('home/.gitconfig', '[user]\n\tname = Eric\n\temail = eric@example.com\n');
   await box.git(['config', 'realm.allowKind', 'env'], { cwd: 'realm' });
   const refused = await box.realm(verify, { cwd: 'realm', expect: 1 });
-  t.match(refused.stdout + refused.stderr, /git-realm-kind-env, which you do not allow/);
+  t.match(refused.stdout + refused.stderr, /git-realm-kind-env, which is not allowed/);
   t.notOk(existsSync(marker), 'it never ran');
 });
 

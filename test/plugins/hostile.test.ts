@@ -46,8 +46,8 @@ for (const [what, text, says] of [
   ['no answer', '#!/bin/sh\nsleep 1000\n', /did not answer 'describe' within 3 s/],
   ['endless errors', '#!/bin/sh\nyes >&2\n', /did not answer 'describe' within 3 s/],
   ['a line that is not JSON', '#!/bin/sh\nread q\necho hello\n', /a line that is not JSON/],
-  ['JSON that is no object', '#!/bin/sh\nread q\necho "[1]"\n', /does not speak version 1/],
-  ['another version', '#!/bin/sh\nread q\necho \'{"version":2,"id":1}\'\n', /does not speak version 1/],
+  ['JSON that is no object', '#!/bin/sh\nread q\necho "[1]"\n', /does not support version 1/],
+  ['another version', '#!/bin/sh\nread q\necho \'{"version":2,"id":1}\'\n', /does not support version 1/],
   [
     'the end without an answer',
     '#!/bin/sh\necho "no such module" >&2\nexit 1\n',
@@ -56,7 +56,7 @@ for (const [what, text, says] of [
   [
     'another question',
     `#!/bin/sh\nread q\necho '{${described.replace('"id": 1', '"id": 2')}}'\n`,
-    /another question/,
+    /a different request/,
   ],
   [
     'another name',
@@ -66,7 +66,7 @@ for (const [what, text, says] of [
   [
     'an unknown direction',
     `#!/bin/sh\nread q\necho '{${described.replace('agreed', 'both')}}'\nsleep 9\n`,
-    /as 'direction' none of/,
+    /as 'direction'/,
   ],
   [
     'no readers',
@@ -76,7 +76,7 @@ for (const [what, text, says] of [
   [
     'a nest of lists',
     python(`sys.stdin.readline()\nprint('{${described}, "more": ' + '[' * 5000 + ']' * 5000 + '}')`),
-    /nest too deep/,
+    /nested too deeply/,
   ],
   [
     'control characters',
@@ -89,7 +89,7 @@ for (const [what, text, says] of [
     const found = await kindOfProgram(t, text, String(says).includes('within 3 s') ? 3 : undefined);
     t.match(found, { code: 'kind-failed', message: /^git-realm-kind-x / });
     t.match((found as RealmError).message, says);
-    t.match((found as RealmError).hint, /it is .*git-realm-kind-x/);
+    t.match((found as RealmError).hint, /the program is .*git-realm-kind-x/);
     t.equal(
       (await kindAsked('x').catch((error) => error)).message,
       (found as RealmError).message,
@@ -104,7 +104,7 @@ const sides: [Content, Content] = [
 const line = '"rule": "x/r", "subject": 1, "kind": "changed"';
 
 for (const [what, answer, says] of [
-  ['breaking without a change', 'verdict="breaking", changes=[]', /none of its changes/],
+  ['breaking without a change', 'verdict="breaking", changes=[]', /gives neither a change nor a reason/],
   [
     'breaking without witness or reason',
     `verdict="breaking", changes=[{${line}, "level": "breaking"}]`,
@@ -128,7 +128,7 @@ for (const [what, answer, says] of [
     /does not begin with 'x\/'/,
   ],
   ['unknown without a reason', 'verdict="unknown", changes=[]', /says 'unknown'/],
-  ['no verdict', 'changes=[]', /as 'verdict' none of/],
+  ['no verdict', 'changes=[]', /as 'verdict'/],
   ['changes that are no list', 'verdict="compatible", changes="none"', /no list of objects/],
   ['an error', 'error="cannot"', /says: cannot/],
 ] as const)
@@ -147,7 +147,7 @@ for (const [what, part, says] of [
   [
     'another file',
     '{"path": "/etc/passwd", "line": 1, "how": "h", "value": 1}',
-    /a file that it was not asked about/,
+    /a file that was not in the request/,
   ],
   ['no line', '{"path": "a.txt", "how": "h", "value": 1}', /names line undefined/],
   [
@@ -212,7 +212,7 @@ t.test('no without anything missing is unknown', async (t) => {
   const part = { pointer: '', value: 1, path: 'a.txt', line: 1, how: 'h' };
   const extraction = { value: [], schema: {}, parts: [part], unresolved: [] };
   const answer = await kind.cover(sides[0], { extraction, looked: 1, unread: null });
-  t.match(answer, { answer: 'unknown', why: /names nothing that is missing/ });
+  t.match(answer, { answer: 'unknown', why: /does not name anything missing/ });
 });
 
 t.test('a line that nobody asked for ends it', async (t) => {
@@ -224,7 +224,7 @@ t.test('a line that nobody asked for ends it', async (t) => {
   if (kind instanceof RealmError) return t.match(kind.message, /more than one line/);
   await new Promise((done) => setTimeout(done, 500));
   const { verdict } = await kind.compare(...sides);
-  return t.match(verdict, { verdict: 'unknown', reason: /wrote something that nobody asked for/ });
+  return t.match(verdict, { verdict: 'unknown', reason: /wrote output without a request/ });
 });
 
 t.test('what it started ends with it', async (t) => {

@@ -26,7 +26,7 @@ t.test('an import that closes a cycle is refused with the cycle spelled out', as
     code: 'dependency-cycle',
     exitCode: 1,
     message:
-      "'a' cannot import 'three/of-c', that closes a dependency cycle: a needs three/of-c of c, which needs two/of-b of b, which needs one/of-a of a",
+      "'a' cannot import 'three/of-c': it would close a dependency cycle: a needs three/of-c of c, which needs two/of-b of b, which needs one/of-a of a",
   });
   t.throws(
     () =>

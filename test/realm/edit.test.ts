@@ -202,7 +202,7 @@ t.test('nothing changed is the same text; what cannot be read or edited is said'
     failure(aliased, (draft) => {
       draft.value = { x: [1, 2], y: [1] };
     }),
-    'edit-failed: file.yaml cannot be edited: its aliases stand in the way',
+    'edit-failed: could not rewrite file.yaml: it uses YAML aliases',
   );
   t.equal(
     failure(aliased, (draft) => {

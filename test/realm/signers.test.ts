@@ -31,8 +31,8 @@ t.test('lines of allowed signers, as ssh-keygen reads them', (t) => {
     ['eric@example.com', /is not 'principals key-type key'/],
     [`eric@example.com ${key.slice(0, -8)}`, /has no ssh-ed25519 key/],
     [`eric@example.com ${key.replace('ssh-ed25519', 'ssh-rsa')}`, /has no ssh-rsa key/],
-    [`eric@example.com valid-before="soon" ${key}`, /has 'valid-before="soon"', which is no option/],
-    [`eric@example.com sudo ${key}`, /has 'sudo', which is no option/],
+    [`eric@example.com valid-before="soon" ${key}`, /has 'valid-before="soon"', which is not a valid option/],
+    [`eric@example.com sudo ${key}`, /has 'sudo', which is not a valid option/],
   ];
   for (const [line, why] of bad) {
     t.match(trustProblem('trust/allowed_signers', `# one\n${line}\n`), why, line);

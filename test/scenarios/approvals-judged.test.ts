@@ -89,7 +89,7 @@ t.test('an approval is used once, by who proposed or approves, for all that was 
   await land(mole, 'open');
   await refused(
     'a stranger lands it again',
-    /only its proposer or an approver lands proposal 'open'/,
+    /only its proposer or an approver may land proposal 'open'/,
     mole,
     'main',
   );
@@ -97,23 +97,23 @@ t.test('an approval is used once, by who proposed or approves, for all that was 
   await land(boss, 'open');
   await refused(
     'its proposer lands it again',
-    /proposal 'open' has landed already: an approval counts once/,
+    /proposal 'open' has already landed: an approval is valid once/,
     boss,
     'main',
   );
   const hidden = 'land\n\nRealm-Op: {"verb": "land", "proposal":"open", "by":"boss@example.com"}';
   await landing(boss, 'open', {}, hidden);
-  await refused('an operation that no search finds', /not written as git realm writes one/, boss, 'main');
+  await refused('an operation that no search finds', /not in canonical form/, boss, 'main');
   await refused(
     'under another name',
-    /it was made as proposal 'open'/,
+    /it was created as proposal 'open'/,
     boss,
     'refs/realm/proposals/open:refs/realm/proposals/again',
   );
   await commit(boss, 'proposal: no name', { 'README.md': 'x\n' });
   await refused(
     'without a name',
-    /must name the proposal that it is pushed as/,
+    /must name the proposal it is pushed as/,
     boss,
     'main:refs/realm/proposals/anon',
   );
@@ -154,7 +154,7 @@ t.test('an approval is used once, by who proposed or approves, for all that was 
     'main',
   );
   await landing(mole, 'q2');
-  await refused('by somebody else', /only its proposer or an approver lands/, mole, 'main');
+  await refused('by somebody else', /only its proposer or an approver may land/, mole, 'main');
 
   // Whoever lands it days later gives consumers their time from then on.
   await landing(eric, 'q2');
@@ -235,9 +235,9 @@ t.test(
       [
         'another signature header',
         raw.replace('\n\n', '\ngpgsig-sha256 x\n\n'),
-        /header 'gpgsig-sha256', which no commit of a realm has/,
+        /header 'gpgsig-sha256', which is not allowed in a realm/,
       ],
-      ['an unknown header', raw.replace('\n\n', '\nnote x\n\n'), /header 'note'|signature does not fit/],
+      ['an unknown header', raw.replace('\n\n', '\nnote x\n\n'), /header 'note'|signature is not valid/],
       [
         'a second signature',
         raw.replace('\n\n', `\n${/^gpgsig (?:.+\n )*.+$/m.exec(raw)?.[0]}\n\n`),
@@ -246,7 +246,7 @@ t.test(
       [
         'an armour with an empty line more',
         raw.replace('-----END SSH', '\n -----END SSH'),
-        /same proposal with another signature|signature does not fit|not among the allowed/,
+        /same proposal with a different signature|signature is not valid|not among the allowed/,
       ],
     ];
     for (const [name, text, why] of twins) {

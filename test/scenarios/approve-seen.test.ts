@@ -18,11 +18,11 @@ t.test('an approval is of what was seen: a proposal that moved is shown and aske
   const second = await tip(id);
   t.not(second, first);
   const moved = new RegExp(
-    `it changes otherwise domains/d/contracts/c\\.yaml\\n[\\s\\S]*^ {2}-.*a/\\*[\\s\\S]*has changed since it was shown to you: it was ${first}, and is ${second}\\n.*git realm approve ${id} --oid ${second}`,
+    `it changes differently domains/d/contracts/c\\.yaml\\n[\\s\\S]*^ {2}-.*a/\\*[\\s\\S]*has changed since it was shown to you, from ${first} to ${second}\\n.*git realm approve ${id} --oid ${second}`,
     'm',
   );
   await refused(boss, ['approve', id], moved);
-  await refused(boss, ['approve', id, '--oid', first], new RegExp(`is not ${first}: it is ${second}`));
+  await refused(boss, ['approve', id, '--oid', first], new RegExp(`is at ${second}, not ${first}`));
   t.match((await boss(['approve', id, '--oid', 'xyz'], { expect: 129 })).stderr, /is not a commit/);
 
   // It gains a second change, and the first one stays; then the same changes in other words.
@@ -31,7 +31,7 @@ t.test('an approval is of what was seen: a proposal that moved is shown and aske
   await refused(boss, ['approve', id, '--json'], /it now changes domains\/d\/contracts\/d\.yaml/);
   const words = await git('commit-tree', '-p', `${commit}^`, '-m', `${body} anew`, `${commit}^{tree}`);
   await git('update-ref', `refs/realm/proposals/${id}`, words);
-  await refused(boss, ['approve', id], /says other words/);
+  await refused(boss, ['approve', id], /only the message differs/);
   await git('update-ref', `refs/realm/proposals/${id}`, second);
   const done = await boss(['approve', id, '--oid', second]);
   t.match(done.stdout, /approved/);
@@ -42,9 +42,9 @@ t.test('an approval is of what was seen: a proposal that moved is shown and aske
   const told = await boss(['approve', fresh]);
   t.match(
     told.stderr,
-    new RegExp(`proposal ${fresh} as ${await tip(fresh)}: d/d[\\s\\S]*M domains/d/contracts/d\\.yaml`),
+    new RegExp(`proposal ${fresh} at ${await tip(fresh)}: d/d[\\s\\S]*M domains/d/contracts/d\\.yaml`),
   );
-  await refused(eric, ['approve', fresh], /has landed already/);
+  await refused(eric, ['approve', fresh], /has already landed/);
 });
 
 /** The proposal with one more file gone. */

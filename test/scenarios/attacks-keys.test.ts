@@ -32,7 +32,7 @@ t.test('a line of allowed signers lets in for what it says, and nobody else', { 
   const key = await sshKey(box, 'another-key');
   const eric = act('eric', key);
   for (const [line, why] of [
-    [`eric@example.com namespaces="file" ${key.public}`, /its signature does not fit it|does not match/],
+    [`eric@example.com namespaces="file" ${key.public}`, /its signature is not valid|does not match/],
     [`eric@example.com valid-after="20990101" ${key.public}`, /has expired, or is not valid yet/],
     [`!eric@example.com,*@example.com ${key.public}`, /not of 'eric@example\.com'/],
     [`boss@example.com,eric@example.net ${key.public}`, /a key of 'boss@example\.com'/],

@@ -41,7 +41,7 @@ t.test('a key decides, not the login; an approval proves itself', { skip }, asyn
     t.equal(await refs(), before, `${name}: refs`);
   };
   const cases: [string, Actor, RegExp, Record<string, string>?][] = [
-    ['no signature', act('eric', null), /it is not signed, and this realm requires signatures/],
+    ['no signature', act('eric', null), /it is not signed, but this realm requires signatures/],
     [
       'a key that nobody knows',
       act('eric', stranger),
@@ -62,7 +62,7 @@ t.test('a key decides, not the login; an approval proves itself', { skip }, asyn
     [
       'a clock in the future',
       act('eric'),
-      /in the future: is the clock right/,
+      /in the future: check the clock/,
       { GIT_COMMITTER_DATE: '@4102444800 +0000' },
     ],
   ];

@@ -70,11 +70,11 @@ t.test('names, versions, ranges, domains, realms that cannot be', async (test) =
           /^hint: use/,
         ],
       ),
-      [A, create('s3-access'), 128, /domain 's3-access' exists already/, /git realm domain show s3-access/],
+      [A, create('s3-access'), 128, /domain 's3-access' already exists/, /git realm domain show s3-access/],
       [A, create('S3-Access'), 128, /S3-Access/, /^hint: /],
       [A, [...s3, 'banana'], 129, /'banana' is not a semver version/, /1\.2\.0/],
       [A, [...s3, '1.0'], 129, /'1.0' is not a semver version/, /1\.2\.0/],
-      [A, ['export', 's3-permissions', '--value', '{oops'], 129, /no JSON/, /--file/],
+      [A, ['export', 's3-permissions', '--value', '{oops'], 129, /not valid JSON/, /--file/],
       [
         A,
         ['export', 'limits', '--domain', 'nowhere', '--value', '1'],
@@ -87,7 +87,7 @@ t.test('names, versions, ranges, domains, realms that cannot be', async (test) =
         F,
         ['import', 's3-permissions', '--version', '>=9'],
         128,
-        /nothing published satisfies '>=9'/,
+        /no published version of .* satisfies '>=9'/,
         />=1\.0\.0/,
       ],
       [
@@ -107,7 +107,13 @@ t.test('names, versions, ranges, domains, realms that cannot be', async (test) =
         /domain add/,
       ],
       [F, ['export', 's3-permissions', '--value', '{}'], 1, /belongs to 'aperture'/, /aperture/],
-      [A, ['join', realm.path, '--name', 'other'], 128, /cannot join as 'other' too/, /without --name|leave/],
+      [
+        A,
+        ['join', realm.path, '--name', 'other'],
+        128,
+        /cannot also join as 'other'/,
+        /without --name|leave/,
+      ],
       [
         lone.path,
         ['join', realm.path, '--name', 'aperture'],
@@ -118,8 +124,8 @@ t.test('names, versions, ranges, domains, realms that cannot be', async (test) =
       [A, ['join', box.path('second')], 128, /is in realm 'letemcook'/, /git realm leave/],
       [lone.path, ['join', box.path('nowhere')], 128, /no realm at/, /git realm init/],
       [lone.path, ['join', A], 128, /no realm|not a realm/, /git realm init/],
-      [realm.path, ['init', '--name', 'letemcook'], 128, /a realm is already here/, /git realm join/],
-      [A, ['init', '--name', 'mine'], 128, /commits of its own/, /--path/],
+      [realm.path, ['init', '--name', 'letemcook'], 128, /this is already a realm/, /git realm join/],
+      [A, ['init', '--name', 'mine'], 128, /already has commits/, /--path/],
       [A, ['stauts'], 129, /'stauts' is not a command/, /did you mean 'git realm status'/],
       [A, ['domain', 'crate', 'x'], 129, /'crate'/, /domain/],
       [A, ['status', '--frobnicate'], 129, /unknown option '--frobnicate'/, /-h/],
@@ -145,9 +151,9 @@ t.test('no repository, no realm, a realm that moved away', async (test) => {
         (verb): Refusal => ['plain', [verb], 128, /not a git repository: '.*plain'/, /git realm -C <path>/],
       ),
       ...all.map(
-        (verb): Refusal => [lone.path, [verb], 128, /in no realm yet/, /git realm join <path or URL/],
+        (verb): Refusal => [lone.path, [verb], 128, /not in a realm yet/, /git realm join <path or URL/],
       ),
-      [lone.path, ['join'], 128, /say which realm/, /git realm join <path or URL/],
+      [lone.path, ['join'], 128, /specify a realm/, /git realm join <path or URL/],
       ['.', ['-C', 'nowhere', 'status'], 128, /nowhere/, /.*/],
     ],
   );
@@ -174,7 +180,7 @@ t.test('no repository, no realm, a realm that moved away', async (test) => {
   await box.realm(['status'], { cwd: aperture.path });
 });
 
-t.test('no commit yet, and a detached HEAD', async (test) => {
+t.test('no commits yet, and a detached HEAD', async (test) => {
   const { box, realm, aperture } = await letemcook(test);
   await aperture.git('checkout', '-q', '--detach');
   const tip = await realm.tip();
@@ -185,7 +191,7 @@ t.test('no commit yet, and a detached HEAD', async (test) => {
 
   await box.git(['init', '-q', 'unborn']);
   await box.realm(['join', realm.path], { cwd: 'unborn' });
-  test.match((await box.realm(['status'], { cwd: 'unborn' })).stdout, /no commit yet/);
+  test.match((await box.realm(['status'], { cwd: 'unborn' })).stdout, /no commits yet/);
   await box.realm(['domain', 'create', 'fresh', '--repos', 'unborn'], { cwd: 'unborn' });
   box.write('unborn/paths.json', '["a"]');
   const source = ['export', 'paths', '--domain', 'fresh', '--source', 'paths.json', '--detector', 'data'];
@@ -225,7 +231,7 @@ t.test('nobody: user.email is not set', async (test) => {
   await box.realm(['check'], { cwd: aperture.path, ...nobody });
 });
 
-t.test('a URL that cannot be reached, a wrong password, a repository that is not there', async (test) => {
+t.test('a URL that cannot be reached, a wrong password, a repository that is missing', async (test) => {
   const box = sandbox(test);
   const { server, url } = await serveRealm(test, box);
   await box.realm(['init', '--name', 'letemcook', '--path', 'realm', '--url', url]);

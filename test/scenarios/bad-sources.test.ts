@@ -77,7 +77,7 @@ t.test('what cannot be read is not taken away: nothing is published, and that is
   const bad: Record<string, [string | Buffer, RegExp]> = {
     'a binary file': [Buffer.from([0x73, 0x33, 0, 1, 2]), /a\.py:1: .*binary/],
     'half of it': [`${source('one').slice(0, 60)}(((\n`, /a\.py:\d+: it does not parse/],
-    'a folder of its name': ['', /none of its source files is there/],
+    'a folder of its name': ['', /all its source files are missing/],
   };
   for (const [what, [bytes, said]] of Object.entries(bad)) {
     if (bytes === '') await repo.git('mv', 'a.py', 'b.py');
@@ -86,9 +86,9 @@ t.test('what cannot be read is not taken away: nothing is published, and that is
     await repo.push();
     const { code, stdout } = await sync();
     test.equal(code, 1, what);
-    test.match(stdout, new RegExp(`not published: d/c: it cannot be read: ${said.source}`), what);
+    test.match(stdout, new RegExp(`not published: d/c: cannot read its sources: ${said.source}`), what);
     test.equal(await published(), before, `${what}: the contract stands as it was`);
-    test.match(await status(), bytes === '' ? /a source is gone/ : /d\/c 1\.0\.0: cannot be read\n/, what);
+    test.match(await status(), bytes === '' ? /source file missing/ : /d\/c 1\.0\.0: cannot be read\n/, what);
     test.match((await box.realm(['check'], { cwd: 'repo', expect: 1 })).stdout, 'd/c', what);
     repo.write({ 'a.py': source('one') });
     await commit();
@@ -140,7 +140,7 @@ t.test('a data file that does not parse is no null', async (test) => {
   repo.write({ 'paths.json': 'null\n' });
   test.match(await commit(), /breaking, would be 2\.0\.0/);
   await repo.push();
-  test.match((await sync()).stdout, /not published: d\/p: 'p' 2\.0\.0 would break who relies on 1\.0\.0/);
+  test.match((await sync()).stdout, /not published: d\/p: 'p' 2\.0\.0 would break consumers of 1\.0\.0/);
 });
 
 t.test('a source that is a link out of the repository is not followed', async (test) => {
@@ -148,11 +148,11 @@ t.test('a source that is a link out of the repository is not followed', async (t
   box.write('secret/a.py', source('stolen'));
   await repo.git('rm', '-q', 'a.py');
   symlinkSync('../secret/a.py', `${repo.path}/a.py`);
-  test.match(await status(), /source a\.py is not there/);
+  test.match(await status(), /source a\.py is missing/);
   const said = await commit();
   test.match(
     said,
-    /d\/c 1\.0\.0 cannot be read: none of its source files is there\n[\s\S]*source a\.py is gone/,
+    /d\/c 1\.0\.0 cannot be read: all its source files are missing\n[\s\S]*source a\.py is missing/,
   );
   for (const text of [said, await status()]) test.notMatch(text, /stolen/);
   symlinkSync('../secret', `${repo.path}/folder`);
@@ -169,12 +169,12 @@ t.test('a source removed or renamed is named, with where it went', async (test) 
   await repo.git('mv', 'a.py', 'b.py');
   test.match(
     await status(),
-    /source a\.py is not there, renamed to b\.py: git realm export --name c --source b\.py/,
+    /source a\.py is missing, renamed to b\.py: git realm export --name c --source b\.py/,
   );
-  test.match(await commit(), /source a\.py is gone, renamed to b\.py: git realm export/);
+  test.match(await commit(), /source a\.py is missing, renamed to b\.py: git realm export/);
   await repo.git('rm', '-q', 'b.py');
   await commit();
-  test.match(await status(), /source a\.py is not there/);
+  test.match(await status(), /source a\.py is missing/);
 });
 
 t.test('a pathspec that matches nothing, and one that leaves the repository', async (test) => {
@@ -200,7 +200,7 @@ t.test(
       [
         'a detector that does not exist',
         { source_files: ['a.py'], extract: { detector: 's4-paths' } },
-        /no detector is called 's4-paths'/,
+        /unknown detector 's4-paths'/,
       ],
       [
         'a pattern that backtracks for ever',

@@ -80,7 +80,7 @@ t.test('a change set on GitHub, over real pushes: each request is as GitHub desc
     message: `Bad credentials ${TOKEN}`,
   });
   const cut = await realmIn(a, ['pr', '--title', 'metrics', '--body', 'by hand'], 1);
-  test.match(cut.stdout + cut.stderr, /the token is not valid any more/);
+  test.match(cut.stdout + cut.stderr, /the token is no longer valid/);
   test.same([provider.items.length, consumer.items.length], [0, 1], 'what was done stays done');
   await realmIn(a, ['pr', '--title', 'metrics', '--body', 'by hand']);
   test.same([provider.items.length, consumer.items.length], [1, 1], 'and the rest follows');

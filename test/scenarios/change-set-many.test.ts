@@ -97,7 +97,7 @@ t.test(
 
     const wrong = { GH_ENTERPRISE_TOKEN: 'expired' };
     const refused = await box.realm(['pr', '--title', 'many'], { cwd: at, env: wrong, expect: 128 });
-    test.match(refused.stderr, /the token is not valid any more/);
+    test.match(refused.stderr, /the token is no longer valid/);
     test.ok(hub.asked.length <= REPOS, `${hub.asked.length} requests with a token that is refused`);
 
     const env = { GH_ENTERPRISE_TOKEN: TOKEN };

@@ -23,14 +23,10 @@ t.test(
     const asked = await box.realm(['undo'], { cwd: aperture.path, expect: 128 });
     test.match(complaint(asked), { message: /in several change sets: feat\/x, feat\/y/, hint: /--branch/ });
     const elsewhere = await box.realm(['undo'], { cwd: infra.path, expect: 1 });
-    test.match(
-      complaint(elsewhere).message,
-      /there is no operation to undo/,
-      'another repo has no part in it',
-    );
+    test.match(complaint(elsewhere).message, /nothing to undo/, 'another repo has no part in it');
     test.match(
       (await box.realm(['undo', '-n'], { cwd: at(aperture, 'feat/x') })).stdout,
-      /would take back, of feat\/x:/,
+      /would undo in feat\/x:/,
     );
     await box.realm(['undo'], { cwd: at(aperture, 'feat/x') });
     test.not(await tip('feat/x'), 'feat/x', 'the older of the two, because we are in it');
@@ -56,7 +52,7 @@ t.test(
     const kept = await box.realm(['undo'], { cwd: at(aperture, 'feat/y'), expect: 128 });
     test.match(
       complaint(kept).message,
-      /'feat\/y' (is now the default branch|is the branch|would act)|publishes/,
+      /'feat\/y' (is now the default branch|is the branch|would change the publishing branch)|publishes/,
     );
     test.match(await refs(fungal), 'feat/y', 'a default branch is not deleted');
   },
@@ -75,7 +71,7 @@ t.test('a pull request goes to the repository that the realm has, not to a fork 
   const refused = complaint(await box.realm(['push'], { ...own, expect: 128 }));
   test.match(
     refused.message,
-    /fungal-image-analysis: remote 'origin' is .*fork-of-fungal.*the realm has it at/,
+    /fungal-image-analysis: remote 'origin' is .*fork-of-fungal.*the URL registered in the realm is/,
   );
   test.match(refused.hint, /remote add upstream/);
   const heads = ['for-each-ref', '--format=%(refname)', 'refs/heads/feat'];
@@ -130,6 +126,6 @@ t.test('a worktree that was half made is cleared away, and work in it never is',
   rmSync(worktree(fungal), { recursive: true, force: true });
   box.write(join(worktree(fungal), 'mine.txt'), 'work\n');
   const kept = await box.realm(['worktree', '--abort'], { cwd: aperture.path, expect: 'any' });
-  test.match(kept.stderr + kept.stdout, /is in the way: 'mine\.txt' in it is not of/);
+  test.match(kept.stderr + kept.stdout, /already exists: 'mine\.txt' in it is not of/);
   test.ok(existsSync(join(worktree(fungal), 'mine.txt')));
 });

@@ -86,7 +86,7 @@ t.test('the network breaks, access is taken away, the branch is forced, the base
   await other.git('commit', '-q', '--amend', '-m', 'theirs');
   await other.push('--force');
   const forced = await realm_(['push'], { expect: 128 });
-  test.match(complaint(forced).message, /commits that were not made here/);
+  test.match(complaint(forced).message, /commits that are missing here/);
   test.equal(await remote(aperture), await other.git('rev-parse', branch), 'what they forced stays');
   await other.git('push', '-qf', 'origin', `${before}:refs/heads/${branch}`);
   await realm_(['push']);
@@ -127,7 +127,7 @@ t.test(
     const locked = await realm_(['pr', 'merge'], { expect: 1 });
     test.match(
       locked.stdout,
-      /failed: merge aperture#1 .*remote of aperture cannot move 'main': '.*main\.lock'/,
+      /failed: merge aperture#1 .*remote of aperture cannot update 'main': '.*main\.lock'/,
     );
     test.match(locked.stdout, /whoever keeps that repository removes the file; then git realm pr merge/);
     test.equal(await remote(aperture, 'main'), before);
@@ -149,7 +149,7 @@ t.test(
     const tip = await remote(landed[0] as Repo, 'main');
     const aborted = await realm_(['pr', 'merge', '--abort'], { expect: 'any' });
     test.equal(aborted.code, 128);
-    test.match(complaint(aborted).message, /#1 is merged: that is not taken back/);
+    test.match(complaint(aborted).message, /#1 is already merged and cannot be undone/);
     test.match(complaint(aborted).hint, new RegExp(`revert -m 1 ${tip}$`));
     test.equal(await remote(landed[0] as Repo, 'main'), tip);
     await realm_(['pr', 'merge']);
@@ -190,14 +190,14 @@ t.test('merged by hand, deleted by hand, edited by hand, half done by hand', asy
   await box.git(['-C', a, 'commit', '-qm', 'side']);
   await box.git(['-C', a, 'switch', '-q', branch]);
   await box.git(['-C', a, 'rebase', 'side'], { expect: 1 });
-  await refuses(['commit', '-m', 'x'], /aperture: a rebase of 'feat\/metrics' is under way/);
+  await refuses(['commit', '-m', 'x'], /aperture: a rebase of 'feat\/metrics' is in progress/);
   await box.git(['-C', a, 'rebase', '--abort']);
   await box.git(['-C', a, 'merge', 'side'], { expect: 1 });
   await refuses(['commit', '-m', 'x'], /aperture: unmerged: one\.txt/);
   await box.git(['-C', a, 'merge', '--abort']);
   await refuses(
     ['worktree', '--rfc', 'other', '--branch', branch],
-    /is the change set of 'aperture:metrics'/,
+    /is already used by the change set of 'aperture:metrics'/,
   );
 
   // The tracking file by hand: what is added stays, what is broken is said with its line.

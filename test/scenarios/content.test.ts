@@ -132,7 +132,7 @@ source_commit: ${await aperture.git('rev-parse', 'HEAD')}
     await realm.git('commit', '-qm', 'as release 0.1 left it');
     const old = await realm.tip();
     const status = await box.realm(['status'], { cwd: aperture.path, expect: 'any' });
-    t.match(status.stdout, /masks-api 1\.0\.0: as the code says/);
+    t.match(status.stdout, /masks-api 1\.0\.0: matches the code/);
     t.match((await box.realm(['show', 'masks-api'], { cwd: fungal.path })).stdout, /openapi/);
     await box.realm(['sync'], { cwd: aperture.path });
     t.equal(await realm.tip(), old, 'what says the same stays where it is');
@@ -243,7 +243,7 @@ t.test(
     for (const { path } of [aperture, realm])
       await box.run('rm', ['-f', `${path}/.git/objects/${blob.slice(0, 2)}/${blob.slice(2)}`]);
     const status = await box.realm(['status'], { cwd: aperture.path, expect: 'any' });
-    t.match(status.stdout, /large 1\.0\.0: as the code says/);
+    t.match(status.stdout, /large 1\.0\.0: matches the code/);
     await box.realm(['hook', 'pre-commit'], { cwd: aperture.path });
   },
 );
@@ -254,8 +254,8 @@ t.test('content that is not what its contract lists is named, and counts for not
   await published(world);
   const text = await realm.git('show', `main:${contract}`);
   const broken: [how: string, file: string, change: string, why: RegExp][] = [
-    ['size', contract, text.replace(/bytes: \d+/, 'bytes: 3'), /has \d+ bytes, and 3 are listed/],
-    ['bytes', `${folder}/api/masks.yaml`, 'openapi: 3.0.3\n', /is \w{12}, and \w{12} is listed/],
+    ['size', contract, text.replace(/bytes: \d+/, 'bytes: 3'), /has \d+ bytes, but its listed size is 3/],
+    ['bytes', `${folder}/api/masks.yaml`, 'openapi: 3.0.3\n', /is \w{12}, but the listed id is \w{12}/],
     ['stray', `${folder}/api/other.yaml`, 'a: 1\n', /no contract lists this file/],
   ];
   for (const [how, file, change, why] of broken) {
@@ -266,7 +266,7 @@ t.test('content that is not what its contract lists is named, and counts for not
     const doctor = await box.realm(['doctor'], { cwd: aperture.path, expect: 'any' });
     t.match(doctor.stdout + doctor.stderr, why, how);
     const status = await box.realm(['status'], { cwd: aperture.path, expect: 'any' });
-    t.match(status.stdout, /s3-permissions 1\.0\.0: as the code says/, `${how}: the rest is there`);
+    t.match(status.stdout, /s3-permissions 1\.0\.0: matches the code/, `${how}: the rest is there`);
     const verify = await box.realm(['verify', tip, 'main'], {
       cwd: realm.path,
       expect: 'any',
@@ -285,8 +285,8 @@ t.test('what no contract may keep is refused in one sentence, and nothing is pub
   await aperture.commit('documents', { 'large.json': small.padEnd(17 << 20), 'con.json': small });
   await aperture.push();
   for (const [file, why] of [
-    ['large.json', /large\.json:1: 17 MB is more than the 16 MB that are read/],
-    ['con.json', /'con\.json' has a name that is a device on Windows/],
+    ['large.json', /large\.json:1: 17 MB is over the limit of 16 MB/],
+    ['con.json', /'con\.json' has a name that is reserved on Windows/],
   ] as const) {
     const words = ['export', 'api', '--domain', 's3-access', '--source', file, '--detector', 'openapi'];
     const { stderr } = await box.realm(words, { cwd: aperture.path, expect: 'any' });

@@ -7,8 +7,8 @@ t.test('refused in words, and nothing is published', async (t) => {
   const one = await breaks('no', values[1]);
   await refused(fun, ['approve', one], /'fun@example\.com' is no approver/);
   await refused(boss, ['approve', 'ffff'], /no proposal 'ffff'/, { expect: 128 });
-  await refused(boss, ['approve', one], /your clock says/, { days: -20 });
-  await refused(boss, ['approve', one], /is the clock right\?/, {
+  await refused(boss, ['approve', one], /later than your clock/, { days: -20 });
+  await refused(boss, ['approve', one], /check the clock/, {
     expect: 128,
     env: { GIT_REALM_NOW: '2040-01-01T00:00:00Z' },
   });
@@ -20,7 +20,7 @@ t.test('refused in words, and nothing is published', async (t) => {
     GIT_CONFIG_KEY_0: 'http.proxy',
     GIT_CONFIG_VALUE_0: 'http://127.0.0.1:9',
   };
-  t.match((await chief(['approve', one], { env: offline })).stderr, /kept in the local realm/);
+  t.match((await chief(['approve', one], { env: offline })).stderr, /saved in the local realm/);
   const seed = (...args: string[]) => box.git(['-C', 'seed', ...args]);
   const text = (await seed('show', 'HEAD:realm.yaml')).stdout;
   box.write('seed/realm.yaml', text.replace(', chief@example.com', ''));
@@ -33,7 +33,7 @@ t.test('refused in words, and nothing is published', async (t) => {
   const two = await breaks('no', '{"read":["c/*"]}', 1);
   t.equal(two, one, 'another content in the place of the first');
   await publish('no', '{"read":["a/*","b/*","c/*","d/*"]}', { days: 1 });
-  await refused(boss, ['approve', one], /was made against another .*approvals of it do not count/, {
+  await refused(boss, ['approve', one], /is based on another version of .*its approvals are void/, {
     days: 1,
   });
   await breaks('no', '{"read":["c/*"]}', 2);

@@ -18,9 +18,9 @@ t.test('the life of a breaking change', async (t) => {
     await refused(eric, ['ack', 'd/ack'], /'provider' does not import 'd\/ack'/, { expect: 128 });
     const acknowledged = (await fun(['ack'])).stdout;
     t.match(acknowledged, /acknowledged: d\/ack 2\.0\.0 for consumer/);
-    t.match(acknowledged, /\^1\.0\.0 does not accept it: git realm import/);
+    t.match(acknowledged, /\^1\.0\.0 does not include it: git realm import/);
     t.match(acknowledged, /takes effect at .*; waits for mia/);
-    t.match((await fun(['ack', 'ack'])).stdout, /acknowledged already/);
+    t.match((await fun(['ack', 'ack'])).stdout, /already acknowledged/);
     t.notMatch((await eric(['sync'])).stdout, /in effect/, 'one of two');
     t.match(await status(eric), /waits for mia; consumer ready/);
     t.match(await status(mia), /waits for mia; consumer ready/);
@@ -31,13 +31,13 @@ t.test('the life of a breaking change', async (t) => {
     const bad = await git(['hash-object', '-w', '--stdin'], Buffer.from([255, 254]));
     await git(['notes', '--ref=realm', 'add', '-f', '-C', bad, published]);
     const unread =
-      /waits for consumer, mia\n +no acknowledgement counts: the note of \w+ is not UTF-8 \(git realm doctor\)/;
+      /waits for consumer, mia\n +acknowledgements are ignored: the note of \w+ is not UTF-8 \(git realm doctor\)/;
     t.match(await status(eric), unread, 'what is not read is not taken for nothing');
     await git(['update-ref', 'refs/notes/realm', notes]);
     t.match((await mia(['ack', 'ack'])).stdout, /in effect now: d\/ack 2\.0\.0, consumer, mia ready/);
     t.ok(Date.parse(String((await file('ack')).effective_at)) < due, 'published so');
     t.equal(await stands(fun, 'ack', 0), 'broken', 'by the range that he did not change');
-    await refused(fun, ['ack', 'ack'], /cannot be acknowledged any more/);
+    await refused(fun, ['ack', 'ack'], /can no longer be acknowledged/);
     await refused(mia, ['ack'], /no import of 'mia' is in a grace period/);
     t.equal((await publish('ack', values[0])).code, 0, 'and goes on from there');
   });
@@ -63,13 +63,13 @@ t.test('the life of a breaking change', async (t) => {
   });
 
   await t.test(
-    'an approval taken back: the version before stays valid, until it is given again',
+    'an approval withdrawn: the version before stays valid, until it is given again',
     async (t) => {
       const one = await breaks('back', values[1]);
       await refused(boss, ['approve', '--withdraw', one], /no approval .* is by 'boss/);
       await boss(['approve', one]);
       await refused(chief, ['approve', '--withdraw', one], /no approval .* is by 'chief/);
-      await refused(boss, ['approve', one], /has landed already/);
+      await refused(boss, ['approve', one], /has already landed/);
       const withdrawn = await boss(['approve', '--withdraw', one, '--why', 'too soon'], { days: 3 });
       t.match(withdrawn.stdout, /withdrew the approval .* no longer published/);
       t.match(await file('back'), { version: '1.0.0', effective_at: undefined });
@@ -87,7 +87,7 @@ t.test('the life of a breaking change', async (t) => {
             '  Removed c/\\* \\(read\\)',
             '  proposed .* by eric@example\\.com \\(\\w+\\)',
             '  approved .* by boss@example\\.com',
-            '  approval taken back .* by boss@example\\.com: too soon',
+            '  approval withdrawn .* by boss@example\\.com: too soon',
             '  approved .* by chief@example\\.com',
             '  takes effect .*',
           ].join('\n'),
@@ -95,7 +95,9 @@ t.test('the life of a breaking change', async (t) => {
         'from proposal to effect',
       );
       t.ok(told.stdout.split('\n').length <= 24, 'on one screen');
-      await refused(chief, ['approve', '--withdraw', one], /is in effect since .* withdrawn/, { days: 18.1 });
+      await refused(chief, ['approve', '--withdraw', one], /has been in effect since .* withdrawn/, {
+        days: 18.1,
+      });
       t.match(await file('back'), { version: '2.0.0' });
     },
   );

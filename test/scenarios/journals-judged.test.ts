@@ -59,13 +59,13 @@ t.test(
     await refused(
       'not a journal',
       () => write(eric, a, JSON.stringify({ id: a })),
-      /not one that git realm writes/,
+      /not in the format that git realm writes/,
     );
     t.equal((await write(eric, a, journal(a))).code, 0, 'eric begins');
     await refused(
       'finished by a stranger',
       () => write(mole, a, journal(a, done)),
-      /only 'eric@example\.com' goes on/,
+      /only 'eric@example\.com' may resume/,
     );
     await refused('taken over by a stranger', () => write(mole, a, journal(a, taken('mole'))), /only 'eric/);
     await refused('finished by an approver', () => write(boss, a, journal(a, done)), /only 'eric/);
@@ -78,7 +78,7 @@ t.test(
     await refused(
       'taken over, with another plan',
       () => write(fun, a, journal(a, { ...taken('fun'), branch: 'main' })),
-      /changes what the operation set out to do/,
+      /changes the plan of the operation/,
     );
     t.equal(
       (await write(fun, a, journal(a, taken('fun')))).code,
@@ -88,7 +88,7 @@ t.test(
     await refused(
       'forgetting who took it over',
       () => write(eric, a, journal(a, done)),
-      /forgets who took it over/,
+      /omits who took it over/,
     );
     t.equal((await write(fun, a, journal(a, { ...done, ...taken('fun') }))).code, 0, 'and finishes it');
 
@@ -96,7 +96,7 @@ t.test(
     t.equal((await write(eric, b, journal(b, { ...old, ...done }))).code, 0);
     t.equal((await write(eric, c, journal(c, { ...old, ...done }))).code, 0);
     for (const who of [mole, fun, boss])
-      await refused(`deleted by ${who.who}`, () => who.push(`:refs/realm/ops/${b}`), /not deleted/);
+      await refused(`deleted by ${who.who}`, () => who.push(`:refs/realm/ops/${b}`), /may not be deleted/);
     await refused(
       'taken over to be deleted',
       () => write(fun, b, journal(b, { ...old, ...done, ...taken('fun') })),

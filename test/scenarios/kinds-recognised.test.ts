@@ -66,10 +66,10 @@ t.test(
       ['shop.proto', /a Protocol Buffers file/],
       ['order.avsc', /an Avro schema/],
       ['events.yaml', /an AsyncAPI document/],
-      ['empty.yaml', /says what the contract is/],
-      ['cut.json', /says what the contract is/],
-      ['notes.txt', /says what the contract is/],
-      ['quiet.py', /says what the contract is/],
+      ['empty.yaml', /the kind of contract in/],
+      ['cut.json', /the kind of contract in/],
+      ['notes.txt', /the kind of contract in/],
+      ['quiet.py', /the kind of contract in/],
     ] as const) {
       const done = await box.realm(['export', '--name', 'c', '--domain', 'd', '--source', source], {
         cwd: 'shop',
@@ -98,7 +98,7 @@ t.test(
       '--detector',
       's3-paths',
     ];
-    t.match((await box.realm(empty, { cwd: 'shop', expect: 128 })).stderr, /nothing to publish was read/);
+    t.match((await box.realm(empty, { cwd: 'shop', expect: 128 })).stderr, /no values to publish were found/);
     t.equal((await box.git(['-C', 'realm', 'rev-parse', 'main'])).stdout, before, 'the realm is as it was');
   },
 );
@@ -122,7 +122,7 @@ t.test('a contract stays of its kind', async (t) => {
   const args = ['export', '--name', 'c', '--domain', 'd', '--source', 'limits.yaml', '--kind', 'value'];
   const done = await box.realm(args, { cwd: 'shop', expect: 'any' });
   t.not(done.code, 0);
-  t.match(done.stderr, /is of kind openapi, and .* would make it value/);
+  t.match(done.stderr, /the kind of 'interface' is openapi, but that of .* is value/);
 });
 
 t.test('domain create publishes only what is named, and lists several', async (t) => {
@@ -150,6 +150,6 @@ t.test(
     await repo.push();
     await box.realm(['export', '--name', 'api', '--domain', 'd', '--source', 'api.yaml'], { cwd: 'shop' });
     const said = (await box.realm(['status'], { cwd: 'shop' })).stdout;
-    t.match(said, /not resolved: api\.yaml:5: another file is not read: a change in it is not seen/);
+    t.match(said, /not resolved: api\.yaml:5: other files are not read, so changes in it are not detected/);
   },
 );

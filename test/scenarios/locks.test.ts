@@ -33,7 +33,7 @@ t.test('a realm that another process holds does not keep git waiting', async (t)
   t.ok(Date.now() - began < 10_000 + 20 * usual, 'a second, and what starting costs on this machine now');
   t.match(
     stderr,
-    /^git realm: post-merge: process \d+ on \S+ holds '\S+lock': left to the next command \(git realm sync\)$/m,
+    /^git realm: post-merge: process \d+ on \S+ holds '\S+lock': postponed to the next command \(git realm sync\)$/m,
   );
   t.equal(stderr.split('\n').filter((line) => line.startsWith('git realm:')).length, 1, 'one line');
   t.equal(await realm.git('rev-parse', 'main'), before);
@@ -67,8 +67,8 @@ t.test('lock files that a killed git left in the realm are named, found, and rem
   const before = await realm.git('rev-parse', 'main');
   const main = left('refs/heads/main.lock');
   const stuck = await box.realm(['sync'], { cwd: 'aperture', expect: 128 });
-  t.match(stuck.stderr, `error: '${main}' is in the way`);
-  t.match(stuck.stderr, /^hint: git realm doctor --fix removes it where no git can hold it; by hand: rm '/m);
+  t.match(stuck.stderr, `error: '${main}' exists`);
+  t.match(stuck.stderr, /^hint: if no git process is running: git realm doctor --fix, or rm '/m);
   t.equal(await realm.git('rev-parse', 'main'), before);
 
   const all = [main, ...['index.lock', 'HEAD.lock', 'packed-refs.lock', 'shallow.lock'].map(left)];

@@ -5,7 +5,7 @@ import { openRepo } from '../helpers/world/repo.ts';
 import { letemcook } from '../helpers/world/story.ts';
 
 t.test(
-  'in a partial clone that is offline, what is not here is said, and nothing is taken for gone',
+  'in a partial clone that is offline, what is not available locally is said, and nothing is taken for gone',
   async (t) => {
     const { box, aperture } = await letemcook(t);
     const remote = aperture.remote ?? '';
@@ -25,13 +25,16 @@ t.test(
       /s3-permissions 1\.0\.0: cannot be read\n.*cannot read objects: .*(?:promisor|fetch)/,
     );
     const sync = await box.realm(['sync'], { cwd: 'partial', expect: 1 });
-    t.match(sync.stdout, /not published: s3-access\/s3-permissions: it cannot be read: cannot read objects/);
+    t.match(
+      sync.stdout,
+      /not published: s3-access\/s3-permissions: cannot read its sources: cannot read objects/,
+    );
     t.match((await box.realm(['check'], { cwd: 'partial', expect: 1 })).stdout, 'cannot be read');
 
     renameSync(`${remote}.away`, remote);
     t.match(
       (await box.realm(['status'], { cwd: 'partial' })).stdout,
-      's3-permissions 1.0.0: as the code says',
+      's3-permissions 1.0.0: matches the code',
     );
     t.match((await box.realm(['sync'], { cwd: 'partial' })).stdout, 'agree');
   },
@@ -48,7 +51,7 @@ t.test('a blob that is lost is no empty file', async (t) => {
   t.match(status.stdout, `cannot be read\n    published, not synced: the content of ${source}`);
   const { code, stdout } = await box.realm(['sync'], { cwd: 'aperture', expect: 'any' });
   t.equal(code, 1);
-  t.match(stdout, 'not published: s3-access/s3-permissions: it cannot be read: the content of');
+  t.match(stdout, 'not published: s3-access/s3-permissions: cannot read its sources: the content of');
   renameSync(box.path('lost'), lost);
   t.match((await box.realm(['sync'], { cwd: 'aperture' })).stdout, 'agree');
 });
@@ -64,10 +67,10 @@ t.test('a file of the realm that its store has lost is said, and not kept as an 
   const said = await box.realm(['status'], { cwd: 'aperture', expect: 128 });
   t.match(
     said.stderr,
-    `error: the realm's '${file}' (${oid.slice(0, 12)}) is not in its store\nhint: git -C`,
+    `error: the realm's '${file}' (${oid.slice(0, 12)}) is missing in its store\nhint: git -C`,
   );
   renameSync(box.path('lost'), lost);
-  t.match((await box.realm(['status'], { cwd: 'aperture' })).stdout, 'as the code says');
+  t.match((await box.realm(['status'], { cwd: 'aperture' })).stdout, 'matches the code');
 });
 
 t.test('a realm whose branch is damaged is no realm where nothing was agreed', async (t) => {
@@ -79,10 +82,10 @@ t.test('a realm whose branch is damaged is no realm where nothing was agreed', a
     const said = await box.realm(['status'], { cwd: 'aperture', expect: 128 });
     t.match(
       said.stderr,
-      "error: realm 'letemcook' has no commit on refs/heads/main\nhint: git -C",
+      "error: realm 'letemcook' has no commitss on refs/heads/main\nhint: git -C",
       JSON.stringify(bad),
     );
   }
   writeFileSync(ref, good);
-  t.match((await box.realm(['status'], { cwd: 'aperture' })).stdout, 'as the code says');
+  t.match((await box.realm(['status'], { cwd: 'aperture' })).stdout, 'matches the code');
 });

@@ -95,7 +95,7 @@ t.test(
     ).stdout.trim();
     const of = 'refs/realm/proposals/abc0000';
     await box.git(['notes', '--ref=realm', 'add', '-f', '-C', bad, of], { cwd: 'realm.git' });
-    const why = /^ *no record about it counts: the note of [0-9a-f]{10} is not UTF-8 \(git realm doctor\)$/gm;
+    const why = /^ *its records are ignored: the note of [0-9a-f]{10} is not UTF-8 \(git realm doctor\)$/gm;
     for (const words of [['proposals'], ['proposals', 'show', 'abc0000']]) {
       const { stdout } = await box.realm(words, { cwd: 'aperture' });
       t.equal(stdout.match(why)?.length, 1, `${words.join(' ')}: of the one that it is about`);

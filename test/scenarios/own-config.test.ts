@@ -88,11 +88,11 @@ t.test('the URL in a cloned .blue/config.yaml is one, or nothing is done', async
     ['foo://host/realm', /has the transport 'foo'/],
     ['ssh://-oProxyCommand=x/realm', /has no host/],
     ['git@-oProxyCommand=x:realm', /has a host that begins with '-'/],
-    ['http://example.com/realm', /without encryption/],
-    [`file://${victim}/vendor/realm`, /lies in a clone/],
-    [`file://${victim}/vendor/../link`, /lies in a clone/],
-    [`file://${victim}/%76endor/realm`, /lies in a clone/],
-    [`file://${box.path('attacker')}/vendor/realm`, /lies in a clone/],
+    ['http://example.com/realm', /not be encrypted/],
+    [`file://${victim}/vendor/realm`, /is inside a clone/],
+    [`file://${victim}/vendor/../link`, /is inside a clone/],
+    [`file://${victim}/%76endor/realm`, /is inside a clone/],
+    [`file://${box.path('attacker')}/vendor/realm`, /is inside a clone/],
   ];
   for (const [n, [url, why]] of urls.entries()) {
     box.write(
@@ -137,7 +137,7 @@ t.test('what a clone brought is never a realm without a yes', async (t) => {
     const ways = [['join', '--yes'], ['join'], ['join', '--ephemeral', '--yes']];
     for (const args of n % 4 === 0 ? ways : ways.slice(0, 1)) {
       const refused = complaint(await box.realm(args, { cwd: 'victim', expect: 128 }));
-      t.match(refused.message, `.blue/config.yaml:1: path: '${path}' lies in a clone`, args.join(' '));
+      t.match(refused.message, `.blue/config.yaml:1: path: '${path}' is inside a clone`, args.join(' '));
     }
     // Typed, it is asked about, and nobody is there to answer.
     for (const args of [
@@ -145,7 +145,7 @@ t.test('what a clone brought is never a realm without a yes', async (t) => {
       ['join', path, '--yes'],
     ]) {
       const refused = complaint(await box.realm(args, { cwd: 'victim', expect: 128 }));
-      t.match(refused.message, 'lies in this clone', args.join(' '));
+      t.match(refused.message, 'is inside this clone', args.join(' '));
     }
     t.equal(await fingerprint(box, victim), before, 'and nothing is changed');
   }
@@ -207,7 +207,7 @@ t.test('nothing in the configuration of a realm at a path takes effect, and all 
     const healthy = await run('doctor');
     t.match(
       healthy.stdout + healthy.stderr,
-      /core\.sshcommand \('[^']*config:\d+'\) has no effect/,
+      /core\.sshcommand \('[^']*config:\d+'\) is ignored/,
       'doctor says so',
     );
     t.same(marks(), [], `nothing of ${name} ran`);
@@ -240,7 +240,7 @@ t.test("the user's own configuration stays in effect for a realm", async (t) => 
   await box.git(['config', '--global', 'core.sshCommand', 'false']);
   await box.git(['config', 'core.sshCommand', line('theirs')], { cwd: 'realm.git' });
   const { hint } = complaint(await box.realm(['fetch'], { cwd: 'member', expect: 128 }));
-  t.match(hint, /core\.sshcommand \('[^']*realm\.git\/config:\d+'\) has no effect/);
+  t.match(hint, /core\.sshcommand \('[^']*realm\.git\/config:\d+'\) is ignored/);
   t.same(marks(), ['own']);
   await box.git(['config', 'remote.origin.url', 'ext::sh -c x'], { cwd: 'realm.git' });
   const refused = complaint(await box.realm(['fetch'], { cwd: 'member', expect: 128 }));
@@ -364,7 +364,8 @@ t.test('safe.bareRepository is asked where a commit can have brought a bare repo
   const realm = await bareRealm(box, 'realm.git', '');
   const { marks } = trap(box);
   await box.git(['config', '--global', 'safe.bareRepository', 'explicit']);
-  const said = /'[^']*vendor\/realm' is a bare repository that your git configuration keeps git from using/;
+  const said =
+    /'[^']*vendor\/realm' is a bare repository that your git configuration does not allow git to use/;
   for (const args of [
     ['log'],
     ['graph'],
@@ -408,7 +409,7 @@ t.test('a bare repository in a work tree is not where commands act', async (t) =
   ])
     t.match(
       (await box.realm(args.split(' '), { cwd, expect: 128 })).stderr,
-      /vendor\/realm' is a bare repository in a work tree: a commit can have brought it/,
+      /vendor\/realm' is a bare repository in a work tree, so it may have come from a commit/,
       args,
     );
   t.same(marks(), []);
@@ -459,7 +460,7 @@ t.test('no link in a clone or a realm leads what we write elsewhere', async (t) 
   symlinkSync(elsewhere, join(caches, 'git'));
   t.match(
     (await box.realm(['status'], { cwd: aperture.path, expect: 128 })).stderr,
-    'cannot be written to leave it out',
+    'cannot be written to omit it',
   );
   kept();
   rmSync(caches, { recursive: true });
@@ -484,8 +485,8 @@ t.test('a clone of a repository goes to a URL that the realm may name', async (t
   for (const [url, why] of [
     ['ext::sh -c touch% x', /repos\/elsewhere\.yaml: URL 'ext::.*' names a remote helper/],
     ['--upload-pack=x', /begins with '-'/],
-    ['../aperture', /is a path of another machine/],
-    ['http://example.com/x', /without encryption/],
+    ['../aperture', /is a path on another machine/],
+    ['http://example.com/x', /not be encrypted/],
     ['transport::x', /names a remote helper/],
   ] as const) {
     const file = `name: elsewhere\nurl: ${JSON.stringify(url)}\nmaintainers: [e@example.com]\n`;

@@ -157,7 +157,7 @@ t.test('who may only read: a pull request from a fork', async (test) => {
       cwd: stranger.path,
       env: { GH_ENTERPRISE_TOKEN: 'marasecret' },
     });
-  test.match((await joining()).stderr, /proposal \w+ is asked for in https:.*\/pull\/2/);
+  test.match((await joining()).stderr, /requested proposal \w+ in https:.*\/pull\/2/);
   await joining();
   test.match(repo.items, [{}, { from: 'mara/realm-letemcook', state: 'open', title: /strange/ }]);
   test.equal(repo.items.length, 2);

@@ -160,7 +160,7 @@ t.test('who may not write at all is told so, and loses nothing', async (test) =>
   await login(box, server, 'reader');
   const before = await realm.git('for-each-ref');
   const refused = await box.realm(create('one'), { cwd, expect: 128 });
-  test.match(complaint(refused), { message: /refuses the push: .*403/, hint: /ask for write access/ });
+  test.match(complaint(refused), { message: /refused the push: .*403/, hint: /ask for write access/ });
   test.equal(await realm.git('for-each-ref'), before);
   const store = openRealm(box, box.path('home', '.blue', 'realms', 'letemcook'));
   test.equal(await store.tip(), await realm.tip(), 'the realm here is what everybody has');

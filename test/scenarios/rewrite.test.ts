@@ -90,14 +90,14 @@ t.test('a main branch cut short, deleted, or of another realm', async (t) => {
   await realm.git('update-ref', '-d', 'refs/heads/main');
   t.match(
     (await eric(['sync'], { expect: 1 })).stderr,
-    `error: the realm's main branch is gone from its remote (it was at ${known.slice(0, 12)})`,
+    `error: the realm's main branch was deleted on its remote (it was at ${known.slice(0, 12)})`,
   );
   await box.realm(['init', '--name', 'elsewhere', '--path', 'elsewhere']);
   await box.git(['push', '-q', '--force', '../hub.git', 'main'], { cwd: 'elsewhere' });
   const other = await realm.tip();
   t.match((await eric(['fetch'], { expect: 1 })).stdout, ALARM);
   const refused = await eric(['fetch', '--accept-rewrite'], { expect: 128 });
-  t.match(refused.stderr, "error: what the remote of realm 'letemcook' has now is realm 'elsewhere'");
+  t.match(refused.stderr, "error: the remote of realm 'letemcook' is realm 'elsewhere'");
   t.equal(await realm.tip(), other);
   t.equal(await store.tip(), known);
 });
@@ -119,7 +119,7 @@ t.test('an approver accepts it, and everybody goes on from there', async (t) => 
   t.match((await dora(['fetch'], { expect: 1 })).stdout, ALARM);
   t.match(
     (await dora(['fetch', '--accept-rewrite'], { expect: 1 })).stderr,
-    "error: only an approver accepts that the realm's history was rewritten: eric@example.com",
+    "error: only an approver may accept the realm's rewritten history: eric@example.com",
   );
   const accepted = (await eric(['fetch', '--accept-rewrite', '--json'])).json();
   t.match(accepted, {

@@ -62,7 +62,7 @@ t.test('RFC 0001, test plan, Session Coordination', async (t) => {
 
   await t.test('IPC socket created on start', async (t) => {
     const start = await box.realm(['session', 'start', '--rfc', 'training-metrics-v2'], { cwd: fungal.path });
-    t.match(start.stdout, /^session of fungal-image-analysis started: pid \d+, rfc training-metrics-v2$/m);
+    t.match(start.stdout, /^session of fungal-image-analysis started: pid \d+, topic training-metrics-v2$/m);
     t.equal(sockets(box).length, 1);
     t.ok(lstatSync(join(folder(box), sockets(box)[0] ?? '')).isSocket());
     t.equal(lstatSync(folder(box)).mode & 0o777, 0o700, 'for nobody else');
@@ -169,11 +169,11 @@ t.test('where there can be no sessions, every command works and says so in one s
   const { box, aperture, fungal } = await letemcook(t);
   writeFileSync(join(box.path('run'), 'blue'), 'in the way');
   const start = await box.realm(['session', 'start'], { cwd: fungal.path });
-  t.match(start.stdout, /^no live sessions here: .*; git realm inbox still has the news\n$/);
-  t.match((await box.realm(['sessions'], { cwd: fungal.path })).stdout, /^no live sessions here/);
+  t.match(start.stdout, /^no live sessions: .*; for the news: git realm inbox\n$/);
+  t.match((await box.realm(['sessions'], { cwd: fungal.path })).stdout, /^no live sessions/);
   t.match((await box.realm(['session', 'stop'], { cwd: fungal.path })).stdout, /^no session was running/);
   const watch = terminal(t, box, fungal, 'sessions', '--watch');
-  await watch.says(/no live sessions here: .*inbox/);
+  await watch.says(/no live sessions: .*inbox/);
   await changeExport(aperture, 'training-metrics');
   await aperture.push();
   await box.realm(['sync'], { cwd: aperture.path });

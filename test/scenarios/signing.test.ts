@@ -97,7 +97,7 @@ t.test(
     const { box, bare, url, boss, eric, fun, signed, refs } = here;
     t.match(
       (await boss(['trust', 'require'], { expect: 1 })).stderr,
-      /no key signs for 'boss@example\.com'.*\nhint: git realm trust allow boss/s,
+      /no key is trusted to sign for 'boss@example\.com'.*\nhint: git realm trust allow boss/s,
     );
     const since = await requireSignatures(here);
     await eric(['join', url, '--no-hooks']);
@@ -147,10 +147,10 @@ t.test(
       [
         'no key configured',
         '[gpg]\n\tformat = ssh\n',
-        /'eric@example\.com' has no key to sign with: user\.signingKey is not set\nhint: git config/,
+        /'eric@example\.com' has no signing key: user\.signingKey is not set\nhint: git config/,
       ],
       [
-        'a key that is not there',
+        'a key that is missing',
         '[gpg]\n\tformat = ssh\n[user]\n\tsigningKey = /nowhere/key\n',
         /cannot sign as 'eric@example\.com': .*No such file.*\nhint: look at user\.signingKey/,
       ],
@@ -194,17 +194,20 @@ t.test('keys are allowed, shown and taken away', async (t) => {
   await boss(['trust', 'allow', 'old@example.com', keys.eric.public, '--until', '2020-01-01']);
   t.match(
     (await boss(['trust'])).stdout,
-    /every realm commit has to be signed[\s\S]*old@example\.com: ssh ssh-ed25519.*until 2020-01-01/,
+    /every realm commit must be signed[\s\S]*old@example\.com: ssh ssh-ed25519.*until 2020-01-01/,
   );
   t.match((await boss(['trust', '--json'])).json(), { required: true, signers: { length: 4 } });
-  t.match((await boss(['trust', 'allow', 'boss@example.com', keys.boss.public])).stdout, /counts already/);
+  t.match((await boss(['trust', 'allow', 'boss@example.com', keys.boss.public])).stdout, /already trusted/);
   const bad: [string[], RegExp][] = [
-    [['trust', 'allow', 'x', keys.eric.public], /'x' is no e-mail address/],
-    [['trust', 'allow', '../../x@example.com', keys.eric.public], /is no e-mail address/],
+    [['trust', 'allow', 'x', keys.eric.public], /'x' is not a valid e-mail address/],
+    [['trust', 'allow', '../../x@example.com', keys.eric.public], /is not a valid e-mail address/],
     [['trust', 'allow', 'x@example.com', '/nowhere'], /cannot read key/],
     [['trust', 'allow', 'x@example.com', keys.eric.file], /is a private key/],
-    [['trust', 'allow', 'x@example.com', box.write('empty', 'nothing\n')], /holds no public ssh key/],
-    [['trust', 'allow', 'x@example.com', keys.eric.public, '--until', 'soon'], /'soon' is no day/],
+    [
+      ['trust', 'allow', 'x@example.com', box.write('empty', 'nothing\n')],
+      /contains neither a public ssh key/,
+    ],
+    [['trust', 'allow', 'x@example.com', keys.eric.public, '--until', 'soon'], /'soon' is not a valid date/],
   ];
   for (const [args, why] of bad) t.match((await boss(args, { expect: 128 })).stderr, why);
   t.match(
@@ -218,7 +221,7 @@ t.test('keys are allowed, shown and taken away', async (t) => {
     (await boss(['trust', 'revoke', 'boss@example.com'], { expect: 1 })).stderr,
     /no approver could sign/,
   );
-  t.match((await boss(['trust', 'revoke', 'nobody@example.com'])).stdout, /no key signs for/);
+  t.match((await boss(['trust', 'revoke', 'nobody@example.com'])).stdout, /no key is trusted to sign for/);
   const text = (await box.git(['-C', bare, 'show', 'main:trust/allowed_signers'])).stdout;
   t.notMatch(text, /^eric@/m);
   t.match(text, /^fun@/m);
@@ -257,7 +260,10 @@ t.test('a hook never asks for a passphrase: the work stays a draft, and says so'
       GIT_REALM_HOME: box.path('homes', 'eric', '.blue'),
     },
   });
-  t.match(commit.stderr, /not published: d\/p: cannot sign without asking: .*passphrase.*it stays a draft/);
+  t.match(
+    commit.stderr,
+    /not published: d\/p: cannot sign without asking: .*passphrase.*it is kept as a draft/,
+  );
   const store = box.path('homes', 'eric', '.blue', 'realms', 'acme');
   t.match((await box.git(['-C', store, 'for-each-ref', 'refs/realm/drafts'])).stdout, /drafts/);
   t.equal(await version(), '1.0.0');
@@ -267,13 +273,13 @@ t.test('a hook never asks for a passphrase: the work stays a draft, and says so'
     'homes/eric/.gitconfig',
     '[user]\n\tname = eric\n\temail = Eric@example.com\n[gpg]\n\tformat = ssh\n',
   );
-  t.match(await doctor(), /requires signatures, and 'Eric@example\.com' has no key to sign with/);
+  t.match(await doctor(), /requires signatures, but 'Eric@example\.com' has no signing key/);
   box.write('homes/eric/.gitconfig', '[user]\n\tname = eric\n\temail = new@example.com\n');
-  t.match(await doctor(), /requires signatures, and no key of 'new@example\.com' counts in it/);
+  t.match(await doctor(), /requires signatures, but does not trust any key of 'new@example\.com'/);
   ssh('eric');
   t.notMatch(await doctor(), /signatures/);
   t.match((await as('eric', 'provider')(['sync'])).stdout, /1\.1\.0/);
-  t.equal(await version(), '1.1.0', 'sync signs and publishes it');
+  t.equal(await version(), '1.1.0', 'to sign and publish it');
 });
 
 t.test(
@@ -365,6 +371,6 @@ t.test(
       expect: 1,
       env: { PATH: `${box.path('few')}:${prefix}/bin` },
     });
-    t.match(judged.stdout, /signed with gpg, and gpg is not installed where it is checked/);
+    t.match(judged.stdout, /signed with gpg, but gpg is not installed on the machine that checks it/);
   },
 );

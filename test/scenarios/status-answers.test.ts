@@ -41,7 +41,7 @@ t.test('what was asked early is never what was true before', async (t) => {
   box.write('aperture/models/training/s3_paths.py', writerOf('elsewhere'));
   t.match((await status(box, 'aperture')).stdout, 'work tree');
   await aperture.git('checkout', '-q', '--', '.');
-  t.match((await status(box, 'aperture')).stdout, 'as the code says');
+  t.match((await status(box, 'aperture')).stdout, 'matches the code');
   await aperture.git('config', 'realm.publishBranch', 'nowhere');
   t.match((await status(box, 'aperture')).stdout, "'nowhere' was never pushed");
   await aperture.git('config', '--unset', 'realm.publishBranch');
@@ -82,7 +82,10 @@ t.test('only the repository that git finds is asked', async (t) => {
     const ran = await status(box, cwd);
     t.match(ran, { code: 128, stderr: 'is a bare repository in a work tree' }, cwd);
   }
-  t.match((await box.run(program, ['status'], { cwd: other.path, expect: 128 })).stderr, 'in no realm yet');
+  t.match(
+    (await box.run(program, ['status'], { cwd: other.path, expect: 128 })).stderr,
+    'not in a realm yet',
+  );
   const linked = await box.run('sh', ['-c', `cd aperture/link && exec '${program}' status`], { expect: 128 });
   t.match(linked.stderr, 'not a git repository');
   t.match((await status(box, 'aperture/.git')).stdout, 'aperture in realm letemcook');
@@ -114,5 +117,5 @@ t.test('leaving takes along what was kept for the next command', async (t) => {
   t.ok(existsSync(join(fungal.path, '.git', 'realm', 'objects')));
   await box.realm(['leave'], { cwd: fungal.path });
   t.notOk(existsSync(join(fungal.path, '.git', 'realm')));
-  t.match((await box.realm(['status'], { cwd: fungal.path, expect: 128 })).stderr, 'in no realm yet');
+  t.match((await box.realm(['status'], { cwd: fungal.path, expect: 128 })).stderr, 'not in a realm yet');
 });

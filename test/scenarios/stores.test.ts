@@ -35,13 +35,13 @@ t.test('the group may write wherever we write in a shared realm, whatever the um
     t.equal(statSync(box.path('shared.git/realm', name)).mode & 0o2070, 0o2070, `realm/${name}`);
 });
 
-t.test('a draft that cannot be kept is said, and so is the change', async (t) => {
+t.test('a draft that cannot be kept is said, and so is already used by the change', async (t) => {
   const { box, aperture, realm } = await letemcook(t);
   const add = (name: string) => aperture.write({ models: { training: { [`${name}.py`]: writerOf(name) } } });
   await box.realm(['export', '--name', 's3-permissions', '--source', 'models/training/*.py'], {
     cwd: aperture.path,
   });
-  const lost = /^git realm: the draft of this change was not kept: cannot write to '/m;
+  const lost = /^git realm: could not save the draft of this change: cannot write to '/m;
   add('one');
   await aperture.git('add', '.');
   const done = await whileReadOnly(realm.path, async () => {

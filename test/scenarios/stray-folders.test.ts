@@ -31,8 +31,8 @@ t.test(
     await box.realm(['join', url, '--name', 'me', '--yes'], { cwd: 'me' });
     const status = (await box.realm(['status'], { cwd: 'me' })).stdout;
     for (const name of ['ghost', 'rules', 'words'])
-      t.match(status, `domains/${name}:1: this folder has no domain.yaml: nothing in it counts`);
-    t.match(status, 'domains/a b:1: this folder is not a name that a domain can have');
+      t.match(status, `domains/${name}:1: this folder has no domain.yaml: everything in it is ignored`);
+    t.match(status, 'domains/a b:1: this folder is not a valid domain name');
     t.notMatch(status, /ghost\/c/, 'nor does what lies in it count as an export');
     t.match((await box.realm(['doctor'], { cwd: 'me', expect: 1 })).stdout, 'domains/ghost:1');
     await box.realm(['check'], { cwd: 'me' });

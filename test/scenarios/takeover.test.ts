@@ -125,8 +125,8 @@ t.test('one team, one change set', async (whole) => {
       for (const again of ['--continue', '--abort']) {
         const stranger = await mara.realm(['push', again], { expect: 1 });
         test.match(complaint(stranger), {
-          message: /'git realm push' of 'feat\/metrics' was begun by eric@example\.com/,
-          hint: /or somebody who maintains every repo in it/,
+          message: /'git realm push' of 'feat\/metrics' was started by eric@example\.com/,
+          hint: /or a maintainer of every repo in it/,
         });
       }
       await maintainedByBoth(all.box);
@@ -139,18 +139,18 @@ t.test('one team, one change set', async (whole) => {
       const refused = await mara.realm(['push', '--abort', '--branch', 'main'], { expect: 'any' });
       test.match(
         refused.stderr,
-        /is not gone on with: step .* would act on the branch that aperture publishes/,
+        /refusing to resume .*: step .* would change the publishing branch of aperture/,
       );
       test.match(await branches(), branch, 'and nothing was pushed');
       await forged(all, async (journal) => journal.replaceAll('"main"', `"${branch}"`));
       const half = await mara.realm(['push', '--continue'], { expect: 1 });
-      test.match(half.stdout, /push feat\/metrics of aperture/, 'what the server has counts as done');
+      test.match(half.stdout, /push aperture: feat\/metrics/, 'what the server has counts as done');
       test.match(
         half.stdout,
-        /failed: push .* of fungal-image-analysis.*only where eric@example\.com made it/,
+        /failed: push .* of fungal-image-analysis.*only on the machine of eric@example\.com/,
       );
       const back = await mara.realm(['push', '--abort']);
-      test.match(back.stdout, /took back: push feat\/metrics of aperture/);
+      test.match(back.stdout, /undid: push aperture: feat\/metrics/);
       test.equal(await branches(), before, 'as if nobody had pushed');
       const again = await all.eric.realm(['push', '--continue'], { expect: 1 });
       test.match(complaint(again).message, /no 'git realm push' was interrupted/, 'Eric learns of it');
@@ -178,7 +178,7 @@ t.test('one team, one change set', async (whole) => {
         both.map(({ stderr }) => stderr).join('\n'),
       );
       for (const { code, stderr } of both)
-        if (code !== 0) test.match(stderr, /still running|somebody else went on|was interrupted/);
+        if (code !== 0) test.match(stderr, /still running|another user resumed|was interrupted/);
       await mara.realm(['sync']);
       test.same((await realm.git('ls-tree', '-r', '--name-only', 'main', 'forge')).split('\n'), [
         'forge/aperture/pulls/1.yaml',
@@ -236,7 +236,7 @@ t.test('one team, one change set', async (whole) => {
       const held = await mara.realm(['push', '--abort'], { expect: 128 });
       test.match(complaint(held), {
         message: /'git realm push' of 'feat\/metrics' is still running/,
-        hint: /wait for eric@example\.com on laptop; if that is dead: --continue --take-over/,
+        hint: /wait for eric@example\.com on laptop; if it no longer runs: --continue --take-over/,
       });
       test.match(
         (await eric.realm(['push'], { expect: 128 })).stderr,

@@ -86,7 +86,7 @@ t.test('a login inside the URL is left out, and never stored', async (test) => {
   const one = await makeRepo(box, 'one', { tree: { 'a.txt': 'a' } });
   await box.realm(['init', '--name', 'letemcook', '--path', 'r', '--url', withLogin]);
   const joined = await box.realm(['join', withLogin], { cwd: one.path });
-  test.match(joined.stderr, /the login in the URL is left out/);
+  test.match(joined.stderr, /the login in the URL is not stored/);
   for (const file of [box.path('home', '.blue', 'index.yaml'), `${one.path}/.blue/config.yaml`])
     test.notMatch(readFileSync(file, 'utf8'), /lasagne/, file);
   test.notMatch(await realm.git('log', '-p', '--all'), /lasagne/);

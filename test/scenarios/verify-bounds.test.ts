@@ -69,7 +69,7 @@ t.test(
       t.not(pushed.code, 0, what);
       t.match(
         pushed.stderr,
-        /no judgement within 3 s \(realm\.verifyTimeout on the server\), so the push is refused/,
+        /not verified within 3 s \(realm\.verifyTimeout on the server\), so the push is refused/,
         what,
       );
       t.equal(await refs(), before, what);
@@ -84,11 +84,11 @@ t.test(
     const env = { NODE_OPTIONS: `--import=${busy}` };
     for (const words of [byHand, [...byHand, '--json']]) {
       const ran = await box.realm(words, { cwd: 'realm.git', env, expect: 1 });
-      t.match(ran.stderr, /^error: not finished: no judgement within 3 s; .*realm\.verifyTimeout/m);
+      t.match(ran.stderr, /^error: not finished: not verified within 3 s; .*realm\.verifyTimeout/m);
       t.notMatch(ran.stdout, /keeps? the rules|"refused"/);
     }
     await box.git(['config', 'realm.verifyTimeout', '200'], { cwd: 'realm.git' });
-    t.match((await box.realm(byHand, { cwd: 'realm.git' })).stdout, /^1 commit keeps the rules$/m);
+    t.match((await box.realm(byHand, { cwd: 'realm.git' })).stdout, /^1 commit follows the rules$/m);
     await box.git(['update-ref', '-d', 'refs/tmp/late'], { cwd: 'realm.git' });
 
     box.write('realm.git/hooks/pre-receive', script);

@@ -167,15 +167,15 @@ t.test('a directory that cannot be used is a sentence', async (t) => {
   };
   const file = runtime(t);
   writeFileSync(path.join(file.XDG_RUNTIME_DIR ?? '', 'blue'), '');
-  await refused(file, /is no directory|ENOTDIR/);
-  t.match(sessionTrouble(file, realm), /is no directory; git realm inbox still has the news$/);
+  await refused(file, /is not a directory|ENOTDIR/);
+  t.match(sessionTrouble(file, realm), /is not a directory; git realm inbox still has the news$/);
 
   const linked = runtime(t);
   symlinkSync('/tmp', path.join(linked.XDG_RUNTIME_DIR ?? '', 'blue'));
-  await refused(linked, /is no directory/);
+  await refused(linked, /is not a directory/);
 
   await refused({ ...runtime(t), XDG_RUNTIME_DIR: '', TMPDIR: '/nowhere/at/all' }, /ENOENT/);
-  t.equal(sessionDirectory({}, '../x'), null, 'a name that is no name');
+  t.equal(sessionDirectory({}, '../x'), null, 'does not have a valid name');
 
   const foreign = runtime(t);
   const blue = path.join(foreign.XDG_RUNTIME_DIR ?? '', 'blue');

@@ -202,16 +202,16 @@ t.test('a realm that lists what is not there loses that contract and nothing els
   const problems = model.problems().map(({ path, message }) => `${path.split('/').at(-1)}: ${message}`);
   t.match(problems.sort(), [
     /^b\.graphql: no contract lists this file/,
-    /^both\.yaml: a contract has either content or 'schema' and 'value'/,
+    /^both\.yaml: a contract must have either content or 'schema' and 'value'/,
     /^escapes\.yaml: its content '\.\.\/good\.d\/a\.graphql' is missing/,
     /^large\.yaml: 'a\.graphql' has 17 MiB: a file of a contract has at most 16 MiB$/,
     /^missing\.yaml: its content 'a\.graphql' is missing/,
-    /^other\.yaml: its content 'a\.graphql' is \w{12}, and \w{12} is listed/,
+    /^other\.yaml: its content 'a\.graphql' is \w{12}, but the listed id is \w{12}/,
     /^twice\.yaml: its content lists 'a\.graphql' twice/,
   ]);
   const liar = model.contract('d', 'liar');
   await t.rejects(loaded(liar as ContractFile), {
     code: 'content-unreadable',
-    message: /'a\.graphql' has \d+ bytes, and 3 are listed/,
+    message: /'a\.graphql' has \d+ bytes, but its listed size is 3/,
   });
 });

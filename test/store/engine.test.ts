@@ -144,7 +144,7 @@ t.test('a work tree is brought along, or left alone with a word', async (t) => {
   t.equal(await status(), '?? notes.txt\n');
 
   await box.git(['-C', 'realm', 'add', 'notes.txt']);
-  t.match((await applyOp(store, register(2), who)).word, /left alone: it has staged changes/);
+  t.match((await applyOp(store, register(2), who)).word, /was not updated: it has staged changes/);
   t.match(await status(), /^A {2}notes\.txt/m);
   await box.git(['-C', 'realm', 'rm', '-q', '--cached', 'notes.txt']);
 
@@ -160,7 +160,7 @@ t.test('a work tree is brought along, or left alone with a word', async (t) => {
   t.match(await status(), /^ M repos\/repo-1\.yaml$/m);
 
   box.write('realm/repos/repo-5.yaml', 'in the way');
-  t.match((await applyOp(store, register(5), who)).word, /left alone: .*repos\/repo-5\.yaml/);
+  t.match((await applyOp(store, register(5), who)).word, /was not updated: .*repos\/repo-5\.yaml/);
   rmSync(box.path('realm/repos/repo-5.yaml'));
   t.equal((await applyOp(store, register(6), who)).word, null, 'and catches up later');
   t.ok(existsSync(box.path('realm/repos/repo-5.yaml')));

@@ -106,7 +106,7 @@ async function acknowledgeOne(context: Context, workspace: Workspace, own: OwnIm
   const published = await publication(workspace.store, workspace.snapshot, domain, contract);
   const state = importStateOf(own, context.now());
   if (published === null || own.published === undefined || state.state === 'broken')
-    throw tooLate(own, state.state === 'broken' ? state.reason : 'the contract is gone');
+    throw tooLate(own, state.state === 'broken' ? state.reason : 'the contract was removed');
   const done: Acknowledged = {
     domain,
     contract,
@@ -143,7 +143,7 @@ async function acknowledgeOne(context: Context, workspace: Workspace, own: OwnIm
 }
 
 const tooLate = ({ domain, contract }: OwnImport, why: string): RealmError =>
-  new RealmError('too-late', `'${domain}/${contract}' cannot be acknowledged any more: ${why}`, {
+  new RealmError('too-late', `'${domain}/${contract}' can no longer be acknowledged: ${why}`, {
     exitCode: 1,
     hint: `git realm import ${contract} --domain ${domain} --version <range>`,
   });

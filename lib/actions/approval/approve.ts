@@ -109,7 +109,7 @@ function mustNotBeEarly(now: Date, proposal: Proposal): void {
   if (now.getTime() >= Date.parse(proposal.date) - CLOCK_TOLERANCE) return;
   throw new RealmError(
     'clock-behind',
-    `proposal ${proposal.id} was made at ${proposal.date}, and your clock says ${isoSeconds(now)}`,
+    `proposal ${proposal.id} is dated ${proposal.date}, which is later than your clock (${isoSeconds(now)})`,
     { exitCode: 1, hint: 'set the clock of this machine, then try again' },
   );
 }

@@ -24,19 +24,19 @@ export async function mustBeAsShown(
   if (seen === commit) return;
   const short = commit.slice(0, 12);
   if (seen === undefined) {
-    context.note(`proposal ${id} as ${short}: ${proposal.subject}, by ${proposal.author}`);
+    context.note(`proposal ${id} at ${short}: ${proposal.subject}, by ${proposal.author}`);
     for (const { path, from, to } of proposal.files) context.note(`  ${letter(from, to)} ${path}`);
     if (await context.ask(`approve proposal ${id}?`, true)) return;
     throw new RealmError('not-confirmed', `proposal ${id} is not approved`, { exitCode: 1 });
   }
   await showDifference(context, store, seen, proposal);
   await rememberShown(store, who.email, [proposal]);
-  if (await context.ask(`approve proposal ${id} as it is now?`, false)) return;
+  if (await context.ask(`approve the current proposal ${id}?`, false)) return;
   throw new RealmError(
     'proposal-moved',
     named === undefined
-      ? `proposal ${id} has changed since it was shown to you: it was ${seen.slice(0, 12)}, and is ${short}`
-      : `proposal ${id} is not ${named}: it is ${short}`,
+      ? `proposal ${id} has changed since it was shown to you, from ${seen.slice(0, 12)} to ${short}`
+      : `proposal ${id} is at ${short}, not ${named}`,
     { exitCode: 1, hint: `git realm approve ${id} --oid ${short}`, data: { id, was: seen, is: commit } },
   );
 }
@@ -44,7 +44,7 @@ export async function mustBeAsShown(
 const letter = (from: string | null, to: string | null): string =>
   from === null ? 'A' : to === null ? 'D' : 'M';
 
-const words = { new: 'now changes', gone: 'no longer changes', other: 'changes otherwise' } as const;
+const words = { new: 'now changes', gone: 'no longer changes', other: 'changes differently' } as const;
 
 async function showDifference(
   context: Context,
@@ -54,11 +54,13 @@ async function showDifference(
 ): Promise<void> {
   const was = await resolveRevision(store.repo, `${seen}^{commit}`);
   if (was === null) {
-    context.note(`what it was (${seen.slice(0, 12)}) is not here: git realm proposals show ${proposal.id}`);
+    context.note(
+      `the commit shown before (${seen.slice(0, 12)}) is not available: git realm proposals show ${proposal.id}`,
+    );
     return;
   }
   const changed = await changedSince(store, was, proposal.commit);
-  if (changed.length === 0) context.note('it changes the same files to the same, and says other words');
+  if (changed.length === 0) context.note('the file changes are the same; only the message differs');
   for (const { path, how } of changed) context.note(`it ${words[how]} ${path}`);
   const paths = changed.map(({ path }) => path);
   for (const line of await diff(store, was, proposal.commit, paths)) context.note(`  ${line}`);

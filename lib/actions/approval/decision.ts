@@ -38,7 +38,7 @@ export async function allOrNothing(
     // An approval without what it lets in, or the other way round, is nothing to try again.
     for (const id of (error.data.pending as string[] | undefined) ?? []) await forgetPending(store, id);
     throw new RealmError(error.code, error.message, {
-      hint: 'nothing of it is kept here',
+      hint: 'the decision was not saved',
       data: error.data,
       cause: error,
     });
@@ -64,4 +64,4 @@ export function mustBeOpen(proposal: Proposal): void {
   });
 }
 
-const closed = { landed: 'landed already', rejected: 'been rejected', open: '', outdated: '' } as const;
+const closed = { landed: 'already landed', rejected: 'been rejected', open: '', outdated: '' } as const;

@@ -102,7 +102,7 @@ async function putBackIn(
   });
   const [lost] = done.dropped;
   if (lost !== undefined)
-    throw new RealmError('realm-refused', `the realm refuses it now: ${lost.why}`, {
+    throw new RealmError('realm-refused', `the realm now refuses it: ${lost.why}`, {
       exitCode: 1,
       hint: `git realm pending drop ${op?.id.slice(0, 8) ?? ''}`,
     });

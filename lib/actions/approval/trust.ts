@@ -49,7 +49,7 @@ export const showTrust = (context: Context): Promise<TrustShown> =>
     );
     const gpg = model.under(paths.gpgKeys).map((file): Signer => {
       const owner = gpgKeyOwner(file);
-      const problem = owner === undefined ? `'${file}' is named after nobody` : null;
+      const problem = owner === undefined ? `'${file}' is not named after an e-mail address` : null;
       return { people: [owner ?? ''], kind: 'gpg', key: file, from: null, until: null, problem };
     });
     return {
@@ -76,7 +76,7 @@ export async function allowKey(
     ? given
     : await readFile(path.resolve(context.cwd, given), 'utf8').catch((cause: Error) => {
         throw new RealmError('bad-key', `cannot read key '${given}': ${cause.message}`, {
-          hint: 'name a public key: ~/.ssh/id_ed25519.pub, or the output of gpg --armor --export',
+          hint: 'specify a public key: ~/.ssh/id_ed25519.pub, or the output of gpg --armor --export',
           cause,
         });
       });
@@ -118,7 +118,9 @@ const change = <O extends Op>(context: Context, asked: Asked<O>): Promise<TrustD
 /** It becomes a file's name and a line's first word. Throws `bad-address`. */
 function address(text: string): string {
   if (/^[A-Za-z0-9_][\w.+%-]*@[A-Za-z0-9][\w.-]*$/.test(text)) return text;
-  throw new RealmError('bad-address', `'${text}' is no e-mail address`, { hint: 'as in eric@example.com' });
+  throw new RealmError('bad-address', `'${text}' is not a valid e-mail address`, {
+    hint: 'for example eric@example.com',
+  });
 }
 
 /** `2027-01-31` as the format of allowed signers has it. Throws `bad-date`. */
@@ -126,5 +128,5 @@ function dayOf(text: string): string {
   const day = text.replaceAll('-', '');
   const date = Date.parse(`${day.slice(0, 4)}-${day.slice(4, 6)}-${day.slice(6)}T00:00:00Z`);
   if (/^\d{8}$/.test(day) && !Number.isNaN(date)) return day;
-  throw new RealmError('bad-date', `'${text}' is no day`, { hint: 'as in 2027-01-31' });
+  throw new RealmError('bad-date', `'${text}' is not a valid date`, { hint: 'for example 2027-01-31' });
 }

@@ -89,7 +89,7 @@ const landedBlob = async (store: Store, path: string, to: string, due: string): 
   blobOf(withEffect(path, await textOf(store, to), due), to);
 
 const notApproved = (proposal: Proposal, who: Identity): RealmError =>
-  new RealmError('not-approved', `no approval of proposal ${proposal.id} is by '${who.email}'`, {
+  new RealmError('not-approved', `proposal ${proposal.id} has no approval by '${who.email}'`, {
     exitCode: 1,
     hint: `git realm proposals show ${proposal.id}`,
   });

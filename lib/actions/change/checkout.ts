@@ -58,7 +58,7 @@ export function addCheckout(context: Context, options: CheckoutOptions): Promise
         membership === null
           ? 'it has no .blue/config.yaml'
           : `it is '${membership.repo}' of realm '${membership.realm.name}'`;
-      throw new RealmError('other-checkout', `'${target}' is no checkout of '${repo}': ${says}`, {
+      throw new RealmError('other-checkout', `'${target}' is not a checkout of '${repo}': ${says}`, {
         hint: `commit .blue/config.yaml in ${repo}, or: git -C '${target}' realm join`,
       });
     }
@@ -82,16 +82,16 @@ export function addCheckout(context: Context, options: CheckoutOptions): Promise
 
 async function clone(context: Context, url: string | undefined, repo: string, target: string): Promise<void> {
   if (url === undefined) {
-    throw new RealmError('no-url', `the realm knows no URL for '${repo}'`, {
-      hint: `clone it by hand, then: git realm checkout add ${repo} <path>`,
+    throw new RealmError('no-url', `the realm has no URL for '${repo}'`, {
+      hint: `clone it manually, then: git realm checkout add ${repo} <path>`,
     });
   }
   const root = path.parse(target).root;
   await mayReach(url, root, context.env, `the realm's repos/${repo}.yaml: `);
   const local = localPath(url);
   if (local !== null && !path.isAbsolute(local)) {
-    throw new RealmError('bad-url', `the realm's repos/${repo}.yaml: '${url}' is a path of another machine`, {
-      hint: `clone it by hand, then: git realm checkout add ${repo} <path>`,
+    throw new RealmError('bad-url', `the realm's repos/${repo}.yaml: '${url}' is a path on another machine`, {
+      hint: `clone it manually, then: git realm checkout add ${repo} <path>`,
     });
   }
   // git clone takes a directory of that name here for what was meant before it takes a host.

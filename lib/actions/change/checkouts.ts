@@ -104,7 +104,7 @@ export async function openCheckouts(
   for (const one of opened) checkouts.set(one.name, one);
   if (missing.length === 0) return checkouts;
   if (leftOut !== undefined) {
-    for (const { name, why, hint } of missing) leftOut(`${name} is left out: ${why} (${hint})`);
+    for (const { name, why, hint } of missing) leftOut(`skipped ${name}: ${why} (${hint})`);
     return checkouts;
   }
   closeCheckouts(checkouts);
@@ -133,7 +133,7 @@ async function placeAt(
     now,
   }: { realm: string; name: string; location: string; now(repo: string): string },
 ): Promise<Place | string> {
-  if (!existsSync(location)) return `'${location}' is not there`;
+  if (!existsSync(location)) return `'${location}' does not exist`;
   try {
     const repo = await discover(location, { env: changeEnvironment(context.env), foreign: true });
     const membership = await readMembership(repo);
@@ -219,7 +219,7 @@ const isLink = (file: string): boolean =>
   lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() === true;
 
 const linked = (link: string): RealmError =>
-  new RealmError('path-in-use', `'${link}' is a symbolic link: no worktree is made through it`, {
+  new RealmError('path-in-use', `'${link}' is a symbolic link: refusing to create a worktree through it`, {
     hint: 'git config realm.worktreeDir <another directory>',
   });
 

@@ -128,7 +128,7 @@ const nothingToCommit = (branch: string, stray: readonly string[]): RealmError =
     exitCode: 1,
     hint:
       stray.length === 0
-        ? 'git realm worktree list shows where they are'
-        : `there are changes in ${stray.map((one) => `'${one}'`).join(', ')}, which is no worktree of '${branch}'`,
+        ? 'to list its worktrees: git realm worktree list'
+        : `there are changes in ${stray.map((one) => `'${one}'`).join(', ')}, which is not a worktree of '${branch}'`,
     data: { stray },
   });

@@ -31,16 +31,16 @@ export async function currentChange(
   if (only !== undefined && others.length === 0) return only;
   if (only === undefined) {
     const broken = model.problems().find((one) => one.path.startsWith('worktrees/'));
-    throw new RealmError('no-such-change', `'${workspace.name}' is in no change set`, {
+    throw new RealmError('no-such-change', `'${workspace.name}' is not in a change set`, {
       hint:
         broken === undefined
           ? 'git realm worktree --rfc <title>'
-          : `mend ${broken.path}:${broken.line}: ${broken.message}`,
+          : `fix ${broken.path}:${broken.line}: ${broken.message}`,
     });
   }
   const names = active.map(({ file }) => file.name);
   throw new RealmError('which-change', `'${workspace.name}' is in several change sets: ${names.join(', ')}`, {
-    hint: 'go to a worktree of one of them, or name it with --branch',
+    hint: 'run this in one of their worktrees, or specify --branch',
   });
 }
 

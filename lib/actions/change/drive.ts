@@ -151,9 +151,9 @@ export function mustBeSound(workspace: Workspace, checkouts: Checkouts, record: 
   const command = String(record.verb).replace('-', ' ');
   throw new RealmError(
     'op-unsound',
-    `the journal of '${command}' by ${record.by} is not gone on with: ${problem}`,
+    `refusing to resume '${command}' from the journal of ${record.by}: ${problem}`,
     {
-      hint: `run 'git realm ${command}' again: it plans anew`,
+      hint: `to start over: git realm ${command}`,
       data: { id: record.id },
     },
   );
@@ -225,9 +225,9 @@ const isOurs =
 
 function notYours({ verb, branch, by, id }: JournalRecord): RealmError {
   const command = `git realm ${String(verb).replace('-', ' ')}`;
-  return new RealmError('op-not-yours', `'${command}' of '${branch}' was begun by ${by}`, {
+  return new RealmError('op-not-yours', `'${command}' of '${branch}' was started by ${by}`, {
     exitCode: 1,
-    hint: `${by} goes on with it, or somebody who maintains every repo in it; ${command} begins your own`,
+    hint: `only ${by} or a maintainer of every repo in it can resume it; to start your own: ${command}`,
     data: { id },
   });
 }
@@ -241,8 +241,8 @@ const journalContext = (context: Context, workspace: Workspace, seen: boolean): 
 });
 
 const notReached = ({ verb, branch, by, host }: JournalRecord): RealmError =>
-  new RealmError('realm-unreachable', `'${verb}' of '${branch}' was begun by ${by} on ${host}`, {
-    hint: 'going on with it needs the realm: check the network and your access, then run it again',
+  new RealmError('realm-unreachable', `'${verb}' of '${branch}' was started by ${by} on ${host}`, {
+    hint: 'the realm is needed to resume it: check the network and your access, then run it again',
   });
 
 /** Runs of this branch that did not come to an end and can be gone on with from here, the newest first. */
@@ -282,7 +282,7 @@ export async function interrupted(
   if (old === undefined) return null;
   if (sameJson(old.args, args)) return old;
   const command = verb.replace('-', ' ');
-  throw new RealmError('op-unfinished', `an earlier 'git realm ${command}' of '${branch}' was not finished`, {
+  throw new RealmError('op-unfinished', `an earlier 'git realm ${command}' of '${branch}' is unfinished`, {
     hint: [`git realm ${command} --continue`, `git realm ${command} --abort`],
     data: { id: old.id, args: old.args },
   });

@@ -44,7 +44,7 @@ export function execInWorktrees(
   ended: (run: ExecRun) => void,
 ): Promise<ExecResult> {
   const [file, ...args] = words;
-  if (file === undefined) throw usageError('say what to run', 'git realm exec -- <command>');
+  if (file === undefined) throw usageError('no command given', 'git realm exec -- <command>');
   return inWorkspace(context, async (workspace) => {
     const change = await currentChange(workspace, options.branch);
     const branch = change.file.name;
@@ -52,7 +52,7 @@ export function execInWorktrees(
     const again = options.failed ? await readFailed(workspace.store.directory, branch) : all;
     const names = all.filter((name) => again.includes(name));
     if (names.length === 0)
-      throw new RealmError('nothing-failed', 'it failed nowhere the last time', { exitCode: 1 });
+      throw new RealmError('nothing-failed', 'it did not fail in any repo last time', { exitCode: 1 });
     const checkouts = await openCheckouts(context, workspace, names, context.note);
     try {
       const list = [...checkouts.values()];

@@ -49,15 +49,15 @@ export async function mustStayWhole(
 }
 
 const unsafe = (repo: string, problem: string): RealmError =>
-  new RealmError('no-safe-order', `merging ${repo} now would break something: ${problem}`, {
+  new RealmError('no-safe-order', `merging ${repo} now would break an import: ${problem}`, {
     exitCode: 1,
     hint: 'git realm pr status',
     data: { problems: [problem] },
   });
 
 export const unprovedStep = (repo: string, why: string): RealmError =>
-  new RealmError('unproved', `nothing proves that ${repo} can be merged safely: ${why}`, {
+  new RealmError('unproved', `cannot prove that ${repo} is safe to merge: ${why}`, {
     exitCode: 1,
-    hint: 'make it readable, or merge it all the same: git realm pr merge --unproved',
+    hint: 'make it readable, or merge anyway: git realm pr merge --unproved',
     data: { repo, why },
   });

@@ -36,7 +36,7 @@ async function outcomeOf(checkout: Checkout, branch: string, isStep: boolean): P
   if (!isStep) return { main, merged: { at: main } };
   const head = await headOf(checkout, branch);
   if (head === null)
-    return { main, merged: { why: `${checkout.name}: '${branch}' is not on its remote any more` } };
+    return { main, merged: { why: `${checkout.name}: '${branch}' is no longer on its remote` } };
   if ((await isAncestor(checkout, head, main)) === true) return { main, merged: { at: main } };
   if ((await isAncestor(checkout, main, head)) === true) return { main, merged: { at: head } };
   const result = await mergeTree(checkout, main, head);
@@ -45,7 +45,7 @@ async function outcomeOf(checkout: Checkout, branch: string, isStep: boolean): P
     const files = result.conflicts.slice(0, 3).join(', ');
     return { main, merged: { why: `it conflicts with '${tip.branch}': ${files}`, conflicts: true } };
   }
-  const why = `'${branch}' and '${tip.branch}' have no common history here (a shallow clone? git fetch --unshallow)`;
+  const why = `'${branch}' and '${tip.branch}' have no common history in this clone (if it is shallow: git fetch --unshallow)`;
   return { main, merged: { why: `${checkout.name}: ${why}` } };
 }
 

@@ -21,7 +21,7 @@ export function mustNotBeForks(checkouts: Checkouts): void {
             {
               repo: name,
               code: 'is-a-fork',
-              message: `remote '${remote}' is ${withoutCredentials(fork.origin)}, and the realm has it at ${withoutCredentials(fork.registered)}`,
+              message: `remote '${remote}' is ${withoutCredentials(fork.origin)}, but the URL registered in the realm is ${withoutCredentials(fork.registered)}`,
               hint: `git -C '${main}' remote add upstream '${withoutCredentials(fork.registered)}' && git -C '${main}' fetch upstream`,
             },
           ],

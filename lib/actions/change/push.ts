@@ -65,7 +65,7 @@ async function pushStepOf({ checkout, oid, remote, notes, lease }: Unpushed, bra
     repo: checkout.name,
     effect: { kind: 'push', branch, oid, remoteBefore: remote, notesBefore: notes, notes: ours, lease },
     after: [],
-    words: `push ${branch} of ${checkout.name} to ${checkout.remote}${lease === null ? '' : ' (rewritten)'}`,
+    words: `push ${checkout.name}: ${branch} → ${checkout.remote}${lease === null ? '' : ' (rewritten)'}`,
   };
 }
 
@@ -112,7 +112,7 @@ async function unpushedIn(checkout: Checkout, branch: string): Promise<Unpushed>
     const pushed = await resolveRef(checkout.repo, pushedRef(branch));
     if (pushed !== state.remote) {
       const pull = `git -C '${checkout.main}' fetch ${checkout.remote}, then rebase '${branch}' on it`;
-      return stop('non-fast-forward', `'${branch}' on its remote has commits that were not made here`, pull);
+      return stop('non-fast-forward', `'${branch}' on its remote has commits that are missing here`, pull);
     }
     state.lease = pushed;
   }

@@ -50,10 +50,10 @@ async function readAt(
   { name, sources, detector }: Ways,
 ): Promise<Reading> {
   if (!Array.isArray(listed)) return { unread: listed.why };
-  if (detector === null) return { unread: `nothing verifies how ${checkout.name} uses ${name}` };
+  if (detector === null) return { unread: `no reader for how ${checkout.name} uses ${name}` };
   const directory = path.join(checkout.repo.commonDir, 'realm');
   const reading = await readExport({ directory, name: `merge ${name}` }, listed, detector);
-  if (reading.kind === 'absent') return { unread: `${checkout.name}: ${sources.join(', ')} is not there` };
+  if (reading.kind === 'absent') return { unread: `${checkout.name}: ${sources.join(', ')} is missing` };
   if (reading.kind === 'failed') return { unread: `${checkout.name}: ${reading.error.message}` };
   const { value, schema, unresolved } = reading.extraction;
   const [open] = unresolved;
@@ -94,10 +94,10 @@ export function asRecorded(file: ContractFile | undefined, entry: ImportEntry, c
   const covers = entry.covers as unknown as Covers | undefined;
   const reading: Reading =
     covers === undefined || file === undefined
-      ? { unread: `${consumer} is not on this machine, and its import records nothing that it uses` }
+      ? { unread: `${consumer} is not checked out on this machine, and its import does not record its uses` }
       : {
           value: recorded(file, covers),
-          atLeast: `${consumer} is not on this machine, and what it has on record does not cover everything`,
+          atLeast: `${consumer} is not checked out on this machine, and its recorded coverage is incomplete`,
         };
   return { main: reading, merged: reading, same: true };
 }

@@ -31,14 +31,14 @@ export async function strayNeeds(
   );
   for (const file of await readSources(listed)) {
     if (file.size !== undefined)
-      return `${checkout.name}: ${file.path} is too large to be read, and may hold more than ${name} says`;
+      return `${checkout.name}: ${file.path} is too large to read, and may contain values that ${name} does not list`;
     if (!triggers(file.bytes)) continue;
     const { value, schema, parts } = await extract(detector.detector, [file]);
     const [part] = parts;
     if (part === undefined) continue;
     const answer = uncovered({ value, schema: schema as JsonValue }, said);
     if (answer.verdict === 'covered') continue;
-    return `${checkout.name}: ${part.path}:${part.line} is no source of ${name} (git realm export --source ${part.path})`;
+    return `${checkout.name}: ${part.path}:${part.line} is not a source of ${name} (git realm export --source ${part.path})`;
   }
   return null;
 }

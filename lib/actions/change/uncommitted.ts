@@ -48,10 +48,15 @@ export async function uncommittedIn(checkout: Checkout, branch: string): Promise
     if (detached !== null)
       stop(
         'under-way',
-        `a rebase of '${branch}' is under way in '${detached}'`,
+        `a rebase of '${branch}' is in progress in '${detached}'`,
         `git -C ${shellQuoted(detached)} rebase --continue`,
       );
-    else stop('no-worktree', `no worktree of '${branch}' here`, `git realm worktree --branch ${branch}`);
+    else
+      stop(
+        'no-worktree',
+        `no worktree of '${branch}' on this machine`,
+        `git realm worktree --branch ${branch}`,
+      );
     return state;
   }
   const { unmerged, staged, unstaged } = await readStatus(checkout, cwd);
@@ -59,7 +64,7 @@ export async function uncommittedIn(checkout: Checkout, branch: string): Promise
   const under = await underWay(state.gitDir);
   if (unmerged.length > 0)
     stop('unmerged', `unmerged: ${unmerged.join(', ')}`, `resolve them in '${cwd}', then git add them`);
-  else if (under !== null) stop('under-way', `a ${under} is under way`, `${cd} ${under} --continue`);
+  else if (under !== null) stop('under-way', `a ${under} is in progress`, `${cd} ${under} --continue`);
   state.files = staged.length > 0 ? staged : unstaged;
   if (state.files.length === 0 || state.obstacles.length > 0) return state;
   const unknown = await whoIsUnknown(checkout, cwd);

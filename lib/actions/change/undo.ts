@@ -32,7 +32,7 @@ function branchMeant(workspace: Workspace, journals: readonly JournalRecord[]): 
   throw new RealmError(
     'which-change',
     `'${workspace.name}' is in several change sets: ${branches.join(', ')}`,
-    { hint: 'go to a worktree of one of them, or name it with --branch' },
+    { hint: 'run this in one of their worktrees, or specify --branch' },
   );
 }
 
@@ -79,7 +79,7 @@ export function undoLast(context: Context, options: AgainOptions & { dryRun: boo
     const record = mine.find((one) => one.branch === wanted);
     if (record === undefined) {
       const where = wanted === undefined ? '' : ` of '${wanted}'`;
-      throw new RealmError('nothing-to-undo', `there is no operation${where} to undo`, { exitCode: 1 });
+      throw new RealmError('nothing-to-undo', `nothing to undo${where}`, { exitCode: 1 });
     }
     if (!options.dryRun) return revert(context, workspace, record, options);
     const { verb, branch, id } = record;
@@ -120,7 +120,7 @@ async function theUnfinished(
     exitCode: 1,
     hint:
       all[0] === undefined
-        ? 'git realm undo takes back what is finished'
+        ? 'to undo a finished run: git realm undo'
         : `git realm ${all[0].verb.replace('-', ' ')} --continue`,
   });
 }
@@ -128,7 +128,7 @@ async function theUnfinished(
 const notHere = ({ verb, branch, by, host }: JournalRecord): RealmError =>
   new RealmError('not-here', `'${verb}' of '${branch}' was interrupted on ${host}, where its worktrees are`, {
     exitCode: 1,
-    hint: `${by} goes on there: git realm ${verb.replace('-', ' ')} --continue`,
+    hint: `${by} can continue there: git realm ${verb.replace('-', ' ')} --continue`,
   });
 
 async function inCheckouts<T>(

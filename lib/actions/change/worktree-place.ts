@@ -21,7 +21,7 @@ export async function placeOf(checkout: Checkout, branch: string, tracked: boole
     obstacle: { repo: checkout.name, code, message, hint },
   });
   const cd = `git -C ${shellQuoted(checkout.main)}`;
-  if (tip.kind === 'none') return stop('no-base', `nothing to start from: ${tip.why}`, `${cd} push`);
+  if (tip.kind === 'none') return stop('no-base', `no commit to start from: ${tip.why}`, `${cd} push`);
   if (tip.branch === branch)
     return stop('branch-is-base', `'${branch}' is its default branch`, 'choose another: --branch <branch>');
   place.base = tip.oid;
@@ -35,7 +35,7 @@ export async function placeOf(checkout: Checkout, branch: string, tracked: boole
   if (listed === undefined && existsSync(target))
     return stop(
       'path-taken',
-      `'${target}' is in the way`,
+      `'${target}' already exists`,
       `move it away: mv ${shellQuoted(target)} <elsewhere>`,
     );
   const [local, remote] = await Promise.all([
@@ -48,8 +48,8 @@ export async function placeOf(checkout: Checkout, branch: string, tracked: boole
     const where = local === null ? `on ${checkout.remote}` : 'here';
     return stop(
       'branch-exists',
-      `branch '${branch}' exists ${where} with other work`,
-      `look at it: ${cd} log ${local === null ? `${checkout.remote}/` : ''}${branch}, or choose another: --branch <branch>`,
+      `branch '${branch}' already exists ${where} with other commits`,
+      `to show it: ${cd} log ${local === null ? `${checkout.remote}/` : ''}${branch}, or choose another branch: --branch <branch>`,
     );
   }
   if (local !== null) return { ...place, from: 'local' };

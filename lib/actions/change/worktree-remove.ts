@@ -57,14 +57,14 @@ async function leavingOf(
         obstacle: {
           repo: checkout.name,
           code: 'worktree-dirty',
-          message: `'${at}' has changes that are not committed`,
+          message: `'${at}' has uncommitted changes`,
           hint: 'git realm commit -m <message>, or git realm worktree remove --force',
         },
       };
     }
   }
   const safe = tip === null || force || (await isSafe(checkout, branch, tip));
-  if (!safe) context.note(`${checkout.name}: branch '${branch}' stays: it has commits that are on no remote`);
+  if (!safe) context.note(`${checkout.name}: branch '${branch}' was kept: it has unpushed commits`);
   return { leaving: { repo: checkout.name, at: listed?.path ?? null, tip: safe ? tip : null } };
 }
 

@@ -33,7 +33,7 @@ export function resolveContract(
       .map((name): Address => ({ domain: name, contract: model.contractNow(name, contract) }))
       .filter((one) => one.contract !== contract);
     if (renamed.length === 1 && renamed[0] !== undefined) {
-      note?.(`'${text}' is called '${renamed[0].domain}/${renamed[0].contract}' now`);
+      note?.(`'${text}' was renamed to '${renamed[0].domain}/${renamed[0].contract}'`);
       return renamed[0];
     }
   }
@@ -43,8 +43,8 @@ export function resolveContract(
       .slice(0, 8)
       .join(', ');
   if (found.length > 1) {
-    throw new RealmError('ambiguous-contract', `'${text}' is in several domains: ${shown(found)}`, {
-      hint: `write it as ${shown(found.slice(0, 1))}`,
+    throw new RealmError('ambiguous-contract', `'${text}' exists in several domains: ${shown(found)}`, {
+      hint: `include the domain: ${shown(found.slice(0, 1))}`,
       data: { candidates: found },
     });
   }

@@ -12,14 +12,14 @@ export async function valueByHand(
   options: ExportOptions,
 ): Promise<JsonValue | undefined> {
   if (options.value !== undefined && options.file !== undefined)
-    throw usageError('give --value or --file, not both');
+    throw usageError('--value and --file cannot be used together');
   if (options.file !== undefined) return readYamlFile(workspace, options.file);
   if (options.value === undefined) return undefined;
   try {
     return JSON.parse(options.value) as JsonValue;
   } catch (cause) {
     throw usageError(
-      `--value is no JSON: ${(cause as Error).message}`,
+      `--value is not valid JSON: ${(cause as Error).message}`,
       `--value '{"read": ["jobs/*"]}', or --file <YAML file>`,
     );
   }

@@ -45,7 +45,7 @@ async function keep(
 }
 
 const refused = (contract: string, why: string): RealmError =>
-  new RealmError('content-refused', `'${contract}' cannot keep its files in the realm: ${why}`, {
+  new RealmError('content-refused', `'${contract}' cannot store its files in the realm: ${why}`, {
     exitCode: 1,
-    hint: 'git realm help verify says what a realm takes',
+    hint: 'for the limits of a realm: git realm help verify',
   });

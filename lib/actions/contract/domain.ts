@@ -109,7 +109,7 @@ export function changeMembers(
   return inWorkspace(context, async (workspace) => {
     const domain = domainName(options.domain);
     const repos = options.repos.map((repo) => repoName(repo) as string);
-    if (repos.length === 0) throw usageError('say which repos: --repos a,b');
+    if (repos.length === 0) throw usageError('specify the repos: --repos a,b');
     mustBeMember(workspace, domain, verb === 'domain-add' ? repos : []);
     const op: DomainMembersOp = {
       verb,
@@ -140,10 +140,10 @@ function mustBeMember(workspace: Workspace, domain: string, added: readonly stri
 
 function memberNames(repos: readonly string[], own: string): string[] {
   const names = repos.map((repo) => repoName(repo) as string);
-  if (names.length === 0) throw usageError('say which repos coordinate: --repos a,b');
+  if (names.length === 0) throw usageError('specify the repos that coordinate: --repos a,b');
   if (!names.includes(own))
     throw usageError(
-      `'${own}', where you are, must be among --repos`,
+      `--repos must include '${own}', the current repository`,
       `--repos ${[own, ...names].join(',')}`,
     );
   return [...new Set(names)];
@@ -179,7 +179,7 @@ function chosenFrom(
   throw new RealmError('nothing-detected', `no export named '${name}' was detected in the code: ${were}`, {
     hint: [
       ...(first === undefined ? [] : [`--contract ${first.name}`]),
-      `without --contract, and then: git realm export --name ${name} --domain ${domain} --source <path>`,
+      `without --contract, then: git realm export --name ${name} --domain ${domain} --source <path>`,
     ],
     data: { detected: detected.map((one) => one.name) },
   });

@@ -59,7 +59,7 @@ export function contractShown(model: RealmModel, domain: string, contract: strin
   const file = model.contract(domain, contract);
   return {
     name: contract,
-    version: file?.version ?? 'does not validate',
+    version: file?.version ?? 'is not valid',
     owner: ownerOf(model, domain, contract) ?? null,
     description: file?.description ?? '',
     consumers: consumersOf(model, domain, contract).map(({ repo, entry }) => ({

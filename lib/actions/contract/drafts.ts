@@ -98,7 +98,9 @@ async function saveDraft(
   }
   const tip = await commitDrafts(workspace, ref, plans);
   if (tip === null && plans.length > 0)
-    throw new RealmError('realm-busy', `another git is at '${ref}'`, { hint: 'git realm status' });
+    throw new RealmError('realm-busy', `another git process is updating '${ref}'`, {
+      hint: 'git realm status',
+    });
   const written = plans
     .map(({ op: { domain, contract, key } }) => ({ domain, contract, key: key ?? '' }))
     .reverse();
@@ -150,7 +152,7 @@ export async function tryDraft(
     await saveDraft(context, workspace, level, all);
   } catch (error) {
     if (!(error instanceof RealmError)) throw error;
-    context.note(`git realm: the draft of this change was not kept: ${error.message}`);
+    context.note(`git realm: could not save the draft of this change: ${error.message}`);
   }
 }
 

@@ -32,7 +32,7 @@ export async function explainExport(context: Context, options: ExportOptions): P
       const specs = options.sources.map((one) => pathspec(one) as string);
       const { worktree } = await levelsOf(repo, objects).inCheckout(specs);
       const files: SourceFile[] = await readSources(worktree);
-      if (files.length === 0) throw nothing(`no file here is named by ${specs.join(', ')}`);
+      if (files.length === 0) throw nothing(`no file matches ${specs.join(', ')}`);
       const { detector, ...rest } = askedReader(options) ?? (await recognised(files, options.kind));
       await plugInReader(detector);
       const extraction = await extract(detector, files, rest as Parameters<typeof extract>[2]);

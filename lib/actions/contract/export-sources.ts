@@ -17,8 +17,8 @@ export async function refuseUnmatched(workspace: Workspace, sources: readonly st
     if (here.index.length + here.worktree.length > 0) continue;
     const published = heads.tip.kind === 'none' ? [] : await levels.inCommit(heads.tip.oid, [spec]);
     if (published.length > 0) continue;
-    throw new RealmError('source-none', `pathspec '${spec}' matches no file of this repository`, {
-      hint: `git ls-files -- '${spec}' shows what it matches`,
+    throw new RealmError('source-none', `pathspec '${spec}' matches no files in this repository`, {
+      hint: `git ls-files -- '${spec}' lists what it matches`,
       data: { source: spec },
     });
   }
@@ -59,10 +59,10 @@ export async function sourcesAndReader(
     const fits = detected.filter((one) => asked === undefined || one.detector === asked.detector);
     const found = named ?? (fits.length === 1 ? fits[0] : undefined);
     if (found === undefined) {
-      throw new RealmError('nothing-detected', `no export was detected in the code for '${contract}'`, {
+      throw new RealmError('nothing-detected', `no export was detected for '${contract}'`, {
         hint:
           detected.length === 0
-            ? 'name the files: --source <path>'
+            ? 'specify the files: --source <path>'
             : `detected: ${detected.map((one) => one.name).join(', ')}`,
       });
     }
@@ -77,7 +77,7 @@ export function mustStayOfKind(contract: string, old: Kind, now: Kind, sources: 
   if (old.name === now.name) return;
   throw new RealmError(
     'kind-mismatch',
-    `'${contract}' is of kind ${old.name}, and ${sources.join(', ')} would make it ${now.name}`,
+    `the kind of '${contract}' is ${old.name}, but that of ${sources.join(', ')} is ${now.name}`,
     { hint: `publish it under another name: git realm export --name <contract> --kind ${now.name}` },
   );
 }

@@ -142,10 +142,11 @@ async function operation(
   };
   const byHand = await valueByHand(workspace, options);
   const schema = options.schema === undefined ? undefined : await readYamlFile(workspace, options.schema);
-  if (schema !== undefined && !isObject(schema)) throw usageError(`'${options.schema}' holds no JSON Schema`);
+  if (schema !== undefined && !isObject(schema))
+    throw usageError(`'${options.schema}' does not contain a JSON Schema`);
   if (byHand !== undefined) {
     if (options.sources.length > 0 || options.detect)
-      throw usageError('--value and --file are by hand: without --source or --detect');
+      throw usageError('--value and --file cannot be used with --source or --detect');
     const described = schema ?? (old === undefined ? schemaOfValue(byHand) : {});
     return { ...head, payload: { value: byHand, schema: described as JsonObject } };
   }
@@ -186,7 +187,7 @@ function nameOf(options: ExportOptions, detected: readonly DetectedExport[]): st
   if (options.name !== undefined) return options.name;
   if (detected.length === 1 && detected[0] !== undefined) return detected[0].name;
   throw usageError(
-    'say which contract: --name <contract>',
+    'specify a contract: --name <contract>',
     detected.map((one) => `--name ${one.name}`).join(' or ') || undefined,
   );
 }
@@ -202,7 +203,7 @@ function domainOf(workspace: Workspace, options: ExportOptions, contract: string
   const fits = having.length > 0 ? having : mine;
   if (fits.length === 1 && fits[0] !== undefined) return fits[0];
   if (fits.length === 0) {
-    throw new RealmError('no-domain', `'${workspace.name}' is in no domain yet`, {
+    throw new RealmError('no-domain', `'${workspace.name}' is not in any domain yet`, {
       hint: `git realm domain create <name> --repos ${workspace.name},<other>`,
     });
   }
@@ -214,6 +215,6 @@ function domainOf(workspace: Workspace, options: ExportOptions, contract: string
 
 const nothingToExport = (contract: string): RealmError =>
   usageError(
-    `say where '${contract}' comes from`,
+    `specify the source of '${contract}'`,
     '--source <path>, --detect, --value <JSON> or --file <YAML file>',
   );

@@ -64,14 +64,14 @@ export function importContract(context: Context, options: ImportOptions): Promis
     mustBeIn(workspace, domain);
     const published = workspace.snapshot.model.contract(domain, contract);
     if (published === undefined)
-      throw new RealmError('realm-file-invalid', `'${domain}/${contract}' does not validate`, {
+      throw new RealmError('realm-file-invalid', `'${domain}/${contract}' is not valid`, {
         hint: 'git realm doctor',
       });
     const range = semverRange(options.version ?? `^${published.version}`) as string;
     if (!satisfies(published.version, range, { includePrerelease: true })) {
       throw new RealmError(
         'range-unsatisfied',
-        `'${contract}' is at ${published.version}: nothing published satisfies '${range}'`,
+        `no published version of '${contract}' satisfies '${range}' (latest: ${published.version})`,
         {
           hint: `--version '>=${published.version}'`,
           data: { published: published.version, range },
@@ -170,7 +170,7 @@ async function bindingFile(context: Context, workspace: Workspace, typed: string
   if (inside !== '..' && !inside.startsWith(`..${path.sep}`) && !path.isAbsolute(inside))
     return pathspec(named);
   throw new RealmError('no-such-file', `no file '${typed}' in this repository`, {
-    hint: 'name the file that uses the contract: --binding <path>',
+    hint: 'specify the file that uses the contract: --binding <path>',
   });
 }
 

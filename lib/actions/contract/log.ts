@@ -120,7 +120,7 @@ async function contractLog(
       name: domainPath(at)?.stem ?? file.name,
       changes:
         commit.op?.verb === 'unland'
-          ? ['Back at this version: the approval of the one after it was taken back']
+          ? ['Reverted to this version: the approval of the next version was withdrawn']
           : changesIn(releasesOf(file), version),
       story: await storyOf(opened, commit, at, all),
       effect:

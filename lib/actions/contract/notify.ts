@@ -89,7 +89,7 @@ export async function tellDependents(
       marker(name, repo, version),
       first,
       ...(farewell.kind === 'retired' && farewell.reason !== undefined
-        ? ['', `The reason given: ${inline(farewell.reason)}`]
+        ? ['', `Reason: ${inline(farewell.reason)}`]
         : []),
       '',
       'Find another provider, or remove the import: `git realm import --remove`.',
@@ -117,16 +117,16 @@ function farewellWords(
 ): [heading: string, first: string] {
   if (farewell.kind === 'retired')
     return [
-      `${name} goes on ${farewell.sunset}`,
-      `${inline(owner)} retires ${code(name)} on ${inline(farewell.sunset)}. ${inline(repo)} imports it (${code(range)}).`,
+      `${name} will be removed on ${farewell.sunset}`,
+      `${inline(owner)} will remove ${code(name)} on ${inline(farewell.sunset)}. ${inline(repo)} imports it (${code(range)}).`,
     ];
   return farewell.because === 'left'
     ? [
-        `${name} is gone: ${owner} left the realm`,
-        `${inline(owner)} left the realm, and ${code(name)} is gone with it: the import ${code(range)} of ${inline(repo)} is broken.`,
+        `${name} was removed: ${owner} left the realm`,
+        `${inline(owner)} left the realm, which removed ${code(name)}: the import ${code(range)} of ${inline(repo)} is broken.`,
       ]
     : [
-        `${name} is gone: ${owner} removed it`,
+        `${name} was removed by ${owner}`,
         `${inline(owner)} removed ${code(name)}: the import ${code(range)} of ${inline(repo)} is broken.`,
       ];
 }
@@ -249,7 +249,7 @@ function noticeOf(
   const news = (since < 0 ? releases.slice(0, 1) : releases.slice(0, since)).slice(0, 20);
   const lines = [
     marker(name, consumer, file.version),
-    `${inline(provider)} published ${code(name)} ${inline(file.version)}; ${inline(consumer)} is at ${inline(entry.resolved_version ?? 'none')} (${inline(reason)}).`,
+    `${inline(provider)} published ${code(name)} ${inline(file.version)}; ${inline(consumer)} is at ${inline(entry.resolved_version ?? 'no version')} (${inline(reason)}).`,
     '',
     ...news.flatMap((release) =>
       (release.changes ?? []).map((change) => `- ${inline(release.version)}: ${inline(change)}`),
@@ -258,7 +258,7 @@ function noticeOf(
     ...(entry.binding === undefined
       ? []
       : [`What uses it: ${code(entry.binding)} (${inline(proofWord(entry))})`, '']),
-    'Bring it up to date, push it, then:',
+    'Update it, push, then:',
     '',
     '```',
     'git realm sync',

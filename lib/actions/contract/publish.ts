@@ -53,7 +53,7 @@ export async function publishTip(
       done.push(
         refusedUnread(
           one,
-          `none of its source files is there; where it is read from now: git realm export ${one.contract} --source <path>`,
+          `all its source files are missing; to set a new source: git realm export ${one.contract} --source <path>`,
         ),
       );
     else if (drifts(one.levels.tip)) done.push(await publishOne(context, workspace, one, tip.oid, options));
@@ -87,7 +87,7 @@ const refusedUnread = ({ domain, contract, file }: ExportDrift, why: string): Pu
   version: file.version,
   changes: [],
   verdict: 'unknown',
-  why: `it cannot be read: ${why}`,
+  why: `cannot read its sources: ${why}`,
   commit: null,
 });
 

@@ -69,7 +69,7 @@ export function relationWords(relation: Relation, contract: ContractFile, where:
   if (relation === 'descendant') return '';
   const from = `${contract.version} was published from ${contract.source_commit?.slice(0, 12)}`;
   return relation === 'behind'
-    ? `${from}, which is newer than ${where} here: git pull`
+    ? `${from}, which is newer than the local ${where}: git pull`
     : `${from}, which is not in ${where}: git pull, merge, push, then git realm sync`;
 }
 

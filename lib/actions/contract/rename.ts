@@ -59,7 +59,7 @@ export const renameContract = (context: Context, contract: string, to: string): 
     return change(context, workspace, op, `${address.domain}/${address.contract}`);
   });
 
-/** Offer a contract of this repo to another one, or (`to` null) take the offer back, or decline one. */
+/** Offer a contract of this repo to another one, or (`to` null) withdraw the offer, or decline one. */
 export const offerContract = (context: Context, contract: string, to: string | null): Promise<Changed> =>
   inWorkspace(context, (workspace) => {
     const { model } = workspace.snapshot;
@@ -92,7 +92,7 @@ export const acceptContract = (context: Context, contract: string): Promise<Chan
 /** Archive a domain, or (`archived` false) take it out of the archive. */
 export const archiveDomain = (context: Context, domain: string, archived: boolean): Promise<Changed> =>
   inWorkspace(context, (workspace) => {
-    if (domain === '') throw usageError('say which domain', 'git realm domain list');
+    if (domain === '') throw usageError('specify a domain', 'git realm domain list');
     const head = opHead(context, workspace.who());
     const op = { verb: 'domain-archive', ...head, domain, repo: workspace.name, archived };
     return change(context, workspace, op, domain);

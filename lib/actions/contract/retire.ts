@@ -99,7 +99,7 @@ export const removeImport = (
         exitCode: 1,
         hint:
           own.length === 0
-            ? 'git realm status shows what it imports'
+            ? 'for its imports: git realm status'
             : `it imports ${own.map((one) => `${one.domain}/${one.contract}`).join(', ')}`,
       });
     if (second !== undefined)

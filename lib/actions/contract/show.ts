@@ -60,10 +60,14 @@ function isDomain({ snapshot: { model } }: OpenedRealm, name: string): boolean {
   const twins = model.domainNames().filter((domain) => model.contractNames(domain).includes(name));
   if (twins.length === 0) return true;
   const candidates = twins.map((domain) => `${domain}/${name}`);
-  throw new RealmError('ambiguous-name', `'${name}' is a domain and a contract: ${candidates.join(', ')}`, {
-    hint: `git realm show ${candidates[0]}, or git realm domain show ${name}`,
-    data: { domain: name, contracts: candidates },
-  });
+  throw new RealmError(
+    'ambiguous-name',
+    `'${name}' is ambiguous, both a domain and a contract: ${candidates.join(', ')}`,
+    {
+      hint: `git realm show ${candidates[0]}, or git realm domain show ${name}`,
+      data: { domain: name, contracts: candidates },
+    },
+  );
 }
 
 /** The contract as it stands now. Throws `realm-file-invalid` with the line where its file cannot be read. */
@@ -82,5 +86,5 @@ async function published(opened: OpenedRealm, { domain, contract }: Address) {
       },
     );
   }
-  throw new RealmError('no-such-contract', `'${path}' is in no commit of this realm`);
+  throw new RealmError('no-such-contract', `'${path}' is not in any commit of this realm`);
 }

@@ -167,7 +167,7 @@ async function tellLeftBehind(
     const [file, ...more] = files;
     if (state !== 'open' || more.length > 0 || !agreed.includes(file?.path ?? '')) continue;
     context.note(
-      `proposal ${id} (${subject}) is of code that ${shortRef(heads.tip.ref)} has no more: git realm reject ${id} --why …`,
+      `proposal ${id} (${subject}) comes from code that is no longer on ${shortRef(heads.tip.ref)}: git realm reject ${id} --why …`,
     );
   }
 }
@@ -291,7 +291,7 @@ async function resolveOne(
       ...sync,
       state: state.state,
       resolved: false,
-      why: `${sync.why}; only a maintainer of ${workspace.name} records it`,
+      why: `${sync.why}; only a maintainer of ${workspace.name} can record it`,
     };
   }
   const applied = await perform(context, workspace, op);

@@ -37,7 +37,7 @@ export function versionRange(text: string | undefined): { from: string | undefin
   if (text === undefined) return { from: undefined, to: undefined };
   const [from = '', to = '', ...rest] = text.split('..');
   if (rest.length > 0 || text === '' || text === '..')
-    throw usageError(`'${text}' is no range of versions`, 'write it as 1.0.0..1.1.0');
+    throw usageError(`'${text}' is not a valid range of versions`, 'write it as 1.0.0..1.1.0');
   return {
     from: from === '' ? undefined : semverVersion(from),
     to: to === '' ? undefined : semverVersion(to),

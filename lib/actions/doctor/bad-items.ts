@@ -36,8 +36,8 @@ async function problemOf(store: Store, { name, oid }: Ref): Promise<string | nul
   if (own.startsWith(OPS)) return (await journalAt(store, oid)) === null ? NO_JOURNAL : null;
   if (own.startsWith(DRAFTS) || own === NOTES || own === 'refs/realm/notes/realm') {
     const commit = await readCommit(store, oid);
-    if (commit === null) return 'it is no commit, or that is not there';
-    return (await store.objects.info(commit.tree)) === null ? 'its tree is not there' : null;
+    if (commit === null) return 'it is not a commit, or its commit is missing';
+    return (await store.objects.info(commit.tree)) === null ? 'its tree is missing' : null;
   }
   return null;
 }
@@ -49,7 +49,11 @@ async function findingOf(store: Store, { name, oid }: Ref, why: string): Promise
       id: 'bad-item',
       level: 'warning',
       message,
-      mend: { words: 'remove this ref', run: async () => void (await swapRef(store.repo, name, oid, null)) },
+      mend: {
+        words: 'remove this ref',
+        done: 'removed it',
+        run: async () => void (await swapRef(store.repo, name, oid, null)),
+      },
     };
   const [, remote = '', rest = ''] = /^refs\/realm-remotes\/([^/]+)\/(.+)$/.exec(name) ?? [];
   const there = rest.startsWith('notes/') ? `refs/${rest}` : `refs/realm/${rest}`;
@@ -57,7 +61,7 @@ async function findingOf(store: Store, { name, oid }: Ref, why: string): Promise
     id: 'bad-item-remote',
     level: 'warning',
     message,
-    hint: `somebody who may delete it on the server: git -C '${placeOf(store)}' push ${remote} --delete ${there}`,
+    hint: `with permission to delete it on the server: git -C '${placeOf(store)}' push ${remote} --delete ${there}`,
   };
 }
 
@@ -74,7 +78,13 @@ async function brokenFindings(store: Store): Promise<Symptom[]> {
       level: 'warning',
       message: `'${name}' is skipped: git cannot read it as a ref; ${madeBy(null)}`,
       ...(isOurs
-        ? { mend: { words: 'remove this ref', run: async () => rmSync(file, { force: true }) } }
+        ? {
+            mend: {
+              words: 'remove this ref',
+              done: 'removed it',
+              run: async () => rmSync(file, { force: true }),
+            },
+          }
         : { hint: `git -C '${placeOf(store)}' update-ref -d '${name}'` }),
     };
   });
@@ -102,7 +112,7 @@ async function noteFindings(context: Context, store: Store, refs: readonly Ref[]
   for (const object of objects) {
     const note = await noteOf(store.objects, NOTES, object);
     if (note.kind !== 'bad') continue;
-    const message = `${note.why}: none of its records counts; ${madeBy(null)}`;
+    const message = `${note.why}: its records are ignored; ${madeBy(null)}`;
     const remove = async () => {
       const { who } = await identityIn(store.repo, context.env);
       await discardNote(store.repo, NOTES, object, who);
@@ -112,8 +122,8 @@ async function noteFindings(context: Context, store: Store, refs: readonly Ref[]
       level: 'warning',
       message,
       ...(isOnlyHere
-        ? { mend: { words: 'remove the note', run: remove } }
-        : { hint: `somebody who may rewrite notes on the server: git notes --ref=realm remove ${object}` }),
+        ? { mend: { words: 'remove the note', done: 'removed it', run: remove } }
+        : { hint: `with permission to rewrite notes on the server: git notes --ref=realm remove ${object}` }),
     });
   }
   return found;

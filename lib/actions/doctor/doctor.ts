@@ -41,10 +41,10 @@ export async function examine(context: Context, options: { fix: boolean }): Prom
   const left = new Set(second.findings.map(keyOf));
   const mended = mendable
     .filter((finding) => !left.has(keyOf(finding)))
-    .map(({ id, message, mend }) => ({ id, message, done: mend?.words ?? '' }));
+    .map(({ id, message, mend }) => ({ id, message, done: mend?.done ?? '' }));
   const findings = second.findings.map((finding) => {
     const why = failures.get(keyOf(finding));
-    return why === undefined ? finding : { ...finding, hint: `could not be mended: ${why}` };
+    return why === undefined ? finding : { ...finding, hint: `could not be fixed: ${why}` };
   });
   return resultOf({ looked: second.looked, findings }, mended);
 }

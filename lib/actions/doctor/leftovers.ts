@@ -14,9 +14,9 @@ export async function lockFindings(directory: string, whose: string): Promise<Sy
     {
       id: 'lock-left',
       level: 'warning',
-      message: `the lock of ${whose} was left by ${owner}, which is gone`,
+      message: `the lock of ${whose} was left behind by ${owner}, which no longer runs`,
       path: path.join(directory, 'lock'),
-      mend: { words: 'remove the lock', run: async () => breakLock(directory) },
+      mend: { words: 'remove the lock', done: 'removed the lock', run: async () => breakLock(directory) },
     },
   ];
 }
@@ -34,10 +34,11 @@ function scrapFindings(place: Pick<Store, 'repo'>): Symptom[] {
     {
       id: 'git-scraps',
       level: 'note',
-      message: `a git that was killed left '${path.basename(first)}'${others}`,
+      message: `a git process that was killed left '${path.basename(first)}' behind${others}`,
       path: place.repo.commonDir,
       mend: {
         words: 'remove what it left',
+        done: 'removed it',
         run: async () => {
           for (const file of gitScraps(place)) await rm(file, { recursive: true, force: true });
         },
@@ -50,9 +51,14 @@ function scrapFindings(place: Pick<Store, 'repo'>): Symptom[] {
 async function gitLockFindings(place: Pick<Store, 'repo'>): Promise<Symptom[]> {
   return (await gitLocks(place)).map(({ file, mayBeHeld }): Symptom => {
     const found = { id: 'git-lock-left', level: 'error', path: file } as const;
-    const message = `git's lock '${path.basename(file)}' was left behind, and git cannot write there`;
-    if (mayBeHeld !== '') return { ...found, message, hint: `${mayBeHeld}; if no git runs: rm '${file}'` };
-    return { ...found, message, mend: { words: 'remove it', run: () => rm(file, { force: true }) } };
+    const message = `git's lock file '${path.basename(file)}' was left behind, so git cannot write there`;
+    if (mayBeHeld !== '')
+      return { ...found, message, hint: `${mayBeHeld}; if no git process is running: rm '${file}'` };
+    return {
+      ...found,
+      message,
+      mend: { words: 'remove it', done: 'removed it', run: () => rm(file, { force: true }) },
+    };
   });
 }
 
@@ -85,10 +91,11 @@ export async function leftoverFindings(directory: string, kind: keyof typeof unf
     {
       id: 'leftovers',
       level: 'warning',
-      message: `${counted(left.length, 'unfinished file')} of processes that are gone: ${left.slice(0, 3).join(', ')}`,
+      message: `${counted(left.length, 'unfinished file')} of processes that no longer run: ${left.slice(0, 3).join(', ')}`,
       path: directory,
       mend: {
         words: 'remove them',
+        done: 'removed them',
         run: async () => {
           for (const name of left) await rm(path.join(directory, name), { recursive: true, force: true });
         },

@@ -64,8 +64,8 @@ function outsideFindings(cloneId: string | undefined): Symptom[] {
     {
       id: 'membership-missing',
       level: 'note',
-      message: `this repository joined a realm, but ${CONFIG_PATH} is not in what is checked out`,
-      hint: `git restore ${CONFIG_PATH}, or check out a branch that has it`,
+      message: `this repository joined a realm, but ${CONFIG_PATH} is not in the checked-out commit`,
+      hint: `git restore ${CONFIG_PATH}, or check out a branch that contains it`,
     },
   ];
 }
@@ -91,9 +91,10 @@ async function checkoutFindings(
       message:
         known === undefined
           ? `your index does not know where '${here.repo}' is checked out`
-          : `your index says that '${here.repo}' is at '${known}', which is gone`,
+          : `your index lists '${here.repo}' at '${known}', which no longer exists`,
       mend: {
-        words: `remember '${main}'`,
+        words: `record '${main}' in the index`,
+        done: `recorded '${main}' in the index`,
         run: () => rememberRealm(context.env, place, { repo: here.repo, path: main }),
       },
     },
@@ -124,7 +125,7 @@ async function memberFindings(context: Context, member: Member): Promise<Symptom
     findings.push({
       id: 'config-value',
       level: 'warning',
-      message: `realm.drift is '${drift}', which is none of 'warn', 'block' and 'off'`,
+      message: `realm.drift must be 'warn', 'block' or 'off', not '${drift}'`,
       hint: 'git config realm.drift warn',
     });
   }
@@ -156,6 +157,7 @@ async function hookFindings(context: Context): Promise<Symptom[]> {
       hint: 'git realm hooks install',
       mend: {
         words: 'install them',
+        done: 'installed',
         run: async () => {
           await inHooks(context, 'install');
         },
@@ -177,16 +179,16 @@ async function hookFindings(context: Context): Promise<Symptom[]> {
 
 /** What takes several lines is printed where they are kept apart. */
 const lineHint = (line: string, file: string): string =>
-  line.includes('\n') ? `git realm hooks status prints what to add to ${file}` : `add to ${file}: ${line}`;
+  line.includes('\n') ? `for the line to add to ${file}: git realm hooks status` : `add to ${file}: ${line}`;
 
 async function watchFindings(member: Member, contracts: readonly (readonly string[])[]): Promise<Symptom[]> {
   const state = await watchListState(member.repo.commonDir, contracts);
   if (state === 'right') return [];
   const words = {
-    absent: 'the hooks have no list of what to watch: the next one is slow',
-    torn: 'the list of what the hooks watch is torn: the next one is slow',
-    behind: 'the list of what the hooks watch is older than the realm: the next one is slow',
-    wrong: 'the list of what the hooks watch is wrong: they would miss a change',
+    absent: 'the watch list of the hooks is missing: the next hook is slow',
+    torn: 'the watch list of the hooks is incomplete: the next hook is slow',
+    behind: 'the watch list of the hooks is older than the realm: the next hook is slow',
+    wrong: 'the watch list of the hooks is wrong: they would miss a change',
   };
   // A path that no line of the list can hold leaves hooks that always ask.
   const impossible = /\n/.test(member.store.repo.commonDir);
@@ -195,7 +197,7 @@ async function watchFindings(member: Member, contracts: readonly (readonly strin
       id: `watch-list-${state}`,
       level: state === 'wrong' ? 'error' : state === 'behind' || impossible ? 'note' : 'warning',
       message: words[state],
-      mend: { words: 'write it anew', run: () => refreshWatchList(member) },
+      mend: { words: 'write it again', done: 'written again', run: () => refreshWatchList(member) },
     },
   ];
 }
@@ -224,9 +226,10 @@ async function draftFindings({ repo, config, name, store }: Member): Promise<Sym
     {
       id: 'drafts-dead',
       level: 'warning',
-      message: `drafts of branches that are gone: ${names.slice(0, 5).join(', ')}`,
+      message: `drafts of deleted branches: ${names.slice(0, 5).join(', ')}`,
       mend: {
         words: 'remove them',
+        done: 'removed them',
         run: async () => {
           for (const draft of dead) await swapRef(store.repo, draft.name, draft.oid, null);
         },

@@ -23,12 +23,13 @@ export async function operationFindings(context: Context, store: Store): Promise
       return {
         id: 'op-unfinished',
         level: 'warning',
-        message: `'${command}' of '${branch}' was not finished: ${done} of ${counted(steps.length, 'step')} done`,
-        hint: `${command} --continue --branch ${branch}, or --abort takes it back`,
+        message: `'${command}' of '${branch}' is unfinished: ${done} of ${counted(steps.length, 'step')} done`,
+        hint: `${command} --continue --branch ${branch}, or --abort to undo it`,
         ...(LOCAL_VERBS.includes(verb)
           ? {
               mend: {
                 words: 'finish it',
+                done: 'finished it',
                 run: async () => void (await continueRun(context, verb, { branch })),
               },
             }

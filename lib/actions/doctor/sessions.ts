@@ -20,10 +20,11 @@ export async function sessionFindings(context: Context, realm: string): Promise<
     {
       id: 'dead-sessions',
       level: 'note',
-      message: `${counted(dead.length, 'session')} of processes that are gone: ${dead.map(({ repo, pid }) => `${repo} (pid ${pid})`).join(', ')}`,
+      message: `${counted(dead.length, 'session')} of processes that no longer run: ${dead.map(({ repo, pid }) => `${repo} (pid ${pid})`).join(', ')}`,
       path: directory,
       mend: {
-        words: 'take them off the list, with their sockets',
+        words: 'remove them from the list, with their sockets',
+        done: 'removed them from the list',
         run: async () => void (await listSessions(context.env, realm)),
       },
     },

@@ -23,7 +23,7 @@ export async function signingFindings(
     findings.push({
       id: 'no-signing-key',
       level: 'error',
-      message: `${realm}, and '${email}' has no key to sign with`,
+      message: `${realm}, but '${email}' has no signing key`,
       hint: 'git config --global user.signingKey ~/.ssh/id_ed25519.pub',
     });
   const ssh = signersOf((await snapshot.text(paths.allowedSigners)) ?? '', email, context.now());
@@ -32,7 +32,7 @@ export async function signingFindings(
     findings.push({
       id: 'key-not-trusted',
       level: 'error',
-      message: `${realm}, and no key of '${email}' counts in it`,
+      message: `${realm}, but does not trust any key of '${email}'`,
       hint: `ask an approver: git realm trust allow ${email} <your public key>`,
     });
   return findings;

@@ -67,7 +67,7 @@ const placeOf = (problem: { path: string; line: number; message: string }) => ({
   path: problem.path,
   line: problem.line,
   message: problem.message,
-  hint: 'mend the file in the realm and commit it; everything else stays readable',
+  hint: 'fix the file in the realm and commit it; everything else can still be read',
 });
 
 /** Files of a contract's content that are not what it lists, although they have the right names. */
@@ -85,7 +85,7 @@ async function contentFindings(store: Store, model: RealmModel): Promise<Symptom
     id: 'file-invalid',
     level: 'error',
     message,
-    hint: 'its owner publishes it again: git realm export',
+    hint: 'its owner must publish it again: git realm export',
   }));
 }
 
@@ -98,8 +98,8 @@ function realmFindings(
 ): Symptom[] {
   if (empty || (realm === undefined && !hasFile)) {
     const message = empty
-      ? `the realm at '${where}' has no commit`
-      : `'${where}' is no realm: it has no realm.yaml`;
+      ? `the realm at '${where}' has no commits`
+      : `'${where}' is not a realm: it has no realm.yaml`;
     return [
       { id: 'not-a-realm', level: 'error', message, hint: 'git realm join <path or URL of the realm>' },
     ];
@@ -113,8 +113,8 @@ function realmFindings(
     findings.push({
       id: 'realm-renamed',
       level: 'error',
-      message: `your index calls it '${known.name}', the realm at '${where}' calls itself '${realm.name}'`,
-      hint: 'git realm join <path or URL of the right one>',
+      message: `your index lists realm '${known.name}' at '${where}', but its name is '${realm.name}'`,
+      hint: 'git realm join <path or URL of the right realm>',
     });
   }
   return findings;
@@ -136,7 +136,7 @@ async function writableFindings({ repo }: Store, where: string): Promise<Symptom
       const { code } = cause as NodeJS.ErrnoException;
       const message = `the realm at '${where}' cannot be written: ${code ?? String(cause)}`;
       const hint =
-        'drafts are not kept and nothing is published: check the permissions and how the disk is mounted';
+        'drafts cannot be saved and nothing can be published: check the permissions and the mount options';
       return [{ id: 'store-read-only', level: 'warning', message, path: place, hint }];
     }
   return [];
@@ -151,12 +151,13 @@ async function cacheFindings(store: Store): Promise<Symptom[]> {
   );
   if (!there) return [];
   const mend = {
-    words: 'remove it: the next command writes it anew',
+    words: 'remove it; the next command writes it again',
+    done: 'removed it',
     run: () => rm(file, { force: true }),
   };
   const index = readIndexFile(store.directory, FORMATS_VERSION);
   if (index === null) {
-    const message = 'the parsed index of the realm is torn, or of another version of git realm';
+    const message = 'the parsed index of the realm is incomplete, or written by another version of git realm';
     return [{ id: 'cache-outdated', level: 'warning', message, path: file, mend }];
   }
   // A tree that git collected as garbage is compared with nothing: the next reader begins anew.
@@ -166,7 +167,7 @@ async function cacheFindings(store: Store): Promise<Symptom[]> {
     files.size === index.entries.size &&
     [...index.entries.values()].every((entry) => files.get(entry.path) === entry.oid && isJson(entry.json));
   if (right) return [];
-  const message = 'the parsed index of the realm does not say what the realm says';
+  const message = 'the parsed index of the realm differs from the realm';
   return [{ id: 'cache-wrong', level: 'error', message, path: file, mend }];
 }
 
@@ -190,7 +191,8 @@ async function scratchFindings(store: Store): Promise<Symptom[]> {
       level: 'warning',
       message: `an exchange with the realm's remote was interrupted: ${left.map(({ name }) => name).join(', ')}`,
       mend: {
-        words: 'remove these refs; the next sync begins anew',
+        words: 'remove these refs; the next sync starts over',
+        done: 'removed these refs',
         run: async () => {
           for (const { name, oid } of left) await swapRef(store.repo, name, oid, null);
         },
@@ -210,9 +212,10 @@ async function draftFindings(context: Context, store: Store): Promise<Symptom[]>
     findings.push({
       id: 'drafts-of-no-clone',
       level: 'warning',
-      message: `${counted(own.length, 'draft')} of a clone that is gone: '${gitDir}'`,
+      message: `${counted(own.length, 'draft')} of a clone that no longer exists: '${gitDir}'`,
       mend: {
         words: 'remove them',
+        done: 'removed them',
         run: async () => {
           for (const { name, oid } of own) await swapRef(store.repo, name, oid, null);
           await forgetClone(store, id);
@@ -231,7 +234,7 @@ async function isClone(context: Context, gitDir: string, id: string): Promise<bo
 async function workTreeFindings(store: Store): Promise<Symptom[]> {
   const state = await workTreeState(store);
   if (state.kind === 'changed') {
-    const message = `the work tree of the realm is left alone: ${state.why}`;
+    const message = `the work tree of the realm was not updated: ${state.why}`;
     return [
       { id: 'work-tree-changed', level: 'note', message, hint: `git -C '${store.repo.worktree}' status` },
     ];
@@ -242,9 +245,10 @@ async function workTreeFindings(store: Store): Promise<Symptom[]> {
       id: 'work-tree-behind',
       level: 'warning',
       message: `the work tree of the realm at '${store.repo.worktree}' is behind its branch`,
-      hint: `an edit of yours may be in the way: git -C '${store.repo.worktree}' status`,
+      hint: `local changes may prevent an update: git -C '${store.repo.worktree}' status`,
       mend: {
-        words: 'bring it along',
+        words: 'update it',
+        done: 'updated it',
         run: async () => {
           await withLock(store.directory, () => bringAlong(store));
         },
@@ -258,8 +262,8 @@ const leftOutFindings = ({ leftOut }: Store): Symptom[] =>
   leftOut.map((one) => ({
     id: 'store-config',
     level: 'note',
-    message: `${one} has no effect in a realm's repository: it could start a program or lead elsewhere`,
-    hint: 'what you need yourself goes into your own configuration: git config --global …',
+    message: `${one} is ignored in a realm's repository, because it could start a program or redirect a URL`,
+    hint: 'put it in your own configuration if you need it: git config --global …',
   }));
 
 /** A clone of a realm behind a URL needs that URL, and no refspec that fetches over what is only here. */
@@ -274,9 +278,10 @@ async function remoteFindings(context: Context, store: Store, known: Known): Pro
     findings.push({
       id: 'remote-lost',
       level: 'error',
-      message: `the clone of the realm at '${at}' has no remote: it can neither fetch nor publish`,
+      message: `the clone of the realm at '${at}' has no remote, so it can neither fetch nor publish`,
       mend: {
         words: `set its remote to '${withoutCredentials(wanted)}'`,
+        done: `set its remote to '${withoutCredentials(wanted)}'`,
         run: async () => {
           await setConfig(store.repo, 'remote.origin.url', wanted, storeConfig(store));
         },
@@ -286,7 +291,7 @@ async function remoteFindings(context: Context, store: Store, known: Known): Pro
     findings.push({
       id: 'remote-differs',
       level: 'warning',
-      message: `your index says the realm is at '${withoutCredentials(known.url)}', its clone fetches from '${withoutCredentials(url ?? '')}'`,
+      message: `your index lists the realm at '${withoutCredentials(known.url)}', but its clone fetches from '${withoutCredentials(url ?? '')}'`,
       hint: `git realm join <the right URL>, or git -C '${at}' remote set-url ${remote} <the right URL>`,
     });
   }
@@ -299,13 +304,14 @@ async function remoteFindings(context: Context, store: Store, known: Known): Pro
     findings.push({
       id: 'remote-mirrors',
       level: 'error',
-      message: `${mirrors.join(' and ')} of the realm at '${at}' would let a git fetch delete drafts and commits made offline`,
+      message: `${mirrors.join(' and ')} of the realm at '${at}' would let git fetch delete drafts and offline commits`,
       hint: `git -C '${at}' config --unset-all ${mirrors[0]}`,
       // A store that is somebody's own repository has its configuration from its owner.
       ...(ours
         ? {
             mend: {
-              words: 'take it out of its configuration: git realm names what it fetches itself',
+              words: 'remove it from the configuration; git realm does not need it',
+              done: 'removed it from the configuration',
               run: async () => {
                 for (const key of mirrors) await unsetConfig(store.repo, key, { target: storeConfig(store) });
               },

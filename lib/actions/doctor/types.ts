@@ -8,8 +8,8 @@ export interface Symptom {
   hint?: string;
   path?: string;
   line?: number;
-  /** What `--fix` does, in words, and the doing. Only what git realm made is ever removed. */
-  mend?: { words: string; run(): Promise<void> };
+  /** What `--fix` does: in words before and after, and the action. It removes only files and refs that git realm created. */
+  mend?: { words: string; done: string; run(): Promise<void> };
 }
 
 /** What one look found, and what was looked at: "healthy" must say of what. */

@@ -75,11 +75,13 @@ function storeGone(context: Context, realm: IndexRealm, location: string | undef
   const again =
     url === undefined
       ? {
-          words: `forget realm '${name}'`,
+          words: `remove realm '${name}' from the index`,
+          done: 'removed it from the index',
           run: () => forgetRealm(context.env, name),
         }
       : {
           words: `clone it again from '${url}'`,
+          done: `cloned it again from '${url}'`,
           run: async () => {
             await cloneStore(url, path.join(realmHome(context.env), 'realms'), context.env);
           },
@@ -87,8 +89,8 @@ function storeGone(context: Context, realm: IndexRealm, location: string | undef
   return {
     id: 'store-gone',
     level: 'error',
-    message: `realm '${name}' is not at '${location ?? ''}' any more`,
-    hint: 'if it moved: git realm join <its new path or URL>, in a repository of it',
+    message: `realm '${name}' is no longer at '${location ?? ''}'`,
+    hint: 'if it moved, in a member repository: git realm join <its new path or URL>',
     mend: again,
   };
 }
@@ -107,9 +109,10 @@ async function checkoutFindings(
       id: 'checkout-gone',
       level: 'warning',
       message: `checkout of '${repo}' (realm '${realm.name}'): ${why}`,
-      hint: `if it moved: git realm join, in its new place`,
+      hint: `if it moved, in its new directory: git realm join`,
       mend: {
-        words: 'forget that checkout',
+        words: 'remove that checkout from the index',
+        done: 'removed it from the index',
         run: () => forgetCheckout(context.env, realm.name, repo),
       },
     },
@@ -132,11 +135,11 @@ async function disagreement(
   repo: string,
   checkout: string,
 ): Promise<string | undefined> {
-  if (!(await isDirectory(checkout))) return `'${checkout}' is gone`;
+  if (!(await isDirectory(checkout))) return `'${checkout}' no longer exists`;
   try {
     const found = await discover(checkout, { env: context.env, foreign: true });
     if (path.resolve(found.worktree ?? found.gitDir) !== path.resolve(checkout))
-      return `'${checkout}' is no repository any more`;
+      return `'${checkout}' is no longer a repository`;
     const [config, file] = await Promise.all([readConfig(found), readMembership(found)]);
     if (config.get('realm.cloneId') === undefined) return `'${checkout}' is a clone that never joined`;
     // Another branch may be checked out, from before it joined: that is no other repository.
@@ -144,7 +147,7 @@ async function disagreement(
     return `'${checkout}' is '${file.repo}' of realm '${file.realm.name}'`;
   } catch (error) {
     if (error instanceof RealmError && error.code === 'not-a-repository')
-      return `'${checkout}' is no repository any more`;
+      return `'${checkout}' is no longer a repository`;
     if (error instanceof RealmError) return undefined;
     throw error;
   }

@@ -70,7 +70,7 @@ export function whyUnread(own: ExportDrift, level: Level): string | null {
   const reading = own.levels[level]?.reading;
   if (reading?.kind === 'failed') return reading.error.message;
   const had = own.levels.head?.reading.kind === 'value';
-  return reading?.kind === 'absent' && had ? 'none of its source files is there' : null;
+  return reading?.kind === 'absent' && had ? 'all its source files are missing' : null;
 }
 
 /** What a hook tells of the exports that drift. */

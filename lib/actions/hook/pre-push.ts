@@ -55,6 +55,6 @@ async function proposeHeld(
     context.note(waitsFor(await propose(context, workspace.store, op, who), who.email));
   } catch (error) {
     if (!(error instanceof RealmError)) throw error;
-    context.note(`no proposal was made: ${error.message}`);
+    context.note(`could not create a proposal: ${error.message}`);
   }
 }

@@ -40,8 +40,8 @@ export async function serverHook(
     }
     const { commit, model } = await readSnapshot(store);
     if (commit !== null && model.realm === undefined)
-      throw new RealmError('not-a-realm', `'${context.cwd}' is no realm: it has no realm.yaml`, {
-        hint: 'go to the bare repository of the realm on its server',
+      throw new RealmError('not-a-realm', `'${context.cwd}' is not a realm: it has no realm.yaml`, {
+        hint: 'run this in the bare repository of the realm on its server',
       });
     await mkdir(path.dirname(file), { recursive: true });
     await writeFile(`${file}.new`, script(context));
@@ -64,7 +64,7 @@ ${command(context)}
 const command = (context: Context): string => `exec ${shellQuoted(programPath(context))} verify --stdin`;
 
 const taken = (file: string, context: Context): RealmError =>
-  new RealmError('hook-taken', `'${file}' is somebody else's hook`, {
+  new RealmError('hook-taken', `'${file}' is an existing hook of another program`, {
     exitCode: 1,
-    hint: `let it hand its input on to: ${shellQuoted(programPath(context))} verify --stdin`,
+    hint: `pass its standard input to: ${shellQuoted(programPath(context))} verify --stdin`,
   });

@@ -78,7 +78,7 @@ async function makeFolder(context: Context, wanted: string | undefined): Promise
     if ((await readdir(folder)).length === 0) return await realpath(folder);
   } catch (cause) {
     const { message } = cause as Error;
-    throw new RealmError('write-failed', `cannot make a folder for the demonstration: ${message}`, {
+    throw new RealmError('write-failed', `cannot create a folder for the demonstration: ${message}`, {
       hint: 'git realm demo --path <new directory>',
       cause,
     });
@@ -221,7 +221,7 @@ function failed(stage: Stage, argv: readonly string[], exitCode: number, output:
   const said = lines.find((line) => /^(error|fatal): /.test(line)) ?? lines.at(-1) ?? '';
   const message = `'${command}' ended with exit status ${exitCode}${said === '' ? '' : `: ${said}`}`;
   return new RealmError('demo-failed', message, {
-    hint: `everything is as it was left in '${stage.folder}'`,
+    hint: `everything was kept in '${stage.folder}'`,
     data: { folder: stage.folder, command, exitCode, output },
   });
 }

@@ -68,10 +68,13 @@ export async function joinRealm(context: Context, options: JoinOptions): Promise
     await mustBeARealm(store, place, file, keep);
     const asked = file?.repo ?? repoName(options.name ?? path.basename(main).replace(/\.git$/, ''));
     const name = (await readSnapshot(store, store.branch, { keep })).model.repoNow(asked);
-    if (name !== asked) context.note(`'${asked}' is called '${name}' now`);
+    if (name !== asked) context.note(`'${asked}' was renamed to '${name}'`);
     if (options.name !== undefined && options.name !== name) throw secondName(name, options.name);
     if (context.dryRun && (options.ephemeral || bare))
-      throw new PlannedOnly({ kind: 'nothing', why: 'this clone would only be attached' });
+      throw new PlannedOnly({
+        kind: 'nothing',
+        why: 'this repository is already registered, so only this clone would be attached',
+      });
     const member = { store, repo: name, realm: membershipPlace(place, main) };
     // Its file first: there is never a registration without one, wherever this ends.
     const fresh = keep && file === null && (await writeMembership(repo, { ...member, detected: [] }));
@@ -227,14 +230,14 @@ function membershipPlace(place: RealmPlace, main: string): ConfigFile['realm'] {
 }
 
 const noWorkTree = (): RealmError =>
-  new RealmError('no-work-tree', 'a bare repository has no work tree to join from', {
-    hint: 'join from a clone of it',
+  new RealmError('no-work-tree', 'cannot join from a bare repository: it has no work tree', {
+    hint: 'run this in a clone of it',
   });
 
 const secondName = (name: string, asked: string): RealmError =>
   new RealmError(
     'second-name',
-    `this repository is '${name}' in its realm: it cannot join as '${asked}' too`,
+    `this repository is already '${name}' in its realm: it cannot also join as '${asked}'`,
     {
       hint: `git realm join without --name, or git realm leave first`,
     },

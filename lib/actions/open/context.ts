@@ -70,5 +70,4 @@ export async function identityIn(
 }
 
 /** Said where a URL came with a login: URLs are stored where others read them. */
-export const LOGIN_LEFT_OUT =
-  "the login in the URL is left out, so that it is stored nowhere: git's credential helper supplies it";
+export const LOGIN_LEFT_OUT = "the login in the URL is not stored: git's credential helper must supply it";

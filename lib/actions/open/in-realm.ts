@@ -34,7 +34,7 @@ export async function inRealm<T>(context: Context, work: (opened: OpenedRealm) =
     // CI checks out one commit, detached, without any branch.
     const snapshot = main.commit === null ? await readSnapshot(store, 'HEAD') : main;
     if (!snapshot.model.has('realm.yaml')) {
-      throw new RealmError('not-joined', 'this repository is in no realm yet', {
+      throw new RealmError('not-joined', 'this repository is not in a realm yet', {
         hint: 'git realm join <path or URL of a realm>',
       });
     }

@@ -44,7 +44,7 @@ export async function realmPlace(asked: RealmAsked): Promise<RealmPlace> {
   }
   if (!looksLikeUrl(typed)) {
     throw new RealmError('realm-missing', `no realm at '${typed}'`, {
-      hint: 'name a directory or a URL; to make a realm: git realm init --name <name> --path <directory>',
+      hint: 'specify a directory or a URL; to create a realm: git realm init --name <name> --path <directory>',
     });
   }
   const url = gitUrl(typed);
@@ -58,7 +58,7 @@ const looksLikeUrl = (text: string): boolean => /^[a-z][a-z0-9+.-]*:\/\/|^[^/\s]
 async function fromMembership(asked: RealmAsked): Promise<RealmPlace> {
   const { context, file, main } = asked;
   if (file === null) {
-    throw new RealmError('realm-not-named', 'say which realm to join', {
+    throw new RealmError('realm-not-named', 'specify a realm to join', {
       hint: 'git realm join <path or URL of a realm>',
     });
   }
@@ -70,14 +70,18 @@ async function fromMembership(asked: RealmAsked): Promise<RealmPlace> {
   if (location !== undefined && (await isDirectory(location))) return placeOfPath(context, location);
   if (file.realm.url !== undefined) return placeOfUrl(asked, await hintedUrl(asked, file.realm.url));
   if (file.realm.path === undefined) {
-    throw new RealmError('realm-missing', `${CONFIG_PATH} does not say where realm '${file.realm.name}' is`, {
-      hint: 'git realm join <path or URL of the realm>',
-    });
+    throw new RealmError(
+      'realm-missing',
+      `${CONFIG_PATH} does not contain the location of realm '${file.realm.name}'`,
+      {
+        hint: 'git realm join <path or URL of the realm>',
+      },
+    );
   }
   const hint = path.resolve(main, file.realm.path);
   if (await cameAlong(asked, hint)) throw await inClone(asked, 'path', file.realm.path);
   if (!(await isDirectory(hint))) {
-    throw new RealmError('realm-missing', `no realm at '${hint}', where ${CONFIG_PATH} says it is`, {
+    throw new RealmError('realm-missing', `no realm at '${hint}', the location in ${CONFIG_PATH}`, {
       hint: 'git realm join <path or URL of the realm>',
     });
   }
@@ -103,7 +107,7 @@ async function hintedUrl(asked: RealmAsked, text: string): Promise<string> {
   } catch (error) {
     if (!(error instanceof RealmError) || error.code !== 'bad-url') throw error;
     throw new RealmError(error.code, where + error.message, {
-      hint: 'correct it, or name the realm: git realm join <path or URL of the realm>',
+      hint: 'correct it, or specify the realm: git realm join <path or URL of the realm>',
       cause: error,
     });
   }
@@ -140,7 +144,7 @@ async function placeOfPath(context: Context, location: string): Promise<RealmPla
 /** A path that was typed may be what a clone brought, if the user says so; nobody else may. */
 async function mayComeAlong(asked: RealmAsked, location: string): Promise<void> {
   if (!(await cameAlong(asked, location))) return;
-  const words = `'${location}' lies in this clone: whoever wrote it could have put it there`;
+  const words = `'${location}' is inside this clone, so the author of a commit could have put it there`;
   asked.context.note(words);
   if (!asked.yes && (await asked.context.ask('use it as the realm?', false))) return;
   throw new RealmError('realm-in-clone', `${words}, so it is not used as a realm`, {
@@ -165,7 +169,7 @@ async function cameAlong({ context, repo, main }: RealmAsked, location: string):
 async function inClone({ repo }: RealmAsked, key: 'path' | 'url', text: string): Promise<RealmError> {
   return new RealmError(
     'realm-in-clone',
-    `${CONFIG_PATH}:${await lineOf(repo, key)}: ${key}: '${text}' lies in a clone, and what a clone brought is never used as a realm`,
+    `${CONFIG_PATH}:${await lineOf(repo, key)}: ${key}: '${text}' is inside a clone; files that came with a clone are never used as a realm`,
     { hint: 'git realm join <path or URL of the realm>' },
   );
 }
@@ -186,6 +190,6 @@ const isDirectory = (location: string): Promise<boolean> =>
   );
 
 export const notARealm = (location: string): RealmError =>
-  new RealmError('not-a-realm', `'${location}' is no realm: it has no realm.yaml`, {
-    hint: 'git realm init --name <name> --path <directory> makes one',
+  new RealmError('not-a-realm', `'${location}' is not a realm: it has no realm.yaml`, {
+    hint: 'to create a realm: git realm init --name <name> --path <directory>',
   });

@@ -46,7 +46,7 @@ export async function openWorkspace(
     member.store.close();
     throw new RealmError(
       'realm-empty',
-      `realm '${member.file.realm.name}' has no commit on ${member.store.branch}`,
+      `realm '${member.file.realm.name}' has no commits on ${member.store.branch}`,
       { hint: `git -C '${member.store.repo.gitDir}' fsck; git realm doctor` },
     );
   }
@@ -54,7 +54,7 @@ export async function openWorkspace(
   const name = snapshot.model.repoNow(member.name);
   if (name !== member.name)
     context.note(
-      `'${member.name}' is called '${name}' now: git realm join brings .blue/config.yaml up to it`,
+      `'${member.name}' was renamed to '${name}': to update .blue/config.yaml, run git realm join`,
     );
   const levels = levelsOf(member.repo, member.objects);
   const workspace: Workspace = {

@@ -54,7 +54,7 @@ async function settle(context: Context, address: GithubAddress, config: GitConfi
   if (said === true) return;
   if (said === null && (await namedByCheckouts(context)).has(key)) return;
   const allow = `git config --global ${setting} true`;
-  const where = `${key}, which no remote of your checkouts names`;
+  const where = `${key}, which is not a remote of any of your checkouts`;
   if (said === false)
     throw new RealmError('forge-write-denied', `${setting} is false: nothing is written to ${where}`, {
       hint: allow,
@@ -66,7 +66,7 @@ async function settle(context: Context, address: GithubAddress, config: GitConfi
   const isAllowed = await context.ask(`Write with your token to ${where}?`, false);
   await setConfig(gitIn(undefined, context.env), setting, String(isAllowed), 'global');
   if (!isAllowed)
-    throw new RealmError('forge-write-denied', `nothing is written to ${key}, as you said`, { hint: allow });
+    throw new RealmError('forge-write-denied', `nothing is written to ${key}, as you chose`, { hint: allow });
 }
 
 /** What the user said, in a file or environment of their own: the configuration of a repository does not speak for them. */

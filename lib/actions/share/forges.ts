@@ -50,7 +50,8 @@ export function forgeOfRepo(context: Context, workspace: Workspace, name: string
   const url = workspace.snapshot.model.repo(name)?.url ?? '';
   const github = onGithub(context, name, url, workspace.config);
   if (github !== null) return github;
-  const git = () => Promise.reject(new RealmError('no-checkout', `'${name}' is not on this machine`));
+  const git = () =>
+    Promise.reject(new RealmError('no-checkout', `'${name}' is not checked out on this machine`));
   return embedded(context, workspace, { name, remote: null, git, who: workspace.who });
 }
 

@@ -107,7 +107,7 @@ export async function theProposal(store: Store, snapshot: Snapshot, id: string):
   if (found !== undefined && others.length === 0) return found;
   const open = all.filter((one) => one.state === 'open').map((one) => one.id);
   throw new RealmError('no-such-proposal', `no proposal '${id}' in this realm`, {
-    hint: open.length === 0 ? 'none is open' : `open: ${open.join(', ')}`,
+    hint: open.length === 0 ? 'no open proposals' : `open: ${open.join(', ')}`,
   });
 }
 
@@ -116,7 +116,7 @@ export async function proposalAt(sources: Sources, id: string, oid: string): Pro
   const commit = await readCommit(store, oid);
   const parent = commit?.parents[0];
   if (commit === null || parent === undefined)
-    throw new RealmError('bad-proposal', `proposal '${id}' is no commit on the realm's main branch`);
+    throw new RealmError('bad-proposal', `proposal '${id}' is not a commit based on the realm's main branch`);
   const files = (await rawDiff(store, parent, oid))
     .filter((change) => !isDerived(change))
     .map(({ path, from, to }) => ({ path, from: from?.oid ?? null, to: to?.oid ?? null }));

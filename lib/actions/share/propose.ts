@@ -39,7 +39,7 @@ export async function propose(context: Context, store: Store, op: Op, who: Ident
     who,
     force: true,
   });
-  if (made === null) throw new RealmError('realm-busy', 'the realm keeps moving: gave up');
+  if (made === null) throw new RealmError('realm-busy', 'the realm kept changing: gave up');
   const fresh = await withSources(store, snapshot, (sources) => proposalAt(sources, id, made));
   const same = mine?.state === 'open' && JSON.stringify(mine.files) === JSON.stringify(fresh.files);
   await setRef(store.repo, `refs/realm/scratch/proposal-${id}`, null);
@@ -61,8 +61,8 @@ async function publishProposal(
   if (shared.state !== 'shared' || shared.kept !== true) return noteWaiting(context, shared);
   const { requestProposal } = await import('./request.ts');
   const place = await requestProposal(context, store, who, proposal);
-  if (place === null) throw pushRefused({ kind: 'access', why: 'you may not write to it' });
-  context.note(`proposal ${proposal.id} is asked for in ${place}`);
+  if (place === null) throw pushRefused({ kind: 'access', why: 'you do not have write access' });
+  context.note(`requested proposal ${proposal.id} in ${place}`);
 }
 
 /** Offline a proposal waits here; a refusal of the server is an error. */

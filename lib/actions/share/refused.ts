@@ -47,7 +47,7 @@ function refusedWith(refusal: Refusal, kept: readonly PendingOperation[]): Realm
   const first = /ask for write access|an approver adds yours.*?\)/.exec(hint)?.[0];
   const [id = ''] = ids;
   return new RealmError('realm-push-refused', message, {
-    hint: `the realm here is as it was, what you asked for is pending: ${first === undefined ? '' : `${first}, then `}git realm pending retry ${id}, or git realm pending drop ${id}`,
+    hint: `the local realm is unchanged and your request is pending: ${first === undefined ? '' : `${first}, then `}git realm pending retry ${id}, or git realm pending drop ${id}`,
     data: { ...data, pending: ids },
   });
 }

@@ -142,14 +142,14 @@ async function asked(
   const block = requestBlock({ by: who.email, commits: subjects, base, tip });
   const found = await pulls.find(branch, mainOf(store));
   const last = found?.state !== 'open' && known?.number ? await pulls.text(known.number) : found;
-  const placed = ({ number, url }: PullText) => ({ number, url, how: 'it is merged there' });
+  const placed = ({ number, url }: PullText) => ({ number, url, how: 'waits to be merged there' });
   if (last?.state === 'open') {
     const body = replaceBlock(last.body, block);
     if (body !== last.body) await pulls.update(last.number, { body });
     return { state: 'open', ...placed(last) };
   }
   if (last?.state === 'closed' && !(await hasNews(store, base, tip, last.sha))) {
-    const how = 'open it there again, or add to what you ask for';
+    const how = 'reopen it there, or request more changes';
     return { ...placed(last), state: 'closed', how };
   }
   const made = await pulls.open(newPull(store, branch, subjects, block));
@@ -201,10 +201,10 @@ export async function settleRequest(context: Context, store: Store, who: Identit
   const left = await dropRequest(store, who, known?.where ?? remote);
   await rm(fileOf(store), { force: true });
   if (known?.number) await closeOpen(context, store, remote, known.number);
-  const name = known?.url ?? known?.branch ?? 'what you asked for';
+  const name = known?.url ?? known?.branch ?? 'your request';
   context.note(`merged into the realm: ${name}`);
   if (left === 'kept')
-    context.note(`its branch '${known?.branch}' stays: somebody added to it, or it is protected`);
+    context.note(`its branch '${known?.branch}' was kept: it has other commits, or is protected`);
 }
 
 /** What could be pushed after all needs no pull request any more. */
@@ -212,7 +212,7 @@ async function closeOpen(context: Context, store: Store, remote: string, number:
   const pulls = (await forgeOfStore(context, store, remote))?.pulls(null);
   try {
     if ((await pulls?.text(number))?.state === 'open')
-      await pulls?.close(number, `This is on '${mainOf(store)}' now.`);
+      await pulls?.close(number, `These changes are now on '${mainOf(store)}'.`);
   } catch (error) {
     if (!(error instanceof RealmError)) throw error;
     context.note(error.message);

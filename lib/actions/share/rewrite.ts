@@ -79,7 +79,7 @@ async function mustBeTheRealm(store: Store, model: RealmModel, { there }: Rewrit
   const now = there === null ? name : (await readSnapshot(store, there)).model.realm?.name;
   if (now !== undefined && now === name) return;
   const what = now === undefined ? 'is not a realm: it has no realm.yaml' : `is realm '${now}'`;
-  throw new RealmError('not-a-realm', `what the remote of realm '${name}' has now ${what}`, {
+  throw new RealmError('not-a-realm', `the remote of realm '${name}' ${what}`, {
     hint: `git -C '${store.repo.gitDir}' remote set-url origin <the URL of the realm>`,
   });
 }
@@ -137,7 +137,9 @@ async function goOn(
     const has = await operationsOf(store, there, [known]);
     const tip = await replay(store, who(), there, ours, has, done);
     if (!(await takeBack(store, local, tip)))
-      throw new RealmError('realm-busy', `'${store.branch}' moved meanwhile`, { hint: 'run it again' });
+      throw new RealmError('realm-busy', `'${store.branch}' changed in the meantime`, {
+        hint: 'run it again',
+      });
   }
   await swapRef(repo, tracking, before, there);
   await endAlarm(store);
@@ -147,9 +149,9 @@ async function goOn(
 const notAnApprover = (approvers: readonly string[]): RealmError =>
   new RealmError(
     'not-an-approver',
-    `only an approver accepts that the realm's history was rewritten: ${approvers.join(', ')}`,
+    `only an approver may accept the realm's rewritten history: ${approvers.join(', ')}`,
     {
       exitCode: 1,
-      hint: 'ask one of them to run git realm fetch --accept-rewrite, then run it again',
+      hint: 'ask an approver to run git realm fetch --accept-rewrite, then run it again',
     },
   );

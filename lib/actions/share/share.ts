@@ -118,15 +118,18 @@ export function sharedWords(shared: Shared): string | null {
     case 'local':
       return null;
     case 'offline':
-      return `kept in the local realm: ${shared.why}; git realm sync pushes it later`;
+      return `saved in the local realm, not pushed (${shared.why}); to push it later: git realm sync`;
     case 'awaiting merge':
       return requestWords(shared.request);
     case 'shared':
-      return shared.exchange.pushed ? 'pushed to the realm' : null;
+      return shared.exchange.pushed ? pushedWords(shared.exchange) : null;
   }
 }
 
-/** A word where it is not on the realm's main branch yet. */
+const pushedWords = ({ commits }: Exchange): string =>
+  commits === 0 ? 'updated the realm' : `pushed ${counted(commits, 'realm commit')}`;
+
+/** A message where it is not on the realm's main branch yet. */
 export function noteWaiting(context: Context, shared: Shared): void {
   const words = shared.state === 'shared' ? null : sharedWords(shared);
   if (words !== null) context.note(words);

@@ -71,7 +71,7 @@ function goneFindings(model: RealmModel, domain: string, contract: string, path:
   if (model.has(path)) return [];
   const users = consumersOf(model, domain, contract).map(({ repo }) => repo);
   if (users.length === 0) return [];
-  const message = `${domain}/${contract} is gone, but ${users.join(', ')} import it`;
+  const message = `${domain}/${contract} was removed, but ${users.join(', ')} still import it`;
   return [{ id: `${domain}/${contract}:gone`, level: 'error', message, path }];
 }
 
@@ -109,7 +109,7 @@ async function judgedFindings(
     await nextVersion(old, { ...side, version: now.version, described: saysMore(old, now) });
     return [];
   }
-  const message = `${name} changed (${next.verdict.verdict}) and is still ${old.version}: it has to be ${next.version}`;
+  const message = `${name} changed (${next.verdict.verdict}) but its version is still ${old.version}: it must be ${next.version}`;
   return [{ id: `${name}:version`, level: 'error', message, path, data: { verdict: next.verdict } }];
 }
 

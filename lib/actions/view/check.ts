@@ -139,8 +139,8 @@ function exportFindings(model: RealmModel, one: ExportDrift, level: Level): Find
     ];
   }
   if (drift?.reading.kind === 'absent') {
-    const message = `${name}: none of its source files is there: ${one.missing.join(', ')}`;
-    const hint = `git realm export --name ${one.contract} --source <where it is read from now>`;
+    const message = `${name}: all its source files are missing: ${one.missing.join(', ')}`;
+    const hint = `git realm export --name ${one.contract} --source <new path>`;
     return [{ id: `${name}:source-missing`, level: 'error', message, hint }];
   }
   if (!drifts(drift) || drift.reading.kind !== 'value') return [];
@@ -152,7 +152,7 @@ function exportFindings(model: RealmModel, one: ExportDrift, level: Level): Find
     {
       id: `${name}:drift`,
       level: 'error',
-      message: `${name} ${one.file.version} is not what the code says (${verdict.verdict}, would be ${version}): ${[...lines, ...impactOfDrift(model, one, level)].join('; ')}`,
+      message: `${name} ${one.file.version} does not match the code (${verdict.verdict}, would be ${version}): ${[...lines, ...impactOfDrift(model, one, level)].join('; ')}`,
       hint: 'push, then git realm sync',
       ...(part === undefined ? {} : { path: part.path, line: part.line }),
       data: { version: one.file.version, next: version, verdict, changes },
@@ -179,7 +179,7 @@ async function importFindings(
     published: own.published?.version ?? null,
   };
   if (state.state === 'broken') {
-    const hint = 'change the range with git realm import, or talk to the owner';
+    const hint = 'change the range with git realm import, or ask the owner';
     const message = `${name} is broken: ${state.reason}`;
     const broken: Finding = { id: `${name}:broken`, level: 'error', message, hint, ...at, data: facts };
     return { findings: [broken], proof: recordedProof(own) };
@@ -191,7 +191,7 @@ async function importFindings(
       id: `${name}:stale`,
       level: staleFails(own, options) ? 'error' : 'warning',
       message: `${name} is stale${until}: ${state.reason}`,
-      hint: 'bring the binding up to it, push, then git realm sync',
+      hint: `update the binding for ${own.published?.version}, push, then git realm sync`,
       ...at,
       data: facts,
     };
@@ -201,7 +201,7 @@ async function importFindings(
   const strict = options.failOn === 'unproved';
   if (own.entry.verify === undefined) {
     if (!strict) return { findings: sunsets, proof: 'unproved' };
-    const message = `${name} is unproved: nothing reads how '${own.entry.binding ?? own.contract}' uses it`;
+    const message = `${name} is unproved: no reader for how '${own.entry.binding ?? own.contract}' uses it`;
     const hint = `git realm import ${own.contract} --binding <path> --verify <reader>`;
     const unproved: Finding = { id: `${name}:unproved`, level: 'error', message, hint, ...at, data: facts };
     return { findings: [...sunsets, unproved], proof: 'unproved' };
@@ -241,8 +241,8 @@ function gapWords(
   const what = typeof subject === 'string' ? subject : JSON.stringify(subject);
   if (published !== undefined && kindOf(published).direction === 'offers')
     return {
-      message: `${name} ${published.version} no longer offers what ${entry.binding} relies on: ${what}`,
-      hint: `bring ${entry.binding} up to it, push, then git realm sync`,
+      message: `${name} ${published.version} no longer offers what ${entry.binding} uses: ${what}`,
+      hint: `update ${entry.binding} for ${published.version}, push, then git realm sync`,
     };
   const key = pointer.replace(/^\//, '');
   const example = typeof witness === 'string' ? witness : JSON.stringify(witness);
@@ -266,7 +266,7 @@ function deprecationFindings(
       sunset.state === 'coming'
         ? ` until ${one.sunset} (${counted(sunset.days, 'day')})`
         : over
-          ? `: its sunset, ${one.sunset}, is past`
+          ? `: its sunset date, ${one.sunset}, has passed`
           : '';
     return {
       id: `${name}:deprecated`,

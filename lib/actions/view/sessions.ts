@@ -83,7 +83,7 @@ export async function startSession(context: Context, options: SessionOptions): P
   return {
     session: null,
     already: false,
-    trouble: 'no live session here: it did not start; git realm session start --foreground says why',
+    trouble: 'the session did not start; for the reason: git realm session start --foreground',
   };
 }
 

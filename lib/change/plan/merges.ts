@@ -53,7 +53,7 @@ export function planMerges(
       undo: { ...op, ...heads.undo, statuses: Object.fromEntries(repos.map((repo) => [repo, 'active'])) },
     },
     after: steps.map((step) => step.id),
-    words: `realm: ${branch} is merged`,
+    words: `realm: mark ${branch} as merged`,
   };
   return { ...plan, steps: [...steps, tracked] };
 }

@@ -44,7 +44,7 @@ export function planRemoval(
         undo: { ...op, ...heads.undo, statuses: before },
       },
       after: steps.map((step) => step.id),
-      words: `realm: ${branch} is done with`,
+      words: `realm: close ${branch}`,
     });
   }
   return { verb: 'worktree-remove', branch, args: {}, steps };

@@ -6,15 +6,15 @@ import { fingerprints } from './fingerprint.ts';
 /** What a rule means, where its code alone does not say it. */
 const rules: Record<string, string> = {
   ahead: 'The code on the publishing branch is ahead of the published contract and waits for approval.',
-  breaking: 'A change breaks those who rely on the published contract.',
-  broken: 'The published version no longer satisfies the range that an import accepts.',
-  drift: 'The exported value found in the code differs from the one that the realm declares.',
-  'expired-suppression': 'A suppression has passed its date and is not applied any more.',
-  invalid: 'A file of the realm cannot be read or does not validate.',
-  stale: 'A newer version of a contract is published than the one an import was resolved at.',
+  breaking: 'A change breaks consumers of the published contract.',
+  broken: 'The published version is outside the range that an import accepts.',
+  drift: 'The exported value found in the code differs from the value declared in the realm.',
+  'expired-suppression': 'A suppression has expired and no longer applies.',
+  invalid: 'A realm file cannot be read or is not valid.',
+  stale: 'An import was resolved at a version older than the published one.',
   uncovered: 'The binding does not cover what the contract needs.',
-  unknown: 'It could not be decided whether a change is compatible.',
-  'version-too-low': 'A version moved less than the change demands.',
+  unknown: 'Could not determine whether a change is compatible.',
+  'version-too-low': 'The version bump is smaller than the change requires.',
 };
 
 /** A SARIF 2.1.0 log with one run. */

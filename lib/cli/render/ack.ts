@@ -13,11 +13,11 @@ export function ackText(result: AckResult): string {
 
 function acknowledgedLines(one: Acknowledged, repo: string): string[] {
   const name = `${one.domain}/${one.contract} ${one.version}`;
-  const lines = [`${one.already ? 'acknowledged already' : 'acknowledged'}: ${name} for ${repo}`];
-  if (one.resolved) lines.push(`  resolved: now at ${one.version} (said by hand)`);
+  const lines = [`${one.already ? 'already acknowledged' : 'acknowledged'}: ${name} for ${repo}`];
+  if (one.resolved) lines.push(`  resolved: now at ${one.version} (accepted without proof)`);
   else if (!one.already)
     lines.push(
-      `  ${one.range} does not accept it: git realm import ${one.contract} --domain ${one.domain} --version '>=${one.version}'`,
+      `  ${one.range} does not include it: git realm import ${one.contract} --domain ${one.domain} --version '>=${one.version}'`,
     );
   if (one.effectiveAt !== null)
     lines.push(

@@ -13,12 +13,12 @@ import { inLines } from '../../visible.ts';
 export function runText(run: ChangeRun, nothing: string, undoing = false): string {
   if (run.steps.length === 0) return nothing;
   if (run.dryRun) {
-    const heading = undoing ? `would take back, of ${run.branch}:` : 'would do:';
+    const heading = undoing ? `would undo in ${run.branch}:` : 'would do:';
     return inLines([heading, ...run.steps.map((step) => `  ${step.words}`)]);
   }
   const lines = run.steps
     .filter((step) => step.state === 'done' || step.state === 'undone')
-    .map((step) => `${step.state === 'undone' ? 'took back: ' : ''}${step.words}`);
+    .map((step) => `${step.state === 'undone' ? 'undid: ' : ''}${step.words}`);
   return inLines([...lines, ...troubleLines(run)]);
 }
 
@@ -34,7 +34,7 @@ function troubleLines(run: ChangeRun): string[] {
   if (!run.done && !run.dryRun) {
     const command = run.verb.replace('-', ' ');
     lines.push(
-      `when it is mended: git realm ${command} --continue; to take all back: git realm ${command} --abort`,
+      `when it is fixed: git realm ${command} --continue; to undo everything: git realm ${command} --abort`,
     );
   }
   return lines;
@@ -42,14 +42,16 @@ function troubleLines(run: ChangeRun): string[] {
 
 /** `git realm worktree`: the branch, and where it is checked out. */
 export function worktreesText(result: WorktreesAdded): string {
-  if (result.dryRun) return runText(result, `all worktrees of ${result.branch} are there`);
+  if (result.dryRun) return runText(result, `all worktrees of ${result.branch} already exist`);
   const failed = new Set(result.steps.filter((step) => step.state === 'failed').map((step) => step.repo));
   const lines = [`change set ${result.branch}`];
   for (const one of result.worktrees) {
     if (failed.has(one.repo)) continue;
-    lines.push(`  ${one.repo}: ${one.path}${one.made ? ` (from ${one.base.slice(0, 12)})` : ' (is there)'}`);
+    lines.push(
+      `  ${one.repo}: ${one.path}${one.made ? ` (from ${one.base.slice(0, 12)})` : ' (already exists)'}`,
+    );
   }
-  for (const repo of result.invited) lines.push(`  ${repo}: left out, it has not joined`);
+  for (const repo of result.invited) lines.push(`  ${repo}: skipped, has not joined`);
   lines.push(...troubleLines(result));
   const [first] = result.worktrees;
   if (result.done && first !== undefined) lines.push(`cd '${first.path}'`);
@@ -110,10 +112,10 @@ export function pullStatusText(status: PullStatus): string {
   const { answer, why } = status.pause;
   lines.push(
     answer === 'yes'
-      ? 'safe to stop here: every import of this change set is covered on the main branches as they are now'
+      ? 'safe to stop here: every import of this change set is covered on the current main branches'
       : answer === 'no'
         ? `not safe to stop here: ${why}`
-        : `not known whether it is safe to stop here: ${why}`,
+        : `unknown whether it is safe to stop here: ${why}`,
   );
   const unproved = status.unproved.length > 0 ? ' --unproved' : '';
   lines.push(
@@ -147,7 +149,7 @@ function problemLines({
   const doubts = unproved.map(({ repo, contract, why }) => `  ${repo}: ${contract}: ${why}`);
   return [
     ...approvals,
-    ...(doubts.length === 0 ? [] : ['not proved to be safe, merged only with --unproved:', ...doubts]),
+    ...(doubts.length === 0 ? [] : ['not proved safe, merged only with --unproved:', ...doubts]),
     ...(problems.length === 0
       ? []
       : ['no order is safe after every step:', ...problems.map((one) => `  ${one}`), ...split]),

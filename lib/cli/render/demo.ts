@@ -21,12 +21,12 @@ export function demoText(event: DemoEvent, paper: { readonly colour: boolean }):
 /** What to do next, now that it is over. */
 export function demoEnd(result: DemoResult): string {
   const seconds = (result.milliseconds / 1000).toFixed(1);
-  const done = `\n${result.commands.length} commands in ${seconds} s, each ended as it should.`;
+  const done = `\n${result.commands.length} commands in ${seconds} s, all as expected.`;
   if (!result.kept) return done;
   return [
     done,
     `Everything is in ${result.folder}`,
-    `To go on there:     . ${shellWord(result.environment)}`,
-    `To throw it away:   rm -r ${shellWord(result.folder)}`,
+    `To continue there:  . ${shellWord(result.environment)}`,
+    `To remove it:       rm -r ${shellWord(result.folder)}`,
   ].join('\n');
 }

@@ -45,8 +45,8 @@ const versionWords = ({ version, date, source }: VersionShown): string =>
 function impactLines({ impact }: DiffResult): string[] {
   if (impact.length === 0) return [];
   const lines = impact.map((one) => {
-    if (one.impact === 'unaffected') return `  ${one.repo}: does not use what is taken away`;
-    if (one.impact === 'unknown') return `  ${one.repo}: not known (${one.reason})`;
+    if (one.impact === 'unaffected') return `  ${one.repo}: does not use what was removed`;
+    if (one.impact === 'unknown') return `  ${one.repo}: unknown (${one.reason})`;
     return `  ${one.repo}: breaks at ${one.uses.map((use) => `${use.at} (${use.path})`).join(', ')}`;
   });
   return ['', 'consumers', ...lines];

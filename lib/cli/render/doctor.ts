@@ -7,7 +7,7 @@ const styles = { error: 'red', warning: 'yellow', note: 'dim' } as const;
 /** `git realm doctor` for people: what was mended, what is left and how to mend it, or that all is well. */
 export function doctorText(result: DoctorResult, paper: { readonly colour: boolean }): string {
   const lines = result.mended.map(
-    ({ message, done }) => `${paint(paper, 'green', 'mended')}: ${message} (${done})`,
+    ({ message, done }) => `${paint(paper, 'green', 'fixed')}: ${message} (${done})`,
   );
   for (const { level, path, line, message, hint, mend } of result.findings) {
     const at = path === undefined ? '' : `${path}${line === undefined ? '' : `:${line}`}: `;
@@ -15,6 +15,6 @@ export function doctorText(result: DoctorResult, paper: { readonly colour: boole
     if (mend !== null) lines.push(`  git realm doctor --fix: ${mend}`);
     if (hint !== undefined) lines.push(`  ${hint}`);
   }
-  const looked = `looked at ${result.looked.join(', ')}`;
+  const looked = `checked ${result.looked.join(', ')}`;
   return inLines([...lines, result.healthy ? `${paint(paper, 'green', 'healthy')}: ${looked}` : looked]);
 }

@@ -8,14 +8,16 @@ export function hookText(report: HookReport, hook: string): string {
   const lines = summaries(report.drift);
   if (report.refuse && hook === 'pre-push')
     lines.push(
-      'git realm: the push is refused (realm.guardPush) until this is approved: git realm proposals',
+      'git realm: the push is refused (realm.guardPush) until this change is approved: git realm proposals',
     );
   else if (report.refuse && hook === 'pre-applypatch')
     lines.push(
-      'git realm: the patch is refused (realm.drift = block); git -c realm.drift=warn am --continue goes ahead',
+      'git realm: the patch is refused (realm.drift = block); to apply it anyway: git -c realm.drift=warn am --continue',
     );
   else if (report.refuse)
-    lines.push('git realm: the commit is refused (realm.drift = block); git commit --no-verify goes ahead');
+    lines.push(
+      'git realm: the commit is refused (realm.drift = block); to commit anyway: git commit --no-verify',
+    );
   for (const one of report.published) {
     const name = `${one.domain}/${one.contract}`;
     if (one.outcome === 'published')
@@ -113,14 +115,14 @@ function driftLines(told: HookDrift, head: readonly string[]): string[] {
   if (at.length > 0) lines.push(`  at ${at.slice(0, 5).join(' ')}`);
   if (own.behind !== '') lines.push(`  ${own.behind}`);
   const who = own.affected.map(({ repo, range }) => `${repo} (${range})`);
-  lines.push(`  affects ${who.join(', ') || 'nobody yet'}`);
+  lines.push(`  affects ${who.join(', ') || 'no consumers yet'}`);
   lines.push(...own.impact.map((line) => `  ${line}`));
   for (const gone of own.missing) {
     const where =
       gone.renamedTo === null
         ? ''
         : `, renamed to ${gone.renamedTo}: git realm export --name ${own.contract} --source ${gone.renamedTo}`;
-    lines.push(`  source ${gone.path} is gone${where}`);
+    lines.push(`  source ${gone.path} is missing${where}`);
   }
   for (const part of own.unresolved.slice(0, 3))
     lines.push(`  not resolved: ${part.path}:${part.line}: ${part.why}`);

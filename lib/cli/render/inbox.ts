@@ -30,7 +30,7 @@ export function noticeLines(notice: ContractChanged, paper: Paper): string[] {
     `  ${what}: ${step} (${verdict}${stage === 'draft' ? ', not published yet' : ''})`,
     ...changeLines(changes),
     stage === 'draft'
-      ? '  your import stays as it is until they publish it'
+      ? '  your import is unaffected until they publish it'
       : '  your import is now stale: git realm status',
   ];
 }

@@ -27,7 +27,7 @@ function commitLine(commit: LoggedCommit, paper: Paper): string {
   const who = email === '' ? name : email;
   // Most subjects name the repo already.
   const where = commit.repo === null || commit.subject.includes(commit.repo) ? '' : `, ${commit.repo}`;
-  const by = `(${who}${where}${commit.op === null ? ', by hand' : ''})`;
+  const by = `(${who}${where}${commit.op === null ? ', edited manually' : ''})`;
   return `${dateWords(commit.date)} ${paint(paper, 'yellow', commit.oid.slice(0, 8))} ${commit.subject} ${paint(paper, 'dim', by)}`;
 }
 
@@ -66,14 +66,14 @@ function toldLine({ what, by, at, detail }: Told): string {
     case 'rejection':
       return `rejected ${when} by ${by}: ${detail}`;
     case 'withdrawal':
-      return `approval taken back ${when} by ${by}${detail === '' ? '' : `: ${detail}`}`;
+      return `approval withdrawn ${when} by ${by}${detail === '' ? '' : `: ${detail}`}`;
     case 'acknowledgement':
       return `acknowledged ${when} by ${detail} (${by})`;
   }
 }
 
 const moreLine = (more: boolean, count: number, command: string): string[] =>
-  more ? [`… and older ones: ${command} -n ${count * 5}`] : [];
+  more ? [`… older entries: ${command} -n ${count * 5}`] : [];
 
 /** `2026-01-24 10:00`, UTC. */
 const dateWords = (iso: string): string => iso.slice(0, 16).replace('T', ' ');

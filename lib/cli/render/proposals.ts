@@ -4,7 +4,7 @@ import { inLines } from '../../visible.ts';
 /** One line for each proposal: its name, state, commit, what it is, and who made it; one more where something is wrong with it. */
 export const proposalsText = (proposals: readonly Proposal[]): string =>
   proposals.length === 0
-    ? 'no proposal waits'
+    ? 'no open proposals'
     : inLines(
         proposals.flatMap((one) => [
           `${one.id}  ${one.state.padEnd(8)}  ${one.commit.slice(0, 12)}  ${one.subject}  (${one.author})`,
@@ -14,7 +14,7 @@ export const proposalsText = (proposals: readonly Proposal[]): string =>
 
 /** What was said about it, an approval or a rejection, may be there and not be read. */
 const problemOf = ({ problem }: Proposal): string[] =>
-  problem === null ? [] : [`no record about it counts: ${problem} (git realm doctor)`];
+  problem === null ? [] : [`its records are ignored: ${problem} (git realm doctor)`];
 
 /** A proposal with everything one needs to decide. */
 export function proposalText(one: Proposal & { diff: readonly string[]; waitsFor: string }): string {

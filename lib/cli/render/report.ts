@@ -36,9 +36,9 @@ ${STYLE}
 <div class="r-graph">
 ${graphSvg(graph)}</div>
 ${attention(graph)}<h2>Contracts</h2>
-${domains.map((domain) => domainSection(domain, values)).join('\n') || '<p>No domain yet.</p>'}
+${domains.map((domain) => domainSection(domain, values)).join('\n') || '<p>No domains yet.</p>'}
 <h2>Change sets</h2>
-${changes.map(changeSection).join('\n') || '<p>None is open.</p>'}
+${changes.map(changeSection).join('\n') || '<p>None open.</p>'}
 <h2>History</h2>
 <ul class="r-history">
 ${history.map(commitItem).join('\n')}
@@ -68,7 +68,7 @@ function attention({ edges }: Graph): string {
     .sort((a, b) => Number(b.state === 'broken') - Number(a.state === 'broken'))
     .map(
       ({ consumer, domain, contract, version, resolved, state }) =>
-        `<li><span class="r-${state}">${state}</span> ${text(consumer)}: ${text(domain)}/${text(contract)}, ${text(resolved === undefined ? 'never resolved' : `resolved at ${resolved}`)}, ${text(version === undefined ? 'it is gone' : `now ${version}`)}</li>`,
+        `<li><span class="r-${state}">${state}</span> ${text(consumer)}: ${text(domain)}/${text(contract)}, ${text(resolved === undefined ? 'never resolved' : `resolved at ${resolved}`)}, ${text(version === undefined ? 'removed' : `now ${version}`)}</li>`,
     );
   return `<h2>Not current</h2>\n<ul>\n${items.join('\n')}\n</ul>\n`;
 }
@@ -82,7 +82,7 @@ function domainSection(
   const shown = contracts.map((contract) => valueSection(contract.name, values[`${name}/${contract.name}`]));
   const table =
     rows.length === 0
-      ? '<p>No contract yet.</p>'
+      ? '<p>No contracts yet.</p>'
       : `<table>
 <tr><th>contract</th><th>version</th><th>owner</th><th>consumer</th><th>range</th><th>state</th></tr>
 ${rows.join('\n')}
@@ -101,12 +101,12 @@ function valueSection(name: string, value: JsonValue | undefined): string {
   if (value === undefined) return '';
   const whole = JSON.stringify(value, null, 2);
   const cut = whole.length > MAX_VALUE ? `${whole.slice(0, MAX_VALUE)}\n… git realm show ${name}` : whole;
-  return `<details><summary>${text(name)} says</summary><pre>${cut.split('\n').map(text).join('\n')}</pre></details>\n`;
+  return `<details><summary>Value of ${text(name)}</summary><pre>${cut.split('\n').map(text).join('\n')}</pre></details>\n`;
 }
 
 function contractRows({ name, version, owner, description, consumers }: ContractShown): string[] {
   const head = `<td title="${text(description)}">${text(name)}</td><td>${text(version)}</td><td>${text(owner ?? '')}</td>`;
-  if (consumers.length === 0) return [`<tr>${head}<td colspan="3" class="r-dim">nobody imports it</td></tr>`];
+  if (consumers.length === 0) return [`<tr>${head}<td colspan="3" class="r-dim">no consumers</td></tr>`];
   return consumers.map(
     ({ repo, range, state, proof }) =>
       `<tr>${head}<td>${text(repo)}</td><td><code>${text(range)}</code></td><td class="r-${state === 'current' ? proof : state}">${standing({ state, proof })}</td></tr>`,

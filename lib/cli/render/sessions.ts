@@ -14,19 +14,19 @@ interface Paper {
 export function sessionsText({ realm, sessions, trouble }: SessionsResult, paper: Paper): string {
   const lines = sessions.flatMap((session) => sessionLines(session, paper));
   if (trouble !== '') lines.push(trouble);
-  else if (sessions.length === 0) lines.push(`nobody is at work in realm ${realm}: git realm session start`);
+  else if (sessions.length === 0) lines.push(`no sessions in realm ${realm}: git realm session start`);
   return inLines(lines);
 }
 
 const kinds = { session: '', watch: ', watching', agent: ', agent server' } as const;
 
 function sessionLines(session: ListedSession, paper: Paper): string[] {
-  const silent = session.state === 'silent' ? paint(paper, 'yellow', ', does not answer') : '';
+  const silent = session.state === 'silent' ? paint(paper, 'yellow', ', not responding') : '';
   const lines = [
     `${paint(paper, 'bold', session.repo)}  pid ${session.pid}, since ${session.started_at}${kinds[session.kind]}${silent}`,
   ];
   const facts = [
-    ['rfc', session.active_rfc ?? ''],
+    ['topic', session.active_rfc ?? ''],
     ['domains', session.active_domains.join(', ')],
     ['exports modified', session.exports_modified.join(', ')],
     ['imports watched', session.imports_watching.join(', ')],
@@ -42,7 +42,7 @@ export function startedText({ session, already, trouble }: StartedSession): stri
 }
 
 const rfcWords = (session: Session): string =>
-  session.active_rfc === null ? '' : `, rfc ${session.active_rfc}`;
+  session.active_rfc === null ? '' : `, topic ${session.active_rfc}`;
 
 /** One event of the live view for people, with the time of day. */
 export function eventText(event: WatchEvent, now: Date, paper: Paper): string {
@@ -54,7 +54,7 @@ export function eventText(event: WatchEvent, now: Date, paper: Paper): string {
 function eventLines(event: WatchEvent, paper: Paper): string[] {
   if (event.kind === 'news') return event.news.flatMap((item) => newsLines(item, paper));
   if (event.kind === 'start') {
-    const head = `watching realm ${event.realm} for ${event.repo}; Ctrl-C ends`;
+    const head = `watching realm ${event.realm} for ${event.repo}; press Ctrl-C to stop`;
     const trouble = event.trouble === '' ? [] : [event.trouble];
     return [head, ...trouble, ...event.sessions.flatMap((session) => sessionLines(session, paper))];
   }
@@ -63,9 +63,9 @@ function eventLines(event: WatchEvent, paper: Paper): string[] {
     case 'ContractChanged':
       return noticeLines(message, paper);
     case 'SessionStarted':
-      return [`${message.repo} is at work${message.rfc === null ? '' : `, rfc ${message.rfc}`}`];
+      return [`${message.repo} started a session${message.rfc === null ? '' : `, topic ${message.rfc}`}`];
     case 'SessionEnded':
-      return [`${message.repo} has ended its session`];
+      return [`${message.repo} ended its session`];
     default:
       return [];
   }

@@ -11,13 +11,13 @@ export function showText(shown: Shown): string {
   const lines = [
     `# ${domain}/${contract} ${version}, ${commit.date.slice(0, 10)}, realm commit ${commit.oid.slice(0, 12)}`,
   ];
-  if (version !== latest) lines.push(`# ${latest} is published now`);
-  if (file.owner === undefined) lines.push(`# owner: ${owner ?? 'nobody exports it'}`);
+  if (version !== latest) lines.push(`# the published version is ${latest}`);
+  if (file.owner === undefined) lines.push(`# owner: ${owner ?? 'none'}`);
   const uses = consumers.map((one) => ({ ...one })) as unknown as JsonObject[];
   const place = { ...topOf('binding'), hand: houseHand, shape: undefined, key: 'suppress' };
   return inLines([
     ...lines,
     ...text.trimEnd().split('\n'),
-    ...(uses.length === 0 ? ['# nobody imports it yet'] : mapLines({ consumers: uses }, place)),
+    ...(uses.length === 0 ? ['# no consumers yet'] : mapLines({ consumers: uses }, place)),
   ]);
 }

@@ -27,7 +27,7 @@ export function statusText(status: StatusResult, paper: Paper): string {
   if (status.awaiting !== null) lines.push(paint(paper, 'yellow', requestWords(status.awaiting)));
   lines.push(...status.unfinished.flatMap((one) => unfinishedLines(one, paper)));
   const inbox = inboxLines(status.inbox, paper);
-  if (inbox.length > 0) lines.push('', ...inbox, '  git realm inbox marks this as seen');
+  if (inbox.length > 0) lines.push('', ...inbox, '  to mark this as seen: git realm inbox');
   if (status.publishing.oid === null) lines.push(`nothing is published: ${status.publishing.why}`);
   for (const problem of status.problems.slice(0, 10)) {
     lines.push(paint(paper, 'red', `realm file ${problem.path}:${problem.line}: ${problem.message}`));
@@ -48,8 +48,8 @@ function unfinishedLines(one: PendingRun, paper: Paper): string[] {
   return [
     paint(paper, 'yellow', `unfinished: ${command} of ${one.branch}, by ${one.by} on ${one.host} (${far})`),
     one.next === null
-      ? `  it goes on there: ${command} --continue`
-      : `  ${one.next}, or --abort takes it back`,
+      ? `  to continue it there: ${command} --continue`
+      : `  ${one.next}, or --abort to undo it`,
   ];
 }
 
@@ -65,7 +65,7 @@ function exportLines(one: ExportStatus, paper: Paper): string[] {
   for (const drift of told) lines.push(...driftLines(drift, paper));
   if (one.drift.length > 0) {
     const who = one.affected.map((consumer) => `${consumer.repo} (${consumer.range})`);
-    lines.push(`    affects ${who.join(', ') || 'nobody yet'}`);
+    lines.push(`    affects ${who.join(', ') || 'no consumers yet'}`);
     lines.push(...one.impact.map((line) => `    ${line}`));
     if (one.draft !== null) lines.push(`    draft ${one.draft.slice(0, 12)}`);
     if (one.behind !== '') lines.push(`    ${one.behind}`);
@@ -77,7 +77,7 @@ function exportLines(one: ExportStatus, paper: Paper): string[] {
   }
   if (one.effectiveAt !== null)
     lines.push(
-      `    ${one.version} takes effect at ${one.effectiveAt}: until then the version before it stays valid`,
+      `    ${one.version} takes effect at ${one.effectiveAt}: until then the previous version stays valid`,
       ...graceLines(one.grace),
     );
   for (const gone of one.missing) {
@@ -85,7 +85,7 @@ function exportLines(one: ExportStatus, paper: Paper): string[] {
       gone.renamedTo === null
         ? ''
         : `, renamed to ${gone.renamedTo}: git realm export --name ${one.contract} --source ${gone.renamedTo}`;
-    lines.push(paint(paper, 'yellow', `    source ${gone.path} is not there${step}`));
+    lines.push(paint(paper, 'yellow', `    source ${gone.path} is missing${step}`));
   }
   // As with drift, what levels have in common is told once, of the one that is furthest from the editor.
   const furthest = new Map(one.failed.map(({ level, why }) => [why, level]));
@@ -100,18 +100,18 @@ function exportLines(one: ExportStatus, paper: Paper): string[] {
 function graceLines(grace: GraceStatus | null): string[] {
   if (grace === null) return [];
   const unread =
-    grace.problem === null ? [] : [`    no acknowledgement counts: ${grace.problem} (git realm doctor)`];
+    grace.problem === null ? [] : [`    acknowledgements are ignored: ${grace.problem} (git realm doctor)`];
   if (grace.ready.length + grace.missing.length === 0) return unread;
   const ready = grace.ready.length === 0 ? '' : `; ${grace.ready.join(', ')} ready`;
   return grace.missing.length === 0
-    ? ['    everybody is ready: git realm sync puts it in effect']
+    ? ['    all consumers are ready: to put it in effect, git realm sync']
     : [`    waits for ${grace.missing.join(', ')}${ready}`, ...unread];
 }
 
 function quietWords(one: ExportStatus): string {
-  if (!one.watched) return 'written by hand';
+  if (!one.watched) return 'written manually, not watched';
   if (one.failed.length > 0) return 'cannot be read';
-  return one.missing.length > 0 ? 'a source is gone' : 'as the code says';
+  return one.missing.length > 0 ? 'source file missing' : 'matches the code';
 }
 
 const words: Record<Level, string> = {
@@ -157,7 +157,7 @@ function importLines(one: ImportStatus, paper: Paper): string[] {
   if (one.state === 'current')
     return [
       `  ${name}: ${paint(paper, 'green', 'current')} at ${one.resolved}, ${proofWord(one.proof, paper)}`,
-      ...(one.reason === '' ? [] : [`    news: ${one.reason}; it asks nothing of this repository`]),
+      ...(one.reason === '' ? [] : [`    news: ${one.reason}; no action needed`]),
       ...one.changes.slice(0, MOST_NEWS).map((change) => `    ${change}`),
       ...(one.changes.length > MOST_NEWS
         ? [`    and ${one.changes.length - MOST_NEWS} more: git realm diff ${one.contract}`]
@@ -177,8 +177,8 @@ function importLines(one: ImportStatus, paper: Paper): string[] {
     ...one.changes.slice(0, 20).map((change) => `    ${change}`),
     ...graceLines(one.grace),
     one.state === 'broken'
-      ? '    talk to its owner, or change the range: git realm import'
-      : `    bring the binding up to it, push, then git realm sync${one.grace === null ? '' : '; ready early: git realm ack'}`,
+      ? '    ask its owner, or change the range: git realm import'
+      : `    update the binding for ${one.published}, push, then git realm sync${one.grace === null ? '' : ' (if ready early: git realm ack)'}`,
   ];
 }
 

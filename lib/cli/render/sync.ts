@@ -23,18 +23,19 @@ export function syncText(result: SyncResult): string {
   lines.push(...result.notices.map(noticeLine));
   const shared = sharedWords(result.shared);
   if (shared !== null) lines.push(shared);
-  if (lines.length === 0) return `${result.repo} and realm ${result.realm} agree${unpublished(result)}`;
+  if (lines.length === 0) return `${result.repo} and realm ${result.realm} are in sync${unpublished(result)}`;
   return inLines(lines);
 }
 
 /** Only what is pushed is compared: commits that nobody else has may say something else. */
 const unpublished = ({ unpushed }: SyncResult): string =>
-  unpushed ? ' on what is pushed; HEAD is not, and does not count yet' : '';
+  unpushed ? '; commits in HEAD that are not pushed do not count yet' : '';
 
 /** An issue that was opened or closed in the repository of a consumer. */
 export function noticeLine(one: Notified): string {
-  const what = one.what === 'opened' ? 'notified' : 'closed the notice of';
-  return `${what} ${one.repo}: ${one.contract} ${one.version} (${one.repo}#${one.number})`;
+  const issue = `${one.repo}#${one.number}`;
+  const what = one.what === 'opened' ? `notified ${one.repo}` : `closed issue ${issue}`;
+  return `${what}: ${one.contract} ${one.version}${one.what === 'opened' ? ` (${issue})` : ''}`;
 }
 
 function importLine(one: ImportSync, dryRun: boolean): string[] {
@@ -44,6 +45,6 @@ function importLine(one: ImportSync, dryRun: boolean): string[] {
   if (one.state === 'current') return [];
   return [
     `${one.state}: ${name} ${stepWords(one.from, one.version)}: ${one.why}`,
-    ...(one.state === 'stale' ? [`  resolve it by hand: git realm sync --resolve ${name}`] : []),
+    ...(one.state === 'stale' ? [`  accept without proof: git realm sync --resolve ${name}`] : []),
   ];
 }

@@ -5,10 +5,10 @@ import { inLines } from '../../visible.ts';
 export function trustText({ required, signers, logins }: TrustShown): string {
   const users = Object.entries(logins);
   return inLines([
-    required ? 'every realm commit has to be signed' : 'signatures are not required',
+    required ? 'every realm commit must be signed' : 'signatures are not required',
     ...signers.map(signerText),
-    ...(signers.length === 0 ? ['no key counts yet: git realm trust allow <address> <key>'] : []),
-    ...users.map(([login, person]) => `login ${login} is ${person}`),
+    ...(signers.length === 0 ? ['no trusted keys yet: git realm trust allow <address> <key>'] : []),
+    ...users.map(([login, person]) => `login ${login} stands for ${person}`),
   ]);
 }
 

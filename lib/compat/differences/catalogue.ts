@@ -51,7 +51,7 @@ export const factRules: readonly FactRule[] = [
   ),
   rule(
     'property-added',
-    'A property is declared that was not.',
+    'A property was added.',
     [C, C, B],
     core('10.3.2.1'),
     object({ a: text }),
@@ -59,7 +59,7 @@ export const factRules: readonly FactRule[] = [
   ),
   rule(
     'required-property-added',
-    'A new property must be there.',
+    'A new property is required.',
     [B, C, B],
     validation('6.5.3'),
     object({ a: text }),
@@ -67,7 +67,7 @@ export const factRules: readonly FactRule[] = [
   ),
   rule(
     'property-became-required',
-    'A property that could be left out must be there now.',
+    'An optional property is now required.',
     [B, C, B],
     validation('6.5.3'),
     object({ a: text }),
@@ -75,7 +75,7 @@ export const factRules: readonly FactRule[] = [
   ),
   rule(
     'property-became-optional',
-    'A property that was always there may be left out now.',
+    'A required property is now optional.',
     [C, B, C],
     validation('6.5.3'),
     object({ a: text }, { required: ['a'] }),
@@ -105,12 +105,12 @@ export const factRules: readonly FactRule[] = [
     { type: 'integer' },
     { type: 'number' },
   ),
-  rule('null-added', 'A value may be null that could not be.', [C, B, C], validation('6.1.1'), text, {
+  rule('null-added', 'A value may now be null.', [C, B, C], validation('6.1.1'), text, {
     type: ['string', 'null'],
   }),
   rule(
     'null-removed',
-    'A value may not be null any more.',
+    'A value may no longer be null.',
     [B, C, B],
     validation('6.1.1'),
     { type: ['string', 'null'] },
@@ -118,7 +118,7 @@ export const factRules: readonly FactRule[] = [
   ),
   rule(
     'enum-value-added',
-    'There is one more value to choose from.',
+    'An enum value was added.',
     [C, B, C],
     validation('6.1.2'),
     { enum: ['a'] },
@@ -126,31 +126,31 @@ export const factRules: readonly FactRule[] = [
   ),
   rule(
     'enum-value-removed',
-    'A value can no longer be chosen.',
+    'An enum value was removed.',
     [B, C, B],
     validation('6.1.2'),
     { enum: ['a', 'b'] },
     { enum: ['a'] },
   ),
-  rule('enum-added', 'A free value has become a choice.', [B, C, B], validation('6.1.2'), text, {
+  rule('enum-added', 'A value was restricted to an enum.', [B, C, B], validation('6.1.2'), text, {
     type: 'string',
     enum: ['a'],
   }),
   rule(
     'enum-removed',
-    'A choice has become a free value.',
+    'A value is no longer restricted to an enum.',
     [C, B, C],
     validation('6.1.2'),
     { type: 'string', enum: ['a'] },
     text,
   ),
-  rule('const-added', 'A free value has become a constant.', [B, C, B], validation('6.1.3'), text, {
+  rule('const-added', 'A value was restricted to a constant.', [B, C, B], validation('6.1.3'), text, {
     type: 'string',
     const: 'a',
   }),
   rule(
     'const-removed',
-    'A constant has become a free value.',
+    'A value is no longer restricted to a constant.',
     [C, B, C],
     validation('6.1.3'),
     { type: 'string', const: 'a' },
@@ -164,13 +164,13 @@ export const factRules: readonly FactRule[] = [
     { const: 'a' },
     { const: 'b' },
   ),
-  rule('format-added', 'Text has to have a format.', [B, C, B], validation('7'), text, {
+  rule('format-added', 'A string must now have a format.', [B, C, B], validation('7'), text, {
     type: 'string',
     format: 'date',
   }),
   rule(
     'format-removed',
-    'Text need not have a format any more.',
+    'A string no longer needs a format.',
     [C, B, C],
     validation('7'),
     { type: 'string', format: 'date' },
@@ -178,7 +178,7 @@ export const factRules: readonly FactRule[] = [
   ),
   rule(
     'format-changed',
-    'Text has to have another format.',
+    'A string must have another format.',
     [B, B, B],
     validation('7'),
     { type: 'string', format: 'date' },
@@ -186,7 +186,7 @@ export const factRules: readonly FactRule[] = [
   ),
   rule(
     'limit-tightened',
-    'A limit of length, size, number or count is tighter.',
+    'A limit on a length, size, number or count is tighter.',
     [B, C, B],
     validation('6.2 to 6.5'),
     { type: 'string', maxLength: 9 },
@@ -194,7 +194,7 @@ export const factRules: readonly FactRule[] = [
   ),
   rule(
     'limit-loosened',
-    'A limit of length, size, number or count is looser.',
+    'A limit on a length, size, number or count is looser.',
     [C, B, C],
     validation('6.2 to 6.5'),
     { type: 'string', maxLength: 5 },
@@ -202,19 +202,19 @@ export const factRules: readonly FactRule[] = [
   ),
   rule(
     'step-changed',
-    'Numbers have to be multiples of something else.',
+    'Numbers must be multiples of another number.',
     [B, B, B],
     validation('6.2.1'),
     { type: 'integer', multipleOf: 2 },
     { type: 'integer', multipleOf: 3 },
   ),
-  rule('pattern-added', 'Text has to match a pattern.', [B, C, B], validation('6.3.3'), text, {
+  rule('pattern-added', 'A string must now match a pattern.', [B, C, B], validation('6.3.3'), text, {
     type: 'string',
     pattern: '^a',
   }),
   rule(
     'pattern-removed',
-    'Text need not match a pattern any more.',
+    'A string no longer needs to match a pattern.',
     [C, B, C],
     validation('6.3.3'),
     { type: 'string', pattern: '^a' },
@@ -222,7 +222,7 @@ export const factRules: readonly FactRule[] = [
   ),
   rule(
     'pattern-changed',
-    'Text has to match another pattern; the languages of the two are compared.',
+    'A string must match another pattern; the languages of the two patterns are compared.',
     [B, B, B],
     validation('6.3.3'),
     { type: 'string', pattern: '^a' },
@@ -230,7 +230,7 @@ export const factRules: readonly FactRule[] = [
   ),
   rule(
     'additional-properties-narrowed',
-    'Less may stand in properties that are not declared.',
+    'Undeclared properties are more restricted.',
     [B, C, B],
     core('10.3.2.3'),
     { type: 'object' },
@@ -238,7 +238,7 @@ export const factRules: readonly FactRule[] = [
   ),
   rule(
     'additional-properties-widened',
-    'More may stand in properties that are not declared.',
+    'Undeclared properties are less restricted.',
     [C, B, C],
     core('10.3.2.3'),
     { type: 'object', additionalProperties: text },
@@ -246,7 +246,7 @@ export const factRules: readonly FactRule[] = [
   ),
   rule(
     'pattern-property-added',
-    'Properties whose names match a pattern have a schema now.',
+    'Properties whose names match a pattern now have a schema.',
     [B, C, B],
     core('10.3.2.2'),
     { type: 'object' },
@@ -254,7 +254,7 @@ export const factRules: readonly FactRule[] = [
   ),
   rule(
     'pattern-property-removed',
-    'Properties whose names match a pattern have no schema any more.',
+    'Properties whose names match a pattern no longer have a schema.',
     [C, B, C],
     core('10.3.2.2'),
     { type: 'object', patternProperties: { '^x': text } },
@@ -262,7 +262,7 @@ export const factRules: readonly FactRule[] = [
   ),
   rule(
     'items-added',
-    'The items of a list have a schema now.',
+    'The items of an array now have a schema.',
     [B, C, B],
     core('10.3.1.2'),
     { type: 'array' },
@@ -270,7 +270,7 @@ export const factRules: readonly FactRule[] = [
   ),
   rule(
     'items-removed',
-    'The items of a list have no schema any more.',
+    'The items of an array no longer have a schema.',
     [C, B, C],
     core('10.3.1.2'),
     { type: 'array', items: text },
@@ -278,7 +278,7 @@ export const factRules: readonly FactRule[] = [
   ),
   rule(
     'items-changed',
-    'Single positions of a list are described otherwise.',
+    'Individual positions of an array have other schemas.',
     [B, C, B],
     core('10.3.1.1'),
     { type: 'array', prefixItems: [text] },
@@ -286,7 +286,7 @@ export const factRules: readonly FactRule[] = [
   ),
   rule(
     'variant-added',
-    'There is one more variant of a value.',
+    'A variant of a value was added.',
     [C, B, C],
     core('10.2.1'),
     { anyOf: [text, { type: 'integer' }] },
@@ -294,7 +294,7 @@ export const factRules: readonly FactRule[] = [
   ),
   rule(
     'variant-removed',
-    'A variant of a value is gone.',
+    'A variant of a value was removed.',
     [B, U, B],
     core('10.2.1'),
     { anyOf: [text, { type: 'integer' }, { type: 'boolean' }] },
@@ -302,7 +302,7 @@ export const factRules: readonly FactRule[] = [
   ),
   rule(
     'choice-added',
-    'A value has to be one of several variants.',
+    'A value must now be one of several variants.',
     [B, C, B],
     core('10.2.1'),
     {},
@@ -310,7 +310,7 @@ export const factRules: readonly FactRule[] = [
   ),
   rule(
     'choice-removed',
-    'A value need not be one of several variants any more.',
+    'A value no longer needs to be one of several variants.',
     [C, B, C],
     core('10.2.1'),
     { anyOf: [text, { type: 'integer' }] },
@@ -318,7 +318,7 @@ export const factRules: readonly FactRule[] = [
   ),
   rule(
     'part-added',
-    'One more schema has to hold.',
+    'One more schema must hold.',
     [B, C, B],
     core('10.2.1.1'),
     { allOf: [{ type: 'object' }] },
@@ -326,7 +326,7 @@ export const factRules: readonly FactRule[] = [
   ),
   rule(
     'part-removed',
-    'One schema less has to hold.',
+    'One schema fewer must hold.',
     [C, B, C],
     core('10.2.1.1'),
     { allOf: [{ type: 'object' }, { minProperties: 1 }] },
@@ -342,31 +342,17 @@ export const factRules: readonly FactRule[] = [
   ),
   rule(
     'discriminator-changed',
-    'Which property tells the variants of a value apart, or how, changed.',
+    'The property that distinguishes the variants of a value, or its mapping, changed.',
     [U, U, N],
     'OpenAPI 3.1, Discriminator Object',
     { discriminator: { propertyName: 'a' } },
     { discriminator: { propertyName: 'b' } },
   ),
-  rule(
-    'schema-added',
-    'There is a schema where there was none.',
-    [B, C, B],
-    'OpenAPI 3.1, Media Type Object',
-    null,
-    text,
-  ),
-  rule(
-    'schema-removed',
-    'There is no schema any more.',
-    [C, B, C],
-    'OpenAPI 3.1, Media Type Object',
-    text,
-    null,
-  ),
+  rule('schema-added', 'A schema was added.', [B, C, B], 'OpenAPI 3.1, Media Type Object', null, text),
+  rule('schema-removed', 'A schema was removed.', [C, B, C], 'OpenAPI 3.1, Media Type Object', text, null),
   rule(
     'schema-changed',
-    'A schema as a whole is another one.',
+    'A whole schema was replaced.',
     [B, C, B],
     core('4.3.2'),
     object({ a: true }),
@@ -374,7 +360,7 @@ export const factRules: readonly FactRule[] = [
   ),
   rule(
     'definition-added',
-    'There is a definition that nothing refers to yet.',
+    'An unused definition was added.',
     [N, N, N],
     core('8.2.4'),
     {},
@@ -382,7 +368,7 @@ export const factRules: readonly FactRule[] = [
   ),
   rule(
     'definition-removed',
-    'A definition that nothing refers to is gone.',
+    'An unused definition was removed.',
     [N, N, N],
     core('8.2.4'),
     { $defs: { A: text } },
@@ -390,7 +376,7 @@ export const factRules: readonly FactRule[] = [
   ),
   rule(
     'deprecated-changed',
-    'Something is announced to go, or is not any more.',
+    'Something was deprecated, or is no longer deprecated.',
     [N, N, N],
     validation('9.3'),
     text,
@@ -398,7 +384,7 @@ export const factRules: readonly FactRule[] = [
   ),
   rule(
     'words-changed',
-    'A title, description, default or example changed, which no value depends on.',
+    'A title, description, default or example changed; no value depends on it.',
     [N, N, N],
     validation('9.1'),
     text,

@@ -123,7 +123,7 @@ function types(old: JsonObject, now: JsonObject): Found[] {
         effect,
         before,
         after,
-        is.isNull ? 'it may be null now' : 'it may not be null any more',
+        is.isNull ? 'it may now be null' : 'it may no longer be null',
       ),
       kind: is.isNull ? 'added' : 'removed',
       alone: (schema) => withNull(schema, typesOf(schema)?.names ?? was.names, is.isNull),

@@ -146,7 +146,7 @@ export function agreed(
   return { verdict, changes: sorted };
 }
 
-/** The change that a pointer blames: at that very place, or the only one around it; -1 where it cannot be told. */
+/** The change that a pointer blames: at that very place, or the only one around it; -1 where it cannot be decided. */
 function relatedTo(changes: readonly Change[], pointer: string): number {
   const matches = (test: (at: string) => boolean): number[] =>
     changes.flatMap((one, n) => {

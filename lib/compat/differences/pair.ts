@@ -46,13 +46,7 @@ export const rank = (value: JsonValue): number =>
   value === false ? 0 : value === true || sameJson(value, {}) ? 2 : 1;
 
 export const named = (node: JsonValue | undefined): string =>
-  node === undefined
-    ? 'nothing'
-    : node === true
-      ? 'anything'
-      : node === false
-        ? 'nothing at all'
-        : 'a schema';
+  node === undefined ? 'nothing' : node === true ? 'anything' : node === false ? 'nothing' : 'a schema';
 
 export const joined = (path: string, name: string): string => {
   const own = /^[\w$-]+$/.test(name) ? name : JSON.stringify(name);

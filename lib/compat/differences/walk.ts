@@ -104,7 +104,14 @@ class Walk {
     const [old, now] = [target(this.before, rawOld), target(this.after, rawNow)];
     if (!old || !now) {
       if (!sameJson(rawOld.node ?? null, rawNow.node ?? null))
-        this.whole('schema-changed', rawOld, rawNow, path, 'unclear', 'the reference leads somewhere else');
+        this.whole(
+          'schema-changed',
+          rawOld,
+          rawNow,
+          path,
+          'unclear',
+          'the reference points to another schema',
+        );
       return;
     }
     const key = `${old.pointer}\n${now.pointer}`;
@@ -112,7 +119,14 @@ class Walk {
     this.seen.add(key);
     if (++this.pairs > MAX_PAIRS) {
       if (this.pairs === MAX_PAIRS + 1)
-        this.whole('schema-changed', old, now, path, 'unclear', 'there is more than a comparison looks at');
+        this.whole(
+          'schema-changed',
+          old,
+          now,
+          path,
+          'unclear',
+          'there are more differences than the comparison supports',
+        );
       return;
     }
     this.work.spend(10 + ((path.length + key.length) >> 5));
@@ -238,7 +252,7 @@ class Walk {
               keyword: 'required',
               kind: 'changed',
               effect: needs ? 'narrows' : 'widens',
-              reason: needs ? 'it is required now' : 'it is optional now',
+              reason: needs ? 'it is now required' : 'it is now optional',
               alone: (schema) => withRequired(schema, name, needs),
             },
             needs ? { pointer: at(pair.now, isAt) } : { oldPointer: at(pair.old, wasAt) },
@@ -261,7 +275,7 @@ class Walk {
     }
     const narrows = rank(after) < rank(before);
     const fact = narrows ? 'additional-properties-narrowed' : 'additional-properties-widened';
-    const reason = `further properties: ${named(before)} became ${named(after)}`;
+    const reason = `additional properties: ${named(before)} became ${named(after)}`;
     this.keyword(pair, keyword, fact, narrows ? 'narrows' : 'widens', reason);
   }
 
@@ -289,7 +303,7 @@ class Walk {
           keyword: 'patternProperties',
           kind: gone ? 'removed' : 'added',
           effect: gone ? 'unclear' : 'narrows',
-          reason: `properties like ${shown(name)} ${gone ? 'are not described any more' : 'are described now'}`,
+          reason: `properties like ${shown(name)} ${gone ? 'no longer have a schema' : 'now have a schema'}`,
           alone: put,
         },
         gone ? { oldPointer: old.pointer } : { pointer: now.pointer },
@@ -322,8 +336,8 @@ class Walk {
               effect: 'unclear',
               reason:
                 at < first.length
-                  ? `position ${at} is not described any more`
-                  : `position ${at} is described now`,
+                  ? `position ${at} no longer has a schema`
+                  : `position ${at} now has a schema`,
               alone: (schema) => withKeyword(schema, left, pair.is[left]),
             },
             at < first.length ? { oldPointer: old.pointer } : { pointer: now.pointer },
@@ -347,8 +361,8 @@ class Walk {
     }
     const [fact, effect, reason] =
       before === undefined
-        ? (['items-added', 'narrows', 'the items are described now'] as const)
-        : (['items-removed', 'widens', 'the items are not described any more'] as const);
+        ? (['items-added', 'narrows', 'the items now have a schema'] as const)
+        : (['items-removed', 'widens', 'the items no longer have a schema'] as const);
     this.keyword(pair, 'items', fact, effect, reason);
   }
 

@@ -21,9 +21,9 @@ const MAX_EXPANDED_LENGTH = 1_000_000;
  */
 export function readGlob(pattern: string): Reading {
   if (pattern.startsWith('!'))
-    return { unread: "a leading '!' excludes, which a list of patterns cannot say" };
+    return { unread: "a leading '!' excludes, which a list of patterns cannot express" };
   const group = /(?<!\\)[?*+@!]\([^()]*\)/.exec(pattern);
-  if (group) return { unread: `the extended group '${group[0]}' is not read` };
+  if (group) return { unread: `the extended group '${group[0]}' is not supported` };
   const expanded = expandBraces(pattern);
   if ('unread' in expanded) return expanded;
   const alternatives: Atom[][] = [];
@@ -53,7 +53,7 @@ function expandBraces(pattern: string): { texts: string[] } | { unread: string }
       }
     }
     if (done.size + waiting.length > MAX_ALTERNATIVES || length > MAX_EXPANDED_LENGTH) {
-      return { unread: `its braces stand for more than ${MAX_ALTERNATIVES} patterns` };
+      return { unread: `its braces expand to more than ${MAX_ALTERNATIVES} patterns` };
     }
   }
   return { texts: [...done] };
@@ -99,13 +99,13 @@ function choicesOf(
   const [, from = '', to = '', step] = range;
   const numeric = /^-?\d+$/.test(from);
   if (step || numeric !== /^-?\d+$/.test(to) || /^-?0\d/.test(from) || /^-?0\d/.test(to)) {
-    return { unread: `the range '{${body}}' is not read` };
+    return { unread: `the range '{${body}}' is not supported` };
   }
   const first = numeric ? Number(from) : from.charCodeAt(0);
   const last = numeric ? Number(to) : to.charCodeAt(0);
   const size = Math.abs(last - first) + 1;
   if (size > MAX_ALTERNATIVES)
-    return { unread: `the range '{${body}}' stands for more than ${MAX_ALTERNATIVES} patterns` };
+    return { unread: `the range '{${body}}' expands to more than ${MAX_ALTERNATIVES} patterns` };
   const numbers = Array.from({ length: size }, (_, i) => Math.min(first, last) + i);
   return { texts: numbers.map((n) => (numeric ? String(n) : escaped(String.fromCharCode(n)))) };
 }
@@ -197,7 +197,7 @@ function readBracket(text: string, start: number): { set: CharSet; end: number }
     const named = /^\[:([a-z]+):\]/.exec(text.slice(i, i + 12));
     if (named) {
       const members = Object.hasOwn(NAMED, named[1] ?? '') ? NAMED[named[1] ?? ''] : undefined;
-      if (!members) return `the character class '${named[0]}' is not read`;
+      if (!members) return `the character class '${named[0]}' is not supported`;
       ranges.push(...members);
       i += named[0].length;
       continue;

@@ -153,8 +153,8 @@ function difference(positives: readonly PathLanguage[], had: Haves, reader: Read
   return { witness: textOf(loose.word) };
 }
 
-const PAST_BOUND = 'the comparison of the path patterns went past its bound';
-const VARIABLE = 'it depends on the text of a policy variable';
+const PAST_BOUND = 'the comparison of the path patterns takes too many steps';
+const VARIABLE = 'it contains a policy variable, so it cannot be decided';
 
 interface Compiled {
   /** A variable stands for itself: what it matches, it matches whatever the variable's text is. */

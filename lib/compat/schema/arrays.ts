@@ -37,7 +37,7 @@ export function solveArray(solver: Solver, conjunction: Conjunction): Outcome {
     if (length > maxItems)
       return best.outcome.is === 'sat'
         ? best.outcome
-        : beyond(`arrays of more than ${maxItems} items are not tried`);
+        : beyond(`arrays of more than ${maxItems} items are not checked`);
     // No array reaches beyond an item that cannot be.
     if (length > 0 && !canBe(solver, problem, length)) break;
     const goals = Array.from({ length }, (_, index) => goalAt(problem, index));
@@ -186,7 +186,7 @@ function distinct(solver: Solver, goals: readonly Formula[][]): Outcome {
   const unknown = (why: Why): Outcome => ({ is: 'unknown', why });
   if (goals.length > maxUnique)
     return unknown({
-      reason: `more than ${maxUnique} unique items are not tried`,
+      reason: `more than ${maxUnique} unique items are not checked`,
       pointer: '',
       keyword: 'uniqueItems',
     });

@@ -26,11 +26,11 @@ export function checkBounds(value: JsonValue, work?: Work): void {
     const { value: one, depth } = here;
     if (one === null || typeof one === 'string' || typeof one === 'boolean') continue;
     if (typeof one === 'number') {
-      if (!Number.isFinite(one)) refuse(`schema contains ${one}, which is no JSON number`);
+      if (!Number.isFinite(one)) refuse(`schema contains ${one}, which is not a valid JSON number`);
     } else if (Array.isArray(one)) for (const item of one) open.push({ value: item, depth: depth + 1 });
     else if (typeof one === 'object' && isPlain(one))
       for (const member of Object.values(one)) open.push({ value: member, depth: depth + 1 });
-    else refuse(`schema contains ${describe(one)}, which is no JSON value`);
+    else refuse(`schema contains ${describe(one)}, which is not a JSON value`);
   }
   work?.spend(nodes);
 }
@@ -184,7 +184,7 @@ export class Document {
 
   #dangling(reference: string, from: Place): never {
     throw new Undecided({
-      reason: `'$ref' '${reference}' of the ${this.side} schema leads nowhere`,
+      reason: `'$ref' '${reference}' of the ${this.side} schema does not resolve`,
       pointer: `${from.pointer}/$ref`,
       keyword: '$ref',
     });

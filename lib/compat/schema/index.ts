@@ -68,7 +68,8 @@ function bothWays(alone: Verdict, beside: Verdict, pointer: string): Verdict {
   if (alone.verdict === beside.verdict || alone.verdict === 'unknown') return alone;
   if (beside.verdict === 'unknown') return beside;
   if (alone.verdict !== 'breaking' && beside.verdict !== 'breaking') return { verdict: 'compatible' };
-  const reason = "whether keywords beside a '$ref' count depends on the draft, and no '$schema' names it";
+  const reason =
+    "whether keywords next to a '$ref' apply depends on the draft, and there is no '$schema' to name it";
   return unknown({ reason, pointer: `${pointer}/$ref`, keyword: '$ref' });
 }
 
@@ -76,7 +77,7 @@ function dialectOf(side: string, schema: JsonValue, other: JsonValue, options: S
   const declared = declaredDraft(schema);
   if (declared === 'unsupported')
     throw new Undecided({
-      reason: `the '$schema' of the ${side} side is a draft before 4`,
+      reason: `the '$schema' of the ${side} side is older than draft 4`,
       pointer: '/$schema',
       keyword: '$schema',
     });

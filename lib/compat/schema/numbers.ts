@@ -48,7 +48,7 @@ export function solveNumber(solver: Solver, conjunction: Conjunction): Outcome {
   if (found !== undefined) return { is: 'sat', value: found, sure: true };
   return {
     is: 'unknown',
-    why: solver.why(conjunction.literals.keys(), 'no number was found, nor ruled out'),
+    why: solver.why(conjunction.literals.keys(), 'cannot decide whether such a number exists'),
   };
 }
 

@@ -54,7 +54,7 @@ export function solveObject(solver: Solver, conjunction: Conjunction): Outcome {
       is: 'unknown',
       why: solver.why(
         conjunction.literals.keys(),
-        `objects of more than ${maxMembers} members are not tried`,
+        `objects of more than ${maxMembers} members are not checked`,
       ),
     };
   return place(solver, problem, slots, 0);
@@ -207,7 +207,7 @@ const doubtful = (solver: Solver, problem: Problem): Outcome => ({
   is: 'unknown',
   why: solver.why(
     problem.rules.flatMap(({ names, of }) => [names, of]),
-    'which names a property could still have is not decided',
+    'cannot decide which other property names are possible',
   ),
 });
 

@@ -36,7 +36,7 @@ export class Parser {
     this.formulas.work.spend(4);
     if (schema === true) return this.formulas.true;
     if (schema === false) return this.formulas.false;
-    if (!isObject(schema)) return this.refuse(place, undefined, 'a schema is an object or a boolean');
+    if (!isObject(schema)) return this.refuse(place, undefined, 'a schema must be an object or a boolean');
     const node = new Node(this, place, schema);
     if (this.document.dialect.refStandsAlone && typeof node.get('$ref') === 'string')
       return this.#reference(node, '$ref');
@@ -116,7 +116,7 @@ export class Parser {
   refuse(place: Place, keyword: string | undefined, reason: string): never {
     const pointer = keyword === undefined ? place.pointer : `${place.pointer}/${pointerToken(keyword)}`;
     throw new Undecided({
-      reason: `the ${this.document.side} side is no schema at '${pointer}': ${reason}`,
+      reason: `the ${this.document.side} side is not a valid schema at '${pointer}': ${reason}`,
       pointer,
       ...(keyword === undefined ? {} : { keyword }),
     });
@@ -149,13 +149,13 @@ export class Parser {
     if (node.has('$ref')) yield this.#reference(node, '$ref');
     if (this.knows('$recursiveRef') && node.has('$recursiveRef'))
       yield this.document.hasRecursiveAnchors
-        ? this.opaque(node.place, '$recursiveRef', "'$recursiveRef' depends on who refers to it")
+        ? this.opaque(node.place, '$recursiveRef', "'$recursiveRef' depends on the referring schema")
         : this.#reference(node, '$recursiveRef');
     if (this.knows('$dynamicRef') && node.has('$dynamicRef')) {
       const anchor = /#(.*)$/.exec(node.string('$dynamicRef') ?? '')?.[1] ?? '';
       yield this.document.isSoleDynamicAnchor(anchor)
         ? this.#reference(node, '$dynamicRef')
-        : this.opaque(node.place, '$dynamicRef', "'$dynamicRef' depends on who refers to it");
+        : this.opaque(node.place, '$dynamicRef', "'$dynamicRef' depends on the referring schema");
     }
   }
 
@@ -175,10 +175,10 @@ export class Parser {
     const type = node.get('type');
     if (type !== undefined) {
       const names = Array.isArray(type) ? type : [type];
-      if (names.length === 0) node.refuse('type', 'no type is named');
+      if (names.length === 0) node.refuse('type', 'it does not name a type');
       const mask = names.reduce((sum: number, name) => {
         const kind = typeof name === 'string' && Object.hasOwn(kindNames, name) ? kindNames[name] : undefined;
-        return sum | (kind ?? node.refuse('type', `${JSON.stringify(name)} is no type`));
+        return sum | (kind ?? node.refuse('type', `${JSON.stringify(name)} is not a valid type`));
       }, 0);
       yield this.formulas.kinds(mask);
     }
@@ -203,14 +203,14 @@ export class Parser {
       const exclusive = node.get(exclusiveKeyword);
       const { draft, declared } = this.document.dialect;
       if (typeof exclusive === 'boolean' && declared && draft !== 'draft-04')
-        node.refuse(exclusiveKeyword, `not a number, as ${draft} has it`);
+        node.refuse(exclusiveKeyword, `not a number, as ${draft} requires`);
       if (bound !== undefined)
         yield node.literal(exclusive === true ? exclusiveKeyword : keyword, Kind.number, {
           ...numberLiteral(is, bound, exclusive === true),
         });
       if (exclusive === undefined || typeof exclusive === 'boolean') continue;
       if (declared && draft === 'draft-04')
-        node.refuse(exclusiveKeyword, 'not a boolean, as draft-04 has it');
+        node.refuse(exclusiveKeyword, 'not a boolean, as draft-04 requires');
       const at = node.number(exclusiveKeyword) ?? 0;
       yield node.literal(exclusiveKeyword, Kind.number, numberLiteral(is, at, true));
     }
@@ -230,7 +230,7 @@ export class Parser {
       // Annotations since 2019-09; before, a validator may assert them.
       if (content === undefined || (isModern(this.document.dialect) && this.document.dialect.declared))
         continue;
-      const reason = `whether a validator asserts '${keyword}' is its own choice`;
+      const reason = `validators may ignore '${keyword}'`;
       yield this.opaque(node.place, keyword, reason, Kind.string, `${keyword} ${content}`);
     }
   }
@@ -242,7 +242,7 @@ export class Parser {
       yield node.literal('format', Kind.string, { is: 'format', name: format, negated: false });
       return;
     }
-    const reason = `whether a validator knows the format '${format}' is its own choice`;
+    const reason = `validators may ignore the format '${format}'`;
     const mask = known === 'number' ? Kind.number : Kind.all;
     yield this.opaque(node.place, 'format', reason, mask, `format ${format}`);
   }
@@ -278,7 +278,7 @@ export class Parser {
   itemKeywords(node: Node): { tuple?: string; rest?: string } {
     const isTuple = Array.isArray(node.get('items'));
     if (this.document.dialect.draft === '2020-12') {
-      if (isTuple) node.refuse('items', 'an array, which 2020-12 spells `prefixItems`');
+      if (isTuple) node.refuse('items', 'an array, which is called `prefixItems` in 2020-12');
       return node.has('prefixItems') ? { tuple: 'prefixItems', rest: 'items' } : { rest: 'items' };
     }
     return isTuple ? { tuple: 'items', rest: 'additionalItems' } : { rest: 'items' };
@@ -397,7 +397,7 @@ class RefTarget implements Target {
     this.#parser = parser;
     this.#place = place;
     this.why = {
-      reason: `'$ref' leads back to itself at '${place.pointer}'`,
+      reason: `'$ref' refers to itself at '${place.pointer}'`,
       pointer: place.pointer,
       keyword: '$ref',
     };

@@ -47,7 +47,7 @@ export const patternCost = (pattern: Pattern, { length }: string): number =>
 
 /**
  * The source as an expression that the `u` flag accepts: escapes that need none, such as `\-`, are dropped.
- * `undefined` when it is no regular expression either way.
+ * `undefined` when it is not a valid regular expression either way.
  */
 export function unicodeSource(source: string): string | undefined {
   for (const candidate of [source, source.replace(/\\(.)/gsu, needlessEscape)])
@@ -61,7 +61,8 @@ const needlessEscape = (sequence: string, char: string): string =>
 function analyse(source: string): Pattern {
   if (source.length > maxSource) return { is: 'beyond', what: `longer than ${maxSource} characters` };
   const readable = unicodeSource(source);
-  if (readable === undefined) return { is: 'invalid', message: `'${source}' is no regular expression` };
+  if (readable === undefined)
+    return { is: 'invalid', message: `'${source}' is not a valid regular expression` };
   try {
     const ast = new RegExpParser({ ecmaVersion: 2025 }).parsePattern(readable, undefined, undefined, {
       unicode: true,

@@ -111,7 +111,7 @@ export class Solver {
   #exhausted(goal: readonly Formula[]): Why {
     return this.why(
       [...(this.#lastGoal ? [this.#lastGoal] : []), ...goal],
-      'undecided within the steps that a comparison may take',
+      'not decided within the maximum number of steps',
     );
   }
 
@@ -217,7 +217,7 @@ export class Solver {
     if (!outcome.sure) return outcome;
     return why
       ? { is: 'sat', value: outcome.value, sure: false, why }
-      : { is: 'unknown', why: { reason: 'no witness was confirmed', pointer: '' } };
+      : { is: 'unknown', why: { reason: 'no counterexample could be confirmed', pointer: '' } };
   }
 
   #theory(state: State): Outcome {
@@ -238,12 +238,11 @@ export class Solver {
         if (result === false) break;
       }
       if (holds === false) continue;
-      const why =
-        state.uncertain ?? firstOpaque(goal) ?? this.why(goal, 'a value could be tried neither way');
+      const why = state.uncertain ?? firstOpaque(goal) ?? this.why(goal, 'a value could not be checked');
       if (accept(value, holds === true)) return { is: 'sat', value, sure: true };
       best.take(
         holds
-          ? { is: 'unknown', why: { reason: 'no witness was confirmed', pointer: '' } }
+          ? { is: 'unknown', why: { reason: 'no counterexample could be confirmed', pointer: '' } }
           : { is: 'sat', value, sure: false, why },
       );
     }

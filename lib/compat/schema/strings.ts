@@ -26,7 +26,7 @@ export function solveString(solver: Solver, conjunction: Conjunction): Outcome {
   const demands = gather(solver, conjunction);
   if (demands.min > demands.max) return { is: 'unsat' };
   if (demands.min > maxLength)
-    return unknown(solver, conjunction, `strings of more than ${maxLength} characters are not tried`);
+    return unknown(solver, conjunction, `strings of more than ${maxLength} characters are not checked`);
   const excluded = new Set<string>();
   for (const value of conjunction.excluded.values()) if (typeof value === 'string') excluded.add(value);
   const isFree = demands.patterns.length === 0 && demands.formats.length === 0;
@@ -64,7 +64,7 @@ function withMachines(
   return unknown(
     solver,
     conjunction,
-    `no string was found that fits the format '${format?.name ?? ''}' and all else, nor ruled out`,
+    `cannot decide whether a string matches the format '${format?.name ?? ''}' and all other keywords`,
     'format',
   );
 }
@@ -90,7 +90,7 @@ function gather(solver: Solver, conjunction: Conjunction): Demands {
     take(demands, literal);
     if (literal.is !== 'pattern' || machineOf(literal.source)) continue;
     const pattern = readPattern(literal.source);
-    const what = pattern.is === 'beyond' ? `has ${pattern.what}` : 'is no regular expression';
+    const what = pattern.is === 'beyond' ? `has ${pattern.what}` : 'is not a valid regular expression';
     demands.beyond ??= solver.why([formula], `the pattern '${literal.source}' ${what}`);
   }
   return demands;

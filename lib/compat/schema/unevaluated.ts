@@ -67,7 +67,7 @@ function overConditions(
     return parser.opaque(
       node.place,
       keyword,
-      `validators differ on '${keyword}' beside a branch with 'items'`,
+      `validators differ on '${keyword}' next to a branch with 'items'`,
     );
   if (conditions.length > maxConditions)
     return parser.opaque(node.place, keyword, `'${keyword}' depends on ${conditions.length} branches`);
@@ -133,7 +133,7 @@ function* coverage(
     yield { ...nothing, items: all };
   if (node.has('contains') && self === 'unevaluatedItems' && parser.document.dialect.draft === '2020-12')
     throw new Undecided({
-      reason: "validators differ on which items a 'contains' beside 'unevaluatedItems' evaluates",
+      reason: "validators differ on which items a 'contains' next to 'unevaluatedItems' evaluates",
       pointer: node.place.pointer,
       keyword: self,
     });
@@ -143,7 +143,7 @@ function* coverage(
     const target = keyword === '$ref' ? parser.follow(node, keyword) : undefined;
     if (target === undefined || 'op' in target)
       throw new Undecided({
-        reason: `'${self}' beside a '${keyword}' that cannot be followed`,
+        reason: `'${self}' next to a '${keyword}' that cannot be resolved`,
         pointer: node.place.pointer,
         keyword: self,
       });

@@ -20,7 +20,7 @@ const references = ['$ref', '$dynamicRef', '$recursiveRef'];
 
 /**
  * How many schemas a validator that remembers nothing visits at most to check the value: in a document of a few lines
- * that can be more than anybody waits for. Infinite where references lead in a circle. Counted without visiting any
+ * that can be more than anybody waits for. Infinite where references form a cycle. Counted without visiting any
  * pair of a schema and a part of the value twice.
  */
 export function visits(document: Document, value: JsonValue): number {

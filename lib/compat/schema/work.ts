@@ -7,7 +7,7 @@ const WORK = 3_000_000;
 /** Thrown where a comparison is past its bound; becomes the verdict `unknown`. */
 export class OutOfWork extends Undecided {
   constructor() {
-    super({ reason: 'the comparison takes more steps than it may', pointer: '' });
+    super({ reason: 'the comparison takes too many steps', pointer: '' });
   }
 }
 

@@ -9,7 +9,7 @@ import { type DataDocument, readData } from './document.ts';
 /** Reads a JSON, YAML or TOML file, or the part of it that `pointer` names. */
 export const data: Detector = {
   name: 'data',
-  summary: 'a JSON, YAML or TOML file, or what a JSON pointer names in it',
+  summary: 'a JSON, YAML or TOML file, or the part at a JSON pointer',
   roles: ['export'],
   reads: (path) => /\.(?:json|ya?ml|toml)$/i.test(path),
   triggers: () => false,
@@ -31,7 +31,7 @@ async function extract(files: readonly SourceFile[], options: DetectorOptions): 
     try {
       const document = await readData(file.path, text);
       const value = atPointer(document.value, pointer);
-      if (value === undefined) no('the pointer names nothing in this file');
+      if (value === undefined) no('the pointer does not match anything in this file');
       else if (value === null && pointer === '' && !saysNull(text)) no('it is empty');
       else found.push({ value, parts: partsOf(value, pointer, document, file.path) });
     } catch (error) {
@@ -59,8 +59,8 @@ async function extract(files: readonly SourceFile[], options: DetectorOptions): 
 function pointerOption(options: DetectorOptions): string {
   const pointer = options.pointer ?? '';
   if (typeof pointer === 'string' && (pointer === '' || pointer.startsWith('/'))) return pointer;
-  throw new RealmError('detector-option', `'pointer' is no JSON pointer: ${JSON.stringify(pointer)}`, {
-    hint: "write it as in '/paths/read', or leave it out for the whole file",
+  throw new RealmError('detector-option', `'pointer' is not a JSON pointer: ${JSON.stringify(pointer)}`, {
+    hint: "for example '/paths/read'; omit it for the whole file",
   });
 }
 

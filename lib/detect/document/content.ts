@@ -8,9 +8,9 @@ export async function readContent(
   files: readonly SourceFile[],
 ): Promise<{ value: JsonValue; schema: JsonObject } | string> {
   const reader = documents.find(({ name }) => name === kind);
-  if (reader === undefined) return `this release knows no documents of kind '${kind}'`;
+  if (reader === undefined) return `this release does not support documents of kind '${kind}'`;
   const { value, schema, parts, unresolved } = await reader.extract(files, {});
   const [gap] = unresolved.filter((one) => one.gap);
   if (parts.length > 0 && gap === undefined) return { value, schema };
-  return gap === undefined ? 'it holds no document' : `${gap.path}:${gap.line}: ${gap.why}`;
+  return gap === undefined ? 'it does not contain a document' : `${gap.path}:${gap.line}: ${gap.why}`;
 }

@@ -54,7 +54,7 @@ export const documents: readonly Detector[] = [
     async (path, text) => {
       const value = await readDocument(path, text);
       if (!isObject(value) || !(typeof value.openapi === 'string' || typeof value.swagger === 'string'))
-        return "it is no OpenAPI document: it has no 'openapi' version";
+        return "it is not an OpenAPI document: it has no 'openapi' version";
       const parts = openapiParts(path, text, value);
       return parts.length === 0
         ? 'it describes no paths, webhooks or components'
@@ -139,7 +139,7 @@ async function extract(
             path: file.path,
             line: lineOf(text, out.file),
             what: `'$ref' to '${out.file}'`,
-            why: 'another file is not read: a change in it is not seen',
+            why: 'other files are not read, so changes in it are not detected',
           });
       }
     } catch (error) {
@@ -154,7 +154,7 @@ async function extract(
       path: other.path,
       line: 1,
       what: 'the document',
-      why: `a contract has one document, and '${first?.path}' is it`,
+      why: `a contract has one document, which is '${first?.path}'`,
     });
   return {
     value: first?.value ?? null,

@@ -16,7 +16,7 @@ const DEEPEST = 128;
 
 /**
  * The value of an interface document, JSON or YAML, as large as a file of a contract may be. Throws `SyntaxError` with a line
- * where it does not parse, and where there is more in it than is read.
+ * where it does not parse, and where it has too many nodes.
  */
 export async function readDocument(path: string, text: string): Promise<JsonValue> {
   const value =
@@ -95,13 +95,13 @@ function mustBeBounded(root: JsonValue): void {
   for (let depth = 0; level.length > 0; depth++) {
     nodes += level.length;
     if (depth > DEEPEST) throw new SyntaxError('it is nested too deeply');
-    if (nodes > MOST_NODES) throw new SyntaxError('there is more in it than is read');
+    if (nodes > MOST_NODES) throw new SyntaxError('it has too many nodes');
     const next: JsonValue[] = [];
     for (const value of level) {
       const inner = Array.isArray(value) ? value : isObject(value) ? Object.values(value) : [];
       for (const one of inner) if (typeof one === 'object' && one !== null) next.push(one);
       nodes += inner.length;
-      if (nodes > MOST_NODES) throw new SyntaxError('there is more in it than is read');
+      if (nodes > MOST_NODES) throw new SyntaxError('it has too many nodes');
     }
     level = next;
   }

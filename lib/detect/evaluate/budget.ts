@@ -41,8 +41,8 @@ export class Budget {
   take(): string | undefined {
     this.moduleSteps--;
     if (--this.steps <= 0) {
-      this.why ??= 'too much code to follow: some of it was given up';
-      return 'too much code to follow';
+      this.why ??= 'too much code to evaluate: part of it was skipped';
+      return 'too much code to evaluate';
     }
     if (this.moduleSteps % STEPS_OF_A_LOOK === 0 && this.deadline.passed) {
       this.why = this.deadline.why;
@@ -50,7 +50,7 @@ export class Budget {
       this.steps = 0;
       return this.deadline.why;
     }
-    return this.depth > DEEPEST ? 'too deeply nested to follow' : undefined;
+    return this.depth > DEEPEST ? 'too deeply nested to evaluate' : undefined;
   }
 
   /** Runs what is not about the place asked about, with steps of its own. */

@@ -299,10 +299,10 @@ export class Evaluator {
         for (const entry of chosen(value.entries, round))
           found.push(...this.evaluate(take === 'value' ? entry.value : entry.key));
       else if (value.t === 'thing' && value.props.has('each')) found.push(...(value.props.get('each') ?? []));
-      else found.push(unknown('loop over something unknown'));
+      else found.push(unknown('loop over an unknown value'));
       if (found.length > MOST) break;
     }
-    return found.length > 0 ? found : [unknown('loop over nothing')];
+    return found.length > 0 ? found : [unknown('loop over no elements')];
   }
 
   private binary(op: string, left: Located, right: Located): Value[] {

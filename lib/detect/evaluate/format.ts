@@ -113,7 +113,7 @@ export function substituted(format: Value, call: Call, at: Located, e: Evaluator
       const given = call.args.find((arg) => arg.name === name)?.value;
       const entry = variables && e.entry({ ...at, expr: variables.value }, name);
       if (given) return e.evaluate({ ...at, expr: given });
-      return entry ? e.evaluate(entry) : [unknown('it is known at deployment', name)];
+      return entry ? e.evaluate(entry) : [unknown('known only at deployment', name)];
     });
   });
   return e.concat(pieces);

@@ -62,7 +62,7 @@ export function jsonOf(at: Located, e: Evaluator, how: string, base = ''): JsonR
         const text = plain(value);
         const hole = value.parts.find((part) => typeof part !== 'string');
         return text === undefined
-          ? no(located, pointer, hole?.why ?? 'part of it is not known')
+          ? no(located, pointer, hole?.why ?? 'part of it is unknown')
           : leaf(located, here, text);
       }
       case 'list': {
@@ -77,7 +77,7 @@ export function jsonOf(at: Located, e: Evaluator, how: string, base = ''): JsonR
         for (const entry of value.entries) {
           const key = plain(e.evaluate(entry.key)[0]);
           if (key === undefined) {
-            no(entry.key, pointer, 'a key is not known');
+            no(entry.key, pointer, 'a key is unknown');
             continue;
           }
           const inner = read(entry.value, `${pointer}/${pointerToken(key)}`, undefined, depth + 1);
@@ -97,7 +97,7 @@ export function jsonOf(at: Located, e: Evaluator, how: string, base = ''): JsonR
         return object;
       }
       default:
-        return no(located, pointer, value.t === 'unknown' ? value.hole.why : `a ${value.t} is no value`);
+        return no(located, pointer, value.t === 'unknown' ? value.hole.why : `a ${value.t} is not a value`);
     }
   };
 

@@ -246,7 +246,7 @@ function method(call: Call, object: Expr, name: string, at: Located, e: Evaluato
       const items = e.evaluate(here(first));
       if (items.some((value) => value.t === 'list')) return joinList(here(first), owner, e);
       if (at.module.language === 'rust') return e.joinPaths([owner, items]);
-      return [unknown('joins something unknown')];
+      return [unknown('joins an unknown value')];
     }
     case 'concat':
       if (self().some((value) => value.t === 'list') && !first) return joinList(here(object), [text('')], e);

@@ -227,7 +227,7 @@ export class Members {
       }
       if (value.t === 'class' && known[0] !== undefined) return this.classMember(value.scope, known[0]);
       return [
-        unknown(value.t === 'unknown' ? value.hole.why : 'element of something unknown', known[0] ?? ''),
+        unknown(value.t === 'unknown' ? value.hole.why : 'element of an unknown value', known[0] ?? ''),
       ];
     });
   }

@@ -229,7 +229,7 @@ export class Names {
     if (target.member === undefined) return [{ t: 'module', module: target.module }];
     const { member } = target;
     return this.e.once(entry, () => this.exported(target.module, member), [
-      unknown('imports go in a circle', name),
+      unknown('circular imports', name),
     ]);
   }
 

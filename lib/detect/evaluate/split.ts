@@ -7,7 +7,7 @@ export function parsedAddress(value: Value): Value {
   if (value.t !== 'text') return value;
   const [first, ...more] = value.parts;
   const scheme = typeof first === 'string' ? /^s3[an]?:\/\//.exec(first)?.[0] : undefined;
-  if (typeof first !== 'string' || scheme === undefined) return unknown('an address that is not known');
+  if (typeof first !== 'string' || scheme === undefined) return unknown('an unknown address');
   const [before, after] = atFirst([first.slice(scheme.length), ...more], '/');
   const host: Value[] = [{ t: 'text', parts: before }];
   const path: Value[] = [{ t: 'text', parts: joinParts(['/'], after) }];
@@ -52,7 +52,7 @@ export function splitText(
   return owner.map((value): Value => {
     const whole = plain(value);
     if (value.t !== 'text' || (how === 'rsplit' && whole === undefined))
-      return unknown('split of something unknown');
+      return unknown('split of an unknown value');
     const pieces: Pieces[] = [];
     let rest: Pieces = value.parts;
     for (let i = 0; i < most; i++) {

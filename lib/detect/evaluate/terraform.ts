@@ -96,7 +96,7 @@ export function terraformMember(
       : undefined;
   const names = given
     ? e.evaluate(given.value)
-    : [unknown(`'${object}' is named elsewhere`, object.split('.').at(-1) ?? '')];
+    : [unknown(`'${object}' is defined elsewhere`, object.split('.').at(-1) ?? '')];
   if (name === 'id' || name === 'bucket') return names;
   return name === 'arn' ? e.concat([[text('arn:aws:s3:::')], names]) : undefined;
 }

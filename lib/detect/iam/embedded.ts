@@ -33,7 +33,7 @@ export function embeddedPolicies(
         found.push({
           path: module.path,
           line: expr.line,
-          what: 'a policy in a text',
+          what: 'a policy in a string',
           why: `it does not parse: ${error.message}`,
         });
       }

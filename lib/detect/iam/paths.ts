@@ -123,7 +123,7 @@ function knownOnly(all: readonly FoundPath[]): { findings: FoundPath[]; unresolv
     .filter((finding) => !findings.includes(finding))
     .map(({ path, line, how, key }): Unresolved => {
       const why = key.flatMap((piece) => (typeof piece === 'string' ? [] : [piece.why])).join('; ');
-      return { path, line, what: how, why: `part of the pattern is not known: ${why}` };
+      return { path, line, what: how, why: `part of the pattern is unknown: ${why}` };
     });
   return { findings, unresolved };
 }

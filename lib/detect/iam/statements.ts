@@ -111,29 +111,29 @@ export function statementFindings(
   if (!actions) {
     const denies = statement.member('effect');
     const say = denies !== undefined && /allow$/i.test(wordOf(denies, e)) ? no : limited;
-    say('NotAction', 'a statement that allows all but some actions is not read');
+    say('NotAction', 'a statement with NotAction is not supported');
     return { findings: [], unresolved };
   }
   const granted = actionsOf(actions, e);
   if (!granted.about) return { findings: [], unresolved };
-  for (const hole of granted.holes) no('an action', `not known: ${hole}`);
+  for (const hole of granted.holes) no('an action', `unknown: ${hole}`);
   const effect = statement.member('effect');
   if (effect && /deny$/i.test(wordOf(effect, e))) {
-    limited('a Deny statement', 'denials are not taken off what is granted');
+    limited('a Deny statement', 'denials are not subtracted from the grants');
     return { findings: [], unresolved };
   }
   const either = effect !== undefined && mayDeny(effect, e);
   if (effect && !either && !/allow$/i.test(wordOf(effect, e))) {
-    limited('a statement', 'whether it allows or denies is not known');
+    limited('a statement', 'unknown whether it allows or denies');
     return { findings: [], unresolved };
   }
   const resources = statement.member('resource');
   if (!resources) {
-    no('NotResource', 'a statement on all but some resources is not read');
+    no('NotResource', 'a statement with NotResource is not supported');
     return { findings: [], unresolved };
   }
   if (granted.deletes && !granted.access.includes('write'))
-    no('s3:DeleteObject', 'grants only deleting, which is not counted as writing');
+    no('s3:DeleteObject', 'it grants only deletion, which does not count as writing');
   const findings: FoundPath[] = [];
   for (const resource of e.elements(resources)) {
     const place = e.origin(resource);
@@ -144,7 +144,7 @@ export function statementFindings(
       const known = pieces.some((piece) => typeof piece === 'string');
       if (address === 'unknown' || !known) {
         const holes = pieces.filter((piece) => typeof piece !== 'string').map((hole) => hole.why);
-        no('a resource', `not known: ${[...new Set(holes)].join('; ') || 'no ARN'}`, place.expr.line);
+        no('a resource', `unknown: ${[...new Set(holes)].join('; ') || 'no ARN'}`, place.expr.line);
         continue;
       }
       if (address.key.some((piece) => typeof piece !== 'string')) {
@@ -152,7 +152,7 @@ export function statementFindings(
         const holes = address.key.flatMap((piece) => (typeof piece === 'string' ? [] : [piece.why]));
         no(
           `the resource '${pattern(address.key)}'`,
-          `part of it is not known: ${holes.join('; ')}`,
+          `part of it is unknown: ${holes.join('; ')}`,
           place.expr.line,
         );
         continue;
@@ -169,7 +169,7 @@ export function statementFindings(
   }
   if (findings.length > 0 && either) limited('a statement', 'it allows or denies, by a condition');
   if (findings.length > 0 && statement.member('condition'))
-    limited('a statement with a condition', 'what it grants holds only under that condition');
+    limited('a statement with a condition', 'its grants apply only under that condition');
   return { findings, unresolved };
 }
 
@@ -219,7 +219,7 @@ function matches(pattern: string, action: string): boolean {
   return i === p.length;
 }
 
-/** Bucket and key of a resource; `bucket` where it names no objects, `other` for another service's. */
+/** Bucket and key of a resource; `bucket` where it names no object, `other` for another service's. */
 function resourceAddress(pieces: ReturnType<typeof partsOf>) {
   const [first] = pieces;
   if (typeof first !== 'string') {

@@ -39,7 +39,7 @@ export const cdkThings: Maker = (call, at, e) => {
   if (!creates && !imports) return undefined;
   const given = bucketGiven(call, made, here, e);
   const label = plain(call.args[1] && e.evaluate(here(call.args[1].value))[0]) ?? 'bucket';
-  const names = given.length > 0 ? given : [unknown(`the bucket's name is made at deployment`, label)];
+  const names = given.length > 0 ? given : [unknown(`the bucket's name is generated at deployment`, label)];
   const arns = names.map(
     (value): Value => ({ t: 'text', parts: joinParts(['arn:aws:s3:::'], partsOf(value)) }),
   );
@@ -80,7 +80,7 @@ const unknownArn = (owner: Expr): Value => ({
   parts: ['arn:aws:s3:::', { why: elsewhere, label: labelOf(owner) }],
 });
 
-const elsewhere = 'the bucket is not made in the source files';
+const elsewhere = 'the bucket is not defined in the source files';
 
 const valuesOf = (at: Located | undefined, e: Evaluator): Value[] => (at ? e.evaluate(at) : []);
 
@@ -123,14 +123,14 @@ export function grantFindings(
     findings: [],
     unresolved: [{ path: module.path, line: call.line, what: `${callee.name}(…)`, why: `${what}: ${why}` }],
   });
-  if (access.length === 0) return open('a grant of deleting alone', 'it is not counted as writing');
+  if (access.length === 0) return open('a grant of deletion only', 'it does not count as writing');
   const bucket = owner?.t === 'thing' ? e.piecesOf(owner.props.get('bucket_name') ?? []) : [];
   const buckets = bucket.length > 0 ? bucket : [[{ why: elsewhere, label }]];
   const pattern =
     call.args.find((arg) => key(arg.name ?? '').startsWith('objectskeypattern'))?.value ??
     call.args.filter((arg) => arg.name === undefined)[name === 'grantpublicaccess' ? 0 : 1]?.value;
   if (!owner && !pattern && !/bucket|s3|store|storage|data/i.test(label))
-    return open('a grant on something that is not known', `'${label}' is not made in the source files`);
+    return open('a grant on an unknown resource', `'${label}' is not defined in the source files`);
   const keys = pattern ? e.texts(at(pattern)) : [['*']];
   const line = pattern?.line ?? call.line;
   const how = `${callee.name}(…)`;
@@ -204,9 +204,9 @@ export function policiesElsewhere(module: Module): Unresolved[] {
         /^(?:iamRoleStatements|statements|Statement|PolicyDocument)$/.test(name.value) &&
         unreadText(value) !== undefined
       )
-        no(line, name.value, `a policy in another place is not read: ${unreadText(value)}`);
+        no(line, name.value, `a policy in an unsupported place: ${unreadText(value)}`);
       else if (name.value === 'Type' && value.kind === 'text' && value.value === 'AWS::Serverless::Connector')
-        no(line, 'AWS::Serverless::Connector', 'what a connector grants is not read');
+        no(line, 'AWS::Serverless::Connector', 'the grants of a connector are not supported');
     }
   return [...found, ...librariesPolicies(module)];
 }

@@ -77,7 +77,7 @@ async function extract(files: readonly SourceFile[], options: DetectorOptions): 
 function readingOf({ contract, pointer, module, line, expr }: Annotation, evaluator: Evaluator): JsonReading {
   const what = `realm:export ${contract}${pointer === '' ? '' : `#${pointer}`}`;
   if (!expr) {
-    const why = 'no literal stands below the comment';
+    const why = 'no literal follows the comment';
     return { value: undefined, parts: [], unresolved: [{ path: module.path, line, what, why }] };
   }
   evaluator.startPlace();

@@ -60,14 +60,14 @@ const missing = (name: string, path: string): Unresolved => ({
   path,
   line: 1,
   what: name,
-  why: 'no constant of that name stands in the source files',
+  why: 'no constant of that name in the source files',
 });
 
 function nameOption(options: DetectorOptions): string {
   const { name } = options;
   if (typeof name === 'string' && name !== '') return name;
   throw new RealmError('detector-option', "the detector 'constant' needs the constant's name", {
-    hint: 'name it in the export: extract: { detector: constant, name: PATHS }',
+    hint: 'specify it in the export: extract: { detector: constant, name: PATHS }',
   });
 }
 

@@ -16,7 +16,7 @@ const MOST_MATCHES = 20_000;
  */
 export const pattern: Detector = {
   name: 'pattern',
-  summary: 'what a regular expression matches: option pattern, with named groups',
+  summary: 'the matches of a regular expression: option pattern, with named groups',
   roles: ['export', 'import'],
   reads: () => true,
   triggers: () => false,
@@ -77,7 +77,7 @@ async function expressionOption(options: DetectorOptions): Promise<SafeRegExp> {
   const source = options.pattern;
   const no = (why: string): RealmError =>
     new RealmError('detector-option', `the detector 'pattern' needs a regular expression: ${why}`, {
-      hint: "write it in the export: extract: { detector: pattern, pattern: 'topic: (?<topics>[a-z.]+)' }",
+      hint: "specify it in the export: extract: { detector: pattern, pattern: 'topic: (?<topics>[a-z.]+)' }",
     });
   if (typeof source !== 'string' || source === '') throw no("option 'pattern' is missing");
   if (source.length > 2000) throw no('it is longer than 2000 characters');
@@ -98,7 +98,7 @@ async function boundedMatches(expression: SafeRegExp, text: string, steps: Steps
       if (found.push(match) > MOST_MATCHES) return `more than ${MOST_MATCHES} matches`;
     return found;
   } catch (error) {
-    if (error instanceof OutOfSteps) return 'the expression takes more steps than all files together may';
+    if (error instanceof OutOfSteps) return 'the expression takes too many steps over all files';
     throw error;
   }
 }

@@ -56,9 +56,7 @@ export function configRequests(
     const what = `an object in '${how}'`;
     return {
       requests: [],
-      open: [
-        { path: module.path, line: named.line, what, why: 'nothing says whether it is read or written' },
-      ],
+      open: [{ path: module.path, line: named.line, what, why: 'unknown whether it is read or written' }],
     };
   }
   return {

@@ -31,7 +31,7 @@ export function unreadCalls(module: Module, read: ReadonlySet<Expr>, e: Evaluato
       path: module.path,
       line,
       what,
-      why: 'it looks like access to S3, but not in a way that is read',
+      why: 'it looks like S3 access, but in an unsupported form',
     });
   }
   return found;

@@ -151,4 +151,4 @@ function valuesAsPieces(values: readonly Value[], e: Evaluator): Pieces[] {
 const hasWildcard = (key: Pieces): boolean =>
   key.some((piece) => typeof piece === 'string' && piece.includes('*'));
 
-const missing = (what: string): Hole => ({ why: `no ${what} is given`, label: what });
+const missing = (what: string): Hole => ({ why: `no ${what} is specified`, label: what });

@@ -102,7 +102,7 @@ export function storeRequests(call: Call, module: Module, env: Env | undefined, 
   const buckets =
     store?.t === 'thing'
       ? (store.props.get('bucket') ?? [])
-      : [unknown('the store is not made in the source files', 'bucket')];
+      : [unknown('the store is not created in the source files', 'bucket')];
   const request = (access: Access, key: Expr | undefined): Request => ({
     access,
     bucketValues: buckets,

@@ -76,7 +76,7 @@ export async function parseModule(
     root = tree(text);
   } catch (error) {
     if (error instanceof Error && /not supported/.test(error.message))
-      throw new SyntaxError(`the grammar of ${language} is not built for this platform`);
+      throw new SyntaxError(`the grammar of ${language} is not available for this platform`);
     throw error;
   }
   const walk = await walkerOf(language);

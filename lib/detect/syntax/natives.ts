@@ -24,7 +24,7 @@ const languages = ['python', 'go', 'java', 'rust'] as const;
 export function findNatives(need: NodeJS.Require): Natives {
   need('@ast-grep/napi');
   const addon = Object.keys(need.cache).find((file) => /ast-grep-napi\.[^/\\]+\.node$/.test(file));
-  if (addon === undefined) throw new Error('ast-grep was loaded, and its addon not found');
+  if (addon === undefined) throw new Error('ast-grep was loaded, but its addon was not found');
   const packaged = languages.map((name): [string, Grammar] => {
     const { libraryPath, extensions, languageSymbol, expandoChar } = need(`@ast-grep/lang-${name}`);
     return [name, { libraryPath, extensions, languageSymbol, expandoChar }];

@@ -394,7 +394,7 @@ class Rust implements Grammar {
     this.reparsed += source.length;
     if (source.length > 20_000 || this.reparsed > MOST_REPARSED) {
       const { errors } = w.module;
-      if (errors.length === 0) errors.push({ line: where.line, text: 'a macro, too long to be read' });
+      if (errors.length === 0) errors.push({ line: where.line, text: 'a macro that is too long to read' });
       return [];
     }
     const call = this.parse(`fn f() { g(${source}\n); }`).find({ rule: { kind: 'arguments' } });

@@ -26,7 +26,7 @@ export async function contract(step: Step, change: FileChange, approvedAt: numbe
   const is = after.contract(name, stem);
   const archived = before.domain(name)?.archived === true && after.domain(name)?.archived === true;
   if (archived && is !== undefined && is.version !== was?.version && !step.renames?.has(path))
-    return [`domain '${name}' is archived: nothing is published or imported there`];
+    return [`domain '${name}' is archived: nothing can be published or imported there`];
   const old = step.renames?.get(path);
   if (old !== undefined && is !== undefined) return renamedContract(step, change, old, is, approvedAt);
   if (to === null && [...(step.renames?.values() ?? [])].includes(path)) return mayChange(step, path);
@@ -53,12 +53,12 @@ export async function contract(step: Step, change: FileChange, approvedAt: numbe
     const leaves = owner !== undefined && !stays && after.binding(name, owner) === undefined;
     return importers.length === 0 || leaves || isRetired(was, new Date(step.now))
       ? []
-      : [`'${path}' cannot go: ${importers.map((one) => one.repo).join(', ')} imports it`];
+      : [`'${path}' cannot be removed: ${importers.map((one) => one.repo).join(', ')} imports it`];
   }
   const owned = ownerOf(after, name, stem);
   const sameOwner = owned === owner || (owned !== undefined && asBefore(step, owned) === owner);
   if (!sameOwner && (owned === undefined || !maintains(before, owned, actor)))
-    return [`'${path}' cannot be given to '${owned ?? 'nobody'}': its maintainers did not accept it`];
+    return [`'${path}' cannot be transferred to '${owned ?? 'no repo'}': its maintainers did not accept it`];
   return versioned(step, { path, domain: name, was, is, approvedAt });
 }
 
@@ -73,13 +73,13 @@ async function renamedContract(
   const { before, after } = step;
   const domain = path.split('/')[1] ?? '';
   const was = before.file('contract', old);
-  if (was === undefined) return [`'${old}' does not validate: it cannot be renamed`];
+  if (was === undefined) return [`'${old}' is not valid, so it cannot be renamed`];
   const wrong = wrongNames(path, was, is, (one) => before.contractNow(domain, one));
   const refused = [...wrong, ...mayChange(step, old)];
   if (refused.length > 0) return refused;
   const owner = ownerOf(after, domain, is.name);
   if (owner === undefined || asBefore(step, owner) !== ownerOf(before, domain, was.name))
-    return [`'${path}' changes its owner with its name`];
+    return [`'${path}' changes both its owner and its name`];
   return versioned({ ...step, versions: () => step.versions(old) }, { path, domain, was, is, approvedAt });
 }
 
@@ -112,10 +112,10 @@ async function earlier(
   const grace = graceOf(before, domain, was.name, acknowledged, now);
   const due = Date.parse(is.effective_at ?? '');
   if (grace === null || !(due < Date.parse(grace.effectiveAt)))
-    return [`'${path}' moves the date from which it is in effect`];
+    return [`'${path}' changes the date from which it is in effect`];
   if (!isOver(grace))
     return [
-      `'${path}' ${was.version} takes effect before its grace period is over: ${grace.missing.join(', ') || 'nobody'} did not acknowledge it`,
+      `'${path}' ${was.version} takes effect before its grace period is over: not acknowledged by ${grace.missing.join(', ') || 'all consumers'}`,
     ];
   const owner = ownerOf(before, domain, was.name);
   const mine = [...grace.ready, owner ?? ''].some((repo) => maintains(before, repo, actor));
@@ -132,10 +132,10 @@ async function newContract(
   const { before, after, actor } = step;
   const domain = path.split('/')[1] ?? '';
   const owner = ownerOf(after, domain, is.name);
-  if (owner === undefined) return [`contract '${domain}/${is.name}' names no owner`];
+  if (owner === undefined) return [`contract '${domain}/${is.name}' does not name its owner`];
   if (!speaksFor(before, owner, actor))
     return [
-      `only maintainers of ${owner} may publish '${domain}/${is.name}' for it: '${actor}' is none of them`,
+      `only maintainers of ${owner} may publish '${domain}/${is.name}' for it: '${actor}' is not one of them`,
     ];
   if (!(after.domain(domain)?.members ?? []).includes(owner))
     return [`'${owner}' is not in domain '${domain}'`];
@@ -193,7 +193,7 @@ async function versioned(step: Step, versions: Versions): Promise<string[]> {
   const turned = otherKind(was, is);
   const breaking = next.breaking || weaker !== undefined || turned !== null;
   if (is.effective_at !== was.effective_at && !breaking)
-    return [`'${path}' moves the date from which it is in effect`];
+    return [`'${path}' changes the date from which it is in effect`];
   if (overtakes(was, is, step.now))
     return [`'${path}' ${is.version} takes effect before ${was.version}, which is not in effect yet`];
   if (!breaking || !rules.requireApproval || (step.proposal && approvedAt === null)) return [];
@@ -210,9 +210,7 @@ async function versioned(step: Step, versions: Versions): Promise<string[]> {
 /** Another kind compares by other rules: what would have broken under the old ones could come as its first change. */
 function otherKind(was: ContractFile, is: ContractFile): string | null {
   const [before, now] = [kindOf(was).name, kindOf(is).name];
-  return was.kind === is.kind || before === now
-    ? null
-    : `it was of kind ${before}, and is now of kind ${now}`;
+  return was.kind === is.kind || before === now ? null : `its kind changed from ${before} to ${now}`;
 }
 
 /** A day or moment that exists: JavaScript reads the 30th of February as a day in March. */
@@ -244,7 +242,7 @@ function wrongReleases(path: string, was: ContractFile, is: ContractFile, now: n
     return `'${path}' publishes ${is.version}, but its changelog adds ${come.map(({ version }) => version).join(', ')}`;
   return own.effective_at === undefined || own.effective_at === is.effective_at
     ? null
-    : `'${path}' gives ${is.version} another date in its changelog`;
+    : `'${path}' changes the date of ${is.version} in its changelog`;
 }
 
 /** The releases that a changelog goes on from; `undefined` where it does not end in them. */
@@ -268,4 +266,4 @@ const compared = async (step: Step, file: ContractFile, other: ContractFile): Pr
     : step.loaded(file);
 
 const words = (verdict: object): string =>
-  'reason' in verdict && typeof verdict.reason === 'string' ? verdict.reason : 'it cannot be told';
+  'reason' in verdict && typeof verdict.reason === 'string' ? verdict.reason : 'it cannot be decided';

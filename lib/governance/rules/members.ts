@@ -29,19 +29,20 @@ export function registration(step: Step, { path, from, to }: FileChange): string
   const old = step.renames?.get(path);
   if (to === null && [...(step.renames?.values() ?? [])].includes(path)) {
     const left = leftBehind(after, name);
-    return left === undefined ? mayChange(step, path) : [`'${left}' still speaks of '${name}'`];
+    return left === undefined ? mayChange(step, path) : [`'${left}' still refers to '${name}'`];
   }
   if (to === null) {
     const [needed] = dependentsOf(before, name);
     if (needed !== undefined)
-      return [`'${path}' cannot go: ${needed.repo} imports ${needed.contract} from it`];
+      return [`'${path}' cannot be removed: ${needed.repo} imports ${needed.contract} from it`];
     if (!isApprover(step) || isMember(before, name)) return mayChange(step, path);
     const left = leftBehind(after, name);
-    return left === undefined ? [] : [`'${left}' still speaks of '${name}'`];
+    return left === undefined ? [] : [`'${left}' still refers to '${name}'`];
   }
-  if ((is?.maintainers ?? []).length === 0) return [`'${path}' names no maintainer: nobody could mend it`];
+  if ((is?.maintainers ?? []).length === 0)
+    return [`'${path}' does not name a maintainer, so nobody could fix it`];
   const hidden = (is?.maintainers ?? []).some((one) => HIDDEN.test(one) && !was?.maintainers?.includes(one));
-  if (hidden) return [`'${path}' names a maintainer with a character that cannot be seen`];
+  if (hidden) return [`'${path}' names a maintainer with an invisible character`];
   if (is !== undefined) {
     const earlier = old === undefined ? was : before.file('repo', old);
     const wrong = wrongNames(path, earlier, is, before.repoNow);
@@ -49,7 +50,7 @@ export function registration(step: Step, { path, from, to }: FileChange): string
   }
   if (old !== undefined) {
     const status = before.file('repo', old)?.status;
-    if (is?.status !== status) return [`'${path}' changes its status with its name`];
+    if (is?.status !== status) return [`'${path}' changes both its status and its name`];
     const refused = mayChange(step, old);
     return refused.length > 0 || !claimsOrg(repoAt(old), name) ? refused : admitted(step, path, name);
   }
@@ -70,7 +71,7 @@ function admitted(step: Step, path: string, name: string): string[] {
   if (admission === 'open' || (step.proposal && admission === 'approval'))
     return maintains(after, name, actor) ? [] : [`'${path}' does not name '${actor}' as its maintainer`];
   return [
-    `'${name}' was not admitted: repos come in by ${admission === 'approval' ? 'approval' : 'invitation'}`,
+    `'${name}' was not admitted: repos join by ${admission === 'approval' ? 'approval' : 'invitation'}`,
   ];
 }
 
@@ -83,7 +84,7 @@ export function domain(step: Step, { path, from, to }: FileChange): string[] {
   if (from === null) {
     return next.some((repo) => speaksFor(before, repo, actor))
       ? []
-      : [`'${actor}' maintains no repo of the new domain '${name}'`];
+      : [`'${actor}' does not maintain any repo of the new domain '${name}'`];
   }
   const refused = mayChange(step, path);
   if (refused.length > 0) return refused;
@@ -121,7 +122,7 @@ export function binding(step: Step, { path, from }: FileChange): string[] {
   const was = before.file('binding', path);
   const is = after.file('binding', path);
   if (before.domain(name)?.archived === true && after.domain(name)?.archived === true && size(is) > size(was))
-    return [`domain '${name}' is archived: nothing is published or imported there`];
+    return [`domain '${name}' is archived: nothing can be published or imported there`];
   if (was === undefined && is === undefined) return mayChange(step, path);
   const clears = is === undefined && was !== undefined && isOutsider(before, name, was.repo);
   if (clears && (isApprover(step, name) || mayMembership(step, name))) return [];
@@ -131,18 +132,18 @@ export function binding(step: Step, { path, from }: FileChange): string[] {
     const members = (after.domain(name)?.members ?? []).includes(foreign);
     const moved = was === undefined ? members : !members && is === undefined;
     if (repos.length === 1 && moved && !inUse(was) && !inUse(is) && mayMembership(step, name)) return [];
-    return [`only maintainers of ${foreign} may change '${path}': '${actor}' is none of them`];
+    return [`only maintainers of ${foreign} may change '${path}': '${actor}' is not one of them`];
   }
   if (is !== undefined && grows(was, is)) {
     if (!(after.domain(name)?.members ?? []).includes(is.repo))
-      return [`'${is.repo}' is not in domain '${name}': only its members export and import there`];
+      return [`'${is.repo}' is not in domain '${name}': only its members may export and import there`];
     if (inUse(is) && !hasJoined(after, is.repo))
-      return [`'${is.repo}' does not take part in this realm: it exports and imports nothing`];
+      return [`'${is.repo}' has not joined this realm, so it cannot export or import`];
     const other = after.bindings(name).find((one) => one.file.repo === is.repo && one.path !== path);
     if (from === null && other !== undefined)
-      return [`'${is.repo}' has a binding in domain '${name}' already: '${other.path}'`];
+      return [`'${is.repo}' already has a binding in domain '${name}': '${other.path}'`];
     if (from === null && ![is.repo, is.repo.split('/').at(-1)].includes(domainPath(path)?.stem))
-      return [`'${path}' is not named after '${is.repo}', whose binding it is`];
+      return [`'${path}' is the binding of '${is.repo}', but is not named after it`];
   }
   const stolen = is?.exports?.find(({ contract }) => {
     const owner = ownerOf(before, name, contract);

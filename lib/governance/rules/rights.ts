@@ -16,7 +16,7 @@ export function mayChange({ before, actor }: Step, path: string): string[] {
       : guard.by === 'anyone'
         ? 'maintainers of a registered repo'
         : `maintainers of ${guard.repos.join(', ')}`;
-  return [`only ${whose} may change '${path}': '${actor}' is none of them`];
+  return [`only ${whose} may change '${path}': '${actor}' is not one of them`];
 }
 
 export const isApprover = ({ before, actor }: Step, domain?: string): boolean =>

@@ -96,7 +96,7 @@ function schemaOf(graphql: Graphql, sdl: string): GraphQLSchema | string {
   try {
     const document = graphql.parse(sdl, { maxTokens: 1_000_000 });
     if (directivePairs(graphql, document) > MAX_DIRECTIVE_PAIRS)
-      return 'it repeats more directives in one place than a comparison looks at';
+      return 'it repeats more directives in one place than the comparison supports';
     return graphql.buildASTSchema(withBases(graphql, document), { assumeValidSDL: true });
   } catch (error) {
     return messageOf(error);
@@ -118,7 +118,11 @@ function withBases(graphql: Graphql, document: DocumentNode): DocumentNode {
 }
 
 const messageOf = (error: unknown): string =>
-  error instanceof RangeError ? 'it nests too deep' : error instanceof Error ? error.message : String(error);
+  error instanceof RangeError
+    ? 'it is nested too deeply'
+    : error instanceof Error
+      ? error.message
+      : String(error);
 
 type Meaning = 'breaking' | 'unknown' | 'compatible' | 'described';
 

@@ -4,7 +4,7 @@ import { documentKind } from '../document.ts';
 /** GraphQL interfaces, as SDL. */
 export const graphql = documentKind({
   name: 'graphql',
-  summary: 'a GraphQL interface that a schema (SDL) describes',
+  summary: 'a GraphQL interface described by a schema (SDL)',
   looksFor: 'a GraphQL schema: a .graphql file that defines types',
   recognise: async (file) => (await import('./recognise.ts')).recognise(file),
   holds: ({ schema }) => sdlOf(schema) !== undefined,

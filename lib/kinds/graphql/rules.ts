@@ -38,7 +38,7 @@ export const rules: readonly Rule[] = [
   rule(
     'type-kind-changed',
     B,
-    'What was an object may have to be written as something else.',
+    'What was an object may have to be written differently.',
     '3.3',
     with_('type X { a: Int }'),
     with_('input X { a: Int }'),
@@ -46,7 +46,7 @@ export const rules: readonly Rule[] = [
   rule(
     'root-type-changed',
     B,
-    'Every operation of that kind has other fields.',
+    'Every operation of that type has other fields.',
     '3.3.1',
     with_('type Q2 { a: Int } schema { query: Query }'),
     with_('type Q2 { a: Int } schema { query: Q2 }'),
@@ -63,7 +63,7 @@ export const rules: readonly Rule[] = [
   rule(
     'field-type-changed',
     B,
-    'A query gets a value of another type, or null where there was none.',
+    'A query gets a value of another type, or null where it was never null.',
     '3.6',
     base,
     edited('name: String', 'name: Int'),
@@ -71,17 +71,17 @@ export const rules: readonly Rule[] = [
   rule(
     'field-type-narrowed',
     C,
-    'What it returns is something that it could return before.',
+    'It returns only values that it could return before.',
     '3.6',
     base,
     edited('name: String', 'name: String!'),
   ),
-  rule('argument-removed', B, 'Queries that give it are refused.', '3.6.1', base, edited('(n: Int)', '')),
-  rule('argument-added', C, 'It may be left out.', '3.6.1', base, edited('(n: Int)', '(n: Int m: Int)')),
+  rule('argument-removed', B, 'Queries that pass it are refused.', '3.6.1', base, edited('(n: Int)', '')),
+  rule('argument-added', C, 'It may be omitted.', '3.6.1', base, edited('(n: Int)', '(n: Int m: Int)')),
   rule(
     'required-argument-added',
     B,
-    'No query gives it yet.',
+    'No query passes it yet.',
     '3.6.1',
     base,
     edited('(n: Int)', '(n: Int m: Int!)'),
@@ -89,7 +89,7 @@ export const rules: readonly Rule[] = [
   rule(
     'argument-type-changed',
     B,
-    'A value that was taken may be refused.',
+    'A value that was accepted may be refused.',
     '3.6.1',
     base,
     edited('(n: Int)', '(n: Int!)'),
@@ -97,7 +97,7 @@ export const rules: readonly Rule[] = [
   rule(
     'argument-type-widened',
     C,
-    'Every value that was taken still is.',
+    'Every value that was accepted still is.',
     '3.6.1',
     edited('(n: Int)', '(n: Int!)'),
     base,
@@ -105,7 +105,7 @@ export const rules: readonly Rule[] = [
   rule(
     'argument-default-changed',
     U,
-    'Queries that leave it out get something else.',
+    'Queries that omit it get a different result.',
     '3.6.1',
     edited('(n: Int)', '(n: Int = 1)'),
     edited('(n: Int)', '(n: Int = 2)'),
@@ -113,7 +113,7 @@ export const rules: readonly Rule[] = [
   rule(
     'argument-became-required',
     B,
-    'Queries that left it out are refused: its default is gone.',
+    'Queries that omitted it are refused: its default was removed.',
     '3.6.1',
     edited('(n: Int)', '(n: Int! = 1)'),
     edited('(n: Int)', '(n: Int!)'),
@@ -121,16 +121,16 @@ export const rules: readonly Rule[] = [
   rule(
     'input-field-removed',
     B,
-    'Queries that give it are refused.',
+    'Queries that pass it are refused.',
     '3.10',
     fields('a: Int b: Int'),
     fields('a: Int'),
   ),
-  rule('input-field-added', C, 'It may be left out.', '3.10', fields('a: Int'), fields('a: Int b: Int')),
+  rule('input-field-added', C, 'It may be omitted.', '3.10', fields('a: Int'), fields('a: Int b: Int')),
   rule(
     'required-input-field-added',
     B,
-    'No query gives it yet.',
+    'No query passes it yet.',
     '3.10',
     fields('a: Int'),
     fields('a: Int b: Int!'),
@@ -138,7 +138,7 @@ export const rules: readonly Rule[] = [
   rule(
     'input-field-type-changed',
     B,
-    'A value that was taken may be refused.',
+    'A value that was accepted may be refused.',
     '3.10',
     fields('a: Int'),
     fields('a: Int!'),
@@ -146,7 +146,7 @@ export const rules: readonly Rule[] = [
   rule(
     'input-field-type-widened',
     C,
-    'Every value that was taken still is.',
+    'Every value that was accepted still is.',
     '3.10',
     fields('a: Int!'),
     fields('a: Int'),
@@ -154,7 +154,7 @@ export const rules: readonly Rule[] = [
   rule(
     'input-field-default-changed',
     U,
-    'Queries that leave it out get something else.',
+    'Queries that omit it get a different result.',
     '3.10',
     fields('a: Int = 1'),
     fields('a: Int = 2'),
@@ -162,7 +162,7 @@ export const rules: readonly Rule[] = [
   rule(
     'input-field-became-required',
     B,
-    'Queries that left it out are refused: its default is gone.',
+    'Queries that omitted it are refused: its default was removed.',
     '3.10',
     fields('a: Int! = 1'),
     fields('a: Int!'),
@@ -170,7 +170,7 @@ export const rules: readonly Rule[] = [
   rule(
     'enum-value-added',
     B,
-    'A client may be sent a value that it was never told of.',
+    'A client may receive a value that the schema did not declare before.',
     '3.9',
     choice('A', true),
     choice('A B', true),
@@ -178,16 +178,16 @@ export const rules: readonly Rule[] = [
   rule(
     'input-enum-value-added',
     C,
-    'The enum is only written by clients, who need not know of the value.',
+    'Only clients send the enum, and they need not use the value.',
     '3.9',
     choice('A'),
     choice('A B'),
   ),
-  rule('enum-value-removed', B, 'Queries that give it are refused.', '3.9', choice('A B'), choice('A')),
+  rule('enum-value-removed', B, 'Queries that pass it are refused.', '3.9', choice('A B'), choice('A')),
   rule(
     'union-member-added',
     B,
-    'A client may be sent a type that it was never told of.',
+    'A client may receive a type that the schema did not declare before.',
     '3.8',
     with_('type W { id: ID }'),
     `${edited('T | V', 'T | V | W')} type W { id: ID }`,
@@ -211,7 +211,7 @@ export const rules: readonly Rule[] = [
   rule(
     'interface-removed',
     B,
-    'Queries with a fragment on the interface miss the type.',
+    'Queries with a fragment on the interface no longer match the type.',
     '3.6',
     base,
     edited('type T implements I', 'type T'),
@@ -228,7 +228,7 @@ export const rules: readonly Rule[] = [
   rule(
     'directive-location-added',
     C,
-    'It may stand in more places.',
+    'It may be used in more places.',
     '3.13',
     directive('directive @d on FIELD'),
     directive('directive @d on FIELD | QUERY'),
@@ -244,7 +244,7 @@ export const rules: readonly Rule[] = [
   rule(
     'required-directive-argument-added',
     B,
-    'No query gives it yet.',
+    'No query passes it yet.',
     '3.13',
     directive('directive @d(a: Int) on FIELD'),
     directive('directive @d(a: Int b: Int!) on FIELD'),
@@ -252,7 +252,7 @@ export const rules: readonly Rule[] = [
   rule(
     'directive-argument-added',
     C,
-    'It may be left out.',
+    'It may be omitted.',
     '3.13',
     directive('directive @d(a: Int) on FIELD'),
     directive('directive @d(a: Int b: Int) on FIELD'),
@@ -260,7 +260,7 @@ export const rules: readonly Rule[] = [
   rule(
     'directive-argument-removed',
     B,
-    'Queries that give it are refused.',
+    'Queries that pass it are refused.',
     '3.13',
     directive('directive @d(a: Int b: Int) on FIELD'),
     directive('directive @d(a: Int) on FIELD'),
@@ -268,7 +268,7 @@ export const rules: readonly Rule[] = [
   rule(
     'directive-argument-type-changed',
     B,
-    'A value that was taken may be refused.',
+    'A value that was accepted may be refused.',
     '3.13',
     directive('directive @d(a: Int) on FIELD'),
     directive('directive @d(a: String) on FIELD'),
@@ -276,7 +276,7 @@ export const rules: readonly Rule[] = [
   rule(
     'directive-argument-default-changed',
     U,
-    'Queries that leave it out get something else.',
+    'Queries that omit it get a different result.',
     '3.13',
     directive('directive @d(a: Int = 1) on FIELD'),
     directive('directive @d(a: Int = 2) on FIELD'),
@@ -284,7 +284,7 @@ export const rules: readonly Rule[] = [
   rule(
     'directive-repeatable-added',
     C,
-    'It may be repeated now.',
+    'It may now be repeated.',
     '3.13',
     directive('directive @d on FIELD'),
     directive('directive @d repeatable on FIELD'),
@@ -300,7 +300,7 @@ export const rules: readonly Rule[] = [
   rule(
     'directive-usage-added',
     U,
-    'What a directive does is nothing that a schema says.',
+    'A schema does not say what a directive does.',
     '3.13',
     directive('directive @d on OBJECT'),
     `${edited('type V', 'type V @d')} directive @d on OBJECT`.replace('type V @d {', 'type V @d {'),
@@ -308,7 +308,7 @@ export const rules: readonly Rule[] = [
   rule(
     'directive-usage-removed',
     U,
-    'What a directive does is nothing that a schema says.',
+    'A schema does not say what a directive does.',
     '3.13',
     `${edited('type V', 'type V @d')} directive @d on OBJECT`,
     directive('directive @d on OBJECT'),
@@ -316,7 +316,7 @@ export const rules: readonly Rule[] = [
   rule(
     'deprecation-changed',
     N,
-    'It is announced to go, or is not any more.',
+    'It was deprecated, or is no longer deprecated.',
     '3.13.3',
     base,
     edited('name: String', 'name: String @deprecated'),

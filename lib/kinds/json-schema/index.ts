@@ -4,8 +4,8 @@ import { documentKind } from '../document.ts';
 /** Documents that a JSON Schema describes. */
 export const jsonSchema = documentKind({
   name: 'json-schema',
-  summary: 'documents that a JSON Schema describes',
-  looksFor: "a YAML or JSON document with a '$schema' of JSON Schema, or keywords that only a schema has",
+  summary: 'documents described by a JSON Schema',
+  looksFor: "a YAML or JSON document with a '$schema' of JSON Schema, or keywords found only in schemas",
   recognise: async (file) => (await import('./recognise.ts')).recognise(file),
   holds: ({ value, schema }) => value === null && isObject(schema) && Object.keys(schema).length > 0,
   compare: async (old, now) => {

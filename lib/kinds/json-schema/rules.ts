@@ -3,10 +3,10 @@ import type { ChangeLevel } from '../../compat/types.ts';
 import type { Rule } from '../rule.ts';
 
 const why: Record<ChangeLevel, string> = {
-  breaking: 'A value that was valid may not be valid any more.',
-  unknown: 'Whether every value stays valid cannot be told.',
+  breaking: 'A value that was valid may no longer be valid.',
+  unknown: 'Whether every value stays valid cannot be decided.',
   compatible: 'Every value that was valid still is.',
-  none: 'No value becomes valid or invalid by it.',
+  none: 'It does not make any value valid or invalid.',
 };
 
 /** Facts that only interface documents have. */
@@ -26,7 +26,7 @@ export const rules: readonly Rule[] = [
   {
     id: 'json-schema/combination',
     level: 'breaking',
-    why: 'No single difference does it: several together take a value away, or it cannot be told for all of them together.',
+    why: 'No single difference breaks, but several together exclude a value, or their combination cannot be decided.',
     example: {
       old: { type: 'string', oneOf: [{ maxLength: 3 }, { minLength: 5 }] },
       new: { type: 'string', oneOf: [{ maxLength: 5 }, { minLength: 3 }] },

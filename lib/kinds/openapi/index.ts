@@ -4,7 +4,7 @@ import { documentKind } from '../document.ts';
 /** HTTP interfaces that an OpenAPI (or Swagger) document describes. */
 export const openapi = documentKind({
   name: 'openapi',
-  summary: 'an HTTP interface that an OpenAPI document describes',
+  summary: 'an HTTP interface described by an OpenAPI document',
   looksFor: "a YAML or JSON document with an 'openapi' or 'swagger' version",
   recognise: async (file) => (await import('./recognise.ts')).recognise(file),
   holds: ({ schema }) =>

@@ -5,17 +5,17 @@ import type { Rule } from '../rule.ts';
 
 const whys = {
   received: {
-    breaking: 'A request that was fine may be refused now.',
-    unknown: 'Whether every request that was fine still is cannot be told from the keyword alone.',
-    compatible: 'Every request that was fine still is.',
-    none: 'No request becomes right or wrong by it.',
+    breaking: 'A request that was accepted may now be refused.',
+    unknown: 'Whether every request that was accepted still is cannot be decided from the keyword alone.',
+    compatible: 'Every request that was accepted still is.',
+    none: 'It does not make any request valid or invalid.',
   },
   sent: {
     breaking:
-      'A client may be sent what it was never told of, or miss what it was promised: whatever a response declares counts as promised, required or not.',
-    unknown: 'Whether clients can read every response cannot be told from the keyword alone.',
-    compatible: 'Every response is one that clients were told of.',
-    none: 'No response becomes right or wrong by it.',
+      'A client may receive something that was not declared before, or miss something that was: whatever a response declares counts as promised, required or not.',
+    unknown: 'Whether clients can read every response cannot be decided from the keyword alone.',
+    compatible: 'Every response was already declared before.',
+    none: 'It does not make any response valid or invalid.',
   },
 } as const satisfies Record<string, Record<ChangeLevel, string>>;
 
@@ -104,28 +104,14 @@ const components = (schemas: JsonObject): JsonObject => document({}, { component
 
 /** What can change around the schemas. */
 const operations: readonly Rule[] = [
-  rule(
-    'path-removed',
-    B,
-    'A client that calls it gets nothing any more.',
-    'Paths',
-    document(two),
-    document(path),
-  ),
+  rule('path-removed', B, 'Calls of clients fail.', 'Paths', document(two), document(path)),
   rule('path-added', C, 'No client calls it yet.', 'Paths', document(path), document(two)),
-  rule(
-    'operation-removed',
-    B,
-    'A client that calls it gets nothing any more.',
-    'Path Item',
-    document(both),
-    document(path),
-  ),
+  rule('operation-removed', B, 'Calls of clients fail.', 'Path Item', document(both), document(path)),
   rule('operation-added', C, 'No client calls it yet.', 'Path Item', document(path), document(both)),
   rule(
     'server-removed',
     B,
-    'A client that was told of the address calls it.',
+    'Clients that know the address still call it.',
     'Server',
     document(path, { servers: [{ url: '/v1' }] }),
     document(path, { servers: [{ url: '/v2' }] }),
@@ -133,7 +119,7 @@ const operations: readonly Rule[] = [
   rule(
     'server-added',
     N,
-    'Clients go on with the addresses they have.',
+    'Clients keep using the addresses they know.',
     'Server',
     document(path, { servers: [{ url: '/v1' }] }),
     document(path, { servers: [{ url: '/v1' }, { url: '/v2' }] }),
@@ -141,7 +127,7 @@ const operations: readonly Rule[] = [
   rule(
     'parameter-removed',
     B,
-    'A client that sends it is not heard any more.',
+    'It is ignored or refused when a client sends it.',
     'Parameter',
     operation({ parameters: [parameter({})] }),
     operation({}),
@@ -149,7 +135,7 @@ const operations: readonly Rule[] = [
   rule(
     'parameter-added',
     C,
-    'It may be left out.',
+    'It may be omitted.',
     'Parameter',
     operation({}),
     operation({ parameters: [parameter({})] }),
@@ -165,7 +151,7 @@ const operations: readonly Rule[] = [
   rule(
     'parameter-became-required',
     B,
-    'A client that left it out is refused.',
+    'A client that omits it is refused.',
     'Parameter',
     operation({ parameters: [parameter({})] }),
     operation({ parameters: [parameter({ required: true })] }),
@@ -173,7 +159,7 @@ const operations: readonly Rule[] = [
   rule(
     'parameter-became-optional',
     C,
-    'Clients may go on sending it.',
+    'Clients may keep sending it.',
     'Parameter',
     operation({ parameters: [parameter({ required: true })] }),
     operation({ parameters: [parameter({})] }),
@@ -181,7 +167,7 @@ const operations: readonly Rule[] = [
   rule(
     'parameter-style-changed',
     B,
-    'The same value is written in another way in the URL or header.',
+    'The same value is serialized differently in the URL or header.',
     'Parameter',
     operation({ parameters: [parameter({ schema: { type: 'array' } })] }),
     operation({ parameters: [parameter({ schema: { type: 'array' }, explode: false })] }),
@@ -189,7 +175,7 @@ const operations: readonly Rule[] = [
   rule(
     'parameter-takes-any-text',
     N,
-    'In a URL every number is text too.',
+    'In a URL every number is also text.',
     'Parameter',
     operation({ parameters: [parameter({ schema: { type: 'integer' } })] }),
     operation({ parameters: [parameter({})] }),
@@ -197,7 +183,7 @@ const operations: readonly Rule[] = [
   rule(
     'request-body-removed',
     B,
-    'A client that sends one is not heard any more.',
+    'It is ignored or refused when a client sends one.',
     'Request Body',
     body({}),
     document({ '/a': { post: { responses: ok } } }),
@@ -205,7 +191,7 @@ const operations: readonly Rule[] = [
   rule(
     'request-body-added',
     C,
-    'It may be left out.',
+    'It may be omitted.',
     'Request Body',
     document({ '/a': { post: { responses: ok } } }),
     body({}),
@@ -221,7 +207,7 @@ const operations: readonly Rule[] = [
   rule(
     'request-body-became-required',
     B,
-    'A client that sent none is refused.',
+    'A client that sends none is refused.',
     'Request Body',
     body({}),
     body({ required: true }),
@@ -229,7 +215,7 @@ const operations: readonly Rule[] = [
   rule(
     'request-body-became-optional',
     C,
-    'Clients may go on sending it.',
+    'Clients may keep sending it.',
     'Request Body',
     body({ required: true }),
     body({}),
@@ -245,7 +231,7 @@ const operations: readonly Rule[] = [
   rule(
     'request-media-type-added',
     C,
-    'Clients may go on with what they send.',
+    'Clients may keep sending what they send.',
     'Media Type',
     takes('application/json'),
     takes('application/json', 'text/csv'),
@@ -253,7 +239,7 @@ const operations: readonly Rule[] = [
   rule(
     'request-encoding-changed',
     U,
-    'How the parts of a form are written is nothing that schemas say.',
+    'Schemas do not say how the parts of a form are encoded.',
     'Encoding',
     form({ a: { contentType: 'text/plain' } }),
     form({ a: { contentType: 'text/csv' } }),
@@ -261,7 +247,7 @@ const operations: readonly Rule[] = [
   rule(
     'response-removed',
     B,
-    'A success that clients wait for is gone.',
+    'A success response that clients expect was removed.',
     'Responses',
     statuses('200', '202'),
     statuses('202'),
@@ -269,7 +255,7 @@ const operations: readonly Rule[] = [
   rule(
     'response-added',
     B,
-    'A success that clients were never told of.',
+    'A success response that was not declared before.',
     'Responses',
     statuses('200'),
     statuses('200', '202'),
@@ -277,7 +263,7 @@ const operations: readonly Rule[] = [
   rule(
     'error-response-removed',
     N,
-    'A client has to understand the class of any status (RFC 9110, section 15).',
+    'A client must understand the class of any status code (RFC 9110, section 15).',
     'Responses',
     statuses('200', '404'),
     statuses('200'),
@@ -285,7 +271,7 @@ const operations: readonly Rule[] = [
   rule(
     'error-response-added',
     C,
-    'A client has to understand the class of any status (RFC 9110, section 15).',
+    'A client must understand the class of any status code (RFC 9110, section 15).',
     'Responses',
     statuses('200'),
     statuses('200', '404'),
@@ -293,7 +279,7 @@ const operations: readonly Rule[] = [
   rule(
     'response-status-merged',
     N,
-    'The default, or the range of the status, describes it now.',
+    'The default, or the range of the status code, now describes it.',
     'Responses',
     statuses('200', '404', 'default'),
     statuses('200', 'default'),
@@ -301,7 +287,7 @@ const operations: readonly Rule[] = [
   rule(
     'response-status-split',
     N,
-    'The default, or the range of the status, described it before.',
+    'The default, or the range of the status code, described it before.',
     'Responses',
     statuses('200', 'default'),
     statuses('200', '404', 'default'),
@@ -317,7 +303,7 @@ const operations: readonly Rule[] = [
   rule(
     'response-media-type-added',
     C,
-    'A client gets what it asks for.',
+    'A client gets what it requests.',
     'Media Type',
     sends('application/json'),
     sends('application/json', 'text/csv'),
@@ -333,7 +319,7 @@ const operations: readonly Rule[] = [
   rule(
     'response-header-added',
     C,
-    'Clients pass over headers that they do not know.',
+    'Clients ignore headers that they do not know.',
     'Header',
     header(null),
     header({ schema: { type: 'string' } }),
@@ -341,7 +327,7 @@ const operations: readonly Rule[] = [
   rule(
     'response-header-became-optional',
     B,
-    'A client that relies on it may not get it.',
+    'A client that depends on it may not get it.',
     'Header',
     header({ required: true, schema: { type: 'string' } }),
     header({ schema: { type: 'string' } }),
@@ -357,7 +343,7 @@ const operations: readonly Rule[] = [
   rule(
     'security-tightened',
     B,
-    'What a client proves about itself is not enough any more.',
+    'The credentials of a client are no longer sufficient.',
     'Security Requirement',
     secured([]),
     secured([{ key: [] }]),
@@ -365,7 +351,7 @@ const operations: readonly Rule[] = [
   rule(
     'security-changed',
     C,
-    'All ways to authenticate that were good enough still are.',
+    'All ways to authenticate that were sufficient still are.',
     'Security Requirement',
     secured([{ key: [] }]),
     secured([{ key: [] }, {}]),
@@ -373,7 +359,7 @@ const operations: readonly Rule[] = [
   rule(
     'callback-removed',
     B,
-    'Who waits for it is not called any more.',
+    'Receivers that wait for it are no longer called.',
     'Callback',
     event('callbacks', 'done', {}),
     event('callbacks', 'done', null),
@@ -381,7 +367,7 @@ const operations: readonly Rule[] = [
   rule(
     'callback-added',
     C,
-    'Nobody waits for it yet.',
+    'No receiver waits for it yet.',
     'Callback',
     event('callbacks', 'done', null),
     event('callbacks', 'done', {}),
@@ -389,7 +375,7 @@ const operations: readonly Rule[] = [
   rule(
     'webhook-removed',
     B,
-    'Who waits for it is not called any more.',
+    'Receivers that wait for it are no longer called.',
     'OpenAPI',
     event('webhooks', 'done', {}),
     event('webhooks', 'done', null),
@@ -397,7 +383,7 @@ const operations: readonly Rule[] = [
   rule(
     'webhook-added',
     C,
-    'Nobody waits for it yet.',
+    'No receiver waits for it yet.',
     'OpenAPI',
     event('webhooks', 'done', null),
     event('webhooks', 'done', {}),
@@ -405,7 +391,7 @@ const operations: readonly Rule[] = [
   rule(
     'event-changed',
     B,
-    'What a webhook or callback sends or expects, outside of its schemas, changed; here the provider is the one who calls, and what it sends falls under the rules of responses.',
+    'What a webhook or callback sends or expects, outside its schemas, changed. Here the provider is the caller, so the rules of responses apply to what it sends.',
     'Callback',
     document(
       {},
@@ -429,7 +415,7 @@ const operations: readonly Rule[] = [
   rule(
     'component-added',
     N,
-    'A schema means something where it is used, and that is compared.',
+    'A schema is compared where it is used.',
     'Components',
     components({}),
     components({ A: { type: 'string' } }),
@@ -437,7 +423,7 @@ const operations: readonly Rule[] = [
   rule(
     'component-removed',
     N,
-    'A schema means something where it is used, and that is compared.',
+    'A schema is compared where it is used.',
     'Components',
     components({ A: { type: 'string' } }),
     components({}),
@@ -445,7 +431,7 @@ const operations: readonly Rule[] = [
   rule(
     'deprecated-changed',
     N,
-    'Something is announced to go, or is not any more.',
+    'Something was deprecated, or is no longer deprecated.',
     'Operation',
     operation({}),
     operation({ deprecated: true }),
@@ -461,7 +447,7 @@ const operations: readonly Rule[] = [
   rule(
     'unread',
     U,
-    'A part that cannot be read (a reference out of the document, or to nowhere) may have changed in any way.',
+    'A part that cannot be read (a reference outside the document, or one that does not resolve) may have changed in any way.',
     'Reference',
     response({ $ref: '#/components/schemas/A' }),
     operation({ responses: { '200': { $ref: 'other.yaml#/A' } } }),
@@ -469,7 +455,7 @@ const operations: readonly Rule[] = [
   rule(
     'request-combination',
     B,
-    'No single difference does it: several together refuse a request that was fine, or it cannot be told for all of them together.',
+    'No single difference breaks, but several together refuse a request that was accepted, or their combination cannot be decided.',
     'Schema',
     request({ type: 'string', oneOf: [{ maxLength: 3 }, { minLength: 5 }] }),
     request({ type: 'string', oneOf: [{ maxLength: 5 }, { minLength: 3 }] }),
@@ -477,7 +463,7 @@ const operations: readonly Rule[] = [
   rule(
     'response-combination',
     B,
-    'No single difference does it: several together let in what clients were never told of, or it cannot be told for all of them together.',
+    'No single difference breaks, but several together allow a response that was not declared before, or their combination cannot be decided.',
     'Schema',
     response({ type: 'string', oneOf: [{ maxLength: 5 }, { minLength: 3 }] }),
     response({ type: 'string', oneOf: [{ maxLength: 3 }, { minLength: 5 }] }),

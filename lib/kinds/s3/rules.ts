@@ -27,7 +27,7 @@ export const rules: readonly Rule[] = [
   rule(
     'path-removed',
     'breaking',
-    'A path that it matched is matched by no other pattern; where one does, the change is compatible.',
+    'No other pattern matches a path that it matched. If another pattern does, the change is compatible.',
     ['jobs/*', 'logs/*'],
     ['jobs/*'],
   ),
@@ -35,7 +35,7 @@ export const rules: readonly Rule[] = [
   rule(
     'path-narrowed',
     'breaking',
-    'The pattern is the same and matches less: it is in another bucket, or read in another dialect.',
+    'The pattern is the same but matches less: it is in another bucket, or uses another dialect.',
     ['jobs/*'],
     ['jobs/*'],
     paths({ dialect: 'iam' }),
@@ -44,7 +44,7 @@ export const rules: readonly Rule[] = [
   rule(
     'need-removed',
     'breaking',
-    'A path that was needed is needed no more: what was granted for it is granted for nothing.',
+    'A path is no longer needed: its grant is now unused.',
     ['jobs/*', 'logs/*'],
     ['jobs/*'],
     need,
@@ -52,7 +52,7 @@ export const rules: readonly Rule[] = [
   rule(
     'need-added',
     'compatible',
-    'Whoever grants the paths has one more to grant, and the change sets see to it that this lands first.',
+    'The granting repo must grant one more path; a change set makes sure that the grant lands first.',
     ['jobs/*'],
     ['jobs/*', 'logs/*'],
     need,
@@ -60,7 +60,7 @@ export const rules: readonly Rule[] = [
   rule(
     'need-narrowed',
     'breaking',
-    'The pattern is the same and matches less: it is in another bucket, or read in another dialect.',
+    'The pattern is the same but matches less: it is in another bucket, or uses another dialect.',
     ['jobs/*'],
     ['jobs/*'],
     paths({ polarity: 'need', dialect: 'iam' }),
@@ -69,7 +69,7 @@ export const rules: readonly Rule[] = [
   rule(
     'dialect-changed',
     'compatible',
-    'The patterns are read in another dialect, and match all that they matched.',
+    'The patterns use another dialect, and match everything that they matched before.',
     ['jobs/a'],
     ['jobs/a'],
     paths({ dialect: 'iam' }),
@@ -78,7 +78,7 @@ export const rules: readonly Rule[] = [
   rule(
     'unread',
     'unknown',
-    'What is no pattern, or in a bucket that is not known, may match anything.',
+    'An invalid pattern, or a pattern in an unknown bucket, may match anything.',
     ['jobs/*'],
     [1],
   ),

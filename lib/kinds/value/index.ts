@@ -4,7 +4,8 @@ import type { Kind } from '../types.ts';
 /** A value that provider and consumer hold alike: limits, topics, versions of a format. */
 export const value: Kind = {
   name: 'value',
-  summary: 'a value that both sides hold: a constant, a data file or a part of one, what a pattern matches',
+  summary:
+    'a value present on both sides: a constant, a data file or part of it, or the matches of a pattern',
   looksFor: "a 'realm:export <contract>' comment, or a JSON, YAML or TOML file",
   direction: 'agreed',
   readers: ['data', 'constant', 'annotation', 'pattern', 'avro', 'protobuf'],

@@ -20,7 +20,7 @@ export async function recognise(file: SourceFile): Promise<Recognised | null> {
   }
   const document = await dataIn(file);
   if (document === undefined || isEmpty(document) || namedDocument(file.path, document) !== null) return null;
-  return { confidence: Confidence.possible, reader: 'data', why: 'is a data file, taken as a value' };
+  return { confidence: Confidence.possible, reader: 'data', why: 'is a data file, used as a value' };
 }
 
 const isEmpty = (document: JsonValue): boolean =>

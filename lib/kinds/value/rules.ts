@@ -28,21 +28,27 @@ const list: JsonObject = { 'x-realm': { kind: 'list' } };
 
 /** What can change in a value that both sides hold. */
 export const rules: readonly Rule[] = [
-  rule('changed', 'breaking', 'Both sides hold the same value: whoever has the old one disagrees.', 1, 2),
-  rule('key-removed', 'breaking', 'Whoever reads the key misses it.', { a: 1, b: 2 }, { a: 1 }),
-  rule('key-added', 'compatible', 'Nobody reads it yet.', { a: 1 }, { a: 1, b: 2 }),
+  rule(
+    'changed',
+    'breaking',
+    'Both sides must hold the same value, and consumers still have the old value.',
+    1,
+    2,
+  ),
+  rule('key-removed', 'breaking', 'Consumers that read the key do not find it.', { a: 1, b: 2 }, { a: 1 }),
+  rule('key-added', 'compatible', 'No consumer reads it yet.', { a: 1 }, { a: 1, b: 2 }),
   rule(
     'element-removed',
     'breaking',
-    'An element of a set that somebody relies on is gone.',
+    'An element of a set was removed, and consumers may depend on it.',
     ['a', 'b'],
     ['a'],
   ),
-  rule('element-added', 'compatible', 'The other elements of the set are all there.', ['a'], ['a', 'b']),
+  rule('element-added', 'compatible', 'All other elements of the set are still there.', ['a'], ['a', 'b']),
   rule(
     'item-removed',
     'breaking',
-    'The items of a list behind it have other places.',
+    'The following items of the list have new positions.',
     ['a', 'b'],
     ['b'],
     list,
@@ -50,7 +56,7 @@ export const rules: readonly Rule[] = [
   rule(
     'item-added',
     'compatible',
-    'It stands at the end of the list, and every other item keeps its place.',
+    'It is at the end of the list, and every other item keeps its position.',
     ['a'],
     ['a', 'b'],
     list,
@@ -58,7 +64,7 @@ export const rules: readonly Rule[] = [
   rule(
     'item-inserted',
     'breaking',
-    'It takes the place of another item of the list.',
+    'It takes the position of another item of the list.',
     ['a', 'b'],
     ['c', 'a', 'b'],
     list,
@@ -66,11 +72,11 @@ export const rules: readonly Rule[] = [
   rule(
     'promise-weakened',
     'breaking',
-    'The schema now allows more to change in this place, so that the next change would break nothing by name.',
+    'The schema now allows more changes here, so a later change would no longer be reported as breaking.',
     { a: 1 },
     { a: 1 },
     {},
     { 'x-realm': { change: 'compatible' } },
   ),
-  rule('removed', 'breaking', 'There is no value any more.', 1, null),
+  rule('removed', 'breaking', 'The value was removed.', 1, null),
 ];

@@ -36,7 +36,7 @@ export const changeOpen: Verb<ChangeOpenOp> = {
     }
     return changes.commit({
       subject: `change set ${op.branch}: ${op.repos.join(', ')}`,
-      nothing: `'${op.branch}' is tracked already`,
+      nothing: `'${op.branch}' is already tracked`,
     });
   },
 };
@@ -192,7 +192,7 @@ export const changeDrop: Verb<ChangeDropOp> = {
     if (op.what === 'all') {
       const changes = changesOf(view);
       changes.remove(known.path);
-      return changes.commit({ subject: `change set ${op.branch}: undone`, nothing: 'it is gone' });
+      return changes.commit({ subject: `change set ${op.branch}: undone`, nothing: 'it does not exist' });
     }
     const edits = op.what === 'commit' ? dropCommit(known, op) : op.what === 'prs' ? dropPrs(known) : [];
     if (op.what === 'repos') {
@@ -231,7 +231,7 @@ function commitEdits(
 ): Planned {
   const changes = changesOf(view);
   if (edits.length > 0) changes.edit(known.path, edits);
-  return changes.commit({ ...message, nothing: `${known.path} says so already` });
+  return changes.commit({ ...message, nothing: `${known.path} is already up to date` });
 }
 
 function theChange(view: View, branch: string): TrackedChange {
@@ -243,6 +243,6 @@ function theChange(view: View, branch: string): TrackedChange {
     broken === undefined
       ? `the realm tracks no change set '${branch}'`
       : `${broken.path}:${broken.line}: ${broken.message}`,
-    { hint: broken === undefined ? 'git realm worktree list' : 'mend the file in the realm, then try again' },
+    { hint: broken === undefined ? 'git realm worktree list' : 'fix the file in the realm, then try again' },
   );
 }

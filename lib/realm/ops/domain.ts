@@ -38,7 +38,7 @@ export const domainCreate: Verb<DomainCreateOp> = {
   reads: () => [],
   plan: (op, view) => {
     if (view.model.domainNames().includes(op.domain)) {
-      throw new RealmError('domain-exists', `domain '${op.domain}' exists already`, {
+      throw new RealmError('domain-exists', `domain '${op.domain}' already exists`, {
         hint: `git realm domain show ${op.domain}`,
       });
     }
@@ -70,7 +70,7 @@ export const domainCreate: Verb<DomainCreateOp> = {
     return changes.commit({
       subject: `${op.domain}: create domain of ${op.members.join(', ')}`,
       body: contracts.map((contract) => `${contract.name} ${contract.version} from ${op.provider}`),
-      nothing: 'the domain is there',
+      nothing: 'the domain already exists',
     });
   },
   restore: (op, own) => ({
@@ -169,7 +169,7 @@ export function liveDomain(name: string, model: RealmModel) {
   if (domain.archived !== true) return domain;
   throw new RealmError(
     'domain-archived',
-    `domain '${name}' is archived: nothing is published or imported there`,
+    `domain '${name}' is archived: nothing can be published or imported there`,
     {
       exitCode: 1,
       hint: `git realm domain archive ${name} --undo`,
@@ -201,8 +201,8 @@ export const domainArchive: Verb<DomainArchiveOp> = {
         op.archived ? { op: 'set', path: ['archived'], value: true } : { op: 'delete', path: ['archived'] },
       ]);
     return changes.commit({
-      subject: `${op.domain}: ${op.archived ? 'archive' : 'take out of the archive'}`,
-      nothing: `domain '${op.domain}' ${op.archived ? 'is archived already' : 'is not archived'}`,
+      subject: `${op.domain}: ${op.archived ? 'archive' : 'unarchive'}`,
+      nothing: `domain '${op.domain}' ${op.archived ? 'is already archived' : 'is not archived'}`,
     });
   },
 };

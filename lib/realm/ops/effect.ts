@@ -20,7 +20,7 @@ export const effect: Verb<EffectOp> = {
     const at = Date.parse(op.at);
     const grace = graceOf(view.model, op.domain, op.contract, new Set(op.acknowledged), at);
     if (grace === null || grace.version !== op.version)
-      return { kind: 'nothing', why: `no grace period of '${op.contract}' ${op.version} runs` };
+      return { kind: 'nothing', why: `'${op.contract}' ${op.version} has no running grace period` };
     if (!isOver(grace))
       throw new RealmError(
         'grace-period',
@@ -33,7 +33,7 @@ export const effect: Verb<EffectOp> = {
     ]);
     return changes.commit({
       subject: `${op.domain}/${op.contract}: ${op.version} in effect, ${grace.ready.join(', ')} ready`,
-      nothing: 'it is in effect',
+      nothing: 'it is already in effect',
     });
   },
 };

@@ -40,7 +40,7 @@ export const evict: Verb<EvictOp> = {
     if (strange.length === 0 && !goes)
       throw new RealmError('still-member', `'${op.repo}' is a member of ${member.join(', ')}`, {
         exitCode: 1,
-        hint: `its members decide: git realm domain remove ${member[0]} --repos ${op.repo}`,
+        hint: `a member must remove it first: git realm domain remove ${member[0]} --repos ${op.repo}`,
       });
     const dependents = goes ? dependentsOf(model, op.repo) : [];
     if (dependents.length > 0) throw stillNeeded(`others import from '${op.repo}'`, dependents);
@@ -54,7 +54,7 @@ export const evict: Verb<EvictOp> = {
         ...(goes ? ['its registration'] : []),
       ],
       facts: { domains: strange.map(({ domain }) => domain), registration: goes },
-      nothing: `'${op.repo}' has nothing here`,
+      nothing: `'${op.repo}' has no bindings or registration in this realm`,
     });
   },
 };

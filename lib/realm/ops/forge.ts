@@ -46,7 +46,7 @@ export const forgePull: Verb<ForgePullOp> = {
       return changes.commit({
         subject: `${op.repo}#${number}: open pull request of ${op.head}`,
         facts: { number },
-        nothing: 'it is there',
+        nothing: 'it already exists',
       });
     }
     changes.edit(path, settings(known as unknown as JsonObject, op.set, op.at));
@@ -54,7 +54,7 @@ export const forgePull: Verb<ForgePullOp> = {
     return changes.commit({
       subject: `${op.repo}#${known.number}: ${state} pull request of ${known.head}`,
       facts: { number: known.number },
-      nothing: `${op.repo}#${known.number} says so already`,
+      nothing: `${op.repo}#${known.number} is already up to date`,
     });
   },
 };
@@ -136,7 +136,7 @@ export const forgeIssue: Verb<ForgeIssueOp> = {
     return changes.commit({
       subject: `${op.repo}#${file.number}: ${closing ? 'close' : 'update'} ${file.title}`,
       facts: { number: file.number },
-      nothing: `${op.repo}#${file.number} says so already`,
+      nothing: `${op.repo}#${file.number} is already up to date`,
     });
   },
 };
@@ -165,11 +165,11 @@ export const forgeDrop: Verb<ForgeDropOp> = {
   plan: (op, view) => {
     const path = paths.pull(op.repo, op.number);
     const known = view.model.file('pull', path);
-    if (known === undefined) return { kind: 'nothing', why: 'it is gone' };
+    if (known === undefined) return { kind: 'nothing', why: 'it does not exist' };
     const changes = changesOf(view);
     if ((known.comments?.length ?? 0) + (known.reviews?.length ?? 0) === 0) changes.remove(path);
     else changes.edit(path, settings(known as unknown as JsonObject, { state: 'closed' }, op.at));
-    return changes.commit({ subject: `${op.repo}#${op.number}: take back`, nothing: 'it is gone' });
+    return changes.commit({ subject: `${op.repo}#${op.number}: undo`, nothing: 'it does not exist' });
   },
 };
 

@@ -74,7 +74,7 @@ export const importContract: Verb<ImportOp> = {
     }
     return changes.commit({
       subject: `${op.domain}/${op.contract}: ${op.repo} imports ${op.range}`,
-      nothing: `'${op.repo}' imports '${op.contract}' ${op.range} already`,
+      nothing: `'${op.repo}' already imports '${op.contract}' ${op.range}`,
     });
   },
   restore: (op, own) => resolutionIn(own.model.binding(op.domain, op.repo)?.file.imports, op.contract),
@@ -109,7 +109,7 @@ export const record: Verb<RecordOp> = {
     return changes.commit({
       subject: `${op.domain}/${op.contract}: ${op.repo} is ${now}`,
       facts: { status: op.status, version: op.version },
-      nothing: `'${op.repo}' says so already`,
+      nothing: `'${op.repo}' is already up to date`,
     });
   },
   restore: (op, own) => resolutionIn(own.model.binding(op.domain, op.repo)?.file.imports, op.contract),

@@ -63,7 +63,7 @@ const verbs: Record<string, Verb<never>> = {
 export function verbOf(op: Op): Verb {
   const verb = Object.hasOwn(verbs, op.verb) ? verbs[op.verb] : undefined;
   if (verb === undefined) {
-    throw new RealmError('unknown-op', `this version does not know the realm operation '${op.verb}'`, {
+    throw new RealmError('unknown-op', `this version does not support the realm operation '${op.verb}'`, {
       hint: 'install a newer git-realm',
     });
   }

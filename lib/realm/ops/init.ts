@@ -14,8 +14,8 @@ export const init: Verb<InitOp> = {
   plan: (op, view) => {
     const there = view.model.realm;
     if (there !== undefined || view.model.has(paths.realm)) {
-      throw new RealmError('realm-exists', `a realm is already here: '${there?.name ?? paths.realm}'`, {
-        hint: 'go to a repository and type: git realm join <path of this realm>',
+      throw new RealmError('realm-exists', `this is already a realm: '${there?.name ?? paths.realm}'`, {
+        hint: 'to join it, in another repository: git realm join <path of this realm>',
       });
     }
     const changes = changesOf(view);
@@ -29,6 +29,6 @@ export const init: Verb<InitOp> = {
         breaking_changes: { require_approval: true, grace_period_days: 14 },
       },
     });
-    return changes.commit({ subject: `create realm ${op.name}`, nothing: 'the realm is there' });
+    return changes.commit({ subject: `create realm ${op.name}`, nothing: 'the realm already exists' });
   },
 };

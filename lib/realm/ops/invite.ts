@@ -18,13 +18,13 @@ export const invite: Verb<InviteOp> = {
     if (!approvers.some((one) => samePerson(one, op.by))) throw notApprover(op.by, approvers);
     const there = view.model.repo(op.repo);
     if (there !== undefined)
-      return { kind: 'nothing', why: `'${op.repo}' is ${there.status ?? 'active'} already` };
+      return { kind: 'nothing', why: `'${op.repo}' is already ${there.status ?? 'active'}` };
     const changes = changesOf(view);
     changes.create('repo', paths.repo(op.repo), {
       name: op.repo,
       maintainers: op.maintainers,
       status: 'invited',
     });
-    return changes.commit({ subject: `invite repo ${op.repo}`, nothing: 'invited already' });
+    return changes.commit({ subject: `invite repo ${op.repo}`, nothing: 'already invited' });
   },
 };

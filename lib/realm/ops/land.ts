@@ -33,7 +33,7 @@ export const land: Verb<LandOp> = {
       if (blobOf(now ?? null, from ?? to) !== from) throw outdated(op, path);
       files.set(path, text);
     }
-    if (files.size === 0) return { kind: 'nothing', why: `proposal ${op.proposal} has landed already` };
+    if (files.size === 0) return { kind: 'nothing', why: `proposal ${op.proposal} has already landed` };
     return { kind: 'commit', subject: op.subject, body: [], files, facts: { proposal: op.proposal } };
   },
   restore: restoreTexts,
@@ -58,19 +58,19 @@ function mustApprove(model: RealmModel, op: LandOp): void {
 }
 
 export const notApprover = (who: string, approvers: readonly string[]): RealmError =>
-  new RealmError('not-approver', `'${who}' is no approver of this realm`, {
+  new RealmError('not-approver', `'${who}' is not an approver of this realm`, {
     exitCode: 1,
-    hint: approvers.length === 0 ? 'it has none: see realm.yaml' : `ask ${approvers.join(' or ')}`,
+    hint: approvers.length === 0 ? 'it has no approvers: see realm.yaml' : `ask ${approvers.join(' or ')}`,
   });
 
 export function ownProposal(proposal: string, who: string, approvers: readonly string[]): RealmError {
   const others = approvers.filter((one) => !samePerson(one, who));
-  return new RealmError('own-proposal', `proposal ${proposal} is your own: another approver decides`, {
+  return new RealmError('own-proposal', `proposal ${proposal} is your own: another approver must decide`, {
     exitCode: 1,
     hint:
       others.length > 0
         ? `ask ${others.join(' or ')}`
-        : 'nobody else approves in each place that it touches: propose what belongs to each place by itself',
+        : 'no other person approves every file that it changes: split it into separate proposals',
   });
 }
 
@@ -87,8 +87,8 @@ export function blobOf(text: string | null, like: string | null): string | null 
 export const outdated = (op: Pick<LandOp, 'proposal'>, path: string): RealmError =>
   new RealmError(
     'proposal-outdated',
-    `proposal ${op.proposal} was made against another '${path}': approvals of it do not count`,
-    { exitCode: 1, hint: 'its author makes it anew: git realm sync, or git realm join' },
+    `proposal ${op.proposal} is based on another version of '${path}': its approvals are void`,
+    { exitCode: 1, hint: 'its author must propose it again: git realm sync, or git realm join' },
   );
 
 /** A contract's text with the date from which it is in effect. */

@@ -85,7 +85,7 @@ export function stillNeeded(what: string, dependents: Dependent[], otherwise = '
   const who = dependents.map((one) => `${one.repo} (${one.domain}/${one.contract} ${one.range})`).join(', ');
   return new RealmError('still-needed', `${what}: ${who}`, {
     exitCode: 1,
-    hint: ['talk to them first', otherwise].filter(Boolean).join(', '),
+    hint: ['ask their maintainers first', otherwise].filter(Boolean).join(', '),
     data: { dependents },
   });
 }

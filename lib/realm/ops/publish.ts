@@ -83,7 +83,7 @@ export const publish: Verb<PublishOp> = {
 };
 
 function planFirst(op: PublishOp, view: View): Planned {
-  if (op.base !== null) throw outdated(op, 'it is gone from the realm');
+  if (op.base !== null) throw outdated(op, 'it was removed from the realm');
   const value = op.payload?.value;
   if (value === undefined)
     throw new RealmError('no-such-contract', `no contract '${op.contract}' in domain '${op.domain}'`);
@@ -105,7 +105,7 @@ function planFirst(op: PublishOp, view: View): Planned {
   return changes.commit({
     subject: `${op.domain}/${op.contract}: publish ${contract.version} from ${op.repo}`,
     facts: { version: contract.version, verdict: 'new' },
-    nothing: 'the contract is there',
+    nothing: 'the contract already exists',
   });
 }
 
@@ -152,14 +152,14 @@ async function planNext(op: PublishOp, view: View, written: ContractFile): Promi
     if (refreshes) changes.edit(file, [...edits, ...source]);
     return changes.commit({
       subject: refreshes
-        ? `${op.domain}/${op.contract}: ${old.version} in other files from ${op.repo}`
+        ? `${op.domain}/${op.contract}: ${old.version} with new files from ${op.repo}`
         : `${op.domain}/${op.contract}: ${op.repo} reads it from ${(op.sources ?? []).join(', ') || 'elsewhere'}`,
       facts: { version: old.version, verdict: 'equal' },
-      nothing: `'${op.contract}' ${old.version} says so already`,
+      nothing: `'${op.contract}' ${old.version} is already up to date`,
     });
   }
   if (op.base !== null && op.base.source !== (old.source_commit ?? null)) {
-    throw outdated(op, 'another publication came first');
+    throw outdated(op, 'another version was published first');
   }
   const now = { value: value === undefined ? (old.value ?? null) : value, schema };
   const next = await nextVersion(old, {
@@ -188,7 +188,7 @@ async function planNext(op: PublishOp, view: View, written: ContractFile): Promi
           ]
         : next.lines,
     facts: { from: old.version, version: next.version, verdict: next.verdict.verdict, changes: next.lines },
-    nothing: `'${op.contract}' ${old.version} says so already`,
+    nothing: `'${op.contract}' ${old.version} is already up to date`,
   });
 }
 
@@ -313,10 +313,10 @@ function mustNotNeedApproval(op: PublishOp, model: RealmModel, next: Judgement):
   const reason = 'reason' in verdict ? verdict.reason : '';
   throw new RealmError(
     'approval-required',
-    `'${op.contract}' ${next.version} would break who relies on ${op.base?.version ?? 'it'}: ${reason}`,
+    `'${op.contract}' ${next.version} would break consumers of ${op.base?.version ?? 'it'}: ${reason}`,
     {
       exitCode: 1,
-      hint: 'this realm wants breaking changes approved; keep the old part beside the new one',
+      hint: 'breaking changes need approval in this realm; or keep the old part next to the new part',
       data: { domain: op.domain, contract: op.contract, version: next.version, verdict: { ...verdict } },
     },
   );
@@ -328,7 +328,7 @@ const notAMember = (op: PublishOp): RealmError =>
   });
 
 const unreadable = (op: PublishOp): RealmError =>
-  new RealmError('realm-file-invalid', `'${paths.contract(op.domain, op.contract)}' does not validate`, {
+  new RealmError('realm-file-invalid', `'${paths.contract(op.domain, op.contract)}' is not valid`, {
     hint: 'git realm doctor',
   });
 
@@ -339,7 +339,7 @@ const notOwner = (op: PublishOp, owner: string): RealmError =>
   });
 
 const outdated = (op: PublishOp, why: string): RealmError =>
-  new RealmError('publish-outdated', `'${op.contract}' changed while this was on its way: ${why}`, {
+  new RealmError('publish-outdated', `'${op.contract}' changed in the meantime: ${why}`, {
     exitCode: 1,
     hint: 'git pull, then git realm sync',
   });

@@ -51,19 +51,19 @@ export const register: Verb<RegisterOp> = {
   },
 };
 
-const nothing = (op: RegisterOp) => ({ kind: 'nothing' as const, why: `'${op.repo}' is registered already` });
+const nothing = (op: RegisterOp) => ({ kind: 'nothing' as const, why: `'${op.repo}' is already registered` });
 
 function mustBeAdmitted(op: RegisterOp, model: RealmModel, invited = false): void {
   const { admission, approvers } = model.governance();
   if (op.proposed === true && admission === 'approval') return;
   if (invited || admission === 'open' || approvers.includes(op.by)) return;
-  const who = approvers.join(', ') || 'nobody yet';
+  const who = approvers.join(', ') || 'no approver yet';
   throw new RealmError(
     'not-admitted',
-    `realm '${model.realm?.name ?? ''}' admits repos by ${words[admission]}: ${who} decides`,
+    `realm '${model.realm?.name ?? ''}' admits repos by ${words[admission]}; approvers: ${who}`,
     {
       exitCode: 1,
-      hint: `ask one of them to run git realm join in a clone of ${op.repo}`,
+      hint: `ask an approver to run git realm join in a clone of ${op.repo}`,
       data: { admission, approvers },
     },
   );
@@ -84,7 +84,7 @@ function mustBeTheSame(op: RegisterOp, there: RepoFile): void {
     'name-taken',
     `the name '${op.repo}' belongs to another repo: ${there.url ?? there.path}`,
     {
-      hint: 'choose another: git realm join <realm> --name <name>',
+      hint: 'choose another name: git realm join <realm> --name <name>',
     },
   );
 }

@@ -37,7 +37,7 @@ export const renameRepo: Verb<RepoRenameOp> = {
   plan: (op, view) => {
     const { model } = view;
     const file = model.repo(op.repo);
-    if (op.repo === op.to) return { kind: 'nothing', why: `it is called '${op.to}' already` };
+    if (op.repo === op.to) return { kind: 'nothing', why: `its name is already '${op.to}'` };
     if (file === undefined) throw noSuchRepo(model, op.repo);
     mustMaintain(model, op.repo, op.by);
     mustBeFree('repo', op.repo, op.to, model.repoNames(), (name) => model.repoNow(name));
@@ -54,7 +54,7 @@ export const renameRepo: Verb<RepoRenameOp> = {
     return changes.commit({
       subject: `rename repo ${op.repo} to ${op.to}`,
       facts: { from: op.repo, to: op.to },
-      nothing: `it is called '${op.to}' already`,
+      nothing: `its name is already '${op.to}'`,
     });
   },
 };
@@ -72,10 +72,10 @@ function mustBeAdmitted(op: RepoRenameOp, model: RealmModel): void {
   if (admission === 'approval' && op.proposed === true) return;
   throw new RealmError(
     admission === 'approval' ? 'approval-required' : 'not-admitted',
-    `'${op.to}' is a name of organisation '${op.to.split('/')[0]}', which '${op.repo}' does not belong to so far`,
+    `'${op.to}' belongs to organisation '${op.to.split('/')[0]}', but '${op.repo}' does not`,
     {
       exitCode: 1,
-      hint: `ask ${approvers.join(' or ') || 'whoever looks after the realm'}, or choose a name without '/'`,
+      hint: `ask ${approvers.join(' or ') || 'the owner of the realm'}, or choose a name without '/'`,
       data: { admission, approvers },
     },
   );
@@ -154,7 +154,7 @@ export const renameContract: Verb<ContractRenameOp> = {
     const { model } = view;
     theDomain(op.domain, model);
     const name = `${op.domain}/${op.contract}`;
-    if (op.contract === op.to) return { kind: 'nothing', why: `it is called '${op.to}' already` };
+    if (op.contract === op.to) return { kind: 'nothing', why: `its name is already '${op.to}'` };
     const file = model.contract(op.domain, op.contract);
     if (file === undefined)
       throw new RealmError('no-such-contract', `no contract '${op.contract}' in domain '${op.domain}'`, {
@@ -182,7 +182,7 @@ export const renameContract: Verb<ContractRenameOp> = {
     return changes.commit({
       subject: `${name}: rename to ${op.to}`,
       facts: { from: op.contract, to: op.to },
-      nothing: `it is called '${op.to}' already`,
+      nothing: `its name is already '${op.to}'`,
     });
   },
 };
@@ -204,7 +204,7 @@ export const follow: Verb<FollowOp> = {
     const found = behind(view.model, op.repo);
     for (const { path, edits } of found) changes.edit(path, edits);
     return changes.commit({
-      subject: `${op.repo} follows what others renamed or took over`,
+      subject: `${op.repo}: update bindings after renames and transfers`,
       body: found.flatMap(({ lines }) => lines),
       nothing: `the bindings of '${op.repo}' are up to date`,
     });
@@ -229,7 +229,7 @@ export function behind(model: RealmModel, repo: string): { path: string; edits: 
           lines.push(`${domain}/${now} is exported by ${owner}`);
         } else if (now !== contract) {
           edits.push({ op: 'set', path: [key, at, 'contract'], value: now });
-          lines.push(`${domain}/${contract} is called ${now}`);
+          lines.push(`${domain}/${contract} was renamed to ${now}`);
         }
       }
     // From behind, so that each index still holds.
@@ -251,7 +251,7 @@ function mustBeFree(
   now: (name: string) => string,
 ): void {
   if (names.includes(to))
-    throw new RealmError('name-taken', `there is a ${what} '${to}' already`, { hint: 'choose another name' });
+    throw new RealmError('name-taken', `${what} '${to}' already exists`, { hint: 'choose another name' });
   refuseCaseTwin(
     what,
     to,
@@ -259,9 +259,13 @@ function mustBeFree(
   );
   const holder = now(to);
   if (holder !== to && holder !== from)
-    throw new RealmError('name-taken', `'${to}' is an earlier name of '${holder}', and still leads there`, {
-      hint: 'choose another name',
-    });
+    throw new RealmError(
+      'name-taken',
+      `'${to}' is an earlier name of '${holder}', and still resolves to it`,
+      {
+        hint: 'choose another name',
+      },
+    );
 }
 
 const noSuchRepo = (model: RealmModel, repo: string): RealmError =>

@@ -40,13 +40,13 @@ export const retireContract: Verb<RetireOp> = {
     return changes.commit({
       subject:
         op.sunset === null
-          ? `${name}: not retired after all`
-          : `${name}: ${op.repo} retires it on ${op.sunset}`,
+          ? `${name}: cancel its removal`
+          : `${name}: ${op.repo} will remove it on ${op.sunset}`,
       facts: { sunset: op.sunset },
       nothing:
         op.sunset === null
-          ? `'${name}' is not being retired`
-          : `'${name}' is retired on ${op.sunset} already`,
+          ? `'${name}' is not scheduled for removal`
+          : `'${name}' is already scheduled for removal on ${op.sunset}`,
     });
   },
 };
@@ -110,7 +110,7 @@ export const removeContract: Verb<RemoveContractOp> = {
     return changes.commit({
       subject: `${name}: ${op.repo} removes it`,
       body: dependents.map((one) => `${one.repo} loses it (${one.range})`),
-      nothing: `'${name}' is gone already`,
+      nothing: `'${name}' does not exist`,
     });
   },
 };
@@ -130,8 +130,8 @@ function beforeSunset(name: string, file: ContractFile): RealmError {
   const sunset = file.deprecations?.find((one) => one.pointer === '')?.sunset;
   const message =
     sunset === undefined
-      ? `'${name}' has no announced day, and others import it`
-      : `'${name}' is announced to go on ${sunset}, and others import it until then`;
+      ? `'${name}' has no announced removal date, and others import it`
+      : `'${name}' will be removed on ${sunset}, and others still import it`;
   return new RealmError('before-sunset', message, {
     exitCode: 1,
     hint: `git realm contract retire ${name} --sunset <date>`,
@@ -156,7 +156,7 @@ function ownContract(
   if (owner === undefined || owner === op.repo) return file;
   throw new RealmError('not-owner', `'${name}' belongs to '${owner}'`, {
     exitCode: 1,
-    hint: `its maintainers decide: ${(model.repo(owner)?.maintainers ?? []).join(', ')}`,
+    hint: `ask its maintainers: ${(model.repo(owner)?.maintainers ?? []).join(', ')}`,
   });
 }
 
@@ -186,7 +186,7 @@ export const removeImport: Verb<RemoveImportOp> = {
       ]);
     }
     return changes.commit({
-      subject: `${op.domain}/${op.contract}: ${op.repo} imports it no longer`,
+      subject: `${op.domain}/${op.contract}: ${op.repo} no longer imports it`,
       nothing: `'${op.repo}' does not import '${op.domain}/${op.contract}'`,
     });
   },

@@ -38,8 +38,7 @@ export const offerContract: Verb<OfferOp> = {
     const away = owner === op.repo ? `${op.repo} keeps it` : `${op.repo} declines it`;
     return changes.commit({
       subject: op.to === null ? `${name}: ${away}` : `${name}: ${op.repo} offers it to ${op.to}`,
-      nothing:
-        op.to === null ? `'${name}' is offered to nobody` : `'${name}' is offered to '${op.to}' already`,
+      nothing: op.to === null ? `'${name}' is not offered` : `'${name}' is already offered to '${op.to}'`,
     });
   },
 };
@@ -65,7 +64,7 @@ export const acceptContract: Verb<AcceptOp> = {
     const { file, owner } = owned(model, op);
     mustMaintain(model, op.repo, op.by);
     if (owner === op.repo && file.offered_to === undefined)
-      return { kind: 'nothing', why: `'${op.contract}' is of '${op.repo}' already` };
+      return { kind: 'nothing', why: `'${op.contract}' already belongs to '${op.repo}'` };
     if (offeredTo(model, file) !== op.repo) throw notOffered(op, owner);
     mustBeAble(model, op, op.repo);
     const changes = changesOf(view);
@@ -79,7 +78,7 @@ export const acceptContract: Verb<AcceptOp> = {
     return changes.commit({
       subject: `${op.domain}/${op.contract}: ${op.repo} takes over from ${owner}`,
       facts: { from: owner ?? null, to: op.repo },
-      nothing: 'it is taken over',
+      nothing: 'it is already taken over',
     });
   },
 };
@@ -128,7 +127,7 @@ function owned(model: RealmModel, op: Addressed): { file: ContractFile; owner: s
 function mustBeAble(model: RealmModel, op: Addressed, to: string): void {
   const name = `${op.domain}/${op.contract}`;
   if (ownerOf(model, op.domain, op.contract) === to)
-    throw new RealmError('owner-already', `'${name}' belongs to '${to}' already`, { exitCode: 1 });
+    throw new RealmError('owner-already', `'${name}' already belongs to '${to}'`, { exitCode: 1 });
   if (!hasJoined(model, to))
     throw new RealmError('not-joined', `'${to}' has not joined this realm: it cannot own '${name}'`, {
       exitCode: 1,
@@ -151,5 +150,5 @@ const notYours = (op: OfferOp, owner: string | undefined): RealmError =>
 const notOffered = (op: AcceptOp, owner: string | undefined): RealmError =>
   new RealmError('not-offered', `'${op.domain}/${op.contract}' is not offered to '${op.repo}'`, {
     exitCode: 1,
-    hint: `a maintainer of ${owner} types: git realm contract transfer ${op.domain}/${op.contract} --to ${op.repo}`,
+    hint: `ask a maintainer of ${owner} to run: git realm contract transfer ${op.domain}/${op.contract} --to ${op.repo}`,
   });

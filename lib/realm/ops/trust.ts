@@ -48,7 +48,7 @@ export const trustAllow: Verb<TrustAllowOp> = {
     return committed(
       `allow ${op.person} to sign`,
       now === text ? [] : [[path, text]],
-      'that key counts already',
+      'that key is already trusted',
     );
   },
   restore: (op, own) => ({ text: own.text(gpgPath(op.person)) ?? '' }),
@@ -68,7 +68,11 @@ export const trustRevoke: Verb<TrustRevokeOp> = {
     if (text !== now) files.push([paths.allowedSigners, text]);
     const left = view.model.under(paths.gpgKeys).filter((path) => !own.includes(path));
     mustNotLockOut(view.model, text, left, op);
-    return committed(`take the keys of ${op.person} away`, files, `no key signs for '${op.person}'`);
+    return committed(
+      `revoke the keys of ${op.person}`,
+      files,
+      `no key is trusted to sign for '${op.person}'`,
+    );
   },
 };
 
@@ -79,11 +83,11 @@ export const trustRequire: Verb<TrustRequireOp> = {
     mustApprove(view.model, op.by);
     const is = view.model.realm?.trust?.require_signed_commits === true;
     if (is === op.required)
-      return { kind: 'nothing', why: `signatures are ${is ? 'required' : 'not required'} already` };
+      return { kind: 'nothing', why: `signatures are already ${is ? 'required' : 'not required'}` };
     if (op.required) mustSignNow(view, op);
     const edits = [{ op: 'set' as const, path: ['trust', 'require_signed_commits'], value: op.required }];
     const text = editText('realm', paths.realm, view.text(paths.realm) ?? '', edits);
-    const subject = op.required ? 'require signatures' : 'require no signatures any more';
+    const subject = op.required ? 'require signatures' : 'stop requiring signatures';
     return committed(subject, [[paths.realm, text]], '');
   },
 };
@@ -99,8 +103,8 @@ export const trustLogin: Verb<TrustLoginOp> = {
       now === undefined
         ? createFile('users', { users: { [op.login]: op.person } })
         : editText('users', paths.users, now, edits);
-    const subject = `login ${op.login} is ${op.person}`;
-    return committed(subject, now === text ? [] : [[paths.users, text]], `${subject} already`);
+    const subject = `login ${op.login} stands for ${op.person}`;
+    return committed(subject, now === text ? [] : [[paths.users, text]], `${subject}: unchanged`);
   },
 };
 
@@ -114,9 +118,10 @@ const committed = (subject: string, files: readonly [string, string | null][], n
 function mustApprove(model: RealmModel, by: string): void {
   const { approvers } = model.governance();
   if (approvers.some((one) => samePerson(one, by))) return;
-  throw new RealmError('not-approver', `'${by}' is no approver of this realm`, {
+  throw new RealmError('not-approver', `'${by}' is not an approver of this realm`, {
     exitCode: 1,
-    hint: approvers.length === 0 ? 'the realm has none: see realm.yaml' : `ask ${approvers.join(' or ')}`,
+    hint:
+      approvers.length === 0 ? 'the realm has no approvers: see realm.yaml' : `ask ${approvers.join(' or ')}`,
   });
 }
 
@@ -125,10 +130,14 @@ function mustSignNow(view: View, op: Op): void {
   const signers = view.text(paths.allowedSigners) ?? '';
   const owners = view.model.under(paths.gpgKeys).flatMap((path) => gpgKeyOwner(path) ?? []);
   if (mayStillSign(signers, owners, op.by, new Date(op.at))) return;
-  throw new RealmError('locked-out', `no key signs for '${op.by}': nobody could change the rules any more`, {
-    exitCode: 1,
-    hint: `git realm trust allow ${op.by} ~/.ssh/id_ed25519.pub`,
-  });
+  throw new RealmError(
+    'locked-out',
+    `no key is trusted to sign for '${op.by}': you would lose access to the rules`,
+    {
+      exitCode: 1,
+      hint: `git realm trust allow ${op.by} ~/.ssh/id_ed25519.pub`,
+    },
+  );
 }
 
 function mustNotLockOut(model: RealmModel, signers: string, gpg: readonly string[], op: TrustRevokeOp): void {
@@ -136,8 +145,8 @@ function mustNotLockOut(model: RealmModel, signers: string, gpg: readonly string
   const owners = gpg.flatMap((path) => gpgKeyOwner(path) ?? []);
   const { approvers } = model.governance();
   if (!required || approvers.some((one) => mayStillSign(signers, owners, one, new Date(op.at)))) return;
-  throw new RealmError('locked-out', 'no approver could sign any more: nobody could change the rules', {
+  throw new RealmError('locked-out', 'no approver could sign any more, so nobody could change the rules', {
     exitCode: 1,
-    hint: 'allow another key of an approver first: git realm trust allow <address> <key>',
+    hint: 'first allow another key of an approver: git realm trust allow <address> <key>',
   });
 }

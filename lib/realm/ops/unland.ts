@@ -53,13 +53,13 @@ export const inEffect = (op: Pick<UnlandOp, 'proposal'>, since: string | undefin
   new RealmError(
     'in-effect',
     since === undefined
-      ? `proposal ${op.proposal} is in effect: its approval cannot be withdrawn any more`
-      : `proposal ${op.proposal} is in effect since ${since}: its approval cannot be withdrawn any more`,
-    { exitCode: 1, hint: 'ask for a new version that takes it back' },
+      ? `proposal ${op.proposal} is in effect: its approval can no longer be withdrawn`
+      : `proposal ${op.proposal} has been in effect since ${since}: its approval can no longer be withdrawn`,
+    { exitCode: 1, hint: 'publish a new version that reverts it' },
   );
 
 const builtUpon = (op: UnlandOp, path: string): RealmError =>
   new RealmError('built-upon', `'${path}' was changed after proposal ${op.proposal} landed`, {
     exitCode: 1,
-    hint: 'ask for a new version that takes it back',
+    hint: 'publish a new version that reverts it',
   });

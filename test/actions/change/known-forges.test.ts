@@ -32,7 +32,7 @@ async function forgeOf(url: string, settings: Record<string, string> = {}, env =
     return isEmbedded(here, checkout) ? 'embedded' : 'github';
   } catch (error) {
     if (!(error instanceof RealmError)) throw error;
-    return /no forge is known for '([^']+)'/.exec(error.message)?.[1] ?? error.message;
+    return /no forge is configured for '([^']+)'/.exec(error.message)?.[1] ?? error.message;
   }
 }
 

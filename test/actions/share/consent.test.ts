@@ -108,7 +108,7 @@ t.test('asked once, and remembered where only the user writes', async (t) => {
     t.match(await may(), answer);
     t.match(await may(), answer);
     t.same(questions.length, 1, 'a setting of the repository is nobody’s word, and one question is enough');
-    t.match(questions[0], /github\.com\/torvalds\/linux, which no remote of your checkouts names\?$/);
+    t.match(questions[0], /github\.com\/torvalds\/linux, which is not a remote of any of your checkouts\?$/);
     t.equal(await setting(), String(says));
   }
 });

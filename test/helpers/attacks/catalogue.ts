@@ -221,7 +221,7 @@ export const attacks: Attack[] = [
   {
     name: 'end a grace period that others still need',
     by: 'eric',
-    why: /before its grace period is over: fungal did not acknowledge it/,
+    why: /before its grace period is over: not acknowledged by fungal/,
     act: files({ 'domains/s3/contracts/slow.yaml': (text) => text.replace('2099-', '2026-') }),
   },
   {
@@ -232,7 +232,7 @@ export const attacks: Attack[] = [
     act: files({ 'domains/s3/contracts/slow.yaml': slow('2.1.0') }),
   },
   {
-    name: 'take back what an approver let in',
+    name: 'undo what an approver let in',
     by: 'mole',
     why: /only maintainers of aperture/,
     own: true,
@@ -280,7 +280,7 @@ export const attacks: Attack[] = [
   {
     name: 'forge the committer line',
     by: 'mole',
-    why: /committer line says/,
+    why: /its committer is/,
     signedWhy: /signed by a key of 'mole@example\.com', not of 'eric@example\.com'/,
     own: true,
     act: (me) => me.commit('x', { GIT_COMMITTER_EMAIL: 'eric@example.com' }),
@@ -323,7 +323,7 @@ export const attacks: Attack[] = [
   {
     name: 'rewrite published history',
     by: 'boss',
-    why: /history is not rewritten/,
+    why: /history may not be rewritten/,
     own: true,
     push: ['+main:main'],
     act: async (me) => {
@@ -365,7 +365,7 @@ export const attacks: Attack[] = [
     push: ['main:refs/replace/1111111111111111111111111111111111111111'],
   },
   {
-    name: 'write a file that does not validate',
+    name: 'write a file that is not valid',
     whoever: true,
     by: 'eric',
     why: /'repos\/aperture\.yaml' is not valid: line/,
@@ -375,7 +375,7 @@ export const attacks: Attack[] = [
     name: 'give a file another name than it says',
     whoever: true,
     by: 'eric',
-    why: /says that its name is/,
+    why: /has a different name in it:/,
     act: files({ 'repos/aperture.yaml': 'name: fungal\nmaintainers: [eric@example.com]\n' }),
   },
   {
@@ -398,7 +398,7 @@ export const attacks: Attack[] = [
   {
     name: 'leave the realm without an approver',
     by: 'boss',
-    why: /no approver left/,
+    why: /no approvers left/,
     act: files({ 'realm.yaml': (text) => text.replace('[boss@example.com]', '[]') }),
   },
   {
@@ -431,7 +431,7 @@ export const attacks: Attack[] = [
     name: 'acknowledge for another repo',
     whoever: true,
     by: 'mole',
-    why: /only maintainers of fungal acknowledge/,
+    why: /only maintainers of fungal may acknowledge/,
     own: true,
     push: ['refs/notes/realm'],
     act: (me) => {
@@ -442,7 +442,7 @@ export const attacks: Attack[] = [
   {
     name: 'take a record out of a note',
     by: 'mole',
-    why: /records are only added/,
+    why: /records can only be added/,
     prepare: noted,
     own: true,
     push: ['refs/notes/realm'],
@@ -451,7 +451,7 @@ export const attacks: Attack[] = [
   {
     name: 'rewrite the notes',
     by: 'mole',
-    why: /history is not rewritten/,
+    why: /history may not be rewritten/,
     prepare: noted,
     own: true,
     push: ['+refs/notes/realm'],
@@ -463,7 +463,7 @@ export const attacks: Attack[] = [
   {
     name: 'delete the notes',
     by: 'mole',
-    why: /not deleted/,
+    why: /may not be deleted/,
     prepare: noted,
     own: true,
     push: [':refs/notes/realm'],
@@ -473,7 +473,7 @@ export const attacks: Attack[] = [
     name: 'write something that is not a record into a note',
     whoever: true,
     by: 'mole',
-    why: /not a record with its author/,
+    why: /not a record with an author/,
     own: true,
     push: ['refs/notes/realm'],
     act: (me) => me.note('main~0^{tree}', 'hello\n'),
@@ -482,7 +482,7 @@ export const attacks: Attack[] = [
     name: 'put a file among the notes',
     whoever: true,
     by: 'mole',
-    why: /is no note/,
+    why: /is not a note/,
     own: true,
     push: ['+main:refs/notes/realm'],
     act: async (me) => {
@@ -495,7 +495,7 @@ export const attacks: Attack[] = [
   {
     name: 'backdate a record',
     by: 'boss',
-    why: /is the clock right/,
+    why: /check the clock/,
     own: true,
     push: ['refs/notes/realm'],
     act: (me) => me.note('origin/main^{tree}', `${record('boss', '2020-01-01T00:00:00Z')}\n`),
@@ -539,7 +539,7 @@ export const attacks: Attack[] = [
     name: 'list a file twice in one tree',
     whoever: true,
     by: 'mole',
-    why: /two entries of one name/,
+    why: /two entries of the same name/,
     own: true,
     act: async (me) => {
       const tree = await me.bytesOf('origin/main:repos');
@@ -601,7 +601,7 @@ export const attacks: Attack[] = [
     name: "bring a folder of git's own",
     whoever: true,
     by: 'fun',
-    why: /would be git's own/,
+    why: /is reserved for git/,
     own: true,
     act: async (me) => {
       const blob = await me.object('blob', 'name: a\n');
@@ -619,7 +619,7 @@ export const attacks: Attack[] = [
     name: 'close a dependency cycle',
     whoever: true,
     by: 'eric',
-    why: /closes a dependency cycle: .*fungal/,
+    why: /close a dependency cycle: .*fungal/,
     act: files({
       'domains/back/bindings/aperture.yaml':
         'repo: aperture\nrole: consumer\nimports:\n- contract: jobs\n  version: "*"\n',
@@ -629,7 +629,7 @@ export const attacks: Attack[] = [
     name: 'remove a contract and publish it again',
     whoever: true,
     by: 'eric',
-    why: /cannot go: fungal imports it/,
+    why: /cannot be removed: fungal imports it/,
     own: true,
     act: async (me) => {
       const [binding, path] = ['domains/s3/bindings/aperture.yaml', 'domains/s3/contracts/paths.yaml'];
@@ -656,7 +656,7 @@ export const attacks: Attack[] = [
     name: 'write the journal of an operation under the name of another',
     whoever: true,
     by: 'eric',
-    why: /its journal is that of operation 'ffff'/,
+    why: /its journal belongs to operation 'ffff'/,
     own: true,
     push: ['main:refs/realm/ops/abcd'],
     act: async (me) => {
@@ -668,7 +668,7 @@ export const attacks: Attack[] = [
   {
     name: 'put a proposal on the main branch as it is',
     by: 'eric',
-    why: /it is a proposal/,
+    why: /this is a proposal/,
     own: true,
     act: async (me) => {
       files({ 'repos/aperture.yaml': (text) => `${text}org: x\n` })(me);
@@ -678,7 +678,7 @@ export const attacks: Attack[] = [
   {
     name: 'bring an older proposal back',
     by: 'eric',
-    why: /an older proposal does not take the place/,
+    why: /an older proposal may not replace/,
     prepare: async (act) => {
       const eric = act('eric');
       await eric.fresh();
@@ -696,8 +696,8 @@ export const attacks: Attack[] = [
   {
     name: 'bring the proposal of another back under another name',
     by: 'mole',
-    why: /author line says 'eric@example\.com', but it comes from 'mole@example\.com'/,
-    signedWhy: /it was made as proposal 'p1'/,
+    why: /author is 'eric@example\.com', but it was pushed by 'mole@example\.com'/,
+    signedWhy: /it was created as proposal 'p1'/,
     own: true,
     push: ['refs/realm/proposals/p1:refs/realm/proposals/p2'],
     act: () => {},
@@ -705,7 +705,7 @@ export const attacks: Attack[] = [
   {
     name: 'delete a proposal',
     by: 'boss',
-    why: /not deleted/,
+    why: /may not be deleted/,
     own: true,
     push: [':refs/realm/proposals/p1'],
     act: () => {},
@@ -713,7 +713,7 @@ export const attacks: Attack[] = [
   {
     name: 'require signatures that nobody can give',
     by: 'boss',
-    why: /no approver would have a key that counts/,
+    why: /no approver would have a trusted key/,
     act: (me) => {
       const rules = me.read('realm.yaml');
       const asks = 'trust: { require_signed_commits: true }\n';

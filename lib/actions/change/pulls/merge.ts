@@ -92,12 +92,12 @@ function closedOf(pulls: readonly PullShown[], branch: string): Obstacle[] {
           repo,
           code: 'branch-gone',
           message: `'${branch}' was deleted on its remote before #${number} was merged`,
-          hint: `git realm push --repos ${repo} puts it back`,
+          hint: `to restore it: git realm push --repos ${repo}`,
         },
       ];
     if (one.state !== 'closed' && one.state !== 'none') return [];
     const message = one.state === 'none' ? 'it has no pull request' : `#${number} was closed`;
-    return [{ repo, code: 'pull-closed', message, hint: 'git realm pr opens it again' }];
+    return [{ repo, code: 'pull-closed', message, hint: 'to open it again: git realm pr' }];
   });
 }
 

@@ -93,7 +93,7 @@ async function headOf(checkout: Checkout, change: TrackedChange): Promise<Head> 
   const { tip } = checkout.heads;
   if (remote === null && tip.kind !== 'none' && (await isAncestor(checkout, local, tip.oid)) === true)
     return { ...head, merged: true };
-  const what = remote === null ? 'is not on its remote' : 'on its remote is another commit than here';
+  const what = remote === null ? 'is not on its remote' : 'differs from its remote';
   return stop('not-pushed', `'${branch}' ${what}`, 'git realm push');
 }
 

@@ -181,7 +181,7 @@ export async function pullsAfter(
     return await ask();
   } catch (error) {
     if (run.done || !(error instanceof RealmError)) throw error;
-    note(`how the pull requests stand now is not known: ${error.message}`);
+    note(`cannot read the current state of the pull requests: ${error.message}`);
     return [];
   }
 }

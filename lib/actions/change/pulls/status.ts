@@ -54,7 +54,9 @@ function nextOf(pulls: readonly PullShown[]): { repo: string | null; why: string
   if (open.length === 0)
     return {
       repo: null,
-      why: pulls.every((one) => one.state === 'merged') ? 'all are merged' : 'none is open',
+      why: pulls.every((one) => one.state === 'merged')
+        ? 'all pull requests are merged'
+        : 'no open pull requests',
     };
   const free = open.find((one) => one.blockedBy.length === 0);
   if (free === undefined)

@@ -49,7 +49,7 @@ export const pullStep: Handler<Kind<'pull'>> = {
     } else if (forge.kind === 'embedded') {
       const op = { verb: 'forge-drop', repo: checkout.name, number: known.number };
       await perform(context, workspace, { ...opHead(context, workspace.who()), ...op });
-    } else await forge.close(known.number, 'taken back: the run that opened it was aborted');
+    } else await forge.close(known.number, 'closed because the run that opened it was aborted');
   },
 };
 
@@ -99,9 +99,13 @@ export const pullMergeStep: Handler<Kind<'pull-merge'>> = {
     const landed =
       step.state === 'done' ? String(step.result?.sha ?? '') : await landing(running, checkout, effect);
     if (landed === null) return;
-    throw new RealmError('merged', `${checkout.name}#${effect.number} is merged: that is not taken back`, {
-      hint: `revert it in a new commit: git -C '${checkout.main}' revert -m 1 ${landed}`,
-    });
+    throw new RealmError(
+      'merged',
+      `${checkout.name}#${effect.number} is already merged and cannot be undone`,
+      {
+        hint: `revert it in a new commit: git -C '${checkout.main}' revert -m 1 ${landed}`,
+      },
+    );
   },
 };
 
@@ -117,9 +121,9 @@ async function landing(
   if (unseen !== undefined) {
     throw new RealmError(
       'remote-unseen',
-      `whether ${checkout.name}#${number} was merged is not known: ${unseen}`,
+      `unknown whether ${checkout.name}#${number} was merged: ${unseen}`,
       {
-        hint: 'when its remote answers: git realm pr merge --abort',
+        hint: 'when its remote is reachable: git realm pr merge --abort',
       },
     );
   }

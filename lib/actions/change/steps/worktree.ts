@@ -96,7 +96,7 @@ async function clearHalfMade(checkout: Checkout, target: string, base: string): 
   if (strange !== null)
     throw new RealmError(
       'path-in-use',
-      `'${target}' is in the way: '${strange}' in it is not of ${base.slice(0, 12)}`,
+      `'${target}' already exists, and '${strange}' in it is not part of ${base.slice(0, 12)}`,
       {
         hint: 'move it away, then run the command again',
       },
@@ -126,12 +126,12 @@ async function remove(checkout: Checkout, known: ListedWorktree, force: boolean)
   if (held === 'submodules')
     throw new RealmError(
       'worktree-submodules',
-      `'${known.path}' has submodules, which git removes only by force`,
+      `'${known.path}' has submodules, so git removes it only with --force`,
       {
-        hint: 'look for work in them that is not pushed, then: git realm worktree remove --force',
+        hint: 'push any unpushed work in them, then: git realm worktree remove --force',
       },
     );
-  throw new RealmError('worktree-dirty', `'${known.path}' has changes that are not committed`, {
+  throw new RealmError('worktree-dirty', `'${known.path}' has uncommitted changes`, {
     hint: 'commit them, or: git realm worktree remove --force',
   });
 }
@@ -142,8 +142,8 @@ async function dropBranch(checkout: Checkout, branch: string, tip: string): Prom
   const now = await resolveRef(checkout.repo, ref);
   if (now === null) return;
   if (now !== tip || !(await swapRef(checkout, ref, tip, null))) {
-    throw new RealmError('branch-moved', `'${branch}' in ${checkout.name} has commits of its own: it stays`, {
-      hint: `look at it: git -C '${checkout.main}' log ${branch}`,
+    throw new RealmError('branch-moved', `'${branch}' in ${checkout.name} was kept: it has its own commits`, {
+      hint: `to show them: git -C '${checkout.main}' log ${branch}`,
     });
   }
   // There is none where it follows no other.

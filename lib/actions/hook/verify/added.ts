@@ -16,17 +16,17 @@ export async function judgeJournal(
   actor: string,
 ): Promise<string[]> {
   const { rules } = push;
-  if (rules === null || !isKnown(push, actor)) return [`'${actor}' maintains no repo of this realm`];
+  if (rules === null || !isKnown(push, actor)) return [`'${actor}' does not maintain any repo of this realm`];
   const changes = await judgedDiff(push.store, commit.parents[0] ?? null, commit.oid);
   const [change] = changes;
   const plain = change?.path === 'journal.json' && change.to?.mode === '100644' && changes.length === 1;
-  if (!plain) return ['an operation has a journal (journal.json), and nothing else'];
+  if (!plain) return ['an operation must contain a journal (journal.json), and nothing else'];
   if (change.to?.text === null) return [`its journal ${change.to.unread}`];
   const text = change.to?.text ?? '';
   const id = jsonIn(text)?.id;
-  if (ref !== `refs/realm/ops/${String(id)}`) return [`its journal is that of operation '${String(id)}'`];
+  if (ref !== `refs/realm/ops/${String(id)}`) return [`its journal belongs to operation '${String(id)}'`];
   const is = parseJournal(text);
-  if (is === null) return ['its journal is not one that git realm writes'];
+  if (is === null) return ['its journal is not in the format that git realm writes'];
   const parent = commit.parents[0];
   const was = change.from === null ? null : parseJournal(change.from.text ?? '');
   const begunBy = parent === undefined ? actor : await beginnerOf(push, parent);
@@ -63,7 +63,7 @@ export async function judgeNotes(push: Push, commit: Commit, actor: string): Pro
   const objects = new Set<string>();
   for (const { path, from, to } of await judgedDiff(push.store, parent, commit.oid)) {
     const object = notedAt(path, commit.oid.length);
-    if (object === null || (to !== null && to.mode !== '100644')) return [`'${path}' is no note`];
+    if (object === null || (to !== null && to.mode !== '100644')) return [`'${path}' is not a note`];
     for (const side of [from, to]) if (side?.text === null) return [`'${path}' ${side.unread}`];
     objects.add(object);
   }
@@ -88,10 +88,10 @@ async function judgeNote(
   const lines = linesOf(note.kind === 'none' ? '' : note.text);
   const old = new Set(was.flatMap(({ text }) => linesOf(text ?? '')));
   if ([...old].some((line) => !lines.includes(line)))
-    return ['a record is taken out of a note: records are only added'];
+    return ['a record was removed from a note: records can only be added'];
   const share = lines.filter((line) => samePerson(String(jsonIn(line)?.by), actor)).join('\n');
   if (Buffer.byteLength(share) > MAX_SHARE && !approvesSomewhere(rules, actor))
-    return [`more than ${MAX_SHARE} bytes of one note would be by '${actor}'`];
+    return [`more than ${MAX_SHARE} bytes of a note would be written by '${actor}'`];
   return refusedLines(
     lines.filter((line) => !old.has(line)),
     actor,

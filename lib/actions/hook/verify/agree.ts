@@ -8,7 +8,7 @@ export function modelProblem(
   changes: readonly FileChange[],
 ): string | null {
   const other = changes.find(({ path, from, to }) => !shows(before, path, from) || !shows(after, path, to));
-  return other === undefined ? null : `the realm reads otherwise at '${other.path}' than its trees say`;
+  return other === undefined ? null : `the realm as read differs from its trees at '${other.path}'`;
 }
 
 /** Links and submodules are no files of a realm: it shows none, or says that they are odd. */

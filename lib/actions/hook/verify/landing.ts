@@ -101,9 +101,9 @@ export async function approvedBy(
   );
   if (counting.length === 0) return null;
   if (![proposer, ...approvers.people].some((one) => samePerson(one, commit.actor)))
-    return `only its proposer or an approver lands proposal '${id}': '${commit.actor}' is neither`;
+    return `only its proposer or an approver may land proposal '${id}': '${commit.actor}' is neither`;
   if ((await lastLanding(push.store, id, { after: base, until: commit.parent })) === 'land')
-    return `proposal '${id}' has landed already: an approval counts once`;
+    return `proposal '${id}' has already landed: an approval is valid once`;
   const odd = await notProposed(push.store, id, bound, commit);
   if (odd !== null) return odd;
   return {
@@ -134,12 +134,12 @@ async function notProposed(
       !isBeside(change, bound),
   );
   if (more !== undefined)
-    return `'${more.path}' differs from proposal '${id}': landing brings exactly what was approved`;
+    return `'${more.path}' differs from proposal '${id}': landing must apply exactly what was approved`;
   for (const { path, to } of bound) {
     if (changes.some((change) => change.path === path)) continue;
     const now = (await store.objects.info(`${parent}:${path}`))?.oid ?? null;
     if (now !== (to?.oid ?? null))
-      return `'${path}' is missing: landing proposal '${id}' brings everything that was approved`;
+      return `'${path}' is missing: landing proposal '${id}' must apply everything that was approved`;
   }
   return null;
 }

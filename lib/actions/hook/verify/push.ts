@@ -108,7 +108,7 @@ export function oddOperation({ message }: Commit): string | null {
   const op = jsonIn(text);
   return op !== null && JSON.stringify(op) === text
     ? null
-    : 'its operation (Realm-Op) is not written as git realm writes one: JSON without spaces, each key once';
+    : 'its operation (Realm-Op) is not in canonical form: JSON without spaces and without duplicate keys';
 }
 
 export function jsonIn(text: string): Record<string, unknown> | null {

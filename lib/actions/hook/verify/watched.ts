@@ -65,13 +65,13 @@ export async function watched(
 
 const LATE = {
   hook: (seconds: number) =>
-    `no judgement within ${seconds} s (realm.verifyTimeout on the server), so the push is refused`,
+    `not verified within ${seconds} s (realm.verifyTimeout on the server), so the push is refused`,
   hand: (seconds: number) =>
-    `not finished: no judgement within ${seconds} s; for more: git config realm.verifyTimeout <seconds>`,
+    `not finished within ${seconds} s; to allow more time: git config realm.verifyTimeout <seconds>`,
 };
 const CUT = {
-  hook: 'the judgement was ended from outside, or ran out of memory, so the push is refused',
-  hand: 'not finished: the judgement was ended from outside, or ran out of memory',
+  hook: 'the verification was killed or ran out of memory, so the push is refused',
+  hand: 'not finished: the verification was killed or ran out of memory',
 };
 
 /** `realm.verifyTimeout` of the server's, or the user's, own git configuration. Throws `bad-config`. */

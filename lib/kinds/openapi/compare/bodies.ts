@@ -35,7 +35,7 @@ export function bodies(old: Operation, now: Operation, report: Report): void {
   const flag = { old: `${before.pointer}/required`, now: `${after.pointer}/required`, keyword: 'required' };
   if (required && !wasRequired) {
     const rule = 'request-body-became-required';
-    const reason = 'it is required now';
+    const reason = 'it is now required';
     report.note({
       rule,
       level: 'breaking',
@@ -54,7 +54,7 @@ export function bodies(old: Operation, now: Operation, report: Report): void {
       kind: 'changed',
       where,
       noun: 'request body',
-      reason: 'it is optional now',
+      reason: 'it is now optional',
       ...flag,
     });
   }

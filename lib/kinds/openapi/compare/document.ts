@@ -29,9 +29,9 @@ export class OpenapiDocument {
   ) {
     const { openapi, swagger } = root;
     if (typeof swagger === 'string')
-      throw new Unread(`Swagger ${swagger} is not read, OpenAPI 3 is`, '/swagger');
+      throw new Unread(`Swagger ${swagger} is not supported, only OpenAPI 3`, '/swagger');
     const version = typeof openapi === 'string' ? /^3\.(\d+)\./.exec(`${openapi}.`)?.[1] : undefined;
-    if (version === undefined) throw new Unread('this is no OpenAPI 3 document', '/openapi');
+    if (version === undefined) throw new Unread('this is not an OpenAPI 3 document', '/openapi');
     this.version = version === '0' ? '3.0' : '3.1';
   }
 
@@ -40,12 +40,12 @@ export class OpenapiDocument {
     let here: Located = { node, pointer };
     for (let hops = 0; hops < 32; hops++) {
       if (here.node === undefined) return undefined;
-      if (!isObject(here.node)) throw new Unread('an object is expected here', here.pointer);
+      if (!isObject(here.node)) throw new Unread('expected an object here', here.pointer);
       const { $ref } = here.node;
       if (typeof $ref !== 'string') return { node: here.node, pointer: here.pointer };
       here = this.follow($ref, here.pointer);
     }
-    throw new Unread('references lead in a circle', pointer);
+    throw new Unread('references form a cycle', pointer);
   }
 
   /** The place a reference names. */
@@ -59,7 +59,7 @@ export class OpenapiDocument {
 
   private find($ref: string, from: string): Located {
     if (!/^#(\/|$)/.test($ref)) {
-      throw new Unread(`the reference '${$ref.slice(0, 200)}' leads out of the document`, from);
+      throw new Unread(`the reference '${$ref.slice(0, 200)}' points outside the document`, from);
     }
     let pointer: string;
     try {
@@ -68,7 +68,7 @@ export class OpenapiDocument {
       pointer = $ref.slice(1);
     }
     const node = atPointer(this.root, pointer);
-    if (node === undefined) throw new Unread(`the reference '${$ref.slice(0, 200)}' leads nowhere`, from);
+    if (node === undefined) throw new Unread(`the reference '${$ref.slice(0, 200)}' does not resolve`, from);
     return { node, pointer };
   }
 }

@@ -27,7 +27,7 @@ function compareRead(old: JsonValue, now: JsonValue, work: Work): ValueCompariso
   const reason = unfit(old) ?? unfit(now);
   if (reason !== undefined) return unknown(reason, '');
   if (sameJson(old, now)) return { verdict: { verdict: 'equal' }, changes: [] };
-  if (!isObject(old) || !isObject(now)) return unknown('this is no OpenAPI document', '');
+  if (!isObject(old) || !isObject(now)) return unknown('this is not an OpenAPI document', '');
   try {
     return compareDocuments(new OpenapiDocument(old, true), new OpenapiDocument(now, false), work);
   } catch (error) {
@@ -56,7 +56,8 @@ function compareDocuments(old: OpenapiDocument, now: OpenapiDocument, work: Work
   } catch (error) {
     // What was found until then holds; of the rest nothing is known.
     if (error instanceof OutOfWork) report.unclear('the document', error.why.reason, '');
-    else if (error instanceof RangeError) report.unclear('the document', 'its schemas nest too deep', '');
+    else if (error instanceof RangeError)
+      report.unclear('the document', 'its schemas are nested too deeply', '');
     else throw error;
   }
   return report.result();
@@ -197,10 +198,10 @@ function library(old: OpenapiDocument, now: OpenapiDocument, report: Report): vo
     for (const [name, was] of members(before, true)) {
       const is = kept.get(name);
       const where = `components/${group}/${name}`;
-      if (is === undefined) report.unclear(where, 'it is gone, and nothing says who uses it', was.pointer);
+      if (is === undefined) report.unclear(where, 'it was removed, and its users are unknown', was.pointer);
       else if (sameJson(was.node ?? null, is.node ?? null)) continue;
       else if (group !== 'schemas')
-        report.unclear(where, 'it changed, and nothing says who uses it', is.pointer);
+        report.unclear(where, 'it changed, and its users are unknown', is.pointer);
       else
         report.part(where, () => {
           const [before, after] = [

@@ -73,7 +73,7 @@ function sent({ fact, path, schema }: Difference): Meaning | undefined {
   if (fact === 'property-removed') return { level: 'breaking', witness: name };
   if (fact === 'property-added' || fact === 'required-property-added')
     return schema.additionalProperties === false
-      ? { level: 'breaking', witness: name, reason: 'further properties were ruled out' }
+      ? { level: 'breaking', witness: name, reason: 'additional properties were not allowed' }
       : { level: 'compatible' };
   if (fact === 'variant-removed') return { level: 'unknown' };
   return undefined;

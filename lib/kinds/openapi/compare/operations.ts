@@ -78,7 +78,7 @@ function compareParameters(old: Operation, now: Operation, report: Report, rever
           rule: 'parameter-became-required',
           level: 'breaking',
           ...flag,
-          reason: 'it is required now',
+          reason: 'it is now required',
           witness,
         });
       } else if (before.required && !after.required)
@@ -86,7 +86,7 @@ function compareParameters(old: Operation, now: Operation, report: Report, rever
           rule: 'parameter-became-optional',
           level: 'compatible',
           ...flag,
-          reason: 'it is optional now',
+          reason: 'it is now optional',
         });
       report.words(where, before.place, after.place);
       const serialised = serialisation(before, after);
@@ -99,7 +99,7 @@ function compareParameters(old: Operation, now: Operation, report: Report, rever
             where,
             noun: 'parameter',
           },
-          ...{ reason: `it is written in another way (${serialised})`, old: before.place.pointer },
+          ...{ reason: `it is serialized differently (${serialised})`, old: before.place.pointer },
           ...{ now: after.place.pointer, keyword: serialised, witness: before.name },
         });
       else if (!takesAnyText(before, after)) {
@@ -112,7 +112,7 @@ function compareParameters(old: Operation, now: Operation, report: Report, rever
       } else if (!sameJson(before.schema.node ?? true, after.schema.node ?? true))
         report.note({
           ...{ rule: 'parameter-takes-any-text', level: 'none', kind: 'changed', where, noun: 'parameter' },
-          ...{ reason: 'it takes any text now', old: before.schema.pointer, now: after.schema.pointer },
+          ...{ reason: 'it now accepts any text', old: before.schema.pointer, now: after.schema.pointer },
         });
     });
   }

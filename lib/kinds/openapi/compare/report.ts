@@ -195,7 +195,7 @@ export class Report {
         : verdict;
     const blame = {
       rule: `openapi/${direction === 'received' ? 'request' : 'response'}-combination`,
-      subject: `${place}: what is valid`,
+      subject: `${place}: schema changed${'pointer' in verdict ? inProperties(verdict.pointer) : ''}`,
       where: place,
     };
     const all = agreed(placed, changes, blame);
@@ -208,7 +208,7 @@ export class Report {
     else if (all.verdict.verdict === 'unknown') this.doubt ??= all.verdict;
     else if (verdict.verdict === 'compatible' && changes.length === 0 && !this.same(message, old, now)) {
       const rule = blame.rule.slice('openapi/'.length);
-      this.note({ rule, level: 'compatible', kind: 'changed', where, noun: 'what is valid' });
+      this.note({ rule, level: 'compatible', kind: 'changed', where, noun: 'schema' });
     }
   }
 
@@ -244,7 +244,7 @@ export class Report {
     if (this.steps.left <= 0)
       return {
         verdict: 'unknown',
-        reason: 'the documents take more steps than a comparison may',
+        reason: 'comparing the documents takes too many steps',
         pointer: '',
       };
     const read = (side: Side, role: 'sender' | 'receiver', reading: Reading): Translated =>
@@ -293,3 +293,11 @@ function quietly<T>(run: () => T): T | undefined {
 
 /** A pointer into a translated schema is one into the document as long as it met no reference. */
 const inDocument = (pointer: string): string => (pointer.startsWith('/$defs/') ? '' : pointer);
+
+/** The property that a pointer into a schema leads to, in words: ` at items.outdated`. */
+function inProperties(pointer: string): string {
+  const names = [...pointer.matchAll(/\/properties\/([^/]+)/g)].map(([, name = '']) =>
+    name.replaceAll('~1', '/').replaceAll('~0', '~'),
+  );
+  return names.length === 0 ? '' : ` at ${names.join('.')}`;
+}

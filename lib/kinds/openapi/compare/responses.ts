@@ -176,7 +176,7 @@ function headers(
         rule: 'response-header-became-optional',
         level: 'breaking',
         ...both,
-        reason: 'it is optional now',
+        reason: 'it is now optional',
         witness: raw.name,
       });
     else if (promises && !promised)
@@ -184,7 +184,7 @@ function headers(
         rule: 'response-header-became-required',
         level: 'compatible',
         ...both,
-        reason: 'it is always sent now',
+        reason: 'it is now always sent',
       });
     report.words(where, before, after);
     report.part(where, () =>

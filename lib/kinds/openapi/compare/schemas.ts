@@ -122,10 +122,10 @@ class Translation {
     const { node, pointer } = place;
     const { closing, reading } = way;
     if (typeof node === 'boolean') return node;
-    if (!isObject(node)) throw new Unread('a schema is expected here', pointer);
+    if (!isObject(node)) throw new Unread('expected a schema here', pointer);
     for (const keyword of scoped) {
       if (Object.hasOwn(node, keyword))
-        throw new Unread(`'${keyword}' in an OpenAPI schema is not read`, pointer);
+        throw new Unread(`'${keyword}' in an OpenAPI schema is not supported`, pointer);
     }
     this.work.spend(10 + Object.keys(node).length + outerHidden.size + (pointer.length >> 5));
     const surface = this.surface(place);

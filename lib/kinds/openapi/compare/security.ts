@@ -25,7 +25,7 @@ export function security(old: Operation, now: Operation, report: Report): void {
         noun: 'security',
       },
       ...{
-        reason: `${witness} is not enough any more`,
+        reason: `${witness} is no longer sufficient`,
         now: `${now.place.pointer}/security`,
         keyword: 'security',
         witness,
@@ -42,7 +42,7 @@ export function security(old: Operation, now: Operation, report: Report): void {
   if (tightened || names(before) === names(after)) return;
   report.note({
     ...{ rule: 'security-changed', level: 'compatible', kind: 'changed', where: now.name, noun: 'security' },
-    ...{ reason: 'there are other ways to authenticate', now: `${now.place.pointer}/security` },
+    ...{ reason: 'the ways to authenticate changed', now: `${now.place.pointer}/security` },
   });
 }
 

@@ -4,7 +4,7 @@ import { commitText, onMain, rawCommit } from './raw.ts';
 
 const MOLE = 'mole <mole@example.com> 1767300000 +0000';
 const TWO = '<eric@example.com> <mole@example.com> 1767300000 +0000';
-const REWRITTEN = /published history is not rewritten/;
+const REWRITTEN = /published history may not be rewritten/;
 
 /** A commit of these lines and no other. */
 const of = (lines: (string | false)[], words = 'x'): string =>
@@ -18,7 +18,7 @@ const oddCommits: Form[] = [
   ),
   rawCommit(
     'its author before its tree',
-    /no line of commits|not a line of commits|not as git writes/,
+    /the history is not linear|not a line of commits|not a valid git object/,
     (tree, parent) => of([author, `tree ${tree}`, `parent ${parent}`, committer]),
   ),
   rawCommit('no author', /author line/, (tree, parent) =>

@@ -31,8 +31,8 @@ const note = (form: string, why: RegExp, text: () => string): Form => ({
   act: (me) => me.note('origin/main^{tree}', text()),
 });
 
-const NO_NOTE = /is no note|is not a note/;
-const CLOCK = /is the clock right/;
+const NO_NOTE = /is not a note|is not a note/;
+const CLOCK = /check the clock/;
 
 /** There are notes: a record of the approver. */
 async function noted(act: (who: Person) => Actor): Promise<void> {
@@ -61,13 +61,13 @@ export const notes: AttackGroup[] = [
     by: 'mole',
     because: 'a record is one line with one author and one date',
     forms: [
-      note('by a list of people', /not a record with its author/, () => said({ by: ['boss@example.com'] })),
+      note('by a list of people', /not a record with an author/, () => said({ by: ['boss@example.com'] })),
       note(
         'two records in one line',
-        /not a record with its author/,
+        /not a record with an author/,
         () => `${said({}).trim()}\r${record('boss')}\n`,
       ),
-      note('by a letter of another alphabet', /says that it is by/, () =>
+      note('by a letter of another alphabet', /the author of a record is/, () =>
         said({ by: 'b\u043ess@example.com' }),
       ),
       note('a date as a number', CLOCK, () => said({ at: Date.now() })),
@@ -83,7 +83,7 @@ export const notes: AttackGroup[] = [
     forms: [
       {
         form: 'by a commit without them',
-        why: /records are only added/,
+        why: /records can only be added/,
         own: true,
         push: ['main:refs/notes/realm'],
         async act(me) {

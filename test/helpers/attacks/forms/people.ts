@@ -15,7 +15,7 @@ export const people: AttackGroup[] = [
     by: 'mole',
     because: 'addresses match exactly, except for the case of ASCII letters',
     forms: almost.map(([form, email]) =>
-      commit(form, /its author line says/, plan, { env: { GIT_AUTHOR_EMAIL: email } }),
+      commit(form, /its author is/, plan, { env: { GIT_AUTHOR_EMAIL: email } }),
     ),
   },
   {

@@ -3,7 +3,7 @@ import { type AttackGroup, commit, type Form, moveMain, proposal } from './group
 
 const plan = { 'worktrees/p.yaml': 'name: p\n' };
 const ref = ['main:refs/realm/proposals/a'];
-const ONE = /a proposal is one commit on the main branch/;
+const ONE = /a proposal must be a single commit on the main branch/;
 
 /** A proposal that is not one commit: its parents, made on the tree of main. */
 const on = (form: string, parents: 'none' | 'another commit' | 'two'): Form => ({
@@ -48,8 +48,11 @@ export const proposals: AttackGroup[] = [
     by: 'mole',
     because: 'a proposal says that it is one, and which',
     forms: [
-      commit('as an ordinary commit', /a proposal says so/, plan, { message: 'x', push: ref }),
-      commit('with the id of another', /it was made as proposal 'b'/, plan, {
+      commit('as an ordinary commit', /the subject of a proposal must begin/, plan, {
+        message: 'x',
+        push: ref,
+      }),
+      commit('with the id of another', /it was created as proposal 'b'/, plan, {
         message: proposal('b'),
         push: ref,
       }),
@@ -87,13 +90,13 @@ export const proposals: AttackGroup[] = [
     forms: [
       tagged(
         'a tag',
-        /published history is not rewritten|no line of commits|not a line of commits/,
+        /published history may not be rewritten|the history is not linear|not a line of commits/,
         'x',
         'refs/heads/main',
       ),
       {
         form: 'a tree',
-        why: /published history is not rewritten|a line of commits|non-commit/,
+        why: /published history may not be rewritten|a line of commits|non-commit/,
         act: () => undefined,
         raw: async (me) => ({
           updates: [

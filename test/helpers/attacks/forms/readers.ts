@@ -5,7 +5,7 @@ import type { Actor, Person } from '../world.ts';
 import { type AttackGroup, change, type Form } from './group.ts';
 import { commitText, onMain, rawCommit, rawTree, tip, treeEntry } from './raw.ts';
 
-const NOT_GITS = /a tree is not as git writes one/;
+const NOT_GITS = /a tree is not a valid git object/;
 const MOLE = 'mole <mole@example.com>';
 
 /** A child of main in which the entry at this path has another mode, and nothing else differs. */
@@ -32,12 +32,12 @@ const remoded = (path: string, mode: string): Form => ({
 });
 
 const dated = (form: string, date: string): Form =>
-  rawCommit(form, /committer line has no date/, (tree, parent) =>
+  rawCommit(form, /committer line does not end in a valid date/, (tree, parent) =>
     commitText(tree, parent).replace(/^committer .*$/m, `committer ${MOLE}${date}`),
   );
 
 const headed = (header: string): Form =>
-  rawCommit(`the header '${header}'`, /which no commit of a realm has/, (tree, parent) =>
+  rawCommit(`the header '${header}'`, /which is not allowed in a realm/, (tree, parent) =>
     commitText(tree, parent).replace('\n\n', `\n${header}\n\n`),
   );
 
@@ -128,13 +128,13 @@ export const readers: AttackGroup[] = [
     because: 'an object has one note, at the path where git looks',
     prepare: approved,
     forms: [
-      noted('a second one in a folder', /is there 2 times/, async (me, object, text) => {
+      noted('a second one in a folder', /exists 2 times/, async (me, object, text) => {
         const there = (await me.git('ls-tree', 'refs/notes/realm')).stdout;
         const blob = await me.object('blob', `${text}${mine()}`);
         const inside = await folder(me, object.slice(2), blob);
         return me.pipe(['mktree'], `${there}${inside}\t${object.slice(0, 2)}\n`);
       }),
-      noted('moved to where git reads none', /is no note/, async (me, object, text) => {
+      noted('moved to where git reads none', /is not a note/, async (me, object, text) => {
         const inside = await folder(me, object.slice(1), await me.object('blob', text));
         const blob = await me.object('blob', mine());
         return me.pipe(['mktree'], `${inside}\t${object.slice(0, 1)}\n100644 blob ${blob}\t${object}\n`);
@@ -149,7 +149,7 @@ export const readers: AttackGroup[] = [
       }),
       noted(
         'so full that nobody else has room',
-        /more than \d+ bytes of one note/,
+        /more than \d+ bytes of a note/,
         async (me, object, text) => {
           const full = record('fun', undefined, { kind: 'x', why: 'x'.repeat(70_000) });
           const blob = await me.object('blob', `${text}${full}\n`);
@@ -176,9 +176,11 @@ export const readers: AttackGroup[] = [
     by: 'boss',
     because: 'a realm holds only files of known kinds',
     forms: [
-      change('beside the domains', /not a path that a realm has/, { 'domains/s3/notes.txt': 'x\n' }),
-      change('in a folder of its own', /not a path that a realm has/, { 'bin/run': 'x\n' }),
-      change('below a contract', /not a path that a realm has/, { 'domains/s3/contracts/a/b.yaml': 'x\n' }),
+      change('beside the domains', /not an allowed path in a realm/, { 'domains/s3/notes.txt': 'x\n' }),
+      change('in a folder of its own', /not an allowed path in a realm/, { 'bin/run': 'x\n' }),
+      change('below a contract', /not an allowed path in a realm/, {
+        'domains/s3/contracts/a/b.yaml': 'x\n',
+      }),
     ],
   },
 ];

@@ -48,7 +48,7 @@ export const renames: AttackGroup[] = [
       repo('of another', /only maintainers of aperture/, 'aperture', 'aperture2', 'formerly: [aperture]\n'),
       repo(
         'and change its status',
-        /changes its status with its name/,
+        /changes both its status and its name/,
         'mole',
         'mole2',
         'formerly: [mole]\nstatus: left\n',
@@ -63,7 +63,7 @@ export const renames: AttackGroup[] = [
       rename('and break it', /the change is breaking/, renamed('1.0.1', '"jobs/*"')),
       rename(
         'and give it away',
-        /changes its owner with its name/,
+        /changes both its owner and its name/,
         renamed('1.0.0', '"jobs/*", "runs/*"', 'fungal'),
       ),
     ],

@@ -2,7 +2,7 @@ import type { AttackGroup, Form } from './group.ts';
 import { rawTree, treeEntry } from './raw.ts';
 
 const NAME = 'name: a\n';
-const MARKED = /a tree is not as git writes one/;
+const MARKED = /a tree is not a valid git object/;
 const plain =
   (name: string | Buffer, text = NAME) =>
   ({ blob }: { blob(text: string): Buffer }) => [treeEntry('100644', name, blob(text))];
@@ -10,7 +10,7 @@ const plain =
 const gitsOwn = ['.git', '.GIT ', 'git~1', 'GIT~2'];
 
 const elsewhere: [name: string, why: RegExp][] = [
-  ['.g\u200cit', /a character that cannot be seen/],
+  ['.g\u200cit', /an invisible character/],
   ['.git::$INDEX_ALLOCATION', /backslash or colon/],
   ['a\\b', /backslash or colon/],
   ['a.', /in a dot or space/],
@@ -31,7 +31,7 @@ export const trees: AttackGroup[] = [
     name: "name a file like one of git's own",
     by: 'mole',
     because: 'a checkout could run what is in it',
-    forms: gitsOwn.map((name) => rawTree(JSON.stringify(name), /would be git's own/, plain(name))),
+    forms: gitsOwn.map((name) => rawTree(JSON.stringify(name), /is reserved for git/, plain(name))),
   },
   {
     name: 'name a file so that other systems take it for another',

@@ -450,7 +450,7 @@ const cases: Case[] = [
     (p) => {
       p.create.requestBody.content = json({ $ref: 'user.yaml#/User' });
     },
-    { reason: /leads out/ },
+    { reason: /points outside/ },
   ],
   [
     'a reference that leads nowhere',
