@@ -64,7 +64,7 @@ export async function openMember({ cwd, env, answers }: Place): Promise<Member> 
   try {
     if (file === null) {
       await mustNotBeARealm(repo);
-      throw new RealmError('not-joined', 'this repository is in no realm yet', {
+      throw new RealmError('not-joined', 'this repository is not in a realm yet', {
         hint: 'git realm join <path or URL of a realm>',
       });
     }
@@ -126,13 +126,9 @@ export async function mustNotBeARealm(repo: Repository): Promise<void> {
   if (text === null) return;
   const parsed = parseFile('realm', 'realm.yaml', text);
   const name = parsed.ok ? ` '${parsed.value.name}'` : '';
-  throw new RealmError(
-    'is-the-realm',
-    `this is the realm${name} itself, no repository that takes part in one`,
-    {
-      hint: 'git realm graph, log, show and domain list work here; for the rest go to a member repository',
-    },
-  );
+  throw new RealmError('is-the-realm', `this is the realm${name}, not a member repository`, {
+    hint: 'only git realm graph, log, show and domain list work here; run this in a member repository',
+  });
 }
 
 /**
@@ -152,7 +148,7 @@ export async function readMembership(repo: Repository, keep = true): Promise<Con
     'config-invalid',
     `${CONFIG_PATH}:${first?.line ?? 1}: ${first?.message ?? 'does not parse'}`,
     {
-      hint: `mend ${CONFIG_PATH}, or git restore ${CONFIG_PATH}`,
+      hint: `fix ${CONFIG_PATH}, or git restore ${CONFIG_PATH}`,
       data: { problems: parsed.problems },
     },
   );
@@ -162,7 +158,7 @@ export async function readMembership(repo: Repository, keep = true): Promise<Con
 export function mustBeNoLink(worktree: string): void {
   for (const name of [path.dirname(CONFIG_PATH), CONFIG_PATH])
     if (lstatSync(path.join(worktree, name), { throwIfNoEntry: false })?.isSymbolicLink())
-      throw new RealmError('config-invalid', `'${name}' is a symbolic link, and is not followed`, {
+      throw new RealmError('config-invalid', `'${name}' is a symbolic link, which is not followed`, {
         hint: `git rm ${name}, then git realm join`,
       });
 }
@@ -207,7 +203,7 @@ async function readOwn(repo: Repository, name: string): Promise<string | null> {
   if (odd !== undefined) throw oddInHead(name, odd);
   if (oid === undefined) return null;
   if (!(Number(size) <= MAX_FILE_LENGTH))
-    throw oddInHead(name, `has ${size} bytes, and at most ${MAX_FILE_LENGTH} are read`);
+    throw oddInHead(name, `has ${size} bytes; the limit is ${MAX_FILE_LENGTH}`);
   const bytes = await readRawBlob(repo, oid);
   if (bytes === null) throw oddInHead(name, 'cannot be read');
   return bytes.toString('utf8');
@@ -223,27 +219,27 @@ async function entryInHead(
   const entries = await orIfFatal(listTree(repo, 'HEAD', { sizes: true, paths: on }), null);
   if (entries === null) {
     const head = await resolveRevision(repo, 'HEAD');
-    return head === null ? null : { odd: 'cannot be looked for: HEAD has no readable tree' };
+    return head === null ? null : { odd: 'cannot be found: HEAD has no readable tree' };
   }
   for (const { mode, oid, size, path: at } of entries) {
     if (at === folder && mode === '120000')
-      return { odd: `is behind a symbolic link, '${folder}', which is not followed` };
+      return { odd: `is below a symbolic link, '${folder}', which is not followed` };
     if (at !== name) continue;
     if (!mode.startsWith('100')) return { odd: `is ${kinds[mode] ?? 'not a plain file'}` };
-    return size === null ? { odd: 'is not there: git has lost its content' } : { oid, size };
+    return size === null ? { odd: 'is missing: its content is not in the repository' } : { oid, size };
   }
   return null;
 }
 
 const kinds: Record<string, string> = {
-  '120000': 'a symbolic link, and is not followed',
+  '120000': 'a symbolic link, which is not followed',
   '040000': 'a folder, not a plain file',
   '160000': 'a submodule, not a plain file',
 };
 
 const oddInHead = (name: string, why: string): RealmError =>
   new RealmError('file-odd', `'${name}' of HEAD ${why}`, {
-    hint: `look at it: git ls-tree -l HEAD ${path.posix.dirname(name)} ${name}`,
+    hint: `to show it: git ls-tree -l HEAD ${path.posix.dirname(name)} ${name}`,
   });
 
 const notAttached = (file: ConfigFile): RealmError =>

@@ -64,7 +64,7 @@ async function objectFormatOf(url: string, env: NodeJS.ProcessEnv): Promise<Obje
   const { unreachable } = await import('./exchange.ts');
   const listed = await listRemote(gitIn(undefined, env, STORE_SAFETY), url, []);
   if (listed.kind === 'listed') return formatOf(listed);
-  throw unreachable(listed.stderr, 'check the URL and the network, then type it again');
+  throw unreachable(listed.stderr, 'check the URL and the network, then run it again');
 }
 
 /** Two realms of one name cannot both be kept: the other one's store is never touched. */
@@ -74,7 +74,7 @@ async function mustBeOf(target: string, url: string, env: NodeJS.ProcessEnv): Pr
   if (there === url) return;
   throw new RealmError(
     'realm-name-taken',
-    `another realm of that name is kept in '${target}' (from '${there}')`,
+    `another realm of that name is already in '${target}' (from '${there}')`,
     {
       hint: `if it moved: git -C '${target}' remote set-url origin '${url}'`,
     },
@@ -82,6 +82,6 @@ async function mustBeOf(target: string, url: string, env: NodeJS.ProcessEnv): Pr
 }
 
 const notARealm = (url: string, why: string): RealmError =>
-  new RealmError('not-a-realm', `'${url}' is no realm: ${why}`, {
-    hint: 'git realm init --name <name> makes one',
+  new RealmError('not-a-realm', `'${url}' is not a realm: ${why}`, {
+    hint: 'to create a realm: git realm init --name <name>',
   });

@@ -35,6 +35,8 @@ export interface Exchange extends Replayed {
   remote: string | null;
   fetched: boolean;
   pushed: boolean;
+  /** How many commits of the main branch were pushed. */
+  commits: number;
   word: string | null;
 }
 
@@ -136,6 +138,7 @@ export async function tryExchange(store: Store, who: Identity, held: string | nu
     remote,
     fetched: false,
     pushed: false,
+    commits: 0,
     replayed: 0,
     dropped: [],
     word: null,
@@ -172,8 +175,10 @@ export async function tryExchange(store: Store, who: Identity, held: string | nu
     const atomic = aside.length > 0;
     const result = await push(store.repo, { remote, refspecs: [...moved, ...aside], atomic });
     if (result.taken) {
-      if (settled !== null) await swapRef(store.repo, trackingRef(store, remote), remoteTip, settled);
-      return { ...done, pushed: true };
+      if (settled === null) return { ...done, pushed: true };
+      await swapRef(store.repo, trackingRef(store, remote), remoteTip, settled);
+      const range = { tips: [settled], not: remoteTip === null ? [] : [remoteTip] };
+      return { ...done, pushed: true, commits: await countCommits(store.repo, range) };
     }
     const refusal = refusalOf(result);
     if (refusal.kind === 'login') throw unreachable(result.stderr, hintOf(store));
@@ -187,7 +192,7 @@ export async function tryExchange(store: Store, who: Identity, held: string | nu
     last = { tip: remoteTip, refusal };
     await sleep(pauseMs(attempt, performance.now() - began));
   }
-  throw new RealmError('realm-busy', "the realm's remote keeps moving: gave up", { hint: 'git realm sync' });
+  throw new RealmError('realm-busy', "the realm's remote kept changing: gave up", { hint: 'git realm sync' });
 }
 
 /**
@@ -246,7 +251,7 @@ async function settle(
 
 export async function moveBranch(store: Store, from: string | null, to: string): Promise<string | null> {
   if (await swapRef(store.repo, store.branch, from, to)) return bringAlong(store);
-  throw new RealmError('realm-busy', `'${store.branch}' moved while it was brought along`, {
+  throw new RealmError('realm-busy', `'${store.branch}' changed while it was being updated`, {
     hint: 'run it again',
   });
 }
@@ -279,10 +284,13 @@ export async function putBack(
 /** What the store's own configuration says of the connection is not in effect, which may be why there is none. */
 function hintOf({ leftOut }: Store): string | undefined {
   const first = leftOut.find((one) => /^(core|http|credential|remote|url|include|includeif)\./.test(one));
-  return first && `${first} has no effect in a realm's repository; if you need it: git config --global …`;
+  return first && `${first} is ignored in a realm's repository; if you need it: git config --global …`;
 }
 
-export function unreachable(stderr: string, hint = 'work goes on offline; git realm sync later'): RealmError {
+export function unreachable(
+  stderr: string,
+  hint = 'changes are saved locally; to push them later: git realm sync',
+): RealmError {
   const words = lastWords(stderr);
   const login = /Authentication failed|could not read (Username|Password)|Permission denied|\b40[13]\b/.test(
     stderr,
@@ -293,12 +301,12 @@ export function unreachable(stderr: string, hint = 'work goes on offline; git re
 }
 
 export const pushRefused = ({ kind, why }: Refusal): RealmError =>
-  new RealmError('realm-push-refused', `the realm's remote refuses the push: ${why}`, {
+  new RealmError('realm-push-refused', `the realm's remote refused the push: ${why}`, {
     hint:
       kind === 'access'
-        ? 'your realm commits are kept locally; ask for write access, then git realm sync'
+        ? 'your realm commits are saved locally; ask for write access, then git realm sync'
         : /\bsigned\b|\bsignature\b/.test(why)
-          ? 'git realm trust shows whose keys count: an approver adds yours (git realm trust allow), then git realm sync'
-          : 'your realm commits are kept locally; git realm sync tries again',
+          ? 'for trusted keys: git realm trust; ask an approver to add yours (git realm trust allow), then git realm sync'
+          : 'your realm commits are saved locally; to retry: git realm sync',
     data: { kind, why },
   });

@@ -56,7 +56,7 @@ export function checkStatement(
       `${statement.text}\n`,
     ].join('\n');
     const oid = await writeRawCommit(store.repo, input, more);
-    if (oid === null) return { kind: 'bad', why: 'it is no record that can be signed' };
+    if (oid === null) return { kind: 'bad', why: 'it is not a record that can be signed' };
     const claim = { repo: store.repo, commit: { oid, signature }, email: statement.by, now, more };
     return checkSignature(trust, claim);
   });

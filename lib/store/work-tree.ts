@@ -35,7 +35,7 @@ export async function workTreeState(store: Store): Promise<WorkTreeState> {
 
 function whyNoTree({ unmerged, stderr }: Extract<IndexTree, { kind: 'failed' }>): string {
   const lock = lockFileIn(stderr);
-  if (lock !== null) return `'${lock}' is in the way: git realm doctor`;
+  if (lock !== null) return `'${lock}' exists: git realm doctor`;
   return unmerged ? 'its index has unmerged entries' : `git write-tree: ${lastWords(stderr)}`;
 }
 
@@ -62,7 +62,7 @@ export async function takeBack(store: Store, from: string, to: string): Promise<
   return true;
 }
 
-const leftAlone = (why: string): string => `the realm's work tree was left alone: ${why}`;
+const leftAlone = (why: string): string => `the realm's work tree was not updated: ${why}`;
 
 /** Did some recent ancestor of the branch have this tree? An index never filled counts as behind too. */
 async function wasCommitted(store: Store, tree: string): Promise<boolean> {

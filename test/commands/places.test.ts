@@ -181,7 +181,7 @@ t.test(
     }
     t.equal(readFileSync(box.path('home/.blue/index.yaml'), 'utf8'), index);
     const outside = await box.realm(['status'], { cwd: broken.path, expect: 128 });
-    t.match(outside.stderr, 'error: this repository is in no realm yet');
+    t.match(outside.stderr, 'error: this repository is not in a realm yet');
   },
 );
 

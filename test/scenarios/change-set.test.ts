@@ -199,7 +199,7 @@ t.test('what stands in the way in one repo is found before anything is written i
   };
   await refuses(['commit', '-m', 'x'], 1, /has changes/);
   box.write(join(aperture.path, 'stray.txt'), 'x');
-  await refuses(['commit', '-m', 'x'], 1, /no worktree of/);
+  await refuses(['commit', '-m', 'x'], 1, /not a worktree of/);
   await box.run('rm', [join(aperture.path, 'stray.txt')]);
   await refuses(['push'], 1, /no commits yet/);
   await refuses(['pr'], 1, /no commits yet/);
@@ -212,13 +212,13 @@ t.test('what stands in the way in one repo is found before anything is written i
   await box.git(['-C', f, 'switch', '-qc', 'side']);
   await box.git(['-C', f, 'switch', '-q', branch]);
   await refuses(['commit', '-m', 'x', '--repos', 'aperture,nobody'], 128, /nobody: not in change set/);
-  await refuses(['worktree'], 129, /say what the change is/);
-  await refuses(['worktree', '--branch', '..'], 129, /no branch name/);
+  await refuses(['worktree'], 129, /specify a title or a branch/);
+  await refuses(['worktree', '--branch', '..'], 129, /not a valid branch name/);
   await refuses(['worktree', '--branch', 'main'], 128, /is its default branch/);
   await fungal.git('branch', 'other');
   const tree = await fungal.git('commit-tree', 'HEAD^{tree}', '-p', 'HEAD', '-m', 'work');
   await fungal.git('update-ref', 'refs/heads/other', tree);
-  await refuses(['worktree', '--branch', 'other'], 128, /'other' exists here with other work/);
+  await refuses(['worktree', '--branch', 'other'], 128, /'other' already exists here with other commits/);
   // One repo refuses while it commits: the same command again finishes the same change.
   const hook = join(fungal.path, '.git/hooks/pre-commit');
   const ours = readFileSync(hook, 'utf8');

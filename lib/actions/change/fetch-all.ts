@@ -23,7 +23,7 @@ async function lookAt(checkout: Checkout, branch: string | null): Promise<string
   const listed = await listRemote(checkout, remote, ['HEAD', ...asked]);
   if (listed.kind === 'not-reached') {
     const why = lastWords(listed.stderr);
-    return `${checkout.name}: cannot look at its remote (${why}): going on from what was fetched last`;
+    return `${checkout.name}: cannot query its remote (${why}): using the last fetched state`;
   }
   const { head, refs } = listed;
   if (branch !== null) checkout.seen = refs;
@@ -42,7 +42,7 @@ async function lookAt(checkout: Checkout, branch: string | null): Promise<string
   if (moved.includes(true) || own === null) {
     const { kind, stderr } = await fetchRefs(checkout, { remote, withTags: true });
     if (kind !== 'fetched')
-      word = `${checkout.name}: cannot fetch (${lastWords(stderr)}): going on from what was fetched last`;
+      word = `${checkout.name}: cannot fetch (${lastWords(stderr)}): using the last fetched state`;
   }
   const heads = await readHeads(checkout.repo, checkout.objects, checkout.config, own ?? undefined);
   checkout.heads = await nameTip(checkout.repo, heads);

@@ -20,7 +20,7 @@ export async function messageObstacle(
   return {
     repo: checkout.name,
     code: 'message-refused',
-    message: `its commit-msg hook refuses the message: ${why}`,
+    message: `its commit-msg hook rejected the message: ${why}`,
     hint: 'git realm commit -m <another message>',
   };
 }

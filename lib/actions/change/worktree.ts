@@ -95,11 +95,11 @@ export function addWorktrees(context: Context, options: WorktreeOptions): Promis
 async function branchName(workspace: Workspace, options: WorktreeOptions): Promise<string> {
   const { rfc, branch } = options;
   if (rfc === undefined && branch === undefined)
-    throw usageError('say what the change is', 'git realm worktree --rfc <title>, or --branch <branch>');
+    throw usageError('specify a title or a branch', 'git realm worktree --rfc <title>, or --branch <branch>');
   const name = branch ?? branchOf(rfc ?? '');
   if (PLAIN_BRANCH.test(name)) return name;
   if (name.startsWith('-') || name === 'feat/' || !(await isBranchName(workspace.repo, name)))
-    throw usageError(`'${name}' is no branch name`, '--branch feat/<name>');
+    throw usageError(`'${name}' is not a valid branch name`, '--branch feat/<name>');
   return name;
 }
 
@@ -109,7 +109,7 @@ const PLAIN_BRANCH = /^[a-z0-9]+(-[a-z0-9]+)*(\/[a-z0-9]+(-[a-z0-9]+)*)+$/;
 /** Two change sets of one name would share their branches. */
 function refuseSecond(branch: string, rfc: string | null, known: string | undefined): void {
   if (rfc === null || known === undefined || known === rfc) return;
-  throw new RealmError('change-exists', `'${branch}' is the change set of '${known}'`, {
+  throw new RealmError('change-exists', `'${branch}' is already used by the change set of '${known}'`, {
     hint: `choose another branch: git realm worktree --rfc ${shellQuoted(rfc.replace(/^[^:]*:/, ''))} --branch <branch>`,
   });
 }

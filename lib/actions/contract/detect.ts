@@ -96,7 +96,7 @@ export function noteTooLarge(context: Context, paths: readonly string[]): void {
   context.note(
     paths.length === 1
       ? `1 source file is larger than ${limit} and was not read: ${first}`
-      : `${paths.length} source files are larger than ${limit} and were not read, the first of them ${first}`,
+      : `${paths.length} source files are larger than ${limit} and were not read, including ${first}`,
   );
 }
 
@@ -122,7 +122,7 @@ function openContracts(model: RealmModel, repo: string): string[] {
 
 /** The tracked files as the work tree has them, a few read at a time. */
 export async function* trackedSources(context: Context, repo: Repository): AsyncGenerator<SourceFile> {
-  const progress = context.progress('looking for exports');
+  const progress = context.progress('detecting exports');
   const paths = await trackedFiles(repo);
   for (let start = 0; start < paths.length; start += READERS) {
     const batch = paths.slice(start, start + READERS);

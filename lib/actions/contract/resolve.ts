@@ -78,9 +78,9 @@ export function recordedProof({ entry, published }: Pick<OwnImport, 'entry' | 'p
 export async function proofOf(workspace: Workspace, own: OwnImport): Promise<Proof> {
   const { entry, published } = own;
   const { tip } = workspace.heads;
-  if (published === undefined) return { kind: 'unproved', why: 'the contract is gone' };
+  if (published === undefined) return { kind: 'unproved', why: 'the contract was removed' };
   if (tip.kind === 'none') return { kind: 'unproved', why: tip.why };
-  if (entry.binding === undefined) return { kind: 'unproved', why: 'the import names no binding file' };
+  if (entry.binding === undefined) return { kind: 'unproved', why: 'the import has no binding file' };
   if (entry.verify === undefined) return changedUse(workspace, tip.oid, entry, published);
   try {
     return await verified(workspace, tip.oid, entry, await workspace.snapshot.loaded(published));
@@ -104,7 +104,8 @@ async function changedUse(
   if (since === undefined) return { kind: 'unproved', why: 'it was never resolved' };
   const changed = await isChanged(workspace.repo, since, tip, binding);
   if (changed !== true) {
-    const why = changed === false ? `'${binding}' has not changed since` : `commit ${since} is not here`;
+    const why =
+      changed === false ? `'${binding}' has not changed since` : `commit ${since} is not available locally`;
     return { kind: 'unproved', why };
   }
   for (const use of kindOf(published).uses) {
@@ -117,12 +118,12 @@ async function changedUse(
     if (before.extraction.parts.length + after.extraction.parts.length === 0) continue;
     return sameJson(before.extraction.value, after.extraction.value) &&
       sameJson(before.extraction.schema, after.extraction.schema)
-      ? { kind: 'unproved', why: `'${binding}' has changed, but nothing that uses the contract` }
+      ? { kind: 'unproved', why: `'${binding}' has changed, but not the parts that use the contract` }
       : { kind: 'changed' };
   }
   return {
     kind: 'unproved',
-    why: `'${binding}' has changed, and what it uses of the contract cannot be read: say it by hand`,
+    why: `'${binding}' has changed, and its use of the contract cannot be read; to accept it without proof, use --resolve`,
   };
 }
 
@@ -145,7 +146,7 @@ async function verified(
   }
   const reader = await detectorOf(use.reader);
   if (isPlain(binding) && !reader.reads(binding) && (await isFile(workspace, tip, binding)))
-    return { kind: 'unproved', why: `'${binding}' is not a file that '${use.name}' can read`, unread: true };
+    return { kind: 'unproved', why: `'${use.name}' cannot read '${binding}'`, unread: true };
   const reading = await readBinding(workspace, tip, contract, binding, { ...options, detector: use.reader });
   if (reading.kind === 'absent')
     return {
@@ -206,9 +207,9 @@ export function proofWords(proof: Proof, binding: string | undefined): string {
     case 'covered':
       return `${binding} covers it, ${counted(proof.looked, 'use')} read`;
     case 'changed':
-      return `what ${binding} uses has changed; nothing verified it`;
+      return `the parts that ${binding} uses have changed; not verified`;
     case 'by-hand':
-      return 'said by hand; nothing verified it';
+      return 'accepted without proof';
     case 'unproved':
       return proof.why;
     case 'uncovered':

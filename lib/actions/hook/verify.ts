@@ -93,11 +93,11 @@ async function judgeRef(push: Push, update: RefUpdate): Promise<Judged> {
   const { ref, old, new: tip } = update;
   const kind = refKind(push.store, ref);
   if (kind === 'other')
-    return no('only the main branch, proposals, operations and notes of a realm are pushed');
+    return no('only the main branch, proposals, operations and notes of a realm may be pushed');
   if (tip === null)
     return kind === 'ops' && (await mayPrune(push, old))
       ? { commits: 0, refused: [] }
-      : no('refs of a realm are not deleted');
+      : no('refs of a realm may not be deleted');
   if (old === tip) return { commits: 0, refused: [] };
   if (push.rules === null && kind !== 'main') return no('the realm has no main branch yet');
   if (kind === 'proposal') return judgeProposal(push, update, tip);
@@ -121,22 +121,23 @@ function unreadable(error: unknown): string[] {
   throw error;
 }
 
-const MERGED = 'merges are refused: plan the change again on the tip (git realm sync)';
-const REWRITTEN = 'published history is not rewritten: new commits stand on the newest one (git realm sync)';
+const MERGED = 'merge commits are not allowed: reapply the change on the tip (git realm sync)';
+const REWRITTEN =
+  'published history may not be rewritten: new commits must descend from the tip (git realm sync)';
 
 /** The commits from one tip to the next, the oldest first, or why they are no straight line. */
 async function linear(store: Store, old: string | null, tip: string): Promise<PushedCommit[] | string> {
   const not = old === null ? [] : [old];
   const range = { tips: [tip], not, oldestFirst: true, topological: true, most: MAX_COMMITS + 1 };
   const oids = await orIfFatal(listCommits(store.repo, range), null);
-  if (oids === null) return 'it is no line of commits';
+  if (oids === null) return 'the history is not linear';
   if (oids.length > MAX_COMMITS) return `more than ${MAX_COMMITS} commits at once`;
   const read = await Promise.all(oids.map((oid) => commitOf(store, oid)));
   if (read.some((commit) => (commit?.parents.length ?? 0) > 1)) return MERGED;
   const commits: PushedCommit[] = [];
   let last = old;
   for (const commit of read) {
-    if (commit === null) return 'it is no line of commits';
+    if (commit === null) return 'the history is not linear';
     if ((commit.parents[0] ?? null) !== last) return REWRITTEN;
     commits.push(commit);
     last = commit.oid;
@@ -150,10 +151,10 @@ async function upTo(push: Push, old: string | null, tip: string): Promise<Pushed
   for (let oid: string | null = tip; oid !== old; ) {
     const commit: PushedCommit | null = oid === null ? null : await commitOf(push.store, oid);
     if (oid === null) return REWRITTEN;
-    if (commit === null) return 'it is no line of commits';
+    if (commit === null) return 'the history is not linear';
     if (commit.parents.length > 1) return MERGED;
     if (commits.push(commit) > MAX_STEPS || --push.strokes.left < 0)
-      return 'more commits at once than are looked at: push them in parts';
+      return 'too many commits in one push: push them in parts';
     oid = commit.parents[0] ?? null;
   }
   return commits.reverse();
@@ -202,7 +203,7 @@ async function judgeCommit(
   if (kind === 'notes') return judgeNotes(push, commit, actor.email);
   if (kind === 'ops') return judgeJournal(push, commit, ref, actor.email);
   // A signed proposal is no consent to publish it: whoever has it could push it as it is.
-  if (isProposal(commit)) return ['it is a proposal: it lands when it is approved (git realm approve)'];
+  if (isProposal(commit)) return ['this is a proposal: it lands when it is approved (git realm approve)'];
   const old = await readSnapshot(push.store, parent ?? '', { keep: false });
   const before = old.model;
   const changes = await judgedDiff(push.store, parent, commit.oid);
@@ -248,7 +249,7 @@ export function refUpdates(text: string): RefUpdate[] {
         /^([0-9a-f]{40,64}) ([0-9a-f]{40,64}) (refs\/.+)$/.exec(line) ?? [];
       if (ref === '')
         throw new RealmError('bad-input', `'${line.slice(0, 200)}' is not '<old> <new> <ref>'`, {
-          hint: 'git gives pre-receive such lines; see githooks(5)',
+          hint: 'for the input of pre-receive hooks, see githooks(5)',
         });
       return { ref, old: orNull(old), new: orNull(next) };
     });

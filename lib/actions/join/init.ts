@@ -110,7 +110,7 @@ async function makeRepository(directory: string, env: NodeJS.ProcessEnv, bare: b
   try {
     await mkdir(directory, { recursive: true });
   } catch (cause) {
-    throw new RealmError('write-failed', `cannot make '${directory}': ${(cause as Error).message}`, {
+    throw new RealmError('write-failed', `cannot create '${directory}': ${(cause as Error).message}`, {
       cause,
     });
   }
@@ -122,8 +122,8 @@ async function makeRepository(directory: string, env: NodeJS.ProcessEnv, bare: b
 async function mustBeEmpty(store: Store, directory: string): Promise<void> {
   const { commit, model } = await readSnapshot(store);
   if (commit === null || model.has('realm.yaml')) return;
-  throw new RealmError('not-empty', `'${directory}' is a repository with commits of its own`, {
-    hint: 'give the realm its own: git realm init --name <name> --path <new directory>',
+  throw new RealmError('not-empty', `'${directory}' is a repository that already has commits`, {
+    hint: 'create the realm in its own directory: git realm init --name <name> --path <new directory>',
   });
 }
 
@@ -142,11 +142,14 @@ async function mustBeReady(
   const main = 'refs/heads/main';
   const listed = await listRemote(gitIn(cwd, around, STORE_SAFETY), url, [main]);
   if (listed.kind === 'not-reached')
-    throw unreachable(listed.stderr, 'nothing was made: check the URL and the network, then type it again');
+    throw unreachable(
+      listed.stderr,
+      'nothing was created: check the URL and the network, then run the command again',
+    );
   const oid = listed.refs.get(main);
   if (oid === undefined || (await isInHead(directory, env, oid))) return;
-  throw new RealmError('not-empty', `'${url}' has a main branch already`, {
-    hint: `if it is a realm: git realm join '${url}'; else give the realm an empty repository of its own`,
+  throw new RealmError('not-empty', `'${url}' already has a main branch`, {
+    hint: `if it is a realm: git realm join '${url}'; otherwise use an empty repository`,
   });
 }
 
@@ -163,7 +166,7 @@ async function notMade(error: unknown, takeBack: () => Promise<void>): Promise<n
   await takeBack();
   if (!(error instanceof RealmError)) throw error;
   throw new RealmError(error.code, error.message, {
-    hint: `nothing was made: see to that, then type it again`,
+    hint: `nothing was created: fix that, then run the command again`,
     data: error.data,
     exitCode: error.exitCode,
     cause: error,

@@ -29,7 +29,7 @@ export const commitStep: Handler<Commit> = {
     const { made, stderr } = await commitStaged(checkout, cwd, { message: effect.message, trailer });
     if (!made) {
       throw new RealmError('commit-refused', `git commit in ${checkout.name}: ${lastWords(stderr)}`, {
-        hint: 'mend it, then git realm commit --continue, or take all back: git realm commit --abort',
+        hint: 'fix it, then git realm commit --continue, or undo everything: git realm commit --abort',
         data: { stderr: stderr.slice(0, 4000) },
       });
     }
@@ -66,6 +66,6 @@ async function headOf(
 }
 
 const moved = (checkout: Checkout, branch: string): RealmError =>
-  new RealmError('branch-moved', `'${branch}' in ${checkout.name} moved meanwhile`, {
+  new RealmError('branch-moved', `'${branch}' in ${checkout.name} changed in the meantime`, {
     hint: `git -C '${checkout.main}' log -3 ${branch}`,
   });

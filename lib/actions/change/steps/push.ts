@@ -42,8 +42,8 @@ export const pushStep: Handler<Push> = {
     if (now.remote === effect.oid && effect.remoteBefore !== effect.oid)
       back.push([branch, effect.oid, effect.remoteBefore]);
     else if (now.remote !== effect.remoteBefore) {
-      throw new RealmError('branch-moved', `'${effect.branch}' moved on the remote of ${checkout.name}`, {
-        hint: 'somebody works on it: it stays as it is',
+      throw new RealmError('branch-moved', `'${effect.branch}' changed on the remote of ${checkout.name}`, {
+        hint: 'it has new commits, so it was not changed',
       });
     }
     // Notes that others added to meanwhile stay.
@@ -54,8 +54,8 @@ export const pushStep: Handler<Push> = {
     if (now.isDefault && effect.remoteBefore === null && now.remote !== null) {
       throw new RealmError(
         'is-default',
-        `'${effect.branch}' is now the default branch of the remote of ${checkout.name}: it stays`,
-        { hint: "make another branch the default one there, or leave it; 'git realm undo --branch' goes on" },
+        `'${effect.branch}' is now the default branch of the remote of ${checkout.name} and cannot be deleted`,
+        { hint: "change the default branch there, then 'git realm undo --branch', or keep the branch" },
       );
     }
     if (back.length > 0) {
@@ -80,12 +80,12 @@ async function mustBeHere(checkout: Checkout, { branch, oid }: Push, record: Jou
   throw new RealmError(
     'not-here',
     missing
-      ? `${oid.slice(0, 12)} of '${branch}' was not pushed: it is only where ${record.by} made it`
-      : `'${branch}' in ${checkout.name} is not ${oid.slice(0, 12)} any more, which was to be pushed`,
+      ? `${oid.slice(0, 12)} of '${branch}' was not pushed: it exists only on the machine of ${record.by}`
+      : `'${branch}' in ${checkout.name} is no longer at ${oid.slice(0, 12)}, the commit to push`,
     {
       hint: missing
-        ? 'they push it: git realm push; what was pushed can be taken back: git realm push --abort'
-        : 'git realm push pushes it as it is now',
+        ? 'they can push it: git realm push; to undo what was pushed: git realm push --abort'
+        : 'to push its current commit: git realm push',
     },
   );
 }
@@ -100,7 +100,7 @@ async function fetchMissing(
     await fetchRefs(checkout, { remote: checkout.remote ?? '', refspecs: [ref] });
     if ((await checkout.objects.info(before)) !== null) continue;
     throw new RealmError('not-here', `${before.slice(0, 12)} of ${checkout.name} is not on this machine`, {
-      hint: 'whoever pushed it before takes it back: git realm push --abort',
+      hint: 'ask the person who pushed it to undo it: git realm push --abort',
     });
   }
 }
@@ -160,9 +160,9 @@ async function setUpstream(checkout: Checkout, { branch, oid }: Push): Promise<v
   if (!stderr.includes('could not lock config file')) return;
   throw new RealmError(
     'git-lock',
-    `the configuration of ${checkout.name} is locked: a git that was killed left it so`,
+    `the configuration of ${checkout.name} is locked by a git process that was killed`,
     {
-      hint: 'git realm doctor --fix removes the lock where no git can hold it; then git realm push --continue',
+      hint: 'if no git process is running: git realm doctor --fix, then git realm push --continue',
     },
   );
 }
@@ -177,7 +177,7 @@ function refused(checkout: Checkout, line: string | undefined, stderr: string): 
     .filter(Boolean);
   return new RealmError(
     'push-refused',
-    `the remote of ${checkout.name} refuses the push: ${[reason, ...remote.slice(0, 3)].join(': ')}`,
+    `the remote of ${checkout.name} refused the push: ${[reason, ...remote.slice(0, 3)].join(': ')}`,
     { hint: 'fix the cause, then: git realm push --continue', data: { stderr: stderr.slice(0, 4000) } },
   );
 }
@@ -192,7 +192,7 @@ async function pushNotes(note: (line: string) => void, checkout: Checkout, why: 
     const answer = await push(checkout, { remote, refspecs: [`${NOTES}:${NOTES}`] });
     if (answer.taken) return;
     if (attempt === 4 || refusalOf(answer).kind !== 'outrun') {
-      note(`${checkout.name}: the notes stay here: ${lastWords(answer.stderr) || why}`);
+      note(`${checkout.name}: the notes were not pushed: ${lastWords(answer.stderr) || why}`);
       return;
     }
   }

@@ -20,7 +20,7 @@ export async function provenActor(
   const author = emailIn(commit.author);
   const committer = emailIn(commit.committer);
   if (commit.signature !== null && --push.signatures.left < 0)
-    return { why: 'more signed commits at once than are looked at: push them in parts' };
+    return { why: 'too many signed commits in one push: push them in parts' };
   const trust = await trustIn(push, rulesAt ?? mainBefore(push));
   const signature = await checkSignature(trust, {
     repo: store.repo,
@@ -29,20 +29,20 @@ export async function provenActor(
     now: push.keysAt,
   });
   if (required && signature.kind === 'none')
-    return { why: 'it is not signed, and this realm requires signatures' };
+    return { why: 'it is not signed, but this realm requires signatures' };
   if (required && signature.kind === 'bad') return { why: signature.why };
   const transport = transportUser(push, rules);
   const email = signature.kind === 'good' ? committer : transport.email;
   if (email === undefined) return { why: transport.why };
   if (!samePerson(author, email))
-    return { why: `its author line says '${author}', but it comes from '${email}'` };
+    return { why: `its author is '${author}', but it was pushed by '${email}'` };
   if (!samePerson(committer, email))
-    return { why: `its committer line says '${committer}', but it comes from '${email}'` };
+    return { why: `its committer is '${committer}', but it was pushed by '${email}'` };
   const by = operationIn(commit)?.by;
   if (by !== undefined && !samePerson(String(by), email))
-    return { why: `its operation says that it is by '${String(by)}', but it comes from '${email}'` };
+    return { why: `the author of its operation is '${String(by)}', but it was pushed by '${email}'` };
   if (committedAt(commit) * 1000 > push.now.getTime() + CLOCK_TOLERANCE)
-    return { why: 'it is dated in the future: is the clock right?' };
+    return { why: 'its date is in the future: check the clock' };
   return { email };
 }
 
@@ -54,7 +54,7 @@ export function transportUser(
   if (user === undefined || user === '')
     return {
       email: undefined,
-      why: 'nothing proves who pushes it: no trusted signature, and the transport names nobody',
+      why: 'cannot identify who pushed it: no trusted signature, and the transport gives no user name',
     };
   const users = rules?.file('users', paths.users)?.users ?? {};
   const mapped = Object.hasOwn(users, user) ? users[user] : undefined;

@@ -25,8 +25,9 @@ export async function judgeProposal(push: Push, { ref, old }: RefUpdate, tip: st
   const commit = await commitOf(store, tip);
   const parent = commit?.parents[0];
   if (commit === null || parent === undefined || commit.parents.length !== 1)
-    return no('a proposal is one commit on the main branch', tip);
-  if (!(await isPublished(push, parent))) return no('a proposal is one commit on the main branch', tip);
+    return no('a proposal must be a single commit on the main branch', tip);
+  if (!(await isPublished(push, parent)))
+    return no('a proposal must be a single commit on the main branch', tip);
   const actor = await provenActor(push, commit, null);
   if ('why' in actor) return no(actor.why, tip);
   const previous = old === null ? null : await commitOf(store, old);
@@ -62,18 +63,16 @@ export async function judgeProposal(push: Push, { ref, old }: RefUpdate, tip: st
 function replays(commit: Commit, previous: Commit | null, ref: string): string | null {
   const odd = oddOperation(commit);
   if (odd !== null) return odd;
-  if (!isProposal(commit)) return `a proposal says so: its subject begins with '${PROPOSAL.trim()}'`;
+  if (!isProposal(commit)) return `the subject of a proposal must begin with '${PROPOSAL.trim()}'`;
   const named = operationIn(commit)?.proposal;
   if (ref !== `refs/realm/proposals/${String(named)}`)
     return named === undefined
-      ? 'its operation (Realm-Op) must name the proposal that it is pushed as'
-      : `it was made as proposal '${String(named)}'`;
+      ? 'its operation (Realm-Op) must name the proposal it is pushed as'
+      : `it was created as proposal '${String(named)}'`;
   if (previous === null) return null;
   if (sameButForSignature(commit, previous))
-    return 'it is the same proposal with another signature, which would void its approvals';
-  return committedAt(commit) < committedAt(previous)
-    ? 'an older proposal does not take the place of a newer one'
-    : null;
+    return 'it is the same proposal with a different signature, which would void its approvals';
+  return committedAt(commit) < committedAt(previous) ? 'an older proposal may not replace a newer one' : null;
 }
 
 /** A signature can be written in several ways that all count: whoever has a signed commit can make its twin. */
