@@ -3,6 +3,9 @@
 //     --coverage: with a report of what was run of lib; it costs a fifth more
 
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { affectedTests, changedFiles } from './changed.ts';
 import { root } from './imports.ts';
 import './prepare.mjs';
@@ -17,8 +20,15 @@ if (asked('--changed') && files.length === 0) {
 }
 if (asked('--changed')) console.log(`${files.length} test files: ${files.join(' ')}`);
 const uncovered = asked('--coverage') ? [] : ['--disable-coverage', '--allow-empty-coverage'];
-const { status } = spawnSync('npx', ['--no', 'tap', 'run', ...uncovered, ...rest, ...files], {
-  cwd: root,
-  stdio: 'inherit',
-});
-process.exitCode = status ?? 1;
+// Worlds that are built once and copied (test/helpers/world/template.ts).
+const worlds = realpathSync(mkdtempSync(join(tmpdir(), 'realm-')));
+try {
+  const { status } = spawnSync('npx', ['--no', 'tap', 'run', ...uncovered, ...rest, ...files], {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, REALM_TEST_WORLDS: worlds },
+  });
+  process.exitCode = status ?? 1;
+} finally {
+  rmSync(worlds, { recursive: true, force: true, maxRetries: 3 });
+}

@@ -35,6 +35,8 @@ export interface Sandbox {
   root: string;
   env: Record<string, string>;
   path(...names: string[]): string;
+  /** How far its clock has come, which each program that is run moves on. */
+  minutes(): number;
   /** `git <args>`; each call's commits are a minute later than the one before. */
   git(args: readonly string[], options?: RunOptions): Promise<Ran>;
   /** `git realm <args>` of the built program; JSON that it prints is held against its schema. */
@@ -46,13 +48,19 @@ export interface Sandbox {
 
 /** A new sandbox, removed when the test ends. Builds the program first where a source is newer. */
 export function sandbox(t: Test): Sandbox {
+  return sandboxAt(t, realpathSync(mkdtempSync(join(tmpdir(), 'realm-'))));
+}
+
+/** The same in a folder that is there, and may hold a copy of another one that has come so many minutes far. */
+export function sandboxAt(t: Test, top: string, minutesBefore = 0): Sandbox {
   buildOnce();
-  const top = realpathSync(mkdtempSync(join(tmpdir(), 'realm-')));
   t.teardown(() => rmSync(top, { recursive: true, force: true, maxRetries: 3 }));
   const at = (...names: string[]): string => resolve(top, ...names);
-  for (const folder of ['home', 'run', 'tmp']) mkdirSync(at(folder), { mode: 0o700 });
-  writeFileSync(at('home', '.gitconfig'), gitConfig);
-  let minutes = 0;
+  if (!existsSync(at('home'))) {
+    for (const folder of ['home', 'run', 'tmp']) mkdirSync(at(folder), { mode: 0o700 });
+    writeFileSync(at('home', '.gitconfig'), gitConfig);
+  }
+  let minutes = minutesBefore;
   const env: Record<string, string> = {
     PATH: [join(prefix, 'bin'), process.env.PATH].join(delimiter),
     HOME: at('home'),
@@ -83,6 +91,7 @@ export function sandbox(t: Test): Sandbox {
     root: top,
     env,
     path: at,
+    minutes: () => minutes,
     run,
     git: (args, options) => run('git', args, options),
     realm: (args, options) => run('git', ['realm', ...args], options),

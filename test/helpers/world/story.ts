@@ -2,8 +2,9 @@ import { mkdirSync } from 'node:fs';
 import type { Test } from 'tap';
 import { parse } from 'yaml';
 import { type GitServer, serve, type User } from '../servers/git-http.ts';
-import { type Ran, type Sandbox, sandbox } from './cli.ts';
-import { makeRepo, type Repo, type Tree } from './repo.ts';
+import type { Ran, Sandbox } from './cli.ts';
+import { makeRepo, openRepo, type Repo, type Tree } from './repo.ts';
+import { templateOf } from './template.ts';
 
 /** The provider: reads and writes S3 paths. */
 export const aperture: Tree = {
@@ -99,12 +100,19 @@ export async function commitMembership(repo: Repo): Promise<void> {
 
 /** The story's two repositories in a realm beside them: domain `s3-access`, contract `s3-permissions` 1.0.0, imported. */
 export async function letemcook(t: Test): Promise<World> {
-  const box = sandbox(t);
-  await box.realm(['init', '--name', 'letemcook', '--path', 'realm-letemcook']);
-  const provider = await makeRepo(box, 'aperture', { tree: aperture });
-  const consumer = await makeRepo(box, 'fungal-image-analysis', { tree: fungal });
-  await joinBoth(box, provider, consumer, box.path('realm-letemcook'));
-  return { box, realm: openRealm(box, box.path('realm-letemcook')), aperture: provider, fungal: consumer };
+  const box = await templateOf(t, 'letemcook', async (box) => {
+    await box.realm(['init', '--name', 'letemcook', '--path', 'realm-letemcook']);
+    const provider = await makeRepo(box, 'aperture', { tree: aperture });
+    const consumer = await makeRepo(box, 'fungal-image-analysis', { tree: fungal });
+    await joinBoth(box, provider, consumer, box.path('realm-letemcook'));
+  });
+  const repo = (name: string) => openRepo(box, name, box.path('remotes', `${name}.git`));
+  return {
+    box,
+    realm: openRealm(box, box.path('realm-letemcook')),
+    aperture: repo('aperture'),
+    fungal: repo('fungal-image-analysis'),
+  };
 }
 
 /** Joins the two repositories to the realm at a path or URL, and agrees on `s3-permissions`. */
