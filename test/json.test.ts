@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import t from 'tap';
 import { canonical, type JsonValue, sameJson } from '../lib/json.ts';
 import { anyJson } from './helpers/values/json.ts';
+import { fc } from './helpers/values/properties.ts';
 
 t.test('two values are the same where their canonical texts are', async () => {
   const near = fc

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import fc from 'fast-check';
 import t from 'tap';
 import { RealmError } from '../lib/errors.ts';
 import * as names from '../lib/names.ts';
 import { parseFile } from '../lib/realm/parse.ts';
+import { fc } from './helpers/values/properties.ts';
 
 /** Code, message and hint of the refusal, or what came back. */
 function refusal(make: () => string): string {

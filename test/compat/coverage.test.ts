@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import fc from 'fast-check';
 import t from 'tap';
 import { missingWords, uncovered } from '../../lib/compat/coverage.ts';
 import { judge } from '../../lib/compat/judge.ts';
 import { coversOf, impactOf, impactWords } from '../../lib/compat/usage.ts';
 import type { JsonObject, JsonValue } from '../../lib/json.ts';
+import { fc } from '../helpers/values/properties.ts';
 
 const list: JsonObject = {
   type: 'array',

@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import inc from 'semver/functions/inc.js';
 import satisfies from 'semver/functions/satisfies.js';
 import t from 'tap';
 import { quickAccepts } from '../../lib/compat/quick-range.ts';
 import { bump } from '../../lib/compat/version.ts';
+import { fc } from '../helpers/values/properties.ts';
 
 const number = fc.oneof(fc.nat(3), fc.nat(12), fc.constantFrom(0, 1, 9007199254740991, 99999999999999));
 const version = fc.tuple(number, number, number).map((parts) => parts.join('.'));

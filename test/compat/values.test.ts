@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import t from 'tap';
 import { compareValues } from '../../lib/compat/values.ts';
 import type { JsonObject, JsonValue } from '../../lib/json.ts';
 import { cpuMs } from '../helpers/bounds/cpu.ts';
+import { fc } from '../helpers/values/properties.ts';
 
 const paths = (dialect = 'iam', more: JsonObject = {}): JsonObject => ({
   type: 'array',

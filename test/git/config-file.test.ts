@@ -9,8 +9,9 @@ import {
   renderConfigFile,
 } from '../../lib/git/config-file.ts';
 import { plainConfig } from '../../lib/git/plain-config.ts';
+import { seedOr } from '../helpers/values/seed.ts';
 
-const seed = Number(process.env.REALM_SEED ?? 20260124);
+const seed = seedOr(20260124);
 const nightly = process.env.REALM_NIGHTLY === '1';
 
 /** What git reads, without the includes; `null` where it refuses the file. */

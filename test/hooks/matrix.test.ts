@@ -8,8 +8,9 @@ import { type Git, nextGit, observe } from './matrix/observe.ts';
 import { layouts } from './matrix/place.ts';
 import { type Matrix, table } from './matrix/table.ts';
 
-// Hook manager × git × layout × operation, each carried out. `REALM_NIGHTLY=1` takes every combination, else each manager in
-// a plain repository with the newest git, and each layout without a manager with each git. `REALM_UPDATE_MATRIX=1` writes what was seen here, and the page.
+// Hook manager × git × layout × operation, each carried out. `REALM_NIGHTLY=1` takes every combination, else each manager
+// in a plain repository with the newest git and, without a manager, each layout with the newest git and a plain repository with
+// each. `REALM_UPDATE_MATRIX=1` writes what was seen here, and the page.
 
 const file = resolve(import.meta.dirname, 'matrix/matrix.json');
 const page = resolve(import.meta.dirname, '../../docs/hooks.md');
@@ -35,8 +36,10 @@ const seen: Matrix = {};
 for (const git of gits)
   for (const manager of managers.filter(isHere))
     for (const layout of Object.keys(layouts)) {
-      const own = git === gits.at(-1) && layout === 'plain';
-      if (!every && manager.name !== 'none' && !own) continue;
+      const isNewest = git === gits.at(-1);
+      const isPlain = layout === 'plain';
+      const isSample = manager.name === 'none' ? isNewest || isPlain : isNewest && isPlain;
+      if (!every && !isSample) continue;
       const key = `${git.name} | ${manager.name} | ${layout}`;
       t.test(key, async (t) => {
         const observed = await observe(sandbox(t).root, manager, git, layout);

@@ -7,10 +7,11 @@ import { compareGraphql } from '../../lib/kinds/graphql/compare.ts';
 import { compareJsonSchemas } from '../../lib/kinds/json-schema/compare.ts';
 import { compareOpenapi } from '../../lib/kinds/openapi/compare/index.ts';
 import { allRules } from '../../lib/kinds/rules.ts';
+import { seedOr } from '../helpers/values/seed.ts';
 
 const nightly = process.env.REALM_NIGHTLY === '1';
 const rounds = nightly ? 200 : 5;
-const seed = Number(process.env.REALM_SEED ?? 20261130);
+const seed = seedOr(20261130);
 const ids = new Set(allRules.map(({ id }) => id));
 
 /** A kind under test: a document, edits that do not touch each other, and what each has to be called by. */

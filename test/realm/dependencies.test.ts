@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import t from 'tap';
 import { cycleWords, dependencies, findCycle, type Need, needsOf } from '../../lib/realm/dependencies.ts';
+import { fc } from '../helpers/values/properties.ts';
 import { realmView } from '../helpers/values/realm-view.ts';
 
 const realm = {

@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from 'node:util';
-import fc from 'fast-check';
 import t from 'tap';
 import { stringify } from 'yaml';
 import { RealmError } from '../../lib/errors.ts';
@@ -10,6 +9,7 @@ import { parseYaml } from '../../lib/realm/parse.ts';
 import { splice } from '../../lib/realm/splice.ts';
 import type { ContractFile, FileKind, FileTypes } from '../../lib/realm/types.ts';
 import { anyJson, anyText, comparable } from '../helpers/values/json.ts';
+import { fc } from '../helpers/values/properties.ts';
 
 function edited<K extends FileKind>(kind: K, text: string, edit: (draft: FileTypes[K]) => void): string {
   return editFile(kind, 'file.yaml', text, edit);

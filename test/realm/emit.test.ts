@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import fc from 'fast-check';
 import t from 'tap';
 import { createFile } from '../../lib/realm/emit.ts';
 import { parseFile } from '../../lib/realm/parse.ts';
 import { anyJson, anyText, comparable } from '../helpers/values/json.ts';
+import { fc } from '../helpers/values/properties.ts';
 
 t.test('a contract in the house hand', async (t) => {
   const value = {

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import t from 'tap';
 import { MAX_FILE_LENGTH, parseFile, parseYaml } from '../../lib/realm/parse.ts';
 import type { FileKind } from '../../lib/realm/types.ts';
 import { stopwatch } from '../helpers/bounds/cpu.ts';
+import { fc } from '../helpers/values/properties.ts';
 
 /** The one problem of a file that must not be readable, as `line:column pointer message`. */
 function problem(kind: FileKind, text: string): string {

@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from 'node:util';
-import fc from 'fast-check';
 import t from 'tap';
 import { stringify } from 'yaml';
 import type { JsonObject } from '../../lib/json.ts';
@@ -10,6 +9,7 @@ import { parsedSource } from '../../lib/realm/source.ts';
 import type { ContractFile } from '../../lib/realm/types.ts';
 import { stopwatch } from '../helpers/bounds/cpu.ts';
 import { anyJson, comparable } from '../helpers/values/json.ts';
+import { fc } from '../helpers/values/properties.ts';
 
 const house = `# a comment
 name: s3-permissions   # another

@@ -10,6 +10,7 @@ import {
   unsound,
   wholeState,
 } from '../helpers/kill/whole-state.ts';
+import { anySeed, seedOr } from '../helpers/values/seed.ts';
 import { type Sandbox, sandbox } from '../helpers/world/cli.ts';
 import { organisations } from '../helpers/world/organisations.ts';
 import { makeRepo, type Repo } from '../helpers/world/repo.ts';
@@ -17,7 +18,7 @@ import { commitMembership } from '../helpers/world/story.ts';
 
 const nightly = process.env.REALM_NIGHTLY !== undefined;
 // The gate tries the same writes each time, of the commands that change the most; the night tries all of all.
-const seed = Number(process.env.REALM_SEED ?? (nightly ? Date.now() % 2 ** 31 : 734082867));
+const seed = seedOr(nightly ? anySeed() : 734082867);
 /** Kills of each command, of the many that there could be. */
 const SAMPLE = 2;
 /** At night: only these commands, and every so many-th write. */

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import t from 'tap';
 import { Entries } from '../../lib/store/entries.ts';
+import { fc } from '../helpers/values/properties.ts';
 
 t.test('a copy has its changes, and what it was made from stays as it is', async (t) => {
   const path = fc.nat(150).map(String);

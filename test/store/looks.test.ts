@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import t from 'tap';
 import type { Op } from '../../lib/realm/ops/types.ts';
 import { applyOp, planAhead, planGuess, planNow, planOn } from '../../lib/store/engine.ts';
 import { readSnapshot } from '../../lib/store/snapshot.ts';
 import { openStore, type Store } from '../../lib/store/store.ts';
+import { fc } from '../helpers/values/properties.ts';
 import { type Sandbox, sandbox } from '../helpers/world/cli.ts';
 
 const who = { name: 'Eric', email: 'eric@example.com' };

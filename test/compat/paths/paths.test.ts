@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import t from 'tap';
 import {
   type Dialect,
@@ -8,6 +7,7 @@ import {
   samplePath,
 } from '../../../lib/compat/paths/index.ts';
 import { cpuMs } from '../../helpers/bounds/cpu.ts';
+import { fc } from '../../helpers/values/properties.ts';
 import { globSource, iamMatches, iamSource, refaContains } from './reference.ts';
 
 const yes = { contained: true };

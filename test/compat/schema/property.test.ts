@@ -3,11 +3,13 @@ import fc from 'fast-check';
 import t from 'tap';
 import { compareSchemas } from '../../../lib/compat/schema/index.ts';
 import type { JsonValue } from '../../../lib/json.ts';
+import { anySeed, seedOr } from '../../helpers/values/seed.ts';
 import { document, pair, value } from './arbitrary.ts';
 
-/** `GIT_REALM_NIGHTLY=1` for a long run, `GIT_REALM_SEED` to repeat one. */
-const scale = process.env.GIT_REALM_NIGHTLY ? 40 : 1;
-const seed = Number(process.env.GIT_REALM_SEED ?? (process.env.GIT_REALM_NIGHTLY ? Date.now() : 20_251));
+/** `REALM_NIGHTLY=1` for a long run. */
+const nightly = process.env.REALM_NIGHTLY === '1';
+const scale = nightly ? 40 : 1;
+const seed = seedOr(nightly ? anySeed() : 20_251);
 const values = fc.sample(value(3), { numRuns: 300, seed });
 
 type Judge = (one: JsonValue) => boolean | undefined;

@@ -1,11 +1,11 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import fc from 'fast-check';
 import t from 'tap';
 import { compareSchemas } from '../../../../lib/compat/schema/index.ts';
 import type { JsonObject, JsonValue } from '../../../../lib/json.ts';
 import { OpenapiDocument } from '../../../../lib/kinds/openapi/compare/document.ts';
 import { compareOpenapi } from '../../../../lib/kinds/openapi/compare/index.ts';
 import { jsonSchemaOf, type Reading } from '../../../../lib/kinds/openapi/compare/schemas.ts';
+import { fc } from '../../../helpers/values/properties.ts';
 
 const runs = Number(process.env.REALM_PROPERTY_RUNS ?? 30);
 const name = fc.constantFrom('a', 'b', 'c');

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import t from 'tap';
-import { readData } from '../../lib/detect/data/document.ts';
-import { type JsonValue, pointerToken } from '../../lib/json.ts';
+import { readData } from '../../../lib/detect/data/document.ts';
+import { type JsonValue, pointerToken } from '../../../lib/json.ts';
+import { fc } from '../../helpers/values/properties.ts';
 
 /** Every pointer of a value, as it is written out with one value or key a line. */
 function pointersOf(value: JsonValue, pointer = ''): string[] {

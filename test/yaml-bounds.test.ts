@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import t from 'tap';
-import { extract } from '../../lib/detect/index.ts';
-import { parseYaml } from '../../lib/realm/parse.ts';
-import { yamlExcess } from '../../lib/yaml-bounds.ts';
+import { extract } from '../lib/detect/index.ts';
+import { parseYaml } from '../lib/realm/parse.ts';
+import { yamlExcess } from '../lib/yaml-bounds.ts';
 
 const SIZE = 1024 * 1024;
 const HEAD = 'name: mole\nmaintainers: [mole@example.com]\n';
@@ -64,7 +64,7 @@ const text = ([before, piece, after = '']: [string, string, string?]): string =>
 const measure = (script: string, argument: string): { ms: number; mb: number } =>
   JSON.parse(
     execFileSync(process.execPath, ['--import=tsx', '--input-type=module', '--eval', script, argument], {
-      cwd: join(import.meta.dirname, '..', '..'),
+      cwd: join(import.meta.dirname, '..'),
       encoding: 'utf8',
       maxBuffer: 2 ** 20,
     }),
