@@ -99,7 +99,7 @@ t.test('a change in another repository reaches the client; refusals are answers'
   });
   await aperture.push();
   await box.realm(['sync'], { cwd: aperture.path, expect: 'any' });
-  for (const end = Date.now() + 10_000; heard.length === 0 && Date.now() < end; )
+  for (const end = Date.now() + 240_000; heard.length === 0 && Date.now() < end; )
     await new Promise((on) => setTimeout(on, 20));
   t.match(heard[0]?.data, { type: 'ContractChanged', from_repo: 'aperture', contract: 's3-permissions' });
   t.match(await call('realm_import', {}), {
@@ -113,7 +113,7 @@ t.test('a change in another repository reaches the client; refusals are answers'
   t.match(await call('realm_nothing'), { isError: true, content: [{ text: /no tool 'realm_nothing'/ }] });
   t.match(await call('realm_init', { url: box.path('x.git') }), { isError: true });
   await client.close();
-  for (const end = Date.now() + 10_000; Date.now() < end; ) {
+  for (const end = Date.now() + 240_000; Date.now() < end; ) {
     const ran = await box.realm(['sessions', '--json'], { cwd: fungal.path });
     if ((ran.json() as { sessions: [] }).sessions.length === 0) break;
   }

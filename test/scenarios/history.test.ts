@@ -174,10 +174,17 @@ t.test('graph, in four formats', async (t) => {
   const wrong = await box.realm(['graph', '--format', 'png'], { ...at, expect: 129 });
   t.match(wrong.stderr, "error: --format must be one of text, mermaid, dot, svg, not 'png'");
   const opener = { PATH: `${box.path('bin')}:${box.env.PATH}` };
-  box.write('bin/xdg-open', `#!/bin/sh\ncp "$1" '${box.path('opened.svg')}'\n`, 0o755);
+  box.write(
+    'bin/xdg-open',
+    `#!/bin/sh\ncp "$1" '${box.path('copy.svg')}' && mv '${box.path('copy.svg')}' '${box.path('opened.svg')}'\n`,
+    0o755,
+  );
   if (process.platform === 'linux') {
     await box.realm(['graph', '--open'], { ...at, env: opener });
-    t.match((await box.run('sh', ['-c', 'sleep 0.3; cat opened.svg'])).stdout, /^<svg /);
+    t.match(
+      (await box.run('sh', ['-c', 'until [ -e opened.svg ]; do sleep 0.1; done; cat opened.svg'])).stdout,
+      /^<svg /,
+    );
   }
 });
 

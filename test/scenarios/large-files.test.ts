@@ -24,7 +24,7 @@ async function measured({ box, aperture }: World, ...words: string[]) {
   const script = `import resource,subprocess,sys
 done=subprocess.run(['git','realm']+sys.argv[1:],capture_output=True,stdin=subprocess.DEVNULL)
 sys.stdout.write((done.stdout+done.stderr).decode()+'\\n%d %d' % (done.returncode,resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss//1024))`;
-  const ran = await box.run('python3', ['-c', script, ...words], { cwd: aperture.path, timeout: 120_000 });
+  const ran = await box.run('python3', ['-c', script, ...words], { cwd: aperture.path });
   const [code = 0, mb = 0] = (ran.stdout.trimEnd().split('\n').at(-1) ?? '').split(' ').map(Number);
   return { code, mb, said: ran.stdout };
 }
@@ -85,7 +85,7 @@ t.test('a configuration that is a device, a pipe, a folder or has no end is refu
       mkdirSync(dirname(file), { recursive: true });
       await plant(file);
       for (const words of [['status'], ['sync'], ['doctor'], ['check']]) {
-        const ran = await box.realm(words, { cwd: aperture.path, expect: 'any', timeout: 60_000 });
+        const ran = await box.realm(words, { cwd: aperture.path, expect: 'any' });
         t.notMatch(ran.stderr, /^bug:/m, `${name}: ${what}: ${words[0]}`);
         t.not(ran.code, 0, `${name}: ${what}: ${words[0]}`);
         t.ok((ran.stdout + ran.stderr).includes(name), `${name}: ${what}: ${words[0]} names it`);
@@ -109,7 +109,7 @@ t.test('a source that is a device or a pipe is none', async (t) => {
   for (const [what, plant] of ways) {
     rmSync(file);
     await plant();
-    const ran = await box.realm(['status'], { cwd: aperture.path, expect: 'any', timeout: 60_000 });
+    const ran = await box.realm(['status'], { cwd: aperture.path, expect: 'any' });
     t.notMatch(ran.stderr, /^bug:/m, what);
     t.match(ran.stdout, /limits/, what);
   }

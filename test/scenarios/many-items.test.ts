@@ -63,7 +63,7 @@ t.test(
         const trace = box.path('trace');
         rmSync(trace, { force: true });
         const env = { GIT_TRACE2_EVENT: trace };
-        const ran = await box.realm(words, { cwd: 'aperture', env, expect: 'any', timeout: 120_000 });
+        const ran = await box.realm(words, { cwd: 'aperture', env, expect: 'any' });
         t.equal(ran.code, 0, `${words.join(' ')}: ${ran.stderr}`);
         counts[words.join(' ')] = readFileSync(trace, 'utf8').split('"event":"start"').length - 1;
       }

@@ -543,8 +543,10 @@ t.test('realm_join without apply only reads', async (t) => {
       { id: 2, method: 'tools/call', params: { name: 'realm_join', arguments: args } },
     ];
     const input = words.map((one) => `${JSON.stringify({ jsonrpc: '2.0', ...one })}\n`).join('');
-    const script = `{ cat; sleep 4; } | git realm mcp`;
-    const { stdout } = await box.run('sh', ['-c', script], { cwd, input });
+    // The end of the input ends the server, so it comes after the last answer.
+    const answered = `until grep -q '"id":2' "$0"; do sleep 0.1; done`;
+    const script = `: >"$0"; { cat; ${answered}; } | git realm mcp >"$0"; cat "$0"`;
+    const { stdout } = await box.run('sh', ['-c', script, box.path('answers')], { cwd, input });
     const answers = stdout
       .split('\n')
       .filter(Boolean)

@@ -49,7 +49,7 @@ export function tracer(box: Sandbox) {
     strace,
     run: async (words: readonly string[], options: RunOptions & { untraced?: boolean } = {}) => {
       const { file, args, env } = watched(words, options.untraced);
-      const ran = await box.run(file, args, { expect: 'any', timeout: 120_000, ...options, env });
+      const ran = await box.run(file, args, { expect: 'any', ...options, env });
       return { ran, ...collect() };
     },
     watched,

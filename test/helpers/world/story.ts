@@ -98,14 +98,21 @@ export async function commitMembership(repo: Repo): Promise<void> {
   await repo.push();
 }
 
-/** The story's two repositories in a realm beside them: domain `s3-access`, contract `s3-permissions` 1.0.0, imported. */
+/** The RFC's two repositories in a realm beside them: domain `s3-access`, contract `s3-permissions` 1.0.0, imported. */
 export async function letemcook(t: Test): Promise<World> {
-  const box = await templateOf(t, 'letemcook', async (box) => {
-    await box.realm(['init', '--name', 'letemcook', '--path', 'realm-letemcook']);
-    const provider = await makeRepo(box, 'aperture', { tree: aperture });
-    const consumer = await makeRepo(box, 'fungal-image-analysis', { tree: fungal });
-    await joinBoth(box, provider, consumer, box.path('realm-letemcook'));
-  });
+  return letemcookIn(await templateOf(t, 'letemcook', buildLetemcook));
+}
+
+/** Makes that world in a sandbox. */
+export async function buildLetemcook(box: Sandbox): Promise<void> {
+  await box.realm(['init', '--name', 'letemcook', '--path', 'realm-letemcook']);
+  const provider = await makeRepo(box, 'aperture', { tree: aperture });
+  const consumer = await makeRepo(box, 'fungal-image-analysis', { tree: fungal });
+  await joinBoth(box, provider, consumer, box.path('realm-letemcook'));
+}
+
+/** That world, in a sandbox where it was made. */
+export function letemcookIn(box: Sandbox): World {
   const repo = (name: string) => openRepo(box, name, box.path('remotes', `${name}.git`));
   return {
     box,

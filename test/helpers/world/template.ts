@@ -38,7 +38,7 @@ export async function templateOf(
   t.teardown(() => {
     isTaken = false;
   });
-  rmSync(top, { recursive: true, force: true, maxRetries: 3 });
+  for (const left of [top, `${top}.saved`]) rmSync(left, { recursive: true, force: true, maxRetries: 3 });
   mkdirSync(place, { recursive: true });
   if (existsSync(kept)) {
     execFileSync('cp', ['-a', kept, top]);
