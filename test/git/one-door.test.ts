@@ -32,6 +32,9 @@ const READ_BY_HAND = [
   /HEAD \(\[0-9a-f\]/,
 ];
 
+/** A call of git's, its name, or an option in quotes. */
+const SUSPECT = /\bgit(?:\?\.)?\(|\brunGit\b|['"]git['"]|['"]-/;
+
 const textOf = (node: SgNode | null | undefined): string => node?.text() ?? '';
 
 /** The words of an array that are written down in it; `null` for what is computed. */
@@ -66,8 +69,9 @@ function isForAnother(array: SgNode): boolean {
 function found(file: string, source: string): string[] {
   const said: string[] = [];
   const say = (node: SgNode, what: string) => said.push(`${file}:${node.range().start.line + 1} ${what}`);
-  const tree = ts.parse(source).root();
-  for (const call of tree.findAll({ rule: { kind: 'call_expression' } })) {
+  // Most files have nothing that a syntax tree would be needed for.
+  const tree = SUSPECT.test(source) ? ts.parse(source).root() : undefined;
+  for (const call of tree?.findAll({ rule: { kind: 'call_expression' } }) ?? []) {
     const callee = textOf(call.field('function'));
     const first = call
       .field('arguments')
@@ -76,7 +80,7 @@ function found(file: string, source: string): string[] {
     if (/(?:^|[.?])git$/.test(callee) || callee === 'runGit') say(call, `calls ${callee}`);
     else if (STARTS.test(callee) && /^['"]git['"]$/.test(textOf(first))) say(call, `starts git by ${callee}`);
   }
-  for (const array of tree.findAll({ rule: { kind: 'array' } }))
+  for (const array of tree?.findAll({ rule: { kind: 'array' } }) ?? [])
     if (isForGit(array) && !isForAnother(array))
       say(array, `has words for git: ${textOf(array).replace(/\s+/g, ' ').slice(0, 60)}`);
   for (const [at, line] of source.split('\n').entries())
