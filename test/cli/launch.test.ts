@@ -32,7 +32,7 @@ t.test('a code cache that is missing or spoilt is written anew after a success',
   const names = [`help-${engine}`];
   const expected = (await box.realm(['help'])).stdout;
 
-  rmSync(box.cache, { recursive: true });
+  rmSync(box.cache, { recursive: true, force: true });
   await box.realm(['help', 'nothing'], { expect: 129 });
   t.throws(() => readdirSync(box.cache), 'a failed run compiles too little to be kept');
   t.equal((await box.realm(['help'])).stdout, expected);
@@ -66,7 +66,7 @@ t.test('each dependency that a command reads has a code cache of its own', async
   const compat = () => box.realm(['compat', 'old.json', 'new.json', '--kind', 'schema'], { expect: 'any' });
   const expected = await compat();
   t.match(expected.stdout, 'compatible');
-  rmSync(box.cache, { recursive: true });
+  rmSync(box.cache, { recursive: true, force: true });
   t.same(await box.realm(['compat', 'old.json', 'old.json', '--kind', 'schema']).then(({ code }) => code), 0);
   const engine = `${process.versions.v8}-${process.arch}`;
   t.ok(readdirSync(box.cache).includes(`compat-${engine}`));
@@ -79,7 +79,7 @@ t.test('each dependency that a command reads has a code cache of its own', async
 t.test('a code cache that somebody else could have written is never read', async (t) => {
   const box = copy(t);
   const file = join(box.cache, `help-${process.versions.v8}-${process.arch}`);
-  rmSync(box.cache, { recursive: true });
+  rmSync(box.cache, { recursive: true, force: true });
   await box.realm(['help']);
   t.equal(statSync(file).mode & 0o777, 0o600, 'written for its owner alone');
   const kept = statSync(file).ino;
@@ -106,7 +106,7 @@ t.test('a code cache that somebody else could have written is never read', async
 t.test('where the cache cannot be written the program goes without', async (t) => {
   const box = copy(t);
   const expected = (await box.realm(['help'])).stdout;
-  rmSync(box.cache, { recursive: true });
+  rmSync(box.cache, { recursive: true, force: true });
   writeFileSync(box.cache, 'not a directory');
   const { stdout, stderr } = await box.realm(['help']);
   t.equal(stdout, expected);

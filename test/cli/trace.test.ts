@@ -44,6 +44,16 @@ t.test('GIT_REALM_TRACE says what a command did, and nothing else changes', asyn
     'each git process is one event',
   );
 
+  // What the shell asks git while node starts counts too.
+  const known = gitTap({ path: box.env.PATH ?? '' });
+  const second = box.path('second');
+  await box.run('git-realm', ['status'], {
+    cwd,
+    env: { PATH: known.env.PATH ?? '', GIT_REALM_TRACE: second },
+  });
+  const counted = lines(readFileSync(second, 'utf8')).filter(({ event }) => event === 'git');
+  t.equal(counted.length, known.log().length, 'started by the shell or by node');
+
   const again = await box.realm(['status'], { cwd, env: { GIT_REALM_TRACE: file } });
   t.equal(again.stderr, '');
   t.ok(lines(readFileSync(file, 'utf8')).length > events.length, 'the file is appended to');
