@@ -59,9 +59,9 @@ interface Arrow {
   isType: boolean;
 }
 
-/** What the files of `lib/actions` import of each other, statically or when it is needed. */
-function arrows(): Arrow[] {
-  const folder = join(root, 'lib/actions');
+/** What the files of a folder import of each other, statically or when it is needed. */
+function arrows(within: string): Arrow[] {
+  const folder = join(root, within);
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
     file.endsWith('.ts'),
   );
@@ -82,7 +82,7 @@ function arrows(): Arrow[] {
 }
 
 t.test('the rooms of lib/actions use each other in one direction', async (test) => {
-  const found = arrows();
+  const found = arrows('lib/actions');
   const place = (file: string) => ROOMS.indexOf(file.split('/')[0] ?? '');
   const wrong = found
     .filter(({ from, to }) => place(from) < place(to))
@@ -99,9 +99,10 @@ t.test('the rooms of lib/actions use each other in one direction', async (test) 
   test.ok(found.length > 300);
 });
 
-t.test('no circle of imports in lib/actions, dynamic imports included', async (test) => {
+t.test('no circle of imports in lib, dynamic imports included', async (test) => {
   const uses = new Map<string, string[]>();
-  for (const { from, to, isType } of arrows()) if (!isType) uses.set(from, [...(uses.get(from) ?? []), to]);
+  for (const { from, to, isType } of arrows('lib'))
+    if (!isType) uses.set(from, [...(uses.get(from) ?? []), to]);
   const done = new Set<string>();
   const circles: string[] = [];
   const visit = (file: string, way: readonly string[]): void => {
@@ -112,6 +113,50 @@ t.test('no circle of imports in lib/actions, dynamic imports included', async (t
   };
   for (const file of uses.keys()) visit(file, []);
   test.same(circles, []);
+  test.ok(uses.size > 300);
+});
+
+/** What is imported when it is needed, and why: weight, and nothing else. Packages are large, and most commands do without. */
+const HEAVY: Record<string, readonly string[]> = {
+  'detectors, with the grammars and tables that they bring': [
+    ...['detect/index.ts', 'detect/explain.ts', 'detect/data/document.ts', 'detect/document/content.ts'],
+    ...['detect/document/read.ts', 'detect/syntax/document.ts', 'detect/syntax/go.ts'],
+    ...['detect/syntax/grammars.ts', 'detect/syntax/java.ts', 'detect/syntax/python.ts'],
+    ...['detect/syntax/rust.ts', 'detect/syntax/terraform.ts', 'detect/syntax/typescript.ts'],
+    ...['kinds/choose.ts', 'kinds/graphql/recognise.ts', 'kinds/s3/recognise.ts'],
+    ...['kinds/json-schema/recognise.ts', 'kinds/openapi/recognise.ts', 'kinds/value/recognise.ts'],
+  ],
+  'comparisons: each kind needs its own, and a commit that changes nothing needs none': [
+    ...['compat/coverage.ts', 'compat/values.ts', 'kinds/graphql/compare.ts', 'kinds/index.ts'],
+    ...['kinds/graphql/introspection.ts', 'kinds/graphql/lines.ts', 'kinds/json-schema/compare.ts'],
+    ...['kinds/openapi/compare/index.ts', 'kinds/rules.ts', 'regexp/index.ts'],
+  ],
+  'what is only done where something waits, was refused, or is to be approved': [
+    ...['actions/change/undo.ts', 'actions/share/github.ts', 'actions/share/proposals.ts'],
+    ...['actions/share/propose.ts', 'actions/share/refused.ts', 'actions/share/request.ts'],
+    ...['forge/github-fork.ts', 'store/history.ts', 'store/journal-share.ts', 'store/journal.ts'],
+    'store/set-aside.ts',
+  ],
+  'plug-ins, the trace and the agent server, which few use': [
+    ...['plugins/index.ts', 'cli/trace.ts', 'mcp/server.ts'],
+  ],
+  'commands that answer one kind of question with little, or judge a push': [
+    ...['actions/approval/pending.ts', 'actions/open/in-realm.ts', 'actions/open/quick-in-realm.ts'],
+    ...['actions/hook/verify/watched.ts', 'git/branches.ts', 'git/refs.ts', 'git/repository.ts'],
+  ],
+};
+
+t.test('what is imported only when it is needed is heavy, and has its reason here', async (test) => {
+  const found = new Set<string>();
+  for (const folder of ['lib', 'commands'])
+    for (const name of readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })) {
+      if (!name.endsWith('.ts')) continue;
+      const file = join(root, folder, name);
+      const text = readFileSync(file, 'utf8');
+      for (const [, path = ''] of text.matchAll(/(?<!typeof )\bimport\('(\.[^']+)'\)/g))
+        found.add(relative(join(root, 'lib'), resolve(file, '..', path)));
+    }
+  test.same([...found].sort(), Object.values(HEAVY).flat().sort());
 });
 
 t.test(

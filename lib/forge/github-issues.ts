@@ -1,8 +1,9 @@
 import { RealmError } from '../errors.ts';
 import { markerIn } from './embedded.ts';
-import { type GithubPlace, sameText } from './github.ts';
+import type { GithubPlace } from './github.ts';
 import type { Client } from './github-client.ts';
 import { mayBeMade, ONCE } from './github-pulls.ts';
+import { sameText } from './same-text.ts';
 import { ISSUE, shaped } from './shapes.ts';
 import type { Forge, Notice } from './types.ts';
 

@@ -1,8 +1,9 @@
 import { RealmError } from '../errors.ts';
 import type { PullCheck, PullReview } from '../realm/types.ts';
 import type { GithubAddress } from './address.ts';
-import { type GithubPlace, sameText } from './github.ts';
+import type { GithubPlace } from './github.ts';
 import type { Client } from './github-client.ts';
+import { sameText } from './same-text.ts';
 import { CHECK, PULL, REVIEW, STATUS, shaped } from './shapes.ts';
 import type { Forge, Mergeable, NewPull, PullText } from './types.ts';
 

@@ -11,7 +11,7 @@ import type { ObjectFormat } from '../git/repository.ts';
 import { gitIn } from '../git/run.ts';
 import { STORE_SAFETY } from '../git/store-safety.ts';
 import { realmName } from '../names.ts';
-import { fetchRealm, trackingRef } from './exchange.ts';
+import { fetchRealm, trackingRef, unreachable } from './exchange.ts';
 import { readSnapshot } from './snapshot.ts';
 import { openStore } from './store.ts';
 
@@ -61,7 +61,6 @@ async function fill(fresh: string, url: string, env: NodeJS.ProcessEnv): Promise
 
 /** The remote's object format: its advertised object ids are as long as its hashes. Throws `realm-unreachable`. */
 async function objectFormatOf(url: string, env: NodeJS.ProcessEnv): Promise<ObjectFormat> {
-  const { unreachable } = await import('./exchange.ts');
   const listed = await listRemote(gitIn(undefined, env, STORE_SAFETY), url, []);
   if (listed.kind === 'listed') return formatOf(listed);
   throw unreachable(listed.stderr, 'check the URL and the network, then run it again');

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RealmError } from '../errors.ts';
-import { type Commit, parseCommit, trailer } from '../git/commit.ts';
+import { type Commit, trailer } from '../git/commit.ts';
 import { endImport, type Identity, type StartedImport, startImport } from '../git/fast-import.ts';
 import { newCommit } from '../git/new-commit.ts';
 import { diffTrees, filesAt } from '../git/tree.ts';
@@ -15,6 +15,7 @@ import { blobsFor } from './blobs.ts';
 import { withLock } from './lock.ts';
 import { type Looks, noLooks } from './looks.ts';
 import { markMade } from './made.ts';
+import { readCommit } from './read-commit.ts';
 import { refuseRewritten } from './rewrite.ts';
 import { guessSnapshot, readSnapshot, rememberOwn, type Snapshot } from './snapshot.ts';
 import type { Store } from './store.ts';
@@ -253,11 +254,6 @@ export async function opOf(store: Store, commit: Commit): Promise<Op | null> {
   op = followed(own.model, op);
   const view = await viewOf(own, verb.reads(op, own.model), verb.contents?.(op, own.model));
   return { ...op, payload: verb.restore(op, view) };
-}
-
-export async function readCommit(store: Store, name: string): Promise<Commit | null> {
-  const object = await store.objects.read(`${name}^{commit}`);
-  return object === null ? null : parseCommit(object);
 }
 
 async function viewOf(snapshot: Snapshot, paths: readonly string[], contract?: string): Promise<View> {

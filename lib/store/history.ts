@@ -4,7 +4,7 @@ import { listCommits } from '../git/rev-list.ts';
 import { isObject, type JsonObject } from '../json.ts';
 import { type Parsed, parseFile } from '../realm/parse.ts';
 import type { ContractFile } from '../realm/types.ts';
-import { readCommit } from './engine.ts';
+import { readCommit } from './read-commit.ts';
 import type { Store } from './store.ts';
 
 /** A commit of the realm, and the operation it says it was made by (`null`: made by hand). */

@@ -5,8 +5,8 @@ import type { Commit } from '../git/commit.ts';
 import { push } from '../git/push.ts';
 import { listRefs, type Ref, type RefMove, swapRef, swapRefs } from '../git/refs.ts';
 import { refusalOf } from '../git/refusal.ts';
-import { readCommit } from './engine.ts';
 import { isPrunable, journalAt, NO_JOURNAL, newestFirst, OPS } from './journal.ts';
+import { readCommit } from './read-commit.ts';
 import { skip } from './skipped.ts';
 import type { Store } from './store.ts';
 

@@ -5,7 +5,7 @@ import { fastImport, type Identity } from '../git/fast-import.ts';
 import { hasPackedRef } from '../git/ref-files.ts';
 import { listRefs, resolveRevision, swapRef } from '../git/refs.ts';
 import type { Op } from '../realm/ops/types.ts';
-import { readCommit } from './engine.ts';
+import { readCommit } from './read-commit.ts';
 import type { Store } from './store.ts';
 
 /** What a pending operation holds: a realm commit, a proposal, or records in the realm's notes. */

@@ -7,7 +7,8 @@ import { resolveRevision, swapRef } from '../git/refs.ts';
 import { listCommits } from '../git/rev-list.ts';
 import { diffTrees } from '../git/tree.ts';
 import type { Planned } from '../realm/ops/types.ts';
-import { commitPlan, mustSign, opOf, planOn, readCommit } from './engine.ts';
+import { commitPlan, mustSign, opOf, planOn } from './engine.ts';
+import { readCommit } from './read-commit.ts';
 import { readSnapshot } from './snapshot.ts';
 import type { Store } from './store.ts';
 

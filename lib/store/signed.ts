@@ -1,6 +1,6 @@
 import { personIn } from '../git/commit.ts';
 import { listCommits } from '../git/rev-list.ts';
-import { readCommit } from './engine.ts';
+import { readCommit } from './read-commit.ts';
 import { readSnapshot } from './snapshot.ts';
 import type { Store } from './store.ts';
 import { checkSignature, trustAt } from './trust.ts';

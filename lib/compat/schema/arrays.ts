@@ -1,6 +1,7 @@
 import { canonical, type JsonValue } from '../../json.ts';
 import type { Formula, Why } from './formula.ts';
-import { Best, type Outcome, type Solver } from './solve.ts';
+import { Best, type Outcome } from './outcome.ts';
+import type { Solver } from './solve.ts';
 import type { Conjunction } from './state.ts';
 
 interface Problem {

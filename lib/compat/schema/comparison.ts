@@ -6,8 +6,9 @@ import { Judge } from './confirm.ts';
 import type { Dialect } from './dialect.ts';
 import { Document } from './document.ts';
 import { type Formula, Formulas } from './formula.ts';
+import type { Outcome } from './outcome.ts';
 import { Parser } from './parse.ts';
-import { type Outcome, Solver } from './solve.ts';
+import { Solver } from './solve.ts';
 import { unknown } from './verdict.ts';
 import { OutOfWork, type Work } from './work.ts';
 

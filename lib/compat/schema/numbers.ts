@@ -1,4 +1,5 @@
 import { Kind, type Literal } from './formula.ts';
+import type { Outcome } from './outcome.ts';
 import {
   add,
   ceil,
@@ -13,7 +14,7 @@ import {
   times,
   toNumber,
 } from './rational.ts';
-import type { Outcome, Solver } from './solve.ts';
+import type { Solver } from './solve.ts';
 import type { Conjunction } from './state.ts';
 
 interface Bound {

@@ -1,7 +1,8 @@
 import type { JsonObject, JsonValue } from '../../json.ts';
 import { evaluate } from './evaluate.ts';
 import { type Formula, Kind, soleName, type Why } from './formula.ts';
-import { Best, type Outcome, type Solver } from './solve.ts';
+import { Best, type Outcome } from './outcome.ts';
+import type { Solver } from './solve.ts';
 import type { Conjunction } from './state.ts';
 import type { Work } from './work.ts';
 

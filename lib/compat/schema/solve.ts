@@ -5,23 +5,16 @@ import { evaluate } from './evaluate.ts';
 import { type Formula, type Formulas, firstOpaque, Kind, type Or, soleName, type Why } from './formula.ts';
 import { solveNumber } from './numbers.ts';
 import { solveObject } from './objects.ts';
+import { Best, type Outcome } from './outcome.ts';
 import { State } from './state.ts';
 import { solveString } from './strings.ts';
-
-/**
- * What is known about a set of constraints: a value that satisfies them (`sure`, or only if the predicates nobody can
- * look into happen to hold), a proof that there is none, or neither.
- */
-export type Outcome =
-  | { is: 'sat'; value: JsonValue; sure: true }
-  | { is: 'sat'; value: JsonValue; sure: false; why: Why }
-  | { is: 'unsat' }
-  | { is: 'unknown'; why: Why };
 
 export type Accept = (value: JsonValue, sure: boolean) => boolean;
 
 const kinds = [Kind.null, Kind.boolean, Kind.number, Kind.string, Kind.array, Kind.object];
+
 const maxDepth = 100;
+
 const maxLookahead = 4;
 
 export interface Limits {
@@ -247,18 +240,5 @@ export class Solver {
       );
     }
     return best.outcome;
-  }
-}
-
-/** Keeps the most telling of several outcomes, any of which would do. */
-export class Best {
-  outcome: Outcome = { is: 'unsat' };
-
-  /** True once nothing better can come. */
-  take(outcome: Outcome): boolean {
-    const rank = (one: Outcome): number =>
-      one.is === 'unsat' ? 0 : one.is === 'unknown' ? 1 : one.sure ? 3 : 2;
-    if (rank(outcome) > rank(this.outcome)) this.outcome = outcome;
-    return rank(this.outcome) === 3;
   }
 }

@@ -2,8 +2,9 @@ import { CharSet } from 'refa';
 import { machineOf } from './evaluate.ts';
 import { hasFormat, misfits, samplesOf } from './formats.ts';
 import type { Literal, Why } from './formula.ts';
+import type { Outcome } from './outcome.ts';
 import { readPattern } from './pattern.ts';
-import type { Outcome, Solver } from './solve.ts';
+import type { Solver } from './solve.ts';
 import type { Conjunction } from './state.ts';
 import { findWord, type Machine, OtherThan, PatternMachine, run } from './words.ts';
 

@@ -1,6 +1,7 @@
 import type { Call, Expr, Language } from '../syntax/ir.ts';
 import type { Evaluator } from './evaluator.ts';
 import { braces, dollars, printf, substituted } from './format.ts';
+import { joinList } from './join-list.ts';
 import { calleeName } from './scopes.ts';
 import { parsedAddress, splitText } from './split.ts';
 import { collapse, replaceIn, strip } from './strip.ts';
@@ -434,13 +435,3 @@ function lookupWithDefault(
 
 const addressParsers =
   /(?:^|\.)(?:urlparse|urlsplit|url\.Parse|Url\.parse|URI\.create|parseUri)$|^(?:URL|URI|AmazonS3URI)$/;
-
-/** The elements of a list as one text, a separator between them. */
-export function joinList(list: Located, separators: Value[], e: Evaluator): Value[] {
-  const separator = separators[0] ?? text(',');
-  const items = e.elements(list);
-  if (items.length === 0) return [text('')];
-  return e.concat(
-    items.flatMap((item, i) => (i === 0 ? [e.evaluate(item)] : [[separator], e.evaluate(item)])),
-  );
-}

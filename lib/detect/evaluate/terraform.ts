@@ -1,6 +1,6 @@
 import type { Expr } from '../syntax/ir.ts';
 import type { Evaluator } from './evaluator.ts';
-import { joinList } from './library.ts';
+import { joinList } from './join-list.ts';
 import { strip } from './strip.ts';
 import { type Located, plain, text, unknown, type Value } from './values.ts';
 

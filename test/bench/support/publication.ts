@@ -17,5 +17,6 @@ export function publication(contract: BenchContract, minor: number): PublishOp {
     base: null,
     source: null,
     version: `1.${minor}.0`,
+    description: `version ${minor}`,
   };
 }
