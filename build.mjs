@@ -365,7 +365,7 @@ function writeExecutable(path, text) {
 
 /**
  * Plays a short story in a throw-away home, so that the code caches hold what each command really runs. A failure costs
- * speed only, and is told; a command that the story leaves out is warmed by its usage. What became of it is in `cache/story`.
+ * speed only, and is reported; a command that the story leaves out is warmed by its usage. What became of it is in `cache/story`.
  */
 function warmUp(out, commands) {
   const home = realpathSync(mkdtempSync(join(tmpdir(), 'git-realm-warm-')));

@@ -4,7 +4,7 @@ import { contextOf } from '../lib/cli/context.ts';
 import { doctorText } from '../lib/cli/render/doctor.ts';
 import { Exit } from '../lib/errors.ts';
 
-/** `git realm doctor`: what is wrong here, and the mending of it. */
+/** `git realm doctor`: find and fix problems. */
 export default command({
   name: 'doctor',
   summary: 'Find and fix problems with your realms, checkouts and hooks',

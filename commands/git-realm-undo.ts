@@ -4,7 +4,7 @@ import { command } from '../lib/cli/command.ts';
 import { contextOf } from '../lib/cli/context.ts';
 import { runText } from '../lib/cli/render/change.ts';
 
-/** `git realm undo`: the last operation over several repositories, taken back step by step. */
+/** `git realm undo`: undo the last operation over several repositories, step by step. */
 export default command({
   name: 'undo',
   summary: 'Undo the last worktree, commit, push or pr of a change set',

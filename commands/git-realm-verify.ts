@@ -40,7 +40,7 @@ export default command({
   },
   async run(args, options, invocation) {
     const context = contextOf(invocation);
-    // Somebody else's push must not keep a server busy, nor whoever looks at what they pushed.
+    // Somebody else's push must not keep a server busy, nor a user who checks a push.
     const by = options.stdin || context.env.GIT_DIR !== undefined ? 'hook' : 'hand';
     if (!options.unwatched)
       return watch(invocation, by, [

@@ -54,7 +54,7 @@ export function writeCache(file: string, content: string | Uint8Array, mode = 0o
 }
 
 /**
- * A folder of ours inside a repository, with those above it that are missing. Whoever may write to the repository may write
+ * A folder of ours inside a repository, with those above it that are missing. Anyone who may write to the repository may write
  * there: git itself does so for its own files (`core.sharedRepository`), whatever the umask of who makes them.
  */
 export function makeFolder(folder: string): void {

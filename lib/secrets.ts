@@ -1,5 +1,5 @@
 /**
- * The text with no secret in its URLs: logins, queries and fragments are left out, whoever quotes them, git included. A JSON
+ * The text with no secret in its URLs: logins, queries and fragments are left out, no matter who quotes them, git included. A JSON
  * pointer behind `#` stays, and the user name of ssh. Never throws.
  */
 export const withoutSecrets = (text: string): string =>

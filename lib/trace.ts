@@ -1,4 +1,4 @@
-/** One thing that was done, for whoever looks into what a command costs. `null`: not known, or there is none. */
+/** One thing that was done, for anyone who looks into what a command costs. `null`: not known, or there is none. */
 export type TraceEvent =
   /** A part of the command has ended: `load`, `parse`, `run`, `print`. */
   | { event: 'phase'; name: string }

@@ -30,7 +30,7 @@ export const oneLine = (text: string): string => visible(text.replaceAll('\n', '
 export const inLines = (lines: readonly string[]): string =>
   lines.map((line) => line.replace(/[\r\n]/g, escapeCharacter)).join('\n');
 
-/** JSON that is also safe to show. Its own escapes serve, so that whoever parses it gets the value as it was. */
+/** JSON that is also safe to show. Its own escapes serve, so that anyone who parses it gets the value as it was. */
 export function visibleJson(value: unknown, indent = 2): string {
   const text = JSON.stringify(value, null, indent) ?? 'null';
   if (isPlain(text)) return text;

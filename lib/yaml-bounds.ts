@@ -1,5 +1,5 @@
 /**
- * What a YAML text would cost its parser, told before it is parsed: every collection, pair, anchor, tag, comment and line costs
+ * What a YAML text would cost its parser, estimated before it is parsed: every collection, pair, anchor, tag, comment and line costs
  * some microseconds and up to two kilobytes, so that a megabyte made of nothing else takes seconds and gigabytes.
  */
 

@@ -5,7 +5,7 @@ import { samePerson } from '../realm/people.ts';
 import type { JournalRecord } from './types.ts';
 
 /**
- * Whose a journal is: it belongs to whoever began it, and to whoever took it over. Taking over is written into it, and open to
+ * The owner of a journal: the user who started it, or who took it over. Taking over is written into it, and open to
  * those who may act for every repo that it has steps in: they could have done each step themselves. Nobody else writes to it,
  * ends it or deletes it.
  */
@@ -25,7 +25,7 @@ export function mayTakeOver(model: RealmModel, record: JournalRecord, person: st
   );
 }
 
-/** The journal in the hands of this person, who writes down that he took it over where he did. */
+/** The journal in the hands of this person, with the takeover recorded if there was one. */
 export const heldBy = (record: JournalRecord, person: string, at: string): JournalRecord =>
   isHeldBy(record, record.by, person)
     ? record

@@ -26,7 +26,7 @@ export function readied(steps: readonly JournalStep[]): void {
 
 /**
  * Do what is left of a run: each step as soon as the steps it waits for are done, written down before and after; those that
- * say `started` were announced by whoever began the journal (`readied`). A step that fails stops only what waits for it.
+ * say `started` were announced by the user who began the journal (`readied`). A step that fails stops only what waits for it.
  * Returns whether all is done.
  */
 export async function runSteps(
@@ -82,7 +82,7 @@ function written(journal: JournalWriter, steps: readonly JournalStep[]) {
   let waiting: StepChange[] = [];
   let timer: NodeJS.Timeout | undefined;
   let broken: unknown;
-  /** What is not written yet, for whoever writes it now. */
+  /** What is not written yet, for the user who writes it now. */
   const rest = (): StepChange[] => {
     clearTimeout(timer);
     timer = undefined;
@@ -147,7 +147,7 @@ export async function revertSteps(
 
 /**
  * Starts whatever is ready, as wide as its lane is. The realm's own steps are announced as soon as all that they wait for is
- * under way, so that nobody waits for that line in the journal later: they are taken back by what the plan says alone, where
+ * under way, so that nobody waits for that line in the journal later: they are undone from the plan alone, where
  * others need what the steps before them made.
  */
 async function inLanes(

@@ -27,8 +27,8 @@ const REALM_VERBS = ['change-open', 'change-commit', 'change-pulls', 'change-sta
 const BRANCH = /^(?![-./])(?!.*(?:\.\.|\/\/|\/\.|@\{|\.lock(?:\/|$)))[^\0-\x20\x7f~^:?*[\\]+(?<![./])$/;
 
 /**
- * Why a journal is not gone on with, or `null`. A journal may have come through the realm, from anybody who may push there,
- * and whoever goes on with it acts with his own rights: so it may ask for nothing that the command could not have planned for
+ * Why a journal is not resumed, or `null`. A journal may have come through the realm, from anybody who may push there,
+ * and the user who resumes it acts with their own rights: so it may ask for nothing that the command could not have planned for
  * this change set. Above all: its own branch only, never the one that publishes; oids, not names; its own pull requests; and
  * of the realm nothing but the tracking of this change set.
  */

@@ -74,7 +74,7 @@ export type ChangeVerb = 'worktree' | 'worktree-remove' | 'commit' | 'push' | 'p
 export interface Plan {
   verb: ChangeVerb;
   branch: string;
-  /** What was asked for; a rerun that asks for the same goes on with an interrupted one. */
+  /** What was asked for; a rerun that asks for the same resumes an interrupted run. */
   args: JsonObject;
   steps: Step[];
 }
@@ -99,7 +99,7 @@ export interface JournalRecord extends Omit<Plan, 'steps'> {
   host: string;
   /** The store that it runs in (`storeId`): worktrees and commits that are not pushed are only there. */
   store?: string;
-  /** Who went on with it instead, the last one last (`lib/change/custody.ts`). */
+  /** Who resumed it instead, the last one last (`lib/change/custody.ts`). */
   taken_over?: { by: string; at: string }[];
   state: 'running' | 'stopped' | 'done' | 'undone' | 'superseded';
   steps: JournalStep[];
@@ -119,7 +119,7 @@ export interface JournalWriter {
   /** Note what becomes of steps. Resolves when it is written; calls that meet share one commit. */
   mark(changes: readonly StepChange[]): Promise<void>;
   finish(state: JournalRecord['state']): Promise<void>;
-  /** Show others how far it is, at the end of each phase. Throws `op-taken` where somebody else went on with it. */
+  /** Show others how far it is, at the end of each phase. Throws `op-taken` where somebody else resumed it. */
   share(): Promise<void>;
 }
 

@@ -67,7 +67,7 @@ export async function driftOf(
           ? asPublished(own, level, listed, cache)
           : await levelDrift(member.snapshot, own, level, listed, cache);
         drift.levels[level] = found;
-        // As its content says it, for whoever tells what the drift means.
+        // As its content says it, for the report of what the drift means.
         if (file !== undefined) drift.file = file;
       }
       return drift;
@@ -127,7 +127,7 @@ function isAsPublished(
 }
 
 /**
- * What such files say is what the contract says. What they leave open is told as it was when they were read last; nothing is
+ * What such files say is what the contract says. What they leave open is reported as it was when they were last read; nothing is
  * read for it.
  */
 function asPublished(

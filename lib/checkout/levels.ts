@@ -147,7 +147,7 @@ function rawEntries(stdout: Buffer): Entry[] {
 
 /**
  * `H` cached, `C` changed in the work tree, `R` removed there, `?` untracked. A removed file is listed as changed too.
- * Symbolic links and submodules are no sources: nothing leads out of the repository.
+ * Symbolic links and submodules are not sources: nothing leads out of the repository.
  */
 async function checkoutSources(repo: Repository, objects: ObjectReader, stdout: Buffer) {
   const index = new Map<string, Source>();

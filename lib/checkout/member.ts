@@ -30,7 +30,7 @@ export interface Place {
   answers?: GitAnswers | undefined;
 }
 
-/** A repository of this user's that takes part in a realm, attached on this machine. */
+/** A member repository of this user, attached on this machine. */
 export interface Member {
   repo: Repository;
   config: GitConfig;

@@ -37,7 +37,7 @@ export interface ReadingCache {
 /** The file of a contract is read once for all its levels. */
 const looked = new WeakMap<ReadingCache, Kept[]>();
 
-/** Levels and branches of one contract that are at hand at a time. */
+/** Levels and branches of one contract that are in memory at a time. */
 const KEPT = 6;
 
 /**

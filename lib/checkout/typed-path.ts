@@ -2,7 +2,7 @@ import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 
 /**
- * A path or pathspec that a person typed, named from the repository's root: relative to where he is, as git has it, or to
+ * A path or pathspec that a person typed, named from the repository's root: relative to the current directory, as in git, or to
  * the root where only that is there. Magic (`:(top)…`) and absolute paths are left as they are.
  */
 export async function typedPath(top: string | null, cwd: string, typed: string): Promise<string> {

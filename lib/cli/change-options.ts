@@ -12,7 +12,7 @@ export const againOptions = [
   { name: 'abort', summary: 'undo what an interrupted run did' },
 ] as const satisfies readonly OptionSpec[];
 
-/** For commands that can be gone on with from another clone. */
+/** For commands that can be resumed from another clone. */
 export const takeOverOption = {
   name: 'take-over',
   summary: 'with --continue or --abort: include a run that may still be active on another machine',

@@ -57,7 +57,7 @@ export interface Invocation {
   readonly quiet: boolean;
   /** The clock; `GIT_REALM_NOW` (ISO 8601) replaces it. */
   now(): Date;
-  /** Aborted by Ctrl-C; whoever can stop cleanly looks at it. */
+  /** Aborted by Ctrl-C; anyone who can stop cleanly looks at it. */
   readonly signal: AbortSignal;
   /** What followed `--`, for a command that declares `rest`. */
   readonly rest: readonly string[];

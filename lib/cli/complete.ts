@@ -12,7 +12,7 @@ export interface Wanted {
   before: string;
 }
 
-/** What `git realm <words>` may go on with; the last word is the one being typed and may be empty. Pure. */
+/** The possible completions of `git realm <words>`; the last word is the one being typed and may be empty. Pure. */
 export function wanted(commands: readonly CommandData[], words: readonly string[]): Wanted {
   const typed = words.at(-1) ?? '';
   const [name, ...given] = skipGlobals(words.slice(0, -1));

@@ -14,7 +14,7 @@ import { asksForHelp, asksForJson, parse } from './parse.ts';
 import { terminal, wantsColour } from './terminal.ts';
 import { longHelp, usage } from './usage.ts';
 
-/** A bug (anything thrown that is no `RealmError`): EX_SOFTWARE of sysexits. */
+/** A bug (anything thrown that is not a `RealmError`): EX_SOFTWARE of sysexits. */
 const exitBug = 70;
 /** How long a command may tidy up after Ctrl-C before it is ended. Whatever it leaves is what a kill may leave. */
 const graceMs = 500;

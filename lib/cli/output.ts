@@ -44,7 +44,7 @@ function plainOutput(descriptor: number): Output {
 }
 
 /**
- * Node takes 3 ms to make the stream object of a descriptor, for it loads its network code. What is no terminal is written
+ * Node takes 3 ms to make the stream object of a descriptor, for it loads its network code. What is not a terminal is written
  * without: synchronously, as node's own stream does on pipes and files. Ends the process where the reader went away.
  */
 export function output(descriptor: 1 | 2): Output {

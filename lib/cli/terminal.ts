@@ -9,7 +9,7 @@ export interface Terminal {
   drained(): Promise<void>;
   readonly isTTY: boolean;
   readonly colour: boolean;
-  /** Width in columns; 80 where it is no terminal. */
+  /** Width in columns; 80 where it is not a terminal. */
   readonly columns: number;
 }
 

@@ -77,7 +77,7 @@ export function overview(commands: readonly Pick<CommandData, 'name' | 'summary'
   ].join('\n')}\n`;
 }
 
-/** The options that usage, manual and completion speak of. */
+/** The options that usage, manual and completion refer to. */
 export const shown = (action: ActionData): readonly OptionSpec[] =>
   action.options.filter((option) => option.hidden !== true);
 

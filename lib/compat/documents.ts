@@ -83,7 +83,7 @@ const bad = (path: string, reason: string): RealmError =>
 /** What two documents are, taken together. */
 export type Guess =
   | DocumentKind
-  /** They may be of several kinds, or each is of another: which, in words. */
+  /** They may be of several kinds, or each may be of a different kind: which, in words. */
   | { mixed: string; candidates: DocumentKind[] }
   /** They have a name, and no kind compares them yet. */
   | { named: string };
@@ -92,7 +92,7 @@ export type Guess =
 export const notCompared = ({ named }: { named: string }): string =>
   `it is ${named}, which is not supported yet; to compare plain values: --kind value`;
 
-/** What two documents look like: the kind that both are of, or why that cannot be told. */
+/** What two documents look like: the kind of both, or why that cannot be decided. */
 export function kindOfDocuments(old: Parsed, now: Parsed): Guess {
   const [left, right] = [guess(old), guess(now)];
   const named = [left, right].find((one) => typeof one === 'object');

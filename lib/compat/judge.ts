@@ -43,7 +43,7 @@ export interface Judgement {
    * consumer loses.
    */
   values: ValueComparison;
-  /** Which promise the verdict speaks of, where it is neither `equal` nor `compatible`. */
+  /** Which promise the verdict refers to, where it is neither `equal` nor `compatible`. */
   broken?: {
     direction: Direction;
     /** The earlier version that is not kept up with. */

@@ -28,7 +28,7 @@ export type ChangeLevel = (typeof levels)[number];
 /** One difference of two versions, and one line of a changelog: what was added, removed or changed, and what it means. */
 export interface Change {
   kind: 'added' | 'removed' | 'changed' | 'described';
-  /** JSON pointer into the new side, or into the old one for what is gone. */
+  /** JSON pointer into the new side, or into the old one for what was removed. */
   pointer: string;
   /** The element: a path, a string, or the value's JSON. */
   subject: JsonValue;

@@ -136,7 +136,7 @@ function entriesAt(covers: Covers, key: string): readonly CoverEntry[] | undefin
   return sound ? list : undefined;
 }
 
-/** Of what is no path: an element is used by its name, a key that is gone or another value by any entry under it. */
+/** Of what is not a path: an element is used by its name, a key that no longer exists or another value by any entry under it. */
 const usesWhole = ({ kind, subject }: Change, entry: CoverEntry): boolean =>
   kind === 'removed' && typeof subject === 'string' ? subject === entry.path : true;
 

@@ -28,10 +28,10 @@ export interface CompareOptions {
  * (docs/design/compatibility.md); the old schema decides where the two disagree on how careful to be.
  *
  * - `paths`: a language; a path that the old patterns allow and no new one does breaks. An absent key allows nothing.
- * - `set` (the default for a list of scalars): an element that is gone breaks, a new one does not, order says nothing.
+ * - `set` (the default for a list of scalars): removing an element breaks, adding an element does not, order has no meaning.
  * - `list` (the default for other lists): in order. Appending is compatible, for every position keeps what it had; a
  *   removal, an insertion or a new order breaks; elements that stay in place are compared by their own kind.
- * - `record` (the default for objects): a key that is gone breaks, a new one does not, the rest by its own kind.
+ * - `record` (the default for objects): removing a key breaks, adding a key does not, the rest by its own kind.
  * - `scalar`: any change breaks.
  *
  * `x-realm.change: compatible | described` in the old schema says that changes below do no harm; a schema that comes to say
@@ -341,7 +341,7 @@ class ValueWalk {
     }
   }
 
-  /** A key that is gone: its elements one by one where it held a set, else the whole. */
+  /** A removed key: its elements one by one where it held a set, else the whole. */
   private removed(pointer: string, old: JsonValue, kind: Kind, allowance: Allowance): void {
     this.breaks(allowance, old, pointer, 'record', `'${pointer}' was removed`);
     const elements = kind === 'set' && Array.isArray(old) && old.length > 0 ? old : [old];

@@ -11,7 +11,7 @@ export type Significance = VerdictName | 'described';
 
 /**
  * The next version after a change (docs/design/compatibility.md): breaking → major, compatible → minor, described → patch, below 1.0.0 one
- * place lower; `unknown` counts as breaking, `equal` keeps the version. Throws `bad-version` where it is no semver.
+ * place lower; `unknown` counts as breaking, `equal` keeps the version. Throws `bad-version` where it is not a semver.
  */
 export function bump(version: string, significance: Significance): string {
   const plain = plainVersion(version);
@@ -35,7 +35,7 @@ export type VersionAnswer = { ok: true } | { ok: false; minimum: string; reason:
 
 /**
  * Is a version given by hand high enough for the change? A prerelease of the release that is demanded is; the same version
- * again only where nothing changed. Throws `bad-version` where either is no semver.
+ * again only where nothing changed. Throws `bad-version` where either is not a semver.
  */
 export function versionSatisfiesVerdict(
   old: string,
@@ -75,7 +75,7 @@ export function jumpOf(old: string, version: string): string | null {
     : `nothing changed since ${before.version}, so there is no new version ${given.version} to publish`;
 }
 
-/** Are two versions of one line: would who relies on one go on with the other (same major; below 1.0.0 same minor)? */
+/** Are two versions of one line: would a consumer of one accept the other (same major; below 1.0.0 same minor)? */
 export function sameLine(a: string, b: string): boolean {
   const [left, right] = [parse(a), parse(b)];
   if (!left || !right) return false;

@@ -64,7 +64,7 @@ export function bytesMatch(bytes: Uint8Array, pattern: RegExp, most = MAX_BYTES)
   return pattern.test(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1'));
 }
 
-/** Indentation deeper than this is no document that anybody wrote. */
+/** Indentation deeper than this is not a document that anybody wrote. */
 const DEEPEST = 128;
 
 /**
@@ -84,7 +84,7 @@ const indented = new RegExp(`^ {${DEEPEST * 2},}(?:[-?] |[^\\s#][^\\n]*:(?: |$))
 
 /**
  * How long work on one file may take, in milliseconds of the clock: for reading its tree, and again for following what is in
- * it. Long, since a file that is given up is a value that changes, and a busy machine is no reason for that. A parser in native code cannot be stopped, so what it is given is bounded by bytes, line and nesting.
+ * it. Long, since a file that is given up is a value that changes, and a busy machine is not a reason for that. A parser in native code cannot be stopped, so what it is given is bounded by bytes, line and nesting.
  */
 export const FILE_MILLISECONDS = 10_000;
 
@@ -128,7 +128,7 @@ export function withinTime<T>(work: () => T, milliseconds: number = FILE_MILLISE
   try {
     return script.run(milliseconds) as T;
   } catch (error) {
-    // an error of another context is no instance of this one's Error
+    // an error of another context is not an instance of this one's Error
     if ((error as { code?: unknown } | null)?.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT')
       throw new OutOfTime(milliseconds);
     if ((error as { code?: unknown } | null)?.code === 'ERR_SCRIPT_EXECUTION_INTERRUPTED')

@@ -48,7 +48,7 @@ export function applySuppressions(
 
 function complaintAbout({ finding, reason, until }: Suppression, now: Date): Finding | undefined {
   const about = { level: 'warning' as const, path: '.blue/config.yaml' };
-  // Not the id alone: it must not be hidden by the suppression it speaks of.
+  // Not the id alone: it must not be hidden by the suppression it refers to.
   const subject = finding.includes(':') ? finding.slice(0, finding.lastIndexOf(':')) : finding;
   if (typeof reason !== 'string' || reason.trim() === '') {
     const hint = 'add a reason to it in .blue/config.yaml';

@@ -57,7 +57,7 @@ export function effectiveUrl(url: string, config: Pick<GitConfig, 'all' | 'keys'
 
 /**
  * What the user's environment says of hosts, in the form of `realm.githubHost`: the pair of variables that GitHub's runners
- * set (`GITHUB_SERVER_URL`, `GITHUB_API_URL`; the latter alone speaks of github.com), and `GH_HOST` of the `gh` command.
+ * set (`GITHUB_SERVER_URL`, `GITHUB_API_URL`; the latter alone refers to github.com), and `GH_HOST` of the `gh` command.
  */
 export function hostsIn(env: NodeJS.ProcessEnv): string[] {
   const { GITHUB_SERVER_URL: server = 'https://github.com', GITHUB_API_URL: api, GH_HOST: own } = env;

@@ -210,7 +210,7 @@ async function fetchBoth(
   const ours = `refs/remotes/${place.remote}`;
   const refspecs = [base, head].map((branch) => `+refs/heads/${branch}:${ours}/${branch}`);
   const both = await fetchRefs(place, { remote: place.remote, refspecs });
-  // A head that was deleted after its merge is no reason not to look at the base.
+  // A head that was deleted after its merge is not a reason not to look at the base.
   if (both.kind !== 'fetched')
     await mustFetch(place, { remote: place.remote, refspecs: refspecs.slice(0, 1) });
   const tip = await resolveRevision(place, `${ours}/${base}^{commit}`);

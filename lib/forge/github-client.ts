@@ -5,7 +5,7 @@ import { guardedFetch } from './guarded-fetch.ts';
 
 export type Client = Octokit;
 
-/** Longest wait for a rate limit, in seconds: beyond it the user is told when to come back. */
+/** Longest wait for a rate limit, in seconds: beyond it the message says when to come back. */
 const PATIENCE = 120;
 
 /** Milliseconds between two writes to one forge, as GitHub's rules for integrators ask. */

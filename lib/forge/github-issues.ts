@@ -46,7 +46,7 @@ async function ownLogin(name: string, connection: GithubPlace['connection']): Pr
   return null;
 }
 
-/** The issues by which consumers are told, each found again by the marker in its body. */
+/** The issues by which consumers are notified, each found again by the marker in its body. */
 export function issuesOn({
   repo: name,
   address,
@@ -77,7 +77,7 @@ export function issuesOn({
     const login = await whoAmI();
     return marked.filter((one) => login !== null && one.user?.login.toLowerCase() === login);
   };
-  // GitHub drops the labels of whoever may not write there: then the newest issues are looked through.
+  // GitHub drops the labels of anyone who may not write there: then the newest issues are looked through.
   const matching = async (state: 'open' | 'all', text: string, from?: 'us') => {
     const labelled = await chosen(await issues(state, LABEL), text, from);
     if (from === 'us' && labelled.length > 0) return labelled;
@@ -105,7 +105,7 @@ export function issuesOn({
       return found.number;
     },
     settle: async (marker, comment, from) => {
-      // Whoever else carries the marker is closed as well: the one that is meant may be any of them.
+      // Any other issue with the marker is closed as well, because any of them may be the right issue.
       const found = (await matching('open', marker, from)).slice(0, SETTLED);
       for (const { number } of found) {
         const issue = { ...at, issue_number: number };

@@ -196,7 +196,7 @@ type Source = Pick<GithubAddress, 'owner' | 'repo'>;
 const isIn = ({ head }: Raw | Listed, { owner, repo }: Source): boolean =>
   head.repo?.full_name?.toLowerCase() === `${owner}/${repo}`.toLowerCase();
 
-/** A branch of another repository is named with that: whoever compares it with a branch of ours sees the difference. */
+/** A branch of another repository is named with that: anyone who compares it with a branch of ours sees the difference. */
 function textOf(data: Raw | Listed, from: Source): PullText {
   const merged = data.merged_at !== null;
   return {

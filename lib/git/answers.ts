@@ -29,7 +29,7 @@ const MOST_QUESTIONS = 4096;
 
 /**
  * The pathspecs that status is going to ask git about the next time, for the shell that starts it: one a line. The shell asks
- * its own question and takes nothing but these from the file. A word that is no line, and more than a shell reads in no time,
+ * its own question and takes nothing but these from the file. A word that is not a line, and more than a shell reads in no time,
  * leave nothing to ask.
  */
 export function renderPathspecs(pathspecs: readonly string[]): string {

@@ -10,7 +10,7 @@ const ARMOUR =
 
 /**
  * Why a commit is not, byte for byte, one that git writes today, or `null`. The headers are `tree`, each `parent`, `author`,
- * `committer`, and at most one signature, in this order; programs that read others differently cannot be told apart by a judge.
+ * `committer`, and at most one signature, in this order; programs that read others differently cannot be distinguished when a push is judged.
  */
 export function commitOddity({ oid, bytes }: Pick<GitObject, 'oid' | 'bytes'>): string | null {
   const text = bytes.toString('utf8');

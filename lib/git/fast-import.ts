@@ -71,7 +71,7 @@ export async function fastImport(
 ): Promise<string | null> {
   started.give(stream(commit));
   const result = await started.result;
-  // Its report of a crash is of no use to anybody but git's developers.
+  // Its crash report is only useful to git's developers.
   if (result.code !== 0 && result.pid !== undefined)
     await rm(path.join(repo.commonDir, `fast_import_crash_${result.pid}`), { force: true }).catch(() => {});
   const oid = /^[0-9a-f]{40,64}$/m.exec(result.stdout.toString('latin1'))?.[0];

@@ -24,7 +24,7 @@ const leftLock = (file: string): RealmError =>
     data: { file },
   });
 
-/** A lock file on a remote's side, which only whoever keeps that repository may remove; `again` is what to type then. */
+/** A lock file on a remote's side, which only the owner of that repository may remove; `again` is what to type then. */
 export const remoteLocked = (whose: string, branch: string, file: string, again: string): RealmError =>
   new RealmError('git-lock', `${whose} cannot update ${branch}: '${file}' exists there`, {
     hint: `a git process was killed there: ask the owner of that repository to remove the file, then ${again}`,

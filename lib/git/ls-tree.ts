@@ -31,7 +31,7 @@ export async function listTree(
     .toString('utf8')
     .split('\0')
     .flatMap((entry) => {
-      // `<mode> SP <type> SP <oid> [SP+ <size>] TAB <path>`; the size is `-` for what is no blob (git-ls-tree(1)).
+      // `<mode> SP <type> SP <oid> [SP+ <size>] TAB <path>`; the size is `-` for what is not a blob (git-ls-tree(1)).
       const [, mode = '', type = '', oid = '', size = '', path] =
         /^(\d+) (\w+) ([0-9a-f]+)(?: +(\S+))?\t([\s\S]*)$/.exec(entry) ?? [];
       if (path === undefined) return [];

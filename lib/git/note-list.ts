@@ -18,7 +18,7 @@ export const notesBy = ({ name, email }: Identity): string[] => [
   `user.email=${email}`,
 ];
 
-/** Remove the note of an object whatever it holds, also one that cannot be read; one that is gone is no failure. */
+/** Remove the note of an object whatever it holds, also one that cannot be read; one that no longer exists is not a failure. */
 export async function discardNote(place: GitPlace, ref: string, object: string, by: Identity): Promise<void> {
   await place.git([...notesBy(by), 'notes', `--ref=${ref}`, 'remove', '--ignore-missing', object]);
 }

@@ -1,7 +1,7 @@
 import type { ObjectReader } from './objects.ts';
 import { entriesAt } from './tree.ts';
 
-/** What stands in the notes about an object: two notes of one object, or one that cannot be read, are no note. */
+/** What stands in the notes about an object: two notes of one object, or one that cannot be read, are not a note. */
 export type Note = { kind: 'none' } | { kind: 'note'; text: string } | { kind: 'bad'; why: string };
 
 /** Largest note, bytes. */
@@ -48,7 +48,7 @@ export async function notesAbout(
   );
 }
 
-/** The note of an object at a ref of notes, or at a commit that is no ref yet. */
+/** The note of an object at a ref of notes, or at a commit that is not a ref yet. */
 export async function noteOf(objects: ObjectReader, revision: string, object: string): Promise<Note> {
   const [note, ...others] = await notesAbout(objects, revision, object);
   if (note === undefined) return noNote(objects, revision);

@@ -9,7 +9,7 @@ import type { GitObject } from './objects.ts';
 export interface ObjectMemory {
   get(name: string): GitObject | undefined;
   put(name: string, object: GitObject): void;
-  /** Write the file anew if this process asked git for something; what was used now outlives what was not. */
+  /** Write the file again if this process asked git for something; what was used now outlives what was not. */
   save(): void;
 }
 

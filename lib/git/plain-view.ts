@@ -21,7 +21,7 @@ const SHARED = ['objects', 'refs', 'packed-refs', 'reftable', 'logs', 'shallow',
 /**
  * The view of the repository whose common directory this is; no process. git has no switch to leave out a repository's own
  * configuration, and a setting of several values cannot be overridden. So where one is found that is not harmless, git is
- * told that the common directory (`GIT_COMMON_DIR`) is one of ours, `<directory>/git`: links to objects and refs, and a
+ * told that the common directory (`GIT_COMMON_DIR`) is ours, `<directory>/git`: links to objects and refs, and a
  * configuration without it. Throws `partial-clone`, `bad-store-config`, and `store-config` where that cannot be written.
  */
 export function plainView(commonDir: string, directory: string): PlainView {
@@ -37,7 +37,7 @@ export function plainView(commonDir: string, directory: string): PlainView {
     for (const name of SHARED) link(path.join(shown, name), path.relative(shown, path.join(commonDir, name)));
     const text = renderConfigFile(config.allowed);
     const at = path.join(shown, 'config');
-    // Whoever may use the repository may use the view.
+    // Anyone who may use the repository may use the view.
     if (textOf(at) !== text) writeCache(at, text, 0o644);
     if (textOf(at) === text) return { file, config, env: { GIT_COMMON_DIR: shown } };
   } catch (cause) {

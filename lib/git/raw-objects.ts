@@ -26,7 +26,7 @@ export async function readRawBlob(place: GitPlace, oid: string): Promise<Buffer 
   return found?.stdout ?? null;
 }
 
-/** Keep a commit of this tree, with these parents, by whoever git says the user is; no ref moves. */
+/** Keep a commit of this tree, with these parents, by the user that git knows; no ref moves. */
 export async function writeCommit(
   place: GitPlace,
   tree: string,

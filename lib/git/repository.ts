@@ -31,7 +31,7 @@ export interface DiscoverOptions {
   foreign?: boolean;
   /** Arguments before every verb, e.g. the safety settings of a store. */
   before?: readonly string[];
-  /** Answers of git that are already at hand, for this repository. */
+  /** Answers of git that are already known, for this repository. */
   answers?: GitAnswers | undefined;
 }
 

@@ -30,7 +30,7 @@ export interface GitRun {
 
 export interface GitResult {
   code: number;
-  /** Its process, which is gone; some files that git leaves are named after it. */
+  /** Its process, which no longer exists; some files that git leaves are named after it. */
   pid?: number | undefined;
   stdout: Buffer;
   stderr: string;

@@ -14,7 +14,7 @@ export async function writeTree(place: GitPlace, cwd?: string): Promise<string> 
 /** The index of a place as a tree, or why there is none: it is locked, or has unmerged entries. */
 export type IndexTree = { kind: 'tree'; oid: string } | { kind: 'failed'; unmerged: boolean; stderr: string };
 
-/** As `writeTree`, where an index that is no tree is an answer. */
+/** As `writeTree`, where an index that is not a tree is an answer. */
 export async function tryWriteTree(place: GitPlace): Promise<IndexTree> {
   const { code, stdout, stderr } = await place.git(['write-tree'], { ok: [0, 128] });
   if (code === 0) return { kind: 'tree', oid: stdout.toString('latin1').trim() };

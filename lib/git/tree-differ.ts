@@ -15,7 +15,7 @@ interface Question {
   answer(fields: Buffer[] | null): void;
 }
 
-/** What is no object name is said again, which also makes git write what it holds back (git-diff-tree(1)). */
+/** What is not an object name is said again, which also makes git write what it holds back (git-diff-tree(1)). */
 const END = 'end\n';
 const NEWLINE = 10;
 

@@ -19,7 +19,7 @@ export interface EntryChange {
 }
 
 const isTree = (entry: TreeEntry | undefined): boolean => entry?.mode === '40000' && entry.odd === undefined;
-/** Symbolic links and submodules are no files of ours: no link leaves the realm tree. */
+/** Symbolic links and submodules are not files of ours: no link leaves the realm tree. */
 const isFile = (entry: TreeEntry | null | undefined): boolean =>
   entry?.odd === undefined && (entry?.mode.startsWith('100') ?? false);
 

@@ -6,7 +6,7 @@ import { parseFile } from '../realm/parse.ts';
 import type { BindingFile, ContractFile, FileKind, FileTypes } from '../realm/types.ts';
 import type { FileChange } from './rules/step.ts';
 
-/** Is it the generated file that changes? It follows from the rest, and is made anew wherever a change lands. */
+/** Is it the generated file that changes? It follows from the rest, and is made again wherever a change lands. */
 export const isGenerated = ({ path, to }: FileChange): boolean =>
   path === paths.codeowners && to?.text?.startsWith(GENERATED) === true;
 

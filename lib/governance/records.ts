@@ -13,7 +13,7 @@ export type RealmRecord = {
   at: string;
   /** Names this line, for one that takes it back. */
   id?: string;
-  /** Armoured: over everything else in it and the commit that it speaks of (`lib/store/record-notes.ts`). */
+  /** Armoured: over everything else in it and the commit that it refers to (`lib/store/record-notes.ts`). */
   signature?: string;
 } & (
   | {
@@ -51,7 +51,7 @@ const isKind =
     record.kind === kind;
 
 /**
- * The approvals that count: by somebody who is an approver now, not taken back, not rejected since, and not one's own, except
+ * The approvals that count: by somebody who is an approver now, not withdrawn, not rejected since, and not one's own, except
  * where nobody else could give it in any of the places (docs/design/governance.md).
  */
 export function approvalsThatCount(
@@ -72,7 +72,7 @@ export function approvalsThatCount(
   );
 }
 
-/** The approvals that nobody took back, whoever gave them. */
+/** The approvals that were not withdrawn, no matter who gave them. */
 export const standingApprovals = (records: readonly RealmRecord[]): RecordOf<'approval'>[] =>
   records
     .filter(isKind('approval'))
@@ -105,7 +105,7 @@ export const acknowledgedBy = (
 const maintained = (model: RealmModel, { repo, by }: { repo: string; by: string }): boolean =>
   model.repo(model.repoNow(repo))?.maintainers?.some((one) => samePerson(one, by)) ?? false;
 
-/** How far the clock of whoever writes a record may be off, ms. */
+/** How far the clock of a record's author may be off, ms. */
 export const CLOCK_TOLERANCE = 86_400_000;
 
 /** Why lines added to a note are refused: not a record, of somebody else, of another time, or for a repo of others. */

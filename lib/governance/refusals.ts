@@ -44,7 +44,7 @@ function splitName(renames: Renames): string | undefined {
   return undefined;
 }
 
-/** What no file of a realm may be, whoever writes it. */
+/** What no file of a realm may be, no matter who writes it. */
 function shape(
   after: RealmModel,
   twinOf: (path: string) => string | undefined,
@@ -95,7 +95,7 @@ function isRepoName(text: string): boolean {
   }
 }
 
-/** The contracts that changes speak of: their own files, and what lies beside them. */
+/** The contracts that changes refer to: their own files, and what lies beside them. */
 function contractsIn(changes: readonly FileChange[]): { domain: string; contract: string }[] {
   const found = changes.flatMap(({ path }) => {
     const place = kindOf(path) === 'contract' ? domainPath(path) : undefined;
@@ -138,7 +138,7 @@ async function judge(step: Step, change: FileChange): Promise<string[]> {
   return judgeAs(step, change, null);
 }
 
-/** An approver takes back what an approval let in; what is in effect stays. */
+/** An approver reverts what an approval published; what is in effect stays. */
 function takenBack(step: Step, { path }: FileChange): string[] {
   const place = domainPath(path);
   if (!isApprover(step, place?.domain))
@@ -201,7 +201,7 @@ const leftBehind = ({ after, changes }: Step): string[] =>
     return file === undefined ? [] : [`'${path}' cannot be removed while '${file}' exists`];
   });
 
-/** Rules that nobody could change any more are a mistake, whoever makes it. */
+/** Rules that nobody could change any more are a mistake, no matter who makes it. */
 function lockedOut({ before, after, changes, now, signers }: Step): string[] {
   if (!changes.some(({ path }) => path === paths.realm || path.startsWith('trust/'))) return [];
   if (after.realm === undefined) return ["'realm.yaml' cannot be removed"];

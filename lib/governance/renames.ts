@@ -4,7 +4,7 @@ import type { RealmModel } from '../realm/model.ts';
 import { formerly } from '../realm/ops/rename.ts';
 import type { FileChange } from './rules/step.ts';
 
-/** What a commit renames: each new path with the one before, told by `formerly`. */
+/** What a commit renames: each new path with the previous path, from `formerly`. */
 export type Renames = ReadonlyMap<string, string>;
 
 /** A registration or contract that goes, and another that says it was that one, are one file. */

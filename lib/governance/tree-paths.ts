@@ -3,7 +3,7 @@ import { contentPath, kindOf, paths } from '../realm/kinds.ts';
 /** Largest file of a realm, bytes: everybody who joins gets it. */
 export const MAX_FILE = 1 << 20;
 
-/** Why a path cannot be in a realm, whoever writes it: it reads as another one elsewhere, or is git's own. */
+/** Why a path cannot be in a realm, no matter who writes it: it reads as another one elsewhere, or is git's own. */
 export function pathProblem(path: string): string | null {
   if (/[\x00-\x1f\x7f]/.test(path)) return 'a path has a control character';
   if (path.includes('\uFFFD')) return 'a path is not UTF-8';

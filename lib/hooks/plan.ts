@@ -355,7 +355,7 @@ function byLine(
 }
 
 /**
- * Why a line in `.husky` is not run: husky makes the hooks that git looks for when it is installed, in each worktree anew
+ * Why a line in `.husky` is not run: husky makes the hooks that git looks for when it is installed, in each worktree again
  * (version 9), and before that git itself runs the file with the line.
  */
 function huskyIsAsleep(state: HooksState, manager: string, hook: HookName): string | undefined {

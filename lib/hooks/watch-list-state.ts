@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { planWatchList, watchListPath } from './watch-list.ts';
 
 /**
- * What the hooks make of their list. `absent`, `torn` and `behind` cost a slow hook, which writes it anew; `wrong` is trusted
+ * What the hooks make of their list. `absent`, `torn` and `behind` cost a slow hook, which writes it again; `wrong` is trusted
  * and would hide changes.
  */
 export type WatchListState = 'right' | 'absent' | 'torn' | 'behind' | 'wrong';

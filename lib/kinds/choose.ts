@@ -21,7 +21,7 @@ interface Claim extends Recognised {
   path: string;
 }
 
-/** Files looked at, at most: a directory of sources is of one kind, and its first files show which. */
+/** Files looked at, at most: a directory of sources has one kind, and its first files show which. */
 const MOST_FILES = 200;
 
 const NONE = { kinds: [], problems: [] };

@@ -42,7 +42,7 @@ export interface OfSomeKind {
 
 /**
  * The kind of a contract: the one it names, else by what it holds: `x-realm: { kind: paths }` is `s3`, a document that a
- * kind recognises is of that kind, anything else is `value`. Of one that names a kind that is not supported here nothing is said:
+ * kind recognises has that kind, anything else is `value`. Of one that names a kind that is not supported here nothing is said:
  * see `kindProblem`.
  */
 export function kindOf(contract: OfSomeKind): Kind {

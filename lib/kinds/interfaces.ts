@@ -4,7 +4,7 @@ import { contentOf, kindOf } from './index.ts';
 import { jsonSchema } from './json-schema/index.ts';
 
 /**
- * Compares the schemas or interface documents of two versions of a contract, old to new. The kind that each is of says
+ * Compares the schemas or interface documents of two versions of a contract, old to new. The kind of each says
  * how; documents of different kinds are `unknown`. No schema at all (`true`, `{}`) is one that allows everything.
  */
 export async function compareInterfaces(old: JsonValue, now: JsonValue): Promise<ValueComparison> {

@@ -15,7 +15,7 @@ export interface PluginHost {
   load(name: string): Promise<Plugin>;
   /** The kinds that the user allows. */
   allowed(): Promise<readonly string[]>;
-  /** Ends the programs that were started; what is asked next begins anew. */
+  /** Ends the programs that were started; what is asked next begins again. */
   close(): void;
 }
 

@@ -10,7 +10,7 @@ interface Section {
 
 /**
  * The manual page of a command in Markdown: what the command says of itself (name, synopsis, options, examples, exit
- * status) written anew, every other section kept as it was. Without a page: a new one, to be described by hand.
+ * status) written again, every other section kept as it was. Without a page: a new one, to be described by hand.
  */
 export function commandPage(command: CommandData, page = ''): string {
   return renew(`git-realm-${command.name}`, page, [

@@ -16,7 +16,7 @@ export interface Described {
   uses: string[];
 }
 
-/** Longer texts are no names, reasons or places. */
+/** Longer texts are not names, reasons or places. */
 const LONGEST = 2000;
 /** Elements of one list. */
 const MOST = 50_000;
@@ -63,7 +63,7 @@ export const unresolved = (
     ...(one.gap === true || key === 'unread' ? { gap: true as const } : {}),
   }));
 
-/** A verdict that its changes do not bear out is not taken: it is `unknown`. */
+/** A verdict that its changes do not support is not accepted: it is `unknown`. */
 export function comparison(kind: string, answer: JsonObject): ValueComparison {
   const changes = list(answer, 'changes').map((one) => change(kind, one));
   const named = oneOf(answer, 'verdict', ['equal', 'compatible', 'breaking', 'unknown']);

@@ -133,7 +133,7 @@ function detector(
   return { name, summary, roles: [role], reads: () => true, triggers: () => true, extract };
 }
 
-/** What a contract says of its direction, for whoever does not have the plug-in. */
+/** What a contract says of its direction, for anyone who does not have the plug-in. */
 const schemaOf = (direction: Direction): JsonObject =>
   direction === 'agreed' ? {} : { 'x-realm': { polarity: direction === 'offers' ? 'grant' : 'need' } };
 

@@ -9,7 +9,7 @@ const PROTOCOL = 1;
 
 /** Of one answer, in bytes: the values of thousands of files. */
 const MOST = 8 * 1024 * 1024;
-/** Deeper answers are refused: whoever reads them goes down by recursion. */
+/** Deeper answers are refused: anyone who reads them goes down by recursion. */
 const DEEPEST = 100;
 /** All questions of a command together may take as long as so many that each use up their time. */
 const LONGEST = 6;

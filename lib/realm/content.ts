@@ -32,7 +32,7 @@ export function tooMuch(files: readonly { path: string; bytes: number }[]): stri
     : undefined;
 }
 
-/** Why a file of this name is not kept, whoever lists it: git takes orders from it (`.gitattributes`), wherever it lies. */
+/** Why a file of this name is not kept, no matter who lists it: git takes orders from it (`.gitattributes`), wherever it lies. */
 export const nameProblem = (path: string): string | undefined =>
   /(?:^|\/)\.git/i.test(path) ? `'${path}' is reserved for git` : undefined;
 

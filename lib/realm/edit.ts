@@ -6,7 +6,7 @@ import { splice } from './splice.ts';
 import type { FileKind, FileTypes } from './types.ts';
 
 /**
- * The text of a file with what `edit` did to the draft of its value: only the nodes that changed are written anew, every
+ * The text of a file with what `edit` did to the draft of its value: only the nodes that changed are written again, every
  * other byte stays (comments, order, quotes, indentation, line ends, unknown keys). The same text comes back when nothing
  * changed. Throws `bad-file` where the text cannot be read, `edit-failed` where aliases stand in the way.
  */

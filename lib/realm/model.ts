@@ -53,7 +53,7 @@ export interface RealmModel {
   file<K extends keyof FileTypes>(kind: K, path: string): FileTypes[K] | undefined;
   /** What is not valid, and `strays`. */
   problems(): Problem[];
-  /** Folders in `domains/` that are no domains: they have no domain.yaml, or no name that a domain can have. */
+  /** Folders in `domains/` that are not domains: they have no domain.yaml, or no name that a domain can have. */
   strays(): readonly Problem[];
 }
 

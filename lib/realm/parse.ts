@@ -213,7 +213,7 @@ export function withoutNulls(value: JsonValue): JsonValue {
   return value;
 }
 
-/** Indexes of the imports whose version is no range. */
+/** Indexes of the imports whose version is not a range. */
 const badRanges = (binding: BindingFile): number[] =>
   (binding.imports ?? []).flatMap(({ version }, at) => (validRange(version) === null ? [at] : []));
 

@@ -48,9 +48,9 @@ class Reader {
   readonly #lines: string[];
   readonly #places: Places | undefined;
   #at = -1;
-  /** Where in the text the line at hand begins. */
+  /** Where in the text the current line begins. */
   #begin = 0;
-  /** The line at hand without indentation and trailing spaces; nothing at the end. */
+  /** The current line without indentation and trailing spaces; nothing at the end. */
   #line = '';
   /** Its indentation; -1 at the end. */
   #indent = -1;

@@ -11,7 +11,7 @@ export function pendingUntil(file: ContractFile, at: number): number | null {
 
 /**
  * The releases as they stand below a newer one. One that is not in effect yet takes its date along: who relies on what it
- * replaces keeps his time, however many versions follow.
+ * replaces keeps its time, however many versions follow.
  */
 export function releasesBelow(file: ContractFile, at: number): Release[] {
   const releases = [...releasesOf(file)];

@@ -65,7 +65,7 @@ function isKey(type: string, blob: string): boolean {
   return at === bytes.length && bytes.toString('latin1', 4, 4 + type.length) === type;
 }
 
-/** `YYYYMMDD[Z]` or `YYYYMMDDHHMM[SS][Z]`; without a Z it is the zone of whoever reads, and taken as UTC here. */
+/** `YYYYMMDD[Z]` or `YYYYMMDDHHMM[SS][Z]`; without a Z it is the zone of the reader, and taken as UTC here. */
 function timeOf(text: string): number | null {
   const [, year, month, day, hour = '00', minute = '00', second = '00'] =
     /^(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d)?)?Z?$/.exec(text) ?? [];
@@ -142,7 +142,7 @@ export function withoutSigner(text: string, email: string): string {
     .join('\n');
 }
 
-/** Whose gpg key a file of `trust/gpg/` is: its name says so, never the key, which names whom its maker likes. */
+/** The owner of the gpg key in a file of `trust/gpg/`: its name says so, never the key, which names whom its maker likes. */
 export const gpgKeyOwner = (path: string): string | undefined =>
   /^trust\/gpg\/([^/\s]+@[^/\s]+)\.asc$/.exec(path)?.[1];
 

@@ -191,7 +191,7 @@ class Splicer {
     this.#remove(entries, gone, seq.flow);
   }
 
-  /** Would a list or mapping that stood on one line no longer fit there? Then it is written anew, in block style. */
+  /** Would a list or mapping that stood on one line no longer fit there? Then it is written again, in block style. */
   #overflows(node: SourceMap | SourceSeq, want: JsonValue, slot: Slot): boolean {
     if (!node.flow || slot.in === 'flow') return false;
     const [start, end] = rangeOf(node);

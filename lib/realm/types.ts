@@ -149,7 +149,7 @@ export interface ImportEntry {
   binding?: string;
   verify?: DetectorEntry;
   covers?: JsonObject;
-  /** What the consumer last recorded; readers compute it anew. */
+  /** What the consumer last recorded; readers compute it again. */
   status?: string;
   /** What showed that the binding goes with the resolved version: a reading of it, nothing, or one that shows a gap. */
   proof?: ProofState;

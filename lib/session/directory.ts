@@ -10,7 +10,7 @@ const MAX_SOCKET_PATH = 103;
 
 /**
  * Where the sessions of a realm meet: `$XDG_RUNTIME_DIR/blue/<realm>`, else `<temp>/blue-<uid>/<realm>`. Nothing is made,
- * and one `stat` is all it costs. `null` for a realm whose name is no name.
+ * and one `stat` is all it costs. `null` for a realm whose name is not a name.
  */
 export function sessionDirectory(env: NodeJS.ProcessEnv, realm: string): string | null {
   try {
@@ -69,7 +69,7 @@ async function makePrivate(directory: string): Promise<void> {
   if ((found.mode & 0o077) !== 0) await chmod(directory, 0o700);
 }
 
-/** Live sessions are a convenience: whoever gets this says so and goes on with the durable inbox. */
+/** Live sessions are a convenience: a caller that gets this says so and uses the durable inbox. */
 export const noSessions = (why: string, cause?: unknown): RealmError =>
   new RealmError('no-live-sessions', `no live sessions: ${why}; for the news: git realm inbox`, {
     ...(cause === undefined ? {} : { cause }),

@@ -26,7 +26,7 @@ export function send(session: Session, line: string, deadline: Promise<void>): P
   });
 }
 
-/** A socket that another user owns is no session of ours, whatever the registry says: it is told nothing. */
+/** A socket that another user owns is not a session of ours, whatever the registry says: nothing is sent to it. */
 function isForeign({ socket }: Session): boolean {
   try {
     const owner = lstatSync(socket, { throwIfNoEntry: false })?.uid;

@@ -94,7 +94,7 @@ export async function changeSessions(
   );
 }
 
-/** Take dead sessions and their sockets away. Whoever finds one does it; a busy lock leaves it to the next. */
+/** Take dead sessions and their sockets away. Anyone who finds one does it; a busy lock leaves it to the next. */
 export async function sweep(directory: string, dead: readonly Session[], giveUpMs: number): Promise<void> {
   if (dead.length === 0) return;
   const sockets = new Set(dead.map(({ socket }) => socket));

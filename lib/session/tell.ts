@@ -10,7 +10,7 @@ const SEND_MS = 35;
 const SWEEP_MS = 10;
 
 /**
- * Tell the sessions of a realm that are `meant`, all at the same time, and wait for none: returns how many were told.
+ * Tell the sessions of a realm that are `meant`, all at the same time, and wait for none: returns how many were notified.
  * Never throws. Where nobody is there it costs three `stat` and one `open`.
  */
 export async function tell(

@@ -26,7 +26,7 @@ export interface Lacking {
 }
 
 /**
- * Bring proposals, notes and journals here up to what was just fetched, and return what the remote lacks. Without `who`, notes
+ * Update the local proposals, notes and journals to what was just fetched, and return what the remote lacks. Without `who`, notes
  * of two sides wait to be made one. Call under the lock.
  */
 export async function settleAside(store: Store, who: Identity | null, remote: string): Promise<Lacking> {
@@ -47,7 +47,7 @@ export async function settleAside(store: Store, who: Identity | null, remote: st
     const here = oids.get(ref);
     const there = oids.get(`${theirs}proposals/${name}`);
     if (here === there) continue;
-    // What is no proposal is neither taken over nor given away.
+    // What is not a proposal is neither taken over nor given away.
     const isOne = async (at: string, oid: string) => {
       const problem = await proposalProblem(store, oid);
       if (problem !== null) await skip(store, at, oid, problem);
@@ -71,7 +71,7 @@ export async function settleAside(store: Store, who: Identity | null, remote: st
   return { refspecs: push, journals };
 }
 
-/** A proposal whose signature does not count is signed anew by its author. */
+/** A proposal whose signature does not count is signed again by its author. */
 async function signedAgain(store: Store, who: Identity, ref: string, oid: string): Promise<void> {
   const commit = await readCommit(store, oid);
   const mine = commit?.committer.includes(`<${who.email}>`) === true;
@@ -79,7 +79,7 @@ async function signedAgain(store: Store, who: Identity, ref: string, oid: string
     await swapRef(store.repo, ref, oid, await signCommit(store.repo, oid, who));
 }
 
-/** A proposal that was made anew replaces the one before. */
+/** A newer version of a proposal replaces the older version. */
 async function isNewer(store: Store, a: string, b: string): Promise<boolean> {
   const [here, there] = await Promise.all([readCommit(store, a), readCommit(store, b)]);
   return committedAt(here) > committedAt(there);

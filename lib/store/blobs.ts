@@ -4,7 +4,7 @@ import type { Store } from './store.ts';
 
 /**
  * Bytes that commits under way name and that a store may not have yet, by the name that git gives them there. They go into the
- * store together with the commit: whoever plans needs no process of its own to write them.
+ * store together with the commit: the planner needs no process of its own to write them.
  */
 const waiting = new WeakMap<Store, Map<string, Uint8Array>>();
 

@@ -7,7 +7,7 @@ import type { Store } from './store.ts';
 /** Where the clones of this machine lie that put drafts into a store: file name = clone id, content = its git directory. */
 const folderOf = (store: Store): string => path.join(store.directory, 'clones');
 
-/** Remember whose draft this is, so that one of a clone that is gone can be told. A store that cannot be written goes without. */
+/** Remember whose draft this is, so that drafts of deleted clones can be detected. A store that cannot be written goes without. */
 export function rememberClone(store: Store, id: string, gitDir: string): void {
   if (!isCloneId(id)) return;
   if (whereIs(store, id) !== gitDir) writeCache(path.join(folderOf(store), id), gitDir);

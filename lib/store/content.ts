@@ -11,7 +11,7 @@ type Said = { value: JsonValue; schema: JsonObject };
 
 /** What was read by a process, by the names of the files: a verdict on two versions reads each once. */
 const known = new WeakMap<Store, Map<string, Promise<Said>>>();
-/** Versions at hand at a time: each may be large. */
+/** Versions in memory at a time: each may be large. */
 const KEPT = 8;
 
 /**

@@ -29,7 +29,7 @@ export interface Applied {
   word: string | null;
 }
 
-/** How often a moved ref is planned anew before we say that something is wrong. */
+/** How often a moved ref is planned again before we say that something is wrong. */
 const ATTEMPTS = 200;
 
 /**
@@ -93,7 +93,7 @@ export async function planGuess(store: Store, op: Op): Promise<Ahead | null> {
   if (snapshot === null) return null;
   try {
     const planned = await planOn(snapshot, op);
-    // A guess is no tree: what other files there are cannot be told by comparing trees.
+    // A guess is not a tree: what other files there are cannot be determined by comparing trees.
     return looks.names || looks.everything ? null : { snapshot, planned, looks };
   } catch {
     return null;
@@ -161,7 +161,7 @@ function withContents(
   return files.size === 0 ? planned : { ...planned, files: new Map([...planned.files, ...files]) };
 }
 
-/** Whoever may change what is written beside every change of it: forges read `.github/CODEOWNERS` (docs/design/governance.md). */
+/** Anyone who may change what is written beside every change of it: forges read `.github/CODEOWNERS` (docs/design/governance.md). */
 async function withCodeowners(
   snapshot: Snapshot,
   planned: Planned & { kind: 'commit' },

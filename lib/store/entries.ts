@@ -3,7 +3,7 @@ const LAYER = 64;
 
 /**
  * Values by path, of which a changed copy costs only its changes: it shares what is below. A realm of ten thousand files
- * is looked at anew after every append.
+ * is looked at again after every append.
  */
 export class Entries<T> {
   readonly #below: Map<string, T>;

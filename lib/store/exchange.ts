@@ -159,7 +159,7 @@ export async function tryExchange(store: Store, who: Identity, held: string | nu
     await refuseRewritten(store);
     const remoteTip = await resolveRevision(store.repo, trackingRef(store, remote));
     stood += last !== null && last.tip === remoteTip ? 1 : 0;
-    // A rule that is told of a moved remote may be a race in its words; of one that stood still it is a rule.
+    // A refusal by a rule after the remote moved may be a race; if the remote did not move, it is a rule.
     if (last?.refusal.kind === 'rule' && last.tip === remoteTip) return { ...done, refused: last.refusal };
     const [settled, lacking] = await withLock(store.directory, async () => [
       await settle(store, who, remoteTip, done),

@@ -16,7 +16,7 @@ export interface RealmCommit {
   subject: string;
   /** The lines of its body that list changes. */
   changes: string[];
-  /** As its `Realm-Op:` trailer has it: whoever wrote the commit says so. */
+  /** As its `Realm-Op:` trailer has it: the author of the commit says so. */
   op: JsonObject | null;
 }
 
@@ -65,7 +65,7 @@ export async function* contractHistory(
     if (text === null) continue;
     yield { commit, path: at, text, parsed: parseFile('contract', at, text) };
     if (names.length === 0 || (await read(`${commit.oid}^`, at)) !== null) continue;
-    // It came by this commit: under another name, or anew.
+    // It came by this commit: under another name, or again.
     for (const name of names) {
       if ((await read(`${commit.oid}^`, name)) === null || (await read(commit.oid, name)) !== null) continue;
       at = name;

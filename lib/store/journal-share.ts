@@ -29,7 +29,7 @@ function sidesOf(refs: readonly Ref[], remote: string): Map<string, { here?: str
 }
 
 /**
- * Bring the journals here up to what was just fetched: whoever went on with one and pushed it first has it. Returns the ids
+ * Update the local journals to what was just fetched: the user who resumed a journal and pushed it first has it. Returns the ids
  * of those that the remote lacks.
  */
 export async function adoptJournals(store: Store, remote: string, refs: readonly Ref[]): Promise<string[]> {
@@ -37,7 +37,7 @@ export async function adoptJournals(store: Store, remote: string, refs: readonly
   const moves: RefMove[] = [];
   for (const [id, { here, there }] of sidesOf(refs, remote)) {
     if (here === there) continue;
-    // What is no journal is neither taken over nor given away.
+    // What is not a journal is neither taken over nor given away.
     const [at, oid = ''] = there === undefined ? [OPS + id, here] : [theirs(remote) + id, there];
     if ((await journalAt(store, oid)) === null) {
       await skip(store, at, oid, NO_JOURNAL);

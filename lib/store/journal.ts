@@ -98,11 +98,11 @@ const processHere = (store: Store) => ({ pid: process.pid, host: hostname(), sto
 /** Names this store among all of a realm: derived, so that nothing has to be kept. */
 const storeId = (store: Store): string => shortTag(`${hostname()}:${store.repo.commonDir}`);
 
-/** Does its work lie in this store's checkouts? One of an older version is of whoever has it. */
+/** Does its work lie in this store's checkouts? A journal of an older version belongs to its holder. */
 export const isOfStore = (record: JournalRecord, store: Store): boolean =>
   record.store === undefined || record.store === storeId(store);
 
-/** Can it be gone on with from here? Worktrees, and commits that are not pushed, are of one machine. */
+/** Can it be resumed from here? Worktrees, and commits that are not pushed, exist on one machine only. */
 export const isWithinReach = (record: JournalRecord, store: Store): boolean =>
   isOfStore(record, store) || !LOCAL_VERBS.includes(record.verb);
 

@@ -15,7 +15,7 @@ function operationOf(message: string): JsonObject | null {
   }
 }
 
-/** Has a proposal landed between two commits of the main branch, or was it taken back since? The newest word counts. */
+/** Has a proposal landed between two commits of the main branch, or was its approval withdrawn since? The newest word counts. */
 export async function lastLanding(
   store: Store,
   id: string,
@@ -31,7 +31,7 @@ export async function lastLanding(
 
 /** What landed on the main branch up to one commit, for many proposals at once. */
 export interface Landings {
-  /** Has this proposal landed since the commit that it stands on, or was it taken back since? The newest word counts. */
+  /** Has this proposal landed since the commit that it stands on, or was its approval withdrawn since? The newest word counts. */
   last(id: string, after: string): 'land' | 'unland' | null;
 }
 

@@ -221,7 +221,7 @@ function touch(file: string, owner: string): void {
   } catch {}
 }
 
-/** Milliseconds since the epoch; of a file that is gone, now. */
+/** Milliseconds since the epoch; of a file that no longer exists, now. */
 function mtimeOf(file: string): number {
   try {
     return statSync(file).mtimeMs;

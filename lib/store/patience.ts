@@ -8,7 +8,7 @@ export interface Patience {
   signal?: AbortSignal | undefined;
 }
 
-/** Set by whoever starts the process: a hook does not keep git waiting, a command says what it waits for. */
+/** Set by the code that starts the process: a hook does not keep git waiting, a command says what it waits for. */
 export const patience: Patience = { giveUpMs: 120_000, tell: () => {} };
 
 /** A hook leaves what it cannot do within a second to the next command. */

@@ -49,7 +49,7 @@ export async function addLine(store: Store, commit: string, line: string, who: I
   await append(store, commit, line, who, sign);
 }
 
-/** What is signed: the record, and which commit it speaks of. */
+/** What is signed: the record, and which commit it refers to. */
 function statementOf(commit: string, record: RealmRecord & { signature?: unknown }): Statement {
   const { signature: _itself, ...said } = record;
   return { text: JSON.stringify({ on: commit, ...said }), by: record.by, at: record.at };
@@ -89,7 +89,7 @@ export async function recordsOf(store: Store, model: RealmModel, commit: string)
   }
 }
 
-/** The same with keys that are at hand. */
+/** The same with keys that are already loaded. */
 export async function recordsBy(
   store: Store,
   model: RealmModel,

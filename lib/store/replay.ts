@@ -103,7 +103,7 @@ async function replayOne(
     done.dropped.push({ subject, why: error.message });
     return null;
   }
-  // What cannot be written or signed now is no refusal of the realm: it goes on waiting.
+  // What cannot be written or signed now is not a refusal of the realm: it goes on waiting.
   return planned.kind === 'nothing' ? null : commitPlan(store, { ref: scratch, snapshot, planned, op, who });
 }
 

@@ -13,7 +13,7 @@ export interface Skipped {
   by: string | null;
 }
 
-/** Set by whoever starts the process, and told of each thing once; `null`: there is more than anybody reads. */
+/** Set by the code that starts the process, and called once for each item; `null`: there is more than anybody reads. */
 export const skipping: { tell(one: Skipped | null): void } = { tell: () => {} };
 
 /** Things that are named one by one. */

@@ -48,7 +48,7 @@ const BATCH = 128;
 
 /**
  * An index file that is not more than this many files behind is as good as new: only what is asked for is parsed. To write
- * one anew costs as much as the realm is large.
+ * one again costs as much as the realm is large.
  */
 const lagOf = (entries: number): number => Math.min(16, Math.floor(entries / 100));
 
@@ -62,7 +62,7 @@ interface Index {
   lag: number;
 }
 
-/** Indexes already at hand in this process: many appends pay for one read. */
+/** Indexes already loaded in this process: many appends pay for one read. */
 const atHand = new WeakMap<Store, Index>();
 
 /** Read the realm at a revision (default: its main branch), through the index; only what changed is parsed. */
@@ -153,7 +153,7 @@ async function indexOf(store: Store, tree: string | null, options: SnapshotOptio
     atHand.set(store, kept);
     return kept;
   }
-  // A tree that was collected as garbage cannot be compared with: begin anew.
+  // A tree that was collected as garbage cannot be compared with: begin again.
   const base = kept !== null && (await store.objects.read(kept.tree)) !== null ? kept : null;
   const changes = await diffTrees(store.objects, base?.tree ?? null, tree);
   const lag = (base?.lag ?? 0) + changes.length;

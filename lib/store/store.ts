@@ -21,7 +21,7 @@ export interface Store {
   /** Full name of the realm's main branch. */
   branch: string;
   objects: ObjectReader;
-  /** git's own reading of two trees, for whoever judges them. */
+  /** git's own reading of two trees, for the code that judges them. */
   differ: TreeDiffer;
   /** Our caches and lock: `<git-common-dir>/realm`. */
   directory: string;
@@ -93,7 +93,7 @@ function wellKnown(location: string, env: NodeJS.ProcessEnv): Found | null {
   const inside = has('.git/objects');
   if (!inside && !(has('objects') && has('refs'))) return null;
   const gitDir = inside ? path.join(top, '.git') : top;
-  // Of a linked worktree, or whoever wants to be taken for one.
+  // Of a linked worktree, or a directory that looks like one.
   if (attempt(() => lstatSync(path.join(gitDir, 'commondir'))) !== null) return null;
   if (!isPlainlyOurs(inside ? [top, gitDir] : [gitDir], env) && !isCalledIn(gitDir, env)) return null;
   if (inside && !lstatSync(gitDir).isDirectory()) return null;
@@ -112,7 +112,7 @@ function wellKnown(location: string, env: NodeJS.ProcessEnv): Found | null {
   };
 }
 
-/** Are we a hook of it, or told by `GIT_DIR` to use it? Then git, or the user, has judged already whose it is. */
+/** Are we a hook of it, or directed by `GIT_DIR` to use it? Then git, or the user, has judged already whose it is. */
 const isCalledIn = (gitDir: string, env: NodeJS.ProcessEnv): boolean =>
   env.GIT_DIR !== undefined && attempt(() => realpathSync.native(env.GIT_DIR ?? '')) === gitDir;
 
@@ -166,7 +166,7 @@ export const storeConfig = ({ repo }: Store): { file: string } => ({
   file: path.join(repo.commonDir, 'config'),
 });
 
-/** `main`, or what HEAD names where there is no such branch (a realm made by another hand). */
+/** `main`, or what HEAD names where there is no such branch (a realm made by another program). */
 async function mainBranch(repo: Store['repo'], objects: ObjectReader): Promise<string> {
   if ((await objects.resolve('refs/heads/main')) !== null) return 'refs/heads/main';
   return (await storeHead(repo)) ?? 'refs/heads/main';

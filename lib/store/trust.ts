@@ -69,7 +69,7 @@ function trustOf(allowedSigners: string, gpgKeys: ReadonlyMap<string, string>): 
 export interface Claim {
   repo: GitPlace;
   commit: Pick<Commit, 'oid' | 'signature'>;
-  /** Who says that he signed it. */
+  /** The claimed signer. */
   email: string;
   /** Keys have to be valid now, not only when the commit says that it was made. `null`: history, long accepted. */
   now: Date | null;

@@ -9,7 +9,7 @@ import { type Store, storeHead } from './store.ts';
 /** How far back an index may be behind the branch and still count as merely behind. */
 const LOOK_BACK = 1000;
 
-/** How the checked-out work tree of a realm stands to its branch; `behind` is what `bringAlong` mends. */
+/** How the checked-out work tree of a realm stands to its branch; `behind` is what `bringAlong` fixes. */
 export type WorkTreeState =
   /** Bare, another branch checked out, or nothing committed yet. */
   | { kind: 'none' }

@@ -8,7 +8,7 @@ import type { Proposal } from '../share/proposals.ts';
 import { changedSince, diff } from './proposal-diff.ts';
 
 /**
- * An approval is of what somebody saw. Where the proposal is another one by now, what changed is shown and, at a terminal, asked
+ * An approval is for the content that was shown. Where the proposal is another one by now, what changed is shown and, at a terminal, asked
  * for again; so is one that was never shown here. Throws `proposal-moved`, and `not-confirmed` where the answer is no.
  */
 export async function mustBeAsShown(

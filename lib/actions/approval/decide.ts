@@ -22,7 +22,7 @@ import { withdraw } from './withdraw.ts';
 export const whoIn = async (context: Context) =>
   (await identityIn(await discover(context.cwd, { env: context.env }), context.env)).who;
 
-/** Whoever decides wants to see what others proposed just now; offline, what is here. */
+/** Anyone who decides wants to see what others proposed just now; offline, what is here. */
 async function freshView(context: Context, store: Store): Promise<Snapshot> {
   try {
     const { word } = await followRemote(store);

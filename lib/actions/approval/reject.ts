@@ -8,7 +8,7 @@ import { theProposal } from '../share/proposals.ts';
 import { tryExchange } from '../share/propose.ts';
 import { recordHead } from '../share/record-head.ts';
 import { allOrNothing, type Decided, mustBeOpen, mustDecide } from './decision.ts';
-/** Reject a proposal, with the reason; its author may take his own back so. */
+/** Reject a proposal, with the reason; authors may withdraw their own proposal this way. */
 export async function reject(
   context: Context,
   store: Store,

@@ -92,7 +92,7 @@ export async function allowKey(
 export const revokeKeys = (context: Context, person: string): Promise<TrustDone> =>
   change<TrustRevokeOp>(context, { verb: 'trust-revoke', person: address(person) });
 
-/** Require signatures, or no longer. The commit that requires them is signed: whoever cannot sign learns it now. */
+/** Require signatures, or no longer. The commit that requires them is signed: anyone who cannot sign learns it now. */
 export const requireSignatures = (context: Context, required: boolean): Promise<TrustDone> =>
   change<TrustRequireOp>(context, { verb: 'trust-require', required });
 

@@ -63,7 +63,7 @@ export function changeEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 /**
  * Open the checkouts of these repos: only those that the user's index lists and whose `.blue/config.yaml` agrees are acted
  * upon (docs/design/layout.md). Throws `no-checkout`, which says how to add the missing ones, before anything is done; with `leftOut`
- * they are told to it and left out.
+ * they are reported and left out.
  */
 export async function openCheckouts(
   context: Context,

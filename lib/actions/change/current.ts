@@ -9,7 +9,7 @@ import { fetchAll } from './fetch-all.ts';
 
 /**
  * The change set that is meant: by `--branch`, by the branch checked out where the user is, else the only active one that
- * this repo takes part in. Throws `no-such-change`, `which-change`.
+ * this repo is part of. Throws `no-such-change`, `which-change`.
  */
 export async function currentChange(
   workspace: Workspace,
@@ -77,7 +77,7 @@ export function inChange<T>(
   });
 }
 
-/** Open the change set with every repo of it, and look at their remotes: pull requests need all of them at hand. */
+/** Open the change set with every repo of it, and look at their remotes: pull requests need all of them. */
 export function inWholeChange<T>(
   context: Context,
   branch: string | undefined,
@@ -100,7 +100,7 @@ export function inWholeChange<T>(
 }
 
 /**
- * The checkouts, beside those at hand, of the members of a change set and of whoever provides to them or imports from them;
+ * The checkouts, besides those already open, of the members of a change set and of anyone who provides to them or imports from them;
  * one that is not on this machine is judged by what the realm has on record.
  */
 export function openAround(

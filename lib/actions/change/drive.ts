@@ -84,7 +84,7 @@ export interface DriveOptions {
 /** The journals, for `interrupted` and then `drive`, while other things are looked at. */
 export function journalsNow(workspace: Workspace): Promise<ListedJournal[]> {
   const listed = workspace.remote().then((remote) => listJournals(workspace.store, remote));
-  // Whoever waits for them is told.
+  // Anyone who waits for them is notified.
   listed.catch(() => {});
   return listed;
 }
@@ -193,7 +193,7 @@ async function go(
 }
 
 /**
- * Make a journal ours. The remote has the last word: of two who go on with one at the same time, the first to push it does.
+ * Make a journal ours. The remote has the last word: if two users resume it at the same time, the first to push it wins.
  * Throws `op-not-yours`, `op-running`, `op-taken`, and `realm-unreachable` for one that was begun elsewhere.
  */
 export async function takeUp(
@@ -215,7 +215,7 @@ export async function takeUp(
   throw claimed === 'taken' ? taken(record) : notReached(record);
 }
 
-/** May the user go on with a journal: is it theirs, or may they take it over? */
+/** May the user resume a journal: is it theirs, or may they take it over? */
 const isOurs =
   (workspace: Workspace) =>
   (record: JournalRecord): boolean => {
@@ -245,7 +245,7 @@ const notReached = ({ verb, branch, by, host }: JournalRecord): RealmError =>
     hint: 'the realm is needed to resume it: check the network and your access, then run it again',
   });
 
-/** Runs of this branch that did not come to an end and can be gone on with from here, the newest first. */
+/** Unfinished runs of this branch that can be resumed from here, newest first. */
 export const unfinished = async (
   workspace: Workspace,
   branch: string | null,
@@ -267,7 +267,7 @@ const unfinishedOf = (
   );
 
 /**
- * The interrupted run of this command that a rerun must finish rather than plan anew. Throws `op-unfinished` where it asked
+ * The interrupted run of this command that a rerun must finish rather than plan again. Throws `op-unfinished` where it asked
  * for something else.
  */
 export async function interrupted(

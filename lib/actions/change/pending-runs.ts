@@ -14,7 +14,7 @@ export interface PendingRun {
   at: string;
   done: number;
   steps: number;
-  /** What goes on with it, or takes it back, from here; `null`: only the machine that began it can. */
+  /** The command that resumes or undoes it from here; `null`: only the machine that began it can. */
   next: string | null;
 }
 

@@ -25,7 +25,7 @@ export interface RunningChange {
   resumed: boolean;
 }
 
-/** How one kind of step is done and taken back, in the checkout of its repo. */
+/** How one kind of step is done and undone, in the checkout of its repo. */
 export interface Handler<E extends Effect> {
   apply(running: RunningChange, checkout: Checkout, effect: E, step: JournalStep): Promise<JsonObject>;
   revert(running: RunningChange, checkout: Checkout, effect: E, step: JournalStep): Promise<void>;

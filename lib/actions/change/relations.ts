@@ -32,7 +32,7 @@ export interface MergeFacts {
 }
 
 /**
- * The merge order of a change set: every import that one of its repos takes part in, judged on the main branches as they are
+ * The merge order of a change set: every import that involves one of its repos, judged on the main branches as they are
  * and on what each merge would leave. A partner outside the set counts with its main branch, else with what the realm has on
  * record.
  */

@@ -20,7 +20,7 @@ export interface AgainOptions {
 
 /**
  * Which change set is meant where none is named: the one of the worktree that we are in, else the only one with a journal
- * that this repo takes part in; never one of other repos. Throws `which-change`.
+ * that this repo is part of; never one of other repos. Throws `which-change`.
  */
 function branchMeant(workspace: Workspace, journals: readonly JournalRecord[]): string | undefined {
   const { model } = workspace.snapshot;
@@ -36,7 +36,7 @@ function branchMeant(workspace: Workspace, journals: readonly JournalRecord[]): 
   );
 }
 
-/** Journals of change sets that this repo takes part in. */
+/** Journals of change sets that this repo is part of. */
 function ownJournals(workspace: Workspace, journals: readonly JournalRecord[]): JournalRecord[] {
   const { model } = workspace.snapshot;
   return journals.filter(
@@ -56,7 +56,7 @@ export function continueRun(context: Context, verb: ChangeVerb, options: AgainOp
   });
 }
 
-/** `--abort`: take back what the interrupted run of a command did. Throws `nothing-unfinished`. */
+/** `--abort`: undo what the interrupted run of a command did. Throws `nothing-unfinished`. */
 export function abortRun(context: Context, verb: ChangeVerb, options: AgainOptions): Promise<ChangeRun> {
   return inWorkspace(context, async (workspace) => {
     const record = await theUnfinished(context, workspace, verb, options);
@@ -102,7 +102,7 @@ async function theUnfinished(
   verb: ChangeVerb,
   options: AgainOptions,
 ): Promise<JournalRecord> {
-  // A colleague may have begun it, or gone on with it.
+  // A colleague may have started or resumed it.
   await share(context, workspace);
   const every = ownJournals(workspace, await readJournals(workspace.store)).filter(isUnfinished);
   const branch =

@@ -61,7 +61,7 @@ export function addWorktrees(context: Context, options: WorktreeOptions): Promis
       );
       const old =
         journals === undefined ? null : await interrupted(workspace, branch, 'worktree', args, journals);
-      // What an interrupted run left in its own way is cleared by going on with it.
+      // Resuming an interrupted run clears what it left behind.
       if (old === null) mustBeClear(places.flatMap(({ obstacle }) => obstacle ?? []));
       const plan = planWorktrees(
         { branch, rfc, domains: selected.domains, args },

@@ -29,7 +29,7 @@ type Published = Pick<
   'domain' | 'contract' | 'from' | 'version' | 'verdict' | 'changes' | 'commit'
 >;
 
-/** Tell the sessions that watch them what became of publications; those that made no commit are no news. */
+/** Tell the sessions that watch them what became of publications; those that made no commit are not news. */
 export async function announcePublished(
   context: Context,
   workspace: Workspace,
@@ -49,7 +49,7 @@ export async function announcePublished(
 
 type Change = Pick<ContractChanged, 'domain' | 'contract' | 'from' | 'to' | 'verdict' | 'changes'>;
 
-/** Sessions of the consumers, of whoever says that he watches it, and of this repo itself. A hint: it never fails. */
+/** Sessions of the consumers, of every session that watches it, and of this repo itself. A hint: it never fails. */
 async function announce(
   context: Context,
   workspace: Workspace,

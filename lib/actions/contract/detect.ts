@@ -139,7 +139,7 @@ export async function readAll(repo: Repository, paths: readonly string[]): Promi
   return files.filter((file) => file !== null);
 }
 
-/** The file as the work tree has it; a link, or one that is gone, is none. One that is too large comes without its bytes. */
+/** The file as the work tree has it; a link, or one that no longer exists, is none. One that is too large comes without its bytes. */
 async function readTracked(repo: Repository, name: string): Promise<SourceFile | null> {
   const file = path.join(repo.worktree ?? '', name);
   const found = await lstat(file).catch(() => null);

@@ -20,7 +20,7 @@ import { type Context, isoSeconds, randomId } from '../open/context.ts';
 import type { Workspace } from '../open/workspace.ts';
 import { contentOf } from './content.ts';
 
-/** A draft as its ref holds it: which contracts it speaks of, and the sources it was read from. */
+/** A draft as its ref holds it: which contracts it refers to, and the sources it was read from. */
 export interface Draft {
   ref: string;
   oid: string;
@@ -72,7 +72,7 @@ function lastDraft(workspace: Workspace): Draft | null {
 
 /**
  * Put what the level's code would make of the contracts on the branch's draft ref: realm commits on top of the published
- * one, replacing an older draft. Keyed by the sources, so that one which no commit bears out can be told and dropped.
+ * one, replacing an older draft. Keyed by the sources, so that a draft that no commit matches can be detected and dropped.
  */
 async function saveDraft(
   context: Context,
@@ -122,7 +122,7 @@ interface DraftPlan {
 
 /**
  * The plans as one row of commits by one process: each contract has files of its own. Those that meet in a file are planned
- * anew, each on the commit before.
+ * again, each on the commit before.
  */
 async function commitDrafts(workspace: Workspace, ref: string, plans: DraftPlan[]): Promise<string | null> {
   const [first, ...others] = plans;
@@ -158,7 +158,7 @@ export async function tryDraft(
 }
 
 /**
- * Drop the branch's draft when no level of the code bears it out any more: an aborted commit, a reset, a publication.
+ * Drop the branch's draft when no level of the code matches it any more: an aborted commit, a reset, a publication.
  * Returns what is left of it.
  */
 export async function reconcileDraft(

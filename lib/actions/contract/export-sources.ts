@@ -9,7 +9,7 @@ import type { DetectedExport } from './detect.ts';
 import type { ExportOptions } from './export.ts';
 import { chooseReader, entryOf } from './read-export.ts';
 
-/** Sources must match a file somewhere: in the work tree, tracked or new, or at the publishing tip. Links are no files. */
+/** Sources must match a file somewhere: in the work tree, tracked or new, or at the publishing tip. Links are not files. */
 export async function refuseUnmatched(workspace: Workspace, sources: readonly string[]): Promise<void> {
   const { levels, repo, heads } = workspace;
   for (const spec of sources) {

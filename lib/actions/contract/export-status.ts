@@ -114,7 +114,7 @@ function isUnapproved(model: RealmModel, { domain, levels }: ExportDrift, level:
   return drifts(drift) && drift.judgement.breaking && model.governance(domain).requireApproval;
 }
 
-/** Levels that say the same are told once. */
+/** Levels with the same state are reported once. */
 function driftStatus(own: ExportDrift, levels: readonly Level[]): DriftStatus[] {
   const seen: { value: JsonValue; drift: DriftStatus }[] = [];
   for (const level of levels) {

@@ -78,7 +78,7 @@ export function importContract(context: Context, options: ImportOptions): Promis
         },
       );
     }
-    // What an import says already stays, unless it is said anew.
+    // What an import says already stays, unless it is said again.
     const known = workspace.snapshot.model
       .binding(domain, workspace.name)
       ?.file.imports?.find((one) => one.contract === contract);
@@ -157,7 +157,7 @@ function mustBeIn(workspace: Workspace, domain: string | undefined): void {
   });
 }
 
-/** A file of this repository, named from its root; what the user typed is relative to where he is. */
+/** A file of this repository, named from its root; what the user typed is relative to the current directory. */
 async function bindingFile(context: Context, workspace: Workspace, typed: string): Promise<string> {
   const top = workspace.repo.worktree;
   if (top === null) return pathspec(typed);

@@ -55,7 +55,7 @@ export interface LoggedVersion {
   name: string;
   /** The lines of the changelog. */
   changes: string[];
-  /** How it came about: who proposed, approved, took back, acknowledged it, in order of time. */
+  /** How it came about: who proposed, approved, withdrew, acknowledged it, in order of time. */
   story: Told[];
   /** A breaking version: from when it counts, ISO 8601, and whether it does. */
   effect: { at: string; passed: boolean } | null;
@@ -78,7 +78,7 @@ export const logOf = (context: Context, options: LogOptions): Promise<LogResult>
     return contractLog(context, opened, tip, addressIn(context, opened, options.contract), options.count);
   });
 
-/** A contract that is gone still has its history, under its full name. */
+/** A contract that no longer exists still has its history, under its full name. */
 function addressIn(context: Context, opened: OpenedRealm, text: string): Address {
   const [domain = '', contract = '', ...rest] = text.split('/');
   const { model } = opened.snapshot;

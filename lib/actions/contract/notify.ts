@@ -15,7 +15,7 @@ import type { Workspace } from '../open/workspace.ts';
 import { forgeOfRepo } from '../share/forges.ts';
 import { importStateOf } from './resolve.ts';
 
-/** An issue that was opened, brought up, or closed. */
+/** An issue that was opened, updated, or closed. */
 export interface Notified {
   repo: string;
   contract: string;
@@ -72,7 +72,7 @@ export type Farewell =
   /** It goes on that day; `reason` in the owner's words. */
   | { kind: 'retired'; sunset: string; reason?: string | undefined };
 
-/** Whoever relies on a contract that goes, or will go, is told: one issue for each import. */
+/** Anyone who relies on a contract that goes, or will go, is notified: one issue for each import. */
 export async function tellDependents(
   context: Context,
   workspace: Workspace,
@@ -158,7 +158,7 @@ export async function settleNotices(
 }
 
 /**
- * What was told to a forge of others is recorded in a note on the realm commit that published the version, so that no later
+ * A notice on a forge of others is recorded in a note on the realm commit that published the version, so that no later
  * sync has to ask that forge again (docs/design/layout.md). The embedded one is in the realm itself.
  */
 async function onceOnly(

@@ -34,7 +34,7 @@ export interface PublishOptions {
 
 /**
  * Publish what the publishing tip exports. Only a descendant of the last published commit publishes: an ancestor is
- * behind and changes nothing, a diverged or unknown one is told to pull (docs/design/engine.md).
+ * behind and changes nothing, a diverged or unknown clone has to pull (docs/design/engine.md).
  */
 export async function publishTip(
   context: Context,

@@ -91,7 +91,7 @@ export async function proofOf(workspace: Workspace, own: OwnImport): Promise<Pro
   }
 }
 
-/** Nothing in a file that no reader of uses can read shows that it was brought up to a version: a person has to say so. */
+/** Nothing in a file that no reader of uses can read shows that it was updated for a version: a person must confirm it. */
 async function changedUse(
   workspace: Workspace,
   tip: string,
@@ -166,7 +166,7 @@ async function verified(
     : { kind: 'uncovered', missing: answer.missing, ...covers };
 }
 
-/** What the binding uses, for whoever changes the contract; of a plug-in's kind nothing here can tell what a change takes away. */
+/** What the binding uses, for anyone who changes the contract; of a plug-in's kind nothing here can tell what a change takes away. */
 function coversIn(published: ContractFile, { parts, schema }: Extraction): { covers?: JsonObject } {
   const { kind } = published;
   if (kind !== undefined && !kindNames.includes(kind)) return {};

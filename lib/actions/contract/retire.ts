@@ -12,7 +12,7 @@ import { resolveContract } from './address.ts';
 import { type Notified, tellDependents } from './notify.ts';
 import { type Changed, change } from './rename.ts';
 
-/** A contract that goes, or will go, with whom that was told to. */
+/** A contract that goes, or will go, with the notified consumers. */
 export interface Retired extends Changed {
   notified: Notified[];
 }
@@ -54,7 +54,7 @@ export const retireContract = (
     return { ...done, notified };
   });
 
-/** Remove a contract of this repo, with its export; consumers that still import it are told. */
+/** Remove a contract of this repo, with its export; consumers that still import it are notified. */
 export const removeContract = (context: Context, contract: string, force: boolean): Promise<Retired> =>
   inWorkspace(context, async (workspace) => {
     const { model } = workspace.snapshot;

@@ -120,7 +120,7 @@ export function syncRepo(context: Context, options: SyncOptions): Promise<SyncRe
       }
       await tellLeftBehind(context, workspace, exports);
       const ended = options.dryRun ? [] : await endGracePeriods(context, workspace);
-      // What waits for a merge is not published yet: nobody is told of it.
+      // What waits for a merge is not published yet: nobody is notified.
       const silent = options.dryRun || shared.state === 'awaiting merge';
       const notices = silent ? [] : await tell(context, workspace, options, imports);
       if ((follows || notices.length + ended.length > 0) && shared.state !== 'local')
@@ -150,7 +150,7 @@ export function syncRepo(context: Context, options: SyncOptions): Promise<SyncRe
   );
 }
 
-/** Proposals for code that was taken back would publish, once approved, what is not there any more: say so. */
+/** Proposals for code that was reverted would publish, once approved, what is not there any more: say so. */
 async function tellLeftBehind(
   context: Context,
   workspace: Workspace,
@@ -200,7 +200,7 @@ async function tell(
 const changed = (exports: readonly Publication[], imports: readonly ImportSync[]): boolean =>
   exports.some((one) => one.commit !== null) || imports.some((one) => one.commit !== null);
 
-/** Drafts that the code no longer bears out go; the hooks' watch list follows the realm. */
+/** Drafts that the code no longer matches are dropped; the hooks' watch list follows the realm. */
 async function settle(workspace: Workspace): Promise<void> {
   const exports = ownExports(workspace.snapshot.model, workspace.name);
   const all = await driftOf(workspace, workspace.levels, workspace.heads, exports, ['index', 'head']);
@@ -308,7 +308,7 @@ async function tellLost(context: Context, workspace: Workspace, own: OwnImport):
     );
 }
 
-/** A record that says what the binding says already is no news. */
+/** A record that says what the binding says already is not news. */
 const differs = (own: OwnImport, wanted: Resolution): boolean =>
   Object.entries(wanted).some(
     ([key, value]) =>

@@ -14,15 +14,15 @@ export interface DoctorResult {
   healthy: boolean;
   /** What was looked at. */
   looked: string[];
-  /** What is left to do; with `fix` after the mending. */
+  /** What is left to do; with `fix`, after the fixes. */
   findings: (Omit<Symptom, 'mend'> & { /** What `--fix` would do. */ mend: string | null })[];
-  /** What was mended, in words. */
+  /** What was fixed, in words. */
   mended: { id: string; message: string; done: string }[];
 }
 
 /**
  * Look for whatever keeps git realm from working here: this machine, this repository, and every realm of the index. With
- * `fix`, mend what can be mended, and look again: only what is gone then counts as mended.
+ * `fix`, fix what can be fixed, and look again: only what was removed then counts as fixed.
  */
 export async function examine(context: Context, options: { fix: boolean }): Promise<DoctorResult> {
   const first = await examineAll(context);
@@ -74,7 +74,7 @@ async function examineAll(context: Context): Promise<Examined> {
       seen.add(store.repo.commonDir);
       examined.push(await examineStore(context, store, known));
     };
-    // Not the one of an ephemeral checkout: the index does not speak of that.
+    // Not the one of an ephemeral checkout: the index does not list that.
     if (member !== undefined)
       await examineOnce(
         member.store,

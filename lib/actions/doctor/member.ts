@@ -213,9 +213,9 @@ async function draftFindings({ repo, config, name, store }: Member): Promise<Sym
   const live = new Set([
     ...branches.map((branch) => shortBranch(branch.name)),
     ...heads,
-    // A branch without a commit is no ref yet.
+    // A branch without a commit is not a ref yet.
     ...worktrees.flatMap(({ branch }) => branch ?? []),
-    // Detached, a draft is at the parent of the commit that bears it out.
+    // Detached, a draft is at the parent of the commit that matches it.
     ...(await parentsOf(repo, heads)),
     ...(repo.branch === null ? [] : [shortBranch(repo.branch)]),
   ]);

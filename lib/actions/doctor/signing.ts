@@ -38,7 +38,7 @@ export async function signingFindings(
   return findings;
 }
 
-/** Who has no identity is told so by whatever he runs. */
+/** A user without an identity gets that message from every command. */
 function whoOrNull(context: Context, member: Member) {
   try {
     return identityOf(member.config, context.env);

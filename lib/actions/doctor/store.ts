@@ -160,7 +160,7 @@ async function cacheFindings(store: Store): Promise<Symptom[]> {
     const message = 'the parsed index of the realm is incomplete, or written by another version of git realm';
     return [{ id: 'cache-outdated', level: 'warning', message, path: file, mend }];
   }
-  // A tree that git collected as garbage is compared with nothing: the next reader begins anew.
+  // A tree that git collected as garbage is compared with nothing: the next reader begins again.
   if ((await store.objects.read(index.tree)) === null) return [];
   const files = new Map((await diffTrees(store.objects, null, index.tree)).map((one) => [one.path, one.oid]));
   const right =

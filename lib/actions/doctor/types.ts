@@ -1,4 +1,4 @@
-/** Something that is not as it should be. `note`: harmless, and mends itself; it is no reason to fail. */
+/** A problem. `note`: harmless, and resolves itself; not a reason to fail. */
 export interface Symptom {
   /** Stable, for scripts: `lock-left`, `hooks-missing`. */
   id: string;

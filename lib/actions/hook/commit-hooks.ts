@@ -49,7 +49,7 @@ export function preCommit(context: Context): Promise<HookReport> {
 
 /**
  * prepare-commit-msg: the same for what `git cherry-pick` and `git revert` commit, and for a conflict resolved in a rebase.
- * A commit of the user's own comes here only with --no-verify, which also means this hook: it is told, never refused.
+ * A commit of the user's own comes here only with --no-verify, which also means this hook: it is reported, never refused.
  */
 export async function prepareCommitMessage(context: Context): Promise<HookReport> {
   const report = await preCommit(context);
@@ -61,7 +61,7 @@ export async function prepareCommitMessage(context: Context): Promise<HookReport
 /** post-commit: the draft follows HEAD; in a repo without a remote the commit is published. */
 export function postCommit(context: Context): Promise<HookReport> {
   return inHook(context, async (workspace) => {
-    // Where pre-commit has left all to us, what the commit changes is still to be told.
+    // Where pre-commit has left all to us, what the commit changes must still be reported.
     const before = leftToPostCommit(context, workspace.repo) ? await levelsDrift(workspace, ['head']) : [];
     const told =
       driftPolicy(workspace.config.get('realm.drift')) === 'off' ? [] : before.filter(isUnpublished);

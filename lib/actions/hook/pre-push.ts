@@ -36,7 +36,7 @@ function pushedTo(input: string, branch: string): string | null {
   return oid === undefined || /^0+$/.test(oid) ? null : oid;
 }
 
-/** Who may not propose, or cannot reach the realm, is told so; the push is held all the same. */
+/** A user who may not propose, or cannot reach the realm, gets a message; the push is held all the same. */
 async function proposeHeld(
   context: Context,
   workspace: Workspace,

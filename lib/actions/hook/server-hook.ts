@@ -53,7 +53,7 @@ export async function serverHook(
   }
 }
 
-/** A program that is gone refuses every push: a realm without its judge takes nothing. */
+/** A missing program refuses every push: a realm without its judge takes nothing. */
 const script = (context: Context): string => `#!/bin/sh
 ${MARK}.
 PATH=\${PATH:+$PATH:}${shellQuoted(path.dirname(process.execPath))}

@@ -125,7 +125,7 @@ const MERGED = 'merge commits are not allowed: reapply the change on the tip (gi
 const REWRITTEN =
   'published history may not be rewritten: new commits must descend from the tip (git realm sync)';
 
-/** The commits from one tip to the next, the oldest first, or why they are no straight line. */
+/** The commits from one tip to the next, the oldest first, or why they are not a straight line. */
 async function linear(store: Store, old: string | null, tip: string): Promise<PushedCommit[] | string> {
   const not = old === null ? [] : [old];
   const range = { tips: [tip], not, oldestFirst: true, topological: true, most: MAX_COMMITS + 1 };
@@ -160,7 +160,7 @@ async function upTo(push: Push, old: string | null, tip: string): Promise<Pushed
   return commits.reverse();
 }
 
-/** There are no rules before the first push: whoever may write to an empty repository founds the realm. */
+/** There are no rules before the first push: anyone who may write to an empty repository founds the realm. */
 async function founding(push: Push, tip: string, range: readonly PushedCommit[]): Promise<Judged> {
   for (const { oid, parents, strange } of range) {
     const why =
@@ -180,7 +180,7 @@ async function founding(push: Push, tip: string, range: readonly PushedCommit[])
   return { commits: range.length, refused: [] };
 }
 
-/** A file of the realm's own that cannot be read is not an empty one, whoever founds it. */
+/** A file of the realm's own that cannot be read is not empty, no matter who founds it. */
 const allRead = (changes: readonly FileChange[]): string[] =>
   changes.flatMap(({ path, to }) =>
     to?.text === null && (kindOf(path) !== undefined || path.startsWith('trust/'))
@@ -202,7 +202,7 @@ async function judgeCommit(
   if (odd !== null) return [odd];
   if (kind === 'notes') return judgeNotes(push, commit, actor.email);
   if (kind === 'ops') return judgeJournal(push, commit, ref, actor.email);
-  // A signed proposal is no consent to publish it: whoever has it could push it as it is.
+  // A signed proposal is not consent to publish it: anyone who has it could push it as it is.
   if (isProposal(commit)) return ['this is a proposal: it lands when it is approved (git realm approve)'];
   const old = await readSnapshot(push.store, parent ?? '', { keep: false });
   const before = old.model;

@@ -113,7 +113,7 @@ export async function joinRealm(context: Context, options: JoinOptions): Promise
   }
 }
 
-/** Did the registration get there although what followed it ended badly? Where that cannot be told, it is taken to be there. */
+/** Did the registration get there although what followed it ended badly? If that is unknown, it is assumed to be there. */
 async function isRegistered(store: Store, name: string, before: string | null): Promise<boolean> {
   try {
     if ((await resolveRef(store.repo, store.branch)) === before) return false;

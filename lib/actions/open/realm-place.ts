@@ -95,7 +95,7 @@ async function fromMembership(asked: RealmAsked): Promise<RealmPlace> {
   return placeOfPath(context, hint);
 }
 
-/** The URL that `.blue/config.yaml` has: whoever wrote it decides nothing on this machine but which host is asked. */
+/** The URL that `.blue/config.yaml` has: its author decides nothing on this machine but which host is contacted. */
 async function hintedUrl(asked: RealmAsked, text: string): Promise<string> {
   const where = `${CONFIG_PATH}:${await lineOf(asked.repo, 'url')}: `;
   try {

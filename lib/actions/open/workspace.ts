@@ -11,7 +11,7 @@ import { tellRewrite } from './rewrite-notice.ts';
 export interface Workspace extends Member {
   heads: Heads;
   levels: Levels;
-  /** The realm as it was when this was opened; `refresh` reads it anew. */
+  /** The realm as it was when this was opened; `refresh` reads it again. */
   snapshot: Snapshot;
   refresh(): Promise<Snapshot>;
   /** The remote of the store, asked for once. */
@@ -32,7 +32,7 @@ export async function openWorkspace(
 ): Promise<Workspace> {
   const member = await openMember(context);
   let remote = willShare ? member.store.remote() : undefined;
-  // Whoever waits for it is told.
+  // Anyone who waits for it is notified.
   remote?.catch(() => {});
   const progress = context.progress('reading the realm');
   const [heads, snapshot] = await Promise.all([
@@ -74,7 +74,7 @@ export async function openWorkspace(
     who: () => identityOf(member.config, context.env, context.unattended),
     close: () => {
       member.store.objects.remember();
-      // A hook comes with each commit, and what it read is of the one before.
+      // A hook comes with each commit, and what it read belongs to the commit before.
       if (!context.unattended) member.objects.remember();
       member.objects.close();
       member.store.close();

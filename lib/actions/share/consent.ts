@@ -72,7 +72,7 @@ async function settle(context: Context, address: GithubAddress, config: GitConfi
 /** What the user said, in a file or environment of their own: the configuration of a repository does not speak for them. */
 async function ownWord(context: Context, setting: string): Promise<boolean | null> {
   const own = await readOwnConfig(gitIn(context.cwd, context.env));
-  // What is no boolean says neither.
+  // What is not a boolean says neither.
   const [said, other] = [own.bool(setting, true), own.bool(setting, false)];
   return said === other ? said : null;
 }

@@ -18,7 +18,7 @@ import { noteWaiting, shareStore } from './share.ts';
  */
 export async function propose(context: Context, store: Store, op: Op, who: Identity): Promise<Proposal> {
   const asked = { ...op, proposed: true };
-  // Whoever imported meanwhile is affected too.
+  // Anyone who imported meanwhile is affected too.
   await tryExchange(context, store, who);
   const snapshot = await readSnapshot(store);
   const planned = await planOn(snapshot, asked);

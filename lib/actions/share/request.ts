@@ -128,7 +128,7 @@ async function forgeOfStore(context: Context, store: Store, remote: string): Pro
 }
 
 /**
- * The one pull request of the branch: opened, or its block brought up. One that was closed by hand is not opened anew, as long
+ * The one pull request of the branch: opened, or its block updated. One that was closed by hand is not opened again, as long
  * as nothing is asked for that was not in it.
  */
 async function asked(

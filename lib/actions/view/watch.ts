@@ -13,7 +13,7 @@ import { holdSession, type SessionOptions, troubleOf } from './sessions.ts';
 export type WatchEvent =
   | { kind: 'start'; repo: string; realm: string; sessions: ListedSession[]; trouble: string }
   | { kind: 'message'; message: SessionMessage }
-  /** Found in the realm: from another machine, or where no session told. */
+  /** Found in the realm: from another machine, or not announced by a session. */
   | { kind: 'news'; news: NewsItem[] };
 
 /** How often the realm on this machine is looked at, in milliseconds: one object name, no process. */

@@ -11,7 +11,7 @@ export interface Leaving {
   tip: string | null;
 }
 
-/** Worktrees and branches go, then the realm is told that the repos that are here (`repos`) are done. */
+/** Worktrees and branches go, then the realm records that the repos that are here (`repos`) are done. */
 export function planRemoval(
   { file }: TrackedChange,
   repos: readonly string[],

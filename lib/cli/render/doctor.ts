@@ -4,7 +4,7 @@ import { paint } from '../terminal.ts';
 
 const styles = { error: 'red', warning: 'yellow', note: 'dim' } as const;
 
-/** `git realm doctor` for people: what was mended, what is left and how to mend it, or that all is well. */
+/** `git realm doctor` for people: what was fixed, what is left and how to fix it, or that all is well. */
 export function doctorText(result: DoctorResult, paper: { readonly colour: boolean }): string {
   const lines = result.mended.map(
     ({ message, done }) => `${paint(paper, 'green', 'fixed')}: ${message} (${done})`,

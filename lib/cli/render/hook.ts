@@ -33,10 +33,10 @@ export function hookText(report: HookReport, hook: string): string {
   return inLines(lines);
 }
 
-/** So many changes are told in full; the rest is counted. */
+/** So many changes are reported in full; the rest is counted. */
 const MOST = 10;
 
-/** What changes in the same way, as contracts read from one source do, is told once for all of them. */
+/** What changes in the same way, as contracts read from one source do, is reported once for all of them. */
 function summaries(drift: readonly HookDrift[]): string[] {
   const groups = new Map<string, HookDrift[]>();
   for (const told of drift) {
@@ -51,9 +51,9 @@ function summaries(drift: readonly HookDrift[]): string[] {
   ];
 }
 
-/** In which way a contract changes: all that is told of it but its name, its versions, and whom it concerns. */
+/** In which way a contract changes: everything reported about it but its name, its versions, and whom it concerns. */
 function wayOf(told: HookDrift): unknown {
-  // Where a source went is told with a command for one contract.
+  // Where a source went is reported with a command for one contract.
   if (told.export.missing.length > 0) return told;
   const { export: own, unread, lines, at, waiting } = told;
   return [unread, lines, at, waiting, verdictOf(told), own.behind, own.unresolved];

@@ -9,7 +9,7 @@ interface Paper {
 /** Most lines of changes shown for one contract. */
 const SHOWN = 20;
 
-/** What sessions told and what the realm has, for `status`, `inbox` and the live view; the live ones first. */
+/** What sessions announced and what the realm has, for `status`, `inbox` and the live view; the live ones first. */
 export function inboxLines(
   inbox: { live: readonly ContractChanged[]; news: readonly NewsItem[] },
   paper: Paper,

@@ -87,7 +87,7 @@ function exportLines(one: ExportStatus, paper: Paper): string[] {
         : `, renamed to ${gone.renamedTo}: git realm export --name ${one.contract} --source ${gone.renamedTo}`;
     lines.push(paint(paper, 'yellow', `    source ${gone.path} is missing${step}`));
   }
-  // As with drift, what levels have in common is told once, of the one that is furthest from the editor.
+  // As with drift, what levels have in common is reported once, of the one that is furthest from the editor.
   const furthest = new Map(one.failed.map(({ level, why }) => [why, level]));
   for (const [why, level] of furthest) lines.push(paint(paper, 'red', `    ${words[level]}: ${why}`));
   for (const part of one.unresolved.slice(0, 5))

@@ -6,7 +6,7 @@ export type RuleLevels = Readonly<Record<string, ChangeLevel>>;
 
 /**
  * A comparison as those who govern see it: changes under their rules have the level that they gave. The verdict follows
- * where a change is what it speaks of; a doubt that is no change of its own stays.
+ * where a change is what it refers to; a doubt that is not a change of its own stays.
  */
 export function governed(comparison: ValueComparison, rules: RuleLevels): ValueComparison {
   const { verdict, changes } = comparison;

@@ -26,7 +26,7 @@ const MAX_PAIRS = 200_000;
 /**
  * Every difference of two schemas, each with the place in the value where it shows. References are followed on both sides,
  * and a pair of schemas that is met again is not looked at twice: a difference in a shared schema is named where it is met
- * first. What cannot be told keyword by keyword (`not`, `if`, a reference that leads nowhere) is one `unclear` difference.
+ * first. What cannot be decided keyword by keyword (`not`, `if`, a reference that leads nowhere) is one `unclear` difference.
  * Throws `OutOfWork`.
  */
 export function differencesOf(
@@ -383,7 +383,7 @@ class Walk {
       this.member(pair, 'allOf', at, true, 'part-added', 'narrows', 'a part of allOf was added');
   }
 
-  /** What a part that is gone declared: the property is elsewhere now, or gone with it. */
+  /** What a part that no longer exists declared: the property is elsewhere now, or gone with it. */
   private declaredIn(pair: Pair, part: Spot): void {
     const own = membersOf(pair.is.properties);
     for (const [name, before] of this.declared(this.before, [part])) {

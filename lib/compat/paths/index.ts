@@ -28,7 +28,7 @@ export type Containment =
     }
   | { unknown: true; reason: string; pattern: string };
 
-/** One needed pattern that is not covered, or of which that cannot be told. */
+/** One needed pattern that is not covered, or cannot be decided. */
 export type Missing = { pattern: string; witness: string } | { pattern: string; unknown: string };
 
 /**
@@ -92,7 +92,7 @@ export function samplePath(
   const reader = new Reader();
   const had = new Haves(noneOf ?? { patterns: [], dialect: 'iam' }, reader);
   let unknown: string | undefined;
-  // Pattern by pattern on the first side: small automata, and the bound speaks of one of them.
+  // Pattern by pattern on the first side: small automata, and the bound refers to one of them.
   for (const pattern of new Set(allOf[0]?.patterns)) {
     const first: PathLanguage = { patterns: [pattern], dialect: allOf[0]?.dialect ?? 'iam' };
     const answer = difference([first, ...allOf.slice(1)], had, reader, budget);
@@ -102,7 +102,7 @@ export function samplePath(
   return unknown === undefined ? { empty: true } : { unknown };
 }
 
-/** Does the pattern match this very path? Undefined where that cannot be told. */
+/** Does the pattern match this very path? Undefined where that cannot be decided. */
 export function matchesPath(pattern: string, path: string, dialect: Dialect): boolean | undefined {
   const quoted =
     dialect === 'iam'

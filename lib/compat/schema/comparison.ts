@@ -20,7 +20,7 @@ export interface Side {
 const maxSteps = 20_000;
 const maxCandidates = 12;
 
-/** One comparison of two schemas, each read by its own dialect. Throws `Undecided` where one is no schema. */
+/** One comparison of two schemas, each read by its own dialect. Throws `Undecided` where one is not a schema. */
 export class SchemaComparison {
   readonly #formulas: Formulas;
   readonly #old: Parser;

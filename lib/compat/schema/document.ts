@@ -13,7 +13,7 @@ export class Undecided extends Error {
 const maxDepth = 400;
 const maxNodes = 300_000;
 
-/** Refuses what is no JSON, or too deep or too large to be walked; never recurses itself. */
+/** Refuses what is not JSON, or too deep or too large to be walked; never recurses itself. */
 export function checkBounds(value: JsonValue, work?: Work): void {
   const open: { value: unknown; depth: number }[] = [{ value, depth: 0 }];
   let nodes = 0;

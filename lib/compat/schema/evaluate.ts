@@ -163,7 +163,7 @@ const both = (first: boolean | undefined, second: () => boolean | undefined): bo
   return result === false ? false : first === undefined ? undefined : result;
 };
 
-/** The members that a literal may speak of: where it names one, there is no need to look at the others. */
+/** The members that a literal may refer to: where it names one, there is no need to look at the others. */
 function membersNamed(
   names: Formula,
   value: { [key: string]: JsonValue },

@@ -20,7 +20,7 @@ export const knownFormats: ReadonlyMap<string, 'string' | 'number' | 'anything'>
  */
 const MAX_URL = 2_000;
 
-/** Whether a text is too long to be told whether it has the format. */
+/** Whether a text is too long to check its format. */
 export const isTooLong = (name: string, text: string): boolean => name === 'url' && text.length > MAX_URL;
 
 /** Does the string have the format? `undefined`: it is too long to tell. */

@@ -20,7 +20,7 @@ const kindNames: Record<string, number> = {
 
 const end = Number.POSITIVE_INFINITY;
 
-/** Reads the schemas of one document as formulas. What is no schema throws `Undecided` with its pointer. */
+/** Reads the schemas of one document as formulas. What is not a schema throws `Undecided` with its pointer. */
 export class Parser {
   readonly #targets = new Map<string, RefTarget>();
   readonly #grounded = new Set<RefTarget>();
@@ -330,7 +330,7 @@ export class Parser {
       yield unevaluatedProperties(this, node);
   }
 
-  /** The names that `properties` and `patternProperties` of one schema speak of. */
+  /** The names that `properties` and `patternProperties` of one schema refer to. */
   namedMembers(node: Node): Formula {
     return this.formulas.or([
       this.formulas.oneOfValues(node.entries('properties').map(([key]) => key)),

@@ -184,7 +184,7 @@ export class Solver {
     }
   }
 
-  /** A cheap look before a state is copied: can the one member that a part speaks of be what the part wants? */
+  /** A cheap look before a state is copied: can the one member that a part refers to be what the part wants? */
   #fitsMembers(state: State, part: Formula): boolean {
     if (part.op !== 'and' || state.kind !== Kind.object) return true;
     for (const one of part.parts) {

@@ -14,7 +14,7 @@ import {
 /** Everything that must hold of one value of one kind, with the alternatives not yet chosen from. */
 export interface Conjunction {
   readonly kind: number;
-  /** The value's own kind, narrower than `kind` where numbers are told apart. */
+  /** The value's own kind, narrower than `kind` where numbers are distinguished. */
   readonly mask: number;
   readonly literals: ReadonlyMap<Formula, Literal>;
   readonly excluded: ReadonlyMap<string, JsonValue>;

@@ -2,7 +2,7 @@ import { httpMethods } from '../../compat/http-methods.ts';
 import { isObject, type JsonObject, pointerToken } from '../../json.ts';
 import type { Part } from '../types.ts';
 
-/** Parts of one document that are told apart, at most. */
+/** Parts of one document that are distinguished, at most. */
 const MOST = 5000;
 
 type Place = Pick<Part, 'pointer' | 'value' | 'line'>;

@@ -4,7 +4,7 @@ import { encloses, functionAround, withoutReceiver } from './scopes.ts';
 import { Sites } from './sites.ts';
 import { type Env, type Located, unknown, type Value } from './values.ts';
 
-/** Ways to run one place that are told apart; where there are more, nothing is said of its parameters. */
+/** Ways to run one place that are distinguished; where there are more, nothing is said of its parameters. */
 const MOST_CONTEXTS = 200;
 const MOST_ROUNDS = 48;
 const MOST_ITEMS = 2000;

@@ -58,7 +58,7 @@ export class Evaluator {
     this.calls = new Calls(this);
   }
 
-  /** Starts the count for one module anew. */
+  /** Starts the count for one module again. */
   startModule(): void {
     this.budget.startModule();
     // what was stopped from outside had no time to clean up
@@ -66,7 +66,7 @@ export class Evaluator {
     this.touched.clear();
   }
 
-  /** Starts the count for one call or literal anew, as far as the module's lasts. */
+  /** Starts the count for one call or literal again, as far as the module's lasts. */
   startPlace(): void {
     this.budget.startPlace();
     this.touched.clear();
@@ -136,7 +136,7 @@ export class Evaluator {
     return values.length > MOST ? [...values.slice(0, MOST), unknown('too many alternatives')] : values;
   }
 
-  /** The alternatives as text pieces: a value that is no text is a hole. Two equal alternatives are one. */
+  /** The alternatives as text pieces: a value that is not a text is a hole. Two equal alternatives are one. */
   texts(at: Located): ReturnType<typeof partsOf>[] {
     return this.piecesOf(this.evaluate(at));
   }

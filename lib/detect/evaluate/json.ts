@@ -104,7 +104,7 @@ export function jsonOf(at: Located, e: Evaluator, how: string, base = ''): JsonR
   return { value: read(at, '', undefined, 0), parts, unresolved };
 }
 
-/** An element that is no list or map counts under its list's own pointer. */
+/** An element that is not a list or map counts under its list's own pointer. */
 function isLeaf(at: Located, e: Evaluator): boolean {
   return e.evaluate(at).every((value) => value.t === 'text' || value.t === 'null');
 }

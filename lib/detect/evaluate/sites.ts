@@ -19,7 +19,7 @@ const MOST_INDIRECT = 500;
 
 /**
  * Which calls are calls of a function. A callee is resolved by what its name means where it stands: by scope, import, module
- * and receiver. A method of the same name on something that is not known is no call of it.
+ * and receiver. A method of the same name on something that is not known is not a call of it.
  */
 export class Sites {
   private readonly e: Evaluator;
@@ -96,7 +96,7 @@ export class Sites {
     );
   }
 
-  /** What is called: functions and classes, where they can be told. */
+  /** What is called: functions and classes, where they are known. */
   callees(call: Call, at: Located): Value[] {
     const { callee, block } = call;
     if (callee.kind === 'name' && callee.name === 'super') {

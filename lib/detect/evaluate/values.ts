@@ -53,7 +53,7 @@ export const text = (value: string): Value => ({ t: 'text', parts: value === '' 
 
 export const unknown = (why: string, label = ''): Value => ({ t: 'unknown', hole: { why, label } });
 
-/** The parts of a text; what is no text is one hole. */
+/** The parts of a text; what is not a text is one hole. */
 export function partsOf(value: Value): (string | Hole)[] {
   switch (value.t) {
     case 'text':

@@ -10,7 +10,7 @@ import { codeLanguages, readsLanguages } from '../syntax/languages.ts';
 import type { Detector, DetectorOptions, Extraction, Part, SourceFile } from '../types.ts';
 import { mergeValues, schemaOf } from './merge.ts';
 
-/** Lines between a comment and the literal that it speaks of, at most: decorators and blank lines. */
+/** Lines between a comment and the literal that it refers to, at most: decorators and blank lines. */
 const NEAR = 6;
 
 /** Reads the literals under `realm:export <contract>[#/pointer]` comments; option `contract` chooses one contract. */
@@ -95,7 +95,7 @@ function wantedContract(options: DetectorOptions, all: readonly Annotation[]): s
   });
 }
 
-/** All annotations of a module with the literals they speak of, in order. */
+/** All annotations of a module with the literals they refer to, in order. */
 export function annotationsIn(module: Module): Annotation[] {
   const literals = literalsOf(module);
   return module.comments.flatMap((comment) =>

@@ -29,7 +29,7 @@ export function document(path: string, language: Language, text: string): Module
     const [error] = one.errors;
     if (error) throw new SyntaxError(error.message.split('\n')[0] ?? error.message);
   }
-  // comments are no nodes of their own; only those that speak to us are wanted
+  // comments are not nodes of their own; only those that speak to us are wanted
   if (language === 'yaml' && text.includes('realm:export'))
     text.split('\n').forEach((row, i) => {
       const comment = /^\s*#.*realm:export.*$/.exec(row);

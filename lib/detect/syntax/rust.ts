@@ -90,7 +90,7 @@ class Rust implements Grammar {
     }
   }
 
-  /** Statements; the value of the last expression is kept by whoever asks. */
+  /** Statements; the value of the last expression is kept by the caller. */
   private body(w: Walk, node: SgNode): Expr | undefined {
     let last: Expr | undefined;
     for (const child of named(node)) {

@@ -2,7 +2,7 @@ import type { SgNode } from '@ast-grep/napi';
 import { Builder, named, opaque, place } from './build.ts';
 import type { Expr, Language, Module } from './ir.ts';
 
-/** What is of one language alone: what its kinds of nodes come to. */
+/** The part specific to one language: what its kinds of nodes come to. */
 export interface Grammar {
   statement(w: Walk, node: SgNode): void;
   expression(w: Walk, node: SgNode): Expr;

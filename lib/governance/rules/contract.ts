@@ -83,7 +83,7 @@ async function renamedContract(
   return versioned({ ...step, versions: () => step.versions(old) }, { path, domain, was, is, approvedAt });
 }
 
-/** To whom a contract is offered, he takes it as it is, or leaves it. */
+/** The recipient of an offered contract accepts it unchanged, or declines it. */
 function answersOffer({ before, actor }: Step, was: ContractFile, is: ContractFile): boolean {
   const { offered_to: to, owner: from, source_commit: _source, ...old } = was;
   const { offered_to: still, owner, source_commit: _none, ...now } = is;
@@ -99,7 +99,7 @@ function onlyDate(was: ContractFile, is: ContractFile): boolean {
   return before !== after && sameJson(old as unknown as JsonValue, now as unknown as JsonValue);
 }
 
-/** A grace period ends early when every consumer is ready, whoever of them or of the owner's says it. */
+/** A grace period ends early when every consumer is ready, no matter who says so. */
 async function earlier(
   step: Step,
   { path }: FileChange,
@@ -146,7 +146,7 @@ async function newContract(
   return was === undefined ? [] : versioned(step, { path, domain, was, is, approvedAt });
 }
 
-/** What is no version is above every one. */
+/** What is not a version is above every one. */
 const isAbove = (version: string, other: string): boolean =>
   parse(version) === null || (parse(other) !== null && gt(version, other));
 
@@ -221,7 +221,7 @@ function isMoment(text: string): boolean {
   return new Date(Date.UTC(Number(year), Number(month) - 1, Number(day))).getUTCDate() === Number(day);
 }
 
-/** Whoever was given time by the version before keeps it. */
+/** Anyone who was given time by the version before keeps it. */
 function overtakes(was: ContractFile, is: ContractFile, now: number): boolean {
   const due = pendingUntil(was, now);
   return due !== null && is.version !== was.version && !(Date.parse(is.effective_at ?? '') >= due);

@@ -75,7 +75,7 @@ function admitted(step: Step, path: string, name: string): string[] {
   ];
 }
 
-/** Members' maintainers decide on the domain; nobody takes from another what he still has in it. */
+/** Members' maintainers decide on the domain; nobody removes what another member still has in it. */
 export function domain(step: Step, { path, from, to }: FileChange): string[] {
   const { before, after, actor } = step;
   const name = path.split('/')[1] ?? '';

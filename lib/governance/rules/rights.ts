@@ -25,7 +25,7 @@ export const isApprover = ({ before, actor }: Step, domain?: string): boolean =>
 export const maintains = (model: RealmModel, repo: string, person: string): boolean =>
   model.repo(repo)?.maintainers?.some((one) => samePerson(one, person)) ?? false;
 
-/** The same of a repo that takes part: one that was only invited, or has left, decides nothing. */
+/** The same for an active repo: an invited repo, or one that has left, decides nothing. */
 export const speaksFor = (model: RealmModel, repo: string, person: string): boolean =>
   maintains(model, repo, person) && hasJoined(model, repo);
 

@@ -23,7 +23,7 @@ export interface FileChange {
 /** What an approval allows: exactly these changes, as their proposer would make them. */
 export interface Approved {
   proposal: string;
-  /** Whose proposal it is: he needs the right to it all the same. */
+  /** The author of the proposal, who still needs the right to make the change. */
   proposer: string;
   /** When it was approved, ms since the epoch. */
   at: number;
@@ -44,11 +44,11 @@ export interface Step {
   actor: string;
   /** The approval that the commit refers to, where there is one. */
   approved: Approved | null;
-  /** What the commit takes back, where it says that an approval was withdrawn, and it was. */
+  /** What the commit reverts, where it says that an approval was withdrawn, and it was. */
   withdrawn: Withdrawn | null;
   /** It only proposes: approval comes later, every other rule holds. */
   proposal: boolean;
-  /** The clock of whoever judges, ms since the epoch. */
+  /** The clock of the judging side, ms since the epoch. */
   now: number;
   /** What it renames; found out from the rest. */
   renames?: Renames;

@@ -9,13 +9,13 @@ type Inspector = typeof import('@graphql-inspector/core');
 type Difference = Awaited<ReturnType<Inspector['diff']>>[number];
 
 /**
- * Can every client of the old GraphQL schema (SDL) go on with the new one? The differences come from
+ * Can every client of the old GraphQL schema (SDL) use the new one? The differences come from
  * `@graphql-inspector/core`, loaded only when called. What it calls breaking is; what it calls dangerous is decided
  * as for other interfaces, by what a client may be sent:
  *
  * - a new value of an enum that is read, or a new member of a union, breaks; of an enum that is only written, it does not;
  * - a new optional argument or input field, or an interface more, does not: a client need not know of it;
- * - another default is `unknown`, for what happens to those who leave the value out changed; one that is gone from a
+ * - another default is `unknown`, for what happens to those who leave the value out changed; one that no longer exists from a
  *   non-null argument breaks;
  * - another directive is `unknown`, except `@deprecated`, which is words.
  *
@@ -91,7 +91,7 @@ function directivePairs(graphql: Graphql, document: DocumentNode): number {
   return pairs;
 }
 
-/** A string says why it is no schema. Directives of others (federation) need no definition. */
+/** A string says why it is not a schema. Directives of others (federation) need no definition. */
 function schemaOf(graphql: Graphql, sdl: string): GraphQLSchema | string {
   try {
     const document = graphql.parse(sdl, { maxTokens: 1_000_000 });

@@ -76,7 +76,7 @@ export interface ChangeCommitOp extends Op {
   counts: Record<string, number>;
 }
 
-/** One coordinated commit enters the tracking file, or its oids are brought up after an amend or a rebase. */
+/** One coordinated commit enters the tracking file, or its oids are updated after an amend or a rebase. */
 export const changeCommit: Verb<ChangeCommitOp> = {
   reads: (op, model) => [changeSetOf(model, op.branch)?.path ?? ''].filter(Boolean),
   plan: (op, view) => {

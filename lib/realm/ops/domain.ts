@@ -207,7 +207,7 @@ export const domainArchive: Verb<DomainArchiveOp> = {
   },
 };
 
-/** Which of those who take part in a domain import something there that another repo owns. */
+/** Which members of a domain import something there that another repo owns. */
 export const usersOf = (model: RealmModel, domain: string): Dependent[] =>
   model
     .bindings(domain)

@@ -14,7 +14,7 @@ export interface EvictOp extends Op {
 }
 
 /**
- * Approvers clear away what a repo has in a realm where it takes no part: its bindings in domains that it is no member of, and
+ * Approvers clear away what a repo has in a realm without being a member: its bindings in domains that it is not a member of, and
  * its registration where it is a member of none. What members have stays with the members.
  */
 export const evict: Verb<EvictOp> = {

@@ -95,7 +95,7 @@ export interface ForgeIssueOp extends Op {
   comment?: string;
 }
 
-/** The one issue of a marker: opened, brought up, closed. Closing one that never was is nothing. */
+/** The one issue of a marker: opened, updated, closed. Closing one that never was is nothing. */
 export const forgeIssue: Verb<ForgeIssueOp> = {
   reads: (op, model) => [issueOf(model, op.repo, op.marker)?.path].filter((path) => path !== undefined),
   plan: (op, view) => {

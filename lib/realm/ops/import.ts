@@ -115,7 +115,7 @@ export const record: Verb<RecordOp> = {
   restore: (op, own) => resolutionIn(own.model.binding(op.domain, op.repo)?.file.imports, op.contract),
 };
 
-/** Set what differs; a `resolved_at` alone is no difference. */
+/** Set what differs; a `resolved_at` alone is not a difference. */
 function difference(found: ImportEntry, wanted: JsonObject, path: (string | number)[]): Edit[] {
   const edits = Object.entries(wanted).flatMap(([key, value]): Edit[] => {
     const now = found[key as keyof ImportEntry] as JsonValue | undefined;

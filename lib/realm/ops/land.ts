@@ -49,7 +49,7 @@ export function restoreTexts(op: Pick<LandOp, 'files'>, own: View): JsonObject {
   );
 }
 
-/** Planned again on a realm where the approver has left his office, or that had another one all along, it does not land. */
+/** Planned again on a realm where the approver is no longer an approver, or that had another one all along, it does not land. */
 function mustApprove(model: RealmModel, op: LandOp): void {
   const { people, sole } = approversOf(model, Object.keys(op.files));
   if (!people.some((one) => samePerson(one, op.by))) throw notApprover(op.by, people);

@@ -59,7 +59,7 @@ export const leave: Verb<LeaveOp> = {
   },
 };
 
-/** Every import, by another repo that takes part, of a contract that `repo` owns. */
+/** Every import, by another active repo, of a contract that `repo` owns. */
 export function dependentsOf(model: RealmModel, repo: string): Dependent[] {
   return model.domainNames().flatMap((domain) =>
     model.bindings(domain).flatMap(({ file }) =>

@@ -242,7 +242,7 @@ export function behind(model: RealmModel, repo: string): { path: string; edits: 
 export const formerly = (before: string[] | undefined, from: string, to: string): string[] =>
   [...new Set([...(before ?? []), from])].filter((name) => name !== to);
 
-/** A name is free that nobody has or had, except whoever is renamed himself. */
+/** A name is free that nobody has or had, except the renamed repo itself. */
 function mustBeFree(
   what: 'repo' | 'contract',
   from: string,

@@ -13,7 +13,7 @@ export interface OfferOp extends Op {
   verb: 'contract-offer';
   domain: string;
   contract: string;
-  /** Who says it: the owner, or who declines what was offered to him. */
+  /** Who says it: the owner, or the recipient who declines the offer. */
   repo: string;
   /** The repo it is offered to; `null`: the offer is withdrawn, or declined. */
   to: string | null;
@@ -51,8 +51,8 @@ export interface AcceptOp extends Op {
 }
 
 /**
- * The new owner accepts: the contract is his, and his binding exports it, by hand until he says where it is read from. The
- * old owner's binding is the old owner's to mend. Consumers see no change.
+ * The new owner accepts: the contract is theirs, and their binding exports it, without a source until they set one. The
+ * old owner's binding must be fixed by the old owner. Consumers see no change.
  */
 export const acceptContract: Verb<AcceptOp> = {
   reads: (op, model) => [
@@ -108,7 +108,7 @@ function exportFrom({ model }: View, changes: Changes, op: AcceptOp): void {
   ]);
 }
 
-/** Whoever an offer is made to may be called otherwise by now. */
+/** The recipient of an offer may have been renamed since. */
 const offeredTo = (model: RealmModel, { offered_to: to }: ContractFile): string | undefined =>
   to === undefined ? undefined : model.repoNow(to);
 
@@ -123,7 +123,7 @@ function owned(model: RealmModel, op: Addressed): { file: ContractFile; owner: s
   });
 }
 
-/** Whoever owns a contract is a member that has joined, and relies on nobody who relies on it. */
+/** Anyone who owns a contract is a member that has joined, and relies on nobody who relies on it. */
 function mustBeAble(model: RealmModel, op: Addressed, to: string): void {
   const name = `${op.domain}/${op.contract}`;
   if (ownerOf(model, op.domain, op.contract) === to)

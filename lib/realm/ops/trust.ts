@@ -125,7 +125,7 @@ function mustApprove(model: RealmModel, by: string): void {
   });
 }
 
-/** Whoever requires signatures has a key that counts: the next change of the rules needs one. */
+/** Anyone who requires signatures has a key that counts: the next change of the rules needs one. */
 function mustSignNow(view: View, op: Op): void {
   const signers = view.text(paths.allowedSigners) ?? '';
   const owners = view.model.under(paths.gpgKeys).flatMap((path) => gpgKeyOwner(path) ?? []);

@@ -13,7 +13,7 @@ export interface Op {
   id: string;
   /** When it was made, ISO 8601; plans read no clock. */
   at: string;
-  /** E-mail address of whoever made it. */
+  /** E-mail address of its author. */
   by: string;
   [argument: string]: JsonValue | undefined;
   payload?: JsonObject;

@@ -7,7 +7,7 @@ import type { Op, Verb } from './types.ts';
 
 export interface UnlandOp extends Op {
   verb: 'unland';
-  /** The proposal whose approval was taken back. */
+  /** The proposal whose approval was withdrawn. */
   proposal: string;
   subject: string;
   /** What each file is now and what it becomes again, as blobs; `null`: no such file. */
@@ -17,7 +17,7 @@ export interface UnlandOp extends Op {
 }
 
 /**
- * What landed by an approval that was taken back goes again, while its grace period runs: the version before has been
+ * What landed by a withdrawn approval is reverted, while its grace period runs: the version before has been
  * valid all along. What was built on it meanwhile keeps it.
  */
 export const unland: Verb<UnlandOp> = {
@@ -48,7 +48,7 @@ export const unland: Verb<UnlandOp> = {
   restore: restoreTexts,
 };
 
-/** It is too late for the approval to be taken back. */
+/** It is too late to withdraw the approval. */
 export const inEffect = (op: Pick<UnlandOp, 'proposal'>, since: string | undefined): RealmError =>
   new RealmError(
     'in-effect',

@@ -133,7 +133,7 @@ async function pendingOf(
   const forge = forgeOf(context, workspace, checkout);
   const record = await forge.text(number);
   if (record.state === 'merged') return null;
-  // The embedded forge knows only what it was told: its remote has the newest.
+  // The embedded forge knows only what it recorded: its remote has the newest commit.
   const isKnown = state === 'merged' || forge.kind !== 'embedded';
   const sha = isKnown ? record.sha : await remoteOid(checkout, branch);
   return sha === null ? null : { base: record.base, sha };

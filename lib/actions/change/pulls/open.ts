@@ -73,7 +73,7 @@ interface Head {
   obstacle?: Obstacle;
 }
 
-/** A pull request is of what the remote has. */
+/** A pull request shows what the remote has. */
 async function headOf(checkout: Checkout, change: TrackedChange): Promise<Head> {
   const branch = change.file.name;
   const head: Head = { checkout, count: 0, merged: false };

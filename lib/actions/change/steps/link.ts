@@ -36,7 +36,7 @@ export const linkStep: Handler<Link> = {
 export const linkLine = (change: string, branch: string, repo: string, commit: string): string =>
   JSON.stringify({ change, branch, repo, commit });
 
-/** Notes are copied by amend and rebase only where git is told to (git-config(1), `notes.rewriteRef`). */
+/** Notes are copied by amend and rebase only if git is configured to (git-config(1), `notes.rewriteRef`). */
 async function followRewrites(checkout: Checkout): Promise<void> {
   if (checkout.config.all('notes.rewriteRef').some((ref) => ref === NOTES || ref === 'refs/notes/*')) return;
   await addConfig(checkout, 'notes.rewriteRef', NOTES);

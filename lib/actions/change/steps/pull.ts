@@ -16,7 +16,7 @@ import type { Handler, RunningChange } from '../performer.ts';
 
 type Kind<K extends Effect['kind']> = Extract<Effect, { kind: K }>;
 
-/** One pull request of the branch: opened once, else brought up to the title that was asked for. */
+/** One pull request of the branch: opened once, else updated to the requested title. */
 export const pullStep: Handler<Kind<'pull'>> = {
   apply: async ({ context, workspace }, checkout, effect) => {
     const forge = forgeOf(context, workspace, checkout);

@@ -57,7 +57,7 @@ export async function mayPrune(push: Push, old: string | null): Promise<boolean>
 /** How much of one note may be by somebody who approves nothing: nobody fills it up for others, in bytes. */
 const MAX_SHARE = 64 * 1024;
 
-/** Notes only grow: every line that was there stays, every new one is a record by whoever pushes it. */
+/** Notes only grow: every line that was there stays, every new line is a record by the user who pushes it. */
 export async function judgeNotes(push: Push, commit: Commit, actor: string): Promise<string[]> {
   const parent = commit.parents[0] ?? null;
   const objects = new Set<string>();

@@ -11,7 +11,7 @@ export function modelProblem(
   return other === undefined ? null : `the realm as read differs from its trees at '${other.path}'`;
 }
 
-/** Links and submodules are no files of a realm: it shows none, or says that they are odd. */
+/** Links and submodules are not files of a realm: it shows none, or says that they are odd. */
 function shows(snapshot: Snapshot, path: string, side: Side | null): boolean {
   const shown = snapshot.oidAt(path);
   if (side === null) return shown === undefined;

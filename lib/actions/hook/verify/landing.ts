@@ -27,7 +27,7 @@ import { provenRecords } from '../../../store/record-notes.ts';
 import type { Store } from '../../../store/store.ts';
 import { commitOf, emailIn, operationIn, type Push, refKind, trustIn } from './push.ts';
 
-/** A proposal that a commit lands or takes back, and what was said about it. */
+/** A proposal that a commit lands or reverts, and what was said about it. */
 export interface Landing {
   verb: 'land' | 'unland';
   id: string;
@@ -82,7 +82,7 @@ export interface LandingCommit {
 
 /**
  * The approval that a commit lands, if one counts by the rules before the commit; in words why it does not carry this commit:
- * an approval is for exactly what was proposed, counts once, and is used by whoever proposed or may approve.
+ * an approval is for exactly what was proposed, counts once, and is used by the proposer or an approver.
  */
 export async function approvedBy(
   push: Push,

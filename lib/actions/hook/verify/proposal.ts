@@ -19,7 +19,7 @@ import {
   type RefUpdate,
 } from './push.ts';
 
-/** A proposal is one commit on the realm as it was or is, by its author; he or an approver may put another in its place. */
+/** A proposal is one commit on the realm as it was or is, by its author; the author or an approver may replace it. */
 export async function judgeProposal(push: Push, { ref, old }: RefUpdate, tip: string): Promise<Judged> {
   const { store, rules } = push;
   const commit = await commitOf(store, tip);
@@ -75,7 +75,7 @@ function replays(commit: Commit, previous: Commit | null, ref: string): string |
   return committedAt(commit) < committedAt(previous) ? 'an older proposal may not replace a newer one' : null;
 }
 
-/** A signature can be written in several ways that all count: whoever has a signed commit can make its twin. */
+/** A signature can be written in several ways that all count: anyone who has a signed commit can make its twin. */
 const sameButForSignature = (a: Commit, b: Commit): boolean =>
   a.tree === b.tree &&
   a.parents.join() === b.parents.join() &&

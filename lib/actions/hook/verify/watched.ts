@@ -7,7 +7,7 @@ import type { Context } from '../../open/context.ts';
 import { programPath } from '../../open/hooks.ts';
 
 /**
- * Seconds that a judgement may take, where git's configuration says nothing: a hook keeps a server busy, and whoever types the
+ * Seconds that a judgement may take, where git's configuration says nothing: a hook keeps a server busy, and anyone who types the
  * command, or runs it in CI, may look at years of history.
  */
 const SECONDS = { hook: 30, hand: 900 };

@@ -21,7 +21,7 @@ export class OpenapiDocument {
   readonly version: '3.0' | '3.1';
   private readonly followed = new Map<string, Located>();
 
-  /** Throws `Unread` where this is no document of OpenAPI 3. */
+  /** Throws `Unread` where this is not a document of OpenAPI 3. */
   constructor(
     readonly root: JsonObject,
     /** The old one of two. */

@@ -12,7 +12,7 @@ export const isOpenapi = (value: JsonValue | undefined): value is JsonObject =>
   isObject(value) && (typeof value.openapi === 'string' || typeof value.swagger === 'string');
 
 /**
- * Can every client of the old document go on with the new one? Requests are compared from old to new, responses from new
+ * Can every client of the old document use the new one? Requests are compared from old to new, responses from new
  * to old, callbacks and webhooks the other way round, each schema as JSON Schema containment with a witness. Paths,
  * operations, servers, parameters, media types and ways to authenticate that are gone break; deprecation and words do
  * not. Documents of 3.0 and 3.1 may be compared with each other; what cannot be read, or is past the bound, is `unknown`.

@@ -36,7 +36,7 @@ export function changeOf(
 /** What is declared of a response is a promise, whether or not it is required; what a client may send, the server takes. */
 function meaning(one: Difference, direction: Direction, whole: Verdict, inquiry: Inquiry): Meaning {
   if (one.effect === 'words') return { level: 'none' };
-  // No schema says which variant is which: that a value stays valid is no proof that it is still read the same way.
+  // No schema says which variant is which: that a value stays valid is not proof that it is still read the same way.
   if (one.fact === 'discriminator-changed') return { level: 'unknown' };
   const proved = whole.verdict === 'equal' || whole.verdict === 'compatible';
   const own = direction === 'sent' ? sent(one) : received(one, proved);
@@ -49,7 +49,7 @@ function meaning(one: Difference, direction: Direction, whole: Verdict, inquiry:
   return asked && !settled.has(one.fact) ? asked : { level: 'breaking' };
 }
 
-/** What somebody may be sent who never heard of it is no proof's to allow. */
+/** A value that a receiver never heard of cannot be proved harmless. */
 const settled = new Set(['enum-value-added', 'variant-added']);
 
 /** The engine is asked about these alone: they say all in the schema that they stand in. */
@@ -81,7 +81,7 @@ function sent({ fact, path, schema }: Difference): Meaning | undefined {
 
 function received({ fact, path, schema }: Difference, proved: boolean): Meaning | undefined {
   const name = path.split('.').at(-1) ?? path;
-  // Open objects take anything: that the others let the value through is no proof that it is understood.
+  // Open objects take anything: that the others let the value through is not proof that it is understood.
   if (fact === 'variant-removed' && proved) return { level: 'unknown' };
   if (fact === 'property-added') return { level: 'compatible' };
   if (fact === 'required-property-added') return { level: 'breaking', witness: `a request without ${name}` };

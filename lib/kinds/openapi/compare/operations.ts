@@ -37,7 +37,7 @@ export function operationsOf(document: OpenapiDocument, path: string, item: Loca
 }
 
 /**
- * Can whoever called the old operation call the new one? Requests may say less, responses more carefully: each schema is
+ * Can anyone who called the old operation call the new one? Requests may say less, responses more carefully: each schema is
  * compared in its own direction. With `reversed` (callbacks and webhooks, where the provider calls) the arguments are
  * swapped by the caller, and a parameter that only the caller knows is harmless.
  */

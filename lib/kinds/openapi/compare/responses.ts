@@ -5,7 +5,7 @@ import { contentFor, contentOf, schemaKeys, withMedia } from './parameters.ts';
 import type { Report } from './report.ts';
 
 /**
- * Can whoever reads the old responses read the new ones? A success that is gone, or one that nobody was told of, breaks.
+ * Can anyone who reads the old responses read the new ones? Removing or adding a success status breaks.
  * Statuses of 400 and more may come and go: a client has to understand the class of any status (RFC 9110, section 15), and
  * what is said of their content is compared where both sides say it.
  */

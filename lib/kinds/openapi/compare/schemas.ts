@@ -2,7 +2,7 @@ import { Work } from '../../../compat/schema/work.ts';
 import { isObject, type JsonObject, type JsonValue, pointerToken } from '../../../json.ts';
 import { type Located, type OpenapiDocument, Unread } from './document.ts';
 
-/** Who reads or writes the data: what is `readOnly` is no part of a request, what is `writeOnly` none of a response. */
+/** Who reads or writes the data: what is `readOnly` is not a part of a request, what is `writeOnly` none of a response. */
 export type Message = 'request' | 'response';
 
 /**
@@ -155,7 +155,7 @@ class Translation {
   }
 
   /**
-   * In a union of objects, a property that one branch declares is no surplus of another one that does not: else a value
+   * In a union of objects, a property that one branch declares is not a surplus of another one that does not: else a value
    * that its own branch does not take any more would pass for a value of any branch that has room.
    */
   private tellApart(out: JsonObject, { node, pointer }: Located): void {
@@ -244,7 +244,7 @@ class Translation {
     else out.additionalProperties = false;
   }
 
-  /** What the schemas that speak of one and the same object declare, together. */
+  /** What the schemas that refer to one and the same object declare, together. */
   private surface(start: Located): Surface {
     const surface: Surface = {
       declared: new Set(),
@@ -357,7 +357,7 @@ interface Surface {
   hidden: Set<string>;
   /** Some schema says itself what further properties may be. */
   open: boolean;
-  /** Two schemas that both hold speak of the same property or of the items. */
+  /** Two schemas that both hold describe the same property or of the items. */
   overlaps: boolean;
   /** False where there was too much to look at. */
   complete: boolean;
