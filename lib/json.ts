@@ -17,7 +17,7 @@ export function canonical(value: JsonValue): string {
   return `{${members.join(',')}}`;
 }
 
-/** Do both give the same `canonical` text? Told without writing it. */
+/** Do both give the same `canonical` text? Decided without writing it. */
 export function sameJson(a: JsonValue, b: JsonValue): boolean {
   if (a === b) return true;
   if (Array.isArray(a))

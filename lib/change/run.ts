@@ -65,7 +65,7 @@ export async function runSteps(
   for (const step of steps) if (step.state === 'started') step.state = 'todo';
   const done = steps.every((step) => step.state === 'done');
   const rest = late.rest();
-  // Told at once, they share one commit.
+  // Reported together, they share one commit.
   const last = rest.length > 0 ? journal.mark(rest) : undefined;
   await Promise.all([last, journal.finish(done ? 'done' : 'stopped')]);
   return done;
@@ -129,7 +129,7 @@ function phasesOf(steps: readonly JournalStep[]): { endsWith(step: JournalStep):
   };
 }
 
-/** Take back what a run did, the last first; a step that had begun is looked at like one that was done. */
+/** Undo what a run did, the last step first; a step that had started is treated like a finished step. */
 export async function revertSteps(
   journal: JournalWriter,
   performer: Performer,

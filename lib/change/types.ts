@@ -123,5 +123,5 @@ export interface JournalWriter {
   share(): Promise<void>;
 }
 
-/** Runs of these are of the machine where their worktrees are; the others can be taken over from any clone. */
+/** Runs of these belong to the machine of their worktrees; the others can be taken over from any clone. */
 export const LOCAL_VERBS: readonly ChangeVerb[] = ['worktree', 'worktree-remove', 'commit'];

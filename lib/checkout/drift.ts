@@ -113,7 +113,7 @@ async function levelDrift(
   }
 }
 
-/** Are the files at a level, byte for byte, the content that is published? Told by their names: nothing is read. */
+/** Are the files at a level, byte for byte, the content that is published? Compared by blob id: nothing is read. */
 function isAsPublished(
   { file, ...own }: OwnExport,
   listed: Source[] | RealmError | undefined,

@@ -4,7 +4,7 @@ import { quickDiscover } from '../git/quick-discover.ts';
 import type { Repository } from '../git/repository.ts';
 import { listWorktrees } from '../git/worktrees.ts';
 
-/** The main work tree, also from a linked one: memberships and checkouts are of the repository, not of one worktree. */
+/** The main work tree, also from a linked one: memberships and checkouts belong to the repository, not to one worktree. */
 export async function mainWorktree(repo: Repository): Promise<string> {
   if (repo.worktree === null) return realpath(repo.gitDir);
   if (repo.gitDir === repo.commonDir) return realpath(repo.worktree);

@@ -21,7 +21,7 @@ const SHARED = ['objects', 'refs', 'packed-refs', 'reftable', 'logs', 'shallow',
 /**
  * The view of the repository whose common directory this is; no process. git has no switch to leave out a repository's own
  * configuration, and a setting of several values cannot be overridden. So where one is found that is not harmless, git is
- * told that the common directory (`GIT_COMMON_DIR`) is ours, `<directory>/git`: links to objects and refs, and a
+ * shown that the common directory (`GIT_COMMON_DIR`) is ours, `<directory>/git`: links to objects and refs, and a
  * configuration without it. Throws `partial-clone`, `bad-store-config`, and `store-config` where that cannot be written.
  */
 export function plainView(commonDir: string, directory: string): PlainView {

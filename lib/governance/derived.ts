@@ -63,7 +63,7 @@ export function codeownersAfter(
   return text === current ? undefined : text;
 }
 
-/** May these files change who owns what? Told without reading the rest of the realm: most appends may not. */
+/** May these files change who owns what? Decided without reading the rest of the realm: most appends may not. */
 export const changesAnyOwner = (model: RealmModel, files: Files): boolean =>
   [...files].some(([path, text]) => changesOwners(model, path, text));
 

@@ -27,7 +27,7 @@ const MOST_FILES = 200;
 const NONE = { kinds: [], problems: [] };
 
 /**
- * The kind that the files are of, by their content; `asked` leaves out all others. The surest claim counts. Where no
+ * The kind of the files, by their content; `asked` leaves out all others. The surest claim counts. Where no
  * built-in kind has one, the plug-ins that the user allows are asked. Throws
  * `kind-ambiguous` with the candidates, and `not-recognised` with what was looked for and what the files look like.
  */

@@ -3,7 +3,7 @@ import { isObject, type JsonObject, type JsonValue } from '../json.ts';
 import type { FileKind, FileTypes } from './types.ts';
 
 /**
- * A new file in the house hand (docs/design/formats.md): known keys in the order of the schema, unknown ones after them, versions in
+ * A new file in the house style (docs/design/formats.md): known keys in the order of the schema, unknown ones after them, versions in
  * quotes, dates without, short lists in flow style. What it writes reads back as the same value.
  */
 export function createFile<K extends FileKind>(kind: K, value: FileTypes[K]): string {

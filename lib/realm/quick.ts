@@ -3,7 +3,7 @@ import type { Quoting } from './emit.ts';
 import type { Source, SourceItem, SourcePair } from './source.ts';
 
 /**
- * The value of a YAML text in the plain hand that nearly every file of a realm is written in, some ten times as fast as a
+ * The value of a YAML text in the common YAML subset of nearly every file of a realm, some ten times as fast as a
  * whole parser; `undefined` for anything else, valid or not: then the parser decides. What it does return is what the
  * parser returns (a test holds both against each other). Linear in the text.
  *

@@ -61,7 +61,7 @@ export interface SourceItem {
   odd: boolean;
 }
 
-/** The text as it is written, read in the plain hand where it is in that, else by the parser; `null` for an empty one. */
+/** The text as it is written, read as the common YAML subset if possible, else by the parser; `null` for an empty one. */
 export function sourceOf(text: string): Source | null {
   return quickSource(text) ?? parsedSource(text);
 }

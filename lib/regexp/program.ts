@@ -6,7 +6,7 @@ import { charSet, maximum } from './sets.ts';
 export type Instruction =
   | { is: 'match' }
   | { is: 'char'; test: CharTest; next: number }
-  /** Goes on with `next`, and with `other` where that fails; inside of these rounds, which must take something. */
+  /** Continues with `next`, and with `other` where that fails; inside of these rounds, which must take something. */
   | { is: 'split'; next: number; other: number; rounds: readonly number[] }
   | { is: 'assert'; at: 'start' | 'end' | 'boundary' | 'inside'; next: number }
   /** Whether another program matches here, forwards or backwards. */

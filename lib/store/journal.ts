@@ -59,7 +59,7 @@ export async function beginJournal(
 }
 
 /**
- * Go on with a journal: ours is now the process that runs it. Throws `op-running` while another one lives; one on another
+ * Resume a journal: this process now runs it. Throws `op-running` while another one lives; one on another
  * machine counts as living while it was heard of a short time ago, unless `takeOver`.
  */
 export async function resumeJournal(

@@ -2,7 +2,7 @@
 export interface Patience {
   /** Milliseconds until it gives up with `locked`. */
   giveUpMs: number;
-  /** Told what is waited for, once a second has passed. */
+  /** Called with what is waited for, once a second has passed. */
   tell(line: string): void;
   /** Ends the wait: the user's interrupt. */
   signal?: AbortSignal | undefined;

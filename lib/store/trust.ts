@@ -79,7 +79,7 @@ export interface Claim {
 
 /**
  * Did this person sign the commit? Judged by git with the keys of the realm alone: no setting, keyring or program of the
- * repository has a say.
+ * repository has an effect.
  */
 export async function checkSignature(trust: Trust, claim: Claim): Promise<Signature> {
   const { signature } = claim.commit;

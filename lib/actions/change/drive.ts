@@ -159,7 +159,7 @@ export function mustBeSound(workspace: Workspace, checkouts: Checkouts, record: 
   );
 }
 
-/** Go on with what a journal has left. `takeOver`: although a process elsewhere may still run it. */
+/** Do the remaining steps of a journal. `takeOver`: although a process elsewhere may still run it. */
 export async function resume(
   context: Context,
   workspace: Workspace,

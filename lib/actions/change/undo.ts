@@ -64,7 +64,7 @@ export function abortRun(context: Context, verb: ChangeVerb, options: AgainOptio
   });
 }
 
-/** Take back the last operation over several repositories, finished or not. Throws `nothing-to-undo`. */
+/** Undo the last operation over several repositories, finished or not. Throws `nothing-to-undo`. */
 export function undoLast(context: Context, options: AgainOptions & { dryRun: boolean }): Promise<ChangeRun> {
   return inWorkspace(context, async (workspace) => {
     if (!options.dryRun) await share(context, workspace);

@@ -146,7 +146,7 @@ export async function settleNotices(
     if (forge.kind !== 'embedded' && !justNow) continue;
     if (importStateOf(import_, context.now()).state !== 'current') continue;
     const version = entry.resolved_version ?? published?.version ?? '';
-    // Told under a name that it had before, it is the same contract.
+    // A notice under an earlier name is about the same contract.
     for (const name of published === undefined ? [] : namesOf(domain, contract, published)) {
       const closed = await orWord(context, own, () =>
         closeAll(forge, own, name, version, null, `Resolved: ${inline(own)} is at ${inline(version)}.`),

@@ -7,7 +7,7 @@ import type { Snapshot } from '../../store/snapshot.ts';
 import type { Context } from '../open/context.ts';
 import type { Symptom } from './types.ts';
 
-/** Where the realm requires signatures: will what this user publishes be taken? Told before the day it is refused. */
+/** Where the realm requires signatures: will commits of this user be accepted? Reported before one is refused. */
 export async function signingFindings(
   context: Context,
   member: Member,

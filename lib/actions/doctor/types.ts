@@ -4,7 +4,7 @@ export interface Symptom {
   id: string;
   level: 'error' | 'warning' | 'note';
   message: string;
-  /** What a person can do where `mend` cannot. */
+  /** What a person can do where `--fix` cannot. */
   hint?: string;
   path?: string;
   line?: number;

@@ -142,7 +142,7 @@ async function disagreement(
       return `'${checkout}' is no longer a repository`;
     const [config, file] = await Promise.all([readConfig(found), readMembership(found)]);
     if (config.get('realm.cloneId') === undefined) return `'${checkout}' is a clone that never joined`;
-    // Another branch may be checked out, from before it joined: that is no other repository.
+    // Another branch may be checked out, from before it joined: that is not another repository.
     if (file === null || (file.realm.name === realm && file.repo === repo)) return undefined;
     return `'${checkout}' is '${file.repo}' of realm '${file.realm.name}'`;
   } catch (error) {

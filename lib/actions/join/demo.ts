@@ -13,7 +13,7 @@ export interface DemoOptions {
   /** Leave the folder; a failed demonstration always does. */
   keep: boolean;
   signal: AbortSignal;
-  /** Told of everything as it happens. */
+  /** Called for each event as it happens. */
   show(event: DemoEvent): void;
 }
 

@@ -10,7 +10,7 @@ export interface Context {
   cwd: string;
   env: NodeJS.ProcessEnv;
   now(): Date;
-  /** A word to the user beside the result: standard error of the command line. */
+  /** A message besides the result: standard error of the command line. */
   note(line: string): void;
   /** Ask yes or no; without a terminal the answer is `fallback`. */
   ask(question: string, fallback: boolean): Promise<boolean>;

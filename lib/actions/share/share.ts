@@ -21,7 +21,7 @@ export type Shared =
 /**
  * Exchange with the realm's remote; what its main branch does not take from this user is asked for by a branch, or a pull
  * request. Being offline is not a failure. What is refused everywhere becomes a pending operation (`giveWay`): an error where this
- * process made it, else a word to the user. `look`: ask the forge how the request stands
+ * process made it, else a message. `look`: ask the forge how the request stands
  * although nothing is new.
  */
 export async function shareStore(

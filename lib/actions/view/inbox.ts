@@ -21,7 +21,7 @@ export interface Inbox {
   /** The realm's main branch now. */
   tip: string | null;
   news: NewsItem[];
-  /** Told by a session, and not in this clone's realm yet: a hint. */
+  /** Announced by a session, and not in this clone's realm yet: a hint. */
   live: ContractChanged[];
 }
 

@@ -2,7 +2,7 @@ import type { TrackedChange } from '../../realm/change-sets.ts';
 import type { OpHeads } from '../../realm/ops/types.ts';
 import type { Plan, Step } from '../types.ts';
 
-/** What there is of a change set in one repo on this machine. */
+/** The parts of a change set in one repo on this machine. */
 export interface Leaving {
   repo: string;
   /** The worktree; `null`: there is only the branch. */

@@ -180,7 +180,7 @@ export class Evaluator {
     return undefined;
   }
 
-  /** `os.path.join` for a chain of names, with import aliases put back; undefined where it is no such chain. */
+  /** `os.path.join` for a chain of names, with import aliases put back; undefined for anything else. */
   dotted(expr: Expr, module: Module): string | undefined {
     if (expr.kind === 'name') {
       const imported = module.imports.find((entry) => entry.local === expr.name);

@@ -127,7 +127,7 @@ function moduleReading(module: Module, e: Evaluator): Reading {
   return { findings: found, unresolved, sources: [...new Set(sources)] };
 }
 
-/** One way to read a call: what it asks of S3, nothing where it is no such call. */
+/** One way to read a call: what it asks of S3, nothing for any other call. */
 type Reader = (call: Call, module: Module, env: Env | undefined, e: Evaluator) => Request[];
 
 function readersFor(module: Module, inner: ReadonlySet<Expr>): Reader[] {

@@ -159,7 +159,7 @@ export interface ForgeDropOp extends Op {
   number: number;
 }
 
-/** Take back a pull request that an aborted run opened; one that somebody spoke in is closed instead. */
+/** Undo a pull request that an aborted run opened; a pull request with comments is closed instead. */
 export const forgeDrop: Verb<ForgeDropOp> = {
   reads: (op) => [paths.pull(op.repo, op.number)],
   plan: (op, view) => {

@@ -1,0 +1,129 @@
+// The words that CONTRIBUTING rules out, looked for in messages, documents and comments.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { ts } from '@ast-grep/napi';
+import t from 'tap';
+
+const root = resolve(import.meta.dirname, '..', '..');
+
+interface Rule {
+  phrase: string;
+  pattern: RegExp;
+  except: readonly RegExp[];
+}
+
+interface Passage {
+  /** 1-based, of the first line of the text. */
+  line: number;
+  text: string;
+}
+
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+/** Whole words, with any white space in between, as a line break in a comment. `<number>` stands for digits. */
+const wordsOf = (phrase: string): RegExp => {
+  const source = escaped(phrase).replace('<number>', '\\d+').replaceAll(' ', '[\\s*/]+');
+  return new RegExp(`(?<![\\w'’-])${source}(?![\\w’]|['-]\\w)`, phrase === phrase.toLowerCase() ? 'gi' : 'g');
+};
+
+/** The table in CONTRIBUTING: the first column rules out, the second allows. */
+function rulesOf(text: string): Rule[] {
+  const section = text.split('\n## Words that are not used\n')[1]?.split('\n## ')[0] ?? '';
+  return section
+    .split('\n')
+    .filter((line) => line.startsWith('| `'))
+    .flatMap((line) => {
+      const [, not = '', except = ''] = line.split('|');
+      const phrases = (cell: string) => [...cell.matchAll(/`([^`]+)`/g)].map(([, phrase = '']) => phrase);
+      return phrases(not).map((phrase) => ({
+        phrase,
+        pattern: wordsOf(phrase),
+        except: phrases(except).map(wordsOf),
+      }));
+    });
+}
+
+const rules = rulesOf(readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8'));
+
+/** What the rules find: the line and the phrase. */
+function found(passages: readonly Passage[]): string[] {
+  return passages.flatMap(({ line, text }) =>
+    rules.flatMap(({ phrase, pattern, except }) => {
+      const rest = except.reduce((left, one) => left.replace(one, (all) => all.replace(/\S/g, '.')), text);
+      return [...rest.matchAll(pattern)].map(
+        ({ index }) => `${line + rest.slice(0, index).split('\n').length - 1}: ${phrase}`,
+      );
+    }),
+  );
+}
+
+/** The comments and the strings of a module; not the words of types and keys, and nothing marked as a quotation. */
+function ofModule(text: string): Passage[] {
+  const passages: Passage[] = [];
+  const lines = text.split('\n');
+  const isQuoted = (line: number) =>
+    [lines[line], lines[line - 1]].some((one) => one?.includes('wording: quoted'));
+  const visit = (node: ReturnType<ReturnType<typeof ts.parse>['root']>): void => {
+    const { line } = node.range().start;
+    const kind = node.kind();
+    if (kind === 'comment' || kind === 'string_fragment') {
+      const isMessage = kind === 'comment' || node.text().includes(' ');
+      if (isMessage && !isQuoted(line)) passages.push({ line: line + 1, text: node.text() });
+      return;
+    }
+    for (const child of node.children()) visit(child);
+  };
+  visit(ts.parse(text).root());
+  return passages;
+}
+
+/** A page without its code, and without the titles of tests that it cites. Lines keep their numbers. */
+function ofPage(text: string): Passage[] {
+  const blank = (code: string) => code.replace(/[^\n]/g, ' ');
+  const prose = text
+    .replace(/^```[\s\S]*?^```/gm, blank)
+    .replace(/`test\/[^`\n]*\.test\.ts`(:| ")[^;|\n]*/g, blank)
+    .replace(/`[^`\n]*`/g, blank);
+  return [{ line: 1, text: prose }];
+}
+
+const ofScript = (text: string): Passage[] => [{ line: 1, text }];
+
+function filesOf(folder: string, ending: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith(ending))
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
+    .sort();
+}
+
+function check(
+  test: Pick<typeof t, 'same'>,
+  files: readonly string[],
+  read: (text: string) => Passage[],
+): void {
+  for (const file of files) test.same(found(read(readFileSync(join(root, file), 'utf8'))), [], file);
+}
+
+t.test('the list is found, and holds', async (t) => {
+  t.ok(rules.length > 30, `${rules.length} phrases`);
+  const page = 'It mended\nthe file; this is no\nrange. There is no file, `his`. RFC 9110, RFC.';
+  t.same(found(ofPage(page)).sort(), ['1: mended', '2: is no', '3: RFC']);
+  const code =
+    '// told\nconst a = "is no range", b = `his`, c = `his word`;\n// wording: quoted\nf("he said");\n';
+  t.same(found(ofModule(code)).sort(), ['1: told', '2: his', '2: is no']);
+});
+
+t.test('messages and comments', async (t) =>
+  check(
+    t,
+    ['lib', 'commands'].flatMap((one) => filesOf(one, '.ts')),
+    ofModule,
+  ),
+);
+
+t.test('scripts', async (t) => check(t, [...filesOf('hooks', ''), 'install.sh'], ofScript));
+
+t.test('documents', async (t) =>
+  check(t, [...filesOf('docs', '.md'), 'README.md', 'CONTRIBUTING.md'], ofPage),
+);
