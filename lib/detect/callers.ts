@@ -11,6 +11,7 @@ const MOST_WORDS = 400;
  */
 export class Callers {
   private readonly words = new Map<string, ReadonlySet<string>>();
+  private count = 0;
 
   add({ path, bytes }: SourceFile): void {
     if (!/\.(?:py|[cm]?[jt]sx?|go|java|rs)$/.test(path) || isGenerated(path)) return;
@@ -19,25 +20,37 @@ export class Callers {
     if (found.size > 0) this.words.set(path, found);
   }
 
-  /** Files that import one of these, or what imports one of these, without being among them. */
+  /**
+   * Files that import one of these files and have the name of one of its functions. `isKnown`: those that are read already.
+   */
   async of(
-    files: readonly SourceFile[],
+    called: ReadonlyMap<string, ReadonlySet<string>>,
+    isKnown: (path: string) => boolean,
     read: (paths: readonly string[]) => Promise<readonly SourceFile[]>,
-  ): Promise<readonly SourceFile[]> {
-    const known = new Set(files.map(({ path }) => path));
-    const found: string[] = [];
-    let stems = new Set(files.map(({ path }) => stemOf(path)));
-    for (let step = 0; step < 3 && found.length < MOST; step++) {
-      const fresh: string[] = [];
-      for (const [path, words] of this.words)
-        if (!known.has(path) && [...words].some((word) => stems.has(word))) fresh.push(path);
-      for (const path of fresh) known.add(path);
-      found.push(...fresh);
-      stems = new Set(fresh.map(stemOf));
+  ): Promise<SourceFile[]> {
+    const names = new Map<string, Set<string>>();
+    for (const [path, functions] of called) {
+      const stem = stemOf(path);
+      names.set(stem, new Set([...(names.get(stem) ?? []), ...functions]));
     }
-    return read(found.slice(0, MOST));
+    const found: SourceFile[] = [];
+    for (const [path, words] of this.words) {
+      if (isKnown(path) || this.count >= MOST) continue;
+      const wanted = [...words].flatMap((word) => [...(names.get(word) ?? [])]);
+      if (wanted.length === 0) continue;
+      const [file] = await read([path]);
+      if (file === undefined || !mentions(file, wanted)) continue;
+      this.count++;
+      found.push(file);
+    }
+    return found;
   }
 }
+
+const mentions = ({ bytes }: SourceFile, names: readonly string[]): boolean => {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+  return names.some((name) => text.includes(name));
+};
 
 /** What an import calls a file: its name, or that of its folder. */
 function stemOf(path: string): string {

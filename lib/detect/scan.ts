@@ -7,7 +7,7 @@ import { readModules } from './modules.ts';
 import { isGenerated, isProduct } from './product.ts';
 import { s3Paths } from './s3/paths.ts';
 import { refuseSecrets } from './secrets.ts';
-import { candidates, nearest, PathIndex, packagesIn } from './syntax/imports.ts';
+import { candidates, nearest, type Packages, PathIndex, packagesIn } from './syntax/imports.ts';
 import {
   type Detector,
   type DetectorOptions,
@@ -16,6 +16,7 @@ import {
   type SourceFile,
   type Unresolved,
 } from './types.ts';
+import { Wanted } from './wanted.ts';
 
 /** Something that `join` can offer: an export read from source files, or the binding of an import. */
 export interface Proposal {
@@ -87,7 +88,9 @@ export async function detectAll(
   options.onProgress?.({ seen: paths.size, matched: count });
   const own = [...paths].filter((path) => !isGenerated(path));
   const { onUnresolved = () => {} } = options;
-  const world: World = { paths: new PathIndex(own), read: options.read ?? kept.read, callers, onUnresolved };
+  const index = new PathIndex(own);
+  const read = options.read ?? kept.read;
+  const world: World = { paths: index, read, callers, onUnresolved, ...manifestsOf(index, read) };
   return [
     ...(await proposeExport(s3Paths, productFirst(matched.get(s3Paths) ?? []), world)),
     ...(await proposeAnnotated(matched.get(annotation) ?? [], world)),
@@ -100,6 +103,9 @@ interface World {
   paths: PathIndex;
   read: (paths: readonly string[]) => Promise<readonly SourceFile[]>;
   callers: Callers;
+  /** The packages of a workspace, where one of the files may import such a one. */
+  manifests: (files: readonly SourceFile[]) => Promise<readonly SourceFile[]>;
+  packages: () => Packages;
   onUnresolved: (unresolved: readonly Unresolved[]) => void;
 }
 
@@ -135,8 +141,7 @@ async function proposeExport(
   world: World,
 ): Promise<Proposal[]> {
   if (files.length === 0) return [];
-  const all = await withImports([...files, ...(await world.callers.of(files, world.read))], world);
-  const extraction = await detector.extract(all, {});
+  const { all, extraction } = await extractAll(detector, files, {}, world);
   const used = new Set(extraction.parts.map((part) => part.path));
   const needed = used.size === 0 ? used : new Set([...used, ...(extraction.sources ?? [])]);
   const given = new Set(files.map((file) => file.path));
@@ -166,11 +171,8 @@ async function proposeAnnotated(files: readonly SourceFile[], world: World): Pro
   }
   const found: Proposal[] = [];
   for (const [contract, named] of [...contracts].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const sources = await withImports(
-      files.filter((file) => named.has(file.path)),
-      world,
-    );
-    const extraction = await annotation.extract(sources, { contract });
+    const own = files.filter((file) => named.has(file.path));
+    const { all: sources, extraction } = await extractAll(annotation, own, { contract }, world);
     if (extraction.parts.length === 0) continue;
     const paths = sources.map((file) => file.path);
     found.push({ ...proposal('export', annotation, contract, paths, extraction), options: { contract } });
@@ -186,8 +188,7 @@ async function proposeBindings(
   const found: Proposal[] = [];
   const names = new Set<string>();
   for (const file of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {
-    const reachable = await withImports([file], world);
-    const extraction = await detector.extract(reachable, {});
+    const { all: reachable, extraction } = await extractAll(detector, [file], {}, world);
     if (!extraction.parts.some((part) => part.path === file.path)) continue;
     const needed = new Set([file.path, ...(extraction.sources ?? [])]);
     const sources = reachable.filter((one) => needed.has(one.path));
@@ -247,49 +248,102 @@ function proposal(
   }
 }
 
-/** The files and, two steps deep, those of the repository that they import names from. */
-async function withImports(files: readonly SourceFile[], { paths, read }: World): Promise<SourceFile[]> {
-  const all = new Map(files.map((file) => [file.path, file]));
-  const manifests = await manifestsFor(files, paths, read);
-  const packages = packagesIn((await readModules(manifests)).modules);
-  for (const file of manifests) all.set(file.path, file);
-  let fresh: readonly SourceFile[] = files;
-  for (let step = 0; step < 2 && fresh.length > 0; step++) {
-    const wanted = new Set<string>();
-    const { modules } = await readModules(fresh);
-    for (const module of modules) {
-      const imported = module.imports.flatMap((entry) =>
-        candidates(entry.from, module, entry.member, packages)
-          .flatMap((one) => nearest(module.path, paths.matching(one)).slice(0, 20))
-          .slice(0, 20),
-      );
-      for (const path of [...imported, ...neighbours(module, paths)]) if (!all.has(path)) wanted.add(path);
-    }
-    fresh = wanted.size > 0 ? await read([...wanted]) : [];
-    for (const file of fresh) all.set(file.path, file);
+/** What the files say together with those that they turn out to need: imported constants and the callers of wrappers. */
+async function extractAll(
+  detector: Detector,
+  files: readonly SourceFile[],
+  options: DetectorOptions,
+  world: World,
+): Promise<{ all: SourceFile[]; extraction: Extraction }> {
+  const all = new Map([...files, ...(await world.manifests(files))].map((file) => [file.path, file]));
+  for (let round = 0; ; round++) {
+    const wanted = new Wanted();
+    const extraction = await detector.extract([...all.values()], options, wanted);
+    const more = round < MOST_ROUNDS ? await furtherFiles(wanted, all, world) : [];
+    if (more.length === 0) return { all: [...all.values()], extraction };
+    for (const file of more) all.set(file.path, file);
   }
-  return [...all.values()];
 }
 
-/** The `package.json` of each package of a workspace, where code imports something by such a name. */
-async function manifestsFor(
-  files: readonly SourceFile[],
-  paths: PathIndex,
-  read: World['read'],
-): Promise<readonly SourceFile[]> {
-  const found = paths.named('package.json').slice(0, MOST_PACKAGES);
-  return found.length > 1 && files.some(({ path }) => /\.[cm]?[jt]sx?$/.test(path)) ? read(found) : [];
+/** Steps from a file to what it imports, or to who calls it, and on from there. */
+const MOST_ROUNDS = 5;
+/** Files that one import may name, the nearest first. */
+const MOST_CANDIDATES = 4;
+const MOST_NEIGHBOURS = 50;
+
+async function furtherFiles(
+  wanted: Wanted,
+  all: ReadonlyMap<string, SourceFile>,
+  { paths, read, callers, packages }: World,
+): Promise<SourceFile[]> {
+  const names = new Map<string, (string | undefined)[]>();
+  const want = (path: string, name: string | undefined): void => {
+    if (all.has(path) || isGenerated(path)) return;
+    names.set(path, [...(names.get(path) ?? []), name]);
+  };
+  for (const { from, member, name, importer } of wanted.imports)
+    for (const candidate of candidates(from, importer, member, packages())) {
+      const near = nearest(importer.path, paths.matching(candidate));
+      const most = candidate.path.endsWith('*.go') ? MOST_NEIGHBOURS : MOST_CANDIDATES;
+      for (const path of near.slice(0, most))
+        want(path, candidate.rest === undefined && member ? undefined : name);
+    }
+  for (const [path, used] of wanted.beside)
+    for (const other of neighbours(path, paths)) for (const name of used) want(other, name);
+  const fresh = (await read([...names.keys()])).filter((file) =>
+    (names.get(file.path) ?? []).some((name) => name === undefined || defines(file, name)),
+  );
+  const calling = await callers.of(wanted.called, (path) => all.has(path) || names.has(path), read);
+  return [...fresh, ...calling];
+}
+
+/** Whether a file may define a name, or hand it on, as far as its text tells without a parser. */
+function defines({ path, bytes }: SourceFile, name: string): boolean {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+  if (!text.includes(name)) return false;
+  if (!path.endsWith('.go')) return true;
+  if (predeclared.has(name) || !/^\w+$/.test(name)) return false;
+  const declared = new RegExp(
+    `^(?:func (?:\\([^)\\n]*\\) )?|type |const |var )${name}\\b|^\\t${name}(?: [\\w.*[\\]]+)? = `,
+    'm',
+  );
+  return declared.test(text);
+}
+
+/** Go's own names, and those that any function may have. */
+const predeclared = new Set(
+  'append bool byte cap close complex copy delete error false float64 int int32 int64 iota len make max min new nil panic print recover rune string true uint any err ok ctx'.split(
+    ' ',
+  ),
+);
+
+/** The `package.json` of each package of a workspace, where code may import something by such a name; read once. */
+function manifestsOf(paths: PathIndex, read: World['read']): Pick<World, 'manifests' | 'packages'> {
+  let known: Promise<readonly SourceFile[]> | undefined;
+  let packages: Packages = new Map();
+  const readAll = async (): Promise<readonly SourceFile[]> => {
+    const found = paths.named('package.json').slice(0, MOST_PACKAGES);
+    const files = found.length > 1 ? await read(found) : [];
+    packages = packagesIn((await readModules(files)).modules);
+    return files;
+  };
+  return {
+    packages: () => packages,
+    manifests: async (files) => {
+      if (!files.some(({ path }) => /\.[cm]?[jt]sx?$/.test(path))) return [];
+      known ??= readAll();
+      return known;
+    },
+  };
 }
 
 const MOST_PACKAGES = 500;
 
-/** Files of one Go package or Terraform module see each other's names without importing them. */
-function neighbours(module: { path: string; language: string }, paths: PathIndex): string[] {
-  const ending = module.language === 'go' ? '.go' : module.language === 'terraform' ? '.tf' : undefined;
-  return ending === undefined
-    ? []
-    : paths
-        .beside(module.path)
-        .filter((path) => path.endsWith(ending) && isProduct(path) === isProduct(module.path))
-        .slice(0, 50);
+/** Files of one Go package, Java package or Terraform module see each other's names without importing them. */
+function neighbours(path: string, paths: PathIndex): string[] {
+  const ending = path.slice(path.lastIndexOf('.'));
+  return paths
+    .beside(path)
+    .filter((other) => other.endsWith(ending) && isProduct(other) === isProduct(path))
+    .slice(0, MOST_NEIGHBOURS);
 }

@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '../json.ts';
+import type { Wanted } from './wanted.ts';
 
 /** One source file as some level of the repository holds it (work tree, index, commit). */
 export interface SourceFile {
@@ -69,6 +70,6 @@ export interface Detector {
   most?: number;
   /** Quick look: may these bytes hold something for this detector? False means no parsing at all. */
   triggers(bytes: Uint8Array): boolean;
-  /** Read the value. Throws `RealmError` (`detector-…`) only for bad options; a file that does not parse is unresolved. */
-  extract(files: readonly SourceFile[], options: DetectorOptions): Promise<Extraction>;
+  /** Read the value; `wanted` gets what further files could tell. Throws `RealmError` (`detector-…`) only for bad options; a file that does not parse is unresolved. */
+  extract(files: readonly SourceFile[], options: DetectorOptions, wanted?: Wanted): Promise<Extraction>;
 }

@@ -1,6 +1,7 @@
 import { FILE_MILLISECONDS, OutOfTime, WORTH_WATCHING, withinTime } from '../limits.ts';
 import type { Argument, Block, Call, Expr, Module, Scope } from '../syntax/ir.ts';
 import type { Unresolved } from '../types.ts';
+import type { Wanted } from '../wanted.ts';
 import { Budget } from './budget.ts';
 import { Calls } from './calls.ts';
 import { percent } from './format.ts';
@@ -36,6 +37,8 @@ export class Evaluator {
   readonly modules: readonly Module[];
   /** Paths of the modules in which something was evaluated since the set was last cleared. */
   readonly touched = new Set<string>();
+  /** What was looked for in files that are not among the modules. */
+  wanted: Wanted | undefined;
   readonly names: Names;
   readonly members: Members;
   readonly calls: Calls;
@@ -48,7 +51,9 @@ export class Evaluator {
     modules: readonly Module[],
     makers: readonly Maker[] = [],
     milliseconds: number = FILE_MILLISECONDS,
+    wanted?: Wanted,
   ) {
+    this.wanted = wanted;
     this.modules = modules;
     this.makers = makers;
     this.milliseconds = milliseconds;
@@ -99,6 +104,17 @@ export class Evaluator {
   private givenUp(module: Module): Unresolved[] {
     const why = this.budget.spent;
     return why === undefined ? [] : [{ path: module.path, line: 1, what: 'the file', why, gap: true }];
+  }
+
+  /** Runs what may look at anything: further files are not asked for because of it. */
+  glancing<T>(work: () => T): T {
+    const { wanted } = this;
+    this.wanted = undefined;
+    try {
+      return work();
+    } finally {
+      this.wanted = wanted;
+    }
   }
 
   /** Runs what is not about the place asked about, with steps of its own. */

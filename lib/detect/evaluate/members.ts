@@ -35,8 +35,17 @@ export class Members {
     const whole =
       path && at.module.imports.find((entry) => entry.local === path && entry.member === undefined);
     const target = whole && moduleOf(whole.from, at.module, this.e.modules);
+    if (whole && !target) this.e.wanted?.import(at.module, whole, name);
     if (target) return this.memberOf({ t: 'module', module: target.module }, name);
+    this.want(object, name, at);
     return this.e.evaluate(here).flatMap((value) => this.memberOf(value, name));
+  }
+
+  /** A member of a module that is not among the files. */
+  private want(object: Expr, name: string, { module }: Located): void {
+    if (object.kind !== 'name' || this.e.wanted === undefined) return;
+    const entry = module.imports.find((one) => one.local === object.name && one.member === undefined);
+    if (entry && !moduleOf(entry.from, module, this.e.modules)) this.e.wanted.import(module, entry, name);
   }
 
   /** A member of what a method is called on, where that is known; else of its class and those that override it. */

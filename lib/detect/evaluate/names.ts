@@ -1,7 +1,7 @@
 import { moduleOf } from '../syntax/imports.ts';
 import type { Binding, Block, Expr, Module, Param, Scope } from '../syntax/ir.ts';
 import type { Evaluator } from './evaluator.ts';
-import { holds } from './scopes.ts';
+import { holds, push } from './scopes.ts';
 import { type Env, type Located, MOST, scopeValue, unknown, type Value } from './values.ts';
 
 /** Places that make things of one class, for what a parameter of that type may be. */
@@ -11,6 +11,7 @@ const MOST_MADE = 8;
 export class Names {
   private readonly e: Evaluator;
   private callbacks: Map<Scope, Callback> | undefined;
+  private folders: Map<string, Module[]> | undefined;
 
   constructor(e: Evaluator) {
     this.e = e;
@@ -218,12 +219,18 @@ export class Names {
     if (!entry) {
       for (const star of module.imports.filter((candidate) => candidate.local === '*')) {
         const target = moduleOf(star.from, module, this.e.modules);
+        if (!target) this.e.wanted?.import(module, star, name);
         const found = target ? this.lookup(target.module.root, name, undefined) : undefined;
         if (found) return found;
       }
       return this.neighbour(module, name);
     }
     const target = moduleOf(entry.from, module, this.e.modules, entry.member);
+    if (
+      !target ||
+      (target.member !== undefined && !this.lookup(target.module.root, target.member, undefined))
+    )
+      if (entry.member !== undefined) this.e.wanted?.import(module, entry, entry.member);
     if (!target) return [unknown(`imported from '${entry.from}', which is not among the source files`, name)];
     if (target.through !== undefined) this.e.touched.add(target.through);
     if (target.member === undefined) return [{ t: 'module', module: target.module }];
@@ -248,18 +255,23 @@ export class Names {
   private neighbour(module: Module, name: string): Value[] | undefined {
     if (module.language !== 'go' && module.language !== 'terraform' && module.language !== 'java')
       return undefined;
-    const folder = (file: string) => file.slice(0, file.lastIndexOf('/') + 1);
-    for (const other of this.e.modules) {
-      if (
-        other === module ||
-        other.language !== module.language ||
-        folder(other.path) !== folder(module.path)
-      )
-        continue;
-      const root = other.root;
-      if (root.bindings.has(name) || root.scopes.has(name)) return this.lookup(root, name, undefined);
+    for (const other of this.beside(module)) {
+      const { root } = other;
+      if (other !== module && (root.bindings.has(name) || root.scopes.has(name)))
+        return this.lookup(root, name, undefined);
     }
+    this.e.wanted?.neighbour(module.path, name);
     return undefined;
+  }
+
+  /** The modules of one language in one folder. */
+  private beside({ path, language }: Module): readonly Module[] {
+    const key = (file: string, written: string) => `${written} ${file.slice(0, file.lastIndexOf('/') + 1)}`;
+    if (!this.folders) {
+      this.folders = new Map();
+      for (const module of this.e.modules) push(this.folders, key(module.path, module.language), module);
+    }
+    return this.folders.get(key(path, language)) ?? [];
   }
 }
 

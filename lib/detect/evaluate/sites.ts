@@ -25,6 +25,7 @@ export class Sites {
   private readonly e: Evaluator;
   private byName: Map<string, Site[]> | undefined;
   private indirect: Map<Scope, Site[]> | undefined;
+  private others: Map<string, Set<string>> | undefined;
   private readonly known = new Map<Scope, readonly Site[]>();
 
   constructor(e: Evaluator) {
@@ -33,6 +34,8 @@ export class Sites {
 
   /** The calls of a function. Those in tests count only for what is itself a test. */
   of(scope: Scope): readonly Site[] {
+    const called = isConstructor(scope) ? scope.parent?.name : scope.name;
+    if (called) this.e.wanted?.calls(scope.module.path, called);
     const known = this.known.get(scope);
     if (known) return known;
     const key = scope.bindings;
@@ -72,12 +75,20 @@ export class Sites {
     const creates = isConstructor(scope);
     const owner = scope.parent?.kind === 'class' ? scope.parent : undefined;
     const own = creates && owner ? [owner.name, '__init__', 'super', ...this.heirs(owner)] : [scope.name];
-    const aliases = this.e.modules.flatMap(({ imports }) =>
-      imports.filter(
-        ({ member, local }) => (own.includes(member ?? '') || member === 'default') && local !== member,
-      ),
-    );
-    return [...new Set([...own, ...aliases.map(({ local }) => local)])];
+    const aliases = [...own, 'default'].flatMap((name) => [...(this.aliases().get(name) ?? [])]);
+    return [...new Set([...own, ...aliases])];
+  }
+
+  /** Other names that something has where it is imported, by its own. */
+  private aliases(): Map<string, Set<string>> {
+    if (this.others) return this.others;
+    this.others = new Map();
+    for (const { imports } of this.e.modules)
+      for (const { member, local } of imports) {
+        if (member === undefined || member === local) continue;
+        this.others.set(member, (this.others.get(member) ?? new Set()).add(local));
+      }
+    return this.others;
   }
 
   /** Classes that have a constructor from this one. */

@@ -1,10 +1,11 @@
 import { Evaluator } from '../evaluate/evaluator.ts';
 import { type FoundPath, pathsExtraction } from '../found-paths.ts';
-import { bytesMatch } from '../limits.ts';
+import { bytesMatch, FILE_MILLISECONDS } from '../limits.ts';
 import { readModules } from '../modules.ts';
 import type { Module } from '../syntax/ir.ts';
 import { codeLanguages, readsLanguages } from '../syntax/languages.ts';
 import type { Detector, Extraction, SourceFile, Unresolved } from '../types.ts';
+import type { Wanted } from '../wanted.ts';
 import { embeddedPolicies, hasPolicyInText } from './embedded.ts';
 import {
   addedStatements,
@@ -33,7 +34,7 @@ export const iamPaths: Detector = {
   roles: ['import', 'export'],
   reads: readsLanguages(...codeLanguages.filter((language) => language !== 'rust'), 'yaml', 'json'),
   triggers: (bytes) => bytesMatch(bytes, trigger),
-  extract: (files) => extractGrants(files),
+  extract: (files, _options, wanted) => extractGrants(files, wanted),
 };
 
 interface Reading {
@@ -41,9 +42,9 @@ interface Reading {
   unresolved: Unresolved[];
 }
 
-async function extractGrants(files: readonly SourceFile[]): Promise<Extraction> {
+async function extractGrants(files: readonly SourceFile[], wanted?: Wanted): Promise<Extraction> {
   const { modules, unresolved } = await readModules(files);
-  const evaluator = new Evaluator(modules, [cdkThings]);
+  const evaluator = new Evaluator(modules, [cdkThings], FILE_MILLISECONDS, wanted);
   const findings: FoundPath[] = [];
   const sources = new Set<string>();
   const inTexts = modules.some(hasPolicyInText)
@@ -70,7 +71,10 @@ async function extractGrants(files: readonly SourceFile[]): Promise<Extraction> 
     return found;
   };
   const nothing = { findings: [], unresolved: [], sources: [] };
+  // What was only fetched for its names and callers is not looked through.
+  const triggered = new Set(files.filter(({ bytes }) => bytesMatch(bytes, trigger)).map(({ path }) => path));
   for (const module of modules) {
+    if (wanted !== undefined && !triggered.has(module.path)) continue;
     const { result, unresolved: open } = evaluator.about(module, () => readingOf(module), nothing);
     findings.push(...result.findings);
     unresolved.push(...result.unresolved, ...open);

@@ -3,11 +3,12 @@ import type { JsonObject, JsonValue } from '../../json.ts';
 import { Evaluator } from '../evaluate/evaluator.ts';
 import { type JsonReading, jsonOf } from '../evaluate/json.ts';
 import { sortUnresolved } from '../found-paths.ts';
-import { bytesMatch } from '../limits.ts';
+import { bytesMatch, FILE_MILLISECONDS } from '../limits.ts';
 import { readModules } from '../modules.ts';
 import type { Expr, Module, Scope } from '../syntax/ir.ts';
 import { codeLanguages, readsLanguages } from '../syntax/languages.ts';
 import type { Detector, DetectorOptions, Extraction, Part, SourceFile } from '../types.ts';
+import type { Wanted } from '../wanted.ts';
 import { mergeValues, schemaOf } from './merge.ts';
 
 /** Lines between a comment and the literal that it refers to, at most: decorators and blank lines. */
@@ -33,11 +34,15 @@ export interface Annotation {
   expr: Expr | undefined;
 }
 
-async function extract(files: readonly SourceFile[], options: DetectorOptions): Promise<Extraction> {
+async function extract(
+  files: readonly SourceFile[],
+  options: DetectorOptions,
+  asked?: Wanted,
+): Promise<Extraction> {
   const { modules, unresolved } = await readModules(files);
   const all = modules.flatMap(annotationsIn);
   const wanted = wantedContract(options, all);
-  const evaluator = new Evaluator(modules);
+  const evaluator = new Evaluator(modules, [], FILE_MILLISECONDS, asked);
   const values: JsonValue[] = [];
   const parts: Part[] = [];
   for (const module of modules) {

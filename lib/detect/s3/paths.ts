@@ -1,11 +1,12 @@
 import { Evaluator } from '../evaluate/evaluator.ts';
 import type { Env, Located } from '../evaluate/values.ts';
 import { type FoundPath, pathsExtraction } from '../found-paths.ts';
-import { bytesMatch } from '../limits.ts';
+import { bytesMatch, FILE_MILLISECONDS } from '../limits.ts';
 import { readModules } from '../modules.ts';
 import type { Call, Expr, Module } from '../syntax/ir.ts';
 import { codeLanguages, readsLanguages } from '../syntax/languages.ts';
 import type { Detector, Extraction, SourceFile, Unresolved } from '../types.ts';
+import type { Wanted } from '../wanted.ts';
 import { requestsInText } from './commands.ts';
 import { configRequests } from './config.ts';
 import { inlineModules } from './inline.ts';
@@ -30,22 +31,24 @@ export const s3Paths: Detector = {
   roles: ['export'],
   reads: readsLanguages(...codeLanguages, 'yaml', 'json'),
   triggers: (bytes) => bytesMatch(bytes, trigger),
-  extract: (files) => extractPaths(files),
+  extract: (files, _options, wanted) => extractPaths(files, wanted),
 };
 
-async function extractPaths(files: readonly SourceFile[]): Promise<Extraction> {
+async function extractPaths(files: readonly SourceFile[], wanted?: Wanted): Promise<Extraction> {
   const { modules: read, unresolved: broken } = await readModules(files);
   const mute = new Set(files.filter(saysNothing).map(({ path }) => path));
   const unresolved = broken.filter(({ path }) => !mute.has(path));
   const { modules: inline, unresolved: unread } = await inlineModules(read);
   const modules = [...read, ...inline];
   unresolved.push(...unread);
-  const evaluator = new Evaluator(modules, [s3Things, storeThings]);
+  const evaluator = new Evaluator(modules, [s3Things, storeThings], FILE_MILLISECONDS, wanted);
   const findings: FoundPath[] = [];
   const sources = new Set<string>();
   const nothing: Reading = { findings: [], unresolved: [], sources: [] };
+  // What was only fetched for its names and callers is not looked through.
+  const looked = wanted === undefined ? modules : modules.filter(triggeredIn(files));
   const each = (read: (module: Module) => Reading): void => {
-    for (const module of modules) {
+    for (const module of looked) {
       const { result, unresolved: open } = evaluator.about(module, () => read(module), nothing);
       findings.push(...result.findings);
       unresolved.push(...result.unresolved, ...open);
@@ -57,6 +60,11 @@ async function extractPaths(files: readonly SourceFile[]): Promise<Extraction> {
   const found = [...findings];
   each((module) => ({ ...strayAddresses(module, found, evaluator), sources: [] }));
   return pathsExtraction(findings, unresolved, sources);
+}
+
+function triggeredIn(files: readonly SourceFile[]): (module: Module) => boolean {
+  const found = new Set(files.filter(({ bytes }) => bytesMatch(bytes, trigger)).map(({ path }) => path));
+  return ({ path }) => found.has(path);
 }
 
 /** A file that may be of any format, and has no word of S3's: that it does not parse is nobody's concern here. */
@@ -88,6 +96,10 @@ function moduleReading(module: Module, e: Evaluator): Reading {
   for (const call of module.calls) {
     if (e.spent) break;
     e.startPlace();
+    // Most calls are nobody's: who calls the code around them need not be known.
+    const isOne = () => readers.some((read) => read(call, module, undefined, e).length > 0);
+    // A file system that another file makes is known only by that file.
+    if (!(module.language === 'python' ? isOne() : e.glancing(isOne))) continue;
     for (const env of e.contexts(call.block)) {
       let requests: Request[] = [];
       for (const read of readers) {
@@ -114,7 +126,7 @@ function moduleReading(module: Module, e: Evaluator): Reading {
       unresolved.push(...open);
       continue;
     }
-    if (map.type === undefined) continue;
+    if (map.type === undefined || inputRequests(map, module, undefined, e).length === 0) continue;
     for (const env of e.contexts(map.block)) {
       const requests = inputRequests(map, module, env, e);
       if (requests.length === 0) break;

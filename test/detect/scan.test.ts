@@ -1,0 +1,88 @@
+import t from 'tap';
+import { detectAll } from '../../lib/detect/index.ts';
+import type { SourceFile, Unresolved } from '../../lib/detect/types.ts';
+
+/** What a look through a whole repository offers to export, and what it names beside that. */
+async function scan(files: Record<string, string>) {
+  const all = Object.entries(files).map(([path, text]): SourceFile => ({ path, bytes: Buffer.from(text) }));
+  const elsewhere: Unresolved[] = [];
+  const proposals = await detectAll(all, { onUnresolved: (more) => elsewhere.push(...more) });
+  const [offer] = proposals.filter(({ role }) => role === 'export');
+  return {
+    value: offer?.extraction.value ?? null,
+    sources: offer?.sourceFiles ?? [],
+    elsewhere: elsewhere.map(({ path, line }) => `${path}:${line}`),
+  };
+}
+
+const store = `import boto3
+
+s3 = boto3.client('s3')
+
+
+def keep(name, body):
+    s3.put_object(Bucket='data', Key=name, Body=body)
+`;
+const caller = (path: string) =>
+  `from store import keep\n\n\ndef run(day):\n    keep(f'${path}/{day}.json', b'')\n`;
+
+t.test('callers of a wrapper are read although they name nothing of S3', async (t) => {
+  const found = await scan({
+    'store.py': store,
+    'jobs.py': caller('jobs'),
+    'other.py': 'from store import something\n\nsomething()\n',
+    'through.py': 'from relay import hand_on\n\nhand_on("b")\n',
+    'relay.py': "from store import keep\n\n\ndef hand_on(name):\n    keep(f'relay/{name}', b'')\n",
+  });
+  t.same(found.value, { read: [], write: ['jobs/*.json', 'relay/b'] });
+  t.same(found.sources, ['jobs.py', 'relay.py', 'store.py', 'through.py'], 'and only those that matter');
+});
+
+t.test('tests, vendored copies and namesakes decide no value', async (t) => {
+  const found = await scan({
+    'store.py': store,
+    'jobs.py': caller('jobs'),
+    'tests/test_jobs.py': caller('fake'),
+    'vendor/thing.py': caller('vendored'),
+    'namesake.py': "def keep(name):\n    print(name)\n\n\nkeep('local/name')\n",
+  });
+  t.same(found.value, { read: [], write: ['jobs/*.json'] });
+});
+
+t.test('a package of the same workspace is found by its name', async (t) => {
+  const found = await scan({
+    'packages/app/src/index.ts': `import { keyOf } from '@acme/keys';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+
+export const keep = (id: string) =>
+  new S3Client({}).send(new PutObjectCommand({ Bucket: 'data', Key: keyOf(id) }));
+`,
+    'packages/app/package.json': '{ "name": "@acme/app" }',
+    'packages/keys/package.json': '{ "name": "@acme/keys", "main": "lib/keys.ts" }',
+    'packages/keys/lib/keys.ts': 'export const keyOf = (id: string) => `media/${id}`;\n',
+  });
+  t.same(found.value, { read: [], write: ['media/*'] });
+  t.match(found.sources, [
+    'packages/app/src/index.ts',
+    'packages/keys/lib/keys.ts',
+    'packages/keys/package.json',
+  ]);
+});
+
+t.test('what looks like access and is not read is named, with or without other findings', async (t) => {
+  const helper = "from acme.s3 import upload\n\nupload(bucket_name='letters', placed_at='x')\n";
+  const alone = await scan({ 'letters.py': helper });
+  t.same(alone, { value: null, sources: [], elsewhere: ['letters.py:3'] });
+  const beside = await scan({ 'letters.py': helper, 'store.py': store, 'jobs.py': caller('jobs') });
+  t.match(beside, { value: { write: ['jobs/*.json'] }, elsewhere: ['letters.py:3'] });
+});
+
+t.test('ten thousand callers of one function are too many to tell apart, and that is said', async (t) => {
+  const calls = Array.from({ length: 10_000 }, (_, i) => `keep('k/${i}', b'')\n`).join('');
+  const { value, elsewhere } = await scan({
+    'store.py': store,
+    'many.py': `from store import keep\n\n${calls}`,
+  });
+  t.same(value, null);
+  t.same(elsewhere, ['store.py:7']);
+});
