@@ -204,7 +204,7 @@ t.test('what somebody else put there stays', async (t) => {
   box.write('p/bin/git-realm', 'theirs');
   t.match(
     await box.install(['--prefix', box.path('p')], { expect: 1 }),
-    /^error: '.*\/p\/bin\/git-realm' is there/,
+    /^error: '.*\/p\/bin\/git-realm' exists/,
   );
   t.equal(readFileSync(box.path('p/bin/git-realm'), 'utf8'), 'theirs');
   t.same(listing(box.path('p')), ['bin', 'bin/git-realm']);

@@ -87,7 +87,7 @@ t.test('what does not follow from the list is refused, whoever writes it', async
       /lists 's\.graphql' twice/,
       { [path]: contractOf('1.0.0', entry('s.graphql', first), entry('s.graphql', first)) },
     ],
-    [/names its kind/, { [path]: (realm[path] ?? '').replace('kind: graphql\n', '') }],
+    [/must name its kind/, { [path]: (realm[path] ?? '').replace('kind: graphql\n', '') }],
     [/must have either content or 'schema' and 'value', not both/, { [path]: `${realm[path]}schema: {}\n` }],
     [/is breaking and not approved/, breaking('2.0.0')],
     [/the verdict|breaking|demands|at least/, breaking('1.0.1')],
@@ -98,7 +98,7 @@ t.test('what does not follow from the list is refused, whoever writes it', async
     [/has a name that ends in a dot or space/, listed('s.graphql.')],
     [/differs from '.*s\.graphql' only in case/, listed('S.graphql')],
     [/has a backslash or colon/, listed('a:b')],
-    [/knows no documents of kind 'unheard-of'/, breaking('1.1.0', 'unheard-of')],
+    [/does not support documents of kind 'unheard-of'/, breaking('1.1.0', 'unheard-of')],
   ];
   for (const [why, edits, by = 'eric'] of cases) {
     const refused = await judged(realm, edited(realm, edits), by);

@@ -75,7 +75,7 @@ t.test('what outsiders have is cleared away by approvers; a binding by the membe
   t.same(await judged(realm, unregistered, 'boss'), []);
   t.match(await judged(realm, unregistered, 'eric'), [/only maintainers of mole/]);
   t.match(await judged(stray, edited(stray, { 'repos/mole.yaml': null }), 'boss'), [
-    /'domains\/s3\/bindings\/mole\.yaml' still speaks of 'mole'/,
+    /'domains\/s3\/bindings\/mole\.yaml' still refers to 'mole'/,
   ]);
   // A member is not evicted, whoever asks.
   for (const path of ['repos/fungal.yaml', 'domains/s3/bindings/fungal.yaml'])

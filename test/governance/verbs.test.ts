@@ -303,13 +303,13 @@ t.test('names by hand: what only renaming may do', async (t) => {
       'lose the old name',
       { ...renamed, 'domains/s3/contracts/grants.yaml': grants.replace(/formerly:.*\n(?: +- .*\n)*/, '') },
       'eric',
-      /cannot go: fungal/,
+      /cannot be removed: fungal/,
     ],
     [
       'give it away with its name',
       { ...renamed, 'domains/s3/contracts/grants.yaml': grants.replace('owner: aperture', 'owner: mole') },
       'eric',
-      /changes its owner with its name/,
+      /changes both its owner and its name/,
     ],
   ];
   for (const [name, after, who, why] of forms)
@@ -326,7 +326,7 @@ t.test('names by hand: what only renaming may do', async (t) => {
     to: 'camera',
   });
   const left = { ...half, 'domains/s3/domain.yaml': files['domains/s3/domain.yaml'] ?? '' };
-  t.match((await judge(files, left, 'eric@example.com')).join('\n'), /still speaks of 'aperture'/);
+  t.match((await judge(files, left, 'eric@example.com')).join('\n'), /still refers to 'aperture'/);
 });
 
 t.test('approvers evict what a repo has where it takes no part, and nothing of members', async (t) => {
@@ -358,7 +358,7 @@ t.test('approvers evict what a repo has where it takes no part, and nothing of m
   const rename = { verb: 'repo-rename', by: 'mole@example.com', repo: 'mole', to: 'acme/mole' };
   await t.rejects(make(files, rename), {
     code: 'approval-required',
-    message: /a name of organisation 'acme'/,
+    message: /belongs to organisation 'acme'/,
   });
   const asked = await make(files, { ...rename, proposed: true });
   t.match(asked['repos/acme/mole.yaml'], 'formerly: [mole]');
@@ -390,7 +390,7 @@ t.test('an owner retires a contract, and removes it when nobody needs it or its 
   });
   await t.rejects(make(announced, { ...remove, force: true }), {
     code: 'before-sunset',
-    message: /announced to go on 2026-02-01/,
+    message: /will be removed on 2026-02-01/,
   });
   const past = await make(files, { ...retire('2026-01-20'), by: 'eric@example.com' });
   const gone = await only(t, past, { verb: 'contract-remove', ...own, force: true }, 'eric');

@@ -194,7 +194,7 @@ t.test('lines that a user has put into shared files do nothing after uninstall',
   t.match(await git(['commit', '-qm', 'x']), { code: 0, stderr: '' });
   t.match(
     (await box.realm(['hooks'], { cwd: 'repo', expect: 'any' })).stdout,
-    /pre-commit: missing: the line is there/,
+    /pre-commit: missing: the line exists/,
   );
   await box.realm(['hooks', 'install'], { cwd: 'repo', expect: 'any' });
   await stage(true);
@@ -273,5 +273,5 @@ t.test('what takes several lines is printed so that it can be copied', async (t)
   t.match((await box.realm(['hooks'], { cwd: 'repo', expect: 'any' })).stdout, lines);
   t.match((await box.realm(['join'], { cwd: 'repo', expect: 'any' })).stdout, lines);
   const doctor = await box.realm(['doctor'], { cwd: 'repo', expect: 'any' });
-  t.match(doctor.stdout, /hooks status prints what to add to lefthook\.yml/);
+  t.match(doctor.stdout, /for the line to add to lefthook\.yml: git realm hooks status/);
 });

@@ -142,7 +142,7 @@ t.test('a contract of the kind is published, imported, drifts and breaks like an
     return box.git(['commit', '-m', 'less'], { cwd: 'shop' });
   })();
   t.match(commit.stderr, /breaking[\s\S]*A is not set any more/);
-  t.match(commit.stderr, /not known for web/, 'which of its uses breaks is not claimed');
+  t.match(commit.stderr, /unknown for web/, 'which of its uses breaks is not claimed');
   await shop.push();
   t.match(
     (await box.realm(['check'], { cwd: 'shop', expect: 'any' })).stdout,

@@ -60,7 +60,7 @@ t.test('a domain whose roles close a circle of repos is refused; two repos may s
   const model = realmView({ ...domain('one', 'a', 'b', false), ...domain('two', 'b', 'c', false) });
   t.throws(() => mustNotCloseDomainCycle(model, 'three', ['c'], ['a']), {
     code: 'dependency-cycle',
-    message: /a relies on c in three, which relies on b in two, which relies on a in one$/,
+    message: /a depends on c in three, which depends on b in two, which depends on a in one$/,
   });
   mustNotCloseDomainCycle(model, 'back', ['b'], ['a']);
   mustNotCloseDomainCycle(model, 'more', ['a'], ['c']);

@@ -99,7 +99,7 @@ t.test('hostile files end soon, and leave prototypes alone', async (t) => {
     ...'bcdefgh'.split('').map((key, at) => `${key}: &${key} [${`*${'abcdefgh'[at]},`.repeat(9)}]`),
   ].join('\n');
   t.match(problem('domain', bomb), /expected few aliases/);
-  t.match(problem('domain', 'name: &x [*x]\n'), /alias inside of '&x' itself/);
+  t.match(problem('domain', 'name: &x [*x]\n'), /alias inside '&x' itself/);
   t.match(problem('domain', `x: ${'['.repeat(20_000)}`), /nested too deeply/);
   t.match(problem('domain', '? '.repeat(5_000)), /many that begin with '\?'/);
   t.match(problem('domain', ' '.repeat(MAX_FILE_LENGTH + 1)), /at most 2097152 characters/);

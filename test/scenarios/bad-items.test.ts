@@ -54,17 +54,17 @@ const proposals = 'refs/realm/proposals/';
 /** By name of the ref, what it holds and who is named for it. */
 const kinds: Record<string, [holds: string, by: RegExp]> = {
   [`${proposals}dead1`]: ['missing', /its author is unknown/],
-  [`${proposals}dead2`]: ['junk', /by 'mallory@example\.com'/],
+  [`${proposals}dead2`]: ['junk', /author is 'mallory@example\.com'/],
   [`${proposals}dead3`]: ['blob', /its author is unknown/],
   [`${proposals}dead4`]: ['tree', /its author is unknown/],
-  [`${proposals}dead5`]: ['tag', /by 'mallory@example\.com'/],
-  [`${proposals}dead6`]: ['a commit without its tree', /by 'mallory@example\.com'/],
-  [`${proposals}dead7`]: ['a commit without its parent', /by 'mallory@example\.com'/],
+  [`${proposals}dead5`]: ['tag', /author is 'mallory@example\.com'/],
+  [`${proposals}dead6`]: ['a commit without its tree', /author is 'mallory@example\.com'/],
+  [`${proposals}dead7`]: ['a commit without its parent', /author is 'mallory@example\.com'/],
   [`${proposals}dead8`]: ['no commit at all', /its author is unknown/],
-  [`${proposals}dead9`]: ['a commit on two', /by 'mallory@example\.com'/],
-  [`${proposals}a/b`]: ['junk', /by 'mallory@example\.com'/],
+  [`${proposals}dead9`]: ['a commit on two', /author is 'mallory@example\.com'/],
+  [`${proposals}a/b`]: ['junk', /author is 'mallory@example\.com'/],
   'refs/realm/ops/dead1': ['missing', /its author is unknown/],
-  'refs/realm/ops/dead2': ['junk', /by 'mallory@example\.com'/],
+  'refs/realm/ops/dead2': ['junk', /author is 'mallory@example\.com'/],
   'refs/realm/ops/dead3': ['blob', /its author is unknown/],
   'refs/realm/drafts/aperture/x/main': ['missing', /its author is unknown/],
   'refs/realm/drafts/aperture/x/other': ['blob', /its author is unknown/],
@@ -214,7 +214,7 @@ t.test(
         ran.stderr,
         /skipped 'refs\/realm-remotes\/origin\/proposals\/feed': it is a blob, not a commit/,
       );
-      t.match(ran.stderr, /skipped 'refs\/realm-remotes\/origin\/ops\/beef': it has no journal/);
+      t.match(ran.stderr, /skipped 'refs\/realm-remotes\/origin\/ops\/beef': it does not contain a journal/);
     }
     await box.realm(['export', 'limits', '--domain', 's3-access', '--value', '{"rate": 1}'], {
       cwd: 'aperture',
@@ -231,7 +231,7 @@ t.test(
     t.match(
       bad.find(({ message }) => message.includes('proposals/deadbeef')),
       {
-        message: /by 'mallory@example\.com'/,
+        message: /author is 'mallory@example\.com'/,
         hint: /push origin --delete refs\/realm\/proposals\/deadbeef$/,
         mend: null,
       },

@@ -54,7 +54,7 @@ t.test(
       'a binary file': [Buffer.from([0x73, 0x33, 0, 1, 2]), /a\.py:1.*binary/],
       'invalid UTF-8': [Buffer.from([0x61, 0x0a, 0xc3, 0x28, 0x0a]), /a\.py:2.*not valid UTF-8/],
       'a minified line': [`s3.get_object(${'a,'.repeat(150_000)}b)\n`, /a\.py:1.*minified/],
-      '2 MB': [Buffer.alloc(2 * 1024 * 1024, 'x = 1\n'), /a\.py:1.*2 MB is more than/],
+      '2 MB': [Buffer.alloc(2 * 1024 * 1024, 'x = 1\n'), /a\.py:1.*2 MB is over the limit/],
       'what does not parse': [`${source('two')}x = = $ 3\n`, /a\.py:7.*does not parse/],
       'brackets without end': [`x = ${'('.repeat(30_000)}\n`, /a\.py:1.*(?:deep|parse)/],
     };
@@ -93,7 +93,7 @@ t.test('what cannot be read is not taken away: nothing is published, and that is
     repo.write({ 'a.py': source('one') });
     await commit();
     await repo.push();
-    test.match(await sync(), { code: 0, stdout: 'agree' }, `${what}: mended`);
+    test.match(await sync(), { code: 0, stdout: 'are in sync' }, `${what}: mended`);
   }
   // What is added beside a file that cannot be read is news all the same.
   repo.write({ 'c.py': Buffer.from([0, 1]).toString('latin1'), 'd.py': source('new') });
@@ -205,7 +205,7 @@ t.test(
       [
         'a pattern that backtracks for ever',
         { extract: { detector: 'pattern', pattern: '^(x|xx)+\\1y$' } },
-        /more steps than all files/,
+        /too many steps over all files/,
       ],
     ];
     const plain = performance.now();

@@ -244,7 +244,7 @@ scenario('a new file that reads more than the contract says is no proof', async 
 scenario('a new file that is too large to be read is no proof', async (test, world) => {
   world.edit({ p: { 'huge.py': `${needs('n')}#${'x'.repeat(1024 * 1024)}\n` }, c: { R: 'x\n' } });
   await world.open();
-  await refused(test, world, /p: huge\.py is too large to be read/);
+  await refused(test, world, /p: huge\.py is too large to read/);
 });
 
 scenario('a key known only at run time: not proved, and merged only when told to', async (test, world) => {

@@ -126,6 +126,6 @@ t.test('a worktree that was half made is cleared away, and work in it never is',
   rmSync(worktree(fungal), { recursive: true, force: true });
   box.write(join(worktree(fungal), 'mine.txt'), 'work\n');
   const kept = await box.realm(['worktree', '--abort'], { cwd: aperture.path, expect: 'any' });
-  test.match(kept.stderr + kept.stdout, /already exists: 'mine\.txt' in it is not of/);
+  test.match(kept.stderr + kept.stdout, /already exists, and 'mine\.txt' in it is not part of/);
   test.ok(existsSync(join(worktree(fungal), 'mine.txt')));
 });

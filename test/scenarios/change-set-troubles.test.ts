@@ -129,7 +129,7 @@ t.test(
       locked.stdout,
       /failed: merge aperture#1 .*remote of aperture cannot update 'main': '.*main\.lock'/,
     );
-    test.match(locked.stdout, /whoever keeps that repository removes the file; then git realm pr merge/);
+    test.match(locked.stdout, /ask the owner of that repository to remove the file, then git realm pr merge/);
     test.equal(await remote(aperture, 'main'), before);
     const other = await remote(fungal, 'main');
     test.equal(other, await fungal.git('rev-parse', 'origin/main'));
@@ -170,7 +170,10 @@ t.test('merged by hand, deleted by hand, edited by hand, half done by hand', asy
   rmSync(f, { recursive: true });
   edit('one.txt');
   rmSync(f, { recursive: true });
-  await refuses(['commit', '-m', 'x'], /fungal-image-analysis: no worktree of 'feat\/metrics' here/);
+  await refuses(
+    ['commit', '-m', 'x'],
+    /fungal-image-analysis: no worktree of 'feat\/metrics' on this machine/,
+  );
   await realm_(['worktree', '--branch', branch]);
   test.ok(existsSync(join(f, 'cdk')), 'made again');
 

@@ -183,7 +183,7 @@ t.test('links survive an amend, and only what we pushed is replaced', async (tes
   await box.git(['-C', a, 'commit', '-q', '--amend', '-m', `again\n\nRealm-Change: ${changeId.trim()}`]);
   await box.git(['-C', a, 'fetch', '-q']);
   const refused = await box.realm(['push'], { cwd: a, expect: 128 });
-  test.match(complaint(refused).message, /commits that were not made here/);
+  test.match(complaint(refused).message, /commits that are missing here/);
   test.equal((await box.git(['-C', aperture.remote ?? '', 'rev-parse', branch])).stdout.trim(), theirs);
 });
 
@@ -207,7 +207,7 @@ t.test('what stands in the way in one repo is found before anything is written i
   box.write(join(a, 'x.txt'), 'x');
   box.write(join(f, 'x.txt'), 'x');
   box.write(join(fungal.path, '.git/hooks/commit-msg'), '#!/bin/sh\necho "no ticket" >&2\nexit 1\n', 0o755);
-  await refuses(['commit', '-m', 'x'], 128, /fungal-image-analysis: its commit-msg hook refuses.*no ticket/);
+  await refuses(['commit', '-m', 'x'], 128, /fungal-image-analysis: its commit-msg hook rejected.*no ticket/);
   await box.run('rm', [join(fungal.path, '.git/hooks/commit-msg')]);
   await box.git(['-C', f, 'switch', '-qc', 'side']);
   await box.git(['-C', f, 'switch', '-q', branch]);

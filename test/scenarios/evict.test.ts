@@ -19,7 +19,7 @@ t.test('an approver evicts a repo that takes no part; a name of an organisation 
   const before = await refs();
   t.match(
     (await eric(['repo', 'evict', 'consumer'], { expect: 1 })).stderr,
-    /'eric@example\.com' is no approver/,
+    /'eric@example\.com' is not an approver/,
   );
   t.match(
     (await boss(['repo', 'evict', 'provider'], { expect: 1 })).stderr,
@@ -46,7 +46,7 @@ t.test('an approver evicts a repo that takes no part; a name of an organisation 
   const asked = await eric(['repo', 'rename', 'acme/provider'], { expect: 1 });
   t.match(
     asked.stderr,
-    /'acme\/provider' is a name of organisation 'acme'[\s\S]*proposal \w+ waits for boss@example\.com/,
+    /'acme\/provider' belongs to organisation 'acme'[\s\S]*proposal \w+ waits for boss@example\.com/,
   );
   t.notMatch(await paths(), /acme/);
   t.match((await boss(['approve', await id(boss)])).stdout, /approved/);

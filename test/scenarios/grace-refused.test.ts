@@ -5,7 +5,7 @@ t.test('refused in words, and nothing is published', async (t) => {
   const { box, chief, boss, eric, fun, mia, now, ...realm } = await breakingWorld(t, true, ['no']);
   const { breaks, publish, file, refused, show } = realm;
   const one = await breaks('no', values[1]);
-  await refused(fun, ['approve', one], /'fun@example\.com' is no approver/);
+  await refused(fun, ['approve', one], /'fun@example\.com' is not an approver/);
   await refused(boss, ['approve', 'ffff'], /no proposal 'ffff'/, { expect: 128 });
   await refused(boss, ['approve', one], /later than your clock/, { days: -20 });
   await refused(boss, ['approve', one], /check the clock/, {
@@ -27,7 +27,7 @@ t.test('refused in words, and nothing is published', async (t) => {
   const byBoss = ['-c', 'user.email=boss@example.com', '-c', 'user.name=boss'];
   await seed(...byBoss, 'commit', '-qam', 'without chief');
   await boss(['approve', 'ffff'], { expect: 128 });
-  t.match((await chief(['approve', one], { expect: 1 })).stderr, /'chief@example\.com' is no approver/);
+  t.match((await chief(['approve', one], { expect: 1 })).stderr, /'chief@example\.com' is not an approver/);
   t.match(await file('no'), { version: '1.0.0' }, 'what he approved before does not land');
 
   const two = await breaks('no', '{"read":["c/*"]}', 1);
@@ -43,7 +43,7 @@ t.test('refused in words, and nothing is published', async (t) => {
   await seed('add', '-A');
   await seed(...byBoss, 'commit', '-qm', 'rules of d');
   const foreign = await boss(['approve', one], { days: 2, expect: 1 });
-  t.match(foreign.stderr, /'boss@example\.com' is no approver/);
+  t.match(foreign.stderr, /'boss@example\.com' is not an approver/);
   const anew = await mia(['approve', one], { days: 2 });
   t.match(anew.stdout, /takes effect/, 'made anew it can be approved');
   const due = Date.parse(String((await file('no')).effective_at)) - now.getTime();

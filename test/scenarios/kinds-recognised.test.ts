@@ -122,7 +122,7 @@ t.test('a contract stays of its kind', async (t) => {
   const args = ['export', '--name', 'c', '--domain', 'd', '--source', 'limits.yaml', '--kind', 'value'];
   const done = await box.realm(args, { cwd: 'shop', expect: 'any' });
   t.not(done.code, 0);
-  t.match(done.stderr, /the kind of 'interface' is openapi, but that of .* is value/);
+  t.match(done.stderr, /the kind of 'c' is openapi, but that of .* is value/);
 });
 
 t.test('domain create publishes only what is named, and lists several', async (t) => {

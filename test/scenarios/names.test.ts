@@ -50,7 +50,7 @@ t.test('contracts and repos change names and hands; old names lead on', async (t
   });
 
   await t.test('a repo is renamed; a clone that does not know it yet works on', async (t) => {
-    await refused(fun, /no maintainer of 'provider'/, 'repo', 'rename', 'provider', 'camera');
+    await refused(fun, /not a maintainer of 'provider'/, 'repo', 'rename', 'provider', 'camera');
     const before = read('provider', '.blue', 'config.yaml');
     box.write('provider/paths.json', '{"read":["a/*","b/*","x/*","y/*"]}\n');
     await git('commit', '-qam', 'not pushed');

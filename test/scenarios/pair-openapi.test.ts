@@ -44,7 +44,7 @@ t.test('a service with an OpenAPI document, and a client that keeps a copy of it
   const broken = await commit(provider, 'no outdated', { 'api/openapi.yaml': document(id + note) });
   t.match(broken, /breaking, would be 2\.0\.0/, 'the hook tells that a response property is gone');
   t.match(broken, /GET \/positions → 200 → \[\]\.outdated/, 'and which');
-  t.match(broken, /not known for consumer/, 'and what is not known of the consumer');
+  t.match(broken, /unknown for consumer/, 'and what is not known of the consumer');
   await publish();
   const after = await check('--fail-on', 'stale');
   t.equal(after.code, 1, 'the range ends before 2.0.0, which counts in two weeks');

@@ -31,6 +31,6 @@ t.test(
     const said = await commit(provider, 'water', { 'tiles.proto': proto(road + water) });
     t.match(said, /this commit changes d\/c/);
     t.match(said, /SURFACE_WATER/, 'the two texts are told where they differ');
-    t.match(said, /not known for consumer/);
+    t.match(said, /unknown for consumer/);
   },
 );

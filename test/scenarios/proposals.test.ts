@@ -54,7 +54,7 @@ t.test('rejected, unknown, outdated and foreign proposals are said in words', as
   t.match((await boss(['approve', 'nothing'], { expect: 128 })).stderr, /no proposal 'nothing'/);
   const mine = await id(eric);
   t.match((await eric(['reject', mine], { expect: 129 })).stderr, /--why/);
-  t.match((await fun(['approve', mine], { expect: 1 })).stderr, /'fun@example\.com' is no approver/);
+  t.match((await fun(['approve', mine], { expect: 1 })).stderr, /'fun@example\.com' is not an approver/);
   t.match((await boss(['reject', mine, '--why', 'who are you?'])).stdout, /rejected/);
   t.match((await boss(['approve', mine], { expect: 1 })).stderr, /been rejected: who are you\?/);
   t.match((await boss(['proposals', '--all'])).stdout, /rejected/);

@@ -31,11 +31,11 @@ t.test('a contract is announced to go, its consumer moves away, and nothing is l
   test.match(announced.stdout, /announced the removal of s3-access\/s3-permissions on 2099-01-31/);
   test.match(announced.stdout, /notified fungal-image-analysis: .*\(fungal-image-analysis#1\)/);
   const issue = await realm.yaml('forge/fungal-image-analysis/issues/1.yaml');
-  test.match(issue, { state: 'open', title: /goes on 2099-01-31/ });
+  test.match(issue, { state: 'open', title: /will be removed on 2099-01-31/ });
   test.notMatch(JSON.stringify(issue), /[^\\]@all/, 'the words of the owner mention nobody');
   const check = await box.realm(['check', '--imports'], { ...there, expect: 'any' });
   test.match(check.stdout, /is deprecated until 2099-01-31/);
-  await refused(['contract', 'retire', contract, '--force'], /announced to go on 2099-01-31/);
+  await refused(['contract', 'retire', contract, '--force'], /will be removed on 2099-01-31/);
 
   test.match(
     (await box.realm(['import', '--remove', 's3-permissions'], there)).stdout,

@@ -117,7 +117,7 @@ t.test('RFC 0001, test plan, Session Coordination', async (t) => {
     const [own] = await sessions(box, aperture);
     process.kill(own?.pid ?? 0, 'SIGKILL');
     const found = await box.realm(['doctor'], { cwd: fungal.path, expect: 'any' });
-    t.match(found.stdout, /1 session of processes that are gone: aperture/, 'doctor sees it');
+    t.match(found.stdout, /1 session of processes that no longer run: aperture/, 'doctor sees it');
     t.match(await sessions(box, fungal), [{ repo: 'fungal-image-analysis' }], 'the dead one is swept');
     t.equal(sockets(box).length, 1);
     await box.realm(['session', 'stop'], { cwd: fungal.path });

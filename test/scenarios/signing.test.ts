@@ -152,12 +152,12 @@ t.test(
       [
         'a key that is missing',
         '[gpg]\n\tformat = ssh\n[user]\n\tsigningKey = /nowhere/key\n',
-        /cannot sign as 'eric@example\.com': .*No such file.*\nhint: look at user\.signingKey/,
+        /cannot sign as 'eric@example\.com': .*No such file.*\nhint: check user\.signingKey/,
       ],
       [
         'an agent without the key',
         `[gpg]\n\tformat = ssh\n[user]\n\tsigningKey = key::${keys.fun.public}\n`,
-        /cannot sign as 'eric@example\.com': .*\nhint: look at user\.signingKey/,
+        /cannot sign as 'eric@example\.com': .*\nhint: check user\.signingKey/,
       ],
       [
         'gpg is not installed',

@@ -136,7 +136,7 @@ t.test('a pull request to the realm is judged by the rules, whoever wrote it', a
   };
   await request(1, 'eric@example.com', 'README.md');
   t.match(await judge(1, 'eric-on-the-forge'), { code: 0, output: /1 commit follows the rules/ });
-  t.match(await judge(1, 'mole-on-the-forge'), { code: 1, output: /author line says 'eric@example\.com'/ });
+  t.match(await judge(1, 'mole-on-the-forge'), { code: 1, output: /author is 'eric@example\.com'/ });
   t.match(await judge(1, 'nobody'), {
     code: 1,
     output: /user 'nobody' has no address in 'trust\/users\.yaml'/,

@@ -260,7 +260,7 @@ export const attacks: Attack[] = [
   {
     name: 'forge the author line',
     by: 'mole',
-    why: /author line says 'eric@example\.com'/,
+    why: /author is 'eric@example\.com'/,
     signedWhy: /signed by a key of 'mole@example\.com', not of 'eric@example\.com'/,
     own: true,
     act: async (me) => {
@@ -288,7 +288,7 @@ export const attacks: Attack[] = [
   {
     name: "forge the operation's author",
     by: 'mole',
-    why: /operation says that it is by 'eric/,
+    why: /author of its operation is 'eric/,
     own: true,
     act: (me) => me.commit('x\n\nRealm-Op: {"verb":"publish","by":"eric@example.com"}'),
   },
@@ -307,7 +307,7 @@ export const attacks: Attack[] = [
   {
     name: 'smuggle a change in a merge',
     by: 'eric',
-    why: /merges are refused/,
+    why: /merge commits are not allowed/,
     own: true,
     act: async (me) => {
       await me.git('checkout', '-q', '-b', 'side');
@@ -335,7 +335,7 @@ export const attacks: Attack[] = [
   {
     name: 'delete the main branch',
     by: 'boss',
-    why: /not deleted|deletion of the current branch/,
+    why: /may not be deleted|deletion of the current branch/,
     own: true,
     act: () => {},
     push: [':main'],
@@ -382,7 +382,7 @@ export const attacks: Attack[] = [
     name: 'put a link where a file belongs',
     whoever: true,
     by: 'eric',
-    why: /no plain file/,
+    why: /not a plain file/,
     act: (me) => {
       me.remove('repos/aperture.yaml');
       me.link('repos/aperture.yaml', '/etc/passwd');
@@ -420,7 +420,7 @@ export const attacks: Attack[] = [
   {
     name: 'write a record in the name of an approver',
     by: 'mole',
-    why: /says that it is by 'boss/,
+    why: /the author of a record is 'boss/,
     own: true,
     push: ['refs/notes/realm'],
     act: async (me) => {
@@ -504,7 +504,7 @@ export const attacks: Attack[] = [
     name: 'smuggle a change in an octopus merge',
     whoever: true,
     by: 'eric',
-    why: /merges are refused/,
+    why: /merge commits are not allowed/,
     own: true,
     act: async (me) => {
       const tree = await me.line('rev-parse', 'origin/main^{tree}');
@@ -554,7 +554,7 @@ export const attacks: Attack[] = [
     name: 'put a submodule where a file belongs',
     whoever: true,
     by: 'fun',
-    why: /no plain file/,
+    why: /not a plain file/,
     own: true,
     act: (me) => me.graft('worktrees', `160000 commit ${'1'.repeat(40)}\tsub.yaml`),
   },
@@ -562,7 +562,7 @@ export const attacks: Attack[] = [
     name: 'make a file a program',
     whoever: true,
     by: 'eric',
-    why: /no plain file/,
+    why: /not a plain file/,
     own: true,
     act: async (me) => {
       await me.git('update-index', '--chmod=+x', 'repos/aperture.yaml');
@@ -594,7 +594,7 @@ export const attacks: Attack[] = [
     name: 'hide a character in a name',
     whoever: true,
     by: 'fun',
-    why: /cannot be seen/,
+    why: /invisible character/,
     act: files({ 'worktrees/a\u200b.yaml': 'name: a\n' }),
   },
   {

@@ -13,7 +13,7 @@ const of = (lines: (string | false)[], words = 'x'): string =>
 const [author, committer] = [`author ${MOLE}`, `committer ${MOLE}`];
 
 const oddCommits: Form[] = [
-  rawCommit('one parent twice', /merges are refused|second 'parent'/, (tree, parent) =>
+  rawCommit('one parent twice', /merge commits are not allowed|second 'parent'/, (tree, parent) =>
     of([`tree ${tree}`, `parent ${parent}`, `parent ${parent}`, author, committer]),
   ),
   rawCommit(
@@ -52,7 +52,7 @@ const oddCommits: Form[] = [
   ),
   rawCommit(
     'an operation by a list of people',
-    /operation says that it is by 'eric@example\.com'/,
+    /author of its operation is 'eric@example\.com'/,
     (tree, parent) =>
       of(
         [`tree ${tree}`, `parent ${parent}`, author, committer],
@@ -67,7 +67,7 @@ const oddCommits: Form[] = [
 const rewrites: Form[] = [
   {
     form: 'behind a criss-cross merge',
-    why: /merges are refused/,
+    why: /merge commits are not allowed/,
     own: true,
     async act(me) {
       const tree = await me.line('rev-parse', 'origin/main^{tree}');

@@ -93,7 +93,7 @@ export const notes: AttackGroup[] = [
       },
       {
         form: 'behind a merge',
-        why: /merges are refused/,
+        why: /merge commits are not allowed/,
         own: true,
         push: ['main:refs/notes/realm'],
         async act(me) {

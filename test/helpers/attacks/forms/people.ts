@@ -23,12 +23,12 @@ export const people: AttackGroup[] = [
     by: 'mole',
     because: 'it must match the login or the signature',
     forms: [
-      commit('by author and committer', /author line says 'eric@example\.com'/, plan, {
+      commit('by author and committer', /author is 'eric@example\.com'/, plan, {
         message: proposal('e', 'eric'),
         env: { GIT_AUTHOR_EMAIL: 'eric@example.com', GIT_COMMITTER_EMAIL: 'eric@example.com' },
         push: ['main:refs/realm/proposals/e'],
       }),
-      commit('by the operation', /operation says that it is by 'eric@example\.com'/, plan, {
+      commit('by the operation', /author of its operation is 'eric@example\.com'/, plan, {
         message: proposal('e', 'eric'),
         push: ['main:refs/realm/proposals/e'],
       }),

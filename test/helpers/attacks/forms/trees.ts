@@ -66,12 +66,8 @@ export const trees: AttackGroup[] = [
     by: 'mole',
     because: 'a realm holds plain files only',
     forms: [
-      rawTree('a link', /not a plain file|no plain file/, ({ blob }) => [
-        treeEntry('120000', 'l.yaml', blob(NAME)),
-      ]),
-      rawTree('a program', /not a plain file|no plain file/, ({ blob }) => [
-        treeEntry('100755', 'p.yaml', blob(NAME)),
-      ]),
+      rawTree('a link', /not a plain file/, ({ blob }) => [treeEntry('120000', 'l.yaml', blob(NAME))]),
+      rawTree('a program', /not a plain file/, ({ blob }) => [treeEntry('100755', 'p.yaml', blob(NAME))]),
     ],
   },
   {
