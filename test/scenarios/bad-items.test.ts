@@ -208,7 +208,7 @@ t.test(
       if (words[0] !== 'fetch') continue;
       t.match(
         ran.stderr,
-        /skipped 'refs\/realm-remotes\/origin\/proposals\/deadbeef'.*by 'mallory@example\.com'/,
+        /skipped 'refs\/realm-remotes\/origin\/proposals\/deadbeef'.*author is 'mallory@example\.com'/,
       );
       t.match(
         ran.stderr,

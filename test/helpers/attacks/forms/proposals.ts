@@ -96,7 +96,7 @@ export const proposals: AttackGroup[] = [
       ),
       {
         form: 'a tree',
-        why: /published history may not be rewritten|a line of commits|non-commit/,
+        why: /published history may not be rewritten|the history is not linear|non-commit/,
         act: () => undefined,
         raw: async (me) => ({
           updates: [
