@@ -129,5 +129,5 @@ t.test('what is not understood is named, and nothing runs', async (t) => {
   t.match(refused(exported, '--dry-run=yes').message, "option '--dry-run' takes no value");
   t.match(refused(exported, '--version').message, "option '--version' needs a value: <semver>");
   t.match(refused(domain, 'create').message, "'git realm domain create' needs <name>: its name");
-  t.match(refused(domain, 'create', 'a', 'b').message, "no use for the argument 'b'");
+  t.match(refused(domain, 'create', 'a', 'b').message, "unexpected argument 'b'");
 });

@@ -136,7 +136,7 @@ t.test('a command over several repositories that was cut short', async (t) => {
   const found = (await doctor(box, 'aperture', 1)).findings.filter(({ id }) => id === 'op-unfinished');
   t.match(found, [
     {
-      message: /^'git realm worktree' of 'feat\/metrics' was not finished: \d of \d steps? done$/,
+      message: /^'git realm worktree' of 'feat\/metrics' is unfinished: \d of \d steps? done$/,
       mend: 'finish it',
     },
   ]);

@@ -9,7 +9,7 @@ t.test('healthy wherever one looks from', async (t) => {
   const { box } = await letemcook(t);
   for (const cwd of ['aperture', 'aperture/models', 'fungal-image-analysis', 'realm-letemcook', 'home']) {
     const ran = await box.realm(['doctor'], { cwd });
-    t.match(ran.stdout, /^healthy: looked at git \d\S+, node \d.*, realm letemcook at /, cwd);
+    t.match(ran.stdout, /^healthy: checked git \d\S+, node \d.*, realm letemcook at /, cwd);
   }
 });
 
@@ -131,7 +131,7 @@ t.test('a checkout that moved, and one that is gone', async (t) => {
   const elsewhere = await doctor(box, 'fungal-image-analysis', 1);
   t.match(elsewhere.findings, [{ id: 'checkout-gone', message: `'${aperture.path}' no longer exists` }]);
   const here = await doctor(box, 'new place', 1);
-  t.match(here.findings, [{ id: 'checkout-moved', mend: `remember '${moved}'` }]);
+  t.match(here.findings, [{ id: 'checkout-moved', mend: `record '${moved}' in the index` }]);
   t.same(ids((await doctor(box, 'new place', 0, '--fix')).mended), ['checkout-moved']);
   t.match(readFileSync(box.path('home/.blue/index.yaml'), 'utf8'), `aperture: ${moved}`);
 

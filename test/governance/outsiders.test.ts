@@ -47,7 +47,7 @@ t.test('only members have bindings, each one, by its own name', async (t) => {
   await refused(
     'mole',
     { 'domains/s3/bindings/mole.yaml': null, 'domains/s3/bindings/later.yaml': imports('mole') },
-    /'domains\/s3\/bindings\/later\.yaml' is not named after 'mole'/,
+    /'domains\/s3\/bindings\/later\.yaml' is the binding of 'mole', but is not named after it/,
     member,
   );
   await refused(

@@ -61,7 +61,7 @@ for (const [what, text, says] of [
   [
     'another name',
     `#!/bin/sh\nread q\necho '{${described.replace('"x"', '"s3"')}}'\nsleep 9\n`,
-    /is called "s3"/,
+    /has the name "s3"/,
   ],
   [
     'an unknown direction',

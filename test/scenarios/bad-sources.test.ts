@@ -120,7 +120,7 @@ t.test('a data file that does not parse is no null', async (test) => {
   const refused = await exportIt('q', 'broken.json', 128);
   test.match(
     refused.stderr,
-    'error: broken.json:2: it does not parse: close bracket expected in line 2\nhint: mend broken.json',
+    'error: broken.json:2: it does not parse: close bracket expected in line 2\nhint: fix broken.json',
   );
   await exportIt('p', 'paths.json', 0);
   const before = await published();

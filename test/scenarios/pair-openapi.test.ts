@@ -33,7 +33,7 @@ t.test('a service with an OpenAPI document, and a client that keeps a copy of it
     binding: 'vendor/positions.yaml',
   });
   t.match(await contract(), /^kind: openapi$/m, 'recognised by the file, whatever code lies beside it');
-  t.match(await check(), { code: 0, stdout: /1 import \(1 proved\)/ }, 'the copy goes with it');
+  t.match(await check(), { code: 0, stdout: /1 import checked: 1 proved/ }, 'the copy goes with it');
 
   const added = await commit(provider, 'note', { 'api/openapi.yaml': document(id + outdated + note) });
   t.match(added, /compatible, would be 1\.1\.0/, 'the hook tells of an addition');

@@ -22,7 +22,7 @@ t.test(
     const asked = ['export', '--name', 'other', '--domain', 'd', '--source', 'tiles.proto'];
     const refused = await box.realm(asked, { cwd: provider.path, expect: 128 });
     t.match(refused.stderr, /it is a Protocol Buffers file/, 'nobody is told that it was understood');
-    t.match(await check(), { code: 0, stdout: /1 import \(1 unproved\)/ }, 'nothing is called verified');
+    t.match(await check(), { code: 0, stdout: /1 import checked: 1 unproved/ }, 'nothing is called verified');
     t.equal(
       await commit(provider, 'comment', { 'tiles.proto': proto(road).replace('holds', 'has') }),
       '',

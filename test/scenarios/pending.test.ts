@@ -127,7 +127,7 @@ t.test('a leave that the server refuses changes nothing, until it is let go', as
   t.equal(readFileSync(`${cwd}/.git/hooks/pre-commit`, 'utf8'), hook);
   t.equal(readFileSync(box.path('home/.blue/index.yaml'), 'utf8'), index);
   t.ok(existsSync(`${cwd}/.blue/config.yaml`));
-  t.match((await box.realm(['sync'], { cwd })).stdout, 'aperture and realm letemcook agree');
+  t.match((await box.realm(['sync'], { cwd })).stdout, 'aperture and realm letemcook are in sync');
   t.same((await doctor(box, 'aperture', 0)).findings, []);
   const [one] = await pending();
   t.match(one, { verb: 'leave' });
@@ -146,7 +146,7 @@ t.test('a realm that its remote does not take is not made', async (t) => {
     const { stderr } = await box.realm(['init', '--name', 'r', '--path', path, '--url', away], {
       expect: 128,
     });
-    t.match(stderr, /error: cannot reach the realm: .*\nhint: nothing was made/);
+    t.match(stderr, /error: cannot reach the realm: .*\nhint: nothing was created/);
   }
   await box.git(['init', '-q', '--bare', 'full.git']);
   await box.git(['init', '-q', 'code']);
@@ -162,7 +162,7 @@ t.test('a realm that its remote does not take is not made', async (t) => {
   const closed = ['--url', `file://${box.path('closed.git')}`];
   for (const path of ['new/realm', 'mine']) {
     const { stderr } = await box.realm(['init', '--name', 'r', '--path', path, ...closed], { expect: 128 });
-    t.match(stderr, /error: the realm's remote refused the push: .*\nhint: nothing was made/);
+    t.match(stderr, /error: the realm's remote refused the push: .*\nhint: nothing was created/);
   }
   t.notOk(existsSync(box.path('new/realm')));
   t.same((await box.run('ls', ['-A', 'mine'])).stdout, 'keep.txt\n');

@@ -74,7 +74,7 @@ t.test('worktrees of a bare repository', async (t) => {
   await box.git(['-C', 'central.git', 'fetch', '-q']);
   await box.git(['-C', 'central.git', 'worktree', 'add', '-q', '../work', 'main']);
   await box.realm(['join'], { cwd: 'work' });
-  t.match((await box.realm(['status'], { cwd: 'work' })).stdout, 's3-permissions 1.0.0: as the code says');
+  t.match((await box.realm(['status'], { cwd: 'work' })).stdout, 's3-permissions 1.0.0: matches the code');
   t.match(readFileSync(box.path('home/.blue/index.yaml'), 'utf8'), `aperture: ${box.path('work')}\n`);
   t.match((await box.realm(['doctor'], { cwd: 'work' })).stdout, /^healthy/);
 
@@ -224,7 +224,7 @@ t.test('detached, and without a commit', async (t) => {
   const { box, aperture } = await letemcook(t);
   await aperture.git('checkout', '-q', '--detach');
   const at = { cwd: 'aperture' };
-  t.match((await box.realm(['status'], at)).stdout, 's3-permissions 1.0.0: as the code says');
+  t.match((await box.realm(['status'], at)).stdout, 's3-permissions 1.0.0: matches the code');
   aperture.write({
     models: {
       training: {

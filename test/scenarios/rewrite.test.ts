@@ -134,7 +134,7 @@ t.test('an approver accepts it, and everybody goes on from there', async (t) => 
   t.equal(await realm.git('rev-parse', 'main~1'), now, 'nothing that was replaced came back');
 
   t.match((await dora(['fetch', '--accept-rewrite'])).stdout, 'accepted by eric@example.com: ');
-  t.match((await dora(['sync'])).stdout, 'fungal-image-analysis and realm letemcook agree');
+  t.match((await dora(['sync'])).stdout, 'fungal-image-analysis and realm letemcook are in sync');
   t.notMatch((await dora(['status'])).stdout, 'rewritten');
   t.match((await dora(['log', '-n', '1'])).stdout, 'other: create domain of aperture');
 });

@@ -262,7 +262,7 @@ t.test('a hook never asks for a passphrase: the work stays a draft, and says so'
   });
   t.match(
     commit.stderr,
-    /not published: d\/p: cannot sign without asking: .*passphrase.*it is kept as a draft/,
+    /not published: d\/p: cannot sign without a prompt: .*passphrase.*it is kept as a draft/,
   );
   const store = box.path('homes', 'eric', '.blue', 'realms', 'acme');
   t.match((await box.git(['-C', store, 'for-each-ref', 'refs/realm/drafts'])).stdout, /drafts/);

@@ -644,7 +644,7 @@ export const attacks: Attack[] = [
     name: "put something other than a journal into an operation's ref",
     whoever: true,
     by: 'eric',
-    why: /has a journal/,
+    why: /must contain a journal/,
     own: true,
     push: ['main:refs/realm/ops/abcd'],
     act: async (me) => {

@@ -31,7 +31,7 @@ const note = (form: string, why: RegExp, text: () => string): Form => ({
   act: (me) => me.note('origin/main^{tree}', text()),
 });
 
-const NO_NOTE = /is not a note|is not a note/;
+const NO_NOTE = /is not a note/;
 const CLOCK = /check the clock/;
 
 /** There are notes: a record of the approver. */
