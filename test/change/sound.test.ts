@@ -40,7 +40,7 @@ t.test('what a stranger may try is not', async (t) => {
     [
       'an option for an oid',
       journal('worktree', { kind: 'worktree', branch: 'feat/x', base: '--force' }),
-      /oid/,
+      /object id/,
     ],
     [
       'a name in a result',

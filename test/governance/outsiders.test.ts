@@ -53,7 +53,7 @@ t.test('only members have bindings, each one, by its own name', async (t) => {
   await refused(
     'mole',
     { 'domains/s3/bindings/other.yaml': imports('mole') },
-    /'mole' has a binding in domain 's3' already: 'domains\/s3\/bindings\/mole\.yaml'/,
+    /'mole' already has a binding in domain 's3': 'domains\/s3\/bindings\/mole\.yaml'/,
     member,
   );
   t.same(
@@ -175,7 +175,7 @@ t.test('a name of an organisation is admitted as a repo that comes in; one repo 
   const twice = (one: Edits, other: Edits) => ({ ...one, ...other });
   t.match(
     await by('mole', twice(rename('digger'), rename('burrow'))),
-    /'repos\/digger\.yaml' and 'repos\/burrow\.yaml' both claim to be 'repos\/mole\.yaml'/,
+    /'repos\/digger\.yaml' and 'repos\/burrow\.yaml' both claim to be the renamed 'repos\/mole\.yaml'/,
   );
   const P = 'domains/s3/contracts/paths.yaml';
   const split = Object.fromEntries(
@@ -186,7 +186,7 @@ t.test('a name of an organisation is admitted as a repo that comes in; one repo 
   );
   t.match(
     await by('eric', { [P]: null, ...split }),
-    /both claim to be 'domains\/s3\/contracts\/paths\.yaml'/,
+    /both claim to be the renamed 'domains\/s3\/contracts\/paths\.yaml'/,
   );
 });
 
