@@ -1,7 +1,7 @@
 import { isAlias, isMap, isSeq, parseDocument } from 'yaml';
 import { RealmError } from '../errors.ts';
 import { isObject, type JsonObject, type JsonValue, sameJson } from '../json.ts';
-import { expectAgain, parseFile, parseYaml, withoutNulls, yamlOptions } from './parse.ts';
+import { parseFile, parseYaml, withoutNulls, yamlOptions } from './parse.ts';
 import { splice } from './splice.ts';
 import type { FileKind, FileTypes } from './types.ts';
 
@@ -33,7 +33,6 @@ export function rewriteFile<K extends FileKind>(
 }
 
 function readable<K extends FileKind>(kind: K, path: string, text: string): FileTypes[K] {
-  expectAgain(text);
   const parsed = parseFile(kind, path, text);
   if (parsed.ok) return parsed.value;
   const [problem] = parsed.problems;
@@ -59,7 +58,6 @@ function rewrite<K extends FileKind>(kind: K, path: string, text: string, value:
 
 /** Does the text read as this value? Whatever way it was edited in, this decides. */
 function holds(text: string, want: JsonObject): boolean {
-  expectAgain(text);
   const read = parseYaml('', text);
   return read.ok && sameJson(withoutNulls(read.value ?? {}), withoutNulls(structuredClone(want)));
 }

@@ -66,29 +66,8 @@ export function parseYaml(path: string, text: string): Parsed<JsonValue> {
   return read.ok ? { ok: true, value: read.value } : read;
 }
 
-function quickly(text: string): JsonValue | undefined {
-  const json = lately.get(text);
-  if (json !== undefined) return JSON.parse(json) as JsonValue;
-  return text.length <= MAX_FILE_LENGTH ? quickYaml(text) : undefined;
-}
-
-/** Texts that were expected again, and their values as JSON, which node reads many times faster. The oldest goes first. */
-const lately = new Map<string, string>();
-const LATELY = 8;
-const LATELY_LENGTH = 64 * 1024;
-
-/**
- * This text is going to be read several times: what an edit begins with and what it makes is read by the edit, by its
- * check, by the plan, and by the next look at the realm. Changes no answer.
- */
-export function expectAgain(text: string): void {
-  if (text.length > LATELY_LENGTH || lately.has(text)) return;
-  const value = quickYaml(text);
-  if (value === undefined) return;
-  const [oldest] = lately.keys();
-  if (lately.size >= LATELY && oldest !== undefined) lately.delete(oldest);
-  lately.set(text, JSON.stringify(value));
-}
+const quickly = (text: string): JsonValue | undefined =>
+  text.length <= MAX_FILE_LENGTH ? quickYaml(text) : undefined;
 
 /**
  * How every file is read: YAML 1.2 core, so that dates stay strings. Duplicate keys are looked for below: the parser's own
