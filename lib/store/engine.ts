@@ -13,8 +13,8 @@ import { verbOf } from '../realm/ops/index.ts';
 import type { Op, Planned, View } from '../realm/ops/types.ts';
 import { blobsFor } from './blobs.ts';
 import { withLock } from './lock.ts';
-import { type Looks, noLooks } from './looks.ts';
 import { markMade } from './made.ts';
+import { nothingRead, type PlanReads } from './plan-reads.ts';
 import { readCommit } from './read-commit.ts';
 import { refuseRewritten } from './rewrite.ts';
 import { guessSnapshot, readSnapshot, rememberOwn, type Snapshot } from './snapshot.ts';
@@ -83,18 +83,18 @@ type Base = Pick<Snapshot, 'commit' | 'model'>;
 export interface Ahead {
   snapshot: Base & Pick<Snapshot, 'oidAt'>;
   planned: Planned;
-  looks: Looks;
+  reads: PlanReads;
 }
 
 /** The plan for the realm as it probably is: most of what others write is nothing that it looks at. `null`: no idea. */
 export async function planGuess(store: Store, op: Op): Promise<Ahead | null> {
-  const looks = noLooks();
-  const snapshot = guessSnapshot(store, looks);
+  const reads = nothingRead();
+  const snapshot = guessSnapshot(store, reads);
   if (snapshot === null) return null;
   try {
     const planned = await planOn(snapshot, op);
     // A guess is not a tree: what other files there are cannot be determined by comparing trees.
-    return looks.names || looks.everything ? null : { snapshot, planned, looks };
+    return reads.names || reads.everything ? null : { snapshot, planned, reads };
   } catch {
     return null;
   }
@@ -102,11 +102,11 @@ export async function planGuess(store: Store, op: Op): Promise<Ahead | null> {
 
 /** The plan for the branch as it is now; `null` where it cannot be made: whether that is so is said under the lock. */
 export async function planAhead(store: Store, op: Op): Promise<Ahead | null> {
-  const looks = noLooks();
+  const reads = nothingRead();
   try {
-    const snapshot = await readSnapshot(store, store.branch, { keep: false, looks });
+    const snapshot = await readSnapshot(store, store.branch, { keep: false, reads });
     const planned = await planOn(snapshot, op);
-    return { snapshot, planned, looks };
+    return { snapshot, planned, reads };
   } catch {
     return null;
   }
@@ -129,13 +129,13 @@ export async function planNow(
 }
 
 /** Does the tip show what was looked at? Asked file by file: how much else came meanwhile does not matter. */
-async function stands(store: Store, { snapshot, looks }: Ahead, now: Commit | null): Promise<boolean> {
+async function stands(store: Store, { snapshot, reads }: Ahead, now: Commit | null): Promise<boolean> {
   const before = snapshot.commit;
   if (before !== null && before.oid === now?.oid) return true;
-  if (now === null || looks.everything) return false;
-  const found = await filesAt(store.objects, now.tree, looks.files);
-  for (const path of looks.files) if (found.get(path) !== snapshot.oidAt(path)) return false;
-  if (!looks.names) return true;
+  if (now === null || reads.everything) return false;
+  const found = await filesAt(store.objects, now.tree, reads.files);
+  for (const path of reads.files) if (found.get(path) !== snapshot.oidAt(path)) return false;
+  if (!reads.names) return true;
   if (before === null) return false;
   const changes = await diffTrees(store.objects, before.tree, now.tree);
   return changes.every(({ path, oid }) => (snapshot.oidAt(path) === undefined) === (oid === null));

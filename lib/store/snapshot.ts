@@ -10,7 +10,7 @@ import { FORMATS_VERSION } from '../version.ts';
 import { loadContract } from './content.ts';
 import { Entries } from './entries.ts';
 import { type IndexEntry, readIndexFile, writeIndexFile } from './index-file.ts';
-import { type Looks, watched } from './looks.ts';
+import { type PlanReads, watched } from './plan-reads.ts';
 import type { Store } from './store.ts';
 
 /** The realm as one commit has it. */
@@ -35,7 +35,7 @@ export interface SnapshotOptions {
   /** False under the lock: the index file is left to those who only read. Default true. */
   keep?: boolean | undefined;
   /** Filled with what is looked at in the snapshot. */
-  looks?: Looks | undefined;
+  reads?: PlanReads | undefined;
   /** Called while many files are parsed for the first time. */
   progress?: ((done: number, total: number) => void) | undefined;
 }
@@ -75,7 +75,7 @@ export async function readSnapshot(
   const commit = object === null ? null : parseCommit(object);
   const index = await indexOf(store, commit?.tree ?? null, options);
   guesses.delete(store);
-  return snapshotOf(store, commit, index, options.looks);
+  return snapshotOf(store, commit, index, options.reads);
 }
 
 /** What the realm probably says, where it was read before: as it was then, with our own changes since. */
@@ -83,11 +83,11 @@ const guesses = new WeakMap<Store, Index>();
 
 /**
  * The realm as it probably is, read from memory alone; `null` where nothing was read yet. Only for a plan that is held
- * against the tip afterwards, file by file (`looks`).
+ * against the tip afterwards, file by file (`reads`).
  */
-export function guessSnapshot(store: Store, looks: Looks): Snapshot | null {
+export function guessSnapshot(store: Store, reads: PlanReads): Snapshot | null {
   const index = guesses.get(store) ?? atHand.get(store);
-  return index === undefined ? null : snapshotOf(store, null, index, looks);
+  return index === undefined ? null : snapshotOf(store, null, index, reads);
 }
 
 /** What we wrote ourselves, for the next guess. Never fails: without it the next guess is wrong, and made good. */
@@ -112,7 +112,12 @@ export async function rememberOwn(
   }
 }
 
-function snapshotOf(store: Store, commit: Commit | null, index: Index, looks: Looks | undefined): Snapshot {
+function snapshotOf(
+  store: Store,
+  commit: Commit | null,
+  index: Index,
+  reads: PlanReads | undefined,
+): Snapshot {
   const files: RealmFiles = {
     paths: () => index.entries.keys(),
     has: (path) => index.entries.has(path),
@@ -123,10 +128,10 @@ function snapshotOf(store: Store, commit: Commit | null, index: Index, looks: Lo
   };
   return {
     commit,
-    model: realmModel(looks === undefined ? files : watched(files, looks)),
+    model: realmModel(reads === undefined ? files : watched(files, reads)),
     oidAt: (path) => index.entries.get(path)?.oid,
     versions: async (path) => {
-      if (looks !== undefined) looks.everything = true;
+      if (reads !== undefined) reads.everything = true;
       const { contractVersions } = await import('./history.ts');
       const files: ContractFile[] = [];
       if (commit !== null)
@@ -135,7 +140,7 @@ function snapshotOf(store: Store, commit: Commit | null, index: Index, looks: Lo
     },
     loaded: (file) => loadContract(store, file),
     text: async (path) => {
-      looks?.files.add(path);
+      reads?.files.add(path);
       const oid = index.entries.get(path)?.oid;
       if (oid === undefined) return undefined;
       // Peeled, for it is remembered then: a hook plans with the same few files again and again.
