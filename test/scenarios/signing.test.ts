@@ -212,7 +212,7 @@ t.test('keys are allowed, shown and taken away', async (t) => {
   for (const [args, why] of bad) t.match((await boss(args, { expect: 128 })).stderr, why);
   t.match(
     (await eric(['trust', 'allow', 'eric@example.com', keys.eric.public], { expect: 1 })).stderr,
-    /no approver/,
+    /not an approver/,
   );
   await boss(['trust', 'revoke', 'eric@example.com']);
   const refused = await eric(['domain', 'create', 'e', '--repos', 'provider'], { expect: 128 });
