@@ -86,3 +86,14 @@ t.test('ten thousand callers of one function are too many to tell apart, and tha
   t.same(value, null);
   t.same(elsewhere, ['store.py:7']);
 });
+
+t.test('imports in a circle and values that refer to themselves end', async (t) => {
+  const found = await scan({
+    'a.py':
+      "import boto3\nfrom b import *\nfrom b import NAME\n\nboto3.client('s3').get_object(Bucket='data', Key=f'{NAME}/x')\n",
+    'b.py': 'from a import *\nfrom a import NAME\n',
+    'c.py':
+      "import boto3\n\nparts = ['y']\nparts = [*parts, *parts]\nboto3.client('s3').get_object(Bucket='data', Key='/'.join(parts))\n",
+  });
+  t.match(found.value, { write: [] });
+});

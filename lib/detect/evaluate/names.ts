@@ -220,24 +220,23 @@ export class Names {
       for (const star of module.imports.filter((candidate) => candidate.local === '*')) {
         const target = moduleOf(star.from, module, this.e.modules);
         if (!target) this.e.wanted?.import(module, star, name);
-        const found = target ? this.lookup(target.module.root, name, undefined) : undefined;
+        const look = () => target && this.lookup(target.module.root, name, undefined);
+        const found = this.e.once(star, look, undefined);
         if (found) return found;
       }
       return this.neighbour(module, name);
     }
     const target = moduleOf(entry.from, module, this.e.modules, entry.member);
-    if (
-      !target ||
-      (target.member !== undefined && !this.lookup(target.module.root, target.member, undefined))
-    )
-      if (entry.member !== undefined) this.e.wanted?.import(module, entry, entry.member);
+    if (!target && entry.member !== undefined) this.e.wanted?.import(module, entry, entry.member);
     if (!target) return [unknown(`imported from '${entry.from}', which is not among the source files`, name)];
     if (target.through !== undefined) this.e.touched.add(target.through);
     if (target.member === undefined) return [{ t: 'module', module: target.module }];
     const { member } = target;
-    return this.e.once(entry, () => this.exported(target.module, member), [
+    const values = this.e.once(entry, () => this.exported(target.module, member), [
       unknown('circular imports', name),
     ]);
+    if (values.every(({ t }) => t === 'unknown')) this.e.wanted?.import(module, entry, member);
+    return values;
   }
 
   private exported(from: Module, member: string): Value[] {
