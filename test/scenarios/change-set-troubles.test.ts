@@ -63,7 +63,7 @@ t.test('the network breaks, access is taken away, the branch is forced, the base
   await realm_(['commit', '-m', 'one']);
   server.inject({ on: 'push', drop: 'body' });
   const broken = await realm_(['push', '-j', '1'], { expect: 1 });
-  test.match(broken.stdout, /failed: push .* of aperture/);
+  test.match(broken.stdout, /failed: push aperture: /);
   test.equal(await remote(aperture), '', 'nothing has arrived');
   test.equal(await remote(fungal), await fungal.git('rev-parse', branch), 'and it stops no other');
   server.inject({ on: 'push', drop: 'response' });

@@ -147,7 +147,7 @@ t.test('one team, one change set', async (whole) => {
       test.match(half.stdout, /push aperture: feat\/metrics/, 'what the server has counts as done');
       test.match(
         half.stdout,
-        /failed: push .* of fungal-image-analysis.*only on the machine of eric@example\.com/,
+        /failed: push fungal-image-analysis: .*only on the machine of eric@example\.com/,
       );
       const back = await mara.realm(['push', '--abort']);
       test.match(back.stdout, /undid: push aperture: feat\/metrics/);
