@@ -127,7 +127,7 @@ t.test("inside the realm's own repository", async (t) => {
     for (const [n, words] of LOOKING.entries())
       t.equal((await box.realm(words, { cwd })).stdout, said[n]?.stdout, `${cwd}: ${words.join(' ')}`);
     const status = await box.realm(['status'], { cwd, expect: 128 });
-    t.match(status.stderr, "error: this is the realm 'letemcook' , not a member repository\n");
+    t.match(status.stderr, "error: this is the realm 'letemcook', not a member repository\n");
   }
   const before = await fingerprint(box, realm.path);
   for (const words of [
