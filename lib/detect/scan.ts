@@ -303,11 +303,13 @@ function defines({ path, bytes }: SourceFile, name: string): boolean {
   if (!text.includes(name)) return false;
   if (!path.endsWith('.go')) return true;
   if (predeclared.has(name) || !/^\w+$/.test(name)) return false;
-  const declared = new RegExp(
-    `^(?:func (?:\\([^)\\n]*\\) )?|type |const |var )${name}\\b|^\\t${name}(?: [\\w.*[\\]]+)? = `,
-    'm',
-  );
-  return declared.test(text);
+  for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1)) {
+    const line = text.slice(text.lastIndexOf('\n', at) + 1, at);
+    const after = text.slice(at + name.length, at + name.length + 80);
+    if (/^(?:func (?:\([^)]*\) )?|type |const |var )$/.test(line) && !/^\w/.test(after)) return true;
+    if (line === '\t' && /^(?: [\w.*[\]]+)? = /.test(after)) return true;
+  }
+  return false;
 }
 
 /** Go's own names, and those that any function may have. */

@@ -70,7 +70,7 @@ domain s3-access
     → fungal imports >=1.0.0: stale (resolved at 1.3.0)
   aperture exports unused 1.0.0
     → no consumers yet
-  gone is gone
+  gone (removed)
     → fungal imports ^1: broken
   also in it: ml-infra (invited)
 

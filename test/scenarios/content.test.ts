@@ -69,7 +69,7 @@ t.test(
       await aperture.git('rev-parse', 'HEAD:api/masks.yaml'),
     );
     const diff = await box.realm(['diff', 'masks-api'], { cwd: aperture.path });
-    t.match(diff.stdout, /jobs.* api\/masks\.yaml:11$/m, 'with the line in the file that is kept');
+    t.match(diff.stdout, /jobs.* api\/masks\.yaml:10$/m, 'with the line in the file that is kept');
     await box.realm(['check', '--from', 'main~1'], { cwd: realm.path, expect: 'any' });
     await box.realm(['sync'], { cwd: aperture.path });
     const reworded = document('1.1.0', masks + jobs).replace('# new', '# reworded');

@@ -12,7 +12,11 @@ t.test('from asking to join to a breaking change in effect, each on his own', as
     (await box.git(['-C', bare, 'for-each-ref', 'refs/realm/proposals'])).stdout.trim().split('\n').length,
     1,
   );
-  t.match((await eric(['approve', await id(eric)], { expect: 1 })).stderr, /not an approver/, 'not by himself');
+  t.match(
+    (await eric(['approve', await id(eric)], { expect: 1 })).stderr,
+    /not an approver/,
+    'not by himself',
+  );
   await boss(['approve', await id(boss)]);
   t.match(await show('repos/provider.yaml'), { maintainers: ['eric@example.com'] });
   t.match((await boss(['invite', 'consumer', '--maintainer', 'fun@example.com'])).stdout, /invited consumer/);

@@ -17,9 +17,9 @@ export const yaml: AttackGroup[] = [
     by: 'mole',
     because: 'a file says each thing once, in one document',
     forms: [
-      form('a key twice', /without duplicate keys/, `${own}name: aperture\n`),
-      form('a quoted key twice', /without duplicate keys/, `${own}"name": aperture\n`),
-      form('a key by an escape', /without duplicate keys/, `${own}"n\\u0061me": aperture\n`),
+      form('a key twice', /expected each key once/, `${own}name: aperture\n`),
+      form('a quoted key twice', /expected each key once/, `${own}"name": aperture\n`),
+      form('a key by an escape', /expected each key once/, `${own}"n\\u0061me": aperture\n`),
       form('two documents', /one document/, `${own}---\nname: aperture\n`),
       form('other ends of lines', /is not valid/, 'name: mole\u0085maintainers: [mole@example.com]\n'),
       form(
