@@ -140,7 +140,7 @@ t.test("inside the realm's own repository", async (t) => {
     ['leave'],
   ]) {
     const { stderr } = await box.realm(words, { cwd: 'realm-letemcook', expect: 128 });
-    t.match(stderr, "error: this is the realm 'letemcook' itself", words.join(' '));
+    t.match(stderr, "error: this is the realm 'letemcook', not a member repository", words.join(' '));
   }
   t.equal(await fingerprint(box, realm.path), before);
 });
