@@ -36,7 +36,7 @@ t.test(
       (await box.realm(['status'], { cwd: 'partial' })).stdout,
       's3-permissions 1.0.0: matches the code',
     );
-    t.match((await box.realm(['sync'], { cwd: 'partial' })).stdout, 'agree');
+    t.match((await box.realm(['sync'], { cwd: 'partial' })).stdout, 'in sync');
   },
 );
 
@@ -53,7 +53,7 @@ t.test('a blob that is lost is no empty file', async (t) => {
   t.equal(code, 1);
   t.match(stdout, 'not published: s3-access/s3-permissions: cannot read its sources: the content of');
   renameSync(box.path('lost'), lost);
-  t.match((await box.realm(['sync'], { cwd: 'aperture' })).stdout, 'agree');
+  t.match((await box.realm(['sync'], { cwd: 'aperture' })).stdout, 'in sync');
 });
 
 t.test('a file of the realm that its store has lost is said, and not kept as an empty one', async (t) => {
@@ -82,7 +82,7 @@ t.test('a realm whose branch is damaged is no realm where nothing was agreed', a
     const said = await box.realm(['status'], { cwd: 'aperture', expect: 128 });
     t.match(
       said.stderr,
-      "error: realm 'letemcook' has no commitss on refs/heads/main\nhint: git -C",
+      "error: realm 'letemcook' has no commits on refs/heads/main\nhint: git -C",
       JSON.stringify(bad),
     );
   }
