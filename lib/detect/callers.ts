@@ -1,3 +1,4 @@
+import { latin1 } from './limits.ts';
 import { isGenerated } from './product.ts';
 import type { SourceFile } from './types.ts';
 
@@ -12,10 +13,12 @@ const MOST_WORDS = 400;
 export class Callers {
   private readonly words = new Map<string, ReadonlySet<string>>();
   private count = 0;
+  /** Were there more files than are read? Then a function may have callers that nobody saw. */
+  cut = false;
 
   add({ path, bytes }: SourceFile): void {
     if (!/\.(?:py|[cm]?[jt]sx?|go|java|rs)$/.test(path) || isGenerated(path)) return;
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+    const text = latin1(bytes);
     const found = path.endsWith('.java') ? javaNames(text) : importWords(text);
     if (found.size > 0) this.words.set(path, found);
   }
@@ -33,22 +36,23 @@ export class Callers {
       const stem = stemOf(path);
       names.set(stem, new Set([...(names.get(stem) ?? []), ...functions]));
     }
-    const found: SourceFile[] = [];
+    const wanted = new Map<string, string[]>();
     for (const [path, words] of this.words) {
-      if (isKnown(path) || this.count >= MOST) continue;
-      const wanted = [...words].flatMap((word) => [...(names.get(word) ?? [])]);
-      if (wanted.length === 0) continue;
-      const [file] = await read([path]);
-      if (file === undefined || !mentions(file, wanted)) continue;
-      this.count++;
-      found.push(file);
+      if (isKnown(path)) continue;
+      const functions = [...words].flatMap((word) => [...(names.get(word) ?? [])]);
+      if (functions.length > 0) wanted.set(path, functions);
     }
-    return found;
+    const files = await read([...wanted.keys()]);
+    const found = files.filter((file) => mentions(file, wanted.get(file.path) ?? []));
+    const taken = found.slice(0, MOST - this.count);
+    if (taken.length < found.length) this.cut = true;
+    this.count += taken.length;
+    return taken;
   }
 }
 
 const mentions = ({ bytes }: SourceFile, names: readonly string[]): boolean => {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+  const text = latin1(bytes);
   return names.some((name) => text.includes(name));
 };
 

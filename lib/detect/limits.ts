@@ -60,9 +60,12 @@ function badLine(bytes: Uint8Array): number {
 
 /** Whether the bytes hold a match, for a quick look at a file that may be anything. */
 export function bytesMatch(bytes: Uint8Array, pattern: RegExp, most = MAX_BYTES): boolean {
-  if (bytes.byteLength > most) return false;
-  return pattern.test(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1'));
+  return bytes.byteLength <= most && pattern.test(latin1(bytes));
 }
+
+/** Bytes as a text in which ASCII is what it is, whatever the rest may be: for looks without a decoder. */
+export const latin1 = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
 
 /** Indentation deeper than this is not a document that anybody wrote. */
 const DEEPEST = 128;

@@ -1,7 +1,8 @@
 import { RealmError } from '../errors.ts';
 import { Callers } from './callers.ts';
+import { push } from './evaluate/scopes.ts';
 import { iamPaths } from './iam/paths.ts';
-import { bytesMatch } from './limits.ts';
+import { bytesMatch, latin1 } from './limits.ts';
 import { annotation, annotationsIn } from './literal/annotation.ts';
 import { readModules } from './modules.ts';
 import { isGenerated, isProduct } from './product.ts';
@@ -259,9 +260,16 @@ async function extractAll(
   for (let round = 0; ; round++) {
     const wanted = new Wanted();
     const extraction = await detector.extract([...all.values()], options, wanted);
-    const more = round < MOST_ROUNDS ? await furtherFiles(wanted, all, world) : [];
-    if (more.length === 0) return { all: [...all.values()], extraction };
-    for (const file of more) all.set(file.path, file);
+    const more = await furtherFiles(wanted, all, world);
+    if (more.length > 0 && round < MOST_ROUNDS) {
+      for (const file of more) all.set(file.path, file);
+      continue;
+    }
+    // What was not followed to its end may hold more than was read.
+    const [path] = wanted.called.keys();
+    if ((more.length > 0 || world.callers.cut) && path !== undefined)
+      world.onUnresolved([{ path, line: 1, what: 'its callers', why: 'there are more than are followed' }]);
+    return { all: [...all.values()], extraction };
   }
 }
 
@@ -279,7 +287,7 @@ async function furtherFiles(
   const names = new Map<string, (string | undefined)[]>();
   const want = (path: string, name: string | undefined): void => {
     if (all.has(path) || isGenerated(path)) return;
-    names.set(path, [...(names.get(path) ?? []), name]);
+    push(names, path, name);
   };
   for (const { from, member, name, importer } of wanted.imports)
     for (const candidate of candidates(from, importer, member, packages())) {
@@ -293,13 +301,14 @@ async function furtherFiles(
   const fresh = (await read([...names.keys()])).filter((file) =>
     (names.get(file.path) ?? []).some((name) => name === undefined || defines(file, name)),
   );
-  const calling = await callers.of(wanted.called, (path) => all.has(path) || names.has(path), read);
+  const known = new Set(fresh.map(({ path }) => path));
+  const calling = await callers.of(wanted.called, (path) => all.has(path) || known.has(path), read);
   return [...fresh, ...calling];
 }
 
 /** Whether a file may define a name, or hand it on, as far as its text tells without a parser. */
 function defines({ path, bytes }: SourceFile, name: string): boolean {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+  const text = latin1(bytes);
   if (!text.includes(name)) return false;
   if (!path.endsWith('.go')) return true;
   if (predeclared.has(name) || !/^\w+$/.test(name)) return false;

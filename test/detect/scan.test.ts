@@ -97,3 +97,9 @@ t.test('imports in a circle and values that refer to themselves end', async (t) 
   });
   t.match(found.value, { write: [] });
 });
+
+t.test('where more files may call a function than are read, that is said', async (t) => {
+  const many = Array.from({ length: 501 }, (_, i) => [`jobs/j${i}.py`, caller(`k${i}`)] as const);
+  const { elsewhere } = await scan({ 'store.py': store, ...Object.fromEntries(many) });
+  t.ok(elsewhere.includes('store.py:1'), elsewhere.join());
+});

@@ -1,6 +1,6 @@
 import type { Argument, Block, Call, Entry, Expr, Module, Scope } from '../syntax/ir.ts';
 import type { Evaluator } from './evaluator.ts';
-import { encloses, functionAround, withoutReceiver } from './scopes.ts';
+import { encloses, functionAround, selfIn, withoutReceiver } from './scopes.ts';
 import { Sites } from './sites.ts';
 import { type Env, type Located, unknown, type Value } from './values.ts';
 
@@ -278,11 +278,6 @@ const tooMany = (scope: Scope): Env => ({
 /** The environment of a call, where that stands in the function around the one that is called. */
 function enclosing(scope: Scope, env: Env | undefined): Env | undefined {
   for (let here = env; here; here = here.outer) if (encloses(here.scope, scope)) return here;
-  return undefined;
-}
-
-function selfIn(env: Env | undefined): Value | undefined {
-  for (let here = env; here; here = here.outer) if (here.self) return here.self;
   return undefined;
 }
 

@@ -2,7 +2,7 @@ import { moduleOf } from '../syntax/imports.ts';
 import type { Argument, Binding, Block, Call, Expr, Module, Scope } from '../syntax/ir.ts';
 import type { Evaluator } from './evaluator.ts';
 import { libraryMember } from './library.ts';
-import { classAround, functionAround, isReceiver, push, written } from './scopes.ts';
+import { classAround, functionAround, isReceiver, push, selfIn, written } from './scopes.ts';
 import { isConstructor } from './sites.ts';
 import { type Env, type Located, MOST, plain, scopeValue, unknown, type Value } from './values.ts';
 
@@ -264,11 +264,6 @@ const isSuper = (expr: Expr): boolean =>
     : expr.kind === 'name' && expr.name === 'super';
 
 const blockOf = (expr: Expr): Block => (expr as Extract<Expr, { kind: 'name' }>).block;
-
-function selfIn(env: Env | undefined): Value | undefined {
-  for (let here = env; here; here = here.outer) if (here.self) return here.self;
-  return undefined;
-}
 
 /** `super().__init__(…)` or `super(…)` in a constructor. */
 const superCall = (scope: Scope): Call | undefined =>

@@ -186,14 +186,13 @@ export class Names {
 
   private givenBySites(scope: Scope, param: Param): Value[] {
     const { calls } = this.e;
-    return calls.sites
-      .of(scope)
-      .slice(0, MOST)
-      .flatMap(({ call, module }) => {
-        const env = calls.bindArguments(scope, call.args, { env: undefined, module });
-        const given = env.args.get(param.name);
-        return given ? this.e.evaluate(given) : [];
-      });
+    const sites = calls.sites.of(scope);
+    if (sites.length > MOST) return [unknown(`it is called in more than ${MOST} ways`, param.name)];
+    return sites.flatMap(({ call, module }) => {
+      const env = calls.bindArguments(scope, call.args, { env: undefined, module });
+      const given = env.args.get(param.name);
+      return given ? this.e.evaluate(given) : [];
+    });
   }
 
   /** The first parameter of `list.forEach((x) => …)` is each of the list's elements; that of `apply`, the thing itself. */

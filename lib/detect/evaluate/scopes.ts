@@ -1,5 +1,5 @@
 import type { Block, Call, Expr, Param, Scope } from '../syntax/ir.ts';
-import type { Env } from './values.ts';
+import type { Env, Value } from './values.ts';
 
 /** The last part of what is called: `get_object` of `s3.get_object(…)`. */
 export function calleeName(call: Call): string {
@@ -43,6 +43,12 @@ export function envFor(env: Env | undefined, block: Block, name: string): Env | 
     for (let here = env; here; here = here.outer) if (here.scope === scope) return here;
     return undefined;
   }
+  return undefined;
+}
+
+/** What the method that an environment is about is called on. */
+export function selfIn(env: Env | undefined): Value | undefined {
+  for (let here = env; here; here = here.outer) if (here.self) return here.self;
   return undefined;
 }
 

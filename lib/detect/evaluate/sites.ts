@@ -12,7 +12,7 @@ export interface Site {
 
 /** Steps that finding out who calls one function may take. */
 const STEPS = 20_000;
-/** Calls of one name that are looked at. */
+/** Calls of one name that are resolved. */
 const MOST_SITES = 2000;
 /** Functions that are called where they are made, or under another name, in all of the files. */
 const MOST_INDIRECT = 500;
@@ -59,7 +59,9 @@ export class Sites {
 
   private find(scope: Scope): Site[] {
     const names = scope.name === '' ? [] : this.namesOf(scope);
-    const byName = names.flatMap((name) => this.all().get(name) ?? []).slice(0, MOST_SITES);
+    const byName = names.flatMap((name) => this.all().get(name) ?? []);
+    // Too many to resolve are too many to distinguish: no one caller is taken for all of them.
+    if (byName.length > MOST_SITES) return byName;
     const isTest = !isProduct(scope.module.path);
     const direct = byName.filter(
       ({ call, module }) => (isTest || isProduct(module.path)) && this.calls(scope, call, module),

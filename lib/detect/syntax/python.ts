@@ -359,19 +359,9 @@ const asking = new Set([
 function comprehension(b: Walk, node: SgNode): Expr {
   const where = place(node);
   let body: Expr = opaque(node);
-  const over: Expr[] = [];
-  const scope = b.enter('function', '', where.line, [], () => {
-    for (const clause of named(node)) {
-      if (clause.kind() !== 'for_in_clause') continue;
-      const left = clause.field('left');
-      const right = clause.field('right');
-      if (left && right) bindLoop(b, left, b.expr(right));
-      if (b.block.each) over.push(b.block.each);
-    }
-    const inner = node.field('body') ?? named(node)[0];
-    if (inner) body = b.expr(inner);
+  const over = inRounds(b, node, (inner) => {
+    body = b.expr(inner);
   });
-  scope.name = '';
   return { kind: 'list', items: [body], over, ...where };
 }
 
@@ -379,8 +369,18 @@ function comprehension(b: Walk, node: SgNode): Expr {
 function dictionaryComprehension(b: Walk, node: SgNode): Expr {
   const where = place(node);
   let entries: Entry[] = [];
+  const over = inRounds(b, node, (pair) => {
+    const key = pair.field('key');
+    const value = pair.field('value');
+    if (key && value) entries = [{ key: b.expr(key), value: b.expr(value), ...where }];
+  });
+  return { kind: 'map', entries, spreads: [], over, block: b.block, ...where };
+}
+
+/** Reads the body of a comprehension where its variables are known; what its loops run over. */
+function inRounds(b: Walk, node: SgNode, read: (body: SgNode) => void): Expr[] {
   const over: Expr[] = [];
-  b.enter('function', '', where.line, [], () => {
+  b.enter('function', '', place(node).line, [], () => {
     for (const clause of named(node)) {
       if (clause.kind() !== 'for_in_clause') continue;
       const left = clause.field('left');
@@ -388,12 +388,10 @@ function dictionaryComprehension(b: Walk, node: SgNode): Expr {
       if (left && right) bindLoop(b, left, b.expr(right));
       if (b.block.each) over.push(b.block.each);
     }
-    const pair = node.field('body') ?? named(node)[0];
-    const key = pair?.field('key');
-    const value = pair?.field('value');
-    if (key && value) entries = [{ key: b.expr(key), value: b.expr(value), ...where }];
+    const body = node.field('body') ?? named(node)[0];
+    if (body) read(body);
   });
-  return { kind: 'map', entries, spreads: [], over, block: b.block, ...where };
+  return over;
 }
 
 function dictionary(b: Walk, node: SgNode): Expr {
