@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { extract } from '../../lib/detect/index.ts';
 import { RealmError } from '../../lib/errors.ts';
@@ -225,9 +226,10 @@ t.test('a line that nobody asked for ends it', async (t) => {
   openIn(t, box);
   const kind = await kindAsked('x').catch((error) => error);
   if (kind instanceof RealmError) return t.match(kind.message, /more than one line/);
-  while (!existsSync(box.path('tmp', 'said'))) await new Promise((done) => setTimeout(done, 20));
-  // It is in the pipe now, and is read in the next round of events.
-  await new Promise((done) => setTimeout(done, 100));
+  // The program may be ended before it writes the file, so the wait has an end. Once it has written, the line is in
+  // the pipe, and is read in the next round of events.
+  for (let round = 0; round < 100 && !existsSync(box.path('tmp', 'said')); round++) await wait(20);
+  await wait(100);
   const { verdict } = await kind.compare(...sides);
   return t.match(verdict, { verdict: 'unknown', reason: /wrote output without a request/ });
 });
@@ -242,7 +244,7 @@ t.test('what it started ends with it', async (t) => {
     verdict: { verdict: 'unknown', reason: /did not answer 'compare' within/ },
   });
   await box.run('rm', ['-f', box.path('tmp', 'alive')]);
-  await new Promise((done) => setTimeout(done, 1000));
+  await wait(1000);
   t.notOk(existsSync(box.path('tmp', 'alive')), 'its child is gone');
   t.match(await kind.compare(...sides), { verdict: { verdict: 'unknown' } }, 'and it is not started again');
 });

@@ -11,7 +11,10 @@ const [realm = '', start = '', appends = '0', domain = '', name = '', provider =
 
 const main = async (): Promise<void> => {
   process.stdout.write('ready\n');
-  while (!existsSync(start)) await wait(5);
+  for (let round = 0; !existsSync(start); round += 1) {
+    if (round === 24_000) throw new Error(`${start} did not appear within two minutes`);
+    await wait(5);
+  }
   const store = await openStore(realm, process.env);
   for (let n = 0; n < Number(appends); n += 1)
     await applyOp(store, publication({ domain, name, provider }, 2 + n), who);
