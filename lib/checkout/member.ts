@@ -19,6 +19,7 @@ import { MAX_FILE_LENGTH, parseFile } from '../realm/parse.ts';
 import type { ConfigFile } from '../realm/types.ts';
 import { isCopyOf, newCloneId } from '../store/clones.ts';
 import { openStore, type Store } from '../store/store.ts';
+import { together } from '../together.ts';
 import { parseKept } from './parsed.ts';
 import { readUserIndex } from './user-index.ts';
 
@@ -58,10 +59,10 @@ export async function openMember({ cwd, env, answers }: Place): Promise<Member> 
   const objects = openObjects(repo, env, { refFiles: repo.refFiles, directory });
   // Processes start side by side: each takes 5 ms before it answers.
   warmUp(repo, objects);
-  const configuration = readConfig(repo);
   const indexed = indexedStore(repo, env);
-  const [config, { file, opened }] = await Promise.all([configuration, indexed]);
+  const stores: Store[] = [];
   try {
+    const [config, { file, opened }] = await together([readConfig(repo), indexed]);
     if (file === null) {
       await mustNotBeARealm(repo);
       throw new RealmError('not-joined', 'this repository is not in a realm yet', {
@@ -71,8 +72,10 @@ export async function openMember({ cwd, env, answers }: Place): Promise<Member> 
     if (config.get('realm.cloneId') === undefined) throw notAttached(file);
     const ephemeral = config.get('realm.ephemeralStore');
     if (ephemeral === undefined && opened instanceof RealmError) throw opened;
-    const usable = ephemeral === undefined && opened !== null && !(opened instanceof RealmError);
+    const usable = ephemeral === undefined && isOpen(opened);
     const store = usable ? opened : await openStore(ephemeral ?? '', env);
+    stores.push(store);
+    if (!usable && isOpen(opened)) opened.close();
     return {
       repo,
       config: await withOwnId(repo, config, store),
@@ -83,11 +86,20 @@ export async function openMember({ cwd, env, answers }: Place): Promise<Member> 
       ephemeral: ephemeral !== undefined,
     };
   } catch (error) {
-    objects.close();
-    if (opened !== null && !(opened instanceof RealmError)) opened.close();
+    const { opened } = await indexed.catch(() => ({ opened: null }));
+    for (const used of [objects, ...stores, ...(isOpen(opened) ? [opened] : [])]) used.close();
     throw error;
   }
 }
+
+/** End the git processes that a member's readers keep. */
+export function closeMember({ objects, store }: Pick<Member, 'objects' | 'store'>): void {
+  objects.close();
+  store.close();
+}
+
+const isOpen = (opened: Store | RealmError | null): opened is Store =>
+  opened !== null && !(opened instanceof RealmError);
 
 /** A copy of a clone gets an id of its own, so that the two do not take each other's drafts for theirs. */
 async function withOwnId(repo: Repository, config: GitConfig, store: Store): Promise<GitConfig> {

@@ -55,19 +55,24 @@ export async function openStore(
   const repo: Store['repo'] = { ...found, git: gitIn(cwd, clean, args).git };
   const differ = openTreeDiffer(args, cwd, clean);
   const objects = openObjects(repo, clean, { refFiles: repo.refFiles, directory });
+  const close = () => {
+    objects.close();
+    differ.close();
+  };
+  const branch = await mainBranch(repo, objects).catch((error) => {
+    close();
+    throw error;
+  });
   return {
     repo,
-    branch: await mainBranch(repo, objects),
+    branch,
     objects,
     differ,
     directory,
     leftOut: view.config.ignored.map(({ key, line }) => `${key} ('${view.file}:${line}')`),
     remote: () => remoteOf(look(), repo, env),
     mayReach: (url) => mayReach(url, repo.worktree ?? repo.gitDir, env),
-    close: () => {
-      objects.close();
-      differ.close();
-    },
+    close,
   };
 }
 

@@ -16,6 +16,31 @@ const mostly = <T>(plain: readonly T[], odd: readonly T[]) =>
 
 const RUNS = process.env.REALM_NIGHTLY === '1' ? 600 : 40;
 
+/** Configurations that end every command of git: in their syntax, or in a value that each of them checks. */
+const unreadable = [
+  ...['[core\n', '[user]\n\tname = "Eric\n', '[user]\n\tname = \\q\n', '[user]\n\t1 = x\n', '[]\n\ta = b\n'],
+  ...['[a "b]\n\tc = d\n', '[user]\n\tname\n', '[core]\n\tfilemode = perhaps\n'],
+  ...['[core]\n\trepositoryformatversion = 3\n', '[push]\n\tdefault = odd\n', '[core]\n\tabbrev = x\n'],
+  ...['[advice]\n\tdetachedHead = zz\n', '[branch]\n\tautosetupmerge = zz\n', '[core]\n\tautocrlf = zz\n'],
+];
+
+t.test('a configuration that git cannot read is left to git', async (t) => {
+  const box = sandbox(t);
+  const { path } = await makeRepo(box, 'one', { tree: { x: '1' } });
+  const usual = '[core]\n\trepositoryformatversion = 0\n\tbare = false\n';
+  const valid = '[core]\n\thooksPath = .husky\n\tautocrlf = input\n[push]\n\tdefault = simple\n';
+  let refused = 0;
+  for (const text of [...unreadable, '', valid]) {
+    writeFileSync(join(path, '.git/config'), usual + text);
+    const { code } = await box.git(['rev-parse', '--show-toplevel'], { cwd: path, expect: 'any' });
+    if (code !== 0) refused += 1;
+    const isFound = quickDiscover(path, box.env) !== null;
+    t.equal(isFound, text === '' || text === valid, `found without git: ${JSON.stringify(text)}`);
+    if (isFound) t.equal(code, 0, 'and git finds it, too');
+  }
+  t.ok(refused > 10, 'git refuses most of them');
+});
+
 t.test('the repository that is found without git is the one that git finds', async (t) => {
   const box = sandbox(t);
   const repo = await makeRepo(box, 'one', { tree: { 'sub/deep/x': '1' } });
@@ -43,6 +68,7 @@ t.test('the repository that is found without git is the one that git finds', asy
     ...['# bare\n', '[core]\n\tbare = true\n', '[core]\n\tworktree = ..\n', '[user]\n\tname = worktree\n'],
     ...['[include]\n\tpath = more\n', '[extensions]\n\tworktreeConfig = true\n', '[CORE]\n\tBare\n'],
     '[includeIf "gitdir:/"]\n\tpath = more\n',
+    ...unreadable,
   ];
   const places = ['one', 'one/sub/deep', 'link/deep'];
   const oddPlaces = ['one/.git', 'one/.git/refs', 'one/sub/bare.git', 'linked', 'none'];

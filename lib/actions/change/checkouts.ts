@@ -163,6 +163,12 @@ async function open(
   const clean = changeEnvironment(context.env);
   const env = (isShared ? throughOneConnection(clean, config) : null) ?? clean;
   const objects = openObjects(repo, env, { refFiles: repo.refFiles });
+  const heads = await readHeads(repo, objects, config)
+    .then((found) => nameTip(repo, found))
+    .catch((error) => {
+      objects.close();
+      throw error;
+    });
   const main = repo.worktree ?? repo.gitDir;
   return {
     name,
@@ -171,7 +177,7 @@ async function open(
     config,
     objects,
     levels: levelsOf(repo, objects),
-    heads: await nameTip(repo, await readHeads(repo, objects, config)),
+    heads,
     remote,
     ...('fork' in registered && url !== undefined
       ? { fork: { registered: url, origin: registered.fork } }

@@ -1,3 +1,4 @@
+import { closeMember } from '../../checkout/member.ts';
 import { RealmError } from '../../errors.ts';
 import { discover } from '../../git/repository.ts';
 import { openStore, type Store } from '../../store/store.ts';
@@ -84,8 +85,7 @@ async function examineAll(context: Context): Promise<Examined> {
     if (member === undefined) await withRealmAround(context, (store) => examineOnce(store, {}));
     return joined(examined);
   } finally {
-    member?.store.close();
-    member?.objects.close();
+    if (member !== undefined) closeMember(member);
   }
 }
 

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { isWatched } from '../../checkout/drift.ts';
 import { mainWorktree } from '../../checkout/main-worktree.ts';
-import { CONFIG_PATH, type Member, openMember, readMembership } from '../../checkout/member.ts';
+import { CONFIG_PATH, closeMember, type Member, openMember, readMembership } from '../../checkout/member.ts';
 import { readUserIndex, rememberRealm } from '../../checkout/user-index.ts';
 import { forCount } from '../../count.ts';
 import { RealmError } from '../../errors.ts';
@@ -44,7 +44,11 @@ export async function examineMember(context: Context): Promise<ExaminedMember> {
     ];
     try {
       const member = await openMember(context);
-      const findings = [...checkout, ...(await memberFindings(context, member))];
+      const ofMember = await memberFindings(context, member).catch((error) => {
+        closeMember(member);
+        throw error;
+      });
+      const findings = [...checkout, ...ofMember];
       return { looked: [`repository ${file.repo}`], findings, here, member };
     } catch (error) {
       if (!(error instanceof RealmError)) throw error;

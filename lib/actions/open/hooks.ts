@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { assetPath } from '../../assets.ts';
 import { isWatched } from '../../checkout/drift.ts';
-import { type Member, openMember } from '../../checkout/member.ts';
+import { closeMember, type Member, openMember } from '../../checkout/member.ts';
 import { publishingRemote } from '../../checkout/tip.ts';
 import { shortBranch } from '../../git/branches.ts';
 import { type GitConfig, readConfig } from '../../git/config.ts';
@@ -74,7 +74,7 @@ export async function inHooks(
   try {
     await refreshWatchList(member);
   } finally {
-    member.store.close();
+    closeMember(member);
   }
   return (await installHooks({ ...repo, off: false }, hookOptions(context, config))).findings;
 }

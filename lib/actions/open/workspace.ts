@@ -1,9 +1,10 @@
 import { type Levels, levelsOf } from '../../checkout/levels.ts';
-import { identityOf, type Member, openMember } from '../../checkout/member.ts';
+import { closeMember, identityOf, type Member, openMember } from '../../checkout/member.ts';
 import { type Heads, readHeads } from '../../checkout/tip.ts';
 import { RealmError } from '../../errors.ts';
 import type { Identity } from '../../git/fast-import.ts';
 import { readSnapshot, type Snapshot } from '../../store/snapshot.ts';
+import { together } from '../../together.ts';
 import type { Context } from './context.ts';
 import { tellRewrite } from './rewrite-notice.ts';
 
@@ -31,25 +32,36 @@ export async function openWorkspace(
   willShare = false,
 ): Promise<Workspace> {
   const member = await openMember(context);
+  try {
+    return await gathered(context, member, branch, willShare);
+  } catch (error) {
+    closeMember(member);
+    throw error;
+  }
+}
+
+async function gathered(
+  context: Context,
+  member: Member,
+  branch: string | undefined,
+  willShare: boolean,
+): Promise<Workspace> {
   let remote = willShare ? member.store.remote() : undefined;
   // Anyone who waits for it is notified.
   remote?.catch(() => {});
   const progress = context.progress('reading the realm');
-  const [heads, snapshot] = await Promise.all([
+  const [heads, snapshot] = await together([
     readHeads(member.repo, member.objects, member.config, branch),
     readSnapshot(member.store, member.store.branch, { progress: progress.at }),
   ]);
   progress.end();
   // Every realm begins with a commit: one without has lost its branch, and would look like one where nothing was agreed.
-  if (snapshot.commit === null) {
-    member.objects.close();
-    member.store.close();
+  if (snapshot.commit === null)
     throw new RealmError(
       'realm-empty',
       `realm '${member.file.realm.name}' has no commits on ${member.store.branch}`,
       { hint: `git -C '${member.store.repo.gitDir}' fsck; git realm doctor` },
     );
-  }
   await tellRewrite(context, member.store);
   const name = snapshot.model.repoNow(member.name);
   if (name !== member.name)
@@ -76,8 +88,7 @@ export async function openWorkspace(
       member.store.objects.remember();
       // A hook comes with each commit, and what it read belongs to the commit before.
       if (!context.unattended) member.objects.remember();
-      member.objects.close();
-      member.store.close();
+      closeMember(member);
     },
   };
   return workspace;
