@@ -1,16 +1,29 @@
 import { initRealm } from '../lib/actions/join/init.ts';
 import { command } from '../lib/cli/command.ts';
 import { contextOf } from '../lib/cli/context.ts';
+import { usageError } from '../lib/errors.ts';
+import { shellWord } from '../lib/shell-word.ts';
 import { inLines } from '../lib/visible.ts';
 
 /** `git realm init`: a realm of one's own, which others join. */
 export default command({
   name: 'init',
   summary: 'Create a realm: a git repository that holds contracts',
-  args: [{ name: 'name', summary: 'name of the realm, in kebab-case', optional: true }],
+  args: [
+    {
+      name: 'directory',
+      summary: 'where to create it, as in git init (default: here)',
+      optional: true,
+      complete: 'path',
+    },
+  ],
   options: [
-    { name: 'name', value: '<name>', summary: 'name of the realm (default: the directory name)' },
-    { name: 'path', value: '<directory>', summary: 'where to create it (default: here)', complete: 'path' },
+    {
+      name: 'name',
+      value: '<name>',
+      summary: 'name of the realm, in kebab-case (default: from the directory name)',
+    },
+    { name: 'path', value: '<directory>', summary: 'the same as <directory>', complete: 'path' },
     {
       name: 'url',
       value: '<url>',
@@ -19,15 +32,16 @@ export default command({
     { name: 'bare', summary: 'without a work tree' },
   ],
   examples: [
-    {
-      run: 'git realm init --name letemcook --path ../realm-letemcook',
-      why: 'create a realm next to your repositories',
-    },
+    { run: 'git realm init ../realm-letemcook', why: 'create realm letemcook next to your repositories' },
+    { run: 'git realm init --name letemcook --bare /srv/realm.git', why: 'a bare one, under another name' },
   ],
   async run(args, options, invocation) {
+    const { directory } = args;
+    if (directory !== undefined && options.path !== undefined && directory !== options.path)
+      throw usageError(`two directories are given: '${directory}' and --path '${options.path}'`);
     const result = await initRealm(contextOf(invocation), {
-      name: options.name ?? args.name,
-      path: options.path,
+      name: options.name,
+      path: directory ?? options.path,
       url: options.url,
       bare: options.bare,
     });
@@ -36,7 +50,7 @@ export default command({
         ? `realm ${result.name} at ${result.path}`
         : `created realm ${result.name} at ${result.path}`,
       ...(result.pushed ? [`pushed to ${result.url}`] : []),
-      `next, in each repository: git realm join ${result.url ?? result.path}`,
+      `next, in each repository: git realm join ${shellWord(result.url ?? result.path)}`,
     ];
     return { result, text: inLines(lines) };
   },

@@ -37,7 +37,7 @@ type Named = 'realm' | 'repo' | 'domain' | 'contract';
 function name(what: Named, text: string): string {
   const wrong = wrongName(text);
   if (wrong === undefined) return text;
-  const proposal = proposedName(text);
+  const proposal = kebabName(text);
   throw new RealmError('bad-name', `${what} name ${quoted(text)} ${wrong}`, {
     hint:
       proposal === '' ? 'use letters, digits and -, for example s3-access' : `use a name such as ${proposal}`,
@@ -64,7 +64,7 @@ function kebab(what: Named, text: string): string {
   name(what, text);
   if (/^[a-z0-9]+(-[a-z0-9]+)*$/.test(text)) return text;
   throw new RealmError('bad-name', `${what} name ${quoted(text)} is not kebab-case`, {
-    hint: `use a name such as ${proposedName(text)}`,
+    hint: `use a name such as ${kebabName(text)}`,
     data: { name: text },
   });
 }
@@ -84,7 +84,7 @@ function wrongName(text: string): string | undefined {
 }
 
 /** The nearest kebab-case name, or '' when nothing of the text is left. */
-function proposedName(text: string): string {
+export function kebabName(text: string): string {
   const words = text
     .slice(0, 400)
     .normalize('NFKD')

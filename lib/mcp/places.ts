@@ -49,7 +49,7 @@ export async function newPlaceFor(context: Context, given: string): Promise<stri
     'directory-refused',
     `'${given}' is not inside '${root}', where tools may create realms`,
     {
-      hint: 'start the server there, or run it yourself: git realm init --name <name> --path <directory>',
+      hint: 'start the server there, or run it yourself: git realm init <directory>',
     },
   );
 }

@@ -82,5 +82,5 @@ async function mustBeOf(target: string, url: string, env: NodeJS.ProcessEnv): Pr
 
 const notARealm = (url: string, why: string): RealmError =>
   new RealmError('not-a-realm', `'${url}' is not a realm: ${why}`, {
-    hint: 'to create a realm: git realm init --name <name>',
+    hint: 'to create a realm: git realm init <new directory>',
   });

@@ -125,7 +125,7 @@ t.test('names, versions, ranges, domains, realms that cannot be', async (test) =
       [lone.path, ['join', box.path('nowhere')], 128, /no realm at/, /git realm init/],
       [lone.path, ['join', A], 128, /no realm|not a realm/, /git realm init/],
       [realm.path, ['init', '--name', 'letemcook'], 128, /this is already a realm/, /git realm join/],
-      [A, ['init', '--name', 'mine'], 128, /already has commits/, /--path/],
+      [A, ['init', '--name', 'mine'], 128, /already has commits/, /git realm init <new directory>/],
       [A, ['stauts'], 129, /'stauts' is not a command/, /did you mean 'git realm status'/],
       [A, ['domain', 'crate', 'x'], 129, /'crate'/, /domain/],
       [A, ['status', '--frobnicate'], 129, /unknown option '--frobnicate'/, /-h/],

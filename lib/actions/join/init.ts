@@ -17,7 +17,7 @@ import { discover } from '../../git/repository.ts';
 import { gitIn } from '../../git/run.ts';
 import { fillIndex } from '../../git/staging.ts';
 import { STORE_SAFETY } from '../../git/store-safety.ts';
-import { directoryPath, gitUrl, newRealmName } from '../../names.ts';
+import { directoryPath, gitUrl, kebabName, newRealmName, type RealmName } from '../../names.ts';
 import type { InitOp } from '../../realm/ops/init.ts';
 import { applyOp } from '../../store/engine.ts';
 import { exchange, unreachable } from '../../store/exchange.ts';
@@ -45,13 +45,7 @@ export interface InitResult {
 /** Make a realm: a git repository of its own with `realm.yaml`, known to the user's index. */
 export async function initRealm(context: Context, options: InitOptions): Promise<InitResult> {
   const directory = directoryPath(path.resolve(context.cwd, options.path ?? '.'));
-  const name = newRealmName(
-    options.name ??
-      path
-        .basename(directory)
-        .replace(/^realm-/, '')
-        .replace(/\.git$/, ''),
-  );
+  const name = options.name === undefined ? nameFrom(directory) : newRealmName(options.name);
   const url = options.url === undefined ? null : gitUrl(options.url);
   if (url !== null && url !== options.url) context.note(LOGIN_LEFT_OUT);
   const env = foreignEnvironment(context.env);
@@ -88,6 +82,16 @@ export async function initRealm(context: Context, options: InitOptions): Promise
   }
 }
 
+/** `realm-letemcook`, `letemcook.git` and `Let Em Cook` each suggest a name; throws `bad-name` where nothing does. */
+function nameFrom(directory: string): RealmName {
+  const words = path.basename(directory).replace(/\.git$/, '');
+  const suggested = kebabName(words).replace(/^realm-(?=.)/, '');
+  if (suggested !== '') return newRealmName(suggested);
+  throw new RealmError('bad-name', `the directory name '${words}' suggests no name for the realm`, {
+    hint: 'choose one: --name <name>',
+  });
+}
+
 /** For git where we stand, with the settings of the repository around; without them where git may not act in it. */
 async function environmentAround(cwd: string, env: NodeJS.ProcessEnv): Promise<NodeJS.ProcessEnv> {
   try {
@@ -110,25 +114,35 @@ async function makeRepository(directory: string, env: NodeJS.ProcessEnv, bare: b
   try {
     await mkdir(directory, { recursive: true });
   } catch (cause) {
-    throw new RealmError('write-failed', `cannot create '${directory}': ${(cause as Error).message}`, {
-      cause,
-    });
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const why = MKDIR_FAILURES[code ?? ''] ?? message;
+    throw new RealmError('write-failed', `cannot create '${directory}': ${why}`, { cause });
   }
   await initRepository(gitIn(directory, env), { bare });
   return true;
 }
+
+const MKDIR_FAILURES: Record<string, string> = {
+  EEXIST: 'a file has that name',
+  ENOTDIR: 'a directory above it is a file',
+  EACCES: 'permission denied',
+  EROFS: 'the file system is read-only',
+  ENAMETOOLONG: 'the name is too long',
+};
 
 /** A repository with history of its own is somebody's code: a realm wants a repository for itself. */
 async function mustBeEmpty(store: Store, directory: string): Promise<void> {
   const { commit, model } = await readSnapshot(store);
   if (commit === null || model.has('realm.yaml')) return;
   throw new RealmError('not-empty', `'${directory}' is a repository that already has commits`, {
-    hint: 'create the realm in its own directory: git realm init --name <name> --path <new directory>',
+    hint: 'create the realm in its own directory: git realm init <new directory>',
   });
 }
 
 const notEmpty = (directory: string): RealmError =>
-  new RealmError('not-empty', `'${directory}' is not empty`, { hint: 'choose a new directory with --path' });
+  new RealmError('not-empty', `'${directory}' is not empty`, {
+    hint: 'git realm init --bare <new directory>',
+  });
 
 /** Throws where the URL cannot be reached, or has a main branch that this realm does not have: nothing was made yet. */
 async function mustBeReady(

@@ -9,6 +9,7 @@ import type { Repository } from '../../git/repository.ts';
 import { directoryPath, gitUrl, properUrl, realmName } from '../../names.ts';
 import { sourceOf } from '../../realm/source.ts';
 import type { ConfigFile } from '../../realm/types.ts';
+import { shellWord } from '../../shell-word.ts';
 import { cloneStore } from '../../store/clone.ts';
 import { readSnapshot } from '../../store/snapshot.ts';
 import { openStore } from '../../store/store.ts';
@@ -44,7 +45,7 @@ export async function realmPlace(asked: RealmAsked): Promise<RealmPlace> {
   }
   if (!looksLikeUrl(typed)) {
     throw new RealmError('realm-missing', `no realm at '${typed}'`, {
-      hint: 'specify a directory or a URL; to create a realm: git realm init --name <name> --path <directory>',
+      hint: `specify a directory or a URL; to create a realm there: git realm init ${shellWord(typed)}`,
     });
   }
   const url = gitUrl(typed);
@@ -191,5 +192,5 @@ const isDirectory = (location: string): Promise<boolean> =>
 
 export const notARealm = (location: string): RealmError =>
   new RealmError('not-a-realm', `'${location}' is not a realm: it has no realm.yaml`, {
-    hint: 'to create a realm: git realm init --name <name> --path <directory>',
+    hint: 'to create a realm: git realm init <new directory>',
   });
