@@ -1,0 +1,140 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { detectAll, type Proposal } from '../../lib/detect/index.ts';
+import type { SourceFile, Unresolved } from '../../lib/detect/types.ts';
+import { type Found, type Labelled, labels, type Said, type Score, score } from '../detect/labels.ts';
+
+/**
+ * Recall, precision and silent misses on labelled public code (test/detect/labels), per language. `LABELS` names a folder with
+ * a checkout of each repository at its labelled commit, `<owner>+<name>`; what is not there is not measured. `LABELS_HALF=a`
+ * measures one half only, `LABELS_MISSES=1` prints each miss.
+ */
+export async function run(): Promise<string> {
+  const { LABELS: folder, LABELS_HALF: half, LABELS_MISSES: prints } = process.env;
+  const all = labels().filter((one) => half === undefined || one.half === half);
+  if (!folder) return `not measured: LABELS names no folder with checkouts of ${named(all)}`;
+  const scores: Scored[] = [];
+  const absent: Labelled[] = [];
+  for (const repository of new Set(all.map((one) => one.repository))) {
+    const here = all.filter((one) => one.repository === repository);
+    const checkout = join(folder, repository.replace('/', '+'));
+    if (!existsSync(checkout)) {
+      absent.push(...here);
+      continue;
+    }
+    const { found, said } = await read(checkout);
+    for (const one of here) scores.push({ ...one, score: score(one, found, said) });
+  }
+  return [
+    table(scores),
+    absent.length > 0 ? `not measured: ${named(absent)}` : '',
+    prints ? misses(scores) : '',
+  ]
+    .filter(Boolean)
+    .join('\n\n');
+}
+
+type Scored = Labelled & { score: Score };
+
+const named = (some: readonly Labelled[]): string =>
+  [...new Set(some.map(({ repository }) => repository))].join(', ');
+
+/** What the detectors find in a checkout, as `join` would. */
+async function read(checkout: string): Promise<{ found: Found[]; said: Said[] }> {
+  const paths = readdirSync(checkout, { recursive: true, encoding: 'utf8' })
+    .filter((path) => !/^\.git\//.test(path) && statSync(join(checkout, path)).isFile())
+    .sort();
+  const file = (path: string): SourceFile => ({ path, bytes: readFileSync(join(checkout, path)) });
+  const open: Unresolved[] = [];
+  const proposals = await detectAll(each(paths, file), {
+    read: async (some) => some.map(file),
+    onUnresolved: (more) => open.push(...more),
+  });
+  for (const { extraction } of proposals) open.push(...extraction.unresolved);
+  const said = open.map(({ path, line, gap, what }) => ({
+    path,
+    line: gap || what === 'its callers' ? 0 : line,
+  }));
+  return { found: unique(proposals.flatMap(foundIn)), said };
+}
+
+function* each(paths: readonly string[], file: (path: string) => SourceFile): Iterable<SourceFile> {
+  for (const path of paths) yield file(path);
+}
+
+function foundIn({ detector, extraction }: Proposal): Found[] {
+  const shared = extraction.schema['x-realm'] as { bucket?: string | null } | undefined;
+  return extraction.parts.map(({ pointer, value, path, line }) => {
+    const text = String(value);
+    const cut = text.indexOf('/');
+    const [bucket, key] =
+      shared?.bucket === undefined ? [text.slice(0, cut), text.slice(cut + 1)] : [shared.bucket, text];
+    return {
+      detector,
+      path,
+      line,
+      role: pointer.slice(1),
+      bucket: bucket === null ? null : bucket.replace(/\{[^}]*\}/g, '*').replace(/\*{2,}/g, '*'),
+      key,
+    };
+  });
+}
+
+const unique = (all: readonly Found[]): Found[] => [
+  ...new Map(all.map((one) => [JSON.stringify(one), one])).values(),
+];
+
+function table(scores: readonly Scored[]): string {
+  const rows = [['language', 'repositories', 'places', 'without flow', 'with flow', 'precision', 'silent']];
+  const languages = [...new Set(scores.map(({ language }) => language))];
+  for (const language of [...languages, 'all']) {
+    const some = scores.filter((one) => language === 'all' || one.language === language);
+    const outcomes = some.flatMap((one) => one.score.outcomes);
+    const recall = (flows: readonly string[]): string => {
+      const wanted = outcomes.filter(
+        ({ place: { expects } }) => expects.kind === 'path' && flows.includes(expects.flow),
+      );
+      return share(wanted.filter(({ outcome }) => outcome === 'hit').length, wanted.length);
+    };
+    const right = some.reduce((sum, one) => sum + one.score.right.length, 0);
+    const wrong = some.reduce((sum, one) => sum + one.score.wrong.length, 0);
+    rows.push([
+      language,
+      String(new Set(some.map(({ repository }) => repository)).size),
+      String(outcomes.length),
+      recall(['none']),
+      recall(['function', 'file']),
+      share(right, right + wrong),
+      String(outcomes.filter(({ outcome }) => outcome === 'silent').length),
+    ]);
+  }
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+  return rows
+    .map((row) =>
+      row
+        .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+const share = (part: number, whole: number): string =>
+  whole === 0 ? '-' : `${part}/${whole} ${((100 * part) / whole).toFixed(1)} %`;
+
+function misses(scores: readonly Scored[]): string {
+  const text = ({ role, bucket, key }: { role: string; bucket: string | null; key: string }): string =>
+    `${role} ${bucket ?? '?'} ${key}`;
+  const lines = scores.flatMap(({ repository, score: { outcomes, wrong } }) => [
+    ...outcomes
+      .filter(
+        ({ outcome, place }) => outcome === 'silent' || (outcome === 'said' && place.expects.kind === 'path'),
+      )
+      .map(({ place: { path, first, expects }, outcome, found }) => {
+        const label = expects.kind === 'path' ? `${text(expects)} (${expects.flow})` : expects.kind;
+        return `${outcome} ${repository} ${path}:${first} ${label}; found ${found.map(text).join(', ') || 'nothing'}`;
+      }),
+    ...wrong.map((one) => `wrong ${repository} ${one.path}:${one.line} ${text(one)}`),
+  ]);
+  return lines.join('\n');
+}

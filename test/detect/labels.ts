@@ -1,0 +1,174 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+
+/** What a person who read public code says about one call: facts by file and line, never the code. */
+export interface Place {
+  path: string;
+  /** The statement's first and last line, 1-based. */
+  first: number;
+  last: number;
+  detector: string;
+  expects: Expectation;
+  /** The lines hold more values than are labelled: others are not counted against the detector. */
+  partial: boolean;
+}
+
+/** A path, a key that nobody can know from the repository, or something that only looks like access to S3. */
+export type Expectation =
+  | { kind: 'path'; role: string; bucket: string | null; key: string; flow: Flow }
+  | { kind: 'open' }
+  | { kind: 'trap' };
+
+export type Flow = 'none' | 'function' | 'file';
+
+export interface Labelled {
+  language: string;
+  repository: string;
+  commit: string;
+  half: string;
+  /** Files of which everything is labelled. */
+  whole: string[];
+  places: Place[];
+}
+
+/** One path that a detector found, with `*` for every piece that is not known. */
+export interface Found {
+  detector: string;
+  path: string;
+  line: number;
+  role: string;
+  bucket: string | null;
+  key: string;
+}
+
+/** Where a detector says that it could not read something; line 0 speaks of the whole file. */
+export interface Said {
+  path: string;
+  line: number;
+}
+
+export type Outcome = 'hit' | 'said' | 'silent';
+
+export interface Score {
+  outcomes: { place: Place; outcome: Outcome; found: Found[] }[];
+  /** Found at labelled lines or in whole files, and labelled so. */
+  right: Found[];
+  /** Found there, and not labelled. */
+  wrong: Found[];
+}
+
+const folder = new URL('./labels/', import.meta.url);
+
+/** All labels, by language and in their order. */
+export function labels(): Labelled[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.yaml'))
+    .sort()
+    .flatMap((name) =>
+      (parse(readFileSync(new URL(name, folder), 'utf8')) as Entry[]).map((entry) =>
+        labelled(name.replace('.yaml', ''), entry),
+      ),
+    );
+}
+
+interface Entry {
+  repository: string;
+  commit: string;
+  half: string;
+  detector?: string;
+  whole?: string[];
+  places: PlaceEntry[];
+}
+
+interface PlaceEntry {
+  at: string;
+  role?: string;
+  bucket?: string | null;
+  key?: string;
+  flow?: Flow;
+  open?: boolean;
+  trap?: boolean;
+  partial?: boolean;
+  detector?: string;
+}
+
+/** The fields of an entry and of a place, as the files may write them. */
+export const FIELDS = {
+  entry: ['repository', 'commit', 'half', 'detector', 'whole', 'places'],
+  place: ['at', 'role', 'bucket', 'key', 'flow', 'open', 'trap', 'partial', 'detector'],
+};
+
+function labelled(language: string, entry: Entry): Labelled {
+  return {
+    language,
+    repository: entry.repository,
+    commit: entry.commit,
+    half: entry.half,
+    whole: entry.whole ?? [],
+    places: entry.places.map((one) => place(one, entry.detector ?? 's3-paths')),
+  };
+}
+
+function place(entry: PlaceEntry, detector: string): Place {
+  const colon = entry.at.lastIndexOf(':');
+  const [first = 0, last = first] = entry.at
+    .slice(colon + 1)
+    .split('-')
+    .map(Number);
+  return {
+    path: entry.at.slice(0, colon),
+    first,
+    last,
+    detector: entry.detector ?? detector,
+    partial: entry.partial ?? false,
+    expects: expectation(entry),
+  };
+}
+
+function expectation({ open, trap, role, bucket, key, flow }: PlaceEntry): Expectation {
+  if (trap) return { kind: 'trap' };
+  if (open) return { kind: 'open' };
+  return { kind: 'path', role: String(role), bucket: bucket ?? null, key: String(key), flow: flow ?? 'none' };
+}
+
+const within = (place: Place, at: Said): boolean =>
+  at.path === place.path && (at.line === 0 || (at.line >= place.first && at.line <= place.last));
+
+const sameLines = (place: Place, other: Place): boolean =>
+  other.path === place.path && other.first <= place.last && other.last >= place.first;
+
+/** Nothing of the name is known. */
+const isUnknown = (text: string | null): boolean => text === null || /^\**$/.test(text);
+
+/** Nothing of the path is known: stars and what stands between them. */
+const isOpen = (key: string): boolean => !/[^*/?.]/.test(key);
+
+function answers(found: Found, { detector, expects }: Place): boolean {
+  if (found.detector !== detector || expects.kind === 'trap') return false;
+  if (expects.kind === 'open') return isOpen(found.key);
+  const sameBucket = isUnknown(expects.bucket) ? isUnknown(found.bucket) : found.bucket === expects.bucket;
+  return sameBucket && found.role === expects.role && found.key === expects.key;
+}
+
+/** Compares what was found in one repository with its labels. A miss is silent where nothing at its lines speaks of it. */
+export function score({ places, whole }: Labelled, all: readonly Found[], said: readonly Said[]): Score {
+  const right: Found[] = [];
+  const wrong: Found[] = [];
+  for (const found of all) {
+    const here = places.filter((place) => place.detector === found.detector && within(place, found));
+    if (here.some((place) => answers(found, place))) right.push(found);
+    else if (here.length > 0 ? here.every((place) => !place.partial) : whole.includes(found.path))
+      wrong.push(found);
+  }
+  const outcomes = places.map((place) => {
+    const found = all.filter((one) => within(place, one));
+    const hit = found.some((one) => answers(one, place));
+    const others = places.filter((other) => sameLines(place, other));
+    const speaks =
+      said.some((at) => within(place, at)) ||
+      found.some((one) => !others.some((other) => answers(one, other)));
+    const outcome: Outcome = hit || place.expects.kind === 'trap' ? 'hit' : speaks ? 'said' : 'silent';
+    return { place, outcome, found };
+  });
+  return { outcomes, right, wrong };
+}
