@@ -290,7 +290,8 @@ export class Evaluator {
       case 'spread':
         return this.evaluate(inside(expr.of));
       case 'either': {
-        const values = expr.options.flatMap((option) => this.evaluate(inside(option)));
+        const options = this.names.chosenBy(expr.test, expr.options, at.env);
+        const values = options.flatMap((option) => this.evaluate(inside(option)));
         const known = values.filter((value) => value.t !== 'null' && value.t !== 'unknown');
         return known.length > 0 ? known : values;
       }

@@ -83,15 +83,15 @@ export function printf(format: Value, args: readonly Located[], e: Evaluator): V
       pieces.push([{ t: 'text', parts: [part] }]);
       continue;
     }
-    for (const piece of part.split(/(%(?:\d+\$|\[\d+\])?[-+ #0-9.*]*[a-zA-Z%])/)) {
+    for (const piece of part.split(/(%(?:\d+\$)?[-+ #0-9.*]*(?:\[\d+\])?[-+ #0-9.*]*[a-zA-Z%])/)) {
       if (piece === '%%') pieces.push([text('%')]);
-      else if (/^%(?:\d+\$|\[\d+\])?[-+ #0-9.*]*[a-zA-Z]$/.test(piece)) {
-        const chosen = /^%\[?(\d+)[$\]]/.exec(piece)?.[1];
+      else if (/^%(?:\d+\$)?[-+ #0-9.*]*(?:\[\d+\])?[-+ #0-9.*]*[a-zA-Z]$/.test(piece)) {
+        const chosen = (/^%(\d+)\$/.exec(piece) ?? /\[(\d+)\]/.exec(piece))?.[1];
         const at = chosen === undefined ? next : Number(chosen) - 1;
         // Java's chosen ones leave the count as it is.
         if (!piece.includes('$')) next = at + 1;
         const arg = args[at];
-        const width = /\d/.test(piece.replace(/^%(?:\d+\$|\[\d+\])/, ''));
+        const width = /\d/.test(piece.replace(/^%\d+\$|\[\d+\]/, ''));
         if (width) pieces.push([unknown('a formatted number', piece)]);
         else pieces.push(arg ? e.evaluate(arg) : [unknown('no value for it', piece)]);
       } else pieces.push([text(piece)]);

@@ -77,6 +77,13 @@ export function libraryCall(call: Call, at: Located, e: Evaluator): Value[] | un
       return e
         .evaluate(here(first))
         .map((value) => listOfMap(value, dotted.slice('Object.'.length), here(first)));
+    if ((dotted === 'Object.fromEntries' || dotted === 'Map') && first) return [mapOfPairs(here(first), e)];
+    if (
+      dotted === 're.sub' &&
+      positional[2] &&
+      slashes.test(plain(e.evaluate(here(first ?? positional[2]))[0]) ?? '')
+    )
+      return e.evaluate(here(positional[2])).map(collapsed);
     if (dotted === 'Depends' || dotted === 'fastapi.Depends') {
       const [made] = first ? e.evaluate(here(first)) : [];
       return made?.t === 'function' ? e.invoke(made.scope, [], at, made.env) : undefined;
@@ -402,6 +409,21 @@ function listOfMap(map: Value, what: string, at: Located): Value {
     }),
   };
 }
+
+/** A list of keys with their values as a map: `Object.fromEntries(…)`. */
+function mapOfPairs(pairs: Located, e: Evaluator): Value {
+  const entries = e.elements(pairs).flatMap((pair) => {
+    const [key, value] = e.evaluate(pair).some(({ t }) => t === 'list') ? e.elements(pair) : [];
+    return key && value ? [{ key, value }] : [];
+  });
+  return entries.length > 0 ? { t: 'map', entries } : unknown('a map of unknown pairs');
+}
+
+const collapsed = (value: Value): Value =>
+  value.t === 'text' ? { t: 'text', parts: collapse(value.parts) } : value;
+
+/** A regular expression that is several slashes. */
+const slashes = /^(?:\/|\[\/\])(?:\+|\/\+|\{[12],\})$/;
 
 /** Go's `append(list, items…)`: what the list is not known to hold adds nothing. */
 function appended([list, ...more]: Located[], e: Evaluator): Value[] {

@@ -202,11 +202,13 @@ export class Members {
     const from = { env: self.env, module: moduleHolding(self.call) };
     let env = calls.bindArguments(scope, self.call.args, from, undefined, self);
     for (let i = 0; i < 8 && scope !== target; i++) {
-      const call: Call | undefined = superCall(scope);
-      const base: Value | undefined = scope.parent && this.bases(scope.parent)[0];
+      const call: Call | undefined = constructorCall(scope);
+      const own: Scope | undefined = scope.parent;
+      const isOther = call?.callee.kind === 'name' && call.callee.name === 'this';
+      const base: Value | undefined = own && (isOther ? { t: 'class', scope: own } : this.bases(own)[0]);
       const next: Scope | undefined =
         call && base?.t === 'class' ? this.constructorOf(base.scope, call.args) : undefined;
-      if (call === undefined || next === undefined) return undefined;
+      if (call === undefined || next === undefined || next === scope) return undefined;
       env = calls.bindArguments(next, call.args, { env, module: scope.module }, undefined, self);
       scope = next;
     }
@@ -265,12 +267,12 @@ const isSuper = (expr: Expr): boolean =>
 
 const blockOf = (expr: Expr): Block => (expr as Extract<Expr, { kind: 'name' }>).block;
 
-/** `super().__init__(…)` or `super(…)` in a constructor. */
-const superCall = (scope: Scope): Call | undefined =>
-  scope.module.calls.find(
-    ({ callee, block }) =>
-      functionAround(block) === scope &&
-      (isSuper(callee) || (callee.kind === 'member' && callee.name === '__init__' && isSuper(callee.object))),
-  );
+/** `super().__init__(…)` in a constructor, and in other languages `super(…)` or `this(…)`. */
+const constructorCall = (scope: Scope): Call | undefined =>
+  scope.module.calls.find(({ callee, block }) => {
+    if (functionAround(block) !== scope) return false;
+    if (callee.kind === 'name') return scope.name === 'constructor' && /^(?:super|this)$/.test(callee.name);
+    return callee.kind === 'member' && callee.name === '__init__' && isSuper(callee.object);
+  });
 
 const moduleHolding = (call: Call): Module => call.block.scope.module;

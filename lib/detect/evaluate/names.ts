@@ -1,7 +1,7 @@
 import { moduleOf } from '../syntax/imports.ts';
 import type { Binding, Block, Expr, Module, Param, Scope } from '../syntax/ir.ts';
 import type { Evaluator } from './evaluator.ts';
-import { holds, push } from './scopes.ts';
+import { classAround, holds, push } from './scopes.ts';
 import { type Env, type Located, MOST, scopeValue, unknown, type Value } from './values.ts';
 
 /** Places that make things of one class, for what a parameter of that type may be. */
@@ -18,6 +18,8 @@ export class Names {
   }
 
   name(name: string, block: Block, use: number, at: Located): Value[] {
+    const own = this.ownClass(name, block, at.module);
+    if (own) return own;
     for (let scope: Scope | undefined = block.scope; scope; scope = scope.parent) {
       const found =
         scope === block.scope
@@ -25,11 +27,19 @@ export class Names {
           : this.lookup(scope, name, at.env);
       const known = found ?? (scope.kind === 'class' ? this.e.members.inherited(scope, name) : undefined);
       if (known) {
-        const whole = this.withItems(known, scope.bindings.get(`${name}[+]`), scope, at.env);
-        return this.withEntries(whole, scope.bindings.get(`${name}[]`), scope, at.env);
+        const bound = (what: string) => scope?.bindings.get(`${name}${what}`);
+        const whole = this.withItems(known, bound('[+]'), scope, at.env);
+        return this.withEntries(whole, bound('[]'), bound('[?]'), scope, at.env);
       }
     }
     return [unknown(`'${name}' is not defined in the source files`, name)];
+  }
+
+  /** Python's `cls`: the class that a method of the class is of. */
+  private ownClass(name: string, block: Block, module: Module): Value[] | undefined {
+    if (name !== 'cls' || module.language !== 'python') return undefined;
+    const owner = classAround(block);
+    return owner && [{ t: 'class', scope: owner }];
   }
 
   /** What a name stands for as it is written: list elements with their own places, or what it was bound to. */
@@ -59,19 +69,21 @@ export class Names {
     );
   }
 
-  /** A map together with the entries assigned to it later. */
+  /** A map together with the entries assigned to it later, and those that it has where no other of their name is there. */
   private withEntries(
     values: Value[],
     later: readonly Binding[] | undefined,
+    otherwise: readonly Binding[] | undefined,
     scope: Scope,
     env: Env | undefined,
   ): Value[] {
-    if (!later) return values;
-    const added = this.bindings(later, scope, env).flatMap((value) =>
-      value.t === 'map' ? value.entries : [],
-    );
+    if (!later && !otherwise) return values;
+    const entries = (bound: readonly Binding[] = []) =>
+      this.bindings(bound, scope, env).flatMap((value) => (value.t === 'map' ? value.entries : []));
+    // The last of a name counts.
+    const [before, after] = [entries(otherwise), entries(later)];
     return values.map((value) =>
-      value.t === 'map' ? { ...value, entries: [...value.entries, ...added] } : value,
+      value.t === 'map' ? { ...value, entries: [...before, ...value.entries, ...after] } : value,
     );
   }
 
@@ -95,25 +107,52 @@ export class Names {
     return undefined;
   }
 
-  /** Without what is overwritten in a branch that surely runs: the parameter that it asks for is given. */
+  /**
+   * Without what is overwritten in a branch that surely runs, and without what stands in one that does not: by whether the
+   * parameter that it asks for is given.
+   */
   private afterSure(bindings: readonly Binding[], scope: Scope, env: Env | undefined): readonly Binding[] {
     if (bindings.length < 2 || env === undefined) return bindings;
-    const last = bindings.findLastIndex(({ block }) => this.surely(block, scope, env));
-    return last < 0 ? bindings : bindings.slice(last);
+    const left = bindings.filter(({ block }) => this.runs(block, scope, env) !== false);
+    const last = left.findLastIndex(({ block }) => this.runs(block, scope, env) === true);
+    return last < 0 ? left : left.slice(last);
   }
 
-  private surely({ when, parent }: Block, scope: Scope, env: Env): boolean {
-    if (when?.kind !== 'name' || parent?.parent?.scope === scope) return false;
-    for (let here: Env | undefined = env; here; here = here.outer) {
-      if (here.scope !== scope) continue;
-      const given = here.args.get(when.name);
-      if (!given || scope.bindings.has(when.name)) return false;
-      const values = this.e.evaluate(given);
-      return (
-        values.every(({ t }) => t !== 'null') && !values.some((value) => value.t === 'text' && isFalse(value))
-      );
+  /** Whether a branch runs, where the environment tells. */
+  private runs({ when, parent }: Block, scope: Scope, env: Env): boolean | undefined {
+    if (when?.kind !== 'name' || parent?.parent?.scope === scope || scope.bindings.has(when.name))
+      return undefined;
+    return this.isGiven(when.name, scope, env);
+  }
+
+  /** The one of two options that a parameter decides on, where it is known; else both. */
+  chosenBy(test: Expr | undefined, options: readonly Expr[], env: Env | undefined): readonly Expr[] {
+    if (test?.kind !== 'name' || options.length !== 2) return options;
+    for (let scope: Scope | undefined = test.block.scope; scope; scope = scope.parent) {
+      if (scope.bindings.has(test.name)) return options;
+      if (!scope.params.some(({ name }) => name === test.name)) continue;
+      const given = this.isGiven(test.name, scope, env, 'unknown');
+      return given === undefined ? options : options.slice(given ? 0 : 1, given ? 1 : 2);
     }
-    return false;
+    return options;
+  }
+
+  /** Whether a parameter is something, where the environment tells: neither absent nor false. `open`: what does not tell. */
+  private isGiven(name: string, scope: Scope, env: Env | undefined, open?: 'unknown'): boolean | undefined {
+    for (let here = env; here; here = here.outer) {
+      if (here.scope !== scope) continue;
+      const param = scope.params.find((one) => one.name === name);
+      const given = here.args.get(name);
+      if (!given && (here.partial || here.closed !== undefined || !param?.fallback)) return undefined;
+      const place =
+        given ?? (param?.fallback && { expr: param.fallback, env: undefined, module: scope.module });
+      const values = place ? this.e.evaluate(place) : [];
+      const no = values.filter((value) => value.t === 'null' || (value.t === 'text' && isFalse(value)));
+      if (values.some(({ t }) => t === open)) return undefined;
+      if (no.length === values.length) return false;
+      return no.length === 0 ? true : undefined;
+    }
+    return undefined;
   }
 
   /** What a name at the top of this module, or of its neighbours in the folder, means; undefined where none has it. */

@@ -40,6 +40,8 @@ export class Sites {
     if (known) return known;
     const key = scope.bindings;
     if (this.e.isRunning(key)) return [];
+    // Before anything is under way that looks for its own callers.
+    this.under();
     const found = this.e.once(key, () => this.e.aside(STEPS, () => this.find(scope)), []);
     this.known.set(scope, found);
     return found;
@@ -76,21 +78,30 @@ export class Sites {
   private namesOf(scope: Scope): string[] {
     const creates = isConstructor(scope);
     const owner = scope.parent?.kind === 'class' ? scope.parent : undefined;
-    const own = creates && owner ? [owner.name, '__init__', 'super', ...this.heirs(owner)] : [scope.name];
-    const aliases = [...own, 'default'].flatMap((name) => [...(this.aliases().get(name) ?? [])]);
-    return [...new Set([...own, ...aliases])];
+    const own =
+      creates && owner ? [owner.name, '__init__', 'super', 'this', ...this.heirs(owner)] : [scope.name];
+    const names = new Set([...own, 'default']);
+    // A name of a name counts too, and is looked at in its turn.
+    for (const name of names) for (const alias of this.aliases().get(name) ?? []) names.add(alias);
+    if (!own.includes('default')) names.delete('default');
+    return [...names];
   }
 
-  /** Other names that something has where it is imported, by its own. */
+  /** Other names that something has where it is imported, or at the top of a file, by its own. */
   private aliases(): Map<string, Set<string>> {
     if (this.others) return this.others;
-    this.others = new Map();
-    for (const { imports } of this.e.modules)
-      for (const { member, local } of imports) {
-        if (member === undefined || member === local) continue;
-        this.others.set(member, (this.others.get(member) ?? new Set()).add(local));
-      }
-    return this.others;
+    const others = new Map<string, Set<string>>();
+    this.others = others;
+    const add = (name: string, other: string): void => {
+      if (name !== other) others.set(name, (others.get(name) ?? new Set()).add(other));
+    };
+    for (const { imports, root } of this.e.modules) {
+      for (const { member, local } of imports) if (member !== undefined) add(member, local);
+      for (const [name, bound] of root.bindings)
+        for (const { value } of bound)
+          if (value.kind === 'name' || value.kind === 'member') add(value.name, name);
+    }
+    return others;
   }
 
   /** Classes that have a constructor from this one. */
@@ -112,9 +123,10 @@ export class Sites {
   /** What is called: functions and classes, where they are known. */
   callees(call: Call, at: Located): Value[] {
     const { callee, block } = call;
-    if (callee.kind === 'name' && callee.name === 'super') {
+    if (callee.kind === 'name' && /^(?:super|this)$/.test(callee.name)) {
       const owner = classAround(block);
-      return owner ? this.e.members.bases(owner) : [];
+      if (owner === undefined) return [];
+      return callee.name === 'this' ? [{ t: 'class', scope: owner }] : this.e.members.bases(owner);
     }
     return this.e.evaluate(at);
   }
@@ -167,6 +179,8 @@ export class Sites {
           ))
             if (value.t === 'function') push(found, value.scope, { call: made, module });
       }
+    // Meanwhile, some of the calls were not there yet.
+    this.known.clear();
     return found;
   }
 }

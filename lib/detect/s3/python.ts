@@ -46,9 +46,20 @@ function argumentsOf(call: Call, at: (expr: Expr) => Located, e: Evaluator): Arg
       const found = e.entry(at(spread.value), name);
       if (found) return found;
     }
-    const positional = call.args.filter((entry) => entry.name === undefined)[position];
-    return positional ? at(positional.value) : undefined;
+    return position < 0 ? undefined : positionalOf(call, at, e)[position];
   };
+}
+
+/** Arguments by position, with the elements of what is spread in them; those after an unknown spread are not known. */
+function positionalOf(call: Call, at: (expr: Expr) => Located, e: Evaluator): Located[] {
+  const found: Located[] = [];
+  for (const { name, value } of call.args) {
+    if (name !== undefined) continue;
+    if (value.kind !== 'spread') found.push(at(value));
+    else if (e.evaluate(at(value.of)).some(({ t }) => t === 'list')) found.push(...e.elements(at(value.of)));
+    else break;
+  }
+  return found;
 }
 
 type Arg = (name: string, position?: number) => Located | undefined;

@@ -112,11 +112,11 @@ export class Builder {
     return undefined;
   }
 
-  /** `object.key = value` or `object["key"] = value` on a plain variable: an entry added to it. */
-  bindEntry(object: string, key: Expr, value: Expr, place: Place): void {
+  /** `object.key = value` or `object["key"] = value` on a plain variable: an entry added to it. `[?]`: where it has none yet. */
+  bindEntry(object: string, key: Expr, value: Expr, place: Place, how: '[]' | '[?]' = '[]'): void {
     const entry: Entry = { key, value, ...place };
     this.bind(
-      `${object}[]`,
+      `${object}${how}`,
       { kind: 'map', entries: [entry], spreads: [], block: this.block, ...place },
       place,
     );
@@ -195,6 +195,12 @@ export class Builder {
 export function place(node: SgNode): Place {
   const { start } = node.range();
   return { line: start.line + 1, at: start.index };
+}
+
+/** Where a node has ended: what it binds is seen from there on, and not by what is bound. */
+export function after(node: SgNode): Place {
+  const { start, end } = node.range();
+  return { line: start.line + 1, at: end.index };
 }
 
 export const named = (node: SgNode): SgNode[] => node.children().filter((child) => child.isNamed());

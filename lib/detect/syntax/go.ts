@@ -1,5 +1,5 @@
 import type { SgNode } from '@ast-grep/napi';
-import { named, negated, opaque, place, typed, unescaped } from './build.ts';
+import { after, named, negated, opaque, place, typed, unescaped } from './build.ts';
 import type { Entry, Expr, Module, Param } from './ir.ts';
 import { Walk } from './walk.ts';
 
@@ -126,7 +126,7 @@ function declaration(b: Walk, node: SgNode): void {
     const result: Expr =
       op === '+=' ? { kind: 'binary', op: '+', left: b.expr(target), right: value, ...where } : value;
     if (target.kind() === 'identifier') {
-      if (target.text() !== '_') b.bind(target.text(), result, where);
+      if (target.text() !== '_') b.bind(target.text(), result, after(node));
     } else if (target.kind() === 'selector_expression') {
       const object = target.field('operand')?.text() ?? '';
       const name = target.field('field')?.text() ?? '';

@@ -8,7 +8,7 @@ export function grows(b: Builder, { callee, args, line, at }: Call): void {
   const { name } = callee.object;
   if (first === undefined || args.some((arg) => arg.name !== undefined)) return;
   if (callee.name === 'setdefault' && second && args.length === 2)
-    b.bindEntry(name, first.value, second.value, { line, at });
+    b.bindEntry(name, first.value, second.value, { line, at }, '[?]');
   else if (/^(?:append|push)$/.test(callee.name) && args.length === 1)
     b.bind(`${name}[+]`, first.value, { line, at });
 }

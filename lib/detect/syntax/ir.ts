@@ -25,7 +25,8 @@ export type Expr = Place &
     | { kind: 'list'; items: Expr[]; over?: Expr[] }
     | MapExpr
     | { kind: 'spread'; of: Expr }
-    | { kind: 'either'; options: Expr[] }
+    /** `test`: a variable that has to be something for the first of two, and nothing for the other. */
+    | { kind: 'either'; options: Expr[]; test?: Expr }
     /** A loop's variable: any element of `of` (`key`: its keys, `entry`: key and value by position). */
     | { kind: 'each'; of: Expr; take: 'element' | 'key' | 'value' }
     | { kind: 'function'; scope: Scope }

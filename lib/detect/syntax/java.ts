@@ -1,5 +1,5 @@
 import type { SgNode } from '@ast-grep/napi';
-import { named, negated, opaque, place, typed, unescaped } from './build.ts';
+import { after, named, negated, opaque, place, typed, unescaped } from './build.ts';
 import type { Argument, Expr, Module, Param } from './ir.ts';
 import { code, Walk } from './walk.ts';
 
@@ -34,7 +34,7 @@ function statement(b: Walk, node: SgNode): void {
       for (const child of named(node)) {
         const value = child.kind() === 'variable_declarator' ? child.field('value') : null;
         const name = child.field('name')?.text();
-        if (value && name) b.bind(name, b.expr(value), place(child));
+        if (value && name) b.bind(name, b.expr(value), after(child));
         else if (b.scope.kind === 'class') b.fieldType(b.scope, name, node.field('type'));
       }
       return;
@@ -51,6 +51,9 @@ function statement(b: Walk, node: SgNode): void {
       });
       return;
     }
+    case 'explicit_constructor_invocation':
+      b.expr(node);
+      return;
     case 'resource': {
       const value = node.field('value');
       const name = node.field('name')?.text();
@@ -183,6 +186,10 @@ function expression(b: Walk, node: SgNode): Expr {
         : b.name(where, name);
       return b.call(where, callee, callArguments(b, node.field('arguments')));
     }
+    case 'explicit_constructor_invocation': {
+      const own = b.part(node.field('constructor'), node);
+      return b.call(where, own, callArguments(b, node.field('arguments')));
+    }
     case 'object_creation_expression': {
       const type = node.field('type');
       const callee = b.part(type, node);
@@ -236,9 +243,9 @@ function assignment(b: Walk, node: SgNode): Expr {
     const local =
       b.scope.bindings.has(left.text()) || b.scope.params.some((param) => param.name === left.text());
     const field = !local && owner?.bindings.has(left.text());
-    b.bind(left.text(), bound, where, field && owner ? owner : b.scope);
+    b.bind(left.text(), bound, after(node), field && owner ? owner : b.scope);
   } else if (left.kind() === 'field_access' && left.field('object')?.kind() === 'this' && owner)
-    b.bind(left.field('field')?.text() ?? '', bound, where, owner);
+    b.bind(left.field('field')?.text() ?? '', bound, after(node), owner);
   return bound;
 }
 

@@ -1,5 +1,5 @@
 import type { SgNode } from '@ast-grep/napi';
-import { named, negated, opaque, place, typed, unescaped } from './build.ts';
+import { after, named, negated, opaque, place, typed, unescaped } from './build.ts';
 import { grows } from './grows.ts';
 import type { Argument, Entry, Expr, Module, Param } from './ir.ts';
 import { code, Walk } from './walk.ts';
@@ -112,7 +112,7 @@ function assignment(b: Walk, node: SgNode): void {
   const right = node.field('right');
   if (!left || !right) return;
   const value = right.kind() === 'assignment' ? chained(b, right) : b.expr(right);
-  const where = place(node);
+  const where = after(node);
   if (node.kind() === 'augmented_assignment') {
     const op = node.field('operator')?.text().replace('=', '') ?? '+';
     bindTarget(b, left, { kind: 'binary', op, left: b.expr(left), right: value, ...where }, where);
@@ -263,6 +263,7 @@ function expression(b: Walk, node: SgNode): Expr {
       return {
         kind: 'either',
         options: [yes, no ?? test].flatMap((option) => (option ? [option] : [])),
+        ...(test?.kind === 'name' ? { test } : {}),
         ...where,
       };
     }
@@ -294,7 +295,7 @@ function expression(b: Walk, node: SgNode): Expr {
       const name = node.field('name');
       if (!value || !name) return opaque(node);
       const bound = b.expr(value);
-      b.bind(name.text(), bound, where);
+      b.bind(name.text(), bound, after(node));
       return bound;
     }
     case 'lambda': {

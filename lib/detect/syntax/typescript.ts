@@ -1,5 +1,6 @@
 import type { SgNode } from '@ast-grep/napi';
-import { named, negated, opaque, place, typed, unescaped } from './build.ts';
+import { after, named, negated, opaque, place, typed, unescaped } from './build.ts';
+import { grows } from './grows.ts';
 import type { Argument, Entry, Expr, Language, Module, Param } from './ir.ts';
 import { code, Walk } from './walk.ts';
 
@@ -117,7 +118,9 @@ function exportStatement(b: Walk, node: SgNode): void {
     return;
   }
   const value = node.field('value');
+  const clause = named(node).find((child) => child.kind() === 'export_clause');
   if (value) b.bind('default', b.expr(value), where);
+  else if (clause) exportedNames(b, clause);
   else b.statements(node);
   const declaration = node.field('declaration');
   if (declaration && /\bdefault\b/.test(node.text().slice(0, 20))) {
@@ -126,11 +129,21 @@ function exportStatement(b: Walk, node: SgNode): void {
   }
 }
 
+/** `export { put as save }`: another name of what has one here. */
+function exportedNames(b: Walk, clause: SgNode): void {
+  for (const specifier of named(clause)) {
+    const name = specifier.field('name')?.text() ?? '';
+    const alias = specifier.field('alias')?.text() ?? name;
+    const where = place(specifier);
+    if (alias !== name) b.bind(alias, b.name(where, name), where);
+  }
+}
+
 function declarator(b: Walk, node: SgNode): void {
   const target = node.field('name');
   const value = node.field('value');
   if (!target || !value) return;
-  const where = place(node);
+  const where = after(node);
   const required = requiredModule(value);
   if (required !== undefined) {
     if (target.kind() === 'identifier')
@@ -230,9 +243,9 @@ function functionScope(b: Walk, node: SgNode, name: string): Expr {
     const type = typed(param.field('type'));
     params.push({ name: hidden, ...(fallback ? { fallback: b.expr(fallback) } : {}), ...type });
     if (
-      named(param).some(
-        (child) => child.kind() === 'accessibility_modifier' || child.kind() === 'override_modifier',
-      )
+      param
+        .children()
+        .some((child) => /^(?:accessibility_modifier|override_modifier|readonly)$/.test(String(child.kind())))
     )
       fields.push({ name: hidden, where });
   }
@@ -322,7 +335,9 @@ function expression(b: Walk, node: SgNode): Expr {
       const args = node.field('arguments');
       const target = b.part(callee, node);
       if (args?.kind() === 'template_string') return template(b, args);
-      return b.call(where, target, args ? callArguments(b, args) : []);
+      const call = b.call(where, target, args ? callArguments(b, args) : []);
+      grows(b, call);
+      return call;
     }
     case 'binary_expression': {
       const left = node.field('left');
@@ -392,7 +407,7 @@ function assignment(b: Walk, node: SgNode): Expr {
       ? { kind: 'either', options: [b.expr(left), value], ...where }
       : { kind: 'binary', op, left: b.expr(left), right: value, ...where }
     : value;
-  bindPattern(b, left, bound, where);
+  bindPattern(b, left, bound, after(node));
   return bound;
 }
 

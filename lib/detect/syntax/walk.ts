@@ -65,12 +65,13 @@ export class Walk extends Builder {
 
   /** `test ? a : b`: either; the test is read for its calls. */
   conditional(node: SgNode): Expr {
-    const test = node.field('condition');
-    if (test) this.expr(test);
+    const condition = node.field('condition');
+    const test = condition ? this.expr(condition) : undefined;
     const options = [node.field('consequence'), node.field('alternative')];
     return {
       kind: 'either',
       options: options.flatMap((option) => (option ? [this.expr(option)] : [])),
+      ...(test?.kind === 'name' ? { test } : {}),
       ...place(node),
     };
   }
