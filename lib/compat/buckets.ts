@@ -2,7 +2,8 @@ import type { Guide } from './annotations.ts';
 
 /**
  * The bucket that the paths of a value are in (docs/design/formats.md): a name, which may hold a policy's wildcards; `null`, where it is
- * one that nobody knows; `undefined`, where each path starts with its own, an unknown one written `{NAME}`.
+ * one that nobody knows; `undefined`, where each path starts with its own, or with `/` where that is
+ * unknown; earlier versions wrote an unknown one as `{NAME}`.
  */
 export type Bucket = string | null | undefined;
 
@@ -18,6 +19,7 @@ export const bucketOf = (guide: Guide): Bucket => guide.annotation.bucket;
 export function inBucket(bucket: Bucket, pattern: string, dialect: string, owner = ''): string | undefined {
   if (bucket === null) return dialect === 'iam' ? `\${bucket:${owner}:?}/${pattern}` : undefined;
   if (bucket === undefined) {
+    if (pattern.startsWith('/') && dialect === 'iam') return `\${bucket:${owner}:?}${pattern}`;
     const unknown = dialect === 'iam' ? /^[^/]*\{[^{}/$]{1,200}\}[^/]*(?=\/|$)/.exec(pattern) : null;
     if (!unknown || unknown[0].includes('$')) return pattern;
     const name = unknown[0].replace(/[{}]/g, '');
@@ -26,6 +28,6 @@ export function inBucket(bucket: Bucket, pattern: string, dialect: string, owner
   return `${dialect === 'glob' ? bucket.replace(/[\\*?[\]{}!+@(),]/g, '\\$&') : bucket}/${pattern}`;
 }
 
-/** A qualified pattern as a person reads it: an unknown bucket as `{NAME}`. */
+/** A qualified pattern as a person reads it: with its bucket, or as the value has it where that is unknown. */
 export const bucketShown = (pattern: string): string =>
-  pattern.replace(/^\$\{bucket:[^:]*:([^{}]*)\}/, '{$1}');
+  pattern.replace(/^\$\{bucket:[^:]*:([^{}]*)\}/, (_, name) => (name === '?' ? '' : `{${name}}`));

@@ -12,7 +12,7 @@ export interface QualifiedPaths {
  * Fully qualified patterns of a `{read, write}` value, for comparing a need with a grant: only patterns of the
  * same bucket can cover each other, and any `unknown` on the need's side makes the answer `unknown`. A schema with
  * `x-realm.bucket` gives the bucket of every path; null there means that it is not known; without it, each path starts
- * with its bucket, an unknown one as `{NAME}`.
+ * with its bucket, or with `/` where that is unknown. A brace is an unknown bucket too: earlier versions wrote it as `{NAME}`.
  */
 export function qualifiedPaths(value: JsonValue, schema: JsonObject): QualifiedPaths {
   const rule = isObject(schema['x-realm']) ? schema['x-realm'] : {};

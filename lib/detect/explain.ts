@@ -1,5 +1,6 @@
 import { counted } from '../count.ts';
 import { oneLine } from '../visible.ts';
+import { howWords } from './placeholders.ts';
 import type { Extraction, Part, SourceFile, Unresolved } from './types.ts';
 
 /**
@@ -25,7 +26,7 @@ function section(path: string, { parts, unresolved }: Extraction): string {
   if (found.length === 0 && open.length === 0) lines.push('  nothing found');
   const width = Math.max(0, ...found.map((part) => label(part).length));
   for (const part of found)
-    lines.push(`  ${at(part)}  ${label(part).padEnd(width)}  by ${oneLine(part.how)}`);
+    lines.push(`  ${at(part)}  ${label(part).padEnd(width)}  by ${oneLine(howWords(part))}`);
   for (const entry of open)
     lines.push(`  ${at(entry)}  not resolved: ${oneLine(entry.what)}`, `        ${oneLine(entry.why)}`);
   return lines.join('\n');

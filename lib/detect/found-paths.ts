@@ -1,5 +1,6 @@
 import { counted } from '../count.ts';
-import { type Hole, joinParts } from './evaluate/values.ts';
+import type { Hole } from './evaluate/values.ts';
+import { placeholderOf, unexpanded } from './placeholders.ts';
 import type { Access } from './s3/operations.ts';
 import type { Extraction, Part, Unresolved } from './types.ts';
 
@@ -24,19 +25,31 @@ const knownBucket = (finding: FoundPath): string | undefined =>
 
 /**
  * The value, schema and evidence for a set of findings: `{read, write}` of path patterns in the `iam`
- * dialect. One known bucket over all paths goes to `x-realm.bucket`; otherwise each path starts with its bucket, an
- * unknown one written `{NAME}`; where no bucket is known, paths stand alone and `x-realm.bucket` is null.
+ * dialect. One known bucket over all paths goes to `x-realm.bucket`; otherwise each path starts with its bucket, and with `/`
+ * where that is unknown; where no bucket is known, paths stand alone and `x-realm.bucket` is null. No value holds source text:
+ * a placeholder is `*`, or leaves a grant (`policy`) unresolved, which would be wider by it.
  */
 export function pathsExtraction(
   findings: readonly FoundPath[],
   unresolved: readonly Unresolved[],
   sources: Iterable<string>,
+  policy = false,
 ): Extraction {
   const open: Unresolved[] = [...unresolved];
   const usable: (FoundPath & { rendered: string; bucketName: string | undefined })[] = [];
-  for (const finding of findings) {
+  for (const raw of findings) {
+    const finding = {
+      ...raw,
+      bucket: unexpanded(raw.bucket, policy),
+      key: unexpanded(raw.key, policy),
+    };
     const rendered = pattern(finding.key);
     const holes = finding.key.filter((part) => typeof part !== 'string');
+    if (policy && holes.length > 0) {
+      const why = `part of the pattern is unknown: ${holes.map((hole) => hole.why).join('; ')}`;
+      open.push({ path: finding.path, line: finding.line, what: finding.how, why });
+      continue;
+    }
     if (!/[^*/?.]/.test(rendered) && holes.length > 0) {
       const why = [...new Set(holes.map((hole) => hole.why))].join('; ');
       open.push({
@@ -74,10 +87,11 @@ export function pathsExtraction(
   const bare = known.size === 1;
   const parts: Part[] = usable.map((finding) => ({
     pointer: `/${finding.access}`,
-    value: bare ? finding.rendered : `${finding.bucketName ?? unknownBucket(finding)}/${finding.rendered}`,
+    value: bare ? finding.rendered : `${finding.bucketName ?? ''}/${finding.rendered}`,
     path: finding.path,
     line: finding.line,
     how: finding.how,
+    ...placeholdersIn(finding),
   }));
   const values = (access: Access): string[] =>
     [
@@ -127,12 +141,12 @@ export function pattern(key: Pieces): string {
     .replace(/^\/+/, '');
 }
 
-/** A bucket that is not known, as it stands before a path: `{DATA_BUCKET}`. No bucket's name has a brace. */
-function unknownBucket(finding: FoundPath): string {
-  const pieces = joinParts([...finding.bucket]).map((part) =>
-    typeof part === 'string' ? part : `{${part.label.replace(/[^\w.-]+/g, '_').slice(0, 40) || '?'}}`,
+/** What stands in the code where the value has `*`, or no bucket. */
+function placeholdersIn({ bucket, key }: FoundPath): Pick<Part, 'placeholders'> {
+  const found = [...bucket, ...key].flatMap((piece) =>
+    typeof piece === 'string' ? [] : (placeholderOf(piece) ?? []),
   );
-  return pieces.join('') || '{?}';
+  return found.length > 0 ? { placeholders: [...new Set(found)] } : {};
 }
 
 function unique<T>(entries: readonly T[], key: (entry: T) => (string | number)[]): T[] {

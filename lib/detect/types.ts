@@ -26,6 +26,8 @@ export interface Part {
   line: number;
   /** How it was read, for a person: `get_object(Bucket=…, Key=…)`. */
   how: string;
+  /** Placeholders of the code that the value has `*` for, or no bucket: `%VERSION%`, `<your-bucket>`. */
+  placeholders?: string[];
 }
 
 /** What could not be read statically: never dropped in silence. */

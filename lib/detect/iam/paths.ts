@@ -80,7 +80,7 @@ async function extractGrants(files: readonly SourceFile[], wanted?: Wanted): Pro
     unresolved.push(...result.unresolved, ...open);
     for (const path of result.sources) sources.add(path);
   }
-  return pathsExtraction(findings, unresolved, sources);
+  return pathsExtraction(findings, unresolved, sources, true);
 }
 
 function statementsOf(module: Module, e: Evaluator): Statement[] {
