@@ -72,7 +72,7 @@ export default command({
     });
     const counts = failOn === 'warning' ? ['error', 'warning'] : ['error'];
     const meaningOf = format === 'sarif' ? await meanings() : undefined;
-    const bad = result.findings.some((one) => counts.includes(one.level));
+    const bad = result.findings.some((finding) => counts.includes(finding.level));
     return {
       result,
       exitCode: bad ? Exit.no : Exit.ok,
@@ -126,7 +126,9 @@ function checkText(
     ...(contracts > 0 ? [`${counted(contracts, 'contract')} checked`] : []),
   ];
   const accepted = result.suppressed
-    .map((one) => `${oneLine(`accepted: ${one.finding.id}: ${one.suppression.reason}`)}\n`)
+    .map(
+      (suppressed) => `${oneLine(`accepted: ${suppressed.finding.id}: ${suppressed.suppression.reason}`)}\n`,
+    )
     .join('');
   if (result.findings.length > 0) return text + accepted;
   return `${accepted}no findings${looked.length === 0 ? '' : ` (${looked.join(', ')})`}`;

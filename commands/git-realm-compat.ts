@@ -33,7 +33,9 @@ export default command({
       name: 'kind',
       value: '<kind>',
       summary: 'the kind of the documents (default: detected)',
-      complete: documentKinds.map((one) => (one === 'schema' ? 'json-schema' : one)),
+      complete: documentKinds.map((documentKind) =>
+        documentKind === 'schema' ? 'json-schema' : documentKind,
+      ),
     },
     { name: 'schema', value: '<file>', summary: 'the schema of two values', complete: 'path' },
     {
@@ -103,7 +105,7 @@ async function compareFiles(
     return { verdict: { verdict: 'unknown', reason: notCompared(found), pointer: '' }, changes: [] };
   if (typeof found === 'object')
     throw new RealmError('mixed-documents', found.mixed, {
-      hint: found.candidates.map((one) => `git realm compat --kind ${one} <old> <new>`),
+      hint: found.candidates.map((candidate) => `git realm compat --kind ${candidate} <old> <new>`),
     });
   const schema =
     schemaPath === undefined
@@ -144,10 +146,12 @@ function kindAsked(given: string): DocumentKind {
   return kind;
 }
 
-const kindNames = documentKinds.map((one) => (one === 'schema' ? 'json-schema' : one));
+const kindNames = documentKinds.map((documentKind) =>
+  documentKind === 'schema' ? 'json-schema' : documentKind,
+);
 
 function oneOf<T extends string>(name: string, known: readonly T[], given: string): T {
-  const found = known.find((one) => one === given);
+  const found = known.find((word) => word === given);
   if (found === undefined) throw usageError(`--${name} must be one of ${known.join(', ')}, not '${given}'`);
   return found;
 }

@@ -64,7 +64,7 @@ async function names(
   if (kind === 'pending') {
     const { listPending } = await import('../lib/actions/approval/pending.ts');
     const { pending } = await listPending(context);
-    return pending.map((one) => ({ word: one.id, summary: one.subject }));
+    return pending.map((operation) => ({ word: operation.id, summary: operation.subject }));
   }
   const { quickInRealm } = await import('../lib/actions/open/quick-in-realm.ts');
   const found = await quickInRealm(context, (model) => namesIn(model, kind));

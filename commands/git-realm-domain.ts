@@ -15,7 +15,7 @@ import { inLines } from '../lib/visible.ts';
 const list = (text: string | undefined): string[] =>
   (text ?? '')
     .split(',')
-    .map((one) => one.trim())
+    .map((part) => part.trim())
     .filter(Boolean);
 
 const given = (positional: string | undefined, option: string | undefined): string => {
@@ -25,9 +25,9 @@ const given = (positional: string | undefined, option: string | undefined): stri
 };
 
 /** The command that publishes what was detected. */
-const exportWords = (domain: string) => (one: DetectedExport) => {
-  const sources = one.source_files.map((path) => `--source ${shellWord(path)}`).join(' ');
-  return `  git realm export --name ${one.name} --domain ${domain} --detector ${one.detector} ${sources}`;
+const exportWords = (domain: string) => (found: DetectedExport) => {
+  const sources = found.source_files.map((path) => `--source ${shellWord(path)}`).join(' ');
+  return `  git realm export --name ${found.name} --domain ${domain} --detector ${found.detector} ${sources}`;
 };
 
 const nameArg = { name: 'name', summary: 'name of the domain', optional: true, complete: 'domain' } as const;
@@ -75,10 +75,10 @@ const create = verb({
       description: options.description,
     });
     const lines = [`created domain ${result.domain}`];
-    for (const one of result.members)
-      lines.push(`  ${one.repo}: ${one.role}${one.joined ? '' : ' (invited: has not joined)'}`);
-    for (const one of result.contracts)
-      lines.push(`contract ${one.name} ${one.version} from ${one.sources.join(', ')}`);
+    for (const member of result.members)
+      lines.push(`  ${member.repo}: ${member.role}${member.joined ? '' : ' (invited: has not joined)'}`);
+    for (const contract of result.contracts)
+      lines.push(`contract ${contract.name} ${contract.version} from ${contract.sources.join(', ')}`);
     if (result.detected.length > 0)
       lines.push(
         'detected here but not published; to publish:',

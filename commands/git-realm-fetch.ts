@@ -28,7 +28,7 @@ export default command({
       };
     const moved = result.before !== result.after;
     const news = result.stale.map(
-      (one) => `${one.state}: ${one.domain}/${one.contract} ${stepWords(one.from, one.version)}`,
+      (entry) => `${entry.state}: ${entry.domain}/${entry.contract} ${stepWords(entry.from, entry.version)}`,
     );
     const lines = [
       ...(result.accepted === null ? [] : acceptedLines(result.accepted)),

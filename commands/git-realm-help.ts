@@ -21,24 +21,24 @@ export default command({
   examples: [{ run: 'git realm help sync', why: 'open the manual page of `git realm sync`' }],
   run(args, options, invocation) {
     const commands = installedCommands();
-    const listed = commands.filter((one) => !one.hidden);
+    const listed = commands.filter((command) => !command.hidden);
     if (options.unknown !== undefined)
       throw unknownCommand(
         options.unknown,
-        listed.map((one) => one.name),
+        listed.map((command) => command.name),
       );
     if (args.command === undefined) {
       const result = listed.map(({ name, summary }) => ({ name, summary }));
       return { result, text: () => overview(listed) };
     }
-    const one = commands.find((known) => known.name === args.command);
-    if (one === undefined)
+    const found = commands.find((known) => known.name === args.command);
+    if (found === undefined)
       throw unknownCommand(
         args.command,
         listed.map((known) => known.name),
       );
-    if (!invocation.json && showManual(one.name)) return { exitCode: Exit.ok };
-    return { result: one, text: () => longHelp(one) };
+    if (!invocation.json && showManual(found.name)) return { exitCode: Exit.ok };
+    return { result: found, text: () => longHelp(found) };
   },
 });
 

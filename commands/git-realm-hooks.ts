@@ -7,11 +7,11 @@ import { inLines } from '../lib/visible.ts';
 
 function findingsText(findings: readonly HookFinding[]): string {
   return inLines(
-    findings.flatMap((one) => {
-      const why = one.reason === undefined ? '' : `: ${one.reason}`;
-      const [first = '', ...more] = (one.line ?? '').split('\n');
-      const add = first === '' ? [] : [`  add to ${one.lineFile ?? one.path}: ${first}`, ...more];
-      return [`${one.hook}: ${one.state}${why}`, ...add];
+    findings.flatMap((finding) => {
+      const why = finding.reason === undefined ? '' : `: ${finding.reason}`;
+      const [first = '', ...more] = (finding.line ?? '').split('\n');
+      const add = first === '' ? [] : [`  add to ${finding.lineFile ?? finding.path}: ${first}`, ...more];
+      return [`${finding.hook}: ${finding.state}${why}`, ...add];
     }),
   );
 }

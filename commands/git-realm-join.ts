@@ -48,15 +48,16 @@ function joinText(result: JoinResult): string {
         : `registered ${result.repo} in realm ${result.realm}`,
   ];
   if (result.pending !== null) lines.push(result.pending);
-  for (const one of result.detected.exports) {
-    lines.push(`detected export: ${one.name} (${one.detector}) in ${one.source_files.join(', ')}`);
+  for (const found of result.detected.exports) {
+    lines.push(`detected export: ${found.name} (${found.detector}) in ${found.source_files.join(', ')}`);
   }
-  for (const one of result.detected.imports) {
-    const fits = one.contracts.length === 0 ? '' : `; possibly for ${one.contracts.join(', ')}`;
-    lines.push(`detected import: ${one.binding} (${one.detector})${fits}`);
+  for (const detectedImport of result.detected.imports) {
+    const fits =
+      detectedImport.contracts.length === 0 ? '' : `; possibly for ${detectedImport.contracts.join(', ')}`;
+    lines.push(`detected import: ${detectedImport.binding} (${detectedImport.detector})${fits}`);
   }
-  for (const one of result.detected.unresolved.slice(0, 10)) {
-    lines.push(`not resolved: ${one.path}:${one.line}: ${one.why}`);
+  for (const place of result.detected.unresolved.slice(0, 10)) {
+    lines.push(`not resolved: ${place.path}:${place.line}: ${place.why}`);
   }
   if (result.detected.unresolved.length > 10)
     lines.push(`and ${result.detected.unresolved.length - 10} more not resolved`);

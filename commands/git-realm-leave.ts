@@ -19,10 +19,12 @@ export default command({
   async run(_args, options, invocation) {
     const result = await leaveRealm(contextOf(invocation), options.force);
     const lines = [`${result.repo} left realm ${result.realm}`];
-    for (const one of result.dependents)
-      lines.push(`  ${one.repo} loses ${one.domain}/${one.contract} (${one.range})`);
-    for (const one of result.told)
-      lines.push(`notified ${one.repo}: ${one.contract} was removed (${one.repo}#${one.number})`);
+    for (const dependent of result.dependents)
+      lines.push(`  ${dependent.repo} loses ${dependent.domain}/${dependent.contract} (${dependent.range})`);
+    for (const notified of result.told)
+      lines.push(
+        `notified ${notified.repo}: ${notified.contract} was removed (${notified.repo}#${notified.number})`,
+      );
     const shared = sharedWords(result.shared);
     if (shared !== null) lines.push(shared);
     lines.push('removed .blue/config.yaml and the hooks: commit the removal');

@@ -31,7 +31,7 @@ export default command({
   exits: { 1: 'something could not be published: behind, diverged, or refused by the realm' },
   async run(_args, options, invocation) {
     const result = await syncRepo(contextOf(invocation), options);
-    const held = result.exports.some((one) => ['diverged', 'refused'].includes(one.outcome));
+    const held = result.exports.some((publication) => ['diverged', 'refused'].includes(publication.outcome));
     return { result, exitCode: held ? 1 : 0, text: () => syncText(result) };
   },
 });

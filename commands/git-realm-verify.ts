@@ -48,7 +48,7 @@ export default command({
         ...(options.past ? ['--past'] : []),
         ...(options.user === undefined ? [] : ['--user', options.user]),
         ...(options.ref === undefined ? [] : ['--ref', options.ref]),
-        ...[args.old, args.new].filter((one) => one !== undefined),
+        ...[args.old, args.new].filter((revision) => revision !== undefined),
       ]);
     const updates = options.stdin
       ? refUpdates(await readAll(process.stdin))
@@ -112,6 +112,6 @@ function refusals({ refused }: VerifyResult): string {
 
 function words(result: VerifyResult): string {
   if (result.refused.length > 0) return refusals(result);
-  const commits = result.refs.reduce((sum, one) => sum + one.commits, 0);
+  const commits = result.refs.reduce((sum, ref) => sum + ref.commits, 0);
   return counted(commits, 'commit follows the rules', 'commits follow the rules');
 }

@@ -34,7 +34,7 @@ export class RealmError extends Error {
     this.exitCode = details.exitCode ?? Exit.fatal;
     const { hint } = details;
     const hints = typeof hint === 'string' ? [hint] : hint;
-    this.hint = hints?.map((one) => oneLine(withoutSecrets(one))).join('\n');
+    this.hint = hints?.map((line) => oneLine(withoutSecrets(line))).join('\n');
     this.data = details.data ?? {};
   }
 }

@@ -45,7 +45,7 @@ export function visibleValue<T>(value: T): T {
   if (Array.isArray(value)) return value.map(visibleValue) as T;
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, one]) => [visible(key), visibleValue(one)]),
+    Object.entries(value).map(([key, item]) => [visible(key), visibleValue(item)]),
   ) as T;
 }
 

@@ -10,7 +10,8 @@ import type { JournalRecord } from './types.ts';
  * ends it or deletes it.
  */
 export const isHeldBy = (record: JournalRecord, begunBy: string, person: string): boolean =>
-  samePerson(begunBy, person) || takeovers(record).some((one) => samePerson(String(one.by), person));
+  samePerson(begunBy, person) ||
+  takeovers(record).some((takeover) => samePerson(String(takeover.by), person));
 
 /** May this person take it over, by the realm as it is? */
 export function mayTakeOver(model: RealmModel, record: JournalRecord, person: string): boolean {
@@ -18,8 +19,8 @@ export function mayTakeOver(model: RealmModel, record: JournalRecord, person: st
   return (
     repos.size > 0 &&
     [...repos].every((repo) =>
-      peopleOf(model, { by: 'maintainers', repos: [model.repoNow(repo)] }).some((one) =>
-        samePerson(one, person),
+      peopleOf(model, { by: 'maintainers', repos: [model.repoNow(repo)] }).some((maintainer) =>
+        samePerson(maintainer, person),
       ),
     )
   );
@@ -57,7 +58,7 @@ export function strokeProblem(model: RealmModel, { was, is, begunBy, actor }: Jo
     return added.length === 0 ? null : 'its journal is taken over before it starts';
   }
   if (!sameJson(planOf(was), planOf(is))) return 'its journal changes the plan of the operation';
-  if (added.some((one) => !samePerson(String(one.by), actor)))
+  if (added.some((record) => !samePerson(String(record.by), actor)))
     return `its journal is taken over in the name of '${String(added[0]?.by)}', but it was pushed by '${actor}'`;
   if (samePerson(begunBy, actor)) return null;
   if (!mayTakeOver(model, was, actor))

@@ -42,9 +42,9 @@ export function blockOf({ branch, rfc, own, siblings, plan }: BlockFacts): strin
     lines.push(
       '',
       '**No order is safe after every step:**',
-      ...plan.problems.map((one) => `- ${inline(one)}`),
+      ...plan.problems.map((problem) => `- ${inline(problem)}`),
     );
-    lines.push(...plan.split.map((one) => inline(one)));
+    lines.push(...plan.split.map((reason) => inline(reason)));
   }
   return lines.join('\n');
 }

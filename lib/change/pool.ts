@@ -2,7 +2,7 @@
 export async function mapPool<T, R>(
   list: readonly T[],
   width: number,
-  work: (one: T) => Promise<R>,
+  work: (item: T) => Promise<R>,
 ): Promise<R[]> {
   const answers: R[] = [];
   const errors: unknown[] = [];

@@ -17,7 +17,7 @@ export type OnStep = (step: JournalStep) => void;
  * journal announces it too. A step that says so and was not begun is looked at like one that was.
  */
 export function readied(steps: readonly JournalStep[]): void {
-  const isDone = (id: string) => steps.find((one) => one.id === id)?.state === 'done';
+  const isDone = (id: string) => steps.find((step) => step.id === id)?.state === 'done';
   for (const step of steps) {
     if (step.state === 'done') continue;
     Object.assign(step, { state: step.after.every(isDone) ? 'started' : 'todo', error: null });
@@ -38,7 +38,7 @@ export async function runSteps(
   for (const step of steps)
     if (step.state !== 'done' && step.state !== 'started')
       Object.assign(step, { state: 'todo', error: null });
-  const isDone = (id: string) => steps.find((one) => one.id === id)?.state === 'done';
+  const isDone = (id: string) => steps.find((step) => step.id === id)?.state === 'done';
   const late = written(journal, steps);
   const phases = phasesOf(steps);
   await inLanes(
@@ -48,7 +48,7 @@ export async function runSteps(
     async (batch) => late.now(batch.map(({ id }) => ({ id, state: 'started' }))),
     async (step) => {
       // The realm's own, where it is the last, is written with the end of the run.
-      const isLast = step.repo === null && steps.every((one) => one === step || !isOpen(one));
+      const isLast = step.repo === null && steps.every((other) => other === step || !isOpen(other));
       const mark = performer.lane(step).local === true || isLast ? late.soon : late.now;
       try {
         await mark([{ id: step.id, state: 'done', result: await performer.apply(step) }]);
@@ -97,7 +97,7 @@ function written(journal: JournalWriter, steps: readonly JournalStep[]) {
   };
   const soon = async (changes: readonly StepChange[]): Promise<void> => {
     for (const { id, ...change } of changes) {
-      const step = steps.find((one) => one.id === id);
+      const step = steps.find((other) => other.id === id);
       if (step !== undefined) Object.assign(step, change);
     }
     waiting.push(...changes);
@@ -119,13 +119,13 @@ function phasesOf(steps: readonly JournalStep[]): { endsWith(step: JournalStep):
     const known = depths.get(id);
     if (known !== undefined) return known;
     depths.set(id, 0);
-    const after = steps.find((one) => one.id === id)?.after ?? [];
-    depths.set(id, Math.max(0, ...after.map((one) => depth(one) + 1)));
+    const after = steps.find((step) => step.id === id)?.after ?? [];
+    depths.set(id, Math.max(0, ...after.map((other) => depth(other) + 1)));
     return depths.get(id) ?? 0;
   };
   return {
     endsWith: ({ id }) =>
-      !steps.some((one) => isOpen(one) && depth(one.id) <= depth(id)) && steps.some(isOpen),
+      !steps.some((step) => isOpen(step) && depth(step.id) <= depth(id)) && steps.some(isOpen),
   };
 }
 
@@ -167,7 +167,7 @@ async function inLanes(
     broken ??= error;
   };
   const isUnderWay = (id: string): boolean =>
-    begun.has(id) && steps.find((one) => one.id === id)?.state === 'started';
+    begun.has(id) && steps.find((step) => step.id === id)?.state === 'started';
   const news = (isNear: (id: string) => boolean): JournalStep[] =>
     [...waiting].filter((step) => step.state !== 'started' && step.after.every(isNear));
   for (;;) {

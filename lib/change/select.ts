@@ -31,7 +31,9 @@ export function selectRepos(
         hint: `repos: ${model.repoNames().join(', ')}`,
       });
     }
-    const met = domains.filter((name) => memberOf(model, name).some((one) => asked.repos.includes(one)));
+    const met = domains.filter((name) =>
+      memberOf(model, name).some((member) => asked.repos.includes(member)),
+    );
     return { domains: met, repos: [...new Set(asked.repos)], invited: [] };
   }
   const touched = drifting.filter(({ domain }) => domains.includes(domain));

@@ -14,7 +14,7 @@ const YES: Judged = { answer: 'yes', why: '' };
 
 /** The first `no`, else the first `unknown`. */
 export const worst = (...all: readonly Judged[]): Judged =>
-  all.find((one) => one.answer === 'no') ?? all.find((one) => one.answer === 'unknown') ?? YES;
+  all.find((judged) => judged.answer === 'no') ?? all.find((judged) => judged.answer === 'unknown') ?? YES;
 
 /** What one merge does to one import: `yes` where it makes nothing worse, proved path by path and use by use. */
 export function transition(relation: Relation, from: At, to: At): Judged {
@@ -23,7 +23,9 @@ export function transition(relation: Relation, from: At, to: At): Judged {
   if (!providerMoves && !consumerMoves) return YES;
   const before = sidesAt(relation, from);
   const after = sidesAt(relation, to);
-  const unread = [after.offer, after.binding, before.offer, before.binding].find((one) => 'unread' in one);
+  const unread = [after.offer, after.binding, before.offer, before.binding].find(
+    (reading) => 'unread' in reading,
+  );
   if (unread === undefined) {
     const fit = worsened(fitOf(relation, before), fitOf(relation, after));
     return answerOf(fit, moreIn(after), (missing) => worseWords(relation, providerMoves, missing));
@@ -37,7 +39,7 @@ export function transition(relation: Relation, from: At, to: At): Judged {
 /** Do the main branches fit as they are? */
 export function hereAnswer(relation: Relation): Judged {
   const sides = sidesAt(relation, { provider: false, consumer: false });
-  const unread = [sides.offer, sides.binding].find((one) => 'unread' in one);
+  const unread = [sides.offer, sides.binding].find((reading) => 'unread' in reading);
   if (unread !== undefined && 'unread' in unread) return { answer: 'unknown', why: unread.unread };
   const { need, grant } = fitOf(relation, sides);
   const [needing, granting] = ends(relation);
@@ -72,7 +74,7 @@ const ends = ({ direction, provider, consumer }: Relation): [string, string] =>
 
 /** Why a side may hold more than was read. */
 const moreIn = ({ offer, binding }: Sides): string | undefined =>
-  [offer, binding].flatMap((one) => ('atLeast' in one ? [one.atLeast] : []))[0];
+  [offer, binding].flatMap((reading) => ('atLeast' in reading ? [reading.atLeast] : []))[0];
 
 function answerOf(coverage: Coverage, more: string | undefined, words: (missing: string) => string): Judged {
   const [missing] = coverage.missing;

@@ -122,7 +122,7 @@ function isAsPublished(
     return false;
   return (
     file.kind === (own.entry.extract ?? DEFAULT_DETECTOR).detector &&
-    file.content.every(({ path, oid }) => listed.some((one) => one.path === path && one.oid === oid))
+    file.content.every(({ path, oid }) => listed.some((source) => source.path === path && source.oid === oid))
   );
 }
 
@@ -201,7 +201,8 @@ export async function changeBetween(
 
 function missingFrom(own: OwnExport, sources: Source[] | RealmError | undefined): string[] {
   if (sources === undefined || sources instanceof RealmError) return [];
-  const gone = (spec: string) => isPlain(spec) && !sources.some((one) => isBelow(one.path, plainPath(spec)));
+  const gone = (spec: string) =>
+    isPlain(spec) && !sources.some((source) => isBelow(source.path, plainPath(spec)));
   return (own.entry.source_files ?? []).filter(gone);
 }
 
@@ -270,5 +271,5 @@ async function listLevels(
 
 function pick(sources: readonly Source[], own: OwnExport): Source[] {
   const specs = (own.entry.source_files ?? []).map(plainPath);
-  return sources.filter((one) => specs.some((spec) => isBelow(one.path, spec)));
+  return sources.filter((source) => specs.some((spec) => isBelow(source.path, spec)));
 }

@@ -90,7 +90,7 @@ async function inTree(trees: Trees, commit: string, pathspecs: readonly string[]
     let entries = await trees(commit);
     let entry: TreeEntry | undefined;
     for (const [depth, name] of names.entries()) {
-      entry = entries.find((one) => one.name === name);
+      entry = entries.find((found) => found.name === name);
       if (entry === undefined || depth === names.length - 1) break;
       entries = entry.mode === TREE ? await trees(entry.oid) : [];
     }

@@ -193,7 +193,7 @@ export function identityOf(config: GitConfig, env: NodeJS.ProcessEnv, unattended
 
 async function storeLocation(repo: Repository, file: ConfigFile, env: NodeJS.ProcessEnv): Promise<string> {
   const { realms } = await readUserIndex(env, path.join(repo.commonDir, 'realm'));
-  const realm = realms.find((one) => one.name === file.realm.name);
+  const realm = realms.find((indexed) => indexed.name === file.realm.name);
   const location = realm?.local_path ?? realm?.path;
   if (location === undefined) throw notAttached(file);
   return location;

@@ -56,7 +56,7 @@ export async function readExport(
   const isForeign = kindInReader(detector.detector) !== undefined;
   const known = looked.get(cache) ?? remembered(file);
   looked.set(cache, known);
-  const found = isForeign ? undefined : known.find((one) => one.key === key);
+  const found = isForeign ? undefined : known.find((kept) => kept.key === key);
   if (found !== undefined) return valueReading(key, found.extraction, sources);
   try {
     if (isForeign) await plugInReader(detector.detector);
@@ -65,7 +65,7 @@ export async function readExport(
     const files = await readSources(sources, detectorNamed(name).most);
     const extraction = await extract(name, files, options as Record<string, JsonValue>);
     if (isForeign) return valueReading(key, extraction, sources);
-    const latest = remembered(file).filter((one) => one.key !== key);
+    const latest = remembered(file).filter((entry) => entry.key !== key);
     const kept = [{ key, extraction }, ...latest].slice(0, KEPT);
     if (files.every(({ bytes }) => bytes.length <= MAX_BYTES)) writeCache(file, JSON.stringify(kept));
     if (extraction.documents !== undefined)
@@ -95,13 +95,15 @@ export function openIn(cache: ReadingCache, key: string): Unresolved[] {
 }
 
 function valueReading(key: string, extraction: Extraction, sources: readonly Source[]): Reading {
-  const documents = extraction.documents?.flatMap((name) => sources.find((one) => one.path === name) ?? []);
+  const documents = extraction.documents?.flatMap(
+    (name) => sources.find((source) => source.path === name) ?? [],
+  );
   return { kind: 'value', key, extraction, ...(documents === undefined ? {} : { documents }) };
 }
 
 /** What keeps an extraction from being the whole value; `expected`: there should be one, and none at all is a gap too. */
 export const gapIn = ({ value, unresolved }: Extraction, expected: boolean): Unresolved | undefined =>
-  unresolved.find((one) => one.gap) ?? (value === null && expected ? unresolved[0] : undefined);
+  unresolved.find((finding) => finding.gap) ?? (value === null && expected ? unresolved[0] : undefined);
 
 export const unreadable = ({ path, line, why }: Unresolved): RealmError =>
   new RealmError('source-unreadable', `${path}:${line}: ${why}`, {

@@ -79,7 +79,7 @@ export async function rememberRealm(
 /** Forget a repo's checkout. */
 export async function forgetCheckout(env: NodeJS.ProcessEnv, realm: string, repo: string): Promise<void> {
   await changeIndex(env, (realms) => {
-    const at = realms.findIndex((one) => one.name === realm);
+    const at = realms.findIndex((indexed) => indexed.name === realm);
     const known = realms[at]?.checkouts?.[repo] !== undefined;
     return known ? [{ op: 'delete', path: ['realms', at, 'checkouts', repo] }] : [];
   });
@@ -93,7 +93,7 @@ export async function renameCheckout(
   to: string,
 ): Promise<void> {
   await changeIndex(env, (realms) => {
-    const at = realms.findIndex((one) => one.name === realm);
+    const at = realms.findIndex((indexed) => indexed.name === realm);
     const checkout = realms[at]?.checkouts?.[from];
     if (checkout === undefined) return [];
     return [
@@ -106,7 +106,7 @@ export async function renameCheckout(
 /** Forget a realm and where its repos lie. */
 export async function forgetRealm(env: NodeJS.ProcessEnv, realm: string): Promise<void> {
   await changeIndex(env, (realms) => {
-    const at = realms.findIndex((one) => one.name === realm);
+    const at = realms.findIndex((indexed) => indexed.name === realm);
     return at < 0 ? [] : [{ op: 'delete', path: ['realms', at] }];
   });
 }

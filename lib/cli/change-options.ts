@@ -48,7 +48,7 @@ export const reposOption = {
 export const listOf = (text: string | undefined): string[] =>
   (text ?? '')
     .split(',')
-    .map((one) => one.trim())
+    .map((part) => part.trim())
     .filter(Boolean);
 
 /** `--jobs` as a number from 1. Throws a usage error. */

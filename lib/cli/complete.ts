@@ -21,16 +21,16 @@ export function wanted(commands: readonly CommandData[], words: readonly string[
     const names = visible.map(({ name, summary }) => ({ word: name, summary }));
     return fixed(typed.startsWith('-') ? globalOptions.map(optionWord) : names);
   }
-  const command = commands.find((one) => one.name === name);
+  const command = commands.find((known) => known.name === name);
   if (command === undefined || given.includes('--')) return fixed([]);
   if (command.name === 'help') return fixed(visible.map(({ name, summary }) => ({ word: name, summary })));
   const verb = command.verbs
     ? command.actions.find((action) => action.name === given[0])
     : command.actions[0];
-  const action = verb ?? command.actions.find((one) => one.name === command.defaultVerb);
+  const action = verb ?? command.actions.find((candidate) => candidate.name === command.defaultVerb);
   const verbs =
     command.verbs && given.length === 0 && !typed.startsWith('-')
-      ? command.actions.map((one) => ({ word: one.name, summary: one.summary }))
+      ? command.actions.map((candidate) => ({ word: candidate.name, summary: candidate.summary }))
       : [];
   if (action === undefined) return fixed(verbs);
   const rest = command.verbs && verb !== undefined ? given.slice(1) : given;

@@ -46,7 +46,7 @@ function pluginsOf(cwd: string, env: NodeJS.ProcessEnv): PluginHost {
     load: async (name) => (await host()).load(name),
     allowed: async () => (await host()).allowed(),
     close: () => {
-      void opened?.then((one) => one.close());
+      void opened?.then((host) => host.close());
       opened = undefined;
     },
   };

@@ -69,7 +69,7 @@ async function run(command: Command, argv: readonly string[], stop: Stop): Promi
   patience.signal = signal;
   if (!invocation.quiet) {
     patience.tell = (line) => invocation.stderr.write(`${line}\n`);
-    skipping.tell = (one) => invocation.stderr.write(`${skippedWords(one)}\n`);
+    skipping.tell = (skipped) => invocation.stderr.write(`${skippedWords(skipped)}\n`);
   }
   const outcome = await action.run(args, options, invocation);
   trace.tell?.({ event: 'phase', name: 'run' });

@@ -59,7 +59,8 @@ export function asksForHelp(argv: readonly string[]): 'usage' | 'manual' | undef
   return undefined;
 }
 
-const isGlobal = (option: OptionSpec): boolean => globalOptions.some((one) => one === option);
+const isGlobal = (option: OptionSpec): boolean =>
+  globalOptions.some((globalOption) => globalOption === option);
 
 /** The verb is the first word that is neither a global option nor its value. */
 function chooseAction(
@@ -139,7 +140,7 @@ function spell(
       while (letters !== '') {
         const letter = letters.slice(0, 1);
         letters = letters.slice(1);
-        const option = known.find((one) => one.alias === letter);
+        const option = known.find((spec) => spec.alias === letter);
         if (option === undefined)
           throw usageError(`unknown option '-${letter}' for 'git realm ${title}'`, usageHint(title));
         if (option.value === undefined) words.push({ option, value: true });

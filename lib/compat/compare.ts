@@ -32,7 +32,7 @@ export async function compareDocuments(comparison: Comparison): Promise<ValueCom
   const backwards = await compareOnce(comparison);
   return {
     verdict: worse(backwards.verdict, labelled(verdict)),
-    changes: worstFirst([...backwards.changes, ...forwards.filter((one) => one.breaking)]),
+    changes: worstFirst([...backwards.changes, ...forwards.filter((change) => change.breaking)]),
   };
 }
 
@@ -62,7 +62,7 @@ async function compareOnce({ kind, old, new: now, schema, newSchema }: Compariso
 
 /** The kind of two documents by its name; release 0.1 called a JSON Schema `schema`. */
 export const documentKindNamed = (name: string): DocumentKind | undefined =>
-  documentKinds.find((one) => one === (name === 'json-schema' ? 'schema' : name));
+  documentKinds.find((documentKind) => documentKind === (name === 'json-schema' ? 'schema' : name));
 
 const labelled = (verdict: Verdict): Verdict =>
   'reason' in verdict ? { ...verdict, reason: `forwards: ${verdict.reason}` } : verdict;

@@ -118,11 +118,11 @@ function paths(pointer: string, need: Side, grant: Side, result: Coverage, budge
     { patterns: [...wantedPatterns.keys()], dialect },
     budget,
   );
-  for (const one of open) {
-    const subject = wantedPatterns.get(one.pattern) ?? one.pattern;
-    if ('unknown' in one) undecided(subject, one.unknown);
+  for (const missing of open) {
+    const subject = wantedPatterns.get(missing.pattern) ?? missing.pattern;
+    if ('unknown' in missing) undecided(subject, missing.unknown);
     else if (unread !== undefined) undecided(subject, `cannot determine what ${shown(unread)} grants`);
-    else result.missing.push({ pointer, subject, witness: one.witness });
+    else result.missing.push({ pointer, subject, witness: missing.witness });
   }
 }
 

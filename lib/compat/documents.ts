@@ -95,10 +95,10 @@ export const notCompared = ({ named }: { named: string }): string =>
 /** What two documents look like: the kind of both, or why that cannot be decided. */
 export function kindOfDocuments(old: Parsed, now: Parsed): Guess {
   const [left, right] = [guess(old), guess(now)];
-  const named = [left, right].find((one) => typeof one === 'object');
+  const named = [left, right].find((look) => typeof look === 'object');
   if (named !== undefined) return named;
   if (left === right && left !== 'empty' && left !== 'perhaps') return left as DocumentKind;
-  const kinds = new Set([left, right].filter((one) => one !== 'empty'));
+  const kinds = new Set([left, right].filter((look) => look !== 'empty'));
   // `{}`, true and false are schemas beside a schema, and values beside a value.
   if (kinds.size === 0) return 'value';
   if (kinds.size === 1 && left !== right) {

@@ -68,7 +68,7 @@ export function importState({ range, resolvedVersion, published, now, offers }: 
     };
   }
   const line = lineOf(published, now);
-  const still = line.findIndex((one) => accepts(range, one.version));
+  const still = line.findIndex((published) => accepts(range, published.version));
   const next = line[still - 1];
   if (next?.days !== undefined) {
     return {

@@ -68,9 +68,9 @@ export async function judge(
   const budget = new Budget();
   const directions = promisedDirections(old.compatibility);
   const earlier = old.compatibility?.transitive
-    ? history.filter((one) => sameLine(one.version, old.version))
+    ? history.filter((version) => sameLine(version.version, old.version))
     : [];
-  const bases = [old, ...earlier.filter((one) => one.version !== old.version)];
+  const bases = [old, ...earlier.filter((version) => version.version !== old.version)];
   const valuesOf = (...asked: Parameters<typeof valueChange>) => governed(valueChange(...asked), rules);
   const schemasOf = async (from: ContractVersion, to: ContractVersion) =>
     governed(await schemaChange(from.schema, to.schema, compareSchemas), rules);

@@ -13,11 +13,11 @@ export function unfit(value: unknown): string | undefined {
   for (let depth = 0; level.length > 0; depth++) {
     if (depth > MAX_DEPTH) return `it is nested deeper than ${MAX_DEPTH} levels`;
     const next: unknown[] = [];
-    for (const one of level) {
-      const reason = unfitScalar(one);
+    for (const value of level) {
+      const reason = unfitScalar(value);
       if (reason !== undefined) return reason;
-      if (typeof one !== 'object' || one === null) continue;
-      const children: unknown[] = Array.isArray(one) ? one : Object.values(one);
+      if (typeof value !== 'object' || value === null) continue;
+      const children: unknown[] = Array.isArray(value) ? value : Object.values(value);
       nodes += children.length;
       if (nodes > MAX_NODES) return `it has more than ${MAX_NODES.toLocaleString('en')} parts`;
       for (const child of children) next.push(child);

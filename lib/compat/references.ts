@@ -27,8 +27,8 @@ export function leadsOut(document: JsonValue): LeadsOut[] {
     if (here === undefined) break;
     const { node, pointer, names } = here;
     if (Array.isArray(node)) {
-      for (const [at, one] of node.entries())
-        if (typeof one === 'object') open.push({ node: one, pointer: `${pointer}/${at}`, names: false });
+      for (const [at, item] of node.entries())
+        if (typeof item === 'object') open.push({ node: item, pointer: `${pointer}/${at}`, names: false });
       continue;
     }
     if (!isObject(node)) continue;
@@ -37,10 +37,14 @@ export function leadsOut(document: JsonValue): LeadsOut[] {
       const file = ref.split('#')[0] ?? ref;
       if (!found.has(file)) found.set(file, { pointer: `${pointer}/$ref`, file });
     }
-    for (const [key, one] of Object.entries(node)) {
-      if (typeof one !== 'object' || one === null) continue;
+    for (const [key, member] of Object.entries(node)) {
+      if (typeof member !== 'object' || member === null) continue;
       if (!names && VALUES.has(key)) continue;
-      open.push({ node: one, pointer: `${pointer}/${pointerToken(key)}`, names: !names && NAMES.has(key) });
+      open.push({
+        node: member,
+        pointer: `${pointer}/${pointerToken(key)}`,
+        names: !names && NAMES.has(key),
+      });
     }
   }
   return [...found.values()];

@@ -20,11 +20,11 @@ export function worsened(before: Fit, after: Fit, budget = new Budget()): Covera
   const left = uncovered(after.need, after.grant, { budget });
   if (left.verdict === 'covered') return none;
   const result: Coverage = { ...none, undecided: [...left.undecided] };
-  for (const one of left.missing) {
-    const answer = wasMissing(one, before, after, budget);
-    if (answer === 'no') result.missing.push(one);
+  for (const missing of left.missing) {
+    const answer = wasMissing(missing, before, after, budget);
+    if (answer === 'no') result.missing.push(missing);
     else if (answer !== 'yes')
-      result.undecided.push({ pointer: one.pointer, subject: one.subject, reason: answer.unknown });
+      result.undecided.push({ pointer: missing.pointer, subject: missing.subject, reason: answer.unknown });
   }
   const certain = result.missing.length > 0;
   return { ...result, verdict: certain ? 'uncovered' : result.undecided.length > 0 ? 'unknown' : 'covered' };

@@ -34,7 +34,7 @@ function tells(key: string, value: JsonValue | undefined): boolean {
   const members = Object.values(value);
   return (
     members.length > 0 &&
-    members.every((one) => typeof one === 'boolean' || (isObject(one) && hasKeyword(one)))
+    members.every((member) => typeof member === 'boolean' || (isObject(member) && hasKeyword(member)))
   );
 }
 
@@ -43,7 +43,7 @@ const hasKeyword = (schema: JsonObject): boolean =>
 
 /** Does the keyword have a value that a schema would give it? */
 function shaped(key: string, value: JsonValue | undefined): boolean {
-  if (key === 'type') return [value].flat().every((one) => typeof one === 'string' && types.includes(one));
+  if (key === 'type') return [value].flat().every((item) => typeof item === 'string' && types.includes(item));
   if (['enum', 'required', 'allOf', 'anyOf', 'oneOf', 'prefixItems'].includes(key))
     return Array.isArray(value);
   if (['properties', 'patternProperties', '$defs', 'definitions', 'items', 'not', 'if'].includes(key))

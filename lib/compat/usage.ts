@@ -128,10 +128,10 @@ function entriesAt(covers: Covers, key: string): readonly CoverEntry[] | undefin
   const list: unknown = Object.hasOwn(covers, key) ? covers[key] : [];
   if (!Array.isArray(list)) return undefined;
   const sound = list.every(
-    (one: Partial<CoverEntry> | null) =>
-      typeof one?.path === 'string' &&
-      typeof one.at === 'string' &&
-      (one.bucket === undefined || one.bucket === null || typeof one.bucket === 'string'),
+    (entry: Partial<CoverEntry> | null) =>
+      typeof entry?.path === 'string' &&
+      typeof entry.at === 'string' &&
+      (entry.bucket === undefined || entry.bucket === null || typeof entry.bucket === 'string'),
   );
   return sound ? list : undefined;
 }
@@ -214,7 +214,8 @@ export function coversOf(
     const key = part.pointer.slice(1).replaceAll('~1', '/').replaceAll('~0', '~');
     const entry = entryOf(part, partBucket, need.bucket);
     const list = Object.hasOwn(covers, key) ? (covers[key] ?? []) : [];
-    if (!list.some((one) => one.path === entry.path && one.at === entry.at)) list.push(entry);
+    if (!list.some((coverEntry) => coverEntry.path === entry.path && coverEntry.at === entry.at))
+      list.push(entry);
     Object.defineProperty(covers, key, { value: list, enumerable: true, configurable: true, writable: true });
   }
   return covers;
@@ -241,14 +242,16 @@ function entryOf({ value, path, line }: Evidence, partBucket: Bucket, contractBu
  * `not used by b`.
  */
 export function impactWords(impacts: readonly Impact[]): string[] {
-  const lines = impacts.flatMap((one) => {
-    if (one.impact !== 'breaks') return [];
-    const [first] = one.uses;
+  const lines = impacts.flatMap((impact) => {
+    if (impact.impact !== 'breaks') return [];
+    const [first] = impact.uses;
     const example = first === undefined ? '' : ` (for example ${shown(first.witness)})`;
-    return [`breaks ${one.repo} at ${[...new Set(one.uses.map((use) => use.at))].join(', ')}${example}`];
+    return [
+      `breaks ${impact.repo} at ${[...new Set(impact.uses.map((use) => use.at))].join(', ')}${example}`,
+    ];
   });
-  for (const one of impacts)
-    if (one.impact === 'unknown') lines.push(`unknown for ${one.repo}: ${one.reason}`);
-  const safe = impacts.filter((one) => one.impact === 'unaffected').map((one) => one.repo);
+  for (const impact of impacts)
+    if (impact.impact === 'unknown') lines.push(`unknown for ${impact.repo}: ${impact.reason}`);
+  const safe = impacts.filter((impact) => impact.impact === 'unaffected').map((impact) => impact.repo);
   return safe.length === 0 ? lines : [...lines, `not used by ${safe.join(', ')}`];
 }

@@ -171,7 +171,7 @@ class ValueWalk {
       return;
     }
     const kept = new Set(now.patterns);
-    const lost = new Map(this.lost(old, now).map((one) => [one.pattern, one]));
+    const lost = new Map(this.lost(old, now).map((missing) => [missing.pattern, missing]));
     const noun = (was.polarity ?? is.polarity) === 'need' ? 'need' : 'path';
     for (const pattern of new Set(old.patterns)) {
       const loss = lost.get(pattern);
@@ -459,7 +459,7 @@ function spoken(losses: Missing[], have: PathLanguage, dialect: Dialect): Missin
     if (path !== undefined && path !== pattern) named.set(pattern, path);
   }
   const open = uncoveredPatterns(have, { patterns: [...named.values()], dialect });
-  const lost = new Set(open.flatMap((one) => ('witness' in one ? [one.pattern] : [])));
+  const lost = new Set(open.flatMap((missing) => ('witness' in missing ? [missing.pattern] : [])));
   return losses.map((loss) => {
     const path = named.get(loss.pattern);
     return 'witness' in loss && path !== undefined && lost.has(path) ? { ...loss, witness: path } : loss;

@@ -59,6 +59,6 @@ function strength(value: JsonValue, annotation: Annotation): number {
 function kindOf(value: JsonValue, { kind }: Annotation): Kind {
   if (kind !== undefined) return kind;
   if (Array.isArray(value))
-    return value.every((one) => typeof one !== 'object' || one === null) ? 'set' : 'list';
+    return value.every((item) => typeof item !== 'object' || item === null) ? 'set' : 'list';
   return isObject(value) ? 'record' : 'scalar';
 }

@@ -29,17 +29,17 @@ export function applySuppressions(
   const complaints = new Map<Suppression, Finding>();
   for (const finding of findings) {
     const named = suppressions.filter(
-      (one) =>
-        matches(one.finding, finding.id) ||
-        (finding.partOf !== undefined && matches(one.finding, finding.partOf)),
+      (suppression) =>
+        matches(suppression.finding, finding.id) ||
+        (finding.partOf !== undefined && matches(suppression.finding, finding.partOf)),
     );
-    const valid = named.find((one) => complaintAbout(one, now) === undefined);
+    const valid = named.find((suppression) => complaintAbout(suppression, now) === undefined);
     if (valid) suppressed.push({ finding, suppression: valid });
     else {
       kept.push(finding);
-      for (const one of named) {
-        const complaint = complaintAbout(one, now);
-        if (complaint && !complaints.has(one)) complaints.set(one, complaint);
+      for (const suppression of named) {
+        const complaint = complaintAbout(suppression, now);
+        if (complaint && !complaints.has(suppression)) complaints.set(suppression, complaint);
       }
     }
   }

@@ -150,10 +150,12 @@ function mergeable(file: PullFile, repo: string): Mergeable {
   const latest = new Map((file.reviews ?? []).map((review) => [review.author, review.state]));
   const against = [...latest].find(([, state]) => state === 'changes_requested');
   if (against !== undefined) return { answer: 'wait', why: `${against[0]} requested changes`, on: 'people' };
-  const checks = (file.checks ?? []).filter((one) => one.sha === undefined || one.sha === file.head_sha);
-  const failed = checks.find((one) => one.state === 'failure');
+  const checks = (file.checks ?? []).filter(
+    (check) => check.sha === undefined || check.sha === file.head_sha,
+  );
+  const failed = checks.find((check) => check.state === 'failure');
   if (failed !== undefined) return { answer: 'no', why: `check '${failed.name}' failed in ${repo}` };
-  const pending = checks.find((one) => one.state === 'pending');
+  const pending = checks.find((check) => check.state === 'pending');
   return pending === undefined
     ? { answer: 'yes', why: '' }
     : { answer: 'wait', why: `check '${pending.name}' is pending`, on: 'checks' };

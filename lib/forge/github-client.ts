@@ -162,8 +162,8 @@ function inWords(error: unknown, { host, repo, what, token }: Tried): unknown {
 function wordsOf(data: unknown, otherwise: string): string {
   if (typeof data !== 'object' || data === null) return otherwise;
   const { message = otherwise, errors } = data as { message?: unknown; errors?: unknown };
-  const details = (Array.isArray(errors) ? errors : []).map((one) => one?.message ?? one);
-  return [message, ...details].filter((one) => typeof one === 'string').join(': ');
+  const details = (Array.isArray(errors) ? errors : []).map((detail) => detail?.message ?? detail);
+  return [message, ...details].filter((detail) => typeof detail === 'string').join(': ');
 }
 
 function meaningOf(

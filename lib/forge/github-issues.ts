@@ -63,7 +63,7 @@ export function issuesOn({
         if (pages === (labels === undefined ? PAGES : PAGES_OF_OURS)) done();
         return data;
       });
-      return shaped(list, [ISSUE]).filter((one) => one.pull_request === undefined);
+      return shaped(list, [ISSUE]).filter((issue) => issue.pull_request === undefined);
     });
   let me: Promise<string | null> | undefined;
   const whoAmI = () => {
@@ -72,10 +72,10 @@ export function issuesOn({
   };
   /** Anybody can open an issue with our marker in it, to keep us from telling: only what this user wrote is ours. */
   const chosen = async (list: readonly Issue[], text: string, from?: 'us'): Promise<Issue[]> => {
-    const marked = list.filter((one) => markerIn(one.body ?? '', text) !== null);
+    const marked = list.filter((issue) => markerIn(issue.body ?? '', text) !== null);
     if (from === undefined || marked.length === 0) return marked;
     const login = await whoAmI();
-    return marked.filter((one) => login !== null && one.user?.login.toLowerCase() === login);
+    return marked.filter((issue) => login !== null && issue.user?.login.toLowerCase() === login);
   };
   // GitHub drops the labels of anyone who may not write there: then the newest issues are looked through.
   const matching = async (state: 'open' | 'all', text: string, from?: 'us') => {

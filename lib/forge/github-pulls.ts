@@ -34,10 +34,10 @@ export function pullsOn({
     });
     // `head` is a filter that a server may not know: what it gives is checked. A fork's branch of that name is another's.
     const own = list
-      .filter((one) => one.head.ref === head && one.base.ref === base && isIn(one, from))
+      .filter((pull) => pull.head.ref === head && pull.base.ref === base && isIn(pull, from))
       .sort((a, b) => b.number - a.number);
     const best =
-      own.find((one) => one.state === 'open') ?? own.find((one) => one.merged_at !== null) ?? own[0];
+      own.find((pull) => pull.state === 'open') ?? own.find((pull) => pull.merged_at !== null) ?? own[0];
     return best === undefined ? null : textOf(best, from);
   };
 
@@ -220,11 +220,11 @@ function mergeableOf(data: Raw, reviews: readonly PullReview[], checks: readonly
   if (data.draft === true) return { answer: 'wait', why: 'it is a draft', on: 'people' };
   if (data.mergeable === false || data.mergeable_state === 'dirty')
     return { answer: 'no', why: `it conflicts with '${data.base.ref}'` };
-  const latest = new Map(reviews.map((one) => [one.author, one.state]));
+  const latest = new Map(reviews.map((review) => [review.author, review.state]));
   const against = [...latest].find(([, state]) => state === 'changes_requested');
   if (against !== undefined) return { answer: 'wait', why: `${against[0]} requested changes`, on: 'people' };
-  const bad = checks.find((one) => one.state === 'failure');
-  const pending = checks.find((one) => one.state === 'pending');
+  const bad = checks.find((check) => check.state === 'failure');
+  const pending = checks.find((check) => check.state === 'pending');
   const forChecks = pending && {
     answer: 'wait' as const,
     why: `check '${pending.name}' is pending`,

@@ -13,7 +13,7 @@ export function shaped<T>(data: T, shape: Shape): T {
 
 function fits(data: unknown, shape: Shape): boolean {
   if (typeof shape === 'string') return typeof data === shape;
-  if (Array.isArray(shape)) return Array.isArray(data) && data.every((one) => fits(one, shape[0] as Shape));
+  if (Array.isArray(shape)) return Array.isArray(data) && data.every((item) => fits(item, shape[0] as Shape));
   if (typeof data !== 'object' || data === null || Array.isArray(data)) return false;
   return Object.entries(shape).every(([key, inner]) => {
     const value = (data as Record<string, unknown>)[key.replace('?', '')];

@@ -31,7 +31,7 @@ export function parseCommit(object: GitObject): Commit {
     [author + 1, 'committer'],
   ]);
   const taken = headers.filter(({ key }, at) => key === (places.get(at) ?? (at < author ? 'parent' : '')));
-  const first = (key: string) => taken.find((one) => one.key === key)?.value;
+  const first = (key: string) => taken.find((trailer) => trailer.key === key)?.value;
   return {
     oid: object.oid,
     tree: first('tree') ?? '',

@@ -74,8 +74,8 @@ export function openObjects(
   };
   const fail = (why: string) => {
     child = undefined;
-    for (const one of waiting.splice(0))
-      one.reject(new RealmError('git-failed', `cannot read objects: ${why}`));
+    for (const request of waiting.splice(0))
+      request.reject(new RealmError('git-failed', `cannot read objects: ${why}`));
   };
   /** Its words were not kept, for a pipe costs every reader a third of a millisecond: the question is asked again. */
   const ended = async (code: number | null) => {

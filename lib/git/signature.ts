@@ -17,7 +17,7 @@ export async function signatureStatus(
   const fixed = ['gpg.ssh.revocationFile=', 'log.showSignature=false', ...settings];
   const format = '--format=%G?%x00%GS%x00%GP';
   const { stdout } = await repo.git(
-    [...fixed.flatMap((one) => ['-c', one]), 'log', '-1', '--no-notes', '--no-color', format, commit],
+    [...fixed.flatMap((setting) => ['-c', setting]), 'log', '-1', '--no-notes', '--no-color', format, commit],
     { more, ok: [0, 128] },
   );
   const [status = '', signer = '', primary = ''] = stdout.toString('utf8').trimEnd().split('\0');

@@ -46,9 +46,9 @@ export function openTreeDiffer(before: readonly string[], cwd: string, env: Node
     child = undefined;
     rest = Buffer.alloc(0);
     waiting.shift()?.answer(null);
-    for (const one of waiting) {
-      one.fields = [];
-      ask(one);
+    for (const question of waiting) {
+      question.fields = [];
+      ask(question);
     }
   };
   const start = () => {

@@ -13,11 +13,13 @@ export async function gitVersion(place: GitPlace): Promise<string> {
 export async function gitsOnPath(
   env: Readonly<NodeJS.ProcessEnv>,
 ): Promise<{ path: string; version: string }[]> {
-  const directories = (env.PATH ?? '').split(path.delimiter).filter((one) => path.isAbsolute(one));
+  const directories = (env.PATH ?? '')
+    .split(path.delimiter)
+    .filter((directory) => path.isAbsolute(directory));
   const places = await Promise.all(
     directories.map(async (directory) => realpath(path.join(directory, 'git')).catch(() => null)),
   );
-  const gits = [...new Set(places.filter((one) => one !== null))];
+  const gits = [...new Set(places.filter((place) => place !== null))];
   const versions = await Promise.all(
     gits.map(async (file) => {
       const run = promisify(execFile)(file, ['version'], { env: { ...env, LC_ALL: 'C' }, timeout: 10_000 });

@@ -85,5 +85,5 @@ function ownedBy(kind: 'contract' | 'binding', file: ContractFile | BindingFile 
   if (kind === 'contract')
     return `${(file as ContractFile).owner} ${(file as ContractFile).content !== undefined}`;
   const { repo, exports } = file as BindingFile;
-  return JSON.stringify([repo, exports?.map((one) => one.contract)]);
+  return JSON.stringify([repo, exports?.map((entry) => entry.contract)]);
 }

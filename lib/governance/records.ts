@@ -61,13 +61,13 @@ export function approvalsThatCount(
 ): RecordOf<'approval'>[] {
   return standingApprovals(records).filter(
     (record) =>
-      approvers.some((one) => samePerson(one, record.by)) &&
+      approvers.some((approver) => samePerson(approver, record.by)) &&
       (!samePerson(record.by, proposer) || sole) &&
       !records
         .slice(records.indexOf(record) + 1)
         .some(
           ({ kind, by }) =>
-            kind === 'rejection' && [proposer, ...approvers].some((one) => samePerson(one, by)),
+            kind === 'rejection' && [proposer, ...approvers].some((approver) => samePerson(approver, by)),
         ),
   );
 }
@@ -98,12 +98,15 @@ export const acknowledgedBy = (
   new Set(
     records
       .filter(isKind('acknowledgement'))
-      .filter((one) => contracts.includes(one.contract) && one.version === version && maintained(model, one))
+      .filter(
+        (record) =>
+          contracts.includes(record.contract) && record.version === version && maintained(model, record),
+      )
       .map(({ repo }) => model.repoNow(repo)),
   );
 
 const maintained = (model: RealmModel, { repo, by }: { repo: string; by: string }): boolean =>
-  model.repo(model.repoNow(repo))?.maintainers?.some((one) => samePerson(one, by)) ?? false;
+  model.repo(model.repoNow(repo))?.maintainers?.some((maintainer) => samePerson(maintainer, by)) ?? false;
 
 /** How far the clock of a record's author may be off, ms. */
 export const CLOCK_TOLERANCE = 86_400_000;

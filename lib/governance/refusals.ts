@@ -101,7 +101,11 @@ function contractsIn(changes: readonly FileChange[]): { domain: string; contract
     const place = kindOf(path) === 'contract' ? domainPath(path) : undefined;
     return place === undefined ? (contentPath(path) ?? []) : { domain: place.domain, contract: place.stem };
   });
-  return [...new Map(found.map((one) => [paths.contract(one.domain, one.contract), one])).values()];
+  return [
+    ...new Map(
+      found.map((contract) => [paths.contract(contract.domain, contract.contract), contract]),
+    ).values(),
+  ];
 }
 
 /** What lies beside each contract is exactly what it lists: the same files, with the same bytes, and no other. */
@@ -117,7 +121,7 @@ export async function contentRefusals(
     const found = await Promise.all(
       content.map(async ({ oid, bytes }) => blobProblem(await blob(oid), bytes)),
     );
-    const at = found.findIndex((one) => one !== undefined);
+    const at = found.findIndex((refusal) => refusal !== undefined);
     return at < 0 ? [] : [`'${path}': its content '${content[at]?.path}' ${found[at]}`];
   });
   return (await Promise.all(refused)).flat();
@@ -125,7 +129,7 @@ export async function contentRefusals(
 
 /** It follows from what its contract lists, and is judged with that. */
 const contentChange = (step: Step, path: string, contract: string): string[] =>
-  step.changes.some((one) => one.path === contract) ? [] : mayChange(step, path);
+  step.changes.some((change) => change.path === contract) ? [] : mayChange(step, path);
 
 async function judge(step: Step, change: FileChange): Promise<string[]> {
   const { approved, withdrawn } = step;
@@ -212,7 +216,7 @@ function lockedOut({ before, after, changes, now, signers }: Step): string[] {
   const owners = after.under(paths.gpgKeys).flatMap((path) => gpgKeyOwner(path) ?? []);
   const locked =
     after.realm.trust?.require_signed_commits === true &&
-    !approvers.some((one) => mayStillSign(signers, owners, one, new Date(now)));
+    !approvers.some((approver) => mayStillSign(signers, owners, approver, new Date(now)));
   return locked ? ['the realm requires signatures, but no approver would have a trusted key'] : [];
 }
 
@@ -223,7 +227,9 @@ function cycles({ before, after, changes }: Step): string[] {
     const domain = path.split('/')[1] ?? '';
     const known = before.file('binding', path)?.imports ?? [];
     const file = after.file('binding', path);
-    const fresh = (file?.imports ?? []).filter((one) => !known.some((old) => old.contract === one.contract));
+    const fresh = (file?.imports ?? []).filter(
+      (entry) => !known.some((old) => old.contract === entry.contract),
+    );
     return fresh.flatMap(({ contract }) => {
       try {
         mustNotCloseCycle(before, file?.repo ?? '', domain, contract);

@@ -18,7 +18,7 @@ export function renamesIn(before: RealmModel, after: RealmModel, changes: readon
     const names = after.file(kind, path)?.formerly ?? [];
     const old = names
       .map((name) => (kind === 'repo' ? paths.repo(name) : paths.contract(place?.domain ?? '', name)))
-      .find((one) => gone.has(one) && before.has(one));
+      .find((former) => gone.has(former) && before.has(former));
     if (old !== undefined) found.set(path, old);
   }
   return found;

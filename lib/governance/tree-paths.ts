@@ -29,7 +29,7 @@ export const isRealmPath = (path: string): boolean =>
   kindOf(path) !== undefined ||
   contentPath(path) !== undefined ||
   path === paths.allowedSigners ||
-  OTHERS.some((one) => one.test(path));
+  OTHERS.some((pattern) => pattern.test(path));
 
 const OTHERS: readonly RegExp[] = [
   /^trust\/gpg\/[^/]+$/,

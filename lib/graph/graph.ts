@@ -76,27 +76,27 @@ export function graphOf(view: RealmView, { realm, stateOf, proofOf, domains: onl
   }
   const edges = dependencies(view)
     .filter(({ domain }) => names.includes(domain))
-    .map((one): GraphEdge => {
-      const joined = [one.provider, one.consumer].every(
+    .map((dependency): GraphEdge => {
+      const joined = [dependency.provider, dependency.consumer].every(
         (repo) => repo === undefined || node(repo).status === 'active',
       );
       return {
-        provider: one.provider,
-        consumer: one.consumer,
-        domain: one.domain,
-        contract: one.contract,
-        version: one.published?.version,
-        range: one.entry.version,
-        resolved: one.entry.resolved_version,
-        state: joined ? stateOf(one) : 'pending',
-        ...(joined && proofOf !== undefined ? { proof: proofOf(one) } : {}),
+        provider: dependency.provider,
+        consumer: dependency.consumer,
+        domain: dependency.domain,
+        contract: dependency.contract,
+        version: dependency.published?.version,
+        range: dependency.entry.version,
+        resolved: dependency.entry.resolved_version,
+        state: joined ? stateOf(dependency) : 'pending',
+        ...(joined && proofOf !== undefined ? { proof: proofOf(dependency) } : {}),
       };
     });
   return {
     realm,
-    nodes: [...nodes.values()].sort(by((one) => one.repo)),
-    edges: edges.sort(by((one) => [one.domain, one.contract, one.consumer].join('\n'))),
-    domains: names.map((name) => domainOf(view, name)).sort(by((one) => one.name)),
+    nodes: [...nodes.values()].sort(by((node) => node.repo)),
+    edges: edges.sort(by((edge) => [edge.domain, edge.contract, edge.consumer].join('\n'))),
+    domains: names.map((name) => domainOf(view, name)).sort(by((domain) => domain.name)),
   };
 }
 
@@ -117,6 +117,6 @@ export const standing = ({ state, proof }: Pick<GraphEdge, 'state' | 'proof'>): 
   proof !== undefined && (state === 'current' || proof === 'failing') ? `${state}, ${proof}` : state;
 
 const by =
-  <T>(key: (one: T) => string) =>
+  <T>(key: (item: T) => string) =>
   (a: T, b: T): number =>
     key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0;

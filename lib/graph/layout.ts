@@ -178,7 +178,9 @@ function order(layers: Spot[][]): void {
           const near = forth ? spot.left : spot.right;
           return [
             spot,
-            near.length === 0 ? (position.get(spot) ?? 0) : mean(near.map((one) => position.get(one) ?? 0)),
+            near.length === 0
+              ? (position.get(spot) ?? 0)
+              : mean(near.map((neighbour) => position.get(neighbour) ?? 0)),
           ];
         }),
       );
@@ -201,7 +203,9 @@ function spread(layers: Spot[][]): void {
     for (const layer of sweep % 2 === 0 ? layers : layers.toReversed()) {
       const wishes = layer.map((spot) => {
         const near = [...spot.left, ...spot.right];
-        return near.length === 0 ? spot.y : mean(near.map((one) => one.y + one.height / 2)) - spot.height / 2;
+        return near.length === 0
+          ? spot.y
+          : mean(near.map((neighbour) => neighbour.y + neighbour.height / 2)) - spot.height / 2;
       });
       settle(layer, wishes);
     }
@@ -265,7 +269,7 @@ function drawn(
       if (at === way.length - 1) return [{ x: left, y: y + (ends.get(way) ?? 0) }];
       return [
         { x: left, y },
-        { x: left + Math.max(0, ...(layers[spot.layer] ?? []).map((one) => one.width)), y },
+        { x: left + Math.max(0, ...(layers[spot.layer] ?? []).map((other) => other.width)), y },
       ];
     });
     return backwards.has(link) ? points.reverse() : points;
@@ -299,4 +303,4 @@ function portsOf(ways: readonly Spot[][], side: 'start' | 'end'): Map<Spot[], nu
 const gap = (a: Spot, b: Spot | undefined): number => (a.box && b?.box ? GAP_Y : GAP_LANE);
 
 const mean = (numbers: readonly number[]): number =>
-  numbers.reduce((sum, one) => sum + one, 0) / numbers.length;
+  numbers.reduce((sum, number) => sum + number, 0) / numbers.length;

@@ -201,7 +201,7 @@ function placedLabels(bundles: Bundle[], labels: string[], { boxes, routes }: La
         bottom: y + 3,
       });
       const point =
-        label === '' ? undefined : places(routes[at] ?? []).find((one) => isFree(area(one), taken));
+        label === '' ? undefined : places(routes[at] ?? []).find((place) => isFree(area(place), taken));
       if (!point) return [];
       taken.push(area(point));
       return [
@@ -212,7 +212,11 @@ function placedLabels(bundles: Bundle[], labels: string[], { boxes, routes }: La
 
 const isFree = (area: Area, taken: Area[]): boolean =>
   taken.every(
-    (one) => area.right < one.left || one.right < area.left || area.bottom < one.top || one.bottom < area.top,
+    (other) =>
+      area.right < other.left ||
+      other.right < area.left ||
+      area.bottom < other.top ||
+      other.bottom < area.top,
   );
 
 /**

@@ -23,7 +23,7 @@ export function straysOf(state: HooksState): Stray[] {
     const name = path.slice(path.lastIndexOf('/') + 1);
     // The longest name that fits: there may be more hooks than ours.
     const hook = HOOKS.find(
-      (one) => name === one || name.startsWith(`${one}.`) || name.startsWith(`${one}-`),
+      (hook) => name === hook || name.startsWith(`${hook}.`) || name.startsWith(`${hook}-`),
     );
     const block = findBlock(text);
     if (hook === undefined || block === undefined) return [];

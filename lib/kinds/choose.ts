@@ -89,6 +89,6 @@ async function notRecognised(
   const is = named === null ? '' : `: it is ${named}`;
   return new RealmError('not-recognised', `cannot detect the kind of contract in ${where}${is}`, {
     hint: `looked for ${looked.join('; ')}. To use part of a data file: --kind value --detector data --with pointer=/…`,
-    data: { looked, files: files.map((one) => one.path), looksLike: named },
+    data: { looked, files: files.map((file) => file.path), looksLike: named },
   });
 }

@@ -19,7 +19,7 @@ export async function compareAsValues(old: Content, now: Content) {
 export async function coverValue(
   content: Content,
   { extraction, looked, unread }: Usage,
-  limiting: (one: Unresolved) => boolean,
+  limiting: (finding: Unresolved) => boolean,
 ): Promise<Cover> {
   const { value, schema, unresolved } = extraction;
   const [open] = unresolved;

@@ -25,7 +25,7 @@ export async function kindAsked(name: string): Promise<Kind> {
   const kind = kindNamed(name);
   if (kind !== undefined) return kind;
   if (problem !== null && problem.code !== 'kind-unknown') throw problem;
-  const known = kinds.map((one) => one.name);
+  const known = kinds.map((kind) => kind.name);
   throw new RealmError('kind-unknown', `unknown kind of contract '${name}'`, {
     hint: `choose one of ${known.join(', ')}`,
     exitCode: 129,
@@ -88,7 +88,7 @@ export const useNamed = (kind: Kind, name: string): Use | undefined =>
 export function useAsked(kind: Kind, name: string): Use {
   const use = useNamed(kind, name);
   if (use !== undefined) return use;
-  const known = kind.uses.map((one) => one.name);
+  const known = kind.uses.map((way) => way.name);
   throw new RealmError('use-unknown', `'${name}' cannot read uses of contracts of kind ${kind.name}`, {
     hint: `--verify ${known.join(' or --verify ')}`,
     exitCode: 129,

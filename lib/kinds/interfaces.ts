@@ -16,7 +16,7 @@ export async function compareInterfaces(old: JsonValue, now: JsonValue): Promise
   const { verdict, changes } = await after.compare(contentOf({ schema: old }), contentOf({ schema: now }));
   if (after.name !== 'json-schema') return { verdict, changes };
   // A changelog is about the contract's file.
-  return { verdict, changes: changes.map((one) => ({ ...one, pointer: `/schema${one.pointer}` })) };
+  return { verdict, changes: changes.map((change) => ({ ...change, pointer: `/schema${change.pointer}` })) };
 }
 
 /** A schema beside a value describes it: what only hints at paths is a JSON Schema all the same. */

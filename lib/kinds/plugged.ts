@@ -67,7 +67,7 @@ export const kindInReader = (reader: string): string | undefined =>
 
 /** A reader of a kind from a plug-in, where that was loaded. */
 export const pluggedDetector = (reader: string): Detector | undefined =>
-  loaded.get(kindInReader(reader) ?? '')?.detectors.find((one) => one.name === reader);
+  loaded.get(kindInReader(reader) ?? '')?.detectors.find((detector) => detector.name === reader);
 
 /** Loads the kind that a reader belongs to. Throws where it is one of a plug-in that is not known here. */
 export async function plugInReader(reader: string): Promise<void> {

@@ -13,7 +13,7 @@ export async function readUse(
 
 /** The consumer's side out of what a reader found: how much that is, and why it is not all. */
 export function usageOf(extraction: Extraction): Usage {
-  const gap = extraction.unresolved.find((one) => one.gap);
+  const gap = extraction.unresolved.find((unresolved) => unresolved.gap);
   return {
     extraction,
     looked: extraction.parts.length,

@@ -17,7 +17,7 @@ export function unknownRule(id: string, path: string): string | null {
   const kind = id.slice(0, Math.max(id.indexOf('/'), 0));
   const meant = nearest(
     id,
-    allRules.map((one) => one.id),
+    allRules.map((rule) => rule.id),
   );
   if (kind !== '' && !ours.has(kind) && meant === undefined) return null;
   const hint = meant === undefined ? 'docs/rules.md lists them' : `did you mean '${meant}'?`;
@@ -25,4 +25,4 @@ export function unknownRule(id: string, path: string): string | null {
 }
 
 /** A rule by its id. */
-export const ruleOf = (id: string): Rule | undefined => allRules.find((one) => one.id === id);
+export const ruleOf = (id: string): Rule | undefined => allRules.find((rule) => rule.id === id);

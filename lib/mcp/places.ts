@@ -70,8 +70,8 @@ async function withWorktrees(context: Context, place: string): Promise<string[]>
     const { commonDir } = await discover(place, { env: foreignEnvironment(context.env) });
     const folder = path.join(commonDir, 'worktrees');
     const linked = isThere(folder) ? readWorktreeFiles(commonDir, readdirSync(folder)) : [];
-    const paths = [place, ...linked.filter(({ missing }) => !missing).map((one) => one.path)];
-    return await Promise.all(paths.map((one) => realpath(one)));
+    const paths = [place, ...linked.filter(({ missing }) => !missing).map((worktree) => worktree.path)];
+    return await Promise.all(paths.map((path) => realpath(path)));
   } catch {
     return [];
   }

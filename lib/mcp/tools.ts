@@ -74,7 +74,7 @@ export class Arguments {
   }
   list(name: string): string[] {
     const value = this.values[name];
-    return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
+    return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
   }
   value(name: string): JsonValue | undefined {
     return this.values[name];

@@ -43,11 +43,11 @@ export function recognised(answer: JsonObject, readers: readonly string[]): Reco
 export type LineCount = ReadonlyMap<string, number>;
 
 export const parts = (answer: JsonObject, key: 'parts' | 'uses', lines: LineCount): Part[] =>
-  list(answer, key).map((one) => ({
-    pointer: optional(one, 'pointer') ?? '',
-    value: one.value ?? null,
-    ...place(one, lines),
-    how: text(one, 'how'),
+  list(answer, key).map((object) => ({
+    pointer: optional(object, 'pointer') ?? '',
+    value: object.value ?? null,
+    ...place(object, lines),
+    how: text(object, 'how'),
   }));
 
 /** `gap`: what the value lacks may stand there. */
@@ -56,19 +56,19 @@ export const unresolved = (
   key: 'unresolved' | 'unread',
   lines: LineCount,
 ): Unresolved[] =>
-  list(answer, key).map((one) => ({
-    ...place(one, lines),
-    what: optional(one, 'what') ?? '',
-    why: text(one, 'why'),
-    ...(one.gap === true || key === 'unread' ? { gap: true as const } : {}),
+  list(answer, key).map((object) => ({
+    ...place(object, lines),
+    what: optional(object, 'what') ?? '',
+    why: text(object, 'why'),
+    ...(object.gap === true || key === 'unread' ? { gap: true as const } : {}),
   }));
 
 /** A verdict that its changes do not support is not accepted: it is `unknown`. */
 export function comparison(kind: string, answer: JsonObject): ValueComparison {
-  const changes = list(answer, 'changes').map((one) => change(kind, one));
+  const changes = list(answer, 'changes').map((object) => change(kind, object));
   const named = oneOf(answer, 'verdict', ['equal', 'compatible', 'breaking', 'unknown']);
-  const worst = levels.find((level) => changes.some((one) => one.level === level));
-  const first = changes.find((one) => one.level === worst);
+  const worst = levels.find((level) => changes.some((change) => change.level === level));
+  const first = changes.find((change) => change.level === worst);
   if (named === 'equal') throw new BadAnswer("says 'equal' of two contents that differ");
   if (named === 'compatible' && (worst === 'compatible' || worst === 'none'))
     return { verdict: { verdict: 'compatible' }, changes };
@@ -90,29 +90,29 @@ function breaking({ witness, reason, where, subject, pointer, rule = '' }: Chang
   };
 }
 
-function change(kind: string, one: JsonObject): Change {
-  const level: ChangeLevel = oneOf(one, 'level', levels);
-  const rule = text(one, 'rule');
+function change(kind: string, object: JsonObject): Change {
+  const level: ChangeLevel = oneOf(object, 'level', levels);
+  const rule = text(object, 'rule');
   if (!rule.startsWith(`${kind}/`) || !/^[a-z0-9][a-z0-9-]*$/.test(rule.slice(kind.length + 1)))
     throw new BadAnswer(
       `names the rule ${JSON.stringify(rule.slice(0, 80))}, which does not begin with '${kind}/'`,
     );
-  const reason = optional(one, 'reason');
-  if (level === 'breaking' && one.witness === undefined && reason === undefined)
+  const reason = optional(object, 'reason');
+  if (level === 'breaking' && object.witness === undefined && reason === undefined)
     throw new BadAnswer(`says that ${rule} breaks, but gives neither a witness nor a reason`);
-  const [where, oldPointer] = [optional(one, 'where'), optional(one, 'oldPointer')];
+  const [where, oldPointer] = [optional(object, 'where'), optional(object, 'oldPointer')];
   return {
-    kind: oneOf(one, 'kind', ['added', 'removed', 'changed', 'described']),
-    pointer: optional(one, 'pointer') ?? '',
-    subject: one.subject ?? null,
+    kind: oneOf(object, 'kind', ['added', 'removed', 'changed', 'described']),
+    pointer: optional(object, 'pointer') ?? '',
+    subject: object.subject ?? null,
     breaking: level === 'breaking' || level === 'unknown',
     rule,
     level,
-    ...(one.before === undefined ? {} : { before: one.before }),
+    ...(object.before === undefined ? {} : { before: object.before }),
     ...(where === undefined ? {} : { where }),
     ...(oldPointer === undefined ? {} : { oldPointer }),
-    ...(one.kind === 'removed' ? { gone: true as const } : {}),
-    ...(one.witness === undefined ? {} : { witness: one.witness }),
+    ...(object.kind === 'removed' ? { gone: true as const } : {}),
+    ...(object.witness === undefined ? {} : { witness: object.witness }),
     ...(reason === undefined ? {} : { reason }),
   };
 }
@@ -122,17 +122,17 @@ export function cover(answer: JsonObject, looked: number): Cover {
   const named = oneOf(answer, 'answer', ['yes', 'no', 'unknown']);
   if (named === 'yes') return { answer: 'yes', looked };
   if (named === 'unknown') return { answer: 'unknown', why: text(answer, 'why') };
-  const missing: Missing[] = list(answer, 'missing').map((one) => ({
-    pointer: optional(one, 'pointer') ?? '',
-    subject: given(one, 'subject'),
-    witness: one.witness ?? given(one, 'subject'),
+  const missing: Missing[] = list(answer, 'missing').map((object) => ({
+    pointer: optional(object, 'pointer') ?? '',
+    subject: given(object, 'subject'),
+    witness: object.witness ?? given(object, 'subject'),
   }));
   if (missing.length === 0) throw new BadAnswer("says 'no' but does not name anything missing");
   return { answer: 'no', missing };
 }
 
-function place(one: JsonObject, lines: LineCount): { path: string; line: number } {
-  const { path, line } = one;
+function place(object: JsonObject, lines: LineCount): { path: string; line: number } {
+  const { path, line } = object;
   const most = typeof path === 'string' ? lines.get(path) : undefined;
   if (typeof path !== 'string' || most === undefined)
     throw new BadAnswer(`names a file that was not in the request: ${JSON.stringify(path)?.slice(0, 80)}`);
@@ -151,7 +151,9 @@ function list(answer: JsonObject, key: string): JsonObject[] {
 function names(answer: JsonObject, key: string): string[] {
   const all = answer[key];
   const fit = Array.isArray(all) && all.length > 0 && all.length <= 20;
-  const words = fit ? all.filter((one) => typeof one === 'string' && /^[a-z][a-z0-9-]{0,39}$/.test(one)) : [];
+  const words = fit
+    ? all.filter((value) => typeof value === 'string' && /^[a-z][a-z0-9-]{0,39}$/.test(value))
+    : [];
   if (!fit || words.length < all.length)
     throw new BadAnswer(`has no list of names (a-z, 0-9, -) as '${key}'`);
   return words as string[];
@@ -174,7 +176,7 @@ function given(answer: JsonObject, key: string): JsonValue {
 }
 
 function oneOf<T extends string>(answer: JsonObject, key: string, all: readonly T[]): T {
-  const found = all.find((one) => one === answer[key]);
+  const found = all.find((word) => word === answer[key]);
   if (found === undefined) throw new BadAnswer(`must have one of ${all.join(', ')} as '${key}'`);
   return found;
 }

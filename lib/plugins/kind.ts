@@ -79,9 +79,9 @@ export async function checkedKind(name: string, program: Program): Promise<Plugi
       holds: () => false,
       async recognise(file) {
         const { sent } = readable([file]);
-        const [one] = sent;
-        if (one === undefined) return null;
-        const claim = await ask('recognise', { file: one }, (answer) =>
+        const [input] = sent;
+        if (input === undefined) return null;
+        const claim = await ask('recognise', { file: input }, (answer) =>
           answers.recognised(answer, about.readers),
         );
         return claim === null ? null : { ...claim, reader: reader(claim.reader) };

@@ -15,9 +15,11 @@ export function programFor(name: string, cwd: string, env: NodeJS.ProcessEnv): F
   const here = real(cwd) ?? cwd;
   const root = repositoryAround(here);
   const isOurs = (file: string) => file === here || (root !== null && isWithin(root, file));
-  const directories = (env.PATH ?? '').split(path.delimiter).filter((one) => path.isAbsolute(one));
-  const outside = directories.filter((one) => !isOurs(real(one) ?? one));
-  const found = outside.map((one) => path.join(one, `git-realm-kind-${name}`)).find(isProgram);
+  const directories = (env.PATH ?? '')
+    .split(path.delimiter)
+    .filter((directory) => path.isAbsolute(directory));
+  const outside = directories.filter((directory) => !isOurs(real(directory) ?? directory));
+  const found = outside.map((directory) => path.join(directory, `git-realm-kind-${name}`)).find(isProgram);
   if (found === undefined) return { why: 'it was not found in an absolute directory of PATH' };
   const file = real(found) ?? found;
   if (isOurs(file)) return { why: `${found} is a link into this repository` };

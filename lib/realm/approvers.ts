@@ -14,9 +14,11 @@ export function approversOf(model: RealmModel, paths: readonly string[]): Approv
   const places = new Set(paths.map((path) => (path.startsWith('domains/') ? path.split('/')[1] : undefined)));
   const lists = [...places].map((domain) => distinct(model.governance(domain).approvers));
   const [first = [], ...others] = lists;
-  const people = first.filter((one) => others.every((list) => list.some((other) => samePerson(one, other))));
+  const people = first.filter((person) =>
+    others.every((list) => list.some((other) => samePerson(person, other))),
+  );
   return { people, sole: people.length === 1 && lists.every((list) => list.length === 1) };
 }
 
 const distinct = (people: readonly string[]): string[] =>
-  people.filter((person, at) => people.findIndex((one) => samePerson(one, person)) === at);
+  people.filter((person, at) => people.findIndex((other) => samePerson(other, person)) === at);

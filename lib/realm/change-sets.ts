@@ -20,7 +20,7 @@ export const changeSetOf = (model: RealmModel, branch: string): TrackedChange | 
 
 /** Its repos that still have something to do. */
 export const activeRepos = (file: WorktreeFile): string[] =>
-  (file.repos ?? []).filter((one) => (one.status ?? 'active') === 'active').map((one) => one.name);
+  (file.repos ?? []).filter((repo) => (repo.status ?? 'active') === 'active').map((repo) => repo.name);
 
 /** Its domains; a single `domain:` is read too. */
 export const domainsOfChange = (file: WorktreeFile): string[] =>

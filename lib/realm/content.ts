@@ -104,8 +104,8 @@ export function contentsAfter(
     const now = text === null ? undefined : listedIn(path, text);
     // What lies there although nothing lists it goes with the contract.
     if (before?.content !== undefined || text === null)
-      for (const one of model.under(folder))
-        if (!now?.some((entry) => folder + entry.path === one)) found.set(one, null);
+      for (const file of model.under(folder))
+        if (!now?.some((entry) => folder + entry.path === file)) found.set(file, null);
     for (const entry of now ?? [])
       if (model.oid(folder + entry.path) !== entry.oid) found.set(folder + entry.path, { oid: entry.oid });
   }

@@ -47,12 +47,12 @@ export function mustNotCloseOwnerCycle(
   owner: string,
 ): void {
   const all = dependencies(model);
-  const is = (one: { domain: string; contract: string }) =>
-    one.domain === domain && one.contract === contract;
-  const fresh = all.filter((one) => is(one) && one.consumer !== owner);
+  const is = (edge: { domain: string; contract: string }) =>
+    edge.domain === domain && edge.contract === contract;
+  const fresh = all.filter((dependency) => is(dependency) && dependency.consumer !== owner);
   const needs = needsOf([
-    ...all.filter((one) => !is(one)),
-    ...fresh.map((one) => ({ ...one, provider: owner })),
+    ...all.filter((dependency) => !is(dependency)),
+    ...fresh.map((dependency) => ({ ...dependency, provider: owner })),
   ]);
   for (const need of needs.filter(is)) {
     const cycle = findCycle(needs, need);

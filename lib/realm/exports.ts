@@ -55,7 +55,7 @@ export interface Consumer {
 
 export function consumersOf(model: RealmModel, domain: string, contract: string): Consumer[] {
   return model.bindings(domain).flatMap(({ file }) => {
-    const entry = file.imports?.find((one) => one.contract === contract);
+    const entry = file.imports?.find((imported) => imported.contract === contract);
     return entry === undefined ? [] : [{ repo: file.repo, entry }];
   });
 }

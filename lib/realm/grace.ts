@@ -37,7 +37,7 @@ export function graceOf(
     version: file.version,
     effectiveAt: file.effective_at,
     ready: names(consumers.filter(isReady)),
-    missing: names(consumers.filter((one) => !isReady(one))),
+    missing: names(consumers.filter((consumer) => !isReady(consumer))),
   };
 }
 

@@ -218,7 +218,7 @@ function contentProblems(
       const file = raw.file('contract', path);
       if (file?.content === undefined) continue;
       const folder = paths.content(domain, name);
-      for (const one of file.content) listed.add(folder + one.path);
+      for (const entry of file.content) listed.add(folder + entry.path);
       const message = contentProblem(file, folder, oid);
       if (message !== undefined) problems.push({ path, line: 1, message, pointer: '/content' });
     }
@@ -250,7 +250,9 @@ function renaming(
     if (exists(folder, name)) return name;
     let earlier = known.get(folder);
     if (earlier === undefined) {
-      const pairs = all(folder).flatMap((one) => (one.formerly ?? []).map((old) => [old, one.name] as const));
+      const pairs = all(folder).flatMap((named) =>
+        (named.formerly ?? []).map((old) => [old, named.name] as const),
+      );
       earlier = new Map(pairs);
       known.set(folder, earlier);
     }

@@ -126,7 +126,7 @@ function judgeForeign(kind: Kind, old: ContractFile, next: NextVersion) {
     { version, schema: whole(old), compatibility },
     { version, schema: whole(next) },
     compare,
-    next.history?.map((one) => ({ version: one.version, schema: whole(one) })),
+    next.history?.map((past) => ({ version: past.version, schema: whole(past) })),
     next.rules,
   );
 }

@@ -8,7 +8,7 @@ export function ownerOf(model: RealmModel, domain: string, contract: string): st
   if (owner !== undefined) return owner;
   const exporters = model
     .bindings(domain)
-    .filter((binding) => binding.file.exports?.some((one) => one.contract === contract));
+    .filter((binding) => binding.file.exports?.some((entry) => entry.contract === contract));
   return exporters.length === 1 ? exporters[0]?.file.repo : undefined;
 }
 
@@ -31,7 +31,7 @@ export function isOutsider(model: RealmModel, domain: string, repo: string): boo
 /** May this e-mail address act for the repo? A registration without maintainers binds nobody (a realm by another hand). */
 export function maintains(model: RealmModel, repo: string, email: string): boolean {
   const maintainers = model.repo(repo)?.maintainers ?? [];
-  return maintainers.length === 0 || maintainers.some((one) => samePerson(one, email));
+  return maintainers.length === 0 || maintainers.some((maintainer) => samePerson(maintainer, email));
 }
 
 /** Throws `not-maintainer` unless `email` may act for the repo. */

@@ -101,8 +101,10 @@ const quotedPrincipal = (email: string): string => `"${email.replace(/["*?!,\s]/
 
 /** Does a list of patterns stand for the address (ssh_config(5), PATTERNS)? One that is negated rules out. */
 function stands(principals: readonly string[], email: string): boolean {
-  const matching = principals.filter((one) => fits(asciiLower(one.replace(/^!/, '')), asciiLower(email)));
-  return matching.length > 0 && !matching.some((one) => one.startsWith('!'));
+  const matching = principals.filter((principal) =>
+    fits(asciiLower(principal.replace(/^!/, '')), asciiLower(email)),
+  );
+  return matching.length > 0 && !matching.some((pattern) => pattern.startsWith('!'));
 }
 
 /** `*` stands for any text, `?` for one character. Never goes back further than the last `*`, so a hostile list is cheap too. */
@@ -129,14 +131,14 @@ export function withSigner(text: string, email: string, key: string, until: stri
 
 /** The file without this person's keys; a line that others share keeps them. */
 export function withoutSigner(text: string, email: string): string {
-  const mine = (one: string) => asciiLower(one) === asciiLower(email);
+  const mine = (principal: string) => asciiLower(principal) === asciiLower(email);
   const gone = signerLines(text).filter(({ principals }) => principals.some(mine));
   return text
     .split('\n')
     .flatMap((raw, at) => {
-      const line = gone.find((one) => one.line === at + 1);
+      const line = gone.find((signer) => signer.line === at + 1);
       if (line === undefined) return [raw];
-      const left = line.principals.filter((one) => !mine(one));
+      const left = line.principals.filter((principal) => !mine(principal));
       return left.length === 0 ? [] : [`${left.join(',')} ${line.rest}`];
     })
     .join('\n');

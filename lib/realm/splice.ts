@@ -98,7 +98,7 @@ class Splicer {
   #apply(): string {
     // Inserts stand before a removal at the same place; inserts at one place keep their order.
     const ordered = this.#splices
-      .map((one, at) => ({ one, at }))
+      .map((edit, at) => ({ one: edit, at }))
       .sort(
         (a, b) =>
           a.one.start - b.one.start ||
@@ -107,10 +107,10 @@ class Splicer {
       );
     const parts: string[] = [];
     let done = 0;
-    for (const { one } of ordered) {
-      if (one.start < done) throw new Unknown();
-      parts.push(this.#text.slice(done, one.start), one.text);
-      done = one.end;
+    for (const { one: edit } of ordered) {
+      if (edit.start < done) throw new Unknown();
+      parts.push(this.#text.slice(done, edit.start), edit.text);
+      done = edit.end;
     }
     return parts.join('') + this.#text.slice(done);
   }

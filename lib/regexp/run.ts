@@ -167,7 +167,9 @@ export class Run {
 
   /** Behind the text that the group holds, where it stands here again; -1 where it does not. */
   #again(groups: readonly number[], slots: Int32Array, place: number): number {
-    const group = groups.find((one) => (slots[one + 1] ?? -1) >= 0 && (slots[one] ?? -1) >= 0);
+    const group = groups.find(
+      (candidate) => (slots[candidate + 1] ?? -1) >= 0 && (slots[candidate] ?? -1) >= 0,
+    );
     if (group === undefined) return place;
     const held = this.#text.slice(slots[group], slots[group + 1]);
     const end = place + held.length;

@@ -9,11 +9,11 @@ export const maximum = (unicode: boolean): number => (unicode ? 0x10ffff : 0xfff
 /** The characters that elements of a class, or a set outside of one, stand for. Throws `TypeError` for sets of strings. */
 export function charSet(elements: readonly ClassElement[], unicode: boolean): CharSet {
   let set = CharSet.empty(maximum(unicode));
-  for (const element of elements) set = set.union(one(element, unicode));
+  for (const element of elements) set = set.union(elementSet(element, unicode));
   return set;
 }
 
-function one(element: ClassElement, unicode: boolean): CharSet {
+function elementSet(element: ClassElement, unicode: boolean): CharSet {
   if (element.type === 'Character') return CharSet.fromCharacter(maximum(unicode), element.value);
   if (element.type === 'CharacterClassRange')
     return CharSet.fromRange(maximum(unicode), { min: element.min.value, max: element.max.value });

@@ -21,10 +21,10 @@ export class Failed {
   #lastIndex = -1;
 
   /** False where it was in already. */
-  add(one: number): boolean {
-    const index = Math.floor(one / PAGE);
+  add(step: number): boolean {
+    const index = Math.floor(step / PAGE);
     if (index !== this.#lastIndex) this.#turnTo(index);
-    const bit = one % PAGE;
+    const bit = step % PAGE;
     const word = this.#last[bit >> 5] ?? 0;
     const mask = 1 << (bit & 31);
     if ((word & mask) !== 0) return false;
@@ -33,10 +33,10 @@ export class Failed {
   }
 
   clear(from: number, to: number): void {
-    for (let one = from; one < to; one++) {
-      const page = this.#pages.get(Math.floor(one / PAGE));
+    for (let step = from; step < to; step++) {
+      const page = this.#pages.get(Math.floor(step / PAGE));
       if (page === undefined) continue;
-      const bit = one % PAGE;
+      const bit = step % PAGE;
       page[bit >> 5] = (page[bit >> 5] ?? 0) & ~(1 << (bit & 31));
     }
   }

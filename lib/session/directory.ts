@@ -38,8 +38,8 @@ const ownId = (): number => process.getuid?.() ?? 0;
  * in a shared temp directory a stranger may have come first.
  */
 export function isOurs(directory: string): boolean {
-  return [path.dirname(directory), directory].every((one) => {
-    const found = lstatSync(one, { throwIfNoEntry: false });
+  return [path.dirname(directory), directory].every((folder) => {
+    const found = lstatSync(folder, { throwIfNoEntry: false });
     return found?.isDirectory() === true && found.uid === ownId() && (found.mode & 0o077) === 0;
   });
 }
@@ -49,7 +49,7 @@ export async function openSessionDirectory(env: NodeJS.ProcessEnv, realm: string
   const directory = sessionDirectory(env, realm);
   if (directory === null) throw noSessions(`realm '${realm}' does not have a valid name`);
   try {
-    for (const one of [path.dirname(directory), directory]) await makePrivate(one);
+    for (const folder of [path.dirname(directory), directory]) await makePrivate(folder);
     const probe = path.join(directory, `.probe.${process.pid}`);
     await writeFile(probe, '');
     await rm(probe);
@@ -88,7 +88,7 @@ export async function socketPath(directory: string, repo: string, unique: string
     path.join(directory, short),
     path.join(above, short),
   ];
-  const fits = candidates.find((one) => Buffer.byteLength(one) <= MAX_SOCKET_PATH);
+  const fits = candidates.find((candidate) => Buffer.byteLength(candidate) <= MAX_SOCKET_PATH);
   if (fits !== undefined) return fits;
   await makePrivate(last).catch((cause: Error) => {
     throw cause instanceof RealmError ? cause : noSessions(cause.message, cause);
@@ -107,11 +107,11 @@ export const socketDirectories = (directory: string): string[] => [
 export function sessionTrouble(env: NodeJS.ProcessEnv, realm: string): string {
   const directory = sessionDirectory(env, realm);
   if (directory === null) return noSessions(`realm '${realm}' does not have a valid name`).message;
-  for (const one of [path.dirname(directory), directory]) {
-    const found = lstatSync(one, { throwIfNoEntry: false });
+  for (const folder of [path.dirname(directory), directory]) {
+    const found = lstatSync(folder, { throwIfNoEntry: false });
     if (found === undefined) return '';
-    if (!found.isDirectory()) return noSessions(`'${one}' is not a directory`).message;
-    if (found.uid !== ownId()) return noSessions(`'${one}' belongs to another user`).message;
+    if (!found.isDirectory()) return noSessions(`'${folder}' is not a directory`).message;
+    if (found.uid !== ownId()) return noSessions(`'${folder}' belongs to another user`).message;
   }
   return '';
 }

@@ -69,7 +69,7 @@ function sound(value: JsonValue): Session[] {
 }
 
 const strings = (value: JsonValue | undefined): string[] =>
-  Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
+  Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 
 /**
  * Change the registry under its lock, written whole by rename; the last session that goes takes the file along, so that

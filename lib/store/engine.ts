@@ -213,9 +213,12 @@ export async function commitPlan(
     ...(force ? { force } : {}),
     blobs: blobsFor(
       store,
-      [planned, ...onTop.map((one) => one.planned)].flatMap(({ files }) => [...files.values()]),
+      [planned, ...onTop.map((commit) => commit.planned)].flatMap(({ files }) => [...files.values()]),
     ),
-    onTop: onTop.map((one) => ({ files: one.planned.files, message: messageOf(one.planned, one.op) })),
+    onTop: onTop.map((commit) => ({
+      files: commit.planned.files,
+      message: messageOf(commit.planned, commit.op),
+    })),
   };
   return newCommit(store.repo, commit, started);
 }

@@ -283,7 +283,9 @@ export async function putBack(
 
 /** What the store's own configuration says of the connection is not in effect, which may be why there is none. */
 function hintOf({ leftOut }: Store): string | undefined {
-  const first = leftOut.find((one) => /^(core|http|credential|remote|url|include|includeif)\./.test(one));
+  const first = leftOut.find((setting) =>
+    /^(core|http|credential|remote|url|include|includeif)\./.test(setting),
+  );
   return first && `${first} is ignored in a realm's repository; if you need it: git config --global …`;
 }
 

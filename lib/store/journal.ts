@@ -157,7 +157,7 @@ function writer(
     record,
     mark: (changes) => {
       for (const { id, ...change } of changes) {
-        const step = record.steps.find((one) => one.id === id);
+        const step = record.steps.find((other) => other.id === id);
         if (step !== undefined) Object.assign(step, change);
       }
       return write(changes.map(({ id, state }) => `${state} ${id}`).join(', '));

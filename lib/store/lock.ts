@@ -106,10 +106,10 @@ const TURN_MS = 10;
  * waiters looked often, they would take the processor from the holder (measured: a quarter of the throughput).
  */
 function turnMs(directory: string, name: string): number {
-  const waiting = readdirSync(directory).filter((one) => /^lock\.\d+\./.test(one) && one < name);
+  const waiting = readdirSync(directory).filter((other) => /^lock\.\d+\./.test(other) && other < name);
   // Nobody waits longer than that: who put it there was killed.
-  const dead = waiting.filter((one) => Date.now() - Number(one.split('.')[1]) > LONGEST_MS);
-  for (const one of dead) remove(path.join(directory, one));
+  const dead = waiting.filter((file) => Date.now() - Number(file.split('.')[1]) > LONGEST_MS);
+  for (const file of dead) remove(path.join(directory, file));
   return 1 + Math.random() * 2 + TURN_MS * Math.min(waiting.length - dead.length, 50);
 }
 

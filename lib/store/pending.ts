@@ -71,7 +71,8 @@ export async function keepPending(
   const subject = (commit?.message.split('\n', 1)[0] ?? '').replace(/^proposal: /, '');
   const pending = { ...given, subject, by: op?.by ?? who.email, verb: op?.verb ?? null, op: op?.id ?? null };
   const same = (await pendingOperations(store)).find(
-    (one) => one.kind === given.kind && one.subject === subject && one.verb === pending.verb,
+    (operation) =>
+      operation.kind === given.kind && operation.subject === subject && operation.verb === pending.verb,
   );
   const id = same?.id ?? (op?.id ?? given.commit).slice(0, 8);
   const { commit: _parent, ...said } = pending;

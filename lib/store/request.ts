@@ -160,7 +160,8 @@ export async function dropRequest(store: Store, who: Identity, target: string): 
     const news =
       has === null
         ? 0
-        : [...(await operationsOf(store, there, [store.branch]))].filter((one) => !has.has(one)).length;
+        : [...(await operationsOf(store, there, [store.branch]))].filter((operation) => !has.has(operation))
+            .length;
     const deletion = { remote: target, refspecs: [`:${ref}`], leases: [[ref, there]] as const, quiet: true };
     left = news === 0 && (await push(store.repo, deletion)).taken ? 'deleted' : 'kept';
   }

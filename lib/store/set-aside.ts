@@ -105,9 +105,9 @@ async function setRefsAside(refused: Refused): Promise<PendingOperation[]> {
 /** Forget what is pending and said by the realm meanwhile, however that came about. Returns what is left. */
 export async function sweepPending(store: Store): Promise<PendingOperation[]> {
   const left: PendingOperation[] = [];
-  for (const one of await pendingOperations(store)) {
-    if (await isDone(store, one)) await forgetPending(store, one.id);
-    else left.push(one);
+  for (const operation of await pendingOperations(store)) {
+    if (await isDone(store, operation)) await forgetPending(store, operation.id);
+    else left.push(operation);
   }
   return left;
 }

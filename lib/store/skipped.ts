@@ -14,7 +14,7 @@ export interface Skipped {
 }
 
 /** Set by the code that starts the process, and called once for each item; `null`: there is more than anybody reads. */
-export const skipping: { tell(one: Skipped | null): void } = { tell: () => {} };
+export const skipping: { tell(skipped: Skipped | null): void } = { tell: () => {} };
 
 /** Things that are named one by one. */
 const NAMED = 20;
@@ -32,10 +32,10 @@ export async function skip(store: Store, ref: string, oid: string, why: string):
 }
 
 /** One line, with a command that looks further. */
-export const skippedWords = (one: Skipped | null): string =>
-  one === null
+export const skippedWords = (skipped: Skipped | null): string =>
+  skipped === null
     ? 'warning: skipped more of the same kind (git realm doctor)'
-    : `warning: skipped '${oneLine(one.ref)}': ${oneLine(one.why)}; ${madeBy(one.by)} (git realm doctor)`;
+    : `warning: skipped '${oneLine(skipped.ref)}': ${oneLine(skipped.why)}; ${madeBy(skipped.by)} (git realm doctor)`;
 
 export const madeBy = (by: string | null): string =>
   by === null ? 'its author is unknown' : `its stated author is '${oneLine(by)}'`;

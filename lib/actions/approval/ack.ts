@@ -54,19 +54,19 @@ export function acknowledge(context: Context, contracts: readonly string[]): Pro
     await settleNotices(
       context,
       workspace,
-      acknowledged.filter((one) => one.resolved),
+      acknowledged.filter((entry) => entry.resolved),
     );
     const shared = await share(context, workspace);
-    for (const one of acknowledged) {
+    for (const entry of acknowledged) {
       const grace = await graceNow(
         workspace.store,
         workspace.snapshot,
-        one.domain,
-        one.contract,
+        entry.domain,
+        entry.contract,
         context.now(),
       );
-      one.effectiveAt = grace?.effectiveAt ?? null;
-      one.missing = grace?.missing ?? [];
+      entry.effectiveAt = grace?.effectiveAt ?? null;
+      entry.missing = grace?.missing ?? [];
     }
     return { repo: workspace.name, acknowledged, ended, shared };
   });
@@ -78,7 +78,7 @@ const named =
     const { model } = workspace.snapshot;
     const { domain, contract } = resolveContract(model, text, undefined, context.note);
     const own = ownImports(model, workspace.name).find(
-      (one) => one.domain === domain && one.contract === contract,
+      (imported) => imported.domain === domain && imported.contract === contract,
     );
     if (own !== undefined) return own;
     throw new RealmError('no-such-import', `'${workspace.name}' does not import '${domain}/${contract}'`, {
@@ -123,8 +123,8 @@ async function acknowledgeOne(context: Context, workspace: Workspace, own: OwnIm
   if (!done.already) {
     const said = { repo: workspace.name, contract: `${domain}/${contract}`, version: done.version };
     const who = workspace.who();
-    const one = { kind: 'acknowledgement', ...recordHead(context, who), ...said } as const;
-    await addRecord(workspace.store, published.commit.oid, one, who);
+    const record = { kind: 'acknowledgement', ...recordHead(context, who), ...said } as const;
+    await addRecord(workspace.store, published.commit.oid, record, who);
   }
   if (!accepts(entry.version, done.version)) return done;
   const { tip } = workspace.heads;

@@ -54,7 +54,7 @@ export async function approve(
   const changes = proposal.files.map(({ path, from, to }) => ({ path, old: from, new: to }));
   return allOrNothing(context, store, who, async () => {
     const counting = approvalsThatCount(proposal.records, decidersOf(proposal), proposal.author);
-    if (!counting.some((one) => samePerson(one.by, who.email)))
+    if (!counting.some((record) => samePerson(record.by, who.email)))
       await addRecord(
         store,
         proposal.commit,

@@ -38,7 +38,7 @@ async function freshView(context: Context, store: Store): Promise<Snapshot> {
 export const proposals = (context: Context, all: boolean): Promise<Proposal[]> =>
   inRealm(context, async ({ store }) => {
     const found = (await listProposals(store, await freshView(context, store))).filter(
-      (one) => all || ['open', 'outdated'].includes(one.state),
+      (proposal) => all || ['open', 'outdated'].includes(proposal.state),
     );
     await shown(context, store, found);
     return found;

@@ -51,7 +51,7 @@ export function mustDecide(proposal: Proposal, who: Identity): void {
 }
 
 export function mustApprove({ approvers }: Proposal, who: Identity): void {
-  if (!approvers.some((one) => samePerson(one, who.email))) throw notApprover(who.email, approvers);
+  if (!approvers.some((approver) => samePerson(approver, who.email))) throw notApprover(who.email, approvers);
 }
 
 export function mustBeOpen(proposal: Proposal): void {

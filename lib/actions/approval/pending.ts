@@ -66,10 +66,13 @@ export const dropPending = (context: Context, id: string): Promise<PendingOperat
 
 async function thePending(store: Store, id: string): Promise<PendingOperation> {
   const all = await pendingOperations(store);
-  const [found, ...others] = all.filter((one) => one.id === id || (id.length >= 4 && one.id.startsWith(id)));
+  const [found, ...others] = all.filter(
+    (operation) => operation.id === id || (id.length >= 4 && operation.id.startsWith(id)),
+  );
   if (found !== undefined && others.length === 0) return found;
   throw new RealmError('no-such-pending', `no pending operation '${id}'`, {
-    hint: all.length === 0 ? 'nothing is pending' : `pending: ${all.map((one) => one.id).join(', ')}`,
+    hint:
+      all.length === 0 ? 'nothing is pending' : `pending: ${all.map((operation) => operation.id).join(', ')}`,
   });
 }
 

@@ -38,13 +38,13 @@ export const showTrust = (context: Context): Promise<TrustShown> =>
   inRealm(context, async ({ snapshot }) => {
     const { model } = snapshot;
     const ssh = signerLines((await snapshot.text(paths.allowedSigners)) ?? '').map(
-      (one): Signer => ({
-        people: one.principals,
+      (line): Signer => ({
+        people: line.principals,
         kind: 'ssh',
-        key: one.key,
-        from: one.validAfter === null ? null : isoSeconds(new Date(one.validAfter)),
-        until: one.validBefore === null ? null : isoSeconds(new Date(one.validBefore)),
-        problem: one.problem === null ? null : `'${paths.allowedSigners}' line ${one.line} ${one.problem}`,
+        key: line.key,
+        from: line.validAfter === null ? null : isoSeconds(new Date(line.validAfter)),
+        until: line.validBefore === null ? null : isoSeconds(new Date(line.validBefore)),
+        problem: line.problem === null ? null : `'${paths.allowedSigners}' line ${line.line} ${line.problem}`,
       }),
     );
     const gpg = model.under(paths.gpgKeys).map((file): Signer => {

@@ -30,11 +30,11 @@ export async function withdraw(
   const snapshot = await readSnapshot(store);
   const proposal = await theProposal(store, snapshot, id);
   const standing = standingApprovals(proposal.records);
-  const mine = standing.filter((one) => samePerson(one.by, who.email));
+  const mine = standing.filter((record) => samePerson(record.by, who.email));
   if (mine.length === 0) throw notApproved(proposal, who);
   // Another approval carries it all the same.
   const carried = approvalsThatCount(
-    standing.filter((one) => !mine.includes(one)),
+    standing.filter((record) => !mine.includes(record)),
     decidersOf(proposal),
     proposal.author,
   );
@@ -64,7 +64,7 @@ async function unlandOp(
   mustApprove(proposal, who);
   const contracts = proposal.files.flatMap(({ path }) => model.file('contract', path) ?? []);
   const now = context.now().getTime();
-  if (!contracts.some((one) => pendingUntil(one, now) !== null))
+  if (!contracts.some((contract) => pendingUntil(contract, now) !== null))
     throw inEffect({ proposal: proposal.id }, contracts[0]?.effective_at);
   const files: UnlandOp['files'] = {};
   const payload: { [path: string]: string } = {};

@@ -64,7 +64,7 @@ export function addCheckout(context: Context, options: CheckoutOptions): Promise
     }
     const place = { repo, path: await mainWorktree(found) };
     const { realms } = await readUserIndex(context.env);
-    const realm = realms.find((one) => one.name === workspace.file.realm.name);
+    const realm = realms.find((indexed) => indexed.name === workspace.file.realm.name);
     const { name, path: location, url, local_path } = realm ?? { name: workspace.file.realm.name };
     await rememberRealm(
       context.env,

@@ -74,13 +74,13 @@ export async function openCheckouts(
   const realm = workspace.file.realm.name;
   // Its parsed form was kept when this repository was opened.
   const { realms } = await readUserIndex(context.env, path.join(workspace.repo.commonDir, 'realm'));
-  const known = realms.find((one) => one.name === realm)?.checkouts ?? {};
+  const known = realms.find((indexed) => indexed.name === realm)?.checkouts ?? {};
   const own = await mainWorktree(workspace.repo);
   const now = workspace.snapshot.model.repoNow;
   const missing: { name: string; why: string; hint: string }[] = [];
   const found = await mapPool(names, localWidth(), async (name) => {
     // The index may know it by an earlier name.
-    const key = Object.keys(known).find((one) => one === name || now(one) === name);
+    const key = Object.keys(known).find((listed) => listed === name || now(listed) === name);
     const location = name === workspace.name ? own : key === undefined ? undefined : known[key];
     const place =
       location === undefined
@@ -101,7 +101,7 @@ export async function openCheckouts(
     return open(context, place, configs[at] as GitConfig, isShared, url);
   });
   const checkouts: Checkouts = new Map();
-  for (const one of opened) checkouts.set(one.name, one);
+  for (const checkout of opened) checkouts.set(checkout.name, checkout);
   if (missing.length === 0) return checkouts;
   if (leftOut !== undefined) {
     for (const { name, why, hint } of missing) leftOut(`skipped ${name}: ${why} (${hint})`);

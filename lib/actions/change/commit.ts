@@ -55,8 +55,10 @@ export function commitChange(context: Context, options: CommitOptions): Promise<
       throw nothingToCommit(branch, await strayChanges([...checkouts.values()]));
     }
     const change = `I${randomId(20)}`;
-    const refused = await mapPool(changed, width, (one) => messageObstacle(one, message, change));
-    mustBeClear(refused.flatMap((one) => one ?? []));
+    const refused = await mapPool(changed, width, (uncommitted) =>
+      messageObstacle(uncommitted, message, change),
+    );
+    mustBeClear(refused.flatMap((obstacle) => obstacle ?? []));
     noteIdentities(context, changed);
     const { model } = workspace.snapshot;
     const names = changed.map(({ checkout }) => checkout.name);
@@ -91,7 +93,9 @@ function committed(
       oid: typeof step.result?.oid === 'string' ? step.result.oid : null,
       files: changed.find(({ checkout }) => checkout.name === step.repo)?.files ?? [],
     })),
-    unchanged: all.filter((one) => !changed.includes(one)).map(({ checkout }) => checkout.name),
+    unchanged: all
+      .filter((uncommitted) => !changed.includes(uncommitted))
+      .map(({ checkout }) => checkout.name),
   };
 }
 
@@ -120,7 +124,7 @@ async function strayChanges(checkouts: readonly Checkout[]): Promise<string[]> {
     // git knows of no changes where there is no work tree.
     return (await orIfFatal(hasChanges(checkout), false)) ? checkout.main : null;
   });
-  return dirty.flatMap((one) => one ?? []);
+  return dirty.flatMap((file) => file ?? []);
 }
 
 const nothingToCommit = (branch: string, stray: readonly string[]): RealmError =>
@@ -129,6 +133,6 @@ const nothingToCommit = (branch: string, stray: readonly string[]): RealmError =
     hint:
       stray.length === 0
         ? 'to list its worktrees: git realm worktree list'
-        : `there are changes in ${stray.map((one) => `'${one}'`).join(', ')}, which is not a worktree of '${branch}'`,
+        : `there are changes in ${stray.map((directory) => `'${directory}'`).join(', ')}, which is not a worktree of '${branch}'`,
     data: { stray },
   });

@@ -30,7 +30,7 @@ export async function currentChange(
   const [only, ...others] = active;
   if (only !== undefined && others.length === 0) return only;
   if (only === undefined) {
-    const broken = model.problems().find((one) => one.path.startsWith('worktrees/'));
+    const broken = model.problems().find((problem) => problem.path.startsWith('worktrees/'));
     throw new RealmError('no-such-change', `'${workspace.name}' is not in a change set`, {
       hint:
         broken === undefined
@@ -86,7 +86,7 @@ export function inWholeChange<T>(
   return inWorkspace(context, async (workspace) => {
     const change = await currentChange(workspace, branch);
     const active = reposOf(change, []);
-    const every = (change.file.repos ?? []).map((one) => one.name);
+    const every = (change.file.repos ?? []).map((repo) => repo.name);
     const checkouts = await openCheckouts(context, workspace, active.length > 0 ? active : every);
     return closing(checkouts, async () => {
       const around = await openAround(context, workspace, every, checkouts);

@@ -143,8 +143,8 @@ export function mustBeSound(workspace: Workspace, checkouts: Checkouts, record: 
   const problem = journalProblem(record, {
     publishing: (repo) => checkouts.get(repo)?.heads.tip.branch,
     pulls: (repo) => [
-      ...(tracked ?? []).flatMap((one) => (one.repo === repo ? [one.number] : [])),
-      ...pullsOf(model, repo).flatMap((one) => (one.head === record.branch ? [one.number] : [])),
+      ...(tracked ?? []).flatMap((pull) => (pull.repo === repo ? [pull.number] : [])),
+      ...pullsOf(model, repo).flatMap((pull) => (pull.head === record.branch ? [pull.number] : [])),
     ],
   });
   if (problem === null) return;
@@ -259,11 +259,11 @@ const unfinishedOf = (
   verb?: ChangeVerb,
 ): JournalRecord[] =>
   journals.filter(
-    (one) =>
-      isUnfinished(one) &&
-      isWithinReach(one, workspace.store) &&
-      (branch === null || one.branch === branch) &&
-      (verb === undefined || one.verb === verb),
+    (journal) =>
+      isUnfinished(journal) &&
+      isWithinReach(journal, workspace.store) &&
+      (branch === null || journal.branch === branch) &&
+      (verb === undefined || journal.verb === verb),
   );
 
 /**
@@ -291,6 +291,6 @@ export async function interrupted(
 const noteOf =
   (context: Context, record: JournalRecord) =>
   (_step: JournalStep): void => {
-    const ended = record.steps.filter((one) => one.state === 'done' || one.state === 'failed').length;
+    const ended = record.steps.filter((step) => step.state === 'done' || step.state === 'failed').length;
     context.progress(record.verb).at(ended, record.steps.length);
   };

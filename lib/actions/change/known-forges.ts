@@ -11,7 +11,7 @@ import { mustBeClear, type Obstacle } from './preconditions.ts';
  */
 export async function mustKnowForges(context: Context, checkouts: Checkouts): Promise<void> {
   const all = await Promise.all([...checkouts.values()].map((checkout) => obstacleIn(context, checkout)));
-  mustBeClear(all.flatMap((one) => one ?? []));
+  mustBeClear(all.flatMap((obstacle) => obstacle ?? []));
 }
 
 async function obstacleIn(context: Context, checkout: Checkout): Promise<Obstacle | null> {

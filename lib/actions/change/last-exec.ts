@@ -10,7 +10,7 @@ export async function readFailed(directory: string, branch: string): Promise<str
   const text = await readFile(fileOf(directory, branch), 'utf8').catch(() => '[]');
   try {
     const list: unknown = JSON.parse(text);
-    return Array.isArray(list) ? list.filter((one) => typeof one === 'string') : [];
+    return Array.isArray(list) ? list.filter((item) => typeof item === 'string') : [];
   } catch {
     return [];
   }

@@ -19,7 +19,7 @@ export async function mustStayWhole(
 ): Promise<void> {
   const branch = effect.head;
   const { model } = workspace.snapshot;
-  const members = (changeSetOf(model, branch)?.file.repos ?? []).map((one) => one.name);
+  const members = (changeSetOf(model, branch)?.file.repos ?? []).map((repo) => repo.name);
   const around = await openAround(context, workspace, members, checkouts);
   try {
     const looked = [fetchAll(checkouts, branch), fetchAll(around)];

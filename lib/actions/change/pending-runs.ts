@@ -30,8 +30,8 @@ export async function pendingRuns(workspace: Workspace): Promise<PendingRun[]> {
   const branches = new Set(active.map(({ file }) => file.name));
   const all = await readJournals(workspace.store);
   return all
-    .filter((one) => isUnfinished(one) && branches.has(one.branch))
-    .map((one) => pending(workspace, one));
+    .filter((journal) => isUnfinished(journal) && branches.has(journal.branch))
+    .map((journal) => pending(workspace, journal));
 }
 
 function pending(workspace: Workspace, record: JournalRecord): PendingRun {

@@ -104,9 +104,9 @@ function filled(op: JsonObject, record: JournalRecord): JsonObject {
 }
 
 function filledValue(value: JsonValue, record: JournalRecord): JsonValue | undefined {
-  if (Array.isArray(value)) return value.map((one) => filledValue(one, record) ?? null);
+  if (Array.isArray(value)) return value.map((item) => filledValue(item, record) ?? null);
   if (!isObject(value)) return value;
   if (typeof value.$from !== 'string') return filled(value, record);
-  const step = record.steps.find((one) => one.id === value.$from);
+  const step = record.steps.find((other) => other.id === value.$from);
   return step?.result?.[String(value.$key)] ?? undefined;
 }

@@ -37,7 +37,7 @@ export function mustBeClear(obstacles: readonly Obstacle[], exitCode?: number): 
   throw new RealmError(first.code, `${first.repo}: ${first.message}${more}`, {
     hint: [
       first.hint,
-      ...others.flatMap((one) => [`${one.repo}: ${one.message}`, one.hint]),
+      ...others.flatMap((obstacle) => [`${obstacle.repo}: ${obstacle.message}`, obstacle.hint]),
       'nothing was changed',
     ],
     ...(exitCode === undefined ? {} : { exitCode }),

@@ -36,7 +36,11 @@ export function pushChange(context: Context, options: PushOptions): Promise<Push
   return inChange(context, options, async (workspace, change, checkouts) => {
     const branch = change.file.name;
     mustNotBeForks(checkouts);
-    const all = await perHost([...checkouts.values()], (one) => unpushedIn(one, branch), options.jobs);
+    const all = await perHost(
+      [...checkouts.values()],
+      (checkout) => unpushedIn(checkout, branch),
+      options.jobs,
+    );
     mustBeClear(all.flatMap(({ obstacle }) => obstacle ?? []));
     const withWork = all.filter(({ own, remote }) => own.count > 0 || remote !== null);
     if (withWork.length === 0) throw nothingToPush(change);
@@ -45,15 +49,15 @@ export function pushChange(context: Context, options: PushOptions): Promise<Push
     // A push that was cut short may have left its notes behind.
     const cut = (await unfinished(workspace, branch, 'push')).length > 0;
     const behind = withWork.filter(({ oid, remote }) => oid !== remote || cut);
-    const steps = await Promise.all(behind.map((one) => pushStepOf(one, branch)));
+    const steps = await Promise.all(behind.map((unpushed) => pushStepOf(unpushed, branch)));
     const args: JsonObject = { repos: [...options.repos] };
     const plan: Plan = { verb: 'push', branch, args, steps };
     const run = await drive(context, workspace, checkouts, plan, options);
     const named = (list: readonly Unpushed[]) => list.map(({ checkout }) => checkout.name);
     return {
       ...run,
-      upToDate: named(withWork.filter((one) => !behind.includes(one))),
-      empty: named(all.filter((one) => !withWork.includes(one))),
+      upToDate: named(withWork.filter((unpushed) => !behind.includes(unpushed))),
+      empty: named(all.filter((unpushed) => !withWork.includes(unpushed))),
     };
   });
 }
@@ -149,7 +153,7 @@ async function tryPush(
   });
   if (!taken) return null;
   const before = (ref: string, now: string): string | null | undefined => {
-    const line = stdout.split('\n').find((one) => one.split('\t')[1] === `${ref}:${ref}`);
+    const line = stdout.split('\n').find((report) => report.split('\t')[1] === `${ref}:${ref}`);
     if (line?.startsWith('*')) return null;
     return line?.startsWith('=') ? now : /^ \t[^\t]*\t([0-9a-f]{40,64})\.\./.exec(line ?? '')?.[1];
   };

@@ -43,15 +43,15 @@ export async function judgedMerges(facts: MergeFacts): Promise<PlannedMerges> {
     ({ consumer, provider }) => members.includes(consumer) || members.includes(provider ?? ''),
   );
   const outcomes = await mergeOutcomes(all, branch, steps);
-  const relations = await mapPool(touching, localWidth(), async (one) =>
-    relationOf(model, await withContent(one, facts), all, outcomes),
+  const relations = await mapPool(touching, localWidth(), async (dependency) =>
+    relationOf(model, await withContent(dependency, facts), all, outcomes),
   );
   const plan = mergePlan(exportersFirst(steps, touching), relations, facts.recorded);
   const conflicts = steps.flatMap((repo) => {
     const merged = outcomes.get(repo)?.merged;
     return merged !== undefined && 'why' in merged && merged.conflicts ? [{ repo, why: merged.why }] : [];
   });
-  const unproved = plan.unproved.filter(({ why }) => !conflicts.some((one) => one.why === why));
+  const unproved = plan.unproved.filter(({ why }) => !conflicts.some((conflict) => conflict.why === why));
   return { ...plan, unproved, conflicts, approvals: approvalsOf(model, relations, steps) };
 }
 
@@ -78,18 +78,18 @@ function approvalsOf(model: RealmModel, relations: readonly Relation[], steps: r
 
 /** Exporters first, for what nothing else decides. */
 function exportersFirst(repos: readonly string[], list: readonly Dependency[]): string[] {
-  const exporters = repos.filter((repo) => list.some((one) => one.provider === repo));
+  const exporters = repos.filter((repo) => list.some((dependency) => dependency.provider === repo));
   return [...exporters, ...repos.filter((repo) => !exporters.includes(repo))];
 }
 
 /** What is published as its content says it; where that cannot be read, it stays unread. */
-async function withContent(one: Dependency, { loaded }: MergeFacts): Promise<Dependency> {
-  if (one.published?.content === undefined) return one;
-  const published = await loaded(one.published).catch((error: unknown) => {
-    if (error instanceof RealmError && error.code === 'content-unreadable') return one.published;
+async function withContent(dependency: Dependency, { loaded }: MergeFacts): Promise<Dependency> {
+  if (dependency.published?.content === undefined) return dependency;
+  const published = await loaded(dependency.published).catch((error: unknown) => {
+    if (error instanceof RealmError && error.code === 'content-unreadable') return dependency.published;
     throw error;
   });
-  return { ...one, published };
+  return { ...dependency, published };
 }
 
 async function relationOf(
@@ -101,7 +101,9 @@ async function relationOf(
   const { consumer, domain, contract, entry, published } = dependency;
   const provider = dependency.provider ?? '';
   const name = `${domain}/${contract}`;
-  const exported = model.binding(domain, provider)?.file.exports?.find((one) => one.contract === contract);
+  const exported = model
+    .binding(domain, provider)
+    ?.file.exports?.find((entry) => entry.contract === contract);
   const ways: Ways = {
     name,
     sources: exported?.source_files ?? [],

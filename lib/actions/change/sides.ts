@@ -42,7 +42,7 @@ async function listedAt(checkout: Checkout, at: string | null, { sources }: Ways
 }
 
 const isSame = (a: readonly Source[], b: readonly Source[]): boolean =>
-  a.length === b.length && a.every((one, n) => one.path === b[n]?.path && one.oid === b[n]?.oid);
+  a.length === b.length && a.every((source, n) => source.path === b[n]?.path && source.oid === b[n]?.oid);
 
 async function readAt(
   checkout: Checkout,
@@ -108,7 +108,9 @@ function recorded(file: ContractFile, covers: Covers) {
     const list: readonly CoverEntry[] = Array.isArray(entries) ? entries : [];
     return [
       key,
-      list.flatMap((one) => (typeof one.path === 'string' && one.bucket === undefined ? [one.path] : [])),
+      list.flatMap((entry) =>
+        typeof entry.path === 'string' && entry.bucket === undefined ? [entry.path] : [],
+      ),
     ];
   });
   return { value: Object.fromEntries(lists), schema: (file.schema ?? {}) as JsonValue };

@@ -20,7 +20,7 @@ export async function strayNeeds(
   // Documents are what they are; only code can hold more of the same elsewhere.
   if (detector === null || detector.detector !== 's3-paths') return null;
   const { detectorNamed, extract } = await import('../../detect/index.ts');
-  const own = new Set((await checkout.levels.inCommit(merged.at, sources)).map((one) => one.path));
+  const own = new Set((await checkout.levels.inCommit(merged.at, sources)).map((source) => source.path));
   const changed = await changedFiles(checkout, main, merged.at);
   const { reads, triggers } = detectorNamed(detector.detector);
   const others = changed.filter((file) => !own.has(file) && reads(file));

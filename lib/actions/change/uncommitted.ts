@@ -27,7 +27,9 @@ export interface Uncommitted {
 
 /** What a worktree would commit, and what stands in the way. */
 export async function uncommittedIn(checkout: Checkout, branch: string): Promise<Uncommitted> {
-  const listed = (await worktreesOf(checkout)).find((one) => one.branch === branch && !one.missing);
+  const listed = (await worktreesOf(checkout)).find(
+    (worktree) => worktree.branch === branch && !worktree.missing,
+  );
   const cwd = listed?.path ?? '';
   const state: Uncommitted = {
     checkout,
@@ -92,12 +94,13 @@ async function whoIsUnknown(checkout: Checkout, cwd: string): Promise<string | n
 
 /** A rebase detaches HEAD: the worktree then lists no branch, and git keeps its name in `rebase-merge/head-name`. */
 async function rebaseOf(checkout: Checkout, branch: string): Promise<string | undefined> {
-  for (const one of await worktreesOf(checkout)) {
-    if (one.branch !== null || one.missing) continue;
-    const dir = await worktreeGitDir(checkout, one);
+  for (const worktree of await worktreesOf(checkout)) {
+    if (worktree.branch !== null || worktree.missing) continue;
+    const dir = await worktreeGitDir(checkout, worktree);
     for (const folder of ['rebase-merge', 'rebase-apply']) {
       const file = path.join(dir, folder, 'head-name');
-      if ((await readFile(file, 'utf8').catch(() => '')).trim() === `refs/heads/${branch}`) return one.path;
+      if ((await readFile(file, 'utf8').catch(() => '')).trim() === `refs/heads/${branch}`)
+        return worktree.path;
     }
   }
   return undefined;

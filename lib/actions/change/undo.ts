@@ -26,8 +26,8 @@ function branchMeant(workspace: Workspace, journals: readonly JournalRecord[]): 
   const { model } = workspace.snapshot;
   const here = workspace.repo.branch === null ? undefined : shortBranch(workspace.repo.branch);
   if (here !== undefined && changeSetOf(model, here) !== undefined) return here;
-  if (here !== undefined && journals.some((one) => one.branch === here)) return here;
-  const branches = [...new Set(journals.map((one) => one.branch))].sort();
+  if (here !== undefined && journals.some((journal) => journal.branch === here)) return here;
+  const branches = [...new Set(journals.map((journal) => journal.branch))].sort();
   if (branches.length < 2) return branches[0];
   throw new RealmError(
     'which-change',
@@ -42,7 +42,7 @@ function ownJournals(workspace: Workspace, journals: readonly JournalRecord[]): 
   return journals.filter(
     ({ branch, steps }) =>
       steps.some((step) => step.repo === workspace.name) ||
-      (changeSetOf(model, branch)?.file.repos ?? []).some((one) => one.name === workspace.name),
+      (changeSetOf(model, branch)?.file.repos ?? []).some((repo) => repo.name === workspace.name),
   );
 }
 
@@ -69,14 +69,14 @@ export function undoLast(context: Context, options: AgainOptions & { dryRun: boo
   return inWorkspace(context, async (workspace) => {
     if (!options.dryRun) await share(context, workspace);
     const mine = ownJournals(workspace, await readJournals(workspace.store)).filter(
-      (one) =>
-        one.by === workspace.who().email &&
-        isWithinReach(one, workspace.store) &&
-        one.state !== 'undone' &&
-        one.state !== 'superseded',
+      (journal) =>
+        journal.by === workspace.who().email &&
+        isWithinReach(journal, workspace.store) &&
+        journal.state !== 'undone' &&
+        journal.state !== 'superseded',
     );
     const wanted = options.branch ?? branchMeant(workspace, mine);
-    const record = mine.find((one) => one.branch === wanted);
+    const record = mine.find((journal) => journal.branch === wanted);
     if (record === undefined) {
       const where = wanted === undefined ? '' : ` of '${wanted}'`;
       throw new RealmError('nothing-to-undo', `nothing to undo${where}`, { exitCode: 1 });
@@ -109,12 +109,14 @@ async function theUnfinished(
     options.branch ??
     branchMeant(
       workspace,
-      every.filter((one) => one.verb === verb),
+      every.filter((journal) => journal.verb === verb),
     );
   const all = ownJournals(workspace, await unfinished(workspace, branch ?? null));
-  const found = all.find((one) => one.verb === verb);
+  const found = all.find((journal) => journal.verb === verb);
   if (found !== undefined) return found;
-  const elsewhere = every.find((one) => one.verb === verb && [undefined, one.branch].includes(branch));
+  const elsewhere = every.find(
+    (journal) => journal.verb === verb && [undefined, journal.branch].includes(branch),
+  );
   if (elsewhere !== undefined) throw notHere(elsewhere);
   throw new RealmError('nothing-unfinished', `no 'git realm ${verb.replace('-', ' ')}' was interrupted`, {
     exitCode: 1,

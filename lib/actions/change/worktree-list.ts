@@ -23,9 +23,9 @@ export function listChanges(context: Context, all: boolean): Promise<ListedChang
   return inWorkspace(context, async (workspace) => {
     const { model } = workspace.snapshot;
     const shown = changeSets(model).filter(
-      ({ file }) => all || (file.repos ?? []).some((one) => one.status !== 'removed'),
+      ({ file }) => all || (file.repos ?? []).some((repo) => repo.status !== 'removed'),
     );
-    const names = [...new Set(shown.flatMap(({ file }) => (file.repos ?? []).map((one) => one.name)))];
+    const names = [...new Set(shown.flatMap(({ file }) => (file.repos ?? []).map((repo) => repo.name)))];
     const checkouts = await openCheckouts(context, workspace, names, () => {});
     try {
       const worktrees = new Map(
@@ -39,15 +39,15 @@ export function listChanges(context: Context, all: boolean): Promise<ListedChang
         branch: file.name,
         rfc: file.source_rfc ?? null,
         domains: domainsOfChange(file),
-        repos: (file.repos ?? []).map((one) => {
-          const pull = file.prs?.find((pr) => pr.repo === one.name);
-          const record = pull && pullsOf(model, one.name).find((found) => found.number === pull.number);
+        repos: (file.repos ?? []).map((repo) => {
+          const pull = file.prs?.find((pr) => pr.repo === repo.name);
+          const record = pull && pullsOf(model, repo.name).find((found) => found.number === pull.number);
           return {
-            name: one.name,
-            status: one.status ?? 'active',
-            commits: one.commits ?? 0,
+            name: repo.name,
+            status: repo.status ?? 'active',
+            commits: repo.commits ?? 0,
             path:
-              worktrees.get(one.name)?.find((found) => found.branch === file.name && !found.missing)?.path ??
+              worktrees.get(repo.name)?.find((found) => found.branch === file.name && !found.missing)?.path ??
               null,
             pull: pull === undefined ? null : `#${pull.number}${record ? ` ${record.state}` : ''}`,
           };

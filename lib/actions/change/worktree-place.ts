@@ -25,7 +25,7 @@ export async function placeOf(checkout: Checkout, branch: string, tracked: boole
   if (tip.branch === branch)
     return stop('branch-is-base', `'${branch}' is its default branch`, 'choose another: --branch <branch>');
   place.base = tip.oid;
-  const listed = (await worktreesOf(checkout)).find((one) => one.branch === branch);
+  const listed = (await worktreesOf(checkout)).find((worktree) => worktree.branch === branch);
   const half = listed?.locked === 'initializing';
   if (listed !== undefined && !listed.missing && !half) {
     if (path.resolve(listed.path) === path.resolve(checkout.main))

@@ -23,7 +23,7 @@ export function removeWorktrees(context: Context, options: RemoveOptions): Promi
   return inWorkspace(context, async (workspace) => {
     const change = await currentChange(workspace, options.branch);
     const branch = change.file.name;
-    const names = (change.file.repos ?? []).map((one) => one.name);
+    const names = (change.file.repos ?? []).map((repo) => repo.name);
     const checkouts = await openCheckouts(context, workspace, names, context.note);
     try {
       for (const line of await fetchAll(checkouts, branch)) context.note(line);
@@ -31,7 +31,7 @@ export function removeWorktrees(context: Context, options: RemoveOptions): Promi
         leavingOf(context, checkout, branch, options.force),
       );
       mustBeClear(found.flatMap(({ obstacle }) => obstacle ?? []));
-      const leaving = found.flatMap((one) => one.leaving ?? []);
+      const leaving = found.flatMap((worktree) => worktree.leaving ?? []);
       const heads = opHeads(context, workspace.who());
       const plan = planRemoval(change, [...checkouts.keys()], leaving, options.force, heads);
       return await drive(context, workspace, checkouts, plan, options);
@@ -47,7 +47,7 @@ async function leavingOf(
   branch: string,
   force: boolean,
 ): Promise<{ leaving?: Leaving; obstacle?: Obstacle }> {
-  const listed = (await worktreesOf(checkout)).find((one) => one.branch === branch);
+  const listed = (await worktreesOf(checkout)).find((worktree) => worktree.branch === branch);
   const tip = await resolveRef(checkout.repo, `refs/heads/${branch}`);
   if (listed === undefined && tip === null) return {};
   const at = listed?.path ?? '';

@@ -47,7 +47,7 @@ export function addWorktrees(context: Context, options: WorktreeOptions): Promis
     const selected = selectRepos(model, workspace.name, asked, await drifting(workspace));
     const repos =
       asked.repos.length === 0 && asked.domain === undefined && known !== undefined
-        ? (known.file.repos ?? []).map((one) => one.name)
+        ? (known.file.repos ?? []).map((repo) => repo.name)
         : selected.repos;
     const checkouts = await openCheckouts(context, workspace, repos);
     try {
@@ -55,7 +55,7 @@ export function addWorktrees(context: Context, options: WorktreeOptions): Promis
       const offline = await fetchAll(checkouts, branch);
       for (const line of offline) context.note(line);
       const journals = options.dryRun ? undefined : journalsNow(workspace);
-      const trackedRepos = (known?.file.repos ?? []).map((one) => one.name);
+      const trackedRepos = (known?.file.repos ?? []).map((repo) => repo.name);
       const places = await mapPool([...checkouts.values()], localWidth(options.jobs), (checkout) =>
         placeOf(checkout, branch, trackedRepos.includes(checkout.name)),
       );
@@ -118,5 +118,5 @@ async function drifting(workspace: Workspace): Promise<{ domain: string; contrac
   const exports = ownExports(workspace.snapshot.model, workspace.name);
   const level = workspace.repo.bare ? 'head' : 'worktree';
   const all = await driftOf(workspace, workspace.levels, workspace.heads, exports, [level]);
-  return all.filter((one) => drifts(one.levels[level]));
+  return all.filter((drift) => drifts(drift.levels[level]));
 }

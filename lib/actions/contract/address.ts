@@ -21,9 +21,11 @@ export function resolveContract(
   const domain = slash >= 0 ? text.slice(0, slash) : inDomain;
   const all = model
     .domainNames()
-    .flatMap((name) => model.contractNames(name).map((one): Address => ({ domain: name, contract: one })));
+    .flatMap((name) =>
+      model.contractNames(name).map((contractName): Address => ({ domain: name, contract: contractName })),
+    );
   const found = all.filter(
-    (one) => one.contract === contract && (domain === undefined || one.domain === domain),
+    (address) => address.contract === contract && (domain === undefined || address.domain === domain),
   );
   if (found.length === 1 && found[0] !== undefined) return found[0];
   if (found.length === 0) {
@@ -31,7 +33,7 @@ export function resolveContract(
       .domainNames()
       .filter((name) => domain === undefined || name === domain)
       .map((name): Address => ({ domain: name, contract: model.contractNow(name, contract) }))
-      .filter((one) => one.contract !== contract);
+      .filter((address) => address.contract !== contract);
     if (renamed.length === 1 && renamed[0] !== undefined) {
       note?.(`'${text}' was renamed to '${renamed[0].domain}/${renamed[0].contract}'`);
       return renamed[0];
@@ -39,7 +41,7 @@ export function resolveContract(
   }
   const shown = (list: Address[]) =>
     list
-      .map((one) => `${one.domain}/${one.contract}`)
+      .map((address) => `${address.domain}/${address.contract}`)
       .slice(0, 8)
       .join(', ');
   if (found.length > 1) {

@@ -14,11 +14,11 @@ export async function announceDrift(
   drifting: readonly ExportDrift[],
   level: Level,
 ): Promise<void> {
-  const changes = drifting.flatMap((one) => {
-    const at = one.levels[level];
+  const changes = drifting.flatMap((drift) => {
+    const at = drift.levels[level];
     if (!drifts(at)) return [];
     const { version, verdict, lines } = at.judgement;
-    const { domain, contract, file } = one;
+    const { domain, contract, file } = drift;
     return [{ domain, contract, from: file.version, to: version, verdict: verdict.verdict, changes: lines }];
   });
   await announce(context, workspace, 'draft', changes);

@@ -44,12 +44,12 @@ export async function readYamlFile(workspace: Workspace, name: string): Promise<
 /** A schema that says only what the value shows: lists of strings are sets, objects their keys. */
 export function schemaOfValue(value: JsonValue): JsonObject {
   if (Array.isArray(value)) {
-    const strings = value.every((one) => typeof one === 'string');
+    const strings = value.every((item) => typeof item === 'string');
     return strings ? { type: 'array', items: { type: 'string' } } : { type: 'array' };
   }
   if (isObject(value)) {
     const properties = Object.fromEntries(
-      Object.entries(value).map(([key, one]) => [key, schemaOfValue(one)]),
+      Object.entries(value).map(([key, member]) => [key, schemaOfValue(member)]),
     );
     return { type: 'object', properties };
   }

@@ -66,25 +66,25 @@ export async function detectIn(
   const known = (proposal: Proposal) => options.news && isKnown(model, name, proposal);
   const exports = proposals
     .filter((proposal) => proposal.role === 'export' && proposal.refused === undefined && !known(proposal))
-    .map((one) => ({
-      name: one.name,
-      detector: one.detector,
-      source_files: one.sourceFiles,
-      ...(one.options === undefined ? {} : { options: one.options }),
+    .map((proposal) => ({
+      name: proposal.name,
+      detector: proposal.detector,
+      source_files: proposal.sourceFiles,
+      ...(proposal.options === undefined ? {} : { options: proposal.options }),
     }));
   const imports = proposals
     .filter((proposal) => proposal.role === 'import' && !known(proposal))
-    .flatMap((one) =>
-      (one.binding === undefined ? one.sourceFiles : [one.binding]).map((binding) => ({
-        detector: one.detector,
+    .flatMap((proposal) =>
+      (proposal.binding === undefined ? proposal.sourceFiles : [proposal.binding]).map((binding) => ({
+        detector: proposal.detector,
         binding,
         contracts: openContracts(model, name),
       })),
     );
-  const unresolved = [...proposals.flatMap((one) => one.extraction.unresolved), ...elsewhere].map(
+  const unresolved = [...proposals.flatMap((proposal) => proposal.extraction.unresolved), ...elsewhere].map(
     ({ path: file, line, why }) => ({ path: file, line, why }),
   );
-  const refused = proposals.flatMap((one) => (one.refused === undefined ? [] : [one.refused]));
+  const refused = proposals.flatMap((proposal) => (proposal.refused === undefined ? [] : [proposal.refused]));
   return { exports, imports, unresolved, refused, too_large: tooLarge };
 }
 
@@ -107,7 +107,7 @@ function isKnown(model: RealmModel, repo: string, proposal: Proposal): boolean {
       ? ownExports(model, repo).flatMap((own) => own.entry.source_files ?? [])
       : ownImports(model, repo).flatMap((own) => own.entry.binding ?? []);
   return proposal.sourceFiles.every((file) =>
-    files.some((one) => file === one || file.startsWith(`${one}/`)),
+    files.some((known) => file === known || file.startsWith(`${known}/`)),
   );
 }
 

@@ -51,7 +51,7 @@ export function createDomain(context: Context, options: DomainCreateOptions): Pr
     const detected =
       provider === workspace.name ? await detectedExports(context, workspace, options.contract) : [];
     const chosen = chosenFrom(detected, options.contract, domain);
-    const contracts = await Promise.all(chosen.map((one) => firstVersion(workspace, domain, one)));
+    const contracts = await Promise.all(chosen.map((found) => firstVersion(workspace, domain, found)));
     const op: DomainCreateOp = {
       verb: 'domain-create',
       ...opHead(context, workspace.who()),
@@ -63,12 +63,12 @@ export function createDomain(context: Context, options: DomainCreateOptions): Pr
     };
     const applied = await perform(context, workspace, op);
     const shared = await share(context, workspace);
-    const used = new Set(chosen.map((one) => one.name));
+    const used = new Set(chosen.map((found) => found.name));
     const waiting = (workspace.file.detected_exports ?? []) as DetectedExport[];
     const configChanged = await writeMembership(workspace.repo, {
       store: workspace.store,
       repo: workspace.name,
-      detected: waiting.filter((one) => !used.has(one.name)),
+      detected: waiting.filter((found) => !used.has(found.name)),
     });
     await refreshWatchList(workspace);
     const joined = (repo: string) => hasJoined(workspace.snapshot.model, repo);
@@ -80,7 +80,7 @@ export function createDomain(context: Context, options: DomainCreateOptions): Pr
         role: repo === provider ? 'provider' : 'consumer',
         joined: joined(repo),
       })),
-      detected: detected.filter((one) => !used.has(one.name)),
+      detected: detected.filter((found) => !used.has(found.name)),
       contracts: contracts.map(({ name, version, value, source_files }) => ({
         name,
         version,
@@ -156,7 +156,7 @@ async function detectedExports(
   contract: string | undefined,
 ): Promise<DetectedExport[]> {
   const waiting = (workspace.file.detected_exports ?? []) as DetectedExport[];
-  if (contract === undefined || waiting.some((one) => one.name === contract)) return waiting;
+  if (contract === undefined || waiting.some((found) => found.name === contract)) return waiting;
   return (await detectIn(context, workspace.repo, workspace.store, workspace.name)).exports;
 }
 
@@ -168,10 +168,11 @@ function chosenFrom(
 ): DetectedExport[] {
   if (contract === undefined) return detected.length === 1 ? [...detected] : [];
   const name = contractName(contract) as string;
-  const found = detected.find((one) => one.name === name);
+  const found = detected.find((candidate) => candidate.name === name);
   if (found !== undefined) return [found];
   const others = detected.map(
-    (one) => `${one.name} (${kindOfReader(one.detector).name}, ${one.source_files.join(', ')})`,
+    (candidate) =>
+      `${candidate.name} (${kindOfReader(candidate.detector).name}, ${candidate.source_files.join(', ')})`,
   );
   const were =
     others.length === 0 ? 'nothing was' : `${others.join('; ')} ${forCount(others.length, 'was', 'were')}`;
@@ -181,7 +182,7 @@ function chosenFrom(
       ...(first === undefined ? [] : [`--contract ${first.name}`]),
       `without --contract, then: git realm export --name ${name} --domain ${domain} --source <path>`,
     ],
-    data: { detected: detected.map((one) => one.name) },
+    data: { detected: detected.map((candidate) => candidate.name) },
   });
 }
 

@@ -80,20 +80,20 @@ async function saveDraft(
   level: Level,
   all: readonly ExportDrift[],
 ): Promise<string | null> {
-  const drifting = all.filter((one) => drifts(one.levels[level]));
+  const drifting = all.filter((drift) => drifts(drift.levels[level]));
   const wanted = await Promise.all(
-    drifting.map(async (one) => ({
-      domain: one.domain,
-      contract: one.contract,
-      key: keyOf(one, level),
+    drifting.map(async (drift) => ({
+      domain: drift.domain,
+      contract: drift.contract,
+      key: keyOf(drift, level),
     })),
   );
   const old = await readDraft(workspace);
   if (old !== null && sameDrafts(old.contracts, wanted)) return old.oid;
   const ref = draftRef(workspace);
   const plans: DraftPlan[] = [];
-  for (const [n, one] of drifting.entries()) {
-    const op = await draftOperation(context, workspace, one, level, wanted[n]?.key ?? '');
+  for (const [n, drift] of drifting.entries()) {
+    const op = await draftOperation(context, workspace, drift, level, wanted[n]?.key ?? '');
     const planned = await planOn(workspace.snapshot, op);
     if (planned.kind === 'commit') plans.push({ planned, op });
   }
@@ -168,9 +168,9 @@ export async function reconcileDraft(
   const draft = await readDraft(workspace);
   if (draft === null) return null;
   for (const { domain, contract, key } of draft.contracts) {
-    const one = all.find((own) => own.domain === domain && own.contract === contract);
+    const drift = all.find((own) => own.domain === domain && own.contract === contract);
     for (const level of ['head', 'index'] as const) {
-      if (one !== undefined && drifts(one.levels[level]) && keyOf(one, level) === key) return draft;
+      if (drift !== undefined && drifts(drift.levels[level]) && keyOf(drift, level) === key) return draft;
     }
   }
   await swapRef(workspace.store.repo, draft.ref, draft.oid, null);
@@ -207,39 +207,39 @@ export async function sweepDrafts(workspace: Workspace): Promise<void> {
 
 function sameDrafts(a: Draft['contracts'], b: Draft['contracts']): boolean {
   const lines = (list: Draft['contracts']) =>
-    list.map((one) => `${one.domain}/${one.contract} ${one.key}`).sort();
+    list.map((draft) => `${draft.domain}/${draft.contract} ${draft.key}`).sort();
   return lines(a).join('\n') === lines(b).join('\n');
 }
 
 async function draftOperation(
   context: Context,
   workspace: Workspace,
-  one: ExportDrift,
+  drift: ExportDrift,
   level: Level,
   key: string,
 ): Promise<PublishOp> {
-  const found = one.levels[level]?.reading;
+  const found = drift.levels[level]?.reading;
   const reading = found?.kind === 'value' ? found : { extraction: { value: null, schema: {} } };
   return {
     verb: 'publish',
     id: randomId(),
     at: isoSeconds(context.now()),
     by: workspace.who().email,
-    domain: one.domain,
-    contract: one.contract,
+    domain: drift.domain,
+    contract: drift.contract,
     repo: workspace.name,
-    base: { version: one.file.version, source: one.file.source_commit ?? null },
+    base: { version: drift.file.version, source: drift.file.source_commit ?? null },
     source: null,
     draft: true,
     key,
-    kind: kindOf(one.file).name,
-    ...(await contentOf(workspace, one.contract, reading)),
+    kind: kindOf(drift.file).name,
+    ...(await contentOf(workspace, drift.contract, reading)),
   };
 }
 
 /** The sources at a level, by content, short enough for a trailer. */
-function keyOf(one: ExportDrift, level: Level): string {
-  const reading = one.levels[level]?.reading;
+function keyOf(drift: ExportDrift, level: Level): string {
+  const reading = drift.levels[level]?.reading;
   return reading?.kind === 'value' ? fingerprint(reading.key) : '';
 }
 

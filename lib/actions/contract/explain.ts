@@ -29,20 +29,20 @@ export async function explainExport(context: Context, options: ExportOptions): P
   if (options.sources.length > 0) {
     const objects = openObjects(repo, context.env, { refFiles: repo.refFiles });
     try {
-      const specs = options.sources.map((one) => pathspec(one) as string);
+      const specs = options.sources.map((source) => pathspec(source) as string);
       const { worktree } = await levelsOf(repo, objects).inCheckout(specs);
       const files: SourceFile[] = await readSources(worktree);
       if (files.length === 0) throw nothing(`no file matches ${specs.join(', ')}`);
       const { detector, ...rest } = askedReader(options) ?? (await recognised(files, options.kind));
       await plugInReader(detector);
       const extraction = await extract(detector, files, rest as Parameters<typeof extract>[2]);
-      const one = {
+      const explained = {
         ...extraction,
         name: options.name ?? detector,
         detector,
         sources: files.map((file) => file.path),
       };
-      return { exports: [one], text: explain(extraction, files) };
+      return { exports: [explained], text: explain(extraction, files) };
     } finally {
       objects.close();
     }
@@ -53,23 +53,23 @@ export async function explainExport(context: Context, options: ExportOptions): P
     onTooLarge: (path) => tooLarge.push(path),
   });
   noteTooLarge(context, tooLarge);
-  const proposals = found.filter((one) => one.role === 'export');
-  const asked = proposals.filter((one) => options.name === undefined || one.name === options.name);
+  const proposals = found.filter((proposal) => proposal.role === 'export');
+  const asked = proposals.filter((proposal) => options.name === undefined || proposal.name === options.name);
   const chosen = asked.length > 0 ? asked : proposals;
   if (chosen.length === 0) throw nothing('no export was detected in the tracked files');
-  const text = chosen.map((one) => {
-    const head = `${one.name} (${one.detector})${one.refused === undefined ? '' : `: refused: ${one.refused}`}`;
+  const text = chosen.map((proposal) => {
+    const head = `${proposal.name} (${proposal.detector})${proposal.refused === undefined ? '' : `: refused: ${proposal.refused}`}`;
     return `${head}\n\n${explain(
-      one.extraction,
-      one.sourceFiles.map((path) => ({ path })),
+      proposal.extraction,
+      proposal.sourceFiles.map((path) => ({ path })),
     )}`;
   });
   return {
-    exports: chosen.map((one) => ({
-      ...one.extraction,
-      name: one.name,
-      detector: one.detector,
-      sources: one.sourceFiles,
+    exports: chosen.map((proposal) => ({
+      ...proposal.extraction,
+      name: proposal.name,
+      detector: proposal.detector,
+      sources: proposal.sourceFiles,
     })),
     text: text.join('\n'),
   };

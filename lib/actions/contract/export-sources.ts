@@ -46,7 +46,7 @@ export async function sourcesAndReader(
       `--detector ${kind.readers.join(' or ')}`,
     );
   if (options.sources.length > 0) {
-    const sources = options.sources.map((one) => pathspec(one) as string);
+    const sources = options.sources.map((source) => pathspec(source) as string);
     if (asked !== undefined) return { sources, extract: asked, kind };
     // More sources of an export are read as it is; the first ones by what they are.
     if (entry?.source_files?.length && kind === undefined)
@@ -55,15 +55,15 @@ export async function sourcesAndReader(
     return { sources, extract: entryOf(choice), kind: choice.kind };
   }
   if (options.detect) {
-    const named = detected.find((one) => one.name === contract);
-    const fits = detected.filter((one) => asked === undefined || one.detector === asked.detector);
+    const named = detected.find((candidate) => candidate.name === contract);
+    const fits = detected.filter((candidate) => asked === undefined || candidate.detector === asked.detector);
     const found = named ?? (fits.length === 1 ? fits[0] : undefined);
     if (found === undefined) {
       throw new RealmError('nothing-detected', `no export was detected for '${contract}'`, {
         hint:
           detected.length === 0
             ? 'specify the files: --source <path>'
-            : `detected: ${detected.map((one) => one.name).join(', ')}`,
+            : `detected: ${detected.map((candidate) => candidate.name).join(', ')}`,
       });
     }
     const extract = { detector: found.detector, ...found.options, ...asked };

@@ -72,7 +72,7 @@ export function exportContract(context: Context, given: ExportOptions): Promise<
     const applied = await perform(context, workspace, op);
     const shared = await share(context, workspace);
     const left = ((workspace.file.detected_exports ?? []) as DetectedExport[]).filter(
-      (one) => one.name !== contract,
+      (found) => found.name !== contract,
     );
     const configChanged = await writeMembership(workspace.repo, {
       store: workspace.store,
@@ -100,7 +100,7 @@ export function exportContract(context: Context, given: ExportOptions): Promise<
     ]);
     const entry = model
       .binding(domain, workspace.name)
-      ?.file.exports?.find((one) => one.contract === contract);
+      ?.file.exports?.find((exported) => exported.contract === contract);
     return {
       domain,
       contract,
@@ -127,7 +127,9 @@ async function operation(
 ): Promise<PublishOp> {
   const { model } = workspace.snapshot;
   const old = model.contract(domain, contract);
-  const entry = model.binding(domain, workspace.name)?.file.exports?.find((one) => one.contract === contract);
+  const entry = model
+    .binding(domain, workspace.name)
+    ?.file.exports?.find((exported) => exported.contract === contract);
   const head: PublishOp = {
     verb: 'publish',
     ...opHead(context, workspace.who()),
@@ -188,7 +190,7 @@ function nameOf(options: ExportOptions, detected: readonly DetectedExport[]): st
   if (detected.length === 1 && detected[0] !== undefined) return detected[0].name;
   throw usageError(
     'specify a contract: --name <contract>',
-    detected.map((one) => `--name ${one.name}`).join(' or ') || undefined,
+    detected.map((found) => `--name ${found.name}`).join(' or ') || undefined,
   );
 }
 

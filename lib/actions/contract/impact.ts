@@ -9,14 +9,14 @@ import { mergedSchema } from '../../realm/schemas.ts';
  * Which consumers use the part that the drift of a level takes away: `breaks fungal at cdk/stack.py:12`, or that none
  * does. Empty where the drift breaks nothing or nobody imports the contract.
  */
-export function impactOfDrift(model: RealmModel, one: ExportDrift, level: Level | undefined): string[] {
-  const drift = level === undefined ? undefined : one.levels[level];
+export function impactOfDrift(model: RealmModel, exported: ExportDrift, level: Level | undefined): string[] {
+  const drift = level === undefined ? undefined : exported.levels[level];
   if (!drifts(drift) || !drift.judgement.breaking || drift.reading.kind !== 'value') return [];
-  const old = { value: one.file.value ?? null, schema: one.file.schema ?? {} };
+  const old = { value: exported.file.value ?? null, schema: exported.file.schema ?? {} };
   const { value, schema: read } = drift.reading.extraction;
   // As it was judged: what a person wrote of the value stays.
-  const schema = value === null ? read : mergedSchema(one.file, read);
-  const consumers = consumersOf(model, one.domain, one.contract).map(({ repo, entry }) => ({
+  const schema = value === null ? read : mergedSchema(exported.file, read);
+  const consumers = consumersOf(model, exported.domain, exported.contract).map(({ repo, entry }) => ({
     repo,
     covers: entry.covers as unknown as Covers | undefined,
   }));

@@ -81,12 +81,14 @@ export function importContract(context: Context, options: ImportOptions): Promis
     // What an import says already stays, unless it is said again.
     const known = workspace.snapshot.model
       .binding(domain, workspace.name)
-      ?.file.imports?.find((one) => one.contract === contract);
+      ?.file.imports?.find((entry) => entry.contract === contract);
     const binding =
       options.binding === undefined ? known?.binding : await bindingFile(context, workspace, options.binding);
     const strange = published.kind === undefined ? null : await problemOfKind(published.kind);
     if (strange !== null && options.verify !== undefined) throw strange;
-    const isSaid = [options.binding, options.verify, options.with?.[0]].some((one) => one !== undefined);
+    const isSaid = [options.binding, options.verify, options.with?.[0]].some(
+      (option) => option !== undefined,
+    );
     const kept = isSaid ? undefined : known?.verify;
     const verify = kept ?? (await readerFor(workspace, options, kindOf(published), binding));
     const own = {
@@ -163,7 +165,7 @@ async function bindingFile(context: Context, workspace: Workspace, typed: string
   if (top === null) return pathspec(typed);
   const named = path.isAbsolute(typed) ? path.relative(top, typed) : await typedPath(top, context.cwd, typed);
   const [root, found] = await Promise.all(
-    [top, path.join(top, named)].map((one) => realpath(one).catch(() => null)),
+    [top, path.join(top, named)].map((location) => realpath(location).catch(() => null)),
   );
   // A link may lead out of it.
   const inside = path.relative(root ?? top, found ?? path.dirname(root ?? top));

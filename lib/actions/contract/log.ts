@@ -133,7 +133,7 @@ async function contractLog(
   // Never there: refused with the contracts that are.
   if (versions.length === 0) resolveContract(opened.snapshot.model, `${address.domain}/${address.contract}`);
   const proposals = all
-    .filter((one) => one.state === 'open' && one.files.some((file) => file.path === path))
+    .filter((proposal) => proposal.state === 'open' && proposal.files.some((file) => file.path === path))
     .map(({ id, subject, author, date, approvers }) => ({ id, subject, author, date, approvers }));
   const more = versions.length > count;
   return { kind: 'contract', ...address, proposals, versions: versions.slice(0, count), more };
@@ -147,7 +147,9 @@ async function storyOf(
   proposals: readonly Proposal[],
 ): Promise<Told[]> {
   const landed = commit.op?.verb === 'land' ? commit.op.proposal : undefined;
-  const proposal = proposals.find((one) => one.id === landed && one.files.some((file) => file.path === path));
+  const proposal = proposals.find(
+    (candidate) => candidate.id === landed && candidate.files.some((file) => file.path === path),
+  );
   if (proposal === undefined) return [];
   const onLanding = await recordsOf(store, snapshot.model, commit.oid);
   const said = [...proposal.records, ...onLanding.records];

@@ -142,7 +142,7 @@ export async function settleNotices(
   const done: Notified[] = [];
   for (const import_ of ownImports(workspace.snapshot.model, own)) {
     const { domain, contract, entry, published } = import_;
-    const justNow = resolved.some((one) => one.domain === domain && one.contract === contract);
+    const justNow = resolved.some((done) => done.domain === domain && done.contract === contract);
     if (forge.kind !== 'embedded' && !justNow) continue;
     if (importStateOf(import_, context.now()).state !== 'current') continue;
     const version = entry.resolved_version ?? published?.version ?? '';

@@ -46,19 +46,20 @@ export async function publishTip(
   const exports = ownExports(workspace.snapshot.model, workspace.name);
   const all = await driftOf(workspace, workspace.levels, workspace.heads, exports, ['tip']);
   const done: Publication[] = [];
-  for (const one of all) {
-    const { reading } = one.levels.tip ?? {};
-    if (reading?.kind === 'failed') done.push(refusedUnread(one, reading.error.message));
+  for (const drift of all) {
+    const { reading } = drift.levels.tip ?? {};
+    if (reading?.kind === 'failed') done.push(refusedUnread(drift, reading.error.message));
     else if (reading?.kind === 'absent')
       done.push(
         refusedUnread(
-          one,
-          `all its source files are missing; to set a new source: git realm export ${one.contract} --source <path>`,
+          drift,
+          `all its source files are missing; to set a new source: git realm export ${drift.contract} --source <path>`,
         ),
       );
-    else if (drifts(one.levels.tip)) done.push(await publishOne(context, workspace, one, tip.oid, options));
-    else if (isOtherCopy(one) && !options.dryRun) {
-      const made = await publishOne(context, workspace, one, tip.oid, options);
+    else if (drifts(drift.levels.tip))
+      done.push(await publishOne(context, workspace, drift, tip.oid, options));
+    else if (isOtherCopy(drift) && !options.dryRun) {
+      const made = await publishOne(context, workspace, drift, tip.oid, options);
       // Words have a version, comments have none.
       if (made.outcome === 'refused' || (made.outcome === 'published' && made.version !== made.from))
         done.push(made);
@@ -74,7 +75,7 @@ function isOtherCopy({ file, levels }: ExportDrift): boolean {
   if (reading?.kind !== 'value' || file.content === undefined || levels.tip?.judgement == null) return false;
   const { documents = [] } = reading;
   return !file.content.every(({ path, oid }) =>
-    documents.some((one) => one.path === path && one.oid === oid),
+    documents.some((source) => source.path === path && source.oid === oid),
   );
 }
 
@@ -94,32 +95,34 @@ const refusedUnread = ({ domain, contract, file }: ExportDrift, why: string): Pu
 async function publishOne(
   context: Context,
   workspace: Workspace,
-  one: ExportDrift,
+  drift: ExportDrift,
   tip: string,
   options: PublishOptions,
 ): Promise<Publication> {
-  const judgement = one.levels.tip?.judgement;
+  const judgement = drift.levels.tip?.judgement;
   const publication: Publication = {
-    domain: one.domain,
-    contract: one.contract,
+    domain: drift.domain,
+    contract: drift.contract,
     outcome: options.dryRun ? 'would-publish' : 'published',
-    from: one.file.version,
-    version: judgement?.version ?? one.file.version,
+    from: drift.file.version,
+    version: judgement?.version ?? drift.file.version,
     changes: judgement?.lines ?? [],
     verdict: judgement?.verdict.verdict ?? 'unknown',
     why: '',
     commit: null,
   };
-  const relation = options.rewound ? 'descendant' : await relationTo(workspace, one.file.source_commit, tip);
+  const relation = options.rewound
+    ? 'descendant'
+    : await relationTo(workspace, drift.file.source_commit, tip);
   if (relation !== 'descendant') {
-    const why = relationWords(relation, one.file, shortRef(workspace.heads.tip.ref));
+    const why = relationWords(relation, drift.file, shortRef(workspace.heads.tip.ref));
     return { ...publication, outcome: relation, why };
   }
-  const reading = one.levels.tip?.reading;
+  const reading = drift.levels.tip?.reading;
   if (reading?.kind !== 'value')
     return { ...publication, outcome: 'refused', why: 'its value cannot be read' };
   try {
-    const op = await publishOp(context, workspace, one, tip, reading);
+    const op = await publishOp(context, workspace, drift, tip, reading);
     if (options.dryRun) {
       await planOn(workspace.snapshot, op);
       return publication;
@@ -140,17 +143,17 @@ async function publishOne(
 export const publishOp = async (
   context: Context,
   workspace: Workspace,
-  one: ExportDrift,
+  drift: ExportDrift,
   source: string,
   reading: ReadContent,
 ): Promise<PublishOp> => ({
   verb: 'publish',
   ...opHead(context, workspace.who()),
-  domain: one.domain,
-  contract: one.contract,
+  domain: drift.domain,
+  contract: drift.contract,
   repo: workspace.name,
-  base: { version: one.file.version, source: one.file.source_commit ?? null },
+  base: { version: drift.file.version, source: drift.file.source_commit ?? null },
   source,
-  kind: kindOf(one.file).name,
-  ...(await contentOf(workspace, one.contract, reading)),
+  kind: kindOf(drift.file).name,
+  ...(await contentOf(workspace, drift.contract, reading)),
 });

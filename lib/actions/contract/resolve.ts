@@ -140,7 +140,7 @@ async function verified(
   const { detector = '', ...options } = verify ?? {};
   const use = useNamed(kind, detector);
   if (use === undefined) {
-    const known = kind.uses.map((one) => one.name).join(', ');
+    const known = kind.uses.map((way) => way.name).join(', ');
     const why = `'${detector}' does not read how a contract of kind ${kind.name} is used; ${known} does`;
     return { kind: 'unproved', why };
   }
@@ -214,7 +214,7 @@ export function proofWords(proof: Proof, binding: string | undefined): string {
       return proof.why;
     case 'uncovered':
       return `${binding} does not cover ${proof.missing
-        .map((one) => `${String(one.subject)} (${one.pointer.replace(/^\//, '')})`)
+        .map((missing) => `${String(missing.subject)} (${missing.pointer.replace(/^\//, '')})`)
         .join(', ')}`;
   }
 }

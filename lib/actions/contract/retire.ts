@@ -84,14 +84,14 @@ export const removeImport = (
   inWorkspace(context, (workspace) => {
     const { model } = workspace.snapshot;
     const own = model.domainNames().flatMap((name) =>
-      (model.binding(name, workspace.name)?.file.imports ?? []).map((one) => ({
+      (model.binding(name, workspace.name)?.file.imports ?? []).map((entry) => ({
         domain: name,
-        contract: one.contract,
+        contract: entry.contract,
       })),
     );
     const wanted = contract.includes('/') ? contract : domain === undefined ? null : `${domain}/${contract}`;
-    const found = own.filter((one) =>
-      wanted === null ? one.contract === contract : `${one.domain}/${one.contract}` === wanted,
+    const found = own.filter((imported) =>
+      wanted === null ? imported.contract === contract : `${imported.domain}/${imported.contract}` === wanted,
     );
     const [address, second] = found;
     if (address === undefined)
@@ -100,12 +100,12 @@ export const removeImport = (
         hint:
           own.length === 0
             ? 'for its imports: git realm status'
-            : `it imports ${own.map((one) => `${one.domain}/${one.contract}`).join(', ')}`,
+            : `it imports ${own.map((imported) => `${imported.domain}/${imported.contract}`).join(', ')}`,
       });
     if (second !== undefined)
       throw new RealmError('ambiguous-contract', `'${contract}' is imported from several domains`, {
         hint: found
-          .map((one) => `git realm import --remove --contract ${one.domain}/${one.contract}`)
+          .map((imported) => `git realm import --remove --contract ${imported.domain}/${imported.contract}`)
           .join('\n'),
       });
     const op: RemoveImportOp = {

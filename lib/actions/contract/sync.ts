@@ -113,7 +113,7 @@ export function syncRepo(context: Context, options: SyncOptions): Promise<SyncRe
           options.branch,
         );
         exports = [
-          ...exports.filter((one) => one.commit === null),
+          ...exports.filter((publication) => publication.commit === null),
           ...(await publishTip(context, workspace, options)),
         ];
         imports = await resolveImports(context, workspace, options, byHand);
@@ -131,9 +131,9 @@ export function syncRepo(context: Context, options: SyncOptions): Promise<SyncRe
         repo: workspace.name,
         realm: workspace.file.realm.name,
         dryRun: options.dryRun,
-        exports: exports.map((one) => ({
-          ...one,
-          consumers: consumersOf(model, one.domain, one.contract).map(({ repo, entry }) => ({
+        exports: exports.map((publication) => ({
+          ...publication,
+          consumers: consumersOf(model, publication.domain, publication.contract).map(({ repo, entry }) => ({
             repo,
             range: entry.version,
           })),
@@ -158,7 +158,7 @@ async function tellLeftBehind(
 ): Promise<void> {
   const { store, snapshot, heads, name } = workspace;
   const differ = (own: OwnExport) =>
-    exports.some((one) => one.domain === own.domain && one.contract === own.contract);
+    exports.some((publication) => publication.domain === own.domain && publication.contract === own.contract);
   const agreed = ownExports(snapshot.model, name)
     .filter((own) => isWatched(own) && !differ(own))
     .map((own) => paths.contract(own.domain, own.contract));
@@ -193,12 +193,13 @@ async function tell(
   imports: readonly ImportSync[],
 ): Promise<Notified[]> {
   const opened = options.notify ? await notifyConsumers(context, workspace) : [];
-  const resolved = imports.filter((one) => one.resolved);
+  const resolved = imports.filter((synced) => synced.resolved);
   return [...opened, ...(await settleNotices(context, workspace, resolved))];
 }
 
 const changed = (exports: readonly Publication[], imports: readonly ImportSync[]): boolean =>
-  exports.some((one) => one.commit !== null) || imports.some((one) => one.commit !== null);
+  exports.some((publication) => publication.commit !== null) ||
+  imports.some((synced) => synced.commit !== null);
 
 /** Drafts that the code no longer matches are dropped; the hooks' watch list follows the realm. */
 async function settle(workspace: Workspace): Promise<void> {
@@ -222,7 +223,7 @@ async function resolveImports(
     );
   }
   for (const wanted of byHand) {
-    if (!done.some((one) => `${one.domain}/${one.contract}` === wanted)) {
+    if (!done.some((synced) => `${synced.domain}/${synced.contract}` === wanted)) {
       throw new RealmError('no-such-import', `'${workspace.name}' does not import '${wanted}'`, {
         hint: 'git realm status',
       });

@@ -15,10 +15,10 @@ import type { Symptom } from './types.ts';
 export async function operationFindings(context: Context, store: Store): Promise<Symptom[]> {
   const journals = await readJournals(store);
   return journals
-    .filter((one) => isUnfinished(one) && isWithinReach(one, store) && isCutShort(one))
-    .map((one) => {
-      const command = `git realm ${one.verb.replace('-', ' ')}`;
-      const { branch, verb, steps } = one;
+    .filter((journal) => isUnfinished(journal) && isWithinReach(journal, store) && isCutShort(journal))
+    .map((journal) => {
+      const command = `git realm ${journal.verb.replace('-', ' ')}`;
+      const { branch, verb, steps } = journal;
       const done = steps.filter(({ state }) => state === 'done').length;
       return {
         id: 'op-unfinished',

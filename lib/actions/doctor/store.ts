@@ -162,7 +162,9 @@ async function cacheFindings(store: Store): Promise<Symptom[]> {
   }
   // A tree that git collected as garbage is compared with nothing: the next reader begins again.
   if ((await store.objects.read(index.tree)) === null) return [];
-  const files = new Map((await diffTrees(store.objects, null, index.tree)).map((one) => [one.path, one.oid]));
+  const files = new Map(
+    (await diffTrees(store.objects, null, index.tree)).map((change) => [change.path, change.oid]),
+  );
   const right =
     files.size === index.entries.size &&
     [...index.entries.values()].every((entry) => files.get(entry.path) === entry.oid && isJson(entry.json));
@@ -259,10 +261,10 @@ async function workTreeFindings(store: Store): Promise<Symptom[]> {
 
 /** One note for each setting of the store's own that git is not shown (`plainView`). */
 const leftOutFindings = ({ leftOut }: Store): Symptom[] =>
-  leftOut.map((one) => ({
+  leftOut.map((setting) => ({
     id: 'store-config',
     level: 'note',
-    message: `${one} is ignored in a realm's repository, because it could start a program or redirect a URL`,
+    message: `${setting} is ignored in a realm's repository, because it could start a program or redirect a URL`,
     hint: 'put it in your own configuration if you need it: git config --global …',
   }));
 

@@ -35,7 +35,7 @@ export function preCommit(context: Context): Promise<HookReport> {
       announceDrift(
         context,
         workspace,
-        fresh.filter((one) => drifts(one.levels.index)),
+        fresh.filter((drift) => drifts(drift.levels.index)),
         'index',
       ),
     ]);
@@ -75,8 +75,8 @@ export function postCommit(context: Context): Promise<HookReport> {
 }
 
 /** What HEAD says and the realm does not, or what can no longer be read there. */
-const isUnpublished = (one: ExportDrift): boolean =>
-  drifts(one.levels.head) || whyUnread(one, 'head') !== null;
+const isUnpublished = (drift: ExportDrift): boolean =>
+  drifts(drift.levels.head) || whyUnread(drift, 'head') !== null;
 
 async function publishLocally(context: Context, workspace: Workspace): Promise<Publication[]> {
   if (workspace.heads.tip.kind !== 'local') return [];
@@ -85,8 +85,8 @@ async function publishLocally(context: Context, workspace: Workspace): Promise<P
 }
 
 /** Drift that this commit brings: what HEAD already says is known. */
-function isNews(one: ExportDrift): boolean {
-  const { index, head } = one.levels;
-  if (whyUnread(one, 'index') !== null) return true;
+function isNews(drift: ExportDrift): boolean {
+  const { index, head } = drift.levels;
+  if (whyUnread(drift, 'index') !== null) return true;
   return drifts(index) && !(drifts(head) && saysTheSame(head.reading, index.reading));
 }

@@ -81,7 +81,7 @@ export async function report(
 ): Promise<HookReport> {
   const renames = await renamesOf(
     workspace.repo,
-    drifting.flatMap((one) => one.missing),
+    drifting.flatMap((drift) => drift.missing),
   );
   return {
     repo: workspace.name,
@@ -122,9 +122,9 @@ async function hookDrift(
 }
 
 /** What the index changes of HEAD, where HEAD itself is not what is published; `null`: all of the drift is this commit's. */
-const ofThisCommit = (one: ExportDrift, level: Level) =>
-  level === 'index' && drifts(one.levels.head)
-    ? changeBetween(one, one.levels.head.reading, one.levels.index?.reading)
+const ofThisCommit = (drift: ExportDrift, level: Level) =>
+  level === 'index' && drifts(drift.levels.head)
+    ? changeBetween(drift, drift.levels.head.reading, drift.levels.index?.reading)
     : null;
 
 /** Changes of HEAD that this commit leaves as they are. */

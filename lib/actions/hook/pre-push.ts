@@ -24,7 +24,7 @@ export function prePush(context: Context, args: readonly string[], input: string
       ({ domain, levels: { tip } }) =>
         drifts(tip) && tip.judgement.breaking && model.governance(domain).requireApproval,
     );
-    for (const one of held) await proposeHeld(context, workspace, one, pushed);
+    for (const drift of held) await proposeHeld(context, workspace, drift, pushed);
     return { ...(await report(workspace, held, 'tip')), refuse: held.length > 0 };
   });
 }
@@ -40,17 +40,17 @@ function pushedTo(input: string, branch: string): string | null {
 async function proposeHeld(
   context: Context,
   workspace: Workspace,
-  one: ExportDrift,
+  drift: ExportDrift,
   oid: string,
 ): Promise<void> {
-  const reading = one.levels.tip?.reading;
+  const reading = drift.levels.tip?.reading;
   if (reading?.kind !== 'value') return;
   try {
     const [{ propose }, { waitsFor }] = await Promise.all([
       import('../share/propose.ts'),
       import('../share/proposals.ts'),
     ]);
-    const op = await publishOp(context, workspace, one, oid, reading);
+    const op = await publishOp(context, workspace, drift, oid, reading);
     const who = workspace.who();
     context.note(waitsFor(await propose(context, workspace.store, op, who), who.email));
   } catch (error) {

@@ -80,7 +80,7 @@ export async function verifyPush(context: Context, options: VerifyOptions): Prom
     for (const [n, judged] of (await mapPool(options.updates, AT_ONCE, judge)).entries()) {
       const ref = options.updates[n]?.ref ?? '';
       result.refs.push({ ref, commits: judged.commits });
-      result.refused.push(...judged.refused.map((one) => ({ ref, ...one })));
+      result.refused.push(...judged.refused.map((refusal) => ({ ref, ...refusal })));
     }
     return result;
   } finally {

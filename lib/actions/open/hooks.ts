@@ -49,7 +49,7 @@ export function hooksDone(findings: readonly HookFinding[]): HooksDone {
       return line === undefined ? why : `${why}; add to ${lineFile ?? path}: ${line}`;
     });
   return {
-    installed: findings.filter((one) => one.state === 'installed').map((one) => one.hook),
+    installed: findings.filter((finding) => finding.state === 'installed').map((finding) => finding.hook),
     words: [...new Set(lines)],
   };
 }

@@ -65,7 +65,7 @@ async function fromMembership(asked: RealmAsked): Promise<RealmPlace> {
   }
   const known = asked.ephemeral
     ? undefined
-    : (await readUserIndex(context.env)).realms.find((one) => one.name === file.realm.name);
+    : (await readUserIndex(context.env)).realms.find((realm) => realm.name === file.realm.name);
   const location = known?.path ?? known?.local_path;
   if (known?.url !== undefined) return placeOfUrl(asked, known.url, known.local_path);
   if (location !== undefined && (await isDirectory(location))) return placeOfPath(context, location);
@@ -159,9 +159,9 @@ async function mayComeAlong(asked: RealmAsked, location: string): Promise<void> 
  */
 async function cameAlong({ context, repo, main }: RealmAsked, location: string): Promise<boolean> {
   const real = await realpath(location).catch(() => path.resolve(location));
-  const own = [main, repo.worktree, repo.commonDir, repo.gitDir].flatMap((one) => one ?? []);
-  for (const one of own) {
-    const around = await realpath(one).catch(() => one);
+  const own = [main, repo.worktree, repo.commonDir, repo.gitDir].flatMap((place) => place ?? []);
+  for (const place of own) {
+    const around = await realpath(place).catch(() => place);
     if (real === around || real.startsWith(around + path.sep)) return true;
   }
   return isTracked(path.dirname(real), path.basename(real), context.env);

@@ -45,7 +45,7 @@ export function onGithub(context: Context, repo: string, url: string, config: Gi
     repo,
     address,
     connection: connectionTo(context, address, config),
-    method: METHODS.find((one) => one === method),
+    method: METHODS.find((known) => known === method),
   });
   return withPermit(forge, () => mayWrite(context, address, config));
 }

@@ -47,9 +47,9 @@ export const waitsFor = (proposal: Proposal, me?: string): string =>
 
 /** Whose approval would count, with `me` called you. Approving one's own counts only for a sole approver. */
 export function deciders({ approvers, author, sole }: Proposal, me?: string): string {
-  const isMe = (one: string) => me !== undefined && samePerson(one, me);
-  const counting = approvers.filter((one) => sole || !samePerson(one, author));
-  return counting.map((one) => (isMe(one) ? 'you' : one)).join(' or ') || 'an approver';
+  const isMe = (person: string) => me !== undefined && samePerson(person, me);
+  const counting = approvers.filter((approver) => sole || !samePerson(approver, author));
+  return counting.map((person) => (isMe(person) ? 'you' : person)).join(' or ') || 'an approver';
 }
 
 /** Every proposal of the realm, the newest first. What is none, or cannot be read, is skipped and named. */
@@ -103,9 +103,11 @@ async function proposalOrNone(sources: Sources, { name, oid }: Ref): Promise<Pro
 /** The proposal of that name, or of the only one that begins so. Throws `no-such-proposal`. */
 export async function theProposal(store: Store, snapshot: Snapshot, id: string): Promise<Proposal> {
   const all = await listProposals(store, snapshot);
-  const [found, ...others] = all.filter((one) => one.id === id || (id.length >= 4 && one.id.startsWith(id)));
+  const [found, ...others] = all.filter(
+    (proposal) => proposal.id === id || (id.length >= 4 && proposal.id.startsWith(id)),
+  );
   if (found !== undefined && others.length === 0) return found;
-  const open = all.filter((one) => one.state === 'open').map((one) => one.id);
+  const open = all.filter((proposal) => proposal.state === 'open').map((proposal) => proposal.id);
   throw new RealmError('no-such-proposal', `no proposal '${id}' in this realm`, {
     hint: open.length === 0 ? 'no open proposals' : `open: ${open.join(', ')}`,
   });

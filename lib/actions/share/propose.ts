@@ -24,10 +24,10 @@ export async function propose(context: Context, store: Store, op: Op, who: Ident
   const planned = await planOn(snapshot, asked);
   if (planned.kind === 'nothing') throw new RealmError('nothing-to-propose', planned.why);
   const mine = (await listProposals(store, snapshot)).find(
-    (one) =>
-      (one.state === 'open' || one.state === 'outdated') &&
-      samePerson(one.author, who.email) &&
-      one.files.every(({ path }) => planned.files.has(path)),
+    (proposal) =>
+      (proposal.state === 'open' || proposal.state === 'outdated') &&
+      samePerson(proposal.author, who.email) &&
+      proposal.files.every(({ path }) => planned.files.has(path)),
   );
   const id = mine?.id ?? op.id.slice(0, 8);
   const made = await commitPlan(store, {

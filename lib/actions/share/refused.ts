@@ -30,8 +30,9 @@ export async function giveWay(
     return (await requestMerge(context, store, who, refused, false)) === null ? refused : null;
   });
   if (kept.length === 0) throw pushRefused(refusal);
-  const mine = kept.filter((one) => wasMade(store, keyOf(one)));
-  for (const one of kept) if (!mine.includes(one)) context.note(`${pendingWords(one)}: git realm pending`);
+  const mine = kept.filter((operation) => wasMade(store, keyOf(operation)));
+  for (const operation of kept)
+    if (!mine.includes(operation)) context.note(`${pendingWords(operation)}: git realm pending`);
   if (mine.length > 0) throw refusedWith(refusal, mine);
   const request = (await requestedTip(store, who)) === null ? null : await readRequest(store);
   return request === null ? { state: 'shared', exchange } : { state: 'awaiting merge', exchange, request };

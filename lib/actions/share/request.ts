@@ -63,7 +63,7 @@ export async function requestMerge(
     state: 'open',
     number: null,
     url: null,
-    commits: pushed.commits.map((one) => one.subject),
+    commits: pushed.commits.map((commit) => commit.subject),
     how: `a maintainer merges it: git fetch ${remote} ${pushed.branch} && git push ${remote} FETCH_HEAD:${mainOf(store)}`,
     ...(forge === null ? {} : await askedOrWhy(() => asked(store, who, forge.pulls(fork), pushed, known))),
   };
@@ -138,7 +138,7 @@ async function asked(
   { branch, base, tip, commits }: Requested,
   known: RealmRequest | null,
 ): Promise<Pick<RealmRequest, 'state' | 'number' | 'url' | 'how'>> {
-  const subjects = commits.map((one) => one.subject);
+  const subjects = commits.map((commit) => commit.subject);
   const block = requestBlock({ by: who.email, commits: subjects, base, tip });
   const found = await pulls.find(branch, mainOf(store));
   const last = found?.state !== 'open' && known?.number ? await pulls.text(known.number) : found;
@@ -160,7 +160,7 @@ async function asked(
 async function hasNews(store: Store, base: string, tip: string, closed: string | null): Promise<boolean> {
   if (closed === null || (await store.objects.info(closed)) === null) return false;
   const had = await operationsOf(store, closed, []);
-  return [...(await operationsOf(store, tip, [base]))].some((one) => !had.has(one));
+  return [...(await operationsOf(store, tip, [base]))].some((operation) => !had.has(operation));
 }
 
 /** A fork is made in the background: it may take some seconds until it takes a push. */

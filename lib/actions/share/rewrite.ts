@@ -54,7 +54,7 @@ export async function acceptRewrite(context: Context, workspace: Workspace): Pro
   await mustBeTheRealm(store, model, rewrite);
   const who = workspace.who();
   const { approvers } = model.governance();
-  const isApprover = approvers.length === 0 || approvers.some((one) => samePerson(one, who.email));
+  const isApprover = approvers.length === 0 || approvers.some((approver) => samePerson(approver, who.email));
   const word = isApprover ? null : await approversWord(store, remote, rewrite, model);
   if (!isApprover && word === null) throw notAnApprover(approvers);
   const done: Replayed = { replayed: 0, dropped: [] };
@@ -105,7 +105,8 @@ async function approversWord(
       const note = (await store.objects.read(oid))?.bytes.toString('utf8') ?? null;
       const records = await provenRecords(store, { model, trust, commit, note });
       const found = records.find(
-        (one) => one.kind === 'rewrite' && model.governance().approvers.some((by) => samePerson(by, one.by)),
+        (record) =>
+          record.kind === 'rewrite' && model.governance().approvers.some((by) => samePerson(by, record.by)),
       );
       if (found !== undefined) return found;
     }

@@ -73,7 +73,7 @@ function checkRepo(context: Context, options: CheckOptions): Promise<CheckResult
       const imports = options.modes.includes('importer') ? ownImports(model, workspace.name) : [];
       const level: Level = workspace.repo.worktree === null ? 'head' : 'worktree';
       const all = await driftOf(workspace, workspace.levels, workspace.heads, exports, [level]);
-      const found = all.flatMap((one) => exportFindings(model, one, level));
+      const found = all.flatMap((drift) => exportFindings(model, drift, level));
       const proofs = { proved: 0, unproved: 0, failing: 0 };
       for (const own of imports) {
         const { findings, proof } = await importFindings(context, workspace, own, options);
@@ -83,7 +83,10 @@ function checkRepo(context: Context, options: CheckOptions): Promise<CheckResult
       const tree = options.modes.includes('contract')
         ? await contractFindings(workspace.store, workspace.snapshot, options)
         : { findings: [], contracts: 0 };
-      const rules = (workspace.file.suppress ?? []).map((one) => ({ ...one, reason: one.reason ?? '' }));
+      const rules = (workspace.file.suppress ?? []).map((suppression) => ({
+        ...suppression,
+        reason: suppression.reason ?? '',
+      }));
       const { findings, suppressed } = applySuppressions([...found, ...tree.findings], rules, context.now());
       return {
         realm: workspace.file.realm.name,
@@ -124,9 +127,9 @@ function checkTree(context: Context, options: CheckOptions): Promise<CheckResult
   });
 }
 
-function exportFindings(model: RealmModel, one: ExportDrift, level: Level): Finding[] {
-  const name = `${one.domain}/${one.contract}`;
-  const drift = one.levels[level];
+function exportFindings(model: RealmModel, exported: ExportDrift, level: Level): Finding[] {
+  const name = `${exported.domain}/${exported.contract}`;
+  const drift = exported.levels[level];
   if (drift?.reading.kind === 'failed') {
     const { message, hint } = drift.reading.error;
     return [
@@ -139,8 +142,8 @@ function exportFindings(model: RealmModel, one: ExportDrift, level: Level): Find
     ];
   }
   if (drift?.reading.kind === 'absent') {
-    const message = `${name}: all its source files are missing: ${one.missing.join(', ')}`;
-    const hint = `git realm export --name ${one.contract} --source <new path>`;
+    const message = `${name}: all its source files are missing: ${exported.missing.join(', ')}`;
+    const hint = `git realm export --name ${exported.contract} --source <new path>`;
     return [{ id: `${name}:source-missing`, level: 'error', message, hint }];
   }
   if (!drifts(drift) || drift.reading.kind !== 'value') return [];
@@ -152,10 +155,10 @@ function exportFindings(model: RealmModel, one: ExportDrift, level: Level): Find
     {
       id: `${name}:drift`,
       level: 'error',
-      message: `${name} ${one.file.version} does not match the code (${verdict.verdict}, would be ${version}): ${[...lines, ...impactOfDrift(model, one, level)].join('; ')}`,
+      message: `${name} ${exported.file.version} does not match the code (${verdict.verdict}, would be ${version}): ${[...lines, ...impactOfDrift(model, exported, level)].join('; ')}`,
       hint: 'push, then git realm sync',
       ...(part === undefined ? {} : { path: part.path, line: part.line }),
-      data: { version: one.file.version, next: version, verdict, changes },
+      data: { version: exported.file.version, next: version, verdict, changes },
     },
     ...changeFindings(name, changes, {
       partOf: `${name}:drift`,
@@ -216,12 +219,12 @@ async function importFindings(
   }
   if (proof.kind !== 'uncovered') return { findings: sunsets, proof: stateOfProof(proof) };
   const gaps = proof.missing.map(
-    (one): Finding => ({
+    (missing): Finding => ({
       id: `${name}:uncovered`,
       level: 'error',
-      ...gapWords(own, name, one),
+      ...gapWords(own, name, missing),
       ...at,
-      data: { ...facts, ...one },
+      data: { ...facts, ...missing },
     }),
   );
   return { findings: [...sunsets, ...gaps], proof: 'failing' };
@@ -259,21 +262,21 @@ function deprecationFindings(
   own: ReturnType<typeof ownImports>[number],
   at: { path?: string },
 ): Finding[] {
-  return (own.published?.deprecations ?? []).map((one) => {
-    const sunset = sunsetOf(one, context.now());
+  return (own.published?.deprecations ?? []).map((deprecation) => {
+    const sunset = sunsetOf(deprecation, context.now());
     const over = sunset.state === 'past';
     const when =
       sunset.state === 'coming'
-        ? ` until ${one.sunset} (${counted(sunset.days, 'day')})`
+        ? ` until ${deprecation.sunset} (${counted(sunset.days, 'day')})`
         : over
-          ? `: its sunset date, ${one.sunset}, has passed`
+          ? `: its sunset date, ${deprecation.sunset}, has passed`
           : '';
     return {
       id: `${name}:deprecated`,
       level: over ? ('error' as const) : ('warning' as const),
-      message: `${name}${one.pointer} is deprecated${when}${one.reason === undefined ? '' : `: ${one.reason}`}`,
+      message: `${name}${deprecation.pointer} is deprecated${when}${deprecation.reason === undefined ? '' : `: ${deprecation.reason}`}`,
       ...at,
-      data: { ...one },
+      data: { ...deprecation },
     };
   });
 }

@@ -11,7 +11,7 @@ export const realmGraph = (context: Context, domains: readonly string[]): Promis
     const now = context.now();
     return graphOf(model, {
       realm: model.realm?.name ?? '',
-      stateOf: (one) => importStateOf(one, now).state,
+      stateOf: (dependency) => importStateOf(dependency, now).state,
       proofOf: recordedProof,
       ...(domains.length > 0 ? { domains } : {}),
     });

@@ -173,7 +173,7 @@ async function consumerNews(
       const file = model.binding(domain, repo)?.path ?? '';
       if (repo === workspace.name || !changed.has(file)) continue;
       const before = await past(workspace, since, 'binding', file);
-      if (before?.imports?.some((one) => one.contract === contract)) continue;
+      if (before?.imports?.some((imported) => imported.contract === contract)) continue;
       items.push({ kind: 'consumer', domain, contract, repo, range: entry.version });
     }
   }

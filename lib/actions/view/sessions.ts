@@ -62,7 +62,7 @@ export async function startSession(context: Context, options: SessionOptions): P
     return { session: null, already: false, trouble: troubleOf(error) };
   }
   const running = (await listSessions(context.env, realm)).find(
-    (one) => one.kind === 'session' && one.repo === repo && one.checkout === checkout,
+    (session) => session.kind === 'session' && session.repo === repo && session.checkout === checkout,
   );
   if (running !== undefined && isSame(running, options))
     return { session: running, already: true, trouble: '' };
@@ -95,7 +95,7 @@ const isSame = (running: Session, options: SessionOptions): boolean =>
 export async function stopSession(context: Context): Promise<{ stopped: ListedSession[] }> {
   const { realm, repo, checkout } = await placeOf(context);
   const mine = (await listSessions(context.env, realm)).filter(
-    (one) => one.kind === 'session' && one.repo === repo && one.checkout === checkout,
+    (session) => session.kind === 'session' && session.repo === repo && session.checkout === checkout,
   );
   for (const session of mine) await stopOne(session);
   return { stopped: mine };
@@ -184,7 +184,9 @@ async function describe(
   const imports = ownImports(model, workspace.name);
   const exports = ownExports(model, workspace.name);
   const drift = await driftOf(workspace, workspace.levels, workspace.heads, exports, ['worktree', 'head']);
-  const modified = drift.filter((one) => drifts(one.levels.worktree) || drifts(one.levels.head));
+  const modified = drift.filter(
+    (exported) => drifts(exported.levels.worktree) || drifts(exported.levels.head),
+  );
   return {
     repo: workspace.name,
     started_at: isoSeconds(context.now()),

@@ -97,7 +97,7 @@ async function gather(context: Context, workspace: Workspace): Promise<StatusRes
     graceNow(workspace.store, workspace.snapshot, domain, contract, context.now());
   const renames = await renamesOf(
     workspace.repo,
-    all.flatMap((one) => one.missing),
+    all.flatMap((drift) => drift.missing),
   );
   return {
     repo: workspace.name,

@@ -53,7 +53,7 @@ export async function watchRealm(
     if (news.length > 0) show({ kind: 'news', news });
     await follow(context, workspace, options.signal, (items) => {
       const fresh = items.filter(
-        (one) => one.kind !== 'contract' || !told.has(`${one.domain}/${one.contract} ${one.to}`),
+        (item) => item.kind !== 'contract' || !told.has(`${item.domain}/${item.contract} ${item.to}`),
       );
       if (fresh.length > 0) show({ kind: 'news', news: fresh });
     });

@@ -30,7 +30,9 @@ export function planRemoval(
     }),
   );
   const tracked = file.repos ?? [];
-  const done = repos.filter((name) => tracked.some((one) => one.name === name && one.status !== 'removed'));
+  const done = repos.filter((name) =>
+    tracked.some((repo) => repo.name === name && repo.status !== 'removed'),
+  );
   if (done.length > 0) {
     const op = { verb: 'change-status', branch };
     const statuses = Object.fromEntries(done.map((name) => [name, 'removed']));

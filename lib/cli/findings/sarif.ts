@@ -22,7 +22,7 @@ export function sarifLog(
   findings: readonly Finding[],
   { version, suppressed = [], meaningOf }: RenderOptions,
 ): string {
-  const all = [...findings, ...suppressed.map((one) => one.finding)];
+  const all = [...findings, ...suppressed.map((finding) => finding.finding)];
   const codes = [...new Set(all.map(codeOf))].sort();
   const prints = fingerprints(all);
   const driver = {
@@ -70,10 +70,10 @@ function resultOf(finding: Finding, ruleIndex: number, fingerprint: string) {
   };
 }
 
-const suppressionOf = (one: Suppressed | undefined) =>
-  one === undefined
+const suppressionOf = (suppressed: Suppressed | undefined) =>
+  suppressed === undefined
     ? {}
-    : { suppressions: [{ kind: 'external', justification: oneLine(one.suppression.reason) }] };
+    : { suppressions: [{ kind: 'external', justification: oneLine(suppressed.suppression.reason) }] };
 
 /** A path as a relative reference: a colon in its first segment would read as a scheme. */
 const uriOf = (path: string): string =>

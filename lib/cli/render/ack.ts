@@ -5,27 +5,28 @@ import { inLines } from '../../visible.ts';
 
 /** `git realm ack` for people: what was said, and whom it still waits for. */
 export function ackText(result: AckResult): string {
-  const lines = result.acknowledged.flatMap((one) => acknowledgedLines(one, result.repo));
+  const lines = result.acknowledged.flatMap((acknowledged) => acknowledgedLines(acknowledged, result.repo));
   lines.push(...result.ended.map(endedLine));
   const shared = sharedWords(result.shared);
   return inLines([...lines, ...(shared === null ? [] : [shared])]);
 }
 
-function acknowledgedLines(one: Acknowledged, repo: string): string[] {
-  const name = `${one.domain}/${one.contract} ${one.version}`;
-  const lines = [`${one.already ? 'already acknowledged' : 'acknowledged'}: ${name} for ${repo}`];
-  if (one.resolved) lines.push(`  resolved: now at ${one.version} (accepted without proof)`);
-  else if (!one.already)
+function acknowledgedLines(acknowledged: Acknowledged, repo: string): string[] {
+  const name = `${acknowledged.domain}/${acknowledged.contract} ${acknowledged.version}`;
+  const lines = [`${acknowledged.already ? 'already acknowledged' : 'acknowledged'}: ${name} for ${repo}`];
+  if (acknowledged.resolved)
+    lines.push(`  resolved: now at ${acknowledged.version} (accepted without proof)`);
+  else if (!acknowledged.already)
     lines.push(
-      `  ${one.range} does not include it: git realm import ${one.contract} --domain ${one.domain} --version '>=${one.version}'`,
+      `  ${acknowledged.range} does not include it: git realm import ${acknowledged.contract} --domain ${acknowledged.domain} --version '>=${acknowledged.version}'`,
     );
-  if (one.effectiveAt !== null)
+  if (acknowledged.effectiveAt !== null)
     lines.push(
-      `  takes effect at ${one.effectiveAt}${one.missing.length === 0 ? '' : `; waits for ${one.missing.join(', ')}`}`,
+      `  takes effect at ${acknowledged.effectiveAt}${acknowledged.missing.length === 0 ? '' : `; waits for ${acknowledged.missing.join(', ')}`}`,
     );
   return lines;
 }
 
 /** A grace period that ended early, in one line. */
-export const endedLine = (one: Ended): string =>
-  `in effect now: ${one.domain}/${one.contract} ${one.version}, ${one.ready.join(', ')} ready`;
+export const endedLine = (ended: Ended): string =>
+  `in effect now: ${ended.domain}/${ended.contract} ${ended.version}, ${ended.ready.join(', ')} ready`;

@@ -45,10 +45,10 @@ export function worktreesText(result: WorktreesAdded): string {
   if (result.dryRun) return runText(result, `all worktrees of ${result.branch} already exist`);
   const failed = new Set(result.steps.filter((step) => step.state === 'failed').map((step) => step.repo));
   const lines = [`change set ${result.branch}`];
-  for (const one of result.worktrees) {
-    if (failed.has(one.repo)) continue;
+  for (const worktree of result.worktrees) {
+    if (failed.has(worktree.repo)) continue;
     lines.push(
-      `  ${one.repo}: ${one.path}${one.made ? ` (from ${one.base.slice(0, 12)})` : ' (already exists)'}`,
+      `  ${worktree.repo}: ${worktree.path}${worktree.made ? ` (from ${worktree.base.slice(0, 12)})` : ' (already exists)'}`,
     );
   }
   for (const repo of result.invited) lines.push(`  ${repo}: skipped, has not joined`);
@@ -62,9 +62,9 @@ export function worktreesText(result: WorktreesAdded): string {
 export function changesText(changes: readonly ListedChange[]): string {
   if (changes.length === 0) return 'no change sets: git realm worktree --rfc <title>';
   return inLines(
-    changes.flatMap((one) => [
-      `${one.branch}${one.rfc === null ? '' : ` (${one.rfc})`}`,
-      ...one.repos.map((repo) => {
+    changes.flatMap((change) => [
+      `${change.branch}${change.rfc === null ? '' : ` (${change.rfc})`}`,
+      ...change.repos.map((repo) => {
         const commits = counted(repo.commits, 'commit');
         const parts = [repo.status, commits, ...(repo.pull === null ? [] : [repo.pull])];
         return `  ${repo.name}: ${parts.join(', ')}${repo.path === null ? '' : `, ${repo.path}`}`;
@@ -77,11 +77,11 @@ export function changesText(changes: readonly ListedChange[]): string {
 export function committedText(result: Committed): string {
   if (result.dryRun) return runText(result, 'nothing to commit');
   const lines: string[] = [];
-  for (const one of result.commits) {
-    if (one.oid === null) continue;
-    lines.push(`${one.repo}: ${one.oid.slice(0, 12)}`);
-    lines.push(...one.files.slice(0, 20).map((file) => `  ${file}`));
-    if (one.files.length > 20) lines.push(`  and ${one.files.length - 20} more`);
+  for (const commit of result.commits) {
+    if (commit.oid === null) continue;
+    lines.push(`${commit.repo}: ${commit.oid.slice(0, 12)}`);
+    lines.push(...commit.files.slice(0, 20).map((file) => `  ${file}`));
+    if (commit.files.length > 20) lines.push(`  and ${commit.files.length - 20} more`);
   }
   for (const repo of result.unchanged) lines.push(`${repo}: no changes`);
   return inLines([...lines, ...troubleLines(result)]);
@@ -125,18 +125,18 @@ export function pullStatusText(status: PullStatus): string {
 }
 
 function pullLines(pulls: readonly PullShown[]): string[] {
-  return pulls.map((one, at) => {
+  return pulls.map((pull, at) => {
     const blocked =
-      one.state === 'open' && one.blockedBy.length > 0 ? `, after ${one.blockedBy.join(', ')}` : '';
-    const reviews = one.reviews.map((review) => `${review.author}: ${review.state}`);
-    const checks = one.checks.map((check) => `${check.name}: ${check.state}`);
+      pull.state === 'open' && pull.blockedBy.length > 0 ? `, after ${pull.blockedBy.join(', ')}` : '';
+    const reviews = pull.reviews.map((review) => `${review.author}: ${review.state}`);
+    const checks = pull.checks.map((check) => `${check.name}: ${check.state}`);
     const held =
-      one.state === 'open' && one.mergeable.answer !== 'yes' && one.mergeable.why !== ''
-        ? one.mergeable.why
+      pull.state === 'open' && pull.mergeable.answer !== 'yes' && pull.mergeable.why !== ''
+        ? pull.mergeable.why
         : '';
     const notes = [...reviews, ...checks, held].filter(Boolean).join('; ');
-    const name = one.number === null ? one.repo : `${one.repo}#${one.number}`;
-    return `${at + 1}. ${name} ${one.draft ? 'draft' : one.state}${blocked}${one.url === null ? '' : ` ${one.url}`}${notes === '' ? '' : ` (${notes})`}`;
+    const name = pull.number === null ? pull.repo : `${pull.repo}#${pull.number}`;
+    return `${at + 1}. ${name} ${pull.draft ? 'draft' : pull.state}${blocked}${pull.url === null ? '' : ` ${pull.url}`}${notes === '' ? '' : ` (${notes})`}`;
   });
 }
 
@@ -152,6 +152,6 @@ function problemLines({
     ...(doubts.length === 0 ? [] : ['not proved safe, merged only with --unproved:', ...doubts]),
     ...(problems.length === 0
       ? []
-      : ['no order is safe after every step:', ...problems.map((one) => `  ${one}`), ...split]),
+      : ['no order is safe after every step:', ...problems.map((problem) => `  ${problem}`), ...split]),
   ];
 }

@@ -24,6 +24,8 @@ export const changesText = (changes: readonly (Change & Places)[], paper: Paper)
   });
 
 function placeWords({ old, new: now }: Change & Places): string {
-  const [left, right] = [old, now].map((one) => (one === undefined ? undefined : `${one.path}:${one.line}`));
-  return [left, right].filter((one) => one !== undefined).join(' → ');
+  const [left, right] = [old, now].map((place) =>
+    place === undefined ? undefined : `${place.path}:${place.line}`,
+  );
+  return [left, right].filter((side) => side !== undefined).join(' → ');
 }

@@ -22,13 +22,13 @@ export function diffText(diff: DiffResult, paper: Paper): string {
     lines.push(`  witness ${short(verdict.witness)} at ${verdict.pointer || '/'}`);
   if (diff.changes.length > 0) lines.push('', 'changes', ...changesText(diff.changes, paper));
   // What is among the changes need not be shown as text too.
-  const isListed = diff.changes.some((one) => /^(openapi|graphql|json-schema)\//.test(one.rule ?? ''));
+  const isListed = diff.changes.some((change) => /^(openapi|graphql|json-schema)\//.test(change.rule ?? ''));
   if (diff.schema.length > 0 && !isListed) {
     lines.push('', 'schema');
-    for (const one of diff.schema) {
-      const at = one.pointer || '/';
-      if (one.before !== undefined) lines.push(paint(paper, 'red', `  - ${at}: ${short(one.before)}`));
-      if (one.after !== undefined) lines.push(paint(paper, 'green', `  + ${at}: ${short(one.after)}`));
+    for (const change of diff.schema) {
+      const at = change.pointer || '/';
+      if (change.before !== undefined) lines.push(paint(paper, 'red', `  - ${at}: ${short(change.before)}`));
+      if (change.after !== undefined) lines.push(paint(paper, 'green', `  + ${at}: ${short(change.after)}`));
     }
   }
   for (const { key, before, after } of diff.other) {
@@ -44,10 +44,10 @@ const versionWords = ({ version, date, source }: VersionShown): string =>
 
 function impactLines({ impact }: DiffResult): string[] {
   if (impact.length === 0) return [];
-  const lines = impact.map((one) => {
-    if (one.impact === 'unaffected') return `  ${one.repo}: does not use what was removed`;
-    if (one.impact === 'unknown') return `  ${one.repo}: unknown (${one.reason})`;
-    return `  ${one.repo}: breaks at ${one.uses.map((use) => `${use.at} (${use.path})`).join(', ')}`;
+  const lines = impact.map((affected) => {
+    if (affected.impact === 'unaffected') return `  ${affected.repo}: does not use what was removed`;
+    if (affected.impact === 'unknown') return `  ${affected.repo}: unknown (${affected.reason})`;
+    return `  ${affected.repo}: breaks at ${affected.uses.map((use) => `${use.at} (${use.path})`).join(', ')}`;
   });
   return ['', 'consumers', ...lines];
 }

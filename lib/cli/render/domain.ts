@@ -6,10 +6,11 @@ import { inLines } from '../../visible.ts';
 export function domainsText(domains: readonly DomainShown[]): string {
   if (domains.length === 0) return 'no domains yet: git realm domain create <name> --repos <a,b>';
   return inLines(
-    domains.map((one) => {
+    domains.map((domain) => {
       const contracts =
-        one.contracts.map((contract) => `${contract.name} ${contract.version}`).join(', ') || 'no contracts';
-      return `${one.name}${one.archived ? ' (archived)' : ''}: ${one.members.map((member) => member.repo).join(', ')}; ${contracts}`;
+        domain.contracts.map((contract) => `${contract.name} ${contract.version}`).join(', ') ||
+        'no contracts';
+      return `${domain.name}${domain.archived ? ' (archived)' : ''}: ${domain.members.map((member) => member.repo).join(', ')}; ${contracts}`;
     }),
   );
 }
@@ -17,9 +18,9 @@ export function domainsText(domains: readonly DomainShown[]): string {
 /** One domain: members with their role, contracts with who uses them. */
 export function domainText(domain: DomainShown): string {
   const lines = [domain.name + (domain.description === '' ? '' : `: ${domain.description}`)];
-  for (const one of domain.members)
-    lines.push(`  ${one.repo}: ${one.role}${one.joined ? '' : ' (invited: has not joined)'}`);
-  for (const one of domain.contracts) lines.push(...contractLines(one));
+  for (const member of domain.members)
+    lines.push(`  ${member.repo}: ${member.role}${member.joined ? '' : ' (invited: has not joined)'}`);
+  for (const contract of domain.contracts) lines.push(...contractLines(contract));
   return inLines(lines);
 }
 
@@ -28,8 +29,8 @@ function contractLines(contract: ContractShown): string[] {
   return [
     `${contract.name} ${contract.version}${owner}${contract.description === '' ? '' : `: ${contract.description}`}`,
     ...contract.consumers.map(
-      (one) =>
-        `  ${one.repo} ${one.range}: ${standing(one)}${one.binding === null ? '' : ` (${one.binding})`}`,
+      (consumer) =>
+        `  ${consumer.repo} ${consumer.range}: ${standing(consumer)}${consumer.binding === null ? '' : ` (${consumer.binding})`}`,
     ),
   ];
 }

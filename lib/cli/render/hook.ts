@@ -18,16 +18,19 @@ export function hookText(report: HookReport, hook: string): string {
     lines.push(
       'git realm: the commit is refused (realm.drift = block); to commit anyway: git commit --no-verify',
     );
-  for (const one of report.published) {
-    const name = `${one.domain}/${one.contract}`;
-    if (one.outcome === 'published')
-      lines.push(`git realm: published ${name} ${one.from} → ${one.version} (${one.verdict})`);
-    else if (one.outcome !== 'behind') lines.push(`git realm: not published: ${name}: ${one.why}`);
+  for (const publication of report.published) {
+    const name = `${publication.domain}/${publication.contract}`;
+    if (publication.outcome === 'published')
+      lines.push(
+        `git realm: published ${name} ${publication.from} → ${publication.version} (${publication.verdict})`,
+      );
+    else if (publication.outcome !== 'behind')
+      lines.push(`git realm: not published: ${name}: ${publication.why}`);
   }
-  for (const one of report.stale) {
-    const step = stepWords(one.from, one.version);
+  for (const entry of report.stale) {
+    const step = stepWords(entry.from, entry.version);
     lines.push(
-      `git realm: ${one.state} import ${one.domain}/${one.contract} ${step}: git realm status (${hook})`,
+      `git realm: ${entry.state} import ${entry.domain}/${entry.contract} ${step}: git realm status (${hook})`,
     );
   }
   return inLines(lines);
@@ -81,7 +84,8 @@ function groupLines(group: readonly HookDrift[]): string[] {
   const together = {
     ...first.export,
     affected: affected.filter(
-      (one, n) => affected.findIndex(({ repo, range }) => repo === one.repo && range === one.range) === n,
+      (consumer, n) =>
+        affected.findIndex(({ repo, range }) => repo === consumer.repo && range === consumer.range) === n,
     ),
     impact: [...new Set(group.flatMap((told) => told.export.impact))],
   };

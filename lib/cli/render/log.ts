@@ -34,25 +34,28 @@ function commitLine(commit: LoggedCommit, paper: Paper): string {
 function contractText(log: ContractLog, paper: Paper): string {
   const name = `${log.domain}/${log.contract}`;
   const waiting = log.proposals.map(
-    (one) =>
-      `${paint(paper, 'yellow', 'proposed')}  ${dateWords(one.date)} by ${one.author}, waits for ${one.approvers.join(' or ') || 'an approver'} (${one.id})`,
+    (proposal) =>
+      `${paint(paper, 'yellow', 'proposed')}  ${dateWords(proposal.date)} by ${proposal.author}, waits for ${proposal.approvers.join(' or ') || 'an approver'} (${proposal.id})`,
   );
-  const lines = [...waiting, ...log.versions.flatMap((one) => versionLines(one, log.contract, paper))];
+  const lines = [
+    ...waiting,
+    ...log.versions.flatMap((version) => versionLines(version, log.contract, paper)),
+  ];
   const more = moreLine(log.more, log.versions.length, `git realm log ${name}`);
   return inLines([paint(paper, 'bold', name), ...lines, ...more]);
 }
 
-function versionLines(one: LoggedVersion, contract: string, paper: Paper): string[] {
-  const from = one.source === null ? '' : ` from ${one.repo ?? 'commit'} ${one.source.slice(0, 8)}`;
-  const version = paint(paper, 'green', one.version);
-  const by = paint(paper, 'dim', `(${one.by})${one.name === contract ? '' : `, as ${one.name}`}`);
+function versionLines(entry: LoggedVersion, contract: string, paper: Paper): string[] {
+  const from = entry.source === null ? '' : ` from ${entry.repo ?? 'commit'} ${entry.source.slice(0, 8)}`;
+  const version = paint(paper, 'green', entry.version);
+  const by = paint(paper, 'dim', `(${entry.by})${entry.name === contract ? '' : `, as ${entry.name}`}`);
   return [
-    `${version}  ${dateWords(one.date)} ${paint(paper, 'yellow', one.commit.slice(0, 8))}${from} ${by}`,
-    ...one.changes.map((change) => `  ${change}`),
-    ...one.story.map((told) => `  ${paint(paper, 'dim', toldLine(told))}`),
-    ...(one.effect === null
+    `${version}  ${dateWords(entry.date)} ${paint(paper, 'yellow', entry.commit.slice(0, 8))}${from} ${by}`,
+    ...entry.changes.map((change) => `  ${change}`),
+    ...entry.story.map((told) => `  ${paint(paper, 'dim', toldLine(told))}`),
+    ...(entry.effect === null
       ? []
-      : [`  ${one.effect.passed ? 'in effect since' : 'takes effect'} ${dateWords(one.effect.at)}`]),
+      : [`  ${entry.effect.passed ? 'in effect since' : 'takes effect'} ${dateWords(entry.effect.at)}`]),
   ];
 }
 

@@ -7,7 +7,7 @@ export function pendingText(pending: readonly PendingOperation[]): string {
 }
 
 /** One operation that the realm's remote refused, and what to type. */
-export const pendingLines = (one: PendingOperation): string[] => [
-  pendingWords(one),
-  `  git realm pending retry ${one.id}, or git realm pending drop ${one.id}`,
+export const pendingLines = (operation: PendingOperation): string[] => [
+  pendingWords(operation),
+  `  git realm pending retry ${operation.id}, or git realm pending drop ${operation.id}`,
 ];

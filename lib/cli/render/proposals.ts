@@ -6,9 +6,9 @@ export const proposalsText = (proposals: readonly Proposal[]): string =>
   proposals.length === 0
     ? 'no open proposals'
     : inLines(
-        proposals.flatMap((one) => [
-          `${one.id}  ${one.state.padEnd(8)}  ${one.commit.slice(0, 12)}  ${one.subject}  (${one.author})`,
-          ...problemOf(one).map((line) => `  ${line}`),
+        proposals.flatMap((proposal) => [
+          `${proposal.id}  ${proposal.state.padEnd(8)}  ${proposal.commit.slice(0, 12)}  ${proposal.subject}  (${proposal.author})`,
+          ...problemOf(proposal).map((line) => `  ${line}`),
         ]),
       );
 
@@ -17,21 +17,23 @@ const problemOf = ({ problem }: Proposal): string[] =>
   problem === null ? [] : [`its records are ignored: ${problem} (git realm doctor)`];
 
 /** A proposal with everything one needs to decide. */
-export function proposalText(one: Proposal & { diff: readonly string[]; waitsFor: string }): string {
+export function proposalText(proposal: Proposal & { diff: readonly string[]; waitsFor: string }): string {
   const decide =
-    one.state === 'open'
-      ? [`waits for ${one.waitsFor}: git realm approve ${one.id} --oid ${one.commit.slice(0, 12)}`]
+    proposal.state === 'open'
+      ? [
+          `waits for ${proposal.waitsFor}: git realm approve ${proposal.id} --oid ${proposal.commit.slice(0, 12)}`,
+        ]
       : [];
   return inLines([
-    `${one.id} ${one.state}: ${one.subject}`,
-    `by ${one.author}, ${one.date}`,
-    ...one.lines.map((line) => `  ${line}`),
-    ...one.records.map((record) => {
+    `${proposal.id} ${proposal.state}: ${proposal.subject}`,
+    `by ${proposal.author}, ${proposal.date}`,
+    ...proposal.lines.map((line) => `  ${line}`),
+    ...proposal.records.map((record) => {
       const why = 'why' in record && record.why !== undefined ? `: ${record.why}` : '';
       return `${record.kind} by ${record.by}, ${record.at}${why}`;
     }),
-    ...problemOf(one),
-    ...one.diff.map((line) => `  ${line}`),
+    ...problemOf(proposal),
+    ...proposal.diff.map((line) => `  ${line}`),
     ...decide,
   ]);
 }

@@ -13,7 +13,7 @@ export function showText(shown: Shown): string {
   ];
   if (version !== latest) lines.push(`# the published version is ${latest}`);
   if (file.owner === undefined) lines.push(`# owner: ${owner ?? 'none'}`);
-  const uses = consumers.map((one) => ({ ...one })) as unknown as JsonObject[];
+  const uses = consumers.map((consumer) => ({ ...consumer })) as unknown as JsonObject[];
   const place = { ...topOf('binding'), hand: houseHand, shape: undefined, key: 'suppress' };
   return inLines([
     ...lines,

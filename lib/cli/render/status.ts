@@ -18,14 +18,14 @@ interface Paper {
 /** `git realm status` for people: what needs attention first, then what is in order, one line each. */
 export function statusText(status: StatusResult, paper: Paper): string {
   const lines = [`${paint(paper, 'bold', status.repo)} in realm ${status.realm}${ageWords(status.age)}`];
-  for (const one of [...status.pending].reverse()) {
-    const [first = '', ...rest] = pendingLines(one);
+  for (const operation of [...status.pending].reverse()) {
+    const [first = '', ...rest] = pendingLines(operation);
     lines.unshift(paint(paper, 'yellow', first), ...rest);
   }
   if (status.rewritten !== null)
     lines.unshift(paint(paper, 'red', rewriteWords(status.rewritten)), `  ${REWRITE_HINT}`);
   if (status.awaiting !== null) lines.push(paint(paper, 'yellow', requestWords(status.awaiting)));
-  lines.push(...status.unfinished.flatMap((one) => unfinishedLines(one, paper)));
+  lines.push(...status.unfinished.flatMap((run) => unfinishedLines(run, paper)));
   const inbox = inboxLines(status.inbox, paper);
   if (inbox.length > 0) lines.push('', ...inbox, '  to mark this as seen: git realm inbox');
   if (status.publishing.oid === null) lines.push(`nothing is published: ${status.publishing.why}`);
@@ -36,63 +36,64 @@ export function statusText(status: StatusResult, paper: Paper): string {
     lines.push('', 'in no domain yet', `  git realm domain create <name> --repos ${status.repo},<other>`);
   }
   if (status.exports.length > 0)
-    lines.push('', 'Exports', ...status.exports.flatMap((one) => exportLines(one, paper)));
+    lines.push('', 'Exports', ...status.exports.flatMap((exported) => exportLines(exported, paper)));
   if (status.imports.length > 0)
-    lines.push('', 'Imports', ...status.imports.flatMap((one) => importLines(one, paper)));
+    lines.push('', 'Imports', ...status.imports.flatMap((imported) => importLines(imported, paper)));
   return inLines(lines);
 }
 
-function unfinishedLines(one: PendingRun, paper: Paper): string[] {
-  const command = `git realm ${one.verb.replace('-', ' ')}`;
-  const far = `${one.done} of ${counted(one.steps, 'step')} done`;
+function unfinishedLines(run: PendingRun, paper: Paper): string[] {
+  const command = `git realm ${run.verb.replace('-', ' ')}`;
+  const far = `${run.done} of ${counted(run.steps, 'step')} done`;
   return [
-    paint(paper, 'yellow', `unfinished: ${command} of ${one.branch}, by ${one.by} on ${one.host} (${far})`),
-    one.next === null
+    paint(paper, 'yellow', `unfinished: ${command} of ${run.branch}, by ${run.by} on ${run.host} (${far})`),
+    run.next === null
       ? `  to continue it there: ${command} --continue`
-      : `  ${one.next}, or --abort to undo it`,
+      : `  ${run.next}, or --abort to undo it`,
   ];
 }
 
-function exportLines(one: ExportStatus, paper: Paper): string[] {
-  const name = `${one.domain}/${one.contract} ${one.version}`;
+function exportLines(status: ExportStatus, paper: Paper): string[] {
+  const name = `${status.domain}/${status.contract} ${status.version}`;
   const lines = [
-    one.drift.length === 0
-      ? `  ${name}: ${quietWords(one)}`
+    status.drift.length === 0
+      ? `  ${name}: ${quietWords(status)}`
       : `  ${name}: ${paint(paper, 'yellow', 'the code has changed')}`,
   ];
   // Code that is older than what was published says nothing new: the pull comes first.
-  const told = one.behind === '' ? one.drift : one.drift.filter((drift) => !drift.levels.includes('tip'));
+  const told =
+    status.behind === '' ? status.drift : status.drift.filter((drift) => !drift.levels.includes('tip'));
   for (const drift of told) lines.push(...driftLines(drift, paper));
-  if (one.drift.length > 0) {
-    const who = one.affected.map((consumer) => `${consumer.repo} (${consumer.range})`);
+  if (status.drift.length > 0) {
+    const who = status.affected.map((consumer) => `${consumer.repo} (${consumer.range})`);
     lines.push(`    affects ${who.join(', ') || 'no consumers yet'}`);
-    lines.push(...one.impact.map((line) => `    ${line}`));
-    if (one.draft !== null) lines.push(`    draft ${one.draft.slice(0, 12)}`);
-    if (one.behind !== '') lines.push(`    ${one.behind}`);
-    else if (one.ahead)
+    lines.push(...status.impact.map((line) => `    ${line}`));
+    if (status.draft !== null) lines.push(`    draft ${status.draft.slice(0, 12)}`);
+    if (status.behind !== '') lines.push(`    ${status.behind}`);
+    else if (status.ahead)
       lines.push(
-        `    ahead: ${one.version} stays published until the change is approved: git realm proposals`,
+        `    ahead: ${status.version} stays published until the change is approved: git realm proposals`,
       );
-    else lines.push(`    ${nextStep(one)}`);
+    else lines.push(`    ${nextStep(status)}`);
   }
-  if (one.effectiveAt !== null)
+  if (status.effectiveAt !== null)
     lines.push(
-      `    ${one.version} takes effect at ${one.effectiveAt}: until then the previous version stays valid`,
-      ...graceLines(one.grace),
+      `    ${status.version} takes effect at ${status.effectiveAt}: until then the previous version stays valid`,
+      ...graceLines(status.grace),
     );
-  for (const gone of one.missing) {
+  for (const gone of status.missing) {
     const step =
       gone.renamedTo === null
         ? ''
-        : `, renamed to ${gone.renamedTo}: git realm export --name ${one.contract} --source ${gone.renamedTo}`;
+        : `, renamed to ${gone.renamedTo}: git realm export --name ${status.contract} --source ${gone.renamedTo}`;
     lines.push(paint(paper, 'yellow', `    source ${gone.path} is missing${step}`));
   }
   // As with drift, what levels have in common is reported once, of the one that is furthest from the editor.
-  const furthest = new Map(one.failed.map(({ level, why }) => [why, level]));
+  const furthest = new Map(status.failed.map(({ level, why }) => [why, level]));
   for (const [why, level] of furthest) lines.push(paint(paper, 'red', `    ${words[level]}: ${why}`));
-  for (const part of one.unresolved.slice(0, 5))
+  for (const part of status.unresolved.slice(0, 5))
     lines.push(`    not resolved: ${part.path}:${part.line}: ${part.why}`);
-  if (one.unresolved.length > 5) lines.push(`    and ${one.unresolved.length - 5} more not resolved`);
+  if (status.unresolved.length > 5) lines.push(`    and ${status.unresolved.length - 5} more not resolved`);
   return lines;
 }
 
@@ -108,10 +109,10 @@ function graceLines(grace: GraceStatus | null): string[] {
     : [`    waits for ${grace.missing.join(', ')}${ready}`, ...unread];
 }
 
-function quietWords(one: ExportStatus): string {
-  if (!one.watched) return 'written manually, not watched';
-  if (one.failed.length > 0) return 'cannot be read';
-  return one.missing.length > 0 ? 'source file missing' : 'matches the code';
+function quietWords(status: ExportStatus): string {
+  if (!status.watched) return 'written manually, not watched';
+  if (status.failed.length > 0) return 'cannot be read';
+  return status.missing.length > 0 ? 'source file missing' : 'matches the code';
 }
 
 const words: Record<Level, string> = {
@@ -140,7 +141,7 @@ function driftLines(drift: DriftStatus, paper: Paper): string[] {
 }
 
 function nextStep({ drift, needsApproval }: ExportStatus): string {
-  const levels = new Set(drift.flatMap((one) => one.levels));
+  const levels = new Set(drift.flatMap((status) => status.levels));
   const before = levels.has('tip') ? '' : levels.has('head') ? 'git push, then ' : 'commit and push, then ';
   return `${before}git realm sync ${needsApproval ? 'proposes it (breaking changes need approval)' : 'publishes it'}`;
 }
@@ -152,33 +153,33 @@ const MOST_NEWS = 10;
 const proofWord = (proof: ProofState, paper: Paper): string =>
   paint(paper, ({ proved: 'green', unproved: 'yellow', failing: 'red' } as const)[proof], proof);
 
-function importLines(one: ImportStatus, paper: Paper): string[] {
-  const name = `${one.domain}/${one.contract} ${one.range}`;
-  if (one.state === 'current')
+function importLines(status: ImportStatus, paper: Paper): string[] {
+  const name = `${status.domain}/${status.contract} ${status.range}`;
+  if (status.state === 'current')
     return [
-      `  ${name}: ${paint(paper, 'green', 'current')} at ${one.resolved}, ${proofWord(one.proof, paper)}`,
-      ...(one.reason === '' ? [] : [`    news: ${one.reason}; no action needed`]),
-      ...one.changes.slice(0, MOST_NEWS).map((change) => `    ${change}`),
-      ...(one.changes.length > MOST_NEWS
-        ? [`    and ${one.changes.length - MOST_NEWS} more: git realm diff ${one.contract}`]
+      `  ${name}: ${paint(paper, 'green', 'current')} at ${status.resolved}, ${proofWord(status.proof, paper)}`,
+      ...(status.reason === '' ? [] : [`    news: ${status.reason}; no action needed`]),
+      ...status.changes.slice(0, MOST_NEWS).map((change) => `    ${change}`),
+      ...(status.changes.length > MOST_NEWS
+        ? [`    and ${status.changes.length - MOST_NEWS} more: git realm diff ${status.contract}`]
         : []),
     ];
-  const until = one.breaksInDays === null ? '' : `, breaks in ${counted(one.breaksInDays, 'day')}`;
+  const until = status.breaksInDays === null ? '' : `, breaks in ${counted(status.breaksInDays, 'day')}`;
   const step =
-    one.published === null
+    status.published === null
       ? 'gone'
-      : one.resolved === one.published
-        ? `at ${one.published}: ${one.reason}`
-        : `${one.resolved ?? 'never resolved'} → ${one.published} available`;
+      : status.resolved === status.published
+        ? `at ${status.published}: ${status.reason}`
+        : `${status.resolved ?? 'never resolved'} → ${status.published} available`;
   return [
-    `  ${name}: ${paint(paper, one.state === 'broken' ? 'red' : 'yellow', one.state)}${until}, ${step}`,
-    ...(one.state === 'broken' ? [`    ${one.reason}`] : []),
-    ...(one.binding === null ? [] : [`    binding ${one.binding}`]),
-    ...one.changes.slice(0, 20).map((change) => `    ${change}`),
-    ...graceLines(one.grace),
-    one.state === 'broken'
+    `  ${name}: ${paint(paper, status.state === 'broken' ? 'red' : 'yellow', status.state)}${until}, ${step}`,
+    ...(status.state === 'broken' ? [`    ${status.reason}`] : []),
+    ...(status.binding === null ? [] : [`    binding ${status.binding}`]),
+    ...status.changes.slice(0, 20).map((change) => `    ${change}`),
+    ...graceLines(status.grace),
+    status.state === 'broken'
       ? '    ask its owner, or change the range: git realm import'
-      : `    update the binding for ${one.published}, push, then git realm sync${one.grace === null ? '' : ' (if ready early: git realm ack)'}`,
+      : `    update the binding for ${status.published}, push, then git realm sync${status.grace === null ? '' : ' (if ready early: git realm ack)'}`,
   ];
 }
 

@@ -8,17 +8,17 @@ import { stepWords } from './step.ts';
 /** `git realm sync` for people: what was published, what was resolved, what was not and why. */
 export function syncText(result: SyncResult): string {
   const lines = [];
-  for (const one of result.exports) {
-    const name = `${one.domain}/${one.contract}`;
-    if (one.outcome === 'published' || one.outcome === 'would-publish') {
-      const verb = one.outcome === 'published' ? 'published' : 'would publish';
-      lines.push(`${verb} ${name} ${one.from} → ${one.version} (${one.verdict})`);
-      lines.push(...one.changes.map((change) => `  ${change}`));
-      const who = one.consumers.map((consumer) => `${consumer.repo} (${consumer.range})`);
+  for (const publication of result.exports) {
+    const name = `${publication.domain}/${publication.contract}`;
+    if (publication.outcome === 'published' || publication.outcome === 'would-publish') {
+      const verb = publication.outcome === 'published' ? 'published' : 'would publish';
+      lines.push(`${verb} ${name} ${publication.from} → ${publication.version} (${publication.verdict})`);
+      lines.push(...publication.changes.map((change) => `  ${change}`));
+      const who = publication.consumers.map((consumer) => `${consumer.repo} (${consumer.range})`);
       if (who.length > 0) lines.push(`  affects ${who.join(', ')}`);
-    } else lines.push(`not published: ${name}: ${one.why}`);
+    } else lines.push(`not published: ${name}: ${publication.why}`);
   }
-  lines.push(...result.imports.flatMap((one) => importLine(one, result.dryRun)));
+  lines.push(...result.imports.flatMap((synced) => importLine(synced, result.dryRun)));
   lines.push(...result.ended.map(endedLine));
   lines.push(...result.notices.map(noticeLine));
   const shared = sharedWords(result.shared);
@@ -32,19 +32,19 @@ const unpublished = ({ unpushed }: SyncResult): string =>
   unpushed ? '; commits in HEAD that are not pushed do not count yet' : '';
 
 /** An issue that was opened or closed in the repository of a consumer. */
-export function noticeLine(one: Notified): string {
-  const issue = `${one.repo}#${one.number}`;
-  const what = one.what === 'opened' ? `notified ${one.repo}` : `closed issue ${issue}`;
-  return `${what}: ${one.contract} ${one.version}${one.what === 'opened' ? ` (${issue})` : ''}`;
+export function noticeLine(notified: Notified): string {
+  const issue = `${notified.repo}#${notified.number}`;
+  const what = notified.what === 'opened' ? `notified ${notified.repo}` : `closed issue ${issue}`;
+  return `${what}: ${notified.contract} ${notified.version}${notified.what === 'opened' ? ` (${issue})` : ''}`;
 }
 
-function importLine(one: ImportSync, dryRun: boolean): string[] {
-  const name = `${one.domain}/${one.contract}`;
-  if (one.resolved)
-    return [`${dryRun ? 'would resolve' : 'resolved'} ${name}: now at ${one.version} (${one.why})`];
-  if (one.state === 'current') return [];
+function importLine(synced: ImportSync, dryRun: boolean): string[] {
+  const name = `${synced.domain}/${synced.contract}`;
+  if (synced.resolved)
+    return [`${dryRun ? 'would resolve' : 'resolved'} ${name}: now at ${synced.version} (${synced.why})`];
+  if (synced.state === 'current') return [];
   return [
-    `${one.state}: ${name} ${stepWords(one.from, one.version)}: ${one.why}`,
-    ...(one.state === 'stale' ? [`  accept without proof: git realm sync --resolve ${name}`] : []),
+    `${synced.state}: ${name} ${stepWords(synced.from, synced.version)}: ${synced.why}`,
+    ...(synced.state === 'stale' ? [`  accept without proof: git realm sync --resolve ${name}`] : []),
   ];
 }

@@ -51,7 +51,7 @@ const sets =
 const kindOf = (before: JsonValue | undefined, after: JsonValue | undefined): Found['kind'] =>
   before === undefined ? 'added' : after === undefined ? 'removed' : 'changed';
 
-function one(
+function keywordFinding(
   fact: Fact,
   keyword: string,
   effect: Effect,
@@ -92,7 +92,7 @@ function types(old: JsonObject, now: JsonObject): Found[] {
   if (!was && !is) return [];
   if (!was || !is) {
     const effect = was ? 'widens' : 'narrows';
-    return [one(was ? 'type-widened' : 'type-narrowed', 'type', effect, before, after)];
+    return [keywordFinding(was ? 'type-widened' : 'type-narrowed', 'type', effect, before, after)];
   }
   const found: Found[] = [];
   const written = (names: readonly string[], isNull: boolean): JsonValue => {
@@ -108,7 +108,14 @@ function types(old: JsonObject, now: JsonObject): Found[] {
     ];
     const words = (names: readonly string[]): string => names.join(' or ') || 'null';
     found.push({
-      ...one(fact, 'type', effect, before, after, `type ${words(was.names)} became ${words(is.names)}`),
+      ...keywordFinding(
+        fact,
+        'type',
+        effect,
+        before,
+        after,
+        `type ${words(was.names)} became ${words(is.names)}`,
+      ),
       alone: (schema) => ({ ...schema, type: written(is.names, typesOf(schema)?.isNull ?? was.isNull) }),
     });
   }
@@ -117,7 +124,7 @@ function types(old: JsonObject, now: JsonObject): Found[] {
       ? (['null-added', 'widens'] as const)
       : (['null-removed', 'narrows'] as const);
     found.push({
-      ...one(
+      ...keywordFinding(
         fact,
         'type',
         effect,
@@ -147,9 +154,9 @@ function values(old: JsonObject, now: JsonObject): Found[] {
   const [before, after] = [old.enum, now.enum];
   if (!Array.isArray(before) || !Array.isArray(after)) {
     if (before === undefined && after !== undefined)
-      return [one('enum-added', 'enum', 'narrows', before, after)];
+      return [keywordFinding('enum-added', 'enum', 'narrows', before, after)];
     if (before !== undefined && after === undefined)
-      return [one('enum-removed', 'enum', 'widens', before, after)];
+      return [keywordFinding('enum-removed', 'enum', 'widens', before, after)];
     return [];
   }
   const had = new Map(before.map((value, at) => [canonical(value), at]));
@@ -161,7 +168,7 @@ function values(old: JsonObject, now: JsonObject): Found[] {
     const value = before[at] ?? null;
     if (has.has(text) || tied(value)) continue;
     found.push({
-      ...one(
+      ...keywordFinding(
         'enum-value-removed',
         'enum',
         'narrows',
@@ -177,7 +184,14 @@ function values(old: JsonObject, now: JsonObject): Found[] {
     const value = after[at] ?? null;
     if (had.has(text) || tied(value)) continue;
     found.push({
-      ...one('enum-value-added', 'enum', 'widens', undefined, value, `the value ${shown(value)} was added`),
+      ...keywordFinding(
+        'enum-value-added',
+        'enum',
+        'widens',
+        undefined,
+        value,
+        `the value ${shown(value)} was added`,
+      ),
       below: { now: String(at) },
       alone: (schema) => ({ ...schema, enum: [...listOf(schema), value] }),
     });
@@ -190,17 +204,19 @@ const listOf = (schema: JsonObject): JsonValue[] => (Array.isArray(schema.enum) 
 function constants(old: JsonObject, now: JsonObject): Found[] {
   const [before, after] = [old.const, now.const];
   if (before === undefined && after === undefined) return [];
-  if (before === undefined) return [one('const-added', 'const', 'narrows', before, after)];
-  if (after === undefined) return [one('const-removed', 'const', 'widens', before, after)];
-  return sameJson(before, after) ? [] : [one('const-changed', 'const', 'replaces', before, after)];
+  if (before === undefined) return [keywordFinding('const-added', 'const', 'narrows', before, after)];
+  if (after === undefined) return [keywordFinding('const-removed', 'const', 'widens', before, after)];
+  return sameJson(before, after) ? [] : [keywordFinding('const-changed', 'const', 'replaces', before, after)];
 }
 
 function plain(keyword: string, name: 'format' | 'pattern', old: JsonObject, now: JsonObject): Found[] {
   const [before, after] = [old[keyword], now[keyword]];
   if (before === undefined && after === undefined) return [];
-  if (before === undefined) return [one(`${name}-added`, keyword, 'narrows', before, after)];
-  if (after === undefined) return [one(`${name}-removed`, keyword, 'widens', before, after)];
-  return sameJson(before, after) ? [] : [one(`${name}-changed`, keyword, 'unclear', before, after)];
+  if (before === undefined) return [keywordFinding(`${name}-added`, keyword, 'narrows', before, after)];
+  if (after === undefined) return [keywordFinding(`${name}-removed`, keyword, 'widens', before, after)];
+  return sameJson(before, after)
+    ? []
+    : [keywordFinding(`${name}-changed`, keyword, 'unclear', before, after)];
 }
 
 /** `sign` 1: the greater the tighter. */
@@ -211,12 +227,12 @@ function limit(keyword: string, sign: 1 | -1, old: JsonObject, now: JsonObject):
   const free = keyword.startsWith('min') && keyword !== 'minimum' ? 0 : undefined;
   if ((before ?? free) === (after ?? free)) return [];
   if (typeof (before ?? 0) !== 'number' || typeof (after ?? 0) !== 'number')
-    return [one('limit-tightened', keyword, 'unclear', before, after)];
+    return [keywordFinding('limit-tightened', keyword, 'unclear', before, after)];
   const infinite = sign * Number.NEGATIVE_INFINITY;
   const [was, is] = [before ?? infinite, after ?? infinite] as [number, number];
   const tighter = (is - was) * sign > 0;
   return [
-    one(
+    keywordFinding(
       tighter ? 'limit-tightened' : 'limit-loosened',
       keyword,
       tighter ? 'narrows' : 'widens',
@@ -230,12 +246,14 @@ function step(old: JsonObject, now: JsonObject): Found[] {
   const [before, after] = [old.multipleOf, now.multipleOf];
   if (before === after) return [];
   const effect = before === undefined ? 'narrows' : after === undefined ? 'widens' : 'unclear';
-  return [one('step-changed', 'multipleOf', effect, before, after)];
+  return [keywordFinding('step-changed', 'multipleOf', effect, before, after)];
 }
 
 function unique(old: JsonObject, now: JsonObject): Found[] {
   const [before, after] = [old.uniqueItems === true, now.uniqueItems === true];
   if (before === after) return [];
   const fact = after ? 'limit-tightened' : 'limit-loosened';
-  return [one(fact, 'uniqueItems', after ? 'narrows' : 'widens', old.uniqueItems, now.uniqueItems)];
+  return [
+    keywordFinding(fact, 'uniqueItems', after ? 'narrows' : 'widens', old.uniqueItems, now.uniqueItems),
+  ];
 }

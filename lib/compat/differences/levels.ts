@@ -71,9 +71,9 @@ export class Inquiry {
 /** How much a question about a difference has to look at, roughly. */
 function sizeOf({ schema }: Difference): number {
   const { enum: values, properties, required, patternProperties } = schema;
-  const lists = [values, required].map((one) => (Array.isArray(one) ? one.length : 0));
-  const maps = [properties, patternProperties].map((one) => (isObject(one) ? Object.keys(one).length : 0));
-  return 20 + [...lists, ...maps].reduce((sum, one) => sum + 4 * one, 0);
+  const lists = [values, required].map((list) => (Array.isArray(list) ? list.length : 0));
+  const maps = [properties, patternProperties].map((map) => (isObject(map) ? Object.keys(map).length : 0));
+  return 20 + [...lists, ...maps].reduce((sum, length) => sum + 4 * length, 0);
 }
 
 export type Direction = 'received' | 'sent';
@@ -91,9 +91,9 @@ function smallest({ schema, keyword, property }: Difference): JsonObject {
   const declared = Object.entries(isObject(schema.properties) ? schema.properties : {});
   const counting =
     property === undefined ? declared : declared.filter(([name]) => name === property || required.has(name));
-  const names = counting.map(([name, one]): [string, JsonValue] => [
+  const names = counting.map(([name, own]): [string, JsonValue] => [
     name,
-    required.has(name) && isObject(one) ? pick(one, leafKeywords) : true,
+    required.has(name) && isObject(own) ? pick(own, leafKeywords) : true,
   ]);
   return {
     ...pick(schema, leafKeywords),
@@ -124,7 +124,7 @@ export function agreed(
 ): ValueComparison {
   const all = [...changes];
   const worst = all.reduce<ChangeLevel>(
-    (level, one) => (severity(levelOf(one)) > severity(level) ? levelOf(one) : level),
+    (level, change) => (severity(levelOf(change)) > severity(level) ? levelOf(change) : level),
     'none',
   );
   if ('reason' in verdict && severity(levelOfVerdict(verdict)) > severity(worst)) {
@@ -149,9 +149,9 @@ export function agreed(
 /** The change that a pointer blames: at that very place, or the only one around it; -1 where it cannot be decided. */
 function relatedTo(changes: readonly Change[], pointer: string): number {
   const matches = (test: (at: string) => boolean): number[] =>
-    changes.flatMap((one, n) => {
-      const places = [one.pointer, one.oldPointer].filter((at) => at !== undefined && at !== '');
-      return levelOf(one) !== 'none' && places.some((at) => test(at ?? '')) ? [n] : [];
+    changes.flatMap((change, n) => {
+      const places = [change.pointer, change.oldPointer].filter((at) => at !== undefined && at !== '');
+      return levelOf(change) !== 'none' && places.some((at) => test(at ?? '')) ? [n] : [];
     });
   const exact = pointer === '' ? [] : matches((at) => at === pointer);
   const around = matches((at) => near(at, pointer));

@@ -37,10 +37,10 @@ export const objectOf = (node: JsonValue | undefined): JsonObject | undefined =>
 export const membersOf = (value: JsonValue | undefined): Map<string, JsonValue> =>
   new Map(isObject(value) ? Object.entries(value) : []);
 export const namesIn = (value: JsonValue | undefined): Set<string> =>
-  new Set((Array.isArray(value) ? value : []).filter((one) => typeof one === 'string'));
+  new Set((Array.isArray(value) ? value : []).filter((item) => typeof item === 'string'));
 export const lengthOf = (value: JsonValue | undefined): number => (Array.isArray(value) ? value.length : 0);
 export const placesIn = (value: JsonValue | undefined): Map<JsonValue, number> =>
-  new Map(listOf(value).map((one, at) => [one, at]));
+  new Map(listOf(value).map((item, at) => [item, at]));
 export const listOf = (value: JsonValue | undefined): JsonValue[] => (Array.isArray(value) ? value : []);
 export const rank = (value: JsonValue): number =>
   value === false ? 0 : value === true || sameJson(value, {}) ? 2 : 1;
@@ -67,6 +67,6 @@ export function withProperty(schema: JsonObject, name: string, node: JsonValue |
 }
 
 export function withRequired(schema: JsonObject, name: string, needs: boolean): JsonObject {
-  const others = [...namesIn(schema.required)].filter((one) => one !== name);
+  const others = [...namesIn(schema.required)].filter((other) => other !== name);
   return { ...schema, required: needs ? [...others, name] : others };
 }

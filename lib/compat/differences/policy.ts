@@ -14,7 +14,7 @@ export function governed(comparison: ValueComparison, rules: RuleLevels): ValueC
   const now = changes.map((change) => withLevel(change, rules));
   const worst = (all: readonly Change[]): Change | undefined =>
     all.reduce<Change | undefined>(
-      (one, other) => (!one || rank(other) > rank(one) ? other : one),
+      (change, other) => (!change || rank(other) > rank(change) ? other : change),
       undefined,
     );
   const [before, after] = [worst(changes), worst(now)];

@@ -152,12 +152,12 @@ class Walk {
     this.work.spend(
       2 * (Object.keys(was).length + Object.keys(is).length) + lengthOf(was.enum) + lengthOf(is.enum),
     );
-    for (const { below, ...one } of keywordDifferences(was, is)) {
+    for (const { below, ...found } of keywordDifferences(was, is)) {
       const at = (pointer: string, own: string | undefined) =>
-        `${pointer}/${one.keyword}${own === undefined ? '' : `/${own}`}`;
-      this.note(pair, one, {
-        ...(one.before === undefined ? {} : { oldPointer: at(pair.old.pointer, below?.old) }),
-        ...(one.after === undefined ? {} : { pointer: at(pair.now.pointer, below?.now) }),
+        `${pointer}/${found.keyword}${own === undefined ? '' : `/${own}`}`;
+      this.note(pair, found, {
+        ...(found.before === undefined ? {} : { oldPointer: at(pair.old.pointer, below?.old) }),
+        ...(found.after === undefined ? {} : { pointer: at(pair.now.pointer, below?.now) }),
       });
     }
     this.properties(pair);
@@ -479,7 +479,7 @@ class Walk {
         effect,
         reason,
         alone: (schema) => {
-          const others = listOf(schema[keyword]).filter((one) => isNew || !sameJson(one, own));
+          const others = listOf(schema[keyword]).filter((value) => isNew || !sameJson(value, own));
           const list = isNew ? [...others, own] : others;
           return withKeyword(schema, keyword, list.length === 0 && keyword === 'allOf' ? undefined : list);
         },
@@ -520,7 +520,7 @@ class Walk {
           this.work.spend(JSON.stringify(left.node).length >> 3);
           waiting.push(left.node);
         }
-        waiting.push(...Object.values(here).filter((one) => typeof one === 'object' && one !== null));
+        waiting.push(...Object.values(here).filter((item) => typeof item === 'object' && item !== null));
       }
     }
     return true;
@@ -568,13 +568,13 @@ class Walk {
 
   private note(
     pair: Pair,
-    one: Omit<Difference, 'path' | 'schema' | 'pointer' | 'oldPointer'>,
+    found: Omit<Difference, 'path' | 'schema' | 'pointer' | 'oldPointer'>,
     at: { pointer?: string; oldPointer?: string },
     path = pair.path,
-    before = one.before,
+    before = found.before,
   ): void {
     this.work.spend(20);
-    this.found.push({ ...one, ...(before === undefined ? {} : { before }), ...at, path, schema: pair.was });
+    this.found.push({ ...found, ...(before === undefined ? {} : { before }), ...at, path, schema: pair.was });
   }
 }
 

@@ -115,7 +115,7 @@ const escaped = (char: string): string => (/[a-zA-Z0-9]/.test(char) ? char : `\\
 /** A pattern without braces; a string says why it is not read. */
 function readPlain(text: string): Atom[] | string {
   const atoms: Atom[] = [];
-  const one = (set: CharSet): void => void atoms.push({ set, many: false });
+  const addOne = (set: CharSet): void => void atoms.push({ set, many: false });
   for (let i = 0; i < text.length; ) {
     const code = text.codePointAt(i) ?? 0;
     const char = String.fromCodePoint(code);
@@ -130,19 +130,19 @@ function readPlain(text: string): Atom[] | string {
         atoms.push({ set: ANYTHING, many: true });
       else atoms.push({ set: NOT_SLASH, many: true });
     } else if (char === '?') {
-      one(NOT_SLASH);
+      addOne(NOT_SLASH);
       i++;
     } else if (char === '\\' && i + 1 < text.length) {
       const next = text.codePointAt(i + 1) ?? 0;
-      one(only(next));
+      addOne(only(next));
       i += 1 + String.fromCodePoint(next).length;
     } else if (char === '[') {
       const bracket = readBracket(text, i);
       if (typeof bracket === 'string') return bracket;
-      one(bracket.set);
+      addOne(bracket.set);
       i = bracket.end;
     } else {
-      one(only(code));
+      addOne(only(code));
       i += char.length;
     }
   }

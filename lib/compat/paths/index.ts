@@ -42,7 +42,7 @@ export function pathsContain(
   bounds?: Bounds | Budget,
 ): Containment {
   const open = uncoveredPatterns({ patterns: have, dialect }, { patterns: need, dialect }, bounds);
-  const definite = open.find((one) => 'witness' in one);
+  const definite = open.find((gap) => 'witness' in gap);
   if (definite && 'witness' in definite)
     return { contained: false, witness: definite.witness, pattern: definite.pattern };
   const unknown = open[0];

@@ -35,7 +35,7 @@ export function blame(parser: Parser, place: Place, value: JsonValue): Blame {
     const { schema } = here;
     if (!isObject(schema)) return found;
     const keyword =
-      Object.keys(schema).find((one) => rejects(parser, here, schema, one, at)) ?? whole(schema);
+      Object.keys(schema).find((key) => rejects(parser, here, schema, key, at)) ?? whole(schema);
     if (keyword === undefined) return found;
     found = { pointer: `${here.pointer}/${pointerToken(keyword)}`, keyword: named(schema, keyword) };
     const next = descend(parser, here, schema, keyword, at);
@@ -70,14 +70,14 @@ function rejects(
   if (silent.has(keyword) && typeof schema[keyword] !== 'number') return false;
   if (keyword === 'minContains' || keyword === 'maxContains') return false;
   const part: JsonObject = Object.fromEntries(
-    [keyword, ...(companions[keyword] ?? [])].flatMap((one) =>
-      Object.hasOwn(schema, one) ? [[one, schema[one] as JsonValue]] : [],
+    [keyword, ...(companions[keyword] ?? [])].flatMap((name) =>
+      Object.hasOwn(schema, name) ? [[name, schema[name] as JsonValue]] : [],
     ),
   );
   if (keyword === 'additionalProperties')
-    for (const one of ['properties', 'patternProperties'])
-      if (isObject(schema[one]))
-        part[one] = Object.fromEntries(Object.keys(schema[one]).map((key) => [key, true as JsonValue]));
+    for (const word of ['properties', 'patternProperties'])
+      if (isObject(schema[word]))
+        part[word] = Object.fromEntries(Object.keys(schema[word]).map((key) => [key, true as JsonValue]));
   if (keyword === 'items' && Array.isArray(schema.prefixItems))
     part.prefixItems = schema.prefixItems.map(() => true);
   if (keyword === 'additionalItems' && Array.isArray(schema.items)) part.items = schema.items.map(() => true);

@@ -149,12 +149,14 @@ export function* children(schema: JsonValue, pointer: string): Generator<Located
     const here = `${pointer}/${pointerToken(keyword)}`;
     if (Array.isArray(value)) {
       if (!shape.includes('list')) continue;
-      for (const [index, one] of value.entries()) yield { schema: one, pointer: `${here}/${index}`, keyword };
+      for (const [index, item] of value.entries())
+        yield { schema: item, pointer: `${here}/${index}`, keyword };
     } else if (shape.includes('schema')) yield { schema: value, pointer: here, keyword };
     else if (shape.includes('map') && isObject(value))
-      for (const [key, one] of Object.entries(value)) {
+      for (const [key, member] of Object.entries(value)) {
         // A dependency may be a list of names instead of a schema.
-        if (!Array.isArray(one)) yield { schema: one, pointer: `${here}/${pointerToken(key)}`, keyword };
+        if (!Array.isArray(member))
+          yield { schema: member, pointer: `${here}/${pointerToken(key)}`, keyword };
       }
   }
 }

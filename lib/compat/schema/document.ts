@@ -23,14 +23,15 @@ export function checkBounds(value: JsonValue, work?: Work): void {
   for (let here = open.pop(); here; here = open.pop()) {
     if (++nodes > maxNodes) refuse(`schema has more than ${maxNodes} values`);
     if (here.depth > maxDepth) refuse(`schema is nested deeper than ${maxDepth} levels`);
-    const { value: one, depth } = here;
-    if (one === null || typeof one === 'string' || typeof one === 'boolean') continue;
-    if (typeof one === 'number') {
-      if (!Number.isFinite(one)) refuse(`schema contains ${one}, which is not a valid JSON number`);
-    } else if (Array.isArray(one)) for (const item of one) open.push({ value: item, depth: depth + 1 });
-    else if (typeof one === 'object' && isPlain(one))
-      for (const member of Object.values(one)) open.push({ value: member, depth: depth + 1 });
-    else refuse(`schema contains ${describe(one)}, which is not a JSON value`);
+    const { value: current, depth } = here;
+    if (current === null || typeof current === 'string' || typeof current === 'boolean') continue;
+    if (typeof current === 'number') {
+      if (!Number.isFinite(current)) refuse(`schema contains ${current}, which is not a valid JSON number`);
+    } else if (Array.isArray(current))
+      for (const item of current) open.push({ value: item, depth: depth + 1 });
+    else if (typeof current === 'object' && isPlain(current))
+      for (const member of Object.values(current)) open.push({ value: member, depth: depth + 1 });
+    else refuse(`schema contains ${describe(current)}, which is not a JSON value`);
   }
   work?.spend(nodes);
 }

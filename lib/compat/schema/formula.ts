@@ -206,7 +206,7 @@ export class Formulas {
   exactlyOne(parts: readonly Formula[]): Formula {
     this.work.spend((parts.length * parts.length) >> 2);
     const looks = parts.map((part) => ({ part, kinds: kindsOf(part), members: tellingMembers(part) }));
-    const one = looks.map((look) =>
+    const alone = looks.map((look) =>
       this.and([
         look.part,
         ...looks.filter((other) => other !== look && meets(look, other)).map(({ part }) => this.not(part)),
@@ -216,7 +216,7 @@ export class Formulas {
       looks.slice(i + 1).flatMap((other) => (meets(look, other) ? [this.and([look.part, other.part])] : [])),
     );
     const none = this.and(parts.map((part) => this.not(part)));
-    return this.define(this.or(one), this.or([none, ...two]));
+    return this.define(this.or(alone), this.or([none, ...two]));
   }
 
   /** Where a formula was read, for the answers that name a part; the new side's place wins. */
@@ -319,11 +319,11 @@ export class Formulas {
     for (const part of parts) {
       if (part === neutral) continue;
       if (part === absorbing) return absorbing;
-      for (const one of part.op === op ? part.parts : [part]) {
+      for (const formula of part.op === op ? part.parts : [part]) {
         this.work.spend(1);
-        const negation = this.#negations.get(one);
+        const negation = this.#negations.get(formula);
         if (negation && flat.has(negation.id)) return absorbing;
-        flat.set(one.id, one);
+        flat.set(formula.id, formula);
       }
     }
     const [only] = flat.values();
@@ -333,9 +333,9 @@ export class Formulas {
     return this.#intern(`${op}(${ids.join(',')})`, { op, parts: [...flat.values()] });
   }
 
-  #pair(one: Formula, other: Formula): void {
-    this.#negations.set(one, other);
-    if (!this.#negations.has(other)) this.#negations.set(other, one);
+  #pair(formula: Formula, other: Formula): void {
+    this.#negations.set(formula, other);
+    if (!this.#negations.has(other)) this.#negations.set(other, formula);
   }
 
   #intern(key: string, draft: Draft<Formula>): Formula {
@@ -378,7 +378,7 @@ function tellingMembers(formula: Formula): Map<string, Values> {
     if (part.op !== 'literal' || part.literal.is !== 'eachMember') continue;
     const { names, of } = part.literal;
     const key = soleName(names);
-    const values = of.op === 'and' ? of.parts.find((one) => one.op === 'enum') : of;
+    const values = of.op === 'and' ? of.parts.find((conjunct) => conjunct.op === 'enum') : of;
     if (key !== undefined && required.has(key) && values?.op === 'enum') members.set(key, values.values);
   }
   return members;

@@ -64,7 +64,7 @@ export class Node {
   }
 
   names(keyword: string, value: JsonValue | undefined): string[] {
-    const isName = (one: JsonValue): one is string => typeof one === 'string';
+    const isName = (value: JsonValue): value is string => typeof value === 'string';
     return Array.isArray(value) && value.every(isName) ? value : this.refuse(keyword, 'not a list of names');
   }
 }

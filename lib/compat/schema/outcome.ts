@@ -17,8 +17,8 @@ export class Best {
 
   /** True once nothing better can come. */
   take(outcome: Outcome): boolean {
-    const rank = (one: Outcome): number =>
-      one.is === 'unsat' ? 0 : one.is === 'unknown' ? 1 : one.sure ? 3 : 2;
+    const rank = (candidate: Outcome): number =>
+      candidate.is === 'unsat' ? 0 : candidate.is === 'unknown' ? 1 : candidate.sure ? 3 : 2;
     if (rank(outcome) > rank(this.outcome)) this.outcome = outcome;
     return rank(this.outcome) === 3;
   }

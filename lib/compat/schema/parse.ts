@@ -64,9 +64,9 @@ export class Parser {
   isGrounded(target: RefTarget): boolean {
     const onWay = new Set<RefTarget>();
     const open: { target: RefTarget; next: RefTarget[] }[] = [];
-    const enter = (one: RefTarget): void => {
-      onWay.add(one);
-      open.push({ target: one, next: this.#grounded.has(one) ? [] : one.inPlace() });
+    const enter = (entered: RefTarget): void => {
+      onWay.add(entered);
+      open.push({ target: entered, next: this.#grounded.has(entered) ? [] : entered.inPlace() });
     };
     enter(target);
     for (let here = open.at(-1); here; here = open.at(-1)) {

@@ -110,7 +110,8 @@ export class Solver {
 
   #flatten(goal: readonly Formula[]): Formula[] | undefined {
     const parts = new Set<Formula>();
-    for (const part of goal) for (const one of part.op === 'and' ? part.parts : [part]) parts.add(one);
+    for (const part of goal)
+      for (const formula of part.op === 'and' ? part.parts : [part]) parts.add(formula);
     parts.delete(this.formulas.true);
     if (parts.has(this.formulas.false)) return undefined;
     for (const part of parts) if (parts.has(this.formulas.not(part))) return undefined;
@@ -187,12 +188,12 @@ export class Solver {
   /** A cheap look before a state is copied: can the one member that a part refers to be what the part wants? */
   #fitsMembers(state: State, part: Formula): boolean {
     if (part.op !== 'and' || state.kind !== Kind.object) return true;
-    for (const one of part.parts) {
-      if (one.op !== 'literal' || one.literal.is !== 'eachMember') continue;
-      const key = soleName(one.literal.names);
+    for (const formula of part.parts) {
+      if (formula.op !== 'literal' || formula.literal.is !== 'eachMember') continue;
+      const key = soleName(formula.literal.names);
       if (key === undefined || !part.parts.includes(this.formulas.literal(Kind.object, { is: 'has', key })))
         continue;
-      if (this.solve([...state.said(key), one.literal.of]).is === 'unsat') return false;
+      if (this.solve([...state.said(key), formula.literal.of]).is === 'unsat') return false;
     }
     return true;
   }

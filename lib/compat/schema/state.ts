@@ -163,7 +163,7 @@ export class State implements Conjunction {
   /** Where a member has few values to choose from, trying them shows what follows. */
   #glanceAtMember({ names, of }: { names: Formula; of: Formula }): boolean | undefined {
     const key = soleName(names);
-    const known = key === undefined ? undefined : this.said(key).find((one) => one.op === 'enum');
+    const known = key === undefined ? undefined : this.said(key).find((formula) => formula.op === 'enum');
     if (key === undefined || known?.op !== 'enum' || known.values.size > maxTried) return undefined;
     const truths = new Set(
       [...known.values.values()].map((value) => evaluate(of, value, this.#formulas.work)),

@@ -13,8 +13,10 @@ const foreign = new Set(['id', 'nullable', 'discriminator', '$async', '$schema',
  */
 export function translate(document: Document, names?: ReadonlySet<string>): JsonValue[] {
   const remote = { seen: false };
-  const open = one({ document, remoteAccepts: true, remote, names }, document.root);
-  return remote.seen ? [open, one({ document, remoteAccepts: false, remote, names }, document.root)] : [open];
+  const open = translatePlace({ document, remoteAccepts: true, remote, names }, document.root);
+  return remote.seen
+    ? [open, translatePlace({ document, remoteAccepts: false, remote, names }, document.root)]
+    : [open];
 }
 
 interface Task {
@@ -24,7 +26,7 @@ interface Task {
   names: ReadonlySet<string> | undefined;
 }
 
-function one(task: Task, place: Place): JsonValue {
+function translatePlace(task: Task, place: Place): JsonValue {
   const { document, remoteAccepts, remote, names } = task;
   const { schema, base } = place;
   if (!isObject(schema)) return schema;
@@ -45,7 +47,7 @@ function one(task: Task, place: Place): JsonValue {
     if (!Object.hasOwn(result, keyword)) continue;
     const inner = { schema: child, pointer: place.pointer + pointer, base: document.baseAt(child, base) };
     const isIdle = keyword === 'properties' && names !== undefined && !names.has(lastKey(pointer));
-    replace(result, keyword, pointer, isIdle ? true : one(task, inner));
+    replace(result, keyword, pointer, isIdle ? true : translatePlace(task, inner));
   }
   boundsOf(result);
   if (Array.isArray(result.enum) && result.enum.length === 0) {

@@ -31,7 +31,7 @@ export async function contract(step: Step, change: FileChange, approvedAt: numbe
   if (old !== undefined && is !== undefined) return renamedContract(step, change, old, is, approvedAt);
   if (to === null && [...(step.renames?.values() ?? [])].includes(path)) return mayChange(step, path);
   if (is !== undefined) {
-    const wrong = wrongNames(path, was, is, (one) => before.contractNow(name, one));
+    const wrong = wrongNames(path, was, is, (contract) => before.contractNow(name, contract));
     if (wrong.length > 0) return wrong;
     const { effective_at: due } = is;
     if (due !== undefined && due !== was?.effective_at && !isMoment(due))
@@ -46,14 +46,16 @@ export async function contract(step: Step, change: FileChange, approvedAt: numbe
   const owner = ownerOf(before, name, stem);
   if (to === null || is === undefined) {
     const importers = dependentsOf(before, owner ?? '').filter(
-      (one) => one.domain === name && one.contract === stem,
+      (dependent) => dependent.domain === name && dependent.contract === stem,
     );
     // Who leaves takes along what is theirs; nobody is kept.
     const stays = owner !== undefined && (after.domain(name)?.members ?? []).includes(owner);
     const leaves = owner !== undefined && !stays && after.binding(name, owner) === undefined;
     return importers.length === 0 || leaves || isRetired(was, new Date(step.now))
       ? []
-      : [`'${path}' cannot be removed: ${importers.map((one) => one.repo).join(', ')} imports it`];
+      : [
+          `'${path}' cannot be removed: ${importers.map((dependent) => dependent.repo).join(', ')} imports it`,
+        ];
   }
   const owned = ownerOf(after, name, stem);
   const sameOwner = owned === owner || (owned !== undefined && asBefore(step, owned) === owner);
@@ -74,7 +76,7 @@ async function renamedContract(
   const domain = path.split('/')[1] ?? '';
   const was = before.file('contract', old);
   if (was === undefined) return [`'${old}' is not valid, so it cannot be renamed`];
-  const wrong = wrongNames(path, was, is, (one) => before.contractNow(domain, one));
+  const wrong = wrongNames(path, was, is, (contract) => before.contractNow(domain, contract));
   const refused = [...wrong, ...mayChange(step, old)];
   if (refused.length > 0) return refused;
   const owner = ownerOf(after, domain, is.name);
@@ -165,7 +167,7 @@ async function versioned(step: Step, versions: Versions): Promise<string[]> {
   if (releases !== null) return [releases];
   const promise = { backwards: true, ...was.compatibility };
   const weaker = (['backwards', 'forwards', 'transitive'] as const).find(
-    (one) => promise[one] === true && { backwards: true, ...is.compatibility }[one] !== true,
+    (promised) => promise[promised] === true && { backwards: true, ...is.compatibility }[promised] !== true,
   );
   try {
     [was, is] = await Promise.all([compared(step, was, is), compared(step, is, was)]);

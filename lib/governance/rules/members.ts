@@ -41,7 +41,9 @@ export function registration(step: Step, { path, from, to }: FileChange): string
   }
   if ((is?.maintainers ?? []).length === 0)
     return [`'${path}' does not name a maintainer, so nobody could fix it`];
-  const hidden = (is?.maintainers ?? []).some((one) => HIDDEN.test(one) && !was?.maintainers?.includes(one));
+  const hidden = (is?.maintainers ?? []).some(
+    (maintainer) => HIDDEN.test(maintainer) && !was?.maintainers?.includes(maintainer),
+  );
   if (hidden) return [`'${path}' names a maintainer with an invisible character`];
   if (is !== undefined) {
     const earlier = old === undefined ? was : before.file('repo', old);
@@ -107,7 +109,7 @@ const size = (file: BindingFile | undefined): number =>
 const grows = (was: BindingFile | undefined, is: BindingFile): boolean =>
   was?.repo !== is.repo ||
   (['exports', 'imports'] as const).some((key) =>
-    is[key]?.some(({ contract }) => !was[key]?.some((one) => one.contract === contract)),
+    is[key]?.some(({ contract }) => !was[key]?.some((entry) => entry.contract === contract)),
   );
 
 const inUse = (file: BindingFile | undefined): boolean => size(file) > 0;
@@ -139,7 +141,9 @@ export function binding(step: Step, { path, from }: FileChange): string[] {
       return [`'${is.repo}' is not in domain '${name}': only its members may export and import there`];
     if (inUse(is) && !hasJoined(after, is.repo))
       return [`'${is.repo}' has not joined this realm, so it cannot export or import`];
-    const other = after.bindings(name).find((one) => one.file.repo === is.repo && one.path !== path);
+    const other = after
+      .bindings(name)
+      .find((binding) => binding.file.repo === is.repo && binding.path !== path);
     if (from === null && other !== undefined)
       return [`'${is.repo}' already has a binding in domain '${name}': '${other.path}'`];
     if (from === null && ![is.repo, is.repo.split('/').at(-1)].includes(domainPath(path)?.stem))
@@ -156,7 +160,7 @@ export function binding(step: Step, { path, from }: FileChange): string[] {
       owner !== undefined &&
       owner !== asBefore(step, is.repo) &&
       !takesOver &&
-      !was?.exports?.some((one) => one.contract === contract)
+      !was?.exports?.some((entry) => entry.contract === contract)
     );
   });
   return stolen === undefined

@@ -20,10 +20,10 @@ export function mayChange({ before, actor }: Step, path: string): string[] {
 }
 
 export const isApprover = ({ before, actor }: Step, domain?: string): boolean =>
-  before.governance(domain).approvers.some((one) => samePerson(one, actor));
+  before.governance(domain).approvers.some((approver) => samePerson(approver, actor));
 
 export const maintains = (model: RealmModel, repo: string, person: string): boolean =>
-  model.repo(repo)?.maintainers?.some((one) => samePerson(one, person)) ?? false;
+  model.repo(repo)?.maintainers?.some((maintainer) => samePerson(maintainer, person)) ?? false;
 
 /** The same for an active repo: an invited repo, or one that has left, decides nothing. */
 export const speaksFor = (model: RealmModel, repo: string, person: string): boolean =>

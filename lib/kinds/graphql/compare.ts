@@ -37,25 +37,25 @@ export async function compareGraphql(oldSdl: string, newSdl: string): Promise<Va
   const read = typesRead(graphql, old);
   const witnesses = new Witnesses(graphql, old, now);
   const changes = differences
-    .filter((one) => !isInsideNew(graphql, one, old))
-    .map((one): Change => {
-      const meaning = meaningOf(graphql, one, old, now, read);
+    .filter((change) => !isInsideNew(graphql, change, old))
+    .map((change): Change => {
+      const meaning = meaningOf(graphql, change, old, now, read);
       const level = meaning === 'described' ? 'none' : meaning;
-      const kind = meaning === 'described' ? 'described' : kindOf(one.type);
-      const witness = level === 'breaking' ? witnesses.of(one.path ?? '', one.message) : undefined;
-      const pointer = `/${(one.path ?? '').split('.').map(pointerToken).join('/')}`;
+      const kind = meaning === 'described' ? 'described' : kindOf(change.type);
+      const witness = level === 'breaking' ? witnesses.of(change.path ?? '', change.message) : undefined;
+      const pointer = `/${(change.path ?? '').split('.').map(pointerToken).join('/')}`;
       return {
         kind,
         pointer,
         ...(kind === 'added' ? {} : { oldPointer: pointer }),
         ...(kind === 'removed' ? { gone: true as const } : {}),
-        subject: one.message,
+        subject: change.message,
         breaking: level === 'breaking' || level === 'unknown',
-        rule: `graphql/${ruleOf(one, level)}`,
+        rule: `graphql/${ruleOf(change, level)}`,
         level,
-        where: coordinateOf(one),
+        where: coordinateOf(change),
         ...(witness === undefined ? {} : { witness }),
-        reason: one.message,
+        reason: change.message,
       };
     });
   const about = ({ pointer, rule = '', reason = '' }: Change) => ({
@@ -63,8 +63,8 @@ export async function compareGraphql(oldSdl: string, newSdl: string): Promise<Va
     keyword: rule.slice(8),
     reason,
   });
-  const breaking = changes.find((one) => one.level === 'breaking');
-  const doubt = changes.find((one) => one.level === 'unknown');
+  const breaking = changes.find((change) => change.level === 'breaking');
+  const doubt = changes.find((change) => change.level === 'unknown');
   const verdict: Verdict = breaking
     ? { verdict: 'breaking', witness: breaking.witness ?? '', ...about(breaking) }
     : doubt
@@ -128,19 +128,19 @@ type Meaning = 'breaking' | 'unknown' | 'compatible' | 'described';
 
 function meaningOf(
   graphql: Graphql,
-  one: Difference,
+  change: Difference,
   old: GraphQLSchema,
   now: GraphQLSchema,
   read: ReadonlySet<string>,
 ): Meaning {
-  const { type, path = '' } = one;
+  const { type, path = '' } = change;
   if (
     /DESCRIPTION|DEPRECATION/.test(type) ||
     /\bdeprecated\b/.test(type.startsWith('DIRECTIVE_USAGE') ? path : '')
   ) {
     return 'described';
   }
-  if (one.criticality.level === 'BREAKING') return 'breaking';
+  if (change.criticality.level === 'BREAKING') return 'breaking';
   if (type === 'ENUM_VALUE_ADDED') return read.has(path.split('.')[0] ?? '') ? 'breaking' : 'compatible';
   if (type === 'UNION_MEMBER_ADDED' || type === 'DIRECTIVE_REPEATABLE_REMOVED') return 'breaking';
   if (type === 'DIRECTIVE_ARGUMENT_DEFAULT_VALUE_CHANGED') return 'unknown';
@@ -212,7 +212,7 @@ function isRequired(graphql: Graphql, schema: GraphQLSchema, path: string): bool
     return field !== undefined && graphql.isRequiredInputField(field);
   }
   if (!graphql.isObjectType(type) && !graphql.isInterfaceType(type)) return false;
-  const argument = type.getFields()[fieldName]?.args.find((one) => one.name === argumentName);
+  const argument = type.getFields()[fieldName]?.args.find((candidate) => candidate.name === argumentName);
   return argument !== undefined && graphql.isRequiredArgument(argument);
 }
 

@@ -12,7 +12,9 @@ export async function recognise(file: SourceFile): Promise<Recognised | null> {
   const { Kind: nodes, parse } = await import('graphql');
   try {
     const { definitions } = parse(text, { maxTokens: 1_000_000, noLocation: true });
-    const operations = definitions.filter((one) => one.kind === nodes.OPERATION_DEFINITION).length;
+    const operations = definitions.filter(
+      (definition) => definition.kind === nodes.OPERATION_DEFINITION,
+    ).length;
     if (operations > 0 || definitions.length === 0) return null;
     const [first] = definitions;
     const name = first !== undefined && 'name' in first ? ` (${first.name?.value ?? 'schema'} and more)` : '';

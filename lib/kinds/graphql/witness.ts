@@ -112,8 +112,8 @@ export class Witnesses {
   private args(all: readonly GraphQLArgument[], work: Work): string {
     work.spend(all.length);
     const given = all
-      .filter((one) => this.graphql.isRequiredArgument(one))
-      .map((one) => `${one.name}: ${this.plain(one.type, 0, work)}`);
+      .filter((argument) => this.graphql.isRequiredArgument(argument))
+      .map((argument) => `${argument.name}: ${this.plain(argument.type, 0, work)}`);
     return given.length > 0 ? `(${given.join(', ')})` : '';
   }
 
@@ -128,8 +128,8 @@ export class Witnesses {
       const fields = Object.values(type.getFields());
       work.spend(fields.length);
       const given = fields
-        .filter((one) => graphql.isRequiredInputField(one))
-        .map((one) => `${one.name}: ${this.plain(one.type, depth + 1, work)}`);
+        .filter((field) => graphql.isRequiredInputField(field))
+        .map((field) => `${field.name}: ${this.plain(field.type, depth + 1, work)}`);
       return `{${given.join(', ')}}`;
     }
     const { name } = type;

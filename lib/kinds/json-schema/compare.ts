@@ -36,7 +36,7 @@ function compareWithin(old: JsonValue, now: JsonValue, work: Work): ValueCompari
     found.length > 0 && found.every(({ fact }) => fact === 'words-changed' || fact === 'deprecated-changed');
   const settled: Verdict = wordsOnly && verdict.verdict === 'unknown' ? { verdict: 'equal' } : verdict;
   const inquiry = new Inquiry((schema) => schema, { old: definitionsOf(old), now: definitionsOf(now) }, work);
-  const changes = found.map((one) => changeOf(one, meaning(one, verdict, inquiry)));
+  const changes = found.map((difference) => changeOf(difference, meaning(difference, verdict, inquiry)));
   return agreed(settled, changes, blame);
 }
 
@@ -79,10 +79,10 @@ function definitions(
         );
         found.push(
           ...inside.map(
-            (one): Difference => ({
-              ...one,
+            (difference): Difference => ({
+              ...difference,
               effect: 'words',
-              path: one.path === '' ? path : `${path}.${one.path}`,
+              path: difference.path === '' ? path : `${path}.${difference.path}`,
             }),
           ),
         );
@@ -129,12 +129,12 @@ function definitionsOf(root: JsonValue): JsonObject {
   return found;
 }
 
-function meaning(one: Difference, verdict: Verdict, inquiry: Inquiry): Meaning {
-  if (one.effect === 'words') return { level: 'none' };
+function meaning(difference: Difference, verdict: Verdict, inquiry: Inquiry): Meaning {
+  if (difference.effect === 'words') return { level: 'none' };
   // Proved for the whole: no difference in it can do harm.
   if (verdict.verdict === 'equal' || verdict.verdict === 'compatible') return { level: 'compatible' };
-  if (one.effect === 'widens') return { level: 'compatible' };
-  return meaningOf(inquiry.ask(one, 'received'), one);
+  if (difference.effect === 'widens') return { level: 'compatible' };
+  return meaningOf(inquiry.ask(difference, 'received'), difference);
 }
 
 /** A name in `required` comes and goes. */
@@ -144,27 +144,30 @@ const required: Partial<Record<Difference['fact'], Change['kind']>> = {
 };
 
 /** A difference as a change of the contract. */
-function changeOf(one: Difference, { level, witness, reason }: Meaning): Change {
-  const wordy = one.fact === 'words-changed' || one.fact === 'deprecated-changed';
+function changeOf(difference: Difference, { level, witness, reason }: Meaning): Change {
+  const wordy = difference.fact === 'words-changed' || difference.fact === 'deprecated-changed';
   const value = (of: JsonValue | undefined): JsonValue =>
     of === undefined ? null : isScalar(of) ? of : shown(of);
-  const named = one.fact.startsWith('property-became') || one.fact === 'required-property-added';
+  const named =
+    difference.fact.startsWith('property-became') || difference.fact === 'required-property-added';
   const subject = named
-    ? (one.path.split('.').at(-1) ?? one.path)
-    : value(one.kind === 'removed' ? one.before : one.after);
+    ? (difference.path.split('.').at(-1) ?? difference.path)
+    : value(difference.kind === 'removed' ? difference.before : difference.after);
   return {
-    kind: wordy ? 'described' : (required[one.fact] ?? one.kind),
-    pointer: one.pointer ?? one.oldPointer ?? '',
-    ...(one.oldPointer === undefined ? {} : { oldPointer: one.oldPointer }),
-    ...(one.pointer === undefined ? { gone: true as const } : {}),
+    kind: wordy ? 'described' : (required[difference.fact] ?? difference.kind),
+    pointer: difference.pointer ?? difference.oldPointer ?? '',
+    ...(difference.oldPointer === undefined ? {} : { oldPointer: difference.oldPointer }),
+    ...(difference.pointer === undefined ? { gone: true as const } : {}),
     subject,
-    ...(one.kind === 'changed' && one.before !== undefined && !named ? { before: value(one.before) } : {}),
+    ...(difference.kind === 'changed' && difference.before !== undefined && !named
+      ? { before: value(difference.before) }
+      : {}),
     breaking: level === 'breaking' || level === 'unknown',
-    rule: `json-schema/${one.fact}`,
+    rule: `json-schema/${difference.fact}`,
     level,
-    where: one.path === '' ? 'the value' : one.path,
+    where: difference.path === '' ? 'the value' : difference.path,
     ...(witness === undefined ? {} : { witness }),
-    reason: reason === undefined ? one.reason : `${one.reason}; ${reason}`,
+    reason: reason === undefined ? difference.reason : `${difference.reason}; ${reason}`,
   };
 }
 

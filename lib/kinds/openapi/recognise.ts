@@ -7,7 +7,7 @@ import { Confidence, type Recognised } from '../types.ts';
 export async function recognise(file: SourceFile): Promise<Recognised | null> {
   const document = await dataIn(file, /["']?(?:openapi|swagger)["']?\s*:/);
   if (!isObject(document)) return null;
-  const key = (['openapi', 'swagger'] as const).find((one) => /^\d/.test(String(document[one] ?? '')));
+  const key = (['openapi', 'swagger'] as const).find((word) => /^\d/.test(String(document[word] ?? '')));
   if (key === undefined || typeof document[key] !== 'string') return null;
   return {
     confidence: Confidence.certain,

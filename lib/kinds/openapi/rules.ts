@@ -49,7 +49,7 @@ const header = (header: JsonValue): JsonObject =>
     responses: { '204': { description: 'done', ...(header === null ? {} : { headers: { 'X-A': header } }) } },
   });
 const statuses = (...all: string[]): JsonObject =>
-  operation({ responses: Object.fromEntries(all.map((one) => [one, { description: one }])) });
+  operation({ responses: Object.fromEntries(all.map((status) => [status, { description: status }])) });
 const sends = (...types: string[]): JsonObject =>
   operation({
     responses: {

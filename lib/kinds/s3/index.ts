@@ -17,7 +17,7 @@ export const s3: Kind = {
   holds: ({ schema }) => saysPaths(schema),
   compare: compareAsValues,
   // A path that is granted stays granted whatever other grants were not read; a denial or a condition may take it away.
-  cover: (content, usage) => coverValue(content, usage, (one) => one.limits === true),
+  cover: (content, usage) => coverValue(content, usage, (unresolved) => unresolved.limits === true),
 };
 
 /** Does a schema say anywhere that a list is one of paths? */

@@ -49,7 +49,7 @@ function domainEdits({ file }: TrackedChange, op: ChangeOpenOp): Edit[] {
 
 function repoEdits({ file }: TrackedChange, op: ChangeOpenOp): Edit[] {
   return op.repos.flatMap((name): Edit[] => {
-    const at = (file.repos ?? []).findIndex((one) => one.name === name);
+    const at = (file.repos ?? []).findIndex((repo) => repo.name === name);
     if (at < 0) return [{ op: 'append', path: ['repos'], value: { name, status: 'active', commits: 0 } }];
     const active = (file.repos?.[at]?.status ?? 'active') === 'active';
     return active ? [] : [{ op: 'set', path: ['repos', at, 'status'], value: 'active' }];
@@ -83,10 +83,10 @@ export const changeCommit: Verb<ChangeCommitOp> = {
     const known = theChange(view, op.branch);
     const { file } = known;
     const list = file.coordination?.commits ?? [];
-    const at = list.findIndex((one) => one.change === op.change);
+    const at = list.findIndex((commit) => commit.change === op.change);
     const edits: Edit[] = [];
     if (at < 0) {
-      const others = (file.repos ?? []).map((one) => [one.name, null] as const);
+      const others = (file.repos ?? []).map((repo) => [repo.name, null] as const);
       const value: JsonObject = {
         change: op.change,
         message: op.message,
@@ -126,22 +126,22 @@ export const changePulls: Verb<ChangePullsOp> = {
   reads: (op, model) => [changeSetOf(model, op.branch)?.path ?? ''].filter(Boolean),
   plan: (op, view) => {
     const known = theChange(view, op.branch);
-    const numbered = op.prs.map((one) => ({
-      ...one,
-      number: one.number ?? embeddedNumber(view.model, one.repo, op.branch),
+    const numbered = op.prs.map((pr) => ({
+      ...pr,
+      number: pr.number ?? embeddedNumber(view.model, pr.repo, op.branch),
     }));
-    const number = (repo: string) => numbered.find((one) => one.repo === repo)?.number;
-    const prs: WorktreePull[] = numbered.map((one) => ({
-      repo: one.repo,
-      number: one.number,
-      ...(typeof one.url === 'string' ? { url: one.url } : {}),
-      blocked_by: one.blocked_by.map((repo) => `${repo}#${number(repo) ?? '?'}`),
+    const number = (repo: string) => numbered.find((pull) => pull.repo === repo)?.number;
+    const prs: WorktreePull[] = numbered.map((pull) => ({
+      repo: pull.repo,
+      number: pull.number,
+      ...(typeof pull.url === 'string' ? { url: pull.url } : {}),
+      blocked_by: pull.blocked_by.map((repo) => `${repo}#${number(repo) ?? '?'}`),
     }));
     const value = prs as unknown as JsonValue;
     const same = sameJson((known.file.prs ?? []) as unknown as JsonValue, value);
     return commitEdits(view, known, same ? [] : [{ op: 'set', path: ['prs'], value }], {
       subject: `change set ${op.branch}: pull requests`,
-      body: prs.map((one) => `${one.repo}#${one.number}`),
+      body: prs.map((pull) => `${pull.repo}#${pull.number}`),
     });
   },
 };
@@ -196,7 +196,7 @@ export const changeDrop: Verb<ChangeDropOp> = {
     }
     const edits = op.what === 'commit' ? dropCommit(known, op) : op.what === 'prs' ? dropPrs(known) : [];
     if (op.what === 'repos') {
-      const repos = (known.file.repos ?? []).filter((one) => !op.repos?.includes(one.name));
+      const repos = (known.file.repos ?? []).filter((repo) => !op.repos?.includes(repo.name));
       edits.push({ op: 'set', path: ['repos'], value: repos as unknown as JsonValue });
     }
     return commitEdits(view, known, edits, { subject: `change set ${op.branch}: ${op.what} undone` });
@@ -208,9 +208,9 @@ const dropPrs = ({ file }: TrackedChange): Edit[] =>
 
 function dropCommit({ file }: TrackedChange, op: ChangeDropOp): Edit[] {
   const commits = file.coordination?.commits ?? [];
-  const dropped = commits.find((one) => one.change === op.change);
+  const dropped = commits.find((commit) => commit.change === op.change);
   if (dropped === undefined) return [];
-  const left = commits.filter((one) => one !== dropped);
+  const left = commits.filter((commit) => commit !== dropped);
   const counts = (file.repos ?? []).map((repo) => ({
     ...repo,
     commits: Math.max(0, (repo.commits ?? 0) - (typeof dropped[repo.name] === 'string' ? 1 : 0)),
@@ -237,7 +237,7 @@ function commitEdits(
 function theChange(view: View, branch: string): TrackedChange {
   const known = changeSetOf(view.model, branch);
   if (known !== undefined) return known;
-  const broken = view.model.problems().find((one) => one.path === paths.worktree(branch));
+  const broken = view.model.problems().find((problem) => problem.path === paths.worktree(branch));
   throw new RealmError(
     broken === undefined ? 'no-such-change' : 'bad-file',
     broken === undefined

@@ -78,7 +78,7 @@ export const domainCreate: Verb<DomainCreateOp> = {
       const contract = own.model.contract(op.domain, name);
       const entry = own.model
         .binding(op.domain, op.provider)
-        ?.file.exports?.find((one) => one.contract === name);
+        ?.file.exports?.find((exported) => exported.contract === name);
       return contract === undefined ? [] : [newContractOf(contract, entry) as unknown as JsonObject];
     }),
   }),
@@ -127,7 +127,7 @@ export const domainRemove: Verb<DomainMembersOp> = {
     for (const repo of removed) {
       const binding = view.model.binding(op.domain, repo);
       const uses = [...(binding?.file.exports ?? []), ...(binding?.file.imports ?? [])].map(
-        (one) => one.contract,
+        (entry) => entry.contract,
       );
       if (uses.length > 0) {
         throw new RealmError(

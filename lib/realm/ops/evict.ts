@@ -61,5 +61,5 @@ export const evict: Verb<EvictOp> = {
 
 function mustBeApprover(model: RealmModel, by: string, domain?: string): void {
   const { approvers } = model.governance(domain);
-  if (!approvers.some((one) => samePerson(one, by))) throw notApprover(by, approvers);
+  if (!approvers.some((approver) => samePerson(approver, by))) throw notApprover(by, approvers);
 }

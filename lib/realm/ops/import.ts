@@ -57,7 +57,7 @@ export const importContract: Verb<ImportOp> = {
         imports: [entry],
       });
     } else {
-      const at = binding.file.imports?.findIndex((one) => one.contract === op.contract) ?? -1;
+      const at = binding.file.imports?.findIndex((imported) => imported.contract === op.contract) ?? -1;
       const found = binding.file.imports?.[at];
       const value = entry as unknown as JsonObject;
       if (found !== undefined) changes.edit(binding.path, difference(found, value, ['imports', at]));
@@ -96,7 +96,7 @@ export const record: Verb<RecordOp> = {
   plan: (op, view) => {
     mustMaintain(view.model, op.repo, op.by);
     const binding = view.model.binding(op.domain, op.repo);
-    const at = binding?.file.imports?.findIndex((one) => one.contract === op.contract) ?? -1;
+    const at = binding?.file.imports?.findIndex((entry) => entry.contract === op.contract) ?? -1;
     const found = required(
       binding?.file.imports?.[at],
       'no-such-import',
@@ -125,7 +125,7 @@ function difference(found: ImportEntry, wanted: JsonObject, path: (string | numb
 }
 
 function resolutionIn(imports: ImportEntry[] | undefined, contract: string): JsonObject {
-  const entry = imports?.find((one) => one.contract === contract);
+  const entry = imports?.find((imported) => imported.contract === contract);
   const kept: JsonObject = {};
   for (const key of [
     'covers',

@@ -15,7 +15,7 @@ export const invite: Verb<InviteOp> = {
   reads: () => [],
   plan: (op, view) => {
     const { approvers } = view.model.governance();
-    if (!approvers.some((one) => samePerson(one, op.by))) throw notApprover(op.by, approvers);
+    if (!approvers.some((approver) => samePerson(approver, op.by))) throw notApprover(op.by, approvers);
     const there = view.model.repo(op.repo);
     if (there !== undefined)
       return { kind: 'nothing', why: `'${op.repo}' is already ${there.status ?? 'active'}` };

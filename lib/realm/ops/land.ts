@@ -52,7 +52,7 @@ export function restoreTexts(op: Pick<LandOp, 'files'>, own: View): JsonObject {
 /** Planned again on a realm where the approver is no longer an approver, or that had another one all along, it does not land. */
 function mustApprove(model: RealmModel, op: LandOp): void {
   const { people, sole } = approversOf(model, Object.keys(op.files));
-  if (!people.some((one) => samePerson(one, op.by))) throw notApprover(op.by, people);
+  if (!people.some((person) => samePerson(person, op.by))) throw notApprover(op.by, people);
   if (op.proposer !== undefined && samePerson(op.proposer, op.by) && !sole)
     throw ownProposal(op.proposal, op.by, people);
 }
@@ -64,7 +64,7 @@ export const notApprover = (who: string, approvers: readonly string[]): RealmErr
   });
 
 export function ownProposal(proposal: string, who: string, approvers: readonly string[]): RealmError {
-  const others = approvers.filter((one) => !samePerson(one, who));
+  const others = approvers.filter((approver) => !samePerson(approver, who));
   return new RealmError('own-proposal', `proposal ${proposal} is your own: another approver must decide`, {
     exitCode: 1,
     hint:

@@ -53,7 +53,10 @@ export const leave: Verb<LeaveOp> = {
     }
     return changes.commit({
       subject: `${op.repo} leaves the realm`,
-      body: dependents.map((one) => `${one.repo} loses ${one.domain}/${one.contract} (${one.range})`),
+      body: dependents.map(
+        (dependent) =>
+          `${dependent.repo} loses ${dependent.domain}/${dependent.contract} (${dependent.range})`,
+      ),
       nothing: `'${op.repo}' is not in this realm`,
     });
   },
@@ -82,7 +85,9 @@ const isMember = (model: RealmModel, domain: string, repo: string): boolean =>
 
 /** Refused with who still needs what. */
 export function stillNeeded(what: string, dependents: Dependent[], otherwise = ''): RealmError {
-  const who = dependents.map((one) => `${one.repo} (${one.domain}/${one.contract} ${one.range})`).join(', ');
+  const who = dependents
+    .map((dependent) => `${dependent.repo} (${dependent.domain}/${dependent.contract} ${dependent.range})`)
+    .join(', ');
   return new RealmError('still-needed', `${what}: ${who}`, {
     exitCode: 1,
     hint: ['ask their maintainers first', otherwise].filter(Boolean).join(', '),

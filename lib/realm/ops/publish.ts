@@ -282,7 +282,7 @@ function bindExport(
     changes.create('binding', paths.binding(op.domain, op.repo), file);
     return;
   }
-  const at = binding.file.exports?.findIndex((one) => one.contract === op.contract) ?? -1;
+  const at = binding.file.exports?.findIndex((exported) => exported.contract === op.contract) ?? -1;
   const found = binding.file.exports?.[at];
   if (found === undefined) {
     const list = (binding.file.exports ?? []) as unknown as JsonValue[];

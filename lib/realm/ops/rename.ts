@@ -67,7 +67,7 @@ export function claimsOrg(from: string, to: string): boolean {
 
 function mustBeAdmitted(op: RepoRenameOp, model: RealmModel): void {
   const { admission, approvers } = model.governance();
-  const approved = approvers.some((one) => samePerson(one, op.by));
+  const approved = approvers.some((approver) => samePerson(approver, op.by));
   if (!claimsOrg(op.repo, op.to) || admission === 'open' || approved) return;
   if (admission === 'approval' && op.proposed === true) return;
   throw new RealmError(
@@ -167,8 +167,8 @@ export const renameContract: Verb<ContractRenameOp> = {
         hint: `ask the maintainers of ${owner}`,
       });
     mustMaintain(model, op.repo, op.by);
-    mustBeFree('contract', op.contract, op.to, model.contractNames(op.domain), (one) =>
-      model.contractNow(op.domain, one),
+    mustBeFree('contract', op.contract, op.to, model.contractNames(op.domain), (contract) =>
+      model.contractNow(op.domain, contract),
     );
     const changes = changesOf(view);
     changes.move(paths.contract(op.domain, op.contract), paths.contract(op.domain, op.to), [
@@ -176,7 +176,7 @@ export const renameContract: Verb<ContractRenameOp> = {
       { op: 'set', path: ['formerly'], value: formerly(file.formerly, op.contract, op.to) },
     ]);
     const binding = model.binding(op.domain, op.repo);
-    const at = binding?.file.exports?.findIndex((one) => one.contract === op.contract) ?? -1;
+    const at = binding?.file.exports?.findIndex((entry) => entry.contract === op.contract) ?? -1;
     if (binding !== undefined && at >= 0)
       changes.edit(binding.path, [{ op: 'set', path: ['exports', at, 'contract'], value: op.to }]);
     return changes.commit({

@@ -26,7 +26,7 @@ export const retireContract: Verb<RetireOp> = {
   plan: (op, view) => {
     const file = ownContract(view.model, op);
     const list = file.deprecations ?? [];
-    const at = list.findIndex((one) => one.pointer === '');
+    const at = list.findIndex((deprecation) => deprecation.pointer === '');
     const entry = {
       pointer: '',
       since: file.version,
@@ -101,7 +101,7 @@ export const removeContract: Verb<RemoveContractOp> = {
     const changes = changesOf(view);
     const binding = view.model.binding(op.domain, op.repo);
     const exports = binding?.file.exports ?? [];
-    const at = exports.findIndex((one) => one.contract === op.contract);
+    const at = exports.findIndex((entry) => entry.contract === op.contract);
     if (binding !== undefined && at >= 0)
       changes.edit(binding.path, [
         { op: 'delete', path: exports.length === 1 ? ['exports'] : ['exports', at] },
@@ -109,7 +109,7 @@ export const removeContract: Verb<RemoveContractOp> = {
     changes.remove(paths.contract(op.domain, op.contract));
     return changes.commit({
       subject: `${name}: ${op.repo} removes it`,
-      body: dependents.map((one) => `${one.repo} loses it (${one.range})`),
+      body: dependents.map((dependent) => `${dependent.repo} loses it (${dependent.range})`),
       nothing: `'${name}' does not exist`,
     });
   },
@@ -117,17 +117,21 @@ export const removeContract: Verb<RemoveContractOp> = {
 
 /** Is the day past from which the whole contract may go? */
 export const isRetired = (file: ContractFile, now: Date): boolean =>
-  (file.deprecations ?? []).some((one) => one.pointer === '' && sunsetOf(one, now).state === 'past');
+  (file.deprecations ?? []).some(
+    (deprecation) => deprecation.pointer === '' && sunsetOf(deprecation, now).state === 'past',
+  );
 
 /** Members that import a contract. */
 export const importersOf = (
   model: RealmModel,
   { domain, contract, repo }: { domain: string; contract: string; repo: string },
 ): Dependent[] =>
-  dependentsOf(model, repo).filter((one) => one.domain === domain && one.contract === contract);
+  dependentsOf(model, repo).filter(
+    (dependent) => dependent.domain === domain && dependent.contract === contract,
+  );
 
 function beforeSunset(name: string, file: ContractFile): RealmError {
-  const sunset = file.deprecations?.find((one) => one.pointer === '')?.sunset;
+  const sunset = file.deprecations?.find((deprecation) => deprecation.pointer === '')?.sunset;
   const message =
     sunset === undefined
       ? `'${name}' has no announced removal date, and others import it`
@@ -174,7 +178,7 @@ export const removeImport: Verb<RemoveImportOp> = {
     mustMaintain(view.model, op.repo, op.by);
     const binding = view.model.binding(op.domain, op.repo);
     const imports = binding?.file.imports ?? [];
-    const at = imports.findIndex((one) => one.contract === op.contract);
+    const at = imports.findIndex((entry) => entry.contract === op.contract);
     const changes = changesOf(view);
     if (binding !== undefined && at >= 0) {
       const last = imports.length === 1;

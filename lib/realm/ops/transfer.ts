@@ -92,14 +92,14 @@ function exportFrom({ model }: View, changes: Changes, op: AcceptOp): void {
     changes.create('binding', paths.binding(op.domain, op.repo), file);
     return;
   }
-  const imports = (binding.file.imports ?? []).filter((one) => one.contract !== op.contract);
+  const imports = (binding.file.imports ?? []).filter((imported) => imported.contract !== op.contract);
   const kept = imports as unknown as JsonValue[];
   const role = imports.length > 0 ? 'both' : 'provider';
   changes.edit(binding.path, [
     ...(imports.length === (binding.file.imports ?? []).length
       ? []
       : [{ op: 'set' as const, path: ['imports'], value: kept }]),
-    ...(binding.file.exports?.some((one) => one.contract === op.contract)
+    ...(binding.file.exports?.some((exported) => exported.contract === op.contract)
       ? []
       : binding.file.exports?.length
         ? [{ op: 'append' as const, path: ['exports'], value: entry }]

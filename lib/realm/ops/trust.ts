@@ -117,7 +117,7 @@ const committed = (subject: string, files: readonly [string, string | null][], n
 
 function mustApprove(model: RealmModel, by: string): void {
   const { approvers } = model.governance();
-  if (approvers.some((one) => samePerson(one, by))) return;
+  if (approvers.some((approver) => samePerson(approver, by))) return;
   throw new RealmError('not-approver', `'${by}' is not an approver of this realm`, {
     exitCode: 1,
     hint:
@@ -144,7 +144,8 @@ function mustNotLockOut(model: RealmModel, signers: string, gpg: readonly string
   const required = model.realm?.trust?.require_signed_commits === true;
   const owners = gpg.flatMap((path) => gpgKeyOwner(path) ?? []);
   const { approvers } = model.governance();
-  if (!required || approvers.some((one) => mayStillSign(signers, owners, one, new Date(op.at)))) return;
+  if (!required || approvers.some((approver) => mayStillSign(signers, owners, approver, new Date(op.at))))
+    return;
   throw new RealmError('locked-out', 'no approver could sign any more, so nobody could change the rules', {
     exitCode: 1,
     hint: 'first allow another key of an approver: git realm trust allow <address> <key>',

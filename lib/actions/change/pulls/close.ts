@@ -15,14 +15,14 @@ export function closePulls(context: Context, options: CloseOptions): Promise<Cha
     await mustKnowForges(context, checkouts);
     const pulls = await pullsOf(context, workspace, change, checkouts);
     const steps = pulls
-      .filter((one) => one.state === 'open' && one.number !== null)
+      .filter((pull) => pull.state === 'open' && pull.number !== null)
       .map(
-        (one): Step => ({
-          id: `pull-close:${one.repo}`,
-          repo: one.repo,
-          effect: { kind: 'pull-close', number: one.number ?? 0 },
+        (pull): Step => ({
+          id: `pull-close:${pull.repo}`,
+          repo: pull.repo,
+          effect: { kind: 'pull-close', number: pull.number ?? 0 },
           after: [],
-          words: `close ${one.repo}#${one.number}`,
+          words: `close ${pull.repo}#${pull.number}`,
         }),
       );
     return drive(

@@ -84,9 +84,9 @@ const conflictHint = (checkout: Checkout | undefined): string => {
 };
 
 function closedOf(pulls: readonly PullShown[], branch: string): Obstacle[] {
-  return pulls.flatMap((one): Obstacle[] => {
-    const { repo, number } = one;
-    if (one.branchGone)
+  return pulls.flatMap((pull): Obstacle[] => {
+    const { repo, number } = pull;
+    if (pull.branchGone)
       return [
         {
           repo,
@@ -95,8 +95,8 @@ function closedOf(pulls: readonly PullShown[], branch: string): Obstacle[] {
           hint: `to restore it: git realm push --repos ${repo}`,
         },
       ];
-    if (one.state !== 'closed' && one.state !== 'none') return [];
-    const message = one.state === 'none' ? 'it has no pull request' : `#${number} was closed`;
+    if (pull.state !== 'closed' && pull.state !== 'none') return [];
+    const message = pull.state === 'none' ? 'it has no pull request' : `#${number} was closed`;
     return [{ repo, code: 'pull-closed', message, hint: 'to open it again: git realm pr' }];
   });
 }

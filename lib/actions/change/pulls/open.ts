@@ -45,7 +45,7 @@ export function createPulls(context: Context, options: PrOptions): Promise<Pulls
       model: workspace.snapshot.model,
       loaded: workspace.snapshot.loaded,
       branch,
-      members: (change.file.repos ?? []).map((one) => one.name),
+      members: (change.file.repos ?? []).map((repo) => repo.name),
       steps: ready.map(({ checkout }) => checkout.name).filter((repo) => !landed.includes(repo)),
       checkouts,
       around,
@@ -61,7 +61,7 @@ export function createPulls(context: Context, options: PrOptions): Promise<Pulls
       pulls: await pullsAfter(run, context.note, async () =>
         inOrder(await pullsOf(context, workspace, now, checkouts), merges),
       ),
-      empty: all.filter((one) => !ready.includes(one)).map(({ checkout }) => checkout.name),
+      empty: all.filter((head) => !ready.includes(head)).map(({ checkout }) => checkout.name),
     };
   });
 }
@@ -85,7 +85,7 @@ async function headOf(checkout: Checkout, change: TrackedChange): Promise<Head> 
   const local = await resolveRef(checkout.repo, `refs/heads/${branch}`);
   head.count = await countOf(checkout, branch);
   // It had a pull request and has nothing to merge any more: somebody merged it.
-  const had = (change.file.prs ?? []).some((one) => one.repo === checkout.name);
+  const had = (change.file.prs ?? []).some((pull) => pull.repo === checkout.name);
   if (local === null || head.count === 0) return { ...head, merged: had };
   const { seen } = checkout;
   const remote = seen ? (seen.get(`refs/heads/${branch}`) ?? null) : await remoteOid(checkout, branch);

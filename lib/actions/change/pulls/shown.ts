@@ -49,7 +49,7 @@ export const summary = (merges: PlannedMerges) => ({
   split: merges.split,
   approvals: merges.approvals,
   why: merges.edges.flatMap(({ contract, why, first }) =>
-    why === '' || (first === 'alone' && merges.unproved.some((one) => one.why === why))
+    why === '' || (first === 'alone' && merges.unproved.some((unproved) => unproved.why === why))
       ? []
       : [`${contract}: ${why}`],
   ),
@@ -66,23 +66,23 @@ export async function mergesOf(
   checkouts: Checkouts,
   around: Checkouts,
 ): Promise<PlannedMerges> {
-  const steps = pulls.filter((one) => one.state === 'open').map((one) => one.repo);
+  const steps = pulls.filter((pull) => pull.state === 'open').map((pull) => pull.repo);
   const merges = await judgedMerges({
     model: workspace.snapshot.model,
     loaded: workspace.snapshot.loaded,
     branch: change.file.name,
-    members: (change.file.repos ?? []).map((one) => one.name),
+    members: (change.file.repos ?? []).map((repo) => repo.name),
     steps,
     checkouts,
     around,
     recorded: recordedOrder(change),
   });
-  const lost = pulls.filter((one) => one.state === 'closed' || one.state === 'none' || one.branchGone);
+  const lost = pulls.filter((pull) => pull.state === 'closed' || pull.state === 'none' || pull.branchGone);
   const stranded = recordedOrder(change).flatMap(({ before, after }) => {
-    const blocker = lost.find((one) => one.repo === before);
+    const blocker = lost.find((pull) => pull.repo === before);
     return blocker === undefined || !steps.includes(after) ? [] : [strandedWords(after, blocker)];
   });
-  const past = pulls.map((one) => one.repo).filter((repo) => !steps.includes(repo));
+  const past = pulls.map((pull) => pull.repo).filter((repo) => !steps.includes(repo));
   return {
     ...merges,
     order: [...past, ...merges.order],
@@ -98,7 +98,7 @@ const strandedWords = (repo: string, { repo: blocker, number, branchGone }: Pull
 /** What the pull requests say about each other. */
 const recordedOrder = (change: TrackedChange): Before[] =>
   (change.file.prs ?? []).flatMap(({ repo, blocked_by: blockers = [] }) =>
-    blockers.map((one) => ({ before: one.replace(/#\d+$/, ''), after: repo })),
+    blockers.map((blocker) => ({ before: blocker.replace(/#\d+$/, ''), after: repo })),
   );
 
 /** Each pull request as its forge tells it now, in the order that was recorded. Throws `no-pulls`. */
@@ -138,10 +138,10 @@ export async function pullsOf(
       } satisfies PullShown;
     },
   );
-  const merged = new Set(pulls.filter((one) => one.state === 'merged').map((one) => one.repo));
-  return pulls.map((one) => ({
-    ...one,
-    blockedBy: one.blockedBy.filter((blocker) => !merged.has(blocker.replace(/#\d+$/, ''))),
+  const merged = new Set(pulls.filter((pull) => pull.state === 'merged').map((pull) => pull.repo));
+  return pulls.map((pull) => ({
+    ...pull,
+    blockedBy: pull.blockedBy.filter((blocker) => !merged.has(blocker.replace(/#\d+$/, ''))),
   }));
 }
 

@@ -37,7 +37,7 @@ export function pullStatus(context: Context, branch: string | undefined): Promis
       pulls,
       pause: {
         ...pauseOf(merges.edges),
-        merged: pulls.filter((one) => one.state === 'merged').map((one) => one.repo),
+        merged: pulls.filter((pull) => pull.state === 'merged').map((pull) => pull.repo),
       },
       next: next.repo,
       waiting: next.why,
@@ -50,15 +50,15 @@ export function pullStatus(context: Context, branch: string | undefined): Promis
 }
 
 function nextOf(pulls: readonly PullShown[]): { repo: string | null; why: string } {
-  const open = pulls.filter((one) => one.state === 'open');
+  const open = pulls.filter((pull) => pull.state === 'open');
   if (open.length === 0)
     return {
       repo: null,
-      why: pulls.every((one) => one.state === 'merged')
+      why: pulls.every((pull) => pull.state === 'merged')
         ? 'all pull requests are merged'
         : 'no open pull requests',
     };
-  const free = open.find((one) => one.blockedBy.length === 0);
+  const free = open.find((pull) => pull.blockedBy.length === 0);
   if (free === undefined)
     return { repo: null, why: `${open[0]?.repo} waits for ${open[0]?.blockedBy.join(', ')}` };
   return free.mergeable.answer === 'yes'

@@ -49,7 +49,7 @@ export const commitStep: Handler<Commit> = {
 
 /** The worktree of the branch. Throws `no-worktree`. */
 export async function worktreeOf(checkout: Checkout, branch: string): Promise<string> {
-  const found = (await worktreesOf(checkout)).find((one) => one.branch === branch);
+  const found = (await worktreesOf(checkout)).find((worktree) => worktree.branch === branch);
   if (found !== undefined && !found.missing) return found.path;
   throw new RealmError('no-worktree', `no worktree of '${branch}' in ${checkout.name}`, {
     hint: `git realm worktree --branch ${branch}`,

@@ -57,7 +57,7 @@ export const pullStep: Handler<Kind<'pull'>> = {
 export const pullBlockStep: Handler<Kind<'pull-block'>> = {
   apply: async ({ context, workspace, record }, checkout, effect) => {
     const forge = forgeOf(context, workspace, checkout);
-    const opened = record.steps.find((one) => one.id === `pull:${checkout.name}`)?.result?.number;
+    const opened = record.steps.find((step) => step.id === `pull:${checkout.name}`)?.result?.number;
     const number = effect.number ?? opened;
     if (typeof number !== 'number') return {};
     const { body } = await forge.text(number);
@@ -66,7 +66,7 @@ export const pullBlockStep: Handler<Kind<'pull-block'>> = {
     return { number };
   },
   revert: async ({ context, workspace, record }, checkout) => {
-    const made = record.steps.find((one) => one.id === `pull:${checkout.name}`)?.result;
+    const made = record.steps.find((step) => step.id === `pull:${checkout.name}`)?.result;
     if (typeof made?.number !== 'number' || made.made === true) return;
     const forge = forgeOf(context, workspace, checkout);
     const { body } = await forge.text(made.number);
@@ -78,7 +78,7 @@ export const pullBlockStep: Handler<Kind<'pull-block'>> = {
 /** Numbers are known only when all pull requests are open: the block has `{#<repo>}` for them. */
 function numbered(block: string, steps: readonly { id: string; result: JsonObject | null }[]): string {
   return block.replace(/\{#([^{}]+)\}/g, (whole, repo: string) => {
-    const result = steps.find((one) => one.id === `pull:${repo}`)?.result;
+    const result = steps.find((step) => step.id === `pull:${repo}`)?.result;
     if (typeof result?.number !== 'number') return whole;
     return linkOr(result.url, `${inline(repo)}#${result.number}`);
   });

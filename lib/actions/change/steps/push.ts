@@ -138,7 +138,7 @@ async function pushBranch(checkout: Checkout, effect: Push): Promise<string | nu
     withHook: true,
   });
   const line = (name: string) =>
-    result.stdout.split('\n').find((one) => one.split('\t')[1]?.endsWith(`:${name}`));
+    result.stdout.split('\n').find((report) => report.split('\t')[1]?.endsWith(`:${name}`));
   const own = line(ref);
   if (own === undefined || own.startsWith('!')) throw refused(checkout, own, result.stderr);
   if (!notes) return null;
@@ -172,8 +172,8 @@ function refused(checkout: Checkout, line: string | undefined, stderr: string): 
   const reason = /\((.*)\)/.exec(summary)?.[1] ?? summary;
   const remote = stderr
     .split('\n')
-    .filter((one) => one.startsWith('remote:'))
-    .map((one) => one.slice(7).trim())
+    .filter((text) => text.startsWith('remote:'))
+    .map((text) => text.slice(7).trim())
     .filter(Boolean);
   return new RealmError(
     'push-refused',

@@ -60,7 +60,7 @@ export const worktreeRemoveStep: Handler<Remove> = {
 };
 
 const worktreeAt = async (checkout: Checkout, branch: string): Promise<ListedWorktree | undefined> =>
-  (await worktreesOf(checkout)).find((one) => one.branch === branch);
+  (await worktreesOf(checkout)).find((worktree) => worktree.branch === branch);
 
 async function add(checkout: Checkout, effect: Add, target: string, resumed: boolean): Promise<void> {
   mkdirSync(path.dirname(target), { recursive: true });

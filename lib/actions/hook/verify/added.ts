@@ -102,7 +102,7 @@ async function judgeNote(
 
 const approvesSomewhere = (rules: Push['rules'], actor: string): boolean =>
   [undefined, ...(rules?.domainNames() ?? [])].some((domain) =>
-    rules?.governance(domain).approvers.some((one) => samePerson(one, actor)),
+    rules?.governance(domain).approvers.some((approver) => samePerson(approver, actor)),
   );
 
 const linesOf = (text: string): string[] => text.split('\n').filter(Boolean);

@@ -45,7 +45,7 @@ export async function proposalOf(push: Push, commit: Commit, before: RealmModel)
   if ((op?.verb !== 'land' && op?.verb !== 'unland') || typeof op.proposal !== 'string') return null;
   const ref = `refs/realm/proposals/${op.proposal}`;
   if (refKind(store, ref) !== 'proposal') return null;
-  const pushed = updates.find((one) => one.ref === ref)?.new;
+  const pushed = updates.find((update) => update.ref === ref)?.new;
   const oid = pushed ?? (await resolveRevision(store.repo, ref));
   const proposal = oid === null || oid === undefined ? null : await commitOf(store, oid);
   const parent = proposal?.parents[0];
@@ -69,7 +69,7 @@ export async function proposalOf(push: Push, commit: Commit, before: RealmModel)
 }
 
 /** The notes as they will be after the push. */
-const notesOf = ({ updates }: Push): string => updates.find((one) => one.ref === NOTES)?.new ?? NOTES;
+const notesOf = ({ updates }: Push): string => updates.find((update) => update.ref === NOTES)?.new ?? NOTES;
 
 /** A commit that says that it lands a proposal. */
 export interface LandingCommit {
@@ -96,11 +96,11 @@ export async function approvedBy(
     commit.before,
     bound.map(({ path }) => path),
   );
-  const counting = approvalsThatCount(records, approvers, proposer).filter((one) =>
-    bindsTo(one.changes, bound, landing.changes),
+  const counting = approvalsThatCount(records, approvers, proposer).filter((record) =>
+    bindsTo(record.changes, bound, landing.changes),
   );
   if (counting.length === 0) return null;
-  if (![proposer, ...approvers.people].some((one) => samePerson(one, commit.actor)))
+  if (![proposer, ...approvers.people].some((person) => samePerson(person, commit.actor)))
     return `only its proposer or an approver may land proposal '${id}': '${commit.actor}' is neither`;
   if ((await lastLanding(push.store, id, { after: base, until: commit.parent })) === 'land')
     return `proposal '${id}' has already landed: an approval is valid once`;
@@ -116,7 +116,7 @@ export async function approvedBy(
 
 /** The first word counts; one that nobody acted upon gives consumers no time that they did not know of. */
 function approvedAt({ keysAt, now }: Push, counting: readonly RealmRecord[]): number {
-  const first = Math.min(...counting.map((one) => Date.parse(one.at)));
+  const first = Math.min(...counting.map((record) => Date.parse(record.at)));
   return keysAt === null ? first : Math.max(first, now.getTime() - CLOCK_TOLERANCE);
 }
 
@@ -194,12 +194,12 @@ export async function acknowledgedAt(
 /** Does an approval name exactly the changes of a proposal? The generated file may be named too, as it was. */
 const bindsTo = (bound: unknown, changes: readonly FileChange[], allowed: readonly FileChange[]): boolean => {
   const named = Array.isArray(bound) ? bound.filter(isObject) : [];
-  const isOf = (one: JsonObject, { path, from, to }: FileChange) =>
-    one.path === path && one.old === (from?.oid ?? null) && one.new === (to?.oid ?? null);
+  const isOf = (object: JsonObject, { path, from, to }: FileChange) =>
+    object.path === path && object.old === (from?.oid ?? null) && object.new === (to?.oid ?? null);
   return (
     changes.length > 0 &&
-    changes.every((change) => named.some((one) => isOf(one, change))) &&
-    named.every((one) => allowed.some((change) => isOf(one, change)))
+    changes.every((change) => named.some((object) => isOf(object, change))) &&
+    named.every((object) => allowed.some((change) => isOf(object, change)))
   );
 };
 

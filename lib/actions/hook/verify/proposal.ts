@@ -31,7 +31,7 @@ export async function judgeProposal(push: Push, { ref, old }: RefUpdate, tip: st
   const actor = await provenActor(push, commit, null);
   if ('why' in actor) return no(actor.why, tip);
   const previous = old === null ? null : await commitOf(store, old);
-  const approver = rules?.governance().approvers.some((one) => samePerson(one, actor.email)) ?? false;
+  const approver = rules?.governance().approvers.some((person) => samePerson(person, actor.email)) ?? false;
   if (previous !== null && !approver && !samePerson(emailIn(previous.author), actor.email))
     return no(`only its author or an approver may change this proposal: '${actor.email}' is neither`, tip);
   const replayed = replays(commit, previous, ref);

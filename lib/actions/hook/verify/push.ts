@@ -91,7 +91,7 @@ export const isKnown = ({ rules }: Push, email: string): boolean =>
   [
     ...rules.governance().approvers,
     ...rules.repoNames().flatMap((repo) => rules.repo(repo)?.maintainers ?? []),
-  ].some((one) => samePerson(one, email));
+  ].some((person) => samePerson(person, email));
 
 export const mainBefore = ({ store, updates }: Push): string =>
   updates.find(({ ref }) => ref === store.branch)?.old ?? store.branch;

@@ -159,7 +159,7 @@ function servers(was: Located[], is: Located[], { name }: Operation, report: Rep
 function components(old: OpenapiDocument, now: OpenapiDocument, report: Report): void {
   if ([old, now].every(isLibrary)) library(old, now, report);
   const [had, has] = [old, now].map(
-    (one) => new Map(members(member(member(rootOf(one), 'components'), 'schemas'), true)),
+    (document) => new Map(members(member(member(rootOf(document), 'components'), 'schemas'), true)),
   );
   for (const [name, { pointer }] of had ?? [])
     if (!has?.has(name))
@@ -190,7 +190,8 @@ const isLibrary = ({ root }: OpenapiDocument): boolean =>
 
 /** Of such a document each part has to go on in both directions. */
 function library(old: OpenapiDocument, now: OpenapiDocument, report: Report): void {
-  const groupsOf = (one: OpenapiDocument) => new Map(members(member(rootOf(one), 'components'), true));
+  const groupsOf = (document: OpenapiDocument) =>
+    new Map(members(member(rootOf(document), 'components'), true));
   const [had, has] = [groupsOf(old), groupsOf(now)];
   for (const [group, before] of had) {
     const after = has.get(group);
@@ -264,8 +265,8 @@ function compareWebhooks(old: OpenapiDocument, now: OpenapiDocument, report: Rep
 function webhooksOf(document: OpenapiDocument): Map<string, Operation> {
   const found = new Map<string, Operation>();
   for (const [name, item] of members(member({ node: document.root, pointer: '' }, 'webhooks'))) {
-    for (const [method, one] of operationsOf(document, name, item))
-      found.set(JSON.stringify([name, method]), one);
+    for (const [method, operation] of operationsOf(document, name, item))
+      found.set(JSON.stringify([name, method]), operation);
   }
   return found;
 }

@@ -7,25 +7,25 @@ import type { Change, Verdict } from '../../../compat/types.ts';
  * all differences in it together.
  */
 export function changeOf(
-  one: Difference,
+  difference: Difference,
   place: string,
   direction: Direction,
   whole: Verdict,
   inquiry: Inquiry,
 ): Change {
-  const { level, witness, reason } = meaning(one, direction, whole, inquiry);
-  const where = one.path === '' ? place : `${place} → ${one.path}`;
-  const said = reason === undefined ? one.reason : `${one.reason}; ${reason}`;
-  const wordy = one.fact === 'words-changed' || one.fact === 'deprecated-changed';
-  const whole_ = one.fact.endsWith('property-added') || one.fact === 'property-removed';
+  const { level, witness, reason } = meaning(difference, direction, whole, inquiry);
+  const where = difference.path === '' ? place : `${place} → ${difference.path}`;
+  const said = reason === undefined ? difference.reason : `${difference.reason}; ${reason}`;
+  const wordy = difference.fact === 'words-changed' || difference.fact === 'deprecated-changed';
+  const whole_ = difference.fact.endsWith('property-added') || difference.fact === 'property-removed';
   return {
-    kind: wordy ? 'described' : whole_ ? one.kind : 'changed',
-    pointer: one.pointer ?? one.oldPointer ?? '',
-    ...(one.oldPointer === undefined ? {} : { oldPointer: one.oldPointer }),
-    ...(one.pointer === undefined ? { gone: true as const } : {}),
-    subject: whole_ ? where : `${where}: ${one.reason}`,
+    kind: wordy ? 'described' : whole_ ? difference.kind : 'changed',
+    pointer: difference.pointer ?? difference.oldPointer ?? '',
+    ...(difference.oldPointer === undefined ? {} : { oldPointer: difference.oldPointer }),
+    ...(difference.pointer === undefined ? { gone: true as const } : {}),
+    subject: whole_ ? where : `${where}: ${difference.reason}`,
     breaking: level === 'breaking' || level === 'unknown',
-    rule: `openapi/${direction === 'received' ? 'request' : 'response'}-${one.fact}`,
+    rule: `openapi/${direction === 'received' ? 'request' : 'response'}-${difference.fact}`,
     level,
     where,
     ...(witness === undefined ? {} : { witness }),
@@ -34,19 +34,22 @@ export function changeOf(
 }
 
 /** What is declared of a response is a promise, whether or not it is required; what a client may send, the server takes. */
-function meaning(one: Difference, direction: Direction, whole: Verdict, inquiry: Inquiry): Meaning {
-  if (one.effect === 'words') return { level: 'none' };
+function meaning(difference: Difference, direction: Direction, whole: Verdict, inquiry: Inquiry): Meaning {
+  if (difference.effect === 'words') return { level: 'none' };
   // No schema says which variant is which: that a value stays valid is not proof that it is still read the same way.
-  if (one.fact === 'discriminator-changed') return { level: 'unknown' };
+  if (difference.fact === 'discriminator-changed') return { level: 'unknown' };
   const proved = whole.verdict === 'equal' || whole.verdict === 'compatible';
-  const own = direction === 'sent' ? sent(one) : received(one, proved);
+  const own = direction === 'sent' ? sent(difference) : received(difference, proved);
   if (own) return own;
   const harmless = direction === 'sent' ? 'narrows' : 'widens';
-  if (one.effect === harmless || (proved && !settled.has(one.fact))) return { level: 'compatible' };
-  const asked = plainFacts.has(one.fact) ? meaningOf(inquiry.ask(one, direction), one) : undefined;
-  if (one.effect === 'unclear') return asked ?? { level: 'unknown' };
+  if (difference.effect === harmless || (proved && !settled.has(difference.fact)))
+    return { level: 'compatible' };
+  const asked = plainFacts.has(difference.fact)
+    ? meaningOf(inquiry.ask(difference, direction), difference)
+    : undefined;
+  if (difference.effect === 'unclear') return asked ?? { level: 'unknown' };
   if (asked?.level === 'breaking' || asked?.level === 'unknown') return asked;
-  return asked && !settled.has(one.fact) ? asked : { level: 'breaking' };
+  return asked && !settled.has(difference.fact) ? asked : { level: 'breaking' };
 }
 
 /** A value that a receiver never heard of cannot be proved harmless. */

@@ -51,8 +51,8 @@ export function compareOperations(old: Operation, now: Operation, report: Report
 }
 
 function compareParameters(old: Operation, now: Operation, report: Report, reversed: boolean): void {
-  const has = new Map(now.parameters.map((one) => [one.key, one]));
-  const had = new Map(old.parameters.map((one) => [one.key, one]));
+  const has = new Map(now.parameters.map((parameter) => [parameter.key, parameter]));
+  const had = new Map(old.parameters.map((parameter) => [parameter.key, parameter]));
   for (const before of old.parameters) {
     const after = has.get(before.key);
     const where = `${old.name} → ${before.where}`;
@@ -204,8 +204,11 @@ function callbacksOf(operation: Operation): Map<string, Operation> {
     const resolved = operation.document.resolve(callback);
     if (!resolved) continue;
     for (const [expression, item] of members(resolved)) {
-      for (const [method, one] of operationsOf(operation.document, expression, item)) {
-        found.set(JSON.stringify([name, expression, method]), { ...one, name: `${name} (${one.name})` });
+      for (const [method, called] of operationsOf(operation.document, expression, item)) {
+        found.set(JSON.stringify([name, expression, method]), {
+          ...called,
+          name: `${name} (${called.name})`,
+        });
       }
     }
   }

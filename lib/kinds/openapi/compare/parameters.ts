@@ -73,8 +73,8 @@ const text = (value: JsonValue | undefined): string | undefined =>
 /** The media types of a `content` by their bare name: lower case, without parameters. */
 export function contentOf(place: Located): Map<string, Located> {
   const found = new Map<string, Located>();
-  for (const [type, one] of members(member(place, 'content'))) {
-    if (isObject(one.node)) found.set((type.split(';')[0] ?? '').trim().toLowerCase(), one);
+  for (const [type, media] of members(member(place, 'content'))) {
+    if (isObject(media.node)) found.set((type.split(';')[0] ?? '').trim().toLowerCase(), media);
   }
   return found;
 }
@@ -90,4 +90,6 @@ export const withMedia = (where: string, type: string): string =>
 
 /** The schemas of a media type: of the whole, and of each item of a stream (OpenAPI 3.2.0, "Media Type Object"). */
 export const schemaKeys = (a: Located, b: Located): ('schema' | 'itemSchema')[] =>
-  [a, b].some((one) => member(one, 'itemSchema').node !== undefined) ? ['schema', 'itemSchema'] : ['schema'];
+  [a, b].some((side) => member(side, 'itemSchema').node !== undefined)
+    ? ['schema', 'itemSchema']
+    : ['schema'];

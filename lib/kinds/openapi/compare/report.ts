@@ -76,7 +76,7 @@ export class Report {
   }
 
   result(): ValueComparison {
-    const harmless = this.changes.some((one) => one.level === 'compatible');
+    const harmless = this.changes.some((change) => change.level === 'compatible');
     const settled: Verdict = { verdict: harmless ? 'compatible' : 'equal' };
     return agreed(this.breakage ?? this.doubt ?? settled, this.changes, {
       rule: 'openapi/unread',
@@ -101,31 +101,31 @@ export class Report {
     }
   }
 
-  note(one: Noted): void {
-    if (one.rule !== 'unread') this.work.spend(20);
+  note(noted: Noted): void {
+    if (noted.rule !== 'unread') this.work.spend(20);
     const { turned } = this;
-    const kind = turned ? flipped[one.kind] : one.kind;
-    const [oldPointer, pointer] = turned ? [one.now, one.old] : [one.old, one.now];
+    const kind = turned ? flipped[noted.kind] : noted.kind;
+    const [oldPointer, pointer] = turned ? [noted.now, noted.old] : [noted.old, noted.now];
     const came = kind === 'added' || kind === 'removed';
     const reason = came
-      ? `${one.noun} ${kind}`
-      : ((turned ? undefined : one.reason) ?? `${one.noun} changed`);
-    const where = turned ? `${turned} ${one.where}` : one.where;
+      ? `${noted.noun} ${kind}`
+      : ((turned ? undefined : noted.reason) ?? `${noted.noun} changed`);
+    const where = turned ? `${turned} ${noted.where}` : noted.where;
     const change: Change = {
       kind,
       pointer: pointer ?? oldPointer ?? '',
       ...(oldPointer === undefined ? {} : { oldPointer }),
       ...(pointer === undefined ? { gone: true as const } : {}),
       subject: came ? where : `${where}: ${reason}`,
-      breaking: one.level === 'breaking' || one.level === 'unknown',
-      rule: `openapi/${turned && !/^(unread|words|deprecated)/.test(one.rule) ? 'event-changed' : one.rule}`,
-      level: one.level,
+      breaking: noted.level === 'breaking' || noted.level === 'unknown',
+      rule: `openapi/${turned && !/^(unread|words|deprecated)/.test(noted.rule) ? 'event-changed' : noted.rule}`,
+      level: noted.level,
       where,
-      ...(one.witness === undefined ? {} : { witness: one.witness }),
+      ...(noted.witness === undefined ? {} : { witness: noted.witness }),
       reason,
     };
     this.changes.push(change);
-    const said = { pointer: one.at ?? one.now ?? one.old ?? '', keyword: one.keyword ?? one.rule };
+    const said = { pointer: noted.at ?? noted.now ?? noted.old ?? '', keyword: noted.keyword ?? noted.rule };
     const verdict = { ...verdictOf(change), ...said };
     if (verdict.verdict === 'breaking') this.breakage ??= verdict;
     else if (verdict.verdict === 'unknown') this.doubt ??= verdict;
@@ -184,7 +184,7 @@ export class Report {
       this.work,
     );
     this.work.spend(10 * found.length);
-    const changes = found.map((one) => changeOf(one, place, direction, verdict, this.inquiry));
+    const changes = found.map((difference) => changeOf(difference, place, direction, verdict, this.inquiry));
     const placed: Verdict =
       'reason' in verdict
         ? {
@@ -251,7 +251,7 @@ export class Report {
       jsonSchemaOf(side.document, side.place, message, role, reading, this.work);
     const receivers = [read(sender, 'receiver', 'exact'), read(receiver, 'receiver', 'exact')] as const;
     if (canonical(receivers[0].schema) === canonical(receivers[1].schema)) return { verdict: 'equal' };
-    const choice = receivers.some((one) => one.choice);
+    const choice = receivers.some((translated) => translated.choice);
     let worst: Verdict = { verdict: 'compatible' };
     for (const reading of choice ? (['exact', 'union'] as const) : (['exact'] as const)) {
       this.steps.left -= EACH;

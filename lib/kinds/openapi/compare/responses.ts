@@ -66,13 +66,13 @@ function counterpartsOf(
   const fallback = before.get('default');
   if (status === 'default') {
     const unnamed = [...before].filter(
-      ([one]) => one !== 'default' && !after.has(one) && !after.has(rangeOf(one)),
+      ([code]) => code !== 'default' && !after.has(code) && !after.has(rangeOf(code)),
     );
     return [...(exact ? [exact] : []), ...unnamed.map(([, place]) => place)];
   }
   if (/^[1-5]XX$/.test(status)) {
     const single = [...before].filter(
-      ([one]) => one !== status && rangeOf(one) === status && !after.has(one),
+      ([code]) => code !== status && rangeOf(code) === status && !after.has(code),
     );
     return [
       ...(exact ? [exact] : fallback && single.length === 0 ? [fallback] : []),
@@ -223,9 +223,11 @@ function statuses({ document, place }: Operation): Map<string, Located> {
   const all = document.resolve(member(place, 'responses'));
   if (!all) return new Map();
   const known = members(all).filter(
-    ([status, one]) => /^([1-5]\d\d|[1-5]XX|default)$/i.test(status) && isObject(one.node),
+    ([status, located]) => /^([1-5]\d\d|[1-5]XX|default)$/i.test(status) && isObject(located.node),
   );
-  return new Map(known.map(([status, one]) => [status === 'default' ? status : status.toUpperCase(), one]));
+  return new Map(
+    known.map(([status, located]) => [status === 'default' ? status : status.toUpperCase(), located]),
+  );
 }
 
 const rangeOf = (status: string): string => `${status[0]}XX`;

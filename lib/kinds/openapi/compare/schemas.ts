@@ -187,7 +187,7 @@ class Translation {
     const deeper: Way = { ...within, closing: within.closing === 'open' ? 'open' : 'closed' };
     const open: Way = { ...within, closing: 'open' };
     const each = (list: JsonValue[], how: Way, names: ReadonlySet<string>): JsonValue[] =>
-      list.map((one, i) => this.convert({ node: one, pointer: `${pointer}/${i}` }, how, names));
+      list.map((value, i) => this.convert({ node: value, pointer: `${pointer}/${i}` }, how, names));
     if (keyword === '$ref' && typeof node === 'string') return this.reference(node, pointer, within, hidden);
     if (inPlaceLists.includes(keyword) && Array.isArray(node)) return each(node, branches, hidden);
     if (keyword === 'prefixItems' && Array.isArray(node)) return each(node, deeper, new Set());
@@ -300,10 +300,10 @@ class Translation {
       for (const keyword of inPlaceLists) {
         const list = node[keyword];
         if (!Array.isArray(list)) continue;
-        list.forEach((one, i) => {
+        list.forEach((value, i) => {
           const own = { group: `${pointer}/${keyword}`, branch: i, exclusive: keyword === 'oneOf' };
           waiting.push({
-            place: { node: one, pointer: `${pointer}/${keyword}/${i}` },
+            place: { node: value, pointer: `${pointer}/${keyword}/${i}` },
             choices: keyword === 'allOf' ? choices : [...choices, own],
           });
         });
@@ -394,7 +394,7 @@ const onlyWords = (node: JsonObject): boolean =>
 const pureOneOf = (node: JsonObject): boolean =>
   Array.isArray(node.oneOf) &&
   Object.keys(node).every(
-    (one) => one === 'oneOf' || one === 'type' || ignored.has(one) || one.startsWith('x-'),
+    (key) => key === 'oneOf' || key === 'type' || ignored.has(key) || key.startsWith('x-'),
   );
 
 /** A choice as any of its branches, beside the other choices there are. */

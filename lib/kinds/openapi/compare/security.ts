@@ -36,7 +36,7 @@ export function security(old: Operation, now: Operation, report: Report): void {
   const names = (list: Map<string, Set<string>>[]): string =>
     canonical(
       list
-        .map((one) => [...one].map(([key, scopes]) => [key, ...[...scopes].sort()]).sort())
+        .map((requirement) => [...requirement].map(([key, scopes]) => [key, ...[...scopes].sort()]).sort())
         .sort() as JsonValue,
     );
   if (tightened || names(before) === names(after)) return;
