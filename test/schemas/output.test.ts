@@ -31,7 +31,8 @@ t.test('every command has a schema of what it prints with --json, or prints no d
   const folder = new URL('../../commands/', import.meta.url);
   const actions: string[] = [];
   for (const file of readdirSync(folder)) {
-    const { default: command } = (await import(new URL(file, folder).href)) as { default: Command };
+    const base = file.replace(/\.ts$/, '');
+    const { default: command } = (await import(`../../commands/${base}.ts`)) as { default: Command };
     for (const { name } of command.actions)
       actions.push(command.verbs ? `${command.name}-${name}` : command.name);
   }

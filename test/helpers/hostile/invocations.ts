@@ -61,7 +61,8 @@ export async function invocations(): Promise<string[][]> {
   const folder = new URL('../../../commands/', import.meta.url);
   const every: [name: string, words: string[]][] = [];
   for (const file of readdirSync(folder)) {
-    const { default: command } = (await import(new URL(file, folder).href)) as { default: Command };
+    const name = file.replace(/\.ts$/, '');
+    const { default: command } = (await import(`../../../commands/${name}.ts`)) as { default: Command };
     for (const { name, args } of command.actions) {
       const full = command.verbs ? `${command.name} ${name}` : command.name;
       const given = args.filter(({ optional }) => !optional || full === 'verify').map(wordFor);

@@ -9,7 +9,7 @@ export function seedOr(fallback: number): number {
   const { REALM_SEED, REALM_NIGHTLY } = process.env;
   const seed = Number(REALM_SEED ?? fallback);
   const nightly = REALM_NIGHTLY === undefined ? '' : `REALM_NIGHTLY=${REALM_NIGHTLY} `;
-  const file = relative(process.cwd(), process.argv[1] ?? '');
+  const file = relative(process.cwd(), process.argv[1] ?? '').replace(/^\.tap\/compiled\/(.*)js$/, '$1ts');
   t.comment(`seed ${seed}; again: ${nightly}REALM_SEED=${seed} npm test -- ${file}`);
   return seed;
 }
