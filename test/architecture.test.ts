@@ -52,6 +52,22 @@ t.test('the files of lib itself know values only', async (test) => {
 /** Rooms of `lib/actions`, each of which may use those before it (docs/architecture.md). */
 const ROOMS = ['open', 'share', 'contract', 'change', 'join', 'approval', 'hook', 'view', 'doctor'];
 
+t.test('every room has one file that begins with what the room is for', async (test) => {
+  const lib = join(root, 'lib');
+  const folders = (under: string) =>
+    readdirSync(join(lib, under), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => `${under}${name}`);
+  const rooms = [...folders('').filter((name) => name !== 'actions'), ...folders('actions/')];
+  for (const room of rooms) {
+    const start = `/**\n * \`lib/${room}\`: `;
+    const files = readdirSync(join(lib, room)).filter((name) => name.endsWith('.ts'));
+    const describing = files.filter((name) => readFileSync(join(lib, room, name), 'utf8').startsWith(start));
+    test.equal(describing.length, 1, `lib/${room}: ${describing.join(', ') || 'no file'}`);
+  }
+  test.ok(rooms.length > 20);
+});
+
 interface Arrow {
   from: string;
   to: string;

@@ -1,3 +1,8 @@
+/**
+ * `lib/change`: one change over several repositories, as data: which repositories, which steps in which
+ * order, and how each is undone. `plan/` makes the plans; `lib/actions/change` carries them out.
+ */
+
 import type { JsonObject } from '../json.ts';
 
 /** What a step does, as data; `kind` names the pair of functions that do it and take it back. */

@@ -1,3 +1,8 @@
+/**
+ * `lib/checkout`: a member repository as it lies on this machine: its membership, the levels at which its
+ * code is read, and the user's index of realms and checkouts.
+ */
+
 import { lstatSync } from 'node:fs';
 import path from 'node:path';
 import { RealmError } from '../errors.ts';

@@ -1,3 +1,8 @@
+/**
+ * `lib/cli`: the command line: commands as data, parsing, help, completion, rendering. The only place that
+ * prints errors and exits.
+ */
+
 import { resolve } from 'node:path';
 import { Exit, RealmError, usageError } from '../errors.ts';
 import { endGit } from '../git/run.ts';

@@ -1,3 +1,8 @@
+/**
+ * `lib/compat`: what a change of a contract means for those who rely on it: verdicts with a witness,
+ * versions, import ranges. Kinds are built with its tools; it knows no realm and reads no file.
+ */
+
 import type { JsonValue } from '../json.ts';
 
 /**

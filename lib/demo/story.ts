@@ -1,3 +1,7 @@
+/**
+ * `lib/demo`: the story that `git realm demo` plays, as data.
+ */
+
 import { ACCESS_STACK, ACCESS_STACK_WITH_METRICS, METRICS_WRITER, S3_PATHS } from './files.ts';
 
 /** One step of the demonstration; directories and paths are relative to its folder. */

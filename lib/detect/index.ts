@@ -1,3 +1,8 @@
+/**
+ * `lib/detect`: reads exports and uses out of source files, by syntax tree: the value with the line of each
+ * part, or why it cannot be known. It never runs code of the repository.
+ */
+
 import { RealmError } from '../errors.ts';
 import { pluggedDetector } from '../kinds/plugged.ts';
 import { data } from './data/detector.ts';

@@ -1,3 +1,7 @@
+/**
+ * `lib/findings`: what `check` finds, and which findings a repository has accepted.
+ */
+
 import type { Suppressed } from './suppress.ts';
 
 export type Level = 'error' | 'warning' | 'note';

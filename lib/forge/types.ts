@@ -1,3 +1,8 @@
+/**
+ * `lib/forge`: pull requests and issues, on GitHub or as records in the realm, behind one interface. Replies
+ * are input from somebody else.
+ */
+
 import type { PullCheck, PullReview } from '../realm/types.ts';
 
 /** A pull request as it is written, and as lists have it. */

@@ -1,3 +1,9 @@
+/**
+ * `lib/git`: the one door to git: every argument array of the program, each verb once, as a function that
+ * says what it promises. Only this file starts a process for one command; `objects.ts` and `tree-differ.ts`
+ * keep one running.
+ */
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { RealmError } from '../errors.ts';
 import { withoutSecrets } from '../secrets.ts';

@@ -1,3 +1,9 @@
+/**
+ * `lib/governance`: judges whether a change keeps to the realm's rules: who may make it, and what must hold
+ * afterwards. The program, a server's hook and CI all use it, and it reads nothing but the trees before and
+ * after.
+ */
+
 import { repoName } from '../names.ts';
 import { codeowners, GENERATED } from '../realm/codeowners.ts';
 import { blobProblem } from '../realm/content.ts';

@@ -1,3 +1,7 @@
+/**
+ * `lib/graph`: who depends on whom: the graph of a realm, and the same graph as text, DOT, Mermaid and SVG.
+ */
+
 import { type Dependency, dependencies, ownersIn, type RealmView } from '../realm/dependencies.ts';
 import type { ProofState, Role } from '../realm/types.ts';
 

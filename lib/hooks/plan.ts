@@ -1,3 +1,8 @@
+/**
+ * `lib/hooks`: the git hooks of a member repository: how to put them in place beside the hooks of others and
+ * take them out again, and the list of files that they watch.
+ */
+
 import {
   type FoundBlock,
   findBlock,

@@ -1,3 +1,8 @@
+/**
+ * `lib/kinds`: everything that is known of each kind of contract, one folder for each kind: recognise, read,
+ * compare, cover. This file has the only list of them.
+ */
+
 import { RealmError } from '../errors.ts';
 import { isObject, type JsonValue } from '../json.ts';
 import { graphql } from './graphql/index.ts';

@@ -1,3 +1,7 @@
+/**
+ * `lib/manual`: the manual pages, written from what each command says about itself.
+ */
+
 import { globalOptions } from '../cli/command.ts';
 import type { CommandData } from '../cli/install.ts';
 import { optionColumn, optionSummary, shown, synopsis, wrap } from '../cli/usage.ts';

@@ -1,3 +1,7 @@
+/**
+ * `lib/mcp`: the actions as tools of an agent (Model Context Protocol).
+ */
+
 import type { Context } from '../actions/open/context.ts';
 import { holdSession } from '../actions/view/sessions.ts';
 import { RealmError } from '../errors.ts';

@@ -1,3 +1,8 @@
+/**
+ * `lib/plugins`: programs that know more kinds of contract: which of them the user allows, how they are
+ * started, and what their answers must look like.
+ */
+
 import { RealmError } from '../errors.ts';
 import { kindNames } from '../kinds/index.ts';
 import type { Plugin, PluginHost } from '../kinds/plugged.ts';

@@ -1,3 +1,9 @@
+/**
+ * `lib/realm`: what a realm is: the formats of its files, who may change which of them, and the operations
+ * that turn one realm into the next. Pure values and functions; `model.ts` is a realm as it is read, `ops/`
+ * has one file for each operation.
+ */
+
 import type { ChangeLevel } from '../compat/types.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
 

@@ -1,3 +1,7 @@
+/**
+ * `lib/regexp`: runs regular expressions that somebody else wrote, in bounded steps.
+ */
+
 import { type AST, RegExpParser } from '@eslint-community/regexpp';
 import { CharSet } from 'refa';
 import { CharTest, compile, type Program, Unsupported } from './program.ts';

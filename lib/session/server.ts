@@ -1,3 +1,8 @@
+/**
+ * `lib/session`: who is at work on this machine: sessions announce themselves over Unix sockets, and hear
+ * what others change.
+ */
+
 import { rmSync } from 'node:fs';
 import net from 'node:net';
 import { StringDecoder } from 'node:string_decoder';

@@ -1,3 +1,8 @@
+/**
+ * `lib/store`: the realm's repository on this machine: open it, read a snapshot, apply an operation as one
+ * commit, exchange it with the remote. Nothing that the repository brings along is run.
+ */
+
 import { lstatSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { RealmError } from '../errors.ts';

@@ -1,3 +1,8 @@
+/**
+ * `lib/actions/approval`: decides on proposals: approve, reject, withdraw, acknowledge; who is trusted to
+ * sign; operations that the remote refused.
+ */
+
 import { RealmError } from '../../errors.ts';
 import { discover } from '../../git/repository.ts';
 import { repoName } from '../../names.ts';

@@ -1,3 +1,9 @@
+/**
+ * `lib/actions/change`: one change over several repositories: worktrees, commits, pushes, pull requests.
+ * Every command plans its steps and hands them to `drive`, here, which keeps the journal, resumes and
+ * undoes.
+ */
+
 import { isHeldBy, mayTakeOver } from '../../change/custody.ts';
 import { readied, runSteps } from '../../change/run.ts';
 import { journalProblem } from '../../change/sound.ts';

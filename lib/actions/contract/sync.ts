@@ -1,3 +1,8 @@
+/**
+ * `lib/actions/contract`: contracts from one repository to another: publish, import, resolve, describe,
+ * notify. `sync`, here, brings all of it up to date; the other files have one action each.
+ */
+
 import { driftOf, isWatched } from '../../checkout/drift.ts';
 import { readHeads } from '../../checkout/tip.ts';
 import { RealmError } from '../../errors.ts';

@@ -1,3 +1,8 @@
+/**
+ * `lib/actions/doctor`: finds what keeps git realm from working here, and fixes what can be fixed. One file
+ * for each thing that is examined.
+ */
+
 import { closeMember } from '../../checkout/member.ts';
 import { RealmError } from '../../errors.ts';
 import { discover } from '../../git/repository.ts';

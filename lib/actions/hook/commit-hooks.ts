@@ -1,3 +1,8 @@
+/**
+ * `lib/actions/hook`: what git's hooks call: in a member repository at each commit, merge and push, and on a
+ * realm's server at each push (`verify.ts`).
+ */
+
 import { drifts, type ExportDrift, saysTheSame } from '../../checkout/drift.ts';
 import { isOwnCommit } from '../../hooks/git-process.ts';
 import { maintains } from '../../realm/ownership.ts';

@@ -1,3 +1,8 @@
+/**
+ * `lib/actions/join`: becoming part of a realm and leaving it; making a realm (`init`), and the
+ * demonstration.
+ */
+
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { mainWorktree } from '../../checkout/main-worktree.ts';

@@ -1,3 +1,8 @@
+/**
+ * `lib/actions/open`: opens the repository and the realm that a command is about. What it opens, and the
+ * `Context` below, is all that other actions use of the outside world.
+ */
+
 import { identityOf } from '../../checkout/member.ts';
 import type { GitAnswers } from '../../git/answers.ts';
 import { type GitConfig, readConfig } from '../../git/config.ts';

@@ -1,3 +1,9 @@
+/**
+ * `lib/actions/share`: puts an operation into the realm and exchanges it with the realm's remote; what the
+ * remote does not take directly becomes a proposal or a request to merge. It also chooses the forge of a
+ * repository.
+ */
+
 import { counted, forCount } from '../../count.ts';
 import { RealmError } from '../../errors.ts';
 import type { Identity } from '../../git/fast-import.ts';

@@ -1,3 +1,7 @@
+/**
+ * `lib/actions/view`: shows and changes nothing: status, check, graph, inbox, report, sessions.
+ */
+
 import path from 'node:path';
 import { readCache, writeCache } from '../../cache-file.ts';
 import { driftOf, drifts, type ExportDrift } from '../../checkout/drift.ts';
