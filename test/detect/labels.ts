@@ -143,11 +143,16 @@ const isUnknown = (text: string | null): boolean => text === null || /^\**$/.tes
 /** Nothing of the path is known: stars and what stands between them. */
 const isOpen = (key: string): boolean => !/[^*/?.]/.test(key);
 
+/** A bucket that is known in part is no bucket's name: detectors may write nothing of it. */
+function sameBucket(found: string | null, label: string | null): boolean {
+  if (label === null || label.includes('*')) return isUnknown(found) || found === label;
+  return found === label;
+}
+
 function answers(found: Found, { detector, expects }: Place): boolean {
   if (found.detector !== detector || expects.kind === 'trap') return false;
   if (expects.kind === 'open') return isOpen(found.key);
-  const sameBucket = isUnknown(expects.bucket) ? isUnknown(found.bucket) : found.bucket === expects.bucket;
-  return sameBucket && found.role === expects.role && found.key === expects.key;
+  return sameBucket(found.bucket, expects.bucket) && found.role === expects.role && found.key === expects.key;
 }
 
 /** Compares what was found in one repository with its labels. A miss is silent where nothing at its lines speaks of it. */
