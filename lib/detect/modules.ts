@@ -1,4 +1,4 @@
-import { decode, FILE_MILLISECONDS, OutOfTime } from './limits.ts';
+import { bytesMatch, decode, FILE_MILLISECONDS, OutOfTime } from './limits.ts';
 import type { Module } from './syntax/ir.ts';
 import { languageOf, parseModule } from './syntax/languages.ts';
 import type { SourceFile, Unresolved } from './types.ts';
@@ -28,6 +28,29 @@ export async function readModules(
     unresolved.push(...result.unresolved);
   }
   return { modules, unresolved };
+}
+
+/** Kinds of files that hold no code, whatever they speak of: manifests, locks, settings, prose. */
+const noCode =
+  /\.(?:toml|mod|sum|work|lock|jsonc|json5|ini|cfg|conf|properties|env|md|rst|adoc|txt|csv|svg)$/i;
+
+/**
+ * What need not be said of the files that a folder holds besides those that are read: that one of another kind does not parse,
+ * where nothing that is looked for (`trigger`) stands in it. Where none is read, each is said.
+ */
+export function withoutOtherKinds(
+  unresolved: readonly Unresolved[],
+  files: readonly SourceFile[],
+  reads: (path: string) => boolean,
+  trigger: RegExp,
+): Unresolved[] {
+  if (!files.some(({ path }) => reads(path))) return [...unresolved];
+  const isOther = ({ path, bytes }: SourceFile): boolean =>
+    reads(path)
+      ? path.endsWith('.template') && !bytesMatch(bytes, trigger)
+      : noCode.test(path) || !bytesMatch(bytes, trigger);
+  const others = new Set(files.filter(isOther).map(({ path }) => path));
+  return unresolved.filter(({ path }) => !others.has(path));
 }
 
 async function parse(file: SourceFile, milliseconds: number): Promise<Parsed> {

@@ -24,7 +24,7 @@ const bad: [string, SourceFile, RegExp][] = [
   ['deep nesting in JSON', file('bad.json', `${'['.repeat(20_000)}${']'.repeat(20_000)}`), /deep|parse/],
   ['JSON that does not parse', file('bad.json', '{"a": '), /parse/],
   ['YAML that does not parse', file('bad.yaml', 'a: [\nb: {\n'), /parse/],
-  ['an unknown kind of file', file('bad.xyz', 'x'), /no syntax tree/],
+  ['an unknown kind of file', file('bad.xyz', 'boto3 arn:aws:s3:::b/k'), /no syntax tree/],
 ];
 
 for (const [what, source, why] of bad)

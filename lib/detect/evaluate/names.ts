@@ -12,6 +12,7 @@ export class Names {
   private readonly e: Evaluator;
   private callbacks: Map<Scope, Callback> | undefined;
   private folders: Map<string, Module[]> | undefined;
+  private makers: Map<string, Scope[]> | undefined;
 
   constructor(e: Evaluator) {
     this.e = e;
@@ -197,7 +198,28 @@ export class Names {
     }
     const declared = param.type === undefined ? undefined : this.classOf(param.type, scope);
     if (declared) return this.instancesOf(declared);
+    const made = param.type === undefined ? [] : this.givenAs(param.type, scope.module);
+    if (made.length > 0) return made;
     return [unknown(`parameter '${param.name}' of '${scope.name || 'a callback'}'`, param.name)];
+  }
+
+  /** What the functions give that say they give such a thing, where an interface names it: `loadSettings(): Settings`. */
+  private givenAs(written: string, module: Module): Value[] {
+    const type = typeName(written);
+    if (type === undefined || module.language !== 'typescript') return [];
+    this.makers ??= makersOf(this.e.modules);
+    const home = this.homeOf(type, module);
+    const makers = (this.makers.get(type) ?? []).filter((scope) => this.homeOf(type, scope.module) === home);
+    if (makers.length > MOST_MADE) return [];
+    return makers
+      .flatMap((scope) => this.e.invoke(scope, [], { env: undefined, module: scope.module }))
+      .filter(({ t }) => t === 'map');
+  }
+
+  /** The file that a type is declared in, as far as the imports tell. */
+  private homeOf(type: string, module: Module): string {
+    const entry = module.imports.find(({ local }) => local === type);
+    return (entry && moduleOf(entry.from, module, this.e.modules, entry.member)?.module.path) ?? module.path;
   }
 
   /** Something of a declared type, where that is a class of the source files. */
@@ -337,6 +359,22 @@ function reaching(
 interface Callback {
   of: Expr;
   whole: boolean;
+}
+
+/** The one name in a declared type: `: Settings`, `: Promise<Settings>`. */
+const typeName = (written: string): string | undefined =>
+  /^:?\s*(?:Promise<)?([A-Z]\w*)>?$/.exec(written)?.[1];
+
+/** The functions of these files by the type that they say they give. */
+function makersOf(modules: readonly Module[]): Map<string, Scope[]> {
+  const found = new Map<string, Scope[]>();
+  const scopes = modules.map(({ root }) => root);
+  for (const scope of scopes) {
+    const type = scope.gives === undefined ? undefined : typeName(scope.gives);
+    if (type !== undefined) push(found, type, scope);
+    for (const inner of scope.scopes.values()) scopes.push(...inner);
+  }
+  return found;
 }
 
 /** What each callback of `map`, `forEach`, Pulumi's `apply` and their kin is called on. */

@@ -1,7 +1,7 @@
 import { Evaluator } from '../evaluate/evaluator.ts';
 import { type FoundPath, pathsExtraction } from '../found-paths.ts';
 import { bytesMatch, FILE_MILLISECONDS } from '../limits.ts';
-import { readModules } from '../modules.ts';
+import { readModules, withoutOtherKinds } from '../modules.ts';
 import type { Module } from '../syntax/ir.ts';
 import { codeLanguages, readsLanguages } from '../syntax/languages.ts';
 import type { Detector, Extraction, SourceFile, Unresolved } from '../types.ts';
@@ -25,14 +25,16 @@ import {
 } from './things.ts';
 
 const trigger =
-  /s3:[\w*?]|[gG]rant_?(?:[rR]ead|[pP]ut|[wW]rite)|arn:aws[\w-]*:s3|:s3:::|S3(?:Read|Write|Crud|FullAccess)Policy|AmazonS3|[gG]rant_?[dD]elete|[gG]rant_?[pP]ublic_?[aA]ccess|S3\w*Polic(?:y|ies)|Policy\w*S3/;
+  /s3:[\w*?]|[gG]rant_?(?:[rR]ead|[pP]ut|[wW]rite)|arn:aws[\w-]*:s3|:s3:::|S3(?:Read|Write|Crud|FullAccess)Policy|AmazonS3|[gG]rant_?[dD]elete|[gG]rant_?[pP]ublic_?[aA]ccess|(?:S3|Bucket)\w*Polic(?:y|ies)|Policy\w*S3/;
+
+const reads = readsLanguages(...codeLanguages.filter((language) => language !== 'rust'), 'yaml', 'json');
 
 /** Reads which S3 paths policies grant: IAM statements and CDK grants. */
 export const iamPaths: Detector = {
   name: 'iam-paths',
   summary: 'S3 paths that IAM policies grant',
   roles: ['import', 'export'],
-  reads: readsLanguages(...codeLanguages.filter((language) => language !== 'rust'), 'yaml', 'json'),
+  reads,
   triggers: (bytes) => bytesMatch(bytes, trigger),
   extract: (files, _options, wanted) => extractGrants(files, wanted),
 };
@@ -43,7 +45,8 @@ interface Reading {
 }
 
 async function extractGrants(files: readonly SourceFile[], wanted?: Wanted): Promise<Extraction> {
-  const { modules, unresolved } = await readModules(files);
+  const { modules, unresolved: broken } = await readModules(files);
+  const unresolved = withoutOtherKinds(broken, files, reads, trigger);
   const evaluator = new Evaluator(modules, [cdkThings], FILE_MILLISECONDS, wanted);
   const findings: FoundPath[] = [];
   const sources = new Set<string>();

@@ -217,9 +217,10 @@ function librariesPolicies({ path, calls, imports }: Module): Unresolved[] {
     const name = calleeName(call);
     const root = rootOf(call.callee);
     const isOthers = imports.some(
-      ({ local, from }) => local === root && !/^[./]|^aws-cdk-lib|^@aws-cdk/.test(from),
+      ({ local, from }) => local === root && !/^[./]|^@?aws[-_]cdk|^@?pulumi|^troposphere|^awacs/.test(from),
     );
-    if (!isOthers || !/S3\w*(?:Policy|Policies|Grants?)$|(?:Policy|Grant)\w*S3/i.test(name)) return [];
+    if (!isOthers || !/(?:S3|Bucket)\w*(?:Policy|Policies|Grants?)$|(?:Policy|Grant)\w*S3/i.test(name))
+      return [];
     return [{ path, line: call.line, what: `${name}(…)`, why: 'a policy of another library is not read' }];
   });
 }

@@ -27,7 +27,7 @@ const packages = new RegExp(
 );
 
 /** A package of somebody's that is called after S3: what its functions do is not read, only that they may use it. */
-const named = /(?:^|[./_:-])s3(?:$|[./_:-])/i;
+const named = /(?:^|[./_:-])s3(?:$|[./_:-]|[a-z]+$)/i;
 
 /** Whether a module imports something that reaches S3. */
 export const speaksS3 = (module: Module): boolean =>

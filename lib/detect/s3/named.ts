@@ -38,6 +38,19 @@ export function namedRequests(call: Call, module: Module, env: Env | undefined, 
       at,
       how,
     }));
+  const output = given(/^Output(?:S3)?Bucket(?:Name)?$/);
+  const result = given(/^Output(?:S3)?Key$/);
+  const under = given(/^Output(?:S3)?KeyPrefix$/);
+  if (output && (result || under))
+    return [
+      {
+        access: 'write',
+        bucket: output,
+        ...(result ? { key: result } : under ? { prefix: under } : {}),
+        at,
+        how,
+      },
+    ];
   const bucket = given(bucketName) ?? given(/^dest_(?:s3_)?bucket$/);
   const key = given(keyName) ?? given(/^dest_(?:s3_)?key$/);
   const prefix = key ? undefined : given(prefixName);

@@ -12,7 +12,8 @@ import { isLog } from './uris.ts';
  * in silence is a grant that nobody makes. `read` holds the calls and literals that gave a request.
  */
 export function unreadCalls(module: Module, read: ReadonlySet<Expr>, e: Evaluator): Unresolved[] {
-  if (!speaksS3(module)) return [];
+  const speaks = speaksS3(module);
+  const imported = new Set(module.imports.map(({ local }) => local));
   const outer = new Map<Expr, Call>();
   for (const call of module.calls) if (call.callee.kind === 'member') outer.set(call.callee.object, call);
   const isRead = (expr: Expr): boolean => {
@@ -21,7 +22,7 @@ export function unreadCalls(module: Module, read: ReadonlySet<Expr>, e: Evaluato
   };
   const found: Unresolved[] = [];
   for (const call of module.calls) {
-    const what = suspicion(call, module);
+    const what = (speaks ? suspicion(call, module) : undefined) ?? helper(call, imported);
     if (what === undefined || isRead(call) || isLog(call)) continue;
     e.startPlace();
     if (call.args.some((arg) => leadsToRead(arg.value, isRead, 0))) continue;
@@ -55,6 +56,21 @@ function suspicion(call: Call, module: Module): string | undefined {
   const key = names.some((one) => /^(?:\w+_)?(?:keys?|prefix|object(?:_?name)?|path)$/i.test(one));
   return key || own ? `${name}(bucket…)` : undefined;
 }
+
+/** A function of somebody's library that is called after what it does with S3: `upload_to_s3(…)`, `s3Download(…)`. */
+function helper(call: Call, imported: ReadonlySet<string>): string | undefined {
+  const name = calleeName(call);
+  if (call.args.length === 0 || !/s3/i.test(name) || !helperName.test(name) || notAccess.test(name))
+    return undefined;
+  let root: Expr = call.callee;
+  while (root.kind === 'member') root = root.object;
+  return root.kind === 'name' && imported.has(root.name) ? `${name}(…)` : undefined;
+}
+
+const helperName =
+  /(?:put|get|upload|download|save|load|read|write|copy|delete|remove|fetch|push|pull|send|store|list|sync)[a-z_]*s3|s3_?(?:put|get|upload|download|save|load|read|write|copy|delete|remove|fetch|push|pull|send|store|list|sync)/i;
+const notAccess =
+  /client|config|bucket|resource|session|ur[li]|path|key|prefix|name|error|option|param|event|polic|mock|stub/i;
 
 const verbs =
   /^(?:Put|Get|Upload|Download|Delete|Head|Copy|Write|Read|Store|Save|List)(?!\w*(?:Input|Bucket|Config|Option))/;

@@ -2,7 +2,7 @@ import { Evaluator } from '../evaluate/evaluator.ts';
 import type { Env, Located } from '../evaluate/values.ts';
 import { type FoundPath, pathsExtraction } from '../found-paths.ts';
 import { bytesMatch, FILE_MILLISECONDS } from '../limits.ts';
-import { readModules } from '../modules.ts';
+import { readModules, withoutOtherKinds } from '../modules.ts';
 import type { Call, Expr, Module } from '../syntax/ir.ts';
 import { codeLanguages, readsLanguages } from '../syntax/languages.ts';
 import type { Detector, Extraction, SourceFile, Unresolved } from '../types.ts';
@@ -10,6 +10,7 @@ import type { Wanted } from '../wanted.ts';
 import { requestsInText } from './commands.ts';
 import { configRequests } from './config.ts';
 import { inlineModules } from './inline.ts';
+import { s3Listings } from './listings.ts';
 import { namedRequests, storageRequests, uploadRequests } from './named.ts';
 import { unreadCalls } from './net.ts';
 import { positionalRequests } from './positional.ts';
@@ -22,26 +23,27 @@ import { s3Things } from './things.ts';
 import { uriRequests } from './uris.ts';
 
 const trigger =
-  /boto|s3[an]?:\/\/|arn:aws[\w-]*:s3|[gG]et_?[oO]bject|[pP]ut_?[oO]bject|upload_?[fF]ile|download_?[fF]ile|[sS]3Client|S3FileSystem|aws_sdk_s3|client-s3|service\/s3|services\.s3|[lL]ist_?[oO]bjects|aws_s3_|[sS]3_?[bB]ucket|[sS]3_?[kK]ey|backend\s+"s3"|[mM]inio|object_store|AmazonS3|aws-sdk:s3|s3api|storages\.backends\.s3|S3Hook|multer-?[sS]3|S3Transfer|s3manager|[./]s3\b|sagemaker/;
+  /boto|s3[an]?:\/\/|arn:aws[\w-]*:s3|[gG]et_?[oO]bject|[pP]ut_?[oO]bject|upload_?[fF]ile|download_?[fF]ile|[sS]3Client|S3FileSystem|aws_sdk_s3|client-s3|service\/s3|services\.s3|[lL]ist_?[oO]bjects|aws_s3_|[sS]3_?[bB]ucket|[sS]3_?[kK]ey|backend\s+"s3"|[mM]inio|object_store|AmazonS3|aws-sdk:s3|s3api|storages\.backends\.s3|S3Hook|multer-?[sS]3|S3Transfer|s3manager|[./]s3\b|sagemaker|(?:[tT]o|[fF]rom)_?[sS]3\b|\b[sS]3_?(?:[uU]pload|[dD]ownload)/;
+
+const reads = readsLanguages(...codeLanguages, 'yaml', 'json');
 
 /** Reads which S3 paths code reads and writes: SDK calls and `s3://` addresses. */
 export const s3Paths: Detector = {
   name: 's3-paths',
   summary: 'S3 paths that code reads and writes',
   roles: ['export'],
-  reads: readsLanguages(...codeLanguages, 'yaml', 'json'),
+  reads,
   triggers: (bytes) => bytesMatch(bytes, trigger),
   extract: (files, _options, wanted) => extractPaths(files, wanted),
 };
 
 async function extractPaths(files: readonly SourceFile[], wanted?: Wanted): Promise<Extraction> {
   const { modules: read, unresolved: broken } = await readModules(files);
-  const mute = new Set(files.filter(saysNothing).map(({ path }) => path));
-  const unresolved = broken.filter(({ path }) => !mute.has(path));
+  const unresolved = withoutOtherKinds(broken, files, reads, trigger);
   const { modules: inline, unresolved: unread } = await inlineModules(read);
   const modules = [...read, ...inline];
   unresolved.push(...unread);
-  const evaluator = new Evaluator(modules, [s3Things, storeThings], FILE_MILLISECONDS, wanted);
+  const evaluator = new Evaluator(modules, [s3Things, s3Listings, storeThings], FILE_MILLISECONDS, wanted);
   const findings: FoundPath[] = [];
   const sources = new Set<string>();
   const nothing: Reading = { findings: [], unresolved: [], sources: [] };
@@ -65,11 +67,6 @@ async function extractPaths(files: readonly SourceFile[], wanted?: Wanted): Prom
 function triggeredIn(files: readonly SourceFile[]): (module: Module) => boolean {
   const found = new Set(files.filter(({ bytes }) => bytesMatch(bytes, trigger)).map(({ path }) => path));
   return ({ path }) => found.has(path);
-}
-
-/** A file that may be of any format, and has no word of S3's: that it does not parse is nobody's concern here. */
-function saysNothing({ path, bytes }: SourceFile): boolean {
-  return /\.(?:toml|template)$/.test(path) && !bytesMatch(bytes, trigger);
 }
 
 /** What was found in one module, and the files that it was worked out from. */

@@ -31,6 +31,8 @@ const outputs = new Set(
 export function accessFromName(name: string): Access | undefined {
   // SageMaker puts its code there
   if (name === 'code_location') return 'write';
+  // what Transcribe listens to
+  if (name.endsWith('MediaFileUri')) return 'read';
   const words = name
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
     .toLowerCase()

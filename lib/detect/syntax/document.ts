@@ -165,9 +165,12 @@ class Reader {
 
   /** A value of `Mappings`, where map and keys are plain or parameters whose values are known: each that it may be. */
   private inMapping(items: readonly unknown[], depth: number): Expr | undefined {
-    const [map = [], first = [], second = []] = items.map((item) =>
+    const [map = [], given = [], second = []] = items.map((item) =>
       plainTexts(this.expr(item, '', depth + 1)),
     );
+    // By region or account, which only the deployment tells: any of the keys.
+    const first =
+      given.length > 0 || !isPseudo(this.follow(items[1])) ? given : this.keysOf('Mappings', map[0] ?? '');
     const found = map.flatMap((a) =>
       first.flatMap((b) =>
         second.flatMap((c) => {
@@ -254,6 +257,11 @@ class Reader {
     return this.b.template(where, parts);
   }
 
+  private keysOf(...path: string[]): string[] {
+    const map = this.lookup(...path);
+    return isMap(map) ? map.items.flatMap(({ key }) => keyText(key) ?? []) : [];
+  }
+
   private lookup(...keys: string[]): unknown {
     let here: unknown = this.root;
     for (const key of keys) {
@@ -276,6 +284,12 @@ function tagOf(node: unknown): string | undefined {
 }
 
 const keyText = (key: unknown): string | undefined => (isScalar(key) ? String(key.value) : undefined);
+
+/** `AWS::Region`, `AWS::AccountId` and their kin, as `!Ref` or `{ Ref: … }`. */
+function isPseudo(node: unknown): boolean {
+  const name = isMap(node) ? node.items.find(({ key }) => keyText(key) === 'Ref')?.value : node;
+  return isScalar(name) && /^AWS::\w+$/.test(String(name.value));
+}
 
 /** The texts that an expression may be; none where one of them is not known. */
 function plainTexts(expr: Expr): string[] {

@@ -94,6 +94,8 @@ export interface Scope {
   /** Functions and classes defined here, by name. */
   scopes: Map<string, Scope[]>;
   returns: Expr[];
+  /** A function's declared result, where it may be one of the source files' own types. */
+  gives?: string;
   /** Declared types of a class's fields, as they are written. */
   fieldTypes: Map<string, string>;
   /** Names of base classes, for inherited members. */

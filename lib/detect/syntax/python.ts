@@ -142,6 +142,17 @@ function bindTarget(b: Walk, target: SgNode, value: Expr, where: { line: number;
     named(target).forEach((part, i) => {
       const index: Expr = { kind: 'literal', value: i, ...where };
       const item = value.kind === 'list' ? value.items[i] : undefined;
+      const [rest] = part.kind() === 'list_splat_pattern' ? named(part) : [];
+      if (rest) {
+        const callee: Expr = { kind: 'member', object: value, name: 'slice', ...where };
+        bindTarget(
+          b,
+          rest,
+          { kind: 'call', callee, args: [{ value: index }], block: b.block, ...where },
+          where,
+        );
+        return;
+      }
       bindTarget(b, part, item ?? { kind: 'index', object: value, index, ...where }, where);
     });
   }
@@ -241,8 +252,10 @@ function expression(b: Walk, node: SgNode): Expr {
       if (asking.has(name)) b.call(where, member, []);
       return member;
     }
-    case 'subscript':
-      return b.index(node, node.field('value'), node.field('subscript'));
+    case 'subscript': {
+      const index = node.field('subscript');
+      return index?.kind() === 'slice' ? slice(b, node, index) : b.index(node, node.field('value'), index);
+    }
     case 'call': {
       const callee = node.field('function');
       const target = b.part(callee, node);
@@ -322,6 +335,20 @@ function expression(b: Walk, node: SgNode): Expr {
     default:
       return opaqueWithCalls(b, node);
   }
+}
+
+/** `parts[1:]`, as a call with where it begins and ends. */
+function slice(b: Walk, node: SgNode, index: SgNode): Expr {
+  const where = place(node);
+  const colon = index.children().findIndex((child) => child.text() === ':');
+  const side = (of: SgNode[]): Expr => {
+    const [inner] = of.filter((child) => child.isNamed());
+    return inner ? b.expr(inner) : { kind: 'literal', value: null, ...where };
+  };
+  const [start, end] = [index.children().slice(0, colon), index.children().slice(colon + 1)];
+  const args = [{ value: side(start) }, ...(end.length > 0 ? [{ value: side(end) }] : [])];
+  const callee: Expr = { kind: 'member', object: b.part(node.field('value'), node), name: 'slice', ...where };
+  return { kind: 'call', callee, args, block: b.block, ...where };
 }
 
 /** What is inside still counts as code: its calls are recorded. */

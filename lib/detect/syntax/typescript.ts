@@ -1,7 +1,7 @@
 import type { SgNode } from '@ast-grep/napi';
 import { after, named, negated, opaque, place, typed, unescaped } from './build.ts';
 import { grows } from './grows.ts';
-import type { Argument, Entry, Expr, Language, Module, Param } from './ir.ts';
+import type { Argument, Block, Entry, Expr, Language, Module, Param } from './ir.ts';
 import { code, Walk } from './walk.ts';
 
 /** A TypeScript or JavaScript module's tree as scopes, bindings and calls. */
@@ -193,7 +193,9 @@ function bindPattern(b: Walk, target: SgNode, value: Expr, where: { line: number
   } else if (kind === 'array_pattern')
     named(target).forEach((part, i) => {
       const index: Expr = { kind: 'literal', value: i, ...where };
-      bindPattern(b, part, { kind: 'index', object: value, index, ...where }, where);
+      const [rest] = part.kind() === 'rest_pattern' ? named(part) : [];
+      if (rest) bindPattern(b, rest, from(value, index, b.block), where);
+      else bindPattern(b, part, { kind: 'index', object: value, index, ...where }, where);
     });
   else if (kind === 'assignment_pattern') {
     const left = target.field('left');
@@ -222,6 +224,13 @@ function bindPattern(b: Walk, target: SgNode, value: Expr, where: { line: number
     for (const child of named(target))
       if (child.kind() === 'variable_declarator') bindPattern(b, child, value, where);
 }
+
+/** `value.slice(index)`, as a pattern takes the rest of a list. */
+const from = (value: Expr, index: Expr, block: Block): Expr => {
+  const { line, at } = index;
+  const callee: Expr = { kind: 'member', object: value, name: 'slice', line, at };
+  return { kind: 'call', callee, args: [{ value: index }], block, line, at };
+};
 
 function functionScope(b: Walk, node: SgNode, name: string): Expr {
   const where = place(node);
@@ -259,6 +268,8 @@ function functionScope(b: Walk, node: SgNode, name: string): Expr {
     if (body?.kind() === 'statement_block') b.statements(body);
     else if (body) b.scope.returns.push(b.expr(body));
   });
+  const { type } = typed(node.field('return_type'));
+  if (type !== undefined) scope.gives = type;
   return { kind: 'function', scope, ...where };
 }
 
