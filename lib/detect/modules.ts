@@ -30,7 +30,7 @@ export async function readModules(
   return { modules, unresolved };
 }
 
-/** Kinds of files that hold no code, whatever they speak of: manifests, locks, settings, prose. */
+/** Kinds of files that hold no code, whatever words stand in them: manifests, locks, settings, prose. */
 const noCode =
   /\.(?:toml|mod|sum|work|lock|jsonc|json5|ini|cfg|conf|properties|env|md|rst|adoc|txt|csv|svg)$/i;
 

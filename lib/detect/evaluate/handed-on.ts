@@ -35,6 +35,11 @@ export function handedOn(call: Call): Call[] {
     isName(first?.value)
   )
     return [made(first.value, [...rest, ...call.args.filter((arg) => arg.name !== undefined)])];
+  // Pulumi's outputs; a function's own `apply` has what it is bound to before the arguments.
+  if (name === 'apply' && callee.kind === 'member' && call.args.length === 1 && isName(first?.value))
+    return first.value.kind === 'name' && first.value.name === 'this'
+      ? []
+      : [made(first.value, [{ value: callee.object }])];
   if (name === 'run_in_executor' && isName(rest[0]?.value)) return [made(rest[0].value, rest.slice(1))];
   const target = call.args.find((arg) => arg.name === 'target')?.value;
   const given = call.args.find((arg) => arg.name === 'args')?.value;

@@ -36,7 +36,7 @@ export class Names {
     return [unknown(`'${name}' is not defined in the source files`, name)];
   }
 
-  /** Python's `cls`: the class that a method of the class is of. */
+  /** Python's `cls`: the class around the method. */
   private ownClass(name: string, block: Block, module: Module): Value[] | undefined {
     if (name !== 'cls' || module.language !== 'python') return undefined;
     const owner = classAround(block);
@@ -188,7 +188,7 @@ export class Names {
       if (scope.name !== '') return [unknown(`parameter '${param.name}' of '${scope.name}'`, param.name)];
     }
     if (param.named) return [{ t: 'map', entries: [] }];
-    const iterated = scope.name === '' ? this.iterated(scope, param) : undefined;
+    const iterated = scope.name === '' ? this.iterated(scope, param, env) : undefined;
     if (iterated) return iterated;
     const given = this.e.once(param, () => this.givenBySites(scope, param), []);
     if (given.length > 0) return given;
@@ -257,12 +257,12 @@ export class Names {
   }
 
   /** The first parameter of `list.forEach((x) => …)` is each of the list's elements; that of `apply`, the thing itself. */
-  private iterated(scope: Scope, param: Param): Value[] | undefined {
+  private iterated(scope: Scope, param: Param, env: Env | undefined): Value[] | undefined {
     if (scope.params[0] !== param) return undefined;
     this.callbacks ??= callbacksOf(this.e.modules);
     const callback = this.callbacks.get(scope);
     if (!callback) return undefined;
-    const of: Located = { expr: callback.of, env: undefined, module: scope.module };
+    const of: Located = { expr: callback.of, env, module: scope.module };
     return this.e.once(
       param,
       () => {

@@ -7,6 +7,7 @@ import { codeLanguages, readsLanguages } from '../syntax/languages.ts';
 import type { Detector, Extraction, SourceFile, Unresolved } from '../types.ts';
 import type { Wanted } from '../wanted.ts';
 import { embeddedPolicies, hasPolicyInText } from './embedded.ts';
+import { pulumiThings } from './pulumi.ts';
 import {
   addedStatements,
   callStatement,
@@ -25,7 +26,7 @@ import {
 } from './things.ts';
 
 const trigger =
-  /s3:[\w*?]|[gG]rant_?(?:[rR]ead|[pP]ut|[wW]rite)|arn:aws[\w-]*:s3|:s3:::|S3(?:Read|Write|Crud|FullAccess)Policy|AmazonS3|[gG]rant_?[dD]elete|[gG]rant_?[pP]ublic_?[aA]ccess|(?:S3|Bucket)\w*Polic(?:y|ies)|Policy\w*S3/;
+  /s3:[\w*?]|[gG]rant_?(?:[rR]ead|[pP]ut|[wW]rite)|arn:aws[\w-]*:s3|:s3:::|S3(?:Read|Write|Crud|FullAccess)Policy|AmazonS3|AMAZON_S3|[gG]rant_?[dD]elete|[gG]rant_?[pP]ublic_?[aA]ccess|(?:S3|Bucket)\w*Polic(?:y|ies)|Policy\w*S3/;
 
 const reads = readsLanguages(...codeLanguages.filter((language) => language !== 'rust'), 'yaml', 'json');
 
@@ -47,7 +48,7 @@ interface Reading {
 async function extractGrants(files: readonly SourceFile[], wanted?: Wanted): Promise<Extraction> {
   const { modules, unresolved: broken } = await readModules(files);
   const unresolved = withoutOtherKinds(broken, files, reads, trigger);
-  const evaluator = new Evaluator(modules, [cdkThings], FILE_MILLISECONDS, wanted);
+  const evaluator = new Evaluator(modules, [pulumiThings, cdkThings], FILE_MILLISECONDS, wanted);
   const findings: FoundPath[] = [];
   const sources = new Set<string>();
   const inTexts = modules.some(hasPolicyInText)

@@ -39,15 +39,23 @@ export const cdkThings: Maker = (call, at, e) => {
   if (!creates && !imports) return undefined;
   const given = bucketGiven(call, made, here, e);
   const label = plain(call.args[1] && e.evaluate(here(call.args[1].value))[0]) ?? 'bucket';
-  const names = given.length > 0 ? given : [unknown(`the bucket's name is generated at deployment`, label)];
+  return [bucketThing(given.length > 0 ? given : [bucketsGenerated(label)])];
+};
+
+/** The name of a bucket that has none in the code. */
+export const bucketsGenerated = (label = 'bucket'): Value =>
+  unknown(`the bucket's name is generated at deployment`, label);
+
+/** A bucket of one of these names, with what else other expressions may refer to. */
+export function bucketThing(names: Value[]): Value {
   const arns = names.map(
     (value): Value => ({ t: 'text', parts: joinParts(['arn:aws:s3:::'], partsOf(value)) }),
   );
   const props = new Map<string, Value[]>();
   for (const spelling of ['bucket_name', 'bucketName', 'ref', 'bucket', 'id']) props.set(spelling, names);
   for (const spelling of ['bucket_arn', 'bucketArn', 'attrArn', 'attr_arn', 'arn']) props.set(spelling, arns);
-  return [{ t: 'thing', type: 'cdk-bucket', props }];
-};
+  return { t: 'thing', type: 'cdk-bucket', props };
+}
 
 function bucketGiven(call: Call, made: string, here: (expr: Expr) => Located, e: Evaluator): Value[] {
   const positional = call.args.filter((arg) => arg.name === undefined).map((arg) => here(arg.value));
@@ -172,14 +180,31 @@ const managed: Record<string, Access[]> = {
 
 /** AWS's own policies on S3, by name or ARN: they grant every bucket. */
 export function managedFindings(module: Module): FoundPath[] {
-  return module.texts.flatMap((expr): FoundPath[] => {
-    const name =
-      expr.kind === 'text' ? /^(?:arn:aws[\w-]*:iam::aws:policy\/)?(\w+)$/.exec(expr.value)?.[1] : undefined;
-    const access = name !== undefined && Object.hasOwn(managed, name) ? managed[name] : undefined;
-    if (!access) return [];
-    const at = { path: module.path, line: expr.line, how: `the managed policy ${name}` };
-    return access.map((one) => ({ access: one, bucket: ['*'], key: ['*'], ...at }));
-  });
+  const given = [
+    ...module.calls.flatMap(({ args }) => args.map(({ value }) => value)),
+    ...module.maps.flatMap(({ entries }) => entries.map(({ value }) => value)),
+  ];
+  const named = given.flatMap((expr) => (expr.kind === 'list' ? expr.items : [expr]));
+  return [...module.texts, ...new Set(named.filter(({ kind }) => kind === 'member'))].flatMap(
+    (expr): FoundPath[] => {
+      const name = managedName(expr);
+      const access = name === undefined ? undefined : managed[name];
+      if (!access) return [];
+      const at = { path: module.path, line: expr.line, how: `the managed policy ${name}` };
+      return access.map((one) => ({ access: one, bucket: ['*'], key: ['*'], ...at }));
+    },
+  );
+}
+
+/** One of those policies as a text, or as a member of Pulumi's enumeration of them: `ManagedPolicy.AMAZON_S3_FULL_ACCESS`. */
+function managedName(expr: Expr): string | undefined {
+  const name =
+    expr.kind === 'text'
+      ? /^(?:arn:aws[\w-]*:iam::aws:policy\/)?(\w+)$/.exec(expr.value)?.[1]
+      : expr.kind === 'member' && /^ManagedPolic(?:y|ies)$/.test(labelOf(expr.object))
+        ? expr.name
+        : undefined;
+  return name === undefined ? undefined : Object.keys(managed).find((one) => key(one) === key(name));
 }
 
 /** The text of a value that is nothing but a reference: `${file(iam.yml)}`. */
@@ -198,7 +223,7 @@ export function policiesElsewhere(module: Module): Unresolved[] {
     for (const { key: name, value, line } of map.entries) {
       if (name.kind !== 'text') continue;
       const called = value.kind === 'call' ? calleeName(value) : '';
-      if (/policy$/.test(name.value) && /^(?:templatefile|file)$/.test(called))
+      if (/policy$/.test(name.value) && fileReaders.test(called))
         no(line, name.value, `a policy in another file (${called}) is not read`);
       else if (
         /^(?:iamRoleStatements|statements|Statement|PolicyDocument)$/.test(name.value) &&
@@ -208,8 +233,16 @@ export function policiesElsewhere(module: Module): Unresolved[] {
       else if (name.value === 'Type' && value.kind === 'text' && value.value === 'AWS::Serverless::Connector')
         no(line, 'AWS::Serverless::Connector', 'the grants of a connector are not supported');
     }
+  for (const { args } of module.calls)
+    for (const { name = '', value } of args) {
+      const called = value.kind === 'call' ? calleeName(value) : '';
+      if (/policy$/.test(name) && (fileReaders.test(called) || /^read(?:_text)?$/.test(called)))
+        no(value.line, name, `a policy in another file (${called}) is not read`);
+    }
   return [...found, ...librariesPolicies(module)];
 }
+
+const fileReaders = /^(?:templatefile|file|readFile(?:Sync)?)$/;
 
 /** Classes of other libraries that are called after a policy for S3: what they grant is not read. */
 function librariesPolicies({ path, calls, imports }: Module): Unresolved[] {
