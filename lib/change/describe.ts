@@ -31,13 +31,10 @@ export function blockOf({ branch, rfc, own, siblings, plan }: BlockFacts): strin
     blockers.length === 0 ? 'Not blocked.' : `Blocked by ${blockers.map((repo) => `{#${repo}}`).join(', ')}.`,
   ];
   const mine = plan.edges.filter(
-    (edge) =>
-      edge.why !== '' &&
-      (edge.provider === own || edge.consumer === own) &&
-      visible.has(edge.provider) &&
-      visible.has(edge.consumer),
+    ({ provider, consumer }) =>
+      (provider === own || consumer === own) && visible.has(provider) && visible.has(consumer),
   );
-  for (const edge of mine) lines.push(`- ${inline(edge.contract)}: ${inline(edge.why)}`);
+  for (const { contract, why } of mine) if (why !== null) lines.push(`- ${inline(contract)}: ${inline(why)}`);
   if (plan.problems.length > 0) {
     lines.push(
       '',

@@ -1,5 +1,5 @@
 import type { At, Relation } from './relation.ts';
-import { type Answer, hereAnswer, type Judged, transition, worst } from './transition.ts';
+import { type Answer, hereAnswer, type Judged, transition, worst, YES } from './transition.ts';
 
 /** How the two sides of one import depend on the order in which they merge. */
 export interface Edge {
@@ -9,7 +9,8 @@ export interface Edge {
   direction: Relation['direction'];
   /** `alone`: only one of the two has something to merge. */
   first: 'provider' | 'consumer' | 'either' | 'neither' | 'unproved' | 'alone';
-  why: string;
+  /** Why; `null` where a merge alone makes nothing worse. */
+  why: string | null;
   /** What merging takes this import from one state to the next: `no` where that makes something worse. */
   step(from: At, to: At): Judged;
   /** Do the main branches fit as they are now? */
@@ -68,9 +69,9 @@ export function mergePlan(
   if (problems.length === 0)
     for (const { edge, judged } of steps)
       if (judged.answer === 'no') problems.push(`${edge.contract}: ${judged.why}`);
-  const unproved = steps
-    .filter(({ judged }) => judged.answer === 'unknown')
-    .map(({ repo, edge, judged }) => ({ repo, contract: edge.contract, why: judged.why }));
+  const unproved = steps.flatMap(({ repo, edge, judged }) =>
+    judged.answer === 'unknown' ? [{ repo, contract: edge.contract, why: judged.why }] : [],
+  );
   const held = [...hard, ...soft].filter(({ before, after }) => order.indexOf(before) < order.indexOf(after));
   const blockedBy = new Map(
     order.map((repo) => [
@@ -130,10 +131,10 @@ function edgeOf(relation: Relation, repos: readonly string[]): Edge {
 }
 
 /** Why a repository merges first, given what the other order leads to. */
-const firstWords = (repo: string, other: Judged): string =>
+const firstWords = (repo: string, other: Judged): string | null =>
   other.answer === 'no' ? `${repo} must merge first: ${other.why}` : other.why;
 
-const neitherWords = (provider: Judged, consumer: Judged): string =>
+const neitherWords = (provider: Judged, consumer: Judged): string | null =>
   provider.why === consumer.why ? provider.why : `neither may merge first: ${provider.why}; ${consumer.why}`;
 
 /** What is more of a need lands at the consumer first, more of an offer at the provider; what is less, the other way round. */
@@ -186,20 +187,17 @@ function stepsOf(edge: Edge, order: readonly string[]): { repo: string; edge: Ed
   });
 }
 
-export interface State {
+export type State = Judged & {
   /** What is merged at this point. */
   merged: string[];
-  answer: Answer;
-  why: string;
-}
+};
 
 /** Each state that the main branches go through, from nothing merged to all of it: does getting there make anything worse? */
 export function simulate(order: readonly string[], edges: readonly Edge[]): State[] {
-  const states: State[] = [{ merged: [], answer: 'yes', why: '' }];
+  const states: State[] = [{ merged: [], ...YES }];
   for (const [count, repo] of order.entries()) {
     const all = edges.flatMap((edge) => stepsOf(edge, order).filter((step) => step.repo === repo));
-    const { answer, why } = worst(...all.map(({ judged }) => judged));
-    states.push({ merged: order.slice(0, count + 1), answer, why });
+    states.push({ merged: order.slice(0, count + 1), ...worst(...all.map(({ judged }) => judged)) });
   }
   return states;
 }
@@ -207,10 +205,9 @@ export function simulate(order: readonly string[], edges: readonly Edge[]): Stat
 /** Is it safe to stop here? Only where every import of the change was read on the main branches, and fits. */
 export const pauseOf = (edges: readonly Edge[]): Judged =>
   worst(
-    ...edges.map(({ contract, here }) => ({
-      answer: here.answer,
-      why: here.why === '' ? '' : `${contract}: ${here.why}`,
-    })),
+    ...edges.map(({ contract, here }) =>
+      here.answer === 'yes' ? here : { ...here, why: `${contract}: ${here.why}` },
+    ),
   );
 
 /** Expand and contract: three changes, each of which is safe. */

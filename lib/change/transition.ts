@@ -4,13 +4,10 @@ import type { At, Reading, Relation } from './relation.ts';
 
 export type Answer = 'yes' | 'no' | 'unknown';
 
-/** An answer with its reason; '' where it is `yes`. */
-export interface Judged {
-  answer: Answer;
-  why: string;
-}
+/** An answer with its reason. */
+export type Judged = { answer: 'yes'; why: null } | { answer: 'no' | 'unknown'; why: string };
 
-const YES: Judged = { answer: 'yes', why: '' };
+export const YES: Judged = { answer: 'yes', why: null };
 
 /** The first `no`, else the first `unknown`. */
 export const worst = (...all: readonly Judged[]): Judged =>

@@ -157,7 +157,7 @@ function mergeable(file: PullFile, repo: string): Mergeable {
   if (failed !== undefined) return { answer: 'no', why: `check '${failed.name}' failed in ${repo}` };
   const pending = checks.find((check) => check.state === 'pending');
   return pending === undefined
-    ? { answer: 'yes', why: '' }
+    ? { answer: 'yes', why: null }
     : { answer: 'wait', why: `check '${pending.name}' is pending`, on: 'checks' };
 }
 

@@ -161,7 +161,7 @@ const ENQUEUE = `mutation ($id: ID!, $sha: GitObjectID!) {
 
 const QUIET = { request: { retries: 0 } };
 
-const isUnexplained = ({ mergeable }: { mergeable: { why: string } }): boolean =>
+const isUnexplained = ({ mergeable }: { mergeable: { why: string | null } }): boolean =>
   mergeable.why === 'a required review or check is missing';
 
 /** A server without that interface, or a token that may not use it, explains less. */

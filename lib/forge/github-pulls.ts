@@ -239,7 +239,7 @@ function mergeableOf(data: Raw, reviews: readonly PullReview[], checks: readonly
   if (forChecks !== undefined) return forChecks;
   return data.mergeable === null
     ? { answer: 'unknown', why: 'the forge has not computed it yet' }
-    : { answer: 'yes', why: '' };
+    : { answer: 'yes', why: null };
 }
 
 const notKept = (repo: string, number: number): RealmError =>

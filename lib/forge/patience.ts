@@ -37,7 +37,7 @@ export async function mergeWhenReady(
 ): Promise<Merged> {
   const end = clock.now() + patience * 1000;
   let pause = forge.pace;
-  let said = '';
+  let said: string | null = null;
   let queued = false;
   let unknown = 0;
   for (;;) {
@@ -84,7 +84,7 @@ const leftQueue = (repo: string, { number, mergeable }: Pull): RealmError =>
     hint: 'see its checks, then git realm pr merge',
   });
 
-const because = (why: string): string => (why === '' ? '' : `: ${why}`);
+const because = (why: string | null): string => (why === null ? '' : `: ${why}`);
 
 const wasClosed = (repo: string, number: number): RealmError =>
   new RealmError('pull-closed', `${repo}#${number} was closed`, {

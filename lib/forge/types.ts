@@ -25,7 +25,8 @@ export interface PullText {
 /** May it be merged now, and if not, why. What waits for `checks` or the `queue` ends by itself; `people` have to act. */
 export interface Mergeable {
   answer: 'yes' | 'no' | 'wait' | 'unknown';
-  why: string;
+  /** `null` where it may be merged. */
+  why: string | null;
   on?: 'checks' | 'queue' | 'people';
 }
 

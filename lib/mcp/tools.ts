@@ -213,7 +213,7 @@ export const tools: readonly Tool[] = [
           imports_watching: listOf(string),
         }),
       ),
-      trouble: string,
+      trouble: orNull('string'),
     }),
     run: (context) => sessionsOf(context),
   },

@@ -103,15 +103,15 @@ export const socketDirectories = (directory: string): string[] => [
   `/tmp/blue-${ownId()}`,
 ];
 
-/** Why nobody can meet in the directory as it is, in one sentence; '' where all is well, or it is still to be made. */
-export function sessionTrouble(env: NodeJS.ProcessEnv, realm: string): string {
+/** Why nobody can meet in the directory as it is, in one sentence; `null` where all is well, or it is still to be made. */
+export function sessionTrouble(env: NodeJS.ProcessEnv, realm: string): string | null {
   const directory = sessionDirectory(env, realm);
   if (directory === null) return noSessions(`realm '${realm}' does not have a valid name`).message;
   for (const folder of [path.dirname(directory), directory]) {
     const found = lstatSync(folder, { throwIfNoEntry: false });
-    if (found === undefined) return '';
+    if (found === undefined) return null;
     if (!found.isDirectory()) return noSessions(`'${folder}' is not a directory`).message;
     if (found.uid !== ownId()) return noSessions(`'${folder}' belongs to another user`).message;
   }
-  return '';
+  return null;
 }

@@ -9,7 +9,7 @@ import { inRealm } from '../open/in-realm.ts';
 import { importStateOf, recordedProof } from './resolve.ts';
 export interface DomainShown {
   name: string;
-  description: string;
+  description: string | null;
   archived: boolean;
   members: { repo: string; role: Role; joined: boolean }[];
   contracts: ContractShown[];
@@ -19,7 +19,7 @@ export interface ContractShown {
   name: string;
   version: string;
   owner: string | null;
-  description: string;
+  description: string | null;
   consumers: {
     repo: string;
     range: string;
@@ -44,7 +44,7 @@ export function domainShown(model: RealmModel, name: string, now: Date): DomainS
   const domain = model.domain(name);
   return {
     name,
-    description: domain?.description ?? '',
+    description: domain?.description ?? null,
     archived: domain?.archived ?? false,
     members: (domain?.members ?? []).map((repo) => ({
       repo,
@@ -61,7 +61,7 @@ export function contractShown(model: RealmModel, domain: string, contract: strin
     name: contract,
     version: file?.version ?? 'is not valid',
     owner: ownerOf(model, domain, contract) ?? null,
-    description: file?.description ?? '',
+    description: file?.description ?? null,
     consumers: consumersOf(model, domain, contract).map(({ repo, entry }) => ({
       repo,
       range: entry.version,

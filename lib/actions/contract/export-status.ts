@@ -19,8 +19,8 @@ export interface ExportStatus {
   drift: DriftStatus[];
   draft: string | null;
   affected: { repo: string; range: string }[];
-  /** The contract was published from code that is not here: what to do, in words; '' otherwise. */
-  behind: string;
+  /** The contract was published from code that is not here: what to do, in words; `null` otherwise. */
+  behind: string | null;
   /** What could not be read, at the level nearest to the editor. */
   unresolved: { path: string; line: number; what: string; why: string }[];
   failed: { level: Level; why: string }[];
@@ -43,7 +43,8 @@ export type GraceStatus = Pick<GraceNow, 'ready' | 'missing' | 'problem'>;
 export interface DriftStatus {
   levels: Level[];
   verdict: Verdict['verdict'];
-  reason: string;
+  /** Why it is so; `null` where the verdict needs no reason. */
+  reason: string | null;
   witness: JsonValue;
   next: string;
   changes: (Change & { at: string[] })[];
@@ -53,10 +54,10 @@ export interface DriftStatus {
 /** Nearest to the editor first. */
 export const LEVELS: readonly Level[] = ['worktree', 'index', 'head', 'tip'];
 
-/** What is known of an export beside its levels; what nobody asked for is `null`, or ''. */
+/** What is known of an export beside its levels; what nobody asked for is `null`. */
 export interface BesideDrift {
   renames: ReadonlyMap<string, string>;
-  behind: string;
+  behind: string | null;
   draft: string | null;
   grace: GraceNow | null;
 }
@@ -100,12 +101,12 @@ export function exportStatus(
 export const graceStatus = (grace: GraceNow | null): GraceStatus | null =>
   grace === null ? null : { ready: grace.ready, missing: grace.missing, problem: grace.problem };
 
-/** What to do where the contract was published from code that a commit, called `name`, does not have; '' otherwise. */
+/** What to do where the contract was published from code that a commit, called `name`, does not have; `null` otherwise. */
 export async function behindWords(
   workspace: Workspace,
   { file }: ExportDrift,
   commit: { oid: string; name: string },
-): Promise<string> {
+): Promise<string | null> {
   return relationWords(await relationTo(workspace, file.source_commit, commit.oid), file, commit.name);
 }
 
@@ -134,7 +135,7 @@ function driftStatus(own: ExportDrift, levels: readonly Level[]): DriftStatus[] 
       drift: {
         levels: [level],
         verdict: verdict.verdict,
-        reason: 'reason' in verdict ? verdict.reason : '',
+        reason: 'reason' in verdict ? verdict.reason : null,
         witness: verdict.verdict === 'breaking' ? verdict.witness : null,
         next: version,
         changes: changes.map((change) => ({

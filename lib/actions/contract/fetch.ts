@@ -18,7 +18,14 @@ export interface FetchResult {
   rewritten: Rewrite | null;
   /** By `--accept-rewrite`. */
   accepted: Accepted | null;
-  stale: { domain: string; contract: string; from: string; version: string; state: string }[];
+  /** Imports that are not current: at `from` (`null`: never resolved), with `version` published (`null`: it is gone). */
+  stale: {
+    domain: string;
+    contract: string;
+    from: string | null;
+    version: string | null;
+    state: string;
+  }[];
 }
 
 /**
@@ -35,7 +42,7 @@ export function fetchFlow(context: Context, { accept }: { accept: boolean }): Pr
     await refreshWatchList(workspace);
     const stale = ownImports(model, workspace.name).flatMap((own) => {
       const { state } = importStateOf(own, context.now());
-      const from = own.entry.resolved_version ?? '';
+      const from = own.entry.resolved_version ?? null;
       return state === 'current'
         ? []
         : [
@@ -43,7 +50,7 @@ export function fetchFlow(context: Context, { accept }: { accept: boolean }): Pr
               domain: own.domain,
               contract: own.contract,
               from,
-              version: own.published?.version ?? '',
+              version: own.published?.version ?? null,
               state,
             },
           ];

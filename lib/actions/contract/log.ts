@@ -66,8 +66,8 @@ export interface Told {
   by: string;
   /** ISO 8601. */
   at: string;
-  /** The repo that acknowledges, or the reason that was given. */
-  detail: string;
+  /** The repo that acknowledges, or the reason that was given; `null`: none. */
+  detail: string | null;
 }
 
 /** The history of the realm, or of one contract by version; the newest first. */
@@ -159,7 +159,7 @@ async function storyOf(
       if (record.kind === 'rewrite') return [];
       const detail =
         record.kind === 'acknowledgement' ? record.repo : 'why' in record ? record.why : undefined;
-      return [{ what: record.kind, by: record.by, at: record.at, detail: detail ?? '' }];
+      return [{ what: record.kind, by: record.by, at: record.at, detail: detail ?? null }];
     }),
   ];
 }

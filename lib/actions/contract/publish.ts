@@ -21,8 +21,8 @@ export interface Publication {
   version: string;
   changes: string[];
   verdict: string;
-  /** Why not, in words; '' where it was published. */
-  why: string;
+  /** Why not, in words; `null` where it was published, or would be. */
+  why: string | null;
   commit: string | null;
 }
 
@@ -108,7 +108,7 @@ async function publishOne(
     version: judgement?.version ?? drift.file.version,
     changes: judgement?.lines ?? [],
     verdict: judgement?.verdict.verdict ?? 'unknown',
-    why: '',
+    why: null,
     commit: null,
   };
   const relation = options.rewound

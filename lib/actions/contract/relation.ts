@@ -64,9 +64,9 @@ function readKnown(repo: Pick<Repository, 'commonDir'>, published: string): stri
   return ancestor === published && tip !== undefined ? [tip] : [];
 }
 
-/** What to do about it, in words; '' for a descendant. */
-export function relationWords(relation: Relation, contract: ContractFile, where: string): string {
-  if (relation === 'descendant') return '';
+/** What to do about it, in words; `null` for a descendant. */
+export function relationWords(relation: Relation, contract: ContractFile, where: string): string | null {
+  if (relation === 'descendant') return null;
   const from = `${contract.version} was published from ${contract.source_commit?.slice(0, 12)}`;
   return relation === 'behind'
     ? `${from}, which is newer than the local ${where}: git pull`

@@ -51,13 +51,15 @@ export interface ImportSync {
   contract: string;
   range: string;
   state: 'current' | 'stale' | 'broken';
-  /** Version the import is at now; '' before the first time. */
-  from: string;
-  version: string;
+  /** Version the import is at now; `null` before the first time. */
+  from: string | null;
+  /** The published version; `null` where the contract is gone. */
+  version: string | null;
   /** It became `current` by this sync. */
   resolved: boolean;
   proof: ProofState;
-  why: string;
+  /** Why it is in this state, or what resolved it; `null` where there is nothing to say. */
+  why: string | null;
   binding: string | null;
   commit: string | null;
 }
@@ -250,11 +252,11 @@ async function resolveOne(
     contract: own.contract,
     range: own.entry.version,
     state: state.state,
-    from: own.entry.resolved_version ?? '',
-    version: own.published?.version ?? '',
+    from: own.entry.resolved_version ?? null,
+    version: own.published?.version ?? null,
     resolved: false,
     proof: recordedProof(own),
-    why: state.state === 'current' ? '' : state.reason,
+    why: state.state === 'current' ? null : state.reason,
     binding: own.entry.binding ?? null,
     commit: null,
   };
@@ -270,7 +272,7 @@ async function resolveOne(
       : { kind: 'unproved', why: state.reason };
   const proved = proof.kind === 'covered' || proof.kind === 'changed' || proof.kind === 'by-hand';
   // What was added asks nothing: until something shows more, the import stays at the version it was resolved at.
-  if (state.state === 'current' && !proved) return { ...sync, why: state.news ?? '' };
+  if (state.state === 'current' && !proved) return { ...sync, why: state.news ?? null };
   sync.why = proofWords(proof, own.entry.binding);
   sync.proof = stateOfProof(proof);
   if (proved) {

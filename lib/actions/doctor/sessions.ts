@@ -9,9 +9,8 @@ import type { Symptom } from './types.ts';
 export async function sessionFindings(context: Context, realm: string): Promise<Symptom[]> {
   const directory = sessionDirectory(context.env, realm);
   const trouble = sessionTrouble(context.env, realm);
-  if (directory === null || trouble !== '')
-    return [{ id: 'no-live-sessions', level: 'warning', message: trouble }];
-  if (!isOurs(directory)) return [];
+  if (trouble !== null) return [{ id: 'no-live-sessions', level: 'warning', message: trouble }];
+  if (directory === null || !isOurs(directory)) return [];
   const dead = await deadSessions(context.env, realm);
   const locks = await lockFindings(directory, `the sessions of realm '${realm}'`);
   if (dead.length === 0) return locks;

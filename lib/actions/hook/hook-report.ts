@@ -18,7 +18,7 @@ export interface HookReport {
   realm: string;
   drift: HookDrift[];
   published: Publication[];
-  stale: { domain: string; contract: string; from: string; version: string; state: string }[];
+  stale: { domain: string; contract: string; from: string | null; version: string | null; state: string }[];
   /** `realm.drift = block`, and there is drift that this commit brings. */
   refuse: boolean;
 }
@@ -104,7 +104,7 @@ async function hookDrift(
   const { head } = workspace.heads;
   // Only what seems to be taken away can come from code that is not here.
   const asked = head !== null && whole?.breaking === true;
-  const behind = asked ? await behindWords(workspace, own, { oid: head, name: 'HEAD' }) : '';
+  const behind = asked ? await behindWords(workspace, own, { oid: head, name: 'HEAD' }) : null;
   const parts = reading?.kind === 'value' ? reading.extraction.parts : [];
   const added = judgement?.changes.filter(({ kind }) => kind === 'added').map(({ subject }) => subject) ?? [];
   return {

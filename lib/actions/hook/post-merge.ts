@@ -54,8 +54,8 @@ function staleImports(context: Context, workspace: Workspace): HookReport['stale
       {
         domain: own.domain,
         contract: own.contract,
-        from: own.entry.resolved_version ?? '',
-        version: own.published?.version ?? '',
+        from: own.entry.resolved_version ?? null,
+        version: own.published?.version ?? null,
         state: state.state,
       },
     ];

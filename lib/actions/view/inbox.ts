@@ -42,7 +42,7 @@ export type NewsItem =
   /** A contract is offered to this repo, which has to accept it. */
   | { kind: 'offer'; domain: string; contract: string; owner: string | null }
   /** This repo became a member of a domain. */
-  | { kind: 'domain'; domain: string; description: string }
+  | { kind: 'domain'; domain: string; description: string | null }
   /** An issue for this repo in the embedded forge is open. */
   | { kind: 'issue'; number: number; title: string };
 
@@ -192,7 +192,7 @@ async function domainNews(
     if (!changed.has(paths.domain(name)) || !domain?.members?.includes(workspace.name)) continue;
     const before = await past(workspace, since, 'domain', paths.domain(name));
     if (before?.members?.includes(workspace.name)) continue;
-    items.push({ kind: 'domain', domain: name, description: domain.description ?? '' });
+    items.push({ kind: 'domain', domain: name, description: domain.description ?? null });
   }
   return items;
 }
@@ -221,8 +221,8 @@ async function past<K extends FileKind>(
 /** How far this repo has looked. */
 interface Mark {
   oid: string;
-  /** When a person last did; '' if never. */
-  at: string;
+  /** When a person last did; `null` if never. */
+  at: string | null;
 }
 
 const markFile = (workspace: Workspace): string => path.join(workspace.repo.commonDir, 'realm', 'seen');
@@ -230,13 +230,13 @@ const markFile = (workspace: Workspace): string => path.join(workspace.repo.comm
 function readMark(workspace: Workspace): Mark | null {
   const text = readCache(markFile(workspace))?.toString('utf8') ?? '';
   const [, oid, at = ''] = /^([0-9a-f]{40}|[0-9a-f]{64}) ?(.*)\n$/.exec(text) ?? [];
-  return oid === undefined ? null : { oid, at };
+  return oid === undefined ? null : { oid, at: at || null };
 }
 
 /** A repository that cannot be written, and one of CI, go without. */
 async function writeMark(workspace: Workspace, mark: Mark): Promise<void> {
   if (workspace.ephemeral) return;
-  await replaceFile(markFile(workspace), `${mark.oid} ${mark.at}\n`).catch(() => {});
+  await replaceFile(markFile(workspace), `${mark.oid} ${mark.at ?? ''}\n`).catch(() => {});
 }
 
 /** Most bytes and lines of what sessions heard: the newest ones are kept. */

@@ -26,8 +26,8 @@ export interface SessionOptions {
 export interface SessionsResult {
   realm: string;
   sessions: ListedSession[];
-  /** Why there can be none here, in one sentence; '' where there can. */
-  trouble: string;
+  /** Why there can be none here, in one sentence; `null` where there can. */
+  trouble: string | null;
 }
 
 /** Who is at work in the realm, each asked whether it lives; dead ones are swept. */
@@ -41,12 +41,9 @@ export async function sessionsOf(context: Context): Promise<SessionsResult> {
 }
 
 /** A session that could be had, or why not, in one sentence. */
-export interface StartedSession {
-  session: Session | null;
-  /** It was there before. */
-  already: boolean;
-  trouble: string;
-}
+export type StartedSession =
+  /** `already`: it was there before. */
+  { session: Session; already: boolean; trouble: null } | { session: null; already: false; trouble: string };
 
 /** Milliseconds for a background session to say that it is there, also on a machine that is busy. */
 const START_MS = 20_000;
@@ -65,7 +62,7 @@ export async function startSession(context: Context, options: SessionOptions): P
     (session) => session.kind === 'session' && session.repo === repo && session.checkout === checkout,
   );
   if (running !== undefined && isSame(running, options))
-    return { session: running, already: true, trouble: '' };
+    return { session: running, already: true, trouble: null };
   if (running !== undefined) await stopOne(running);
   const args = ['session', 'start', '--foreground', '--quiet'];
   if (options.rfc !== undefined) args.push(`--rfc=${options.rfc}`);
@@ -78,7 +75,7 @@ export async function startSession(context: Context, options: SessionOptions): P
   child.unref();
   for (const end = Date.now() + START_MS; Date.now() < end && !gone; await sleep(LOOK_MS)) {
     const session = (await readSessions(directory)).find(({ pid }) => pid === child.pid);
-    if (session !== undefined) return { session, already: false, trouble: '' };
+    if (session !== undefined) return { session, already: false, trouble: null };
   }
   return {
     session: null,

@@ -43,7 +43,7 @@ export interface StatusResult {
   age: number | null;
   /** The realm's published history was replaced: nothing is published or replayed until that is accepted. */
   rewritten: Rewrite | null;
-  publishing: { ref: string; oid: string | null; why: string };
+  publishing: { ref: string; oid: string | null; why: string | null };
   domains: { name: string; role: Role }[];
   /** What the realm's remote refused: to be tried again or given up. */
   pending: PendingOperation[];
@@ -70,7 +70,8 @@ export interface ImportStatus {
   effectiveAt: string | null;
   /** Whom that waits for, and who is ready. */
   grace: GraceStatus | null;
-  reason: string;
+  /** Why it is not current, or what is new; `null` where there is nothing to say. */
+  reason: string | null;
   resolved: string | null;
   published: string | null;
   binding: string | null;
@@ -112,7 +113,7 @@ async function gather(context: Context, workspace: Workspace): Promise<StatusRes
     publishing: {
       ref: tip.ref,
       oid: tip.kind === 'none' ? null : tip.oid,
-      why: tip.kind === 'none' ? tip.why : '',
+      why: tip.kind === 'none' ? tip.why : null,
     },
     domains: domainsOf(model, workspace.name).map(({ name, role }) => ({ name, role: role ?? 'consumer' })),
     pending: await pendingOperations(workspace.store),
@@ -153,9 +154,9 @@ const isIn = (draft: Draft | null, { domain, contract }: ExportDrift): draft is 
 const COMMITTED: readonly Level[] = ['head', 'tip'];
 
 /** Asked only where the tip says something else than the contract. */
-async function behindTip(workspace: Workspace, own: ExportDrift): Promise<string> {
+async function behindTip(workspace: Workspace, own: ExportDrift): Promise<string | null> {
   const { tip } = workspace.heads;
-  if (tip.kind === 'none' || !drifts(own.levels.tip)) return '';
+  if (tip.kind === 'none' || !drifts(own.levels.tip)) return null;
   return behindWords(workspace, own, { oid: tip.oid, name: shortRef(tip.ref) });
 }
 
@@ -170,7 +171,7 @@ function importStatus(context: Context, own: OwnImport, grace: GraceNow | null):
     breaksInDays: state.state === 'stale' ? (state.breaksInDays ?? null) : null,
     effectiveAt: grace?.effectiveAt ?? null,
     grace: graceStatus(grace),
-    reason: state.state === 'current' ? (state.news ?? '') : state.reason,
+    reason: state.state === 'current' ? (state.news ?? null) : state.reason,
     resolved: own.entry.resolved_version ?? null,
     published: own.published?.version ?? null,
     binding: own.entry.binding ?? null,

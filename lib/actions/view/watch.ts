@@ -11,7 +11,7 @@ import { holdSession, type SessionOptions, troubleOf } from './sessions.ts';
 
 /** What a live view shows, as it happens. */
 export type WatchEvent =
-  | { kind: 'start'; repo: string; realm: string; sessions: ListedSession[]; trouble: string }
+  | { kind: 'start'; repo: string; realm: string; sessions: ListedSession[]; trouble: string | null }
   | { kind: 'message'; message: SessionMessage }
   /** Found in the realm: from another machine, or not announced by a session. */
   | { kind: 'news'; news: NewsItem[] };
@@ -38,7 +38,7 @@ export async function watchRealm(
       told.add(`${message.domain}/${message.contract} ${message.to}`);
     show({ kind: 'message', message });
   };
-  let trouble = '';
+  let trouble: string | null = null;
   let ended: Promise<void> = Promise.resolve();
   try {
     ({ ended } = await holdSession(context, { ...options, kind: 'watch' }, hear));

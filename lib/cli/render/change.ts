@@ -130,10 +130,7 @@ function pullLines(pulls: readonly PullShown[]): string[] {
       pull.state === 'open' && pull.blockedBy.length > 0 ? `, after ${pull.blockedBy.join(', ')}` : '';
     const reviews = pull.reviews.map((review) => `${review.author}: ${review.state}`);
     const checks = pull.checks.map((check) => `${check.name}: ${check.state}`);
-    const held =
-      pull.state === 'open' && pull.mergeable.answer !== 'yes' && pull.mergeable.why !== ''
-        ? pull.mergeable.why
-        : '';
+    const held = pull.state === 'open' && pull.mergeable.answer !== 'yes' ? (pull.mergeable.why ?? '') : '';
     const notes = [...reviews, ...checks, held].filter(Boolean).join('; ');
     const name = pull.number === null ? pull.repo : `${pull.repo}#${pull.number}`;
     return `${at + 1}. ${name} ${pull.draft ? 'draft' : pull.state}${blocked}${pull.url === null ? '' : ` ${pull.url}`}${notes === '' ? '' : ` (${notes})`}`;

@@ -17,7 +17,7 @@ export function domainsText(domains: readonly DomainShown[]): string {
 
 /** One domain: members with their role, contracts with who uses them. */
 export function domainText(domain: DomainShown): string {
-  const lines = [domain.name + (domain.description === '' ? '' : `: ${domain.description}`)];
+  const lines = [domain.name + (domain.description === null ? '' : `: ${domain.description}`)];
   for (const member of domain.members)
     lines.push(`  ${member.repo}: ${member.role}${member.joined ? '' : ' (invited: has not joined)'}`);
   for (const contract of domain.contracts) lines.push(...contractLines(contract));
@@ -27,7 +27,7 @@ export function domainText(domain: DomainShown): string {
 function contractLines(contract: ContractShown): string[] {
   const owner = contract.owner === null ? '' : `, owned by ${contract.owner}`;
   return [
-    `${contract.name} ${contract.version}${owner}${contract.description === '' ? '' : `: ${contract.description}`}`,
+    `${contract.name} ${contract.version}${owner}${contract.description === null ? '' : `: ${contract.description}`}`,
     ...contract.consumers.map(
       (consumer) =>
         `  ${consumer.repo} ${consumer.range}: ${standing(consumer)}${consumer.binding === null ? '' : ` (${consumer.binding})`}`,

@@ -63,9 +63,9 @@ function wayOf(told: HookDrift): unknown {
 }
 
 /** What publishing it would mean, at the one level that the hook looks at. */
-function verdictOf({ export: own }: HookDrift): { verdict: string; reason: string } {
+function verdictOf({ export: own }: HookDrift): { verdict: string; reason: string | null } {
   const [drift] = own.drift;
-  return { verdict: drift?.verdict ?? 'unknown', reason: drift?.reason ?? '' };
+  return { verdict: drift?.verdict ?? 'unknown', reason: drift?.reason ?? null };
 }
 
 function groupLines(group: readonly HookDrift[]): string[] {
@@ -108,7 +108,7 @@ function driftLines(told: HookDrift, head: readonly string[]): string[] {
   const { export: own, lines: changes, at, waiting } = told;
   const { verdict, reason } = verdictOf(told);
   const lines = [...head];
-  if (reason !== '' && /^(?:breaking|unknown)$/.test(verdict)) lines.push(`  ${reason}`);
+  if (reason !== null && /^(?:breaking|unknown)$/.test(verdict)) lines.push(`  ${reason}`);
   for (const line of changes.slice(0, MOST)) lines.push(`  ${line}`);
   if (changes.length > MOST)
     lines.push(`  and ${changes.length - MOST} more: git realm diff ${own.contract}`);
@@ -117,7 +117,7 @@ function driftLines(told: HookDrift, head: readonly string[]): string[] {
       `  ${counted(waiting, 'earlier change waits', 'earlier changes wait')} to be published: git realm status`,
     );
   if (at.length > 0) lines.push(`  at ${at.slice(0, 5).join(' ')}`);
-  if (own.behind !== '') lines.push(`  ${own.behind}`);
+  if (own.behind !== null) lines.push(`  ${own.behind}`);
   const who = own.affected.map(({ repo, range }) => `${repo} (${range})`);
   lines.push(`  affects ${who.join(', ') || 'no consumers yet'}`);
   lines.push(...own.impact.map((line) => `  ${line}`));

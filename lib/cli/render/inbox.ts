@@ -55,7 +55,9 @@ export function newsLines(item: NewsItem, paper: Paper): string[] {
         `${item.owner} offers ${item.domain}/${item.contract} to this repo: git realm contract accept ${item.domain}/${item.contract}`,
       ];
     case 'domain':
-      return [`this repo is now in domain ${item.domain}${item.description && `: ${item.description}`}`];
+      return [
+        `this repo is now in domain ${item.domain}${item.description === null ? '' : `: ${item.description}`}`,
+      ];
     case 'issue':
       return [`issue #${item.number}: ${item.title}`];
   }

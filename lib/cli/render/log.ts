@@ -69,7 +69,7 @@ function toldLine({ what, by, at, detail }: Told): string {
     case 'rejection':
       return `rejected ${when} by ${by}: ${detail}`;
     case 'withdrawal':
-      return `approval withdrawn ${when} by ${by}${detail === '' ? '' : `: ${detail}`}`;
+      return `approval withdrawn ${when} by ${by}${detail === null ? '' : `: ${detail}`}`;
     case 'acknowledgement':
       return `acknowledged ${when} by ${detail} (${by})`;
   }

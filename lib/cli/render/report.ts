@@ -88,7 +88,7 @@ function domainSection(
 ${rows.join('\n')}
 </table>`;
   return `<h3>${text(name)}${archived ? ' (archived)' : ''}</h3>
-<p>${text(description)}</p>
+<p>${text(description ?? '')}</p>
 <p class="r-dim">${text(who.join(', '))}</p>
 ${table}
 ${shown.join('')}`;
@@ -105,7 +105,7 @@ function valueSection(name: string, value: JsonValue | undefined): string {
 }
 
 function contractRows({ name, version, owner, description, consumers }: ContractShown): string[] {
-  const head = `<td title="${text(description)}">${text(name)}</td><td>${text(version)}</td><td>${text(owner ?? '')}</td>`;
+  const head = `<td title="${text(description ?? '')}">${text(name)}</td><td>${text(version)}</td><td>${text(owner ?? '')}</td>`;
   if (consumers.length === 0) return [`<tr>${head}<td colspan="3" class="r-dim">no consumers</td></tr>`];
   return consumers.map(
     ({ repo, range, state, proof }) =>

@@ -13,7 +13,7 @@ interface Paper {
 /** `git realm sessions` for people: one block a session, by repo. */
 export function sessionsText({ realm, sessions, trouble }: SessionsResult, paper: Paper): string {
   const lines = sessions.flatMap((session) => sessionLines(session, paper));
-  if (trouble !== '') lines.push(trouble);
+  if (trouble !== null) lines.push(trouble);
   else if (sessions.length === 0) lines.push(`no sessions in realm ${realm}: git realm session start`);
   return inLines(lines);
 }
@@ -36,8 +36,9 @@ function sessionLines(session: ListedSession, paper: Paper): string[] {
 }
 
 /** `git realm session start` for people. */
-export function startedText({ session, already, trouble }: StartedSession): string {
-  if (session === null) return trouble;
+export function startedText(started: StartedSession): string {
+  const { session, already } = started;
+  if (session === null) return started.trouble;
   return `session of ${session.repo} ${already ? 'is running' : 'started'}: pid ${session.pid}${rfcWords(session)}`;
 }
 
@@ -55,7 +56,7 @@ function eventLines(event: WatchEvent, paper: Paper): string[] {
   if (event.kind === 'news') return event.news.flatMap((item) => newsLines(item, paper));
   if (event.kind === 'start') {
     const head = `watching realm ${event.realm} for ${event.repo}; press Ctrl-C to stop`;
-    const trouble = event.trouble === '' ? [] : [event.trouble];
+    const trouble = event.trouble === null ? [] : [event.trouble];
     return [head, ...trouble, ...event.sessions.flatMap((session) => sessionLines(session, paper))];
   }
   const { message } = event;

@@ -62,14 +62,14 @@ function exportLines(status: ExportStatus, paper: Paper): string[] {
   ];
   // Code that is older than what was published says nothing new: the pull comes first.
   const told =
-    status.behind === '' ? status.drift : status.drift.filter((drift) => !drift.levels.includes('tip'));
+    status.behind === null ? status.drift : status.drift.filter((drift) => !drift.levels.includes('tip'));
   for (const drift of told) lines.push(...driftLines(drift, paper));
   if (status.drift.length > 0) {
     const who = status.affected.map((consumer) => `${consumer.repo} (${consumer.range})`);
     lines.push(`    affects ${who.join(', ') || 'no consumers yet'}`);
     lines.push(...status.impact.map((line) => `    ${line}`));
     if (status.draft !== null) lines.push(`    draft ${status.draft.slice(0, 12)}`);
-    if (status.behind !== '') lines.push(`    ${status.behind}`);
+    if (status.behind !== null) lines.push(`    ${status.behind}`);
     else if (status.ahead)
       lines.push(
         `    ahead: ${status.version} stays published until the change is approved: git realm proposals`,
@@ -127,7 +127,7 @@ function driftLines(drift: DriftStatus, paper: Paper): string[] {
   const bad = drift.verdict === 'breaking' || drift.verdict === 'unknown';
   const verdict = paint(paper, bad ? 'red' : 'green', drift.verdict);
   const lines = [`    ${words[deepest]}: ${verdict}, would be ${drift.next}`];
-  if (bad && drift.reason !== '') lines.push(`      ${drift.reason}`);
+  if (bad && drift.reason !== null) lines.push(`      ${drift.reason}`);
   for (const change of drift.changes.slice(0, 20)) {
     const sign = change.kind === 'added' ? '+' : change.kind === 'removed' ? '-' : '~';
     const key = change.pointer.split('/')[1] ?? '';
@@ -158,7 +158,7 @@ function importLines(status: ImportStatus, paper: Paper): string[] {
   if (status.state === 'current')
     return [
       `  ${name}: ${paint(paper, 'green', 'current')} at ${status.resolved}, ${proofWord(status.proof, paper)}`,
-      ...(status.reason === '' ? [] : [`    news: ${status.reason}; no action needed`]),
+      ...(status.reason === null ? [] : [`    news: ${status.reason}; no action needed`]),
       ...status.changes.slice(0, MOST_NEWS).map((change) => `    ${change}`),
       ...(status.changes.length > MOST_NEWS
         ? [`    and ${status.changes.length - MOST_NEWS} more: git realm diff ${status.contract}`]

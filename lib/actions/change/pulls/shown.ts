@@ -17,7 +17,8 @@ export interface PullShown {
   url: string | null;
   state: Pull['state'] | 'none';
   draft: boolean;
-  title: string;
+  /** `null` where there is no pull request. */
+  title: string | null;
   /** What has to merge before it and has not: `<repo>#<number>`. */
   blockedBy: string[];
   /** Open, and its branch is gone from the remote. */
@@ -49,7 +50,7 @@ export const summary = (merges: PlannedMerges) => ({
   split: merges.split,
   approvals: merges.approvals,
   why: merges.edges.flatMap(({ contract, why, first }) =>
-    why === '' || (first === 'alone' && merges.unproved.some((unproved) => unproved.why === why))
+    why === null || (first === 'alone' && merges.unproved.some((unproved) => unproved.why === why))
       ? []
       : [`${contract}: ${why}`],
   ),
@@ -129,7 +130,7 @@ export async function pullsOf(
         url: pull?.url ?? url ?? null,
         state,
         draft: pull?.draft ?? false,
-        title: pull?.title ?? '',
+        title: pull?.title ?? null,
         blockedBy: blockers ?? [],
         branchGone: state === 'open' && checkout?.seen?.has(`refs/heads/${change.file.name}`) === false,
         reviews: pull?.reviews ?? [],

@@ -12,9 +12,9 @@ export interface PullStatus {
   pulls: PullShown[];
   /** Is it safe to stop here? Read from the main branches as they are now. */
   pause: Judged & { merged: string[] };
-  /** What merges next, or why nothing does. */
+  /** What merges next; `null`: nothing does, and `waiting` says why. */
   next: string | null;
-  waiting: string;
+  waiting: string | null;
   problems: string[];
   /** Steps that nothing proves to be safe. */
   unproved: Unproved[];
@@ -49,7 +49,7 @@ export function pullStatus(context: Context, branch: string | undefined): Promis
   });
 }
 
-function nextOf(pulls: readonly PullShown[]): { repo: string | null; why: string } {
+function nextOf(pulls: readonly PullShown[]): { repo: string | null; why: string | null } {
   const open = pulls.filter((pull) => pull.state === 'open');
   if (open.length === 0)
     return {
@@ -62,6 +62,6 @@ function nextOf(pulls: readonly PullShown[]): { repo: string | null; why: string
   if (free === undefined)
     return { repo: null, why: `${open[0]?.repo} waits for ${open[0]?.blockedBy.join(', ')}` };
   return free.mergeable.answer === 'yes'
-    ? { repo: free.repo, why: '' }
+    ? { repo: free.repo, why: null }
     : { repo: null, why: `${free.repo}#${free.number}: ${free.mergeable.why}` };
 }
