@@ -8,7 +8,7 @@ import { compareAdditional, comparePatternProperties, compareProperties } from '
 import { Report } from './report.ts';
 import type { Difference, Effect, Reader, Spot } from './types.ts';
 import { target, type Walking } from './walking.ts';
-import { conditions, descriptive, isCompared } from './words.ts';
+import { conditions, descriptive, encodings, isCompared } from './words.ts';
 import { compareAsWritten } from './written.ts';
 
 /** Pairs of schemas looked at in one walk at most; what lies beyond is said to be one. */
@@ -95,6 +95,11 @@ class Walk implements Walking {
       compareAsWritten(this, pair, keyword, { fact: 'condition-changed', effect: 'unclear' });
     compareAsWritten(this, pair, 'discriminator', { fact: 'discriminator-changed', effect: 'unclear' });
     compareAsWritten(this, pair, 'deprecated', { fact: 'deprecated-changed', effect: 'words' });
+    compareAsWritten(this, pair, 'xml', { fact: 'xml-changed', effect: 'words' });
+    const defaults = was.default === undefined ? 'words-changed' : 'default-changed';
+    compareAsWritten(this, pair, 'default', { fact: defaults, effect: 'words' });
+    for (const keyword of encodings)
+      compareAsWritten(this, pair, keyword, { fact: 'content-encoding-changed', effect: 'unclear' });
     for (const keyword of new Set([...Object.keys(was), ...Object.keys(is)]))
       if (descriptive.has(keyword) || keyword.startsWith('x-') || !isCompared(keyword))
         compareAsWritten(this, pair, keyword, { fact: 'words-changed', effect: 'words' });

@@ -100,6 +100,8 @@ const two: JsonObject = { '/a': { get: { responses: ok } }, '/b': { get: { respo
 const both: JsonObject = { '/a': { get: { responses: ok }, delete: { responses: ok } } };
 const form = (encoding: JsonValue): JsonObject =>
   body({ content: { 'multipart/form-data': { schema: { type: 'object' }, encoding } } });
+const multipart = (part: JsonValue): JsonObject =>
+  body({ content: { 'multipart/form-data': { schema: { type: 'object', properties: { a: part } } } } });
 const components = (schemas: JsonObject): JsonObject => document({}, { components: { schemas } });
 
 /** What can change around the schemas. */
@@ -117,8 +119,24 @@ const operations: readonly Rule[] = [
     document(path, { servers: [{ url: '/v2' }] }),
   ),
   rule(
+    'path-moved',
+    C,
+    'A prefix moved between the server and the path; the addresses that clients call are the same.',
+    'Server',
+    document({ '/a': { get: { responses: ok } } }, { servers: [{ url: '/v1' }] }),
+    document({ '/v1/a': { get: { responses: ok } } }, { servers: [{ url: '/' }] }),
+  ),
+  rule(
+    'server-default-changed',
+    B,
+    'Clients that use the server as it is written call another address.',
+    'Server Variable',
+    document(path, { servers: [{ url: '/{v}', variables: { v: { default: 'v1' } } }] }),
+    document(path, { servers: [{ url: '/{v}', variables: { v: { default: 'v2' } } }] }),
+  ),
+  rule(
     'server-added',
-    N,
+    C,
     'Clients keep using the addresses they know.',
     'Server',
     document(path, { servers: [{ url: '/v1' }] }),
@@ -179,6 +197,14 @@ const operations: readonly Rule[] = [
     'Parameter',
     operation({ parameters: [parameter({ schema: { type: 'integer' } })] }),
     operation({ parameters: [parameter({})] }),
+  ),
+  rule(
+    'parameter-same-on-the-wire',
+    C,
+    'In a URL or a header 1 and "1" are the same text, and in an exploded form a single value is a list of one.',
+    'Parameter',
+    operation({ parameters: [parameter({ schema: { type: 'integer', enum: [1, 2] } })] }),
+    operation({ parameters: [parameter({ schema: { type: 'string', enum: ['1', '2', 'all'] } })] }),
   ),
   rule(
     'request-body-removed',
@@ -245,6 +271,14 @@ const operations: readonly Rule[] = [
     form({ a: { contentType: 'text/csv' } }),
   ),
   rule(
+    'request-part-changed',
+    B,
+    'A part of a form is sent as another media type: text, a file, or JSON.',
+    'Encoding',
+    multipart({ type: 'string' }),
+    multipart({ type: 'string', format: 'binary' }),
+  ),
+  rule(
     'response-removed',
     B,
     'A success response that clients expect was removed.',
@@ -262,7 +296,7 @@ const operations: readonly Rule[] = [
   ),
   rule(
     'error-response-removed',
-    N,
+    C,
     'A client must understand the class of any status code (RFC 9110, section 15).',
     'Responses',
     statuses('200', '404'),

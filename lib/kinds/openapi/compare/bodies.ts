@@ -1,5 +1,5 @@
-import { sameJson } from '../../../json.ts';
-import { type Located, member } from './document.ts';
+import { member } from './document.ts';
+import { compareParts } from './form-parts.ts';
 import type { Operation } from './operations.ts';
 import { contentFor, contentOf, schemaKeys, withMedia } from './parameters.ts';
 import type { Report } from './report.ts';
@@ -80,14 +80,16 @@ export function bodies(old: Operation, now: Operation, report: Report): void {
       continue;
     }
     report.part(place, () => {
-      encodings(place, media, taken, report);
+      const [from, to] = [
+        { document: old.document, place: media },
+        { document: now.document, place: taken },
+      ];
+      compareParts(place, type, from, to, report);
       for (const key of schemaKeys(media, taken))
         report.schemas(
-          place,
-          'request',
+          { where: place, message: 'request', media: type, named },
           { document: old.document, place: member(media, key) },
           { document: now.document, place: member(taken, key) },
-          named,
         );
     });
   }
@@ -103,14 +105,4 @@ export function bodies(old: Operation, now: Operation, report: Report): void {
       now: media.pointer,
     });
   }
-}
-
-/** How the parts of a form are encoded is nothing that schemas say. */
-function encodings(where: string, before: Located, after: Located, report: Report): void {
-  const [was, is] = [member(before, 'encoding'), member(after, 'encoding')];
-  if (sameJson(was.node ?? {}, is.node ?? {})) return;
-  report.note({
-    ...{ rule: 'request-encoding-changed', level: 'unknown', kind: 'changed', where, noun: 'encoding' },
-    ...{ reason: 'its encoding changed', old: was.pointer, now: is.pointer, keyword: 'encoding' },
-  });
 }

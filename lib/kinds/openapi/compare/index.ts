@@ -5,7 +5,9 @@ import type { ValueComparison, Verdict } from '../../../compat/types.ts';
 import { isObject, type JsonObject, type JsonValue, sameJson } from '../../../json.ts';
 import { type Located, member, members, OpenapiDocument, Unread } from './document.ts';
 import { compareOperations, type Operation, operationsOf } from './operations.ts';
+import { type Path, pairedPaths } from './paths.ts';
 import { Report } from './report.ts';
+import { compareServers, serversOf } from './servers.ts';
 
 /** Is this an OpenAPI (or Swagger) document? */
 export const isOpenapi = (value: JsonValue | undefined): value is JsonObject =>
@@ -66,92 +68,56 @@ function compareDocuments(old: OpenapiDocument, now: OpenapiDocument, work: Work
 const rootOf = (document: OpenapiDocument): Located => ({ node: document.root, pointer: '' });
 
 function comparePaths(old: OpenapiDocument, now: OpenapiDocument, report: Report): void {
-  const before = pathsOf(old);
-  const after = pathsOf(now);
-  for (const [shape, was] of before) {
-    const is = after.get(shape);
-    if (!is) {
-      report.note({
-        ...{ rule: 'path-removed', level: 'breaking', kind: 'removed', where: was.path, noun: 'path' },
-        ...{ old: was.place.pointer, at: '/paths', keyword: 'paths', witness: was.path },
-      });
-      continue;
-    }
-    report.part(was.path, () => {
-      report.words(was.path, was.place, is.place);
-      const had = operationsOf(old, was.path, was.place);
-      const has = operationsOf(now, is.path, is.place);
-      for (const [method, operation] of had) {
-        const next = has.get(method);
-        if (next) {
-          compareOperations(operation, next, report);
-          servers(
-            [rootOf(old), was.place, operation.place],
-            [rootOf(now), is.place, next.place],
-            operation,
-            report,
-          );
-          continue;
-        }
-        report.note({
-          ...{
-            rule: 'operation-removed',
-            level: 'breaking',
-            kind: 'removed',
-            where: operation.name,
-            noun: 'operation',
-          },
-          ...{
-            old: operation.place.pointer,
-            at: is.place.pointer,
-            keyword: 'paths',
-            witness: operation.name,
-          },
-        });
-      }
-      for (const [method, { name, place }] of has)
-        if (!had.has(method))
-          report.note({
-            rule: 'operation-added',
-            level: 'compatible',
-            kind: 'added',
-            where: name,
-            noun: 'operation',
-            now: place.pointer,
-          });
+  const { pairs, gone, come } = pairedPaths(old, now);
+  for (const { path, place } of gone)
+    report.note({
+      ...{ rule: 'path-removed', level: 'breaking', kind: 'removed', where: path, noun: 'path' },
+      ...{ old: place.pointer, at: '/paths', keyword: 'paths', witness: path },
     });
-  }
-  for (const [shape, { path, place }] of after)
-    if (!before.has(shape))
-      report.note({
-        rule: 'path-added',
-        level: 'compatible',
-        kind: 'added',
-        where: path,
-        noun: 'path',
-        now: place.pointer,
-      });
+  for (const { was, is, by } of pairs)
+    report.part(was.path, () => {
+      if (by === 'address')
+        report.note({
+          ...{ rule: 'path-moved', level: 'compatible', kind: 'changed', where: was.path, noun: 'path' },
+          ...{ reason: `it is now ${is.path} on another server, at the same addresses` },
+          ...{ old: was.place.pointer, now: is.place.pointer },
+        });
+      compareItems({ document: old, ...was }, { document: now, ...is }, by === 'shape', report);
+    });
+  for (const { path, place } of come)
+    report.note({
+      ...{ rule: 'path-added', level: 'compatible', kind: 'added', where: path, noun: 'path' },
+      now: place.pointer,
+    });
 }
 
-function servers(was: Located[], is: Located[], { name }: Operation, report: Report): void {
-  const [before, after] = [serversOf(...was), serversOf(...is)];
-  report.spend(before.urls.length + after.urls.length);
-  const [had, has] = [new Set(before.urls), new Set(after.urls)];
-  for (const url of before.urls)
-    if (!has.has(url))
+type Item = Path & { document: OpenapiDocument };
+
+/** The operations of a path. `withServers`: the addresses are still to be compared. */
+function compareItems(was: Item, is: Item, withServers: boolean, report: Report): void {
+  report.words(was.path, was.place, is.place);
+  const had = operationsOf(was.document, was.path, was.place);
+  const has = operationsOf(is.document, is.path, is.place);
+  const servers = ({ document, place }: Item, operation: Operation) =>
+    serversOf({ node: document.root, pointer: '' }, place, operation.place);
+  for (const [method, operation] of had) {
+    const next = has.get(method);
+    if (next) {
+      compareOperations(operation, next, report);
+      if (withServers) compareServers(servers(was, operation), servers(is, next), operation.name, report);
+      continue;
+    }
+    const { name } = operation;
+    report.note({
+      ...{ rule: 'operation-removed', level: 'breaking', kind: 'removed', where: name, noun: 'operation' },
+      ...{ old: operation.place.pointer, at: is.place.pointer, keyword: 'paths', witness: name },
+    });
+  }
+  for (const [method, { name, place }] of has)
+    if (!had.has(method))
       report.note({
-        ...{ rule: 'server-removed', level: 'breaking', kind: 'removed', where: name, noun: `server ${url}` },
-        ...{ old: before.pointer, at: after.pointer, keyword: 'servers', witness: url },
-      });
-  for (const url of after.urls)
-    if (!had.has(url))
-      report.note({
-        rule: 'server-added',
-        level: 'none',
-        kind: 'added',
-        where: name,
-        noun: `server ${url}`,
-        now: after.pointer,
+        ...{ rule: 'operation-added', level: 'compatible', kind: 'added', where: name, noun: 'operation' },
+        now: place.pointer,
       });
 }
 
@@ -209,31 +175,11 @@ function library(old: OpenapiDocument, now: OpenapiDocument, report: Report): vo
             { document: old, place: was },
             { document: now, place: is },
           ];
-          report.schemas(where, 'request', before, after);
-          report.schemas(where, 'response', after, before);
+          report.schemas({ where, message: 'request' }, before, after);
+          report.schemas({ where, message: 'response' }, after, before);
         });
     }
   }
-}
-
-/** The paths by their shape: what a placeholder is called makes no difference to a client. */
-function pathsOf(document: OpenapiDocument): Map<string, { path: string; place: Located }> {
-  const paths = members(member({ node: document.root, pointer: '' }, 'paths'));
-  return new Map(paths.map(([path, place]) => [path.replace(/\{[^{}]*\}/g, '{}'), { path, place }]));
-}
-
-/** The nearest list of servers; `/` where there is none. */
-function serversOf(...places: Located[]): { urls: string[]; pointer: string } {
-  let found = { urls: ['/'], pointer: '/servers' };
-  for (const place of places) {
-    const { node, pointer } = member(place, 'servers');
-    if (!Array.isArray(node) || node.length === 0) continue;
-    const urls = node.map((server) =>
-      isObject(server) && typeof server.url === 'string' ? server.url : '/',
-    );
-    found = { urls: urls.map((url) => url.replace(/(?<=.)\/+$/, '')), pointer };
-  }
-  return found;
 }
 
 function compareWebhooks(old: OpenapiDocument, now: OpenapiDocument, report: Report): void {

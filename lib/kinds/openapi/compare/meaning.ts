@@ -1,23 +1,30 @@
 import { type Direction, type Inquiry, type Meaning, meaningOf } from '../../../compat/differences/levels.ts';
 import type { Difference } from '../../../compat/differences/types.ts';
 import type { Change, Verdict } from '../../../compat/types.ts';
+import { discriminatorMeaning } from './discriminator.ts';
+import type { OpenapiDocument } from './document.ts';
 
-/**
- * One difference of two schemas in a message as a change. `place` is the message (`GET /users → 200`), `whole` what holds of
- * all differences in it together.
- */
-export function changeOf(
-  difference: Difference,
-  place: string,
-  direction: Direction,
-  whole: Verdict,
-  inquiry: Inquiry,
-): Change {
-  const { level, witness, reason } = meaning(difference, direction, whole, inquiry);
-  const where = difference.path === '' ? place : `${place} → ${difference.path}`;
-  const said = reason === undefined ? difference.reason : `${difference.reason}; ${reason}`;
-  const wordy = difference.fact === 'words-changed' || difference.fact === 'deprecated-changed';
-  const whole_ = difference.fact.endsWith('property-added') || difference.fact === 'property-removed';
+/** The message that two schemas describe. */
+export interface Carrier {
+  /** `GET /users → 200`. */
+  place: string;
+  direction: Direction;
+  /** Whether it is written in XML. */
+  isXml: boolean;
+  old: OpenapiDocument;
+  now: OpenapiDocument;
+  /** What holds of all differences in it together. */
+  whole: Verdict;
+}
+
+/** One difference of two schemas in a message as a change. */
+export function changeOf(one: Difference, carrier: Carrier, inquiry: Inquiry): Change {
+  const { place, direction } = carrier;
+  const { level, witness, reason } = meaning(one, carrier, inquiry);
+  const where = one.path === '' ? place : `${place} → ${one.path}`;
+  const said = reason === undefined ? one.reason : `${one.reason}; ${reason}`;
+  const wordy = one.fact === 'words-changed' || one.fact === 'deprecated-changed';
+  const whole_ = one.fact.endsWith('property-added') || one.fact === 'property-removed';
   return {
     kind: wordy ? 'described' : whole_ ? difference.kind : 'changed',
     pointer: difference.pointer ?? difference.oldPointer ?? '',
@@ -34,10 +41,14 @@ export function changeOf(
 }
 
 /** What is declared of a response is a promise, whether or not it is required; what a client may send, the server takes. */
-function meaning(difference: Difference, direction: Direction, whole: Verdict, inquiry: Inquiry): Meaning {
-  if (difference.effect === 'words') return { level: 'none' };
-  // No schema says which variant is which: that a value stays valid is not proof that it is still read the same way.
-  if (difference.fact === 'discriminator-changed') return { level: 'unknown' };
+function meaning(one: Difference, carrier: Carrier, inquiry: Inquiry): Meaning {
+  const { direction, isXml, old, now, whole } = carrier;
+  // None of these makes a value valid or invalid: that it stays valid is not proof that it is still read the same way.
+  if (one.fact === 'default-changed') return { level: 'unknown' };
+  if (one.fact === 'xml-changed') return { level: isXml ? 'unknown' : 'none' };
+  if (one.effect === 'words') return { level: 'none' };
+  if (one.fact === 'content-encoding-changed') return { level: 'breaking' };
+  if (one.fact === 'discriminator-changed') return discriminatorMeaning(one, old, now, direction);
   const proved = whole.verdict === 'equal' || whole.verdict === 'compatible';
   const own = direction === 'sent' ? sent(difference) : received(difference, proved);
   if (own) return own;
@@ -82,15 +93,12 @@ function sent({ fact, path, schema }: Difference): Meaning | undefined {
   return undefined;
 }
 
-function received({ fact, path, schema }: Difference, proved: boolean): Meaning | undefined {
+function received({ fact, path }: Difference, proved: boolean): Meaning | undefined {
   const name = path.split('.').at(-1) ?? path;
   // Open objects take anything: that the others let the value through is not proof that it is understood.
-  if (fact === 'variant-removed' && proved) return { level: 'unknown' };
+  if (fact === 'variant-removed' && proved) return { level: 'breaking', reason: 'clients may still send it' };
   if (fact === 'property-added') return { level: 'compatible' };
   if (fact === 'required-property-added') return { level: 'breaking', witness: `a request without ${name}` };
-  if (fact === 'property-removed')
-    return schema.additionalProperties === false && !proved
-      ? { level: 'breaking', witness: name }
-      : { level: 'compatible' };
+  if (fact === 'property-removed') return { level: 'breaking', witness: name };
   return undefined;
 }

@@ -6,6 +6,7 @@ import { type Parameter, parameters } from './parameters.ts';
 import type { Report } from './report.ts';
 import { responses } from './responses.ts';
 import { security } from './security.ts';
+import { sameOnTheWire } from './wire.ts';
 
 /** One operation with what its path item gives it. */
 export interface Operation {
@@ -52,74 +53,22 @@ export function compareOperations(old: Operation, now: Operation, report: Report
 
 function compareParameters(old: Operation, now: Operation, report: Report, reversed: boolean): void {
   const has = new Map(now.parameters.map((parameter) => [parameter.key, parameter]));
-  const had = new Map(old.parameters.map((parameter) => [parameter.key, parameter]));
+  const had = new Set(old.parameters.map(({ key }) => key));
   for (const before of old.parameters) {
     const after = has.get(before.key);
     const where = `${old.name} → ${before.where}`;
-    if (!after) {
+    if (after) {
+      const pair = { before, after, where };
+      report.part(where, () => compareParameter(pair, old, now, report));
+    } else
       report.note({
         ...{ rule: 'parameter-removed', level: reversed ? 'compatible' : 'breaking', kind: 'removed', where },
         ...{ noun: 'parameter', old: before.place.pointer, keyword: 'parameters', witness: before.name },
       });
-      continue;
-    }
-    report.part(where, () => {
-      const flag = {
-        ...{
-          old: `${before.place.pointer}/required`,
-          now: `${after.place.pointer}/required`,
-          keyword: 'required',
-        },
-        ...({ kind: 'changed', where, noun: 'parameter' } as const),
-      };
-      if (after.required && !before.required) {
-        const witness = withoutParameter(old);
-        report.note({
-          rule: 'parameter-became-required',
-          level: 'breaking',
-          ...flag,
-          reason: 'it is now required',
-          witness,
-        });
-      } else if (before.required && !after.required)
-        report.note({
-          rule: 'parameter-became-optional',
-          level: 'compatible',
-          ...flag,
-          reason: 'it is now optional',
-        });
-      report.words(where, before.place, after.place);
-      const serialised = serialisation(before, after);
-      if (serialised)
-        report.note({
-          ...{
-            rule: 'parameter-style-changed',
-            level: 'breaking',
-            kind: 'changed',
-            where,
-            noun: 'parameter',
-          },
-          ...{ reason: `it is serialized differently (${serialised})`, old: before.place.pointer },
-          ...{ now: after.place.pointer, keyword: serialised, witness: before.name },
-        });
-      else if (!takesAnyText(before, after)) {
-        report.schemas(
-          where,
-          'request',
-          { document: old.document, place: before.schema },
-          { document: now.document, place: after.schema },
-        );
-      } else if (!sameJson(before.schema.node ?? true, after.schema.node ?? true))
-        report.note({
-          ...{ rule: 'parameter-takes-any-text', level: 'none', kind: 'changed', where, noun: 'parameter' },
-          ...{ reason: 'it now accepts any text', old: before.schema.pointer, now: after.schema.pointer },
-        });
-    });
   }
   for (const after of now.parameters) {
     if (had.has(after.key)) continue;
-    const where = `${now.name} → ${after.where}`;
-    const come = { kind: 'added', where, now: after.place.pointer } as const;
+    const come = { kind: 'added', where: `${now.name} → ${after.where}`, now: after.place.pointer } as const;
     if (after.required)
       report.note({
         ...{ rule: 'required-parameter-added', level: 'breaking', ...come, noun: 'required parameter' },
@@ -127,6 +76,56 @@ function compareParameters(old: Operation, now: Operation, report: Report, rever
       });
     else report.note({ rule: 'parameter-added', level: 'compatible', ...come, noun: 'parameter' });
   }
+}
+
+/** One parameter that both documents have. */
+interface ParameterPair {
+  before: Parameter;
+  after: Parameter;
+  where: string;
+}
+
+function compareParameter(pair: ParameterPair, old: Operation, now: Operation, report: Report): void {
+  const { before, after, where } = pair;
+  compareRequired(pair, old, report);
+  report.words(where, before.place, after.place);
+  const changed = { kind: 'changed', where, noun: 'parameter' } as const;
+  const at = { old: before.schema.pointer, now: after.schema.pointer };
+  const serialised = serialisation(before, after);
+  const from = { document: old.document, place: before.schema };
+  const to = { document: now.document, place: after.schema };
+  if (serialised)
+    report.note({
+      ...{ rule: 'parameter-style-changed', level: 'breaking', ...changed },
+      ...{ reason: `it is serialized differently (${serialised})`, old: before.place.pointer },
+      ...{ now: after.place.pointer, keyword: serialised, witness: before.name },
+    });
+  else if (takesAnyText(before, after)) {
+    if (sameJson(before.schema.node ?? true, after.schema.node ?? true)) return;
+    const reason = 'it now accepts any text';
+    report.note({ rule: 'parameter-takes-any-text', level: 'none', ...changed, reason, ...at });
+  } else if (sameOnTheWire(before, after, from, to, report)) {
+    const reason = 'its type changed, and every text that clients send is still accepted';
+    report.note({ rule: 'parameter-same-on-the-wire', level: 'compatible', ...changed, reason, ...at });
+  } else report.schemas({ where, message: 'request' }, from, to);
+}
+
+function compareRequired({ before, after, where }: ParameterPair, old: Operation, report: Report): void {
+  if (before.required === after.required) return;
+  const flag = {
+    ...{ old: `${before.place.pointer}/required`, now: `${after.place.pointer}/required` },
+    ...({ keyword: 'required', kind: 'changed', where, noun: 'parameter' } as const),
+  };
+  if (after.required)
+    report.note({
+      ...{ rule: 'parameter-became-required', level: 'breaking', ...flag },
+      ...{ reason: 'it is now required', witness: withoutParameter(old) },
+    });
+  else
+    report.note({
+      ...{ rule: 'parameter-became-optional', level: 'compatible', ...flag },
+      reason: 'it is now optional',
+    });
 }
 
 /** A request that names none of the parameters, which was valid. */

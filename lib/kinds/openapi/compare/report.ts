@@ -52,6 +52,16 @@ export interface Noted {
   at?: string;
 }
 
+/** What two schemas describe. */
+export interface Carried {
+  /** `GET /users → 200`. */
+  where: string;
+  message: Message;
+  media?: string;
+  /** The changes of the same message that are listed already. */
+  named?: Set<string>;
+}
+
 /** Gathers what was found; the first thing that breaks is the verdict. */
 export class Report {
   private readonly changes: Change[] = [];
@@ -154,14 +164,8 @@ export class Report {
     }
   }
 
-  /** Does the receiver take all that the sender may send? `named`: the changes of the same message that are listed already. */
-  schemas(
-    where: string,
-    message: Message,
-    sender: Side,
-    receiver: Side,
-    named: Set<string> = new Set(),
-  ): void {
+  /** Does the receiver take all that the sender may send? */
+  schemas({ where, message, media = '', named = new Set() }: Carried, sender: Side, receiver: Side): void {
     if (this.unchanged.holds(sender, receiver)) return;
     // In one comparison of two documents, places with the same text mean the same.
     const text = (node: JsonValue | undefined): string => this.unchanged.text(node);
@@ -184,7 +188,11 @@ export class Report {
       this.work,
     );
     this.work.spend(10 * found.length);
-    const changes = found.map((difference) => changeOf(difference, place, direction, verdict, this.inquiry));
+    const carrier = {
+      ...{ place, direction, whole: verdict, isXml: /[/+]xml$/.test(media) },
+      ...{ old: old.document, now: now.document },
+    };
+    const changes = found.map((one) => changeOf(one, carrier, this.inquiry));
     const placed: Verdict =
       'reason' in verdict
         ? {
@@ -210,6 +218,11 @@ export class Report {
       const rule = blame.rule.slice('openapi/'.length);
       this.note({ rule, level: 'compatible', kind: 'changed', where, noun: 'schema' });
     }
+  }
+
+  /** Is it proved that the receiver takes all that the sender may send? */
+  proves(message: Message, sender: Side, receiver: Side): boolean {
+    return ['equal', 'compatible'].includes(this.compare(message, sender, receiver).verdict);
   }
 
   /** Are the same values valid on both sides, as the engine proves it? */

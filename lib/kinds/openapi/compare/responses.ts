@@ -19,8 +19,9 @@ export function responses(old: Operation, now: Operation, report: Report): void 
     const covered = status === 'default' || after.has(rangeOf(status)) || after.has('default');
     if (isSuccess(status) === false || covered) {
       report.note({
-        rule: covered ? 'response-status-merged' : 'error-response-removed',
-        level: 'none',
+        ...(covered
+          ? ({ rule: 'response-status-merged', level: 'none' } as const)
+          : ({ rule: 'error-response-removed', level: 'compatible' } as const)),
         ...gone,
       });
       continue;
@@ -117,11 +118,9 @@ function compareResponse(
     report.part(place, () => {
       for (const key of schemaKeys(media, offered))
         report.schemas(
-          place,
-          'response',
+          { where: place, message: 'response', media: type, named },
           { document: now.document, place: member(offered, key) },
           { document: old.document, place: member(media, key) },
-          named,
         );
     });
   }
@@ -189,8 +188,7 @@ function headers(
     report.words(where, before, after);
     report.part(where, () =>
       report.schemas(
-        where,
-        'response',
+        { where, message: 'response' },
         { document: now.document, place: member(after, 'schema') },
         { document: old.document, place: member(before, 'schema') },
       ),

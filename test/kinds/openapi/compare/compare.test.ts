@@ -356,7 +356,7 @@ const cases: Case[] = [
   ],
   [
     'an error less',
-    'equal',
+    'compatible',
     (p) => {
       delete p.create.responses['400'];
     },
@@ -434,7 +434,7 @@ const cases: Case[] = [
   ],
   [
     'one more server',
-    'equal',
+    'compatible',
     (p) => {
       p.root.servers = [{ url: '/v1' }, { url: '/v2' }];
     },
