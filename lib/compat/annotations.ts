@@ -1,4 +1,5 @@
 import { atPointer, isObject, type JsonObject, type JsonValue } from '../json.ts';
+import { OutOfSteps, safeRegExp } from '../regexp/index.ts';
 
 /** How a part of a value is compared: what `x-realm.kind` in the contract's schema says. */
 const kinds = ['paths', 'set', 'list', 'record', 'scalar'] as const;
@@ -53,8 +54,14 @@ export class Guide {
       if (isObject(properties) && Object.hasOwn(properties, key))
         return new Guide(this.root, properties[key]);
     }
-    // A pattern might name the key; running a stranger's pattern to find out is not worth an annotation.
-    if (this.nodes.some((node) => isObject(node.patternProperties))) return new Guide(undefined);
+    for (const { patternProperties } of this.nodes) {
+      for (const [source, schema] of Object.entries(isObject(patternProperties) ? patternProperties : {})) {
+        const matches = matchesKey(source, key);
+        // Whether this one or a further schema is meant cannot be decided.
+        if (matches === undefined) return new Guide(undefined);
+        if (matches && isObject(schema)) return new Guide(this.root, schema);
+      }
+    }
     return this.first((node) => node.additionalProperties);
   }
 
@@ -72,6 +79,21 @@ export class Guide {
       if (isObject(picked)) return new Guide(this.root, picked);
     }
     return new Guide(undefined);
+  }
+}
+
+/** What running one pattern of a schema over one key may take. */
+const PATTERN_STEPS = 20_000;
+
+/** Undefined for a pattern that cannot be run, or needs too many steps. */
+function matchesKey(source: string, key: string): boolean | undefined {
+  const compiled = safeRegExp(source, { unicode: true, multiline: false });
+  if (!compiled.ok) return undefined;
+  try {
+    return compiled.regexp.test(key, { left: PATTERN_STEPS });
+  } catch (error) {
+    if (error instanceof OutOfSteps) return undefined;
+    throw error;
   }
 }
 

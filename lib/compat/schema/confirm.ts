@@ -2,7 +2,7 @@ import { Ajv, type AnySchemaObject, type Options, type ValidateFunction } from '
 import { Ajv2019 } from 'ajv/dist/2019.js';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { fullFormats } from 'ajv-formats/dist/formats.js';
-import type { JsonValue } from '../../json.ts';
+import { isObject, type JsonValue } from '../../json.ts';
 import { OutOfSteps, type Steps, safeRegExp } from '../../regexp/index.ts';
 import type { Dialect } from './dialect.ts';
 import type { Document } from './document.ts';
@@ -36,7 +36,7 @@ export class Judge {
       if (needed > maxVisits) return undefined;
       this.#document.work.spend(needed);
       steps = this.#steps;
-      const answers = new Set(this.#checksFor(value).map((check) => check(value)));
+      const answers = new Set(this.#checksFor(value).map((check) => check(withStandIn(value))));
       return answers.size === 1 ? answers.has(true) : undefined;
     } catch (error) {
       if (error instanceof OutOfWork) throw error;
@@ -51,12 +51,37 @@ export class Judge {
     const checks = (names?: ReadonlySet<string>): Check[] =>
       translate(this.#document, names).map((schema) => {
         this.#document.work.spend(compilation);
-        return compile(dialect, schema);
+        return compile(dialect, withStandIn(schema));
       });
     if (this.#document.size > maxWhole && !this.#document.refersToProperties) return checks(namesIn(value));
     this.#checks ??= checks();
     return this.#checks;
   }
+}
+
+/** Ajv passes over a member called `__proto__`; by another name it reads it like any other. */
+const STAND_IN = '\u0001proto\u0001';
+
+/**
+ * A schema, or a value, with each member `__proto__` under a name that Ajv reads; as it is where names are looked at, which the
+ * other name could not stand for.
+ */
+function withStandIn(value: JsonValue): JsonValue {
+  const text = JSON.stringify(value);
+  if (!text.includes('"__proto__"') || /"(patternProperties|propertyNames)"/.test(text)) return value;
+  return renamed(value, false);
+}
+
+function renamed(value: JsonValue, areNames: boolean): JsonValue {
+  if (value === '__proto__' && areNames) return STAND_IN;
+  if (Array.isArray(value)) return value.map((item) => renamed(item, areNames));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [
+      key === '__proto__' ? STAND_IN : key,
+      renamed(item, key === 'required' || (areNames && Array.isArray(item)) || key === 'dependentRequired'),
+    ]),
+  );
 }
 
 const maxWhole = 150;

@@ -40,6 +40,43 @@ export function hasFormat(name: string, text: string): boolean | undefined {
   return false;
 }
 
+const day = '[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])';
+const anyTime = '[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?([zZ]|[+-][0-9]{2}(:?[0-9]{2})?)';
+const usualTime = '([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]+)?([zZ]|[+-](0[0-9]|1[0-4]):[0-5][0-9])';
+const byte = '(25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])';
+const label = '[a-z0-9]+(-[a-z0-9]+)*';
+
+/** A format as regular expressions. */
+interface Language {
+  /** No other string has the format, whoever checks it; absent where validators differ, or no expression says it. */
+  all?: string;
+  /** Strings that have the format as every validator sees it. */
+  usual: string;
+}
+
+/** The formats that have a fixed shape (RFC 3339, 4122, 2673 and 4291), and what is usual of the others. */
+const languages: Record<string, Language> = {
+  date: { all: `^${day}$`, usual: `^${day}$` },
+  time: { all: `^${anyTime}$`, usual: `^${usualTime}$` },
+  'date-time': { all: `^${day}[tT\\s]${anyTime}$`, usual: `^${day}[tT]${usualTime}$` },
+  uuid: {
+    all: '^([uU][rR][nN]:[uU][uU][iI][dD]:)?[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$',
+    usual: '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$',
+  },
+  ipv4: { all: '^[0-9]{1,3}(\\.[0-9]{1,3}){3}$', usual: `^${byte}(\\.${byte}){3}$` },
+  ipv6: { all: '^[0-9a-fA-F:.]{2,45}$', usual: '^([0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}$' },
+  email: { usual: `^[A-Za-z0-9_+]+([.-][A-Za-z0-9_+]+)*@${label}(\\.${label})+$` },
+  hostname: { usual: `^${label}(\\.${label})*$` },
+  uri: { usual: '^[a-z][a-z0-9+.-]*:(//[a-z0-9.-]+)?(/[A-Za-z0-9._~-]*)*$' },
+};
+
+export const languageOf = (name: string): Language | undefined =>
+  Object.hasOwn(languages, name) ? languages[name] : undefined;
+
+/** Does every string of the one format have the other (RFC 3986, section 4.1)? */
+export const isPartOf = (name: string, other: string): boolean =>
+  name === other || (name === 'uri' && other === 'uri-reference');
+
 /** Strings to try where a format is asked for, the plainest first; one of them about as long as is asked for. */
 export function samplesOf(name: string, length = 0): readonly string[] {
   const known = samples[name] ?? [];

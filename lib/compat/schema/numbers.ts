@@ -109,12 +109,21 @@ function* factors(first: bigint | undefined, last: bigint | undefined): Generato
     (first === undefined || n >= first) && (last === undefined || n <= last);
   const from = inside(0n) ? 0n : first !== undefined && first > 0n ? first : (last ?? 0n);
   yield from;
+  const round = roundBeyond(from);
+  if (round !== undefined && inside(round)) yield round;
   for (let away = 1n; ; away++) {
     const [up, down] = [from + away, from - away];
     if (!inside(up) && !inside(down)) return;
     if (inside(up)) yield up;
     if (inside(down)) yield down;
   }
+}
+
+/** Where integers are too large for each to be a double: the next power of ten away from zero, which is one. */
+function roundBeyond(n: bigint): bigint | undefined {
+  const digits = `${n < 0n ? -n : n}`;
+  if (digits.length < 16) return undefined;
+  return 10n ** BigInt(digits.length) * (n < 0n ? -1n : 1n);
 }
 
 /** Any decimal: a range of more than one point has too many to run out of. */
@@ -145,6 +154,8 @@ function* decimals({ min, max, notSteps, excluded }: Range): Generator<Rational>
   if (min) yield min.at;
   if (max) yield max.at;
   const from = min?.at ?? max?.at ?? zero;
+  const round = roundBeyond(from.num / from.den);
+  if (round !== undefined) yield rational(round);
   const sign = min || !max ? 1n : -1n;
   const span = min && max ? add(max.at, { num: -min.at.num, den: min.at.den }) : rational(1n);
   const count = BigInt(20 + 4 * notSteps.length + excluded.size);

@@ -1,12 +1,13 @@
 import { CharSet } from 'refa';
+import { OutOfSteps, safeRegExp } from '../../regexp/index.ts';
 import { machineOf } from './evaluate.ts';
-import { hasFormat, misfits, samplesOf } from './formats.ts';
+import { hasFormat, isPartOf, languageOf, misfits, samplesOf } from './formats.ts';
 import type { Literal, Why } from './formula.ts';
 import type { Outcome } from './outcome.ts';
-import { readPattern } from './pattern.ts';
+import { readPattern, unicodeSource } from './pattern.ts';
 import type { Solver } from './solve.ts';
 import type { Conjunction } from './state.ts';
-import { findWord, type Machine, OtherThan, PatternMachine, run } from './words.ts';
+import { type Found, findWord, type Machine, OtherThan, PatternMachine, run } from './words.ts';
 
 interface Demands {
   min: number;
@@ -18,14 +19,18 @@ interface Demands {
 
 const maxLength = 20_000;
 const stepsPerWord = 60_000;
+/** What running one pattern over a word may take. */
+const stepsPerRun = 20_000;
+/** Words that a pattern may refute before the search ends. */
+const maxRefuted = 40;
 
 /**
- * Strings of a length, in and out of patterns (by automata) and formats (by trying samples: a format is never used to
- * prove anything, since a validator may ignore it), and none of the excluded ones.
+ * Strings of a length, in and out of patterns (by automata) and formats, and none of the excluded ones. A format of a fixed
+ * shape is taken as asserted; of the others samples are tried, and nothing is proved by them.
  */
 export function solveString(solver: Solver, conjunction: Conjunction): Outcome {
   const demands = gather(solver, conjunction);
-  if (demands.min > demands.max) return { is: 'unsat' };
+  if (demands.min > demands.max || contradicts(demands)) return { is: 'unsat' };
   if (demands.min > maxLength)
     return unknown(solver, conjunction, `strings of more than ${maxLength} characters are not checked`);
   const excluded = new Set<string>();
@@ -38,6 +43,12 @@ export function solveString(solver: Solver, conjunction: Conjunction): Outcome {
   return withMachines(solver, conjunction, demands, excluded);
 }
 
+/** One format is wanted, and another that every such string has is not. */
+const contradicts = ({ formats }: Demands): boolean =>
+  formats.some(
+    ({ name, negated }) => !negated && formats.some((other) => other.negated && isPartOf(name, other.name)),
+  );
+
 function withMachines(
   solver: Solver,
   conjunction: Conjunction,
@@ -48,19 +59,36 @@ function withMachines(
     const pattern = readPattern(source);
     return pattern.is === 'automaton' ? [new PatternMachine(pattern.automaton, negated)] : [];
   });
-  if (excluded.size > 0)
-    machines.push(new OtherThan(excluded, (codePoint) => CharSet.fromCharacter(0x10ffff, codePoint)));
+  if (excluded.size > 0) machines.push(otherThan(excluded));
   const sample = fittingSample(demands, machines);
   if (sample !== undefined) return sat(sample, demands.beyond);
-  const budget = { steps: stepsPerWord };
-  const found = findWord(machines, demands.min, demands.max, budget);
-  const work = machines.reduce((sum, machine) => sum + machine.work, 0);
-  solver.spend(Math.ceil((stepsPerWord - budget.steps) / 100 + work / 1_000));
+  const { min, max } = demands;
+  const search = (all: readonly Machine[]): Found => {
+    const budget = { steps: stepsPerWord };
+    const found = findWord(all, min, max, budget);
+    const work = all.reduce((sum, machine) => sum + machine.work, 0);
+    solver.spend(Math.ceil((stepsPerWord - budget.steps) / 100 + work / 1_000));
+    return found;
+  };
+  const fits = (found: Found): found is Found & { is: 'word' } =>
+    found.is === 'word' &&
+    demands.formats.every(({ name, negated }) => hasFormat(name, found.word) === !negated);
+  const all = [...machines, ...languagesIn(demands, 'all')];
+  const refuted = new Set<string>();
+  let found = search(all);
+  // Patterns that no automaton says can still be run, so a word that one of them refutes makes room for the next.
+  while (found.is === 'word' && refuted.size < maxRefuted && runs(demands, found.word) === false) {
+    refuted.add(found.word);
+    found = search([...all, otherThan(refuted)]);
+  }
   if (found.is === 'none') return { is: 'unsat' };
+  if (fits(found))
+    return runs(demands, found.word) ? sat(found.word, undefined) : sat(found.word, demands.beyond);
+  const usual = languagesIn(demands, 'usual');
+  const other = usual.length > 0 ? search([...machines, ...usual]) : found;
+  if (fits(other)) return sat(other.word, demands.beyond);
   if (found.is === 'beyond')
     return unknown(solver, conjunction, 'the pattern needs too many steps to decide');
-  if (demands.formats.every(({ name, negated }) => hasFormat(name, found.word) === !negated))
-    return sat(found.word, demands.beyond);
   const [format] = demands.formats;
   return unknown(
     solver,
@@ -68,6 +96,34 @@ function withMachines(
     `cannot decide whether a string matches the format '${format?.name ?? ''}' and all other keywords`,
     'format',
   );
+}
+
+const otherThan = (words: Iterable<string>): Machine =>
+  new OtherThan(words, (codePoint) => CharSet.fromCharacter(0x10ffff, codePoint));
+
+/** Does the text fit the patterns that no automaton says? Undefined where one cannot be run to its end. */
+function runs({ patterns }: Demands, text: string): boolean | undefined {
+  for (const { source, negated } of patterns) {
+    if (machineOf(source)) continue;
+    const compiled = safeRegExp(unicodeSource(source) ?? source, { unicode: true, multiline: false });
+    if (!compiled.ok) return undefined;
+    try {
+      if (compiled.regexp.test(text, { left: stepsPerRun }) === negated) return false;
+    } catch (error) {
+      if (error instanceof OutOfSteps) return undefined;
+      throw error;
+    }
+  }
+  return true;
+}
+
+/** What is known of the strings that have the wanted formats. */
+function languagesIn({ formats }: Demands, which: 'all' | 'usual'): Machine[] {
+  return formats.flatMap(({ name, negated }) => {
+    const source = negated ? undefined : languageOf(name)?.[which];
+    const pattern = source === undefined ? undefined : readPattern(source);
+    return pattern?.is === 'automaton' ? [new PatternMachine(pattern.automaton, false)] : [];
+  });
 }
 
 const sat = (value: string, why: Why | undefined): Outcome =>

@@ -50,6 +50,7 @@ function translatePlace(task: Task, place: Place): JsonValue {
     replace(result, keyword, pointer, isIdle ? true : translatePlace(task, inner));
   }
   boundsOf(result);
+  soleAnchor(document, result);
   if (Array.isArray(result.enum) && result.enum.length === 0) {
     delete result.enum;
     result.allOf = [...(Array.isArray(result.allOf) ? result.allOf : []), { not: {} }];
@@ -88,6 +89,24 @@ const lastKey = (pointer: string): string =>
     .slice(pointer.lastIndexOf('/') + 1)
     .replaceAll('~1', '/')
     .replaceAll('~0', '~');
+
+/**
+ * An anchor that only one schema has is a plain one, and a dynamic reference to it a plain reference. Ajv would look for it
+ * only among the schemas that it has come through.
+ */
+function soleAnchor(document: Document, schema: JsonObject): void {
+  const { $dynamicAnchor: anchor, $dynamicRef: reference } = schema;
+  if (typeof anchor === 'string' && document.isSoleDynamicAnchor(anchor) && schema.$anchor === undefined) {
+    delete schema.$dynamicAnchor;
+    schema.$anchor = anchor;
+  }
+  const name = typeof reference === 'string' ? /^#([A-Za-z_][\w.-]*)$/.exec(reference)?.[1] : undefined;
+  if (name === undefined || !document.isSoleDynamicAnchor(name)) return;
+  delete schema.$dynamicRef;
+  const plain = { $ref: `#${name}` };
+  if (schema.$ref === undefined) Object.assign(schema, plain);
+  else schema.allOf = [...(Array.isArray(schema.allOf) ? schema.allOf : []), plain];
+}
 
 /** Draft-04 spells an exclusive bound as a boolean beside the bound. */
 function boundsOf(schema: JsonObject): void {

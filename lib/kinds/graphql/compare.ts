@@ -2,6 +2,7 @@ import type { DefinitionNode, DocumentNode, GraphQLSchema } from 'graphql';
 import { worstFirst } from '../../compat/differences/order.ts';
 import type { Change, ChangeLevel, ValueComparison, Verdict } from '../../compat/types.ts';
 import { pointerToken } from '../../json.ts';
+import { isExecutable, newImplementations, typesRead } from './reach.ts';
 import { Witnesses } from './witness.ts';
 
 type Graphql = typeof import('graphql');
@@ -13,11 +14,13 @@ type Difference = Awaited<ReturnType<Inspector['diff']>>[number];
  * `@graphql-inspector/core`, loaded only when called. What it calls breaking is; what it calls dangerous is decided
  * as for other interfaces, by what a client may be sent:
  *
- * - a new value of an enum that is read, or a new member of a union, breaks; of an enum that is only written, it does not;
+ * - a new value of an enum, a new member of a union or a new implementation of an interface breaks where a query may be sent
+ *   it; an enum that is only written, or a type that no query reaches, breaks nobody;
  * - a new optional argument or input field, or an interface more, does not: a client need not know of it;
  * - another default is `unknown`, for what happens to those who leave the value out changed; one that no longer exists from a
  *   non-null argument breaks;
- * - another directive is `unknown`, except `@deprecated`, which is words.
+ * - a directive that only a schema may use is nothing that a client could name; where one is used, what it does is `unknown`,
+ *   except `@deprecated`, which is words, and those whose meaning is defined (`@oneOf`, `@inaccessible`, `@tag`).
  *
  * The witness is a query that the old schema accepts and the new one does not, where one can be made, else the coordinate.
  */
@@ -36,10 +39,11 @@ export async function compareGraphql(oldSdl: string, newSdl: string): Promise<Va
   }
   const read = typesRead(graphql, old);
   const witnesses = new Witnesses(graphql, old, now);
-  const changes = differences
-    .filter((change) => !isInsideNew(graphql, change, old))
-    .map((change): Change => {
-      const meaning = meaningOf(graphql, change, old, now, read);
+  const implementations = newImplementations(graphql, old, now, read).map(implementationAdded);
+  const found = differences
+    .filter((one) => !isInsideNew(graphql, one, old))
+    .map((one): Change => {
+      const meaning = meaningOf(graphql, one, old, now, read);
       const level = meaning === 'described' ? 'none' : meaning;
       const kind = meaning === 'described' ? 'described' : kindOf(change.type);
       const witness = level === 'breaking' ? witnesses.of(change.path ?? '', change.message) : undefined;
@@ -58,6 +62,7 @@ export async function compareGraphql(oldSdl: string, newSdl: string): Promise<Va
         reason: change.message,
       };
     });
+  const changes = [...implementations, ...found];
   const about = ({ pointer, rule = '', reason = '' }: Change) => ({
     pointer,
     keyword: rule.slice(8),
@@ -71,6 +76,15 @@ export async function compareGraphql(oldSdl: string, newSdl: string): Promise<Va
       ? { verdict: 'unknown', ...about(doubt) }
       : { verdict: changes.length > 0 ? 'compatible' : 'equal' };
   return { verdict, changes: worstFirst(changes) };
+}
+
+/** A field may return a type that no query was written for, as with a new member of a union. */
+function implementationAdded({ type, interface: name }: { type: string; interface: string }): Change {
+  const reason = `Type '${type}' was added to the implementations of interface '${name}'`;
+  return {
+    ...{ kind: 'added', pointer: `/${pointerToken(name)}`, subject: reason, breaking: true },
+    ...{ rule: 'graphql/implementation-added', level: 'breaking', where: name, witness: type, reason },
+  };
 }
 
 const unknown = (reason: string): ValueComparison => ({
@@ -140,15 +154,37 @@ function meaningOf(
   ) {
     return 'described';
   }
-  if (change.criticality.level === 'BREAKING') return 'breaking';
+  if (type.startsWith('DIRECTIVE_USAGE')) return usageMeaning(one);
+  if (type.startsWith('DIRECTIVE')) {
+    const directive = old.getDirective((path.split('.')[0] ?? '').replace(/^@/, ''));
+    if (directive && !isExecutable(graphql, directive)) return 'compatible';
+  }
+  if (one.criticality.level === 'BREAKING') return 'breaking';
   if (type === 'ENUM_VALUE_ADDED') return read.has(path.split('.')[0] ?? '') ? 'breaking' : 'compatible';
-  if (type === 'UNION_MEMBER_ADDED' || type === 'DIRECTIVE_REPEATABLE_REMOVED') return 'breaking';
+  if (type === 'UNION_MEMBER_ADDED') return read.has(path.split('.')[0] ?? '') ? 'breaking' : 'compatible';
+  if (type === 'DIRECTIVE_REPEATABLE_REMOVED') return 'breaking';
   if (type === 'DIRECTIVE_ARGUMENT_DEFAULT_VALUE_CHANGED') return 'unknown';
   if (type === 'FIELD_ARGUMENT_DEFAULT_CHANGED' || type === 'INPUT_FIELD_DEFAULT_VALUE_CHANGED') {
     return isRequired(graphql, now, path) && !isRequired(graphql, old, path) ? 'breaking' : 'unknown';
   }
-  if (type.startsWith('DIRECTIVE_USAGE')) return 'unknown';
   return 'compatible';
+}
+
+/** What it means that a directive is used in a place where it was not, or no longer. */
+function usageMeaning({ type, message }: Difference): Meaning {
+  const isNew = type.endsWith('_ADDED');
+  switch (/Directive '@?(\w+)'/.exec(message)?.[1]) {
+    // One field must be given where any number could be (GraphQL September 2025, section 3.10.1).
+    case 'oneOf':
+      return isNew ? 'breaking' : 'compatible';
+    // Hidden from clients, or shown to them (Apollo Federation, @inaccessible).
+    case 'inaccessible':
+      return isNew ? 'breaking' : 'compatible';
+    case 'tag':
+      return 'compatible';
+    default:
+      return 'unknown';
+  }
 }
 
 /** The rule of a difference, without its kind; what means one thing here and another there has a name for each. */
@@ -173,6 +209,7 @@ function ruleOf({ type }: Difference, level: ChangeLevel): string {
     if (name === 'field-type-changed') return 'field-type-narrowed';
     if (/^(argument|input-field)-type-changed$/.test(name)) return name.replace('changed', 'widened');
     if (name === 'enum-value-added') return 'input-enum-value-added';
+    if (name === 'union-member-added') return 'unreached-union-member-added';
   }
   return name;
 }
@@ -190,17 +227,6 @@ function coordinateOf({ type, path = '', message }: Difference): string {
 function kindOf(type: string): Change['kind'] {
   if (/_ADDED$/.test(type)) return 'added';
   return /_REMOVED$/.test(type) ? 'removed' : 'changed';
-}
-
-/** The types that are part of what some field of the schema returns. */
-function typesRead(graphql: Graphql, schema: GraphQLSchema): Set<string> {
-  const found = new Set<string>();
-  for (const type of Object.values(schema.getTypeMap())) {
-    if (type.name.startsWith('__') || !(graphql.isObjectType(type) || graphql.isInterfaceType(type)))
-      continue;
-    for (const field of Object.values(type.getFields())) found.add(graphql.getNamedType(field.type).name);
-  }
-  return found;
 }
 
 /** Must the argument or input field at `Type.field.argument` or `Input.field` be given? */

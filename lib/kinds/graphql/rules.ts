@@ -201,6 +201,22 @@ export const rules: readonly Rule[] = [
     edited('T | V', 'T'),
   ),
   rule(
+    'unreached-union-member-added',
+    C,
+    'No query can select anything that returns the union.',
+    '3.8',
+    with_('union X = T'),
+    with_('union X = T | V'),
+  ),
+  rule(
+    'implementation-added',
+    B,
+    'A client may receive a type that the schema did not declare before.',
+    '3.7',
+    base,
+    with_('type W implements I { id: ID }'),
+  ),
+  rule(
     'interface-added',
     C,
     'Queries need not use it.',
