@@ -196,6 +196,18 @@ t.test('hostile values', async (t) => {
 const strings = fc.array(fc.constantFrom('a/*', 'a/b', 'b', 'b*', '*', 'c/d'), { maxLength: 4 });
 const anyValue = fc.jsonValue({ maxDepth: 3, noUnicodeString: true } as object) as fc.Arbitrary<JsonValue>;
 
+t.test('a pattern of property names leads to what is said of them', async (t) => {
+  const schema = (pattern: string): JsonObject => ({
+    patternProperties: { [pattern]: { 'x-realm': { kind: 'paths', dialect: 'iam' } } },
+  });
+  const answer = (pattern: string): string =>
+    compareValues({ k: ['a/b'] }, { k: ['a/*'] }, schema(pattern)).verdict.verdict;
+  t.equal(answer('^k$'), 'compatible');
+  t.equal(answer('^[j-l]'), 'compatible');
+  t.equal(answer('^x$'), 'breaking', 'of other names');
+  t.equal(answer('('), 'breaking', 'not a pattern');
+});
+
 t.test('properties', async (t) => {
   const counts = { breaking: 0, other: 0 };
   fc.assert(

@@ -1,7 +1,8 @@
 import { canonical, isObject, type JsonValue } from '../../json.ts';
+import { OutOfSteps, safeRegExp } from '../../regexp/index.ts';
 import { hasFormat } from './formats.ts';
 import { type Formula, kindOf, type Literal, soleName } from './formula.ts';
-import { readPattern } from './pattern.ts';
+import { readPattern, unicodeSource } from './pattern.ts';
 import { compare, fromNumber, isInteger, over } from './rational.ts';
 import { type Machine, PatternMachine, run } from './words.ts';
 import type { Work } from './work.ts';
@@ -185,9 +186,25 @@ function textOf(value: JsonValue, work: Work): string {
 
 const machines = new Map<string, Machine | undefined>();
 
-/** Whether a pattern matches somewhere in the text, in linear time; `undefined` beyond what automata can say. */
+/** What running one pattern that no automaton says may take over one text. */
+const stepsPerRun = 20_000;
+
+/** Whether a pattern that no automaton says matches somewhere in the text; undefined where it cannot be run to its end. */
+export function runPattern(source: string, text: string): boolean | undefined {
+  const compiled = safeRegExp(unicodeSource(source) ?? source, { unicode: true, multiline: false });
+  if (!compiled.ok) return undefined;
+  try {
+    return compiled.regexp.test(text, { left: stepsPerRun });
+  } catch (error) {
+    if (error instanceof OutOfSteps) return undefined;
+    throw error;
+  }
+}
+
+/** Whether a pattern matches somewhere in the text; `undefined` where that needs too many steps. */
 function matchesPattern(source: string, text: string): boolean | undefined {
   const machine = machineOf(source);
+  if (machine === undefined) return runPattern(source, text);
   const matches = machine && run(machine, text);
   if (matches === undefined) machines.delete(source);
   return matches;

@@ -1,10 +1,9 @@
 import { CharSet } from 'refa';
-import { OutOfSteps, safeRegExp } from '../../regexp/index.ts';
-import { machineOf } from './evaluate.ts';
+import { machineOf, runPattern } from './evaluate.ts';
 import { hasFormat, isPartOf, languageOf, misfits, samplesOf } from './formats.ts';
 import type { Literal, Why } from './formula.ts';
 import type { Outcome } from './outcome.ts';
-import { readPattern, unicodeSource } from './pattern.ts';
+import { readPattern } from './pattern.ts';
 import type { Solver } from './solve.ts';
 import type { Conjunction } from './state.ts';
 import { type Found, findWord, type Machine, OtherThan, PatternMachine, run } from './words.ts';
@@ -19,8 +18,6 @@ interface Demands {
 
 const maxLength = 20_000;
 const stepsPerWord = 60_000;
-/** What running one pattern over a word may take. */
-const stepsPerRun = 20_000;
 /** Words that a pattern may refute before the search ends. */
 const maxRefuted = 40;
 
@@ -104,15 +101,9 @@ const otherThan = (words: Iterable<string>): Machine =>
 /** Does the text fit the patterns that no automaton says? Undefined where one cannot be run to its end. */
 function runs({ patterns }: Demands, text: string): boolean | undefined {
   for (const { source, negated } of patterns) {
-    if (machineOf(source)) continue;
-    const compiled = safeRegExp(unicodeSource(source) ?? source, { unicode: true, multiline: false });
-    if (!compiled.ok) return undefined;
-    try {
-      if (compiled.regexp.test(text, { left: stepsPerRun }) === negated) return false;
-    } catch (error) {
-      if (error instanceof OutOfSteps) return undefined;
-      throw error;
-    }
+    const matches = machineOf(source) ? !negated : runPattern(source, text);
+    if (matches === undefined) return undefined;
+    if (matches === negated) return false;
   }
   return true;
 }

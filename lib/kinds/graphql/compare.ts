@@ -41,9 +41,9 @@ export async function compareGraphql(oldSdl: string, newSdl: string): Promise<Va
   const witnesses = new Witnesses(graphql, old, now);
   const implementations = newImplementations(graphql, old, now, read).map(implementationAdded);
   const found = differences
-    .filter((one) => !isInsideNew(graphql, one, old))
-    .map((one): Change => {
-      const meaning = meaningOf(graphql, one, old, now, read);
+    .filter((change) => !isInsideNew(graphql, change, old))
+    .map((change): Change => {
+      const meaning = meaningOf(graphql, change, old, now, read);
       const level = meaning === 'described' ? 'none' : meaning;
       const kind = meaning === 'described' ? 'described' : kindOf(change.type);
       const witness = level === 'breaking' ? witnesses.of(change.path ?? '', change.message) : undefined;
@@ -154,12 +154,12 @@ function meaningOf(
   ) {
     return 'described';
   }
-  if (type.startsWith('DIRECTIVE_USAGE')) return usageMeaning(one);
+  if (type.startsWith('DIRECTIVE_USAGE')) return usageMeaning(change);
   if (type.startsWith('DIRECTIVE')) {
     const directive = old.getDirective((path.split('.')[0] ?? '').replace(/^@/, ''));
     if (directive && !isExecutable(graphql, directive)) return 'compatible';
   }
-  if (one.criticality.level === 'BREAKING') return 'breaking';
+  if (change.criticality.level === 'BREAKING') return 'breaking';
   if (type === 'ENUM_VALUE_ADDED') return read.has(path.split('.')[0] ?? '') ? 'breaking' : 'compatible';
   if (type === 'UNION_MEMBER_ADDED') return read.has(path.split('.')[0] ?? '') ? 'breaking' : 'compatible';
   if (type === 'DIRECTIVE_REPEATABLE_REMOVED') return 'breaking';

@@ -222,6 +222,48 @@ t.test('drafts differ', async (t) => {
   t.equal(answer(of(7, { const: 1 }), { const: 1 }, { dialect: 'draft-07' }), 'equal');
 });
 
+t.test(
+  'formats of a fixed shape, huge numbers, back-references, and names that Ajv passes over',
+  async (t) => {
+    const cases: [Side, Side, string][] = [
+      [{ format: 'date' }, { maxLength: 10 }, 'compatible'],
+      [{ format: 'date' }, { maxLength: 9 }, 'breaking'],
+      [{ format: 'uuid' }, { minLength: 36 }, 'compatible'],
+      [{ format: 'ipv4' }, { pattern: '^[0-9.]+$' }, 'compatible'],
+      [{ format: 'ipv4' }, { pattern: '^[0-9.]{8,}$' }, 'breaking'],
+      [{ format: 'ipv6' }, { maxLength: 45 }, 'compatible'],
+      [{ format: 'time' }, { pattern: ':' }, 'compatible'],
+      [{ format: 'date-time' }, { pattern: 'T' }, 'breaking'],
+      [{ format: 'uri' }, { format: 'uri-reference' }, 'compatible'],
+      [{ format: 'uri-reference' }, { format: 'uri' }, 'breaking'],
+      [{ format: 'email' }, { pattern: '^[A-Za-z0-9._+@]+$' }, 'breaking'],
+      [{ type: 'number' }, { type: 'number', maximum: 1e21 }, 'breaking'],
+      [{ type: 'integer' }, { type: 'integer', minimum: -1e18 }, 'breaking'],
+      [{ enum: ['aa', 'bb'] }, { pattern: '^(a|b)\\1$' }, 'equal or compatible'],
+      [{ pattern: '^(aa|bb|ab)$' }, { pattern: '^(a|b)\\1$' }, 'breaking'],
+      [{ pattern: '^(aa|bb)$' }, { pattern: '^(a|b)\\1$' }, 'compatible'],
+      [{ type: 'object' }, JSON.parse('{"properties": {"__proto__": {"type": "string"}}}'), 'breaking'],
+      [{ type: 'object' }, { required: ['__proto__'] }, 'breaking'],
+      [
+        { $dynamicRef: '#A', $defs: { a: { $dynamicAnchor: 'A', type: 'string' } } },
+        { $dynamicRef: '#A', $defs: { a: { $dynamicAnchor: 'A', type: 'integer' } } },
+        'breaking',
+      ],
+    ];
+    for (const [old, now, verdict] of cases) {
+      const string = typeof old === 'object' && (old.format || old.pattern) ? { type: 'string' } : {};
+      const [left, right] = [
+        of(2020, { ...string, ...(old as object) }),
+        of(2020, { ...string, ...(now as object) }),
+      ];
+      t.ok(
+        verdict.includes(answer(left, right)),
+        `${JSON.stringify([left, right])}: ${answer(left, right)}, not ${verdict}`,
+      );
+    }
+  },
+);
+
 t.test('what nobody can look into cancels out, or is unknown by name', async (t) => {
   const cases: [Side, Side, string][] = [
     [{ type: 'string' }, { type: 'string', format: 'isbn' }, 'format'],

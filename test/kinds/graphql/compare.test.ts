@@ -68,6 +68,86 @@ t.test('a default that is gone from what must be given', async (t) => {
   });
 });
 
+for (const [what, old, now, verdict, more = {}] of [
+  [
+    'a new implementation of an interface that a field returns',
+    'type Query { n: N } interface N { id: ID } type A implements N { id: ID }',
+    'type Query { n: N } interface N { id: ID } type A implements N { id: ID } type B implements N { id: ID }',
+    'breaking',
+    { witness: 'B' },
+  ],
+  [
+    'a type that comes to implement it',
+    'type Query { n: [N!] b: B } interface N { id: ID } type A implements N { id: ID } type B { id: ID }',
+    'type Query { n: [N!] b: B } interface N { id: ID } type A implements N { id: ID } type B implements N { id: ID }',
+    'breaking',
+  ],
+  [
+    'an interface that nothing returns',
+    'type Query { a: A } interface N { id: ID } type A implements N { id: ID }',
+    'type Query { a: A } interface N { id: ID } type A implements N { id: ID } type B implements N { id: ID }',
+    'compatible',
+  ],
+  [
+    'a member of a union that nothing returns',
+    'type Query { a: Int } type A { x: Int } type B { x: Int } union U = A',
+    'type Query { a: Int } type A { x: Int } type B { x: Int } union U = A | B',
+    'compatible',
+  ],
+  [
+    'a member of a union in an entity, which the gateway reaches',
+    'extend type P @key(fields: "id") { id: ID u: U } type A { x: Int } type B { x: Int } union U = A type Query { a: Int }',
+    'extend type P @key(fields: "id") { id: ID u: U } type A { x: Int } type B { x: Int } union U = A | B type Query { a: Int }',
+    'breaking',
+  ],
+  [
+    'a value of an enum in a type that nothing returns',
+    'type Query { a: Int } type T { e: E } enum E { A }',
+    'type Query { a: Int } type T { e: E } enum E { A B }',
+    'compatible',
+  ],
+  [
+    'a directive for schemas',
+    'directive @d on OBJECT type Query { a: Int }',
+    'type Query { a: Int }',
+    'compatible',
+  ],
+  [
+    'a directive for queries',
+    'directive @d on OBJECT | FIELD type Query { a: Int }',
+    'type Query { a: Int }',
+    'breaking',
+  ],
+  [
+    'a required argument of a directive for schemas',
+    'directive @d on OBJECT type Query { a: Int }',
+    'directive @d(a: Int!) on OBJECT type Query { a: Int }',
+    'compatible',
+  ],
+  [
+    '@oneOf gone',
+    'input I @oneOf { a: Int b: Int } type Query { q(i: I): Int }',
+    'input I { a: Int b: Int } type Query { q(i: I): Int }',
+    'compatible',
+  ],
+  [
+    '@oneOf added',
+    'input I { a: Int b: Int } type Query { q(i: I): Int }',
+    'input I @oneOf { a: Int b: Int } type Query { q(i: I): Int }',
+    'breaking',
+  ],
+  [
+    'a field that clients no longer see',
+    'type Query { a: Int b: Int }',
+    'type Query { a: Int b: Int @inaccessible }',
+    'breaking',
+  ],
+] as [string, string, string, string, object?][])
+  t.test(what, async (t) => {
+    const result = await compareGraphql(old, now);
+    t.match(result.verdict, { verdict, ...more }, JSON.stringify(result));
+  });
+
 t.test('what is no schema, or too much of one', async (t) => {
   t.match((await compareGraphql(base, 'type {')).verdict, {
     verdict: 'unknown',

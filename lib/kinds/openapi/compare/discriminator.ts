@@ -60,8 +60,8 @@ function choiceAt(document: OpenapiDocument, pointer: string | undefined): Choic
 
 const variantsOf = (schema: JsonObject): string[] =>
   [schema.oneOf, schema.anyOf].flatMap((list) =>
-    (Array.isArray(list) ? list : []).flatMap((one) =>
-      isObject(one) && typeof one.$ref === 'string' ? [nameOf(one.$ref)] : [],
+    (Array.isArray(list) ? list : []).flatMap((variant) =>
+      isObject(variant) && typeof variant.$ref === 'string' ? [nameOf(variant.$ref)] : [],
     ),
   );
 

@@ -18,13 +18,13 @@ export interface Carrier {
 }
 
 /** One difference of two schemas in a message as a change. */
-export function changeOf(one: Difference, carrier: Carrier, inquiry: Inquiry): Change {
+export function changeOf(difference: Difference, carrier: Carrier, inquiry: Inquiry): Change {
   const { place, direction } = carrier;
-  const { level, witness, reason } = meaning(one, carrier, inquiry);
-  const where = one.path === '' ? place : `${place} → ${one.path}`;
-  const said = reason === undefined ? one.reason : `${one.reason}; ${reason}`;
-  const wordy = one.fact === 'words-changed' || one.fact === 'deprecated-changed';
-  const whole_ = one.fact.endsWith('property-added') || one.fact === 'property-removed';
+  const { level, witness, reason } = meaning(difference, carrier, inquiry);
+  const where = difference.path === '' ? place : `${place} → ${difference.path}`;
+  const said = reason === undefined ? difference.reason : `${difference.reason}; ${reason}`;
+  const wordy = difference.fact === 'words-changed' || difference.fact === 'deprecated-changed';
+  const whole_ = difference.fact.endsWith('property-added') || difference.fact === 'property-removed';
   return {
     kind: wordy ? 'described' : whole_ ? difference.kind : 'changed',
     pointer: difference.pointer ?? difference.oldPointer ?? '',
@@ -41,14 +41,15 @@ export function changeOf(one: Difference, carrier: Carrier, inquiry: Inquiry): C
 }
 
 /** What is declared of a response is a promise, whether or not it is required; what a client may send, the server takes. */
-function meaning(one: Difference, carrier: Carrier, inquiry: Inquiry): Meaning {
+function meaning(difference: Difference, carrier: Carrier, inquiry: Inquiry): Meaning {
   const { direction, isXml, old, now, whole } = carrier;
   // None of these makes a value valid or invalid: that it stays valid is not proof that it is still read the same way.
-  if (one.fact === 'default-changed') return { level: 'unknown' };
-  if (one.fact === 'xml-changed') return { level: isXml ? 'unknown' : 'none' };
-  if (one.effect === 'words') return { level: 'none' };
-  if (one.fact === 'content-encoding-changed') return { level: 'breaking' };
-  if (one.fact === 'discriminator-changed') return discriminatorMeaning(one, old, now, direction);
+  if (difference.fact === 'default-changed') return { level: 'unknown' };
+  if (difference.fact === 'xml-changed') return { level: isXml ? 'unknown' : 'none' };
+  if (difference.effect === 'words') return { level: 'none' };
+  if (difference.fact === 'content-encoding-changed') return { level: 'breaking' };
+  if (difference.fact === 'discriminator-changed')
+    return discriminatorMeaning(difference, old, now, direction);
   const proved = whole.verdict === 'equal' || whole.verdict === 'compatible';
   const own = direction === 'sent' ? sent(difference) : received(difference, proved);
   if (own) return own;

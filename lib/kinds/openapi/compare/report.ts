@@ -192,7 +192,7 @@ export class Report {
       ...{ place, direction, whole: verdict, isXml: /[/+]xml$/.test(media) },
       ...{ old: old.document, now: now.document },
     };
-    const changes = found.map((one) => changeOf(one, carrier, this.inquiry));
+    const changes = found.map((difference) => changeOf(difference, carrier, this.inquiry));
     const placed: Verdict =
       'reason' in verdict
         ? {
