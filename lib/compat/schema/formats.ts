@@ -48,7 +48,7 @@ const label = '[a-z0-9]+(-[a-z0-9]+)*';
 
 /** A format as regular expressions. */
 interface Language {
-  /** No other string has the format, whoever checks it; absent where validators differ, or no expression says it. */
+  /** No other string has the format, by any validator; absent where validators differ, or no expression says it. */
   all?: string;
   /** Strings that have the format as every validator sees it. */
   usual: string;
