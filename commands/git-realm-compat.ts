@@ -13,10 +13,10 @@ import {
   documentKinds,
 } from '../lib/compat/compare.ts';
 import { kindOfDocuments, notCompared, type Parsed, parseDocument } from '../lib/compat/documents.ts';
-import { collidingNumbers } from '../lib/compat/numbers.ts';
+import { collidingNumbers, withWritten } from '../lib/compat/numbers.ts';
 import type { Change, Places, Verdict } from '../lib/compat/types.ts';
 import { Exit, RealmError, usageError } from '../lib/errors.ts';
-import type { JsonValue } from '../lib/json.ts';
+import { isObject, type JsonValue } from '../lib/json.ts';
 import { inLines } from '../lib/visible.ts';
 
 /** `git realm compat`: the verdict on two documents, without any realm. */
@@ -113,10 +113,10 @@ async function compareFiles(
       : await parseDocument(schemaPath, await read(schemaPath, invocation));
   const { verdict, changes } = await compareDocuments({
     kind: found,
-    old: contentOf(left, found, oldPath),
-    new: contentOf(right, found, newPath),
+    old: contentOf(left, found, oldPath, texts[0]),
+    new: contentOf(right, found, newPath, texts[1]),
     direction,
-    ...(schema === undefined ? {} : { schema: contentOf(schema, 'schema', schemaPath ?? '') }),
+    ...(schema === undefined ? {} : { schema: contentOf(schema, 'schema', schemaPath ?? '', '') }),
   });
   if (changes.length === 0) return { verdict, changes };
   const old = { path: oldPath, lines: await linesOf(oldPath, texts[0], found) };
@@ -134,8 +134,11 @@ async function read(path: string, { cwd }: Invocation): Promise<string> {
   }
 }
 
-function contentOf(parsed: Parsed, kind: DocumentKind, path: string): JsonValue {
-  if (!('graphql' in parsed)) return parsed.value;
+function contentOf(parsed: Parsed, kind: DocumentKind, path: string, text: string): JsonValue {
+  if (!('graphql' in parsed)) {
+    const { value } = parsed;
+    return isObject(value) && (kind === 'openapi' || kind === 'schema') ? withWritten(value, [text]) : value;
+  }
   if (kind === 'graphql') return parsed.graphql;
   throw new RealmError('mixed-documents', `'${path}' is GraphQL, not ${kind}`);
 }

@@ -10,7 +10,7 @@ import {
 } from './compare.ts';
 import { worstFirst } from './differences/order.ts';
 import { kindOfDocuments, notCompared, parsedValue, parseYaml } from './documents.ts';
-import { collidingNumbers } from './numbers.ts';
+import { collidingNumbers, withWritten } from './numbers.ts';
 import type { Verdict } from './types.ts';
 
 /** Longer lines are answered with `unknown`, and not read into memory. */
@@ -49,14 +49,24 @@ async function answer(line: string | undefined, number: number): Promise<JsonObj
   try {
     const comparison = await comparisonOf(request);
     if (typeof comparison === 'string') return unknown(id, comparison);
-    const collision = collidingNumbers([line]);
+    // A document may come as text within the line.
+    const texts = [line, ...[request.old, request.new].filter((side) => typeof side === 'string')];
+    const collision = collidingNumbers(texts);
     if (collision) return unknown(id, `${collision} cannot be distinguished after parsing`);
-    const { verdict, changes } = await compareDocuments(comparison);
+    const { verdict, changes } = await compareDocuments(withNumbersOf(comparison, texts));
     const all = request.changes === true ? { changes: worstFirst(changes) as unknown as JsonValue } : {};
     return { id, ...plain(verdict), ...all };
   } catch (error) {
     return unknown(id, reasonOf(error));
   }
+}
+
+/** The documents with how the texts write their largest numbers. */
+function withNumbersOf(comparison: Comparison, texts: readonly string[]): Comparison {
+  const { kind, old, new: now } = comparison;
+  if (kind !== 'openapi' && kind !== 'schema') return comparison;
+  const marked = (value: JsonValue): JsonValue => (isObject(value) ? withWritten(value, texts) : value);
+  return { ...comparison, old: marked(old), new: marked(now) };
 }
 
 /** What a line asks for; a string says what is wrong with it. */

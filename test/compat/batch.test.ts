@@ -1,7 +1,7 @@
 import t from 'tap';
 import { judgeLines } from '../../lib/compat/batch.ts';
 import { kindOfDocuments, parseDocument } from '../../lib/compat/documents.ts';
-import { collidingNumbers } from '../../lib/compat/numbers.ts';
+import { collidingNumbers, collidingWritten, withWritten } from '../../lib/compat/numbers.ts';
 
 async function* chunks(text: string, size = 7): AsyncGenerator<Uint8Array> {
   const bytes = new TextEncoder().encode(text);
@@ -254,6 +254,40 @@ t.test('the result of an introspection query is the schema that it describes', a
   t.match(breaks, { verdict: 'breaking', witness: 'query { a }' });
   t.match(same, { verdict: 'equal' });
   t.match(broken, { verdict: 'unknown' }, 'one that is not whole is not compared as a value');
+});
+
+t.test('a number beyond 2^53 that is written in one way decides nothing elsewhere', async (t) => {
+  const schema = (maximum: string, type: string): string =>
+    `{"type":"object","properties":{"id":{"type":"integer","maximum":${maximum}},"n":{"type":"${type}"}},"required":["id","n"]}`;
+  const document = (maximum: string, type: string): string =>
+    `{"openapi":"3.0.3","info":{"title":"t","version":"1"},"paths":{"/a":{"get":{"responses":{"200":{"description":"d","content":{"application/json":{"schema":${schema(maximum, type)}}}}}}}}}`;
+  const largest = '9223372036854775807';
+  const lines = [document, schema].flatMap((make) => [
+    `{"old":${make(largest, 'integer')},"new":${make(largest, 'string')}}`,
+    `{"old":${make(largest, 'integer')},"new":${make(largest, 'integer')}}`,
+    `{"old":${make(largest, 'integer')},"new":${make('9223372036854775806', 'integer')}}`,
+  ]);
+  lines.push(
+    `{"kind":"openapi","old":${JSON.stringify(document(largest, 'integer'))},"new":${JSON.stringify(document(largest, 'string'))}}`,
+  );
+  const answers = await batch(...lines);
+  const breaking = ['breaking', 'equal', 'unknown'];
+  t.same(
+    answers.map(({ verdict }) => verdict),
+    [...breaking, ...breaking, 'breaking'],
+  );
+  t.match(answers[2]?.reason, /9223372036854775807 and 9223372036854775806/);
+});
+
+t.test('what a document says of its own numbers is not believed', (t) => {
+  const brought = { 'x-realm-numbers': ['1'], a: 1 };
+  t.same(withWritten(brought, ['{"a":1}']), { a: 1 });
+  t.same(withWritten(brought, ['{"a":9223372036854775807}']), {
+    a: 1,
+    'x-realm-numbers': ['9223372036854775807'],
+  });
+  t.equal(collidingWritten({ 'x-realm-numbers': ['1e400'] }, {}), undefined);
+  t.end();
 });
 
 t.test('digits within a word are no number', async (t) => {

@@ -1,4 +1,5 @@
 import { isObject, type JsonValue, sameJson } from '../../json.ts';
+import { WRITTEN } from '../numbers.ts';
 import { Work } from '../schema/work.ts';
 import { compareItems } from './items.ts';
 import { keywordDifferences } from './keywords.ts';
@@ -101,7 +102,10 @@ class Walk implements Walking {
     for (const keyword of encodings)
       compareAsWritten(this, pair, keyword, { fact: 'content-encoding-changed', effect: 'unclear' });
     for (const keyword of new Set([...Object.keys(was), ...Object.keys(is)]))
-      if (descriptive.has(keyword) || keyword.startsWith('x-') || !isCompared(keyword))
+      if (
+        keyword !== WRITTEN &&
+        (descriptive.has(keyword) || keyword.startsWith('x-') || !isCompared(keyword))
+      )
         compareAsWritten(this, pair, keyword, { fact: 'words-changed', effect: 'words' });
   }
 

@@ -1,3 +1,4 @@
+import { withWritten } from '../../compat/numbers.ts';
 import { leadsOut } from '../../compat/references.ts';
 import { looksLikeSchema } from '../../compat/schema-shape.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../json.ts';
@@ -58,7 +59,7 @@ export const documents: readonly Detector[] = [
       const parts = openapiParts(path, text, value);
       return parts.length === 0
         ? 'it describes no paths, webhooks or components'
-        : { value: null, schema: value, parts };
+        : { value: null, schema: withWritten(value, [text]), parts };
     },
   ),
   kept(
@@ -70,7 +71,9 @@ export const documents: readonly Detector[] = [
       const value = await readDocument(path, text);
       if (!isObject(value)) return 'it is not a JSON Schema: it is not an object';
       const why = notASchema(value);
-      return why ?? { value: null, schema: value, parts: schemaParts(path, text, value) };
+      return (
+        why ?? { value: null, schema: withWritten(value, [text]), parts: schemaParts(path, text, value) }
+      );
     },
   ),
   kept(

@@ -1,6 +1,7 @@
 import { agreed, Inquiry, type Meaning, meaningOf } from '../../compat/differences/levels.ts';
 import type { Difference, Reader, Spot } from '../../compat/differences/types.ts';
 import { differencesOf } from '../../compat/differences/walk.ts';
+import { collidingWritten } from '../../compat/numbers.ts';
 import { withUnread } from '../../compat/references.ts';
 import { checkBounds, Undecided } from '../../compat/schema/document.ts';
 import { compareSchemas } from '../../compat/schema/index.ts';
@@ -19,6 +20,9 @@ export function compareJsonSchemas(old: JsonValue, now: JsonValue, work: Work = 
 }
 
 function compareWithin(old: JsonValue, now: JsonValue, work: Work): ValueComparison {
+  const collision = collidingWritten(old, now);
+  if (collision !== undefined)
+    return { verdict: { verdict: 'unknown', reason: collision, pointer: '' }, changes: [] };
   const verdict = compareSchemas(old, now, { work });
   if (verdict.verdict === 'equal' && sameJson(old, now)) return { verdict, changes: [] };
   const blame = { rule: 'json-schema/combination', subject: 'the schema as a whole', where: 'the value' };

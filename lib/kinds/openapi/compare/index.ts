@@ -1,4 +1,5 @@
 import { unfit } from '../../../compat/limits.ts';
+import { collidingWritten, writtenIn } from '../../../compat/numbers.ts';
 import { withUnread } from '../../../compat/references.ts';
 import { OutOfWork, Work } from '../../../compat/schema/work.ts';
 import type { ValueComparison, Verdict } from '../../../compat/types.ts';
@@ -26,7 +27,9 @@ export function compareOpenapi(old: JsonValue, now: JsonValue, work: Work = new 
 }
 
 function compareRead(old: JsonValue, now: JsonValue, work: Work): ValueComparison {
-  const reason = unfit(old) ?? unfit(now);
+  const reason =
+    collidingWritten(old, now) ??
+    [old, now].map((root) => unfit(root, new Set(writtenIn(root).map(Number)))).find(Boolean);
   if (reason !== undefined) return unknown(reason, '');
   if (sameJson(old, now)) return { verdict: { verdict: 'equal' }, changes: [] };
   if (!isObject(old) || !isObject(now)) return unknown('this is not an OpenAPI document', '');

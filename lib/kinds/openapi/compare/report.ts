@@ -2,6 +2,7 @@ import { agreed, type Direction, Inquiry } from '../../../compat/differences/lev
 import { verdictOf } from '../../../compat/differences/order.ts';
 import type { Reader } from '../../../compat/differences/types.ts';
 import { differencesOf } from '../../../compat/differences/walk.ts';
+import { WRITTEN } from '../../../compat/numbers.ts';
 import { compareSchemas } from '../../../compat/schema/index.ts';
 import type { Work } from '../../../compat/schema/work.ts';
 import type { Change, ChangeLevel, ValueComparison, Verdict } from '../../../compat/types.ts';
@@ -237,7 +238,7 @@ export class Report {
   words(where: string, old: Located, now: Located): void {
     const [was, is] = [old.node, now.node].map((node) => (isObject(node) ? node : {}));
     for (const key of new Set([...Object.keys(was ?? {}), ...Object.keys(is ?? {})])) {
-      if (!wordKeys.has(key) && !key.startsWith('x-')) continue;
+      if ((!wordKeys.has(key) && !key.startsWith('x-')) || key === WRITTEN) continue;
       const [before, after] = [was?.[key], is?.[key]];
       if (sameJson(before ?? null, after ?? null)) continue;
       this.note({
