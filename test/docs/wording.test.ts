@@ -58,23 +58,19 @@ function found(passages: readonly Passage[]): string[] {
   );
 }
 
+const spoken = [{ kind: 'comment' }, { kind: 'string_fragment' }];
+
 /** The comments and the strings of a module; not the words of types and keys, and nothing marked as a quotation. */
 function ofModule(text: string): Passage[] {
   const passages: Passage[] = [];
   const lines = text.split('\n');
   const isQuoted = (line: number) =>
     [lines[line], lines[line - 1]].some((one) => one?.includes('wording: quoted'));
-  const visit = (node: ReturnType<ReturnType<typeof ts.parse>['root']>): void => {
+  for (const node of ts.parse(text).root().findAll({ rule: { any: spoken } })) {
     const { line } = node.range().start;
-    const kind = node.kind();
-    if (kind === 'comment' || kind === 'string_fragment') {
-      const isMessage = kind === 'comment' || node.text().includes(' ');
-      if (isMessage && !isQuoted(line)) passages.push({ line: line + 1, text: node.text() });
-      return;
-    }
-    for (const child of node.children()) visit(child);
-  };
-  visit(ts.parse(text).root());
+    const isMessage = node.kind() === 'comment' || node.text().includes(' ');
+    if (isMessage && !isQuoted(line)) passages.push({ line: line + 1, text: node.text() });
+  }
   return passages;
 }
 

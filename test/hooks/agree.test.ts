@@ -2,6 +2,7 @@ import t from 'tap';
 import { type Sandbox, sandbox } from '../helpers/world/cli.ts';
 import { nameDetected } from '../helpers/world/detected.ts';
 import { makeRepo, openRepo, type Repo } from '../helpers/world/repo.ts';
+import { templateOf } from '../helpers/world/template.ts';
 
 // Every row of "Which hooks fire": after the operation and one further `git realm` command, realm and repo agree.
 
@@ -18,14 +19,16 @@ interface World {
 }
 
 async function world(t: Parameters<typeof sandbox>[0]): Promise<World> {
-  const box = sandbox(t);
-  await box.realm(['init', '--name', 'acme', '--path', 'realm']);
-  const repo = await makeRepo(box, 'repo', { tree: { 'a.py': source('one'), 'other.txt': '0\n' } });
-  await box.realm(['join', '../realm'], { cwd: 'repo' });
-  nameDetected(box.path('repo'), 'c');
-  await box.realm(['domain', 'create', 'd', '--repos', 'repo,other', '--contract', 'c'], { cwd: 'repo' });
-  await repo.commit('join');
-  await repo.push();
+  const box = await templateOf(t, 'agree', async (box) => {
+    await box.realm(['init', '--name', 'acme', '--path', 'realm']);
+    const repo = await makeRepo(box, 'repo', { tree: { 'a.py': source('one'), 'other.txt': '0\n' } });
+    await box.realm(['join', '../realm'], { cwd: 'repo' });
+    nameDetected(box.path('repo'), 'c');
+    await box.realm(['domain', 'create', 'd', '--repos', 'repo,other', '--contract', 'c'], { cwd: 'repo' });
+    await repo.commit('join');
+    await repo.push();
+  });
+  const repo = openRepo(box, 'repo', box.path('remotes/repo.git'));
   const valueAt = async (ref: string) => {
     const shown = await box.git(['-C', 'realm', 'show', `${ref}:domains/d/contracts/c.yaml`]);
     return [...shown.stdout.matchAll(/"(\w+)\/\*"/g)].map((match) => match[1] ?? '');
@@ -113,11 +116,12 @@ const rows: Record<string, (world: World) => Promise<string[]>> = {
     await repo.git('branch', '-qD', 'topic');
     return ['one', 'two'];
   },
-  async 'a rebase of fifty commits'({ repo }) {
+  async 'a rebase of fifty commits'({ repo, box }) {
     await repo.git('checkout', '-qb', 'topic');
     await repo.git('config', 'core.hooksPath', '/dev/null');
-    for (let n = 0; n < 50; n += 1)
-      await repo.commit(`two ${n}`, { 'a.py': `${source('one', 'two')}# ${n}\n` });
+    repo.write({ 'a.py': source('one', 'two') });
+    const commits = 'for n in $(seq 50); do echo "# $n" >>a.py; git commit -qam "two $n" || exit 1; done';
+    await box.run('sh', ['-c', commits], { cwd: 'repo' });
     await repo.git('config', '--unset', 'core.hooksPath');
     await repo.git('checkout', '-q', 'main');
     await repo.commit('other', { 'other.txt': '1\n' });

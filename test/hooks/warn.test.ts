@@ -69,7 +69,10 @@ function node(box: World['box'], text: string): void {
 
 for (const line of [false, true])
   t.test(line ? "a hook manager's line" : 'our own hooks', async (t) => {
-    for (const [name, { words, make }] of Object.entries(troubles))
+    // Both come to the same script: without REALM_NIGHTLY=1 the line meets a part of the troubles.
+    const all = Object.entries(troubles);
+    const met = line && process.env.REALM_NIGHTLY !== '1' ? all.filter((_, at) => at % 3 === 0) : all;
+    for (const [name, { words, make }] of met)
       await t.test(name, async (t) => {
         const world = await hookWorld(t, { line });
         const env = make(world);

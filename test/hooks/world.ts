@@ -5,7 +5,8 @@ import { callLine } from '../../lib/hooks/manager-lines.ts';
 import { HOOKS, type HookName } from '../../lib/hooks/types.ts';
 import { prefix, type Ran, type Sandbox, sandbox } from '../helpers/world/cli.ts';
 import { nameDetected } from '../helpers/world/detected.ts';
-import { makeRepo, type Repo } from '../helpers/world/repo.ts';
+import { makeRepo, openRepo, type Repo } from '../helpers/world/repo.ts';
+import { templateOf } from '../helpers/world/template.ts';
 
 /** Python that uses these S3 prefixes: a contract's source. */
 export const source = (...keys: string[]) =>
@@ -44,38 +45,52 @@ export async function hookWorld(
     env?: Record<string, string>;
   } = {},
 ): Promise<World> {
-  const box = sandbox(t);
-  Object.assign(box.env, env);
-  for (const folder of ['bin', 'libexec', 'share'])
-    cpSync(join(prefix, folder), box.path('program', folder), {
-      recursive: true,
-      filter: (path) => !link || !path.includes('node_modules'),
+  const settle = (box: Sandbox): void => {
+    Object.assign(box.env, env);
+    box.env.PATH = [box.path('program/bin'), before, process.env.PATH].filter(Boolean).join(':');
+  };
+  const build = async (box: Sandbox): Promise<void> => {
+    settle(box);
+    for (const folder of ['bin', 'libexec', 'share'])
+      cpSync(join(prefix, folder), box.path('program', folder), {
+        recursive: true,
+        filter: (path) => !link || !path.includes('node_modules'),
+      });
+    const libexec = box.path('program/libexec/git-realm');
+    if (link)
+      await box.run('ln', ['-s', join(prefix, 'libexec/git-realm/node_modules'), `${libexec}/node_modules`]);
+    const node = box.write(
+      'counting/node',
+      `#!/bin/sh\necho "$2" >>'${box.path('starts')}'\nexec '${process.execPath}' "$@"\n`,
+      0o755,
+    );
+    await box.realm(['init', '--name', 'acme', '--path', 'realm']);
+    const repo = await makeRepo(box, 'repo', {
+      remote,
+      tree: { 'a.py': source('one'), 'other.txt': '0\n' },
     });
-  const libexec = box.path('program/libexec/git-realm');
-  if (link)
-    await box.run('ln', ['-s', join(prefix, 'libexec/git-realm/node_modules'), `${libexec}/node_modules`]);
-  box.env.PATH = [box.path('program/bin'), before, process.env.PATH].filter(Boolean).join(':');
-  const log = box.path('starts');
-  const node = box.write(
-    'counting/node',
-    `#!/bin/sh\necho "$2" >>'${log}'\nexec '${process.execPath}' "$@"\n`,
-    0o755,
-  );
-  await box.realm(['init', '--name', 'acme', '--path', 'realm']);
-  const repo = await makeRepo(box, 'repo', { remote, tree: { 'a.py': source('one'), 'other.txt': '0\n' } });
-  await box.realm(['join', '../realm'], { cwd: 'repo' });
-  nameDetected(box.path('repo'), 'c');
-  await box.realm(['domain', 'create', 'd', '--repos', 'repo,other', '--contract', 'c'], { cwd: 'repo' });
-  await repo.commit('join');
-  if (remote) await repo.push();
-  writeFileSync(`${libexec}/node`, `${node}\n`);
-  if (line) await useLines(box, repo);
-  else {
-    for (const hook of HOOKS.filter((one) => one !== 'pre-push')) {
-      const file = join(repo.path, '.git/hooks', hook);
-      writeFileSync(file, readFileSync(file, 'latin1').replace(/realm_node='[^']*'/, `realm_node='${node}'`));
+    await box.realm(['join', '../realm'], { cwd: 'repo' });
+    nameDetected(box.path('repo'), 'c');
+    await box.realm(['domain', 'create', 'd', '--repos', 'repo,other', '--contract', 'c'], { cwd: 'repo' });
+    await repo.commit('join');
+    if (remote) await repo.push();
+    writeFileSync(`${libexec}/node`, `${node}\n`);
+    if (line) await useLines(box, repo);
+    else {
+      for (const hook of HOOKS.filter((one) => one !== 'pre-push')) {
+        const file = join(repo.path, '.git/hooks', hook);
+        const text = readFileSync(file, 'latin1');
+        writeFileSync(file, text.replace(/realm_node='[^']*'/, `realm_node='${node}'`));
+      }
     }
-  }
+  };
+  const usual = link && before === '' && Object.keys(env).length === 0;
+  const name = `hooks-${line ? 'line' : 'own'}-${remote ? 'remote' : 'alone'}`;
+  const box = usual ? await templateOf(t, name, build) : sandbox(t);
+  if (!usual) await build(box);
+  settle(box);
+  const log = box.path('starts');
+  const repo = openRepo(box, 'repo', remote ? box.path('remotes/repo.git') : undefined);
   rmSync(log, { force: true });
   let n = 0;
   const git: World['git'] = (args, env = {}) => box.git(args, { cwd: 'repo', env, expect: 'any' });

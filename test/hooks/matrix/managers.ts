@@ -97,7 +97,12 @@ export const managers: readonly ManagerSetUp[] = [
         lines ? managerLine('lefthook', hook).line : `${hook}:\n  commands:\n    own:\n      run: echo`,
       );
       place.write({ 'lefthook.yml': `${text.join('\n')}\n` });
-      place.run(join(modules, '.bin/lefthook'), 'install');
+      // Its program itself, which npm starts through node.
+      const program = `lefthook-${process.platform}-${process.arch}/bin/lefthook`;
+      place.run('mkdir', '-p', '../program/bin');
+      if (existsSync(join(modules, program)))
+        place.run('ln', '-sf', join(modules, program), '../program/bin/lefthook');
+      place.run('lefthook', 'install');
     },
   },
   ...[3, 4].map(

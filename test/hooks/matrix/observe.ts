@@ -20,12 +20,13 @@ export interface Git {
 
 export const nextGit = join(tools, 'git-next');
 
-/** Do every operation twice in a repository of this kind, and see what our hooks make of it. */
+/** Do each of these operations twice in a repository of this kind, and see what our hooks make of it. */
 export async function observe(
   top: string,
   manager: ManagerSetUp,
   git: Git,
   layout: string,
+  names: readonly string[],
 ): Promise<Observed> {
   mkdirSync(top, { recursive: true });
   const { program, log, code, bin } = install(top);
@@ -57,6 +58,7 @@ export async function observe(
   await writeWatchList(repo.commonDir, [[SOURCE]], observeMarks([]));
   const seen: Observed = {};
   for (const [name, operation] of Object.entries(operations)) {
+    if (!names.includes(name)) continue;
     const cells = [0, 79].map((status) => {
       writeFileSync(code, '0\n');
       start(place, operation.from);
