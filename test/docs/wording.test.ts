@@ -66,7 +66,10 @@ function ofModule(text: string): Passage[] {
   const lines = text.split('\n');
   const isQuoted = (line: number) =>
     [lines[line], lines[line - 1]].some((one) => one?.includes('wording: quoted'));
-  for (const node of ts.parse(text).root().findAll({ rule: { any: spoken } })) {
+  for (const node of ts
+    .parse(text)
+    .root()
+    .findAll({ rule: { any: spoken } })) {
     const { line } = node.range().start;
     const isMessage = node.kind() === 'comment' || node.text().includes(' ');
     if (isMessage && !isQuoted(line)) passages.push({ line: line + 1, text: node.text() });
