@@ -88,6 +88,18 @@ export function embeddedForge(place: EmbeddedPlace): Forge {
         ...(said.length === 0 ? {} : { comments: [...comments, ...said] as unknown as JsonObject[] }),
       });
     },
+    ...embeddedIssues(place),
+  };
+}
+
+/** The notices among a repo's issue records. */
+function embeddedIssues(place: EmbeddedPlace): Pick<Forge, 'notices' | 'notify' | 'settle'> {
+  const { repo } = place;
+  const apply = async (values: JsonObject): Promise<number | null> => {
+    const { number } = await place.apply({ verb: 'forge-issue', repo, ...values });
+    return typeof number === 'number' ? number : null;
+  };
+  return {
     notices: async (prefix) =>
       place
         .model()
@@ -97,25 +109,9 @@ export function embeddedForge(place: EmbeddedPlace): Forge {
           const marker = state === 'open' ? markerIn(body ?? '', prefix) : null;
           return marker === null ? [] : [{ number, marker }];
         }),
-    notify: async ({ marker, title, body, labels }) => {
-      const op = { verb: 'forge-issue', repo, marker, title, body, labels: [...labels], state: 'open' };
-      const facts = await place.apply(op);
-      return typeof facts.number === 'number' ? facts.number : null;
-    },
-    settle: async (marker, comment) => {
-      const op = {
-        verb: 'forge-issue',
-        repo,
-        marker,
-        title: '',
-        body: '',
-        labels: [],
-        state: 'closed',
-        comment,
-      };
-      const facts = await place.apply(op);
-      return typeof facts.number === 'number' ? facts.number : null;
-    },
+    notify: ({ marker, title, body, labels }) =>
+      apply({ marker, title, body, labels: [...labels], state: 'open' }),
+    settle: (marker, comment) => apply({ marker, title: '', body: '', labels: [], state: 'closed', comment }),
   };
 }
 

@@ -1,118 +1,137 @@
 import { RealmError } from '../errors.ts';
 import type { GithubPlace, MergeMethod } from './github.ts';
-import type { Client } from './github-client.ts';
 import { shaped } from './shapes.ts';
-import type { Forge, Merged, PullText } from './types.ts';
+import type { Forge, Merged, Pull, PullText } from './types.ts';
 
 type Pulls = Pick<Forge, 'get' | 'text'>;
 
+/** What merging works with. */
+interface Merger {
+  place: GithubPlace;
+  pulls: Pulls;
+  /** What we put into the queue: only of these is it asked. */
+  enqueued: Set<number>;
+}
+
 /** Merging on GitHub: pinned to a commit, by the method that the repository allows, through its merge queue where it has one. */
 export function mergerOn(place: GithubPlace, pulls: Pulls): Pick<Forge, 'get' | 'merge'> {
-  const { repo: name, connection } = place;
-  const { owner, repo } = place.address;
-  const at = { owner, repo };
-  /** What we put into the queue: only of these is it asked. */
-  const enqueued = new Set<number>();
-
+  const merger: Merger = { place, pulls, enqueued: new Set() };
   return {
-    get: async (number) => {
-      const pull = await pulls.get(number);
-      const asks = pull.state === 'open' && (enqueued.has(number) || isUnexplained(pull));
-      const standing = asks ? await standingOf(number).catch(unasked) : null;
-      if (standing === null) return pull;
-      // Merged or closed between the two questions.
-      if (standing.state !== 'OPEN') return pulls.get(number);
-      if (standing.queued) {
-        const place = standing.position === null ? '' : `, at position ${standing.position}`;
-        return {
-          ...pull,
-          mergeable: { answer: 'wait', on: 'queue', why: `it is in the merge queue${place}` },
-        };
-      }
-      if (!isUnexplained(pull)) return pull;
-      const { review } = standing;
-      const why = review ? 'a required review is missing' : 'a required check has not started';
-      return { ...pull, mergeable: { answer: 'wait', on: review ? 'people' : 'checks', why } };
-    },
-    merge: async (number, sha) => {
-      const before = await pulls.text(number);
-      if (before.state === 'merged') return mergedAs(before);
-      if (before.state === 'closed') throw closed(name, number);
-      if (before.sha !== sha) throw headMoved(name, number);
-      const refused = await tryMerge(number, sha, place.method ?? 'merge');
-      const error =
-        refused !== null && /not allowed on this repository/i.test(saidBy(refused))
-          ? await byAnotherMethod(number, sha, refused)
-          : refused;
-      if (error !== null && /merge queue/i.test(saidBy(error))) return enqueue(number, sha);
-      // Refused, or done and not heard of: what it is now decides.
-      const now = await pulls.text(number);
-      if (now.state === 'merged') return mergedAs(now);
-      if (now.sha !== sha) throw headMoved(name, number);
-      if (error !== null) throw error;
-      throw notMerged(name, number);
-    },
+    get: (number) => explained(merger, number),
+    merge: (number, sha) => merge(merger, number, sha),
   };
+}
 
-  /** `null`: the forge says that it is done. */
-  async function tryMerge(number: number, sha: string, method: MergeMethod): Promise<RealmError | null> {
-    try {
-      await connection.write(`merge pull request #${number}`, name, ({ rest }) =>
-        rest.pulls.merge({ ...at, pull_number: number, sha, merge_method: method }),
-      );
-      return null;
-    } catch (error) {
-      if (error instanceof RealmError) return error;
-      throw error;
-    }
-  }
-
-  async function byAnotherMethod(
-    number: number,
-    sha: string,
-    refused: RealmError,
-  ): Promise<RealmError | null> {
-    const { data } = await connection.read('read its settings', name, ({ rest }) => rest.repos.get(at));
-    const allowed: [MergeMethod, boolean | undefined][] = [
-      ['merge', data.allow_merge_commit],
-      ['squash', data.allow_squash_merge],
-      ['rebase', data.allow_rebase_merge],
-    ];
-    const other = allowed.find(([method, may]) => may === true && method !== (place.method ?? 'merge'));
-    return other === undefined ? refused : tryMerge(number, sha, other[0]);
-  }
-
-  /** One that is in it already stays where it is. */
-  async function enqueue(number: number, sha: string): Promise<Merged> {
-    const standing = await standingOf(number);
-    enqueued.add(number);
-    if (!standing.queued)
-      await connection.write(`put #${number} into the merge queue`, name, (client) =>
-        client.graphql(ENQUEUE, { id: standing.id, sha, ...QUIET }),
-      );
-    const now = await standingOf(number);
-    if (now.state === 'MERGED') return mergedAs(await pulls.text(number));
-    if (!now.queued) throw leftQueue(name, number);
-    return { state: 'queued', sha: null };
-  }
-
-  async function standingOf(number: number): Promise<Standing> {
-    const answer = await connection.read(`query the merge queue of #${number}`, name, (client: Client) =>
-      client.graphql<Answer>(STANDING, { owner, repo, number }).then((data) => shaped(data, ANSWER)),
-    );
-    const found = answer.repository?.pullRequest;
-    if (found == null)
-      throw new RealmError('forge-missing', `${name}#${number} was not found, or you have no access`, {
-        hint: `check the token's access to ${owner}/${repo}`,
-      });
+/** A pull request with the reason why it waits, which the queue and its required reviews may know better. */
+async function explained({ place, pulls, enqueued }: Merger, number: number): Promise<Pull> {
+  const pull = await pulls.get(number);
+  const asks = pull.state === 'open' && (enqueued.has(number) || isUnexplained(pull));
+  const standing = asks ? await standingOf(place, number).catch(unasked) : null;
+  if (standing === null) return pull;
+  // Merged or closed between the two questions.
+  if (standing.state !== 'OPEN') return pulls.get(number);
+  if (standing.queued) {
+    const position = standing.position === null ? '' : `, at position ${standing.position}`;
     return {
-      id: found.id,
-      state: found.state,
-      queued: found.isInMergeQueue,
-      position: found.mergeQueueEntry?.position ?? null,
-      review: found.reviewDecision === 'REVIEW_REQUIRED' || found.reviewDecision === 'CHANGES_REQUESTED',
+      ...pull,
+      mergeable: { answer: 'wait', on: 'queue', why: `it is in the merge queue${position}` },
     };
   }
+  if (!isUnexplained(pull)) return pull;
+  const { review } = standing;
+  const why = review ? 'a required review is missing' : 'a required check has not started';
+  return { ...pull, mergeable: { answer: 'wait', on: review ? 'people' : 'checks', why } };
+}
+
+async function merge(merger: Merger, number: number, sha: string): Promise<Merged> {
+  const { place, pulls } = merger;
+  const before = await pulls.text(number);
+  if (before.state === 'merged') return mergedAs(before);
+  if (before.state === 'closed') throw closed(place.repo, number);
+  if (before.sha !== sha) throw headMoved(place.repo, number);
+  const refused = await tryMerge(place, number, sha, place.method ?? 'merge');
+  const error =
+    refused !== null && /not allowed on this repository/i.test(saidBy(refused))
+      ? await byAnotherMethod(place, number, sha, refused)
+      : refused;
+  if (error !== null && /merge queue/i.test(saidBy(error))) return enqueue(merger, number, sha);
+  // Refused, or done and not heard of: what it is now decides.
+  const now = await pulls.text(number);
+  if (now.state === 'merged') return mergedAs(now);
+  if (now.sha !== sha) throw headMoved(place.repo, number);
+  if (error !== null) throw error;
+  throw notMerged(place.repo, number);
+}
+
+const repositoryOf = ({ address }: GithubPlace) => ({ owner: address.owner, repo: address.repo });
+
+/** `null`: the forge says that it is done. */
+async function tryMerge(
+  place: GithubPlace,
+  number: number,
+  sha: string,
+  method: MergeMethod,
+): Promise<RealmError | null> {
+  try {
+    await place.connection.write(`merge pull request #${number}`, place.repo, ({ rest }) =>
+      rest.pulls.merge({ ...repositoryOf(place), pull_number: number, sha, merge_method: method }),
+    );
+    return null;
+  } catch (error) {
+    if (error instanceof RealmError) return error;
+    throw error;
+  }
+}
+
+async function byAnotherMethod(
+  place: GithubPlace,
+  number: number,
+  sha: string,
+  refused: RealmError,
+): Promise<RealmError | null> {
+  const { data } = await place.connection.read('read its settings', place.repo, ({ rest }) =>
+    rest.repos.get(repositoryOf(place)),
+  );
+  const allowed: [MergeMethod, boolean | undefined][] = [
+    ['merge', data.allow_merge_commit],
+    ['squash', data.allow_squash_merge],
+    ['rebase', data.allow_rebase_merge],
+  ];
+  const other = allowed.find(([method, may]) => may === true && method !== (place.method ?? 'merge'));
+  return other === undefined ? refused : tryMerge(place, number, sha, other[0]);
+}
+
+/** One that is in it already stays where it is. */
+async function enqueue({ place, pulls, enqueued }: Merger, number: number, sha: string): Promise<Merged> {
+  const standing = await standingOf(place, number);
+  enqueued.add(number);
+  if (!standing.queued)
+    await place.connection.write(`put #${number} into the merge queue`, place.repo, (client) =>
+      client.graphql(ENQUEUE, { id: standing.id, sha, ...QUIET }),
+    );
+  const now = await standingOf(place, number);
+  if (now.state === 'MERGED') return mergedAs(await pulls.text(number));
+  if (!now.queued) throw leftQueue(place.repo, number);
+  return { state: 'queued', sha: null };
+}
+
+async function standingOf(place: GithubPlace, number: number): Promise<Standing> {
+  const { owner, repo } = repositoryOf(place);
+  const answer = await place.connection.read(`query the merge queue of #${number}`, place.repo, (client) =>
+    client.graphql<Answer>(STANDING, { owner, repo, number }).then((data) => shaped(data, ANSWER)),
+  );
+  const found = answer.repository?.pullRequest;
+  if (found == null)
+    throw new RealmError('forge-missing', `${place.repo}#${number} was not found, or you have no access`, {
+      hint: `check the token's access to ${owner}/${repo}`,
+    });
+  return {
+    id: found.id,
+    state: found.state,
+    queued: found.isInMergeQueue,
+    position: found.mergeQueueEntry?.position ?? null,
+    review: found.reviewDecision === 'REVIEW_REQUIRED' || found.reviewDecision === 'CHANGES_REQUESTED',
+  };
 }
 
 interface Standing {

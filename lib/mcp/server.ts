@@ -12,7 +12,8 @@ import { VERSION } from '../version.ts';
 import { oneLine, visibleJson, visibleValue } from '../visible.ts';
 import { placeFor } from './places.ts';
 import { text } from './schema.ts';
-import { Arguments, type Tool, theTool, tools } from './tools.ts';
+import { Arguments, type Tool } from './tool.ts';
+import { theTool, tools } from './tools.ts';
 
 /**
  * Serve the tools over standard input and output until the client goes or `signal`. It is a session of the repository it
@@ -24,8 +25,7 @@ export async function serveAgent(context: Context, signal: AbortSignal): Promise
   const { CallToolRequestSchema, ListToolsRequestSchema } = await import(
     '@modelcontextprotocol/sdk/types.js'
   );
-  const problemsOf = await checker();
-  let running = 0;
+  const caller = new Caller(context, await checker(), beSeen);
   const server = new Server(
     { name: 'git-realm', version: VERSION },
     {
@@ -37,7 +37,7 @@ export async function serveAgent(context: Context, signal: AbortSignal): Promise
   server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: tools.map(described) }) as never);
   server.setRequestHandler(
     CallToolRequestSchema,
-    async ({ params }) => (await call(params.name, (params.arguments ?? {}) as JsonObject)) as never,
+    async ({ params }) => (await caller.call(params.name, (params.arguments ?? {}) as JsonObject)) as never,
   );
 
   const ending = new AbortController();
@@ -73,25 +73,28 @@ export async function serveAgent(context: Context, signal: AbortSignal): Promise
     const data = marked(visibleValue({ ...message }), 'another session on this machine');
     void server.sendLoggingMessage({ level: 'notice', logger: 'git-realm', data }).catch(() => {});
   }
+}
 
-  async function call(name: string, given: JsonObject): Promise<object> {
+/** Runs a tool by its name; what it gives, or why not, as the protocol has it. */
+class Caller {
+  private running = 0;
+
+  constructor(
+    private readonly context: Context,
+    private readonly problemsOf: Problems,
+    /** Called after each tool that did its work: by it this repository may have become part of a realm. */
+    private readonly done: () => Promise<void>,
+  ) {}
+
+  async call(name: string, given: JsonObject): Promise<object> {
     const notes: string[] = [];
     let whose = 'other people';
-    running++;
+    this.running++;
     try {
       const tool = theTool(name);
       whose = tool.words;
-      const problem = problemsOf(tool, given);
-      if (problem !== null) throw new RealmError('bad-arguments', `${name}: ${problem}`);
-      const directory = typeof given.directory === 'string' ? given.directory : '.';
-      const world = {
-        ...context,
-        cwd: await placeFor(context, directory),
-        note: (line: string) => void notes.push(oneLine(line)),
-      };
-      const done = JSON.parse(JSON.stringify(await tool.run(world, new Arguments(given)))) as JsonValue;
-      const result = visibleValue(done);
-      await beSeen();
+      const result = visibleValue(await this.run(tool, given, notes));
+      await this.done();
       const words = [sourceOf(whose), visibleJson(result), ...notes];
       return {
         content: words.map((text) => ({ type: 'text', text })),
@@ -103,8 +106,20 @@ export async function serveAgent(context: Context, signal: AbortSignal): Promise
       const words = [`error: ${error.message} [${error.code}]${hint}`, sourceOf(whose), ...notes];
       return { isError: true, content: words.map((text) => ({ type: 'text', text })) };
     } finally {
-      if (--running === 0) forgetPlugins();
+      if (--this.running === 0) forgetPlugins();
     }
+  }
+
+  private async run(tool: Tool, given: JsonObject, notes: string[]): Promise<JsonValue> {
+    const problem = this.problemsOf(tool, given);
+    if (problem !== null) throw new RealmError('bad-arguments', `${tool.name}: ${problem}`);
+    const directory = typeof given.directory === 'string' ? given.directory : '.';
+    const world = {
+      ...this.context,
+      cwd: await placeFor(this.context, directory),
+      note: (line: string) => void notes.push(oneLine(line)),
+    };
+    return JSON.parse(JSON.stringify(await tool.run(world, new Arguments(given))));
   }
 }
 
@@ -128,7 +143,9 @@ function marked(value: JsonObject, whose: string): JsonObject {
 }
 
 /** What is wrong with a tool's arguments, in words; `null` where nothing is. */
-async function checker(): Promise<(tool: Tool, given: JsonObject) => string | null> {
+type Problems = (tool: Tool, given: JsonObject) => string | null;
+
+async function checker(): Promise<Problems> {
   const { Ajv2020 } = await import('ajv/dist/2020.js');
   const ajv = new Ajv2020({ strict: false });
   return ({ inputSchema }, given) =>

@@ -13,10 +13,18 @@ const MOST_VALUE = 512 * 1024;
 /** Bytes of files in one question. */
 const MOST_BYTES = 16 * 1024 * 1024;
 
+/** A program that knows a kind, asked with every answer checked. */
+interface Checked {
+  name: string;
+  about: answers.Described;
+  ask<T>(verb: string, request: JsonObject, read: (answer: JsonObject) => T): Promise<T>;
+  /** What one of its readers is called among all of them. */
+  reader(word: string): string;
+}
+
 /**
  * A kind as its program describes it. Nothing that the program says is taken as it comes: evidence stands in the files that
- * were asked about, a verdict is borne out by its changes, and what it did not read or see covers nothing. Throws
- * `kind-failed`.
+ * were asked about, a verdict matches its changes, and what it did not read or see covers nothing. Throws `kind-failed`.
  */
 export async function checkedKind(name: string, program: Program): Promise<Plugin> {
   const ask = async <T>(verb: string, request: JsonObject, read: (answer: JsonObject) => T): Promise<T> => {
@@ -29,91 +37,89 @@ export async function checkedKind(name: string, program: Program): Promise<Plugi
     }
   };
   const about = await ask('describe', {}, (answer) => answers.described(name, answer));
-  const reader = (word: string): string => `${name}.${word}`;
-
-  const offers = about.readers.map((word): Detector => {
-    const read = async (files: readonly SourceFile[], options: DetectorOptions): Promise<Extraction> => {
-      const { sent, lines, left } = readable(files);
-      const found = await ask('offer', { reader: word, options, files: sent }, (answer) => ({
-        value: small(answer.value ?? null),
-        parts: answers.parts(answer, 'parts', lines),
-        unresolved: answers.unresolved(answer, 'unresolved', lines),
-      }));
-      const schema = schemaOf(about.direction);
-      return {
-        ...found,
-        value: found.parts.length === 0 ? null : found.value,
-        schema,
-        unresolved: [...left, ...found.unresolved],
-      };
-    };
-    return detector(reader(word), about.summary, 'export', read);
-  });
-
-  const uses = about.uses.map((word): Detector => {
-    const read = async (files: readonly SourceFile[], options: DetectorOptions): Promise<Extraction> => {
-      const { sent, lines, left } = readable(files);
-      return ask('use', { use: word, options, files: sent }, (answer) => {
-        const parts = answers.parts(answer, 'uses', lines);
-        const value = parts.map((part) => ({ pointer: part.pointer, value: part.value }));
-        return {
-          value,
-          schema: {},
-          parts,
-          unresolved: [...left, ...answers.unresolved(answer, 'unread', lines)],
-        };
-      });
-    };
-    return detector(reader(word), about.summary, 'import', read);
-  });
-
+  const checked: Checked = { name, about, ask, reader: (word) => `${name}.${word}` };
   return {
-    detectors: [...offers, ...uses],
-    kind: {
-      name,
-      summary: about.summary,
-      looksFor: about.looksFor,
-      direction: about.direction,
-      readers: about.readers.map(reader),
-      uses: about.uses.map((word) => ({ name: word, reader: reader(word) })),
-      holds: () => false,
-      async recognise(file) {
-        const { sent } = readable([file]);
-        const [input] = sent;
-        if (input === undefined) return null;
-        const claim = await ask('recognise', { file: input }, (answer) =>
-          answers.recognised(answer, about.readers),
+    detectors: [
+      ...about.readers.map((word) => offerReader(checked, word)),
+      ...about.uses.map((word) => useReader(checked, word)),
+    ],
+    kind: kindOf(checked),
+  };
+}
+
+/** Reads what the files offer. */
+function offerReader({ about, ask, reader }: Checked, word: string): Detector {
+  const read = async (files: readonly SourceFile[], options: DetectorOptions): Promise<Extraction> => {
+    const { sent, lines, left } = readable(files);
+    const found = await ask('offer', { reader: word, options, files: sent }, (answer) => ({
+      value: small(answer.value ?? null),
+      parts: answers.parts(answer, 'parts', lines),
+      unresolved: answers.unresolved(answer, 'unresolved', lines),
+    }));
+    return {
+      ...found,
+      value: found.parts.length === 0 ? null : found.value,
+      schema: schemaOf(about.direction),
+      unresolved: [...left, ...found.unresolved],
+    };
+  };
+  return detector(reader(word), about.summary, 'export', read);
+}
+
+/** Reads what the files use. */
+function useReader({ about, ask, reader }: Checked, word: string): Detector {
+  const read = async (files: readonly SourceFile[], options: DetectorOptions): Promise<Extraction> => {
+    const { sent, lines, left } = readable(files);
+    return ask('use', { use: word, options, files: sent }, (answer) => {
+      const parts = answers.parts(answer, 'uses', lines);
+      const value = parts.map((part) => ({ pointer: part.pointer, value: part.value }));
+      const unresolved = [...left, ...answers.unresolved(answer, 'unread', lines)];
+      return { value, schema: {}, parts, unresolved };
+    });
+  };
+  return detector(reader(word), about.summary, 'import', read);
+}
+
+function kindOf({ name, about, ask, reader }: Checked): Plugin['kind'] {
+  return {
+    name,
+    summary: about.summary,
+    looksFor: about.looksFor,
+    direction: about.direction,
+    readers: about.readers.map(reader),
+    uses: about.uses.map((word) => ({ name: word, reader: reader(word) })),
+    holds: () => false,
+    async recognise(file) {
+      const { sent } = readable([file]);
+      const [input] = sent;
+      if (input === undefined) return null;
+      const claim = await ask('recognise', { file: input }, (answer) =>
+        answers.recognised(answer, about.readers),
+      );
+      return claim === null ? null : { ...claim, reader: reader(claim.reader) };
+    },
+    async compare(old, now) {
+      if (sameJson(whole(old), whole(now))) return { verdict: { verdict: 'equal' }, changes: [] };
+      if (!sameJson(old.schema, now.schema))
+        return unknown('its schema changed, which plug-ins do not compare');
+      try {
+        const request = { old: old.value, new: now.value };
+        return await ask('compare', request, (answer) => answers.comparison(name, answer));
+      } catch (error) {
+        return unknown(reasonOf(error));
+      }
+    },
+    async cover(content, { extraction, looked, unread }) {
+      if (unread !== null) return { answer: 'unknown', why: unread };
+      if (looked === 0) return { answer: 'unknown', why: 'no use of the contract was found in it' };
+      const seen = extraction.parts.map(({ pointer, value, path, line }) => ({ pointer, value, path, line }));
+      try {
+        return await ask('cover', { value: content.value, uses: seen }, (answer) =>
+          answers.cover(answer, looked),
         );
-        return claim === null ? null : { ...claim, reader: reader(claim.reader) };
-      },
-      async compare(old, now) {
-        if (sameJson(whole(old), whole(now))) return { verdict: { verdict: 'equal' }, changes: [] };
-        if (!sameJson(old.schema, now.schema))
-          return unknown('its schema changed, which plug-ins do not compare');
-        try {
-          const request = { old: old.value, new: now.value };
-          return await ask('compare', request, (answer) => answers.comparison(name, answer));
-        } catch (error) {
-          return unknown(reasonOf(error));
-        }
-      },
-      async cover(content, { extraction, looked, unread }) {
-        if (unread !== null) return { answer: 'unknown', why: unread };
-        if (looked === 0) return { answer: 'unknown', why: 'no use of the contract was found in it' };
-        const seen = extraction.parts.map(({ pointer, value, path, line }) => ({
-          pointer,
-          value,
-          path,
-          line,
-        }));
-        try {
-          return await ask('cover', { value: content.value, uses: seen }, (answer) =>
-            answers.cover(answer, looked),
-          );
-        } catch (error) {
-          return { answer: 'unknown', why: reasonOf(error) };
-        }
-      },
+      } catch (error) {
+        return { answer: 'unknown', why: reasonOf(error) };
+      }
     },
   };
 }
