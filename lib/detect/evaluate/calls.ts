@@ -174,7 +174,8 @@ export class Calls {
       scope,
       () => {
         const env = this.bindArguments(scope, args, from, outer, self);
-        const values = scope.returns.flatMap((expr) => this.e.evaluate({ expr, env, module: scope.module }));
+        const given = this.e.branches.returned(scope, env);
+        const values = given.flatMap((expr) => this.e.evaluate({ expr, env, module: scope.module }));
         return values.length > 0 ? values : [unknown(`result of '${scope.name}()'`, scope.name)];
       },
       again,

@@ -2,6 +2,7 @@ import { FILE_MILLISECONDS, OutOfTime, WORTH_WATCHING, withinTime } from '../lim
 import type { Argument, Block, Call, Expr, Module, Scope } from '../syntax/ir.ts';
 import type { Unresolved } from '../types.ts';
 import type { Wanted } from '../wanted.ts';
+import { Branches } from './branches.ts';
 import { Budget } from './budget.ts';
 import { Calls } from './calls.ts';
 import { percent } from './format.ts';
@@ -42,6 +43,7 @@ export class Evaluator {
   readonly names: Names;
   readonly members: Members;
   readonly calls: Calls;
+  readonly branches: Branches;
   private readonly makers: readonly Maker[];
   private readonly budget: Budget;
   private readonly running = new Set<unknown>();
@@ -61,6 +63,7 @@ export class Evaluator {
     this.names = new Names(this);
     this.members = new Members(this);
     this.calls = new Calls(this);
+    this.branches = new Branches(this);
   }
 
   /** Starts the count for one module again. */
@@ -290,7 +293,7 @@ export class Evaluator {
       case 'spread':
         return this.evaluate(inside(expr.of));
       case 'either': {
-        const options = this.names.chosenBy(expr.test, expr.options, at.env);
+        const options = this.branches.chosenBy(expr.test, expr.options, at.env);
         const values = options.flatMap((option) => this.evaluate(inside(option)));
         const known = values.filter((value) => value.t !== 'null' && value.t !== 'unknown');
         return known.length > 0 ? known : values;

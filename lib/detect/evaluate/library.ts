@@ -3,10 +3,11 @@ import type { Evaluator } from './evaluator.ts';
 import { braces, dollars, printf, substituted } from './format.ts';
 import { joinList } from './join-list.ts';
 import { calleeName } from './scopes.ts';
+import { mapOfPairs, plainExpression, sliced } from './slices.ts';
 import { parsedAddress, splitText } from './split.ts';
 import { collapse, replaceIn, strip } from './strip.ts';
 import { terraformCall, terraformMember } from './terraform.ts';
-import { joinParts, type Located, plain, text, unknown, type Value } from './values.ts';
+import { type Located, plain, text, unknown, type Value } from './values.ts';
 
 /** What a call of a standard library's text or path function gives; undefined where it is none. */
 export function libraryCall(call: Call, at: Located, e: Evaluator): Value[] | undefined {
@@ -31,6 +32,8 @@ export function libraryCall(call: Call, at: Located, e: Evaluator): Value[] | un
       return joinList(here(first), [text('/')], e);
     if (wrappers.has(dotted) || wrapping[at.module.language]?.test(dotted))
       return first ? e.evaluate(here(first)) : [text('')];
+    if (/^(?:max|min)$/.test(dotted) && at.module.language === 'python' && first && positional.length === 1)
+      if (e.evaluate(here(first)).some((value) => value.t === 'list')) return e.each(here(first), 'element');
     if (dotted === 'len' && first) {
       const whole = plain(e.evaluate(here(first))[0]);
       if (whole !== undefined) return [{ t: 'text', parts: [String(whole.length)], literal: whole.length }];
@@ -295,10 +298,13 @@ function method(call: Call, object: Expr, name: string, at: Located, e: Evaluato
           value.t === 'text'
         )
           return { t: 'text', parts: collapse(value.parts) };
-        const from = first ? (plainExpression(first) ?? plain(e.evaluate(here(first))[0])) : undefined;
+        const expression = first && plainExpression(first);
+        const from = expression?.from ?? (first ? plain(e.evaluate(here(first))[0]) : undefined);
         const to = second ? plain(e.evaluate(here(second))[0]) : undefined;
         if (from === undefined || from === '')
           return value.t === 'text' ? unknown('result of replace()') : value;
+        if (expression?.atStart && to === '') return strip(value, 'removeprefix', from);
+        if (expression?.atStart) return value.t === 'text' ? unknown('result of replace()') : value;
         if (whole !== undefined && to !== undefined) return text(whole.replaceAll(from, to));
         if (value.t !== 'text' || !second) return value;
         return replaceIn(value.parts, from, e.evaluate(here(second))[0] ?? unknown('replacement'));
@@ -349,10 +355,17 @@ function method(call: Call, object: Expr, name: string, at: Located, e: Evaluato
       if (callback?.t !== 'function' || !self().some((value) => value.t === 'list')) return undefined;
       return [{ t: 'list', items: e.calls.applied(callback.scope, e.elements(here(object)), callback.env) }];
     }
+    case 'filter':
+    case 'sort':
+    case 'toSorted':
+    case 'reverse': {
+      const all = self();
+      return all.some((value) => value.t === 'list') ? all : undefined;
+    }
     case 'parseUri':
       return first ? e.evaluate(here(first)).map(parsedAddress) : undefined;
     case 'slice':
-      return restOf(self(), call, here, e);
+      return sliced(self(), call, here, e);
     case 'unwrap_or':
     case 'unwrap_or_else':
     case 'unwrap_or_default':
@@ -418,44 +431,6 @@ function listOfMap(map: Value, what: string, at: Located): Value {
       return { ...value, expr: { kind: 'list', items: [key.expr, value.expr], line, at: offset } };
     }),
   };
-}
-
-/** A regular expression that stands for one text: `/^s3:\/\//`. */
-function plainExpression(expr: Expr): string | undefined {
-  const found =
-    expr.kind === 'opaque' ? /^\/\^?((?:\\\W|[^\\.*+?()[\]{}|^$/])+)\/g?$/.exec(expr.text)?.[1] : undefined;
-  return found?.replace(/\\(\W)/g, '$1');
-}
-
-/** `list.slice(n)`, `text[n:]`: without the first ones. What ends before the end is a list of some of the items, and no text. */
-function restOf(
-  owner: Value[],
-  { args }: Call,
-  here: (expr: Expr) => Located,
-  e: Evaluator,
-): Value[] | undefined {
-  const [from, to] = args;
-  const [begin] = from ? e.evaluate(here(from.value)) : [];
-  const start = begin?.t === 'null' ? 0 : Number(begin && plain(begin));
-  if (!Number.isInteger(start) || !owner.some(({ t }) => t === 'list' || t === 'text')) return undefined;
-  return owner.map((value): Value => {
-    if (value.t === 'list') return { ...value, items: to ? value.items : value.items.slice(start) };
-    if (value.t !== 'text') return value;
-    const [first, ...others] = value.parts;
-    const isKnown = !to && start >= 0 && typeof first === 'string' && first.length >= start;
-    return isKnown
-      ? { t: 'text', parts: joinParts([first.slice(start)], others) }
-      : unknown('a part of a text');
-  });
-}
-
-/** A list of keys with their values as a map: `Object.fromEntries(…)`. */
-function mapOfPairs(pairs: Located, e: Evaluator): Value {
-  const entries = e.elements(pairs).flatMap((pair) => {
-    const [key, value] = e.evaluate(pair).some(({ t }) => t === 'list') ? e.elements(pair) : [];
-    return key && value ? [{ key, value }] : [];
-  });
-  return entries.length > 0 ? { t: 'map', entries } : unknown('a map of unknown pairs');
 }
 
 const collapsed = (value: Value): Value =>

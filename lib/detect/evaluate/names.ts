@@ -1,7 +1,7 @@
 import { moduleOf } from '../syntax/imports.ts';
 import type { Binding, Block, Expr, Module, Param, Scope } from '../syntax/ir.ts';
 import type { Evaluator } from './evaluator.ts';
-import { classAround, holds, push } from './scopes.ts';
+import { classAround, functionAround, holds, push } from './scopes.ts';
 import { type Env, type Located, MOST, scopeValue, unknown, type Value } from './values.ts';
 
 /** Places that make things of one class, for what a parameter of that type may be. */
@@ -39,7 +39,8 @@ export class Names {
   /** Python's `cls`: the class around the method. */
   private ownClass(name: string, block: Block, module: Module): Value[] | undefined {
     if (name !== 'cls' || module.language !== 'python') return undefined;
-    const owner = classAround(block);
+    const isReceiver = functionAround(block)?.params[0]?.name === name;
+    const owner = isReceiver ? classAround(block) : undefined;
     return owner && [{ t: 'class', scope: owner }];
   }
 
@@ -98,61 +99,15 @@ export class Names {
     const all = scope.bindings.get(name);
     const seen = all && (scope.kind === 'class' ? all : reaching(all, scope, use));
     // in `store = store(x)` the second name is what it was before: a parameter, or a name of an outer scope
-    const settled = this.afterSure(seen ?? [], scope, env).filter((binding) => !this.e.isRunning(binding));
+    const settled = this.e.branches
+      .afterSure(seen ?? [], scope, env)
+      .filter((binding) => !this.e.isRunning(binding));
     if (settled.length > 0) return this.bindings(settled, scope, env);
     const param = scope.params.find((entry) => entry.name === name);
     if (param) return this.parameter(scope, param, env);
     const inner = scope.scopes.get(name);
     if (inner) return inner.map((member) => scopeValue(member, env));
     if (scope.kind === 'module') return this.imported(scope.module, name);
-    return undefined;
-  }
-
-  /**
-   * Without what is overwritten in a branch that surely runs, and without what stands in one that does not: by whether the
-   * parameter that it asks for is given.
-   */
-  private afterSure(bindings: readonly Binding[], scope: Scope, env: Env | undefined): readonly Binding[] {
-    if (bindings.length < 2 || env === undefined) return bindings;
-    const left = bindings.filter(({ block }) => this.runs(block, scope, env) !== false);
-    const last = left.findLastIndex(({ block }) => this.runs(block, scope, env) === true);
-    return last < 0 ? left : left.slice(last);
-  }
-
-  /** Whether a branch runs, where the environment tells. */
-  private runs({ when, parent }: Block, scope: Scope, env: Env): boolean | undefined {
-    if (when?.kind !== 'name' || parent?.parent?.scope === scope || scope.bindings.has(when.name))
-      return undefined;
-    return this.isGiven(when.name, scope, env);
-  }
-
-  /** The one of two options that a parameter decides on, where it is known; else both. */
-  chosenBy(test: Expr | undefined, options: readonly Expr[], env: Env | undefined): readonly Expr[] {
-    if (test?.kind !== 'name' || options.length !== 2) return options;
-    for (let scope: Scope | undefined = test.block.scope; scope; scope = scope.parent) {
-      if (scope.bindings.has(test.name)) return options;
-      if (!scope.params.some(({ name }) => name === test.name)) continue;
-      const given = this.isGiven(test.name, scope, env, 'unknown');
-      return given === undefined ? options : options.slice(given ? 0 : 1, given ? 1 : 2);
-    }
-    return options;
-  }
-
-  /** Whether a parameter is something, where the environment tells: neither absent nor false. `open`: what does not tell. */
-  private isGiven(name: string, scope: Scope, env: Env | undefined, open?: 'unknown'): boolean | undefined {
-    for (let here = env; here; here = here.outer) {
-      if (here.scope !== scope) continue;
-      const param = scope.params.find((one) => one.name === name);
-      const given = here.args.get(name);
-      if (!given && (here.partial || here.closed !== undefined || !param?.fallback)) return undefined;
-      const place =
-        given ?? (param?.fallback && { expr: param.fallback, env: undefined, module: scope.module });
-      const values = place ? this.e.evaluate(place) : [];
-      const no = values.filter((value) => value.t === 'null' || (value.t === 'text' && isFalse(value)));
-      if (values.some(({ t }) => t === open)) return undefined;
-      if (no.length === values.length) return false;
-      return no.length === 0 ? true : undefined;
-    }
     return undefined;
   }
 
@@ -333,9 +288,6 @@ export class Names {
     return this.folders.get(key(path, language)) ?? [];
   }
 }
-
-const isFalse = ({ parts, literal }: Extract<Value, { t: 'text' }>): boolean =>
-  parts.length === 0 || literal === false || literal === 0;
 
 /** Bindings that a use can see: the last that surely ran before it, and those in branches after that one. */
 function reaching(

@@ -29,7 +29,7 @@ export const s3Listings: Maker = (call, at, e) => {
   return page && [page];
 };
 
-const isListing = (name: string): boolean => /^listobjects(?:v2)?$/.test(operationKey(name));
+const isListing = (name: string): boolean => /^listobject(?:s|sv2|versions)$/.test(operationKey(name));
 
 /** One page: `{ Contents: [{ Key }], CommonPrefixes: [{ Prefix }] }`; undefined where the call has no bucket of AWS's name. */
 function pageOf(call: Call, options: Located | undefined, at: Located, e: Evaluator): Value | undefined {
@@ -53,7 +53,7 @@ function pageOf(call: Call, options: Located | undefined, at: Located, e: Evalua
   const list = (name: string): Located =>
     placed({ t: 'list', items: keys.map((key) => placed(map([[name, placed(key)]]))) });
   return map([
-    ['Contents', list('Key')],
+    ...['Contents', 'Versions', 'DeleteMarkers'].map((name): [string, Located] => [name, list('Key')]),
     ['CommonPrefixes', list('Prefix')],
   ]);
 }

@@ -70,7 +70,7 @@ function helper(call: Call, imported: ReadonlySet<string>): string | undefined {
 const helperName =
   /(?:put|get|upload|download|save|load|read|write|copy|delete|remove|fetch|push|pull|send|store|list|sync)[a-z_]*s3|s3_?(?:put|get|upload|download|save|load|read|write|copy|delete|remove|fetch|push|pull|send|store|list|sync)/i;
 const notAccess =
-  /client|config|bucket|resource|session|ur[li]|path|key|prefix|name|error|option|param|event|polic|mock|stub/i;
+  /client|config|bucket|resource|session|ur[li]|path|key|prefix|name|error|option|param|event|polic|mock|stub|setting|env|credential|secret/i;
 
 const verbs =
   /^(?:Put|Get|Upload|Download|Delete|Head|Copy|Write|Read|Store|Save|List)(?!\w*(?:Input|Bucket|Config|Option))/;

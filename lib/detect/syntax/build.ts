@@ -74,9 +74,10 @@ export class Builder {
   }
 
   /** Runs `inside` within a branch or loop of the current scope. */
-  nested(inside: () => void, when?: Expr): void {
+  nested(inside: () => void, when?: Expr, not?: 'not'): void {
     const outer = this.block;
-    this.block = { scope: outer.scope, parent: outer, ...(when?.kind === 'name' ? { when } : {}) };
+    const asks = when?.kind === 'name' ? { when, ...(not ? { not: true as const } : {}) } : {};
+    this.block = { scope: outer.scope, parent: outer, ...asks };
     inside();
     this.block = outer;
   }

@@ -94,6 +94,8 @@ export interface Scope {
   /** Functions and classes defined here, by name. */
   scopes: Map<string, Scope[]>;
   returns: Expr[];
+  /** The branch that a returned expression stands in, where that asks for a variable. */
+  branches?: Map<Expr, Block>;
   /** A function's declared result, where it may be one of the source files' own types. */
   gives?: string;
   /** Declared types of a class's fields, as they are written. */
@@ -112,6 +114,8 @@ export interface Block {
   each?: Expr;
   /** A variable that has to be something for this to run: `if (version) { … }`. */
   when?: Expr;
+  /** …or has to be nothing: its `else`. */
+  not?: true;
 }
 
 export interface Import {

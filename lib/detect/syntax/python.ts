@@ -52,9 +52,12 @@ function statement(b: Walk, node: SgNode): void {
 function other(b: Walk, node: SgNode): void {
   const test = node.kind() === 'if_statement' ? node.field('condition') : null;
   const when = test?.kind() === 'identifier' ? b.expr(test) : undefined;
+  const isPlain = !named(node).some((child) => child.kind() === 'elif_clause');
   for (const child of named(node)) {
     const kind = child.kind();
+    const body = kind === 'else_clause' ? child.field('body') : null;
     if (kind === 'block') b.nested(() => b.statements(child), when);
+    else if (when && isPlain && body) b.nested(() => b.statements(body), when, 'not');
     else if (/_(clause|statement|definition)$|^(comment|ERROR|case_clause)$/.test(String(kind)))
       b.statement(child);
     else b.expr(child);

@@ -58,7 +58,9 @@ function statement(b: Walk, node: SgNode): void {
       if (body?.kind() === 'statement_block') b.nested(() => b.statements(body), when);
       else if (body) b.nested(() => b.statement(body), when);
       const rest = node.field('alternative');
-      for (const child of rest ? named(rest) : []) b.statement(child);
+      for (const child of rest ? named(rest) : [])
+        if (child.kind() === 'statement_block') b.nested(() => b.statements(child), when, 'not');
+        else b.statement(child);
       return;
     }
     case 'interface_declaration':

@@ -42,7 +42,13 @@ export class Walk extends Builder {
   /** A statement that gives the function's value. */
   returned(node: SgNode): void {
     const [value] = code(node);
-    if (value) this.scope.returns.push(this.expr(value));
+    if (!value) return;
+    const given = this.expr(value);
+    this.scope.returns.push(given);
+    if (this.block.when) {
+      this.scope.branches ??= new Map();
+      this.scope.branches.set(given, this.block);
+    }
   }
 
   /** A part of a node as an expression; where the tree has none, the node is what is not known. */

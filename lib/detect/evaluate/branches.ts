@@ -1,0 +1,81 @@
+import type { Binding, Block, Expr, Scope } from '../syntax/ir.ts';
+import type { Evaluator } from './evaluator.ts';
+import type { Env, Value } from './values.ts';
+
+/** Which branches run for one call: those that ask whether a parameter is given. */
+export class Branches {
+  private readonly e: Evaluator;
+
+  constructor(e: Evaluator) {
+    this.e = e;
+  }
+
+  /**
+   * Without what is overwritten in a branch that surely runs, and without what stands in one that does not: by whether the
+   * parameter that it asks for is given.
+   */
+  afterSure(bindings: readonly Binding[], scope: Scope, env: Env | undefined): readonly Binding[] {
+    if (bindings.length < 2 || env === undefined) return bindings;
+    const left = bindings.filter(({ block }) => this.runs(block, scope, env) !== false);
+    const last = left.findLastIndex(({ block }) => this.runs(block, scope, env) === true);
+    return last < 0 ? left : left.slice(last);
+  }
+
+  /** Whether a branch runs, where the environment tells. */
+  private runs({ when, not, parent }: Block, scope: Scope, env: Env, open?: 'unknown'): boolean | undefined {
+    if (when?.kind !== 'name' || parent?.parent?.scope === scope || scope.bindings.has(when.name))
+      return undefined;
+    if (!not) return this.isGiven(when.name, scope, env, open);
+    const given = this.isGiven(when.name, scope, env, 'unknown');
+    return given === undefined ? undefined : !given;
+  }
+
+  /** What a function may give in an environment: without the branches that do not run, and what follows one that does. */
+  returned(scope: Scope, env: Env): readonly Expr[] {
+    if (scope.branches === undefined) return scope.returns;
+    const found: Expr[] = [];
+    for (const expr of scope.returns) {
+      const block = scope.branches.get(expr);
+      const runs = block && this.runs(block, scope, env, 'unknown');
+      if (runs !== false) found.push(expr);
+      if (runs) break;
+    }
+    return found;
+  }
+
+  /** The one of two options that a parameter decides on, where it is known; else both. */
+  chosenBy(test: Expr | undefined, options: readonly Expr[], env: Env | undefined): readonly Expr[] {
+    if (test?.kind !== 'name' || options.length !== 2) return options;
+    for (let scope: Scope | undefined = test.block.scope; scope; scope = scope.parent) {
+      if (scope.bindings.has(test.name)) return options;
+      if (!scope.params.some(({ name }) => name === test.name)) continue;
+      const given = this.isGiven(test.name, scope, env, 'unknown');
+      return given === undefined ? options : options.slice(given ? 0 : 1, given ? 1 : 2);
+    }
+    return options;
+  }
+
+  /** Whether a parameter is something, where the environment tells: neither absent nor false. `open`: what does not tell. */
+  private isGiven(name: string, scope: Scope, env: Env | undefined, open?: 'unknown'): boolean | undefined {
+    for (let here = env; here; here = here.outer) {
+      if (here.scope !== scope) continue;
+      const param = scope.params.find((one) => one.name === name);
+      const given = here.args.get(name);
+      if (!given && (here.partial || here.closed !== undefined)) return undefined;
+      // In JavaScript, what a call leaves out is undefined.
+      const isLeftOut = /script$/.test(scope.module.language) && scope.name !== '' && param && !param.rest;
+      if (!given && !param?.fallback) return isLeftOut ? false : undefined;
+      const place =
+        given ?? (param?.fallback && { expr: param.fallback, env: undefined, module: scope.module });
+      const values = place ? this.e.evaluate(place) : [];
+      const no = values.filter((value) => value.t === 'null' || (value.t === 'text' && isFalse(value)));
+      if (values.some(({ t }) => t === open)) return undefined;
+      if (no.length === values.length) return false;
+      return no.length === 0 ? true : undefined;
+    }
+    return undefined;
+  }
+}
+
+const isFalse = ({ parts, literal }: Extract<Value, { t: 'text' }>): boolean =>
+  parts.length === 0 || literal === false || literal === 0;
