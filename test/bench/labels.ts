@@ -2,16 +2,24 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { detectAll, type Proposal } from '../../lib/detect/index.ts';
 import type { SourceFile, Unresolved } from '../../lib/detect/types.ts';
+import { callSites } from '../detect/label-sites.ts';
 import { type Found, type Labelled, labels, type Said, type Score, score } from '../detect/labels.ts';
 
 /**
  * Recall, precision and silent misses on labelled public code (test/detect/labels), per language. `LABELS` names a folder with
  * a checkout of each repository at its labelled commit, `<owner>+<name>`; what is not there is not measured. `LABELS_HALF=a`
- * measures one half only, `LABELS_MISSES=1` prints each miss.
+ * measures one half only, `LABELS_LANGUAGES=go,java` some languages, `LABELS_MISSES=1` prints each miss.
  */
 export async function run(): Promise<string> {
-  const { LABELS: folder, LABELS_HALF: half, LABELS_MISSES: prints } = process.env;
-  const all = labels().filter((one) => half === undefined || one.half === half);
+  const {
+    LABELS: folder,
+    LABELS_HALF: half,
+    LABELS_LANGUAGES: languages,
+    LABELS_MISSES: prints,
+  } = process.env;
+  const all = labels()
+    .filter((one) => half === undefined || one.half === half)
+    .filter((one) => languages === undefined || languages.split(',').includes(one.language));
   if (!folder) return `not measured: LABELS names no folder with checkouts of ${named(all)}`;
   const scores: Scored[] = [];
   const absent: Labelled[] = [];
@@ -22,8 +30,9 @@ export async function run(): Promise<string> {
       absent.push(...here);
       continue;
     }
-    const { found, said } = await read(checkout);
-    for (const one of here) scores.push({ ...one, score: score(one, found, said) });
+    const { found, said, lines } = await read(checkout);
+    for (const one of here)
+      scores.push({ ...one, score: score(one, found, said, (place) => callSites(place, lines)) });
   }
   return [
     table(scores),
@@ -39,8 +48,15 @@ type Scored = Labelled & { score: Score };
 const named = (some: readonly Labelled[]): string =>
   [...new Set(some.map(({ repository }) => repository))].join(', ');
 
+interface Reading {
+  found: Found[];
+  said: Said[];
+  /** The lines of all files of code. */
+  lines: Map<string, string[]>;
+}
+
 /** What the detectors find in a checkout, as `join` would. */
-async function read(checkout: string): Promise<{ found: Found[]; said: Said[] }> {
+async function read(checkout: string): Promise<Reading> {
   const paths = readdirSync(checkout, { recursive: true, encoding: 'utf8' })
     .filter((path) => !/^\.git\//.test(path) && statSync(join(checkout, path)).isFile())
     .sort();
@@ -55,7 +71,9 @@ async function read(checkout: string): Promise<{ found: Found[]; said: Said[] }>
     path,
     line: gap || what === 'its callers' ? 0 : line,
   }));
-  return { found: unique(proposals.flatMap(foundIn)), said };
+  const code = paths.filter((path) => /\.(?:py|go|rs|java|[cm]?[jt]sx?)$/.test(path));
+  const lines = new Map(code.map((path) => [path, readFileSync(join(checkout, path), 'utf8').split('\n')]));
+  return { found: unique(proposals.flatMap(foundIn)), said, lines };
 }
 
 function* each(paths: readonly string[], file: (path: string) => SourceFile): Iterable<SourceFile> {

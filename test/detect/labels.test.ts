@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import t from 'tap';
 import { parse } from 'yaml';
+import { callSites } from './label-sites.ts';
 import { FIELDS, type Found, type Labelled, labels, type Place, score } from './labels.ts';
 
 const folder = new URL('./labels/', import.meta.url);
@@ -108,4 +109,55 @@ t.test('a key that nobody can know is said or a star, and a trap yields nothing'
   t.equal(scored([at(1, { kind: 'open' })], [], []), 'silent, 0 right, 0 wrong');
   t.equal(scored([at(1, { kind: 'trap' })], [], [1]), 'hit, 0 right, 0 wrong');
   t.equal(scored([at(1, { kind: 'trap' })], [found(1, 'x')], []), 'hit, 0 right, 1 wrong');
+});
+
+t.test('a key may be named where it is handed in', async (t) => {
+  const files = new Map([
+    ['store.py', ['import boto3', 'def put(key):', '    boto3.client("s3").put_object(Bucket="b", Key=key)']],
+    ['jobs.py', ['from store import put', 'def run(day):', '    put(f"x/{day}")', 'put("y")']],
+    ['jobs.ts', ['put("z")']],
+  ]);
+  const place: Place = { ...at(3, path('x/*')), path: 'store.py' };
+  const sites = callSites(place, files).map((site) => `${site.path}:${site.first}`);
+  t.same(sites, ['jobs.py:3', 'jobs.py:4']);
+  const one: Labelled = {
+    language: 'python',
+    repository: 'o/n',
+    commit: '',
+    half: 'a',
+    whole: [],
+    places: [place],
+  };
+  const there = { ...found(3, 'x/*'), path: 'jobs.py' };
+  t.equal(score(one, [there], []).outcomes[0]?.outcome, 'silent');
+  t.equal(score(one, [there], [], (of) => callSites(of, files)).outcomes[0]?.outcome, 'hit');
+  t.equal(
+    score(one, [], [{ path: 'jobs.py', line: 4 }], (of) => callSites(of, files)).outcomes[0]?.outcome,
+    'said',
+  );
+});
+
+t.test("a common name leads nowhere, and a method has its class's callers", async (t) => {
+  const many = Array.from({ length: 70 }, () => 'get("x")');
+  const files = new Map([
+    ['a.ts', ['function get(key) {', '  s3.getObject({ Key: key })', '}', ...many]],
+    [
+      'b.ts',
+      [
+        'class Store {',
+        '  async load(key: string) {',
+        '    return s3.getObject({',
+        '      Key: key,',
+        '    });',
+        '  }',
+        '}',
+        'store.load("x");',
+      ],
+    ],
+  ]);
+  t.same(callSites({ ...at(2, path('x')), path: 'a.ts' }, files), []);
+  t.same(
+    callSites({ ...at(3, path('x')), path: 'b.ts' }, files).map(({ first }) => first),
+    [2, 8],
+  );
 });

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
+import type { Site } from './label-sites.ts';
 
 /** What a person who read public code says about one call: facts by file and line, never the code. */
 export interface Place {
@@ -131,8 +132,8 @@ function expectation({ open, trap, role, bucket, key, flow }: PlaceEntry): Expec
   return { kind: 'path', role: String(role), bucket: bucket ?? null, key: String(key), flow: flow ?? 'none' };
 }
 
-const within = (place: Place, at: Said): boolean =>
-  at.path === place.path && (at.line === 0 || (at.line >= place.first && at.line <= place.last));
+const within = ({ path, first, last }: Site, at: Said): boolean =>
+  at.path === path && (at.line === 0 || (at.line >= first && at.line <= last));
 
 const sameLines = (place: Place, other: Place): boolean =>
   other.path === place.path && other.first <= place.last && other.last >= place.first;
@@ -155,8 +156,16 @@ function answers(found: Found, { detector, expects }: Place): boolean {
   return sameBucket(found.bucket, expects.bucket) && found.role === expects.role && found.key === expects.key;
 }
 
-/** Compares what was found in one repository with its labels. A miss is silent where nothing at its lines speaks of it. */
-export function score({ places, whole }: Labelled, all: readonly Found[], said: readonly Said[]): Score {
+/**
+ * Compares what was found in one repository with its labels. A miss is silent where nothing at its lines speaks of it, nor where
+ * the function around it is called (`sites`): a key may be named where it is handed in.
+ */
+export function score(
+  { places, whole }: Labelled,
+  all: readonly Found[],
+  said: readonly Said[],
+  sites: (place: Place) => readonly Site[] = () => [],
+): Score {
   const right: Found[] = [];
   const wrong: Found[] = [];
   for (const found of all) {
@@ -167,11 +176,14 @@ export function score({ places, whole }: Labelled, all: readonly Found[], said: 
   }
   const outcomes = places.map((place) => {
     const found = all.filter((one) => within(place, one));
-    const hit = found.some((one) => answers(one, place));
+    const direct = found.some((one) => answers(one, place));
+    const calls = direct || place.expects.kind === 'trap' ? [] : sites(place);
+    const handed = all.filter((one) => calls.some((site) => within(site, one)));
+    const hit = direct || handed.some((one) => answers(one, place));
     const others = places.filter((other) => sameLines(place, other));
     const speaks =
-      said.some((at) => within(place, at)) ||
-      found.some((one) => !others.some((other) => answers(one, other)));
+      said.some((at) => within(place, at) || calls.some((site) => within(site, at))) ||
+      [...found, ...handed].some((one) => !others.some((other) => answers(one, other)));
     const outcome: Outcome = hit || place.expects.kind === 'trap' ? 'hit' : speaks ? 'said' : 'silent';
     return { place, outcome, found };
   });
