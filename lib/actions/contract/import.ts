@@ -10,8 +10,9 @@ import { readUse } from '../../kinds/read.ts';
 import { detectorOf } from '../../kinds/readers.ts';
 import type { Kind } from '../../kinds/types.ts';
 import { domainName, pathspec, semverRange } from '../../names.ts';
-import type { ImportOp } from '../../realm/ops/import.ts';
-import type { DetectorEntry } from '../../realm/types.ts';
+import type { OwnImport } from '../../realm/exports.ts';
+import type { ImportOp, Resolution } from '../../realm/ops/import.ts';
+import type { ContractFile, DetectorEntry } from '../../realm/types.ts';
 import { type Context, opHead } from '../open/context.ts';
 import { refreshWatchList } from '../open/hooks.ts';
 import { writeMembership } from '../open/membership.ts';
@@ -53,44 +54,9 @@ export interface ImportResult {
 /** Declare that this repo relies on a contract, and where; resolved at once where that can be proved. */
 export function importContract(context: Context, options: ImportOptions): Promise<ImportResult> {
   return inWorkspace(context, async (workspace) => {
-    const inDomain = options.domain === undefined ? undefined : (domainName(options.domain) as string);
-    mustBeIn(workspace, inDomain);
-    const { domain, contract } = resolveContract(
-      workspace.snapshot.model,
-      options.contract,
-      inDomain,
-      context.note,
-    );
-    mustBeIn(workspace, domain);
-    const published = workspace.snapshot.model.contract(domain, contract);
-    if (published === undefined)
-      throw new RealmError('realm-file-invalid', `'${domain}/${contract}' is not valid`, {
-        hint: 'git realm doctor',
-      });
-    const range = semverRange(options.version ?? `^${published.version}`) as string;
-    if (!satisfies(published.version, range, { includePrerelease: true })) {
-      throw new RealmError(
-        'range-unsatisfied',
-        `no published version of '${contract}' satisfies '${range}' (latest: ${published.version})`,
-        {
-          hint: `--version '>=${published.version}'`,
-          data: { published: published.version, range },
-        },
-      );
-    }
-    // What an import says already stays, unless it is said again.
-    const known = workspace.snapshot.model
-      .binding(domain, workspace.name)
-      ?.file.imports?.find((entry) => entry.contract === contract);
-    const binding =
-      options.binding === undefined ? known?.binding : await bindingFile(context, workspace, options.binding);
-    const strange = published.kind === undefined ? null : await problemOfKind(published.kind);
-    if (strange !== null && options.verify !== undefined) throw strange;
-    const isSaid = [options.binding, options.verify, options.with?.[0]].some(
-      (option) => option !== undefined,
-    );
-    const kept = isSaid ? undefined : known?.verify;
-    const verify = kept ?? (await readerFor(workspace, options, kindOf(published), binding));
+    const asked = contractAsked(context, workspace, options);
+    const { domain, contract, published, range } = asked;
+    const { binding, verify } = await useOf(context, workspace, options, asked);
     const own = {
       domain,
       contract,
@@ -98,16 +64,7 @@ export function importContract(context: Context, options: ImportOptions): Promis
       entry: { contract, version: range, ...(binding ? { binding } : {}), ...(verify ? { verify } : {}) },
     };
     const proof = await proofOf(workspace, own);
-    const tip = workspace.heads.tip.kind === 'none' ? null : workspace.heads.tip.oid;
-    // What is relied on from now on is resolved as it stands, unless verify shows a gap: then it starts out stale.
-    const resolution =
-      proof.kind === 'uncovered'
-        ? {
-            status: 'stale',
-            proof: stateOfProof(proof),
-            ...('covers' in proof ? { covers: proof.covers } : {}),
-          }
-        : resolved(own, proof, tip, context.now());
+    const resolution = firstResolution(context, workspace, own, proof);
     const op: ImportOp = {
       verb: 'import',
       ...opHead(context, workspace.who()),
@@ -122,10 +79,8 @@ export function importContract(context: Context, options: ImportOptions): Promis
     const applied = await perform(context, workspace, op);
     const ended = await endGracePeriods(context, workspace);
     const shared = await share(context, workspace);
-    const configChanged = await writeMembership(workspace.repo, {
-      store: workspace.store,
-      repo: workspace.name,
-    });
+    const { repo, store, name } = workspace;
+    const configChanged = await writeMembership(repo, { store, repo: name });
     await refreshWatchList(workspace);
     return {
       domain,
@@ -142,6 +97,70 @@ export function importContract(context: Context, options: ImportOptions): Promis
       configChanged,
     };
   });
+}
+
+/** What is to be imported: a published contract, and the versions of it that are accepted. */
+interface Asked {
+  domain: string;
+  contract: string;
+  published: ContractFile;
+  range: string;
+}
+
+function contractAsked(context: Context, workspace: Workspace, options: ImportOptions): Asked {
+  const { model } = workspace.snapshot;
+  const inDomain = options.domain === undefined ? undefined : (domainName(options.domain) as string);
+  mustBeIn(workspace, inDomain);
+  const { domain, contract } = resolveContract(model, options.contract, inDomain, context.note);
+  mustBeIn(workspace, domain);
+  const published = model.contract(domain, contract);
+  if (published === undefined)
+    throw new RealmError('realm-file-invalid', `'${domain}/${contract}' is not valid`, {
+      hint: 'git realm doctor',
+    });
+  const range = semverRange(options.version ?? `^${published.version}`) as string;
+  if (!satisfies(published.version, range, { includePrerelease: true })) {
+    throw new RealmError(
+      'range-unsatisfied',
+      `no published version of '${contract}' satisfies '${range}' (latest: ${published.version})`,
+      {
+        hint: `--version '>=${published.version}'`,
+        data: { published: published.version, range },
+      },
+    );
+  }
+  return { domain, contract, published, range };
+}
+
+/** Which file uses it, and what reads that. What an import says already stays, unless it is said again. */
+async function useOf(
+  context: Context,
+  workspace: Workspace,
+  options: ImportOptions,
+  { domain, contract, published }: Asked,
+): Promise<{ binding: string | undefined; verify: DetectorEntry | undefined }> {
+  const known = workspace.snapshot.model
+    .binding(domain, workspace.name)
+    ?.file.imports?.find((entry) => entry.contract === contract);
+  const binding =
+    options.binding === undefined ? known?.binding : await bindingFile(context, workspace, options.binding);
+  const strange = published.kind === undefined ? null : await problemOfKind(published.kind);
+  if (strange !== null && options.verify !== undefined) throw strange;
+  const isSaid = [options.binding, options.verify, options.with?.[0]].some((option) => option !== undefined);
+  const kept = isSaid ? undefined : known?.verify;
+  return { binding, verify: kept ?? (await readerFor(workspace, options, kindOf(published), binding)) };
+}
+
+/** What is relied on from now on is resolved as it stands, unless verify shows a gap: then it starts out stale. */
+function firstResolution(context: Context, workspace: Workspace, own: OwnImport, proof: Proof): Resolution {
+  const { tip } = workspace.heads;
+  if (proof.kind !== 'uncovered')
+    return resolved(own, proof, tip.kind === 'none' ? null : tip.oid, context.now());
+  return {
+    status: 'stale',
+    proof: stateOfProof(proof),
+    ...('covers' in proof ? { covers: proof.covers } : {}),
+  };
 }
 
 function mustBeIn(workspace: Workspace, domain: string | undefined): void {

@@ -5,14 +5,10 @@
 
 import { driftOf, isWatched } from '../../checkout/drift.ts';
 import { readHeads } from '../../checkout/tip.ts';
-import { RealmError } from '../../errors.ts';
-import { type JsonObject, type JsonValue, sameJson } from '../../json.ts';
-import { consumersOf, type OwnExport, type OwnImport, ownExports, ownImports } from '../../realm/exports.ts';
+import { consumersOf, type OwnExport, ownExports } from '../../realm/exports.ts';
 import { paths } from '../../realm/kinds.ts';
-import type { RecordOp, Resolution } from '../../realm/ops/import.ts';
 import { behind, type FollowOp } from '../../realm/ops/rename.ts';
 import { maintains } from '../../realm/ownership.ts';
-import type { ProofState } from '../../realm/types.ts';
 import { type Context, opHead } from '../open/context.ts';
 import { refreshWatchList } from '../open/hooks.ts';
 import { inWorkspace, type Workspace } from '../open/workspace.ts';
@@ -25,15 +21,7 @@ import { type Ended, endGracePeriods } from './grace.ts';
 import { type Notified, notifyConsumers, settleNotices } from './notify.ts';
 import { type Publication, publishTip } from './publish.ts';
 import { shortRef } from './relation.ts';
-import {
-  importStateOf,
-  type Proof,
-  proofOf,
-  proofWords,
-  recordedProof,
-  resolved,
-  stateOfProof,
-} from './resolve.ts';
+import { type ImportSync, resolveImports } from './resolve-imports.ts';
 
 export interface SyncOptions {
   dryRun: boolean;
@@ -44,24 +32,6 @@ export interface SyncOptions {
   notify: boolean;
   /** Branch this checkout stands for, in CI. */
   branch?: string | undefined;
-}
-
-export interface ImportSync {
-  domain: string;
-  contract: string;
-  range: string;
-  state: 'current' | 'stale' | 'broken';
-  /** Version the import is at now; `null` before the first time. */
-  from: string | null;
-  /** The published version; `null` where the contract is gone. */
-  version: string | null;
-  /** It became `current` by this sync. */
-  resolved: boolean;
-  proof: ProofState;
-  /** Why it is in this state, or what resolved it; `null` where there is nothing to say. */
-  why: string | null;
-  binding: string | null;
-  commit: string | null;
 }
 
 export interface SyncResult {
@@ -87,74 +57,81 @@ const ROUNDS = 4;
  * Bring repo and realm together: exchange with the realm's remote, publish what the publishing tip exports, resolve
  * imports that are proved, and push. Run twice it does nothing.
  */
-export function syncRepo(context: Context, options: SyncOptions): Promise<SyncResult> {
-  return inWorkspace(
-    context,
-    async (workspace) => {
-      let shared = options.dryRun ? ({ state: 'local' } as Shared) : await share(context, workspace, true);
-      const byHand = new Set(
-        options.resolve.map((text) => {
-          const { domain, contract } = resolveContract(
-            workspace.snapshot.model,
-            text,
-            undefined,
-            context.note,
-          );
-          return `${domain}/${contract}`;
-        }),
-      );
-      const { tip } = workspace.heads;
-      const exported = ownExports(workspace.snapshot.model, workspace.name).some(isWatched);
-      if (tip.kind === 'none' && exported) context.note(`nothing is published from here: ${tip.why}`);
-      const follows = await followOthers(context, workspace, options);
-      let exports = await publishTip(context, workspace, options);
-      let imports = await resolveImports(context, workspace, options, byHand);
-      // What others published meanwhile may have voided ours: gather again and do what is missing.
-      for (let round = 0; round < ROUNDS && changed(exports, imports) && 'exchange' in shared; round += 1) {
-        shared = await share(context, workspace);
-        if (!('exchange' in shared) || shared.exchange.dropped.length === 0) break;
-        workspace.heads = await readHeads(
-          workspace.repo,
-          workspace.objects,
-          workspace.config,
-          options.branch,
-        );
-        exports = [
-          ...exports.filter((publication) => publication.commit === null),
-          ...(await publishTip(context, workspace, options)),
-        ];
-        imports = await resolveImports(context, workspace, options, byHand);
-      }
-      await tellLeftBehind(context, workspace, exports);
-      const ended = options.dryRun ? [] : await endGracePeriods(context, workspace);
-      // What waits for a merge is not published yet: nobody is notified.
-      const silent = options.dryRun || shared.state === 'awaiting merge';
-      const notices = silent ? [] : await tell(context, workspace, options, imports);
-      if ((follows || notices.length + ended.length > 0) && shared.state !== 'local')
-        shared = await share(context, workspace);
-      if (!options.dryRun) await settle(workspace);
-      const { model } = workspace.snapshot;
-      return {
-        repo: workspace.name,
-        realm: workspace.file.realm.name,
-        dryRun: options.dryRun,
-        exports: exports.map((publication) => ({
-          ...publication,
-          consumers: consumersOf(model, publication.domain, publication.contract).map(({ repo, entry }) => ({
-            repo,
-            range: entry.version,
-          })),
-        })),
-        imports,
-        unpushed: tip.kind === 'remote' && workspace.heads.head !== tip.oid,
-        ended,
-        notices,
-        shared,
-        tip: workspace.snapshot.commit?.oid ?? null,
-      };
-    },
-    options.branch,
+export const syncRepo = (context: Context, options: SyncOptions): Promise<SyncResult> =>
+  inWorkspace(context, (workspace) => sync(context, workspace, options), options.branch);
+
+async function sync(context: Context, workspace: Workspace, options: SyncOptions): Promise<SyncResult> {
+  const first = options.dryRun ? ({ state: 'local' } as Shared) : await share(context, workspace, true);
+  const byHand = contractsNamed(context, workspace, options.resolve);
+  const { tip } = workspace.heads;
+  const exported = ownExports(workspace.snapshot.model, workspace.name).some(isWatched);
+  if (tip.kind === 'none' && exported) context.note(`nothing is published from here: ${tip.why}`);
+  const follows = await followOthers(context, workspace, options);
+  const settled = await settleWithOthers(context, workspace, options, { shared: first, byHand });
+  const { exports, imports } = settled;
+  let { shared } = settled;
+  await tellLeftBehind(context, workspace, exports);
+  const ended = options.dryRun ? [] : await endGracePeriods(context, workspace);
+  // What waits for a merge is not published yet: nobody is notified.
+  const silent = options.dryRun || shared.state === 'awaiting merge';
+  const notices = silent ? [] : await tell(context, workspace, options, imports);
+  if ((follows || notices.length + ended.length > 0) && shared.state !== 'local')
+    shared = await share(context, workspace);
+  if (!options.dryRun) await tidyUp(workspace);
+  const { model } = workspace.snapshot;
+  return {
+    repo: workspace.name,
+    realm: workspace.file.realm.name,
+    dryRun: options.dryRun,
+    exports: exports.map((publication) => ({
+      ...publication,
+      consumers: consumersOf(model, publication.domain, publication.contract).map(({ repo, entry }) => ({
+        repo,
+        range: entry.version,
+      })),
+    })),
+    imports,
+    unpushed: tip.kind === 'remote' && workspace.heads.head !== tip.oid,
+    ended,
+    notices,
+    shared,
+    tip: workspace.snapshot.commit?.oid ?? null,
+  };
+}
+
+/** The full names of contracts that were given in short. */
+function contractsNamed(context: Context, workspace: Workspace, texts: readonly string[]): Set<string> {
+  const { model } = workspace.snapshot;
+  return new Set(
+    texts.map((text) => {
+      const { domain, contract } = resolveContract(model, text, undefined, context.note);
+      return `${domain}/${contract}`;
+    }),
   );
+}
+
+/** Publish and resolve; what others published meanwhile may have voided ours, so gather again and do what is missing. */
+async function settleWithOthers(
+  context: Context,
+  workspace: Workspace,
+  options: SyncOptions,
+  { shared: first, byHand }: { shared: Shared; byHand: ReadonlySet<string> },
+): Promise<{ shared: Shared; exports: Publication[]; imports: ImportSync[] }> {
+  let shared = first;
+  let exports = await publishTip(context, workspace, options);
+  let imports = await resolveImports(context, workspace, options, byHand);
+  for (let round = 0; round < ROUNDS && changed(exports, imports) && 'exchange' in shared; round += 1) {
+    shared = await share(context, workspace);
+    if (!('exchange' in shared) || shared.exchange.dropped.length === 0) break;
+    const { repo, objects, config } = workspace;
+    workspace.heads = await readHeads(repo, objects, config, options.branch);
+    exports = [
+      ...exports.filter((publication) => publication.commit === null),
+      ...(await publishTip(context, workspace, options)),
+    ];
+    imports = await resolveImports(context, workspace, options, byHand);
+  }
+  return { shared, exports, imports };
 }
 
 /** Proposals for code that was reverted would publish, once approved, what is not there any more: say so. */
@@ -209,117 +186,10 @@ const changed = (exports: readonly Publication[], imports: readonly ImportSync[]
   imports.some((synced) => synced.commit !== null);
 
 /** Drafts that the code no longer matches are dropped; the hooks' watch list follows the realm. */
-async function settle(workspace: Workspace): Promise<void> {
+async function tidyUp(workspace: Workspace): Promise<void> {
   const exports = ownExports(workspace.snapshot.model, workspace.name);
   const all = await driftOf(workspace, workspace.levels, workspace.heads, exports, ['index', 'head']);
   await reconcileDraft(workspace, all);
   await sweepDrafts(workspace);
   await refreshWatchList(workspace);
 }
-
-async function resolveImports(
-  context: Context,
-  workspace: Workspace,
-  options: SyncOptions,
-  byHand: ReadonlySet<string>,
-): Promise<ImportSync[]> {
-  const done: ImportSync[] = [];
-  for (const own of ownImports(workspace.snapshot.model, workspace.name)) {
-    done.push(
-      await resolveOne(context, workspace, options, own, byHand.has(`${own.domain}/${own.contract}`)),
-    );
-  }
-  for (const wanted of byHand) {
-    if (!done.some((synced) => `${synced.domain}/${synced.contract}` === wanted)) {
-      throw new RealmError('no-such-import', `'${workspace.name}' does not import '${wanted}'`, {
-        hint: 'git realm status',
-      });
-    }
-  }
-  return done;
-}
-
-async function resolveOne(
-  context: Context,
-  workspace: Workspace,
-  options: SyncOptions,
-  own: OwnImport,
-  byHand: boolean,
-): Promise<ImportSync> {
-  const state = importStateOf(own, context.now());
-  const sync: ImportSync = {
-    domain: own.domain,
-    contract: own.contract,
-    range: own.entry.version,
-    state: state.state,
-    from: own.entry.resolved_version ?? null,
-    version: own.published?.version ?? null,
-    resolved: false,
-    proof: recordedProof(own),
-    why: state.state === 'current' ? null : state.reason,
-    binding: own.entry.binding ?? null,
-    commit: null,
-  };
-  if (state.state === 'current' && state.news === undefined && !byHand) {
-    await tellLost(context, workspace, own);
-    return sync;
-  }
-  const proof: Proof =
-    state.state !== 'broken'
-      ? byHand
-        ? { kind: 'by-hand' }
-        : await proofOf(workspace, own)
-      : { kind: 'unproved', why: state.reason };
-  const proved = proof.kind === 'covered' || proof.kind === 'changed' || proof.kind === 'by-hand';
-  // What was added asks nothing: until something shows more, the import stays at the version it was resolved at.
-  if (state.state === 'current' && !proved) return { ...sync, why: state.news ?? null };
-  sync.why = proofWords(proof, own.entry.binding);
-  sync.proof = stateOfProof(proof);
-  if (proved) {
-    sync.resolved = true;
-    sync.state = 'current';
-  }
-  const tip = workspace.heads.tip.kind === 'none' ? null : workspace.heads.tip.oid;
-  const wanted: Resolution = proved
-    ? resolved(own, proof, tip, context.now())
-    : { status: state.state, ...(proof.kind === 'uncovered' ? { proof: 'failing' } : {}) };
-  if (options.dryRun || !differs(own, wanted)) return sync;
-  const op: RecordOp = {
-    verb: 'record',
-    ...opHead(context, workspace.who()),
-    domain: own.domain,
-    contract: own.contract,
-    repo: workspace.name,
-    status: wanted.status,
-    version: proved ? (own.published?.version ?? null) : null,
-    payload: wanted as unknown as JsonObject,
-  };
-  if (!maintains(workspace.snapshot.model, workspace.name, workspace.who().email)) {
-    return {
-      ...sync,
-      state: state.state,
-      resolved: false,
-      why: `${sync.why}; only a maintainer of ${workspace.name} can record it`,
-    };
-  }
-  const applied = await perform(context, workspace, op);
-  return { ...sync, commit: applied.commit };
-}
-
-/** An import that was proved once, and whose binding has lost that since: nothing to record, but somebody has to know. */
-async function tellLost(context: Context, workspace: Workspace, own: OwnImport): Promise<void> {
-  if (own.entry.verify === undefined || workspace.heads.tip.kind === 'none') return;
-  const proof = await proofOf(workspace, own);
-  if (proof.kind === 'uncovered' || (proof.kind === 'unproved' && proof.unread))
-    context.note(
-      `${own.domain}/${own.contract} ${own.published?.version}: ${proofWords(proof, own.entry.binding)}`,
-    );
-}
-
-/** A record that says what the binding says already is not news. */
-const differs = (own: OwnImport, wanted: Resolution): boolean =>
-  Object.entries(wanted).some(
-    ([key, value]) =>
-      key !== 'resolved_at' &&
-      !sameJson(value as JsonValue, ((own.entry as unknown as JsonObject)[key] ?? null) as JsonValue),
-  );

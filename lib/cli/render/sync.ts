@@ -1,5 +1,6 @@
 import type { Notified } from '../../actions/contract/notify.ts';
-import type { ImportSync, SyncResult } from '../../actions/contract/sync.ts';
+import type { ImportSync } from '../../actions/contract/resolve-imports.ts';
+import type { SyncResult } from '../../actions/contract/sync.ts';
 import { sharedWords } from '../../actions/share/share.ts';
 import { inLines } from '../../visible.ts';
 import { endedLine } from './ack.ts';
