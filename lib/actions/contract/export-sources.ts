@@ -28,10 +28,9 @@ export async function refuseUnmatched(workspace: Workspace, sources: readonly st
 export async function sourcesAndReader(
   workspace: Workspace,
   options: ExportOptions,
-  contract: string,
-  detected: readonly DetectedExport[],
-  entry: ExportEntry | undefined,
+  known: { contract: string; detected: readonly DetectedExport[]; entry: ExportEntry | undefined },
 ): Promise<{ sources: string[]; extract: DetectorEntry | undefined; kind: Kind | undefined } | null> {
+  const { entry } = known;
   const asked = askedReader(options);
   if (asked !== undefined) await plugInReader(asked.detector);
   const kind =
@@ -55,21 +54,28 @@ export async function sourcesAndReader(
     return { sources, extract: entryOf(choice), kind: choice.kind };
   }
   if (options.detect) {
-    const named = detected.find((candidate) => candidate.name === contract);
-    const fits = detected.filter((candidate) => asked === undefined || candidate.detector === asked.detector);
-    const found = named ?? (fits.length === 1 ? fits[0] : undefined);
-    if (found === undefined) {
-      throw new RealmError('nothing-detected', `no export was detected for '${contract}'`, {
-        hint:
-          detected.length === 0
-            ? 'specify the files: --source <path>'
-            : `detected: ${detected.map((candidate) => candidate.name).join(', ')}`,
-      });
-    }
+    const found = theDetected(known, asked);
     const extract = { detector: found.detector, ...found.options, ...asked };
     return { sources: found.source_files, extract, kind: kindOfReader(extract.detector) };
   }
   return asked === undefined || entry === undefined ? null : { sources: [], extract: asked, kind };
+}
+
+/** The detected export of that name, or the only one that the reader fits. */
+function theDetected(
+  { contract, detected }: { contract: string; detected: readonly DetectedExport[] },
+  asked: DetectorEntry | undefined,
+): DetectedExport {
+  const named = detected.find((candidate) => candidate.name === contract);
+  const fits = detected.filter((candidate) => asked === undefined || candidate.detector === asked.detector);
+  const found = named ?? (fits.length === 1 ? fits[0] : undefined);
+  if (found !== undefined) return found;
+  throw new RealmError('nothing-detected', `no export was detected for '${contract}'`, {
+    hint:
+      detected.length === 0
+        ? 'specify the files: --source <path>'
+        : `detected: ${detected.map((candidate) => candidate.name).join(', ')}`,
+  });
 }
 
 /** A contract stays of its kind: who imports it relies on that. */

@@ -49,7 +49,9 @@ export async function contractFindings(
       !sameContent(old.content, now.content) ||
       old.content === undefined
     )
-      findings.push(...(await versionFindings(from.model, domain, path, old, now, to.loaded)));
+      findings.push(
+        ...(await versionFindings(from.model, { domain, path }, { written: old, file: now }, to.loaded)),
+      );
   }
   return { findings, contracts: all.length };
 }
@@ -77,10 +79,8 @@ function goneFindings(model: RealmModel, domain: string, contract: string, path:
 
 async function versionFindings(
   before: RealmModel,
-  domain: string,
-  path: string,
-  written: ContractFile,
-  file: ContractFile,
+  { domain, path }: { domain: string; path: string },
+  { written, file }: { written: ContractFile; file: ContractFile },
   loaded: Snapshot['loaded'],
 ): Promise<Finding[]> {
   const name = `${domain}/${written.name}`;

@@ -1,21 +1,17 @@
 import { driftOf, drifts, type ExportDrift } from '../../checkout/drift.ts';
 import type { Level } from '../../checkout/levels.ts';
-import { sunsetOf } from '../../compat/deprecations.ts';
-import { counted } from '../../count.ts';
 import { applySuppressions, type Suppressed } from '../../findings/suppress.ts';
 import type { Finding } from '../../findings/types.ts';
-import { kindOf } from '../../kinds/index.ts';
-import type { Missing } from '../../kinds/types.ts';
-import { type OwnImport, ownExports, ownImports } from '../../realm/exports.ts';
+import { ownExports, ownImports } from '../../realm/exports.ts';
 import type { RealmModel } from '../../realm/model.ts';
 import type { ProofState } from '../../realm/types.ts';
 import { REWRITE_HINT, rewriteOf, rewriteWords } from '../../store/rewrite.ts';
 import type { Store } from '../../store/store.ts';
 import { impactOfDrift } from '../contract/impact.ts';
-import { importStateOf, proofOf, recordedProof, stateOfProof } from '../contract/resolve.ts';
 import type { Context } from '../open/context.ts';
 import { inRealm } from '../open/in-realm.ts';
-import { inWorkspace, type Workspace } from '../open/workspace.ts';
+import { inWorkspace } from '../open/workspace.ts';
+import { checkImport } from './check-import.ts';
 import { changeFindings, compatibilityFindings, contractFindings } from './check-realm.ts';
 
 /** What a check looks at (docs/design/commands.md). */
@@ -76,7 +72,7 @@ function checkRepo(context: Context, options: CheckOptions): Promise<CheckResult
       const found = all.flatMap((drift) => exportFindings(model, drift, level));
       const proofs = { proved: 0, unproved: 0, failing: 0 };
       for (const own of imports) {
-        const { findings, proof } = await importFindings(context, workspace, own, options);
+        const { findings, proof } = await checkImport(context, workspace, own, options);
         found.push(...findings);
         proofs[proof]++;
       }
@@ -165,118 +161,4 @@ function exportFindings(model: RealmModel, exported: ExportDrift, level: Level):
       ...(part === undefined ? {} : { path: part.path, line: part.line }),
     }),
   ];
-}
-
-async function importFindings(
-  context: Context,
-  workspace: Workspace,
-  own: ReturnType<typeof ownImports>[number],
-  options: CheckOptions,
-): Promise<{ findings: Finding[]; proof: ProofState }> {
-  const name = `${own.domain}/${own.contract}`;
-  const state = importStateOf(own, context.now());
-  const at = own.entry.binding === undefined ? {} : { path: own.entry.binding };
-  const facts = {
-    range: own.entry.version,
-    resolved: own.entry.resolved_version ?? null,
-    published: own.published?.version ?? null,
-  };
-  if (state.state === 'broken') {
-    const hint = 'change the range with git realm import, or ask the owner';
-    const message = `${name} is broken: ${state.reason}`;
-    const broken: Finding = { id: `${name}:broken`, level: 'error', message, hint, ...at, data: facts };
-    return { findings: [broken], proof: recordedProof(own) };
-  }
-  if (state.state === 'stale') {
-    const until =
-      state.breaksInDays === undefined ? '' : ` (breaks in ${counted(state.breaksInDays, 'day')})`;
-    const stale: Finding = {
-      id: `${name}:stale`,
-      level: staleFails(own, options) ? 'error' : 'warning',
-      message: `${name} is stale${until}: ${state.reason}`,
-      hint: `update the binding for ${own.published?.version}, push, then git realm sync`,
-      ...at,
-      data: facts,
-    };
-    return { findings: [stale], proof: recordedProof(own) };
-  }
-  const sunsets = deprecationFindings(context, name, own, at);
-  const strict = options.failOn === 'unproved';
-  if (own.entry.verify === undefined) {
-    if (!strict) return { findings: sunsets, proof: 'unproved' };
-    const message = `${name} is unproved: no reader for how '${own.entry.binding ?? own.contract}' uses it`;
-    const hint = `git realm import ${own.contract} --binding <path> --verify <reader>`;
-    const unproved: Finding = { id: `${name}:unproved`, level: 'error', message, hint, ...at, data: facts };
-    return { findings: [...sunsets, unproved], proof: 'unproved' };
-  }
-  const proof = await proofOf(workspace, own);
-  if (proof.kind === 'unproved' && workspace.heads.tip.kind !== 'none') {
-    const message = `${name} cannot be verified: ${proof.why}`;
-    const hint = `correct ${own.entry.binding}, push, then git realm sync`;
-    const level = proof.unread || strict ? ('error' as const) : ('warning' as const);
-    const found = { id: `${name}:unverified`, level, message, ...(proof.unread ? { hint } : {}) };
-    return { findings: [...sunsets, { ...found, ...at, data: facts }], proof: 'unproved' };
-  }
-  if (proof.kind !== 'uncovered') return { findings: sunsets, proof: stateOfProof(proof) };
-  const gaps = proof.missing.map(
-    (missing): Finding => ({
-      id: `${name}:uncovered`,
-      level: 'error',
-      ...gapWords(own, name, missing),
-      ...at,
-      data: { ...facts, ...missing },
-    }),
-  );
-  return { findings: [...sunsets, ...gaps], proof: 'failing' };
-}
-
-/** By direction: who has to grant or hold what is new is late with it, who only uses what is offered is not. */
-function staleFails({ published }: OwnImport, { failOn }: CheckOptions): boolean {
-  if (failOn !== undefined) return failOn !== 'broken';
-  return published === undefined || kindOf(published).direction !== 'offers';
-}
-
-function gapWords(
-  { entry, published }: OwnImport,
-  name: string,
-  { subject, pointer, witness }: Missing,
-): Pick<Finding, 'message' | 'hint'> {
-  const what = typeof subject === 'string' ? subject : JSON.stringify(subject);
-  if (published !== undefined && kindOf(published).direction === 'offers')
-    return {
-      message: `${name} ${published.version} no longer offers what ${entry.binding} uses: ${what}`,
-      hint: `update ${entry.binding} for ${published.version}, push, then git realm sync`,
-    };
-  const key = pointer.replace(/^\//, '');
-  const example = typeof witness === 'string' ? witness : JSON.stringify(witness);
-  return {
-    message: `${entry.binding} does not cover ${what}${key === '' ? '' : ` (${key})`} of ${name}, for example ${example}`,
-    hint: 'grant it, push, then git realm sync',
-  };
-}
-
-/** Parts of an imported contract that are announced to go: a warning before the sunset, an error behind it. */
-function deprecationFindings(
-  context: Context,
-  name: string,
-  own: ReturnType<typeof ownImports>[number],
-  at: { path?: string },
-): Finding[] {
-  return (own.published?.deprecations ?? []).map((deprecation) => {
-    const sunset = sunsetOf(deprecation, context.now());
-    const over = sunset.state === 'past';
-    const when =
-      sunset.state === 'coming'
-        ? ` until ${deprecation.sunset} (${counted(sunset.days, 'day')})`
-        : over
-          ? `: its sunset date, ${deprecation.sunset}, has passed`
-          : '';
-    return {
-      id: `${name}:deprecated`,
-      level: over ? ('error' as const) : ('warning' as const),
-      message: `${name}${deprecation.pointer} is deprecated${when}${deprecation.reason === undefined ? '' : `: ${deprecation.reason}`}`,
-      ...at,
-      data: { ...deprecation },
-    };
-  });
 }
