@@ -96,10 +96,10 @@ function freePort(): Promise<number> {
   );
 }
 
-/** Waits until somebody listens; at most ten seconds. */
+/** Waits until somebody listens; at most a minute. */
 async function answers(port: number, said: () => string): Promise<void> {
   const { connect } = await import('node:net');
-  for (let tries = 0; tries < 200; tries += 1) {
+  for (let tries = 0; tries < 1_200; tries += 1) {
     const open = await new Promise<boolean>((done) => {
       const socket = connect(port, '127.0.0.1');
       socket.on('connect', () => done(true));
