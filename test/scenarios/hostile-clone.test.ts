@@ -4,14 +4,14 @@ import { everything, hostileClone, traced, user } from '../helpers/hostile/world
 t.test('in a clone of a hostile repository nothing of its tree is run', async (t) => {
   const world = user(t);
   await hostileClone(world);
-  const { codes } = await everything(t, world);
+  const { codes } = await everything(t, world, 'clone');
   t.equal(codes.get('join'), 128, 'what its `.blue/config.yaml` names is refused');
 });
 
 t.test('inside a bare repository of a stranger nothing of it is run', async (t) => {
   const world = user(t);
   await hostileClone(world);
-  await everything(t, { ...world, cwd: 'victim/vendor/realm' });
+  await everything(t, { ...world, cwd: 'victim/vendor/realm' }, 'bare');
 });
 
 t.test('a `.blue/config.yaml` names a realm by a URL that is one, or none', async (t) => {

@@ -11,7 +11,7 @@ t.test('in a realm of another user nothing of it is run', { skip }, async (t) =>
   await joined(world, realm);
   poison(realm, world.mark, '[core]\n\tbare = true\n');
   await world.box.run('chown', ['-R', 'nobody', realm]);
-  const { codes } = await everything(t, world);
+  const { codes } = await everything(t, world, 'realm-owner');
   t.equal(codes.get('status'), 128);
   t.equal(codes.get('fetch'), 128);
 });
@@ -22,7 +22,7 @@ t.test('in a repository of another user nothing of it is run', { skip }, async (
   await joined(world, `ssh://git.example.com${realm}`);
   poison(world.box.path('victim', '.git'), world.mark);
   await world.box.run('chown', ['-R', 'nobody', world.box.path('victim')]);
-  const { codes } = await everything(t, world);
+  const { codes } = await everything(t, world, 'owner');
   t.equal(codes.get('status'), 128);
   t.equal(codes.get('fetch'), 128);
 });

@@ -45,18 +45,21 @@ const tracers = new WeakMap<Sandbox, ReturnType<typeof tracer>>();
 /** What tests ask about, and what ends the session that another one has started. */
 const ALWAYS = ['fetch', 'graph', 'join', 'status', 'session'];
 
-let turn = 0;
+/** The worlds that share the commands. */
+export const kinds = ['url', 'path', 'clone', 'bare', 'realm-owner', 'owner'] as const;
 
 /**
  * Every command and every tool; it fails for what ran that neither we nor the user named, and for each mark of a stranger. The
- * worlds of one file share the commands, so that each is run in one of them; `REALM_NIGHTLY=1` runs every command in every world.
+ * kinds of world share them, so that each command is run in two of the six and each tool in three; `REALM_NIGHTLY=1` runs
+ * everything in every world.
  */
-export async function everything(t: Test, world: World): Promise<Seen> {
-  turn += 1;
+export async function everything(t: Test, world: World, kind: (typeof kinds)[number]): Promise<Seen> {
   const all = await invocations();
+  if (process.env.REALM_NIGHTLY === '1') return traced(t, world, all, true);
+  const turn = kinds.indexOf(kind);
   const isMine = (words: readonly string[], at: number) =>
-    at % 2 === turn % 2 || ALWAYS.includes(words[0] ?? '');
-  return traced(t, world, process.env.REALM_NIGHTLY === '1' ? all : all.filter(isMine), true);
+    at % 3 === turn % 3 || ALWAYS.includes(words[0] ?? '');
+  return traced(t, world, all.filter(isMine), turn % 2 === 0);
 }
 
 /** The same of these commands, and of the tools where asked. */

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Test } from 'tap';
+import { anySeed, seedOr } from '../values/seed.ts';
 import type { Sandbox } from '../world/cli.ts';
 import { makeRepo, openRepo, type Repo } from '../world/repo.ts';
 import { buildLetemcook, commitMembership, letemcookIn, mlInfra, type World } from '../world/story.ts';
@@ -77,8 +78,8 @@ export async function saved(test: Test, box: Sandbox): Promise<() => Promise<voi
 
 /**
  * Kills a command after each of its writes, one after the other (every write of the journal is one `git fast-import`, and so
- * is every realm commit; what it writes in the repositories themselves is `own`), then lets it go on or takes it back in
- * turns. The gate does so after every second write; `REALM_NIGHTLY=1` does both after each.
+ * is every realm commit; what it writes in the repositories themselves is `own`), then continues or aborts it in turns. The gate
+ * does so after every third write, from a first one that the seed chooses; `REALM_NIGHTLY=1` does both after each.
  */
 export async function killedEverywhere(
   test: Test,
@@ -89,6 +90,7 @@ export async function killedEverywhere(
   own?: string,
 ): Promise<void> {
   const { box } = world;
+  const seed = seedOr(anySeed());
   const restore = await saved(test, box);
   const none = await state(world);
   await box.run('git-realm', args, { cwd });
@@ -100,21 +102,25 @@ export async function killedEverywhere(
 
   async function killedAfter(match: string, places: number): Promise<void> {
     const both = process.env.REALM_NIGHTLY === '1';
-    const step = both ? 1 : 2;
+    const step = both ? 1 : 3;
     let struck = 0;
-    for (let nth = 1; ; nth += step) {
-      for (const way of ['--continue', '--abort'].filter((_, at) => both || ((nth - 1) / step) % 2 === at)) {
+    for (let nth = both ? 1 : 1 + (seed % step); nth < 1_000; nth += step) {
+      for (const way of ['--continue', '--abort'].filter((_, at) => both || (nth + seed) % 2 === at)) {
         await restore();
         const tap = gitTap({ killAfter: { match, nth }, path: box.env.PATH ?? '' });
         await box.run('git-realm', args, { cwd, env: tap.env, expect: 'any' });
         if (!tap.killed()) {
-          test.ok(struck >= places / step, `${args[0]}: killed after ${match} at ${struck} places`);
+          test.ok(
+            struck >= Math.floor(places / step),
+            `${args[0]}: killed after ${match} at ${struck} places`,
+          );
           return;
         }
         if (!both || way === '--continue') struck += 1;
         await goneOnWith(way, `${match} ${nth}`);
       }
     }
+    test.fail(`${args[0]} does not end: it was killed after ${match} at ${struck} places`);
   }
 
   async function goneOnWith(way: string, where: string): Promise<void> {
