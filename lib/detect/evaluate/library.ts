@@ -1,6 +1,7 @@
 import type { Call, Expr, Language } from '../syntax/ir.ts';
 import type { Evaluator } from './evaluator.ts';
 import { braces, dollars, printf, substituted } from './format.ts';
+import { goStrings } from './go-strings.ts';
 import { joinList } from './join-list.ts';
 import { calleeName } from './scopes.ts';
 import { mapOfPairs, plainExpression, sliced } from './slices.ts';
@@ -24,7 +25,7 @@ export function libraryCall(call: Call, at: Located, e: Evaluator): Value[] | un
   if (dotted !== undefined) {
     if (
       joiners.has(dotted) ||
-      pathTypes.test(dotted) ||
+      (at.module.language === 'python' && pathTypes.test(dotted)) ||
       /(?:^|\.)path(?:\.posix)?\.(?:join|resolve)$/.test(dotted)
     )
       return e.joinPaths(pieces());
@@ -39,9 +40,10 @@ export function libraryCall(call: Call, at: Located, e: Evaluator): Value[] | un
       if (whole !== undefined) return [{ t: 'text', parts: [String(whole.length)], literal: whole.length }];
     }
     if (dotted === 'dict') {
-      const whole = first
-        ? e.evaluate(here(first)).flatMap((value) => (value.t === 'map' ? value.entries : []))
-        : [];
+      const pairs = first && mapOfPairs(here(first), e);
+      const whole = (first ? [...e.evaluate(here(first)), ...(pairs ? [pairs] : [])] : []).flatMap((value) =>
+        value.t === 'map' ? value.entries : [],
+      );
       const given = call.args.flatMap((arg) => {
         if (arg.name === '**')
           return e.evaluate(here(arg.value)).flatMap((value) => (value.t === 'map' ? value.entries : []));
@@ -68,6 +70,9 @@ export function libraryCall(call: Call, at: Located, e: Evaluator): Value[] | un
       const [on, values] = ['on', 'values'].map((name) => call.args.find((arg) => arg.name === name)?.value);
       if (values) return joinList(here(values), on ? e.evaluate(here(on)) : [text('')], e);
     }
+    const inStrings = at.module.language === 'go' ? /^strings\.(\w+)$/.exec(dotted)?.[1] : undefined;
+    const ofStrings = inStrings === undefined ? undefined : goStrings(inStrings, positional, here, e);
+    if (ofStrings) return ofStrings;
     if (dotted === 'strings.Join' && first && positional[1])
       return joinList(here(first), e.evaluate(here(positional[1])), e);
     if (dotted === 'String.join' && first) {

@@ -1,5 +1,5 @@
 import { moduleOf } from '../syntax/imports.ts';
-import type { Argument, Binding, Block, Call, Expr, Module, Scope } from '../syntax/ir.ts';
+import type { Argument, Binding, Block, Call, Expr, MapExpr, Module, Scope } from '../syntax/ir.ts';
 import type { Evaluator } from './evaluator.ts';
 import { libraryMember } from './library.ts';
 import { classAround, functionAround, isReceiver, push, selfIn, written } from './scopes.ts';
@@ -28,6 +28,9 @@ export class Members {
     if (object.kind === 'name' && isReceiver(object.name, object.block)) {
       const owner = classAround(object.block);
       if (owner) return this.ownMember(owner, name, at.env);
+      const literal = object.name === 'this' ? holderAround(object.block) : undefined;
+      if (literal)
+        return this.member(literal, name, { ...at, env: undefined, module: literal.block.scope.module });
     }
     const fromLibrary = libraryMember(object, name, at, this.e);
     if (fromLibrary) return fromLibrary;
@@ -264,6 +267,13 @@ const isSuper = (expr: Expr): boolean =>
   expr.kind === 'call'
     ? expr.callee.kind === 'name' && expr.callee.name === 'super'
     : expr.kind === 'name' && expr.name === 'super';
+
+/** The object literal that a method stands in. */
+function holderAround(block: Block): MapExpr | undefined {
+  for (let scope: Scope | undefined = block.scope; scope; scope = scope.parent)
+    if (scope.holder) return scope.holder;
+  return undefined;
+}
 
 const blockOf = (expr: Expr): Block => (expr as Extract<Expr, { kind: 'name' }>).block;
 

@@ -47,8 +47,11 @@ export function splitText(
 ): Value[] | undefined {
   const by = separator && plain(e.evaluate(here(separator))[0]);
   if (!separator || !by || !owner.some((value) => value.t === 'text')) return undefined;
-  const python = here(separator).module.language === 'python';
-  const most = how === 'partition' ? 1 : python && limit ? Number(plain(e.evaluate(here(limit))[0])) : 100;
+  const { language } = here(separator).module;
+  const given = limit ? Number(plain(e.evaluate(here(limit))[0])) : 101;
+  // Python counts the cuts, Go and Java the pieces.
+  const cuts = language === 'python' ? given : /^(?:go|java)$/.test(language) && given > 0 ? given - 1 : 100;
+  const most = how === 'partition' || how === 'cut' ? 1 : cuts;
   return owner.map((value): Value => {
     const whole = plain(value);
     if (value.t !== 'text' || (how === 'rsplit' && whole === undefined))

@@ -1,7 +1,7 @@
 import type { Evaluator, Maker } from '../evaluate/evaluator.ts';
 import { calleeName } from '../evaluate/scopes.ts';
 import { type Located, unknown, type Value } from '../evaluate/values.ts';
-import type { Call } from '../syntax/ir.ts';
+import type { Call, Expr } from '../syntax/ir.ts';
 import { operationKey } from './operations.ts';
 
 /**
@@ -10,40 +10,45 @@ import { operationKey } from './operations.ts';
  */
 export const s3Listings: Maker = (call, at, e) => {
   const name = calleeName(call);
-  const [first, second] = call.args;
-  if (name === 'paginate' || /^paginateListObjects/.test(name)) {
-    const options = name === 'paginate' ? undefined : second?.value;
-    const page = pageOf(call, options && { ...at, expr: options }, at, e);
+  const [first] = call.args;
+  if (name === 'paginate' || /^(?:paginate|New)ListObjects/.test(name)) {
+    const page = pageOf(call, at, e);
     return page && [{ t: 'thing', type: 's3-pages', props: new Map([['each', [page]]]) }];
   }
-  if (name === 'promise' && call.args.length === 0 && call.callee.kind === 'member')
-    return e.evaluate({ ...at, expr: call.callee.object });
   if (name === 'send' && first?.value.kind === 'call' && isListing(calleeName(first.value))) {
-    const [options] = first.value.args;
-    const page = pageOf(first.value, options && { ...at, expr: options.value }, at, e);
+    const page = pageOf(first.value, at, e);
     return page && [page];
   }
-  if (call.callee.kind !== 'member' || !isListing(name)) return undefined;
-  const options = first !== undefined && first.name === undefined ? { ...at, expr: first.value } : undefined;
-  const page = pageOf(call, options, at, e);
+  if (call.callee.kind !== 'member') return undefined;
+  if (getters.test(name)) return partOf(call.callee.object, name, at, e);
+  const page = isListing(name) ? pageOf(call, at, e) : undefined;
   return page && [page];
 };
 
 const isListing = (name: string): boolean => /^listobject(?:s|sv2|versions)$/.test(operationKey(name));
 
-/** One page: `{ Contents: [{ Key }], CommonPrefixes: [{ Prefix }] }`; undefined where the call has no bucket of AWS's name. */
-function pageOf(call: Call, options: Located | undefined, at: Located, e: Evaluator): Value | undefined {
-  const given = (name: string): Located | undefined => {
-    const arg = call.args.find((entry) => entry.name === name);
-    if (arg) return { ...at, expr: arg.value };
-    const spread = call.args.find((entry) => entry.name === '**');
-    const holder = spread ? { ...at, expr: spread.value } : options;
-    return holder && e.entry(holder, name);
-  };
-  if (given('Bucket') === undefined) return undefined;
-  const prefix = given('Prefix');
+/** What is asked of a page or of an object in it, as the SDKs for Java and Go do, and JavaScript's `promise()`. */
+const getters = /^(?:promise|NextPage|getObjectSummaries|getKey|getCommonPrefixes)$/;
+
+function partOf(owner: Expr, name: string, at: Located, e: Evaluator): Value[] | undefined {
+  const values = e.evaluate({ ...at, expr: owner });
+  if (name === 'promise') return values;
+  const found = values.flatMap((value): Value[] => {
+    if (value.t === 'thing' && value.type === 's3-pages' && name === 'NextPage')
+      return value.props.get('each') ?? [];
+    const key = { getObjectSummaries: 'Contents', getKey: 'Key', getCommonPrefixes: 'CommonPrefixes' }[name];
+    const entry = key !== undefined && value.t === 'map' ? e.members.mapEntry(value, key) : undefined;
+    return entry ? e.evaluate(entry) : [];
+  });
+  return found.length > 0 ? found : undefined;
+}
+
+/** One page: `{ Contents: [{ Key }], CommonPrefixes: [{ Prefix }] }`; undefined where the call names no bucket. */
+function pageOf(call: Call, at: Located, e: Evaluator): Value | undefined {
+  const asked = requestOf(call, at, e);
+  if (asked === undefined) return undefined;
   const any = unknown('a key of a listing', 'key');
-  const keys = prefix ? e.concat([e.evaluate(prefix), [any]]) : [any];
+  const keys = asked.prefix ? e.concat([e.evaluate(asked.prefix), [any]]) : [any];
   const { line, at: offset } = call;
   const placed = (value: Value): Located => ({ ...at, expr: { kind: 'placed', value, line, at: offset } });
   const map = (entries: [string, Located][]): Value => ({
@@ -56,4 +61,24 @@ function pageOf(call: Call, options: Located | undefined, at: Located, e: Evalua
     ...['Contents', 'Versions', 'DeleteMarkers'].map((name): [string, Located] => [name, list('Key')]),
     ['CommonPrefixes', list('Prefix')],
   ]);
+}
+
+/** The prefix that a listing asks for: by keyword, in a map of AWS's names, or by position after the bucket in Java. */
+function requestOf(call: Call, at: Located, e: Evaluator): { prefix: Located | undefined } | undefined {
+  const here = (expr: Expr): Located => ({ ...at, expr });
+  const keyword = (name: string) => call.args.find((arg) => arg.name === name)?.value;
+  if (keyword('Bucket')) {
+    const prefix = keyword('Prefix');
+    return { prefix: prefix && here(prefix) };
+  }
+  for (const { name, value } of call.args) {
+    if (name !== undefined && name !== '**') continue;
+    if (value.kind !== 'text' && e.entry(here(value), 'Bucket'))
+      return { prefix: e.entry(here(value), 'Prefix') };
+  }
+  const [bucket, prefix] = call.args;
+  if (at.module.language !== 'java' || !bucket || !prefix) return undefined;
+  return e.evaluate(here(prefix.value)).some(({ t }) => t === 'text')
+    ? { prefix: here(prefix.value) }
+    : undefined;
 }

@@ -13,7 +13,7 @@ export function boto3Requests(call: Call, module: Module, env: Env | undefined, 
   const arg = argumentsOf(call, at, e);
   const how = `${callee.name}(…)`;
   const own = ownerOf(callee, at, e);
-  if (own?.type === 's3-bucket') return bucketRequests(callee.name, own, arg, call, how);
+  if (own?.type === 's3-bucket') return bucketRequests(callee.name, own, arg, call, how, e);
   if (own?.type === 's3-object') return objectRequests(callee.name, own, arg, call, how, at);
   // bucket.objects.filter(Prefix=…).delete()
   const { object } = callee;
@@ -151,16 +151,27 @@ function clientRequests(
   if (source) found.push({ access: 'read', source, at: where, how: `${name}(CopySource=…)` });
   const objects = name === 'delete_objects' ? arg('Delete') : undefined;
   if (objects) {
-    const list = e.entry(objects, 'Objects');
-    const keys = list ? e.elements(list).map((item) => e.entry(item, 'Key')) : [undefined];
-    for (const key of keys) found.push({ access, bucket, key, at: where, how: how('Delete') });
+    for (const key of keysIn(objects, e)) found.push({ access, bucket, key, at: where, how: how('Delete') });
     return found;
   }
   found.push({ access, bucket, key: arg('Key', keyAt), at: where, how: how('Key') });
   return found;
 }
 
-function bucketRequests(name: string, bucket: Thing, arg: Arg, call: Call, how: string): Request[] {
+/** The keys of `Delete={'Objects': [{'Key': …}]}`; one that is not known where none is seen. */
+function keysIn(objects: Located, e: Evaluator): (Located | undefined)[] {
+  const list = e.entry(objects, 'Objects');
+  return list ? e.elements(list).map((item) => e.entry(item, 'Key')) : [undefined];
+}
+
+function bucketRequests(
+  name: string,
+  bucket: Thing,
+  arg: Arg,
+  call: Call,
+  how: string,
+  e: Evaluator,
+): Request[] {
   const table: Record<string, [Access, string, number]> = {
     upload_file: ['write', 'Key', 1],
     upload_fileobj: ['write', 'Key', 1],
@@ -172,12 +183,22 @@ function bucketRequests(name: string, bucket: Thing, arg: Arg, call: Call, how: 
   const rule = Object.hasOwn(table, name) ? table[name] : undefined;
   const module = call.block.scope.module;
   const where = { expr: call, env: undefined, module };
+  const bucketValues = bucket.props.get('bucket') ?? [];
+  const objects = name === 'delete_objects' ? arg('Delete') : undefined;
+  if (objects)
+    return keysIn(objects, e).map((key) => ({
+      access: 'write',
+      bucketValues,
+      key,
+      at: where,
+      how: `Bucket.${how}`,
+    }));
   if (!rule) return [];
   const [access, keyName, position] = rule;
   const found: Request[] = [
     {
       access,
-      bucketValues: bucket.props.get('bucket') ?? [],
+      bucketValues,
       key: arg(keyName, position),
       at: where,
       how: `Bucket.${how}`,

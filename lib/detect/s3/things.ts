@@ -44,6 +44,7 @@ export const s3Things: Maker = (call, at, e) => {
     });
   }
   if (callee.kind !== 'member') return undefined;
+  if (/^(?:glob|find|ls)$/.test(name)) return pathsOf(callee.object, name, value(0, 'path'), at, e);
   if (/^(?:filter|all|limit|page_size)$/.test(name)) return listed(callee.object, value(-1, 'Prefix'), at, e);
   if (
     name === 'Bucket' ||
@@ -77,6 +78,20 @@ export const s3Things: Maker = (call, at, e) => {
   }
   return undefined;
 };
+
+/** The paths that an s3fs file system finds: by a pattern, or under a folder. */
+function pathsOf(system: Expr, how: string, given: Value[], at: Located, e: Evaluator): Value[] | undefined {
+  const isOne = e.evaluate({ ...at, expr: system }).some((one) => one.t === 'thing' && one.type === 's3fs');
+  if (!isOne || given.length === 0) return undefined;
+  const { line, at: offset } = at.expr;
+  const found = how === 'glob' ? given : e.joinPaths([given, [unknown('a path of a listing', 'path')]]);
+  return [
+    {
+      t: 'list',
+      items: found.map((value) => ({ ...at, expr: { kind: 'placed', value, line, at: offset } })),
+    },
+  ];
+}
 
 /** `s3://bucket/key/` as fsspec gives it back: without the scheme and the last slash. */
 function withoutScheme(url: Value): Value | undefined {

@@ -10,7 +10,7 @@ import { spelled } from './things.ts';
 const reads =
   /^(?:read|scan|load|open(?!_output|_append|Bucket)|get(?!_mapper)|fetch|download|list|ls$|glob|exists|head|stat$|info$|cat$|cat_file|find$|walk$|isfile|isdir|is_file|is_dir|iterdir|du$|size|sizes|from_|parquetfile|parquetdataset|deltatable$|icebergtable$|dataset$|textfile|import|input|stream|iter|checksum|restore|select|genfromtxt|imread|snapshot_download|training_?input|processing_?input|s3_?input|training_?channel)/i;
 const writes =
-  /^(?:write|to_|save|put|upload|sink|dump|delete|rm$|rm_file|remove|unlink|rmdir|export|store|mkdir|makedirs|touch|pipe|append|output|imsave|persist|insert|push|sync_to|saveas|checkpoint|open_output|open_append|processing_?output|create_dir)/i;
+  /^(?:write|unload|to_|save|put|upload|sink|dump|delete|rm$|rm_file|remove|unlink|rmdir|export|store|mkdir|makedirs|touch|pipe|append|output|imsave|persist|insert|push|sync_to|saveas|checkpoint|open_output|open_append|processing_?output|create_dir)/i;
 const copies = /^(?:copy|cp|mv|move|rename|sync|copy_file|copyfile|transfer|copyobject)$/i;
 const logs =
   /^(?:print|println|printf|debug|info|warn|warning|error|exception|log|trace|critical|fatal|panic|echo|assert\w*|expect|raise|\w*Error|\w*Exception|errorf|infof|debugf|warnf|fatalf)$/i;

@@ -121,7 +121,13 @@ function declaration(b: Walk, node: SgNode): void {
   const op = node.field('operator')?.text() ?? '=';
   targets.forEach((target, i) => {
     // one call for several names gives its first result to the first: value, err := f()
-    const value = bound[i] ?? (i === 0 ? bound[0] : undefined);
+    const [only] = bound;
+    // strings.Cut gives both sides
+    const side: Expr | undefined =
+      i < 2 && only && values.length === 1 && /^strings\.Cut\(/.test(values[0]?.text() ?? '')
+        ? { kind: 'index', object: only, index: { kind: 'literal', value: i, ...where }, ...where }
+        : undefined;
+    const value = side ?? bound[i] ?? (i === 0 ? only : undefined);
     if (!value) return;
     const result: Expr =
       op === '+=' ? { kind: 'binary', op: '+', left: b.expr(target), right: value, ...where } : value;

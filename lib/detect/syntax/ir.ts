@@ -96,6 +96,8 @@ export interface Scope {
   returns: Expr[];
   /** The branch that a returned expression stands in, where that asks for a variable. */
   branches?: Map<Expr, Block>;
+  /** The literal that this is a method of: what `this` is in it. */
+  holder?: MapExpr;
   /** A function's declared result, where it may be one of the source files' own types. */
   gives?: string;
   /** Declared types of a class's fields, as they are written. */

@@ -1,7 +1,7 @@
 import type { SgNode } from '@ast-grep/napi';
 import { after, named, negated, opaque, place, typed, unescaped } from './build.ts';
 import { grows } from './grows.ts';
-import type { Argument, Block, Entry, Expr, Language, Module, Param } from './ir.ts';
+import type { Argument, Block, Entry, Expr, Language, Module, Param, Scope } from './ir.ts';
 import { code, Walk } from './walk.ts';
 
 /** A TypeScript or JavaScript module's tree as scopes, bindings and calls. */
@@ -431,6 +431,7 @@ function callArguments(b: Walk, node: SgNode): Argument[] {
 function object(b: Walk, node: SgNode): Expr {
   const entries: Entry[] = [];
   const spreads: Expr[] = [];
+  const methods: Scope[] = [];
   for (const child of code(node)) {
     const at = place(child);
     const kind = child.kind();
@@ -446,14 +447,14 @@ function object(b: Walk, node: SgNode): Expr {
       if (of) spreads.push(b.expr(of));
     } else if (kind === 'method_definition') {
       const name = child.field('name')?.text() ?? '';
-      entries.push({
-        key: { kind: 'text', value: name, ...at },
-        value: functionScope(b, child, name),
-        ...at,
-      });
+      const value = functionScope(b, child, name);
+      if (value.kind === 'function') methods.push(value.scope);
+      entries.push({ key: { kind: 'text', value: name, ...at }, value, ...at });
     }
   }
-  return b.map(place(node), entries, spreads);
+  const map = b.map(place(node), entries, spreads);
+  for (const method of methods) method.holder = map;
+  return map;
 }
 
 function propertyName(b: Walk, key: SgNode): Expr {
