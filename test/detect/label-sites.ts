@@ -72,13 +72,14 @@ function callsOf(name: string, path: string, files: ReadonlyMap<string, readonly
   for (const [other, lines] of files) {
     if (family(other) !== family(path)) continue;
     lines.forEach((line, i) => {
-      if (
-        word.test(line) &&
-        !/^\s*(?:import|from|def|async def|func|export (?:const|async|function))\b/.test(line)
-      )
+      if (word.test(line) && !declares(line, name))
         sites.push({ path: other, first: i + 1, last: i + CALL_LINES });
     });
     if (sites.length > MOST_CALLS) return [];
   }
   return sites;
 }
+
+const declares = (line: string, name: string): boolean =>
+  /^\s*(?:import|from|def|async def|func|fn|pub|export (?:const|async|function))\b/.test(line) ||
+  (/\{\s*$/.test(line) && (definitions.js ?? []).some((shape) => shape.exec(line)?.[1] === name));

@@ -12,6 +12,8 @@ export interface Place {
   expects: Expectation;
   /** The lines hold more values than are labelled: others are not counted against the detector. */
   partial: boolean;
+  /** Where the value is handed in, if calls of the function around do not show it: a constructor's argument. */
+  from: Site[];
 }
 
 /** A path, a key that nobody can know from the repository, or something that only looks like access to S3. */
@@ -90,13 +92,14 @@ interface PlaceEntry {
   open?: boolean;
   trap?: boolean;
   partial?: boolean;
+  from?: string;
   detector?: string;
 }
 
 /** The fields of an entry and of a place, as the files may write them. */
 export const FIELDS = {
   entry: ['repository', 'commit', 'half', 'detector', 'whole', 'places'],
-  place: ['at', 'role', 'bucket', 'key', 'flow', 'open', 'trap', 'partial', 'detector'],
+  place: ['at', 'role', 'bucket', 'key', 'flow', 'open', 'trap', 'partial', 'from', 'detector'],
 };
 
 function labelled(language: string, entry: Entry): Labelled {
@@ -111,19 +114,23 @@ function labelled(language: string, entry: Entry): Labelled {
 }
 
 function place(entry: PlaceEntry, detector: string): Place {
-  const colon = entry.at.lastIndexOf(':');
-  const [first = 0, last = first] = entry.at
+  return {
+    ...linesOf(entry.at),
+    detector: entry.detector ?? detector,
+    partial: entry.partial ?? false,
+    from: entry.from ? [linesOf(entry.from)] : [],
+    expects: expectation(entry),
+  };
+}
+
+/** `src/x.py:12` or `src/x.py:12-15`. */
+function linesOf(at: string): Site {
+  const colon = at.lastIndexOf(':');
+  const [first = 0, last = first] = at
     .slice(colon + 1)
     .split('-')
     .map(Number);
-  return {
-    path: entry.at.slice(0, colon),
-    first,
-    last,
-    detector: entry.detector ?? detector,
-    partial: entry.partial ?? false,
-    expects: expectation(entry),
-  };
+  return { path: at.slice(0, colon), first, last };
 }
 
 function expectation({ open, trap, role, bucket, key, flow }: PlaceEntry): Expectation {
@@ -177,7 +184,7 @@ export function score(
   const outcomes = places.map((place) => {
     const found = all.filter((one) => within(place, one));
     const direct = found.some((one) => answers(one, place));
-    const calls = direct || place.expects.kind === 'trap' ? [] : sites(place);
+    const calls = direct || place.expects.kind === 'trap' ? [] : [...place.from, ...sites(place)];
     const handed = all.filter((one) => calls.some((site) => within(site, one)));
     const hit = direct || handed.some((one) => answers(one, place));
     const others = places.filter((other) => sameLines(place, other));
