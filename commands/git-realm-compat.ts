@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { linesOf, placed } from '../lib/actions/contract/lines.ts';
+import { placed, sideOf } from '../lib/actions/contract/lines.ts';
 import { command, type Invocation } from '../lib/cli/command.ts';
 import { changesText } from '../lib/cli/render/changes.ts';
 import { judgeLines, plain } from '../lib/compat/batch.ts';
@@ -119,8 +119,8 @@ async function compareFiles(
     ...(schema === undefined ? {} : { schema: contentOf(schema, 'schema', schemaPath ?? '', '') }),
   });
   if (changes.length === 0) return { verdict, changes };
-  const old = { path: oldPath, lines: await linesOf(oldPath, texts[0], found) };
-  const now = { path: newPath, lines: await linesOf(newPath, texts[1], found) };
+  const old = await sideOf([{ path: oldPath, text: texts[0] }], found);
+  const now = await sideOf([{ path: newPath, text: texts[1] }], found);
   return { verdict, changes: placed(changes, old, now) };
 }
 

@@ -9,6 +9,9 @@ export interface LeadsOut {
   file: string;
 }
 
+/** Where the other files of a document that consists of several are kept in it: a name that no specification has. */
+export const FILES = 'x-realm-files';
+
 /** Nodes looked at in one document, at most. */
 const MOST = 2_000_000;
 
@@ -50,8 +53,14 @@ export function leadsOut(document: JsonValue): LeadsOut[] {
   return [...found.values()];
 }
 
-const VALUES = new Set(['enum', 'const', 'default', 'example', 'examples']);
-const NAMES = new Set(['properties', 'patternProperties', '$defs', 'definitions', 'dependentSchemas']);
+export const VALUES: ReadonlySet<string> = new Set(['enum', 'const', 'default', 'example', 'examples']);
+export const NAMES: ReadonlySet<string> = new Set([
+  'properties',
+  'patternProperties',
+  '$defs',
+  'definitions',
+  'dependentSchemas',
+]);
 
 /**
  * The comparison of two documents as it holds although what they lead to was not read: a break is one all the same, and

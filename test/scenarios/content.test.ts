@@ -92,6 +92,50 @@ t.test(
 );
 
 t.test(
+  'a document of several files: all of them are the contract, and a change in any is seen in its place',
+  async (t) => {
+    const world = await letemcook(t);
+    const { box, realm, aperture } = world;
+    const root = document('1.0.0', "  /masks: { $ref: 'parts/masks.yaml' }\n");
+    const schema = (type: string): string =>
+      `Mask:\n  type: object\n  properties:\n    id: { type: ${type} }\n`;
+    const item = `get:
+  responses:
+    '200':
+      description: fine
+      content: { application/json: { schema: { $ref: 'schemas.yaml#/Mask' } } }
+`;
+    const api = { 'masks.yaml': root, parts: { 'masks.yaml': item, 'schemas.yaml': schema('string') } };
+    await aperture.commit('describe the API in parts', { api });
+    await aperture.push();
+    const words = ['export', 'masks-api', '--domain', 's3-access', '--source', 'api'];
+    await box.realm(words, { cwd: aperture.path });
+    const { content } = (await realm.yaml(contract)) as { content: { path: string }[] };
+    t.same(
+      content.map(({ path }) => path),
+      ['api/masks.yaml', 'api/parts/masks.yaml', 'api/parts/schemas.yaml'],
+    );
+    t.match(
+      (await box.realm(['status'], { cwd: aperture.path, expect: 'any' })).stdout,
+      /masks-api 1\.0\.0: matches the code/,
+    );
+
+    aperture.write({ api: { parts: { 'schemas.yaml': schema('integer') } } });
+    await aperture.git('add', '-A');
+    const hook = await box.realm(['hook', 'pre-commit'], { cwd: aperture.path, expect: 'any' });
+    t.match(hook.stdout + hook.stderr, /masks-api.*breaking/s);
+    await aperture.commit('name the masks', {
+      api: { parts: { 'schemas.yaml': `${schema('string')}    name: { type: string }\n` } },
+    });
+    await aperture.push();
+    await box.realm(['sync'], { cwd: aperture.path });
+    t.match(await realm.git('show', `main:${folder}/api/parts/schemas.yaml`), /name/);
+    const diff = await box.realm(['diff', 'masks-api'], { cwd: aperture.path });
+    t.match(diff.stdout, / api\/parts\/schemas\.yaml:5$/m, diff.stdout);
+  },
+);
+
+t.test(
   'a realm of release 0.1 is read as it is, and its documents move with the next publication',
   async (t) => {
     const world = await letemcook(t);

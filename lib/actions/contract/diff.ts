@@ -12,7 +12,7 @@ import type { PastVersion } from '../../store/history.ts';
 import type { Context } from '../open/context.ts';
 import { inRealm, type OpenedRealm } from '../open/in-realm.ts';
 import { type Address, resolveContract } from './address.ts';
-import { linesOf, placed, type Side } from './lines.ts';
+import { placed, type Side, sideOf } from './lines.ts';
 import { pastVersions, versionOf, versionRange } from './versions.ts';
 
 export interface DiffOptions {
@@ -86,11 +86,10 @@ async function withLines(
 ): Promise<(Change & Places)[]> {
   const sides: Side[] = [];
   for (const file of [from, to]) {
-    if (changes.length === 0 || file.content?.length !== 1) return changes;
-    const [kept] = await contentFiles(store, file.name, file.content);
-    if (kept === undefined) return changes;
-    const text = Buffer.from(kept.bytes).toString('utf8');
-    sides.push({ path: kept.path, lines: await linesOf(kept.path, text, file.kind ?? '') });
+    if (changes.length === 0 || file.content === undefined) return changes;
+    const kept = await contentFiles(store, file.name, file.content);
+    const texts = kept.map(({ path, bytes }) => ({ path, text: Buffer.from(bytes).toString('utf8') }));
+    sides.push(await sideOf(texts, file.kind ?? ''));
   }
   const [old, now] = sides as [Side, Side];
   return placed(changes, old, now);

@@ -1,10 +1,12 @@
+import { posix } from 'node:path';
+import { FILES } from '../../compat/references.ts';
 import type { Change, Places } from '../../compat/types.ts';
 
 /** The line of a JSON pointer, or of the nearest place around it; undefined where the text has no lines to name. */
-export type Lines = (pointer: string) => number | undefined;
+type Lines = (pointer: string) => number | undefined;
 
 /** The lines of a JSON, YAML or TOML document, or of an SDL; none of what cannot be read that way. */
-export async function linesOf(path: string, text: string, kind: string): Promise<Lines> {
+async function linesOf(path: string, text: string, kind: string): Promise<Lines> {
   const lines = await gathered(path, text, kind);
   return (pointer) => {
     for (let at = pointer; ; at = at.slice(0, at.lastIndexOf('/'))) {
@@ -14,31 +16,37 @@ export async function linesOf(path: string, text: string, kind: string): Promise
   };
 }
 
-/** One side of a comparison: the file, and the lines of its pointers. */
-export interface Side {
-  path: string;
-  lines: Lines;
+/** Where a pointer into one side of a comparison stands. */
+export type Side = (pointer: string) => { path: string; line: number } | undefined;
+
+/** One side: the document, and the other files of it, to which the pointers lead that begin with where these are kept. */
+export async function sideOf(files: readonly { path: string; text: string }[], kind: string): Promise<Side> {
+  const all = new Map<string, Lines>();
+  for (const { path, text } of files) all.set(path, await linesOf(path, text, kind));
+  const root = files[0]?.path ?? '';
+  return (pointer) => {
+    const [, member = '', token = ''] = pointer.split('/', 3);
+    const name = token.replaceAll('~1', '/').replaceAll('~0', '~');
+    const other = files.length > 1 ? posix.join(posix.dirname(root), name) : root;
+    const isOther = [FILES, '$defs', 'definitions'].includes(member) && other !== root && all.has(other);
+    const path = isOther ? other : root;
+    const line = all.get(path)?.(isOther ? pointer.slice(member.length + token.length + 2) : pointer);
+    return line === undefined ? undefined : { path, line };
+  };
 }
 
 /** The changes with their lines in the two files, where they have any. */
 export function placed(changes: readonly Change[], old: Side, now: Side): (Change & Places)[] {
   return changes.map((change) => {
-    const before = place(old, change.oldPointer ?? (change.gone ? change.pointer : undefined));
-    const after = place(now, change.gone ? undefined : change.pointer);
+    const was = change.oldPointer ?? (change.gone ? change.pointer : undefined);
+    const before = was === undefined ? undefined : old(was);
+    const after = change.gone ? undefined : now(change.pointer);
     return {
       ...change,
       ...(before === undefined ? {} : { old: before }),
       ...(after === undefined ? {} : { new: after }),
     };
   });
-}
-
-function place(
-  { path, lines }: Side,
-  pointer: string | undefined,
-): { path: string; line: number } | undefined {
-  const line = pointer === undefined ? undefined : lines(pointer);
-  return line === undefined ? undefined : { path, line };
 }
 
 async function gathered(path: string, text: string, kind: string): Promise<Map<string, number>> {

@@ -1,5 +1,4 @@
-import { withWritten } from '../../compat/numbers.ts';
-import { leadsOut } from '../../compat/references.ts';
+import { FILES } from '../../compat/references.ts';
 import { looksLikeSchema } from '../../compat/schema-shape.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../json.ts';
 import { sortUnresolved } from '../found-paths.ts';
@@ -14,6 +13,7 @@ import {
 } from '../types.ts';
 import { graphqlParts, openapiParts, schemaParts } from './parts.ts';
 import { readDocument } from './read.ts';
+import { type DocumentReader, extractSeveral } from './several.ts';
 
 const head = (name: string, summary: string, reads: RegExp, triggers: RegExp, read: Reader): Detector => ({
   name,
@@ -35,6 +35,14 @@ const kept = (...[name, summary, reads, triggers, read]: Parameters<typeof head>
   },
 });
 
+/** The same of a document that may refer to other files, which the contract keeps too. */
+const several = (name: string, summary: string, triggers: RegExp, reader: DocumentReader): Detector => ({
+  ...{ name, summary, roles: ['export'], most: MAX_DOCUMENT_BYTES },
+  reads: (path) => /\.(?:json|ya?ml)$/i.test(path),
+  triggers: (bytes) => bytesMatch(bytes, triggers, MAX_DOCUMENT_BYTES),
+  extract: (files) => extractSeveral(files, reader),
+});
+
 /** What a document comes to: the contract's schema is the interface itself, and there is no value beside it. */
 type Reader = (path: string, text: string) => Promise<Read | string>;
 
@@ -47,35 +55,22 @@ interface Read {
 
 /** Interface documents: each becomes the schema of the contract (JSON Schema, OpenAPI, GraphQL) or its value (Avro, Protocol Buffers). */
 export const documents: readonly Detector[] = [
-  kept(
-    'openapi',
-    'an OpenAPI document, as the schema',
-    /\.(?:json|ya?ml)$/i,
-    /["']?(?:openapi|swagger)["']?\s*:/,
-    async (path, text) => {
-      const value = await readDocument(path, text);
-      if (!isObject(value) || !(typeof value.openapi === 'string' || typeof value.swagger === 'string'))
-        return "it is not an OpenAPI document: it has no 'openapi' version";
-      const parts = openapiParts(path, text, value);
-      return parts.length === 0
-        ? 'it describes no paths, webhooks or components'
-        : { value: null, schema: withWritten(value, [text]), parts };
+  several('openapi', 'an OpenAPI document, as the schema', /["']?(?:openapi|swagger)["']?\s*:/, {
+    refuse: (value) =>
+      typeof value.openapi === 'string' || typeof value.swagger === 'string'
+        ? undefined
+        : "it is not an OpenAPI document: it has no 'openapi' version",
+    parts(path, text, document) {
+      const parts = openapiParts(path, text, document);
+      return parts.length === 0 ? 'it describes no paths, webhooks or components' : parts;
     },
-  ),
-  kept(
-    'json-schema',
-    'a JSON Schema, as the schema',
-    /\.(?:json|ya?ml)$/i,
-    /["']?\$schema["']?\s*:/,
-    async (path, text) => {
-      const value = await readDocument(path, text);
-      if (!isObject(value)) return 'it is not a JSON Schema: it is not an object';
-      const why = notASchema(value);
-      return (
-        why ?? { value: null, schema: withWritten(value, [text]), parts: schemaParts(path, text, value) }
-      );
-    },
-  ),
+    under: () => FILES,
+  }),
+  several('json-schema', 'a JSON Schema, as the schema', /["']?\$schema["']?\s*:/, {
+    refuse: notASchema,
+    parts: schemaParts,
+    under: (value) => (isObject(value.definitions) && !isObject(value.$defs) ? 'definitions' : '$defs'),
+  }),
   kept(
     'graphql',
     'a GraphQL schema, as the schema',
@@ -135,16 +130,7 @@ async function extract(
     try {
       const document = await read(file.path, text);
       if (typeof document === 'string') no(document);
-      else {
-        found.push({ path: file.path, ...document });
-        for (const out of leadsOut(document.schema).slice(0, MOST_REFERENCES))
-          unresolved.push({
-            path: file.path,
-            line: lineOf(text, out.file),
-            what: `'$ref' to '${out.file}'`,
-            why: 'other files are not read, so changes in it are not detected',
-          });
-      }
+      else found.push({ path: file.path, ...document });
     } catch (error) {
       if (!(error instanceof SyntaxError || error instanceof RangeError)) throw error;
       if (error instanceof OutOfTime) no(error.message);
@@ -166,17 +152,6 @@ async function extract(
     unresolved: sortUnresolved(unresolved),
   };
 }
-
-/** References out of one document that are listed. */
-const MOST_REFERENCES = 20;
-
-/** The line of a reference; the first one where it is written over several. */
-const lineOf = (text: string, file: string): number =>
-  1 +
-  Math.max(
-    0,
-    text.split('\n').findIndex((line) => line.includes('$ref') && line.includes(file)),
-  );
 
 const wholeOf = ({ path, value }: Read & { path: string }): Part => ({
   pointer: '',

@@ -1,5 +1,5 @@
 import { httpMethods } from '../../compat/http-methods.ts';
-import { isObject, type JsonObject, pointerToken } from '../../json.ts';
+import { atPointer, isObject, type JsonObject, type JsonValue, pointerToken } from '../../json.ts';
 import type { Part } from '../types.ts';
 
 /** Parts of one document that are distinguished, at most. */
@@ -15,15 +15,16 @@ export function openapiParts(path: string, text: string, document: JsonObject): 
   for (const group of ['paths', 'webhooks'] as const) {
     const items = document[group];
     for (const [name, item] of Object.entries(isObject(items) ? items : {})) {
-      if (!isObject(item)) continue;
+      const described = itemOf(document, item);
+      if (!described) continue;
       const at = lines.ofKey(name, from);
       from = at ?? from;
-      const methods = httpMethods.filter((method) => isObject(item[method]));
+      const methods = httpMethods.filter((method) => isObject(described[method]));
       for (const method of methods)
         places.push({
           pointer: `/${group}/${pointerToken(name)}/${method}`,
           value: `${method.toUpperCase()} ${name}`,
-          line: lines.ofKey(method, from) ?? at ?? 1,
+          line: (described === item ? lines.ofKey(method, from) : at) ?? at ?? 1,
         });
       if (methods.length === 0)
         places.push({ pointer: `/${group}/${pointerToken(name)}`, value: name, line: at ?? 1 });
@@ -33,6 +34,15 @@ export function openapiParts(path: string, text: string, document: JsonObject): 
   if (places.length === 0 && isObject(components) && Object.keys(components).length > 0)
     places.push({ pointer: '/components', value: 'components', line: lines.ofKey('components', 0) ?? 1 });
   return asParts(path, places, 'an operation');
+}
+
+/** A path item, or the one that it refers to within the document. */
+function itemOf(document: JsonObject, item: JsonValue): JsonObject | undefined {
+  if (!isObject(item)) return undefined;
+  const { $ref } = item;
+  const target =
+    typeof $ref === 'string' && $ref.startsWith('#/') ? atPointer(document, $ref.slice(1)) : item;
+  return isObject(target) ? target : item;
 }
 
 /** The properties and definitions of a JSON Schema; the schema itself where it has none. */

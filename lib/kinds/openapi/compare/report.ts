@@ -3,6 +3,7 @@ import { verdictOf } from '../../../compat/differences/order.ts';
 import type { Reader } from '../../../compat/differences/types.ts';
 import { differencesOf } from '../../../compat/differences/walk.ts';
 import { WRITTEN } from '../../../compat/numbers.ts';
+import { FILES } from '../../../compat/references.ts';
 import { compareSchemas } from '../../../compat/schema/index.ts';
 import type { Work } from '../../../compat/schema/work.ts';
 import type { Change, ChangeLevel, ValueComparison, Verdict } from '../../../compat/types.ts';
@@ -238,7 +239,7 @@ export class Report {
   words(where: string, old: Located, now: Located): void {
     const [was, is] = [old.node, now.node].map((node) => (isObject(node) ? node : {}));
     for (const key of new Set([...Object.keys(was ?? {}), ...Object.keys(is ?? {})])) {
-      if ((!wordKeys.has(key) && !key.startsWith('x-')) || key === WRITTEN) continue;
+      if ((!wordKeys.has(key) && !key.startsWith('x-')) || ownKeys.has(key)) continue;
       const [before, after] = [was?.[key], is?.[key]];
       if (sameJson(before ?? null, after ?? null)) continue;
       this.note({
@@ -282,6 +283,8 @@ export class Report {
   }
 }
 
+/** What a reader of documents adds to them. */
+const ownKeys = new Set([WRITTEN, FILES]);
 const wordKeys = new Set(
   'deprecated description example examples externalDocs info operationId summary tags title'.split(' '),
 );
