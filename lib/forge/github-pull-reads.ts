@@ -8,7 +8,7 @@ import type { Mergeable, Pull, PullText } from './types.ts';
 type Raw = Awaited<ReturnType<Client['rest']['pulls']['get']>>['data'];
 type Listed = Awaited<ReturnType<Client['rest']['pulls']['list']>>['data'][number];
 
-/** One repository on GitHub, and how it is asked and told. */
+/** One repository on GitHub, and how requests to it are made. */
 export interface Calls {
   /** The repo's name in the realm, for messages. */
   name: string;

@@ -53,7 +53,7 @@ export function comparePaths(walk: Walking, place: Place, before: Side, after: S
     });
 }
 
-/** All that a side says where it is no list of patterns. */
+/** All that a side says where it does not have a list of patterns. */
 const unread = ({ bucket, value }: Side, { dialect }: Annotation): JsonValue[] => [
   bucket ?? null,
   bucket === undefined,

@@ -17,7 +17,7 @@ export interface Bundled {
 }
 
 /**
- * A document of several files as one, so that whoever compares it need not know of files. References to files that are not
+ * A document of several files as one, which can be compared without knowing of files. References to files that are not
  * among those given stay as they are. `under`: where the other files are put.
  */
 export function bundled(
