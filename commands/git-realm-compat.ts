@@ -66,7 +66,12 @@ export default command({
     if (args.old === undefined || args.new === undefined) {
       throw usageError('two documents are needed', 'git realm compat <old> <new>');
     }
-    const found = await compareFiles(args.old, args.new, kind, options.schema, direction, invocation);
+    const found = await compareFiles(
+      { old: args.old, now: args.new, schema: options.schema },
+      kind,
+      direction,
+      invocation,
+    );
     const { verdict, changes } = found;
     const settled = verdict.verdict === 'equal' || verdict.verdict === 'compatible';
     return {
@@ -86,10 +91,12 @@ async function batch({ stdout, signal }: Invocation): Promise<void> {
 }
 
 async function compareFiles(
-  oldPath: string,
-  newPath: string,
+  {
+    old: oldPath,
+    now: newPath,
+    schema: schemaPath,
+  }: { old: string; now: string; schema: string | undefined },
   kind: DocumentKind | undefined,
-  schemaPath: string | undefined,
   direction: (typeof directions)[number],
   invocation: Invocation,
 ): Promise<{ verdict: Verdict; changes: (Change & Places)[] }> {

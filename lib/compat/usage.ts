@@ -59,7 +59,7 @@ export function impactOf(
     if (lost.length === 0) return { repo, impact: 'unknown', reason: whole };
     if (typeof covers !== 'object' || covers === null || Array.isArray(covers))
       return { repo, impact: 'unknown', reason: 'it has no verified import' };
-    return impactOn(repo, covers, lost, old, now, budget);
+    return impactOn(repo, covers, lost, { old, now }, budget);
   });
 }
 
@@ -75,8 +75,7 @@ function impactOn(
   repo: string,
   covers: Covers,
   lost: readonly Change[],
-  old: Described,
-  now: Described,
+  { old, now }: { old: Described; now: Described },
   budget: Budget,
 ): Impact {
   const uses: Use[] = [];

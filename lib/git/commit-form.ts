@@ -1,4 +1,4 @@
-import type { GitObject } from './objects.ts';
+import type { GitObject } from './cat-file.ts';
 
 /** Who, and when: one name, one address, seconds since the epoch and a time zone (git's fsck_ident). */
 const WHO = /^[^<>]*[^<> ] <[^<>\s]+> (?:0|[1-9]\d{0,10}) [+-]\d{4}$/;

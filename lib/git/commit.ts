@@ -1,4 +1,4 @@
-import type { GitObject } from './objects.ts';
+import type { GitObject } from './cat-file.ts';
 
 export interface Commit {
   oid: string;

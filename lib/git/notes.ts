@@ -11,21 +11,23 @@ type Writable = Pick<Repository, 'git' | 'gitDir' | 'commonDir' | 'refFiles'>;
 
 const ATTEMPTS = 100;
 
+/** Lines for the note of an object on a notes ref. */
+export interface NewLines {
+  ref: string;
+  object: string;
+  lines: readonly string[];
+  who: Identity;
+}
+
 /**
  * Add lines to the note of a commit, each once: the note is the union of its lines, so that two writers, and later two
  * clones, merge without loss (docs/design/layout.md). `git notes append` itself loses notes of concurrent writers in silence (measured:
  * 9 of 200 left), so it is one fast-import with compare-and-swap; `sign`: a signed commit, made on a private ref and swapped
  * in.
  */
-export function appendNote(
-  repo: Writable,
-  ref: string,
-  object: string,
-  lines: readonly string[],
-  who: Identity,
-  sign = false,
-): Promise<void> {
-  if (!sign) return appendPlain(repo, ref, object, lines, who);
+export function appendNote(repo: Writable, note: NewLines, sign = false): Promise<void> {
+  const { ref, object, lines, who } = note;
+  if (!sign) return appendPlain(repo, note);
   return changeNotes(repo, ref, who, async (scratch) => {
     const text = unionOf(await readNote(repo, scratch, object), lines);
     if (text === null) return false;
@@ -35,13 +37,7 @@ export function appendNote(
   });
 }
 
-async function appendPlain(
-  repo: Writable,
-  ref: string,
-  object: string,
-  lines: readonly string[],
-  who: Identity,
-): Promise<void> {
+async function appendPlain(repo: Writable, { ref, object, lines, who }: NewLines): Promise<void> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const from = await resolveRef(repo, ref);
     const text = unionOf(from === null ? null : await readNote(repo, ref, object), lines);

@@ -1,5 +1,5 @@
 import { readCache, writeCache } from '../cache-file.ts';
-import type { GitObject } from './objects.ts';
+import type { GitObject } from './cat-file.ts';
 
 /**
  * Objects that were read before, by the names they were asked for: names that say the content, an oid and what it is peeled

@@ -1,6 +1,6 @@
 /**
  * `lib/git`: the one door to git: every argument array of the program, each verb once, as a function that
- * says what it promises. Only this file starts a process for one command; `objects.ts` and `tree-differ.ts`
+ * says what it promises. Only this file starts a process for one command; `cat-file.ts` and `tree-differ.ts`
  * keep one running.
  */
 

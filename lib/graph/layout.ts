@@ -80,7 +80,7 @@ export function layered(boxes: readonly Box[], links: readonly Link[], gapX = GA
   );
   order(layers);
   spread(layers);
-  return drawn(links, spots, layers, ways, backwards, gapX);
+  return drawn({ links, spots, layers, ways, backwards }, gapX);
 }
 
 /** Links that lead back to a box on the way to them: turned round for the layers. */
@@ -239,14 +239,16 @@ function settle(layer: Spot[], wishes: number[]): void {
     }
 }
 
-function drawn(
-  links: readonly Link[],
-  spots: Map<string, Spot>,
-  layers: Spot[][],
-  ways: Map<Link, Spot[]>,
-  backwards: ReadonlySet<Link>,
-  gapX: number,
-): Layout {
+/** What the steps of the layout have decided. */
+interface Decided {
+  links: readonly Link[];
+  spots: Map<string, Spot>;
+  layers: Spot[][];
+  ways: Map<Link, Spot[]>;
+  backwards: ReadonlySet<Link>;
+}
+
+function drawn({ links, spots, layers, ways, backwards }: Decided, gapX: number): Layout {
   const top = Math.min(0, ...layers.flat().map((spot) => spot.y));
   const lefts: number[] = [];
   let x = MARGIN;

@@ -87,31 +87,7 @@ export function realmModel(raw: RealmFiles): RealmModel {
     known ??= listing(files.paths());
     return known;
   };
-  const repoNow = renaming(
-    (_folder, name) => files.has(paths.repo(name)),
-    () =>
-      [...list().repos].map((name) => ({ name, formerly: files.file('repo', paths.repo(name))?.formerly })),
-  );
-  const contractNow = renaming(
-    (domain, name) => files.has(paths.contract(domain, name)),
-    (domain) =>
-      (list().domains.get(domain)?.contracts ?? []).map((name) => ({
-        name,
-        formerly: files.file('contract', paths.contract(domain, name))?.formerly,
-      })),
-  );
-  // A tree does not change, and a binding may hold hundreds of names: they are compared once.
-  const bindingAt = remembering((path: string): BindingFile | undefined => {
-    const file = files.file('binding', path);
-    const domain = path.split('/')[1] ?? '';
-    return file && withNamesOfNow(file, (name) => contractNow(domain, name));
-  });
-  const bindings = remembering((domain: string): Binding[] =>
-    (list().domains.get(domain)?.bindings ?? []).flatMap((path) => {
-      const file = bindingAt(path);
-      return file === undefined ? [] : [{ path, file }];
-    }),
-  );
+  const { repoNow, contractNow } = namesOfNow(files, list);
   const realm = files.file('realm', paths.realm);
   const isDomain = (name: string) => files.has(paths.domain(name)) && isName(name);
 
@@ -129,18 +105,7 @@ export function realmModel(raw: RealmFiles): RealmModel {
     contractNames: (domain) => [...(list().domains.get(domain)?.contracts ?? [])].sort(),
     contract: (domain, name) =>
       isDomain(domain) ? files.file('contract', paths.contract(domain, name)) : undefined,
-    bindings,
-    binding: (domain, repo) => {
-      if (!isDomain(domain)) return undefined;
-      const path = paths.binding(domain, repo);
-      const file = bindingAt(path);
-      if (file?.repo === repo) return { path, file };
-      for (const other of list().domains.get(domain)?.bindings ?? []) {
-        const found = files.mayHold?.(other, repo) === false ? undefined : bindingAt(other);
-        if (found?.repo === repo) return { path: other, file: found };
-      }
-      return undefined;
-    },
+    ...bindingsIn(files, list, contractNow),
     repoNow: (name) => repoNow('', name),
     contractNow,
     has: (path) => files.has(path),
@@ -161,6 +126,58 @@ export function realmModel(raw: RealmFiles): RealmModel {
     file: files.file,
     problems: () => [...files.problems(), ...list().strays, ...contentProblems(list(), contents(), raw, oid)],
     strays: () => list().strays,
+  };
+}
+
+type NameNow = ReturnType<typeof renaming>;
+
+/** What repos and contracts are called now, by earlier names. */
+const namesOfNow = (files: RealmFiles, list: () => Listing): { repoNow: NameNow; contractNow: NameNow } => ({
+  repoNow: renaming(
+    (_folder, name) => files.has(paths.repo(name)),
+    () =>
+      [...list().repos].map((name) => ({ name, formerly: files.file('repo', paths.repo(name))?.formerly })),
+  ),
+  contractNow: renaming(
+    (domain, name) => files.has(paths.contract(domain, name)),
+    (domain) =>
+      (list().domains.get(domain)?.contracts ?? []).map((name) => ({
+        name,
+        formerly: files.file('contract', paths.contract(domain, name))?.formerly,
+      })),
+  ),
+});
+
+/** The bindings of each domain, with the names of now. */
+function bindingsIn(
+  files: RealmFiles,
+  list: () => Listing,
+  contractNow: NameNow,
+): Pick<RealmModel, 'bindings' | 'binding'> {
+  // A tree does not change, and a binding may hold hundreds of names: they are compared once.
+  const bindingAt = remembering((path: string): BindingFile | undefined => {
+    const file = files.file('binding', path);
+    const domain = path.split('/')[1] ?? '';
+    return file && withNamesOfNow(file, (name) => contractNow(domain, name));
+  });
+  return {
+    bindings: remembering((domain: string): Binding[] =>
+      (list().domains.get(domain)?.bindings ?? []).flatMap((path) => {
+        const file = bindingAt(path);
+        return file === undefined ? [] : [{ path, file }];
+      }),
+    ),
+    binding: (domain, repo) => {
+      if (!(files.has(paths.domain(domain)) && isName(domain))) return undefined;
+      const path = paths.binding(domain, repo);
+      const file = bindingAt(path);
+      if (file?.repo === repo) return { path, file };
+      for (const other of list().domains.get(domain)?.bindings ?? []) {
+        const found = files.mayHold?.(other, repo) === false ? undefined : bindingAt(other);
+        if (found?.repo === repo) return { path: other, file: found };
+      }
+      return undefined;
+    },
   };
 }
 

@@ -55,12 +55,7 @@ export async function openSession(
   });
   const onExit = (): void => rmSync(entry.socket, { force: true });
   process.on('exit', onExit);
-  const put = (): Promise<void> =>
-    changeSessions(
-      directory,
-      (all) => [...all.filter(({ socket }) => socket !== entry.socket), entry],
-      OPEN_MS,
-    );
+  const put = () => register(directory, entry);
   try {
     await put();
   } catch (error) {
@@ -89,15 +84,21 @@ export async function openSession(
       server.close();
       onExit();
       process.off('exit', onExit);
-      await changeSessions(
-        directory,
-        (all) => all.filter(({ socket }) => socket !== entry.socket),
-        CLOSE_MS,
-      ).catch(() => {});
+      await unregister(directory, entry).catch(() => {});
       await tell(env, realm, [{ version: 1, type: 'SessionEnded', repo: entry.repo }], others);
     },
   };
 }
+
+const register = (directory: string, entry: Session): Promise<void> =>
+  changeSessions(
+    directory,
+    (all) => [...all.filter(({ socket }) => socket !== entry.socket), entry],
+    OPEN_MS,
+  );
+
+const unregister = (directory: string, entry: Session): Promise<void> =>
+  changeSessions(directory, (all) => all.filter(({ socket }) => socket !== entry.socket), CLOSE_MS);
 
 function listen(entry: Session, hear: (message: SessionMessage) => void): Promise<net.Server> {
   let second = 0;

@@ -104,7 +104,7 @@ async function settleNotes(
   const sign = who !== null && mustSign((await readSnapshot(store)).model, who);
   await swapRef(store.repo, NOTES, here, there ?? null);
   for (const { object, lines } of ours)
-    if (who !== null) await appendNote(store.repo, NOTES, object, lines, who, sign);
+    if (who !== null) await appendNote(store.repo, { ref: NOTES, object, lines, who }, sign);
   const [now] = await listRefs(store.repo, [NOTES]);
   return now?.oid !== there;
 }

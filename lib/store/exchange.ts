@@ -146,7 +146,7 @@ export async function tryExchange(store: Store, who: Identity, held: string | nu
     journals: [],
   };
   if (remote === null) return done;
-  let last: { tip: string | null; refusal: Refusal } | null = null;
+  let last: Lost | null = null;
   let broken = 0;
   let locked = 0;
   let stood = 0;
@@ -154,45 +154,66 @@ export async function tryExchange(store: Store, who: Identity, held: string | nu
   const mayWait = () => performance.now() - since < patience.giveUpMs;
   for (let attempt = 0; attempt < ATTEMPTS || (stood < ATTEMPTS && mayWait()); attempt += 1) {
     const began = performance.now();
-    await fetchRealm(store, remote);
-    done.fetched = true;
-    await refuseRewritten(store);
-    const remoteTip = await resolveRevision(store.repo, trackingRef(store, remote));
-    stood += last !== null && last.tip === remoteTip ? 1 : 0;
-    // A refusal by a rule after the remote moved may be a race; if the remote did not move, it is a rule.
-    if (last?.refusal.kind === 'rule' && last.tip === remoteTip) return { ...done, refused: last.refusal };
-    const [settled, lacking] = await withLock(store.directory, async () => [
-      await settle(store, who, remoteTip, done),
-      await settleAside(store, who, remote),
-    ]);
-    done.journals = lacking.journals;
-    const aside = lacking.refspecs;
-    const moved = settled === null || settled === remoteTip ? [] : [`${settled}:${store.branch}`];
-    if (moved.length + aside.length === 0) return { ...done, pushed: last !== null };
-    if (settled === held && moved.length > 0 && aside.length === 0)
-      return { ...done, refused: { kind: 'rule', why: 'it was refused before' } };
-    // An approval and what it lets land belong together.
-    const atomic = aside.length > 0;
-    const result = await push(store.repo, { remote, refspecs: [...moved, ...aside], atomic });
-    if (result.taken) {
-      if (settled === null) return { ...done, pushed: true };
-      await swapRef(store.repo, trackingRef(store, remote), remoteTip, settled);
-      const range = { tips: [settled], not: remoteTip === null ? [] : [remoteTip] };
-      return { ...done, pushed: true, commits: await countCommits(store.repo, range) };
-    }
-    const refusal = refusalOf(result);
-    if (refusal.kind === 'login') throw unreachable(result.stderr, hintOf(store));
-    if (refusal.kind === 'access') return { ...done, refused: refusal };
-    const lock = lockFileIn(result.stderr);
-    locked = lock !== null && last?.tip === remoteTip ? locked + 1 : 0;
+    const tried: Tried | Lost = await tryOnce(store, who, remote, { done, last, held });
+    if (!('refusal' in tried)) return tried;
+    const { refusal, tip, stderr } = tried;
+    const stands: boolean = last !== null && last.tip === tip;
+    stood += stands ? 1 : 0;
+    const lock = lockFileIn(stderr);
+    locked = lock !== null && stands ? locked + 1 : 0;
     if (lock !== null && locked > LOCKED_PUSHES)
       throw remoteLocked("the realm's remote", 'its branch', lock, 'git realm sync');
     broken = refusal.kind === 'network' ? broken + 1 : 0;
-    if (broken > NETWORK_RETRIES) throw unreachable(result.stderr, hintOf(store));
-    last = { tip: remoteTip, refusal };
+    if (broken > NETWORK_RETRIES) throw unreachable(stderr, hintOf(store));
+    last = tried;
     await sleep(pauseMs(attempt, performance.now() - began));
   }
   throw new RealmError('realm-busy', "the realm's remote kept changing: gave up", { hint: 'git realm sync' });
+}
+
+/** A push that was not taken, when the remote's branch was at `tip`, and that may be tried again. */
+interface Lost {
+  tip: string | null;
+  refusal: Refusal;
+  stderr: string;
+}
+
+/** One round: fetch, plan again, push. */
+async function tryOnce(
+  store: Store,
+  who: Identity,
+  remote: string,
+  { done, last, held }: { done: Tried; last: Lost | null; held: string | null },
+): Promise<Tried | Lost> {
+  await fetchRealm(store, remote);
+  done.fetched = true;
+  await refuseRewritten(store);
+  const remoteTip = await resolveRevision(store.repo, trackingRef(store, remote));
+  // A refusal by a rule after the remote moved may be a race; if the remote did not move, it is a rule.
+  if (last?.refusal.kind === 'rule' && last.tip === remoteTip) return { ...done, refused: last.refusal };
+  const [settled, lacking] = await withLock(store.directory, async () => [
+    await settle(store, who, remoteTip, done),
+    await settleAside(store, who, remote),
+  ]);
+  done.journals = lacking.journals;
+  const aside = lacking.refspecs;
+  const moved = settled === null || settled === remoteTip ? [] : [`${settled}:${store.branch}`];
+  if (moved.length + aside.length === 0) return { ...done, pushed: last !== null };
+  if (settled === held && moved.length > 0 && aside.length === 0)
+    return { ...done, refused: { kind: 'rule', why: 'it was refused before' } };
+  // An approval and what it lets land belong together.
+  const atomic = aside.length > 0;
+  const result = await push(store.repo, { remote, refspecs: [...moved, ...aside], atomic });
+  if (result.taken) {
+    if (settled === null) return { ...done, pushed: true };
+    await swapRef(store.repo, trackingRef(store, remote), remoteTip, settled);
+    const range = { tips: [settled], not: remoteTip === null ? [] : [remoteTip] };
+    return { ...done, pushed: true, commits: await countCommits(store.repo, range) };
+  }
+  const refusal = refusalOf(result);
+  if (refusal.kind === 'login') throw unreachable(result.stderr, hintOf(store));
+  if (refusal.kind === 'access') return { ...done, refused: refusal };
+  return { tip: remoteTip, refusal, stderr: result.stderr };
 }
 
 /**
@@ -244,7 +265,8 @@ async function settle(
     await refuseRewritten(store);
   }
   const has = await operationsOf(store, remoteTip, [local]);
-  const tip = await replay(store, who, remoteTip, await commitsOf(store, local, [remoteTip]), has, done);
+  const commits = await commitsOf(store, local, [remoteTip]);
+  const tip = await replay(store, who, { onto: remoteTip, commits, has }, done);
   done.word = await moveBranch(store, local, tip);
   return tip;
 }

@@ -39,7 +39,7 @@ async function append(
   const note = await noteOf(store.objects, NOTES, commit);
   if (note.kind === 'bad')
     throw new RealmError('bad-note', note.why, { hint: `git notes --ref ${NOTES} show ${commit}` });
-  await appendNote(store.repo, NOTES, commit, [line], who, sign);
+  await appendNote(store.repo, { ref: NOTES, object: commit, lines: [line], who }, sign);
   markMade(store, 'records');
 }
 

@@ -51,9 +51,7 @@ const byHandKey = (name: string, at: string, message: string): string => `${name
 export async function replay(
   store: Store,
   who: Identity,
-  onto: string,
-  commits: readonly string[],
-  has: ReadonlySet<string>,
+  { onto, commits, has }: { onto: string; commits: readonly string[]; has: ReadonlySet<string> },
   done: Replayed,
 ): Promise<string> {
   const scratch = `refs/realm/scratch/${process.pid}`;

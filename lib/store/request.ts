@@ -127,7 +127,7 @@ async function union(
   const theirs = await commitsOf(store, there, [base, local]);
   if (theirs.length === 0) return local;
   const has = await operationsOf(store, local, [there]);
-  const tip = await replay(store, who, local, theirs, has, done);
+  const tip = await replay(store, who, { onto: local, commits: theirs, has }, done);
   if (tip !== local) await moveBranch(store, local, tip);
   return tip;
 }

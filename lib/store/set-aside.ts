@@ -77,7 +77,7 @@ function putOnTop({ store, who }: Refused, commit: string): Promise<boolean> {
     const onto = await store.objects.resolve(store.branch);
     if (onto === null) return false;
     const has = await operationsOf(store, onto, [commit]);
-    const tip = await replay(store, who, onto, [commit], has, { replayed: 0, dropped: [] });
+    const tip = await replay(store, who, { onto, commits: [commit], has }, { replayed: 0, dropped: [] });
     if (tip === onto) return false;
     await moveBranch(store, onto, tip);
     return true;

@@ -126,17 +126,38 @@ t.test('merges: each after what blocks it, then the texts, then the realm', asyn
     { name: 'a', status: 'active' },
     { name: 'b', status: 'active' },
   ]);
-  const plan = planMerges(branch, change, [place('a', pending), place('b', pending)], merges, asked, heads);
+  const plan = planMerges(
+    branch,
+    change,
+    { places: [place('a', pending), place('b', pending)], merges },
+    asked,
+    heads,
+  );
   t.same(ids(plan), ['pull-merge:a', 'pull-merge:b', 'pull-block:a', 'pull-block:b', 'realm:merged']);
   t.match(plan.steps[1], { after: ['pull-merge:a'], effect: { sha: oid, patience: 5 } });
   t.match(plan.steps[2]?.effect, { block: /a#1[\s\S]*b#1[\s\S]*Not blocked/ });
-  const halfway = planMerges(branch, change, [place('a', null), place('b', pending)], merges, asked, heads);
+  const halfway = planMerges(
+    branch,
+    change,
+    { places: [place('a', null), place('b', pending)], merges },
+    asked,
+    heads,
+  );
   t.match(halfway.steps[0], { id: 'pull-merge:b', after: [] }, 'what is merged blocks nothing');
-  const untold = planMerges(branch, change, [place('a', null), place('b', null)], merges, asked, heads);
+  const untold = planMerges(
+    branch,
+    change,
+    { places: [place('a', null), place('b', null)], merges },
+    asked,
+    heads,
+  );
   t.same(ids(untold), ['pull-block:a', 'pull-block:b', 'realm:merged'], 'the realm does not know yet');
   const told = tracked([
     { name: 'a', status: 'merged' },
     { name: 'b', status: 'merged' },
   ]);
-  t.same(ids(planMerges(branch, told, [place('a', null), place('b', null)], merges, asked, heads)), []);
+  t.same(
+    ids(planMerges(branch, told, { places: [place('a', null), place('b', null)], merges }, asked, heads)),
+    [],
+  );
 });

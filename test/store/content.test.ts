@@ -132,7 +132,8 @@ t.test('what waits offline is planned again on what others published, with its f
   await applyOp(later, await publication(later, 'third', { 'c.graphql': sdl('d: Int') }), who);
   const theirs = (await later.objects.resolve(later.branch)) ?? '';
   const done: Replayed = { replayed: 0, dropped: [] };
-  const tip = await replay(later, who, theirs, await commitsOf(later, mine, [base]), new Set(), done);
+  const commits = await commitsOf(later, mine, [base]);
+  const tip = await replay(later, who, { onto: theirs, commits, has: new Set() }, done);
   t.same(done, { replayed: 2, dropped: [] });
   t.same(await tree(box, tip), [
     'domains/d/contracts/api.d/a.graphql',

@@ -101,7 +101,7 @@ async function putBackIn(
   await withLock(store.directory, async () => {
     const onto = await store.objects.resolve(store.branch);
     if (onto === null) return;
-    const tip = await replay(store, who, onto, [commit], new Set(), done);
+    const tip = await replay(store, who, { onto, commits: [commit], has: new Set() }, done);
     if (tip !== onto) await moveBranch(store, onto, tip);
   });
   const [lost] = done.dropped;

@@ -139,7 +139,7 @@ export async function drive(
   const head = { id: randomId(), at: isoSeconds(context.now()) };
   const journal = await beginJournal(journalContext(context, workspace, seen), plan, head);
   if (seen) await pushJournals(workspace.store, remote, [head.id]);
-  return go(context, workspace, checkouts, journal, resumed, options.jobs);
+  return go(context, workspace, checkouts, journal, { resumed, jobs: options.jobs });
 }
 
 /** Throws `op-unsound` for a journal that asks for what its command could not have planned here. */
@@ -179,7 +179,7 @@ export async function resume(
     for (const step of record.steps) if (step.state === 'done') step.state = 'started';
   readied(record.steps);
   const journal = await takeUp(context, workspace, record, options.takeOver ?? false);
-  return go(context, workspace, checkouts, journal, true, options.jobs);
+  return go(context, workspace, checkouts, journal, { resumed: true, jobs: options.jobs });
 }
 
 async function go(
@@ -187,8 +187,7 @@ async function go(
   workspace: Workspace,
   checkouts: Checkouts,
   journal: JournalWriter,
-  resumed: boolean,
-  jobs: number | undefined,
+  { resumed, jobs }: { resumed: boolean; jobs: number | undefined },
 ): Promise<ChangeRun> {
   const { record } = journal;
   const running = { context, workspace, checkouts, record, resumed };

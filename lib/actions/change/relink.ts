@@ -68,7 +68,8 @@ export async function relink(
       const lines = now
         .filter(([name]) => name !== repo && mayName(workspace.snapshot.model, checkouts, repo, name))
         .map(([name, sibling]) => linkLine(id, branch, name, sibling));
-      if (lines.length > 0) await appendNote(checkout.repo, NOTES, oid, lines, checkout.who());
+      if (lines.length > 0)
+        await appendNote(checkout.repo, { ref: NOTES, object: oid, lines, who: checkout.who() });
     }
   }
   const fresh = changeSetOf(workspace.snapshot.model, branch);

@@ -136,7 +136,7 @@ async function goOn(
   if (there !== null && local !== null) {
     const ours = await commitsOf(store, local, [known, there]);
     const has = await operationsOf(store, there, [known]);
-    const tip = await replay(store, who(), there, ours, has, done);
+    const tip = await replay(store, who(), { onto: there, commits: ours, has }, done);
     if (!(await takeBack(store, local, tip)))
       throw new RealmError('realm-busy', `'${store.branch}' changed in the meantime`, {
         hint: 'run it again',

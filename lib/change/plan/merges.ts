@@ -26,8 +26,7 @@ export interface MergeAsked {
 export function planMerges(
   branch: string,
   known: TrackedChange | undefined,
-  places: readonly MergePlace[],
-  merges: MergePlan,
+  { places, merges }: { places: readonly MergePlace[]; merges: MergePlan },
   asked: MergeAsked,
   heads: OpHeads,
 ): Plan {

@@ -11,7 +11,7 @@ import { mustMaintain, ownerOf } from '../ownership.ts';
 import { releasesBelow } from '../releases.ts';
 import { addsToSchema, mergedSchema, schemaOf } from '../schemas.ts';
 import type { ContentEntry, ContractFile, DetectorEntry } from '../types.ts';
-import { changesOf, union } from './changes.ts';
+import { type Changes, changesOf, union } from './changes.ts';
 import { contractFile, exportEntry, liveDomain, type NewContract, newContractOf } from './domain.ts';
 import type { Op, Planned, Verb, View } from './types.ts';
 
@@ -144,19 +144,8 @@ async function planNext(op: PublishOp, view: View, written: ContractFile): Promi
     same,
   });
   if (same && (op.version === undefined || op.version === old.version)) {
-    // Other bytes that say the same come along, unless somebody else published since.
-    const isNewest = op.base === null || op.base.source === (old.source_commit ?? null);
-    const refreshes = !sameFiles && isNewest && content !== undefined && op.draft !== true;
-    const source =
-      op.source === null ? [] : [{ op: 'set' as const, path: ['source_commit'], value: op.source }];
-    if (refreshes) changes.edit(file, [...edits, ...source]);
-    return changes.commit({
-      subject: refreshes
-        ? `${op.domain}/${op.contract}: ${old.version} with new files from ${op.repo}`
-        : `${op.domain}/${op.contract}: ${op.repo} reads it from ${(op.sources ?? []).join(', ') || 'elsewhere'}`,
-      facts: { version: old.version, verdict: 'equal' },
-      nothing: `'${op.contract}' ${old.version} is already up to date`,
-    });
+    const hasNewFiles = content !== undefined && !sameFiles;
+    return planSame(op, changes, old, hasNewFiles ? [...edits, ...sourceEdits(op)] : null);
   }
   if (op.base !== null && op.base.source !== (old.source_commit ?? null)) {
     throw outdated(op, 'another version was published first');
@@ -175,7 +164,7 @@ async function planNext(op: PublishOp, view: View, written: ContractFile): Promi
     { op: 'set', path: ['version'], value: next.version },
     ...edits,
     { op: 'set', path: ['changelog'], value: changelog(old, next.version, op.at, next.lines) },
-    ...(op.source === null ? [] : [{ op: 'set' as const, path: ['source_commit'], value: op.source }]),
+    ...sourceEdits(op),
   ]);
   return changes.commit({
     subject: `${op.domain}/${op.contract}: ${old.version} → ${next.version} from ${op.repo}`,
@@ -191,6 +180,29 @@ async function planNext(op: PublishOp, view: View, written: ContractFile): Promi
     nothing: `'${op.contract}' ${old.version} is already up to date`,
   });
 }
+
+/** The value is as it was. `refresh`: other bytes that say the same come along, unless somebody else published since. */
+function planSame(
+  op: PublishOp,
+  changes: Changes,
+  old: ContractFile,
+  refresh: readonly Edit[] | null,
+): Planned {
+  const isNewest = op.base === null || op.base.source === (old.source_commit ?? null);
+  const refreshes = refresh !== null && isNewest && op.draft !== true;
+  if (refreshes) changes.edit(paths.contract(op.domain, op.contract), refresh);
+  return changes.commit({
+    subject: refreshes
+      ? `${op.domain}/${op.contract}: ${old.version} with new files from ${op.repo}`
+      : `${op.domain}/${op.contract}: ${op.repo} reads it from ${(op.sources ?? []).join(', ') || 'elsewhere'}`,
+    facts: { version: old.version, verdict: 'equal' },
+    nothing: `'${op.contract}' ${old.version} is already up to date`,
+  });
+}
+
+/** The contract's new source commit, if the operation names one. */
+const sourceEdits = (op: PublishOp): Edit[] =>
+  op.source === null ? [] : [{ op: 'set', path: ['source_commit'], value: op.source }];
 
 interface Said {
   kind?: string;

@@ -61,7 +61,7 @@ export function mergePulls(context: Context, options: MergeOptions): Promise<Pul
     const places = await placesOf(context, workspace, branch, checkouts, pulls);
     const known = changeSetOf(workspace.snapshot.model, branch);
     const heads = opHeads(context, workspace.who());
-    const plan = planMerges(branch, known, places, merges, options, heads);
+    const plan = planMerges(branch, known, { places, merges }, options, heads);
     const run = await drive(context, workspace, checkouts, plan, options);
     const now = changeSetOf(workspace.snapshot.model, branch) ?? change;
     if (!options.dryRun) await fetchAll(checkouts, branch);

@@ -17,7 +17,7 @@ export const linkStep: Handler<Link> = {
       return oid === null ? [] : [linkLine(effect.change, record.branch, sibling, oid)];
     });
     if (lines.length === 0) return { oid: own };
-    await appendNote(checkout.repo, NOTES, own, lines, checkout.who());
+    await appendNote(checkout.repo, { ref: NOTES, object: own, lines, who: checkout.who() });
     await followRewrites(checkout);
     return { oid: own };
 
