@@ -149,7 +149,10 @@ function misses(scores: readonly Scored[]): string {
         ({ outcome, place }) => outcome === 'silent' || (outcome === 'said' && place.expects.kind === 'path'),
       )
       .map(({ place: { path, first, expects }, outcome, found }) => {
-        const label = expects.kind === 'path' ? `${text(expects)} (${expects.flow})` : expects.kind;
+        const label =
+          expects.kind === 'path'
+            ? `${text({ ...expects, bucket: expects.buckets[0] ?? null })} (${expects.flow})`
+            : expects.kind;
         return `${outcome} ${repository} ${path}:${first} ${label}; found ${found.map(text).join(', ') || 'nothing'}`;
       }),
     ...wrong.map((one) => `wrong ${repository} ${one.path}:${one.line} ${text(one)}`),

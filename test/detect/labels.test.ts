@@ -39,7 +39,7 @@ t.test('a label says where, in which repository and commit, and what', async (t)
             ['read', 'write'].includes(String(place.role)) &&
               typeof place.key === 'string' &&
               !/\*\*|^\/|\{/.test(place.key) &&
-              (place.bucket === null || typeof place.bucket === 'string') &&
+              [place.bucket].flat().every((one) => one === null || typeof one === 'string') &&
               ['none', 'function', 'file'].includes(String(place.flow)),
             `role, bucket, key, flow: ${text}`,
           );
@@ -68,7 +68,7 @@ const at = (line: number, expects: Place['expects'], partial = false): Place => 
 const path = (key: string, bucket: string | null = 'b'): Place['expects'] => ({
   kind: 'path',
   role: 'read',
-  bucket,
+  buckets: [bucket],
   key,
   flow: 'none',
 });

@@ -18,7 +18,7 @@ export interface Place {
 
 /** A path, a key that nobody can know from the repository, or something that only looks like access to S3. */
 export type Expectation =
-  | { kind: 'path'; role: string; bucket: string | null; key: string; flow: Flow }
+  | { kind: 'path'; role: string; buckets: (string | null)[]; key: string; flow: Flow }
   | { kind: 'open' }
   | { kind: 'trap' };
 
@@ -86,7 +86,8 @@ interface Entry {
 interface PlaceEntry {
   at: string;
   role?: string;
-  bucket?: string | null;
+  /** A list where each of several answers is right: a default that a file of settings may replace. */
+  bucket?: string | null | (string | null)[];
   key?: string;
   flow?: Flow;
   open?: boolean;
@@ -136,7 +137,8 @@ function linesOf(at: string): Site {
 function expectation({ open, trap, role, bucket, key, flow }: PlaceEntry): Expectation {
   if (trap) return { kind: 'trap' };
   if (open) return { kind: 'open' };
-  return { kind: 'path', role: String(role), bucket: bucket ?? null, key: String(key), flow: flow ?? 'none' };
+  const buckets = Array.isArray(bucket) ? bucket : [bucket ?? null];
+  return { kind: 'path', role: String(role), buckets, key: String(key), flow: flow ?? 'none' };
 }
 
 const within = ({ path, first, last }: Site, at: Said): boolean =>
@@ -160,7 +162,11 @@ function sameBucket(found: string | null, label: string | null): boolean {
 function answers(found: Found, { detector, expects }: Place): boolean {
   if (found.detector !== detector || expects.kind === 'trap') return false;
   if (expects.kind === 'open') return isOpen(found.key);
-  return sameBucket(found.bucket, expects.bucket) && found.role === expects.role && found.key === expects.key;
+  return (
+    expects.buckets.some((bucket) => sameBucket(found.bucket, bucket)) &&
+    found.role === expects.role &&
+    found.key === expects.key
+  );
 }
 
 /**
