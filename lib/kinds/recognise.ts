@@ -8,6 +8,7 @@ export function textOf(file: SourceFile): string | null {
   return typeof text === 'string' ? text : null;
 }
 
+/** A pure memo: the bytes of a file that was read do not change, and each kind asks for the same value. */
 const parsed = new WeakMap<SourceFile, Promise<JsonValue | undefined>>();
 
 /** The value of a YAML, JSON or TOML file; `undefined` where it is none, does not parse, or the bytes lack `hint`. */

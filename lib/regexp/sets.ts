@@ -27,6 +27,7 @@ function elementSet(element: ClassElement, unicode: boolean): CharSet {
   throw new TypeError(`unexpected ${element.type} in a class`);
 }
 
+/** A pure memo of a dozen sets, by name. */
 const namedSets = new Map<string, CharSet>();
 function named(kind: 'any' | 'digit' | 'space' | 'word', negate: boolean, unicode: boolean): CharSet {
   const key = `${kind} ${negate} ${unicode}`;

@@ -12,7 +12,8 @@ import { translate } from './translate.ts';
 import { visits } from './visits.ts';
 import { OutOfWork } from './work.ts';
 
-type Check = (value: JsonValue) => boolean;
+/** Throws `OutOfSteps`. */
+type Check = (value: JsonValue, steps: Steps) => boolean;
 
 /** Ajv's opinion of one side, compiled when it is first asked for. */
 export class Judge {
@@ -35,8 +36,7 @@ export class Judge {
       const needed = visits(this.#document, value);
       if (needed > maxVisits) return undefined;
       this.#document.work.spend(needed);
-      steps = this.#steps;
-      const answers = new Set(this.#checksFor(value).map((check) => check(withStandIn(value))));
+      const answers = new Set(this.#checksFor(value).map((check) => check(withStandIn(value), this.#steps)));
       return answers.size === 1 ? answers.has(true) : undefined;
     } catch (error) {
       if (error instanceof OutOfWork) throw error;
@@ -102,22 +102,34 @@ function namesIn(value: JsonValue): Set<string> {
   return names;
 }
 
-const instances = new Map<string, Ajv>();
+/** Ajv for one dialect, and the steps that its patterns may take in the check that it makes now. */
+interface Compiler {
+  ajv: Ajv;
+  meter: { steps: Steps };
+}
+
+/** A pure memo: a compiler follows from its dialect, keeps no schema, and each check brings its own steps. */
+const compilers = new Map<string, Compiler>();
 
 function compile(dialect: Dialect, schema: JsonValue): Check {
   const key = `${dialect.draft} ${dialect.refStandsAlone}`;
-  const ajv = instances.get(key) ?? create(dialect);
-  instances.set(key, ajv);
+  const compiler = compilers.get(key) ?? create(dialect);
+  compilers.set(key, compiler);
+  const { ajv, meter } = compiler;
   const own = schema as AnySchemaObject | boolean;
   try {
     const validate: ValidateFunction = ajv.compile(own);
-    return (value) => validate(value) === true;
+    return (value, steps) => {
+      meter.steps = steps;
+      return validate(value) === true;
+    };
   } finally {
     if (typeof own === 'object') ajv.removeSchema(own);
   }
 }
 
-function create({ draft, refStandsAlone }: Dialect): Ajv {
+function create({ draft, refStandsAlone }: Dialect): Compiler {
+  const meter = { steps: { left: 0 } };
   const options: Options = {
     strict: false,
     validateSchema: false,
@@ -126,26 +138,25 @@ function create({ draft, refStandsAlone }: Dialect): Ajv {
     logger: false,
     ownProperties: true,
     formats,
-    code: { optimize: false, regExp: Object.assign(countedRegExp, { code: 'new RegExp' }) },
+    code: { optimize: false, regExp: Object.assign(countedBy(meter), { code: 'new RegExp' }) },
   };
-  if (draft === '2020-12') return new Ajv2020(options);
-  if (draft === '2019-09') return new Ajv2019(options);
-  return new Ajv({ ...options, ignoreKeywordsWithRef: refStandsAlone });
+  if (draft === '2020-12') return { ajv: new Ajv2020(options), meter };
+  if (draft === '2019-09') return { ajv: new Ajv2019(options), meter };
+  return { ajv: new Ajv({ ...options, ignoreKeywordsWithRef: refStandsAlone }), meter };
 }
 
 /** What checking values against one side may take, all its patterns together. */
 const STEPS = 20_000_000;
 
-/** The steps that are left of what Ajv does now; it has one instance for all schemas of a draft. */
-let steps: Steps = { left: 0 };
-
 /** Ajv's expressions by steps, not by backtracking. Throws, as Ajv's compilation then does, for what they cannot run. */
-function countedRegExp(source: string): { test: (text: string) => boolean; toString: () => string } {
-  const compiled = safeRegExp(unicodeSource(source) ?? source, { unicode: true, multiline: false });
-  if (!compiled.ok) throw new SyntaxError(compiled.why);
-  const { regexp } = compiled;
-  return { test: (text) => regexp.test(text, steps), toString: () => `/${source}/u` };
-}
+const countedBy =
+  (meter: Compiler['meter']) =>
+  (source: string): { test: (text: string) => boolean; toString: () => string } => {
+    const compiled = safeRegExp(unicodeSource(source) ?? source, { unicode: true, multiline: false });
+    if (!compiled.ok) throw new SyntaxError(compiled.why);
+    const { regexp } = compiled;
+    return { test: (text) => regexp.test(text, meter.steps), toString: () => `/${source}/u` };
+  };
 
 class TooLong extends RangeError {}
 

@@ -184,6 +184,7 @@ function textOf(value: JsonValue, work: Work): string {
   return text;
 }
 
+/** A pure memo: a machine follows from its source alone, and `matchesPattern` keeps what it has walked from counting for others. */
 const machines = new Map<string, Machine | undefined>();
 
 /** What running one pattern that no automaton says may take over one text. */
@@ -203,11 +204,14 @@ export function runPattern(source: string, text: string): boolean | undefined {
 
 /** Whether a pattern matches somewhere in the text; `undefined` where that needs too many steps. */
 function matchesPattern(source: string, text: string): boolean | undefined {
-  const machine = machineOf(source);
-  if (machine === undefined) return runPattern(source, text);
-  const matches = machine && run(machine, text);
-  if (matches === undefined) machines.delete(source);
-  return matches;
+  const kept = machineOf(source);
+  if (kept === undefined) return runPattern(source, text);
+  const matches = run(kept, text);
+  if (matches !== undefined) return matches;
+  // Other texts have filled its tables, too: whether this one needs too many steps is for a machine of its own to say.
+  machines.delete(source);
+  const own = machineOf(source);
+  return own && run(own, text);
 }
 
 /** The machine of a pattern, kept while its table of states is small. */

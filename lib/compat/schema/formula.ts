@@ -384,6 +384,7 @@ function tellingMembers(formula: Formula): Map<string, Values> {
   return members;
 }
 
+/** A pure memo: a formula does not change, and its kinds follow from it alone. */
 const knownKinds = new WeakMap<Formula, number>();
 
 /** The kinds of values that can satisfy a formula, as far as it shows at a glance. */

@@ -29,9 +29,10 @@ export type Pattern =
 const maxSource = 4_000;
 const maxStates = 6_000;
 const maxCodePoint = maximum(true);
+/** A pure memo: a pattern follows from its source alone, and its cost is charged by `patternCost` whether it was here or not. */
 const cache = new Map<string, Pattern>();
 
-/** What a pattern is; never throws. Cached, since the same few patterns come again and again. */
+/** What a pattern is; never throws. Kept, since the same few patterns come again and again. */
 export function readPattern(source: string): Pattern {
   const known = cache.get(source);
   if (known) return known;
