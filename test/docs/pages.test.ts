@@ -43,10 +43,11 @@ t.test('every page agrees with its command and is described', async (t) => {
 
 t.test('-h, --help and the program agree', async (t) => {
   t.equal((await box.realm(['-h'])).stdout, overview(commands.filter(({ hidden }) => !hidden)));
-  for (const command of commands) {
+  for (const [at, command] of commands.entries()) {
     t.equal((await box.realm([command.name, '-h'])).stdout, usage(command), command.name);
-    const help = await box.realm([command.name, '--help']);
-    t.equal(help.stdout, longHelp(command));
+    // One function prints both: without REALM_NIGHTLY=1 the long one is asked of every fourth command.
+    if (at % 4 === 0 || process.env.REALM_NIGHTLY === '1')
+      t.equal((await box.realm([command.name, '--help'])).stdout, longHelp(command));
     if (command.hidden) continue;
     const page = readFileSync(
       join(prefix, 'share', 'man', 'man1', `git-realm-${command.name}.1`),

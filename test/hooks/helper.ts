@@ -25,6 +25,7 @@ export const env = (extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => ({
   LC_ALL: 'C',
   GIT_CONFIG_NOSYSTEM: '1',
   GIT_CONFIG_GLOBAL: '/dev/null',
+  GIT_TEST_FSYNC: '0',
   GIT_AUTHOR_NAME: 'A U Thor',
   GIT_AUTHOR_EMAIL: 'author@example.com',
   GIT_COMMITTER_NAME: 'C O Mitter',

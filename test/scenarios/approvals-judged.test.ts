@@ -53,7 +53,7 @@ async function pushing(t: Test, served: Parameters<typeof attackWorld>[1]) {
 
 t.test('an approval is used once, by who proposed or approves, for all that was approved', async (t) => {
   const { box, bare, act, taken, refused, commit, propose, landing } = await pushing(t, {
-    by: 'http',
+    by: 'path',
     signed: false,
   });
   const [boss, eric, mole] = ['boss', 'eric', 'mole'].map((who) => act(who as Person)) as [
@@ -190,7 +190,7 @@ t.test('an approval is used once, by who proposed or approves, for all that was 
 });
 
 t.test('an own approval counts where each place has one approver, and no other', async (t) => {
-  const { act, taken, refused, commit, propose, landing } = await pushing(t, { by: 'http', signed: false });
+  const { act, taken, refused, commit, propose, landing } = await pushing(t, { by: 'path', signed: false });
   const [boss, eric] = [act('boss'), act('eric')];
   const governance = (people: string) => ({ 'domains/s3/governance.yaml': `approvers: [${people}]\n` });
   const all = (...names: string[]) => names.map((one) => `${one}@example.com`).join(', ');
@@ -223,7 +223,7 @@ t.test(
   'a signed proposal has no twin, and an expired certificate no past',
   { skip: without('ssh-keygen') },
   async (t) => {
-    const { box, act, taken, refused } = await pushing(t, { by: 'http', signed: true });
+    const { box, act, taken, refused } = await pushing(t, { by: 'path', signed: true });
     const [boss, eric, mole] = [act('boss'), act('eric'), act('mole')];
     await eric.fresh();
     await breaking(eric, '"jobs/*"', 'm1');

@@ -20,7 +20,7 @@ t.test('over http each attack by plain git is refused, and no ref of the server 
 );
 
 t.test('the journal of an operation goes 90 days after it was finished, not before', async (t) => {
-  const { act } = await attackWorld(t, served);
+  const { act } = await attackWorld(t, { by: 'path', signed: false });
   const eric = act('eric');
   await eric.fresh();
   const journals: [id: string, state: string, days: number, gone: boolean][] = [

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { attackWorld } from '../helpers/attacks/world.ts';
 
-const served = { by: 'http', signed: false } as const;
+const served = { by: 'path', signed: false } as const;
 const ago = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
 
 t.test(

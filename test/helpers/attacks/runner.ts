@@ -21,15 +21,14 @@ export const everyDoor: Trial = { doors: ['http', 'ssh', 'gitolite'] };
 
 /** One way to reach the realm. */
 interface Door {
-  /** `path`: none, the repository itself. */
-  by: Served['by'] | 'path';
+  by: Served['by'];
   bare: string;
   url(who: Person): string;
   env(who: Person): Record<string, string>;
 }
 
 interface Said {
-  by: Door['by'];
+  by: Served['by'];
   code: number;
   stderr: string;
 }

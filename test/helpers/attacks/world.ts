@@ -60,8 +60,11 @@ governance:
 export const REALM = 'realm.git';
 
 export interface Served {
-  /** http: `git http-backend` with logins; ssh: a real sshd with a key for each person; gitolite: behind that. */
-  by: 'http' | 'ssh' | 'gitolite';
+  /**
+   * http: `git http-backend` with logins; ssh: a real sshd with a key for each person; gitolite: behind that; path: the
+   * repository itself, whose hook is given the login as http gives it.
+   */
+  by: 'http' | 'ssh' | 'gitolite' | 'path';
   /** The realm requires signatures: keys prove who acts, whoever logged in. */
   signed: boolean;
 }
@@ -80,7 +83,11 @@ export async function serveRealm(t: Test, box: Sandbox, by: Served['by']) {
   const shell = (user: string) =>
     `export HOME='${box.path('gitolite')}' && exec /usr/share/gitolite3/gitolite-shell ${user}`;
   const server =
-    by === 'http' ? await http(box) : await serveSsh(box, by === 'ssh' ? ssh : { ...ssh, command: shell });
+    by === 'path'
+      ? atPath(bare)
+      : by === 'http'
+        ? await http(box)
+        : await serveSsh(box, by === 'ssh' ? ssh : { ...ssh, command: shell });
   t.teardown(() => server.close());
   return { bare, keys, server };
 }
@@ -131,6 +138,12 @@ async function http(box: Sandbox) {
   const server = await serve({ root: box.path('served'), users: Object.fromEntries(users) });
   return { ...server, env: () => ({}) };
 }
+
+const atPath = (bare: string) => ({
+  urlAs: () => bare,
+  env: (who: string): Record<string, string> => ({ REMOTE_USER: who }),
+  close: async () => {},
+});
 
 export type Actor = ReturnType<typeof actor>;
 

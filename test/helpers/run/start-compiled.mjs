@@ -12,7 +12,8 @@ const { spawn } = children;
 children.spawn = (program, args, options) => {
   const file = args.find((word) => word.endsWith('.test.ts'));
   if (file === undefined) return spawn(program, args, options);
-  const { NODE_OPTIONS, ...env } = options.env;
+  // The certificates cost every start of node another 0.04 s; no test leaves this machine.
+  const { NODE_OPTIONS, NODE_EXTRA_CA_CERTS, ...env } = options.env;
   const started = join(compiled, relative(process.cwd(), file).replace(/ts$/, 'js'));
   return spawn(program, ['--enable-source-maps', started], { ...options, env });
 };

@@ -4,11 +4,11 @@
 
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { affectedTests, changedFiles } from './changed.ts';
 import { compile } from './compile.ts';
 import { root, sources } from './imports.ts';
+import { inMemory } from './in-memory.ts';
 import './prepare.mjs';
 
 const words = process.argv.slice(2);
@@ -29,14 +29,15 @@ const { runner, options, env } = asked('--coverage')
       options: ['--disable-coverage', '--allow-empty-coverage'],
       env: { REALM_COMPILED_TESTS: await compile(named.length > 0 ? named : sources().filter(isTest)) },
     };
+const temporary = inMemory();
 // Worlds that are built once and copied (test/helpers/world/template.ts).
-const worlds = realpathSync(mkdtempSync(join(tmpdir(), 'realm-')));
+const worlds = realpathSync(mkdtempSync(join(temporary, 'realm-')));
 try {
   const tap = join(root, 'node_modules', '.bin', 'tap');
   const { status } = spawnSync(process.execPath, [...runner, tap, 'run', ...options, ...rest, ...files], {
     cwd: root,
     stdio: 'inherit',
-    env: { ...process.env, ...env, REALM_TEST_WORLDS: worlds },
+    env: { ...process.env, ...env, TMPDIR: temporary, REALM_TEST_WORLDS: worlds },
   });
   process.exitCode = status ?? 1;
 } finally {
