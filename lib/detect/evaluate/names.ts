@@ -1,7 +1,7 @@
 import { moduleOf } from '../syntax/imports.ts';
 import type { Binding, Block, Expr, Module, Param, Scope } from '../syntax/ir.ts';
 import type { Evaluator } from './evaluator.ts';
-import { classAround, functionAround, holds, push } from './scopes.ts';
+import { classAround, functionAround, holds, push, selfIn } from './scopes.ts';
 import { type Env, type Located, MOST, scopeValue, unknown, type Value } from './values.ts';
 
 /** Places that make things of one class, for what a parameter of that type may be. */
@@ -33,7 +33,15 @@ export class Names {
         return this.withEntries(whole, bound('[]'), bound('[?]'), scope, at.env);
       }
     }
-    return [unknown(`'${name}' is not defined in the source files`, name)];
+    return [
+      this.ownObject(name, block, at.env) ?? unknown(`'${name}' is not defined in the source files`, name),
+    ];
+  }
+
+  /** `this`: what the method is called on, else some object of the class around it. */
+  private ownObject(name: string, block: Block, env: Env | undefined): Value | undefined {
+    const owner = name === 'this' ? classAround(block) : undefined;
+    return owner && (selfIn(env) ?? { t: 'instance', scope: owner, env: undefined });
   }
 
   /** Python's `cls`: the class around the method. */

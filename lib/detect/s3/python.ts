@@ -151,7 +151,8 @@ function clientRequests(
   if (source) found.push({ access: 'read', source, at: where, how: `${name}(CopySource=…)` });
   const objects = name === 'delete_objects' ? arg('Delete') : undefined;
   if (objects) {
-    for (const key of keysIn(objects, e)) found.push({ access, bucket, key, at: where, how: how('Delete') });
+    for (const key of keysIn(objects, e))
+      found.push({ access, bucket, key, listed: true, at: where, how: how('Delete') });
     return found;
   }
   found.push({ access, bucket, key: arg('Key', keyAt), at: where, how: how('Key') });
@@ -190,6 +191,7 @@ function bucketRequests(
       access: 'write',
       bucketValues,
       key,
+      listed: true,
       at: where,
       how: `Bucket.${how}`,
     }));

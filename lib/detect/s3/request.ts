@@ -10,6 +10,8 @@ export interface Request {
   bucketValues?: Value[];
   key?: Located | undefined;
   keyValues?: Value[];
+  /** The key is one of a list, which may be filled far from the call. */
+  listed?: boolean;
   /** Every key that starts so; `all` where no prefix is given. */
   prefix?: Located | 'all';
   /** The prefix is a folder: keys go on behind a `/`. */
@@ -47,15 +49,28 @@ export function findingsOf(request: Request, e: Evaluator): FoundPath[] {
 function keysOf(request: Request, e: Evaluator): { pieces: Pieces; at: Located }[] {
   const { prefix, key } = request;
   if (prefix === 'all') return [{ pieces: ['*'], at: request.at }];
-  if (prefix)
-    return e.texts(prefix).map((pieces) => {
+  if (prefix) {
+    const found = e.texts(prefix).map((pieces) => {
       const last = pieces.at(-1);
       const open = request.folder && pieces.length > 0 && !(typeof last === 'string' && last.endsWith('/'));
       return { pieces: [...pieces, open ? '/*' : '*'], at: e.origin(prefix) };
     });
-  if (key) return e.texts(key).map((pieces) => ({ pieces, at: e.origin(key) }));
+    return isAbsent(prefix, e) ? [...found, { pieces: ['*'], at: e.origin(prefix) }] : found;
+  }
+  if (key) return e.texts(key).map((pieces) => ({ pieces, at: placeOf(key, request, e) }));
   const values = valuesAsPieces(request.keyValues ?? [], e);
   return (values.length > 0 ? values : [[missing('key')]]).map((pieces) => ({ pieces, at: request.at }));
+}
+
+/** Whether a prefix may be nothing at all, which lists every key; boto3 refuses that. */
+const isAbsent = (prefix: Located, e: Evaluator): boolean =>
+  prefix.module.language !== 'python' && e.evaluate(prefix).some(({ t }) => t === 'null');
+
+/** Where a key is handed in; the call itself for one of a list that was filled before it. */
+function placeOf(key: Located, { listed, at }: Request, e: Evaluator): Located {
+  const handed = e.origin(key);
+  const isBefore = handed.expr === key.expr && key.module === at.module && key.expr.at < at.expr.at;
+  return listed && isBefore ? at : handed;
 }
 
 function sourceFindings(request: Request, source: Located, e: Evaluator): FoundPath[] {

@@ -1,9 +1,10 @@
 import type { Evaluator } from '../evaluate/evaluator.ts';
-import { calleeName } from '../evaluate/scopes.ts';
+import { calleeName, encloses } from '../evaluate/scopes.ts';
 import { type Env, type Located, plain } from '../evaluate/values.ts';
 import type { Call, Expr, MapExpr, Module } from '../syntax/ir.ts';
 import { type Access, lists, operationAccess, operationKey } from './operations.ts';
 import type { Request } from './request.ts';
+import { chainOf, laterSteps, rootOf, type Step } from './steps.ts';
 import { spelled } from './things.ts';
 
 type At = (expr: Expr) => Located;
@@ -97,7 +98,7 @@ function memberRequests(
       : [undefined];
     // no keys to be seen is a key that is not known
     const known = keys.length > 0 ? keys : [undefined];
-    found.push(...known.map((key): Request => ({ access, bucket, key, at, how })));
+    found.push(...known.map((key): Request => ({ access, bucket, key, listed: true, at, how })));
     return found;
   }
   const key = member('Key');
@@ -108,24 +109,12 @@ function memberRequests(
 const objectOperation = (operation: string): boolean =>
   /object|upload|download/.test(operationKey(operation));
 
-/** One step of a chain of calls: `.bucket(b)` of `client.get_object().bucket(b).key(k)`. */
-interface Step {
-  name: string;
-  call: Call;
-}
-
 /**
  * What a chain of calls asks of S3: Java's `GetObjectRequest.builder().bucket(b).key(k).build()` and `with…` style, and Rust's
  * `client.get_object().bucket(b).key(k).send()`. `call` is the outermost of the chain.
  */
 export function chainRequests(call: Call, module: Module, env: Env | undefined, e: Evaluator): Request[] {
-  const steps: Step[] = [];
-  let here: Expr = call;
-  while (here.kind === 'call' && here.callee.kind === 'member') {
-    steps.unshift({ name: here.callee.name, call: here });
-    here = here.callee.object;
-  }
-  if (here.kind === 'call') steps.unshift({ name: calleeName(here), call: here });
+  const steps = chainOf(call);
   const start = steps.findIndex(
     (step) => step.name === 'builder' || (step.call.args.length === 0 && operationAccess(step.name)),
   );
@@ -137,14 +126,8 @@ export function chainRequests(call: Call, module: Module, env: Env | undefined, 
       : first.name;
   const access = operationAccess(operation);
   if (!access || !/(?:Request|Args|_[a-z0-9]+)$/.test(operation)) return [];
-  return stepRequests(
-    operation,
-    access,
-    steps.slice(Math.max(start, 0)),
-    { expr: call, env, module },
-    e,
-    first,
-  );
+  const all = [...steps.slice(Math.max(start, 0)), ...laterSteps(call, module)];
+  return stepRequests(operation, access, all, { expr: call, env, module }, e, first);
 }
 
 /** Java: `s3.getObject(r -> r.bucket(b).key(k), …)`. */
@@ -154,15 +137,16 @@ export function lambdaRequests(call: Call, module: Module, env: Env | undefined,
   if (!access) return [];
   for (const arg of call.args) {
     if (arg.value.kind !== 'function') continue;
-    const [body] = arg.value.scope.returns;
-    if (body?.kind !== 'call') continue;
-    const steps: Step[] = [];
-    let here: Expr = body;
-    while (here.kind === 'call' && here.callee.kind === 'member') {
-      steps.unshift({ name: here.callee.name, call: here });
-      here = here.callee.object;
-    }
-    const at = { expr: body, env, module };
+    const { scope } = arg.value;
+    const [body] = scope.returns;
+    const [variable] = scope.params;
+    const steps =
+      body?.kind === 'call'
+        ? chainOf(body)
+        : module.calls
+            .filter((one) => encloses(scope, one.block.scope) && rootOf(one) === variable?.name)
+            .map((one) => ({ name: calleeName(one), call: one }));
+    const at = { expr: body?.kind === 'call' ? body : call, env, module };
     const found = stepRequests(name, access, steps, at, e, undefined);
     if (found.length > 0) return found;
   }
@@ -210,7 +194,10 @@ function stepRequests(
     step('key', 'withKey', 'destinationKey', 'withDestinationKey', 'set_key', 'object') ?? given[1];
   if (operationKey(operation) === 'deleteobjects') {
     const listed = step('delete', 'withKeys');
-    return [...found, ...deletedKeys(listed, e).map((key): Request => ({ access, bucket, ...key, at, how }))];
+    return [
+      ...found,
+      ...deletedKeys(listed, e).map((key): Request => ({ access, bucket, ...key, listed: true, at, how })),
+    ];
   }
   found.push({ access, bucket, key: keys, at, how });
   return found;
