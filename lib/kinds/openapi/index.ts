@@ -10,7 +10,7 @@ export const openapi = documentKind({
   holds: ({ schema }) =>
     isObject(schema) && (typeof schema.openapi === 'string' || typeof schema.swagger === 'string'),
   compare: async (old, now) => {
-    const { compareOpenapi } = await import('./compare/index.ts');
-    return compareOpenapi(old.schema, now.schema);
+    const { compareDescriptions } = await import('./compare/index.ts');
+    return compareDescriptions(old.schema, now.schema);
   },
 });

@@ -9,10 +9,26 @@ import { compareOperations, type Operation, operationsOf } from './operations.ts
 import { type Path, pairedPaths } from './paths.ts';
 import { Report } from './report.ts';
 import { compareServers, serversOf } from './servers.ts';
+import { converted, isSwagger, placedAsWritten } from './swagger.ts';
 
 /** Is this an OpenAPI (or Swagger) document? */
 export const isOpenapi = (value: JsonValue | undefined): value is JsonObject =>
   isObject(value) && (typeof value.openapi === 'string' || typeof value.swagger === 'string');
+
+/** As `compareOpenapi`; documents of Swagger 2.0 are converted first. */
+export async function compareDescriptions(old: JsonValue, now: JsonValue): Promise<ValueComparison> {
+  const [before, after] = [isSwagger(old), isSwagger(now)];
+  if ((!before && !after) || sameJson(old, now)) return compareOpenapi(old, now);
+  const unread = unfitToCompare(old, now);
+  if (unread !== undefined) return unknown(unread, '');
+  const [was, is] = [
+    isSwagger(old) ? await converted(old) : old,
+    isSwagger(now) ? await converted(now) : now,
+  ];
+  const reason = [was, is].find((side) => typeof side === 'string');
+  if (reason !== undefined) return unknown(String(reason), '/swagger');
+  return placedAsWritten(compareOpenapi(was, is), { old: before, now: after });
+}
 
 /**
  * Can every client of the old document use the new one? Requests are compared from old to new, responses from new
@@ -27,9 +43,7 @@ export function compareOpenapi(old: JsonValue, now: JsonValue, work: Work = new 
 }
 
 function compareRead(old: JsonValue, now: JsonValue, work: Work): ValueComparison {
-  const reason =
-    collidingWritten(old, now) ??
-    [old, now].map((root) => unfit(root, new Set(writtenIn(root).map(Number)))).find(Boolean);
+  const reason = unfitToCompare(old, now);
   if (reason !== undefined) return unknown(reason, '');
   if (sameJson(old, now)) return { verdict: { verdict: 'equal' }, changes: [] };
   if (!isObject(old) || !isObject(now)) return unknown('this is not an OpenAPI document', '');
@@ -40,6 +54,11 @@ function compareRead(old: JsonValue, now: JsonValue, work: Work): ValueCompariso
     throw error;
   }
 }
+
+/** Why the two cannot be compared at all. */
+const unfitToCompare = (old: JsonValue, now: JsonValue): string | undefined =>
+  collidingWritten(old, now) ??
+  [old, now].map((root) => unfit(root, new Set(writtenIn(root).map(Number)))).find(Boolean);
 
 const unknown = (reason: string, pointer: string): ValueComparison => ({
   verdict: { verdict: 'unknown', reason, pointer } satisfies Verdict,

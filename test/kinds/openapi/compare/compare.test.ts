@@ -1,6 +1,10 @@
 import t from 'tap';
 import type { JsonObject, JsonValue } from '../../../../lib/json.ts';
-import { compareOpenapi, isOpenapi } from '../../../../lib/kinds/openapi/compare/index.ts';
+import {
+  compareDescriptions,
+  compareOpenapi,
+  isOpenapi,
+} from '../../../../lib/kinds/openapi/compare/index.ts';
 
 const user: JsonObject = {
   type: 'object',
@@ -643,4 +647,108 @@ t.test('what a part of allOf declared is promised as well, and may move', async 
     /^breaking,.*openapi\/response-type-changed GET \/users → 200 → b/,
     'it moved and is another one',
   );
+});
+
+t.test('Swagger 2.0 is compared as what it says, with its own places', async (t) => {
+  const swagger = (edit: (parts: Parts) => void = () => {}): JsonObject => {
+    const parts: Parts = {
+      user: { type: 'object', required: ['id'], properties: { id: { type: 'string' } } },
+      list: {
+        parameters: [{ $ref: '#/parameters/tags' }],
+        responses: { 200: { description: 'ok', schema: { $ref: '#/definitions/User' } } },
+      },
+      create: {
+        parameters: [{ $ref: '#/parameters/user' }],
+        responses: { 204: { description: 'ok' } },
+      },
+      read: {},
+      root: {},
+    };
+    edit(parts);
+    return {
+      ...{ swagger: '2.0', info: { title: 'users', version: '1' }, host: 'x.org', basePath: '/v1' },
+      ...{ schemes: ['https'], consumes: ['application/json'], produces: ['application/json'] },
+      paths: { '/users': { get: parts.list, post: parts.create } },
+      parameters: {
+        tags: { name: 'tags', in: 'query', type: 'array', items: { type: 'string' } },
+        user: { name: 'user', in: 'body', required: true, schema: { $ref: '#/definitions/User' } },
+      },
+      definitions: { User: parts.user },
+      ...parts.root,
+    };
+  };
+  const old = swagger();
+  const verdictOf = async (now: JsonObject) => (await compareDescriptions(old, now)).verdict;
+  t.equal((await verdictOf(swagger())).verdict, 'equal');
+  const narrowed = swagger((p) => {
+    p.user.properties.id = { type: 'string', maxLength: 5 };
+  });
+  const { verdict, changes } = await compareDescriptions(old, narrowed);
+  t.match(verdict, { verdict: 'breaking' });
+  t.match(changes[0], {
+    where: 'POST /users → request body → id',
+    pointer: '/definitions/User/properties/id/maxLength',
+  });
+  const numbered = swagger((p) => {
+    p.list.responses[200].schema = { type: 'integer' };
+  });
+  t.match(await verdictOf(numbered), { pointer: /^\/paths\/~1users\/get\/responses\/200\/schema/ });
+  t.match(
+    await verdictOf(
+      swagger((p) => {
+        p.list.parameters = [
+          { name: 'tags', in: 'query', type: 'array', items: { type: 'string' }, collectionFormat: 'multi' },
+        ];
+      }),
+    ),
+    { verdict: 'breaking', reason: /serialized/ },
+    'csv is the default',
+  );
+  t.match(await verdictOf({ ...swagger(), basePath: '/v2' }), {
+    verdict: 'breaking',
+    witness: 'https://x.org/v1',
+  });
+  t.match(
+    await verdictOf({
+      ...swagger(),
+      basePath: '/',
+      paths: { '/v1/users': old.paths && (old.paths as JsonObject)['/users'] } as JsonObject,
+    }),
+    { verdict: 'compatible' },
+  );
+  const three: JsonObject = {
+    ...{ openapi: '3.0.3', info: { title: 'users', version: '2' }, servers: [{ url: 'https://x.org/v1' }] },
+    paths: {
+      '/users': {
+        get: {
+          parameters: [
+            {
+              name: 'tags',
+              in: 'query',
+              explode: false,
+              schema: { type: 'array', items: { type: 'string' } },
+            },
+          ],
+          responses: { 200: { description: 'ok', content: json(ref) } },
+        },
+        post: {
+          requestBody: { required: true, content: json(ref) },
+          responses: { 204: { description: 'ok' } },
+        },
+      },
+    },
+    components: {
+      schemas: { User: { type: 'object', required: ['id'], properties: { id: { type: 'string' } } } },
+    },
+  };
+  t.equal((await verdictOf(three)).verdict, 'equal', 'the same in OpenAPI 3');
+  t.match(
+    await compareDescriptions({ swagger: '2.0', paths: [] }, old),
+    { verdict: { verdict: String } },
+    'never throws',
+  );
+  t.match((await compareDescriptions({ swagger: '1.2' }, old)).verdict, {
+    verdict: 'unknown',
+    reason: /Swagger 1.2/,
+  });
 });
