@@ -1,10 +1,13 @@
+import { push } from './evaluate/scopes.ts';
 import { latin1 } from './limits.ts';
 import { isGenerated } from './product.ts';
 import type { SourceFile } from './types.ts';
+import type { Want } from './wanted.ts';
+
+type Called = Extract<Want, { kind: 'calls' }>;
 
 /** Files that may call what stands in another one, at most: each is parsed. */
 const MOST = 500;
-const MOST_WORDS = 400;
 
 /**
  * Which files import which, by the words of their import lines: enough to find the callers of a function without parsing all
@@ -13,8 +16,8 @@ const MOST_WORDS = 400;
 export class Callers {
   private readonly words = new Map<string, ReadonlySet<string>>();
   private count = 0;
-  /** Were there more files than are read? Then a function may have callers that nobody saw. */
-  cut = false;
+  /** Functions that more files may call than are read: nobody saw all of their callers. */
+  readonly cut = new Set<Called>();
 
   add({ path, bytes }: SourceFile): void {
     if (!/\.(?:py|[cm]?[jt]sx?|go|java|rs)$/.test(path) || isGenerated(path)) return;
@@ -24,37 +27,36 @@ export class Callers {
   }
 
   /**
-   * Files that import one of these files and have the name of one of its functions. `isKnown`: those that are read already.
+   * Files that import one of these files and have the name of one of its functions, with the functions by which each was
+   * found. `isKnown`: those that are read already.
    */
   async of(
-    called: ReadonlyMap<string, ReadonlySet<string>>,
+    called: Iterable<Called>,
     isKnown: (path: string) => boolean,
     read: (paths: readonly string[]) => Promise<readonly SourceFile[]>,
-  ): Promise<SourceFile[]> {
-    const names = new Map<string, Set<string>>();
-    for (const [path, functions] of called) {
-      const stem = stemOf(path);
-      names.set(stem, new Set([...(names.get(stem) ?? []), ...functions]));
-    }
-    const wanted = new Map<string, string[]>();
+  ): Promise<Map<SourceFile, Called[]>> {
+    const byWord = new Map<string, Called[]>();
+    for (const one of called) push(byWord, stemOf(one.path), one);
+    const wanted = new Map<string, Called[]>();
     for (const [path, words] of this.words) {
       if (isKnown(path)) continue;
-      const functions = [...words].flatMap((word) => [...(names.get(word) ?? [])]);
+      const functions = [...words].flatMap((word) => byWord.get(word) ?? []);
       if (functions.length > 0) wanted.set(path, functions);
     }
-    const files = await read([...wanted.keys()]);
-    const found = files.filter((file) => mentions(file, wanted.get(file.path) ?? []));
-    const taken = found.slice(0, MOST - this.count);
-    if (taken.length < found.length) this.cut = true;
-    this.count += taken.length;
-    return taken;
+    const found = new Map<SourceFile, Called[]>();
+    for (const file of await read([...wanted.keys()])) {
+      const text = latin1(file.bytes);
+      const functions = (wanted.get(file.path) ?? []).filter(({ name }) => text.includes(name));
+      if (functions.length === 0) continue;
+      if (this.count === MOST) for (const one of functions) this.cut.add(one);
+      else {
+        this.count++;
+        found.set(file, functions);
+      }
+    }
+    return found;
   }
 }
-
-const mentions = ({ bytes }: SourceFile, names: readonly string[]): boolean => {
-  const text = latin1(bytes);
-  return names.some((name) => text.includes(name));
-};
 
 /** What an import calls a file: its name, or that of its folder. */
 function stemOf(path: string): string {
@@ -67,12 +69,11 @@ function stemOf(path: string): string {
 function importWords(text: string): Set<string> {
   const found = new Set<string>();
   for (const [line] of text.matchAll(
-    /^[^\n]{0,200}\b(?:import|require|from|use)\b[^\n]{0,200}|^\s+(?:\w+ )?"[\w./-]+"\r?$/gm,
+    /^[^\n]*\b(?:import|require|from|use)\b[^\n]*|^[ \t]+(?:\w+ )?"[\w./-]+"\r?$/gm,
   ))
-    for (const word of line.match(/[A-Za-z_][\w-]*/g) ?? []) if (found.size < MOST_WORDS) found.add(word);
+    for (const word of line.match(/[A-Za-z_][\w-]*/g) ?? []) found.add(word);
   return found;
 }
 
 /** Java's classes of one package use each other without an import. */
-const javaNames = (text: string): Set<string> =>
-  new Set((text.match(/\b[A-Z]\w+/g) ?? []).slice(0, MOST_WORDS * 10));
+const javaNames = (text: string): Set<string> => new Set(text.match(/\b[A-Z]\w+/g) ?? []);

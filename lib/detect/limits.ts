@@ -1,5 +1,3 @@
-import { createContext, Script } from 'node:vm';
-import { RealmError } from '../errors.ts';
 import { yamlExcess } from '../yaml-bounds.ts';
 import { MAX_BYTES, type SourceFile } from './types.ts';
 
@@ -85,68 +83,5 @@ export function refuseExcess(text: string, most?: number): void {
 
 const indented = new RegExp(`^ {${DEEPEST * 2},}(?:[-?] |[^\\s#][^\\n]*:(?: |$))`, 'm');
 
-/**
- * How long work on one file may take, in milliseconds of the clock: for reading its tree, and again for following what is in
- * it. Long, since a file that is given up is a value that changes, and a busy machine is not a reason for that. A parser in native code cannot be stopped, so what it is given is bounded by bytes, line and nesting.
- */
-export const FILE_MILLISECONDS = 10_000;
-
-/** Thrown where the time for a file is up. */
-export class OutOfTime extends RangeError {
-  constructor(milliseconds: number) {
-    super(`it takes more than ${milliseconds / 1000} s to read: the rest was skipped`);
-  }
-}
-
-/** A moment after which work that looks at the clock gives up by itself, with what it has. */
-export class Deadline {
-  private readonly until: number;
-  /** What is said where it has passed. */
-  readonly why: string;
-
-  constructor(milliseconds: number) {
-    this.until = elapsed() + milliseconds;
-    this.why = new OutOfTime(milliseconds).message;
-  }
-
-  get passed(): boolean {
-    return elapsed() >= this.until;
-  }
-}
-
-/** A smaller text, or a module with fewer calls and literals, is done before a watch over it would be set up (1 ms each). */
-export const WORTH_WATCHING = { bytes: 16 * 1024, pieces: 300 };
-
-const stage: { run: (() => unknown) | undefined } = { run: undefined };
-let script: { run(milliseconds: number): unknown } | undefined;
-
-/**
- * What `work` returns, or `OutOfTime`: V8 stops it wherever it is, in code of a library or a regular expression too. Nothing of
- * it runs after that, no `finally` either, so that what it was changing must be dropped. So does Ctrl-C (`interrupted`).
- */
-export function withinTime<T>(work: () => T, milliseconds: number = FILE_MILLISECONDS): T {
-  script ??= stopped();
-  const before = stage.run;
-  stage.run = work;
-  try {
-    return script.run(milliseconds) as T;
-  } catch (error) {
-    // an error of another context is not an instance of this one's Error
-    if ((error as { code?: unknown } | null)?.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT')
-      throw new OutOfTime(milliseconds);
-    if ((error as { code?: unknown } | null)?.code === 'ERR_SCRIPT_EXECUTION_INTERRUPTED')
-      throw new RealmError('interrupted', 'interrupted', { exitCode: 130, cause: error });
-    throw error;
-  } finally {
-    stage.run = before;
-  }
-}
-
-function stopped(): { run(milliseconds: number): unknown } {
-  const context = createContext(stage);
-  const call = new Script('run()');
-  return { run: (timeout) => call.runInContext(context, { timeout, breakOnSigint: true }) };
-}
-
-/** Monotonic milliseconds. Without `performance`, which node loads at the first look: 1 ms of every hook. */
-const elapsed = (): number => process.uptime() * 1000;
+/** Lets what waits have its turn, signals above all: work on many files is done without one. */
+export const pause = (): Promise<void> => new Promise((done) => setImmediate(done));

@@ -1,4 +1,5 @@
-import { bytesMatch, decode, FILE_MILLISECONDS, OutOfTime } from './limits.ts';
+import { bytesMatch, decode, pause } from './limits.ts';
+import { TooLarge } from './syntax/build.ts';
 import type { Module } from './syntax/ir.ts';
 import { languageOf, parseModule } from './syntax/languages.ts';
 import type { SourceFile, Unresolved } from './types.ts';
@@ -15,14 +16,15 @@ const parsed = new WeakMap<Uint8Array, Parsed>();
 /** The files that could be parsed, sorted by path, and a word for each that could not. Never throws for a bad file. */
 export async function readModules(
   files: readonly SourceFile[],
-  milliseconds: number = FILE_MILLISECONDS,
 ): Promise<{ modules: Module[]; unresolved: Unresolved[] }> {
   const modules: Module[] = [];
   const unresolved: Unresolved[] = [];
   const sorted = [...files].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
   for (const file of sorted) {
     const known = parsed.get(file.bytes);
-    const result = known?.path === file.path ? known : await parse(file, milliseconds);
+    const isKnown = known?.path === file.path;
+    if (!isKnown) await pause();
+    const result = isKnown ? known : await parse(file);
     parsed.set(file.bytes, result);
     if (result.module) modules.push(result.module);
     unresolved.push(...result.unresolved);
@@ -53,7 +55,7 @@ export function withoutOtherKinds(
   return unresolved.filter(({ path }) => !others.has(path));
 }
 
-async function parse(file: SourceFile, milliseconds: number): Promise<Parsed> {
+async function parse(file: SourceFile): Promise<Parsed> {
   const { path } = file;
   const no = (why: string, line = 1, what = 'the file'): Parsed => ({
     path,
@@ -69,13 +71,13 @@ async function parse(file: SourceFile, milliseconds: number): Promise<Parsed> {
   const text = decode(file);
   if (typeof text !== 'string') return no(text.why, text.line);
   try {
-    const module = await parseModule(path, language, text, milliseconds);
+    const module = await parseModule(path, language, text);
     const [error] = module.errors;
     const broken =
       error && no('it does not parse here, so parts after it may be missed', error.line, error.text);
     return { path, module, unresolved: broken?.unresolved ?? [] };
   } catch (error) {
-    if (error instanceof OutOfTime) return no(error.message);
+    if (error instanceof TooLarge) return no(error.message);
     if (error instanceof RangeError) return no('nested too deeply to read');
     if (error instanceof SyntaxError) return no(`it does not parse: ${error.message}`);
     throw error;

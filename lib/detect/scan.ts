@@ -1,6 +1,7 @@
 import { RealmError } from '../errors.ts';
 import { Callers } from './callers.ts';
 import { push } from './evaluate/scopes.ts';
+import { sortUnresolved } from './found-paths.ts';
 import { iamPaths } from './iam/paths.ts';
 import { bytesMatch, latin1 } from './limits.ts';
 import { annotation, annotationsIn } from './literal/annotation.ts';
@@ -17,7 +18,7 @@ import {
   type SourceFile,
   type Unresolved,
 } from './types.ts';
-import { Wanted } from './wanted.ts';
+import { type Want, Wanted } from './wanted.ts';
 
 /** Something that `join` can offer: an export read from source files, or the binding of an import. */
 export interface Proposal {
@@ -257,18 +258,29 @@ async function extractAll(
   world: World,
 ): Promise<{ all: SourceFile[]; extraction: Extraction }> {
   const all = new Map([...files, ...(await world.manifests(files))].map((file) => [file.path, file]));
+  const wanted = new Wanted();
+  const asked = new Set<Want>();
   for (let round = 0; ; round++) {
-    const wanted = new Wanted();
     const extraction = await detector.extract([...all.values()], options, wanted);
-    const more = await furtherFiles(wanted, all, world);
-    if (more.length > 0 && round < MOST_ROUNDS) {
-      for (const file of more) all.set(file.path, file);
+    const wants = [...wanted.all].filter((want) => !asked.has(want));
+    const more = await furtherFiles(wants, all, world);
+    if (more.size > 0 && round < MOST_ROUNDS) {
+      for (const want of wants) asked.add(want);
+      for (const file of more.keys()) all.set(file.path, file);
+      wanted.found([...more.values()].flat());
       continue;
     }
     // What was not followed to its end may hold more than was read.
-    const [path] = wanted.called.keys();
-    if ((more.length > 0 || world.callers.cut) && path !== undefined)
-      world.onUnresolved([{ path, line: 1, what: 'its callers', why: 'there are more than are followed' }]);
+    const left = new Set<Want>([...world.callers.cut, ...[...more.values()].flat()]);
+    const why = 'there are more than are followed';
+    world.onUnresolved(
+      sortUnresolved(
+        [...left].flatMap((want) =>
+          want.kind === 'calls' ? [{ path: want.path, line: 1, what: `callers of '${want.name}'`, why }] : [],
+        ),
+      ),
+    );
+    world.callers.cut.clear();
     return { all: [...all.values()], extraction };
   }
 }
@@ -279,31 +291,45 @@ const MOST_ROUNDS = 5;
 const MOST_CANDIDATES = 4;
 const MOST_NEIGHBOURS = 50;
 
+/** Files that may hold what is looked for, each with what it was found by. */
 async function furtherFiles(
-  wanted: Wanted,
+  wants: readonly Want[],
   all: ReadonlyMap<string, SourceFile>,
   { paths, read, callers, packages }: World,
-): Promise<SourceFile[]> {
-  const names = new Map<string, (string | undefined)[]>();
-  const want = (path: string, name: string | undefined): void => {
-    if (all.has(path) || isGenerated(path)) return;
-    push(names, path, name);
+): Promise<Map<SourceFile, Want[]>> {
+  const asked = new Map<string, { name: string | undefined; want: Want }[]>();
+  const look = (path: string, name: string | undefined, want: Want): void => {
+    if (!all.has(path) && !isGenerated(path)) push(asked, path, { name, want });
   };
-  for (const { from, member, name, importer } of wanted.imports)
-    for (const candidate of candidates(from, importer, member, packages())) {
-      const near = nearest(importer.path, paths.matching(candidate));
-      const most = candidate.path.endsWith('*.go') ? MOST_NEIGHBOURS : MOST_CANDIDATES;
-      for (const path of near.slice(0, most))
-        want(path, candidate.rest === undefined && member ? undefined : name);
+  const beside = new Map<string, string[]>();
+  for (const want of wants) {
+    const { name } = want;
+    if (want.kind === 'import')
+      for (const candidate of candidates(want.from, want.importer, want.member, packages())) {
+        const near = nearest(want.importer.path, paths.matching(candidate));
+        const most = candidate.path.endsWith('*.go') ? MOST_NEIGHBOURS : MOST_CANDIDATES;
+        for (const path of near.slice(0, most))
+          look(path, candidate.rest === undefined && want.member ? undefined : name, want);
+      }
+    else if (want.kind === 'beside') {
+      const near = beside.get(want.path) ?? neighbours(want.path, paths);
+      beside.set(want.path, near);
+      for (const other of near) look(other, name, want);
     }
-  for (const [path, used] of wanted.beside)
-    for (const other of neighbours(path, paths)) for (const name of used) want(other, name);
-  const fresh = (await read([...names.keys()])).filter((file) =>
-    (names.get(file.path) ?? []).some((name) => name === undefined || defines(file, name)),
-  );
-  const known = new Set(fresh.map(({ path }) => path));
-  const calling = await callers.of(wanted.called, (path) => all.has(path) || known.has(path), read);
-  return [...fresh, ...calling];
+  }
+  const found = new Map<SourceFile, Want[]>();
+  for (const file of await read([...asked.keys()])) {
+    const hits = (asked.get(file.path) ?? []).filter(({ name }) => name === undefined || defines(file, name));
+    if (hits.length > 0)
+      found.set(
+        file,
+        hits.map(({ want }) => want),
+      );
+  }
+  const known = new Set([...found.keys()].map(({ path }) => path));
+  const called = wants.filter((want) => want.kind === 'calls');
+  const calling = await callers.of(called, (path) => all.has(path) || known.has(path), read);
+  return new Map<SourceFile, Want[]>([...found, ...calling]);
 }
 
 /** Whether a file may define a name, or hand it on, as far as its text tells without a parser. */

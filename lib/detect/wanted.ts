@@ -1,44 +1,73 @@
 import type { Import, Module } from './syntax/ir.ts';
 
-/** Something that an import names, as it is written, and the name that was looked for in it. */
-export interface WantedImport {
-  from: string;
-  member: string | undefined;
-  /** Absent: the module itself. */
-  name: string | undefined;
-  importer: Pick<Module, 'path' | 'language'>;
+/** What following the code looked for and was not given. */
+export type Want =
+  /** Something that an import names, as it is written; `name` is what was looked for in it, absent for the module itself. */
+  | {
+      kind: 'import';
+      from: string;
+      member: string | undefined;
+      name: string | undefined;
+      importer: Pick<Module, 'path' | 'language'>;
+    }
+  /** A name that a file shares with its folder, as Go, Java and Terraform have it. */
+  | { kind: 'beside'; path: string; name: string }
+  /** A function whose callers decide a value. */
+  | { kind: 'calls'; path: string; name: string };
+
+/** What was read in one module, with the files that were looked at for it. */
+interface Kept {
+  touched: ReadonlySet<string>;
 }
 
-/** What an extraction looked for and was not given: with these files too it may say more. */
+/** What an extraction looked for in files that it was not given: with those it may say more. */
 export class Wanted {
-  /** Names that a file shares with its folder, as Go, Java and Terraform have it, by the file that uses them. */
-  readonly beside = new Map<string, Set<string>>();
-  /** Functions whose callers decide a value: their names, by the file that they stand in. */
-  readonly called = new Map<string, Set<string>>();
-  private readonly byImport = new Map<string, WantedImport>();
-
-  get imports(): WantedImport[] {
-    return [...this.byImport.values()];
-  }
+  /** What was read in the modules of each file, for as long as no further file bears on it. */
+  readonly kept = new Map<string, Kept[]>();
+  private readonly known = new Map<string, Want>();
 
   import(
     { path, language }: Module,
     { from, member }: Pick<Import, 'from' | 'member'>,
     name: string | undefined,
-  ): void {
-    const key = JSON.stringify([path, from, member, name]);
-    this.byImport.set(key, { from, member, name, importer: { path, language } });
+  ): Want {
+    return this.only(`i\n${path}\n${from}\n${member ?? '\n'}\n${name ?? '\n'}`, () => ({
+      kind: 'import',
+      from,
+      member,
+      name,
+      importer: { path, language },
+    }));
   }
 
-  neighbour(path: string, name: string): void {
-    add(this.beside, path, name);
+  neighbour(path: string, name: string): Want {
+    return this.only(`b\n${path}\n${name}`, () => ({ kind: 'beside', path, name }));
   }
 
-  calls(path: string, name: string): void {
-    add(this.called, path, name);
+  calls(path: string, name: string): Want {
+    return this.only(`c\n${path}\n${name}`, () => ({ kind: 'calls', path, name }));
   }
-}
 
-function add(to: Map<string, Set<string>>, key: string, name: string): void {
-  to.set(key, (to.get(key) ?? new Set<string>()).add(name));
+  /** All that was looked for, in the order in which it was. */
+  get all(): Iterable<Want> {
+    return this.known.values();
+  }
+
+  /** Forgets what was read with the help of files that asked for one of these. */
+  found(wants: Iterable<Want>): void {
+    const asked = new Set<string>();
+    for (const want of wants) asked.add(want.kind === 'import' ? want.importer.path : want.path);
+    const isConcerned = (path: string, { touched }: Kept): boolean =>
+      asked.has(path) || [...touched].some((one) => asked.has(one));
+    for (const [path, readings] of this.kept)
+      if (readings.some((one) => isConcerned(path, one))) this.kept.delete(path);
+  }
+
+  private only(key: string, make: () => Want): Want {
+    const known = this.known.get(key);
+    if (known) return known;
+    const want = make();
+    this.known.set(key, want);
+    return want;
+  }
 }

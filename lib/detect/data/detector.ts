@@ -1,7 +1,7 @@
 import { RealmError } from '../../errors.ts';
 import { atPointer, isObject, type JsonValue, pointerToken } from '../../json.ts';
 import { sortUnresolved } from '../found-paths.ts';
-import { decode, OutOfTime } from '../limits.ts';
+import { decode } from '../limits.ts';
 import { mergeValues, schemaOf } from '../literal/merge.ts';
 import type { Detector, DetectorOptions, Extraction, Part, SourceFile, Unresolved } from '../types.ts';
 import { type DataDocument, readData } from './document.ts';
@@ -36,8 +36,7 @@ async function extract(files: readonly SourceFile[], options: DetectorOptions): 
       else found.push({ value, parts: partsOf(value, pointer, document, file.path) });
     } catch (error) {
       if (!(error instanceof SyntaxError || error instanceof RangeError)) throw error;
-      if (error instanceof OutOfTime) no(error.message);
-      else no(`it does not parse: ${error.message}`, Number(/line (\d+)/.exec(error.message)?.[1] ?? 1));
+      no(`it does not parse: ${error.message}`, Number(/line (\d+)/.exec(error.message)?.[1] ?? 1));
     }
   }
   const value = mergeValues(found.map((entry) => entry.value));

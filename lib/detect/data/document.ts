@@ -3,7 +3,7 @@ import type { Alias, Document, Node, ParsedNode } from 'yaml';
 import type { JsonObject, JsonValue } from '../../json.ts';
 import { pointerToken } from '../../json.ts';
 import { withoutTraces } from '../../yaml-bounds.ts';
-import { refuseExcess, withinTime } from '../limits.ts';
+import { refuseExcess } from '../limits.ts';
 import { languageOf } from '../syntax/languages.ts';
 
 /** A data file's value, and the 1-based line of each node by JSON pointer. */
@@ -15,6 +15,8 @@ export interface DataDocument {
 /** Nodes read from one file at most, aliases followed included: a small file cannot grow without bound. */
 const MOST_NODES = 200_000;
 const DEEPEST = 200;
+/** Characters that are looked through for the lines of keys; from there on a key has the line of what it stands in. */
+const MOST_LOOKED_THROUGH = 50_000_000;
 
 /** Reads JSON, YAML or TOML by the path's ending. Throws `SyntaxError` with a line where the file does not parse. */
 export async function readData(path: string, text: string): Promise<DataDocument> {
@@ -28,7 +30,7 @@ export async function readData(path: string, text: string): Promise<DataDocument
 async function json(text: string): Promise<DataDocument> {
   const { parseTree, printParseErrorCode } = await import('jsonc-parser');
   const errors: ParseError[] = [];
-  const root = withinTime(() => parseTree(text, errors));
+  const root = parseTree(text, errors);
   const [error] = errors;
   const lineAt = lineCounter(text);
   if (error !== undefined || root === undefined) {
@@ -48,7 +50,7 @@ async function json(text: string): Promise<DataDocument> {
         setOwn(value, String(key?.value), convert(inner, `${pointer}/${pointerToken(String(key?.value))}`));
     return value;
   };
-  return withinTime(() => ({ value: convert(root, ''), lines }));
+  return { value: convert(root, ''), lines };
 }
 
 /** `ValueExpected`: `value expected`. */
@@ -71,7 +73,7 @@ function lineCounter(text: string): (offset: number) => number {
 
 async function yaml(text: string): Promise<DataDocument> {
   const library = await import('yaml');
-  return withinTime(() => withoutTraces(() => readYaml(text, library)));
+  return withoutTraces(() => readYaml(text, library));
 }
 
 function readYaml(
@@ -134,7 +136,7 @@ function readYaml(
 
 async function toml(text: string): Promise<DataDocument> {
   const { parse } = await import('smol-toml');
-  return withinTime(() => readToml(text, parse));
+  return readToml(text, parse);
 }
 
 function readToml(text: string, parse: (text: string) => unknown): DataDocument {
@@ -146,14 +148,23 @@ function readToml(text: string, parse: (text: string) => unknown): DataDocument 
   }
   const rows = text.split('\n');
   const lines = new Map<string, number>();
+  let left = MOST_LOOKED_THROUGH;
+  /** The first line from `from` on that holds the key or element; the TOML parser gives no places. */
+  const lineOf = (word: string, from: number): number => {
+    for (let i = from - 1; i < rows.length && left > 0; i++) {
+      left -= (rows[i]?.length ?? 0) + 1;
+      if (rows[i]?.includes(word)) return i + 1;
+    }
+    return from;
+  };
   const convert = (value: unknown, pointer: string, line: number): JsonValue => {
     lines.set(pointer, line);
     if (Array.isArray(value))
-      return value.map((item, i) => convert(item, `${pointer}/${i}`, lineOf(rows, wordOf(item), line)));
+      return value.map((item, i) => convert(item, `${pointer}/${i}`, lineOf(wordOf(item), line)));
     if (value instanceof Date || typeof value !== 'object' || value === null) return scalar(value);
     const object: JsonObject = {};
     for (const [key, inner] of Object.entries(value))
-      setOwn(object, key, convert(inner, `${pointer}/${pointerToken(key)}`, lineOf(rows, key, line)));
+      setOwn(object, key, convert(inner, `${pointer}/${pointerToken(key)}`, lineOf(key, line)));
     return object;
   };
   return { value: convert(table, '', 1), lines };
@@ -164,12 +175,6 @@ const wordOf = (item: unknown): string =>
   typeof item === 'object' && item !== null && !(item instanceof Date)
     ? (Object.keys(item)[0] ?? '')
     : String(item);
-
-/** The first line from `from` on that holds the key or element; the TOML parser gives no places. */
-function lineOf(rows: readonly string[], word: string, from: number): number {
-  for (let i = from - 1; i < rows.length; i++) if (rows[i]?.includes(word)) return i + 1;
-  return from;
-}
 
 function scalar(value: unknown): JsonValue {
   if (typeof value === 'bigint') return Number(value);

@@ -2,7 +2,7 @@ import { FILES } from '../../compat/references.ts';
 import { looksLikeSchema } from '../../compat/schema-shape.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../json.ts';
 import { sortUnresolved } from '../found-paths.ts';
-import { bytesMatch, decode, OutOfTime, withinTime } from '../limits.ts';
+import { bytesMatch, decode } from '../limits.ts';
 import {
   type Detector,
   type Extraction,
@@ -79,7 +79,7 @@ export const documents: readonly Detector[] = [
     async (path, text) => {
       const { buildSchema, isInputObjectType, isInterfaceType, isObjectType } = await import('graphql');
       try {
-        const built = withinTime(() => buildSchema(text, { assumeValidSDL: false }));
+        const built = buildSchema(text, { assumeValidSDL: false });
         // A type without fields is what is left of a file that was cut short (GraphQL specification, "Type Validation").
         const hollow = Object.values(built.getTypeMap()).find(
           (type) =>
@@ -88,7 +88,6 @@ export const documents: readonly Detector[] = [
         );
         if (hollow !== undefined) return `type '${hollow.name}' has no fields`;
       } catch (error) {
-        if (error instanceof OutOfTime) throw error;
         throw new SyntaxError(error instanceof Error ? error.message : String(error));
       }
       const schema = { sdl: text, 'x-realm': { kind: 'graphql' } };
@@ -105,7 +104,7 @@ export const documents: readonly Detector[] = [
     /\b(?:message|service|enum)\s/,
     async (_, text) => {
       return {
-        value: withinTime(() => withoutComments(text)),
+        value: withoutComments(text),
         schema: { type: 'string', 'x-realm': { kind: 'protobuf' } },
       };
     },
@@ -133,8 +132,7 @@ async function extract(
       else found.push({ path: file.path, ...document });
     } catch (error) {
       if (!(error instanceof SyntaxError || error instanceof RangeError)) throw error;
-      if (error instanceof OutOfTime) no(error.message);
-      else no(`it does not parse: ${error.message}`, Number(/line (\d+)/.exec(error.message)?.[1] ?? 1));
+      no(`it does not parse: ${error.message}`, Number(/line (\d+)/.exec(error.message)?.[1] ?? 1));
     }
   }
   const [first, ...more] = found;

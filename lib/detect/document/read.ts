@@ -2,14 +2,12 @@ import type { ParseError } from 'jsonc-parser';
 import { isObject, type JsonValue } from '../../json.ts';
 import { yamlExcess } from '../../yaml-bounds.ts';
 import { readData } from '../data/document.ts';
-import { refuseExcess, withinTime } from '../limits.ts';
+import { refuseExcess } from '../limits.ts';
 import { languageOf } from '../syntax/languages.ts';
 import { MAX_BYTES } from '../types.ts';
 
 /** What a large YAML document may cost its parser (`yamlExcess`); 16 MiB of what people write cost about half of it. */
 const MAX_COST = 20_000_000;
-/** How long the parser of such a document may take, in milliseconds: it takes two seconds on an idle machine. */
-const MILLISECONDS = 60_000;
 /** Nodes and nesting of one document, aliases followed included: a small file cannot grow without bound. */
 const MOST_NODES = 2_000_000;
 const DEEPEST = 128;
@@ -38,7 +36,7 @@ async function readJson(path: string, text: string): Promise<JsonValue> {
     refuseExcess(text, Number.POSITIVE_INFINITY);
     const { parse } = await import('jsonc-parser');
     const errors: ParseError[] = [];
-    const value = withinTime(() => parse(text, errors), MILLISECONDS);
+    const value = parse(text, errors);
     const [error] = errors;
     if (error === undefined) return value;
     throw new SyntaxError(`it is not JSON in line ${text.slice(0, error.offset).split('\n').length}`);
@@ -73,7 +71,7 @@ export async function readLargeYaml(text: string): Promise<JsonValue> {
     ],
   });
   try {
-    return withinTime(() => (yaml.load(text, { schema, json: true }) ?? null) as JsonValue, MILLISECONDS);
+    return (yaml.load(text, { schema, json: true }) ?? null) as JsonValue;
   } catch (error) {
     const { name, reason, mark } = error as { name?: string; reason?: string; mark?: { line: number } };
     if (name === 'YAMLException') throw new SyntaxError(`${reason} in line ${(mark?.line ?? 0) + 1}`);

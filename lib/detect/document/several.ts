@@ -2,7 +2,7 @@ import { withWritten } from '../../compat/numbers.ts';
 import { leadsOut } from '../../compat/references.ts';
 import { isObject, type JsonObject } from '../../json.ts';
 import { sortUnresolved } from '../found-paths.ts';
-import { decode, OutOfTime } from '../limits.ts';
+import { decode } from '../limits.ts';
 import {
   type Extraction,
   MAX_DOCUMENT_BYTES,
@@ -85,7 +85,6 @@ async function readSource(source: SourceFile): Promise<ReadDocument | { why: str
     return { path: source.path, text, value: await readDocument(source.path, text) };
   } catch (error) {
     if (!(error instanceof SyntaxError || error instanceof RangeError)) throw error;
-    if (error instanceof OutOfTime) return { why: error.message, line: 1 };
     const line = Number(/line (\d+)/.exec(error.message)?.[1] ?? 1);
     return { why: `it does not parse: ${error.message}`, line };
   }

@@ -16,8 +16,6 @@ export class Calls {
   readonly sites: Sites;
   private readonly e: Evaluator;
   private readonly ways = new Map<Scope, readonly (Env | undefined)[]>();
-  /** Counts the calls that were left out because they lead back to a function whose callers are being looked for. */
-  private circles = 0;
 
   constructor(e: Evaluator) {
     this.e = e;
@@ -49,14 +47,10 @@ export class Calls {
     if (this.e.spent) return [undefined];
     const known = this.ways.get(scope);
     if (known) return known;
-    if (this.e.isRunning(scope.params)) {
-      this.circles++;
-      return [];
-    }
-    const before = this.circles;
-    const found = this.e.once(scope.params, () => this.findCallers(scope), []);
-    if (this.circles === before && !this.e.exhausted) this.ways.set(scope, found);
-    return found;
+    const find = () => this.e.deeper(() => this.findCallers(scope)) ?? [tooDeep(scope)];
+    const { result, isWhole } = this.e.whole(() => this.e.once(scope.params, find, []));
+    if (isWhole) this.ways.set(scope, result);
+    return result;
   }
 
   private findCallers(scope: Scope): (Env | undefined)[] {
@@ -274,6 +268,13 @@ const tooMany = (scope: Scope): Env => ({
   args: new Map(),
   depth: 0,
   closed: `it is called in more than ${MOST_CONTEXTS} ways`,
+});
+
+const tooDeep = (scope: Scope): Env => ({
+  scope,
+  args: new Map(),
+  depth: 0,
+  closed: 'it is called through too many functions',
 });
 
 /** The environment of a call, where that stands in the function around the one that is called. */

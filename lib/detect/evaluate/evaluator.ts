@@ -1,9 +1,8 @@
-import { FILE_MILLISECONDS, OutOfTime, WORTH_WATCHING, withinTime } from '../limits.ts';
 import type { Argument, Block, Call, Expr, Module, Scope } from '../syntax/ir.ts';
 import type { Unresolved } from '../types.ts';
 import type { Wanted } from '../wanted.ts';
 import { Branches } from './branches.ts';
-import { Budget } from './budget.ts';
+import { Budget, STEP_LIMITS, type StepLimits } from './budget.ts';
 import { Calls } from './calls.ts';
 import { percent } from './format.ts';
 import { libraryCall } from './library.ts';
@@ -30,14 +29,22 @@ const LONGEST_TEXT = 100_000;
 /** What makes library objects out of calls: `boto3.client('s3')` is a client. Undefined: not mine. */
 export type Maker = (call: Call, at: Located, evaluator: Evaluator) => Value[] | undefined;
 
+/** What an expression came to, for any asker. */
+interface Known {
+  values: Value[];
+  /** The files that it was worked out from. */
+  touched: readonly string[];
+  /** It was worked out by a glance: further files were not asked for. */
+  glanced: boolean;
+}
+
 /**
  * Works out what expressions may be, over all the modules given, without running anything. Never throws for odd
- * code; steps and time are counted for each module and each place asked about, so that they are bounded whatever the input.
+ * code; steps are counted for each place asked about, each module and all of them, so that they are bounded whatever the
+ * input. What an expression comes to is worked out once for each environment.
  */
 export class Evaluator {
   readonly modules: readonly Module[];
-  /** Paths of the modules in which something was evaluated since the set was last cleared. */
-  readonly touched = new Set<string>();
   /** What was looked for in files that are not among the modules. */
   wanted: Wanted | undefined;
   readonly names: Names;
@@ -46,68 +53,103 @@ export class Evaluator {
   readonly branches: Branches;
   private readonly makers: readonly Maker[];
   private readonly budget: Budget;
-  private readonly running = new Set<unknown>();
-  private readonly milliseconds: number;
+  private readonly running = new Map<unknown, number>();
+  /** The outermost of what is running that an answer was cut short for; infinite where none was. */
+  private cut = Number.POSITIVE_INFINITY;
+  private path: string[] = [];
+  private looked = new Set<string>();
+  private readonly known = new Map<Expr, Known>();
+  private readonly knownIn = new WeakMap<Env, Map<Expr, Known>>();
+  private readonly knownHere = new Map<Expr, Known>();
+  private here = false;
 
   constructor(
     modules: readonly Module[],
     makers: readonly Maker[] = [],
-    milliseconds: number = FILE_MILLISECONDS,
     wanted?: Wanted,
+    limits: StepLimits = STEP_LIMITS,
   ) {
     this.wanted = wanted;
     this.modules = modules;
     this.makers = makers;
-    this.milliseconds = milliseconds;
-    this.budget = new Budget(milliseconds);
+    this.budget = new Budget(limits);
     this.names = new Names(this);
     this.members = new Members(this);
     this.calls = new Calls(this);
     this.branches = new Branches(this);
   }
 
+  /** Paths of the modules in which something was evaluated since the last start. */
+  get touched(): ReadonlySet<string> {
+    return new Set(this.path);
+  }
+
+  /** Notes that an answer depends on a module. */
+  touch(path: string): void {
+    if (this.path.at(-1) !== path) this.path.push(path);
+  }
+
   /** Starts the count for one module again. */
-  startModule(): void {
+  private startModule(): void {
     this.budget.startModule();
-    // what was stopped from outside had no time to clean up
     this.running.clear();
-    this.touched.clear();
+    this.path = [];
+    this.looked = new Set();
   }
 
   /** Starts the count for one call or literal again, as far as the module's lasts. */
-  startPlace(): void {
-    this.budget.startPlace();
-    this.touched.clear();
+  startPlace(line: number): void {
+    this.budget.startPlace(line);
+    this.look();
+    this.path = [];
+  }
+
+  private look(): void {
+    for (const path of this.path) this.looked.add(path);
   }
 
   /** Whether nothing more is followed in this module. */
   get spent(): boolean {
-    return this.budget.spent !== undefined;
+    return this.budget.spent;
   }
 
-  /** What `work` gives about one module, within its time; what it was about is said where that is not enough. */
-  about<T>(module: Module, work: () => T, otherwise: T): { result: T; unresolved: Unresolved[] } {
+  /** Steps taken so far, over all modules. */
+  get steps(): number {
+    return this.budget.taken;
+  }
+
+  /** What `work` gives about one module, within its steps, and the files looked at; what it was about is said where those are not enough. */
+  about<T>(
+    module: Module,
+    work: () => T,
+    otherwise: T,
+  ): { result: T; unresolved: Unresolved[]; touched: ReadonlySet<string> } {
     this.startModule();
+    const { path } = module;
     try {
-      const pieces = module.calls.length + module.maps.length + module.texts.length;
-      const small = pieces < WORTH_WATCHING.pieces;
-      const result = small ? work() : withinTime(work, Math.ceil(this.milliseconds * 1.5) + 1);
-      return { result, unresolved: this.givenUp(module) };
+      const result = work();
+      this.look();
+      const unresolved = this.budget.givenUp.map((one): Unresolved => ({ path, ...one, gap: true }));
+      return { result, unresolved, touched: this.looked };
     } catch (error) {
       // The stack ends sooner in some code than the steps do; it costs this file and no other.
       if (!(error instanceof RangeError)) throw error;
-      const why = error instanceof OutOfTime ? error.message : 'too deeply nested to follow';
-      return {
-        result: otherwise,
-        unresolved: [{ path: module.path, line: 1, what: 'the file', why, gap: true }],
-      };
+      const why = 'too deeply nested to follow';
+      const unresolved: Unresolved[] = [{ path, line: 1, what: 'the file', why, gap: true }];
+      return { result: otherwise, unresolved, touched: this.looked };
     }
   }
 
-  /** A word on what was given up in this module for want of steps or time; empty where nothing was. */
-  private givenUp(module: Module): Unresolved[] {
-    const why = this.budget.spent;
-    return why === undefined ? [] : [{ path: module.path, line: 1, what: 'the file', why, gap: true }];
+  /** Says of the place asked about that something of it was not followed to its end. */
+  giveUp(why: string, what?: string): void {
+    this.budget.giveUp(why, what);
+  }
+
+  /** Counts work that grows with what it is done to; whether there are steps left. */
+  worth(steps: number): boolean {
+    if (this.budget.take(Math.ceil(steps)) === undefined) return true;
+    this.cut = 0;
+    return false;
   }
 
   /** Runs what may look at anything: further files are not asked for because of it. */
@@ -121,25 +163,57 @@ export class Evaluator {
     }
   }
 
+  /** Runs what is about the code itself, without its callers: a parameter is not known. */
+  uncalled<T>(work: () => T): T {
+    const before = this.here;
+    this.here = true;
+    try {
+      return work();
+    } finally {
+      this.here = before;
+    }
+  }
+
+  /** Whether the callers of the code count. */
+  get isCalled(): boolean {
+    return !this.here;
+  }
+
+  /** Runs what looks through files in which nothing of the answer stands: they do not count as those that it is from. */
+  searching<T>(work: () => T): T {
+    const before = this.path;
+    this.path = [];
+    try {
+      return work();
+    } finally {
+      this.path = before;
+    }
+  }
+
   /** Runs what is not about the place asked about, with steps of its own. */
   aside<T>(steps: number, work: () => T): T {
     return this.budget.aside(steps, work);
   }
 
-  /** Whether nothing more is followed for the place asked about. */
-  get exhausted(): boolean {
-    return this.budget.exhausted;
+  /** Runs one level within others; undefined where there are too many. */
+  deeper<T>(inside: () => T): T | undefined {
+    if (!this.budget.isDeep) return this.budget.deeper(inside);
+    this.cut = 0;
+    return undefined;
   }
 
   /** Whether something that `once` runs is under way. */
   isRunning(key: unknown): boolean {
-    return this.running.has(key);
+    const level = this.running.get(key);
+    if (level === undefined) return false;
+    this.cut = Math.min(this.cut, level);
+    return true;
   }
 
   /** Runs `inside` unless it is already running for this key: odd code refers to itself. */
   once<T>(key: unknown, inside: () => T, again: T): T {
-    if (this.running.has(key)) return again;
-    this.running.add(key);
+    if (this.isRunning(key)) return again;
+    this.running.set(key, this.running.size + 1);
     try {
       return inside();
     } finally {
@@ -147,13 +221,63 @@ export class Evaluator {
     }
   }
 
+  /** What `work` gives, and whether it is the same for every asker: nothing that was running already was left out of it. */
+  whole<T>(work: () => T): { result: T; isWhole: boolean } {
+    const outer = this.cut;
+    const level = this.running.size;
+    this.cut = Number.POSITIVE_INFINITY;
+    const result = work();
+    const isWhole = this.cut > level;
+    this.cut = isWhole ? outer : Math.min(outer, this.cut);
+    return { result, isWhole };
+  }
+
   /** The alternatives for an expression, at least one. */
   evaluate(at: Located): Value[] {
     const refused = this.budget.take();
-    if (refused !== undefined) return [unknown(refused)];
-    this.touched.add(at.module.path);
+    if (refused !== undefined) {
+      // Where it is too deep it stays so; else doubling code would be followed again and again.
+      if (this.budget.exhausted) this.cut = 0;
+      return [unknown(refused)];
+    }
+    this.touch(at.module.path);
+    const { kind } = at.expr;
+    if (kind === 'text' || kind === 'literal' || kind === 'placed' || kind === 'opaque')
+      return this.expression(at);
+    const known = this.knownFor(at.env);
+    const before = known.get(at.expr);
+    if (before !== undefined && (!before.glanced || this.wanted === undefined)) {
+      for (const path of before.touched) this.touch(path);
+      return before.values;
+    }
+    const start = this.path.length - 1;
+    const { result, isWhole } = this.whole(() => this.alternatives(at));
+    const touched = this.touchedSince(start);
+    if (isWhole) known.set(at.expr, { values: result, touched, glanced: this.wanted === undefined });
+    return result;
+  }
+
+  private alternatives(at: Located): Value[] {
     const values = distinct(this.budget.deeper(() => this.expression(at)));
     return values.length > MOST ? [...values.slice(0, MOST), unknown('too many alternatives')] : values;
+  }
+
+  private knownFor(env: Env | undefined): Map<Expr, Known> {
+    if (env === undefined) return this.here ? this.knownHere : this.known;
+    const known = this.knownIn.get(env) ?? new Map<Expr, Known>();
+    this.knownIn.set(env, known);
+    return known;
+  }
+
+  /** The paths touched from there on, each once, so that the list of them stays short. */
+  private touchedSince(start: number): readonly string[] {
+    const { path } = this;
+    const touched = [...new Set(path.slice(start))];
+    if (touched.length < path.length - start) {
+      path.length = start;
+      for (const one of touched) path.push(one);
+    }
+    return touched;
   }
 
   /** The alternatives as text pieces: a value that is not a text is a hole. Two equal alternatives are one. */
@@ -366,7 +490,7 @@ export class Evaluator {
   }
 
   private callResult(call: Call, at: Located): Value[] {
-    if (this.isRunning(call) && at.env === undefined) return [unknown('refers to itself')];
+    if (at.env === undefined && this.isRunning(call)) return [unknown('refers to itself')];
     for (const make of this.makers) {
       const made = make(call, at, this);
       if (made) return made;

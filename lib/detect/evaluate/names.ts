@@ -1,7 +1,7 @@
 import { moduleOf } from '../syntax/imports.ts';
 import type { Binding, Block, Expr, Module, Param, Scope } from '../syntax/ir.ts';
 import type { Evaluator } from './evaluator.ts';
-import { classAround, functionAround, holds, push, selfIn } from './scopes.ts';
+import { classAround, functionAround, holds, piecesOf, push, selfIn } from './scopes.ts';
 import { type Env, type Located, MOST, scopeValue, unknown, type Value } from './values.ts';
 
 /** Places that make things of one class, for what a parameter of that type may be. */
@@ -153,15 +153,16 @@ export class Names {
     if (param.named) return [{ t: 'map', entries: [] }];
     const iterated = scope.name === '' ? this.iterated(scope, param, env) : undefined;
     if (iterated) return iterated;
-    const given = this.e.once(param, () => this.givenBySites(scope, param), []);
+    const { isCalled } = this.e;
+    const given = isCalled ? this.e.once(param, () => this.givenBySites(scope, param), []) : [];
     if (given.length > 0) return given;
     if (param.fallback) {
       const values = this.e.evaluate({ expr: param.fallback, env: undefined, module: scope.module });
       if (values.some((value) => value.t !== 'null' && value.t !== 'unknown')) return values;
     }
-    const declared = param.type === undefined ? undefined : this.classOf(param.type, scope);
+    const declared = param.type === undefined || !isCalled ? undefined : this.classOf(param.type, scope);
     if (declared) return this.instancesOf(declared);
-    const made = param.type === undefined ? [] : this.givenAs(param.type, scope.module);
+    const made = param.type === undefined || !isCalled ? [] : this.givenAs(param.type, scope.module);
     if (made.length > 0) return made;
     return [unknown(`parameter '${param.name}' of '${scope.name || 'a callback'}'`, param.name)];
   }
@@ -252,7 +253,7 @@ export class Names {
     const target = moduleOf(entry.from, module, this.e.modules, entry.member);
     if (!target && entry.member !== undefined) this.e.wanted?.import(module, entry, entry.member);
     if (!target) return [unknown(`imported from '${entry.from}', which is not among the source files`, name)];
-    if (target.through !== undefined) this.e.touched.add(target.through);
+    if (target.through !== undefined) this.e.touch(target.through);
     if (target.member === undefined) return [{ t: 'module', module: target.module }];
     const { member } = target;
     const values = this.e.once(entry, () => this.exported(target.module, member), [
@@ -309,10 +310,31 @@ function reaching(
     );
     return last <= 0 ? bindings : bindings.slice(last);
   }
-  const before = bindings.filter((binding) => binding.at < use.at);
+  const before = bindings.filter((binding) => binding.at < use.at && !isWithin(use.at, binding.value));
   const last = before.findLastIndex((binding) => holds(binding.block, use.block));
   const seen = last < 0 ? before : before.slice(last);
   return seen.length > 0 ? seen : scope.params.length > 0 ? [] : bindings;
+}
+
+/** Where the last piece of an expression starts, functions in it left out. */
+const lasts = new WeakMap<Expr, number>();
+
+/** Whether something stands in an expression: in `store = store(x)` the second name is what it was before. */
+function isWithin(at: number, expr: Expr): boolean {
+  if (at < expr.at) return false;
+  const known = lasts.get(expr) ?? lastOf(expr);
+  lasts.set(expr, known);
+  return at <= known;
+}
+
+function lastOf(expr: Expr): number {
+  let last = 0;
+  const todo: Expr[] = [expr];
+  for (let one = todo.pop(); one !== undefined; one = todo.pop()) {
+    last = Math.max(last, one.at);
+    todo.push(...piecesOf(one));
+  }
+  return last;
 }
 
 /** A function given to a method: `whole` where it gets what the method is called on, not each element of it. */

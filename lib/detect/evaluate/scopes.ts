@@ -70,3 +70,30 @@ export function push<K, T>(map: Map<K, T[]>, key: K, value: T): void {
   if (known) known.push(value);
   else map.set(key, [value]);
 }
+
+/** The expressions that one is made of, as they stand in it; of a function nothing. */
+export function piecesOf(expr: Expr): Expr[] {
+  switch (expr.kind) {
+    case 'template':
+      return expr.parts;
+    case 'member':
+      return [expr.object];
+    case 'index':
+      return [expr.object, expr.index];
+    case 'call':
+      return [expr.callee, ...expr.args.map(({ value }) => value)];
+    case 'binary':
+      return [expr.left, expr.right];
+    case 'list':
+      return expr.items;
+    case 'map':
+      return [...expr.entries.flatMap(({ key, value }) => [key, value]), ...expr.spreads];
+    case 'spread':
+    case 'each':
+      return [expr.of];
+    case 'either':
+      return expr.options;
+    default:
+      return [];
+  }
+}

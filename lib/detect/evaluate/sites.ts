@@ -41,8 +41,9 @@ export class Sites {
     const key = scope.bindings;
     if (this.e.isRunning(key)) return [];
     // Before anything is under way that looks for its own callers.
-    this.under();
-    const found = this.e.once(key, () => this.e.aside(STEPS, () => this.find(scope)), []);
+    this.e.searching(() => this.under());
+    const search = () => this.e.aside(STEPS, () => this.find(scope));
+    const found = this.e.once(key, () => this.e.searching(search), []);
     this.known.set(scope, found);
     return found;
   }

@@ -1,6 +1,6 @@
 import { Evaluator } from '../evaluate/evaluator.ts';
 import { type FoundPath, pathsExtraction } from '../found-paths.ts';
-import { bytesMatch, FILE_MILLISECONDS } from '../limits.ts';
+import { bytesMatch, pause } from '../limits.ts';
 import { readModules, withoutOtherKinds } from '../modules.ts';
 import type { Module } from '../syntax/ir.ts';
 import { codeLanguages, readsLanguages } from '../syntax/languages.ts';
@@ -48,7 +48,7 @@ interface Reading {
 async function extractGrants(files: readonly SourceFile[], wanted?: Wanted): Promise<Extraction> {
   const { modules, unresolved: broken } = await readModules(files);
   const unresolved = withoutOtherKinds(broken, files, reads, trigger);
-  const evaluator = new Evaluator(modules, [pulumiThings, cdkThings], FILE_MILLISECONDS, wanted);
+  const evaluator = new Evaluator(modules, [pulumiThings, cdkThings], wanted);
   const findings: FoundPath[] = [];
   const sources = new Set<string>();
   const inTexts = modules.some(hasPolicyInText)
@@ -60,16 +60,19 @@ async function extractGrants(files: readonly SourceFile[], wanted?: Wanted): Pro
       found.findings.push(...one.findings);
       found.unresolved.push(...one.unresolved);
       if (one.findings.length > 0) found.sources.push(...evaluator.touched);
-      evaluator.startPlace();
     };
-    for (const statement of statementsOf(module, evaluator)) keep(statementFindings(statement, evaluator));
+    const keepStatement = (statement: Statement): void => {
+      evaluator.startPlace(statement.at.line);
+      keep(statementFindings(statement, evaluator));
+    };
+    for (const statement of statementsOf(module, evaluator)) keepStatement(statement);
     for (const granted of grantsOf(module, evaluator)) keep(granted);
     for (const policy of inTexts ? embeddedPolicies(module, evaluator, inTexts) : []) {
       if ('why' in policy) keep({ findings: [], unresolved: [policy] });
       else
         for (const map of policy.maps) {
           const statement = mapStatement(map, policy, undefined);
-          if (statement) keep(statementFindings(statement, evaluator));
+          if (statement) keepStatement(statement);
         }
     }
     return found;
@@ -79,6 +82,7 @@ async function extractGrants(files: readonly SourceFile[], wanted?: Wanted): Pro
   const triggered = new Set(files.filter(({ bytes }) => bytesMatch(bytes, trigger)).map(({ path }) => path));
   for (const module of modules) {
     if (wanted !== undefined && !triggered.has(module.path)) continue;
+    await pause();
     const { result, unresolved: open } = evaluator.about(module, () => readingOf(module), nothing);
     findings.push(...result.findings);
     unresolved.push(...result.unresolved, ...open);
@@ -95,10 +99,12 @@ function statementsOf(module: Module, e: Evaluator): Statement[] {
   };
   for (const map of module.maps) {
     if (!mapStatement(map, module, undefined)) continue;
+    e.startPlace(map.line);
     for (const env of e.contexts(map.block)) add(mapStatement(map, module, env));
   }
   for (const call of module.calls) {
     if (!(callStatement(call, module, undefined) ?? chainStatement(call, module, undefined))) continue;
+    e.startPlace(call.line);
     for (const env of e.contexts(call.block))
       add(callStatement(call, module, env) ?? chainStatement(call, module, env));
   }
@@ -111,6 +117,7 @@ function* grantsOf(
 ): Generator<{ findings: FoundPath[]; unresolved: Unresolved[] }> {
   for (const call of module.calls) {
     if (!isGrant(call)) continue;
+    e.startPlace(call.line);
     for (const env of e.contexts(call.block)) {
       const { findings, unresolved } = grantFindings(call, module, env, e);
       const known = knownOnly(findings);
@@ -118,6 +125,7 @@ function* grantsOf(
     }
   }
   for (const map of module.maps) {
+    e.startPlace(map.line);
     const findings = templateFindings(map, module, e);
     if (findings.length > 0) yield knownOnly(findings);
   }

@@ -3,7 +3,7 @@ import type { JsonObject, JsonValue } from '../../json.ts';
 import { Evaluator } from '../evaluate/evaluator.ts';
 import { type JsonReading, jsonOf } from '../evaluate/json.ts';
 import { sortUnresolved } from '../found-paths.ts';
-import { bytesMatch, FILE_MILLISECONDS } from '../limits.ts';
+import { bytesMatch } from '../limits.ts';
 import { readModules } from '../modules.ts';
 import type { Expr, Module, Scope } from '../syntax/ir.ts';
 import { codeLanguages, readsLanguages } from '../syntax/languages.ts';
@@ -42,7 +42,7 @@ async function extract(
   const { modules, unresolved } = await readModules(files);
   const all = modules.flatMap(annotationsIn);
   const wanted = wantedContract(options, all);
-  const evaluator = new Evaluator(modules, [], FILE_MILLISECONDS, asked);
+  const evaluator = new Evaluator(modules, [], asked);
   const values: JsonValue[] = [];
   const parts: Part[] = [];
   for (const module of modules) {
@@ -85,7 +85,7 @@ function readingOf({ contract, pointer, module, line, expr }: Annotation, evalua
     const why = 'no literal follows the comment';
     return { value: undefined, parts: [], unresolved: [{ path: module.path, line, what, why }] };
   }
-  evaluator.startPlace();
+  evaluator.startPlace(line);
   const reading = jsonOf({ expr, env: undefined, module }, evaluator, what, pointer);
   return reading.value === undefined ? reading : { ...reading, value: atPlace(pointer, reading.value) };
 }

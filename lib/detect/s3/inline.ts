@@ -1,4 +1,3 @@
-import { FILE_MILLISECONDS } from '../limits.ts';
 import { inlineCode } from '../syntax/inline-code.ts';
 import type { Expr, Language, MapExpr, Module } from '../syntax/ir.ts';
 import { parseModule } from '../syntax/languages.ts';
@@ -26,7 +25,7 @@ export async function inlineModules(
       }
       try {
         const text = `${'\n'.repeat(first - 1)}${source}`;
-        found.push(await parseModule(path, language, text, FILE_MILLISECONDS));
+        found.push(await parseModule(path, language, text));
       } catch (error) {
         if (!(error instanceof SyntaxError || error instanceof RangeError)) throw error;
         no(`it does not parse: ${error.message}`);

@@ -24,7 +24,7 @@ export function unreadCalls(module: Module, read: ReadonlySet<Expr>, e: Evaluato
   for (const call of module.calls) {
     const what = (speaks ? suspicion(call, module) : undefined) ?? helper(call, imported);
     if (what === undefined || isRead(call) || isLog(call)) continue;
-    e.startPlace();
+    e.startPlace(call.line);
     if (call.args.some((arg) => leadsToRead(arg.value, isRead, 0))) continue;
     if (definedHere(call, undefined, module, e)) continue;
     const { line } = call;

@@ -1,7 +1,7 @@
 import { Evaluator } from '../evaluate/evaluator.ts';
 import type { Env, Located } from '../evaluate/values.ts';
 import { type FoundPath, pathsExtraction } from '../found-paths.ts';
-import { bytesMatch, FILE_MILLISECONDS } from '../limits.ts';
+import { bytesMatch, pause } from '../limits.ts';
 import { readModules, withoutOtherKinds } from '../modules.ts';
 import type { Call, Expr, Module } from '../syntax/ir.ts';
 import { codeLanguages, readsLanguages } from '../syntax/languages.ts';
@@ -18,7 +18,7 @@ import { boto3Requests } from './python.ts';
 import { findingsOf, type Request } from './request.ts';
 import { chainRequests, inputRequests, lambdaRequests, mapRequests } from './sdk.ts';
 import { storeRequests, storeThings } from './stores.ts';
-import { strayAddresses } from './stray.ts';
+import { PathsRead, strayAddresses } from './stray.ts';
 import { s3Things } from './things.ts';
 import { uriRequests } from './uris.ts';
 
@@ -38,36 +38,62 @@ export const s3Paths: Detector = {
 };
 
 async function extractPaths(files: readonly SourceFile[], wanted?: Wanted): Promise<Extraction> {
-  const { modules: read, unresolved: broken } = await readModules(files);
+  const { modules: own, unresolved: broken } = await readModules(files);
   const unresolved = withoutOtherKinds(broken, files, reads, trigger);
-  const { modules: inline, unresolved: unread } = await inlineModules(read);
-  const modules = [...read, ...inline];
+  const { modules: inline, unresolved: unread } = await inlineModules(own);
+  const modules = [...own, ...inline];
   unresolved.push(...unread);
-  const evaluator = new Evaluator(modules, [s3Things, s3Listings, storeThings], FILE_MILLISECONDS, wanted);
+  const evaluator = new Evaluator(modules, [s3Things, s3Listings, storeThings], wanted);
   const findings: FoundPath[] = [];
   const sources = new Set<string>();
   const nothing: Reading = { findings: [], unresolved: [], sources: [] };
   // What was only fetched for its names and callers is not looked through.
   const looked = wanted === undefined ? modules : modules.filter(triggeredIn(files));
-  const each = (read: (module: Module) => Reading): void => {
+  const read = (module: Module, look: (module: Module) => Reading): Kept => {
+    const { result, unresolved: open, touched } = evaluator.about(module, () => look(module), nothing);
+    return { ...result, unresolved: [...result.unresolved, ...open], touched };
+  };
+  const each = async (look: (module: Module) => Reading): Promise<void> => {
     for (const module of looked) {
-      const { result, unresolved: open } = evaluator.about(module, () => read(module), nothing);
-      findings.push(...result.findings);
-      unresolved.push(...result.unresolved, ...open);
-      for (const path of result.sources) sources.add(path);
+      await pause();
+      const found = look(module);
+      findings.push(...found.findings);
+      unresolved.push(...found.unresolved);
+      for (const path of found.sources) sources.add(path);
     }
   };
-  each((module) => moduleReading(module, evaluator));
+  const keep = keeperOf(wanted);
+  await each((module) => keep(module, () => read(module, (one) => moduleReading(one, evaluator))));
   // What one file calls may be the address that another one holds.
-  const found = [...findings];
-  each((module) => ({ ...strayAddresses(module, found, evaluator), sources: [] }));
+  const found = new PathsRead(findings);
+  await each((module) => read(module, (one) => ({ ...strayAddresses(one, found, evaluator), sources: [] })));
   return pathsExtraction(findings, unresolved, sources);
+}
+
+/**
+ * What is read in a module, once: it is kept until a further file bears on one of those that were touched for it. One file may
+ * be several modules, where there is code in a template.
+ */
+function keeperOf(wanted: Wanted | undefined) {
+  const counts = new Map<string, number>();
+  return ({ path }: Module, read: () => Kept): Reading => {
+    const nth = counts.get(path) ?? 0;
+    counts.set(path, nth + 1);
+    const kept = wanted?.kept.get(path) ?? [];
+    wanted?.kept.set(path, kept);
+    const found = (kept[nth] as Kept | undefined) ?? read();
+    kept[nth] = found;
+    return found;
+  };
 }
 
 function triggeredIn(files: readonly SourceFile[]): (module: Module) => boolean {
   const found = new Set(files.filter(({ bytes }) => bytesMatch(bytes, trigger)).map(({ path }) => path));
   return ({ path }) => found.has(path);
 }
+
+/** A reading with all the files that were looked at for it. */
+type Kept = Reading & { touched: ReadonlySet<string> };
 
 /** What was found in one module, and the files that it was worked out from. */
 interface Reading {
@@ -92,7 +118,7 @@ function moduleReading(module: Module, e: Evaluator): Reading {
   };
   for (const call of module.calls) {
     if (e.spent) break;
-    e.startPlace();
+    e.startPlace(call.line);
     // Most calls are nobody's: who calls the code around them need not be known.
     const isOne = () => readers.some((read) => read(call, module, undefined, e).length > 0);
     // A file system that another file makes is known only by that file.
@@ -111,12 +137,12 @@ function moduleReading(module: Module, e: Evaluator): Reading {
   const configuration = /^(?:terraform|yaml|json)$/.test(module.language);
   // scripts in configuration: the steps of a workflow
   for (const expr of configuration ? module.texts : []) {
-    e.startPlace();
+    e.startPlace(expr.line);
     const at: Located = { expr, env: undefined, module };
     for (const pieces of e.texts(at)) if (pieces.length > 0) keep(requestsInText(pieces, at, e));
   }
   for (const map of module.maps) {
-    e.startPlace();
+    e.startPlace(map.line);
     if (configuration) {
       const { requests, open } = configRequests(map, module, e);
       keep(requests);

@@ -14,10 +14,9 @@ import { accessAround, accessFromName, isLog } from './uris.ts';
  */
 export function strayAddresses(
   module: Module,
-  own: readonly FoundPath[],
+  read: PathsRead,
   e: Evaluator,
 ): { findings: FoundPath[]; unresolved: Unresolved[] } {
-  const read = new Read(own);
   const findings: FoundPath[] = [];
   const spoken = new Set<Expr>();
   for (const call of module.calls) if (isLog(call)) for (const arg of call.args) collect(arg.value, spoken);
@@ -69,8 +68,8 @@ export function strayAddresses(
   return { findings, unresolved: open };
 }
 
-/** The paths that calls of a module were found to use, to be looked up by their starts. */
-class Read {
+/** The paths that calls were found to use, to be looked up by their starts. */
+export class PathsRead {
   private readonly paths: string[];
   private readonly buckets: Set<string>;
   private readonly accesses: Set<string>;

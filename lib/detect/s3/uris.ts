@@ -80,7 +80,9 @@ export function uriRequests(call: Call, module: Module, env: Env | undefined, e:
   )
     return [];
   const known = accessOfCall(name, chain);
-  const commands = textRequests(call, at, e);
+  // What a caller gives is found where it is given.
+  const texts = () => textRequests(call, at, e);
+  const commands = env === undefined ? e.uncalled(texts) : texts();
   if (commands.length > 0) return commands;
   if (!known && !copies.test(name)) return hinted(call, at, e);
   const how = `${chain.slice(-40)}(…)`;

@@ -16,12 +16,22 @@ import type {
 
 /** Levels of expressions and statements in one another, at most. */
 const DEEPEST = 500;
+/** Expressions and statements of one file, at most: code that somebody wrote has a fraction of it in a megabyte. */
+const MOST_PIECES = 300_000;
+
+/** Thrown where a file has more pieces than are read. */
+export class TooLarge extends RangeError {
+  constructor() {
+    super(`it has more than ${MOST_PIECES} expressions and statements`);
+  }
+}
 
 /** Collects one module while a language's tree is walked: the only place that knows how the parts hang together. */
 export class Builder {
   readonly module: Module;
   block: Block;
   private depth = 0;
+  private pieces = 0;
 
   constructor(path: string, language: Language) {
     const root = { kind: 'module', name: '', line: 1 } as Scope;
@@ -41,11 +51,12 @@ export class Builder {
   }
 
   /**
-   * Runs one level of a walk. Throws `RangeError` long before the stack ends: there V8 may abort instead, where it has a
+   * Runs one level of a walk. Throws `TooLarge` where the file has too many, and `RangeError` long before the stack ends: there V8 may abort instead, where it has a
    * regular expression to compile.
    */
   deeper<T>(walk: () => T): T {
     if (this.depth > DEEPEST) throw new RangeError('nested too deeply');
+    if (++this.pieces > MOST_PIECES) throw new TooLarge();
     this.depth++;
     try {
       return walk();

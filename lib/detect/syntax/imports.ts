@@ -15,8 +15,15 @@ export function moduleOf(
   modules: readonly Module[],
   member?: string,
 ): Imported | undefined {
+  const { known } = indexOf(modules);
+  const own = known.get(importer) ?? new Map<string, Imported | undefined>();
+  known.set(importer, own);
+  const key = `${from}\n${member ?? ''}\n${member === undefined}`;
+  if (own.has(key)) return own.get(key);
   const all = modulesOf(from, importer, modules, member);
-  return all.find((one) => one.member === undefined || knows(one.module, one.member)) ?? all[0];
+  const found = all.find((one) => one.member === undefined || knows(one.module, one.member)) ?? all[0];
+  own.set(key, found);
+  return found;
 }
 
 /** All that `from` may name, the likeliest first: where several paths end like it, the nearest to the importer. */
@@ -55,7 +62,12 @@ export function nearest(to: string, paths: readonly string[]): string[] {
     .map(({ path }) => path);
 }
 
-type ModuleIndex = PathIndex & { modules: Map<string, Module>; packages: Packages };
+type ModuleIndex = PathIndex & {
+  modules: Map<string, Module>;
+  packages: Packages;
+  /** What imports were found to name, by who writes them. */
+  known: Map<Module, Map<string, Imported | undefined>>;
+};
 
 const indexes = new WeakMap<readonly Module[], ModuleIndex>();
 
@@ -65,6 +77,7 @@ function indexOf(modules: readonly Module[]): ModuleIndex {
   const index = Object.assign(new PathIndex(modules.map((module) => module.path)), {
     modules: new Map(modules.map((module) => [module.path, module])),
     packages: packagesIn(modules),
+    known: new Map(),
   });
   indexes.set(modules, index);
   return index;

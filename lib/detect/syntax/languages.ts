@@ -1,5 +1,4 @@
 import type { SgNode } from '@ast-grep/napi';
-import { WORTH_WATCHING, withinTime } from '../limits.ts';
 import { place, shortText } from './build.ts';
 import { grammars } from './grammars.ts';
 import type { Language, Module } from './ir.ts';
@@ -52,22 +51,15 @@ export function languageOf(file: string): Language | undefined {
 
 /**
  * The module that `text` holds. Throws `SyntaxError` where the file has no readable tree at all; a tree with broken
- * places is returned with `errors`. Throws `OutOfTime` where the walk over it takes longer than that. Grammars are loaded at the first call that needs one.
+ * places is returned with `errors`. Throws `TooLarge` where it has too many pieces. Grammars are loaded at the first call that needs one.
  */
-export async function parseModule(
-  file: string,
-  language: Language,
-  text: string,
-  milliseconds: number,
-): Promise<Module> {
-  const watched = <T>(work: () => T): T =>
-    text.length < WORTH_WATCHING.bytes ? work() : withinTime(work, milliseconds);
+export async function parseModule(file: string, language: Language, text: string): Promise<Module> {
   if (language === 'yaml' || language === 'json') {
     const { document } = await import('./document.ts');
     const { stripComments } = await import('jsonc-parser');
     // Settings are often JSON with comments; blanks in their place keep the lines.
     const plain = language === 'json' && /\/[/*]/.test(text) ? stripComments(text, ' ') : text;
-    return watched(() => document(file, language, plain));
+    return document(file, language, plain);
   }
   const { parse } = await grammars();
   const tree = (source: string): SgNode => parse(grammarOf(file, language), source).root();
@@ -80,13 +72,11 @@ export async function parseModule(
     throw error;
   }
   const walk = await walkerOf(language);
-  return watched(() => {
-    const module = walk(file, language, root, tree);
-    const broken = root.find({ rule: { kind: 'ERROR' } });
-    if (broken) module.errors.push({ line: place(broken).line, text: shortText(broken) });
-    if (text.includes('realm:export')) module.comments.push(...commentsIn(root));
-    return module;
-  });
+  const module = walk(file, language, root, tree);
+  const broken = root.find({ rule: { kind: 'ERROR' } });
+  if (broken) module.errors.push({ line: place(broken).line, text: shortText(broken) });
+  if (text.includes('realm:export')) module.comments.push(...commentsIn(root));
+  return module;
 }
 
 function grammarOf(file: string, language: Language): string {
