@@ -1,9 +1,13 @@
-/** Tests and examples name paths that nobody is granted. */
+/** Tests and documents name paths that nobody is granted. */
 const notProduct =
-  /(?:^|\/)(?:tests?|__tests__|spec|specs|fixtures?|testdata|examples?|docs?)\/|(?:^|\/)(?:test_[^/]*|conftest)\.py$|[._](?:test|spec)\.[cm]?[jt]sx?$|_test\.(?:go|py)$|Test\.java$/;
+  /(?:^|\/)(?:tests?|__tests__|spec|specs|fixtures?|testdata|docs?)\/|(?:^|\/)(?:test_[^/]*|conftest)\.py$|[._](?:test|spec)\.[cm]?[jt]sx?$|_test\.(?:go|py)$|Test\.java$|(?:^|[/_])tests?\.rs$/;
+
+/** A folder of examples, at the top of a repository or package. Below `src`, or after `com`, it is a package of that name. */
+const examples =
+  /(?<=^|\/)(?<!(?:^|\/)src\/(?:[^/]+\/)*)(?<!(?:^|\/)(?:com|org|net|io|dev|edu)\/)examples?\//;
 
 /** Is a file, by its path, part of what the repository is for, and no test or example? */
-export const isProduct = (path: string): boolean => !notProduct.test(path);
+export const isProduct = (path: string): boolean => !notProduct.test(path) && !examples.test(path);
 
 /** Written by machines or by others: never a place where somebody decides a path. */
 const generated =

@@ -191,7 +191,11 @@ async function proposeBindings(
   const names = new Set<string>();
   for (const file of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {
     const { all: reachable, extraction } = await extractAll(detector, [file], {}, world);
-    if (!extraction.parts.some((part) => part.path === file.path)) continue;
+    if (!extraction.parts.some((part) => part.path === file.path)) {
+      // A policy of which no grant can be read is none to bind to, and not one that grants nothing.
+      world.onUnresolved(extraction.unresolved.filter(({ path }) => path === file.path));
+      continue;
+    }
     const needed = new Set([file.path, ...(extraction.sources ?? [])]);
     const sources = reachable.filter((one) => needed.has(one.path));
     const stem = file.path.slice(file.path.lastIndexOf('/') + 1).replace(/\.[^.]*$/, '');

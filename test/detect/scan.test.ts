@@ -103,3 +103,40 @@ t.test('where more files may call a function than are read, that is said', async
   const { elsewhere } = await scan({ 'store.py': store, ...Object.fromEntries(many) });
   t.ok(elsewhere.includes('store.py:1'), elsewhere.join());
 });
+
+t.test('a policy of which no grant can be read is named', async (t) => {
+  const statement = (key: string) => `data "aws_iam_policy_document" "trail" {
+  statement {
+    actions   = ["s3:PutObject"]
+    resources = ["arn:aws:s3:::trail/${key}"]
+  }
+}
+`;
+  const account = '${data.aws_caller_identity.me.account_id}';
+  const alone = await scan({ 'trail.tf': statement(`AWSLogs/${account}/*`), 'other.tf': statement('in/*') });
+  t.match(alone.elsewhere, ['trail.tf:4']);
+  const template = `Resources:
+  Policy:
+    Type: AWS::IAM::Policy
+    Properties:
+      PolicyDocument:
+        Statement:
+          - Effect: Allow
+            Action: s3:GetObject
+            Resource: !Sub "arn:aws:s3:::data/\${Tenant}/settings.env"
+`;
+  t.match((await scan({ 'stack.yaml': template })).elsewhere, ['stack.yaml:9']);
+});
+
+t.test('a folder of examples is ignored, a package of that name is read', async (t) => {
+  const put = (key: string) =>
+    `import boto3\n\nboto3.client('s3').put_object(Bucket='data', Key='${key}', Body=b'')\n`;
+  const found = await scan({
+    'app/keep.py': put('app'),
+    'examples/one.py': put('no-1'),
+    'packages/kit/example/src/two.py': put('no-2'),
+    'src/main/example/three.py': put('three'),
+    'lib/com/example/four.py': put('four'),
+  });
+  t.same(found.value, { read: [], write: ['app', 'four', 'three'] });
+});

@@ -147,7 +147,7 @@ class Reader {
       const glue = isScalar(separator) ? String(separator.value) : '';
       if (items.kind !== 'list') return { kind: 'opaque', text: '!Join', ...where };
       const parts = items.items.flatMap((item, i) => (i === 0 ? [item] : [this.b.text(where, glue), item]));
-      return this.b.template(where, parts);
+      return this.joined(where, parts);
     }
     if (name === 'If' && isSeq(node)) {
       return {
@@ -199,10 +199,36 @@ class Reader {
       const own = isMap(given) ? given.items.find((pair) => keyText(pair.key) === name) : undefined;
       return own ? this.expr(own.value, '', depth + 1) : this.reference(name, where, depth);
     });
-    return this.b.template(
+    return this.joined(
       where,
       parts.filter((part) => !(part.kind === 'text' && part.value === '')),
     );
+  }
+
+  /**
+   * Parts as one text. A dynamic reference in it, `{{resolve:ssm:/a/${Stage}/b}}`, stands for a value that the deployment
+   * fetches. The name of its parameter is not part of the text.
+   */
+  private joined(where: Place, parts: readonly Expr[]): Expr {
+    const found: Expr[] = [];
+    let name: string | undefined;
+    for (const part of parts.flatMap((one) => (one.kind === 'template' ? one.parts : [one]))) {
+      if (part.kind !== 'text') {
+        if (name === undefined) found.push(part);
+        else name += '*';
+        continue;
+      }
+      for (const piece of part.value.split(/(\{\{resolve:|\}\})/)) {
+        if (name === undefined && piece === '{{resolve:') name = '';
+        else if (name !== undefined && piece === '}}') {
+          found.push({ kind: 'opaque', text: `resolve:${name}`, ...where });
+          name = undefined;
+        } else if (name !== undefined) name += piece;
+        else if (piece !== '') found.push(this.b.text(where, piece));
+      }
+    }
+    if (name !== undefined) found.push({ kind: 'opaque', text: `resolve:${name}`, ...where });
+    return this.b.template(where, found);
   }
 
   private reference(path: string, where: Place, depth: number): Expr {
@@ -250,7 +276,7 @@ class Reader {
         this.open.delete(own);
         return [found];
       }
-      if (/^\$\{|^\{\{/.test(piece))
+      if (/^\$\{|^\{\{(?!resolve:[^}]*$)/.test(piece))
         return [{ kind: 'opaque', text: piece.replace(/[${}]/g, '').trim(), ...where }];
       return [this.b.text(where, piece)];
     });

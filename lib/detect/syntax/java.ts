@@ -1,6 +1,7 @@
 import type { SgNode } from '@ast-grep/napi';
 import { after, named, negated, opaque, place, typed, unescaped } from './build.ts';
 import type { Argument, Expr, Module, Param } from './ir.ts';
+import { isInlineTest } from './tests.ts';
 import { code, Walk } from './walk.ts';
 
 /** A Java file's tree as scopes, bindings and calls. */
@@ -9,6 +10,7 @@ export function java(path: string, root: SgNode): Module {
 }
 
 function statement(b: Walk, node: SgNode): void {
+  if (isInlineTest(b.module, node)) return;
   switch (node.kind()) {
     case 'import_declaration':
       importDeclaration(b, node);

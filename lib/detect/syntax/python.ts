@@ -2,6 +2,7 @@ import type { SgNode } from '@ast-grep/napi';
 import { after, named, negated, opaque, place, typed, unescaped } from './build.ts';
 import { grows } from './grows.ts';
 import type { Argument, Entry, Expr, Module, Param } from './ir.ts';
+import { isInlineTest } from './tests.ts';
 import { code, Walk } from './walk.ts';
 
 /** A Python module's tree as scopes, bindings and calls. */
@@ -10,6 +11,7 @@ export function python(path: string, root: SgNode): Module {
 }
 
 function statement(b: Walk, node: SgNode): void {
+  if (isInlineTest(b.module, node)) return;
   switch (node.kind()) {
     case 'expression_statement':
       for (const child of named(node)) {

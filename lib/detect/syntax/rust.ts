@@ -1,13 +1,16 @@
 import type { SgNode } from '@ast-grep/napi';
 import { named, negated, opaque, place, typed, unescaped } from './build.ts';
 import type { Argument, Entry, Expr, Module, Param } from './ir.ts';
+import { isInlineTest, isTestFile } from './tests.ts';
 import { code, type Grammar, Walk } from './walk.ts';
 
 type Parse = (source: string) => SgNode;
 
 /** A Rust file's tree as scopes, bindings and calls; a type with an `impl` is a class. */
-export const rust = (path: string, root: SgNode, parse: Parse): Module =>
-  new Walk(path, 'rust', new Rust(parse)).file(root);
+export function rust(path: string, root: SgNode, parse: Parse): Module {
+  const walk = new Walk(path, 'rust', new Rust(parse));
+  return isTestFile(path, root) ? walk.module : walk.file(root);
+}
 
 /** Bytes of macros that are parsed again, at most: one inside another is parsed once for each. */
 const MOST_REPARSED = 2_000_000;
@@ -29,6 +32,7 @@ class Rust implements Grammar {
 
   statement(w: Walk, node: SgNode): void {
     const where = this.place(node);
+    if (isInlineTest(w.module, node)) return;
     switch (node.kind()) {
       case 'use_declaration': {
         const argument = node.field('argument');

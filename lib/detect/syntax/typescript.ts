@@ -2,6 +2,7 @@ import type { SgNode } from '@ast-grep/napi';
 import { after, named, negated, opaque, place, typed, unescaped } from './build.ts';
 import { grows } from './grows.ts';
 import type { Argument, Block, Entry, Expr, Language, Module, Param, Scope } from './ir.ts';
+import { isInlineTest } from './tests.ts';
 import { code, Walk } from './walk.ts';
 
 /** A TypeScript or JavaScript module's tree as scopes, bindings and calls. */
@@ -10,6 +11,7 @@ export function typescript(path: string, language: Language, root: SgNode): Modu
 }
 
 function statement(b: Walk, node: SgNode): void {
+  if (isInlineTest(b.module, node)) return;
   switch (node.kind()) {
     case 'import_statement':
       importStatement(b, node);
