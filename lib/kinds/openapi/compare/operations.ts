@@ -1,5 +1,5 @@
 import { httpMethods } from '../../../compat/http-methods.ts';
-import { isObject, type JsonValue, sameJson } from '../../../json.ts';
+import { isObject, type JsonValue } from '../../../json.ts';
 import { bodies } from './bodies.ts';
 import { type Located, member, members, type OpenapiDocument } from './document.ts';
 import { type Parameter, parameters } from './parameters.ts';
@@ -101,7 +101,7 @@ function compareParameter(pair: ParameterPair, old: Operation, now: Operation, r
       ...{ now: after.place.pointer, keyword: serialised, witness: before.name },
     });
   else if (takesAnyText(before, after)) {
-    if (sameJson(before.schema.node ?? true, after.schema.node ?? true)) return;
+    compareDefaults(pair, report);
     const reason = 'it now accepts any text';
     report.note({ rule: 'parameter-takes-any-text', level: 'none', ...changed, reason, ...at });
   } else if (sameOnTheWire(before, after, from, to, report)) {
@@ -142,13 +142,24 @@ function serialisation(before: Parameter, after: Parameter): string | undefined 
   return before.allowEmptyValue && !after.allowEmptyValue ? 'allowEmptyValue' : undefined;
 }
 
-/** In a URL or a header a number is text too: a string without conditions takes every single value. */
+/** Where only the types differ, the defaults are still to be compared, as the texts that they are. */
+function compareDefaults({ before, after, where }: ParameterPair, report: Report): void {
+  const [was, is] = [before, after].map(({ schema: { node } }) =>
+    isObject(node) ? node.default : undefined,
+  );
+  if (was === undefined || String(was) === String(is)) return;
+  report.note({
+    ...{ rule: 'request-default-changed', level: 'unknown', kind: 'changed', where, noun: 'default' },
+    ...{ old: `${before.schema.pointer}/default`, now: after.schema.pointer, keyword: 'default' },
+  });
+}
+
+/** In a URL or a header a number is text too: a string without conditions takes every single value of another type. */
 function takesAnyText(before: Parameter, after: Parameter): boolean {
   const { node } = after.schema;
   const { node: was } = before.schema;
   if (!isObject(node) || !isObject(was) || before.media !== undefined) return false;
-  if (!['string', 'number', 'integer', 'boolean'].includes(String(was.type)) || was.nullable === true)
-    return false;
+  if (!['number', 'integer', 'boolean'].includes(String(was.type)) || was.nullable === true) return false;
   const conditions = [
     'type',
     'title',

@@ -66,6 +66,19 @@ const cases: [what: string, old: JsonObject, now: JsonObject, verdict: string, m
   ],
   ['default: gone', query({ type: 'integer', default: 10 }), query({ type: 'integer' }), 'unknown'],
   ['default: added', query({ type: 'integer' }), query({ type: 'integer', default: 10 }), 'equal'],
+  ['default: of a text', query({ ...text, default: 'a' }), query({ ...text, default: 'b' }), 'unknown'],
+  [
+    'default: of a number that becomes text',
+    query({ type: 'integer', default: 1 }),
+    query({ ...text, default: '2' }),
+    'unknown',
+  ],
+  [
+    'default: the same as text',
+    query({ type: 'integer', default: 1 }),
+    query({ ...text, default: '1' }),
+    'equal',
+  ],
   [
     'default: in a body',
     body(object({ n: { type: 'integer', default: 1 } })),
