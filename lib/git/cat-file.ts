@@ -16,7 +16,7 @@ export type ObjectInfo = Omit<GitObject, 'bytes'> & { size: number };
 export interface CatFile {
   /** Start it, side by side with others. */
   start(): void;
-  /** What there is of a name, with at most `limit` bytes of contents (`HEADER`: none); `null`: nothing. */
+  /** The object of a name, with at most `limit` bytes of contents (`HEADER`: none); `null`: nothing. */
   ask(limit: number, name: string): Promise<Answer | null>;
   close(): void;
 }
