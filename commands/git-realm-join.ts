@@ -1,6 +1,8 @@
-import { type JoinResult, joinRealm } from '../lib/actions/join/join.ts';
+import { type JoinPreview, joinRealm } from '../lib/actions/join/join.ts';
+import { chooseExports } from '../lib/cli/choose-exports.ts';
 import { command } from '../lib/cli/command.ts';
-import { contextOf } from '../lib/cli/context.ts';
+import { contextOf, linesTyped } from '../lib/cli/context.ts';
+import { joinText } from '../lib/cli/render/join.ts';
 import { inLines } from '../lib/visible.ts';
 
 /** `git realm join`: register a repository, or attach another clone of one. */
@@ -22,8 +24,9 @@ export default command({
     {
       name: 'yes',
       alias: 'y',
-      summary: 'do not ask before using a path named in .blue/config.yaml',
+      summary: 'do not ask: take what is not left out, and a path named in .blue/config.yaml',
     },
+    { name: 'dry-run', alias: 'n', summary: 'show what was found and would be done, and change nothing' },
     {
       name: 'ephemeral',
       summary: 'for CI: attach without hooks and without the index in your home directory',
@@ -34,37 +37,22 @@ export default command({
     { run: 'git realm join', why: 'on another machine: attach a clone of a registered repository' },
   ],
   async run(args, options, invocation) {
-    const result = await joinRealm(contextOf(invocation), { realm: args.realm, ...options });
-    return { result, text: () => joinText(result) };
+    const { dryRun, ...rest } = options;
+    const context = contextOf(invocation);
+    const say = (lines: readonly string[]) => invocation.stderr.write(`${inLines(lines)}\n`);
+    let isAsked = false;
+    const choose = async (preview: JoinPreview) => {
+      isAsked = preview.detected.previews.length > 0;
+      if (!isAsked) return [];
+      const lines = linesTyped(invocation);
+      return chooseExports(preview, say, lines.question).finally(lines.close);
+    };
+    const result = await joinRealm(context, {
+      realm: args.realm,
+      ...rest,
+      preview: dryRun,
+      ...(options.yes || invocation.json || !context.canAsk?.() ? {} : { choose }),
+    });
+    return { result, text: () => joinText(result, isAsked) };
   },
 });
-
-function joinText(result: JoinResult): string {
-  const lines = [
-    result.asked !== null
-      ? `requested to join realm ${result.realm} as ${result.repo}: ${result.asked}`
-      : result.commit === null
-        ? `${result.repo} is registered in realm ${result.realm}; this clone is attached`
-        : `registered ${result.repo} in realm ${result.realm}`,
-  ];
-  if (result.pending !== null) lines.push(result.pending);
-  for (const found of result.detected.exports) {
-    lines.push(`detected export: ${found.name} (${found.detector}) in ${found.source_files.join(', ')}`);
-  }
-  for (const detectedImport of result.detected.imports) {
-    const fits =
-      detectedImport.contracts.length === 0 ? '' : `; possibly for ${detectedImport.contracts.join(', ')}`;
-    lines.push(`detected import: ${detectedImport.binding} (${detectedImport.detector})${fits}`);
-  }
-  for (const place of result.detected.unresolved.slice(0, 10)) {
-    lines.push(`not resolved: ${place.path}:${place.line}: ${place.why}`);
-  }
-  if (result.detected.unresolved.length > 10)
-    lines.push(`and ${result.detected.unresolved.length - 10} more not resolved`);
-  lines.push(...result.detected.refused);
-  if (result.hooks.installed.length > 0) lines.push(`hooks: ${result.hooks.installed.join(', ')}`);
-  // What a hook manager wants added takes several lines.
-  lines.push(...result.hooks.words.flatMap((word) => word.split('\n')));
-  if (result.configChanged) lines.push('wrote .blue/config.yaml: commit it, so that other clones can attach');
-  return inLines(lines);
-}

@@ -120,7 +120,7 @@ def load(name):
   t.match(joined.json(), {
     detected: {
       exports: [{ source_files: ['paths.py'] }],
-      imports: [{ binding: 'policy.tf' }],
+      own_policies: ['policy.tf'],
       unresolved: [],
     },
   });

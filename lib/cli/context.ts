@@ -1,4 +1,4 @@
-import { createInterface } from 'node:readline/promises';
+import { createInterface } from 'node:readline';
 import type { Context } from '../actions/open/context.ts';
 import { readAnswers } from '../git/answers.ts';
 import { type PluginHost, pluginsBy } from '../kinds/plugged.ts';
@@ -56,16 +56,50 @@ const canAsk = ({ stderr }: Invocation): boolean => process.stdin.isTTY === true
 
 async function ask(invocation: Invocation, question: string, fallback: boolean): Promise<boolean> {
   if (!canAsk(invocation)) return fallback;
-  const prompt = createInterface({ input: process.stdin, output: process.stderr });
+  const prompt = `${oneLine(withoutSecrets(question))} [${fallback ? 'Y/n' : 'y/N'}] `;
+  const lines = linesTyped(invocation);
   try {
-    const answer = await prompt.question(
-      `${oneLine(withoutSecrets(question))} [${fallback ? 'Y/n' : 'y/N'}] `,
-      {
-        signal: invocation.signal,
-      },
-    );
-    return answer.trim() === '' ? fallback : /^y(es)?$/i.test(answer.trim());
+    const answer = (await lines.question(prompt))?.trim() ?? '';
+    return answer === '' ? fallback : /^y(es)?$/i.test(answer);
   } finally {
-    prompt.close();
+    lines.close();
   }
+}
+
+/** What is typed at the terminal, line by line; what was typed ahead is kept for the next question. */
+export interface LinesTyped {
+  /** `null` where there is no more to come (Ctrl-D). Ctrl-C ends the command as it does elsewhere. */
+  question(prompt: string): Promise<string | null>;
+  close(): void;
+}
+
+export function linesTyped(invocation: Invocation): LinesTyped {
+  const input = createInterface({ input: process.stdin, output: process.stderr });
+  const ahead: string[] = [];
+  let ended = false;
+  let wake = (): void => {};
+  input.on('line', (line) => {
+    ahead.push(line);
+    wake();
+  });
+  input.on('close', () => {
+    ended = true;
+    wake();
+  });
+  input.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+  const { signal } = invocation;
+  signal.addEventListener('abort', () => wake(), { once: true });
+  return {
+    async question(prompt) {
+      input.setPrompt(prompt);
+      input.prompt();
+      while (ahead.length === 0 && !ended && !signal.aborted)
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      signal.throwIfAborted();
+      return ahead.shift() ?? null;
+    },
+    close: () => input.close(),
+  };
 }

@@ -52,4 +52,5 @@ export async function extract(
 
 export { qualifiedPaths } from './buckets.ts';
 export { explain } from './explain.ts';
+export { offeredExports } from './preview/exports.ts';
 export { detectAll, type Proposal } from './scan.ts';

@@ -17,13 +17,13 @@ import { openStore } from './store.ts';
 
 /**
  * A bare store of the realm behind a URL, below `directory` under the realm's own name. Made beside and moved into place,
- * so that a kill leaves no half store. Returns where it is and the name the realm gives itself.
+ * so that a kill leaves no half store. Returns where it is, the name the realm gives itself, and whether it was not there before.
  */
 export async function cloneStore(
   url: string,
   directory: string,
   env: NodeJS.ProcessEnv,
-): Promise<{ path: string; name: string }> {
+): Promise<{ path: string; name: string; made: boolean }> {
   await mkdir(directory, { recursive: true });
   const fresh = path.join(directory, `.new-${process.pid}-${Math.random().toString(36).slice(2)}`);
   try {
@@ -31,10 +31,10 @@ export async function cloneStore(
     const target = path.join(directory, name);
     if ((await stat(target).catch(() => null)) !== null) {
       await mustBeOf(target, url, env);
-      return { path: target, name };
+      return { path: target, name, made: false };
     }
     await rename(fresh, target);
-    return { path: target, name };
+    return { path: target, name, made: true };
   } finally {
     await rm(fresh, { recursive: true, force: true });
   }

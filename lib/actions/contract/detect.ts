@@ -1,26 +1,64 @@
 import { lstat, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Proposal } from '../../detect/index.ts';
+import type { OfferedExport } from '../../detect/preview/exports.ts';
 import { MAX_BYTES, type SourceFile, type Unresolved } from '../../detect/types.ts';
 import { trackedFiles } from '../../git/ls-files.ts';
 import type { Repository } from '../../git/repository.ts';
-import type { JsonObject } from '../../json.ts';
+import type { JsonObject, JsonValue } from '../../json.ts';
 import { ownExports, ownImports } from '../../realm/exports.ts';
 import type { RealmModel } from '../../realm/model.ts';
 import { readSnapshot } from '../../store/snapshot.ts';
 import type { Store } from '../../store/store.ts';
 import type { Context } from '../open/context.ts';
+import { previewOf } from './preview.ts';
+import { contractsServed } from './served.ts';
 
 /** What the detectors found in the tracked files of a repo. */
 export interface Detected {
   /** As `.blue/config.yaml` keeps them until a domain takes them. */
   exports: DetectedExport[];
+  /** Everything that could be exported, with its values: `exports`, and what is left out. */
+  previews: ExportPreview[];
+  /** Policies that grant something that a contract of the realm needs. */
   imports: DetectedImport[];
+  /** Policies that grant nothing of the kind: the repo's own code, or that of repos outside the realm. */
+  own_policies: string[];
   unresolved: { path: string; line: number; why: string }[];
   /** Why something that was found is not proposed: it looks like a secret. */
   refused: string[];
   /** Source files that were not read, since they are too large: what they hold is unknown. */
   too_large: string[];
+}
+
+/** One export as it would be published, with where each value was read. */
+export interface ExportPreview {
+  name: string;
+  detector: string;
+  source_files: string[];
+  options?: JsonObject;
+  /** The application or package it belongs to; '' for the whole repository. */
+  folder: string;
+  /** The one bucket of all paths; `null`: unknown. Absent: each path names its own, or there is none. */
+  bucket?: string | null;
+  values: PreviewValue[];
+  /** How many values are not listed, since a wider one covers them. */
+  folded: number;
+  /** Why it is not exported unless it is chosen; `null`: it is. */
+  left_out: { class: string; why: string } | null;
+}
+
+export interface PreviewValue {
+  /** What it is read as: `read`, `write`, or the key in a value of another kind. */
+  key: string;
+  value: JsonValue;
+  path: string;
+  line: number;
+  how: string;
+  /** Other places where the same value was read. */
+  elsewhere: number;
+  /** Values that this one covers. */
+  covers: string[];
 }
 
 export interface DetectedExport extends JsonObject {
@@ -34,7 +72,7 @@ export interface DetectedExport extends JsonObject {
 export interface DetectedImport {
   detector: string;
   binding: string;
-  /** Contracts of this repo's domains that the binding may be for. */
+  /** Contracts of the realm that need something it grants. */
   contracts: string[];
 }
 
@@ -53,39 +91,55 @@ export async function detectIn(
   name: string,
   options: DetectOptions = { news: false },
 ): Promise<Detected> {
-  const { detectAll } = await import('../../detect/index.ts');
+  const { detectAll, detectorNamed, offeredExports } = await import('../../detect/index.ts');
   const tooLarge: string[] = [];
   const elsewhere: Unresolved[] = [];
-  const proposals = await detectAll(trackedSources(context, repo), {
-    read: (paths) => readAll(repo, paths),
+  const paths: string[] = [];
+  const read = (names: readonly string[]) => readAll(repo, names);
+  const proposals = await detectAll(listed(trackedSources(context, repo), paths), {
+    read,
     onTooLarge: (path) => tooLarge.push(path),
     onUnresolved: (more) => elsewhere.push(...more),
   });
   noteTooLarge(context, tooLarge);
   const { model } = await readSnapshot(store);
-  const known = (proposal: Proposal) => options.news && isKnown(model, name, proposal);
-  const exports = proposals
-    .filter((proposal) => proposal.role === 'export' && proposal.refused === undefined && !known(proposal))
+  const offers = await offeredExports(proposals, detectorNamed, { name, paths, read });
+  const previews = offers.filter((offer) => !options.news || !isExported(model, name, offer)).map(previewOf);
+  const policies = proposals
+    .filter((proposal) => proposal.role === 'import' && !(options.news && isImported(model, name, proposal)))
     .map((proposal) => ({
-      name: proposal.name,
       detector: proposal.detector,
-      source_files: proposal.sourceFiles,
-      ...(proposal.options === undefined ? {} : { options: proposal.options }),
+      binding: proposal.binding ?? proposal.sourceFiles[0] ?? '',
+      contracts: contractsServed(model, name, proposal.extraction),
     }));
-  const imports = proposals
-    .filter((proposal) => proposal.role === 'import' && !known(proposal))
-    .flatMap((proposal) =>
-      (proposal.binding === undefined ? proposal.sourceFiles : [proposal.binding]).map((binding) => ({
-        detector: proposal.detector,
-        binding,
-        contracts: openContracts(model, name),
-      })),
-    );
   const unresolved = [...proposals.flatMap((proposal) => proposal.extraction.unresolved), ...elsewhere].map(
     ({ path: file, line, why }) => ({ path: file, line, why }),
   );
-  const refused = proposals.flatMap((proposal) => (proposal.refused === undefined ? [] : [proposal.refused]));
-  return { exports, imports, unresolved, refused, too_large: tooLarge };
+  return {
+    exports: previews.filter((preview) => preview.left_out === null).map(exportOf),
+    previews,
+    imports: policies.filter(({ contracts }) => contracts.length > 0),
+    own_policies: policies.filter(({ contracts }) => contracts.length === 0).map(({ binding }) => binding),
+    unresolved,
+    refused: proposals.flatMap((proposal) => (proposal.refused === undefined ? [] : [proposal.refused])),
+    too_large: tooLarge,
+  };
+}
+
+/** A preview as `.blue/config.yaml` keeps it. */
+export const exportOf = ({ name, detector, source_files, options }: ExportPreview): DetectedExport => ({
+  name,
+  detector,
+  source_files,
+  ...(options === undefined ? {} : { options }),
+});
+
+/** The files, with their paths noted as they go by. */
+async function* listed(files: AsyncIterable<SourceFile>, paths: string[]): AsyncGenerator<SourceFile> {
+  for await (const file of files) {
+    paths.push(file.path);
+    yield file;
+  }
 }
 
 /** Say once which source files were not looked into. */
@@ -100,25 +154,21 @@ export function noteTooLarge(context: Context, paths: readonly string[]): void {
   );
 }
 
-/** Is everything that was found in an export or import of this repo already? */
-function isKnown(model: RealmModel, repo: string, proposal: Proposal): boolean {
-  const files =
-    proposal.role === 'export'
-      ? ownExports(model, repo).flatMap((own) => own.entry.source_files ?? [])
-      : ownImports(model, repo).flatMap((own) => own.entry.binding ?? []);
-  return proposal.sourceFiles.every((file) =>
-    files.some((known) => file === known || file.startsWith(`${known}/`)),
+/** Are all files of an offer among the sources of this repo's exports already? */
+const isExported = (model: RealmModel, repo: string, { sourceFiles }: OfferedExport): boolean =>
+  within(
+    sourceFiles,
+    ownExports(model, repo).flatMap((own) => own.entry.source_files ?? []),
   );
-}
 
-/** Contracts of the repo's domains that others provide. */
-function openContracts(model: RealmModel, repo: string): string[] {
-  return model.domainNames().flatMap((domain) => {
-    const isMember = model.domain(domain)?.members?.includes(repo) ?? false;
-    if (!isMember || model.binding(domain, repo)?.file.role === 'provider') return [];
-    return model.contractNames(domain).map((contract) => `${domain}/${contract}`);
-  });
-}
+const isImported = (model: RealmModel, repo: string, { sourceFiles }: Proposal): boolean =>
+  within(
+    sourceFiles,
+    ownImports(model, repo).flatMap((own) => own.entry.binding ?? []),
+  );
+
+const within = (files: readonly string[], specs: readonly string[]): boolean =>
+  files.every((file) => specs.some((spec) => file === spec || file.startsWith(`${spec}/`)));
 
 /** The tracked files as the work tree has them, a few read at a time. */
 export async function* trackedSources(context: Context, repo: Repository): AsyncGenerator<SourceFile> {

@@ -1,6 +1,6 @@
 import { forCount } from '../../count.ts';
 import { RealmError, usageError } from '../../errors.ts';
-import type { JsonObject } from '../../json.ts';
+import { type JsonObject, sameJson } from '../../json.ts';
 import { kindOfReader } from '../../kinds/index.ts';
 import { contractName, domainName, newDomainName, refuseCaseTwin, repoName } from '../../names.ts';
 import { contentIn } from '../../realm/content.ts';
@@ -63,12 +63,13 @@ export function createDomain(context: Context, options: DomainCreateOptions): Pr
     };
     const applied = await perform(context, workspace, op);
     const shared = await share(context, workspace);
-    const used = new Set(chosen.map((found) => found.name));
+    const isLeft = (found: DetectedExport) =>
+      !chosen.some((other) => sameJson(other.source_files, found.source_files));
     const waiting = (workspace.file.detected_exports ?? []) as DetectedExport[];
     const configChanged = await writeMembership(workspace.repo, {
       store: workspace.store,
       repo: workspace.name,
-      detected: waiting.filter((found) => !used.has(found.name)),
+      detected: waiting.filter(isLeft),
     });
     await refreshWatchList(workspace);
     const joined = (repo: string) => hasJoined(workspace.snapshot.model, repo);
@@ -80,7 +81,7 @@ export function createDomain(context: Context, options: DomainCreateOptions): Pr
         role: repo === provider ? 'provider' : 'consumer',
         joined: joined(repo),
       })),
-      detected: detected.filter((found) => !used.has(found.name)),
+      detected: detected.filter(isLeft),
       contracts: contracts.map(({ name, version, value, source_files }) => ({
         name,
         version,
@@ -168,8 +169,8 @@ function chosenFrom(
 ): DetectedExport[] {
   if (contract === undefined) return detected.length === 1 ? [...detected] : [];
   const name = contractName(contract) as string;
-  const found = detected.find((candidate) => candidate.name === name);
-  if (found !== undefined) return [found];
+  const found = detected.find((candidate) => candidate.name === name) ?? onlyPaths(detected, name);
+  if (found !== undefined) return [{ ...found, name }];
   const others = detected.map(
     (candidate) =>
       `${candidate.name} (${kindOfReader(candidate.detector).name}, ${candidate.source_files.join(', ')})`,
@@ -184,6 +185,12 @@ function chosenFrom(
     ],
     data: { detected: detected.map((candidate) => candidate.name) },
   });
+}
+
+/** `s3-permissions` means the only S3 paths there are, whatever application they are named after. */
+function onlyPaths(detected: readonly DetectedExport[], name: string): DetectedExport | undefined {
+  const paths = detected.filter((found) => kindOfReader(found.detector).name === 's3');
+  return name === 's3-permissions' && paths.length === 1 ? paths[0] : undefined;
 }
 
 async function firstVersion(

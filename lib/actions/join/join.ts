@@ -3,7 +3,7 @@
  * demonstration.
  */
 
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { mainWorktree } from '../../checkout/main-worktree.ts';
 import { identityOf, mustNotBeARealm, readMembership } from '../../checkout/member.ts';
@@ -21,7 +21,7 @@ import type { ConfigFile } from '../../realm/types.ts';
 import { applyOp, planOn } from '../../store/engine.ts';
 import { readSnapshot } from '../../store/snapshot.ts';
 import { openStore, type Store } from '../../store/store.ts';
-import { type Detected, detectIn } from '../contract/detect.ts';
+import { type Detected, type DetectedExport, detectIn, type ExportPreview } from '../contract/detect.ts';
 import { type Context, opHead, PlannedOnly, randomId } from '../open/context.ts';
 import { installRealmHooks } from '../open/hooks.ts';
 import { removeMembership, writeMembership } from '../open/membership.ts';
@@ -35,6 +35,20 @@ export interface JoinOptions {
   hooks: boolean;
   yes: boolean;
   ephemeral: boolean;
+  /** Show what would be done, and change nothing. */
+  preview?: boolean;
+  /**
+   * Asked before anything is written, where there is something to choose; absent: the exports that are not left out. Resolves
+   * with those to keep, or `null`: do not join.
+   */
+  choose?: (preview: JoinPreview) => Promise<DetectedExport[] | null>;
+}
+
+/** What a join is about to do. */
+export interface JoinPreview {
+  realm: string;
+  repo: string;
+  detected: Detected;
 }
 
 export interface JoinResult {
@@ -43,6 +57,7 @@ export interface JoinResult {
   store: string;
   /** The realm commit that registered the repo; `null` when it was registered already (attaching a clone). */
   commit: string | null;
+  /** False: this was only a preview, and nothing was changed. */
   attached: boolean;
   detected: Detected;
   hooks: { installed: string[]; words: string[] };
@@ -55,7 +70,8 @@ export interface JoinResult {
 
 /**
  * Register this repository in a realm, or attach a clone of one that is registered: store, index, hooks. Without an
- * argument the realm is the one that `.blue/config.yaml` names.
+ * argument the realm is the one that `.blue/config.yaml` names. The code is read first, and nothing is written before that
+ * and the choice are done. Throws `cancelled` where nobody wants it then.
  */
 export async function joinRealm(context: Context, options: JoinOptions): Promise<JoinResult> {
   const repo = await discover(context.cwd, { env: context.env });
@@ -67,8 +83,15 @@ export async function joinRealm(context: Context, options: JoinOptions): Promise
   if (bare && file === null) throw noWorkTree();
   const main = directoryPath(await mainWorktree(repo));
   const { yes, ephemeral } = options;
-  const place = await realmPlace({ context, typed: options.realm, yes, ephemeral, repo, main, file });
+  let cloned: string | undefined;
+  const place = await realmPlace({
+    ...{ context, typed: options.realm, yes, ephemeral, repo, main, file },
+    onCloned: (made) => {
+      cloned = made;
+    },
+  });
   const store = await openStore(place.local_path ?? place.path ?? '', context.env);
+  let undecided = true;
   try {
     await mustBeARealm(store, place, file, keep);
     const asked = file?.repo ?? repoName(options.name ?? path.basename(main).replace(/\.git$/, ''));
@@ -80,23 +103,32 @@ export async function joinRealm(context: Context, options: JoinOptions): Promise
         kind: 'nothing',
         why: 'this repository is already registered, so only this clone would be attached',
       });
+    const attachesOnly = (options.ephemeral || bare) && file !== null;
+    const isLook = options.preview === true || context.dryRun === true;
+    const offline =
+      attachesOnly || isLook ? null : await tryExchange(context, store, identityOf(config, context.env));
+    const reads = options.detectExports && !options.ephemeral && !bare && context.dryRun !== true;
+    const found = reads ? await detectIn(context, repo, store, name, { news: true }) : NOTHING;
+    const detected = file === null ? found : notWaiting(found, file);
+    const preview = { realm: place.name, repo: name, detected };
+    if (options.preview === true) return previewed(preview, store);
+    const exports = await chosen(preview, options, file);
+    undecided = false;
+    // From here on nothing stops on its own: its file first, so that there is never a registration without one.
     const member = { store, repo: name, realm: membershipPlace(place, main) };
-    // Its file first: there is never a registration without one, wherever this ends.
-    const fresh = keep && file === null && (await writeMembership(repo, { ...member, detected: [] }));
+    const fresh = keep && file === null && (await writeMembership(repo, { ...member, detected: exports }));
     const before = fresh ? await resolveRef(store.repo, store.branch) : null;
-    const result =
-      (options.ephemeral || bare) && file !== null
-        ? null
-        : await registerRepo(context, store, config, name, main).catch(async (error: unknown) => {
-            if (fresh && !(await isRegistered(store, name, before))) await removeMembership(repo);
-            throw error;
-          });
+    const result = attachesOnly
+      ? null
+      : await registerRepo(context, store, config, { name, main, offline }).catch(async (error: unknown) => {
+          if (fresh && !(await isRegistered(store, name, before))) await removeMembership(repo);
+          throw error;
+        });
     await attach(context, repo, config, options, place, bare ? undefined : { repo: name, path: main });
-    const detected =
-      options.detectExports && !options.ephemeral && !bare
-        ? await detectIn(context, repo, store, name, { news: true })
-        : NOTHING;
-    const changed = await writeMembership(repo, { ...member, detected: detected.exports, fresh });
+    const changed = await writeMembership(repo, {
+      ...member,
+      ...(fresh ? { detected: exports, fresh } : {}),
+    });
     const hooks =
       options.hooks && !options.ephemeral && !bare
         ? await installRealmHooks(context, repo, config, store, name)
@@ -107,7 +139,7 @@ export async function joinRealm(context: Context, options: JoinOptions): Promise
       store: store.repo.worktree ?? store.repo.gitDir,
       commit: result?.commit ?? null,
       attached: true,
-      detected,
+      detected: { ...detected, exports },
       hooks,
       pending: result?.pending ?? null,
       asked: result?.asked ?? null,
@@ -115,8 +147,37 @@ export async function joinRealm(context: Context, options: JoinOptions): Promise
     };
   } finally {
     store.close();
+    if (undecided && cloned !== undefined) await rm(cloned, { recursive: true, force: true });
   }
 }
+
+/** Without what the file has already: as it was named, or dropped, when this repository joined. */
+function notWaiting(found: Detected, file: ConfigFile): Detected {
+  const waiting = (file.detected_exports ?? []) as unknown as DetectedExport[];
+  const known = new Set(waiting.flatMap((found) => found.source_files ?? []));
+  const isNew = ({ source_files }: DetectedExport | ExportPreview): boolean =>
+    !source_files.some((file) => known.has(file));
+  return { ...found, exports: found.exports.filter(isNew), previews: found.previews.filter(isNew) };
+}
+
+/** The exports to keep. Only who joins is asked: what an attached clone waits with stays as it is. */
+async function chosen(
+  preview: JoinPreview,
+  { choose }: JoinOptions,
+  file: ConfigFile | null,
+): Promise<DetectedExport[]> {
+  if (choose === undefined || file !== null) return preview.detected.exports;
+  const exports = await choose(preview);
+  if (exports !== null) return exports;
+  throw new RealmError('cancelled', 'not joined, and nothing was changed', { exitCode: 1 });
+}
+
+/** What would be done, and nothing of it. */
+const previewed = ({ realm, repo, detected }: JoinPreview, store: Store): JoinResult => ({
+  ...{ realm, repo, store: store.repo.worktree ?? store.repo.gitDir },
+  ...{ commit: null, attached: false, detected, hooks: { installed: [], words: [] } },
+  ...{ pending: null, asked: null, configChanged: false },
+});
 
 /** Did the registration get there although what followed it ended badly? If that is unknown, it is assumed to be there. */
 async function isRegistered(store: Store, name: string, before: string | null): Promise<boolean> {
@@ -128,7 +189,10 @@ async function isRegistered(store: Store, name: string, before: string | null): 
   }
 }
 
-const NOTHING: Detected = { exports: [], imports: [], unresolved: [], refused: [], too_large: [] };
+const NOTHING: Detected = {
+  ...{ exports: [], previews: [], imports: [], own_policies: [] },
+  ...{ unresolved: [], refused: [], too_large: [] },
+};
 
 async function mustBeARealm(
   store: Store,
@@ -153,11 +217,9 @@ async function registerRepo(
   context: Context,
   store: Store,
   config: GitConfig,
-  name: string,
-  main: string,
+  { name, main, offline }: { name: string; main: string; offline: string | null },
 ): Promise<{ commit: string | null; pending: string | null; asked: string | null }> {
   const who = identityOf(config, context.env);
-  const offline = context.dryRun ? null : await tryExchange(context, store, who);
   const { model } = await readSnapshot(store, store.branch, { keep: context.dryRun !== true });
   const known = model.repo(name);
   // A clone of what is registered only attaches: anybody may, without being who joined.

@@ -27,6 +27,8 @@ export interface RealmAsked {
   /** The main work tree. */
   main: string;
   file: ConfigFile | null;
+  /** Called with the store that was made here for a URL. */
+  onCloned?: (store: string) => void;
 }
 
 /**
@@ -125,6 +127,7 @@ async function placeOfUrl(asked: RealmAsked, url: string, store?: string): Promi
   }
   const stores = asked.ephemeral ? path.join(repo.commonDir, 'realm-store') : null;
   const made = await cloneStore(url, stores ?? path.join(realmHome(context.env), 'realms'), context.env);
+  if (made.made) asked.onCloned?.(made.path);
   return { name: made.name, url, local_path: made.path };
 }
 
