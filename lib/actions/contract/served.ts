@@ -17,7 +17,7 @@ export function contractsServed(model: RealmModel, repo: string, grants: Extract
         if (contract === undefined || ownerOf(model, domain, name) === repo) return false;
         if (kindOf(contract).name !== 's3') return false;
         return meet(
-          granted,
+          allowed,
           qualifiedPaths(contract.value ?? null, isObject(contract.schema) ? contract.schema : {}),
         );
       })
