@@ -63,9 +63,8 @@ export class Calls {
         for (const callee of this.calleesAt(scope, call, env, module)) {
           const outer = callee.t === 'function' ? callee.env : undefined;
           const self = this.receiver(scope, callee, call, env);
-          found.push(
-            this.bindArguments(scope, call.args, { env, module }, outer ?? enclosing(scope, env), self),
-          );
+          const args = callee.t === 'function' && callee.given ? [...callee.given, ...call.args] : call.args;
+          found.push(this.bindArguments(scope, args, { env, module }, outer ?? enclosing(scope, env), self));
           if (found.length > MOST_CONTEXTS) return [tooMany(scope)];
         }
       }
@@ -81,7 +80,9 @@ export class Calls {
 
   /** What is called there, as far as it is this function; where the environment does not tell, any of it. */
   private calleesAt(scope: Scope, call: Call, env: Env | undefined, module: Module): Value[] {
-    const isIndirect = call.callee.kind !== 'name' || env?.args.has(call.callee.name) === true;
+    const { callee } = call;
+    const isIndirect =
+      callee.kind !== 'name' || callee.name !== scope.name || env?.args.has(callee.name) === true;
     if (!isIndirect) return [{ t: 'function', scope, env: undefined }];
     const values = this.sites.callees(call, { expr: call.callee, env, module });
     const own = values.filter((value) => this.sites.isFunction(value, scope, call));

@@ -502,7 +502,10 @@ export class Evaluator {
       (callee) => callee.t !== 'function' || this.calls.sites.fits(callee.scope, call.args),
     );
     return (fitting.length > 0 ? fitting : callees).flatMap((callee): Value[] => {
-      if (callee.t === 'function') return this.invoke(callee.scope, call.args, at, callee.env, callee.self);
+      if (callee.t === 'function') {
+        const args = [...(callee.given ?? []), ...call.args];
+        return this.invoke(callee.scope, args, at, callee.env, callee.self);
+      }
       if (callee.t === 'class') return [{ t: 'instance', scope: callee.scope, call, env: at.env }];
       return [unknown(`result of '${calleeName(call)}()'`, calleeName(call))];
     });

@@ -1,4 +1,4 @@
-import type { Call, Expr, Language } from '../syntax/ir.ts';
+import type { Argument, Call, Expr, Language } from '../syntax/ir.ts';
 import type { Evaluator } from './evaluator.ts';
 import { braces, dollars, printf, substituted } from './format.ts';
 import { goStrings } from './go-strings.ts';
@@ -35,6 +35,7 @@ export function libraryCall(call: Call, at: Located, e: Evaluator): Value[] | un
       return first ? e.evaluate(here(first)) : [text('')];
     if (/^(?:max|min)$/.test(dotted) && at.module.language === 'python' && first && positional.length === 1)
       if (e.evaluate(here(first)).some((value) => value.t === 'list')) return e.each(here(first), 'element');
+    if (dotted === 'functools.partial' && first) return givenAlready(call, here, e);
     if (dotted === 'len' && first) {
       const whole = plain(e.evaluate(here(first))[0]);
       if (whole !== undefined) return [{ t: 'text', parts: [String(whole.length)], literal: whole.length }];
@@ -436,6 +437,22 @@ function listOfMap(map: Value, what: string, at: Located): Value {
       return { ...value, expr: { kind: 'list', items: [key.expr, value.expr], line, at: offset } };
     }),
   };
+}
+
+/** Python's `partial(f, a, b=c)`: the function with these arguments. */
+function givenAlready(
+  { args: [first, ...rest] }: Call,
+  here: (expr: Expr) => Located,
+  e: Evaluator,
+): Value[] {
+  const given = rest.map(({ name, value }): Argument => {
+    const { line, at } = value;
+    const options = e.evaluate(here(value)).map((one): Expr => ({ kind: 'placed', value: one, line, at }));
+    return { ...(name === undefined ? {} : { name }), value: { kind: 'either', options, line, at } };
+  });
+  return (first ? e.evaluate(here(first.value)) : []).map((value) =>
+    value.t === 'function' ? { ...value, given: [...(value.given ?? []), ...given] } : value,
+  );
 }
 
 const collapsed = (value: Value): Value =>

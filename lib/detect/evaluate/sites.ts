@@ -96,11 +96,16 @@ export class Sites {
     const add = (name: string, other: string): void => {
       if (name !== other) others.set(name, (others.get(name) ?? new Set()).add(other));
     };
-    for (const { imports, root } of this.e.modules) {
+    for (const { imports, root, calls } of this.e.modules) {
       for (const { member, local } of imports) if (member !== undefined) add(member, local);
-      for (const [name, bound] of root.bindings)
-        for (const { value } of bound)
-          if (value.kind === 'name' || value.kind === 'member') add(value.name, name);
+      const isKept = calls.some((call) => calleeName(call) === 'partial');
+      for (const scope of isKept ? within(root) : [root])
+        for (const [name, bound] of scope.bindings)
+          for (const { value } of bound) {
+            const target =
+              value.kind === 'call' && calleeName(value) === 'partial' ? value.args[0]?.value : value;
+            if (target?.kind === 'name' || target?.kind === 'member') add(target.name, name);
+          }
     }
     return others;
   }
@@ -154,6 +159,7 @@ export class Sites {
     for (const module of this.e.modules)
       for (const call of module.calls) {
         push(this.byName, calleeName(call), { call, module });
+        if (isCalledLater(call, module)) continue;
         for (const made of handedOn(call)) push(this.byName, calleeName(made), { call: made, module });
       }
     return this.byName;
@@ -184,6 +190,25 @@ export class Sites {
     this.known.clear();
     return found;
   }
+}
+
+/** `fetch = partial(load, 'songs')`, whose name is called: then those calls are the ones with all arguments. */
+function isCalledLater(call: Call, { root, calls }: Module): boolean {
+  if (calleeName(call) !== 'partial') return false;
+  const scopes = new Set([root, call.block.scope, classAround(call.block)]);
+  const names = [...scopes].flatMap((scope) =>
+    [...(scope?.bindings ?? [])].flatMap(([name, bound]) =>
+      bound.some(({ value }) => value === call) ? [name] : [],
+    ),
+  );
+  return calls.some((other) => names.includes(calleeName(other)));
+}
+
+/** A scope and all that stand in it. */
+function within(root: Scope): Scope[] {
+  const found = [root];
+  for (const scope of found) for (const inner of scope.scopes.values()) found.push(...inner);
+  return found;
 }
 
 export const isConstructor = (scope: Scope): boolean =>

@@ -1,4 +1,4 @@
-import type { Call, Expr, MapExpr, Module, Scope } from '../syntax/ir.ts';
+import type { Argument, Call, Expr, MapExpr, Module, Scope } from '../syntax/ir.ts';
 
 /** Most alternatives kept for one expression; more become one unknown. */
 export const MOST = 48;
@@ -39,8 +39,8 @@ export type Value =
   | { t: 'text'; parts: (string | Hole)[]; literal?: number | boolean }
   | { t: 'list'; items: Located[] }
   | { t: 'map'; entries: { key: Located; value: Located }[]; source?: MapExpr }
-  /** `self`: the thing that it is a method of. */
-  | { t: 'function'; scope: Scope; env: Env | undefined; self?: Value }
+  /** `self`: the thing that it is a method of. `given`: arguments that it has already, before those of a call. */
+  | { t: 'function'; scope: Scope; env: Env | undefined; self?: Value; given?: readonly Argument[] }
   | { t: 'class'; scope: Scope }
   | { t: 'instance'; scope: Scope; call?: Call; env: Env | undefined }
   | { t: 'module'; module: Module }
