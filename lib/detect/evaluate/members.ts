@@ -1,6 +1,7 @@
 import { moduleOf } from '../syntax/imports.ts';
 import type { Argument, Binding, Block, Call, Expr, MapExpr, Module, Scope } from '../syntax/ir.ts';
 import type { Evaluator } from './evaluator.ts';
+import { Interfaces } from './interfaces.ts';
 import { libraryMember } from './library.ts';
 import { classAround, functionAround, isReceiver, push, selfIn, written } from './scopes.ts';
 import { isConstructor } from './sites.ts';
@@ -9,10 +10,12 @@ import { type Env, type Located, MOST, plain, scopeValue, unknown, type Value } 
 /** What stands behind a dot or in brackets: members of classes, instances and modules, entries of maps and lists. */
 export class Members {
   private readonly e: Evaluator;
+  private readonly interfaces: Interfaces;
   private children: Map<string, Scope[]> | undefined;
 
   constructor(e: Evaluator) {
     this.e = e;
+    this.interfaces = new Interfaces(e);
   }
 
   member(object: Expr, name: string, at: Located): Value[] {
@@ -148,23 +151,32 @@ export class Members {
     const given = made?.call.args.find((arg) => arg.name === name);
     if (made && given && !scope.scopes.has('__init__'))
       return this.e.evaluate({ expr: given.value, env: made.env, module: moduleHolding(made.call) });
+    if (scope.asks) return this.interfaces.member(scope, name);
     const own = scope.bindings.get(name);
     if (own) {
       const values = this.fieldValues(own, scope, self);
       const known = values.filter((value) => value.t !== 'null');
-      return known.length > 0 ? known : values;
+      const declared = isUnknown(values) ? this.declared(scope, name) : undefined;
+      return declared ? [declared] : known.length > 0 ? known : values;
     }
     const inner = scope.scopes.get(name);
     if (inner) return inner.map((member) => scopeValue(member, undefined, self));
+    const part = this.interfaces.partWith(scope, name);
+    if (part) return this.classMember(part, name, self);
     for (const base of this.bases(scope)) {
       if (base.t !== 'class') continue;
       const found = this.e.once(base.scope.fieldTypes, () => this.classMember(base.scope, name, self), []);
       if (found.some((entry) => entry.t !== 'unknown')) return found;
     }
-    const type = scope.fieldTypes.get(name);
-    const declared = type === undefined ? undefined : this.e.names.instanceOf(type, scope);
+    const declared = this.declared(scope, name);
     if (declared) return [declared];
     return [unknown(`'${name}' is not set in '${scope.name}'`, name)];
+  }
+
+  /** Something of the type that a field is declared as, where that is one of the source files' own. */
+  private declared(scope: Scope, name: string): Value | undefined {
+    const type = scope.fieldTypes.get(name);
+    return type === undefined ? undefined : this.e.names.instanceOf(type, scope);
   }
 
   /** What is assigned to a field, each assignment as the code around it runs for this instance. */
@@ -254,6 +266,9 @@ export class Members {
     return undefined;
   }
 }
+
+const isUnknown = (values: readonly Value[]): boolean =>
+  values.every(({ t }) => t === 'unknown' || t === 'null');
 
 function* classesIn(scope: Scope): Generator<Scope> {
   for (const inner of scope.scopes.values())

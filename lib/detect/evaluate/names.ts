@@ -155,7 +155,9 @@ export class Names {
     if (iterated) return iterated;
     const { isCalled } = this.e;
     const given = isCalled ? this.e.once(param, () => this.givenBySites(scope, param), []) : [];
-    if (given.length > 0) return given;
+    // What is given and not known is at least of the type that it is declared as.
+    if (given.some(({ t }) => t !== 'unknown') || (given.length > 0 && scope.module.language !== 'go'))
+      return given;
     if (param.fallback) {
       const values = this.e.evaluate({ expr: param.fallback, env: undefined, module: scope.module });
       if (values.some((value) => value.t !== 'null' && value.t !== 'unknown')) return values;
@@ -164,6 +166,7 @@ export class Names {
     if (declared) return this.instancesOf(declared);
     const made = param.type === undefined || !isCalled ? [] : this.givenAs(param.type, scope.module);
     if (made.length > 0) return made;
+    if (given.length > 0) return given;
     return [unknown(`parameter '${param.name}' of '${scope.name || 'a callback'}'`, param.name)];
   }
 
@@ -201,12 +204,24 @@ export class Names {
 
   /** The class that a declared type names. */
   classOf(type: string, from: Scope): Scope | undefined {
-    for (const name of type.match(/[A-Z]\w*/g) ?? [])
+    for (const [, packaged, name = ''] of type.matchAll(/(?:\b(\w+)\.)?\b([A-Z]\w*)/g)) {
+      const found = packaged === undefined ? undefined : this.ofPackage(packaged, name, from);
+      if (found) return found;
       for (let scope: Scope | undefined = from.parent ?? from; scope; scope = scope.parent) {
         const found = this.lookup(scope, name, undefined)?.find((value) => value.t === 'class');
         if (found?.t === 'class') return found.scope;
       }
+    }
     return undefined;
+  }
+
+  /** Go's `store.Client`: a type of an imported package. */
+  private ofPackage(local: string, name: string, { module }: Scope): Scope | undefined {
+    if (module.language !== 'go') return undefined;
+    const object: Expr = { kind: 'name', name: local, block: { scope: module.root }, line: 1, at: 0 };
+    const values = this.e.members.member(object, name, { expr: object, env: undefined, module });
+    const found = values.find((value) => value.t === 'class');
+    return found?.t === 'class' ? found.scope : undefined;
   }
 
   private givenBySites(scope: Scope, param: Param): Value[] {

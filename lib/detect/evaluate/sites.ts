@@ -216,7 +216,7 @@ export const isConstructor = (scope: Scope): boolean =>
 
 /** Called where it is made, or by the name of a parameter or variable. */
 function isIndirect({ callee }: Call): boolean {
-  if (callee.kind === 'call') return true;
+  if (callee.kind === 'call' || callee.kind === 'function') return true;
   if (callee.kind !== 'name') return false;
   for (let scope: Scope | undefined = callee.block.scope; scope; scope = scope.parent) {
     if (scope.params.some((param) => param.name === callee.name)) return true;

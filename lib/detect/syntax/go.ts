@@ -43,16 +43,9 @@ function statement(b: Walk, node: SgNode): void {
     case 'block':
       b.nested(() => b.statements(node));
       return;
-    case 'type_spec': {
-      const fields = node.field('type')?.kind() === 'struct_type' ? node.field('type') : null;
-      const list = fields && named(fields)[0];
-      if (!list) return;
-      const owner = b.classNamed(node.field('name')?.text() ?? '');
-      for (const field of named(list))
-        for (const name of named(field).filter((child) => child.kind() === 'field_identifier'))
-          b.fieldType(owner, name.text(), field.field('type'));
+    case 'type_spec':
+      typeSpec(b, node);
       return;
-    }
     case 'package_clause':
       return;
     default:
@@ -67,6 +60,22 @@ function statement(b: Walk, node: SgNode): void {
         else b.expr(child);
       }
   }
+}
+
+function typeSpec(b: Walk, node: SgNode): void {
+  const type = node.field('type');
+  const name = node.field('name')?.text() ?? '';
+  if (type?.kind() === 'interface_type') {
+    const methods = named(type).flatMap((child) => child.field('name')?.text() ?? []);
+    if (methods.length > 0) b.classNamed(name).asks = methods;
+    return;
+  }
+  const list = type?.kind() === 'struct_type' ? named(type)[0] : undefined;
+  if (!list) return;
+  const owner = b.classNamed(name);
+  for (const field of named(list))
+    for (const one of named(field).filter((child) => child.kind() === 'field_identifier'))
+      b.fieldType(owner, one.text(), field.field('type'));
 }
 
 function importSpec(b: Walk, node: SgNode): void {

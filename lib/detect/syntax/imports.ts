@@ -156,8 +156,11 @@ export function candidates(
         { path: `${from.replaceAll('.', '/')}.java`, tail: true, rest: member },
         { path: `${from.replaceAll('.', '/')}/${member ?? ''}.java`, tail: true, rest: member },
       ];
-    case 'go':
-      return [{ path: `${from.split('/').slice(-2).join('/')}/*.go`, tail: true, rest: member }];
+    case 'go': {
+      // A module's major version is no folder.
+      const folders = from.split('/').filter((part) => !/^v\d+$/.test(part));
+      return [{ path: `${folders.slice(-2).join('/')}/*.go`, tail: true, rest: member }];
+    }
     case 'rust': {
       const parts = from
         .split('::')

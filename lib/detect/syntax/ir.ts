@@ -102,6 +102,8 @@ export interface Scope {
   gives?: string;
   /** Declared types of a class's fields, as they are written. */
   fieldTypes: Map<string, string>;
+  /** The methods that a Go interface asks for: whatever has them is one. */
+  asks?: readonly string[];
   /** Names of base classes, for inherited members. */
   bases: Expr[];
   /** The expression this scope wraps is a class or function somewhere; `line` is where it starts. */

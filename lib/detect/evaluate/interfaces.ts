@@ -1,0 +1,69 @@
+import { isProduct } from '../product.ts';
+import type { Scope } from '../syntax/ir.ts';
+import type { Evaluator } from './evaluator.ts';
+import { push } from './scopes.ts';
+import { scopeValue, unknown, type Value } from './values.ts';
+
+/** Types that may be what an interface stands for, at most. */
+const MOST_TYPES = 8;
+
+/** Go's types: their methods may stand in several files of a package, and each that has the methods of an interface is one. */
+export class Interfaces {
+  private readonly e: Evaluator;
+  private types: Map<string, Scope[]> | undefined;
+
+  constructor(e: Evaluator) {
+    this.e = e;
+  }
+
+  /** Another part of a type, in a file beside its own, that has a member of that name. */
+  partWith(scope: Scope, name: string): Scope | undefined {
+    if (scope.module.language !== 'go' || scope.name === '') return undefined;
+    const parts = this.all().get(keyOf(scope)) ?? [];
+    const found = parts.find((part) => part !== scope && has(part, name));
+    if (found) this.e.touch(found.module.path);
+    else this.e.wanted?.neighbour(scope.module.path, name);
+    return found;
+  }
+
+  /** A method of whatever an interface may stand for: all types of the source files that have all of its methods. */
+  member(wanted: Scope, name: string): Value[] {
+    const { asks = [] } = wanted;
+    const found: Scope[] = [];
+    for (const parts of this.all().values()) {
+      const own = parts.flatMap((part) => part.scopes.get(name) ?? []);
+      if (own.length === 0 || !this.hasAll(parts, asks)) continue;
+      for (const part of parts) this.e.touch(part.module.path);
+      found.push(...own);
+    }
+    return found.length === 0 || found.length > MOST_TYPES
+      ? [unknown(`'${name}' of the interface '${wanted.name}'`, name)]
+      : found.map((method) => scopeValue(method, undefined));
+  }
+
+  private hasAll(parts: readonly Scope[], asks: readonly string[]): boolean {
+    const missing = asks.filter((name) => !parts.some((part) => part.scopes.has(name)));
+    const [first] = parts;
+    // They may stand in files of the package that are not read yet.
+    for (const name of missing) if (first) this.e.wanted?.neighbour(first.module.path, name);
+    return missing.length === 0;
+  }
+
+  /** The parts of each type, by package and name. Those of tests are none. */
+  private all(): Map<string, Scope[]> {
+    if (this.types) return this.types;
+    this.types = new Map();
+    for (const { language, path, root } of this.e.modules) {
+      if (language !== 'go' || !isProduct(path)) continue;
+      for (const scope of [...root.scopes.values()].flat())
+        if (scope.kind === 'class' && scope.asks === undefined) push(this.types, keyOf(scope), scope);
+    }
+    return this.types;
+  }
+}
+
+const keyOf = ({ module: { path }, name }: Scope): string =>
+  `${path.slice(0, path.lastIndexOf('/') + 1)}:${name}`;
+
+const has = ({ bindings, scopes, fieldTypes }: Scope, name: string): boolean =>
+  scopes.has(name) || bindings.has(name) || fieldTypes.has(name);
