@@ -10,13 +10,15 @@ interface Needed {
   scopes: Set<string>;
 }
 
-/** One way to authenticate: everything it takes, by what the scheme is. */
+/** One way to authenticate: everything it takes, by the scheme's name in the old document and by what it is. */
 type Way = Map<string, Needed>;
 
 /** Is every way in which a caller could prove who it is still good enough? */
 export function security(old: Operation, now: Operation, report: Report): void {
-  const before = alternatives(old);
-  const after = alternatives(now);
+  const renamed = renamedSchemes(old.document, now.document);
+  report.spend(4 * renamed.size);
+  const before = alternatives(old, new Map());
+  const after = alternatives(now, renamed);
   report.spend(before.length * (after.length + 4));
   const place = { where: now.name, noun: 'security', now: `${now.place.pointer}/security` };
   const lost = before.filter((was) => !after.some((is) => suffices(was, is)));
@@ -48,7 +50,7 @@ const written = (ways: readonly Way[]): string =>
       .sort(),
   );
 
-function alternatives({ document, place }: Operation): Way[] {
+function alternatives({ document, place }: Operation, renamed: ReadonlyMap<string, string>): Way[] {
   const own =
     isObject(place.node) && Object.hasOwn(place.node, 'security')
       ? place.node.security
@@ -57,7 +59,7 @@ function alternatives({ document, place }: Operation): Way[] {
   return list.map((requirement) => {
     const way: Way = new Map();
     for (const [name, scopes] of Object.entries(requirement)) {
-      const key = schemeKey(document, name);
+      const key = JSON.stringify([renamed.get(name) ?? name, meaningOf(document, name)]);
       const needed = way.get(key) ?? { name, scopes: new Set() };
       for (const scope of Array.isArray(scopes) ? scopes : []) needed.scopes.add(String(scope));
       way.set(key, needed);
@@ -67,15 +69,31 @@ function alternatives({ document, place }: Operation): Way[] {
 }
 
 /**
- * All that makes a scheme what it is: its name in the document means nothing to a client. A scheme that is not described is
- * known by its name alone.
+ * The old names of schemes by their new ones: a name means nothing to a client, so a scheme that is gone and one that is new are
+ * the same where they are described in the same way. Two schemes of one document are two, however alike.
  */
-function schemeKey(document: OpenapiDocument, name: string): string {
-  const schemes: Located = member(
-    member({ node: document.root, pointer: '' }, 'components'),
-    'securitySchemes',
+function renamedSchemes(old: OpenapiDocument, now: OpenapiDocument): Map<string, string> {
+  const [had, has] = [old, now].map(
+    (document) => new Set(members(schemesOf(document), true).map(([name]) => name)),
   );
-  const resolved = document.resolve(member(schemes, name));
+  const gone = [...(had ?? [])].filter((name) => !has?.has(name));
+  const renamed = new Map<string, string>();
+  for (const name of has ?? []) {
+    if (gone.length === 0 || had?.has(name)) continue;
+    const meaning = meaningOf(now, name);
+    const at = gone.findIndex((other) => meaningOf(old, other) === meaning);
+    const [other] = at < 0 ? [] : gone.splice(at, 1);
+    if (other !== undefined) renamed.set(name, other);
+  }
+  return renamed;
+}
+
+const schemesOf = (document: OpenapiDocument): Located =>
+  member(member({ node: document.root, pointer: '' }, 'components'), 'securitySchemes');
+
+/** All that makes a scheme what it is to a client. */
+function meaningOf(document: OpenapiDocument, name: string): string {
+  const resolved = document.resolve(member(schemesOf(document), name));
   const { description: _words, flows, ...rest }: JsonObject = resolved?.node ?? {};
   const grants = members({ node: flows, pointer: '' }).map(([grant, { node }]): [string, JsonValue] => {
     // Scopes on offer matter where they are asked for.
@@ -83,6 +101,5 @@ function schemeKey(document: OpenapiDocument, name: string): string {
     return [grant, urls];
   });
   const plain = Object.fromEntries(Object.entries(rest).filter(([key]) => !key.startsWith('x-')));
-  if (!resolved) return JSON.stringify([name]);
   return canonical({ ...plain, flows: Object.fromEntries(grants) } as JsonValue);
 }

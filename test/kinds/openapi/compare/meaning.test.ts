@@ -278,6 +278,31 @@ const cases: [what: string, old: JsonObject, now: JsonObject, verdict: string, m
   ],
 
   [
+    'security: one of two schemes that are described alike',
+    document(
+      { '/a': { get: { responses: ok, security: [{ a: [] }, { b: [] }] } } },
+      { components: { securitySchemes: { a: key, b: key } } },
+    ),
+    document(
+      { '/a': { get: { responses: ok, security: [{ a: [] }] } } },
+      { components: { securitySchemes: { a: key, b: key } } },
+    ),
+    'breaking',
+    { witness: 'b' },
+  ],
+  [
+    'security: one more scheme that is described alike',
+    document(
+      { '/a': { get: { responses: ok, security: [{ a: [] }] } } },
+      { components: { securitySchemes: { a: key, b: key } } },
+    ),
+    document(
+      { '/a': { get: { responses: ok, security: [{ a: [], b: [] }] } } },
+      { components: { securitySchemes: { a: key, b: key } } },
+    ),
+    'breaking',
+  ],
+  [
     'two paths of one shape',
     document({ '/u/{id}': { get: { responses: ok } }, '/u/{name}': { post: { responses: ok } } }),
     document({ '/u/{name}': { post: { responses: ok } } }),
