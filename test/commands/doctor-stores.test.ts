@@ -169,7 +169,7 @@ t.test(
     });
     const ended = once(waiting, 'close');
     const tickets = () => readdirSync(folder).filter((name) => /^lock\../.test(name));
-    for (let round = 0; tickets().length === 0 && round < 500; round += 1) await sleep(20);
+    for (let round = 0; tickets().length === 0 && round < 6_000; round += 1) await sleep(20);
     waiting.kill('SIGKILL');
     await ended;
     rmSync(join(folder, 'lock'));

@@ -58,11 +58,11 @@ function hangingGit(box: Sandbox, match: string): { env: Record<string, string>;
   };
 }
 
-/** A second, and what it takes this machine now to start and end a program like ours. */
+/** A second, and twenty times what it takes this machine now to start and end a program like ours. */
 async function limit(box: Sandbox): Promise<number> {
   const before = performance.now();
   await box.run('git-realm', ['help']);
-  return 1000 + 2 * (performance.now() - before);
+  return 1000 + 20 * (performance.now() - before);
 }
 
 t.setTimeout(1_200_000);
@@ -136,7 +136,7 @@ t.test('join, interrupted anywhere: no registration without its configuration', 
   for (let n = 0; n < 8; n += 1) {
     const repo = await makeRepo(box, `repo-${n}`, { remote: false, tree: { 'README.md': 'x' } });
     const begun = performance.now();
-    const due = () => performance.now() - begun > ((most - 1000) * (n + 1)) / 6;
+    const due = () => performance.now() - begun > ((most - 1000) * (n + 1)) / 60;
     const found = await interrupt(box, { args: ['join', realm.path], cwd: repo.path }, 'SIGINT', due);
     if (ended(found) !== 0) cut += 1;
     test.ok(found.took < most, `${Math.round(found.took)} of ${Math.round(most)} ms`);

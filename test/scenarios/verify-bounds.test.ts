@@ -76,7 +76,7 @@ t.test(
     }
     t.ok(existsSync(box.path('pid')));
     const pid = Number(readFileSync(box.path('pid'), 'utf8'));
-    for (let n = 0; n < 50 && lives(pid); n++) await sleep(100);
+    for (let n = 0; n < 600 && lives(pid); n++) await sleep(100);
     t.notOk(lives(pid), 'what it had started is gone');
 
     const byHand = ['verify', 'main', 'refs/tmp/late', '--user', 'mole'];

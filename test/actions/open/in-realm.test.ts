@@ -18,11 +18,11 @@ async function startedBy(work: () => Promise<unknown>): Promise<ChildProcess[]> 
   return started;
 }
 
-/** Ends with the process, or after ten seconds: a reader that is left open does not end by itself. */
+/** Ends with the process, or after a minute: a reader that is left open does not end by itself. */
 async function hasEnded(child: ChildProcess): Promise<boolean> {
   if (child.exitCode !== null || child.signalCode !== null) return true;
   const late = new AbortController();
-  const timer = setTimeout(() => late.abort(), 10_000);
+  const timer = setTimeout(() => late.abort(), 60_000);
   const ended = once(child, 'exit', { signal: late.signal }).then(
     () => true,
     () => {

@@ -241,8 +241,9 @@ function journal(realm: Realm, random: Random): Push {
 /** Something that somebody may do. */
 export function legalPush(realm: Realm, random: Random): Push {
   realm.count += 1;
-  for (;;) {
+  for (let round = 0; round < 10_000; round += 1) {
     const push = random.pick([onMain, onMain, onMain, propose, say, say, land, journal])(realm, random);
     if (push !== null) return push;
   }
+  throw new Error('nobody may do anything');
 }

@@ -162,9 +162,9 @@ t.test('close() ends an open connection', async (test) => {
   const { clone, server } = await world(test);
   server.inject({ on: 'list-for-fetch', delay: 60_000 });
   const hanging = git(clone, ['fetch', '-q']);
-  while (
-    !server.requests.some((request) => request.kind === 'list-for-fetch' && request.status === undefined)
-  )
+  const isThere = () =>
+    server.requests.some((request) => request.kind === 'list-for-fetch' && request.status === undefined);
+  for (let round = 0; !isThere() && round < 6_000; round += 1)
     await new Promise((resolve) => setTimeout(resolve, 10));
   await server.close();
   test.not((await hanging).code, 0);
