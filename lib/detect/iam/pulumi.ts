@@ -42,7 +42,10 @@ function bucketOf(
   if (how === undefined) return undefined;
   const [label, options] = call.args.filter((arg) => arg.name === undefined).map(({ value }) => here(value));
   if (how.endsWith('.get')) return bucketThing(options ? e.evaluate(options) : []);
-  const byName = call.args.find((arg) => arg.name === 'bucket')?.value;
+  const made =
+    options?.expr.kind === 'call' && calleeName(options.expr).endsWith('Args') ? options.expr.args : [];
+  const args = [...call.args, ...made];
+  const byName = args.find((arg) => arg.name === 'bucket')?.value;
   const holder = /^get/i.test(how) ? label : options;
   const given = byName ? here(byName) : holder && e.entry(holder, 'bucket');
   if (given) return bucketThing(e.evaluate(given));
