@@ -6,7 +6,7 @@ import { type Sandbox, sandbox } from '../helpers/world/cli.ts';
 import { makeRepo, type Repo } from '../helpers/world/repo.ts';
 import { commitMembership } from '../helpers/world/story.ts';
 
-const REPOS = 4;
+const REPOS = process.env.REALM_NIGHTLY === '1' ? 4 : 3;
 const BRANCH = 'feat/many';
 const TOKEN = 'ghp_0123456789secret';
 

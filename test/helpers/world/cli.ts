@@ -169,7 +169,8 @@ function start(
   });
 }
 
-let built = process.env.GIT_REALM_TEST_PREFIX !== undefined;
+/** `npm test` has built it. */
+let built = ['GIT_REALM_TEST_PREFIX', 'REALM_COMPILED_TESTS'].some((name) => process.env[name] !== undefined);
 
 function buildOnce(): void {
   if (built) return;
