@@ -255,6 +255,8 @@ function isInsideNew(graphql: Graphql, { type, path = '' }: Difference, old: Gra
 /** A directive on something that the old schema did not have says nothing to its clients. */
 function isNewPlace(graphql: Graphql, old: GraphQLSchema, path: string): boolean {
   const [typeName = '', fieldName = ''] = path.split('.');
+  // The schema itself was there.
+  if (typeName === '') return false;
   const type = old.getType(typeName);
   if (!type) return true;
   if (graphql.isObjectType(type) || graphql.isInterfaceType(type) || graphql.isInputObjectType(type)) {

@@ -125,6 +125,12 @@ for (const [what, old, now, verdict, more = {}] of [
     'compatible',
   ],
   [
+    'a directive on the schema itself',
+    'directive @d on SCHEMA schema { query: Q } type Q { a: Int }',
+    'directive @d on SCHEMA schema @d { query: Q } type Q { a: Int }',
+    'unknown',
+  ],
+  [
     '@oneOf gone',
     'input I @oneOf { a: Int b: Int } type Query { q(i: I): Int }',
     'input I { a: Int b: Int } type Query { q(i: I): Int }',
