@@ -15,6 +15,8 @@ export interface FoundPath {
   path: string;
   line: number;
   how: string;
+  /** The call itself, where the key is handed in from another file. */
+  call?: { path: string; line: number };
 }
 
 /** The bucket where it is known in full; `*` and `?` are a policy's own wildcards. */
@@ -53,8 +55,7 @@ export function pathsExtraction(
     if (!/[^*/?.]/.test(rendered) && holes.length > 0) {
       const why = [...new Set(holes.map((hole) => hole.why))].join('; ');
       open.push({
-        path: finding.path,
-        line: finding.line,
+        ...callOf(finding),
         what: finding.how,
         why: `key known only at run time: ${why}`,
       });
@@ -63,8 +64,7 @@ export function pathsExtraction(
     if (rendered === '') {
       const hole = finding.bucket.find((part) => typeof part !== 'string');
       open.push({
-        path: finding.path,
-        line: finding.line,
+        ...callOf(finding),
         what: finding.how,
         why: hole ? `path known only at run time: ${hole.why}` : 'it names a bucket but no key',
       });
@@ -111,6 +111,9 @@ export function pathsExtraction(
     sources: [...new Set(sources)].sort(),
   };
 }
+
+/** Where nothing is known of a key, the call that takes it is what somebody looks at. */
+const callOf = ({ call, path, line }: FoundPath): { path: string; line: number } => call ?? { path, line };
 
 /** Each entry once, in the order of path, line and text: the same whatever order the files came in. */
 export const sortUnresolved = (entries: readonly Unresolved[]): Unresolved[] =>

@@ -419,7 +419,9 @@ export class Evaluator {
       case 'either': {
         const options = this.branches.chosenBy(expr.test, expr.options, at.env);
         const values = options.flatMap((option) => this.evaluate(inside(option)));
-        const known = values.filter((value) => value.t !== 'null' && value.t !== 'unknown');
+        const known = values.filter(
+          (value) => value.t !== 'null' && (value.t !== 'unknown' || expr.chosen === true),
+        );
         return known.length > 0 ? known : values;
       }
       case 'each':

@@ -3,6 +3,7 @@ import type { Argument, Binding, Block, Call, Expr, MapExpr, Module, Scope } fro
 import type { Evaluator } from './evaluator.ts';
 import { Interfaces } from './interfaces.ts';
 import { libraryMember } from './library.ts';
+import { pathPart } from './path-parts.ts';
 import { classAround, functionAround, isReceiver, push, selfIn, written } from './scopes.ts';
 import { isConstructor } from './sites.ts';
 import { type Env, type Located, MOST, plain, scopeValue, unknown, type Value } from './values.ts';
@@ -44,7 +45,11 @@ export class Members {
     if (whole && !target) this.e.wanted?.import(at.module, whole, name);
     if (target) return this.memberOf({ t: 'module', module: target.module }, name);
     this.want(object, name, at);
-    return this.e.evaluate(here).flatMap((value) => this.memberOf(value, name));
+    const isPython = at.module.language === 'python';
+    return this.e.evaluate(here).flatMap((value): Value[] => {
+      const part = isPython && value.t === 'text' ? pathPart(value, name) : undefined;
+      return part ? [part] : this.memberOf(value, name);
+    });
   }
 
   /** A member of a module that is not among the files. */

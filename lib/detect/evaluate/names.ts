@@ -29,7 +29,8 @@ export class Names {
       const known = found ?? (scope.kind === 'class' ? this.e.members.inherited(scope, name) : undefined);
       if (known) {
         const bound = (what: string) => scope?.bindings.get(`${name}${what}`);
-        const whole = this.withItems(known, bound('[+]'), scope, at.env);
+        const given = isSomething(name, block, scope, use) ? something(known, name, scope) : known;
+        const whole = this.withItems(given, bound('[+]'), scope, at.env);
         return this.withEntries(whole, bound('[]'), bound('[?]'), scope, at.env);
       }
     }
@@ -329,6 +330,30 @@ function reaching(
   const last = before.findLastIndex((binding) => holds(binding.block, use.block));
   const seen = last < 0 ? before : before.slice(last);
   return seen.length > 0 ? seen : scope.params.length > 0 ? [] : bindings;
+}
+
+/** Whether a variable of a scope has to be something at a use: a condition before it asked, and nothing was bound since. */
+function isSomething(name: string, block: Block, owner: Scope, use: number): boolean {
+  for (let scope: Scope | undefined = block.scope; scope; scope = scope.parent) {
+    const since = scope.something
+      ?.get(name)
+      ?.findLast((one) => one.at <= use && holds(one.block, block) && one.block.scope === scope)?.at;
+    if (since !== undefined) return !owner.bindings.get(name)?.some(({ at }) => at > since && at < use);
+    if (scope === owner) return false;
+  }
+  return false;
+}
+
+/** Without what is empty, zero or false. Where a variable is nothing else, what else it may be does not stand in the code. */
+function something(values: Value[], name: string, { bindings }: Scope): Value[] {
+  const left = values.filter(
+    (value) =>
+      value.t !== 'null' &&
+      !(value.t === 'text' && (value.parts.length === 0 || value.literal === 0 || value.literal === false)),
+  );
+  if (left.length > 0) return left;
+  const isOpen = bindings.has(name) && values.some(({ t }) => t !== 'null');
+  return isOpen ? [unknown(`'${name}' is not what the code sets it to`, name)] : values;
 }
 
 /** Where the last piece of an expression starts, functions in it left out. */

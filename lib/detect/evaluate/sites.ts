@@ -222,7 +222,7 @@ function isIndirect({ callee }: Call): boolean {
     if (scope.params.some((param) => param.name === callee.name)) return true;
     if (scope.scopes.has(callee.name)) return false;
     const bound = scope.bindings.get(callee.name);
-    if (bound) return bound.some(({ value }) => value.kind === 'call' || value.kind === 'name');
+    if (bound) return bound.some(({ value: { kind } }) => /^(?:call|name|either)$/.test(kind));
   }
   return false;
 }

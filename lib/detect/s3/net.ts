@@ -45,6 +45,9 @@ function suspicion(call: Call, module: Module): string | undefined {
   const chained = module.language === 'rust' || module.language === 'java';
   const onObjects =
     /object|multipart|(?:up|down)loadfile/.test(operation) && operationAccess(name) !== undefined;
+  const { callee } = call;
+  if (name === 'filter' && callee.kind === 'member' && isCollection(callee.object, call))
+    return `${name}(Prefix=…)`;
   if (onObjects && (call.args.length > 0 || (chained && /_/.test(name)))) return `${name}(…)`;
   if (/bucket|^Object(?:Summary|Version)?$/i.test(name)) return undefined;
   const own = fromS3Package(call, module);
@@ -66,6 +69,12 @@ function helper(call: Call, imported: ReadonlySet<string>): string | undefined {
   while (root.kind === 'member') root = root.object;
   return root.kind === 'name' && imported.has(root.name) ? `${name}(…)` : undefined;
 }
+
+/** `bucket.objects.filter(Prefix=…)` */
+const isCollection = (owner: Expr, { args }: Call): boolean =>
+  owner.kind === 'member' &&
+  /^(?:objects|object_versions)$/.test(owner.name) &&
+  args.some(({ name }) => name === 'Prefix');
 
 const helperName =
   /(?:put|get|upload|download|save|load|read|write|copy|delete|remove|fetch|push|pull|send|store|list|sync)[a-z_]*s3|s3_?(?:put|get|upload|download|save|load|read|write|copy|delete|remove|fetch|push|pull|send|store|list|sync)/i;

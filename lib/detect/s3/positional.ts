@@ -39,6 +39,7 @@ export function positionalRequests(
     // one argument is a request, unless it is a bucket's name for certain
     if (!key && e.evaluate(bucket).some((value) => value.t !== 'text')) return [];
     const prefix = key && isText(key, e) ? key : namedPrefix(call, key, at, e);
+    if (!prefix && !isMinio(module) && e.evaluate(bucket).every((value) => value.t !== 'text')) return [];
     return [{ access: 'read', bucket, prefix: prefix ?? 'all', at, how }];
   }
   if (!key || !isText(key, e)) return [];

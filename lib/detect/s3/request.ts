@@ -130,7 +130,9 @@ function finding(request: Request, named: Pieces, inside: Pieces, at: Located): 
   const [bucket, key] = withoutPrefix(named, inside);
   const { path } = at.module;
   const { line } = at.expr;
-  return { access, bucket: untemplated(bucket), key: untemplated(key), path, line, how };
+  const call = { path: request.at.module.path, line: request.at.expr.line };
+  const found: FoundPath = { access, bucket: untemplated(bucket), key: untemplated(key), path, line, how };
+  return call.path === path ? found : { ...found, call };
 }
 
 /** A bucket's name has no slash: what follows one is the beginning of the key. */

@@ -53,7 +53,7 @@ export const s3Things: Maker = (call, at, e) => {
     name === 'get_paginator' ||
     name === 'get_waiter'
   ) {
-    for (const owner of e.evaluate({ ...at, expr: callee.object })) {
+    for (const owner of e.evaluate({ ...at, expr: callee.object }).flatMap((one) => e.settle(one))) {
       if (owner.t !== 'thing' && owner.t !== 'unknown') continue;
       const type = owner.t === 'thing' ? owner.type : 'unknown';
       if (name === 'get_paginator') return thing('s3-paginator', [['operation', value(0, 'operation_name')]]);

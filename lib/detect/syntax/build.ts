@@ -93,6 +93,13 @@ export class Builder {
     this.block = outer;
   }
 
+  /** Notes that variables are neither empty nor absent from here on in the current block. */
+  something(names: readonly string[], at: number): void {
+    const known = this.scope.something ?? new Map();
+    this.scope.something = known;
+    for (const name of names) known.set(name, [...(known.get(name) ?? []), { block: this.block, at }]);
+  }
+
   /** The class of that name in this module, made where there is none yet: methods may stand apart from it. */
   classNamed(name: string): Scope {
     const root = this.module.root;

@@ -1,4 +1,5 @@
 import type { SgNode } from '@ast-grep/napi';
+import { leaves, somethingWhere } from './asked.ts';
 import { after, named, negated, opaque, place, typed, unescaped } from './build.ts';
 import type { Entry, Expr, Module, Param } from './ir.ts';
 import { Walk } from './walk.ts';
@@ -59,6 +60,8 @@ function statement(b: Walk, node: SgNode): void {
           b.statement(child);
         else b.expr(child);
       }
+      if (node.kind() === 'if_statement' && !node.field('alternative') && leaves(node.field('consequence')))
+        b.something(somethingWhere(node.field('condition'), true), after(node).at);
   }
 }
 

@@ -25,8 +25,11 @@ export type Expr = Place &
     | { kind: 'list'; items: Expr[]; over?: Expr[] }
     | MapExpr
     | { kind: 'spread'; of: Expr }
-    /** `test`: a variable that has to be something for the first of two, and nothing for the other. */
-    | { kind: 'either'; options: Expr[]; test?: Expr }
+    /**
+     * `test`: a variable that has to be something for the first of two, and nothing for the other. `chosen`: a condition
+     * decides, so that each of them counts, known or not.
+     */
+    | { kind: 'either'; options: Expr[]; test?: Expr; chosen?: true }
     /** A loop's variable: any element of `of` (`key`: its keys, `entry`: key and value by position). */
     | { kind: 'each'; of: Expr; take: 'element' | 'key' | 'value' }
     | { kind: 'function'; scope: Scope }
@@ -96,6 +99,8 @@ export interface Scope {
   returns: Expr[];
   /** The branch that a returned expression stands in, where that asks for a variable. */
   branches?: Map<Expr, Block>;
+  /** Where a variable has to be something: within a branch that asks for it, and after one that leaves where it is nothing. */
+  something?: Map<string, { block: Block; at: number }[]>;
   /** The literal that this is a method of: what `this` is in it. */
   holder?: MapExpr;
   /** A function's declared result, where it may be one of the source files' own types. */

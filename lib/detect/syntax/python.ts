@@ -1,4 +1,5 @@
 import type { SgNode } from '@ast-grep/napi';
+import { leaves, somethingWhere } from './asked.ts';
 import { after, named, negated, opaque, place, typed, unescaped } from './build.ts';
 import { grows } from './grows.ts';
 import type { Argument, Entry, Expr, Module, Param } from './ir.ts';
@@ -55,15 +56,22 @@ function other(b: Walk, node: SgNode): void {
   const test = node.kind() === 'if_statement' ? node.field('condition') : null;
   const when = test?.kind() === 'identifier' ? b.expr(test) : undefined;
   const isPlain = !named(node).some((child) => child.kind() === 'elif_clause');
+  const isAlone = isPlain && !named(node).some((child) => child.kind() === 'else_clause');
   for (const child of named(node)) {
     const kind = child.kind();
     const body = kind === 'else_clause' ? child.field('body') : null;
-    if (kind === 'block') b.nested(() => b.statements(child), when);
+    if (kind === 'block')
+      b.nested(() => {
+        b.something(somethingWhere(test), place(child).at);
+        b.statements(child);
+      }, when);
     else if (when && isPlain && body) b.nested(() => b.statements(body), when, 'not');
     else if (/_(clause|statement|definition)$|^(comment|ERROR|case_clause)$/.test(String(kind)))
       b.statement(child);
     else b.expr(child);
   }
+  if (test && isAlone && leaves(node.field('consequence')))
+    b.something(somethingWhere(test, true), after(node).at);
 }
 
 function functionDefinition(b: Walk, node: SgNode): void {
@@ -282,6 +290,7 @@ function expression(b: Walk, node: SgNode): Expr {
         kind: 'either',
         options: [yes, no ?? test].flatMap((option) => (option ? [option] : [])),
         ...(test?.kind === 'name' ? { test } : {}),
+        chosen: true,
         ...where,
       };
     }

@@ -1,4 +1,5 @@
 import type { SgNode } from '@ast-grep/napi';
+import { leaves, somethingWhere } from './asked.ts';
 import { after, named, negated, opaque, place, typed, unescaped } from './build.ts';
 import { grows } from './grows.ts';
 import type { Argument, Block, Entry, Expr, Language, Module, Param, Scope } from './ir.ts';
@@ -57,9 +58,14 @@ function statement(b: Walk, node: SgNode): void {
       const test = node.field('condition');
       const when = test ? b.expr(test) : undefined;
       const body = node.field('consequence');
-      if (body?.kind() === 'statement_block') b.nested(() => b.statements(body), when);
-      else if (body) b.nested(() => b.statement(body), when);
+      if (body)
+        b.nested(() => {
+          b.something(somethingWhere(test), place(body).at);
+          if (body.kind() === 'statement_block') b.statements(body);
+          else b.statement(body);
+        }, when);
       const rest = node.field('alternative');
+      if (!rest && leaves(body)) b.something(somethingWhere(test, true), after(node).at);
       for (const child of rest ? named(rest) : [])
         if (child.kind() === 'statement_block') b.nested(() => b.statements(child), when, 'not');
         else b.statement(child);

@@ -78,6 +78,7 @@ export class Walk extends Builder {
       kind: 'either',
       options: options.flatMap((option) => (option ? [this.expr(option)] : [])),
       ...(test?.kind === 'name' ? { test } : {}),
+      chosen: true,
       ...place(node),
     };
   }
