@@ -68,6 +68,30 @@ t.test('names that JavaScript gives a meaning', async (t) => {
   t.same((await extract('s3-paths', [source])).value, { read: ['y'], write: [] });
 });
 
+t.test('what refers to itself through partial, listings, slices, constructors and outputs', async (t) => {
+  const sources = [
+    file(
+      'circle.py',
+      'import boto3\nfrom functools import partial\ns3 = boto3.client("s3")\nf = partial(f, f)\ndef g(a, *r): return g(partial(g, a), *r)\n' +
+        'page = s3.list_objects_v2(Bucket="b", Prefix=page["Contents"][0]["Key"])\nxs = [*xs, *xs[1:], *xs[:-1]]\n' +
+        's3.put_object(Bucket="b", Key="/".join(xs[1:]) + g("y"))\ns3.put_object(Bucket="b", Key="fixed")\n',
+    ),
+    file(
+      'circle.ts',
+      'const o = { a() { return this.b(); }, b() { return this.a(); } };\nconst m = Object.fromEntries(Object.entries(m));\n' +
+        'const [x, ...y] = y;\ns3.send(new PutObjectCommand({ Bucket: "b", Key: o.a() + m.q + y.slice(1).join("/") + "/end" }));\n',
+    ),
+    file('C.java', 'class C { C() { this("a"); } C(String a) { this(); } void m() { new C().m(); } }\n'),
+    file(
+      'stack.ts',
+      'import * as pulumi from "@pulumi/pulumi";\nimport * as aws from "@pulumi/aws";\nconst b = new aws.s3.Bucket("b", { bucket: b.bucket });\n' +
+        'const c = pulumi.all([c, b.arn]).apply(([x]) => c.apply((z) => x));\nconst s = { Action: "s3:GetObject", Resource: pulumi.concat(c, "/x") };\n',
+    ),
+  ];
+  t.same((await extract('s3-paths', sources)).value, { read: [], write: ['*/end', 'fixed'] });
+  t.same((await extract('iam-paths', sources)).value, { read: ['x'], write: [] });
+});
+
 t.test('code made to take for ever', async (t) => {
   const doubling = ['x0 = ["a", "b"]'];
   for (let i = 1; i < 40; i++) doubling.push(`x${i} = x${i - 1} + x${i - 1}`);
