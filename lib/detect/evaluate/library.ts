@@ -31,6 +31,7 @@ export function libraryCall(call: Call, at: Located, e: Evaluator): Value[] | un
       return e.joinPaths(pieces());
     if (at.module.language === 'rust' && /Path\.from_iter$/.test(dotted) && first)
       return joinList(here(first), [text('/')], e);
+    if (!first && /^(?:set|list|tuple|Set)$/.test(dotted)) return [{ t: 'list', items: [] }];
     if (wrappers.has(dotted) || wrapping[at.module.language]?.test(dotted))
       return first ? e.evaluate(here(first)) : [text('')];
     if (/^(?:max|min)$/.test(dotted) && at.module.language === 'python' && first && positional.length === 1)

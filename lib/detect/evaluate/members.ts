@@ -159,7 +159,8 @@ export class Members {
     if (scope.asks) return this.interfaces.member(scope, name);
     const own = scope.bindings.get(name);
     if (own) {
-      const values = this.fieldValues(own, scope, self);
+      const assigned = this.fieldValues(own, scope, self);
+      const values = this.e.names.withItems(assigned, scope.bindings.get(`${name}[+]`), scope, undefined);
       const known = values.filter((value) => value.t !== 'null');
       const declared = isUnknown(values) ? this.declared(scope, name) : undefined;
       return declared ? [declared] : known.length > 0 ? known : values;

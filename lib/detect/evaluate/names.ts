@@ -67,7 +67,7 @@ export class Names {
   }
 
   /** A list together with what is appended to it. */
-  private withItems(
+  withItems(
     values: Value[],
     later: readonly Binding[] | undefined,
     scope: Scope,

@@ -122,9 +122,11 @@ export function grantFindings(
   const access = Object.hasOwn(grants, name) ? grants[name] : undefined;
   if (!access) return none;
   const at = (expr: Expr): Located => ({ expr, env, module });
-  const owner = e
+  const owners = e
     .evaluate(at(callee.object))
-    .find((value) => value.t === 'thing' && value.type === 'cdk-bucket');
+    .filter((value) => value.t === 'thing')
+    .filter(({ type }) => type === 'cdk-bucket');
+  const [owner] = owners;
   const label = labelOf(callee.object);
   if (!owner && otherThings.test(label) && !/bucket/i.test(label)) return none;
   const open = (what: string, why: string) => ({
@@ -132,7 +134,7 @@ export function grantFindings(
     unresolved: [{ path: module.path, line: call.line, what: `${callee.name}(…)`, why: `${what}: ${why}` }],
   });
   if (access.length === 0) return open('a grant of deletion only', 'it does not count as writing');
-  const bucket = owner?.t === 'thing' ? e.piecesOf(owner.props.get('bucket_name') ?? []) : [];
+  const bucket = e.piecesOf(owners.flatMap(({ props }) => props.get('bucket_name') ?? []));
   const buckets = bucket.length > 0 ? bucket : [[{ why: elsewhere, label }]];
   const pattern =
     call.args.find((arg) => key(arg.name ?? '').startsWith('objectskeypattern'))?.value ??

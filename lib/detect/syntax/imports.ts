@@ -157,7 +157,7 @@ export function candidates(
         { path: `${from.replaceAll('.', '/')}/${member ?? ''}.java`, tail: true, rest: member },
       ];
     case 'go': {
-      // A module's major version is no folder.
+      // A module's major version does not name a folder.
       const folders = from.split('/').filter((part) => !/^v\d+$/.test(part));
       return [{ path: `${folders.slice(-2).join('/')}/*.go`, tail: true, rest: member }];
     }
