@@ -13,8 +13,9 @@ import { lstat, mkdir, readdir, readFile, readlink, rmdir, unlink } from 'node:f
 import { promisify } from 'node:util';
 import { RealmError } from '../errors.ts';
 import { findBlock } from './block.ts';
+import { findings } from './findings.ts';
 import { managerOf, managerPaths } from './managers.ts';
-import { findings, planInstall, planUninstall } from './plan.ts';
+import { planInstall, planUninstall } from './plan.ts';
 import {
   type FileState,
   HOOKS,

@@ -1,6 +1,16 @@
 import type { RuleLevels } from '../compat/differences/policy.ts';
 import { contentProblem } from './content.ts';
-import { contentPath, domainPath, paths } from './kinds.ts';
+import { paths } from './kinds.ts';
+import {
+  contentFolders,
+  contentProblems,
+  isName,
+  type Listing,
+  listing,
+  strayContent,
+  withContent,
+} from './model-listing.ts';
+import { bindingsIn, namesOfNow } from './model-names.ts';
 import type { Problem } from './parse.ts';
 import type {
   BindingFile,
@@ -128,220 +138,6 @@ export function realmModel(raw: RealmFiles): RealmModel {
     strays: () => list().strays,
   };
 }
-
-type NameNow = ReturnType<typeof renaming>;
-
-/** What repos and contracts are called now, by earlier names. */
-const namesOfNow = (files: RealmFiles, list: () => Listing): { repoNow: NameNow; contractNow: NameNow } => ({
-  repoNow: renaming(
-    (_folder, name) => files.has(paths.repo(name)),
-    () =>
-      [...list().repos].map((name) => ({ name, formerly: files.file('repo', paths.repo(name))?.formerly })),
-  ),
-  contractNow: renaming(
-    (domain, name) => files.has(paths.contract(domain, name)),
-    (domain) =>
-      (list().domains.get(domain)?.contracts ?? []).map((name) => ({
-        name,
-        formerly: files.file('contract', paths.contract(domain, name))?.formerly,
-      })),
-  ),
-});
-
-/** The bindings of each domain, with the names of now. */
-function bindingsIn(
-  files: RealmFiles,
-  list: () => Listing,
-  contractNow: NameNow,
-): Pick<RealmModel, 'bindings' | 'binding'> {
-  // A tree does not change, and a binding may hold hundreds of names: they are compared once.
-  const bindingAt = remembering((path: string): BindingFile | undefined => {
-    const file = files.file('binding', path);
-    const domain = path.split('/')[1] ?? '';
-    return file && withNamesOfNow(file, (name) => contractNow(domain, name));
-  });
-  return {
-    bindings: remembering((domain: string): Binding[] =>
-      (list().domains.get(domain)?.bindings ?? []).flatMap((path) => {
-        const file = bindingAt(path);
-        return file === undefined ? [] : [{ path, file }];
-      }),
-    ),
-    binding: (domain, repo) => {
-      if (!(files.has(paths.domain(domain)) && isName(domain))) return undefined;
-      const path = paths.binding(domain, repo);
-      const file = bindingAt(path);
-      if (file?.repo === repo) return { path, file };
-      for (const other of list().domains.get(domain)?.bindings ?? []) {
-        const found = files.mayHold?.(other, repo) === false ? undefined : bindingAt(other);
-        if (found?.repo === repo) return { path: other, file: found };
-      }
-      return undefined;
-    },
-  };
-}
-
-/** The same files, but for contracts whose content is not what they list: those cannot be read. */
-const withContent = (raw: RealmFiles, oid: (path: string) => string | undefined): RealmFiles => ({
-  ...raw,
-  file: (kind, path) => {
-    const file = raw.file(kind, path);
-    if (kind !== 'contract' || file === undefined || !('content' in file)) return file;
-    const place = domainPath(path);
-    const folder = paths.content(place?.domain ?? '', place?.stem ?? '');
-    return contentProblem(file as ContractFile, folder, oid) === undefined ? file : undefined;
-  },
-});
-
-/** What lies beside contracts, by folder. */
-function contentFolders(all: readonly string[]): Map<string, string[]> {
-  const found = new Map<string, string[]>();
-  for (const path of all) {
-    const place = path.includes('.d/') ? contentPath(path) : undefined;
-    if (place === undefined) continue;
-    const folder = paths.content(place.domain, place.contract);
-    const files = found.get(folder) ?? [];
-    files.push(path);
-    found.set(folder, files);
-  }
-  return found;
-}
-
-/** What lies beside a contract and is not listed in it. */
-function strayContent(
-  beside: readonly string[],
-  file: ContractFile | undefined,
-  folder: string,
-): string | undefined {
-  const listed = new Set(file?.content?.map(({ path }) => folder + path));
-  const stray = beside.find((path) => !listed.has(path));
-  return stray === undefined ? undefined : `'${stray}' is in its folder but not in its content`;
-}
-
-/** Each contract whose content is not what it lists, and each file that none lists. */
-function contentProblems(
-  { domains }: Listing,
-  beside: ReadonlyMap<string, string[]>,
-  raw: RealmFiles,
-  oid: (path: string) => string | undefined,
-): Problem[] {
-  const problems: Problem[] = [];
-  const listed = new Set<string>();
-  for (const [domain, { contracts }] of domains)
-    for (const name of contracts) {
-      const path = paths.contract(domain, name);
-      // Ten thousand contracts are asked at every status.
-      if (raw.mayHold?.(path, 'content') === false) continue;
-      const file = raw.file('contract', path);
-      if (file?.content === undefined) continue;
-      const folder = paths.content(domain, name);
-      for (const entry of file.content) listed.add(folder + entry.path);
-      const message = contentProblem(file, folder, oid);
-      if (message !== undefined) problems.push({ path, line: 1, message, pointer: '/content' });
-    }
-  for (const path of [...beside.values()].flat())
-    if (!listed.has(path)) problems.push({ path, line: 1, message: NOT_LISTED, pointer: '' });
-  return problems;
-}
-
-const NOT_LISTED = 'no contract lists this file, so it is ignored';
-
-function remembering<T>(answer: (key: string) => T): (key: string) => T {
-  const known = new Map<string, T>();
-  return (key) => {
-    const found = known.get(key);
-    if (found !== undefined || known.has(key)) return found as T;
-    const fresh = answer(key);
-    known.set(key, fresh);
-    return fresh;
-  };
-}
-
-/** From names to those of now; earlier ones are gathered when a name is met that nobody has. */
-function renaming(
-  exists: (folder: string, name: string) => boolean,
-  all: (folder: string) => readonly { name: string; formerly?: string[] | undefined }[],
-): (folder: string, name: string) => string {
-  const known = new Map<string, Map<string, string>>();
-  return (folder, name) => {
-    if (exists(folder, name)) return name;
-    let earlier = known.get(folder);
-    if (earlier === undefined) {
-      const pairs = all(folder).flatMap((named) =>
-        (named.formerly ?? []).map((old) => [old, named.name] as const),
-      );
-      earlier = new Map(pairs);
-      known.set(folder, earlier);
-    }
-    return earlier.get(name) ?? name;
-  };
-}
-
-/** The same file where every name in it is one of now. */
-function withNamesOfNow(file: BindingFile, now: (contract: string) => string): BindingFile {
-  const isOld = ({ contract }: { contract: string }) => now(contract) !== contract;
-  if (!file.exports?.some(isOld) && !file.imports?.some(isOld)) return file;
-  const renamed = <E extends { contract: string }>(entries: E[] | undefined) =>
-    entries?.map((entry) => ({ ...entry, contract: now(entry.contract) }));
-  const exports = renamed(file.exports);
-  const imports = renamed(file.imports);
-  return {
-    ...file,
-    ...(exports === undefined ? {} : { exports }),
-    ...(imports === undefined ? {} : { imports }),
-  };
-}
-
-interface Listing {
-  all: string[];
-  domains: Map<string, { contracts: string[]; bindings: string[] }>;
-  repos: string[];
-  strays: Problem[];
-}
-
-const DOMAINS = 'domains/';
-const CONTRACTS = '/contracts/';
-const BINDINGS = '/bindings/';
-const DOMAIN = '/domain.yaml';
-
-/** Without regular expressions: ten thousand paths are met at every start. */
-function listing(paths: Iterable<string>): Listing {
-  const found: Listing = { all: [...paths], domains: new Map(), repos: [], strays: [] };
-  const folders = new Map<string, { contracts: string[]; bindings: string[] }>();
-  const named = new Set<string>();
-  for (const path of found.all) {
-    const isYaml = path.endsWith('.yaml');
-    if (isYaml && path.startsWith('repos/')) found.repos.push(path.slice('repos/'.length, -'.yaml'.length));
-    const end = path.startsWith(DOMAINS) ? path.indexOf('/', DOMAINS.length) : -1;
-    if (end <= DOMAINS.length) continue;
-    const name = path.slice(DOMAINS.length, end);
-    const folder = folders.get(name) ?? { contracts: [], bindings: [] };
-    folders.set(name, folder);
-    if (!isYaml) continue;
-    if (path.startsWith(CONTRACTS, end)) {
-      // What lies deeper is the content of a contract.
-      if (!path.includes('/', end + CONTRACTS.length))
-        folder.contracts.push(path.slice(end + CONTRACTS.length, -'.yaml'.length));
-    } else if (path.startsWith(BINDINGS, end)) folder.bindings.push(path);
-    else if (path.endsWith(DOMAIN) && path.length === end + DOMAIN.length) named.add(name);
-  }
-  for (const [name, folder] of folders) {
-    const why = named.has(name) ? 'is not a valid domain name' : 'has no domain.yaml';
-    if (named.has(name) && isName(name)) found.domains.set(name, folder);
-    else found.strays.push(stray(name, why));
-  }
-  return found;
-}
-
-const stray = (name: string, why: string): Problem => ({
-  path: `${DOMAINS}${name}`,
-  line: 1,
-  message: `this folder ${why}: everything in it is ignored`,
-  pointer: '',
-});
-
-/** The rule of `lib/names.ts`, short: ten thousand contracts ask. */
-const isName = (name: string): boolean => /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name) && !name.includes('..');
 
 function rules(...layers: (Governance | undefined)[]): Rules {
   const filled: Rules = {

@@ -11,7 +11,7 @@ import type { ObjectFormat } from '../git/repository.ts';
 import { gitIn } from '../git/run.ts';
 import { STORE_SAFETY } from '../git/store-safety.ts';
 import { realmName } from '../names.ts';
-import { fetchRealm, trackingRef, unreachable } from './exchange.ts';
+import { fetchRealm, trackingRef, unreachable } from './fetch-realm.ts';
 import { readSnapshot } from './snapshot.ts';
 import { openStore } from './store.ts';
 

@@ -1,31 +1,18 @@
-import { statSync } from 'node:fs';
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { writeCache } from '../cache-file.ts';
 import { RealmError } from '../errors.ts';
 import { haveCommonHistory, isAncestor } from '../git/ancestry.ts';
-import { shortBranch } from '../git/branches.ts';
 import type { Identity } from '../git/fast-import.ts';
-import { fetchRefs } from '../git/fetch.ts';
-import { lockFileIn, refuseLeftLock, remoteLocked } from '../git/lock-file.ts';
+import { lockFileIn, remoteLocked } from '../git/lock-file.ts';
 import { push } from '../git/push.ts';
 import { resolveRevision, swapRef } from '../git/refs.ts';
 import { type Refusal, refusalOf } from '../git/refusal.ts';
 import { countCommits } from '../git/rev-list.ts';
-import { lastWords } from '../git/run.ts';
 import { NOTES, settleAside } from './aside.ts';
+import { fetchRealm, hintOf, trackingRef, unreachable } from './fetch-realm.ts';
 import { withLock } from './lock.ts';
 import { patience } from './patience.ts';
 import { commitsOf, operationsOf, type Replayed, replay } from './replay.ts';
-import {
-  endAlarm,
-  endAlarmIfRestored,
-  raiseAlarm,
-  refuseRewritten,
-  rewriteOf,
-  THERE,
-  thereFrom,
-} from './rewrite.ts';
+import { raiseAlarm, refuseRewritten, rewriteOf } from './rewrite.ts';
 import { lackSignature } from './signed.ts';
 import type { Store } from './store.ts';
 import { bringAlong, takeBack } from './work-tree.ts';
@@ -55,70 +42,6 @@ const LONGEST_ROUND_MS = 2000;
 const NETWORK_RETRIES = 2;
 /** So often a lock on a branch that stands still is taken for somebody at work there. */
 const LOCKED_PUSHES = 12;
-
-/**
- * What the remote has, kept under our own names: explicit refspecs, never a mirror, which would delete drafts and offline
- * commits (docs/design/layout.md).
- */
-const refspecs = (store: Store, remote: string): string[] => {
-  const ours = `refs/realm-remotes/${remote}`;
-  const branch = shortBranch(store.branch);
-  return [
-    // Not forced: a branch that lost commits is not followed, it raises an alarm.
-    `refs/heads/${branch}:${ours}/heads/${branch}`,
-    `+refs/realm/proposals/*:${ours}/proposals/*`,
-    `+refs/realm/ops/*:${ours}/ops/*`,
-    `+refs/notes/realm*:${ours}/notes/realm*`,
-  ];
-};
-
-/** Where the remote's main branch is kept. */
-export const trackingRef = (store: Store, remote: string): string =>
-  `refs/realm-remotes/${remote}/heads/${shortBranch(store.branch)}`;
-
-/**
- * Fetch only. A main branch that lost published commits raises an alarm (`rewriteOf`), and is not followed. Throws
- * `realm-unreachable` with what git said.
- */
-export async function fetchRealm(store: Store, remote: string): Promise<void> {
-  const fetch = (specs: readonly string[]) =>
-    fetchRefs(store.repo, { remote, refspecs: specs, watchful: true });
-  const result = await fetch(refspecs(store, remote));
-  const tracking = trackingRef(store, remote);
-  if (result.kind === 'fetched') {
-    markFetched(store);
-    const tip = await store.objects.resolve(tracking);
-    return tip === null ? undefined : endAlarmIfRestored(store, tip);
-  }
-  refuseLeftLock(result.stderr);
-  const known = await store.objects.resolve(tracking);
-  if (/couldn't find remote ref/.test(result.stderr)) {
-    if (known !== null) await raiseAlarm(store, { known, there: null });
-    return;
-  }
-  const again = result.kind === 'kept' && known !== null;
-  const forced = again ? await fetch([thereFrom(store.branch)]) : result;
-  const there = await resolveRevision(store.repo, THERE);
-  if (forced.kind !== 'fetched' || known === null || there === null)
-    throw unreachable(result.stderr, hintOf(store));
-  markFetched(store);
-  if ((await isAncestor(store.repo, known, there)) !== true) return raiseAlarm(store, { known, there });
-  // It lost nothing: another process moved one of the refs at the same time.
-  await endAlarm(store);
-  const last = await fetch(refspecs(store, remote));
-  if (last.kind !== 'fetched') throw unreachable(last.stderr, hintOf(store));
-}
-
-/** When the remote was last looked at, ms since the epoch; `null`: never, or there is none. A stamp file, derived. */
-export function lastFetch(store: Store): number | null {
-  try {
-    return statSync(path.join(store.directory, 'fetched')).mtimeMs;
-  } catch {
-    return null;
-  }
-}
-
-const markFetched = (store: Store): void => writeCache(path.join(store.directory, 'fetched'), '');
 
 /** Bring store and remote together. Throws `realm-push-refused` where the remote does not take what is new here. */
 export async function exchange(store: Store, who: Identity): Promise<Exchange> {
@@ -300,27 +223,6 @@ export async function putBack(
       await takeBack(store, tip, main);
     const notes = await wanted(before.notes, `refs/realm-remotes/${remote ?? ''}/notes/realm`);
     await swapRef(store.repo, NOTES, await resolveRevision(store.repo, NOTES), notes);
-  });
-}
-
-/** What the store's own configuration says of the connection is not in effect, which may be why there is none. */
-function hintOf({ leftOut }: Store): string | undefined {
-  const first = leftOut.find((setting) =>
-    /^(core|http|credential|remote|url|include|includeif)\./.test(setting),
-  );
-  return first && `${first} is ignored in a realm's repository; if you need it: git config --global …`;
-}
-
-export function unreachable(
-  stderr: string,
-  hint = 'changes are saved locally; to push them later: git realm sync',
-): RealmError {
-  const words = lastWords(stderr);
-  const login = /Authentication failed|could not read (Username|Password)|Permission denied|\b40[13]\b/.test(
-    stderr,
-  );
-  return new RealmError(login ? 'realm-login' : 'realm-unreachable', `cannot reach the realm: ${words}`, {
-    hint: login ? 'check your credentials for this URL (git credential, ssh key)' : hint,
   });
 }
 

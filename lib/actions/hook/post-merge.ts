@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { foreignEnvironment } from '../../git/environment.ts';
 import { ownImports } from '../../realm/exports.ts';
 import { maintains } from '../../realm/ownership.ts';
-import { lastFetch } from '../../store/exchange.ts';
+import { lastFetch } from '../../store/fetch-realm.ts';
 import { reconcileDraft, sweepDrafts, tryDraft } from '../contract/drafts.ts';
 import { publishTip } from '../contract/publish.ts';
 import { importStateOf } from '../contract/resolve.ts';

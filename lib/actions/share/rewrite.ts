@@ -5,7 +5,7 @@ import { listCommits } from '../../git/rev-list.ts';
 import type { RealmRecord } from '../../governance/records.ts';
 import type { RealmModel } from '../../realm/model.ts';
 import { samePerson } from '../../realm/people.ts';
-import { fetchRealm, trackingRef } from '../../store/exchange.ts';
+import { fetchRealm, trackingRef } from '../../store/fetch-realm.ts';
 import { withLock } from '../../store/lock.ts';
 import { addRecord, provenRecords } from '../../store/record-notes.ts';
 import { commitsOf, operationsOf, type Replayed, replay } from '../../store/replay.ts';

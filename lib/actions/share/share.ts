@@ -7,7 +7,8 @@
 import { counted, forCount } from '../../count.ts';
 import { RealmError } from '../../errors.ts';
 import type { Identity } from '../../git/fast-import.ts';
-import { type Exchange, trackingRef, tryExchange } from '../../store/exchange.ts';
+import { type Exchange, tryExchange } from '../../store/exchange.ts';
+import { trackingRef } from '../../store/fetch-realm.ts';
 import { pendingOperations } from '../../store/pending.ts';
 import { requestedTip } from '../../store/request.ts';
 import type { Store } from '../../store/store.ts';

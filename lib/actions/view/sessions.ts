@@ -15,7 +15,7 @@ import { programPath } from '../open/hooks.ts';
 import { inRealm } from '../open/in-realm.ts';
 import { domainsOf } from '../open/membership.ts';
 import { inWorkspace, openWorkspace, type Workspace } from '../open/workspace.ts';
-import { keepNotice } from './inbox.ts';
+import { keepNotice } from './inbox-seen.ts';
 
 export interface SessionOptions {
   rfc?: string | undefined;

@@ -11,7 +11,7 @@ import { renamesOf } from '../../git/renames.ts';
 import { type OwnImport, ownExports, ownImports } from '../../realm/exports.ts';
 import type { Problem } from '../../realm/parse.ts';
 import type { ProofState, Role } from '../../realm/types.ts';
-import { lastFetch } from '../../store/exchange.ts';
+import { lastFetch } from '../../store/fetch-realm.ts';
 import { type PendingOperation, pendingOperations } from '../../store/pending.ts';
 import { type Rewrite, rewriteOf } from '../../store/rewrite.ts';
 import { type PendingRun, pendingRuns } from '../change/pending-runs.ts';

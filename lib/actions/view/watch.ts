@@ -3,10 +3,12 @@ import { RealmError } from '../../errors.ts';
 import type { ListedSession } from '../../session/list.ts';
 import { listSessions } from '../../session/list.ts';
 import type { SessionMessage } from '../../session/message.ts';
-import { followRemote, lastFetch } from '../../store/exchange.ts';
+import { followRemote } from '../../store/exchange.ts';
+import { lastFetch } from '../../store/fetch-realm.ts';
 import type { Context } from '../open/context.ts';
 import { openWorkspace, type Workspace } from '../open/workspace.ts';
-import { inboxOf, type NewsItem, newsSince } from './inbox.ts';
+import { inboxOf } from './inbox.ts';
+import { type NewsItem, newsSince } from './news.ts';
 import { holdSession, type SessionOptions, troubleOf } from './sessions.ts';
 
 /** What a live view shows, as it happens. */

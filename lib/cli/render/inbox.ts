@@ -1,4 +1,4 @@
-import type { NewsItem } from '../../actions/view/inbox.ts';
+import type { NewsItem } from '../../actions/view/news.ts';
 import type { ContractChanged } from '../../session/message.ts';
 import { paint } from '../terminal.ts';
 

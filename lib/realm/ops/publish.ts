@@ -1,18 +1,17 @@
-import { type Covers, impactOf, impactWords } from '../../compat/usage.ts';
 import { RealmError } from '../../errors.ts';
-import { isObject, type JsonObject, type JsonValue, sameJson } from '../../json.ts';
+import { type JsonObject, type JsonValue, sameJson } from '../../json.ts';
 import { contentIn, sameContent } from '../content.ts';
 import type { Edit } from '../edits.ts';
 import { consumersOf } from '../exports.ts';
 import { paths } from '../kinds.ts';
-import type { RealmModel } from '../model.ts';
-import { type Judgement, type NextVersion, nextVersion } from '../next-version.ts';
+import { nextVersion } from '../next-version.ts';
 import { mustMaintain, ownerOf } from '../ownership.ts';
-import { releasesBelow } from '../releases.ts';
 import { addsToSchema, mergedSchema, schemaOf } from '../schemas.ts';
 import type { ContentEntry, ContractFile, DetectorEntry } from '../types.ts';
-import { type Changes, changesOf, union } from './changes.ts';
-import { contractFile, exportEntry, liveDomain, type NewContract, newContractOf } from './domain.ts';
+import { type Changes, changesOf } from './changes.ts';
+import { contractFile, liveDomain, type NewContract, newContractOf } from './domain.ts';
+import { affected, bindExport, changelog, saying, sourceEdits, why } from './publish-edits.ts';
+import { mustNotNeedApproval, notAMember, notOwner, outdated, unreadable } from './publish-refusals.ts';
 import type { Op, Planned, Verb, View } from './types.ts';
 
 /** What a repo exports: a new contract, a new value of one, or a change of how its value is read. */
@@ -199,159 +198,3 @@ function planSame(
     nothing: `'${op.contract}' ${old.version} is already up to date`,
   });
 }
-
-/** The contract's new source commit, if the operation names one. */
-const sourceEdits = (op: PublishOp): Edit[] =>
-  op.source === null ? [] : [{ op: 'set', path: ['source_commit'], value: op.source }];
-
-interface Said {
-  kind?: string;
-  content?: ContentEntry[];
-  value: JsonValue | undefined;
-  schema: JsonObject;
-  /** It says what the contract says already. */
-  same: boolean;
-}
-
-/** The edits by which a contract's file says it: by the files beside it, or by itself. */
-function saying(written: ContractFile, { kind, content, value, schema, same }: Said): Edit[] {
-  const remove = (key: 'kind' | 'schema' | 'value' | 'content'): Edit[] =>
-    Object.hasOwn(written, key) ? [{ op: 'delete', path: [key] }] : [];
-  const setKind: Edit[] =
-    kind === undefined || written.kind === kind ? [] : [{ op: 'set', path: ['kind'], value: kind }];
-  if (content !== undefined && kind !== undefined)
-    return [
-      ...setKind,
-      ...remove('schema'),
-      ...remove('value'),
-      { op: 'set', path: ['content'], value: content as unknown as JsonValue },
-    ];
-  if (value === undefined || (same && written.content !== undefined)) return [];
-  return [
-    ...(kind === undefined ? remove('kind') : setKind),
-    ...remove('content'),
-    ...(sameJson(schema, schemaOf(written)) ? [] : [{ op: 'set' as const, path: ['schema'], value: schema }]),
-    ...valueEdits(written.value ?? null, value),
-  ];
-}
-
-/** What an approver has to know of a breaking change: its reason with the witness … */
-const why = ({ verdict }: Judgement): string[] => ('reason' in verdict ? [verdict.reason] : []);
-
-/** … and every consumer it affects. */
-function affected(
-  consumers: ReturnType<typeof consumersOf>,
-  old: ContractFile,
-  now: Pick<NextVersion, 'value' | 'schema'>,
-  next: Judgement,
-): string[] {
-  const impacts = impactOf(
-    { value: old.value ?? null, schema: old.schema ?? {} },
-    now,
-    consumers.map(({ repo, entry }) => ({ repo, covers: entry.covers as unknown as Covers | undefined })),
-    next.values,
-  );
-  return [
-    ...consumers.map(({ repo, entry }) => `affects ${repo} (${entry.version})`),
-    ...(next.breaking ? impactWords(impacts) : []),
-  ];
-}
-
-/** Key by key, so that comments beside keys that stay are kept. */
-function valueEdits(old: JsonValue, value: JsonValue): Edit[] {
-  if (!isObject(old) || !isObject(value)) return [{ op: 'set' as const, path: ['value'], value }];
-  const keys = [...new Set([...Object.keys(old), ...Object.keys(value)])];
-  return keys
-    .filter((key) => !sameJson(old[key] ?? null, value[key] ?? null) || !Object.hasOwn(value, key))
-    .map((key) =>
-      Object.hasOwn(value, key)
-        ? { op: 'set' as const, path: ['value', key], value: value[key] ?? null }
-        : { op: 'delete' as const, path: ['value', key] },
-    );
-}
-
-const changelog = (old: ContractFile, version: string, at: string, changes: string[]): JsonValue =>
-  [
-    { version, date: at.slice(0, 10), changes },
-    ...releasesBelow(old, Date.parse(at)),
-  ] as unknown as JsonValue;
-
-/** The export's entry in the repo's binding: made, or widened by new source files. */
-function bindExport(
-  op: PublishOp,
-  view: View,
-  changes: ReturnType<typeof changesOf>,
-  contract: NewContract,
-): void {
-  const binding = view.model.binding(op.domain, op.repo);
-  const entry = exportEntry({
-    ...contract,
-    ...(op.sources === undefined ? {} : { source_files: op.sources }),
-    ...(op.extract === undefined ? {} : { extract: op.extract }),
-  });
-  if (binding === undefined) {
-    const file = { repo: op.repo, role: 'provider' as const, exports: [entry] };
-    changes.create('binding', paths.binding(op.domain, op.repo), file);
-    return;
-  }
-  const at = binding.file.exports?.findIndex((exported) => exported.contract === op.contract) ?? -1;
-  const found = binding.file.exports?.[at];
-  if (found === undefined) {
-    const list = (binding.file.exports ?? []) as unknown as JsonValue[];
-    changes.edit(binding.path, [
-      list.length === 0
-        ? { op: 'set', path: ['exports'], value: [entry as unknown as JsonValue] }
-        : { op: 'append', path: ['exports'], value: entry as unknown as JsonValue },
-      ...(binding.file.role === 'consumer'
-        ? [{ op: 'set' as const, path: ['role'], value: binding.file.imports?.length ? 'both' : 'provider' }]
-        : []),
-    ]);
-    return;
-  }
-  const sources = union(found.source_files, op.sources);
-  const edits = [];
-  if (!sameJson(sources, found.source_files ?? [])) {
-    edits.push({ op: 'set' as const, path: ['exports', at, 'source_files'], value: sources });
-  }
-  if (op.extract !== undefined && !sameJson(op.extract, (found.extract ?? null) as JsonValue)) {
-    edits.push({ op: 'set' as const, path: ['exports', at, 'extract'], value: op.extract });
-  }
-  if (edits.length > 0) changes.edit(binding.path, edits);
-}
-
-function mustNotNeedApproval(op: PublishOp, model: RealmModel, next: Judgement): void {
-  if (!model.governance(op.domain).requireApproval) return;
-  const { verdict } = next;
-  const reason = 'reason' in verdict ? verdict.reason : '';
-  throw new RealmError(
-    'approval-required',
-    `'${op.contract}' ${next.version} would break consumers of ${op.base?.version ?? 'it'}: ${reason}`,
-    {
-      exitCode: 1,
-      hint: 'breaking changes need approval in this realm; or keep the old part next to the new part',
-      data: { domain: op.domain, contract: op.contract, version: next.version, verdict: { ...verdict } },
-    },
-  );
-}
-
-const notAMember = (op: PublishOp): RealmError =>
-  new RealmError('not-a-member', `'${op.repo}' is not in domain '${op.domain}'`, {
-    hint: `git realm domain add ${op.domain} --repos ${op.repo}`,
-  });
-
-const unreadable = (op: PublishOp): RealmError =>
-  new RealmError('realm-file-invalid', `'${paths.contract(op.domain, op.contract)}' is not valid`, {
-    hint: 'git realm doctor',
-  });
-
-const notOwner = (op: PublishOp, owner: string): RealmError =>
-  new RealmError('not-owner', `'${op.contract}' belongs to '${owner}': '${op.repo}' may not change it`, {
-    exitCode: 1,
-    hint: `ask the maintainers of ${owner}, or import it: git realm import --contract ${op.contract}`,
-  });
-
-const outdated = (op: PublishOp, why: string): RealmError =>
-  new RealmError('publish-outdated', `'${op.contract}' changed in the meantime: ${why}`, {
-    exitCode: 1,
-    hint: 'git pull, then git realm sync',
-  });
