@@ -20,9 +20,13 @@ export class Callers {
   readonly cut = new Set<Called>();
 
   add({ path, bytes }: SourceFile): void {
-    if (!/\.(?:py|[cm]?[jt]sx?|go|java|rs)$/.test(path) || isGenerated(path)) return;
+    if (!/\.(?:py|[cm]?[jt]sx?|go|java|rs|tf)$/.test(path) || isGenerated(path)) return;
     const text = latin1(bytes);
-    const found = path.endsWith('.java') ? javaNames(text) : importWords(text);
+    const found = path.endsWith('.java')
+      ? javaNames(text)
+      : path.endsWith('.tf')
+        ? moduleNames(text)
+        : importWords(text);
     if (found.size > 0) this.words.set(path, found);
   }
 
@@ -62,7 +66,7 @@ export class Callers {
 function stemOf(path: string): string {
   const parts = path.split('/');
   const name = (parts.at(-1) ?? '').replace(/\.[^.]*$/, '');
-  const isFolder = /^(?:__init__|index|mod|lib|main)$/.test(name) || path.endsWith('.go');
+  const isFolder = /^(?:__init__|index|mod|lib|main)$/.test(name) || /\.(?:go|tf)$/.test(path);
   return isFolder ? (parts.at(-2) ?? name) : name;
 }
 
@@ -74,6 +78,14 @@ function importWords(text: string): Set<string> {
     for (const word of line.match(/[A-Za-z_][\w-]*/g) ?? []) found.add(word);
   return found;
 }
+
+/** Folders of the modules that a Terraform file calls. */
+const moduleNames = (text: string): Set<string> =>
+  new Set(
+    [...text.matchAll(/^\s*source\s*=\s*"\.{1,2}\/[^"\n]{0,200}"/gm)].flatMap(
+      ([line]) => line.match(/[\w.-]+(?=\/?"$)/) ?? [],
+    ),
+  );
 
 /** Java's classes of one package use each other without an import. */
 const javaNames = (text: string): Set<string> => new Set(text.match(/\b[A-Z]\w+/g) ?? []);

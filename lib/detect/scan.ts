@@ -339,6 +339,8 @@ async function furtherFiles(
 /** Whether a file may define a name, or hand it on, as far as its text tells without a parser. */
 function defines({ path, bytes }: SourceFile, name: string): boolean {
   const text = latin1(bytes);
+  // Terraform's `var.x` and `aws_s3_bucket.x` are blocks with labels of their own.
+  if (path.endsWith('.tf')) return text.includes(name.slice(name.lastIndexOf('.') + 1));
   if (!text.includes(name)) return false;
   if (!path.endsWith('.go')) return true;
   if (predeclared.has(name) || !/^\w+$/.test(name)) return false;

@@ -140,3 +140,24 @@ t.test('a folder of examples is ignored, a package of that name is read', async 
   });
   t.same(found.value, { read: [], write: ['app', 'four', 'three'] });
 });
+
+t.test('Terraform variables are read where they have a default, and where a module is called', async (t) => {
+  const policy = (resource: string) => `data "aws_iam_policy_document" "reader" {
+  statement {
+    actions   = ["s3:GetObject"]
+    resources = ["arn:aws:s3:::${resource}"]
+  }
+}
+`;
+  const files = {
+    'modules/archive/policy.tf': policy('${var.bucket}/${var.folder}/*'),
+    'modules/archive/variables.tf':
+      'variable "bucket" {\n  type = string\n}\n\nvariable "folder" {\n  default = "raw"\n}\n',
+    'stacks/main.tf': 'module "archive" {\n  source = "../modules/archive"\n  bucket = "records"\n}\n',
+  };
+  const all = Object.entries(files).map(([path, text]): SourceFile => ({ path, bytes: Buffer.from(text) }));
+  const [grant] = await detectAll(all);
+  t.same(grant?.extraction.value, { read: ['raw/*'], write: [] });
+  t.match(grant?.extraction.schema, { 'x-realm': { bucket: 'records' } });
+  t.same(grant?.sourceFiles, Object.keys(files).sort());
+});

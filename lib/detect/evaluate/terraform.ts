@@ -1,7 +1,9 @@
 import type { Expr } from '../syntax/ir.ts';
 import type { Evaluator } from './evaluator.ts';
 import { joinList } from './join-list.ts';
+import { splitText } from './split.ts';
 import { strip } from './strip.ts';
+import { givenByModules } from './terraform-modules.ts';
 import { type Located, plain, text, unknown, type Value } from './values.ts';
 
 /** What a call of Terraform's own functions gives; undefined where it is none that matters here. */
@@ -71,12 +73,19 @@ export function terraformCall(name: string, args: readonly Located[], e: Evaluat
         .evaluate(first)
         .map((value) => strip(value, name === 'trimsuffix' ? 'removesuffix' : 'removeprefix', what));
     }
+    case 'split':
+      return second
+        ? splitText(e.evaluate(second), name, first.expr, undefined, (expr) => ({ ...first, expr }), e)
+        : undefined;
     default:
       return undefined;
   }
 }
 
-/** `local.x`, `var.x`, and what is known of a bucket before it is made: its name and ARN. */
+/**
+ * `local.x`, `var.x`, what is known of a bucket before it is made, its name and ARN, and what the block of any other resource
+ * or data source gives itself: `data.aws_s3_object.x.key`.
+ */
 export function terraformMember(
   object: string,
   name: string,
@@ -84,11 +93,13 @@ export function terraformMember(
   e: Evaluator,
 ): Value[] | undefined {
   if (object === 'local' || object === 'var') {
-    const values = e.global(`${object}.${name}`, at.module);
+    const given = object === 'var' ? givenByModules(name, at.module, e) : undefined;
+    const values = given ?? e.global(`${object}.${name}`, at.module);
     if (values) return values;
     return [unknown(object === 'var' ? `variable '${name}' without a default` : `no local '${name}'`, name)];
   }
-  if (!/^(?:data\.)?aws_s3_bucket\.[\w-]+$/.test(object)) return undefined;
+  if (!/^(?:data\.)?aws_\w+\.[\w-]+$/.test(object)) return undefined;
+  if (!/^(?:data\.)?aws_s3_bucket\./.test(object)) return givenByBlock(object, name, at, e);
   const bucket = e.global(object, at.module)?.find((value) => value.t === 'map');
   const given =
     bucket?.t === 'map'
@@ -99,4 +110,11 @@ export function terraformMember(
     : [unknown(`'${object}' is defined elsewhere`, object.split('.').at(-1) ?? '')];
   if (name === 'id' || name === 'bucket') return names;
   return name === 'arn' ? e.concat([[text('arn:aws:s3:::')], names]) : undefined;
+}
+
+function givenByBlock(object: string, name: string, at: Located, e: Evaluator): Value[] | undefined {
+  const block = e.global(object, at.module)?.find((value) => value.t === 'map');
+  if (block?.t !== 'map') return undefined;
+  const given = e.members.mapEntry(block, name);
+  return given ? e.evaluate(given) : [unknown(`'${name}' of '${object}' is known after it is made`, name)];
 }

@@ -28,6 +28,7 @@ function topLevel(b: Builder, node: SgNode): void {
     const fallback = map.entries.find((entry) => entry.key.kind === 'text' && entry.key.value === 'default');
     if (fallback) b.bind(`var.${labels[0]}`, fallback.value, fallback, root);
   } else if (kind === 'resource') b.bind(labels.join('.'), map, map, root);
+  else if (kind === 'module') b.bind(`module.${labels[0]}`, map, map, root);
   else if (kind === 'data') b.bind(['data', ...labels].join('.'), map, map, root);
 }
 
@@ -190,7 +191,8 @@ function object(b: Builder, node: SgNode): Expr {
     const [key, value] = named(member);
     if (!key || !value) continue;
     const at = place(member);
-    const bare = /^[A-Za-z_][\w-]*$/.test(key.text());
+    // A name with dots is a name too: a reference as key stands in parentheses.
+    const bare = /^(?!(?:local|var|each|data|module)\.)[A-Za-z_][\w-]*(?:\.[\w-]+)*$/.test(key.text());
     const name: Expr = bare ? { kind: 'text', value: key.text(), ...at } : expr(b, key);
     entries.push({ key: name, value: expr(b, value), ...at });
   }
