@@ -1,6 +1,7 @@
-import type { Binding, Block, Expr, Scope } from '../syntax/ir.ts';
+import type { Binding, Block, Expr, Match, Scope } from '../syntax/ir.ts';
 import type { Evaluator } from './evaluator.ts';
-import type { Env, Value } from './values.ts';
+import { selfIn } from './scopes.ts';
+import type { Env, Located, Value } from './values.ts';
 
 /** Which branches run for one call: those that ask whether a parameter is given. */
 export class Branches {
@@ -53,6 +54,26 @@ export class Branches {
       return given === undefined ? options : options.slice(given ? 0 : 1, given ? 1 : 2);
     }
     return options;
+  }
+
+  /** The arms of a match that run for what is known of its value; all of them where its variant is not. */
+  matched({ of, arms }: Match, options: readonly Expr[], at: Located): readonly Expr[] {
+    const self = of.kind === 'name' && of.name === 'self' ? selfIn(at.env) : undefined;
+    const values = self ? [self] : this.e.evaluate({ ...at, expr: of });
+    const chosen = new Set<number>();
+    for (const value of values) {
+      const type = value.t === 'map' ? value.source?.type : undefined;
+      if (type === undefined || !/^[A-Z]\w*\.[A-Z]\w*$/.test(type)) return options;
+      const [owner = ''] = type.split('.');
+      // An arm of another enum's variants is an arm that this value never was meant for.
+      if (arms.some(({ variants }) => variants.some((one) => !one.startsWith(`${owner}.`)))) return options;
+      for (const [i, { variants, guarded }] of arms.entries()) {
+        if (variants.length > 0 && !variants.includes(type)) continue;
+        chosen.add(i);
+        if (!guarded) break;
+      }
+    }
+    return chosen.size > 0 ? options.filter((_, i) => chosen.has(i)) : options;
   }
 
   /** Whether a parameter is something, where the environment tells: neither absent nor false. `open`: what does not tell. */

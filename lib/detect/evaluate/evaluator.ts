@@ -417,7 +417,9 @@ export class Evaluator {
       case 'spread':
         return this.evaluate(inside(expr.of));
       case 'either': {
-        const options = this.branches.chosenBy(expr.test, expr.options, at.env);
+        const options = expr.match
+          ? this.branches.matched(expr.match, expr.options, at)
+          : this.branches.chosenBy(expr.test, expr.options, at.env);
         const values = options.flatMap((option) => this.evaluate(inside(option)));
         const known = values.filter(
           (value) => value.t !== 'null' && (value.t !== 'unknown' || expr.chosen === true),

@@ -29,7 +29,7 @@ export type Expr = Place &
      * `test`: a variable that has to be something for the first of two, and nothing for the other. `chosen`: a condition
      * decides, so that each of them counts, known or not.
      */
-    | { kind: 'either'; options: Expr[]; test?: Expr; chosen?: true }
+    | { kind: 'either'; options: Expr[]; test?: Expr; chosen?: true; match?: Match }
     /** A loop's variable: any element of `of` (`key`: its keys, `entry`: key and value by position). */
     | { kind: 'each'; of: Expr; take: 'element' | 'key' | 'value' }
     | { kind: 'function'; scope: Scope }
@@ -37,6 +37,12 @@ export type Expr = Place &
     /** What the evaluator put together, and no code writes down. */
     | { kind: 'placed'; value: Value }
   );
+
+/** What an option each is taken for: the variants of an enum that its arm names, `Key.File`; none for any other. */
+export interface Match {
+  of: Expr;
+  arms: { variants: string[]; guarded: boolean }[];
+}
 
 export interface Call extends Place {
   kind: 'call';

@@ -1,6 +1,6 @@
 import type { SgNode } from '@ast-grep/napi';
 import { named, negated, opaque, place, typed, unescaped } from './build.ts';
-import type { Argument, Entry, Expr, Module, Param } from './ir.ts';
+import type { Argument, Entry, Expr, Match, Module, Param, Scope } from './ir.ts';
 import { isInlineTest, isTestFile } from './tests.ts';
 import { code, type Grammar, Walk } from './walk.ts';
 
@@ -85,6 +85,8 @@ class Rust implements Grammar {
         return;
       }
       case 'enum_item':
+        this.variants(w, node);
+        return;
       case 'attribute_item':
       case 'type_item':
         return;
@@ -92,6 +94,61 @@ class Rust implements Grammar {
         if (/_(?:item|declaration|clause)$/.test(String(node.kind()))) w.statements(node);
         else w.expr(node);
     }
+  }
+
+  /** An enum's variants as things of its own: those without fields as values, those with a tuple as functions. */
+  private variants(w: Walk, node: SgNode): void {
+    const type = node.field('name')?.text() ?? '';
+    const owner = w.classNamed(type);
+    for (const variant of named(node.field('body') ?? node)) {
+      const name = variant.kind() === 'enum_variant' ? variant.field('name')?.text() : undefined;
+      if (name === undefined) continue;
+      const where = this.place(variant);
+      const body = variant.field('body');
+      if (body === null) w.bind(name, w.map(where, [], [], `${type}.${name}`), where, owner);
+      else if (body.kind() === 'ordered_field_declaration_list') this.tupleVariant(w, owner, name, body);
+    }
+  }
+
+  private tupleVariant(w: Walk, owner: Scope, name: string, body: SgNode): void {
+    const where = this.place(body);
+    const fields = code(body).filter((field) => !/modifier|attribute/.test(String(field.kind())));
+    const params = fields.map((_, i): Param => ({ name: String(i) }));
+    w.within(owner, () =>
+      w.enter('function', name, where.line, params, () => {
+        const entries = params.map(
+          (param): Entry => ({
+            key: { kind: 'text', value: param.name, ...where },
+            value: w.name(where, param.name),
+            ...where,
+          }),
+        );
+        w.scope.returns.push(w.map(where, entries, [], `${owner.name}.${name}`));
+      }),
+    );
+  }
+
+  /** What the arms of a match are for, where each names variants of an enum, or stands for all others. */
+  private match(w: Walk, node: SgNode, arms: readonly SgNode[]): Match | undefined {
+    const value = node.field('value');
+    const found: Match['arms'] = [];
+    for (const arm of arms) {
+      const pattern = arm.field('pattern');
+      const guard = pattern?.field('condition');
+      const text = pattern?.text().slice(0, guard ? guard.range().start.index - pattern.range().start.index : undefined);
+      const names = (text ?? '').replace(/\([^()]*\)|\{[^{}]*\}/g, '').replace(/\bif\s*$/, '').split('|');
+      const variants = names.map((one) => /^(?:\w+::)*(\w+)::(\w+)$/.exec(one.trim()));
+      const isOther = names.length === 1 && /^(?:_|[a-z]\w*)$/.test(names[0]?.trim() ?? '');
+      if (!isOther && variants.some((one) => one === null)) return undefined;
+      found.push({
+        variants: variants.flatMap((one) => {
+          const [, type = '', name = ''] = one ?? [];
+          return one ? [`${type === 'Self' ? (w.owner?.name ?? type) : type}.${name}`] : [];
+        }),
+        guarded: guard !== null && guard !== undefined,
+      });
+    }
+    return value ? { of: w.expr(value), arms: found } : undefined;
   }
 
   /** Statements; the value of the last expression is kept by the caller. */
@@ -289,10 +346,11 @@ class Rust implements Grammar {
         return this.lastBranch;
       }
       case 'match_expression': {
-        inner(node.field('value'));
         const arms = named(node.field('body') ?? node).filter((arm) => arm.kind() === 'match_arm');
+        const match = this.match(w, node, arms);
+        if (!match) inner(node.field('value'));
         const options = arms.map((arm) => inner(arm.field('value')));
-        this.lastBranch = { kind: 'either', options, ...where };
+        this.lastBranch = { kind: 'either', options, ...(match ? { match } : {}), ...where };
         return this.lastBranch;
       }
       case 'for_expression': {
