@@ -208,10 +208,13 @@ export class Names {
     for (const [, packaged, name = ''] of type.matchAll(/(?:\b(\w+)\.)?\b([A-Z]\w*)/g)) {
       const found = packaged === undefined ? undefined : this.ofPackage(packaged, name, from);
       if (found) return found;
-      for (let scope: Scope | undefined = from.parent ?? from; scope; scope = scope.parent) {
-        const found = this.lookup(scope, name, undefined)?.find((value) => value.t === 'class');
-        if (found?.t === 'class') return found.scope;
-      }
+      // `Key.File`: a variant of an enum, which has the methods.
+      const owner = packaged !== undefined && /^[A-Z]/.test(packaged) ? [packaged] : [];
+      for (const one of [name, ...owner])
+        for (let scope: Scope | undefined = from.parent ?? from; scope; scope = scope.parent) {
+          const found = this.lookup(scope, one, undefined)?.find((value) => value.t === 'class');
+          if (found?.t === 'class') return found.scope;
+        }
     }
     return undefined;
   }
