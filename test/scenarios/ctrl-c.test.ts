@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { type Sandbox, sandbox } from '../helpers/world/cli.ts';
+import { monorepo } from '../helpers/world/monorepo.ts';
 import { makeRepo } from '../helpers/world/repo.ts';
 import { letemcook, openRealm } from '../helpers/world/story.ts';
 
@@ -134,7 +135,7 @@ t.test('join, interrupted anywhere: no registration without its configuration', 
   const most = await limit(box);
   let cut = 0;
   for (let n = 0; n < 8; n += 1) {
-    const repo = await makeRepo(box, `repo-${n}`, { remote: false, tree: { 'README.md': 'x' } });
+    const repo = await makeRepo(box, `repo-${n}`, { remote: false, tree: monorepo });
     const begun = performance.now();
     const due = () => performance.now() - begun > ((most - 1000) * (n + 1)) / 60;
     const found = await interrupt(box, { args: ['join', realm.path], cwd: repo.path }, 'SIGINT', due);

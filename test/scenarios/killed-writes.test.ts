@@ -99,7 +99,7 @@ async function shared(test: Test): Promise<World> {
   await box.realm(['init', '--name', 'letemcook', '--path', 'seed', '--url', url]);
   const provider = await makeRepo(box, 'aperture', { tree: { 'paths.py': reads('masks') } });
   const consumer = await makeRepo(box, 'fungal', { tree: { 'policy.json': allows('masks') } });
-  await makeRepo(box, 'late', { tree: { 'README.md': 'late' } });
+  await makeRepo(box, 'late', { tree: { 'README.md': 'late', 'tiles.py': reads('late') } });
   const act = async (repo: Repo, ...args: string[]) => {
     await box.realm(args, { cwd: repo.path });
     if ((await repo.git('status', '--porcelain')) !== '') await commitMembership(repo);

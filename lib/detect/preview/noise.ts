@@ -17,7 +17,7 @@ const stateBucket = /(?:^|[-_.])(?:tf|terraform)[-_.]?(?:remote[-_.]?)?(?:state|
 const ciFile =
   /(?:^|\/)(?:\.github|\.circleci|\.buildkite|\.gitlab|\.ci)\/|(?:^|\/)(?:\.gitlab-ci|\.travis|buildspec|appspec|azure-pipelines|bitbucket-pipelines|cloudbuild)[^/]*\.ya?ml$|(?:^|\/)package\.json$/;
 const deployScript =
-  /(?:^|\/)(?:deploy|release|publish|upload[-_](?:artifacts?|assets?|builds?))[\w-]*\.\w+$/i;
+  /(?:^|\/)(?:deploy|release|publish|upload[-_](?:artifacts?|assets?|builds?))(?:[-_][\w-]*)?\.\w+$/i;
 const infrastructure = /\.(?:tf|tofu|ya?ml|json|template)$/;
 const archive = /\.(?:zip|jar|war|whl|tgz|tar\.(?:gz|xz|bz2)|deb|rpm|dmg|exe|msi|apk|ipa)$/i;
 const deployedThing =
