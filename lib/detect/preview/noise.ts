@@ -25,7 +25,7 @@ const deployedThing =
 const artifactBucket =
   /^cdk-|^cdktoolkit|-assets-\d|(?:^|[-_.])(?:artifacts?|artefacts?|deployment-?bucket|codepipeline|sam-cli|lambda-code)(?:$|[-_.])/i;
 const placeholder =
-  /^(?:(?:my|your|our|some|example|sample|dummy|fake|placeholder|change-?me|replace-?me|insert)[-_.]|(?:my|your|example|sample|test|demo)[-_]?bucket|(?:test|demo)[-_.]bucket|bucket[-_]?name|x{3,}|foo(?:bar)?$|doc-example-bucket|amzn-s3-demo)/i;
+  /^(?:(?:my|your|our|some|example|sample|dummy|fake|placeholder|change-?me|replace-?me|insert)[-_.]|(?:my|your|example|sample|test|demo)[-_]?bucket|(?:test|demo)[-_.]bucket|bucket[-_]?name|x{3,}|foo(?:bar)?\/|doc-example-bucket|amzn-s3-demo|bucket\/(?:key|prefix|path|file|folder|object|my)\b)/i;
 
 /** The class of a finding, if it is noise. `bucket`: undefined where it is unknown; `key`: without it. */
 export function noiseOf(part: Part, bucket: string | undefined, key: string): Noise | undefined {
@@ -37,7 +37,7 @@ export function noiseOf(part: Part, bucket: string | undefined, key: string): No
     stateBucket.test(place)
   )
     return 'terraform-state';
-  if (placeholder.test(place) || (bucket === undefined && placeholders.some(standsForBucket)))
+  if (placeholder.test(`${place}/${key}`) || (bucket === undefined && placeholders.some(standsForBucket)))
     return 'placeholders';
   if (ciFile.test(path) || deployScript.test(path) || deployedThing.test(how) || artifactBucket.test(place))
     return 'artifacts';

@@ -24,6 +24,8 @@ t.test('what is noise, and what only looks like it', async (t) => {
     [part('a.py'), 'example-bucket', 'x', 'placeholders'],
     [part('a.py'), 'mybucket', 'x', 'placeholders'],
     [part('a.py'), 'your-data', 'x', 'placeholders'],
+    [part('a.py'), 'bucket', 'key.xlsx', 'placeholders'],
+    [part('a.py'), 'bucket', 'jobs/x', undefined],
     [part('a.py'), 'myriad', 'x', undefined],
     [part('a.py', 'x', ['<your-bucket>']), undefined, 'x', 'placeholders'],
     [part('a.py', 'x', ['%VERSION%']), 'acme', 'app/*/x', undefined],
