@@ -1,3 +1,4 @@
+import { byCause } from '../causes.ts';
 import { counted } from '../count.ts';
 import { oneLine } from '../visible.ts';
 import { howWords } from './placeholders.ts';
@@ -27,8 +28,13 @@ function section(path: string, { parts, unresolved }: Extraction): string {
   const width = Math.max(0, ...found.map((part) => label(part).length));
   for (const part of found)
     lines.push(`  ${at(part)}  ${label(part).padEnd(width)}  by ${oneLine(howWords(part))}`);
-  for (const entry of open)
-    lines.push(`  ${at(entry)}  not resolved: ${oneLine(entry.what)}`, `        ${oneLine(entry.why)}`);
+  for (const { why, places } of byCause(open)) {
+    lines.push(`  not resolved: ${oneLine(why)}`);
+    for (const entry of places)
+      lines.push(
+        `  ${at(entry)}  ${oneLine(entry.what)}${entry.why === why ? '' : `: ${oneLine(entry.why)}`}`,
+      );
+  }
   return lines.join('\n');
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import t from 'tap';
 import { detectors } from '../../lib/detect/index.ts';
+import { isGenerated, isProduct } from '../../lib/detect/product.ts';
 import { snippets } from './corpus.ts';
 import { withTable } from './table.ts';
 
@@ -18,5 +19,21 @@ t.test('the table in the docs is the one that the tests prove', (t) => {
 
 t.test('there are enough labelled snippets', (t) => {
   t.ok(snippets().length >= 150);
+  t.end();
+});
+
+t.test('what is left out without a word is what the page says', (t) => {
+  const text = readFileSync(page, 'utf8');
+  const [, section = ''] = /\*\*What is left out without a word\*\*([\s\S]*?)\n\n\*\*/.exec(text) ?? [];
+  const [others = '', tests = ''] = section.split('\n- ').slice(1);
+  const named = (of: string): string[] => [...of.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name);
+  const file = (name: string): string => (name.endsWith('.js') ? name : `a/${name}/x.py`);
+  for (const name of named(others).map((one) => one.replace('*', 'x'))) t.ok(isGenerated(file(name)), name);
+  // Tests inside of other files are written as code; what is read after all is a whole path.
+  const paths = named(tests).filter(
+    (name) => /^[\w.]+$/.test(name) && !/^(?:[A-Z]\w+|import.*|src|com|org)$/.test(name),
+  );
+  for (const name of paths) t.equal(isProduct(/^[_a-z]+$/.test(name) ? `${name}/x.py` : name), false, name);
+  t.ok(named(others).length > 10 && paths.length > 10);
   t.end();
 });

@@ -1,4 +1,5 @@
 import type { HookDrift, HookReport } from '../../actions/hook/hook-report.ts';
+import { causeLines } from '../../causes.ts';
 import { counted } from '../../count.ts';
 import { inLines } from '../../visible.ts';
 import { stepWords } from './step.ts';
@@ -128,7 +129,6 @@ function driftLines(told: HookDrift, head: readonly string[]): string[] {
         : `, renamed to ${gone.renamedTo}: git realm export --name ${own.contract} --source ${gone.renamedTo}`;
     lines.push(`  source ${gone.path} is missing${where}`);
   }
-  for (const part of own.unresolved.slice(0, 3))
-    lines.push(`  not resolved: ${part.path}:${part.line}: ${part.why}`);
+  lines.push(...causeLines(own.unresolved, 3).map((line) => `  ${line}`));
   return lines;
 }

@@ -1,5 +1,6 @@
 import type { Detected, ExportPreview, PreviewValue } from '../../actions/contract/detect.ts';
 import type { JoinResult } from '../../actions/join/join.ts';
+import { causeLines } from '../../causes.ts';
 import { counted, forCount } from '../../count.ts';
 import { shellWord } from '../../shell-word.ts';
 import { inLines } from '../../visible.ts';
@@ -48,7 +49,7 @@ export function foundLines(found: Detected, realm: string): string[] {
       found.own_policies,
       realm,
     ),
-    ...unresolvedLines(found.unresolved),
+    ...causeLines(found.unresolved, MOST_UNRESOLVED, ': git realm export --detect --explain'),
     ...found.refused,
   ];
 }
@@ -118,28 +119,6 @@ function leftOutLines(
           `  ${counted(policies.length, 'policy', 'policies')} that ${forCount(policies.length, 'grants', 'grant')} nothing that a contract of ${realm} needs: ${firstOf(policies)}`,
         ]),
   ];
-}
-
-/** One line for each reason, what is least understood first, with how often and where first. */
-function unresolvedLines(unresolved: Detected['unresolved']): string[] {
-  const reasons = new Map<string, { path: string; line: number }[]>();
-  for (const { path, line, why } of unresolved) {
-    const places = reasons.get(why);
-    if (places) places.push({ path, line });
-    else reasons.set(why, [{ path, line }]);
-  }
-  const rank = (why: string): number =>
-    /^the bucket is unknown/.test(why) ? 2 : /known only at run time/.test(why) ? 1 : 0;
-  const all = [...reasons].sort(([a], [b]) => rank(a) - rank(b));
-  const lines = all.slice(0, MOST_UNRESOLVED).map(([why, places]) => {
-    const [first] = places;
-    const more = places.length > 1 ? `, and ${counted(places.length - 1, 'more place')}` : '';
-    return `not resolved: ${first?.path}:${first?.line}: ${why}${more}`;
-  });
-  const rest = all.slice(MOST_UNRESOLVED).reduce((sum, [, places]) => sum + places.length, 0);
-  return rest === 0
-    ? lines
-    : [...lines, `and ${rest} more not resolved: git realm export --detect --explain`];
 }
 
 function firstOf(names: readonly string[]): string {

@@ -2,6 +2,7 @@ import type { PendingRun } from '../../actions/change/pending-runs.ts';
 import type { DriftStatus, ExportStatus, GraceStatus } from '../../actions/contract/export-status.ts';
 import { requestWords } from '../../actions/share/share.ts';
 import type { ImportStatus, StatusResult } from '../../actions/view/status.ts';
+import { causeLines } from '../../causes.ts';
 import type { Level } from '../../checkout/levels.ts';
 import { counted } from '../../count.ts';
 import type { ProofState } from '../../realm/types.ts';
@@ -91,9 +92,7 @@ function exportLines(status: ExportStatus, paper: Paper): string[] {
   // As with drift, what levels have in common is reported once, of the one that is furthest from the editor.
   const furthest = new Map(status.failed.map(({ level, why }) => [why, level]));
   for (const [why, level] of furthest) lines.push(paint(paper, 'red', `    ${words[level]}: ${why}`));
-  for (const part of status.unresolved.slice(0, 5))
-    lines.push(`    not resolved: ${part.path}:${part.line}: ${part.why}`);
-  if (status.unresolved.length > 5) lines.push(`    and ${status.unresolved.length - 5} more not resolved`);
+  lines.push(...causeLines(status.unresolved, 5).map((line) => `    ${line}`));
   return lines;
 }
 

@@ -16,6 +16,8 @@ export interface GivenUp {
   line: number;
   what: string;
   why: string;
+  /** Something of it was left out. */
+  gap?: true;
 }
 
 /** What following one module's code may cost: steps for each place asked about, for the module and for all of them, and depth. */
@@ -62,7 +64,9 @@ export class Budget {
   /** What was given up in the module that was started last. */
   get givenUp(): GivenUp[] {
     const all = [...this.given.values()];
-    return this.why === undefined ? all : [...all, { line: this.line, what: 'the file', why: this.why }];
+    return this.why === undefined
+      ? all
+      : [...all, { line: this.line, what: 'the file', why: this.why, gap: true }];
   }
 
   /** Takes steps; the reason where there is none left. */
@@ -75,7 +79,7 @@ export class Budget {
     if (this.all <= 0) this.why ??= this.overAll();
     else if (this.module <= 0)
       this.why ??= `it takes more than ${this.limits.module} steps to follow: what comes after was skipped`;
-    else this.giveUp(`it takes more than ${this.limits.place} steps to follow: part of it was skipped`);
+    else this.giveUp(`it takes more than ${this.limits.place} steps to follow: part of it was skipped`, true);
     return 'too much code to evaluate';
   }
 
@@ -84,8 +88,11 @@ export class Budget {
   }
 
   /** Notes that something about the place asked about was not followed to its end. */
-  giveUp(why: string, what = 'what stands here'): void {
-    if (!this.given.has(this.line)) this.given.set(this.line, { line: this.line, what, why });
+  giveUp(why: string, gap: boolean): void {
+    const { line } = this;
+    const known = this.given.get(line);
+    if (known === undefined || (gap && !known.gap))
+      this.given.set(line, { line, what: 'what stands here', why, ...(gap ? { gap } : {}) });
   }
 
   /** Runs what is not about the place asked about, with steps of its own; all files together have no more for it. */

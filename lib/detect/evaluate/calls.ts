@@ -22,6 +22,11 @@ export class Calls {
     this.sites = new Sites(e);
   }
 
+  /** Forgets the ways that were found: there may be more. */
+  forget(): void {
+    this.ways.clear();
+  }
+
   /** One environment for each way that the code around a block is run: by whom it is called, and the rounds of its loops. */
   contexts(block: Block): (Env | undefined)[] {
     const found = this.waysTo(block);
@@ -32,7 +37,9 @@ export class Calls {
     const around = this.around(block);
     const callers = around === undefined ? [undefined] : this.callers(around);
     const found = callers.flatMap((env) => this.rounds(block, env));
-    return found.length <= MOST_CONTEXTS ? found : [...callers];
+    if (found.length <= MOST_CONTEXTS) return found;
+    this.e.blurred(MIXED);
+    return [...callers];
   }
 
   /** The function whose callers decide what runs here: a named one, or one that is called where it is made. */
@@ -110,10 +117,14 @@ export class Calls {
       const { module } = here.scope;
       found = found.flatMap((one) => {
         const count = this.lengthOf({ expr: each, env: one, module });
+        if (count > MOST_ROUNDS) this.e.blurred(MIXED);
         if (count < 2 || count > MOST_ROUNDS) return [one];
         return Array.from({ length: count }, (_, round) => inRound(one, module, each, round));
       });
-      if (found.length > MOST_CONTEXTS) return [env];
+      if (found.length > MOST_CONTEXTS) {
+        this.e.blurred(MIXED);
+        return [env];
+      }
     }
     return found;
   }
@@ -145,6 +156,7 @@ export class Calls {
         if (count < 1 || count > MOST_CONTEXTS) return [env];
         return Array.from({ length: count }, (_, round) => inRound(env, at.module, each, round));
       });
+    if (found.length > MOST_ITEMS) this.e.leftOut(`a comprehension has more than ${MOST_ITEMS} rounds`);
     return found.slice(0, MOST_ITEMS);
   }
 
@@ -263,6 +275,8 @@ export class Calls {
     }
   }
 }
+
+const MIXED = `the loops around it have too many rounds to distinguish: their variables are combined`;
 
 const tooMany = (scope: Scope): Env => ({
   scope,

@@ -15,6 +15,7 @@ import {
   type Hole,
   joinParts,
   type Located,
+  leftOut,
   MOST,
   partsOf,
   plain,
@@ -59,7 +60,7 @@ export class Evaluator {
   private path: string[] = [];
   private looked = new Set<string>();
   private readonly known = new Map<Expr, Known>();
-  private readonly knownIn = new WeakMap<Env, Map<Expr, Known>>();
+  private knownIn = new WeakMap<Env, Map<Expr, Known>>();
   private readonly knownHere = new Map<Expr, Known>();
   private here = false;
 
@@ -129,7 +130,7 @@ export class Evaluator {
     try {
       const result = work();
       this.look();
-      const unresolved = this.budget.givenUp.map((one): Unresolved => ({ path, ...one, gap: true }));
+      const unresolved = this.budget.givenUp.map((one): Unresolved => ({ path, ...one }));
       return { result, unresolved, touched: this.looked };
     } catch (error) {
       // The stack ends sooner in some code than the steps do; it costs this file and no other.
@@ -140,16 +141,22 @@ export class Evaluator {
     }
   }
 
-  /** Says of the place asked about that something of it was not followed to its end. */
-  giveUp(why: string, what?: string): void {
-    this.budget.giveUp(why, what);
+  /** Says of the place asked about that it was not followed in full, though nothing of it is left out. */
+  blurred(why: string): void {
+    this.budget.giveUp(why, false);
   }
 
-  /** Counts work that grows with what it is done to; whether there are steps left. */
-  worth(steps: number): boolean {
-    if (this.budget.take(Math.ceil(steps)) === undefined) return true;
-    this.cut = 0;
-    return false;
+  /** Says of the place asked about that something of it was left out. */
+  leftOut(why: string): void {
+    this.budget.giveUp(why, true);
+  }
+
+  /** Forgets all answers: they were given while something that they depend on was being gathered. */
+  forget(): void {
+    this.known.clear();
+    this.knownHere.clear();
+    this.knownIn = new WeakMap();
+    this.calls.forget();
   }
 
   /** Runs what may look at anything: further files are not asked for because of it. */
@@ -310,7 +317,10 @@ export class Evaluator {
           found.push(...this.once(expr, () => this.elements({ ...item, expr: expr.of }), []));
         else found.push(item);
       }
-      if (found.length > LONGEST_LIST) break;
+      if (found.length > LONGEST_LIST) {
+        found.push(leftOut(at, TOO_LONG));
+        break;
+      }
     }
     return [...new Set(found)];
   }
@@ -410,8 +420,14 @@ export class Evaluator {
           : expr.entries.map((entry) => ({ key: inside(entry.key), value: inside(entry.value) }));
         for (const spread of expr.spreads)
           for (const value of this.evaluate(inside(spread)))
-            if (value.t === 'map')
-              entries.push(...value.entries.filter((entry) => entries.length < 1000 && entry));
+            if (value.t === 'map') {
+              entries.push(...value.entries.slice(0, Math.max(0, LONGEST_LIST - entries.length)));
+              if (entries.length >= LONGEST_LIST) {
+                const rest = leftOut(at, TOO_LONG);
+                entries.push({ key: rest, value: rest });
+                break;
+              }
+            }
         return [{ t: 'map', entries, source: expr }];
       }
       case 'spread':
@@ -462,7 +478,15 @@ export class Evaluator {
     if (op === '+') {
       const lists = [...a, ...b].filter((value) => value.t === 'list');
       if (lists.length > 0)
-        return [{ t: 'list', items: lists.flatMap((list) => list.items).slice(0, LONGEST_LIST) }];
+        return [
+          {
+            t: 'list',
+            items: shortened(
+              lists.flatMap((list) => list.items),
+              left,
+            ),
+          },
+        ];
       return this.concat([a, b]);
     }
     if (op === '/') return this.joinPaths([a, b]);
@@ -530,6 +554,12 @@ export class Evaluator {
     return [value];
   }
 }
+
+const TOO_LONG = `there are more than ${LONGEST_LIST} elements`;
+
+/** As many elements as are followed, and one for those that are left out. */
+const shortened = (items: readonly Located[], at: Located): Located[] =>
+  items.length > LONGEST_LIST ? [...items.slice(0, LONGEST_LIST), leftOut(at, TOO_LONG)] : [...items];
 
 /** Each text once, and one for all that is unknown: alternatives of which nothing is known are the same pattern. */
 function distinct(values: Value[]): Value[] {

@@ -188,9 +188,10 @@ export class Members {
   /** What is assigned to a field, each assignment as the code around it runs for this instance. */
   private fieldValues(own: readonly Binding[], scope: Scope, self: Value | undefined): Value[] {
     if (self === undefined) return this.e.names.bindings(own, scope, undefined);
-    return own
+    const values = own
       .slice(-MOST)
       .flatMap((binding) => this.e.names.bindings([binding], scope, this.envOf(binding, self)));
+    return own.length > MOST ? [...values, unknown(`it is set in more than ${MOST} places`)] : values;
   }
 
   private envOf({ block }: Binding, self: Value): Env | undefined {

@@ -2,7 +2,7 @@ import { moduleOf } from '../syntax/imports.ts';
 import type { Binding, Block, Expr, Module, Param, Scope } from '../syntax/ir.ts';
 import type { Evaluator } from './evaluator.ts';
 import { classAround, functionAround, holds, piecesOf, push, selfIn } from './scopes.ts';
-import { type Env, type Located, MOST, scopeValue, unknown, type Value } from './values.ts';
+import { type Env, type Located, leftOut, MOST, scopeValue, unknown, type Value } from './values.ts';
 
 /** Places that make things of one class, for what a parameter of that type may be. */
 const MOST_MADE = 8;
@@ -61,7 +61,11 @@ export class Names {
     if (lists.length > 0) return lists.flatMap((list) => list.items);
     for (let scope: Scope | undefined = expr.block.scope; scope; scope = scope.parent) {
       const bound = scope.bindings.get(expr.name);
-      if (bound) return bound.slice(-MOST).map(({ value }) => ({ ...at, expr: value }));
+      if (bound)
+        return [
+          ...bound.slice(-MOST).map(({ value }) => ({ ...at, expr: value })),
+          ...(bound.length > MOST ? [leftOut(at, `it is set in more than ${MOST} places`)] : []),
+        ];
     }
     return [];
   }
@@ -134,6 +138,7 @@ export class Names {
           unknown('refers to itself'),
         ]),
       );
+    if (bindings.length > MOST) values.push(unknown(`it is set in more than ${MOST} places`));
     const settled = values.filter(
       (value) => !(value.t === 'unknown' && value.hole.why === 'refers to itself'),
     );

@@ -1,5 +1,6 @@
 import { isProduct } from '../product.ts';
 import type { Argument, Call, Expr, Module, Scope } from '../syntax/ir.ts';
+import type { Unresolved } from '../types.ts';
 import type { Evaluator } from './evaluator.ts';
 import { handedOn } from './handed-on.ts';
 import { calleeName, classAround, push, withoutReceiver } from './scopes.ts';
@@ -15,7 +16,7 @@ const STEPS = 20_000;
 /** Calls of one name that are resolved. */
 const MOST_SITES = 2000;
 /** Functions that are called where they are made, or under another name, in all of the files. */
-const MOST_INDIRECT = 500;
+const MOST_INDIRECT = 2000;
 
 /**
  * Which calls are calls of a function. A callee is resolved by what its name means where it stands: by scope, import, module
@@ -27,6 +28,8 @@ export class Sites {
   private indirect: Map<Scope, Site[]> | undefined;
   private others: Map<string, Set<string>> | undefined;
   private readonly known = new Map<Scope, readonly Site[]>();
+  /** Calls of which nobody found out what they call: there are too many of their kind. */
+  readonly skipped: Site[] = [];
 
   constructor(e: Evaluator) {
     this.e = e;
@@ -173,8 +176,11 @@ export class Sites {
     let count = 0;
     for (const module of this.e.modules)
       for (const call of module.calls) {
-        if (!isIndirect(call) || count >= MOST_INDIRECT) continue;
-        count++;
+        if (!isIndirect(call)) continue;
+        if (++count > MOST_INDIRECT) {
+          this.skipped.push({ call, module });
+          continue;
+        }
         const values = this.e.aside(STEPS, () =>
           this.e.evaluate({ expr: call.callee, env: undefined, module }),
         );
@@ -188,6 +194,7 @@ export class Sites {
       }
     // Meanwhile, some of the calls were not there yet.
     this.known.clear();
+    this.e.forget();
     return found;
   }
 }
@@ -232,4 +239,16 @@ function throughWrapper(call: Call, wrapper: Call): Call[] {
   const [first, ...rest] = wrapper.args.filter((arg) => arg.name === undefined);
   const isName = (expr: Expr | undefined): expr is Expr => expr?.kind === 'name' || expr?.kind === 'member';
   return isName(first?.value) ? [{ ...call, callee: first.value, args: [...rest, ...call.args] }] : [];
+}
+
+/** A word on each file with calls that were not followed because there are too many of their kind. */
+export function skippedCalls({ calls }: Evaluator): Unresolved[] {
+  const first = new Map<string, Site>();
+  for (const site of calls.sites.skipped) if (!first.has(site.module.path)) first.set(site.module.path, site);
+  return [...first.values()].map(({ call: { line }, module: { path } }) => ({
+    path,
+    line,
+    what: 'a call of what another call gives, or of a parameter',
+    why: `there are more than ${MOST_INDIRECT} of them: those from here on are not followed`,
+  }));
 }

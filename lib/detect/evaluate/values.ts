@@ -53,6 +53,12 @@ export const text = (value: string): Value => ({ t: 'text', parts: value === '' 
 
 export const unknown = (why: string, label = ''): Value => ({ t: 'unknown', hole: { why, label } });
 
+/** Stands in a list for elements that were left out: what reads it says so. */
+export function leftOut(at: Located, why: string): Located {
+  const { line, at: offset } = at.expr;
+  return { ...at, expr: { kind: 'placed', value: unknown(why), line, at: offset } };
+}
+
 /** The parts of a text; what is not a text is one hole. */
 export function partsOf(value: Value): (string | Hole)[] {
   switch (value.t) {

@@ -1,4 +1,5 @@
 import { Evaluator } from '../evaluate/evaluator.ts';
+import { skippedCalls } from '../evaluate/sites.ts';
 import { type FoundPath, pathsExtraction } from '../found-paths.ts';
 import { bytesMatch, pause } from '../limits.ts';
 import { readModules, withoutOtherKinds } from '../modules.ts';
@@ -88,6 +89,7 @@ async function extractGrants(files: readonly SourceFile[], wanted?: Wanted): Pro
     unresolved.push(...result.unresolved, ...open);
     for (const path of result.sources) sources.add(path);
   }
+  unresolved.push(...skippedCalls(evaluator));
   return pathsExtraction(findings, unresolved, sources, true);
 }
 

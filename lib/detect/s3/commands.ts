@@ -44,7 +44,7 @@ export function requestsInText(given: readonly (string | Hole)[], at: Located, e
       return piece === '' ? [] : [piece];
     });
   const commands = [...text.matchAll(/(?:^|[\s;&|])aws\s+(s3|s3api)\s+((?:[^;&|\n\\]|\\\n|\\.)*)/g)];
-  if (commands.length === 0) return queryRequests(text, restored, at);
+  if (commands.length === 0) return queryRequests(text, restored, at, e);
   return commands.flatMap(([, program = '', rest = '']) => {
     const words = ['aws', program, ...rest.split(/[\s\\]+/)].map((word) =>
       restored(word.replace(/^["']|["']$/g, '')),
@@ -139,9 +139,17 @@ function withVariables(pieces: readonly (string | Hole)[], module: Module, e: Ev
 const query =
   /\b(read_\w+|scan_\w+|\w+_scan|from|copy|into|to|location|unload)\b\s*\(?\s*\[?\s*['"`](s3[an]?:\/\/[^'"`\s]+)/gi;
 
+const LONGEST_QUERY = 50_000;
+
 /** Files that a query reads or writes: `read_parquet('s3://…')`, `COPY t TO 's3://…'`. */
-function queryRequests(text: string, restored: (part: string) => Pieces, at: Located): Request[] {
-  return [...text.slice(0, 50_000).matchAll(query)].flatMap(([, verb = '', uri = '']): Request[] => {
+function queryRequests(
+  text: string,
+  restored: (part: string) => Pieces,
+  at: Located,
+  e: Evaluator,
+): Request[] {
+  if (text.length > LONGEST_QUERY) e.leftOut(`the text is longer than ${LONGEST_QUERY} characters`);
+  return [...text.slice(0, LONGEST_QUERY).matchAll(query)].flatMap(([, verb = '', uri = '']): Request[] => {
     const address = parseAddress(restored(uri), false);
     if (!address) return [];
     const access: Access = /^(?:to|into|unload)$/i.test(verb) ? 'write' : 'read';

@@ -1,4 +1,5 @@
 import { Evaluator } from '../evaluate/evaluator.ts';
+import { skippedCalls } from '../evaluate/sites.ts';
 import type { Env, Located } from '../evaluate/values.ts';
 import { type FoundPath, pathsExtraction } from '../found-paths.ts';
 import { bytesMatch, pause } from '../limits.ts';
@@ -67,6 +68,7 @@ async function extractPaths(files: readonly SourceFile[], wanted?: Wanted): Prom
   // What one file calls may be the address that another one holds.
   const found = new PathsRead(findings);
   await each((module) => read(module, (one) => ({ ...strayAddresses(one, found, evaluator), sources: [] })));
+  unresolved.push(...skippedCalls(evaluator));
   return pathsExtraction(findings, unresolved, sources);
 }
 
