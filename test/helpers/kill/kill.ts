@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
@@ -18,6 +18,11 @@ export interface GitTap {
   killed(): boolean;
 }
 
+const made: string[] = [];
+process.once('exit', () => {
+  for (const dir of made) rmSync(dir, { recursive: true, force: true });
+});
+
 /**
  * A `git` first on PATH that logs every run, and at one of them sends SIGKILL to the process that started it:
  * before git runs, once git is done but before the parent hears of it, or with only the first `bytes` of git's
@@ -29,6 +34,7 @@ export function gitTap(
   rules: { killBefore?: Rule; killAfter?: Rule; killWithin?: Rule & { bytes: number }; path?: string } = {},
 ): GitTap {
   const dir = mkdtempSync(join(tmpdir(), 'git-tap-'));
+  made.push(dir);
   const rule = rules.killBefore ?? rules.killAfter ?? rules.killWithin;
   const strike = rules.killBefore
     ? ''
@@ -67,7 +73,10 @@ const struck = ({ match, nth = 1 }: Rule, strike: string): string => `case "$*" 
   *) exec "$real" "$@" ;;
 esac
 n=1
-while ! mkdir "$tap/seen.$n" 2>/dev/null; do n=$((n + 1)); done
+while ! mkdir "$tap/seen.$n" 2>/dev/null; do
+  [ -d "$tap/seen.$n" ] || exit 137
+  n=$((n + 1))
+done
 [ "$n" = ${nth} ] || exec "$real" "$@"
 ${strike}
 : >"$tap/killed"
