@@ -20,7 +20,8 @@ export const s3Listings: Maker = (call, at, e) => {
     return page && [page];
   }
   if (call.callee.kind !== 'member') return undefined;
-  if (getters.test(name)) return partOf(call.callee.object, name, at, e);
+  if (getters.test(name) && (call.args.length === 0 || name === 'NextPage'))
+    return partOf(call.callee.object, name, at, e);
   const page = isListing(name) ? pageOf(call, at, e) : undefined;
   return page && [page];
 };
@@ -28,7 +29,17 @@ export const s3Listings: Maker = (call, at, e) => {
 const isListing = (name: string): boolean => /^listobject(?:s|sv2|versions)$/.test(operationKey(name));
 
 /** What is asked of a page or of an object in it, as the SDKs for Java and Go do, and JavaScript's `promise()`. */
-const getters = /^(?:promise|NextPage|getObjectSummaries|getKey|getCommonPrefixes)$/;
+const getters =
+  /^(?:promise|NextPage|getObjectSummaries|contents|getKey|key|getCommonPrefixes|commonPrefixes)$/;
+
+const members: Record<string, string> = {
+  getObjectSummaries: 'Contents',
+  contents: 'Contents',
+  getKey: 'Key',
+  key: 'Key',
+  getCommonPrefixes: 'CommonPrefixes',
+  commonPrefixes: 'CommonPrefixes',
+};
 
 function partOf(owner: Expr, name: string, at: Located, e: Evaluator): Value[] | undefined {
   const values = e.evaluate({ ...at, expr: owner });
@@ -36,7 +47,7 @@ function partOf(owner: Expr, name: string, at: Located, e: Evaluator): Value[] |
   const found = values.flatMap((value): Value[] => {
     if (value.t === 'thing' && value.type === 's3-pages' && name === 'NextPage')
       return value.props.get('each') ?? [];
-    const key = { getObjectSummaries: 'Contents', getKey: 'Key', getCommonPrefixes: 'CommonPrefixes' }[name];
+    const key = Object.hasOwn(members, name) ? members[name] : undefined;
     const entry = key !== undefined && value.t === 'map' ? e.members.mapEntry(value, key) : undefined;
     return entry ? e.evaluate(entry) : [];
   });
@@ -77,8 +88,27 @@ function requestOf(call: Call, at: Located, e: Evaluator): { prefix: Located | u
       return { prefix: e.entry(here(value), 'Prefix') };
   }
   const [bucket, prefix] = call.args;
-  if (at.module.language !== 'java' || !bucket || !prefix) return undefined;
+  if (at.module.language !== 'java' || !bucket) return undefined;
+  const built = builtRequest(here(bucket.value), e);
+  if (built || !prefix) return built;
   return e.evaluate(here(prefix.value)).some(({ t }) => t === 'text')
     ? { prefix: here(prefix.value) }
     : undefined;
+}
+
+/** `ListObjectsV2Request.builder().bucket(b).prefix(p).build()`, kept under a name or not, and `r -> r.bucket(b).prefix(p)`. */
+function builtRequest(given: Located, e: Evaluator): { prefix: Located | undefined } | undefined {
+  for (const source of given.expr.kind === 'name' ? e.names.sources(given) : [given]) {
+    const steps = new Map<string, Expr>();
+    let here: Expr | undefined = source.expr.kind === 'function' ? source.expr.scope.returns[0] : source.expr;
+    while (here?.kind === 'call' && here.callee.kind === 'member') {
+      const [arg] = here.args;
+      if (arg) steps.set(here.callee.name, arg.value);
+      here = here.callee.object;
+    }
+    const prefix = steps.get('prefix') ?? steps.get('withPrefix');
+    if (steps.has('bucket') || steps.has('withBucketName'))
+      return { prefix: prefix && { ...source, expr: prefix } };
+  }
+  return undefined;
 }

@@ -70,7 +70,7 @@ export const operationKey = (name: string): string =>
     .slice(name.lastIndexOf('.') + 1)
     .replaceAll('_', '')
     .replace(/(?:Command|Input|Request|Requests|Args)$/, '')
-    .replace(/(?:WithContext|PagesWithContext|Pages|Async)$/, '')
+    .replace(/(?:WithContext|PagesWithContext|Pages|Paginator|Async)$/, '')
     .toLowerCase();
 
 /** Whether an operation is on all keys under a prefix. */
