@@ -1,35 +1,26 @@
-import { visible } from '../visible.ts';
-import { type EdgeState, type Graph, type GraphEdge, type GraphNode, standing } from './graph.ts';
-import { type Box, type Layout, layered, type Placed } from './layout.ts';
+import { type Graph, type GraphEdge, type GraphNode, standing } from './graph.ts';
+import { type Box, layered, type Placed } from './layout.ts';
+import {
+  at,
+  type Bundle,
+  CHAR,
+  escaped,
+  type Point,
+  placedLabels,
+  round,
+  severity,
+  widthOf,
+  worstLast,
+} from './svg-labels.ts';
 import { oneLine } from './text.ts';
 
-interface Point {
-  x: number;
-  y: number;
-}
-
-/** All imports of one consumer from one provider: one line in the drawing. */
-interface Bundle {
-  from: string;
-  to: string;
-  edges: GraphEdge[];
-  state: EdgeState;
-}
-
-/** The worst first: what a bundle of several imports shows. */
-const severity: readonly EdgeState[] = ['broken', 'stale', 'pending', 'current'];
-
 const BOX_HEIGHT = 30;
-/** Width of a character of the 13 px font, at most. */
-const CHAR = 7.8;
 /** Longest name that is written out; the whole stands in the tooltip. */
 const MAX_LABEL = 40;
 /** Above this many lines, only those that are not current are labelled: they are why one looks. */
 const MAX_LABELLED = 40;
 /** Longest text at a line, and the width of a character of the 11 px font. */
 const MAX_LINE_LABEL = 26;
-const SMALL_CHAR = 6.3;
-
 /**
  * The graph as one self-contained SVG: repos as boxes, providers left of who relies on them, one line per pair with its state
  * in colour and dashes, details in tooltips. No script, no reference to anything outside.
@@ -151,11 +142,6 @@ function lineOf({ from, to, edges, state }: Bundle, points: Point[]): string {
   return `<g><title>${title}</title><path class="line ${state}${isProved(edges) ? '' : ' unproved'}" d="${path}"/><path class="tip ${state}" d="${tip}"/></g>`;
 }
 
-const worstLast = (bundles: Bundle[]): { bundle: Bundle; at: number }[] =>
-  bundles
-    .map((bundle, at) => ({ bundle, at }))
-    .sort((a, b) => severity.indexOf(b.bundle.state) - severity.indexOf(a.bundle.state));
-
 const labelled = ({ state }: Bundle, lines: number): boolean => lines <= MAX_LABELLED || state !== 'current';
 
 function labelOfLine({ edges }: Bundle): string {
@@ -165,90 +151,9 @@ function labelOfLine({ edges }: Bundle): string {
   return shortened(oneLine(text), MAX_LINE_LABEL);
 }
 
-const widthOf = (label: string): number => label.length * SMALL_CHAR;
-
 /** Room between two columns for the widest of the labels. */
 const gapFor = (labels: string[]): number =>
   Math.max(110, Math.ceil(Math.max(0, ...labels.map(widthOf))) + 48);
-
-interface Area {
-  left: number;
-  top: number;
-  right: number;
-  bottom: number;
-}
-
-/**
- * Each label where its line has room for it, the worst first: it covers no box and no other label. One that finds no room in a
- * crowded drawing is left to its tooltip.
- */
-function placedLabels(bundles: Bundle[], labels: string[], { boxes, routes }: Layout): string[] {
-  const taken: Area[] = [...boxes.values()].map(({ x, y, width, height }) => ({
-    left: x - 2,
-    top: y - 2,
-    right: x + width + 2,
-    bottom: y + height + 2,
-  }));
-  return worstLast(bundles)
-    .toReversed()
-    .flatMap(({ bundle, at }) => {
-      const label = labels[at] ?? '';
-      const half = widthOf(label) / 2;
-      const area = ({ x, y }: Point): Area => ({
-        left: x - half,
-        top: y - 9,
-        right: x + half,
-        bottom: y + 3,
-      });
-      const point =
-        label === '' ? undefined : places(routes[at] ?? []).find((place) => isFree(area(place), taken));
-      if (!point) return [];
-      taken.push(area(point));
-      return [
-        `<text class="small label of-${bundle.state}" text-anchor="middle" x="${round(point.x)}" y="${round(point.y)}">${escaped(label)}</text>`,
-      ];
-    });
-}
-
-const isFree = (area: Area, taken: Area[]): boolean =>
-  taken.every(
-    (other) =>
-      area.right < other.left ||
-      other.right < area.left ||
-      area.bottom < other.top ||
-      other.bottom < area.top,
-  );
-
-/**
- * Where on a line a label may stand, the best first: above the middle of a curve, or below one that leads back, then nearer to
- * its ends, then further away.
- */
-function places(points: Point[]): Point[] {
-  const curves = points.slice(1).flatMap((to, index) => {
-    const from = points[index];
-    return from && index % 2 === 0 ? [{ from, to }] : [];
-  });
-  const isBack = (points.at(-1)?.x ?? 0) < (points[0]?.x ?? 0);
-  return (isBack ? [14, -6, 28, -20] : [-6, 14, -20, 28]).flatMap((down) =>
-    [0.5, 0.6, 0.4, 0.7, 0.3].flatMap((along) =>
-      curves.toReversed().map((curve) => {
-        const { x, y } = onCurve(curve, along);
-        return { x, y: y + down };
-      }),
-    ),
-  );
-}
-
-/** A point of the curve that `lineOf` draws between two columns. */
-function onCurve({ from, to }: { from: Point; to: Point }, along: number): Point {
-  const back = 1 - along;
-  const [start, early, late, end] = [back ** 3, 3 * back ** 2 * along, 3 * back * along ** 2, along ** 3];
-  const middle = (from.x + to.x) / 2;
-  return {
-    x: start * from.x + (early + late) * middle + end * to.x,
-    y: (start + early) * from.y + (late + end) * to.y,
-  };
-}
 
 function nodeOf(box: Placed, node: GraphNode | undefined): string {
   const kind =
@@ -293,16 +198,3 @@ function legend(y: number): string {
 
 const shortened = (text: string, length: number): string =>
   text.length > length ? `${text.slice(0, length - 1)}…` : text;
-
-const round = (number: number): number => Math.round(number * 10) / 10;
-const at = ({ x, y }: { x: number; y: number }): string => `${round(x)} ${round(y)}`;
-
-/** Text for XML 1.0: its five entities, and nothing that it forbids. */
-const escaped = (text: string): string =>
-  visible(text)
-    .replace(/[\ufffe\uffff]/g, '\ufffd')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;');

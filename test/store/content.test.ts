@@ -4,7 +4,7 @@ import type { DomainCreateOp } from '../../lib/realm/ops/domain.ts';
 import type { InitOp } from '../../lib/realm/ops/init.ts';
 import type { PublishOp } from '../../lib/realm/ops/publish.ts';
 import type { RegisterOp } from '../../lib/realm/ops/register.ts';
-import type { ContractRenameOp } from '../../lib/realm/ops/rename.ts';
+import type { ContractRenameOp } from '../../lib/realm/ops/rename-contract.ts';
 import type { RemoveContractOp } from '../../lib/realm/ops/retire.ts';
 import type { ContentEntry, ContractFile } from '../../lib/realm/types.ts';
 import { keepBlob } from '../../lib/store/blobs.ts';

@@ -1,6 +1,7 @@
 import t from 'tap';
 import type { Op } from '../../lib/realm/ops/types.ts';
-import { applyOp, planAhead, planGuess, planNow, planOn } from '../../lib/store/engine.ts';
+import { applyOp } from '../../lib/store/engine.ts';
+import { planAhead, planGuess, planNow, planOn } from '../../lib/store/planning.ts';
 import { readSnapshot } from '../../lib/store/snapshot.ts';
 import { openStore, type Store } from '../../lib/store/store.ts';
 import { fc } from '../helpers/values/properties.ts';

@@ -4,7 +4,6 @@
  * undoes.
  */
 
-import { isHeldBy, mayTakeOver } from '../../change/custody.ts';
 import { readied, runSteps } from '../../change/run.ts';
 import { journalProblem } from '../../change/sound.ts';
 import {
@@ -25,24 +24,16 @@ import {
   isOfStore,
   isUnfinished,
   isWithinReach,
-  type JournalContext,
   newestFirst,
   readJournals,
-  resumeJournal,
-  taken,
 } from '../../store/journal.ts';
-import {
-  type ListedJournal,
-  listJournals,
-  pruneJournals,
-  pushJournals,
-  yieldJournal,
-} from '../../store/journal-share.ts';
+import { type ListedJournal, listJournals, pruneJournals, pushJournals } from '../../store/journal-share.ts';
 import { type Context, isoSeconds, randomId } from '../open/context.ts';
 import type { Workspace } from '../open/workspace.ts';
 import { type Shared, share } from '../share/share.ts';
 import type { Checkouts } from './checkouts.ts';
 import { performerOf } from './performer.ts';
+import { isOurs, journalContext, takeUp } from './take-up.ts';
 
 /** How a command over many repositories went. */
 export interface ChangeRun {
@@ -196,59 +187,6 @@ async function go(
   const { verb, branch, id, steps } = record;
   return { verb, branch, op: id, dryRun: false, done, steps: steps.map(shownStep), shared };
 }
-
-/**
- * Make a journal ours. The remote has the last word: if two users resume it at the same time, the first to push it wins.
- * Throws `op-not-yours`, `op-running`, `op-taken`, and `realm-unreachable` for one that was begun elsewhere.
- */
-export async function takeUp(
-  context: Context,
-  workspace: Workspace,
-  record: JournalRecord,
-  takeOver: boolean,
-): Promise<JournalWriter> {
-  if (!isOurs(workspace)(record)) throw notYours(record);
-  const { store } = workspace;
-  const remote = await workspace.remote();
-  const seen = remote !== null && !LOCAL_VERBS.includes(record.verb);
-  const elsewhere = !isOfStore(record, store);
-  const journal = await resumeJournal(journalContext(context, workspace, seen), record, takeOver);
-  const claimed = seen ? await pushJournals(store, remote, [record.id]) : 'shared';
-  if (claimed === 'shared' || (claimed === 'kept' && !elsewhere)) return journal;
-  await share(context, workspace);
-  if (remote !== null) await yieldJournal(store, remote, record.id);
-  throw claimed === 'taken' ? taken(record) : notReached(record);
-}
-
-/** May the user resume a journal: is it theirs, or may they take it over? */
-const isOurs =
-  (workspace: Workspace) =>
-  (record: JournalRecord): boolean => {
-    const { email } = workspace.who();
-    return isHeldBy(record, record.by, email) || mayTakeOver(workspace.snapshot.model, record, email);
-  };
-
-function notYours({ verb, branch, by, id }: JournalRecord): RealmError {
-  const command = `git realm ${String(verb).replace('-', ' ')}`;
-  return new RealmError('op-not-yours', `'${command}' of '${branch}' was started by ${by}`, {
-    exitCode: 1,
-    hint: `only ${by} or a maintainer of every repo in it can resume it; to start your own: ${command}`,
-    data: { id },
-  });
-}
-
-/** At the end of a phase the realm is shared first: a journal tells of nothing that others cannot see. */
-const journalContext = (context: Context, workspace: Workspace, seen: boolean): JournalContext => ({
-  store: workspace.store,
-  who: workspace.who(),
-  now: context.now,
-  share: seen ? async () => void (await share(context, workspace)) : undefined,
-});
-
-const notReached = ({ verb, branch, by, host }: JournalRecord): RealmError =>
-  new RealmError('realm-unreachable', `'${verb}' of '${branch}' was started by ${by} on ${host}`, {
-    hint: 'the realm is needed to resume it: check the network and your access, then run it again',
-  });
 
 /** Unfinished runs of this branch that can be resumed from here, newest first. */
 export const unfinished = async (

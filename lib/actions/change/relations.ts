@@ -1,7 +1,7 @@
 import { type Before, type MergePlan, mergePlan } from '../../change/order.ts';
 import { mapPool } from '../../change/pool.ts';
 import type { Relation } from '../../change/relation.ts';
-import { DEFAULT_DETECTOR } from '../../checkout/drift.ts';
+import { DEFAULT_DETECTOR } from '../../checkout/drift-sources.ts';
 import type { RuleLevels } from '../../compat/differences/policy.ts';
 import { RealmError } from '../../errors.ts';
 import { isObject, type JsonObject } from '../../json.ts';

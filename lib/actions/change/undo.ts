@@ -8,8 +8,9 @@ import type { Context } from '../open/context.ts';
 import { inWorkspace, type Workspace } from '../open/workspace.ts';
 import { share } from '../share/share.ts';
 import { type Checkouts, closeCheckouts, openCheckouts } from './checkouts.ts';
-import { type ChangeRun, mustBeSound, resume, shownStep, takeUp, unfinished } from './drive.ts';
+import { type ChangeRun, mustBeSound, resume, shownStep, unfinished } from './drive.ts';
 import { performerOf } from './performer.ts';
+import { takeUp } from './take-up.ts';
 
 export interface AgainOptions {
   branch?: string | undefined;

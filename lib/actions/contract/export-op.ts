@@ -1,4 +1,4 @@
-import { DEFAULT_DETECTOR } from '../../checkout/drift.ts';
+import { DEFAULT_DETECTOR } from '../../checkout/drift-sources.ts';
 import { RealmError, usageError } from '../../errors.ts';
 import { isObject, type JsonObject } from '../../json.ts';
 import { kindOf } from '../../kinds/index.ts';

@@ -3,7 +3,7 @@ import { RealmError } from '../../errors.ts';
 import { kindOf } from '../../kinds/index.ts';
 import { ownExports } from '../../realm/exports.ts';
 import type { PublishOp } from '../../realm/ops/publish.ts';
-import { planOn } from '../../store/engine.ts';
+import { planOn } from '../../store/planning.ts';
 import { type Context, opHead } from '../open/context.ts';
 import type { Workspace } from '../open/workspace.ts';
 import { perform } from '../share/perform.ts';

@@ -1,7 +1,8 @@
 import { renameCheckout } from '../../checkout/user-index.ts';
 import { usageError } from '../../errors.ts';
 import { contractName, repoName } from '../../names.ts';
-import type { ContractRenameOp, RepoRenameOp } from '../../realm/ops/rename.ts';
+import type { RepoRenameOp } from '../../realm/ops/rename.ts';
+import type { ContractRenameOp } from '../../realm/ops/rename-contract.ts';
 import type { AcceptOp, OfferOp } from '../../realm/ops/transfer.ts';
 import type { Op } from '../../realm/ops/types.ts';
 import { type Context, opHead } from '../open/context.ts';

@@ -7,7 +7,7 @@ import { driftOf, isWatched } from '../../checkout/drift.ts';
 import { readHeads } from '../../checkout/tip.ts';
 import { consumersOf, type OwnExport, ownExports } from '../../realm/exports.ts';
 import { paths } from '../../realm/kinds.ts';
-import { behind, type FollowOp } from '../../realm/ops/rename.ts';
+import { behind, type FollowOp } from '../../realm/ops/follow.ts';
 import { maintains } from '../../realm/ownership.ts';
 import { type Context, opHead } from '../open/context.ts';
 import { refreshWatchList } from '../open/hooks.ts';

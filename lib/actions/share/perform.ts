@@ -1,6 +1,7 @@
 import { RealmError } from '../../errors.ts';
 import type { Op } from '../../realm/ops/types.ts';
-import { type Applied, applyOp, planOn } from '../../store/engine.ts';
+import { type Applied, applyOp } from '../../store/engine.ts';
+import { planOn } from '../../store/planning.ts';
 import { type Context, PlannedOnly } from '../open/context.ts';
 import type { Workspace } from '../open/workspace.ts';
 /**

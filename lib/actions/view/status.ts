@@ -15,7 +15,8 @@ import { lastFetch } from '../../store/fetch-realm.ts';
 import { type PendingOperation, pendingOperations } from '../../store/pending.ts';
 import { type Rewrite, rewriteOf } from '../../store/rewrite.ts';
 import { type PendingRun, pendingRuns } from '../change/pending-runs.ts';
-import { type Draft, reconcileDraft } from '../contract/drafts.ts';
+import type { Draft } from '../contract/draft-refs.ts';
+import { reconcileDraft } from '../contract/drafts.ts';
 import {
   behindWords,
   type ExportStatus,

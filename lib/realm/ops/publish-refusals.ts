@@ -3,9 +3,8 @@ import { paths } from '../kinds.ts';
 import type { RealmModel } from '../model.ts';
 import type { Judgement } from '../next-version.ts';
 import type { PublishOp } from './publish.ts';
-import { why } from './publish-edits.ts';
 
-/** Throws `needs-approval` for a breaking change that nobody approved. */
+/** Throws `approval-required` where the domain lets no breaking change in without approval. */
 export function mustNotNeedApproval(op: PublishOp, model: RealmModel, next: Judgement): void {
   if (!model.governance(op.domain).requireApproval) return;
   const { verdict } = next;

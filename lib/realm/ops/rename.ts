@@ -5,10 +5,9 @@ import { changeSets, type TrackedChange } from '../change-sets.ts';
 import type { Edit } from '../edits.ts';
 import { paths } from '../kinds.ts';
 import type { RealmModel } from '../model.ts';
-import { mustMaintain, ownerOf } from '../ownership.ts';
+import { mustMaintain } from '../ownership.ts';
 import { samePerson } from '../people.ts';
 import { type Changes, changesOf } from './changes.ts';
-import { theDomain } from './domain.ts';
 import type { Op, Verb, View } from './types.ts';
 
 export interface RepoRenameOp extends Op {
@@ -133,117 +132,12 @@ function notices({ model }: View, path: string, op: RepoRenameOp): Edit[] {
   return next === undefined || next === body ? [] : [{ op: 'set', path: ['body'], value: next }];
 }
 
-export interface ContractRenameOp extends Op {
-  verb: 'contract-rename';
-  domain: string;
-  contract: string;
-  repo: string;
-  to: string;
-}
-
-/**
- * A contract has another name, and its owner's binding follows. Imports by the old one still hold: each consumer's binding
- * follows when the consumer syncs.
- */
-export const renameContract: Verb<ContractRenameOp> = {
-  reads: (op, model) => [
-    paths.contract(op.domain, op.contract),
-    ...[model.binding(op.domain, op.repo)?.path ?? []].flat(),
-  ],
-  plan: (op, view) => {
-    const { model } = view;
-    theDomain(op.domain, model);
-    const name = `${op.domain}/${op.contract}`;
-    if (op.contract === op.to) return { kind: 'nothing', why: `its name is already '${op.to}'` };
-    const file = model.contract(op.domain, op.contract);
-    if (file === undefined)
-      throw new RealmError('no-such-contract', `no contract '${op.contract}' in domain '${op.domain}'`, {
-        hint: `git realm domain show ${op.domain}`,
-      });
-    const owner = ownerOf(model, op.domain, op.contract);
-    if (owner !== op.repo)
-      throw new RealmError('not-owner', `'${name}' belongs to '${owner}': '${op.repo}' may not rename it`, {
-        exitCode: 1,
-        hint: `ask the maintainers of ${owner}`,
-      });
-    mustMaintain(model, op.repo, op.by);
-    mustBeFree('contract', op.contract, op.to, model.contractNames(op.domain), (contract) =>
-      model.contractNow(op.domain, contract),
-    );
-    const changes = changesOf(view);
-    changes.move(paths.contract(op.domain, op.contract), paths.contract(op.domain, op.to), [
-      { op: 'set', path: ['name'], value: op.to },
-      { op: 'set', path: ['formerly'], value: formerly(file.formerly, op.contract, op.to) },
-    ]);
-    const binding = model.binding(op.domain, op.repo);
-    const at = binding?.file.exports?.findIndex((entry) => entry.contract === op.contract) ?? -1;
-    if (binding !== undefined && at >= 0)
-      changes.edit(binding.path, [{ op: 'set', path: ['exports', at, 'contract'], value: op.to }]);
-    return changes.commit({
-      subject: `${name}: rename to ${op.to}`,
-      facts: { from: op.contract, to: op.to },
-      nothing: `its name is already '${op.to}'`,
-    });
-  },
-};
-
-export interface FollowOp extends Op {
-  verb: 'follow';
-  repo: string;
-}
-
-/**
- * A repo's own bindings follow what others did: entries by earlier names of contracts get those of now, and exports of
- * contracts that were taken over by another repo go.
- */
-export const follow: Verb<FollowOp> = {
-  reads: (op, model) => behind(model, op.repo).map(({ path }) => path),
-  plan: (op, view) => {
-    mustMaintain(view.model, op.repo, op.by);
-    const changes = changesOf(view);
-    const found = behind(view.model, op.repo);
-    for (const { path, edits } of found) changes.edit(path, edits);
-    return changes.commit({
-      subject: `${op.repo}: update bindings after renames and transfers`,
-      body: found.flatMap(({ lines }) => lines),
-      nothing: `the bindings of '${op.repo}' are up to date`,
-    });
-  },
-};
-
-/** Bindings of a repo that name contracts as they were called before, or export what is not the repo's any more. */
-export function behind(model: RealmModel, repo: string): { path: string; edits: Edit[]; lines: string[] }[] {
-  return model.domainNames().flatMap((domain) => {
-    const path = model.binding(domain, repo)?.path;
-    const raw = path === undefined ? undefined : model.file('binding', path);
-    if (path === undefined || raw === undefined) return [];
-    const edits: Edit[] = [];
-    const lines: string[] = [];
-    const gone: number[] = [];
-    for (const key of ['exports', 'imports'] as const)
-      for (const [at, { contract }] of (raw[key] ?? []).entries()) {
-        const now = model.contractNow(domain, contract);
-        const owner = model.contract(domain, now)?.owner;
-        if (key === 'exports' && owner !== undefined && owner !== repo) {
-          gone.unshift(at);
-          lines.push(`${domain}/${now} is exported by ${owner}`);
-        } else if (now !== contract) {
-          edits.push({ op: 'set', path: [key, at, 'contract'], value: now });
-          lines.push(`${domain}/${contract} was renamed to ${now}`);
-        }
-      }
-    // From behind, so that each index still holds.
-    for (const at of gone) edits.push({ op: 'delete', path: ['exports', at] });
-    return edits.length === 0 ? [] : [{ path, edits, lines }];
-  });
-}
-
 /** Earlier names of what is renamed; going back to one of them makes it the name of now. */
 export const formerly = (before: string[] | undefined, from: string, to: string): string[] =>
   [...new Set([...(before ?? []), from])].filter((name) => name !== to);
 
 /** A name is free that nobody has or had, except the renamed repo itself. */
-function mustBeFree(
+export function mustBeFree(
   what: 'repo' | 'contract',
   from: string,
   to: string,
