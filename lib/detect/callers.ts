@@ -1,6 +1,7 @@
 import { push } from './evaluate/scopes.ts';
+import { GoInterfaces } from './go-interfaces.ts';
 import { latin1 } from './limits.ts';
-import { isGenerated } from './product.ts';
+import { isGenerated, isProduct } from './product.ts';
 import type { SourceFile } from './types.ts';
 import type { Want } from './wanted.ts';
 
@@ -15,6 +16,7 @@ const MOST = 500;
  */
 export class Callers {
   private readonly words = new Map<string, ReadonlySet<string>>();
+  private readonly interfaces = new GoInterfaces();
   private count = 0;
   /** Functions that more files may call than are read: nobody saw all of their callers. */
   readonly cut = new Set<Called>();
@@ -27,6 +29,11 @@ export class Callers {
       : path.endsWith('.tf')
         ? moduleNames(text)
         : importWords(text);
+    if (path.endsWith('.go')) {
+      // The files of one package use each other without an import.
+      found.add(stemOf(path));
+      if (isProduct(path)) this.interfaces.add(path, text);
+    }
     if (found.size > 0) this.words.set(path, found);
   }
 
@@ -40,11 +47,14 @@ export class Callers {
     read: (paths: readonly string[]) => Promise<readonly SourceFile[]>,
   ): Promise<Map<SourceFile, Called[]>> {
     const byWord = new Map<string, Called[]>();
-    for (const one of called) push(byWord, stemOf(one.path), one);
+    for (const one of called) {
+      const asking = one.path.endsWith('.go') ? this.interfaces.asking(one.path, one.name) : [];
+      for (const word of new Set([stemOf(one.path), ...asking])) push(byWord, word, one);
+    }
     const wanted = new Map<string, Called[]>();
     for (const [path, words] of this.words) {
       if (isKnown(path)) continue;
-      const functions = [...words].flatMap((word) => byWord.get(word) ?? []);
+      const functions = [...new Set([...words].flatMap((word) => byWord.get(word) ?? []))];
       if (functions.length > 0) wanted.set(path, functions);
     }
     const found = new Map<SourceFile, Called[]>();
@@ -67,7 +77,7 @@ function stemOf(path: string): string {
   const parts = path.split('/');
   const name = (parts.at(-1) ?? '').replace(/\.[^.]*$/, '');
   const isFolder = /^(?:__init__|index|mod|lib|main)$/.test(name) || /\.(?:go|tf)$/.test(path);
-  return isFolder ? (parts.at(-2) ?? name) : name;
+  return isFolder ? (parts.at(-2) ?? (path.endsWith('.go') ? '.' : name)) : name;
 }
 
 function importWords(text: string): Set<string> {

@@ -38,6 +38,45 @@ t.test('callers of a wrapper are read although they name nothing of S3', async (
   t.same(found.sources, ['jobs.py', 'relay.py', 'store.py', 'through.py'], 'and only those that matter');
 });
 
+const goStore = `package store
+
+import (
+	"github.com/aws/aws-sdk-go/aws"
+	"github.com/aws/aws-sdk-go/service/s3"
+)
+
+type Store struct{ s3 *s3.S3 }
+
+func (s *Store) Keep(name string) error {
+	_, err := s.s3.PutObject(&s3.PutObjectInput{Bucket: aws.String("data"), Key: aws.String(name)})
+	return err
+}
+`;
+
+t.test('callers in the same Go package, and by an interface of another one, are read', async (t) => {
+  const found = await scan({
+    'tool/store/store.go': goStore,
+    'tool/store/daily.go': 'package store\n\nfunc Daily(s *Store) error {\n\treturn s.Keep("daily/all")\n}\n',
+    'tool/jobs/keeper.go': 'package jobs\n\ntype Keeper interface {\n\tKeep(name string) error\n}\n',
+    'tool/jobs/jobs.go':
+      'package jobs\n\nfunc Run(k Keeper, day string) error {\n\treturn k.Keep("jobs/" + day)\n}\n',
+  });
+  t.same(found.value, { read: [], write: ['daily/all', 'jobs/*'] });
+});
+
+t.test('an interface that asks for more, and a method of the same name, call nothing in Go', async (t) => {
+  const found = await scan({
+    'tool/store/store.go': `${goStore}\nfunc Hourly(s *Store) error { return s.Keep("hourly/all") }\n`,
+    'tool/jobs/jobs.go':
+      'package jobs\n\ntype Keeper interface {\n\tKeep(name string) error\n\tClose() error\n}\n\n' +
+      'func Run(k Keeper) error {\n\treturn k.Keep("jobs/none")\n}\n',
+    'tool/pets/pets.go':
+      'package pets\n\ntype Pet struct{}\n\nfunc (p *Pet) Keep(name string) {}\n\n' +
+      'func Buy(p *Pet) {\n\tp.Keep("cat")\n}\n',
+  });
+  t.same(found.value, { read: [], write: ['hourly/all'] });
+});
+
 t.test('tests, vendored copies and namesakes decide no value', async (t) => {
   const found = await scan({
     'store.py': store,

@@ -30,6 +30,7 @@ export class Interfaces {
   member(wanted: Scope, name: string): Value[] {
     const { asks = [] } = wanted;
     const found: Scope[] = [];
+    this.e.touch(wanted.module.path);
     for (const parts of this.all().values()) {
       const own = parts.flatMap((part) => part.scopes.get(name) ?? []);
       if (own.length === 0 || !this.hasAll(parts, asks)) continue;
