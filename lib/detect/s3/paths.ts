@@ -19,6 +19,7 @@ import { boto3Requests } from './python.ts';
 import { findingsOf, type Request } from './request.ts';
 import { chainRequests, inputRequests, lambdaRequests, mapRequests } from './sdk.ts';
 import { storeRequests, storeThings } from './stores.ts';
+import { streamRequests } from './streams.ts';
 import { PathsRead, strayAddresses } from './stray.ts';
 import { s3Things } from './things.ts';
 import { uriRequests } from './uris.ts';
@@ -178,7 +179,7 @@ function readersFor(module: Module, inner: ReadonlySet<Expr>): Reader[] {
     case 'java':
       return [chains, lambdaRequests, positionalRequests, uriRequests];
     case 'rust':
-      return [storeRequests, chains, uriRequests];
+      return [storeRequests, streamRequests, chains, uriRequests];
     case 'go':
       return [storeRequests, positionalRequests, uriRequests];
     default:

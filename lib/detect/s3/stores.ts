@@ -86,9 +86,7 @@ export function storeRequests(call: Call, module: Module, env: Env | undefined, 
   const name = calleeName(call);
   const rule = methods.find(([shape]) => shape.test(name))?.[1];
   if (!rule || callee.kind !== 'member') return [];
-  const library = module.imports.find(({ from }) =>
-    /^(?:object_store|obstore|s3)(?:::|\.|$)|^gocloud\.dev\/blob/.test(from),
-  );
+  const library = storeLibrary(module);
   const at = (expr: Expr): Located => ({ expr, env, module });
   // obstore: a function of the store, or its method
   const free = callee.object.kind === 'name' && /^obs(?:tore)?$/.test(callee.object.name);
@@ -96,13 +94,9 @@ export function storeRequests(call: Call, module: Module, env: Env | undefined, 
     ? [call.args[0]?.value, call.args.slice(1)]
     : ([callee.object, call.args] as const);
   if (!owner) return [];
-  const store = e.evaluate(at(owner)).find((value) => value.t === 'thing' && value.type === 's3-store');
-  if (!store && !(library && /store|bucket|storage/i.test(spelled(owner)))) return [];
+  const buckets = storeBuckets(owner, at, e);
+  if (!buckets) return [];
   const [first, second] = module.language === 'go' && rule !== 'list' ? args.slice(1) : args;
-  const buckets =
-    store?.t === 'thing'
-      ? (store.props.get('bucket') ?? [])
-      : [unknown('the store is not created in the source files', 'bucket')];
   const request = (access: Access, key: Expr | undefined): Request => ({
     access,
     bucketValues: buckets,
@@ -118,4 +112,17 @@ export function storeRequests(call: Call, module: Module, env: Env | undefined, 
   }
   if (rule !== 'copy') return [request(rule, first?.value)];
   return [request('read', first?.value), request('write', second?.value)];
+}
+
+const storeLibrary = (module: Module) =>
+  module.imports.find(({ from }) => /^(?:object_store|obstore|s3)(?:::|\.|$)|^gocloud\.dev\/blob/.test(from));
+
+/** The buckets of such a store; undefined where an expression is not one, by what it is or by its name. */
+export function storeBuckets(given: Expr, at: (expr: Expr) => Located, e: Evaluator): Value[] | undefined {
+  const isCopy = given.kind === 'call' && given.callee.kind === 'member' && given.callee.name === 'clone';
+  const owner = isCopy && given.callee.kind === 'member' ? given.callee.object : given;
+  const store = e.evaluate(at(owner)).find((value) => value.t === 'thing' && value.type === 's3-store');
+  if (store?.t === 'thing') return store.props.get('bucket') ?? [];
+  const isNamed = storeLibrary(at(owner).module) && /store|bucket|storage/i.test(spelled(owner));
+  return isNamed ? [unknown('the store is not created in the source files', 'bucket')] : undefined;
 }

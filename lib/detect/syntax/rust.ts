@@ -135,8 +135,13 @@ class Rust implements Grammar {
     for (const arm of arms) {
       const pattern = arm.field('pattern');
       const guard = pattern?.field('condition');
-      const text = pattern?.text().slice(0, guard ? guard.range().start.index - pattern.range().start.index : undefined);
-      const names = (text ?? '').replace(/\([^()]*\)|\{[^{}]*\}/g, '').replace(/\bif\s*$/, '').split('|');
+      const text = pattern
+        ?.text()
+        .slice(0, guard ? guard.range().start.index - pattern.range().start.index : undefined);
+      const names = (text ?? '')
+        .replace(/\([^()]*\)|\{[^{}]*\}/g, '')
+        .replace(/\bif\s*$/, '')
+        .split('|');
       const variants = names.map((one) => /^(?:\w+::)*(\w+)::(\w+)$/.exec(one.trim()));
       const isOther = names.length === 1 && /^(?:_|[a-z]\w*)$/.test(names[0]?.trim() ?? '');
       if (!isOther && variants.some((one) => one === null)) return undefined;
