@@ -151,7 +151,7 @@ t.test('a policy of which no grant can be read is named', async (t) => {
   }
 }
 `;
-  const account = '${data.aws_caller_identity.me.account_id}';
+  const account = `\${data.aws_caller_identity.me.account_id}`;
   const alone = await scan({ 'trail.tf': statement(`AWSLogs/${account}/*`), 'other.tf': statement('in/*') });
   t.match(alone.elsewhere, ['trail.tf:4']);
   const template = `Resources:
@@ -189,7 +189,7 @@ t.test('Terraform variables are read where they have a default, and where a modu
 }
 `;
   const files = {
-    'modules/archive/policy.tf': policy('${var.bucket}/${var.folder}/*'),
+    'modules/archive/policy.tf': policy(`\${var.bucket}/\${var.folder}/*`),
     'modules/archive/variables.tf':
       'variable "bucket" {\n  type = string\n}\n\nvariable "folder" {\n  default = "raw"\n}\n',
     'stacks/main.tf': 'module "archive" {\n  source = "../modules/archive"\n  bucket = "records"\n}\n',

@@ -1,5 +1,5 @@
 import type { Evaluator } from '../evaluate/evaluator.ts';
-import { type Hole, joinParts, type Located, partsOf, text, type Value } from '../evaluate/values.ts';
+import { type Hole, joinParts, type Located, MOST, partsOf, text, type Value } from '../evaluate/values.ts';
 import type { Call, Expr, Module } from '../syntax/ir.ts';
 import { type Access, lists, operationAccess } from './operations.ts';
 import { parseAddress, type Request } from './request.ts';
@@ -15,12 +15,25 @@ export function textRequests(call: Call, at: (expr: Expr) => Located, e: Evaluat
   for (const arg of call.args) {
     const located = at(arg.value);
     if (arg.value.kind === 'list') {
-      const words = e.elements(located).map((item) => e.texts(item)[0] ?? []);
-      found.push(...commandRequests(words, at(call)));
+      const words = e.elements(located).map((item) => e.texts(item));
+      for (const way of ways(words)) found.push(...commandRequests(way, at(call)));
       continue;
     }
     if (arg.value.kind === 'map' || arg.value.kind === 'function' || arg.value.kind === 'literal') continue;
     for (const pieces of e.texts(located)) found.push(...requestsInText(pieces, at(call), e));
+  }
+  return found;
+}
+
+/** Every command that words with several meanings may come to, as long as there are not too many of them. */
+export function ways(words: readonly (readonly Pieces[])[]): Pieces[][] {
+  let found: Pieces[][] = [[]];
+  for (const given of words) {
+    const isMuch = found.length * given.length > MOST;
+    const options: readonly Pieces[] = isMuch
+      ? [[{ why: 'too many alternatives', label: 'argument' }]]
+      : given;
+    found = found.flatMap((before) => (options.length > 0 ? options : [[]]).map((one) => [...before, one]));
   }
   return found;
 }
@@ -54,11 +67,9 @@ export function requestsInText(given: readonly (string | Hole)[], at: Located, e
 }
 
 /** `aws s3 cp <from> <to>` and its kin, as words. */
-function commandRequests(words: readonly Pieces[], at: Located): Request[] {
+export function commandRequests(words: readonly Pieces[], at: Located): Request[] {
   const plain = words.map((word) => (word.length === 1 && typeof word[0] === 'string' ? word[0] : ''));
-  const start = plain.findIndex(
-    (word, i) => /(?:^|\/)aws$/.test(word) && /^s3(?:api)?$/.test(plain[i + 1] ?? ''),
-  );
+  const start = plain.findIndex((word, i) => /^s3(?:api)?$/.test(word) && isProgram(plain, i)) - 1;
   if (start < 0) return [];
   if (plain[start + 1] === 's3api') return apiRequests(words.slice(start + 2), at);
   const verb = plain[start + 2] ?? '';
@@ -68,12 +79,9 @@ function commandRequests(words: readonly Pieces[], at: Located): Request[] {
     const word = words[i];
     if (!word) continue;
     if (/^-./.test(plain[i] ?? '')) {
-      if (
-        /^--(?:exclude|include|profile|region|acl|storage-class|sse|endpoint-url|content-type)$/.test(
-          plain[i] ?? '',
-        )
-      )
-        i++;
+      const [next] = words[i + 1] ?? [];
+      const isAddress = typeof next === 'string' && /^s3[an]?:\/\//.test(next);
+      if (takesValue(plain[i] ?? '') && !isAddress) i++;
     } else operands.push(word);
   }
   const access = (i: number): Access | undefined => {
@@ -93,6 +101,26 @@ function commandRequests(words: readonly Pieces[], at: Located): Request[] {
     return [{ access: one, address: { bucket: address.bucket, key }, at, how: `aws s3 ${verb}` }];
   });
 }
+
+/** Whether `aws` stands before this word, with nothing but options in between: `aws --profile x s3 cp …`. */
+function isProgram(words: readonly string[], i: number): boolean {
+  for (let at = i - 1; at >= 0 && i - at < 24; at--) {
+    const [word = '', before = ''] = [words[at], words[at - 1]];
+    if (/(?:^|\/)aws$/.test(word)) return true;
+    if (/^--/.test(word)) continue;
+    if (!/^--/.test(before) || !takesValue(before)) return false;
+    at--;
+  }
+  return false;
+}
+
+/** Whether an option of `aws` is followed by its value. */
+const takesValue = (option: string): boolean =>
+  /^--[a-z]/.test(option) &&
+  !option.includes('=') &&
+  !/^--(?:recursive|only-show-errors|quiet|dryrun|delete|force|debug|summarize|human-readable|size-only|exact-timestamps|(?:ignore|force)-glacier-\w+|follow-symlinks|no-[\w-]+)$/.test(
+    option,
+  );
 
 /** `aws s3api get-object --bucket b --key k`: the SDK's operations by their own names. */
 function apiRequests([verb, ...words]: readonly Pieces[], at: Located): Request[] {

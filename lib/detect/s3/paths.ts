@@ -15,12 +15,13 @@ import { s3Listings } from './listings.ts';
 import { namedRequests, storageRequests, uploadRequests } from './named.ts';
 import { unreadCalls } from './net.ts';
 import { positionalRequests } from './positional.ts';
+import { processRequests } from './processes.ts';
 import { boto3Requests } from './python.ts';
 import { findingsOf, type Request } from './request.ts';
 import { chainRequests, inputRequests, lambdaRequests, mapRequests } from './sdk.ts';
 import { storeRequests, storeThings } from './stores.ts';
-import { streamRequests } from './streams.ts';
 import { PathsRead, strayAddresses } from './stray.ts';
+import { streamRequests } from './streams.ts';
 import { s3Things } from './things.ts';
 import { uriRequests } from './uris.ts';
 
@@ -179,7 +180,7 @@ function readersFor(module: Module, inner: ReadonlySet<Expr>): Reader[] {
     case 'java':
       return [chains, lambdaRequests, positionalRequests, uriRequests];
     case 'rust':
-      return [storeRequests, streamRequests, chains, uriRequests];
+      return [storeRequests, streamRequests, chains, processRequests, uriRequests];
     case 'go':
       return [storeRequests, positionalRequests, uriRequests];
     default:
