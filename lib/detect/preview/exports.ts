@@ -17,7 +17,7 @@ export interface OfferedExport {
   folder: string;
   /** The files that hold findings, and those without which a value would be another. Sorted. */
   sourceFiles: string[];
-  /** As it is read from those files alone. */
+  /** As it is read from those files alone; where it is left out, the parts of them that were found among everything. */
   extraction: Extraction;
   /** Why it is left out unless somebody asks for it. */
   noise?: Noise;
@@ -55,9 +55,14 @@ export async function offeredExports(
       named.set(folder, applicationIn(folder, await repo.read(applications.manifestsOf(folder))));
   const names = nameAll(groups, named, repo.name);
   const offers: OfferedExport[] = [];
+  const budget = { left: MOST_READINGS };
   for (const [at, { proposal, folder, files, noise }] of groups.entries()) {
     const detector = detectorOf(proposal.detector);
-    const { sources, extraction } = await leastSources(proposal, files, detector, repo.read);
+    // What is left out is seldom asked for: it is shown as the look through everything read it.
+    const { sources, extraction } =
+      noise === undefined
+        ? await leastSources({ proposal, files, detector }, repo.read, budget)
+        : { sources: files, extraction: partsIn(proposal.extraction, files) };
     if (extraction.parts.length === 0 || isSecret(extraction)) continue;
     offers.push({
       name: names[at] ?? proposal.name,
@@ -96,39 +101,42 @@ function groupsOf(proposal: Proposal, applications: Applications): Group[] {
   return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group);
 }
 
-/** How often one offer is read again to find the files that it does not need. */
-const MOST_READINGS = 40;
+/** How often code is read again, in all, to find the files that no value depends on; past it they stay. */
+const MOST_READINGS = 12;
 
 /** The files with the findings, and as few others as give the same values. */
 async function leastSources(
-  proposal: Proposal,
-  files: readonly string[],
-  detector: Detector,
+  { proposal, files, detector }: { proposal: Proposal; files: readonly string[]; detector: Detector },
   read: Repository['read'],
+  budget: { left: number },
 ): Promise<{ sources: string[]; extraction: Extraction }> {
   const others = proposal.sourceFiles.filter((path) => !files.includes(path));
   const bytes = new Map((await read([...files, ...others])).map((file) => [file.path, file]));
-  let left = MOST_READINGS;
   const readings = async (more: readonly string[]): Promise<Extraction> => {
-    left -= 1;
+    budget.left -= 1;
     const sources = [...files, ...more].flatMap((path) => bytes.get(path) ?? []);
     return detector.extract(sources, proposal.options ?? {});
   };
   const due = findings(proposal.extraction, files);
-  let best = await readings([]);
-  if (findings(best, files) === due || others.length === 0)
-    return { sources: [...files].sort(), extraction: best };
+  const alone = await readings([]);
+  if (findings(alone, files) === due || others.length === 0)
+    return { sources: [...files].sort(), extraction: alone };
   let kept = others;
-  best = await readings(kept);
+  let whole: Extraction | undefined;
   for (let size = Math.ceil(kept.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2))
-    for (let at = 0; at < kept.length && left > 0; ) {
+    for (let at = 0; at < kept.length && budget.left > 0; ) {
       const fewer = kept.filter((_, index) => index < at || index >= at + size);
       const extraction = await readings(fewer);
-      if (findings(extraction, files) === due) [kept, best] = [fewer, extraction];
+      if (findings(extraction, files) === due) [kept, whole] = [fewer, extraction];
       else at += size;
     }
-  return { sources: [...files, ...kept].sort(), extraction: best };
+  return { sources: [...files, ...kept].sort(), extraction: whole ?? (await readings(kept)) };
 }
+
+const partsIn = (extraction: Extraction, files: readonly string[]): Extraction => ({
+  ...extraction,
+  parts: extraction.parts.filter(({ path }) => files.includes(path)),
+});
 
 /** What an extraction says of some files, to be compared: bucket and path of each finding with its place. */
 function findings({ parts, schema }: Extraction, files: readonly string[]): string {

@@ -11,8 +11,10 @@ async function offered(files: Record<string, string>) {
     paths: Object.keys(files),
   });
   return offers.map(({ name, sourceFiles, noise, extraction }) => ({
-    ...{ name, sourceFiles, value: extraction.value },
-    ...(noise === undefined ? {} : { noise }),
+    ...{ name, sourceFiles },
+    ...(noise === undefined
+      ? { value: extraction.value }
+      : { noise, found: extraction.parts.map(({ value }) => value) }),
   }));
 }
 
@@ -57,11 +59,11 @@ t.test('applications and noise are offered apart, each as it is read from its ow
       },
       {
         ...{ name: 'shop-artifacts', sourceFiles: ['deploy.py'], noise: 'artifacts' },
-        value: { read: [], write: ['app.js'] },
+        found: ['acme/app.js'],
       },
       {
         ...{ name: 'b-placeholders', sourceFiles: ['apps/b/demo.py'], noise: 'placeholders' },
-        value: { read: [], write: ['z'] },
+        found: ['my-bucket/z'],
       },
     ],
   );
