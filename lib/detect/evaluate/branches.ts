@@ -22,6 +22,13 @@ export class Branches {
     return last < 0 ? left : left.slice(last);
   }
 
+  /** Without what stands in a branch that does not run. */
+  thatRun(bindings: readonly Binding[], scope: Scope, env: Env | undefined): readonly Binding[] {
+    return env === undefined
+      ? bindings
+      : bindings.filter(({ block }) => this.runs(block, scope, env) !== false);
+  }
+
   /** Whether a branch runs, where the environment tells. */
   private runs({ when, not, parent }: Block, scope: Scope, env: Env, open?: 'unknown'): boolean | undefined {
     if (when?.kind !== 'name' || parent?.parent?.scope === scope || scope.bindings.has(when.name))

@@ -259,7 +259,7 @@ export class Calls {
       else if (expr.kind === 'spread') {
         const values = this.e.evaluate({ ...here, expr: expr.of });
         const [list] = values;
-        if (list?.t === 'list' && values.length === 1)
+        if (list?.t === 'list' && !list.open && values.length === 1)
           positional.push(...this.e.elements({ ...here, expr: expr.of }));
         else open = true;
         if (open) break;

@@ -464,7 +464,12 @@ export class Evaluator {
         for (const entry of chosen(value.entries, round))
           found.push(...this.evaluate(take === 'value' ? entry.value : entry.key));
       else if (value.t === 'thing' && value.props.has('each')) found.push(...(value.props.get('each') ?? []));
-      else found.push(unknown('loop over an unknown value'));
+      else
+        found.push(
+          ...((value.t === 'class' && this.members.constantsOf(value.scope)) || [
+            unknown('loop over an unknown value'),
+          ]),
+        );
       if (found.length > MOST) break;
     }
     return found.length > 0 ? found : [unknown('loop over no elements')];
@@ -476,6 +481,11 @@ export class Evaluator {
     const number = arithmetic(op, a, b);
     if (number !== undefined) return [{ t: 'text', parts: [String(number)], literal: number }];
     if (op === '+') {
+      // A number added to something unknown makes another number, not a longer text.
+      const isNumber = (values: Value[]) =>
+        values.every((value) => value.t === 'text' && typeof value.literal === 'number');
+      const isOpen = (values: Value[]) => values.every(({ t }) => t === 'unknown');
+      if ((isNumber(a) && isOpen(b)) || (isOpen(a) && isNumber(b))) return isOpen(a) ? a : b;
       const lists = [...a, ...b].filter((value) => value.t === 'list');
       if (lists.length > 0)
         return [

@@ -1,5 +1,5 @@
 import type { Evaluator } from './evaluator.ts';
-import { type Located, text, type Value } from './values.ts';
+import { type Located, text, unknown, type Value } from './values.ts';
 
 /** The elements of a list as one text, a separator between them; once for each list that it may be. */
 export function joinList(list: Located, separators: Value[], e: Evaluator): Value[] {
@@ -13,6 +13,8 @@ export function joinList(list: Located, separators: Value[], e: Evaluator): Valu
 
 function joined(list: Located, separators: Value[], e: Evaluator): Value[] {
   const separator = separators[0] ?? text(',');
+  if (e.evaluate(list).some((value) => value.t === 'list' && value.open))
+    return [unknown('a part of a list')];
   const items = e.elements(list);
   if (items.length === 0) return [text('')];
   return e.concat(

@@ -8,7 +8,7 @@ import { mapOfPairs, plainExpression, sliced } from './slices.ts';
 import { parsedAddress, splitText } from './split.ts';
 import { collapse, replaceIn, strip } from './strip.ts';
 import { terraformCall, terraformMember } from './terraform.ts';
-import { type Located, plain, text, unknown, type Value } from './values.ts';
+import { type Env, type Located, plain, text, unknown, type Value } from './values.ts';
 
 /** What a call of a standard library's text or path function gives; undefined where it is none. */
 export function libraryCall(call: Call, at: Located, e: Evaluator): Value[] | undefined {
@@ -34,6 +34,10 @@ export function libraryCall(call: Call, at: Located, e: Evaluator): Value[] | un
     if (!first && /^(?:set|list|tuple|Set)$/.test(dotted)) return [{ t: 'list', items: [] }];
     if (wrappers.has(dotted) || wrapping[at.module.language]?.test(dotted))
       return first ? e.evaluate(here(first)) : [text('')];
+    if (at.module.language === 'python' && handedThrough.test(dotted)) {
+      const of = first ?? call.args.find((arg) => /^(?:iterable|sequence|it)$/.test(arg.name ?? ''))?.value;
+      return of ? e.evaluate(here(of)) : undefined;
+    }
     if (/^(?:max|min)$/.test(dotted) && at.module.language === 'python' && first && positional.length === 1)
       if (e.evaluate(here(first)).some((value) => value.t === 'list')) return e.each(here(first), 'element');
     if (dotted === 'functools.partial' && first) return givenAlready(call, here, e);
@@ -55,8 +59,8 @@ export function libraryCall(call: Call, at: Located, e: Evaluator): Value[] | un
       });
       return [{ t: 'map', entries: [...whole, ...given] }];
     }
-    if (/(?:^|\.)(?:Field|field|attrib|ib)$/.test(dotted)) {
-      // pydantic, dataclasses and attrs: the value of a field is its default
+    if (/(?:^|\.)(?:Field|field|attrib|ib)$|^typer\.(?:Option|Argument)$/.test(dotted)) {
+      // typer, pydantic, dataclasses and attrs: the value of a field is its default
       const given = call.args.find((arg) => arg.name === 'default')?.value ?? first;
       const factory = call.args.find((arg) => /factory$/.test(arg.name ?? ''))?.value;
       if (given) return e.evaluate(here(given));
@@ -128,6 +132,10 @@ export function libraryMember(object: Expr, name: string, at: Located, e: Evalua
 }
 
 const pathTypes = /(?:^|\.)(?:(?:Pure)?(?:Posix)?Path|S3Path|CloudPath|AnyPath|UPath)$/;
+
+/** Python's functions that give the elements of what they are given, all or some of them, and show a progress bar at most. */
+const handedThrough =
+  /^(?:tqdm(?:\.\w+)*|(?:rich\.progress\.)?track|progressbar(?:\.progressbar)?|(?:alive_progress\.)?alive_it|(?:itertools\.)?islice)$/;
 
 const joiners = new Set([
   'os.path.join',
@@ -359,8 +367,30 @@ function method(call: Call, object: Expr, name: string, at: Located, e: Evaluato
     case 'map':
     case 'flatMap': {
       const [callback] = first ? e.evaluate(here(first)) : [];
-      if (callback?.t !== 'function' || !self().some((value) => value.t === 'list')) return undefined;
-      return [{ t: 'list', items: e.calls.applied(callback.scope, e.elements(here(object)), callback.env) }];
+      if (callback?.t !== 'function') return undefined;
+      const isList = self().some((value) => value.t === 'list');
+      // Of an unknown list, what each of its elements comes to.
+      const isOpen = /script$/.test(at.module.language) && self().every((value) => value.t === 'unknown');
+      if (!isList && !isOpen) return undefined;
+      const { line, at: offset } = call;
+      const any = (): Located => here({ kind: 'each', of: object, take: 'element', line, at: offset });
+      const given = e.calls.applied(
+        callback.scope,
+        isList ? e.elements(here(object)) : [any()],
+        callback.env,
+      );
+      const flat = (item: Located): Located[] =>
+        e.evaluate(item).some((value) => value.t === 'list') ? e.elements(item) : [item];
+      const items = name === 'flatMap' ? given.flatMap(flat) : given;
+      return [{ t: 'list', items, ...(isList ? {} : { open: true }) }];
+    }
+    case 'reduce':
+      return reduced(here(object), first, second, at, e);
+    case 'splice': {
+      const all = self();
+      return all.some(({ t }) => t === 'list')
+        ? all.map((value) => (value.t === 'list' ? { ...value, open: true } : value))
+        : undefined;
     }
     case 'filter':
     case 'sort':
@@ -400,6 +430,45 @@ function method(call: Call, object: Expr, name: string, at: Located, e: Evaluato
     }
   }
 }
+
+/** `list.reduce((all, x) => { all.push(f(x)); return all; }, [])`, or with `all` spread in what is returned: a list of what each round adds. */
+function reduced(
+  owner: Located,
+  callback: Expr | undefined,
+  start: Expr | undefined,
+  at: Located,
+  e: Evaluator,
+): Value[] | undefined {
+  const [made] = callback ? e.evaluate({ ...at, expr: callback }) : [];
+  const begun = start ? e.evaluate({ ...at, expr: start }) : [];
+  if (made?.t !== 'function' || !begun.some(({ t }) => t === 'list')) return undefined;
+  const [all, each] = made.scope.params;
+  if (!all) return undefined;
+  const { scope } = made;
+  const pushed = scope.bindings.get(`${all.name}[+]`)?.map(({ value }) => value) ?? [];
+  const spread = scope.returns.flatMap((expr) =>
+    expr.kind === 'list'
+      ? expr.items.filter((item) => item.kind !== 'spread' || nameOf(item.of) !== all.name)
+      : [],
+  );
+  const rounds = e.evaluate(owner).some(({ t }) => t === 'list') ? e.elements(owner) : [undefined];
+  const added = rounds.flatMap((item) => {
+    const args = new Map<string, Located>();
+    if (each && item) args.set(each.name, item);
+    const env: Env = {
+      scope,
+      args,
+      depth: (at.env?.depth ?? 0) + 1,
+      partial: true,
+      ...(made.env ? { outer: made.env } : {}),
+    };
+    return [...pushed, ...spread].map((expr): Located => ({ expr, env, module: scope.module }));
+  });
+  const items = begun.flatMap((value) => (value.t === 'list' ? value.items : []));
+  return added.length > 0 ? [{ t: 'list', items: [...items, ...added] }] : undefined;
+}
+
+const nameOf = (expr: Expr): string | undefined => (expr.kind === 'name' ? expr.name : undefined);
 
 /** argparse: the options that this file declares, each with its default. */
 function parsedOptions(call: Call, at: Located, e: Evaluator): Value[] | undefined {

@@ -6,7 +6,7 @@ import { libraryMember } from './library.ts';
 import { pathPart } from './path-parts.ts';
 import { classAround, functionAround, isReceiver, push, selfIn, written } from './scopes.ts';
 import { isConstructor } from './sites.ts';
-import { type Env, type Located, MOST, plain, scopeValue, unknown, type Value } from './values.ts';
+import { type Env, type Located, MOST, plain, scopeValue, text, unknown, type Value } from './values.ts';
 
 /** What stands behind a dot or in brackets: members of classes, instances and modules, entries of maps and lists. */
 export class Members {
@@ -47,7 +47,8 @@ export class Members {
     this.want(object, name, at);
     const isPython = at.module.language === 'python';
     return this.e.evaluate(here).flatMap((value): Value[] => {
-      const part = isPython && value.t === 'text' ? pathPart(value, name) : undefined;
+      const isPath = isPython && value.t === 'text' && value.member === undefined;
+      const part = isPath ? pathPart(value, name) : undefined;
       return part ? [part] : this.memberOf(value, name);
     });
   }
@@ -122,7 +123,11 @@ export class Members {
       case 'thing':
         return value.props.get(name) ?? [unknown(`member '${name}'`, name)];
       case 'text':
-        return name === 'value' || name === 'name' ? [value] : [unknown(`member '${name}'`, name)];
+        if (value.member && name === 'name') return [text(value.member.name)];
+        if (name === 'value' || name === 'name') return [value];
+        return value.member
+          ? this.classMember(value.member.scope, name, value)
+          : [unknown(`member '${name}'`, name)];
       case 'unknown':
         return [unknown(value.hole.why, name)];
       default:
@@ -150,6 +155,13 @@ export class Members {
     return this.children.get(owner.name)?.filter((scope) => scope !== owner) ?? [];
   }
 
+  /** The constants of an enum of Python's; undefined where a class is none. */
+  constantsOf(scope: Scope): Value[] | undefined {
+    if (!isEnum(scope)) return undefined;
+    const names = [...scope.bindings.keys()].filter((name) => /^[A-Za-z]\w*$/.test(name));
+    return names.flatMap((name) => this.classMember(scope, name)).slice(0, MOST);
+  }
+
   /** A field or method: given to the constructor, assigned in the class, or inherited. `self`: what it is a member of. */
   classMember(scope: Scope, name: string, self?: Value): Value[] {
     const made = self?.t === 'instance' && self.call !== undefined ? { ...self, call: self.call } : undefined;
@@ -161,10 +173,14 @@ export class Members {
     if (own) {
       const assigned = this.fieldValues(own, scope, self);
       const values = this.e.names.withItems(assigned, scope.bindings.get(`${name}[+]`), scope, undefined);
+      if (isEnum(scope))
+        return values.map((value) => (value.t === 'text' ? { ...value, member: { scope, name } } : value));
       const known = values.filter((value) => value.t !== 'null');
       const declared = isUnknown(values) ? this.declared(scope, name) : undefined;
       return declared ? [declared] : known.length > 0 ? known : values;
     }
+    // One of its constants, where a method does not know which.
+    if (name === 'value' && self === undefined && isEnum(scope)) return this.constantsOf(scope) ?? [];
     const inner = scope.scopes.get(name);
     if (inner) return inner.map((member) => scopeValue(member, undefined, self));
     const part = this.interfaces.partWith(scope, name);
@@ -255,7 +271,7 @@ export class Members {
       if (value.t === 'list') {
         const n = Number(known[0]);
         const items = value.items;
-        const item = Number.isInteger(n) ? items.at(n) : undefined;
+        const item = Number.isInteger(n) && !value.open ? items.at(n) : undefined;
         return item ? this.e.evaluate(item) : items.flatMap((each) => this.e.evaluate(each));
       }
       if (value.t === 'class' && known[0] !== undefined) return this.classMember(value.scope, known[0]);
@@ -284,6 +300,10 @@ function* classesIn(scope: Scope): Generator<Scope> {
       yield* classesIn(one);
     }
 }
+
+const isEnum = ({ bases, module }: Scope): boolean =>
+  module.language === 'python' &&
+  bases.some((base) => (base.kind === 'name' || base.kind === 'member') && /(?:Enum|Flag)$/.test(base.name));
 
 const isSuper = (expr: Expr): boolean =>
   expr.kind === 'call'

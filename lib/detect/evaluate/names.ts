@@ -30,6 +30,8 @@ export class Names {
       if (known) {
         const bound = (what: string) => scope?.bindings.get(`${name}${what}`);
         const given = isSomething(name, block, scope, use) ? something(known, name, scope) : known;
+        if (scope.counters?.has(name) && given.some(isNumber))
+          return [unknown(`'${name}' counts`, name), ...given.filter((value) => !isNumber(value))];
         const whole = this.withItems(given, bound('[+]'), scope, at.env);
         return this.withEntries(whole, bound('[]'), bound('[?]'), scope, at.env);
       }
@@ -78,7 +80,9 @@ export class Names {
     env: Env | undefined,
   ): Value[] {
     if (!later) return values;
-    const added = later.map(({ value }): Located => ({ expr: value, env, module: scope.module }));
+    const added = this.e.branches
+      .thatRun(later, scope, env)
+      .map(({ value }): Located => ({ expr: value, env, module: scope.module }));
     return values.map((value) =>
       value.t === 'list' ? { ...value, items: [...value.items, ...added] } : value,
     );
@@ -351,6 +355,8 @@ function isSomething(name: string, block: Block, owner: Scope, use: number): boo
   }
   return false;
 }
+
+const isNumber = (value: Value): boolean => value.t === 'text' && typeof value.literal === 'number';
 
 /** Without what is empty, zero or false. Where a variable is nothing else, what else it may be does not stand in the code. */
 function something(values: Value[], name: string, { bindings }: Scope): Value[] {

@@ -11,15 +11,17 @@ export function sliced(owner: Value[], { args }: Call, here: Here, e: Evaluator)
   const [start = 0, end] = args.map(({ value }) => bound(here(value), e));
   return owner.map((value): Value => {
     const isKnown = Number.isInteger(start) && (end === undefined || Number.isInteger(end));
-    if (value.t === 'list' && isKnown) return itemsBetween(value, start, end, e);
+    if (value.t === 'list')
+      return isKnown && !value.open ? itemsBetween(value, start, end, e) : { ...value, open: true };
     if (value.t === 'text' && isKnown) return textBetween(value.parts, start, end);
     return unknown('a part whose ends are unknown');
   });
 }
 
-/** A number that stands in the code; `NaN` where it does not, undefined where it is left out. */
+/** A number that stands in the code; `NaN` where it does not or is one of several, undefined where it is left out. */
 function bound(at: Located, e: Evaluator): number | undefined {
-  const [value] = e.evaluate(at);
+  const [value, ...others] = e.evaluate(at);
+  if (others.length > 0) return Number.NaN;
   return value?.t === 'null' ? undefined : Number(value && plain(value));
 }
 
@@ -33,7 +35,9 @@ function itemsBetween(
   const items = list.items.slice(start, end);
   const passed = start >= 0 && end === undefined ? [] : list.items;
   const isOpen = passed.some((item) =>
-    e.texts(item).some((pieces) => pieces.some((piece) => typeof piece !== 'string')),
+    e
+      .evaluate(item)
+      .some((value) => value.t === 'unknown' || (value.t === 'text' && plain(value) === undefined)),
   );
   return isOpen ? unknown('a part of an unknown list') : { ...list, items };
 }

@@ -36,8 +36,15 @@ export interface Located {
 /** What an expression may be; several values are alternatives. */
 export type Value =
   /** `literal` is set where the code has a number or boolean, which is a text only inside other texts. */
-  | { t: 'text'; parts: (string | Hole)[]; literal?: number | boolean }
-  | { t: 'list'; items: Located[] }
+  /** `member`: the constant of an enum that it is the value of. */
+  | {
+      t: 'text';
+      parts: (string | Hole)[];
+      literal?: number | boolean;
+      member?: { scope: Scope; name: string };
+    }
+  /** `open`: any part of these items, in their order; which of them is not known. */
+  | { t: 'list'; items: Located[]; open?: true }
   | { t: 'map'; entries: { key: Located; value: Located }[]; source?: MapExpr }
   /** `self`: the thing that it is a method of. `given`: arguments that it has already, before those of a call. */
   | { t: 'function'; scope: Scope; env: Env | undefined; self?: Value; given?: readonly Argument[] }

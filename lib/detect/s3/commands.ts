@@ -15,8 +15,7 @@ export function textRequests(call: Call, at: (expr: Expr) => Located, e: Evaluat
   for (const arg of call.args) {
     const located = at(arg.value);
     if (arg.value.kind === 'list') {
-      const words = e.elements(located).map((item) => e.texts(item));
-      for (const way of ways(words)) found.push(...commandRequests(way, at(call)));
+      for (const words of commandLists(located, e)) found.push(...commandRequests(words, at(call)));
       continue;
     }
     if (arg.value.kind === 'map' || arg.value.kind === 'function' || arg.value.kind === 'literal') continue;
@@ -36,6 +35,23 @@ export function ways(words: readonly (readonly Pieces[])[]): Pieces[][] {
     found = found.flatMap((before) => (options.length > 0 ? options : [[]]).map((one) => [...before, one]));
   }
   return found;
+}
+
+/** Commands whose words are given as a list, which may have been made before: `run(['aws', 's3', …])`, `run(command)`. */
+export function listRequests(call: Call, at: (expr: Expr) => Located, e: Evaluator): Request[] {
+  return call.args
+    .filter(({ value }) => /^(?:list|name|member|binary)$/.test(value.kind))
+    .flatMap(({ value }) => commandLists(at(value), e))
+    .flatMap((words) => commandRequests(words, at(call)));
+}
+
+function commandLists(at: Located, e: Evaluator): Pieces[][] {
+  return e.evaluate(at).flatMap((value) => {
+    if (value.t !== 'list' || value.open) return [];
+    const { line, at: offset } = at.expr;
+    const whole: Located = { ...at, expr: { kind: 'placed', value, line, at: offset } };
+    return ways(e.elements(whole).map((item) => e.texts(item)));
+  });
 }
 
 /** What the commands and queries in one text ask of S3. */

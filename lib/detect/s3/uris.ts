@@ -2,7 +2,7 @@ import type { Evaluator } from '../evaluate/evaluator.ts';
 import { calleeName } from '../evaluate/scopes.ts';
 import { type Env, type Located, type partsOf, plain, text } from '../evaluate/values.ts';
 import type { Call, Expr, MapExpr, Module } from '../syntax/ir.ts';
-import { textRequests } from './commands.ts';
+import { listRequests, textRequests } from './commands.ts';
 import type { Access } from './operations.ts';
 import { parseAddress, type Request } from './request.ts';
 import { spelled } from './things.ts';
@@ -82,7 +82,8 @@ export function uriRequests(call: Call, module: Module, env: Env | undefined, e:
   const known = accessOfCall(name, chain);
   // What a caller gives is found where it is given.
   const texts = () => textRequests(call, at, e);
-  const commands = env === undefined ? e.uncalled(texts) : texts();
+  const lists = startsProgram.test(name) ? listRequests(call, at, e) : [];
+  const commands = lists.length > 0 ? lists : env === undefined ? e.uncalled(texts) : texts();
   if (commands.length > 0) return commands;
   if (!known && !copies.test(name)) return hinted(call, at, e);
   const how = `${chain.slice(-40)}(…)`;
@@ -120,6 +121,9 @@ export function uriRequests(call: Call, module: Module, env: Env | undefined, e:
   });
   return found;
 }
+
+/** Functions that start a program, or are called as if they did. */
+const startsProgram = /^_?(?:run|call|check_|Popen|exec|spawn|system|sh$|shell|command|cmd)/;
 
 const resultPlaces = /^(?:s3_output|s3_staging_dir|output_location|unload_path)$/;
 

@@ -1,7 +1,7 @@
 import type { Builder } from './build.ts';
 import type { Call } from './ir.ts';
 
-/** `list.append(x)`, `set.add(x)`, `map.setdefault(key, x)`: what a plain variable, or a field, has from then on. */
+/** `list.append(x)`, `list.push(x, y)`, `set.add(x)`, `map.setdefault(key, x)`: what a plain variable, or a field, has from then on. */
 export function grows(b: Builder, { callee, args, line, at }: Call): void {
   if (callee.kind !== 'member') return;
   const [first, second] = args;
@@ -21,4 +21,6 @@ export function grows(b: Builder, { callee, args, line, at }: Call): void {
   if (callee.name === 'setdefault' && second && args.length === 2)
     b.bindEntry(object.name, first.value, second.value, { line, at }, '[?]');
   else if (added && args.length === 1) b.bind(`${object.name}[+]`, added, { line, at });
+  else if (callee.name === 'push')
+    for (const { value } of args) b.bind(`${object.name}[+]`, value, { line, at });
 }

@@ -107,6 +107,8 @@ export interface Scope {
   branches?: Map<Expr, Block>;
   /** Where a variable has to be something: within a branch that asks for it, and after one that leaves where it is nothing. */
   something?: Map<string, { block: Block; at: number }[]>;
+  /** Variables that a number is added to: `i++`, `n += 1`. */
+  counters?: Set<string>;
   /** The literal that this is a method of: what `this` is in it. */
   holder?: MapExpr;
   /** A function's declared result, where it may be one of the source files' own types. */

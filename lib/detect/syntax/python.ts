@@ -16,8 +16,10 @@ function statement(b: Walk, node: SgNode): void {
   switch (node.kind()) {
     case 'expression_statement':
       for (const child of named(node)) {
-        if (child.kind() === 'assignment' || child.kind() === 'augmented_assignment') assignment(b, child);
-        else if (child.kind() !== 'string') b.expr(child);
+        if (child.kind() === 'assignment' || child.kind() === 'augmented_assignment') {
+          b.count(child);
+          assignment(b, child);
+        } else if (child.kind() !== 'string') b.expr(child);
       }
       return;
     case 'function_definition':
@@ -27,10 +29,7 @@ function statement(b: Walk, node: SgNode): void {
       classDefinition(b, node);
       return;
     case 'decorated_definition':
-      for (const child of named(node)) {
-        if (child.kind() === 'decorator') for (const inner of named(child)) b.expr(inner);
-        else b.statement(child);
-      }
+      decorated(b, node);
       return;
     case 'return_statement':
       b.returned(node);
@@ -74,8 +73,34 @@ function other(b: Walk, node: SgNode): void {
     b.something(somethingWhere(test, true), after(node).at);
 }
 
-function functionDefinition(b: Walk, node: SgNode): void {
+/** A function with its decorators: click's options give its parameters their defaults. */
+function decorated(b: Walk, node: SgNode): void {
+  const defaults = new Map<string, Expr>();
+  for (const child of named(node)) {
+    if (child.kind() === 'function_definition') functionDefinition(b, child, defaults);
+    else if (child.kind() !== 'decorator') b.statement(child);
+    else
+      for (const inner of named(child)) {
+        const option = b.expr(inner);
+        if (option.kind !== 'call' || !/^(?:option|argument)$/.test(calleeOf(option))) continue;
+        const fallback = option.args.find(({ name }) => name === 'default')?.value;
+        const flags = option.args.flatMap(({ name, value }) =>
+          name === undefined && value.kind === 'text' ? [value.value] : [],
+        );
+        const flag =
+          flags.find((one) => !one.startsWith('-')) ?? flags.find((one) => one.startsWith('--')) ?? flags[0];
+        if (fallback && flag)
+          defaults.set(flag.replace(/^-+/, '').replace(/\/.*/, '').replaceAll('-', '_'), fallback);
+      }
+  }
+}
+
+function functionDefinition(b: Walk, node: SgNode, defaults?: ReadonlyMap<string, Expr>): void {
   const params = parameters(b, node.field('parameters'));
+  for (const param of params) {
+    const fallback = defaults?.get(param.name);
+    if (fallback) param.fallback ??= fallback;
+  }
   const name = node.field('name')?.text() ?? '';
   b.enter('function', name, place(node).line, params, () => {
     const body = node.field('body');
@@ -190,6 +215,11 @@ function bindLoop(b: Walk, left: SgNode, of: Expr): void {
     return;
   }
   const targets = named(left);
+  const [inner] = of.kind === 'call' && handsThrough.test(calleeOf(of)) ? of.args : [];
+  if (inner && inner.name === undefined) {
+    bindLoop(b, left, inner.value);
+    return;
+  }
   const call = of.kind === 'call' && of.callee.kind === 'member' ? of.callee : undefined;
   const enumerate = of.kind === 'call' && of.callee.kind === 'name' && of.callee.name === 'enumerate';
   targets.forEach((target, i) => {
@@ -206,6 +236,12 @@ function bindLoop(b: Walk, left: SgNode, of: Expr): void {
     b.bind(target.text(), value, where);
   });
 }
+
+/** Functions that give the same pairs as they are given. */
+const handsThrough = /^(?:tqdm|track|islice|list|tuple|sorted|reversed)$/;
+
+const calleeOf = ({ callee }: Extract<Expr, { kind: 'call' }>): string =>
+  callee.kind === 'name' || callee.kind === 'member' ? callee.name : '';
 
 function withStatement(b: Walk, node: SgNode): void {
   for (const clause of named(node)) {

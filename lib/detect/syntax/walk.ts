@@ -30,13 +30,29 @@ export class Walk extends Builder {
   /** One statement; a place that does not parse is read for what is in it. */
   statement(node: SgNode): void {
     this.deeper(() => {
+      this.count(node);
       if (node.kind() === 'ERROR') this.statements(node);
       else if (isCode(node)) this.grammar.statement(this, node);
     });
   }
 
   expr(node: SgNode): Expr {
+    this.count(node);
     return this.deeper(() => this.grammar.expression(this, node));
+  }
+
+  /** Notes what a number is added to: it is another one each time. */
+  count(node: SgNode): void {
+    const kind = String(node.kind());
+    if (!counting.test(kind)) return;
+    const isStep =
+      /^(?:update|inc|dec)/.test(kind) ||
+      (/^[+-]=$/.test(node.field('operator')?.text() ?? '') &&
+        /^\d+$/.test(node.field('right')?.text() ?? ''));
+    const name = node.field('left') ?? node.field('argument') ?? code(node)[0];
+    if (!isStep || !name || !/^\w+$/.test(name.text())) return;
+    this.scope.counters ??= new Set();
+    this.scope.counters.add(name.text());
   }
 
   /** A statement that gives the function's value. */
@@ -96,6 +112,9 @@ export class Walk extends Builder {
     return { kind: 'list', items: code(node).map((item) => this.expr(item)), ...place(node) };
   }
 }
+
+const counting =
+  /^(?:update_expression|inc_statement|dec_statement|augmented_assignment(?:_expression)?|assignment_(?:statement|expression)|compound_assignment_expr)$/;
 
 const isCode = (node: SgNode): boolean => !/comment$/.test(String(node.kind()));
 
