@@ -22,7 +22,12 @@ export function streamRequests(call: Call, module: Module, env: Env | undefined,
     const prefixes = listedPrefixes(at(first.value), e, 0);
     if (prefixes.length === 0)
       return [{ ...asked, keyValues: [unknown('it deletes what an unknown stream names', 'path')] }];
-    return prefixes.map((prefix): Request => ({ ...asked, prefix, folder: true }));
+    return prefixes.map((prefix): Request => {
+      if (prefix === 'all') return { ...asked, prefix };
+      // Said where the objects are deleted, not where the listing begins.
+      const keyValues = e.joinPaths([e.evaluate(prefix), [unknown('a path of a listing', 'path')]]);
+      return { ...asked, keyValues };
+    });
   }
   // The writer of the standard library of that name takes one thing, or a size and a thing.
   const count = { new: 2, with_capacity: 3 }[callee.name];
