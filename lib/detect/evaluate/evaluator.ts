@@ -37,6 +37,8 @@ interface Known {
   touched: readonly string[];
   /** It was worked out by a glance: further files were not asked for. */
   glanced: boolean;
+  /** It holds while this runs, at that depth: a circle was cut there. Absent: it holds for good. */
+  until?: { level: number; run: number };
 }
 
 /**
@@ -57,6 +59,9 @@ export class Evaluator {
   private readonly running = new Map<unknown, number>();
   /** The outermost of what is running that an answer was cut short for; infinite where none was. */
   private cut = Number.POSITIVE_INFINITY;
+  /** What is running, outermost first, each by a number of its own. */
+  private readonly runs: number[] = [];
+  private count = 0;
   private path: string[] = [];
   private looked = new Set<string>();
   private readonly known = new Map<Expr, Known>();
@@ -94,6 +99,7 @@ export class Evaluator {
   private startModule(): void {
     this.budget.startModule();
     this.running.clear();
+    this.runs.length = 0;
     this.path = [];
     this.looked = new Set();
   }
@@ -221,22 +227,25 @@ export class Evaluator {
   once<T>(key: unknown, inside: () => T, again: T): T {
     if (this.isRunning(key)) return again;
     this.running.set(key, this.running.size + 1);
+    this.runs.push(++this.count);
     try {
       return inside();
     } finally {
+      this.runs.pop();
       this.running.delete(key);
     }
   }
 
   /** What `work` gives, and whether it is the same for every asker: nothing that was running already was left out of it. */
-  whole<T>(work: () => T): { result: T; isWhole: boolean } {
+  whole<T>(work: () => T): { result: T; isWhole: boolean; cut: number } {
     const outer = this.cut;
     const level = this.running.size;
     this.cut = Number.POSITIVE_INFINITY;
     const result = work();
-    const isWhole = this.cut > level;
-    this.cut = isWhole ? outer : Math.min(outer, this.cut);
-    return { result, isWhole };
+    const { cut } = this;
+    const isWhole = cut > level;
+    this.cut = isWhole ? outer : Math.min(outer, cut);
+    return { result, isWhole, cut };
   }
 
   /** The alternatives for an expression, at least one. */
@@ -253,15 +262,27 @@ export class Evaluator {
       return this.expression(at);
     const known = this.knownFor(at.env);
     const before = known.get(at.expr);
-    if (before !== undefined && (!before.glanced || this.wanted === undefined)) {
+    if (before !== undefined && this.holds(before)) {
       for (const path of before.touched) this.touch(path);
       return before.values;
     }
     const start = this.path.length - 1;
-    const { result, isWhole } = this.whole(() => this.alternatives(at));
+    const { result, isWhole, cut } = this.whole(() => this.alternatives(at));
     const touched = this.touchedSince(start);
-    if (isWhole) known.set(at.expr, { values: result, touched, glanced: this.wanted === undefined });
+    const answer = { values: result, touched, glanced: this.wanted === undefined };
+    const run = this.runs[cut - 1];
+    if (isWhole) known.set(at.expr, answer);
+    else if (run !== undefined) known.set(at.expr, { ...answer, until: { level: cut, run } });
     return result;
+  }
+
+  /** Whether a kept answer holds here. */
+  private holds({ glanced, until }: Known): boolean {
+    if (glanced && this.wanted !== undefined) return false;
+    if (until === undefined) return true;
+    if (this.runs[until.level - 1] !== until.run) return false;
+    this.cut = Math.min(this.cut, until.level);
+    return true;
   }
 
   private alternatives(at: Located): Value[] {
