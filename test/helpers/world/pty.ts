@@ -9,7 +9,7 @@ export const canGiveTerminal = (): boolean =>
 export interface AtTerminal {
   /** What was written so far, as the terminal got it. */
   text(): string;
-  /** Resolves once what was written since the last call matches; throws where the program ends or a minute passes before. */
+  /** Resolves once what was written since the last call matches; throws where the program ends or four minutes pass before. */
   shows(pattern: RegExp): Promise<void>;
   type(keys: string): void;
   ended: Promise<number | null>;
@@ -22,7 +22,7 @@ export function atTerminal(box: Sandbox, args: readonly string[], cwd: string): 
   const child: ChildProcess = spawn('env', ['-i', ...variables, 'script', '-qec', line, '/dev/null'], {
     cwd: box.path(cwd),
     stdio: ['pipe', 'pipe', 'inherit'],
-    timeout: 60_000,
+    timeout: 240_000,
   });
   let text = '';
   let seen = 0;
