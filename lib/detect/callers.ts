@@ -60,7 +60,9 @@ export class Callers {
     const found = new Map<SourceFile, Called[]>();
     for (const file of await read([...wanted.keys()])) {
       const text = latin1(file.bytes);
-      const functions = (wanted.get(file.path) ?? []).filter(({ name }) => text.includes(name));
+      const functions = (wanted.get(file.path) ?? []).filter(
+        ({ name }) => name === 'default' || text.includes(name),
+      );
       if (functions.length === 0) continue;
       if (this.count === MOST) for (const one of functions) this.cut.add(one);
       else {

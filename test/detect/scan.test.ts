@@ -88,6 +88,29 @@ t.test('tests, vendored copies and namesakes decide no value', async (t) => {
   t.same(found.value, { read: [], write: ['jobs/*.json'] });
 });
 
+t.test('callers of a default export are found under any name', async (t) => {
+  const found = await scan({
+    'lib/shelf.js': `import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+
+export default class ShelfReader {
+  constructor(params) {
+    this.params = params;
+  }
+
+  read() {
+    return new S3Client({}).send(new GetObjectCommand(this.params));
+  }
+}
+`,
+    'lib/types/page.js': `import Shelf from '../shelf.js';
+
+export const page = (id) => new Shelf({ Bucket: 'shelf', Key: \`page/\${id}.html\` }).read();
+`,
+    'lib/types/none.js': "import Shelf from '../shell.js';\n\nnew Shelf({ Bucket: 'shell', Key: 'none' });\n",
+  });
+  t.same(found.value, { read: ['page/*.html'], write: [] });
+});
+
 t.test('a package of the same workspace is found by its name', async (t) => {
   const found = await scan({
     'packages/app/src/index.ts': `import { keyOf } from '@acme/keys';

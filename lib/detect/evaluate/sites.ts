@@ -39,6 +39,7 @@ export class Sites {
   of(scope: Scope): readonly Site[] {
     const called = isConstructor(scope) ? scope.parent?.name : scope.name;
     if (called) this.e.wanted?.calls(scope.module.path, called);
+    if (called && isDefault(scope.module, called)) this.e.wanted?.calls(scope.module.path, 'default');
     const known = this.known.get(scope);
     if (known) return known;
     const key = scope.bindings;
@@ -217,6 +218,10 @@ function within(root: Scope): Scope[] {
   for (const scope of found) for (const inner of scope.scopes.values()) found.push(...inner);
   return found;
 }
+
+/** Whether a file exports something as its default, which others import under any name. */
+const isDefault = ({ root }: Module, name: string): boolean =>
+  root.bindings.get('default')?.some(({ value }) => value.kind === 'name' && value.name === name) === true;
 
 export const isConstructor = (scope: Scope): boolean =>
   scope.name === '__init__' || scope.name === 'constructor';

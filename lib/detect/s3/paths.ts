@@ -1,4 +1,5 @@
 import { Evaluator } from '../evaluate/evaluator.ts';
+import { calleeName } from '../evaluate/scopes.ts';
 import { skippedCalls } from '../evaluate/sites.ts';
 import type { Env, Located } from '../evaluate/values.ts';
 import { type FoundPath, pathsExtraction } from '../found-paths.ts';
@@ -14,6 +15,7 @@ import { inlineModules } from './inline.ts';
 import { s3Listings } from './listings.ts';
 import { namedRequests, storageRequests, uploadRequests } from './named.ts';
 import { unreadCalls } from './net.ts';
+import { operationAccess } from './operations.ts';
 import { positionalRequests } from './positional.ts';
 import { processRequests } from './processes.ts';
 import { boto3Requests } from './python.ts';
@@ -125,8 +127,9 @@ function moduleReading(module: Module, e: Evaluator): Reading {
     e.startPlace(call.line);
     // Most calls are nobody's: who calls the code around them need not be known.
     const isOne = () => readers.some((read) => read(call, module, undefined, e).length > 0);
-    // A file system that another file makes is known only by that file.
-    if (!(module.language === 'python' ? isOne() : e.glancing(isOne))) continue;
+    // A file system that another file makes is known only by that file, and so is a request that is handed in.
+    const isOpen = module.language === 'python' || takesRequest(call);
+    if (!(isOpen ? isOne() : e.glancing(isOne))) continue;
     for (const env of e.contexts(call.block)) {
       let requests: Request[] = [];
       for (const read of readers) {
@@ -165,6 +168,12 @@ function moduleReading(module: Module, e: Evaluator): Reading {
   unresolved.push(...unreadCalls(module, claimed, e));
   return { findings: found, unresolved, sources: [...new Set(sources)] };
 }
+
+/** `new GetObjectCommand(request)`: the request was made before. */
+const takesRequest = (call: Call): boolean =>
+  /Command$/.test(calleeName(call)) &&
+  operationAccess(calleeName(call)) !== undefined &&
+  /^(?:name|member)$/.test(call.args[0]?.value.kind ?? '');
 
 /** One way to read a call: what it asks of S3, nothing for any other call. */
 type Reader = (call: Call, module: Module, env: Env | undefined, e: Evaluator) => Request[];
