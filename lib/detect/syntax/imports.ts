@@ -255,7 +255,18 @@ function scriptCandidates(from: string, importer: string, member: string | undef
   return [
     ...inside.map((one) => (own === undefined ? one : { ...one, through: own.manifest })),
     ...files(bare, !relative),
+    ...aliased(from, packages).flatMap((base) => files(base, true)),
   ];
+}
+
+/** `@modules/aws/s3`, where no package of the workspace has that scope: an alias for a folder, or for the sources in it. */
+function aliased(from: string, packages: Packages): string[] {
+  const [scope = '', folder, ...rest] = from.split('/');
+  if (!/^@./.test(scope) || !folder || rest.length === 0) return [];
+  if ([...packages.keys()].some((name) => name.startsWith(`${scope}/`))) return [];
+  const inside = rest.join('/').replace(/\.[cm]?[jt]sx?$/, '');
+  const root = `${scope.slice(1)}/${folder}`;
+  return [`${root}/${inside}`, `${root}/src/${inside}`];
 }
 
 function resolveRelative(folder: string[], from: string): string {
