@@ -98,16 +98,16 @@ class Splicer {
   #apply(): string {
     // Inserts stand before a removal at the same place; inserts at one place keep their order.
     const ordered = this.#splices
-      .map((edit, at) => ({ one: edit, at }))
+      .map((edit, at) => ({ edit, at }))
       .sort(
         (a, b) =>
-          a.one.start - b.one.start ||
-          Number(a.one.end > a.one.start) - Number(b.one.end > b.one.start) ||
+          a.edit.start - b.edit.start ||
+          Number(a.edit.end > a.edit.start) - Number(b.edit.end > b.edit.start) ||
           a.at - b.at,
       );
     const parts: string[] = [];
     let done = 0;
-    for (const { one: edit } of ordered) {
+    for (const { edit } of ordered) {
       if (edit.start < done) throw new Unknown();
       parts.push(this.#text.slice(done, edit.start), edit.text);
       done = edit.end;
