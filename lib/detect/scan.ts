@@ -333,7 +333,23 @@ async function furtherFiles(
   const known = new Set([...found.keys()].map(({ path }) => path));
   const called = wants.filter((want) => want.kind === 'calls');
   const calling = await callers.of(called, (path) => all.has(path) || known.has(path), read);
-  return new Map<SourceFile, Want[]>([...found, ...calling]);
+  for (const [file, own] of calling) {
+    const meant = own.filter((want) => isNearest(want.path, file.path, paths));
+    if (meant.length > 0) found.set(file, meant);
+  }
+  return found;
+}
+
+/** Whether a file means this one, where others of its folder's and its own name stand nearer: two apps may be built alike. */
+function isNearest(path: string, caller: string, paths: PathIndex): boolean {
+  const tail = path.split('/').slice(-2).join('/');
+  const namesakes = paths.named(path.slice(path.lastIndexOf('/') + 1));
+  return (
+    nearest(caller, [
+      path,
+      ...namesakes.filter((other) => other !== path && other.endsWith(`/${tail}`)),
+    ])[0] === path
+  );
 }
 
 /** Whether a file may define a name, or hand it on, as far as its text tells without a parser. */

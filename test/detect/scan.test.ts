@@ -38,6 +38,32 @@ t.test('callers of a wrapper are read although they name nothing of S3', async (
   t.same(found.sources, ['jobs.py', 'relay.py', 'store.py', 'through.py'], 'and only those that matter');
 });
 
+t.test('an app that is built like another one decides nothing in it', async (t) => {
+  const stack = `from aws_cdk import Stack, aws_s3 as s3
+
+
+class Jobs(Stack):
+    def __init__(self, scope, id, name, role):
+        super().__init__(scope, id)
+        s3.Bucket.from_bucket_name(self, 'data', bucket_name=name).grant_read(role, 'jobs/*')
+`;
+  const app = (name: string) => `from stacks.jobs import Jobs\n\nJobs(None, 'jobs', ${name}, None)\n`;
+  const all = Object.entries({
+    'apps/one/app.py': app("'of-one'"),
+    'apps/one/stacks/jobs.py': stack,
+    'apps/two/app.py': app("input('name')"),
+    'apps/two/stacks/jobs.py': stack,
+  }).map(([path, text]): SourceFile => ({ path, bytes: Buffer.from(text) }));
+  const grants = await detectAll(all);
+  t.same(
+    grants.map(({ binding, extraction }) => [binding, extraction.schema['x-realm']]),
+    [
+      ['apps/one/stacks/jobs.py', { bucket: 'of-one' }],
+      ['apps/two/stacks/jobs.py', { bucket: null }],
+    ],
+  );
+});
+
 const goStore = `package store
 
 import (
