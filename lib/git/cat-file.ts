@@ -18,14 +18,14 @@ export interface CatFile {
   start(): void;
   /** The object of a name, with at most `limit` bytes of contents (`HEADER`: none); `null`: nothing. */
   ask(limit: number, name: string): Promise<Answer | null>;
+  /** End it. Whoever still waits is never answered, by the next process least of all. */
   close(): void;
 }
 
-/** Throws `git-failed` from `ask` where git ends. */
+/** Throws `git-failed` from `ask` where git ends, or answers something else. */
 export function openCatFile(gitDir: string, env: NodeJS.ProcessEnv): CatFile {
   let child: ChildProcessByStdio<Writable, Readable, null> | undefined;
   const waiting: Request[] = [];
-  const parse = answerParser(waiting);
 
   const start = () => {
     // -z: a name may hold a newline; the answers keep their form.
@@ -35,10 +35,20 @@ export function openCatFile(gitDir: string, env: NodeJS.ProcessEnv): CatFile {
       env: { ...env, LC_ALL: 'C' },
       stdio: ['pipe', 'pipe', 'ignore'],
     });
-    started.stdout.on('data', (chunk: Buffer) => parse(chunk));
+    const parse = answerParser(waiting);
+    started.stdout.on('data', (chunk: Buffer) => {
+      // What an earlier process still had to say answers nobody.
+      if (child !== started) return;
+      try {
+        parse(chunk);
+      } catch (error) {
+        end();
+        fail(error instanceof Error ? error.message : String(error));
+      }
+    });
     started.stdin.on('error', () => {});
-    started.on('error', (cause) => fail(cause.message));
-    started.on('close', (code) => void ended(code));
+    started.on('error', (cause) => child === started && fail(cause.message));
+    started.on('close', (code) => child === started && void ended(code));
     // Do not keep the program alive for a reader that nobody asks any more.
     started.unref();
     return started;
@@ -47,6 +57,11 @@ export function openCatFile(gitDir: string, env: NodeJS.ProcessEnv): CatFile {
     child = undefined;
     for (const request of waiting.splice(0))
       request.reject(new RealmError('git-failed', `cannot read objects: ${why}`));
+  };
+  const end = () => {
+    child?.stdin.end();
+    child?.stdout.destroy();
+    child = undefined;
   };
   /** Its words were not kept, for a pipe costs every reader a third of a millisecond: the question is asked again. */
   const ended = async (code: number | null) => {
@@ -75,10 +90,8 @@ export function openCatFile(gitDir: string, env: NodeJS.ProcessEnv): CatFile {
         child.stdin.write(`${limit === HEADER ? 'info' : 'contents'} ${name}\0`);
       }),
     close: () => {
-      child?.stdin.end();
-      child?.stdout.destroy();
-      child?.removeAllListeners('close');
-      child = undefined;
+      end();
+      waiting.length = 0;
     },
   };
 }
@@ -127,6 +140,7 @@ function answerParser(waiting: Request[]): (chunk: Buffer) => void {
         if (parsed === undefined) break;
         buffer = buffer.subarray(parsed.length);
         const limit = waiting[0]?.limit ?? HEADER;
+        mustAnswer(waiting[0], parsed.head);
         if (parsed.head === null || parsed.head.size > limit) {
           waiting.shift()?.answer(parsed.head === null ? null : { ...parsed.head, bytes: null });
           if (parsed.head === null || limit === HEADER) continue;
@@ -146,6 +160,13 @@ function answerParser(waiting: Request[]): (chunk: Buffer) => void {
     have = buffer.length;
     need = head === undefined ? have + 1 : head.size + 1;
   };
+}
+
+/** A name that says the content has one answer; anything else would be kept for what it is not. Throws. */
+function mustAnswer(request: Request | undefined, head: Head | null): void {
+  const oid = /^([0-9a-f]{40}|[0-9a-f]{64})(?:\^\{blob\})?$/.exec(request?.name ?? '')?.[1];
+  if (request === undefined || (oid !== undefined && head !== null && head.oid !== oid))
+    throw new Error(`git answered with ${head?.oid}, not ${request?.name ?? 'what was asked'}`);
 }
 
 interface Head {

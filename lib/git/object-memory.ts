@@ -35,22 +35,33 @@ export function openMemory(file: string): ObjectMemory {
   return {
     get: (name) => {
       kept ??= readMemory(file);
-      const found = used.get(name) ?? kept.get(name);
-      if (found !== undefined) used.set(name, found);
+      const known = used.get(name);
+      if (known !== undefined) return known;
+      const found = kept.get(name);
+      if (found === undefined || !isNamed(name, found)) return undefined;
+      used.set(name, found);
       return found;
     },
     put: (name, object) => {
-      if (!IMMUTABLE.test(name) || object.bytes.length > OBJECT_LIMIT) return;
+      if (!IMMUTABLE.test(name) || !isNamed(name, object) || object.bytes.length > OBJECT_LIMIT) return;
       used.set(name, object);
       news = true;
     },
     save: () => {
       if (!news) return;
       kept ??= readMemory(file);
-      writeMemory(file, new Map([...used, ...kept]));
+      // What was used now comes first, and is right where the file was wrong.
+      const others = [...kept].filter(([name]) => !used.has(name));
+      writeMemory(file, new Map([...used, ...others]));
       news = false;
     },
   };
+}
+
+/** Is this what the name asks for? What was kept wrongly must not be believed for ever. */
+function isNamed(name: string, { oid, type }: GitObject): boolean {
+  const [start = '', wanted] = name.split(/\^\{|\}/);
+  return type === wanted && (type !== 'blob' || oid === start);
 }
 
 function readMemory(file: string): Map<string, GitObject> {

@@ -37,6 +37,49 @@ t.test('objects come back whole, in order, whatever they hold', async (t) => {
   t.equal(odd, null);
 });
 
+t.test('what was asked of a reader that was closed is not answered by what is asked next', async (t) => {
+  const box = sandbox(t);
+  const tree = { big: 'x'.repeat(3_000_000), small: 's' };
+  const repo = await makeRepo(box, 'r', { remote: false, tree });
+  const directory = box.path('kept');
+  const place = { gitDir: join(repo.path, '.git') };
+  const [big, small] = [await repo.git('rev-parse', 'HEAD:big'), await repo.git('rev-parse', 'HEAD:small')];
+  const objects = openObjects(place, box.env, { directory });
+  const answers: string[] = [];
+  const late = (name: string) =>
+    void objects.read(name).then((object) => answers.push(`${name} ${object?.oid}`));
+  late(`${big}^{blob}`);
+  late(`${small}^{tree}`);
+  objects.close();
+  const commit = await objects.read('HEAD^{commit}');
+  t.equal(commit?.oid, await repo.git('rev-parse', 'HEAD'));
+  t.equal((await objects.read(`${small}^{blob}`))?.bytes.toString(), 's');
+  t.same(answers, []);
+  objects.remember();
+  objects.close();
+  const again = openObjects(place, box.env, { directory });
+  t.teardown(() => again.close());
+  t.equal((await again.read(`${small}^{blob}`))?.oid, small);
+  t.equal((await again.read(`${big}^{blob}`))?.bytes.length, 3_000_000);
+});
+
+t.test('an object that was kept under the name of another one is not believed', async (t) => {
+  const box = sandbox(t);
+  const repo = await makeRepo(box, 'r', { remote: false, tree: { a: 'one', b: 'two' } });
+  const [a, b] = [await repo.git('rev-parse', 'HEAD:a'), await repo.git('rev-parse', 'HEAD:b')];
+  const directory = box.path('kept');
+  const place = { gitDir: join(repo.path, '.git') };
+  box.write(
+    'kept/objects',
+    `${JSON.stringify({ format: 1, objects: [[`${a}^{blob}`, b, 'blob', 3]] })}\ntwo`,
+  );
+  const objects = openObjects(place, box.env, { directory });
+  t.teardown(() => objects.close());
+  t.equal((await objects.read(`${a}^{blob}`))?.bytes.toString(), 'one');
+  objects.remember();
+  t.match(readFileSync(join(directory, 'objects'), 'utf8'), /one$/);
+});
+
 t.test('a ref is resolved anew each time', async (t) => {
   const box = sandbox(t);
   const repo = await makeRepo(box, 'r', { remote: false, tree: { x: '1' } });
