@@ -18,7 +18,7 @@ export interface CatFile {
   start(): void;
   /** The object of a name, with at most `limit` bytes of contents (`HEADER`: none); `null`: nothing. */
   ask(limit: number, name: string): Promise<Answer | null>;
-  /** End it. Whoever still waits is never answered, by the next process least of all. */
+  /** End it. A question that is still open is never answered, by the next process least of all. */
   close(): void;
 }
 
