@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { FILES, NAMES, VALUES } from '../../compat/references.ts';
+import { FILES, leadsOut, NAMES, VALUES } from '../../compat/references.ts';
 import { isObject, type JsonObject, type JsonValue, pointerToken } from '../../json.ts';
 
 /** A document as it was read. */
@@ -25,8 +25,9 @@ export function bundled(
   all: ReadonlyMap<string, ReadDocument>,
   under: string,
 ): Bundled {
+  if (leadsOut(root.value).length === 0) return { document: root.value, files: [root] };
   const folder = posix.dirname(root.path);
-  const inside: JsonObject = {};
+  const inside = new Map<string, JsonValue>();
   const files: ReadDocument[] = [root];
   const added = new Set<string>([root.path]);
   const lead = ($ref: string, from: string): string => {
@@ -46,22 +47,19 @@ export function bundled(
     const file = files[at];
     if (file === undefined) continue;
     const value = rewritten(file.value, file.path, lead);
-    inside[posix.relative(folder, file.path)] = under === FILES ? value : withoutIdentity(value);
+    inside.set(posix.relative(folder, file.path), under === FILES ? value : withoutIdentity(value));
   }
-  if (files.length === 1) return { document: root.value, files };
+  if (inside.size === 0) return { document, files };
   const around = isObject(document[under]) ? document[under] : {};
-  return { document: { ...document, [under]: { ...around, ...inside } }, files };
+  return { document: { ...document, [under]: { ...around, ...Object.fromEntries(inside) } }, files };
 }
 
 /** The files that a document refers to, of those given, itself not among them. */
 export function referredTo(file: ReadDocument, all: ReadonlyMap<string, ReadDocument>): Set<string> {
-  const found = new Set<string>();
-  rewritten(file.value, file.path, ($ref, from) => {
-    const target = targetOf($ref, from);
-    if (target && target.path !== file.path && all.has(target.path)) found.add(target.path);
-    return $ref;
-  });
-  return found;
+  const paths = leadsOut(file.value).map((out) => pathOf(out.file, file.path));
+  return new Set(
+    paths.filter((path) => path !== undefined && path !== file.path && all.has(path)) as string[],
+  );
 }
 
 /** The file that a reference leads to; undefined for one with a scheme. */

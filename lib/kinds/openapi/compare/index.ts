@@ -90,7 +90,7 @@ function compareDocuments(old: OpenapiDocument, now: OpenapiDocument, work: Work
 const rootOf = (document: OpenapiDocument): Located => ({ node: document.root, pointer: '' });
 
 function comparePaths(old: OpenapiDocument, now: OpenapiDocument, report: Report): void {
-  const { pairs, gone, come } = pairedPaths(old, now);
+  const { pairs, gone, come } = pairedPaths(old, now, report);
   for (const { path, place } of gone)
     report.note({
       ...{ rule: 'path-removed', level: 'breaking', kind: 'removed', where: path, noun: 'path' },

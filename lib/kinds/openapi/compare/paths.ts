@@ -1,5 +1,6 @@
 import { httpMethods } from '../../../compat/http-methods.ts';
 import { type Located, member, members, type OpenapiDocument } from './document.ts';
+import type { Report } from './report.ts';
 import { addressesOf, serversOf } from './servers.ts';
 
 /** A path of a document, with its name. */
@@ -19,8 +20,9 @@ export interface PairedPaths {
  * called makes no difference to a client), then one that is called at all of its addresses, as where a prefix moved between
  * the server and the paths. Two paths of one shape are forbidden, and met (OpenAPI, Paths Object).
  */
-export function pairedPaths(old: OpenapiDocument, now: OpenapiDocument): PairedPaths {
+export function pairedPaths(old: OpenapiDocument, now: OpenapiDocument, report: Report): PairedPaths {
   const [before, after] = [pathsOf(old), pathsOf(now)];
+  const inOrder = new Map([...before.keys()].map((path, at) => [path, at]));
   const pairs: PairedPaths['pairs'] = [];
   const pair = (was: Path, is: Path, by: 'shape' | 'address'): void => {
     pairs.push({ was, is, by });
@@ -33,17 +35,20 @@ export function pairedPaths(old: OpenapiDocument, now: OpenapiDocument): PairedP
   }
   const shapes = grouped([...after.values()], ({ path }) => [shapeOf(path)]);
   for (const was of [...before.values()]) {
-    const is = shapes.get(shapeOf(was.path))?.find(({ path }) => after.has(path));
+    const is = shapes.get(shapeOf(was.path))?.shift();
     if (is) pair(was, is, 'shape');
   }
-  const callable = grouped([...after.values()], (path) => addresses(now, path));
+  const callable = new Map<string, Path>();
+  for (const is of after.values())
+    for (const address of addresses(now, is, report)) if (!callable.has(address)) callable.set(address, is);
   for (const was of [...before.values()]) {
-    const all = addresses(old, was);
-    const is = callable.get(all[0] ?? '')?.find(({ path }) => after.has(path));
-    if (is && all.every((address) => callable.get(address)?.includes(is))) pair(was, is, 'address');
+    const all = addresses(old, was, report);
+    const is = callable.get(all[0] ?? '');
+    if (is && after.has(is.path) && all.every((address) => callable.get(address) === is))
+      pair(was, is, 'address');
   }
-  const inOrder = [...pathsOf(old).keys()];
-  pairs.sort((a, b) => inOrder.indexOf(a.was.path) - inOrder.indexOf(b.was.path));
+  const placeOf = ({ was }: { was: Path }): number => inOrder.get(was.path) ?? 0;
+  pairs.sort((a, b) => placeOf(a) - placeOf(b));
   return { pairs, gone: [...before.values()], come: [...after.values()] };
 }
 
@@ -55,11 +60,13 @@ function pathsOf(document: OpenapiDocument): Map<string, Path> {
 }
 
 /** None where an operation has servers of its own: then there is no one answer. */
-function addresses(document: OpenapiDocument, { path, place }: Path): string[] {
+function addresses(document: OpenapiDocument, { path, place }: Path, report: Report): string[] {
   const item = document.resolve(place);
   if (!item || httpMethods.some((method) => member(member(item, method), 'servers').node !== undefined))
     return [];
-  return addressesOf(serversOf({ node: document.root, pointer: '' }, item), shapeOf(path));
+  const found = addressesOf(serversOf({ node: document.root, pointer: '' }, item), shapeOf(path));
+  report.spend(found.length);
+  return found;
 }
 
 function grouped(paths: readonly Path[], keysOf: (path: Path) => string[]): Map<string, Path[]> {

@@ -57,10 +57,11 @@ export const addressesOf = ({ list }: Servers, shape: string): string[] =>
 
 /** Can clients go on calling the addresses that they know? `where`: the operation. */
 export function compareServers(before: Servers, after: Servers, where: string, report: Report): void {
-  report.spend(before.list.length + after.list.length);
   const templates = new Map(after.list.map((server) => [server.template, server]));
   const had = new Set(before.list.flatMap(({ addresses }) => addresses));
   const has = new Set(after.list.flatMap(({ addresses }) => addresses));
+  const known = new Set(before.list.map(({ template }) => template));
+  report.spend(had.size + has.size);
   for (const { template, address, addresses } of before.list) {
     const same = templates.get(template);
     if (same && same.address !== address)
@@ -77,10 +78,9 @@ export function compareServers(before: Servers, after: Servers, where: string, r
       });
     }
   }
-  for (const { template, addresses } of after.list)
+  for (const { template, address, addresses } of after.list)
     for (const url of addresses) {
-      if (had.has(url) || before.list.some((server) => server.template === template && url === addresses[0]))
-        continue;
+      if (had.has(url) || (known.has(template) && url === address)) continue;
       const come = { kind: 'added', where, noun: `server ${url}`, now: after.pointer } as const;
       report.note({ rule: 'server-added', level: 'compatible', ...come });
     }
