@@ -15,8 +15,7 @@ type Way = Map<string, Needed>;
 
 /** Is every way in which a caller could prove who it is still good enough? */
 export function security(old: Operation, now: Operation, report: Report): void {
-  const renamed = renamedSchemes(old.document, now.document);
-  report.spend(4 * renamed.size);
+  const renamed = renamedSchemes(old.document, now.document, report);
   const before = alternatives(old, new Map());
   const after = alternatives(now, renamed);
   report.spend(before.length * (after.length + 4));
@@ -72,14 +71,16 @@ function alternatives({ document, place }: Operation, renamed: ReadonlyMap<strin
  * The old names of schemes by their new ones: a name means nothing to a client, so a scheme that is gone and one that is new are
  * the same where they are described in the same way. Two schemes of one document are two, however alike.
  */
-function renamedSchemes(old: OpenapiDocument, now: OpenapiDocument): Map<string, string> {
+function renamedSchemes(old: OpenapiDocument, now: OpenapiDocument, report: Report): Map<string, string> {
   const [had, has] = [old, now].map(
     (document) => new Set(members(schemesOf(document), true).map(([name]) => name)),
   );
+  report.spend((had?.size ?? 0) + (has?.size ?? 0));
   const gone = [...(had ?? [])].filter((name) => !has?.has(name));
   const renamed = new Map<string, string>();
   for (const name of has ?? []) {
     if (gone.length === 0 || had?.has(name)) continue;
+    report.spend(gone.length);
     const meaning = meaningOf(now, name);
     const at = gone.findIndex((other) => meaningOf(old, other) === meaning);
     const [other] = at < 0 ? [] : gone.splice(at, 1);
