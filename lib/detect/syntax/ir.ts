@@ -113,6 +113,8 @@ export interface Scope {
   holder?: MapExpr;
   /** A function's declared result, where it may be one of the source files' own types. */
   gives?: string;
+  /** Decorators and annotations that stand before it: a call where they have arguments, else a name or member. */
+  marks?: Expr[];
   /** Declared types of a class's fields, as they are written. */
   fieldTypes: Map<string, string>;
   /** The methods that a Go interface asks for: whatever has them is one. */

@@ -1,0 +1,85 @@
+/**
+ * `lib/detect/http`: the HTTP routes that code answers and the requests that code makes, read from frameworks and client libraries.
+ */
+
+import { Evaluator, type Maker } from '../evaluate/evaluator.ts';
+import { sortUnresolved } from '../found-paths.ts';
+import { bytesMatch } from '../limits.ts';
+import { readModules, withoutOtherKinds } from '../modules.ts';
+import { readsLanguages } from '../syntax/languages.ts';
+import type { Detector, Part, SourceFile, Unresolved } from '../types.ts';
+import type { Wanted } from '../wanted.ts';
+import { callReaders, callTrigger } from './calls/index.ts';
+import { describeRoutes } from './describe.ts';
+import { routeReaders, routeTrigger } from './routes/index.ts';
+import type { Found, Program } from './types.ts';
+import { useOf } from './use.ts';
+
+const reads = readsLanguages('python', 'typescript', 'javascript', 'go', 'java', 'rust');
+
+/** What libraries make, for the evaluator: a client with a base address, a router. */
+const makers: readonly Maker[] = [];
+
+/** Reads the HTTP routes that code answers, as an OpenAPI document. */
+export const httpRoutes: Detector = {
+  name: 'http-routes',
+  summary: 'HTTP routes that code answers, as an OpenAPI document',
+  roles: ['export'],
+  reads,
+  triggers: (bytes) => bytesMatch(bytes, routeTrigger),
+  async extract(files, _options, wanted) {
+    const { program, unresolved } = await programOf(files, routeTrigger, wanted);
+    const { found, unresolved: open } = readAll(program, routeReaders);
+    const all = sortUnresolved([...unresolved, ...open]);
+    const { document, parts } = describeRoutes(found, all);
+    return { value: null, schema: document, parts, unresolved: all };
+  },
+};
+
+/** Reads the HTTP requests that code makes: one use each. */
+export const httpCalls: Detector = {
+  name: 'http-calls',
+  summary: 'HTTP requests that code makes of an interface',
+  roles: ['import'],
+  reads,
+  triggers: (bytes) => bytesMatch(bytes, callTrigger),
+  async extract(files, { base }, wanted) {
+    const { program, unresolved } = await programOf(files, callTrigger, wanted);
+    const { found, unresolved: open } = readAll(program, callReaders);
+    const calls = found.filter((call) => base === undefined || call.base === base);
+    const parts = calls.map(
+      (call, at): Part => ({
+        pointer: `/uses/${at}`,
+        value: useOf(call),
+        path: call.path,
+        line: call.line,
+        how: call.how,
+      }),
+    );
+    const value = { uses: parts.map((part) => part.value) };
+    return { value, schema: {}, parts, unresolved: sortUnresolved([...unresolved, ...open]) };
+  },
+};
+
+async function programOf(
+  files: readonly SourceFile[],
+  trigger: RegExp,
+  wanted: Wanted | undefined,
+): Promise<{ program: Program; unresolved: Unresolved[] }> {
+  const { modules, unresolved } = await readModules(files);
+  return {
+    program: { modules, e: new Evaluator(modules, makers, wanted) },
+    unresolved: withoutOtherKinds(unresolved, files, reads, trigger),
+  };
+}
+
+function readAll<T extends { path: string; line: number }>(
+  program: Program,
+  readers: readonly ((program: Program) => Found<T>)[],
+): Found<T> {
+  const all = readers.map((read) => read(program));
+  const found = all
+    .flatMap((one) => one.found)
+    .sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : a.line - b.line));
+  return { found, unresolved: all.flatMap((one) => one.unresolved) };
+}
