@@ -30,6 +30,8 @@ export class TooLarge extends RangeError {
 export class Builder {
   readonly module: Module;
   block: Block;
+  /** The names of a struct's fields in their order, for literals that give them by position. */
+  readonly orders = new Map<string, readonly string[]>();
   private depth = 0;
   private pieces = 0;
 
@@ -41,6 +43,7 @@ export class Builder {
       root,
       imports: [],
       calls: [],
+      types: new Map(),
       maps: [],
       texts: [],
       comments: [],

@@ -1,6 +1,7 @@
 import type { SgNode } from '@ast-grep/napi';
 import { leaves, somethingWhere } from './asked.ts';
 import { after, named, negated, opaque, place, typed, unescaped } from './build.ts';
+import { fieldOrder, keepStruct, madeAs, typeText } from './go-types.ts';
 import type { Entry, Expr, Module, Param } from './ir.ts';
 import { Walk } from './walk.ts';
 
@@ -47,22 +48,43 @@ function statement(b: Walk, node: SgNode): void {
     case 'type_spec':
       typeSpec(b, node);
       return;
+    case 'expression_switch_statement':
+      comparedBySwitch(b, node);
+      b.nested(() => otherStatement(b, node));
+      return;
     case 'package_clause':
       return;
     default:
-      for (const child of named(node)) {
-        if (
-          /_(?:statement|declaration|clause|case|list|spec)$|^(?:block|comment|ERROR)$/.test(
-            String(child.kind()),
-          ) &&
-          child.kind() !== 'expression_list'
-        )
-          b.statement(child);
-        else b.expr(child);
-      }
-      if (node.kind() === 'if_statement' && !node.field('alternative') && leaves(node.field('consequence')))
-        b.something(somethingWhere(node.field('condition'), true), after(node).at);
+      otherStatement(b, node);
   }
+}
+
+function otherStatement(b: Walk, node: SgNode): void {
+  for (const child of named(node)) {
+    if (
+      /_(?:statement|declaration|clause|case|list|spec)$|^(?:block|comment|ERROR)$/.test(
+        String(child.kind()),
+      ) &&
+      child.kind() !== 'expression_list'
+    )
+      b.statement(child);
+    else b.expr(child);
+  }
+  if (node.kind() === 'if_statement' && !node.field('alternative') && leaves(node.field('consequence')))
+    b.something(somethingWhere(node.field('condition'), true), after(node).at);
+}
+
+/** `switch r.Method { case http.MethodGet: … }`: what the member is asked to be. */
+function comparedBySwitch(b: Walk, node: SgNode): void {
+  const value = node.field('value')?.text() ?? '';
+  if (!/\.\w+$/.test(value)) return;
+  for (const one of named(node).filter((child) => child.kind() === 'expression_case'))
+    for (const is of named(one.field('value') ?? one)) compared(b, value, b.expr(is));
+}
+
+function compared(b: Walk, of: string, is: Expr): void {
+  b.scope.compared ??= [];
+  b.scope.compared.push({ of, is });
 }
 
 function typeSpec(b: Walk, node: SgNode): void {
@@ -74,7 +96,11 @@ function typeSpec(b: Walk, node: SgNode): void {
     return;
   }
   const list = type?.kind() === 'struct_type' ? named(type)[0] : undefined;
-  if (!list) return;
+  if (type && !list)
+    b.module.types.set(name, { line: place(node).line, bases: [], fields: [], written: typeText(b, type) });
+  if (!type || !list) return;
+  keepStruct(b, name, type);
+  b.orders.set(name, fieldOrder(type));
   const owner = b.classNamed(name);
   for (const field of named(list))
     for (const one of named(field).filter((child) => child.kind() === 'field_identifier'))
@@ -120,6 +146,8 @@ function functionScope(b: Walk, node: SgNode, name: string, receiver: Param[]): 
     const body = node.field('body');
     if (body) b.statements(body);
   });
+  const gives = node.field('result')?.text().slice(0, 200);
+  if (gives !== undefined) scope.gives = gives;
   return { kind: 'function', scope, ...where };
 }
 
@@ -131,6 +159,7 @@ function declaration(b: Walk, node: SgNode): void {
   const values = right ? (right.kind() === 'expression_list' ? named(right) : [right]) : [];
   const bound = values.map((value) => b.expr(value));
   const op = node.field('operator')?.text() ?? '=';
+  declareTypes(b, node, targets, values);
   targets.forEach((target, i) => {
     // one call for several names gives its first result to the first: value, err := f()
     const [only] = bound;
@@ -156,6 +185,18 @@ function declaration(b: Walk, node: SgNode): void {
       const index = target.field('index');
       if (index) b.bindEntry(object, b.expr(index), result, where);
     }
+  });
+}
+
+/** `var out Invoice`, `out := Invoice{}`: what a variable is by its type. */
+function declareTypes(b: Walk, node: SgNode, targets: readonly SgNode[], values: readonly SgNode[]): void {
+  const type = node.field('type');
+  if (b.scope.kind !== 'function') return;
+  targets.forEach((target, i) => {
+    const made = type ? typeText(b, type) : madeAs(b, values[i]);
+    if (made === undefined || target.kind() !== 'identifier') return;
+    b.scope.declared ??= [];
+    b.scope.declared.push({ name: target.text(), type: made, at: place(target).at });
   });
 }
 
@@ -210,8 +251,13 @@ function expression(b: Walk, node: SgNode): Expr {
         }),
       );
     }
-    case 'binary_expression':
-      return b.binary(node);
+    case 'binary_expression': {
+      const binary = b.binary(node);
+      const left = node.field('left')?.text() ?? '';
+      if (binary.kind === 'binary' && /^[!=]=$/.test(binary.op) && /\.Method$/.test(left))
+        compared(b, left, binary.right);
+      return binary;
+    }
     case 'unary_expression':
     case 'parenthesized_expression':
     case 'type_assertion_expression': {
@@ -249,7 +295,8 @@ function composite(b: Walk, node: SgNode): Expr {
   if (!body) return opaque(node);
   if (kind === 'slice_type' || kind === 'array_type' || kind === 'implicit_length_array_type') {
     const items = named(body).filter((child) => child.kind() !== 'comment');
-    return { kind: 'list', items: items.map((item) => b.expr(item)), ...place(node) };
+    const of = type?.field('element')?.text().replace(/^\*/, '');
+    return { kind: 'list', items: items.map((item) => element(b, item, of)), ...place(node) };
   }
   const name = kind === 'map_type' ? undefined : type?.text();
   const map = literalValue(b, body, name);
@@ -261,11 +308,26 @@ function composite(b: Walk, node: SgNode): Expr {
   return map;
 }
 
+/** An item of a list: braces alone are a struct of the list's type. */
+function element(b: Walk, node: SgNode, type: string | undefined): Expr {
+  const [inner] = named(node);
+  const isBare = inner?.kind() === 'literal_value' && type !== undefined && b.orders.has(type);
+  return isBare ? literalValue(b, inner, type) : b.expr(node);
+}
+
 /** Braces with keys are a map, a struct's keys being plain names; without keys, a list. */
 function literalValue(b: Walk, node: SgNode, type: string | undefined): Expr {
   const members = named(node).filter((child) => child.kind() !== 'comment');
-  if (members.length > 0 && members.every((member) => member.kind() === 'literal_element'))
-    return { kind: 'list', items: members.map((member) => b.expr(member)), ...place(node) };
+  const isList = members.length > 0 && members.every((member) => member.kind() === 'literal_element');
+  const order = type === undefined ? undefined : b.orders.get(type);
+  if (isList && order !== undefined) {
+    const entries = members.map((member, i): Entry => {
+      const where = place(member);
+      return { key: { kind: 'text', value: order[i] ?? '', ...where }, value: b.expr(member), ...where };
+    });
+    return b.map(place(node), entries, [], type);
+  }
+  if (isList) return { kind: 'list', items: members.map((member) => b.expr(member)), ...place(node) };
   const entries: Entry[] = [];
   for (const member of members) {
     if (member.kind() !== 'keyed_element') continue;

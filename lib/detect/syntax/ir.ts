@@ -49,6 +49,8 @@ export interface Call extends Place {
   callee: Expr;
   args: Argument[];
   block: Block;
+  /** Type arguments as they are written: `User` of `json::<User>()`. */
+  types?: string;
 }
 
 export interface MapExpr extends Place {
@@ -90,6 +92,19 @@ export interface Param {
   named?: boolean;
   /** The declared type as it is written, where it may be one of the source files' own. */
   type?: string;
+  /** Decorators and annotations that stand before it, as those of a scope. */
+  marks?: Expr[];
+}
+
+/** A type that a file declares: fields by name, or a text to be read as a type. */
+export interface DeclaredType {
+  line: number;
+  /** Names of the types that it has the fields of. */
+  bases: readonly string[];
+  /** `name` is what it is called on the wire, `member` what the code calls it, where the language has both. */
+  fields: { name: string; type: string; optional?: true; member?: string }[];
+  /** What an alias or an interface's body says, as it is written. */
+  written?: string;
 }
 
 /** A module, class or function: what names mean inside it. */
@@ -117,6 +132,10 @@ export interface Scope {
   marks?: Expr[];
   /** Declared types of a class's fields, as they are written. */
   fieldTypes: Map<string, string>;
+  /** Variables of a function that are declared by their type, or made as a thing of it: `var out Invoice`. */
+  declared?: { name: string; type: string; at: number }[];
+  /** What a member is asked to be: the methods of a request that `switch r.Method` has cases for. */
+  compared?: { of: string; is: Expr }[];
   /** The methods that a Go interface asks for: whatever has them is one. */
   asks?: readonly string[];
   /** Names of base classes, for inherited members. */
@@ -165,6 +184,8 @@ export interface Module {
   root: Scope;
   imports: Import[];
   calls: Call[];
+  /** Types by name, where the language's walk keeps them. */
+  types: Map<string, DeclaredType>;
   /** Literals of a named type and blocks of configuration, outermost first. */
   maps: MapExpr[];
   /** Every string that holds an `s3://` address, an ARN, or what the trigger looked for. */

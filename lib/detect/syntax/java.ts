@@ -1,6 +1,7 @@
 import type { SgNode } from '@ast-grep/napi';
 import { after, named, negated, opaque, place, typed, unescaped } from './build.ts';
 import type { Argument, Expr, Module, Param } from './ir.ts';
+import { annotationsOf, keepClass } from './java-marks.ts';
 import { isInlineTest } from './tests.ts';
 import { code, Walk } from './walk.ts';
 
@@ -101,6 +102,7 @@ function classScope(b: Walk, node: SgNode): void {
       named(clause).flatMap((type) => (type.kind() === 'type_list' ? named(type) : [type])),
     )
     .map((type) => b.name(place(type), type.text().replace(/<[\s\S]*$/, '')));
+  const marks = annotationsOf(b, node);
   const scope = b.enter('class', node.field('name')?.text() ?? '', place(node).line, [], () => {
     for (const member of named(node.field('body') ?? node)) {
       if (member.kind() === 'enum_constant') enumConstant(b, member);
@@ -109,6 +111,8 @@ function classScope(b: Walk, node: SgNode): void {
     }
   });
   scope.bases.push(...bases);
+  if (marks.length > 0) scope.marks = marks;
+  keepClass(b, node, scope, bases);
 }
 
 /** `A("x")`: the constant's one argument is what its getters give. */
@@ -127,14 +131,21 @@ function functionScope(b: Walk, node: SgNode, name: string): Expr {
   else
     for (const param of list ? named(list) : []) {
       const declared = param.kind() === 'identifier' ? param.text() : param.field('name')?.text();
-      if (declared) params.push({ name: declared, ...typed(param.field('type')) });
+      if (!declared) continue;
+      const before = annotationsOf(b, param);
+      const given = before.length > 0 ? { marks: before } : {};
+      params.push({ name: declared, ...typed(param.field('type')), ...given });
     }
+  const marks = node.kind() === 'method_declaration' ? annotationsOf(b, node) : [];
   const scope = b.enter('function', name, where.line, params, () => {
     const body = node.field('body');
     if (!body) return;
     if (body.kind() === 'block' || body.kind() === 'constructor_body') b.statements(body);
     else b.scope.returns.push(b.expr(body));
   });
+  if (marks.length > 0) scope.marks = marks;
+  const gives = node.field('type')?.text().slice(0, 200);
+  if (gives !== undefined) scope.gives = gives;
   return { kind: 'function', scope, ...where };
 }
 
@@ -196,6 +207,8 @@ function expression(b: Walk, node: SgNode): Expr {
       const type = node.field('type');
       const callee = b.part(type, node);
       const call = b.call(where, callee, callArguments(b, node.field('arguments')));
+      const types = /<([\s\S]+)>$/.exec(type?.text().slice(0, 200) ?? '')?.[1];
+      if (types !== undefined) call.types = types;
       for (const child of named(node)) if (child.kind() === 'class_body') b.statements(child);
       return call;
     }

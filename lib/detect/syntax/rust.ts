@@ -1,6 +1,7 @@
 import type { SgNode } from '@ast-grep/napi';
 import { named, negated, opaque, place, typed, unescaped } from './build.ts';
 import type { Argument, Entry, Expr, Match, Module, Param, Scope } from './ir.ts';
+import { attributesBefore, keepRustStruct, routeAttribute } from './rust-types.ts';
 import { isInlineTest, isTestFile } from './tests.ts';
 import { code, type Grammar, Walk } from './walk.ts';
 
@@ -59,15 +60,27 @@ class Rust implements Grammar {
         if (body) w.within(w.classNamed(type), () => w.statements(body));
         return;
       }
-      case 'function_item':
-        this.functionScope(w, node, node.field('name')?.text() ?? '');
+      case 'function_item': {
+        const made = this.functionScope(w, node, node.field('name')?.text() ?? '');
+        const marks = this.marksOf(w, node);
+        if (made.kind === 'function' && marks.length > 0) made.scope.marks = marks;
         return;
+      }
       case 'let_declaration': {
         const value = node.field('value');
         const pattern = node.field('pattern');
         const bound = value ? w.expr(value) : undefined;
         const alternative = node.field('alternative');
         if (alternative) w.statement(alternative);
+        const type = node.field('type')?.text();
+        if (type !== undefined && pattern) {
+          w.scope.declared ??= [];
+          w.scope.declared.push({
+            name: pattern.text().replace(/^mut /, ''),
+            type: type.slice(0, 200),
+            ...where,
+          });
+        }
         if (bound && pattern) this.bindPattern(w, pattern, bound);
         return;
       }
@@ -82,6 +95,7 @@ class Rust implements Grammar {
         for (const field of named(node.field('body') ?? node))
           if (field.kind() === 'field_declaration')
             w.fieldType(owner, field.field('name')?.text(), field.field('type'));
+        keepRustStruct(w, node);
         return;
       }
       case 'enum_item':
@@ -223,7 +237,20 @@ class Rust implements Grammar {
       const last = body.kind() === 'block' ? this.body(w, body) : w.expr(body);
       if (last) w.scope.returns.push(last);
     });
+    const gives = node.field('return_type')?.text().slice(0, 200);
+    if (gives !== undefined) scope.gives = gives;
     return { kind: 'function', scope, ...where };
+  }
+
+  /** The attributes of a function that say which requests it answers: `#[get("/x")]`. */
+  private marksOf(w: Walk, node: SgNode): Expr[] {
+    return attributesBefore(node).flatMap((attribute): Expr[] => {
+      const [, name = '', inner = ''] = routeAttribute.exec(attribute.text()) ?? [];
+      if (name === '') return [];
+      const where = this.place(attribute);
+      const args = this.macroArguments(w, inner, where);
+      return [{ kind: 'call', callee: w.name(where, name), args, block: w.block, ...where }];
+    });
   }
 
   private bindPattern(w: Walk, pattern: SgNode, value: Expr): void {
@@ -285,7 +312,10 @@ class Rust implements Grammar {
       case 'generic_function':
         return inner(node.field('function'));
       case 'call_expression': {
-        const callee = inner(node.field('function'));
+        const target = node.field('function');
+        const types =
+          target?.kind() === 'generic_function' ? target.field('type_arguments')?.text() : undefined;
+        const callee = inner(target);
         const args = code(node.field('arguments') ?? node).map((arg): Argument => ({ value: w.expr(arg) }));
         const step = callee.kind === 'member' ? { line: callee.line, at: where.at } : where;
         const [added] = args;
@@ -302,7 +332,9 @@ class Rust implements Grammar {
             where,
           );
         }
-        return w.call(step, callee, args);
+        const call = w.call(step, callee, args);
+        if (types !== undefined) call.types = types.slice(1, -1).slice(0, 200);
+        return call;
       }
       case 'binary_expression':
         return {
