@@ -43,6 +43,7 @@ export class Builder {
       root,
       imports: [],
       calls: [],
+      members: [],
       types: new Map(),
       maps: [],
       texts: [],
@@ -161,6 +162,12 @@ export class Builder {
     const call: Call = { kind: 'call', callee, args, block: this.block, line: place.line, at: place.at };
     this.module.calls.push(call);
     return call;
+  }
+
+  /** Notes an expression that reads a member or an element. */
+  reading<T extends Expr>(expr: T): T {
+    this.module.members.push(expr);
+    return expr;
   }
 
   map(place: Place, entries: Entry[], spreads: Expr[] = [], type?: string): MapExpr {

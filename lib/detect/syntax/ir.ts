@@ -184,6 +184,8 @@ export interface Module {
   root: Scope;
   imports: Import[];
   calls: Call[];
+  /** Members and elements that are read of something, inner ones first. */
+  members: Expr[];
   /** Types by name, where the language's walk keeps them. */
   types: Map<string, DeclaredType>;
   /** Literals of a named type and blocks of configuration, outermost first. */

@@ -1,8 +1,8 @@
 import type { SgNode } from '@ast-grep/napi';
 import { leaves, somethingWhere } from './asked.ts';
-import { after, named, negated, opaque, place, typed, unescaped } from './build.ts';
+import { after, named, negated, opaque, place, unescaped } from './build.ts';
 import { grows } from './grows.ts';
-import type { Argument, Entry, Expr, Module, Param } from './ir.ts';
+import type { Argument, Entry, Expr, Module, Param, Scope } from './ir.ts';
 import { isInlineTest } from './tests.ts';
 import { code, Walk } from './walk.ts';
 
@@ -76,12 +76,17 @@ function other(b: Walk, node: SgNode): void {
 /** A function with its decorators: click's options give its parameters their defaults. */
 function decorated(b: Walk, node: SgNode): void {
   const defaults = new Map<string, Expr>();
+  const marks: Expr[] = [];
   for (const child of named(node)) {
-    if (child.kind() === 'function_definition') functionDefinition(b, child, defaults);
-    else if (child.kind() !== 'decorator') b.statement(child);
-    else
-      for (const inner of named(child)) {
+    if (child.kind() === 'function_definition') functionDefinition(b, child, defaults).marks = marks;
+    else if (child.kind() !== 'decorator') {
+      b.statement(child);
+      const made = b.scope.scopes.get(child.field('name')?.text() ?? '')?.at(-1);
+      if (made) made.marks = marks;
+    } else
+      for (const inner of code(child)) {
         const option = b.expr(inner);
+        marks.push(option);
         if (option.kind !== 'call' || !/^(?:option|argument)$/.test(calleeOf(option))) continue;
         const fallback = option.args.find(({ name }) => name === 'default')?.value;
         const flags = option.args.flatMap(({ name, value }) =>
@@ -95,17 +100,31 @@ function decorated(b: Walk, node: SgNode): void {
   }
 }
 
-function functionDefinition(b: Walk, node: SgNode, defaults?: ReadonlyMap<string, Expr>): void {
+function functionDefinition(b: Walk, node: SgNode, defaults?: ReadonlyMap<string, Expr>): Scope {
   const params = parameters(b, node.field('parameters'));
   for (const param of params) {
     const fallback = defaults?.get(param.name);
     if (fallback) param.fallback ??= fallback;
   }
   const name = node.field('name')?.text() ?? '';
-  b.enter('function', name, place(node).line, params, () => {
+  const scope = b.enter('function', name, place(node).line, params, () => {
     const body = node.field('body');
     if (body) b.statements(body);
   });
+  const gives = annotation(node.field('return_type'));
+  if (gives !== undefined) scope.gives = gives;
+  return scope;
+}
+
+/** A type as it is written, that of a built-in thing too; a very long one is left out. */
+function annotation(node: SgNode | null): string | undefined {
+  const written = node?.text();
+  return written !== undefined && written.length < 1000 ? written : undefined;
+}
+
+function annotated(node: SgNode | null): { type?: string } {
+  const type = annotation(node);
+  return type === undefined ? {} : { type };
 }
 
 function parameters(b: Walk, node: SgNode | null): Param[] {
@@ -118,7 +137,8 @@ function parameters(b: Walk, node: SgNode | null): Param[] {
     else if (kind === 'dictionary_splat_pattern') params.push({ name: child.text().slice(2), named: true });
     else if (kind === 'typed_parameter') {
       const [first] = named(child);
-      if (first?.kind() === 'identifier') params.push({ name: first.text(), ...typed(child.field('type')) });
+      if (first?.kind() === 'identifier')
+        params.push({ name: first.text(), ...annotated(child.field('type')) });
       else if (first?.kind() === 'list_splat_pattern')
         params.push({ name: first.text().slice(1), rest: true });
       else if (first?.kind() === 'dictionary_splat_pattern')
@@ -128,7 +148,7 @@ function parameters(b: Walk, node: SgNode | null): Param[] {
       params.push({
         name: child.field('name')?.text() ?? '',
         ...(value ? { fallback: b.expr(value) } : {}),
-        ...typed(child.field('type')),
+        ...annotated(child.field('type')),
       });
     }
   }
@@ -143,11 +163,33 @@ function classDefinition(b: Walk, node: SgNode): void {
     if (body) b.statements(body);
   });
   scope.bases.push(...baseExprs);
+  const names = baseExprs.flatMap((base) =>
+    base.kind === 'name' || base.kind === 'member' ? [base.name] : [],
+  );
+  const known = b.module.types.get(scope.name);
+  if (known) known.bases = names;
+  else if (names.length > 0) b.module.types.set(scope.name, { line: scope.line, bases: names, fields: [] });
+}
+
+/** A class's field with its declared type, as dataclasses and pydantic's models have them. */
+function field(b: Walk, node: SgNode): void {
+  const name = node.field('left');
+  const type = annotation(node.field('type'));
+  const { scope } = b;
+  if (scope.kind !== 'class' || name?.kind() !== 'identifier' || type === undefined) return;
+  const known = b.module.types.get(scope.name) ?? { line: scope.line, bases: [], fields: [] };
+  b.module.types.set(scope.name, known);
+  const value = node.field('right')?.text() ?? '';
+  const isRequired =
+    value === '' ||
+    /^(?:\.\.\.|Field\(\s*(?:\.\.\.\s*[,)]|\)|(?!default)\w+\s*=(?!.*\bdefault)))/s.test(value);
+  known.fields.push({ name: name.text(), type, ...(isRequired ? {} : { optional: true }) });
 }
 
 function assignment(b: Walk, node: SgNode): void {
   const left = node.field('left');
   const right = node.field('right');
+  field(b, node);
   if (!left || !right) return;
   const value = right.kind() === 'assignment' ? chained(b, right) : b.expr(right);
   const where = after(node);
@@ -191,7 +233,7 @@ function bindTarget(b: Walk, target: SgNode, value: Expr, where: { line: number;
         );
         return;
       }
-      bindTarget(b, part, item ?? { kind: 'index', object: value, index, ...where }, where);
+      bindTarget(b, part, item ?? b.reading({ kind: 'index', object: value, index, ...where }), where);
     });
   }
 }
@@ -231,7 +273,12 @@ function bindLoop(b: Walk, left: SgNode, of: Expr): void {
       value = i === 0 ? opaque(target) : b.each(of.args[0]?.value ?? opaque(target), 'element', where);
     else {
       const element = b.each(of, 'element', where);
-      value = { kind: 'index', object: element, index: { kind: 'literal', value: i, ...where }, ...where };
+      value = b.reading({
+        kind: 'index',
+        object: element,
+        index: { kind: 'literal', value: i, ...where },
+        ...where,
+      });
     }
     b.bind(target.text(), value, where);
   });
@@ -296,7 +343,7 @@ function expression(b: Walk, node: SgNode): Expr {
     case 'attribute': {
       const object = node.field('object');
       const name = node.field('attribute')?.text() ?? '';
-      const member: Expr = { kind: 'member', object: b.part(object, node), name, ...where };
+      const member: Expr = b.reading({ kind: 'member', object: b.part(object, node), name, ...where });
       // An attribute that asks for something is a call without arguments.
       if (asking.has(name)) b.call(where, member, []);
       return member;

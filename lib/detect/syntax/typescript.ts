@@ -2,7 +2,7 @@ import type { SgNode } from '@ast-grep/napi';
 import { leaves, somethingWhere } from './asked.ts';
 import { after, named, negated, opaque, place, typed, unescaped } from './build.ts';
 import { grows } from './grows.ts';
-import type { Argument, Block, Entry, Expr, Language, Module, Param, Scope } from './ir.ts';
+import type { Argument, Block, DeclaredType, Entry, Expr, Language, Module, Param, Scope } from './ir.ts';
 import { isInlineTest } from './tests.ts';
 import { code, Walk } from './walk.ts';
 
@@ -73,6 +73,10 @@ function statement(b: Walk, node: SgNode): void {
     }
     case 'interface_declaration':
     case 'type_alias_declaration':
+      declaredType(b, node);
+      return;
+    // Those of a class are read with it.
+    case 'decorator':
       return;
     default:
       for (const child of named(node)) {
@@ -189,7 +193,7 @@ function bindPattern(b: Walk, target: SgNode, value: Expr, where: { line: number
       const key = shorthand
         ? part.text()
         : ((assigned ? part.field('left') : part.field('key'))?.text() ?? '');
-      const member: Expr = { kind: 'member', object: value, name: key, ...where };
+      const member: Expr = b.reading({ kind: 'member', object: value, name: key, ...where });
       const fallback = assigned ? part.field('right') : null;
       const bound: Expr = fallback
         ? { kind: 'either', options: [member, b.expr(fallback)], ...where }
@@ -205,7 +209,7 @@ function bindPattern(b: Walk, target: SgNode, value: Expr, where: { line: number
       const index: Expr = { kind: 'literal', value: i, ...where };
       const [rest] = part.kind() === 'rest_pattern' ? named(part) : [];
       if (rest) bindPattern(b, rest, from(value, index, b.block), where);
-      else bindPattern(b, part, { kind: 'index', object: value, index, ...where }, where);
+      else bindPattern(b, part, b.reading({ kind: 'index', object: value, index, ...where }), where);
     });
   else if (kind === 'assignment_pattern') {
     const left = target.field('left');
@@ -260,7 +264,13 @@ function functionScope(b: Walk, node: SgNode, name: string): Expr {
     const hidden = isName ? target.text() : `{${params.length}}`;
     if (!isName) patterns.push({ node: target, hidden });
     const type = typed(param.field('type'));
-    params.push({ name: hidden, ...(fallback ? { fallback: b.expr(fallback) } : {}), ...type });
+    const marks = marksOf(b, param);
+    params.push({
+      name: hidden,
+      ...(fallback ? { fallback: b.expr(fallback) } : {}),
+      ...type,
+      ...(marks.length > 0 ? { marks } : {}),
+    });
     if (
       param
         .children()
@@ -293,19 +303,80 @@ function classScope(b: Walk, node: SgNode): void {
     .flatMap((clause) => (clause.kind() === 'extends_clause' ? named(clause).slice(0, 1) : [clause]))
     .filter((base) => base.kind() === 'identifier' || base.kind() === 'member_expression')
     .map((base) => b.expr(base));
-  const scope = b.enter('class', node.field('name')?.text() ?? '', place(node).line, [], () => {
+  const parent = node.parent();
+  const own = [...(parent?.kind() === 'export_statement' ? marksOf(b, parent) : []), ...marksOf(b, node)];
+  const className = node.field('name')?.text() ?? '';
+  const type: DeclaredType = {
+    line: place(node).line,
+    bases: bases.flatMap((base) => (base.kind === 'name' ? [base.name] : [])),
+    fields: [],
+  };
+  const scope = b.enter('class', className, place(node).line, [], () => {
+    let marks: Expr[] = [];
     for (const member of named(node.field('body') ?? node)) {
       const kind = member.kind();
+      if (kind === 'decorator') {
+        marks.push(...named(member).map((inner) => b.expr(inner)));
+        continue;
+      }
+      const before = [...marks, ...(kind === 'method_definition' ? [] : marksOf(b, member))];
+      if (kind !== 'comment') marks = [];
       const name = member.field('name')?.text() ?? member.field('property')?.text() ?? '';
       const value = member.field('value');
-      if (kind === 'method_definition') functionScope(b, member, name.replace(/^#/, ''));
-      else if (value && (value.kind() === 'arrow_function' || value.kind() === 'function_expression'))
+      if (kind === 'public_field_definition') field(type, member, before);
+      if (kind === 'method_definition') {
+        const method = functionScope(b, member, name.replace(/^#/, ''));
+        if (method.kind === 'function' && before.length > 0) method.scope.marks = before;
+      } else if (value && (value.kind() === 'arrow_function' || value.kind() === 'function_expression'))
         functionScope(b, value, name.replace(/^#/, ''));
       else if (value) b.bind(name.replace(/^#/, ''), b.expr(value), place(member));
       else b.fieldType(b.scope, name.replace(/^#/, ''), member.field('type'));
     }
   });
   scope.bases.push(...bases);
+  if (own.length > 0) scope.marks = own;
+  if (className !== '') b.module.types.set(className, type);
+}
+
+/** The decorators that a node has as children. */
+const marksOf = (b: Walk, node: SgNode): Expr[] =>
+  named(node)
+    .filter((child) => child.kind() === 'decorator')
+    .flatMap((child) => named(child).map((inner) => b.expr(inner)));
+
+/** A field with its declared type; `?` and `@IsOptional()` say that it may be left out. */
+function field(type: DeclaredType, node: SgNode, marks: readonly Expr[]): void {
+  const name =
+    node
+      .field('name')
+      ?.text()
+      .replace(/^['"]|['"]$/g, '') ?? '';
+  const written = node
+    .field('type')
+    ?.text()
+    .replace(/^\s*:\s*/, '');
+  if (name === '' || written === undefined || written.length > LONGEST_TYPE) return;
+  const isOptional =
+    node.children().some((child) => child.kind() === '?') ||
+    node.field('value') !== null ||
+    marks.some(
+      (mark) => mark.kind === 'call' && mark.callee.kind === 'name' && /Optional$/.test(mark.callee.name),
+    );
+  type.fields.push({ name, type: written, ...(isOptional ? { optional: true } : {}) });
+}
+
+/** A longer type is left out: nobody wrote it by hand. */
+const LONGEST_TYPE = 20_000;
+
+/** An interface or an alias, kept as it is written. */
+function declaredType(b: Walk, node: SgNode): void {
+  const name = node.field('name')?.text();
+  const written = (node.field('value') ?? node.field('body'))?.text();
+  if (!name || written === undefined || written.length > LONGEST_TYPE) return;
+  const bases = named(node)
+    .filter((child) => child.kind() === 'extends_type_clause')
+    .flatMap((clause) => named(clause).map((base) => base.text()));
+  b.module.types.set(name, { line: place(node).line, bases, fields: [], written });
 }
 
 function enumScope(b: Walk, node: SgNode): void {
@@ -346,7 +417,7 @@ function expression(b: Walk, node: SgNode): Expr {
     case 'member_expression': {
       const object = node.field('object');
       const name = (node.field('property')?.text() ?? '').replace(/^#/, '');
-      return { kind: 'member', object: b.part(object, node), name, ...where };
+      return b.reading({ kind: 'member', object: b.part(object, node), name, ...where });
     }
     case 'subscript_expression':
       return b.index(node, node.field('object'), node.field('index'));

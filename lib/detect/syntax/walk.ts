@@ -101,11 +101,16 @@ export class Walk extends Builder {
 
   index(node: SgNode, object: SgNode | null, index: SgNode | null): Expr {
     if (!object || !index) return opaque(node);
-    return { kind: 'index', object: this.expr(object), index: this.expr(index), ...place(node) };
+    return this.reading({
+      kind: 'index',
+      object: this.expr(object),
+      index: this.expr(index),
+      ...place(node),
+    });
   }
 
   member(node: SgNode, object: SgNode | null, name: string): Expr {
-    return { kind: 'member', object: this.part(object, node), name, ...place(node) };
+    return this.reading({ kind: 'member', object: this.part(object, node), name, ...place(node) });
   }
 
   list(node: SgNode): Expr {
