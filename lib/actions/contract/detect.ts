@@ -91,19 +91,8 @@ export async function detectIn(
   name: string,
   options: DetectOptions = { news: false },
 ): Promise<Detected> {
-  const { detectAll, detectorNamed, offeredExports } = await import('../../detect/index.ts');
-  const tooLarge: string[] = [];
-  const elsewhere: Unresolved[] = [];
-  const paths: string[] = [];
-  const read = (names: readonly string[]) => readAll(repo, names);
-  const proposals = await detectAll(listed(trackedSources(context, repo), paths), {
-    read,
-    onTooLarge: (path) => tooLarge.push(path),
-    onUnresolved: (more) => elsewhere.push(...more),
-  });
-  noteTooLarge(context, tooLarge);
+  const { proposals, offers, elsewhere, tooLarge } = await offersIn(context, repo, name);
   const { model } = await readSnapshot(store);
-  const offers = await offeredExports(proposals, detectorNamed, { name, paths, read });
   const previews = offers.filter((offer) => !options.news || !isExported(model, name, offer)).map(previewOf);
   const policies = proposals
     .filter((proposal) => proposal.role === 'import' && !(options.news && isImported(model, name, proposal)))
@@ -126,6 +115,32 @@ export async function detectIn(
   };
 }
 
+/** What the detectors propose in the tracked files, and the exports that are offered of it. */
+interface Offers {
+  proposals: Proposal[];
+  offers: OfferedExport[];
+  /** What was not resolved in files without a finding. */
+  elsewhere: Unresolved[];
+  tooLarge: string[];
+}
+
+/** Reads the tracked files of a repo that is called `name` in its realm. */
+export async function offersIn(context: Context, repo: Repository, name: string): Promise<Offers> {
+  const { detectAll, detectorNamed, offeredExports } = await import('../../detect/index.ts');
+  const tooLarge: string[] = [];
+  const elsewhere: Unresolved[] = [];
+  const paths: string[] = [];
+  const read = (names: readonly string[]) => readAll(repo, names);
+  const proposals = await detectAll(listed(trackedSources(context, repo), paths), {
+    read,
+    onTooLarge: (path) => tooLarge.push(path),
+    onUnresolved: (more) => elsewhere.push(...more),
+  });
+  noteTooLarge(context, tooLarge);
+  const offers = await offeredExports(proposals, detectorNamed, { name, paths, read });
+  return { proposals, offers, elsewhere, tooLarge };
+}
+
 /** A preview as `.blue/config.yaml` keeps it. */
 export const exportOf = ({ name, detector, source_files, options }: ExportPreview): DetectedExport => ({
   name,
@@ -143,7 +158,7 @@ async function* listed(files: AsyncIterable<SourceFile>, paths: string[]): Async
 }
 
 /** Say once which source files were not looked into. */
-export function noteTooLarge(context: Context, paths: readonly string[]): void {
+function noteTooLarge(context: Context, paths: readonly string[]): void {
   const [first] = paths;
   if (first === undefined) return;
   const limit = `${MAX_BYTES / 1024 / 1024} MB`;
@@ -171,7 +186,7 @@ const within = (files: readonly string[], specs: readonly string[]): boolean =>
   files.every((file) => specs.some((spec) => file === spec || file.startsWith(`${spec}/`)));
 
 /** The tracked files as the work tree has them, a few read at a time. */
-export async function* trackedSources(context: Context, repo: Repository): AsyncGenerator<SourceFile> {
+async function* trackedSources(context: Context, repo: Repository): AsyncGenerator<SourceFile> {
   const progress = context.progress('detecting exports');
   const paths = await trackedFiles(repo);
   for (let start = 0; start < paths.length; start += READERS) {
