@@ -22,6 +22,8 @@ export class Names {
     const own = this.ownClass(name, block, at.module);
     if (own) return own;
     for (let scope: Scope | undefined = block.scope; scope; scope = scope.parent) {
+      const field = this.ownField(scope, name, at);
+      if (field) return field;
       const found =
         scope === block.scope
           ? this.lookup(scope, name, at.env, { at: use, block })
@@ -39,6 +41,15 @@ export class Names {
     return [
       this.ownObject(name, block, at.env) ?? unknown(`'${name}' is not defined in the source files`, name),
     ];
+  }
+
+  /** Java's fields go by their bare names: that of what the method is called on, where it is known. */
+  private ownField(scope: Scope, name: string, { module, env }: Located): Value[] | undefined {
+    if (module.language !== 'java' || scope.kind !== 'class' || !scope.bindings.has(name)) return undefined;
+    const self = selfIn(env);
+    if (self?.t !== 'instance' || self.scope !== scope || self.call === undefined) return undefined;
+    const values = this.e.members.classMember(scope, name, self);
+    return values.some(({ t }) => t !== 'unknown') ? values : undefined;
   }
 
   /** `this`: what the method is called on, else some object of the class around it. */
@@ -214,7 +225,10 @@ export class Names {
 
   /** The class that a declared type names. */
   classOf(type: string, from: Scope): Scope | undefined {
-    for (const [, packaged, name = ''] of type.matchAll(/(?:\b(\w+)\.)?\b([A-Z]\w*)/g)) {
+    const plain = from.module.language === 'go' ? /^\*?([a-z]\w*)$/.exec(type)?.[1] : undefined;
+    const named =
+      plain === undefined ? type.matchAll(/(?:\b(\w+)\.)?\b([A-Z]\w*)/g) : [[type, undefined, plain]];
+    for (const [, packaged, name = ''] of named) {
       const found = packaged === undefined ? undefined : this.ofPackage(packaged, name, from);
       if (found) return found;
       // `Key.File`: a variant of an enum, which has the methods.

@@ -3,8 +3,8 @@ import type { Argument, Call, Expr, Module, Scope } from '../syntax/ir.ts';
 import type { Unresolved } from '../types.ts';
 import type { Evaluator } from './evaluator.ts';
 import { handedOn } from './handed-on.ts';
-import { calleeName, classAround, push, withoutReceiver } from './scopes.ts';
-import type { Located, Value } from './values.ts';
+import { calleeName, classAround, push, selfIn, withoutReceiver } from './scopes.ts';
+import { type Located, scopeValue, type Value } from './values.ts';
 
 export interface Site {
   call: Call;
@@ -138,7 +138,30 @@ export class Sites {
       if (owner === undefined) return [];
       return callee.name === 'this' ? [{ t: 'class', scope: owner }] : this.e.members.bases(owner);
     }
-    return this.e.evaluate(at);
+    const values = this.e.evaluate(at);
+    return at.module.language === 'java' && !values.some(({ t }) => t === 'function' || t === 'class')
+      ? (this.methods(call, at) ?? values)
+      : values;
+  }
+
+  /** Java's methods, where a field has the same name: the two do not meet there. */
+  private methods({ callee, block }: Call, at: Located): Value[] | undefined {
+    if (callee.kind !== 'name' && callee.kind !== 'member') return undefined;
+    const owner = classAround(block);
+    const owners: Value[] =
+      callee.kind === 'member'
+        ? this.e.evaluate({ ...at, expr: callee.object })
+        : owner
+          ? [selfIn(at.env) ?? { t: 'class', scope: owner }]
+          : [];
+    const found = owners.flatMap((value) =>
+      value.t === 'instance' || value.t === 'class'
+        ? (value.scope.scopes.get(callee.name) ?? []).map((scope) =>
+            scopeValue(scope, undefined, value.t === 'instance' ? value : undefined),
+          )
+        : [],
+    );
+    return found.length > 0 ? found : undefined;
   }
 
   /** Is it this function, and can it be called like that? */

@@ -139,7 +139,7 @@ function functionScope(b: Walk, node: SgNode, name: string, receiver: Param[]): 
     const names = named(declaration).filter((child) => child.kind() === 'identifier');
     if (names.length === 0) params.push({ name: '_' });
     const rest = declaration.kind() === 'variadic_parameter_declaration';
-    const type = typed(declaration.field('type'));
+    const type = declared(declaration.field('type'));
     for (const one of names) params.push({ name: one.text(), ...(rest ? { rest } : type) });
   }
   const scope = b.enter('function', name, where.line, params, () => {
@@ -151,6 +151,22 @@ function functionScope(b: Walk, node: SgNode, name: string, receiver: Param[]): 
   return { kind: 'function', scope, ...where };
 }
 
+/** A parameter's type: one of somebody's own may have a name in lower case. */
+function declared(type: SgNode | null): { type?: string } {
+  const name = type?.text() ?? '';
+  return /^\*?[a-z]\w*$/.test(name) && !builtIn.has(name.replace('*', '')) ? { type: name } : typed(type);
+}
+
+/** `tenant`, `s3.GetObjectInput`: a type by its name alone, which is no pointer. */
+const isTypeName = (node: SgNode): boolean =>
+  /^(?:type_identifier|identifier|qualified_type|selector_expression)$/.test(String(node.kind()));
+
+const builtIn = new Set(
+  'any bool byte complex64 complex128 error float32 float64 int int8 int16 int32 int64 rune string uint uint8 uint16 uint32 uint64 uintptr'.split(
+    ' ',
+  ),
+);
+
 function declaration(b: Walk, node: SgNode): void {
   const where = place(node);
   const left = node.field('left');
@@ -158,6 +174,10 @@ function declaration(b: Walk, node: SgNode): void {
   const targets = left ? named(left) : named(node).filter((child) => child.kind() === 'identifier');
   const values = right ? (right.kind() === 'expression_list' ? named(right) : [right]) : [];
   const bound = values.map((value) => b.expr(value));
+  const type = node.kind() === 'var_spec' && values.length === 0 ? node.field('type') : null;
+  if (type && isTypeName(type))
+    for (const target of targets)
+      b.bind(target.text(), b.map(place(target), [], [], type.text()), after(node));
   const op = node.field('operator')?.text() ?? '=';
   declareTypes(b, node, targets, values);
   targets.forEach((target, i) => {
@@ -170,6 +190,7 @@ function declaration(b: Walk, node: SgNode): void {
         : undefined;
     const value = side ?? bound[i] ?? (i === 0 ? only : undefined);
     if (!value) return;
+    called(value, (target.field('field') ?? target).text());
     const result: Expr =
       op === '+=' ? { kind: 'binary', op: '+', left: b.expr(target), right: value, ...where } : value;
     if (target.kind() === 'identifier') {
@@ -239,8 +260,11 @@ function expression(b: Walk, node: SgNode): Expr {
       return b.index(node, node.field('operand'), node.field('index'));
     case 'call_expression': {
       const callee = node.field('function');
-      const target = b.part(callee, node);
       const args = named(node.field('arguments') ?? node).filter((child) => child.kind() !== 'comment');
+      // new(s3.GetObjectInput)
+      const made = callee?.text() === 'new' && args.length === 1 ? args[0] : undefined;
+      if (made && isTypeName(made)) return b.map(where, [], [], made.text());
+      const target = b.part(callee, node);
       return b.call(
         where,
         target,
@@ -286,6 +310,11 @@ function expression(b: Walk, node: SgNode): Expr {
       }
       return opaque(node);
   }
+}
+
+/** A function literal is called by what it is kept in: a variable, or a field. */
+function called(value: Expr, name: string): void {
+  if (value.kind === 'function' && value.scope.name === '') value.scope.name = name;
 }
 
 function composite(b: Walk, node: SgNode): Expr {
@@ -340,7 +369,9 @@ function literalValue(b: Walk, node: SgNode, type: string | undefined): Expr {
         : inner?.kind() === 'identifier' && !insideMap(node)
           ? { kind: 'text', value: inner.text(), ...place(key) }
           : b.expr(key);
-    entries.push({ key: name, value: b.expr(value), ...place(member) });
+    const given = b.expr(value);
+    if (name.kind === 'text') called(given, name.value);
+    entries.push({ key: name, value: given, ...place(member) });
   }
   return b.map(place(node), entries, [], type);
 }

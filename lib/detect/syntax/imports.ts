@@ -102,6 +102,8 @@ export class PathIndex {
   /** All paths that a candidate may mean, the exact one first. */
   matching({ path, tail }: Candidate): string[] {
     if (this.exact.has(path)) return [path];
+    if (!tail && path.endsWith('/*.go'))
+      return (this.byFolder.get(path.slice(0, -'*.go'.length)) ?? []).filter((one) => one.endsWith('.go'));
     if (!tail || !/[a-z]/i.test(path)) return [];
     if (path.endsWith('/*.go')) {
       const folder = path.slice(0, -'*.go'.length);
@@ -159,7 +161,12 @@ export function candidates(
     case 'go': {
       // A module's major version does not name a folder.
       const folders = from.split('/').filter((part) => !/^v\d+$/.test(part));
-      return [{ path: `${folders.slice(-2).join('/')}/*.go`, tail: true, rest: member }];
+      const inside = { path: `${folders.slice(-2).join('/')}/*.go`, tail: true, rest: member };
+      // A package at the top of the repository, whose own folder is not in it.
+      const isTop = folders.length === (from.startsWith('github.com/') ? 4 : 3) && !/aws-sdk/.test(from);
+      return isTop && /^[\w-]+\./.test(from)
+        ? [inside, { path: `${folders.at(-1)}/*.go`, tail: false, rest: member }]
+        : [inside];
     }
     case 'rust': {
       const parts = from

@@ -115,13 +115,25 @@ function classScope(b: Walk, node: SgNode): void {
   keepClass(b, node, scope, bases);
 }
 
-/** `A("x")`: the constant's one argument is what its getters give. */
+/** `A("x")`: a thing of the enum, made by its constructor; where that is not written, its one argument. */
 function enumConstant(b: Walk, node: SgNode): void {
-  const args = node.field('arguments');
-  const [value] = args ? code(args) : [];
   const name = node.field('name')?.text();
-  if (name && value) b.bind(name, b.expr(value), place(node));
+  const given = callArguments(b, node.field('arguments'));
+  const where = place(node);
+  const [first] = given;
+  if (!name || !first) return;
+  const declaration = node.parent();
+  const isMade = /\bconstructor_declaration\b/.test(kindsIn(declaration));
+  const made = isMade ? b.call(where, b.name(where, b.scope.name), given) : first.value;
+  b.bind(name, made, where);
 }
+
+/** The kinds of what stands in an enum's body behind its constants. */
+const kindsIn = (body: SgNode | null): string =>
+  (body ? code(body) : [])
+    .flatMap((child) => (child.kind() === 'enum_body_declarations' ? code(child) : []))
+    .map((child) => String(child.kind()))
+    .join(' ');
 
 function functionScope(b: Walk, node: SgNode, name: string): Expr {
   const where = place(node);
