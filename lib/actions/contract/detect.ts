@@ -199,7 +199,7 @@ async function* trackedSources(context: Context, repo: Repository): AsyncGenerat
 }
 
 /** Further files by path, for constants that findings import. */
-export async function readAll(repo: Repository, paths: readonly string[]): Promise<SourceFile[]> {
+async function readAll(repo: Repository, paths: readonly string[]): Promise<SourceFile[]> {
   const files = await Promise.all(paths.map((name) => readTracked(repo, name)));
   return files.filter((file) => file !== null);
 }

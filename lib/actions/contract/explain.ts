@@ -20,7 +20,7 @@ import { askedReader } from './export-sources.ts';
 export interface Explained {
   /** One for each export that `join` offers, or the one asked for. */
   exports: ExplainedExport[];
-  /** What was not resolved in files that are no export's sources. */
+  /** What was not resolved in files that are not sources of any export. */
   unresolved: Unresolved[];
   text: string;
 }

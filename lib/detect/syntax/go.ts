@@ -157,7 +157,7 @@ function declared(type: SgNode | null): { type?: string } {
   return /^\*?[a-z]\w*$/.test(name) && !builtIn.has(name.replace('*', '')) ? { type: name } : typed(type);
 }
 
-/** `tenant`, `s3.GetObjectInput`: a type by its name alone, which is no pointer. */
+/** `tenant`, `s3.GetObjectInput`: a type by its name alone, without a pointer. */
 const isTypeName = (node: SgNode): boolean =>
   /^(?:type_identifier|identifier|qualified_type|selector_expression)$/.test(String(node.kind()));
 
