@@ -1,0 +1,262 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import type { JsonObject } from '../../../lib/json.ts';
+
+/** What a person who read public code says about one route or request: facts by file and line, never the code. */
+export interface Place {
+  /** Where the method and path stand, and where else a finding may name them: a router that is handed a list of routes. */
+  sites: Site[];
+  expects: Expectation;
+}
+
+export interface Site {
+  path: string;
+  /** First and last line, 1-based. */
+  first: number;
+  last: number;
+}
+
+/**
+ * A path with its method; an operation of a generated client; something whose method or path nobody can know from the repository;
+ * something that only looks like a route or a request; or something that may be found or not: both are right.
+ */
+export type Expectation =
+  | { kind: 'path'; methods: string[]; paths: string[]; flow: Flow; reads: string[]; sends: string[] }
+  | { kind: 'operation'; name: string; flow: Flow }
+  | { kind: 'open' }
+  | { kind: 'trap' }
+  | { kind: 'either' };
+
+export type Flow = 'none' | 'function' | 'file';
+
+export interface Labelled {
+  /** The framework or client library. */
+  library: string;
+  detector: string;
+  repository: string;
+  commit: string;
+  third: string;
+  /** Files of which everything is labelled. */
+  whole: string[];
+  places: Place[];
+}
+
+/** One route or request that a detector found, with `{}` for each variable and `{*}` for any text. */
+export interface Found {
+  path: string;
+  line: number;
+  method: string;
+  /** With what the base says of the path. */
+  template: string;
+  operation?: string;
+  reads: string[];
+  sends: string[];
+}
+
+/** Where a detector says that it could not read something; line 0 speaks of the whole file. */
+export interface Said {
+  path: string;
+  line: number;
+}
+
+export type Outcome = 'hit' | 'said' | 'silent';
+
+export interface Score {
+  outcomes: { place: Place; outcome: Outcome; found: Found[] }[];
+  /** Found at labelled lines or in whole files, and labelled so. */
+  right: Found[];
+  /** Found there, and not labelled. */
+  wrong: Found[];
+  /** Properties of bodies that are labelled, those of them that were found, and those found beside them. */
+  properties: { labelled: number; found: number; wrong: number };
+}
+
+const folder = new URL('./labels/', import.meta.url);
+
+/** All labels, by library and in their order. */
+export function labels(): Labelled[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.yaml'))
+    .sort()
+    .flatMap((name) =>
+      (parse(readFileSync(new URL(name, folder), 'utf8')) as Entry[]).map((entry) =>
+        labelled(name.replace('.yaml', ''), entry),
+      ),
+    );
+}
+
+interface Entry {
+  repository: string;
+  commit: string;
+  third: string;
+  detector?: string;
+  whole?: string[];
+  places: PlaceEntry[];
+}
+
+interface PlaceEntry {
+  at: string;
+  also?: string;
+  /** A list where each of several answers is right; `any` where the code does not say. */
+  method?: string | string[];
+  /** A list where each of several answers is right: a prefix that a setting may replace. */
+  path?: string | string[];
+  operation?: string;
+  base?: string;
+  flow?: Flow;
+  reads?: string[];
+  sends?: string[];
+  open?: boolean;
+  trap?: boolean;
+  either?: boolean;
+}
+
+/** The fields of an entry and of a place, as the files may write them. */
+export const FIELDS = {
+  entry: ['repository', 'commit', 'third', 'detector', 'whole', 'places'],
+  place: [
+    'at',
+    'also',
+    'method',
+    'path',
+    'operation',
+    'base',
+    'flow',
+    'reads',
+    'sends',
+    'open',
+    'trap',
+    'either',
+  ],
+};
+
+function labelled(library: string, entry: Entry): Labelled {
+  return {
+    library,
+    detector: entry.detector ?? 'http-routes',
+    repository: entry.repository,
+    commit: entry.commit,
+    third: entry.third,
+    whole: entry.whole ?? [],
+    places: entry.places.map((one) => ({
+      sites: [one.at, ...(one.also ? [one.also] : [])].map(siteOf),
+      expects: expectation(one),
+    })),
+  };
+}
+
+/** `src/x.py:12` or `src/x.py:12-15`. */
+function siteOf(at: string): Site {
+  const colon = at.lastIndexOf(':');
+  const [first = 0, last = first] = at
+    .slice(colon + 1)
+    .split('-')
+    .map(Number);
+  return { path: at.slice(0, colon), first, last };
+}
+
+function expectation(entry: PlaceEntry): Expectation {
+  const { method = 'any', path, operation, flow = 'none', reads = [], sends = [] } = entry;
+  if (entry.trap) return { kind: 'trap' };
+  if (entry.either) return { kind: 'either' };
+  if (entry.open) return { kind: 'open' };
+  if (operation) return { kind: 'operation', name: operation, flow };
+  return { kind: 'path', methods: [method].flat(), paths: [path ?? []].flat(), flow, reads, sends };
+}
+
+/** A template with bare variables: `/a/{id}/{rest*}` is `/a/{}/{*}`. */
+export const bare = (template: string): string =>
+  template.replace(/\{[^{}]*\}/g, (hole) => (hole.endsWith('*}') ? '{*}' : '{}'));
+
+/** What a base says of the path: `https://a.example/v1` and `${API}/v1` say `/v1`. */
+const pathOfBase = (base: string): string =>
+  base.replace(/^(?:[a-z][a-z+.-]*:\/\/[^/]*|\$\{[^}]*\})+/i, '').replace(/\/$/, '');
+
+/** What a detector recorded of one route (`GET /x`) or one use. */
+export function foundOf(value: unknown, path: string, line: number): Found {
+  const use = (typeof value === 'string' ? { subject: value } : value) as JsonObject;
+  const [method = '', rest = ''] = String(use.subject).split(' ');
+  const names = (list: unknown): string[] => (Array.isArray(list) ? list.map(String) : []);
+  return {
+    path,
+    line,
+    method,
+    template: bare(pathOfBase(String(use.base ?? '')) + rest),
+    ...(method === 'operation' ? { operation: rest } : {}),
+    reads: names(use.reads),
+    sends: names(use.sends),
+  };
+}
+
+const within = ({ sites }: Place, at: Said): boolean =>
+  sites.some(
+    ({ path, first, last }) => at.path === path && (at.line === 0 || (at.line >= first && at.line <= last)),
+  );
+
+/** Nothing of the path is known: holes and what stands between them. */
+const isOpen = (template: string): boolean => !/[^{}*/?.]/.test(template);
+
+function answers(found: Found, { expects }: Place): boolean {
+  switch (expects.kind) {
+    case 'path':
+      return (
+        found.operation === undefined &&
+        expects.methods.some((one) => one === 'any' || one === '*' || one === found.method) &&
+        expects.paths.some((one) => bare(one) === found.template)
+      );
+    case 'operation':
+      return found.operation?.toLowerCase() === expects.name.toLowerCase();
+    case 'open':
+      return isOpen(found.template);
+    default:
+      return false;
+  }
+}
+
+/**
+ * Compares what was found in one repository with its labels. Routes are one document, in which a method and path stand once: a place
+ * is also hit where the same was found elsewhere (`isDocument`). A miss is silent where nothing at its lines speaks of it.
+ */
+export function score(
+  { places, whole, detector }: Labelled,
+  all: readonly Found[],
+  said: readonly Said[],
+  isDocument = detector === 'http-routes',
+): Score {
+  const right: Found[] = [];
+  const wrong: Found[] = [];
+  for (const found of all) {
+    const here = places.filter((place) => within(place, found));
+    if (here.some((place) => answers(found, place))) right.push(found);
+    else if (here.some(({ expects }) => expects.kind === 'either')) continue;
+    else if (here.length > 0 || whole.includes(found.path)) wrong.push(found);
+  }
+  const properties = { labelled: 0, found: 0, wrong: 0 };
+  const outcomes = places.map((place) => {
+    const { expects } = place;
+    const found = all.filter((one) => within(place, one));
+    const answer = found.find((one) => answers(one, place));
+    if (expects.kind === 'path' && answer) count(expects, answer, properties);
+    const nothing = expects.kind === 'trap' || expects.kind === 'either';
+    const elsewhere = isDocument && expects.kind === 'path' && all.some((one) => answers(one, place));
+    const others = places.filter((other) => other.sites.some((site) => overlap(site, place.sites)));
+    const speaks =
+      said.some((at) => within(place, at)) ||
+      found.some((one) => !others.some((other) => answers(one, other)));
+    const outcome: Outcome = answer || nothing || elsewhere ? 'hit' : speaks ? 'said' : 'silent';
+    return { place, outcome, found };
+  });
+  return { outcomes, right, wrong, properties };
+}
+
+const overlap = (one: Site, sites: readonly Site[]): boolean =>
+  sites.some(({ path, first, last }) => path === one.path && one.first <= last && one.last >= first);
+
+function count(expects: { reads: string[]; sends: string[] }, found: Found, sum: Score['properties']): void {
+  for (const side of ['reads', 'sends'] as const) {
+    if (expects[side].length === 0) continue;
+    sum.labelled += expects[side].length;
+    sum.found += expects[side].filter((name) => found[side].includes(name)).length;
+    sum.wrong += found[side].filter((name) => !expects[side].includes(name)).length;
+  }
+}
