@@ -26,6 +26,15 @@ export function goStrings(
   const how = Object.hasOwn(stripping, name) ? stripping[name] : undefined;
   if (how !== undefined) return owner.map((value) => strip(value, how, given && plain(given)));
   switch (name) {
+    case 'ToUpper':
+    case 'ToLower': {
+      const change = (part: string) => (name === 'ToUpper' ? part.toUpperCase() : part.toLowerCase());
+      return owner.map((value) =>
+        value.t === 'text'
+          ? { t: 'text', parts: value.parts.map((part) => (typeof part === 'string' ? change(part) : part)) }
+          : value,
+      );
+    }
     case 'Split':
       return splitText(owner, 'split', second, undefined, here, e);
     case 'SplitN':

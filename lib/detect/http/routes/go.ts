@@ -1,0 +1,328 @@
+import { calleeName } from '../../evaluate/scopes.ts';
+import type { Env, Located } from '../../evaluate/values.ts';
+import type { Call, Expr, Module } from '../../syntax/ir.ts';
+import type { Unresolved } from '../../types.ts';
+import type { Found, Program, Route, RouteReader } from '../types.ts';
+import { goRules } from './go-frameworks.ts';
+import { type Handled, Handlers } from './go-handlers.ts';
+import { OPEN, positional, type Router, Routers } from './routers.ts';
+
+/** Routes of net/http, chi, gin, echo, gorilla/mux, fiber and httprouter. */
+export const goRoutes: RouteReader = (program) => new GoRoutes(program).read();
+
+const verbs = /^(?:get|post|put|patch|delete|head|options|connect|trace)$/i;
+
+/** What one call registers, in the code's own expressions. */
+interface Registration {
+  router: Router;
+  methods: readonly Expr[] | readonly string[] | '*';
+  path: Expr | undefined;
+  handler: Expr | undefined;
+  /** The path may begin with a method: `GET /x`. */
+  isPattern?: boolean;
+}
+
+class GoRoutes {
+  private readonly program: Program;
+  private readonly routers: Routers;
+  private readonly handlers: Handlers;
+  private readonly unresolved: Unresolved[] = [];
+  /** For each call that another one is called on, that other. */
+  private readonly outer = new Map<Expr, Call>();
+
+  constructor(program: Program) {
+    this.program = program;
+    this.routers = new Routers(program, goRules);
+    this.handlers = new Handlers(program);
+  }
+
+  read(): Found<Route> {
+    const { e } = this.program;
+    const modules = this.program.modules.filter(({ language }) => language === 'go');
+    for (const { calls } of modules)
+      for (const call of calls) if (call.callee.kind === 'member') this.outer.set(call.callee.object, call);
+    for (const module of modules) {
+      const { unresolved } = e.about(module, () => this.module(module), undefined);
+      this.unresolved.push(...unresolved);
+    }
+    const { found, unresolved } = this.routers.mounts.all();
+    const isOpen = ({ template }: Route) => template.includes(OPEN);
+    const open = found.filter(isOpen).map(({ path, line, how }) => ({
+      path,
+      line,
+      what: how,
+      why: 'the path before it is only known at run time',
+    }));
+    const kept = found.filter((one) => !isOpen(one));
+    return { found: kept, unresolved: [...this.unresolved, ...unresolved, ...open] };
+  }
+
+  private module(module: Module): void {
+    for (const call of module.calls) {
+      if (this.program.e.spent) return;
+      if (!registering.test(calleeName(call))) continue;
+      this.program.e.startPlace(call.line);
+      for (const one of this.registrations(call, module)) this.register(one, call, module);
+    }
+  }
+
+  private registrations(call: Call, module: Module): Registration[] {
+    const { callee } = call;
+    if (callee.kind !== 'member') return [];
+    const name = callee.name;
+    if (/^Handle(?:r|rFunc|Func)?$/.test(name) && callee.object.kind === 'call') {
+      const { start, methods, paths, isPrefix } = muxChain(callee.object);
+      const own =
+        start === callee.object
+          ? []
+          : this.routers.of(start, module).filter(({ library }) => library === 'mux');
+      if (own.length > 0) {
+        const args = positional(call.args);
+        const given = /^Handle(?:Func)?$/.test(name) && args.length > 1 ? args : [undefined, args[0]];
+        const path = together(
+          [...paths, ...(given[0] ? [given[0]] : [])],
+          isPrefix && given[0] === undefined,
+        );
+        return own.map((router) => ({ router, methods: methods ?? '*', path, handler: given[1] }));
+      }
+    }
+    const isDefault =
+      callee.object.kind === 'name' &&
+      /^Handle(?:Func)?$/.test(name) &&
+      this.isHttp(callee.object.name, module);
+    const routers = isDefault ? [this.standard] : this.routers.of(callee.object, module);
+    return routers.flatMap((router) => registration(router, name, positional(call.args)) ?? []);
+  }
+
+  private readonly standard: Router = { library: 'net/http' };
+
+  private isHttp = (local: string, module: Module): boolean =>
+    module.imports.some((entry) => entry.local === local && entry.from === 'net/http');
+
+  private register(one: Registration, call: Call, module: Module): void {
+    const mounted = one.handler === undefined ? [] : this.routersIn(one.handler, module, 0);
+    if (mounted.length > 0) {
+      this.mount(one, mounted, module);
+      return;
+    }
+    if (
+      one.path === undefined &&
+      one.router.isPrefix === undefined &&
+      one.router.methods === undefined &&
+      one.router.library === 'mux'
+    )
+      return;
+    const narrowed = one.router.library === 'mux' ? this.methodsAround(call) : undefined;
+    const handled = this.handlers.of(one.handler, module);
+    const { e } = this.program;
+    for (const env of e.contexts(call.block))
+      this.routes({ ...one, methods: narrowed ?? one.methods }, call, env, module, handled);
+  }
+
+  private mount(
+    { router, path, isPattern }: Registration,
+    mounted: readonly Mounted[],
+    module: Module,
+  ): void {
+    for (const { child, strip } of mounted) {
+      const keeps = isPattern || router.library === 'mux';
+      const prefix = strip ?? (keeps ? '' : (path ?? ''));
+      // A router that is reached by its whole path is mounted at the root, whatever leads to it.
+      this.routers.mount(router, prefix, child, module);
+    }
+  }
+
+  /** The routers that a handler passes requests on to: itself, or what is wrapped in middleware. */
+  private routersIn(handler: Expr, module: Module, depth: number): Mounted[] {
+    const own = this.routers.of(handler, module);
+    if (own.length > 0) return own.map((child) => ({ child }));
+    if (handler.kind !== 'call' || depth > 5) return [];
+    const args = positional(handler.args);
+    const strip = calleeName(handler) === 'StripPrefix' ? args[0] : undefined;
+    return args.flatMap((arg) =>
+      this.routersIn(arg, module, depth + 1).map((one) => (strip ? { ...one, strip } : one)),
+    );
+  }
+
+  /** gorilla: `.Methods("GET")` behind what registers the path. */
+  private methodsAround(call: Call): Expr[] | undefined {
+    let found: Expr[] | undefined;
+    let here: Call | undefined = this.outer.get(call);
+    for (let i = 0; here && i < 20; i++, here = this.outer.get(here))
+      if (calleeName(here) === 'Methods') found = positional(here.args);
+    return found;
+  }
+
+  private routes(
+    one: Registration,
+    call: Call,
+    env: Env | undefined,
+    module: Module,
+    handled: Handled,
+  ): void {
+    const { router, path } = one;
+    const at = (expr: Expr): Located => ({ expr, env, module });
+    const { line } = path ?? call;
+    const how = `${calleeName(call)}(…)`;
+    const { e } = this.program;
+    const refuse = (why: string): void => {
+      this.unresolved.push({ path: module.path, line, what: how, why });
+    };
+    const paths = path === undefined ? [[router.isPrefix ? '{rest...}' : '']] : e.texts(at(path));
+    for (const parts of paths) {
+      const open = parts.find((part) => typeof part !== 'string');
+      if (open !== undefined) {
+        refuse(`the path is only known at run time: ${typeof open === 'string' ? '' : open.why}`);
+        continue;
+      }
+      const written = parts.join('');
+      const [, ownMethod, pattern = ''] =
+        (one.isPattern ? /^(?:([A-Z]+)[ \t]+)?(\S*)$/ : /^()(.*)$/).exec(written) ?? [];
+      const path = one.isPattern ? subtree(pattern) : pattern;
+      const templates = goRules.templates(path, router.library);
+      if (templates === undefined) {
+        refuse('its path is written in a way that is not known');
+        continue;
+      }
+      const methods = ownMethod ? [ownMethod] : this.methods(one, at, handled);
+      for (const method of methods)
+        for (const template of templates) {
+          if (method === '?') refuse('its method is only known at run time');
+          else
+            this.routers.mounts.route(router, {
+              method,
+              template,
+              path: module.path,
+              line,
+              how,
+              ...handled.shapes,
+            });
+        }
+    }
+  }
+
+  private methods(
+    { methods, router }: Registration,
+    at: (expr: Expr) => Located,
+    handled: Handled,
+  ): string[] {
+    if (methods === '*') {
+      if (router.methods) return [...router.methods];
+      return handled.methods.length > 0 ? [...handled.methods] : ['*'];
+    }
+    return methods.flatMap((method) => (typeof method === 'string' ? [method] : this.methodsOf(at(method))));
+  }
+
+  /** The methods that an expression may be; `?` where that is not known. */
+  private methodsOf(at: Located): string[] {
+    const { e } = this.program;
+    return e.elements(at).flatMap((item) =>
+      e.texts(item).map((parts) => {
+        const [only] = parts;
+        if (parts.length !== 1 || only === undefined) return '?';
+        if (typeof only === 'string') return /^[A-Za-z]+$/.test(only) ? only.toUpperCase() : '?';
+        return /^Method([A-Z][a-z]+)$/.exec(only.label)?.[1]?.toUpperCase() ?? '?';
+      }),
+    );
+  }
+}
+
+interface Mounted {
+  child: Router;
+  /** What is taken off the path before it gets there. */
+  strip?: Expr;
+}
+
+const registering =
+  /^(?:Get|Post|Put|Patch|Delete|Head|Options|Connect|Trace|GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|CONNECT|TRACE|Any|All|Add|Match|Method|MethodFunc|Handle|HandleFunc|Handler|HandlerFunc|Mount)$/;
+
+/** gorilla's `router.Methods("GET").Path("/x")`: what is said of one route before its handler. */
+function muxChain(call: Expr): {
+  start: Expr;
+  methods: Expr[] | undefined;
+  paths: Expr[];
+  isPrefix: boolean;
+} {
+  let start = call;
+  let methods: Expr[] | undefined;
+  const paths: Expr[] = [];
+  let isPrefix = false;
+  while (start.kind === 'call' && start.callee.kind === 'member' && muxSteps.test(start.callee.name)) {
+    const args = positional(start.args);
+    const { name } = start.callee;
+    if (name === 'Methods') methods ??= args;
+    if (/^Path(?:Prefix)?$/.test(name) && args[0]) {
+      if (paths.length === 0) isPrefix = name === 'PathPrefix';
+      paths.unshift(args[0]);
+    }
+    start = start.callee.object;
+  }
+  return { start, methods, paths, isPrefix };
+}
+
+const muxSteps =
+  /^(?:Methods|Path|PathPrefix|Name|Queries|Headers|HeadersRegexp|Host|Schemes|NewRoute|MatcherFunc)$/;
+
+/** Paths one behind the other; with any text behind them where they are only the beginning. */
+function together(paths: readonly Expr[], isPrefix: boolean): Expr | undefined {
+  const [first] = paths;
+  if (!first) return undefined;
+  const { line, at } = first;
+  const rest: Expr[] = isPrefix ? [{ kind: 'text', value: '{rest...}', line, at }] : [];
+  return paths.length + rest.length === 1
+    ? first
+    : { kind: 'template', parts: [...paths, ...rest], line, at };
+}
+
+/** A path that ends with a slash stands for all below it; a host before it says nothing of the path. */
+function subtree(pattern: string): string {
+  const path = pattern.replace(/^[^/]+(?=\/)/, '');
+  return path.endsWith('/') ? `${path}{rest...}` : path;
+}
+
+/** What a call of a router's method registers; undefined where it registers nothing. */
+function registration(router: Router, name: string, args: readonly Expr[]): Registration | undefined {
+  const [first, second, third] = args;
+  const { library } = router;
+  const last = args.at(-1);
+  if (library === 'mux') {
+    if (/^Handle(?:Func)?$/.test(name) && second)
+      return { router, methods: '*', path: first, handler: second };
+    if (/^Handler(?:Func)?$/.test(name) && first && args.length === 1)
+      return { router, methods: '*', path: undefined, handler: first };
+    return undefined;
+  }
+  if (library === 'net/http')
+    return /^Handle(?:Func)?$/.test(name) && second
+      ? { router, methods: '*', path: first, handler: second, isPattern: true }
+      : undefined;
+  const isUpper = name === name.toUpperCase();
+  if (verbs.test(name) && isUpper === !/^(?:chi|fiber)$/.test(library))
+    return first && last ? { router, methods: [name.toUpperCase()], path: first, handler: last } : undefined;
+  if (!first || !second) return undefined;
+  switch (name) {
+    case 'Any':
+    case 'All':
+      return { router, methods: '*', path: first, handler: last };
+    case 'Mount':
+      return /^(?:chi|fiber)$/.test(library)
+        ? { router, methods: '*', path: first, handler: second }
+        : undefined;
+    case 'Handle':
+    case 'HandleFunc':
+      if (library === 'chi') return { router, methods: '*', path: first, handler: second };
+      return third ? { router, methods: [first], path: second, handler: last } : undefined;
+    case 'Handler':
+    case 'HandlerFunc':
+      return library === 'httprouter' && third
+        ? { router, methods: [first], path: second, handler: last }
+        : undefined;
+    case 'Method':
+    case 'MethodFunc':
+    case 'Add':
+    case 'Match':
+      return { router, methods: [first], path: second, handler: third };
+    default:
+      return undefined;
+  }
+}

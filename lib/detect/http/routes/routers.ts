@@ -1,0 +1,303 @@
+import {
+  calleeName,
+  classAround,
+  functionAround,
+  holds,
+  isReceiver,
+  push,
+  withoutReceiver,
+} from '../../evaluate/scopes.ts';
+import type { Argument, Binding, Call, Expr, Module, Param, Scope } from '../../syntax/ir.ts';
+import { Mounts } from '../mounts.ts';
+import type { Program } from '../types.ts';
+
+/** A router, a group of one, or the route that a chain of calls is about to register. */
+export interface Router {
+  /** Whose it is: `chi`. */
+  library: string;
+  /** What it answers, where it was narrowed to that: `r.Methods("GET").Subrouter()`. */
+  methods?: readonly string[];
+  /** All paths that begin with its own are its. */
+  isPrefix?: boolean;
+}
+
+/** What another router is made by: the same one, or one below it. */
+export interface Derived {
+  /** Absent: it is the same router. */
+  prefix?: Expr | '';
+  methods?: readonly string[];
+  isPrefix?: boolean;
+}
+
+/** What a language's frameworks call their routers. */
+export interface RouterRules {
+  /** The library of the router that a call or literal makes. */
+  makes(expr: Expr, module: Module): string | undefined;
+  /** The library of a declared type. */
+  typed(type: string, module: Module): string | undefined;
+  /** What a call of a router's method gives, where that is a router again. */
+  derives(call: Call, router: Router, module: Module): Derived | undefined;
+  /** Whether a call hands the router that it is a method of to a function, below a prefix: `r.Route("/x", func(r) …)`. */
+  hands(call: Call, router: Router, module: Module): { to: Expr; prefix: Expr | '' } | undefined;
+  /** What a path of the library's language matches; undefined where it is written in a way that is not known. */
+  templates(path: string, library: string): readonly string[] | undefined;
+  /** Names of the methods that `hands` is asked about. */
+  handing: RegExp;
+}
+
+/** Stands in a prefix that is only known at run time. */
+export const OPEN = '\0';
+
+const DEEPEST = 40;
+
+/** Finds out which routers an expression may be, and what they are mounted in. Each expression is looked at once. */
+export class Routers {
+  readonly mounts = new Mounts<Router>();
+  private readonly program: Program;
+  private readonly rules: RouterRules;
+  private readonly known = new Map<Expr, Router[]>();
+  private readonly made = new Map<object, Map<string, Router>>();
+  private readonly params = new Map<Param, Router[]>();
+  private readonly running = new Set<object>();
+  private handed: Map<Scope, { call: Call; module: Module }[]> | undefined;
+  private depth = 0;
+  private again = false;
+
+  constructor(program: Program, rules: RouterRules) {
+    this.program = program;
+    this.rules = rules;
+  }
+
+  /** The routers that an expression may be; none where it is something else. */
+  of(expr: Expr, module: Module): Router[] {
+    const known = this.known.get(expr);
+    if (known) return known;
+    if (this.running.has(expr) || this.depth > DEEPEST) {
+      this.again = true;
+      return [];
+    }
+    this.running.add(expr);
+    this.depth++;
+    const before = this.again;
+    this.again = false;
+    const found = [...new Set(this.find(expr, module))];
+    // What was cut short by a circle is not the whole answer, unless nobody is asking around it.
+    if (!this.again || this.depth === 1) this.known.set(expr, found);
+    this.again ||= before;
+    this.depth--;
+    this.running.delete(expr);
+    return found;
+  }
+
+  /** Mounts a router that stands below a prefix, which may be open or one of several. */
+  mount(parent: Router, prefix: Expr | '', child: Router, module: Module): void {
+    for (const one of this.prefixes(prefix, parent.library, module)) this.mounts.mount(parent, one, child);
+  }
+
+  private prefixes(prefix: Expr | '', library: string, module: Module): readonly string[] {
+    if (prefix === '') return [''];
+    const { e } = this.program;
+    return e.texts({ expr: prefix, env: undefined, module }).flatMap((parts) => {
+      const path = parts.every((part) => typeof part === 'string') ? parts.join('') : undefined;
+      return (path === undefined ? undefined : this.rules.templates(path, library)) ?? [OPEN];
+    });
+  }
+
+  private find(expr: Expr, module: Module): Router[] {
+    const library = this.rules.makes(expr, module);
+    if (library !== undefined) return [this.router(expr, '', library)];
+    switch (expr.kind) {
+      case 'name':
+        return this.named(expr, module);
+      case 'member':
+        return this.member(expr, module);
+      case 'either':
+        return expr.options.flatMap((option) => this.of(option, module));
+      case 'call':
+        return this.called(expr, module);
+      default:
+        return [];
+    }
+  }
+
+  private router(at: object, name: string, library: string, more: Omit<Router, 'library'> = {}): Router {
+    const known = this.made.get(at) ?? new Map<string, Router>();
+    this.made.set(at, known);
+    const router = known.get(name) ?? { library, ...more };
+    known.set(name, router);
+    return router;
+  }
+
+  private called(call: Call, module: Module): Router[] {
+    if (call.callee.kind === 'member') {
+      const from = this.of(call.callee.object, module);
+      const found = from.flatMap((router, i): Router[] => {
+        const derived = this.rules.derives(call, router, module);
+        if (!derived) return [];
+        const { prefix, methods = router.methods, isPrefix = router.isPrefix } = derived;
+        if (prefix === undefined && methods === router.methods && isPrefix === router.isPrefix)
+          return [router];
+        const narrowed = { ...(methods ? { methods } : {}), ...(isPrefix ? { isPrefix } : {}) };
+        const child = this.router(call, String(i), router.library, narrowed);
+        this.mount(router, prefix ?? '', child, module);
+        return [child];
+      });
+      if (from.length > 0) return found;
+    }
+    const { e } = this.program;
+    return e
+      .evaluate({ expr: call.callee, env: undefined, module })
+      .flatMap((value) =>
+        value.t === 'function' ? value.scope.returns.flatMap((one) => this.of(one, value.scope.module)) : [],
+      );
+  }
+
+  private named(expr: Extract<Expr, { kind: 'name' }>, module: Module): Router[] {
+    for (let scope: Scope | undefined = expr.block.scope; scope; scope = scope.parent) {
+      const bound = scope.bindings.get(expr.name);
+      const param = scope.params.find(({ name }) => name === expr.name);
+      const seen = bound ? this.reaching(bound, scope, expr) : [];
+      if (seen.length > 0 || (bound && !param)) return this.bindings(seen, module);
+      if (param) return this.param(scope, param);
+      const declared = scope.declared?.findLast(({ name }) => name === expr.name);
+      const library = declared && this.rules.typed(declared.type, module);
+      if (declared && library !== undefined) return [this.router(declared, '', library)];
+    }
+    return this.beside(expr.name, module);
+  }
+
+  /** A variable at the top of another file of the same folder. */
+  private beside(name: string, module: Module): Router[] {
+    const folder = folderOf(module.path);
+    for (const other of this.inFolder(folder)) {
+      const bound = other === module ? undefined : other.root.bindings.get(name);
+      if (bound) return this.bindings(bound, other);
+    }
+    return [];
+  }
+
+  private folders: Map<string, Module[]> | undefined;
+  private inFolder(folder: string): readonly Module[] {
+    if (!this.folders) {
+      this.folders = new Map();
+      for (const module of this.program.modules)
+        if (module.language === 'go') push(this.folders, folderOf(module.path), module);
+    }
+    return this.folders.get(folder) ?? [];
+  }
+
+  private bindings(bound: readonly Binding[], module: Module): Router[] {
+    return bound.flatMap((binding) => {
+      if (this.running.has(binding)) return [];
+      this.running.add(binding);
+      const found = this.of(binding.value, module);
+      this.running.delete(binding);
+      return found;
+    });
+  }
+
+  /** The last that was surely bound before the use, and those that may have been bound since. */
+  private reaching(
+    bound: readonly Binding[],
+    scope: Scope,
+    use: Extract<Expr, { kind: 'name' }>,
+  ): readonly Binding[] {
+    if (scope.kind !== 'function') return bound;
+    const isHere = functionAround(use.block) === functionAround({ scope });
+    const open = bound.filter((binding) => !this.running.has(binding));
+    const before = isHere ? open.filter(({ at }) => at <= use.at) : open;
+    const last = before.findLastIndex(({ block }) => holds(block, use.block));
+    return last < 0 ? before : before.slice(last);
+  }
+
+  private member(expr: Extract<Expr, { kind: 'member' }>, module: Module): Router[] {
+    const { object, name } = expr;
+    const own =
+      object.kind === 'name' && isReceiver(object.name, object.block) ? classAround(object.block) : undefined;
+    const owners = own ? [own] : this.classesOf(object, module);
+    const found = owners.flatMap((owner) => this.field(owner, name));
+    if (found.length > 0 || own) return found;
+    const { e } = this.program;
+    return e.evaluate({ expr: object, env: undefined, module }).flatMap((value) => {
+      const bound = value.t === 'module' ? value.module.root.bindings.get(name) : undefined;
+      return bound && value.t === 'module' ? this.bindings(bound, value.module) : [];
+    });
+  }
+
+  private classesOf(object: Expr, module: Module): Scope[] {
+    const { e } = this.program;
+    return e.evaluate({ expr: object, env: undefined, module }).flatMap((value) => {
+      if (value.t === 'instance' || value.t === 'class') return [value.scope];
+      const { source } = value.t === 'map' ? value : {};
+      const made = source?.type === undefined ? undefined : e.names.classOf(source.type, source.block.scope);
+      return made ? [made] : [];
+    });
+  }
+
+  private field(owner: Scope, name: string): Router[] {
+    const bound = owner.bindings.get(name);
+    const found = bound ? this.bindings(bound, owner.module) : [];
+    const type = owner.fieldTypes.get(name);
+    const library = type === undefined ? undefined : this.rules.typed(type, owner.module);
+    return found.length > 0 || library === undefined ? found : [this.router(owner, name, library)];
+  }
+
+  private param(scope: Scope, param: Param): Router[] {
+    const known = this.params.get(param);
+    if (known) return known;
+    const { module } = scope;
+    const library = param.type === undefined ? undefined : this.rules.typed(param.type, module);
+    const own = library === undefined ? undefined : this.router(param, '', library);
+    // A router that goes round comes back to itself.
+    this.params.set(param, own ? [own] : []);
+    const ways = this.waysTo(scope, param);
+    const [first] = ways;
+    const router = own ?? (first && this.router(param, '', first.parent.library));
+    if (!router) return [];
+    this.params.set(param, [router]);
+    for (const { parent, prefix, from } of ways)
+      if (parent !== router) this.mount(parent, prefix, router, from);
+    return [router];
+  }
+
+  /** The routers that a parameter is given, each below the prefix that it is given with. */
+  private waysTo(scope: Scope, param: Param): { parent: Router; prefix: Expr | ''; from: Module }[] {
+    const place = withoutReceiver(scope).indexOf(param);
+    const handed = place === 0 ? (this.handing().get(scope) ?? []) : [];
+    const found = handed.flatMap(({ call, module: from }) =>
+      call.callee.kind !== 'member'
+        ? []
+        : this.of(call.callee.object, from).flatMap((parent) => {
+            const given = this.rules.hands(call, parent, from);
+            return given ? [{ parent, prefix: given.prefix, from }] : [];
+          }),
+    );
+    if (found.length > 0 || scope.name === '') return found;
+    return this.program.e.calls.sites.of(scope).flatMap(({ call, module: from }) => {
+      const given = positional(call.args)[place];
+      return given ? this.of(given, from).map((parent) => ({ parent, prefix: '' as const, from })) : [];
+    });
+  }
+
+  /** The functions that routers are handed to, with the calls that do it. */
+  private handing(): Map<Scope, { call: Call; module: Module }[]> {
+    if (this.handed) return this.handed;
+    const found = new Map<Scope, { call: Call; module: Module }[]>();
+    this.handed = found;
+    for (const module of this.program.modules)
+      for (const call of module.calls) {
+        if (call.callee.kind !== 'member' || !this.rules.handing.test(calleeName(call))) continue;
+        for (const { value } of call.args)
+          if (value.kind === 'function') push(found, value.scope, { call, module });
+          else if (value.kind === 'name' || value.kind === 'member')
+            for (const one of this.program.e.evaluate({ expr: value, env: undefined, module }))
+              if (one.t === 'function') push(found, one.scope, { call, module });
+      }
+    return found;
+  }
+}
+
+export const positional = (args: readonly Argument[]): Expr[] =>
+  args.filter(({ name }) => name === undefined).map(({ value }) => value);
+
+const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/') + 1);
