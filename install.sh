@@ -187,7 +187,8 @@ $name"
 	mkdir -p -- "$prefix/bin" "$prefix/libexec" "$prefix/share"
 	prefix=$(CDPATH='' cd -- "$prefix" && pwd -P)
 	manifest=$prefix/share/git-realm/manifest
-	trap 'rm -rf -- "$prefix/libexec/.git-realm.$$" "$prefix/share/.git-realm.$$"' EXIT
+	aside=$prefix/libexec/.git-realm.$$
+	trap 'rm -rf -- "$prefix/libexec/.git-realm.$$" "$prefix/share/.git-realm.$$" "$aside"' EXIT
 	trap 'exit 130' INT TERM HUP
 	for tree in libexec share; do
 		copy_tree "$here/dist/$tree/git-realm" "$prefix/$tree/.git-realm.$$"
@@ -205,22 +206,21 @@ $name"
 		rm -rf -- "$prefix/$tree/git-realm"
 		mv -- "$prefix/$tree/.git-realm.$$" "$prefix/$tree/git-realm"
 	done
-	sed -n 's/^f //p' "$manifest" | while IFS= read -r name; do
+	# Other programs put files into these directories too: each of ours is renamed into its place.
+	for name in $(sed -n -e '/^f libexec\/git-realm\//d' -e '/^f share\/git-realm\//d' -e 's,^f \(.*\)/.*,\1,p' "$manifest" | sort -u); do
+		mkdir -p -- "$prefix/$name"
+		aside=$prefix/$name/.git-realm.$$
+		mkdir -- "$aside"
+		cp -- "$here/dist/$name"/* "$aside"
 		case $name in
-		libexec/git-realm/* | share/git-realm/*) ;;
-		*)
-			mkdir -p -- "$(dirname -- "$prefix/$name")"
-			cp -- "$here/dist/$name" "$prefix/$name.$$"
-			case $name in
-			bin/*) chmod 755 "$prefix/$name.$$" ;;
-			*) chmod 644 "$prefix/$name.$$" ;;
-			esac
-			mv -- "$prefix/$name.$$" "$prefix/$name"
-			;;
+		bin) chmod 755 "$aside"/* ;;
+		*) chmod 644 "$aside"/* ;;
 		esac
+		mv -- "$aside"/* "$prefix/$name"
+		rmdir -- "$aside"
 	done
-	printf '%s\n' "$old" | while IFS= read -r name; do
-		[ -z "$name" ] || grep -qxF "f $name" "$manifest" || rm -f -- "$prefix/$name"
+	printf '%s\n' "$old" | sed -n 's/^./f &/p' | grep -vxF -f "$manifest" | while IFS= read -r name; do
+		rm -f -- "$prefix/${name#f }"
 	done
 }
 
@@ -241,7 +241,10 @@ uninstall() {
 	list=$(cat -- "$manifest")
 	# The code caches are written by the program as it runs; everything else is in the manifest.
 	rm -rf -- "$prefix/libexec/git-realm/lib/cache"
-	printf '%s\n' "$list" | sed -n 's/^f //p' | while IFS= read -r name; do rm -f -- "$prefix/$name"; done
+	printf '%s\n' "$list" | sed -n 's/^f //p' | {
+		while IFS= read -r name; do set -- "$@" "$prefix/$name"; done
+		rm -f -- "$@"
+	}
 	for tree in libexec/git-realm share/git-realm; do
 		[ ! -d "$prefix/$tree" ] || find "$prefix/$tree" -depth -type d -exec rmdir -- {} + 2>/dev/null || true
 	done

@@ -1,5 +1,5 @@
 import { existsSync, lstatSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import t, { type Test } from 'tap';
 import { type RunOptions, type Sandbox, sandbox } from './helpers/world/cli.ts';
 import { makeRepo } from './helpers/world/repo.ts';
@@ -15,10 +15,10 @@ async function withTools(
 ): Promise<Sandbox & { install(args: string[], options?: RunOptions): Promise<string> }> {
   const box = sandbox(t);
   box.write('tools/keep', '');
-  for (const tool of tools.split(' ')) {
-    const { stdout } = await box.run('sh', ['-c', `command -v ${tool}`], { expect: 'any' });
-    if (stdout.startsWith('/')) symlinkSync(stdout.trim(), box.path('tools', tool));
-  }
+  const script = `for tool in ${tools}; do command -v $tool; done`;
+  const { stdout } = await box.run('sh', ['-c', script], { expect: 'any' });
+  for (const file of stdout.split('\n'))
+    if (file.startsWith('/')) symlinkSync(file, box.path('tools', basename(file)));
   box.env.PATH = box.path('tools');
   const install = async (args: string[], options?: RunOptions) => {
     const { stdout, stderr } = await box.run(installer, ['--no-build', ...args], options);

@@ -7,7 +7,8 @@ const examples =
   /(?<=^|\/)(?<!(?:^|\/)src\/(?:[^/]+\/)*)(?<!(?:^|\/)(?:com|org|net|io|dev|edu)\/)examples?\//;
 
 /** Is a file, by its path, part of what the repository is for, and no test or example? */
-export const isProduct = (path: string): boolean => !notProduct.test(path) && !examples.test(path);
+export const isProduct = (path: string): boolean =>
+  !notProduct.test(path) && !(path.includes('example') && examples.test(path));
 
 /** Written by machines or by others: never a place where somebody decides a path. */
 const generated =

@@ -1,4 +1,4 @@
-import type { SgNode } from '@ast-grep/napi';
+import type { Node as SgNode } from './node.ts';
 import { code } from './walk.ts';
 
 /** Variables that are neither empty nor absent where a condition holds; `not`: where it does not. */

@@ -1,4 +1,3 @@
-import type { SgNode } from '@ast-grep/napi';
 import type {
   Argument,
   Binding,
@@ -13,6 +12,7 @@ import type {
   Place,
   Scope,
 } from './ir.ts';
+import type { Node as SgNode } from './node.ts';
 
 /** Levels of expressions and statements in one another, at most. */
 const DEEPEST = 500;
@@ -232,7 +232,7 @@ export function after(node: SgNode): Place {
   return { line: start.line + 1, at: end.index };
 }
 
-export const named = (node: SgNode): SgNode[] => node.children().filter((child) => child.isNamed());
+export const named = (node: SgNode): readonly SgNode[] => node.named();
 
 /** A declared type as a parameter keeps it: only what may be somebody's own, which no built-in type is. */
 export function typed(node: SgNode | null | undefined): { type?: string } {

@@ -1,8 +1,8 @@
-import type { SgNode } from '@ast-grep/napi';
 import { leaves, somethingWhere } from './asked.ts';
 import { after, named, negated, opaque, place, typed, unescaped } from './build.ts';
 import { fieldOrder, keepStruct, madeAs, typeText } from './go-types.ts';
 import type { Entry, Expr, Module, Param } from './ir.ts';
+import type { Node as SgNode } from './node.ts';
 import { Walk } from './walk.ts';
 
 /** A Go file's tree as scopes, bindings and calls; a type with methods is a class. */

@@ -1,6 +1,6 @@
-import type { SgNode } from '@ast-grep/napi';
 import { named, place } from './build.ts';
 import type { Argument, Call, DeclaredType, Expr, Scope } from './ir.ts';
+import type { Node as SgNode } from './node.ts';
 import { code, type Walk } from './walk.ts';
 
 /** The annotations before a class, method, field or parameter. They run nothing: no call of the module is one of them. */

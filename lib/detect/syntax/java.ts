@@ -1,7 +1,7 @@
-import type { SgNode } from '@ast-grep/napi';
 import { after, named, negated, opaque, place, typed, unescaped } from './build.ts';
 import type { Argument, Expr, Module, Param } from './ir.ts';
 import { annotationsOf, keepClass } from './java-marks.ts';
+import type { Node as SgNode } from './node.ts';
 import { isInlineTest } from './tests.ts';
 import { code, Walk } from './walk.ts';
 

@@ -1,7 +1,7 @@
-import type { SgNode } from '@ast-grep/napi';
 import { place, shortText } from './build.ts';
 import { grammars } from './grammars.ts';
 import type { Language, Module } from './ir.ts';
+import { Node } from './node.ts';
 
 const byExtension: Record<string, Language> = {
   py: 'python',
@@ -62,8 +62,8 @@ export async function parseModule(file: string, language: Language, text: string
     return document(file, language, plain);
   }
   const { parse } = await grammars();
-  const tree = (source: string): SgNode => parse(grammarOf(file, language), source).root();
-  let root: SgNode;
+  const tree = (source: string): Node => new Node(parse(grammarOf(file, language), source).root(), source);
+  let root: Node;
   try {
     root = tree(text);
   } catch (error) {
@@ -73,7 +73,7 @@ export async function parseModule(file: string, language: Language, text: string
   }
   const walk = await walkerOf(language);
   const module = walk(file, language, root, tree);
-  const broken = root.find({ rule: { kind: 'ERROR' } });
+  const broken = root.find('ERROR');
   if (broken) module.errors.push({ line: place(broken).line, text: shortText(broken) });
   if (text.includes('realm:export')) module.comments.push(...commentsIn(root));
   return module;
@@ -86,7 +86,7 @@ function grammarOf(file: string, language: Language): string {
   return language;
 }
 
-type Walker = (file: string, language: Language, root: SgNode, tree: (source: string) => SgNode) => Module;
+type Walker = (file: string, language: Language, root: Node, tree: (source: string) => Node) => Module;
 
 const walkers = new Map<Language, Promise<Walker>>();
 
@@ -127,9 +127,9 @@ async function loadWalker(language: Language): Promise<Walker> {
   }
 }
 
-function commentsIn(root: SgNode): Module['comments'] {
-  return root.findAll({ rule: { regex: 'realm:export' } }).flatMap((node) => {
-    if (!String(node.kind()).endsWith('comment')) return [];
+function commentsIn(root: Node): Module['comments'] {
+  return root.findText('realm:export').flatMap((node) => {
+    if (!node.kind().endsWith('comment')) return [];
     const { start, end } = node.range();
     return [{ text: node.text(), line: start.line + 1, endLine: end.line + 1 }];
   });

@@ -1,6 +1,6 @@
-import type { SgNode } from '@ast-grep/napi';
 import { named, place } from './build.ts';
 import type { DeclaredType } from './ir.ts';
+import type { Node as SgNode } from './node.ts';
 import type { Walk } from './walk.ts';
 
 /** Attributes that say which requests a function answers, with what stands in their brackets. */

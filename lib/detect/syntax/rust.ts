@@ -1,6 +1,6 @@
-import type { SgNode } from '@ast-grep/napi';
 import { named, negated, opaque, place, typed, unescaped } from './build.ts';
 import type { Argument, Entry, Expr, Match, Module, Param, Scope } from './ir.ts';
+import type { Node as SgNode } from './node.ts';
 import { attributesBefore, keepRustStruct, routeAttribute } from './rust-types.ts';
 import { isInlineTest, isTestFile } from './tests.ts';
 import { code, type Grammar, Walk } from './walk.ts';
@@ -496,7 +496,7 @@ class Rust implements Grammar {
       if (errors.length === 0) errors.push({ line: where.line, text: 'a macro that is too long to read' });
       return [];
     }
-    const call = this.parse(`fn f() { g(${source}\n); }`).find({ rule: { kind: 'arguments' } });
+    const call = this.parse(`fn f() { g(${source}\n); }`).find('arguments');
     if (!call) return [];
     const before = this.offset;
     this.offset = where;

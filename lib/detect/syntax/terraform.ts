@@ -1,6 +1,6 @@
-import type { SgNode } from '@ast-grep/napi';
 import { Builder, named, opaque, place, unescaped } from './build.ts';
 import type { Entry, Expr, MapExpr, Module, Param } from './ir.ts';
+import type { Node as SgNode } from './node.ts';
 
 /**
  * A Terraform file's tree: each block is a map, known in the module as `local.x`, `var.x` (its default), or by its

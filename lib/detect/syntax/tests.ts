@@ -1,7 +1,7 @@
-import type { SgNode } from '@ast-grep/napi';
 import { isProduct } from '../product.ts';
 import { named } from './build.ts';
 import type { Module } from './ir.ts';
+import type { Node as SgNode } from './node.ts';
 
 /**
  * Tests that stand in a file of the product: they are passed over as files of tests are, since nobody is granted what they name.

@@ -1,8 +1,8 @@
-import type { SgNode } from '@ast-grep/napi';
 import { leaves, somethingWhere } from './asked.ts';
 import { after, named, negated, opaque, place, typed, unescaped } from './build.ts';
 import { grows } from './grows.ts';
 import type { Argument, Block, DeclaredType, Entry, Expr, Language, Module, Param, Scope } from './ir.ts';
+import type { Node as SgNode } from './node.ts';
 import { isInlineTest } from './tests.ts';
 import { code, Walk } from './walk.ts';
 

@@ -1,6 +1,6 @@
-import type { SgNode } from '@ast-grep/napi';
 import { Builder, named, opaque, place } from './build.ts';
 import type { Expr, Language, Module } from './ir.ts';
+import type { Node as SgNode } from './node.ts';
 
 /** The part specific to one language: what its kinds of nodes come to. */
 export interface Grammar {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const MEMORY = '/dev/shm';
-/** What three tests need at the same time, many times over. */
+/** What four tests need at the same time, many times over. */
 const ROOM = 4 * 2 ** 30;
 
 /**
