@@ -145,7 +145,8 @@ const HEAVY: Record<string, readonly string[]> = {
   'comparisons: each kind needs its own, and a commit that changes nothing needs none': [
     ...['compat/coverage.ts', 'compat/values.ts', 'kinds/graphql/compare.ts', 'kinds/index.ts'],
     ...['kinds/graphql/introspection.ts', 'kinds/graphql/lines.ts', 'kinds/json-schema/compare.ts'],
-    ...['kinds/openapi/compare/index.ts', 'kinds/rules.ts', 'regexp/index.ts'],
+    ...['kinds/openapi/compare/index.ts', 'kinds/openapi/uses/affected.ts', 'kinds/openapi/uses/answer.ts'],
+    ...['kinds/rules.ts', 'regexp/index.ts'],
   ],
   'what is only done where something waits, was refused, or is to be approved': [
     ...['actions/change/undo.ts', 'actions/share/github.ts', 'actions/share/proposals.ts'],

@@ -1,6 +1,6 @@
 import { type Coverage, missingWords, uncovered } from '../compat/coverage.ts';
 import { worsened } from '../compat/regress.ts';
-import type { At, Reading, Relation } from './relation.ts';
+import type { At, Reading, Relation, Standing, Standings } from './relation.ts';
 
 export type Answer = 'yes' | 'no' | 'unknown';
 
@@ -20,6 +20,10 @@ export function transition(relation: Relation, from: At, to: At): Judged {
   if (!providerMoves && !consumerMoves) return YES;
   const before = sidesAt(relation, from);
   const after = sidesAt(relation, to);
+  if (relation.standings !== undefined) {
+    const harmless = providerMoves && !consumerMoves && isHarmless(relation, before.offer, after.offer);
+    return usesAnswer(standingAt(relation.standings, from), standingAt(relation.standings, to), harmless);
+  }
   const unread = [after.offer, after.binding, before.offer, before.binding].find(
     (reading) => 'unread' in reading,
   );
@@ -35,6 +39,8 @@ export function transition(relation: Relation, from: At, to: At): Judged {
 
 /** Do the main branches fit as they are? */
 export function hereAnswer(relation: Relation): Judged {
+  if (relation.standings !== undefined)
+    return usesAnswer({ missing: [], doubt: null }, relation.standings.neither, false);
   const sides = sidesAt(relation, { provider: false, consumer: false });
   const unread = [sides.offer, sides.binding].find((reading) => 'unread' in reading);
   if (unread !== undefined && 'unread' in unread) return { answer: 'unknown', why: unread.unread };
@@ -45,6 +51,17 @@ export function hereAnswer(relation: Relation): Judged {
     moreIn(sides),
     (missing) => `${granting} does not cover ${missing}, which ${needing} needs`,
   );
+}
+
+const standingAt = (standings: Standings, { provider, consumer }: At): Standing =>
+  standings[provider ? (consumer ? 'both' : 'provider') : consumer ? 'consumer' : 'neither'];
+
+/** What the uses lose from one state to the next. A change that no consumer can notice loses nothing, whatever was not read. */
+function usesAnswer(before: Standing, after: Standing, isHarmless: boolean): Judged {
+  const had = new Set(before.missing.map(({ key }) => key));
+  const lost = after.missing.find(({ key }) => !had.has(key));
+  if (lost !== undefined) return { answer: 'no', why: lost.words };
+  return after.doubt === null || isHarmless ? YES : { answer: 'unknown', why: after.doubt };
 }
 
 interface Sides {

@@ -31,6 +31,10 @@ export interface Use {
   at: string;
   /** Something the consumer uses that the old version allowed and the new one does not. */
   witness: JsonValue;
+  /** What it does there that it no longer can, in words; only of uses that are read one by one. */
+  why?: string;
+  /** The rule of the change that takes it away. */
+  rule?: string;
 }
 
 export type Impact =
@@ -244,7 +248,7 @@ export function impactWords(impacts: readonly Impact[]): string[] {
   const lines = impacts.flatMap((impact) => {
     if (impact.impact !== 'breaks') return [];
     const [first] = impact.uses;
-    const example = first === undefined ? '' : ` (for example ${shown(first.witness)})`;
+    const example = first === undefined ? '' : ` (${first.why ?? `for example ${shown(first.witness)}`})`;
     return [
       `breaks ${impact.repo} at ${[...new Set(impact.uses.map((use) => use.at))].join(', ')}${example}`,
     ];

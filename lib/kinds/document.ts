@@ -1,18 +1,37 @@
 import type { Verdict } from '../compat/types.ts';
+import { isObject } from '../json.ts';
 import { openWords } from './cover.ts';
-import type { Content, Cover, Kind, Usage } from './types.ts';
+import type { Content, Cover, Kind, Usage, Use } from './types.ts';
+import { coverUses, usesIn } from './uses.ts';
 
 /** What is different from one kind of document to the next. */
-type Document = Pick<Kind, 'name' | 'summary' | 'looksFor' | 'recognise' | 'holds' | 'compare'>;
+type Document = Pick<Kind, 'name' | 'summary' | 'looksFor' | 'recognise' | 'holds' | 'compare'> &
+  Pick<Kind, 'answers' | 'affected'> & {
+    /** Further readers of the provider's side, and of the consumer's beside a copy. */
+    alsoReads?: readonly string[];
+    alsoUsed?: readonly Use[];
+  };
 
-/** A kind whose contract is a document, read by the detector of its name; the consumer may keep a copy, read in the same way. */
-export const documentKind = (own: Document): Kind => ({
+/**
+ * A kind whose contract is a document, read by the detector of its name. The consumer may keep a copy, read in the same way, or
+ * use it in ways that are read one by one.
+ */
+export const documentKind = ({ alsoReads = [], alsoUsed = [], ...own }: Document): Kind => ({
   ...own,
   direction: 'offers',
-  readers: [own.name],
-  uses: [{ name: 'copy', reader: own.name }],
-  cover: (content, usage) => coverCopy(own.compare, content, usage),
+  readers: [own.name, ...alsoReads],
+  uses: [{ name: 'copy', reader: own.name }, ...alsoUsed],
+  cover: (content, usage) =>
+    own.answers !== undefined && isOfUses(usage)
+      ? coverUses(own.answers, content, usage)
+      : coverCopy(own.compare, content, usage),
 });
+
+/** A reader of uses gives an object that lists them; a copy is a document. */
+const isOfUses = ({ extraction }: Usage): boolean =>
+  isObject(extraction.value) &&
+  Array.isArray(extraction.value.uses) &&
+  usesIn(extraction.parts).length === extraction.parts.length;
 
 /**
  * Who was written against a copy goes on if what is offered now breaks nothing of it. `unknown` where the copy could not

@@ -2,6 +2,7 @@ import type { Coverage } from '../compat/coverage.ts';
 import type { ValueComparison } from '../compat/types.ts';
 import type { DetectorOptions, Extraction, SourceFile } from '../detect/types.ts';
 import type { JsonValue } from '../json.ts';
+import type { Answers, PlacedUse, UseAnswer } from './uses.ts';
 
 /**
  * Who relies on whom. `needs`: the provider needs and the consumer grants. `offers`: the provider offers and the consumer
@@ -55,7 +56,14 @@ export interface Usage {
 }
 
 /** Something that the contract needs or the consumer uses, and that the other side does not have. */
-export type Missing = Coverage['missing'][number];
+export type Missing = Coverage['missing'][number] & {
+  /** Of a use: `file:line`. */
+  at?: string;
+  /** Of a use: what it does and does not find, in words. */
+  why?: string;
+  /** Of a use: the rule of the change that takes it away. */
+  rule?: string;
+};
 
 export type Cover =
   | { answer: 'yes'; looked: number }
@@ -82,4 +90,8 @@ export interface Kind {
   compare(old: Content, now: Content): Promise<ValueComparison>;
   /** Does the one side have what the other needs? Nothing seen is never `yes`. */
   cover(content: Content, usage: Usage): Promise<Cover>;
+  /** For kinds whose uses are read one by one: does the contract offer each of them? */
+  answers?: Answers;
+  /** For the same: does each of them go on as before when the contract changes? */
+  affected?(old: Content, now: Content, uses: readonly PlacedUse[]): Promise<UseAnswer[]>;
 }

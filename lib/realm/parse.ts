@@ -164,6 +164,7 @@ export const opaqueKeys = new Set([
   'schema',
   'value',
   'covers',
+  'uses',
   'extract',
   'verify',
   'commits',

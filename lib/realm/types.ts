@@ -155,6 +155,10 @@ export interface ImportEntry {
   binding?: string;
   verify?: DetectorEntry;
   covers?: JsonObject;
+  /** What `verify` read of the uses of the contract, each with `subject` and `at` (`file:line`). */
+  uses?: JsonObject[];
+  /** What looks like a use and could not be read: `at` and `why`. */
+  unread?: JsonObject[];
   /** What the consumer last recorded; readers compute it again. */
   status?: string;
   /** What showed that the binding goes with the resolved version: a reading of it, nothing, or one that shows a gap. */

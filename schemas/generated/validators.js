@@ -1,7 +1,7 @@
 // Generated from the schemas by 'npm run generate'.
 "use strict";
 export const binding = validate52;
-const schema19 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"binding.schema.json","title":"domains/<domain>/bindings/<repo>.yaml","description":"What one repo exports to a domain and imports from it.","type":"object","required":["repo","role"],"properties":{"repo":{"description":"The repo; the name of the file may be shorter.","$ref":"common.schema.json#/$defs/repo"},"role":{"enum":["provider","consumer","both"],"x-expected":"provider, consumer or both"},"exports":{"type":"array","items":{"type":"object","required":["contract"],"properties":{"contract":{"$ref":"common.schema.json#/$defs/name"},"source_files":{"description":"Git pathspecs.","type":"array","items":{"type":"string","pattern":".","x-expected":"a path in quotes"},"x-expected":"a list of paths, such as [\"src/paths.py\"]"},"extract":{"$ref":"common.schema.json#/$defs/detector"}},"x-expected":"an export with contract and source_files"},"x-expected":"a list of exports with contract and source_files"},"imports":{"type":"array","items":{"type":"object","required":["contract","version"],"properties":{"contract":{"$ref":"common.schema.json#/$defs/name"},"domain":{"$ref":"common.schema.json#/$defs/name"},"version":{"$ref":"common.schema.json#/$defs/range"},"binding":{"description":"The file that uses the contract.","$ref":"common.schema.json#/$defs/location"},"verify":{"$ref":"common.schema.json#/$defs/detector"},"covers":{"description":"What verify found in the binding.","type":"object","x-expected":"a mapping of keys to what the binding covers"},"status":{"description":"What this consumer last recorded: every reader computes it anew.","type":"string","x-expected":"current, stale or broken"},"proof":{"description":"What showed that the binding goes with the resolved version.","type":"string","x-expected":"proved, unproved or failing"},"resolved_version":{"$ref":"common.schema.json#/$defs/semver"},"resolved_commit":{"$ref":"common.schema.json#/$defs/commit"},"resolved_at":{"$ref":"common.schema.json#/$defs/time"}},"x-expected":"an import with contract, version and binding"},"x-expected":"a list of imports with contract, version and binding"}},"x-expected":"a mapping of keys to values"};
+const schema19 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"binding.schema.json","title":"domains/<domain>/bindings/<repo>.yaml","description":"What one repo exports to a domain and imports from it.","type":"object","required":["repo","role"],"properties":{"repo":{"description":"The repo; the name of the file may be shorter.","$ref":"common.schema.json#/$defs/repo"},"role":{"enum":["provider","consumer","both"],"x-expected":"provider, consumer or both"},"exports":{"type":"array","items":{"type":"object","required":["contract"],"properties":{"contract":{"$ref":"common.schema.json#/$defs/name"},"source_files":{"description":"Git pathspecs.","type":"array","items":{"type":"string","pattern":".","x-expected":"a path in quotes"},"x-expected":"a list of paths, such as [\"src/paths.py\"]"},"extract":{"$ref":"common.schema.json#/$defs/detector"}},"x-expected":"an export with contract and source_files"},"x-expected":"a list of exports with contract and source_files"},"imports":{"type":"array","items":{"type":"object","required":["contract","version"],"properties":{"contract":{"$ref":"common.schema.json#/$defs/name"},"domain":{"$ref":"common.schema.json#/$defs/name"},"version":{"$ref":"common.schema.json#/$defs/range"},"binding":{"description":"The file that uses the contract.","$ref":"common.schema.json#/$defs/location"},"verify":{"$ref":"common.schema.json#/$defs/detector"},"covers":{"description":"What verify found in the binding.","type":"object","x-expected":"a mapping of keys to what the binding covers"},"uses":{"description":"What verify read of the uses of the contract, one by one.","type":"array","maxItems":1000,"items":{"type":"object","required":["subject","at"],"properties":{"subject":{"type":"string","x-expected":"what is used, such as \"GET /invoices/{}\""},"at":{"type":"string","x-expected":"a place, such as \"src/api.ts:41\""}},"x-expected":"a use with subject and at"},"x-expected":"a list of uses with subject and at"},"unread":{"description":"What looks like a use of the contract and could not be read.","type":"array","maxItems":1001,"items":{"type":"object","required":["at","why"],"properties":{"at":{"type":"string","x-expected":"a place, such as \"src/api.ts:41\""},"why":{"type":"string","x-expected":"the reason in words"}},"x-expected":"a place with at and why"},"x-expected":"a list of places with at and why"},"status":{"description":"What this consumer last recorded: every reader computes it anew.","type":"string","x-expected":"current, stale or broken"},"proof":{"description":"What showed that the binding goes with the resolved version.","type":"string","x-expected":"proved, unproved or failing"},"resolved_version":{"$ref":"common.schema.json#/$defs/semver"},"resolved_commit":{"$ref":"common.schema.json#/$defs/commit"},"resolved_at":{"$ref":"common.schema.json#/$defs/time"}},"x-expected":"an import with contract, version and binding"},"x-expected":"a list of imports with contract, version and binding"}},"x-expected":"a mapping of keys to values"};
 const schema21 = {"description":"Name of a repo, with its organisation where two use the same name.","type":"string","pattern":"^(?:(?=[^/]{1,100}(?:/|$))[A-Za-z0-9](?:[A-Za-z0-9_-]|\\.(?!\\.|/|$|lock(?:/|$)))*/)?(?=[^/]{1,100}(?:/|$))[A-Za-z0-9](?:[A-Za-z0-9_-]|\\.(?!\\.|/|$|lock(?:/|$)))*$","x-expected":"a repo name of at most 100 letters, digits and ._-, or org/name"};
 const pattern3 = new RegExp("^(?:(?=[^/]{1,100}(?:/|$))[A-Za-z0-9](?:[A-Za-z0-9_-]|\\.(?!\\.|/|$|lock(?:/|$)))*/)?(?=[^/]{1,100}(?:/|$))[A-Za-z0-9](?:[A-Za-z0-9_-]|\\.(?!\\.|/|$|lock(?:/|$)))*$", "u");
 
@@ -563,10 +563,11 @@ vErrors.push(err11);
 errors++;
 }
 }
-if(data9.status !== undefined){
-let data16 = data9.status;
-if(typeof data16 !== "string"){
-const err12 = {instancePath:instancePath+"/imports/" + i2+"/status",schemaPath:"#/properties/imports/items/properties/status/type",keyword:"type",params:{type: "string"},schema:schema19.properties.imports.items.properties.status.type,parentSchema:schema19.properties.imports.items.properties.status,data:data16};
+if(data9.uses !== undefined){
+let data16 = data9.uses;
+if(Array.isArray(data16)){
+if(data16.length > 1000){
+const err12 = {instancePath:instancePath+"/imports/" + i2+"/uses",schemaPath:"#/properties/imports/items/properties/uses/maxItems",keyword:"maxItems",params:{limit: 1000},schema:1000,parentSchema:schema19.properties.imports.items.properties.uses,data:data16};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -575,16 +576,189 @@ vErrors.push(err12);
 }
 errors++;
 }
-}
-if(data9.proof !== undefined){
-let data17 = data9.proof;
-if(typeof data17 !== "string"){
-const err13 = {instancePath:instancePath+"/imports/" + i2+"/proof",schemaPath:"#/properties/imports/items/properties/proof/type",keyword:"type",params:{type: "string"},schema:schema19.properties.imports.items.properties.proof.type,parentSchema:schema19.properties.imports.items.properties.proof,data:data17};
+const len3 = data16.length;
+for(let i3=0; i3<len3; i3++){
+let data17 = data16[i3];
+if(data17 && typeof data17 == "object" && !Array.isArray(data17)){
+if(data17.subject === undefined){
+const err13 = {instancePath:instancePath+"/imports/" + i2+"/uses/" + i3,schemaPath:"#/properties/imports/items/properties/uses/items/required",keyword:"required",params:{missingProperty: "subject"},schema:schema19.properties.imports.items.properties.uses.items.required,parentSchema:schema19.properties.imports.items.properties.uses.items,data:data17};
 if(vErrors === null){
 vErrors = [err13];
 }
 else {
 vErrors.push(err13);
+}
+errors++;
+}
+if(data17.at === undefined){
+const err14 = {instancePath:instancePath+"/imports/" + i2+"/uses/" + i3,schemaPath:"#/properties/imports/items/properties/uses/items/required",keyword:"required",params:{missingProperty: "at"},schema:schema19.properties.imports.items.properties.uses.items.required,parentSchema:schema19.properties.imports.items.properties.uses.items,data:data17};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+if(data17.subject !== undefined){
+let data18 = data17.subject;
+if(typeof data18 !== "string"){
+const err15 = {instancePath:instancePath+"/imports/" + i2+"/uses/" + i3+"/subject",schemaPath:"#/properties/imports/items/properties/uses/items/properties/subject/type",keyword:"type",params:{type: "string"},schema:schema19.properties.imports.items.properties.uses.items.properties.subject.type,parentSchema:schema19.properties.imports.items.properties.uses.items.properties.subject,data:data18};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+if(data17.at !== undefined){
+let data19 = data17.at;
+if(typeof data19 !== "string"){
+const err16 = {instancePath:instancePath+"/imports/" + i2+"/uses/" + i3+"/at",schemaPath:"#/properties/imports/items/properties/uses/items/properties/at/type",keyword:"type",params:{type: "string"},schema:schema19.properties.imports.items.properties.uses.items.properties.at.type,parentSchema:schema19.properties.imports.items.properties.uses.items.properties.at,data:data19};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+}
+}
+else {
+const err17 = {instancePath:instancePath+"/imports/" + i2+"/uses/" + i3,schemaPath:"#/properties/imports/items/properties/uses/items/type",keyword:"type",params:{type: "object"},schema:schema19.properties.imports.items.properties.uses.items.type,parentSchema:schema19.properties.imports.items.properties.uses.items,data:data17};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+}
+}
+else {
+const err18 = {instancePath:instancePath+"/imports/" + i2+"/uses",schemaPath:"#/properties/imports/items/properties/uses/type",keyword:"type",params:{type: "array"},schema:schema19.properties.imports.items.properties.uses.type,parentSchema:schema19.properties.imports.items.properties.uses,data:data16};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+}
+if(data9.unread !== undefined){
+let data20 = data9.unread;
+if(Array.isArray(data20)){
+if(data20.length > 1001){
+const err19 = {instancePath:instancePath+"/imports/" + i2+"/unread",schemaPath:"#/properties/imports/items/properties/unread/maxItems",keyword:"maxItems",params:{limit: 1001},schema:1001,parentSchema:schema19.properties.imports.items.properties.unread,data:data20};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+const len4 = data20.length;
+for(let i4=0; i4<len4; i4++){
+let data21 = data20[i4];
+if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
+if(data21.at === undefined){
+const err20 = {instancePath:instancePath+"/imports/" + i2+"/unread/" + i4,schemaPath:"#/properties/imports/items/properties/unread/items/required",keyword:"required",params:{missingProperty: "at"},schema:schema19.properties.imports.items.properties.unread.items.required,parentSchema:schema19.properties.imports.items.properties.unread.items,data:data21};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+if(data21.why === undefined){
+const err21 = {instancePath:instancePath+"/imports/" + i2+"/unread/" + i4,schemaPath:"#/properties/imports/items/properties/unread/items/required",keyword:"required",params:{missingProperty: "why"},schema:schema19.properties.imports.items.properties.unread.items.required,parentSchema:schema19.properties.imports.items.properties.unread.items,data:data21};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+if(data21.at !== undefined){
+let data22 = data21.at;
+if(typeof data22 !== "string"){
+const err22 = {instancePath:instancePath+"/imports/" + i2+"/unread/" + i4+"/at",schemaPath:"#/properties/imports/items/properties/unread/items/properties/at/type",keyword:"type",params:{type: "string"},schema:schema19.properties.imports.items.properties.unread.items.properties.at.type,parentSchema:schema19.properties.imports.items.properties.unread.items.properties.at,data:data22};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+}
+if(data21.why !== undefined){
+let data23 = data21.why;
+if(typeof data23 !== "string"){
+const err23 = {instancePath:instancePath+"/imports/" + i2+"/unread/" + i4+"/why",schemaPath:"#/properties/imports/items/properties/unread/items/properties/why/type",keyword:"type",params:{type: "string"},schema:schema19.properties.imports.items.properties.unread.items.properties.why.type,parentSchema:schema19.properties.imports.items.properties.unread.items.properties.why,data:data23};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+}
+}
+else {
+const err24 = {instancePath:instancePath+"/imports/" + i2+"/unread/" + i4,schemaPath:"#/properties/imports/items/properties/unread/items/type",keyword:"type",params:{type: "object"},schema:schema19.properties.imports.items.properties.unread.items.type,parentSchema:schema19.properties.imports.items.properties.unread.items,data:data21};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
+}
+errors++;
+}
+}
+}
+else {
+const err25 = {instancePath:instancePath+"/imports/" + i2+"/unread",schemaPath:"#/properties/imports/items/properties/unread/type",keyword:"type",params:{type: "array"},schema:schema19.properties.imports.items.properties.unread.type,parentSchema:schema19.properties.imports.items.properties.unread,data:data20};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
+}
+if(data9.status !== undefined){
+let data24 = data9.status;
+if(typeof data24 !== "string"){
+const err26 = {instancePath:instancePath+"/imports/" + i2+"/status",schemaPath:"#/properties/imports/items/properties/status/type",keyword:"type",params:{type: "string"},schema:schema19.properties.imports.items.properties.status.type,parentSchema:schema19.properties.imports.items.properties.status,data:data24};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+}
+if(data9.proof !== undefined){
+let data25 = data9.proof;
+if(typeof data25 !== "string"){
+const err27 = {instancePath:instancePath+"/imports/" + i2+"/proof",schemaPath:"#/properties/imports/items/properties/proof/type",keyword:"type",params:{type: "string"},schema:schema19.properties.imports.items.properties.proof.type,parentSchema:schema19.properties.imports.items.properties.proof,data:data25};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
 }
 errors++;
 }
@@ -609,36 +783,36 @@ errors = vErrors.length;
 }
 }
 else {
-const err14 = {instancePath:instancePath+"/imports/" + i2,schemaPath:"#/properties/imports/items/type",keyword:"type",params:{type: "object"},schema:schema19.properties.imports.items.type,parentSchema:schema19.properties.imports.items,data:data9};
+const err28 = {instancePath:instancePath+"/imports/" + i2,schemaPath:"#/properties/imports/items/type",keyword:"type",params:{type: "object"},schema:schema19.properties.imports.items.type,parentSchema:schema19.properties.imports.items,data:data9};
 if(vErrors === null){
-vErrors = [err14];
+vErrors = [err28];
 }
 else {
-vErrors.push(err14);
+vErrors.push(err28);
 }
 errors++;
 }
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/imports",schemaPath:"#/properties/imports/type",keyword:"type",params:{type: "array"},schema:schema19.properties.imports.type,parentSchema:schema19.properties.imports,data:data8};
+const err29 = {instancePath:instancePath+"/imports",schemaPath:"#/properties/imports/type",keyword:"type",params:{type: "array"},schema:schema19.properties.imports.type,parentSchema:schema19.properties.imports,data:data8};
 if(vErrors === null){
-vErrors = [err15];
+vErrors = [err29];
 }
 else {
-vErrors.push(err15);
+vErrors.push(err29);
 }
 errors++;
 }
 }
 }
 else {
-const err16 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema19.type,parentSchema:schema19,data};
+const err30 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema19.type,parentSchema:schema19,data};
 if(vErrors === null){
-vErrors = [err16];
+vErrors = [err30];
 }
 else {
-vErrors.push(err16);
+vErrors.push(err30);
 }
 errors++;
 }
@@ -5458,4 +5632,4 @@ return errors === 0;
 validate192.evaluated = {"props":{"name":true,"created_at":true,"source_rfc":true,"domain":true,"domains":true,"repos":true,"coordination":true,"prs":true},"dynamicProps":false,"dynamicItems":false};
 
 export const validators = { "binding": binding, "config": config, "contract": contract, "domain": domain, "governance": governance, "index": index, "issue": issue, "pull": pull, "realm": realm, "repo": repo, "session-message": sessionMessage, "users": users, "worktree": worktree };
-export const shapes = {"binding":{"keys":{"repo":{},"role":{},"exports":{"items":{"keys":{"contract":{},"source_files":{"items":{}},"extract":{"keys":{"detector":{}}}}}},"imports":{"items":{"keys":{"contract":{},"domain":{},"version":{},"binding":{},"verify":{"keys":{"detector":{}}},"covers":{},"status":{},"proof":{},"resolved_version":{},"resolved_commit":{},"resolved_at":{}}}}}},"config":{"keys":{"realm":{"keys":{"name":{},"path":{},"url":{}}},"repo":{},"domains":{"items":{"keys":{"name":{},"role":{},"contracts":{"items":{}}}}},"detected_exports":{"items":{}},"suppress":{"items":{"keys":{"finding":{},"reason":{},"until":{}}}}}},"contract":{"keys":{"name":{},"kind":{},"version":{},"owner":{},"offered_to":{},"formerly":{"items":{}},"description":{},"compatibility":{"keys":{"backwards":{},"forwards":{},"transitive":{}}},"schema":{},"value":{},"content":{"items":{"keys":{"path":{},"oid":{},"bytes":{}}}},"changelog":{"items":{"keys":{"version":{},"date":{},"changes":{"items":{}},"effective_at":{}}}},"evolution":{"items":{"keys":{"version":{},"date":{},"changes":{"items":{}},"effective_at":{}}}},"source_commit":{},"effective_at":{},"deprecations":{"items":{"keys":{"pointer":{},"since":{},"sunset":{},"reason":{}}}}}},"domain":{"keys":{"name":{},"description":{},"created_at":{},"members":{"items":{}},"archived":{}}},"governance":{"keys":{"admission":{},"approvers":{"items":{}},"breaking_changes":{"keys":{"require_approval":{},"grace_period_days":{}}},"rules":{}}},"index":{"keys":{"realms":{"items":{"keys":{"name":{},"path":{},"url":{},"local_path":{},"checkouts":{}}}}}},"issue":{"keys":{"number":{},"title":{},"body":{},"state":{},"author":{},"labels":{"items":{}},"created_at":{},"updated_at":{},"closed_at":{},"comments":{"items":{"keys":{"author":{},"body":{},"created_at":{}}}}}},"pull":{"keys":{"number":{},"title":{},"body":{},"state":{},"draft":{},"head":{},"base":{},"head_sha":{},"merge_sha":{},"author":{},"labels":{"items":{}},"reviewers":{"items":{}},"reviews":{"items":{"keys":{"author":{},"state":{},"sha":{},"body":{},"created_at":{}}}},"checks":{"items":{"keys":{"name":{},"state":{},"sha":{},"url":{}}}},"created_at":{},"updated_at":{},"closed_at":{},"merged_at":{},"comments":{"items":{"keys":{"author":{},"body":{},"created_at":{}}}}}},"realm":{"keys":{"name":{},"version":{},"created_at":{},"governance":{"keys":{"admission":{},"approvers":{"items":{}},"breaking_changes":{"keys":{"require_approval":{},"grace_period_days":{}}},"rules":{}}},"trust":{"keys":{"require_signed_commits":{}}}}},"repo":{"keys":{"name":{},"org":{},"path":{},"url":{},"maintainers":{"items":{}},"status":{},"formerly":{"items":{}},"joined_at":{}}},"session-message":{"keys":{"version":{},"type":{},"from_repo":{},"repo":{},"domain":{},"contract":{},"from":{},"to":{},"verdict":{},"stage":{},"changes":{"items":{}},"at":{},"rfc":{},"pid":{}}},"users":{"keys":{"users":{}}},"worktree":{"keys":{"name":{},"created_at":{},"source_rfc":{},"domain":{},"domains":{"items":{}},"repos":{"items":{"keys":{"name":{},"path":{},"status":{},"commits":{}}}},"coordination":{"keys":{"commits":{"items":{"keys":{"change":{},"message":{},"linked":{}}}}}},"prs":{"items":{"keys":{"repo":{},"number":{},"url":{},"blocked_by":{"items":{}}}}}}}};
+export const shapes = {"binding":{"keys":{"repo":{},"role":{},"exports":{"items":{"keys":{"contract":{},"source_files":{"items":{}},"extract":{"keys":{"detector":{}}}}}},"imports":{"items":{"keys":{"contract":{},"domain":{},"version":{},"binding":{},"verify":{"keys":{"detector":{}}},"covers":{},"uses":{"items":{"keys":{"subject":{},"at":{}}}},"unread":{"items":{"keys":{"at":{},"why":{}}}},"status":{},"proof":{},"resolved_version":{},"resolved_commit":{},"resolved_at":{}}}}}},"config":{"keys":{"realm":{"keys":{"name":{},"path":{},"url":{}}},"repo":{},"domains":{"items":{"keys":{"name":{},"role":{},"contracts":{"items":{}}}}},"detected_exports":{"items":{}},"suppress":{"items":{"keys":{"finding":{},"reason":{},"until":{}}}}}},"contract":{"keys":{"name":{},"kind":{},"version":{},"owner":{},"offered_to":{},"formerly":{"items":{}},"description":{},"compatibility":{"keys":{"backwards":{},"forwards":{},"transitive":{}}},"schema":{},"value":{},"content":{"items":{"keys":{"path":{},"oid":{},"bytes":{}}}},"changelog":{"items":{"keys":{"version":{},"date":{},"changes":{"items":{}},"effective_at":{}}}},"evolution":{"items":{"keys":{"version":{},"date":{},"changes":{"items":{}},"effective_at":{}}}},"source_commit":{},"effective_at":{},"deprecations":{"items":{"keys":{"pointer":{},"since":{},"sunset":{},"reason":{}}}}}},"domain":{"keys":{"name":{},"description":{},"created_at":{},"members":{"items":{}},"archived":{}}},"governance":{"keys":{"admission":{},"approvers":{"items":{}},"breaking_changes":{"keys":{"require_approval":{},"grace_period_days":{}}},"rules":{}}},"index":{"keys":{"realms":{"items":{"keys":{"name":{},"path":{},"url":{},"local_path":{},"checkouts":{}}}}}},"issue":{"keys":{"number":{},"title":{},"body":{},"state":{},"author":{},"labels":{"items":{}},"created_at":{},"updated_at":{},"closed_at":{},"comments":{"items":{"keys":{"author":{},"body":{},"created_at":{}}}}}},"pull":{"keys":{"number":{},"title":{},"body":{},"state":{},"draft":{},"head":{},"base":{},"head_sha":{},"merge_sha":{},"author":{},"labels":{"items":{}},"reviewers":{"items":{}},"reviews":{"items":{"keys":{"author":{},"state":{},"sha":{},"body":{},"created_at":{}}}},"checks":{"items":{"keys":{"name":{},"state":{},"sha":{},"url":{}}}},"created_at":{},"updated_at":{},"closed_at":{},"merged_at":{},"comments":{"items":{"keys":{"author":{},"body":{},"created_at":{}}}}}},"realm":{"keys":{"name":{},"version":{},"created_at":{},"governance":{"keys":{"admission":{},"approvers":{"items":{}},"breaking_changes":{"keys":{"require_approval":{},"grace_period_days":{}}},"rules":{}}},"trust":{"keys":{"require_signed_commits":{}}}}},"repo":{"keys":{"name":{},"org":{},"path":{},"url":{},"maintainers":{"items":{}},"status":{},"formerly":{"items":{}},"joined_at":{}}},"session-message":{"keys":{"version":{},"type":{},"from_repo":{},"repo":{},"domain":{},"contract":{},"from":{},"to":{},"verdict":{},"stage":{},"changes":{"items":{}},"at":{},"rfc":{},"pid":{}}},"users":{"keys":{"users":{}}},"worktree":{"keys":{"name":{},"created_at":{},"source_rfc":{},"domain":{},"domains":{"items":{}},"repos":{"items":{"keys":{"name":{},"path":{},"status":{},"commits":{}}}},"coordination":{"keys":{"commits":{"items":{"keys":{"change":{},"message":{},"linked":{}}}}}},"prs":{"items":{"keys":{"repo":{},"number":{},"url":{},"blocked_by":{"items":{}}}}}}}};

@@ -140,6 +140,8 @@ const inner = {
     binding: 'optional',
     verify: 'optional',
     covers: 'optional',
+    uses: 'optional',
+    unread: 'optional',
     status: 'optional',
     proof: 'optional',
     resolved_version: 'optional',

@@ -1,17 +1,19 @@
 import { type Before, type MergePlan, mergePlan } from '../../change/order.ts';
 import { mapPool } from '../../change/pool.ts';
-import type { Relation } from '../../change/relation.ts';
+import type { Ends, Reading, Relation, Standing, Standings } from '../../change/relation.ts';
 import { DEFAULT_DETECTOR } from '../../checkout/drift-sources.ts';
 import type { RuleLevels } from '../../compat/differences/policy.ts';
 import { RealmError } from '../../errors.ts';
 import { isObject, type JsonObject } from '../../json.ts';
+import { isBuiltIn, kindOf, useNamed } from '../../kinds/index.ts';
+import type { Cover } from '../../kinds/types.ts';
 import { type Dependency, dependencies } from '../../realm/dependencies.ts';
 import type { RealmModel } from '../../realm/model.ts';
 import { nextVersion } from '../../realm/next-version.ts';
-import type { ContractFile } from '../../realm/types.ts';
+import type { ContractFile, DetectorEntry, ImportEntry } from '../../realm/types.ts';
 import { type Checkouts, localWidth } from './checkouts.ts';
 import { type MergeOutcome, mergeOutcomes } from './merge-results.ts';
-import { asPublished, asRecorded, endsOf, type Ways, withSchema } from './sides.ts';
+import { asPublished, asRecorded, endsOf, isUnloaded, type Ways, withSchema } from './sides.ts';
 import { strayNeeds } from './stray.ts';
 
 /** What a plan of merges is made from. */
@@ -123,7 +125,7 @@ async function relationOf(
       : await endsOf(theirs, theirOutcome, {
           name,
           sources: entry.binding === undefined ? [] : [entry.binding],
-          detector: entry.verify ?? null,
+          detector: readerOf(entry, published),
         });
   if (own !== undefined && ownOutcome !== undefined && 'value' in offer.merged) {
     const stray = await strayNeeds(own, ownOutcome, ways, offer.merged.value);
@@ -132,6 +134,7 @@ async function relationOf(
       offer.same = false;
     }
   }
+  const standings = await standingsOf(published, offer, binding, consumer);
   return {
     provider,
     consumer,
@@ -140,6 +143,50 @@ async function relationOf(
     binding,
     change: await changeOf(published, offer, model.governance(domain).rules),
     ...directionOf(published),
+    ...(standings === undefined ? {} : { standings }),
+  };
+}
+
+/** How the reader of uses of an import is called; what the import says itself where its kind is not known here. */
+function readerOf({ verify }: ImportEntry, published: ContractFile | undefined): DetectorEntry | null {
+  if (verify === undefined || published === undefined) return verify ?? null;
+  return { ...verify, detector: useNamed(kindOf(published), verify.detector)?.reader ?? verify.detector };
+}
+
+/** What the kind of an offer says of its uses in each of the four states; nothing where values are compared. */
+async function standingsOf(
+  published: ContractFile | undefined,
+  offer: Ends,
+  binding: Ends,
+  consumer: string,
+): Promise<Standings | undefined> {
+  if (published === undefined || isUnloaded(published)) return undefined;
+  const kind = kindOf(published);
+  if (!isBuiltIn(kind) || kind.direction !== 'offers') return undefined;
+  const at = async (offered: Reading, used: Reading): Promise<Standing> => {
+    const unread = [offered, used].find((reading) => 'unread' in reading);
+    if (unread !== undefined && 'unread' in unread) return { missing: [], doubt: unread.unread };
+    if (!('value' in offered) || !('value' in used) || used.usage === undefined)
+      return { missing: [], doubt: `${consumer}: how it uses ${published.name} is not on record` };
+    const { value, schema } = offered.value;
+    return standing(await kind.cover({ value, schema: schema ?? {} }, used.usage), consumer);
+  };
+  const neither = await at(offer.main, binding.main);
+  const provider = offer.same ? neither : await at(offer.merged, binding.main);
+  const own = binding.same ? neither : await at(offer.main, binding.merged);
+  const both = offer.same ? own : binding.same ? provider : await at(offer.merged, binding.merged);
+  return { neither, provider, consumer: own, both };
+}
+
+function standing(cover: Cover, consumer: string): Standing {
+  if (cover.answer === 'unknown') return { missing: [], doubt: `${consumer}: ${cover.why}` };
+  const missing = cover.answer === 'yes' ? [] : cover.missing;
+  return {
+    missing: missing.map(({ pointer, subject, why }) => ({
+      key: why ?? `${pointer} ${String(subject)}`,
+      words: `${consumer}: ${String(subject)}`,
+    })),
+    doubt: null,
   };
 }
 

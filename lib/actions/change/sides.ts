@@ -5,6 +5,8 @@ import { readExport } from '../../checkout/reading.ts';
 import type { CoverEntry, Covers } from '../../compat/usage.ts';
 import { RealmError } from '../../errors.ts';
 import type { JsonObject, JsonValue } from '../../json.ts';
+import { usageOf } from '../../kinds/read.ts';
+import { recordedExtraction, recordedUses, usesIn } from '../../kinds/uses.ts';
 import { mergedSchema } from '../../realm/schemas.ts';
 import type { ContractFile, DetectorEntry, ImportEntry } from '../../realm/types.ts';
 import type { Checkout } from './checkouts.ts';
@@ -55,10 +57,13 @@ async function readAt(
   const reading = await readExport({ directory, name: `merge ${name}` }, listed, detector);
   if (reading.kind === 'absent') return { unread: `${checkout.name}: ${sources.join(', ')} is missing` };
   if (reading.kind === 'failed') return { unread: `${checkout.name}: ${reading.error.message}` };
-  const { value, schema, unresolved } = reading.extraction;
+  const { value, schema, unresolved, parts } = reading.extraction;
   const [open] = unresolved;
-  if (open !== undefined) return { unread: `${checkout.name}: ${open.path}:${open.line}: ${open.why}` };
-  return { value: { value, schema } };
+  const usage = usageOf(reading.extraction);
+  // Of uses that are read one by one each counts, whatever else was not read.
+  if (open !== undefined && usesIn(parts).length === 0)
+    return { unread: `${checkout.name}: ${open.path}:${open.line}: ${open.why}` };
+  return { value: { value, schema }, usage };
 }
 
 /** What a person wrote into the contract's schema holds for the value that was read too. */
@@ -86,12 +91,19 @@ export function asPublished(file: ContractFile | undefined, name: string): Ends 
   return { main: reading, merged: reading, same: true };
 }
 
-const isUnloaded = ({ content, schema }: ContractFile): boolean =>
+/** Its content could not be loaded. */
+export const isUnloaded = ({ content, schema }: ContractFile): boolean =>
   content !== undefined && schema === undefined;
 
 /** A consumer that is not on this machine: what its import has on record, which is never more than it grants. */
 export function asRecorded(file: ContractFile | undefined, entry: ImportEntry, consumer: string): Ends {
   const covers = entry.covers as unknown as Covers | undefined;
+  const uses = recordedUses(entry.uses);
+  if (uses !== null) {
+    const usage = usageOf(recordedExtraction(uses, entry.unread));
+    const reading: Reading = { value: { value: null, schema: undefined }, usage };
+    return { main: reading, merged: reading, same: true };
+  }
   const reading: Reading =
     covers === undefined || file === undefined
       ? { unread: `${consumer} is not checked out on this machine, and its import does not record its uses` }

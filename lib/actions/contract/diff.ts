@@ -1,9 +1,10 @@
 import { worstFirst } from '../../compat/differences/order.ts';
 import { type SchemaChange, schemaChanges } from '../../compat/schema-changes.ts';
 import type { Change, Places, Verdict } from '../../compat/types.ts';
-import { type Covers, type Impact, impactOf } from '../../compat/usage.ts';
+import type { Impact } from '../../compat/usage.ts';
 import { RealmError } from '../../errors.ts';
 import type { JsonValue } from '../../json.ts';
+import { impactsOf } from '../../kinds/impact.ts';
 import { consumersOf } from '../../realm/exports.ts';
 import { nextVersion } from '../../realm/next-version.ts';
 import type { ContractFile } from '../../realm/types.ts';
@@ -57,12 +58,7 @@ export const diffContract = (context: Context, options: DiffOptions): Promise<Di
       schemaByHand: await byHand(opened, address, from, to),
       rules: opened.snapshot.model.governance(address.domain).rules,
     });
-    const covers = consumersOf(opened.snapshot.model, address.domain, address.contract).map(
-      ({ repo, entry }) => ({
-        repo,
-        covers: entry.covers as Covers | undefined,
-      }),
-    );
+    const consumers = consumersOf(opened.snapshot.model, address.domain, address.contract);
     const [old, now] = [described(from.file), described(to.file)];
     return {
       ...address,
@@ -73,7 +69,7 @@ export const diffContract = (context: Context, options: DiffOptions): Promise<Di
       lines: judged.lines,
       schema: schemaChanges(schemaOf(from.file), schemaOf(to.file)),
       other: OTHER_KEYS.flatMap((key) => difference(key, from.file, to.file)),
-      impact: judged.breaking ? impactOf(old, now, covers, judged.values) : [],
+      impact: judged.breaking ? await impactsOf(to.file, old, now, consumers, judged.values) : [],
     };
   });
 

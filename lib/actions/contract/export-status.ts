@@ -62,13 +62,13 @@ export interface BesideDrift {
   grace: GraceNow | null;
 }
 
-/** The status of an export by some of the levels that were read. Pure. */
-export function exportStatus(
+/** The status of an export by some of the levels that were read. */
+export async function exportStatus(
   model: RealmModel,
   own: ExportDrift,
   levels: readonly Level[],
   { renames, behind, draft, grace }: BesideDrift,
-): ExportStatus {
+): Promise<ExportStatus> {
   const drifting = levels.filter((level) => drifts(own.levels[level]));
   const readings = levels.map((level) => ({ level, reading: own.levels[level]?.reading }));
   const nearest = readings.find(({ reading }) => reading?.kind === 'value')?.reading;
@@ -85,7 +85,7 @@ export function exportStatus(
     needsApproval: isUnapproved(model, own, drifting.at(-1)),
     effectiveAt: grace?.effectiveAt ?? null,
     grace: graceStatus(grace),
-    impact: impactOfDrift(model, own, drifting[0]),
+    impact: await impactOfDrift(model, own, drifting[0]),
     affected: consumersOf(model, own.domain, own.contract).map(({ repo, entry }) => ({
       repo,
       range: entry.version,

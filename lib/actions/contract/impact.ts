@@ -1,6 +1,7 @@
 import { drifts, type ExportDrift } from '../../checkout/drift.ts';
 import type { Level } from '../../checkout/levels.ts';
-import { type Covers, impactOf, impactWords } from '../../compat/usage.ts';
+import { impactWords } from '../../compat/usage.ts';
+import { impactsOf } from '../../kinds/impact.ts';
 import { consumersOf } from '../../realm/exports.ts';
 import type { RealmModel } from '../../realm/model.ts';
 import { mergedSchema } from '../../realm/schemas.ts';
@@ -9,16 +10,18 @@ import { mergedSchema } from '../../realm/schemas.ts';
  * Which consumers use the part that the drift of a level takes away: `breaks fungal at cdk/stack.py:12`, or that none
  * does. Empty where the drift breaks nothing or nobody imports the contract.
  */
-export function impactOfDrift(model: RealmModel, exported: ExportDrift, level: Level | undefined): string[] {
+export async function impactOfDrift(
+  model: RealmModel,
+  exported: ExportDrift,
+  level: Level | undefined,
+): Promise<string[]> {
   const drift = level === undefined ? undefined : exported.levels[level];
   if (!drifts(drift) || !drift.judgement.breaking || drift.reading.kind !== 'value') return [];
   const old = { value: exported.file.value ?? null, schema: exported.file.schema ?? {} };
   const { value, schema: read } = drift.reading.extraction;
   // As it was judged: what a person wrote of the value stays.
   const schema = value === null ? read : mergedSchema(exported.file, read);
-  const consumers = consumersOf(model, exported.domain, exported.contract).map(({ repo, entry }) => ({
-    repo,
-    covers: entry.covers as unknown as Covers | undefined,
-  }));
-  return impactWords(impactOf(old, { value, schema }, consumers, drift.judgement.values));
+  const consumers = consumersOf(model, exported.domain, exported.contract);
+  const { file } = exported;
+  return impactWords(await impactsOf(file, old, { value, schema }, consumers, drift.judgement.values));
 }

@@ -22,7 +22,7 @@ import { type Shared, share } from '../share/share.ts';
 import { resolveContract } from './address.ts';
 import { withOptions } from './export-sources.ts';
 import { type Ended, endGracePeriods } from './grace.ts';
-import { type Proof, proofOf, resolved, stateOfProof } from './resolve.ts';
+import { evidenceOf, type Proof, proofOf, resolved, stateOfProof } from './resolve.ts';
 
 export interface ImportOptions {
   contract: string;
@@ -159,7 +159,7 @@ function firstResolution(context: Context, workspace: Workspace, own: OwnImport,
   return {
     status: 'stale',
     proof: stateOfProof(proof),
-    ...('covers' in proof ? { covers: proof.covers } : {}),
+    ...evidenceOf(proof),
   };
 }
 

@@ -9,6 +9,7 @@ import { type Context, opHead } from '../open/context.ts';
 import type { Workspace } from '../open/workspace.ts';
 import { perform } from '../share/perform.ts';
 import {
+  evidenceOf,
   importStateOf,
   type Proof,
   proofOf,
@@ -71,8 +72,8 @@ async function resolveImport(
   const state = importStateOf(own, context.now());
   const sync = unresolved(own, state);
   if (state.state === 'current' && state.news === undefined && !byHand) {
-    await tellLost(context, workspace, own);
-    return sync;
+    const commit = await usesAsTheyAre(context, workspace, own, dryRun);
+    return { ...sync, commit };
   }
   const proof = await proofFor(workspace, own, state, byHand);
   const proved = proof.kind === 'covered' || proof.kind === 'changed' || proof.kind === 'by-hand';
@@ -141,14 +142,30 @@ const recordOp = (
   payload: wanted as unknown as JsonObject,
 });
 
-/** An import that was proved once, and whose binding has lost that since: nothing to record, but somebody has to know. */
-async function tellLost(context: Context, workspace: Workspace, own: OwnImport): Promise<void> {
-  if (own.entry.verify === undefined || workspace.heads.tip.kind === 'none') return;
+/**
+ * An import that is current, looked at again: where its binding has lost what proved it, somebody has to know; uses that moved or
+ * came are recorded, so that those who change the contract see them where they are. Returns the commit of the record, if any.
+ */
+async function usesAsTheyAre(
+  context: Context,
+  workspace: Workspace,
+  own: OwnImport,
+  dryRun: boolean,
+): Promise<string | null> {
+  const { tip } = workspace.heads;
+  if (own.entry.verify === undefined || tip.kind === 'none') return null;
   const proof = await proofOf(workspace, own);
   if (proof.kind === 'uncovered' || (proof.kind === 'unproved' && proof.unread))
     context.note(
       `${own.domain}/${own.contract} ${own.published?.version}: ${proofWords(proof, own.entry.binding)}`,
     );
+  const { uses, unread = [] } = evidenceOf(proof);
+  if (dryRun || uses === undefined || own.entry.uses === undefined) return null;
+  if (!maintains(workspace.snapshot.model, workspace.name, workspace.who().email)) return null;
+  const wanted: Resolution = { status: own.entry.status ?? 'current', uses, unread };
+  if (!differs(own, wanted)) return null;
+  const op = recordOp(context, workspace, own, { ...wanted, resolved_commit: tip.oid }, false);
+  return (await perform(context, workspace, op)).commit;
 }
 
 /** A record that says what the binding says already is not news. */

@@ -12,6 +12,7 @@ import { contentOf, kindNames, kindOf, kindProblem, useNamed } from '../../kinds
 import { usageOf } from '../../kinds/read.ts';
 import { detectorOf } from '../../kinds/readers.ts';
 import type { Missing } from '../../kinds/types.ts';
+import { recordOf, usesIn } from '../../kinds/uses.ts';
 import type { OwnImport } from '../../realm/exports.ts';
 import type { Resolution } from '../../realm/ops/import.ts';
 import { releasesOf } from '../../realm/releases.ts';
@@ -48,16 +49,19 @@ export function changesSince(file: ContractFile | undefined, version: string | u
   return news.flatMap((release) => release.changes ?? []);
 }
 
+/** What was read of the binding, for anyone who changes the contract. */
+type Evidence = Pick<Resolution, 'covers' | 'uses' | 'unread'>;
+
 /** What proves that a binding covers its contract, or what is missing. */
 export type Proof =
   /** `looked`: the uses that were read, every one of them satisfied. */
-  | { kind: 'covered'; by: 'verify'; looked: number; covers?: JsonObject }
-  | { kind: 'uncovered'; missing: Missing[]; covers?: JsonObject }
+  | { kind: 'covered'; by: 'verify'; looked: number; evidence: Evidence }
+  | { kind: 'uncovered'; missing: Missing[]; evidence: Evidence }
   /** A use in the binding changed since it was last resolved: somebody looked at it, nobody verified it. */
   | { kind: 'changed' }
   | { kind: 'by-hand' }
   /** `unread`: the binding is not there, or does not parse: what it proved before it proves no more. */
-  | { kind: 'unproved'; why: string; unread?: true };
+  | { kind: 'unproved'; why: string; unread?: true; evidence?: Evidence };
 
 /** `proved` is only what a reader of uses saw; a changed file and a person's word are not. */
 export function stateOfProof({ kind }: Proof): ProofState {
@@ -158,18 +162,27 @@ async function verified(
   const usage = usageOf(reading.extraction);
   const content = contentOf(published);
   const answer = await kind.cover(content, usage);
-  if (answer.answer === 'unknown')
-    return { kind: 'unproved', why: answer.why, ...(usage.unread === null ? {} : { unread: true }) };
-  const covers = coversIn(published, reading.extraction);
+  const evidence = evidenceIn(published, reading.extraction);
+  if (answer.answer === 'unknown') {
+    const { uses, unread } = evidence;
+    const found = uses === undefined || unread === undefined ? {} : { evidence: { uses, unread } };
+    return {
+      kind: 'unproved',
+      why: answer.why,
+      ...(usage.unread === null ? {} : { unread: true }),
+      ...found,
+    };
+  }
   return answer.answer === 'yes'
-    ? { kind: 'covered', by: 'verify', looked: answer.looked, ...covers }
-    : { kind: 'uncovered', missing: answer.missing, ...covers };
+    ? { kind: 'covered', by: 'verify', looked: answer.looked, evidence }
+    : { kind: 'uncovered', missing: answer.missing, evidence };
 }
 
 /** What the binding uses, for anyone who changes the contract; of a plug-in's kind nothing here can tell what a change takes away. */
-function coversIn(published: ContractFile, { parts, schema }: Extraction): { covers?: JsonObject } {
+function evidenceIn(published: ContractFile, { parts, schema, unresolved }: Extraction): Evidence {
   const { kind } = published;
   if (kind !== undefined && !kindNames.includes(kind)) return {};
+  if (usesIn(parts).length > 0) return { ...recordOf(parts, unresolved) };
   return { covers: coversOf(contentOf(published), parts, schema) as unknown as JsonObject };
 }
 
@@ -194,12 +207,15 @@ export function resolved(own: OwnImport, proof: Proof, commit: string | null, no
   return {
     status: 'current',
     proof: stateOfProof(proof),
-    ...('covers' in proof ? { covers: proof.covers } : {}),
+    ...evidenceOf(proof),
     ...(own.published === undefined ? {} : { resolved_version: own.published.version }),
     ...(commit === null ? {} : { resolved_commit: commit }),
     resolved_at: isoSeconds(now),
   };
 }
+
+/** What a proof has read, as an import records it. */
+export const evidenceOf = (proof: Proof): Evidence => ('evidence' in proof ? (proof.evidence ?? {}) : {});
 
 /** The proof in words: why an import is resolved, or why not. */
 export function proofWords(proof: Proof, binding: string | undefined): string {
@@ -213,8 +229,10 @@ export function proofWords(proof: Proof, binding: string | undefined): string {
     case 'unproved':
       return proof.why;
     case 'uncovered':
-      return `${binding} does not cover ${proof.missing
-        .map((missing) => `${String(missing.subject)} (${missing.pointer.replace(/^\//, '')})`)
-        .join(', ')}`;
+      return proof.missing.some(({ why }) => why !== undefined)
+        ? proof.missing.map(({ subject }) => String(subject)).join('; ')
+        : `${binding} does not cover ${proof.missing
+            .map((missing) => `${String(missing.subject)} (${missing.pointer.replace(/^\//, '')})`)
+            .join(', ')}`;
   }
 }

@@ -108,7 +108,7 @@ async function hookDrift(
   const parts = reading?.kind === 'value' ? reading.extraction.parts : [];
   const added = judgement?.changes.filter(({ kind }) => kind === 'added').map(({ subject }) => subject) ?? [];
   return {
-    export: exportStatus(workspace.snapshot.model, own, [level], {
+    export: await exportStatus(workspace.snapshot.model, own, [level], {
       renames,
       behind,
       draft: null,

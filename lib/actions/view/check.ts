@@ -69,7 +69,7 @@ function checkRepo(context: Context, options: CheckOptions): Promise<CheckResult
       const imports = options.modes.includes('importer') ? ownImports(model, workspace.name) : [];
       const level: Level = workspace.repo.worktree === null ? 'head' : 'worktree';
       const all = await driftOf(workspace, workspace.levels, workspace.heads, exports, [level]);
-      const found = all.flatMap((drift) => exportFindings(model, drift, level));
+      const found = (await Promise.all(all.map((drift) => exportFindings(model, drift, level)))).flat();
       const proofs = { proved: 0, unproved: 0, failing: 0 };
       for (const own of imports) {
         const { findings, proof } = await checkImport(context, workspace, own, options);
@@ -123,7 +123,7 @@ function checkTree(context: Context, options: CheckOptions): Promise<CheckResult
   });
 }
 
-function exportFindings(model: RealmModel, exported: ExportDrift, level: Level): Finding[] {
+async function exportFindings(model: RealmModel, exported: ExportDrift, level: Level): Promise<Finding[]> {
   const name = `${exported.domain}/${exported.contract}`;
   const drift = exported.levels[level];
   if (drift?.reading.kind === 'failed') {
@@ -151,7 +151,7 @@ function exportFindings(model: RealmModel, exported: ExportDrift, level: Level):
     {
       id: `${name}:drift`,
       level: 'error',
-      message: `${name} ${exported.file.version} does not match the code (${verdict.verdict}, would be ${version}): ${[...lines, ...impactOfDrift(model, exported, level)].join('; ')}`,
+      message: `${name} ${exported.file.version} does not match the code (${verdict.verdict}, would be ${version}): ${[...lines, ...(await impactOfDrift(model, exported, level))].join('; ')}`,
       hint: 'push, then git realm sync',
       ...(part === undefined ? {} : { path: part.path, line: part.line }),
       data: { version: exported.file.version, next: version, verdict, changes },

@@ -45,8 +45,11 @@ export interface HttpCall {
   query?: string[];
   /** Properties of the request's body, by dotted path: `lines.*.sku` (`*` for each item of a list). */
   sends?: string[];
-  /** Parts of the request that are known completely: whatever is not listed is not sent. */
-  whole?: ('query' | 'body')[];
+  /**
+   * What is known completely: of the query and the body, that whatever is not listed is not sent; of the response, that nothing
+   * else of it is read, because it goes nowhere else.
+   */
+  whole?: ('query' | 'body' | 'response')[];
   /** Properties of a successful response that the code reads, by dotted path from the body. */
   reads?: string[];
   path: string;

@@ -13,4 +13,8 @@ export const openapi = documentKind({
     const { compareDescriptions } = await import('./compare/index.ts');
     return compareDescriptions(old.schema, now.schema);
   },
+  alsoReads: ['http-routes'],
+  alsoUsed: [{ name: 'http-calls', reader: 'http-calls' }],
+  answers: async (content, uses) => (await import('./uses/answer.ts')).answers(content, uses),
+  affected: async (old, now, uses) => (await import('./uses/affected.ts')).affected(old, now, uses),
 });

@@ -17,6 +17,8 @@ export interface Resolution {
   resolved_commit?: string;
   resolved_at?: string;
   covers?: JsonObject;
+  uses?: JsonObject[];
+  unread?: JsonObject[];
 }
 
 export interface ImportOp extends Op {
@@ -129,6 +131,8 @@ function resolutionIn(imports: ImportEntry[] | undefined, contract: string): Jso
   const kept: JsonObject = {};
   for (const key of [
     'covers',
+    'uses',
+    'unread',
     'status',
     'proof',
     'resolved_version',

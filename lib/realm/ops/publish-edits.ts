@@ -1,5 +1,6 @@
-import { type Covers, impactOf, impactWords } from '../../compat/usage.ts';
+import { impactWords } from '../../compat/usage.ts';
 import { isObject, type JsonObject, type JsonValue, sameJson } from '../../json.ts';
+import { impactsOf } from '../../kinds/impact.ts';
 import type { Edit } from '../edits.ts';
 import type { consumersOf } from '../exports.ts';
 import { paths } from '../kinds.ts';
@@ -51,21 +52,17 @@ export function saying(written: ContractFile, { kind, content, value, schema, sa
 export const why = ({ verdict }: Judgement): string[] => ('reason' in verdict ? [verdict.reason] : []);
 
 /** … and every consumer it affects. */
-export function affected(
+export async function affected(
   consumers: ReturnType<typeof consumersOf>,
   old: ContractFile,
   now: Pick<NextVersion, 'value' | 'schema'>,
   next: Judgement,
-): string[] {
-  const impacts = impactOf(
-    { value: old.value ?? null, schema: old.schema ?? {} },
-    now,
-    consumers.map(({ repo, entry }) => ({ repo, covers: entry.covers as unknown as Covers | undefined })),
-    next.values,
-  );
+): Promise<string[]> {
+  const was = { value: old.value ?? null, schema: old.schema ?? {} };
+  const impacts = next.breaking ? await impactsOf(old, was, now, consumers, next.values) : [];
   return [
     ...consumers.map(({ repo, entry }) => `affects ${repo} (${entry.version})`),
-    ...(next.breaking ? impactWords(impacts) : []),
+    ...impactWords(impacts),
   ];
 }
 

@@ -172,7 +172,7 @@ async function planNext(op: PublishOp, view: View, written: ContractFile): Promi
         ? [
             ...next.lines,
             ...why(next),
-            ...affected(consumersOf(view.model, op.domain, op.contract), old, now, next),
+            ...(await affected(consumersOf(view.model, op.domain, op.contract), old, now, next)),
           ]
         : next.lines,
     facts: { from: old.version, version: next.version, verdict: next.verdict.verdict, changes: next.lines },

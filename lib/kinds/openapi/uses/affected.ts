@@ -1,0 +1,100 @@
+import { worstFirst } from '../../../compat/differences/order.ts';
+import type { Change } from '../../../compat/types.ts';
+import type { JsonObject } from '../../../json.ts';
+import type { Content } from '../../types.ts';
+import type { PlacedUse, UseAnswer } from '../../uses.ts';
+import { compareOpenapi } from '../compare/index.ts';
+import { answerOf, readOffer } from './answer.ts';
+import { type Call, callOf } from './call.ts';
+import { operationFor } from './find.ts';
+import type { Offer, Offered } from './offer.ts';
+
+/**
+ * What a change of the document does to each call: what it takes away, and what of it the two operations, compared alone, say of
+ * the properties that the call uses. What was already missing before is not this change's doing.
+ */
+export async function affected(old: Content, now: Content, uses: readonly PlacedUse[]): Promise<UseAnswer[]> {
+  const [before, after] = [await readOffer(old.schema), await readOffer(now.schema)];
+  return uses.map(({ use }): UseAnswer => {
+    const call = callOf(use);
+    if (call === undefined) return { answer: 'unknown', why: `'${use.subject}' is not an HTTP call` };
+    const unread = [before, after].find((side) => 'why' in side);
+    if ('why' in before || 'why' in after)
+      return { answer: 'unknown', why: unread !== undefined && 'why' in unread ? unread.why : '' };
+    return affectedCall(call, before, after);
+  });
+}
+
+function affectedCall(call: Call, before: Offer, after: Offer): UseAnswer {
+  const [was, is] = [answerOf(call, before), answerOf(call, after)];
+  if (is.answer === 'no') {
+    const had = was.answer === 'no' ? new Set(was.missing.map(({ why }) => why)) : new Set<string>();
+    const lost = is.missing.filter(({ why }) => !had.has(why));
+    if (lost.length > 0) return { answer: 'no', missing: lost };
+  }
+  const [from, to] = [operationFor(call, before), operationFor(call, after)];
+  if (!('operation' in from)) return { answer: 'yes' };
+  if (!('operation' in to)) return lostOperation(from.operation, is, after);
+  const { changes } = compareOpenapi(alone(before, from.operation), alone(after, to.operation));
+  let doubt: string | undefined;
+  for (const change of worstFirst(changes)) {
+    if (!change.breaking) continue;
+    const touch = touches(change, call, from.operation.operation.name);
+    if (touch === 'no') continue;
+    if (touch === 'yes' && change.level === 'breaking') return brokenBy(change);
+    doubt ??=
+      touch === 'yes'
+        ? `${change.where}: ${change.reason}`
+        : `what it uses besides is not known, and ${change.where}: ${change.reason}`;
+  }
+  return doubt === undefined ? { answer: 'yes' } : { answer: 'unknown', why: doubt };
+}
+
+/** The operation that answered is gone, and no other one answers for certain. */
+function lostOperation({ operation: { name } }: Offered, is: UseAnswer, after: Offer): UseAnswer {
+  if (is.answer === 'unknown' && after.unread.length > 0) return is;
+  const why = `calls ${name}, which is no longer offered`;
+  return { answer: 'no', missing: [{ why, witness: name, rule: 'openapi/operation-removed' }] };
+}
+
+const brokenBy = ({ where, reason, witness, subject, rule }: Change): UseAnswer => ({
+  answer: 'no',
+  missing: [
+    {
+      why: `uses ${where}: ${reason ?? 'it changed'}`,
+      witness: witness ?? subject,
+      ...(rule === undefined ? {} : { rule }),
+    },
+  ],
+});
+
+/** A document with one operation, at its place, and all that it may refer to. */
+function alone({ document }: Offer, { template, operation }: Offered): JsonObject {
+  const { paths, webhooks: _w, ...rest } = document;
+  const item = (paths as Record<string, JsonObject> | undefined)?.[template] ?? {};
+  const method = operation.place.pointer.slice(operation.place.pointer.lastIndexOf('/') + 1);
+  const kept = Object.entries(item).filter(([key]) => !methods.test(key) || key === method);
+  return { ...rest, paths: { [template]: Object.fromEntries(kept) } };
+}
+
+const methods = /^(?:get|put|post|delete|options|head|patch|trace|query|additionalOperations)$/;
+
+/** Does a change concern what a call uses? It does where it is about the operation itself; of a property it depends on the call. */
+function touches({ where = '' }: Change, call: Call, name: string): 'yes' | 'no' | 'perhaps' {
+  const [operation, message = '', ...more] = where.split(' → ');
+  const [, at, parameter = ''] = /^(query|header|cookie) parameter '(.*)'$/.exec(message) ?? [];
+  if (at !== undefined && call.query.includes(parameter) && at === 'query') return 'yes';
+  if (at !== undefined) return at === 'query' && call.whole.has('query') ? 'no' : 'perhaps';
+  if (operation !== name || more.length === 0) return 'yes';
+  const property = more.join(' → ');
+  if (/^header '/.test(property)) return 'perhaps';
+  const isRequest = message.startsWith('request body');
+  const used = isRequest ? call.sends : call.reads;
+  const path = property.replaceAll('[]', '.*').replace(/^\./, '').split('.');
+  if (used.some((one) => isUnder(one.split('.'), path))) return 'yes';
+  return call.whole.has(isRequest ? 'body' : 'response') ? 'no' : 'perhaps';
+}
+
+/** Whether one of two paths leads to the other. */
+const isUnder = (a: readonly string[], b: readonly string[]): boolean =>
+  a.slice(0, b.length).every((step, at) => step === b[at]);
