@@ -7,6 +7,7 @@ import { RealmError } from '../errors.ts';
 import { pluggedDetector } from '../kinds/plugged.ts';
 import { data } from './data/detector.ts';
 import { documents } from './document/detectors.ts';
+import { graphqlOperations } from './graphql/operations.ts';
 import { httpCalls, httpRoutes } from './http/detectors.ts';
 import { iamPaths } from './iam/paths.ts';
 import { annotation } from './literal/annotation.ts';
@@ -20,9 +21,18 @@ export { DETECT_VERSION } from './version.ts';
 
 /** All detectors by name, in the order in which they are listed. */
 export const detectors: ReadonlyMap<string, Detector> = new Map(
-  [s3Paths, iamPaths, constant, data, annotation, pattern, ...documents, httpRoutes, httpCalls].map(
-    (detector) => [detector.name, detector],
-  ),
+  [
+    s3Paths,
+    iamPaths,
+    constant,
+    data,
+    annotation,
+    pattern,
+    ...documents,
+    httpRoutes,
+    httpCalls,
+    graphqlOperations,
+  ].map((detector) => [detector.name, detector]),
 );
 
 /** The detector of that name, built in or of a plug-in that was loaded. Throws `detector-unknown` with the names there are. */

@@ -63,8 +63,8 @@ async function impactOnUses(kind: Kind, repo: string, { old, now, uses, unread }
 
 const brokenUses = (answer: UseAnswer, use: PlacedUse | undefined): Use[] =>
   answer.answer === 'no' && use !== undefined
-    ? answer.missing.map(({ why, witness, rule }) => ({
-        ...{ pointer: '', path: use.use.subject, at: use.at, witness, why },
+    ? answer.missing.map(({ why, witness, rule, at }) => ({
+        ...{ pointer: '', path: use.use.subject, at: at ?? use.at, witness, why },
         ...(rule === undefined ? {} : { rule }),
       }))
     : [];

@@ -25,6 +25,8 @@ export type UseAnswer =
 export interface UseMissing {
   /** In words, after the place: `reads 'total' of GET /invoices/{id}, which is not in its response`. */
   why: string;
+  /** Where, if that is another line than the one at which the use begins: `file:line`. */
+  at?: string;
   /** What is missing, short: `total`. */
   witness: JsonValue;
   /** The rule of the change that would take it away: `openapi/response-property-removed`. */
@@ -61,8 +63,8 @@ export async function coverUses(answers: Answers, content: Content, usage: Usage
   return { answer: 'yes', looked };
 }
 
-const missingOf = ({ why, witness, rule }: UseMissing, at: string): Missing => ({
-  ...{ pointer: '', subject: `${at} ${why}`, witness, at, why },
+const missingOf = ({ why, witness, rule, at: own }: UseMissing, of: string): Missing => ({
+  ...{ pointer: '', subject: `${own ?? of} ${why}`, witness, at: own ?? of, why },
   ...(rule === undefined ? {} : { rule }),
 });
 

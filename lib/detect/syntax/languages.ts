@@ -61,22 +61,28 @@ export async function parseModule(file: string, language: Language, text: string
     const plain = language === 'json' && /\/[/*]/.test(text) ? stripComments(text, ' ') : text;
     return document(file, language, plain);
   }
-  const { parse } = await grammars();
-  const tree = (source: string): Node => new Node(parse(grammarOf(file, language), source).root(), source);
-  let root: Node;
-  try {
-    root = tree(text);
-  } catch (error) {
-    if (error instanceof Error && /not supported/.test(error.message))
-      throw new SyntaxError(`the grammar of ${language} is not available for this platform`);
-    throw error;
-  }
+  const tree = await parserOf(file, language);
+  const root = tree(text);
   const walk = await walkerOf(language);
   const module = walk(file, language, root, tree);
   const broken = root.find('ERROR');
   if (broken) module.errors.push({ line: place(broken).line, text: shortText(broken) });
   if (text.includes('realm:export')) module.comments.push(...commentsIn(root));
   return module;
+}
+
+/** What parses texts in a file's language. It throws `SyntaxError` where this platform has no grammar of the language. */
+export async function parserOf(file: string, language: Language): Promise<(source: string) => Node> {
+  const { parse } = await grammars();
+  return (source) => {
+    try {
+      return new Node(parse(grammarOf(file, language), source).root(), source);
+    } catch (error) {
+      if (error instanceof Error && /not supported/.test(error.message))
+        throw new SyntaxError(`the grammar of ${language} is not available for this platform`);
+      throw error;
+    }
+  };
 }
 
 function grammarOf(file: string, language: Language): string {

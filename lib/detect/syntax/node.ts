@@ -72,6 +72,12 @@ export class Node {
     return this.around(this.node.find({ rule: { kind } }));
   }
 
+  /** All nodes of these kinds, in their order. */
+  findAll(kinds: readonly string[]): Node[] {
+    const rule = { any: kinds.map((kind) => ({ kind })) };
+    return this.node.findAll({ rule }).map((found) => new Node(found, this.source));
+  }
+
   /** All nodes in which text like this stands, themselves included. */
   findText(regex: string): Node[] {
     return this.node.findAll({ rule: { regex } }).map((found) => new Node(found, this.source));

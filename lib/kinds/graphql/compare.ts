@@ -105,8 +105,8 @@ function directivePairs(graphql: Graphql, document: DocumentNode): number {
   return pairs;
 }
 
-/** A string says why it is not a schema. Directives of others (federation) need no definition. */
-function schemaOf(graphql: Graphql, sdl: string): GraphQLSchema | string {
+/** The schema that an SDL is; a string says why it is not one. Directives of others (federation) need no definition. */
+export function schemaOf(graphql: Graphql, sdl: string): GraphQLSchema | string {
   try {
     const document = graphql.parse(sdl, { maxTokens: 1_000_000 });
     if (directivePairs(graphql, document) > MAX_DIRECTIVE_PAIRS)

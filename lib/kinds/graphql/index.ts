@@ -12,6 +12,10 @@ export const graphql = documentKind({
     const { compareGraphql } = await import('./compare.ts');
     return compareGraphql(sdlOf(old.schema) ?? '', sdlOf(now.schema) ?? '');
   },
+  alsoUsed: [{ name: 'graphql-operations', reader: 'graphql-operations' }],
+  answers: async ({ schema }, uses) => (await import('./uses/answer.ts')).answers(sdlOf(schema) ?? '', uses),
+  affected: async (old, now, uses) =>
+    (await import('./uses/affected.ts')).affected(sdlOf(old.schema) ?? '', sdlOf(now.schema) ?? '', uses),
 });
 
 /** The SDL of a contract, where it is one: a string, or `{ sdl }` with `x-realm.kind: graphql`. */
