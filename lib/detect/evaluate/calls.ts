@@ -71,7 +71,14 @@ export class Calls {
           const outer = callee.t === 'function' ? callee.env : undefined;
           const self = this.receiver(scope, callee, call, env);
           const args = callee.t === 'function' && callee.given ? [...callee.given, ...call.args] : call.args;
-          found.push(this.bindArguments(scope, args, { env, module }, outer ?? enclosing(scope, env), self));
+          const bound = this.bindArguments(
+            scope,
+            args,
+            { env, module },
+            outer ?? enclosing(scope, env),
+            self,
+          );
+          found.push({ ...bound, caller: { call, env } });
           if (found.length > MOST_CONTEXTS) return [tooMany(scope)];
         }
       }

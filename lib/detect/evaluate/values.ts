@@ -22,6 +22,8 @@ export interface Env {
   self?: Value;
   /** Only the receiver is known: a parameter is what any caller gives. */
   partial?: true;
+  /** The call that this is about, and what its own names mean. */
+  caller?: { call: Call; env: Env | undefined };
   /** Why a parameter that `args` does not have is not known. */
   closed?: string;
 }

@@ -12,13 +12,14 @@ import type { Wanted } from '../wanted.ts';
 import { callReaders, callTrigger } from './calls/index.ts';
 import { describeRoutes } from './describe.ts';
 import { routeReaders, routeTrigger } from './routes/index.ts';
+import { httpThings } from './things.ts';
 import type { Found, Program } from './types.ts';
 import { useOf } from './use.ts';
 
 const reads = readsLanguages('python', 'typescript', 'javascript', 'go', 'java', 'rust');
 
 /** What libraries make, for the evaluator: a client with a base address, a router. */
-const makers: readonly Maker[] = [];
+const makers: readonly Maker[] = [httpThings];
 
 /** Reads the HTTP routes that code answers, as an OpenAPI document. */
 export const httpRoutes: Detector = {
@@ -29,7 +30,7 @@ export const httpRoutes: Detector = {
   triggers: (bytes) => bytesMatch(bytes, routeTrigger),
   async extract(files, _options, wanted) {
     const { program, unresolved } = await programOf(files, routeTrigger, wanted);
-    const { found, unresolved: open } = readAll(program, routeReaders);
+    const { found, unresolved: open } = await readAll(program, routeReaders);
     const all = sortUnresolved([...unresolved, ...open]);
     const { document, parts } = describeRoutes(found, all);
     return { value: null, schema: document, parts, unresolved: all };
@@ -45,7 +46,7 @@ export const httpCalls: Detector = {
   triggers: (bytes) => bytesMatch(bytes, callTrigger),
   async extract(files, { base }, wanted) {
     const { program, unresolved } = await programOf(files, callTrigger, wanted);
-    const { found, unresolved: open } = readAll(program, callReaders);
+    const { found, unresolved: open } = await readAll(program, callReaders);
     const calls = found.filter((call) => base === undefined || call.base === base);
     const parts = calls.map(
       (call, at): Part => ({
@@ -73,11 +74,12 @@ async function programOf(
   };
 }
 
-function readAll<T extends { path: string; line: number }>(
+async function readAll<T extends { path: string; line: number }>(
   program: Program,
-  readers: readonly ((program: Program) => Found<T>)[],
-): Found<T> {
-  const all = readers.map((read) => read(program));
+  readers: readonly ((program: Program) => Found<T> | Promise<Found<T>>)[],
+): Promise<Found<T>> {
+  const all: Found<T>[] = [];
+  for (const read of readers) all.push(await read(program));
   const found = all
     .flatMap((one) => one.found)
     .sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : a.line - b.line));

@@ -6,7 +6,6 @@ type Registered = Route;
 
 /** Ways from an application to a router that are followed; a router that is reached by more is cut off, and said. */
 const MOST_WAYS = 200;
-const DEEPEST = 20;
 
 /**
  * Routers and what they are mounted in, for frameworks whose prefixes come together from several places and files: an
@@ -15,6 +14,19 @@ const DEEPEST = 20;
 export class Mounts<Key> {
   private readonly routes = new Map<Key, Registered[]>();
   private readonly parents = new Map<Key, { parent: Key; prefix: string }[]>();
+  private readonly known = new Map<Key, string[]>();
+  private readonly under = new Set<Key>();
+  private readonly join: (prefix: string, rest: string) => string;
+
+  /** `join`: how a prefix and what follows it are one path. */
+  constructor(join: (prefix: string, rest: string) => string = joined) {
+    this.join = join;
+  }
+
+  /** Whether something has it mounted. */
+  isMounted(child: Key): boolean {
+    return this.parents.has(child);
+  }
 
   /** Notes a route of a router; its template is relative to the router. */
   route(at: Key, route: Registered): void {
@@ -35,10 +47,10 @@ export class Mounts<Key> {
     const found: Route[] = [];
     const unresolved: Unresolved[] = [];
     for (const [at, routes] of this.routes) {
-      const prefixes = this.prefixes(at, 0);
+      const prefixes = this.prefixes(at);
       for (const route of routes) {
         for (const prefix of prefixes.slice(0, MOST_WAYS))
-          found.push({ ...route, template: joined(prefix, route.template) });
+          found.push({ ...route, template: this.join(prefix, route.template) });
         if (prefixes.length > MOST_WAYS || prefixes.length === 0)
           unresolved.push({
             path: route.path,
@@ -54,18 +66,20 @@ export class Mounts<Key> {
     return { found, unresolved };
   }
 
-  private prefixes(at: Key, depth: number): string[] {
+  private prefixes(at: Key): string[] {
     const parents = this.parents.get(at);
     if (parents === undefined) return [''];
-    if (depth === DEEPEST) return [];
+    const known = this.known.get(at);
+    if (known !== undefined || this.under.has(at)) return known ?? [];
+    this.under.add(at);
     const all = new Set<string>();
-    for (const { parent, prefix } of parents) {
-      for (const outer of this.prefixes(parent, depth + 1)) {
-        all.add(joined(outer, prefix));
-        if (all.size > MOST_WAYS) return [...all];
-      }
-    }
-    return [...all];
+    for (const { parent, prefix } of parents)
+      for (const outer of all.size > MOST_WAYS ? [] : this.prefixes(parent))
+        all.add(this.join(outer, prefix));
+    this.under.delete(at);
+    const found = [...all].slice(0, MOST_WAYS + 1);
+    this.known.set(at, found);
+    return found;
   }
 }
 
@@ -76,3 +90,13 @@ export function joined(prefix: string, rest: string): string {
   if (right === '') return left === '' ? '/' : left.startsWith('/') ? left : `/${left}`;
   return `${left === '' || left.startsWith('/') ? left : `/${left}`}/${right}`;
 }
+
+/** As Python's frameworks have it, where a last slash counts: `/api` and `/` are `/api/`; nothing after `/api` is `/api`. */
+export function appended(prefix: string, rest: string): string {
+  const whole = rest === '' ? prefix : `${prefix.replace(/\/+$/, '')}/${rest.replace(/^\/+/, '')}`;
+  return whole.startsWith('/') || whole === '' ? whole : `/${whole}`;
+}
+
+/** As Django has it: one text after the other. */
+export const concatenated = (prefix: string, rest: string): string =>
+  `/${prefix.replace(/^\/+/, '')}${rest.replace(/^\/+/, '')}`;

@@ -70,7 +70,7 @@ export interface Found<T> {
 }
 
 /** Reads the routes of one framework. */
-export type RouteReader = (program: Program) => Found<Route>;
+export type RouteReader = (program: Program) => Found<Route> | Promise<Found<Route>>;
 
 /** Reads the calls of one client library. */
-export type CallReader = (program: Program) => Found<HttpCall>;
+export type CallReader = (program: Program) => Found<HttpCall> | Promise<Found<HttpCall>>;

@@ -71,6 +71,21 @@ function statement(b: Walk, node: SgNode): void {
         else b.statement(child);
       return;
     }
+    case 'switch_statement': {
+      const value = node.field('value');
+      const of = value ? b.expr(value) : undefined;
+      for (const one of named(node.field('body') ?? node)) {
+        const test = one.field('value');
+        const is = test ? b.expr(test) : undefined;
+        if (of && is) compared(b, of, is);
+        for (const child of code(one)) {
+          if (test && child.id() === test.id()) continue;
+          if (/_(?:statement|declaration|block)$/.test(String(child.kind()))) b.statement(child);
+          else b.expr(child);
+        }
+      }
+      return;
+    }
     case 'interface_declaration':
     case 'type_alias_declaration':
       declaredType(b, node);
@@ -439,6 +454,7 @@ function expression(b: Walk, node: SgNode): Expr {
       const sides = [b.expr(left), b.expr(right)] as const;
       if (op === '||' || op === '??') return { kind: 'either', options: [...sides], ...where };
       if (op === '&&') return sides[1];
+      if (/^[!=]==?$/.test(op)) compared(b, sides[0], sides[1]);
       return { kind: 'binary', op, left: sides[0], right: sides[1], ...where };
     }
     case 'ternary_expression':
@@ -480,6 +496,14 @@ function expression(b: Walk, node: SgNode): Expr {
       }
       return opaque(node);
   }
+}
+
+/** `req.method === 'GET'`: what a member may be. */
+function compared(b: Walk, member: Expr, is: Expr): void {
+  if (member.kind !== 'member' || is.kind !== 'text') return;
+  const of = `${member.object.kind === 'name' ? member.object.name : ''}.${member.name}`;
+  b.scope.compared ??= [];
+  b.scope.compared.push({ of, is });
 }
 
 function assignment(b: Walk, node: SgNode): Expr {

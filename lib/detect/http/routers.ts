@@ -1,0 +1,144 @@
+import type { Evaluator } from '../evaluate/evaluator.ts';
+import type { Env, Located, Value } from '../evaluate/values.ts';
+import type { Expr, Module, Param, Scope } from '../syntax/ir.ts';
+import type { Unresolved } from '../types.ts';
+import type { Mounts } from './mounts.ts';
+import type { Thing } from './things.ts';
+
+/** What routes are registered in: a thing that a library made, or the parameter of a function that gets one. */
+export interface Router {
+  key: object;
+  /** Undefined: nothing says which. */
+  framework: string | undefined;
+  /** Where it is a parameter. */
+  param?: { scope: Scope; param: Param };
+}
+
+/** What a declared type says about a parameter. */
+const types: [RegExp, string][] = [
+  [/^:?\s*(?:express\.)?(?:Express|Application|IRouter|Router)\b/, 'express'],
+  [/^:?\s*Fastify(?:Instance|Server)|^:?\s*FastifyTypebox/, 'fastify'],
+  [/^:?\s*(?:OpenAPI)?Hono\b/, 'hono'],
+  [/^:?\s*(?:fastapi\.)?(?:FastAPI|APIRouter)$/, 'fastapi'],
+  [/^:?\s*(?:flask\.)?(?:Flask|Blueprint)$/, 'flask'],
+  [/^:?\s*(?:aiohttp\.)?(?:web\.)?Application$/, 'aiohttp'],
+];
+
+/** Who is who among routers: by identity of what a call made, through imports, parameters and prefixes of their own. */
+export class Routers {
+  readonly unresolved: Unresolved[] = [];
+  private readonly e: Evaluator;
+  private readonly mounts: Mounts<object>;
+  /** Routers with a prefix of their own, by what they are from inside. */
+  private readonly outers = new Map<object, { outer: object; prefixes: string[]; isUsed: boolean }>();
+  private readonly params = new Map<Param, Scope>();
+  private readonly under = new Set<object>();
+
+  constructor(e: Evaluator, mounts: Mounts<object>) {
+    this.e = e;
+    this.mounts = mounts;
+  }
+
+  /** The routers that an expression may be. */
+  of(at: Located): Router[] {
+    const found = this.ofValues(this.e.evaluate(at));
+    if (found.length > 0) return found;
+    const param = paramOf(at.expr, at.env);
+    if (param === undefined) return [];
+    this.params.set(param.param, param.scope);
+    const framework = types.find(([type]) => type.test(param.param.type ?? ''))?.[1];
+    return [{ key: param.param, framework, param }];
+  }
+
+  /** The routers among values; a function is what its first parameter gets, as plugins have it. */
+  ofValues(values: readonly Value[], isPlugin = false): Router[] {
+    return values.flatMap((value): Router[] => {
+      if (value.t === 'thing' && value.type.startsWith('router ')) {
+        this.open(value);
+        return [{ key: value.props, framework: value.type.slice(7) }];
+      }
+      if (value.t === 'module') {
+        const given = this.e.names.lookup(value.module.root, 'default', undefined) ?? [];
+        return given.some((one) => one.t === 'module') ? [] : this.ofValues(given, isPlugin);
+      }
+      const [param] = value.t === 'function' && isPlugin ? value.scope.params : [];
+      if (value.t !== 'function' || !param) return [];
+      return [{ key: param, framework: undefined, param: { scope: value.scope, param } }];
+    });
+  }
+
+  /** Mounts one router in another. `replaces`: the prefix stands in place of the child's own. */
+  mount(parent: Router, prefix: string, child: Router, replaces = false): void {
+    const own = this.outers.get(child.key);
+    if (own && replaces) this.mounts.mount(parent.key, prefix, child.key);
+    else this.mounts.mount(parent.key, prefix, own?.outer ?? child.key);
+    if (own && !replaces) own.isUsed = true;
+  }
+
+  /** Notes what a router is made with: a prefix, and what it is a part of. */
+  private open(thing: Thing): void {
+    const key = thing.props;
+    if (this.under.has(key)) return;
+    this.under.add(key);
+    const texts = this.e
+      .piecesOf(thing.props.get('prefix') ?? [])
+      .map((pieces) =>
+        pieces.map((piece) => (typeof piece === 'string' ? piece : `{${piece.label || 'prefix'}*}`)).join(''),
+      );
+    if (texts.some((text) => text !== ''))
+      this.outers.set(key, { outer: {}, prefixes: texts, isUsed: false });
+    const [outer] = this.ofValues(thing.props.get('under') ?? []);
+    if (outer) this.mounts.mount(outer.key, '', this.outers.get(key)?.outer ?? key);
+  }
+
+  /** Says where all of them hang, once every module is read. */
+  close(): void {
+    for (const [param, scope] of this.params) this.callers(param, scope);
+    for (const [key, { outer, prefixes, isUsed }] of this.outers)
+      if (isUsed || !this.mounts.isMounted(key) || this.mounts.isMounted(outer))
+        for (const prefix of prefixes) this.mounts.mount(outer, prefix, key);
+  }
+
+  /** A function's parameter is what its callers give. */
+  private callers(param: Param, scope: Scope): void {
+    const index = scope.params.filter(({ name }) => !/^(?:self|cls|this)$/.test(name)).indexOf(param);
+    for (const { call, module } of this.e.calls.sites.of(scope)) {
+      const arg =
+        call.args.find(({ name }) => name === param.name) ??
+        call.args.filter(({ name }) => name === undefined)[index];
+      if (!arg) continue;
+      const at: Located = { expr: arg.value, env: undefined, module };
+      for (const router of this.of(at))
+        if (router.key !== param) this.mount(router, '', { key: param, framework: undefined });
+    }
+  }
+}
+
+/** The parameter that a name is, where nothing else is bound to it and the environment does not say what was given. */
+function paramOf(expr: Expr, _env: Env | undefined): { scope: Scope; param: Param } | undefined {
+  if (expr.kind !== 'name') return undefined;
+  for (let scope: Scope | undefined = expr.block.scope; scope; scope = scope.parent) {
+    if (scope.bindings.has(expr.name)) return undefined;
+    const param = scope.params.find(({ name }) => name === expr.name);
+    if (param) return { scope, param };
+  }
+  return undefined;
+}
+
+/** A text of a path for each way that it may be; undefined for those of which a part is not known. */
+export function pathsAt(at: Located, e: Evaluator): { text?: string; why?: string }[] {
+  const found: { text?: string; why?: string }[] = [];
+  for (const item of e.elements(at))
+    for (const pieces of e.texts(item)) {
+      const hole = pieces.find((piece) => typeof piece !== 'string');
+      if (hole !== undefined && typeof hole !== 'string')
+        found.push({ why: `its path is only known at run time: ${hole.why}` });
+      else found.push({ text: pieces.join('') });
+    }
+  return found;
+}
+
+/** Whether a module is in JavaScript or TypeScript. */
+export const isScript = ({ language }: Module): boolean =>
+  language === 'typescript' || language === 'javascript';
+export const isPython = ({ language }: Module): boolean => language === 'python';

@@ -1,0 +1,306 @@
+import type { Evaluator } from '../../evaluate/evaluator.ts';
+import { calleeName } from '../../evaluate/scopes.ts';
+import { type Located, plain } from '../../evaluate/values.ts';
+import { isProduct } from '../../product.ts';
+import { moduleOf } from '../../syntax/imports.ts';
+import type { Call, Expr, Module, Scope } from '../../syntax/ir.ts';
+import type { Unresolved } from '../../types.ts';
+import { readEach } from '../each.ts';
+import { concatenated, Mounts } from '../mounts.ts';
+import { isPython, pathsAt } from '../routers.ts';
+import { marksOf } from '../scopes.ts';
+import { templatesOf } from '../templates.ts';
+import { optionAt, type Thing } from '../things.ts';
+import type { Program, Route, RouteReader } from '../types.ts';
+import { inheritedMethods, methodsAt } from './python.ts';
+
+/** Methods that Django's and REST framework's own views answer. */
+const generic: [RegExp, string[]][] = [
+  [/^RetrieveUpdateDestroyAPIView$/, ['GET', 'PUT', 'PATCH', 'DELETE']],
+  [/^RetrieveUpdateAPIView$/, ['GET', 'PUT', 'PATCH']],
+  [/^RetrieveDestroyAPIView$/, ['GET', 'DELETE']],
+  [/^ListCreateAPIView$/, ['GET', 'POST']],
+  [/^(?:List|Retrieve)APIView$/, ['GET']],
+  [/^CreateAPIView$/, ['POST']],
+  [/^UpdateAPIView$/, ['PUT', 'PATCH']],
+  [/^DestroyAPIView$/, ['DELETE']],
+  [/^(?:List|Detail|Template|Redirect|Archive\w*|\w+Archive)View$/, ['GET']],
+  [/^(?:Create|Update|Delete|Form)View$/, ['GET', 'POST']],
+];
+
+/** What REST framework's mixins add to a set of views. */
+const mixins: Record<string, string[]> = {
+  ModelViewSet: ['list', 'create', 'retrieve', 'update', 'partial_update', 'destroy'],
+  ReadOnlyModelViewSet: ['list', 'retrieve'],
+  ListModelMixin: ['list'],
+  CreateModelMixin: ['create'],
+  RetrieveModelMixin: ['retrieve'],
+  UpdateModelMixin: ['update', 'partial_update'],
+  DestroyModelMixin: ['destroy'],
+};
+
+const actions: Record<string, { method: string; detail: boolean }> = {
+  list: { method: 'GET', detail: false },
+  create: { method: 'POST', detail: false },
+  retrieve: { method: 'GET', detail: true },
+  update: { method: 'PUT', detail: true },
+  partial_update: { method: 'PATCH', detail: true },
+  destroy: { method: 'DELETE', detail: true },
+};
+
+/** Django: `urlpatterns` over files, views by function and class, and REST framework's routers. */
+export const djangoRoutes: RouteReader = async (program) => {
+  const reading = new Reading(program);
+  const open = await readEach(program, isPython, (module) => reading.module(module));
+  const { found, unresolved } = reading.mounts.all();
+  return {
+    found: found.filter(({ path }) => isProduct(path)),
+    unresolved: [...unresolved, ...open, ...reading.unresolved],
+  };
+};
+
+class Reading {
+  readonly mounts = new Mounts<object>(concatenated);
+  readonly unresolved: Unresolved[] = [];
+  private readonly e: Evaluator;
+  private readonly registered = new Set<object>();
+
+  constructor({ e }: Program) {
+    this.e = e;
+  }
+
+  module(module: Module): void {
+    const bound = module.root.bindings.get('urlpatterns')?.[0];
+    if (!bound) return;
+    const at = Number.MAX_SAFE_INTEGER;
+    const expr: Expr = {
+      kind: 'name',
+      name: 'urlpatterns',
+      block: { scope: module.root },
+      line: bound.line,
+      at,
+    };
+    this.patterns({ expr, env: undefined, module }, module, '', 0);
+  }
+
+  /** The patterns of a list; those of other files are mounted, those of a list in it are read where they stand. */
+  private patterns(list: Located, home: object, prefix: string, depth: number): void {
+    if (depth > 8 || this.e.spent) return;
+    for (const item of this.e.elements(list)) {
+      const call = item.expr;
+      if (call.kind !== 'call') continue;
+      this.e.startPlace(call.line);
+      const name = calleeName(call);
+      const syntax = name === 'path' ? 'angle' : name === 're_path' || name === 'url' ? 'regexp' : undefined;
+      if (syntax === undefined) {
+        if (name === 'i18n_patterns')
+          for (const { value } of call.args) this.one({ ...item, expr: value }, home, prefix, depth);
+        continue;
+      }
+      const path = optionAt(call, ['route', 'regex', 0], item, this.e);
+      const view = optionAt(call, ['view', 1], item, this.e);
+      if (!path || !view) continue;
+      const isPrefix = view.expr.kind === 'call' && calleeName(view.expr) === 'include';
+      for (const { text, why } of pathsAt(path, this.e)) {
+        const own =
+          text !== undefined && isPrefix && syntax === 'regexp' ? `${text.replace(/\$$/, '')}$` : text;
+        const templates = own === undefined ? undefined : templatesOf(own, syntax);
+        const place = { path: item.module.path, line: call.line };
+        if (templates === undefined)
+          this.unresolved.push({
+            ...place,
+            what: `${name}(…)`,
+            why: why ?? `the path '${text}' is written in a way that is not read`,
+          });
+        for (const template of templates ?? []) {
+          const whole = concatenated(prefix, template);
+          if (isPrefix && view.expr.kind === 'call') this.include(view.expr, view, whole, home, depth);
+          else
+            for (const method of this.methods(view, 0))
+              this.mounts.route(home, { method, template: whole, ...place, how: `${name}(…)` });
+        }
+      }
+    }
+  }
+
+  private one(at: Located, home: object, prefix: string, depth: number): void {
+    const at0: Expr = { kind: 'list', items: [at.expr], line: at.expr.line, at: at.expr.at };
+    this.patterns({ ...at, expr: at0 }, home, prefix, depth + 1);
+  }
+
+  /** `include('shop.urls')`, `include(router.urls)`, `include([…])`, `include(([…], 'shop'))`. */
+  private include(call: Call, { env, module }: Located, prefix: string, home: object, depth: number): void {
+    const [given] = call.args;
+    if (!given) return;
+    const at: Located = { expr: given.value, env, module };
+    if (given.value.kind === 'member' && /^urls$/.test(given.value.name)) {
+      const [router] = this.e.evaluate({ ...at, expr: given.value.object });
+      if (router?.t === 'thing' && router.type === 'router drf') {
+        this.router(router, prefix, home);
+        return;
+      }
+    }
+    const [value] = this.e.evaluate(at);
+    const name = plain(value);
+    if (name !== undefined) {
+      const target = moduleOf(name, module, this.e.modules);
+      if (target) this.mounts.mount(home, prefix, target.module);
+      else if (this.e.wanted) this.e.wanted.import(module, { from: name }, undefined);
+      return;
+    }
+    if (value?.t === 'module') {
+      this.mounts.mount(home, prefix, value.module);
+      return;
+    }
+    if (value?.t !== 'list') {
+      this.unresolved.push({
+        path: module.path,
+        line: call.line,
+        what: 'include(…)',
+        why: 'what it includes is only known at run time',
+      });
+      return;
+    }
+    const [first] = value.items;
+    const inner = first && this.e.evaluate(first)[0];
+    this.patterns(inner?.t === 'list' && first ? first : at, home, prefix, depth + 1);
+  }
+
+  /** The methods that a view answers; `*` where nothing restricts them. */
+  private methods(view: Located, depth: number): string[] {
+    const { expr } = view;
+    if (depth > 5) return ['*'];
+    if (expr.kind === 'call') {
+      const name = calleeName(expr);
+      const [first] = expr.args;
+      if (name === 'as_view' && expr.callee.kind === 'member') {
+        const mapped = first && this.e.evaluate({ ...view, expr: first.value })[0];
+        if (mapped?.t === 'map')
+          return mapped.entries.flatMap(({ key }) => plain(this.e.evaluate(key)[0])?.toUpperCase() ?? []);
+        const [value] = this.e.evaluate({ ...view, expr: expr.callee.object });
+        return value?.t === 'class' ? this.ofClass(value.scope) : ['*'];
+      }
+      // `csrf_exempt(view)`
+      return first ? this.methods({ ...view, expr: first.value }, depth + 1) : ['*'];
+    }
+    const [value] = this.e.evaluate(view);
+    return value?.t === 'function' ? this.ofFunction(value.scope) : ['*'];
+  }
+
+  private ofFunction(scope: Scope): string[] {
+    for (const { name, call } of marksOf(scope)) {
+      if (name === 'require_POST') return ['POST'];
+      if (name === 'require_GET') return ['GET'];
+      if (name === 'require_safe') return ['GET', 'HEAD'];
+      if (name !== 'api_view' && name !== 'require_http_methods') continue;
+      const [first] = call?.args ?? [];
+      return (
+        (first && methodsAt({ expr: first.value, env: undefined, module: scope.module }, this.e)) ?? ['GET']
+      );
+    }
+    return ['*'];
+  }
+
+  private ofClass(scope: Scope): string[] {
+    const own = inheritedMethods(scope, this.e);
+    const known = baseNames(scope, this.e).flatMap(
+      (name) => generic.find(([shape]) => shape.test(name))?.[1] ?? [],
+    );
+    const all = [...new Set([...known, ...own])];
+    return all.length > 0 ? all : ['*'];
+  }
+
+  /** The routes of what is registered in one of REST framework's routers. */
+  private router(router: Thing, prefix: string, home: object): void {
+    if (!this.registered.has(router.props)) {
+      this.registered.add(router.props);
+      for (const module of this.e.modules) if (isPython(module)) this.registrations(router, module);
+    }
+    this.mounts.mount(home, prefix, router.props);
+  }
+
+  private registrations(router: Thing, module: Module): void {
+    for (const call of module.calls) {
+      if (call.callee.kind !== 'member' || call.callee.name !== 'register') continue;
+      const at: Located = { expr: call, env: undefined, module };
+      const own = this.e.evaluate({ ...at, expr: call.callee.object });
+      if (!own.some((value) => value.t === 'thing' && value.props === router.props)) continue;
+      const path = optionAt(call, ['prefix', 0], at, this.e);
+      const view = optionAt(call, ['viewset', 1], at, this.e);
+      const [value] = view ? this.e.evaluate(view) : [];
+      if (!path) continue;
+      for (const { text, why } of pathsAt(path, this.e)) {
+        const [template] = text === undefined ? [] : (templatesOf(`^${text}$`, 'regexp') ?? []);
+        if (template === undefined || value?.t !== 'class') {
+          const reason = why ?? 'the set of views is not among the files';
+          this.unresolved.push({
+            path: module.path,
+            line: call.line,
+            what: 'router.register(…)',
+            why: reason,
+          });
+          continue;
+        }
+        for (const route of this.ofViewSet(value.scope, template))
+          this.mounts.route(router.props, {
+            ...route,
+            path: module.path,
+            line: call.line,
+            how: 'router.register(…)',
+          });
+      }
+    }
+  }
+
+  private ofViewSet(scope: Scope, template: string): Pick<Route, 'method' | 'template'>[] {
+    const scopes = [scope, ...baseScopes(scope, this.e)];
+    const names = new Set(
+      baseNames(scope, this.e).flatMap((name) => (Object.hasOwn(mixins, name) ? (mixins[name] ?? []) : [])),
+    );
+    for (const one of scopes) for (const name of one.scopes.keys()) names.add(name);
+    const lookup = this.text(scopes, 'lookup_url_kwarg') ?? this.text(scopes, 'lookup_field') ?? 'pk';
+    const one = `${template}/{${lookup}}/`;
+    const found = Object.entries(actions).flatMap(([name, { method, detail }]) =>
+      names.has(name) ? [{ method, template: detail ? one : `${template}/` }] : [],
+    );
+    for (const holder of scopes)
+      for (const method of [...holder.scopes.values()].flat())
+        for (const { name, call } of marksOf(method)) {
+          if (name !== 'action' || !call) continue;
+          const at: Located = { expr: call, env: undefined, module: holder.module };
+          const detail = optionAt(call, ['detail'], at, this.e);
+          const isDetail = detail?.expr.kind === 'literal' && detail.expr.value === true;
+          const path = optionAt(call, ['url_path'], at, this.e);
+          const own = (path ? pathsAt(path, this.e)[0]?.text : undefined) ?? method.name;
+          for (const verb of methodsAt(optionAt(call, ['methods'], at, this.e), this.e) ?? ['GET'])
+            found.push({ method: verb, template: `${isDetail ? one : `${template}/`}${own}/` });
+        }
+    return found;
+  }
+
+  private text(scopes: readonly Scope[], name: string): string | undefined {
+    const bound = scopes
+      .map((scope) => scope.bindings.get(name)?.[0]?.value)
+      .find((value) => value !== undefined);
+    return bound?.kind === 'text' ? bound.value : undefined;
+  }
+}
+
+/** The names of the classes that one is derived from, in these files or not. */
+function baseNames(scope: Scope, e: Evaluator): string[] {
+  return [scope, ...baseScopes(scope, e)].flatMap(({ bases }) =>
+    bases.flatMap((base) => (base.kind === 'name' || base.kind === 'member' ? [base.name] : [])),
+  );
+}
+
+function baseScopes(scope: Scope, e: Evaluator): Scope[] {
+  const found: Scope[] = [];
+  const todo = [scope];
+  for (const one of todo)
+    for (const base of e.members.bases(one))
+      if (base.t === 'class' && !todo.includes(base.scope) && todo.length < 20) {
+        found.push(base.scope);
+        todo.push(base.scope);
+      }
+  return found;
+}

@@ -1,0 +1,66 @@
+import { isProduct } from '../../product.ts';
+import type { Module } from '../../syntax/ir.ts';
+import { readEach } from '../each.ts';
+import { isScript } from '../routers.ts';
+import { namedScopes } from '../scopes.ts';
+import { templatesOf } from '../templates.ts';
+import type { Route, RouteReader } from '../types.ts';
+
+const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'];
+
+/** Next.js: `app/…/route.ts` by what it exports, `pages/api/…` by the methods that it asks for. */
+export const nextRoutes: RouteReader = async (program) => {
+  const found: Route[] = [];
+  const unresolved = await readEach(program, isScript, (module) => {
+    if (isProduct(module.path)) found.push(...appRoutes(module), ...pageRoutes(module));
+  });
+  return { found, unresolved };
+};
+
+function appRoutes(module: Module): Route[] {
+  const { path, root, imports } = module;
+  const [, folder] = /(?:^|\/)app\/(?:(.*)\/)?route\.[cm]?[jt]sx?$/.exec(path) ?? [];
+  if (!/(?:^|\/)app\/(?:.*\/)?route\.[cm]?[jt]sx?$/.test(path)) return [];
+  const [template] = templatesOf(folder ?? '', 'file') ?? [];
+  return methods.flatMap((method): Route[] => {
+    const line =
+      root.scopes.get(method)?.[0]?.line ??
+      root.bindings.get(method)?.[0]?.line ??
+      imports.find(({ local }) => local === method)?.line;
+    if (line === undefined || template === undefined) return [];
+    return [{ method, template, path, line, how: `export ${method}` }];
+  });
+}
+
+function pageRoutes(module: Module): Route[] {
+  const { path, root } = module;
+  const [, file] = /(?:^|\/)pages\/(api\/.*)\.[cm]?[jt]sx?$/.exec(path) ?? [];
+  const given = root.bindings.get('default')?.[0];
+  if (file === undefined || given === undefined) return [];
+  const [template] = templatesOf(file.replace(/\/index$/, ''), 'file') ?? [];
+  if (template === undefined) return [];
+  const asked = new Map<string, number>();
+  for (const scope of [root, ...allScopes(module)])
+    for (const { of, is } of scope.compared ?? [])
+      if (
+        /(?:^|\.)method$/.test(of) &&
+        is.kind === 'text' &&
+        methods.includes(is.value) &&
+        !asked.has(is.value)
+      )
+        asked.set(is.value, is.line);
+  const line =
+    given.value.kind === 'name' ? (root.scopes.get(given.value.name)?.[0]?.line ?? given.line) : given.line;
+  if (asked.size === 0) return [{ method: '*', template, path, line, how: 'export default' }];
+  return [...asked].map(
+    ([method, at]): Route => ({ method, template, path, line: at, how: `req.method === '${method}'` }),
+  );
+}
+
+/** The scopes of a module, and those of functions without a name that something in them is read in. */
+function allScopes(module: Module): Set<Module['root']> {
+  const found = new Set(namedScopes(module));
+  for (const read of module.members)
+    if (read.kind === 'member' && read.object.kind === 'name') found.add(read.object.block.scope);
+  return found;
+}

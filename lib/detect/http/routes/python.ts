@@ -1,0 +1,154 @@
+import type { Evaluator } from '../../evaluate/evaluator.ts';
+import { written as spelled } from '../../evaluate/scopes.ts';
+import type { Located } from '../../evaluate/values.ts';
+import { isProduct } from '../../product.ts';
+import type { Call, Module, Scope } from '../../syntax/ir.ts';
+import type { Unresolved } from '../../types.ts';
+import { readEach, waysTo } from '../each.ts';
+import { appended, Mounts } from '../mounts.ts';
+import { isPython, pathsAt, type Router, Routers } from '../routers.ts';
+import { type Mark, marksOf, methodsIn, namedScopes } from '../scopes.ts';
+import { type PathSyntax, templatesOf } from '../templates.ts';
+import type { Found, Program, Route } from '../types.ts';
+
+/** What one registration says: methods, paths and what is declared beside them. */
+export interface Registered {
+  methods: readonly string[];
+  paths: Located | readonly Located[];
+  shapes?: Partial<Route>;
+}
+
+/** A router with what is mounted in it, and under which prefix. */
+export interface Mounted {
+  prefix: Located | undefined;
+  children: readonly Router[];
+  /** The prefix stands in place of the child's own. */
+  replaces?: boolean;
+}
+
+/** What is special in one of Python's frameworks. */
+export interface Framework {
+  name: string;
+  syntax: PathSyntax;
+  /** A decorator of a function or class. */
+  mark?(mark: Mark, scope: Scope, at: Located, e: Evaluator): Registered | undefined;
+  /** A call on a router that registers routes. */
+  call?(call: Call, name: string, at: Located, e: Evaluator): Registered[];
+  /** A call on a router that mounts others. */
+  mount?(call: Call, name: string, at: Located, routers: Routers, e: Evaluator): Mounted | undefined;
+}
+
+/** The routes of one of Python's frameworks: decorators, registrations and mounts of its routers. */
+export async function pythonRoutes(program: Program, framework: Framework): Promise<Found<Route>> {
+  const { e } = program;
+  const mounts = new Mounts<object>(appended);
+  const routers = new Routers(e, mounts);
+  const unresolved: Unresolved[] = [];
+  const own = (at: Located): Router[] =>
+    routers
+      .of(at)
+      .filter(
+        (router) => router.framework === framework.name || (router.param && router.framework === undefined),
+      );
+  const add = (
+    router: Router,
+    { methods, paths, shapes = {} }: Registered,
+    line: number,
+    how: string,
+    path: string,
+  ): void => {
+    for (const at of [paths].flat())
+      for (const { text, why } of pathsAt(at, e)) {
+        const templates =
+          text === undefined ? undefined : text === '' ? [''] : templatesOf(text, framework.syntax);
+        if (templates === undefined)
+          unresolved.push({
+            path,
+            line,
+            what: how,
+            why: why ?? `the path '${text}' is written in a way that is not read`,
+          });
+        for (const template of templates ?? [])
+          for (const method of methods)
+            mounts.route(router.key, { method, template, path, line, how, ...shapes });
+      }
+  };
+  const open = await readEach(program, isPython, (module) => {
+    for (const scope of namedScopes(module))
+      for (const mark of marksOf(scope)) {
+        if (mark.object === undefined || e.spent) continue;
+        e.startPlace(mark.line);
+        const at: Located = { expr: mark.object, env: undefined, module };
+        const found = framework.mark?.(mark, scope, at, e);
+        if (found === undefined) continue;
+        const how = `@${spelled(mark.object) ?? 'router'}.${mark.name}`;
+        for (const router of own(at)) add(router, found, mark.line, how, module.path);
+      }
+    for (const call of module.calls) readCall(call, module);
+  });
+  routers.close();
+  const { found, unresolved: cut } = mounts.all();
+  return { found: found.filter(({ path }) => isProduct(path)), unresolved: [...unresolved, ...cut, ...open] };
+
+  function readCall(call: Call, module: Module): void {
+    const { callee } = call;
+    if (callee.kind !== 'member' || e.spent || !(framework.call || framework.mount)) return;
+    e.startPlace(call.line);
+    for (const env of waysTo(call, module, program)) {
+      const at: Located = { expr: call, env, module };
+      // `app.router.add_get(…)`
+      const { object } = callee;
+      const receiver = object.kind === 'member' && object.name === 'router' ? object.object : object;
+      const registered = framework.call?.(call, callee.name, at, e) ?? [];
+      const mounted =
+        registered.length > 0 ? undefined : framework.mount?.(call, callee.name, at, routers, e);
+      if (registered.length === 0 && mounted === undefined) return;
+      const parents = own({ ...at, expr: receiver });
+      if (parents.length === 0) return;
+      const how = `${spelled(callee.object) ?? 'router'}.${callee.name}(…)`;
+      for (const parent of parents) {
+        for (const one of registered) add(parent, one, call.line, how, module.path);
+        if (mounted) mountAll(parent, mounted, call, how, module);
+      }
+    }
+  }
+
+  function mountAll(
+    parent: Router,
+    { prefix, children, replaces }: Mounted,
+    { line }: Call,
+    what: string,
+    { path }: Module,
+  ): void {
+    for (const { text, why } of prefix ? pathsAt(prefix, e) : [{ text: '' }]) {
+      const known =
+        text === undefined ? undefined : text === '' ? '' : templatesOf(text, framework.syntax)?.[0];
+      if (known === undefined)
+        unresolved.push({ path, line, what, why: why ?? 'its prefix is written in a way that is not read' });
+      for (const child of children)
+        routers.mount(parent, known ?? '/{prefix*}', child, replaces === true && prefix !== undefined);
+    }
+  }
+}
+
+/** The methods of a list of them, in upper case. */
+export const methodsAt = (at: Located | undefined, e: Evaluator): string[] | undefined =>
+  at === undefined ? undefined : pathsAt(at, e).flatMap(({ text }) => text?.toUpperCase() ?? []);
+
+/** The methods of a class that a place names: `Jobs.as_view('jobs')`, `Jobs`. */
+export function classMethods(at: Located, e: Evaluator): string[] | undefined {
+  const { expr } = at;
+  const isView = expr.kind === 'call' && expr.callee.kind === 'member' && expr.callee.name === 'as_view';
+  const view = isView && expr.callee.kind === 'member' ? expr.callee.object : expr;
+  const [value] = e.evaluate({ ...at, expr: view });
+  return value?.t === 'class' ? inheritedMethods(value.scope, e) : undefined;
+}
+
+/** The methods of a class and of those that it is derived from. */
+export function inheritedMethods(scope: Scope, e: Evaluator, depth = 0): string[] {
+  const bases = depth > 8 ? [] : e.members.bases(scope);
+  const inherited = bases.flatMap((base) =>
+    base.t === 'class' ? inheritedMethods(base.scope, e, depth + 1) : [],
+  );
+  return [...new Set([...methodsIn(scope).map((name) => name.toUpperCase()), ...inherited])];
+}

@@ -1,0 +1,243 @@
+import type { Evaluator, Maker } from '../evaluate/evaluator.ts';
+import { type Located, text, type Value } from '../evaluate/values.ts';
+import { moduleOf } from '../syntax/imports.ts';
+import type { Call, Expr, Module } from '../syntax/ir.ts';
+
+/** Something that routes or requests hang in, as a call makes it. */
+export type Thing = Extract<Value, { t: 'thing' }>;
+
+/** Where the libraries are imported from, as `library.member`, and what they make. */
+const routers: Record<string, string> = {
+  express: 'express',
+  'express.Router': 'express',
+  'express.express': 'express',
+  'express-promise-router': 'express',
+  'express-ws': 'express',
+  fastify: 'fastify',
+  'fastify.fastify': 'fastify',
+  'fastify.Fastify': 'fastify',
+  'hono.Hono': 'hono',
+  'hono/tiny.Hono': 'hono',
+  'hono/quick.Hono': 'hono',
+  '@hono/zod-openapi.OpenAPIHono': 'hono',
+  'koa-router': 'koa',
+  '@koa/router': 'koa',
+  'koa-router.Router': 'koa',
+  '@koa/router.Router': 'koa',
+  'fastapi.FastAPI': 'fastapi',
+  'fastapi.APIRouter': 'fastapi',
+  'fastapi.applications.FastAPI': 'fastapi',
+  'fastapi.routing.APIRouter': 'fastapi',
+  'fastapi.routing': 'fastapi',
+  'flask.Flask': 'flask',
+  'flask.Blueprint': 'flask',
+  'flask.blueprints.Blueprint': 'flask',
+  'flask_openapi3.OpenAPI': 'flask',
+  'flask_openapi3.APIBlueprint': 'flask',
+  'flask_smorest.Blueprint': 'flask',
+  'apiflask.APIFlask': 'flask',
+  'apiflask.APIBlueprint': 'flask',
+  'flask_restful.Api': 'flask',
+  'flask_restx.Api': 'flask',
+  'flask_restx.Namespace': 'flask',
+  'flask_restplus.Api': 'flask',
+  'flask_restplus.Namespace': 'flask',
+  'quart.Quart': 'flask',
+  'quart.Blueprint': 'flask',
+  'aiohttp.web.Application': 'aiohttp',
+  'aiohttp.web.RouteTableDef': 'aiohttp',
+  'rest_framework.routers.DefaultRouter': 'drf',
+  'rest_framework.routers.SimpleRouter': 'drf',
+};
+
+/** Prefixes that a router is made with, by name. */
+const prefixes = ['prefix', 'url_prefix'];
+
+/** Clients, what they are called here, and the names of what holds their base; a number: its place. */
+const clients: Record<string, { kind: string; base: (string | number)[] }> = {
+  'axios.create': { kind: 'axios', base: ['baseURL'] },
+  'axios.Axios': { kind: 'axios', base: ['baseURL'] },
+  'ky.create': { kind: 'ky', base: ['prefixUrl', 'prefix', 'baseUrl'] },
+  'ky.extend': { kind: 'ky', base: ['prefixUrl', 'prefix', 'baseUrl'] },
+  'got.extend': { kind: 'got', base: ['prefixUrl'] },
+  'got.got.extend': { kind: 'got', base: ['prefixUrl'] },
+  'ofetch.ofetch.create': { kind: 'ofetch', base: ['baseURL'] },
+  'ofetch.$fetch.create': { kind: 'ofetch', base: ['baseURL'] },
+  'openapi-fetch': { kind: 'openapi-fetch', base: ['baseUrl'] },
+  'requests.Session': { kind: 'requests', base: [] },
+  'requests.session': { kind: 'requests', base: [] },
+  'requests.sessions.Session': { kind: 'requests', base: [] },
+  'requests_toolbelt.sessions.BaseUrlSession': { kind: 'requests', base: ['base_url', 0] },
+  'httpx.Client': { kind: 'httpx', base: ['base_url'] },
+  'httpx.AsyncClient': { kind: 'httpx', base: ['base_url'] },
+  'aiohttp.ClientSession': { kind: 'aiohttp', base: ['base_url', 0] },
+  'aiohttp.client.ClientSession': { kind: 'aiohttp', base: ['base_url', 0] },
+};
+
+const made = new WeakMap<Evaluator, Map<Call, Thing>>();
+
+/** Makes routers and clients out of the calls that create them: one thing for each call, so that it is known by its identity. */
+export const httpThings: Maker = (call, at, e) => {
+  const name = importedAs(call.callee, at.module);
+  if (name === 'fastify-plugin' && call.args[0]) return e.evaluate({ ...at, expr: call.args[0].value });
+  if (name === undefined && isRequired(call)) return requiredModule(call, at, e);
+  const known = made.get(e) ?? new Map<Call, Thing>();
+  made.set(e, known);
+  const router = name === undefined ? undefined : own(routers, name);
+  if (router !== undefined) {
+    const before = known.get(call);
+    if (before) return [before];
+    const prefix = prefixes.flatMap((key) => option(call, [key], at, e));
+    const props = new Map([['prefix', prefix]]);
+    if (router === 'flask' && /\.Api$/.test(name ?? '')) props.set('under', option(call, [0, 'app'], at, e));
+    if (/\.Namespace$/.test(name ?? '')) {
+      const path = option(call, ['path'], at, e);
+      props.set('prefix', path.length > 0 ? path : e.concat([[text('/')], option(call, [0, 'name'], at, e)]));
+    }
+    return [keep(known, call, { t: 'thing', type: `router ${router}`, props })];
+  }
+  const client = name === undefined ? undefined : own(clients, name);
+  if (client !== undefined) {
+    const base = client.base.flatMap((key) => option(call, [key], at, e));
+    return [clientThing(client.kind, base)];
+  }
+  if (name !== undefined && isApi(name, at.module)) return [clientThing('generated', [])];
+  const { callee } = call;
+  if (callee.kind !== 'member') return undefined;
+  if (name !== undefined && /^(?:zod|@sinclair\/typebox)\b/.test(name)) return schemaThing(at);
+  if (/^(?:extend|partial|optional|nullable|array|merge|strict|passthrough)$/.test(callee.name)) {
+    const [before] = e.evaluate({ ...at, expr: callee.object });
+    if (before?.t === 'thing' && before.type === 'schema') return schemaThing(at);
+  }
+  if (callee.name === 'basePath') {
+    const [outer] = e.evaluate({ ...at, expr: callee.object });
+    const [path] = call.args;
+    if (outer?.t !== 'thing' || outer.type !== 'router hono' || path === undefined) return undefined;
+    const props = new Map([
+      ['under', [outer as Value]],
+      ['prefix', e.evaluate({ ...at, expr: path.value })],
+    ]);
+    return [known.get(call) ?? keep(known, call, { t: 'thing', type: 'router hono', props })];
+  }
+  // `api.extend({…})` of a client that was made before
+  if (/^(?:create|extend)$/.test(callee.name)) {
+    const [outer] = e.evaluate({ ...at, expr: callee.object });
+    if (outer?.t !== 'thing' || !outer.type.startsWith('client ')) return undefined;
+    const base = ['baseURL', 'prefixUrl', 'prefix'].flatMap((key) => option(call, [key], at, e));
+    return [clientThing(outer.type.slice(7), base.length > 0 ? base : (outer.props.get('base') ?? []))];
+  }
+  // What gives the same router back, so that calls can be chained.
+  if (/^(?:routes|middleware|withTypeProvider|setup)$/.test(callee.name) && call.args.length < 2) {
+    const values = e.evaluate({ ...at, expr: callee.object });
+    return values.some((value) => value.t === 'thing' && value.type.startsWith('router '))
+      ? values
+      : undefined;
+  }
+  return undefined;
+};
+
+/** `require('./routes')` and a dynamic import, not as the value of a declaration, which is an import of its own. */
+const isRequired = ({ callee }: Call): boolean =>
+  (callee.kind === 'name' && callee.name === 'require') ||
+  (callee.kind === 'opaque' && callee.text === 'import');
+
+function requiredModule({ args }: Call, { module }: Located, e: Evaluator): Value[] | undefined {
+  const [from] = args;
+  if (from?.value.kind !== 'text' || !from.value.value.startsWith('.')) return undefined;
+  const target = moduleOf(from.value.value, module, e.modules);
+  if (target) return [{ t: 'module', module: target.module }];
+  e.wanted?.import(module, { from: from.value.value }, undefined);
+  return undefined;
+}
+
+function keep(known: Map<Call, Thing>, call: Call, thing: Thing): Thing {
+  known.set(call, thing);
+  return thing;
+}
+
+const clientThing = (kind: string, base: Value[]): Thing => ({
+  t: 'thing',
+  type: `client ${kind}`,
+  props: new Map([['base', base]]),
+});
+
+/** A schema of zod's or TypeBox's: where it is written. */
+const schemaThing = (at: Located): Value[] => [
+  { t: 'thing', type: 'schema', props: new Map([['source', [{ t: 'list', items: [at] }]]]) },
+];
+
+const own = <T>(table: Record<string, T>, key: string): T | undefined =>
+  Object.hasOwn(table, key) ? table[key] : undefined;
+
+/** `InvoicesApi` of a generated client: a package, or a folder of what was generated. */
+const isApi = (name: string, module: Module): boolean =>
+  /\.[A-Z]\w*Api$/.test(name) &&
+  /^(?:typescript|javascript|python)$/.test(module.language) &&
+  /^[^.]|client|generated|openapi|api/i.test(name);
+
+/** An option of a call: an argument by its name or place, or an entry of the object that it is given. */
+function option(call: Call, keys: readonly (string | number)[], at: Located, e: Evaluator): Value[] {
+  const found = optionAt(call, keys, at, e);
+  return found === undefined ? [] : e.evaluate(found);
+}
+
+/** Where such an option stands. */
+export function optionAt(
+  call: Call,
+  keys: readonly (string | number)[],
+  at: Located,
+  e: Evaluator,
+): Located | undefined {
+  const positional = call.args.filter(({ name }) => name === undefined);
+  for (const key of keys) {
+    const arg = typeof key === 'number' ? positional[key] : call.args.find(({ name }) => name === key);
+    if (arg) return { ...at, expr: arg.value };
+    if (typeof key === 'number') continue;
+    for (const { value } of positional) {
+      if (!/^(?:map|name|call)$/.test(value.kind)) continue;
+      const entry = e.entry({ ...at, expr: value }, key);
+      if (entry) return entry;
+    }
+  }
+  return undefined;
+}
+
+/** Where what a name or a chain of names means is imported from: `express.Router`, `aiohttp.web.Application`. */
+export function importedAs(expr: Expr, module: Module): string | undefined {
+  if (expr.kind === 'member') {
+    const object = importedAs(expr.object, module);
+    return object === undefined ? undefined : `${object}.${expr.name}`;
+  }
+  if (expr.kind === 'call') {
+    // `require('express')()`
+    const [from] = expr.args;
+    const isRequire = expr.callee.kind === 'name' && expr.callee.name === 'require';
+    return isRequire && from?.value.kind === 'text' ? from.value.value : undefined;
+  }
+  if (expr.kind !== 'name') return undefined;
+  const entry = importsOf(module).get(expr.name);
+  if (entry === undefined) return undefined;
+  return entry.member === undefined || entry.member === 'default'
+    ? entry.from
+    : `${entry.from}.${entry.member}`;
+}
+
+const byLocal = new WeakMap<Module, Map<string, Module['imports'][number]>>();
+
+/** The imports of a module by their names in it. Python's `import a.b` is known as `a`. */
+function importsOf(module: Module): Map<string, Module['imports'][number]> {
+  const known = byLocal.get(module);
+  if (known) return known;
+  const found = new Map<string, Module['imports'][number]>();
+  for (const entry of module.imports) {
+    const [first = ''] = entry.local.split('.');
+    const isDotted = entry.local !== first && entry.member === undefined;
+    if (!found.has(first)) found.set(first, isDotted ? { ...entry, local: first, from: first } : entry);
+  }
+  byLocal.set(module, found);
+  return found;
+}
+
+/** Whether a module imports something whose name has one of these words. */
+export const importsAny = (module: Module, words: RegExp): boolean =>
+  module.imports.some(({ from }) => words.test(from));
