@@ -1,6 +1,6 @@
 import { push } from './evaluate/scopes.ts';
 import { GoInterfaces } from './go-interfaces.ts';
-import { latin1 } from './limits.ts';
+import { apart, latin1 } from './limits.ts';
 import { isGenerated, isProduct } from './product.ts';
 import type { SourceFile } from './types.ts';
 import type { Want } from './wanted.ts';
@@ -15,7 +15,9 @@ const MOST = 500;
  * that there is. What is found so is parsed, and then its calls are resolved for certain.
  */
 export class Callers {
-  private readonly words = new Map<string, ReadonlySet<string>>();
+  private readonly paths: string[] = [];
+  /** By each word the files whose imports have it, as places in `paths`. */
+  private readonly byWord = new Map<string, number[]>();
   private readonly interfaces = new GoInterfaces();
   private count = 0;
   /** Functions that more files may call than are read: nobody saw all of their callers. */
@@ -34,7 +36,12 @@ export class Callers {
       found.add(stemOf(path));
       if (isProduct(path)) this.interfaces.add(path, text);
     }
-    if (found.size > 0) this.words.set(path, found);
+    const place = this.paths.push(path) - 1;
+    for (const word of found) {
+      const known = this.byWord.get(word);
+      if (known) known.push(place);
+      else this.byWord.set(apart(word), [place]);
+    }
   }
 
   /**
@@ -51,16 +58,22 @@ export class Callers {
       const asking = one.path.endsWith('.go') ? this.interfaces.asking(one.path, one.name) : [];
       for (const word of new Set([stemOf(one.path), ...asking])) push(byWord, word, one);
     }
-    const wanted = new Map<string, Called[]>();
-    for (const [path, words] of this.words) {
-      if (isKnown(path)) continue;
-      const functions = [...new Set([...words].flatMap((word) => byWord.get(word) ?? []))];
-      if (functions.length > 0) wanted.set(path, functions);
+    const places = new Map<number, Set<Called>>();
+    for (const [word, functions] of byWord)
+      for (const place of this.byWord.get(word) ?? []) {
+        const known = places.get(place) ?? new Set();
+        places.set(place, known);
+        for (const one of functions) known.add(one);
+      }
+    const wanted = new Map<string, Set<Called>>();
+    for (const [place, functions] of [...places].sort(([a], [b]) => a - b)) {
+      const path = this.paths[place];
+      if (path !== undefined && !isKnown(path)) wanted.set(path, functions);
     }
     const found = new Map<SourceFile, Called[]>();
     for (const file of await read([...wanted.keys()])) {
       const text = latin1(file.bytes);
-      const functions = (wanted.get(file.path) ?? []).filter(
+      const functions = [...(wanted.get(file.path) ?? [])].filter(
         ({ name }) => name === 'default' || text.includes(name),
       );
       if (functions.length === 0) continue;

@@ -1,3 +1,5 @@
+import { apart } from './limits.ts';
+
 /**
  * Which packages of Go ask for the methods of which types, by the words of their files: code that is given something by an
  * interface calls it without an import of the package that it comes from.
@@ -10,10 +12,13 @@ export class GoInterfaces {
     const folder = folderOf(path);
     const types = this.methods.get(folder) ?? new Map<string, Set<string>>();
     this.methods.set(folder, types);
-    for (const [, type = '', name = ''] of text.matchAll(/^func \((?:\w+ +)?\*?(\w+)[^)\n]*\) (\w+)\(/gm))
-      types.set(type, (types.get(type) ?? new Set()).add(name));
+    for (const [, type = '', name = ''] of text.matchAll(/^func \((?:\w+ +)?\*?(\w+)[^)\n]*\) (\w+)\(/gm)) {
+      const names = types.get(type) ?? new Set();
+      if (names.size === 0) types.set(apart(type), names);
+      names.add(apart(name));
+    }
     for (const [, body = ''] of text.matchAll(/^type \w+ interface \{\r?\n((?:[^}\n][^\n]*\n|\n)*)\}/gm)) {
-      const asks = [...body.matchAll(/^\t(\w+)\(/gm)].map(([, name = '']) => name);
+      const asks = [...body.matchAll(/^\t(\w+)\(/gm)].map(([, name = '']) => apart(name));
       if (asks.length > 0) this.interfaces.push({ folder, asks });
     }
   }

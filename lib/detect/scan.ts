@@ -91,7 +91,7 @@ export async function detectAll(
   const own = [...paths].filter((path) => !isGenerated(path));
   const { onUnresolved = () => {} } = options;
   const index = new PathIndex(own);
-  const read = options.read ?? kept.read;
+  const read = eachOnce(options.read ?? kept.read, [...matched.values()].flat());
   const world: World = { paths: index, read, callers, onUnresolved, ...manifestsOf(index, read) };
   return [
     ...(await proposeExport(s3Paths, productFirst(matched.get(s3Paths) ?? []), world)),
@@ -130,6 +130,28 @@ class Kept {
 
   readonly read = async (paths: readonly string[]): Promise<SourceFile[]> =>
     paths.flatMap((path) => this.files.get(path) ?? []);
+}
+
+/** Bytes of further files that are kept, in case they are asked for again. */
+const MOST_KEPT = 32 * 1024 * 1024;
+
+/**
+ * Gives the same file each time it is asked for, and so what it was parsed to, until there are too many. `given`: those that
+ * are there already.
+ */
+function eachOnce(read: World['read'], given: readonly SourceFile[]): World['read'] {
+  const known = new Map(given.map((file) => [file.path, file]));
+  let left = MOST_KEPT;
+  return async (paths) => {
+    const missing = paths.filter((path) => !known.has(path));
+    const more = new Map((missing.length > 0 ? await read(missing) : []).map((file) => [file.path, file]));
+    const found = paths.flatMap((path) => known.get(path) ?? more.get(path) ?? []);
+    for (const [path, file] of more) {
+      left -= file.bytes.byteLength;
+      if (left > 0) known.set(path, file);
+    }
+    return found;
+  };
 }
 
 function productFirst(files: readonly SourceFile[]): SourceFile[] {

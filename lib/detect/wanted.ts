@@ -1,4 +1,4 @@
-import type { Import, Module } from './syntax/ir.ts';
+import type { Call, Import, Module, Scope } from './syntax/ir.ts';
 
 /** What following the code looked for and was not given. */
 export type Want =
@@ -20,10 +20,18 @@ interface Kept {
   touched: ReadonlySet<string>;
 }
 
+/** Which of the calls that were looked at are calls of one function, with the files that were looked at to find out. */
+interface Callees {
+  calls: Map<Call, boolean>;
+  touched: Set<string>;
+}
+
 /** What an extraction looked for in files that it was not given: with those it may say more. */
 export class Wanted {
   /** What was read in the modules of each file, for as long as no further file bears on it. */
   readonly kept = new Map<string, Kept[]>();
+  /** What was found out about the calls of each function, likewise. */
+  private readonly callees = new Map<Scope, Callees>();
   private readonly known = new Map<string, Want>();
 
   import(
@@ -48,6 +56,13 @@ export class Wanted {
     return this.only(`c\n${path}\n${name}`, () => ({ kind: 'calls', path, name }));
   }
 
+  /** What is known of the calls of a function, to be added to. */
+  calleesOf(scope: Scope): Callees {
+    const known = this.callees.get(scope) ?? { calls: new Map(), touched: new Set() };
+    this.callees.set(scope, known);
+    return known;
+  }
+
   /** All that was looked for, in the order in which it was. */
   get all(): Iterable<Want> {
     return this.known.values();
@@ -61,6 +76,8 @@ export class Wanted {
       asked.has(path) || [...touched].some((one) => asked.has(one));
     for (const [path, readings] of this.kept)
       if (readings.some((one) => isConcerned(path, one))) this.kept.delete(path);
+    for (const [scope, one] of this.callees)
+      if (isConcerned(scope.module.path, one)) this.callees.delete(scope);
   }
 
   private only(key: string, make: () => Want): Want {

@@ -4,6 +4,7 @@ import type { Wanted } from '../wanted.ts';
 import { Branches } from './branches.ts';
 import { Budget, STEP_LIMITS, type StepLimits } from './budget.ts';
 import { Calls } from './calls.ts';
+import { neededEnv } from './closed.ts';
 import { percent } from './format.ts';
 import { libraryCall } from './library.ts';
 import { Members } from './members.ts';
@@ -50,6 +51,8 @@ export class Evaluator {
   readonly modules: readonly Module[];
   /** What was looked for in files that are not among the modules. */
   wanted: Wanted | undefined;
+  /** What earlier looks at these modules found out, and later ones may use. */
+  readonly kept: Wanted | undefined;
   readonly names: Names;
   readonly members: Members;
   readonly calls: Calls;
@@ -76,6 +79,7 @@ export class Evaluator {
     limits: StepLimits = STEP_LIMITS,
   ) {
     this.wanted = wanted;
+    this.kept = wanted;
     this.modules = modules;
     this.makers = makers;
     this.budget = new Budget(limits);
@@ -118,6 +122,11 @@ export class Evaluator {
   /** Whether nothing more is followed in this module. */
   get spent(): boolean {
     return this.budget.spent;
+  }
+
+  /** Whether no steps are left for what is asked about. */
+  get isExhausted(): boolean {
+    return this.budget.exhausted;
   }
 
   /** Steps taken so far, over all modules. */
@@ -249,17 +258,19 @@ export class Evaluator {
   }
 
   /** The alternatives for an expression, at least one. */
-  evaluate(at: Located): Value[] {
+  evaluate(given: Located): Value[] {
     const refused = this.budget.take();
     if (refused !== undefined) {
       // Where it is too deep it stays so; else doubling code would be followed again and again.
       if (this.budget.exhausted) this.cut = 0;
       return [unknown(refused)];
     }
-    this.touch(at.module.path);
-    const { kind } = at.expr;
+    this.touch(given.module.path);
+    const { kind } = given.expr;
     if (kind === 'text' || kind === 'literal' || kind === 'placed' || kind === 'opaque')
-      return this.expression(at);
+      return this.expression(given);
+    const env = neededEnv(given.env, given.expr);
+    const at = env === given.env ? given : { ...given, env };
     const known = this.knownFor(at.env);
     const before = known.get(at.expr);
     if (before !== undefined && this.holds(before)) {

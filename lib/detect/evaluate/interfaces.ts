@@ -11,6 +11,7 @@ const MOST_TYPES = 8;
 export class Interfaces {
   private readonly e: Evaluator;
   private types: Map<string, Scope[]> | undefined;
+  private methods: Map<string, Set<readonly Scope[]>> | undefined;
 
   constructor(e: Evaluator) {
     this.e = e;
@@ -31,15 +32,27 @@ export class Interfaces {
     const { asks = [] } = wanted;
     const found: Scope[] = [];
     this.e.touch(wanted.module.path);
-    for (const parts of this.all().values()) {
+    for (const parts of this.withMethod(name)) {
+      if (!this.hasAll(parts, asks)) continue;
       const own = parts.flatMap((part) => part.scopes.get(name) ?? []);
-      if (own.length === 0 || !this.hasAll(parts, asks)) continue;
       for (const part of parts) this.e.touch(part.module.path);
       found.push(...own);
     }
     return found.length === 0 || found.length > MOST_TYPES
       ? [unknown(`'${name}' of the interface '${wanted.name}'`, name)]
       : found.map((method) => scopeValue(method, undefined));
+  }
+
+  /** The types that have a method of that name, each as its parts. */
+  private withMethod(name: string): Iterable<readonly Scope[]> {
+    if (!this.methods) {
+      this.methods = new Map();
+      for (const parts of this.all().values())
+        for (const { scopes } of parts)
+          for (const method of scopes.keys())
+            this.methods.set(method, (this.methods.get(method) ?? new Set()).add(parts));
+    }
+    return this.methods.get(name) ?? [];
   }
 
   private hasAll(parts: readonly Scope[], asks: readonly string[]): boolean {

@@ -70,9 +70,16 @@ export class Sites {
     // Too many to resolve are too many to distinguish: no one caller is taken for all of them.
     if (byName.length > MOST_SITES) return byName;
     const isTest = !isProduct(scope.module.path);
-    const direct = byName.filter(
-      ({ call, module }) => (isTest || isProduct(module.path)) && this.calls(scope, call, module),
-    );
+    const kept = this.e.kept?.calleesOf(scope);
+    const direct = byName.filter(({ call, module }) => {
+      if (!isTest && !isProduct(module.path)) return false;
+      const before = kept?.calls.get(call);
+      if (before !== undefined) return before;
+      const isOne = this.calls(scope, call, module);
+      if (!this.e.isExhausted) kept?.calls.set(call, isOne);
+      return isOne;
+    });
+    for (const path of this.e.touched) kept?.touched.add(path);
     const indirect = (this.under().get(scope) ?? []).filter(
       ({ call }) => !direct.some((one) => one.call === call),
     );

@@ -73,7 +73,6 @@ export function uriRequests(call: Call, module: Module, env: Env | undefined, e:
   const at = (expr: Expr): Located => ({ expr, env, module });
   const chain = spelled(call.callee);
   const owner = call.callee.kind === 'member' ? call.callee.object : undefined;
-  const onS3fs = owner !== undefined && isS3fs(owner, at, e);
   if (
     /^(?:getenv|Getenv|LookupEnv|environ|config|var)$/.test(name) ||
     /environ\.get$|config\.get$/.test(chain)
@@ -86,6 +85,7 @@ export function uriRequests(call: Call, module: Module, env: Env | undefined, e:
   const commands = lists.length > 0 ? lists : env === undefined ? e.uncalled(texts) : texts();
   if (commands.length > 0) return commands;
   if (!known && !copies.test(name)) return hinted(call, at, e);
+  const onS3fs = owner !== undefined && isS3fs(owner, at, e);
   const how = `${chain.slice(-40)}(…)`;
   const found: Request[] = [];
   const self = owner && !onS3fs && isAddress(owner, at, e) ? owner : undefined;
