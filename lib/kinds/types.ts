@@ -44,6 +44,8 @@ export interface Use {
   name: string;
   /** The detector that reads it. */
   reader: string;
+  /** It reads uses one by one, out of those files of a folder that have any. */
+  oneByOne?: true;
 }
 
 /** The consumer's side as it was read. */

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { readSources } from '../../checkout/levels.ts';
 import { typedPath } from '../../checkout/typed-path.ts';
 import { satisfies } from '../../compat/semver.ts';
+import type { SourceFile } from '../../detect/types.ts';
 import { RealmError, usageError } from '../../errors.ts';
 import type { JsonObject } from '../../json.ts';
 import { kindOf, problemOfKind, useAsked } from '../../kinds/index.ts';
@@ -213,8 +214,8 @@ async function readerFor(
   const files = await readSources(worktree.length > 0 ? worktree : index);
   for (const use of kind.uses) {
     const reader = await detectorOf(use.reader);
-    if (files.length === 0 || !files.every((file) => reader.reads(file.path) && reader.triggers(file.bytes)))
-      continue;
+    const isRead = (file: SourceFile) => reader.reads(file.path) && reader.triggers(file.bytes);
+    if (files.length === 0 || !(use.oneByOne ? files.some(isRead) : files.every(isRead))) continue;
     const usage = await readUse(use, files, {});
     if (usage.looked > 0 && usage.unread === null) return { detector: use.name };
   }

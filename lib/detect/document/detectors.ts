@@ -11,7 +11,8 @@ import {
   type SourceFile,
   type Unresolved,
 } from '../types.ts';
-import { graphqlParts, openapiParts, schemaParts } from './parts.ts';
+import { readGraphql } from './graphql.ts';
+import { openapiParts, schemaParts } from './parts.ts';
 import { readDocument } from './read.ts';
 import { type DocumentReader, extractSeveral } from './several.ts';
 
@@ -74,25 +75,9 @@ export const documents: readonly Detector[] = [
   kept(
     'graphql',
     'a GraphQL schema, as the schema',
-    /\.(?:graphqls?|gql|sdl)$/i,
-    /\b(?:type|schema|interface|enum|input|union|scalar)\s/,
-    async (path, text) => {
-      const { buildSchema, isInputObjectType, isInterfaceType, isObjectType } = await import('graphql');
-      try {
-        const built = buildSchema(text, { assumeValidSDL: false });
-        // A type without fields is what is left of a file that was cut short (GraphQL specification, "Type Validation").
-        const hollow = Object.values(built.getTypeMap()).find(
-          (type) =>
-            (isObjectType(type) || isInterfaceType(type) || isInputObjectType(type)) &&
-            Object.keys(type.getFields()).length === 0,
-        );
-        if (hollow !== undefined) return `type '${hollow.name}' has no fields`;
-      } catch (error) {
-        throw new SyntaxError(error instanceof Error ? error.message : String(error));
-      }
-      const schema = { sdl: text, 'x-realm': { kind: 'graphql' } };
-      return { value: null, schema, parts: graphqlParts(path, text) };
-    },
+    /\.(?:graphqls?|gql|sdl|json)$/i,
+    /\b(?:type|schema|interface|enum|input|union|scalar)\s|"__schema"/,
+    readGraphql,
   ),
   head('avro', 'an Avro schema, as the value', /\.avsc$/i, /"type"\s*:/, async (_, text) => {
     return { value: await readDocument('schema.json', text), schema: { 'x-realm': { kind: 'avro' } } };

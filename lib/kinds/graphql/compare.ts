@@ -1,8 +1,9 @@
-import type { DefinitionNode, DocumentNode, GraphQLSchema } from 'graphql';
+import type { GraphQLSchema } from 'graphql';
 import { worstFirst } from '../../compat/differences/order.ts';
 import type { Change, ChangeLevel, ValueComparison, Verdict } from '../../compat/types.ts';
 import { pointerToken } from '../../json.ts';
 import { isExecutable, newImplementations, typesRead } from './reach.ts';
+import { messageOf, schemaOf } from './schema.ts';
 import { Witnesses } from './witness.ts';
 
 type Graphql = typeof import('graphql');
@@ -91,52 +92,6 @@ const unknown = (reason: string): ValueComparison => ({
   verdict: { verdict: 'unknown', reason, pointer: '' },
   changes: [],
 });
-
-/** The inspector compares each directive of a place with all others there. */
-const MAX_DIRECTIVE_PAIRS = 4_000_000;
-
-function directivePairs(graphql: Graphql, document: DocumentNode): number {
-  let pairs = 0;
-  graphql.visit(document, {
-    enter(node) {
-      if ('directives' in node) pairs += (node.directives?.length ?? 0) ** 2;
-    },
-  });
-  return pairs;
-}
-
-/** The schema that an SDL is; a string says why it is not one. Directives of others (federation) need no definition. */
-export function schemaOf(graphql: Graphql, sdl: string): GraphQLSchema | string {
-  try {
-    const document = graphql.parse(sdl, { maxTokens: 1_000_000 });
-    if (directivePairs(graphql, document) > MAX_DIRECTIVE_PAIRS)
-      return 'it repeats more directives in one place than the comparison supports';
-    return graphql.buildASTSchema(withBases(graphql, document), { assumeValidSDL: true });
-  } catch (error) {
-    return messageOf(error);
-  }
-}
-
-/** A federated subgraph extends types that others define: the first extension of each stands for its definition. */
-function withBases(graphql: Graphql, document: DocumentNode): DocumentNode {
-  const nameOf = (node: DefinitionNode): string | undefined =>
-    'name' in node ? node.name?.value : undefined;
-  const defined = new Set(document.definitions.filter(graphql.isTypeDefinitionNode).map(nameOf));
-  const definitions = document.definitions.map((node): DefinitionNode => {
-    const name = nameOf(node);
-    if (!graphql.isTypeExtensionNode(node) || defined.has(name)) return node;
-    defined.add(name);
-    return { ...node, kind: node.kind.replace('Extension', 'Definition') } as DefinitionNode;
-  });
-  return { ...document, definitions };
-}
-
-const messageOf = (error: unknown): string =>
-  error instanceof RangeError
-    ? 'it is nested too deeply'
-    : error instanceof Error
-      ? error.message
-      : String(error);
 
 type Meaning = 'breaking' | 'unknown' | 'compatible' | 'described';
 

@@ -12,7 +12,7 @@ export const graphql = documentKind({
     const { compareGraphql } = await import('./compare.ts');
     return compareGraphql(sdlOf(old.schema) ?? '', sdlOf(now.schema) ?? '');
   },
-  alsoUsed: [{ name: 'graphql-operations', reader: 'graphql-operations' }],
+  alsoUsed: [{ name: 'graphql-operations', reader: 'graphql-operations', oneByOne: true }],
   answers: async ({ schema }, uses) => (await import('./uses/answer.ts')).answers(sdlOf(schema) ?? '', uses),
   affected: async (old, now, uses) =>
     (await import('./uses/affected.ts')).affected(sdlOf(old.schema) ?? '', sdlOf(now.schema) ?? '', uses),

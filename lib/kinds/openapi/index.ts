@@ -14,7 +14,7 @@ export const openapi = documentKind({
     return compareDescriptions(old.schema, now.schema);
   },
   alsoReads: ['http-routes'],
-  alsoUsed: [{ name: 'http-calls', reader: 'http-calls' }],
+  alsoUsed: [{ name: 'http-calls', reader: 'http-calls', oneByOne: true }],
   answers: async (content, uses) => (await import('./uses/answer.ts')).answers(content, uses),
   affected: async (old, now, uses) => (await import('./uses/affected.ts')).affected(old, now, uses),
 });

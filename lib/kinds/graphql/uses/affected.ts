@@ -1,7 +1,8 @@
 import type { DocumentNode, GraphQLNamedType, GraphQLSchema } from 'graphql';
 import type { Change } from '../../../compat/types.ts';
 import type { PlacedUse, UseAnswer } from '../../uses.ts';
-import { compareGraphql, schemaOf } from '../compare.ts';
+import { compareGraphql } from '../compare.ts';
+import { schemaOf } from '../schema.ts';
 import { answerOf } from './answer.ts';
 import { documentOf } from './document.ts';
 

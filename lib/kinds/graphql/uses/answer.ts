@@ -1,6 +1,6 @@
 import type { DocumentNode, GraphQLError, GraphQLSchema, ValidationRule } from 'graphql';
 import type { PlacedUse, UseAnswer, UseMissing } from '../../uses.ts';
-import { schemaOf } from '../compare.ts';
+import { schemaOf } from '../schema.ts';
 import { documentOf, placeOf } from './document.ts';
 
 type Graphql = typeof import('graphql');
