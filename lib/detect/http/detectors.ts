@@ -9,6 +9,7 @@ import { readModules, withoutOtherKinds } from '../modules.ts';
 import { readsLanguages } from '../syntax/languages.ts';
 import type { Detector, Part, SourceFile, Unresolved } from '../types.ts';
 import type { Wanted } from '../wanted.ts';
+import { fileCalls, isRequestFile } from './calls/files.ts';
 import { callReaders, callTrigger } from './calls/index.ts';
 import { describeRoutes } from './describe.ts';
 import { routeReaders, routeTrigger } from './routes/index.ts';
@@ -42,11 +43,13 @@ export const httpCalls: Detector = {
   name: 'http-calls',
   summary: 'HTTP requests that code makes of an interface',
   roles: ['import'],
-  reads,
+  reads: (path) => reads(path) || isRequestFile(path),
   triggers: (bytes) => bytesMatch(bytes, callTrigger),
   async extract(files, { base }, wanted) {
-    const { program, unresolved } = await programOf(files, callTrigger, wanted);
-    const { found, unresolved: open } = await readAll(program, callReaders);
+    const code = files.filter(({ path }) => !isRequestFile(path));
+    const { program, unresolved } = await programOf(code, callTrigger, wanted);
+    const written = () => fileCalls(files.filter(({ path }) => isRequestFile(path)));
+    const { found, unresolved: open } = await readAll(program, [...callReaders, written]);
     const calls = found.filter((call) => base === undefined || call.base === base);
     const parts = calls.map(
       (call, at): Part => ({

@@ -81,6 +81,8 @@ export const httpThings: Maker = (call, at, e) => {
   const name = importedAs(call.callee, at.module);
   if (name === 'fastify-plugin' && call.args[0]) return e.evaluate({ ...at, expr: call.args[0].value });
   if (name === undefined && isRequired(call)) return requiredModule(call, at, e);
+  if (name === 'urllib.parse.urljoin' || (call.callee.kind === 'name' && call.callee.name === 'URL'))
+    return address(call, name !== undefined, at, e);
   const known = made.get(e) ?? new Map<Call, Thing>();
   made.set(e, known);
   const router = name === undefined ? undefined : own(routers, name);
@@ -148,6 +150,17 @@ function requiredModule({ args }: Call, { module }: Located, e: Evaluator): Valu
   if (target) return [{ t: 'module', module: target.module }];
   e.wanted?.import(module, { from: from.value.value }, undefined);
   return undefined;
+}
+
+/** `new URL('/x', base)`, `urljoin(base, '/x')`, as one text. */
+function address({ args }: Call, baseFirst: boolean, at: Located, e: Evaluator): Value[] | undefined {
+  const [first, second] = args.map(({ value }) => e.evaluate({ ...at, expr: value }));
+  const [base, path] = baseFirst ? [first, second] : [second, first];
+  if (path === undefined || base === undefined) return first;
+  const isAbsolute = path.every((value) =>
+    /^[a-z]+:\/\//i.test(String(value.t === 'text' ? value.parts[0] : '')),
+  );
+  return isAbsolute ? path : e.joinPaths([base, path]);
 }
 
 function keep(known: Map<Call, Thing>, call: Call, thing: Thing): Thing {

@@ -3,10 +3,22 @@
  */
 
 import type { CallReader } from '../types.ts';
+import { scriptCalls } from './javascript.ts';
+import { pythonCalls } from './python.ts';
 
 /** Words that a file with calls of some HTTP client has. */
-export const callTrigger =
-  /\bfetch\s*\(|axios|\bky\b|\bgot\b|openapi-fetch|requests|httpx|aiohttp|urllib|net\/http|resty|RestTemplate|WebClient|RestClient|okhttp|retrofit|feign|reqwest|java\.net\.http/;
+const words: readonly RegExp[] = [
+  /\bfetch\s*\(|axios|\bky\b|\bgot\b|ofetch|openapi-fetch/,
+  /import[^;\n]*Api\b|generated|\.gen['"]|orval|openapi-client|api-client/,
+  /requests|httpx|aiohttp|urllib/,
+  /net\/http|resty/,
+  /RestTemplate|WebClient|RestClient|okhttp|retrofit|feign|java\.net\.http/,
+  /reqwest/,
+  /^\s*(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\s+\S|"interactions"/m,
+];
+
+/** Whether a file may have calls of any client. */
+export const callTrigger = new RegExp(words.map(({ source }) => source).join('|'), 'm');
 
 /** The readers of calls, one for each client library. */
-export const callReaders: readonly CallReader[] = [];
+export const callReaders: readonly CallReader[] = [scriptCalls, pythonCalls];

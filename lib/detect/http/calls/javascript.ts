@@ -1,0 +1,309 @@
+import { classAround, written as spelled } from '../../evaluate/scopes.ts';
+import { type Env, type Located, unknown, type Value } from '../../evaluate/values.ts';
+import { isProduct } from '../../product.ts';
+import type { Call, Expr, Module, Scope } from '../../syntax/ir.ts';
+import type { Unresolved } from '../../types.ts';
+import { readEach, waysTo } from '../each.ts';
+import { isScript } from '../routers.ts';
+import { importedAs } from '../things.ts';
+import type { CallReader, HttpCall, Program } from '../types.ts';
+import { Used } from '../used.ts';
+import { addressAt, callsOf, madeBy, type Request, readsOf } from './request.ts';
+
+/** How a library is asked, and where in its result the body is. */
+interface Library {
+  kind: string;
+  base: Value[];
+}
+
+const verbs = /^(?:get|post|put|patch|delete|head|options)$/;
+
+/** Libraries whose function is called like `fetch`. */
+const fetchers =
+  /^(?:node-fetch|cross-fetch|isomorphic-fetch|isomorphic-unfetch|undici\.fetch|undici|whatwg-fetch|expo\/fetch\.fetch|@tauri-apps\/plugin-http\.fetch)$/;
+
+/** fetch, axios, ky, got, ofetch, openapi-fetch, and generated clients by operation. */
+export const scriptCalls: CallReader = async (program) => {
+  const { e } = program;
+  const used = new Used(e);
+  const found: HttpCall[] = [];
+  const unresolved: Unresolved[] = [];
+  const open = await readEach(
+    program,
+    (module) => isScript(module) && isProduct(module.path),
+    (module) => {
+      for (const call of module.calls) {
+        if (e.spent) return;
+        const library = e.glancing(() => libraryOf(call, undefined, module, program));
+        if (library === undefined) continue;
+        e.startPlace(call.line);
+        if (library.kind === 'generated') {
+          found.push(...operationOf(call, module, used));
+          continue;
+        }
+        for (const env of waysTo(call, module, program)) {
+          const own = libraryOf(call, env, module, program) ?? library;
+          const request = requestOf(call, own, env, module, program);
+          if (request === undefined) break;
+          const one = callsOf(request, used, e);
+          found.push(...one.found);
+          unresolved.push(...one.unresolved);
+        }
+      }
+    },
+  );
+  return { found: distinct(found), unresolved: [...unresolved, ...open] };
+};
+
+/** One of what is the same in all but its ways. */
+export function distinct(found: readonly HttpCall[]): HttpCall[] {
+  const seen = new Map<string, HttpCall>();
+  for (const call of found) {
+    const { method, template, base, path, line, operation } = call;
+    const key = JSON.stringify([method, template, base, path, line, operation]);
+    const known = seen.get(key);
+    if (known === undefined) seen.set(key, call);
+    else
+      seen.set(key, {
+        ...known,
+        ...both('reads', known, call),
+        ...both('sends', known, call),
+        ...both('query', known, call),
+      });
+  }
+  return [...seen.values()];
+}
+
+function both(key: 'reads' | 'sends' | 'query', a: HttpCall, b: HttpCall): Partial<HttpCall> {
+  const all = [...new Set([...(a[key] ?? []), ...(b[key] ?? [])])].sort();
+  return all.length > 0 ? { [key]: all } : {};
+}
+
+function libraryOf(call: Call, env: Env | undefined, module: Module, { e }: Program): Library | undefined {
+  const { callee } = call;
+  const name = importedAs(callee, module);
+  if (
+    callee.kind === 'name' ||
+    (callee.kind === 'member' && /^(?:window|globalThis|self)$/.test(nameOf(callee.object)))
+  ) {
+    const own = callee.kind === 'name' || callee.kind === 'member' ? callee.name : '';
+    if (own === 'fetch' && (name === undefined || fetchers.test(name)) && !isDefined(callee))
+      return { kind: 'fetch', base: [] };
+    if (own === '$fetch' && !isDefined(callee)) return { kind: 'ofetch', base: [] };
+    if (name !== undefined && fetchers.test(name)) return { kind: 'fetch', base: [] };
+    if (name === 'ofetch.ofetch' || name === 'ofetch.$fetch') return { kind: 'ofetch', base: [] };
+  }
+  const whole = /^(axios|ky|got)(?:\.got|\.default)?(?:\.(\w+))?$/.exec(name ?? '');
+  if (whole) {
+    const [, kind = '', method] = whole;
+    const isRequest =
+      method === undefined || verbs.test(method) || method === 'request' || method === 'stream';
+    return isRequest ? { kind, base: [] } : undefined;
+  }
+  if (name !== undefined && isGeneratedFunction(name, call, module)) {
+    const isKnown = e.evaluate({ expr: callee, env: undefined, module }).some(({ t }) => t === 'function');
+    return isKnown ? undefined : { kind: 'generated', base: [] };
+  }
+  const first = call.args[0]?.value;
+  const isMethod =
+    callee.kind === 'member' && (verbs.test(callee.name.toLowerCase()) || callee.name === 'request');
+  if (callee.kind === 'member') {
+    const isDirect =
+      first !== undefined && (first.kind === 'map' || first.kind === 'text' || first.kind === 'template');
+    const values = e.evaluate({ expr: callee.object, env, module });
+    const client = values.find((value) => value.t === 'thing' && value.type.startsWith('client '));
+    if (client?.t === 'thing') {
+      const kind = client.type.slice(7);
+      if (kind === 'generated')
+        return /^(?:then|catch|constructor)$/.test(callee.name) ? undefined : { kind, base: [] };
+      return isMethod ? { kind, base: basesOf(values) } : undefined;
+    }
+    if (isMethod && /^:?\s*Axios(?:Instance|Static)\b/.test(declaredType(callee.object) ?? ''))
+      return { kind: 'axios', base: [unknown('the client is handed in', nameOf(callee.object))] };
+    if (!isDirect) return undefined;
+  }
+  // `http({ url })`: an instance that is called itself
+  if (first === undefined || !(callee.kind === 'name' || callee.kind === 'member')) return undefined;
+  if (callee.kind === 'name' && isFunction(callee)) return undefined;
+  const values = e.evaluate({ expr: callee, env, module });
+  const client = values.find((value) => value.t === 'thing' && value.type.startsWith('client '));
+  return client?.t === 'thing' && client.type !== 'client generated'
+    ? { kind: client.type.slice(7), base: basesOf(values) }
+    : undefined;
+}
+
+const basesOf = (values: readonly Value[]): Value[] =>
+  values.flatMap((value) => (value.t === 'thing' ? (value.props.get('base') ?? []) : []));
+
+function requestOf(
+  call: Call,
+  { kind, base }: Library,
+  env: Env | undefined,
+  module: Module,
+  { e }: Program,
+): Request | undefined {
+  const { callee } = call;
+  const at: Located = { expr: call, env, module };
+  const own = callee.kind === 'member' ? callee.name.toLowerCase() : '';
+  const verb = verbs.test(own) ? own.toUpperCase() : undefined;
+  const arg = (i: number): Located | undefined => {
+    const given = call.args[i];
+    return given && { ...at, expr: given.value };
+  };
+  const [first, second, third] = [arg(0), arg(1), arg(2)];
+  if (first === undefined) return undefined;
+  const entry = (of: Located | undefined, ...keys: string[]): Located | undefined =>
+    of && keys.map((key) => e.entry(of, key)).find((found) => found !== undefined);
+  const isUnread = (of: Located | undefined): boolean =>
+    of !== undefined && e.evaluate(of).some(({ t }) => t === 'unknown');
+  const common = { call, module, env, client: base, how: howOf(call) };
+  switch (kind) {
+    case 'fetch':
+    case 'ofetch': {
+      const made = madeBy(first, /^Request$/, e);
+      const [url, init] = made
+        ? made.call.args.map(({ value }): Located => ({ ...made.at, expr: value }))
+        : [first, second];
+      if (url === undefined) return undefined;
+      const body = entry(init, 'body');
+      return {
+        ...common,
+        method: entry(init, 'method'),
+        address: addressAt(url),
+        query: entry(init, 'query', 'params'),
+        body,
+        isOpen: isUnread(init),
+        result: kind === 'fetch' ? ['json()'] : [],
+      };
+    }
+    case 'axios': {
+      const isConfig = verb === undefined && e.evaluate(first).some(({ t }) => t === 'map');
+      const hasBody = verb !== undefined && /^(?:POST|PUT|PATCH)$/.test(verb);
+      const config = isConfig ? first : hasBody ? third : second;
+      const address = isConfig ? entry(config, 'url') : first;
+      if (address === undefined) return undefined;
+      const ownBase = entry(config, 'baseURL');
+      return {
+        ...common,
+        client: ownBase ? e.evaluate(ownBase) : base,
+        method: verb ?? entry(config, 'method'),
+        address: addressAt(address),
+        query: entry(config, 'params'),
+        body: hasBody ? second : entry(config, 'data'),
+        isOpen: isUnread(config),
+        result: ['data'],
+      };
+    }
+    case 'ky':
+    case 'got': {
+      const isConfig = e.evaluate(first).some(({ t }) => t === 'map');
+      const config = isConfig ? first : second;
+      const address = isConfig ? entry(config, 'url') : first;
+      const prefix = entry(config, 'prefixUrl', 'prefix');
+      if (address === undefined) return undefined;
+      return {
+        ...common,
+        client: prefix ? e.evaluate(prefix) : base,
+        method: verb ?? entry(config, 'method'),
+        address: addressAt(address),
+        query: entry(config, 'searchParams'),
+        body: entry(config, 'json') ?? entry(config, 'form', 'body'),
+        isOpen: isUnread(config),
+        result: kind === 'ky' ? ['json()'] : ['json()', 'body'],
+      };
+    }
+    case 'openapi-fetch': {
+      const params = entry(second, 'params');
+      return {
+        ...common,
+        method: verb,
+        address: first,
+        query: entry(params, 'query'),
+        body: entry(second, 'body'),
+        isOpen: isUnread(second) || isUnread(params),
+        result: ['data'],
+      };
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** A call of a generated client: only the operation is known. */
+function operationOf(call: Call, module: Module, used: Used): HttpCall[] {
+  const { callee } = call;
+  const operation = callee.kind === 'name' || callee.kind === 'member' ? callee.name : '';
+  const steps = used.of(call, module);
+  const isWrapped = steps.some(([first]) => first === 'data');
+  const reads = readsOf(steps, isWrapped ? ['data'] : []);
+  return [
+    {
+      method: '*',
+      template: '/{*}',
+      base: null,
+      operation: operation.replace(/Raw$/, ''),
+      ...(reads.length > 0 ? { reads } : {}),
+      path: module.path,
+      line: call.line,
+      how: howOf(call),
+    },
+  ];
+}
+
+/** A function that is imported from what a generator wrote: orval, openapi-typescript-codegen, hey-api. */
+const isGeneratedFunction = (name: string, { callee }: Call, module: Module): boolean => {
+  const [, from = '', member = ''] = /^(.*)\.(\w+)$/.exec(name) ?? [];
+  return (
+    callee.kind === 'name' &&
+    isScript(module) &&
+    /(?:^|\/)(?:__)?generated(?:__)?(?:\/|$)|\.gen$|(?:^|\/)(?:orval|openapi-client|api-client)(?:\/|$)/.test(
+      from,
+    ) &&
+    /^(?:get|list|find|create|update|delete|remove|post|put|patch|search|add|set|fetch|upload|cancel|use)[A-Z]\w*$/.test(
+      member,
+    )
+  );
+};
+
+const howOf = ({ callee }: Call): string =>
+  `${spelled(callee) ?? (callee.kind === 'member' ? callee.name : 'a request')}(…)`;
+
+const nameOf = (expr: Expr): string => (expr.kind === 'name' || expr.kind === 'member' ? expr.name : '');
+
+/** Whether a name is defined in the code around it: then it is not the one of the platform. */
+function isDefined(expr: Expr): boolean {
+  if (expr.kind !== 'name') return false;
+  for (let scope: Scope | undefined = expr.block.scope; scope; scope = scope.parent)
+    if (scope.scopes.has(expr.name) || scope.bindings.has(expr.name)) return true;
+  return false;
+}
+
+function isFunction(expr: Expr): boolean {
+  if (expr.kind !== 'name') return false;
+  for (let scope: Scope | undefined = expr.block.scope; scope; scope = scope.parent) {
+    if (scope.bindings.has(expr.name) || scope.params.some(({ name }) => name === expr.name)) return false;
+    if (scope.scopes.has(expr.name)) return true;
+  }
+  return false;
+}
+
+/** The type that a parameter or field is declared as. */
+export function declaredType(expr: Expr): string | undefined {
+  if (expr.kind === 'name') {
+    for (let scope: Scope | undefined = expr.block.scope; scope; scope = scope.parent) {
+      const param = scope.params.find(({ name }) => name === expr.name);
+      if (param) return param.type;
+      if (scope.bindings.has(expr.name)) return undefined;
+    }
+    return undefined;
+  }
+  if (expr.kind !== 'member' || expr.object.kind !== 'name' || !/^(?:this|self)$/.test(expr.object.name))
+    return undefined;
+  const owner = classAround(expr.object.block);
+  const type = owner?.fieldTypes.get(expr.name);
+  if (type !== undefined) return type;
+  const made = [...(owner?.scopes.get('constructor') ?? []), ...(owner?.scopes.get('__init__') ?? [])];
+  return made
+    .flatMap(({ params }) => params)
+    .find(({ name }) => name.replace(/^_/, '') === expr.name.replace(/^_/, ''))?.type;
+}

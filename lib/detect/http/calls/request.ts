@@ -1,0 +1,237 @@
+import type { Evaluator } from '../../evaluate/evaluator.ts';
+import { calleeName, piecesOf } from '../../evaluate/scopes.ts';
+import { type Env, type Hole, type Located, partsOf, plain, type Value } from '../../evaluate/values.ts';
+import type { Call, Expr, Module } from '../../syntax/ir.ts';
+import type { Unresolved } from '../../types.ts';
+import { addressOf } from '../address.ts';
+import type { HttpCall } from '../types.ts';
+import type { Used } from '../used.ts';
+
+/** What one call asks for, in the parts that its client has. */
+export interface Request {
+  call: Call;
+  module: Module;
+  env: Env | undefined;
+  /** Undefined: the client's default. */
+  method: Located | string | undefined;
+  address: Located;
+  /** What the client puts before the address: alternatives. */
+  client: readonly Value[];
+  query?: Located | undefined;
+  body?: Located | undefined;
+  /** Options are there of which nothing is known. */
+  isOpen?: boolean;
+  /** Steps from the call's result to the body, any of them; empty: the result is the body. */
+  result: readonly string[];
+  how: string;
+}
+
+const DEEPEST = 8;
+
+/** The calls that a request may be, one for each of its addresses; what is not known of it is said. */
+export function callsOf(
+  request: Request,
+  used: Used,
+  e: Evaluator,
+): { found: HttpCall[]; unresolved: Unresolved[] } {
+  const { call, module, env, how } = request;
+  const place = placeOf(request, e);
+  const found = new Map<string, HttpCall>();
+  const open = (why: string): Unresolved => ({ ...place, what: how, why });
+  const unresolved: Unresolved[] = [];
+  const methods = methodsOf(request, e);
+  if (methods.length === 0) return { found: [], unresolved: [open('its method is only known at run time')] };
+  const named = request.query ? namesOf(request.query, e) : { names: [], isWhole: true };
+  const sent = request.body ? sentOf(request.body, e) : { paths: [], isWhole: true };
+  const reads = readsOf(used.of(call, module, env), request.result);
+  const clients = request.client.length > 0 ? request.client.map((value) => partsOf(value)) : [[]];
+  for (const client of clients)
+    for (const pieces of e.texts(request.address)) {
+      const address = addressOf(pieces, client);
+      if ('why' in address) {
+        unresolved.push(open(address.why));
+        continue;
+      }
+      const query = [...new Set([...address.query, ...named.names])];
+      const whole: ('query' | 'body')[] = [];
+      if (!request.isOpen && address.isWhole && named.isWhole) whole.push('query');
+      if (!request.isOpen && sent.isWhole) whole.push('body');
+      const { base, template } = address;
+      for (const method of methods)
+        found.set(`${method} ${base} ${template}`, {
+          method,
+          template,
+          base,
+          ...(query.length > 0 ? { query } : {}),
+          ...(sent.paths.length > 0 ? { sends: sent.paths } : {}),
+          ...(whole.length > 0 ? { whole } : {}),
+          ...(reads.length > 0 ? { reads } : {}),
+          ...place,
+          how,
+        });
+    }
+  // Where an alternative is known, the others add nothing.
+  if (found.size === 0 && unresolved.length === 0) unresolved.push(open('it has no address'));
+  return { found: [...found.values()], unresolved: found.size > 0 ? [] : unresolved.slice(0, 1) };
+}
+
+/** The properties of the body that are read, out of the steps from the result. */
+export function readsOf(steps: readonly (readonly string[])[], result: readonly string[]): string[] {
+  const found = new Set<string>();
+  for (const all of steps) {
+    const at = result.length === 0 ? 0 : all.findIndex((step) => result.includes(step)) + 1;
+    if (at === 0 && result.length > 0) continue;
+    const rest = all.slice(at).filter((step) => step !== 'json()');
+    if (rest.length > 0 && rest.some((step) => step !== '*')) found.add(rest.join('.'));
+  }
+  return [...found].sort();
+}
+
+function methodsOf({ method }: Request, e: Evaluator): string[] {
+  if (method === undefined) return ['GET'];
+  if (typeof method === 'string') return [method];
+  const texts = e.texts(method);
+  const known = texts.flatMap((pieces) => {
+    const [only] = pieces;
+    return pieces.length === 1 && typeof only === 'string' && /^[A-Za-z]+$/.test(only)
+      ? [only.toUpperCase()]
+      : [];
+  });
+  return texts.length === 0 ? ['GET'] : known;
+}
+
+/**
+ * Where the address is decided: the call itself, or the call of the function around it, where that gives the path; so on
+ * outwards.
+ */
+function placeOf({ call, module, env, address }: Request, e: Evaluator): { path: string; line: number } {
+  let place = { path: module.path, line: call.line };
+  let here = env;
+  let exprs: { expr: Expr; module: Module }[] = [{ expr: address.expr, module }];
+  for (let i = 0; i < 8 && here !== undefined; i++) {
+    const around = withCaller(here);
+    if (around?.caller === undefined || !exprs.some((one) => isGiven(one.expr, one.module, e))) break;
+    const { call: site, env: outer } = around.caller;
+    const from = site.block.scope.module;
+    place = { path: from.path, line: site.line };
+    exprs = site.args.map(({ value }) => ({ expr: value, module: from }));
+    here = outer;
+  }
+  return place;
+}
+
+function withCaller(env: Env): Env | undefined {
+  for (let here: Env | undefined = env; here; here = here.outer) if (here.caller) return here;
+  return undefined;
+}
+
+/** Whether an expression is made of what the function around it is called with. */
+function isGiven(expr: Expr, module: Module, e: Evaluator): boolean {
+  const isParameter = (piece: string | Hole): boolean =>
+    typeof piece !== 'string' && piece.why.startsWith('parameter ');
+  const values = e.uncalled(() => e.texts({ expr, env: undefined, module }));
+  if (values.some((pieces) => pieces.some(isParameter))) return true;
+  if (expr.kind !== 'map') return false;
+  return piecesOf(expr).some((inner) => inner.kind !== 'map' && isGiven(inner, module, e));
+}
+
+/** The names of query parameters, out of an object, a dictionary or `new URLSearchParams({…})`. */
+function namesOf(at: Located, e: Evaluator): { names: string[]; isWhole: boolean } {
+  const { expr } = at;
+  const [inner] = expr.kind === 'call' ? expr.args : [];
+  if (expr.kind === 'call' && calleeName(expr) === 'URLSearchParams')
+    return inner ? namesOf({ ...at, expr: inner.value }, e) : { names: [], isWhole: true };
+  const { keys, isWhole } = keysOf(at, e);
+  return { names: keys.map(([name]) => name), isWhole };
+}
+
+/** The properties that a body has, by dotted paths. */
+function sentOf(given: Located, e: Evaluator, depth = 0): { paths: string[]; isWhole: boolean } {
+  const at = unpacked(given);
+  if (depth > DEEPEST) return { paths: [], isWhole: false };
+  const values = e.evaluate(at);
+  const [value] = values;
+  if (value?.t === 'null') return { paths: [], isWhole: true };
+  if (value?.t === 'list' && values.length === 1) {
+    const found = e.elements(at).map((item) => sentOf(item, e, depth + 1));
+    const paths = found.flatMap((one) => one.paths.map((path) => `*.${path}`));
+    return { paths: [...new Set(paths)].sort(), isWhole: found.every((one) => one.isWhole) };
+  }
+  const { keys, isWhole } = keysOf(at, e);
+  const paths = keys.flatMap(([name, inner]) => {
+    const below = inner && isStructure(inner, e) ? sentOf(inner, e, depth + 1) : undefined;
+    return below && below.paths.length > 0 ? below.paths.map((path) => `${name}.${path}`) : [name];
+  });
+  return { paths: [...new Set(paths)].sort(), isWhole };
+}
+
+const isStructure = (at: Located, e: Evaluator): boolean =>
+  e.evaluate(at).some(({ t }) => t === 'map' || t === 'list') || unpacked(at).expr !== at.expr;
+
+/** What is in `JSON.stringify(…)` and `json.dumps(…)`. */
+function unpacked(at: Located): Located {
+  const { expr } = at;
+  const [first] = expr.kind === 'call' ? expr.args : [];
+  if (expr.kind === 'call' && first && /^(?:stringify|dumps|jsonable_encoder|encode)$/.test(calleeName(expr)))
+    return unpacked({
+      ...at,
+      expr: expr.callee.kind === 'member' && calleeName(expr) === 'encode' ? expr.callee.object : first.value,
+    });
+  if (expr.kind === 'call' && expr.callee.kind === 'member' && expr.callee.name === 'encode')
+    return unpacked({ ...at, expr: expr.callee.object });
+  return at;
+}
+
+/** The keys of an object with their values; whole where there is nothing in it that is not known. */
+function keysOf(
+  at: Located,
+  e: Evaluator,
+): { keys: [name: string, value: Located | undefined][]; isWhole: boolean } {
+  const { expr } = at;
+  if (
+    expr.kind === 'call' &&
+    calleeName(expr) === 'dict' &&
+    expr.args.every(({ name }) => name !== undefined && name !== '**')
+  )
+    return { keys: expr.args.map(({ name = '', value }) => [name, { ...at, expr: value }]), isWhole: true };
+  const values = e.evaluate(at);
+  let isWhole = values.length === 1;
+  const keys: [string, Located | undefined][] = [];
+  for (const value of values) {
+    if (value.t === 'null') continue;
+    if (value.t !== 'map') {
+      isWhole = false;
+      continue;
+    }
+    for (const { key, value: inner } of value.entries) {
+      const name = plain(e.evaluate(key)[0]);
+      if (name === undefined) isWhole = false;
+      else keys.push([name, inner]);
+    }
+    for (const spread of value.source?.spreads ?? [])
+      if (!e.evaluate({ ...at, expr: spread }).every(({ t }) => t === 'map')) isWhole = false;
+  }
+  return { keys, isWhole };
+}
+
+/** What an address is written as: without what makes a text of it, and what a variable for a `Request` was made of. */
+export function addressAt(at: Located): Located {
+  const { expr } = at;
+  if (expr.kind === 'member' && expr.name === 'href') return addressAt({ ...at, expr: expr.object });
+  if (expr.kind !== 'call') return at;
+  const [first] = expr.args;
+  if (expr.callee.kind === 'member' && expr.callee.name === 'toString')
+    return addressAt({ ...at, expr: expr.callee.object });
+  if (expr.callee.kind === 'name' && /^(?:String|str)$/.test(expr.callee.name) && first)
+    return addressAt({ ...at, expr: first.value });
+  return at;
+}
+
+/** The call that a name stands for, where it is bound to one: `req = Request(…)`. */
+export function madeBy(at: Located, name: RegExp, e: Evaluator): { call: Call; at: Located } | undefined {
+  const sources = at.expr.kind === 'name' ? e.names.sources(at) : [at];
+  for (const source of sources)
+    if (source.expr.kind === 'call' && name.test(calleeName(source.expr)))
+      return { call: source.expr, at: source };
+  return undefined;
+}
