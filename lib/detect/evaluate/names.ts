@@ -293,7 +293,9 @@ export class Names {
       return this.neighbour(module, name);
     }
     const target = moduleOf(entry.from, module, this.e.modules, entry.member);
-    if (!target && entry.member !== undefined) this.e.wanted?.import(module, entry, entry.member);
+    // Rust's `mod users;` is a file, as a member is.
+    const wantedName = entry.member ?? (module.language === 'rust' ? name : undefined);
+    if (!target && wantedName !== undefined) this.e.wanted?.import(module, entry, wantedName);
     if (!target) return [unknown(`imported from '${entry.from}', which is not among the source files`, name)];
     if (target.through !== undefined) this.e.touch(target.through);
     if (target.member === undefined) return [{ t: 'module', module: target.module }];

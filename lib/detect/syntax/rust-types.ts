@@ -5,7 +5,7 @@ import type { Walk } from './walk.ts';
 
 /** Attributes that say which requests a function answers, with what stands in their brackets. */
 export const routeAttribute =
-  /^#\[\s*(?:\w+::)*(get|post|put|delete|patch|head|options|route)\s*\(([\s\S]*)\)\s*\]$/;
+  /^#\[\s*(?:\w+::)*(get|post|put|delete|patch|head|options|route|(?<=utoipa::)path)\s*\(([\s\S]*)\)\s*\]$/;
 
 /** The attributes right before an item or a field. */
 export function attributesBefore(node: SgNode): SgNode[] {

@@ -5,6 +5,13 @@ import { attributesBefore, keepRustStruct, routeAttribute } from './rust-types.t
 import { isInlineTest, isTestFile } from './tests.ts';
 import { code, type Grammar, Walk } from './walk.ts';
 
+/** Notes that a name is a module of this crate. */
+function moduleImport(w: Walk, name: string, line: number): void {
+  const { imports } = w.module;
+  const isKnown = imports.some(({ local }) => local === name) || w.module.root.scopes.has(name);
+  if (/^[a-z_]\w*$/.test(name) && !isKnown) imports.push({ local: name, from: name, line });
+}
+
 type Parse = (source: string) => SgNode;
 
 /** A Rust file's tree as scopes, bindings and calls; a type with an `impl` is a class. */
@@ -49,8 +56,10 @@ class Rust implements Grammar {
       }
       case 'mod_item': {
         const body = node.field('body');
-        if (body)
-          w.enter('class', node.field('name')?.text() ?? '', where.line, [], () => w.statements(body));
+        const name = node.field('name')?.text() ?? '';
+        if (body) w.enter('class', name, where.line, [], () => w.statements(body));
+        // `mod users;` is the file of that name
+        else moduleImport(w, name, where.line);
         return;
       }
       case 'impl_item':
@@ -287,7 +296,10 @@ class Rust implements Grammar {
       case 'scoped_identifier': {
         const path = node.field('path');
         const name = node.field('name')?.text() ?? '';
-        if (!path || /^(?:crate|self|super)$/.test(path.text())) return w.name(where, name);
+        if (!path || /^(?:crate|self|super)$/.test(path.text())) {
+          if (path && node.parent()?.kind() === 'scoped_identifier') moduleImport(w, name, where.line);
+          return w.name(where, name);
+        }
         return { kind: 'member', object: w.expr(path), name, ...where };
       }
       case 'boolean_literal':

@@ -70,17 +70,8 @@ function frameworkOf(
 /** What Go's frameworks call their routers and groups. */
 export const goRules: RouterRules = {
   makes(expr, module) {
-    if (expr.kind === 'map') {
-      const [local = '', name = ''] = (expr.type ?? '').split('.');
-      return frameworkOf(local, name, module, 'types');
-    }
-    if (expr.kind === 'member' && expr.object.kind === 'name' && expr.name === 'DefaultServeMux')
-      return frameworkOf(expr.object.name, 'ServeMux', module, 'types');
-    if (expr.kind !== 'call') return undefined;
-    const { callee } = expr;
-    if (callee.kind === 'member' && callee.object.kind === 'name')
-      return frameworkOf(callee.object.name, callee.name, module, 'makers');
-    return undefined;
+    const library = madeBy(expr, module);
+    return library === undefined ? undefined : { library };
   },
   typed(type, module) {
     const [, local = '', name = ''] = /^\*?(\w+)\.(\w+)$/.exec(type) ?? [];
@@ -103,6 +94,18 @@ export const goRules: RouterRules = {
     return templatesOf(path.replace(/\*$/, '{rest...}'), syntax);
   },
 };
+
+function madeBy(expr: Expr, module: Module): string | undefined {
+  if (expr.kind === 'map') {
+    const [local = '', name = ''] = (expr.type ?? '').split('.');
+    return frameworkOf(local, name, module, 'types');
+  }
+  if (expr.kind === 'member' && expr.object.kind === 'name' && expr.name === 'DefaultServeMux')
+    return frameworkOf(expr.object.name, 'ServeMux', module, 'types');
+  if (expr.kind !== 'call' || expr.callee.kind !== 'member' || expr.callee.object.kind !== 'name')
+    return undefined;
+  return frameworkOf(expr.callee.object.name, expr.callee.name, module, 'makers');
+}
 
 function derived(call: Call, { library }: Router): Derived | undefined {
   const name = calleeName(call);

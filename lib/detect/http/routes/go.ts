@@ -5,7 +5,7 @@ import type { Unresolved } from '../../types.ts';
 import type { Found, Program, Route, RouteReader } from '../types.ts';
 import { goRules } from './go-frameworks.ts';
 import { type Handled, Handlers } from './go-handlers.ts';
-import { OPEN, positional, type Router, Routers } from './routers.ts';
+import { positional, type Router, Routers } from './routers.ts';
 
 /** Routes of net/http, chi, gin, echo, gorilla/mux, fiber and httprouter. */
 export const goRoutes: RouteReader = (program) => new GoRoutes(program).read();
@@ -45,16 +45,8 @@ class GoRoutes {
       const { unresolved } = e.about(module, () => this.module(module), undefined);
       this.unresolved.push(...unresolved);
     }
-    const { found, unresolved } = this.routers.mounts.all();
-    const isOpen = ({ template }: Route) => template.includes(OPEN);
-    const open = found.filter(isOpen).map(({ path, line, how }) => ({
-      path,
-      line,
-      what: how,
-      why: 'the path before it is only known at run time',
-    }));
-    const kept = found.filter((one) => !isOpen(one));
-    return { found: kept, unresolved: [...this.unresolved, ...unresolved, ...open] };
+    const { found, unresolved } = this.routers.all();
+    return { found, unresolved: [...this.unresolved, ...unresolved] };
   }
 
   private module(module: Module): void {

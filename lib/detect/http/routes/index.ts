@@ -12,6 +12,7 @@ import { scriptRoutes } from './javascript.ts';
 import { jaxrsRoutes } from './jaxrs.ts';
 import { nestRoutes } from './nest.ts';
 import { nextRoutes } from './next.ts';
+import { rustRoutes } from './rust.ts';
 import { springRoutes } from './spring.ts';
 import { springFunctions } from './spring-functions.ts';
 
@@ -42,4 +43,5 @@ export const routeReaders: readonly RouteReader[] = [
   springRoutes,
   springFunctions,
   jaxrsRoutes,
+  rustRoutes,
 ];

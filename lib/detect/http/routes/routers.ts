@@ -9,7 +9,7 @@ import {
 } from '../../evaluate/scopes.ts';
 import type { Argument, Binding, Call, Expr, Module, Param, Scope } from '../../syntax/ir.ts';
 import { Mounts } from '../mounts.ts';
-import type { Program } from '../types.ts';
+import type { Found, Program, Route } from '../types.ts';
 
 /** A router, a group of one, or the route that a chain of calls is about to register. */
 export interface Router {
@@ -19,6 +19,8 @@ export interface Router {
   methods?: readonly string[];
   /** All paths that begin with its own are its. */
   isPrefix?: boolean;
+  /** What is mounted where this is: it has the prefix that this was made with. */
+  outer?: Router;
 }
 
 /** What another router is made by: the same one, or one below it. */
@@ -31,8 +33,8 @@ export interface Derived {
 
 /** What a language's frameworks call their routers. */
 export interface RouterRules {
-  /** The library of the router that a call or literal makes. */
-  makes(expr: Expr, module: Module): string | undefined;
+  /** The library of the router that a call or literal makes, and the prefix that it is made with. */
+  makes(expr: Expr, module: Module): { library: string; prefix?: Expr } | undefined;
   /** The library of a declared type. */
   typed(type: string, module: Module): string | undefined;
   /** What a call of a router's method gives, where that is a router again. */
@@ -60,6 +62,9 @@ export class Routers {
   private readonly params = new Map<Param, Router[]>();
   private readonly running = new Set<object>();
   private handed: Map<Scope, { call: Call; module: Module }[]> | undefined;
+  /** Routers of which one is used or another: a router itself, or one that has it below a prefix. */
+  private readonly alternatives: Router[][] = [];
+  private readonly parents = new Map<Router, Set<Router>>();
   private depth = 0;
   private again = false;
 
@@ -91,7 +96,27 @@ export class Routers {
 
   /** Mounts a router that stands below a prefix, which may be open or one of several. */
   mount(parent: Router, prefix: Expr | '', child: Router, module: Module): void {
-    for (const one of this.prefixes(prefix, parent.library, module)) this.mounts.mount(parent, one, child);
+    this.parents.set(child, (this.parents.get(child) ?? new Set()).add(parent));
+    const top = child.outer && parent !== child.outer ? child.outer : child;
+    for (const one of this.prefixes(prefix, parent.library, module)) this.mounts.mount(parent, one, top);
+  }
+
+  /** Each route with its prefixes, and what of them is open. */
+  all(): Found<Route> {
+    const top: Router = { library: '' };
+    for (const some of this.alternatives)
+      for (const one of some) {
+        const parents = this.parents.get(one);
+        if (parents && [...parents].every((parent) => parent !== one && some.includes(parent)))
+          this.mounts.mount(top, '', one);
+      }
+    const { found, unresolved } = this.mounts.all();
+    const open = found.filter(({ template }) => template.includes(OPEN));
+    const why = 'the path before it is only known at run time';
+    return {
+      found: found.filter(({ template }) => !template.includes(OPEN)),
+      unresolved: [...unresolved, ...open.map(({ path, line, how }) => ({ path, line, what: how, why }))],
+    };
   }
 
   private prefixes(prefix: Expr | '', library: string, module: Module): readonly string[] {
@@ -104,15 +129,30 @@ export class Routers {
   }
 
   private find(expr: Expr, module: Module): Router[] {
-    const library = this.rules.makes(expr, module);
-    if (library !== undefined) return [this.router(expr, '', library)];
+    const made = this.rules.makes(expr, module);
+    if (made) {
+      const { library, prefix } = made;
+      if (!prefix) return [this.router(expr, '', library)];
+      const outer = this.router(expr, 'outer', library);
+      const inner = this.router(expr, '', library, { outer });
+      this.mount(outer, prefix, inner, module);
+      return [inner];
+    }
     switch (expr.kind) {
       case 'name':
         return this.named(expr, module);
       case 'member':
         return this.member(expr, module);
-      case 'either':
-        return expr.options.flatMap((option) => this.of(option, module));
+      case 'either': {
+        const found = expr.options.flatMap((option) => this.of(option, module));
+        this.alternatives.push(found);
+        return found;
+      }
+      // `let (router, api) = router.split_for_parts()`
+      case 'index':
+        return expr.object.kind === 'call' && calleeName(expr.object) === 'split_for_parts'
+          ? this.of(expr.object, module)
+          : [];
       case 'call':
         return this.called(expr, module);
       default:
@@ -205,7 +245,7 @@ export class Routers {
     if (scope.kind !== 'function') return bound;
     const isHere = functionAround(use.block) === functionAround({ scope });
     const open = bound.filter((binding) => !this.running.has(binding));
-    const before = isHere ? open.filter(({ at }) => at <= use.at) : open;
+    const before = isHere ? open.filter(({ at, value }) => at <= use.at && !beginsWith(value, use)) : open;
     const last = before.findLastIndex(({ block }) => holds(block, use.block));
     return last < 0 ? before : before.slice(last);
   }
@@ -295,6 +335,14 @@ export class Routers {
       }
     return found;
   }
+}
+
+/** Whether a chain of calls begins with a use of a name: in `app = app.route(…)` that is what it was before. */
+function beginsWith(value: Expr, use: Expr): boolean {
+  let here = value;
+  while (here.kind === 'call' || here.kind === 'member')
+    here = here.kind === 'call' ? here.callee : here.object;
+  return here === use;
 }
 
 export const positional = (args: readonly Argument[]): Expr[] =>

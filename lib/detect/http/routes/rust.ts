@@ -1,0 +1,265 @@
+import { calleeName } from '../../evaluate/scopes.ts';
+import type { Call, Expr, Module, Scope } from '../../syntax/ir.ts';
+import type { Unresolved } from '../../types.ts';
+import type { Found, Program, Route, RouteReader } from '../types.ts';
+import { positional, type Router, Routers } from './routers.ts';
+import { actixRoute, methodChain, rustRules, spelled } from './rust-frameworks.ts';
+import { RustHandlers } from './rust-handlers.ts';
+
+/** Routes of axum, actix and Rocket. */
+export const rustRoutes: RouteReader = (program) => new RustRoutes(program).read();
+
+class RustRoutes {
+  private readonly program: Program;
+  private readonly routers: Routers;
+  private readonly handlers: RustHandlers;
+  private readonly unresolved: Unresolved[] = [];
+  /** A router for each function that an attribute makes a route of. */
+  private readonly functions = new Map<Scope, Router>();
+
+  constructor(program: Program) {
+    this.program = program;
+    this.routers = new Routers(program, rustRules);
+    this.handlers = new RustHandlers(program);
+  }
+
+  read(): Found<Route> {
+    const { e } = this.program;
+    const modules = this.program.modules.filter(({ language }) => language === 'rust');
+    for (const module of modules) {
+      const { unresolved } = e.about(module, () => this.module(module), undefined);
+      this.unresolved.push(...unresolved);
+    }
+    const { found, unresolved } = this.routers.all();
+    return { found, unresolved: [...this.unresolved, ...unresolved] };
+  }
+
+  private module(module: Module): void {
+    const todo: Scope[] = [module.root];
+    for (const scope of todo) {
+      for (const inner of scope.scopes.values()) todo.push(...inner);
+      if (scope.marks) this.attributed(scope);
+    }
+    for (const call of module.calls) {
+      if (this.program.e.spent) return;
+      const name = calleeName(call);
+      if (!/^(?:route|routes|route_service|nest|nest_service|merge|service|mount)$/.test(name)) continue;
+      if (call.callee.kind !== 'member') continue;
+      this.program.e.startPlace(call.line);
+      if (name === 'mount') this.rocket(call, module);
+      else
+        for (const router of this.routers.of(call.callee.object, module))
+          this.registered(router, call, module);
+    }
+  }
+
+  private registered(router: Router, call: Call, module: Module): void {
+    const [first, second] = positional(call.args);
+    if (!first) return;
+    switch (calleeName(call)) {
+      case 'service':
+        if (router.library === 'actix') this.service(router, first, module, 0);
+        return;
+      case 'merge':
+        this.mounted(router, '', first, call, module);
+        return;
+      case 'nest':
+        if (second) this.mounted(router, first, second, call, module);
+        return;
+      case 'route': {
+        if (!second) return;
+        const actix = router.library === 'actix' ? actixRoute(second) : undefined;
+        const all = actix
+          ? actix.methods.map((method) => ({ method, handler: actix.handler }))
+          : (methodChain(this.valueOf(second)) ?? []);
+        if (all.length === 0) this.refuse(call, module, 'the methods that it answers are not known');
+        for (const { method, handler } of all) this.route(router, method, first, handler, call, module);
+        return;
+      }
+      case 'routes':
+        if (first.kind === 'call' && calleeName(first) === 'routes')
+          for (const one of positional(first.args)) this.documented(router, one, module);
+        return;
+      case 'route_service':
+        this.route(router, '*', first, undefined, call, module);
+    }
+  }
+
+  /** What a name is bound to, where that is one thing. */
+  private valueOf(expr: Expr): Expr {
+    if (expr.kind !== 'name') return expr;
+    for (let scope: Scope | undefined = expr.block.scope; scope; scope = scope.parent) {
+      const bound = scope.bindings.get(expr.name);
+      if (bound) return bound.findLast(({ at }) => at < expr.at)?.value ?? expr;
+    }
+    return expr;
+  }
+
+  private mounted(router: Router, prefix: Expr | '', child: Expr, call: Call, module: Module): void {
+    const all = this.routers.of(child, module);
+    for (const one of all) if (one !== router) this.routers.mount(router, prefix, one, module);
+    if (all.length === 0 && !/Swagger|Redoc|RapiDoc|Scalar/.test(rootOf(child)))
+      this.refuse(call, module, 'the routes that it has are not among the files');
+  }
+
+  private refuse(call: Call, { path }: Module, why: string): void {
+    this.unresolved.push({ path, line: call.line, what: `${calleeName(call)}(…)`, why });
+  }
+
+  private service(router: Router, given: Expr, module: Module, depth: number): void {
+    if (depth > 5) return;
+    if (given.kind === 'list') {
+      for (const item of given.items) this.service(router, item, module, depth + 1);
+      return;
+    }
+    if (given.kind === 'call' && calleeName(given) === 'services' && given.callee.kind === 'name') {
+      for (const item of positional(given.args)) this.service(router, item, module, depth + 1);
+      return;
+    }
+    if (this.resource(router, given, module)) return;
+    const scopes = this.routers.of(given, module);
+    for (const one of scopes) if (one !== router) this.routers.mount(router, '', one, module);
+    if (scopes.length > 0) return;
+    for (const scope of this.functionsOf(given, module)) {
+      const own = this.functions.get(scope) ?? this.attributed(scope);
+      if (own) this.routers.mounts.mount(router, '', own);
+    }
+  }
+
+  /** `web::resource("/x").route(web::get().to(a)).post(b)`. */
+  private resource(router: Router, given: Expr, module: Module): boolean {
+    const steps: Call[] = [];
+    let here = given;
+    while (
+      here.kind === 'call' &&
+      here.callee.kind === 'member' &&
+      !/(?:^|\.)resource$/.test(spelled(here.callee))
+    ) {
+      steps.unshift(here);
+      here = here.callee.object;
+    }
+    if (here.kind !== 'call' || !/^(?:actix_web\.)?(?:web\.)?resource$/.test(spelled(here.callee)))
+      return false;
+    const [path] = positional(here.args);
+    for (const step of path ? steps : []) {
+      const name = calleeName(step);
+      const [first] = positional(step.args);
+      const route = name === 'route' && first ? actixRoute(first) : undefined;
+      const methods =
+        route?.methods ??
+        (name === 'to'
+          ? ['*']
+          : /^(?:get|post|put|patch|delete|head|trace)$/.test(name)
+            ? [name.toUpperCase()]
+            : []);
+      for (const method of path ? methods : [])
+        if (path) this.route(router, method, path, route ? route.handler : first, here, module);
+    }
+    return true;
+  }
+
+  private functionsOf(expr: Expr, module: Module): Scope[] {
+    return this.program.e
+      .evaluate({ expr, env: undefined, module })
+      .flatMap((value) => (value.t === 'function' ? [value.scope] : []));
+  }
+
+  /** A function with `#[get("/x")]`: routes of a router of its own, which is mounted where it is named. */
+  private attributed(scope: Scope): Router | undefined {
+    const known = this.functions.get(scope);
+    if (known) return known;
+    const mark = scope.marks?.find(
+      (one): one is Call => one.kind === 'call' && attribute.test(calleeName(one)),
+    );
+    const [path] = mark ? positional(mark.args) : [];
+    if (!mark || !path) return undefined;
+    const router: Router = { library: 'actix' };
+    this.functions.set(scope, router);
+    const name = calleeName(mark);
+    const methods =
+      name === 'route'
+        ? mark.args.flatMap((arg) =>
+            arg.name === 'method' && arg.value.kind === 'text' ? [arg.value.value] : [],
+          )
+        : [name.toUpperCase()];
+    for (const method of methods) this.route(router, method, path, undefined, mark, scope.module, scope);
+    return router;
+  }
+
+  /** A handler with `#[utoipa::path(get, path = "/x")]`. */
+  private documented(router: Router, given: Expr, module: Module): void {
+    for (const scope of this.functionsOf(given, module)) {
+      const mark = scope.marks?.find((one): one is Call => one.kind === 'call' && calleeName(one) === 'path');
+      const path = mark?.args.find(({ name }) => name === 'path')?.value;
+      const methods = mark?.args.flatMap(({ name, value }) =>
+        name === undefined && value.kind === 'name' && attribute.test(value.name)
+          ? [value.name.toUpperCase()]
+          : [],
+      );
+      for (const method of methods ?? [])
+        if (mark && path) this.route(router, method, path, undefined, mark, scope.module, scope);
+    }
+  }
+
+  /** Rocket's `.mount("/api", routes![a, b])`. */
+  private rocket(call: Call, module: Module): void {
+    const [prefix, list] = positional(call.args);
+    if (!prefix || list?.kind !== 'call' || !/routes$/.test(calleeName(list))) return;
+    const base: Router = { library: 'rocket' };
+    for (const item of positional(list.args))
+      for (const scope of this.functionsOf(item, module)) {
+        const own = this.functions.get(scope) ?? this.attributed(scope);
+        if (own) this.routers.mount(base, prefix, own, module);
+      }
+  }
+
+  private route(
+    router: Router,
+    method: string,
+    path: Expr,
+    handler: Expr | undefined,
+    call: Call,
+    module: Module,
+    scope?: Scope,
+  ): void {
+    const how = scope ? `#[${calleeName(call)}]` : `${calleeName(call)}(…)`;
+    const { line } = path;
+    const { e } = this.program;
+    const shapes = this.handlers.of(scope ?? (handler && this.functionsOf(handler, module)[0]));
+    for (const parts of e.texts({ expr: path, env: undefined, module })) {
+      const text = parts.every((part) => typeof part === 'string') ? parts.join('') : undefined;
+      const templates = text === undefined ? undefined : templatesIn(text, router.library);
+      if (!templates) {
+        const why =
+          text === undefined
+            ? 'its path is only known at run time'
+            : 'its path is written in a way that is not known';
+        this.unresolved.push({ path: module.path, line, what: how, why });
+      } else
+        for (const template of templates)
+          this.routers.mounts.route(router, { method, template, path: module.path, line, how, ...shapes });
+    }
+  }
+}
+
+const attribute = /^(?:get|post|put|delete|patch|head|options|route)$/;
+
+/** Rocket's `<id>` and `<path..>` in an attribute, without its query; else the library's own. */
+function templatesIn(path: string, library: string): readonly string[] | undefined {
+  const plain = path.replace(/\?.*$/s, '');
+  if (!/<\w+(?:\.\.)?>/.test(plain)) return rustRules.templates(plain, library);
+  return rustRules.templates(plain.replace(/<(\w+)\.\.>/g, '{$1...}').replace(/<(\w+)>/g, '{$1}'), 'actix');
+}
+
+/** The name that a chain begins with. */
+function rootOf(expr: Expr): string {
+  let here = expr;
+  while (here.kind === 'call' || here.kind === 'member') {
+    if (here.kind === 'member') {
+      const name = spelled(here);
+      if (name !== '' && !name.startsWith('.')) return name;
+    }
+    here = here.kind === 'call' ? here.callee : here.object;
+  }
+  return here.kind === 'name' ? here.name : '';
+}
