@@ -42,7 +42,7 @@ export const rustRules: RouterRules = {
   },
 };
 
-/** Whether a file speaks of a library: by an import, or by the whole path. */
+/** Whether a file uses a library: by an import, or by the whole path. */
 const uses = (module: Module, library: RegExp, path: string): boolean =>
   library.test(path) || module.imports.some(({ from }) => library.test(from));
 
@@ -79,7 +79,7 @@ function filters(expr: Expr): string[] {
   return expr.kind === 'member' && /^[A-Z]+$/.test(expr.name) ? [expr.name] : [];
 }
 
-/** actix: the methods of `web::get().to(handler)`, and the handler; undefined where it is no route. */
+/** actix: the methods of `web::get().to(handler)`, and the handler; undefined for anything else. */
 export function actixRoute(expr: Expr): { methods: string[]; handler: Expr | undefined } | undefined {
   let handler: Expr | undefined;
   let here = expr;

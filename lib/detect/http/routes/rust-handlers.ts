@@ -13,7 +13,7 @@ export class RustHandlers {
     this.shapes = new Shapes(modules);
   }
 
-  /** What a handler says of requests and responses; nothing for what is no function of these files. */
+  /** What a handler says of requests and responses; nothing where it is not a function of these files. */
   of(scope: Scope | undefined): Given {
     if (!scope) return {};
     const { module } = scope;
