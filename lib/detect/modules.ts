@@ -13,9 +13,13 @@ interface Parsed {
 /** What bytes were parsed to, for as long as somebody holds them: a scan asks for the same file several times. */
 const parsed = new WeakMap<Uint8Array, Parsed>();
 
-/** The files that could be parsed, sorted by path, and a word for each that could not. Never throws for a bad file. */
+/**
+ * The files that could be parsed, sorted by path, and a word for each that could not. Never throws for a bad file. `onFile`
+ * gets the path of each.
+ */
 export async function readModules(
   files: readonly SourceFile[],
+  onFile?: (path: string) => void,
 ): Promise<{ modules: Module[]; unresolved: Unresolved[] }> {
   const modules: Module[] = [];
   const unresolved: Unresolved[] = [];
@@ -26,6 +30,7 @@ export async function readModules(
     if (!isKnown) await pause();
     const result = isKnown ? known : await parse(file);
     parsed.set(file.bytes, result);
+    onFile?.(file.path);
     if (result.module) modules.push(result.module);
     unresolved.push(...result.unresolved);
   }

@@ -44,6 +44,8 @@ export interface DetectAllOptions {
   read?: (paths: readonly string[]) => Promise<readonly SourceFile[]>;
   /** Called now and then with the files looked at and those that were parsed. */
   onProgress?: (progress: { seen: number; matched: number }) => void;
+  /** Called with how many files were analysed, and how many have to be, as far as is known by then. */
+  onAnalysed?: (done: number, total: number) => void;
   /** Called with what looks like access and was not read, in files that no proposal names. */
   onUnresolved?: (unresolved: readonly Unresolved[]) => void;
   /** Called with each source file that is too large to be looked into: what stands in it nobody knows. */
@@ -92,7 +94,8 @@ export async function detectAll(
   const { onUnresolved = () => {} } = options;
   const index = new PathIndex(own);
   const read = eachOnce(options.read ?? kept.read, [...matched.values()].flat());
-  const world: World = { paths: index, read, callers, onUnresolved, ...manifestsOf(index, read) };
+  const analysis = new Analysis([...matched.values()].flat(), options.onAnalysed);
+  const world: World = { paths: index, read, callers, analysis, onUnresolved, ...manifestsOf(index, read) };
   return [
     ...(await proposeExport(s3Paths, productFirst(matched.get(s3Paths) ?? []), world)),
     ...(await proposeAnnotated(matched.get(annotation) ?? [], world)),
@@ -105,10 +108,32 @@ interface World {
   paths: PathIndex;
   read: (paths: readonly string[]) => Promise<readonly SourceFile[]>;
   callers: Callers;
+  analysis: Analysis;
   /** The packages of a workspace, where one of the files may import such a one. */
   manifests: (files: readonly SourceFile[]) => Promise<readonly SourceFile[]>;
   packages: () => Packages;
   onUnresolved: (unresolved: readonly Unresolved[]) => void;
+}
+
+/** How far the analysis is: further files turn out to be needed on the way. */
+class Analysis {
+  private readonly expected: Set<string>;
+  private readonly done = new Set<string>();
+  private readonly report: NonNullable<DetectAllOptions['onAnalysed']>;
+
+  constructor(files: readonly SourceFile[], report: DetectAllOptions['onAnalysed'] = () => {}) {
+    this.expected = new Set(files.map(({ path }) => path));
+    this.report = report;
+  }
+
+  expect(files: Iterable<SourceFile>): void {
+    for (const { path } of files) this.expected.add(path);
+  }
+
+  readonly analysed = (path: string): void => {
+    if (this.expected.has(path)) this.done.add(path);
+    this.report(this.done.size, this.expected.size);
+  };
 }
 
 /** Small files of code, in case a finding imports a constant from them; bounded, so that a large repository fits. */
@@ -284,7 +309,8 @@ async function extractAll(
   world: World,
 ): Promise<{ all: SourceFile[]; extraction: Extraction }> {
   const all = new Map([...files, ...(await world.manifests(files))].map((file) => [file.path, file]));
-  const wanted = new Wanted();
+  const wanted = new Wanted(world.analysis.analysed);
+  world.analysis.expect(all.values());
   const asked = new Set<Want>();
   for (let round = 0; ; round++) {
     const extraction = await detector.extract([...all.values()], options, wanted);
@@ -293,6 +319,7 @@ async function extractAll(
     if (more.size > 0 && round < MOST_ROUNDS) {
       for (const want of wants) asked.add(want);
       for (const file of more.keys()) all.set(file.path, file);
+      world.analysis.expect(more.keys());
       wanted.found([...more.values()].flat());
       continue;
     }

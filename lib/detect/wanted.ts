@@ -28,11 +28,17 @@ interface Callees {
 
 /** What an extraction looked for in files that it was not given: with those it may say more. */
 export class Wanted {
+  /** Called with the path of each file that was parsed, or looked through. */
+  readonly analysed: (path: string) => void;
   /** What was read in the modules of each file, for as long as no further file bears on it. */
   readonly kept = new Map<string, Kept[]>();
   /** What was found out about the calls of each function, likewise. */
   private readonly callees = new Map<Scope, Callees>();
   private readonly known = new Map<string, Want>();
+
+  constructor(analysed: (path: string) => void = () => {}) {
+    this.analysed = analysed;
+  }
 
   import(
     { path, language }: Module,

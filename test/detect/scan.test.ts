@@ -1,5 +1,5 @@
 import t from 'tap';
-import { detectAll } from '../../lib/detect/index.ts';
+import { detectAll, extract } from '../../lib/detect/index.ts';
 import type { SourceFile, Unresolved } from '../../lib/detect/types.ts';
 
 /** What a look through a whole repository offers to export, and what it names beside that. */
@@ -248,4 +248,55 @@ t.test('Terraform variables are read where they have a default, and where a modu
   t.same(grant?.extraction.value, { read: ['raw/*'], write: [] });
   t.match(grant?.extraction.schema, { 'x-realm': { bucket: 'records' } });
   t.same(grant?.sourceFiles, Object.keys(files).sort());
+});
+
+const grant = (name: string): string =>
+  `from names import BUCKET\n\nPOLICY = {'Effect': 'Allow', 'Action': 's3:GetObject', 'Resource': 'arn:aws:s3:::' + BUCKET + '/${name}/*'}\n`;
+
+t.test('the analysis says how far it is, and reads a further file once for all proposals', async (t) => {
+  const tree: Record<string, string> = {
+    'names.py': "BUCKET = 'data'\n",
+    'one.py': grant('one'),
+    'two.py': grant('two'),
+    'job.py':
+      "import boto3\nfrom names import BUCKET\n\nboto3.client('s3').get_object(Bucket=BUCKET, Key='jobs/a')\n",
+  };
+  const file = (path: string) => ({ path, bytes: Buffer.from(tree[path] ?? '') });
+  const asked: string[] = [];
+  const counts: [number, number][] = [];
+  const proposals = await detectAll(Object.keys(tree).map(file), {
+    read: async (paths) => {
+      asked.push(...paths);
+      return paths.map(file);
+    },
+    onAnalysed: (done, total) => counts.push([done, total]),
+  });
+  t.same(
+    proposals.map(({ sourceFiles }) => sourceFiles),
+    [
+      ['job.py', 'names.py'],
+      ['names.py', 'one.py'],
+      ['names.py', 'two.py'],
+    ],
+  );
+  t.same(asked, ['names.py']);
+  t.same(counts.at(-1), [4, 4]);
+  t.ok(counts.every(([done, total], i) => done <= total && done >= (counts[i - 1]?.[0] ?? 0)));
+});
+
+t.test('what waits has its turn while one long file is read', async (t) => {
+  const calls = Array.from(
+    { length: 2000 },
+    (_, i) => `boto3.client('s3').get_object(Bucket='b', Key=named('k${i}'))\n`,
+  );
+  const code = `import boto3\n\n\ndef named(key):\n    return key + '/data'\n\n\n${calls.join('')}`;
+  let turns = 0;
+  let waiting = setImmediate(function turn() {
+    turns++;
+    waiting = setImmediate(turn);
+  });
+  const { parts } = await extract('s3-paths', [{ path: 'a.py', bytes: Buffer.from(code) }]);
+  clearImmediate(waiting);
+  t.equal(parts.length, 2000);
+  t.ok(turns > 5, `${turns} turns`);
 });

@@ -131,11 +131,14 @@ export async function offersIn(context: Context, repo: Repository, name: string)
   const elsewhere: Unresolved[] = [];
   const paths: string[] = [];
   const read = (names: readonly string[]) => readAll(repo, names);
+  const progress = context.progress('analysing code');
   const proposals = await detectAll(listed(trackedSources(context, repo), paths), {
     read,
+    onAnalysed: progress.at,
     onTooLarge: (path) => tooLarge.push(path),
     onUnresolved: (more) => elsewhere.push(...more),
   });
+  progress.end();
   noteTooLarge(context, tooLarge);
   const offers = await offeredExports(proposals, detectorNamed, { name, paths, read });
   return { proposals, offers, elsewhere, tooLarge };
@@ -187,7 +190,7 @@ const within = (files: readonly string[], specs: readonly string[]): boolean =>
 
 /** The tracked files as the work tree has them, a few read at a time. */
 async function* trackedSources(context: Context, repo: Repository): AsyncGenerator<SourceFile> {
-  const progress = context.progress('detecting exports');
+  const progress = context.progress('reading files');
   const paths = await trackedFiles(repo);
   for (let start = 0; start < paths.length; start += READERS) {
     const batch = paths.slice(start, start + READERS);

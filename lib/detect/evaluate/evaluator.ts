@@ -1,3 +1,4 @@
+import { pause } from '../limits.ts';
 import type { Argument, Block, Call, Expr, Module, Scope } from '../syntax/ir.ts';
 import type { Unresolved } from '../types.ts';
 import type { Wanted } from '../wanted.ts';
@@ -25,6 +26,8 @@ import {
   type Value,
 } from './values.ts';
 
+/** Some hundredths of a second of work. */
+const STEPS_TO_REST = 2000;
 const LONGEST_LIST = 2000;
 const LONGEST_TEXT = 100_000;
 
@@ -65,6 +68,7 @@ export class Evaluator {
   /** What is running, outermost first, each by a number of its own. */
   private readonly runs: number[] = [];
   private count = 0;
+  private rested = 0;
   private path: string[] = [];
   private looked = new Set<string>();
   private readonly known = new Map<Expr, Known>();
@@ -141,19 +145,46 @@ export class Evaluator {
     otherwise: T,
   ): { result: T; unresolved: Unresolved[]; touched: ReadonlySet<string> } {
     this.startModule();
-    const { path } = module;
     try {
-      const result = work();
-      this.look();
-      const unresolved = this.budget.givenUp.map((one): Unresolved => ({ path, ...one }));
-      return { result, unresolved, touched: this.looked };
+      return this.read(module, work());
     } catch (error) {
-      // The stack ends sooner in some code than the steps do; it costs this file and no other.
-      if (!(error instanceof RangeError)) throw error;
-      const why = 'too deeply nested to follow';
-      const unresolved: Unresolved[] = [{ path, line: 1, what: 'the file', why, gap: true }];
-      return { result: otherwise, unresolved, touched: this.looked };
+      return this.tooDeep(module, otherwise, error);
     }
+  }
+
+  /** The same of work that lets signals have their turn: `rest`. */
+  async aboutAtLeisure<T>(
+    module: Module,
+    work: () => Promise<T>,
+    otherwise: T,
+  ): Promise<{ result: T; unresolved: Unresolved[]; touched: ReadonlySet<string> }> {
+    this.startModule();
+    try {
+      return this.read(module, await work());
+    } catch (error) {
+      return this.tooDeep(module, otherwise, error);
+    }
+  }
+
+  /** Lets signals have their turn, where many steps were taken since they had it. */
+  async rest(): Promise<void> {
+    if (this.steps - this.rested < STEPS_TO_REST) return;
+    this.rested = this.steps;
+    await pause();
+  }
+
+  private read<T>({ path }: Module, result: T) {
+    this.look();
+    const unresolved = this.budget.givenUp.map((one): Unresolved => ({ path, ...one }));
+    return { result, unresolved, touched: this.looked };
+  }
+
+  /** The stack ends sooner in some code than the steps do; it costs this file and no other. */
+  private tooDeep<T>({ path }: Module, result: T, error: unknown) {
+    if (!(error instanceof RangeError)) throw error;
+    const why = 'too deeply nested to follow';
+    const unresolved: Unresolved[] = [{ path, line: 1, what: 'the file', why, gap: true }];
+    return { result, unresolved, touched: this.looked };
   }
 
   /** Says of the place asked about that it was not followed in full, though nothing of it is left out. */

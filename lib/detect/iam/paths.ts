@@ -47,7 +47,7 @@ interface Reading {
 }
 
 async function extractGrants(files: readonly SourceFile[], wanted?: Wanted): Promise<Extraction> {
-  const { modules, unresolved: broken } = await readModules(files);
+  const { modules, unresolved: broken } = await readModules(files, wanted?.analysed);
   const unresolved = withoutOtherKinds(broken, files, reads, trigger);
   const evaluator = new Evaluator(modules, [pulumiThings, cdkThings], wanted);
   const findings: FoundPath[] = [];
@@ -55,7 +55,7 @@ async function extractGrants(files: readonly SourceFile[], wanted?: Wanted): Pro
   const inTexts = modules.some(hasPolicyInText)
     ? (await import('../syntax/document.ts')).document
     : undefined;
-  const readingOf = (module: Module): Reading & { sources: string[] } => {
+  const readingOf = async (module: Module): Promise<Reading & { sources: string[] }> => {
     const found: Reading & { sources: string[] } = { findings: [], unresolved: [], sources: [] };
     const keep = (one: Reading): void => {
       found.findings.push(...one.findings);
@@ -66,8 +66,14 @@ async function extractGrants(files: readonly SourceFile[], wanted?: Wanted): Pro
       evaluator.startPlace(statement.at.line);
       keep(statementFindings(statement, evaluator));
     };
-    for (const statement of statementsOf(module, evaluator)) keepStatement(statement);
-    for (const granted of grantsOf(module, evaluator)) keep(granted);
+    for (const statement of statementsOf(module, evaluator)) {
+      await evaluator.rest();
+      keepStatement(statement);
+    }
+    for (const granted of grantsOf(module, evaluator)) {
+      await evaluator.rest();
+      keep(granted);
+    }
     for (const policy of inTexts ? embeddedPolicies(module, evaluator, inTexts) : []) {
       if ('why' in policy) keep({ findings: [], unresolved: [policy] });
       else
@@ -84,7 +90,12 @@ async function extractGrants(files: readonly SourceFile[], wanted?: Wanted): Pro
   for (const module of modules) {
     if (wanted !== undefined && !triggered.has(module.path)) continue;
     await pause();
-    const { result, unresolved: open } = evaluator.about(module, () => readingOf(module), nothing);
+    const { result, unresolved: open } = await evaluator.aboutAtLeisure(
+      module,
+      () => readingOf(module),
+      nothing,
+    );
+    wanted?.analysed(module.path);
     findings.push(...result.findings);
     unresolved.push(...result.unresolved, ...open);
     for (const path of result.sources) sources.add(path);

@@ -43,7 +43,7 @@ export const s3Paths: Detector = {
 };
 
 async function extractPaths(files: readonly SourceFile[], wanted?: Wanted): Promise<Extraction> {
-  const { modules: own, unresolved: broken } = await readModules(files);
+  const { modules: own, unresolved: broken } = await readModules(files, wanted?.analysed);
   const unresolved = withoutOtherKinds(broken, files, reads, trigger);
   const { modules: inline, unresolved: unread } = await inlineModules(own);
   const modules = [...own, ...inline];
@@ -54,14 +54,19 @@ async function extractPaths(files: readonly SourceFile[], wanted?: Wanted): Prom
   const nothing: Reading = { findings: [], unresolved: [], sources: [] };
   // What was only fetched for its names and callers is not looked through.
   const looked = wanted === undefined ? modules : modules.filter(triggeredIn(files));
-  const read = (module: Module, look: (module: Module) => Reading): Kept => {
-    const { result, unresolved: open, touched } = evaluator.about(module, () => look(module), nothing);
+  const read = async (module: Module, look: (module: Module) => Promise<Reading>): Promise<Kept> => {
+    const {
+      result,
+      unresolved: open,
+      touched,
+    } = await evaluator.aboutAtLeisure(module, () => look(module), nothing);
     return { ...result, unresolved: [...result.unresolved, ...open], touched };
   };
-  const each = async (look: (module: Module) => Reading): Promise<void> => {
+  const each = async (look: (module: Module) => Promise<Reading>): Promise<void> => {
     for (const module of looked) {
       await pause();
-      const found = look(module);
+      const found = await look(module);
+      wanted?.analysed(module.path);
       findings.push(...found.findings);
       unresolved.push(...found.unresolved);
       for (const path of found.sources) sources.add(path);
@@ -71,7 +76,9 @@ async function extractPaths(files: readonly SourceFile[], wanted?: Wanted): Prom
   await each((module) => keep(module, () => read(module, (one) => moduleReading(one, evaluator))));
   // What one file calls may be the address that another one holds.
   const found = new PathsRead(findings);
-  await each((module) => read(module, (one) => ({ ...strayAddresses(one, found, evaluator), sources: [] })));
+  await each((module) =>
+    read(module, async (one) => ({ ...strayAddresses(one, found, evaluator), sources: [] })),
+  );
   unresolved.push(...skippedCalls(evaluator));
   return pathsExtraction(findings, unresolved, sources);
 }
@@ -82,12 +89,12 @@ async function extractPaths(files: readonly SourceFile[], wanted?: Wanted): Prom
  */
 function keeperOf(wanted: Wanted | undefined) {
   const counts = new Map<string, number>();
-  return ({ path }: Module, read: () => Kept): Reading => {
+  return async ({ path }: Module, read: () => Promise<Kept>): Promise<Reading> => {
     const nth = counts.get(path) ?? 0;
     counts.set(path, nth + 1);
     const kept = wanted?.kept.get(path) ?? [];
     wanted?.kept.set(path, kept);
-    const found = (kept[nth] as Kept | undefined) ?? read();
+    const found = (kept[nth] as Kept | undefined) ?? (await read());
     kept[nth] = found;
     return found;
   };
@@ -109,7 +116,7 @@ interface Reading {
 }
 
 /** What calls and literals of one module ask of S3; each call by the first reading that fits it. */
-function moduleReading(module: Module, e: Evaluator): Reading {
+async function moduleReading(module: Module, e: Evaluator): Promise<Reading> {
   const unresolved: Unresolved[] = [];
   const sources: string[] = [];
   const inner = new Set<Expr>();
@@ -124,6 +131,7 @@ function moduleReading(module: Module, e: Evaluator): Reading {
   };
   for (const call of module.calls) {
     if (e.spent) break;
+    await e.rest();
     e.startPlace(call.line);
     // Most calls are nobody's: who calls the code around them need not be known.
     const isOne = () => readers.some((read) => read(call, module, undefined, e).length > 0);
@@ -149,6 +157,7 @@ function moduleReading(module: Module, e: Evaluator): Reading {
     for (const pieces of e.texts(at)) if (pieces.length > 0) keep(requestsInText(pieces, at, e));
   }
   for (const map of module.maps) {
+    await e.rest();
     e.startPlace(map.line);
     if (configuration) {
       const { requests, open } = configRequests(map, module, e);
