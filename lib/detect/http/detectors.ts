@@ -2,16 +2,18 @@
  * `lib/detect/http`: the HTTP routes that code answers and the requests that code makes, read from frameworks and client libraries.
  */
 
+import { RealmError } from '../../errors.ts';
 import { Evaluator, type Maker } from '../evaluate/evaluator.ts';
 import { sortUnresolved } from '../found-paths.ts';
 import { bytesMatch } from '../limits.ts';
 import { readModules, withoutOtherKinds } from '../modules.ts';
 import { readsLanguages } from '../syntax/languages.ts';
-import type { Detector, Part, SourceFile, Unresolved } from '../types.ts';
+import type { Detector, DetectorOptions, Part, SourceFile, Unresolved } from '../types.ts';
 import type { Wanted } from '../wanted.ts';
 import { fileCalls, isRequestFile } from './calls/files.ts';
 import { callReaders, callTrigger } from './calls/index.ts';
 import { describeRoutes } from './describe.ts';
+import { joined } from './mounts.ts';
 import { routeReaders, routeTrigger } from './routes/index.ts';
 import { httpThings } from './things.ts';
 import type { Found, Program } from './types.ts';
@@ -45,12 +47,19 @@ export const httpCalls: Detector = {
   roles: ['import'],
   reads: (path) => reads(path) || isRequestFile(path),
   triggers: (bytes) => bytesMatch(bytes, callTrigger),
-  async extract(files, { base }, wanted) {
+  async extract(files, options, wanted) {
+    const { base, prefix } = optionsOf(options);
     const code = files.filter(({ path }) => !isRequestFile(path));
     const { program, unresolved } = await programOf(code, callTrigger, wanted);
     const written = () => fileCalls(files.filter(({ path }) => isRequestFile(path)));
     const { found, unresolved: open } = await readAll(program, [...callReaders, written]);
-    const calls = found.filter((call) => base === undefined || call.base === base);
+    const calls = found
+      .filter((call) => base === undefined || call.base === base)
+      .map((call) =>
+        prefix === undefined || isAddress(call.base)
+          ? call
+          : { ...call, template: joined(prefix, call.template) },
+      );
     const parts = calls.map(
       (call, at): Part => ({
         pointer: `/uses/${at}`,
@@ -64,6 +73,23 @@ export const httpCalls: Detector = {
     return { value, schema: {}, parts, unresolved: sortUnresolved([...unresolved, ...open]) };
   },
 };
+
+/** A base that is an address has its whole path. */
+const isAddress = (base: string | null): boolean => base !== null && !base.startsWith('${');
+
+/** `base`: only calls with that base count; `prefix`: the path that a base ends with which is only known at run time. */
+function optionsOf({ base, prefix }: DetectorOptions): { base?: string; prefix?: string } {
+  for (const [name, value] of Object.entries({ base, prefix }))
+    if (value !== undefined && typeof value !== 'string')
+      throw new RealmError('detector-option', `option '${name}' of http-calls must be a text`, {
+        exitCode: 129,
+        hint: name === 'base' ? `--with base='\${API_URL}'` : '--with prefix=/v1',
+      });
+  return {
+    ...(typeof base === 'string' ? { base } : {}),
+    ...(typeof prefix === 'string' ? { prefix } : {}),
+  };
+}
 
 async function programOf(
   files: readonly SourceFile[],
