@@ -6,9 +6,15 @@ const notProduct =
 const examples =
   /(?<=^|\/)(?<!(?:^|\/)src\/(?:[^/]+\/)*)(?<!(?:^|\/)(?:com|org|net|io|dev|edu)\/)examples?\//;
 
+/** Cargo's examples with sources of their own are packages, which are deployed like any other. */
+const examplePackage = /(?:^|\/)examples?\/(?:[^/]+\/)+src\/[^\n]*\.rs$/;
+
+/** Is a file, by its path, in a folder of examples? */
+export const isExample = (path: string): boolean => path.includes('example') && examples.test(path);
+
 /** Is a file, by its path, part of what the repository is for, and no test or example? */
 export const isProduct = (path: string): boolean =>
-  !notProduct.test(path) && !(path.includes('example') && examples.test(path));
+  !notProduct.test(path) && (!isExample(path) || examplePackage.test(path));
 
 /** Written by machines or by others: never a place where somebody decides a path. */
 const generated =

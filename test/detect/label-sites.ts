@@ -21,7 +21,9 @@ const definitions: Record<string, RegExp[]> = {
   js: [
     /\bfunction\s*\*?\s*(\w+)/,
     /\b(?:const|let|var)\s+(\w+)\s*(?::[^=]*)?=\s*(?:async\s*)?(?:function\b|<|\(|\w+\s*=>|$)/,
-    /^\s*(?:(?:public|private|protected|static|override|readonly|async)\s+|\*)*#?(\w+)\s*(?:=\s*(?:async\s*)?\(|\()(?!.*;\s*$)/,
+    /^\s*(?:(?:public|private|protected|static|override|readonly|async)\s+|\*)*#?(\w+)\s*=\s*(?:async\s*)?\((?!.*;\s*$)/,
+    // A line that ends in a callback is a call.
+    /^\s*(?:(?:public|private|protected|static|override|readonly|async)\s+|\*)*#?(\w+)\s*\((?!.*(?:;\s*$|=>\s*\{?\s*$|\bfunction\b))/,
   ],
 };
 const notNames = new Set(['if', 'for', 'while', 'switch', 'catch', 'return', 'await', 'function', 'super']);

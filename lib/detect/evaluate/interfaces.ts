@@ -7,7 +7,10 @@ import { scopeValue, unknown, type Value } from './values.ts';
 /** Types that may be what an interface stands for, at most. */
 const MOST_TYPES = 8;
 
-/** Go's types: their methods may stand in several files of a package, and each that has the methods of an interface is one. */
+/**
+ * Go's types: their methods may stand in several files of a package, and each that has the methods of an interface is one.
+ * Rust's traits: what implements one says so.
+ */
 export class Interfaces {
   private readonly e: Evaluator;
   private types: Map<string, Scope[]> | undefined;
@@ -30,17 +33,24 @@ export class Interfaces {
   /** A method of whatever an interface may stand for: all types of the source files that have all of its methods. */
   member(wanted: Scope, name: string): Value[] {
     const { asks = [] } = wanted;
-    const found: Scope[] = [];
     this.e.touch(wanted.module.path);
+    if (wanted.module.language === 'rust') return this.ofTrait(wanted, name);
+    const found: Scope[] = [];
     for (const parts of this.withMethod(name)) {
       if (!this.hasAll(parts, asks)) continue;
       const own = parts.flatMap((part) => part.scopes.get(name) ?? []);
       for (const part of parts) this.e.touch(part.module.path);
       found.push(...own);
     }
-    return found.length === 0 || found.length > MOST_TYPES
-      ? [unknown(`'${name}' of the interface '${wanted.name}'`, name)]
-      : found.map((method) => scopeValue(method, undefined));
+    return anyOf(found, wanted, name);
+  }
+
+  /** A method of a trait of Rust: its own, or that of each type that implements it by name. */
+  private ofTrait(wanted: Scope, name: string): Value[] {
+    const types = this.e.members.subclasses(wanted).filter(({ module }) => isProduct(module.path));
+    const found = [wanted, ...types].flatMap((scope) => scope.scopes.get(name) ?? []);
+    for (const { module } of found) this.e.touch(module.path);
+    return anyOf(found, wanted, name);
   }
 
   /** The types that have a method of that name, each as its parts. */
@@ -75,6 +85,11 @@ export class Interfaces {
     return this.types;
   }
 }
+
+const anyOf = (found: readonly Scope[], wanted: Scope, name: string): Value[] =>
+  found.length === 0 || found.length > MOST_TYPES
+    ? [unknown(`'${name}' of the interface '${wanted.name}'`, name)]
+    : found.map((method) => scopeValue(method, undefined));
 
 const keyOf = ({ module: { path }, name }: Scope): string =>
   `${path.slice(0, path.lastIndexOf('/') + 1)}:${name}`;

@@ -187,6 +187,8 @@ export class Members {
     if (part) return this.classMember(part, name, self);
     for (const base of this.bases(scope)) {
       if (base.t !== 'class') continue;
+      // Of a trait, only what it does itself.
+      if (base.scope.asks && !base.scope.scopes.has(name)) continue;
       const found = this.e.once(base.scope.fieldTypes, () => this.classMember(base.scope, name, self), []);
       if (found.some((entry) => entry.t !== 'unknown')) return found;
     }

@@ -4,7 +4,7 @@ import { joinList } from './join-list.ts';
 import { splitText } from './split.ts';
 import { strip } from './strip.ts';
 import { givenByModules } from './terraform-modules.ts';
-import { type Located, plain, text, unknown, type Value } from './values.ts';
+import { type Env, type Located, plain, text, unknown, type Value } from './values.ts';
 
 /** What a call of Terraform's own functions gives; undefined where it is none that matters here. */
 export function terraformCall(name: string, args: readonly Located[], e: Evaluator): Value[] | undefined {
@@ -20,7 +20,15 @@ export function terraformCall(name: string, args: readonly Located[], e: Evaluat
     case 'sort':
     case 'tostring':
     case 'nonsensitive':
+    case 'one':
       return e.evaluate(first);
+    case 'values':
+      return e.evaluate(first).map((value) => {
+        if (value.t !== 'map') return value;
+        return { t: 'list', items: value.entries.map((entry) => entry.value) };
+      });
+    case 'element':
+      return e.each(first, 'element');
     case 'flatten':
       return [{ t: 'list', items: e.elements(first).flatMap((item) => e.elements(item)) }];
     case 'join':
@@ -98,23 +106,98 @@ export function terraformMember(
     if (values) return values;
     return [unknown(object === 'var' ? `variable '${name}' without a default` : `no local '${name}'`, name)];
   }
+  if (/^(?:data\.)?aws_\w+$/.test(object)) return resource(`${object}.${name}`, at, e);
   if (!/^(?:data\.)?aws_\w+\.[\w-]+$/.test(object)) return undefined;
   if (!/^(?:data\.)?aws_s3_bucket\./.test(object)) return givenByBlock(object, name, at, e);
   const bucket = e.global(object, at.module)?.find((value) => value.t === 'map');
-  const given =
+  const names =
     bucket?.t === 'map'
-      ? bucket.entries.find((entry) => plain(e.evaluate(entry.key)[0]) === 'bucket')
-      : undefined;
-  const names = given
-    ? e.evaluate(given.value)
-    : [unknown(`'${object}' is defined elsewhere`, object.split('.').at(-1) ?? '')];
+      ? bucketNames(bucket, object, e)
+      : [unknown(`'${object}' is defined elsewhere`, labelOf(object))];
   if (name === 'id' || name === 'bucket') return names;
   return name === 'arn' ? e.concat([[text('arn:aws:s3:::')], names]) : undefined;
+}
+
+type Block = Extract<Value, { t: 'map' }>;
+
+const labelOf = (object: string): string => object.split('.').at(-1) ?? '';
+
+function bucketNames(block: Block, object: string, e: Evaluator): Value[] {
+  const given = e.members.mapEntry(block, 'bucket');
+  return given ? e.evaluate(given) : [unknown(`'${object}' is defined elsewhere`, labelOf(object))];
+}
+
+/** A resource or data source as a whole: what its block gives; with `for_each` one for each key, with `count` one of a list. */
+function resource(
+  object: string,
+  { expr: { line, at: offset }, module }: Located,
+  e: Evaluator,
+): Value[] | undefined {
+  const block = e.global(object, module)?.find((value) => value.t === 'map');
+  if (block?.t !== 'map') return undefined;
+  const home = block.source?.block.scope.module ?? module;
+  const placed = (value: Value): Located => ({
+    expr: { kind: 'placed', value, line, at: offset },
+    env: undefined,
+    module: home,
+  });
+  const keyed = e.members.mapEntry(block, 'for_each');
+  if (keyed === undefined) {
+    const one = instance(block, object, undefined, placed, e);
+    return e.members.mapEntry(block, 'count') ? [{ t: 'list', items: [placed(one)] }] : [one];
+  }
+  const rounds = e.calls.everyRound([keyed.expr], [keyed.expr], { ...keyed, module: home });
+  const each = (env: Env | undefined, take: 'element' | 'value'): Located => ({
+    expr: { kind: 'each', of: keyed.expr, take, line, at: offset },
+    env,
+    module: home,
+  });
+  return [
+    {
+      t: 'map',
+      entries: rounds.map(({ env }) => ({
+        key: each(env, 'element'),
+        value: placed(instance(block, object, env, placed, e)),
+      })),
+    },
+  ];
+}
+
+/** What a block says in one round of its `for_each`; of a bucket also what follows from its name. */
+function instance(
+  block: Block,
+  object: string,
+  env: Env | undefined,
+  placed: (value: Value) => Located,
+  e: Evaluator,
+): Block {
+  const entries = block.entries.map(({ key, value }) => ({ key, value: { ...value, env } }));
+  if (!/^(?:data\.)?aws_s3_bucket\./.test(object)) return { t: 'map', entries };
+  const own = { t: 'map', entries } as const;
+  const given =
+    e.members.mapEntry(own, 'bucket') ?? placed(unknown(`'${object}' is defined elsewhere`, labelOf(object)));
+  const { line, at } = given.expr;
+  const arn: Located = {
+    ...given,
+    expr: {
+      kind: 'template',
+      parts: [{ kind: 'text', value: 'arn:aws:s3:::', line, at }, given.expr],
+      line,
+      at,
+    },
+  };
+  const more = Object.entries({ id: given, bucket: given, arn });
+  return {
+    t: 'map',
+    entries: [...entries, ...more.map(([key, value]) => ({ key: placed(text(key)), value }))],
+  };
 }
 
 function givenByBlock(object: string, name: string, at: Located, e: Evaluator): Value[] | undefined {
   const block = e.global(object, at.module)?.find((value) => value.t === 'map');
   if (block?.t !== 'map') return undefined;
   const given = e.members.mapEntry(block, name);
+  // `aws_x.y["key"]` is one of several.
+  if (!given && ['for_each', 'count'].some((one) => e.members.mapEntry(block, one))) return undefined;
   return given ? e.evaluate(given) : [unknown(`'${name}' of '${object}' is known after it is made`, name)];
 }

@@ -1,4 +1,4 @@
-import { isProduct } from '../product.ts';
+import { isExample, isProduct } from '../product.ts';
 import type { Part } from '../types.ts';
 
 /** What is found in many repositories and is seldom what others depend on. */
@@ -42,7 +42,7 @@ export function noiseOf(part: Part, bucket: string | undefined, key: string): No
   if (ciFile.test(path) || deployScript.test(path) || deployedThing.test(how) || artifactBucket.test(place))
     return 'artifacts';
   if (archive.test(key) && infrastructure.test(path)) return 'artifacts';
-  if (!isProduct(path)) return 'examples';
+  if (!isProduct(path) || isExample(path)) return 'examples';
   return bucket === undefined && /^[*/]*$/.test(key) ? 'unknown' : undefined;
 }
 

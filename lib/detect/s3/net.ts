@@ -5,6 +5,7 @@ import type { Unresolved } from '../types.ts';
 import { fromS3Package, speaksS3 } from './libraries.ts';
 import { definedHere } from './named.ts';
 import { operationAccess, operationKey } from './operations.ts';
+import { unreadOperation } from './through.ts';
 import { isLog } from './uris.ts';
 
 /**
@@ -22,11 +23,12 @@ export function unreadCalls(module: Module, read: ReadonlySet<Expr>, e: Evaluato
   };
   const found: Unresolved[] = [];
   for (const call of module.calls) {
-    const what = (speaks ? suspicion(call, module) : undefined) ?? helper(call, imported);
-    if (what === undefined || isRead(call) || isLog(call)) continue;
     e.startPlace(call.line);
+    const through = unreadOperation(call, module, e);
+    const what = through ?? (speaks ? suspicion(call, module) : undefined) ?? helper(call, imported);
+    if (what === undefined || isRead(call) || isLog(call)) continue;
     if (call.args.some((arg) => leadsToRead(arg.value, isRead, 0))) continue;
-    if (definedHere(call, undefined, module, e)) continue;
+    if (through === undefined && definedHere(call, undefined, module, e)) continue;
     const { line } = call;
     found.push({
       path: module.path,

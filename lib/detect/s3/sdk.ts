@@ -77,7 +77,7 @@ function variableOf(map: MapExpr, at: Located): Located {
 const snake = (key: string): string => key.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toLowerCase();
 
 /** The requests of one operation whose parameters have AWS's own names. */
-function memberRequests(
+export function memberRequests(
   operation: string,
   access: Access,
   member: (key: string) => Located | undefined,

@@ -168,23 +168,50 @@ export function candidates(
         ? [inside, { path: `${folders.at(-1)}/*.go`, tail: false, rest: member }]
         : [inside];
     }
-    case 'rust': {
-      const parts = from
-        .split('::')
-        .filter((part) => part !== 'crate' && part !== 'super' && part !== 'self' && part !== '');
-      if (parts.length === 0) return [];
-      const stem = parts.join('/');
-      return [
-        { path: `${stem}.rs`, tail: true, rest: member },
-        { path: `${stem}/mod.rs`, tail: true, rest: member },
-      ];
-    }
+    case 'rust':
+      return rustCandidates(from, importer.path, member);
     default:
       return [];
   }
 }
 
 const family = (language: Module['language']) => (language === 'typescript' ? 'javascript' : language);
+
+function rustCandidates(from: string, importer: string, member: string | undefined): Candidate[] {
+  const parts = from.split('::').filter((part) => !/^(?:crate|super|self|)$/.test(part));
+  const files = (stem: string, tail: boolean): Candidate[] =>
+    [`${stem}.rs`, `${stem}/mod.rs`].map((path) => ({ path, tail, rest: member }));
+  if (parts.length > 0) {
+    const [crate = '', ...rest] = parts;
+    // Another crate of the workspace, in a folder of its name.
+    const crates = from.startsWith(crate) ? [crate, crate.replaceAll('_', '-')] : [];
+    return [
+      ...files(parts.join('/'), true),
+      ...[...new Set(crates)].flatMap((name) =>
+        rest.length > 0
+          ? files(`${name}/src/${rest.join('/')}`, true)
+          : [{ path: `${name}/src/lib.rs`, tail: true, rest: member }],
+      ),
+    ];
+  }
+  const climbs = from.split('::').filter((part) => part === 'super').length;
+  const folders = importer.split('/').slice(0, -1);
+  if (climbs === 0) {
+    if (!from.startsWith('crate')) return [];
+    const root = folders.slice(0, folders.lastIndexOf('src') + 1);
+    return ['lib.rs', 'main.rs'].map((name) => ({
+      path: [...root, name].join('/'),
+      tail: false,
+      rest: member,
+    }));
+  }
+  // A module's own file lies beside its folder, or in it as `mod.rs`.
+  const isFolder = /(?:^|\/)(?:mod|lib|main)\.rs$/.test(importer);
+  const base = folders.slice(0, folders.length - climbs + (isFolder ? 0 : 1));
+  return ['mod.rs', 'lib.rs', 'main.rs']
+    .map((name): Candidate => ({ path: [...base, name].join('/'), tail: false, rest: member }))
+    .concat(base.length > 0 ? [{ path: `${base.join('/')}.rs`, tail: false, rest: member }] : []);
+}
 
 function pythonCandidates(from: string, importer: string, member: string | undefined) {
   const dots = /^\.*/.exec(from)?.[0].length ?? 0;

@@ -66,7 +66,19 @@ class Rust implements Grammar {
       case 'trait_item': {
         const type = (node.field('type') ?? node.field('name'))?.text().replace(/<[\s\S]*$/, '') ?? '';
         const body = node.field('body');
-        if (body) w.within(w.classNamed(type), () => w.statements(body));
+        const owner = w.classNamed(type);
+        const trait = node
+          .field('trait')
+          ?.text()
+          .replace(/<[\s\S]*$/, '')
+          .split('::')
+          .at(-1);
+        if (trait) owner.bases.push({ kind: 'name', name: trait, block: w.block, ...where });
+        if (node.kind() === 'trait_item')
+          owner.asks = named(body ?? node).flatMap((child) =>
+            /^function_/.test(String(child.kind())) ? (child.field('name')?.text() ?? []) : [],
+          );
+        if (body) w.within(owner, () => w.statements(body));
         return;
       }
       case 'function_item': {
@@ -110,8 +122,13 @@ class Rust implements Grammar {
       case 'enum_item':
         this.variants(w, node);
         return;
+      case 'type_item': {
+        // What `Self::Context` is in an implementation.
+        const { owner } = w;
+        if (owner) w.fieldType(owner, `Self::${node.field('name')?.text() ?? ''}`, node.field('type'));
+        return;
+      }
       case 'attribute_item':
-      case 'type_item':
         return;
       default:
         if (/_(?:item|declaration|clause)$/.test(String(node.kind()))) w.statements(node);
@@ -236,7 +253,7 @@ class Rust implements Grammar {
       else if (param.kind() === 'parameter')
         params.push({
           name: param.field('pattern')?.text().replace(/^mut /, '') ?? '_',
-          ...typed(param.field('type')),
+          ...this.ownType(w, typed(param.field('type'))),
         });
       else if (param.kind() === 'identifier') params.push({ name: param.text() });
     }
@@ -260,6 +277,12 @@ class Rust implements Grammar {
       const args = this.macroArguments(w, inner, where);
       return [{ kind: 'call', callee: w.name(where, name), args, block: w.block, ...where }];
     });
+  }
+
+  /** A declared type with what the implementation around it calls `Self::…` put in its place. */
+  private ownType(w: Walk, { type }: { type?: string }): { type?: string } {
+    if (type === undefined) return {};
+    return { type: type.replace(/\bSelf::\w+/, (name) => w.owner?.fieldTypes.get(name) ?? name) };
   }
 
   private bindPattern(w: Walk, pattern: SgNode, value: Expr): void {

@@ -1,3 +1,4 @@
+import { written } from '../evaluate/scopes.ts';
 import { Builder, named, opaque, place, unescaped } from './build.ts';
 import type { Entry, Expr, MapExpr, Module, Param } from './ir.ts';
 import type { Node as SgNode } from './node.ts';
@@ -52,13 +53,18 @@ function oneBlock(b: Builder, node: SgNode): MapExpr {
     );
     const iterated = each ? named(each)[1] : undefined;
     const [kind, label] = header(node);
-    if (iterated) bindEach(b, kind === 'dynamic' ? (label ?? 'each') : 'each', iterated);
+    const over = iterated && bindEach(b, kind === 'dynamic' ? (label ?? 'each') : 'each', iterated);
     for (const member of members) {
       const at = place(member);
       if (member.kind() === 'attribute') {
         const [key, value] = named(member);
+        const own = member === each ? over : undefined;
         if (key && value)
-          entries.push({ key: { kind: 'text', value: key.text(), ...at }, value: expr(b, value), ...at });
+          entries.push({
+            key: { kind: 'text', value: key.text(), ...at },
+            value: own ?? expr(b, value),
+            ...at,
+          });
       } else if (member.kind() === 'block') {
         const [name = '', inner = ''] = header(member);
         const value = block(b, member);
@@ -75,7 +81,8 @@ function oneBlock(b: Builder, node: SgNode): MapExpr {
   return b.map(where, entries, [], header(node).join('.'));
 }
 
-function bindEach(b: Builder, name: string, iterated: SgNode): void {
+/** Binds `each`; gives what its rounds are over. */
+function bindEach(b: Builder, name: string, iterated: SgNode): Expr {
   const where = place(iterated);
   const of = expr(b, iterated);
   const entry = (key: string, take: 'element' | 'value'): Entry => ({
@@ -85,6 +92,7 @@ function bindEach(b: Builder, name: string, iterated: SgNode): void {
   });
   const entries = [entry('key', 'element'), entry('value', 'value')];
   b.bind(name, { kind: 'map', entries, spreads: [], block: b.block, ...where }, where);
+  return of;
 }
 
 function attribute(b: Builder, node: SgNode): void {
@@ -177,8 +185,16 @@ function chain(b: Builder, node: SgNode, children: readonly SgNode[]): Expr {
         const [inner] = named(step);
         const value = inner?.kind() === 'new_index' ? named(inner)[0] : inner;
         if (value) here = { kind: 'index', object: here, index: expr(b, value), ...where };
-      } else if (kind === 'splat') for (const inner of named(step)) follow(named(inner));
+      } else if (kind === 'splat') splat(step);
     }
+  };
+  const splat = (step: SgNode): void => {
+    const of = here;
+    // A resource's own attributes are known by its address.
+    const isAddress = /^(?:data\.)?aws_\w+\.[\w-]+$/.test(written(of) ?? '');
+    if (!isAddress) here = { kind: 'each', of, take: 'value', ...place(step) };
+    for (const inner of named(step)) follow(named(inner));
+    if (!isAddress) here = { kind: 'list', items: [here], over: [of], ...place(step) };
   };
   follow(rest);
   return here;
