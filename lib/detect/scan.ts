@@ -320,7 +320,7 @@ async function extractAll(
       for (const want of wants) asked.add(want);
       for (const file of more.keys()) all.set(file.path, file);
       world.analysis.expect(more.keys());
-      wanted.found([...more.values()].flat());
+      wanted.found(more);
       continue;
     }
     // What was not followed to its end may hold more than was read.

@@ -1,4 +1,5 @@
 import type { Call, Import, Module, Scope } from './syntax/ir.ts';
+import type { SourceFile } from './types.ts';
 
 /** What following the code looked for and was not given. */
 export type Want =
@@ -35,6 +36,8 @@ export class Wanted {
   /** What was found out about the calls of each function, likewise. */
   private readonly callees = new Map<Scope, Callees>();
   private readonly known = new Map<string, Want>();
+  /** The files for which each further one is read. */
+  private readonly askers = new Map<string, Set<string>>();
 
   constructor(analysed: (path: string) => void = () => {}) {
     this.analysed = analysed;
@@ -74,10 +77,18 @@ export class Wanted {
     return this.known.values();
   }
 
-  /** Forgets what was read with the help of files that asked for one of these. */
-  found(wants: Iterable<Want>): void {
-    const asked = new Set<string>();
-    for (const want of wants) asked.add(want.kind === 'import' ? want.importer.path : want.path);
+  /**
+   * Forgets what was read with the help of files that asked for one of these, or that were themselves only read for one that did:
+   * who calls a function may be known only by what the caller imports.
+   */
+  found(more: ReadonlyMap<SourceFile, readonly Want[]>): void {
+    for (const [{ path }, wants] of more) {
+      const askers = this.askers.get(path) ?? new Set();
+      this.askers.set(path, askers);
+      for (const want of wants) askers.add(want.kind === 'import' ? want.importer.path : want.path);
+    }
+    const asked = new Set([...more.keys()].flatMap(({ path }) => [...(this.askers.get(path) ?? [])]));
+    for (const path of asked) for (const asker of this.askers.get(path) ?? []) asked.add(asker);
     const isConcerned = (path: string, { touched }: Kept): boolean =>
       asked.has(path) || [...touched].some((one) => asked.has(one));
     for (const [path, readings] of this.kept)

@@ -61,7 +61,7 @@ function enclosing({ path, first }: Site, files: ReadonlyMap<string, readonly st
       const name = shape.exec(line)?.[1];
       if (name && !notNames.has(name)) return name === 'constructor' ? undefined : name;
     }
-    if (!/^\s*[)\]}]/.test(line)) indent = indentOf(line);
+    if (!/^\s*[)\]}>]/.test(line)) indent = indentOf(line);
   }
   return undefined;
 }

@@ -176,18 +176,19 @@ export class Names {
     if (iterated) return iterated;
     const { isCalled } = this.e;
     const given = isCalled ? this.e.once(param, () => this.givenBySites(scope, param), []) : [];
-    // What is given and not known is at least of the type that it is declared as.
-    if (given.some(({ t }) => t !== 'unknown') || (given.length > 0 && scope.module.language !== 'go'))
-      return given;
-    if (param.fallback) {
+    if (given.some(({ t }) => t !== 'unknown')) return given;
+    const isGiven = given.length > 0;
+    if (param.fallback && !isGiven) {
       const values = this.e.evaluate({ expr: param.fallback, env: undefined, module: scope.module });
       if (values.some((value) => value.t !== 'null' && value.t !== 'unknown')) return values;
     }
+    // What is given and not known is at least of the type that it is declared as.
     const declared = param.type === undefined || !isCalled ? undefined : this.classOf(param.type, scope);
     if (declared) return this.instancesOf(declared);
-    const made = param.type === undefined || !isCalled ? [] : this.givenAs(param.type, scope.module);
+    const made =
+      param.type === undefined || !isCalled || isGiven ? [] : this.givenAs(param.type, scope.module);
     if (made.length > 0) return made;
-    if (given.length > 0) return given;
+    if (isGiven) return given;
     return [unknown(`parameter '${param.name}' of '${scope.name || 'a callback'}'`, param.name)];
   }
 

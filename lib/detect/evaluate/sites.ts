@@ -28,6 +28,8 @@ export class Sites {
   private indirect: Map<Scope, Site[]> | undefined;
   private others: Map<string, Set<string>> | undefined;
   private readonly known = new Map<Scope, readonly Site[]>();
+  /** Those that were found by a glance: further files were not asked for. */
+  private readonly glanced = new Set<Scope>();
   /** Calls of which nobody found out what they call: there are too many of their kind. */
   readonly skipped: Site[] = [];
 
@@ -41,7 +43,8 @@ export class Sites {
     if (called) this.e.wanted?.calls(scope.module.path, called);
     if (called && isDefault(scope.module, called)) this.e.wanted?.calls(scope.module.path, 'default');
     const known = this.known.get(scope);
-    if (known) return known;
+    const glances = this.e.wanted === undefined;
+    if (known && (glances || !this.glanced.has(scope))) return known;
     const key = scope.bindings;
     if (this.e.isRunning(key)) return [];
     // Before anything is under way that looks for its own callers.
@@ -49,6 +52,8 @@ export class Sites {
     const search = () => this.e.aside(STEPS, () => this.find(scope));
     const found = this.e.once(key, () => this.e.searching(search), []);
     this.known.set(scope, found);
+    if (glances) this.glanced.add(scope);
+    else this.glanced.delete(scope);
     return found;
   }
 
