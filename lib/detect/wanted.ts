@@ -23,7 +23,7 @@ interface Kept {
 
 /** Which of the calls that were looked at are calls of one function, with the files that were looked at to find out. */
 interface Callees {
-  calls: Map<Call, boolean>;
+  calls: Map<Call, { result: boolean; paths: readonly string[] }>;
   touched: Set<string>;
 }
 

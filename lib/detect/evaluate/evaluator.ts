@@ -234,10 +234,16 @@ export class Evaluator {
 
   /** Runs what looks through files in which nothing of the answer stands: they do not count as those that it is from. */
   searching<T>(work: () => T): T {
+    return this.noting(work).result;
+  }
+
+  /** Runs what may not be needed, and gives the files that it was worked out from. */
+  noting<T>(work: () => T): { result: T; paths: readonly string[] } {
     const before = this.path;
     this.path = [];
     try {
-      return work();
+      const result = work();
+      return { result, paths: [...new Set(this.path)] };
     } finally {
       this.path = before;
     }

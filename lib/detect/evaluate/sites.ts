@@ -28,6 +28,8 @@ export class Sites {
   private indirect: Map<Scope, Site[]> | undefined;
   private others: Map<string, Set<string>> | undefined;
   private readonly known = new Map<Scope, readonly Site[]>();
+  /** The files by which they were found to be calls of a function. */
+  private readonly through = new Map<Scope, ReadonlySet<string>>();
   /** Those that were found by a glance: further files were not asked for. */
   private readonly glanced = new Set<Scope>();
   /** Calls of which nobody found out what they call: there are too many of their kind. */
@@ -44,7 +46,10 @@ export class Sites {
     if (called && isDefault(scope.module, called)) this.e.wanted?.calls(scope.module.path, 'default');
     const known = this.known.get(scope);
     const glances = this.e.wanted === undefined;
-    if (known && (glances || !this.glanced.has(scope))) return known;
+    if (known && (glances || !this.glanced.has(scope))) {
+      this.touchFor(scope);
+      return known;
+    }
     const key = scope.bindings;
     if (this.e.isRunning(key)) return [];
     // Before anything is under way that looks for its own callers.
@@ -54,7 +59,13 @@ export class Sites {
     this.known.set(scope, found);
     if (glances) this.glanced.add(scope);
     else this.glanced.delete(scope);
+    this.touchFor(scope);
     return found;
+  }
+
+  /** Notes that an answer depends on what tells what those calls call. */
+  private touchFor(scope: Scope): void {
+    for (const path of this.through.get(scope) ?? []) this.e.touch(path);
   }
 
   /** The calls that make things of a class. */
@@ -76,15 +87,19 @@ export class Sites {
     if (byName.length > MOST_SITES) return byName;
     const isTest = !isProduct(scope.module.path);
     const kept = this.e.kept?.calleesOf(scope);
+    const through = new Set<string>();
     const direct = byName.filter(({ call, module }) => {
       if (!isTest && !isProduct(module.path)) return false;
       const before = kept?.calls.get(call);
-      if (before !== undefined) return before;
-      const isOne = this.calls(scope, call, module);
-      if (!this.e.isExhausted) kept?.calls.set(call, isOne);
-      return isOne;
+      const { result, paths } = before ?? this.e.noting(() => this.calls(scope, call, module));
+      for (const path of paths) kept?.touched.add(path);
+      if (result) for (const path of paths) through.add(path);
+      // A glance does not ask for the files by which it might be one.
+      if (!this.e.isExhausted && (result || this.e.wanted !== undefined))
+        kept?.calls.set(call, { result, paths });
+      return result;
     });
-    for (const path of this.e.touched) kept?.touched.add(path);
+    this.through.set(scope, through);
     const indirect = (this.under().get(scope) ?? []).filter(
       ({ call }) => !direct.some((one) => one.call === call),
     );

@@ -178,39 +178,36 @@ export function candidates(
 const family = (language: Module['language']) => (language === 'typescript' ? 'javascript' : language);
 
 function rustCandidates(from: string, importer: string, member: string | undefined): Candidate[] {
-  const parts = from.split('::').filter((part) => !/^(?:crate|super|self|)$/.test(part));
-  const files = (stem: string, tail: boolean): Candidate[] =>
-    [`${stem}.rs`, `${stem}/mod.rs`].map((path) => ({ path, tail, rest: member }));
-  if (parts.length > 0) {
-    const [crate = '', ...rest] = parts;
-    // Another crate of the workspace, in a folder of its name.
-    const crates = from.startsWith(crate) ? [crate, crate.replaceAll('_', '-')] : [];
-    return [
-      ...files(parts.join('/'), true),
-      ...[...new Set(crates)].flatMap((name) =>
-        rest.length > 0
-          ? files(`${name}/src/${rest.join('/')}`, true)
-          : [{ path: `${name}/src/lib.rs`, tail: true, rest: member }],
-      ),
-    ];
-  }
-  const climbs = from.split('::').filter((part) => part === 'super').length;
+  const steps = from.split('::').filter((step) => step !== '');
+  const parts = steps.filter((step) => !/^(?:crate|super|self)$/.test(step));
+  const exact = (path: string): Candidate => ({ path, tail: false, rest: member });
+  const ending = (path: string): Candidate => ({ path, tail: true, rest: member });
+  const within = moduleFolder(steps, importer);
+  if (parts.length === 0)
+    return ['mod.rs', 'lib.rs', 'main.rs']
+      .map((name) => exact([...(within ?? []), name].join('/')))
+      .concat(within && within.length > 0 ? [exact(`${within.join('/')}.rs`)] : []);
+  const files = (stem: string): string[] => [`${stem}.rs`, `${stem}/mod.rs`];
+  const stem = parts.join('/');
+  if (within) return [...files([...within, stem].join('/')).map(exact), ...files(stem).map(ending)];
+  // Another crate of the workspace, in a folder of its name.
+  const [crate = '', ...rest] = parts;
+  const crates = [...new Set([crate, crate.replaceAll('_', '-')])].flatMap((name) =>
+    rest.length > 0 ? files(`${name}/src/${rest.join('/')}`) : [`${name}/src/lib.rs`],
+  );
+  return [...files(stem), ...crates].map(ending);
+}
+
+/** The folder of the module that a path of Rust begins with: `crate`, `self` or `super`; undefined for any other. */
+function moduleFolder([first, ...others]: readonly string[], importer: string): string[] | undefined {
   const folders = importer.split('/').slice(0, -1);
-  if (climbs === 0) {
-    if (!from.startsWith('crate')) return [];
-    const root = folders.slice(0, folders.lastIndexOf('src') + 1);
-    return ['lib.rs', 'main.rs'].map((name) => ({
-      path: [...root, name].join('/'),
-      tail: false,
-      rest: member,
-    }));
-  }
-  // A module's own file lies beside its folder, or in it as `mod.rs`.
-  const isFolder = /(?:^|\/)(?:mod|lib|main)\.rs$/.test(importer);
-  const base = folders.slice(0, folders.length - climbs + (isFolder ? 0 : 1));
-  return ['mod.rs', 'lib.rs', 'main.rs']
-    .map((name): Candidate => ({ path: [...base, name].join('/'), tail: false, rest: member }))
-    .concat(base.length > 0 ? [{ path: `${base.join('/')}.rs`, tail: false, rest: member }] : []);
+  if (first === 'crate') return folders.slice(0, folders.lastIndexOf('src') + 1);
+  if (first !== 'self' && first !== 'super') return undefined;
+  // A module's own file is named like its folder and lies beside it, or in it as `mod.rs`.
+  const name = importer.slice(importer.lastIndexOf('/') + 1).replace(/\.rs$/, '');
+  const own = /^(?:mod|lib|main)$/.test(name) ? folders : [...folders, name];
+  const climbs = [first, ...others].filter((step) => step === 'super').length;
+  return own.slice(0, Math.max(0, own.length - climbs));
 }
 
 function pythonCandidates(from: string, importer: string, member: string | undefined) {
