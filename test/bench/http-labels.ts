@@ -104,7 +104,8 @@ async function read(checkout: string, name: string): Promise<Reading> {
     const added = [...new Set(more)].filter((path) => !all.has(path));
     if (added.length > 0 && round < MOST_ROUNDS) {
       for (const path of added) all.set(path, file(path));
-      wanted.found(wanted.all);
+      const every = [...wanted.all];
+      wanted.found(new Map(added.flatMap((path) => all.get(path) ?? []).map((one) => [one, every])));
       continue;
     }
     const { user, system } = process.cpuUsage(start);
