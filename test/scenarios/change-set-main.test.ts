@@ -99,12 +99,26 @@ const { box, p, c, restore } = await (async () => {
   return { box, p, c, restore: await saved(test, box) };
 })();
 
-function scenario(name: string, run: (test: Test, world: Pair) => Promise<void>): void {
+function scenario(name: string, run: (test: Test, world: Pair) => Promise<void>, from = restore): void {
   t.test(name, async (test) => {
-    await restore();
+    await from();
     await run(test as unknown as Test, await pair(box, p, c));
   });
 }
+
+const both = { p: { 'paths.py': needs('a', 'k', 'n') }, c: { 'policy.json': grants('a', 'k', 'q', 'n') } };
+
+/** The state in which both sides are edited and their pull requests are open, made once. */
+const restoreOpened = await (async () => {
+  const world = await pair(box, p, c);
+  world.edit(both);
+  await world.open();
+  return saved(t as unknown as Test, box, 'opened');
+})();
+
+/** A scenario that begins there. */
+const opened = (name: string, run: (test: Test, world: Pair) => Promise<void>) =>
+  scenario(name, run, restoreOpened);
 
 /** Refused with one sentence, and no main branch moved. */
 async function refused(test: Test, { realm, tips }: Pair, words: RegExp, args = ['pr', 'merge']) {
@@ -115,11 +129,7 @@ async function refused(test: Test, { realm, tips }: Pair, words: RegExp, args = 
   test.equal(await tips(), before, 'no main branch moved');
 }
 
-const both = { p: { 'paths.py': needs('a', 'k', 'n') }, c: { 'policy.json': grants('a', 'k', 'q', 'n') } };
-
-scenario('what a reviewer pushed over the pull request is what is judged', async (test, world) => {
-  world.edit(both);
-  await world.open();
+opened('what a reviewer pushed over the pull request is what is judged', async (test, world) => {
   const reviewer = await cloneRepo(box, c.remote ?? '', 'reviewer');
   await reviewer.git('switch', '-q', BRANCH);
   await reviewer.commit('smaller', { 'policy.json': grants('a', 'k', 'q') });
@@ -132,9 +142,7 @@ scenario('what a reviewer pushed over the pull request is what is judged', async
   await refused(test, world, /which c does not cover/);
 });
 
-scenario('a colleague without the local branches merges in the same order', async (test, world) => {
-  world.edit(both);
-  await world.open();
+opened('a colleague without the local branches merges in the same order', async (test, world) => {
   const solo: Repo[] = [];
   for (const repo of [p, c])
     solo.push(await cloneRepo(box, repo.remote ?? '', `solo-${repo === p ? 'p' : 'c'}`));
@@ -155,9 +163,7 @@ scenario('the main branch gained a need meanwhile: the merge result counts', asy
   test.same(await world.broken(), []);
 });
 
-scenario('a merge that was reverted does not count as merged', async (test, world) => {
-  world.edit(both);
-  await world.open();
+opened('a merge that was reverted does not count as merged', async (test, world) => {
   await c.git('fetch', '-q');
   await c.git('merge', '-q', '--no-ff', '-m', 'by hand', `origin/${BRANCH}`);
   await c.git('revert', '--no-edit', '-m', '1', 'HEAD');
@@ -168,9 +174,7 @@ scenario('a merge that was reverted does not count as merged', async (test, worl
   test.match(stdout, /next: nothing/);
 });
 
-scenario('merged by hand in the wrong order: it is not called safe', async (test, world) => {
-  world.edit(both);
-  await world.open();
+opened('merged by hand in the wrong order: it is not called safe', async (test, world) => {
   await p.git('fetch', '-q');
   await p.git('merge', '-q', '--no-ff', '-m', 'by hand', `origin/${BRANCH}`);
   await p.push();
@@ -184,9 +188,7 @@ scenario('merged by hand in the wrong order: it is not called safe', async (test
   test.match((await world.realm(['pr', 'status'])).stdout, /^safe to stop here/m);
 });
 
-scenario('a branch deleted before its merge holds back what waits for it', async (test, world) => {
-  world.edit(both);
-  await world.open();
+opened('a branch deleted before its merge holds back what waits for it', async (test, world) => {
   await box.git(['-C', c.remote ?? '', 'update-ref', '-d', `refs/heads/${BRANCH}`]);
   await refused(test, world, /c: 'feat\/x' was deleted on its remote before #1 was merged/);
   test.match((await world.realm(['pr', 'status'])).stdout, /p waits for c#1, whose branch was deleted/);
@@ -201,9 +203,7 @@ scenario('a branch deleted before its merge holds back what waits for it', async
   test.same(await world.broken(), []);
 });
 
-scenario('a pull request that was closed holds back what waits for it', async (test, world) => {
-  world.edit(both);
-  await world.open();
+opened('a pull request that was closed holds back what waits for it', async (test, world) => {
   await world.realm(['pr', 'close']);
   await refused(test, world, /#1 was closed/);
 });

@@ -1,6 +1,6 @@
 import t from 'tap';
-import { sandbox } from '../helpers/world/cli.ts';
-import { makeRepo } from '../helpers/world/repo.ts';
+import { makeRepo, openRepo } from '../helpers/world/repo.ts';
+import { templateOf } from '../helpers/world/template.ts';
 import { type Sample, samples } from '../kinds/samples.ts';
 
 interface Status {
@@ -13,24 +13,22 @@ interface Status {
 
 for (const sample of samples)
   t.test(`${sample.kind}: an edit that changes the offer is drift everywhere alike`, async (t) => {
-    const box = sandbox(t);
-    await box.realm(['init', '--name', 'acme', '--path', 'realm']);
-    const provider = await makeRepo(box, 'provider', {
-      tree: { [sample.path]: sample.text, 'other.txt': '0\n' },
+    const box = await templateOf(t, 'kinds-drift', async (box) => {
+      await box.realm(['init', '--name', 'acme', '--path', 'realm']);
+      for (const name of ['provider', 'consumer']) {
+        const repo = await makeRepo(box, name, { tree: { 'other.txt': '0\n' } });
+        await box.realm(['join', '../realm'], { cwd: repo.path });
+        await repo.commit('join');
+        await repo.push();
+      }
+      const create = ['domain', 'create', 'd', '--repos', 'provider,consumer', '--provider', 'consumer'];
+      await box.realm(create, { cwd: 'consumer' });
+      const add = ['domain', 'add', 'd', '--repos', 'provider', '--role', 'both'];
+      await box.realm(add, { cwd: 'consumer', expect: 'any' });
     });
-    const consumer = await makeRepo(box, 'consumer', { tree: { 'binding.txt': 'x\n' } });
-    for (const repo of [provider, consumer]) {
-      await box.realm(['join', '../realm'], { cwd: repo.path });
-      await repo.commit('join');
-      await repo.push();
-    }
-    await box.realm(['domain', 'create', 'd', '--repos', 'provider,consumer', '--provider', 'consumer'], {
-      cwd: 'consumer',
-    });
-    await box.realm(['domain', 'add', 'd', '--repos', 'provider', '--role', 'both'], {
-      cwd: 'consumer',
-      expect: 'any',
-    });
+    const provider = openRepo(box, 'provider', box.path('remotes/provider.git'));
+    await provider.commit('the source', { [sample.path]: sample.text });
+    await provider.push();
     await box.realm(['export', '--name', 'c', '--domain', 'd', '--source', sample.path], { cwd: 'provider' });
     await provider.commit('export');
     await provider.push();

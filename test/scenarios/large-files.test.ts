@@ -6,7 +6,7 @@ import { makeRepo } from '../helpers/world/repo.ts';
 import { aperture, letemcook, type World } from '../helpers/world/story.ts';
 
 /** Bytes of a file that nobody reads whole: nightly what a disk gives, else enough to show in a figure. */
-const HUGE = process.env.REALM_NIGHTLY ? 900 * 2 ** 20 : 200 * 2 ** 20;
+const HUGE = process.env.REALM_NIGHTLY ? 900 * 2 ** 20 : 120 * 2 ** 20;
 
 /** A contract that a data file holds. */
 async function withData(world: World): Promise<void> {
@@ -81,10 +81,13 @@ t.test('a configuration that is a device, a pipe, a folder or has no end is refu
     [index, 'index.yaml'],
   ] as const) {
     renameSync(file, `${file}.kept`);
-    for (const [what, plant] of Object.entries(make)) {
+    for (const [at, [what, plant]] of Object.entries(make).entries()) {
       mkdirSync(dirname(file), { recursive: true });
       await plant(file);
-      for (const words of [['status'], ['sync'], ['doctor'], ['check']]) {
+      const commands = [['status'], ['sync'], ['doctor'], ['check']];
+      // One reader serves them all: without REALM_NIGHTLY each of them meets one of the files.
+      const some = process.env.REALM_NIGHTLY ? commands : commands.slice(at, at + 1);
+      for (const words of some) {
         const ran = await box.realm(words, { cwd: aperture.path, expect: 'any' });
         t.notMatch(ran.stderr, /^bug:/m, `${name}: ${what}: ${words[0]}`);
         t.not(ran.code, 0, `${name}: ${what}: ${words[0]}`);

@@ -1,5 +1,6 @@
 import { renameSync } from 'node:fs';
-import t from 'tap';
+import t, { type Test } from 'tap';
+import { saved } from '../helpers/kill/killed-change.ts';
 import { prefix, type Ran, type RunOptions, sandbox } from '../helpers/world/cli.ts';
 import { endGpg, gpgKey, has, revokedGpgKey, sshKey } from '../helpers/world/keys.ts';
 import { makeRepo } from '../helpers/world/repo.ts';
@@ -47,7 +48,7 @@ async function world(t: Parameters<typeof sandbox>[0]) {
   const signed = async (ref: string, since = '') => {
     const allowed = box.write(
       'allowed',
-      people.map((one) => `${one}@example.com ${keys[one].public}\n`).join(''),
+      people.map((who) => `${who}@example.com ${keys[who].public}\n`).join(''),
     );
     const { stdout } = await box.git([
       '-C',
@@ -78,8 +79,10 @@ async function world(t: Parameters<typeof sandbox>[0]) {
 }
 type World = Awaited<ReturnType<typeof world>>;
 
-/** Made once: the first three tests go on in one realm. */
+/** Made once: the first three tests go on in one realm, the others from the time when signatures were first required. */
 const shared = world(t);
+let restore: () => Promise<void>;
+const whole = t as unknown as Test;
 
 /** Everybody's key counts, signatures are required, and the server judges from now on. Returns the last commit that did not need one. */
 async function requireSignatures({ boss, keys, box, bare }: World): Promise<string> {
@@ -100,6 +103,7 @@ t.test(
       /no key is trusted to sign for 'boss@example\.com'.*\nhint: git realm trust allow boss/s,
     );
     const since = await requireSignatures(here);
+    restore = await saved(whole, box);
     await eric(['join', url, '--no-hooks']);
     await fun(['join', url, '--no-hooks']);
     const { proposals } = (await boss(['proposals', '--json'])).json() as { proposals: { id: string }[] };
@@ -230,9 +234,8 @@ t.test('keys are allowed, shown and taken away', async (t) => {
 });
 
 t.test('a hook never asks for a passphrase: the work stays a draft, and says so', async (t) => {
-  const here = await world(t);
-  const { box, url, boss, eric, ssh, as } = here;
-  await requireSignatures(here);
+  const { box, url, boss, eric, ssh, as } = await shared;
+  await restore();
   await boss(['invite', 'provider', '--maintainer', 'eric@example.com']);
   await box.git(['-C', 'provider', 'remote', 'remove', 'origin']);
   box.write('provider/paths.json', '{ "paths": ["a"] }\n');
@@ -286,9 +289,8 @@ t.test(
   'gpg keys are kept in the realm, and count for whom their file names',
   { skip: has('gpg') ? false : 'no gpg' },
   async (t) => {
-    const here = await world(t);
-    const { box, url, boss, eric, settings, refs, bare } = here;
-    await requireSignatures(here);
+    const { box, url, boss, eric, settings, refs, bare } = await shared;
+    await restore();
     await boss(['trust', 'revoke', 'eric@example.com']);
     await boss(['invite', 'provider', '--maintainer', 'eric@example.com']);
     const mine = await gpgKey(box, 'eric@example.com');
@@ -364,8 +366,9 @@ t.test(
     gpg(mine);
     const [, id = ''] = /git realm pending retry (\w+)/.exec(forged.stderr) ?? [];
     await eric(['pending', 'retry', id], { env: { GNUPGHOME: mine.home } });
-    for (const name of ['git', 'node', 'sh', 'env', 'ssh-keygen', 'dirname', 'readlink'])
-      await box.run('sh', ['-c', `mkdir -p few && ln -s "$(command -v ${name})" few/`]);
+    const few =
+      'for name in git node sh env ssh-keygen dirname readlink; do ln -s "$(command -v $name)" few/; done';
+    await box.run('sh', ['-c', `mkdir few && ${few}`]);
     const judged = await box.run('git', ['realm', 'verify', 'main~1', 'main'], {
       cwd: bare,
       expect: 1,

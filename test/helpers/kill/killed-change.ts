@@ -61,25 +61,21 @@ async function state({ box, repos, realm, worktree }: Three): Promise<string> {
     .replace(/\d{4}-\d\d-\d\dT[\d:]+Z/g, 'time');
 }
 
-/** The sandbox as it is now, to come back to as often as one likes. */
-export async function saved(test: Test, box: Sandbox): Promise<() => Promise<void>> {
-  await box.run('sh', [
-    '-c',
-    'mkdir ../"$1" && cp -a . ../"$1"',
-    'sh',
-    `${box.root.split('/').at(-1)}.saved`,
-  ]);
-  test.teardown(() => rmSync(`${box.root}.saved`, { recursive: true, force: true }));
+/** The sandbox as it is now, to come back to any number of times; `name` tells several such states apart. */
+export async function saved(test: Test, box: Sandbox, name = 'saved'): Promise<() => Promise<void>> {
+  const copy = `${box.root}.${name}`;
+  await box.run('sh', ['-c', 'mkdir "$1" && cp -a . "$1"', 'sh', copy]);
+  test.teardown(() => rmSync(copy, { recursive: true, force: true }));
   return async () => {
     const script = 'find . -mindepth 1 -delete && cp -a "$1"/. .';
-    await box.run('sh', ['-c', script, 'sh', `${box.root}.saved`]);
+    await box.run('sh', ['-c', script, 'sh', copy]);
   };
 }
 
 /**
  * Kills a command after each of its writes, one after the other (every write of the journal is one `git fast-import`, and so
  * is every realm commit; what it writes in the repositories themselves is `own`), then continues or aborts it in turns. The gate
- * does so after every third write, from a first one that the seed chooses; `REALM_NIGHTLY=1` does both after each.
+ * does so after every fifth write, from a first one that the seed chooses; `REALM_NIGHTLY=1` does both after each.
  */
 export async function killedEverywhere(
   test: Test,
@@ -102,16 +98,16 @@ export async function killedEverywhere(
 
   async function killedAfter(match: string, places: number): Promise<void> {
     const both = process.env.REALM_NIGHTLY === '1';
-    const step = both ? 1 : 3;
+    const step = both ? 1 : 5;
     let struck = 0;
-    for (let nth = both ? 1 : 1 + (seed % step); nth < 1_000; nth += step) {
+    for (let nth = both ? 1 : 1 + (seed % Math.min(step, places)); nth < 1_000; nth += step) {
       for (const way of ['--continue', '--abort'].filter((_, at) => both || (nth + seed) % 2 === at)) {
         await restore();
         const tap = gitTap({ killAfter: { match, nth }, path: box.env.PATH ?? '' });
         await box.run('git-realm', args, { cwd, env: tap.env, expect: 'any' });
         if (!tap.killed()) {
           test.ok(
-            struck >= Math.floor(places / step),
+            struck >= Math.max(1, Math.floor(places / step)),
             `${args[0]}: killed after ${match} at ${struck} places`,
           );
           return;

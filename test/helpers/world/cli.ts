@@ -133,9 +133,12 @@ function start(
   }: RunOptions & { cwd: string; env: Record<string, string> },
 ): Promise<Ran> {
   return new Promise((done, failed) => {
-    // `env -i`: the test runner adds its own NODE_OPTIONS to whatever environment a child is given.
+    // `env -i`: where tap's loaders are, they add their own NODE_OPTIONS to whatever environment a child is given.
+    const isDirect = file === 'git' && process.env.REALM_COMPILED_TESTS !== undefined;
     const words = ['-i', ...Object.entries(env).map(([name, value]) => `${name}=${value}`), file, ...args];
-    const child = spawn('env', words, { cwd, timeout, stdio: ['pipe', 'pipe', 'pipe'] });
+    const child = isDirect
+      ? spawn(file, args, { cwd, env, timeout, stdio: ['pipe', 'pipe', 'pipe'] })
+      : spawn('env', words, { cwd, timeout, stdio: ['pipe', 'pipe', 'pipe'] });
     const out: Buffer[] = [];
     const err: Buffer[] = [];
     child.stdout.on('data', (bytes: Buffer) => out.push(bytes));

@@ -23,7 +23,6 @@ export interface Organisations {
  */
 export async function organisations(t: Test, { more = [], realm, served = true }: Organisations = {}) {
   const box = sandbox(t);
-  await box.run('mkdir', ['served']);
   const bare = box.path('served', 'realm.git');
   await box.git(['init', '-q', '--bare', bare]);
   await box.realm(['hooks', 'install', '--server'], { cwd: bare });
@@ -38,17 +37,12 @@ export async function organisations(t: Test, { more = [], realm, served = true }
   const login = { password: 'secret', write: ['realm.git'] };
   const server = await serve({
     root: box.path('served'),
-    users: Object.fromEntries(people.map((one) => [one, login])),
+    users: Object.fromEntries(people.map((person) => [person, login])),
   });
   t.teardown(() => server.close());
-  for (const one of people) {
-    await box.run('mkdir', ['-p', `homes/${one}`]);
-    box.write(
-      `homes/${one}/.gitconfig`,
-      `[user]\n\tname = ${one}\n\temail = ${one}@example.com\n[init]\n\tdefaultBranch = main\n`,
-    );
-    for (const [key, value] of server.login(one))
-      await box.git(['config', '--file', box.path('homes', one, '.gitconfig'), '--add', key, value]);
+  for (const person of people) {
+    const config = `[user]\n\tname = ${person}\n\temail = ${person}@example.com\n[init]\n\tdefaultBranch = main\n`;
+    box.write(`homes/${person}/.gitconfig`, config + settings(server.login(person)));
   }
   const now = new Date();
   const as =
@@ -72,7 +66,7 @@ export async function organisations(t: Test, { more = [], realm, served = true }
   await as('boss', '.')(['init', '--name', 'acme', '--path', 'seed']);
   box.write(
     'seed/trust/users.yaml',
-    `users: { ${people.map((one) => `${one}: ${one}@example.com`).join(', ')} }\n`,
+    `users: { ${people.map((person) => `${person}: ${person}@example.com`).join(', ')} }\n`,
   );
   if (realm !== undefined)
     box.write('seed/realm.yaml', realm(readFileSync(box.path('seed', 'realm.yaml'), 'utf8')));
@@ -104,3 +98,13 @@ export async function organisations(t: Test, { more = [], realm, served = true }
     fun: as('fun', 'consumer'),
   };
 }
+
+/** Settings as a file of git's has them. */
+const settings = (pairs: readonly (readonly [key: string, value: string])[]): string =>
+  pairs
+    .map(([key, value]) => {
+      const [, section, name, variable] = /^([^.]+)\.(?:(.*)\.)?([^.]+)$/s.exec(key) ?? [];
+      const head = name === undefined ? section : `${section} ${JSON.stringify(name)}`;
+      return `[${head}]\n\t${variable} = ${JSON.stringify(value)}\n`;
+    })
+    .join('');
