@@ -1,10 +1,11 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { detectorNamed } from '../../lib/detect/index.ts';
+import { readModules } from '../../lib/detect/modules.ts';
 import { isGenerated, isProduct } from '../../lib/detect/product.ts';
 import { candidates, nearest, PathIndex } from '../../lib/detect/syntax/imports.ts';
+import type { Module } from '../../lib/detect/syntax/ir.ts';
 import { MAX_BYTES, type SourceFile } from '../../lib/detect/types.ts';
-import { Wanted } from '../../lib/detect/wanted.ts';
 import {
   type Found,
   foundOf,
@@ -36,8 +37,8 @@ export async function run(): Promise<string> {
       absent.push(one);
       continue;
     }
-    const key = `${one.detector} ${one.repository}`;
-    const reading = readings.get(key) ?? (await read(checkout, one.detector));
+    const key = keyOf(one);
+    const reading = readings.get(key) ?? (await read(checkout, one.detector, wholeOf(key, all)));
     readings.set(key, reading);
     scores.push({ ...one, score: score(one, reading.found, reading.said) });
   }
@@ -68,54 +69,60 @@ interface Reading {
   seconds: number;
 }
 
-/** Steps from a file to what it imports. */
-const MOST_ROUNDS = 5;
+/** Steps from a file that triggers to what it imports, and on from there. */
+const MOST_ROUNDS = 2;
+const MOST_IMPORTED = 500;
+
+/** The files that somebody would name beside those that trigger the detector: those of which everything is labelled. */
+const wholeOf = (key: string, all: readonly Labelled[]): Set<string> =>
+  new Set(all.filter((one) => keyOf(one) === key).flatMap(({ whole }) => whole));
+
+const keyOf = ({ detector, repository }: Labelled): string => `${detector} ${repository}`;
 
 /** What a detector finds in the files of a checkout that trigger it, with those that they import. */
-async function read(checkout: string, name: string): Promise<Reading> {
+async function read(checkout: string, name: string, named: ReadonlySet<string>): Promise<Reading> {
   const detector = detectorNamed(name);
+  const size = (path: string): number => {
+    const found = statSync(join(checkout, path));
+    return found.isFile() ? found.size : MAX_BYTES + 1;
+  };
   const paths = readdirSync(checkout, { recursive: true, encoding: 'utf8' })
-    .filter((path) => !/^\.git\//.test(path) && !isGenerated(path) && isProduct(path) && detector.reads(path))
-    .filter(
-      (path) => statSync(join(checkout, path)).isFile() && statSync(join(checkout, path)).size <= MAX_BYTES,
-    )
+    .filter((path) => !/^\.git\//.test(path) && !isGenerated(path) && isProduct(path))
+    .filter((path) => detector.reads(path) && size(path) <= MAX_BYTES)
     .sort();
   const index = new PathIndex(paths);
   const file = (path: string): SourceFile => ({ path, bytes: readFileSync(join(checkout, path)) });
-  const all = new Map(
-    paths
-      .map(file)
-      .filter(({ bytes }) => detector.triggers(bytes))
-      .map((one) => [one.path, one]),
-  );
-  const wanted = new Wanted();
-  const start = process.cpuUsage();
-  for (let round = 0; ; round++) {
-    const extraction = await detector.extract([...all.values()], {}, wanted);
-    const more = [...wanted.all].flatMap((want) =>
-      want.kind === 'import'
-        ? candidates(want.from, want.importer, want.member, new Map()).flatMap((one) =>
-            nearest(want.importer.path, index.matching(one)).slice(0, 4),
-          )
-        : want.kind === 'beside'
-          ? index.beside(want.path).filter((path) => path.slice(-3) === want.path.slice(-3))
-          : [],
-    );
-    const added = [...new Set(more)].filter((path) => !all.has(path));
-    if (added.length > 0 && round < MOST_ROUNDS) {
-      for (const path of added) all.set(path, file(path));
-      const every = [...wanted.all];
-      wanted.found(new Map(added.flatMap((path) => all.get(path) ?? []).map((one) => [one, every])));
-      continue;
-    }
-    const { user, system } = process.cpuUsage(start);
-    return {
-      found: extraction.parts.map((part) => foundOf(part.value, part.path, part.line)),
-      said: extraction.unresolved.map(({ path, line, gap }) => ({ path, line: gap ? 0 : line })),
-      files: all.size,
-      seconds: (user + system) / 1e6,
-    };
+  const all = new Map<string, SourceFile>();
+  let more = paths.map(file).filter(({ path, bytes }) => named.has(path) || detector.triggers(bytes));
+  const most = more.length + MOST_IMPORTED;
+  for (let round = 0; more.length > 0; round++) {
+    for (const one of more) all.set(one.path, one);
+    if (round === MOST_ROUNDS) break;
+    const { modules } = await readModules(more);
+    more = imported(modules, index)
+      .filter((path) => !all.has(path))
+      .slice(0, most - all.size)
+      .map(file);
   }
+  const start = process.cpuUsage();
+  const extraction = await detector.extract([...all.values()], {});
+  const { user, system } = process.cpuUsage(start);
+  return {
+    found: extraction.parts.map((part) => foundOf(part.value, part.path, part.line)),
+    said: extraction.unresolved.map(({ path, line, gap }) => ({ path, line: gap ? 0 : line })),
+    files: all.size,
+    seconds: (user + system) / 1e6,
+  };
+}
+
+/** The files that modules import. */
+function imported(modules: readonly Module[], index: PathIndex): string[] {
+  const found = new Set<string>();
+  for (const module of modules)
+    for (const { from, member } of module.imports)
+      for (const one of candidates(from, module, member, new Map()))
+        for (const path of nearest(module.path, index.matching(one)).slice(0, 4)) found.add(path);
+  return [...found];
 }
 
 function table(scores: readonly Scored[]): string {

@@ -63,7 +63,7 @@ export type Outcome = 'hit' | 'said' | 'silent';
 
 export interface Score {
   outcomes: { place: Place; outcome: Outcome; found: Found[] }[];
-  /** Found at labelled lines or in whole files, and labelled so. */
+  /** Found at labelled lines or in whole files, and labelled so; one for each line. */
   right: Found[];
   /** Found there, and not labelled. */
   wrong: Found[];
@@ -246,8 +246,13 @@ export function score(
     const outcome: Outcome = answer || nothing || elsewhere ? 'hit' : speaks ? 'said' : 'silent';
     return { place, outcome, found };
   });
-  return { outcomes, right, wrong, properties };
+  return { outcomes, right: byLine(right), wrong: byLine(wrong), properties };
 }
+
+/** One finding for each line: a route for every method is found once for each, and a loop may register many. */
+const byLine = (all: readonly Found[]): Found[] => [
+  ...new Map(all.map((one) => [`${one.path}:${one.line}`, one])).values(),
+];
 
 const overlap = (one: Site, sites: readonly Site[]): boolean =>
   sites.some(({ path, first, last }) => path === one.path && one.first <= last && one.last >= first);
