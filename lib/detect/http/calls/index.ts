@@ -3,16 +3,18 @@
  */
 
 import type { CallReader } from '../types.ts';
+import { goCalls } from './go.ts';
 import { scriptCalls } from './javascript.ts';
 import { pythonCalls } from './python.ts';
+import { restyCalls } from './resty.ts';
 
 /** Words that a file with calls of some HTTP client has. */
 const words: readonly RegExp[] = [
   /\bfetch\s*\(|axios|\bky\b|\bgot\b|ofetch|openapi-fetch/,
   /import[^;\n]*Api\b|generated|\.gen['"]|orval|openapi-client|api-client/,
   /requests|httpx|aiohttp|urllib/,
-  /net\/http|resty/,
-  /RestTemplate|WebClient|RestClient|okhttp|retrofit|feign|java\.net\.http/,
+  /net\/http|resty|retryablehttp|WithResponse\(|\.Execute\(\)/,
+  /RestTemplate|WebClient|RestClient|okhttp|retrofit|feign|java\.net\.http|WithResponse\(|\.Execute\(\)|retryablehttp/,
   /reqwest/,
   /^\s*(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\s+\S|"interactions"/m,
 ];
@@ -21,4 +23,4 @@ const words: readonly RegExp[] = [
 export const callTrigger = new RegExp(words.map(({ source }) => source).join('|'), 'm');
 
 /** The readers of calls, one for each client library. */
-export const callReaders: readonly CallReader[] = [scriptCalls, pythonCalls];
+export const callReaders: readonly CallReader[] = [scriptCalls, pythonCalls, goCalls, restyCalls];

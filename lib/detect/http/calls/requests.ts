@@ -1,0 +1,175 @@
+import { envFor, piecesOf } from '../../evaluate/scopes.ts';
+import type { Env, Hole, Located } from '../../evaluate/values.ts';
+import type { Binding, Call, Expr, Module, Scope } from '../../syntax/ir.ts';
+import type { Unresolved } from '../../types.ts';
+import { addressOf } from '../address.ts';
+import type { Found, HttpCall, Program } from '../types.ts';
+
+type Pieces = readonly (string | Hole)[];
+
+/** One request as a reader finds it, with what its address may be. */
+export interface Asked {
+  method: string;
+  addresses: readonly Pieces[];
+  /** What the client puts before the address. */
+  bases?: readonly Pieces[];
+  query?: readonly string[];
+  sends?: readonly string[] | undefined;
+  reads?: readonly string[] | undefined;
+  path: string;
+  line: number;
+  how: string;
+}
+
+/** Collects requests, each once, and what of them is open. */
+export class Requests {
+  private readonly found = new Map<string, HttpCall>();
+  private readonly unresolved: Unresolved[] = [];
+
+  add(asked: Asked): void {
+    const { method, addresses, bases = [[]], path, line, how } = asked;
+    for (const pieces of addresses)
+      for (const base of bases.length > 0 ? bases : [[]]) {
+        const address = addressOf(pieces, base);
+        if ('why' in address) {
+          this.refuse(path, line, how, address.why);
+          continue;
+        }
+        const query = [...new Set([...address.query, ...(asked.query ?? [])])].sort();
+        this.keep({
+          method,
+          template: address.template,
+          base: address.base,
+          ...(query.length > 0 ? { query } : {}),
+          ...(asked.sends === undefined ? {} : { sends: [...asked.sends], whole: ['body'] }),
+          ...(asked.reads === undefined || asked.reads.length === 0 ? {} : { reads: [...asked.reads] }),
+          path,
+          line,
+          how,
+        });
+      }
+  }
+
+  keep(call: HttpCall): void {
+    const { path, line, method, template, base, operation } = call;
+    const key = JSON.stringify([path, line, method, template, base, operation]);
+    if (!this.found.has(key)) this.found.set(key, call);
+  }
+
+  refuse(path: string, line: number, what: string, why: string): void {
+    this.unresolved.push({ path, line, what, why });
+  }
+
+  also(unresolved: readonly Unresolved[]): void {
+    this.unresolved.push(...unresolved);
+  }
+
+  get all(): Found<HttpCall> {
+    return { found: [...this.found.values()], unresolved: this.unresolved };
+  }
+}
+
+/** Where an address is handed in: the caller's line where a function gets its path as a parameter, else its own. */
+export function placeOf(at: Located, { e }: Program, depth = 0): { path: string; line: number } {
+  const own = { path: at.module.path, line: at.expr.line };
+  const todo: Located[] = [at];
+  for (const here of todo) {
+    if (todo.length > 60 || depth > 4) break;
+    const { expr, env, module } = here;
+    const origin = expr.kind === 'name' ? e.origin(here) : here;
+    if (origin.expr !== expr) {
+      const isPath = e
+        .texts(origin)
+        .some((parts) => parts.some((part) => typeof part === 'string' && part.includes('/')));
+      if (isPath) return { path: origin.module.path, line: origin.expr.line };
+      continue;
+    }
+    if (expr.kind === 'name') {
+      if (envFor(env, expr.block, expr.name)) continue;
+      for (
+        let scope: Scope | undefined = expr.block.scope;
+        scope?.kind === 'function';
+        scope = scope.parent
+      ) {
+        const bound: Binding | undefined = scope.bindings
+          .get(expr.name)
+          ?.findLast((one) => one.at <= expr.at);
+        if (bound && bound.value !== expr) {
+          todo.push({ expr: bound.value, env, module });
+          break;
+        }
+      }
+    } else todo.push(...piecesOf(expr).map((piece): Located => ({ expr: piece, env, module })));
+  }
+  return own;
+}
+
+/** A method as the code names it: `"GET"`, `http.MethodGet`, `HttpMethod.GET`, `Method::GET`; undefined where it is not known. */
+export function methodsAt(at: Located, { e }: Program): string[] {
+  return e.texts(at).flatMap((parts) => {
+    const [only] = parts;
+    if (parts.length !== 1 || only === undefined) return [];
+    const word = typeof only === 'string' ? only : only.label.replace(/^Method(?=[A-Z][a-z])/, '');
+    return /^(?:get|post|put|patch|delete|head|options|trace|connect|query)$/i.test(word)
+      ? [word.toUpperCase()]
+      : [];
+  });
+}
+
+/** The calls of a chain, the first of them first, and what it begins with. */
+export function chainOf(call: Expr): { root: Expr; steps: Call[] } {
+  const steps: Call[] = [];
+  let here = call;
+  while (here.kind === 'call') {
+    steps.unshift(here);
+    if (here.callee.kind !== 'member') return { root: here.callee, steps };
+    here = here.callee.object;
+  }
+  return { root: here, steps };
+}
+
+/** For each call that another one is called on, that other. */
+export function outerCalls(modules: readonly Module[]): Map<Expr, Call> {
+  const found = new Map<Expr, Call>();
+  for (const { calls } of modules)
+    for (const call of calls) if (call.callee.kind === 'member') found.set(call.callee.object, call);
+  return found;
+}
+
+/** The calls that stand behind one in its chain. */
+export function after(call: Call, outer: ReadonlyMap<Expr, Call>): Call[] {
+  const found: Call[] = [];
+  for (let here = outer.get(call); here && found.length < 60; here = outer.get(here)) found.push(here);
+  return found;
+}
+
+/** The names of a literal's properties by dotted path, and whether all of them are known. */
+export function literalPaths(at: Located, { e }: Program, depth = 0): string[] | undefined {
+  const values = e.evaluate(at);
+  const [only] = values;
+  if (values.length !== 1 || only?.t !== 'map' || depth > 5) return undefined;
+  const found: string[] = [];
+  for (const { key, value } of only.entries) {
+    const names = e.texts(key);
+    const name = names.length === 1 && names[0]?.length === 1 ? names[0][0] : undefined;
+    if (typeof name !== 'string') return undefined;
+    const inner = literalPaths(value, { modules: [], e }, depth + 1);
+    if (inner && inner.length > 0) found.push(...inner.map((one) => `${name}.${one}`));
+    else found.push(name);
+  }
+  return [...new Set(found)].sort();
+}
+
+/** The properties of a JSON text; undefined where it is not one. */
+export function jsonPaths(text: string): string[] | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+    return Object.keys(value).sort();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Ways that the code around a call runs; one where nobody calls it. */
+export const waysTo = (call: Call, { e }: Program): (Env | undefined)[] => e.contexts(call.block);

@@ -1,0 +1,221 @@
+import { calleeName, classAround, isReceiver } from '../../evaluate/scopes.ts';
+import { type Env, type Hole, type Located, plain } from '../../evaluate/values.ts';
+import type { Call, Expr, Module, Scope } from '../../syntax/ir.ts';
+import { Shapes } from '../shapes/declared.ts';
+import { Types } from '../shapes/typed.ts';
+import type { CallReader, Program } from '../types.ts';
+import { chainOf, literalPaths, methodsAt, placeOf, Requests, waysTo } from './requests.ts';
+
+/** Requests of resty, and calls of Go clients that were generated from a document. */
+export const restyCalls: CallReader = (program) => {
+  const requests = new Requests();
+  const shapes = new Shapes(program.modules);
+  const types = new Types(program, shapes);
+  for (const module of program.modules) {
+    if (module.language !== 'go') continue;
+    const { unresolved } = program.e.about(
+      module,
+      () => readModule(module, program, requests, shapes, types),
+      undefined,
+    );
+    requests.also(unresolved);
+  }
+  return requests.all;
+};
+
+const verb = /^(?:Get|Post|Put|Patch|Delete|Head|Options|Execute)$/;
+
+function readModule(
+  module: Module,
+  program: Program,
+  requests: Requests,
+  shapes: Shapes,
+  types: Types,
+): void {
+  const isResty = module.imports.some(
+    ({ from }) => /\/resty(?:\/v\d+)?$/.test(from) || /^resty\.dev\//.test(from),
+  );
+  for (const call of module.calls) {
+    if (program.e.spent) return;
+    generated(call, module, program, requests);
+    if (!isResty || !verb.test(calleeName(call)) || call.callee.kind !== 'member') continue;
+    const chain = wholeChain(call, module);
+    const opening = chain.find((step) => calleeName(step) === 'R' || calleeName(step) === 'NewRequest');
+    if (!opening) continue;
+    program.e.startPlace(call.line);
+    for (const env of waysTo(call, program)) ask(call, chain, opening, env, module);
+  }
+
+  function ask(
+    call: Call,
+    chain: readonly Call[],
+    opening: Call,
+    env: Env | undefined,
+    module: Module,
+  ): void {
+    const at = (expr: Expr): Located => ({ expr, env, module });
+    const name = calleeName(call);
+    const args = call.args.map(({ value }) => value);
+    const url = name === 'Execute' ? args[1] : args[0];
+    const [method] = name === 'Execute' && args[0] ? methodsAt(at(args[0]), program) : [name.toUpperCase()];
+    if (!url) return;
+    const place = placeOf(at(url), program);
+    const how = `R()…${name}(…)`;
+    if (method === undefined) {
+      requests.refuse(place.path, place.line, how, 'its method is only known at run time');
+      return;
+    }
+    const given = (step: string): Expr | undefined =>
+      chain.findLast((one) => calleeName(one) === step)?.args[0]?.value;
+    const query = chain.flatMap((step) => {
+      const [first] = step.args;
+      if (!first) return [];
+      if (calleeName(step) === 'SetQueryParam')
+        return program.e.evaluate(at(first.value)).flatMap((one) => plain(one) ?? []);
+      return /^SetQueryParams/.test(calleeName(step)) ? (literalPaths(at(first.value), program) ?? []) : [];
+    });
+    const body = given('SetBody');
+    const result = given('SetResult');
+    const sent = body && types.of(at(body));
+    const read = result && types.of(at(result));
+    const bases = opening.callee.kind === 'member' ? basesOf(opening.callee.object, module, program, 0) : [];
+    requests.add({
+      method,
+      addresses: program.e.texts(at(url)),
+      bases,
+      query,
+      sends: sent ? shapes.paths(sent) : body ? literalPaths(at(body), program) : undefined,
+      reads: read ? shapes.paths(read) : undefined,
+      ...place,
+      how,
+    });
+  }
+}
+
+/** A chain with what was called on the variable that it begins with. */
+function wholeChain(call: Call, module: Module): Call[] {
+  const { root, steps } = chainOf(call);
+  if (root.kind !== 'name') return steps;
+  const bound = root.block.scope.bindings.get(root.name)?.findLast(({ at }) => at <= call.at)?.value;
+  if (bound?.kind !== 'call') return steps;
+  const before = module.calls.filter(({ callee, at, block }) => {
+    const begin = callee.kind === 'member' ? callee.object : undefined;
+    return (
+      begin?.kind === 'name' && begin.name === root.name && at < call.at && block.scope === root.block.scope
+    );
+  });
+  return [...chainOf(bound).steps, ...before, ...steps];
+}
+
+/** The base address of a client: `resty.New().SetBaseURL(x)`, also where it is set later on its variable or field. */
+function basesOf(client: Expr, module: Module, program: Program, depth: number): (string | Hole)[][] {
+  if (depth > 6) return [];
+  const here = (expr: Expr): Located => ({ expr, env: undefined, module });
+  if (client.kind === 'call') {
+    const { root, steps } = chainOf(client);
+    const set = steps.findLast((step) => /^Set(?:BaseURL|HostURL)$/.test(calleeName(step)))?.args[0]?.value;
+    if (set) return program.e.texts(here(set));
+    if (
+      root.kind === 'name' &&
+      steps.length > 0 &&
+      client.callee.kind === 'member' &&
+      client.callee.object !== root
+    )
+      return basesOf(client.callee.object, module, program, depth + 1);
+    return program.e
+      .evaluate(here(client.callee))
+      .flatMap((value) =>
+        value.t === 'function'
+          ? value.scope.returns.flatMap((one) => basesOf(one, value.scope.module, program, depth + 1))
+          : [],
+      );
+  }
+  const name = client.kind === 'name' || client.kind === 'member' ? client.name : '';
+  const later = module.calls.filter(
+    ({ callee }) =>
+      callee.kind === 'member' &&
+      /^Set(?:BaseURL|HostURL)$/.test(callee.name) &&
+      endsWith(callee.object, client),
+  );
+  const set = later.at(-1)?.args[0]?.value;
+  if (set) return program.e.texts(here(set));
+  return boundTo(client, name, module, program).flatMap(({ value, scope }) =>
+    basesOf(value, scope.module, program, depth + 1),
+  );
+}
+
+const endsWith = (one: Expr, other: Expr): boolean =>
+  one.kind === other.kind &&
+  (one.kind === 'name' || one.kind === 'member') &&
+  (other.kind === 'name' || other.kind === 'member') &&
+  one.name === other.name;
+
+function boundTo(
+  client: Expr,
+  name: string,
+  module: Module,
+  program: Program,
+): { value: Expr; scope: Scope }[] {
+  if (client.kind === 'name') {
+    for (let scope: Scope | undefined = client.block.scope; scope; scope = scope.parent) {
+      const bound = scope.bindings.get(name)?.filter(({ value }) => value !== client);
+      const own = scope;
+      if (bound && bound.length > 0) return bound.slice(-1).map(({ value }) => ({ value, scope: own }));
+    }
+    return [];
+  }
+  if (client.kind !== 'member') return [];
+  const { object } = client;
+  const owner =
+    object.kind === 'name' && isReceiver(object.name, object.block) ? classAround(object.block) : undefined;
+  const owners = owner
+    ? [owner]
+    : program.e
+        .evaluate({ expr: object, env: undefined, module })
+        .flatMap((value) => (value.t === 'instance' ? [value.scope] : []));
+  return owners.flatMap((scope) =>
+    (scope.bindings.get(name) ?? []).slice(-3).map(({ value }) => ({ value, scope })),
+  );
+}
+
+/** `client.GetInvoiceWithResponse(ctx, id)` of oapi-codegen, `api.PetAPI.GetPet(ctx, id).Execute()` of openapi-generator. */
+function generated(call: Call, module: Module, program: Program, requests: Requests): void {
+  const { callee, line } = call;
+  if (callee.kind !== 'member') return;
+  const how = `${callee.name}(…)`;
+  const { path } = module;
+  const keep = (name: string, base: string | null): void =>
+    requests.keep({
+      method: '*',
+      template: '/{*}',
+      base,
+      operation: name.charAt(0).toLowerCase() + name.slice(1),
+      path,
+      line,
+      how,
+    });
+  const [, oapi] = /^([A-Z]\w*?)(?:WithBody|WithFormdataBody)?WithResponse$/.exec(callee.name) ?? [];
+  if (oapi !== undefined && call.args.length > 0) {
+    const made = boundTo(callee.object, nameOf(callee.object), module, program).find(
+      ({ value }) => value.kind === 'call' && /^NewClient/.test(calleeName(value)),
+    );
+    const first = made?.value.kind === 'call' ? made.value.args[0]?.value : undefined;
+    const [pieces] = first
+      ? program.e.texts({ expr: first, env: undefined, module: made?.scope.module ?? module })
+      : [];
+    const base = pieces?.map((piece) => (typeof piece === 'string' ? piece : `\${${piece.label}}`)).join('');
+    keep(oapi, base === undefined || base === '' ? null : base.replace(/\/+$/, ''));
+    return;
+  }
+  if (callee.name !== 'Execute' || call.args.length > 0) return;
+  const { steps } = chainOf(call);
+  const operation = steps.find(
+    ({ callee: one }) =>
+      one.kind === 'member' &&
+      one.object.kind === 'member' &&
+      /(?:API|Api|APIService|ApiService)$/.test(one.object.name),
+  );
+  if (operation) keep(calleeName(operation), null);
+}
+
+const nameOf = (expr: Expr): string => (expr.kind === 'name' || expr.kind === 'member' ? expr.name : '');
