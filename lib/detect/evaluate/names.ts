@@ -22,6 +22,14 @@ export class Names {
     const own = this.ownClass(name, block, at.module);
     if (own) return own;
     for (let scope: Scope | undefined = block.scope; scope; scope = scope.parent) {
+      // Members of a class go by `this` there.
+      if (
+        scope.kind === 'class' &&
+        scope.parent &&
+        /script$/.test(scope.module.language) &&
+        !isEnumeration(scope)
+      )
+        continue;
       const field = this.ownField(scope, name, at);
       if (field) return field;
       const found =
@@ -342,6 +350,13 @@ export class Names {
     return this.folders.get(key(path, language)) ?? [];
   }
 }
+
+/** An enum of TypeScript, whose members see each other: it has no methods. */
+const isEnumeration = ({ scopes, bindings }: Scope): boolean =>
+  scopes.size === 0 &&
+  [...bindings.values()].every(([one]) =>
+    /^(?:text|literal|template|binary|name)$/.test(one?.value.kind ?? ''),
+  );
 
 /** Bindings that a use can see: the last that surely ran before it, and those in branches after that one. */
 function reaching(

@@ -3,7 +3,7 @@ import type { Argument, Call, Expr, Module, Scope } from '../syntax/ir.ts';
 import type { Unresolved } from '../types.ts';
 import type { Evaluator } from './evaluator.ts';
 import { handedOn } from './handed-on.ts';
-import { calleeName, classAround, push, selfIn, withoutReceiver } from './scopes.ts';
+import { calleeName, classAround, isReceiver, push, selfIn, withoutReceiver } from './scopes.ts';
 import { type Located, scopeValue, type Value } from './values.ts';
 
 export interface Site {
@@ -276,9 +276,16 @@ const isDefault = ({ root }: Module, name: string): boolean =>
 export const isConstructor = (scope: Scope): boolean =>
   scope.name === '__init__' || scope.name === 'constructor';
 
-/** Called where it is made, or by the name of a parameter or variable. */
-function isIndirect({ callee }: Call): boolean {
+const spelledName = (expr: Expr): string => (expr.kind === 'name' ? expr.name : '');
+
+/** Called where it is made, or by the name of a parameter, a variable or an own field. */
+function isIndirect({ callee, block }: Call): boolean {
   if (callee.kind === 'call' || callee.kind === 'function') return true;
+  if (callee.kind === 'member' && isReceiver(spelledName(callee.object), block)) {
+    // A field that holds what another function made: `save = saver(this)`.
+    const bound = classAround(block)?.bindings.get(callee.name);
+    return bound?.some(({ value }) => value.kind === 'call' || value.kind === 'name') === true;
+  }
   if (callee.kind !== 'name') return false;
   for (let scope: Scope | undefined = callee.block.scope; scope; scope = scope.parent) {
     if (scope.params.some((param) => param.name === callee.name)) return true;

@@ -15,7 +15,8 @@ export function textRequests(call: Call, at: (expr: Expr) => Located, e: Evaluat
   for (const arg of call.args) {
     const located = at(arg.value);
     if (arg.value.kind === 'list') {
-      for (const words of commandLists(located, e)) found.push(...commandRequests(words, at(call)));
+      for (const { words, handed } of commandLists(located, e))
+        found.push(...commandRequests(words, at(call), handed));
       continue;
     }
     if (arg.value.kind === 'map' || arg.value.kind === 'function' || arg.value.kind === 'literal') continue;
@@ -42,15 +43,26 @@ export function listRequests(call: Call, at: (expr: Expr) => Located, e: Evaluat
   return call.args
     .filter(({ value }) => /^(?:list|name|member|binary)$/.test(value.kind))
     .flatMap(({ value }) => commandLists(at(value), e))
-    .flatMap((words) => commandRequests(words, at(call)));
+    .flatMap(({ words, handed }) => commandRequests(words, at(call), handed));
 }
 
-function commandLists(at: Located, e: Evaluator): Pieces[][] {
+interface Command {
+  words: Pieces[];
+  /** Where a word is a parameter, the place where it is handed in. */
+  handed: (Located | undefined)[];
+}
+
+function commandLists(at: Located, e: Evaluator): Command[] {
   return e.evaluate(at).flatMap((value) => {
     if (value.t !== 'list' || value.open) return [];
     const { line, at: offset } = at.expr;
     const whole: Located = { ...at, expr: { kind: 'placed', value, line, at: offset } };
-    return ways(e.elements(whole).map((item) => e.texts(item)));
+    const items = e.elements(whole);
+    const handed = items.map((item) => {
+      const origin = e.origin(item);
+      return origin === item ? undefined : origin;
+    });
+    return ways(items.map((item) => e.texts(item))).map((words) => ({ words, handed }));
   });
 }
 
@@ -83,14 +95,18 @@ export function requestsInText(given: readonly (string | Hole)[], at: Located, e
 }
 
 /** `aws s3 cp <from> <to>` and its kin, as words. */
-export function commandRequests(words: readonly Pieces[], at: Located): Request[] {
+export function commandRequests(
+  words: readonly Pieces[],
+  at: Located,
+  handed: readonly (Located | undefined)[] = [],
+): Request[] {
   const plain = words.map((word) => (word.length === 1 && typeof word[0] === 'string' ? word[0] : ''));
   const start = plain.findIndex((word, i) => /^s3(?:api)?$/.test(word) && isProgram(plain, i)) - 1;
   if (start < 0) return [];
   if (plain[start + 1] === 's3api') return apiRequests(words.slice(start + 2), at);
   const verb = plain[start + 2] ?? '';
   const recursive = verb === 'sync' || verb === 'ls' || plain.includes('--recursive');
-  const operands: Pieces[] = [];
+  const operands: { word: Pieces; from: Located | undefined }[] = [];
   for (let i = start + 3; i < words.length; i++) {
     const word = words[i];
     if (!word) continue;
@@ -98,14 +114,14 @@ export function commandRequests(words: readonly Pieces[], at: Located): Request[
       const [next] = words[i + 1] ?? [];
       const isAddress = typeof next === 'string' && /^s3[an]?:\/\//.test(next);
       if (takesValue(plain[i] ?? '') && !isAddress) i++;
-    } else operands.push(word);
+    } else operands.push({ word, from: handed[i] });
   }
   const access = (i: number): Access | undefined => {
     if (/^(?:cp|mv|sync)$/.test(verb)) return i === 0 ? 'read' : 'write';
     if (verb === 'ls') return 'read';
     return verb === 'rm' ? 'write' : undefined;
   };
-  return operands.flatMap((operand, i): Request[] => {
+  return operands.flatMap(({ word: operand, from }, i): Request[] => {
     const [head] = operand;
     const remote = typeof head === 'string' && /^s3[an]?:\/\//.test(head);
     const address = remote ? parseAddress(operand, false) : undefined;
@@ -114,7 +130,9 @@ export function commandRequests(words: readonly Pieces[], at: Located): Request[
     const last = address.key.at(-1);
     const folder = typeof last === 'string' && last.endsWith('/') ? '*' : '/*';
     const key: Pieces = recursive ? [...address.key, address.key.length === 0 ? '*' : folder] : address.key;
-    return [{ access: one, address: { bucket: address.bucket, key }, at, how: `aws s3 ${verb}` }];
+    return [
+      { access: one, address: { bucket: address.bucket, key }, at, handed: from, how: `aws s3 ${verb}` },
+    ];
   });
 }
 

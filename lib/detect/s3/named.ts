@@ -2,6 +2,7 @@ import type { Evaluator } from '../evaluate/evaluator.ts';
 import { calleeName } from '../evaluate/scopes.ts';
 import { type Env, type Located, unknown, type Value } from '../evaluate/values.ts';
 import type { Argument, Call, Expr, Module, Scope } from '../syntax/ir.ts';
+import { definedHere } from './defined.ts';
 import { fromS3Package, speaksS3 } from './libraries.ts';
 import type { Access } from './operations.ts';
 import type { Request } from './request.ts';
@@ -60,13 +61,6 @@ export function namedRequests(call: Call, module: Module, env: Env | undefined, 
   if (prefix) return [{ access, bucket, prefix, at, how }];
   if (!key) return [];
   return e.elements(key).map((one) => ({ access, bucket, key: one, at, how }));
-}
-
-/** Whether the source files say what is called: then its own calls are read. */
-export function definedHere(call: Call, env: Env | undefined, module: Module, e: Evaluator): boolean {
-  return e
-    .evaluate({ expr: call.callee, env, module })
-    .some((value) => value.t === 'function' || value.t === 'class');
 }
 
 /** `multerS3({ bucket, key(req, file, cb) { cb(null, `…`); } })`: keys are what the callback is given. */

@@ -2,8 +2,8 @@ import type { Evaluator } from '../evaluate/evaluator.ts';
 import { calleeName } from '../evaluate/scopes.ts';
 import type { Env, Located, Value } from '../evaluate/values.ts';
 import type { Call, Module } from '../syntax/ir.ts';
+import { definedHere } from './defined.ts';
 import { speaksS3 } from './libraries.ts';
-import { definedHere } from './named.ts';
 import { type Access, lists, operationAccess, operationKey } from './operations.ts';
 import type { Request } from './request.ts';
 import { spelled } from './things.ts';
@@ -107,8 +107,23 @@ const java: Record<string, Access | 'copy' | 'list'> = {
   GetObjectRequest: 'read',
   GetObjectMetadataRequest: 'read',
   GeneratePresignedUrlRequest: 'read',
+  getObjectAcl: 'read',
+  GetObjectAclRequest: 'read',
+  GetObjectTaggingRequest: 'read',
   putObject: 'write',
   deleteObject: 'write',
+  deleteVersion: 'write',
+  restoreObject: 'write',
+  restoreObjectV2: 'write',
+  setObjectAcl: 'write',
+  setObjectTagging: 'write',
+  DeleteVersionRequest: 'write',
+  RestoreObjectRequest: 'write',
+  SetObjectAclRequest: 'write',
+  SetObjectTaggingRequest: 'write',
+  AbortMultipartUploadRequest: 'write',
+  CompleteMultipartUploadRequest: 'write',
+  ListPartsRequest: 'write',
   upload: 'write',
   uploadDirectory: 'write',
   store: 'write',
@@ -122,4 +137,8 @@ const java: Record<string, Access | 'copy' | 'list'> = {
   listObjects: 'list',
   listObjectsV2: 'list',
   listNextBatchOfObjects: 'list',
+  listVersions: 'list',
+  listNextBatchOfVersions: 'list',
+  ListObjectsRequest: 'list',
+  ListVersionsRequest: 'list',
 };

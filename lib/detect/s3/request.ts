@@ -25,6 +25,8 @@ export interface Request {
   bare?: boolean;
   /** An address already taken apart. */
   address?: { bucket: Pieces; key: Pieces };
+  /** Where the address is handed in, if not at the call. */
+  handed?: Located | undefined;
   at: Located;
   how: string;
 }
@@ -34,7 +36,7 @@ type Pieces = (string | Hole)[];
 /** The findings that a request comes to: one for each combination of what its bucket and key may be. */
 export function findingsOf(request: Request, e: Evaluator): FoundPath[] {
   const { source, address } = request;
-  if (address) return [finding(request, address.bucket, address.key, request.at)];
+  if (address) return [finding(request, address.bucket, address.key, request.handed ?? request.at)];
   if (source) return sourceFindings(request, source, e);
   if (request.uri) return uriFindings(request, request.uri, request.bare === true, e);
   const buckets = request.bucket ? e.texts(request.bucket) : valuesAsPieces(request.bucketValues ?? [], e);

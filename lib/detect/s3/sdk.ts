@@ -2,7 +2,7 @@ import type { Evaluator } from '../evaluate/evaluator.ts';
 import { calleeName, encloses } from '../evaluate/scopes.ts';
 import { type Env, type Located, plain } from '../evaluate/values.ts';
 import type { Call, Expr, MapExpr, Module } from '../syntax/ir.ts';
-import { definedHere } from './named.ts';
+import { definedHere } from './defined.ts';
 import { type Access, lists, operationAccess, operationKey } from './operations.ts';
 import type { Request } from './request.ts';
 import { chainOf, laterSteps, rootOf, type Step } from './steps.ts';

@@ -3,6 +3,7 @@ import { calleeName } from '../evaluate/scopes.ts';
 import { type Env, type Located, type partsOf, plain, text } from '../evaluate/values.ts';
 import type { Call, Expr, MapExpr, Module } from '../syntax/ir.ts';
 import { listRequests, textRequests } from './commands.ts';
+import { definedHere } from './defined.ts';
 import type { Access } from './operations.ts';
 import { parseAddress, type Request } from './request.ts';
 import { spelled } from './things.ts';
@@ -85,6 +86,8 @@ export function uriRequests(call: Call, module: Module, env: Env | undefined, e:
   const commands = lists.length > 0 ? lists : env === undefined ? e.uncalled(texts) : texts();
   if (commands.length > 0) return commands;
   if (!known && !copies.test(name)) return hinted(call, at, e);
+  // Somebody's own `copy` is read where it says what it does.
+  if (!known && call.callee.kind === 'name' && definedHere(call, env, module, e)) return [];
   const onS3fs = owner !== undefined && isS3fs(owner, at, e);
   const how = `${chain.slice(-40)}(…)`;
   const found: Request[] = [];
