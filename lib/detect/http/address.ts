@@ -15,11 +15,15 @@ export interface Address {
 }
 
 /**
- * The address that a text is: base, path and the names in its query. `client`: what the client puts before it. Where no part of
+ * The address that a text is: base, path and the names in its query. `made`: what the client puts before it. Where no part of
  * the path is known, the reason.
  */
-export function addressOf(pieces: Pieces, client: Pieces = []): Address | { why: string } {
+export function addressOf(pieces: Pieces, made: Pieces = []): Address | { why: string } {
   const path = bare(pieces);
+  // What a client that is not known puts before an address that begins with what is not known says nothing.
+  const isHeld =
+    made.every((piece) => typeof piece !== 'string') && typeof path[0] !== 'string' && path.length > 1;
+  const client = isHeld ? [] : made;
   if (path.length === 0 && client.length === 0) return { why: 'the address is empty' };
   const start = isAbsolute(path) ? authorityEnd(path) : client.length > 0 ? 0 : baseEnd(path);
   const base = isAbsolute(path) || client.length === 0 ? path.slice(0, start) : client;

@@ -1,6 +1,6 @@
 import type { Evaluator } from '../evaluate/evaluator.ts';
 import type { Env, Located, Value } from '../evaluate/values.ts';
-import type { Expr, Module, Param, Scope } from '../syntax/ir.ts';
+import type { Argument, Call, Expr, Module, Param, Scope } from '../syntax/ir.ts';
 import type { Unresolved } from '../types.ts';
 import type { Mounts } from './mounts.ts';
 import type { Thing } from './things.ts';
@@ -112,6 +112,23 @@ export class Routers {
         if (router.key !== param) this.mount(router, '', { key: param, framework: undefined });
     }
   }
+}
+
+/** Looks up a function that is given a router, alone or in an object: its file may register routes in it and have no other sign of it. */
+export function handed({ callee, args }: Call, module: Module, routers: Routers, e: Evaluator): void {
+  if (e.wanted === undefined || (callee.kind !== 'name' && callee.kind !== 'member')) return;
+  const isOne = ({ value }: Argument): boolean => {
+    if (value.kind !== 'name' && value.kind !== 'map') return false;
+    const at: Located = { expr: value, env: undefined, module };
+    const values = e.evaluate(at);
+    if (routers.ofValues(values).length > 0) return true;
+    return values.some(
+      (one) =>
+        one.t === 'map' &&
+        one.entries.slice(0, 20).some((entry) => routers.ofValues(e.evaluate(entry.value)).length > 0),
+    );
+  };
+  if (args.some(isOne)) e.evaluate({ expr: callee, env: undefined, module });
 }
 
 /** The parameter that a name is, where nothing else is bound to it and the environment does not say what was given. */

@@ -20,6 +20,8 @@ const routers: Record<string, string> = {
   'hono/tiny.Hono': 'hono',
   'hono/quick.Hono': 'hono',
   '@hono/zod-openapi.OpenAPIHono': 'hono',
+  koa: 'koa',
+  'koa.default': 'koa',
   'koa-router': 'koa',
   '@koa/router': 'koa',
   'koa-router.Router': 'koa',
@@ -90,13 +92,16 @@ export const httpThings: Maker = (call, at, e) => {
     const before = known.get(call);
     if (before) return [before];
     const prefix = prefixes.flatMap((key) => option(call, [key], at, e));
-    const props = new Map([['prefix', prefix]]);
+    const props = new Map<string, Value[]>([['prefix', prefix]]);
     if (router === 'flask' && /\.Api$/.test(name ?? '')) props.set('under', option(call, [0, 'app'], at, e));
     if (/\.Namespace$/.test(name ?? '')) {
       const path = option(call, ['path'], at, e);
       props.set('prefix', path.length > 0 ? path : e.concat([[text('/')], option(call, [0, 'name'], at, e)]));
     }
-    return [keep(known, call, { t: 'thing', type: `router ${router}`, props })];
+    const thing: Thing = { t: 'thing', type: `router ${router}`, props };
+    // `app.router.add_get(…)`
+    if (router === 'aiohttp') props.set('router', [thing]);
+    return [keep(known, call, thing)];
   }
   const client = name === undefined ? undefined : own(clients, name);
   if (client !== undefined) {
@@ -127,6 +132,22 @@ export const httpThings: Maker = (call, at, e) => {
     if (outer?.t !== 'thing' || !outer.type.startsWith('client ')) return undefined;
     const base = ['baseURL', 'prefixUrl', 'prefix'].flatMap((key) => option(call, [key], at, e));
     return [clientThing(outer.type.slice(7), base.length > 0 ? base : (outer.props.get('base') ?? []))];
+  }
+  if (name === 'yarl.URL.build') {
+    const part = (key: string) => option(call, [key], at, e);
+    const host = part('host');
+    if (host.length === 0) return undefined;
+    const scheme = part('scheme');
+    return e.joinPaths([
+      e.concat([scheme.length > 0 ? scheme : [text('http')], [text('://')], host]),
+      part('path'),
+    ]);
+  }
+  if (chained.test(callee.name)) {
+    const values = e.evaluate({ ...at, expr: callee.object });
+    const isOne = (value: Value) =>
+      value.t === 'thing' && /^router (?:hono|koa|express|fastify)$/.test(value.type);
+    return values.some(isOne) ? values.filter(isOne) : undefined;
   }
   // What gives the same router back, so that calls can be chained.
   if (/^(?:routes|middleware|withTypeProvider|setup)$/.test(callee.name) && call.args.length < 2) {
@@ -162,6 +183,10 @@ function address({ args }: Call, baseFirst: boolean, at: Located, e: Evaluator):
   );
   return isAbsolute ? path : e.joinPaths([base, path]);
 }
+
+/** Methods of routers that give the router back. */
+const chained =
+  /^(?:get|post|put|patch|delete|del|all|head|options|use|on|route|mount|notFound|onError|openapi|prefix|register)$/;
 
 function keep(known: Map<Call, Thing>, call: Call, thing: Thing): Thing {
   known.set(call, thing);

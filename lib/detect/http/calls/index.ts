@@ -11,7 +11,10 @@ import { restyCalls } from './resty.ts';
 /** Words that a file with calls of some HTTP client has. */
 const words: readonly RegExp[] = [
   /\bfetch\s*\(|axios|\bky\b|\bgot\b|ofetch|openapi-fetch/,
-  /import[^;\n]*Api\b|generated|\.gen['"]|orval|openapi-client|api-client/,
+  /import[^;\n]*Api\b|orval/,
+  // a client that another file makes
+  /\.(?:get|post|put|patch|delete|GET|POST|PUT|PATCH|DELETE)\s*(?:<[^;()]{0,200}>)?\(\s*(?:f?["'`]|[A-Z_]+\s*[+,])/,
+  /\b(?:__generated__|generated|gen)\/|\.gen['"]/,
   /requests|httpx|aiohttp|urllib/,
   /net\/http|resty|retryablehttp|WithResponse\(|\.Execute\(\)/,
   /RestTemplate|WebClient|RestClient|okhttp|retrofit|feign|java\.net\.http|WithResponse\(|\.Execute\(\)|retryablehttp/,

@@ -3,12 +3,12 @@ import { type Env, type Located, unknown, type Value } from '../../evaluate/valu
 import { isProduct } from '../../product.ts';
 import type { Call, Expr, Module, Scope } from '../../syntax/ir.ts';
 import type { Unresolved } from '../../types.ts';
-import { readEach, waysTo } from '../each.ts';
+import { readEach } from '../each.ts';
 import { isScript } from '../routers.ts';
 import { importedAs } from '../things.ts';
 import type { CallReader, HttpCall, Program } from '../types.ts';
 import { Used } from '../used.ts';
-import { addressAt, callsOf, madeBy, type Request, readsOf } from './request.ts';
+import { addressAt, madeBy, type Request, read, readsOf } from './request.ts';
 
 /** How a library is asked, and where in its result the body is. */
 interface Library {
@@ -30,7 +30,7 @@ export const scriptCalls: CallReader = async (program) => {
   const unresolved: Unresolved[] = [];
   const open = await readEach(
     program,
-    (module) => isScript(module) && isProduct(module.path),
+    (module) => isScript(module) && isProduct(module.path) && !generatedFolder.test(module.path),
     (module) => {
       for (const call of module.calls) {
         if (e.spent) return;
@@ -41,14 +41,11 @@ export const scriptCalls: CallReader = async (program) => {
           found.push(...operationOf(call, module, used));
           continue;
         }
-        for (const env of waysTo(call, module, program)) {
-          const own = libraryOf(call, env, module, program) ?? library;
-          const request = requestOf(call, own, env, module, program);
-          if (request === undefined) break;
-          const one = callsOf(request, used, e);
-          found.push(...one.found);
-          unresolved.push(...one.unresolved);
-        }
+        const ask = (env: Env | undefined) =>
+          requestOf(call, libraryOf(call, env, module, program) ?? library, env, module, program);
+        const one = read(call, module, ask, used, program);
+        found.push(...one.found);
+        unresolved.push(...one.unresolved);
       }
     },
   );
@@ -100,10 +97,7 @@ function libraryOf(call: Call, env: Env | undefined, module: Module, { e }: Prog
       method === undefined || verbs.test(method) || method === 'request' || method === 'stream';
     return isRequest ? { kind, base: [] } : undefined;
   }
-  if (name !== undefined && isGeneratedFunction(name, call, module)) {
-    const isKnown = e.evaluate({ expr: callee, env: undefined, module }).some(({ t }) => t === 'function');
-    return isKnown ? undefined : { kind: 'generated', base: [] };
-  }
+  if (name !== undefined && isGeneratedFunction(name, call, module)) return { kind: 'generated', base: [] };
   const first = call.args[0]?.value;
   const isMethod =
     callee.kind === 'member' && (verbs.test(callee.name.toLowerCase()) || callee.name === 'request');
@@ -118,6 +112,16 @@ function libraryOf(call: Call, env: Env | undefined, module: Module, { e }: Prog
         return /^(?:then|catch|constructor)$/.test(callee.name) ? undefined : { kind, base: [] };
       return isMethod ? { kind, base: basesOf(values) } : undefined;
     }
+    // Nothing else has methods of this case, for paths as OpenAPI writes them.
+    if (
+      /^(?:GET|POST|PUT|PATCH|DELETE)$/.test(callee.name) &&
+      first?.kind === 'text' &&
+      first.value.startsWith('/')
+    )
+      return {
+        kind: 'openapi-fetch',
+        base: [unknown('the client is made elsewhere', nameOf(callee.object) || 'client')],
+      };
     if (isMethod && /^:?\s*Axios(?:Instance|Static)\b/.test(declaredType(callee.object) ?? ''))
       return { kind: 'axios', base: [unknown('the client is handed in', nameOf(callee.object))] };
     if (!isDirect) return undefined;
@@ -241,7 +245,7 @@ function operationOf(call: Call, module: Module, used: Used): HttpCall[] {
       method: '*',
       template: '/{*}',
       base: null,
-      operation: operation.replace(/Raw$/, ''),
+      operation: operation.replace(/Raw$/, '').replace(/^use([A-Z])/, (_, first) => first.toLowerCase()),
       ...(reads.length > 0 ? { reads } : {}),
       path: module.path,
       line: call.line,
@@ -250,15 +254,16 @@ function operationOf(call: Call, module: Module, used: Used): HttpCall[] {
   ];
 }
 
+/** Folders of what a generator wrote: its own requests are read where its functions are called. */
+const generatedFolder = /(?:^|\/)(?:__generated__|generated|gen|orval)(?:\/|$)|\.gen(?:\.[cm]?[jt]s)?$/;
+
 /** A function that is imported from what a generator wrote: orval, openapi-typescript-codegen, hey-api. */
 const isGeneratedFunction = (name: string, { callee }: Call, module: Module): boolean => {
   const [, from = '', member = ''] = /^(.*)\.(\w+)$/.exec(name) ?? [];
   return (
     callee.kind === 'name' &&
     isScript(module) &&
-    /(?:^|\/)(?:__)?generated(?:__)?(?:\/|$)|\.gen$|(?:^|\/)(?:orval|openapi-client|api-client)(?:\/|$)/.test(
-      from,
-    ) &&
+    generatedFolder.test(from) &&
     /^(?:get|list|find|create|update|delete|remove|post|put|patch|search|add|set|fetch|upload|cancel|use)[A-Z]\w*$/.test(
       member,
     )
@@ -274,7 +279,7 @@ const nameOf = (expr: Expr): string => (expr.kind === 'name' || expr.kind === 'm
 function isDefined(expr: Expr): boolean {
   if (expr.kind !== 'name') return false;
   for (let scope: Scope | undefined = expr.block.scope; scope; scope = scope.parent)
-    if (scope.scopes.has(expr.name) || scope.bindings.has(expr.name)) return true;
+    if (scope.kind !== 'class' && (scope.scopes.has(expr.name) || scope.bindings.has(expr.name))) return true;
   return false;
 }
 

@@ -3,13 +3,13 @@ import { type Env, type Located, unknown, type Value } from '../../evaluate/valu
 import { isProduct } from '../../product.ts';
 import type { Call, Module } from '../../syntax/ir.ts';
 import type { Unresolved } from '../../types.ts';
-import { readEach, waysTo } from '../each.ts';
+import { readEach } from '../each.ts';
 import { isPython } from '../routers.ts';
 import { importedAs, optionAt } from '../things.ts';
 import type { CallReader, HttpCall, Program } from '../types.ts';
 import { Used } from '../used.ts';
 import { declaredType, distinct } from './javascript.ts';
-import { addressAt, callsOf, madeBy, type Request } from './request.ts';
+import { addressAt, madeBy, type Request, read } from './request.ts';
 
 const verbs = /^(?:get|post|put|patch|delete|head|options)$/;
 
@@ -35,14 +35,11 @@ export const pythonCalls: CallReader = async (program) => {
         const base = e.glancing(() => clientOf(call, undefined, module, program));
         if (base === undefined) continue;
         e.startPlace(call.line);
-        for (const env of waysTo(call, module, program)) {
-          const client = clientOf(call, env, module, program) ?? base;
-          const request = requestOf(call, client, { expr: call, env, module }, program);
-          if (request === undefined) break;
-          const one = callsOf(request, used, e);
-          found.push(...one.found);
-          unresolved.push(...one.unresolved);
-        }
+        const ask = (env: Env | undefined) =>
+          requestOf(call, clientOf(call, env, module, program) ?? base, { expr: call, env, module }, program);
+        const one = read(call, module, ask, used, program);
+        found.push(...one.found);
+        unresolved.push(...one.unresolved);
       }
     },
   );

@@ -4,7 +4,8 @@ import { type Env, type Hole, type Located, partsOf, plain, type Value } from '.
 import type { Call, Expr, Module } from '../../syntax/ir.ts';
 import type { Unresolved } from '../../types.ts';
 import { addressOf } from '../address.ts';
-import type { HttpCall } from '../types.ts';
+import { waysTo } from '../each.ts';
+import type { HttpCall, Program } from '../types.ts';
 import type { Used } from '../used.ts';
 
 /** What one call asks for, in the parts that its client has. */
@@ -28,8 +29,42 @@ export interface Request {
 
 const DEEPEST = 8;
 
+/**
+ * What is asked for at one place: as the code stands there, where that says the method and where the path begins; else once for
+ * each way that the code around it is called.
+ */
+export function read(
+  call: Call,
+  module: Module,
+  ask: (env: Env | undefined) => Request | undefined,
+  used: Used,
+  program: Program,
+): { found: HttpCall[]; unresolved: Unresolved[] } {
+  const { e } = program;
+  const here = e.uncalled(() => {
+    const request = ask(undefined);
+    return request && { ...callsOf(request, used, e), isOpen: request.isOpen === true };
+  });
+  const isWhole =
+    here !== undefined &&
+    !here.isOpen &&
+    here.unresolved.length === 0 &&
+    here.found.every(({ template }) => !template.includes('{*}'));
+  if (isWhole) return here;
+  const found: HttpCall[] = [];
+  const unresolved: Unresolved[] = [];
+  for (const env of waysTo(call, module, program)) {
+    const request = ask(env);
+    if (request === undefined) break;
+    const one = callsOf(request, used, e);
+    found.push(...one.found);
+    unresolved.push(...one.unresolved);
+  }
+  return { found, unresolved };
+}
+
 /** The calls that a request may be, one for each of its addresses; what is not known of it is said. */
-export function callsOf(
+function callsOf(
   request: Request,
   used: Used,
   e: Evaluator,

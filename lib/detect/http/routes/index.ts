@@ -19,7 +19,7 @@ import { springFunctions } from './spring-functions.ts';
 /** Words that a file with routes of some framework has: its imports, else how it registers them. */
 const words: readonly RegExp[] = [
   /express|fastify|@nestjs\/|hono|koa|next\/server|NextApiRequest/,
-  /export\s+(?:async\s+)?(?:function|const)\s+(?:GET|POST|PUT|PATCH|DELETE)\b/,
+  /export\s+(?:async\s+)?(?:function\s+|const\s+|const\s*\{[^}]*|\{[^}]*)\b(?:GET|POST|PUT|PATCH|DELETE)\b|^\s+(?:GET|POST|PUT|PATCH|DELETE):/m,
   /fastapi|flask|django|aiohttp/,
   /net\/http|go-chi|gin-gonic|labstack\/echo|gorilla\/mux|gofiber|httprouter/,
   /\.(?:GET|POST|PUT|DELETE|PATCH|Group|HandleFunc|PathPrefix)\(/,
@@ -28,7 +28,7 @@ const words: readonly RegExp[] = [
 ];
 
 /** Whether a file may have routes of any framework. */
-export const routeTrigger = new RegExp(words.map(({ source }) => source).join('|'));
+export const routeTrigger = new RegExp(words.map(({ source }) => source).join('|'), 'm');
 
 /** The readers of routes, one for each framework. */
 export const routeReaders: readonly RouteReader[] = [

@@ -5,10 +5,10 @@ import type { Argument, Call, Expr, Module } from '../../syntax/ir.ts';
 import type { Unresolved } from '../../types.ts';
 import { readEach, waysTo } from '../each.ts';
 import { Mounts } from '../mounts.ts';
-import { isScript, pathsAt, type Router, Routers } from '../routers.ts';
+import { handed, isScript, pathsAt, type Router, Routers } from '../routers.ts';
 import { declaredBy } from '../shapes/fastify.ts';
 import { templatesOf } from '../templates.ts';
-import { optionAt } from '../things.ts';
+import { importedAs, optionAt } from '../things.ts';
 import type { Found, Program, Route, RouteReader } from '../types.ts';
 
 /** Methods of routers that register a route, by the HTTP method. */
@@ -55,6 +55,7 @@ class Reading {
     for (const call of module.calls) {
       if (e.spent) return;
       const { callee, args } = call;
+      handed(call, module, this.routers, e);
       if (callee.kind !== 'member' || args.length === 0) continue;
       const read = this.readerOf(callee.name, call);
       if (read === undefined) continue;
@@ -143,6 +144,7 @@ class Reading {
         ? []
         : e.elements({ expr: value, env, module }).flatMap((item) => this.routers.ofValues(e.evaluate(item))),
     );
+    for (const { value } of call.args) this.koaMount(value, env, routers, call, module);
     const first = call.args[0];
     const isPath = first !== undefined && children[0]?.length === 0 && first.value.kind !== 'function';
     const prefixes =
@@ -154,6 +156,48 @@ class Reading {
     return true;
   }
 
+  /** Koa's `app.use(mount('/api', other))`. */
+  private koaMount(
+    expr: Expr,
+    env: Env | undefined,
+    parents: readonly Router[],
+    call: Call,
+    module: Module,
+  ): void {
+    if (expr.kind !== 'call' || importedAs(expr.callee, module) !== 'koa-mount') return;
+    const { e } = this.program;
+    const child = expr.args.at(-1);
+    const prefix = expr.args.length > 1 ? expr.args[0] : undefined;
+    const prefixes = prefix ? pathsAt({ expr: prefix.value, env, module }, e) : [{ text: '' }];
+    for (const one of child ? this.routers.ofValues(e.evaluate({ expr: child.value, env, module })) : [])
+      for (const parent of parents) this.prefixed(parent, prefixes, one, call, module);
+  }
+
+  /** Fastify's `@fastify/autoload`: plugins of a folder, each under the folders that it stands in. */
+  private autoload(call: Call, parents: readonly Router[], at: Located): void {
+    const { e, modules } = this.program;
+    const dir = optionAt(call, ['dir'], at, e);
+    const [pieces] = dir ? e.texts(dir) : [];
+    const last = pieces?.at(-1);
+    const own = typeof last === 'string' ? last.replace(/^[./]+|\/+$/g, '') : '';
+    if (own === '') return;
+    const from = at.module.path.split('/').slice(0, -1);
+    const root = [...from, own].join('/');
+    const prefix = optionAt(call, ['prefix'], at, e);
+    const [first = { text: '' }] = prefix ? pathsAt(prefix, e) : [];
+    for (const module of modules) {
+      if (!module.path.startsWith(`${root}/`) || !isScript(module)) continue;
+      const folders = module.path
+        .slice(root.length + 1)
+        .split('/')
+        .slice(0, -1);
+      const path = folders.map((folder) => folder.replace(/^_(\w+)/, ':$1')).join('/');
+      for (const child of this.routers.ofValues([{ t: 'module', module }], true))
+        for (const parent of parents)
+          this.prefixed(parent, [{ text: `${first.text ?? ''}/${path}` }], child, call, at.module);
+    }
+  }
+
   /** Fastify's `app.register(plugin, { prefix })`. */
   private register(call: Call, env: Env | undefined, module: Module): boolean {
     const { e } = this.program;
@@ -161,6 +205,10 @@ class Reading {
     const routers = this.routers.of({ expr: rootOf(call).receiver, env, module });
     if (routers.length === 0 || !plugin) return false;
     const at: Located = { expr: call, env, module };
+    if (/^(?:@fastify\/|fastify-)autoload(?:\.\w+)?$/.test(importedAs(plugin.value, module) ?? '')) {
+      this.autoload(call, routers, at);
+      return true;
+    }
     const prefix = optionAt({ ...call, args: call.args.slice(1) }, ['prefix'], at, e);
     const prefixes = prefix ? pathsAt(prefix, e) : [{ text: '' }];
     const children = this.routers.ofValues(e.evaluate({ expr: plugin.value, env, module }), true);
@@ -198,7 +246,8 @@ class Reading {
     shapes: Partial<Route>,
   ): void {
     const how = howOf(call);
-    const line = call.callee.kind === 'member' && rootOf(call).path ? lineOf(call) : call.line;
+    const isChained = call.callee.kind === 'member' && call.callee.object.kind === 'call';
+    const line = isChained ? lineOf(call) : call.line;
     for (const { text, why } of pathsAt(at, this.program.e)) {
       const templates =
         text === undefined || (text !== '' && !/^[/*:({]/.test(text) && router.framework === 'express')

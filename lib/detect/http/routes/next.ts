@@ -4,6 +4,7 @@ import { readEach } from '../each.ts';
 import { isScript } from '../routers.ts';
 import { namedScopes } from '../scopes.ts';
 import { templatesOf } from '../templates.ts';
+import { importedAs } from '../things.ts';
 import type { Route, RouteReader } from '../types.ts';
 
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'];
@@ -39,7 +40,13 @@ function pageRoutes(module: Module): Route[] {
   if (file === undefined || given === undefined) return [];
   const [template] = templatesOf(file.replace(/\/index$/, ''), 'file') ?? [];
   if (template === undefined) return [];
+  // What another framework makes of it has routes of its own.
+  if (given.value.kind === 'call' && /^hono/.test(importedAs(given.value.callee, module) ?? '')) return [];
   const asked = new Map<string, number>();
+  // `export default withMiddlewares({ GET: … })`
+  for (const { value } of given.value.kind === 'call' ? given.value.args : [])
+    for (const { key } of value.kind === 'map' ? value.entries : [])
+      if (key.kind === 'text' && methods.includes(key.value)) asked.set(key.value, key.line);
   for (const scope of [root, ...allScopes(module)])
     for (const { of, is } of scope.compared ?? [])
       if (

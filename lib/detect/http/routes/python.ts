@@ -2,11 +2,11 @@ import type { Evaluator } from '../../evaluate/evaluator.ts';
 import { written as spelled } from '../../evaluate/scopes.ts';
 import type { Located } from '../../evaluate/values.ts';
 import { isProduct } from '../../product.ts';
-import type { Call, Module, Scope } from '../../syntax/ir.ts';
+import type { Call, Expr, Module, Scope } from '../../syntax/ir.ts';
 import type { Unresolved } from '../../types.ts';
 import { readEach, waysTo } from '../each.ts';
 import { appended, Mounts } from '../mounts.ts';
-import { isPython, pathsAt, type Router, Routers } from '../routers.ts';
+import { handed, isPython, pathsAt, type Router, Routers } from '../routers.ts';
 import { type Mark, marksOf, methodsIn, namedScopes } from '../scopes.ts';
 import { type PathSyntax, templatesOf } from '../templates.ts';
 import type { Found, Program, Route } from '../types.ts';
@@ -91,14 +91,13 @@ export async function pythonRoutes(program: Program, framework: Framework): Prom
   return { found: found.filter(({ path }) => isProduct(path)), unresolved: [...unresolved, ...cut, ...open] };
 
   function readCall(call: Call, module: Module): void {
-    const { callee } = call;
-    if (callee.kind !== 'member' || e.spent || !(framework.call || framework.mount)) return;
+    handed(call, module, routers, e);
+    const callee = calledAs(call, module, e);
+    if (callee?.kind !== 'member' || e.spent || !(framework.call || framework.mount)) return;
     e.startPlace(call.line);
     for (const env of waysTo(call, module, program)) {
       const at: Located = { expr: call, env, module };
-      // `app.router.add_get(…)`
-      const { object } = callee;
-      const receiver = object.kind === 'member' && object.name === 'router' ? object.object : object;
+      const receiver = callee.object;
       const registered = framework.call?.(call, callee.name, at, e) ?? [];
       const mounted =
         registered.length > 0 ? undefined : framework.mount?.(call, callee.name, at, routers, e);
@@ -129,6 +128,12 @@ export async function pythonRoutes(program: Program, framework: Framework): Prom
         routers.mount(parent, known ?? '/{prefix*}', child, replaces === true && prefix !== undefined);
     }
   }
+}
+
+/** What is called, also where it has a name of its own: `add_route = app.router.add_route`. */
+function calledAs({ callee }: Call, module: Module, e: Evaluator): Expr | undefined {
+  if (callee.kind !== 'name' || !callee.name.startsWith('add_')) return callee;
+  return e.names.sources({ expr: callee, env: undefined, module })[0]?.expr;
 }
 
 /** The methods of a list of them, in upper case. */
