@@ -40,6 +40,15 @@ function elementValue(b: Walk, node: SgNode): Expr {
   return /annotation$/.test(String(node.kind())) ? annotation(b, node) : b.expr(node);
 }
 
+/** `@Value("${billing.url}")`: a setting of that name, which is not known here. */
+export function settingOf(node: SgNode): Expr | undefined {
+  const modifiers = named(node).find((child) => child.kind() === 'modifiers');
+  const name =
+    modifiers &&
+    /@(?:Value|ConfigProperty)\s*\(\s*(?:name\s*=\s*)?"(?:\$\{)?([\w.-]+)[^"]*"/.exec(modifiers.text())?.[1];
+  return name === undefined || !modifiers ? undefined : { kind: 'opaque', text: name, ...place(modifiers) };
+}
+
 /** Keeps a class, record or interface as a type: its fields as JSON has them, by their annotations where they have some. */
 export function keepClass(b: Walk, node: SgNode, scope: Scope, bases: readonly Expr[]): void {
   const fields: DeclaredType['fields'] = [];

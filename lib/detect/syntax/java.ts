@@ -1,6 +1,6 @@
 import { after, named, negated, opaque, place, typed, unescaped } from './build.ts';
 import type { Argument, Expr, Module, Param } from './ir.ts';
-import { annotationsOf, keepClass } from './java-marks.ts';
+import { annotationsOf, keepClass, settingOf } from './java-marks.ts';
 import type { Node as SgNode } from './node.ts';
 import { isInlineTest } from './tests.ts';
 import { code, Walk } from './walk.ts';
@@ -38,7 +38,11 @@ function statement(b: Walk, node: SgNode): void {
         const value = child.kind() === 'variable_declarator' ? child.field('value') : null;
         const name = child.field('name')?.text();
         if (value && name) b.bind(name, b.expr(value), after(child));
-        else if (b.scope.kind === 'class') b.fieldType(b.scope, name, node.field('type'));
+        else if (b.scope.kind === 'class') {
+          b.fieldType(b.scope, name, node.field('type'));
+          const setting = settingOf(node);
+          if (name && setting) b.bind(name, setting, after(child));
+        }
       }
       return;
     case 'return_statement':
@@ -82,7 +86,7 @@ function statement(b: Walk, node: SgNode): void {
 }
 
 function importDeclaration(b: Walk, node: SgNode): void {
-  const name = named(node).find((child) => child.kind() === 'scoped_identifier');
+  const name = named(node).find((child) => /^(?:scoped_)?identifier$/.test(String(child.kind())));
   if (!name) return;
   const text = name.text();
   const dot = text.lastIndexOf('.');
@@ -146,7 +150,9 @@ function functionScope(b: Walk, node: SgNode, name: string): Expr {
       if (!declared) continue;
       const before = annotationsOf(b, param);
       const given = before.length > 0 ? { marks: before } : {};
-      params.push({ name: declared, ...typed(param.field('type')), ...given });
+      const setting = settingOf(param);
+      const fallback = setting ? { fallback: setting } : {};
+      params.push({ name: declared, ...typed(param.field('type')), ...given, ...fallback });
     }
   const marks = node.kind() === 'method_declaration' ? annotationsOf(b, node) : [];
   const scope = b.enter('function', name, where.line, params, () => {

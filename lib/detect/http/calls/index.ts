@@ -4,6 +4,8 @@
 
 import type { CallReader } from '../types.ts';
 import { goCalls } from './go.ts';
+import { javaCalls } from './java.ts';
+import { javaInterfaces } from './java-interfaces.ts';
 import { scriptCalls } from './javascript.ts';
 import { pythonCalls } from './python.ts';
 import { restyCalls } from './resty.ts';
@@ -26,4 +28,11 @@ const words: readonly RegExp[] = [
 export const callTrigger = new RegExp(words.map(({ source }) => source).join('|'), 'm');
 
 /** The readers of calls, one for each client library. */
-export const callReaders: readonly CallReader[] = [scriptCalls, pythonCalls, goCalls, restyCalls];
+export const callReaders: readonly CallReader[] = [
+  scriptCalls,
+  pythonCalls,
+  goCalls,
+  restyCalls,
+  javaCalls,
+  javaInterfaces,
+];
