@@ -51,8 +51,11 @@ function isOuter({ name, block }: Extract<Expr, { kind: 'name' }>): boolean {
   for (let scope: Scope | undefined = block.scope; scope; scope = scope.parent) {
     if (scope.kind === 'module') return true;
     const bound = scope.bindings.get(name);
-    if (scope.kind === 'class' && bound && !bound.some((one) => one.block.scope !== scope))
-      return bound.every(({ value }) => isClosed(value));
+    const isConstant =
+      scope.kind === 'class' &&
+      bound?.every((one) => one.block.scope === scope && isClosed(one.value)) === true;
+    // It may mean something further out all the same: some languages see a class's members by `this` only.
+    if (isConstant) continue;
     if (bound || scope.scopes.has(name) || scope.params.some((param) => param.name === name)) return false;
   }
   return false;
