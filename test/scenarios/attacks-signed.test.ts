@@ -1,9 +1,11 @@
 import t from 'tap';
-import { attacks } from '../helpers/attacks/catalogue.ts';
+import { type Attack, attacks } from '../helpers/attacks/catalogue.ts';
 import { ownWork } from '../helpers/attacks/own-work.ts';
 import { everyRefused, groupOf } from '../helpers/attacks/runner.ts';
 import { approvable, approveBy, breaking, files, land, record } from '../helpers/attacks/steps.ts';
 import { type Actor, attackWorld } from '../helpers/attacks/world.ts';
+import { randomFrom } from '../helpers/generated/random.ts';
+import { anySeed, seedOr } from '../helpers/values/seed.ts';
 import { sshKey, without } from '../helpers/world/keys.ts';
 
 const served = { by: 'ssh', signed: true } as const;
@@ -11,11 +13,16 @@ const skip = without('sshd');
 
 t.test('over ssh with signatures each organisation does its own work', { skip }, (t) => ownWork(t, served));
 
-t.test('over ssh each attack by an allowed key is refused, and no ref of the server moves', { skip }, (t) => {
-  const about = attacks.filter(({ whoever }) => whoever !== true);
+t.test('over ssh an attack by an allowed key is refused, and no ref of the server moves', { skip }, (t) => {
+  // The rules are those that refuse them over http: without REALM_NIGHTLY=1 half of them are tried with keys too, chosen by the
+  // seed. What is prepared for one is there for those after it.
+  const random = randomFrom(seedOr(anySeed()));
+  const isTried = ({ prepare }: Attack) =>
+    process.env.REALM_NIGHTLY === '1' || prepare !== undefined || random.chance(1 / 2);
+  const about = attacks.filter(({ whoever }) => whoever !== true).filter(isTried);
   return everyRefused(
     t,
-    about.map((one) => groupOf(one, true)),
+    about.map((attack) => groupOf(attack, true)),
     { doors: ['ssh'], signed: true },
   );
 });

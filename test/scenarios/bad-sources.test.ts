@@ -1,23 +1,25 @@
 import { symlinkSync, writeFileSync } from 'node:fs';
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { parse, stringify } from 'yaml';
-import { sandbox } from '../helpers/world/cli.ts';
 import { nameDetected } from '../helpers/world/detected.ts';
-import { makeRepo } from '../helpers/world/repo.ts';
+import { makeRepo, openRepo } from '../helpers/world/repo.ts';
+import { templateOf } from '../helpers/world/template.ts';
 
 const source = (key: string): string =>
   `import boto3\ns3 = boto3.client("s3")\n\n\ndef f(x):\n    s3.get_object(Bucket="data", Key=f"${key}/{x}")\n`;
 
 /** A repository that exports `d/c` from `a.py`, in a realm beside it. */
-async function world(test: Parameters<typeof sandbox>[0]) {
-  const box = sandbox(test);
-  await box.realm(['init', '--name', 'acme', '--path', 'realm']);
-  const repo = await makeRepo(box, 'repo', { tree: { 'a.py': source('one'), 'other.txt': '0\n' } });
-  await box.realm(['join', '../realm'], { cwd: 'repo' });
-  nameDetected(box.path('repo'), 'c');
-  await box.realm(['domain', 'create', 'd', '--repos', 'repo,other', '--contract', 'c'], { cwd: 'repo' });
-  await repo.commit('join');
-  await repo.push();
+async function world(test: Test) {
+  const box = await templateOf(test, 'bad-sources', async (box) => {
+    await box.realm(['init', '--name', 'acme', '--path', 'realm']);
+    const repo = await makeRepo(box, 'repo', { tree: { 'a.py': source('one'), 'other.txt': '0\n' } });
+    await box.realm(['join', '../realm'], { cwd: 'repo' });
+    nameDetected(box.path('repo'), 'c');
+    await box.realm(['domain', 'create', 'd', '--repos', 'repo,other', '--contract', 'c'], { cwd: 'repo' });
+    await repo.commit('join');
+    await repo.push();
+  });
+  const repo = openRepo(box, 'repo', box.path('remotes/repo.git'));
   const binding = 'domains/d/bindings/repo.yaml';
   return {
     box,

@@ -1,6 +1,7 @@
 import t from 'tap';
 import { type Sandbox, sandbox } from '../helpers/world/cli.ts';
-import { makeRepo, type Repo } from '../helpers/world/repo.ts';
+import { makeRepo, openRepo, type Repo } from '../helpers/world/repo.ts';
+import { templateOf } from '../helpers/world/template.ts';
 
 const files = {
   'openapi.yaml':
@@ -21,15 +22,16 @@ const files = {
 };
 
 async function world(test: Parameters<typeof sandbox>[0]): Promise<{ box: Sandbox; repo: Repo }> {
-  const box = sandbox(test);
-  await box.realm(['init', '--name', 'acme', '--path', 'realm']);
-  const repo = await makeRepo(box, 'shop', { tree: files });
-  await box.realm(['join', '../realm', '--no-detect'], { cwd: 'shop', expect: 'any' });
-  await box.realm(['join', '../realm'], { cwd: 'shop', expect: 'any' });
-  await box.realm(['domain', 'create', 'd', '--repos', 'shop,other', '--contract', 's3-permissions'], {
-    cwd: 'shop',
+  const box = await templateOf(test, 'kinds-recognised', async (box) => {
+    await box.realm(['init', '--name', 'acme', '--path', 'realm']);
+    await makeRepo(box, 'shop', { tree: files });
+    await box.realm(['join', '../realm', '--no-detect'], { cwd: 'shop', expect: 'any' });
+    await box.realm(['join', '../realm'], { cwd: 'shop', expect: 'any' });
+    await box.realm(['domain', 'create', 'd', '--repos', 'shop,other', '--contract', 's3-permissions'], {
+      cwd: 'shop',
+    });
   });
-  return { box, repo };
+  return { box, repo: openRepo(box, 'shop', box.path('remotes/shop.git')) };
 }
 
 const contract = async (box: Sandbox, name: string): Promise<string> =>

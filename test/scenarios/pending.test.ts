@@ -1,10 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { type Sandbox, sandbox } from '../helpers/world/cli.ts';
 import { doctor } from '../helpers/world/doctor.ts';
 import { makeRepo } from '../helpers/world/repo.ts';
 import { aperture, commitMembership, complaint, fingerprint, openRealm } from '../helpers/world/story.ts';
+import { templateOf } from '../helpers/world/template.ts';
 
 interface Pending {
   id: string;
@@ -15,14 +16,16 @@ interface Pending {
 }
 
 /** A realm on a server of which a hook refuses whatever brings a path that matches. */
-async function refusing(t: Parameters<typeof sandbox>[0]) {
-  const box = sandbox(t);
+async function refusing(t: Test) {
+  const box = await templateOf(t, 'refusing', async (box) => {
+    const url = `file://${box.path('hub.git')}`;
+    await box.git(['init', '-q', '--bare', 'hub.git']);
+    await box.realm(['init', '--name', 'letemcook', '--path', 'seed', '--url', url]);
+    const repo = await makeRepo(box, 'aperture', { tree: aperture });
+    await box.realm(['join', url], { cwd: repo.path });
+    await commitMembership(repo);
+  });
   const url = `file://${box.path('hub.git')}`;
-  await box.git(['init', '-q', '--bare', 'hub.git']);
-  await box.realm(['init', '--name', 'letemcook', '--path', 'seed', '--url', url]);
-  const repo = await makeRepo(box, 'aperture', { tree: aperture });
-  await box.realm(['join', url], { cwd: repo.path });
-  await commitMembership(repo);
   const rule = (pattern: string) =>
     box.write(
       'hub.git/hooks/pre-receive',
@@ -38,8 +41,8 @@ done
   const realm = openRealm(box, box.path('hub.git'));
   const store = openRealm(box, box.path('home/.blue/realms/letemcook'));
   const pending = async () =>
-    ((await box.realm(['pending', '--json'], { cwd: repo.path })).json() as { pending: Pending[] }).pending;
-  return { box, cwd: repo.path, rule, realm, store, pending, url };
+    ((await box.realm(['pending', '--json'], { cwd: 'aperture' })).json() as { pending: Pending[] }).pending;
+  return { box, cwd: box.path('aperture'), rule, realm, store, pending, url };
 }
 
 const create = (name: string) => ['domain', 'create', name, '--repos', 'aperture'];

@@ -1,28 +1,34 @@
-import t from 'tap';
-import type { RunOptions } from '../helpers/world/cli.ts';
-import { sandbox } from '../helpers/world/cli.ts';
+import t, { type Test } from 'tap';
+import type { RunOptions, Sandbox } from '../helpers/world/cli.ts';
 import { doctor, ids } from '../helpers/world/doctor.ts';
-import { cloneRepo, makeRepo } from '../helpers/world/repo.ts';
+import { cloneRepo, makeRepo, openRepo } from '../helpers/world/repo.ts';
 import { aperture, fungal, joinBoth, openRealm, writerOf } from '../helpers/world/story.ts';
+import { templateOf } from '../helpers/world/template.ts';
 
 /** A realm behind a URL with eric for an approver, and dora, who maintains the consumer, with a home of her own. */
-async function hub(t: Parameters<typeof sandbox>[0]) {
-  const box = sandbox(t);
-  const url = `file://${box.path('hub.git')}`;
-  await box.git(['init', '-q', '--bare', 'hub.git']);
-  await box.realm(['init', '--name', 'letemcook', '--path', 'seed', '--url', url]);
-  const provider = await makeRepo(box, 'aperture', { tree: aperture });
-  const consumer = await makeRepo(box, 'fungal-image-analysis', { tree: fungal });
-  await joinBoth(box, provider, consumer, url);
-  const theirs = await cloneRepo(box, consumer.remote ?? '', 'dora/fungal-image-analysis');
-  const env = {
-    GIT_REALM_HOME: box.path('dora/.blue'),
-    GIT_COMMITTER_EMAIL: 'dora@example.com',
-    GIT_AUTHOR_EMAIL: 'dora@example.com',
+async function hub(t: Test) {
+  const doraIn = (box: Sandbox) => {
+    const env = {
+      GIT_REALM_HOME: box.path('dora/.blue'),
+      GIT_COMMITTER_EMAIL: 'dora@example.com',
+      GIT_AUTHOR_EMAIL: 'dora@example.com',
+    };
+    return (args: string[], options: RunOptions = {}) =>
+      box.realm(args, { cwd: 'dora/fungal-image-analysis', env, ...options });
   };
-  const dora = (args: string[], options: RunOptions = {}) =>
-    box.realm(args, { cwd: theirs.path, env, ...options });
-  await dora(['join']);
+  const box = await templateOf(t, 'rewrite', async (box) => {
+    const url = `file://${box.path('hub.git')}`;
+    await box.git(['init', '-q', '--bare', 'hub.git']);
+    await box.realm(['init', '--name', 'letemcook', '--path', 'seed', '--url', url]);
+    const provider = await makeRepo(box, 'aperture', { tree: aperture });
+    const consumer = await makeRepo(box, 'fungal-image-analysis', { tree: fungal });
+    await joinBoth(box, provider, consumer, url);
+    await cloneRepo(box, consumer.remote ?? '', 'dora/fungal-image-analysis');
+    await doraIn(box)(['join']);
+  });
+  const url = `file://${box.path('hub.git')}`;
+  const provider = openRepo(box, 'aperture', box.path('remotes/aperture.git'));
+  const dora = doraIn(box);
   const realm = openRealm(box, box.path('hub.git'));
   const store = openRealm(box, box.path('home/.blue/realms/letemcook'));
   const eric = (args: string[], options: RunOptions = {}) =>

@@ -3,9 +3,9 @@ import { type Sandbox, sandbox } from '../helpers/world/cli.ts';
 import { makeRepo, type Repo } from '../helpers/world/repo.ts';
 import { commitMembership, login, openRealm, serveRealm } from '../helpers/world/story.ts';
 
-const REPOS = 3;
+const REPOS = process.env.REALM_NIGHTLY === undefined ? 2 : 5;
 /** At night more often than anybody is patient about a branch that stands still. */
-const QUICKER = process.env.REALM_NIGHTLY === undefined ? 4 : 45;
+const QUICKER = process.env.REALM_NIGHTLY === undefined ? 3 : 45;
 
 /** A repo that provides `limits` in a domain of its own, read from a file. */
 async function provider(box: Sandbox, realm: string, n: number): Promise<Repo> {

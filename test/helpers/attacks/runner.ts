@@ -73,10 +73,14 @@ export async function everyRefused(t: Test, groups: readonly AttackGroup[], tria
   const random = randomFrom(seedOr(anySeed()));
   let tried = 0;
   let turn = 0;
+  await level();
+  let before = await refs();
   for (const { name, by, prepare, together, forms } of groups) {
-    await prepare?.(act);
-    await level();
-    const before = await refs();
+    if (prepare !== undefined) {
+      await prepare(act);
+      await level();
+      before = await refs();
+    }
     const me = act(by);
     for (const [at, batch] of (together ? [forms] : forms.map((form) => [form])).entries()) {
       const isShown = forms.length > 1 ? at === 0 : random.chance(1 / 4);
