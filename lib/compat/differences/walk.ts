@@ -32,8 +32,18 @@ export function differencesOf(
   return walk.report.found;
 }
 
-class Walk implements Walking {
+/** A pair of schemas that a walk was led to by a reference. */
+export interface Link {
+  key: string;
+  old: Spot;
+  now: Spot;
+  path: string;
+}
+
+/** One walk through two schemas. With `stops`, references are not followed but listed in `links`. */
+export class Walk implements Walking {
   readonly report: Report;
+  readonly links: Link[] = [];
   private pairs = 0;
 
   constructor(
@@ -41,6 +51,7 @@ class Walk implements Walking {
     readonly after: Reader,
     private readonly seen: Set<string>,
     readonly work: Work,
+    private readonly stops = false,
   ) {
     this.report = new Report(work);
   }
@@ -57,6 +68,14 @@ class Walk implements Walking {
     const key = `${old.pointer}\n${now.pointer}`;
     if (this.seen.has(key)) return;
     this.seen.add(key);
+    if (
+      this.stops &&
+      this.seen.size > 1 &&
+      (old.pointer !== rawOld.pointer || now.pointer !== rawNow.pointer)
+    ) {
+      this.links.push({ key, old, now, path });
+      return;
+    }
     if (++this.pairs > MAX_PAIRS) {
       const reason = 'there are more differences than the comparison supports';
       if (this.pairs === MAX_PAIRS + 1) this.report.whole({ old, now, path }, 'unclear', reason);

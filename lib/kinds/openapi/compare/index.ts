@@ -11,6 +11,9 @@ import { Report } from './report.ts';
 import { compareServers, serversOf } from './servers.ts';
 import { converted, isSwagger, placedAsWritten } from './swagger.ts';
 
+/** What a comparison may take more for each part of its documents. */
+const FOR_EACH = 16;
+
 /** Is this an OpenAPI (or Swagger) document? */
 export const isOpenapi = (value: JsonValue | undefined): value is JsonObject =>
   isObject(value) && (typeof value.openapi === 'string' || typeof value.swagger === 'string');
@@ -37,7 +40,11 @@ export async function compareDescriptions(old: JsonValue, now: JsonValue): Promi
  * not. Documents of 3.0 and 3.1 may be compared with each other; what cannot be read, or is past the bound, is `unknown`.
  * Never fetches.
  */
-export function compareOpenapi(old: JsonValue, now: JsonValue, work: Work = new Work()): ValueComparison {
+export function compareOpenapi(
+  old: JsonValue,
+  now: JsonValue,
+  work: Work = new Work(new Work().left + FOR_EACH * (sizeOf(old) + sizeOf(now))),
+): ValueComparison {
   const place = { rule: 'openapi/unread', where: 'the document' };
   return withUnread(compareRead(old, now, work), old, now, place);
 }
@@ -53,6 +60,18 @@ function compareRead(old: JsonValue, now: JsonValue, work: Work): ValueCompariso
     if (error instanceof Unread) return unknown(error.reason, error.pointer);
     throw error;
   }
+}
+
+/** How many parts a value has. */
+function sizeOf(value: JsonValue): number {
+  let size = 0;
+  const waiting: JsonValue[] = [value];
+  for (let here = waiting.pop(); here !== undefined; here = waiting.pop()) {
+    const inner = Array.isArray(here) ? here : isObject(here) ? Object.values(here) : [];
+    size += inner.length;
+    for (const one of inner) if (typeof one === 'object' && one !== null) waiting.push(one);
+  }
+  return size;
 }
 
 /** Why the two cannot be compared at all. */

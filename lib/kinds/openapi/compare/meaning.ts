@@ -18,9 +18,14 @@ export interface Carrier {
 }
 
 /** One difference of two schemas in a message as a change. */
-export function changeOf(difference: Difference, carrier: Carrier, inquiry: Inquiry): Change {
+export function changeOf(
+  difference: Difference,
+  carrier: Carrier,
+  inquiry: Inquiry,
+  meanings: Meanings = new Map(),
+): Change {
   const { place, direction } = carrier;
-  const { level, witness, reason } = meaning(difference, carrier, inquiry);
+  const { level, witness, reason } = known(difference, carrier, inquiry, meanings);
   const where = difference.path === '' ? place : `${place} → ${difference.path}`;
   const said = reason === undefined ? difference.reason : `${difference.reason}; ${reason}`;
   const wordy = difference.fact === 'words-changed' || difference.fact === 'deprecated-changed';
@@ -38,6 +43,18 @@ export function changeOf(difference: Difference, carrier: Carrier, inquiry: Inqu
     ...(witness === undefined ? {} : { witness }),
     reason: said,
   };
+}
+
+/** What differences in shared schemas mean, for all messages of one sort: by what makes the difference alone. */
+export type Meanings = Map<Difference['alone'], Map<string, Meaning>>;
+
+function known(difference: Difference, carrier: Carrier, inquiry: Inquiry, meanings: Meanings): Meaning {
+  const { direction, isXml, whole } = carrier;
+  const sort = `${direction} ${isXml} ${whole.verdict === 'equal' || whole.verdict === 'compatible'}`;
+  const all = meanings.get(difference.alone) ?? new Map<string, Meaning>();
+  const found = all.get(sort) ?? meaning(difference, carrier, inquiry);
+  meanings.set(difference.alone, all.set(sort, found));
+  return found;
 }
 
 /** What is declared of a response is a promise, whether or not it is required; what a client may send, the server takes. */

@@ -1,11 +1,11 @@
 import { agreed, type Direction, Inquiry } from '../../../compat/differences/levels.ts';
 import { verdictOf } from '../../../compat/differences/order.ts';
+import { SharedWalk } from '../../../compat/differences/shared.ts';
 import type { Reader } from '../../../compat/differences/types.ts';
-import { differencesOf } from '../../../compat/differences/walk.ts';
 import { WRITTEN } from '../../../compat/numbers.ts';
 import { FILES } from '../../../compat/references.ts';
 import { compareSchemas } from '../../../compat/schema/index.ts';
-import type { Work } from '../../../compat/schema/work.ts';
+import { OutOfWork, Work } from '../../../compat/schema/work.ts';
 import type { Change, ChangeLevel, ValueComparison, Verdict } from '../../../compat/types.ts';
 import {
   canonical,
@@ -16,7 +16,8 @@ import {
   sameJson,
 } from '../../../json.ts';
 import { type Located, type OpenapiDocument, Unread } from './document.ts';
-import { changeOf } from './meaning.ts';
+import { changeOf, type Meanings } from './meaning.ts';
+import { Proofs } from './proofs.ts';
 import {
   bounds,
   isHidden,
@@ -32,6 +33,13 @@ import { type Side, Unchanged } from './unchanged.ts';
 const STEPS = 200_000;
 /** What two schemas take at least: they are read, and Ajv reads them too. */
 const EACH = 200;
+/** What all searches may take of a comparison's work. */
+const SEARCHES = 1_000_000;
+const TOO_LONG: Verdict = {
+  verdict: 'unknown',
+  reason: 'comparing the documents takes too many steps',
+  pointer: '',
+};
 
 /** One difference outside of the schemas, said from the first document of a comparison to the second. */
 export interface Noted {
@@ -71,14 +79,22 @@ export class Report {
   private doubt: Verdict | undefined;
   private readonly known = new Map<string, Verdict>();
   private readonly unchanged: Unchanged;
+  private readonly proofs: Proofs;
+  private readonly walks = new Map<Message, SharedWalk>();
   private readonly steps = { left: STEPS };
+  /** What the searches for a value that breaks may take of `work`, together and each. */
+  private readonly searches: { left: number; each: number };
   private readonly inquiry: Inquiry;
+  private readonly meanings: Meanings = new Map();
   /** The documents are compared the other way round: the provider is the one who calls. */
   private turned: 'callback' | 'webhook' | undefined;
 
   /** `work`: one bound for all that is read, translated, walked and tried. */
   constructor(private readonly work: Work) {
     this.unchanged = new Unchanged(work);
+    const most = Math.min(work.left / 3, SEARCHES);
+    this.searches = { left: most, each: most / 5 };
+    this.proofs = new Proofs(this.unchanged, work);
     const read = (schema: JsonObject): JsonObject => {
       const copy = { ...schema };
       bounds(copy);
@@ -172,29 +188,19 @@ export class Report {
     // In one comparison of two documents, places with the same text mean the same.
     const text = (node: JsonValue | undefined): string => this.unchanged.text(node);
     const key = `${message} ${sender.document.isOld} ${text(sender.place.node)} ${text(receiver.place.node)}`;
-    const verdict = this.known.get(key) ?? this.compare(message, sender, receiver);
-    this.known.set(key, verdict);
     const [old, now] = sender.document.isOld ? [sender, receiver] : [receiver, sender];
+    const found = this.walk(message, old.document, now.document).differences(old.place, now.place);
+    const isWords = found.every(({ effect }) => effect === 'words');
+    const verdict = this.known.get(key) ?? this.compare(message, sender, receiver, isWords);
+    this.known.set(key, verdict);
     const direction: Direction = sender.document.isOld ? 'received' : 'sent';
     const place = this.turned ? `${this.turned} ${where}` : where;
-    const found = differencesOf(
-      {
-        reader: {
-          ...readerOf(old.document, message),
-          unchanged: ($ref) => this.unchanged.leadsToSame(old.document, now.document, $ref),
-        },
-        spot: old.place,
-      },
-      { reader: readerOf(now.document, message), spot: now.place },
-      new Set(),
-      this.work,
-    );
     this.work.spend(10 * found.length);
     const carrier = {
       ...{ place, direction, whole: verdict, isXml: /[/+]xml$/.test(media) },
       ...{ old: old.document, now: now.document },
     };
-    const changes = found.map((difference) => changeOf(difference, carrier, this.inquiry));
+    const changes = found.map((difference) => changeOf(difference, carrier, this.inquiry, this.meanings));
     const placed: Verdict =
       'reason' in verdict
         ? {
@@ -222,6 +228,16 @@ export class Report {
     }
   }
 
+  private walk(message: Message, old: OpenapiDocument, now: OpenapiDocument): SharedWalk {
+    const before = {
+      ...readerOf(old, message),
+      unchanged: ($ref: string) => this.unchanged.leadsToSame(old, now, $ref),
+    };
+    const found = this.walks.get(message) ?? new SharedWalk(before, readerOf(now, message), this.work);
+    this.walks.set(message, found);
+    return found;
+  }
+
   /** Is it proved that the receiver takes all that the sender may send? */
   proves(message: Message, sender: Side, receiver: Side): boolean {
     return ['equal', 'compatible'].includes(this.compare(message, sender, receiver).verdict);
@@ -229,10 +245,13 @@ export class Report {
 
   /** Are the same values valid on both sides, as the engine proves it? */
   private same(message: Message, old: Side, now: Side): boolean {
-    const [a, b] = [old, now].map(
-      (side) => jsonSchemaOf(side.document, side.place, message, 'receiver', 'exact', this.work).schema,
-    );
-    return compareSchemas(a ?? true, b ?? true, { steps: this.steps, work: this.work }).verdict === 'equal';
+    const { verdict } = this.searched((work) => {
+      const [a, b] = [old, now].map(
+        (side) => jsonSchemaOf(side.document, side.place, message, 'receiver', 'exact', work).schema,
+      );
+      return compareSchemas(a ?? true, b ?? true, { steps: this.steps, work });
+    });
+    return verdict === 'equal';
   }
 
   /** The words of two places: what nobody can break on. */
@@ -255,15 +274,33 @@ export class Report {
     }
   }
 
-  private compare(message: Message, sender: Side, receiver: Side): Verdict {
-    if (this.steps.left <= 0)
-      return {
-        verdict: 'unknown',
-        reason: 'comparing the documents takes too many steps',
-        pointer: '',
-      };
+  private compare(message: Message, sender: Side, receiver: Side, isWords = false): Verdict {
+    const proved = this.proofs.of(message, sender, receiver, isWords);
+    if (proved) return { verdict: proved };
+    if (this.steps.left <= 0) return TOO_LONG;
+    return this.searched((work) => this.search(message, sender, receiver, work));
+  }
+
+  /** Searches within what is left for searches; the rest of the documents is compared whatever they take. */
+  private searched(run: (work: Work) => Verdict): Verdict {
+    const given = Math.min(this.searches.each, this.searches.left);
+    const work = new Work(given);
+    let verdict: Verdict;
+    try {
+      verdict = given > 0 ? run(work) : TOO_LONG;
+    } catch (error) {
+      if (!(error instanceof OutOfWork)) throw error;
+      verdict = TOO_LONG;
+    }
+    const taken = given - Math.max(0, work.left);
+    this.searches.left -= taken;
+    this.work.spend(taken);
+    return verdict;
+  }
+
+  private search(message: Message, sender: Side, receiver: Side, work: Work): Verdict {
     const read = (side: Side, role: 'sender' | 'receiver', reading: Reading): Translated =>
-      jsonSchemaOf(side.document, side.place, message, role, reading, this.work);
+      jsonSchemaOf(side.document, side.place, message, role, reading, work);
     const receivers = [read(sender, 'receiver', 'exact'), read(receiver, 'receiver', 'exact')] as const;
     if (canonical(receivers[0].schema) === canonical(receivers[1].schema)) return { verdict: 'equal' };
     const choice = receivers.some((translated) => translated.choice);
@@ -273,7 +310,7 @@ export class Report {
       const verdict = compareSchemas(
         read(sender, 'sender', reading).schema,
         (reading === 'exact' ? receivers[1] : read(receiver, 'receiver', reading)).schema,
-        { steps: this.steps, work: this.work },
+        { steps: this.steps, work },
       );
       if (verdict.verdict === 'breaking') return verdict;
       // What a sender of today sends is less than what is valid, so equal says nothing here.

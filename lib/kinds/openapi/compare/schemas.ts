@@ -86,6 +86,13 @@ const ignored = new Set(
   ),
 );
 const inPlaceLists = ['allOf', 'anyOf', 'oneOf'];
+/** A schema without any of these declares no properties. */
+const ofObjects = new Set([
+  ...inPlaceLists,
+  ...['$ref', 'properties', 'required', 'items', 'prefixItems', 'contains', 'additionalProperties'],
+  ...['patternProperties', 'unevaluatedProperties', 'if', 'then', 'else', 'dependentSchemas'],
+  'dependentRequired',
+]);
 const inside = new Set([
   'additionalProperties',
   'contains',
@@ -97,15 +104,27 @@ const insideMaps = new Set(['patternProperties', 'properties']);
 const elsewhere = new Set(['if', 'then', 'else', 'not', 'propertyNames', 'contentSchema']);
 const scoped = ['$id', '$anchor', '$dynamicRef', '$dynamicAnchor', '$recursiveRef', '$vocabulary'];
 
+/** What a definition of a translation was made of. */
+interface Definition {
+  name: string;
+  /** The reference that it was first met by. */
+  $ref: string;
+  place: Located;
+  way: Way;
+  hidden: Set<string>;
+}
+
 class Translation {
   private readonly defs: [string, JsonValue][] = [];
   private readonly names = new Map<string, string>();
-  private readonly waiting: { name: string; place: Located; way: Way; hidden: Set<string> }[] = [];
+  protected readonly waiting: Definition[] = [];
+  /** What a translated schema was made of, if what surrounds it has no effect on that. */
+  protected readonly sources = new WeakMap<JsonObject, { node: JsonObject; way: Way }>();
   /** A `oneOf` was met. */
   choice = false;
 
   constructor(
-    private readonly document: OpenapiDocument,
+    protected readonly document: OpenapiDocument,
     private readonly message: Message,
     private readonly work: Work,
   ) {}
@@ -151,7 +170,9 @@ class Translation {
     if (closes && !branched) this.close(out, node, surface);
     if (this.document.version === '3.0') fromVersion30(out, node);
     bounds(out);
-    return this.document.version === '3.0' && node.nullable === true ? nullable(out) : out;
+    const made = this.document.version === '3.0' && node.nullable === true ? nullable(out) : out;
+    if (outerHidden.size === 0) this.sources.set(made, { node, way });
+    return made;
   }
 
   /**
@@ -222,7 +243,7 @@ class Translation {
         (c) => `_${c.charCodeAt(0).toString(16)}_`,
       );
       this.names.set(key, name);
-      this.waiting.push({ name, place, way, hidden: new Set(hidden) });
+      this.waiting.push({ name, $ref, place, way, hidden: new Set(hidden) });
     }
     return `#/$defs/${name}`;
   }
@@ -254,6 +275,10 @@ class Translation {
       overlaps: false,
       complete: true,
     };
+    if (isObject(start.node) && !Object.keys(start.node).some((keyword) => ofObjects.has(keyword))) {
+      this.work.spend(1);
+      return surface;
+    }
     const seen = new Set<string>();
     const waiting: { place: Located; choices: Choices }[] = [{ place: start, choices: [] }];
     const declaredIn = new Map<string, Choices[]>();
@@ -324,6 +349,51 @@ class Translation {
     return surface;
   }
 }
+
+/** A translation of many places of a document at once: a definition is made when it is first looked at, and once. */
+export class SharedTranslation extends Translation {
+  private readonly made = new Map<string, JsonValue>();
+  private readonly known = new Map<string, Definition>();
+
+  /** The schema at a place, its references leading to `follow`. */
+  at(place: Located, closing: 'closed' | 'open', reading: Reading): JsonValue {
+    if (place.node === undefined) return true;
+    const schema = this.convert(place, { closing, reading }, new Set());
+    this.remember();
+    return schema;
+  }
+
+  follow($ref: string): JsonValue | undefined {
+    const name = $ref.slice(DEFS.length);
+    const made = this.made.get(name);
+    const definition = this.known.get(name);
+    if (made !== undefined || definition === undefined) return made;
+    const schema = this.convert(definition.place, definition.way, definition.hidden);
+    this.made.set(name, schema);
+    this.remember();
+    return schema;
+  }
+
+  /** What stands in the document for a property or item of a translation. */
+  written(schema: JsonObject): { node: JsonObject; way: Way } | undefined {
+    return this.sources.get(schema);
+  }
+
+  /** What a reference was made of. */
+  source($ref: string): Definition | undefined {
+    return this.known.get($ref.slice(DEFS.length));
+  }
+
+  private remember(): void {
+    for (let next = this.waiting.pop(); next; next = this.waiting.pop()) this.known.set(next.name, next);
+  }
+}
+
+const DEFS = '#/$defs/';
+
+/** Is a schema, read in the first way, contained in itself read in the second? Closing it takes values away. */
+export const isWithin = (inner: Way, outer: Way): boolean =>
+  inner.reading === outer.reading && (inner.closing === outer.closing || outer.closing === 'open');
 
 /** A property that this kind of message does not carry, as itself or what it refers to says. */
 export function isHidden(document: OpenapiDocument, message: Message, place: Located): boolean {

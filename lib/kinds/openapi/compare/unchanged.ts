@@ -1,5 +1,5 @@
 import type { Work } from '../../../compat/schema/work.ts';
-import { canonical, isObject, type JsonValue } from '../../../json.ts';
+import { canonical, isObject, type JsonObject, type JsonValue, sameJson } from '../../../json.ts';
 import { type Located, type OpenapiDocument, Unread } from './document.ts';
 
 /** Tells the places whose text, and that of all they refer to, is the same in both documents: nothing to compare there. */
@@ -24,6 +24,13 @@ export class Unchanged {
     if (a.document.version !== b.document.version) return false;
     if (this.text(a.place.node) !== this.text(b.place.node)) return false;
     return this.references(a.place.node).every(($ref) => this.leadsToSame(a.document, b.document, $ref));
+  }
+
+  /** Are two nodes written in the same way, and all that they refer to? */
+  isSame(left: JsonObject, right: JsonObject, a: OpenapiDocument, b: OpenapiDocument): boolean {
+    if (a.version !== b.version) return false;
+    this.work.spend(2 + (sameJson(left, right) ? Object.keys(left).length : 0));
+    return sameJson(left, right) && references(left).every(($ref) => this.leadsToSame(a, b, $ref));
   }
 
   /** Whether a reference leads to the same in both documents, and so does all that this refers to. */
