@@ -5,7 +5,7 @@
 import { RealmError } from '../../errors.ts';
 import { Evaluator, type Maker } from '../evaluate/evaluator.ts';
 import { sortUnresolved } from '../found-paths.ts';
-import { bytesMatch } from '../limits.ts';
+import { bytesMatch, latin1 } from '../limits.ts';
 import { readModules, withoutOtherKinds } from '../modules.ts';
 import { readsLanguages } from '../syntax/languages.ts';
 import type { Detector, DetectorOptions, Part, SourceFile, Unresolved } from '../types.ts';
@@ -98,9 +98,14 @@ async function programOf(
 ): Promise<{ program: Program; unresolved: Unresolved[] }> {
   const { modules, unresolved } = await readModules(files);
   return {
-    program: { modules, e: new Evaluator(modules, makers, wanted) },
+    program: { modules, e: new Evaluator(modules, makers, wanted), text: textsOf(files) },
     unresolved: withoutOtherKinds(unresolved, files, reads, trigger),
   };
+}
+
+function textsOf(files: readonly SourceFile[]): (path: string) => string {
+  const bytes = new Map(files.map((file) => [file.path, file.bytes]));
+  return (path) => latin1(bytes.get(path) ?? new Uint8Array());
 }
 
 async function readAll<T extends { path: string; line: number }>(

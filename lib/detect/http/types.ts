@@ -61,6 +61,8 @@ export interface HttpCall {
 export interface Program {
   modules: readonly Module[];
   e: Evaluator;
+  /** The text of one of the modules' files. */
+  text(path: string): string;
 }
 
 export interface Found<T> {

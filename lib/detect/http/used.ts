@@ -25,17 +25,26 @@ const sameList = /^(?:filter|slice|sort|reverse|toSorted|concat|flat)$/;
 /** Which parts of the results of calls are read, over all modules. Each module is indexed once, at the first question about it. */
 export class Used {
   private readonly e: Evaluator;
+  private readonly text: (path: string) => string;
   private readonly indexes = new WeakMap<Module, Index>();
 
-  constructor(e: Evaluator) {
+  constructor(e: Evaluator, text: (path: string) => string) {
     this.e = e;
+    this.text = text;
   }
 
   /**
    * The steps from a call's result to each part of it that is read: members by name, `json()` for such a call, `*` for each
-   * element of a list. Only the longest of each: `a.b` says `a` too.
+   * element of a list. Only the longest of each: `a.b` says `a` too. `isWhole`: nothing else of it is read, as the result goes
+   * nowhere but where these are read. `body`: the steps that lead to what is asked about, any of them.
    */
-  of(call: Call, module: Module, env?: Env): string[][] {
+  of(
+    call: Call,
+    module: Module,
+    env: Env | undefined,
+    body: readonly string[],
+  ): { steps: string[][]; isWhole: boolean } {
+    let isWhole = true;
     const found = new Map<string, readonly string[]>();
     const seen = new Set<string>();
     const seenAt = new Map<Expr, Set<string>>();
@@ -52,6 +61,7 @@ export class Used {
     for (const { expr, steps, module: here, env: by } of todo) {
       const index = this.index(here);
       const key = steps.join('.');
+      if (isWhole && isAbove(steps, body) && this.escapes(expr, index, here)) isWhole = false;
       if (!seen.has(key)) {
         seen.add(key);
         found.set(key, steps);
@@ -62,7 +72,8 @@ export class Used {
         if (step === undefined) continue;
         const calledAs = index.calls.get(read);
         if (calledAs === undefined) {
-          if (step !== 'length') follow(read, [...steps, step], here, by);
+          // A pattern's rest is the whole once more.
+          if (step !== 'length') follow(read, step === '' ? steps : [...steps, step], here, by);
         } else if (read.kind === 'member')
           for (const next of this.calledOn(read.name, calledAs, steps))
             follow(next.expr, next.steps, here, by);
@@ -90,9 +101,29 @@ export class Used {
       }
     }
     const all = [...found.values()].filter((steps) => !steps.includes(KEY)).map((steps) => [...steps]);
-    return all.filter(
+    const steps = all.filter(
       (one) => !all.some((other) => other.length > one.length && one.every((step, i) => step === other[i])),
     );
+    return { steps, isWhole: isWhole && todo.length < MOST_FLOWS };
+  }
+
+  /**
+   * Whether a result, or a list of them, may be read elsewhere: it is handed on, given back, or stands where nothing is known of
+   * what becomes of it. Each mention of a variable in its file has to be one whose reads are known.
+   */
+  private escapes(expr: Expr, index: Index, module: Module): boolean {
+    if ((index.returned.get(expr) ?? []).length > 0) return true;
+    const given = index.given.get(expr) ?? [];
+    if (given.some(({ call, position }) => position !== 0 || !parses(call))) return true;
+    const isKnown = given.length > 0 || index.reads.has(expr) || index.same.has(expr) || index.each.has(expr);
+    if (!isKnown && !index.bound.has(expr)) return true;
+    if (expr.kind !== 'name') return false;
+    const owner = ownerOf(expr);
+    if (owner === undefined) return true;
+    const uses = new Set((index.uses.get(owner)?.get(expr.name) ?? []).map(({ at }) => at));
+    const bound = owner.bindings.get(expr.name)?.length ?? 0;
+    const params = owner.params.filter(({ name }) => name === expr.name).length;
+    return mentionsOf(expr.name, this.text(module.path)) > uses.size + bound + params;
   }
 
   /** What a method that is called on a result leads to: its own result, and the parameter of a function that it is given. */
@@ -153,6 +184,29 @@ export class Used {
   }
 }
 
+/** Whether steps lead to the whole body, or to a list of such, and not to a part of one. */
+function isAbove(steps: readonly string[], body: readonly string[]): boolean {
+  const at = body.length === 0 ? 0 : steps.findIndex((step) => body.includes(step)) + 1;
+  if (at === 0 && body.length > 0) return steps.length === 0;
+  return steps.slice(at).every((step) => step === '*' || step === 'json()');
+}
+
+/** How often a text names a variable: not as a member, and not as a key. */
+function mentionsOf(name: string, text: string): number {
+  let count = 0;
+  for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + name.length)) {
+    const [before, after] = [
+      text.slice(Math.max(0, at - 40), at),
+      text.slice(at + name.length, at + name.length + 40),
+    ];
+    if (/[\w$]$/.test(before) || /^[\w$]/.test(after)) continue;
+    const isMember = /(?<!\.\.)\??\.\s*$/.test(before);
+    const isKey = /[{,]\s*$/.test(before) && /^\s*:/.test(after);
+    if (!isMember && !isKey) count++;
+  }
+  return count;
+}
+
 /** The call of a function that an environment is about. */
 function callerOf(scope: Scope, env: Env | undefined): Env['caller'] {
   for (let here = env; here; here = here.outer) if (here.scope === scope) return here.caller;
@@ -184,6 +238,8 @@ interface Index {
   returned: Map<Expr, Scope[]>;
   /** Calls that are given an expression. */
   given: Map<Expr, { call: Call; position: number }[]>;
+  /** What variables are bound to. */
+  bound: Set<Expr>;
   /** Names by the scope whose variables they are. */
   uses: Map<Scope, Map<string, Expr[]>>;
   /** Calls of `then` of which the result is known to be that of their function. */
@@ -198,6 +254,7 @@ function indexOf(module: Module): Index {
     each: new Map(),
     returned: new Map(),
     given: new Map(),
+    bound: new Set(),
     uses: new Map(),
     chained: new Set(),
   };
@@ -238,7 +295,11 @@ function indexOf(module: Module): Index {
         push(index.returned, one, scope);
       }
     for (const bound of scope.bindings.values())
-      for (const { value } of bound) for (const one of alternatives(value)) note(throughEach(one));
+      for (const { value } of bound)
+        for (const one of alternatives(value)) {
+          note(throughEach(one));
+          index.bound.add(throughEach(one));
+        }
   }
   for (const scope of scopesOf(module))
     for (const [name, bound] of scope.bindings) {

@@ -25,7 +25,7 @@ const fetchers =
 /** fetch, axios, ky, got, ofetch, openapi-fetch, and generated clients by operation. */
 export const scriptCalls: CallReader = async (program) => {
   const { e } = program;
-  const used = new Used(e);
+  const used = new Used(e, program.text);
   const found: HttpCall[] = [];
   const unresolved: Unresolved[] = [];
   const open = await readEach(
@@ -66,6 +66,7 @@ export function distinct(found: readonly HttpCall[]): HttpCall[] {
         ...both('reads', known, call),
         ...both('sends', known, call),
         ...both('query', known, call),
+        whole: (known.whole ?? []).filter((part) => call.whole?.includes(part)),
       });
   }
   return [...seen.values()];
@@ -237,9 +238,10 @@ function requestOf(
 function operationOf(call: Call, module: Module, used: Used): HttpCall[] {
   const { callee } = call;
   const operation = callee.kind === 'name' || callee.kind === 'member' ? callee.name : '';
-  const steps = used.of(call, module);
-  const isWrapped = steps.some(([first]) => first === 'data');
-  const reads = readsOf(steps, isWrapped ? ['data'] : []);
+  const all = used.of(call, module, undefined, []);
+  const body = all.steps.some(([first]) => first === 'data') ? ['data'] : [];
+  const { steps, isWhole } = body.length === 0 ? all : used.of(call, module, undefined, body);
+  const reads = readsOf(steps, body);
   return [
     {
       method: '*',
@@ -247,6 +249,7 @@ function operationOf(call: Call, module: Module, used: Used): HttpCall[] {
       base: null,
       operation: operation.replace(/Raw$/, '').replace(/^use([A-Z])/, (_, first) => first.toLowerCase()),
       ...(reads.length > 0 ? { reads } : {}),
+      ...(isWhole ? { whole: ['response'] as const } : {}),
       path: module.path,
       line: call.line,
       how: howOf(call),

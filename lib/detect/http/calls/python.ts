@@ -23,7 +23,7 @@ const clientTypes: [RegExp, boolean][] = [
 /** requests, httpx, aiohttp's client, urllib. */
 export const pythonCalls: CallReader = async (program) => {
   const { e } = program;
-  const used = new Used(e);
+  const used = new Used(e, program.text);
   const found: HttpCall[] = [];
   const unresolved: Unresolved[] = [];
   const open = await readEach(

@@ -78,7 +78,8 @@ function callsOf(
   if (methods.length === 0) return { found: [], unresolved: [open('its method is only known at run time')] };
   const named = request.query ? namesOf(request.query, e) : { names: [], isWhole: true };
   const sent = request.body ? sentOf(request.body, e) : { paths: [], isWhole: true };
-  const reads = readsOf(used.of(call, module, env), request.result);
+  const result = used.of(call, module, env, request.result);
+  const reads = readsOf(result.steps, request.result);
   const clients = request.client.length > 0 ? request.client.map((value) => partsOf(value)) : [[]];
   for (const client of clients)
     for (const pieces of e.texts(request.address)) {
@@ -88,9 +89,10 @@ function callsOf(
         continue;
       }
       const query = [...new Set([...address.query, ...named.names])];
-      const whole: ('query' | 'body')[] = [];
+      const whole: ('query' | 'body' | 'response')[] = [];
       if (!request.isOpen && address.isWhole && named.isWhole) whole.push('query');
       if (!request.isOpen && sent.isWhole) whole.push('body');
+      if (result.isWhole) whole.push('response');
       const { base, template } = address;
       for (const method of methods)
         found.set(`${method} ${base} ${template}`, {
