@@ -41,8 +41,9 @@ export class Requests {
           template: address.template,
           base: address.base,
           ...(query.length > 0 ? { query } : {}),
-          ...(asked.sends === undefined ? {} : { sends: [...asked.sends], whole: ['body'] }),
+          ...(asked.sends === undefined ? {} : { sends: [...asked.sends] }),
           ...(asked.reads === undefined || asked.reads.length === 0 ? {} : { reads: [...asked.reads] }),
+          ...wholeOf(asked),
           path,
           line,
           how,
@@ -143,8 +144,17 @@ export function after(call: Call, outer: ReadonlyMap<Expr, Call>): Call[] {
   return found;
 }
 
+/** A body that is known, and a response that is read into a declared type: of what this does not declare nothing is read. */
+function wholeOf({ sends, reads }: Pick<Asked, 'sends' | 'reads'>): Pick<HttpCall, 'whole'> {
+  const whole: ('body' | 'response')[] = [];
+  if (sends !== undefined) whole.push('body');
+  if (reads !== undefined && reads.length > 0) whole.push('response');
+  return whole.length === 0 ? {} : { whole };
+}
+
 /** The names of a literal's properties by dotted path, and whether all of them are known. */
-export function literalPaths(at: Located, { e }: Program, depth = 0): string[] | undefined {
+export function literalPaths(at: Located, program: Program, depth = 0): string[] | undefined {
+  const { e } = program;
   const values = e.evaluate(at);
   const [only] = values;
   if (values.length !== 1 || only?.t !== 'map' || depth > 5) return undefined;
@@ -153,7 +163,7 @@ export function literalPaths(at: Located, { e }: Program, depth = 0): string[] |
     const names = e.texts(key);
     const name = names.length === 1 && names[0]?.length === 1 ? names[0][0] : undefined;
     if (typeof name !== 'string') return undefined;
-    const inner = literalPaths(value, { modules: [], e }, depth + 1);
+    const inner = literalPaths(value, program, depth + 1);
     if (inner && inner.length > 0) found.push(...inner.map((one) => `${name}.${one}`));
     else found.push(name);
   }
