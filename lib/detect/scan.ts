@@ -406,7 +406,7 @@ function defines({ path, bytes }: SourceFile, name: string): boolean {
   const text = latin1(bytes);
   // Terraform's `var.x` and `aws_s3_bucket.x` are blocks with labels of their own.
   if (path.endsWith('.tf')) return text.includes(name.slice(name.lastIndexOf('.') + 1));
-  if (!text.includes(name)) return false;
+  if (!text.includes(name)) return handsOnAll(path, text);
   if (!path.endsWith('.go')) return true;
   if (predeclared.has(name) || !/^\w+$/.test(name)) return false;
   for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1)) {
@@ -417,6 +417,12 @@ function defines({ path, bytes }: SourceFile, name: string): boolean {
   }
   return false;
 }
+
+/** Whether a file hands on whatever other files have: `export * from './keys'`, `from .keys import *`, `pub use keys::*`. */
+const handsOnAll = (path: string, text: string): boolean =>
+  (/\.[cm]?[jt]sx?$/.test(path) && /\bexport\s*\*\s*from\b/.test(text)) ||
+  (path.endsWith('.py') && /^from\s+\S+\s+import\s+\*/m.test(text)) ||
+  (path.endsWith('.rs') && /\bpub use [\w:]+::\*/.test(text));
 
 /** Go's own names, and those that any function may have. */
 const predeclared = new Set(

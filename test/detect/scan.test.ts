@@ -157,6 +157,46 @@ export const keep = (id: string) =>
   ]);
 });
 
+t.test('a name is found through files that only hand on what others have', async (t) => {
+  const hands = "export * from './text';\nexport * from './keys';\n";
+  const found = await scan({
+    'app/main.ts': `import { keyOf } from '../lib';
+import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+
+export const load = (id: string) =>
+  new S3Client({}).send(new GetObjectCommand({ Bucket: 'media', Key: keyOf(id) }));
+`,
+    'lib/index.ts': hands,
+    'lib/text.ts': 'export const one = 1;\n',
+    'lib/keys.ts': "export const keyOf = (id: string) => 'media/' + id;\n",
+  });
+  t.same(found.value, { read: ['media/*'], write: [] });
+  t.same(found.sources, ['app/main.ts', 'lib/index.ts', 'lib/keys.ts']);
+});
+
+t.test('what a caller calls is told by a file that only it imports', async (t) => {
+  const found = await scan({
+    'app/store.py': `import boto3
+
+s3 = boto3.client('s3')
+
+
+class Store:
+    def put(self, key):
+        s3.put_object(Bucket='kept', Key=key)
+`,
+    'app/context.py': 'from app.store import Store\n\n\nclass Context:\n    store: Store = Store()\n',
+    'app/job.py': `from app import store
+from app.context import Context
+
+
+def run(context: Context, name):
+    context.store.put('jobs/' + name)
+`,
+  });
+  t.same(found.value, { read: [], write: ['jobs/*'] });
+});
+
 t.test('what looks like access and is not read is named, with or without other findings', async (t) => {
   const helper = "from acme.s3 import upload\n\nupload(bucket_name='letters', placed_at='x')\n";
   const alone = await scan({ 'letters.py': helper });

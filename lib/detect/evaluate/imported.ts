@@ -22,6 +22,8 @@ export class Imported {
         if (!target) this.e.wanted?.import(module, star, name);
         const look = () => target && this.e.names.lookup(target.module.root, name, undefined);
         const found = this.e.once(star, look, undefined);
+        // A file that only hands it on is needed as well.
+        if (found && target) this.e.touch(target.module.path);
         if (found) return found;
       }
       return this.neighbour(module, name);
@@ -34,6 +36,7 @@ export class Imported {
     if (target.through !== undefined) this.e.touch(target.through);
     if (target.member === undefined) return [{ t: 'module', module: target.module }];
     const { member } = target;
+    this.e.touch(target.module.path);
     const values = this.e.once(entry, () => this.exported(target.module, member), [
       unknown('circular imports', name),
     ]);
