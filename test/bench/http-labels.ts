@@ -71,7 +71,7 @@ interface Reading {
 
 /** Steps from a file that triggers to what it imports, and on from there. */
 const MOST_ROUNDS = 2;
-const MOST_IMPORTED = 500;
+const MOST_IMPORTED = Number(process.env.LABELS_IMPORTED ?? 500);
 
 /** The files that somebody would name beside those that trigger the detector: those of which everything is labelled. */
 const wholeOf = (key: string, all: readonly Labelled[]): Set<string> =>
@@ -92,6 +92,7 @@ async function read(checkout: string, name: string, named: ReadonlySet<string>):
     .sort();
   const index = new PathIndex(paths);
   const file = (path: string): SourceFile => ({ path, bytes: readFileSync(join(checkout, path)) });
+  const start = process.cpuUsage();
   const all = new Map<string, SourceFile>();
   let more = paths.map(file).filter(({ path, bytes }) => named.has(path) || detector.triggers(bytes));
   const most = more.length + MOST_IMPORTED;
@@ -104,7 +105,6 @@ async function read(checkout: string, name: string, named: ReadonlySet<string>):
       .slice(0, most - all.size)
       .map(file);
   }
-  const start = process.cpuUsage();
   const extraction = await detector.extract([...all.values()], {});
   const { user, system } = process.cpuUsage(start);
   return {

@@ -214,21 +214,18 @@ function answers(found: Found, { expects }: Place): boolean {
 }
 
 /**
- * Compares what was found in one repository with its labels. Routes are one document, in which a method and path stand once: a place
- * is also hit where the same was found elsewhere (`isDocument`). A miss is silent where nothing at its lines speaks of it.
+ * Compares what was found in one repository with its labels. Routes are one document, in which a method and path stand once, and a
+ * request may be found at a caller that says its path: a place is also hit where the same method and path were found elsewhere. A miss
+ * is silent where nothing at its lines speaks of it.
  */
-export function score(
-  { places, whole, detector }: Labelled,
-  all: readonly Found[],
-  said: readonly Said[],
-  isDocument = detector === 'http-routes',
-): Score {
+export function score({ places, whole }: Labelled, all: readonly Found[], said: readonly Said[]): Score {
   const right: Found[] = [];
   const wrong: Found[] = [];
   for (const found of all) {
     const here = places.filter((place) => within(place, found));
     if (here.some((place) => answers(found, place))) right.push(found);
     else if (here.some(({ expects }) => expects.kind === 'either')) continue;
+    else if (here.length === 0 && whole.includes(found.path) && elsewhere(found, places)) right.push(found);
     else if (here.length > 0 || whole.includes(found.path)) wrong.push(found);
   }
   const properties = { labelled: 0, found: 0, wrong: 0 };
@@ -238,16 +235,19 @@ export function score(
     const answer = found.find((one) => answers(one, place));
     if (expects.kind === 'path' && answer) count(expects, answer, properties);
     const nothing = expects.kind === 'trap' || expects.kind === 'either';
-    const elsewhere = isDocument && expects.kind === 'path' && all.some((one) => answers(one, place));
+    const moved = expects.kind === 'path' && all.some((one) => answers(one, place));
     const others = places.filter((other) => other.sites.some((site) => overlap(site, place.sites)));
     const speaks =
       said.some((at) => within(place, at)) ||
       found.some((one) => !others.some((other) => answers(one, other)));
-    const outcome: Outcome = answer || nothing || elsewhere ? 'hit' : speaks ? 'said' : 'silent';
+    const outcome: Outcome = answer || nothing || moved ? 'hit' : speaks ? 'said' : 'silent';
     return { place, outcome, found };
   });
   return { outcomes, right: byLine(right), wrong: byLine(wrong), properties };
 }
+
+const elsewhere = (found: Found, places: readonly Place[]): boolean =>
+  places.some((place) => place.expects.kind === 'path' && answers(found, place));
 
 /** One finding for each line: a route for every method is found once for each, and a loop may register many. */
 const byLine = (all: readonly Found[]): Found[] => [
