@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { type Github, startGithub } from '../helpers/forge/github.ts';
 import { type GithubWorld, githubWorld } from '../helpers/forge/github-world.ts';
-import { writerOf } from '../helpers/world/story.ts';
+import { type World, writerOf } from '../helpers/world/story.ts';
 
 const TOKEN = 'ghp_0123456789secret';
 const BRANCH = 'feat/metrics';
@@ -10,11 +10,15 @@ const NEW_GRANT = 'f"{BUCKET_ARN}/jobs/*/*/manifest.json", f"{BUCKET_ARN}/metric
 
 /** Both repositories on one GitHub, with a change set: a new need, and the grant that covers it. */
 async function pushed(test: Parameters<typeof githubWorld>[0], hub: Github) {
-  const world = await githubWorld(test, hub.url, TOKEN);
-  const { box, aperture, fungal } = world;
+  const world = await githubWorld(test, hub.url, TOKEN, { name: '-pushed', build: pushChange });
+  const { box, aperture } = world;
   const bare = (name: string) => ({ bare: box.path('remotes', `${name}.git`) });
   const provider = hub.add('org/aperture', bare('aperture'));
   const consumer = hub.add('org/fungal-image-analysis', bare('fungal-image-analysis'));
+  return { ...world, provider, consumer, a: join(aperture.path, '.worktrees', 'feat-metrics') };
+}
+
+async function pushChange({ box, aperture, fungal }: World): Promise<void> {
   await box.realm(['worktree', '--rfc', 'metrics'], { cwd: aperture.path });
   const a = join(aperture.path, '.worktrees', 'feat-metrics');
   const f = join(fungal.path, '.worktrees', 'feat-metrics');
@@ -30,7 +34,6 @@ async function pushed(test: Parameters<typeof githubWorld>[0], hub: Github) {
   );
   await box.realm(['commit', '-m', 'feat: metrics'], { cwd: a });
   await box.realm(['push'], { cwd: a });
-  return { ...world, provider, consumer, a };
 }
 
 /** What somebody without our program sees. */

@@ -52,7 +52,7 @@ t.test('from asking to join to a breaking change in effect, each on his own', as
 });
 
 t.test('rejected, unknown, outdated and foreign proposals are said in words', async (t) => {
-  const { url, id, boss, eric, fun } = await organisations(t);
+  const { url, id, boss, eric, fun } = await organisations(t, { served: false });
   await eric(['join', url]);
   await fun(['join', url]);
   t.match((await boss(['approve', 'nothing'], { expect: 128 })).stderr, /no proposal 'nothing'/);
@@ -65,7 +65,7 @@ t.test('rejected, unknown, outdated and foreign proposals are said in words', as
 });
 
 t.test('a proposal whose code was taken back is told by the next sync', async (t) => {
-  const { box, url, id, boss, eric, fun } = await organisations(t);
+  const { box, url, id, boss, eric, fun } = await organisations(t, { served: false });
   await eric(['join', url]);
   await fun(['join', url]);
   for (const one of [eric, fun]) await boss(['approve', await id(one)], { expect: 'any' });
