@@ -105,12 +105,16 @@ t.test(
     };
     let runs = 0;
 
-    for (const cwd of [fungal.path, aperture.path, realm.path])
-      for (const args of [
+    // What is printed is made alike everywhere: without REALM_NIGHTLY the provider and the realm's own repository share the commands.
+    const isTheirs = (place: number, command: number): boolean =>
+      place === 0 || process.env.REALM_NIGHTLY !== undefined || command % 2 === place % 2;
+    for (const [place, cwd] of [fungal.path, aperture.path, realm.path].entries())
+      for (const [at, args] of [
         ...COMMANDS.map(split),
-        ...FORMATS.map((one) => ['check', '--format', one, '--mode', 'importer', '--mode', 'contract']),
-      ])
+        ...FORMATS.map((format) => ['check', '--format', format, '--mode', 'importer', '--mode', 'contract']),
+      ].entries())
         for (const more of args[0] === 'sync' ? [['--color']] : [['--color'], ['--json']]) {
+          if (!isTheirs(place, at)) continue;
           if (
             cwd !== fungal.path &&
             (more[0] === '--json' || !/^(status|check|log|show|doctor|sync|report)/.test(args[0] ?? ''))

@@ -2,9 +2,12 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { type GitTap, gitTap } from '../helpers/kill/kill.ts';
+import { anySeed, seedOr } from '../helpers/values/seed.ts';
 import { type Sandbox, sandbox } from '../helpers/world/cli.ts';
 import { makeRepo, type Repo } from '../helpers/world/repo.ts';
 import { openRealm, type RealmFiles, serveRealm } from '../helpers/world/story.ts';
+
+const nightly = process.env.REALM_NIGHTLY !== undefined;
 
 type Rules = NonNullable<Parameters<typeof gitTap>[0]>;
 
@@ -50,8 +53,11 @@ t.test('an append killed at any step, then run again: published once, and all is
     writes.some((args) => args.includes('read-tree')),
     'the work tree is brought along by git',
   );
+  // By day every second of the steps, from the first or from the second one.
+  const seed = seedOr(anySeed());
+  const tried = steps.map((_, at) => at).filter((at) => nightly || (at + seed) % 2 === 0);
   const rules: Rules[] = [
-    ...steps.map((match, at): Rules => ({ killBefore: { match, nth: nthOf(steps, at) } })),
+    ...tried.map((at): Rules => ({ killBefore: { match: steps[at] ?? '', nth: nthOf(steps, at) } })),
     ...writes.map((match): Rules => ({ killAfter: { match } })),
     { killWithin: { match: 'fast-import', bytes: 20 } },
     { killWithin: { match: 'fast-import', bytes: 400 } },
@@ -70,7 +76,7 @@ t.test('an append killed at any step, then run again: published once, and all is
     test.equal(await realm.git('status', '--porcelain'), '', 'the work tree is up to date');
     test.notOk(existsSync(join(realm.path, '.git', 'realm', 'lock')), 'no lock stays');
   }
-  test.ok(struck >= steps.length, `${struck} of ${rules.length} rules struck`);
+  test.ok(struck >= tried.length, `${struck} of ${rules.length} rules struck`);
   await realm.git('fsck', '--strict');
   const { stdout } = await box.realm(['status'], { cwd: repo.path });
   test.match(stdout, new RegExp(`1\\.${n}\\.0`));
