@@ -42,12 +42,14 @@ export class Expressions {
         return [
           {
             t: 'list',
-            items: expr.over ? this.e.calls.everyRound(expr.items, expr.over, at) : expr.items.map(inside),
+            items: expr.over
+              ? this.e.calls.rounds.everyRound(expr.items, expr.over, at)
+              : expr.items.map(inside),
           },
         ];
       case 'map': {
         const entries = expr.over
-          ? this.e.calls.everyEntry(expr.entries, expr.over, at)
+          ? this.e.calls.rounds.everyEntry(expr.entries, expr.over, at)
           : expr.entries.map((entry) => ({ key: inside(entry.key), value: inside(entry.value) }));
         for (const spread of expr.spreads)
           for (const value of this.e.evaluate(inside(spread)))

@@ -1,5 +1,6 @@
 import { moduleOf } from '../syntax/imports.ts';
 import type { Argument, Binding, Block, Call, Expr, MapExpr, Module, Scope } from '../syntax/ir.ts';
+import { bindArguments } from './arguments.ts';
 import type { Evaluator } from './evaluator.ts';
 import { Interfaces } from './interfaces.ts';
 import { libraryMember } from './library.ts';
@@ -236,11 +237,10 @@ export class Members {
   /** The parameters of a constructor as one instance was made, through `super().__init__(…)` where it is a base's. */
   private constructing(self: Value, target: Scope): Env | undefined {
     if (self.t !== 'instance' || self.call === undefined) return undefined;
-    const { calls } = this.e;
     let scope = this.constructorOf(self.scope, self.call.args);
     if (scope === undefined) return undefined;
     const from = { env: self.env, module: moduleHolding(self.call) };
-    let env = calls.bindArguments(scope, self.call.args, from, undefined, self);
+    let env = bindArguments(this.e, scope, self.call.args, from, undefined, self);
     for (let i = 0; i < 8 && scope !== target; i++) {
       const call: Call | undefined = constructorCall(scope);
       const own: Scope | undefined = scope.parent;
@@ -249,7 +249,7 @@ export class Members {
       const next: Scope | undefined =
         call && base?.t === 'class' ? this.constructorOf(base.scope, call.args) : undefined;
       if (call === undefined || next === undefined || next === scope) return undefined;
-      env = calls.bindArguments(next, call.args, { env, module: scope.module }, undefined, self);
+      env = bindArguments(this.e, next, call.args, { env, module: scope.module }, undefined, self);
       scope = next;
     }
     return scope === target ? env : undefined;

@@ -1,4 +1,5 @@
 import type { Expr, Module, Param, Scope } from '../syntax/ir.ts';
+import { bindArguments } from './arguments.ts';
 import { Declared } from './declared.ts';
 import type { Evaluator } from './evaluator.ts';
 import { type Env, type Located, MOST, unknown, type Value } from './values.ts';
@@ -53,7 +54,7 @@ export class Parameters {
     const sites = calls.sites.of(scope);
     if (sites.length > MOST) return [unknown(`it is called in more than ${MOST} ways`, param.name)];
     return sites.flatMap(({ call, module }) => {
-      const env = calls.bindArguments(scope, call.args, { env: undefined, module });
+      const env = bindArguments(this.e, scope, call.args, { env: undefined, module });
       const given = env.args.get(param.name);
       return given ? this.e.evaluate(given) : [];
     });

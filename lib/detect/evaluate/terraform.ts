@@ -146,7 +146,7 @@ function resource(
     const one = instance(block, object, undefined, placed, e);
     return e.members.mapEntry(block, 'count') ? [{ t: 'list', items: [placed(one)] }] : [one];
   }
-  const rounds = e.calls.everyRound([keyed.expr], [keyed.expr], { ...keyed, module: home });
+  const rounds = e.calls.rounds.everyRound([keyed.expr], [keyed.expr], { ...keyed, module: home });
   const each = (env: Env | undefined, take: 'element' | 'value'): Located => ({
     expr: { kind: 'each', of: keyed.expr, take, line, at: offset },
     env,

@@ -1,3 +1,4 @@
+import { bindArguments } from '../evaluate/arguments.ts';
 import type { Evaluator } from '../evaluate/evaluator.ts';
 import type { Env, Hole, Located } from '../evaluate/values.ts';
 import type { Call, Expr, Module } from '../syntax/ir.ts';
@@ -43,7 +44,7 @@ function wordsOf(at: Located, e: Evaluator, depth: number): Word[] | undefined {
   for (const made of e.calls.sites.callees(expr, { ...at, expr: callee })) {
     if (made.t !== 'function') continue;
     const { scope } = made;
-    const env = e.calls.bindArguments(scope, expr.args, at, made.env, made.self);
+    const env = bindArguments(e, scope, expr.args, at, made.env, made.self);
     for (const given of scope.returns) {
       const here: Located = { expr: given, env, module: scope.module };
       const words = e.once(given, () => wordsOf(here, e, depth + 1), undefined);
