@@ -1,8 +1,9 @@
-// Runs the tests by tap: `npm test -- [--changed] [--coverage] [<tap's own options>] [<file>…]`.
+// Builds, and runs the tests by tap: `npm test -- [--changed] [--coverage] [<tap's own options>] [<file>…]`.
 //     --changed: only what a difference from HEAD may break (changed.ts)
 //     --coverage: with a report of what was run of lib, for which tsx reads each file anew; it takes half as long again
 
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { affectedTests, changedFiles } from './changed.ts';
@@ -22,6 +23,7 @@ if (asked('--changed') && files.length === 0) {
 if (asked('--changed')) console.log(`${files.length} test files: ${files.join(' ')}`);
 const isTest = (file: string): boolean => file.endsWith('.test.ts');
 const named = [...rest, ...files].filter(isTest);
+const building = built();
 const { runner, options, env } = asked('--coverage')
   ? { runner: [], options: [], env: {} }
   : {
@@ -29,6 +31,8 @@ const { runner, options, env } = asked('--coverage')
       options: ['--disable-coverage', '--allow-empty-coverage'],
       env: { REALM_COMPILED_TESTS: await compile(named.length > 0 ? named : sources().filter(isTest)) },
     };
+const notBuilt = await building;
+if (notBuilt !== 0) process.exit(notBuilt);
 const temporary = inMemory();
 // Worlds that are built once and copied (test/helpers/world/template.ts).
 const worlds = realpathSync(mkdtempSync(join(temporary, 'realm-')));
@@ -42,4 +46,11 @@ try {
   process.exitCode = status ?? 1;
 } finally {
   rmSync(worlds, { recursive: true, force: true, maxRetries: 3 });
+}
+
+/** `npm run build`, while the tests are compiled. Its exit status. */
+async function built(): Promise<number> {
+  const child = spawn(process.execPath, [join(root, 'build.mjs')], { cwd: root, stdio: 'inherit' });
+  const [status] = (await once(child, 'exit')) as [number | null];
+  return status ?? 1;
 }
