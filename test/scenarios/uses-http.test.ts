@@ -54,11 +54,17 @@ t.test('an Express service with its document, and an openapi-fetch client', asyn
   const { provider, consumer, commit, status, contract } = await pairOf(box, {
     provider: { 'src/app.ts': express, 'openapi.json': document('total', 'tax', 'note') },
     source: 'openapi.json',
+    exported: ['--detector', 'openapi', '--with', 'routes=src'],
     consumer: { 'src/invoice.ts': client('total') },
     binding: 'src/invoice.ts',
   });
   t.match(await contract(), /^kind: openapi$/m);
   t.match(await status(), /c .*current at 1\.0\.0, proved/);
+  await commit(provider, 'another route', {
+    'src/more.ts': `${express}app.delete('/invoices/:id', (request, response) => response.end());\n`,
+  });
+  const checked = await box.realm(['check', '--exports'], { cwd: provider.path, expect: 'any' });
+  t.match(checked.stdout, /src\/more\.ts:4: warning: .*DELETE \/invoices\/\{id\} is not in the document/);
   const note = await commit(provider, 'no note', { 'openapi.json': document('total', 'tax') });
   t.match(note, /not used by consumer/, 'what it does not read may go');
   const total = await commit(provider, 'no total', { 'openapi.json': document('tax') });

@@ -13,6 +13,7 @@ import { inRealm } from '../open/in-realm.ts';
 import { inWorkspace } from '../open/workspace.ts';
 import { checkImport } from './check-import.ts';
 import { changeFindings, compatibilityFindings, contractFindings } from './check-realm.ts';
+import { routeFindings } from './check-routes.ts';
 
 /** What a check looks at (docs/design/commands.md). */
 export const checkModes = ['exporter', 'importer', 'contract', 'compatibility'] as const;
@@ -67,9 +68,10 @@ function checkRepo(context: Context, options: CheckOptions): Promise<CheckResult
       const { model } = workspace.snapshot;
       const exports = options.modes.includes('exporter') ? ownExports(model, workspace.name) : [];
       const imports = options.modes.includes('importer') ? ownImports(model, workspace.name) : [];
-      const level: Level = workspace.repo.worktree === null ? 'head' : 'worktree';
+      const level = workspace.repo.worktree === null ? 'head' : 'worktree';
       const all = await driftOf(workspace, workspace.levels, workspace.heads, exports, [level]);
       const found = (await Promise.all(all.map((drift) => exportFindings(model, drift, level)))).flat();
+      for (const drift of all) found.push(...(await routeFindings(workspace, drift, level)));
       const proofs = { proved: 0, unproved: 0, failing: 0 };
       for (const own of imports) {
         const { findings, proof } = await checkImport(context, workspace, own, options);
