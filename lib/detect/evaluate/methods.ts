@@ -119,8 +119,12 @@ export function method(
     case 'into_string':
     case 'orElseThrow': {
       const owner = self();
-      return owner.some((value) => value.t === 'text' || value.t === 'list') ? owner : undefined;
+      // What is not known keeps its name: `env::var("API_URL").unwrap()`.
+      const isOpen = at.module.language === 'rust' && owner.every(({ t }) => t === 'unknown');
+      return isOpen || owner.some((value) => value.t === 'text' || value.t === 'list') ? owner : undefined;
     }
+    case 'expect':
+      return at.module.language === 'rust' ? self() : undefined;
     case 'map':
     case 'flatMap':
       return mapped(call, here(object), name, first, e);

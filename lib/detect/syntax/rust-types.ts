@@ -66,3 +66,24 @@ function cased(name: string, style: string | undefined): string {
       return name;
   }
 }
+
+/** The keys of `{ "a": 1, "b": { … } }` with what stands behind each. */
+export function jsonMembers(text: string): [key: string, value: string][] {
+  const inner = text.replace(/^\{|\}$/g, '');
+  const found: [string, string][] = [];
+  let depth = 0;
+  let start = 0;
+  for (let i = 0; i <= inner.length; i++) {
+    const char = inner[i];
+    if (char === '"') {
+      for (i++; i < inner.length && inner[i] !== '"'; i++) if (inner[i] === '\\') i++;
+    } else if (char === '{' || char === '[' || char === '(') depth++;
+    else if (char === '}' || char === ']' || char === ')') depth--;
+    else if ((char === ',' && depth === 0) || char === undefined) {
+      const [, key, value] = /^\s*"([^"]*)"\s*:\s*([\s\S]*?)\s*$/.exec(inner.slice(start, i)) ?? [];
+      if (key !== undefined && value !== undefined) found.push([key, value]);
+      start = i + 1;
+    }
+  }
+  return found;
+}

@@ -1,7 +1,7 @@
 import { named, negated, opaque, place, typed, unescaped } from './build.ts';
 import type { Argument, Entry, Expr, Match, Module, Param, Scope } from './ir.ts';
 import type { Node as SgNode } from './node.ts';
-import { attributesBefore, keepRustStruct, routeAttribute } from './rust-types.ts';
+import { attributesBefore, jsonMembers, keepRustStruct, routeAttribute } from './rust-types.ts';
 import { isInlineTest, isTestFile } from './tests.ts';
 import { code, type Grammar, Walk } from './walk.ts';
 
@@ -99,7 +99,7 @@ class Rust implements Grammar {
           w.scope.declared.push({
             name: pattern.text().replace(/^mut /, ''),
             type: type.slice(0, 200),
-            ...where,
+            at: this.place(pattern).at,
           });
         }
         if (bound && pattern) this.bindPattern(w, pattern, bound);
@@ -503,6 +503,7 @@ class Rust implements Grammar {
       named(node)
         .find((child) => child.kind() === 'token_tree')
         ?.text() ?? '()';
+    if (name === 'json' && /^\(\s*\{/.test(tokens)) return this.json(w, tokens.slice(1, -1).trim(), where, 0);
     const args = this.macroArguments(w, tokens.slice(1, -1), where);
     const [first] = args;
     if (/^(?:format|write|writeln|format_args|concat_string)$/.test(name)) {
@@ -521,6 +522,18 @@ class Rust implements Grammar {
       return { kind: 'list', items: args.map((arg) => arg.value), ...where };
     if (name === 'env' || name === 'option_env') return opaque(node);
     return w.call(where, w.name(where, name), args);
+  }
+
+  /** `json!({ "title": title, "lines": [] })`: a map of its keys. */
+  private json(w: Walk, text: string, where: { line: number; at: number }, depth: number): Expr {
+    const entries = jsonMembers(text).map(([key, value]): Entry => {
+      const isMap = value.startsWith('{') && depth < 10;
+      const inner: Expr = isMap
+        ? this.json(w, value, where, depth + 1)
+        : { kind: 'opaque', text: value.slice(0, 80), ...where };
+      return { key: { kind: 'text', value: key, ...where }, value: inner, ...where };
+    });
+    return w.map(where, entries);
   }
 
   private macroArguments(w: Walk, source: string, where: { line: number; at: number }): Argument[] {

@@ -9,6 +9,7 @@ import { javaInterfaces } from './java-interfaces.ts';
 import { scriptCalls } from './javascript.ts';
 import { pythonCalls } from './python.ts';
 import { restyCalls } from './resty.ts';
+import { rustCalls } from './rust.ts';
 
 /** Words that a file with calls of some HTTP client has. */
 const words: readonly RegExp[] = [
@@ -35,4 +36,5 @@ export const callReaders: readonly CallReader[] = [
   restyCalls,
   javaCalls,
   javaInterfaces,
+  rustCalls,
 ];

@@ -74,6 +74,7 @@ export class Requests {
 export function placeOf(at: Located, { e }: Program, depth = 0): { path: string; line: number } {
   const own = { path: at.module.path, line: at.expr.line };
   const todo: Located[] = [at];
+  let likely: { path: string; line: number } | undefined;
   for (const here of todo) {
     if (todo.length > 60 || depth > 4) break;
     const { expr, env, module } = here;
@@ -102,7 +103,7 @@ export function placeOf(at: Located, { e }: Program, depth = 0): { path: string;
       }
     } else todo.push(...piecesOf(expr).map((piece): Located => ({ expr: piece, env, module })));
   }
-  return own;
+  return likely ?? own;
 }
 
 /** A method as the code names it: `"GET"`, `http.MethodGet`, `HttpMethod.GET`, `Method::GET`; undefined where it is not known. */
