@@ -133,6 +133,8 @@ export const httpThings: Maker = (call, at, e) => {
     const base = ['baseURL', 'prefixUrl', 'prefix'].flatMap((key) => option(call, [key], at, e));
     return [clientThing(outer.type.slice(7), base.length > 0 ? base : (outer.props.get('base') ?? []))];
   }
+  if (callee.name === 'assign' && callee.object.kind === 'name' && callee.object.name === 'Object')
+    return assigned(call, at, e);
   if (name === 'yarl.URL.build') {
     const part = (key: string) => option(call, [key], at, e);
     const host = part('host');
@@ -187,6 +189,13 @@ function address({ args }: Call, baseFirst: boolean, at: Located, e: Evaluator):
 /** Methods of routers that give the router back. */
 const chained =
   /^(?:get|post|put|patch|delete|del|all|head|options|use|on|route|mount|notFound|onError|openapi|prefix|register)$/;
+
+/** `Object.assign({…}, options)`, as one object. */
+function assigned({ args }: Call, at: Located, e: Evaluator): Value[] | undefined {
+  const maps = args.map(({ value }) => e.evaluate({ ...at, expr: value }).find((one) => one.t === 'map'));
+  if (maps.some((one) => one === undefined)) return undefined;
+  return [{ t: 'map', entries: maps.flatMap((one) => (one?.t === 'map' ? one.entries : [])) }];
+}
 
 function keep(known: Map<Call, Thing>, call: Call, thing: Thing): Thing {
   known.set(call, thing);

@@ -117,6 +117,8 @@ export class Used {
     if (given.some(({ call, position }) => position !== 0 || !parses(call))) return true;
     const isKnown = given.length > 0 || index.reads.has(expr) || index.same.has(expr) || index.each.has(expr);
     if (!isKnown && !index.bound.has(expr)) return true;
+    const unread = index.unread.get(expr);
+    if (unread !== undefined && mentionsOf(unread.name, this.text(module.path)) > unread.count) return true;
     if (expr.kind !== 'name') return false;
     const owner = ownerOf(expr);
     if (owner === undefined) return true;
@@ -240,6 +242,8 @@ interface Index {
   given: Map<Expr, { call: Call; position: number }[]>;
   /** What variables are bound to. */
   bound: Set<Expr>;
+  /** Variables of which no reads are known, by what they are bound to, with the number of their bindings. */
+  unread: Map<Expr, { name: string; count: number }>;
   /** Names by the scope whose variables they are. */
   uses: Map<Scope, Map<string, Expr[]>>;
   /** Calls of `then` of which the result is known to be that of their function. */
@@ -255,6 +259,7 @@ function indexOf(module: Module): Index {
     returned: new Map(),
     given: new Map(),
     bound: new Set(),
+    unread: new Map(),
     uses: new Map(),
     chained: new Set(),
   };
@@ -294,16 +299,20 @@ function indexOf(module: Module): Index {
         note(one);
         push(index.returned, one, scope);
       }
-    for (const bound of scope.bindings.values())
+    for (const [name, bound] of scope.bindings)
       for (const { value } of bound)
         for (const one of alternatives(value)) {
           note(throughEach(one));
-          index.bound.add(throughEach(one));
+          // A field, or an item of something, may be read from anywhere.
+          if (scope.kind !== 'class' && !name.endsWith(']')) index.bound.add(throughEach(one));
         }
   }
   for (const scope of scopesOf(module))
     for (const [name, bound] of scope.bindings) {
       const uses = index.uses.get(scope)?.get(name) ?? [];
+      if (uses.length === 0)
+        for (const { value } of bound)
+          for (const one of alternatives(value)) index.unread.set(one, { name, count: bound.length });
       if (uses.length === 0 || bound.length > MOST_BINDINGS) continue;
       bound.forEach((binding, i) => {
         const next = bound[i + 1];

@@ -1,7 +1,7 @@
 import type { Evaluator } from '../../evaluate/evaluator.ts';
 import { calleeName, piecesOf } from '../../evaluate/scopes.ts';
 import { type Env, type Hole, type Located, partsOf, plain, type Value } from '../../evaluate/values.ts';
-import type { Call, Expr, Module } from '../../syntax/ir.ts';
+import type { Call, Expr, Module, Scope } from '../../syntax/ir.ts';
 import type { Unresolved } from '../../types.ts';
 import { addressOf } from '../address.ts';
 import { waysTo } from '../each.ts';
@@ -43,7 +43,10 @@ export function read(
   const { e } = program;
   const here = e.uncalled(() => {
     const request = ask(undefined);
-    return request && { ...callsOf(request, used, e), isOpen: request.isOpen === true };
+    if (request === undefined) return undefined;
+    const isOpen =
+      request.isOpen === true || (typeof request.method === 'object' && isParameter(request.method.expr));
+    return { ...callsOf(request, used, e), isOpen };
   });
   const isWhole =
     here !== undefined &&
@@ -127,14 +130,37 @@ export function readsOf(steps: readonly (readonly string[])[], result: readonly 
 function methodsOf({ method }: Request, e: Evaluator): string[] {
   if (method === undefined) return ['GET'];
   if (typeof method === 'string') return [method];
-  const texts = e.texts(method);
-  const known = texts.flatMap((pieces) => {
-    const [only] = pieces;
-    return pieces.length === 1 && typeof only === 'string' && /^[A-Za-z]+$/.test(only)
-      ? [only.toUpperCase()]
+  // `method || 'GET'` is the second only where the first is nothing.
+  const options = method.expr.kind === 'either' && !method.expr.chosen ? method.expr.options : [method.expr];
+  for (const expr of options) {
+    const values = e.evaluate({ ...method, expr }).filter((value) => !isAbsent(value));
+    if (values.length === 0) continue;
+    const known = values.map((value) => plain(value));
+    return known.every((one) => one !== undefined && /^[A-Za-z]+$/.test(one))
+      ? [...new Set(known.map((one) => String(one).toUpperCase()))]
       : [];
-  });
-  return texts.length === 0 ? ['GET'] : known;
+  }
+  return ['GET'];
+}
+
+/** Nothing, or what an object does not have. */
+const isAbsent = (value: Value): boolean =>
+  value.t === 'null' || (value.t === 'unknown' && value.hole.why.startsWith("no '"));
+
+/** Whether a method comes from a parameter: what it is by default says nothing about the callers. */
+function isParameter(expr: Expr, depth = 0): boolean {
+  if (depth > 8) return false;
+  if (expr.kind === 'either') return expr.options.some((one) => isParameter(one, depth + 1));
+  if (expr.kind === 'call')
+    return calleeName(expr) === 'assign' && expr.args.some(({ value }) => isParameter(value, depth + 1));
+  if (expr.kind === 'member') return isParameter(expr.object, depth + 1);
+  if (expr.kind !== 'name') return false;
+  for (let scope: Scope | undefined = expr.block.scope; scope; scope = scope.parent) {
+    const bound = scope.bindings.get(expr.name);
+    if (bound) return bound.some(({ value }) => isParameter(value, depth + 1));
+    if (scope.params.some(({ name }) => name === expr.name)) return true;
+  }
+  return false;
 }
 
 /**
@@ -164,10 +190,10 @@ function withCaller(env: Env): Env | undefined {
 
 /** Whether an expression is made of what the function around it is called with. */
 function isGiven(expr: Expr, module: Module, e: Evaluator): boolean {
-  const isParameter = (piece: string | Hole): boolean =>
+  const isParam = (piece: string | Hole): boolean =>
     typeof piece !== 'string' && piece.why.startsWith('parameter ');
   const values = e.uncalled(() => e.texts({ expr, env: undefined, module }));
-  if (values.some((pieces) => pieces.some(isParameter))) return true;
+  if (values.some((pieces) => pieces.some(isParam))) return true;
   if (expr.kind !== 'map') return false;
   return piecesOf(expr).some((inner) => inner.kind !== 'map' && isGiven(inner, module, e));
 }
