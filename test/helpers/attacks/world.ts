@@ -39,7 +39,7 @@ governance:
   admission: approval
   approvers: [boss@example.com]
 `,
-  'trust/users.yaml': `users: { ${people.map((one) => `${one}: ${one}@example.com`).join(', ')} }\n`,
+  'trust/users.yaml': `users: { ${people.map((who) => `${who}: ${who}@example.com`).join(', ')} }\n`,
   'repos/aperture.yaml': 'name: aperture\nmaintainers: [eric@example.com]\n',
   'repos/fungal.yaml': 'name: fungal\nmaintainers: [fun@example.com]\n',
   'repos/mole.yaml': 'name: mole\nmaintainers: [mole@example.com]\n',
@@ -134,7 +134,7 @@ async function gitolite(box: Sandbox): Promise<void> {
 }
 
 async function http(box: Sandbox) {
-  const users = people.map((one): [string, User] => [one, { password: 'secret', write: [REALM] }]);
+  const users = people.map((who): [string, User] => [who, { password: 'secret', write: [REALM] }]);
   const server = await serve({ root: box.path('served'), users: Object.fromEntries(users) });
   return { ...server, env: () => ({}) };
 }
@@ -246,7 +246,7 @@ function actor(
           return (await run(['mktree', '--missing'], { input: `${now}${entry}\n` })).stdout.trim();
         const below = new RegExp(`^040000 tree ([0-9a-f]+)\\t${first}$`, 'm').exec(now)?.[1] ?? '';
         const made = await put(below, rest);
-        const others = now.split('\n').filter((one) => one !== '' && !one.endsWith(`\t${first}`));
+        const others = now.split('\n').filter((line) => line !== '' && !line.endsWith(`\t${first}`));
         const input = `${[...others, `040000 tree ${made}\t${first}`].join('\n')}\n`;
         return (await run(['mktree', '--missing'], { input })).stdout.trim();
       };

@@ -22,7 +22,7 @@ export async function answerGraphql(
       if (repo === undefined) return null;
       return {
         pullRequest: ({ number }: { number: number }) => {
-          const item = repo.items.find((one) => one.number === number);
+          const item = repo.items.find((kept) => kept.number === number);
           return item === undefined ? null : queued(hub, repo, item);
         },
       };
@@ -30,7 +30,7 @@ export async function answerGraphql(
     markPullRequestReadyForReview: ({ input }: { input: { pullRequestId: string } }) => {
       const [name = '', number] = input.pullRequestId.split('#');
       const repo = hub.repos.get(name);
-      const item = repo?.items.find((one) => one.number === Number(number));
+      const item = repo?.items.find((kept) => kept.number === Number(number));
       if (repo === undefined || item === undefined) throw new Error('Could not resolve to a node');
       if (repo.writers !== null && !repo.writers.includes(login)) throw new Error('Resource not accessible');
       item.draft = false;
@@ -39,7 +39,7 @@ export async function answerGraphql(
     enqueuePullRequest: ({ input }: { input: { pullRequestId: string; expectedHeadOid?: string } }) => {
       const [name = '', number] = input.pullRequestId.split('#');
       const repo = hub.repos.get(name);
-      const item = repo?.items.find((one) => one.number === Number(number));
+      const item = repo?.items.find((kept) => kept.number === Number(number));
       if (repo === undefined || item === undefined) throw new Error('Could not resolve to a node');
       if (repo.writers !== null && !repo.writers.includes(login)) throw new Error('Resource not accessible');
       if (repo.rules.queue === null) throw new Error('The merge queue is not enabled on this branch');

@@ -68,8 +68,8 @@ function load(): Description {
       if (key === 'enum' && node.nullable === true) copy.enum = [...(value as unknown[]), null];
       else if (key === '$ref' && typeof value === 'string') copy.$ref = add(value);
       else if (Array.isArray(value))
-        copy[key] = value.map((one) =>
-          one !== null && typeof one === 'object' ? adapted(one as Json) : one,
+        copy[key] = value.map((item) =>
+          item !== null && typeof item === 'object' ? adapted(item as Json) : item,
         );
       else copy[key] = value !== null && typeof value === 'object' ? adapted(value as Json) : value;
     }
@@ -95,9 +95,9 @@ function load(): Description {
       if (found === null) return [`GitHub has no ${method} ${url.pathname}`];
       const { name, operation } = found;
       const said: string[] = [];
-      const query = (operation.parameters ?? []).map(resolve).filter((one) => one.in === 'query');
+      const query = (operation.parameters ?? []).map(resolve).filter((parameter) => parameter.in === 'query');
       for (const [key, text] of url.searchParams) {
-        const declared = query.find((one) => one.name === key);
+        const declared = query.find((parameter) => parameter.name === key);
         if (declared === undefined) said.push(`${name}: no parameter '${key}'`);
         else {
           const schema = declared.schema as Json;

@@ -110,7 +110,7 @@ export function answer(
   const repo = hub.repos.get(`${owner}/${short}`);
   if (repo === undefined || !may(repo.readers, login)) return no(404, 'Not Found');
   const number = Number(/^(?:pulls|issues)\/(\d+)/.exec(rest)?.[1]);
-  const item = repo.items.find((one) => one.number === number);
+  const item = repo.items.find((kept) => kept.number === number);
   const isWrite = method !== 'GET';
   const route = `${method} ${decodeURIComponent(rest)
     .replace(/[0-9a-f]{40}/, 'SHA')
@@ -135,7 +135,7 @@ export function answer(
     case 'GET pulls':
       return paged(
         url,
-        wantedPulls(repo, url).map((one) => simplePull(hub, repo, one)),
+        wantedPulls(repo, url).map((pull) => simplePull(hub, repo, pull)),
       );
     case 'POST pulls':
       return openPull(hub, repo, login, body);
@@ -150,9 +150,9 @@ export function answer(
       return paged(
         url,
         repo.items
-          .filter((one) => url.searchParams.get('state') === 'all' || one.state === 'open')
-          .filter((one) => [null, ...one.labels].includes(url.searchParams.get('labels')))
-          .map((one) => issueJson(repo, one)),
+          .filter((issue) => url.searchParams.get('state') === 'all' || issue.state === 'open')
+          .filter((issue) => [null, ...issue.labels].includes(url.searchParams.get('labels')))
+          .map((issue) => issueJson(repo, issue)),
       );
     case 'GET commits/SHA/check-runs':
       return [200, { total_count: repo.checks.length, check_runs: repo.checks.map(checkJson) }];
@@ -213,9 +213,9 @@ function wantedPulls(repo: HubRepo, url: URL): Kept[] {
   const state = asked.get('state') ?? 'open';
   const [owner, branch] = (asked.get('head') ?? '').split(':');
   return repo.items
-    .filter((one) => one.pull && (state === 'all' || one.state === state))
-    .filter((one) => branch === undefined || (one.head === branch && one.from?.split('/')[0] === owner))
-    .filter((one) => !asked.has('base') || one.base === asked.get('base'))
+    .filter((pull) => pull.pull && (state === 'all' || pull.state === state))
+    .filter((pull) => branch === undefined || (pull.head === branch && pull.from?.split('/')[0] === owner))
+    .filter((pull) => !asked.has('base') || pull.base === asked.get('base'))
     .toReversed();
 }
 
@@ -224,15 +224,15 @@ function openPull(hub: Github, repo: HubRepo, login: string, body: Record<string
   const [own] = repo.name.split('/');
   const owner = second === undefined ? own : first;
   const branch = second ?? first;
-  const from = [...hub.repos.values()].find((one) => one.name === `${owner}/${repo.name.split('/')[1]}`);
+  const from = [...hub.repos.values()].find((other) => other.name === `${owner}/${repo.name.split('/')[1]}`);
   const sha = from?.refs.get(branch);
   const base = String(body.base);
   if (from === undefined || sha === undefined) return invalid('head is invalid');
   if (repo.refs.get(base) === undefined) return invalid('base is invalid');
   if (from === repo && branch === base) return invalid('head and base are the same');
   if (repo.refs.has(base, sha)) return invalid(`No commits between ${base} and ${branch}`);
-  const same = (one: Kept) => one.head === branch && one.from === from.name && one.base === base;
-  if (repo.items.some((one) => one.pull && one.state === 'open' && same(one)))
+  const same = (pull: Kept) => pull.head === branch && pull.from === from.name && pull.base === base;
+  if (repo.items.some((pull) => pull.pull && pull.state === 'open' && same(pull)))
     return invalid(`A pull request already exists for ${owner}:${branch}.`);
   const made = { ...blank(repo, body), author: login, pull: true, head: branch, from: from.name, base, sha };
   repo.items.push(made);
@@ -279,14 +279,16 @@ function stateOf(repo: HubRepo, item: Kept): string {
   if (item.draft) return 'draft';
   if (!repo.refs.merges(item.base, item.sha)) return 'dirty';
   const good = (name: string) =>
-    repo.checks.some((one) => one.name === name && ['success', 'neutral'].includes(one.conclusion ?? ''));
+    repo.checks.some(
+      (check) => check.name === name && ['success', 'neutral'].includes(check.conclusion ?? ''),
+    );
   if (!repo.rules.checks.every(good) || lacksReviews(repo)) return 'blocked';
   return repo.checks.every(({ name }) => good(name)) ? 'clean' : 'unstable';
 }
 
 export function lacksReviews({ reviews, rules }: HubRepo): boolean {
   const latest = [...new Map(reviews.map(({ login, state }) => [login, state])).values()];
-  const approvals = latest.filter((one) => one === 'APPROVED').length;
+  const approvals = latest.filter((review) => review === 'APPROVED').length;
   return approvals < rules.reviews || (rules.reviews > 0 && latest.includes('CHANGES_REQUESTED'));
 }
 

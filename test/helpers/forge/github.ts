@@ -77,7 +77,7 @@ export async function startGithub(test: Test, tokens: Record<string, string>): P
       response.writeHead(status, { 'content-type': 'application/json', ...headers });
       response.end(data === undefined ? undefined : JSON.stringify(data));
     };
-    const at = troubles.findIndex((one) => one.method === method && one.match.test(path));
+    const at = troubles.findIndex((trouble) => trouble.method === method && trouble.match.test(path));
     const [trouble] = at < 0 ? [] : troubles.splice(at, 1);
     if (typeof trouble?.answer === 'number')
       return send(trouble.answer, refusal(trouble.message ?? 'no'), trouble.headers);

@@ -53,7 +53,7 @@ export function oracle(gitDir: string, env: NodeJS.ProcessEnv) {
 
   /** Would the server's git have the whole of it? */
   const isWhole = ({ updates }: Mutant): boolean => {
-    const tips = updates.flatMap((one) => one.new ?? []);
+    const tips = updates.flatMap((update) => update.new ?? []);
     return (
       tips.length === 0 || run(['rev-list', '--objects', '--quiet', ...tips, '--not', '--all']).code === 0
     );
@@ -76,8 +76,9 @@ export function oracle(gitDir: string, env: NodeJS.ProcessEnv) {
     ];
     const found = [];
     let last = old;
-    for (const one of text(range).split('\x01\n').filter(Boolean)) {
-      const [oid = '', tree, parent = '', author, authored, committer, committed, from, by] = one.split('\0');
+    for (const record of text(range).split('\x01\n').filter(Boolean)) {
+      const [oid = '', tree, parent = '', author, authored, committer, committed, from, by] =
+        record.split('\0');
       if (parent !== (last ?? '')) return `${oid} does not stand on what was there`;
       const raw = text(['cat-file', 'commit', oid]);
       const parents = parent === '' ? '' : `parent ${parent}\n`;
@@ -159,7 +160,9 @@ export function oracle(gitDir: string, env: NodeJS.ProcessEnv) {
       const own = [was.repo, is.repo]
         .filter((repo) => repo !== undefined)
         .every((repo) => maintain(from, repo, actor));
-      const empty = [was, is].every((one) => (one.exports ?? []).length + (one.imports ?? []).length === 0);
+      const empty = [was, is].every(
+        (side) => (side.exports ?? []).length + (side.imports ?? []).length === 0,
+      );
       const member = members(from).some((repo) => maintain(from, repo, actor));
       const evicted = gone && boss && !members(from).includes(String(was.repo));
       return own || (empty && member) || evicted ? null : no;
@@ -170,7 +173,7 @@ export function oracle(gitDir: string, env: NodeJS.ProcessEnv) {
     if (!maintain(from, was.owner, actor) && !approved) return no;
     const lost = [was.value?.read ?? []]
       .flat()
-      .filter((one: string) => ![is.value?.read ?? []].flat().includes(one));
+      .filter((path: string) => ![is.value?.read ?? []].flat().includes(path));
     if (!gone && lost.length > 0 && !approved) return `'${path}' loses ${lost.join()} without approval`;
     return null;
   }
@@ -194,7 +197,7 @@ export function oracle(gitDir: string, env: NodeJS.ProcessEnv) {
     const note = run(['notes', '--ref', NOTES, 'show', run(['rev-parse', PROPOSALS + id]).text.trim()]).text;
     return note
       .split('\n')
-      .some((one) => one.includes('"approval"') && one.includes(`"by":"${address('boss')}"`));
+      .some((record) => record.includes('"approval"') && record.includes(`"by":"${address('boss')}"`));
   };
 
   function proposal({ ref, new: tip }: Update, actor: string): string | null {
@@ -207,7 +210,7 @@ export function oracle(gitDir: string, env: NodeJS.ProcessEnv) {
       return 'a proposal of another name';
     return (
       changes(parent, tip ?? '')
-        .map((one) => table(parent, tip ?? '', one, actor, true))
+        .map((landed) => table(parent, tip ?? '', landed, actor, true))
         .find((why) => why !== null) ?? null
     );
   }
@@ -216,8 +219,8 @@ export function oracle(gitDir: string, env: NodeJS.ProcessEnv) {
   function notesAt(tip: string | null): Map<string, string> | null {
     const notes = new Map<string, string>();
     if (tip === null) return notes;
-    for (const one of text(['ls-tree', '-r', '-z', '--full-tree', tip]).split('\0').filter(Boolean)) {
-      const [, mode, oid = '', path = ''] = /^(\d+) blob (\w+)\t(.*)$/s.exec(one) ?? [];
+    for (const line of text(['ls-tree', '-r', '-z', '--full-tree', tip]).split('\0').filter(Boolean)) {
+      const [, mode, oid = '', path = ''] = /^(\d+) blob (\w+)\t(.*)$/s.exec(line) ?? [];
       const object = path.replaceAll('/', '');
       if (
         mode !== '100644' ||
@@ -244,9 +247,9 @@ export function oracle(gitDir: string, env: NodeJS.ProcessEnv) {
         const [before, after] = [was, is].map((all) =>
           (all.get(object) ?? '').split('\n').filter(Boolean),
         ) as [string[], string[]];
-        if (before.some((one) => !after.includes(one))) return 'a record is gone';
-        for (const one of after.filter((added) => !before.includes(added)))
-          if (!one.includes(`"by":"${actor}"`)) return 'a record by another';
+        if (before.some((record) => !after.includes(record))) return 'a record is gone';
+        for (const record of after.filter((added) => !before.includes(added)))
+          if (!record.includes(`"by":"${actor}"`)) return 'a record by another';
       }
     }
     return null;

@@ -97,7 +97,7 @@ export function paths(version: readonly [number, number], reads: readonly string
     due === undefined ? log : log.replace(/changes: \[More\] \}/, `changes: [More], effective_at: ${due} }`);
   const text = contract(
     name,
-    reads.map((one) => `"${one}"`).join(', '),
+    reads.map((path) => `"${path}"`).join(', '),
     `  - { version: "${name}", date: 2026-01-01, changes: [More] }\n${dated}`,
   );
   return due === undefined ? text : `${text}effective_at: ${due}\n`;

@@ -59,7 +59,9 @@ export async function mutationRun(
     const mutants = Array.from({ length: Math.min(EACH, mutations - counts.mutations) }, () =>
       mutated(push, { refs: realm.refs, known: (oid) => there.has(oid) }, random),
     );
-    const fresh = mutants.flatMap((one) => one.objects.filter((object) => objects.put(object)).map(oidOf));
+    const fresh = mutants.flatMap((mutant) =>
+      mutant.objects.filter((object) => objects.put(object)).map(oidOf),
+    );
     const judged = await Promise.all(mutants.map(judge));
     for (const [n, mutant] of mutants.entries()) {
       const at = `(seed ${seed}, mutation ${counts.mutations})`;
@@ -102,7 +104,7 @@ export async function mutationRun(
     try {
       const { model, oidAt } = await readSnapshot(store, tip, { keep: false });
       const lines = stdout.split('\0').filter(Boolean);
-      const other = lines.find((one) => oidAt(one.split('\t')[1] ?? '') !== one.split(/[ \t]/)[2]);
+      const other = lines.find((line) => oidAt(line.split('\t')[1] ?? '') !== line.split(/[ \t]/)[2]);
       return other ?? (lines.length === model.under('').length ? null : 'more files than git has');
     } finally {
       store.close();

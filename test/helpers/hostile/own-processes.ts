@@ -67,11 +67,13 @@ const OF_HOOKS =
 export function strangeIn({ started, children, environments }: Traced, known: Known): string[] {
   return [
     ...started
-      .filter((one) => !ours(one, known))
+      .filter((program) => !ours(program, known))
       .map(({ program, argv }) => `${program}: ${argv.join(' ').slice(0, 300)}`),
     ...children
-      .filter((one) => !CLASSES.has(one.class) && !one.argv.some((word) => word.includes(known.user)))
-      .map((one) => `${one.class}: ${one.argv.join(' ').slice(0, 200)}`),
+      .filter(
+        (program) => !CLASSES.has(program.class) && !program.argv.some((word) => word.includes(known.user)),
+      )
+      .map((program) => `${program.class}: ${program.argv.join(' ').slice(0, 200)}`),
     ...environments.flatMap(({ program, names }) =>
       names
         .filter((name) => /^(NODE_OPTIONS|NODE_PATH|LD_|DYLD_|BASH_ENV|ENV$)/.test(name))

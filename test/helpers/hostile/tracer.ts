@@ -58,8 +58,8 @@ export function tracer(box: Sandbox) {
 
   /** How to start a program so that it is watched; `untraced` by strace, which waits for every process that is left. */
   function watched(words: readonly string[], untraced = false) {
-    for (const one of [records, events]) rmSync(one, { recursive: true, force: true });
-    for (const one of [records, events]) mkdirSync(one, { recursive: true });
+    for (const folder of [records, events]) rmSync(folder, { recursive: true, force: true });
+    for (const folder of [records, events]) mkdirSync(folder, { recursive: true });
     writeFileSync(calls, '');
     const [file = '', ...args] = strace && !untraced ? ['/usr/bin/strace', ...followed, ...words] : words;
     return { file, args, env: { PATH: bin, GIT_TRACE2_EVENT: events } };
@@ -87,7 +87,7 @@ export function tracer(box: Sandbox) {
 /** Records in builtins of sh what it is called with, and becomes the program that PATH would have found. */
 const recorder = (bin: string, path: readonly string[], records: string): string => `#!/bin/sh
 name=\${0##*/}
-for folder in ${path.map((one) => `'${one}'`).join(' ')}; do
+for folder in ${path.map((folder) => `'${folder}'`).join(' ')}; do
   [ -x "$folder/$name" ] && [ ! -d "$folder/$name" ] || continue
   { printf '%s\\0' "$folder/$name" "$name" "$@"; printf '\\0'; export -p; } >"${records}/$$.$name" 2>/dev/null
   PATH=\${PATH:-${bin}}
@@ -154,5 +154,5 @@ function isProgram(file: string): boolean {
 }
 
 const unique = (started: Started[]): Started[] => [
-  ...new Map(started.map((one) => [JSON.stringify(one), one])).values(),
+  ...new Map(started.map((program) => [JSON.stringify(program), program])).values(),
 ];

@@ -75,7 +75,7 @@ function tracedUntil(box: Sandbox, { args, cwd, env = {} }: Killable, nth: numbe
       if (writes < nth) return void send(Number(pid), 'SIGCONT');
       at = line.replace(/^\d+ +/, '').replaceAll(box.root, '…');
       const end = () => {
-        for (const one of seen) send(one, 'SIGKILL');
+        for (const pid of seen) send(pid, 'SIGKILL');
       };
       end();
       again = setInterval(end, 20);

@@ -20,8 +20,8 @@ export async function wholeState(
     if (at.startsWith('remotes/')) continue;
     state.set(`${at}: status`, await git(at, 'status', '--porcelain', '--branch'));
     state.set(`${at}: worktrees`, await git(at, 'worktree', 'list', '--porcelain'));
-    for (const one of worktreesOf(box, at))
-      state.set(`${one}: status`, await git(one, 'status', '--porcelain'));
+    for (const worktree of worktreesOf(box, at))
+      state.set(`${worktree}: status`, await git(worktree, 'status', '--porcelain'));
     const config = await git(at, 'config', '--local', '--list');
     state.set(
       `${at}: config`,

@@ -29,7 +29,7 @@ export function affectedTests(changed: readonly string[], graph = importGraph())
   return [...graph.keys()].filter(
     (file) =>
       file.endsWith('.test.ts') &&
-      (reached.has(file) || named.has(file) || changed.some((one) => folderOf(one, file))),
+      (reached.has(file) || named.has(file) || changed.some((other) => folderOf(other, file))),
   );
 }
 
@@ -37,7 +37,9 @@ export function affectedTests(changed: readonly string[], graph = importGraph())
 function testsOf(file: string): string[] {
   const [, top = '', name = ''] = /^(commands|lib|schemas)\/(.*)\.\w+$/.exec(file) ?? [];
   if (top === 'lib') return [`test/${name}.test.ts`, `test/${name.replace(/\/index$/, '')}.test.ts`];
-  return top === '' ? [] : [name, name.replace(/^git-realm-/, '')].map((one) => `test/${top}/${one}.test.ts`);
+  return top === ''
+    ? []
+    : [name, name.replace(/^git-realm-/, '')].map((word) => `test/${top}/${word}.test.ts`);
 }
 
 /** Hooks, documents and fixtures are read by the tests of the folder, which cannot import them. */

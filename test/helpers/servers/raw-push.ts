@@ -24,8 +24,10 @@ export const oidOf = ({ type, bytes }: RawObject): string =>
 /** The request of a push (gitprotocol-pack(5)): one command for each ref, then the pack. */
 export function requestOf({ updates, objects, shallow = [] }: RawPush): Buffer {
   const cut = shallow.map((oid) => packet(`shallow ${oid}`));
-  const commands = updates.map((one, index) =>
-    packet(`${one.old} ${one.new} ${one.ref}${index === 0 ? '\0 report-status side-band-64k' : ''}\n`),
+  const commands = updates.map((update, index) =>
+    packet(
+      `${update.old} ${update.new} ${update.ref}${index === 0 ? '\0 report-status side-band-64k' : ''}\n`,
+    ),
   );
   return Buffer.concat([...cut, ...commands, Buffer.from('0000'), pack(objects)]);
 }

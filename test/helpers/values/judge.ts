@@ -61,7 +61,7 @@ export function judged(before: Files, after: Files, who: string, judging: Judgin
     signers: '',
     loaded: (file) => loadedIn([after, before, ...past], file),
     blob: async (oid) => {
-      const text = Object.values(after).find((one) => blobName(one) === oid);
+      const text = Object.values(after).find((file) => blobName(file) === oid);
       return text === undefined ? null : { type: 'blob', size: Buffer.byteLength(text) };
     },
     versions: async (path) => versionsOf([before, ...past], path),

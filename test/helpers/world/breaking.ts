@@ -19,7 +19,7 @@ export async function breakingWorld(t: Test, served: boolean, contracts: readonl
   const { as, box, url, boss, eric, fun } = made;
   const mia = as('mia', 'mia');
   const chief = as('chief', 'chief');
-  for (const one of [eric, fun, mia, chief]) await one(['join', url]);
+  for (const person of [eric, fun, mia, chief]) await person(['join', url]);
   await eric(['domain', 'create', 'd', '--repos', 'provider,consumer,mia']);
   const publish = (contract: string, value = '', options: Options = {}) =>
     eric(['export', '--name', contract, '--domain', 'd', '--value', value], options);
@@ -44,9 +44,9 @@ export async function breakingWorld(t: Test, served: boolean, contracts: readonl
         grace: { missing: string[] } | null;
       }[];
     };
-    const own = imports.find((one) => one.contract === contract);
+    const own = imports.find((listed) => listed.contract === contract);
     const waits = own?.grace?.missing ?? [];
-    return [own?.state, own?.breaksInDays, ...waits].filter((one) => one !== null).join(' ');
+    return [own?.state, own?.breaksInDays, ...waits].filter((word) => word !== null).join(' ');
   };
   const file = (contract: string) => made.show(`domains/d/contracts/${contract}.yaml`);
   const status = async (who: As, options: Options = {}) =>

@@ -40,7 +40,7 @@ function check(name: string | undefined, document: JsonValue): void {
   const validate = validatorOf(chosen);
   if (!validate(document)) {
     const why = (validate.errors ?? []).map(
-      (one) => `${one.instancePath} ${one.message} ${JSON.stringify(one.params)}`,
+      (problem) => `${problem.instancePath} ${problem.message} ${JSON.stringify(problem.params)}`,
     );
     throw new Error(
       `not what schemas/output/${chosen}.schema.json says:\n${why.join('\n')}\n${JSON.stringify(document, null, 1)}`,

@@ -8,7 +8,7 @@ export const has = (program: string): boolean =>
 
 /** The reason for `skip`, or `false`. */
 export const without = (...programs: string[]): string | false => {
-  const missing = programs.filter((one) => !has(one));
+  const missing = programs.filter((program) => !has(program));
   return missing.length === 0 ? false : `not installed: ${missing.join(', ')}`;
 };
 

@@ -92,7 +92,7 @@ const rewrites: Form[] = [
       const tree = await me.line('rev-parse', 'origin/main^{tree}');
       const gone = Buffer.from(commitText(tree));
       const push = await onMain(me, commitText(tree, oidOf({ type: 'commit', bytes: gone })), []);
-      return { ...push, shallow: push.updates.map((one) => one.new) };
+      return { ...push, shallow: push.updates.map((update) => update.new) };
     },
   },
 ];

@@ -31,10 +31,10 @@ async function say(me: Actor, id: string, text: string): Promise<void> {
 
 /** What an approver would have said of a proposal, said by somebody. */
 const approval = async (me: Actor, id: string): Promise<string> => {
-  const changes = (await approvable(me, id)).map((one) => ({
-    ...one,
-    old: orNull(one.old),
-    new: orNull(one.new),
+  const changes = (await approvable(me, id)).map((change) => ({
+    ...change,
+    old: orNull(change.old),
+    new: orNull(change.new),
   }));
   return record(me.who, undefined, { changes });
 };

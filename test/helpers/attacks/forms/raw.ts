@@ -45,7 +45,7 @@ export const treeEntry = (mode: string, name: string | Buffer, oid: Buffer): Buf
   Buffer.concat([Buffer.from(`${mode} `), Buffer.from(name), Buffer.from([0]), oid]);
 
 export const commitText = (tree: string, ...parents: string[]): string =>
-  `tree ${tree}\n${parents.map((one) => `parent ${one}\n`).join('')}author ${MOLE}\ncommitter ${MOLE}\n\nx\n`;
+  `tree ${tree}\n${parents.map((parent) => `parent ${parent}\n`).join('')}author ${MOLE}\ncommitter ${MOLE}\n\nx\n`;
 
 export const tip = (me: Actor): Promise<string> => me.line('rev-parse', 'origin/main');
 

@@ -71,7 +71,7 @@ export const refs: AttackGroup[] = [
         act: () => undefined,
         async raw(me) {
           const { updates, objects } = await onMain(me, await emptyProposal(me), []);
-          return { updates: updates.map((one) => ({ ...one, ref, old: NOTHING })), objects };
+          return { updates: updates.map((update) => ({ ...update, ref, old: NOTHING })), objects };
         },
       }),
     ),
