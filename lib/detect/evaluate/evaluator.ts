@@ -12,8 +12,8 @@ import { dotted, elements, entry, origin } from './places.ts';
 import { concat, joinPaths, piecesOf, settle } from './texts.ts';
 import { type Env, type Located, MOST, type partsOf, plain, unknown, type Value } from './values.ts';
 
-/** Answers that are kept from one module to the next: some tens of megabytes. What is needed again is worked out again. */
-const MOST_ANSWERS = 100_000;
+/** Answers that are kept from one module to the next: about a hundred megabytes. What is needed again is worked out again. */
+const MOST_ANSWERS = 250_000;
 
 /** What makes library objects out of calls: `boto3.client('s3')` is a client. Undefined: not mine. */
 export type Maker = (call: Call, at: Located, evaluator: Evaluator) => Value[] | undefined;
