@@ -59,7 +59,7 @@ function clientOf(call: Call, env: Env | undefined, module: Module, { e }: Progr
   if (/^urllib\.request\.urlopen$|^urllib2\.urlopen$/.test(name)) return [];
   if (
     callee.kind !== 'member' ||
-    !(verbs.test(callee.name) || /^(?:request|stream|ws_connect)$/.test(callee.name))
+    !(verbs.test(callee.name) || /^(?:request|stream)$/.test(callee.name))
   )
     return undefined;
   const values = e.evaluate({ expr: callee.object, env, module });
