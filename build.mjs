@@ -36,6 +36,9 @@ const {
 const inBundle = new Set(['cac', 'semver']);
 /** Modules of ours that are imported statically, and only initialised when a member of them is first used. */
 const late = new Set(['lib/compat/semver.ts', 'schemas/generated/validators.js']);
+/** Detection: what of it is imported dynamically is a chunk of our own, read where files are. Loading a grammar is left out, which hooks begin early. */
+const detection = 'lib/detect/';
+const grammars = 'lib/detect/syntax/grammars.ts';
 /** The commands that are run all day, by people, by hooks and in CI: each has a bundle of its own. */
 const often = ['status', 'hook', 'complete', 'check', 'sync'];
 /** Native code: copied beside the bundle as it is. */
@@ -144,27 +147,83 @@ async function buildAll() {
  */
 async function bundle(commands, folder, natives) {
   const specifiers = new Set();
+  const shared = await bundleDetection(commands, folder, specifiers);
   const bundles = { realm: commands.filter((name) => !often.includes(name)) };
   for (const name of often) bundles[name] = [name];
   for (const [name, held] of Object.entries(bundles))
     await build({
       ...options,
-      stdin: { contents: startOf(held), resolveDir: root, sourcefile: START },
+      stdin: { contents: startOf(held, shared), resolveDir: root, sourcefile: START },
       outfile: join(folder, `${name}.cjs`),
       define: { ...options.define, REALM_NATIVES: JSON.stringify(natives) },
-      plugins: [dependencies(specifiers), lateModules()],
+      plugins: [dependencies(specifiers), lateModules(), detectionElsewhere(new Set())],
     });
   return specifiers;
 }
 
-/** `start` runs a command, `load` only loads it; `late` are the modules that wait for their first use. */
-function startOf(commands) {
+/**
+ * The chunk of detection. What it needs of the rest, and what the rest needs of it, exists once, in the bundle of the command:
+ * `ours:<file>`. Returns those files.
+ */
+async function bundleDetection(commands, folder, specifiers) {
+  const entries = new Set();
+  const { metafile } = await build({
+    ...options,
+    stdin: { contents: startOf(commands, new Set()), resolveDir: root, sourcefile: START },
+    write: false,
+    metafile: true,
+    plugins: [dependencies(specifiers), lateModules(), detectionElsewhere(entries)],
+  });
+  const kept = new Set(Object.keys(metafile.inputs));
+  const shared = new Set();
+  const lines = [...entries].sort().map((file) => `  ${JSON.stringify(file)}: () => require('./${file}'),`);
+  await build({
+    ...options,
+    stdin: { contents: `module.exports = {\n${lines.join('\n')}\n};\n`, resolveDir: root, sourcefile: START },
+    outfile: join(folder, 'detect.cjs'),
+    plugins: [
+      dependencies(specifiers),
+      {
+        name: 'the rest',
+        setup(api) {
+          api.onResolve({ filter: /^\./ }, ({ path, resolveDir }) => {
+            const file = relative(root, join(resolveDir, path));
+            if (file.startsWith(detection) && !kept.has(file)) return undefined;
+            shared.add(file);
+            return { path: `ours:${file}`, external: true };
+          });
+        },
+      },
+    ],
+  });
+  return shared;
+}
+
+/** A module of detection that is imported dynamically from elsewhere: `chunk:detect:<file>`. */
+function detectionElsewhere(entries) {
+  return {
+    name: 'detection',
+    setup(api) {
+      api.onResolve({ filter: /^\./ }, ({ path, resolveDir, importer, kind }) => {
+        const file = relative(root, join(resolveDir, path));
+        const isFrom = relative(root, importer).startsWith(detection);
+        if (kind !== 'dynamic-import' || isFrom || !file.startsWith(detection) || file === grammars)
+          return undefined;
+        entries.add(file);
+        return { path: `chunk:detect:${file}`, external: true };
+      });
+    },
+  };
+}
+
+/** `start` runs a command, `load` only loads it; `late` are the modules that wait for their first use, and those that `shared` names. */
+function startOf(commands, shared) {
   const files = Object.fromEntries(commands.map((name) => [name, `commands/git-realm-${name}.ts`]));
   return `import { main } from './lib/cli/main.ts';
 const commands = ${table(files)};
 export const load = (name) => commands[name]().default;
 export const start = (name, argv) => main(load(name), argv);
-export const late = ${table(Object.fromEntries([...late].map((file) => [file, file])))};\n`;
+export const late = ${table(Object.fromEntries([...late, ...shared].map((file) => [file, file])))};\n`;
 }
 
 function bundleOf(name) {

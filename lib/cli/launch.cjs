@@ -74,16 +74,19 @@ function evaluate(file, use) {
   return module.exports;
 }
 
-// `chunk:<file>:<specifier>` is a dependency that the build put into a file of its own, read when first used; `late:<file>` is
-// a module of the bundle that is initialised when first used.
+// `chunk:<file>:<specifier>` is a dependency, or detection, that the build put into a file of its own, read when first used;
+// `late:<file>` is a module of the bundle that is initialised when first used, `ours:<file>` one that such a chunk needs.
 function load(id) {
   const [kind, place, module] = id.split(':');
   if (kind === 'late') return whenUsed(() => evaluate(main).late[place]());
+  if (kind === 'ours') return evaluate(main).late[place]();
   if (kind === 'chunk') return lazily.has(place) ? whenUsed(chunk) : chunk();
   return late.has(kind === 'node' ? place : kind) ? whenUsed(() => native(id)) : native(id);
 
   function chunk() {
-    return evaluate(place, command && place)[module]();
+    // Of detection each command runs other parts.
+    const cached = place === 'detect' ? `${command}-${place}` : place;
+    return evaluate(place, command && cached)[module]();
   }
 }
 
