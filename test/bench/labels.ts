@@ -8,7 +8,7 @@ import { type Found, type Labelled, labels, type Said, type Score, score } from 
 /**
  * Recall, precision and silent misses on labelled public code (test/detect/labels), per language. `LABELS` names a folder with
  * a checkout of each repository at its labelled commit, `<owner>+<name>`; what is not there is not measured. `LABELS_HALF=a`
- * measures one half only, `LABELS_LANGUAGES=go,java` some languages, `LABELS_MISSES=1` prints each miss.
+ * (or `b`, `c`) measures one half only, `LABELS_LANGUAGES=go,java` some languages, `LABELS_MISSES=1` prints each miss.
  */
 export async function run(): Promise<string> {
   const {
