@@ -130,6 +130,7 @@ async function buildAll() {
       data.filter(({ network }) => network).map(({ name }) => name),
     );
     await writeManuals(join(out, 'share', 'man', 'man1'), data);
+    await writeLibrary(join(out, 'compat'));
     if (!process.argv.includes('--if-stale')) warmUp(out, commands);
     replaceDirectory(out, dist);
     const size = statSync(join(dist, 'libexec', 'git-realm', 'lib', 'realm.cjs')).size;
@@ -407,6 +408,32 @@ async function writeManuals(folder, commands) {
   write('git-realm', () => overviewPage(commands));
   for (const command of commands)
     if (!command.hidden) write(`git-realm-${command.name}`, () => commandPage(command));
+}
+
+/** The library `git-realm/compat`: modules of their own, since programs import it and no launcher runs it. */
+async function writeLibrary(folder) {
+  await build({
+    absWorkingDir: root,
+    entryPoints: { index: 'lib/compat/library.ts' },
+    outdir: folder,
+    bundle: true,
+    splitting: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20.19',
+    minify: true,
+    legalComments: 'none',
+    logLevel: 'warning',
+    alias: options.alias,
+    external: ['@ast-grep/*', '@tree-sitter-grammars/*'],
+    define: { REALM_BUNDLED: 'false' },
+    // What is bundled and is not a module asks for node's own modules by `require`.
+    banner: {
+      js: "import { createRequire as _createRequire } from 'node:module'; const require = _createRequire(import.meta.url);",
+    },
+  });
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }\n');
+  copyFileSync(join(root, 'lib', 'compat', 'library-types.d.ts'), join(folder, 'index.d.ts'));
 }
 
 function writeDispatcher(bin, network) {
