@@ -1,4 +1,5 @@
 import type { JsonValue } from '../json.ts';
+import { compareDocuments, documentKindNamed } from './compare.ts';
 import type { Change, ValueComparison } from './types.ts';
 
 /** The kinds whose versions can be compared: OpenAPI and Swagger, JSON Schema, GraphQL (as text), and plain values. */
@@ -9,7 +10,6 @@ export type LibraryKind = 'openapi' | 'json-schema' | 'graphql' | 'value';
  * and loads the code of a kind when it is first asked for. Throws `TypeError` for a kind that there is not.
  */
 export async function compare(kind: LibraryKind, old: unknown, now: unknown): Promise<ValueComparison> {
-  const { compareDocuments, documentKindNamed } = await import('./compare.ts');
   const named = documentKindNamed(kind);
   if (named === undefined) throw new TypeError(`unknown kind '${kind}'`);
   return compareDocuments({ kind: named, old: old as JsonValue, new: now as JsonValue });
