@@ -38,7 +38,7 @@ export abstract class Course {
   }
 
   /** Starts the count for one module again. */
-  protected startModule(): void {
+  private startModule(): void {
     this.budget.startModule();
     this.running.clear();
     this.runs.length = 0;

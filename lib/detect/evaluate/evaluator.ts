@@ -12,9 +12,6 @@ import { dotted, elements, entry, origin } from './places.ts';
 import { concat, joinPaths, piecesOf, settle } from './texts.ts';
 import { type Env, type Located, MOST, type partsOf, plain, unknown, type Value } from './values.ts';
 
-/** Answers that are kept from one module to the next: about a hundred megabytes. What is needed again is worked out again. */
-const MOST_ANSWERS = 250_000;
-
 /** What makes library objects out of calls: `boto3.client('s3')` is a client. Undefined: not mine. */
 export type Maker = (call: Call, at: Located, evaluator: Evaluator) => Value[] | undefined;
 
@@ -48,7 +45,6 @@ export class Evaluator extends Course {
   private readonly known = new Map<Expr, Known>();
   private knownIn = new WeakMap<Env, Map<Expr, Known>>();
   private readonly knownHere = new Map<Expr, Known>();
-  private answers = 0;
   private here = false;
 
   constructor(
@@ -68,17 +64,11 @@ export class Evaluator extends Course {
     this.branches = new Branches(this);
   }
 
-  protected override startModule(): void {
-    super.startModule();
-    if (this.answers > MOST_ANSWERS) this.forget();
-  }
-
   /** Forgets all answers: they were given while something that they depend on was being gathered. */
   forget(): void {
     this.known.clear();
     this.knownHere.clear();
     this.knownIn = new WeakMap();
-    this.answers = 0;
     this.calls.forget();
   }
 
@@ -134,7 +124,6 @@ export class Evaluator extends Course {
     const touched = this.touchedSince(start);
     const answer = { values: result, touched, glanced: this.wanted === undefined };
     const run = this.runs[cut - 1];
-    this.answers++;
     if (isWhole) known.set(at.expr, answer);
     else if (run !== undefined) known.set(at.expr, { ...answer, until: { level: cut, run } });
     return result;
