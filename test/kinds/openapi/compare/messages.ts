@@ -95,34 +95,48 @@ export class Judge {
     const known = this.#media.get(key);
     if (known) return known;
     const components = plain({ components: this.document.components ?? {} }, hidden);
-    const validate = (one: JsonValue) =>
-      this.#ajv.compile({ allOf: [plain(one, hidden)], ...(isObject(components) ? components : {}) });
-    const whole = validate(schema);
-    const declared: Check = (value) =>
-      this.#declares(schema, value, (one) => {
-        const check = validate(one);
-        return check(value) === true;
+    const checks = new Map<JsonValue, Check>();
+    const validate = (one: JsonValue): Check => {
+      const known = checks.get(one);
+      if (known) return known;
+      const check = this.#ajv.compile({
+        allOf: [plain(one, hidden)],
+        ...(isObject(components) ? components : {}),
       });
-    const media: Media = { valid: (value) => whole(value) === true, declared };
+      const own: Check = (value) => check(value) === true;
+      checks.set(one, own);
+      return own;
+    };
+    const valid = validate(schema);
+    const declared: Check = (value) => this.#declares(schema, value, validate);
+    const media: Media = { valid, declared };
     this.#media.set(key, media);
     return media;
   }
 
-  #declares(schema: JsonValue, value: JsonValue, valid: (one: JsonValue) => boolean): boolean {
+  #declares(schema: JsonValue, value: JsonValue, validate: (one: JsonValue) => Check): boolean {
+    const parts = this.#parts(schema, value, validate);
+    if (Array.isArray(value))
+      return parts.every(
+        ({ items }) => items === undefined || value.every((one) => this.#declares(items, one, validate)),
+      );
     if (!isObject(value)) return true;
-    const names = this.#names(schema, valid);
-    return Object.keys(value).every((name) => names.has(name));
+    return Object.entries(value).every(([name, inner]) => {
+      const own = parts.flatMap(({ properties }) =>
+        isObject(properties) && Object.hasOwn(properties, name) ? [properties[name] ?? true] : [],
+      );
+      return own.length > 0 && own.every((one) => this.#declares(one, inner, validate));
+    });
   }
 
-  /** The properties that a schema declares of a value; of a choice, those of the first branch that is valid. */
-  #names(schema: JsonValue, valid: (one: JsonValue) => boolean): Set<string> {
-    if (!isObject(schema)) return new Set();
+  /** The schemas that hold of a value together; of a choice, the branch that it is valid in. */
+  #parts(schema: JsonValue, value: JsonValue, validate: (one: JsonValue) => Check): JsonObject[] {
+    if (!isObject(schema)) return [];
     if (typeof schema.$ref === 'string')
-      return this.#names(at(this.document, ...schema.$ref.slice(2).split('/')), valid);
-    const own = isObject(schema.properties) ? Object.keys(schema.properties) : [];
-    const parts = listOf(schema.allOf).flatMap((part) => [...this.#names(part, valid)]);
-    const branch = listOf(schema.oneOf).find(valid);
-    return new Set([...own, ...parts, ...(branch === undefined ? [] : this.#names(branch, valid))]);
+      return this.#parts(at(this.document, ...schema.$ref.slice(2).split('/')), value, validate);
+    const branch = listOf(schema.oneOf).find((one) => validate(one)(value));
+    const below = [...listOf(schema.allOf), ...(branch === undefined ? [] : [branch])];
+    return [schema, ...below.flatMap((one) => this.#parts(one, value, validate))];
   }
 }
 
