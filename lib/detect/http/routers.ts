@@ -114,13 +114,23 @@ export class Routers {
   }
 }
 
+/** Names that routers have, or what holds one. */
+const likely =
+  /^_?(?:app|api|router|server|fastify|instance|routes?|ctx|context|\w+Router|\w+App|\w+_router|\w+_app)$/;
+/** Steps for a look at what may be a router. */
+const LOOK = 500;
+
 /** Looks up a function that is given a router, alone or in an object: its file may register routes in it and have no other sign of it. */
 export function handed({ callee, args }: Call, module: Module, routers: Routers, e: Evaluator): void {
   if (e.wanted === undefined || (callee.kind !== 'name' && callee.kind !== 'member')) return;
   const isOne = ({ value }: Argument): boolean => {
-    if (value.kind !== 'name' && value.kind !== 'map') return false;
+    const names =
+      value.kind === 'map'
+        ? value.entries.map(({ key }) => (key.kind === 'text' ? key.value : ''))
+        : [value.kind === 'name' ? value.name : ''];
+    if (!names.some((name) => likely.test(name))) return false;
     const at: Located = { expr: value, env: undefined, module };
-    const values = e.evaluate(at);
+    const values = e.aside(LOOK, () => e.evaluate(at));
     if (routers.ofValues(values).length > 0) return true;
     return values.some(
       (one) =>
