@@ -200,7 +200,7 @@ $name"
 		printf '%s\n' "$made" | sed -n 's/^./d &/p' | LC_ALL=C sort -u
 		echo "above ${before:-$above}"
 		printf 'f %s\n' libexec/git-realm/node share/git-realm/manifest
-		(cd "$here/dist" && find . -type f ! -path '*/lib/cache/*') | sed 's,^\./,f ,' | LC_ALL=C sort
+		(cd "$here/dist" && find bin libexec share -type f ! -path '*/lib/cache/*') | sed 's,^,f ,' | LC_ALL=C sort
 	} >"$prefix/share/.git-realm.$$/manifest"
 	for tree in libexec share; do
 		rm -rf -- "$prefix/$tree/git-realm"

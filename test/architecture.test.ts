@@ -146,7 +146,12 @@ const HEAVY: Record<string, readonly string[]> = {
     ...['compat/coverage.ts', 'compat/values.ts', 'kinds/graphql/compare.ts', 'kinds/index.ts'],
     ...['kinds/graphql/introspection.ts', 'kinds/graphql/lines.ts', 'kinds/json-schema/compare.ts'],
     ...['kinds/openapi/compare/index.ts', 'kinds/openapi/uses/affected.ts', 'kinds/openapi/uses/answer.ts'],
-    ...['kinds/openapi/uses/beside.ts', 'kinds/graphql/uses/affected.ts', 'kinds/graphql/uses/answer.ts'],
+    ...[
+      'kinds/json-schema/instances.ts',
+      'kinds/openapi/uses/beside.ts',
+      'kinds/graphql/uses/affected.ts',
+      'kinds/graphql/uses/answer.ts',
+    ],
     ...['kinds/rules.ts', 'regexp/index.ts'],
   ],
   'what is only done where something waits, was refused, or is to be approved': [

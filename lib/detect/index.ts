@@ -6,6 +6,7 @@
 import { RealmError } from '../errors.ts';
 import { pluggedDetector } from '../kinds/plugged.ts';
 import { data } from './data/detector.ts';
+import { instances } from './data/instances.ts';
 import { documents } from './document/detectors.ts';
 import { graphqlOperations } from './graphql/operations.ts';
 import { httpCalls, httpRoutes } from './http/detectors.ts';
@@ -32,6 +33,7 @@ export const detectors: ReadonlyMap<string, Detector> = new Map(
     httpRoutes,
     httpCalls,
     graphqlOperations,
+    instances,
   ].map((detector) => [detector.name, detector]),
 );
 

@@ -1,4 +1,4 @@
-import { Ajv, type AnySchemaObject, type Options, type ValidateFunction } from 'ajv';
+import { Ajv, type AnySchemaObject, type ErrorObject, type Options, type ValidateFunction } from 'ajv';
 import { Ajv2019 } from 'ajv/dist/2019.js';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { fullFormats } from 'ajv-formats/dist/formats.js';
@@ -12,8 +12,15 @@ import { translate } from './translate.ts';
 import { visits } from './visits.ts';
 import { OutOfWork } from './work.ts';
 
-/** Throws `OutOfSteps`. */
-type Check = (value: JsonValue, steps: Steps) => boolean;
+/** What Ajv finds wrong with a value: the place in the value, and why. */
+export interface Fault {
+  pointer: string;
+  keyword: string;
+  reason: string;
+}
+
+/** The first fault, or none. Throws `OutOfSteps`. */
+type Check = (value: JsonValue, steps: Steps) => Fault | null;
 
 /** Ajv's opinion of one side, compiled when it is first asked for. */
 export class Judge {
@@ -31,13 +38,20 @@ export class Judge {
    * answer otherwise for another content of a remote reference.
    */
   accepts(value: JsonValue): boolean | undefined {
+    const fault = this.faultIn(value);
+    return fault === undefined ? undefined : fault === null;
+  }
+
+  /** What is wrong with a value, `null` for nothing; `undefined` as in `accepts`. */
+  faultIn(value: JsonValue): Fault | null | undefined {
     if (this.#isBroken) return undefined;
     try {
       const needed = visits(this.#document, value);
       if (needed > maxVisits) return undefined;
       this.#document.work.spend(needed);
-      const answers = new Set(this.#checksFor(value).map((check) => check(withStandIn(value), this.#steps)));
-      return answers.size === 1 ? answers.has(true) : undefined;
+      const answers = this.#checksFor(value).map((check) => check(withStandIn(value), this.#steps));
+      const isSame = answers.every((answer) => (answer === null) === (answers[0] === null));
+      return isSame ? answers[0] : undefined;
     } catch (error) {
       if (error instanceof OutOfWork) throw error;
       this.#isBroken ||= !(error instanceof OutOfSteps || error instanceof TooLong);
@@ -121,12 +135,22 @@ function compile(dialect: Dialect, schema: JsonValue): Check {
     const validate: ValidateFunction = ajv.compile(own);
     return (value, steps) => {
       meter.steps = steps;
-      return validate(value) === true;
+      return validate(value) === true ? null : faultOf(validate.errors ?? []);
     };
   } finally {
     if (typeof own === 'object') ajv.removeSchema(own);
   }
 }
+
+/** The fault that stands deepest in the value says most: those around it only follow from it. */
+function faultOf(errors: readonly ErrorObject[]): Fault {
+  const [first] = [...errors].sort((a, b) => depthOf(b.instancePath) - depthOf(a.instancePath));
+  const { instancePath: pointer = '', keyword = '', message = 'it is not valid', params = {} } = first ?? {};
+  const name = params.additionalProperty ?? params.unevaluatedProperty ?? params.propertyName;
+  return { pointer, keyword, reason: typeof name === 'string' ? `${message} ('${name}')` : message };
+}
+
+const depthOf = (pointer: string): number => pointer.split('/').length;
 
 function create({ draft, refStandsAlone }: Dialect): Compiler {
   const meter = { steps: { left: 0 } };

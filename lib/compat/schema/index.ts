@@ -73,7 +73,13 @@ function bothWays(alone: Verdict, beside: Verdict, pointer: string): Verdict {
   return unknown({ reason, pointer: `${pointer}/$ref`, keyword: '$ref' });
 }
 
-function dialectOf(side: string, schema: JsonValue, other: JsonValue, options: SchemaOptions): Dialect {
+/** The dialect of one side of two: as it says, as the caller says, or by its keywords. */
+export function dialectOf(
+  side: string,
+  schema: JsonValue,
+  other: JsonValue,
+  options: SchemaOptions,
+): Dialect {
   const declared = declaredDraft(schema);
   if (declared === 'unsupported')
     throw new Undecided({

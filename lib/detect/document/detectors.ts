@@ -148,7 +148,7 @@ const wholeOf = ({ path, value }: Read & { path: string }): Part => ({
 function notASchema(value: JsonObject): string | undefined {
   if (typeof value.openapi === 'string' || typeof value.swagger === 'string')
     return 'it is an OpenAPI document';
-  if (typeof value.$schema === 'string') return undefined;
+  if (typeof value.$schema === 'string' && /json-schema\.org\//.test(value.$schema)) return undefined;
   return looksLikeSchema(value) === 'other'
     ? 'it is not a JSON Schema: it has none of its keywords'
     : undefined;

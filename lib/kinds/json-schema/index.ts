@@ -12,4 +12,7 @@ export const jsonSchema = documentKind({
     const { compareJsonSchemas } = await import('./compare.ts');
     return compareJsonSchemas(old.schema, now.schema);
   },
+  alsoUsed: [{ name: 'instances', reader: 'instances', oneByOne: true }],
+  answers: async (content, uses) => (await import('./instances.ts')).answers(content, uses),
+  affected: async (old, now, uses) => (await import('./instances.ts')).affected(old, now, uses),
 });

@@ -57,10 +57,7 @@ function clientOf(call: Call, env: Env | undefined, module: Module, { e }: Progr
   )
     return [];
   if (/^urllib\.request\.urlopen$|^urllib2\.urlopen$/.test(name)) return [];
-  if (
-    callee.kind !== 'member' ||
-    !(verbs.test(callee.name) || /^(?:request|stream)$/.test(callee.name))
-  )
+  if (callee.kind !== 'member' || !(verbs.test(callee.name) || /^(?:request|stream)$/.test(callee.name)))
     return undefined;
   const values = e.evaluate({ expr: callee.object, env, module });
   const clients = values.filter(

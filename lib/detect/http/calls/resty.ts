@@ -39,21 +39,24 @@ function readModule(
     if (program.e.spent) return;
     generated(call, module, program, requests);
     if (!isResty || !verb.test(calleeName(call)) || call.callee.kind !== 'member') continue;
-    const chain = wholeChain(call, module);
-    const opening = chain.find((step) => calleeName(step) === 'R' || calleeName(step) === 'NewRequest');
-    if (!opening) continue;
+    const own = wholeChain(call, module);
+    const { root } = chainOf(call);
+    if (!own.some(opens) && !(root.kind === 'name' && isHandedIn(root))) continue;
     program.e.startPlace(call.line);
-    for (const env of waysTo(call, program)) ask(call, chain, opening, env, module);
+    for (const env of waysTo(call, program)) {
+      const before = own.some(opens) ? [] : handedIn(root, env);
+      const chain = [...before, ...own.map((step): Placed => ({ step, env, module }))];
+      if (chain.some(({ step }) => opens(step))) ask(call, chain, env, module);
+      else if (isRequest(root)) {
+        const why = 'the request is made elsewhere, which is not followed';
+        requests.refuse(module.path, call.line, `${calleeName(call)}(…)`, why);
+      }
+    }
   }
 
-  function ask(
-    call: Call,
-    chain: readonly Call[],
-    opening: Call,
-    env: Env | undefined,
-    module: Module,
-  ): void {
+  function ask(call: Call, chain: readonly Placed[], env: Env | undefined, module: Module): void {
     const at = (expr: Expr): Located => ({ expr, env, module });
+    const opening = chain.find(({ step }) => opens(step));
     const name = calleeName(call);
     const args = call.args.map(({ value }) => value);
     const url = name === 'Execute' ? args[1] : args[0];
@@ -65,26 +68,31 @@ function readModule(
       requests.refuse(place.path, place.line, how, 'its method is only known at run time');
       return;
     }
-    const given = (step: string): Expr | undefined =>
-      chain.findLast((one) => calleeName(one) === step)?.args[0]?.value;
-    const query = chain.flatMap((step) => {
+    const given = (name: string): Located | undefined => {
+      const found = chain.findLast(({ step }) => calleeName(step) === name);
+      const value = found?.step.args[0]?.value;
+      return found && value && { expr: value, env: found.env, module: found.module };
+    };
+    const query = chain.flatMap(({ step, env: by, module: from }) => {
       const [first] = step.args;
       if (!first) return [];
+      const here = { expr: first.value, env: by, module: from };
       if (calleeName(step) === 'SetQueryParam')
-        return program.e.evaluate(at(first.value)).flatMap((one) => plain(one) ?? []);
-      return /^SetQueryParams/.test(calleeName(step)) ? (literalPaths(at(first.value), program) ?? []) : [];
+        return program.e.evaluate(here).flatMap((value) => plain(value) ?? []);
+      return /^SetQueryParams/.test(calleeName(step)) ? (literalPaths(here, program) ?? []) : [];
     });
     const body = given('SetBody');
     const result = given('SetResult');
-    const sent = body && types.of(at(body));
-    const read = result && types.of(at(result));
-    const bases = opening.callee.kind === 'member' ? basesOf(opening.callee.object, module, program, 0) : [];
+    const sent = body && types.of(body);
+    const read = result && types.of(result);
+    const made = opening?.step.callee;
+    const bases = opening && made?.kind === 'member' ? basesOf(made.object, opening.module, program, 0) : [];
     requests.add({
       method,
       addresses: program.e.texts(at(url)),
       bases,
       query,
-      sends: sent ? shapes.paths(sent) : body ? literalPaths(at(body), program) : undefined,
+      sends: sent ? shapes.paths(sent) : body ? literalPaths(body, program) : undefined,
       reads: read ? shapes.paths(read) : undefined,
       ...place,
       how,
@@ -92,19 +100,57 @@ function readModule(
   }
 }
 
+/** One call of a chain, with the way in which the code around it is run. */
+interface Placed {
+  step: Call;
+  env: Env | undefined;
+  module: Module;
+}
+
+const opens = (step: Call): boolean => /^(?:R|NewRequest)$/.test(calleeName(step));
+
+/** Whether a name is a parameter. */
+const isHandedIn = (root: Extract<Expr, { kind: 'name' }>): boolean =>
+  root.block.scope.params.some(({ name }) => name === root.name);
+
+/** Whether a name is a parameter that is declared as a request. */
+const isRequest = (root: Expr): boolean =>
+  root.kind === 'name' &&
+  root.block.scope.params.some(
+    ({ name, type }) => name === root.name && /\bresty\.Request$/.test(type ?? ''),
+  );
+
+/** The chain of the request that a caller hands in. */
+function handedIn(root: Expr, env: Env | undefined): Placed[] {
+  if (root.kind !== 'name') return [];
+  for (let here = env; here; here = here.outer) {
+    const given = here.args.get(root.name);
+    if (given === undefined) continue;
+    const { expr, env: by, module } = given;
+    const steps = expr.kind === 'call' ? wholeChain(expr, module) : boundChain(expr, module);
+    return steps.map((step) => ({ step, env: by, module }));
+  }
+  return [];
+}
+
+/** The chain that a variable is bound to, and what is called on it before it is used. */
+function boundChain(expr: Expr, module: Module): Call[] {
+  if (expr.kind !== 'name') return [];
+  const bound = expr.block.scope.bindings.get(expr.name)?.findLast(({ at }) => at <= expr.at)?.value;
+  if (bound?.kind !== 'call') return [];
+  const later = module.calls.filter(({ callee, at, block }) => {
+    const begin = callee.kind === 'member' ? callee.object : undefined;
+    return (
+      begin?.kind === 'name' && begin.name === expr.name && at < expr.at && block.scope === expr.block.scope
+    );
+  });
+  return [...chainOf(bound).steps, ...later];
+}
+
 /** A chain with what was called on the variable that it begins with. */
 function wholeChain(call: Call, module: Module): Call[] {
   const { root, steps } = chainOf(call);
-  if (root.kind !== 'name') return steps;
-  const bound = root.block.scope.bindings.get(root.name)?.findLast(({ at }) => at <= call.at)?.value;
-  if (bound?.kind !== 'call') return steps;
-  const before = module.calls.filter(({ callee, at, block }) => {
-    const begin = callee.kind === 'member' ? callee.object : undefined;
-    return (
-      begin?.kind === 'name' && begin.name === root.name && at < call.at && block.scope === root.block.scope
-    );
-  });
-  return [...chainOf(bound).steps, ...before, ...steps];
+  return root.kind === 'name' ? [...boundChain({ ...root, at: call.at }, module), ...steps] : steps;
 }
 
 /** The base address of a client: `resty.New().SetBaseURL(x)`, also where it is set later on its variable or field. */
