@@ -148,7 +148,10 @@ function exportStatement(b: Walk, node: SgNode): void {
   }
   const value = node.field('value');
   const clause = named(node).find((child) => child.kind() === 'export_clause');
+  // `export = router`: what `require` gives, as `module.exports` does.
+  const [whole] = node.text().startsWith('export =') ? named(node) : [];
   if (value) b.bind('default', b.expr(value), where);
+  else if (whole) b.bind('default', b.expr(whole), where);
   else if (clause) exportedNames(b, clause);
   else b.statements(node);
   const declaration = node.field('declaration');

@@ -19,7 +19,7 @@ const words: readonly RegExp[] = [
   /\.(?:get|post|put|patch|delete|GET|POST|PUT|PATCH|DELETE)\s*(?:<[^;()]{0,200}>)?\(\s*(?:f?["'`]|[A-Z_]+\s*[+,])/,
   /\b(?:__generated__|generated|gen)\/|\.gen['"]/,
   /requests|httpx|aiohttp|urllib/,
-  /net\/http|resty|retryablehttp|WithResponse\(|\.Execute\(\)/,
+  /net\/http|resty|\.R\(\)|retryablehttp|WithResponse\(|\.Execute\(\)/,
   /RestTemplate|WebClient|RestClient|okhttp|retrofit|feign|java\.net\.http|WithResponse\(|\.Execute\(\)|retryablehttp/,
   /reqwest/,
   /^\s*(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\s+\S|"interactions"/m,

@@ -1,3 +1,4 @@
+import type { Evaluator } from '../../evaluate/evaluator.ts';
 import { written as spelled } from '../../evaluate/scopes.ts';
 import { type Env, type Located, unknown, type Value } from '../../evaluate/values.ts';
 import { isProduct } from '../../product.ts';
@@ -67,10 +68,31 @@ function clientOf(call: Call, env: Env | undefined, module: Module, { e }: Progr
     return clients.flatMap((value) => (value.t === 'thing' ? (value.props.get('base') ?? []) : []));
   const type = declaredType(callee.object)?.replace(/\s*\|\s*None$/, '');
   const known = type === undefined ? undefined : clientTypes.find(([shape]) => shape.test(type));
-  if (known === undefined) return undefined;
   const label =
     callee.object.kind === 'name' || callee.object.kind === 'member' ? callee.object.name : 'client';
+  if (known === undefined) {
+    const isCalled = /(?:session|client|http)$/i.test(label) && values.every(({ t }) => t === 'unknown');
+    return isCalled && isAddressed(call, { expr: call, env, module }, e)
+      ? [unknown('the client is handed in', label)]
+      : undefined;
+  }
   return known[1] ? [unknown('the client is handed in', label)] : [];
+}
+
+/** Whether a call of something called a client is given an address or a path, in a file that imports a client of HTTP. */
+function isAddressed(call: Call, at: Located, e: Evaluator): boolean {
+  const { callee } = call;
+  if (!at.module.imports.some(({ from }) => /^(?:requests|httpx|aiohttp)\b/.test(from))) return false;
+  const position = callee.kind === 'member' && verbs.test(callee.name) ? 0 : 1;
+  const address = optionAt(call, ['url', position], at, e);
+  if (address === undefined) return false;
+  return e
+    .texts(address)
+    .some(([first, next]) =>
+      typeof first === 'string'
+        ? /^(?:https?:\/\/|\/)/.test(first)
+        : typeof next === 'string' && next.startsWith('/'),
+    );
 }
 
 function requestOf(call: Call, client: Value[], at: Located, { e }: Program): Request | undefined {

@@ -38,8 +38,10 @@ function readModule(
   for (const call of module.calls) {
     if (program.e.spent) return;
     generated(call, module, program, requests);
-    if (!isResty || !verb.test(calleeName(call)) || call.callee.kind !== 'member') continue;
+    if (!verb.test(calleeName(call)) || call.callee.kind !== 'member') continue;
     const own = wholeChain(call, module);
+    // A client that another package hands out is known by `R()`, which no other has.
+    if (!isResty && !own.some((step) => calleeName(step) === 'R' && step.args.length === 0)) continue;
     const { root } = chainOf(call);
     if (!own.some(opens) && !(root.kind === 'name' && isHandedIn(root))) continue;
     program.e.startPlace(call.line);

@@ -7,7 +7,7 @@ import { positional, type RouterRules } from './routers.ts';
 export const rustRules: RouterRules = {
   makes(expr, module) {
     if (expr.kind !== 'call' || module.language !== 'rust') return undefined;
-    const path = spelled(expr.callee);
+    const path = original(spelled(expr.callee), module);
     if (
       /(?:^|\.)(?:OpenApi|Api)?Router\.(?:new|default|with_openapi)$/.test(path) &&
       uses(module, /^(?:axum|utoipa_axum|aide)\b/, path)
@@ -19,8 +19,9 @@ export const rustRules: RouterRules = {
       ? { library: 'actix', prefix }
       : undefined;
   },
-  typed(type, module) {
+  typed(written, module) {
     if (module.language !== 'rust') return undefined;
+    const type = written.replace(/\w+/g, (name) => original(name, module));
     if (
       /\b(?:OpenApi|Api)?Router\b/.test(type) &&
       uses(module, /^(?:axum|utoipa_axum|aide)\b/, type.replaceAll('::', '.'))
@@ -45,6 +46,15 @@ export const rustRules: RouterRules = {
 /** Whether a file uses a library: by an import, or by the whole path. */
 const uses = (module: Module, library: RegExp, path: string): boolean =>
   library.test(path) || module.imports.some(({ from }) => library.test(from));
+
+/** A path whose first name is imported under another one, by the name that it has where it is from: `AxumRouter.new`. */
+function original(path: string, module: Module): string {
+  const [first = ''] = path.split('.', 1);
+  const known = module.imports.find(({ local, member }) => local === first && member !== undefined);
+  return known?.member === undefined || known.member === first
+    ? path
+    : `${known.member}${path.slice(first.length)}`;
+}
 
 /** `web.get` of `web::get`. */
 export function spelled(expr: Expr): string {
