@@ -102,8 +102,15 @@ const gapFinding = ({ own, name, at, facts }: Subject, missing: Missing): Findin
   level: 'error',
   ...gapWords(own, name, missing),
   ...at,
+  ...placeOf(missing),
   data: { ...facts, ...missing },
 });
+
+/** Where a use stands, of uses that are read one by one. */
+function placeOf({ at }: Missing): Pick<Finding, 'path' | 'line'> {
+  const [, path, line] = /^(.+):(\d+)$/.exec(at ?? '') ?? [];
+  return path === undefined ? {} : { path, line: Number(line) };
+}
 
 /** By direction: who has to grant or hold what is new is late with it, who only uses what is offered is not. */
 function staleFails({ published }: OwnImport, { failOn }: CheckOptions): boolean {
@@ -114,8 +121,13 @@ function staleFails({ published }: OwnImport, { failOn }: CheckOptions): boolean
 function gapWords(
   { entry, published }: OwnImport,
   name: string,
-  { subject, pointer, witness }: Missing,
+  { subject, pointer, witness, why }: Missing,
 ): Pick<Finding, 'message' | 'hint'> {
+  if (why !== undefined)
+    return {
+      message: `${name} ${published?.version ?? ''}: ${why}`,
+      hint: `update ${entry.binding} for ${published?.version ?? name}, push, then git realm sync`,
+    };
   const what = typeof subject === 'string' ? subject : JSON.stringify(subject);
   if (published !== undefined && kindOf(published).direction === 'offers')
     return {

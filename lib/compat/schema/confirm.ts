@@ -2,7 +2,7 @@ import { Ajv, type AnySchemaObject, type ErrorObject, type Options, type Validat
 import { Ajv2019 } from 'ajv/dist/2019.js';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { fullFormats } from 'ajv-formats/dist/formats.js';
-import { isObject, type JsonValue } from '../../json.ts';
+import { isObject, type JsonValue, pointerToken } from '../../json.ts';
 import { OutOfSteps, type Steps, safeRegExp } from '../../regexp/index.ts';
 import type { Dialect } from './dialect.ts';
 import type { Document } from './document.ts';
@@ -147,7 +147,9 @@ function faultOf(errors: readonly ErrorObject[]): Fault {
   const [first] = [...errors].sort((a, b) => depthOf(b.instancePath) - depthOf(a.instancePath));
   const { instancePath: pointer = '', keyword = '', message = 'it is not valid', params = {} } = first ?? {};
   const name = params.additionalProperty ?? params.unevaluatedProperty ?? params.propertyName;
-  return { pointer, keyword, reason: typeof name === 'string' ? `${message} ('${name}')` : message };
+  return typeof name === 'string'
+    ? { pointer: `${pointer}/${pointerToken(name)}`, keyword, reason: `${message} ('${name}')` }
+    : { pointer, keyword, reason: message };
 }
 
 const depthOf = (pointer: string): number => pointer.split('/').length;
