@@ -4,7 +4,7 @@ import type { PlacedUse, UseAnswer } from '../../uses.ts';
 import { compareGraphql } from '../compare.ts';
 import { schemaOf } from '../schema.ts';
 import { answerOf } from './answer.ts';
-import { documentOf } from './document.ts';
+import { documentOf, newBudget } from './document.ts';
 
 type Graphql = typeof import('graphql');
 
@@ -15,12 +15,13 @@ type Graphql = typeof import('graphql');
 export async function affected(old: string, now: string, uses: readonly PlacedUse[]): Promise<UseAnswer[]> {
   const graphql = await import('graphql');
   const [before, after] = [schemaOf(graphql, old), schemaOf(graphql, now)];
+  const budget = newBudget();
   const unread = [before, after].find((schema) => typeof schema === 'string');
   const { verdict, changes } = await compareGraphql(old, now);
   return uses.map((use): UseAnswer => {
     if (typeof before === 'string' || typeof after === 'string')
       return { answer: 'unknown', why: `the schema: ${unread}` };
-    const document = documentOf(graphql, use);
+    const document = documentOf(graphql, use, budget);
     if (typeof document === 'string') return { answer: 'unknown', why: document };
     const [was, is] = [before, after].map((schema) => answerOf(graphql, schema, document));
     if (is?.answer === 'no') {

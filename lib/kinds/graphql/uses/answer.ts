@@ -1,7 +1,7 @@
 import type { DocumentNode, GraphQLError, GraphQLSchema, ValidationRule } from 'graphql';
 import type { PlacedUse, UseAnswer, UseMissing } from '../../uses.ts';
 import { schemaOf } from '../schema.ts';
-import { documentOf, placeOf } from './document.ts';
+import { documentOf, newBudget, placeOf } from './document.ts';
 
 type Graphql = typeof import('graphql');
 
@@ -9,9 +9,10 @@ type Graphql = typeof import('graphql');
 export async function answers(sdl: string, uses: readonly PlacedUse[]): Promise<UseAnswer[]> {
   const graphql = await import('graphql');
   const schema = schemaOf(graphql, sdl);
+  const budget = newBudget();
   return uses.map((use): UseAnswer => {
     if (typeof schema === 'string') return { answer: 'unknown', why: `the schema: ${schema}` };
-    const document = documentOf(graphql, use);
+    const document = documentOf(graphql, use, budget);
     return typeof document === 'string'
       ? { answer: 'unknown', why: document }
       : answerOf(graphql, schema, document);

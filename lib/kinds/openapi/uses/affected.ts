@@ -1,6 +1,6 @@
 import { worstFirst } from '../../../compat/differences/order.ts';
 import type { Change } from '../../../compat/types.ts';
-import type { JsonObject } from '../../../json.ts';
+import { isObject, type JsonObject, type JsonValue } from '../../../json.ts';
 import type { Content } from '../../types.ts';
 import type { PlacedUse, UseAnswer } from '../../uses.ts';
 import { compareOpenapi } from '../compare/index.ts';
@@ -15,17 +15,19 @@ import type { Offer, Offered } from './offer.ts';
  */
 export async function affected(old: Content, now: Content, uses: readonly PlacedUse[]): Promise<UseAnswer[]> {
   const [before, after] = [await readOffer(old.schema), await readOffer(now.schema)];
+  const compared = new Map<string, Change[]>();
   return uses.map(({ use }): UseAnswer => {
     const call = callOf(use);
     if (call === undefined) return { answer: 'unknown', why: `'${use.subject}' is not an HTTP call` };
     const unread = [before, after].find((side) => 'why' in side);
     if ('why' in before || 'why' in after)
       return { answer: 'unknown', why: unread !== undefined && 'why' in unread ? unread.why : '' };
-    return affectedCall(call, before, after);
+    return affectedCall(call, before, after, compared);
   });
 }
 
-function affectedCall(call: Call, before: Offer, after: Offer): UseAnswer {
+/** `compared`: the changes of each pair of operations, which several calls may be of. */
+function affectedCall(call: Call, before: Offer, after: Offer, compared: Map<string, Change[]>): UseAnswer {
   const [was, is] = [answerOf(call, before), answerOf(call, after)];
   if (is.answer === 'no') {
     const had = was.answer === 'no' ? new Set(was.missing.map(({ why }) => why)) : new Set<string>();
@@ -35,7 +37,10 @@ function affectedCall(call: Call, before: Offer, after: Offer): UseAnswer {
   const [from, to] = [operationFor(call, before), operationFor(call, after)];
   if (!('operation' in from)) return { answer: 'yes' };
   if (!('operation' in to)) return lostOperation(from.operation, is, after);
-  const { changes } = compareOpenapi(alone(before, from.operation), alone(after, to.operation));
+  const pair = `${from.operation.operation.place.pointer} ${to.operation.operation.place.pointer}`;
+  const known = compared.get(pair);
+  const changes = known ?? compareOpenapi(alone(before, from.operation), alone(after, to.operation)).changes;
+  compared.set(pair, changes);
   let doubt: string | undefined;
   for (const change of worstFirst(changes)) {
     if (!change.breaking) continue;
@@ -68,13 +73,44 @@ const brokenBy = ({ where, reason, witness, subject, rule }: Change): UseAnswer 
   ],
 });
 
-/** A document with one operation, at its place, and all that it may refer to. */
+/** A document with one operation, at its place, and the components that it refers to. */
 function alone({ document }: Offer, { template, operation }: Offered): JsonObject {
-  const { paths, webhooks: _w, ...rest } = document;
+  const { paths, webhooks: _w, components, ...rest } = document;
   const item = (paths as Record<string, JsonObject> | undefined)?.[template] ?? {};
   const method = operation.place.pointer.slice(operation.place.pointer.lastIndexOf('/') + 1);
   const kept = Object.entries(item).filter(([key]) => !methods.test(key) || key === method);
-  return { ...rest, paths: { [template]: Object.fromEntries(kept) } };
+  const own = { [template]: Object.fromEntries(kept) };
+  const needed = isObject(components) ? referredTo(components, own, rest) : {};
+  return { ...rest, paths: own, components: needed };
+}
+
+/** The components that some nodes refer to, and those that these refer to. Ways to authenticate are referred to by their names. */
+function referredTo(components: JsonObject, ...from: JsonValue[]): JsonObject {
+  const found: Record<string, JsonObject> = {};
+  const { securitySchemes } = components;
+  if (isObject(securitySchemes)) found.securitySchemes = securitySchemes;
+  const open = [...from];
+  for (let here = open.pop(); here !== undefined; here = open.pop()) {
+    if (typeof here === 'string') {
+      const [, group = '', name = ''] = /^#\/components\/([^/]+)\/([^/]+)/.exec(here) ?? [];
+      const key = decoded(name);
+      const members = components[group];
+      if (!isObject(members) || !Object.hasOwn(members, key) || Object.hasOwn(found[group] ?? {}, key))
+        continue;
+      found[group] = { ...found[group], [key]: members[key] as JsonValue };
+      open.push(members[key] as JsonValue);
+    } else if (Array.isArray(here)) open.push(...here);
+    else if (isObject(here)) open.push(...Object.values(here));
+  }
+  return found;
+}
+
+function decoded(token: string): string {
+  try {
+    return decodeURIComponent(token).replaceAll('~1', '/').replaceAll('~0', '~');
+  } catch {
+    return token.replaceAll('~1', '/').replaceAll('~0', '~');
+  }
 }
 
 const methods = /^(?:get|put|post|delete|options|head|patch|trace|query|additionalOperations)$/;

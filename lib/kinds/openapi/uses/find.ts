@@ -12,7 +12,10 @@ export function operationFor(call: Call, offer: Offer): Found {
   return { why: `${offer.unread[0]}, so it may be offered all the same` };
 }
 
-function byPath(call: Call, { operations }: Offer): Found {
+function byPath(call: Call, offer: Offer): Found {
+  const { operations } = offer;
+  offer.steps.left -= operations.length;
+  if (offer.steps.left < 0) return { why: 'there are too many operations and uses to compare' };
   const fits = operations.map((operation) => ({ operation, fit: fitWithServers(call, operation) }));
   const paths = fits.filter(({ fit }) => fit === 'in');
   const own = paths.filter(({ operation }) => answersMethod(operation, call.method));

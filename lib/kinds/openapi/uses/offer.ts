@@ -21,7 +21,11 @@ export interface Offer {
   operations: Offered[];
   /** What of the code could not be read, where the document was read from code. */
   unread: string[];
+  /** Paths of calls that may still be compared with paths of operations: what strangers wrote ends. */
+  steps: { left: number };
 }
+
+const STEPS = 5_000_000;
 
 /** The operations of a document. Throws `Unread`, and an error in words of a document of Swagger 2.0 that cannot be converted. */
 export async function offerOf(schema: JsonValue): Promise<Offer | { why: string }> {
@@ -42,7 +46,7 @@ export async function offerOf(schema: JsonValue): Promise<Offer | { why: string 
   );
   const hints = isObject(written['x-realm']) ? written['x-realm'].unread : undefined;
   const unread = Array.isArray(hints) ? hints.filter((hint) => typeof hint === 'string') : [];
-  return { document: written, operations, unread };
+  return { document: written, operations, unread, steps: { left: STEPS } };
 }
 
 /** The path of a server's address. */

@@ -103,3 +103,9 @@ t.test('a change breaks the operations that use what it takes away, and no other
     test.match(said(answer), expected, name);
   }
 });
+
+t.test('operations with more fields than can be checked end, and are unknown', async (test) => {
+  const wide = `query A { invoice(id: 1) { ${'id '.repeat(9_000)} } }`;
+  const [answer] = await answers(sdl, use(wide));
+  test.match(said(answer), /^unknown: there are too many fields/);
+});

@@ -216,3 +216,16 @@ t.test('what was missing before is not the doing of a change', async (test) => {
   );
   test.equal(said(answer), 'yes');
 });
+
+t.test('more uses and operations than can be compared end, and are unknown', async (test) => {
+  const schema = api((document) => {
+    for (let n = 0; n < 6000; n++) document.paths[`/p${n}`] = { get: { responses: { 200: json({}) } } };
+  });
+  const uses = Array.from({ length: 1000 }, (_, n) => ({
+    use: { subject: `GET /p${n}` },
+    at: 'src/api.ts:1',
+  }));
+  const all = await answers({ value: null, schema }, uses);
+  test.equal(said(all[0]), 'yes');
+  test.match(said(all.at(-1)), /^unknown: there are too many operations/);
+});
