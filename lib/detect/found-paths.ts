@@ -1,6 +1,8 @@
 import { counted } from '../count.ts';
+import { push } from './evaluate/scopes.ts';
 import type { Hole } from './evaluate/values.ts';
 import { placeholderOf, unexpanded } from './placeholders.ts';
+import { folded } from './preview/fold.ts';
 import type { Access } from './s3/operations.ts';
 import type { Extraction, Part, Unresolved } from './types.ts';
 
@@ -38,7 +40,7 @@ export function pathsExtraction(
   policy = false,
 ): Extraction {
   const open: Unresolved[] = [...unresolved];
-  const usable: (FoundPath & { rendered: string; bucketName: string | undefined })[] = [];
+  const usable: Usable[] = [];
   for (const raw of findings) {
     const finding = {
       ...raw,
@@ -82,6 +84,7 @@ export function pathsExtraction(
     }
     usable.push({ ...finding, rendered, bucketName });
   }
+  if (!policy) usable.splice(0, usable.length, ...withoutCovered(usable));
   const known = new Set(usable.map((finding) => finding.bucketName));
   const [only] = known;
   const bare = known.size === 1;
@@ -110,6 +113,31 @@ export function pathsExtraction(
     unresolved: together(open),
     sources: [...new Set(sources)].sort(),
   };
+}
+
+/** So many patterns of one call stand side by side, whether or not one covers another. */
+const FEW = 4;
+
+type Usable = FoundPath & { rendered: string; bucketName: string | undefined };
+
+/**
+ * What one call may be asked in many ways, each known in part: a pattern that another one of the same call covers says nothing
+ * more, as where month and day each have a zero before them or have none. Few ways stay as they are: somebody wrote each of them.
+ */
+function withoutCovered(usable: readonly Usable[]): Usable[] {
+  const calls = new Map<string, Usable[]>();
+  for (const finding of usable) {
+    const { path, line, how, access, bucketName = '\0' } = finding;
+    push(calls, JSON.stringify([path, line, how, access, bucketName]), finding);
+  }
+  const covered = new Set<Usable>();
+  for (const ways of calls.values()) {
+    const patterns = [...new Set(ways.map(({ rendered }) => rendered))].filter((one) => one.includes('*'));
+    if (patterns.length <= FEW) continue;
+    const kept = new Set(folded(patterns).map(({ path }) => path));
+    for (const way of ways) if (way.rendered.includes('*') && !kept.has(way.rendered)) covered.add(way);
+  }
+  return usable.filter((finding) => !covered.has(finding));
 }
 
 /** Where nothing is known of a key, the call that takes it is what somebody looks at. */

@@ -50,6 +50,8 @@ function suspicion(call: Call, module: Module): string | undefined {
   const { callee } = call;
   if (name === 'filter' && callee.kind === 'member' && isCollection(callee.object, call))
     return `${name}(Prefix=…)`;
+  if (name === 'Upload' && module.imports.some(({ from }) => from === '@aws-sdk/lib-storage'))
+    return 'Upload(…)';
   if (onObjects && (call.args.length > 0 || (chained && /_/.test(name)))) return `${name}(…)`;
   if (/bucket|^Object(?:Summary|Version)?$/i.test(name)) return undefined;
   const own = fromS3Package(call, module);
@@ -68,8 +70,21 @@ function helper(call: Call, imported: ReadonlySet<string>): string | undefined {
   if (call.args.length === 0 || !/s3/i.test(name) || !helperName.test(name) || notAccess.test(name))
     return undefined;
   let root: Expr = call.callee;
-  while (root.kind === 'member') root = root.object;
-  return root.kind === 'name' && imported.has(root.name) ? `${name}(…)` : undefined;
+  let field = '';
+  while (root.kind === 'member') {
+    if (root.object.kind === 'name' && /^(?:this|self)$/.test(root.object.name)) field = root.name;
+    root = root.object;
+  }
+  if (root.kind !== 'name') return undefined;
+  const type = fieldType(field === '' ? root.name : field, call);
+  return imported.has(root.name) || (type !== undefined && imported.has(type)) ? `${name}(…)` : undefined;
+}
+
+/** The declared type of a field of the class around a call, without its type arguments. */
+function fieldType(name: string, call: Call): string | undefined {
+  for (let scope: Scope | undefined = call.block.scope; scope; scope = scope.parent)
+    if (scope.kind === 'class') return scope.fieldTypes.get(name)?.replace(/<.*$/, '');
+  return undefined;
 }
 
 /** `bucket.objects.filter(Prefix=…)` */

@@ -43,9 +43,20 @@ export function readsLanguages(...languages: Language[]): (path: string) => bool
   return (path) => known.has(languageOf(path) ?? '');
 }
 
+/** The ending of a template of a document. */
+const template = /(?<=\.(?:json|ya?ml))\.(?:tpl|tftpl|tmpl|j2|jinja2?)$/i;
+
+/** A template as the document that it makes, line by line: directives are blank, and a gap that is a whole value is a text. */
+const withoutDirectives = (text: string): string =>
+  text
+    .replace(/%\{[^{}]*\}|\{%[^%]*%\}/g, (directive) => directive.replace(/[^\n]/g, ' '))
+    .replace(/([:[,]\s*)(\$\{[^{}"]*\})(?=\s*[,\]}])/g, '$1"$2"');
+
 /** The language that a path's ending names, or undefined. */
 export function languageOf(file: string): Language | undefined {
-  const ending = file.slice(file.lastIndexOf('.') + 1).toLowerCase();
+  // A template of a document, which Terraform or Jinja fills in: what stands between its gaps is read.
+  const filled = file.replace(template, '');
+  const ending = filled.slice(filled.lastIndexOf('.') + 1).toLowerCase();
   return Object.hasOwn(byExtension, ending) && file.includes('.') ? byExtension[ending] : undefined;
 }
 
@@ -58,7 +69,8 @@ export async function parseModule(file: string, language: Language, text: string
     const { document } = await import('./document.ts');
     const { stripComments } = await import('jsonc-parser');
     // Settings are often JSON with comments; blanks in their place keep the lines.
-    const plain = language === 'json' && /\/[/*]/.test(text) ? stripComments(text, ' ') : text;
+    const own = template.test(file) ? withoutDirectives(text) : text;
+    const plain = language === 'json' && /\/[/*]/.test(own) ? stripComments(own, ' ') : own;
     return document(file, language, plain);
   }
   const tree = await parserOf(file, language);
