@@ -39,6 +39,8 @@ const late = new Set(['lib/compat/semver.ts', 'schemas/generated/validators.js']
 /** Detection: what of it is imported dynamically is a chunk of our own, read where files are. Loading a grammar is left out, which hooks begin early. */
 const detection = 'lib/detect/';
 const grammars = 'lib/detect/syntax/grammars.ts';
+/** A hook that starts node detects: its bundle has all of it. */
+const detects = 'hook';
 /** The commands that are run all day, by people, by hooks and in CI: each has a bundle of its own. */
 const often = ['status', 'hook', 'complete', 'check', 'sync'];
 /** Native code: copied beside the bundle as it is. */
@@ -151,14 +153,24 @@ async function bundle(commands, folder, natives) {
   const shared = await bundleDetection(commands, folder, specifiers);
   const bundles = { realm: commands.filter((name) => !often.includes(name)) };
   for (const name of often) bundles[name] = [name];
-  for (const [name, held] of Object.entries(bundles))
+  for (const [name, held] of Object.entries(bundles)) {
+    const isDetecting = name === detects;
     await build({
       ...options,
-      stdin: { contents: startOf(held, shared), resolveDir: root, sourcefile: START },
+      stdin: {
+        contents: startOf(held, isDetecting ? new Set() : shared),
+        resolveDir: root,
+        sourcefile: START,
+      },
       outfile: join(folder, `${name}.cjs`),
       define: { ...options.define, REALM_NATIVES: JSON.stringify(natives) },
-      plugins: [dependencies(specifiers), lateModules(), detectionElsewhere(new Set())],
+      plugins: [
+        dependencies(specifiers),
+        lateModules(),
+        ...(isDetecting ? [] : [detectionElsewhere(new Set())]),
+      ],
     });
+  }
   return specifiers;
 }
 

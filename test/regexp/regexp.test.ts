@@ -162,8 +162,7 @@ t.test('no other place makes a regular expression out of what was read somewhere
     // From constants, the length of an oid, and the names of hooks.
     'cli/terminal.ts',
     'compat/quick-range.ts',
-    'detect/http/calls/index.ts',
-    'detect/http/routes/index.ts',
+    'detect/http/triggers.ts',
     'detect/limits.ts',
     'detect/s3/libraries.ts',
     'detect/s3/named.ts',

@@ -2,42 +2,18 @@
  * `lib/detect/http`: the HTTP routes that code answers and the requests that code makes, read from frameworks and client libraries.
  */
 
-import { RealmError } from '../../errors.ts';
-import { Evaluator, type Maker } from '../evaluate/evaluator.ts';
-import { sortUnresolved } from '../found-paths.ts';
-import { bytesMatch, latin1 } from '../limits.ts';
-import { readModules, withoutOtherKinds } from '../modules.ts';
-import { readsLanguages } from '../syntax/languages.ts';
-import type { Detector, DetectorOptions, Part, SourceFile, Unresolved } from '../types.ts';
-import type { Wanted } from '../wanted.ts';
-import { fileCalls, isRequestFile } from './calls/files.ts';
-import { callReaders, callTrigger } from './calls/index.ts';
-import { describeRoutes } from './describe.ts';
-import { joined } from './mounts.ts';
-import { routeReaders, routeTrigger } from './routes/index.ts';
-import { httpThings } from './things.ts';
-import type { Found, Program } from './types.ts';
-import { useOf } from './use.ts';
-
-const reads = readsLanguages('python', 'typescript', 'javascript', 'go', 'java', 'rust');
-
-/** What libraries make, for the evaluator: a client with a base address, a router. */
-const makers: readonly Maker[] = [httpThings];
+import { bytesMatch } from '../limits.ts';
+import type { Detector } from '../types.ts';
+import { callTrigger, isCode, isRequestFile, routeTrigger } from './triggers.ts';
 
 /** Reads the HTTP routes that code answers, as an OpenAPI document. */
 export const httpRoutes: Detector = {
   name: 'http-routes',
   summary: 'HTTP routes that code answers, as an OpenAPI document',
   roles: ['export'],
-  reads,
+  reads: isCode,
   triggers: (bytes) => bytesMatch(bytes, routeTrigger),
-  async extract(files, _options, wanted) {
-    const { program, unresolved } = await programOf(files, routeTrigger, wanted);
-    const { found, unresolved: open } = await readAll(program, routeReaders);
-    const all = sortUnresolved([...unresolved, ...open]);
-    const { document, parts } = describeRoutes(found, all);
-    return { value: null, schema: document, parts, unresolved: all };
-  },
+  extract: async (files, _options, wanted) => (await import('./read.ts')).extractRoutes(files, wanted),
 };
 
 /** Reads the HTTP requests that code makes: one use each. */
@@ -45,77 +21,7 @@ export const httpCalls: Detector = {
   name: 'http-calls',
   summary: 'HTTP requests that code makes of an interface',
   roles: ['import'],
-  reads: (path) => reads(path) || isRequestFile(path),
+  reads: (path) => isCode(path) || isRequestFile(path),
   triggers: (bytes) => bytesMatch(bytes, callTrigger),
-  async extract(files, options, wanted) {
-    const { base, prefix } = optionsOf(options);
-    const code = files.filter(({ path }) => !isRequestFile(path));
-    const { program, unresolved } = await programOf(code, callTrigger, wanted);
-    const written = () => fileCalls(files.filter(({ path }) => isRequestFile(path)));
-    const { found, unresolved: open } = await readAll(program, [...callReaders, written]);
-    const calls = found
-      .filter((call) => base === undefined || call.base === base)
-      .map((call) =>
-        prefix === undefined || isAddress(call.base)
-          ? call
-          : { ...call, template: joined(prefix, call.template) },
-      );
-    const parts = calls.map(
-      (call, at): Part => ({
-        pointer: `/uses/${at}`,
-        value: useOf(call),
-        path: call.path,
-        line: call.line,
-        how: call.how,
-      }),
-    );
-    const value = { uses: parts.map((part) => part.value) };
-    return { value, schema: {}, parts, unresolved: sortUnresolved([...unresolved, ...open]) };
-  },
+  extract: async (files, options, wanted) => (await import('./read.ts')).extractCalls(files, options, wanted),
 };
-
-/** A base that is an address has its whole path. */
-const isAddress = (base: string | null): boolean => base !== null && !base.startsWith('${');
-
-/** `base`: only calls with that base count; `prefix`: the path that a base ends with which is only known at run time. */
-function optionsOf({ base, prefix }: DetectorOptions): { base?: string; prefix?: string } {
-  for (const [name, value] of Object.entries({ base, prefix }))
-    if (value !== undefined && typeof value !== 'string')
-      throw new RealmError('detector-option', `option '${name}' of http-calls must be a text`, {
-        exitCode: 129,
-        hint: name === 'base' ? `--with base='\${API_URL}'` : '--with prefix=/v1',
-      });
-  return {
-    ...(typeof base === 'string' ? { base } : {}),
-    ...(typeof prefix === 'string' ? { prefix } : {}),
-  };
-}
-
-async function programOf(
-  files: readonly SourceFile[],
-  trigger: RegExp,
-  wanted: Wanted | undefined,
-): Promise<{ program: Program; unresolved: Unresolved[] }> {
-  const { modules, unresolved } = await readModules(files);
-  return {
-    program: { modules, e: new Evaluator(modules, makers, wanted), text: textsOf(files) },
-    unresolved: withoutOtherKinds(unresolved, files, reads, trigger),
-  };
-}
-
-function textsOf(files: readonly SourceFile[]): (path: string) => string {
-  const bytes = new Map(files.map((file) => [file.path, file.bytes]));
-  return (path) => latin1(bytes.get(path) ?? new Uint8Array());
-}
-
-async function readAll<T extends { path: string; line: number }>(
-  program: Program,
-  readers: readonly ((program: Program) => Found<T> | Promise<Found<T>>)[],
-): Promise<Found<T>> {
-  const all: Found<T>[] = [];
-  for (const read of readers) all.push(await read(program));
-  const found = all
-    .flatMap((one) => one.found)
-    .sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : a.line - b.line));
-  return { found, unresolved: all.flatMap((one) => one.unresolved) };
-}

@@ -4,10 +4,6 @@ import type { SourceFile, Unresolved } from '../../types.ts';
 import { addressOf } from '../address.ts';
 import type { Found, HttpCall } from '../types.ts';
 
-/** Requests that are written down, for people or for tests of contracts: `.http` files and Pact's. */
-export const isRequestFile = (path: string): boolean =>
-  /\.(?:http|rest)$/i.test(path) || /(?:^|\/)pacts?\/[^/]*\.json$|pact[^/]*\.json$/i.test(path);
-
 /** The requests of such files; a file that is neither has none. */
 export function fileCalls(files: readonly SourceFile[]): Found<HttpCall> {
   const found: HttpCall[] = [];
