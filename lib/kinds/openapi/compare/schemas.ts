@@ -307,7 +307,8 @@ class Translation {
           declare(name);
           surface.declared.add(name);
           const at = `${pointer}/properties/${pointerToken(name)}`;
-          if (isHidden(this.document, this.message, { node: property, pointer: at }))
+          // What one branch of a choice hides, another one may carry.
+          if (choices.length === 0 && isHidden(this.document, this.message, { node: property, pointer: at }))
             surface.hidden.add(name);
         }
       }

@@ -322,3 +322,35 @@ for (const [what, old, now, verdict, more = {}] of cases)
     const comparison = compareOpenapi(old, now);
     t.match(comparison.verdict, { verdict, ...more }, JSON.stringify(comparison));
   });
+
+t.test('what one branch of a choice does not send, another one may', async (test) => {
+  const body = (required: string[]): JsonValue => ({
+    oneOf: [
+      {
+        type: 'object',
+        required: ['b'],
+        properties: { b: { type: 'object', properties: { b: { type: 'string' } }, required } },
+      },
+      {
+        type: 'object',
+        required: ['b', 'c'],
+        properties: { b: { type: 'number', readOnly: true }, c: { type: 'string' } },
+        additionalProperties: { type: 'string' },
+      },
+    ],
+  });
+  const document = (schema: JsonValue): JsonValue => ({
+    openapi: '3.0.3',
+    info: { title: 'T', version: '1' },
+    paths: {
+      '/a': {
+        post: {
+          requestBody: { content: { 'application/json': { schema } } },
+          responses: { default: { description: '' } },
+        },
+      },
+    },
+  });
+  const { verdict } = compareOpenapi(document(body([])), document(body(['b'])));
+  test.equal(verdict.verdict, 'breaking');
+});
