@@ -69,7 +69,8 @@ export type Missing = Coverage['missing'][number] & {
 
 export type Cover =
   | { answer: 'yes'; looked: number }
-  | { answer: 'no'; missing: Missing[] }
+  /** `more`: why there may be more that is missing; absent where everything was read and decided. */
+  | { answer: 'no'; missing: Missing[]; more?: string }
   | { answer: 'unknown'; why: string };
 
 /** Everything that the program knows about one kind of contract (docs/architecture.md). Pure; loads code when it is called. */

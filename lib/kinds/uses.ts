@@ -51,15 +51,14 @@ export async function coverUses(answers: Answers, content: Content, usage: Usage
   const missing = all.flatMap((answer, nth) =>
     answer.answer === 'no' ? answer.missing.map((one) => missingOf(one, uses[nth]?.at ?? '')) : [],
   );
-  if (missing.length > 0) return { answer: 'no', missing };
   const [open] = extraction.unresolved;
-  if (unread !== null) return { answer: 'unknown', why: unread };
-  if (looked === 0)
-    return { answer: 'unknown', why: open === undefined ? 'no use was found in it' : openWords(open) };
   const doubt = all.findIndex(({ answer }) => answer === 'unknown');
   const found = all[doubt];
-  if (found?.answer === 'unknown') return { answer: 'unknown', why: `${uses[doubt]?.at}: ${found.why}` };
-  if (open !== undefined) return { answer: 'unknown', why: openWords(open) };
+  const undecided = found?.answer === 'unknown' ? `${uses[doubt]?.at}: ${found.why}` : undefined;
+  const more = unread ?? undecided ?? (open === undefined ? undefined : openWords(open));
+  if (missing.length > 0) return { answer: 'no', missing, ...(more === undefined ? {} : { more }) };
+  if (more !== undefined) return { answer: 'unknown', why: more };
+  if (looked === 0) return { answer: 'unknown', why: 'no use was found in it' };
   return { answer: 'yes', looked };
 }
 

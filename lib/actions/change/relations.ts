@@ -186,7 +186,7 @@ function standing(cover: Cover, consumer: string): Standing {
       key: why ?? `${pointer} ${String(subject)}`,
       words: `${consumer}: ${String(subject)}`,
     })),
-    doubt: null,
+    doubt: cover.answer === 'no' && cover.more !== undefined ? `${consumer}: ${cover.more}` : null,
   };
 }
 

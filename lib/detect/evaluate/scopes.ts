@@ -1,4 +1,4 @@
-import type { Block, Call, Expr, Param, Scope } from '../syntax/ir.ts';
+import type { Block, Call, Expr, Module, Param, Scope } from '../syntax/ir.ts';
 import type { Env, Value } from './values.ts';
 
 /** The last part of what is called: `get_object` of `s3.get_object(…)`. */
@@ -96,4 +96,12 @@ export function piecesOf(expr: Expr): Expr[] {
     default:
       return [];
   }
+}
+
+/** For each call that another one is called on, that other. */
+export function outerCalls(modules: readonly Module[]): Map<Expr, Call> {
+  const found = new Map<Expr, Call>();
+  for (const { calls } of modules)
+    for (const call of calls) if (call.callee.kind === 'member') found.set(call.callee.object, call);
+  return found;
 }

@@ -1,9 +1,6 @@
 import type { Unresolved } from '../types.ts';
 import type { Found, Route } from './types.ts';
 
-/** A route before the prefixes of what it hangs in are known. */
-type Registered = Route;
-
 /** Ways from an application to a router that are followed; a router that is reached by more is cut off, and said. */
 const MOST_WAYS = 200;
 
@@ -12,7 +9,7 @@ const MOST_WAYS = 200;
  * application, a blueprint, a group, a controller. `Key` is whatever identifies a router: an expression, a scope, a class.
  */
 export class Mounts<Key> {
-  private readonly routes = new Map<Key, Registered[]>();
+  private readonly routes = new Map<Key, Route[]>();
   private readonly parents = new Map<Key, { parent: Key; prefix: string }[]>();
   private readonly known = new Map<Key, string[]>();
   private readonly under = new Set<Key>();
@@ -29,7 +26,7 @@ export class Mounts<Key> {
   }
 
   /** Notes a route of a router; its template is relative to the router. */
-  route(at: Key, route: Registered): void {
+  route(at: Key, route: Route): void {
     const known = this.routes.get(at);
     if (known === undefined) this.routes.set(at, [route]);
     else known.push(route);

@@ -1,5 +1,5 @@
 import type { Evaluator } from '../evaluate/evaluator.ts';
-import { calleeName } from '../evaluate/scopes.ts';
+import { calleeName, outerCalls } from '../evaluate/scopes.ts';
 import type { Call, Expr, Module, Scope } from '../syntax/ir.ts';
 import type { Unresolved } from '../types.ts';
 import { definedHere } from './defined.ts';
@@ -15,8 +15,7 @@ import { isLog } from './uris.ts';
 export function unreadCalls(module: Module, read: ReadonlySet<Expr>, e: Evaluator): Unresolved[] {
   const speaks = speaksS3(module);
   const imported = new Set(module.imports.map(({ local }) => local));
-  const outer = new Map<Expr, Call>();
-  for (const call of module.calls) if (call.callee.kind === 'member') outer.set(call.callee.object, call);
+  const outer = outerCalls([module]);
   const isRead = (expr: Expr): boolean => {
     for (let here: Expr | undefined = expr; here; here = outer.get(here)) if (read.has(here)) return true;
     return false;

@@ -1,6 +1,7 @@
 import { calleeName, functionAround, push } from '../../evaluate/scopes.ts';
 import { type Env, type Located, plain } from '../../evaluate/values.ts';
 import type { Call, Expr, Module, Scope } from '../../syntax/ir.ts';
+import { readEach } from '../each.ts';
 import { Shapes } from '../shapes/declared.ts';
 import { Types } from '../shapes/typed.ts';
 import type { CallReader, Found, HttpCall, Program } from '../types.ts';
@@ -31,18 +32,16 @@ class GoCalls {
     this.types = new Types(program, this.shapes);
   }
 
-  read(): Found<HttpCall> {
+  async read(): Promise<Found<HttpCall>> {
     const modules = this.program.modules.filter(({ language }) => language === 'go');
     for (const { calls } of modules)
       for (const call of calls) {
         const around = functionAround(call.block);
         if (around) push(this.byScope, around, call);
       }
-    for (const module of modules) {
-      if (!module.imports.some(({ from }) => packages.test(from))) continue;
-      const { unresolved } = this.program.e.about(module, () => this.module(module), undefined);
-      this.requests.also(unresolved);
-    }
+    const is = ({ language, imports }: Module): boolean =>
+      language === 'go' && imports.some(({ from }) => packages.test(from));
+    this.requests.also(await readEach(this.program, is, (module) => this.module(module)));
     return this.requests.all;
   }
 

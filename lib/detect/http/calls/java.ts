@@ -1,21 +1,12 @@
-import { calleeName } from '../../evaluate/scopes.ts';
+import { calleeName, outerCalls } from '../../evaluate/scopes.ts';
 import type { Env, Hole, Located } from '../../evaluate/values.ts';
 import type { Call, Expr, Module } from '../../syntax/ir.ts';
+import { readEach } from '../each.ts';
 import { Shapes } from '../shapes/declared.ts';
 import { Types } from '../shapes/typed.ts';
 import type { CallReader, Found, HttpCall, Program } from '../types.ts';
 import { boundTo, javaAddress } from './java-addresses.ts';
-import {
-  after,
-  chainOf,
-  jsonPaths,
-  literalPaths,
-  methodsAt,
-  outerCalls,
-  placeOf,
-  Requests,
-  waysTo,
-} from './requests.ts';
+import { after, chainOf, jsonPaths, literalPaths, methodsAt, placeOf, Requests, waysTo } from './requests.ts';
 
 /** Requests of RestTemplate, WebClient, RestClient, java.net.http and OkHttp. */
 export const javaCalls: CallReader = (program) => new JavaCalls(program).read();
@@ -45,12 +36,9 @@ class JavaCalls {
     this.outer = outerCalls(program.modules.filter(({ language }) => language === 'java'));
   }
 
-  read(): Found<HttpCall> {
-    for (const module of this.program.modules) {
-      if (module.language !== 'java') continue;
-      const { unresolved } = this.program.e.about(module, () => this.module(module), undefined);
-      this.requests.also(unresolved);
-    }
+  async read(): Promise<Found<HttpCall>> {
+    const is = ({ language }: Module): boolean => language === 'java';
+    this.requests.also(await readEach(this.program, is, (module) => this.module(module)));
     return this.requests.all;
   }
 

@@ -1,6 +1,6 @@
 import { envFor, piecesOf } from '../../evaluate/scopes.ts';
 import type { Env, Hole, Located } from '../../evaluate/values.ts';
-import type { Binding, Call, Expr, Module, Scope } from '../../syntax/ir.ts';
+import type { Binding, Call, Expr, Scope } from '../../syntax/ir.ts';
 import type { Unresolved } from '../../types.ts';
 import { addressOf } from '../address.ts';
 import type { Found, HttpCall, Program } from '../types.ts';
@@ -128,14 +128,6 @@ export function chainOf(call: Expr): { root: Expr; steps: Call[] } {
     here = here.callee.object;
   }
   return { root: here, steps };
-}
-
-/** For each call that another one is called on, that other. */
-export function outerCalls(modules: readonly Module[]): Map<Expr, Call> {
-  const found = new Map<Expr, Call>();
-  for (const { calls } of modules)
-    for (const call of calls) if (call.callee.kind === 'member') found.set(call.callee.object, call);
-  return found;
 }
 
 /** The calls that stand behind one in its chain. */

@@ -1,19 +1,11 @@
-import { calleeName, functionAround, push } from '../../evaluate/scopes.ts';
+import { calleeName, functionAround, outerCalls, push } from '../../evaluate/scopes.ts';
 import { type Env, type Located, plain } from '../../evaluate/values.ts';
 import type { Call, Expr, Module, Scope } from '../../syntax/ir.ts';
+import { readEach } from '../each.ts';
 import { Shapes } from '../shapes/declared.ts';
 import { Types } from '../shapes/typed.ts';
 import type { CallReader, Found, HttpCall, Program } from '../types.ts';
-import {
-  after,
-  chainOf,
-  literalPaths,
-  methodsAt,
-  outerCalls,
-  placeOf,
-  Requests,
-  waysTo,
-} from './requests.ts';
+import { after, chainOf, literalPaths, methodsAt, placeOf, Requests, waysTo } from './requests.ts';
 
 /** Requests of Rust's reqwest. */
 export const rustCalls: CallReader = (program) => new RustCalls(program).read();
@@ -41,12 +33,9 @@ class RustCalls {
       }
   }
 
-  read(): Found<HttpCall> {
-    for (const module of this.program.modules) {
-      if (module.language !== 'rust') continue;
-      const { unresolved } = this.program.e.about(module, () => this.module(module), undefined);
-      this.requests.also(unresolved);
-    }
+  async read(): Promise<Found<HttpCall>> {
+    const is = ({ language }: Module): boolean => language === 'rust';
+    this.requests.also(await readEach(this.program, is, (module) => this.module(module)));
     return this.requests.all;
   }
 

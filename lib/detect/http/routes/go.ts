@@ -1,7 +1,8 @@
-import { calleeName } from '../../evaluate/scopes.ts';
+import { calleeName, outerCalls } from '../../evaluate/scopes.ts';
 import type { Env, Located } from '../../evaluate/values.ts';
 import type { Call, Expr, Module } from '../../syntax/ir.ts';
 import type { Unresolved } from '../../types.ts';
+import { readEach } from '../each.ts';
 import type { Found, Program, Route, RouteReader } from '../types.ts';
 import { goRules } from './go-frameworks.ts';
 import { type Handled, Handlers } from './go-handlers.ts';
@@ -22,29 +23,24 @@ interface Registration {
   isPattern?: boolean;
 }
 
+const isGo = ({ language }: Module): boolean => language === 'go';
+
 class GoRoutes {
   private readonly program: Program;
   private readonly routers: Routers;
   private readonly handlers: Handlers;
   private readonly unresolved: Unresolved[] = [];
-  /** For each call that another one is called on, that other. */
-  private readonly outer = new Map<Expr, Call>();
+  private readonly outer: ReadonlyMap<Expr, Call>;
 
   constructor(program: Program) {
     this.program = program;
     this.routers = new Routers(program, goRules);
     this.handlers = new Handlers(program);
+    this.outer = outerCalls(program.modules.filter(isGo));
   }
 
-  read(): Found<Route> {
-    const { e } = this.program;
-    const modules = this.program.modules.filter(({ language }) => language === 'go');
-    for (const { calls } of modules)
-      for (const call of calls) if (call.callee.kind === 'member') this.outer.set(call.callee.object, call);
-    for (const module of modules) {
-      const { unresolved } = e.about(module, () => this.module(module), undefined);
-      this.unresolved.push(...unresolved);
-    }
+  async read(): Promise<Found<Route>> {
+    this.unresolved.push(...(await readEach(this.program, isGo, (module) => this.module(module))));
     const { found, unresolved } = this.routers.all();
     return { found, unresolved: [...this.unresolved, ...unresolved] };
   }

@@ -1,6 +1,7 @@
 import { calleeName } from '../../evaluate/scopes.ts';
 import type { Call, Expr, Module, Scope } from '../../syntax/ir.ts';
 import type { Unresolved } from '../../types.ts';
+import { readEach } from '../each.ts';
 import type { Found, Program, Route, RouteReader } from '../types.ts';
 import { positional, type Router, Routers } from './routers.ts';
 import { actixRoute, methodChain, rustRules, spelled } from './rust-frameworks.ts';
@@ -23,13 +24,9 @@ class RustRoutes {
     this.handlers = new RustHandlers(program);
   }
 
-  read(): Found<Route> {
-    const { e } = this.program;
-    const modules = this.program.modules.filter(({ language }) => language === 'rust');
-    for (const module of modules) {
-      const { unresolved } = e.about(module, () => this.module(module), undefined);
-      this.unresolved.push(...unresolved);
-    }
+  async read(): Promise<Found<Route>> {
+    const is = ({ language }: Module): boolean => language === 'rust';
+    this.unresolved.push(...(await readEach(this.program, is, (module) => this.module(module))));
     const { found, unresolved } = this.routers.all();
     return { found, unresolved: [...this.unresolved, ...unresolved] };
   }

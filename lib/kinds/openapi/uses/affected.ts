@@ -35,6 +35,8 @@ function affectedCall(call: Call, before: Offer, after: Offer, compared: Map<str
     if (lost.length > 0) return { answer: 'no', missing: lost };
   }
   const [from, to] = [operationFor(call, before), operationFor(call, after)];
+  // Which operation it is was not known before: nothing says that the change leaves it alone.
+  if ('why' in from) return { answer: 'unknown', why: from.why };
   if (!('operation' in from)) return { answer: 'yes' };
   if (!('operation' in to)) return lostOperation(from.operation, is, after);
   const pair = `${from.operation.operation.place.pointer} ${to.operation.operation.place.pointer}`;

@@ -2,7 +2,7 @@ import t from 'tap';
 import type { JsonObject, JsonValue } from '../../../../lib/json.ts';
 import { affected } from '../../../../lib/kinds/openapi/uses/affected.ts';
 import { answers } from '../../../../lib/kinds/openapi/uses/answer.ts';
-import type { UseAnswer, UseOf } from '../../../../lib/kinds/uses.ts';
+import { coverUses, type UseAnswer, type UseOf } from '../../../../lib/kinds/uses.ts';
 
 const variable = `\${BILLING_URL}`;
 
@@ -228,4 +228,29 @@ t.test('more uses and operations than can be compared end, and are unknown', asy
   const all = await answers({ value: null, schema }, uses);
   test.equal(said(all[0]), 'yes');
   test.match(said(all.at(-1)), /^unknown: there are too many operations/);
+});
+
+t.test('a call that may be of any operation is not said to go on', async (test) => {
+  const [answer] = await affected(
+    { value: null, schema: api() },
+    { value: null, schema: api((document) => delete document.paths['/invoices/latest']) },
+    one({ subject: 'GET /{*}', whole: ['response', 'body', 'query'] }),
+  );
+  test.match(said(answer), /^unknown: whether GET \/\{\*\} is GET /);
+});
+
+t.test('what is missing does not hide that more could not be read', async (test) => {
+  const parts = [
+    { pointer: '/uses/0', value: { subject: 'GET /customers' }, path: 'a.ts', line: 3, how: 'fetch(…)' },
+  ];
+  const unresolved = [
+    { path: 'a.ts', line: 9, what: 'fetch(…)', why: 'the address is only known at run time' },
+  ];
+  const extraction = { value: {}, schema: {}, parts, unresolved };
+  const cover = await coverUses(
+    answers,
+    { value: null, schema: api() },
+    { extraction, looked: 1, unread: null },
+  );
+  test.match(cover, { answer: 'no', more: 'a.ts:9: fetch(…): the address is only known at run time' });
 });
