@@ -3,6 +3,7 @@ import { isObject, type JsonObject, type JsonValue } from '../json.ts';
 import { interfaceOf, isIntrospection } from '../kinds/named.ts';
 import { withoutTraces, yamlExcess } from '../yaml-bounds.ts';
 import type { DocumentKind } from './compare.ts';
+import { openapiVersion } from './openapi-version.ts';
 import { looksLikeSchema } from './schema-shape.ts';
 
 /** Larger files are refused before they are parsed. */
@@ -128,7 +129,7 @@ function guess(parsed: Parsed): Look {
   const { value } = parsed;
   if (typeof value === 'boolean') return 'empty';
   if (!isObject(value)) return 'value';
-  if (typeof value.openapi === 'string' || typeof value.swagger === 'string') return 'openapi';
+  if (openapiVersion(value) !== undefined) return 'openapi';
   if (Object.keys(value).length === 0) return 'empty';
   if (typeof value.$schema === 'string' && /json-schema/.test(value.$schema)) return 'schema';
   const named = interfaceOf(value);

@@ -11,7 +11,8 @@ export interface Paired {
 
 /**
  * Pairs the elements of two lists of schemas: those with the same text first, then those that say of themselves what they
- * are in the same way (a constant in a property, a title), and what is left by its place.
+ * are in the same way (a constant in a property, a title), those that were only given another name, and what is left by its
+ * place.
  */
 export function paired(
   old: readonly JsonValue[],
@@ -48,6 +49,7 @@ export function paired(
     return text;
   });
   match(identityOf);
+  match(contentOf);
   if (left.size === right.size) {
     const rest = [...right];
     for (const [i, at] of [...left].entries()) {
@@ -64,6 +66,16 @@ export function paired(
 /** A schema under a name of its own is not another one that stands in its place. */
 const alike = (a: JsonValue | undefined, b: JsonValue | undefined): boolean =>
   !(isObject(a) && isObject(b) && typeof a.$ref === 'string' && typeof b.$ref === 'string');
+
+/** What the schema says that a reference leads to. */
+function contentOf(node: JsonValue | undefined, reader: Reader, work: Work): string | undefined {
+  if (!isObject(node) || typeof node.$ref !== 'string') return undefined;
+  const target = reader.follow(node.$ref, '')?.node;
+  if (!isObject(target)) return undefined;
+  const text = canonical(target);
+  work.spend(1 + (text.length >> 3));
+  return text;
+}
 
 /** What tells a variant from the others: its reference, its title, or the constants in its properties. */
 function identityOf(node: JsonValue | undefined, reader: Reader, work: Work): string | undefined {

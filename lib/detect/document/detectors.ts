@@ -1,3 +1,4 @@
+import { openapiVersion } from '../../compat/openapi-version.ts';
 import { FILES } from '../../compat/references.ts';
 import { looksLikeSchema } from '../../compat/schema-shape.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../json.ts';
@@ -58,7 +59,7 @@ interface Read {
 export const documents: readonly Detector[] = [
   several('openapi', 'an OpenAPI document, as the schema', /["']?(?:openapi|swagger)["']?\s*:/, {
     refuse: (value) =>
-      typeof value.openapi === 'string' || typeof value.swagger === 'string'
+      openapiVersion(value) !== undefined
         ? undefined
         : "it is not an OpenAPI document: it has no 'openapi' version",
     parts(path, text, document) {
@@ -146,8 +147,7 @@ const wholeOf = ({ path, value }: Read & { path: string }): Part => ({
 
 /** Why a mapping is not taken for a JSON Schema: one without any keyword allows everything, as any other mapping would. */
 function notASchema(value: JsonObject): string | undefined {
-  if (typeof value.openapi === 'string' || typeof value.swagger === 'string')
-    return 'it is an OpenAPI document';
+  if (openapiVersion(value) !== undefined) return 'it is an OpenAPI document';
   if (typeof value.$schema === 'string' && /json-schema\.org\//.test(value.$schema)) return undefined;
   return looksLikeSchema(value) === 'other'
     ? 'it is not a JSON Schema: it has none of its keywords'

@@ -1,3 +1,4 @@
+import { openapiVersion } from '../../compat/openapi-version.ts';
 import { isObject } from '../../json.ts';
 import { documentKind } from '../document.ts';
 
@@ -7,8 +8,7 @@ export const openapi = documentKind({
   summary: 'an HTTP interface described by an OpenAPI document',
   looksFor: "a YAML or JSON document with an 'openapi' or 'swagger' version",
   recognise: async (file) => (await import('./recognise.ts')).recognise(file),
-  holds: ({ schema }) =>
-    isObject(schema) && (typeof schema.openapi === 'string' || typeof schema.swagger === 'string'),
+  holds: ({ schema }) => isObject(schema) && openapiVersion(schema) !== undefined,
   compare: async (old, now) => {
     const { compareDescriptions } = await import('./compare/index.ts');
     return compareDescriptions(old.schema, now.schema);

@@ -1,3 +1,4 @@
+import { openapiVersion } from '../../compat/openapi-version.ts';
 import type { SourceFile } from '../../detect/types.ts';
 import { isObject } from '../../json.ts';
 import { detectorOf } from '../readers.ts';
@@ -9,12 +10,12 @@ export async function recognise(file: SourceFile): Promise<Recognised | null> {
   if (!/\.(?:json|ya?ml|toml)$/i.test(file.path)) return recogniseRoutes(file);
   const document = await dataIn(file, /["']?(?:openapi|swagger)["']?\s*:/);
   if (!isObject(document)) return null;
-  const key = (['openapi', 'swagger'] as const).find((word) => /^\d/.test(String(document[word] ?? '')));
-  if (key === undefined || typeof document[key] !== 'string') return null;
+  const declared = openapiVersion(document);
+  if (declared === undefined || !/^\d/.test(declared.version)) return null;
   return {
     confidence: Confidence.certain,
     reader: 'openapi',
-    why: `is a document with ${key}: ${document[key]}`,
+    why: `is a document with ${declared.key}: ${declared.version}`,
   };
 }
 

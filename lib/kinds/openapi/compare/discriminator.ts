@@ -1,10 +1,11 @@
 import type { Meaning } from '../../../compat/differences/levels.ts';
 import type { Difference } from '../../../compat/differences/types.ts';
-import { atPointer, isObject, type JsonObject, type JsonValue } from '../../../json.ts';
+import { atPointer, isObject, type JsonObject, type JsonValue, sameJson } from '../../../json.ts';
 import type { OpenapiDocument } from './document.ts';
 
 /** What a discriminator makes of the values of its property (OpenAPI, Discriminator Object). */
 interface Choice {
+  document: OpenapiDocument;
   property: string;
   /** The values that are meant to be sent, each with the name of its variant. */
   written: Map<string, string>;
@@ -33,7 +34,8 @@ export function discriminatorMeaning(
     const witness = { [sender.property]: value };
     if (known === undefined)
       return { level: 'breaking', witness, reason: `'${value}' does not name a variant` };
-    if (known !== variant) return { level: 'unknown', reason: `'${value}' names another variant` };
+    if (known !== variant && !saySame(sender.document, variant, reader.document, known))
+      return { level: 'unknown', reason: `'${value}' names another variant` };
   }
   return { level: 'compatible' };
 }
@@ -50,8 +52,9 @@ function choiceAt(document: OpenapiDocument, pointer: string | undefined): Choic
   );
   const mapped = new Set(explicit.map(([, name]) => name));
   const unmapped = names.filter((name) => !mapped.has(name)).map((name): [string, string] => [name, name]);
-  const all = names.length > 0 ? names : [...componentNames(document.root)];
+  const all = names.length > 0 ? names : Object.keys(componentsOf(document.root));
   return {
+    document,
     property: propertyName,
     written: new Map([...explicit, ...unmapped]),
     understood: new Map([...all.map((name): [string, string] => [name, name]), ...explicit]),
@@ -65,10 +68,16 @@ const variantsOf = (schema: JsonObject): string[] =>
     ),
   );
 
+/** Were two components only given different names? */
+function saySame(left: OpenapiDocument, name: string, right: OpenapiDocument, other: string): boolean {
+  const [a, b] = [componentsOf(left.root)[name], componentsOf(right.root)[other]];
+  return a !== undefined && b !== undefined && sameJson(a, b);
+}
+
 /** The name of a schema: the last part of a reference to it, or the name itself. */
 const nameOf = (target: string): string => target.slice(target.lastIndexOf('/') + 1);
 
-function componentNames({ components }: JsonObject): string[] {
+function componentsOf({ components }: JsonObject): JsonObject {
   const schemas: JsonValue | undefined = isObject(components) ? components.schemas : undefined;
-  return isObject(schemas) ? Object.keys(schemas) : [];
+  return isObject(schemas) ? schemas : {};
 }

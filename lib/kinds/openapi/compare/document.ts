@@ -1,3 +1,4 @@
+import { openapiVersion } from '../../../compat/openapi-version.ts';
 import { atPointer, isObject, type JsonObject, type JsonValue, pointerToken } from '../../../json.ts';
 
 /** What cannot be compared, and where; becomes the verdict `unknown`. */
@@ -27,10 +28,10 @@ export class OpenapiDocument {
     /** The old one of two. */
     readonly isOld: boolean,
   ) {
-    const { openapi, swagger } = root;
-    if (typeof swagger === 'string')
-      throw new Unread(`Swagger ${swagger} is not supported, only OpenAPI 3`, '/swagger');
-    const version = typeof openapi === 'string' ? /^3\.(\d+)\./.exec(`${openapi}.`)?.[1] : undefined;
+    const declared = openapiVersion(root);
+    if (declared?.key === 'swagger')
+      throw new Unread(`Swagger ${declared.version} is not supported, only OpenAPI 3`, '/swagger');
+    const version = /^3\.(\d+)\./.exec(`${declared?.version}.`)?.[1];
     if (version === undefined) throw new Unread('this is not an OpenAPI 3 document', '/openapi');
     this.version = version === '0' ? '3.0' : '3.1';
   }

@@ -1,5 +1,6 @@
 import { unfit } from '../../../compat/limits.ts';
 import { collidingWritten, writtenIn } from '../../../compat/numbers.ts';
+import { openapiVersion } from '../../../compat/openapi-version.ts';
 import { withUnread } from '../../../compat/references.ts';
 import { OutOfWork, Work } from '../../../compat/schema/work.ts';
 import type { ValueComparison, Verdict } from '../../../compat/types.ts';
@@ -16,7 +17,7 @@ const FOR_EACH = 16;
 
 /** Is this an OpenAPI (or Swagger) document? */
 export const isOpenapi = (value: JsonValue | undefined): value is JsonObject =>
-  isObject(value) && (typeof value.openapi === 'string' || typeof value.swagger === 'string');
+  isObject(value) && openapiVersion(value) !== undefined;
 
 /** As `compareOpenapi`; documents of Swagger 2.0 are converted first. */
 export async function compareDescriptions(old: JsonValue, now: JsonValue): Promise<ValueComparison> {

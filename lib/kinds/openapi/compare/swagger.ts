@@ -1,26 +1,40 @@
 import { httpMethods } from '../../../compat/http-methods.ts';
+import { openapiVersion } from '../../../compat/openapi-version.ts';
 import type { Change, ValueComparison } from '../../../compat/types.ts';
 import { atPointer, isObject, type JsonObject, type JsonValue } from '../../../json.ts';
 
 export const isSwagger = (value: JsonValue): value is JsonObject =>
-  isObject(value) && value.openapi === undefined && String(value.swagger) === '2.0';
+  isObject(value) && openapiVersion(value)?.key === 'swagger' && openapiVersion(value)?.version === '2.0';
 
 /**
  * A document of Swagger 2.0 as one of OpenAPI 3.0, by `@scalar/openapi-upgrader`, loaded only here; a text says why that
  * cannot be done. What the converter passes over is written out first: parameters by reference (a body among them would
- * otherwise become a parameter) and the default of `collectionFormat` (Swagger 2.0, Parameter Object).
+ * otherwise become a parameter), the default of `collectionFormat` (Swagger 2.0, Parameter Object), and a version without quotes.
  */
 export async function converted(document: JsonObject): Promise<JsonObject | string> {
   const { upgradeFromTwoToThree } = await import('@scalar/openapi-upgrader/2.0-to-3.0');
   try {
-    return upgradeFromTwoToThree(writtenOut(document)) as unknown as JsonObject;
+    return withoutHoles(upgradeFromTwoToThree(writtenOut(document)) as unknown as JsonObject);
   } catch (error) {
     return `it cannot be converted from Swagger 2.0: ${error instanceof Error ? error.message : String(error)}`;
   }
 }
 
+/** The converter writes `schema: undefined` for a body that says nothing of itself. */
+function withoutHoles<Value extends JsonValue>(value: Value): Value {
+  const waiting: JsonValue[] = [value];
+  for (let here = waiting.pop(); here !== undefined; here = waiting.pop()) {
+    if (Array.isArray(here)) waiting.push(...here);
+    else if (isObject(here))
+      for (const [key, member] of Object.entries(here) as [string, JsonValue | undefined][])
+        if (member === undefined) delete here[key];
+        else if (typeof member === 'object') waiting.push(member);
+  }
+  return value;
+}
+
 function writtenOut(document: JsonObject): JsonObject {
-  const copy = structuredClone(document);
+  const copy: JsonObject = { ...structuredClone(document), swagger: '2.0' };
   const { paths } = copy;
   for (const item of Object.values(isObject(paths) ? paths : {})) {
     if (!isObject(item)) continue;

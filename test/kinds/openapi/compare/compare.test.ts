@@ -742,6 +742,19 @@ t.test('Swagger 2.0 is compared as what it says, with its own places', async (t)
     },
   };
   t.equal((await verdictOf(three)).verdict, 'equal', 'the same in OpenAPI 3');
+  t.equal((await verdictOf({ ...swagger(), swagger: 2 })).verdict, 'equal', 'a version without quotes');
+  const bodies = (type: string): JsonObject => ({
+    ...{ swagger: 2, info: { title: 'users', version: '1' }, definitions: {} },
+    paths: {
+      '/a': { post: { parameters: [{ name: 'a', in: 'body' }], responses: {} } },
+      '/b': { get: { responses: { 200: { description: 'ok', schema: { type } } } } },
+    },
+  });
+  t.match(
+    (await compareDescriptions(bodies('string'), bodies('integer'))).verdict,
+    { verdict: 'breaking' },
+    'a body without a schema hides nothing of the rest',
+  );
   t.match(
     await compareDescriptions({ swagger: '2.0', paths: [] }, old),
     { verdict: { verdict: String } },
@@ -751,4 +764,12 @@ t.test('Swagger 2.0 is compared as what it says, with its own places', async (t)
     verdict: 'unknown',
     reason: /Swagger 1.2/,
   });
+  const unquoted = (openapi: number, type: string): JsonObject => ({
+    ...{ openapi, info: { title: 'users', version: '1' } },
+    paths: { '/a': { get: { responses: { 200: { description: 'ok', content: json({ type }) } } } } },
+  });
+  for (const version of [3, 3.1]) {
+    const { verdict } = await compareDescriptions(unquoted(version, 'string'), unquoted(version, 'integer'));
+    t.match(verdict, { verdict: 'breaking' }, `${version} without quotes`);
+  }
 });

@@ -139,6 +139,26 @@ const cases: [what: string, old: JsonObject, now: JsonObject, verdict: string, m
     body(pet(['Cat', 'Dog'], { a: toDog, b: toCat }), undefined, pets),
     'unknown',
   ],
+  ...(['response', 'request'] as const).map((message): (typeof cases)[number] => {
+    const carried = (names: string[], to: string, parts: JsonObject): JsonObject => {
+      const schema = pet(names, { cat: to, dog: toDog });
+      return message === 'request' ? body(schema, undefined, parts) : answer(schema, undefined, parts);
+    };
+    return [
+      `discriminator: a variant of a ${message} with another name`,
+      carried(['Cat', 'Dog'], toCat, pets),
+      carried(['Feline', 'Dog'], '#/components/schemas/Feline', { Feline: cat, Dog: dog }),
+      'compatible',
+    ];
+  }),
+  [
+    'discriminator: another variant under the same value',
+    body(pet(['Cat', 'Dog'], { cat: toCat, dog: toDog }), undefined, pets),
+    body(pet(['Feline', 'Dog'], { cat: '#/components/schemas/Feline', dog: toDog }), undefined, {
+      ...{ Feline: object({ kind: text, lives: { type: 'string' } }), Dog: dog },
+    }),
+    'breaking',
+  ],
 
   [
     'form: text to file',
