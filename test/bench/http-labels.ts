@@ -3,7 +3,13 @@ import { join } from 'node:path';
 import { detectorNamed } from '../../lib/detect/index.ts';
 import { readModules } from '../../lib/detect/modules.ts';
 import { isGenerated, isProduct } from '../../lib/detect/product.ts';
-import { candidates, nearest, PathIndex } from '../../lib/detect/syntax/imports.ts';
+import {
+  candidates,
+  nearest,
+  type Packages,
+  PathIndex,
+  packagesIn,
+} from '../../lib/detect/syntax/imports.ts';
 import type { Module } from '../../lib/detect/syntax/ir.ts';
 import { MAX_BYTES, type SourceFile } from '../../lib/detect/types.ts';
 import {
@@ -71,7 +77,9 @@ interface Reading {
 
 /** Steps from a file that triggers to what it imports, and on from there. */
 const MOST_ROUNDS = 2;
-const MOST_IMPORTED = Number(process.env.LABELS_IMPORTED ?? 500);
+const MOST_IMPORTED = Number(process.env.LABELS_IMPORTED ?? 2000);
+/** Manifests that are given with them, as the program does. */
+const MOST_PACKAGES = 500;
 
 /** The files that somebody would name beside those that trigger the detector: those of which everything is labelled. */
 const wholeOf = (key: string, all: readonly Labelled[]): Set<string> =>
@@ -86,13 +94,19 @@ async function read(checkout: string, name: string, named: ReadonlySet<string>):
     const found = statSync(join(checkout, path));
     return found.isFile() ? found.size : MAX_BYTES + 1;
   };
-  const paths = readdirSync(checkout, { recursive: true, encoding: 'utf8' })
-    .filter((path) => !/^\.git\//.test(path) && !isGenerated(path) && isProduct(path))
+  const every = readdirSync(checkout, { recursive: true, encoding: 'utf8' }).filter(
+    (path) => !/^\.git\//.test(path),
+  );
+  const paths = every
+    .filter((path) => !isGenerated(path) && isProduct(path))
     .filter((path) => detector.reads(path) && size(path) <= MAX_BYTES)
     .sort();
   const index = new PathIndex(paths);
   const file = (path: string): SourceFile => ({ path, bytes: readFileSync(join(checkout, path)) });
   const start = process.cpuUsage();
+  const manifests = every.filter((path) => /(?:^|\/)package\.json$/.test(path) && size(path) <= MAX_BYTES);
+  const packages = manifests.sort().slice(0, MOST_PACKAGES).map(file);
+  const workspace = packagesIn((await readModules(packages)).modules);
   const all = new Map<string, SourceFile>();
   let more = paths.map(file).filter(({ path, bytes }) => named.has(path) || detector.triggers(bytes));
   const most = more.length + MOST_IMPORTED;
@@ -100,12 +114,12 @@ async function read(checkout: string, name: string, named: ReadonlySet<string>):
     for (const one of more) all.set(one.path, one);
     if (round === MOST_ROUNDS) break;
     const { modules } = await readModules(more);
-    more = imported(modules, index)
+    more = imported(modules, index, workspace)
       .filter((path) => !all.has(path))
       .slice(0, most - all.size)
       .map(file);
   }
-  const extraction = await detector.extract([...all.values()], {});
+  const extraction = await detector.extract([...all.values(), ...packages], {});
   const { user, system } = process.cpuUsage(start);
   return {
     found: extraction.parts.map((part) => foundOf(part.value, part.path, part.line)),
@@ -116,11 +130,11 @@ async function read(checkout: string, name: string, named: ReadonlySet<string>):
 }
 
 /** The files that modules import. */
-function imported(modules: readonly Module[], index: PathIndex): string[] {
+function imported(modules: readonly Module[], index: PathIndex, packages: Packages): string[] {
   const found = new Set<string>();
   for (const module of modules)
     for (const { from, member } of module.imports)
-      for (const one of candidates(from, module, member, new Map()))
+      for (const one of candidates(from, module, member, packages))
         for (const path of nearest(module.path, index.matching(one)).slice(0, 4)) found.add(path);
   return [...found];
 }

@@ -81,7 +81,7 @@ export class Sites {
   }
 
   private find(scope: Scope): Site[] {
-    const names = scope.name === '' ? [] : this.namesOf(scope);
+    const names = this.namesOf(scope);
     const byName = names.flatMap((name) => this.all().get(name) ?? []);
     // Too many to resolve are too many to distinguish: no one caller is taken for all of them.
     if (byName.length > MOST_SITES) return byName;
@@ -108,15 +108,31 @@ export class Sites {
 
   /** What a call of it may be spelled like. */
   private namesOf(scope: Scope): string[] {
+    if (scope.name === '') return scope.key === undefined ? [] : [scope.key];
     const creates = isConstructor(scope);
     const owner = scope.parent?.kind === 'class' ? scope.parent : undefined;
     const own =
       creates && owner ? [owner.name, '__init__', 'super', 'this', ...this.heirs(owner)] : [scope.name];
-    const names = new Set([...own, 'default']);
+    const names = new Set([...own, ...(isDefault(scope.module, own[0] ?? '') ? this.asDefault(scope) : [])]);
     // A name of a name counts too, and is looked at in its turn.
     for (const name of names) for (const alias of this.aliases().get(name) ?? []) names.add(alias);
-    if (!own.includes('default')) names.delete('default');
     return [...names];
+  }
+
+  /** Names under which a file's default is imported, by files that may mean this one. */
+  private asDefault({ module }: Scope): string[] {
+    const [file = '', folder = ''] = module.path
+      .replace(/\.\w+$/, '')
+      .split('/')
+      .reverse();
+    const found = [...(this.aliases().get(`default ${file}`) ?? [])];
+    return file === 'index' || file === '__init__'
+      ? [
+          ...found,
+          ...(this.aliases().get(`default ${folder}`) ?? []),
+          ...(this.aliases().get('default ') ?? []),
+        ]
+      : [...found, ...(this.aliases().get('default ') ?? [])];
   }
 
   /** Other names that something has where it is imported, or at the top of a file, by its own. */
@@ -128,7 +144,9 @@ export class Sites {
       if (name !== other) others.set(name, (others.get(name) ?? new Set()).add(other));
     };
     for (const { imports, root, calls } of this.e.modules) {
-      for (const { member, local } of imports) if (member !== undefined) add(member, local);
+      for (const { member, local, from } of imports)
+        if (member === 'default') add(`default ${lastOf(from)}`, local);
+        else if (member !== undefined) add(member, local);
       const isKept = calls.some((call) => calleeName(call) === 'partial');
       for (const scope of isKept ? within(root) : [root])
         for (const [name, bound] of scope.bindings)
@@ -261,6 +279,15 @@ function isCalledLater(call: Call, { root, calls }: Module): boolean {
   );
   return calls.some((other) => names.includes(calleeName(other)));
 }
+
+/** The last name of what is imported, without its ending; none of a package, which may mean any file. */
+const lastOf = (from: string): string =>
+  /^(?:[@\w][\w-]*(?:\/[\w-]+)?|[./]+)$/.test(from)
+    ? ''
+    : (from
+        .split('/')
+        .at(-1)
+        ?.replace(/\.[cm]?[jt]sx?$/, '') ?? '');
 
 /** A scope and all that stand in it. */
 function within(root: Scope): Scope[] {

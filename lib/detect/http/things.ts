@@ -73,6 +73,13 @@ const clients: Record<string, { kind: string; base: (string | number)[] }> = {
   'httpx.Client': { kind: 'httpx', base: ['base_url'] },
   'httpx.AsyncClient': { kind: 'httpx', base: ['base_url'] },
   'aiohttp.ClientSession': { kind: 'aiohttp', base: ['base_url', 0] },
+  'urllib.request.build_opener': { kind: 'urllib', base: [] },
+  'requests_cache.CachedSession': { kind: 'requests', base: [] },
+  'requests_oauthlib.OAuth2Session': { kind: 'requests', base: [] },
+  'requests_futures.sessions.FuturesSession': { kind: 'requests', base: [] },
+  'authlib.integrations.httpx_client.AsyncOAuth2Client': { kind: 'httpx', base: ['base_url'] },
+  'aiohttp_client_cache.CachedSession': { kind: 'aiohttp', base: ['base_url', 0] },
+  'aiohttp_retry.RetryClient': { kind: 'aiohttp', base: [] },
   'aiohttp.client.ClientSession': { kind: 'aiohttp', base: ['base_url', 0] },
 };
 

@@ -124,6 +124,8 @@ export interface Scope {
   something?: Map<string, { block: Block; at: number }[]>;
   /** Variables that a number is added to: `i++`, `n += 1`. */
   counters?: Set<string>;
+  /** The property that a function without a name is the value of: `{ list: () => … }`. */
+  key?: string;
   /** The literal that this is a method of: what `this` is in it. */
   holder?: MapExpr;
   /** A function's declared result, where it may be one of the source files' own types. */

@@ -157,7 +157,10 @@ function parameters(b: Walk, node: SgNode | null): Param[] {
 
 function classDefinition(b: Walk, node: SgNode): void {
   const bases = node.field('superclasses');
-  const baseExprs = bases ? named(bases).map((base) => b.expr(base)) : [];
+  // `Base[T]` is derived from `Base`
+  const generic = (base: SgNode): SgNode =>
+    base.kind() === 'subscript' ? (base.field('value') ?? base) : base;
+  const baseExprs = bases ? named(bases).map((base) => b.expr(generic(base))) : [];
   const scope = b.enter('class', node.field('name')?.text() ?? '', place(node).line, [], () => {
     const body = node.field('body');
     if (body) b.statements(body);

@@ -275,7 +275,15 @@ function functionScope(b: Walk, node: SgNode, name: string): Expr {
     const target = param.field('pattern') ?? param.field('left') ?? param;
     const fallback = param.field('value') ?? param.field('right');
     if (target.kind() === 'rest_pattern') {
-      params.push({ name: target.text().replace(/^\.+/, ''), rest: true });
+      // `...[router, options]`: parameters one by one
+      const [list] = named(target).filter((inner) => inner.kind() === 'array_pattern');
+      for (const part of list ? named(list) : []) {
+        const isName = part.kind() === 'identifier';
+        const hidden = isName ? part.text() : `{${params.length}}`;
+        if (!isName) patterns.push({ node: part, hidden });
+        params.push({ name: hidden });
+      }
+      if (!list) params.push({ name: target.text().replace(/^\.+/, ''), rest: true });
       continue;
     }
     const isName = target.kind() === 'identifier';
@@ -545,7 +553,10 @@ function object(b: Walk, node: SgNode): Expr {
       const key = child.field('key');
       const value = child.field('value');
       if (!key || !value) continue;
-      entries.push({ key: propertyName(b, key), value: b.expr(value), ...at });
+      const name = propertyName(b, key);
+      const given = b.expr(value);
+      if (given.kind === 'function' && name.kind === 'text') given.scope.key = name.value;
+      entries.push({ key: name, value: given, ...at });
     } else if (kind === 'shorthand_property_identifier')
       entries.push({ key: { kind: 'text', value: child.text(), ...at }, value: b.expr(child), ...at });
     else if (kind === 'spread_element') {

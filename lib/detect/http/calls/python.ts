@@ -1,8 +1,8 @@
 import type { Evaluator } from '../../evaluate/evaluator.ts';
-import { written as spelled } from '../../evaluate/scopes.ts';
+import { calleeName, written as spelled } from '../../evaluate/scopes.ts';
 import { type Env, type Located, unknown, type Value } from '../../evaluate/values.ts';
 import { isProduct } from '../../product.ts';
-import type { Call, Module } from '../../syntax/ir.ts';
+import type { Call, Expr, Module } from '../../syntax/ir.ts';
 import type { Unresolved } from '../../types.ts';
 import { readEach } from '../each.ts';
 import { isPython } from '../routers.ts';
@@ -14,12 +14,18 @@ import { addressAt, madeBy, type Request, read } from './request.ts';
 
 const verbs = /^(?:get|post|put|patch|delete|head|options)$/;
 
-/** Declared types of clients, and whether they may have a base. */
+/** Declared types of clients, also in others (`Iterator[httpx.Client]`), and whether they may have a base. */
 const clientTypes: [RegExp, boolean][] = [
-  [/^(?:requests\.)?Session$/, false],
-  [/^(?:httpx\.)?(?:Async)?Client$/, true],
-  [/^(?:aiohttp\.)?ClientSession$/, true],
+  [/^(?:.*\[\s*)?["']?(?:requests\.(?:sessions\.)?)?Session\b(?!\.)/, false],
+  [/^(?:.*\[\s*)?["']?(?:httpx\.)?(?:Async)?Client\b(?!\.)/, true],
+  [/^(?:.*\[\s*)?["']?(?:aiohttp\.(?:client\.)?)?ClientSession\b(?!\.)/, true],
 ];
+
+/** Names of what makes requests, where nothing else says what it is. */
+const usual = /(?:session|client|http|requests|web)$/i;
+
+/** Modules whose classes make requests in the same way, though nobody here knows them. */
+const related = /(?:^|[._])(?:requests|httpx|aiohttp|urllib3|authlib|niquests)|http|session/i;
 
 /** requests, httpx, aiohttp's client, urllib. */
 export const pythonCalls: CallReader = async (program) => {
@@ -52,63 +58,101 @@ function clientOf(call: Call, env: Env | undefined, module: Module, { e }: Progr
   const { callee } = call;
   const name = importedAs(callee, module) ?? '';
   if (
-    /^(?:requests|httpx|aiohttp)(?:\.api)?\.(?:get|post|put|patch|delete|head|options|request|stream)$/.test(
+    /^(?:requests|httpx|aiohttp|grequests)(?:\.api)?\.(?:get|post|put|patch|delete|head|options|request|stream)$/.test(
       name,
     )
   )
     return [];
-  if (/^urllib\.request\.urlopen$|^urllib2\.urlopen$/.test(name)) return [];
-  if (callee.kind !== 'member' || !(verbs.test(callee.name) || /^(?:request|stream)$/.test(callee.name)))
+  if (/^urllib\.request\.(?:urlopen|urlretrieve)$|^urllib2\.urlopen$/.test(name)) return [];
+  const named = namedVerb(callee);
+  if (named) return clientAt(named.object, { expr: call, env, module }, e);
+  if (callee.kind !== 'member') return undefined;
+  if (callee.name === 'open') {
+    const values = e.evaluate({ expr: callee.object, env, module });
+    return values.some((value) => value.t === 'thing' && value.type === 'client urllib') ? [] : undefined;
+  }
+  if (!(verbs.test(callee.name) || /^(?:request|stream|ws_connect|build_request)$/.test(callee.name)))
     return undefined;
-  const values = e.evaluate({ expr: callee.object, env, module });
+  return clientAt(callee.object, { expr: call, env, module }, e);
+}
+
+/** `getattr(session, method)(url)`: the method by its name. */
+function namedVerb(callee: Expr): { object: Expr; method: Expr } | undefined {
+  if (callee.kind !== 'call' || callee.callee.kind !== 'name' || callee.callee.name !== 'getattr')
+    return undefined;
+  const [object, method] = callee.args;
+  return object && method ? { object: object.value, method: method.value } : undefined;
+}
+
+/** The base of a client that a call is made on. */
+function clientAt(object: Expr, at: Located, e: Evaluator): Value[] | undefined {
+  const { module } = at;
+  if (object.kind === 'name' && /^(?:requests|httpx)$/.test(importedAs(object, module) ?? '')) return [];
+  const values = e.evaluate({ ...at, expr: object });
   const clients = values.filter(
     (value) => value.t === 'thing' && /^client (?:requests|httpx|aiohttp)$/.test(value.type),
   );
   if (clients.length > 0)
     return clients.flatMap((value) => (value.t === 'thing' ? (value.props.get('base') ?? []) : []));
-  const type = declaredType(callee.object)?.replace(/\s*\|\s*None$/, '');
+  const type = typeOf(object, values, at, e);
   const known = type === undefined ? undefined : clientTypes.find(([shape]) => shape.test(type));
   const label =
-    callee.object.kind === 'name' || callee.object.kind === 'member' ? callee.object.name : 'client';
-  if (known === undefined) {
-    const isCalled = /(?:session|client|http)$/i.test(label) && values.every(({ t }) => t === 'unknown');
-    return isCalled && isAddressed(call, { expr: call, env, module }, e)
-      ? [unknown('the client is handed in', label)]
-      : undefined;
-  }
-  return known[1] ? [unknown('the client is handed in', label)] : [];
+    object.kind === 'name' || object.kind === 'member'
+      ? object.name
+      : object.kind === 'call'
+        ? calleeName(object)
+        : 'client';
+  const base = [unknown('the client is handed in', label)];
+  if (known !== undefined) return known[1] ? base : [];
+  const isOpen = values.every(({ t }) => t === 'unknown' || t === 'function');
+  return usual.test(label) && isOpen && isAddressed(at.expr, at, e) ? base : undefined;
 }
 
-/** Whether a call of something called a client is given an address or a path, in a file that imports a client of HTTP. */
-function isAddressed(call: Call, at: Located, e: Evaluator): boolean {
-  const { callee } = call;
-  if (!at.module.imports.some(({ from }) => /^(?:requests|httpx|aiohttp)\b/.test(from))) return false;
+/** What something is declared as: a parameter or field, or what a function or property of these files gives. */
+function typeOf(object: Expr, values: readonly Value[], at: Located, e: Evaluator): string | undefined {
+  const declared = declaredType(object);
+  if (declared !== undefined) return declared.replace(/\s*\|\s*None$/, '');
+  const given = values.find((value) => value.t === 'function');
+  if (given?.t === 'function' && given.scope.gives !== undefined) return given.scope.gives;
+  if (object.kind !== 'call') return undefined;
+  const [made] = e.evaluate({ ...at, expr: object.callee });
+  return made?.t === 'function' ? made.scope.gives : undefined;
+}
+
+/** Whether a call of something that is named like a client is given an address or a path, or what is called so. */
+function isAddressed(expr: Expr, at: Located, e: Evaluator): boolean {
+  if (expr.kind !== 'call') return false;
+  const { callee } = expr;
   const position = callee.kind === 'member' && verbs.test(callee.name) ? 0 : 1;
-  const address = optionAt(call, ['url', position], at, e);
+  const address = optionAt(expr, ['url', position], at, e);
   if (address === undefined) return false;
+  const isNamed = /(?:url|uri|endpoint|path|address)s?$/i.test(lastName(address.expr));
+  const isRelated = at.module.imports.some(({ from }) => related.test(from));
   return e
     .texts(address)
     .some(([first, next]) =>
       typeof first === 'string'
-        ? /^(?:https?:\/\/|\/)/.test(first)
-        : typeof next === 'string' && next.startsWith('/'),
+        ? /^https?:\/\//.test(first) || (isRelated && first.startsWith('/'))
+        : (isRelated && typeof next === 'string' && next.startsWith('/')) || (isNamed && isRelated),
     );
 }
+
+const lastName = (expr: Expr): string => (expr.kind === 'name' || expr.kind === 'member' ? expr.name : '');
 
 function requestOf(call: Call, client: Value[], at: Located, { e }: Program): Request | undefined {
   const { callee } = call;
   const { env, module } = at;
   const own = callee.kind === 'name' || callee.kind === 'member' ? callee.name : '';
-  const how = `${spelled(callee) ?? own}(…)`;
+  const how = `${spelled(callee) ?? (own === '' ? 'a request' : own)}(…)`;
   const common = { call, module, env, client, how };
-  if (own === 'urlopen') {
+  if (own === 'urlopen' || own === 'urlretrieve' || own === 'open') {
     const given = optionAt(call, ['url', 0], at, e);
     if (given === undefined) return undefined;
     const made = madeBy(given, /^Request$/, e);
     const from = made ? { ...made.at, expr: made.call } : at;
     const inner = made?.call ?? call;
     const address = optionAt(inner, ['url', 0], from, e);
-    const data = optionAt(inner, ['data', 1], from, e);
+    const data = own === 'urlretrieve' ? undefined : optionAt(inner, ['data', 1], from, e);
     const method = optionAt(inner, ['method'], from, e);
     if (address === undefined) return undefined;
     return {
@@ -120,8 +164,9 @@ function requestOf(call: Call, client: Value[], at: Located, { e }: Program): Re
       result: ['json()'],
     };
   }
-  const verb = verbs.test(own) ? own.toUpperCase() : undefined;
-  const shift = verb === undefined ? 1 : 0;
+  const chosen = namedVerb(callee);
+  const verb = verbs.test(own) ? own.toUpperCase() : own === 'ws_connect' ? 'GET' : undefined;
+  const shift = verb === undefined && chosen === undefined ? 1 : 0;
   const address = optionAt(call, ['url', shift], at, e);
   if (address === undefined) return undefined;
   const named = (...names: string[]): Located | undefined => {
@@ -139,7 +184,7 @@ function requestOf(call: Call, client: Value[], at: Located, { e }: Program): Re
   );
   return {
     ...common,
-    method: verb ?? optionAt(call, ['method', 0], at, e),
+    method: verb ?? (chosen ? { ...at, expr: chosen.method } : optionAt(call, ['method', 0], at, e)),
     address: addressAt(address),
     query: named('params'),
     body: named('json') ?? named('data', 'content', 'files'),

@@ -75,10 +75,17 @@ function callsOf(
   const { call, module, env, how } = request;
   const place = placeOf(request, e);
   const found = new Map<string, HttpCall>();
-  const open = (why: string): Unresolved => ({ ...place, what: how, why });
-  const unresolved: Unresolved[] = [];
+  const own = { path: module.path, line: call.line };
+  // Where it is asked for, and where that is decided.
+  const open = (why: string): Unresolved[] =>
+    (own.path === place.path && own.line === place.line ? [own] : [own, place]).map((at) => ({
+      ...at,
+      what: how,
+      why,
+    }));
+  const unresolved: Unresolved[][] = [];
   const methods = methodsOf(request, e);
-  if (methods.length === 0) return { found: [], unresolved: [open('its method is only known at run time')] };
+  if (methods.length === 0) return { found: [], unresolved: open('its method is only known at run time') };
   const named = request.query ? namesOf(request.query, e) : { names: [], isWhole: true };
   const sent = request.body ? sentOf(request.body, e) : { paths: [], isWhole: true };
   const result = used.of(call, module, env, request.result);
@@ -112,7 +119,7 @@ function callsOf(
     }
   // Where an alternative is known, the others add nothing.
   if (found.size === 0 && unresolved.length === 0) unresolved.push(open('it has no address'));
-  return { found: [...found.values()], unresolved: found.size > 0 ? [] : unresolved.slice(0, 1) };
+  return { found: [...found.values()], unresolved: found.size > 0 ? [] : unresolved.slice(0, 1).flat() };
 }
 
 /** The properties of the body that are read, out of the steps from the result. */
