@@ -21,18 +21,29 @@ async function parsed(name: string, text: string): Promise<JsonValue> {
   return 'value' in document ? document.value : document.graphql;
 }
 
-const { diffSpecs } = createRequire(import.meta.url)('openapi-diff') as typeof import('openapi-diff');
+/** As much of `openapi-diff` as is used here. */
+interface OpenapiDiff {
+  diffSpecs(
+    pair: Record<'sourceSpec' | 'destinationSpec', Spec>,
+  ): Promise<{ breakingDifferencesFound: boolean }>;
+}
+interface Spec {
+  content: string;
+  location: string;
+  format: 'swagger2' | 'openapi3';
+}
 
 /** It reads JSON of OpenAPI 3.0 and Swagger 2.0, its version as a string; what it refuses, it does not answer. */
 const peer: Contender = {
   name: 'openapi-diff',
   async answer(old, now, names) {
     const [before, after] = [await parsed(names.old, old), await parsed(names.now, now)];
-    const side = (value: JsonValue, location: string) => {
+    const side = (value: JsonValue, location: string): Spec => {
       const swagger = isObject(value) && value.swagger !== undefined;
       const content = JSON.stringify(swagger ? { ...value, swagger: '2.0' } : value);
-      return { content, location, format: swagger ? ('swagger2' as const) : ('openapi3' as const) };
+      return { content, location, format: swagger ? 'swagger2' : 'openapi3' };
     };
+    const { diffSpecs } = createRequire(import.meta.url)('openapi-diff') as OpenapiDiff;
     const { breakingDifferencesFound } = await diffSpecs({
       sourceSpec: side(before, names.old),
       destinationSpec: side(after, names.now),
