@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { detectorNamed } from '../../lib/detect/index.ts';
 import { readModules } from '../../lib/detect/modules.ts';
 import { isGenerated, isProduct } from '../../lib/detect/product.ts';
@@ -114,7 +114,7 @@ async function read(checkout: string, name: string, named: ReadonlySet<string>):
     for (const one of more) all.set(one.path, one);
     if (round === MOST_ROUNDS) break;
     const { modules } = await readModules(more);
-    more = imported(modules, index, workspace)
+    more = [...siblings(modules, paths), ...imported(modules, index, workspace)]
       .filter((path) => !all.has(path))
       .slice(0, most - all.size)
       .map(file);
@@ -127,6 +127,14 @@ async function read(checkout: string, name: string, named: ReadonlySet<string>):
     files: all.size,
     seconds: (user + system) / 1e6,
   };
+}
+
+/** The files of the same Go package, which see each other without an import, as the command finds them by their calls. */
+function siblings(modules: readonly Module[], paths: readonly string[]): string[] {
+  const folders = new Set(
+    modules.flatMap(({ language, path }) => (language === 'go' ? [dirname(path)] : [])),
+  );
+  return paths.filter((path) => path.endsWith('.go') && folders.has(dirname(path)));
 }
 
 /** The files that modules import. */

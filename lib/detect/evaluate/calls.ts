@@ -3,7 +3,7 @@ import { bindArguments } from './arguments.ts';
 import type { Evaluator } from './evaluator.ts';
 import { MIXED, MOST_CONTEXTS, Rounds } from './rounds.ts';
 import { encloses, selfIn, withoutReceiver } from './scopes.ts';
-import { Sites } from './sites.ts';
+import { type Site, Sites } from './sites.ts';
 import { type Env, type Located, unknown, type Value } from './values.ts';
 
 /** Calls within one another, at most. */
@@ -43,7 +43,7 @@ export class Calls {
   }
 
   /** The function whose callers decide what runs here: a named one, or one that is called where it is made. */
-  private around(block: Block): Scope | undefined {
+  around(block: Block): Scope | undefined {
     for (let scope: Scope | undefined = block.scope; scope; scope = scope.parent)
       if (scope.kind === 'function' && (scope.name !== '' || this.sites.of(scope).length > 0)) return scope;
     return undefined;
@@ -65,26 +65,24 @@ export class Calls {
     if (sites.length === 0) return this.uncalled(scope);
     if (sites.length > MOST_CONTEXTS) return [tooMany(scope)];
     const found: (Env | undefined)[] = [];
-    for (const { call, module } of sites) {
-      for (const env of this.waysTo(call.block)) {
-        for (const callee of this.calleesAt(scope, call, env, module)) {
-          const outer = callee.t === 'function' ? callee.env : undefined;
-          const self = this.receiver(scope, callee, call, env);
-          const args = callee.t === 'function' && callee.given ? [...callee.given, ...call.args] : call.args;
-          const bound = bindArguments(
-            this.e,
-            scope,
-            args,
-            { env, module },
-            outer ?? enclosing(scope, env),
-            self,
-          );
-          found.push({ ...bound, caller: { call, env } });
-          if (found.length > MOST_CONTEXTS) return [tooMany(scope)];
-        }
+    for (const site of sites)
+      for (const env of this.waysTo(site.call.block)) {
+        found.push(...this.through(scope, site, env));
+        if (found.length > MOST_CONTEXTS) return [tooMany(scope)];
       }
-    }
     return found;
+  }
+
+  /** The ways to run a function by one call of it, where the code around that call is run in one way. */
+  through(scope: Scope, { call, module }: Site, env: Env | undefined): Env[] {
+    return this.calleesAt(scope, call, env, module).map((callee): Env => {
+      const outer = callee.t === 'function' ? callee.env : undefined;
+      const self = this.receiver(scope, callee, call, env);
+      const args = callee.t === 'function' && callee.given ? [...callee.given, ...call.args] : call.args;
+      const from = { env, module };
+      const bound = bindArguments(this.e, scope, args, from, outer ?? enclosing(scope, env), self);
+      return { ...bound, caller: { call, env } };
+    });
   }
 
   /** Nobody calls it in these files: a handler, or a function in another that runs it in a way that is not seen. */

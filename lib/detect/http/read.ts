@@ -13,10 +13,11 @@ import { routeReaders } from './routes/index.ts';
 import { httpThings } from './things.ts';
 import { callTrigger, isCode, isRequestFile, routeTrigger } from './triggers.ts';
 import type { Found, Program } from './types.ts';
+import { urlTexts } from './urls.ts';
 import { useOf } from './use.ts';
 
 /** What libraries make, for the evaluator: a client with a base address, a router. */
-const makers: readonly Maker[] = [httpThings];
+const makers: readonly Maker[] = [urlTexts, httpThings];
 
 /** The routes that files answer, as an OpenAPI document. */
 export async function extractRoutes(files: readonly SourceFile[], wanted?: Wanted): Promise<Extraction> {

@@ -27,7 +27,7 @@ const callWords: readonly RegExp[] = [
   /requests|httpx|aiohttp|urllib/,
   /net\/http|resty|\.R\(\)|retryablehttp|WithResponse\(|\.Execute\(\)/,
   /RestTemplate|WebClient|RestClient|okhttp|retrofit|feign|java\.net\.http|WithResponse\(|\.Execute\(\)|retryablehttp/,
-  /reqwest/,
+  /reqwest|\.send\(\)/,
   /^\s*(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\s+\S|"interactions"/m,
 ];
 

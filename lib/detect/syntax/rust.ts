@@ -310,6 +310,8 @@ class Rust implements Grammar {
         return w.text(where, unescaped(node.text().replace(/^[bc]?"|"$/g, '')).replace(/\\\s*\n\s*/g, ''));
       case 'raw_string_literal':
         return w.text(where, named(node)[0]?.text() ?? '');
+      case 'char_literal':
+        return w.text(where, unescaped(node.text().slice(1, -1)));
       case 'identifier':
       case 'self':
       case 'field_identifier':

@@ -5,7 +5,7 @@ import { readEach } from '../each.ts';
 import { Shapes } from '../shapes/declared.ts';
 import { Types } from '../shapes/typed.ts';
 import type { CallReader, Found, HttpCall, Program } from '../types.ts';
-import { jsonPaths, literalPaths, methodsAt, placeOf, Requests, waysTo } from './requests.ts';
+import { type Asking, jsonPaths, literalPaths, methodsAt, placeOf, Requests, waysTo } from './requests.ts';
 
 /** Requests of Go's net/http: its functions, its clients, and requests that are made first and sent later. */
 export const goCalls: CallReader = (program) => new GoCalls(program).read();
@@ -51,7 +51,9 @@ class GoCalls {
       const request = this.request(call, module);
       if (!request) continue;
       this.program.e.startPlace(call.line);
-      for (const env of waysTo(call, this.program)) this.ask(request, call, env, module);
+      const asking = (env: Env | undefined): Asking => this.asking(request, env, module);
+      for (const env of waysTo(call, this.program, asking, this.requests))
+        this.ask(request, call, env, module);
     }
   }
 
@@ -82,13 +84,20 @@ class GoCalls {
     return /^\*?(?:\w*http)\.Client$/.test(type);
   }
 
+  private asking({ method, url }: Request, env: Env | undefined, module: Module): Asking {
+    return {
+      methods: typeof method === 'string' ? [method] : methodsAt({ expr: method, env, module }, this.program),
+      addresses: this.program.e
+        .texts({ expr: url, env, module })
+        .map((parts) => parts.filter((part) => typeof part === 'string' || part.label !== 'Encode')),
+    };
+  }
+
   private ask(request: Request, call: Call, env: Env | undefined, module: Module): void {
     const at = (expr: Expr): Located => ({ expr, env, module });
-    const { e } = this.program;
     const how = `${calleeName(call)}(…)`;
     const place = placeOf(at(request.url), this.program);
-    const methods =
-      typeof request.method === 'string' ? [request.method] : methodsAt(at(request.method), this.program);
+    const { methods, addresses } = this.asking(request, env, module);
     if (methods.length === 0) {
       this.requests.refuse(place.path, place.line, how, 'its method is only known at run time');
       return;
@@ -97,9 +106,7 @@ class GoCalls {
     for (const method of methods)
       this.requests.add({
         method,
-        addresses: e
-          .texts(at(request.url))
-          .map((parts) => parts.filter((part) => typeof part === 'string' || part.label !== 'Encode')),
+        addresses,
         query,
         sends: /^(?:POST|PUT|PATCH|DELETE)$/.test(method)
           ? this.sends(request, call, env, module)

@@ -6,7 +6,17 @@ import { Shapes } from '../shapes/declared.ts';
 import { Types } from '../shapes/typed.ts';
 import type { CallReader, Found, HttpCall, Program } from '../types.ts';
 import { boundTo, javaAddress } from './java-addresses.ts';
-import { after, chainOf, jsonPaths, literalPaths, methodsAt, placeOf, Requests, waysTo } from './requests.ts';
+import {
+  type Asking,
+  after,
+  chainOf,
+  jsonPaths,
+  literalPaths,
+  methodsAt,
+  placeOf,
+  Requests,
+  waysTo,
+} from './requests.ts';
 
 /** Requests of RestTemplate, WebClient, RestClient, java.net.http and OkHttp. */
 export const javaCalls: CallReader = (program) => new JavaCalls(program).read();
@@ -61,31 +71,42 @@ class JavaCalls {
         const request = read(call);
         if (!request) continue;
         this.program.e.startPlace(call.line);
-        for (const env of waysTo(call, this.program)) this.ask(request, call, env, module);
+        const asking = (env: Env | undefined): Asking => this.asking(request, env, module);
+        for (const env of waysTo(call, this.program, asking, this.requests))
+          this.ask(request, call, env, module);
         break;
       }
     }
+  }
+
+  private asking(
+    { methods, url, client }: Request,
+    env: Env | undefined,
+    module: Module,
+  ): Required<Asking> & { query: string[] } {
+    const { texts, query } = javaAddress({ expr: url, env, module }, this.program);
+    return {
+      methods: 'kind' in methods ? methodsAt({ expr: methods, env, module }, this.program) : methods,
+      addresses: texts,
+      bases: client ? this.bases(client, module, 0) : [],
+      query,
+    };
   }
 
   private ask(request: Request, call: Call, env: Env | undefined, module: Module): void {
     const at = (expr: Expr): Located => ({ expr, env, module });
     const how = `${calleeName(call)}(…)`;
     const place = placeOf(at(request.url), this.program);
-    const given = request.methods as readonly string[] | Expr;
-    const methods = Array.isArray(given)
-      ? (given as readonly string[])
-      : methodsAt(at(given as Expr), this.program);
+    const { methods, addresses, bases, query } = this.asking(request, env, module);
     if (methods.length === 0) {
       this.requests.refuse(place.path, place.line, how, 'its method is only known at run time');
       return;
     }
-    const { texts, query } = javaAddress(at(request.url), this.program);
-    const bases = request.client ? this.bases(request.client, module, 0) : [];
     const reads = request.read === undefined ? [] : this.shapes.paths({ type: request.read, module });
     for (const method of methods)
       this.requests.add({
         method,
-        addresses: texts,
+        addresses,
         bases,
         query,
         sends:

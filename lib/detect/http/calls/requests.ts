@@ -1,4 +1,5 @@
-import { envFor, piecesOf } from '../../evaluate/scopes.ts';
+import { type Known, outwards } from '../../evaluate/outwards.ts';
+import { calleeName, envFor, piecesOf } from '../../evaluate/scopes.ts';
 import type { Env, Hole, Located } from '../../evaluate/values.ts';
 import type { Binding, Call, Expr, Scope } from '../../syntax/ir.ts';
 import type { Unresolved } from '../../types.ts';
@@ -25,6 +26,7 @@ export interface Asked {
 export class Requests {
   private readonly found = new Map<string, HttpCall>();
   private readonly unresolved: Unresolved[] = [];
+  private readonly said = new Set<string>();
 
   add(asked: Asked): void {
     const { method, addresses, bases = [[]], path, line, how } = asked;
@@ -58,7 +60,9 @@ export class Requests {
   }
 
   refuse(path: string, line: number, what: string, why: string): void {
-    this.unresolved.push({ path, line, what, why });
+    const key = JSON.stringify([path, line, what, why]);
+    if (!this.said.has(key)) this.unresolved.push({ path, line, what, why });
+    this.said.add(key);
   }
 
   also(unresolved: readonly Unresolved[]): void {
@@ -78,12 +82,13 @@ export function placeOf(at: Located, { e }: Program, depth = 0): { path: string;
   for (const here of todo) {
     if (todo.length > 60 || depth > 4) break;
     const { expr, env, module } = here;
-    const origin = expr.kind === 'name' ? e.origin(here) : here;
+    const origin = expr.kind === 'name' ? (shadowed(here, expr) ?? e.origin(here)) : here;
     if (origin.expr !== expr) {
       const isPath = e
         .texts(origin)
         .some((parts) => parts.some((part) => typeof part === 'string' && part.includes('/')));
-      if (isPath) return { path: origin.module.path, line: origin.expr.line };
+      if (isPath || (origin.expr.kind === 'text' && origin.expr.value !== ''))
+        return { path: origin.module.path, line: origin.expr.line };
       continue;
     }
     if (expr.kind === 'name') {
@@ -95,7 +100,7 @@ export function placeOf(at: Located, { e }: Program, depth = 0): { path: string;
       ) {
         const bound: Binding | undefined = scope.bindings
           .get(expr.name)
-          ?.findLast((one) => one.at <= expr.at);
+          ?.findLast((one) => one.at <= expr.at && !isIn(expr, one.value));
         if (bound && bound.value !== expr) {
           todo.push({ expr: bound.value, env, module });
           break;
@@ -105,6 +110,18 @@ export function placeOf(at: Located, { e }: Program, depth = 0): { path: string;
   }
   return likely ?? own;
 }
+
+/** What a parameter is given, in the value of a variable that takes its name: `let url = base.join(url)`. */
+function shadowed({ env }: Located, expr: Extract<Expr, { kind: 'name' }>): Located | undefined {
+  const { scope } = expr.block;
+  const bound = scope.bindings.get(expr.name);
+  if (!bound?.some(({ value }) => isIn(expr, value))) return undefined;
+  for (let here = env; here; here = here.outer) if (here.scope === scope) return here.args.get(expr.name);
+  return undefined;
+}
+
+const isIn = (expr: Expr, whole: Expr, depth = 0): boolean =>
+  expr === whole || (depth < 8 && piecesOf(whole).some((piece) => isIn(expr, piece, depth + 1)));
 
 /** A method as the code names it: `"GET"`, `http.MethodGet`, `HttpMethod.GET`, `Method::GET`; undefined where it is not known. */
 export function methodsAt(at: Located, { e }: Program): string[] {
@@ -174,5 +191,46 @@ export function jsonPaths(text: string): string[] | undefined {
   }
 }
 
-/** Ways that the code around a call runs; one where nobody calls it. */
-export const waysTo = (call: Call, { e }: Program): (Env | undefined)[] => e.contexts(call.block);
+/** What a call asks for in one way that it runs. */
+export interface Asking {
+  methods: readonly string[];
+  addresses: readonly Pieces[];
+  bases?: readonly Pieces[];
+}
+
+/** The ways that the code around a call runs, as far outwards as it takes to know the method and where the path begins. */
+export function waysTo(
+  call: Call,
+  { e }: Program,
+  ask: (env: Env | undefined) => Asking,
+  requests: Requests,
+): (Env | undefined)[] {
+  const { envs, isCut } = outwards(call.block, e, (env) => {
+    // Each way is a place of its own.
+    e.startPlace(call.line);
+    return knownOf(ask(env));
+  });
+  if (isCut)
+    requests.refuse(
+      call.block.scope.module.path,
+      call.line,
+      `${calleeName(call)}(…)`,
+      'it is called in more ways than are followed',
+    );
+  return envs;
+}
+
+function knownOf({ methods, addresses, bases = [[]] }: Asking): Known {
+  if (methods.length === 0) return 'nothing';
+  const templates = addresses.flatMap((pieces) =>
+    (bases.length > 0 ? bases : [[]]).map((base) => {
+      const address = addressOf(pieces, base);
+      return 'why' in address ? undefined : address.template;
+    }),
+  );
+  if (templates.length === 0 || templates.some((one) => one === undefined)) return 'nothing';
+  if (addresses.flat().every((piece) => typeof piece === 'string')) return 'all';
+  const isNamed = (one: string | undefined): boolean => /[a-z]/i.test(one ?? '');
+  if (templates.every((one) => isNamed(one) && !one?.includes('{*}'))) return 'all';
+  return templates.every(isNamed) ? 'some' : 'nothing';
+}

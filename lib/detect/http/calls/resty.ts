@@ -4,7 +4,7 @@ import type { Call, Expr, Module, Scope } from '../../syntax/ir.ts';
 import { Shapes } from '../shapes/declared.ts';
 import { Types } from '../shapes/typed.ts';
 import type { CallReader, Program } from '../types.ts';
-import { chainOf, literalPaths, methodsAt, placeOf, Requests, waysTo } from './requests.ts';
+import { type Asking, chainOf, literalPaths, methodsAt, placeOf, Requests, waysTo } from './requests.ts';
 
 /** Requests of resty, and calls of Go clients that were generated from a document. */
 export const restyCalls: CallReader = (program) => {
@@ -45,9 +45,17 @@ function readModule(
     const { root } = chainOf(call);
     if (!own.some(opens) && !(root.kind === 'name' && isHandedIn(root))) continue;
     program.e.startPlace(call.line);
-    for (const env of waysTo(call, program)) {
-      const before = own.some(opens) ? [] : handedIn(root, env);
-      const chain = [...before, ...own.map((step): Placed => ({ step, env, module }))];
+    const chainIn = (env: Env | undefined): Placed[] => [
+      ...(own.some(opens) ? [] : handedIn(root, env)),
+      ...own.map((step): Placed => ({ step, env, module })),
+    ];
+    const asking = (env: Env | undefined): Asking => {
+      const { methods, url } = parts(call, env, module);
+      const isOpened = chainIn(env).some(({ step }) => opens(step));
+      return { methods: isOpened ? methods : [], addresses: url ? program.e.texts(url) : [] };
+    };
+    for (const env of waysTo(call, program, asking, requests)) {
+      const chain = chainIn(env);
       if (chain.some(({ step }) => opens(step))) ask(call, chain, env, module);
       else if (isRequest(root)) {
         const why = 'the request is made elsewhere, which is not followed';
@@ -56,15 +64,25 @@ function readModule(
     }
   }
 
+  /** `Get("/x")`, `Execute(resty.MethodGet, "/x")`. */
+  function parts(
+    call: Call,
+    env: Env | undefined,
+    module: Module,
+  ): { methods: string[]; url: Located | undefined } {
+    const name = calleeName(call);
+    const [first, second] = call.args.map(({ value }): Located => ({ expr: value, env, module }));
+    if (name !== 'Execute') return { methods: [name.toUpperCase()], url: first };
+    return { methods: first ? methodsAt(first, program) : [], url: second };
+  }
+
   function ask(call: Call, chain: readonly Placed[], env: Env | undefined, module: Module): void {
-    const at = (expr: Expr): Located => ({ expr, env, module });
     const opening = chain.find(({ step }) => opens(step));
     const name = calleeName(call);
-    const args = call.args.map(({ value }) => value);
-    const url = name === 'Execute' ? args[1] : args[0];
-    const [method] = name === 'Execute' && args[0] ? methodsAt(at(args[0]), program) : [name.toUpperCase()];
+    const { methods, url } = parts(call, env, module);
+    const [method] = methods;
     if (!url) return;
-    const place = placeOf(at(url), program);
+    const place = placeOf(url, program);
     const how = `R()…${name}(…)`;
     if (method === undefined) {
       requests.refuse(place.path, place.line, how, 'its method is only known at run time');
@@ -91,7 +109,7 @@ function readModule(
     const bases = opening && made?.kind === 'member' ? basesOf(made.object, opening.module, program, 0) : [];
     requests.add({
       method,
-      addresses: program.e.texts(at(url)),
+      addresses: program.e.texts(url),
       bases,
       query,
       sends: sent ? shapes.paths(sent) : body ? literalPaths(body, program) : undefined,

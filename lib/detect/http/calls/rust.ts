@@ -5,12 +5,32 @@ import { readEach } from '../each.ts';
 import { Shapes } from '../shapes/declared.ts';
 import { Types } from '../shapes/typed.ts';
 import type { CallReader, Found, HttpCall, Program } from '../types.ts';
-import { after, chainOf, literalPaths, methodsAt, placeOf, Requests, waysTo } from './requests.ts';
+import {
+  type Asking,
+  after,
+  chainOf,
+  literalPaths,
+  methodsAt,
+  placeOf,
+  Requests,
+  waysTo,
+} from './requests.ts';
+import { rustAddress } from './rust-addresses.ts';
 
 /** Requests of Rust's reqwest. */
 export const rustCalls: CallReader = (program) => new RustCalls(program).read();
 
 const verb = /^(?:get|post|put|patch|delete|head|request)$/;
+
+/** Methods of a request that is put together. */
+const building =
+  /^(?:headers?|json|form|query|body|multipart|timeout|version|bearer_auth|basic_auth|try_clone|with_extension|if_none_match)$/;
+
+/** One request in the code's own expressions. */
+interface Request {
+  methods: readonly string[] | Expr;
+  url: Expr;
+}
 
 class RustCalls {
   private readonly program: Program;
@@ -42,28 +62,67 @@ class RustCalls {
   private module(module: Module): void {
     for (const call of module.calls) {
       if (this.program.e.spent) return;
-      const name = calleeName(call);
-      if (!verb.test(name) || call.callee.kind !== 'member' || call.args.length === 0) continue;
-      const { object } = call.callee;
-      if (!isReqwest(object, module) && !this.isClient(object, module)) continue;
-      const args = call.args.map(({ value }) => value);
-      const url = name === 'request' ? args[1] : args[0];
-      if (!url) continue;
+      const request = this.requestOf(call, module);
+      if (!request) continue;
       this.program.e.startPlace(call.line);
-      for (const env of waysTo(call, this.program)) this.ask(call, url, env, module);
+      const asking = (env: Env | undefined): Asking => this.asking(request, env, module);
+      for (const env of waysTo(call, this.program, asking, this.requests))
+        this.ask(request, call, env, module);
     }
   }
 
+  private requestOf(call: Call, module: Module): Request | undefined {
+    const { callee } = call;
+    const [first, second] = call.args.map(({ value }) => value);
+    const name = calleeName(call);
+    if (!first || call.args.length > 2) return undefined;
+    const isImported = (from: string): boolean =>
+      module.imports.some((one) => one.local === from && /^reqwest\b/.test(one.from));
+    if (callee.kind === 'name')
+      return name === 'get' && isImported(name) ? { methods: ['GET'], url: first } : undefined;
+    if (callee.kind !== 'member') return undefined;
+    const { object } = callee;
+    // `Request::new(Method::GET, url)`
+    if (name === 'new' && second) {
+      const isRequest = /(?:^|\.)Request$/.test(spelled(object));
+      return isRequest && (isImported('Request') || /\breqwest\b/.test(spelled(object)))
+        ? { methods: first, url: second }
+        : undefined;
+    }
+    if (!verb.test(name) || (name === 'request') !== (second !== undefined)) return undefined;
+    if (!isReqwest(object, module) && !this.isClient(object, module) && !this.isSent(call, module))
+      return undefined;
+    return second ? { methods: first, url: second } : { methods: [name.toUpperCase()], url: first };
+  }
+
+  /** Whether the request that a call begins is sent at the end of its chain: nothing else has these methods. */
+  private isSent(call: Call, module: Module): boolean {
+    const later = after(call, this.outer);
+    const end = later.findIndex((step) => calleeName(step) === 'send' && step.args.length === 0);
+    const steps = end < 0 ? later : later.slice(0, end);
+    const isBuilt = steps.every((step) => building.test(calleeName(step)));
+    if (end >= 0) return isBuilt;
+    const { callee } = call;
+    const object = callee.kind === 'member' ? callee.object : undefined;
+    const isNamed =
+      (object?.kind === 'name' || object?.kind === 'member') && /(?:^|_)(?:client|http)$/i.test(object.name);
+    return isNamed && (steps.length > 0 || calleeName(call) === 'request') && isBuilt && this.speaks(module);
+  }
+
+  private speaks({ path, imports }: Module): boolean {
+    return (
+      imports.some(({ from }) => /^reqwest(?:_middleware)?\b/.test(from)) ||
+      /\breqwest(?:_middleware)?::/.test(this.program.text(path))
+    );
+  }
+
   private isClient(object: Expr, module: Module, depth = 0): boolean {
-    const speaks = module.imports.some(({ from }) => /^reqwest(?:_middleware)?\b/.test(from));
-    const type = this.types.of({ expr: object, env: undefined, module })?.type ?? '';
-    if (/\breqwest(?:_middleware)?::(?:blocking::)?Client(?:WithMiddleware)?\b/.test(type)) return true;
-    if (/\bClient(?:WithMiddleware)?$/.test(type.replace(/>+$/, ''))) return speaks;
+    const type = this.types.of({ expr: object, env: undefined, module });
+    if (type && isClientType(type.type, type.module)) return true;
     if (object.kind === 'member' && object.object.kind === 'name' && object.object.name === 'self') {
       for (let scope: Scope | undefined = object.object.block.scope; scope; scope = scope.parent) {
         const field = scope.kind === 'class' ? scope.fieldTypes.get(object.name) : undefined;
-        if (field !== undefined)
-          return /\breqwest\b.*Client/.test(field) || (speaks && /\bClient/.test(field));
+        if (field !== undefined) return isClientType(field, scope.module);
       }
     }
     const made = object.kind === 'name' ? this.boundTo(object) : object;
@@ -71,11 +130,15 @@ class RustCalls {
     const { root, steps } = chainOf(made);
     const first = steps[0];
     const path = `${spelled(root)} ${first ? spelled(first.callee) : ''}`;
+    if (/\breqwest\.(?:blocking\.)?Client/.test(path)) return true;
+    const given = first && this.types.of({ expr: first, env: undefined, module });
+    // `client_builder().build()?`
+    if (given && steps.length > 1 && isClientType(given.type.replace(/Builder\b/, ''), given.module))
+      return true;
     return (
-      /\breqwest\.(?:blocking\.)?Client/.test(path) ||
-      (speaks &&
-        /\bClient(?:Builder)?\b/.test(path) &&
-        /new|builder|default/.test(steps.map(calleeName).join(' ')))
+      this.speaks(module) &&
+      /\bClient(?:Builder)?\b/.test(path) &&
+      /new|builder|default/.test(steps.map(calleeName).join(' '))
     );
   }
 
@@ -87,12 +150,24 @@ class RustCalls {
     return undefined;
   }
 
-  private ask(call: Call, url: Expr, env: Env | undefined, module: Module): void {
+  private asking(
+    { methods, url }: Request,
+    env: Env | undefined,
+    module: Module,
+  ): Asking & { query: readonly string[] } {
+    const { texts, query } = rustAddress({ expr: url, env, module }, this.program);
+    return {
+      methods: 'kind' in methods ? methodsAt({ expr: methods, env, module }, this.program) : methods,
+      addresses: texts,
+      query,
+    };
+  }
+
+  private ask(request: Request, call: Call, env: Env | undefined, module: Module): void {
+    const { url } = request;
     const at = (expr: Expr): Located => ({ expr, env, module });
     const name = calleeName(call);
-    const first = call.args[0]?.value;
-    const methods =
-      name !== 'request' ? [name.toUpperCase()] : first ? methodsAt(at(first), this.program) : [];
+    const { methods, addresses, query } = this.asking(request, env, module);
     const place = placeOf(at(url), this.program);
     const how = `${name}(…)`;
     if (methods.length === 0) {
@@ -108,8 +183,8 @@ class RustCalls {
     for (const method of methods)
       this.requests.add({
         method,
-        addresses: this.program.e.texts(at(url)),
-        query: asked.flatMap(({ value }) => this.namesIn(at(value))),
+        addresses,
+        query: [...query, ...asked.flatMap(({ value }) => this.namesIn(at(value)))],
         sends: body ? this.sends(at(body)) : undefined,
         reads: this.reads(call, later, module),
         ...place,
@@ -162,6 +237,18 @@ class RustCalls {
         if (one.value === value) return scope.declared?.find(({ at }) => at === one.at)?.type;
     return undefined;
   }
+}
+
+/** Whether a type is reqwest's client, or holds one: `&Client`, `Arc<reqwest::Client>`. */
+function isClientType(type: string, module: Module): boolean {
+  if (/\breqwest(?:_middleware)?::(?:blocking::)?Client(?:WithMiddleware)?\b/.test(type)) return true;
+  return module.imports.some(
+    ({ from, member = '', local }) =>
+      /^reqwest(?:_middleware)?\b/.test(from) &&
+      (/^Client(?:WithMiddleware)?$/.test(member)
+        ? new RegExp(`(?:^|[^:\\w])${local}\\b`).test(type)
+        : member === 'blocking' && /\bblocking::Client\b/.test(type)),
+  );
 }
 
 /** `reqwest::get(url)`. */
