@@ -3,7 +3,7 @@ import { worse, worstFirst } from './differences/order.ts';
 import type { Direction } from './judge.ts';
 import type { Change, ValueComparison, Verdict } from './types.ts';
 
-export const documentKinds = ['schema', 'value', 'openapi', 'graphql'] as const;
+export const documentKinds = ['schema', 'value', 'openapi', 'graphql', 'workflow'] as const;
 export type DocumentKind = (typeof documentKinds)[number];
 
 /** `both`: backwards and forwards have to hold, and the worse answer counts. */

@@ -1,6 +1,7 @@
 import { RealmError } from '../errors.ts';
 import { isObject, type JsonObject, type JsonValue } from '../json.ts';
 import { interfaceOf, isIntrospection } from '../kinds/named.ts';
+import { formOf } from '../kinds/workflow/interface.ts';
 import { withoutTraces, yamlExcess } from '../yaml-bounds.ts';
 import type { DocumentKind } from './compare.ts';
 import { openapiVersion } from './openapi-version.ts';
@@ -132,6 +133,7 @@ function guess(parsed: Parsed): Look {
   if (openapiVersion(value) !== undefined) return 'openapi';
   if (Object.keys(value).length === 0) return 'empty';
   if (typeof value.$schema === 'string' && /json-schema/.test(value.$schema)) return 'schema';
+  if (formOf(value) !== null) return 'workflow';
   const named = interfaceOf(value);
   if (named !== null) return { named };
   const look = looksLikeSchema(value);

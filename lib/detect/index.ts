@@ -17,6 +17,7 @@ import { pattern } from './pattern/detector.ts';
 import { s3Paths } from './s3/paths.ts';
 import { refuseSecrets } from './secrets.ts';
 import type { Detector, DetectorOptions, Extraction, SourceFile } from './types.ts';
+import { workflowUses } from './workflow/detector.ts';
 
 export { DETECT_VERSION } from './version.ts';
 
@@ -34,6 +35,7 @@ export const detectors: ReadonlyMap<string, Detector> = new Map(
     httpCalls,
     graphqlOperations,
     instances,
+    workflowUses,
   ].map((detector) => [detector.name, detector]),
 );
 

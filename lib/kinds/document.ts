@@ -2,11 +2,13 @@ import type { Verdict } from '../compat/types.ts';
 import { isObject } from '../json.ts';
 import { openWords } from './cover.ts';
 import type { Content, Cover, Kind, Usage, Use } from './types.ts';
-import { coverUses, usesIn } from './uses.ts';
+import { coverUses, type UseOf, usesIn } from './uses.ts';
 
 /** What is different from one kind of document to the next. */
 type Document = Pick<Kind, 'name' | 'summary' | 'looksFor' | 'recognise' | 'holds' | 'compare'> &
   Pick<Kind, 'answers' | 'affected'> & {
+    /** Is a use one of this contract? Absent: every use that is read is one. */
+    concerns?: (content: Content, use: UseOf) => boolean;
     /** Further readers of the provider's side, and of the consumer's beside a copy. */
     alsoReads?: readonly string[];
     alsoUsed?: readonly Use[];
@@ -16,16 +18,23 @@ type Document = Pick<Kind, 'name' | 'summary' | 'looksFor' | 'recognise' | 'hold
  * A kind whose contract is a document, read by the detector of its name. The consumer may keep a copy, read in the same way, or
  * use it in ways that are read one by one.
  */
-export const documentKind = ({ alsoReads = [], alsoUsed = [], ...own }: Document): Kind => ({
+export const documentKind = ({ alsoReads = [], alsoUsed = [], concerns, ...own }: Document): Kind => ({
   ...own,
   direction: 'offers',
   readers: [own.name, ...alsoReads],
   uses: [{ name: 'copy', reader: own.name }, ...alsoUsed],
   cover: (content, usage) =>
     own.answers !== undefined && isOfUses(usage)
-      ? coverUses(own.answers, content, usage)
+      ? coverUses(own.answers, content, concerns === undefined ? usage : ofThis(usage, content, concerns))
       : coverCopy(own.compare, content, usage),
 });
+
+/** What was read without the uses of other contracts. */
+function ofThis(usage: Usage, content: Content, concerns: NonNullable<Document['concerns']>): Usage {
+  const parts = usesIn(usage.extraction.parts).map(({ use }) => concerns(content, use));
+  const own = usage.extraction.parts.filter((_, nth) => parts[nth]);
+  return { ...usage, extraction: { ...usage.extraction, parts: own }, looked: own.length };
+}
 
 /** A reader of uses gives an object that lists them; a copy is a document. */
 const isOfUses = ({ extraction }: Usage): boolean =>

@@ -1,4 +1,5 @@
 import { isObject, type JsonObject, type JsonValue } from '../json.ts';
+import { formOf } from './workflow/interface.ts';
 
 /** What a document is that no kind reads yet, in words; `null` where it is nothing that has a name. */
 export function namedDocument(path: string, document: JsonValue | undefined): string | null {
@@ -20,7 +21,8 @@ export function interfaceOf(document: JsonObject): string | null {
     return `a manifest of Kubernetes (kind: ${document.kind})`;
   if (isIntrospection(document)) return 'the introspection of a GraphQL schema';
   if (isAvro(document)) return 'an Avro schema';
-  if (isObject(document.jobs) && ('on' in document || 'true' in document)) return 'a workflow';
+  if (isObject(document.jobs) && ('on' in document || 'true' in document))
+    return formOf(document) === null ? 'a workflow that no other can call' : null;
   return null;
 }
 

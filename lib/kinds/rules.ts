@@ -5,9 +5,17 @@ import { rules as openapi } from './openapi/rules.ts';
 import type { Rule } from './rule.ts';
 import { rules as s3 } from './s3/rules.ts';
 import { rules as value } from './value/rules.ts';
+import { rules as workflow } from './workflow/rules.ts';
 
 /** The rules of every kind, as docs/rules.md lists them. */
-export const allRules: readonly Rule[] = [...s3, ...openapi, ...graphql, ...jsonSchema, ...value];
+export const allRules: readonly Rule[] = [
+  ...s3,
+  ...openapi,
+  ...graphql,
+  ...workflow,
+  ...jsonSchema,
+  ...value,
+];
 
 const ours = new Set(allRules.map(({ id }) => id.slice(0, id.indexOf('/'))));
 

@@ -46,6 +46,8 @@ export interface Use {
   reader: string;
   /** It reads uses one by one, out of those files of a folder that have any. */
   oneByOne?: true;
+  /** It has to know which repository is the provider's: option `repository`, from the realm where the import does not say it. */
+  ofRepository?: true;
 }
 
 /** The consumer's side as it was read. */

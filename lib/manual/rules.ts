@@ -6,6 +6,7 @@ const titles: Record<string, string> = {
   s3: 'S3 paths',
   openapi: 'OpenAPI',
   graphql: 'GraphQL',
+  workflow: 'Workflows, actions and components',
   'json-schema': 'JSON Schema',
   value: 'Values',
 };

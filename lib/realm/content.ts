@@ -32,9 +32,12 @@ export function tooMuch(files: readonly { path: string; bytes: number }[]): stri
     : undefined;
 }
 
-/** Why a file of this name is not kept, no matter who lists it: git takes orders from it (`.gitattributes`), wherever it lies. */
+/**
+ * Why a file of this name is not kept, no matter who lists it: git takes orders from it (`.gitattributes`), wherever it lies. To the
+ * folders of forges (`.github/workflows`) nobody listens who finds them within another folder.
+ */
 export const nameProblem = (path: string): string | undefined =>
-  /(?:^|\/)\.git/i.test(path) ? `'${path}' is reserved for git` : undefined;
+  /(?:^|\/)\.git(?!(?:hub|lab)\/)/i.test(path) ? `'${path}' is reserved for git` : undefined;
 
 /** Why a blob is not what a contract lists, in words that follow its path; `undefined`: it is. */
 export function blobProblem(blob: { type: string; size: number } | null, listed: number): string | undefined {

@@ -174,7 +174,10 @@ t.test('cover: no, with what is missing, where the other side does not have it',
         ? sample.broken
         : sample.text.replace('runs/b', 'other/b').replace('rate: 100', 'rate: 200');
     const content = contentOf(await offer(sample, text));
-    const answer = await kind.cover(content, await readUse(use, [file(binding.path, binding.text)], {}));
+    const answer = await kind.cover(
+      content,
+      await readUse(use, [file(binding.path, binding.text)], binding.options ?? {}),
+    );
     t.equal(answer.answer, 'no', `${sample.kind}: not covered`);
     if (answer.answer === 'no') t.not(answer.missing.length, 0);
   }

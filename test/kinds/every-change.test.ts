@@ -7,6 +7,7 @@ import { compareGraphql } from '../../lib/kinds/graphql/compare.ts';
 import { compareJsonSchemas } from '../../lib/kinds/json-schema/compare.ts';
 import { compareOpenapi } from '../../lib/kinds/openapi/compare/index.ts';
 import { allRules } from '../../lib/kinds/rules.ts';
+import { compareWorkflows } from '../../lib/kinds/workflow/compare.ts';
 import { seedOr } from '../helpers/values/seed.ts';
 
 const nightly = process.env.REALM_NIGHTLY === '1';
@@ -140,6 +141,19 @@ const documentOf = (): JsonObject => ({
   },
 });
 const things = ['paths', '/things'];
+
+const called = (
+  name: string,
+  rule: string,
+  where: string,
+  keys: string[],
+  change: (here: JsonValue | undefined) => JsonValue | undefined,
+): Subject['edits'][number] => ({
+  name,
+  rule: new RegExp(`/${rule}$`),
+  where: new RegExp(where),
+  apply: at(['on', 'workflow_call', ...keys], change),
+});
 
 const subjects: Record<string, Subject> = {
   'json-schema': {
@@ -285,6 +299,73 @@ const subjects: Record<string, Subject> = {
       },
     ],
     compare: (old, now) => compareGraphql(String(old), String(now)),
+  },
+  workflow: {
+    base: {
+      on: {
+        workflow_call: {
+          inputs: { node: text, cache: { type: 'boolean', default: true }, level: { type: 'number' } },
+          secrets: { token: {}, key: { required: true } },
+          outputs: { version: { value: 'x' }, url: { value: 'y' } },
+        },
+      },
+      jobs: { a: { permissions: { contents: 'read', packages: 'write' } } },
+    },
+    edits: [
+      called('an input less', 'input-removed', "^input 'node'$", ['inputs', 'node'], gone),
+      called('an input more', 'input-added', "^input 'fresh'$", ['inputs', 'fresh'], set(text)),
+      called(
+        'one that is required',
+        'required-input-added',
+        "^input 'must'$",
+        ['inputs', 'must'],
+        set({ type: 'string', required: true }),
+      ),
+      called(
+        'another default',
+        'input-default-changed',
+        "^input 'cache'$",
+        ['inputs', 'cache', 'default'],
+        set(false),
+      ),
+      called(
+        'another type',
+        'input-type-widened',
+        "^input 'level'$",
+        ['inputs', 'level', 'type'],
+        set('string'),
+      ),
+      called('a secret less', 'secret-removed', "^secret 'token'$", ['secrets', 'token'], gone),
+      called(
+        'a secret more',
+        'required-secret-added',
+        "^secret 'must'$",
+        ['secrets', 'must'],
+        set({ required: true }),
+      ),
+      called(
+        'no longer required',
+        'secret-became-optional',
+        "^secret 'key'$",
+        ['secrets', 'key', 'required'],
+        set(false),
+      ),
+      called('an output less', 'output-removed', "^output 'url'$", ['outputs', 'url'], gone),
+      called('an output more', 'output-added', "^output 'fresh'$", ['outputs', 'fresh'], set({ value: 'z' })),
+      {
+        name: 'a permission more',
+        rule: /permission-required$/,
+        where: /^permission 'contents'$/,
+        apply: at(['jobs', 'a', 'permissions', 'contents'], set('write')),
+      },
+      {
+        name: 'a permission less',
+        rule: /permission-no-longer-required$/,
+        where: /^permission 'packages'$/,
+        apply: at(['jobs', 'a', 'permissions', 'packages'], set('read')),
+      },
+    ],
+    compare: compareWorkflows,
   },
   s3: {
     base: {

@@ -13,6 +13,7 @@ import { compareJsonSchemas } from '../../lib/kinds/json-schema/compare.ts';
 import { compareOpenapi } from '../../lib/kinds/openapi/compare/index.ts';
 import type { Rule } from '../../lib/kinds/rule.ts';
 import { allRules } from '../../lib/kinds/rules.ts';
+import { compareWorkflows } from '../../lib/kinds/workflow/compare.ts';
 
 const known = new Set(allRules.map(({ id }) => id));
 
@@ -28,6 +29,8 @@ async function changesOf({ id, example }: Rule): Promise<Change[]> {
       return compareOpenapi(old, now).changes;
     case 'graphql':
       return (await compareGraphql(String(old), String(now))).changes;
+    case 'workflow':
+      return compareWorkflows(old, now).changes;
     case 'json-schema':
       return compareJsonSchemas(old, now).changes;
     default:
@@ -70,11 +73,12 @@ t.test('every rule that is written in the code is in the catalogue', async (t) =
       .flatMap((name) =>
         [...readFileSync(join(root, folder, name), 'utf8').matchAll(pattern)].map(([, id = '']) => id),
       );
-  const full = ids('.', /'((?:s3|value|openapi|graphql|json-schema)\/[a-z][a-z-]+)'/g).filter(
+  const full = ids('.', /'((?:s3|value|openapi|graphql|workflow|json-schema)\/[a-z][a-z-]+)'/g).filter(
     (id) => !/-$/.test(id),
   );
   t.ok(full.length > 10);
   for (const id of full) t.ok(known.has(id), id);
+  for (const id of ids('kinds/workflow', /rule: '([a-z-]+)'/g)) t.ok(known.has(`workflow/${id}`), id);
   const short = ids('kinds/openapi/compare', /rule: '([a-z-]+)'/g);
   t.ok(short.length > 30);
   for (const id of short) t.ok(known.has(`openapi/${id}`), id);

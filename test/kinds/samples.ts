@@ -28,6 +28,11 @@ const schema = (properties: object, required: string[] = []): string =>
     2,
   )}\n`;
 
+const called = (inputs: string): string =>
+  `on:\n  workflow_call:\n    inputs:\n${inputs}jobs:\n  a: { runs-on: ubuntu-latest, steps: [{ run: make }] }\n`;
+const node = '      node: { type: string }\n';
+const cache = '      cache: { type: boolean }\n';
+
 const policy = (key: string): string =>
   JSON.stringify({
     Version: '2012-10-17',
@@ -64,6 +69,20 @@ export const samples: readonly Sample[] = [
     same: '# a comment\ntype Query {\n  a: Int\n  b: Int\n}\n',
     binding: { path: 'vendor/shop.graphql', text: 'type Query {\n  b: Int\n}\n', use: 'copy' },
     quiet: { path: 'vendor/shop.graphql', text: '# nothing yet\n' },
+  },
+  {
+    kind: 'workflow',
+    path: '.github/workflows/build.yml',
+    text: called(node + cache),
+    broken: called(node),
+    same: `# a comment\n${called(cache + node)}`,
+    binding: {
+      path: 'ci.yml',
+      text: 'on: push\njobs:\n  build:\n    uses: acme/ci/.github/workflows/build.yml@v1\n    with: { cache: true }\n',
+      use: 'workflow-uses',
+      options: { repository: 'https://github.com/acme/ci.git' },
+    },
+    quiet: { path: 'ci.yml', text: 'on: push\njobs:\n  a: { steps: [{ run: make }] }\n' },
   },
   {
     kind: 'json-schema',

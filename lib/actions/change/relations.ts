@@ -10,7 +10,8 @@ import type { Cover } from '../../kinds/types.ts';
 import { type Dependency, dependencies } from '../../realm/dependencies.ts';
 import type { RealmModel } from '../../realm/model.ts';
 import { nextVersion } from '../../realm/next-version.ts';
-import type { ContractFile, DetectorEntry, ImportEntry } from '../../realm/types.ts';
+import type { ContractFile, DetectorEntry } from '../../realm/types.ts';
+import { useReader } from '../contract/use-reader.ts';
 import { type Checkouts, localWidth } from './checkouts.ts';
 import { type MergeOutcome, mergeOutcomes } from './merge-results.ts';
 import { asPublished, asRecorded, endsOf, isUnloaded, type Ways, withSchema } from './sides.ts';
@@ -125,7 +126,7 @@ async function relationOf(
       : await endsOf(theirs, theirOutcome, {
           name,
           sources: entry.binding === undefined ? [] : [entry.binding],
-          detector: readerOf(entry, published),
+          detector: readerOf(model, dependency),
         });
   if (own !== undefined && ownOutcome !== undefined && 'value' in offer.merged) {
     const stray = await strayNeeds(own, ownOutcome, ways, offer.merged.value);
@@ -148,9 +149,14 @@ async function relationOf(
 }
 
 /** How the reader of uses of an import is called; what the import says itself where its kind is not known here. */
-function readerOf({ verify }: ImportEntry, published: ContractFile | undefined): DetectorEntry | null {
+function readerOf(
+  model: RealmModel,
+  { entry: { verify }, published, ...own }: Dependency,
+): DetectorEntry | null {
   if (verify === undefined || published === undefined) return verify ?? null;
-  return { ...verify, detector: useNamed(kindOf(published), verify.detector)?.reader ?? verify.detector };
+  const { detector, ...options } = verify;
+  const use = useNamed(kindOf(published), detector);
+  return use === undefined ? verify : useReader(model, own, use, options as JsonObject);
 }
 
 /** What the kind of an offer says of its uses in each of the four states; nothing where values are compared. */

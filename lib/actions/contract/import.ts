@@ -24,6 +24,7 @@ import { resolveContract } from './address.ts';
 import { withOptions } from './export-sources.ts';
 import { type Ended, endGracePeriods } from './grace.ts';
 import { evidenceOf, type Proof, proofOf, resolved, stateOfProof } from './resolve.ts';
+import { useReader } from './use-reader.ts';
 
 export interface ImportOptions {
   contract: string;
@@ -149,7 +150,11 @@ async function useOf(
   if (strange !== null && options.verify !== undefined) throw strange;
   const isSaid = [options.binding, options.verify, options.with?.[0]].some((option) => option !== undefined);
   const kept = isSaid ? undefined : known?.verify;
-  return { binding, verify: kept ?? (await readerFor(workspace, options, kindOf(published), binding)) };
+  return {
+    binding,
+    verify:
+      kept ?? (await readerFor(workspace, options, { domain, contract, kind: kindOf(published) }, binding)),
+  };
 }
 
 /** What is relied on from now on is resolved as it stands, unless verify shows a gap: then it starts out stale. */
@@ -200,7 +205,7 @@ async function bindingFile(context: Context, workspace: Workspace, typed: string
 async function readerFor(
   workspace: Workspace,
   options: ImportOptions,
-  kind: Kind,
+  { domain, contract, kind }: { domain: string; contract: string; kind: Kind },
   binding: string | undefined,
 ): Promise<DetectorEntry | undefined> {
   if (binding === undefined) {
@@ -216,7 +221,9 @@ async function readerFor(
     const reader = await detectorOf(use.reader);
     const isRead = (file: SourceFile) => reader.reads(file.path) && reader.triggers(file.bytes);
     if (files.length === 0 || !(use.oneByOne ? files.some(isRead) : files.every(isRead))) continue;
-    const usage = await readUse(use, files, {});
+    const own = { domain, contract, consumer: workspace.name };
+    const { detector: _, ...wanted } = useReader(workspace.snapshot.model, own, use, {});
+    const usage = await readUse(use, files, wanted as JsonObject);
     if (usage.looked > 0 && usage.unread === null) return { detector: use.name };
   }
   return undefined;

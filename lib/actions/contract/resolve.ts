@@ -11,15 +11,16 @@ import { type JsonObject, sameJson } from '../../json.ts';
 import { contentOf, kindNames, kindOf, kindProblem, useNamed } from '../../kinds/index.ts';
 import { usageOf } from '../../kinds/read.ts';
 import { detectorOf } from '../../kinds/readers.ts';
-import type { Missing } from '../../kinds/types.ts';
+import type { Missing, Use } from '../../kinds/types.ts';
 import { recordOf, usesIn } from '../../kinds/uses.ts';
 import type { OwnImport } from '../../realm/exports.ts';
 import type { Resolution } from '../../realm/ops/import.ts';
 import { releasesOf } from '../../realm/releases.ts';
-import type { ContractFile, DetectorEntry, ImportEntry, ProofState } from '../../realm/types.ts';
+import type { ContractFile, DetectorEntry, ProofState } from '../../realm/types.ts';
 import { isoSeconds } from '../open/context.ts';
 import type { Workspace } from '../open/workspace.ts';
 import { shortRef } from './relation.ts';
+import { useReader } from './use-reader.ts';
 
 /** How an import stands by the realm and the clock, before anything is resolved. */
 export function importStateOf(own: Pick<OwnImport, 'entry' | 'published'>, now: Date): ImportState {
@@ -85,9 +86,9 @@ export async function proofOf(workspace: Workspace, own: OwnImport): Promise<Pro
   if (published === undefined) return { kind: 'unproved', why: 'the contract was removed' };
   if (tip.kind === 'none') return { kind: 'unproved', why: tip.why };
   if (entry.binding === undefined) return { kind: 'unproved', why: 'the import has no binding file' };
-  if (entry.verify === undefined) return changedUse(workspace, tip.oid, entry, published);
+  if (entry.verify === undefined) return changedUse(workspace, tip.oid, own, published);
   try {
-    return await verified(workspace, tip.oid, entry, await workspace.snapshot.loaded(published));
+    return await verified(workspace, tip.oid, own, await workspace.snapshot.loaded(published));
   } catch (error) {
     if (error instanceof RealmError && error.code === 'content-unreadable')
       return { kind: 'unproved', why: error.message };
@@ -99,9 +100,10 @@ export async function proofOf(workspace: Workspace, own: OwnImport): Promise<Pro
 async function changedUse(
   workspace: Workspace,
   tip: string,
-  entry: ImportEntry,
+  own: OwnImport,
   published: ContractFile,
 ): Promise<Proof> {
+  const { entry } = own;
   const { binding = '', resolved_commit: since } = entry;
   const strange = await kindProblem(published);
   if (strange !== null) return { kind: 'unproved', why: strange };
@@ -115,7 +117,7 @@ async function changedUse(
   for (const use of kindOf(published).uses) {
     const [before, after] = await Promise.all(
       [since, tip].map((commit) =>
-        readBinding(workspace, commit, entry.contract, binding, { detector: use.reader }),
+        readBinding(workspace, commit, entry.contract, binding, readerOf(workspace, own, use)),
       ),
     );
     if (before?.kind !== 'value' || after?.kind !== 'value') continue;
@@ -134,10 +136,10 @@ async function changedUse(
 async function verified(
   workspace: Workspace,
   tip: string,
-  entry: ImportEntry,
+  own: OwnImport,
   published: ContractFile,
 ): Promise<Proof> {
-  const { binding = '', contract, verify } = entry;
+  const { binding = '', contract, verify } = own.entry;
   const strange = await kindProblem(published);
   if (strange !== null) return { kind: 'unproved', why: strange };
   const kind = kindOf(published);
@@ -151,7 +153,8 @@ async function verified(
   const reader = await detectorOf(use.reader);
   if (isPlain(binding) && !reader.reads(binding) && (await isFile(workspace, tip, binding)))
     return { kind: 'unproved', why: `'${use.name}' cannot read '${binding}'`, unread: true };
-  const reading = await readBinding(workspace, tip, contract, binding, { ...options, detector: use.reader });
+  const entry = readerOf(workspace, own, use, options as JsonObject);
+  const reading = await readBinding(workspace, tip, contract, binding, entry);
   if (reading.kind === 'absent')
     return {
       kind: 'unproved',
@@ -189,6 +192,9 @@ function evidenceIn(published: ContractFile, { parts, schema, unresolved }: Extr
 /** A directory is read file by file. */
 const isFile = async (workspace: Workspace, commit: string, binding: string): Promise<boolean> =>
   (await workspace.levels.inCommit(commit, [binding])).some((source) => source.path === plainPath(binding));
+
+const readerOf = ({ snapshot, name }: Workspace, own: OwnImport, use: Use, options: JsonObject = {}) =>
+  useReader(snapshot.model, { ...own, consumer: name }, use, options);
 
 async function readBinding(
   workspace: Workspace,

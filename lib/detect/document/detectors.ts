@@ -12,6 +12,7 @@ import {
   type SourceFile,
   type Unresolved,
 } from '../types.ts';
+import { readWorkflow } from '../workflow/document.ts';
 import { readGraphql } from './graphql.ts';
 import { openapiParts, schemaParts } from './parts.ts';
 import { readDocument } from './read.ts';
@@ -79,6 +80,13 @@ export const documents: readonly Detector[] = [
     /\.(?:graphqls?|gql|sdl|json)$/i,
     /\b(?:type|schema|interface|enum|input|union|scalar)\s|"__schema"/,
     readGraphql,
+  ),
+  kept(
+    'workflow',
+    'what a reusable workflow, an action or a CI component declares, as the schema',
+    /\.ya?ml$/i,
+    /workflow_call|\busing["']?\s*:|\bspec["']?\s*:/,
+    readWorkflow,
   ),
   head('avro', 'an Avro schema, as the value', /\.avsc$/i, /"type"\s*:/, async (_, text) => {
     return { value: await readDocument('schema.json', text), schema: { 'x-realm': { kind: 'avro' } } };

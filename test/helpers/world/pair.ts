@@ -27,12 +27,19 @@ export interface PairOptions {
   binding: string;
   /** Words for `import` beside the binding. */
   imported?: readonly string[];
+  /** What the provider's remote is called, wherever it is: `https://git.acme.test/acme/provider.git`. */
+  address?: string;
 }
 
 export async function pairOf(box: Sandbox, options: PairOptions): Promise<Pair> {
   await box.realm(['init', '--name', 'acme', '--path', 'realm']);
   const provider = await makeRepo(box, 'provider', { tree: options.provider });
   const consumer = await makeRepo(box, 'consumer', { tree: options.consumer });
+  if (options.address !== undefined) {
+    const inRepo = { cwd: provider.path };
+    await box.git(['config', '--global', `url.${provider.remote}.insteadOf`, options.address]);
+    await box.git(['remote', 'set-url', 'origin', options.address], inRepo);
+  }
   const inside = (repo: Repo, ...args: string[]) => box.realm(args, { cwd: repo.path });
   await inside(provider, 'join', '../realm');
   await inside(consumer, 'join', '../realm');
