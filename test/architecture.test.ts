@@ -141,6 +141,7 @@ const HEAVY: Record<string, readonly string[]> = {
     ...['detect/syntax/rust.ts', 'detect/syntax/terraform.ts', 'detect/syntax/typescript.ts'],
     ...['kinds/choose.ts', 'kinds/graphql/recognise.ts', 'kinds/s3/recognise.ts'],
     ...['kinds/json-schema/recognise.ts', 'kinds/openapi/recognise.ts', 'kinds/value/recognise.ts'],
+    ...['detect/workflow/uses.ts', 'kinds/workflow/recognise.ts'],
   ],
   'comparisons: each kind needs its own, and a commit that changes nothing needs none': [
     ...['compat/coverage.ts', 'compat/values.ts', 'kinds/graphql/compare.ts', 'kinds/index.ts'],
@@ -152,6 +153,7 @@ const HEAVY: Record<string, readonly string[]> = {
       'kinds/graphql/uses/affected.ts',
       'kinds/graphql/uses/answer.ts',
     ],
+    ...['kinds/workflow/affected.ts', 'kinds/workflow/answer.ts', 'kinds/workflow/compare.ts'],
     ...['kinds/rules.ts', 'regexp/index.ts'],
   ],
   'what is only done where something waits, was refused, or is to be approved': [

@@ -304,7 +304,7 @@ const subjects: Record<string, Subject> = {
     base: {
       on: {
         workflow_call: {
-          inputs: { node: text, cache: { type: 'boolean', default: true }, level: { type: 'number' } },
+          inputs: { node: text, cache: { type: 'boolean', default: true }, level: { type: 'number', default: 5 } },
           secrets: { token: {}, key: { required: true } },
           outputs: { version: { value: 'x' }, url: { value: 'y' } },
         },
@@ -332,8 +332,8 @@ const subjects: Record<string, Subject> = {
         'another type',
         'input-type-widened',
         "^input 'level'$",
-        ['inputs', 'level', 'type'],
-        set('string'),
+        ['inputs', 'level'],
+        set({ type: 'string', default: '5' }),
       ),
       called('a secret less', 'secret-removed', "^secret 'token'$", ['secrets', 'token'], gone),
       called(
