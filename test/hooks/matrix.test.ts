@@ -10,8 +10,8 @@ import { layouts } from './matrix/place.ts';
 import { type Matrix, table } from './matrix/table.ts';
 
 // Hook manager × git × layout × operation, each carried out. `REALM_NIGHTLY=1` takes every combination, else every operation
-// without a manager in a plain repository with each git, and with the newest git a few of them under each manager and in each
-// layout. `REALM_UPDATE_MATRIX=1` writes what was seen here, and the page.
+// without a manager in a plain repository with each git, and with the newest git a few of them in each layout, and a commit and a
+// rebase under each manager. `REALM_UPDATE_MATRIX=1` writes what was seen here, and the page.
 
 const file = resolve(import.meta.dirname, 'matrix/matrix.json');
 const page = resolve(import.meta.dirname, '../../docs/hooks.md');
@@ -19,6 +19,8 @@ const every = process.env.REALM_NIGHTLY === '1';
 const update = process.env.REALM_UPDATE_MATRIX === '1';
 /** One for each way in which git starts hooks. */
 const few = ['commit', 'merge, clean', 'rebase', 'am'];
+/** One before a commit, and one that makes commits without asking. */
+const managed = ['commit', 'rebase'];
 
 const gits: Git[] = [{ name: nameOf(gitHere), directory: null, version: gitHere.trim() }];
 if (existsSync(join(nextGit, 'git'))) {
@@ -45,7 +47,12 @@ for (const git of gits)
       if (!every && !isSample) continue;
       const key = `${git.name} | ${manager.name} | ${layout}`;
       const all = Object.keys(operations);
-      const names = every || update || (manager.name === 'none' && isPlain) ? all : few;
+      const names =
+        every || update || (manager.name === 'none' && isPlain)
+          ? all
+          : manager.name === 'none'
+            ? few
+            : managed;
       t.test(key, async (t) => {
         const observed = await observe(sandbox(t).root, manager, git, layout, names);
         seen[key] = observed;

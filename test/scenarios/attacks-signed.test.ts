@@ -5,6 +5,7 @@ import { everyRefused, groupOf } from '../helpers/attacks/runner.ts';
 import { approvable, approveBy, breaking, files, land, record } from '../helpers/attacks/steps.ts';
 import { type Actor, attackWorld } from '../helpers/attacks/world.ts';
 import { randomFrom } from '../helpers/generated/random.ts';
+import { nightly } from '../helpers/values/nightly.ts';
 import { anySeed, seedOr } from '../helpers/values/seed.ts';
 import { sshKey, without } from '../helpers/world/keys.ts';
 
@@ -14,11 +15,10 @@ const skip = without('sshd');
 t.test('over ssh with signatures each organisation does its own work', { skip }, (t) => ownWork(t, served));
 
 t.test('over ssh an attack by an allowed key is refused, and no ref of the server moves', { skip }, (t) => {
-  // The rules are those that refuse them over http: without REALM_NIGHTLY=1 half of them are tried with keys too, chosen by the
-  // seed. What is prepared for one is there for those after it.
+  // The rules are those that refuse them over http: without REALM_NIGHTLY=1 a fourth of them are tried with keys too, chosen by
+  // the seed. What is prepared for one is there for those after it.
   const random = randomFrom(seedOr(anySeed()));
-  const isTried = ({ prepare }: Attack) =>
-    process.env.REALM_NIGHTLY === '1' || prepare !== undefined || random.chance(1 / 2);
+  const isTried = ({ prepare }: Attack) => nightly || prepare !== undefined || random.chance(1 / 4);
   const about = attacks.filter(({ whoever }) => whoever !== true).filter(isTried);
   return everyRefused(
     t,

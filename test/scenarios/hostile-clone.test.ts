@@ -1,5 +1,6 @@
 import t from 'tap';
 import { everything, hostileClone, traced, user } from '../helpers/hostile/worlds.ts';
+import { nightly } from '../helpers/values/nightly.ts';
 
 t.test('in a clone of a hostile repository nothing of its tree is run', async (t) => {
   const world = user(t);
@@ -31,7 +32,9 @@ t.test('a `.blue/config.yaml` names a realm by a URL that is one, or none', asyn
     'transport::vendor/realm',
     'fd::17',
   ];
-  for (const url of urls) {
+  // How each is refused: own-config.test.ts. Here is what would be run by those that name a program, and all of them at night.
+  const isShown = (url: string) => nightly || url.startsWith('./') || url.includes(box.path('marks'));
+  for (const url of urls.filter(isShown)) {
     box.write(
       'victim/.blue/config.yaml',
       `realm: { name: hostile, url: ${JSON.stringify(url)} }\nrepo: victim\n`,

@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
+import { firstOfEach, nightly } from '../helpers/values/nightly.ts';
 import { type Sandbox, sandbox } from '../helpers/world/cli.ts';
 import { makeRepo } from '../helpers/world/repo.ts';
 import { complaint, fingerprint, letemcook } from '../helpers/world/story.ts';
@@ -94,7 +95,7 @@ t.test('the URL in a cloned .blue/config.yaml is one, or nothing is done', async
     [`file://${victim}/%76endor/realm`, /is inside a clone/],
     [`file://${box.path('attacker')}/vendor/realm`, /is inside a clone/],
   ];
-  for (const [n, [url, why]] of urls.entries()) {
+  for (const [n, [url, why]] of firstOfEach(urls, ([, why]) => why.source).entries()) {
     box.write(
       'victim/.blue/config.yaml',
       `# from the outside\nrealm:\n  name: evil\n  url: ${JSON.stringify(url)}\nrepo: attacker\n`,
@@ -133,9 +134,10 @@ t.test('what a clone brought is never a realm without a yes', async (t) => {
     'vendor/realm link sub ../beside/vendor/realm ../linked/vendor/realm .git/realm ../outside/realm .';
   for (const [n, path] of paths.split(' ').entries()) {
     box.write('victim/.blue/config.yaml', `realm: { name: evil, path: ${path} }\nrepo: attacker\n`);
+    if (!nightly && n % 3 > 0) continue;
     const before = await fingerprint(box, victim);
     const ways = [['join', '--yes'], ['join'], ['join', '--ephemeral', '--yes']];
-    for (const args of n % 4 === 0 ? ways : ways.slice(0, 1)) {
+    for (const args of n % 6 === 0 ? ways : ways.slice(0, 1)) {
       const refused = complaint(await box.realm(args, { cwd: 'victim', expect: 128 }));
       t.match(refused.message, `.blue/config.yaml:1: path: '${path}' is inside a clone`, args.join(' '));
     }

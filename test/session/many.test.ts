@@ -10,7 +10,7 @@ import { listSessions } from '../../lib/session/list.ts';
 import { parseSessions } from '../../lib/session/registry.ts';
 
 /** A part of what the night starts. */
-const PROCESSES = process.env.REALM_NIGHTLY === '1' ? 200 : 60;
+const PROCESSES = process.env.REALM_NIGHTLY === '1' ? 200 : 40;
 // A machine that is busy with something else takes minutes.
 t.setTimeout(600_000);
 const realm = 'letemcook';

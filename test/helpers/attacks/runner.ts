@@ -1,6 +1,7 @@
 import type { Test } from 'tap';
 import { randomFrom } from '../generated/random.ts';
 import { type RawPush, rawOverHttp, rawOverSsh } from '../servers/raw-push.ts';
+import { nightly } from '../values/nightly.ts';
 import { anySeed, seedOr } from '../values/seed.ts';
 import { type Sandbox, sandbox } from '../world/cli.ts';
 import { without } from '../world/keys.ts';
@@ -33,8 +34,6 @@ interface Said {
   stderr: string;
 }
 
-const nightly = process.env.REALM_NIGHTLY === '1';
-
 /** A row of the catalogue as a group of one form. */
 export const groupOf = (attack: Attack, signed = false): AttackGroup => {
   const { name, by, why, signedWhy, prepare, act, push, own } = attack;
@@ -65,8 +64,8 @@ const behind = ({ by, bare }: Door): Door => ({
 
 /**
  * Each attack is refused with its sentence, and no ref of any server moves. The first form of each attack goes through one of the
- * doors in turn, and so does a fourth of the attacks that have but one, chosen by a seed; half of the other forms, chosen alike,
- * come behind the first door. `REALM_NIGHTLY=1` tries every form at every door.
+ * doors in turn, and so does a fourth of the attacks that have but one, chosen by a seed; a fourth of the other forms, chosen
+ * alike, come behind the first door. `REALM_NIGHTLY=1` tries every form at every door.
  */
 export async function everyRefused(t: Test, groups: readonly AttackGroup[], trial: Trial): Promise<void> {
   const { act, doors, level, push, raw, refs } = await openDoors(t, trial);
@@ -84,7 +83,7 @@ export async function everyRefused(t: Test, groups: readonly AttackGroup[], tria
     const me = act(by);
     for (const [at, batch] of (together ? [forms] : forms.map((form) => [form])).entries()) {
       const isShown = forms.length > 1 ? at === 0 : random.chance(1 / 4);
-      if (!nightly && at > 0 && random.chance(1 / 2)) continue;
+      if (!nightly && at > 0 && random.chance(3 / 4)) continue;
       const [door] =
         isShown || batch[0]?.raw ? [doors[turn++ % doors.length]] : doors.slice(0, 1).map(behind);
       const through = nightly || together ? doors : [door as Door];

@@ -1,4 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 
 /** The branches of a repository on the server. */
 export interface Refs {
@@ -41,14 +43,26 @@ export function bareRefs(bare: string): Refs {
   const git = (...args: string[]): string =>
     execFileSync('git', ['-C', bare, ...args], { env, encoding: 'utf8' }).trim();
   const tries = (...args: string[]) => spawnSync('git', ['-C', bare, ...args], { env, encoding: 'utf8' });
-  const get = (branch: string): string | undefined =>
-    tries('rev-parse', '-q', '--verify', `refs/heads/${branch}`).stdout.trim() || undefined;
+  const get = (branch: string): string | undefined => {
+    const loose = join(bare, 'refs/heads', branch);
+    if (existsSync(loose)) return readFileSync(loose, 'utf8').trim();
+    return tries('rev-parse', '-q', '--verify', `refs/heads/${branch}`).stdout.trim() || undefined;
+  };
+  // The same two commits give the same answer, and each look at a pull request asks.
+  const known = new Map<string, { status: number | null; stdout: string }>();
+  const ofCommits = (branch: string, ...args: string[]) => {
+    const key = `${get(branch)} ${args.join(' ')}`;
+    const answer = known.get(key) ?? tries(...args);
+    known.set(key, answer);
+    return answer;
+  };
   const mergeTree = (branch: string, sha: string) =>
-    tries('merge-tree', '--write-tree', `refs/heads/${branch}`, sha);
+    ofCommits(branch, 'merge-tree', '--write-tree', `refs/heads/${branch}`, sha);
   return {
     get,
     set: (branch, sha) => void git('update-ref', `refs/heads/${branch}`, sha),
-    has: (branch, sha) => tries('merge-base', '--is-ancestor', sha, `refs/heads/${branch}`).status === 0,
+    has: (branch, sha) =>
+      ofCommits(branch, 'merge-base', '--is-ancestor', sha, `refs/heads/${branch}`).status === 0,
     merges: (branch, sha) => mergeTree(branch, sha).status === 0,
     merge: (branch, sha, message) => {
       const tree = mergeTree(branch, sha).stdout.split('\n')[0] ?? '';

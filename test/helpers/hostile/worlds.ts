@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import type { Test } from 'tap';
+import { nightly } from '../values/nightly.ts';
+import { anySeed, seedOr } from '../values/seed.ts';
 import { prefix, type Sandbox, sandbox } from '../world/cli.ts';
 import { invocations, toolCalls } from './invocations.ts';
 import { strangeIn } from './own-processes.ts';
@@ -45,21 +47,23 @@ const tracers = new WeakMap<Sandbox, ReturnType<typeof tracer>>();
 /** What tests ask about, and what ends the session that another one has started. */
 const ALWAYS = ['fetch', 'graph', 'join', 'status', 'session'];
 
+const seed = seedOr(anySeed());
+
 /** The worlds that share the commands. */
 export const kinds = ['url', 'path', 'clone', 'bare', 'realm-owner', 'owner'] as const;
 
 /**
  * Every command and every tool; it fails for what ran that neither we nor the user named, and for each mark of a stranger. The
- * kinds of world share them, so that each command is run in one of the six and each tool in two; `REALM_NIGHTLY=1` runs
- * everything in every world.
+ * kinds of world share half of them, chosen by the seed, so that each of those is run in one of the six, and the tools in one;
+ * `REALM_NIGHTLY=1` runs everything in every world.
  */
 export async function everything(t: Test, world: World, kind: (typeof kinds)[number]): Promise<Seen> {
   const all = await invocations();
-  if (process.env.REALM_NIGHTLY === '1') return traced(t, world, all, true);
+  if (nightly) return traced(t, world, all, true);
   const turn = kinds.indexOf(kind);
   const isMine = (words: readonly string[], at: number) =>
-    at % kinds.length === turn || ALWAYS.includes(words[0] ?? '');
-  return traced(t, world, all.filter(isMine), turn % 3 === 0);
+    (at + seed) % (2 * kinds.length) === turn || ALWAYS.includes(words[0] ?? '');
+  return traced(t, world, all.filter(isMine), seed % kinds.length === turn);
 }
 
 /** The same of these commands, and of the tools where asked. */

@@ -75,7 +75,7 @@ export async function saved(test: Test, box: Sandbox, name = 'saved'): Promise<(
 /**
  * Kills a command after each of its writes, one after the other (every write of the journal is one `git fast-import`, and so
  * is every realm commit; what it writes in the repositories themselves is `own`), then continues or aborts it in turns. The gate
- * does so after every fifth write, from a first one that the seed chooses; `REALM_NIGHTLY=1` does both after each.
+ * does so after every eighth write, from a first one that the seed chooses; `REALM_NIGHTLY=1` does both after each.
  */
 export async function killedEverywhere(
   test: Test,
@@ -98,7 +98,7 @@ export async function killedEverywhere(
 
   async function killedAfter(match: string, places: number): Promise<void> {
     const both = process.env.REALM_NIGHTLY === '1';
-    const step = both ? 1 : 5;
+    const step = both ? 1 : 8;
     let struck = 0;
     for (let nth = both ? 1 : 1 + (seed % Math.min(step, places)); nth < 1_000; nth += step) {
       for (const way of ['--continue', '--abort'].filter((_, at) => both || (nth + seed) % 2 === at)) {

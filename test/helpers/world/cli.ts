@@ -118,6 +118,8 @@ const gitConfig = `[user]
 	auto = 0
 [maintenance]
 	auto = false
+[receive]
+	autoGC = false
 `;
 
 /** Runs a program to its end; an exit status other than the expected one throws with all that it printed. */

@@ -8,7 +8,7 @@ import { Judge, type Request, type Response } from './messages.ts';
 
 /** `REALM_NIGHTLY=1` for a long run. */
 const nightly = process.env.REALM_NIGHTLY === '1';
-const PAIRS = nightly ? 6_000 : 300;
+const PAIRS = nightly ? 6_000 : 150;
 const seed = seedOr(nightly ? anySeed() : 20_263);
 
 const scalar = fc.constantFrom<JsonValue>(null, true, 0, 1, 2, 1.5, '', 'x', 'y', 'w', 'xyz');
