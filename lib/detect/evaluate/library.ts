@@ -59,12 +59,14 @@ function paths({ dotted, at, here, positional, first, e }: Named): Value[] | und
     joiners.has(dotted) ||
     (at.module.language === 'python' && pathTypes.test(dotted)) ||
     /(?:^|\.)path(?:\.posix)?\.(?:join|resolve)$/.test(dotted);
+  // Go's leaves out what is empty.
+  const isGo = at.module.language === 'go' && positional.length > 1;
   if (joins)
     return e.joinPaths(
       positional.flatMap((expr) =>
         expr.kind === 'spread'
           ? e.elements(here(expr.of)).map((item) => e.evaluate(item))
-          : [e.evaluate(here(expr))],
+          : [e.evaluate(here(expr))].filter((piece) => !isGo || !piece.every((one) => plain(one) === '')),
       ),
     );
   return at.module.language === 'rust' && /Path\.from_iter$/.test(dotted) && first

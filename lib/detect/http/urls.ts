@@ -100,7 +100,7 @@ const isUrlPackage = (object: Expr, { module }: Located): boolean =>
   module.imports.some(({ local, from }) => local === object.name && from === 'net/url');
 
 /** What a `url.URL` is as a text; undefined where it is something else. */
-function goAddress(at: Located, e: Evaluator): Value[] | undefined {
+export function goAddress(at: Located, e: Evaluator): Value[] | undefined {
   const { expr } = at;
   const values = e.evaluate(at).flatMap((value): Value[] => {
     if (value.t === 'map')

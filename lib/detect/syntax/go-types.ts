@@ -68,11 +68,13 @@ export function madeAs(b: Walk, value: SgNode | undefined): string | undefined {
 /** The names of a struct's fields in their order, for a literal that gives them by position. */
 export function fieldOrder(struct: SgNode): string[] {
   const [list] = named(struct);
-  return (list ? named(list) : []).flatMap((field) =>
-    named(field)
-      .filter((child) => child.kind() === 'field_identifier')
-      .map((child) => child.text()),
-  );
+  return (list ? named(list) : []).flatMap((field) => {
+    const names = named(field).filter((child) => child.kind() === 'field_identifier');
+    const type = field.field('type')?.text();
+    // What is embedded goes by the name of its type.
+    if (names.length === 0 && field.kind() === 'field_declaration' && type) return [lastWord(type)];
+    return names.map((child) => child.text());
+  });
 }
 
 const lastWord = (type: string): string => type.split('.').at(-1) ?? type;

@@ -200,13 +200,24 @@ function declaration(b: Walk, node: SgNode): void {
       const name = target.field('field')?.text() ?? '';
       const { owner } = b;
       if (owner && b.scope.params[0]?.name === `&${object}`) b.bind(name, result, where, owner);
-      else b.bindEntry(object, { kind: 'text', value: name, ...where }, result, where);
+      else {
+        b.bindEntry(object, { kind: 'text', value: name, ...where }, result, where);
+        const made = structOf(b, object);
+        if (made !== undefined) b.bind(name, result, where, b.classNamed(made));
+      }
     } else if (target.kind() === 'index_expression') {
       const object = target.field('operand')?.text() ?? '';
       const index = target.field('index');
       if (index) b.bindEntry(object, b.expr(index), result, where);
     }
   });
+}
+
+/** The struct of this package that a variable is made as. */
+function structOf(b: Walk, name: string): string | undefined {
+  const made = b.scope.bindings.get(name)?.at(-1)?.value;
+  const own = /^(\w+)$/.exec(made?.kind === 'map' ? (made.type ?? '') : '')?.[1];
+  return own !== undefined && !builtIn.has(own) ? own : undefined;
 }
 
 /** `var out Invoice`, `out := Invoice{}`: what a variable is by its type. */
@@ -324,7 +335,7 @@ function composite(b: Walk, node: SgNode): Expr {
   if (!body) return opaque(node);
   if (kind === 'slice_type' || kind === 'array_type' || kind === 'implicit_length_array_type') {
     const items = named(body).filter((child) => child.kind() !== 'comment');
-    const of = type?.field('element')?.text().replace(/^\*/, '');
+    const of = elementType(b, type?.field('element') ?? null);
     return { kind: 'list', items: items.map((item) => element(b, item, of)), ...place(node) };
   }
   const name = kind === 'map_type' ? undefined : type?.text();
@@ -335,6 +346,14 @@ function composite(b: Walk, node: SgNode): Expr {
       if (entry.key.kind === 'text') b.bind(entry.key.value, entry.value, entry, owner);
   }
   return map;
+}
+
+/** The type of a list's items by its name; a struct without one gets a name by its place. */
+function elementType(b: Walk, type: SgNode | null): string | undefined {
+  if (type?.kind() !== 'struct_type') return type?.text().replace(/^\*/, '');
+  const name = typeText(b, type);
+  b.orders.set(name, fieldOrder(type));
+  return name;
 }
 
 /** An item of a list: braces alone are a struct of the list's type. */

@@ -5,6 +5,7 @@ import { readEach } from '../each.ts';
 import { Shapes } from '../shapes/declared.ts';
 import { Types } from '../shapes/typed.ts';
 import type { CallReader, Found, HttpCall, Program } from '../types.ts';
+import { goAddress } from '../urls.ts';
 import { type Asking, jsonPaths, literalPaths, methodsAt, placeOf, Requests, waysTo } from './requests.ts';
 
 /** Requests of Go's net/http: its functions, its clients, and requests that are made first and sent later. */
@@ -50,11 +51,24 @@ class GoCalls {
       if (this.program.e.spent) return;
       const request = this.request(call, module);
       if (!request) continue;
-      this.program.e.startPlace(call.line);
-      const asking = (env: Env | undefined): Asking => this.asking(request, env, module);
-      for (const env of waysTo(call, this.program, asking, this.requests))
-        this.ask(request, call, env, module);
+      this.asked(request, call, module);
     }
+    // `&http.Request{Method: http.MethodGet, URL: u}`
+    for (const { type = '', entries, block, line, at } of module.maps) {
+      const field = (name: string): Expr | undefined =>
+        entries.find(({ key }) => key.kind === 'text' && key.value === name)?.value;
+      const url = field('URL');
+      if (type !== 'http.Request' || !url) continue;
+      const callee: Expr = { kind: 'name', name: 'Request', block, line, at };
+      const made: Call = { kind: 'call', callee, args: [], block, line, at };
+      this.asked({ method: field('Method') ?? 'GET', url, body: field('Body') }, made, module);
+    }
+  }
+
+  private asked(request: Request, call: Call, module: Module): void {
+    this.program.e.startPlace(call.line);
+    const asking = (env: Env | undefined): Asking => this.asking(request, env, module);
+    for (const env of waysTo(call, this.program, asking, this.requests)) this.ask(request, call, env, module);
   }
 
   private request(call: Call, module: Module): Request | undefined {
@@ -85,10 +99,12 @@ class GoCalls {
   }
 
   private asking({ method, url }: Request, env: Env | undefined, module: Module): Asking {
+    const { e } = this.program;
+    const at: Located = { expr: url, env, module };
     return {
       methods: typeof method === 'string' ? [method] : methodsAt({ expr: method, env, module }, this.program),
-      addresses: this.program.e
-        .texts({ expr: url, env, module })
+      addresses: e
+        .piecesOf(goAddress(at, e) ?? e.evaluate(at))
         .map((parts) => parts.filter((part) => typeof part === 'string' || part.label !== 'Encode')),
     };
   }

@@ -1,12 +1,12 @@
 import { calleeName, outerCalls } from '../../evaluate/scopes.ts';
-import type { Env, Located } from '../../evaluate/values.ts';
-import type { Call, Expr, Module } from '../../syntax/ir.ts';
+import type { Env, Hole, Located } from '../../evaluate/values.ts';
+import type { Call, Expr, Module, Scope } from '../../syntax/ir.ts';
 import type { Unresolved } from '../../types.ts';
 import { readEach } from '../each.ts';
 import type { Found, Program, Route, RouteReader } from '../types.ts';
 import { goRules } from './go-frameworks.ts';
 import { type Handled, Handlers } from './go-handlers.ts';
-import { positional, type Router, Routers } from './routers.ts';
+import { belowBase, positional, type Router, Routers } from './routers.ts';
 
 /** Routes of net/http, chi, gin, echo, gorilla/mux, fiber and httprouter. */
 export const goRoutes: RouteReader = (program) => new GoRoutes(program).read();
@@ -78,8 +78,24 @@ class GoRoutes {
       callee.object.kind === 'name' &&
       /^Handle(?:Func)?$/.test(name) &&
       this.isHttp(callee.object.name, module);
-    const routers = isDefault ? [this.standard] : this.routers.of(callee.object, module);
+    const routers = isDefault ? [this.standard] : this.routersOf(callee.object, name, call, module);
     return routers.flatMap((router) => registration(router, name, positional(call.args)) ?? []);
+  }
+
+  /** The routers that a method is called on; said where it is one of several. */
+  private routersOf(object: Expr, method: string, call: Call, module: Module): Router[] {
+    const found = this.routers.of(object, module);
+    const isWrapped =
+      object.kind === 'name' && found.length < 2 && this.routers.hasOwn(object, method, module);
+    if (isWrapped) return [];
+    if (found.length === 0 && object.kind === 'name' && this.routers.isAnyOf(object, module))
+      this.unresolved.push({
+        path: module.path,
+        line: call.line,
+        what: `${method}(…)`,
+        why: 'it is one of several routers, depending on the caller',
+      });
+    return found;
   }
 
   private readonly standard: Router = { library: 'net/http' };
@@ -88,7 +104,10 @@ class GoRoutes {
     module.imports.some((entry) => entry.local === local && entry.from === 'net/http');
 
   private register(one: Registration, call: Call, module: Module): void {
-    const mounted = one.handler === undefined ? [] : this.routersIn(one.handler, module, 0);
+    const { e } = this.program;
+    const { handler } = one;
+    const isGiven = handler?.kind === 'name' && isUntyped(handler);
+    const mounted = handler === undefined || isGiven ? [] : this.routersIn(handler, module, 0);
     if (mounted.length > 0) {
       this.mount(one, mounted, module);
       return;
@@ -102,27 +121,33 @@ class GoRoutes {
       return;
     const narrowed = one.router.library === 'mux' ? this.methodsAround(call) : undefined;
     const handled = this.handlers.of(one.handler, module);
-    const { e } = this.program;
-    for (const env of e.contexts(call.block))
-      this.routes({ ...one, methods: narrowed ?? one.methods }, call, env, module, handled);
+    for (const env of e.contexts(call.block)) {
+      const origin = isGiven ? e.origin({ expr: handler, env, module }) : undefined;
+      const given = origin ? this.routersIn(origin.expr, origin.module, 0) : [];
+      for (const router of this.routers.inEnv(one.router, env))
+        if (given.length > 0) this.mount({ ...one, router }, given, module, env);
+        else this.routes({ ...one, router, methods: narrowed ?? one.methods }, call, env, module, handled);
+    }
   }
 
   private mount(
     { router, path, isPattern }: Registration,
     mounted: readonly Mounted[],
     module: Module,
+    env?: Env,
   ): void {
     for (const { child, strip } of mounted) {
       const keeps = isPattern || router.library === 'mux';
       const prefix = strip ?? (keeps ? '' : (path ?? ''));
       // A router that is reached by its whole path is mounted at the root, whatever leads to it.
-      this.routers.mount(router, prefix, child, module);
+      this.routers.mount(router, prefix, child, module, env);
     }
   }
 
   /** The routers that a handler passes requests on to: itself, or what is wrapped in middleware. */
   private routersIn(handler: Expr, module: Module, depth: number): Mounted[] {
-    const own = this.routers.of(handler, module);
+    const of = this.routers.of(handler, module);
+    const own = of.length > 0 ? of : this.routers.embeddedIn(handler, module);
     if (own.length > 0) return own.map((child) => ({ child }));
     if (handler.kind !== 'call' || depth > 5) return [];
     const args = positional(handler.args);
@@ -157,7 +182,8 @@ class GoRoutes {
       this.unresolved.push({ path: module.path, line, what: how, why });
     };
     const paths = path === undefined ? [[router.isPrefix ? '{rest...}' : '']] : e.texts(at(path));
-    for (const parts of paths) {
+    for (const given of paths) {
+      const parts = belowBase(given).map(methodAsText);
       const open = parts.find((part) => typeof part !== 'string');
       if (open !== undefined) {
         refuse(`the path is only known at run time: ${typeof open === 'string' ? '' : open.why}`);
@@ -219,6 +245,20 @@ interface Mounted {
   child: Router;
   /** What is taken off the path before it gets there. */
   strip?: Expr;
+}
+
+/** `http.MethodGet` in a pattern, as the text that it is. */
+const methodAsText = (part: string | Hole): string | Hole =>
+  typeof part === 'object' ? (/^Method([A-Z][a-z]+)$/.exec(part.label)?.[1]?.toUpperCase() ?? part) : part;
+
+/** Whether a name is a parameter that may be any handler. */
+function isUntyped(expr: Extract<Expr, { kind: 'name' }>): boolean {
+  for (let scope: Scope | undefined = expr.block.scope; scope; scope = scope.parent) {
+    if (scope.bindings.has(expr.name)) return false;
+    const param = scope.params.find(({ name }) => name === expr.name);
+    if (param) return !/\b(?:Router|Mux|ServeMux)$/.test(param.type ?? '');
+  }
+  return false;
 }
 
 const registering =

@@ -7,7 +7,9 @@ import {
   push,
   withoutReceiver,
 } from '../../evaluate/scopes.ts';
+import type { Env, Hole } from '../../evaluate/values.ts';
 import type { Argument, Binding, Call, Expr, Module, Param, Scope } from '../../syntax/ir.ts';
+import type { Unresolved } from '../../types.ts';
 import { Mounts } from '../mounts.ts';
 import type { Found, Program, Route } from '../types.ts';
 
@@ -19,6 +21,8 @@ export interface Router {
   methods?: readonly string[];
   /** All paths that begin with its own are its. */
   isPrefix?: boolean;
+  /** It is whatever a function is handed. */
+  given?: { scope: Scope; param: Param };
   /** What is mounted where this is: it has the prefix that this was made with. */
   outer?: Router;
 }
@@ -50,6 +54,8 @@ export interface RouterRules {
 /** Stands in a prefix that is only known at run time. */
 export const OPEN = '\0';
 
+const AT_RUN_TIME = 'the path before it is only known at run time';
+
 const DEEPEST = 40;
 
 /** Finds out which routers an expression may be, and what they are mounted in. Each expression is looked at once. */
@@ -65,6 +71,8 @@ export class Routers {
   /** Routers of which one is used or another: a router itself, or one that has it below a prefix. */
   private readonly alternatives: Router[][] = [];
   private readonly parents = new Map<Router, Set<Router>>();
+  /** Paths at which routers are mounted that are only known at run time. */
+  private readonly open = new Map<Expr, Unresolved>();
   private depth = 0;
   private again = false;
 
@@ -95,10 +103,41 @@ export class Routers {
   }
 
   /** Mounts a router that stands below a prefix, which may be open or one of several. */
-  mount(parent: Router, prefix: Expr | '', child: Router, module: Module): void {
+  mount(parent: Router, prefix: Expr | '', child: Router, module: Module, env?: Env): void {
+    const ways = prefix !== '' && env === undefined ? this.handedIn(parent, prefix, module) : [];
+    if (ways.length > 1) {
+      for (const way of ways)
+        for (const one of this.inEnv(parent, way)) this.mount(one, prefix, child, module, way);
+      return;
+    }
     this.parents.set(child, (this.parents.get(child) ?? new Set()).add(parent));
     const top = child.outer && parent !== child.outer ? child.outer : child;
-    for (const one of this.prefixes(prefix, parent.library, module)) this.mounts.mount(parent, one, top);
+    for (const one of this.prefixes(prefix, parent.library, module, env)) {
+      this.mounts.mount(parent, one, top);
+      if (one === OPEN && prefix !== '')
+        this.open.set(prefix, { path: module.path, line: prefix.line, what: 'a router', why: AT_RUN_TIME });
+    }
+  }
+
+  /** The ways to call the function that is handed a router together with a prefix; none where its prefix is always the same. */
+  private handedIn({ given }: Router, prefix: Expr, module: Module): Env[] {
+    const { e } = this.program;
+    if (!given || e.texts({ expr: prefix, env: undefined, module }).length < 2) return [];
+    return e.calls
+      .contexts({ scope: given.scope })
+      .flatMap((env) => (env?.args.has(given.param.name) ? env : []));
+  }
+
+  /** The routers that a function is handed in one way that it is called. */
+  inEnv(router: Router, env: Env | undefined): Router[] {
+    const { given } = router;
+    for (let here = given ? env : undefined; given && here; here = here.outer) {
+      const arg = here.scope === given.scope ? here.args.get(given.param.name) : undefined;
+      if (!arg) continue;
+      const found = this.of(arg.expr, arg.module).filter((one) => one !== router);
+      return found.length > 0 ? found.flatMap((one) => this.inEnv(one, arg.env)) : [router];
+    }
+    return [router];
   }
 
   /** Each route with its prefixes, and what of them is open. */
@@ -112,17 +151,21 @@ export class Routers {
       }
     const { found, unresolved } = this.mounts.all();
     const open = found.filter(({ template }) => template.includes(OPEN));
-    const why = 'the path before it is only known at run time';
     return {
       found: found.filter(({ template }) => !template.includes(OPEN)),
-      unresolved: [...unresolved, ...open.map(({ path, line, how }) => ({ path, line, what: how, why }))],
+      unresolved: [
+        ...unresolved,
+        ...this.open.values(),
+        ...open.map(({ path, line, how }) => ({ path, line, what: how, why: AT_RUN_TIME })),
+      ],
     };
   }
 
-  private prefixes(prefix: Expr | '', library: string, module: Module): readonly string[] {
+  private prefixes(prefix: Expr | '', library: string, module: Module, env?: Env): readonly string[] {
     if (prefix === '') return [''];
     const { e } = this.program;
-    return e.texts({ expr: prefix, env: undefined, module }).flatMap((parts) => {
+    return e.texts({ expr: prefix, env, module }).flatMap((given) => {
+      const parts = belowBase(given);
       const path = parts.every((part) => typeof part === 'string') ? parts.join('') : undefined;
       return (path === undefined ? undefined : this.rules.templates(path, library)) ?? [OPEN];
     });
@@ -203,7 +246,55 @@ export class Routers {
       const library = declared && this.rules.typed(declared.type, module);
       if (declared && library !== undefined) return [this.router(declared, '', library)];
     }
-    return this.beside(expr.name, module);
+    const beside = this.beside(expr.name, module);
+    return beside.length > 0 ? beside : this.embeddedIn(expr, module);
+  }
+
+  /**
+   * The routers that a struct has the methods of: `type Router struct { *mux.Router }`. None where it is made with several,
+   * since which of them it is depends on the place.
+   */
+  embeddedIn(expr: Expr, module: Module): Router[] {
+    const found = this.inStructs(expr, module);
+    return found.length > 1 ? [] : found;
+  }
+
+  /** Whether a struct has one of several routers. */
+  isAnyOf = (expr: Expr, module: Module): boolean => this.inStructs(expr, module).length > 1;
+
+  private inStructs(expr: Expr, module: Module): Router[] {
+    if (module.language !== 'go') return [];
+    const isOwn = expr.kind === 'name' && isReceiver(expr.name, expr.block);
+    const own = isOwn ? classAround(expr.block) : undefined;
+    const found = own ? this.embedded(own) : this.literals(expr, module);
+    return [...new Set(found)];
+  }
+
+  private literals(expr: Expr, module: Module): Router[] {
+    const { e } = this.program;
+    return e.evaluate({ expr, env: undefined, module }).flatMap((value): Router[] => {
+      const type = value.t === 'map' ? value.source?.type : undefined;
+      const home = value.t === 'map' ? value.source?.block.scope : undefined;
+      const owner =
+        value.t === 'instance' ? value.scope : type && home ? e.names.classOf(type, home) : undefined;
+      if (!owner) return [];
+      const given = basesOf(owner).flatMap((base) => {
+        const entry = value.t === 'map' ? e.members.mapEntry(value, base) : undefined;
+        return entry ? this.of(entry.expr, entry.module) : [];
+      });
+      return given.length > 0 ? given : this.embedded(owner);
+    });
+  }
+
+  private embedded(owner: Scope): Router[] {
+    return basesOf(owner).flatMap((base) => this.field(owner, base));
+  }
+
+  /** Whether the type of what a method is called on declares that method itself. */
+  hasOwn(object: Expr, method: string, module: Module): boolean {
+    const isOwn = object.kind === 'name' && isReceiver(object.name, object.block);
+    const own = isOwn ? classAround(object.block) : undefined;
+    return (own ? [own] : this.classesOf(object, module)).some(({ scopes }) => scopes.has(method));
   }
 
   /** A variable at the top of another file of the same folder. */
@@ -287,12 +378,13 @@ export class Routers {
     if (known) return known;
     const { module } = scope;
     const library = param.type === undefined ? undefined : this.rules.typed(param.type, module);
-    const own = library === undefined ? undefined : this.router(param, '', library);
+    const given = { scope, param };
+    const own = library === undefined ? undefined : this.router(param, '', library, { given });
     // A router that goes round comes back to itself.
     this.params.set(param, own ? [own] : []);
     const ways = this.waysTo(scope, param);
     const [first] = ways;
-    const router = own ?? (first && this.router(param, '', first.parent.library));
+    const router = own ?? (first && this.router(param, '', first.parent.library, { given }));
     if (!router) return [];
     this.params.set(param, [router]);
     for (const { parent, prefix, from } of ways)
@@ -335,6 +427,22 @@ export class Routers {
       }
     return found;
   }
+}
+
+/** The types that a Go struct embeds. */
+const basesOf = ({ name, module }: Scope): readonly string[] => module.types.get(name)?.bases ?? [];
+
+/** A path without the setting that a server puts before all of its paths: what stands there belongs to its address. */
+export function belowBase(parts: readonly (string | Hole)[]): readonly (string | Hole)[] {
+  const [first, second] = parts;
+  const isBase =
+    typeof first === 'object' &&
+    /(?:^|_|[a-z])(?:base|root|context|subpath)_?(?:path|url|uri|prefix|dir)?$|^basepath$/i.test(
+      first.label,
+    ) &&
+    typeof second === 'string' &&
+    second.startsWith('/');
+  return isBase ? parts.slice(1) : parts;
 }
 
 /** Whether a chain of calls begins with a use of a name: in `app = app.route(…)` that is what it was before. */

@@ -40,7 +40,12 @@ class RustRoutes {
     for (const call of module.calls) {
       if (this.program.e.spent) return;
       const name = calleeName(call);
-      if (!/^(?:route|routes|route_service|nest|nest_service|merge|service|mount)$/.test(name)) continue;
+      if (
+        !/^(?:route|routes|route_service|route_with_tsr|route_service_with_tsr|typed_\w+|nest|nest_service|merge|service|mount)$/.test(
+          name,
+        )
+      )
+        continue;
       if (call.callee.kind !== 'member') continue;
       this.program.e.startPlace(call.line);
       if (name === 'mount') this.rocket(call, module);
@@ -60,15 +65,21 @@ class RustRoutes {
       case 'merge':
         this.mounted(router, '', first, call, module);
         return;
+      case 'nest_service':
+        if (second && this.routers.of(second, module).length > 0)
+          this.mounted(router, first, second, call, module);
+        else if (second) this.route(router, '*', first, undefined, call, module, undefined, true);
+        return;
       case 'nest':
         if (second) this.mounted(router, first, second, call, module);
         return;
+      case 'route_with_tsr':
       case 'route': {
         if (!second) return;
         const actix = router.library === 'actix' ? actixRoute(second) : undefined;
         const all = actix
           ? actix.methods.map((method) => ({ method, handler: actix.handler }))
-          : (methodChain(this.valueOf(second)) ?? []);
+          : this.methodsOf(this.valueOf(second), module, 0);
         if (all.length === 0) this.refuse(call, module, 'the methods that it answers are not known');
         for (const { method, handler } of all) this.route(router, method, first, handler, call, module);
         return;
@@ -77,9 +88,28 @@ class RustRoutes {
         if (first.kind === 'call' && calleeName(first) === 'routes')
           for (const one of positional(first.args)) this.documented(router, one, module);
         return;
+      case 'route_service_with_tsr':
       case 'route_service':
         this.route(router, '*', first, undefined, call, module);
     }
+  }
+
+  /** The methods that a chain answers, also one that a function of the program's own makes: `get_static(handler)`. */
+  private methodsOf(
+    expr: Expr,
+    module: Module,
+    depth: number,
+  ): { method: string; handler: Expr | undefined }[] {
+    const own = methodChain(expr);
+    if (own || expr.kind !== 'call' || depth > 3) return own ?? [];
+    let here: Call = expr;
+    while (here.callee.kind === 'member' && here.callee.object.kind === 'call') here = here.callee.object;
+    const [handler] = positional(here.args);
+    return this.functionsOf(here.callee, module).flatMap((scope) =>
+      scope.returns.flatMap((given) =>
+        this.methodsOf(given, scope.module, depth + 1).map(({ method }) => ({ method, handler })),
+      ),
+    );
   }
 
   /** What a name is bound to, where that is one thing. */
@@ -165,21 +195,25 @@ class RustRoutes {
   private attributed(scope: Scope): Router | undefined {
     const known = this.functions.get(scope);
     if (known) return known;
-    const mark = scope.marks?.find(
-      (one): one is Call => one.kind === 'call' && attribute.test(calleeName(one)),
+    const marks = (scope.marks ?? []).filter(
+      (one): one is Call =>
+        one.kind === 'call' && attribute.test(calleeName(one)) && positional(one.args).length > 0,
     );
-    const [path] = mark ? positional(mark.args) : [];
-    if (!mark || !path) return undefined;
+    if (marks.length === 0) return undefined;
     const router: Router = { library: 'actix' };
     this.functions.set(scope, router);
-    const name = calleeName(mark);
-    const methods =
-      name === 'route'
-        ? mark.args.flatMap((arg) =>
-            arg.name === 'method' && arg.value.kind === 'text' ? [arg.value.value] : [],
-          )
-        : [name.toUpperCase()];
-    for (const method of methods) this.route(router, method, path, undefined, mark, scope.module, scope);
+    for (const mark of marks) {
+      const [path] = positional(mark.args);
+      const name = calleeName(mark);
+      const methods =
+        name === 'route'
+          ? mark.args.flatMap((arg) =>
+              arg.name === 'method' && arg.value.kind === 'text' ? [arg.value.value] : [],
+            )
+          : [name.toUpperCase()];
+      for (const method of path ? methods : [])
+        if (path) this.route(router, method, path, undefined, mark, scope.module, scope);
+    }
     return router;
   }
 
@@ -218,6 +252,7 @@ class RustRoutes {
     call: Call,
     module: Module,
     scope?: Scope,
+    isPrefix = false,
   ): void {
     const how = scope ? `#[${calleeName(call)}]` : `${calleeName(call)}(…)`;
     const { line } = path;
@@ -225,7 +260,10 @@ class RustRoutes {
     const shapes = this.handlers.of(scope ?? (handler && this.functionsOf(handler, module)[0]));
     for (const parts of e.texts({ expr: path, env: undefined, module })) {
       const text = parts.every((part) => typeof part === 'string') ? parts.join('') : undefined;
-      const templates = text === undefined ? undefined : templatesIn(text, router.library);
+      const templates =
+        text === undefined
+          ? undefined
+          : templatesIn(isPrefix ? `${text.replace(/\/$/, '')}/{*rest}` : text, router.library);
       if (!templates) {
         const why =
           text === undefined
