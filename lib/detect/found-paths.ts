@@ -1,5 +1,4 @@
 import { counted } from '../count.ts';
-import { push } from './evaluate/scopes.ts';
 import type { Hole } from './evaluate/values.ts';
 import { placeholderOf, unexpanded } from './placeholders.ts';
 import { folded } from './preview/fold.ts';
@@ -40,7 +39,7 @@ export function pathsExtraction(
   policy = false,
 ): Extraction {
   const open: Unresolved[] = [...unresolved];
-  const usable: Usable[] = [];
+  const usable: (FoundPath & { rendered: string; bucketName: string | undefined })[] = [];
   for (const raw of findings) {
     const finding = {
       ...raw,
@@ -84,7 +83,6 @@ export function pathsExtraction(
     }
     usable.push({ ...finding, rendered, bucketName });
   }
-  if (!policy) usable.splice(0, usable.length, ...withoutCovered(usable));
   const known = new Set(usable.map((finding) => finding.bucketName));
   const [only] = known;
   const bare = known.size === 1;
@@ -115,29 +113,30 @@ export function pathsExtraction(
   };
 }
 
-/** So many patterns of one call stand side by side, whether or not one covers another. */
+/** So many patterns of one way to run a call stand side by side, whether or not one covers another. */
 const FEW = 4;
 
-type Usable = FoundPath & { rendered: string; bucketName: string | undefined };
-
 /**
- * What one call may be asked in many ways, each known in part: a pattern that another one of the same call covers says nothing
- * more, as where month and day each have a zero before them or have none. Few ways stay as they are: somebody wrote each of them.
+ * What one call may be asked where it is run in one way, each known in part: a pattern that another one covers says nothing more,
+ * as where month and day each have a zero before them or have none. Few stay as they are, and so does what each caller gives:
+ * somebody wrote each of them.
  */
-function withoutCovered(usable: readonly Usable[]): Usable[] {
-  const calls = new Map<string, Usable[]>();
-  for (const finding of usable) {
-    const { path, line, how, access, bucketName = '\0' } = finding;
-    push(calls, JSON.stringify([path, line, how, access, bucketName]), finding);
+export function withoutCovered(ways: readonly FoundPath[]): readonly FoundPath[] {
+  if (ways.length <= FEW) return ways;
+  const groups = new Map<string, Map<FoundPath, string>>();
+  for (const way of ways) {
+    const rendered = pattern(unexpanded(way.key));
+    const key = JSON.stringify([way.access, knownBucket(way) ?? '\0']);
+    if (rendered.includes('*')) groups.set(key, (groups.get(key) ?? new Map()).set(way, rendered));
   }
-  const covered = new Set<Usable>();
-  for (const ways of calls.values()) {
-    const patterns = [...new Set(ways.map(({ rendered }) => rendered))].filter((one) => one.includes('*'));
+  const covered = new Set<FoundPath>();
+  for (const group of groups.values()) {
+    const patterns = [...new Set(group.values())];
     if (patterns.length <= FEW) continue;
     const kept = new Set(folded(patterns).map(({ path }) => path));
-    for (const way of ways) if (way.rendered.includes('*') && !kept.has(way.rendered)) covered.add(way);
+    for (const [way, rendered] of group) if (!kept.has(rendered)) covered.add(way);
   }
-  return usable.filter((finding) => !covered.has(finding));
+  return ways.filter((way) => !covered.has(way));
 }
 
 /** Where nothing is known of a key, the call that takes it is what somebody looks at. */

@@ -1,4 +1,4 @@
-import type { Argument, Block, Call, Module, Scope } from '../syntax/ir.ts';
+import type { Argument, Block, Call, Expr, Module, Scope } from '../syntax/ir.ts';
 import { bindArguments } from './arguments.ts';
 import type { Evaluator } from './evaluator.ts';
 import { MIXED, MOST_CONTEXTS, Rounds } from './rounds.ts';
@@ -120,6 +120,7 @@ export class Calls {
     from: { env: Env | undefined; module: Module },
     outer?: Env,
     self?: Value,
+    nth = 0,
   ): Value[] {
     const again = [unknown(`'${scope.name}' calls itself`, scope.name)];
     if ((from.env?.depth ?? 0) > DEEPEST) return again;
@@ -128,7 +129,9 @@ export class Calls {
       () => {
         const env = bindArguments(this.e, scope, args, from, outer, self);
         const given = this.e.branches.returned(scope, env);
-        const values = given.flatMap((expr) => this.e.evaluate({ expr, env, module: scope.module }));
+        const values = given
+          .flatMap((expr) => resultOf(expr, nth, scope) ?? [])
+          .flatMap((expr) => this.e.evaluate({ expr, env, module: scope.module }));
         return values.length > 0 ? values : [unknown(`result of '${scope.name}()'`, scope.name)];
       },
       again,
@@ -144,6 +147,16 @@ export class Calls {
       return scope.returns.map((expr): Located => ({ expr, env, module: scope.module }));
     });
   }
+}
+
+/** One of the results that are returned together: `return f()` hands on those of another function. */
+function resultOf(expr: Expr, nth: number, { others }: Scope): Expr | undefined {
+  if (nth === 0) return expr;
+  const { line, at } = expr;
+  return (
+    others?.get(expr)?.[nth - 1] ??
+    (expr.kind === 'call' ? { kind: 'result', of: expr, nth, line, at } : undefined)
+  );
 }
 
 const tooMany = (scope: Scope): Env => ({

@@ -65,6 +65,8 @@ export class Expressions {
       }
       case 'spread':
         return this.e.evaluate(inside(expr.of));
+      case 'result':
+        return this.result(expr.of, expr.nth, at);
       case 'either': {
         const options = expr.match
           ? this.e.branches.matched(expr.match, expr.options, at)
@@ -135,6 +137,16 @@ export class Expressions {
     if (op === '/') return this.e.joinPaths([a, b]);
     if (op === '%') return a.flatMap((format) => percent(format, right, this.e));
     return [unknown(`result of '${op}'`)];
+  }
+
+  /** What a call gives beside its first result, where its function is one of the source files'. */
+  private result(call: Call, nth: number, at: Located): Value[] {
+    const callees = this.e.calls.sites.callees(call, { ...at, expr: call.callee });
+    const functions = callees.flatMap((callee) => (callee.t === 'function' ? [callee] : []));
+    if (functions.length === 0) return [unknown(`result of '${calleeName(call)}()'`, calleeName(call))];
+    return functions.flatMap(({ scope, env, self }) =>
+      this.e.calls.invoke(scope, call.args, at, env, self, nth),
+    );
   }
 
   private callResult(call: Call, at: Located): Value[] {

@@ -5,7 +5,17 @@ import type { Evaluator } from './evaluator.ts';
 import { Interfaces } from './interfaces.ts';
 import { libraryMember } from './library.ts';
 import { pathPart } from './path-parts.ts';
-import { classAround, functionAround, isReceiver, push, selfIn, written } from './scopes.ts';
+import {
+  classAround,
+  functionAround,
+  holds,
+  isReceiver,
+  piecesOf,
+  push,
+  selfIn,
+  withoutReceiver,
+  written,
+} from './scopes.ts';
 import { isConstructor } from './sites.ts';
 import { type Env, type Located, MOST, plain, scopeValue, text, unknown, type Value } from './values.ts';
 
@@ -32,7 +42,7 @@ export class Members {
     }
     if (object.kind === 'name' && isReceiver(object.name, object.block)) {
       const owner = classAround(object.block);
-      if (owner) return this.ownMember(owner, name, at.env);
+      if (owner) return this.setHere(owner, name, object, at.env) ?? this.ownMember(owner, name, at.env);
       const literal = object.name === 'this' ? holderAround(object.block) : undefined;
       if (literal)
         return this.member(literal, name, { ...at, env: undefined, module: literal.block.scope.module });
@@ -59,6 +69,24 @@ export class Members {
     if (object.kind !== 'name' || this.e.wanted === undefined) return;
     const entry = module.imports.find((one) => one.local === object.name && one.member === undefined);
     if (entry && !moduleOf(entry.from, module, this.e.modules)) this.e.wanted.import(module, entry, name);
+  }
+
+  /** What this very call has set a field to before, where a method is handed it and uses it. */
+  private setHere(
+    owner: Scope,
+    name: string,
+    { block, at: use }: Extract<Expr, { kind: 'name' }>,
+    env: Env | undefined,
+  ): Value[] | undefined {
+    const around = env && functionAround(block);
+    const own = owner.bindings.get(name);
+    if (around === undefined || own === undefined || isConstructor(around)) return undefined;
+    const set = own.findLast(
+      (one) => one.at < use && holds(one.block, block) && functionAround(one.block) === around,
+    );
+    for (let here: Env | undefined = env; set && here; here = here.outer)
+      if (here.scope === around && !here.partial) return this.e.names.bindings([set], owner, here);
+    return undefined;
   }
 
   /** A member of what a method is called on, where that is known; else of its class and those that override it. */
@@ -106,8 +134,10 @@ export class Members {
     switch (value.t) {
       case 'class':
         return this.classMember(value.scope, name);
-      case 'instance':
-        return this.classMember(value.scope, name, value);
+      case 'instance': {
+        const set = value.fields && this.mapEntry({ t: 'map', entries: value.fields }, name);
+        return set ? this.e.evaluate(set) : this.classMember(value.scope, name, value);
+      }
       case 'module':
         return (
           this.e.names.lookup(value.module.root, name, undefined) ?? [
@@ -170,8 +200,10 @@ export class Members {
     if (made && given && !scope.scopes.has('__init__'))
       return this.e.evaluate({ expr: given.value, env: made.env, module: moduleHolding(made.call) });
     if (scope.asks) return this.interfaces.member(scope, name);
-    const own = scope.bindings.get(name);
-    if (own) {
+    const all = scope.bindings.get(name);
+    // Another literal of the same type says nothing of one that leaves a field out.
+    const own = self?.t === 'map' ? all?.filter(({ block }) => isOfClass(block)) : all;
+    if (own && own.length > 0) {
       const assigned = this.fieldValues(own, scope, self);
       const values = this.e.names.withItems(assigned, scope.bindings.get(`${name}[+]`), scope, undefined);
       if (isEnum(scope))
@@ -204,12 +236,23 @@ export class Members {
     return type === undefined ? undefined : this.e.names.instanceOf(type, scope);
   }
 
+  /** What a field is where methods are handed it, and it is not known of which object; undefined where none is handed it. */
+  handedIn(scope: Scope, name: string): Value[] | undefined {
+    const own = scope.bindings.get(name);
+    return own?.some(isHandedIn) ? this.fieldValues(own, scope, undefined) : undefined;
+  }
+
   /** What is assigned to a field, each assignment as the code around it runs for this instance. */
   private fieldValues(own: readonly Binding[], scope: Scope, self: Value | undefined): Value[] {
-    if (self === undefined) return this.e.names.bindings(own, scope, undefined);
-    const values = own
-      .slice(-MOST)
-      .flatMap((binding) => this.e.names.bindings([binding], scope, this.envOf(binding, self)));
+    if (self === undefined && !own.some(isHandedIn)) return this.e.names.bindings(own, scope, undefined);
+    const isOne = self?.t === 'instance' && self.call !== undefined;
+    const [given, others] = [new Set<Binding>(), new Map<Binding, Value[]>()];
+    for (const binding of own.slice(-MOST)) {
+      others.set(binding, this.e.names.bindings([binding], scope, self && this.envOf(binding, self)));
+      if (isHandedIn(binding) && !(isOne && isCreated(binding))) given.add(binding);
+    }
+    const values = [...others].flatMap(([binding, found]) => (given.has(binding) ? [] : found));
+    values.push(...ofAny([...given].map((binding) => [binding, others.get(binding) ?? []])));
     return own.length > MOST ? [...values, unknown(`it is set in more than ${MOST} places`)] : values;
   }
 
@@ -290,6 +333,43 @@ export class Members {
     }
     return undefined;
   }
+}
+
+/** Whether code stands in a class, and so is about objects of that class. */
+const isOfClass = (block: Block): boolean => {
+  const around = functionAround(block);
+  return around === undefined ? block.scope.kind === 'class' : around.parent?.kind === 'class';
+};
+
+/** Whether what a field is set to is a parameter of the method around, by itself or within a longer text. */
+function isHandedIn({ value, block }: Binding): boolean {
+  const around = functionAround(block);
+  if (around === undefined || around.parent?.kind !== 'class') return false;
+  const own = new Set(withoutReceiver(around).map(({ name }) => name));
+  const refers = (expr: Expr): boolean =>
+    expr.kind === 'name' ? own.has(expr.name) : expr.kind !== 'member' && piecesOf(expr).some(refers);
+  return own.size > 0 && refers(value);
+}
+
+/** Whether it is set where the object is made. */
+const isCreated = ({ block }: Binding): boolean => {
+  const around = functionAround(block);
+  return around !== undefined && isConstructor(around);
+};
+
+/**
+ * What a field may be that methods are handed, where it is not known for which object: what others were handed says nothing of this
+ * one, unless all of them are handed the same. A constructor is run for each of those that there are.
+ */
+function ofAny(given: readonly [Binding, Value[]][]): Value[] {
+  const values = given.flatMap(([, found]) => found);
+  const known = values.filter(({ t }) => t !== 'unknown' && t !== 'null');
+  const isOpen = values.some(({ t }) => t === 'unknown');
+  const isSame = known.length === 1 || given.every(([binding]) => isCreated(binding));
+  if (known.length === 0 || (!isOpen && isSame)) return values;
+  const [first] = given;
+  const label = first?.[0].value.kind === 'name' ? first[0].value.name : '';
+  return [unknown('each object has its own', label)];
 }
 
 const isUnknown = (values: readonly Value[]): boolean =>

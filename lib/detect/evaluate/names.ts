@@ -1,9 +1,9 @@
-import type { Binding, Block, Module, Scope } from '../syntax/ir.ts';
+import type { Binding, Block, Expr, Module, Scope } from '../syntax/ir.ts';
 import type { Evaluator } from './evaluator.ts';
 import { Imported } from './imported.ts';
 import { Parameters } from './parameters.ts';
 import { isNumber, isSomething, reaching, something } from './reaching.ts';
-import { classAround, functionAround, selfIn } from './scopes.ts';
+import { classAround, functionAround, holds, selfIn } from './scopes.ts';
 import { type Env, type Located, leftOut, MOST, scopeValue, unknown, type Value } from './values.ts';
 
 /** What names mean: bindings that a use can see, parameters by their calls, imports, and the neighbours in a folder. */
@@ -55,6 +55,7 @@ export class Names {
   private ownField(scope: Scope, name: string, { module, env }: Located): Value[] | undefined {
     if (module.language !== 'java' || scope.kind !== 'class' || !scope.bindings.has(name)) return undefined;
     const self = selfIn(env);
+    if (env === undefined) return this.e.members.handedIn(scope, name);
     if (self?.t !== 'instance' || self.scope !== scope || self.call === undefined) return undefined;
     const values = this.e.members.classMember(scope, name, self);
     return values.some(({ t }) => t !== 'unknown') ? values : undefined;
@@ -119,10 +120,36 @@ export class Names {
     const entries = (bound: readonly Binding[] = []) =>
       this.bindings(bound, scope, env).flatMap((value) => (value.t === 'map' ? value.entries : []));
     // The last of a name counts.
-    const [before, after] = [entries(otherwise), entries(later)];
-    return values.map((value) =>
-      value.t === 'map' ? { ...value, entries: [...before, ...value.entries, ...after] } : value,
-    );
+    const [before, after] = [
+      entries(otherwise),
+      [...entries(later), ...this.eitherOf(later ?? [], scope, env)],
+    ];
+    return values.map((value) => {
+      if (value.t === 'map') return { ...value, entries: [...before, ...value.entries, ...after] };
+      return value.t === 'instance' ? { ...value, fields: [...(value.fields ?? []), ...after] } : value;
+    });
+  }
+
+  /** Entries that are assigned in one branch and in another: it may be the one or the other. */
+  private eitherOf(later: readonly Binding[], scope: Scope, env: Env | undefined) {
+    const keys = new Map<string, { key: Expr; given: Binding[] }>();
+    for (const binding of this.e.branches.thatRun(later, scope, env)) {
+      const [entry] = binding.value.kind === 'map' ? binding.value.entries : [];
+      if (entry?.key.kind !== 'text') continue;
+      const known = keys.get(entry.key.value)?.given ?? [];
+      const given = [...known.filter(({ block }) => !holds(binding.block, block)), binding];
+      keys.set(entry.key.value, { key: entry.key, given });
+    }
+    return [...keys.values()].flatMap(({ key, given }) => {
+      if (given.length < 2) return [];
+      const options = given.flatMap(({ value }) =>
+        value.kind === 'map' ? value.entries.map((one) => one.value) : [],
+      );
+      const { line, at } = key;
+      const value: Expr = { kind: 'either', options, chosen: true, line, at };
+      const here = { env, module: scope.module };
+      return [{ key: { ...here, expr: key }, value: { ...here, expr: value } }];
+    });
   }
 
   /** What a name means in one scope; undefined where that scope does not know it. */

@@ -90,6 +90,7 @@ export function piecesOf(expr: Expr): Expr[] {
       return [...expr.entries.flatMap(({ key, value }) => [key, value]), ...expr.spreads];
     case 'spread':
     case 'each':
+    case 'result':
       return [expr.of];
     case 'either':
       return expr.options;

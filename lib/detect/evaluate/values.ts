@@ -51,7 +51,14 @@ export type Value =
   /** `self`: the thing that it is a method of. `given`: arguments that it has already, before those of a call. */
   | { t: 'function'; scope: Scope; env: Env | undefined; self?: Value; given?: readonly Argument[] }
   | { t: 'class'; scope: Scope }
-  | { t: 'instance'; scope: Scope; call?: Call; env: Env | undefined }
+  /** `fields`: what is assigned to members of a variable that holds it. */
+  | {
+      t: 'instance';
+      scope: Scope;
+      call?: Call;
+      env: Env | undefined;
+      fields?: { key: Located; value: Located }[];
+    }
   | { t: 'module'; module: Module }
   /** Something that a library made: an S3 client, a bucket, an object. */
   | { t: 'thing'; type: string; props: Map<string, Value[]> }

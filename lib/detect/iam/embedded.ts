@@ -13,8 +13,9 @@ export function embeddedPolicies(
   document: (path: string, language: 'json', text: string) => Module,
 ): (Module | Unresolved)[] {
   const found: (Module | Unresolved)[] = [];
+  const prose = proseIn(module);
   for (const expr of module.texts) {
-    if (!holdsStatement(expr)) continue;
+    if (!holdsStatement(expr) || prose.has(expr)) continue;
     for (const pieces of e.texts({ expr, env: undefined, module })) {
       const holes: Hole[] = [];
       const text = pieces
@@ -41,6 +42,17 @@ export function embeddedPolicies(
   }
   return found;
 }
+
+/** Texts that tell a reader what to write: a policy in a description is an example. */
+function proseIn({ maps }: Module): Set<Expr> {
+  const entries = maps.flatMap((map) => map.entries);
+  return new Set(
+    entries.flatMap(({ key, value }) => (key.kind === 'text' && isProse(key.value) ? [value] : [])),
+  );
+}
+
+const isProse = (key: string): boolean =>
+  /^(?:constraint_?)?description$|^(?:help|examples?|comment)$/i.test(key);
 
 /** Whether some text of a module looks like a policy. */
 export const hasPolicyInText = (module: Module): boolean => module.texts.some(holdsStatement);

@@ -134,9 +134,14 @@ export function statementFindings(
   }
   if (granted.deletes && !granted.access.includes('write'))
     no('s3:DeleteObject', 'it grants only deletion, which does not count as writing');
+  if (granted.access.length === 0 && granted.beside.length > 0)
+    no(
+      granted.beside.join(', '),
+      'it grants only versions or replicas of objects, which does not count as access',
+    );
   const findings: FoundPath[] = [];
   for (const resource of e.elements(resources)) {
-    const place = e.origin(resource);
+    const place = placeOf(resource, resources, statement, e);
     for (const pieces of e.texts(resource)) {
       const address = resourceAddress(pieces);
       if (address === 'other') continue;
@@ -173,6 +178,14 @@ export function statementFindings(
   return { findings, unresolved };
 }
 
+/** Where a resource is granted: where it is handed in, but for one that Terraform's configuration only names in the statement. */
+function placeOf(resource: Located, resources: Located, { module, at }: Statement, e: Evaluator): Located {
+  const place = e.origin(resource);
+  const isElsewhere =
+    place.module !== module || place.expr.line < at.line || place.expr.line > resources.expr.line;
+  return module.language === 'terraform' && resources.expr.kind !== 'list' && isElsewhere ? resources : place;
+}
+
 function actionsOf(at: Located, e: Evaluator) {
   const names: string[] = [];
   const holes: string[] = [];
@@ -192,6 +205,7 @@ function actionsOf(at: Located, e: Evaluator) {
   return {
     access,
     deletes,
+    beside: s3.filter((name) => /^s3:(?:GetObjectVersion|Replicate(?:Object|\*))/i.test(name)),
     holes,
     about: s3.length > 0 || holes.length > 0,
     names: s3.slice(0, 3).join(', '),

@@ -33,6 +33,14 @@ const named = /(?:^|[./_:-])s3(?:$|[./_:-]|[a-z]+$)/i;
 export const speaksS3 = (module: Module): boolean =>
   module.imports.some(({ from }) => packages.test(from) || named.test(from));
 
+/** Stores of other vendors, whose methods have the same names. */
+const others =
+  /^(?:ya_gcp|google_cloud_storage|gcp\w*|cloud_storage|azure\w*|google\.cloud|com\.google\.cloud|com\.azure)\b|^cloud\.google\.com\/go\/storage|^@google-cloud\/storage|^@azure\/|azure-sdk-for-go/;
+
+/** Whether a module is about another vendor's store, and nothing in it reaches S3. */
+export const isOthers = (module: Module): boolean =>
+  module.imports.some(({ from }) => others.test(from)) && !speaksS3(module);
+
 /** Whether what is called was imported from such a package, by itself or as its member. */
 export function fromS3Package(call: Call, module: Module): boolean {
   let here: Expr = call.callee;

@@ -1,6 +1,6 @@
 import type { Evaluator } from '../evaluate/evaluator.ts';
 import type { Hole, Located, Value } from '../evaluate/values.ts';
-import type { FoundPath } from '../found-paths.ts';
+import { type FoundPath, withoutCovered } from '../found-paths.ts';
 import type { Access } from './operations.ts';
 
 /** One thing that a call asks of S3, in the code's own expressions. */
@@ -45,7 +45,7 @@ export function findingsOf(request: Request, e: Evaluator): FoundPath[] {
   for (const bucket of buckets.length > 0 ? buckets : [[missing('bucket')]]) {
     for (const { pieces, at } of keys) found.push(finding(request, bucketName(bucket), pieces, at));
   }
-  return found;
+  return [...withoutCovered(found)];
 }
 
 function keysOf(request: Request, e: Evaluator): { pieces: Pieces; at: Located }[] {
@@ -59,7 +59,12 @@ function keysOf(request: Request, e: Evaluator): { pieces: Pieces; at: Located }
     });
     return isAbsent(prefix, e) ? [...found, { pieces: ['*'], at: e.origin(prefix) }] : found;
   }
-  if (key) return e.texts(key).map((pieces) => ({ pieces, at: placeOf(key, request, e) }));
+  if (key) {
+    const texts = e.texts(key);
+    // A key that is nothing is one that nobody sees, unless it is one of a list.
+    const seen = texts.length > 0 || request.listed ? texts : [[missing('key')]];
+    return seen.map((pieces) => ({ pieces, at: placeOf(key, request, e) }));
+  }
   const values = valuesAsPieces(request.keyValues ?? [], e);
   return (values.length > 0 ? values : [[missing('key')]]).map((pieces) => ({ pieces, at: request.at }));
 }

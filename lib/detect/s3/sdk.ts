@@ -3,6 +3,7 @@ import { calleeName, encloses } from '../evaluate/scopes.ts';
 import { type Env, type Located, plain } from '../evaluate/values.ts';
 import type { Call, Expr, MapExpr, Module } from '../syntax/ir.ts';
 import { definedHere } from './defined.ts';
+import { isOthers } from './libraries.ts';
 import { type Access, lists, operationAccess, operationKey } from './operations.ts';
 import type { Request } from './request.ts';
 import { chainOf, laterSteps, rootOf, type Step } from './steps.ts';
@@ -123,7 +124,7 @@ export function chainRequests(call: Call, module: Module, env: Env | undefined, 
   if (!first) return [];
   // Rust's clients are asked by chains alone: `download_file(url)` is somebody's own, unless it has a bucket's place too.
   const given = module.language === 'rust' && start < 0 ? first.call : undefined;
-  if (given && (given.args.length < 2 || definedHere(given, env, module, e))) return [];
+  if (given && (given.args.length < 2 || isOthers(module) || definedHere(given, env, module, e))) return [];
   const operation =
     first.name === 'builder' && first.call.callee.kind === 'member'
       ? spelled(first.call.callee.object)

@@ -30,8 +30,10 @@ function statement(b: Walk, node: SgNode): void {
     case 'return_statement':
       for (const list of named(node)) {
         const [first, ...rest] = named(list);
-        if (first) b.scope.returns.push(b.expr(first));
-        for (const other of rest) b.expr(other);
+        const given = first && b.expr(first);
+        if (given) b.scope.returns.push(given);
+        const others = rest.map((other) => b.expr(other));
+        if (given && others.length > 0) b.scope.others = (b.scope.others ?? new Map()).set(given, others);
       }
       return;
     case 'for_statement':
@@ -188,7 +190,11 @@ function declaration(b: Walk, node: SgNode): void {
       i < 2 && only && values.length === 1 && /^strings\.Cut\(/.test(values[0]?.text() ?? '')
         ? { kind: 'index', object: only, index: { kind: 'literal', value: i, ...where }, ...where }
         : undefined;
-    const value = side ?? bound[i] ?? (i === 0 ? only : undefined);
+    const other: Expr | undefined =
+      i > 0 && values.length === 1 && only?.kind === 'call' && !/^_$|^(?:err|ok)$/.test(target.text())
+        ? { kind: 'result', of: only, nth: i, ...where }
+        : undefined;
+    const value = side ?? bound[i] ?? (i === 0 ? only : other);
     if (!value) return;
     called(value, (target.field('field') ?? target).text());
     const result: Expr =

@@ -25,6 +25,8 @@ export type Expr = Place &
     | { kind: 'list'; items: Expr[]; over?: Expr[] }
     | MapExpr
     | { kind: 'spread'; of: Expr }
+    /** One of several results of a call, the first of them being the call itself. */
+    | { kind: 'result'; of: Call; nth: number }
     /**
      * `test`: a variable that has to be something for the first of two, and nothing for the other. `chosen`: a condition
      * decides, so that each of them counts, known or not.
@@ -118,6 +120,8 @@ export interface Scope {
   /** Functions and classes defined here, by name. */
   scopes: Map<string, Scope[]>;
   returns: Expr[];
+  /** What is returned beside the first of several results, by that. */
+  others?: Map<Expr, Expr[]>;
   /** The branch that a returned expression stands in, where that asks for a variable. */
   branches?: Map<Expr, Block>;
   /** Where a variable has to be something: within a branch that asks for it, and after one that leaves where it is nothing. */

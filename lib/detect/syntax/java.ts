@@ -172,6 +172,8 @@ function expression(b: Walk, node: SgNode): Expr {
   switch (node.kind()) {
     case 'string_literal':
       return b.text(where, stringText(node));
+    case 'character_literal':
+      return b.text(where, unescaped(node.text().slice(1, -1)));
     case 'identifier':
     case 'this':
     case 'super':

@@ -217,6 +217,8 @@ function bindTarget(b: Walk, target: SgNode, value: Expr, where: { line: number;
     const name = target.field('attribute')?.text();
     const owner = b.owner;
     if (name && owner && (object === 'self' || object === 'cls')) b.bind(name, value, where, owner);
+    else if (name && target.field('object')?.kind() === 'identifier' && object)
+      b.bindEntry(object, { kind: 'text', value: name, ...where }, value, where);
   } else if (kind === 'subscript') {
     const object = target.field('value')?.text();
     const key = target.field('subscript');

@@ -23,6 +23,9 @@ export function rust(path: string, root: SgNode, parse: Parse): Module {
 /** Bytes of macros that are parsed again, at most: one inside another is parsed once for each. */
 const MOST_REPARSED = 2_000_000;
 
+/** What stands before the arguments of a macro where they are parsed on their own. */
+const OPENING = 'fn f() { g(';
+
 class Rust implements Grammar {
   private readonly parse: Parse;
   /** Where a macro stands, while its arguments are read, which are parsed on their own. */
@@ -35,7 +38,10 @@ class Rust implements Grammar {
   }
 
   private place(node: SgNode) {
-    return this.offset ?? place(node);
+    const own = place(node);
+    const { offset } = this;
+    if (offset === undefined) return own;
+    return { line: offset.line + own.line - 1, at: offset.at + Math.max(0, own.at - OPENING.length) };
   }
 
   statement(w: Walk, node: SgNode): void {
@@ -546,7 +552,7 @@ class Rust implements Grammar {
       if (errors.length === 0) errors.push({ line: where.line, text: 'a macro that is too long to read' });
       return [];
     }
-    const call = this.parse(`fn f() { g(${source}\n); }`).find('arguments');
+    const call = this.parse(`${OPENING}${source}\n); }`).find('arguments');
     if (!call) return [];
     const before = this.offset;
     this.offset = where;
