@@ -215,7 +215,8 @@ export class Members {
     // One of its constants, where a method does not know which.
     if (name === 'value' && self === undefined && isEnum(scope)) return this.constantsOf(scope) ?? [];
     const inner = scope.scopes.get(name);
-    if (inner) return inner.map((member) => scopeValue(member, undefined, self));
+    if (inner)
+      return inner.flatMap((member) => this.property(member, self) ?? scopeValue(member, undefined, self));
     const part = this.interfaces.partWith(scope, name);
     if (part) return this.classMember(part, name, self);
     for (const base of this.bases(scope)) {
@@ -228,6 +229,20 @@ export class Members {
     const declared = this.declared(scope, name);
     if (declared) return [declared];
     return [unknown(`'${name}' is not set in '${scope.name}'`, name)];
+  }
+
+  /** What a property of Python's gives: what it returns, else something of the type that it says it gives. */
+  private property(member: Scope, self: Value | undefined): Value[] | undefined {
+    const isProperty = member.marks?.some(
+      (mark) => (mark.kind === 'name' || mark.kind === 'member') && /^(?:cached_)?property$/.test(mark.name),
+    );
+    if (!isProperty || member.parent === undefined) return undefined;
+    const at = { env: undefined, module: member.module };
+    const values = this.e.invoke(member, [], at, undefined, self);
+    if (values.some(({ t }) => t !== 'unknown' && t !== 'null')) return values;
+    const given =
+      member.gives === undefined ? undefined : this.e.names.instanceOf(member.gives, member.parent);
+    return given ? [given] : undefined;
   }
 
   /** Something of the type that a field is declared as, where that is one of the source files' own. */

@@ -3,6 +3,7 @@ import type { Env, Located, Value } from '../evaluate/values.ts';
 import type { Argument, Call, Expr, Module, Param, Scope } from '../syntax/ir.ts';
 import type { Unresolved } from '../types.ts';
 import type { Mounts } from './mounts.ts';
+import { type PathSyntax, templatesOf } from './templates.ts';
 import type { Thing } from './things.ts';
 
 /** What routes are registered in: a thing that a library made, or the parameter of a function that gets one. */
@@ -13,6 +14,9 @@ export interface Router {
   /** Where it is a parameter. */
   param?: { scope: Scope; param: Param };
 }
+
+/** Methods of routers that give the router back. */
+const givesBack = /^(?:withTypeProvider|use|after|basePath)$/;
 
 /** What a declared type says about a parameter. */
 const types: [RegExp, string][] = [
@@ -34,20 +38,34 @@ export class Routers {
   private readonly params = new Map<Param, Scope>();
   private readonly under = new Set<object>();
 
-  constructor(e: Evaluator, mounts: Mounts<object>) {
+  private readonly syntax: PathSyntax;
+
+  constructor(e: Evaluator, mounts: Mounts<object>, syntax: PathSyntax) {
     this.e = e;
     this.mounts = mounts;
+    this.syntax = syntax;
   }
 
   /** The routers that an expression may be. */
-  of(at: Located): Router[] {
+  of(at: Located, depth = 0): Router[] {
     const found = this.ofValues(this.e.evaluate(at));
     if (found.length > 0) return found;
     const param = paramOf(at.expr, at.env);
-    if (param === undefined) return [];
+    if (param === undefined) return this.through(at, depth);
     this.params.set(param.param, param.scope);
     const framework = types.find(([type]) => type.test(param.param.type ?? ''))?.[1];
     return [{ key: param.param, framework, param }];
+  }
+
+  /** A parameter through what gives the router back: `const routes = app.withTypeProvider()`. */
+  private through(at: Located, depth: number): Router[] {
+    const { expr } = at;
+    if (depth > 4) return [];
+    if (expr.kind === 'call' && expr.callee.kind === 'member' && givesBack.test(expr.callee.name))
+      return this.of({ ...at, expr: expr.callee.object }, depth + 1);
+    if (expr.kind !== 'name') return [];
+    const bound = this.e.names.sources(at).filter(({ expr: { kind } }) => kind === 'call' || kind === 'name');
+    return bound.length > 0 && bound.length < 4 ? bound.flatMap((one) => this.of(one, depth + 1)) : [];
   }
 
   /** The routers among values; a function is what its first parameter gets, as plugins have it. */
@@ -83,12 +101,22 @@ export class Routers {
     const texts = this.e
       .piecesOf(thing.props.get('prefix') ?? [])
       .map((pieces) =>
-        pieces.map((piece) => (typeof piece === 'string' ? piece : `{${piece.label || 'prefix'}*}`)).join(''),
+        pieces
+          .map((piece) =>
+            typeof piece === 'string' ? this.template(piece) : `{${piece.label || 'prefix'}*}`,
+          )
+          .join(''),
       );
     if (texts.some((text) => text !== ''))
       this.outers.set(key, { outer: {}, prefixes: texts, isUsed: false });
     const [outer] = this.ofValues(thing.props.get('under') ?? []);
     if (outer) this.mounts.mount(outer.key, '', this.outers.get(key)?.outer ?? key);
+  }
+
+  /** A piece of a prefix in the words of OpenAPI. */
+  private template(piece: string): string {
+    const [first] = templatesOf(piece, this.syntax) ?? [];
+    return first === undefined ? piece : piece.startsWith('/') ? first : first.slice(1);
   }
 
   /** Says where all of them hang, once every module is read. */

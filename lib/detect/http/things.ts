@@ -1,5 +1,5 @@
 import type { Evaluator, Maker } from '../evaluate/evaluator.ts';
-import { type Located, text, type Value } from '../evaluate/values.ts';
+import { type Located, plain, text, type Value } from '../evaluate/values.ts';
 import { moduleOf } from '../syntax/imports.ts';
 import type { Call, Expr, Module } from '../syntax/ir.ts';
 
@@ -65,6 +65,7 @@ const clients: Record<string, { kind: string; base: (string | number)[] }> = {
   'got.got.extend': { kind: 'got', base: ['prefixUrl'] },
   'ofetch.ofetch.create': { kind: 'ofetch', base: ['baseURL'] },
   'ofetch.$fetch.create': { kind: 'ofetch', base: ['baseURL'] },
+  'openapi-react-query': { kind: 'openapi-query', base: [] },
   'openapi-fetch': { kind: 'openapi-fetch', base: ['baseUrl'] },
   'requests.Session': { kind: 'requests', base: [] },
   'requests.session': { kind: 'requests', base: [] },
@@ -92,6 +93,15 @@ export const httpThings: Maker = (call, at, e) => {
   if (name === undefined && isRequired(call)) return requiredModule(call, at, e);
   if (name === 'urllib.parse.urljoin' || (call.callee.kind === 'name' && call.callee.name === 'URL'))
     return address(call, name !== undefined, at, e);
+  if (name !== undefined && queries.test(name)) return queryOf(call, at, e);
+  if (name === undefined && call.callee.kind === 'name' && call.callee.name === 'URLSearchParams')
+    return queryOf(call, at, e);
+  if (kept.test(name ?? (call.callee.kind === 'name' ? call.callee.name : ''))) {
+    const [first] = call.args;
+    if (first?.value.kind === 'function') return e.invoke(first.value.scope, [], at);
+  }
+  if (name === '@hono/zod-openapi.createRoute' && call.args[0])
+    return e.evaluate({ ...at, expr: call.args[0].value });
   const known = made.get(e) ?? new Map<Call, Thing>();
   made.set(e, known);
   const router = name === undefined ? undefined : own(routers, name);
@@ -110,11 +120,17 @@ export const httpThings: Maker = (call, at, e) => {
     if (router === 'aiohttp') props.set('router', [thing]);
     return [keep(known, call, thing)];
   }
+  if (name === 'hono/factory.createFactory') return [{ t: 'thing', type: 'factory hono', props: new Map() }];
   const client = name === undefined ? undefined : own(clients, name);
+  if (client?.kind === 'openapi-query') {
+    const [inner] = call.args[0] ? e.evaluate({ ...at, expr: call.args[0].value }) : [];
+    return [clientThing('openapi-query', inner?.t === 'thing' ? (inner.props.get('base') ?? []) : [])];
+  }
   if (client !== undefined) {
     const base = client.base.flatMap((key) => option(call, [key], at, e));
     return [clientThing(client.kind, base)];
   }
+  if (name !== undefined && isKiota(name, call)) return [clientThing('kiota', [])];
   if (name !== undefined && isApi(name, at.module)) return [clientThing('generated', [])];
   const { callee } = call;
   if (callee.kind !== 'member') return undefined;
@@ -142,6 +158,29 @@ export const httpThings: Maker = (call, at, e) => {
   }
   if (callee.name === 'assign' && callee.object.kind === 'name' && callee.object.name === 'Object')
     return assigned(call, at, e);
+  if (callee.name === 'createApp' || callee.name === 'createFactory') {
+    const from = callee.object;
+    const factory = e.evaluate({ ...at, expr: from });
+    const isOne = factory.some((value) => value.t === 'thing' && value.type === 'factory hono');
+    return isOne
+      ? [known.get(call) ?? keep(known, call, { t: 'thing', type: 'router hono', props: new Map() })]
+      : undefined;
+  }
+  // aiohttp's `resource = app.router.add_resource('/x')`
+  if (callee.name === 'add_resource') {
+    const outer = e.evaluate({ ...at, expr: callee.object }).find(({ t }) => t === 'thing');
+    if (outer?.t !== 'thing' || outer.type !== 'router aiohttp') return undefined;
+    const props = new Map<string, Value[]>([
+      ['under', [outer]],
+      ['prefix', option(call, ['path', 0], at, e)],
+    ]);
+    return [known.get(call) ?? keep(known, call, { t: 'thing', type: 'router aiohttp', props })];
+  }
+  if (callee.name === 'with_path' && call.args[0])
+    return e.concat([
+      e.evaluate({ ...at, expr: callee.object }).map(originOf),
+      e.evaluate({ ...at, expr: call.args[0].value }),
+    ]);
   if (name === 'yarl.URL.build') {
     const part = (key: string) => option(call, [key], at, e);
     const host = part('host');
@@ -167,6 +206,39 @@ export const httpThings: Maker = (call, at, e) => {
   }
   return undefined;
 };
+
+/** Functions that make the text of a query out of names and values. */
+const queries =
+  /^(?:urllib\.parse\.urlencode|qs\.stringify|qs|query-string\.stringify|querystring\.stringify)$/;
+
+/** Functions that give what the function that they are given gives. */
+const kept = /^(?:useMemo|react\.(?:useMemo|cache)|p-memoize|memoizee|lodash(?:\/|\.)?(?:once|memoize))$/;
+
+/** A query of which the names are known: `q={}&n={}`. */
+function queryOf(call: Call, at: Located, e: Evaluator): Value[] | undefined {
+  const [first] = call.args;
+  const [value, ...others] = first ? e.evaluate({ ...at, expr: first.value }) : [];
+  if (value?.t !== 'map' || others.length > 0 || value.source?.spreads.length) return undefined;
+  const names = value.entries.map(({ key }) => plain(e.evaluate(key)[0]));
+  if (names.length === 0 || names.some((name) => name === undefined)) return undefined;
+  const parts = names.flatMap((name, i) => [
+    `${i === 0 ? '' : '&'}${name}=`,
+    { why: 'a value of a query', label: String(name) },
+  ]);
+  return [{ t: 'text', parts }];
+}
+
+/** What stands before the path of an address. */
+function originOf(value: Value): Value {
+  if (value.t !== 'text') return value;
+  const [first] = value.parts;
+  const start = typeof first === 'string' ? /^[a-z]+:\/\/[^/]*/i.exec(first)?.[0] : undefined;
+  if (start === undefined) return value;
+  const isWhole = start.length < String(first).length;
+  const slash = value.parts.findIndex((part, i) => i > 0 && typeof part === 'string' && part.includes('/'));
+  const rest = isWhole ? [] : value.parts.slice(1, slash < 0 ? undefined : slash);
+  return { t: 'text', parts: [start, ...rest] };
+}
 
 /** `require('./routes')` and a dynamic import, not as the value of a declaration, which is an import of its own. */
 const isRequired = ({ callee }: Call): boolean =>
@@ -195,7 +267,7 @@ function address({ args }: Call, baseFirst: boolean, at: Located, e: Evaluator):
 
 /** Methods of routers that give the router back. */
 const chained =
-  /^(?:get|post|put|patch|delete|del|all|head|options|use|on|route|mount|notFound|onError|openapi|prefix|register)$/;
+  /^(?:get|post|put|patch|delete|del|all|head|options|use|on|route|mount|notFound|onError|openapi|doc|prefix|register)$/;
 
 /** `Object.assign({…}, options)`, as one object. */
 function assigned({ args }: Call, at: Located, e: Evaluator): Value[] | undefined {
@@ -228,6 +300,13 @@ const isApi = (name: string, module: Module): boolean =>
   /\.[A-Z]\w*Api$/.test(name) &&
   /^(?:typescript|javascript|python)$/.test(module.language) &&
   /^[^.]|client|generated|openapi|api/i.test(name);
+
+/** Kiota's `createPostsClient(adapter)`. */
+const isKiota = (name: string, { args }: Call): boolean =>
+  /\.create[A-Z]\w*Client$/.test(name) &&
+  args.length === 1 &&
+  args[0]?.value.kind === 'name' &&
+  /adapter/i.test(args[0].value.name);
 
 /** An option of a call: an argument by its name or place, or an entry of the object that it is given. */
 function option(call: Call, keys: readonly (string | number)[], at: Located, e: Evaluator): Value[] {

@@ -24,6 +24,7 @@ const callWords: readonly RegExp[] = [
   // a client that another file makes
   /\.(?:get|post|put|patch|delete|GET|POST|PUT|PATCH|DELETE)\s*(?:<[^;()]{0,200}>)?\(\s*(?:f?["'`]|[A-Z_]+\s*[+,])/,
   /\b(?:__generated__|generated|gen)\/|\.gen['"]/,
+  /\b\w*(?:[aA]pi|[hH]ttp|[cC]lient)\.(?:get|post|put|patch|delete)\b|\.use(?:Query|Mutation)\(\s*['"](?:get|post|put|patch|delete)['"]/,
   /requests|httpx|aiohttp|urllib/,
   /net\/http|resty|\.R\(\)|retryablehttp|WithResponse\(|\.Execute\(\)/,
   /RestTemplate|WebClient|RestClient|okhttp|retrofit|feign|java\.net\.http|WithResponse\(|\.Execute\(\)|retryablehttp/,

@@ -1,3 +1,4 @@
+import type { Evaluator } from '../../evaluate/evaluator.ts';
 import { classAround, written as spelled } from '../../evaluate/scopes.ts';
 import { type Env, type Located, unknown, type Value } from '../../evaluate/values.ts';
 import { isProduct } from '../../product.ts';
@@ -8,11 +9,15 @@ import { isScript } from '../routers.ts';
 import { importedAs } from '../things.ts';
 import type { CallReader, HttpCall, Program } from '../types.ts';
 import { Used } from '../used.ts';
+import { generatedOperation, isGeneratedClient, kiotaPath, openBase } from './generated.ts';
+import { looksLikeFetch, looksLikeRequest } from './likely.ts';
 import { addressAt, madeBy, type Request, read, readsOf } from './request.ts';
 
 /** How a library is asked, and where in its result the body is. */
 interface Library {
   kind: string;
+  /** The operation of a generated client. */
+  operation?: string;
   base: Value[];
 }
 
@@ -22,6 +27,14 @@ const verbs = /^(?:get|post|put|patch|delete|head|options)$/;
 const fetchers =
   /^(?:node-fetch|cross-fetch|isomorphic-fetch|isomorphic-unfetch|undici\.fetch|undici|whatwg-fetch|expo\/fetch\.fetch|@tauri-apps\/plugin-http\.fetch)$/;
 
+/** What clients are declared as. */
+const clientTypes: [RegExp, string][] = [
+  [/^:?\s*Axios(?:Instance|Static)\b/, 'axios'],
+  [/^:?\s*(?:typeof ky\b|KyInstance\b)/, 'ky'],
+  [/^:?\s*Got\b/, 'got'],
+  [/^:?\s*(?:\$Fetch|FetchInstance)\b/, 'ofetch'],
+];
+
 /** fetch, axios, ky, got, ofetch, openapi-fetch, and generated clients by operation. */
 export const scriptCalls: CallReader = async (program) => {
   const { e } = program;
@@ -30,7 +43,7 @@ export const scriptCalls: CallReader = async (program) => {
   const unresolved: Unresolved[] = [];
   const open = await readEach(
     program,
-    (module) => isScript(module) && isProduct(module.path) && !generatedFolder.test(module.path),
+    (module) => isScript(module) && isProduct(module.path) && !isGeneratedClient(module, program),
     (module) => {
       for (const call of module.calls) {
         if (e.spent) return;
@@ -38,7 +51,7 @@ export const scriptCalls: CallReader = async (program) => {
         if (library === undefined) continue;
         e.startPlace(call.line);
         if (library.kind === 'generated') {
-          found.push(...operationOf(call, module, used));
+          found.push(...operationOf(call, library.operation, module, used));
           continue;
         }
         const ask = (env: Env | undefined) =>
@@ -77,7 +90,8 @@ function both(key: 'reads' | 'sends' | 'query', a: HttpCall, b: HttpCall): Parti
   return all.length > 0 ? { [key]: all } : {};
 }
 
-function libraryOf(call: Call, env: Env | undefined, module: Module, { e }: Program): Library | undefined {
+function libraryOf(call: Call, env: Env | undefined, module: Module, program: Program): Library | undefined {
+  const { e } = program;
   const { callee } = call;
   const name = importedAs(callee, module);
   if (
@@ -85,9 +99,9 @@ function libraryOf(call: Call, env: Env | undefined, module: Module, { e }: Prog
     (callee.kind === 'member' && /^(?:window|globalThis|self)$/.test(nameOf(callee.object)))
   ) {
     const own = callee.kind === 'name' || callee.kind === 'member' ? callee.name : '';
-    if (own === 'fetch' && (name === undefined || fetchers.test(name)) && !isDefined(callee))
+    if (own === 'fetch' && (name === undefined || fetchers.test(name)) && !isDefined(callee, e, module))
       return { kind: 'fetch', base: [] };
-    if (own === '$fetch' && !isDefined(callee)) return { kind: 'ofetch', base: [] };
+    if (own === '$fetch' && !isDefined(callee, e, module)) return { kind: 'ofetch', base: [] };
     if (name !== undefined && fetchers.test(name)) return { kind: 'fetch', base: [] };
     if (name === 'ofetch.ofetch' || name === 'ofetch.$fetch') return { kind: 'ofetch', base: [] };
   }
@@ -98,7 +112,10 @@ function libraryOf(call: Call, env: Env | undefined, module: Module, { e }: Prog
       method === undefined || verbs.test(method) || method === 'request' || method === 'stream';
     return isRequest ? { kind, base: [] } : undefined;
   }
-  if (name !== undefined && isGeneratedFunction(name, call, module)) return { kind: 'generated', base: [] };
+  const at: Located = { expr: call, env, module };
+  const operation = generatedOperation(call, at, program);
+  if (operation !== undefined) return { kind: 'generated', base: [], operation };
+  if (callee.kind === 'member' && kiotaPath(callee, at, e)) return { kind: 'kiota', base: [] };
   const first = call.args[0]?.value;
   const isMethod =
     callee.kind === 'member' && (verbs.test(callee.name.toLowerCase()) || callee.name === 'request');
@@ -106,6 +123,14 @@ function libraryOf(call: Call, env: Env | undefined, module: Module, { e }: Prog
     const isDirect =
       first !== undefined && (first.kind === 'map' || first.kind === 'text' || first.kind === 'template');
     const values = e.evaluate({ expr: callee.object, env, module });
+    if (/^use(?:Suspense|Infinite)?(?:Query|Mutation)$|^queryOptions$/.test(callee.name)) {
+      const [method, path] = call.args;
+      const isVerb = method?.value.kind === 'text' && verbs.test(method.value.value);
+      if (isVerb && path?.value.kind === 'text' && path.value.value.startsWith('/')) {
+        const isKnown = values.some((value) => value.t === 'thing');
+        return { kind: 'openapi-query', base: isKnown ? basesOf(values) : openBase(nameOf(callee.object)) };
+      }
+    }
     const client = values.find((value) => value.t === 'thing' && value.type.startsWith('client '));
     if (client?.t === 'thing') {
       const kind = client.type.slice(7);
@@ -123,8 +148,13 @@ function libraryOf(call: Call, env: Env | undefined, module: Module, { e }: Prog
         kind: 'openapi-fetch',
         base: [unknown('the client is made elsewhere', nameOf(callee.object) || 'client')],
       };
-    if (isMethod && /^:?\s*Axios(?:Instance|Static)\b/.test(declaredType(callee.object) ?? ''))
-      return { kind: 'axios', base: [unknown('the client is handed in', nameOf(callee.object))] };
+    const type = isMethod ? (declaredType(callee.object) ?? '') : '';
+    const declared = clientTypes.find(([shape]) => shape.test(type));
+    if (declared) return { kind: declared[1], base: openBase(nameOf(callee.object)) };
+    if (isMethod && looksLikeRequest(call, values, at, e))
+      return { kind: 'axios', base: openBase(nameOf(callee.object)) };
+    if (callee.name === 'fetch' && looksLikeFetch(call, e.evaluate({ ...at, expr: callee }), at, e))
+      return { kind: 'fetch', base: [] };
     if (!isDirect) return undefined;
   }
   // `http({ url })`: an instance that is called itself
@@ -132,8 +162,11 @@ function libraryOf(call: Call, env: Env | undefined, module: Module, { e }: Prog
   if (callee.kind === 'name' && isFunction(callee)) return undefined;
   const values = e.evaluate({ expr: callee, env, module });
   const client = values.find((value) => value.t === 'thing' && value.type.startsWith('client '));
-  return client?.t === 'thing' && client.type !== 'client generated'
-    ? { kind: client.type.slice(7), base: basesOf(values) }
+  if (client?.t === 'thing' && client.type !== 'client generated')
+    return { kind: client.type.slice(7), base: basesOf(values) };
+  const isForeign = callee.kind === 'name' && name !== undefined;
+  return isForeign && looksLikeFetch(call, values, at, e)
+    ? { kind: 'fetch', base: openBase(callee.name) }
     : undefined;
 }
 
@@ -156,6 +189,24 @@ function requestOf(
     return given && { ...at, expr: given.value };
   };
   const [first, second, third] = [arg(0), arg(1), arg(2)];
+  if (kind === 'kiota') {
+    const path = kiotaPath(callee, at, e);
+    const body = verb === 'GET' || verb === 'DELETE' ? undefined : first;
+    const address = path && { ...at, expr: path };
+    return (
+      address && {
+        call,
+        module,
+        env,
+        client: base,
+        how: howOf(call),
+        method: verb,
+        address,
+        body,
+        result: [],
+      }
+    );
+  }
   if (first === undefined) return undefined;
   const entry = (of: Located | undefined, ...keys: string[]): Located | undefined =>
     of && keys.map((key) => e.entry(of, key)).find((found) => found !== undefined);
@@ -217,6 +268,19 @@ function requestOf(
         result: kind === 'ky' ? ['json()'] : ['json()', 'body'],
       };
     }
+    case 'openapi-query': {
+      const params = entry(third, 'params');
+      if (second === undefined) return undefined;
+      return {
+        ...common,
+        method: first,
+        address: second,
+        query: entry(params, 'query'),
+        body: entry(third, 'body'),
+        isOpen: own === 'usemutation' || isUnread(third) || isUnread(params),
+        result: ['data'],
+      };
+    }
     case 'openapi-fetch': {
       const params = entry(second, 'params');
       return {
@@ -235,9 +299,9 @@ function requestOf(
 }
 
 /** A call of a generated client: only the operation is known. */
-function operationOf(call: Call, module: Module, used: Used): HttpCall[] {
+function operationOf(call: Call, known: string | undefined, module: Module, used: Used): HttpCall[] {
   const { callee } = call;
-  const operation = callee.kind === 'name' || callee.kind === 'member' ? callee.name : '';
+  const operation = known ?? (callee.kind === 'name' || callee.kind === 'member' ? callee.name : '');
   const all = used.of(call, module, undefined, []);
   const body = all.steps.some(([first]) => first === 'data') ? ['data'] : [];
   const { steps, isWhole } = body.length === 0 ? all : used.of(call, module, undefined, body);
@@ -257,32 +321,23 @@ function operationOf(call: Call, module: Module, used: Used): HttpCall[] {
   ];
 }
 
-/** Folders of what a generator wrote: its own requests are read where its functions are called. */
-const generatedFolder = /(?:^|\/)(?:__generated__|generated|gen|orval)(?:\/|$)|\.gen(?:\.[cm]?[jt]s)?$/;
-
-/** A function that is imported from what a generator wrote: orval, openapi-typescript-codegen, hey-api. */
-const isGeneratedFunction = (name: string, { callee }: Call, module: Module): boolean => {
-  const [, from = '', member = ''] = /^(.*)\.(\w+)$/.exec(name) ?? [];
-  return (
-    callee.kind === 'name' &&
-    isScript(module) &&
-    generatedFolder.test(from) &&
-    /^(?:get|list|find|create|update|delete|remove|post|put|patch|search|add|set|fetch|upload|cancel|use)[A-Z]\w*$/.test(
-      member,
-    )
-  );
-};
-
 const howOf = ({ callee }: Call): string =>
   `${spelled(callee) ?? (callee.kind === 'member' ? callee.name : 'a request')}(…)`;
 
 const nameOf = (expr: Expr): string => (expr.kind === 'name' || expr.kind === 'member' ? expr.name : '');
 
-/** Whether a name is defined in the code around it: then it is not the one of the platform. */
-function isDefined(expr: Expr): boolean {
+/** Whether a name is defined in the code around it as a function of its own: else it is the platform's, handed in or not. */
+function isDefined(expr: Expr, e: Evaluator, module: Module): boolean {
   if (expr.kind !== 'name') return false;
-  for (let scope: Scope | undefined = expr.block.scope; scope; scope = scope.parent)
-    if (scope.kind !== 'class' && (scope.scopes.has(expr.name) || scope.bindings.has(expr.name))) return true;
+  for (let scope: Scope | undefined = expr.block.scope; scope; scope = scope.parent) {
+    if (scope.kind === 'class') continue;
+    if (scope.scopes.has(expr.name)) return true;
+    if (!scope.bindings.has(expr.name)) continue;
+    // `({ fetch }) => …`, `const { fetch } = event`
+    const bound = scope.bindings.get(expr.name) ?? [];
+    const isTaken = bound.every(({ value }) => value.kind === 'member' && value.name === expr.name);
+    return !isTaken || e.evaluate({ expr, env: undefined, module }).some(({ t }) => t !== 'unknown');
+  }
   return false;
 }
 

@@ -10,7 +10,7 @@ import { importedAs, optionAt } from '../things.ts';
 import type { CallReader, HttpCall, Program } from '../types.ts';
 import { Used } from '../used.ts';
 import { declaredType, distinct } from './javascript.ts';
-import { addressAt, madeBy, type Request, read } from './request.ts';
+import { addressAt, HANDED_IN, madeBy, type Request, read } from './request.ts';
 
 const verbs = /^(?:get|post|put|patch|delete|head|options)$/;
 
@@ -102,8 +102,8 @@ function clientAt(object: Expr, at: Located, e: Evaluator): Value[] | undefined 
       : object.kind === 'call'
         ? calleeName(object)
         : 'client';
-  const base = [unknown('the client is handed in', label)];
-  if (known !== undefined) return known[1] ? base : [];
+  if (known !== undefined) return known[1] ? [unknown(HANDED_IN, label)] : [];
+  const base = [unknown('it is not known what it is called on', label)];
   const isOpen = values.every(({ t }) => t === 'unknown' || t === 'function');
   return usual.test(label) && isOpen && isAddressed(at.expr, at, e) ? base : undefined;
 }

@@ -29,6 +29,9 @@ export interface Request {
 
 const DEEPEST = 8;
 
+/** Why a client's base is not known that somebody else makes. */
+export const HANDED_IN = 'the client is handed in';
+
 /**
  * What is asked for at one place: as the code stands there, where that says the method and where the path begins; else once for
  * each way that the code around it is called.
@@ -45,7 +48,9 @@ export function read(
     const request = ask(undefined);
     if (request === undefined) return undefined;
     const isOpen =
-      request.isOpen === true || (typeof request.method === 'object' && isParameter(request.method.expr));
+      request.isOpen === true ||
+      request.client.some((one) => one.t === 'unknown' && one.hole.why === HANDED_IN) ||
+      (typeof request.method === 'object' && isParameter(request.method.expr));
     return { ...callsOf(request, used, e), isOpen };
   });
   const isWhole =
@@ -142,12 +147,18 @@ function methodsOf({ method }: Request, e: Evaluator): string[] {
   for (const expr of options) {
     const values = e.evaluate({ ...method, expr }).filter((value) => !isAbsent(value));
     if (values.length === 0) continue;
-    const known = values.map((value) => plain(value));
+    const known = values.map((value) => plain(value) ?? methodNamed(value));
     return known.every((one) => one !== undefined && /^[A-Za-z]+$/.test(one))
       ? [...new Set(known.map((one) => String(one).toUpperCase()))]
       : [];
   }
   return ['GET'];
+}
+
+/** `hdrs.METH_GET`, `HTTPMethod.POST`: constants of libraries by their names. */
+function methodNamed(value: Value): string | undefined {
+  if (value.t !== 'unknown' || value.hole.why.startsWith('parameter ')) return undefined;
+  return /^(?:METH_)?(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)$/.exec(value.hole.label)?.[1];
 }
 
 /** Nothing, or what an object does not have. */

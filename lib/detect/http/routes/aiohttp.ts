@@ -4,7 +4,14 @@ import type { Call } from '../../syntax/ir.ts';
 import type { Mark } from '../scopes.ts';
 import { importedAs, optionAt } from '../things.ts';
 import type { RouteReader } from '../types.ts';
-import { classMethods, type Framework, inheritedMethods, pythonRoutes, type Registered } from './python.ts';
+import {
+  classMethods,
+  type Framework,
+  inheritedMethods,
+  methodsAt,
+  pythonRoutes,
+  type Registered,
+} from './python.ts';
 
 const verbs = /^(?:get|post|put|delete|patch|head|options)$/;
 
@@ -19,7 +26,19 @@ const aiohttp: Framework = {
     if (name === 'view') return { methods: inheritedMethods(scope, e), paths: path };
     return name === 'route' ? byMethod(call, { ...at, expr: call }, e) : undefined;
   },
+  isSure: (call, name, module) =>
+    name === 'add_routes' &&
+    call.args[0]?.value.kind === 'list' &&
+    call.args[0].value.items.some(
+      (item) => item.kind === 'call' && /^aiohttp\.web\./.test(importedAs(item.callee, module) ?? ''),
+    ),
   call(call, name, at, e): Registered[] {
+    const [verb, handler] = call.args;
+    // of a resource, which has the path
+    if (name === 'add_route' && call.args.length === 2 && verb && handler && handler.name === undefined) {
+      const path: Located = { ...at, expr: { kind: 'text', value: '', line: call.line, at: call.at } };
+      return [{ methods: methodsAt({ ...at, expr: verb.value }, e) ?? [], paths: path }];
+    }
     if (name === 'add_routes') {
       const [table] = call.args;
       if (!table) return [];

@@ -206,7 +206,8 @@ class Reading {
     const known = baseNames(scope, this.e).flatMap(
       (name) => generic.find(([shape]) => shape.test(name))?.[1] ?? [],
     );
-    const all = [...new Set([...known, ...own])];
+    const allowed = this.allowed([scope, ...baseScopes(scope, this.e)]);
+    const all = [...new Set([...known, ...own])].filter(allowed);
     return all.length > 0 ? all : ['*'];
   }
 
@@ -260,8 +261,9 @@ class Reading {
     for (const one of scopes) for (const name of one.scopes.keys()) names.add(name);
     const lookup = this.text(scopes, 'lookup_url_kwarg') ?? this.text(scopes, 'lookup_field') ?? 'pk';
     const one = `${template}/{${lookup}}/`;
+    const allowed = this.allowed(scopes);
     const found = Object.entries(actions).flatMap(([name, { method, detail }]) =>
-      names.has(name) ? [{ method, template: detail ? one : `${template}/` }] : [],
+      names.has(name) && allowed(method) ? [{ method, template: detail ? one : `${template}/` }] : [],
     );
     for (const holder of scopes)
       for (const method of [...holder.scopes.values()].flat())
@@ -273,9 +275,20 @@ class Reading {
           const path = optionAt(call, ['url_path'], at, this.e);
           const own = (path ? pathsAt(path, this.e)[0]?.text : undefined) ?? method.name;
           for (const verb of methodsAt(optionAt(call, ['methods'], at, this.e), this.e) ?? ['GET'])
-            found.push({ method: verb, template: `${isDetail ? one : `${template}/`}${own}/` });
+            if (allowed(verb))
+              found.push({ method: verb, template: `${isDetail ? one : `${template}/`}${own}/` });
         }
     return found;
+  }
+
+  /** The methods that `http_method_names` leaves. */
+  private allowed(scopes: readonly Scope[]): (method: string) => boolean {
+    const holder = scopes.find((scope) => scope.bindings.has('http_method_names'));
+    const bound = holder?.bindings.get('http_method_names')?.[0];
+    if (!holder || !bound) return () => true;
+    const at: Located = { expr: bound.value, env: undefined, module: holder.module };
+    const named = methodsAt(at, this.e) ?? [];
+    return (method) => named.length === 0 || named.includes(method);
   }
 
   private text(scopes: readonly Scope[], name: string): string | undefined {

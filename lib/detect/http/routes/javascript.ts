@@ -7,7 +7,7 @@ import { readEach, waysTo } from '../each.ts';
 import { Mounts } from '../mounts.ts';
 import { handed, isScript, pathsAt, type Router, Routers } from '../routers.ts';
 import { declaredBy } from '../shapes/fastify.ts';
-import { templatesOf } from '../templates.ts';
+import { type PathSyntax, templatesOf } from '../templates.ts';
 import { importedAs, optionAt } from '../things.ts';
 import type { Found, Program, Route, RouteReader } from '../types.ts';
 
@@ -47,7 +47,7 @@ class Reading {
 
   constructor(program: Program) {
     this.program = program;
-    this.routers = new Routers(program.e, this.mounts);
+    this.routers = new Routers(program.e, this.mounts, 'colon');
   }
 
   module(module: Module): void {
@@ -71,10 +71,12 @@ class Reading {
   ): ((call: Call, env: Env | undefined, module: Module) => boolean) | undefined {
     if (methodOf(name) !== undefined) return (...at) => this.method(...at);
     if (name === 'use' || name === 'mount') return (...at) => this.use(...at);
-    if (name === 'register') return (...at) => this.register(...at);
+    if (name === 'register')
+      return args.length > 2 ? (...at) => this.koaRegister(...at) : (...at) => this.register(...at);
     if (name === 'route')
       return args.length > 1 ? (...at) => this.use(...at) : (...at) => this.routeObject(...at);
     if (name === 'on' && args.length > 2) return (...at) => this.on(...at);
+    if (name === 'openapi' && args.length > 1) return (...at) => this.openapi(...at);
     return undefined;
   }
 
@@ -118,6 +120,38 @@ class Reading {
     );
     for (const router of routers)
       this.add(router, given, { expr: path.value, env, module }, call, module, {});
+    return true;
+  }
+
+  /** Koa's `router.register('/x', ['GET', 'PUT'], …)`. */
+  private koaRegister(call: Call, env: Env | undefined, module: Module): boolean {
+    const [path, named] = call.args;
+    const routers = this.routers.of({ expr: rootOf(call).receiver, env, module });
+    if (!path || !named || !routers.some(({ framework }) => framework === 'koa'))
+      return this.register(call, env, module);
+    const given = pathsAt({ expr: named.value, env, module }, this.program.e).flatMap(
+      ({ text }) => text ?? [],
+    );
+    for (const router of routers)
+      this.add(router, given, { expr: path.value, env, module }, call, module, {});
+    return true;
+  }
+
+  /** Hono's `app.openapi(createRoute({ method, path }), …)`. */
+  private openapi(call: Call, env: Env | undefined, module: Module): boolean {
+    const { e } = this.program;
+    const [first] = call.args;
+    const routers = this.routers.of({ expr: rootOf(call).receiver, env, module });
+    if (first === undefined || !routers.some(({ framework }) => framework === 'hono')) return false;
+    const at: Located = { expr: first.value, env, module };
+    const [path, method] = [e.entry(at, 'path'), e.entry(at, 'method')];
+    if (path === undefined || method === undefined) {
+      const why = 'the route that it is given is only known at run time';
+      this.unresolved.push({ path: module.path, line: lineOf(call), what: howOf(call), why });
+      return true;
+    }
+    const named = pathsAt(method, e).flatMap(({ text }) => text ?? []);
+    for (const router of routers) this.add(router, named, path, call, module, {}, 'brace');
     return true;
   }
 
@@ -244,6 +278,7 @@ class Reading {
     call: Call,
     { path }: Module,
     shapes: Partial<Route>,
+    syntax: PathSyntax = 'colon',
   ): void {
     const how = howOf(call);
     const isChained = call.callee.kind === 'member' && call.callee.object.kind === 'call';
@@ -252,7 +287,7 @@ class Reading {
       const templates =
         text === undefined || (text !== '' && !/^[/*:({]/.test(text) && router.framework === 'express')
           ? undefined
-          : templatesOf(text, 'colon');
+          : templatesOf(text, syntax);
       if (templates === undefined && router.param && router.framework === undefined) continue;
       if (templates === undefined) {
         const what = `${how}`;
@@ -295,7 +330,7 @@ function rootOf(call: Call): { receiver: Expr; path?: Argument } {
     const [path] = here.args;
     if (name === 'route' && here.args.length === 1 && path && path.value.kind !== 'map')
       return { receiver: object, path };
-    if (methodOf(name) === undefined && !/^(?:use|route|on)$/.test(name)) break;
+    if (methodOf(name) === undefined && !/^(?:use|route|on|openapi)$/.test(name)) break;
     if (here.args.length < 2 && name !== 'use' && methodOf(name) === undefined) break;
     here = object;
   }

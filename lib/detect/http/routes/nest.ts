@@ -1,9 +1,11 @@
 import type { JsonValue } from '../../../json.ts';
+import { bindArguments } from '../../evaluate/arguments.ts';
+import type { Evaluator } from '../../evaluate/evaluator.ts';
 import { calleeName } from '../../evaluate/scopes.ts';
-import type { Located } from '../../evaluate/values.ts';
+import type { Env, Located } from '../../evaluate/values.ts';
 import { isProduct } from '../../product.ts';
 import { nearest } from '../../syntax/imports.ts';
-import type { Call, Module, Scope } from '../../syntax/ir.ts';
+import type { Module, Scope } from '../../syntax/ir.ts';
 import type { Unresolved } from '../../types.ts';
 import { readEach } from '../each.ts';
 import { joined } from '../mounts.ts';
@@ -26,6 +28,16 @@ const methods: Record<string, string> = {
   Sse: 'GET',
 };
 
+/** Decorators of the framework, which are not looked into. */
+const known = new Set([
+  ...Object.keys(methods),
+  'Controller',
+  'Version',
+  'Injectable',
+  'Module',
+  'UseGuards',
+]);
+
 /** What `main.ts` says of all controllers. */
 interface Settings {
   path: string;
@@ -40,7 +52,8 @@ export const nestRoutes: RouteReader = async (program) => {
   const unresolved: Unresolved[] = [];
   const settings: Settings[] = [];
   const types = new Types(program.e);
-  const isNest = (module: Module) => isScript(module) && importsAny(module, /^@nestjs\//);
+  const isNest = (module: Module) =>
+    isScript(module) && (importsAny(module, /^@nestjs\//) || hasControllers(module));
   const open = await readEach(program, isNest, (module) => {
     const one = settingsOf(module, program, unresolved);
     if (one) settings.push(one);
@@ -54,12 +67,20 @@ export const nestRoutes: RouteReader = async (program) => {
     const own = settings.find(({ path }) => path === near);
     for (const scope of namedScopes(module)) {
       const controller =
-        scope.kind === 'class' ? marksOf(scope).find(({ name }) => name === 'Controller') : undefined;
+        scope.kind === 'class'
+          ? marksIn(scope, program).find(({ name }) => name === 'Controller')
+          : undefined;
       if (controller) found.push(...controllerRoutes(scope, controller, own, program, types, unresolved));
     }
   });
   return { found, unresolved: [...unresolved, ...open, ...more] };
 };
+
+/** Whether a class has a decorator that is called like one of a controller: `@ApiController('x')`. */
+const hasControllers = (module: Module): boolean =>
+  [...module.root.scopes.values()]
+    .flat()
+    .some((scope) => scope.kind === 'class' && marksOf(scope).some(({ name }) => /Controller$/.test(name)));
 
 function settingsOf(module: Module, program: Program, unresolved: Unresolved[]): Settings | undefined {
   const { e } = program;
@@ -99,30 +120,31 @@ function settingsOf(module: Module, program: Program, unresolved: Unresolved[]):
 
 function controllerRoutes(
   scope: Scope,
-  controller: Mark,
+  controller: OwnMark,
   settings: Settings | undefined,
-  { e }: Program,
+  program: Program,
   types: Types,
   unresolved: Unresolved[],
 ): Route[] {
+  const { e } = program;
   const { module } = scope;
-  const bases = pathsOf(controller.call, 'path', module);
-  const versions = versionsOf(marksOf(scope), controller.call, module);
+  const bases = pathsOf(controller, 'path', module);
+  const versions = versionsOf(marksIn(scope, program), controller, module);
   const found: Route[] = [];
-  for (const method of [...scope.scopes.values()].flat()) {
-    const marks = marksOf(method);
+  for (const method of methodsOf(scope, e)) {
+    const marks = marksIn(method, program);
     for (const mark of marks) {
       const verb = Object.hasOwn(methods, mark.name) ? methods[mark.name] : undefined;
       if (verb === undefined) continue;
       e.startPlace(mark.line);
-      const own = versionsOf(marks, undefined, module);
+      const own = versionsOf(marks, undefined, method.module);
       const shapes = shapesOf(method, verb, types);
       for (const base of bases)
-        for (const path of pathsOf(mark.call, 'path', module)) {
+        for (const path of pathsOf(mark, 'path', method.module)) {
           const whole =
             base.text === undefined || path.text === undefined ? undefined : joined(base.text, path.text);
           const templates = whole === undefined ? undefined : templatesOf(whole, 'colon');
-          const place = { path: module.path, line: mark.line };
+          const place = { path: method.module.path, line: mark.line };
           const how = `@${mark.name}`;
           if (templates === undefined)
             unresolved.push({
@@ -138,22 +160,60 @@ function controllerRoutes(
   }
   return found;
 
-  function pathsOf(call: Call | undefined, key: string, from: Module): { text?: string; why?: string }[] {
+  function pathsOf({ call, env }: OwnMark, key: string, from: Module): { text?: string; why?: string }[] {
     const [first] = call?.args ?? [];
     if (call === undefined || first === undefined) return [{ text: '' }];
-    const at: Located = { expr: first.value, env: undefined, module: from };
+    const at: Located = { expr: first.value, env, module: env?.scope.module ?? from };
     const isMap = e.evaluate(at).some((value) => value.t === 'map');
     const path = isMap ? e.entry(at, key) : at;
     return path === undefined ? [{ text: '' }] : pathsAt(path, e);
   }
 
-  function versionsOf(marks: readonly Mark[], call: Call | undefined, from: Module): string[] {
-    const version = marks.find(({ name }) => name === 'Version')?.call?.args[0];
+  function versionsOf(marks: readonly OwnMark[], own: OwnMark | undefined, from: Module): string[] {
+    const mark = marks.find(({ name }) => name === 'Version');
+    const version = mark?.call?.args[0];
     const at = version
-      ? { expr: version.value, env: undefined, module: from }
-      : call && optionAt(call, ['version'], { expr: call, env: undefined, module: from }, e);
+      ? { expr: version.value, env: mark?.env, module: mark?.env?.scope.module ?? from }
+      : own?.call &&
+        optionAt(
+          own.call,
+          ['version'],
+          { expr: own.call, env: own.env, module: own.env?.scope.module ?? from },
+          e,
+        );
     return at ? pathsAt(at, e).flatMap(({ text }) => text ?? []) : [];
   }
+}
+
+/** A decorator, and what the parameters of the function around it are, where that puts several into one. */
+interface OwnMark extends Mark {
+  env?: Env | undefined;
+}
+
+/** The decorators of a class or method, with those that the program's own put together by `applyDecorators`. */
+function marksIn(scope: Scope, { e }: Program): OwnMark[] {
+  return marksOf(scope).flatMap((mark): OwnMark[] => {
+    if (known.has(mark.name) || mark.call === undefined) return [mark];
+    const at: Located = { expr: mark.call.callee, env: undefined, module: scope.module };
+    const [own] = e.glancing(() => e.evaluate(at));
+    if (own?.t !== 'function') return [mark];
+    const env = bindArguments(e, own.scope, mark.call.args, { env: undefined, module: scope.module });
+    const put = own.scope.returns.flatMap((expr) =>
+      expr.kind === 'call' && calleeName(expr) === 'applyDecorators' ? expr.args : [],
+    );
+    const inner = put.flatMap(({ value }) => marksOf({ marks: [value] }));
+    return inner.map((one) => ({ ...one, line: mark.line, env }));
+  });
+}
+
+/** The methods of a class, and those of the classes that it is derived from that it does not have itself. */
+function methodsOf(scope: Scope, e: Evaluator, depth = 0): Scope[] {
+  const own = [...scope.scopes.values()].flat();
+  if (depth > 5) return own;
+  const inherited = e.members
+    .bases(scope)
+    .flatMap((base) => (base.t === 'class' ? methodsOf(base.scope, e, depth + 1) : []));
+  return [...own, ...inherited.filter(({ name }) => !scope.scopes.has(name))];
 }
 
 /** The global prefix with each version of a route. */

@@ -32,6 +32,8 @@ export interface Framework {
   syntax: PathSyntax;
   /** A decorator of a function or class. */
   mark?(mark: Mark, scope: Scope, at: Located, e: Evaluator): Registered | undefined;
+  /** Whether a call registers routes whatever it is called on: its arguments say so. */
+  isSure?(call: Call, name: string, module: Module): boolean;
   /** A call on a router that registers routes. */
   call?(call: Call, name: string, at: Located, e: Evaluator): Registered[];
   /** A call on a router that mounts others. */
@@ -42,8 +44,9 @@ export interface Framework {
 export async function pythonRoutes(program: Program, framework: Framework): Promise<Found<Route>> {
   const { e } = program;
   const mounts = new Mounts<object>(appended);
-  const routers = new Routers(e, mounts);
+  const routers = new Routers(e, mounts, framework.syntax);
   const unresolved: Unresolved[] = [];
+  const unknownRouters = new Map<string, object>();
   const own = (at: Located): Router[] =>
     routers
       .of(at)
@@ -103,6 +106,8 @@ export async function pythonRoutes(program: Program, framework: Framework): Prom
         registered.length > 0 ? undefined : framework.mount?.(call, callee.name, at, routers, e);
       if (registered.length === 0 && mounted === undefined) return;
       const parents = own({ ...at, expr: receiver });
+      if (parents.length === 0 && registered.length > 0 && framework.isSure?.(call, callee.name, module))
+        parents.push({ key: keyOf(receiver), framework: framework.name });
       if (parents.length === 0) return;
       const how = `${spelled(callee.object) ?? 'router'}.${callee.name}(…)`;
       for (const parent of parents) {
@@ -110,6 +115,14 @@ export async function pythonRoutes(program: Program, framework: Framework): Prom
         if (mounted) mountAll(parent, mounted, call, how, module);
       }
     }
+  }
+
+  /** A router of which nothing is known but what it is called: one for each name in a file. */
+  function keyOf(receiver: Expr): object {
+    const key = `${receiver.kind === 'index' ? '' : (spelled(receiver) ?? '')}`;
+    const known = unknownRouters.get(key) ?? {};
+    unknownRouters.set(key, known);
+    return known;
   }
 
   function mountAll(
@@ -141,7 +154,9 @@ export const methodsAt = (at: Located | undefined, e: Evaluator): string[] | und
   at === undefined ? undefined : pathsAt(at, e).flatMap(({ text }) => text?.toUpperCase() ?? []);
 
 /** The methods of a class that a place names: `Jobs.as_view('jobs')`, `Jobs`. */
-export function classMethods(at: Located, e: Evaluator): string[] | undefined {
+export function classMethods(given: Located, e: Evaluator): string[] | undefined {
+  const [bound] = given.expr.kind === 'name' ? e.names.sources(given) : [];
+  const at = bound?.expr.kind === 'call' ? bound : given;
   const { expr } = at;
   const isView = expr.kind === 'call' && expr.callee.kind === 'member' && expr.callee.name === 'as_view';
   const view = isView && expr.callee.kind === 'member' ? expr.callee.object : expr;
