@@ -50,6 +50,12 @@ const routers: Record<string, string> = {
   'aiohttp.web.RouteTableDef': 'aiohttp',
   'rest_framework.routers.DefaultRouter': 'drf',
   'rest_framework.routers.SimpleRouter': 'drf',
+  'rest_framework_extensions.routers.ExtendedSimpleRouter': 'drf',
+  'rest_framework_extensions.routers.ExtendedDefaultRouter': 'drf',
+  'rest_framework_nested.routers.SimpleRouter': 'drf',
+  'rest_framework_nested.routers.DefaultRouter': 'drf',
+  'rest_framework_nested.routers.NestedSimpleRouter': 'drf',
+  'rest_framework_nested.routers.NestedDefaultRouter': 'drf',
 };
 
 /** Prefixes that a router is made with, by name. */
@@ -111,6 +117,10 @@ export const httpThings: Maker = (call, at, e) => {
     const prefix = prefixes.flatMap((key) => option(call, [key], at, e));
     const props = new Map<string, Value[]>([['prefix', prefix]]);
     if (router === 'flask' && /\.Api$/.test(name ?? '')) props.set('under', option(call, [0, 'app'], at, e));
+    if (/\.Nested\w+Router$/.test(name ?? '')) {
+      const lookup = option(call, ['lookup'], at, e).map((value) => plain(value) ?? 'parent');
+      props.set('prefix', e.concat([option(call, [1], at, e), [text(`/{${lookup[0] ?? 'parent'}_pk}/`)]]));
+    }
     if (/\.Namespace$/.test(name ?? '')) {
       const path = option(call, ['path'], at, e);
       props.set('prefix', path.length > 0 ? path : e.concat([[text('/')], option(call, [0, 'name'], at, e)]));

@@ -81,6 +81,42 @@ class Reading {
       at,
     };
     this.patterns({ expr, env: undefined, module }, module, '', 0);
+    // Of `[…] + router.urls`, what is no list.
+    for (const { value } of module.root.bindings.get('urlpatterns') ?? [])
+      for (const part of summands(value))
+        if (part.kind === 'member' || part.kind === 'call') this.summand(part, module);
+    for (const call of module.calls) this.lost(call, module);
+  }
+
+  /** `router.urls` and what functions give, beside a list of patterns. */
+  private summand(expr: Expr, module: Module): void {
+    const at: Located = { expr, env: undefined, module };
+    if (this.included(at, '', module)) return;
+    const what = expr.kind === 'call' ? calleeName(expr) : 'urlpatterns';
+    if (/^(?:i18n_patterns|path|re_path|url)$/.test(what)) return;
+    const values = this.e.evaluate(at);
+    if (values.some(({ t }) => t === 'list')) return;
+    if (/^(?:static|staticfiles_urlpatterns|format_suffix_patterns)$/.test(what)) return;
+    const why = 'these patterns are only known at run time';
+    this.unresolved.push({ path: module.path, line: expr.line, what: `${what}(…)`, why });
+  }
+
+  /** A set of views that is registered in something that is not known. */
+  private lost(call: Call, { path }: Module): void {
+    const { callee, args } = call;
+    const [first, second] = args;
+    if (callee.kind !== 'member' || callee.name !== 'register' || first?.value.kind !== 'text') return;
+    const view = second?.value;
+    const name = view?.kind === 'name' || view?.kind === 'member' ? view.name : '';
+    if (!/View(?:Set)?$/.test(name)) return;
+    const at: Located = {
+      expr: callee.object,
+      env: undefined,
+      module: callee.object.kind === 'name' ? callee.object.block.scope.module : call.block.scope.module,
+    };
+    if (this.e.evaluate(at).some((value) => value.t === 'thing' && value.type === 'router drf')) return;
+    const why = 'it is not known which router it is registered in';
+    this.unresolved.push({ path, line: call.line, what: `${name} in a router`, why });
   }
 
   /** The patterns of a list; those of other files are mounted, those of a list in it are read where they stand. */
@@ -88,6 +124,7 @@ class Reading {
     if (depth > 8 || this.e.spent) return;
     for (const item of this.e.elements(list)) {
       const call = item.expr;
+      if (call.kind === 'member') this.included(item, prefix, home);
       if (call.kind !== 'call') continue;
       this.e.startPlace(call.line);
       const name = calleeName(call);
@@ -133,13 +170,7 @@ class Reading {
     const [given] = call.args;
     if (!given) return;
     const at: Located = { expr: given.value, env, module };
-    if (given.value.kind === 'member' && /^urls$/.test(given.value.name)) {
-      const [router] = this.e.evaluate({ ...at, expr: given.value.object });
-      if (router?.t === 'thing' && router.type === 'router drf') {
-        this.router(router, prefix, home);
-        return;
-      }
-    }
+    if (this.included(at, prefix, home)) return;
     const [value] = this.e.evaluate(at);
     const name = plain(value);
     if (name !== undefined) {
@@ -164,6 +195,16 @@ class Reading {
     const [first] = value.items;
     const inner = first && this.e.evaluate(first)[0];
     this.patterns(inner?.t === 'list' && first ? first : at, home, prefix, depth + 1);
+  }
+
+  /** Whether it is `router.urls`, which is mounted then. */
+  private included(at: Located, prefix: string, home: object): boolean {
+    const { expr } = at;
+    if (expr.kind !== 'member' || expr.name !== 'urls') return false;
+    const [router] = this.e.evaluate({ ...at, expr: expr.object });
+    if (router?.t !== 'thing' || router.type !== 'router drf') return false;
+    this.router(router, prefix, home);
+    return true;
   }
 
   /** The methods that a view answers; `*` where nothing restricts them. */
@@ -217,7 +258,9 @@ class Reading {
       this.registered.add(router.props);
       for (const module of this.e.modules) if (isPython(module)) this.registrations(router, module);
     }
-    this.mounts.mount(home, prefix, router.props);
+    const [own = []] = this.e.piecesOf(router.props.get('prefix') ?? []);
+    const inner = own.map((piece) => (typeof piece === 'string' ? piece : '{prefix}')).join('');
+    this.mounts.mount(home, inner === '' ? prefix : concatenated(prefix, inner), router.props);
   }
 
   private registrations(router: Thing, module: Module): void {
@@ -298,6 +341,10 @@ class Reading {
     return bound?.kind === 'text' ? bound.value : undefined;
   }
 }
+
+/** What a sum of lists is made of. */
+const summands = (expr: Expr): Expr[] =>
+  expr.kind === 'binary' && expr.op === '+' ? [...summands(expr.left), ...summands(expr.right)] : [expr];
 
 /** The names of the classes that one is derived from, in these files or not. */
 function baseNames(scope: Scope, e: Evaluator): string[] {

@@ -15,6 +15,7 @@ const verbs = /^(?:get|post|put|delete|patch|head|options|trace)$/;
 const fastapi = (types: Types): Framework => ({
   name: 'fastapi',
   syntax: 'brace',
+  claims: /^(?:get|post|put|patch|delete|api_route)$/,
   mark({ name, call }: Mark, scope: Scope, at: Located, e: Evaluator): Registered | undefined {
     if (!call || !(verbs.test(name) || /^(?:api_route|route)$/.test(name))) return undefined;
     const here = { ...at, expr: call };

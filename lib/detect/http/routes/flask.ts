@@ -19,6 +19,7 @@ const verbs = /^(?:get|post|put|delete|patch)$/;
 const flask: Framework = {
   name: 'flask',
   syntax: 'angle',
+  claims: /^route$/,
   mark({ name, call }: Mark, scope: Scope, at: Located, e: Evaluator): Registered | undefined {
     if (!call || !(verbs.test(name) || name === 'route')) return undefined;
     const here = { ...at, expr: call };

@@ -43,7 +43,7 @@ class Reading {
   private readonly routers: Routers;
   private readonly unresolved: Unresolved[] = [];
   /** Routes of parameters of which nothing but their name says what they are. */
-  private readonly unsure: { router: Router; route: Route; isUsual: boolean }[] = [];
+  private readonly unsure: { router: Router; route: Route; isUsual: boolean; isHandled: boolean }[] = [];
 
   constructor(program: Program) {
     this.program = program;
@@ -97,7 +97,10 @@ class Reading {
     )
       return false;
     const routers = this.routers.of({ expr: receiver, env, module });
-    if (routers.length === 0) return false;
+    if (routers.length === 0) {
+      this.unknown(receiver, given, call, module);
+      return false;
+    }
     const isNamed =
       routers[0]?.framework === 'koa' &&
       third !== undefined &&
@@ -108,6 +111,21 @@ class Reading {
     const shapes = options && second?.value.kind !== 'function' ? declaredBy(call, at, e) : {};
     for (const router of routers) this.add(router, [method], at, call, module, shapes);
     return true;
+  }
+
+  /** Says of what looks like a route that nobody knows what it is registered in. */
+  private unknown(receiver: Expr, { value: path }: Argument, call: Call, module: Module): void {
+    const { e } = this.program;
+    const name = receiver.kind === 'name' || receiver.kind === 'member' ? receiver.name : '';
+    const last = call.args.at(-1)?.value;
+    const isHandler =
+      last !== undefined && last !== path && /^(?:function|name|member|call)$/.test(last.kind);
+    if (!usual.test(name) || !isHandler || !/^(?:text|template)$/.test(path.kind)) return;
+    if (!isProduct(module.path) || !startsPath({ value: path }, undefined, module, this.program)) return;
+    const values = e.glancing(() => e.evaluate({ expr: receiver, env: undefined, module }));
+    if (!values.every(({ t }) => t === 'unknown')) return;
+    const why = 'it is not known which router it is registered in';
+    this.unresolved.push({ path: module.path, line: lineOf(call), what: howOf(call), why });
   }
 
   /** `app.on(['PUT', 'DELETE'], '/x', …)`. */
@@ -187,7 +205,22 @@ class Reading {
         : [{ text: '' }];
     for (const child of children.flat())
       for (const parent of routers) this.prefixed(parent, prefixes, child, call, module);
+    if (isPath && children.every((one) => one.length === 0)) this.unknownMount(call, env, module);
     return true;
+  }
+
+  /** Says of what is mounted below a path that it is one of the files that nobody gave. */
+  private unknownMount(call: Call, env: Env | undefined, module: Module): void {
+    const last = call.args.at(-1)?.value;
+    const [first] = call.args;
+    if (last === undefined || last === first?.value || !/^(?:name|member|call)$/.test(last.kind)) return;
+    if (!isProduct(module.path) || !startsPath(first, env, module, this.program)) return;
+    const target = last.kind === 'call' ? last.callee : last;
+    if (!/^(?:\.|@\/|~|#)/.test(importedAs(target, module) ?? '')) return;
+    const values = this.program.e.evaluate({ expr: last, env, module });
+    if (!values.every(({ t }) => t === 'unknown')) return;
+    const why = 'what is mounted here is not among the files';
+    this.unresolved.push({ path: module.path, line: call.line, what: howOf(call), why });
   }
 
   /** Koa's `app.use(mount('/api', other))`. */
@@ -306,6 +339,7 @@ class Reading {
               router,
               route,
               isUsual: usual.test(router.param.param.name) && text?.startsWith('/') === true,
+              isHandled: text?.startsWith('/') === true && call.args.at(-1)?.value.kind === 'function',
             });
           else this.mounts.route(router.key, route);
         }
@@ -314,8 +348,15 @@ class Reading {
 
   all(open: readonly Unresolved[]): Found<Route> {
     this.routers.close();
-    for (const { router, route, isUsual } of this.unsure)
+    for (const { router, route, isUsual, isHandled } of this.unsure)
       if (isUsual || this.mounts.isMounted(router.key)) this.mounts.route(router.key, route);
+      else if (isHandled && isProduct(route.path))
+        this.unresolved.push({
+          path: route.path,
+          line: route.line,
+          what: route.how,
+          why: 'it is not known which router it is registered in',
+        });
     const { found, unresolved } = this.mounts.all();
     const all = [...unresolved, ...open, ...this.unresolved];
     return { found: found.filter(({ path }) => isProduct(path)), unresolved: all };

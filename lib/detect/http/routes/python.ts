@@ -30,6 +30,8 @@ export interface Mounted {
 export interface Framework {
   name: string;
   syntax: PathSyntax;
+  /** Decorators that are said where their router is not known; of each name in one framework only. */
+  claims?: RegExp;
   /** A decorator of a function or class. */
   mark?(mark: Mark, scope: Scope, at: Located, e: Evaluator): Registered | undefined;
   /** Whether a call registers routes whatever it is called on: its arguments say so. */
@@ -85,13 +87,29 @@ export async function pythonRoutes(program: Program, framework: Framework): Prom
         const found = framework.mark?.(mark, scope, at, e);
         if (found === undefined) continue;
         const how = `@${spelled(mark.object) ?? 'router'}.${mark.name}`;
-        for (const router of own(at)) add(router, found, mark.line, how, module.path);
+        const routersHere = own(at);
+        for (const router of routersHere) add(router, found, mark.line, how, module.path);
+        if (routersHere.length === 0 && framework.claims?.test(mark.name) && isLost(mark.object, found, at))
+          unresolved.push({
+            path: module.path,
+            line: mark.line,
+            what: how,
+            why: 'it is not known which router it is registered in',
+          });
       }
     for (const call of module.calls) readCall(call, module);
   });
   routers.close();
   const { found, unresolved: cut } = mounts.all();
   return { found: found.filter(({ path }) => isProduct(path)), unresolved: [...unresolved, ...cut, ...open] };
+
+  /** Whether a decorator with a path is one of something that is called like a router, and not known. */
+  function isLost(receiver: Expr, { paths }: Registered, at: Located): boolean {
+    const name = receiver.kind === 'name' || receiver.kind === 'member' ? receiver.name : '';
+    if (!/^(?:\w*app|\w*router|\w*blueprint|\w*bp|\w*api|routes?)$/i.test(name)) return false;
+    if (!isProduct(at.module.path) || !e.evaluate(at).every(({ t }) => t === 'unknown')) return false;
+    return [paths].flat().some((one) => pathsAt(one, e).some(({ text }) => text?.startsWith('/')));
+  }
 
   function readCall(call: Call, module: Module): void {
     handed(call, module, routers, e);
