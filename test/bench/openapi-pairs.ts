@@ -33,6 +33,8 @@ interface Spec {
   format: 'swagger2' | 'openapi3';
 }
 
+const { diffSpecs } = createRequire(import.meta.url)('openapi-diff') as OpenapiDiff;
+
 /** It reads JSON of OpenAPI 3.0 and Swagger 2.0, its version as a string; what it refuses, it does not answer. */
 const peer: Contender = {
   name: 'openapi-diff',
@@ -43,7 +45,6 @@ const peer: Contender = {
       const content = JSON.stringify(swagger ? { ...value, swagger: '2.0' } : value);
       return { content, location, format: swagger ? 'swagger2' : 'openapi3' };
     };
-    const { diffSpecs } = createRequire(import.meta.url)('openapi-diff') as OpenapiDiff;
     const { breakingDifferencesFound } = await diffSpecs({
       sourceSpec: side(before, names.old),
       destinationSpec: side(after, names.now),

@@ -2,6 +2,7 @@ import type { GraphQLSchema } from 'graphql';
 import { worstFirst } from '../../compat/differences/order.ts';
 import type { Change, ChangeLevel, ValueComparison, Verdict } from '../../compat/types.ts';
 import { pointerToken } from '../../json.ts';
+import { type Clashes, clashes } from './merging.ts';
 import { isExecutable, newImplementations, typesRead } from './reach.ts';
 import { messageOf, schemaOf } from './schema.ts';
 import { Witnesses } from './witness.ts';
@@ -17,6 +18,7 @@ type Difference = Awaited<ReturnType<Inspector['diff']>>[number];
  *
  * - a new value of an enum, a new member of a union or a new implementation of an interface breaks where a query may be sent
  *   it; an enum that is only written, or a type that no query reaches, breaks nobody;
+ * - a field that becomes non-null breaks the operations that select it beside a field of another type in one place;
  * - a new optional argument or input field, or an interface more, does not: a client need not know of it;
  * - another default is `unknown`, for what happens to those who leave the value out changed; one that no longer exists from a
  *   non-null argument breaks;
@@ -40,14 +42,23 @@ export async function compareGraphql(oldSdl: string, newSdl: string): Promise<Va
   }
   const read = typesRead(graphql, old);
   const witnesses = new Witnesses(graphql, old, now);
+  // Looked for when a field becomes narrower, which few changes do.
+  let known: Clashes | undefined;
+  const clashing: Clashes = (type, name) => {
+    known ??= clashes(graphql, old, now, read);
+    return known(type, name);
+  };
   const implementations = newImplementations(graphql, old, now, read).map(implementationAdded);
   const found = differences
     .filter((change) => !isInsideNew(graphql, change, old))
     .map((change): Change => {
       const meaning = meaningOf(graphql, change, old, now, read);
-      const level = meaning === 'described' ? 'none' : meaning;
+      const clash = meaning === 'compatible' ? clashOf(change, clashing, witnesses) : undefined;
+      const level = clash?.level ?? (meaning === 'described' ? 'none' : meaning);
       const kind = meaning === 'described' ? 'described' : kindOf(change.type);
-      const witness = level === 'breaking' ? witnesses.of(change.path ?? '', change.message) : undefined;
+      const witness =
+        clash?.witness ??
+        (level === 'breaking' ? witnesses.of(change.path ?? '', change.message) : undefined);
       const pointer = `/${(change.path ?? '').split('.').map(pointerToken).join('/')}`;
       return {
         kind,
@@ -56,11 +67,11 @@ export async function compareGraphql(oldSdl: string, newSdl: string): Promise<Va
         ...(kind === 'removed' ? { gone: true as const } : {}),
         subject: change.message,
         breaking: level === 'breaking' || level === 'unknown',
-        rule: `graphql/${ruleOf(change, level)}`,
+        rule: `graphql/${clash ? 'field-type-clashes' : ruleOf(change, level)}`,
         level,
         where: coordinateOf(change),
         ...(witness === undefined ? {} : { witness }),
-        reason: change.message,
+        reason: clash ? `${change.message}; ${clash.reason}` : change.message,
       };
     });
   const changes = [...implementations, ...found];
@@ -92,6 +103,20 @@ const unknown = (reason: string): ValueComparison => ({
   verdict: { verdict: 'unknown', reason, pointer: '' },
   changes: [],
 });
+
+/** What a field that became narrower does to the operations that merge it with one of another type. */
+function clashOf(
+  { type, path = '' }: Difference,
+  clashing: Clashes,
+  witnesses: Witnesses,
+): { level: 'breaking' | 'unknown'; reason: string; witness?: string } | undefined {
+  const [typeName = '', fieldName = ''] = path.split('.');
+  const other = type === 'FIELD_TYPE_CHANGED' ? clashing(typeName, fieldName) : undefined;
+  if (other === undefined) return undefined;
+  const reason = `it can no longer be selected beside ${other}.${fieldName}`;
+  const witness = witnesses.merging(typeName, other, fieldName);
+  return witness === undefined ? { level: 'unknown', reason } : { level: 'breaking', reason, witness };
+}
 
 type Meaning = 'breaking' | 'unknown' | 'compatible' | 'described';
 

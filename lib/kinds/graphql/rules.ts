@@ -76,6 +76,14 @@ export const rules: readonly Rule[] = [
     base,
     edited('name: String', 'name: String!'),
   ),
+  rule(
+    'field-type-clashes',
+    B,
+    'It became non-null, and another type has a field of the same name that did not: a query that selects both in one place is refused.',
+    '5.3.2',
+    base,
+    edited('type V { id: ID }', 'type V { id: ID! }'),
+  ),
   rule('argument-removed', B, 'Queries that pass it are refused.', '3.6.1', base, edited('(n: Int)', '')),
   rule('argument-added', C, 'It may be omitted.', '3.6.1', base, edited('(n: Int)', '(n: Int m: Int)')),
   rule(

@@ -1,4 +1,10 @@
-import type { GraphQLArgument, GraphQLField, GraphQLNamedType, GraphQLSchema } from 'graphql';
+import type {
+  GraphQLArgument,
+  GraphQLCompositeType,
+  GraphQLField,
+  GraphQLNamedType,
+  GraphQLSchema,
+} from 'graphql';
 import { Work } from '../../compat/schema/work.ts';
 
 type Graphql = typeof import('graphql');
@@ -47,6 +53,29 @@ export class Witnesses {
       // A schema odd enough to stop the search still has its coordinate.
     }
     return coordinate;
+  }
+
+  /** A query that selects a field of one name from two types in one place; undefined where none is found. */
+  merging(typeName: string, other: string, fieldName: string): string | undefined {
+    const { graphql, old, now } = this;
+    const [one, two] = [typeName, other].map((name) => old.getType(name));
+    if (!one || !two || this.work.left <= 0) return undefined;
+    try {
+      this.ways ??= this.findWays();
+      for (const [name, { head, close }] of this.ways) {
+        const place = old.getType(name);
+        this.work.spend(1);
+        if (!graphql.isCompositeType(place) || !overlaps(graphql, old, place, one, two)) continue;
+        const parts = [one, two].map((type) => `... on ${type.name} { ${this.selection(type, fieldName)} }`);
+        const text = `${head} ${parts.join(' ')}${close}`;
+        this.work.spend(EACH + text.length);
+        const query = graphql.parse(text);
+        if (graphql.validate(old, query).length === 0 && graphql.validate(now, query).length > 0) return text;
+      }
+    } catch {
+      // As above.
+    }
+    return undefined;
   }
 
   /** The shortest query that selects a field of a type, with what its way there requires. */
@@ -135,4 +164,14 @@ export class Witnesses {
     const { name } = type;
     return name === 'Boolean' ? 'true' : name === 'Int' || name === 'Float' ? '0' : '"0"';
   }
+}
+
+/** Can both types be selected from where the first one is? */
+function overlaps(
+  graphql: Graphql,
+  schema: GraphQLSchema,
+  place: GraphQLCompositeType,
+  ...types: GraphQLNamedType[]
+): boolean {
+  return types.every((type) => graphql.isCompositeType(type) && graphql.doTypesOverlap(schema, place, type));
 }

@@ -168,3 +168,38 @@ t.test('what is no schema, or too much of one', async (t) => {
     verdict: 'compatible',
   });
 });
+
+t.test('a field that becomes non-null breaks what merges it with another one', async (t) => {
+  const schema = (cat: string, dog = 'String'): string =>
+    `type Query { pet: Pet } union Pet = Cat | Dog type Cat { name: ${cat} } type Dog { name: ${dog} }`;
+  t.match((await compareGraphql(schema('String'), schema('String!'))).verdict, {
+    ...{ verdict: 'breaking', keyword: 'field-type-clashes' },
+    witness: 'query { pet { ... on Cat { name } ... on Dog { name } } }',
+  });
+  t.equal(
+    (await compareGraphql(schema('String'), schema('String!', 'String!'))).verdict.verdict,
+    'compatible',
+    'both',
+  );
+  t.equal(
+    (await compareGraphql(schema('String', 'Int'), schema('String!', 'Int'))).verdict.verdict,
+    'compatible',
+  );
+  t.match((await compareGraphql(schema('[String]', '[String]'), schema('[String!]', '[String]'))).verdict, {
+    verdict: 'breaking',
+  });
+  const named = (pet: string): string =>
+    `type Query { pet: Pet } interface Pet { name: String } type Cat implements Pet { name: ${pet} }`;
+  t.match((await compareGraphql(named('String'), named('String!'))).verdict, {
+    verdict: 'breaking',
+    witness: 'query { pet { ... on Cat { name } ... on Pet { name } } }',
+  });
+  const inner = (
+    owner: string,
+  ): string => `type Query { pet: Pet } union Pet = Cat | Dog type Cat { by: Owner }
+    type Dog { by: Shop } type Owner { name: ${owner} } type Shop { name: String }`;
+  t.match((await compareGraphql(inner('String'), inner('String!'))).verdict, {
+    verdict: 'unknown',
+    reason: /can no longer be selected beside Shop.name/,
+  });
+});

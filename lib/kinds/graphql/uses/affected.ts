@@ -38,7 +38,8 @@ export async function affected(old: string, now: string, uses: readonly PlacedUs
 function byCoordinates(changes: readonly Change[], uses: Used): UseAnswer {
   let doubt: string | undefined;
   for (const change of changes) {
-    if (!change.breaking) continue;
+    // Whether an operation merges fields that clash was seen when it was checked against the new schema.
+    if (!change.breaking || change.rule === 'graphql/field-type-clashes') continue;
     const touch = touches(change, uses);
     const { where = '', reason = 'it changed', witness, rule } = change;
     if (touch === 'yes' && change.level === 'breaking')

@@ -109,3 +109,20 @@ t.test('operations with more fields than can be checked end, and are unknown', a
   const [answer] = await answers(sdl, use(wide));
   test.match(said(answer), /^unknown: there are too many fields/);
 });
+
+t.test(
+  'a field that became non-null concerns the operations that merge it with another one',
+  async (test) => {
+    const union = (total: string): string =>
+      `type Query { search: [Hit!]! } union Hit = Invoice | Offer type Invoice { total: ${total} } type Offer { total: Float }`;
+    const fate = async (document: string) => {
+      const [answer] = await affected(union('Float'), union('Float!'), use(document));
+      return said(answer);
+    };
+    test.equal(await fate('query A { search { ... on Invoice { total } } }'), 'yes');
+    test.match(
+      await fate('query A { search { ... on Invoice { total } ... on Offer { total } } }'),
+      /^no: .*conflict/,
+    );
+  },
+);
