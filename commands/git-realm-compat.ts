@@ -17,6 +17,7 @@ import { collidingNumbers, withWritten } from '../lib/compat/numbers.ts';
 import type { Change, Places, Verdict } from '../lib/compat/types.ts';
 import { Exit, RealmError, usageError } from '../lib/errors.ts';
 import { isObject, type JsonValue } from '../lib/json.ts';
+import { compatibilityLevels } from '../lib/kinds/protobuf/levels.ts';
 import { inLines } from '../lib/visible.ts';
 
 /** `git realm compat`: the verdict on two documents, without any realm. */
@@ -45,6 +46,12 @@ export default command({
       summary: 'the direction to check: backwards, forwards, or both',
       complete: directions,
     },
+    {
+      name: 'level',
+      value: '<level>',
+      summary: 'of .proto files: wire, wire-json (default), or source',
+      complete: compatibilityLevels,
+    },
   ],
   exits: { 1: 'the change is breaking, or not proved compatible' },
   examples: [
@@ -56,6 +63,8 @@ export default command({
   ],
   async run(args, options, invocation) {
     const direction = oneOf('direction', directions, options.direction);
+    const level =
+      options.level === undefined ? undefined : oneOf('level', compatibilityLevels, options.level);
     const kind = options.kind === undefined ? undefined : kindAsked(options.kind);
     if (options.batch) {
       if (args.old !== undefined)
@@ -67,7 +76,7 @@ export default command({
       throw usageError('two documents are needed', 'git realm compat <old> <new>');
     }
     const found = await compareFiles(
-      { old: args.old, now: args.new, schema: options.schema },
+      { old: args.old, now: args.new, schema: options.schema, level },
       kind,
       direction,
       invocation,
@@ -95,7 +104,8 @@ async function compareFiles(
     old: oldPath,
     now: newPath,
     schema: schemaPath,
-  }: { old: string; now: string; schema: string | undefined },
+    level,
+  }: { old: string; now: string; schema: string | undefined; level: string | undefined },
   kind: DocumentKind | undefined,
   direction: (typeof directions)[number],
   invocation: Invocation,
@@ -123,6 +133,7 @@ async function compareFiles(
     old: contentOf(left, found, oldPath, texts[0]),
     new: contentOf(right, found, newPath, texts[1]),
     direction,
+    level,
     ...(schema === undefined ? {} : { schema: contentOf(schema, 'schema', schemaPath ?? '', '') }),
   });
   if (changes.length === 0) return { verdict, changes };
@@ -142,6 +153,10 @@ async function read(path: string, { cwd }: Invocation): Promise<string> {
 }
 
 function contentOf(parsed: Parsed, kind: DocumentKind, path: string, text: string): JsonValue {
+  if ('protobuf' in parsed) {
+    if (kind === 'protobuf') return { files: { [path]: text } };
+    throw new RealmError('mixed-documents', `'${path}' is a Protocol Buffers file, not ${kind}`);
+  }
   if (!('graphql' in parsed)) {
     const { value } = parsed;
     return isObject(value) && (kind === 'openapi' || kind === 'schema') ? withWritten(value, [text]) : value;

@@ -142,6 +142,7 @@ const HEAVY: Record<string, readonly string[]> = {
     ...['kinds/choose.ts', 'kinds/graphql/recognise.ts', 'kinds/s3/recognise.ts'],
     ...['kinds/json-schema/recognise.ts', 'kinds/openapi/recognise.ts', 'kinds/value/recognise.ts'],
     ...['detect/workflow/uses.ts', 'kinds/workflow/recognise.ts'],
+    'kinds/protobuf/recognise.ts',
   ],
   'comparisons: each kind needs its own, and a commit that changes nothing needs none': [
     ...['compat/coverage.ts', 'compat/values.ts', 'kinds/graphql/compare.ts', 'kinds/index.ts'],
@@ -152,6 +153,8 @@ const HEAVY: Record<string, readonly string[]> = {
       'kinds/openapi/uses/beside.ts',
       'kinds/graphql/uses/affected.ts',
       'kinds/graphql/uses/answer.ts',
+      'kinds/protobuf/compare/index.ts',
+      'kinds/protobuf/lines.ts',
     ],
     ...['kinds/workflow/affected.ts', 'kinds/workflow/answer.ts', 'kinds/workflow/compare.ts'],
     ...['kinds/rules.ts', 'regexp/index.ts'],

@@ -20,7 +20,7 @@ const MAX_LINE = 128 * 1024 * 1024;
  * Answers each line `{"id","old","new","kind"?,"schema"?,"newSchema"?,"direction"?,"changes"?}` with one line
  * `{"id","verdict","witness"?,"pointer"?,"keyword"?,"reason"?}`, in order and as soon as it is known; with `"changes": true` also
  * with every change, worst first. `kind` is `json-schema`
- * (or `schema`), `value`, `openapi` or `graphql`, by default what the documents look like; `direction` is `backwards` (default),
+ * (or `schema`), `value`, `openapi`, `graphql` or `protobuf`, by default what the documents look like; `direction` is `backwards` (default),
  * `forwards`, or `both`. Whatever is wrong with a line is its answer, `unknown` with a reason; nothing ends the batch.
  * Empty lines are skipped.
  */

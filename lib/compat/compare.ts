@@ -3,7 +3,7 @@ import { worse, worstFirst } from './differences/order.ts';
 import type { Direction } from './judge.ts';
 import type { Change, ValueComparison, Verdict } from './types.ts';
 
-export const documentKinds = ['schema', 'value', 'openapi', 'graphql', 'workflow'] as const;
+export const documentKinds = ['schema', 'value', 'openapi', 'graphql', 'workflow', 'protobuf'] as const;
 export type DocumentKind = (typeof documentKinds)[number];
 
 /** `both`: backwards and forwards have to hold, and the worse answer counts. */
@@ -18,6 +18,8 @@ export interface Comparison {
   /** Of values: the new one's schema, where it is another. */
   newSchema?: JsonValue | undefined;
   direction?: Direction | 'both' | undefined;
+  /** Of .proto files: what has to stay as it is (`compatibility.level` of a contract). */
+  level?: string | undefined;
 }
 
 /** Compares two documents of one kind; the code for a kind is loaded when it is met. */
@@ -49,14 +51,23 @@ function turnedBack(change: Change): Change {
   };
 }
 
-async function compareOnce({ kind, old, new: now, schema, newSchema }: Comparison): Promise<ValueComparison> {
+async function compareOnce({
+  kind,
+  old,
+  new: now,
+  schema,
+  newSchema,
+  level,
+}: Comparison): Promise<ValueComparison> {
   if (kind === 'graphql' && (typeof old !== 'string' || typeof now !== 'string')) {
     const reason = 'a GraphQL schema must be a string of SDL';
     return { verdict: { verdict: 'unknown', reason, pointer: '' }, changes: [] };
   }
   const { kindAsked } = await import('../kinds/index.ts');
   const { compare } = await kindAsked(kind === 'schema' ? 'json-schema' : kind);
-  if (kind !== 'value') return compare({ value: null, schema: old }, { value: null, schema: now });
+  const asked = level === undefined ? {} : { level };
+  if (kind !== 'value')
+    return compare({ value: null, schema: old, ...asked }, { value: null, schema: now, ...asked });
   return compare({ value: old, schema: schema ?? {} }, { value: now, schema: newSchema ?? schema ?? {} });
 }
 

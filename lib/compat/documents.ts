@@ -14,8 +14,8 @@ const MAX_COST = 10_000_000;
 /** Aliases that a YAML document may resolve to, nested ones counted: enough for people, not for a billion laughs. */
 const MAX_ALIASES = 1000;
 
-/** A file as it was read: SDL stays text. */
-export type Parsed = { graphql: string } | { value: JsonValue };
+/** A file as it was read: SDL and `.proto` files stay text. */
+export type Parsed = { graphql: string } | { protobuf: string } | { value: JsonValue };
 
 /**
  * Reads a schema, value or interface document by its ending, or by its text where that says nothing. Throws `bad-document`
@@ -26,6 +26,7 @@ export async function parseDocument(path: string, text: string): Promise<Parsed>
   const ending = /\.([a-z]+)$/i.exec(path)?.[1]?.toLowerCase();
   if (ending !== undefined && ['graphql', 'graphqls', 'gql', 'sdl'].includes(ending))
     return { graphql: text };
+  if (ending === 'proto') return { protobuf: text };
   if (ending === 'json') return parsedValue(parseJson(path, text));
   if (ending !== 'yaml' && ending !== 'yml') {
     if (/^\s*[[{"]/.test(text)) return parsedValue(parseJson(path, text));
@@ -127,6 +128,7 @@ type Look = DocumentKind | 'empty' | 'perhaps' | { named: string };
 
 function guess(parsed: Parsed): Look {
   if ('graphql' in parsed) return 'graphql';
+  if ('protobuf' in parsed) return 'protobuf';
   const { value } = parsed;
   if (typeof value === 'boolean') return 'empty';
   if (!isObject(value)) return 'value';

@@ -9,13 +9,14 @@ import { graphql } from './graphql/index.ts';
 import { jsonSchema } from './json-schema/index.ts';
 import { openapi } from './openapi/index.ts';
 import { kindInReader, pluggedKind, plugIn, strangeKind } from './plugged.ts';
+import { protobuf } from './protobuf/index.ts';
 import { s3 } from './s3/index.ts';
 import type { Content, Direction, Kind, Use } from './types.ts';
 import { value } from './value/index.ts';
 import { workflow } from './workflow/index.ts';
 
 /** The kinds there are, in the order in which they are asked. The only list of them. */
-export const kinds: readonly Kind[] = [s3, openapi, graphql, workflow, jsonSchema, value];
+export const kinds: readonly Kind[] = [s3, openapi, graphql, workflow, protobuf, jsonSchema, value];
 
 /** The kind of that name, built in or from a plug-in that was loaded; `undefined` where there is none. */
 export const kindNamed = (name: string): Kind | undefined =>
@@ -44,6 +45,7 @@ export interface OfSomeKind {
   kind?: string | undefined;
   value?: JsonValue | undefined;
   schema?: JsonValue | undefined;
+  compatibility?: { level?: string } | undefined;
 }
 
 /**
@@ -77,9 +79,10 @@ export async function kindProblem({ kind }: OfSomeKind): Promise<string | null> 
 }
 
 /** What a contract says. */
-export const contentOf = ({ value, schema }: OfSomeKind): Content => ({
+export const contentOf = ({ value, schema, compatibility }: OfSomeKind): Content => ({
   value: value ?? null,
   schema: schema ?? {},
+  ...(compatibility?.level === undefined ? {} : { level: compatibility.level }),
 });
 
 /** The names of all kinds, as `--kind` takes them. */

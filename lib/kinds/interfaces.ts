@@ -7,13 +7,20 @@ import { jsonSchema } from './json-schema/index.ts';
  * Compares the schemas or interface documents of two versions of a contract, old to new. The kind of each says
  * how; documents of different kinds are `unknown`. No schema at all (`true`, `{}`) is one that allows everything.
  */
-export async function compareInterfaces(old: JsonValue, now: JsonValue): Promise<ValueComparison> {
+export async function compareInterfaces(
+  old: JsonValue,
+  now: JsonValue,
+  compatibility?: { level?: string },
+): Promise<ValueComparison> {
   const [before, after] = [kindOfDocument(old), kindOfDocument(now)];
   if (before !== after) {
     const reason = `the kind of the old version is ${before.name}, that of the new version ${after.name}`;
     return { verdict: { verdict: 'unknown', reason, pointer: '' }, changes: [] };
   }
-  const { verdict, changes } = await after.compare(contentOf({ schema: old }), contentOf({ schema: now }));
+  const { verdict, changes } = await after.compare(
+    contentOf({ schema: old, compatibility }),
+    contentOf({ schema: now, compatibility }),
+  );
   if (after.name !== 'json-schema') return { verdict, changes };
   // A changelog is about the contract's file.
   return { verdict, changes: changes.map((change) => ({ ...change, pointer: `/schema${change.pointer}` })) };

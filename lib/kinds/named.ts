@@ -4,7 +4,6 @@ import { formOf } from './workflow/interface.ts';
 /** What a document is that no kind reads yet, in words; `null` where it is nothing that has a name. */
 export function namedDocument(path: string, document: JsonValue | undefined): string | null {
   const name = path.slice(path.lastIndexOf('/') + 1);
-  if (/\.proto$/i.test(name)) return 'a Protocol Buffers file';
   if (/\.avsc$/i.test(name)) return 'an Avro schema';
   if (/\.tf$/i.test(name)) return 'a Terraform file';
   if (/^(?:package|composer|tsconfig|jsconfig|package-lock)\.json$|lock\.(?:json|ya?ml)$/.test(name))

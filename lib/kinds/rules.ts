@@ -2,6 +2,7 @@ import { nearest } from '../nearest.ts';
 import { rules as graphql } from './graphql/rules.ts';
 import { rules as jsonSchema } from './json-schema/rules.ts';
 import { rules as openapi } from './openapi/rules.ts';
+import { rules as protobuf } from './protobuf/rules.ts';
 import type { Rule } from './rule.ts';
 import { rules as s3 } from './s3/rules.ts';
 import { rules as value } from './value/rules.ts';
@@ -13,6 +14,7 @@ export const allRules: readonly Rule[] = [
   ...openapi,
   ...graphql,
   ...workflow,
+  ...protobuf,
   ...jsonSchema,
   ...value,
 ];

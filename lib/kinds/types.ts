@@ -14,6 +14,8 @@ export type Direction = 'needs' | 'offers' | 'agreed';
 export interface Content {
   value: JsonValue;
   schema: JsonValue;
+  /** What has to stay as it is, where a kind has levels of it and the contract names one (`compatibility.level`). */
+  level?: string;
 }
 
 /** How sure a kind is that a file is its own. */

@@ -7,6 +7,7 @@ const titles: Record<string, string> = {
   openapi: 'OpenAPI',
   graphql: 'GraphQL',
   workflow: 'Workflows, actions and components',
+  protobuf: 'Protocol Buffers',
   'json-schema': 'JSON Schema',
   value: 'Values',
 };

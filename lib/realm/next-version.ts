@@ -65,7 +65,9 @@ export async function nextVersion(old: ContractFile, next: NextVersion): Promise
       ? await judge(
           { version: old.version, value, schema, compatibility: old.compatibility },
           { version: old.version, value: next.value, schema: next.schema },
-          describes ? () => ({ verdict: 'equal' }) : compareInterfaces,
+          describes
+            ? () => ({ verdict: 'equal' })
+            : (from, to) => compareInterfaces(from, to, old.compatibility),
           next.history,
           next.rules,
         )

@@ -82,7 +82,12 @@ export interface ContractFile {
   offered_to?: string;
   formerly?: string[];
   description?: string;
-  compatibility?: { backwards?: boolean; forwards?: boolean; transitive?: boolean };
+  compatibility?: {
+    backwards?: boolean;
+    forwards?: boolean;
+    transitive?: boolean;
+    level?: 'wire' | 'wire-json' | 'source';
+  };
   schema?: JsonObject | boolean;
   value?: JsonValue;
   /** The files beside the contract that it consists of, byte for byte; then there is neither `schema` nor `value`. */

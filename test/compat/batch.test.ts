@@ -93,7 +93,7 @@ t.test('whatever is wrong with a line is its answer', async (t) => {
     '[]',
     '"x"',
     { id: 2, kind: 'schema', old: {} },
-    { id: 3, kind: 'protobuf', old: {}, new: {} },
+    { id: 3, kind: 'thrift', old: {}, new: {} },
     { id: 4, kind: 'graphql', old: {}, new: {} },
     { id: 5, old: { openapi: '3.1.0' }, new: { type: 'object' } },
     `{"id":6,"kind":"value","old":${deep},"new":${deep}}`,

@@ -94,9 +94,13 @@ t.test('interface documents are the schema', async (t) => {
     name: 'R',
     fields: [],
   });
-  const proto = 'syntax = "proto3"; // c\nmessage A {\n  /* x */ string url = 1 [default = "http://x"];\n}\n';
-  t.equal(
-    (await extract('protobuf', [file('a.proto', proto)])).value,
-    'syntax = "proto3"; message A { string url = 1 [default = "http://x"]; }',
-  );
+  const proto = 'syntax = "proto3";\nmessage A {\n  string url = 1;\n}\n';
+  t.match(await extract('protobuf', [file('api/a.proto', proto)]), {
+    schema: { files: { 'api/a.proto': proto }, 'x-realm': { kind: 'protobuf' } },
+    parts: [{ pointer: '/api~1a.proto/A', value: 'A', path: 'api/a.proto', line: 2 }],
+    documents: ['api/a.proto'],
+  });
+  t.match((await extract('protobuf', [file('a.proto', `${proto}message {`)])).unresolved, [
+    { path: 'a.proto', line: 5, why: /expected the name of a message, found '\{' in line 5/, gap: true },
+  ]);
 });

@@ -6,6 +6,7 @@ import { isObject, type JsonObject, type JsonValue } from '../../lib/json.ts';
 import { compareGraphql } from '../../lib/kinds/graphql/compare.ts';
 import { compareJsonSchemas } from '../../lib/kinds/json-schema/compare.ts';
 import { compareOpenapi } from '../../lib/kinds/openapi/compare/index.ts';
+import { compareProtobuf } from '../../lib/kinds/protobuf/compare/index.ts';
 import { allRules } from '../../lib/kinds/rules.ts';
 import { compareWorkflows } from '../../lib/kinds/workflow/compare.ts';
 import { seedOr } from '../helpers/values/seed.ts';
@@ -52,6 +53,14 @@ const replaced =
     if (!text.includes(from)) throw new Error(`'${from}' is not in the document`);
     return text.replace(from, to);
   };
+
+const edited = (
+  name: string,
+  rule: string,
+  where: RegExp,
+  from: string,
+  to: string,
+): Subject['edits'][number] => ({ name, rule: new RegExp(`/${rule}`), where, apply: replaced(from, to) });
 
 const text = { type: 'string' };
 const item: JsonObject = {
@@ -366,6 +375,82 @@ const subjects: Record<string, Subject> = {
       },
     ],
     compare: compareWorkflows,
+  },
+  protobuf: {
+    base: 'syntax = "proto2"; package p;\nmessage Thing { optional string id = 1; repeated int32 sizes = 2; optional State state = 3; oneof one { string left = 4; string right = 5; } map<string, int32> counts = 6; optional int32 at = 7 [default = 1]; reserved 20; extensions 100 to 200; }\nmessage Inner { message Deep { optional bytes raw = 1; } }\nenum State { OPEN = 0; SHUT = 1; reserved 9; }\nservice Things { rpc Get(Thing) returns (Thing); rpc Watch(Thing) returns (stream Thing); }\nextend Thing { optional string more = 100; }\n',
+    edits: [
+      edited(
+        'a field less',
+        'field-no-delete',
+        /^p\.Thing\.id$/,
+        'optional string id = 1;',
+        '',
+      ),
+      edited(
+        'a field more',
+        'field-added',
+        /^p\.Thing\.fresh$/,
+        'reserved 20;',
+        'reserved 20; optional int32 fresh = 30;',
+      ),
+      edited(
+        'another type',
+        'field-same-type',
+        /^p\.Thing\.counts$/,
+        'map<string, int32>',
+        'map<string, int64>',
+      ),
+      edited(
+        'one value for a list',
+        'field-same-cardinality',
+        /^p\.Thing\.sizes$/,
+        'repeated int32',
+        'optional int32',
+      ),
+      edited('another default', 'field-same-default', /^p\.Thing\.at$/, 'default = 1', 'default = 2'),
+      edited('another name', 'field-same-name', /^p\.Thing\.left$/, 'left = 4', 'port = 4'),
+      edited(
+        'another name in JSON',
+        'field-same-json-name',
+        /^p\.Inner\.Deep\.raw$/,
+        'raw = 1',
+        'raw = 1 [json_name = "bytes"]',
+      ),
+      edited(
+        'out of the oneof',
+        'field-same-oneof',
+        /^p\.Thing\.right$/,
+        ' string right = 5; }',
+        ' } optional string right = 5;',
+      ),
+      edited('a value renamed', 'enum-value-same-name', /^p\.State\.SHUT$/, 'SHUT', 'CLOSED'),
+      edited('a number free again', 'reserved-enum-no-delete', /^p\.State$/, ' reserved 9;', ''),
+      edited('a method less', 'rpc-no-delete', /^p\.Things\/Get$/, 'rpc Get(Thing) returns (Thing);', ''),
+      edited('no stream', 'rpc-same-server-streaming', /^p\.Things\/Watch$/, 'stream Thing', 'Thing'),
+      edited(
+        'an extension less',
+        'extension-no-delete',
+        /^p\.more$/,
+        'extend Thing { optional string more = 100; }',
+        '',
+      ),
+      edited('less room', 'extension-message-no-delete', /^p\.Thing$/, '100 to 200', '100 to 150'),
+      edited(
+        'a message more',
+        'definition-added',
+        /^p\.Fresh$/,
+        'message Inner',
+        'message Fresh {} message Inner',
+      ),
+      edited(
+        'deprecated',
+        'deprecation-changed',
+        /^p\.Thing\.state$/,
+        'state = 3',
+        'state = 3 [deprecated = true]',
+      ),
+    ],
+    compare: (old, now) => compareProtobuf(old, now, 'source'),
   },
   s3: {
     base: {

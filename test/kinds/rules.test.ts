@@ -11,6 +11,9 @@ import { compareGraphql } from '../../lib/kinds/graphql/compare.ts';
 import { compareInterfaces } from '../../lib/kinds/interfaces.ts';
 import { compareJsonSchemas } from '../../lib/kinds/json-schema/compare.ts';
 import { compareOpenapi } from '../../lib/kinds/openapi/compare/index.ts';
+import { compareProtobuf } from '../../lib/kinds/protobuf/compare/index.ts';
+import { breaksAt } from '../../lib/kinds/protobuf/levels.ts';
+import { exampleLevels } from '../../lib/kinds/protobuf/rules.ts';
 import type { Rule } from '../../lib/kinds/rule.ts';
 import { allRules } from '../../lib/kinds/rules.ts';
 import { compareWorkflows } from '../../lib/kinds/workflow/compare.ts';
@@ -31,6 +34,8 @@ async function changesOf({ id, example }: Rule): Promise<Change[]> {
       return (await compareGraphql(String(old), String(now))).changes;
     case 'workflow':
       return compareWorkflows(old, now).changes;
+    case 'protobuf':
+      return (await compareProtobuf(old, now, exampleLevels[id])).changes;
     case 'json-schema':
       return compareJsonSchemas(old, now).changes;
     default:
@@ -73,7 +78,7 @@ t.test('every rule that is written in the code is in the catalogue', async (t) =
       .flatMap((name) =>
         [...readFileSync(join(root, folder, name), 'utf8').matchAll(pattern)].map(([, id = '']) => id),
       );
-  const full = ids('.', /'((?:s3|value|openapi|graphql|workflow|json-schema)\/[a-z][a-z-]+)'/g).filter(
+  const full = ids('.', /'((?:s3|value|openapi|graphql|workflow|protobuf|json-schema)\/[a-z][a-z-]+)'/g).filter(
     (id) => !/-$/.test(id),
   );
   t.ok(full.length > 10);
@@ -82,6 +87,7 @@ t.test('every rule that is written in the code is in the catalogue', async (t) =
   const short = ids('kinds/openapi/compare', /rule: '([a-z-]+)'/g);
   t.ok(short.length > 30);
   for (const id of short) t.ok(known.has(`openapi/${id}`), id);
+  for (const id of Object.keys(breaksAt)) t.ok(known.has(`protobuf/${id}`), id);
 });
 
 t.test('what is the same has no changes', async (t) => {

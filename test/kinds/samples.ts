@@ -21,6 +21,8 @@ const openapi = (paths: string): string =>
 const list = '  /a:\n    get: { responses: { "200": { description: ok } } }\n';
 const more = '  /b:\n    get: { responses: { "200": { description: ok } } }\n';
 
+const proto = (fields: string): string => `syntax = "proto3";\npackage shop;\nmessage Order {\n${fields}}\n`;
+
 const schema = (properties: object, required: string[] = []): string =>
   `${JSON.stringify(
     { $schema: 'https://json-schema.org/draft/2020-12/schema', type: 'object', properties, required },
@@ -83,6 +85,15 @@ export const samples: readonly Sample[] = [
       options: { repository: 'https://github.com/acme/ci.git' },
     },
     quiet: { path: 'ci.yml', text: 'on: push\njobs:\n  a: { steps: [{ run: make }] }\n' },
+  },
+  {
+    kind: 'protobuf',
+    path: 'shop.proto',
+    text: proto('  string id = 1;\n  int64 total = 2;\n'),
+    broken: proto('  string id = 1;\n'),
+    same: `// a comment\n${proto('  string id = 1;\n  int64 total = 2;\n')}`,
+    binding: { path: 'vendor/shop.proto', text: proto('  int64 total = 2;\n'), use: 'copy' },
+    quiet: { path: 'vendor/shop.proto', text: 'syntax = "proto3";\n' },
   },
   {
     kind: 'json-schema',

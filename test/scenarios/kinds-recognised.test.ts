@@ -42,6 +42,7 @@ t.test('a source is exported as what it is', async (t) => {
   for (const [source, kind] of [
     ['openapi.yaml', 'openapi'],
     ['shop.graphql', 'graphql'],
+    ['shop.proto', 'protobuf'],
     ['person.schema.json', 'json-schema'],
     ['limits.yaml', 'value'],
     ['store.py', 's3'],
@@ -65,7 +66,6 @@ t.test(
     const before = (await box.git(['-C', 'realm', 'rev-parse', 'main'])).stdout;
     for (const [source, said] of [
       ['package.json', /the manifest of a package/],
-      ['shop.proto', /a Protocol Buffers file/],
       ['order.avsc', /an Avro schema/],
       ['events.yaml', /an AsyncAPI document/],
       ['empty.yaml', /the kind of contract in/],

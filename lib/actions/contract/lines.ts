@@ -7,7 +7,11 @@ type Lines = (pointer: string) => number | undefined;
 
 /** The lines of a JSON, YAML or TOML document, or of an SDL; none of what cannot be read that way. */
 async function linesOf(path: string, text: string, kind: string): Promise<Lines> {
-  const lines = await gathered(path, text, kind);
+  return nearest(await gathered(path, text, kind));
+}
+
+/** The line of a pointer, or of the nearest place around it. */
+function nearest(lines: ReadonlyMap<string, number>): Lines {
   return (pointer) => {
     for (let at = pointer; ; at = at.slice(0, at.lastIndexOf('/'))) {
       const line = lines.get(at);
@@ -21,6 +25,7 @@ export type Side = (pointer: string) => { path: string; line: number } | undefin
 
 /** One side: the document, and the other files of it, to which the pointers lead that begin with where these are kept. */
 export async function sideOf(files: readonly { path: string; text: string }[], kind: string): Promise<Side> {
+  if (kind === 'protobuf') return treeSide(files);
   const all = new Map<string, Lines>();
   for (const { path, text } of files) all.set(path, await linesOf(path, text, kind));
   const root = files[0]?.path ?? '';
@@ -31,6 +36,17 @@ export async function sideOf(files: readonly { path: string; text: string }[], k
     const isOther = [FILES, '$defs', 'definitions'].includes(member) && other !== root && all.has(other);
     const path = isOther ? other : root;
     const line = all.get(path)?.(isOther ? pointer.slice(member.length + token.length + 2) : pointer);
+    return line === undefined ? undefined : { path, line };
+  };
+}
+
+/** One side that is a tree of files, of which none is the root: each pointer begins with the path of its file. */
+async function treeSide(files: readonly { path: string; text: string }[]): Promise<Side> {
+  const { protobufLines } = await import('../../kinds/protobuf/lines.ts');
+  const all = new Map(files.map(({ path, text }) => [path, nearest(protobufLines(path, text))]));
+  return (pointer) => {
+    const path = (pointer.split('/', 2)[1] ?? '').replaceAll('~1', '/').replaceAll('~0', '~');
+    const line = all.get(path)?.(pointer);
     return line === undefined ? undefined : { path, line };
   };
 }

@@ -15,8 +15,10 @@ import {
 import { readWorkflow } from '../workflow/document.ts';
 import { readGraphql } from './graphql.ts';
 import { openapiParts, schemaParts } from './parts.ts';
+import { protobufTree } from './protobuf.ts';
 import { readDocument } from './read.ts';
 import { type DocumentReader, extractSeveral } from './several.ts';
+import { extractTree } from './tree.ts';
 
 const head = (name: string, summary: string, reads: RegExp, triggers: RegExp, read: Reader): Detector => ({
   name,
@@ -56,7 +58,7 @@ interface Read {
   parts?: Part[];
 }
 
-/** Interface documents: each becomes the schema of the contract (JSON Schema, OpenAPI, GraphQL) or its value (Avro, Protocol Buffers). */
+/** Interface documents: each becomes the schema of the contract (JSON Schema, OpenAPI, GraphQL, Protocol Buffers) or its value (Avro). */
 export const documents: readonly Detector[] = [
   several('openapi', 'an OpenAPI document, as the schema', /["']?(?:openapi|swagger)["']?\s*:/, {
     refuse: (value) =>
@@ -91,18 +93,12 @@ export const documents: readonly Detector[] = [
   head('avro', 'an Avro schema, as the value', /\.avsc$/i, /"type"\s*:/, async (_, text) => {
     return { value: await readDocument('schema.json', text), schema: { 'x-realm': { kind: 'avro' } } };
   }),
-  head(
-    'protobuf',
-    'a Protocol Buffers file without its comments, as the value',
-    /\.proto$/i,
-    /\b(?:message|service|enum)\s/,
-    async (_, text) => {
-      return {
-        value: withoutComments(text),
-        schema: { type: 'string', 'x-realm': { kind: 'protobuf' } },
-      };
-    },
-  ),
+  {
+    ...{ name: 'protobuf', summary: 'a tree of Protocol Buffers files, as the schema', roles: ['export'] },
+    ...{ reads: protobufTree.reads, most: MAX_DOCUMENT_BYTES },
+    triggers: (bytes) => bytesMatch(bytes, /\b(?:message|service|enum)\s/, MAX_DOCUMENT_BYTES),
+    extract: (files) => extractTree(files, protobufTree),
+  },
 ];
 
 async function extract(
@@ -160,15 +156,4 @@ function notASchema(value: JsonObject): string | undefined {
   return looksLikeSchema(value) === 'other'
     ? 'it is not a JSON Schema: it has none of its keywords'
     : undefined;
-}
-
-/** Comments and runs of white space say nothing about the interface. */
-function withoutComments(text: string): string {
-  return text
-    .replace(
-      /("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|\/\/[^\n]*|\/\*[\s\S]*?\*\//g,
-      (_, quoted: string | undefined) => quoted ?? ' ',
-    )
-    .replace(/\s+/g, ' ')
-    .trim();
 }
