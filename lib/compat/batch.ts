@@ -1,5 +1,6 @@
 import { RealmError } from '../errors.ts';
 import { isObject, type JsonObject, type JsonValue } from '../json.ts';
+import { compatibilityLevels } from '../kinds/protobuf/levels.ts';
 import { visibleJson } from '../visible.ts';
 import {
   type Comparison,
@@ -17,7 +18,7 @@ import type { Verdict } from './types.ts';
 const MAX_LINE = 128 * 1024 * 1024;
 
 /**
- * Answers each line `{"id","old","new","kind"?,"schema"?,"newSchema"?,"direction"?,"changes"?}` with one line
+ * Answers each line `{"id","old","new","kind"?,"schema"?,"newSchema"?,"direction"?,"level"?,"changes"?}` with one line
  * `{"id","verdict","witness"?,"pointer"?,"keyword"?,"reason"?}`, in order and as soon as it is known; with `"changes": true` also
  * with every change, worst first. `kind` is `json-schema`
  * (or `schema`), `value`, `openapi`, `graphql` or `protobuf`, by default what the documents look like; `direction` is `backwards` (default),
@@ -83,8 +84,10 @@ async function comparisonOf(request: JsonObject): Promise<Comparison | string> {
   if (kind === undefined && 'graphql' in left && 'graphql' in right)
     [old, now] = [left.graphql, right.graphql];
   if (guessed === 'openapi') [old, now] = [await documentIn('old', old), await documentIn('new', now)];
-  const { schema, newSchema } = request;
-  return { kind: guessed, old, new: now, schema, newSchema, direction };
+  const { schema, newSchema, level } = request;
+  if (level !== undefined && !isOneOf(compatibilityLevels, level))
+    return `'level' must be one of ${compatibilityLevels.join(', ')}`;
+  return { kind: guessed, old, new: now, schema, newSchema, direction, level };
 }
 
 /** An OpenAPI document may come as the text it is kept as. */

@@ -1242,7 +1242,7 @@ return errors === 0;
 validate73.evaluated = {"props":{"realm":true,"repo":true,"domains":true,"detected_exports":true,"suppress":true},"dynamicProps":false,"dynamicItems":false};
 
 export const contract = validate85;
-const schema34 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"contract.schema.json","title":"domains/<domain>/contracts/<contract>.yaml","description":"A named, versioned value with a JSON Schema, owned by the repo that exports it.","type":"object","required":["name","version"],"properties":{"name":{"$ref":"common.schema.json#/$defs/name"},"kind":{"description":"What the contract is about; where it is missing, its content tells.","$ref":"common.schema.json#/$defs/name"},"version":{"$ref":"common.schema.json#/$defs/semver"},"owner":{"description":"The repo that may change it; default: the one provider.","$ref":"common.schema.json#/$defs/repo"},"offered_to":{"description":"The repo that its owner gives it to, and that has not accepted yet.","$ref":"common.schema.json#/$defs/repo"},"formerly":{"description":"Earlier names: imports by them still hold.","type":"array","items":{"$ref":"common.schema.json#/$defs/name"},"x-expected":"a list of contract names"},"description":{"type":"string","x-expected":"a string"},"compatibility":{"description":"What the provider promises.","type":"object","properties":{"backwards":{"type":"boolean","x-expected":"true or false"},"forwards":{"type":"boolean","x-expected":"true or false"},"transitive":{"description":"Towards all earlier versions of the same line, not only the last one.","type":"boolean","x-expected":"true or false"}},"x-expected":"a mapping such as { backwards: true, forwards: false }"},"schema":{"description":"JSON Schema of the value.","type":["object","boolean"],"x-expected":"a JSON Schema: a mapping, or true"},"value":{"description":"The value itself: anything that JSON can hold."},"content":{"description":"The files in <contract>.d/ that the contract consists of, byte for byte; then it has neither schema nor value.","type":"array","items":{"type":"object","required":["path","oid","bytes"],"properties":{"path":{"description":"Where the provider's repository has it.","type":"string","pattern":"^[^/\\u0000-\\u001f\\u007f][^\\u0000-\\u001f\\u007f]*$","x-expected":"a path such as openapi.yaml"},"oid":{"description":"The blob's name in the realm's repository.","type":"string","pattern":"^(?:[0-9a-f]{40}|[0-9a-f]{64})$","x-expected":"the name of a git blob"},"bytes":{"type":"integer","minimum":0,"x-expected":"a number of bytes"}},"x-expected":"a file with path, oid and bytes"},"x-expected":"a list of files with path, oid and bytes"},"changelog":{"type":"array","items":{"type":"object","required":["version"],"properties":{"version":{"$ref":"common.schema.json#/$defs/semver"},"date":{"$ref":"common.schema.json#/$defs/time"},"changes":{"type":"array","items":{"type":"string","x-expected":"a string"},"x-expected":"a list of sentences in quotes"},"effective_at":{"description":"Of a breaking version that another one followed before it was in effect.","$ref":"common.schema.json#/$defs/time"}},"x-expected":"a release with version, date and changes"},"x-expected":"a list of releases with version, date and changes"},"evolution":{"description":"Another name of changelog.","type":"array","items":{"type":"object","required":["version"],"properties":{"version":{"$ref":"common.schema.json#/$defs/semver"},"date":{"$ref":"common.schema.json#/$defs/time"},"changes":{"type":"array","items":{"type":"string","x-expected":"a string"},"x-expected":"a list of sentences in quotes"},"effective_at":{"description":"Of a breaking version that another one followed before it was in effect.","$ref":"common.schema.json#/$defs/time"}},"x-expected":"a release with version, date and changes"},"x-expected":"a list of releases with version, date and changes"},"source_commit":{"description":"The provider's commit this value was read from.","$ref":"common.schema.json#/$defs/commit"},"effective_at":{"description":"When a breaking change takes effect; until then the version before stays valid.","$ref":"common.schema.json#/$defs/time"},"deprecations":{"type":"array","items":{"type":"object","required":["pointer"],"properties":{"pointer":{"type":"string","pattern":"^(?:/|$)","x-expected":"a JSON pointer such as /write/0"},"since":{"$ref":"common.schema.json#/$defs/semver"},"sunset":{"$ref":"common.schema.json#/$defs/time"},"reason":{"type":"string","x-expected":"a string"}},"x-expected":"a deprecation with pointer, since, sunset and reason"},"x-expected":"a list of deprecations with pointer, since, sunset and reason"}},"x-expected":"a mapping of keys to values"};
+const schema34 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"contract.schema.json","title":"domains/<domain>/contracts/<contract>.yaml","description":"A named, versioned value with a JSON Schema, owned by the repo that exports it.","type":"object","required":["name","version"],"properties":{"name":{"$ref":"common.schema.json#/$defs/name"},"kind":{"description":"What the contract is about; where it is missing, its content tells.","$ref":"common.schema.json#/$defs/name"},"version":{"$ref":"common.schema.json#/$defs/semver"},"owner":{"description":"The repo that may change it; default: the one provider.","$ref":"common.schema.json#/$defs/repo"},"offered_to":{"description":"The repo that its owner gives it to, and that has not accepted yet.","$ref":"common.schema.json#/$defs/repo"},"formerly":{"description":"Earlier names: imports by them still hold.","type":"array","items":{"$ref":"common.schema.json#/$defs/name"},"x-expected":"a list of contract names"},"description":{"type":"string","x-expected":"a string"},"compatibility":{"description":"What the provider promises.","type":"object","properties":{"backwards":{"type":"boolean","x-expected":"true or false"},"forwards":{"type":"boolean","x-expected":"true or false"},"transitive":{"description":"Towards all earlier versions of the same line, not only the last one.","type":"boolean","x-expected":"true or false"},"level":{"description":"Of .proto files: what is sent, what is sent as JSON as well (the default), or generated code too.","enum":["wire","wire-json","source"],"x-expected":"wire, wire-json or source"}},"x-expected":"a mapping such as { backwards: true, forwards: false }"},"schema":{"description":"JSON Schema of the value.","type":["object","boolean"],"x-expected":"a JSON Schema: a mapping, or true"},"value":{"description":"The value itself: anything that JSON can hold."},"content":{"description":"The files in <contract>.d/ that the contract consists of, byte for byte; then it has neither schema nor value.","type":"array","items":{"type":"object","required":["path","oid","bytes"],"properties":{"path":{"description":"Where the provider's repository has it.","type":"string","pattern":"^[^/\\u0000-\\u001f\\u007f][^\\u0000-\\u001f\\u007f]*$","x-expected":"a path such as openapi.yaml"},"oid":{"description":"The blob's name in the realm's repository.","type":"string","pattern":"^(?:[0-9a-f]{40}|[0-9a-f]{64})$","x-expected":"the name of a git blob"},"bytes":{"type":"integer","minimum":0,"x-expected":"a number of bytes"}},"x-expected":"a file with path, oid and bytes"},"x-expected":"a list of files with path, oid and bytes"},"changelog":{"type":"array","items":{"type":"object","required":["version"],"properties":{"version":{"$ref":"common.schema.json#/$defs/semver"},"date":{"$ref":"common.schema.json#/$defs/time"},"changes":{"type":"array","items":{"type":"string","x-expected":"a string"},"x-expected":"a list of sentences in quotes"},"effective_at":{"description":"Of a breaking version that another one followed before it was in effect.","$ref":"common.schema.json#/$defs/time"}},"x-expected":"a release with version, date and changes"},"x-expected":"a list of releases with version, date and changes"},"evolution":{"description":"Another name of changelog.","type":"array","items":{"type":"object","required":["version"],"properties":{"version":{"$ref":"common.schema.json#/$defs/semver"},"date":{"$ref":"common.schema.json#/$defs/time"},"changes":{"type":"array","items":{"type":"string","x-expected":"a string"},"x-expected":"a list of sentences in quotes"},"effective_at":{"description":"Of a breaking version that another one followed before it was in effect.","$ref":"common.schema.json#/$defs/time"}},"x-expected":"a release with version, date and changes"},"x-expected":"a list of releases with version, date and changes"},"source_commit":{"description":"The provider's commit this value was read from.","$ref":"common.schema.json#/$defs/commit"},"effective_at":{"description":"When a breaking change takes effect; until then the version before stays valid.","$ref":"common.schema.json#/$defs/time"},"deprecations":{"type":"array","items":{"type":"object","required":["pointer"],"properties":{"pointer":{"type":"string","pattern":"^(?:/|$)","x-expected":"a JSON pointer such as /write/0"},"since":{"$ref":"common.schema.json#/$defs/semver"},"sunset":{"$ref":"common.schema.json#/$defs/time"},"reason":{"type":"string","x-expected":"a string"}},"x-expected":"a deprecation with pointer, since, sunset and reason"},"x-expected":"a list of deprecations with pointer, since, sunset and reason"}},"x-expected":"a mapping of keys to values"};
 
 function validate86(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -1576,9 +1576,10 @@ vErrors.push(err6);
 errors++;
 }
 }
-}
-else {
-const err7 = {instancePath:instancePath+"/compatibility",schemaPath:"#/properties/compatibility/type",keyword:"type",params:{type: "object"},schema:schema34.properties.compatibility.type,parentSchema:schema34.properties.compatibility,data:data8};
+if(data8.level !== undefined){
+let data12 = data8.level;
+if(!(((data12 === "wire") || (data12 === "wire-json")) || (data12 === "source"))){
+const err7 = {instancePath:instancePath+"/compatibility/level",schemaPath:"#/properties/compatibility/properties/level/enum",keyword:"enum",params:{allowedValues: schema34.properties.compatibility.properties.level.enum},schema:schema34.properties.compatibility.properties.level.enum,parentSchema:schema34.properties.compatibility.properties.level,data:data12};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -1588,10 +1589,9 @@ vErrors.push(err7);
 errors++;
 }
 }
-if(data.schema !== undefined){
-let data12 = data.schema;
-if((!(data12 && typeof data12 == "object" && !Array.isArray(data12))) && (typeof data12 !== "boolean")){
-const err8 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/type",keyword:"type",params:{type: schema34.properties.schema.type},schema:schema34.properties.schema.type,parentSchema:schema34.properties.schema,data:data12};
+}
+else {
+const err8 = {instancePath:instancePath+"/compatibility",schemaPath:"#/properties/compatibility/type",keyword:"type",params:{type: "object"},schema:schema34.properties.compatibility.type,parentSchema:schema34.properties.compatibility,data:data8};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -1601,15 +1601,10 @@ vErrors.push(err8);
 errors++;
 }
 }
-if(data.content !== undefined){
-let data13 = data.content;
-if(Array.isArray(data13)){
-const len1 = data13.length;
-for(let i1=0; i1<len1; i1++){
-let data14 = data13[i1];
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-if(data14.path === undefined){
-const err9 = {instancePath:instancePath+"/content/" + i1,schemaPath:"#/properties/content/items/required",keyword:"required",params:{missingProperty: "path"},schema:schema34.properties.content.items.required,parentSchema:schema34.properties.content.items,data:data14};
+if(data.schema !== undefined){
+let data13 = data.schema;
+if((!(data13 && typeof data13 == "object" && !Array.isArray(data13))) && (typeof data13 !== "boolean")){
+const err9 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/type",keyword:"type",params:{type: schema34.properties.schema.type},schema:schema34.properties.schema.type,parentSchema:schema34.properties.schema,data:data13};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -1618,8 +1613,16 @@ vErrors.push(err9);
 }
 errors++;
 }
-if(data14.oid === undefined){
-const err10 = {instancePath:instancePath+"/content/" + i1,schemaPath:"#/properties/content/items/required",keyword:"required",params:{missingProperty: "oid"},schema:schema34.properties.content.items.required,parentSchema:schema34.properties.content.items,data:data14};
+}
+if(data.content !== undefined){
+let data14 = data.content;
+if(Array.isArray(data14)){
+const len1 = data14.length;
+for(let i1=0; i1<len1; i1++){
+let data15 = data14[i1];
+if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
+if(data15.path === undefined){
+const err10 = {instancePath:instancePath+"/content/" + i1,schemaPath:"#/properties/content/items/required",keyword:"required",params:{missingProperty: "path"},schema:schema34.properties.content.items.required,parentSchema:schema34.properties.content.items,data:data15};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -1628,8 +1631,8 @@ vErrors.push(err10);
 }
 errors++;
 }
-if(data14.bytes === undefined){
-const err11 = {instancePath:instancePath+"/content/" + i1,schemaPath:"#/properties/content/items/required",keyword:"required",params:{missingProperty: "bytes"},schema:schema34.properties.content.items.required,parentSchema:schema34.properties.content.items,data:data14};
+if(data15.oid === undefined){
+const err11 = {instancePath:instancePath+"/content/" + i1,schemaPath:"#/properties/content/items/required",keyword:"required",params:{missingProperty: "oid"},schema:schema34.properties.content.items.required,parentSchema:schema34.properties.content.items,data:data15};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -1638,11 +1641,8 @@ vErrors.push(err11);
 }
 errors++;
 }
-if(data14.path !== undefined){
-let data15 = data14.path;
-if(typeof data15 === "string"){
-if(!pattern19.test(data15)){
-const err12 = {instancePath:instancePath+"/content/" + i1+"/path",schemaPath:"#/properties/content/items/properties/path/pattern",keyword:"pattern",params:{pattern: "^[^/\\u0000-\\u001f\\u007f][^\\u0000-\\u001f\\u007f]*$"},schema:"^[^/\\u0000-\\u001f\\u007f][^\\u0000-\\u001f\\u007f]*$",parentSchema:schema34.properties.content.items.properties.path,data:data15};
+if(data15.bytes === undefined){
+const err12 = {instancePath:instancePath+"/content/" + i1,schemaPath:"#/properties/content/items/required",keyword:"required",params:{missingProperty: "bytes"},schema:schema34.properties.content.items.required,parentSchema:schema34.properties.content.items,data:data15};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -1651,9 +1651,11 @@ vErrors.push(err12);
 }
 errors++;
 }
-}
-else {
-const err13 = {instancePath:instancePath+"/content/" + i1+"/path",schemaPath:"#/properties/content/items/properties/path/type",keyword:"type",params:{type: "string"},schema:schema34.properties.content.items.properties.path.type,parentSchema:schema34.properties.content.items.properties.path,data:data15};
+if(data15.path !== undefined){
+let data16 = data15.path;
+if(typeof data16 === "string"){
+if(!pattern19.test(data16)){
+const err13 = {instancePath:instancePath+"/content/" + i1+"/path",schemaPath:"#/properties/content/items/properties/path/pattern",keyword:"pattern",params:{pattern: "^[^/\\u0000-\\u001f\\u007f][^\\u0000-\\u001f\\u007f]*$"},schema:"^[^/\\u0000-\\u001f\\u007f][^\\u0000-\\u001f\\u007f]*$",parentSchema:schema34.properties.content.items.properties.path,data:data16};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -1663,11 +1665,8 @@ vErrors.push(err13);
 errors++;
 }
 }
-if(data14.oid !== undefined){
-let data16 = data14.oid;
-if(typeof data16 === "string"){
-if(!pattern20.test(data16)){
-const err14 = {instancePath:instancePath+"/content/" + i1+"/oid",schemaPath:"#/properties/content/items/properties/oid/pattern",keyword:"pattern",params:{pattern: "^(?:[0-9a-f]{40}|[0-9a-f]{64})$"},schema:"^(?:[0-9a-f]{40}|[0-9a-f]{64})$",parentSchema:schema34.properties.content.items.properties.oid,data:data16};
+else {
+const err14 = {instancePath:instancePath+"/content/" + i1+"/path",schemaPath:"#/properties/content/items/properties/path/type",keyword:"type",params:{type: "string"},schema:schema34.properties.content.items.properties.path.type,parentSchema:schema34.properties.content.items.properties.path,data:data16};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -1677,8 +1676,11 @@ vErrors.push(err14);
 errors++;
 }
 }
-else {
-const err15 = {instancePath:instancePath+"/content/" + i1+"/oid",schemaPath:"#/properties/content/items/properties/oid/type",keyword:"type",params:{type: "string"},schema:schema34.properties.content.items.properties.oid.type,parentSchema:schema34.properties.content.items.properties.oid,data:data16};
+if(data15.oid !== undefined){
+let data17 = data15.oid;
+if(typeof data17 === "string"){
+if(!pattern20.test(data17)){
+const err15 = {instancePath:instancePath+"/content/" + i1+"/oid",schemaPath:"#/properties/content/items/properties/oid/pattern",keyword:"pattern",params:{pattern: "^(?:[0-9a-f]{40}|[0-9a-f]{64})$"},schema:"^(?:[0-9a-f]{40}|[0-9a-f]{64})$",parentSchema:schema34.properties.content.items.properties.oid,data:data17};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -1688,10 +1690,8 @@ vErrors.push(err15);
 errors++;
 }
 }
-if(data14.bytes !== undefined){
-let data17 = data14.bytes;
-if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
-const err16 = {instancePath:instancePath+"/content/" + i1+"/bytes",schemaPath:"#/properties/content/items/properties/bytes/type",keyword:"type",params:{type: "integer"},schema:schema34.properties.content.items.properties.bytes.type,parentSchema:schema34.properties.content.items.properties.bytes,data:data17};
+else {
+const err16 = {instancePath:instancePath+"/content/" + i1+"/oid",schemaPath:"#/properties/content/items/properties/oid/type",keyword:"type",params:{type: "string"},schema:schema34.properties.content.items.properties.oid.type,parentSchema:schema34.properties.content.items.properties.oid,data:data17};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -1700,9 +1700,11 @@ vErrors.push(err16);
 }
 errors++;
 }
-if((typeof data17 == "number") && (isFinite(data17))){
-if(data17 < 0 || isNaN(data17)){
-const err17 = {instancePath:instancePath+"/content/" + i1+"/bytes",schemaPath:"#/properties/content/items/properties/bytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema34.properties.content.items.properties.bytes,data:data17};
+}
+if(data15.bytes !== undefined){
+let data18 = data15.bytes;
+if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
+const err17 = {instancePath:instancePath+"/content/" + i1+"/bytes",schemaPath:"#/properties/content/items/properties/bytes/type",keyword:"type",params:{type: "integer"},schema:schema34.properties.content.items.properties.bytes.type,parentSchema:schema34.properties.content.items.properties.bytes,data:data18};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -1711,11 +1713,9 @@ vErrors.push(err17);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err18 = {instancePath:instancePath+"/content/" + i1,schemaPath:"#/properties/content/items/type",keyword:"type",params:{type: "object"},schema:schema34.properties.content.items.type,parentSchema:schema34.properties.content.items,data:data14};
+if((typeof data18 == "number") && (isFinite(data18))){
+if(data18 < 0 || isNaN(data18)){
+const err18 = {instancePath:instancePath+"/content/" + i1+"/bytes",schemaPath:"#/properties/content/items/properties/bytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema34.properties.content.items.properties.bytes,data:data18};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -1726,8 +1726,9 @@ errors++;
 }
 }
 }
+}
 else {
-const err19 = {instancePath:instancePath+"/content",schemaPath:"#/properties/content/type",keyword:"type",params:{type: "array"},schema:schema34.properties.content.type,parentSchema:schema34.properties.content,data:data13};
+const err19 = {instancePath:instancePath+"/content/" + i1,schemaPath:"#/properties/content/items/type",keyword:"type",params:{type: "object"},schema:schema34.properties.content.items.type,parentSchema:schema34.properties.content.items,data:data15};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -1737,15 +1738,9 @@ vErrors.push(err19);
 errors++;
 }
 }
-if(data.changelog !== undefined){
-let data18 = data.changelog;
-if(Array.isArray(data18)){
-const len2 = data18.length;
-for(let i2=0; i2<len2; i2++){
-let data19 = data18[i2];
-if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
-if(data19.version === undefined){
-const err20 = {instancePath:instancePath+"/changelog/" + i2,schemaPath:"#/properties/changelog/items/required",keyword:"required",params:{missingProperty: "version"},schema:schema34.properties.changelog.items.required,parentSchema:schema34.properties.changelog.items,data:data19};
+}
+else {
+const err20 = {instancePath:instancePath+"/content",schemaPath:"#/properties/content/type",keyword:"type",params:{type: "array"},schema:schema34.properties.content.type,parentSchema:schema34.properties.content,data:data14};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -1754,26 +1749,16 @@ vErrors.push(err20);
 }
 errors++;
 }
-if(data19.version !== undefined){
-if(!(validate89(data19.version, {instancePath:instancePath+"/changelog/" + i2+"/version",parentData:data19,parentDataProperty:"version",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors);
-errors = vErrors.length;
 }
-}
-if(data19.date !== undefined){
-if(!(validate96(data19.date, {instancePath:instancePath+"/changelog/" + i2+"/date",parentData:data19,parentDataProperty:"date",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate96.errors : vErrors.concat(validate96.errors);
-errors = vErrors.length;
-}
-}
-if(data19.changes !== undefined){
-let data22 = data19.changes;
-if(Array.isArray(data22)){
-const len3 = data22.length;
-for(let i3=0; i3<len3; i3++){
-let data23 = data22[i3];
-if(typeof data23 !== "string"){
-const err21 = {instancePath:instancePath+"/changelog/" + i2+"/changes/" + i3,schemaPath:"#/properties/changelog/items/properties/changes/items/type",keyword:"type",params:{type: "string"},schema:schema34.properties.changelog.items.properties.changes.items.type,parentSchema:schema34.properties.changelog.items.properties.changes.items,data:data23};
+if(data.changelog !== undefined){
+let data19 = data.changelog;
+if(Array.isArray(data19)){
+const len2 = data19.length;
+for(let i2=0; i2<len2; i2++){
+let data20 = data19[i2];
+if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
+if(data20.version === undefined){
+const err21 = {instancePath:instancePath+"/changelog/" + i2,schemaPath:"#/properties/changelog/items/required",keyword:"required",params:{missingProperty: "version"},schema:schema34.properties.changelog.items.required,parentSchema:schema34.properties.changelog.items,data:data20};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -1782,10 +1767,26 @@ vErrors.push(err21);
 }
 errors++;
 }
+if(data20.version !== undefined){
+if(!(validate89(data20.version, {instancePath:instancePath+"/changelog/" + i2+"/version",parentData:data20,parentDataProperty:"version",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors);
+errors = vErrors.length;
 }
 }
-else {
-const err22 = {instancePath:instancePath+"/changelog/" + i2+"/changes",schemaPath:"#/properties/changelog/items/properties/changes/type",keyword:"type",params:{type: "array"},schema:schema34.properties.changelog.items.properties.changes.type,parentSchema:schema34.properties.changelog.items.properties.changes,data:data22};
+if(data20.date !== undefined){
+if(!(validate96(data20.date, {instancePath:instancePath+"/changelog/" + i2+"/date",parentData:data20,parentDataProperty:"date",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate96.errors : vErrors.concat(validate96.errors);
+errors = vErrors.length;
+}
+}
+if(data20.changes !== undefined){
+let data23 = data20.changes;
+if(Array.isArray(data23)){
+const len3 = data23.length;
+for(let i3=0; i3<len3; i3++){
+let data24 = data23[i3];
+if(typeof data24 !== "string"){
+const err22 = {instancePath:instancePath+"/changelog/" + i2+"/changes/" + i3,schemaPath:"#/properties/changelog/items/properties/changes/items/type",keyword:"type",params:{type: "string"},schema:schema34.properties.changelog.items.properties.changes.items.type,parentSchema:schema34.properties.changelog.items.properties.changes.items,data:data24};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -1795,15 +1796,9 @@ vErrors.push(err22);
 errors++;
 }
 }
-if(data19.effective_at !== undefined){
-if(!(validate96(data19.effective_at, {instancePath:instancePath+"/changelog/" + i2+"/effective_at",parentData:data19,parentDataProperty:"effective_at",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate96.errors : vErrors.concat(validate96.errors);
-errors = vErrors.length;
-}
-}
 }
 else {
-const err23 = {instancePath:instancePath+"/changelog/" + i2,schemaPath:"#/properties/changelog/items/type",keyword:"type",params:{type: "object"},schema:schema34.properties.changelog.items.type,parentSchema:schema34.properties.changelog.items,data:data19};
+const err23 = {instancePath:instancePath+"/changelog/" + i2+"/changes",schemaPath:"#/properties/changelog/items/properties/changes/type",keyword:"type",params:{type: "array"},schema:schema34.properties.changelog.items.properties.changes.type,parentSchema:schema34.properties.changelog.items.properties.changes,data:data23};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -1813,9 +1808,15 @@ vErrors.push(err23);
 errors++;
 }
 }
+if(data20.effective_at !== undefined){
+if(!(validate96(data20.effective_at, {instancePath:instancePath+"/changelog/" + i2+"/effective_at",parentData:data20,parentDataProperty:"effective_at",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate96.errors : vErrors.concat(validate96.errors);
+errors = vErrors.length;
+}
+}
 }
 else {
-const err24 = {instancePath:instancePath+"/changelog",schemaPath:"#/properties/changelog/type",keyword:"type",params:{type: "array"},schema:schema34.properties.changelog.type,parentSchema:schema34.properties.changelog,data:data18};
+const err24 = {instancePath:instancePath+"/changelog/" + i2,schemaPath:"#/properties/changelog/items/type",keyword:"type",params:{type: "object"},schema:schema34.properties.changelog.items.type,parentSchema:schema34.properties.changelog.items,data:data20};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -1825,15 +1826,9 @@ vErrors.push(err24);
 errors++;
 }
 }
-if(data.evolution !== undefined){
-let data25 = data.evolution;
-if(Array.isArray(data25)){
-const len4 = data25.length;
-for(let i4=0; i4<len4; i4++){
-let data26 = data25[i4];
-if(data26 && typeof data26 == "object" && !Array.isArray(data26)){
-if(data26.version === undefined){
-const err25 = {instancePath:instancePath+"/evolution/" + i4,schemaPath:"#/properties/evolution/items/required",keyword:"required",params:{missingProperty: "version"},schema:schema34.properties.evolution.items.required,parentSchema:schema34.properties.evolution.items,data:data26};
+}
+else {
+const err25 = {instancePath:instancePath+"/changelog",schemaPath:"#/properties/changelog/type",keyword:"type",params:{type: "array"},schema:schema34.properties.changelog.type,parentSchema:schema34.properties.changelog,data:data19};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -1842,26 +1837,16 @@ vErrors.push(err25);
 }
 errors++;
 }
-if(data26.version !== undefined){
-if(!(validate89(data26.version, {instancePath:instancePath+"/evolution/" + i4+"/version",parentData:data26,parentDataProperty:"version",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors);
-errors = vErrors.length;
 }
-}
-if(data26.date !== undefined){
-if(!(validate96(data26.date, {instancePath:instancePath+"/evolution/" + i4+"/date",parentData:data26,parentDataProperty:"date",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate96.errors : vErrors.concat(validate96.errors);
-errors = vErrors.length;
-}
-}
-if(data26.changes !== undefined){
-let data29 = data26.changes;
-if(Array.isArray(data29)){
-const len5 = data29.length;
-for(let i5=0; i5<len5; i5++){
-let data30 = data29[i5];
-if(typeof data30 !== "string"){
-const err26 = {instancePath:instancePath+"/evolution/" + i4+"/changes/" + i5,schemaPath:"#/properties/evolution/items/properties/changes/items/type",keyword:"type",params:{type: "string"},schema:schema34.properties.evolution.items.properties.changes.items.type,parentSchema:schema34.properties.evolution.items.properties.changes.items,data:data30};
+if(data.evolution !== undefined){
+let data26 = data.evolution;
+if(Array.isArray(data26)){
+const len4 = data26.length;
+for(let i4=0; i4<len4; i4++){
+let data27 = data26[i4];
+if(data27 && typeof data27 == "object" && !Array.isArray(data27)){
+if(data27.version === undefined){
+const err26 = {instancePath:instancePath+"/evolution/" + i4,schemaPath:"#/properties/evolution/items/required",keyword:"required",params:{missingProperty: "version"},schema:schema34.properties.evolution.items.required,parentSchema:schema34.properties.evolution.items,data:data27};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -1870,10 +1855,26 @@ vErrors.push(err26);
 }
 errors++;
 }
+if(data27.version !== undefined){
+if(!(validate89(data27.version, {instancePath:instancePath+"/evolution/" + i4+"/version",parentData:data27,parentDataProperty:"version",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors);
+errors = vErrors.length;
 }
 }
-else {
-const err27 = {instancePath:instancePath+"/evolution/" + i4+"/changes",schemaPath:"#/properties/evolution/items/properties/changes/type",keyword:"type",params:{type: "array"},schema:schema34.properties.evolution.items.properties.changes.type,parentSchema:schema34.properties.evolution.items.properties.changes,data:data29};
+if(data27.date !== undefined){
+if(!(validate96(data27.date, {instancePath:instancePath+"/evolution/" + i4+"/date",parentData:data27,parentDataProperty:"date",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate96.errors : vErrors.concat(validate96.errors);
+errors = vErrors.length;
+}
+}
+if(data27.changes !== undefined){
+let data30 = data27.changes;
+if(Array.isArray(data30)){
+const len5 = data30.length;
+for(let i5=0; i5<len5; i5++){
+let data31 = data30[i5];
+if(typeof data31 !== "string"){
+const err27 = {instancePath:instancePath+"/evolution/" + i4+"/changes/" + i5,schemaPath:"#/properties/evolution/items/properties/changes/items/type",keyword:"type",params:{type: "string"},schema:schema34.properties.evolution.items.properties.changes.items.type,parentSchema:schema34.properties.evolution.items.properties.changes.items,data:data31};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -1883,15 +1884,9 @@ vErrors.push(err27);
 errors++;
 }
 }
-if(data26.effective_at !== undefined){
-if(!(validate96(data26.effective_at, {instancePath:instancePath+"/evolution/" + i4+"/effective_at",parentData:data26,parentDataProperty:"effective_at",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate96.errors : vErrors.concat(validate96.errors);
-errors = vErrors.length;
-}
-}
 }
 else {
-const err28 = {instancePath:instancePath+"/evolution/" + i4,schemaPath:"#/properties/evolution/items/type",keyword:"type",params:{type: "object"},schema:schema34.properties.evolution.items.type,parentSchema:schema34.properties.evolution.items,data:data26};
+const err28 = {instancePath:instancePath+"/evolution/" + i4+"/changes",schemaPath:"#/properties/evolution/items/properties/changes/type",keyword:"type",params:{type: "array"},schema:schema34.properties.evolution.items.properties.changes.type,parentSchema:schema34.properties.evolution.items.properties.changes,data:data30};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -1901,14 +1896,32 @@ vErrors.push(err28);
 errors++;
 }
 }
+if(data27.effective_at !== undefined){
+if(!(validate96(data27.effective_at, {instancePath:instancePath+"/evolution/" + i4+"/effective_at",parentData:data27,parentDataProperty:"effective_at",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate96.errors : vErrors.concat(validate96.errors);
+errors = vErrors.length;
+}
+}
 }
 else {
-const err29 = {instancePath:instancePath+"/evolution",schemaPath:"#/properties/evolution/type",keyword:"type",params:{type: "array"},schema:schema34.properties.evolution.type,parentSchema:schema34.properties.evolution,data:data25};
+const err29 = {instancePath:instancePath+"/evolution/" + i4,schemaPath:"#/properties/evolution/items/type",keyword:"type",params:{type: "object"},schema:schema34.properties.evolution.items.type,parentSchema:schema34.properties.evolution.items,data:data27};
 if(vErrors === null){
 vErrors = [err29];
 }
 else {
 vErrors.push(err29);
+}
+errors++;
+}
+}
+}
+else {
+const err30 = {instancePath:instancePath+"/evolution",schemaPath:"#/properties/evolution/type",keyword:"type",params:{type: "array"},schema:schema34.properties.evolution.type,parentSchema:schema34.properties.evolution,data:data26};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
 }
 errors++;
 }
@@ -1926,27 +1939,14 @@ errors = vErrors.length;
 }
 }
 if(data.deprecations !== undefined){
-let data34 = data.deprecations;
-if(Array.isArray(data34)){
-const len6 = data34.length;
+let data35 = data.deprecations;
+if(Array.isArray(data35)){
+const len6 = data35.length;
 for(let i6=0; i6<len6; i6++){
-let data35 = data34[i6];
-if(data35 && typeof data35 == "object" && !Array.isArray(data35)){
-if(data35.pointer === undefined){
-const err30 = {instancePath:instancePath+"/deprecations/" + i6,schemaPath:"#/properties/deprecations/items/required",keyword:"required",params:{missingProperty: "pointer"},schema:schema34.properties.deprecations.items.required,parentSchema:schema34.properties.deprecations.items,data:data35};
-if(vErrors === null){
-vErrors = [err30];
-}
-else {
-vErrors.push(err30);
-}
-errors++;
-}
-if(data35.pointer !== undefined){
-let data36 = data35.pointer;
-if(typeof data36 === "string"){
-if(!pattern23.test(data36)){
-const err31 = {instancePath:instancePath+"/deprecations/" + i6+"/pointer",schemaPath:"#/properties/deprecations/items/properties/pointer/pattern",keyword:"pattern",params:{pattern: "^(?:/|$)"},schema:"^(?:/|$)",parentSchema:schema34.properties.deprecations.items.properties.pointer,data:data36};
+let data36 = data35[i6];
+if(data36 && typeof data36 == "object" && !Array.isArray(data36)){
+if(data36.pointer === undefined){
+const err31 = {instancePath:instancePath+"/deprecations/" + i6,schemaPath:"#/properties/deprecations/items/required",keyword:"required",params:{missingProperty: "pointer"},schema:schema34.properties.deprecations.items.required,parentSchema:schema34.properties.deprecations.items,data:data36};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -1955,9 +1955,11 @@ vErrors.push(err31);
 }
 errors++;
 }
-}
-else {
-const err32 = {instancePath:instancePath+"/deprecations/" + i6+"/pointer",schemaPath:"#/properties/deprecations/items/properties/pointer/type",keyword:"type",params:{type: "string"},schema:schema34.properties.deprecations.items.properties.pointer.type,parentSchema:schema34.properties.deprecations.items.properties.pointer,data:data36};
+if(data36.pointer !== undefined){
+let data37 = data36.pointer;
+if(typeof data37 === "string"){
+if(!pattern23.test(data37)){
+const err32 = {instancePath:instancePath+"/deprecations/" + i6+"/pointer",schemaPath:"#/properties/deprecations/items/properties/pointer/pattern",keyword:"pattern",params:{pattern: "^(?:/|$)"},schema:"^(?:/|$)",parentSchema:schema34.properties.deprecations.items.properties.pointer,data:data37};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -1967,22 +1969,8 @@ vErrors.push(err32);
 errors++;
 }
 }
-if(data35.since !== undefined){
-if(!(validate89(data35.since, {instancePath:instancePath+"/deprecations/" + i6+"/since",parentData:data35,parentDataProperty:"since",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors);
-errors = vErrors.length;
-}
-}
-if(data35.sunset !== undefined){
-if(!(validate96(data35.sunset, {instancePath:instancePath+"/deprecations/" + i6+"/sunset",parentData:data35,parentDataProperty:"sunset",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate96.errors : vErrors.concat(validate96.errors);
-errors = vErrors.length;
-}
-}
-if(data35.reason !== undefined){
-let data39 = data35.reason;
-if(typeof data39 !== "string"){
-const err33 = {instancePath:instancePath+"/deprecations/" + i6+"/reason",schemaPath:"#/properties/deprecations/items/properties/reason/type",keyword:"type",params:{type: "string"},schema:schema34.properties.deprecations.items.properties.reason.type,parentSchema:schema34.properties.deprecations.items.properties.reason,data:data39};
+else {
+const err33 = {instancePath:instancePath+"/deprecations/" + i6+"/pointer",schemaPath:"#/properties/deprecations/items/properties/pointer/type",keyword:"type",params:{type: "string"},schema:schema34.properties.deprecations.items.properties.pointer.type,parentSchema:schema34.properties.deprecations.items.properties.pointer,data:data37};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -1992,9 +1980,22 @@ vErrors.push(err33);
 errors++;
 }
 }
+if(data36.since !== undefined){
+if(!(validate89(data36.since, {instancePath:instancePath+"/deprecations/" + i6+"/since",parentData:data36,parentDataProperty:"since",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors);
+errors = vErrors.length;
 }
-else {
-const err34 = {instancePath:instancePath+"/deprecations/" + i6,schemaPath:"#/properties/deprecations/items/type",keyword:"type",params:{type: "object"},schema:schema34.properties.deprecations.items.type,parentSchema:schema34.properties.deprecations.items,data:data35};
+}
+if(data36.sunset !== undefined){
+if(!(validate96(data36.sunset, {instancePath:instancePath+"/deprecations/" + i6+"/sunset",parentData:data36,parentDataProperty:"sunset",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate96.errors : vErrors.concat(validate96.errors);
+errors = vErrors.length;
+}
+}
+if(data36.reason !== undefined){
+let data40 = data36.reason;
+if(typeof data40 !== "string"){
+const err34 = {instancePath:instancePath+"/deprecations/" + i6+"/reason",schemaPath:"#/properties/deprecations/items/properties/reason/type",keyword:"type",params:{type: "string"},schema:schema34.properties.deprecations.items.properties.reason.type,parentSchema:schema34.properties.deprecations.items.properties.reason,data:data40};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -2006,7 +2007,7 @@ errors++;
 }
 }
 else {
-const err35 = {instancePath:instancePath+"/deprecations",schemaPath:"#/properties/deprecations/type",keyword:"type",params:{type: "array"},schema:schema34.properties.deprecations.type,parentSchema:schema34.properties.deprecations,data:data34};
+const err35 = {instancePath:instancePath+"/deprecations/" + i6,schemaPath:"#/properties/deprecations/items/type",keyword:"type",params:{type: "object"},schema:schema34.properties.deprecations.items.type,parentSchema:schema34.properties.deprecations.items,data:data36};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -2018,12 +2019,24 @@ errors++;
 }
 }
 else {
-const err36 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema34.type,parentSchema:schema34,data};
+const err36 = {instancePath:instancePath+"/deprecations",schemaPath:"#/properties/deprecations/type",keyword:"type",params:{type: "array"},schema:schema34.properties.deprecations.type,parentSchema:schema34.properties.deprecations,data:data35};
 if(vErrors === null){
 vErrors = [err36];
 }
 else {
 vErrors.push(err36);
+}
+errors++;
+}
+}
+}
+else {
+const err37 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema34.type,parentSchema:schema34,data};
+if(vErrors === null){
+vErrors = [err37];
+}
+else {
+vErrors.push(err37);
 }
 errors++;
 }
@@ -5632,4 +5645,4 @@ return errors === 0;
 validate192.evaluated = {"props":{"name":true,"created_at":true,"source_rfc":true,"domain":true,"domains":true,"repos":true,"coordination":true,"prs":true},"dynamicProps":false,"dynamicItems":false};
 
 export const validators = { "binding": binding, "config": config, "contract": contract, "domain": domain, "governance": governance, "index": index, "issue": issue, "pull": pull, "realm": realm, "repo": repo, "session-message": sessionMessage, "users": users, "worktree": worktree };
-export const shapes = {"binding":{"keys":{"repo":{},"role":{},"exports":{"items":{"keys":{"contract":{},"source_files":{"items":{}},"extract":{"keys":{"detector":{}}}}}},"imports":{"items":{"keys":{"contract":{},"domain":{},"version":{},"binding":{},"verify":{"keys":{"detector":{}}},"covers":{},"uses":{"items":{"keys":{"subject":{},"at":{}}}},"unread":{"items":{"keys":{"at":{},"why":{}}}},"status":{},"proof":{},"resolved_version":{},"resolved_commit":{},"resolved_at":{}}}}}},"config":{"keys":{"realm":{"keys":{"name":{},"path":{},"url":{}}},"repo":{},"domains":{"items":{"keys":{"name":{},"role":{},"contracts":{"items":{}}}}},"detected_exports":{"items":{}},"suppress":{"items":{"keys":{"finding":{},"reason":{},"until":{}}}}}},"contract":{"keys":{"name":{},"kind":{},"version":{},"owner":{},"offered_to":{},"formerly":{"items":{}},"description":{},"compatibility":{"keys":{"backwards":{},"forwards":{},"transitive":{}}},"schema":{},"value":{},"content":{"items":{"keys":{"path":{},"oid":{},"bytes":{}}}},"changelog":{"items":{"keys":{"version":{},"date":{},"changes":{"items":{}},"effective_at":{}}}},"evolution":{"items":{"keys":{"version":{},"date":{},"changes":{"items":{}},"effective_at":{}}}},"source_commit":{},"effective_at":{},"deprecations":{"items":{"keys":{"pointer":{},"since":{},"sunset":{},"reason":{}}}}}},"domain":{"keys":{"name":{},"description":{},"created_at":{},"members":{"items":{}},"archived":{}}},"governance":{"keys":{"admission":{},"approvers":{"items":{}},"breaking_changes":{"keys":{"require_approval":{},"grace_period_days":{}}},"rules":{}}},"index":{"keys":{"realms":{"items":{"keys":{"name":{},"path":{},"url":{},"local_path":{},"checkouts":{}}}}}},"issue":{"keys":{"number":{},"title":{},"body":{},"state":{},"author":{},"labels":{"items":{}},"created_at":{},"updated_at":{},"closed_at":{},"comments":{"items":{"keys":{"author":{},"body":{},"created_at":{}}}}}},"pull":{"keys":{"number":{},"title":{},"body":{},"state":{},"draft":{},"head":{},"base":{},"head_sha":{},"merge_sha":{},"author":{},"labels":{"items":{}},"reviewers":{"items":{}},"reviews":{"items":{"keys":{"author":{},"state":{},"sha":{},"body":{},"created_at":{}}}},"checks":{"items":{"keys":{"name":{},"state":{},"sha":{},"url":{}}}},"created_at":{},"updated_at":{},"closed_at":{},"merged_at":{},"comments":{"items":{"keys":{"author":{},"body":{},"created_at":{}}}}}},"realm":{"keys":{"name":{},"version":{},"created_at":{},"governance":{"keys":{"admission":{},"approvers":{"items":{}},"breaking_changes":{"keys":{"require_approval":{},"grace_period_days":{}}},"rules":{}}},"trust":{"keys":{"require_signed_commits":{}}}}},"repo":{"keys":{"name":{},"org":{},"path":{},"url":{},"maintainers":{"items":{}},"status":{},"formerly":{"items":{}},"joined_at":{}}},"session-message":{"keys":{"version":{},"type":{},"from_repo":{},"repo":{},"domain":{},"contract":{},"from":{},"to":{},"verdict":{},"stage":{},"changes":{"items":{}},"at":{},"rfc":{},"pid":{}}},"users":{"keys":{"users":{}}},"worktree":{"keys":{"name":{},"created_at":{},"source_rfc":{},"domain":{},"domains":{"items":{}},"repos":{"items":{"keys":{"name":{},"path":{},"status":{},"commits":{}}}},"coordination":{"keys":{"commits":{"items":{"keys":{"change":{},"message":{},"linked":{}}}}}},"prs":{"items":{"keys":{"repo":{},"number":{},"url":{},"blocked_by":{"items":{}}}}}}}};
+export const shapes = {"binding":{"keys":{"repo":{},"role":{},"exports":{"items":{"keys":{"contract":{},"source_files":{"items":{}},"extract":{"keys":{"detector":{}}}}}},"imports":{"items":{"keys":{"contract":{},"domain":{},"version":{},"binding":{},"verify":{"keys":{"detector":{}}},"covers":{},"uses":{"items":{"keys":{"subject":{},"at":{}}}},"unread":{"items":{"keys":{"at":{},"why":{}}}},"status":{},"proof":{},"resolved_version":{},"resolved_commit":{},"resolved_at":{}}}}}},"config":{"keys":{"realm":{"keys":{"name":{},"path":{},"url":{}}},"repo":{},"domains":{"items":{"keys":{"name":{},"role":{},"contracts":{"items":{}}}}},"detected_exports":{"items":{}},"suppress":{"items":{"keys":{"finding":{},"reason":{},"until":{}}}}}},"contract":{"keys":{"name":{},"kind":{},"version":{},"owner":{},"offered_to":{},"formerly":{"items":{}},"description":{},"compatibility":{"keys":{"backwards":{},"forwards":{},"transitive":{},"level":{}}},"schema":{},"value":{},"content":{"items":{"keys":{"path":{},"oid":{},"bytes":{}}}},"changelog":{"items":{"keys":{"version":{},"date":{},"changes":{"items":{}},"effective_at":{}}}},"evolution":{"items":{"keys":{"version":{},"date":{},"changes":{"items":{}},"effective_at":{}}}},"source_commit":{},"effective_at":{},"deprecations":{"items":{"keys":{"pointer":{},"since":{},"sunset":{},"reason":{}}}}}},"domain":{"keys":{"name":{},"description":{},"created_at":{},"members":{"items":{}},"archived":{}}},"governance":{"keys":{"admission":{},"approvers":{"items":{}},"breaking_changes":{"keys":{"require_approval":{},"grace_period_days":{}}},"rules":{}}},"index":{"keys":{"realms":{"items":{"keys":{"name":{},"path":{},"url":{},"local_path":{},"checkouts":{}}}}}},"issue":{"keys":{"number":{},"title":{},"body":{},"state":{},"author":{},"labels":{"items":{}},"created_at":{},"updated_at":{},"closed_at":{},"comments":{"items":{"keys":{"author":{},"body":{},"created_at":{}}}}}},"pull":{"keys":{"number":{},"title":{},"body":{},"state":{},"draft":{},"head":{},"base":{},"head_sha":{},"merge_sha":{},"author":{},"labels":{"items":{}},"reviewers":{"items":{}},"reviews":{"items":{"keys":{"author":{},"state":{},"sha":{},"body":{},"created_at":{}}}},"checks":{"items":{"keys":{"name":{},"state":{},"sha":{},"url":{}}}},"created_at":{},"updated_at":{},"closed_at":{},"merged_at":{},"comments":{"items":{"keys":{"author":{},"body":{},"created_at":{}}}}}},"realm":{"keys":{"name":{},"version":{},"created_at":{},"governance":{"keys":{"admission":{},"approvers":{"items":{}},"breaking_changes":{"keys":{"require_approval":{},"grace_period_days":{}}},"rules":{}}},"trust":{"keys":{"require_signed_commits":{}}}}},"repo":{"keys":{"name":{},"org":{},"path":{},"url":{},"maintainers":{"items":{}},"status":{},"formerly":{"items":{}},"joined_at":{}}},"session-message":{"keys":{"version":{},"type":{},"from_repo":{},"repo":{},"domain":{},"contract":{},"from":{},"to":{},"verdict":{},"stage":{},"changes":{"items":{}},"at":{},"rfc":{},"pid":{}}},"users":{"keys":{"users":{}}},"worktree":{"keys":{"name":{},"created_at":{},"source_rfc":{},"domain":{},"domains":{"items":{}},"repos":{"items":{"keys":{"name":{},"path":{},"status":{},"commits":{}}}},"coordination":{"keys":{"commits":{"items":{"keys":{"change":{},"message":{},"linked":{}}}}}},"prs":{"items":{"keys":{"repo":{},"number":{},"url":{},"blocked_by":{"items":{}}}}}}}};

@@ -18,7 +18,8 @@ const ours: Contender = {
 
 async function parsed(name: string, text: string): Promise<JsonValue> {
   const document = await parseDocument(name, text);
-  return 'value' in document ? document.value : document.graphql;
+  if ('value' in document) return document.value;
+  return 'graphql' in document ? document.graphql : document.protobuf;
 }
 
 /** As much of `openapi-diff` as is used here. */

@@ -379,13 +379,7 @@ const subjects: Record<string, Subject> = {
   protobuf: {
     base: 'syntax = "proto2"; package p;\nmessage Thing { optional string id = 1; repeated int32 sizes = 2; optional State state = 3; oneof one { string left = 4; string right = 5; } map<string, int32> counts = 6; optional int32 at = 7 [default = 1]; reserved 20; extensions 100 to 200; }\nmessage Inner { message Deep { optional bytes raw = 1; } }\nenum State { OPEN = 0; SHUT = 1; reserved 9; }\nservice Things { rpc Get(Thing) returns (Thing); rpc Watch(Thing) returns (stream Thing); }\nextend Thing { optional string more = 100; }\n',
     edits: [
-      edited(
-        'a field less',
-        'field-no-delete',
-        /^p\.Thing\.id$/,
-        'optional string id = 1;',
-        '',
-      ),
+      edited('a field less', 'field-no-delete', /^p\.Thing\.id$/, 'optional string id = 1;', ''),
       edited(
         'a field more',
         'field-added',

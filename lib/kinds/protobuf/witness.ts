@@ -117,7 +117,7 @@ function sameReading(old: DescMessage, was: Message, now: DescMessage, is: Messa
 }
 
 /** The value of a field in words that do not depend on its type: numbers and names as they are, bytes and text as bytes. */
-export function reading(desc: DescMessage, message: Message, number: number): string {
+function reading(desc: DescMessage, message: Message, number: number): string {
   const field = desc.fields.find((one) => one.number === number);
   if (field === undefined) return 'gone';
   return plain(valueIn(field, message) ?? fallback(field));

@@ -33,7 +33,7 @@ export async function compareProtobuf(
 }
 
 /** The same of two trees that were read. */
-export function compareModels(old: Model, now: Model, level: CompatibilityLevel): ValueComparison {
+function compareModels(old: Model, now: Model, level: CompatibilityLevel): ValueComparison {
   const comparison = new Comparison(old, now, level);
   compareFiles(comparison);
   for (const definition of old.tree.definitions.values()) compareDefinition(comparison, definition);

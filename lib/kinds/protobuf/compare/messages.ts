@@ -2,7 +2,7 @@ import type { DescField } from '@bufbuild/protobuf';
 import type { Model } from '../model/model.ts';
 import { optionOf } from '../model/options.ts';
 import type { Definition } from '../model/tree.ts';
-import type { ProtoField, ProtoMessage } from '../parse/types.ts';
+import type { ProtoMessage } from '../parse/types.ts';
 import { jsonFormat } from './features.ts';
 import { compareFields, type FieldSide } from './fields.ts';
 import { optionChanges } from './options.ts';
@@ -162,6 +162,3 @@ function extensionRanges(comparison: Comparison, old: ProtoMessage, now: ProtoMe
       },
     });
 }
-
-/** What a field is called in a sentence. */
-export const fieldWords = ({ name, number }: ProtoField): string => `'${name}' = ${number}`;

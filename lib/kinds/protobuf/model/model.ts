@@ -3,7 +3,7 @@ import type { FileDescriptorProto } from '@bufbuild/protobuf/wkt';
 import { isObject, type JsonValue } from '../../../json.ts';
 import type { ProtoFile } from '../parse/types.ts';
 import { descriptorOf, type Libraries, type Names } from './descriptors.ts';
-import { type Definition, type Fault, importedFrom, qualified, type Tree, treeOf } from './tree.ts';
+import { type Fault, importedFrom, qualified, type Tree, treeOf } from './tree.ts';
 
 /** A tree of `.proto` files with what it means: names, features and types resolved. */
 export interface Model {
@@ -220,7 +220,3 @@ const lineOfImport = (files: readonly ProtoFile[], path: string, other: string):
   const found = files.find((file) => file.path === path)?.imports;
   return found?.find((one) => importedFrom(paths, path, one.path) === other)?.line ?? 1;
 };
-
-/** The message, enum or service of that name, as it is written. */
-export const definitionOf = ({ tree }: Model, name: string): Definition | undefined =>
-  tree.definitions.get(name);
