@@ -313,7 +313,11 @@ const subjects: Record<string, Subject> = {
     base: {
       on: {
         workflow_call: {
-          inputs: { node: text, cache: { type: 'boolean', default: true }, level: { type: 'number', default: 5 } },
+          inputs: {
+            node: text,
+            cache: { type: 'boolean', default: true },
+            level: { type: 'number', default: 5 },
+          },
           secrets: { token: {}, key: { required: true } },
           outputs: { version: { value: 'x' }, url: { value: 'y' } },
         },

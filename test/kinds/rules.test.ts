@@ -78,9 +78,10 @@ t.test('every rule that is written in the code is in the catalogue', async (t) =
       .flatMap((name) =>
         [...readFileSync(join(root, folder, name), 'utf8').matchAll(pattern)].map(([, id = '']) => id),
       );
-  const full = ids('.', /'((?:s3|value|openapi|graphql|workflow|protobuf|json-schema)\/[a-z][a-z-]+)'/g).filter(
-    (id) => !/-$/.test(id),
-  );
+  const full = ids(
+    '.',
+    /'((?:s3|value|openapi|graphql|workflow|protobuf|json-schema)\/[a-z][a-z-]+)'/g,
+  ).filter((id) => !/-$/.test(id));
   t.ok(full.length > 10);
   for (const id of full) t.ok(known.has(id), id);
   for (const id of ids('kinds/workflow', /rule: '([a-z-]+)'/g)) t.ok(known.has(`workflow/${id}`), id);

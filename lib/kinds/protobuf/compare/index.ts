@@ -12,7 +12,7 @@ import { Comparison } from './report.ts';
 import { compareServices } from './services.ts';
 
 /**
- * Can everybody who was built with the old `.proto` files go on with the new ones? `level` is what has to hold: `wire`, what is
+ * Does what was built with the old `.proto` files still work with the new ones? `level` is what has to hold: `wire`, what is
  * sent; `wire-json`, what is sent as JSON as well; `source`, generated code too. Rules are named after those of `buf breaking`; where
  * the same bytes would be read as another value, the answer is stricter than there (docs/kinds-protobuf.md).
  */
