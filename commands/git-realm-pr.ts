@@ -1,6 +1,7 @@
 import { closePulls } from '../lib/actions/change/pulls/close.ts';
 import { mergePulls } from '../lib/actions/change/pulls/merge.ts';
 import { createPulls } from '../lib/actions/change/pulls/open.ts';
+import { refreshOrders } from '../lib/actions/change/pulls/refresh.ts';
 import { pullStatus } from '../lib/actions/change/pulls/status.ts';
 import {
   againOptions,
@@ -12,7 +13,7 @@ import {
 } from '../lib/cli/change-options.ts';
 import { command, verb } from '../lib/cli/command.ts';
 import { contextOf } from '../lib/cli/context.ts';
-import { pullStatusText, pullsText, runText } from '../lib/cli/render/change.ts';
+import { ordersText, pullStatusText, pullsText, runText } from '../lib/cli/render/change.ts';
 import { usageError } from '../lib/errors.ts';
 
 const create = verb({
@@ -110,11 +111,21 @@ const close = verb({
     ),
 });
 
+const refresh = verb({
+  name: 'refresh',
+  summary: "Post the commit status 'git-realm/order' again, in CI or after a merge by hand",
+  options: [branchOption],
+  async run(_args, options, invocation) {
+    const result = await refreshOrders(contextOf(invocation), options.branch);
+    return { result, text: () => ordersText(result) };
+  },
+});
+
 /** `git realm pr`: linked pull requests that merge in an order in which no main branch is ever broken. */
 export default command({
   name: 'pr',
   summary: 'Open, show and merge the linked pull requests of a change set',
-  verbs: [create, status, merge, close],
+  verbs: [create, status, merge, refresh, close],
   defaultVerb: 'create',
   network: true,
 });

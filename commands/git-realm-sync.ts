@@ -1,3 +1,4 @@
+import { refreshMeanwhile } from '../lib/actions/change/pulls/refresh.ts';
 import { syncRepo } from '../lib/actions/contract/sync.ts';
 import { command } from '../lib/cli/command.ts';
 import { contextOf } from '../lib/cli/context.ts';
@@ -30,7 +31,7 @@ export default command({
   ],
   exits: { 1: 'something could not be published: behind, diverged, or refused by the realm' },
   async run(_args, options, invocation) {
-    const result = await syncRepo(contextOf(invocation), options);
+    const result = await syncRepo(contextOf(invocation), { ...options, afterwards: refreshMeanwhile });
     const held = result.exports.some((publication) => ['diverged', 'refused'].includes(publication.outcome));
     return { result, exitCode: held ? 1 : 0, text: () => syncText(result) };
   },

@@ -79,6 +79,8 @@ export function embeddedForge(place: EmbeddedPlace): Forge {
         ...(said.length === 0 ? {} : { comments: [...comments, ...said] as unknown as JsonObject[] }),
       });
     },
+    // Only git realm merges these, and it keeps the order itself.
+    setStatus: async () => false,
     ...embeddedIssues(place),
   };
 }

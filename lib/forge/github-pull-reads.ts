@@ -3,7 +3,7 @@ import type { GithubAddress } from './address.ts';
 import type { GithubPlace } from './github.ts';
 import type { Client } from './github-client.ts';
 import { CHECK, PULL, REVIEW, STATUS, shaped } from './shapes.ts';
-import type { Mergeable, Pull, PullText } from './types.ts';
+import { type Mergeable, ORDER, type Pull, type PullText } from './types.ts';
 
 type Raw = Awaited<ReturnType<Client['rest']['pulls']['get']>>['data'];
 type Listed = Awaited<ReturnType<Client['rest']['pulls']['list']>>['data'][number];
@@ -147,8 +147,9 @@ function mergeableOf(data: Raw, reviews: readonly PullReview[], checks: readonly
   const latest = new Map(reviews.map((review) => [review.author, review.state]));
   const against = [...latest].find(([, state]) => state === 'changes_requested');
   if (against !== undefined) return { answer: 'wait', why: `${against[0]} requested changes`, on: 'people' };
-  const bad = checks.find((check) => check.state === 'failure');
-  const pending = checks.find((check) => check.state === 'pending');
+  const others = checks.filter((check) => check.name !== ORDER);
+  const bad = others.find((check) => check.state === 'failure');
+  const pending = others.find((check) => check.state === 'pending');
   const forChecks = pending && {
     answer: 'wait' as const,
     why: `check '${pending.name}' is pending`,
@@ -156,7 +157,10 @@ function mergeableOf(data: Raw, reviews: readonly PullReview[], checks: readonly
   };
   if (data.mergeable_state === 'blocked') {
     if (bad !== undefined) return { answer: 'wait', why: `check '${bad.name}' failed`, on: 'people' };
-    return forChecks ?? { answer: 'wait', why: 'a required review or check is missing', on: 'people' };
+    if (forChecks !== undefined) return forChecks;
+    if (checks.some((check) => check.name === ORDER && check.state !== 'success'))
+      return { answer: 'wait', why: `'${ORDER}' does not allow it yet`, on: 'order' };
+    return { answer: 'wait', why: 'a required review or check is missing', on: 'people' };
   }
   if (data.mergeable_state === 'behind')
     return { answer: 'wait', why: `it is behind '${data.base.ref}'`, on: 'people' };

@@ -3,6 +3,7 @@ import type { Connection } from './github-client.ts';
 import { issuesOn } from './github-issues.ts';
 import { mergerOn } from './github-merge.ts';
 import { pullsOn } from './github-pulls.ts';
+import { statusesOn } from './github-status.ts';
 import type { Forge } from './types.ts';
 
 export interface GithubPlace {
@@ -26,6 +27,7 @@ export function githubForge(place: GithubPlace): Forge {
     pace: place.connection.pace,
     ...pulls,
     ...mergerOn(place, pulls),
+    ...statusesOn(place),
     ...issuesOn(place),
   };
 }

@@ -20,7 +20,7 @@ export interface MergeWanted {
   sha: string;
   /** Seconds to wait for what ends by itself. */
   patience: number;
-  /** The last look before it is merged; throws where it must not be. */
+  /** The last look before it is merged, which tells the forge that it is its turn; throws where it must not be. */
   before?: () => Promise<void>;
 }
 
@@ -40,6 +40,7 @@ export async function mergeWhenReady(
   let said: string | null = null;
   let queued = false;
   let unknown = 0;
+  let posted = false;
   for (;;) {
     const pull = await forge.get(number);
     if (pull.state === 'merged') return { state: 'merged', sha: pull.mergeSha };
@@ -49,6 +50,11 @@ export async function mergeWhenReady(
     if (answer === 'unknown') unknown += 1;
     const isReady = answer === 'yes' || (answer === 'unknown' && (unknown > 3 || patience === 0));
     if (queued && on !== 'queue') throw leftQueue(repo, pull);
+    if (on === 'order' && !posted) {
+      posted = true;
+      await before?.();
+      continue;
+    }
     if (isReady) {
       await before?.();
       const done = await forge.merge(number, sha);

@@ -46,4 +46,4 @@ export const ISSUE = {
 
 export const REVIEW = { 'user?': { login: 'string' }, state: 'string' } as const;
 export const CHECK = { name: 'string', status: 'string', 'conclusion?': 'string' } as const;
-export const STATUS = { context: 'string', state: 'string' } as const;
+export const STATUS = { context: 'string', state: 'string', 'description?': 'string' } as const;

@@ -22,12 +22,12 @@ export interface PullText {
   mergeSha: string | null;
 }
 
-/** May it be merged now, and if not, why. What waits for `checks` or the `queue` ends by itself; `people` have to act. */
+/** May it be merged now, and if not, why. What waits for `checks` or the `queue` ends by itself; `people` have to act; for its turn in the `order`, which we tell the forge. */
 export interface Mergeable {
   answer: 'yes' | 'no' | 'wait' | 'unknown';
   /** `null` where it may be merged. */
   why: string | null;
-  on?: 'checks' | 'queue' | 'people';
+  on?: 'checks' | 'queue' | 'people' | 'order';
 }
 
 /** A pull request with what decides whether it may be merged. */
@@ -49,6 +49,18 @@ export interface NewPull {
 
 /** `queued`: the forge merges it when its turn comes. */
 export type Merged = { state: 'merged' | 'queued'; sha: string | null };
+
+/** What we say of a commit, which a forge can be set to require before it merges. */
+export interface CommitStatus {
+  /** By this it is found again, and required: `git-realm/order`. */
+  context: string;
+  state: 'success' | 'pending' | 'failure';
+  /** One line; cut to what the forge takes. */
+  description: string;
+}
+
+/** The status that says whether it is a pull request's turn to merge. */
+export const ORDER = 'git-realm/order';
 
 /** An issue that is found again by the marker in its body. */
 export interface Notice {
@@ -83,6 +95,8 @@ export interface Forge {
   /** Throws `merge-refused`, `merge-conflict`, `head-moved`. `sha` pins what is merged. */
   merge(number: number, sha: string): Promise<Merged>;
   close(number: number, comment?: string): Promise<PullText>;
+  /** Put a status on a commit; `false` where the newest of that context says the same already, or the forge has none. */
+  setStatus(sha: string, status: CommitStatus): Promise<boolean>;
   /** The open issues whose marker begins so; `us`: only those that this user wrote. */
   notices(prefix: string, from?: 'us'): Promise<{ number: number; marker: string }[]>;
   /** Open this user's issue of a marker, or bring it up, whatever others wrote. Its number; `null` where a person closed it. */

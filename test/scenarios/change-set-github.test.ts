@@ -1,6 +1,8 @@
+import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { type Github, startGithub } from '../helpers/forge/github.ts';
+import { newestOf } from '../helpers/forge/github-repo.ts';
 import { type GithubWorld, githubWorld } from '../helpers/forge/github-world.ts';
 import { type World, writerOf } from '../helpers/world/story.ts';
 
@@ -176,6 +178,88 @@ t.test('what others do meanwhile: merged and closed by hand, a head that moved',
     repos: [{ status: 'merged' }, { status: 'merged' }],
   });
 });
+
+t.test('the order as a commit status that GitHub requires: pending until its turn', async (test) => {
+  const hub = await startGithub(test, { [TOKEN]: 'eric' });
+  const { box, aperture, fungal, provider, consumer, a, env } = await pushed(test, hub);
+  for (const repo of [provider, consumer]) repo.rules.checks = ['git-realm/order'];
+  const [head, grant] = [await aperture.git('rev-parse', BRANCH), await fungal.git('rev-parse', BRANCH)];
+  await box.realm(['pr', '--title', 'metrics'], { cwd: a, env });
+  const now = () => [...newestOf(consumer, grant), ...newestOf(provider, head)];
+  const first = 'it is its turn: merging it breaks no import';
+  test.same(now(), [
+    { context: 'git-realm/order', state: 'success', description: first },
+    {
+      context: 'git-realm/order',
+      state: 'pending',
+      description: 'first merge fungal-image-analysis#1',
+    },
+  ]);
+  const said = await plain(hub, 'aperture/pulls/1');
+  test.match(said, { mergeable_state: /unknown|blocked/ }, 'its own button is blocked');
+  const written = hub.writes().length;
+  const shown = await box.realm(['pr', 'status'], { cwd: a, env });
+  test.match(shown.stdout, /next: git realm pr merge \(fungal-image-analysis\)/);
+  test.equal(hub.writes().length, written, 'what is said already is not said again');
+
+  // The consumer is merged by hand; whatever looks next says whose turn it is.
+  const [theirs] = consumer.items;
+  if (theirs === undefined) throw new Error('there is no pull request');
+  theirs.mergedAs = consumer.refs.merge('main', theirs.sha, 'by hand');
+  theirs.state = 'closed';
+  const refreshed = await box.realm(['pr', 'refresh'], { cwd: aperture.path, env });
+  test.equal(refreshed.stdout, `change set ${BRANCH}\n  aperture#1: success: ${first}\n`);
+  test.match(newestOf(provider, head), [{ state: 'success' }]);
+  await box.realm(['pr', 'merge'], { cwd: a, env });
+  test.ok(provider.refs.has('main', head));
+});
+
+t.test(
+  'the order where a merge was reverted, from a machine that has one of the repositories',
+  async (test) => {
+    const hub = await startGithub(test, { [TOKEN]: 'eric' });
+    const { box, aperture, fungal, provider, consumer, a, env } = await pushed(test, hub);
+    for (const repo of [provider, consumer]) repo.rules.checks = ['git-realm/order'];
+    await box.realm(['pr', '--title', 'metrics'], { cwd: a, env });
+    const head = await aperture.git('rev-parse', BRANCH);
+
+    // In CI there is one repository: what the other's pull request does cannot be read, and nothing is proved by that.
+    renameSync(fungal.path, `${fungal.path}-away`);
+    const alone = await box.realm(['pr', 'refresh', '--json'], { cwd: aperture.path, env });
+    test.match(alone.json(), {
+      changes: [{ posted: [{ repo: 'fungal-image-analysis' }, { repo: 'aperture', state: 'pending' }] }],
+    });
+    const other = (alone.json() as { changes: { posted: { state: string; description: string }[] }[] })
+      .changes[0]?.posted[0];
+    test.match(other, { state: 'pending', description: 'not proved safe: git realm pr status' });
+    renameSync(`${fungal.path}-away`, fungal.path);
+
+    // Merged and then reverted: the need is not covered, and the status goes back.
+    const [theirs] = consumer.items;
+    if (theirs === undefined) throw new Error('there is no pull request');
+    theirs.mergedAs = consumer.refs.merge('main', theirs.sha, 'by hand');
+    theirs.state = 'closed';
+    await box.realm(['pr', 'refresh'], { cwd: aperture.path, env });
+    test.match(newestOf(provider, head), [{ state: 'success' }]);
+    await fungal.git('pull', '-q');
+    await fungal.git('revert', '--no-edit', '-m', '1', 'HEAD');
+    await fungal.git('push', '-q', '--no-verify');
+    await box.realm(['sync'], { cwd: aperture.path, env });
+    test.match(newestOf(provider, head), [
+      { state: 'failure', description: /no order of this change set is safe/ },
+    ]);
+    const refused = await box.realm(['pr', 'merge'], { cwd: a, env, expect: 1 });
+    test.match(refused.stderr, /no order is safe/);
+    test.equal(provider.refs.has('main', head), false);
+
+    // A token that may not set a status: said, and what git realm does itself goes on.
+    hub.trouble({ method: 'POST', match: /statuses/, answer: 403, message: 'Resource not accessible' });
+    await fungal.git('revert', '--no-edit', 'HEAD');
+    await fungal.git('push', '-q', '--no-verify');
+    const noted = await box.realm(['pr', 'refresh'], { cwd: aperture.path, env });
+    test.match(noted.stderr, /cannot set the status git-realm\/order of aperture#1: /);
+  },
+);
 
 t.test('a number that a stranger wrote into the realm closes nobody else’s pull request', async (test) => {
   const hub = await startGithub(test, { [TOKEN]: 'eric' });

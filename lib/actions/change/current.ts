@@ -83,18 +83,40 @@ export function inWholeChange<T>(
   branch: string | undefined,
   work: WholeWork<T>,
 ): Promise<T> {
-  return inWorkspace(context, async (workspace) => {
-    const change = await currentChange(workspace, branch);
-    const active = reposOf(change, []);
-    const every = (change.file.repos ?? []).map((repo) => repo.name);
-    const checkouts = await openCheckouts(context, workspace, active.length > 0 ? active : every);
-    return closing(checkouts, async () => {
-      const around = await openAround(context, workspace, every, checkouts);
-      return closing(around, async () => {
-        const looked = [fetchAll(checkouts, change.file.name), fetchAll(around)];
-        for (const line of (await Promise.all(looked)).flat()) context.note(line);
-        return work(workspace, change, checkouts, around);
-      });
+  return inWorkspace(context, async (workspace) =>
+    withWhole(context, workspace, await currentChange(workspace, branch), work),
+  );
+}
+
+/** The same for what only looks: a repo that is not on this machine is judged by what the realm has on record. */
+export function inWholeChangeOnRecord<T>(
+  context: Context,
+  branch: string | undefined,
+  work: WholeWork<T>,
+): Promise<T> {
+  return inWorkspace(context, async (workspace) =>
+    withWhole(context, workspace, await currentChange(workspace, branch), work, () => {}),
+  );
+}
+
+/** Open the repos of a change set and those around it, and look at their remotes. With `leftOut` some may be missing. */
+export async function withWhole<T>(
+  context: Context,
+  workspace: Workspace,
+  change: TrackedChange,
+  work: WholeWork<T>,
+  leftOut?: (line: string) => void,
+): Promise<T> {
+  const active = reposOf(change, []);
+  const every = (change.file.repos ?? []).map((repo) => repo.name);
+  const wanted = active.length > 0 ? active : every;
+  const checkouts = await openCheckouts(context, workspace, wanted, leftOut);
+  return closing(checkouts, async () => {
+    const around = await openAround(context, workspace, every, checkouts);
+    return closing(around, async () => {
+      const looked = [fetchAll(checkouts, change.file.name), fetchAll(around)];
+      for (const line of (await Promise.all(looked)).flat()) context.note(line);
+      return work(workspace, change, checkouts, around);
     });
   });
 }

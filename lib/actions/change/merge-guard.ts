@@ -1,3 +1,4 @@
+import { OWN_TURN, type Turn, UNPROVED_TURN } from '../../change/turns.ts';
 import type { Effect } from '../../change/types.ts';
 import { RealmError } from '../../errors.ts';
 import { isAncestor } from '../../git/ancestry.ts';
@@ -10,13 +11,14 @@ import { judgedMerges } from './relations.ts';
 
 /**
  * The last look before a merge: main branches move while a command runs, or waits for checks. Throws `no-safe-order` where
- * merging this one now would make an import worse, `unproved` where nothing proves that it would not.
+ * merging this one now would make an import worse, `unproved` where nothing proves that it would not. Otherwise what to post on
+ * its forge: `null` where somebody else has merged it.
  */
 export async function mustStayWhole(
   { context, workspace, checkouts, record }: RunningChange,
   checkout: Checkout,
   effect: Extract<Effect, { kind: 'pull-merge' }>,
-): Promise<void> {
+): Promise<Turn | null> {
   const branch = effect.head;
   const { model } = workspace.snapshot;
   const members = (changeSetOf(model, branch)?.file.repos ?? []).map((repo) => repo.name);
@@ -26,7 +28,7 @@ export async function mustStayWhole(
     for (const line of (await Promise.all(looked)).flat()) context.note(line);
     const { tip } = checkout.heads;
     // Somebody else merged it: nothing is left to judge.
-    if (tip.kind !== 'none' && (await isAncestor(checkout, effect.sha, tip.oid)) === true) return;
+    if (tip.kind !== 'none' && (await isAncestor(checkout, effect.sha, tip.oid)) === true) return null;
     const steps = [checkout.name];
     const { problems, unproved } = await judgedMerges({
       model,
@@ -43,6 +45,7 @@ export async function mustStayWhole(
     // Another user's consent is not ours.
     const agreed = effect.unproved === true && record.by === workspace.who().email;
     if (doubt !== undefined && !agreed) throw unprovedStep(checkout.name, `${doubt.contract}: ${doubt.why}`);
+    return doubt === undefined ? OWN_TURN : UNPROVED_TURN;
   } finally {
     closeCheckouts(around);
   }

@@ -14,7 +14,7 @@ import type { ContractFile, DetectorEntry } from '../../realm/types.ts';
 import { useReader } from '../contract/use-reader.ts';
 import { type Checkouts, localWidth } from './checkouts.ts';
 import { type MergeOutcome, mergeOutcomes } from './merge-results.ts';
-import { asPublished, asRecorded, endsOf, isUnloaded, type Ways, withSchema } from './sides.ts';
+import { asPublished, asRecorded, endsOf, isUnloaded, unlessMoving, type Ways, withSchema } from './sides.ts';
 import { strayNeeds } from './stray.ts';
 
 /** What a plan of merges is made from. */
@@ -47,7 +47,7 @@ export async function judgedMerges(facts: MergeFacts): Promise<PlannedMerges> {
   );
   const outcomes = await mergeOutcomes(all, branch, steps);
   const relations = await mapPool(touching, localWidth(), async (dependency) =>
-    relationOf(model, await withContent(dependency, facts), all, outcomes),
+    relationOf(facts, await withContent(dependency, facts), all, outcomes),
   );
   const plan = mergePlan(exportersFirst(steps, touching), relations, facts.recorded);
   const conflicts = steps.flatMap((repo) => {
@@ -96,7 +96,7 @@ async function withContent(dependency: Dependency, { loaded }: MergeFacts): Prom
 }
 
 async function relationOf(
-  model: RealmModel,
+  { model, steps }: Pick<MergeFacts, 'model' | 'steps'>,
   dependency: Dependency,
   checkouts: Checkouts,
   outcomes: ReadonlyMap<string, MergeOutcome>,
@@ -116,13 +116,17 @@ async function relationOf(
   const ownOutcome = outcomes.get(provider);
   const offer =
     own === undefined || ownOutcome === undefined || ways.sources.length === 0
-      ? asPublished(published, name)
+      ? unlessMoving(asPublished(published, name), provider, own === undefined && steps.includes(provider))
       : withSchema(published, await endsOf(own, ownOutcome, ways));
   const theirs = checkouts.get(consumer);
   const theirOutcome = outcomes.get(consumer);
   const binding =
     theirs === undefined || theirOutcome === undefined
-      ? asRecorded(published, entry, consumer)
+      ? unlessMoving(
+          asRecorded(published, entry, consumer),
+          consumer,
+          theirs === undefined && steps.includes(consumer),
+        )
       : await endsOf(theirs, theirOutcome, {
           name,
           sources: entry.binding === undefined ? [] : [entry.binding],

@@ -91,6 +91,16 @@ export function asPublished(file: ContractFile | undefined, name: string): Ends 
   return { main: reading, merged: reading, same: true };
 }
 
+/** What is on record says nothing of a pull request that cannot be read here. */
+export const unlessMoving = (ends: Ends, repo: string, isMoving: boolean): Ends =>
+  isMoving
+    ? {
+        ...ends,
+        merged: { unread: `${repo} is not checked out on this machine, so its pull request was not read` },
+        same: false,
+      }
+    : ends;
+
 /** Its content could not be loaded. */
 export const isUnloaded = ({ content, schema }: ContractFile): boolean =>
   content !== undefined && schema === undefined;

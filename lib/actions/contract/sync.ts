@@ -30,6 +30,8 @@ export interface SyncOptions {
   rewound: boolean;
   /** Tell the consumers that are affected. */
   notify: boolean;
+  /** What else is updated once the contracts are. */
+  afterwards?: (context: Context, workspace: Workspace) => Promise<void>;
   /** Branch this checkout stands for, in CI. */
   branch?: string | undefined;
 }
@@ -77,6 +79,7 @@ async function sync(context: Context, workspace: Workspace, options: SyncOptions
   const notices = silent ? [] : await tell(context, workspace, options, imports);
   if ((follows || notices.length + ended.length > 0) && shared.state !== 'local')
     shared = await share(context, workspace);
+  if (!options.dryRun) await options.afterwards?.(context, workspace);
   if (!options.dryRun) await tidyUp(workspace);
   const { model } = workspace.snapshot;
   return {

@@ -36,6 +36,7 @@ export function withPermit(forge: Forge, permit: () => Promise<void>): Forge {
     update: (...given) => permit().then(() => forge.update(...given)),
     merge: (...given) => permit().then(() => forge.merge(...given)),
     close: (...given) => permit().then(() => forge.close(...given)),
+    setStatus: (...given) => permit().then(() => forge.setStatus(...given)),
     notify: (...given) => permit().then(() => forge.notify(...given)),
     settle: (...given) => permit().then(() => forge.settle(...given)),
   };

@@ -1,5 +1,6 @@
 import type { Committed } from '../../actions/change/commit.ts';
 import type { ChangeRun } from '../../actions/change/drive.ts';
+import type { OrdersRefreshed } from '../../actions/change/pulls/refresh.ts';
 import type { PullShown, PullsResult } from '../../actions/change/pulls/shown.ts';
 import type { PullStatus } from '../../actions/change/pulls/status.ts';
 import type { Pushed } from '../../actions/change/push.ts';
@@ -122,6 +123,21 @@ export function pullStatusText(status: PullStatus): string {
     status.next === null ? `next: ${status.waiting}` : `next: git realm pr merge${unproved} (${status.next})`,
   );
   return inLines([...lines, ...problemLines(status)]);
+}
+
+/** `git realm pr refresh`: what was posted on each. */
+export function ordersText({ changes }: OrdersRefreshed): string {
+  if (changes.length === 0) return 'this repository has no open change set';
+  return inLines(
+    changes.flatMap(({ branch, posted }) => [
+      `change set ${branch}`,
+      ...(posted.length === 0 ? ['  no open pull requests on a forge'] : []),
+      ...posted.map(
+        ({ repo, number, state, description, changed }) =>
+          `  ${repo}#${number}: ${state}: ${description}${changed ? '' : ' (unchanged)'}`,
+      ),
+    ]),
+  );
 }
 
 function pullLines(pulls: readonly PullShown[]): string[] {

@@ -1,3 +1,4 @@
+import { refreshMeanwhile } from '../../actions/change/pulls/refresh.ts';
 import { exportContract } from '../../actions/contract/export.ts';
 import { importContract } from '../../actions/contract/import.ts';
 import { syncRepo } from '../../actions/contract/sync.ts';
@@ -95,6 +96,7 @@ export const contractTools: readonly Tool[] = [
         resolve: args.list('resolve'),
         rewound: false,
         notify: true,
+        afterwards: refreshMeanwhile,
       }),
   },
 ];

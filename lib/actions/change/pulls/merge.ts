@@ -12,6 +12,7 @@ import { mustKnowForges } from '../known-forges.ts';
 import { unprovedStep } from '../merge-guard.ts';
 import { mustBeClear, mustNotBeForks, type Obstacle } from '../preconditions.ts';
 import { remoteOid } from '../steps/push.ts';
+import { seenPulls } from './order.ts';
 import {
   inOrder,
   mergesOf,
@@ -70,9 +71,12 @@ export function mergePulls(context: Context, options: MergeOptions): Promise<Pul
       ...summary(merges),
       pulls: options.dryRun
         ? pulls
-        : await pullsAfter(run, context.note, async () =>
-            inOrder(await pullsOf(context, workspace, now, checkouts), merges),
-          ),
+        : await pullsAfter(run, context.note, async () => {
+            const after = inOrder(await pullsOf(context, workspace, now, checkouts), merges);
+            const isDone = after.every((pull) => pull.state !== 'open');
+            if (isDone) return after;
+            return (await seenPulls(context, workspace, now, { checkouts, around })).pulls;
+          }),
       empty: [],
     };
   });

@@ -15,6 +15,7 @@ import { mustBeClear, mustNotBeForks, type Obstacle } from '../preconditions.ts'
 import { judgedMerges } from '../relations.ts';
 import { remoteOid } from '../steps/push.ts';
 import { countOf } from '../uncommitted.ts';
+import { postOrders } from './order.ts';
 import { inOrder, type PullsResult, pullsAfter, pullsOf, summary } from './shown.ts';
 
 export interface PrOptions extends PullsAsked {
@@ -58,9 +59,11 @@ export function createPulls(context: Context, options: PrOptions): Promise<Pulls
     return {
       ...run,
       ...summary(merges),
-      pulls: await pullsAfter(run, context.note, async () =>
-        inOrder(await pullsOf(context, workspace, now, checkouts), merges),
-      ),
+      pulls: await pullsAfter(run, context.note, async () => {
+        const pulls = inOrder(await pullsOf(context, workspace, now, checkouts), merges);
+        await postOrders(context, workspace, { pulls, merges, checkouts });
+        return pulls;
+      }),
       empty: all.filter((head) => !ready.includes(head)).map(({ checkout }) => checkout.name),
     };
   });

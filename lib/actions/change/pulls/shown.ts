@@ -6,7 +6,7 @@ import { isAncestor } from '../../../git/ancestry.ts';
 import type { TrackedChange } from '../../../realm/change-sets.ts';
 import type { Context } from '../../open/context.ts';
 import type { Workspace } from '../../open/workspace.ts';
-import { forgeOf } from '../../share/forges.ts';
+import { forgeOf, forgeOfRepo } from '../../share/forges.ts';
 import type { Checkout, Checkouts } from '../checkouts.ts';
 import type { ChangeRun } from '../drive.ts';
 import { judgedMerges, type PlannedMerges } from '../relations.ts';
@@ -19,6 +19,8 @@ export interface PullShown {
   draft: boolean;
   /** `null` where there is no pull request. */
   title: string | null;
+  /** The commit that would be merged; `null` where it is not known. */
+  sha: string | null;
   /** What has to merge before it and has not: `<repo>#<number>`. */
   blockedBy: string[];
   /** Open, and its branch is gone from the remote. */
@@ -121,8 +123,11 @@ export async function pullsOf(
     HOST_WIDTH,
     async ({ repo, number: known, url, blocked_by: blockers }) => {
       const checkout = checkouts.get(repo);
-      const forge = checkout && forgeOf(context, workspace, checkout);
-      const pull = forge === undefined ? null : await pullAt(forge, change.file.name, known, checkout);
+      const forge =
+        checkout === undefined
+          ? forgeOfRepo(context, workspace, repo)
+          : forgeOf(context, workspace, checkout);
+      const pull = await pullAt(forge, change.file.name, known, checkout);
       const state = pull === null ? ('none' as const) : await landed(checkout, pull);
       return {
         repo,
@@ -131,6 +136,7 @@ export async function pullsOf(
         state,
         draft: pull?.draft ?? false,
         title: pull?.title ?? null,
+        sha: pull?.sha ?? null,
         blockedBy: blockers ?? [],
         branchGone: state === 'open' && checkout?.seen?.has(`refs/heads/${change.file.name}`) === false,
         reviews: pull?.reviews ?? [],

@@ -2,8 +2,9 @@ import { pauseOf, type Unproved } from '../../../change/order.ts';
 import type { Judged } from '../../../change/transition.ts';
 import { domainsOfChange } from '../../../realm/change-sets.ts';
 import type { Context } from '../../open/context.ts';
-import { inWholeChange } from '../current.ts';
-import { inOrder, mergesOf, type PullShown, pullsOf } from './shown.ts';
+import { inWholeChangeOnRecord } from '../current.ts';
+import { seenPulls } from './order.ts';
+import type { PullShown } from './shown.ts';
 
 export interface PullStatus {
   branch: string;
@@ -25,10 +26,8 @@ export interface PullStatus {
 
 /** How the pull requests stand, and whether it is safe to pause here. */
 export function pullStatus(context: Context, branch: string | undefined): Promise<PullStatus> {
-  return inWholeChange(context, branch, async (workspace, change, checkouts, around) => {
-    const found = await pullsOf(context, workspace, change, checkouts);
-    const merges = await mergesOf(workspace, change, found, checkouts, around);
-    const pulls = inOrder(found, merges);
+  return inWholeChangeOnRecord(context, branch, async (workspace, change, checkouts, around) => {
+    const { merges, pulls } = await seenPulls(context, workspace, change, { checkouts, around });
     const next = merges.problems.length > 0 ? { repo: null, why: 'nothing' } : nextOf(pulls);
     return {
       branch: change.file.name,

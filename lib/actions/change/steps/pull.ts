@@ -13,6 +13,7 @@ import type { Checkout } from '../checkouts.ts';
 import { fetchAll } from '../fetch-all.ts';
 import { mustStayWhole } from '../merge-guard.ts';
 import type { Handler, RunningChange } from '../performer.ts';
+import { postOrder } from '../post-order.ts';
 
 type Kind<K extends Effect['kind']> = Extract<Effect, { kind: K }>;
 
@@ -90,7 +91,10 @@ export const pullMergeStep: Handler<Kind<'pull-merge'>> = {
     const { context, workspace } = running;
     const forge = forgeOf(context, workspace, checkout);
     const { number, sha, patience = 0 } = effect;
-    const before = () => mustStayWhole(running, checkout, effect);
+    const before = async () => {
+      const turn = await mustStayWhole(running, checkout, effect);
+      if (turn !== null) await postOrder(context, forge, { name: `${checkout.name}#${number}`, sha }, turn);
+    };
     const wanted = { repo: checkout.name, number, sha, patience, before };
     const done = await mergeWhenReady(forge, wanted, wallClock, context.note);
     return { sha: done.sha };

@@ -1,0 +1,23 @@
+import type { Turn } from '../../change/turns.ts';
+import { RealmError } from '../../errors.ts';
+import { type Forge, ORDER } from '../../forge/types.ts';
+import type { Context } from '../open/context.ts';
+
+/**
+ * Post on a forge whether it is a pull request's turn, as the commit status `git-realm/order`; `true` where that is new to it. A
+ * forge that does not take it is named in a note: what git realm itself merges waits for its turn in any case.
+ */
+export async function postOrder(
+  context: Context,
+  forge: Forge,
+  { name, sha }: { name: string; sha: string },
+  turn: Turn,
+): Promise<boolean> {
+  try {
+    return await forge.setStatus(sha, { context: ORDER, ...turn });
+  } catch (error) {
+    if (!(error instanceof RealmError)) throw error;
+    context.note(`cannot set the status ${ORDER} of ${name}: ${error.message}`);
+    return false;
+  }
+}

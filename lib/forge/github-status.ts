@@ -1,0 +1,31 @@
+import type { GithubPlace } from './github.ts';
+import { callsTo } from './github-pull-reads.ts';
+import { STATUS, shaped } from './shapes.ts';
+import type { CommitStatus, Forge } from './types.ts';
+
+/** GitHub refuses a longer description. */
+const LONGEST = 140;
+
+/** Commit statuses of one repository. */
+export function statusesOn(place: GithubPlace): Pick<Forge, 'setStatus'> {
+  const { ask, tell, at } = callsTo(place);
+  const newest = async (sha: string, context: string) => {
+    const found = await ask(`read the status of ${sha.slice(0, 12)}`, ({ rest }) =>
+      rest.repos.getCombinedStatusForRef({ ...at, ref: sha, per_page: 100 }),
+    );
+    return shaped(found.data.statuses, [STATUS]).find((status) => status.context === context);
+  };
+  return {
+    setStatus: async (sha, { context, state, description }: CommitStatus) => {
+      const text = cut(description);
+      const now = await newest(sha, context);
+      if (now?.state === state && now.description === text) return false;
+      await tell(`set the status ${context}`, ({ rest }) =>
+        rest.repos.createCommitStatus({ ...at, sha, context, state, description: text }),
+      );
+      return true;
+    },
+  };
+}
+
+const cut = (text: string): string => (text.length <= LONGEST ? text : `${text.slice(0, LONGEST - 1)}…`);
