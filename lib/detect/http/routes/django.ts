@@ -81,7 +81,7 @@ class Reading {
       at,
     };
     this.patterns({ expr, env: undefined, module }, module, '', 0);
-    // Of `[…] + router.urls`, what is no list.
+    // Of `[…] + router.urls`, what is not a list.
     for (const { value } of module.root.bindings.get('urlpatterns') ?? [])
       for (const part of summands(value))
         if (part.kind === 'member' || part.kind === 'call') this.summand(part, module);
