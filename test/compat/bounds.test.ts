@@ -13,7 +13,7 @@ const patience = 10_000;
 
 const nightly = process.env.REALM_NIGHTLY === '1';
 /** A part of what a comparison may take, to be quick; all of it with `REALM_NIGHTLY=1`. */
-const given = nightly ? new Work().left : 300_000;
+const given = nightly ? new Work().left : 150_000;
 /** What one change in a large document takes. */
 const enough = nightly ? given : 600_000;
 /** The same of what is wide where no step is counted. */

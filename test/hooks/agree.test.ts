@@ -1,4 +1,5 @@
 import t from 'tap';
+import { nightly } from '../helpers/values/nightly.ts';
 import { type Sandbox, sandbox } from '../helpers/world/cli.ts';
 import { nameDetected } from '../helpers/world/detected.ts';
 import { makeRepo, openRepo, type Repo } from '../helpers/world/repo.ts';
@@ -116,11 +117,11 @@ const rows: Record<string, (world: World) => Promise<string[]>> = {
     await repo.git('branch', '-qD', 'topic');
     return ['one', 'two'];
   },
-  async 'a rebase of fifty commits'({ repo, box }) {
+  async 'a rebase of many commits'({ repo, box }) {
     await repo.git('checkout', '-qb', 'topic');
     await repo.git('config', 'core.hooksPath', '/dev/null');
     repo.write({ 'a.py': source('one', 'two') });
-    const commits = 'for n in $(seq 50); do echo "# $n" >>a.py; git commit -qam "two $n" || exit 1; done';
+    const commits = `for n in $(seq ${nightly ? 50 : 12}); do echo "# $n" >>a.py; git commit -qam "two $n" || exit 1; done`;
     await box.run('sh', ['-c', commits], { cwd: 'repo' });
     await repo.git('config', '--unset', 'core.hooksPath');
     await repo.git('checkout', '-q', 'main');

@@ -10,8 +10,8 @@ import { layouts } from './matrix/place.ts';
 import { type Matrix, table } from './matrix/table.ts';
 
 // Hook manager × git × layout × operation, each carried out. `REALM_NIGHTLY=1` takes every combination, else every operation
-// without a manager in a plain repository with each git, and with the newest git a few of them in each layout, and a commit and a
-// rebase under each manager. `REALM_UPDATE_MATRIX=1` writes what was seen here, and the page.
+// without a manager in a plain repository with each git, and with the newest git a few of them in each layout, and a commit
+// under each manager. `REALM_UPDATE_MATRIX=1` writes what was seen here, and the page.
 
 const file = resolve(import.meta.dirname, 'matrix/matrix.json');
 const page = resolve(import.meta.dirname, '../../docs/hooks.md');
@@ -19,8 +19,7 @@ const every = process.env.REALM_NIGHTLY === '1';
 const update = process.env.REALM_UPDATE_MATRIX === '1';
 /** One for each way in which git starts hooks. */
 const few = ['commit', 'merge, clean', 'rebase', 'am'];
-/** One before a commit, and one that makes commits without asking. */
-const managed = ['commit', 'rebase'];
+const managed = ['commit'];
 
 const gits: Git[] = [{ name: nameOf(gitHere), directory: null, version: gitHere.trim() }];
 if (existsSync(join(nextGit, 'git'))) {

@@ -4,6 +4,7 @@ import t from 'tap';
 import { type Github, startGithub } from '../helpers/forge/github.ts';
 import { newestOf } from '../helpers/forge/github-repo.ts';
 import { type GithubWorld, githubWorld } from '../helpers/forge/github-world.ts';
+import { nightly } from '../helpers/values/nightly.ts';
 import { type World, writerOf } from '../helpers/world/story.ts';
 
 const TOKEN = 'ghp_0123456789secret';
@@ -276,7 +277,7 @@ t.test('a number that a stranger wrote into the realm closes nobody else’s pul
     prs: { repo: string; number: number }[];
   };
   test.equal(prs.find(({ repo }) => repo === 'fungal-image-analysis')?.number, 2);
-  for (const number of ['1', '99']) {
+  for (const number of nightly ? ['1', '99'] : ['1']) {
     box.write(
       file,
       (await realm.git('show', 'main:worktrees/feat-metrics.yaml')).replace(

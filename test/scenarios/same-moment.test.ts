@@ -1,11 +1,13 @@
 import t, { type Test } from 'tap';
+import { saved } from '../helpers/kill/killed-change.ts';
+import { nightly } from '../helpers/values/nightly.ts';
 import { type Sandbox, sandbox } from '../helpers/world/cli.ts';
 import { makeRepo, type Repo } from '../helpers/world/repo.ts';
 import { commitMembership, login, openRealm, serveRealm } from '../helpers/world/story.ts';
 
-const REPOS = process.env.REALM_NIGHTLY === undefined ? 2 : 5;
+const REPOS = nightly ? 5 : 2;
 /** At night more often than anybody is patient about a branch that stands still. */
-const QUICKER = process.env.REALM_NIGHTLY === undefined ? 3 : 45;
+const QUICKER = nightly ? 45 : 3;
 
 /** A repo that provides `limits` in a domain of its own, read from a file. */
 async function provider(box: Sandbox, realm: string, n: number): Promise<Repo> {
@@ -81,12 +83,28 @@ t.test('somebody else publishes between our fetch and our push', async (test) =>
   test.equal(await realm.git('log', '--merges', '--format=%s', 'main'), '');
 });
 
-t.test(`others are quicker ${QUICKER} times in a row`, async (test) => {
-  const box = sandbox(test);
-  const { server, url, realm } = await serveRealm(test, box);
+/** One realm behind HTTP, and a provider with something to publish: made once, and as it was then at each call. */
+async function served() {
+  world ??= makeServed();
+  const { restore, ...made } = await world;
+  await restore();
+  return made;
+}
+
+let world: ReturnType<typeof makeServed> | undefined;
+
+async function makeServed() {
+  const whole = t as unknown as Test;
+  const box = sandbox(whole);
+  const { server, url, realm } = await serveRealm(whole, box);
   await box.realm(['init', '--name', 'letemcook', '--path', 'realm', '--url', url]);
   const repo = await provider(box, url, 0);
   await widen(repo);
+  return { box, server, realm, repo, restore: await saved(whole, box) };
+}
+
+t.test(`others are quicker ${QUICKER} times in a row`, async (test) => {
+  const { box, server, realm, repo } = await served();
   const bare = ['-C', realm.path];
   let left = QUICKER;
   const before = async (): Promise<void> => {
@@ -96,8 +114,9 @@ t.test(`others are quicker ${QUICKER} times in a row`, async (test) => {
     const made = await box.git([...bare, 'commit-tree', `${tip}^{tree}`, '-p', tip, '-m', `other ${left}`]);
     await box.git([...bare, 'update-ref', 'refs/heads/main', made.stdout.trim(), tip]);
   };
-  server.inject({ on: 'push', nth: 'every', before });
+  const end = server.inject({ on: 'push', nth: 'every', before });
   await box.realm(['sync'], { cwd: repo.path });
+  end();
   test.equal(left, 0);
   test.match(await realm.yaml('domains/domain-0/contracts/limits-0.yaml'), { version: '1.1.0' });
   test.equal((await realm.git('log', '--format=%s', '--grep=^other', 'main')).split('\n').length, QUICKER);
@@ -105,11 +124,7 @@ t.test(`others are quicker ${QUICKER} times in a row`, async (test) => {
 });
 
 t.test('a push that landed though its answer was lost is not published twice', async (test) => {
-  const box = sandbox(test);
-  const { server, url, realm } = await serveRealm(test, box);
-  await box.realm(['init', '--name', 'letemcook', '--path', 'realm', '--url', url]);
-  const repo = await provider(box, url, 0);
-  await widen(repo);
+  const { box, server, realm, repo } = await served();
   const before = await realm.count();
   server.inject({ on: 'push', drop: 'response' });
   await box.realm(['sync'], { cwd: repo.path, expect: 'any' });
@@ -119,11 +134,7 @@ t.test('a push that landed though its answer was lost is not published twice', a
 });
 
 t.test('offline work is kept as local realm commits, and pushed by the next sync', async (test) => {
-  const box = sandbox(test);
-  const { server, url, realm } = await serveRealm(test, box);
-  await box.realm(['init', '--name', 'letemcook', '--path', 'realm', '--url', url]);
-  const repo = await provider(box, url, 0);
-  await widen(repo);
+  const { box, server, realm, repo } = await served();
   const before = await realm.tip();
   const fault = { status: 503, nth: 'every' } as const;
   const restore = [
