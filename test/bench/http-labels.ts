@@ -12,15 +12,9 @@ import {
 } from '../../lib/detect/syntax/imports.ts';
 import type { Module } from '../../lib/detect/syntax/ir.ts';
 import { MAX_BYTES, type SourceFile } from '../../lib/detect/types.ts';
-import {
-  type Found,
-  foundOf,
-  type Labelled,
-  labels,
-  type Said,
-  type Score,
-  score,
-} from '../detect/http/labels.ts';
+import { type Found, foundOf, type Labelled, labels, type Score, score } from '../detect/http/labels.ts';
+import type { Said } from '../detect/label-facts.ts';
+import { aligned, counted, type Judged, named, share, silent } from './support/label-table.ts';
 
 /**
  * Recall, precision and silent misses on labelled routes and requests of public code (test/detect/http/labels), per framework and
@@ -63,9 +57,6 @@ export async function run(): Promise<string> {
 }
 
 type Scored = Labelled & { score: Score };
-
-const named = (some: readonly Labelled[]): string =>
-  [...new Set(some.map(({ repository }) => repository))].join(', ');
 
 interface Reading {
   found: Found[];
@@ -154,42 +145,30 @@ function table(scores: readonly Scored[]): string {
   const libraries = [...new Set(scores.map(({ library }) => library))];
   for (const library of [...libraries, 'all']) {
     const some = scores.filter((one) => library === 'all' || one.library === library);
-    const outcomes = some.flatMap((one) => one.score.outcomes);
-    const recall = (flows: readonly string[]): string => {
-      const wanted = outcomes.filter(
-        ({ place: { expects } }) => 'flow' in expects && flows.includes(expects.flow),
-      );
-      return share(wanted.filter(({ outcome }) => outcome === 'hit').length, wanted.length);
-    };
+    const places = some.flatMap(({ score }) =>
+      score.outcomes.map(
+        ({ place: { expects }, outcome }): Judged =>
+          'flow' in expects ? { flow: expects.flow, outcome } : { outcome },
+      ),
+    );
     const sum = (of: (score: Score) => number): number => some.reduce((all, one) => all + of(one.score), 0);
     const right = sum((one) => one.right.length);
     rows.push([
       library,
-      String(new Set(some.map(({ repository }) => repository)).size),
-      String(outcomes.length),
-      recall(['none']),
-      recall(['function', 'file']),
+      ...counted(
+        some.map(({ repository }) => repository),
+        places,
+      ),
       share(right, right + sum((one) => one.wrong.length)),
       share(
         sum((one) => one.properties.found),
         sum((one) => one.properties.labelled),
       ),
-      String(outcomes.filter(({ outcome }) => outcome === 'silent').length),
+      silent(places),
     ]);
   }
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-  return rows
-    .map((row) =>
-      row
-        .map((cell, i) => cell.padEnd(widths[i] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  return aligned(rows);
 }
-
-const share = (part: number, whole: number): string =>
-  whole === 0 ? '-' : `${part}/${whole} ${((100 * part) / whole).toFixed(1)} %`;
 
 function misses(scores: readonly Scored[]): string {
   const text = ({ method, template }: Found): string => `${method} ${template}`;

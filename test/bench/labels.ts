@@ -2,8 +2,10 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { detectAll, type Proposal } from '../../lib/detect/index.ts';
 import type { SourceFile, Unresolved } from '../../lib/detect/types.ts';
+import type { Said } from '../detect/label-facts.ts';
 import { callSites } from '../detect/label-sites.ts';
-import { type Found, type Labelled, labels, type Said, type Score, score } from '../detect/labels.ts';
+import { type Found, type Labelled, labels, type Score, score } from '../detect/labels.ts';
+import { aligned, counted, type Judged, named, share, silent } from './support/label-table.ts';
 
 /**
  * Recall, precision and silent misses on labelled public code (test/detect/labels), per language. `LABELS` names a folder with
@@ -44,9 +46,6 @@ export async function run(): Promise<string> {
 }
 
 type Scored = Labelled & { score: Score };
-
-const named = (some: readonly Labelled[]): string =>
-  [...new Set(some.map(({ repository }) => repository))].join(', ');
 
 interface Reading {
   found: Found[];
@@ -107,38 +106,26 @@ function table(scores: readonly Scored[]): string {
   const languages = [...new Set(scores.map(({ language }) => language))];
   for (const language of [...languages, 'all']) {
     const some = scores.filter((one) => language === 'all' || one.language === language);
-    const outcomes = some.flatMap((one) => one.score.outcomes);
-    const recall = (flows: readonly string[]): string => {
-      const wanted = outcomes.filter(
-        ({ place: { expects } }) => expects.kind === 'path' && flows.includes(expects.flow),
-      );
-      return share(wanted.filter(({ outcome }) => outcome === 'hit').length, wanted.length);
-    };
+    const places = some.flatMap(({ score }) =>
+      score.outcomes.map(
+        ({ place: { expects }, outcome }): Judged =>
+          expects.kind === 'path' ? { flow: expects.flow, outcome } : { outcome },
+      ),
+    );
     const right = some.reduce((sum, one) => sum + one.score.right.length, 0);
     const wrong = some.reduce((sum, one) => sum + one.score.wrong.length, 0);
     rows.push([
       language,
-      String(new Set(some.map(({ repository }) => repository)).size),
-      String(outcomes.length),
-      recall(['none']),
-      recall(['function', 'file']),
+      ...counted(
+        some.map(({ repository }) => repository),
+        places,
+      ),
       share(right, right + wrong),
-      String(outcomes.filter(({ outcome }) => outcome === 'silent').length),
+      silent(places),
     ]);
   }
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-  return rows
-    .map((row) =>
-      row
-        .map((cell, i) => cell.padEnd(widths[i] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  return aligned(rows);
 }
-
-const share = (part: number, whole: number): string =>
-  whole === 0 ? '-' : `${part}/${whole} ${((100 * part) / whole).toFixed(1)} %`;
 
 function misses(scores: readonly Scored[]): string {
   const text = ({ role, bucket, key }: { role: string; bucket: string | null; key: string }): string =>

@@ -1,11 +1,5 @@
+import type { Site } from './label-facts.ts';
 import type { Place } from './labels.ts';
-
-/** Lines of a file: where something is called. */
-export interface Site {
-  path: string;
-  first: number;
-  last: number;
-}
 
 /** More calls of one name than this tell nothing: it is a common one. */
 const MOST_CALLS = 60;

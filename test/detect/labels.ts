@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import type { Site } from './label-sites.ts';
+import { type Flow, isAt, type Outcome, type Said, type Site, siteOf } from './label-facts.ts';
 
 /** What a person who read public code says about one call: facts by file and line, never the code. */
 export interface Place {
@@ -22,8 +22,6 @@ export type Expectation =
   | { kind: 'open' }
   | { kind: 'trap' };
 
-export type Flow = 'none' | 'function' | 'file';
-
 export interface Labelled {
   language: string;
   repository: string;
@@ -43,14 +41,6 @@ export interface Found {
   bucket: string | null;
   key: string;
 }
-
-/** Where a detector says that it could not read something; line 0 speaks of the whole file. */
-export interface Said {
-  path: string;
-  line: number;
-}
-
-export type Outcome = 'hit' | 'said' | 'silent';
 
 export interface Score {
   outcomes: { place: Place; outcome: Outcome; found: Found[] }[];
@@ -116,22 +106,12 @@ function labelled(language: string, entry: Entry): Labelled {
 
 function place(entry: PlaceEntry, detector: string): Place {
   return {
-    ...linesOf(entry.at),
+    ...siteOf(entry.at),
     detector: entry.detector ?? detector,
     partial: entry.partial ?? false,
-    from: entry.from ? [linesOf(entry.from)] : [],
+    from: entry.from ? [siteOf(entry.from)] : [],
     expects: expectation(entry),
   };
-}
-
-/** `src/x.py:12` or `src/x.py:12-15`. */
-function linesOf(at: string): Site {
-  const colon = at.lastIndexOf(':');
-  const [first = 0, last = first] = at
-    .slice(colon + 1)
-    .split('-')
-    .map(Number);
-  return { path: at.slice(0, colon), first, last };
 }
 
 function expectation({ open, trap, role, bucket, key, flow }: PlaceEntry): Expectation {
@@ -140,9 +120,6 @@ function expectation({ open, trap, role, bucket, key, flow }: PlaceEntry): Expec
   const buckets = Array.isArray(bucket) ? bucket : [bucket ?? null];
   return { kind: 'path', role: String(role), buckets, key: String(key), flow: flow ?? 'none' };
 }
-
-const within = ({ path, first, last }: Site, at: Said): boolean =>
-  at.path === path && (at.line === 0 || (at.line >= first && at.line <= last));
 
 const sameLines = (place: Place, other: Place): boolean =>
   other.path === place.path && other.first <= place.last && other.last >= place.first;
@@ -182,20 +159,20 @@ export function score(
   const right: Found[] = [];
   const wrong: Found[] = [];
   for (const found of all) {
-    const here = places.filter((place) => place.detector === found.detector && within(place, found));
+    const here = places.filter((place) => place.detector === found.detector && isAt(place, found));
     if (here.some((place) => answers(found, place))) right.push(found);
     else if (here.length > 0 ? here.every((place) => !place.partial) : whole.includes(found.path))
       wrong.push(found);
   }
   const outcomes = places.map((place) => {
-    const found = all.filter((one) => within(place, one));
+    const found = all.filter((one) => isAt(place, one));
     const direct = found.some((one) => answers(one, place));
     const calls = direct || place.expects.kind === 'trap' ? [] : [...place.from, ...sites(place)];
-    const handed = all.filter((one) => calls.some((site) => within(site, one)));
+    const handed = all.filter((one) => calls.some((site) => isAt(site, one)));
     const hit = direct || handed.some((one) => answers(one, place));
     const others = places.filter((other) => sameLines(place, other));
     const speaks =
-      said.some((at) => within(place, at) || calls.some((site) => within(site, at))) ||
+      said.some((at) => isAt(place, at) || calls.some((site) => isAt(site, at))) ||
       [...found, ...handed].some((one) => !others.some((other) => answers(one, other)));
     const outcome: Outcome = hit || place.expects.kind === 'trap' ? 'hit' : speaks ? 'said' : 'silent';
     return { place, outcome, found };

@@ -1,19 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import type { JsonObject } from '../../../lib/json.ts';
+import { type Flow, isAt, type Outcome, type Said, type Site, siteOf } from '../label-facts.ts';
 
 /** What a person who read public code says about one route or request: facts by file and line, never the code. */
 export interface Place {
   /** Where the method and path stand, and where else a finding may name them: a router that is handed a list of routes. */
   sites: Site[];
   expects: Expectation;
-}
-
-export interface Site {
-  path: string;
-  /** First and last line, 1-based. */
-  first: number;
-  last: number;
 }
 
 /**
@@ -26,8 +20,6 @@ export type Expectation =
   | { kind: 'open' }
   | { kind: 'trap' }
   | { kind: 'either' };
-
-export type Flow = 'none' | 'function' | 'file';
 
 export interface Labelled {
   /** The framework or client library. */
@@ -52,14 +44,6 @@ export interface Found {
   reads: string[];
   sends: string[];
 }
-
-/** Where a detector says that it could not read something; line 0 speaks of the whole file. */
-export interface Said {
-  path: string;
-  line: number;
-}
-
-export type Outcome = 'hit' | 'said' | 'silent';
 
 export interface Score {
   outcomes: { place: Place; outcome: Outcome; found: Found[] }[];
@@ -145,16 +129,6 @@ function labelled(library: string, entry: Entry): Labelled {
   };
 }
 
-/** `src/x.py:12` or `src/x.py:12-15`. */
-function siteOf(at: string): Site {
-  const colon = at.lastIndexOf(':');
-  const [first = 0, last = first] = at
-    .slice(colon + 1)
-    .split('-')
-    .map(Number);
-  return { path: at.slice(0, colon), first, last };
-}
-
 function expectation(entry: PlaceEntry): Expectation {
   const { method = 'any', path, operation, flow = 'none', reads = [], sends = [] } = entry;
   if (entry.trap) return { kind: 'trap' };
@@ -188,10 +162,7 @@ export function foundOf(value: unknown, path: string, line: number): Found {
   };
 }
 
-const within = ({ sites }: Place, at: Said): boolean =>
-  sites.some(
-    ({ path, first, last }) => at.path === path && (at.line === 0 || (at.line >= first && at.line <= last)),
-  );
+const within = ({ sites }: Place, at: Said): boolean => sites.some((site) => isAt(site, at));
 
 /** Nothing of the path is known: holes and what stands between them. */
 const isOpen = (template: string): boolean => !/[^{}*/?.]/.test(template);

@@ -2,7 +2,8 @@ import { ByParts, type Known } from '../../../compat/schema/by-parts.ts';
 import type { Work } from '../../../compat/schema/work.ts';
 import type { JsonObject } from '../../../json.ts';
 import { type OpenapiDocument, Unread } from './document.ts';
-import { isWithin, type Message, SharedTranslation } from './schemas.ts';
+import { isWithin, SharedTranslation } from './schemas.ts';
+import type { Message } from './surface.ts';
 import type { Side, Unchanged } from './unchanged.ts';
 
 /** One direction of one kind of message: from the document that sends to the one that reads. */

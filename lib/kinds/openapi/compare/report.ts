@@ -15,18 +15,12 @@ import {
   pointerToken,
   sameJson,
 } from '../../../json.ts';
+import { bounds, normal } from './dialect.ts';
 import { type Located, type OpenapiDocument, Unread } from './document.ts';
 import { changeOf, type Meanings } from './meaning.ts';
 import { Proofs } from './proofs.ts';
-import {
-  bounds,
-  isHidden,
-  jsonSchemaOf,
-  type Message,
-  normal,
-  type Reading,
-  type Translated,
-} from './schemas.ts';
+import { jsonSchemaOf, type Reading, type Translated } from './schemas.ts';
+import { isHidden, type Message } from './surface.ts';
 import { type Side, Unchanged } from './unchanged.ts';
 
 /** What all schemas of two documents may take together before the rest is `unknown`. */

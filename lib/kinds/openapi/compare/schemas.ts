@@ -1,9 +1,8 @@
 import { Work } from '../../../compat/schema/work.ts';
 import { isObject, type JsonObject, type JsonValue, pointerToken } from '../../../json.ts';
+import { bounds, fromVersion30, nullable } from './dialect.ts';
 import { type Located, type OpenapiDocument, Unread } from './document.ts';
-
-/** Who reads or writes the data: what is `readOnly` is not a part of a request, what is `writeOnly` none of a response. */
-export type Message = 'request' | 'response';
+import { inPlaceLists, type Message, type Surface, surfaceOf } from './surface.ts';
 
 /**
  * How far objects are taken as what is declared and nothing more. Who sends data sends what its document declares, so a
@@ -85,14 +84,6 @@ const ignored = new Set(
     ' ',
   ),
 );
-const inPlaceLists = ['allOf', 'anyOf', 'oneOf'];
-/** A schema without any of these declares no properties. */
-const ofObjects = new Set([
-  ...inPlaceLists,
-  ...['$ref', 'properties', 'required', 'items', 'prefixItems', 'contains', 'additionalProperties'],
-  ...['patternProperties', 'unevaluatedProperties', 'if', 'then', 'else', 'dependentSchemas'],
-  'dependentRequired',
-]);
 const inside = new Set([
   'additionalProperties',
   'contains',
@@ -197,6 +188,10 @@ class Translation {
     });
   }
 
+  private surface(place: Located): Surface {
+    return surfaceOf(this.document, place, this.message, this.work);
+  }
+
   private keyword(
     keyword: string,
     at: Located,
@@ -264,91 +259,6 @@ class Translation {
     if (composed || conditional) out.unevaluatedProperties = false;
     else out.additionalProperties = false;
   }
-
-  /** What the schemas that refer to one and the same object declare, together. */
-  private surface(start: Located): Surface {
-    const surface: Surface = {
-      declared: new Set(),
-      undeclared: new Set(),
-      hidden: new Set(),
-      open: false,
-      overlaps: false,
-      complete: true,
-    };
-    if (isObject(start.node) && !Object.keys(start.node).some((keyword) => ofObjects.has(keyword))) {
-      this.work.spend(1);
-      return surface;
-    }
-    const seen = new Set<string>();
-    const waiting: { place: Located; choices: Choices }[] = [{ place: start, choices: [] }];
-    const declaredIn = new Map<string, Choices[]>();
-    const requiredIn: { name: string; choices: Choices }[] = [];
-    for (let next = waiting.pop(); next; next = waiting.pop()) {
-      const { place, choices } = next;
-      const { node, pointer } = place;
-      if (!isObject(node) || seen.has(pointer)) continue;
-      seen.add(pointer);
-      this.work.spend(4 + sizeOf(node.properties) + sizeOf(node.required) + choices.length);
-      if (seen.size > 200) return { ...surface, complete: false, overlaps: true };
-      if (typeof node.$ref === 'string') {
-        this.work.spend(2);
-        waiting.push({ place: this.document.follow(node.$ref, pointer), choices });
-        if (this.document.version === '3.0') continue;
-      }
-      const declare = (name: string): void => {
-        const before = declaredIn.get(name);
-        this.work.spend(before?.length ?? 0);
-        if (before?.some((other) => !exclude(other, choices))) surface.overlaps = true;
-        if (before) before.push(choices);
-        else declaredIn.set(name, [choices]);
-      };
-      if (isObject(node.properties)) {
-        for (const [name, property] of Object.entries(node.properties)) {
-          declare(name);
-          surface.declared.add(name);
-          const at = `${pointer}/properties/${pointerToken(name)}`;
-          // What one branch of a choice hides, another one may carry.
-          if (choices.length === 0 && isHidden(this.document, this.message, { node: property, pointer: at }))
-            surface.hidden.add(name);
-        }
-      }
-      for (const keyword of ['items', 'prefixItems', 'contains']) {
-        if (Object.hasOwn(node, keyword)) declare(` ${keyword}`);
-      }
-      for (const keyword of ['additionalProperties', 'patternProperties', 'unevaluatedProperties']) {
-        if (!Object.hasOwn(node, keyword)) continue;
-        surface.open = true;
-        declare(' additional');
-      }
-      for (const name of Array.isArray(node.required) ? node.required : []) {
-        if (typeof name === 'string') requiredIn.push({ name, choices });
-      }
-      for (const keyword of inPlaceLists) {
-        const list = node[keyword];
-        if (!Array.isArray(list)) continue;
-        list.forEach((value, i) => {
-          const own = { group: `${pointer}/${keyword}`, branch: i, exclusive: keyword === 'oneOf' };
-          waiting.push({
-            place: { node: value, pointer: `${pointer}/${keyword}/${i}` },
-            choices: keyword === 'allOf' ? choices : [...choices, own],
-          });
-        });
-      }
-      if (
-        ['if', 'then', 'else', 'dependentSchemas', 'dependentRequired'].some((keyword) =>
-          Object.hasOwn(node, keyword),
-        )
-      ) {
-        surface.overlaps = true;
-      }
-    }
-    for (const { name, choices } of requiredIn) {
-      this.work.spend(declaredIn.get(name)?.length ?? 0);
-      const declared = (declaredIn.get(name) ?? []).some((other) => leads(other, choices));
-      if (!declared) surface.undeclared.add(name);
-    }
-    return surface;
-  }
 }
 
 /** A translation of many places of a document at once: a definition is made when it is first looked at, and once. */
@@ -396,63 +306,6 @@ const DEFS = '#/$defs/';
 export const isWithin = (inner: Way, outer: Way): boolean =>
   inner.reading === outer.reading && (inner.closing === outer.closing || outer.closing === 'open');
 
-/** A property that this kind of message does not carry, as itself or what it refers to says. */
-export function isHidden(document: OpenapiDocument, message: Message, place: Located): boolean {
-  const flag = message === 'request' ? 'readOnly' : 'writeOnly';
-  let here = place;
-  for (let hops = 0; hops < 32 && isObject(here.node); hops++) {
-    const { node } = here;
-    if (node[flag] === true && (document.version !== '3.0' || node.$ref === undefined)) return true;
-    const only = Array.isArray(node.allOf) && node.allOf.length === 1 ? node.allOf[0] : undefined;
-    if (typeof node.$ref === 'string') here = document.follow(node.$ref, here.pointer);
-    else if (only !== undefined) here = { node: only, pointer: `${here.pointer}/allOf/0` };
-    else return false;
-  }
-  return false;
-}
-
-/** The keywords of a schema as draft 2020-12 writes them. */
-export function normal(document: OpenapiDocument, node: JsonObject): JsonObject {
-  if (document.version !== '3.0') return node;
-  if (typeof node.$ref === 'string') return { $ref: node.$ref };
-  const out = { ...node };
-  fromVersion30(out, node);
-  delete out.nullable;
-  return node.nullable === true && typeof out.type === 'string' ? nullable(out) : out;
-}
-
-interface Surface {
-  declared: Set<string>;
-  /** Required where they are not declared, or only in another branch of a choice. */
-  undeclared: Set<string>;
-  hidden: Set<string>;
-  /** Some schema says itself what further properties may be. */
-  open: boolean;
-  /** Two schemas that both hold describe the same property or of the items. */
-  overlaps: boolean;
-  /** False where there was too much to look at. */
-  complete: boolean;
-}
-
-/** The branches of `oneOf` and `anyOf` that a schema stands in, from the outside. */
-type Choices = readonly { group: string; branch: number; exclusive: boolean }[];
-
-/** Different branches of one `oneOf` may share a name: only one of them holds. Anything else may contradict. */
-function exclude(a: Choices, b: Choices): boolean {
-  for (let i = 0; i < Math.min(a.length, b.length); i++) {
-    const [left, right] = [a[i], b[i]];
-    if (left?.group !== right?.group) return false;
-    if (left?.branch !== right?.branch) return left?.exclusive === true;
-  }
-  return false;
-}
-
-/** Does the first hold wherever the second does? */
-const leads = (first: Choices, second: Choices): boolean =>
-  first.every(({ group, branch }, i) => second[i]?.group === group && second[i]?.branch === branch);
-
-const sizeOf = (node: JsonValue | undefined): number =>
-  Array.isArray(node) ? node.length : isObject(node) ? Object.keys(node).length : 0;
 const isSchema = (node: JsonValue | undefined): boolean => typeof node === 'boolean' || isObject(node);
 
 /** A reference with nothing beside it that decides about values. */
@@ -475,39 +328,6 @@ function asUnion(out: JsonObject): void {
   delete out.oneOf;
   if (!Object.hasOwn(out, 'anyOf')) out.anyOf = oneOf;
   else out.allOf = [...(Array.isArray(out.allOf) ? out.allOf : []), { anyOf: oneOf }];
-}
-
-/** OpenAPI 3.0 has JSON Schema's draft of that time: exclusive bounds are flags beside the bound. */
-function fromVersion30(out: JsonObject, node: JsonObject): void {
-  for (const [flag, bound] of [
-    ['exclusiveMinimum', 'minimum'],
-    ['exclusiveMaximum', 'maximum'],
-  ] as const) {
-    if (typeof node[flag] !== 'boolean') continue;
-    delete out[flag];
-    const limit = node[bound];
-    if (node[flag] !== true || typeof limit !== 'number') continue;
-    out[flag] = limit;
-    delete out[bound];
-  }
-}
-
-/** `int32` says which numbers there are; the other numeric formats only how they are stored. */
-export function bounds(out: JsonObject): void {
-  if (typeof out.format !== 'string') return;
-  const { format } = out;
-  if (format === 'int32' && out.type === 'integer') {
-    out.minimum = Math.max(typeof out.minimum === 'number' ? out.minimum : -(2 ** 31), -(2 ** 31));
-    out.maximum = Math.min(typeof out.maximum === 'number' ? out.maximum : 2 ** 31 - 1, 2 ** 31 - 1);
-  }
-  if (['int32', 'int64', 'float', 'double', 'binary', 'password'].includes(format)) delete out.format;
-}
-
-/** Taken as said wherever it stands, also beside `allOf`, where authors mean it though the specification gives it none. */
-function nullable(out: JsonObject): JsonObject {
-  if (typeof out.type !== 'string') return { anyOf: [out, { type: 'null' }] };
-  const withNull = Array.isArray(out.enum) && !out.enum.includes(null) ? { enum: [...out.enum, null] } : {};
-  return { ...out, type: [out.type, 'null'], ...withNull };
 }
 
 /** Sets a member, `__proto__` like any other. */
