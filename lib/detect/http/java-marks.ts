@@ -17,6 +17,20 @@ export function argumentOf(mark: Expr | undefined, names: readonly string[]): Ex
   return mark.args.find(({ name = 'value' }) => names.includes(name))?.value;
 }
 
+/** Annotations with those of the annotations that the program declares itself, which stand for them: `@ApiV1`. */
+export function withMeta(scope: Scope, { e }: Program): Expr[] {
+  const found = [...(scope.marks ?? [])];
+  for (const mark of found) {
+    if (found.length > MOST_MARKS) break;
+    const own = e.names.classOf(nameOfMark(mark), scope);
+    for (const one of own?.marks ?? [])
+      if (!found.some((other) => nameOfMark(other) === nameOfMark(one))) found.push(one);
+  }
+  return found;
+}
+
+const MOST_MARKS = 40;
+
 /** The texts that an argument of an annotation may be: one, or those of an array. `undefined` for each that is not known. */
 export function textsOf(of: Expr | undefined, module: Module, { e }: Program): (string | undefined)[] {
   if (!of) return [];

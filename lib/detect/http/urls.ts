@@ -18,8 +18,33 @@ export const urlTexts: Maker = (call, at, e) => {
   const { language } = at.module;
   if (call.callee.kind !== 'member') return undefined;
   if (language === 'rust') return rustUrl(call, call.callee, at, e);
+  if (language === 'java') return javaUrl(call, call.callee, at, e);
   return language === 'go' ? goUrl(call, call.callee, at, e) : undefined;
 };
+
+/** `base.substring(0, base.length() - 1)`: an address without the end that it may have, where that is a slash and what follows it. */
+function javaUrl(call: Call, { object, name }: Member, at: Located, e: Evaluator): Value[] | undefined {
+  const [first, second] = call.args.map(({ value }) => value);
+  const here = (expr: Expr): Located => ({ ...at, expr });
+  if (/^(?:removeEnd|stripEnd|trimTrailingCharacter)$/.test(name) && first)
+    return e.evaluate(here(first)).map((value) => strip(value, 'rstrip', '/'));
+  const isEnd =
+    name === 'substring' &&
+    first?.kind === 'literal' &&
+    first.value === 0 &&
+    second?.kind === 'binary' &&
+    second.op === '-' &&
+    second.right.kind === 'literal';
+  if (!isEnd || second.right.kind !== 'literal') return undefined;
+  const cut = Number(second.right.value);
+  const without = (value: Value): Value => {
+    const parts = [...partsOf(value)];
+    const last = parts.at(-1);
+    if (typeof last !== 'string' || last.at(-cut) !== '/') return value;
+    return { t: 'text', parts: [...parts.slice(0, -1), last.slice(0, -cut)].filter((part) => part !== '') };
+  };
+  return known(e.evaluate(here(object)))?.map(without);
+}
 
 type Member = Extract<Expr, { kind: 'member' }>;
 

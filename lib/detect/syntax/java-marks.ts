@@ -40,13 +40,25 @@ function elementValue(b: Walk, node: SgNode): Expr {
   return /annotation$/.test(String(node.kind())) ? annotation(b, node) : b.expr(node);
 }
 
-/** `@Value("${billing.url}")`: a setting of that name, which is not known here. */
+/** `@Value("${billing.url}/v1")`: a setting of that name, which is not known here, with what stands around it. */
 export function settingOf(node: SgNode): Expr | undefined {
   const modifiers = named(node).find((child) => child.kind() === 'modifiers');
-  const name =
+  const given =
     modifiers &&
-    /@(?:Value|ConfigProperty)\s*\(\s*(?:name\s*=\s*)?"(?:\$\{)?([\w.-]+)[^"]*"/.exec(modifiers.text())?.[1];
-  return name === undefined || !modifiers ? undefined : { kind: 'opaque', text: name, ...place(modifiers) };
+    /@(?:Value|ConfigProperty)\s*\(\s*(?:(?:name|value)\s*=\s*)?"([^"]*)"/.exec(modifiers.text())?.[1];
+  if (given === undefined || given === '' || !modifiers) return undefined;
+  const where = place(modifiers);
+  const parts = given.includes('${')
+    ? given.split(/(\$\{[^{}]*\})/).filter((part) => part !== '')
+    : [`\${${given}}`];
+  const pieces = parts.map((part): Expr => {
+    const name = /^\$\{([\w.-]+)/.exec(part)?.[1];
+    return name === undefined
+      ? { kind: 'text', value: part, ...where }
+      : { kind: 'opaque', text: name, ...where };
+  });
+  const [only] = pieces;
+  return pieces.length === 1 ? only : { kind: 'template', parts: pieces, ...where };
 }
 
 /** Keeps a class, record or interface as a type: its fields as JSON has them, by their annotations where they have some. */

@@ -23,6 +23,7 @@ function statement(b: Walk, node: SgNode): void {
     case 'interface_declaration':
     case 'record_declaration':
     case 'enum_declaration':
+    case 'annotation_type_declaration':
       classScope(b, node);
       return;
     case 'method_declaration':
@@ -277,7 +278,7 @@ function assignment(b: Walk, node: SgNode): Expr {
     // an assignment to a field from inside a method belongs to the class
     const local =
       b.scope.bindings.has(left.text()) || b.scope.params.some((param) => param.name === left.text());
-    const field = !local && owner?.bindings.has(left.text());
+    const field = !local && (owner?.bindings.has(left.text()) || owner?.fieldTypes.has(left.text()));
     b.bind(left.text(), bound, after(node), field && owner ? owner : b.scope);
   } else if (left.kind() === 'field_access' && left.field('object')?.kind() === 'this' && owner)
     b.bind(left.field('field')?.text() ?? '', bound, after(node), owner);

@@ -1,7 +1,7 @@
 import { calleeName } from '../../evaluate/scopes.ts';
 import type { Hole } from '../../evaluate/values.ts';
 import type { Expr, Module, Param, Scope } from '../../syntax/ir.ts';
-import { argumentOf, classesIn, markOf, nameOfMark, textsOf, wordsOf } from '../java-marks.ts';
+import { argumentOf, classesIn, lineage, markOf, nameOfMark, textsOf, wordsOf } from '../java-marks.ts';
 import { Shapes } from '../shapes/declared.ts';
 import type { CallReader, Found, HttpCall, Program } from '../types.ts';
 import { chainOf, Requests } from './requests.ts';
@@ -65,7 +65,9 @@ class Interfaces {
       ? (this.text(argumentOf(feign, ['path']), module) ?? '') +
         (this.text(argumentOf(markOf(scope.marks, /^RequestMapping$/), ['value', 'path']), module) ?? '')
       : (this.text(argumentOf(exchange, ['value', 'url']), module) ?? '');
-    for (const methods of scope.scopes.values())
+    // What Spring's clients inherit counts; Retrofit's and Feign's own interfaces are each read where they stand.
+    const inherited = feign ? lineage(scope, this.program) : [scope];
+    for (const methods of inherited.flatMap(({ scopes }) => [...scopes.values()]))
       for (const method of methods) {
         if (method.kind !== 'function') continue;
         const asked =
@@ -99,7 +101,13 @@ class Interfaces {
       return;
     }
     const texts = path ? textsOf(path, module, this.program) : [''];
-    const { query, body } = this.given(method);
+    if (method.params.some(({ marks }) => markOf(marks, /^Url$/))) {
+      this.requests.refuse(module.path, line, how, 'its address is handed in');
+      return;
+    }
+    const { query, body, fields } = this.given(method);
+    const isRetrofit =
+      markOf(method.marks, /^(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|HTTP)$/) !== undefined;
     const reads = this.shapes.paths({ type: method.gives ?? 'void', module });
     for (const text of texts) {
       if (text === undefined) {
@@ -113,9 +121,10 @@ class Interfaces {
         this.requests.add({
           method: verb,
           addresses: [[isWhole || whole.startsWith('/') ? whole : `/${whole}`]],
-          bases: isWhole ? [] : bases.map(withoutSlash),
+          // A path with a slash before it takes the place of the one that Retrofit's base has.
+          bases: isWhole ? [] : bases.map(isRetrofit && rest.startsWith('/') ? originOf : withoutSlash),
           query,
-          sends: body ? this.shapes.paths({ type: body, module }) : undefined,
+          sends: body ? this.shapes.paths({ type: body, module }) : fields.length > 0 ? fields : undefined,
           reads,
           path: module.path,
           line,
@@ -124,20 +133,23 @@ class Interfaces {
     }
   }
 
-  private given(method: Scope): { query: string[]; body: string | undefined } {
+  private given(method: Scope): { query: string[]; body: string | undefined; fields: string[] } {
     const query: string[] = [];
+    const fields: string[] = [];
     let body: string | undefined;
     const nameOf = (param: Param, mark: Expr): string =>
       this.text(argumentOf(mark, ['value', 'name']), method.module) ?? param.name;
     for (const param of method.params) {
       const asked = markOf(param.marks, /^(?:Query|RequestParam)$/);
       if (asked && !/^Map\b/.test(param.type ?? '')) query.push(nameOf(param, asked));
+      const field = markOf(param.marks, /^Field$/);
+      if (field) fields.push(nameOf(param, field));
       const isBody = markOf(param.marks, /^(?:Body|RequestBody)$/) !== undefined;
       // Feign's own: the parameter without an annotation
       const isBare = (param.marks ?? []).length === 0 && markOf(method.marks, /^RequestLine$/) !== undefined;
       if (isBody || isBare) body = param.type;
     }
-    return { query, body };
+    return { query, body, fields };
   }
 }
 
@@ -190,6 +202,11 @@ const settings = (text: string): Pieces =>
     .map((piece) =>
       piece.startsWith('${') ? { why: 'a setting', label: piece.slice(2, -1).split(':')[0] ?? '' } : piece,
     );
+
+const originOf = (pieces: Pieces): Pieces =>
+  pieces.map((piece, i) =>
+    typeof piece === 'string' && i === 0 ? piece.replace(/^([a-z]+:\/\/[^/]*).*$/i, '$1') : piece,
+  );
 
 const withoutSlash = (pieces: Pieces): Pieces =>
   pieces.map((piece, i) =>

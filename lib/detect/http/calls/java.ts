@@ -1,4 +1,4 @@
-import { calleeName, outerCalls } from '../../evaluate/scopes.ts';
+import { calleeName, classAround, functionAround, outerCalls } from '../../evaluate/scopes.ts';
 import type { Env, Hole, Located } from '../../evaluate/values.ts';
 import type { Call, Expr, Module } from '../../syntax/ir.ts';
 import { readEach } from '../each.ts';
@@ -23,7 +23,8 @@ export const javaCalls: CallReader = (program) => new JavaCalls(program).read();
 
 /** One request in the code's own expressions. */
 interface Request {
-  methods: readonly string[] | Expr;
+  /** A function: what the caller calls on it, in one way that it is run. */
+  methods: readonly string[] | Expr | ((env: Env | undefined) => readonly string[]);
   url: Expr;
   body?: Expr | undefined;
   /** The type that the response is read as: `User.class`. */
@@ -62,7 +63,9 @@ class JavaCalls {
         ? (call: Call) => this.fluent(call)
         : undefined,
       has(/^java\.net\.http/) ? (call: Call) => this.jdk(call, module) : undefined,
-      has(/^okhttp3|squareup\.okhttp/) ? (call: Call) => this.okhttp(call) : undefined,
+      has(/^okhttp3|squareup\.okhttp/) || /\bokhttp3\./.test(this.program.text(module.path))
+        ? (call: Call) => this.okhttp(call)
+        : undefined,
     ].flatMap((one) => one ?? []);
     if (readers.length === 0) return;
     for (const call of module.calls) {
@@ -86,7 +89,12 @@ class JavaCalls {
   ): Required<Asking> & { query: string[] } {
     const { texts, query } = javaAddress({ expr: url, env, module }, this.program);
     return {
-      methods: 'kind' in methods ? methodsAt({ expr: methods, env, module }, this.program) : methods,
+      methods:
+        typeof methods === 'function'
+          ? methods(env)
+          : 'kind' in methods
+            ? methodsAt({ expr: methods, env, module }, this.program)
+            : methods,
       addresses: texts,
       bases: client ? this.bases(client, module, 0) : [],
       query,
@@ -148,6 +156,8 @@ class JavaCalls {
     if (!rule || !first) return undefined;
     if (rule.isCommon && !this.isTemplate(callee.object, module)) return undefined;
     const client = callee.object;
+    const entity = callee.name === 'exchange' ? entityOf(first) : undefined;
+    if (entity) return { ...entity, read: classOf(second), client };
     if (callee.name === 'exchange')
       return second ? { methods: second, url: first, body: third, read: classOf(fourth), client } : undefined;
     return {
@@ -160,7 +170,7 @@ class JavaCalls {
   }
 
   private isTemplate(expr: Expr, module: Module): boolean {
-    const type = this.types.of({ expr, env: undefined, module })?.type ?? '';
+    const type = this.types.of({ expr, env: undefined, module })?.type ?? fieldType(expr) ?? '';
     if (/^(?:Async|Test)?Rest(?:Template|Operations)$/.test(type)) return true;
     return (
       type === '' &&
@@ -171,6 +181,7 @@ class JavaCalls {
 
   /** WebClient and RestClient: `client.get().uri("/x").retrieve().bodyToMono(User.class)`. */
   private fluent(call: Call): Request | undefined {
+    if (sending.test(calleeName(call))) return withoutUri(call);
     if (calleeName(call) !== 'uri' || call.callee.kind !== 'member') return undefined;
     const { object } = call.callee;
     const [url] = call.args;
@@ -226,7 +237,21 @@ class JavaCalls {
     const [first, second] = verb?.args.map(({ value }) => value) ?? [];
     if (verb && calleeName(verb) === 'method')
       return first ? { methods: first, url, body: second } : undefined;
+    const whole = steps.at(-1) ?? call;
+    const around = functionAround(call.block);
+    // A function that gives the builder: its caller says the method.
+    const isGiven = !verb && calleeName(whole) !== 'build' && around?.returns.includes(whole);
+    if (isGiven) return { methods: (env) => this.methodBehind(env), url };
     return { methods: [verb ? calleeName(verb).toUpperCase() : 'GET'], url, body: first };
+  }
+
+  /** The method that the caller of a function calls on what it gives: `request("/x").post(body)`. */
+  private methodBehind(env: Env | undefined): string[] {
+    const caller = callerOf(env);
+    if (!caller) return [];
+    const steps = [...after(caller, this.outer), ...this.laterOn(caller, caller.block.scope.module)];
+    const verb = steps.findLast((step) => /^(?:get|post|put|patch|delete|head)$/.test(calleeName(step)));
+    return [verb ? calleeName(verb).toUpperCase() : 'GET'];
   }
 
   /** What is called on the variable that a chain is bound to. */
@@ -262,6 +287,31 @@ class JavaCalls {
   }
 }
 
+const sending = /^(?:retrieve|exchange|exchangeToMono|exchangeToFlux)$/;
+
+/** `client.post().body(x).retrieve()`: a request of the client's own address. */
+function withoutUri(call: Call): Request | undefined {
+  const { steps } = chainOf(call);
+  const begin = steps.findIndex(
+    (step) => /^(?:get|post|put|patch|delete|head|options)$/.test(calleeName(step)) && step.args.length === 0,
+  );
+  const verb = steps[begin];
+  if (!verb || verb.callee.kind !== 'member' || steps.some((step) => calleeName(step) === 'uri'))
+    return undefined;
+  const { line, at } = call;
+  return {
+    methods: [calleeName(verb).toUpperCase()],
+    url: { kind: 'text', value: '', line, at },
+    client: verb.callee.object,
+  };
+}
+
+/** The call that an environment is about. */
+function callerOf(env: Env | undefined): Call | undefined {
+  for (let here = env; here; here = here.outer) if (here.caller) return here.caller.call;
+  return undefined;
+}
+
 const templates: Record<string, { method: string; hasBody?: boolean; isCommon?: boolean }> = {
   getForObject: { method: 'GET' },
   getForEntity: { method: 'GET' },
@@ -275,6 +325,35 @@ const templates: Record<string, { method: string; hasBody?: boolean; isCommon?: 
   delete: { method: 'DELETE', isCommon: true },
   exchange: { method: '', isCommon: true },
 };
+
+/** `RequestEntity.get(url).build()`, or a variable of it. */
+function entityOf(expr: Expr): { methods: readonly string[]; url: Expr } | undefined {
+  const made = expr.kind === 'name' ? boundTo(expr) : expr;
+  const { root, steps } = made?.kind === 'call' ? chainOf(made) : { root: undefined, steps: [] };
+  const [begin] = steps;
+  const [url] = begin?.args ?? [];
+  const verb = begin ? calleeName(begin) : '';
+  const isEntity = root?.kind === 'name' && root.name === 'RequestEntity';
+  return isEntity && url && /^(?:get|post|put|patch|delete|head|options)$/.test(verb)
+    ? { methods: [verb.toUpperCase()], url: url.value }
+    : undefined;
+}
+
+/** The type that a field of the class around is declared as. */
+function fieldType(expr: Expr): string | undefined {
+  const isField =
+    expr.kind === 'name' ||
+    (expr.kind === 'member' && expr.object.kind === 'name' && expr.object.name === 'this');
+  const block =
+    expr.kind === 'name'
+      ? expr.block
+      : expr.kind === 'member' && expr.object.kind === 'name'
+        ? expr.object.block
+        : undefined;
+  return isField && block && (expr.kind === 'name' || expr.kind === 'member')
+    ? classAround(block)?.fieldTypes.get(expr.name)
+    : undefined;
+}
 
 /** `User` of `User.class` and of `new ParameterizedTypeReference<List<User>>() {}`. */
 function classOf(expr: Expr | undefined): string | undefined {

@@ -31,7 +31,7 @@ export class Requests {
   add(asked: Asked): void {
     const { method, addresses, bases = [[]], path, line, how } = asked;
     for (const pieces of addresses)
-      for (const base of bases.length > 0 ? bases : [[]]) {
+      for (const base of withoutDoubled(pieces, bases.length > 0 ? bases : [[]], addresses)) {
         const address = addressOf(pieces, base);
         if ('why' in address) {
           this.refuse(path, line, how, address.why);
@@ -72,6 +72,13 @@ export class Requests {
   get all(): Found<HttpCall> {
     return { found: [...this.found.values()], unresolved: this.unresolved };
   }
+}
+
+/** The bases before an address, without those that only repeat a segment which another way has once: `/v1/v1/x` beside `/v1/x`. */
+function withoutDoubled(pieces: Pieces, bases: readonly Pieces[], all: readonly Pieces[]): readonly Pieces[] {
+  const isDoubled = (one: Pieces): boolean =>
+    one.some((piece) => typeof piece === 'string' && /(\/[a-z0-9]+)\1(?=\/|$)/i.test(piece));
+  return isDoubled(pieces) && all.some((one) => !isDoubled(one)) ? [] : bases;
 }
 
 /** Where an address is handed in: the caller's line where a function gets its path as a parameter, else its own. */

@@ -10,6 +10,7 @@ import {
   nameOfMark,
   paramsOf,
   textsOf,
+  withMeta,
   wordsOf,
 } from '../java-marks.ts';
 import { joined } from '../mounts.ts';
@@ -41,11 +42,13 @@ export const springRoutes: RouteReader = (program) => {
 const none: Found<Route> = { found: [], unresolved: [] };
 
 function readClass(scope: Scope, program: Program, shapes: Shapes): Found<Route> {
-  if (!markOf(scope.marks, controller) || markOf(scope.marks, /^FeignClient$/)) return none;
+  if (!scope.marks) return none;
+  const marks = withMeta(scope, program);
+  if (!markOf(marks, controller) || markOf(marks, /^FeignClient$/)) return none;
   const classes = lineage(scope, program);
-  const marked = classes
-    .flatMap(({ marks = [] }) => marks)
-    .find((mark) => nameOfMark(mark) === 'RequestMapping');
+  const marked = [...marks, ...classes.slice(1).flatMap((one) => withMeta(one, program))].find(
+    (mark) => nameOfMark(mark) === 'RequestMapping',
+  );
   const prefixes = pathsOf(marked, scope.module, program);
   const narrowed = wordsOf(argumentOf(marked, ['method']));
   const found: Route[] = [];
