@@ -1,4 +1,5 @@
 import type { Binding, Block, Expr, Module, Scope } from '../syntax/ir.ts';
+import { isLocal } from '../syntax/local.ts';
 import type { Evaluator } from './evaluator.ts';
 import { Imported } from './imported.ts';
 import { Parameters } from './parameters.ts';
@@ -181,7 +182,8 @@ export class Names {
   }
 
   bindings(bindings: readonly Binding[], scope: Scope, env: Env | undefined): Value[] {
-    const values = bindings
+    const product = bindings.length > 1 ? bindings.filter(({ block }) => !isLocal(block)) : [];
+    const values = (product.length > 0 ? product : bindings)
       .slice(-MOST)
       .flatMap((binding): Value[] =>
         this.e.once(binding, () => this.e.evaluate({ expr: binding.value, env, module: scope.module }), [

@@ -1,5 +1,6 @@
 import { isProduct } from '../product.ts';
 import type { Argument, Call, Expr, Module, Scope } from '../syntax/ir.ts';
+import { isLocal } from '../syntax/local.ts';
 import type { Unresolved } from '../types.ts';
 import type { Evaluator } from './evaluator.ts';
 import { handedOn } from './handed-on.ts';
@@ -89,7 +90,7 @@ export class Sites {
     const kept = this.e.kept?.calleesOf(scope);
     const through = new Set<string>();
     const direct = byName.filter(({ call, module }) => {
-      if (!isTest && !isProduct(module.path)) return false;
+      if (!isTest && (!isProduct(module.path) || isLocal(call.block))) return false;
       const before = kept?.calls.get(call);
       const { result, paths } = before ?? this.e.noting(() => this.calls(scope, call, module));
       for (const path of paths) kept?.touched.add(path);

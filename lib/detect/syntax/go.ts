@@ -45,7 +45,7 @@ function statement(b: Walk, node: SgNode): void {
       });
       return;
     case 'block':
-      b.nested(() => b.statements(node));
+      b.branch(node, () => b.statements(node));
       return;
     case 'type_spec':
       typeSpec(b, node);

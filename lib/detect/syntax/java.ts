@@ -71,7 +71,7 @@ function statement(b: Walk, node: SgNode): void {
     }
     case 'block':
     case 'constructor_body':
-      b.nested(() => b.statements(node));
+      b.branch(node, () => b.statements(node));
       return;
     default:
       for (const child of named(node)) {

@@ -2,6 +2,7 @@ import { leaves, somethingWhere } from './asked.ts';
 import { after, named, negated, opaque, place, unescaped } from './build.ts';
 import { grows } from './grows.ts';
 import type { Argument, Entry, Expr, Module, Param, Scope } from './ir.ts';
+import { asksLocal } from './local.ts';
 import type { Node as SgNode } from './node.ts';
 import { isInlineTest } from './tests.ts';
 import { code, Walk } from './walk.ts';
@@ -60,10 +61,14 @@ function other(b: Walk, node: SgNode): void {
     const kind = child.kind();
     const body = kind === 'else_clause' ? child.field('body') : null;
     if (kind === 'block')
-      b.nested(() => {
-        b.something(somethingWhere(test), place(child).at);
-        b.statements(child);
-      }, when);
+      b.branch(
+        child,
+        () => {
+          b.something(somethingWhere(test), place(child).at);
+          b.statements(child);
+        },
+        when,
+      );
     else if (when && isPlain && body) b.nested(() => b.statements(body), when, 'not');
     else if (/_(clause|statement|definition)$|^(comment|ERROR|case_clause)$/.test(String(kind)))
       b.statement(child);
@@ -374,6 +379,8 @@ function expression(b: Walk, node: SgNode): Expr {
     }
     case 'conditional_expression': {
       const [yes, test, no] = named(node).map((child) => b.expr(child));
+      const local = asksLocal(named(node)[1]?.text().slice(0, 100) ?? '');
+      if (local !== undefined && yes && no) return local ? no : yes;
       return {
         kind: 'either',
         options: [yes, no ?? test].flatMap((option) => (option ? [option] : [])),

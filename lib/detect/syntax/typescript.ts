@@ -59,11 +59,15 @@ function statement(b: Walk, node: SgNode): void {
       const when = test ? b.expr(test) : undefined;
       const body = node.field('consequence');
       if (body)
-        b.nested(() => {
-          b.something(somethingWhere(test), place(body).at);
-          if (body.kind() === 'statement_block') b.statements(body);
-          else b.statement(body);
-        }, when);
+        b.branch(
+          body,
+          () => {
+            b.something(somethingWhere(test), place(body).at);
+            if (body.kind() === 'statement_block') b.statements(body);
+            else b.statement(body);
+          },
+          when,
+        );
       const rest = node.field('alternative');
       if (!rest && leaves(body)) b.something(somethingWhere(test, true), after(node).at);
       for (const child of rest ? named(rest) : [])

@@ -1,5 +1,6 @@
 import { Builder, named, opaque, place } from './build.ts';
 import type { Expr, Language, Module } from './ir.ts';
+import { asksLocal, runsLocally } from './local.ts';
 import type { Node as SgNode } from './node.ts';
 
 /** The part specific to one language: what its kinds of nodes come to. */
@@ -67,6 +68,18 @@ export class Walk extends Builder {
     }
   }
 
+  /** A branch of its own, noted as one that runs locally where its condition says so. */
+  branch(node: SgNode, inside: () => void, when?: Expr, not?: 'not'): void {
+    this.nested(
+      () => {
+        if (runsLocally(node)) this.block.local = true;
+        inside();
+      },
+      when,
+      not,
+    );
+  }
+
   /** A part of a node as an expression; where the tree has none, the node is what is not known. */
   part(inner: SgNode | null | undefined, node: SgNode): Expr {
     return inner ? this.expr(inner) : opaque(node);
@@ -89,10 +102,16 @@ export class Walk extends Builder {
   conditional(node: SgNode): Expr {
     const condition = node.field('condition');
     const test = condition ? this.expr(condition) : undefined;
-    const options = [node.field('consequence'), node.field('alternative')];
+    const options = [node.field('consequence'), node.field('alternative')].flatMap((option) =>
+      option ? [this.expr(option)] : [],
+    );
+    const local = condition ? asksLocal(condition.text().slice(0, 100)) : undefined;
+    // What it is on somebody's own machine is not what the code is for.
+    const product = local === undefined ? undefined : options[local ? 1 : 0];
+    if (product && options.length === 2) return product;
     return {
       kind: 'either',
-      options: options.flatMap((option) => (option ? [this.expr(option)] : [])),
+      options,
       ...(test?.kind === 'name' ? { test } : {}),
       chosen: true,
       ...place(node),
