@@ -99,7 +99,14 @@ export class Members {
     const overriding = this.subclasses(owner).flatMap((scope) =>
       scope.bindings.has(name) ? this.classMember(scope, name) : [],
     );
-    const own = this.classMember(owner, name, self);
+    // A field of a base class is what the own constructor hands on to it.
+    const isHandedOn =
+      self === undefined &&
+      !owner.bindings.has(name) &&
+      owner.bases.length > 0 &&
+      (owner.scopes.has('__init__') || owner.scopes.has('constructor'));
+    const known = isHandedOn ? ({ t: 'instance', scope: owner, env: undefined } as const) : self;
+    const own = this.classMember(owner, name, known);
     return overriding.length > 0 ? [...own.filter((value) => value.t !== 'unknown'), ...overriding] : own;
   }
 
@@ -215,8 +222,7 @@ export class Members {
     // One of its constants, where a method does not know which.
     if (name === 'value' && self === undefined && isEnum(scope)) return this.constantsOf(scope) ?? [];
     const inner = scope.scopes.get(name);
-    if (inner)
-      return inner.flatMap((member) => this.property(member, self) ?? scopeValue(member, undefined, self));
+    if (inner) return inner.flatMap((member) => this.property(member) ?? scopeValue(member, undefined, self));
     const part = this.interfaces.partWith(scope, name);
     if (part) return this.classMember(part, name, self);
     for (const base of this.bases(scope)) {
@@ -231,18 +237,14 @@ export class Members {
     return [unknown(`'${name}' is not set in '${scope.name}'`, name)];
   }
 
-  /** What a property of Python's gives: what it returns, else something of the type that it says it gives. */
-  private property(member: Scope, self: Value | undefined): Value[] | undefined {
-    const isProperty = member.marks?.some(
+  /** What a property of Python's gives: something of the class that it is declared to give. */
+  private property({ marks, gives, parent }: Scope): Value[] | undefined {
+    if (marks === undefined || gives === undefined || parent === undefined) return undefined;
+    const isProperty = marks.some(
       (mark) => (mark.kind === 'name' || mark.kind === 'member') && /^(?:cached_)?property$/.test(mark.name),
     );
-    if (!isProperty || member.parent === undefined) return undefined;
-    const at = { env: undefined, module: member.module };
-    const values = this.e.invoke(member, [], at, undefined, self);
-    if (values.some(({ t }) => t !== 'unknown' && t !== 'null')) return values;
-    const given =
-      member.gives === undefined ? undefined : this.e.names.instanceOf(member.gives, member.parent);
-    return given ? [given] : undefined;
+    const given = isProperty ? this.e.names.instanceOf(gives, parent) : undefined;
+    return given && [given];
   }
 
   /** Something of the type that a field is declared as, where that is one of the source files' own. */
@@ -294,11 +296,20 @@ export class Members {
 
   /** The parameters of a constructor as one instance was made, through `super().__init__(…)` where it is a base's. */
   private constructing(self: Value, target: Scope): Env | undefined {
-    if (self.t !== 'instance' || self.call === undefined) return undefined;
-    let scope = this.constructorOf(self.scope, self.call.args);
-    if (scope === undefined) return undefined;
-    const from = { env: self.env, module: moduleHolding(self.call) };
-    let env = bindArguments(this.e, scope, self.call.args, from, undefined, self);
+    if (self.t !== 'instance') return undefined;
+    const { call: made } = self;
+    let scope = this.constructorOf(self.scope, made?.args ?? []);
+    if (scope === undefined || (made === undefined && scope === target)) return undefined;
+    let env: Env = made
+      ? bindArguments(
+          this.e,
+          scope,
+          made.args,
+          { env: self.env, module: moduleHolding(made) },
+          undefined,
+          self,
+        )
+      : { scope, args: new Map(), depth: 1, self, partial: true };
     for (let i = 0; i < 8 && scope !== target; i++) {
       const call: Call | undefined = constructorCall(scope);
       const own: Scope | undefined = scope.parent;

@@ -106,6 +106,10 @@ export const httpThings: Maker = (call, at, e) => {
     const [first] = call.args;
     if (first?.value.kind === 'function') return e.invoke(first.value.scope, [], at);
   }
+  if (name === '@angular/core.inject' && call.args[0])
+    return e
+      .evaluate({ ...at, expr: call.args[0].value })
+      .map((value) => (value.t === 'class' ? { t: 'instance', scope: value.scope, env: undefined } : value));
   if (name === '@hono/zod-openapi.createRoute' && call.args[0])
     return e.evaluate({ ...at, expr: call.args[0].value });
   const known = made.get(e) ?? new Map<Call, Thing>();
@@ -219,7 +223,7 @@ export const httpThings: Maker = (call, at, e) => {
 
 /** Functions that make the text of a query out of names and values. */
 const queries =
-  /^(?:urllib\.parse\.urlencode|qs\.stringify|qs|query-string\.stringify|querystring\.stringify)$/;
+  /^(?:urllib\.parse\.urlencode|qs\.stringify|qs|(?:node:)?(?:query-string|querystring)\.stringify)$/;
 
 /** Functions that give what the function that they are given gives. */
 const kept = /^(?:useMemo|react\.(?:useMemo|cache)|p-memoize|memoizee|lodash(?:\/|\.)?(?:once|memoize))$/;

@@ -20,7 +20,7 @@ export const routeTrigger = new RegExp(routeWords.map(({ source }) => source).jo
 /** Words that a file with calls of some HTTP client has. */
 const callWords: readonly RegExp[] = [
   /\bfetch\s*\(|axios|\bky\b|\bgot\b|ofetch|openapi-fetch/,
-  /import[^;\n]*Api\b|orval/,
+  /import[^;\n]*Api\b|orval|from\s*['"][^'"\n]*(?:api|client|endpoints)[^'"\n]*['"]/,
   // a client that another file makes
   /\.(?:get|post|put|patch|delete|GET|POST|PUT|PATCH|DELETE)\s*(?:<[^;()]{0,200}>)?\(\s*(?:f?["'`]|[A-Z_]+\s*[+,])/,
   /\b(?:__generated__|generated|gen)\/|\.gen['"]/,

@@ -42,7 +42,7 @@ export function generatedOperation(call: Call, at: Located, program: Program): s
   const name = importedAs(callee.kind === 'name' ? callee : callee.object, at.module);
   if (name !== undefined && callee.kind === 'name' && isNamedSo(name)) return callee.name;
   if (callee.kind === 'name' && name === undefined) return undefined;
-  if (callee.kind === 'member' && name === undefined && callee.object.kind !== 'name') return undefined;
+  if (callee.kind === 'member' && name === undefined && !operations.test(callee.name)) return undefined;
   const values = program.e.evaluate({ ...at, expr: callee });
   for (const value of values) {
     if (value.t !== 'function' || !isGeneratedClient(value.scope.module, program)) continue;
@@ -55,13 +55,12 @@ export function generatedOperation(call: Call, at: Located, program: Program): s
 /** A function that is imported from what is named like a generator's folder. */
 function isNamedSo(name: string): boolean {
   const [, from = '', member = ''] = /^(.*)\.(\w+)$/.exec(name) ?? [];
-  return (
-    folder.test(from) &&
-    /^(?:get|list|find|create|update|delete|remove|post|put|patch|search|add|set|fetch|upload|cancel|use)[A-Z]\w*$/.test(
-      member,
-    )
-  );
+  return folder.test(from) && operations.test(member);
 }
+
+/** Names of operations. */
+const operations =
+  /^(?:get|list|find|create|update|delete|remove|post|put|patch|search|add|set|show|read|fetch|upload|cancel|use)[A-Z]\w*$/;
 
 /** A function that makes a request, or a hook around one. */
 function operationOf(scope: Scope): string | undefined {

@@ -71,8 +71,7 @@ function clientOf(call: Call, env: Env | undefined, module: Module, { e }: Progr
     const values = e.evaluate({ expr: callee.object, env, module });
     return values.some((value) => value.t === 'thing' && value.type === 'client urllib') ? [] : undefined;
   }
-  if (!(verbs.test(callee.name) || /^(?:request|stream|ws_connect|build_request)$/.test(callee.name)))
-    return undefined;
+  if (!(verbs.test(callee.name) || /^(?:request|stream|build_request)$/.test(callee.name))) return undefined;
   return clientAt(callee.object, { expr: call, env, module }, e);
 }
 
@@ -165,7 +164,7 @@ function requestOf(call: Call, client: Value[], at: Located, { e }: Program): Re
     };
   }
   const chosen = namedVerb(callee);
-  const verb = verbs.test(own) ? own.toUpperCase() : own === 'ws_connect' ? 'GET' : undefined;
+  const verb = verbs.test(own) ? own.toUpperCase() : undefined;
   const shift = verb === undefined && chosen === undefined ? 1 : 0;
   const address = optionAt(call, ['url', shift], at, e);
   if (address === undefined) return undefined;
