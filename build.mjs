@@ -437,6 +437,8 @@ async function writeLibrary(folder) {
     legalComments: 'none',
     logLevel: 'warning',
     alias: options.alias,
+    // Packages that come as modules too (graphql) have no names to import when they are bundled as anything else.
+    mainFields: ['module', 'main'],
     external: ['@ast-grep/*', '@tree-sitter-grammars/*'],
     define: { REALM_BUNDLED: 'false' },
     // What is bundled and is not a module asks for node's own modules by `require`.

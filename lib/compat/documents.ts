@@ -32,7 +32,7 @@ export async function parseDocument(path: string, text: string): Promise<Parsed>
     if (/^\s*[[{"]/.test(text)) return parsedValue(parseJson(path, text));
     if (SDL.test(text)) return { graphql: text };
   }
-  return { value: await parseYaml(path, text) };
+  return parsedValue(await parseYaml(path, text));
 }
 
 /** The result of a GraphQL introspection query is the schema that it describes; anything else is what it is. */

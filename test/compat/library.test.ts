@@ -40,6 +40,19 @@ t.test('the example of the documentation prints what it says, in a folder of its
     join(folder, 'node_modules', 'git-realm', 'package.json'),
     readFileSync(join(root, 'package.json')),
   );
-  writeFileSync(join(folder, 'example.mjs'), example);
-  test.equal(execFileSync(process.execPath, ['example.mjs'], { cwd: folder, encoding: 'utf8' }), printed);
+  const run = (text: string): string => {
+    writeFileSync(join(folder, 'example.mjs'), text);
+    return execFileSync(process.execPath, ['example.mjs'], { cwd: folder, encoding: 'utf8' });
+  };
+  test.equal(run(example), printed);
+  const swagger = (paths: object) => ({ swagger: '2.0', info: { title: 'a', version: '1' }, paths });
+  const pairs = [
+    ['graphql', 'type Query { a: Int }', 'type Query { b: Int }'],
+    ['openapi', swagger({ '/a': { get: { responses: {} } } }), swagger({})],
+    ['json-schema', { format: 'uuid' }, { format: 'uuid', pattern: '^a' }],
+    ['value', ['a'], ['b']],
+  ];
+  const asked = `import { compare } from 'git-realm/compat';
+    for (const pair of ${JSON.stringify(pairs)}) console.log((await compare(...pair)).verdict.verdict);`;
+  test.equal(run(asked), 'breaking\n'.repeat(pairs.length), 'each kind with what it is bundled with');
 });
