@@ -18,12 +18,14 @@ const MOST = 2_000_000;
 /**
  * The references of a document that lead to files beside it, each file once. What such a file says is not in the document: two
  * versions of it may be the same and mean something else. A URL with a scheme names something that has a life of its own, and
- * is taken for what it was. A `$ref` among `properties`, `enum`, `const`, `example` and the like is a name or a value.
+ * is taken for what it was; the identifier of a schema in the document names that schema (JSON Schema Core 2020-12, section 8.2). A `$ref` among `properties`, `enum`, `const`, `example` and the like is a name or a value.
  */
 export function leadsOut(document: JsonValue): LeadsOut[] {
-  const found = new Map<string, LeadsOut>();
-  const open: { node: JsonValue; pointer: string; names: boolean }[] = [
-    { node: document, pointer: '', names: false },
+  const found: (LeadsOut & { uri: string })[] = [];
+  const identified = new Set<string>();
+  const idKey = isObject(document) && String(document.$schema).includes('draft-04') ? 'id' : '$id';
+  const open: { node: JsonValue; pointer: string; names: boolean; base: string }[] = [
+    { node: document, pointer: '', names: false, base: HERE },
   ];
   for (let steps = 0; steps < MOST; steps++) {
     const here = open.pop();
@@ -31,14 +33,18 @@ export function leadsOut(document: JsonValue): LeadsOut[] {
     const { node, pointer, names } = here;
     if (Array.isArray(node)) {
       for (const [at, item] of node.entries())
-        if (typeof item === 'object') open.push({ node: item, pointer: `${pointer}/${at}`, names: false });
+        if (typeof item === 'object')
+          open.push({ ...here, node: item, pointer: `${pointer}/${at}`, names: false });
       continue;
     }
     if (!isObject(node)) continue;
+    const id = names ? undefined : node[idKey];
+    const base = typeof id === 'string' && !id.startsWith('#') ? resolved(id, here.base) : here.base;
+    if (base !== here.base) identified.add(base);
     const ref = names ? undefined : node.$ref;
     if (typeof ref === 'string' && !ref.startsWith('#') && !/^[a-z][a-z0-9+.-]*:|^\/\//i.test(ref)) {
       const file = ref.split('#')[0] ?? ref;
-      if (!found.has(file)) found.set(file, { pointer: `${pointer}/$ref`, file });
+      found.push({ pointer: `${pointer}/$ref`, file, uri: resolved(file, base) });
     }
     for (const [key, member] of Object.entries(node)) {
       if (typeof member !== 'object' || member === null) continue;
@@ -47,10 +53,25 @@ export function leadsOut(document: JsonValue): LeadsOut[] {
         node: member,
         pointer: `${pointer}/${pointerToken(key)}`,
         names: !names && NAMES.has(key),
+        base,
       });
     }
   }
-  return [...found.values()];
+  const out = new Map<string, LeadsOut>();
+  for (const { uri, file, pointer } of found)
+    if (!identified.has(uri) && !out.has(file)) out.set(file, { pointer, file });
+  return [...out.values()];
+}
+
+/** What the references of a document without an identifier are relative to. */
+const HERE = 'schema://document/';
+
+function resolved(reference: string, base: string): string {
+  try {
+    return new URL(reference, base).href.replace(/#.*$/s, '');
+  } catch {
+    return base;
+  }
 }
 
 export const VALUES: ReadonlySet<string> = new Set(['enum', 'const', 'default', 'example', 'examples']);

@@ -23,11 +23,19 @@ t.test('references that lead to files beside a document', async (t) => {
     { $ref: '#/definitions/a' },
     { $ref: 'https://example.com/person.json' },
     { $ref: 'urn:example:person' },
+    { $id: 'https://example.com/a.json', properties: { b: { $ref: 'a.json' }, c: { $ref: '/a.json#/x' } } },
+    { $id: 'https://example.com/a.json', $defs: { p: { $id: 'p.json' } }, $ref: 'p.json' },
+    { $schema: 'http://json-schema.org/draft-04/schema#', id: 'http://example.com/a', items: { $ref: 'a' } },
     { properties: { $ref: { type: 'string' } } },
     { enum: [{ $ref: 'a.json' }] },
     { default: { $ref: 'a.json' } },
   ])
     t.same(leadsOut(inside), [], JSON.stringify(inside));
+  t.match(
+    leadsOut({ $id: 'https://example.com/a.json', $defs: { p: { $id: 'q/p.json', $ref: 'a.json' } } }),
+    [{ file: 'a.json' }],
+    'relative to the nearest identifier',
+  );
 });
 
 t.test('documents that lead out of themselves are not called equal or compatible', async (t) => {

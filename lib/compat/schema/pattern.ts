@@ -1,4 +1,4 @@
-import { type AST, RegExpParser } from '@eslint-community/regexpp';
+import { type AST, RegExpParser, visitRegExpAST } from '@eslint-community/regexpp';
 import { CharSet } from 'refa';
 import { isRegExp } from '../../regexp/index.ts';
 import { charSet, maximum } from '../../regexp/sets.ts';
@@ -74,6 +74,34 @@ function analyse(source: string): Pattern {
   } catch (error) {
     return { is: 'beyond', what: error instanceof RangeError ? 'nested too deep' : 'unreadable' };
   }
+}
+
+/**
+ * A pattern that fits whatever one with back-references fits: each is replaced by the group that it repeats, or nothing, since a
+ * group that took no part in a match repeats as nothing (ECMA-262, section 22.2.2.9). Undefined where that cannot be written.
+ */
+export function withoutBackReferences(source: string): string | undefined {
+  const readable = unicodeSource(source);
+  if (readable === undefined || readable.length > maxSource) return undefined;
+  const found: AST.Backreference[] = [];
+  try {
+    const ast = new RegExpParser({ ecmaVersion: 2025 }).parsePattern(readable, undefined, undefined, {
+      unicode: true,
+    });
+    visitRegExpAST(ast, { onBackreferenceEnter: (reference) => found.push(reference) });
+  } catch {
+    return undefined;
+  }
+  let text = readable;
+  for (const { start, end, resolved } of found.reverse()) {
+    const groups = Array.isArray(resolved) ? resolved : [resolved];
+    const inner = groups.flatMap(({ alternatives }) => alternatives.map(({ raw }) => raw)).join('|');
+    // An assertion in a group is about where the group is; a copied group would be counted, or named twice.
+    if (/[\^$]|\\[bB1-9k]|\((?!\?:)/.test(inner) || inner.length > maxSource) return undefined;
+    text = `${text.slice(0, start)}(?:${inner}|)${text.slice(end)}`;
+    if (text.length > maxSource) return undefined;
+  }
+  return found.length > 0 ? text : undefined;
 }
 
 /** A pattern with look-arounds, where they stand so that it is the same as several patterns without. */

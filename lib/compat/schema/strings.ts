@@ -3,7 +3,7 @@ import { machineOf, runPattern } from './evaluate.ts';
 import { hasFormat, isPartOf, languageOf, misfits, samplesOf } from './formats.ts';
 import type { Literal, Why } from './formula.ts';
 import type { Outcome } from './outcome.ts';
-import { readPattern } from './pattern.ts';
+import { readPattern, withoutBackReferences } from './pattern.ts';
 import type { Solver } from './solve.ts';
 import type { Conjunction } from './state.ts';
 import { type Found, findWord, type Machine, OtherThan, PatternMachine, run } from './words.ts';
@@ -54,7 +54,10 @@ function withMachines(
 ): Outcome {
   const machines: Machine[] = demands.patterns.flatMap(({ source, negated }) => {
     const pattern = readPattern(source);
-    return pattern.is === 'automaton' ? [new PatternMachine(pattern.automaton, negated)] : [];
+    if (pattern.is === 'automaton') return [new PatternMachine(pattern.automaton, negated)];
+    const wider = negated ? undefined : withoutBackReferences(source);
+    const around = wider === undefined ? undefined : readPattern(wider);
+    return around?.is === 'automaton' ? [new PatternMachine(around.automaton, false)] : [];
   });
   if (excluded.size > 0) machines.push(otherThan(excluded));
   const sample = fittingSample(demands, machines);

@@ -241,7 +241,11 @@ t.test(
       [{ type: 'integer' }, { type: 'integer', minimum: -1e18 }, 'breaking'],
       [{ enum: ['aa', 'bb'] }, { pattern: '^(a|b)\\1$' }, 'equal or compatible'],
       [{ pattern: '^(aa|bb|ab)$' }, { pattern: '^(a|b)\\1$' }, 'breaking'],
-      [{ pattern: '^(aa|bb)$' }, { pattern: '^(a|b)\\1$' }, 'compatible'],
+      [{ pattern: '^(aa|bb)$' }, { pattern: '^(a|b)\\1$' }, 'equal'],
+      [{ pattern: '^(a|b)\\1$' }, { pattern: '^aa$' }, 'breaking'],
+      [{ pattern: '^(["\'])x\\1$' }, { pattern: '^["\']x["\']$' }, 'compatible'],
+      [{ pattern: '^(a)?b\\1$' }, { minLength: 2 }, 'breaking'],
+      [{ pattern: '^(?<one>a|b)\\k<one>$' }, { pattern: '^(?:a|b|c){2}$' }, 'compatible'],
       [{ type: 'object' }, JSON.parse('{"properties": {"__proto__": {"type": "string"}}}'), 'breaking'],
       [{ type: 'object' }, { required: ['__proto__'] }, 'breaking'],
       [
@@ -268,7 +272,7 @@ t.test('what nobody can look into cancels out, or is unknown by name', async (t)
   const cases: [Side, Side, string][] = [
     [{ type: 'string' }, { type: 'string', format: 'isbn' }, 'format'],
     [{ format: 'email' }, { pattern: '@' }, 'format'],
-    [{ pattern: '^(a|b)\\1$' }, { pattern: '^(aa|bb)$' }, 'pattern'],
+    [{ pattern: '^([ab]+)\\1$' }, { pattern: '^([ab][ab])+$' }, 'pattern'],
     [of(7, {}), of(7, { contentEncoding: 'base64' }), 'contentEncoding'],
     [
       {},
