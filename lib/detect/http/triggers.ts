@@ -26,8 +26,8 @@ const callWords: readonly RegExp[] = [
   /\b(?:__generated__|generated|gen)\/|\.gen['"]/,
   /\b\w*(?:[aA]pi|[hH]ttp|[cC]lient)\.(?:get|post|put|patch|delete)\b|\.use(?:Query|Mutation)\(\s*['"](?:get|post|put|patch|delete)['"]/,
   /requests|httpx|aiohttp|urllib/,
-  /net\/http|resty|\.R\(\)|retryablehttp|WithResponse\(|\.Execute\(\)/,
-  /RestTemplate|WebClient|RestClient|okhttp|retrofit|feign|java\.net\.http|WithResponse\(|\.Execute\(\)|retryablehttp/,
+  /net\/http|resty|\.R\(\)|retryablehttp|WithResponse\(|\.Execute\(\)|kiota|msgraph|oapi-codegen|\)\.(?:Get|Post|Put|Patch|Delete)\(\s*(?:ctx|context)\b/,
+  /RestTemplate|WebClient|RestClient|okhttp|retrofit|feign|apache\.(?:http|hc)|java\.net\.http|WithResponse\(|\.Execute\(\)|retryablehttp/,
   /reqwest|\.send\(\)/,
   /^\s*(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\s+\S|"interactions"/m,
 ];

@@ -4,6 +4,7 @@
 
 import type { CallReader } from '../types.ts';
 import { goCalls } from './go.ts';
+import { goGenerated } from './go-generated.ts';
 import { javaCalls } from './java.ts';
 import { javaInterfaces } from './java-interfaces.ts';
 import { scriptCalls } from './javascript.ts';
@@ -17,6 +18,7 @@ export const callReaders: readonly CallReader[] = [
   pythonCalls,
   goCalls,
   restyCalls,
+  goGenerated,
   javaCalls,
   javaInterfaces,
   rustCalls,

@@ -1,11 +1,12 @@
 import { calleeName, classAround, functionAround, outerCalls } from '../../evaluate/scopes.ts';
-import type { Env, Hole, Located } from '../../evaluate/values.ts';
+import { type Env, type Hole, type Located, plain } from '../../evaluate/values.ts';
 import type { Call, Expr, Module } from '../../syntax/ir.ts';
 import { readEach } from '../each.ts';
 import { Shapes } from '../shapes/declared.ts';
 import { Types } from '../shapes/typed.ts';
 import type { CallReader, Found, HttpCall, Program } from '../types.ts';
 import { boundTo, javaAddress } from './java-addresses.ts';
+import { apacheRequest } from './java-apache.ts';
 import {
   type Asking,
   after,
@@ -18,7 +19,7 @@ import {
   waysTo,
 } from './requests.ts';
 
-/** Requests of RestTemplate, WebClient, RestClient, java.net.http and OkHttp. */
+/** Requests of RestTemplate, WebClient, RestClient, java.net.http, OkHttp and Apache HttpClient. */
 export const javaCalls: CallReader = (program) => new JavaCalls(program).read();
 
 /** One request in the code's own expressions. */
@@ -31,6 +32,8 @@ interface Request {
   read?: string | undefined;
   /** What the client is, where it may have a base. */
   client?: Expr | undefined;
+  /** Names that are added to the query. */
+  query?: readonly Expr[];
 }
 
 class JavaCalls {
@@ -66,6 +69,10 @@ class JavaCalls {
       has(/^okhttp3|squareup\.okhttp/) || /\bokhttp3\./.test(this.program.text(module.path))
         ? (call: Call) => this.okhttp(call)
         : undefined,
+      has(/^org\.apache\.(?:http|hc)\b/)
+        ? (call: Call) =>
+            apacheRequest(call, () => [...after(call, this.outer), ...this.laterOn(call, module)])
+        : undefined,
     ].flatMap((one) => one ?? []);
     if (readers.length === 0) return;
     for (const call of module.calls) {
@@ -83,7 +90,7 @@ class JavaCalls {
   }
 
   private asking(
-    { methods, url, client }: Request,
+    { methods, url, client, query: added = [] }: Request,
     env: Env | undefined,
     module: Module,
   ): Required<Asking> & { query: string[] } {
@@ -97,7 +104,12 @@ class JavaCalls {
             : methods,
       addresses: texts,
       bases: client ? this.bases(client, module, 0) : [],
-      query,
+      query: [
+        ...query,
+        ...added.flatMap((expr) =>
+          this.program.e.evaluate({ expr, env, module }).flatMap((value) => plain(value) ?? []),
+        ),
+      ],
     };
   }
 
@@ -134,7 +146,7 @@ class JavaCalls {
     // `new HttpEntity<>(order, headers)`, `BodyInserters.fromValue(order)`, `Mono.just(order)`
     if (
       expr.kind === 'call' &&
-      /^(?:HttpEntity|RequestEntity|fromValue|just|ofString|create)$/.test(calleeName(expr))
+      /^(?:HttpEntity|RequestEntity|StringEntity|fromValue|just|ofString|create)$/.test(calleeName(expr))
     ) {
       const [first] = expr.args;
       return first ? this.sends({ ...at, expr: first.value }) : undefined;
@@ -296,8 +308,7 @@ function withoutUri(call: Call): Request | undefined {
     (step) => /^(?:get|post|put|patch|delete|head|options)$/.test(calleeName(step)) && step.args.length === 0,
   );
   const verb = steps[begin];
-  if (!verb || verb.callee.kind !== 'member' || steps.some((step) => calleeName(step) === 'uri'))
-    return undefined;
+  if (verb?.callee.kind !== 'member' || steps.some((step) => calleeName(step) === 'uri')) return undefined;
   const { line, at } = call;
   return {
     methods: [calleeName(verb).toUpperCase()],

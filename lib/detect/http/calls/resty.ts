@@ -1,12 +1,13 @@
-import { calleeName, classAround, isReceiver } from '../../evaluate/scopes.ts';
+import { calleeName } from '../../evaluate/scopes.ts';
 import { type Env, type Hole, type Located, plain } from '../../evaluate/values.ts';
-import type { Call, Expr, Module, Scope } from '../../syntax/ir.ts';
+import type { Call, Expr, Module } from '../../syntax/ir.ts';
 import { Shapes } from '../shapes/declared.ts';
 import { Types } from '../shapes/typed.ts';
 import type { CallReader, Program } from '../types.ts';
+import { boundTo } from './go-bound.ts';
 import { type Asking, chainOf, literalPaths, methodsAt, placeOf, Requests, waysTo } from './requests.ts';
 
-/** Requests of resty, and calls of Go clients that were generated from a document. */
+/** Requests of resty. */
 export const restyCalls: CallReader = (program) => {
   const requests = new Requests();
   const shapes = new Shapes(program.modules);
@@ -37,12 +38,17 @@ function readModule(
   );
   for (const call of module.calls) {
     if (program.e.spent) return;
-    generated(call, module, program, requests);
     if (!verb.test(calleeName(call)) || call.callee.kind !== 'member') continue;
     const own = wholeChain(call, module);
     // A client that another package hands out is known by `R()`, which no other has.
     if (!isResty && !own.some((step) => calleeName(step) === 'R' && step.args.length === 0)) continue;
     const { root } = chainOf(call);
+    // `s.req.Get("/x")`, where the request is kept in a field
+    const kept =
+      root.kind === 'member' && !own.some(opens)
+        ? boundTo(root, root.name, module, program).find(({ value }) => value.kind === 'call')
+        : undefined;
+    if (kept) own.unshift(...chainOf(kept.value).steps);
     if (!own.some(opens) && !(root.kind === 'name' && isHandedIn(root))) continue;
     program.e.startPlace(call.line);
     const chainIn = (env: Env | undefined): Placed[] => [
@@ -215,73 +221,3 @@ const endsWith = (one: Expr, other: Expr): boolean =>
   (one.kind === 'name' || one.kind === 'member') &&
   (other.kind === 'name' || other.kind === 'member') &&
   one.name === other.name;
-
-function boundTo(
-  client: Expr,
-  name: string,
-  module: Module,
-  program: Program,
-): { value: Expr; scope: Scope }[] {
-  if (client.kind === 'name') {
-    for (let scope: Scope | undefined = client.block.scope; scope; scope = scope.parent) {
-      const bound = scope.bindings.get(name)?.filter(({ value }) => value !== client);
-      const own = scope;
-      if (bound && bound.length > 0) return bound.slice(-1).map(({ value }) => ({ value, scope: own }));
-    }
-    return [];
-  }
-  if (client.kind !== 'member') return [];
-  const { object } = client;
-  const owner =
-    object.kind === 'name' && isReceiver(object.name, object.block) ? classAround(object.block) : undefined;
-  const owners = owner
-    ? [owner]
-    : program.e
-        .evaluate({ expr: object, env: undefined, module })
-        .flatMap((value) => (value.t === 'instance' ? [value.scope] : []));
-  return owners.flatMap((scope) =>
-    (scope.bindings.get(name) ?? []).slice(-3).map(({ value }) => ({ value, scope })),
-  );
-}
-
-/** `client.GetInvoiceWithResponse(ctx, id)` of oapi-codegen, `api.PetAPI.GetPet(ctx, id).Execute()` of openapi-generator. */
-function generated(call: Call, module: Module, program: Program, requests: Requests): void {
-  const { callee, line } = call;
-  if (callee.kind !== 'member') return;
-  const how = `${callee.name}(…)`;
-  const { path } = module;
-  const keep = (name: string, base: string | null): void =>
-    requests.keep({
-      method: '*',
-      template: '/{*}',
-      base,
-      operation: name.charAt(0).toLowerCase() + name.slice(1),
-      path,
-      line,
-      how,
-    });
-  const [, oapi] = /^([A-Z]\w*?)(?:WithBody|WithFormdataBody)?WithResponse$/.exec(callee.name) ?? [];
-  if (oapi !== undefined && call.args.length > 0) {
-    const made = boundTo(callee.object, nameOf(callee.object), module, program).find(
-      ({ value }) => value.kind === 'call' && /^NewClient/.test(calleeName(value)),
-    );
-    const first = made?.value.kind === 'call' ? made.value.args[0]?.value : undefined;
-    const [pieces] = first
-      ? program.e.texts({ expr: first, env: undefined, module: made?.scope.module ?? module })
-      : [];
-    const base = pieces?.map((piece) => (typeof piece === 'string' ? piece : `\${${piece.label}}`)).join('');
-    keep(oapi, base === undefined || base === '' ? null : base.replace(/\/+$/, ''));
-    return;
-  }
-  if (callee.name !== 'Execute' || call.args.length > 0) return;
-  const { steps } = chainOf(call);
-  const operation = steps.find(
-    ({ callee: one }) =>
-      one.kind === 'member' &&
-      one.object.kind === 'member' &&
-      /(?:API|Api|APIService|ApiService)$/.test(one.object.name),
-  );
-  if (operation) keep(calleeName(operation), null);
-}
-
-const nameOf = (expr: Expr): string => (expr.kind === 'name' || expr.kind === 'member' ? expr.name : '');
