@@ -155,6 +155,8 @@ const HEAVY: Record<string, readonly string[]> = {
       'kinds/graphql/uses/answer.ts',
       'kinds/protobuf/compare/index.ts',
       'kinds/protobuf/lines.ts',
+      'kinds/protobuf/uses/affected.ts',
+      'kinds/protobuf/uses/answer.ts',
     ],
     ...['kinds/workflow/affected.ts', 'kinds/workflow/answer.ts', 'kinds/workflow/compare.ts'],
     ...['kinds/rules.ts', 'regexp/index.ts'],

@@ -14,6 +14,7 @@ import { iamPaths } from './iam/paths.ts';
 import { annotation } from './literal/annotation.ts';
 import { constant } from './literal/constant.ts';
 import { pattern } from './pattern/detector.ts';
+import { protobufUses } from './protobuf/uses.ts';
 import { s3Paths } from './s3/paths.ts';
 import { refuseSecrets } from './secrets.ts';
 import type { Detector, DetectorOptions, Extraction, SourceFile } from './types.ts';
@@ -34,6 +35,7 @@ export const detectors: ReadonlyMap<string, Detector> = new Map(
     httpRoutes,
     httpCalls,
     graphqlOperations,
+    protobufUses,
     instances,
     workflowUses,
   ].map((detector) => [detector.name, detector]),

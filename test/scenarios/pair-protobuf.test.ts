@@ -85,3 +85,49 @@ t.test('the level that a contract names decides', async (t) => {
   });
   t.match(renamed, /compatible, would be 1\.1\.0/, 'another name is nothing that is sent');
 });
+
+const client = (...fields: string[]): string =>
+  `from acme import invoice_pb2\n\n\ndef show(data):\n    inv = invoice_pb2.Invoice.FromString(data)\n    print(${fields.map((field) => `inv.${field}`).join(', ')})\n`;
+const used = {
+  ...world,
+  consumer: {
+    'client/acme/invoice.proto': invoice('string note = 4;', 'string due = 5;'),
+    'client/acme/money.proto': money(cents, currency),
+    'client/show.py': client('id', 'note'),
+  },
+  provider: { ...world.provider, 'proto/acme/invoice.proto': invoice('string note = 4;', 'string due = 5;') },
+  binding: 'client',
+};
+
+t.test('code that uses a copy through stubs: each commit says whom it breaks, at which line', async (t) => {
+  const { provider, commit, check, status } = await pairOf(sandbox(t), used);
+  t.match(await status(), /c .*current at 1\.0\.0, proved/);
+  t.match(await check(), { code: 0, stdout: /1 proved/ });
+  const due = await commit(provider, 'no due', { 'proto/acme/invoice.proto': invoice('string note = 4;') });
+  t.match(due, /breaking/);
+  t.match(due, /not used by consumer/, 'a field that the code does not use');
+  const note = await commit(provider, 'no note', { 'proto/acme/invoice.proto': invoice() });
+  t.match(
+    note,
+    /breaks consumer at client\/show\.py:6 \(uses acme\.v1\.Invoice\.note: field 'note' = 4 was removed/,
+  );
+});
+
+t.test('a change set takes a field away: the code that uses it merges first', async (t) => {
+  const box = sandbox(t);
+  const { provider, consumer } = await pairOf(box, used);
+  const branch = 'drop-note';
+  await box.realm(['worktree', '--branch', branch, '--repos', 'provider,consumer'], { cwd: provider.path });
+  const at = (path: string, file = '') => join(path, '.worktrees', branch, file);
+  box.write(at(provider.path, 'proto/acme/invoice.proto'), invoice('string due = 5;'));
+  box.write(at(consumer.path, 'client/show.py'), client('id'));
+  const inside = { cwd: at(provider.path) };
+  await box.realm(['commit', '-m', 'Drop note'], inside);
+  await box.realm(['push'], inside);
+  await box.realm(['pr', '--title', 'Drop note'], inside);
+  const { stdout } = await box.realm(['pr', 'status', '--json'], inside);
+  t.match(JSON.parse(stdout), { order: ['consumer', 'provider'] });
+  await box.realm(['pr', 'merge'], inside);
+  const merged = await box.git(['-C', provider.remote ?? '', 'show', 'main:proto/acme/invoice.proto']);
+  t.equal(merged.stdout, invoice('string due = 5;'));
+});

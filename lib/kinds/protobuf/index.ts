@@ -13,6 +13,9 @@ export const protobuf = documentKind({
     const { compareProtobuf } = await import('./compare/index.ts');
     return compareProtobuf(old.schema, now.schema, levelNamed(now.level ?? old.level));
   },
+  alsoUsed: [{ name: 'protobuf-uses', reader: 'protobuf-uses', oneByOne: true }],
+  answers: async ({ schema }, uses) => (await import('./uses/answer.ts')).answers(schema, uses),
+  affected: async (old, now, uses) => (await import('./uses/affected.ts')).affected(old, now, uses),
 });
 
 /** A tree of files, as its reader gives it. */

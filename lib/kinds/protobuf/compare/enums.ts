@@ -3,7 +3,7 @@ import type { ProtoEnum } from '../parse/types.ts';
 import { jsonFormat } from './features.ts';
 import { optionChanges } from './options.ts';
 import { holds } from './ranges.ts';
-import type { Comparison } from './report.ts';
+import type { Comparison, RuleName } from './report.ts';
 import { reservedChanges } from './reserved.ts';
 
 type EnumDefinition = Definition & { kind: 'enum' };
@@ -24,7 +24,7 @@ export function compareEnums(comparison: Comparison, old: EnumDefinition, now: E
     const same = after.get(number);
     const places = { where: `${old.name}.${first}`, old: `${old.pointer}/${first}` };
     if (same === undefined) {
-      deleted(comparison, now.of, number, names, places);
+      deleted(comparison, now, number, names, places);
       continue;
     }
     const at = `${now.pointer}/${same[0]?.name ?? ''}`;
@@ -58,14 +58,14 @@ export function compareEnums(comparison: Comparison, old: EnumDefinition, now: E
 
 function deleted(
   comparison: Comparison,
-  now: ProtoEnum,
+  { name, of: now }: EnumDefinition,
   number: number,
   names: readonly string[],
   places: { where: string; old: string },
 ): void {
   const said = `value '${names.join("', '")}' = ${number} was removed`;
-  const add = (rule: Parameters<Comparison['add']>[0], reason: string) =>
-    comparison.add(rule, { kind: 'removed', ...places, reason, witness: { value: number } });
+  const add = (rule: RuleName, reason: string, level?: 'unknown') =>
+    comparison.add(rule, { kind: 'removed', ...places, reason, witness: { value: number }, level });
   if (comparison.level === 'source') {
     add('enum-value-no-delete', said);
     return;
@@ -73,9 +73,13 @@ function deleted(
   const open = !holds(now.reserved.ranges, number);
   const free = names.filter((name) => !now.reserved.names.includes(name));
   if (open) add('enum-value-no-delete-unless-number-reserved', `${said}, and its number is not reserved`);
-  if (free.length > 0 && (comparison.level === 'wire-json' || !open))
+  if (free.length > 0 && comparison.level === 'wire-json')
     add('enum-value-no-delete-unless-name-reserved', `${said}, and its name is not reserved`);
-  if (!open && free.length === 0) add('enum-value-no-delete', `${said}, and is reserved`);
+  if (open || (free.length > 0 && comparison.level === 'wire-json')) return;
+  // A closed enum drops what it does not list, and the field is read as the default.
+  const isClosed = comparison.now.enum(name)?.open === false;
+  const what = isClosed ? ': old data that has it is read as the default' : '';
+  add('enum-value-no-delete', `${said}, and is reserved${what}`, isClosed ? 'unknown' : undefined);
 }
 
 function compareWhole(comparison: Comparison, old: EnumDefinition, now: EnumDefinition): void {
