@@ -60,7 +60,13 @@ class Reading {
       const read = this.readerOf(callee.name, call);
       if (read === undefined) continue;
       e.startPlace(call.line);
-      // Whether it is one at all is seen without its callers, where it is not a parameter.
+      // Whether it is one at all is seen without its callers: most calls of these names are of something else.
+      const { receiver, path } = rootOf(call);
+      if (this.routers.of({ expr: receiver, env: undefined, module }).length === 0) {
+        const given = path ?? args[0];
+        if (given && methodOf(callee.name) !== undefined) this.unknown(receiver, given, call, module);
+        continue;
+      }
       for (const env of waysTo(call, module, this.program)) if (!read(call, env, module)) break;
     }
   }
@@ -97,10 +103,7 @@ class Reading {
     )
       return false;
     const routers = this.routers.of({ expr: receiver, env, module });
-    if (routers.length === 0) {
-      this.unknown(receiver, given, call, module);
-      return false;
-    }
+    if (routers.length === 0) return false;
     const isNamed =
       routers[0]?.framework === 'koa' &&
       third !== undefined &&
