@@ -60,7 +60,7 @@ class Reading {
       const read = this.readerOf(callee.name, call);
       if (read === undefined) continue;
       e.startPlace(call.line);
-      // Whether it is one at all is seen without its callers: most calls of these names are of something else.
+      // Whether it is one at all is seen without its callers: most calls with these names are something else.
       const { receiver, path } = rootOf(call);
       if (this.routers.of({ expr: receiver, env: undefined, module }).length === 0) {
         const given = path ?? args[0];
