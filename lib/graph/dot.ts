@@ -11,7 +11,7 @@ const styles: Record<EdgeState, string> = {
 /** The graph for Graphviz: an edge from provider to consumer per import, nodes that have not joined dashed. */
 export function graphDot(graph: Graph): string {
   const lines = [
-    `digraph ${quoted(graph.realm)} {`,
+    `digraph ${quoted(graph.realm ?? '')} {`,
     '  rankdir=LR;',
     '  node [shape=box, fontname="sans-serif"];',
     '  edge [fontname="sans-serif", fontsize=10];',

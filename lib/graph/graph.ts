@@ -39,14 +39,15 @@ export interface GraphDomain {
 
 /** Who depends on whom, over which contract, and how each import stands. Names sorted: the same realm, the same graph. */
 export interface Graph {
-  realm: string;
+  /** Its name; `null`: the realm does not say one that can be read. */
+  realm: string | null;
   nodes: GraphNode[];
   edges: GraphEdge[];
   domains: GraphDomain[];
 }
 
 export interface GraphOptions {
-  realm: string;
+  realm: string | null;
   /** How an import stands by the realm and the clock. */
   stateOf: (dependency: Dependency) => Exclude<EdgeState, 'pending'>;
   /** Whether a reading of the binding showed that it goes with the published version, as the consumer recorded it. */

@@ -39,7 +39,7 @@ export function graphSvg(graph: Graph): string {
   const crowded = bundles.length > MAX_LABELLED ? ' crowded' : '';
   const parts = [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">`,
-    `<title>${escaped(`Realm ${graph.realm}: dependencies`)}</title>`,
+    `<title>${escaped(`Realm ${graph.realm ?? '(no name)'}: dependencies`)}</title>`,
     STYLE,
     `<rect class="paper" width="${width}" height="${height}"/>`,
     `<g class="lines${crowded}">`,

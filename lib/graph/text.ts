@@ -3,7 +3,7 @@ import { type Graph, type GraphDomain, type GraphEdge, standing } from './graph.
 
 /** The graph as an indented list: domain, contract with its provider, and below it who relies on it. */
 export function graphText(graph: Graph): string {
-  const lines = [`realm ${oneLine(graph.realm)}`];
+  const lines = [`realm ${oneLine(graph.realm ?? '(no name)')}`];
   for (const domain of graph.domains) lines.push('', ...domainLines(graph, domain));
   const alone = graph.nodes.filter((node) => node.domains.length === 0);
   if (alone.length > 0) lines.push('', `in no domain: ${alone.map((node) => oneLine(node.repo)).join(', ')}`);

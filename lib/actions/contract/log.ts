@@ -20,7 +20,8 @@ export type LogResult = RealmLog | ContractLog;
 
 export interface RealmLog {
   kind: 'realm';
-  realm: string;
+  /** Its name; `null`: the realm does not say one that can be read. */
+  realm: string | null;
   commits: LoggedCommit[];
   /** There are more than were asked for. */
   more: boolean;
@@ -94,7 +95,7 @@ async function realmLog(opened: OpenedRealm, tip: string, count: number): Promis
   for await (const commit of history(opened.store, tip, { limit: count + 1 })) {
     commits.push({ ...commit, repo: repoOf(commit) });
   }
-  const realm = opened.snapshot.model.realm?.name ?? '';
+  const realm = opened.snapshot.model.realm?.name ?? null;
   return { kind: 'realm', realm, commits: commits.slice(0, count), more: commits.length > count };
 }
 

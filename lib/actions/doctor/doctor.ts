@@ -32,12 +32,12 @@ export interface DoctorResult {
  */
 export async function examine(context: Context, options: { fix: boolean }): Promise<DoctorResult> {
   const first = await examineAll(context);
-  const mendable = first.findings.filter((finding) => finding.mend !== undefined);
+  const mendable = first.findings.flatMap(({ mend, ...finding }) => (mend ? [{ ...finding, mend }] : []));
   if (!options.fix || mendable.length === 0) return resultOf(first, []);
   const failures = new Map<string, string>();
   for (const finding of mendable) {
     try {
-      await finding.mend?.run();
+      await finding.mend.run();
     } catch (error) {
       if (!(error instanceof RealmError)) throw error;
       failures.set(keyOf(finding), error.message);
@@ -47,7 +47,7 @@ export async function examine(context: Context, options: { fix: boolean }): Prom
   const left = new Set(second.findings.map(keyOf));
   const mended = mendable
     .filter((finding) => !left.has(keyOf(finding)))
-    .map(({ id, message, mend }) => ({ id, message, done: mend?.done ?? '' }));
+    .map(({ id, message, mend }) => ({ id, message, done: mend.done }));
   const findings = second.findings.map((finding) => {
     const why = failures.get(keyOf(finding));
     return why === undefined ? finding : { ...finding, hint: `could not be fixed: ${why}` };

@@ -35,7 +35,8 @@ export interface CheckOptions {
 }
 
 export interface CheckResult {
-  realm: string;
+  /** Its name; `null`: the realm does not say one that can be read. */
+  realm: string | null;
   /** `null`: checked inside the realm itself. */
   repo: string | null;
   findings: Finding[];
@@ -113,7 +114,7 @@ function checkTree(context: Context, options: CheckOptions): Promise<CheckResult
     const { findings, contracts } = wanted
       ? await contractFindings(store, snapshot, options)
       : { findings: [], contracts: 0 };
-    const realm = snapshot.model.realm?.name ?? '';
+    const realm = snapshot.model.realm?.name ?? null;
     findings.unshift(...(await rewriteFindings(store)));
     return {
       realm,

@@ -10,7 +10,7 @@ export const realmGraph = (context: Context, domains: readonly string[]): Promis
     for (const name of domains) theDomain(name, model);
     const now = context.now();
     return graphOf(model, {
-      realm: model.realm?.name ?? '',
+      realm: model.realm?.name ?? null,
       stateOf: (dependency) => importStateOf(dependency, now).state,
       proofOf: recordedProof,
       ...(domains.length > 0 ? { domains } : {}),

@@ -9,7 +9,8 @@ import { realmGraph } from './graph.ts';
 
 /** Everything that the report of a realm shows, at one moment. */
 export interface Report {
-  realm: string;
+  /** Its name; `null`: the realm does not say one that can be read. */
+  realm: string | null;
   /** ISO 8601. */
   at: string;
   /** The realm's main branch. */
@@ -49,7 +50,7 @@ export async function reportOf(context: Context, count: number): Promise<Report>
       }),
     );
     return {
-      realm: model.realm?.name ?? '',
+      realm: model.realm?.name ?? null,
       at: context.now().toISOString(),
       tip: snapshot.commit?.oid ?? null,
       graph,

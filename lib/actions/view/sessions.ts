@@ -24,7 +24,8 @@ export interface SessionOptions {
 }
 
 export interface SessionsResult {
-  realm: string;
+  /** Its name; `null`: the realm does not say one that can be read. */
+  realm: string | null;
   sessions: ListedSession[];
   /** Why there can be none here, in one sentence; `null` where there can. */
   trouble: string | null;
@@ -32,7 +33,8 @@ export interface SessionsResult {
 
 /** Who is at work in the realm, each asked whether it lives; dead ones are swept. */
 export async function sessionsOf(context: Context): Promise<SessionsResult> {
-  const realm = await inRealm(context, async ({ snapshot }) => snapshot.model.realm?.name ?? '');
+  const realm = await inRealm(context, async ({ snapshot }) => snapshot.model.realm?.name ?? null);
+  if (realm === null) return { realm, sessions: [], trouble: 'the realm does not have a valid name' };
   return {
     realm,
     sessions: await listSessions(context.env, realm),

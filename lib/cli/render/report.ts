@@ -26,11 +26,11 @@ export function reportHtml(report: Report): string {
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Realm ${text(realm)}</title>
+<title>Realm ${text(realm ?? '(no name)')}</title>
 ${STYLE}
 </head>
 <body>
-<h1>Realm ${text(realm)}</h1>
+<h1>Realm ${text(realm ?? '(no name)')}</h1>
 <p class="r-dim">${facts.map(text).join(' · ')}</p>
 <h2>Who depends on whom</h2>
 <div class="r-graph">
