@@ -30,13 +30,13 @@ const usefulness: readonly RegExp[] = [
 /** Places by their reason, each reason once: the most useful first, then those with the most places. */
 export function byCause<T extends Open>(open: readonly T[]): Cause<T>[] {
   const causes = new Map<string, Cause<T>>();
-  for (const one of open) {
-    const key = general(one.why);
+  for (const place of open) {
+    const key = general(place.why);
     const known = causes.get(key);
-    if (known === undefined) causes.set(key, { why: one.why, places: [one] });
+    if (known === undefined) causes.set(key, { why: place.why, places: [place] });
     else {
-      known.places.push(one);
-      if (known.why !== one.why) known.why = key;
+      known.places.push(place);
+      if (known.why !== place.why) known.why = key;
     }
   }
   const rank = ({ why }: Cause<T>): number => {

@@ -37,7 +37,7 @@ export const placeholderOf = (hole: Hole): string | undefined =>
 export const howWords = ({ how, placeholders = [] }: Pick<Part, 'how' | 'placeholders'>): string =>
   placeholders.length === 0
     ? how
-    : `${how}; ${placeholders.map((one) => `'${one}'`).join(' and ')} ${forCount(placeholders.length, 'is a placeholder', 'are placeholders')}`;
+    : `${how}; ${placeholders.map((text) => `'${text}'`).join(' and ')} ${forCount(placeholders.length, 'is a placeholder', 'are placeholders')}`;
 
 const PLACEHOLDER = 'placeholder ';
 

@@ -49,7 +49,7 @@ export async function coverUses(answers: Answers, content: Content, usage: Usage
   const uses = usesIn(extraction.parts);
   const all = await answers(content, uses);
   const missing = all.flatMap((answer, nth) =>
-    answer.answer === 'no' ? answer.missing.map((one) => missingOf(one, uses[nth]?.at ?? '')) : [],
+    answer.answer === 'no' ? answer.missing.map((missing) => missingOf(missing, uses[nth]?.at ?? '')) : [],
   );
   const [open] = extraction.unresolved;
   const doubt = all.findIndex(({ answer }) => answer === 'unknown');

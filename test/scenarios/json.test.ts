@@ -11,6 +11,7 @@ import { letemcook, mlInfra } from '../helpers/world/story.ts';
 /** Schemas whose documents another test prints, through the same sandbox. */
 const elsewhere: Record<string, string> = {
   demo: 'test/commands/demo.test.ts',
+  'pr-refresh': 'test/scenarios/change-set-github.test.ts',
   'repo-evict': 'test/scenarios/evict.test.ts',
 };
 

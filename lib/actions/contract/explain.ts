@@ -83,7 +83,7 @@ async function explainOffers(
   const refused = proposals.flatMap((proposal) => proposal.refused ?? []);
   const sources = new Set(offers.flatMap(({ sourceFiles }) => sourceFiles));
   const all = [...proposals.flatMap(({ extraction }) => extraction.unresolved), ...found.elsewhere];
-  const elsewhere = all.filter((one) => !sources.has(one.path));
+  const elsewhere = all.filter((file) => !sources.has(file.path));
   const named = offers.filter(({ name }) => asked === undefined || name === asked);
   const chosen = named.length > 0 ? named : offers;
   const unresolved = named.length > 0 && asked !== undefined ? [] : elsewhere;
@@ -120,7 +120,7 @@ function headOf({ name, detector, folder, noise }: OfferedExport): string {
 
 /** What is left out was read with everything else: only what its own files leave open is about it. */
 function ownUnresolved(offer: OfferedExport): OfferedExport {
-  const unresolved = offer.extraction.unresolved.filter((one) => offer.sourceFiles.includes(one.path));
+  const unresolved = offer.extraction.unresolved.filter((place) => offer.sourceFiles.includes(place.path));
   return { ...offer, extraction: { ...offer.extraction, unresolved } };
 }
 

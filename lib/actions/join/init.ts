@@ -200,7 +200,7 @@ async function takeBackRealm(
   const top = store.repo.worktree;
   const files = await listTree(store.repo, commit ?? store.branch, { recursive: true });
   const tops = files.map((file) => file.path.split('/', 1)[0] ?? '');
-  for (const name of new Set(tops.filter((one) => one !== '' && !before?.includes(one))))
+  for (const name of new Set(tops.filter((top) => top !== '' && !before?.includes(top))))
     if (top !== null) await rm(path.join(top, name), { recursive: true, force: true });
   if (made !== null) return rm(path.join(made, '.git'), { recursive: true, force: true });
   await swapRef(store.repo, store.branch, commit, null);

@@ -298,10 +298,10 @@ class Proof {
       case '$ref':
         return typeof value === 'string' && this.follows(parts, { $ref: value }, splits, depth + 1);
       case 'allOf':
-        return Array.isArray(value) && value.every((one) => this.follows(parts, one, splits, depth + 1));
+        return Array.isArray(value) && value.every((part) => this.follows(parts, part, splits, depth + 1));
       case 'anyOf':
         return (
-          Array.isArray(value) && ordered(value, parts).some((one) => this.follows(parts, one, 0, depth + 1))
+          Array.isArray(value) && ordered(value, parts).some((branch) => this.follows(parts, branch, 0, depth + 1))
         );
       case 'oneOf':
         return Array.isArray(value) && this.isOne(value, parts, depth);
@@ -317,7 +317,7 @@ class Proof {
       this.work.spend((list?.length ?? 0) + values.length);
       if (list === undefined) return false;
       const texts = new Set(values.map(canonical));
-      return list.every((one) => texts.has(canonical(one)));
+      return list.every((item) => texts.has(canonical(item)));
     });
   }
 
@@ -371,7 +371,7 @@ class Proof {
       ({ oneOf }) =>
         Array.isArray(oneOf) &&
         oneOf.length === outer.length &&
-        oneOf.every((one, n) => this.isText(one, outer[n] ?? true)),
+        oneOf.every((branch, n) => this.isText(branch, outer[n] ?? true)),
     );
     if (same) return true;
     return ordered(outer, parts).some(

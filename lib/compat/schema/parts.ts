@@ -78,7 +78,7 @@ function mayEvaluate(
     return true;
   const below = ['allOf', 'anyOf', 'oneOf'].flatMap((keyword) => node[keyword] ?? []);
   const targets = typeof node.$ref === 'string' ? [follow(node.$ref)] : [];
-  return [...below, ...targets].some((one) => mayEvaluate(name, one, follow, work, depth + 1));
+  return [...below, ...targets].some((schema) => mayEvaluate(name, schema, follow, work, depth + 1));
 }
 
 /** Is it certain that no value is valid under the parts and under the other schema? */

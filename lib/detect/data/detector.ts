@@ -81,7 +81,7 @@ function partsOf(value: JsonValue, base: string, document: DataDocument, path: s
         else parts.push({ pointer, value: item, path, line: line(`${base}${pointer}/${i}`), how: 'data' });
       });
     } else if (isObject(inner)) {
-      for (const [key, one] of Object.entries(inner)) walk(one, `${pointer}/${pointerToken(key)}`);
+      for (const [key, entry] of Object.entries(inner)) walk(entry, `${pointer}/${pointerToken(key)}`);
     } else parts.push({ pointer, value: inner, path, line: here, how: 'data' });
   };
   walk(value, '');

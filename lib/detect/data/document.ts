@@ -42,7 +42,7 @@ async function json(text: string): Promise<DataDocument> {
   const convert = (node: JsonNode, pointer: string): JsonValue => {
     if (++nodes > MOST_NODES) throw new SyntaxError('too large');
     lines.set(pointer, lineAt(node.offset));
-    if (node.type === 'array') return (node.children ?? []).map((one, i) => convert(one, `${pointer}/${i}`));
+    if (node.type === 'array') return (node.children ?? []).map((item, i) => convert(item, `${pointer}/${i}`));
     if (node.type !== 'object') return scalar(node.value);
     const value: JsonObject = {};
     for (const { children: [key, inner] = [] } of node.children ?? [])
@@ -109,8 +109,8 @@ function readYaml(
         const key = isScalar(pair.key) ? String(pair.key.value) : String(pair.key);
         const inner = convert(pair.value, document, `${pointer}/${pointerToken(key)}`, depth + 1);
         if (key === '<<' && !Array.isArray(inner) && typeof inner === 'object' && inner !== null) {
-          for (const [merged, one] of Object.entries(inner))
-            if (!Object.hasOwn(value, merged)) setOwn(value, merged, one);
+          for (const [merged, item] of Object.entries(inner))
+            if (!Object.hasOwn(value, merged)) setOwn(value, merged, item);
         } else setOwn(value, key, inner);
       }
       return value;

@@ -10,7 +10,7 @@ export async function readContent(
   const reader = documents.find(({ name }) => name === kind);
   if (reader === undefined) return `this release does not support documents of kind '${kind}'`;
   const { value, schema, parts, unresolved } = await reader.extract(files, {});
-  const [gap] = unresolved.filter((one) => one.gap);
+  const [gap] = unresolved.filter((item) => item.gap);
   if (parts.length > 0 && gap === undefined) return { value, schema };
   return gap === undefined ? 'it does not contain a document' : `${gap.path}:${gap.line}: ${gap.why}`;
 }

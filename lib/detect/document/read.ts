@@ -97,7 +97,7 @@ function mustBeBounded(root: JsonValue): void {
     const next: JsonValue[] = [];
     for (const value of level) {
       const inner = Array.isArray(value) ? value : isObject(value) ? Object.values(value) : [];
-      for (const one of inner) if (typeof one === 'object' && one !== null) next.push(one);
+      for (const child of inner) if (typeof child === 'object' && child !== null) next.push(child);
       nodes += inner.length;
       if (nodes > MOST_NODES) throw new SyntaxError('it has too many nodes');
     }

@@ -46,10 +46,10 @@ async function extract(
   const values: JsonValue[] = [];
   const parts: Part[] = [];
   for (const module of modules) {
-    const own = all.filter((one) => one.module === module && one.contract === wanted);
+    const own = all.filter((annotation) => annotation.module === module && annotation.contract === wanted);
     const { result, unresolved: open } = evaluator.about(
       module,
-      () => own.map((one) => readingOf(one, evaluator)),
+      () => own.map((annotation) => readingOf(annotation, evaluator)),
       [],
     );
     unresolved.push(...result.flatMap((reading) => reading.unresolved), ...open);
@@ -93,7 +93,7 @@ function readingOf({ contract, pointer, module, line, expr }: Annotation, evalua
 function wantedContract(options: DetectorOptions, all: readonly Annotation[]): string {
   const { contract } = options;
   if (typeof contract === 'string' && contract !== '') return contract;
-  const names = [...new Set(all.map((one) => one.contract))].sort();
+  const names = [...new Set(all.map((annotation) => annotation.contract))].sort();
   if (names.length <= 1) return names[0] ?? '';
   throw new RealmError('detector-option', `the files export several contracts: ${names.join(', ')}`, {
     hint: `choose one in the export: extract: { detector: annotation, contract: ${names[0]} }`,

@@ -84,10 +84,10 @@ function declarations(module: Module, name: string): Located[] {
     const expr = matches ? lastBinding(scope, last) : undefined;
     if (expr) found.push({ expr, env: undefined, module });
     for (const [inner, scopes] of scope.scopes)
-      for (const one of scopes) {
-        const whole = inner === last && one.kind === 'class' && (path.length === 1 || matches);
-        if (whole && one.bindings.size > 0) found.push(classAsValue(one, module));
-        walk(one, [...chain, inner]);
+      for (const inside of scopes) {
+        const whole = inner === last && inside.kind === 'class' && (path.length === 1 || matches);
+        if (whole && inside.bindings.size > 0) found.push(classAsValue(inside, module));
+        walk(inside, [...chain, inner]);
       }
   };
   walk(module.root, []);

@@ -15,9 +15,9 @@ export interface OrdersRefreshed {
  */
 export const refreshOrders = (context: Context, branch: string | undefined): Promise<OrdersRefreshed> =>
   inWorkspace(context, async (workspace) => {
-    const one = branch === undefined ? [] : [await currentChange(workspace, branch)];
+    const asked = branch === undefined ? [] : [await currentChange(workspace, branch)];
     const changes: OrdersRefreshed['changes'] = [];
-    for (const change of branch === undefined ? activeHere(workspace) : one)
+    for (const change of branch === undefined ? activeHere(workspace) : asked)
       changes.push({ branch: change.file.name, posted: await ordersIn(context, workspace, change) });
     return { changes };
   });

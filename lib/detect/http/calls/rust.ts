@@ -246,7 +246,7 @@ function isClientType(type: string, module: Module): boolean {
     ({ from, member = '', local }) =>
       /^reqwest(?:_middleware)?\b/.test(from) &&
       (/^Client(?:WithMiddleware)?$/.test(member)
-        ? new RegExp(`(?:^|[^:\\w])${local}\\b`).test(type)
+        ? type.split(/[^:\w]+/).some((word) => word === local || word.startsWith(`${local}::`))
         : member === 'blocking' && /\bblocking::Client\b/.test(type)),
   );
 }

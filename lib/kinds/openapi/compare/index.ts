@@ -70,7 +70,7 @@ function sizeOf(value: JsonValue): number {
   for (let here = waiting.pop(); here !== undefined; here = waiting.pop()) {
     const inner = Array.isArray(here) ? here : isObject(here) ? Object.values(here) : [];
     size += inner.length;
-    for (const one of inner) if (typeof one === 'object' && one !== null) waiting.push(one);
+    for (const child of inner) if (typeof child === 'object' && child !== null) waiting.push(child);
   }
   return size;
 }

@@ -129,7 +129,7 @@ function touches({ where = '' }: Change, call: Call, name: string): 'yes' | 'no'
   const isRequest = message.startsWith('request body');
   const used = isRequest ? call.sends : call.reads;
   const path = property.replaceAll('[]', '.*').replace(/^\./, '').split('.');
-  if (used.some((one) => isUnder(one.split('.'), path))) return 'yes';
+  if (used.some((name) => isUnder(name.split('.'), path))) return 'yes';
   return call.whole.has(isRequest ? 'body' : 'response') ? 'no' : 'perhaps';
 }
 
