@@ -5,8 +5,8 @@ import type { Context } from '../../open/context.ts';
 import type { Workspace } from '../../open/workspace.ts';
 import { forgeOf, forgeOfRepo } from '../../share/forges.ts';
 import { type Checkouts, mayName } from '../checkouts.ts';
-import type { PlannedMerges } from '../relations.ts';
 import { postOrder } from '../post-order.ts';
+import type { PlannedMerges } from '../relations.ts';
 import { inOrder, mergesOf, type PullShown, pullsOf } from './shown.ts';
 
 /** Whether it is a pull request's turn, as it was posted on its forge. */
