@@ -6,7 +6,7 @@ import { coverUses, type UseOf, usesIn } from './uses.ts';
 
 /** What is different from one kind of document to the next. */
 type Document = Pick<Kind, 'name' | 'summary' | 'looksFor' | 'recognise' | 'holds' | 'compare'> &
-  Pick<Kind, 'answers' | 'affected'> & {
+  Pick<Kind, 'answers' | 'affected' | 'offered'> & {
     /** Is a use one of this contract? Absent: every use that is read is one. */
     concerns?: (content: Content, use: UseOf) => boolean;
     /** Further readers of the provider's side, and of the consumer's beside a copy. */

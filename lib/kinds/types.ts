@@ -89,6 +89,8 @@ export interface Kind {
   readers: readonly string[];
   /** How the consumer's side is read, the usual way first: what `import --verify` may name. */
   uses: readonly Use[];
+  /** How `join` offers what it finds of this kind: each file, or the files of an application together. Absent: it offers nothing. */
+  offered?: 'each' | 'together';
   /** Is this file mine? Never throws; a file that does not parse is nobody's. */
   recognise(file: SourceFile): Promise<Recognised | null>;
   /** Is a contract that does not name its kind of this one? */

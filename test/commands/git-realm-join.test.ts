@@ -204,3 +204,56 @@ t.test('at a terminal: take, leave, rename, and quit', async (t) => {
   t.ok(existsSync(box.path('shop/.git/hooks/pre-commit')));
   t.match(readFileSync(box.path('home/.blue/index.yaml'), 'utf8'), /shop: /);
 });
+
+t.test('interface documents are offered as what they are, tests and own actions left out', async (t) => {
+  const box = sandbox(t);
+  await box.realm(['init', 'realm']);
+  const openapi =
+    'openapi: 3.0.3\ninfo: { title: a, version: "1" }\npaths:\n  /a:\n    get: { responses: { "200": { description: ok } } }\n';
+  const message = (name: string) =>
+    `syntax = "proto3";\npackage acme.v1;\nmessage ${name} { string id = 1; }\n`;
+  const action = 'inputs: { a: { required: true } }\nruns: { using: node20, main: i.js }\n';
+  const repo = await makeRepo(box, 'shop', {
+    remote: false,
+    tree: {
+      'services/billing/package.json': '{ "name": "@acme/billing" }',
+      'services/billing/openapi.yaml': openapi,
+      'services/billing/test/petstore.yaml': openapi,
+      'proto/acme/a.proto': message('A'),
+      'proto/acme/b.proto': message('B'),
+      'schema.graphql': 'type Query { a: Int }\n',
+      'src/one.graphql': 'query Q { a }\n',
+      'action.yml': action,
+      '.github/actions/own/action.yml': action,
+      '.github/workflows/ci.yml': 'on: push\njobs: {}\n',
+      'node_modules/x/openapi.yaml': openapi,
+      'broken.yaml': 'openapi: 3.0.3\n  paths: [',
+      'component.yaml': 'components: {}\n',
+    },
+  });
+  const ran = await box.realm(['join', '--yes', '../realm'], { cwd: repo.path });
+  t.match(
+    ran.stdout,
+    'export billing-openapi (services/billing, openapi)\n  GET /a  services/billing/openapi.yaml:5\n',
+  );
+  t.match(
+    ran.stdout,
+    'export protobuf (protobuf)\n  acme.v1.A  proto/acme/a.proto:3\n  acme.v1.B  proto/acme/b.proto:3\n',
+  );
+  t.match(ran.stdout, /left out:\n(?:.*\n)*? {2}petstore \(tests and examples\): GET \/a/);
+  t.match(ran.stdout, "(for this repository's own workflows): input a");
+  t.same(
+    exported(repo).map(({ name, source_files }) => [name, ...source_files]),
+    [
+      ['action', 'action.yml'],
+      ['protobuf', 'proto/acme'],
+      ['graphql', 'schema.graphql'],
+      ['billing-openapi', 'services/billing/openapi.yaml'],
+    ],
+  );
+  await box.realm(['domain', 'create', 'apis', '--repos', 'shop', '--contract', 'protobuf'], {
+    cwd: repo.path,
+  });
+  const published = await box.realm(['show', 'protobuf', '--json'], { cwd: repo.path });
+  t.match(published.json(), { file: { kind: 'protobuf' } });
+});

@@ -11,6 +11,7 @@ import type { RealmModel } from '../../realm/model.ts';
 import { readSnapshot } from '../../store/snapshot.ts';
 import type { Store } from '../../store/store.ts';
 import type { Context } from '../open/context.ts';
+import { Documents } from './detect-documents.ts';
 import { previewOf } from './preview.ts';
 import { contractsServed } from './served.ts';
 
@@ -91,9 +92,11 @@ export async function detectIn(
   name: string,
   options: DetectOptions = { news: false },
 ): Promise<Detected> {
-  const { proposals, offers, elsewhere, tooLarge } = await offersIn(context, repo, name);
+  const { proposals, offers, documents, elsewhere, tooLarge } = await offersIn(context, repo, name);
   const { model } = await readSnapshot(store);
-  const previews = offers.filter((offer) => !options.news || !isExported(model, name, offer)).map(previewOf);
+  const previews = [...offers.map(previewOf), ...documents].filter(
+    (preview) => !options.news || !isExported(model, name, preview.source_files),
+  );
   const policies = proposals
     .filter((proposal) => proposal.role === 'import' && !(options.news && isImported(model, name, proposal)))
     .map((proposal) => ({
@@ -119,6 +122,8 @@ export async function detectIn(
 interface Offers {
   proposals: Proposal[];
   offers: OfferedExport[];
+  /** Interface documents, as they would be exported. */
+  documents: ExportPreview[];
   /** What was not resolved in files without a finding. */
   elsewhere: Unresolved[];
   tooLarge: string[];
@@ -132,7 +137,8 @@ export async function offersIn(context: Context, repo: Repository, name: string)
   const paths: string[] = [];
   const read = (names: readonly string[]) => readAll(repo, names);
   const progress = context.progress('analysing code');
-  const proposals = await detectAll(listed(trackedSources(context, repo), paths), {
+  const documents = new Documents();
+  const proposals = await detectAll(listed(trackedSources(context, repo), paths, documents), {
     read,
     onAnalysed: progress.at,
     onTooLarge: (path) => tooLarge.push(path),
@@ -141,7 +147,11 @@ export async function offersIn(context: Context, repo: Repository, name: string)
   progress.end();
   noteTooLarge(context, tooLarge);
   const offers = await offeredExports(proposals, detectorNamed, { name, paths, read });
-  return { proposals, offers, elsewhere, tooLarge };
+  const interfaces = await documents.offers(
+    paths,
+    offers.map((offer) => offer.name),
+  );
+  return { proposals, offers, documents: interfaces, elsewhere, tooLarge };
 }
 
 /** A preview as `.blue/config.yaml` keeps it. */
@@ -152,10 +162,15 @@ export const exportOf = ({ name, detector, source_files, options }: ExportPrevie
   ...(options === undefined ? {} : { options }),
 });
 
-/** The files, with their paths noted as they go by. */
-async function* listed(files: AsyncIterable<SourceFile>, paths: string[]): AsyncGenerator<SourceFile> {
+/** The files, with their paths and the interface documents among them noted as they go by. */
+async function* listed(
+  files: AsyncIterable<SourceFile>,
+  paths: string[],
+  documents: Documents,
+): AsyncGenerator<SourceFile> {
   for await (const file of files) {
     paths.push(file.path);
+    await documents.look(file);
     yield file;
   }
 }
@@ -173,9 +188,9 @@ function noteTooLarge(context: Context, paths: readonly string[]): void {
 }
 
 /** Are all files of an offer among the sources of this repo's exports already? */
-const isExported = (model: RealmModel, repo: string, { sourceFiles }: OfferedExport): boolean =>
+const isExported = (model: RealmModel, repo: string, files: readonly string[]): boolean =>
   within(
-    sourceFiles,
+    files,
     ownExports(model, repo).flatMap((own) => own.entry.source_files ?? []),
   );
 

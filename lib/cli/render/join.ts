@@ -66,7 +66,9 @@ export function exportLines(preview: ExportPreview): string[] {
     .map((value) => [valueWords(preview, value), placeWords(value)]);
   const width = Math.min(60, Math.max(0, ...shown.map(([text = '']) => text.length)));
   const rest = preview.values.length - shown.length;
-  const others = preview.source_files.filter((path) => !preview.values.some((value) => value.path === path));
+  const others = preview.source_files.filter(
+    (path) => !preview.values.some((value) => value.path === path || value.path.startsWith(`${path}/`)),
+  );
   return [
     `export ${preview.name}${about.length === 0 ? '' : ` (${about.join(', ')})`}`,
     ...shown.map(([text = '', place]) => `  ${text.padEnd(width)}  ${place}`),

@@ -6,6 +6,7 @@ export const graphql = documentKind({
   name: 'graphql',
   summary: 'a GraphQL interface described by a schema (SDL)',
   looksFor: 'a GraphQL schema: a .graphql file that defines types',
+  offered: 'together',
   recognise: async (file) => (await import('./recognise.ts')).recognise(file),
   holds: ({ schema }) => sdlOf(schema) !== undefined,
   compare: async (old, now) => {

@@ -7,6 +7,7 @@ export const openapi = documentKind({
   name: 'openapi',
   summary: 'an HTTP interface described by an OpenAPI document',
   looksFor: "a YAML or JSON document with an 'openapi' or 'swagger' version",
+  offered: 'each',
   recognise: async (file) => (await import('./recognise.ts')).recognise(file),
   holds: ({ schema }) => isObject(schema) && openapiVersion(schema) !== undefined,
   compare: async (old, now) => {

@@ -7,6 +7,7 @@ export const protobuf = documentKind({
   name: 'protobuf',
   summary: 'messages and services of Protocol Buffers, described by .proto files',
   looksFor: 'a .proto file that defines a message, an enum or a service',
+  offered: 'together',
   recognise: async (file) => (await import('./recognise.ts')).recognise(file),
   holds: ({ schema }) => isTree(schema),
   compare: async (old, now) => {

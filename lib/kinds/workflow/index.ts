@@ -8,6 +8,7 @@ export const workflow: Kind = documentKind({
   summary: 'a reusable workflow or action of GitHub, or a component of GitLab CI',
   looksFor:
     "a workflow with 'on: workflow_call', an action with 'runs.using', or a GitLab file with 'spec: inputs'",
+  offered: 'each',
   recognise: async (file) => (await import('./recognise.ts')).recognise(file),
   holds: ({ schema }) => isInterface(schema),
   compare: async (old, now) => {

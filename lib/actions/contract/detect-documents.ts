@@ -1,0 +1,123 @@
+import { Applications } from '../../detect/preview/applications.ts';
+import { noiseReasons } from '../../detect/preview/noise.ts';
+import { isExample, isGenerated, isProduct } from '../../detect/product.ts';
+import { MAX_BYTES, type SourceFile } from '../../detect/types.ts';
+import { kinds } from '../../kinds/index.ts';
+import { detectorOf } from '../../kinds/readers.ts';
+import { Confidence, type Kind } from '../../kinds/types.ts';
+import { kebabName } from '../../names.ts';
+import type { ExportPreview } from './detect.ts';
+
+/** Interface documents that were found among the files of a repository. */
+interface Found {
+  kind: Kind;
+  reader: string;
+  file: SourceFile;
+}
+
+/** What may be an interface document, by its name. */
+const DOCUMENT = /\.(?:ya?ml|json|graphqls?|gql|sdl|proto)$/i;
+/** Documents that are offered, at most; a repository with more of them keeps other people's. */
+const MOST = 200;
+
+/** Collects the interface documents among files as they go by; each kind decides by content. */
+export class Documents {
+  private readonly found: Found[] = [];
+  private readonly offering = kinds.filter(({ offered }) => offered !== undefined);
+
+  async look(file: SourceFile): Promise<void> {
+    const isLarge = (file.size ?? file.bytes.byteLength) > MAX_BYTES;
+    if (!DOCUMENT.test(file.path) || isGenerated(file.path) || isLarge || this.found.length >= MOST) return;
+    for (const kind of this.offering) {
+      const claim = await kind.recognise(file);
+      if (claim?.confidence !== Confidence.certain) continue;
+      this.found.push({ kind, reader: claim.reader, file });
+      return;
+    }
+  }
+
+  /** What they are offered as; `taken`: names that are given already. */
+  async offers(paths: readonly string[], taken: Iterable<string>): Promise<ExportPreview[]> {
+    const applications = new Applications(paths);
+    const groups = new Map<string, Found[]>();
+    for (const one of this.found) {
+      const { path } = one.file;
+      const alone = one.kind.offered === 'each' ? path : '';
+      const key = JSON.stringify([one.reader, leftOut(path), applications.folderOf(path), alone]);
+      groups.set(key, [...(groups.get(key) ?? []), one]);
+    }
+    const names = new Set(taken);
+    const offers: ExportPreview[] = [];
+    for (const group of groups.values()) {
+      const [first] = group;
+      if (first === undefined) continue;
+      const folder = applications.folderOf(first.file.path);
+      const offer = await offerOf(group, folder, (name) => free(name, names));
+      if (offer !== null) offers.push(offer);
+    }
+    return offers;
+  }
+}
+
+/** Why a document is seldom what others depend on. */
+function leftOut(path: string): ExportPreview['left_out'] {
+  if (!isProduct(path) || isExample(path)) return { class: 'examples', why: noiseReasons.examples };
+  if (/^\.github\/actions\//.test(path)) return { class: 'own', why: "for this repository's own workflows" };
+  return null;
+}
+
+async function offerOf(
+  group: readonly Found[],
+  folder: string,
+  free: (name: string) => string,
+): Promise<ExportPreview | null> {
+  const [first] = group;
+  if (first === undefined) return null;
+  const files = group.map(({ file }) => file);
+  const { parts } = await (await detectorOf(first.reader)).extract(files, {});
+  if (parts.length === 0) return null;
+  return {
+    name: free(nameOf(first, folder)),
+    detector: first.reader,
+    folder,
+    source_files: sourcesOf(files.map(({ path }) => path)),
+    values: parts.map(({ value, path, line, how }) => ({
+      ...{ key: '', value, path, line, how, elsewhere: 0, covers: [] },
+    })),
+    folded: 0,
+    left_out: leftOut(first.file.path),
+  };
+}
+
+/** The folder that holds them all, where it is not the repository itself: a file that is added later belongs to them. */
+function sourcesOf(paths: readonly string[]): string[] {
+  const [first = '', ...others] = paths;
+  if (others.length === 0) return [first];
+  let folder = first.slice(0, Math.max(0, first.lastIndexOf('/')));
+  while (folder !== '' && !others.every((path) => path.startsWith(`${folder}/`)))
+    folder = folder.slice(0, Math.max(0, folder.lastIndexOf('/')));
+  return folder === '' ? [...paths].sort() : [folder];
+}
+
+/** `billing-openapi` after the application; a file that stands for itself is called by its own name. */
+function nameOf({ kind, file }: Found, folder: string): string {
+  const stem = file.path.slice(file.path.lastIndexOf('/') + 1).replace(/\.[^.]*$/, '');
+  const above = file.path.split('/').at(-2) ?? '';
+  const application = folder.slice(folder.lastIndexOf('/') + 1);
+  if (kind.offered === 'together')
+    return kebabName(application === '' ? kind.name : `${application}-${kind.name}`);
+  // `action.yml`, `openapi.yaml`: what is called after its kind is named after its folder.
+  const isPlain = /^(?:action|openapi|swagger|template|index|main|api)$/i.test(stem);
+  const own = isPlain ? application || above : stem;
+  const name = kebabName(own);
+  if (isPlain && name === '') return kebabName(stem);
+  return isPlain ? kebabName(`${name}-${stem}`) : name;
+}
+
+function free(name: string, taken: Set<string>): string {
+  const base = name.slice(0, 90) || 'interface';
+  let own = base;
+  for (let number = 2; taken.has(own); number++) own = `${base}-${number}`;
+  taken.add(own);
+  return own;
+}
