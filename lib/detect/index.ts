@@ -17,6 +17,7 @@ import { pattern } from './pattern/detector.ts';
 import { protobufUses } from './protobuf/uses.ts';
 import { s3Paths } from './s3/paths.ts';
 import { refuseSecrets } from './secrets.ts';
+import { terraformCalls } from './terraform/detectors.ts';
 import type { Detector, DetectorOptions, Extraction, SourceFile } from './types.ts';
 import { workflowUses } from './workflow/detector.ts';
 
@@ -38,6 +39,7 @@ export const detectors: ReadonlyMap<string, Detector> = new Map(
     protobufUses,
     instances,
     workflowUses,
+    terraformCalls,
   ].map((detector) => [detector.name, detector]),
 );
 

@@ -11,12 +11,22 @@ import { openapi } from './openapi/index.ts';
 import { kindInReader, pluggedKind, plugIn, strangeKind } from './plugged.ts';
 import { protobuf } from './protobuf/index.ts';
 import { s3 } from './s3/index.ts';
+import { terraform } from './terraform/index.ts';
 import type { Content, Direction, Kind, Use } from './types.ts';
 import { value } from './value/index.ts';
 import { workflow } from './workflow/index.ts';
 
 /** The kinds there are, in the order in which they are asked. The only list of them. */
-export const kinds: readonly Kind[] = [s3, openapi, graphql, workflow, protobuf, jsonSchema, value];
+export const kinds: readonly Kind[] = [
+  s3,
+  openapi,
+  graphql,
+  workflow,
+  protobuf,
+  terraform,
+  jsonSchema,
+  value,
+];
 
 /** The kind of that name, built in or from a plug-in that was loaded; `undefined` where there is none. */
 export const kindNamed = (name: string): Kind | undefined =>

@@ -5,6 +5,7 @@ import { rules as openapi } from './openapi/rules.ts';
 import { rules as protobuf } from './protobuf/rules.ts';
 import type { Rule } from './rule.ts';
 import { rules as s3 } from './s3/rules.ts';
+import { rules as terraform } from './terraform/rules.ts';
 import { rules as value } from './value/rules.ts';
 import { rules as workflow } from './workflow/rules.ts';
 
@@ -15,6 +16,7 @@ export const allRules: readonly Rule[] = [
   ...graphql,
   ...workflow,
   ...protobuf,
+  ...terraform,
   ...jsonSchema,
   ...value,
 ];

@@ -8,6 +8,7 @@ const titles: Record<string, string> = {
   graphql: 'GraphQL',
   workflow: 'Workflows, actions and components',
   protobuf: 'Protocol Buffers',
+  terraform: 'Terraform modules',
   'json-schema': 'JSON Schema',
   value: 'Values',
 };
@@ -65,6 +66,6 @@ function entry({ id, level, why, example, reference }: Rule): string {
 
 /** One side of an example on a line, with the schema that says how to read it. */
 function sides(sign: string, value: JsonValue, schema: JsonValue | undefined): string[] {
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  const text = typeof value === 'string' ? value.replaceAll('\n', `\n${sign} `) : JSON.stringify(value);
   return [`${sign} ${text}${schema === undefined ? '' : ` (schema ${JSON.stringify(schema)})`}`];
 }

@@ -8,6 +8,7 @@ import { compareJsonSchemas } from '../../lib/kinds/json-schema/compare.ts';
 import { compareOpenapi } from '../../lib/kinds/openapi/compare/index.ts';
 import { compareProtobuf } from '../../lib/kinds/protobuf/compare/index.ts';
 import { allRules } from '../../lib/kinds/rules.ts';
+import { compareModules } from '../../lib/kinds/terraform/compare.ts';
 import { compareWorkflows } from '../../lib/kinds/workflow/compare.ts';
 import { seedOr } from '../helpers/values/seed.ts';
 
@@ -162,6 +163,30 @@ const called = (
   rule: new RegExp(`/${rule}$`),
   where: new RegExp(where),
   apply: at(['on', 'workflow_call', ...keys], change),
+});
+
+const declared = (name: string, own: JsonObject = {}): JsonObject => ({
+  ...{ name, type: 'string', required: true, default: null, nullable: true, sensitive: false },
+  ...{ ephemeral: false, validations: [], ...own },
+});
+const read = (name: string, own: JsonObject = {}): JsonObject => ({
+  ...{ name, sensitive: false, ephemeral: false, attributes: null, ...own },
+});
+const without =
+  (name: string) =>
+  (here: JsonValue | undefined): JsonValue =>
+    (here as JsonObject[]).filter((one) => one.name !== name);
+const module = (
+  name: string,
+  rule: string,
+  where: string,
+  keys: (string | number)[],
+  change: (here: JsonValue | undefined) => JsonValue | undefined,
+): Subject['edits'][number] => ({
+  name,
+  rule: new RegExp(`/${rule}$`),
+  where: new RegExp(where),
+  apply: at(keys, change),
 });
 
 const subjects: Record<string, Subject> = {
@@ -449,6 +474,106 @@ const subjects: Record<string, Subject> = {
       ),
     ],
     compare: (old, now) => compareProtobuf(old, now, 'source'),
+  },
+  terraform: {
+    base: {
+      'x-realm': { kind: 'terraform' },
+      path: 'bucket',
+      variables: [
+        declared('size', { type: 'number', required: false, default: 1 }),
+        declared('tags', { type: { map: 'string' }, required: false, default: {} }),
+        declared('rule', {
+          type: { object: { a: { type: 'string' }, b: { type: 'number', optional: true } } },
+        }),
+        declared('note', { validations: ['length(var.note) > 3'] }),
+        declared('name'),
+      ],
+      outputs: [read('all', { attributes: ['a', 'b'] }), read('arn'), read('id')],
+      providers: [{ name: 'aws', source: 'hashicorp/aws', version: '>= 5.0', aliases: [] }],
+      version: '>= 1.3',
+    },
+    edits: [
+      module('a variable less', 'variable-removed', "^variable 'name'$", ['variables'], without('name')),
+      module(
+        'a variable more',
+        'required-variable-added',
+        "^variable 'fresh'$",
+        ['variables'],
+        more(declared('fresh')),
+      ),
+      module(
+        'another default',
+        'variable-default-changed',
+        "^variable 'size'$",
+        ['variables', 0, 'default'],
+        set(2),
+      ),
+      module(
+        'another type',
+        'variable-type-changed',
+        "^variable 'tags'$",
+        ['variables', 1, 'type'],
+        set({ list: 'string' }),
+      ),
+      module(
+        'an attribute less',
+        'variable-attribute-removed',
+        "^variable 'rule' → b$",
+        ['variables', 2, 'type', 'object', 'b'],
+        gone,
+      ),
+      module(
+        'null',
+        'variable-became-not-nullable',
+        "^variable 'rule'$",
+        ['variables', 2, 'nullable'],
+        set(false),
+      ),
+      module(
+        'no condition',
+        'variable-validation-removed',
+        "^variable 'note'$",
+        ['variables', 3, 'validations'],
+        set([]),
+      ),
+      module(
+        'secret',
+        'variable-sensitive-changed',
+        "^variable 'note'$",
+        ['variables', 3, 'sensitive'],
+        set(true),
+      ),
+      module('an output less', 'output-removed', "^output 'id'$", ['outputs'], without('id')),
+      module(
+        'an attribute of one',
+        'output-attribute-removed',
+        "^output 'all' → b$",
+        ['outputs', 0, 'attributes'],
+        set(['a']),
+      ),
+      module(
+        'a provider more',
+        'provider-added',
+        "^provider 'null'$",
+        ['providers'],
+        more({ name: 'null', source: null, version: null, aliases: [] }),
+      ),
+      module(
+        'a newer provider',
+        'provider-version-narrowed',
+        "^provider 'aws'$",
+        ['providers', 0, 'version'],
+        set('>= 6.0'),
+      ),
+      module(
+        'an older program',
+        'terraform-version-widened',
+        '^required_version$',
+        ['version'],
+        set('>= 1.0'),
+      ),
+    ],
+    compare: compareModules,
   },
   s3: {
     base: {

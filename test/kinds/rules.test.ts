@@ -6,6 +6,7 @@ import { facts } from '../../lib/compat/differences/types.ts';
 import { judge } from '../../lib/compat/judge.ts';
 import { type Change, levels } from '../../lib/compat/types.ts';
 import { compareValues } from '../../lib/compat/values.ts';
+import { terraformModule } from '../../lib/detect/terraform/detectors.ts';
 import type { JsonValue } from '../../lib/json.ts';
 import { compareGraphql } from '../../lib/kinds/graphql/compare.ts';
 import { compareInterfaces } from '../../lib/kinds/interfaces.ts';
@@ -16,9 +17,17 @@ import { breaksAt } from '../../lib/kinds/protobuf/levels.ts';
 import { exampleLevels } from '../../lib/kinds/protobuf/rules.ts';
 import type { Rule } from '../../lib/kinds/rule.ts';
 import { allRules } from '../../lib/kinds/rules.ts';
+import { compareModules } from '../../lib/kinds/terraform/compare.ts';
 import { compareWorkflows } from '../../lib/kinds/workflow/compare.ts';
 
 const known = new Set(allRules.map(({ id }) => id));
+
+/** A text is the files of a module. */
+async function moduleOf(example: JsonValue): Promise<JsonValue> {
+  if (typeof example !== 'string') return example;
+  const { schema } = await terraformModule.extract([{ path: 'main.tf', bytes: Buffer.from(example) }], {});
+  return schema;
+}
 
 async function changesOf({ id, example }: Rule): Promise<Change[]> {
   const { old, new: now, schema, newSchema } = example;
@@ -36,6 +45,8 @@ async function changesOf({ id, example }: Rule): Promise<Change[]> {
       return compareWorkflows(old, now).changes;
     case 'protobuf':
       return (await compareProtobuf(old, now, exampleLevels[id])).changes;
+    case 'terraform':
+      return compareModules(await moduleOf(old), await moduleOf(now)).changes;
     case 'json-schema':
       return compareJsonSchemas(old, now).changes;
     default:
@@ -80,10 +91,11 @@ t.test('every rule that is written in the code is in the catalogue', async (t) =
       );
   const full = ids(
     '.',
-    /'((?:s3|value|openapi|graphql|workflow|protobuf|json-schema)\/[a-z][a-z-]+)'/g,
+    /'((?:s3|value|openapi|graphql|workflow|protobuf|terraform|json-schema)\/[a-z][a-z-]+)'/g,
   ).filter((id) => !/-$/.test(id));
   t.ok(full.length > 10);
   for (const id of full) t.ok(known.has(id), id);
+  for (const id of ids('kinds/terraform', /rule: '([a-z-]+)'/g)) t.ok(known.has(`terraform/${id}`), id);
   for (const id of ids('kinds/workflow', /rule: '([a-z-]+)'/g)) t.ok(known.has(`workflow/${id}`), id);
   const short = ids('kinds/openapi/compare', /rule: '([a-z-]+)'/g);
   t.ok(short.length > 30);

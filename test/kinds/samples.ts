@@ -35,6 +35,9 @@ const called = (inputs: string): string =>
 const node = '      node: { type: string }\n';
 const cache = '      cache: { type: boolean }\n';
 
+const variables = (...names: string[]): string =>
+  names.map((name) => `variable "${name}" {\n  type = string\n}\n`).join('\n');
+
 const policy = (key: string): string =>
   JSON.stringify({
     Version: '2012-10-17',
@@ -94,6 +97,20 @@ export const samples: readonly Sample[] = [
     same: `// a comment\n${proto('  string id = 1;\n  int64 total = 2;\n')}`,
     binding: { path: 'vendor/shop.proto', text: proto('  int64 total = 2;\n'), use: 'copy' },
     quiet: { path: 'vendor/shop.proto', text: 'syntax = "proto3";\n' },
+  },
+  {
+    kind: 'terraform',
+    path: 'bucket/variables.tf',
+    text: variables('name', 'region'),
+    broken: variables('name'),
+    same: `# a comment\n${variables('region', 'name')}`,
+    binding: {
+      path: 'stack/main.tf',
+      text: 'module "bucket" {\n  source = "git::https://github.com/acme/modules.git//bucket?ref=v1"\n  name   = "x"\n  region = "eu"\n}\n',
+      use: 'terraform-calls',
+      options: { repository: 'https://github.com/acme/modules.git' },
+    },
+    quiet: { path: 'stack/main.tf', text: 'locals {\n  a = 1\n}\n' },
   },
   {
     kind: 'json-schema',

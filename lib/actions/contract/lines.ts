@@ -29,6 +29,13 @@ export async function sideOf(files: readonly { path: string; text: string }[], k
   const all = new Map<string, Lines>();
   for (const { path, text } of files) all.set(path, await linesOf(path, text, kind));
   const root = files[0]?.path ?? '';
+  // What a module declares may stand in any of its files.
+  if (kind === 'terraform')
+    return (pointer) => {
+      const found = [...all].find(([, lines]) => lines(pointer) !== undefined);
+      const line = found?.[1](pointer);
+      return found === undefined || line === undefined ? undefined : { path: found[0], line };
+    };
   return (pointer) => {
     const [, member = '', token = ''] = pointer.split('/', 3);
     const name = token.replaceAll('~1', '/').replaceAll('~0', '~');
@@ -70,6 +77,10 @@ async function gathered(path: string, text: string, kind: string): Promise<Map<s
     if (kind === 'graphql') {
       const { graphqlLines } = await import('../../kinds/graphql/lines.ts');
       return await graphqlLines(text);
+    }
+    if (kind === 'terraform') {
+      const { linesOf } = await import('../../detect/terraform/module.ts');
+      return await linesOf(path, text);
     }
     const ending = /\.(json|ya?ml|toml)$/i.test(path) ? '' : /^\s*[[{"]/.test(text) ? '.json' : '.yaml';
     const { readData } = await import('../../detect/data/document.ts');

@@ -4,6 +4,7 @@ import { looksLikeSchema } from '../../compat/schema-shape.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../json.ts';
 import { sortUnresolved } from '../found-paths.ts';
 import { bytesMatch, decode } from '../limits.ts';
+import { terraformModule } from '../terraform/detectors.ts';
 import {
   type Detector,
   type Extraction,
@@ -90,6 +91,7 @@ export const documents: readonly Detector[] = [
     /workflow_call|\busing["']?\s*:|\bspec["']?\s*:/,
     readWorkflow,
   ),
+  terraformModule,
   head('avro', 'an Avro schema, as the value', /\.avsc$/i, /"type"\s*:/, async (_, text) => {
     return { value: await readDocument('schema.json', text), schema: { 'x-realm': { kind: 'avro' } } };
   }),

@@ -1,9 +1,9 @@
 import { isObject, type JsonObject, type JsonValue, pointerToken } from '../../json.ts';
 import { readData } from '../data/document.ts';
 import { decode } from '../limits.ts';
+import type { Named } from '../repository.ts';
 import type { SourceFile } from '../types.ts';
 import { typeOf } from './expressions.ts';
-import type { Named } from './repository.ts';
 
 /** A file that calls, as it was read. */
 export interface Caller {
@@ -63,16 +63,6 @@ export async function callerIn(file: SourceFile): Promise<Caller | { why: string
 
 /** Rows of one text that are searched for an expression. */
 const MOST_ROWS = 500;
-
-/** Which version a ref names. A tag and a branch look alike, except that versions are tags. */
-export const pinOf = (ref: string): JsonObject => ({
-  ref,
-  pin: /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(ref)
-    ? 'commit'
-    : /^v?\d+(?:\.\d+)*(?:[-+].*)?$|^~latest$/.test(ref)
-      ? 'tag'
-      : 'branch or tag',
-});
 
 /** What is passed, with what it is. A text is kept where it is a plain word: it may have to be one of some options. */
 export const passesIn = (caller: Caller, value: JsonValue | undefined, at: string): JsonObject[] =>

@@ -1,5 +1,6 @@
 import { isObject, type JsonObject, type JsonValue } from '../../json.ts';
-import { type Caller, type FoundCall, passesIn, pinOf } from './caller.ts';
+import { pinOf } from '../repository.ts';
+import { type Caller, type FoundCall, passesIn } from './caller.ts';
 
 /** An entry of `include`, or why it is not read. */
 interface Found {

@@ -1,11 +1,11 @@
 import { isObject, type JsonObject, type JsonValue, pointerToken } from '../../json.ts';
 import { accessIn } from '../../kinds/workflow/interface.ts';
 import { sortUnresolved } from '../found-paths.ts';
+import { belongsTo, type Named, pinOf } from '../repository.ts';
 import type { DetectorOptions, Extraction, Part, SourceFile, Unresolved } from '../types.ts';
-import { type Caller, callerIn, type FoundCall, passesIn, pinOf } from './caller.ts';
+import { type Caller, callerIn, type FoundCall, passesIn } from './caller.ts';
 import { type Read, readsIn } from './expressions.ts';
 import { includesIn } from './includes.ts';
-import { belongsTo, type Named } from './repository.ts';
 import { isPipeline, mayCall } from './triggers.ts';
 
 /** The calls in files that lead to the repository that the option names: one use each. Throws `detector-option`. */

@@ -1,5 +1,5 @@
-import { RealmError } from '../../errors.ts';
-import type { JsonValue } from '../../json.ts';
+import { RealmError } from '../errors.ts';
+import type { JsonObject, JsonValue } from '../json.ts';
 
 /** A repository as code names it. */
 export interface Named {
@@ -33,6 +33,9 @@ export function belongsTo(detector: string, option: JsonValue | undefined): (nam
 
 function sameRepository(one: Named, named: Named): Belongs {
   const [mine, theirs] = [one.path.toLowerCase(), named.path.toLowerCase()];
+  // A folder beside the consumer's repository, which may be a checkout of the provider's.
+  if (theirs.startsWith('../') && mine !== theirs)
+    return theirs.slice(3) === mine.slice(mine.lastIndexOf('/') + 1) ? 'perhaps' : 'no';
   if (mine.startsWith('*/') && theirs !== '.')
     return theirs.slice(theirs.lastIndexOf('/') + 1) === mine.slice(2) ? 'perhaps' : 'no';
   const hosts = one.host === undefined || named.host === undefined || one.host === named.host;
@@ -40,8 +43,8 @@ function sameRepository(one: Named, named: Named): Belongs {
 }
 
 /** Host and path in a URL of git, or in `owner/name`; `null`: neither. A folder of this machine has no host. */
-function repositoryOf(text: string): Named | null {
-  if (text === '.') return { path: '.' };
+export function repositoryOf(text: string): Named | null {
+  if (text === '.' || /^\.\.\/[\w.-]+$/.test(text)) return { path: text };
   const trimmed = text
     .replace(/^git::/, '')
     .replace(/[?#].*$/, '')
@@ -55,3 +58,13 @@ function repositoryOf(text: string): Named | null {
   const short = /^(?:([\w-]+(?:\.[\w-]+)+)\/)?([\w.*-]+(?:\/[\w.-]+)+)$/.exec(trimmed);
   return short === null ? null : { host: short[1]?.toLowerCase(), path: short[2] ?? '' };
 }
+
+/** Which version a ref names. A tag and a branch look alike, except that versions are tags. */
+export const pinOf = (ref: string): JsonObject => ({
+  ref,
+  pin: /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(ref)
+    ? 'commit'
+    : /^v?\d+(?:\.\d+)*(?:[-+].*)?$|^~latest$/.test(ref)
+      ? 'tag'
+      : 'branch or tag',
+});
