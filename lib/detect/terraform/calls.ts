@@ -6,7 +6,7 @@ import { belongsTo, pinOf } from '../repository.ts';
 import { place } from '../syntax/build.ts';
 import type { DetectorOptions, Extraction, Part, SourceFile, Unresolved } from '../types.ts';
 import { givenOf, type Read, readsIn, typeOf } from './expressions.ts';
-import { type Block, bare, folderOf, hclFile, membersOf, stringOf, textOf } from './hcl.ts';
+import { type Block, bare, folderOf, hclFile, stringOf, textOf } from './hcl.ts';
 import { sourceOf } from './source.ts';
 
 /** Attributes of a module block that are not arguments ("Module Blocks"). */

@@ -195,7 +195,7 @@ function splatName(step: Node): string | null {
   return name ?? null;
 }
 
-/** The output and its attribute; an index before them is of `count` or `for_each`. */
+/** The output and its attribute; an index before them belongs to `count` or `for_each`. */
 function namedIn(steps: readonly (string | null)[]): { name: string | null; attribute: string | null } {
   const rest = steps[0] === null || steps[0]?.startsWith('"') ? steps.slice(1) : steps;
   const [name = null, attribute = null] = rest;

@@ -33,7 +33,7 @@ export async function hclFile(file: SourceFile): Promise<HclFile> {
   if (deep.test(text)) return { path, why: 'it is nested too deeply', line: 1 };
   try {
     const root = (await parserOf(path, 'terraform'))(text);
-    // What only lacks its end is no error to the parser, which puts it in.
+    // What only lacks its end is not an error to the parser, which puts it in.
     const broken = root.find('ERROR') ?? root.findAll(ends).find((end) => end.text() === '');
     if (broken) return { path, why: 'it does not parse', line: place(broken).line };
     const body = root.named().find((child) => child.kind() === 'body');

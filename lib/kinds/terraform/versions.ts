@@ -29,7 +29,7 @@ function rangeOf(constraint: string): string | null {
     .join(' || ');
 }
 
-/** Does the second constraint allow every version that the first allows? `null` where that cannot be told. */
+/** Does the second constraint allow every version that the first allows? `null` where that cannot be decided. */
 export function allowsAll(old: string | null, now: string | null): boolean | null {
   if (now === null) return true;
   const [before, after] = [old === null ? '*' : rangeOf(old), rangeOf(now)];
