@@ -62,7 +62,7 @@ function argumentsOf(call: Call, offer: Interface, { doubts }: Findings, missing
     const variable = offer.variables.find((one) => one.name === name);
     if (variable === undefined)
       missing('variable-removed', `sets '${name}', which is not declared`, name, line);
-    else valueOf(variable, given, line, doubts, missing);
+    else argumentOf(variable, given, line, doubts, missing);
   }
   for (const { name, required } of offer.variables)
     if (required && !call.arguments.some((one) => one.name === name))
@@ -72,7 +72,7 @@ function argumentsOf(call: Call, offer: Interface, { doubts }: Findings, missing
       missing('provider-alias-required', `does not pass provider '${alias}', which is required`, alias);
 }
 
-function valueOf(variable: Variable, given: Given, line: number, doubts: string[], missing: Report): void {
+function argumentOf(variable: Variable, given: Given, line: number, doubts: string[], missing: Report): void {
   const { name, type, nullable, required, validations } = variable;
   if (given === 'null' && !nullable && required)
     missing('variable-became-not-nullable', `sets '${name}' to null, which is not accepted`, name, line);

@@ -42,20 +42,20 @@ const typeAt = (depth: number): fc.Arbitrary<T> =>
       );
 
 /** Values that a type takes, by the choices of a number. */
-function valueOf(type: T, dice: number): JsonValue {
+function valueFor(type: T, dice: number): JsonValue {
   if (type === 'string' || type === 'any') return ['x', '5', 'true', 7][dice % 4] ?? 'x';
   if (type === 'number') return dice % 3 === 0 ? '8' : dice % 7;
   if (type === 'bool') return dice % 3 === 0 ? 'true' : dice % 2 === 0;
   const next = Math.floor(dice / 2);
-  if ('tuple' in type) return type.tuple.map((one, at) => valueOf(one, next + at));
+  if ('tuple' in type) return type.tuple.map((one, at) => valueFor(one, next + at));
   if ('of' in type)
     return type.of === 'map'
-      ? { k: valueOf(type.type, next), ...(dice % 2 === 0 ? { l: valueOf(type.type, next + 1) } : {}) }
-      : [0, 1].slice(dice % 3).map((at) => valueOf(type.type, next + at));
+      ? { k: valueFor(type.type, next), ...(dice % 2 === 0 ? { l: valueFor(type.type, next + 1) } : {}) }
+      : [0, 1].slice(dice % 3).map((at) => valueFor(type.type, next + at));
   return Object.fromEntries(
     Object.entries(type.object)
       .filter(([, { optional }], at) => !optional || (dice + at) % 2 === 0)
-      .map(([key, own], at) => [key, valueOf(own.type, next + at)]),
+      .map(([key, own], at) => [key, valueFor(own.type, next + at)]),
   );
 }
 
@@ -64,7 +64,7 @@ const variable = fc
   .map(
     ({ type, nullable, hasDefault, dice }): V => ({
       ...{ type, nullable },
-      ...(hasDefault ? { fallback: valueOf(type, dice) } : {}),
+      ...(hasDefault ? { fallback: valueFor(type, dice) } : {}),
     }),
   );
 const variables = fc.dictionary(fc.constantFrom('a', 'b', 'c'), variable, { minKeys: 1, maxKeys: 3 });
@@ -112,7 +112,7 @@ function edited(old: Record<string, V>, dice: number): Record<string, V> {
     case 2:
       return {
         ...old,
-        [name]: fallback === undefined ? { ...rest, fallback: valueOf(own.type, next) } : rest,
+        [name]: fallback === undefined ? { ...rest, fallback: valueFor(own.type, next) } : rest,
       };
     case 3:
       return { ...old, [name]: { ...own, nullable: !own.nullable } };
@@ -120,7 +120,7 @@ function edited(old: Record<string, V>, dice: number): Record<string, V> {
       const type = changed(own.type, next);
       return {
         ...old,
-        [name]: { ...rest, type, ...(fallback === undefined ? {} : { fallback: valueOf(type, next) }) },
+        [name]: { ...rest, type, ...(fallback === undefined ? {} : { fallback: valueFor(type, next) }) },
       };
     }
   }
@@ -132,7 +132,7 @@ function callerOf(module: Record<string, V>, dice: number): Record<string, JsonV
     .filter(([, { fallback }], at) => fallback === undefined || (dice + at) % 3 !== 0)
     .map(([name, { type }], at): [string, JsonValue] => [
       name,
-      (dice + at) % 11 === 0 ? null : valueOf(type, dice + at),
+      (dice + at) % 11 === 0 ? null : valueFor(type, dice + at),
     ]);
   return Object.fromEntries(given);
 }
