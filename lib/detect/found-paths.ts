@@ -114,7 +114,7 @@ export function pathsExtraction(
 }
 
 /** So many patterns of one way to run a call stand side by side, whether or not one covers another. */
-const FEW = 4;
+const FEW = 6;
 
 /**
  * What one call may be asked where it is run in one way, each known in part: a pattern that another one covers says nothing more,

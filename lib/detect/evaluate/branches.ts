@@ -1,7 +1,7 @@
 import type { Binding, Block, Expr, Match, Scope } from '../syntax/ir.ts';
 import type { Evaluator } from './evaluator.ts';
 import { selfIn } from './scopes.ts';
-import type { Env, Located, Value } from './values.ts';
+import { type Env, type Located, plain, type Value } from './values.ts';
 
 /** Which branches run for one call: those that ask whether a parameter is given. */
 export class Branches {
@@ -30,7 +30,24 @@ export class Branches {
   }
 
   /** Whether a branch runs, where the environment tells. */
-  private runs({ when, not, parent }: Block, scope: Scope, env: Env, open?: 'unknown'): boolean | undefined {
+  private runs(block: Block, scope: Scope, env: Env, open?: 'unknown'): boolean | undefined {
+    for (let { parent } = block; parent?.scope === scope; parent = parent.parent)
+      if (this.asked(parent, scope, env, open) === false) return false;
+    return this.asked(block, scope, env, open);
+  }
+
+  /** What a branch's own condition says. */
+  private asked(
+    { when, not, equals, parent }: Block,
+    scope: Scope,
+    env: Env,
+    open?: 'unknown',
+  ): boolean | undefined {
+    if (equals !== undefined && when?.kind === 'name' && !scope.bindings.has(when.name)) {
+      const is = this.isOneOf(when.name, equals, scope, env);
+      const runs = is === undefined ? undefined : is !== (not === true);
+      return runs && parent?.parent?.scope === scope ? undefined : runs;
+    }
     if (when?.kind !== 'name' || parent?.parent?.scope === scope || scope.bindings.has(when.name))
       return undefined;
     if (!not) return this.isGiven(when.name, scope, env, open);
@@ -81,6 +98,24 @@ export class Branches {
       }
     }
     return chosen.size > 0 ? options.filter((_, i) => chosen.has(i)) : options;
+  }
+
+  /** Whether a parameter is one of some texts, where the environment tells. */
+  private isOneOf(name: string, texts: readonly string[], scope: Scope, env: Env): boolean | undefined {
+    for (let here: Env | undefined = env; here; here = here.outer) {
+      if (here.scope !== scope) continue;
+      const param = scope.params.find((one) => one.name === name);
+      const given =
+        here.args.get(name) ??
+        (param?.fallback && here.closed === undefined && !here.partial
+          ? { expr: param.fallback, env: undefined, module: scope.module }
+          : undefined);
+      const known = given ? this.e.evaluate(given).map((value) => plain(value)) : [];
+      if (known.length === 0 || known.some((one) => one === undefined)) return undefined;
+      const hits = known.filter((one) => one !== undefined && texts.includes(one)).length;
+      return hits === known.length ? true : hits === 0 ? false : undefined;
+    }
+    return undefined;
   }
 
   /** Whether a parameter is something, where the environment tells: neither absent nor false. `open`: what does not tell. */

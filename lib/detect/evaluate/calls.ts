@@ -88,7 +88,7 @@ export class Calls {
   /** Nobody calls it in these files: a handler, or a function in another that runs it in a way that is not seen. */
   private uncalled(scope: Scope): (Env | undefined)[] {
     const outer = scope.parent && this.around({ scope: scope.parent });
-    return outer === undefined ? [undefined] : [...this.callers(outer)];
+    return outer === undefined ? (declaredWays(scope) ?? [undefined]) : [...this.callers(outer)];
   }
 
   /** What is called there, as far as it is this function; where the environment does not tell, any of it. */
@@ -147,6 +147,27 @@ export class Calls {
       return scope.returns.map((expr): Located => ({ expr, env, module: scope.module }));
     });
   }
+}
+
+/** Texts that parameters may be declared as, in all, for each of them to count. */
+const MOST_TEXTS = 6;
+
+/** One environment for each text that a parameter is declared as: `kind: 'letter' | 'parcel'`. */
+function declaredWays(scope: Scope): Env[] | undefined {
+  if (scope.module.language !== 'typescript') return undefined;
+  let ways: Map<string, Located>[] = [new Map()];
+  for (const { name, type = '' } of scope.params) {
+    if (!/^:?\s*(?:'[^']*'|"[^"]*")(?:\s*\|\s*(?:'[^']*'|"[^"]*"))*$/.test(type)) continue;
+    const texts = [...type.matchAll(/'([^']*)'|"([^"]*)"/g)].map(([, one, other]) => one ?? other ?? '');
+    if (ways.length * texts.length > MOST_TEXTS) continue;
+    ways = ways.flatMap((way) =>
+      texts.map((value) => {
+        const expr: Expr = { kind: 'text', value, line: scope.line, at: 0 };
+        return new Map(way).set(name, { expr, env: undefined, module: scope.module });
+      }),
+    );
+  }
+  return ways.length < 2 ? undefined : ways.map((args) => ({ scope, args, depth: 1, partial: true }));
 }
 
 /** One of the results that are returned together: `return f()` hands on those of another function. */

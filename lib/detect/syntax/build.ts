@@ -89,9 +89,12 @@ export class Builder {
   }
 
   /** Runs `inside` within a branch or loop of the current scope. */
-  nested(inside: () => void, when?: Expr, not?: 'not'): void {
+  nested(inside: () => void, when?: Expr, not?: 'not', equals?: readonly string[]): void {
     const outer = this.block;
-    const asks = when?.kind === 'name' ? { when, ...(not ? { not: true as const } : {}) } : {};
+    const asks =
+      when?.kind === 'name'
+        ? { when, ...(not ? { not: true as const } : {}), ...(equals ? { equals } : {}) }
+        : {};
     this.block = { scope: outer.scope, parent: outer, ...asks };
     inside();
     this.block = outer;
@@ -237,7 +240,7 @@ export const named = (node: SgNode): readonly SgNode[] => node.named();
 /** A declared type as a parameter keeps it: only what may be somebody's own, which no built-in type is. */
 export function typed(node: SgNode | null | undefined): { type?: string } {
   const type = node?.text().slice(0, 100) ?? '';
-  return /[A-Z]/.test(type) ? { type } : {};
+  return /[A-Z]|^:?\s*['"]/.test(type) ? { type } : {};
 }
 
 /** A node's text, shortened to one line for a report. */

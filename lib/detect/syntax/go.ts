@@ -31,7 +31,7 @@ function statement(b: Walk, node: SgNode): void {
       for (const list of named(node)) {
         const [first, ...rest] = named(list);
         const given = first && b.expr(first);
-        if (given) b.scope.returns.push(given);
+        if (given) b.gives(given);
         const others = rest.map((other) => b.expr(other));
         if (given && others.length > 0) b.scope.others = (b.scope.others ?? new Map()).set(given, others);
       }
@@ -52,8 +52,19 @@ function statement(b: Walk, node: SgNode): void {
       return;
     case 'expression_switch_statement':
       comparedBySwitch(b, node);
+      otherStatement(b, node);
+      return;
+    case 'default_case':
       b.nested(() => otherStatement(b, node));
       return;
+    case 'expression_case': {
+      const of = node.parent()?.field('value');
+      const texts = named(node.field('value') ?? node).map((one) => stringOf(one));
+      const isText = of?.kind() === 'identifier' && texts.every((one) => one !== undefined);
+      const when = isText ? b.name(place(node), of.text()) : undefined;
+      b.nested(() => otherStatement(b, node), when, undefined, isText ? texts : undefined);
+      return;
+    }
     case 'package_clause':
       return;
     default:
@@ -75,6 +86,9 @@ function otherStatement(b: Walk, node: SgNode): void {
   if (node.kind() === 'if_statement' && !node.field('alternative') && leaves(node.field('consequence')))
     b.something(somethingWhere(node.field('condition'), true), after(node).at);
 }
+
+const stringOf = (node: SgNode): string | undefined =>
+  node.kind() === 'interpreted_string_literal' ? unescaped(node.text().slice(1, -1)) : undefined;
 
 /** `switch r.Method { case http.MethodGet: … }`: what the member is asked to be. */
 function comparedBySwitch(b: Walk, node: SgNode): void {

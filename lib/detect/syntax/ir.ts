@@ -160,6 +160,8 @@ export interface Block {
   when?: Expr;
   /** …or has to be nothing: its `else`. */
   not?: true;
+  /** The texts one of which the variable has to be: `if (type == 'draft')`, or the cases of a switch. */
+  equals?: readonly string[];
   /** It runs on somebody's own machine or in a test alone, by what its condition is called. */
   local?: true;
 }

@@ -66,27 +66,36 @@ function statement(b: Walk, node: SgNode): void {
             if (body.kind() === 'statement_block') b.statements(body);
             else b.statement(body);
           },
-          when,
+          when?.kind === 'name' ? when : undefined,
         );
       const rest = node.field('alternative');
       if (!rest && leaves(body)) b.something(somethingWhere(test, true), after(node).at);
       for (const child of rest ? named(rest) : [])
-        if (child.kind() === 'statement_block') b.nested(() => b.statements(child), when, 'not');
+        if (child.kind() === 'statement_block')
+          b.branch(child, () => b.statements(child), when?.kind === 'name' ? when : undefined, 'not');
         else b.statement(child);
       return;
     }
     case 'switch_statement': {
       const value = node.field('value');
       const of = value ? b.expr(value) : undefined;
+      let texts: string[] | undefined = [];
       for (const one of named(node.field('body') ?? node)) {
         const test = one.field('value');
         const is = test ? b.expr(test) : undefined;
         if (of && is) compared(b, of, is);
-        for (const child of code(one)) {
-          if (test && child.id() === test.id()) continue;
-          if (/_(?:statement|declaration|block)$/.test(String(child.kind()))) b.statement(child);
-          else b.expr(child);
-        }
+        texts = is?.kind === 'text' ? texts && [...texts, is.value] : undefined;
+        const body = code(one).filter((child) => child.id() !== test?.id());
+        // A case without statements runs those of the next one.
+        if (body.length === 0) continue;
+        const inside = () => {
+          for (const child of body)
+            if (child.kind() === 'statement_block') b.statements(child);
+            else if (/_(?:statement|declaration|block)$/.test(String(child.kind()))) b.statement(child);
+            else b.expr(child);
+        };
+        b.nested(inside, texts && of, undefined, texts);
+        texts = [];
       }
       return;
     }

@@ -1,4 +1,5 @@
 import { Builder, named, opaque, place } from './build.ts';
+import { comparisonOf } from './compared.ts';
 import type { Expr, Language, Module } from './ir.ts';
 import { asksLocal, runsLocally } from './local.ts';
 import type { Node as SgNode } from './node.ts';
@@ -60,9 +61,16 @@ export class Walk extends Builder {
   returned(node: SgNode): void {
     const [value] = code(node);
     if (!value) return;
-    const given = this.expr(value);
+    this.gives(this.expr(value));
+  }
+
+  /** What a function gives here, and the branch that it stands in. */
+  gives(given: Expr): void {
     this.scope.returns.push(given);
-    if (this.block.when) {
+    let asks = this.block.when !== undefined;
+    for (let { parent } = this.block; parent?.scope === this.scope; parent = parent.parent)
+      asks ||= parent.when !== undefined;
+    if (asks) {
       this.scope.branches ??= new Map();
       this.scope.branches.set(given, this.block);
     }
@@ -70,13 +78,15 @@ export class Walk extends Builder {
 
   /** A branch of its own, noted as one that runs locally where its condition says so. */
   branch(node: SgNode, inside: () => void, when?: Expr, not?: 'not'): void {
+    const asked = when === undefined ? comparisonOf(node) : undefined;
     this.nested(
       () => {
         if (runsLocally(node)) this.block.local = true;
         inside();
       },
-      when,
-      not,
+      asked ? this.name(place(node), asked.name) : when,
+      asked?.not ? 'not' : not,
+      asked?.equals,
     );
   }
 
