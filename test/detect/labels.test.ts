@@ -14,7 +14,7 @@ t.test('a label says where, in which repository and commit, and what', async (t)
       const must = (right: boolean, what: string): unknown => right || wrong.push(`${name}: ${what}`);
       must(/^[\w.-]+\/[\w.-]+$/.test(String(entry.repository)), 'repository');
       must(/^[0-9a-f]{40}$/.test(String(entry.commit)), 'commit');
-      must(['a', 'b', 'c'].includes(String(entry.half)), 'half');
+      must(['a', 'b', 'c', 'd'].includes(String(entry.half)), 'half');
       must(
         Object.keys(entry).every((key) => FIELDS.entry.includes(key)),
         'unknown field',

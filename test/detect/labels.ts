@@ -52,14 +52,14 @@ export interface Score {
 
 const folder = new URL('./labels/', import.meta.url);
 
-/** All labels, by language and in their order: `go.yaml`, and `go-c.yaml` for a half that came later. */
+/** All labels, by language and in their order: `go.yaml`, `go-c.yaml` and `go-d.yaml` for halves that came later. */
 export function labels(): Labelled[] {
   return readdirSync(folder)
     .filter((name) => name.endsWith('.yaml'))
     .sort()
     .flatMap((name) =>
       (parse(readFileSync(new URL(name, folder), 'utf8')) as Entry[]).map((entry) =>
-        labelled(name.replace(/(?:-c)?\.yaml$/, ''), entry),
+        labelled(name.replace(/(?:-[cd])?\.yaml$/, ''), entry),
       ),
     );
 }
