@@ -140,6 +140,13 @@ t.test('a key may be named where it is handed in', async (t) => {
     score(one, [], [{ path: 'jobs.py', line: 4 }], (of) => callSites(of, files)).outcomes[0]?.outcome,
     'said',
   );
+  // Nor is it wrong in a file of which everything is labelled, while another key at the same line is.
+  const whole = { ...one, whole: ['jobs.py'] };
+  const other = { ...found(3, 'z'), path: 'jobs.py' };
+  const { right, wrong } = score(whole, [there, other], [], (of) => callSites(of, files));
+  t.same(right, [there]);
+  t.same(wrong, [other]);
+  t.same(score(whole, [there], []).wrong, [there]);
 });
 
 t.test('a common name leads nowhere, a method to its calls', async (t) => {

@@ -148,7 +148,7 @@ function answers(found: Found, { detector, expects }: Place): boolean {
 
 /**
  * Compares what was found in one repository with its labels. A miss is silent where nothing at its lines speaks of it, nor where
- * the function around it is called (`sites`): a key may be named where it is handed in.
+ * the function around it is called (`sites`): a key may be named where it is handed in. It is right there too, beside all places.
  */
 export function score(
   { places, whole }: Labelled,
@@ -158,11 +158,18 @@ export function score(
 ): Score {
   const right: Found[] = [];
   const wrong: Found[] = [];
+  const handedIn = (found: Found): boolean =>
+    places.some(
+      (place) =>
+        place.detector === found.detector &&
+        answers(found, place) &&
+        [...place.from, ...sites(place)].some((site) => isAt(site, found)),
+    );
   for (const found of all) {
     const here = places.filter((place) => place.detector === found.detector && isAt(place, found));
     if (here.some((place) => answers(found, place))) right.push(found);
     else if (here.length > 0 ? here.every((place) => !place.partial) : whole.includes(found.path))
-      wrong.push(found);
+      (here.length === 0 && handedIn(found) ? right : wrong).push(found);
   }
   const outcomes = places.map((place) => {
     const found = all.filter((one) => isAt(place, one));
