@@ -1,9 +1,6 @@
 /** Whether the long form of the tests runs: `REALM_NIGHTLY=1` (docs/testing.md, "What runs when"). */
 export const nightly = process.env.REALM_NIGHTLY !== undefined;
 
-/** Options of a test that shows by night what another one beside it shows by day, in another form. */
-export const atNight = nightly ? {} : { skip: 'REALM_NIGHTLY=1' };
-
 /** All cases at night, and by day the first one of each kind. */
 export function firstOfEach<T>(cases: readonly T[], kindOf: (item: T) => unknown): T[] {
   if (nightly) return [...cases];
