@@ -89,7 +89,21 @@ function rustUrl(call: Call, { object, name }: Member, at: Located, e: Evaluator
     const items = e.elements(here(first)).map((item) => e.evaluate(item));
     return e.joinPaths([owner, ...items]);
   }
-  return undefined;
+  return ofDeclared(call, object, name, at, e);
+}
+
+/** A method of what a function is declared to give: `self.repository().url()`. */
+function ofDeclared(call: Call, object: Expr, name: string, at: Located, e: Evaluator): Value[] | undefined {
+  if (object.kind !== 'call' || !/(?:^|_)(?:url|uri|path|endpoint|base|href)$/.test(name)) return undefined;
+  const found = e.evaluate({ ...at, expr: object.callee }).flatMap((value): Value[] => {
+    const gives = value.t === 'function' ? /(\w+)>?$/.exec(value.scope.gives ?? '')?.[1] : undefined;
+    const owner = value.t === 'function' && gives ? e.names.classOf(gives, value.scope) : undefined;
+    const [method] = owner?.scopes.get(name) ?? [];
+    if (!owner || method?.kind !== 'function') return [];
+    const self: Value = { t: 'instance', scope: owner, env: undefined };
+    return e.invoke(method, call.args, at, undefined, self);
+  });
+  return found.length > 0 ? found : undefined;
 }
 
 /** Texts, and what is not known under its name. */

@@ -7,7 +7,18 @@ import { Walk } from './walk.ts';
 
 /** A Go file's tree as scopes, bindings and calls; a type with methods is a class. */
 export function go(path: string, root: SgNode): Module {
-  return new Walk(path, 'go', { statement, expression }).file(root);
+  const walk = new Walk(path, 'go', { statement, expression });
+  fieldOrders(walk, root);
+  return walk.file(root);
+}
+
+/** The fields of the file's structs in their order: a literal that gives them by position may stand before its type. */
+function fieldOrders(b: Walk, root: SgNode): void {
+  for (const declaration of named(root))
+    for (const spec of declaration.kind() === 'type_declaration' ? named(declaration) : []) {
+      const type = spec.field('type');
+      if (type?.kind() === 'struct_type') b.orders.set(spec.field('name')?.text() ?? '', fieldOrder(type));
+    }
 }
 
 function statement(b: Walk, node: SgNode): void {

@@ -42,6 +42,8 @@ function readModule(
     const own = wholeChain(call, module);
     // A client that another package hands out is known by `R()`, which no other has.
     if (!isResty && !own.some((step) => calleeName(step) === 'R' && step.args.length === 0)) continue;
+    // `response.Header().Get("etag")` of a request that was sent before
+    if (own.slice(0, -1).some((step) => verb.test(calleeName(step)) && step.args.length > 0)) continue;
     const { root } = chainOf(call);
     // `s.req.Get("/x")`, where the request is kept in a field
     const kept =

@@ -87,6 +87,10 @@ export const goRules: RouterRules = {
       return { to: second, prefix: first };
     return undefined;
   },
+  registers: (name, library) =>
+    (/^(?:chi|fiber)$/.test(library) &&
+      /^(?:Get|Post|Put|Patch|Delete|Head|Options|Handle|HandleFunc|Mount|Method)$/.test(name)) ||
+    (/^(?:gin|echo)$/.test(library) && /^(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|Any)$/.test(name)),
   handing: /^(?:Route|Group)$/,
   templates(path, library) {
     const syntax = frameworks[library]?.syntax ?? 'brace';

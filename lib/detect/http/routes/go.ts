@@ -1,4 +1,4 @@
-import { calleeName, outerCalls } from '../../evaluate/scopes.ts';
+import { calleeName, functionAround, outerCalls } from '../../evaluate/scopes.ts';
 import type { Env, Hole, Located } from '../../evaluate/values.ts';
 import type { Call, Expr, Module, Scope } from '../../syntax/ir.ts';
 import type { Unresolved } from '../../types.ts';
@@ -58,6 +58,9 @@ class GoRoutes {
     const { callee } = call;
     if (callee.kind !== 'member') return [];
     const name = callee.name;
+    // What a type that stands for a router does itself is read where its methods are called.
+    const around = functionAround(call.block)?.parent;
+    if (around?.kind === 'class' && this.routers.wraps(around) !== undefined) return [];
     if (/^Handle(?:r|rFunc|Func)?$/.test(name) && callee.object.kind === 'call') {
       const { start, methods, paths, isPrefix } = muxChain(callee.object);
       const own =
@@ -85,9 +88,10 @@ class GoRoutes {
   /** The routers that a method is called on; said where it is one of several. */
   private routersOf(object: Expr, method: string, call: Call, module: Module): Router[] {
     const found = this.routers.of(object, module);
+    const isOther = !this.routers.isWrapper(object, module);
     const isWrapped =
       object.kind === 'name' && found.length < 2 && this.routers.hasOwn(object, method, module);
-    if (isWrapped) return [];
+    if (isWrapped && isOther) return [];
     if (found.length === 0 && object.kind === 'name' && this.routers.isAnyOf(object, module))
       this.unresolved.push({
         path: module.path,

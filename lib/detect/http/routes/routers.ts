@@ -47,6 +47,8 @@ export interface RouterRules {
   hands(call: Call, router: Router, module: Module): { to: Expr; prefix: Expr | '' } | undefined;
   /** What a path of the library's language matches; undefined where it is written in a way that is not known. */
   templates(path: string, library: string): readonly string[] | undefined;
+  /** Whether a method of this name registers routes of a library's router, where programs write types that stand for one. */
+  registers?(name: string, library: string): boolean;
   /** Names of the methods that `hands` is asked about. */
   handing: RegExp;
 }
@@ -131,6 +133,8 @@ export class Routers {
   /** The routers that a function is handed in one way that it is called. */
   inEnv(router: Router, env: Env | undefined): Router[] {
     const { given } = router;
+    // What `Route` gives to the function that it is handed is known by that call.
+    if (given && this.handing().has(given.scope)) return [router];
     for (let here = given ? env : undefined; given && here; here = here.outer) {
       const arg = here.scope === given.scope ? here.args.get(given.param.name) : undefined;
       if (!arg) continue;
@@ -171,8 +175,41 @@ export class Routers {
     });
   }
 
+  /**
+   * The library of a struct of the program's own that stands for a router: it holds one, and has methods of the same names, which
+   * are taken to do the same.
+   */
+  wrapped(type: string, module: Module): string | undefined {
+    const own = /^\*?(\w+)$/.exec(type)?.[1];
+    const scope =
+      own === undefined || module.language !== 'go'
+        ? undefined
+        : this.program.e.names.classOf(own, module.root);
+    return scope && this.wraps(scope);
+  }
+
+  private readonly wrappers = new Map<Scope, string | undefined>();
+
+  /** The library whose router a struct stands for. */
+  wraps(scope: Scope): string | undefined {
+    if (this.wrappers.has(scope)) return this.wrappers.get(scope);
+    const held = [...scope.fieldTypes.values()].flatMap((type) => this.rules.typed(type, scope.module) ?? []);
+    const [library] = held;
+    const names = [...scope.scopes.keys()].filter(
+      (name) => this.rules.registers?.(name, library ?? '') === true,
+    );
+    const found = library !== undefined && names.length > 2 ? library : undefined;
+    this.wrappers.set(scope, found);
+    return found;
+  }
+
+  private typed(type: string, module: Module): string | undefined {
+    return this.rules.typed(type, module) ?? this.wrapped(type, module);
+  }
+
   private find(expr: Expr, module: Module): Router[] {
-    const made = this.rules.makes(expr, module);
+    const own = expr.kind === 'map' && expr.type ? this.wrapped(expr.type, module) : undefined;
+    const made = this.rules.makes(expr, module) ?? (own === undefined ? undefined : { library: own });
     if (made) {
       const { library, prefix } = made;
       if (!prefix) return [this.router(expr, '', library)];
@@ -243,7 +280,7 @@ export class Routers {
       if (seen.length > 0 || (bound && !param)) return this.bindings(seen, module);
       if (param) return this.param(scope, param);
       const declared = scope.declared?.findLast(({ name }) => name === expr.name);
-      const library = declared && this.rules.typed(declared.type, module);
+      const library = declared && this.typed(declared.type, module);
       if (declared && library !== undefined) return [this.router(declared, '', library)];
     }
     const beside = this.beside(expr.name, module);
@@ -289,6 +326,10 @@ export class Routers {
   private embedded(owner: Scope): Router[] {
     return basesOf(owner).flatMap((base) => this.field(owner, base));
   }
+
+  /** Whether something is a struct that stands for a router. */
+  isWrapper = (object: Expr, module: Module): boolean =>
+    this.classesOf(object, module).some((scope) => this.wraps(scope) !== undefined);
 
   /** Whether the type of what a method is called on declares that method itself. */
   hasOwn(object: Expr, method: string, module: Module): boolean {
@@ -377,7 +418,7 @@ export class Routers {
     const known = this.params.get(param);
     if (known) return known;
     const { module } = scope;
-    const library = param.type === undefined ? undefined : this.rules.typed(param.type, module);
+    const library = param.type === undefined ? undefined : this.typed(param.type, module);
     const given = { scope, param };
     const own = library === undefined ? undefined : this.router(param, '', library, { given });
     // A router that goes round comes back to itself.

@@ -185,10 +185,34 @@ class RustRoutes {
     return true;
   }
 
-  private functionsOf(expr: Expr, module: Module): Scope[] {
-    return this.program.e
+  private functionsOf(expr: Expr, module: Module): readonly Scope[] {
+    const found = this.program.e
       .evaluate({ expr, env: undefined, module })
       .flatMap((value) => (value.t === 'function' ? [value.scope] : []));
+    return found.length > 0 ? found : this.elsewhere(expr, module, (root, name) => root.scopes.get(name));
+  }
+
+  /**
+   * What a path means in a file of another crate, whose folder need not be named after it: `crate_name::users::LIST` is `LIST` in
+   * `users.rs`. None where several files have it.
+   */
+  private elsewhere<T>(
+    expr: Expr,
+    module: Module,
+    find: (root: Scope, name: string) => readonly T[] | undefined,
+  ): readonly T[] {
+    const [file = '', name] = spelled(expr).split('.').slice(-2);
+    if (name === undefined || file === '') return [];
+    const found = this.program.modules.flatMap(({ language, path, root }) => {
+      const isFile = path.endsWith(`/${file}.rs`) || path.endsWith(`/${file}/mod.rs`);
+      const own = language === 'rust' && isFile ? find(root, name) : undefined;
+      return own ? [{ own, path }] : [];
+    });
+    const crate = module.imports.find(({ local }) => local === file)?.from.split('::')[0] ?? '';
+    const words = crate.split('_').slice(-2);
+    const fitting = found.filter(({ path }) => words.every((word) => path.includes(word)));
+    const [only] = found.length === 1 ? found : fitting;
+    return only && (found.length === 1 || fitting.length === 1) ? only.own : [];
   }
 
   /** A function with `#[get("/x")]`: routes of a router of its own, which is mounted where it is named. */
@@ -219,7 +243,15 @@ class RustRoutes {
 
   /** A handler with `#[utoipa::path(get, path = "/x")]`. */
   private documented(router: Router, given: Expr, module: Module): void {
-    for (const scope of this.functionsOf(given, module)) {
+    const handlers = this.functionsOf(given, module);
+    if (handlers.length === 0)
+      this.unresolved.push({
+        path: module.path,
+        line: given.line,
+        what: `routes!(${spelled(given)})`,
+        why: 'the handler is not among the files',
+      });
+    for (const scope of handlers) {
       const mark = scope.marks?.find((one): one is Call => one.kind === 'call' && calleeName(one) === 'path');
       const path = mark?.args.find(({ name }) => name === 'path')?.value;
       const methods = mark?.args.flatMap(({ name, value }) =>
@@ -258,7 +290,16 @@ class RustRoutes {
     const { line } = path;
     const { e } = this.program;
     const shapes = this.handlers.of(scope ?? (handler && this.functionsOf(handler, module)[0]));
-    for (const parts of e.texts({ expr: path, env: undefined, module })) {
+    const named = this.elsewhere(path, module, (root, name) => root.bindings.get(name));
+    const known = e.texts({ expr: path, env: undefined, module });
+    const isOpen = known.every((parts) => parts.some((part) => typeof part !== 'string'));
+    const texts =
+      isOpen && named.length > 0
+        ? named.flatMap(({ value, block }) =>
+            e.texts({ expr: value, env: undefined, module: block.scope.module }),
+          )
+        : known;
+    for (const parts of texts) {
       const text = parts.every((part) => typeof part === 'string') ? parts.join('') : undefined;
       const templates =
         text === undefined
