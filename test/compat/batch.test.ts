@@ -222,7 +222,7 @@ t.test('a document that no kind compares is not taken for a value', async (t) =>
     [{ protocol: 'P', types: [] }, /Avro/],
     [{ asyncapi: '3.0.0', channels: {} }, /AsyncAPI/],
     [{ apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' }, /CustomResourceDefinition/],
-    [{ on: { workflow_call: {} }, jobs: {} }, /workflow/],
+    [{ on: { push: {} }, jobs: {} }, /workflow/],
   ] as const)
     t.match(kind(document, document), { named: name });
   const answers = await batch(
