@@ -27,7 +27,9 @@ export class GoInterfaces {
   asking(path: string, name: string): string[] {
     const types = [...(this.methods.get(folderOf(path))?.values() ?? [])].filter((own) => own.has(name));
     return this.interfaces
-      .filter(({ asks }) => asks.includes(name) && types.some((own) => asks.every((method) => own.has(method))))
+      .filter(
+        ({ asks }) => asks.includes(name) && types.some((own) => asks.every((method) => own.has(method))),
+      )
       .map(({ folder }) => folder.slice(folder.lastIndexOf('/') + 1));
   }
 }

@@ -42,7 +42,8 @@ async function json(text: string): Promise<DataDocument> {
   const convert = (node: JsonNode, pointer: string): JsonValue => {
     if (++nodes > MOST_NODES) throw new SyntaxError('too large');
     lines.set(pointer, lineAt(node.offset));
-    if (node.type === 'array') return (node.children ?? []).map((item, i) => convert(item, `${pointer}/${i}`));
+    if (node.type === 'array')
+      return (node.children ?? []).map((item, i) => convert(item, `${pointer}/${i}`));
     if (node.type !== 'object') return scalar(node.value);
     const value: JsonObject = {};
     for (const { children: [key, inner] = [] } of node.children ?? [])

@@ -24,7 +24,11 @@ export function unreadCalls(module: Module, read: ReadonlySet<Expr>, e: Evaluato
   for (const call of module.calls) {
     e.startPlace(call.line);
     const through = unreadOperation(call, module, e);
-    const what = through ?? (speaks ? suspicion(call, module) : undefined) ?? helper(call, imported);
+    const what =
+      through ??
+      (speaks ? (suspicion(call, module) ?? ofClient(call)) : undefined) ??
+      helper(call, imported) ??
+      contents(call);
     if (what === undefined || isRead(call) || isLog(call)) continue;
     if (call.args.some((arg) => leadsToRead(arg.value, isRead, 0))) continue;
     if (through === undefined && definedHere(call, undefined, module, e)) continue;
@@ -45,7 +49,7 @@ function suspicion(call: Call, module: Module): string | undefined {
   const operation = operationKey(name);
   const chained = module.language === 'rust' || module.language === 'java';
   const onObjects =
-    /object|multipart|(?:up|down)loadfile/.test(operation) && operationAccess(name) !== undefined;
+    /object|multipart|(?:up|down)loadfile|uploadpart/.test(operation) && operationAccess(name) !== undefined;
   const { callee } = call;
   if (name === 'filter' && callee.kind === 'member' && isCollection(callee.object, call))
     return `${name}(Prefix=…)`;
@@ -62,6 +66,30 @@ function suspicion(call: Call, module: Module): string | undefined {
   const key = names.some((one) => /^(?:\w+_)?(?:keys?|prefix|object(?:_?name)?|path)$/i.test(one));
   return key || own ? `${name}(bucket…)` : undefined;
 }
+
+/** What a client that is not known does, where it or its type is called after S3: `s3Client.getPresignedUrl(key)`. */
+function ofClient(call: Call): string | undefined {
+  const { callee, args } = call;
+  if (callee.kind !== 'member' || args.length === 0) return undefined;
+  const { object, name } = callee;
+  if (object.kind !== 'name' && object.kind !== 'member') return undefined;
+  const type = fieldType(object.name, call) ?? '';
+  const isClient =
+    /^s3_?(?:client|store|storage|bucket)$/i.test(object.name) ||
+    /S3\w*(?:Client|Store|Storage|Bucket)\b/.test(type);
+  return isClient && clientVerb.test(name) && !notAccess.test(name.replace(/ur[li]$/i, ''))
+    ? `${name}(…)`
+    : undefined;
+}
+
+const clientVerb =
+  /^(?:get|head|read|write|put|upload|download|delete|remove|copy|move|list|presign|exists)(?:$|_?(?:presigned|objects?|files?|folder|part|multipart|all|stream|bytes|keys?|content)\w*$)/i;
+
+/** boto's older keys: `key.set_contents_from_string(text)`. */
+const contents = (call: Call): string | undefined =>
+  /^(?:set_contents_from|get_contents_(?:to|as))_\w+$/.test(calleeName(call))
+    ? `${calleeName(call)}(…)`
+    : undefined;
 
 /** A function of somebody's library that is called after what it does with S3: `upload_to_s3(…)`, `s3Download(…)`. */
 function helper(call: Call, imported: ReadonlySet<string>): string | undefined {

@@ -29,7 +29,7 @@ import { throughRequests } from './through.ts';
 import { uriRequests } from './uris.ts';
 
 const trigger =
-  /boto|s3[an]?:\/\/|arn:aws[\w-]*:s3|[gG]et_?[oO]bject|[pP]ut_?[oO]bject|upload_?[fF]ile|download_?[fF]ile|[cC]opy_?[oO]bject|[dD]elete_?[oO]bject|[hH]ead_?[oO]bject|[sS]3_?[cC]lient|S3FileSystem|aws_sdk_s3|client-s3|aws-sdk\/lib-storage|service\/s3|services\.s3|[lL]ist_?[oO]bjects|aws_s3_|[sS]3_?[bB]ucket|[sS]3_?[kK]ey|backend\s+"s3"|[mM]inio|object_store|AmazonS3|aws-sdk:s3|s3api|storages\.backends\.s3|S3Hook|multer-?[sS]3|S3Transfer|s3manager|[./]s3\b|sagemaker|(?:[tT]o|[fF]rom)_?[sS]3\b|\b[sS]3_?(?:[uU]pload|[dD]ownload)|["'][sS]3["'],/;
+  /boto|s3[an]?:\/\/|arn:aws[\w-]*:s3|[gG]et_?[oO]bject|[pP]ut_?[oO]bject|upload_?[fF]ile|download_?[fF]ile|[cC]opy_?[oO]bject|[dD]elete_?[oO]bject|[hH]ead_?[oO]bject|set_contents_from|get_contents_(?:to|as)_|[sS]3_?[cC]lient|S3FileSystem|aws_sdk_s3|client-s3|aws-sdk\/lib-storage|service\/s3|services\.s3|[lL]ist_?[oO]bjects|aws_s3_|[sS]3_?[bB]ucket|[sS]3_?[kK]ey|backend\s+"s3"|[mM]inio|object_store|AmazonS3|aws-sdk:s3|s3api|storages\.backends\.s3|S3Hook|multer-?[sS]3|S3Transfer|s3manager|[./]s3\b|sagemaker|(?:[tT]o|[fF]rom)_?[sS]3\b|\b[sS]3_?(?:[uU]pload|[dD]ownload)|["'][sS]3["'],/;
 
 const reads = readsLanguages(...codeLanguages, 'yaml', 'json');
 
