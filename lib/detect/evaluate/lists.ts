@@ -93,6 +93,37 @@ export function mapped(
   return [{ t: 'list', items, ...(isList ? {} : { open: true }) }];
 }
 
+/** Elements of a list that are put into one text, at most. */
+const MOST_JOINED = 40;
+
+/** `list.reduce((all, x) => all + '/' + x)`: one text of the elements. */
+function joinedUp(
+  owner: Located,
+  { scope, env: outer }: Extract<Value, { t: 'function' }>,
+  at: Located,
+  e: Evaluator,
+): Value[] | undefined {
+  const [all, each] = scope.params;
+  const [expr, ...others] = scope.returns;
+  if (!all || !each || !expr || others.length > 0) return undefined;
+  if (!e.evaluate(owner).every(({ t }) => t === 'list')) return undefined;
+  const [first, ...rest] = e.elements(owner);
+  if (first === undefined || rest.length > MOST_JOINED) return undefined;
+  let values = e.evaluate(first);
+  for (const item of rest) {
+    const [value] = values;
+    if (value === undefined || values.length > 1) return undefined;
+    const before: Located = { ...at, expr: { kind: 'placed', value, line: expr.line, at: expr.at } };
+    const args = new Map([
+      [all.name, before],
+      [each.name, item],
+    ]);
+    const env: Env = { scope, args, depth: (at.env?.depth ?? 0) + 1, ...(outer ? { outer } : {}) };
+    values = e.evaluate({ expr, env, module: scope.module });
+  }
+  return values;
+}
+
 /** `list.reduce((all, x) => { all.push(f(x)); return all; }, [])`, or with `all` spread in what is returned: a list of what each round adds. */
 export function reduced(
   owner: Located,
@@ -103,7 +134,9 @@ export function reduced(
 ): Value[] | undefined {
   const [made] = callback ? e.evaluate({ ...at, expr: callback }) : [];
   const begun = start ? e.evaluate({ ...at, expr: start }) : [];
-  if (made?.t !== 'function' || !begun.some(({ t }) => t === 'list')) return undefined;
+  if (made?.t !== 'function') return undefined;
+  if (start === undefined) return joinedUp(owner, made, at, e);
+  if (!begun.some(({ t }) => t === 'list')) return undefined;
   const [all, each] = made.scope.params;
   if (!all) return undefined;
   const { scope } = made;

@@ -63,8 +63,13 @@ export class Routers {
     if (depth > 4) return [];
     if (expr.kind === 'call' && expr.callee.kind === 'member' && givesBack.test(expr.callee.name))
       return this.of({ ...at, expr: expr.callee.object }, depth + 1);
+    // aiohttp's `app.router`
+    if (expr.kind === 'member' && expr.name === 'router' && this.syntax === 'brace')
+      return this.of({ ...at, expr: expr.object }, depth + 1);
     if (expr.kind !== 'name') return [];
-    const bound = this.e.names.sources(at).filter(({ expr: { kind } }) => kind === 'call' || kind === 'name');
+    const bound = this.e.names
+      .sources(at)
+      .filter(({ expr: { kind } }) => kind === 'call' || kind === 'name' || kind === 'member');
     return bound.length > 0 && bound.length < 4 ? bound.flatMap((one) => this.of(one, depth + 1)) : [];
   }
 
@@ -91,6 +96,13 @@ export class Routers {
     if (own && replaces) this.mounts.mount(parent.key, prefix, child.key);
     else this.mounts.mount(parent.key, prefix, own?.outer ?? child.key);
     if (own && !replaces) own.isUsed = true;
+  }
+
+  /** Puts a prefix before all routes of a router, as Koa's `router.prefix('/v1')` does. */
+  prefix(router: Router, prefix: string): void {
+    const known = this.outers.get(router.key);
+    if (known) known.prefixes = known.prefixes.map((one) => `${prefix}${one}`);
+    else this.outers.set(router.key, { outer: {}, prefixes: [prefix], isUsed: false });
   }
 
   /** Notes what a router is made with: a prefix, and what it is a part of. */

@@ -71,6 +71,8 @@ const clients: Record<string, { kind: string; base: (string | number)[] }> = {
   'got.got.extend': { kind: 'got', base: ['prefixUrl'] },
   'ofetch.ofetch.create': { kind: 'ofetch', base: ['baseURL'] },
   'ofetch.$fetch.create': { kind: 'ofetch', base: ['baseURL'] },
+  'fetch-retry': { kind: 'fetch', base: [] },
+  'fetch-cookie': { kind: 'fetch', base: [] },
   'openapi-react-query': { kind: 'openapi-query', base: [] },
   'openapi-fetch': { kind: 'openapi-fetch', base: ['baseUrl'] },
   'requests.Session': { kind: 'requests', base: [] },
@@ -189,6 +191,12 @@ export const httpThings: Maker = (call, at, e) => {
       ['prefix', option(call, ['path', 0], at, e)],
     ]);
     return [known.get(call) ?? keep(known, call, { t: 'thing', type: 'router aiohttp', props })];
+  }
+  // yarl's `base.join(URL('/x'))`
+  if (callee.name === 'join' && call.args[0]?.value.kind === 'call' && at.module.language === 'python') {
+    const [{ value }] = call.args as [{ value: Call }];
+    if (importedAs(value.callee, at.module) === 'yarl.URL')
+      return e.joinPaths([e.evaluate({ ...at, expr: callee.object }), e.evaluate({ ...at, expr: value })]);
   }
   if (callee.name === 'with_path' && call.args[0])
     return e.concat([

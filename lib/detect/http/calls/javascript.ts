@@ -158,7 +158,10 @@ function libraryOf(call: Call, env: Env | undefined, module: Module, program: Pr
     if (!isDirect) return undefined;
   }
   // `http({ url })`: an instance that is called itself
-  if (first === undefined || !(callee.kind === 'name' || callee.kind === 'member')) return undefined;
+  // `fetchRetry(fetch, options)(url)`
+  const isMade = callee.kind === 'call' && importedAs(callee.callee, module) !== undefined;
+  if (first === undefined || !(callee.kind === 'name' || callee.kind === 'member' || isMade))
+    return undefined;
   if (callee.kind === 'name' && isFunction(callee)) return undefined;
   const values = e.evaluate({ expr: callee, env, module });
   const client = values.find((value) => value.t === 'thing' && value.type.startsWith('client '));

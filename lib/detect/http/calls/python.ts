@@ -40,7 +40,16 @@ export const pythonCalls: CallReader = async (program) => {
       for (const call of module.calls) {
         if (e.spent) return;
         const base = e.glancing(() => clientOf(call, undefined, module, program));
-        if (base === undefined) continue;
+        if (base === undefined) {
+          if (e.glancing(() => isLost(call, module, e)))
+            unresolved.push({
+              path: module.path,
+              line: call.line,
+              what: `${calleeName(call)}(…)`,
+              why: 'it is not known what makes this request',
+            });
+          continue;
+        }
         e.startPlace(call.line);
         const ask = (env: Env | undefined) =>
           requestOf(call, clientOf(call, env, module, program) ?? base, { expr: call, env, module }, program);
@@ -73,6 +82,14 @@ function clientOf(call: Call, env: Env | undefined, module: Module, { e }: Progr
   }
   if (!(verbs.test(callee.name) || /^(?:request|stream|build_request)$/.test(callee.name))) return undefined;
   return clientAt(callee.object, { expr: call, env, module }, e);
+}
+
+/** Something called like a request, with its method first, that no file defines: `api.async_request("get", "/users")`. */
+function isLost({ callee, args }: Call, module: Module, e: Evaluator): boolean {
+  if (callee.kind !== 'member' || !/(?:^|_)request$/.test(callee.name)) return false;
+  const [method] = args;
+  if (method?.value.kind !== 'text' || !verbs.test(method.value.value.toLowerCase())) return false;
+  return e.evaluate({ expr: callee, env: undefined, module }).every(({ t }) => t === 'unknown');
 }
 
 /** `getattr(session, method)(url)`: the method by its name. */

@@ -26,12 +26,20 @@ const aiohttp: Framework = {
     if (name === 'view') return { methods: inheritedMethods(scope, e), paths: path };
     return name === 'route' ? byMethod(call, { ...at, expr: call }, e) : undefined;
   },
-  isSure: (call, name, module) =>
-    name === 'add_routes' &&
-    call.args[0]?.value.kind === 'list' &&
-    call.args[0].value.items.some(
-      (item) => item.kind === 'call' && /^aiohttp\.web\./.test(importedAs(item.callee, module) ?? ''),
-    ),
+  isSure({ args: [first, second] }, { name, object }, module) {
+    if (name === 'add_subapp') return true;
+    const isRouter = (object.kind === 'name' || object.kind === 'member') && /router$/.test(object.name);
+    const path = name === 'add_route' ? second?.value : first?.value;
+    if (isRouter && /^add_(?:route|get|post|put|patch|delete|view)$/.test(name))
+      return path?.kind === 'text' && path.value.startsWith('/');
+    return (
+      name === 'add_routes' &&
+      first?.value.kind === 'list' &&
+      first.value.items.some(
+        (item) => item.kind === 'call' && /^aiohttp\.web\./.test(importedAs(item.callee, module) ?? ''),
+      )
+    );
+  },
   call(call, name, at, e): Registered[] {
     const [verb, handler] = call.args;
     // of a resource, which has the path

@@ -82,6 +82,7 @@ class Reading {
     if (name === 'route')
       return args.length > 1 ? (...at) => this.use(...at) : (...at) => this.routeObject(...at);
     if (name === 'on' && args.length > 2) return (...at) => this.on(...at);
+    if (name === 'prefix' && args.length === 1) return (...at) => this.ownPrefix(...at);
     if (name === 'openapi' && args.length > 1) return (...at) => this.openapi(...at);
     return undefined;
   }
@@ -142,6 +143,27 @@ class Reading {
     for (const router of routers)
       this.add(router, given, { expr: path.value, env, module }, call, module, {});
     return true;
+  }
+
+  /** Koa's `router.prefix('/v1')`, once for each place that says so. */
+  private ownPrefix(call: Call, env: Env | undefined, module: Module): boolean {
+    const [first] = call.args;
+    const routers = this.routers
+      .of({ expr: rootOf(call).receiver, env, module })
+      .filter(({ framework, param }) => framework === 'koa' && param === undefined);
+    if (first === undefined) return false;
+    for (const { text, why } of pathsAt({ expr: first.value, env, module }, this.program.e)) {
+      const [template] = text === undefined ? [] : (templatesOf(text, 'colon') ?? []);
+      if (template !== undefined) for (const router of routers) this.routers.prefix(router, template);
+      else if (routers.length > 0)
+        this.unresolved.push({
+          path: module.path,
+          line: call.line,
+          what: howOf(call),
+          why: why ?? 'its prefix is written in a way that is not read',
+        });
+    }
+    return false;
   }
 
   /** Koa's `router.register('/x', ['GET', 'PUT'], …)`. */

@@ -35,7 +35,7 @@ export interface Framework {
   /** A decorator of a function or class. */
   mark?(mark: Mark, scope: Scope, at: Located, e: Evaluator): Registered | undefined;
   /** Whether a call registers routes whatever it is called on: its arguments say so. */
-  isSure?(call: Call, name: string, module: Module): boolean;
+  isSure?(call: Call, callee: Extract<Expr, { kind: 'member' }>, module: Module): boolean;
   /** A call on a router that registers routes. */
   call?(call: Call, name: string, at: Located, e: Evaluator): Registered[];
   /** A call on a router that mounts others. */
@@ -124,7 +124,7 @@ export async function pythonRoutes(program: Program, framework: Framework): Prom
         registered.length > 0 ? undefined : framework.mount?.(call, callee.name, at, routers, e);
       if (registered.length === 0 && mounted === undefined) return;
       const parents = own({ ...at, expr: receiver });
-      if (parents.length === 0 && registered.length > 0 && framework.isSure?.(call, callee.name, module))
+      if (parents.length === 0 && framework.isSure?.(call, callee, module))
         parents.push({ key: keyOf(receiver), framework: framework.name });
       if (parents.length === 0) return;
       const how = `${spelled(callee.object) ?? 'router'}.${callee.name}(…)`;
