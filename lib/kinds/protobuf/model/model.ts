@@ -34,11 +34,29 @@ export async function libraries(): Promise<Libraries> {
   return { protobuf, wkt };
 }
 
+type Read = Model | { faults: Fault[]; tree: Tree };
+
+/** Trees in memory at a time: one commit asks for the same two several times. */
+const KEPT = 4;
+const known: { texts: ReadonlyMap<string, string>; read: Read }[] = [];
+
 /** What the files mean together, or what is wrong with them. A name that is not defined is taken for an empty message. */
-export function modelOf(
-  with_: Libraries,
-  texts: ReadonlyMap<string, string>,
-): Model | { faults: Fault[]; tree: Tree } {
+export function modelOf(with_: Libraries, texts: ReadonlyMap<string, string>): Read {
+  const before = known.find((one) => sameTexts(one.texts, texts));
+  if (before !== undefined) return before.read;
+  const read = readModel(with_, texts);
+  known.push({ texts: new Map(texts), read });
+  if (known.length > KEPT) known.shift();
+  return read;
+}
+
+function sameTexts(one: ReadonlyMap<string, string>, other: ReadonlyMap<string, string>): boolean {
+  if (one.size !== other.size) return false;
+  for (const [path, text] of one) if (other.get(path) !== text) return false;
+  return true;
+}
+
+function readModel(with_: Libraries, texts: ReadonlyMap<string, string>): Read {
   const bundled = bundledFiles(with_);
   const tree = treeOf(texts, (path) => bundled.has(path));
   if (tree.faults.length > 0) return { faults: tree.faults, tree };
