@@ -216,6 +216,6 @@ class Writer {
 /** A default as descriptors have it: bytes are escaped as in C. */
 function defaultText(type: string, value: JsonValue): string {
   const text = String(value);
-  if (type !== 'bytes') return /^-?0[xX]/.test(text) ? BigInt(text.replace('-', '')).toString() : text;
+  if (type !== 'bytes') return text;
   return [...Buffer.from(text, 'latin1')].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('');
 }

@@ -403,12 +403,16 @@ class Parser {
   }
 }
 
-/** A number that JSON cannot hold stays as it is written. */
+/** A number that JSON cannot hold stays as it is written, in decimal digits. */
 function numberOf(text: string): JsonValue {
-  const isHex = /^-?0[xX]/.test(text);
-  const number = Number(isHex ? text : text.replace(/[fF]$/, ''));
-  const isWhole = !/[.eEfF]/.test(text) || isHex;
-  return Number.isFinite(number) && (!isWhole || Number.isSafeInteger(number)) ? number : text;
+  const [, sign = '', digits = ''] = /^(-?)(0[xX][0-9a-fA-F]+|0[0-7]+|\d+)$/.exec(text) ?? [];
+  if (digits === '') {
+    const number = Number(text.replace(/[fF]$/, ''));
+    return Number.isFinite(number) ? number : text;
+  }
+  const whole = BigInt(/^0[0-7]+$/.test(digits) ? `0o${digits.slice(1)}` : digits);
+  const value = sign === '-' ? -whole : whole;
+  return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
 }
 
 /** A name that is given several times is a list. */
