@@ -70,6 +70,8 @@ export interface Detector {
   reads(path: string): boolean;
   /** How large a file it reads, in bytes; absent: `MAX_BYTES`. */
   most?: number;
+  /** The options that it has; absent: none, or a plug-in's, which names them itself. */
+  options?: readonly string[];
   /** Quick look: may these bytes hold something for this detector? False means no parsing at all. */
   triggers(bytes: Uint8Array): boolean;
   /** Read the value; `wanted` gets what further files could tell. Throws `RealmError` (`detector-…`) only for bad options; a file that does not parse is unresolved. */

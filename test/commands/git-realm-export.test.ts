@@ -32,3 +32,42 @@ t.test(
     t.same(asked.unresolved, [], 'only what belongs to the export that was asked for');
   },
 );
+
+t.test('an option that the reader does not have is refused, and nothing is published', async (t) => {
+  const box = sandbox(t);
+  await box.realm(['init', 'realm']);
+  const repo = await makeRepo(box, 'shop', {
+    remote: false,
+    tree: { 'schema.graphql': 'type Query { a: Int }\n' },
+  });
+  await box.realm(['join', '--yes', '../realm'], { cwd: repo.path });
+  await box.realm(['domain', 'create', 'apis', '--repos', 'shop'], { cwd: repo.path });
+  const tipNow = async () => (await box.git(['-C', 'realm', 'rev-parse', 'main'])).stdout;
+  const tip = await tipNow();
+  const words = ['export', '--name', 'api', '--domain', 'apis', '--source', 'schema.graphql'];
+  const without = await box.realm([...words, '--with', 'x=y'], { cwd: repo.path, expect: 129 });
+  t.match(without.stderr, 'error: --with needs --detector <reader>');
+  const strange = await box.realm([...words, '--detector', 'graphql', '--with', 'x=y'], {
+    cwd: repo.path,
+    expect: 129,
+  });
+  t.match(strange.stderr, "error: 'graphql' has no option 'x'\nhint: leave out --with");
+  const misspelt = await box.realm(
+    [
+      'export',
+      '--name',
+      'api',
+      '--domain',
+      'apis',
+      '--source',
+      'a.json',
+      '--detector',
+      'data',
+      '--with',
+      'pinter=/a',
+    ],
+    { cwd: repo.path, expect: 129 },
+  );
+  t.match(misspelt.stderr, "'data' has no option 'pinter'\nhint: --with pointer=…");
+  t.equal(await tipNow(), tip);
+});

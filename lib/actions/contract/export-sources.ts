@@ -1,6 +1,7 @@
 import { RealmError, usageError } from '../../errors.ts';
 import { kindAsked, kindOfReader } from '../../kinds/index.ts';
-import { plugInReader } from '../../kinds/plugged.ts';
+import { kindInReader, plugInReader } from '../../kinds/plugged.ts';
+import { detectorOf } from '../../kinds/readers.ts';
 import type { Kind } from '../../kinds/types.ts';
 import { pathspec } from '../../names.ts';
 import type { DetectorEntry, ExportEntry } from '../../realm/types.ts';
@@ -32,7 +33,11 @@ export async function sourcesAndReader(
 ): Promise<{ sources: string[]; extract: DetectorEntry | undefined; kind: Kind | undefined } | null> {
   const { entry } = known;
   const asked = askedReader(options);
-  if (asked !== undefined) await plugInReader(asked.detector);
+  if (asked !== undefined) {
+    const { detector, ...given } = asked;
+    await plugInReader(detector);
+    await mustHaveOptions(detector, given);
+  }
   const kind =
     options.kind !== undefined
       ? await kindAsked(options.kind)
@@ -90,8 +95,23 @@ export function mustStayOfKind(contract: string, old: Kind, now: Kind, sources: 
 
 /** The detector named on the command line with its options, if any. */
 export function askedReader(options: ExportOptions): DetectorEntry | undefined {
-  if (options.detector === undefined) return undefined;
+  if (options.detector === undefined) {
+    if (options.with.length > 0) throw usageError('--with needs --detector <reader>');
+    return undefined;
+  }
   return { detector: options.detector, ...withOptions(options.with) };
+}
+
+/** Throws a usage error for an option that the reader does not have. A plug-in is asked by its own program. */
+export async function mustHaveOptions(reader: string, given: Record<string, unknown>): Promise<void> {
+  if (kindInReader(reader) !== undefined) return;
+  const { options: known = [] } = await detectorOf(reader);
+  const strange = Object.keys(given).find((name) => !known.includes(name));
+  if (strange === undefined) return;
+  throw usageError(
+    `'${reader}' has no option '${strange}'`,
+    known.length === 0 ? 'leave out --with' : known.map((name) => `--with ${name}=…`).join(' or '),
+  );
 }
 
 /** Options of a reader, each given as `key=value`. */

@@ -21,7 +21,7 @@ import { inWorkspace, type Workspace } from '../open/workspace.ts';
 import { perform } from '../share/perform.ts';
 import { type Shared, share } from '../share/share.ts';
 import { resolveContract } from './address.ts';
-import { withOptions } from './export-sources.ts';
+import { mustHaveOptions, withOptions } from './export-sources.ts';
 import { type Ended, endGracePeriods } from './grace.ts';
 import { evidenceOf, type Proof, proofOf, resolved, stateOfProof } from './resolve.ts';
 import { useReader } from './use-reader.ts';
@@ -213,7 +213,11 @@ async function readerFor(
     return undefined;
   }
   const given = withOptions(options.with ?? []);
-  if (options.verify !== undefined) return { detector: useAsked(kind, options.verify).name, ...given };
+  if (options.verify !== undefined) {
+    const use = useAsked(kind, options.verify);
+    await mustHaveOptions(use.reader, given);
+    return { detector: use.name, ...given };
+  }
   if (Object.keys(given).length > 0) throw usageError('--with needs --verify <reader>');
   const { index, worktree } = await workspace.levels.inCheckout([binding]);
   const files = await readSources(worktree.length > 0 ? worktree : index);

@@ -11,6 +11,7 @@ export const data: Detector = {
   name: 'data',
   summary: 'a JSON, YAML or TOML file, or the part at a JSON pointer',
   roles: ['export'],
+  options: ['pointer'],
   reads: (path) => /\.(?:json|ya?ml|toml)$/i.test(path),
   triggers: () => false,
   extract,

@@ -10,6 +10,7 @@ export const instances: Detector = {
   name: 'instances',
   summary: 'JSON, YAML or TOML files that must be valid under a JSON Schema',
   roles: ['import'],
+  options: ['pointer'],
   reads: (path) => /\.(?:json|jsonc|ya?ml|toml)$/i.test(path),
   triggers: () => true,
   extract,

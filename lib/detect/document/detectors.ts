@@ -44,6 +44,8 @@ const kept = (...[name, summary, reads, triggers, read]: Parameters<typeof head>
 /** The same of a document that may refer to other files, which the contract keeps too. */
 const several = (name: string, summary: string, triggers: RegExp, reader: DocumentReader): Detector => ({
   ...{ name, summary, roles: ['export'], most: MAX_DOCUMENT_BYTES },
+  // The code beside a document is read by `check`.
+  ...(name === 'openapi' ? { options: ['routes'] } : {}),
   reads: (path) => /\.(?:json|ya?ml)$/i.test(path),
   triggers: (bytes) => bytesMatch(bytes, triggers, MAX_DOCUMENT_BYTES),
   extract: (files) => extractSeveral(files, reader),

@@ -21,6 +21,7 @@ export const httpCalls: Detector = {
   name: 'http-calls',
   summary: 'HTTP requests that code makes of an interface',
   roles: ['import'],
+  options: ['base', 'prefix'],
   reads: (path) => isCode(path) || isRequestFile(path),
   triggers: (bytes) => bytesMatch(bytes, callTrigger),
   extract: async (files, options, wanted) => (await import('./read.ts')).extractCalls(files, options, wanted),

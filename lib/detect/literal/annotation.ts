@@ -19,6 +19,7 @@ export const annotation: Detector = {
   name: 'annotation',
   summary: "literals under a 'realm:export <contract>[#/pointer]' comment",
   roles: ['export'],
+  options: ['contract'],
   reads: readsLanguages(...codeLanguages, 'yaml'),
   triggers: (bytes) => bytesMatch(bytes, /realm:export\s/),
   extract,

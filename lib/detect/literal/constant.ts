@@ -15,6 +15,7 @@ export const constant: Detector = {
   name: 'constant',
   summary: "a named constant's value: option name",
   roles: ['export'],
+  options: ['name'],
   reads: readsLanguages(...codeLanguages),
   triggers: () => false,
   extract,

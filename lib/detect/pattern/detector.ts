@@ -18,6 +18,7 @@ export const pattern: Detector = {
   name: 'pattern',
   summary: 'the matches of a regular expression: option pattern, with named groups',
   roles: ['export', 'import'],
+  options: ['pattern'],
   reads: () => true,
   triggers: () => false,
   extract,

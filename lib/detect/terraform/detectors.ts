@@ -16,7 +16,12 @@ export const terraformModule: Detector = {
 
 /** Reads the calls of modules: one use each. */
 export const terraformCalls: Detector = {
-  ...{ name: 'terraform-calls', summary: 'calls of Terraform modules', roles: ['import'] },
+  ...{
+    name: 'terraform-calls',
+    summary: 'calls of Terraform modules',
+    roles: ['import'],
+    options: ['repository', 'state'],
+  },
   reads: (path) => /\.tf$/i.test(path),
   triggers: (bytes) => bytesMatch(bytes, /\bmodule\b|terraform_remote_state/),
   extract: async (files, options) => (await import('./calls.ts')).extractCalls(files, options),

@@ -10,6 +10,7 @@ export const workflowUses: Detector = {
   name: 'workflow-uses',
   summary: 'calls of reusable workflows, actions and CI components',
   roles: ['import'],
+  options: ['repository'],
   reads: isPipeline,
   triggers: mayCall,
   extract: async (files, options) => (await import('./uses.ts')).extractUses(files, options),
