@@ -301,7 +301,8 @@ class Proof {
         return Array.isArray(value) && value.every((part) => this.follows(parts, part, splits, depth + 1));
       case 'anyOf':
         return (
-          Array.isArray(value) && ordered(value, parts).some((branch) => this.follows(parts, branch, 0, depth + 1))
+          Array.isArray(value) &&
+          ordered(value, parts).some((branch) => this.follows(parts, branch, 0, depth + 1))
         );
       case 'oneOf':
         return Array.isArray(value) && this.isOne(value, parts, depth);

@@ -63,7 +63,8 @@ function placesOf(graphql: Graphql, schema: GraphQLSchema, names: readonly strin
   };
   for (const name of names) {
     const type = schema.getType(name);
-    if (graphql.isAbstractType(type)) for (const possible of schema.getPossibleTypes(type)) join(name, possible.name);
+    if (graphql.isAbstractType(type))
+      for (const possible of schema.getPossibleTypes(type)) join(name, possible.name);
   }
   // Each round joins what the rounds before brought together; every join makes one place less.
   for (let isNew = true; isNew; ) {

@@ -79,7 +79,8 @@ t.test('calls of modules, with what they pass and read in all files of their fol
     },
   ]);
   t.equal(found.length, 1);
-  t.equal((found[0]?.reads as JsonObject[]).length, 2, 'comments, addresses and other folders are not read');
+  const [reads] = found.map((use) => use.reads as JsonObject[]);
+  t.equal(reads?.length, 2, 'comments, addresses and other folders are not read');
 });
 
 t.test('where a source leads', async (t) => {
