@@ -132,6 +132,25 @@ t.test(
     t.match(await realm.git('show', `main:${folder}/api/parts/schemas.yaml`), /name/);
     const diff = await box.realm(['diff', 'masks-api'], { cwd: aperture.path });
     t.match(diff.stdout, / api\/parts\/schemas\.yaml:5$/m, diff.stdout);
+
+    // A part that does not parse, or belongs to nothing, is not left out without a word.
+    const tip = await realm.tip();
+    for (const [name, text, why] of [
+      [
+        'schemas.yaml',
+        'Mask: { type: object, properties: {\n',
+        /api\/parts\/schemas\.yaml:\d: it does not parse/,
+      ],
+      ['notes.yaml', 'owner: us\n', /api\/parts\/notes\.yaml:1: it is not an OpenAPI document/],
+    ] as const) {
+      await aperture.commit(`break ${name}`, { api: { parts: { [name]: text } } });
+      await aperture.push();
+      const again = ['export', `again-${name[0]}`, '--domain', 's3-access', '--source', 'api'];
+      const refused = await box.realm(again, { cwd: aperture.path, expect: 128 });
+      t.match(refused.stderr, why);
+      await aperture.git('revert', '--no-edit', 'HEAD');
+    }
+    t.equal(await realm.tip(), tip, 'nothing was published');
   },
 );
 

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Source } from '../../checkout/levels.ts';
 import { readSources } from '../../checkout/levels.ts';
-import { emptiness, type Reading, readExport } from '../../checkout/reading.ts';
+import { emptiness, gapIn, type Reading, readExport, unreadable } from '../../checkout/reading.ts';
 import { type DetectorOptions, type Extraction, MAX_DOCUMENT_BYTES } from '../../detect/types.ts';
 import { RealmError } from '../../errors.ts';
 import type { Choice } from '../../kinds/choose.ts';
@@ -20,7 +20,7 @@ export interface Published {
 /**
  * Read an export's value (`contract`: `<domain>/<contract>`) from the code that counts as published. Throws `not-published-yet` where the publishing branch,
  * or the files on it, are not there: only what others can get is published. Throws `nothing-read` where the
- * files hold nothing of the kind: nothing empty is published.
+ * files hold nothing of the kind: nothing empty is published; `source-unreadable` where a part of a document cannot be read.
  */
 export async function readPublished(
   workspace: Workspace,
@@ -40,6 +40,9 @@ export async function readPublished(
   if (reading.kind === 'absent') throw notYet(`${sources.join(', ')} is not in ${tip.ref}`, tip.branch);
   const empty = emptiness(reading.extraction, sources);
   if (empty !== undefined) throw empty;
+  // A document of several files is published whole.
+  const gap = reading.extraction.documents === undefined ? undefined : gapIn(reading.extraction, false);
+  if (gap !== undefined) throw unreadable(gap);
   return { extraction: reading.extraction, documents: reading.documents, source: tip.oid };
 }
 

@@ -41,14 +41,20 @@ const kept = (...[name, summary, reads, triggers, read]: Parameters<typeof head>
   },
 });
 
+const isData = (path: string): boolean => /\.(?:json|ya?ml)$/i.test(path);
+
 /** The same of a document that may refer to other files, which the contract keeps too. */
 const several = (name: string, summary: string, triggers: RegExp, reader: DocumentReader): Detector => ({
   ...{ name, summary, roles: ['export'], most: MAX_DOCUMENT_BYTES },
   // The code beside a document is read by `check`.
   ...(name === 'openapi' ? { options: ['routes'] } : {}),
-  reads: (path) => /\.(?:json|ya?ml)$/i.test(path),
+  reads: isData,
   triggers: (bytes) => bytesMatch(bytes, triggers, MAX_DOCUMENT_BYTES),
-  extract: (files) => extractSeveral(files, reader),
+  extract: (files) => {
+    // Code and notes in a folder of documents do not belong to them.
+    const own = files.filter(({ path }) => isData(path));
+    return extractSeveral(own.length > 0 ? own : files, reader);
+  },
 });
 
 /** What a document comes to: the contract's schema is the interface itself, and there is no value beside it. */
