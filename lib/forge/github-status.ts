@@ -16,9 +16,9 @@ export function statusesOn(place: GithubPlace): Pick<Forge, 'setStatus'> {
     return shaped(found.data.statuses, [STATUS]).find((status) => status.context === context);
   };
   return {
-    setStatus: async (sha, { context, state, description }: CommitStatus) => {
+    setStatus: async (sha, { context, state, description }: CommitStatus, known) => {
       const text = cut(description);
-      const now = await newest(sha, context);
+      const now = known === undefined || known === state ? await newest(sha, context) : undefined;
       if (now?.state === state && now.description === text) return false;
       await tell(`set the status ${context}`, ({ rest }) =>
         rest.repos.createCommitStatus({ ...at, sha, context, state, description: text }),

@@ -95,8 +95,11 @@ export interface Forge {
   /** Throws `merge-refused`, `merge-conflict`, `head-moved`. `sha` pins what is merged. */
   merge(number: number, sha: string): Promise<Merged>;
   close(number: number, comment?: string): Promise<PullText>;
-  /** Put a status on a commit; `false` where the newest of that context says the same already, or the forge has none. */
-  setStatus(sha: string, status: CommitStatus): Promise<boolean>;
+  /**
+   * Put a status on a commit; `false` where the newest of that context says the same already, or the forge has none. `known`: the
+   * state of that one, where it was just read; `null`: there is none.
+   */
+  setStatus(sha: string, status: CommitStatus, known?: CommitStatus['state'] | null): Promise<boolean>;
   /** The open issues whose marker begins so; `us`: only those that this user wrote. */
   notices(prefix: string, from?: 'us'): Promise<{ number: number; marker: string }[]>;
   /** Open this user's issue of a marker, or bring it up, whatever others wrote. Its number; `null` where a person closed it. */

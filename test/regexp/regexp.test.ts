@@ -166,6 +166,7 @@ t.test('no other place makes a regular expression out of what was read somewhere
     'detect/limits.ts',
     'detect/s3/libraries.ts',
     'detect/s3/named.ts',
+    'detect/syntax/compared.ts',
     'git/commit-form.ts',
     'hooks/block.ts',
     'hooks/manager-lines.ts',

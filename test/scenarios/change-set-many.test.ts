@@ -108,7 +108,7 @@ t.test(
       return { writes, reads: hub.asked.length - before - writes };
     };
     const opened = await requests(['pr', '--title', 'many']);
-    test.equal(opened.writes, 2 * REPOS, 'opened, and its block written');
+    test.equal(opened.writes, 3 * REPOS, 'opened, its block written, and whose turn it is');
     test.ok(opened.reads <= 9 * REPOS, `${opened.reads} questions`);
     const again = await requests(['pr', '--title', 'many']);
     test.equal(again.writes, 0);

@@ -1,6 +1,7 @@
 import type { Turn } from '../../change/turns.ts';
 import { RealmError } from '../../errors.ts';
 import { type Forge, ORDER } from '../../forge/types.ts';
+import type { PullCheck } from '../../realm/types.ts';
 import type { Context } from '../open/context.ts';
 
 /**
@@ -10,11 +11,11 @@ import type { Context } from '../open/context.ts';
 export async function postOrder(
   context: Context,
   forge: Forge,
-  { name, sha }: { name: string; sha: string },
+  { name, sha, known }: { name: string; sha: string; known?: PullCheck['state'] | null },
   turn: Turn,
 ): Promise<boolean> {
   try {
-    return await forge.setStatus(sha, { context: ORDER, ...turn });
+    return await forge.setStatus(sha, { context: ORDER, ...turn }, known);
   } catch (error) {
     if (!(error instanceof RealmError)) throw error;
     context.note(`cannot set the status ${ORDER} of ${name}: ${error.message}`);

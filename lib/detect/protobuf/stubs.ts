@@ -15,8 +15,10 @@ export const isStub = (path: string, text: string): boolean =>
 /** Does code import what is generated from one of these files? In Go, TypeScript, JavaScript, Python and Java. */
 export function importsStubs(path: string, text: string, files: readonly ProtoFile[]): boolean {
   const names = files.map((file) => posix.basename(file.path).replace(/\.proto$/i, ''));
-  if (/\.py$/i.test(path))
-    return names.some((name) => new RegExp(`\\b${escaped(name)}_pb2(?:_grpc)?\\b`).test(text));
+  if (/\.py$/i.test(path)) {
+    const words = new Set(text.match(/\b\w+_pb2(?:_grpc)?\b/g));
+    return names.some((name) => words.has(`${escaped(name)}_pb2`) || words.has(`${escaped(name)}_pb2_grpc`));
+  }
   if (/\.go$/i.test(path)) return importsGo(text, files, names);
   if (/\.java$/i.test(path)) return importsJava(text, files);
   const imports = [...text.matchAll(/(?:\bfrom|\brequire\(|\bimport\(|\bimport)\s*['"]([^'"]+)['"]/g)];

@@ -1,5 +1,6 @@
 import { HOST_WIDTH, mapPool } from '../../../change/pool.ts';
 import { type Turn, turnOf } from '../../../change/turns.ts';
+import { ORDER } from '../../../forge/types.ts';
 import type { TrackedChange } from '../../../realm/change-sets.ts';
 import type { Context } from '../../open/context.ts';
 import type { Workspace } from '../../open/workspace.ts';
@@ -36,7 +37,7 @@ export async function postOrders(
   if (!workspace.config.bool('realm.orderStatus', true)) return [];
   const { model } = workspace.snapshot;
   const open = pulls.filter((pull) => pull.state === 'open');
-  const posted = await mapPool(open, HOST_WIDTH, async ({ repo, number, sha, blockedBy }) => {
+  const posted = await mapPool(open, HOST_WIDTH, async ({ repo, number, sha, blockedBy, checks }) => {
     const checkout = checkouts.get(repo);
     const forge =
       checkout === undefined ? forgeOfRepo(context, workspace, repo) : forgeOf(context, workspace, checkout);
@@ -47,7 +48,8 @@ export async function postOrders(
       mayName(model, checkouts, repo, other) ? numbered(pulls, other) : null;
     const waitsFor = [...new Set([...planned, ...recorded])];
     const turn = turnOf({ repo, waitsFor, nameOf }, merges);
-    const changed = await postOrder(context, forge, { name: `${repo}#${number}`, sha }, turn);
+    const known = checks.find((check) => check.name === ORDER && check.sha === sha)?.state ?? null;
+    const changed = await postOrder(context, forge, { name: `${repo}#${number}`, sha, known }, turn);
     return [{ repo, number, ...turn, changed }];
   });
   return posted.flat();
