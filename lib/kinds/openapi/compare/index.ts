@@ -6,6 +6,7 @@ import { OutOfWork, Work } from '../../../compat/schema/work.ts';
 import type { ValueComparison, Verdict } from '../../../compat/types.ts';
 import { isObject, type JsonObject, type JsonValue, sameJson } from '../../../json.ts';
 import { type Located, member, members, OpenapiDocument, Unread } from './document.ts';
+import { compareInherited } from './inherited.ts';
 import { compareOperations, type Operation, operationsOf } from './operations.ts';
 import { type Path, pairedPaths } from './paths.ts';
 import { Report } from './report.ts';
@@ -95,6 +96,7 @@ function compareDocuments(old: OpenapiDocument, now: OpenapiDocument, work: Work
   try {
     comparePaths(old, now, report);
     compareWebhooks(old, now, report);
+    compareInherited(old, now, report);
     report.words('the document', rootOf(old), rootOf(now));
     components(old, now, report);
   } catch (error) {

@@ -87,7 +87,7 @@ function target(document: OpenapiDocument, $ref: string): JsonValue | undefined 
 }
 
 /** Every `$ref` in a node, wherever it stands. */
-function references(node: JsonValue | undefined): string[] {
+export function references(node: JsonValue | undefined): string[] {
   const found: string[] = [];
   const waiting: JsonValue[] = node === undefined ? [] : [node];
   for (let here = waiting.pop(); here !== undefined; here = waiting.pop()) {

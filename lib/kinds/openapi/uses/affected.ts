@@ -1,6 +1,6 @@
 import { worstFirst } from '../../../compat/differences/order.ts';
 import type { Change } from '../../../compat/types.ts';
-import { isObject, type JsonObject, type JsonValue } from '../../../json.ts';
+import { isObject, type JsonObject, type JsonValue, pointerToken } from '../../../json.ts';
 import type { Content } from '../../types.ts';
 import type { PlacedUse, UseAnswer } from '../../uses.ts';
 import { compareOpenapi } from '../compare/index.ts';
@@ -101,11 +101,22 @@ function referredTo(components: JsonObject, ...from: JsonValue[]): JsonObject {
         continue;
       found[group] = { ...found[group], [key]: members[key] as JsonValue };
       open.push(members[key] as JsonValue);
+      if (group === 'schemas') open.push(...heirsOf(key, members));
     } else if (Array.isArray(here)) open.push(...here);
     else if (isObject(here)) open.push(...Object.values(here));
   }
   return found;
 }
+
+/** References to the schemas that inherit one: where it has a discriminator, they may stand in its place. */
+const heirsOf = (name: string, schemas: JsonObject): string[] =>
+  Object.entries(schemas).flatMap(([heir, schema]) =>
+    isObject(schema) &&
+    Array.isArray(schema.allOf) &&
+    schema.allOf.some((part) => isObject(part) && part.$ref === `#/components/schemas/${name}`)
+      ? [`#/components/schemas/${pointerToken(heir)}`]
+      : [],
+  );
 
 function decoded(token: string): string {
   try {
@@ -123,6 +134,7 @@ function touches({ where = '' }: Change, call: Call, name: string): 'yes' | 'no'
   const [, at, parameter = ''] = /^(query|header|cookie) parameter '(.*)'$/.exec(message) ?? [];
   if (at !== undefined && call.query.includes(parameter) && at === 'query') return 'yes';
   if (at !== undefined) return at === 'query' && call.whole.has('query') ? 'no' : 'perhaps';
+  if (operation?.startsWith('components/schemas/')) return touchesHeir([message, ...more].join(' → '), call);
   if (operation !== name || more.length === 0) return 'yes';
   const property = more.join(' → ');
   if (/^header '/.test(property)) return 'perhaps';
@@ -131,6 +143,13 @@ function touches({ where = '' }: Change, call: Call, name: string): 'yes' | 'no'
   const path = property.replaceAll('[]', '.*').replace(/^\./, '').split('.');
   if (used.some((name) => isUnder(name.split('.'), path))) return 'yes';
   return call.whole.has(isRequest ? 'body' : 'response') ? 'no' : 'perhaps';
+}
+
+/** The same of a property of a schema that may stand in place of the one it inherits, at whatever depth. */
+function touchesHeir(property: string, { sends, reads, whole }: Call): 'yes' | 'no' | 'perhaps' {
+  const last = property.replaceAll('[]', '').split('.').at(-1) ?? '';
+  if (last === '' || [...sends, ...reads].some((used) => used.split('.').includes(last))) return 'yes';
+  return whole.has('body') && whole.has('response') ? 'no' : 'perhaps';
 }
 
 /** Whether one of two paths leads to the other. */

@@ -51,11 +51,38 @@ function stepInto(
     }
   const own = ownMembers(schema, name);
   found.push(...own);
+  // Where it has a discriminator, what inherits it may stand in its place.
+  if (found.length === 0 && isObject(node.discriminator))
+    for (const heir of heirsOf(document, schema.pointer)) {
+      const inner = stepInto(document, heir, name, steps);
+      if (inner !== 'open') found.push(...inner);
+    }
   if (found.length > 0) return found;
   const says = ['allOf', 'oneOf', 'anyOf', 'properties', 'items', 'prefixItems', 'additionalProperties'];
   const isScalar = [node.type].flat().every((type) => typeof type === 'string' && scalars.has(type));
   const silent = !isScalar && says.every((key) => node[key] === undefined);
   return isOpen || silent ? 'open' : [];
+}
+
+/** The schemas whose `allOf` refers to one, directly or not, without what they inherit. */
+function heirsOf({ root }: OpenapiDocument, pointer: string): Located[] {
+  const components = member({ node: root, pointer: '' }, 'components');
+  const schemas = members(member(components, 'schemas'), true);
+  const known = new Set([`#${pointer}`]);
+  const found: Located[] = [];
+  for (let before = 0; before < known.size; ) {
+    before = known.size;
+    for (const [, place] of schemas) {
+      if (!isObject(place.node) || !Array.isArray(place.node.allOf) || known.has(`#${place.pointer}`))
+        continue;
+      const inherits = (part: JsonValue) => isObject(part) && known.has(String(part.$ref));
+      if (!place.node.allOf.some(inherits)) continue;
+      known.add(`#${place.pointer}`);
+      const own = place.node.allOf.map((part): JsonValue => (inherits(part) ? {} : part));
+      found.push({ ...place, node: { ...place.node, allOf: own } });
+    }
+  }
+  return found;
 }
 
 const scalars = new Set(['string', 'number', 'integer', 'boolean', 'null']);

@@ -773,3 +773,47 @@ t.test('Swagger 2.0 is compared as what it says, with its own places', async (t)
     t.match(verdict, { verdict: 'breaking' }, `${version} without quotes`);
   }
 });
+
+t.test('what inherits a schema with a discriminator is compared where that one is used', async (test) => {
+  const object = (properties: JsonObject, more: JsonObject = {}): JsonObject => ({
+    type: 'object',
+    properties,
+    ...more,
+  });
+  const base = (name: string): JsonObject => ({ $ref: `#/components/schemas/${name}` });
+  const pets = (cat: JsonObject, message: 'request' | 'response', more: JsonObject = {}): JsonObject => {
+    const content = json({ type: 'array', items: base('Pet') });
+    const operation: JsonObject =
+      message === 'request'
+        ? { requestBody: { content }, responses: { '204': { description: 'done' } } }
+        : { responses: { '200': { description: 'ok', content } } };
+    const pet = object(
+      { kind: { type: 'string' } },
+      { required: ['kind'], discriminator: { propertyName: 'kind' } },
+    );
+    return {
+      openapi: '3.0.3',
+      info: { title: 'pets', version: '1' },
+      paths: { '/pets': { post: operation } },
+      components: { schemas: { Pet: pet, Cat: { allOf: [base('Pet'), cat] }, ...more } },
+    };
+  };
+  const cat = object({ name: { type: 'string' }, lives: { type: 'integer' } });
+  const fewer = object({ lives: { type: 'integer' } });
+  const more = object({ ...(cat.properties as JsonObject), age: { type: 'integer' } });
+  const named = { ...cat, required: ['name'] };
+  const lion = { Lion: { allOf: [base('Cat'), cat] } };
+  const worse = { Lion: { allOf: [base('Cat'), fewer] } };
+  for (const [name, old, now, verdict] of [
+    ['nothing', pets(cat, 'response'), pets(cat, 'response'), 'equal'],
+    ['a property of a response goes', pets(cat, 'response'), pets(fewer, 'response'), 'breaking'],
+    ['one comes', pets(cat, 'response'), pets(more, 'response'), 'compatible'],
+    ['one is required of a response', pets(cat, 'response'), pets(named, 'response'), 'compatible'],
+    ['one is required of a request', pets(cat, 'request'), pets(named, 'request'), 'breaking'],
+    ['a variant of a response comes', pets(cat, 'response'), pets(cat, 'response', lion), 'unknown'],
+    ['a variant of a request comes', pets(cat, 'request'), pets(cat, 'request', lion), 'equal'],
+    ['a variant of a request goes', pets(cat, 'request', lion), pets(cat, 'request'), 'unknown'],
+    ['an heir of an heir', pets(cat, 'response', lion), pets(cat, 'response', worse), 'breaking'],
+  ] as const)
+    test.equal((await compareDescriptions(old, now)).verdict.verdict, verdict, name);
+});

@@ -210,6 +210,37 @@ t.test('a change breaks the uses that it takes away, and no others', async (test
   }
 });
 
+t.test('what inherits a schema with a discriminator may stand in its place', async (test) => {
+  const inherited = (properties: JsonObject) => (document: Shape) => {
+    const { schemas } = document.components;
+    schemas.Invoice.discriminator = { propertyName: 'kind' };
+    schemas.Reminder = { allOf: [{ $ref: '#/components/schemas/Invoice' }, { type: 'object', properties }] };
+    schemas.Last = { allOf: [{ $ref: '#/components/schemas/Reminder' }, { properties: { court: {} } }] };
+  };
+  const old = {
+    value: null,
+    schema: api(inherited({ level: { type: 'integer' }, fee: { type: 'number' } })),
+  };
+  const now = { value: null, schema: api(inherited({ fee: { type: 'string' } })) };
+  const reading = (name: string): UseOf => ({
+    subject: get,
+    reads: [name],
+    whole: ['response', 'body', 'query'],
+  });
+  for (const [name, before, change] of [
+    ['level', 'yes', /^no: /],
+    ['fee', 'yes', /^no: uses components\/schemas\/Reminder → fee/],
+    ['court', 'yes', /^yes$/],
+    ['total', 'yes', /^yes$/],
+    ['nothing', 'no', /^yes$/],
+  ] as const) {
+    const [cover] = await answers(old, one(reading(name)));
+    test.equal(cover?.answer, before, name);
+    const [answer] = await affected(old, now, one(reading(name)));
+    test.match(said(answer), change, name);
+  }
+});
+
 t.test('what was missing before is not the doing of a change', async (test) => {
   const [answer] = await affected(
     { value: null, schema: api() },
