@@ -20,6 +20,7 @@ export function canonical(value: JsonValue): string {
 /** Do both give the same `canonical` text? Decided without writing it. */
 export function sameJson(a: JsonValue, b: JsonValue): boolean {
   if (a === b) return true;
+  if (typeof a === 'string' || typeof b === 'string') return false;
   if (Array.isArray(a))
     return Array.isArray(b) && a.length === b.length && a.every((item, at) => sameJson(item, b[at] ?? null));
   if (!isObject(a)) return !isObject(b) && !Array.isArray(b) && JSON.stringify(a) === JSON.stringify(b);

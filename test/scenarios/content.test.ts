@@ -357,3 +357,26 @@ t.test('what no contract may keep is refused in one sentence, and nothing is pub
   }
   t.equal(await realm.tip(), tip);
 });
+
+t.test(
+  'a document that is committed and another that is staged are two states, each with its changes',
+  async (t) => {
+    const world = await letemcook(t);
+    const { box, aperture } = world;
+    await published(world);
+    await aperture.commit('add the jobs', { api: { 'masks.yaml': document('1.1.0', masks + jobs) } });
+    aperture.write({ api: { 'masks.yaml': document('1.2.0', jobs.replace('*read', '{ responses: {} }')) } });
+    await aperture.git('add', '-A');
+    const status = (await box.realm(['status', '--json'], { cwd: aperture.path, expect: 'any' })).json() as {
+      exports: { contract: string; drift: { levels: string[]; verdict: string }[] }[];
+    };
+    const own = status.exports.find(({ contract }) => contract === 'masks-api');
+    t.same(
+      own?.drift.map(({ levels, verdict }) => [levels.join(), verdict]),
+      [
+        ['worktree,index', 'breaking'],
+        ['head', 'compatible'],
+      ],
+    );
+  },
+);

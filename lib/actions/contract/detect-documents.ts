@@ -1,7 +1,7 @@
 import { Applications } from '../../detect/preview/applications.ts';
 import { noiseReasons } from '../../detect/preview/noise.ts';
 import { isExample, isGenerated, isProduct } from '../../detect/product.ts';
-import { MAX_BYTES, type SourceFile } from '../../detect/types.ts';
+import { MAX_DOCUMENT_BYTES, type SourceFile } from '../../detect/types.ts';
 import { kinds } from '../../kinds/index.ts';
 import { detectorOf } from '../../kinds/readers.ts';
 import { Confidence, type Kind } from '../../kinds/types.ts';
@@ -25,15 +25,25 @@ export class Documents {
   private readonly found: Found[] = [];
   private readonly offering = kinds.filter(({ offered }) => offered !== undefined);
 
-  async look(file: SourceFile): Promise<void> {
-    const isLarge = (file.size ?? file.bytes.byteLength) > MAX_BYTES;
-    if (!DOCUMENT.test(file.path) || isGenerated(file.path) || isLarge || this.found.length >= MOST) return;
+  /** `readLarge`: documents may be larger than code, whose bytes are left out then. */
+  constructor(private readonly readLarge: (path: string) => Promise<SourceFile | null>) {}
+
+  async look(given: SourceFile): Promise<void> {
+    if (!DOCUMENT.test(given.path) || isGenerated(given.path) || this.found.length >= MOST) return;
+    if ((given.size ?? 0) > MAX_DOCUMENT_BYTES) return;
+    const file = given.size === undefined ? given : await this.readLarge(given.path);
+    if (file === null) return;
     for (const kind of this.offering) {
       const claim = await kind.recognise(file);
       if (claim?.confidence !== Confidence.certain) continue;
       this.found.push({ kind, reader: claim.reader, file });
       return;
     }
+  }
+
+  /** Was it read as a document, however large? */
+  has(path: string): boolean {
+    return this.found.some(({ file }) => file.path === path);
   }
 
   /** What they are offered as; `taken`: names that are given already. */

@@ -2,7 +2,7 @@ import { lstat, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Proposal } from '../../detect/index.ts';
 import type { OfferedExport } from '../../detect/preview/exports.ts';
-import { MAX_BYTES, type SourceFile, type Unresolved } from '../../detect/types.ts';
+import { MAX_BYTES, MAX_DOCUMENT_BYTES, type SourceFile, type Unresolved } from '../../detect/types.ts';
 import { trackedFiles } from '../../git/ls-files.ts';
 import type { Repository } from '../../git/repository.ts';
 import type { JsonObject, JsonValue } from '../../json.ts';
@@ -137,11 +137,13 @@ export async function offersIn(context: Context, repo: Repository, name: string)
   const paths: string[] = [];
   const read = (names: readonly string[]) => readAll(repo, names);
   const progress = context.progress('analysing code');
-  const documents = new Documents();
+  const documents = new Documents((path) => readTracked(repo, path, MAX_DOCUMENT_BYTES));
   const proposals = await detectAll(listed(trackedSources(context, repo), paths, documents), {
     read,
     onAnalysed: progress.at,
-    onTooLarge: (path) => tooLarge.push(path),
+    onTooLarge: (path) => {
+      if (!documents.has(path)) tooLarge.push(path);
+    },
     onUnresolved: (more) => elsewhere.push(...more),
   });
   progress.end();
@@ -223,11 +225,11 @@ async function readAll(repo: Repository, paths: readonly string[]): Promise<Sour
 }
 
 /** The file as the work tree has it; a link, or one that no longer exists, is none. One that is too large comes without its bytes. */
-async function readTracked(repo: Repository, name: string): Promise<SourceFile | null> {
+async function readTracked(repo: Repository, name: string, most = MAX_BYTES): Promise<SourceFile | null> {
   const file = path.join(repo.worktree ?? '', name);
   const found = await lstat(file).catch(() => null);
   if (found === null || !found.isFile()) return null;
-  if (found.size > MAX_BYTES) return { path: name, bytes: Buffer.alloc(0), size: found.size };
+  if (found.size > most) return { path: name, bytes: Buffer.alloc(0), size: found.size };
   const bytes = await readFile(file).catch(() => null);
   return bytes === null ? null : { path: name, bytes };
 }

@@ -1,7 +1,8 @@
 import { drifts, type ExportDrift, isWatched } from '../../checkout/drift.ts';
 import type { Level } from '../../checkout/levels.ts';
 import type { Change, Verdict } from '../../compat/types.ts';
-import { type JsonValue, sameJson } from '../../json.ts';
+import type { Part } from '../../detect/types.ts';
+import { canonical, type JsonValue, sameJson } from '../../json.ts';
 import { consumersOf } from '../../realm/exports.ts';
 import type { RealmModel } from '../../realm/model.ts';
 import type { Workspace } from '../open/workspace.ts';
@@ -117,20 +118,23 @@ function isUnapproved(model: RealmModel, { domain, levels }: ExportDrift, level:
 
 /** Levels with the same state are reported once. */
 function driftStatus(own: ExportDrift, levels: readonly Level[]): DriftStatus[] {
-  const seen: { value: JsonValue; drift: DriftStatus }[] = [];
+  const seen: { key: string; value: JsonValue; drift: DriftStatus }[] = [];
   for (const level of levels) {
     const at = own.levels[level];
     if (!drifts(at) || at.reading.kind !== 'value') continue;
+    const { key } = at.reading;
     const { value, parts } = at.reading.extraction;
-    const same = seen.find((other) => sameJson(other.value, value));
+    // A document has no value beside it: only the same files say the same.
+    const same = seen.find((other) => other.key === key || (value !== null && sameJson(other.value, value)));
     if (same !== undefined) {
       same.drift.levels.push(level);
       continue;
     }
     const { verdict, version, changes, lines } = at.judgement;
-    const where = (subject: JsonValue) =>
-      parts.filter((part) => sameJson(part.value, subject)).map((part) => `${part.path}:${part.line}`);
+    const places = placesOf(parts);
+    const where = (subject: JsonValue) => places.get(canonical(subject)) ?? [];
     seen.push({
+      key,
       value,
       drift: {
         levels: [level],
@@ -147,4 +151,16 @@ function driftStatus(own: ExportDrift, levels: readonly Level[]): DriftStatus[] 
     });
   }
   return seen.map(({ drift }) => drift);
+}
+
+/** Where each value was read, by its canonical text. */
+function placesOf(parts: readonly Part[]): Map<string, string[]> {
+  const places = new Map<string, string[]>();
+  for (const { value, path, line } of parts) {
+    const text = canonical(value);
+    const known = places.get(text);
+    if (known === undefined) places.set(text, [`${path}:${line}`]);
+    else known.push(`${path}:${line}`);
+  }
+  return places;
 }
