@@ -50,6 +50,8 @@ export interface Use {
   oneByOne?: true;
   /** It has to know which repository is the provider's: option `repository`, from the realm where the import does not say it. */
   ofRepository?: true;
+  /** The ending of files that mean something only with all others of their folder: a binding names the folder. */
+  folderOf?: string;
 }
 
 /** The consumer's side as it was read. */

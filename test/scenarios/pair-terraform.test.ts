@@ -40,6 +40,11 @@ t.test('a module and its caller: each commit names the argument or the output', 
   t.match(await contract(), /path: bucket\/outputs\.tf[\s\S]*path: bucket\/variables\.tf/);
   t.notMatch(await contract(), /main\.tf/, 'resources and examples are not part of it');
   t.match(await status(), /c .*current at 1\.0\.0, proved/);
+  for (const verify of [[], ['--verify', 'terraform-calls']]) {
+    const part = ['import', 'c', '--domain', 'd', '--binding', 'stack/main.tf', ...verify];
+    const refused = await box.realm(part, { cwd: consumer.path, expect: 129 });
+    t.match(refused.stderr, /'stack\/main\.tf' is one file of a folder[^\n]*\nhint: --binding stack\n/);
+  }
   t.match(await check(), { code: 0, stdout: /1 proved/ });
 
   const moved = 'moved {\n  from = aws_s3_bucket.a\n  to   = aws_s3_bucket.b\n}\n';

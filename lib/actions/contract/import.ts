@@ -9,7 +9,7 @@ import type { JsonObject } from '../../json.ts';
 import { kindOf, problemOfKind, useAsked } from '../../kinds/index.ts';
 import { readUse } from '../../kinds/read.ts';
 import { detectorOf } from '../../kinds/readers.ts';
-import type { Kind } from '../../kinds/types.ts';
+import type { Kind, Use } from '../../kinds/types.ts';
 import { domainName, pathspec, semverRange } from '../../names.ts';
 import type { OwnImport } from '../../realm/exports.ts';
 import type { ImportOp, Resolution } from '../../realm/ops/import.ts';
@@ -216,6 +216,7 @@ async function readerFor(
   if (options.verify !== undefined) {
     const use = useAsked(kind, options.verify);
     await mustHaveOptions(use.reader, given);
+    mustNameFolder(use, binding);
     return { detector: use.name, ...given };
   }
   if (Object.keys(given).length > 0) throw usageError('--with needs --verify <reader>');
@@ -228,7 +229,19 @@ async function readerFor(
     const own = { domain, contract, consumer: workspace.name };
     const { detector: _, ...wanted } = useReader(workspace.snapshot.model, own, use, {});
     const usage = await readUse(use, files, wanted as JsonObject);
-    if (usage.looked > 0 && usage.unread === null) return { detector: use.name };
+    if (usage.looked === 0 || usage.unread !== null) continue;
+    mustNameFolder(use, binding);
+    return { detector: use.name };
   }
   return undefined;
+}
+
+/** What other files of the folder use would not be seen, and a change to that called harmless. */
+function mustNameFolder({ folderOf }: Use, binding: string): void {
+  if (folderOf === undefined || !binding.endsWith(folderOf)) return;
+  const slash = binding.lastIndexOf('/');
+  throw usageError(
+    `'${binding}' is one file of a folder, and what the others use would not be seen`,
+    `--binding ${slash < 0 ? '.' : binding.slice(0, slash)}`,
+  );
 }

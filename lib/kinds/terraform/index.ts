@@ -13,7 +13,15 @@ export const terraform: Kind = documentKind({
     const { compareModules } = await import('./compare.ts');
     return compareModules(old.schema, now.schema);
   },
-  alsoUsed: [{ name: 'terraform-calls', reader: 'terraform-calls', oneByOne: true, ofRepository: true }],
+  alsoUsed: [
+    {
+      name: 'terraform-calls',
+      reader: 'terraform-calls',
+      oneByOne: true,
+      ofRepository: true,
+      folderOf: '.tf',
+    },
+  ],
   answers: async (content, uses) => (await import('./answer.ts')).answers(content, uses),
   // The state of a root module is named by the import alone.
   concerns: ({ schema }, { paths }) =>
