@@ -233,6 +233,13 @@ t.test(
     const other = (alone.json() as { changes: { posted: { state: string; description: string }[] }[] })
       .changes[0]?.posted[0];
     test.match(other, { state: 'pending', description: 'not proved safe: git realm pr status' });
+
+    // Nor is the other repository's forge always open to the token of this one.
+    consumer.readers = ['mara'];
+    const barred = await box.realm(['pr', 'refresh'], { cwd: aperture.path, env });
+    test.match(barred.stderr, /fungal-image-analysis: its pull request cannot be read: /);
+    test.match(barred.stdout, /aperture#1: pending: first merge fungal-image-analysis#1 /);
+    consumer.readers = null;
     renameSync(`${fungal.path}-away`, fungal.path);
 
     // Merged and then reverted: the need is not covered, and the status goes back.

@@ -127,8 +127,15 @@ export async function pullsOf(
         checkout === undefined
           ? forgeOfRepo(context, workspace, repo)
           : forgeOf(context, workspace, checkout);
-      const pull = await pullAt(forge, change.file.name, known, checkout);
-      const state = pull === null ? ('none' as const) : await landed(checkout, pull);
+      let unread: string | null = null;
+      const pull = await pullAt(forge, change.file.name, known, checkout).catch((error: unknown) => {
+        if (checkout !== undefined || !(error instanceof RealmError)) throw error;
+        unread = `its pull request cannot be read: ${error.message}`;
+        context.note(`${repo}: ${unread}`);
+        return null;
+      });
+      // One that cannot be read may be open, and is waited for.
+      const state = pull !== null ? await landed(checkout, pull) : unread !== null ? 'open' : 'none';
       return {
         repo,
         number: pull?.number ?? known ?? null,
@@ -141,7 +148,7 @@ export async function pullsOf(
         branchGone: state === 'open' && checkout?.seen?.has(`refs/heads/${change.file.name}`) === false,
         reviews: pull?.reviews ?? [],
         checks: pull?.checks ?? [],
-        mergeable: pull?.mergeable ?? { answer: 'unknown', why: 'there is none' },
+        mergeable: pull?.mergeable ?? { answer: 'unknown', why: unread ?? 'there is none' },
       } satisfies PullShown;
     },
   );
