@@ -1,6 +1,7 @@
 import { addressOf, type GithubAddress } from '../../forge/address.ts';
+import { PACE } from '../../forge/connection.ts';
 import { githubForge } from '../../forge/github.ts';
-import { type Connection, connect, PACE } from '../../forge/github-client.ts';
+import { type Connection, connect } from '../../forge/github-client.ts';
 import { tokenFor } from '../../forge/token.ts';
 import type { Forge } from '../../forge/types.ts';
 import type { GitConfig } from '../../git/config.ts';
