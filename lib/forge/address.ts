@@ -9,6 +9,19 @@ export interface GithubAddress {
   api: string;
 }
 
+/** A project on GitLab. */
+export interface GitlabAddress {
+  host: string;
+  /** Its group, and the groups in that: `group/subgroup`. */
+  owner: string;
+  repo: string;
+  /** Where its REST interface is. */
+  api: string;
+}
+
+/** A repository on a forge that takes a token. */
+export type ForgeAddress = ({ kind: 'github' } & GithubAddress) | ({ kind: 'gitlab' } & GitlabAddress);
+
 /**
  * The GitHub repository behind a remote's URL; `null`: another kind of remote. Besides github.com only hosts that the user
  * names (`realm.githubHost`, with the base URL of the interface behind `=` where it is not `/api/v3`) are taken for one: a
@@ -16,7 +29,7 @@ export interface GithubAddress {
  */
 export function githubAddress(url: string, hosts: readonly string[]): GithubAddress | null {
   const named = repositoryIn(url);
-  if (named === null) return null;
+  if (named === null || named.owner.includes('/')) return null;
   const { host, owner, repo } = named;
   const isDotCom = /^(?:ssh\.|www\.)?github\.com(?::\d+)?$/.test(host);
   for (const entry of hosts) {
@@ -33,13 +46,34 @@ export function githubAddress(url: string, hosts: readonly string[]): GithubAddr
   return ghe === undefined ? null : { host: ghe, owner, repo, api: `https://api.${ghe}` };
 }
 
-/** Host, owner and name in a URL of the form that forges have; `null`: another form. */
+/**
+ * The GitLab project behind a remote's URL; `null`: another kind of remote. Besides gitlab.com only hosts that the user names
+ * (with the base URL of the interface behind `=` where it is not `/api/v4`) are taken for one.
+ */
+export function gitlabAddress(url: string, hosts: readonly string[]): GitlabAddress | null {
+  const named = repositoryIn(url);
+  if (named === null) return null;
+  const { owner, repo } = named;
+  const isDotCom = /^(?:altssh\.|www\.)?gitlab\.com(?::\d+)?$/.test(named.host);
+  const host = isDotCom ? 'gitlab.com' : named.host;
+  for (const entry of hosts) {
+    const [name = '', api] = entry.split('=', 2);
+    if (name.toLowerCase() !== host && name.toLowerCase() !== host.replace(/:\d+$/, '')) continue;
+    const base = (api ?? `https://${name}/api/v4`).replace(/\/+$/, '');
+    if (!isSafe(base) || !URL.canParse(base) || !base.endsWith('/api/v4')) return null;
+    return { host: name.toLowerCase(), owner, repo, api: base };
+  }
+  return isDotCom ? { host, owner, repo, api: 'https://gitlab.com/api/v4' } : null;
+}
+
+/** Host, owner and name in a URL of the form that forges have; `null`: another form. The owner may be groups in groups. */
 export function repositoryIn(url: string): { host: string; owner: string; repo: string } | null {
   const match =
-    /^(?:https?|ssh|git\+ssh|git):\/\/(?:[^/@]*@)?([^/]+)\/([^/]+)\/([^/]+?)(?:\.git)?\/?$/i.exec(url) ??
-    /^(?:[^/@:]+@)?([^/:]+):\/?([^/]+)\/([^/]+?)(?:\.git)?\/?$/.exec(url);
+    /^(?:https?|ssh|git\+ssh|git):\/\/(?:[^/@]*@)?([^/]+)\/(.+)\/([^/]+?)(?:\.git)?\/?$/i.exec(url) ??
+    /^(?:[^/@:]+@)?([^/:]+):\/?([^/].*)\/([^/]+?)(?:\.git)?\/?$/.exec(url);
   const [, authority = '', owner = '', repo = ''] = match ?? [];
-  if (!/^[\w.-]+$/.test(owner) || !/^[\w.-]+$/.test(repo) || repo === '.' || repo === '..') return null;
+  const isPart = (part: string) => /^[\w.-]+$/.test(part) && part !== '.' && part !== '..';
+  if (!isPart(repo) || !owner.split('/').every(isPart)) return null;
   return { host: authority.toLowerCase(), owner, repo };
 }
 
@@ -68,17 +102,40 @@ export function hostsIn(env: NodeJS.ProcessEnv): string[] {
   ];
 }
 
-/** The GitHub repository of a remote by the configuration around it: the URL that git uses decides, then the one written. */
-export function addressOf(url: string, config: GitConfig, env: NodeJS.ProcessEnv): GithubAddress | null {
-  const hosts = [...config.all('realm.githubHost'), ...saidGithub(config), ...hostsIn(env)];
-  return githubAddress(effectiveUrl(url, config), hosts) ?? githubAddress(url, hosts);
+/** The same for GitLab: the pair that its runners set, and `GITLAB_HOST` of the `glab` command. */
+function gitlabHostsIn(env: NodeJS.ProcessEnv): string[] {
+  const { CI_SERVER_HOST: name, CI_API_V4_URL: api, GITLAB_HOST: own } = env;
+  const host = own?.replace(/^https:\/\//i, '').replace(/\/+$/, '');
+  return [
+    ...(name && api ? [`${name}=${api}`] : []),
+    ...(host && host.toLowerCase() !== 'gitlab.com' ? [host] : []),
+  ];
 }
 
-/** Hosts that the user calls GitHub: `realm.<host>.forge = github`, or `realm.forge.<host>`. */
-const saidGithub = (config: GitConfig): string[] =>
+/** The repository of a remote by the configuration around it: the URL that git uses decides, then the one written. */
+export function addressOf(url: string, config: GitConfig, env: NodeJS.ProcessEnv): ForgeAddress | null {
+  const hubs = [...config.all('realm.githubHost'), ...saidToBe('github', config), ...hostsIn(env)];
+  const labs = [...saidToBe('gitlab', config).map((host) => withApi(host, config)), ...gitlabHostsIn(env)];
+  const embedded = saidToBe('embedded', config);
+  for (const one of [effectiveUrl(url, config), url]) {
+    const hub = githubAddress(one, hubs);
+    if (hub !== null) return { kind: 'github', ...hub };
+    const lab = gitlabAddress(one, labs);
+    if (lab !== null && !embedded.includes(lab.host)) return { kind: 'gitlab', ...lab };
+  }
+  return null;
+}
+
+const withApi = (host: string, config: GitConfig): string => {
+  const api = config.get(`realm.${host}.forgeApi`);
+  return api === undefined ? host : `${host}=${api}`;
+};
+
+/** Hosts that the user calls by a forge's name: `realm.<host>.forge = github`, or `realm.forge.<host>`. */
+const saidToBe = (forge: ForgeAddress['kind'] | 'embedded', config: GitConfig): string[] =>
   [...config.keys()].flatMap((key) => {
     const host = /^realm\.(.+)\.forge$/.exec(key)?.[1] ?? /^realm\.forge\.(.+)$/.exec(key)?.[1];
-    return host !== undefined && config.get(key) === 'github' ? [host] : [];
+    return host !== undefined && config.get(key) === forge ? [host] : [];
   });
 
 /** A token goes over TLS, or to this machine. */

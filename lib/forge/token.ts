@@ -19,13 +19,33 @@ export async function tokenFor(host: string, env: NodeJS.ProcessEnv): Promise<st
   });
 }
 
-function fromGh(host: string, env: NodeJS.ProcessEnv): Promise<string | null> {
+/**
+ * The same for a GitLab: `GITLAB_TOKEN`, which is for `GITLAB_HOST` only where that is set, then what the `glab` command keeps,
+ * then git's credential helper. Throws `no-token`.
+ */
+export async function gitlabTokenFor(host: string, env: NodeJS.ProcessEnv): Promise<string> {
+  const own = env.GITLAB_HOST?.replace(/^https:\/\//i, '')
+    .replace(/\/+$/, '')
+    .toLowerCase();
+  const given = own === undefined || own === '' || own === host ? env.GITLAB_TOKEN : undefined;
+  const token =
+    given ||
+    (await printed('glab', ['config', 'get', 'token', '--host', host], env)) ||
+    (await printed('glab', ['auth', 'token', '--hostname', host], env)) ||
+    (await keptPassword(host, env));
+  if (token && !/\s/.test(token)) return token;
+  throw new RealmError('no-token', `no token for ${host}`, {
+    hint: `glab auth login --hostname ${host}, or set GITLAB_TOKEN`,
+  });
+}
+
+const fromGh = (host: string, env: NodeJS.ProcessEnv): Promise<string | null> =>
+  printed('gh', ['auth', 'token', '--hostname', host], env);
+
+/** What a command prints; `null` where it fails or is not there. */
+function printed(command: string, args: string[], env: NodeJS.ProcessEnv): Promise<string | null> {
   return new Promise((resolve) => {
-    const child = spawn('gh', ['auth', 'token', '--hostname', host], {
-      env,
-      stdio: ['ignore', 'pipe', 'ignore'],
-      timeout: 10_000,
-    });
+    const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'ignore'], timeout: 10_000 });
     const out: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
     child.on('error', () => resolve(null));

@@ -1,9 +1,11 @@
+import { chmodSync } from 'node:fs';
+import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { githubAddress, hostsIn } from '../../lib/forge/address.ts';
+import { githubAddress, gitlabAddress, hostsIn } from '../../lib/forge/address.ts';
 import { githubForge } from '../../lib/forge/github.ts';
 import { connect } from '../../lib/forge/github-client.ts';
 import { mergeWhenReady } from '../../lib/forge/patience.ts';
-import { tokenFor } from '../../lib/forge/token.ts';
+import { gitlabTokenFor, tokenFor } from '../../lib/forge/token.ts';
 import { startGithub } from '../helpers/forge/github.ts';
 import type { Rules } from '../helpers/forge/github-repo.ts';
 
@@ -381,4 +383,42 @@ t.test('the token comes from where the user keeps it', async (test) => {
   const says = { ...helper, GIT_CONFIG_VALUE_0: '!f() { echo username=x; echo password=fromgit; }; f' };
   test.equal(await tokenFor('github.com', { ...env, ...says }), 'fromgit');
   await test.rejects(tokenFor('github.com', env), { code: 'no-token', hint: /gh auth login/ });
+});
+
+t.test('the token of a GitLab goes to the host that it is for', async (test) => {
+  const home = test.testdir({
+    glab: '#!/bin/sh\n[ "$1 $2 $3" = "config get token" ] && [ "$5" = lab.example ] && echo fromglab\n',
+  });
+  chmodSync(join(home, 'glab'), 0o755);
+  const env = { PATH: process.env.PATH, HOME: home, GIT_CONFIG_NOSYSTEM: '1' };
+  test.equal(await gitlabTokenFor('gitlab.com', { ...env, GITLAB_TOKEN: 'a' }), 'a');
+  test.equal(await gitlabTokenFor('lab.example', { ...env, GITLAB_TOKEN: 'a' }), 'a');
+  const both = { ...env, GITLAB_TOKEN: 'a', GITLAB_HOST: 'https://lab.example/' };
+  test.equal(await gitlabTokenFor('lab.example', both), 'a');
+  await test.rejects(gitlabTokenFor('gitlab.com', both), { code: 'no-token', hint: /glab auth login/ });
+  const cli = { ...env, PATH: `${home}:${process.env.PATH}` };
+  test.equal(await gitlabTokenFor('lab.example', cli), 'fromglab');
+  await test.rejects(gitlabTokenFor('other.example', cli), { code: 'no-token' });
+  const helper = { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'credential.helper' };
+  const says = { ...helper, GIT_CONFIG_VALUE_0: '!f() { echo username=x; echo password=fromgit; }; f' };
+  test.equal(await gitlabTokenFor('lab.example', { ...env, ...says }), 'fromgit');
+});
+
+t.test('which remotes are on GitLab, and where its interface is', async (test) => {
+  const of = (url: string, ...hosts: string[]) => gitlabAddress(url, hosts);
+  const api = 'https://gitlab.com/api/v4';
+  test.same(of('git@gitlab.com:a/b/c/d.git'), { host: 'gitlab.com', owner: 'a/b/c', repo: 'd', api });
+  for (const url of [
+    'https://gitlab.com/a',
+    'https://gitlab.com/a/../c',
+    '/srv/gitlab.com/a/b',
+    'git@lab.example:a/b',
+  ])
+    test.equal(of(url), null, url);
+  test.match(of('git@lab.example:a/b', 'lab.example'), { api: 'https://lab.example/api/v4' });
+  test.match(of('git@lab.example:a/b', 'lab.example=http://127.0.0.1:9/api/v4/'), {
+    api: 'http://127.0.0.1:9/api/v4',
+  });
+  test.equal(of('git@lab.example:a/b', 'lab.example=http://lab.example/api/v4'), null, 'no TLS');
+  test.equal(of('git@lab.example:a/b', 'lab.example=https://lab.example/api/v3'), null, 'another interface');
 });

@@ -4,9 +4,13 @@ import t, { type Test } from 'tap';
 import { Exit, RealmError } from '../../lib/errors.ts';
 import { githubForge } from '../../lib/forge/github.ts';
 import { connect } from '../../lib/forge/github-client.ts';
+import { gitlabForge } from '../../lib/forge/gitlab.ts';
+import { connectGitlab } from '../../lib/forge/gitlab-client.ts';
 
 const TOKEN = 'ghp_SECRETSECRET';
 const NOTICE = { marker: '<!-- m -->', title: 'x', body: '<!-- m -->\n', labels: [] };
+
+const STATUS = { context: 'git-realm/order', state: 'pending', description: 'x' } as const;
 
 type Reply = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -38,19 +42,15 @@ const json = (
 async function hostile(test: Test, reply: (elsewhere: string) => Reply) {
   const other = await serve(test, (_request, response) => json(response, 200, []));
   const api = await serve(test, reply(`http://localhost:${other.port}`));
+  const given = { token: async () => TOKEN, version: '0', pace: 1, second: 1 };
   const forge = githubForge({
     repo: 'mole',
     address: { host: 'github.com', owner: 'org', repo: 'mole', api: api.url },
-    connection: connect({
-      host: 'github.com',
-      api: api.url,
-      token: async () => TOKEN,
-      version: '0',
-      pace: 1,
-      second: 1,
-    }),
+    connection: connect({ host: 'github.com', api: api.url, ...given }),
   });
-  return { forge, api, other };
+  const lab = { host: 'lab.example', owner: 'org/group', repo: 'mole', api: `${api.url}/api/v4` };
+  const gitlab = gitlabForge({ repo: 'mole', address: lab, connection: connectGitlab({ ...lab, ...given }) });
+  return { forge, gitlab, api, other };
 }
 
 async function refusal(test: Test, work: Promise<unknown>, code: string): Promise<RealmError> {
@@ -85,6 +85,8 @@ t.test('no page, redirect or login on another origin gets the token', async (t) 
         json(response, 200, [], { link: `<${links(there)[at]}>; rel="next"` }),
     );
     await refusal(t, page.forge.notices('<!-- m'), 'forge-origin');
+    // Pages of GitLab are asked for by number: a link is not followed at all.
+    t.same(await page.gitlab.notices('<!-- m'), []);
     t.same(page.other.asked, [], `Link ${at}`);
     for (const status of [301, 302, 303, 307, 308]) {
       const moved = await hostile(
@@ -94,6 +96,9 @@ t.test('no page, redirect or login on another origin gets the token', async (t) 
       await refusal(t, moved.forge.text(1), 'forge-origin');
       t.same(moved.other.asked, [], `${status} ${at}`);
       t.equal(moved.api.asked.length, 1, 'not tried again');
+      await refusal(t, moved.gitlab.text(1), 'forge-origin');
+      t.same(moved.other.asked, [], `${status} ${at}`);
+      t.equal(moved.api.asked.length, 2, 'not tried again');
     }
   }
   const same = await hostile(
@@ -127,6 +132,23 @@ t.test('a repository that was renamed is read where it is now, and written nowhe
     [`POST /repos/org/mole/issues token ${TOKEN}`],
     'the write is not sent on',
   );
+  api.asked.length = 0;
+  const lab = await hostile(t, () => (request, response) => {
+    if (request.url?.startsWith('/api/v4/projects/7/')) return json(response, 200, []);
+    const page = new URL(request.url ?? '', 'http://lab').search;
+    json(
+      response,
+      request.method === 'GET' ? 301 : 308,
+      {},
+      { location: `/api/v4/projects/7/issues${page}` },
+    );
+  });
+  t.same(await lab.gitlab.notices('<!-- m'), []);
+  await refusal(t, lab.gitlab.notify(NOTICE), 'forge-moved');
+  t.same(
+    lab.api.asked.filter((line) => !line.startsWith('GET')),
+    [`POST /api/v4/projects/org%2Fgroup%2Fmole/issues Bearer ${TOKEN}`],
+  );
   const circle = await hostile(
     t,
     () => (request, response) => json(response, 302, {}, { location: request.url ?? '' }),
@@ -156,12 +178,18 @@ t.test('a reply that is not what was asked for is said in one sentence', async (
     },
   };
   for (const [name, reply] of Object.entries(replies)) {
-    const { forge, api } = await hostile(t, () => reply);
+    const { forge, gitlab, api } = await hostile(t, () => reply);
     await refusal(t, forge.notices('<!-- m'), 'forge-reply');
     await refusal(t, forge.find('a', 'b'), 'forge-reply');
     await refusal(t, forge.text(1), 'forge-reply');
     await refusal(t, forge.notify(NOTICE), 'forge-reply');
     t.ok(api.asked.length < 8, `${name}: not tried again and again`);
+    await refusal(t, gitlab.notices('<!-- m'), 'forge-reply');
+    await refusal(t, gitlab.find('a', 'b'), 'forge-reply');
+    await refusal(t, gitlab.text(1), 'forge-reply');
+    await refusal(t, gitlab.notify(NOTICE), 'forge-reply');
+    await refusal(t, gitlab.setStatus('b'.repeat(40), STATUS), 'forge-reply');
+    t.ok(api.asked.length < 16, `${name}: nor on GitLab`);
   }
 });
 
@@ -184,6 +212,15 @@ t.test('an error page, and an error that repeats the token, are one sentence too
   const said = await refusal(t, echo.forge.text(1), 'forge-invalid');
   t.match(said.message, /\\x1b\[31m\\u202e\\n::set-output/);
   t.ok(said.message.length < 1000);
+  const lab = await refusal(t, echo.gitlab.text(1), 'forge-invalid');
+  t.match(lab.message, /\\x1b\[31m\\u202e\\n::set-output/);
+  t.ok(lab.message.length < 1000);
   const odd = await hostile(t, () => (_request, response) => json(response, 404, { message: 3, errors: {} }));
   await refusal(t, odd.forge.text(1), 'forge-missing');
+  await refusal(t, odd.gitlab.text(1), 'forge-missing');
+  const deep = await hostile(
+    t,
+    () => (_request, response) => json(response, 400, { message: { base: ['one', { x: [['two']] }] } }),
+  );
+  t.match((await refusal(t, deep.gitlab.text(1), 'forge-failed')).message, /: one/);
 });

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { HOST_WIDTH, mapPool } from '../../change/pool.ts';
 import { readUserIndex } from '../../checkout/user-index.ts';
 import { RealmError } from '../../errors.ts';
-import { addressOf, effectiveUrl, type GithubAddress, repositoryIn } from '../../forge/address.ts';
+import { addressOf, effectiveUrl, type ForgeAddress, repositoryIn } from '../../forge/address.ts';
 import { sshHostName } from '../../forge/ssh-alias.ts';
 import type { Forge } from '../../forge/types.ts';
 import { type GitConfig, readConfigs, readOwnConfig } from '../../git/config.ts';
@@ -19,7 +19,7 @@ import { sshHost } from './ssh-master.ts';
  * git configuration as `realm.<host>/<owner>/<repo>.forgeWrite`. Throws `forge-write-unasked` where nobody can be asked, and
  * `forge-write-denied`.
  */
-export function mayWrite(context: Context, address: GithubAddress, config: GitConfig): Promise<void> {
+export function mayWrite(context: Context, address: Place, config: GitConfig): Promise<void> {
   const key = keyOf(address);
   const known = asked.get(context) ?? new Map<string, Promise<void>>();
   asked.set(context, known);
@@ -44,10 +44,13 @@ export function withPermit(forge: Forge, permit: () => Promise<void>): Forge {
 
 const asked = new WeakMap<Context, Map<string, Promise<void>>>();
 
-/** Forges take both in any case; a subsection of git's configuration does not. */
-const keyOf = ({ host, owner, repo }: GithubAddress): string => `${host}/${owner}/${repo}`.toLowerCase();
+/** A repository on a forge. */
+type Place = Pick<ForgeAddress, 'host' | 'owner' | 'repo'>;
 
-async function settle(context: Context, address: GithubAddress, config: GitConfig): Promise<void> {
+/** Forges take both in any case; a subsection of git's configuration does not. */
+const keyOf = ({ host, owner, repo }: Place): string => `${host}/${owner}/${repo}`.toLowerCase();
+
+async function settle(context: Context, address: Place, config: GitConfig): Promise<void> {
   const key = keyOf(address);
   if (namedIn(context, config).has(key)) return;
   const setting = `realm.${key}.forgeWrite`;

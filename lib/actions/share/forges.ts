@@ -9,7 +9,7 @@ import type { JsonObject } from '../../json.ts';
 import type { Op } from '../../realm/ops/types.ts';
 import { type Context, isoSeconds, opHead } from '../open/context.ts';
 import type { Workspace } from '../open/workspace.ts';
-import { onGithub } from './github.ts';
+import { onForge } from './github.ts';
 import { perform } from './perform.ts';
 
 /** A checkout, as far as its forge is concerned. */
@@ -29,7 +29,7 @@ interface Place {
 /** The forge of a repo, by its remote's URL: the embedded one where no other is known. */
 export function forgeOf(context: Context, workspace: Workspace, checkout: Place): Forge {
   return (
-    onGithub(context, checkout.name, urlOf(checkout), checkout.config) ??
+    onForge(context, checkout.name, urlOf(checkout), checkout.config) ??
     embedded(context, workspace, checkout)
   );
 }
@@ -48,8 +48,8 @@ export function isEmbedded(
 /** The forge of a repo that need not be on this machine: for its issues only. */
 export function forgeOfRepo(context: Context, workspace: Workspace, name: string): Forge {
   const url = workspace.snapshot.model.repo(name)?.url ?? '';
-  const github = onGithub(context, name, url, workspace.config);
-  if (github !== null) return github;
+  const forge = onForge(context, name, url, workspace.config);
+  if (forge !== null) return forge;
   const git = () =>
     Promise.reject(new RealmError('no-checkout', `'${name}' is not checked out on this machine`));
   return embedded(context, workspace, { name, remote: null, git, who: workspace.who });

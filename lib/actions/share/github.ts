@@ -8,11 +8,13 @@ import type { GitConfig } from '../../git/config.ts';
 import { VERSION } from '../../version.ts';
 import type { Context } from '../open/context.ts';
 import { mayWrite, withPermit } from './consent.ts';
-/** A realm that is itself on GitHub: it is changed by pull requests from its own branches, or from those of a fork. */
+import { onGitlab, realmOnGitlab } from './gitlab.ts';
+
+/** A realm that is itself on a forge: it is changed by pull requests from its own branches, or from those of a fork. */
 export interface RealmForge {
   pulls(fork: { owner: string; repo: string } | null): Forge;
-  /** This user's fork, and its URL. */
-  fork(): Promise<{ owner: string; repo: string; url: string }>;
+  /** This user's fork, and its URL; `null`: none can be made there. */
+  fork(): Promise<{ owner: string; repo: string; url: string } | null>;
 }
 
 /** The forge of a realm by its remote's URL; `null`: its remote has none. */
@@ -24,6 +26,7 @@ export function forgeOfRealm(
 ): RealmForge | null {
   const address = addressOf(url, config, context.env);
   if (address === null) return null;
+  if (address.kind === 'gitlab') return realmOnGitlab(context, name, address, config);
   const place = { repo: name, address, connection: connectionTo(context, address, config) };
   const permit = () => mayWrite(context, address, config);
   return {
@@ -37,16 +40,18 @@ export function forgeOfRealm(
   };
 }
 
-/** Only hosts that the user's own git configuration or environment names beside github.com: a realm may not choose who gets a token. */
-export function onGithub(context: Context, repo: string, url: string, config: GitConfig): Forge | null {
+/** Only hosts that the user's own git configuration or environment names beside the public ones: a realm may not choose who gets a token. */
+export function onForge(context: Context, repo: string, url: string, config: GitConfig): Forge | null {
   const address = addressOf(url, config, context.env);
   if (address === null) return null;
-  const method = config.get('realm.mergeMethod');
+  const said = config.get('realm.mergeMethod');
+  const method = METHODS.find((known) => known === said);
+  if (address.kind === 'gitlab') return onGitlab(context, repo, address, config, method);
   const forge = githubForge({
     repo,
     address,
     connection: connectionTo(context, address, config),
-    method: METHODS.find((known) => known === method),
+    method,
   });
   return withPermit(forge, () => mayWrite(context, address, config));
 }

@@ -38,7 +38,7 @@ export interface RealmRequest {
 }
 
 /**
- * Ask for what the realm's main branch refused: a branch of this user, on GitHub with a pull request, from a fork where the
+ * Ask for what the realm's main branch refused: a branch of this user, on a forge with a pull request, from a fork where the
  * user may not write. `null`: it is refused there too. Asking again for the same changes nothing.
  */
 export async function requestMerge(
@@ -95,6 +95,7 @@ export async function requestProposal(
   const forge = await forgeOfStore(context, store, (await store.remote()) ?? '');
   if (forge === null) return null;
   const fork = await forge.fork();
+  if (fork === null) return null;
   const branch = `git-realm/proposal-${id}`;
   await whenReady(() => replaceBranch(store, fork.url, branch, commit));
   const pulls = forge.pulls(fork);

@@ -4,8 +4,8 @@ import t from 'tap';
 import type { Checkout } from '../../../lib/actions/change/checkouts.ts';
 import { mustKnowForges } from '../../../lib/actions/change/known-forges.ts';
 import type { Context } from '../../../lib/actions/open/context.ts';
-import { isEmbedded } from '../../../lib/actions/share/forges.ts';
 import { RealmError } from '../../../lib/errors.ts';
+import { addressOf } from '../../../lib/forge/address.ts';
 import { parseConfig } from '../../../lib/git/config.ts';
 
 /** An ssh whose configuration knows two aliases. */
@@ -17,7 +17,7 @@ writeFileSync(
 );
 const context = { env: { PATH: `${bin}:${process.env.PATH}` }, cwd: bin } as unknown as Context;
 
-/** The forge of a remote: `github`, `embedded`, or the host that nobody knows. */
+/** The forge of a remote: `github`, `gitlab`, `embedded`, or the host that nobody knows. */
 async function forgeOf(url: string, settings: Record<string, string> = {}, env = {}): Promise<string> {
   const entries = { 'remote.origin.url': url, ...settings };
   const config = parseConfig(
@@ -29,7 +29,8 @@ async function forgeOf(url: string, settings: Record<string, string> = {}, env =
   const here = { ...context, env: { ...context.env, ...env } };
   try {
     await mustKnowForges(here, new Map([['c', checkout]]));
-    return isEmbedded(here, checkout) ? 'embedded' : 'github';
+    const meant = checkout.forgeUrl ?? url;
+    return addressOf(meant, config, here.env)?.kind ?? 'embedded';
   } catch (error) {
     if (!(error instanceof RealmError)) throw error;
     return /no forge is configured for '([^']+)'/.exec(error.message)?.[1] ?? error.message;
@@ -64,10 +65,29 @@ t.test('every way to write a repository on GitHub is GitHub', async (test) => {
   test.equal(await forgeOf('git@ghe.corp:org/c.git', { 'realm.forge.ghe.corp': 'github' }), 'github');
 });
 
+t.test('a project on GitLab, in however many groups, is on GitLab', async (test) => {
+  for (const url of [
+    'https://gitlab.com/org/c.git',
+    'https://gitlab.com/org/group/sub/c',
+    'git@gitlab.com:org/sub/c.git',
+  ]) {
+    test.equal(await forgeOf(url), 'gitlab', url);
+    test.equal(await forgeOf(url, { 'realm.gitlab.com.forge': 'embedded' }), 'embedded', `${url}, as told`);
+  }
+  test.equal(await forgeOf('ssh://git@altssh.gitlab.com:443/org/c.git'), 'gitlab');
+  for (const url of ['git@lab.corp:org/sub/c.git', 'ssh://git@lab.corp:2222/org/c.git']) {
+    test.equal(await forgeOf(url), 'lab.corp', url);
+    test.equal(await forgeOf(url, { 'realm.lab.corp.forge': 'gitlab' }), 'gitlab');
+    test.equal(await forgeOf(url, { 'realm.forge.lab.corp': 'gitlab' }), 'gitlab');
+    test.equal(await forgeOf(url, {}, { GITLAB_HOST: 'https://lab.corp/' }), 'gitlab');
+    test.equal(await forgeOf(url, { 'realm.other.corp.forge': 'gitlab' }), 'lab.corp');
+  }
+  test.equal(await forgeOf('https://github.com/org/sub/c.git'), 'github.com', 'GitHub has no subgroups');
+  test.equal(await forgeOf('https://gitlab.com.evil.example/org/c.git'), 'gitlab.com.evil.example');
+});
+
 t.test('nothing is pushed to a main branch on a host whose forge nobody named', async (test) => {
   for (const [url, host] of [
-    ['git@gitlab.com:org/sub/c.git', 'gitlab.com'],
-    ['https://gitlab.com/org/c.git', 'gitlab.com'],
     ['git@bitbucket.org:org/c.git', 'bitbucket.org'],
     ['ssh://git@codeberg.org/org/c.git', 'codeberg.org'],
     ['https://dev.azure.com/org/proj/_git/c', 'dev.azure.com'],

@@ -12,48 +12,79 @@ export interface GithubWorld extends World {
   env: Record<string, string>;
 }
 
+/** A step of a story that is part of what is built once. */
+interface More {
+  name: string;
+  build(world: World): Promise<void>;
+}
+
+interface Place {
+  name: string;
+  /** What the URLs of its repositories begin with. */
+  base: string;
+  /** What the user's configuration says of it. */
+  settings: Record<string, string>;
+  env: Record<string, string>;
+}
+
 /**
  * The story's two repositories on `https://ghe.example/org/`: git is sent to `git http-backend` on this machine, with a login,
  * and the interface to `api`. What is written there is not paced. `more` goes on from there, and is part of what is built once.
  */
-export async function githubWorld(
-  test: Test,
-  api: string,
-  token: string,
-  more?: { name: string; build(world: World): Promise<void> },
-): Promise<GithubWorld> {
-  const box = await templateOf(test, `github${more?.name ?? ''}`, async (box) => {
+export const githubWorld = (test: Test, api: string, token: string, more?: More): Promise<GithubWorld> =>
+  forgeWorld(
+    test,
+    {
+      name: 'github',
+      base: 'https://ghe.example/org/',
+      settings: { 'realm.githubHost': `ghe.example=${api}` },
+      env: { GH_ENTERPRISE_TOKEN: token },
+    },
+    more,
+  );
+
+/** The same on a self-managed GitLab, in a subgroup: `https://lab.example/org/group/`. */
+export const gitlabWorld = (test: Test, api: string, token: string, more?: More): Promise<GithubWorld> =>
+  forgeWorld(
+    test,
+    {
+      name: 'gitlab',
+      base: 'https://lab.example/org/group/',
+      settings: { 'realm.lab.example.forge': 'gitlab', 'realm.lab.example.forgeApi': api },
+      env: { GITLAB_TOKEN: token },
+    },
+    more,
+  );
+
+async function forgeWorld(test: Test, place: Place, more: More | undefined): Promise<GithubWorld> {
+  const box = await templateOf(test, `${place.name}${more?.name ?? ''}`, async (box) => {
     const provider = await makeRepo(box, 'aperture', { tree: aperture });
     const consumer = await makeRepo(box, 'fungal-image-analysis', { tree: fungal });
     const config = readFileSync(box.env.GIT_CONFIG_GLOBAL ?? '', 'utf8');
-    const server = await reach(box, api);
+    const server = await reach(box, place);
     for (const [repo, name] of [
       [provider, 'aperture'],
       [consumer, 'fungal-image-analysis'],
     ] as const)
-      await repo.git('remote', 'set-url', 'origin', `https://ghe.example/org/${name}.git`);
+      await repo.git('remote', 'set-url', 'origin', `${place.base}${name}.git`);
     await box.realm(['init', '--name', 'letemcook', '--path', 'realm-letemcook']);
     await joinBoth(box, provider, consumer, box.path('realm-letemcook'));
     await more?.build(letemcookIn(box));
     await server.close();
     writeFileSync(box.env.GIT_CONFIG_GLOBAL ?? '', config);
   });
-  const server = await reach(box, api);
+  const server = await reach(box, place);
   test.teardown(() => server.close());
-  return { ...letemcookIn(box), server, env: { GH_ENTERPRISE_TOKEN: token } };
+  return { ...letemcookIn(box), server, env: place.env };
 }
 
 /** A server for the remotes of this sandbox, which its user's configuration names. */
-async function reach(box: Sandbox, api: string): Promise<GitServer> {
+async function reach(box: Sandbox, { base, settings }: Place): Promise<GitServer> {
   const repositories = ['aperture.git', 'fungal-image-analysis.git'];
   const users = { eric: { password: 'lasagne', write: repositories } };
   const server = await serve({ root: box.path('remotes'), users });
   await login(box, server, 'eric');
-  await configure(box, {
-    [`url.${server.url}.insteadOf`]: 'https://ghe.example/org/',
-    'realm.githubHost': `ghe.example=${api}`,
-    'realm.forgePace': '1',
-  });
+  await configure(box, { [`url.${server.url}.insteadOf`]: base, 'realm.forgePace': '1', ...settings });
   return server;
 }
 

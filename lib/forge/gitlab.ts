@@ -1,0 +1,27 @@
+import type { GitlabAddress } from './address.ts';
+import type { Connection } from './connection.ts';
+import type { GitlabClient } from './gitlab-client.ts';
+import { labIssuesOn } from './gitlab-issues.ts';
+import { labMergerOn } from './gitlab-merge.ts';
+import { requestsOn } from './gitlab-pulls.ts';
+import { labStatusesOn } from './gitlab-status.ts';
+import type { Forge } from './types.ts';
+
+export interface GitlabPlace {
+  /** The repo's name in the realm. */
+  repo: string;
+  address: GitlabAddress;
+  connection: Connection<GitlabClient>;
+  /** `squash` is asked for where the project allows it; otherwise the project's own settings apply. */
+  method?: 'merge' | 'squash' | 'rebase' | undefined;
+}
+
+/** GitLab: every write is read back, and nothing is made twice (docs/design/forges.md). */
+export const gitlabForge = (place: GitlabPlace): Forge => ({
+  kind: 'gitlab',
+  pace: place.connection.pace,
+  ...requestsOn(place),
+  ...labMergerOn(place),
+  ...labStatusesOn(place),
+  ...labIssuesOn(place),
+});

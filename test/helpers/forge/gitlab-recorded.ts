@@ -1,0 +1,82 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+
+/** What GitLab documents for Premium, which the recorded project has not. */
+const PREMIUM = ['merge_trains_enabled'];
+
+/** Recorded exchanges with a real GitLab, which are not ours to copy: beside the project, where they exist. */
+const FOLDER = join(import.meta.dirname, '../../../../shared/forges/recorded/gitlab');
+
+interface Interaction {
+  request: { method: string; url: string };
+  response: { body?: string; code: number };
+}
+
+export interface Recorded {
+  /** What is wrong with a reply, by those that were recorded for the same question: a sentence for each field. */
+  ofReply(method: string, path: string, status: number, data: unknown): string[];
+  /** Every recorded reply with data of a route, for readers of them. */
+  replies(route: string): unknown[];
+}
+
+let known: Recorded | null | undefined;
+
+/** `null`: they are missing. */
+export function recordedGitlab(): Recorded | null {
+  if (known === undefined) known = existsSync(FOLDER) ? read() : null;
+  return known;
+}
+
+interface Route {
+  types: Map<string, Set<string>>;
+  replies: unknown[];
+}
+
+function read(): Recorded {
+  const routes = new Map<string, Route>();
+  for (const name of readdirSync(FOLDER, { recursive: true, encoding: 'utf8' })) {
+    if (!name.endsWith('.yaml')) continue;
+    const { interactions } = parse(readFileSync(join(FOLDER, name), 'utf8')) as {
+      interactions: Interaction[];
+    };
+    for (const { request, response } of interactions) {
+      if (response.code > 299 || !/^[[{]/.test(response.body ?? '')) continue;
+      const route = routeOf(request.method, new URL(request.url).pathname.replace('/api/v4', ''));
+      const entry: Route = routes.get(route) ?? { types: new Map(), replies: [] };
+      routes.set(route, entry);
+      const reply: unknown = JSON.parse(response.body ?? '');
+      entry.replies.push(reply);
+      for (const one of Array.isArray(reply) ? reply : [reply])
+        for (const [key, value] of Object.entries(one as object))
+          entry.types.set(key, (entry.types.get(key) ?? new Set()).add(typeOf(value)));
+    }
+  }
+  return {
+    replies: (route) => routes.get(route)?.replies ?? [],
+    ofReply: (method, path, status, data) => {
+      const route = routeOf(method, path);
+      const types = routes.get(route)?.types;
+      if (types === undefined || types.size === 0 || status > 299) return [];
+      return (Array.isArray(data) ? data : [data]).flatMap((one) =>
+        Object.entries(one as object).flatMap(([key, value]) => {
+          const seen = types.get(key);
+          if (PREMIUM.includes(key)) return [];
+          if (seen === undefined) return [`${route}: a real one has no '${key}'`];
+          // What is `null` in all of them may be anything.
+          const isKnown = seen.has(typeOf(value)) || value === null || (seen.size === 1 && seen.has('null'));
+          return isKnown ? [] : [`${route}: '${key}' is ${[...seen].join(' or ')} in a real one`];
+        }),
+      );
+    },
+  };
+}
+
+const routeOf = (method: string, path: string): string =>
+  `${method} ${path
+    .replace(/^\/projects\/[^/]+/, '/projects/P')
+    .replace(/\/[0-9a-f]{40}/, '/SHA')
+    .replace(/\/\d+/g, '/N')}`;
+
+const typeOf = (value: unknown): string =>
+  value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;
