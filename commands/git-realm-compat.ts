@@ -157,6 +157,8 @@ function contentOf(parsed: Parsed, kind: DocumentKind, path: string, text: strin
     if (kind === 'protobuf') return { files: { [path]: text } };
     throw new RealmError('mixed-documents', `'${path}' is a Protocol Buffers file, not ${kind}`);
   }
+  if (kind === 'avro') return { files: { [path]: text } };
+  if ('avro' in parsed) throw new RealmError('mixed-documents', `'${path}' is an Avro schema, not ${kind}`);
   if (!('graphql' in parsed)) {
     const { value } = parsed;
     return isObject(value) && (kind === 'openapi' || kind === 'schema') ? withWritten(value, [text]) : value;

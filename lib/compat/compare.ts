@@ -3,7 +3,15 @@ import { worse, worstFirst } from './differences/order.ts';
 import type { Direction } from './judge.ts';
 import type { Change, ValueComparison, Verdict } from './types.ts';
 
-export const documentKinds = ['schema', 'value', 'openapi', 'graphql', 'workflow', 'protobuf'] as const;
+export const documentKinds = [
+  'schema',
+  'value',
+  'openapi',
+  'graphql',
+  'workflow',
+  'protobuf',
+  'avro',
+] as const;
 export type DocumentKind = (typeof documentKinds)[number];
 
 /** `both`: backwards and forwards have to hold, and the worse answer counts. */

@@ -1,6 +1,6 @@
 import { RealmError } from '../errors.ts';
 import { isObject, type JsonObject, type JsonValue } from '../json.ts';
-import { interfaceOf, isIntrospection } from '../kinds/named.ts';
+import { interfaceOf, isAvro, isIntrospection } from '../kinds/named.ts';
 import { formOf } from '../kinds/workflow/interface.ts';
 import { withoutTraces, yamlExcess } from '../yaml-bounds.ts';
 import type { DocumentKind } from './compare.ts';
@@ -14,8 +14,8 @@ const MAX_COST = 10_000_000;
 /** Aliases that a YAML document may resolve to, nested ones counted: enough for people, not for a billion laughs. */
 const MAX_ALIASES = 1000;
 
-/** A file as it was read: SDL and `.proto` files stay text. */
-export type Parsed = { graphql: string } | { protobuf: string } | { value: JsonValue };
+/** A file as it was read: SDL, `.proto` and Avro files stay text. */
+export type Parsed = { graphql: string } | { protobuf: string } | { avro: string } | { value: JsonValue };
 
 /**
  * Reads a schema, value or interface document by its ending, or by its text where that says nothing. Throws `bad-document`
@@ -27,6 +27,7 @@ export async function parseDocument(path: string, text: string): Promise<Parsed>
   if (ending !== undefined && ['graphql', 'graphqls', 'gql', 'sdl'].includes(ending))
     return { graphql: text };
   if (ending === 'proto') return { protobuf: text };
+  if (ending === 'avsc' || ending === 'avpr') return { avro: text };
   if (ending === 'json') return parsedValue(parseJson(path, text));
   if (ending !== 'yaml' && ending !== 'yml') {
     if (/^\s*[[{"]/.test(text)) return parsedValue(parseJson(path, text));
@@ -129,6 +130,7 @@ type Look = DocumentKind | 'empty' | 'perhaps' | { named: string };
 function guess(parsed: Parsed): Look {
   if ('graphql' in parsed) return 'graphql';
   if ('protobuf' in parsed) return 'protobuf';
+  if ('avro' in parsed) return 'avro';
   const { value } = parsed;
   if (typeof value === 'boolean') return 'empty';
   if (!isObject(value)) return 'value';
@@ -136,6 +138,7 @@ function guess(parsed: Parsed): Look {
   if (Object.keys(value).length === 0) return 'empty';
   if (typeof value.$schema === 'string' && /json-schema/.test(value.$schema)) return 'schema';
   if (formOf(value) !== null) return 'workflow';
+  if (isAvro(value)) return 'avro';
   const named = interfaceOf(value);
   if (named !== null) return { named };
   const look = looksLikeSchema(value);

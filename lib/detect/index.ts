@@ -5,6 +5,7 @@
 
 import { RealmError } from '../errors.ts';
 import { pluggedDetector } from '../kinds/plugged.ts';
+import { avroReaders } from './avro/readers.ts';
 import { data } from './data/detector.ts';
 import { instances } from './data/instances.ts';
 import { documents } from './document/detectors.ts';
@@ -37,6 +38,7 @@ export const detectors: ReadonlyMap<string, Detector> = new Map(
     httpCalls,
     graphqlOperations,
     protobufUses,
+    avroReaders,
     instances,
     workflowUses,
     terraformCalls,

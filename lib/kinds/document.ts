@@ -9,6 +9,8 @@ type Document = Pick<Kind, 'name' | 'summary' | 'looksFor' | 'recognise' | 'hold
   Pick<Kind, 'answers' | 'affected' | 'offered'> & {
     /** Is a use one of this contract? Absent: every use that is read is one. */
     concerns?: (content: Content, use: UseOf) => boolean;
+    /** How the consumer's copy is compared with the contract, where what is offered now is not simply the copy's next version. */
+    compareCopy?: Kind['compare'];
     /** Further readers of the provider's side, and of the consumer's beside a copy. */
     alsoReads?: readonly string[];
     alsoUsed?: readonly Use[];
@@ -18,7 +20,13 @@ type Document = Pick<Kind, 'name' | 'summary' | 'looksFor' | 'recognise' | 'hold
  * A kind whose contract is a document, read by the detector of its name. The consumer may keep a copy, read in the same way, or
  * use it in ways that are read one by one.
  */
-export const documentKind = ({ alsoReads = [], alsoUsed = [], concerns, ...own }: Document): Kind => ({
+export const documentKind = ({
+  alsoReads = [],
+  alsoUsed = [],
+  concerns,
+  compareCopy,
+  ...own
+}: Document): Kind => ({
   ...own,
   direction: 'offers',
   readers: [own.name, ...alsoReads],
@@ -26,7 +34,7 @@ export const documentKind = ({ alsoReads = [], alsoUsed = [], concerns, ...own }
   cover: (content, usage) =>
     own.answers !== undefined && isOfUses(usage)
       ? coverUses(own.answers, content, concerns === undefined ? usage : ofThis(usage, content, concerns))
-      : coverCopy(own.compare, content, usage),
+      : coverCopy(compareCopy ?? own.compare, content, usage),
 });
 
 /** What was read without the uses of other contracts. */

@@ -5,6 +5,7 @@
 
 import { RealmError } from '../errors.ts';
 import { isObject, type JsonValue } from '../json.ts';
+import { avro } from './avro/index.ts';
 import { graphql } from './graphql/index.ts';
 import { jsonSchema } from './json-schema/index.ts';
 import { openapi } from './openapi/index.ts';
@@ -23,6 +24,7 @@ export const kinds: readonly Kind[] = [
   graphql,
   workflow,
   protobuf,
+  avro,
   terraform,
   jsonSchema,
   value,

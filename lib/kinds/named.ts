@@ -4,7 +4,6 @@ import { formOf } from './workflow/interface.ts';
 /** What a document is that no kind reads yet, in words; `null` where it is nothing that has a name. */
 export function namedDocument(path: string, document: JsonValue | undefined): string | null {
   const name = path.slice(path.lastIndexOf('/') + 1);
-  if (/\.avsc$/i.test(name)) return 'an Avro schema';
   if (/\.tf$/i.test(name)) return 'a Terraform file';
   if (/^(?:package|composer|tsconfig|jsconfig|package-lock)\.json$|lock\.(?:json|ya?ml)$/.test(name))
     return `the manifest of a package (${name})`;
@@ -32,7 +31,16 @@ export function isIntrospection(document: JsonObject): boolean {
 }
 
 /** A record, enum or fixed of Avro, or a protocol (Apache Avro specification, "Schema Declaration"). */
-const isAvro = ({ type, name, fields, symbols, size, protocol, types, messages }: JsonObject): boolean =>
+export const isAvro = ({
+  type,
+  name,
+  fields,
+  symbols,
+  size,
+  protocol,
+  types,
+  messages,
+}: JsonObject): boolean =>
   (typeof name === 'string' &&
     ((type === 'record' && Array.isArray(fields)) ||
       (type === 'enum' && Array.isArray(symbols)) ||

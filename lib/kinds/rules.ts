@@ -1,4 +1,5 @@
 import { nearest } from '../nearest.ts';
+import { rules as avro } from './avro/rules.ts';
 import { rules as graphql } from './graphql/rules.ts';
 import { rules as jsonSchema } from './json-schema/rules.ts';
 import { rules as openapi } from './openapi/rules.ts';
@@ -16,6 +17,7 @@ export const allRules: readonly Rule[] = [
   ...graphql,
   ...workflow,
   ...protobuf,
+  ...avro,
   ...terraform,
   ...jsonSchema,
   ...value,

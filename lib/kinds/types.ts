@@ -93,6 +93,8 @@ export interface Kind {
   uses: readonly Use[];
   /** How `join` offers what it finds of this kind: each file, or the files of an application together. Absent: it offers nothing. */
   offered?: 'each' | 'together';
+  /** What a new contract promises, where it is not only that it keeps up with what was (`compatibility`). */
+  promises?: { backwards: boolean; forwards: boolean };
   /** Is this file mine? Never throws; a file that does not parse is nobody's. */
   recognise(file: SourceFile): Promise<Recognised | null>;
   /** Is a contract that does not name its kind of this one? */

@@ -8,6 +8,7 @@ const titles: Record<string, string> = {
   graphql: 'GraphQL',
   workflow: 'Workflows, actions and components',
   protobuf: 'Protocol Buffers',
+  avro: 'Avro',
   terraform: 'Terraform modules',
   'json-schema': 'JSON Schema',
   value: 'Values',

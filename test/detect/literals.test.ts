@@ -89,10 +89,12 @@ t.test('interface documents are the schema', async (t) => {
   const graphql = await extract('graphql', [file('a.graphql', 'type Query { a: Int }\n')]);
   t.same(graphql.schema, { sdl: 'type Query { a: Int }\n', 'x-realm': { kind: 'graphql' } });
   t.match((await extract('graphql', [file('a.graphql', 'type {')])).unresolved, [{ why: /does not parse/ }]);
-  t.same((await extract('avro', [file('a.avsc', '{"type":"record","name":"R","fields":[]}')])).value, {
-    type: 'record',
-    name: 'R',
-    fields: [],
+  const avro = '{\n  "type": "record",\n  "name": "R",\n  "fields": [{ "name": "a", "type": "b.T" }]\n}\n';
+  t.match(await extract('avro', [file('s/a.avsc', avro)]), {
+    schema: { files: { 's/a.avsc': avro }, 'x-realm': { kind: 'avro' } },
+    parts: [{ pointer: '/s~1a.avsc', value: 'R', path: 's/a.avsc', line: 1 }],
+    unresolved: [{ path: 's/a.avsc', line: 4, what: "'b.T'" }],
+    documents: ['s/a.avsc'],
   });
   const proto = 'syntax = "proto3";\nmessage A {\n  string url = 1;\n}\n';
   t.match(await extract('protobuf', [file('api/a.proto', proto)]), {

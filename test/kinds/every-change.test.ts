@@ -3,6 +3,7 @@ import { levelOf } from '../../lib/compat/differences/order.ts';
 import type { Change, ValueComparison } from '../../lib/compat/types.ts';
 import { compareValues } from '../../lib/compat/values.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../lib/json.ts';
+import { compareAvro } from '../../lib/kinds/avro/compare.ts';
 import { compareGraphql } from '../../lib/kinds/graphql/compare.ts';
 import { compareJsonSchemas } from '../../lib/kinds/json-schema/compare.ts';
 import { compareOpenapi } from '../../lib/kinds/openapi/compare/index.ts';
@@ -574,6 +575,28 @@ const subjects: Record<string, Subject> = {
       ),
     ],
     compare: compareModules,
+  },
+  avro: {
+    base: '{"type": "record", "name": "Thing", "namespace": "p", "doc": "a", "fields": [{"name": "id", "type": "string"}, {"name": "size", "type": "int", "default": 1}, {"name": "state", "type": {"type": "enum", "name": "State", "symbols": ["OPEN", "SHUT"]}}, {"name": "key", "type": {"type": "fixed", "name": "Key", "size": 4}}, {"name": "more", "type": ["null", "string", "long"]}, {"name": "parts", "type": {"type": "array", "items": "int"}}, {"name": "sum", "type": {"type": "bytes", "logicalType": "decimal", "precision": 6, "scale": 2}}]}',
+    edits: [
+      edited('a field less', 'field-removed', /^p\.Thing\.id$/, '{"name": "id", "type": "string"}, ', ''),
+      edited(
+        'a field more',
+        'field-without-default',
+        /^p\.Thing\.fresh$/,
+        '"fields": [',
+        '"fields": [{"name": "fresh", "type": "int"}, ',
+      ),
+      edited('a default', 'field-default-changed', /^p\.Thing\.size$/, '"default": 1', '"default": 2'),
+      edited('a larger type', 'type-promoted', /^p\.Thing\.parts\[\]$/, '"items": "int"', '"items": "long"'),
+      edited('a symbol less', 'enum-symbol-removed', /^p\.State\.SHUT$/, ', "SHUT"', ''),
+      edited('more bytes', 'fixed-size-changed', /^p\.Key$/, '"size": 4', '"size": 5'),
+      edited('a branch less', 'union-branch-removed', /^p\.Thing\.more$/, ', "long"]', ']'),
+      edited('another scale', 'decimal-changed', /^p\.Thing\.sum$/, '"scale": 2', '"scale": 3'),
+      edited('another doc', 'doc-changed', /^p\.Thing$/, '"doc": "a"', '"doc": "b"'),
+      edited('an attribute', 'attribute-changed', /^p\.Thing$/, '"doc": "a"', '"doc": "a", "x": 1'),
+    ],
+    compare: compareAvro,
   },
   s3: {
     base: {

@@ -8,6 +8,8 @@ import { type Change, levels } from '../../lib/compat/types.ts';
 import { compareValues } from '../../lib/compat/values.ts';
 import { terraformModule } from '../../lib/detect/terraform/detectors.ts';
 import type { JsonValue } from '../../lib/json.ts';
+import { compareAvro } from '../../lib/kinds/avro/compare.ts';
+import { levels as avroLevels } from '../../lib/kinds/avro/report.ts';
 import { compareGraphql } from '../../lib/kinds/graphql/compare.ts';
 import { compareInterfaces } from '../../lib/kinds/interfaces.ts';
 import { compareJsonSchemas } from '../../lib/kinds/json-schema/compare.ts';
@@ -43,6 +45,8 @@ async function changesOf({ id, example }: Rule): Promise<Change[]> {
       return (await compareGraphql(String(old), String(now))).changes;
     case 'workflow':
       return compareWorkflows(old, now).changes;
+    case 'avro':
+      return (await compareAvro(old, now)).changes;
     case 'protobuf':
       return (await compareProtobuf(old, now, exampleLevels[id])).changes;
     case 'terraform':
@@ -91,7 +95,7 @@ t.test('every rule that is written in the code is in the catalogue', async (t) =
       );
   const full = ids(
     '.',
-    /'((?:s3|value|openapi|graphql|workflow|protobuf|terraform|json-schema)\/[a-z][a-z-]+)'/g,
+    /'((?:s3|value|openapi|graphql|workflow|protobuf|avro|terraform|json-schema)\/[a-z][a-z-]+)'/g,
   ).filter((id) => !/-$/.test(id));
   t.ok(full.length > 10);
   for (const id of full) t.ok(known.has(id), id);
@@ -100,6 +104,7 @@ t.test('every rule that is written in the code is in the catalogue', async (t) =
   const short = ids('kinds/openapi/compare', /rule: '([a-z-]+)'/g);
   t.ok(short.length > 30);
   for (const id of short) t.ok(known.has(`openapi/${id}`), id);
+  for (const id of Object.keys(avroLevels)) t.ok(known.has(`avro/${id}`), id);
   for (const id of Object.keys(breaksAt)) t.ok(known.has(`protobuf/${id}`), id);
 });
 

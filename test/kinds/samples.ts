@@ -23,6 +23,20 @@ const more = '  /b:\n    get: { responses: { "200": { description: ok } } }\n';
 
 const proto = (fields: string): string => `syntax = "proto3";\npackage shop;\nmessage Order {\n${fields}}\n`;
 
+const avro = (total: string): string =>
+  `${JSON.stringify(
+    {
+      type: 'record',
+      name: 'shop.Order',
+      fields: [
+        { name: 'id', type: 'string' },
+        { name: 'total', type: total },
+      ],
+    },
+    null,
+    2,
+  )}\n`;
+
 const schema = (properties: object, required: string[] = []): string =>
   `${JSON.stringify(
     { $schema: 'https://json-schema.org/draft/2020-12/schema', type: 'object', properties, required },
@@ -97,6 +111,15 @@ export const samples: readonly Sample[] = [
     same: `// a comment\n${proto('  string id = 1;\n  int64 total = 2;\n')}`,
     binding: { path: 'vendor/shop.proto', text: proto('  int64 total = 2;\n'), use: 'copy' },
     quiet: { path: 'vendor/shop.proto', text: 'syntax = "proto3";\n' },
+  },
+  {
+    kind: 'avro',
+    path: 'order.avsc',
+    text: avro('string'),
+    broken: avro('boolean'),
+    same: avro('string').replaceAll('  ', '    '),
+    binding: { path: 'schemas/order.avsc', text: avro('string'), use: 'avro-readers' },
+    quiet: { path: 'schemas/order.avsc', text: '{ "note": "type" }' },
   },
   {
     kind: 'terraform',

@@ -13,7 +13,7 @@ const files = {
   'store.py': 'import boto3\ns3 = boto3.client("s3")\ns3.put_object(Bucket="acme", Key="runs/a.json")\n',
   'package.json': '{ "name": "shop", "version": "1.0.0" }\n',
   'shop.proto': 'syntax = "proto3";\nmessage Order { string id = 1; }\n',
-  'order.avsc': '{ "type": "record", "name": "Order", "fields": [] }\n',
+  'order.json': '{ "type": "record", "name": "Order", "fields": [] }\n',
   'events.yaml': 'asyncapi: 3.0.0\ninfo: { title: events, version: "1" }\n',
   'empty.yaml': '',
   'cut.json': '{ "openapi": "3.0.0", "paths": {',
@@ -66,7 +66,7 @@ t.test(
     const before = (await box.git(['-C', 'realm', 'rev-parse', 'main'])).stdout;
     for (const [source, said] of [
       ['package.json', /the manifest of a package/],
-      ['order.avsc', /an Avro schema/],
+      ['order.json', /an Avro schema/],
       ['events.yaml', /an AsyncAPI document/],
       ['empty.yaml', /the kind of contract in/],
       ['cut.json', /the kind of contract in/],

@@ -16,7 +16,7 @@ interface Found {
 }
 
 /** What may be an interface document, by its name. */
-const DOCUMENT = /\.(?:ya?ml|json|graphqls?|gql|sdl|proto)$/i;
+const DOCUMENT = /\.(?:ya?ml|json|graphqls?|gql|sdl|proto|avsc|avpr)$/i;
 /** Documents that are offered, at most; a repository with more of them keeps other people's. */
 const MOST = 200;
 

@@ -25,7 +25,7 @@ export type Side = (pointer: string) => { path: string; line: number } | undefin
 
 /** One side: the document, and the other files of it, to which the pointers lead that begin with where these are kept. */
 export async function sideOf(files: readonly { path: string; text: string }[], kind: string): Promise<Side> {
-  if (kind === 'protobuf') return treeSide(files);
+  if (kind === 'protobuf' || kind === 'avro') return treeSide(files, kind);
   const all = new Map<string, Lines>();
   for (const { path, text } of files) all.set(path, await linesOf(path, text, kind));
   const root = files[0]?.path ?? '';
@@ -48,9 +48,16 @@ export async function sideOf(files: readonly { path: string; text: string }[], k
 }
 
 /** One side that is a tree of files, of which none is the root: each pointer begins with the path of its file. */
-async function treeSide(files: readonly { path: string; text: string }[]): Promise<Side> {
-  const { protobufLines } = await import('../../kinds/protobuf/lines.ts');
-  const all = new Map(files.map(({ path, text }) => [path, nearest(protobufLines(path, text))]));
+async function treeSide(
+  files: readonly { path: string; text: string }[],
+  kind: 'protobuf' | 'avro',
+): Promise<Side> {
+  const read =
+    kind === 'avro'
+      ? (await import('../../kinds/avro/read.ts')).avroLines
+      : (await import('../../kinds/protobuf/lines.ts')).protobufLines;
+  const all = new Map<string, Lines>();
+  for (const { path, text } of files) all.set(path, nearest(await read(path, text)));
   return (pointer) => {
     const path = (pointer.split('/', 2)[1] ?? '').replaceAll('~1', '/').replaceAll('~0', '~');
     const line = all.get(path)?.(pointer);

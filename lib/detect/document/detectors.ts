@@ -14,10 +14,10 @@ import {
   type Unresolved,
 } from '../types.ts';
 import { readWorkflow } from '../workflow/document.ts';
+import { avroTree } from './avro.ts';
 import { readGraphql } from './graphql.ts';
 import { openapiParts, schemaParts } from './parts.ts';
 import { protobufTree } from './protobuf.ts';
-import { readDocument } from './read.ts';
 import { type DocumentReader, extractSeveral } from './several.ts';
 import { extractTree } from './tree.ts';
 
@@ -67,7 +67,7 @@ interface Read {
   parts?: Part[];
 }
 
-/** Interface documents: each becomes the schema of the contract (JSON Schema, OpenAPI, GraphQL, Protocol Buffers) or its value (Avro). */
+/** Interface documents: each becomes the schema of the contract. */
 export const documents: readonly Detector[] = [
   several('openapi', 'an OpenAPI document, as the schema', /["']?(?:openapi|swagger)["']?\s*:/, {
     refuse: (value) =>
@@ -100,9 +100,12 @@ export const documents: readonly Detector[] = [
     readWorkflow,
   ),
   terraformModule,
-  head('avro', 'an Avro schema, as the value', /\.avsc$/i, /"type"\s*:/, async (_, text) => {
-    return { value: await readDocument('schema.json', text), schema: { 'x-realm': { kind: 'avro' } } };
-  }),
+  {
+    ...{ name: 'avro', summary: 'Avro schemas and protocols, as the schema', roles: ['export'] },
+    ...{ reads: avroTree.reads, most: MAX_DOCUMENT_BYTES },
+    triggers: (bytes) => bytesMatch(bytes, /"(?:type|protocol)"\s*:/, MAX_DOCUMENT_BYTES),
+    extract: (files) => extractTree(files, avroTree),
+  },
   {
     ...{ name: 'protobuf', summary: 'a tree of Protocol Buffers files, as the schema', roles: ['export'] },
     ...{ reads: protobufTree.reads, most: MAX_DOCUMENT_BYTES },

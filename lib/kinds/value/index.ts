@@ -8,7 +8,7 @@ export const value: Kind = {
     'a value present on both sides: a constant, a data file or part of it, or the matches of a pattern',
   looksFor: "a 'realm:export <contract>' comment, or a JSON, YAML or TOML file",
   direction: 'agreed',
-  readers: ['data', 'constant', 'annotation', 'pattern', 'avro'],
+  readers: ['data', 'constant', 'annotation', 'pattern'],
   uses: ['data', 'constant', 'annotation', 'pattern'].map((name) => ({ name, reader: name })),
   recognise: async (file) => (await import('./recognise.ts')).recognise(file),
   holds: () => true,

@@ -1,5 +1,6 @@
 import { RealmError } from '../../errors.ts';
 import type { JsonObject } from '../../json.ts';
+import { kindNamed } from '../../kinds/index.ts';
 import { mustNotCloseDomainCycle } from '../cycles.ts';
 import { paths } from '../kinds.ts';
 import type { RealmModel } from '../model.ts';
@@ -218,6 +219,11 @@ export const usersOf = (model: RealmModel, domain: string): Dependent[] =>
         .map(({ contract, version }) => ({ repo: file.repo, domain, contract, range: version })),
     );
 
+/** What a new contract promises: most kinds, that what was relied on before still holds. */
+const promisesOf = (kind: string | undefined): { backwards: boolean; forwards: boolean } => ({
+  ...((kind === undefined ? undefined : kindNamed(kind)?.promises) ?? { backwards: true, forwards: false }),
+});
+
 export function contractFile(contract: NewContract, owner: string, at: string): ContractFile {
   const says =
     contract.content === undefined
@@ -229,7 +235,7 @@ export function contractFile(contract: NewContract, owner: string, at: string): 
     version: contract.version,
     owner,
     ...(contract.description === undefined ? {} : { description: contract.description }),
-    compatibility: { backwards: true, forwards: false },
+    compatibility: promisesOf(contract.kind),
     ...says,
     changelog: [{ version: contract.version, date: at.slice(0, 10), changes: ['First version'] }],
     ...(contract.source === undefined ? {} : { source_commit: contract.source }),
