@@ -30,8 +30,8 @@ export async function gitlabTokenFor(host: string, env: NodeJS.ProcessEnv): Prom
   const given = own === undefined || own === '' || own === host ? env.GITLAB_TOKEN : undefined;
   const token =
     given ||
-    (await printed('glab', ['config', 'get', 'token', '--host', host], env)) ||
-    (await printed('glab', ['auth', 'token', '--hostname', host], env)) ||
+    (await printed(env, 'glab', 'auth', 'token', '--hostname', host)) ||
+    (await printed(env, 'glab', 'config', 'get', 'token', '--host', host)) ||
     (await keptPassword(host, env));
   if (token && !/\s/.test(token)) return token;
   throw new RealmError('no-token', `no token for ${host}`, {
@@ -40,10 +40,10 @@ export async function gitlabTokenFor(host: string, env: NodeJS.ProcessEnv): Prom
 }
 
 const fromGh = (host: string, env: NodeJS.ProcessEnv): Promise<string | null> =>
-  printed('gh', ['auth', 'token', '--hostname', host], env);
+  printed(env, 'gh', 'auth', 'token', '--hostname', host);
 
 /** What a command prints; `null` where it fails or is not there. */
-function printed(command: string, args: string[], env: NodeJS.ProcessEnv): Promise<string | null> {
+function printed(env: NodeJS.ProcessEnv, command: string, ...args: string[]): Promise<string | null> {
   return new Promise((resolve) => {
     const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'ignore'], timeout: 10_000 });
     const out: Buffer[] = [];
