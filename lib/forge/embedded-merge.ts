@@ -13,6 +13,7 @@ import type { JsonObject } from '../json.ts';
 import type { PullFile } from '../realm/types.ts';
 import { oneLine } from '../visible.ts';
 import type { EmbeddedPlace } from './embedded.ts';
+import { headMoved } from './refusals.ts';
 import type { Merged, Pull } from './types.ts';
 
 const ATTEMPTS = 5;
@@ -99,9 +100,3 @@ async function mergeCommit(place: EmbeddedPlace, file: PullFile, tip: string, sh
   const message = `Merge pull request #${file.number} of ${oneLine(file.head)}\n\n${oneLine(file.title)}\n`;
   return writeCommit(place, merged.tree, [tip, sha], message);
 }
-
-const headMoved = (repo: string, number: number): RealmError =>
-  new RealmError('head-moved', `${repo}#${number} has changed since it was checked`, {
-    exitCode: 1,
-    hint: 'git realm pr, review the changes, then git realm pr merge',
-  });

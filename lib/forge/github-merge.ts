@@ -1,5 +1,6 @@
 import { RealmError } from '../errors.ts';
 import type { GithubPlace, MergeMethod } from './github.ts';
+import { headMoved, notMerged, wasClosed } from './refusals.ts';
 import { shaped } from './shapes.ts';
 import type { Forge, Merged, Pull, PullText } from './types.ts';
 
@@ -47,7 +48,7 @@ async function merge(merger: Merger, number: number, sha: string): Promise<Merge
   const { place, pulls } = merger;
   const before = await pulls.text(number);
   if (before.state === 'merged') return mergedAs(before);
-  if (before.state === 'closed') throw closed(place.repo, number);
+  if (before.state === 'closed') throw wasClosed(place.repo, number);
   if (before.sha !== sha) throw headMoved(place.repo, number);
   const refused = await tryMerge(place, number, sha, place.method ?? 'merge');
   const error =
@@ -60,7 +61,7 @@ async function merge(merger: Merger, number: number, sha: string): Promise<Merge
   if (now.state === 'merged') return mergedAs(now);
   if (now.sha !== sha) throw headMoved(place.repo, number);
   if (error !== null) throw error;
-  throw notMerged(place.repo, number);
+  throw notMerged('GitHub', place.repo, number);
 }
 
 const repositoryOf = ({ address }: GithubPlace) => ({ owner: address.owner, repo: address.repo });
@@ -193,23 +194,6 @@ const saidBy = (error: RealmError): string =>
   error.data.status === 405 && typeof error.data.said === 'string' ? error.data.said : '';
 
 const mergedAs = (pull: PullText): Merged => ({ state: 'merged', sha: pull.mergeSha });
-
-const headMoved = (repo: string, number: number): RealmError =>
-  new RealmError('head-moved', `${repo}#${number} has changed since it was checked`, {
-    exitCode: 1,
-    hint: 'git realm pr, review the changes, then git realm pr merge',
-  });
-
-const closed = (repo: string, number: number): RealmError =>
-  new RealmError('pull-closed', `${repo}#${number} was closed`, {
-    exitCode: 1,
-    hint: 'to open it again: git realm pr',
-  });
-
-const notMerged = (repo: string, number: number): RealmError =>
-  new RealmError('not-kept', `GitHub reported ${repo}#${number} as merged, but it is not`, {
-    hint: 'git realm pr status',
-  });
 
 const leftQueue = (repo: string, number: number): RealmError =>
   new RealmError('left-queue', `the merge queue removed ${repo}#${number}`, {

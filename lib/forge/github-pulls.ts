@@ -1,6 +1,7 @@
 import { RealmError } from '../errors.ts';
 import type { GithubPlace } from './github.ts';
 import { type Calls, callsTo, findPull, rawPull, readPull, readWhole } from './github-pull-reads.ts';
+import { notKept } from './refusals.ts';
 import { sameText } from './same-text.ts';
 import { PULL, shaped } from './shapes.ts';
 import type { Forge, NewPull, PullText } from './types.ts';
@@ -117,8 +118,3 @@ export const mayBeMade = (error: unknown): boolean => {
     (typeof status === 'number' && (status === 422 || status >= 500))
   );
 };
-
-const notKept = (repo: string, number: number): RealmError =>
-  new RealmError('not-kept', `${repo}#${number} was changed by another client at the same time`, {
-    hint: 'git realm pr',
-  });

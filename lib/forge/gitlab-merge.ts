@@ -2,6 +2,7 @@ import { RealmError } from '../errors.ts';
 import type { GitlabPlace } from './gitlab.ts';
 import { callsToProject, type LabCalls, rawRequest, readRequest } from './gitlab-reads.ts';
 import { PROJECT } from './gitlab-shapes.ts';
+import { headMoved, notMerged, wasClosed } from './refusals.ts';
 import { shaped } from './shapes.ts';
 import type { Forge, Merged, PullText } from './types.ts';
 
@@ -14,17 +15,17 @@ export function labMergerOn(place: GitlabPlace): Pick<Forge, 'merge'> {
 async function merge(calls: LabCalls, place: GitlabPlace, number: number, sha: string): Promise<Merged> {
   const before = await readRequest(calls, number);
   if (before.state === 'merged') return mergedAs(before);
-  if (before.state === 'closed') throw closed(calls.name, number);
+  if (before.state === 'closed') throw wasClosed(calls.name, number);
   if (before.sha !== sha) throw headMoved(calls.name, number);
   const error = await tryMerge(calls, place, number, sha);
   // Refused, or done and not heard of: what it is now decides.
   const now = await readRequest(calls, number);
   if (now.state === 'merged') return mergedAs(now);
-  if (now.state === 'closed') throw closed(calls.name, number);
+  if (now.state === 'closed') throw wasClosed(calls.name, number);
   if (now.sha !== sha) throw headMoved(calls.name, number);
   const { state, merge_when_pipeline_succeeds: auto } = await rawRequest(calls, number);
   if (state === 'locked' || auto === true) return { state: 'queued', sha: null };
-  throw error ?? notMerged(calls.name, number);
+  throw error ?? notMerged('GitLab', calls.name, number);
 }
 
 /** `null`: the forge says that it is done, or that it will be. */
@@ -67,20 +68,3 @@ const asRefusal = (error: RealmError): RealmError =>
     : error;
 
 const mergedAs = (pull: PullText): Merged => ({ state: 'merged', sha: pull.mergeSha });
-
-const headMoved = (repo: string, number: number): RealmError =>
-  new RealmError('head-moved', `${repo}#${number} has changed since it was checked`, {
-    exitCode: 1,
-    hint: 'git realm pr, review the changes, then git realm pr merge',
-  });
-
-const closed = (repo: string, number: number): RealmError =>
-  new RealmError('pull-closed', `${repo}#${number} was closed`, {
-    exitCode: 1,
-    hint: 'to open it again: git realm pr',
-  });
-
-const notMerged = (repo: string, number: number): RealmError =>
-  new RealmError('not-kept', `GitLab reported ${repo}#${number} as merged, but it is not`, {
-    hint: 'git realm pr status',
-  });

@@ -10,6 +10,7 @@ import {
 } from './gitlab-reads.ts';
 import { MERGE_REQUEST, type MergeRequest, USER } from './gitlab-shapes.ts';
 import { inert, plainTitle, titleFor } from './gitlab-text.ts';
+import { notKept } from './refusals.ts';
 import { sameText } from './same-text.ts';
 import { shaped } from './shapes.ts';
 import type { Forge, NewPull, PullText } from './types.ts';
@@ -122,8 +123,3 @@ export const mayBeMade = (error: unknown): boolean => {
     (typeof status === 'number' && (status === 409 || status === 422 || status >= 500))
   );
 };
-
-const notKept = (repo: string, number: number): RealmError =>
-  new RealmError('not-kept', `${repo}#${number} was changed by another client at the same time`, {
-    hint: 'git realm pr',
-  });

@@ -1,4 +1,5 @@
 import { RealmError } from '../errors.ts';
+import { wasClosed } from './refusals.ts';
 import type { Forge, Merged, Pull } from './types.ts';
 
 /** Time as waiting sees it; replaced by tests. */
@@ -91,9 +92,3 @@ const leftQueue = (repo: string, { number, mergeable }: Pull): RealmError =>
   });
 
 const because = (why: string | null): string => (why === null ? '' : `: ${why}`);
-
-const wasClosed = (repo: string, number: number): RealmError =>
-  new RealmError('pull-closed', `${repo}#${number} was closed`, {
-    exitCode: 1,
-    hint: 'to open it again: git realm pr',
-  });

@@ -67,6 +67,18 @@ const missingOf = ({ why, witness, rule, at: own }: UseMissing, of: string): Mis
   ...(rule === undefined ? {} : { rule }),
 });
 
+/** What of a use is certain to be missing, and what cannot be decided. */
+export interface Findings {
+  missing: UseMissing[];
+  doubts: string[];
+}
+
+/** The worst of what was found. */
+export function answerOf({ missing, doubts: [why] }: Findings): UseAnswer {
+  if (missing.length > 0) return { answer: 'no', missing };
+  return why === undefined ? { answer: 'yes' } : { answer: 'unknown', why };
+}
+
 /** Uses of one import that are recorded, at most, and the bytes of one; what is left out is recorded as unread. */
 const MOST = 1000;
 const MOST_BYTES = 8 * 1024;

@@ -4,12 +4,10 @@ import t from 'tap';
 import { type Github, startGithub } from '../helpers/forge/github.ts';
 import { newestOf } from '../helpers/forge/github-repo.ts';
 import { type GithubWorld, githubWorld } from '../helpers/forge/github-world.ts';
+import { BRANCH, pushChange } from '../helpers/forge/metrics.ts';
 import { nightly } from '../helpers/values/nightly.ts';
-import { type World, writerOf } from '../helpers/world/story.ts';
 
 const TOKEN = 'ghp_0123456789secret';
-const BRANCH = 'feat/metrics';
-const NEW_GRANT = 'f"{BUCKET_ARN}/jobs/*/*/manifest.json", f"{BUCKET_ARN}/metrics/*"';
 
 /** Both repositories on one GitHub, with a change set: a new need, and the grant that covers it. */
 async function pushed(test: Parameters<typeof githubWorld>[0], hub: Github) {
@@ -19,24 +17,6 @@ async function pushed(test: Parameters<typeof githubWorld>[0], hub: Github) {
   const provider = hub.add('org/aperture', bare('aperture'));
   const consumer = hub.add('org/fungal-image-analysis', bare('fungal-image-analysis'));
   return { ...world, provider, consumer, a: join(aperture.path, '.worktrees', 'feat-metrics') };
-}
-
-async function pushChange({ box, aperture, fungal }: World): Promise<void> {
-  await box.realm(['worktree', '--rfc', 'metrics'], { cwd: aperture.path });
-  const a = join(aperture.path, '.worktrees', 'feat-metrics');
-  const f = join(fungal.path, '.worktrees', 'feat-metrics');
-  const paths = aperture.read('models/training/s3_paths.py');
-  box.write(
-    join(a, 'models/training/s3_paths.py'),
-    `${paths}\n\n${writerOf('metrics').replace(/^from.*\n+/, '')}`,
-  );
-  const stack = fungal.read('cdk/training_tools_access_stack.py');
-  box.write(
-    join(f, 'cdk/training_tools_access_stack.py'),
-    stack.replace('f"{BUCKET_ARN}/jobs/*/*/manifest.json"', NEW_GRANT),
-  );
-  await box.realm(['commit', '-m', 'feat: metrics'], { cwd: a });
-  await box.realm(['push'], { cwd: a });
 }
 
 /** What somebody without our program sees. */
@@ -266,6 +246,11 @@ t.test(
     await fungal.git('push', '-q', '--no-verify');
     const noted = await box.realm(['pr', 'refresh'], { cwd: aperture.path, env });
     test.match(noted.stderr, /cannot set the status git-realm\/order of aperture#1: /);
+    test.match(
+      noted.stdout,
+      /aperture#1: success: .* \(not posted\)/,
+      'what the forge did not take is not called posted',
+    );
   },
 );
 

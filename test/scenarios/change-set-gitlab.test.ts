@@ -2,29 +2,9 @@ import { join } from 'node:path';
 import t from 'tap';
 import { gitlabWorld } from '../helpers/forge/github-world.ts';
 import { startGitlab } from '../helpers/forge/gitlab.ts';
-import { type World, writerOf } from '../helpers/world/story.ts';
+import { BRANCH, pushChange } from '../helpers/forge/metrics.ts';
 
 const TOKEN = 'glpat-0123456789secret';
-const BRANCH = 'feat/metrics';
-const NEW_GRANT = 'f"{BUCKET_ARN}/jobs/*/*/manifest.json", f"{BUCKET_ARN}/metrics/*"';
-
-async function pushChange({ box, aperture, fungal }: World): Promise<void> {
-  await box.realm(['worktree', '--rfc', 'metrics'], { cwd: aperture.path });
-  const a = join(aperture.path, '.worktrees', 'feat-metrics');
-  const f = join(fungal.path, '.worktrees', 'feat-metrics');
-  const paths = aperture.read('models/training/s3_paths.py');
-  box.write(
-    join(a, 'models/training/s3_paths.py'),
-    `${paths}\n\n${writerOf('metrics').replace(/^from.*\n+/, '')}`,
-  );
-  const stack = fungal.read('cdk/training_tools_access_stack.py');
-  box.write(
-    join(f, 'cdk/training_tools_access_stack.py'),
-    stack.replace('f"{BUCKET_ARN}/jobs/*/*/manifest.json"', NEW_GRANT),
-  );
-  await box.realm(['commit', '-m', 'feat: metrics'], { cwd: a });
-  await box.realm(['push'], { cwd: a });
-}
 
 t.test('a change set on a self-managed GitLab, in a subgroup, over real pushes', async (test) => {
   const lab = await startGitlab(test, { [TOKEN]: 'eric', other: 'mara' });

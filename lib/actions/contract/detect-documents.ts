@@ -18,19 +18,25 @@ interface Found {
 /** What may be an interface document, by its name. */
 const DOCUMENT = /\.(?:ya?ml|json|graphqls?|gql|sdl|proto|avsc|avpr)$/i;
 /** Documents that are offered, at most; a repository with more of them keeps other people's. */
-const MOST = 200;
+export const MOST = 200;
 
 /** Collects the interface documents among files as they go by; each kind decides by content. */
 export class Documents {
   private readonly found: Found[] = [];
+  /** More were there than are offered: how many files were not looked into. */
+  left = 0;
   private readonly offering = kinds.filter(({ offered }) => offered !== undefined);
 
   /** `readLarge`: documents may be larger than code, whose bytes are left out then. */
   constructor(private readonly readLarge: (path: string) => Promise<SourceFile | null>) {}
 
   async look(given: SourceFile): Promise<void> {
-    if (!DOCUMENT.test(given.path) || isGenerated(given.path) || this.found.length >= MOST) return;
+    if (!DOCUMENT.test(given.path) || isGenerated(given.path)) return;
     if ((given.size ?? 0) > MAX_DOCUMENT_BYTES) return;
+    if (this.found.length >= MOST) {
+      this.left += 1;
+      return;
+    }
     const file = given.size === undefined ? given : await this.readLarge(given.path);
     if (file === null) return;
     for (const kind of this.offering) {

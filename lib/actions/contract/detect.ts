@@ -11,7 +11,7 @@ import type { RealmModel } from '../../realm/model.ts';
 import { readSnapshot } from '../../store/snapshot.ts';
 import type { Store } from '../../store/store.ts';
 import type { Context } from '../open/context.ts';
-import { Documents } from './detect-documents.ts';
+import { Documents, MOST } from './detect-documents.ts';
 import { previewOf } from './preview.ts';
 import { contractsServed } from './served.ts';
 
@@ -148,6 +148,8 @@ export async function offersIn(context: Context, repo: Repository, name: string)
   });
   progress.end();
   noteTooLarge(context, tooLarge);
+  if (documents.left > 0)
+    context.note(`after ${MOST} interface documents, ${documents.left} more files were not looked into`);
   const offers = await offeredExports(proposals, detectorNamed, { name, paths, read });
   const interfaces = await documents.offers(
     paths,

@@ -45,7 +45,7 @@ export function isEmbedded(
   return addressOf(urlOf(checkout), checkout.config, context.env) === null;
 }
 
-/** The forge of a repo that need not be on this machine: for its issues only. */
+/** The forge of a repo that need not be on this machine: for its issues, pull requests and statuses; nothing is merged there. */
 export function forgeOfRepo(context: Context, workspace: Workspace, name: string): Forge {
   const url = workspace.snapshot.model.repo(name)?.url ?? '';
   const forge = onForge(context, name, url, workspace.config);

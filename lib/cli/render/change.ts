@@ -125,6 +125,8 @@ export function pullStatusText(status: PullStatus): string {
   return inLines([...lines, ...problemLines(status)]);
 }
 
+const notes = { posted: '', unchanged: ' (unchanged)', refused: ' (not posted)' };
+
 /** `git realm pr refresh`: what was posted on each. */
 export function ordersText({ changes }: OrdersRefreshed): string {
   if (changes.length === 0) return 'this repository has no open change set';
@@ -133,8 +135,8 @@ export function ordersText({ changes }: OrdersRefreshed): string {
       `change set ${branch}`,
       ...(posted.length === 0 ? ['  no open pull requests on a forge'] : []),
       ...posted.map(
-        ({ repo, number, state, description, changed }) =>
-          `  ${repo}#${number}: ${state}: ${description}${changed ? '' : ' (unchanged)'}`,
+        ({ repo, number, state, description, outcome }) =>
+          `  ${repo}#${number}: ${state}: ${description}${notes[outcome]}`,
       ),
     ]),
   );

@@ -1,5 +1,5 @@
 import { shown } from '../shown.ts';
-import { type Change, type ChangeLevel, levels, type Verdict } from '../types.ts';
+import { type Change, type ChangeLevel, levels, type ValueComparison, type Verdict } from '../types.ts';
 
 /** How bad a level is, of a change or of a verdict: the higher the worse. The order is that of `levels`, and of nothing else. */
 export const severity = (level: ChangeLevel): number => levels.length - 1 - levels.indexOf(level);
@@ -39,4 +39,16 @@ export function verdictOf(change: Change): Verdict {
   return level === 'unknown'
     ? { verdict: 'unknown', reason, ...at }
     : { verdict: 'breaking', witness: change.witness ?? where ?? change.subject, reason, ...at };
+}
+
+/** The same by its reason alone, which names the place already. */
+export const verdictByReason = ({ where: _where, ...change }: Change): Verdict => verdictOf(change);
+
+/** All changes between two versions, worst first, with the verdict of the worst; words alone are compatible. */
+export function judged(changes: readonly Change[], verdictFor = verdictOf): ValueComparison {
+  const sorted = worstFirst(changes);
+  const [worst] = sorted;
+  if (worst === undefined) return { verdict: { verdict: 'equal' }, changes: sorted };
+  const verdict: Verdict = levelOf(worst) === 'none' ? { verdict: 'compatible' } : verdictFor(worst);
+  return { verdict, changes: sorted };
 }

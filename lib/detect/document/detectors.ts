@@ -46,8 +46,6 @@ const isData = (path: string): boolean => /\.(?:json|ya?ml)$/i.test(path);
 /** The same of a document that may refer to other files, which the contract keeps too. */
 const several = (name: string, summary: string, triggers: RegExp, reader: DocumentReader): Detector => ({
   ...{ name, summary, roles: ['export'], most: MAX_DOCUMENT_BYTES },
-  // The code beside a document is read by `check`.
-  ...(name === 'openapi' ? { options: ['routes'] } : {}),
   reads: isData,
   triggers: (bytes) => bytesMatch(bytes, triggers, MAX_DOCUMENT_BYTES),
   extract: (files) => {
@@ -69,17 +67,21 @@ interface Read {
 
 /** Interface documents: each becomes the schema of the contract. */
 export const documents: readonly Detector[] = [
-  several('openapi', 'an OpenAPI document, as the schema', /["']?(?:openapi|swagger)["']?\s*:/, {
-    refuse: (value) =>
-      openapiVersion(value) !== undefined
-        ? undefined
-        : "it is not an OpenAPI document: it has no 'openapi' version",
-    parts(path, text, document) {
-      const parts = openapiParts(path, text, document);
-      return parts.length === 0 ? 'it describes no paths, webhooks or components' : parts;
-    },
-    under: () => FILES,
-  }),
+  {
+    ...several('openapi', 'an OpenAPI document, as the schema', /["']?(?:openapi|swagger)["']?\s*:/, {
+      refuse: (value) =>
+        openapiVersion(value) !== undefined
+          ? undefined
+          : "it is not an OpenAPI document: it has no 'openapi' version",
+      parts(path, text, document) {
+        const parts = openapiParts(path, text, document);
+        return parts.length === 0 ? 'it describes no paths, webhooks or components' : parts;
+      },
+      under: () => FILES,
+    }),
+    // The code beside a document is read by `check`.
+    options: ['routes'],
+  },
   several('json-schema', 'a JSON Schema, as the schema', /["']?\$schema["']?\s*:/, {
     refuse: notASchema,
     parts: schemaParts,

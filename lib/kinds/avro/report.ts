@@ -1,5 +1,5 @@
-import { worstFirst } from '../../compat/differences/order.ts';
-import type { Change, ChangeLevel, ValueComparison, Verdict } from '../../compat/types.ts';
+import { judged, verdictByReason } from '../../compat/differences/order.ts';
+import type { Change, ChangeLevel, ValueComparison } from '../../compat/types.ts';
 import type { JsonValue } from '../../json.ts';
 
 /** What every change means, where the comparison does not say otherwise. */
@@ -78,19 +78,6 @@ export class Report {
   }
 
   result(): ValueComparison {
-    const changes = worstFirst(this.changes);
-    const [worst] = changes;
-    const about = ({ pointer, rule = '', reason = '' }: Change) => ({
-      ...{ pointer, keyword: rule.slice('avro/'.length), reason },
-    });
-    const verdict: Verdict =
-      worst === undefined
-        ? { verdict: 'equal' }
-        : worst.level === 'breaking'
-          ? { verdict: 'breaking', witness: worst.witness ?? '', ...about(worst) }
-          : worst.level === 'unknown'
-            ? { verdict: 'unknown', ...about(worst) }
-            : { verdict: 'compatible' };
-    return { verdict, changes };
+    return judged(this.changes, verdictByReason);
   }
 }

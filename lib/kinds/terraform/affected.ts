@@ -1,7 +1,7 @@
 import type { Change } from '../../compat/types.ts';
 import type { Content } from '../types.ts';
-import type { PlacedUse, UseAnswer } from '../uses.ts';
-import { answerOf, findingsOf } from './answer.ts';
+import { answerOf, type PlacedUse, type UseAnswer } from '../uses.ts';
+import { findingsOf } from './answer.ts';
 import { type Call, callOf } from './call.ts';
 import { changesOf } from './compare.ts';
 import { type Interface, moduleOf } from './interface.ts';

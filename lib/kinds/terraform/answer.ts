@@ -1,6 +1,6 @@
 import type { JsonValue } from '../../json.ts';
 import type { Content } from '../types.ts';
-import type { PlacedUse, UseAnswer, UseMissing } from '../uses.ts';
+import { answerOf, type Findings, type PlacedUse, type UseAnswer } from '../uses.ts';
 import { type Call, callOf } from './call.ts';
 import { type Interface, moduleOf, type Variable } from './interface.ts';
 import { accepts, type Given, typeWords, undeclared } from './types.ts';
@@ -15,18 +15,6 @@ export async function answers({ schema }: Content, uses: readonly PlacedUse[]): 
       ? { answer: 'unknown', why: 'the contract is not a Terraform module' }
       : answerOf(findingsOf(call, at, offer));
   });
-}
-
-/** What is certain to be missing, and what cannot be decided. */
-export interface Findings {
-  missing: UseMissing[];
-  doubts: string[];
-}
-
-/** The worst of what was found. */
-export function answerOf({ missing, doubts: [why] }: Findings): UseAnswer {
-  if (missing.length > 0) return { answer: 'no', missing };
-  return why === undefined ? { answer: 'yes' } : { answer: 'unknown', why };
 }
 
 /** What one call does not get from a module. */

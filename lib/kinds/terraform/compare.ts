@@ -1,4 +1,4 @@
-import { verdictOf, worstFirst } from '../../compat/differences/order.ts';
+import { judged } from '../../compat/differences/order.ts';
 import { shown } from '../../compat/shown.ts';
 import type { Change, ChangeLevel, ValueComparison } from '../../compat/types.ts';
 import { type JsonValue, pointerToken, sameJson } from '../../json.ts';
@@ -16,10 +16,7 @@ export function compareModules(old: JsonValue, now: JsonValue): ValueComparison 
     const reason = `the ${before === null ? 'old' : 'new'} version is not a Terraform module`;
     return { verdict: { verdict: 'unknown', reason, pointer: '' }, changes: [] };
   }
-  const changes = worstFirst(changesOf(before, after));
-  const [worst] = changes;
-  if (worst === undefined) return { verdict: { verdict: 'equal' }, changes };
-  return { verdict: worst.level === 'none' ? { verdict: 'compatible' } : verdictOf(worst), changes };
+  return judged(changesOf(before, after));
 }
 
 /** Every change between two modules. */

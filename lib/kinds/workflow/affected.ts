@@ -1,7 +1,7 @@
 import type { Change } from '../../compat/types.ts';
 import type { Content } from '../types.ts';
-import type { PlacedUse, UseAnswer } from '../uses.ts';
-import { answerOf, type Findings, findingsOf } from './answer.ts';
+import { answerOf, type Findings, type PlacedUse, type UseAnswer } from '../uses.ts';
+import { findingsOf } from './answer.ts';
 import { type Call, callOf } from './call.ts';
 import { changesOf, keyOf } from './compare.ts';
 import { type Interface, interfaceOf } from './interface.ts';

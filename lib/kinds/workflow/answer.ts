@@ -1,6 +1,6 @@
 import { type JsonValue, sameJson } from '../../json.ts';
 import type { Content } from '../types.ts';
-import type { PlacedUse, UseAnswer, UseMissing } from '../uses.ts';
+import { answerOf, type Findings, type PlacedUse, type UseAnswer } from '../uses.ts';
 import { type Call, callOf, type Passed } from './call.ts';
 import { keyOf } from './compare.ts';
 import { type Input, type Interface, interfaceOf } from './interface.ts';
@@ -15,18 +15,6 @@ export async function answers({ schema }: Content, uses: readonly PlacedUse[]): 
       ? { answer: 'unknown', why: offer }
       : answerOf(findingsOf(call, at, offer));
   });
-}
-
-/** What is certain to be missing, and what cannot be decided. */
-export interface Findings {
-  missing: UseMissing[];
-  doubts: string[];
-}
-
-/** The worst of what was found. */
-export function answerOf({ missing, doubts: [why] }: Findings): UseAnswer {
-  if (missing.length > 0) return { answer: 'no', missing };
-  return why === undefined ? { answer: 'yes' } : { answer: 'unknown', why };
 }
 
 /** What one call does not get from an interface. */

@@ -1,4 +1,4 @@
-import { verdictOf, worstFirst } from '../../compat/differences/order.ts';
+import { judged } from '../../compat/differences/order.ts';
 import { shown } from '../../compat/shown.ts';
 import type { Change, ChangeLevel, ValueComparison } from '../../compat/types.ts';
 import { type JsonValue, sameJson } from '../../json.ts';
@@ -12,10 +12,7 @@ export function compareWorkflows(old: JsonValue, now: JsonValue): ValueCompariso
   const [before, after] = [interfaceOf(old), interfaceOf(now)];
   if (typeof before === 'string') return unknown(`the old version: ${before}`);
   if (typeof after === 'string') return unknown(`the new version: ${after}`);
-  const changes = worstFirst(changesOf(before, after));
-  const [worst] = changes;
-  if (worst === undefined) return { verdict: { verdict: 'equal' }, changes };
-  return { verdict: worst.level === 'none' ? { verdict: 'compatible' } : verdictOf(worst), changes };
+  return judged(changesOf(before, after));
 }
 
 const unknown = (reason: string): ValueComparison => ({

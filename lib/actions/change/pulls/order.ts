@@ -6,16 +6,15 @@ import type { Context } from '../../open/context.ts';
 import type { Workspace } from '../../open/workspace.ts';
 import { forgeOf, forgeOfRepo } from '../../share/forges.ts';
 import { type Checkouts, mayName } from '../checkouts.ts';
-import { postOrder } from '../post-order.ts';
+import { type Outcome, postOrder } from '../post-order.ts';
 import type { PlannedMerges } from '../relations.ts';
 import { inOrder, mergesOf, type PullShown, pullsOf } from './shown.ts';
 
-/** Whether it is a pull request's turn, as it was posted on its forge. */
+/** Whether it is a pull request's turn, and whether its forge shows that now. */
 export interface OrderPosted extends Turn {
   repo: string;
   number: number;
-  /** It was new to the forge. */
-  changed: boolean;
+  outcome: Outcome;
 }
 
 /** What an order is posted from. */
@@ -49,13 +48,13 @@ export async function postOrders(
     const waitsFor = [...new Set([...planned, ...recorded])];
     const turn = turnOf({ repo, waitsFor, nameOf }, merges);
     const known = checks.find((check) => check.name === ORDER && check.sha === sha)?.state ?? null;
-    const changed = await postOrder(context, forge, { name: `${repo}#${number}`, sha, known }, turn);
-    return [{ repo, number, ...turn, changed }];
+    const outcome = await postOrder(context, forge, { name: `${repo}#${number}`, sha, known }, turn);
+    return [{ repo, number, ...turn, outcome }];
   });
   return posted.flat();
 }
 
-/** The pull requests as they are, in their order; whose turn it is is posted on their forges. */
+/** The pull requests as they are, in their order; their forges are sent whose turn it is. */
 export async function seenPulls(
   context: Context,
   workspace: Workspace,
@@ -66,7 +65,7 @@ export async function seenPulls(
   const merges = await mergesOf(workspace, change, found, checkouts, around);
   const posted = await postOrders(context, workspace, { pulls: found, merges, checkouts });
   // What was posted may be what a merge waits for.
-  const isNews = posted.some(({ changed }) => changed);
+  const isNews = posted.some(({ outcome }) => outcome === 'posted');
   const now = isNews ? await pullsOf(context, workspace, change, checkouts) : found;
   return { pulls: inOrder(now, merges), merges, posted };
 }

@@ -40,7 +40,7 @@ export async function refreshMeanwhile(context: Context, workspace: Workspace): 
 const activeHere = ({ snapshot: { model }, name }: Workspace): TrackedChange[] =>
   changeSets(model).filter(({ file }) => activeRepos(file).includes(name) && (file.prs ?? []).length > 0);
 
-/** Whose turn it is in one change set, after its forges were posted. */
+/** Whose turn it is in one change set, as it was sent to its forges. */
 const ordersIn = (context: Context, workspace: Workspace, change: TrackedChange): Promise<OrderPosted[]> =>
   withWhole(
     context,

@@ -1,10 +1,9 @@
 import { isObject, type JsonObject, type JsonValue } from '../../../json.ts';
 import { type Located, member, members, type OpenapiDocument, Unread } from './document.ts';
+import { heirsByBase, heirsOf, ownPart, schemaIn } from './heirs.ts';
 import type { Report } from './report.ts';
 import type { Message } from './surface.ts';
 import { references } from './unchanged.ts';
-
-const SCHEMAS = '#/components/schemas/';
 
 /**
  * Schemas that inherit one with a discriminator (their `allOf` refers to it) are what a message may carry where that one is named,
@@ -40,7 +39,7 @@ export function compareInherited(old: OpenapiDocument, now: OpenapiDocument, rep
 class Family {
   private readonly schemas: Map<string, Located>;
   /** The direct heirs of each. */
-  private readonly heirs = new Map<string, string[]>();
+  private readonly heirs: Map<string, string[]>;
   /** Those with a discriminator that lists no variants. */
   private readonly bases: string[];
   /** Those, and all that inherit them. */
@@ -52,14 +51,14 @@ class Family {
   ) {
     const root = { node: document.root, pointer: '' };
     this.schemas = new Map(members(member(member(root, 'components'), 'schemas'), true));
-    for (const [name, { node }] of this.schemas)
-      for (const base of basesOf(node)) this.heirs.set(base, [...(this.heirs.get(base) ?? []), name]);
+    const { components } = document.root;
+    this.heirs = heirsByBase(isObject(components) && isObject(components.schemas) ? components.schemas : {});
     this.bases = [...this.schemas].flatMap(([name, { node }]) =>
       isObject(node) && isObject(node.discriminator) && !node.oneOf && !node.anyOf && this.heirs.has(name)
         ? [name]
         : [],
     );
-    this.family = new Set(this.bases.flatMap((base) => [base, ...this.heirsOf(base)]));
+    this.family = new Set(this.bases.flatMap((base) => [base, ...heirsOf(base, this.heirs)]));
     report.spend(this.schemas.size + this.family.size);
   }
 
@@ -71,10 +70,7 @@ class Family {
   own(name: string): Located | undefined {
     const place = this.schemas.get(name);
     if (place === undefined || !isObject(place.node)) return undefined;
-    const { allOf } = place.node;
-    if (!Array.isArray(allOf)) return place;
-    const own = allOf.map((part): JsonValue => (this.family.has(baseIn(part) ?? '') ? {} : part));
-    return { ...place, node: { ...place.node, allOf: own } };
+    return { ...place, node: ownPart(place.node, this.family) };
   }
 
   /** The heirs that such messages may carry, and to which nothing in them refers. */
@@ -92,28 +88,16 @@ class Family {
       if (found.has(name)) return;
       found.add(name);
       waiting.push(this.schemas.get(name)?.node);
-      if (withHeirs && this.bases.includes(name)) for (const heir of this.heirsOf(name)) reach(heir);
+      if (withHeirs && this.bases.includes(name)) for (const heir of heirsOf(name, this.heirs)) reach(heir);
     };
     while (waiting.length > 0)
       for (const $ref of references(waiting.pop())) {
         if (seen.has($ref)) continue;
         seen.add($ref);
         this.report.spend(2);
-        if ($ref.startsWith(SCHEMAS)) reach($ref.slice(SCHEMAS.length));
+        const name = schemaIn($ref);
+        if (name !== undefined) reach(name);
         else waiting.push(this.follow($ref));
-      }
-    return found;
-  }
-
-  /** All that inherit it, directly or not. */
-  private heirsOf(base: string): Set<string> {
-    const found = new Set<string>();
-    const waiting = [base];
-    for (let name = waiting.pop(); name !== undefined; name = waiting.pop())
-      for (const heir of this.heirs.get(name) ?? []) {
-        if (found.has(heir)) continue;
-        found.add(heir);
-        waiting.push(heir);
       }
     return found;
   }
@@ -127,14 +111,6 @@ class Family {
     }
   }
 }
-
-const baseIn = (part: JsonValue): string | undefined =>
-  isObject(part) && typeof part.$ref === 'string' && part.$ref.startsWith(SCHEMAS)
-    ? part.$ref.slice(SCHEMAS.length)
-    : undefined;
-
-const basesOf = (node: JsonValue | undefined): string[] =>
-  isObject(node) && Array.isArray(node.allOf) ? node.allOf.flatMap((part) => baseIn(part) ?? []) : [];
 
 /** What stands in the requests or responses of a document; callbacks and webhooks count as both. */
 function messagesOf(root: JsonObject, message: Message): (JsonValue | undefined)[] {

@@ -3,6 +3,7 @@ import type { Change } from '../../../compat/types.ts';
 import { isObject, type JsonObject, type JsonValue, pointerToken } from '../../../json.ts';
 import type { Content } from '../../types.ts';
 import type { PlacedUse, UseAnswer } from '../../uses.ts';
+import { heirsByBase } from '../compare/heirs.ts';
 import { compareOpenapi } from '../compare/index.ts';
 import { answerOf, readOffer } from './answer.ts';
 import { type Call, callOf } from './call.ts';
@@ -89,7 +90,8 @@ function alone({ document }: Offer, { template, operation }: Offered): JsonObjec
 /** The components that some nodes refer to, and those that these refer to. Ways to authenticate are referred to by their names. */
 function referredTo(components: JsonObject, ...from: JsonValue[]): JsonObject {
   const found: Record<string, JsonObject> = {};
-  const { securitySchemes } = components;
+  const { schemas, securitySchemes } = components;
+  const heirs = heirsByBase(isObject(schemas) ? schemas : {});
   if (isObject(securitySchemes)) found.securitySchemes = securitySchemes;
   const open = [...from];
   for (let here = open.pop(); here !== undefined; here = open.pop()) {
@@ -101,22 +103,14 @@ function referredTo(components: JsonObject, ...from: JsonValue[]): JsonObject {
         continue;
       found[group] = { ...found[group], [key]: members[key] as JsonValue };
       open.push(members[key] as JsonValue);
-      if (group === 'schemas') open.push(...heirsOf(key, members));
+      // Where it has a discriminator, what inherits it may stand in its place.
+      if (group === 'schemas')
+        for (const heir of heirs.get(key) ?? []) open.push(`#/components/schemas/${pointerToken(heir)}`);
     } else if (Array.isArray(here)) open.push(...here);
     else if (isObject(here)) open.push(...Object.values(here));
   }
   return found;
 }
-
-/** References to the schemas that inherit one: where it has a discriminator, they may stand in its place. */
-const heirsOf = (name: string, schemas: JsonObject): string[] =>
-  Object.entries(schemas).flatMap(([heir, schema]) =>
-    isObject(schema) &&
-    Array.isArray(schema.allOf) &&
-    schema.allOf.some((part) => isObject(part) && part.$ref === `#/components/schemas/${name}`)
-      ? [`#/components/schemas/${pointerToken(heir)}`]
-      : [],
-  );
 
 function decoded(token: string): string {
   try {

@@ -1,5 +1,6 @@
 import { isObject, type JsonValue } from '../../../json.ts';
 import { type Located, member, members, type OpenapiDocument, Unread } from '../compare/document.ts';
+import { heirsByBase, heirsOf, ownPart, schemaIn } from '../compare/heirs.ts';
 
 /** What a schema says of a property on a dotted path. `open`: it says nothing about what it holds. */
 export type Declared = 'yes' | 'no' | 'open';
@@ -53,8 +54,8 @@ function stepInto(
   found.push(...own);
   // Where it has a discriminator, what inherits it may stand in its place.
   if (found.length === 0 && isObject(node.discriminator))
-    for (const heir of heirsOf(document, schema.pointer)) {
-      const inner = stepInto(document, heir, name, steps);
+    for (const variant of variantsOf(document, schema.pointer)) {
+      const inner = stepInto(document, variant, name, steps);
       if (inner !== 'open') found.push(...inner);
     }
   if (found.length > 0) return found;
@@ -64,25 +65,17 @@ function stepInto(
   return isOpen || silent ? 'open' : [];
 }
 
-/** The schemas whose `allOf` refers to one, directly or not, without what they inherit. */
-function heirsOf({ root }: OpenapiDocument, pointer: string): Located[] {
-  const components = member({ node: root, pointer: '' }, 'components');
-  const schemas = members(member(components, 'schemas'), true);
-  const known = new Set([`#${pointer}`]);
-  const found: Located[] = [];
-  for (let before = 0; before < known.size; ) {
-    before = known.size;
-    for (const [, place] of schemas) {
-      if (!isObject(place.node) || !Array.isArray(place.node.allOf) || known.has(`#${place.pointer}`))
-        continue;
-      const inherits = (part: JsonValue) => isObject(part) && known.has(String(part.$ref));
-      if (!place.node.allOf.some(inherits)) continue;
-      known.add(`#${place.pointer}`);
-      const own = place.node.allOf.map((part): JsonValue => (inherits(part) ? {} : part));
-      found.push({ ...place, node: { ...place.node, allOf: own } });
-    }
-  }
-  return found;
+/** What may stand in place of a schema, without what it inherits. */
+function variantsOf({ root }: OpenapiDocument, pointer: string): Located[] {
+  const base = schemaIn(`#${pointer}`);
+  const schemas = member(member({ node: root, pointer: '' }, 'components'), 'schemas');
+  if (base === undefined || !isObject(schemas.node)) return [];
+  const heirs = heirsOf(base, heirsByBase(schemas.node));
+  const family = new Set([base, ...heirs]);
+  return [...heirs].flatMap((name) => {
+    const place = member(schemas, name);
+    return isObject(place.node) ? [{ ...place, node: ownPart(place.node, family) }] : [];
+  });
 }
 
 const scalars = new Set(['string', 'number', 'integer', 'boolean', 'null']);
