@@ -54,16 +54,16 @@ export class Callers {
     read: (paths: readonly string[]) => Promise<readonly SourceFile[]>,
   ): Promise<Map<SourceFile, Called[]>> {
     const byWord = new Map<string, Called[]>();
-    for (const one of called) {
-      const asking = one.path.endsWith('.go') ? this.interfaces.asking(one.path, one.name) : [];
-      for (const word of new Set([stemOf(one.path), ...asking])) push(byWord, word, one);
+    for (const callee of called) {
+      const asking = callee.path.endsWith('.go') ? this.interfaces.asking(callee.path, callee.name) : [];
+      for (const word of new Set([stemOf(callee.path), ...asking])) push(byWord, word, callee);
     }
     const places = new Map<number, Set<Called>>();
     for (const [word, functions] of byWord)
       for (const place of this.byWord.get(word) ?? []) {
         const known = places.get(place) ?? new Set();
         places.set(place, known);
-        for (const one of functions) known.add(one);
+        for (const callee of functions) known.add(callee);
       }
     const wanted = new Map<string, Set<Called>>();
     for (const [place, functions] of [...places].sort(([a], [b]) => a - b)) {
@@ -77,7 +77,7 @@ export class Callers {
         ({ name }) => name === 'default' || text.includes(name),
       );
       if (functions.length === 0) continue;
-      if (this.count === MOST) for (const one of functions) this.cut.add(one);
+      if (this.count === MOST) for (const callee of functions) this.cut.add(callee);
       else {
         this.count++;
         found.set(file, functions);

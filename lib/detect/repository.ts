@@ -19,26 +19,28 @@ export type Belongs = 'yes' | 'no' | 'perhaps';
 export function belongsTo(detector: string, option: JsonValue | undefined): (named: Named) => Belongs {
   if (option === undefined) return () => 'yes';
   const list = Array.isArray(option) ? option : [option];
-  const known = list.map((one) => (typeof one === 'string' ? repositoryOf(one) : null));
-  if (known.some((one) => one === null))
+  const known = list.map((item) => (typeof item === 'string' ? repositoryOf(item) : null));
+  if (known.some((repository) => repository === null))
     throw new RealmError('detector-option', `option 'repository' of ${detector} must be a repository`, {
       exitCode: 129,
       hint: '--with repository=acme/ci',
     });
   return (named) => {
-    const answers = known.map((one) => (one === null ? 'no' : sameRepository(one, named)));
+    const answers = known.map((repository) =>
+      repository === null ? 'no' : sameRepository(repository, named),
+    );
     return answers.includes('yes') ? 'yes' : answers.includes('perhaps') ? 'perhaps' : 'no';
   };
 }
 
-function sameRepository(one: Named, named: Named): Belongs {
-  const [mine, theirs] = [one.path.toLowerCase(), named.path.toLowerCase()];
+function sameRepository(own: Named, named: Named): Belongs {
+  const [mine, theirs] = [own.path.toLowerCase(), named.path.toLowerCase()];
   // A folder beside the consumer's repository, which may be a checkout of the provider's.
   if (theirs.startsWith('../') && mine !== theirs)
     return theirs.slice(3) === mine.slice(mine.lastIndexOf('/') + 1) ? 'perhaps' : 'no';
   if (mine.startsWith('*/') && theirs !== '.')
     return theirs.slice(theirs.lastIndexOf('/') + 1) === mine.slice(2) ? 'perhaps' : 'no';
-  const hosts = one.host === undefined || named.host === undefined || one.host === named.host;
+  const hosts = own.host === undefined || named.host === undefined || own.host === named.host;
   return hosts && mine === theirs ? 'yes' : 'no';
 }
 

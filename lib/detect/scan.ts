@@ -213,10 +213,10 @@ async function proposeExport(
 async function proposeAnnotated(files: readonly SourceFile[], world: World): Promise<Proposal[]> {
   const { modules } = await readModules(files);
   const contracts = new Map<string, Set<string>>();
-  for (const one of modules.flatMap(annotationsIn)) {
-    const known = contracts.get(one.contract);
-    if (known) known.add(one.module.path);
-    else contracts.set(one.contract, new Set([one.module.path]));
+  for (const annotation of modules.flatMap(annotationsIn)) {
+    const known = contracts.get(annotation.contract);
+    if (known) known.add(annotation.module.path);
+    else contracts.set(annotation.contract, new Set([annotation.module.path]));
   }
   const found: Proposal[] = [];
   for (const [contract, named] of [...contracts].sort(([a], [b]) => (a < b ? -1 : 1))) {
@@ -244,7 +244,7 @@ async function proposeBindings(
       continue;
     }
     const needed = new Set([file.path, ...(extraction.sources ?? [])]);
-    const sources = reachable.filter((one) => needed.has(one.path));
+    const sources = reachable.filter((source) => needed.has(source.path));
     const stem = file.path.slice(file.path.lastIndexOf('/') + 1).replace(/\.[^.]*$/, '');
     const base = `${
       stem
@@ -260,7 +260,7 @@ async function proposeBindings(
         'import',
         detector,
         name,
-        sources.map((one) => one.path),
+        sources.map((source) => source.path),
         extraction,
       ),
       binding: file.path,

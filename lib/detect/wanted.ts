@@ -90,11 +90,11 @@ export class Wanted {
     const asked = new Set([...more.keys()].flatMap(({ path }) => [...(this.askers.get(path) ?? [])]));
     for (const path of asked) for (const asker of this.askers.get(path) ?? []) asked.add(asker);
     const isConcerned = (path: string, { touched }: Kept): boolean =>
-      asked.has(path) || [...touched].some((one) => asked.has(one));
+      asked.has(path) || [...touched].some((other) => asked.has(other));
     for (const [path, readings] of this.kept)
-      if (readings.some((one) => isConcerned(path, one))) this.kept.delete(path);
-    for (const [scope, one] of this.callees)
-      if (isConcerned(scope.module.path, one)) this.callees.delete(scope);
+      if (readings.some((reading) => isConcerned(path, reading))) this.kept.delete(path);
+    for (const [scope, callees] of this.callees)
+      if (isConcerned(scope.module.path, callees)) this.callees.delete(scope);
   }
 
   private only(key: string, make: () => Want): Want {

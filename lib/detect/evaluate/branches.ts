@@ -90,7 +90,8 @@ export class Branches {
       if (type === undefined || !/^[A-Z]\w*\.[A-Z]\w*$/.test(type)) return options;
       const [owner = ''] = type.split('.');
       // An arm of another enum's variants is an arm that this value never was meant for.
-      if (arms.some(({ variants }) => variants.some((one) => !one.startsWith(`${owner}.`)))) return options;
+      if (arms.some(({ variants }) => variants.some((variant) => !variant.startsWith(`${owner}.`))))
+        return options;
       for (const [i, { variants, guarded }] of arms.entries()) {
         if (variants.length > 0 && !variants.includes(type)) continue;
         chosen.add(i);
@@ -104,15 +105,15 @@ export class Branches {
   private isOneOf(name: string, texts: readonly string[], scope: Scope, env: Env): boolean | undefined {
     for (let here: Env | undefined = env; here; here = here.outer) {
       if (here.scope !== scope) continue;
-      const param = scope.params.find((one) => one.name === name);
+      const param = scope.params.find((declared) => declared.name === name);
       const given =
         here.args.get(name) ??
         (param?.fallback && here.closed === undefined && !here.partial
           ? { expr: param.fallback, env: undefined, module: scope.module }
           : undefined);
       const known = given ? this.e.evaluate(given).map((value) => plain(value)) : [];
-      if (known.length === 0 || known.some((one) => one === undefined)) return undefined;
-      const hits = known.filter((one) => one !== undefined && texts.includes(one)).length;
+      if (known.length === 0 || known.some((text) => text === undefined)) return undefined;
+      const hits = known.filter((text) => text !== undefined && texts.includes(text)).length;
       return hits === known.length ? true : hits === 0 ? false : undefined;
     }
     return undefined;
@@ -122,7 +123,7 @@ export class Branches {
   private isGiven(name: string, scope: Scope, env: Env | undefined, open?: 'unknown'): boolean | undefined {
     for (let here = env; here; here = here.outer) {
       if (here.scope !== scope) continue;
-      const param = scope.params.find((one) => one.name === name);
+      const param = scope.params.find((declared) => declared.name === name);
       const given = here.args.get(name);
       if (!given && (here.partial || here.closed !== undefined)) return undefined;
       // In JavaScript, what a call leaves out is undefined.

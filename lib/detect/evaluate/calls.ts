@@ -158,7 +158,9 @@ function declaredWays(scope: Scope): Env[] | undefined {
   let ways: Map<string, Located>[] = [new Map()];
   for (const { name, type = '' } of scope.params) {
     if (!/^:?\s*(?:'[^']*'|"[^"]*")(?:\s*\|\s*(?:'[^']*'|"[^"]*"))*$/.test(type)) continue;
-    const texts = [...type.matchAll(/'([^']*)'|"([^"]*)"/g)].map(([, one, other]) => one ?? other ?? '');
+    const texts = [...type.matchAll(/'([^']*)'|"([^"]*)"/g)].map(
+      ([, single, double]) => single ?? double ?? '',
+    );
     if (ways.length * texts.length > MOST_TEXTS) continue;
     ways = ways.flatMap((way) =>
       texts.map((value) => {

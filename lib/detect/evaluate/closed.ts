@@ -53,7 +53,7 @@ function isOuter({ name, block }: Extract<Expr, { kind: 'name' }>): boolean {
     const bound = scope.bindings.get(name);
     const isConstant =
       scope.kind === 'class' &&
-      bound?.every((one) => one.block.scope === scope && isClosed(one.value)) === true;
+      bound?.every((binding) => binding.block.scope === scope && isClosed(binding.value)) === true;
     // It may mean something further out all the same: some languages see a class's members by `this` only.
     if (isConstant) continue;
     if (bound || scope.scopes.has(name) || scope.params.some((param) => param.name === name)) return false;

@@ -109,7 +109,7 @@ export abstract class Course {
 
   private read<T>({ path }: Module, result: T) {
     this.look();
-    const unresolved = this.budget.givenUp.map((one): Unresolved => ({ path, ...one }));
+    const unresolved = this.budget.givenUp.map((givenUp): Unresolved => ({ path, ...givenUp }));
     return { result, unresolved, touched: this.looked };
   }
 
@@ -201,7 +201,7 @@ export abstract class Course {
     const touched = [...new Set(path.slice(start))];
     if (touched.length < path.length - start) {
       path.length = start;
-      for (const one of touched) path.push(one);
+      for (const file of touched) path.push(file);
     }
     return touched;
   }

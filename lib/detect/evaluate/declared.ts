@@ -26,9 +26,9 @@ export class Declared {
       if (found) return found;
       // `Key.File`: a variant of an enum, which has the methods.
       const owner = packaged !== undefined && /^[A-Z]/.test(packaged) ? [packaged] : [];
-      for (const one of [name, ...owner])
+      for (const word of [name, ...owner])
         for (let scope: Scope | undefined = from.parent ?? from; scope; scope = scope.parent) {
-          const found = this.e.names.lookup(scope, one, undefined)?.find((value) => value.t === 'class');
+          const found = this.e.names.lookup(scope, word, undefined)?.find((value) => value.t === 'class');
           if (found?.t === 'class') return found.scope;
         }
     }

@@ -43,10 +43,10 @@ export function jsonOf(at: Located, e: Evaluator, how: string, base = ''): JsonR
     const [value] = values;
     if (values.length !== 1 || !value)
       return no(located, pointer, `it may be any of ${values.length} values`);
-    return one(value, located, pointer, listed, depth);
+    return ofValue(value, located, pointer, listed, depth);
   };
 
-  const one = (
+  const ofValue = (
     value: Value,
     located: Located,
     pointer: string,

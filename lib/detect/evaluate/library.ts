@@ -66,7 +66,7 @@ function paths({ dotted, at, here, positional, first, e }: Named): Value[] | und
       positional.flatMap((expr) =>
         expr.kind === 'spread'
           ? e.elements(here(expr.of)).map((item) => e.evaluate(item))
-          : [e.evaluate(here(expr))].filter((piece) => !isGo || !piece.every((one) => plain(one) === '')),
+          : [e.evaluate(here(expr))].filter((piece) => !isGo || !piece.every((value) => plain(value) === '')),
       ),
     );
   return at.module.language === 'rust' && /Path\.from_iter$/.test(dotted) && first
@@ -174,7 +174,9 @@ function givenAlready(
 ): Value[] {
   const given = rest.map(({ name, value }): Argument => {
     const { line, at } = value;
-    const options = e.evaluate(here(value)).map((one): Expr => ({ kind: 'placed', value: one, line, at }));
+    const options = e
+      .evaluate(here(value))
+      .map((result): Expr => ({ kind: 'placed', value: result, line, at }));
     return { ...(name === undefined ? {} : { name }), value: { kind: 'either', options, line, at } };
   });
   return (first ? e.evaluate(here(first.value)) : []).map((value) =>

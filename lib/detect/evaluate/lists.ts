@@ -20,8 +20,8 @@ export function listOfMap(map: Value, what: string, at: Located): Value {
 /** Go's `append(list, items…)`: what the list is not known to hold adds nothing. */
 export function appended([list, ...more]: Located[], e: Evaluator): Value[] {
   const before = list && e.evaluate(list).some((value) => value.t === 'list') ? e.elements(list) : [];
-  const added = more.flatMap((one) =>
-    one.expr.kind === 'spread' ? e.elements({ ...one, expr: one.expr.of }) : [one],
+  const added = more.flatMap((located) =>
+    located.expr.kind === 'spread' ? e.elements({ ...located, expr: located.expr.of }) : [located],
   );
   return [{ t: 'list', items: [...before, ...added] }];
 }

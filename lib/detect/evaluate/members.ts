@@ -67,7 +67,9 @@ export class Members {
   /** A member of a module that is not among the files. */
   private want(object: Expr, name: string, { module }: Located): void {
     if (object.kind !== 'name' || this.e.wanted === undefined) return;
-    const entry = module.imports.find((one) => one.local === object.name && one.member === undefined);
+    const entry = module.imports.find(
+      (imported) => imported.local === object.name && imported.member === undefined,
+    );
     if (entry && !moduleOf(entry.from, module, this.e.modules)) this.e.wanted.import(module, entry, name);
   }
 
@@ -82,7 +84,8 @@ export class Members {
     const own = owner.bindings.get(name);
     if (around === undefined || own === undefined || isConstructor(around)) return undefined;
     const set = own.findLast(
-      (one) => one.at < use && holds(one.block, block) && functionAround(one.block) === around,
+      (binding) =>
+        binding.at < use && holds(binding.block, block) && functionAround(binding.block) === around,
     );
     for (let here: Env | undefined = env; set && here; here = here.outer)
       if (here.scope === around && !here.partial) return this.e.names.bindings([set], owner, here);
@@ -283,7 +286,7 @@ export class Members {
   /** The constructor that runs for such a call: the class's own, else the first inherited. */
   constructorOf(scope: Scope, args: readonly Argument[]): Scope | undefined {
     const all = scope.scopes.get('__init__') ?? scope.scopes.get('constructor');
-    if (all) return all.find((one) => this.e.calls.sites.fits(one, args)) ?? all[0];
+    if (all) return all.find((candidate) => this.e.calls.sites.fits(candidate, args)) ?? all[0];
     for (const base of this.bases(scope)) {
       const found =
         base.t === 'class'
@@ -403,9 +406,9 @@ const isUnknown = (values: readonly Value[]): boolean =>
 
 function* classesIn(scope: Scope): Generator<Scope> {
   for (const inner of scope.scopes.values())
-    for (const one of inner) {
-      if (one.kind === 'class') yield one;
-      yield* classesIn(one);
+    for (const nested of inner) {
+      if (nested.kind === 'class') yield nested;
+      yield* classesIn(nested);
     }
 }
 

@@ -144,7 +144,7 @@ export class Names {
     return [...keys.values()].flatMap(({ key, given }) => {
       if (given.length < 2) return [];
       const options = given.flatMap(({ value }) =>
-        value.kind === 'map' ? value.entries.map((one) => one.value) : [],
+        value.kind === 'map' ? value.entries.map((entry) => entry.value) : [],
       );
       const { line, at } = key;
       const value: Expr = { kind: 'either', options, chosen: true, line, at };
@@ -211,6 +211,6 @@ export class Names {
 /** An enum of TypeScript, whose members see each other: it has no methods. */
 const isEnumeration = ({ scopes, bindings }: Scope): boolean =>
   scopes.size === 0 &&
-  [...bindings.values()].every(([one]) =>
-    /^(?:text|literal|template|binary|name)$/.test(one?.value.kind ?? ''),
+  [...bindings.values()].every(([binding]) =>
+    /^(?:text|literal|template|binary|name)$/.test(binding?.value.kind ?? ''),
   );

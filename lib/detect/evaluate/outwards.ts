@@ -36,9 +36,9 @@ export function outwards(
       return own;
     }
     const further = sites.map((site) => go([...steps, site]));
-    if (further.length === 0 || (own.known === 'some' && further.every((one) => one.known !== 'all')))
+    if (further.length === 0 || (own.known === 'some' && further.every((way) => way.known !== 'all')))
       return own;
-    return { envs: further.flatMap((one) => one.envs), known: least(further.map((one) => one.known)) };
+    return { envs: further.flatMap((way) => way.envs), known: least(further.map((way) => way.known)) };
   };
   const { envs } = go([]);
   return { envs: [...new Set(envs)], isCut };

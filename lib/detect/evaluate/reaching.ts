@@ -25,7 +25,9 @@ export function isSomething(name: string, block: Block, owner: Scope, use: numbe
   for (let scope: Scope | undefined = block.scope; scope; scope = scope.parent) {
     const since = scope.something
       ?.get(name)
-      ?.findLast((one) => one.at <= use && holds(one.block, block) && one.block.scope === scope)?.at;
+      ?.findLast(
+        (binding) => binding.at <= use && holds(binding.block, block) && binding.block.scope === scope,
+      )?.at;
     if (since !== undefined) return !owner.bindings.get(name)?.some(({ at }) => at > since && at < use);
     if (scope === owner) return false;
   }
@@ -61,9 +63,9 @@ function isWithin(at: number, expr: Expr): boolean {
 function lastOf(expr: Expr): number {
   let last = 0;
   const todo: Expr[] = [expr];
-  for (let one = todo.pop(); one !== undefined; one = todo.pop()) {
-    last = Math.max(last, one.at);
-    todo.push(...piecesOf(one));
+  for (let piece = todo.pop(); piece !== undefined; piece = todo.pop()) {
+    last = Math.max(last, piece.at);
+    todo.push(...piecesOf(piece));
   }
   return last;
 }

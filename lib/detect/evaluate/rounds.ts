@@ -24,11 +24,11 @@ export class Rounds {
       const { each } = here;
       if (!each) continue;
       const { module } = here.scope;
-      found = found.flatMap((one) => {
-        const count = this.lengthOf({ expr: each, env: one, module });
+      found = found.flatMap((outer) => {
+        const count = this.lengthOf({ expr: each, env: outer, module });
         if (count > MOST_ROUNDS) this.e.blurred(MIXED);
-        if (count < 2 || count > MOST_ROUNDS) return [one];
-        return Array.from({ length: count }, (_, round) => inRound(one, module, each, round));
+        if (count < 2 || count > MOST_ROUNDS) return [outer];
+        return Array.from({ length: count }, (_, round) => inRound(outer, module, each, round));
       });
       if (found.length > MOST_CONTEXTS) {
         this.e.blurred(MIXED);

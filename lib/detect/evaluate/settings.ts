@@ -21,7 +21,8 @@ export function parsedOptions(call: Call, at: Located, e: Evaluator): Value[] | 
     if (callee.kind !== 'member' || callee.name !== 'add_argument') continue;
     const flags = args.flatMap(({ value }) => (value.kind === 'text' ? [value.value] : []));
     const dest = args.find((arg) => arg.name === 'dest')?.value;
-    const flag = dest?.kind === 'text' ? dest.value : (flags.find((one) => one.startsWith('--')) ?? flags[0]);
+    const flag =
+      dest?.kind === 'text' ? dest.value : (flags.find((word) => word.startsWith('--')) ?? flags[0]);
     if (flag === undefined) continue;
     const fallback = args.find((arg) => arg.name === 'default')?.value;
     const name = flag.replace(/^-+/, '').replaceAll('-', '_');

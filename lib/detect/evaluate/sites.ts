@@ -102,7 +102,7 @@ export class Sites {
     });
     this.through.set(scope, through);
     const indirect = (this.under().get(scope) ?? []).filter(
-      ({ call }) => !direct.some((one) => one.call === call),
+      ({ call }) => !direct.some((site) => site.call === call),
     );
     return [...direct, ...indirect];
   }

@@ -66,7 +66,7 @@ export function splitText(
     }
     const all =
       how === 'rsplit' && whole !== undefined
-        ? lastSplits(whole, by, most).map((one): Pieces => [one])
+        ? lastSplits(whole, by, most).map((piece): Pieces => [piece])
         : [...pieces, rest];
     return { t: 'list', items: all.map((parts) => here(asExpr(parts, separator))) };
   });

@@ -14,9 +14,9 @@ export function givenByModules(name: string, module: Module, e: Evaluator): Valu
   e.wanted?.calls(module.path, name);
   const calls = callsIn(e).get(folderOf(module.path)) ?? [];
   const given = calls.map((call) => e.entry(call, name));
-  if (given.every((one) => one === undefined)) return undefined;
+  if (given.every((located) => located === undefined)) return undefined;
   const values = given.map(
-    (one) => one && e.once(one.expr, () => e.evaluate(one), [unknown('circular modules')]),
+    (located) => located && e.once(located.expr, () => e.evaluate(located), [unknown('circular modules')]),
   );
   const [first] = values;
   if (values.length === 1) return first;

@@ -143,8 +143,8 @@ function resource(
   });
   const keyed = e.members.mapEntry(block, 'for_each');
   if (keyed === undefined) {
-    const one = instance(block, object, undefined, placed, e);
-    return e.members.mapEntry(block, 'count') ? [{ t: 'list', items: [placed(one)] }] : [one];
+    const single = instance(block, object, undefined, placed, e);
+    return e.members.mapEntry(block, 'count') ? [{ t: 'list', items: [placed(single)] }] : [single];
   }
   const rounds = e.calls.rounds.everyRound([keyed.expr], [keyed.expr], { ...keyed, module: home });
   const each = (env: Env | undefined, take: 'element' | 'value'): Located => ({
@@ -198,6 +198,6 @@ function givenByBlock(object: string, name: string, at: Located, e: Evaluator): 
   if (block?.t !== 'map') return undefined;
   const given = e.members.mapEntry(block, name);
   // `aws_x.y["key"]` is one of several.
-  if (!given && ['for_each', 'count'].some((one) => e.members.mapEntry(block, one))) return undefined;
+  if (!given && ['for_each', 'count'].some((key) => e.members.mapEntry(block, key))) return undefined;
   return given ? e.evaluate(given) : [unknown(`'${name}' of '${object}' is known after it is made`, name)];
 }

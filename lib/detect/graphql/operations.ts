@@ -111,9 +111,9 @@ class Definitions {
         continue;
       }
       const fragments = [...needed.values()].map(
-        (one): JsonObject => ({
-          at: `${one.path}:${one.line}`,
-          document: one.text,
+        (fragment): JsonObject => ({
+          at: `${fragment.path}:${fragment.line}`,
+          document: fragment.text,
         }),
       );
       const value = { subject, document: text, ...(fragments.length === 0 ? {} : { fragments }) };

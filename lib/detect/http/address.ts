@@ -123,7 +123,7 @@ function pathOf(pieces: Pieces): Omit<Address, 'base'> {
     }
   });
   const query: string[] = [];
-  for (const pair of tail.split('&').filter((one) => one !== '')) {
+  for (const pair of tail.split('&').filter((piece) => piece !== '')) {
     const name = pair.split('=')[0] ?? '';
     if (name.includes(HOLE) || name === '') isWhole = false;
     else if (!query.includes(name)) query.push(decoded(name));

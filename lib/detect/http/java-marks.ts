@@ -23,8 +23,8 @@ export function withMeta(scope: Scope, { e }: Program): Expr[] {
   for (const mark of found) {
     if (found.length > MOST_MARKS) break;
     const own = e.names.classOf(nameOfMark(mark), scope);
-    for (const one of own?.marks ?? [])
-      if (!found.some((other) => nameOfMark(other) === nameOfMark(one))) found.push(one);
+    for (const candidate of own?.marks ?? [])
+      if (!found.some((other) => nameOfMark(other) === nameOfMark(candidate))) found.push(candidate);
   }
   return found;
 }
@@ -54,16 +54,16 @@ export function classesIn({ modules }: Program): Scope[] {
   const all = found;
   for (const scope of all)
     for (const inner of scope.scopes.values())
-      for (const one of inner) if (one.kind === 'class') all.push(one);
+      for (const nested of inner) if (nested.kind === 'class') all.push(nested);
   return all.filter(({ kind }) => kind === 'class');
 }
 
 /** A class and what it is derived from, itself first. */
 export function lineage(scope: Scope, { e }: Program): Scope[] {
   const found = new Set([scope]);
-  for (const one of found) {
+  for (const derived of found) {
     if (found.size > MOST_BASES) break;
-    for (const base of e.members.bases(one)) if (base.t === 'class') found.add(base.scope);
+    for (const base of e.members.bases(derived)) if (base.t === 'class') found.add(base.scope);
   }
   return [...found];
 }
@@ -84,7 +84,7 @@ export function methodsOf(classes: readonly Scope[]): { method: Scope; marks: Ex
         if (known && known.method.parent !== scope) {
           known.also.push(method);
           for (const mark of marks)
-            if (!known.marks.some((one) => nameOfMark(one) === nameOfMark(mark))) known.marks.push(mark);
+            if (!known.marks.some((other) => nameOfMark(other) === nameOfMark(mark))) known.marks.push(mark);
         } else found.set(known ? `${key} ${found.size}` : key, { method, marks: [...marks], also: [] });
       }
   return [...found.values()];
@@ -94,7 +94,7 @@ export function methodsOf(classes: readonly Scope[]): { method: Scope; marks: Ex
 export function paramsOf({ method, also }: { method: Scope; also: readonly Scope[] }): Param[] {
   return method.params.map((param, i) => ({
     ...param,
-    marks: [param, ...also.map((one) => one.params[i])].flatMap((one) => one?.marks ?? []),
+    marks: [param, ...also.map((inherited) => inherited.params[i])].flatMap((marked) => marked?.marks ?? []),
   }));
 }
 

@@ -100,7 +100,7 @@ async function readAll<T extends { path: string; line: number }>(
   const all: Found<T>[] = [];
   for (const read of readers) all.push(await read(program));
   const found = all
-    .flatMap((one) => one.found)
+    .flatMap((reading) => reading.found)
     .sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : a.line - b.line));
-  return { found, unresolved: all.flatMap((one) => one.unresolved) };
+  return { found, unresolved: all.flatMap((reading) => reading.unresolved) };
 }

@@ -70,7 +70,9 @@ export class Routers {
     const bound = this.e.names
       .sources(at)
       .filter(({ expr: { kind } }) => kind === 'call' || kind === 'name' || kind === 'member');
-    return bound.length > 0 && bound.length < 4 ? bound.flatMap((one) => this.of(one, depth + 1)) : [];
+    return bound.length > 0 && bound.length < 4
+      ? bound.flatMap((located) => this.of(located, depth + 1))
+      : [];
   }
 
   /** The routers among values; a function is what its first parameter gets, as plugins have it. */
@@ -82,7 +84,7 @@ export class Routers {
       }
       if (value.t === 'module') {
         const given = this.e.names.lookup(value.module.root, 'default', undefined) ?? [];
-        return given.some((one) => one.t === 'module') ? [] : this.ofValues(given, isPlugin);
+        return given.some((exported) => exported.t === 'module') ? [] : this.ofValues(given, isPlugin);
       }
       const [param] = value.t === 'function' && isPlugin ? value.scope.params : [];
       if (value.t !== 'function' || !param) return [];
@@ -101,7 +103,7 @@ export class Routers {
   /** Puts a prefix before all routes of a router, as Koa's `router.prefix('/v1')` does. */
   prefix(router: Router, prefix: string): void {
     const known = this.outers.get(router.key);
-    if (known) known.prefixes = known.prefixes.map((one) => `${prefix}${one}`);
+    if (known) known.prefixes = known.prefixes.map((inner) => `${prefix}${inner}`);
     else this.outers.set(router.key, { outer: {}, prefixes: [prefix], isUsed: false });
   }
 
@@ -173,9 +175,9 @@ export function handed({ callee, args }: Call, module: Module, routers: Routers,
     const values = e.aside(LOOK, () => e.evaluate(at));
     if (routers.ofValues(values).length > 0) return true;
     return values.some(
-      (one) =>
-        one.t === 'map' &&
-        one.entries.slice(0, 20).some((entry) => routers.ofValues(e.evaluate(entry.value)).length > 0),
+      (item) =>
+        item.t === 'map' &&
+        item.entries.slice(0, 20).some((entry) => routers.ofValues(e.evaluate(entry.value)).length > 0),
     );
   };
   if (args.some(isOne)) e.evaluate({ expr: callee, env: undefined, module });

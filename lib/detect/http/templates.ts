@@ -22,8 +22,8 @@ export function templatesOf(path: string, syntax: PathSyntax): string[] | undefi
   if (path.length > LONGEST) return undefined;
   if (syntax === 'colon') return colon(path)?.map(settled);
   if (syntax === 'regexp') return regexp(path)?.map(settled);
-  const one = syntax === 'angle' ? angle(path) : syntax === 'file' ? file(path) : brace(path);
-  return one === undefined ? undefined : [settled(one)];
+  const template = syntax === 'angle' ? angle(path) : syntax === 'file' ? file(path) : brace(path);
+  return template === undefined ? undefined : [settled(template)];
 }
 
 const LONGEST = 2000;
@@ -103,7 +103,7 @@ function colon(path: string): string[] | undefined {
       const [whole, inner = ''] = group;
       const within = colon(inner);
       if (within === undefined || ++optional > MOST_OPTIONAL) return undefined;
-      all = [...all, ...all.flatMap((before) => within.map((one) => before + one))];
+      all = [...all, ...all.flatMap((before) => within.map((tail) => before + tail))];
       i += whole.length;
     } else if (/^[()?+[\]{}]/.test(rest)) return undefined;
     else {
@@ -112,7 +112,7 @@ function colon(path: string): string[] | undefined {
       i += plain;
     }
   }
-  return [...new Set(all.map((one) => (one === '' ? '/' : one)))];
+  return [...new Set(all.map((text) => (text === '' ? '/' : text)))];
 }
 
 /** A regular expression of which every part outside groups is plain text. */

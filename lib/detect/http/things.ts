@@ -293,9 +293,11 @@ const chained =
 
 /** `Object.assign({…}, options)`, as one object. */
 function assigned({ args }: Call, at: Located, e: Evaluator): Value[] | undefined {
-  const maps = args.map(({ value }) => e.evaluate({ ...at, expr: value }).find((one) => one.t === 'map'));
-  if (maps.some((one) => one === undefined)) return undefined;
-  return [{ t: 'map', entries: maps.flatMap((one) => (one?.t === 'map' ? one.entries : [])) }];
+  const maps = args.map(({ value }) =>
+    e.evaluate({ ...at, expr: value }).find((option) => option.t === 'map'),
+  );
+  if (maps.some((map) => map === undefined)) return undefined;
+  return [{ t: 'map', entries: maps.flatMap((map) => (map?.t === 'map' ? map.entries : [])) }];
 }
 
 function keep(known: Map<Call, Thing>, call: Call, thing: Thing): Thing {

@@ -119,7 +119,7 @@ function goUrl(call: Call, { object, name }: Member, at: Located, e: Evaluator):
     if (name !== 'Parse' || args.length !== 1) return undefined;
     const base = goAddress(here(object), e);
     const rest = e.evaluate(here(first));
-    return base?.flatMap((one) => rest.map((two) => resolved(one, two)));
+    return base?.flatMap((from) => rest.map((to) => resolved(from, to)));
   }
   if (name === 'String' && args.length === 0) return goAddress(here(object), e);
   if (name === 'JoinPath' && !isUrlPackage(object, at)) {
@@ -129,7 +129,7 @@ function goUrl(call: Call, { object, name }: Member, at: Located, e: Evaluator):
   if (name === 'ResolveReference' && first) {
     const base = goAddress(here(object), e);
     const rest = goAddress(here(first), e);
-    return base && rest && base.flatMap((one) => rest.map((two) => resolved(one, two)));
+    return base && rest && base.flatMap((from) => rest.map((to) => resolved(from, to)));
   }
   return undefined;
 }
@@ -189,7 +189,7 @@ function changed(values: Value[], name: Extract<Expr, { kind: 'name' }>, at: Loc
     const key = entry?.key.kind === 'text' ? entry.key.value : '';
     if (!entry || (key !== 'Path' && key !== 'RawPath')) continue;
     const rest = e.evaluate({ ...at, expr: entry.value });
-    found = found.flatMap((before) => rest.map((one) => withPath(before, one)));
+    found = found.flatMap((before) => rest.map((path) => withPath(before, path)));
   }
   return found;
 }

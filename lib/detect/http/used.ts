@@ -102,7 +102,8 @@ export class Used {
     }
     const all = [...found.values()].filter((steps) => !steps.includes(KEY)).map((steps) => [...steps]);
     const steps = all.filter(
-      (one) => !all.some((other) => other.length > one.length && one.every((step, i) => step === other[i])),
+      (path) =>
+        !all.some((other) => other.length > path.length && path.every((step, i) => step === other[i])),
     );
     return { steps, isWhole: isWhole && todo.length < MOST_FLOWS };
   }
@@ -287,24 +288,24 @@ function indexOf(module: Module): Index {
     // A chain that is not a member of its own: `requests.get(…).json()`
     if (call.callee.kind === 'member') note(call.callee.object);
     call.args.forEach(({ value }, position) => {
-      for (const one of alternatives(value)) {
-        note(one);
-        push(index.given, one, { call, position });
+      for (const alternative of alternatives(value)) {
+        note(alternative);
+        push(index.given, alternative, { call, position });
       }
     });
   }
   for (const scope of scopesOf(module)) {
     for (const given of scope.returns)
-      for (const one of alternatives(given)) {
-        note(one);
-        push(index.returned, one, scope);
+      for (const alternative of alternatives(given)) {
+        note(alternative);
+        push(index.returned, alternative, scope);
       }
     for (const [name, bound] of scope.bindings)
       for (const { value } of bound)
-        for (const one of alternatives(value)) {
-          note(throughEach(one));
+        for (const alternative of alternatives(value)) {
+          note(throughEach(alternative));
           // A field, or an item of something, may be read from anywhere.
-          if (scope.kind !== 'class' && !name.endsWith(']')) index.bound.add(throughEach(one));
+          if (scope.kind !== 'class' && !name.endsWith(']')) index.bound.add(throughEach(alternative));
         }
   }
   for (const scope of scopesOf(module))
@@ -312,7 +313,8 @@ function indexOf(module: Module): Index {
       const uses = index.uses.get(scope)?.get(name) ?? [];
       if (uses.length === 0)
         for (const { value } of bound)
-          for (const one of alternatives(value)) index.unread.set(one, { name, count: bound.length });
+          for (const alternative of alternatives(value))
+            index.unread.set(alternative, { name, count: bound.length });
       if (uses.length === 0 || bound.length > MOST_BINDINGS) continue;
       bound.forEach((binding, i) => {
         const next = bound[i + 1];
@@ -322,11 +324,11 @@ function indexOf(module: Module): Index {
             (use.at >= binding.at &&
               (next === undefined || use.at < next.at || next.block !== binding.block)),
         );
-        for (const one of alternatives(binding.value)) {
-          if (one.kind === 'each') {
-            push(index.each, one.of, one);
+        for (const alternative of alternatives(binding.value)) {
+          if (alternative.kind === 'each') {
+            push(index.each, alternative.of, alternative);
           }
-          for (const source of sourcesOf(one)) for (const use of own) push(index.same, source, use);
+          for (const source of sourcesOf(alternative)) for (const use of own) push(index.same, source, use);
         }
       });
     }
@@ -369,7 +371,7 @@ function* scopesOf(module: Module): Generator<Scope> {
     for (let scope: Scope | undefined = start; scope && !seen.has(scope); scope = scope.parent) {
       seen.add(scope);
       yield scope;
-      for (const inner of scope.scopes.values()) for (const one of inner) todo.push(one);
+      for (const inner of scope.scopes.values()) for (const nested of inner) todo.push(nested);
     }
 }
 

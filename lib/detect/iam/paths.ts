@@ -57,10 +57,10 @@ async function extractGrants(files: readonly SourceFile[], wanted?: Wanted): Pro
     : undefined;
   const readingOf = async (module: Module): Promise<Reading & { sources: string[] }> => {
     const found: Reading & { sources: string[] } = { findings: [], unresolved: [], sources: [] };
-    const keep = (one: Reading): void => {
-      found.findings.push(...one.findings);
-      found.unresolved.push(...one.unresolved);
-      if (one.findings.length > 0) found.sources.push(...evaluator.touched);
+    const keep = (reading: Reading): void => {
+      found.findings.push(...reading.findings);
+      found.unresolved.push(...reading.unresolved);
+      if (reading.findings.length > 0) found.sources.push(...evaluator.touched);
     };
     const keepStatement = (statement: Statement): void => {
       evaluator.startPlace(statement.at.line);

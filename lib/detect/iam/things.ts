@@ -144,9 +144,9 @@ export function grantFindings(
   const keys = pattern ? e.texts(at(pattern)) : [['*']];
   const line = pattern?.line ?? call.line;
   const how = `${callee.name}(…)`;
-  const findings = access.flatMap((one) =>
+  const findings = access.flatMap((way) =>
     buckets.flatMap((name) =>
-      keys.map((pieces) => ({ access: one, bucket: name, key: pieces, path: module.path, line, how })),
+      keys.map((pieces) => ({ access: way, bucket: name, key: pieces, path: module.path, line, how })),
     ),
   );
   return { findings, unresolved: [] };
@@ -172,7 +172,7 @@ export function templateFindings(map: MapExpr, module: Module, e: Evaluator): Fo
   const at = { path: module.path, line: name.line, how: `${map.under}` };
   return e
     .texts({ expr: name.value, env: undefined, module })
-    .flatMap((bucket) => access.map((one): FoundPath => ({ access: one, bucket, key: ['*'], ...at })));
+    .flatMap((bucket) => access.map((way): FoundPath => ({ access: way, bucket, key: ['*'], ...at })));
 }
 
 const managed: Record<string, Access[]> = {
@@ -193,7 +193,7 @@ export function managedFindings(module: Module): FoundPath[] {
       const access = name === undefined ? undefined : managed[name];
       if (!access) return [];
       const at = { path: module.path, line: expr.line, how: `the managed policy ${name}` };
-      return access.map((one) => ({ access: one, bucket: ['*'], key: ['*'], ...at }));
+      return access.map((way) => ({ access: way, bucket: ['*'], key: ['*'], ...at }));
     },
   );
 }
@@ -206,7 +206,7 @@ function managedName(expr: Expr): string | undefined {
       : expr.kind === 'member' && /^ManagedPolic(?:y|ies)$/.test(labelOf(expr.object))
         ? expr.name
         : undefined;
-  return name === undefined ? undefined : Object.keys(managed).find((one) => key(one) === key(name));
+  return name === undefined ? undefined : Object.keys(managed).find((known) => key(known) === key(name));
 }
 
 /** The text of a value that is nothing but a reference: `${file(iam.yml)}`. */

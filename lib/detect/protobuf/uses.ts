@@ -96,13 +96,15 @@ class Reached {
 
   parts(): Part[] {
     const open: Definition[] = [];
-    for (const one of this.model.tree.definitions.values()) {
+    for (const definition of this.model.tree.definitions.values()) {
       const names =
-        one.kind === 'service' ? namesOfService(one.of.name) : namesOfType(one.name, one.file.package);
+        definition.kind === 'service'
+          ? namesOfService(definition.of.name)
+          : namesOfType(definition.name, definition.file.package);
       const at = this.words.type(names);
       if (at === undefined) continue;
-      this.use({ subject: one.name, is: one.kind }, at);
-      open.push(one);
+      this.use({ subject: definition.name, is: definition.kind }, at);
+      open.push(definition);
     }
     const done = new Set<string>();
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
@@ -145,7 +147,7 @@ class Reached {
         { subject: `${name}.${field.name}`, is: 'field', number: field.number, type, shape: field.fieldKind },
         at,
       );
-      return [field.message?.typeName, field.enum?.typeName].filter((one) => one !== undefined);
+      return [field.message?.typeName, field.enum?.typeName].filter((typeName) => typeName !== undefined);
     });
   }
 

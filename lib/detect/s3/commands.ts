@@ -33,7 +33,9 @@ export function ways(words: readonly (readonly Pieces[])[]): Pieces[][] {
     const options: readonly Pieces[] = isMuch
       ? [[{ why: 'too many alternatives', label: 'argument' }]]
       : given;
-    found = found.flatMap((before) => (options.length > 0 ? options : [[]]).map((one) => [...before, one]));
+    found = found.flatMap((before) =>
+      (options.length > 0 ? options : [[]]).map((option) => [...before, option]),
+    );
   }
   return found;
 }
@@ -125,13 +127,13 @@ export function commandRequests(
     const [head] = operand;
     const remote = typeof head === 'string' && /^s3[an]?:\/\//.test(head);
     const address = remote ? parseAddress(operand, false) : undefined;
-    const one = access(i);
-    if (!address || !one) return [];
+    const way = access(i);
+    if (!address || !way) return [];
     const last = address.key.at(-1);
     const folder = typeof last === 'string' && last.endsWith('/') ? '*' : '/*';
     const key: Pieces = recursive ? [...address.key, address.key.length === 0 ? '*' : folder] : address.key;
     return [
-      { access: one, address: { bucket: address.bucket, key }, at, handed: from, how: `aws s3 ${verb}` },
+      { access: way, address: { bucket: address.bucket, key }, at, handed: from, how: `aws s3 ${verb}` },
     ];
   });
 }

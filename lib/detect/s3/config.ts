@@ -61,8 +61,8 @@ export function configRequests(
   }
   return {
     requests: access.map(
-      (one): Request => ({
-        access: one,
+      (way): Request => ({
+        access: way,
         bucket: located(bucket),
         ...(key ? { key: located(key) } : { prefix: located(named) }),
         at,
@@ -74,8 +74,8 @@ export function configRequests(
 }
 
 function accessOf(map: MapExpr, bucket: Entry): Access[] {
-  for (const one of [map, map.parent]) {
-    const rule = known.find(([shape]) => shape.test(one?.type ?? ''));
+  for (const holder of [map, map.parent]) {
+    const rule = known.find(([shape]) => shape.test(holder?.type ?? ''));
     if (rule) return rule[1];
   }
   const spelling = bucket.key.kind === 'text' ? bucket.key.value : '';

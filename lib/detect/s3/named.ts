@@ -60,7 +60,7 @@ export function namedRequests(call: Call, module: Module, env: Env | undefined, 
   if (!access) return [];
   if (prefix) return [{ access, bucket, prefix, at, how }];
   if (!key) return [];
-  return e.elements(key).map((one) => ({ access, bucket, key: one, at, how }));
+  return e.elements(key).map((element) => ({ access, bucket, key: element, at, how }));
 }
 
 /** `multerS3({ bucket, key(req, file, cb) { cb(null, `…`); } })`: keys are what the callback is given. */

@@ -61,9 +61,9 @@ function suspicion(call: Call, module: Module): string | undefined {
   // A wrapper in somebody's package, as Go calls it: by position.
   if (own && module.language === 'go' && verbs.test(name) && call.args.length > 1) return `${name}(…)`;
   const names = namesGiven(call, own);
-  const bucket = names.some((one) => /^(?:\w+_)?bucket(?:_?name)?$/i.test(one));
+  const bucket = names.some((word) => /^(?:\w+_)?bucket(?:_?name)?$/i.test(word));
   if (!bucket) return undefined;
-  const key = names.some((one) => /^(?:\w+_)?(?:keys?|prefix|object(?:_?name)?|path)$/i.test(one));
+  const key = names.some((word) => /^(?:\w+_)?(?:keys?|prefix|object(?:_?name)?|path)$/i.test(word));
   return key || own ? `${name}(bucket…)` : undefined;
 }
 

@@ -74,11 +74,11 @@ async function extractPaths(files: readonly SourceFile[], wanted?: Wanted): Prom
     }
   };
   const keep = keeperOf(wanted);
-  await each((module) => keep(module, () => read(module, (one) => moduleReading(one, evaluator))));
+  await each((module) => keep(module, () => read(module, (source) => moduleReading(source, evaluator))));
   // What one file calls may be the address that another one holds.
   const found = new PathsRead(findings);
   await each((module) =>
-    read(module, async (one) => ({ ...strayAddresses(one, found, evaluator), sources: [] })),
+    read(module, async (source) => ({ ...strayAddresses(source, found, evaluator), sources: [] })),
   );
   unresolved.push(...skippedCalls(evaluator));
   return pathsExtraction(findings, unresolved, sources);

@@ -60,11 +60,11 @@ function wordsOfVariable(
   e: Evaluator,
   depth: number,
 ): Word[] | undefined {
-  const bound = name.block.scope.bindings.get(name.name)?.findLast((one) => one.at < name.at);
+  const bound = name.block.scope.bindings.get(name.name)?.findLast((binding) => binding.at < name.at);
   const first = bound && wordsOf({ ...at, expr: bound.value }, e, depth + 1);
   if (!bound || !first) return undefined;
-  const later = chainsOn(name, at.module).filter((one) => one.at > bound.at && one.at < name.at);
-  return [...first, ...later.flatMap((one) => stepsOf(one).flatMap((step) => addedBy(step, at, e)))];
+  const later = chainsOn(name, at.module).filter((call) => call.at > bound.at && call.at < name.at);
+  return [...first, ...later.flatMap((call) => stepsOf(call).flatMap((step) => addedBy(step, at, e)))];
 }
 
 /** What one step of a chain adds: its argument, or those of a list. */
@@ -74,7 +74,7 @@ function addedBy({ callee, args }: Call, at: Located, e: Evaluator): Word[] {
   if (!first || !/^(?:new|args?)$/.test(name)) return [];
   const given: Located = { ...at, expr: first.value };
   const all = name === 'args' ? e.elements(given) : [given];
-  return all.map((one) => e.texts(one));
+  return all.map((located) => e.texts(located));
 }
 
 const builders =

@@ -149,7 +149,7 @@ function withoutPrefix(bucket: Pieces, key: Pieces): [bucket: Pieces, key: Piece
   if (slash < 0 || typeof piece !== 'string' || (slash === 0 && piece.startsWith('/'))) return [bucket, key];
   const at = piece.indexOf('/');
   const name = [...bucket.slice(0, slash), piece.slice(0, at)];
-  const prefix = [piece.slice(at + 1), ...bucket.slice(slash + 1)].filter((one) => one !== '');
+  const prefix = [piece.slice(at + 1), ...bucket.slice(slash + 1)].filter((part) => part !== '');
   const last = prefix.at(-1);
   const isWhole = prefix.length === 0 || (typeof last === 'string' && last.endsWith('/'));
   return [name, [...prefix, ...(isWhole ? [] : ['/']), ...key]];

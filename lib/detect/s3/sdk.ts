@@ -149,8 +149,8 @@ export function lambdaRequests(call: Call, module: Module, env: Env | undefined,
       body?.kind === 'call'
         ? chainOf(body)
         : module.calls
-            .filter((one) => encloses(scope, one.block.scope) && rootOf(one) === variable?.name)
-            .map((one) => ({ name: calleeName(one), call: one }));
+            .filter((later) => encloses(scope, later.block.scope) && rootOf(later) === variable?.name)
+            .map((later) => ({ name: calleeName(later), call: later }));
     const at = { expr: body?.kind === 'call' ? body : call, env, module };
     const found = stepRequests(name, access, steps, at, e, undefined);
     if (found.length > 0) return found;

@@ -75,12 +75,12 @@ export class PathsRead {
   private readonly accesses: Set<string>;
 
   constructor(findings: readonly FoundPath[]) {
-    const all = findings.map((one) => `${pattern(one.bucket)}/${pattern(one.key)}`);
+    const all = findings.map((finding) => `${pattern(finding.bucket)}/${pattern(finding.key)}`);
     this.paths = [...new Set(all)].sort();
     this.accesses = new Set(
-      findings.map((one) => `${one.access} ${pattern(one.bucket)}/${pattern(one.key)}`),
+      findings.map((finding) => `${finding.access} ${pattern(finding.bucket)}/${pattern(finding.key)}`),
     );
-    this.buckets = new Set(findings.map((one) => pattern(one.bucket)));
+    this.buckets = new Set(findings.map((finding) => pattern(finding.bucket)));
   }
 
   /** Whether that access to just this path is among them. */
@@ -129,7 +129,7 @@ function sidesOf(module: Module): Map<Expr, Access> {
     const access = accessAround(map);
     if (access)
       for (const { value } of map.entries)
-        for (const one of value.kind === 'list' ? value.items : [value]) sides.set(one, access);
+        for (const side of value.kind === 'list' ? value.items : [value]) sides.set(side, access);
   }
   return sides;
 }

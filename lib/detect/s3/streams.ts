@@ -45,13 +45,13 @@ function listedPrefixes(stream: Located, e: Evaluator, depth: number): (Located 
   const { expr } = stream;
   if (depth > 12) return [];
   if (expr.kind === 'name')
-    return e.names.sources(stream).flatMap((one) => listedPrefixes(one, e, depth + 1));
+    return e.names.sources(stream).flatMap((source) => listedPrefixes(source, e, depth + 1));
   if (expr.kind !== 'call' || expr.callee.kind !== 'member') return [];
   const name = calleeName(expr);
   const [first] = expr.args;
   if (
     /^list(?:_with_offset)?$/.test(name) &&
-    storeBuckets(expr.callee.object, (one) => ({ ...stream, expr: one }), e)
+    storeBuckets(expr.callee.object, (bucket) => ({ ...stream, expr: bucket }), e)
   ) {
     const prefix: Located | undefined = first && { ...stream, expr: first.value };
     return [!prefix || e.evaluate(prefix).every(({ t }) => t === 'null') ? 'all' : prefix];
@@ -63,7 +63,8 @@ function listedPrefixes(stream: Located, e: Evaluator, depth: number): (Located 
 /** `|meta| meta.map(|m| m.location)`: the path of each object, as it is. */
 function givesLocation(expr: Expr, depth: number): boolean {
   if (depth > 6) return false;
-  if (expr.kind === 'function') return expr.scope.returns.every((one) => givesLocation(one, depth + 1));
+  if (expr.kind === 'function')
+    return expr.scope.returns.every((returned) => givesLocation(returned, depth + 1));
   if (expr.kind === 'member') return expr.name === 'location';
   if (expr.kind !== 'call') return false;
   const [first] = expr.args;

@@ -26,11 +26,11 @@ export const s3Things: Maker = (call, at, e) => {
   }
   if (name === 'url_to_fs') {
     const found = value(0, 'url').map((url) => withoutScheme(url));
-    if (!found.every((one) => one !== undefined)) return undefined;
+    if (!found.every((candidate) => candidate !== undefined)) return undefined;
     const { line, at: offset } = call;
-    const placed = (one: Value): Located => ({
+    const placed = (settled: Value): Located => ({
       ...at,
-      expr: { kind: 'placed', value: one, line, at: offset },
+      expr: { kind: 'placed', value: settled, line, at: offset },
     });
     return found.map((root) => ({ t: 'list', items: [...thing('s3fs'), root].map(placed) }));
   }
@@ -53,7 +53,7 @@ export const s3Things: Maker = (call, at, e) => {
     name === 'get_paginator' ||
     name === 'get_waiter'
   ) {
-    for (const owner of e.evaluate({ ...at, expr: callee.object }).flatMap((one) => e.settle(one))) {
+    for (const owner of e.evaluate({ ...at, expr: callee.object }).flatMap((found) => e.settle(found))) {
       if (owner.t !== 'thing' && owner.t !== 'unknown') continue;
       const type = owner.t === 'thing' ? owner.type : 'unknown';
       if (name === 'get_paginator') return thing('s3-paginator', [['operation', value(0, 'operation_name')]]);
@@ -81,7 +81,9 @@ export const s3Things: Maker = (call, at, e) => {
 
 /** The paths that an s3fs file system finds: by a pattern, or under a folder. */
 function pathsOf(system: Expr, how: string, given: Value[], at: Located, e: Evaluator): Value[] | undefined {
-  const isOne = e.evaluate({ ...at, expr: system }).some((one) => one.t === 'thing' && one.type === 's3fs');
+  const isOne = e
+    .evaluate({ ...at, expr: system })
+    .some((value) => value.t === 'thing' && value.type === 's3fs');
   if (!isOne || given.length === 0) return undefined;
   const { line, at: offset } = at.expr;
   const found = how === 'glob' ? given : e.joinPaths([given, [unknown('a path of a listing', 'path')]]);
@@ -109,13 +111,13 @@ function listed(collection: Expr, prefix: Value[], at: Located, e: Evaluator): V
     return undefined;
   const bucket = e
     .evaluate({ ...at, expr: collection.object })
-    .find((one) => one.t === 'thing' && one.type === 's3-bucket');
+    .find((value) => value.t === 'thing' && value.type === 's3-bucket');
   if (bucket?.t !== 'thing') return undefined;
   const any = unknown('a key of a listing', 'key');
   const key = prefix.length > 0 ? e.concat([prefix, [any]]) : [any];
   const each = thing('s3-object', [
     ['bucket', bucket.props.get('bucket') ?? []],
-    ['key', key.map((one): Value => (one.t === 'text' ? { t: 'text', parts: [...one.parts] } : one))],
+    ['key', key.map((value): Value => (value.t === 'text' ? { t: 'text', parts: [...value.parts] } : value))],
   ]);
   return thing('s3-collection', [['each', each]]);
 }

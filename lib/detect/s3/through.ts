@@ -40,8 +40,8 @@ export function unreadOperation(call: Call, module: Module, e: Evaluator): strin
   const named = namedOperation(call);
   if (named === undefined) return undefined;
   const known = e.evaluate({ expr: named.operation, env: undefined, module }).map(plain);
-  const may = known.some((one) => one === undefined || operationAccess(one) !== undefined);
-  const operation = known.find((one) => one !== undefined && operationAccess(one) !== undefined) ?? '…';
+  const may = known.some((word) => word === undefined || operationAccess(word) !== undefined);
+  const operation = known.find((word) => word !== undefined && operationAccess(word) !== undefined) ?? '…';
   return may ? `${calleeName(call)}('S3', '${operation}')` : undefined;
 }
 

@@ -277,14 +277,14 @@ export function unescaped(text: string): string {
   if (!text.includes('\\')) return text;
   return text.replace(
     /\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|u\{([0-9a-fA-F]{1,6})\}|U([0-9a-fA-F]{8})|(\r?\n)|([\s\S]))/g,
-    (all, x, u, braced, long, newline, one) => {
+    (all, x, u, braced, long, newline, char) => {
       const hex = x ?? u ?? braced ?? long;
       if (hex !== undefined) {
         const code = Number.parseInt(hex, 16);
         return code <= 0x10ffff ? String.fromCodePoint(code) : all;
       }
       if (newline !== undefined) return '';
-      return escapes[one as string] ?? all;
+      return escapes[char as string] ?? all;
     },
   );
 }

@@ -25,8 +25,8 @@ export function document(path: string, language: Language, text: string): Module
     }),
   );
   const documents = 'empty' in parsed ? [] : [...parsed];
-  for (const one of documents) {
-    const [error] = one.errors;
+  for (const document of documents) {
+    const [error] = document.errors;
     if (error) throw new SyntaxError(error.message.split('\n')[0] ?? error.message);
   }
   // comments are not nodes of their own; only those that speak to us are wanted
@@ -36,20 +36,20 @@ export function document(path: string, language: Language, text: string): Module
       if (comment) b.module.comments.push({ text: row, line: i + 1, endLine: i + 1 });
     });
   const targets = new Map<unknown, unknown>();
-  for (const one of documents) {
+  for (const document of documents) {
     const reader = new Reader(
       b,
       counter,
       (node) => {
         if (!isAlias(node)) return node;
         // the library looks through the whole document for an anchor, each time
-        const target = targets.get(node) ?? node.resolve(one) ?? null;
+        const target = targets.get(node) ?? node.resolve(document) ?? null;
         targets.set(node, target);
         return target;
       },
-      one.contents,
+      document.contents,
     );
-    const value = reader.expr(one.contents, '', 0);
+    const value = reader.expr(document.contents, '', 0);
     b.bind('', value, value);
   }
   return b.module;
@@ -184,8 +184,8 @@ class Reader {
     if (found.length === 1) return only;
     const { line, at } = only;
     // Lists of several keys are one list: a policy grants what any of them names.
-    const isLists = found.every((one) => one.kind === 'list');
-    const listed = found.flatMap((one) => (one.kind === 'list' ? one.items : []));
+    const isLists = found.every((expr) => expr.kind === 'list');
+    const listed = found.flatMap((expr) => (expr.kind === 'list' ? expr.items : []));
     return isLists ? { kind: 'list', items: listed, line, at } : { kind: 'either', options: found, line, at };
   }
 
@@ -212,7 +212,7 @@ class Reader {
   private joined(where: Place, parts: readonly Expr[]): Expr {
     const found: Expr[] = [];
     let name: string | undefined;
-    for (const part of parts.flatMap((one) => (one.kind === 'template' ? one.parts : [one]))) {
+    for (const part of parts.flatMap((piece) => (piece.kind === 'template' ? piece.parts : [piece]))) {
       if (part.kind !== 'text') {
         if (name === undefined) found.push(part);
         else name += '*';
@@ -322,7 +322,7 @@ function plainTexts(expr: Expr): string[] {
   if (expr.kind === 'text') return [expr.value];
   if (expr.kind !== 'either') return [];
   const all = expr.options.map(plainTexts);
-  return all.some((one) => one.length === 0) ? [] : all.flat();
+  return all.some((texts) => texts.length === 0) ? [] : all.flat();
 }
 
 /** Entries of a mapping that one look at it may give. */

@@ -16,7 +16,7 @@ export function keepStruct(b: Walk, name: string, struct: SgNode): void {
     const tag = /\bjson:\\?"([^"\\]*)/.exec(field.field('tag')?.text() ?? '')?.[1];
     const names = named(field).filter((child) => child.kind() === 'field_identifier');
     if (names.length === 0 && tag === undefined) type.bases.push(lastWord(written.text()));
-    for (const one of names) type.fields.push(...wireField(one.text(), tag, typeText(b, written)));
+    for (const declared of names) type.fields.push(...wireField(declared.text(), tag, typeText(b, written)));
   }
 }
 

@@ -70,8 +70,8 @@ function statement(b: Walk, node: SgNode): void {
       return;
     case 'expression_case': {
       const of = node.parent()?.field('value');
-      const texts = named(node.field('value') ?? node).map((one) => stringOf(one));
-      const isText = of?.kind() === 'identifier' && texts.every((one) => one !== undefined);
+      const texts = named(node.field('value') ?? node).map((literal) => stringOf(literal));
+      const isText = of?.kind() === 'identifier' && texts.every((text) => text !== undefined);
       const when = isText ? b.name(place(node), of.text()) : undefined;
       b.nested(() => otherStatement(b, node), when, undefined, isText ? texts : undefined);
       return;
@@ -105,8 +105,8 @@ const stringOf = (node: SgNode): string | undefined =>
 function comparedBySwitch(b: Walk, node: SgNode): void {
   const value = node.field('value')?.text() ?? '';
   if (!/\.\w+$/.test(value)) return;
-  for (const one of named(node).filter((child) => child.kind() === 'expression_case'))
-    for (const is of named(one.field('value') ?? one)) compared(b, value, b.expr(is));
+  for (const clause of named(node).filter((child) => child.kind() === 'expression_case'))
+    for (const is of named(clause.field('value') ?? clause)) compared(b, value, b.expr(is));
 }
 
 function compared(b: Walk, of: string, is: Expr): void {
@@ -130,8 +130,8 @@ function typeSpec(b: Walk, node: SgNode): void {
   b.orders.set(name, fieldOrder(type));
   const owner = b.classNamed(name);
   for (const field of named(list))
-    for (const one of named(field).filter((child) => child.kind() === 'field_identifier'))
-      b.fieldType(owner, one.text(), field.field('type'));
+    for (const identifier of named(field).filter((child) => child.kind() === 'field_identifier'))
+      b.fieldType(owner, identifier.text(), field.field('type'));
 }
 
 function importSpec(b: Walk, node: SgNode): void {
@@ -167,7 +167,7 @@ function functionScope(b: Walk, node: SgNode, name: string, receiver: Param[]): 
     if (names.length === 0) params.push({ name: '_' });
     const rest = declaration.kind() === 'variadic_parameter_declaration';
     const type = declared(declaration.field('type'));
-    for (const one of names) params.push({ name: one.text(), ...(rest ? { rest } : type) });
+    for (const identifier of names) params.push({ name: identifier.text(), ...(rest ? { rest } : type) });
   }
   const scope = b.enter('function', name, where.line, params, () => {
     const body = node.field('body');

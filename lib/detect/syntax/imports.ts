@@ -21,7 +21,9 @@ export function moduleOf(
   const key = `${from}\n${member ?? ''}\n${member === undefined}`;
   if (own.has(key)) return own.get(key);
   const all = modulesOf(from, importer, modules, member);
-  const found = all.find((one) => one.member === undefined || knows(one.module, one.member)) ?? all[0];
+  const found =
+    all.find((imported) => imported.member === undefined || knows(imported.module, imported.member)) ??
+    all[0];
   own.set(key, found);
   return found;
 }
@@ -103,12 +105,12 @@ export class PathIndex {
   matching({ path, tail }: Candidate): string[] {
     if (this.exact.has(path)) return [path];
     if (!tail && path.endsWith('/*.go'))
-      return (this.byFolder.get(path.slice(0, -'*.go'.length)) ?? []).filter((one) => one.endsWith('.go'));
+      return (this.byFolder.get(path.slice(0, -'*.go'.length)) ?? []).filter((file) => file.endsWith('.go'));
     if (!tail || !/[a-z]/i.test(path)) return [];
     if (path.endsWith('/*.go')) {
       const folder = path.slice(0, -'*.go'.length);
       const found = [...this.byFolder].filter(([known]) => `/${known}`.endsWith(`/${folder}`));
-      return found.flatMap(([, paths]) => paths.filter((one) => one.endsWith('.go')));
+      return found.flatMap(([, paths]) => paths.filter((file) => file.endsWith('.go')));
     }
     const name = path.slice(path.lastIndexOf('/') + 1);
     return (this.byName.get(name) ?? []).filter((known) => `/${known}`.endsWith(`/${path}`));
@@ -242,7 +244,9 @@ export function packagesIn(modules: readonly Module[]): Packages {
     if (!/(?:^|\/)package\.json$/.test(path)) continue;
     const top = maps.at(-1);
     const entry = (key: string): string | undefined => {
-      const value = top?.entries.find((one) => one.key.kind === 'text' && one.key.value === key)?.value;
+      const value = top?.entries.find(
+        (candidate) => candidate.key.kind === 'text' && candidate.key.value === key,
+      )?.value;
       return value?.kind === 'text' ? value.value : undefined;
     };
     const name = entry('name');
@@ -284,7 +288,7 @@ function scriptCandidates(from: string, importer: string, member: string | undef
   const own = inPackage(from, packages);
   const inside = own?.stems.flatMap((base) => files(base, false)) ?? [];
   return [
-    ...inside.map((one) => (own === undefined ? one : { ...one, through: own.manifest })),
+    ...inside.map((candidate) => (own === undefined ? candidate : { ...candidate, through: own.manifest })),
     ...files(bare, !relative),
     ...aliased(from, packages).flatMap((base) => files(base, true)),
   ];

@@ -98,7 +98,9 @@ function decorated(b: Walk, node: SgNode): void {
           name === undefined && value.kind === 'text' ? [value.value] : [],
         );
         const flag =
-          flags.find((one) => !one.startsWith('-')) ?? flags.find((one) => one.startsWith('--')) ?? flags[0];
+          flags.find((word) => !word.startsWith('-')) ??
+          flags.find((word) => word.startsWith('--')) ??
+          flags[0];
         if (fallback && flag)
           defaults.set(flag.replace(/^-+/, '').replace(/\/.*/, '').replaceAll('-', '_'), fallback);
       }

@@ -42,7 +42,7 @@ export function keepRustStruct(w: Walk, node: SgNode): void {
 
 const serde = (node: SgNode): string =>
   attributesBefore(node)
-    .map((one) => one.text())
+    .map((attribute) => attribute.text())
     .filter((text) => /^#\[\s*serde\b/.test(text))
     .join('\n');
 

@@ -188,13 +188,13 @@ class Rust implements Grammar {
         .replace(/\([^()]*\)|\{[^{}]*\}/g, '')
         .replace(/\bif\s*$/, '')
         .split('|');
-      const variants = names.map((one) => /^(?:\w+::)*(\w+)::(\w+)$/.exec(one.trim()));
+      const variants = names.map((name) => /^(?:\w+::)*(\w+)::(\w+)$/.exec(name.trim()));
       const isOther = names.length === 1 && /^(?:_|[a-z]\w*)$/.test(names[0]?.trim() ?? '');
-      if (!isOther && variants.some((one) => one === null)) return undefined;
+      if (!isOther && variants.some((variant) => variant === null)) return undefined;
       found.push({
-        variants: variants.flatMap((one) => {
-          const [, type = '', name = ''] = one ?? [];
-          return one ? [`${type === 'Self' ? (w.owner?.name ?? type) : type}.${name}`] : [];
+        variants: variants.flatMap((variant) => {
+          const [, type = '', name = ''] = variant ?? [];
+          return variant ? [`${type === 'Self' ? (w.owner?.name ?? type) : type}.${name}`] : [];
         }),
         guarded: guard !== null && guard !== undefined,
       });

@@ -80,12 +80,12 @@ function statement(b: Walk, node: SgNode): void {
       const value = node.field('value');
       const of = value ? b.expr(value) : undefined;
       let texts: string[] | undefined = [];
-      for (const one of named(node.field('body') ?? node)) {
-        const test = one.field('value');
+      for (const clause of named(node.field('body') ?? node)) {
+        const test = clause.field('value');
         const is = test ? b.expr(test) : undefined;
         if (of && is) compared(b, of, is);
         texts = is?.kind === 'text' ? texts && [...texts, is.value] : undefined;
-        const body = code(one).filter((child) => child.id() !== test?.id());
+        const body = code(clause).filter((child) => child.id() !== test?.id());
         // A case without statements runs those of the next one.
         if (body.length === 0) continue;
         const inside = () => {

@@ -92,8 +92,8 @@ async function foldersOf(
     for (const block of read.blocks) {
       if (addresses.has(block.type)) continue;
       const { modules, states } = readsIn(block.node);
-      folder.reads.modules.push(...modules.map((one) => ({ ...one, path })));
-      folder.reads.states.push(...states.map((one) => ({ ...one, path })));
+      folder.reads.modules.push(...modules.map((module) => ({ ...module, path })));
+      folder.reads.states.push(...states.map((state) => ({ ...state, path })));
     }
   }
   return folders;

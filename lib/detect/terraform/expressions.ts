@@ -25,7 +25,7 @@ export function typeOf(node: Node, depth = 0): Type {
     case 'tuple': {
       const inner = bare(argument);
       return inner.kind() === 'tuple'
-        ? { tuple: elementsOf(inner).map((one) => typeOf(one, depth + 1)) }
+        ? { tuple: elementsOf(inner).map((element) => typeOf(element, depth + 1)) }
         : unknown;
     }
     case 'object':
@@ -82,7 +82,7 @@ export function givenOf(node: Node, declared: ReadonlyMap<string, Type>, depth =
     case 'null_lit':
       return 'null';
     case 'tuple':
-      return { values: elementsOf(here).map((one) => givenOf(one, declared, depth + 1)) };
+      return { values: elementsOf(here).map((element) => givenOf(element, declared, depth + 1)) };
     case 'object':
       return attributesOf(here, declared, depth) ?? unknown;
     case 'heredoc_template':

@@ -31,7 +31,7 @@ export async function callerIn(file: SourceFile): Promise<Caller | { why: string
     // The documents after the header of a GitLab template are one pipeline.
     const list = Array.isArray(value) ? value : [value];
     const nth = list.findIndex(
-      (one) => isObject(one) && ['jobs', 'runs', 'include'].some((key) => one[key] !== undefined),
+      (item) => isObject(item) && ['jobs', 'runs', 'include'].some((key) => item[key] !== undefined),
     );
     const document = list[nth];
     if (!isObject(document))
@@ -66,9 +66,9 @@ const MOST_ROWS = 500;
 
 /** What is passed, with what it is. A text is kept where it is a plain word: it may have to be one of some options. */
 export const passesIn = (caller: Caller, value: JsonValue | undefined, at: string): JsonObject[] =>
-  Object.entries(isObject(value) ? value : {}).map(([name, one]) => ({
-    ...{ name, is: typeOf(one, caller.document), line: caller.line(`${at}/${pointerToken(name)}`) },
-    ...(typeof one === 'number' || typeof one === 'boolean' || isWord(one) ? { value: one } : {}),
+  Object.entries(isObject(value) ? value : {}).map(([name, passed]) => ({
+    ...{ name, is: typeOf(passed, caller.document), line: caller.line(`${at}/${pointerToken(name)}`) },
+    ...(typeof passed === 'number' || typeof passed === 'boolean' || isWord(passed) ? { value: passed } : {}),
   }));
 
 const isWord = (value: JsonValue): value is string =>

@@ -71,13 +71,13 @@ const all = /\b(needs|steps)\s*(?:\.\s*\*|\[(?!\s*')|\)|,|$)/g;
 
 /** The outputs of jobs (`needs`) or steps that the expressions under a value read. */
 export function readsIn(value: JsonValue, from: 'needs' | 'steps', pointer = ''): Read[] {
-  if (Array.isArray(value)) return value.flatMap((one, at) => readsIn(one, from, `${pointer}/${at}`));
+  if (Array.isArray(value)) return value.flatMap((item, at) => readsIn(item, from, `${pointer}/${at}`));
   if (isObject(value))
-    return Object.entries(value).flatMap(([key, one]) => {
+    return Object.entries(value).flatMap(([key, inner]) => {
       const at = `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
       // A condition is an expression without the marks of one.
-      const isBare = key === 'if' && typeof one === 'string' && !one.includes('${{');
-      return readsIn(isBare ? `\${{ ${one} }}` : one, from, at);
+      const isBare = key === 'if' && typeof inner === 'string' && !inner.includes('${{');
+      return readsIn(isBare ? `\${{ ${inner} }}` : inner, from, at);
     });
   if (typeof value !== 'string' || !value.includes('${{')) return [];
   return [...value.matchAll(/\$\{\{([\s\S]*?)\}\}/g)].flatMap(([, text = '']) => [

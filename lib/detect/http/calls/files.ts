@@ -136,12 +136,12 @@ const MOST_LEAVES = 200;
 function leaves(value: JsonValue | undefined): string[] {
   const found = new Set<string>();
   const todo: { value: JsonValue | undefined; path: string }[] = [{ value, path: '' }];
-  for (const { value: one, path } of todo) {
+  for (const { value: holder, path } of todo) {
     if (found.size >= MOST_LEAVES) break;
-    const below: [string, JsonValue | undefined][] = Array.isArray(one)
-      ? one.slice(0, 20).map((item) => ['*', item])
-      : isObject(one)
-        ? Object.entries(one)
+    const below: [string, JsonValue | undefined][] = Array.isArray(holder)
+      ? holder.slice(0, 20).map((item) => ['*', item])
+      : isObject(holder)
+        ? Object.entries(holder)
         : [];
     if (below.length === 0 && path !== '' && !/(?:^|\.)\*$/.test(path)) found.add(path);
     for (const [key, inner] of below) todo.push({ value: inner, path: path === '' ? key : `${path}.${key}` });

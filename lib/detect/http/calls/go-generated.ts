@@ -68,7 +68,7 @@ class Generated {
     if (name === undefined || (object.kind === 'name' && isReceiver(object.name, object.block))) return false;
     const local = /^\*?(\w+)\./.exec(type)?.[1];
     const from = home.imports
-      .find((one) => one.local === local)
+      .find((imported) => imported.local === local)
       ?.from.split('/')
       .at(-1);
     return this.program.modules.some(
@@ -103,7 +103,7 @@ class Generated {
     const { root, steps } = chainOf(call);
     const begun = root.kind === 'name' ? boundBefore(root) : undefined;
     const all = [...(begun ? chainOf(begun).steps : []), ...steps];
-    const operation = all.find(({ callee: one }) => one.kind === 'member' && isApi(one.object));
+    const operation = all.find(({ callee: step }) => step.kind === 'member' && isApi(step.object));
     return operation ? { name: calleeName(operation), base: null } : undefined;
   }
 

@@ -78,7 +78,7 @@ class GoCalls {
     const { name, object } = callee;
     const isPackage =
       object.kind === 'name' &&
-      module.imports.some((one) => one.local === object.name && packages.test(one.from)) &&
+      module.imports.some((imported) => imported.local === object.name && packages.test(imported.from)) &&
       !object.block.scope.bindings.has(object.name);
     if (isPackage && /^NewRequest(?:WithContext)?$/.test(name)) {
       const [method, url, body] = name === 'NewRequest' ? args : args.slice(1);
@@ -137,11 +137,15 @@ class GoCalls {
   private queryAround(call: Call, env: Env | undefined, module: Module): string[] {
     const around = functionAround(call.block);
     const found = new Set<string>();
-    for (const one of around ? (this.byScope.get(around) ?? []) : []) {
-      if (!/^(?:Set|Add)$/.test(calleeName(one)) || one.callee.kind !== 'member' || one.args.length !== 2)
+    for (const setter of around ? (this.byScope.get(around) ?? []) : []) {
+      if (
+        !/^(?:Set|Add)$/.test(calleeName(setter)) ||
+        setter.callee.kind !== 'member' ||
+        setter.args.length !== 2
+      )
         continue;
-      const { object } = one.callee;
-      const [name] = one.args;
+      const { object } = setter.callee;
+      const [name] = setter.args;
       if (!name || !this.isQuery(object, module)) continue;
       for (const value of this.program.e.evaluate({ expr: name.value, env, module })) {
         const text = plain(value);
@@ -162,10 +166,10 @@ class GoCalls {
   /** The type that the response is decoded into: after the request, or where the function's caller does it. */
   private reads(call: Call, env: Env | undefined, depth: number): string[] | undefined {
     const around = functionAround(call.block);
-    const all = (around ? (this.byScope.get(around) ?? []) : []).filter((one) => one.at > call.at);
+    const all = (around ? (this.byScope.get(around) ?? []) : []).filter((later) => later.at > call.at);
     const { module } = call.block.scope;
-    for (const one of all) {
-      const target = decoded(one);
+    for (const later of all) {
+      const target = decoded(later);
       if (!target || (target.kind === 'name' && /err/i.test(target.name))) continue;
       const type = this.types.of({ expr: target, env, module });
       const paths = type ? this.shapes.paths(type) : [];
@@ -190,9 +194,10 @@ class GoCalls {
       if (json !== undefined) return jsonPaths(json);
     }
     const around = functionAround(call.block);
-    const before = (around ? (this.byScope.get(around) ?? []) : []).filter((one) => one.at < call.at);
-    const encoded = before.findLast((one) => /^(?:Marshal|MarshalIndent|Encode)$/.test(calleeName(one)))
-      ?.args[0]?.value;
+    const before = (around ? (this.byScope.get(around) ?? []) : []).filter((earlier) => earlier.at < call.at);
+    const encoded = before.findLast((earlier) =>
+      /^(?:Marshal|MarshalIndent|Encode)$/.test(calleeName(earlier)),
+    )?.args[0]?.value;
     return encoded && this.encoded(at(encoded));
   }
 

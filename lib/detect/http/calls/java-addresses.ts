@@ -106,7 +106,7 @@ function built(
   const query: string[] = [];
   const add = (more: readonly Pieces[], slash: boolean): void => {
     texts = texts
-      .flatMap((before) => more.map((one) => joinParts(before, slash ? ['/'] : [], one)))
+      .flatMap((before) => more.map((pieces) => joinParts(before, slash ? ['/'] : [], pieces)))
       .slice(0, MOST);
   };
   const start = root.kind === 'name' ? boundTo(root) : undefined;
@@ -128,13 +128,13 @@ function built(
     else if (/^(?:path|setPath|replacePath)$/.test(name)) add(e.texts(here), false);
     else if (/^(?:scheme|setScheme)$/.test(name))
       add(
-        e.texts(here).map((one) => [...one, '://']),
+        e.texts(here).map((pieces) => [...pieces, '://']),
         false,
       );
     else if (/^(?:host|setHost)$/.test(name)) add(e.texts(here), false);
     else if (/^(?:port|setPort)$/.test(name))
       add(
-        e.texts(here).map((one) => [':', ...one]),
+        e.texts(here).map((pieces) => [':', ...pieces]),
         false,
       );
     else if (
@@ -142,7 +142,7 @@ function built(
         name,
       )
     )
-      for (const one of [first, ...others]) add(e.texts({ ...at, expr: one }), true);
+      for (const part of [first, ...others]) add(e.texts({ ...at, expr: part }), true);
     else if (
       /^(?:queryParam|queryParamIfPresent|addQueryParameter|addEncodedQueryParameter|addParameter|setParameter|replaceQueryParam)$/.test(
         name,
@@ -175,7 +175,7 @@ export function boundTo(expr: Expr): Expr | undefined {
     const own: Scope = scope;
     const bound: Binding | undefined = own.bindings
       .get(expr.name)
-      ?.findLast((one) => own.kind !== 'function' || one.at <= expr.at);
+      ?.findLast((binding) => own.kind !== 'function' || binding.at <= expr.at);
     if (bound && bound.value !== expr) return bound.value;
     if (own.params.some(({ name }) => name === expr.name)) return undefined;
   }

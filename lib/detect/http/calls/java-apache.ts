@@ -23,9 +23,10 @@ export function apacheRequest(call: Call, later: () => readonly Call[]): ApacheR
   const args = call.args.map(({ value }) => value);
   const [first, second] = args;
   const named = (step: RegExp): Expr[] =>
-    later().flatMap((one) =>
-      step.test(calleeName(one)) ? one.args.slice(0, 1).map(({ value }) => value) : [],
+    later().flatMap((added) =>
+      step.test(calleeName(added)) ? added.args.slice(0, 1).map(({ value }) => value) : [],
     );
+
   const asked = (methods: readonly string[] | Expr, given: Expr | undefined): ApacheRequest | undefined => {
     const url = given ?? named(/^set(?:URI|Uri)$/).at(-1);
     const body = named(/^(?:setEntity|body|bodyString|bodyByteArray)$/).at(-1);

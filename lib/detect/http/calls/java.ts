@@ -73,7 +73,7 @@ class JavaCalls {
         ? (call: Call) =>
             apacheRequest(call, () => [...after(call, this.outer), ...this.laterOn(call, module)])
         : undefined,
-    ].flatMap((one) => one ?? []);
+    ].flatMap((reader) => reader ?? []);
     if (readers.length === 0) return;
     for (const call of module.calls) {
       if (this.program.e.spent) return;
@@ -272,9 +272,9 @@ class JavaCalls {
     const { bindings } = call.block.scope;
     const name = [...bindings].find(([, bound]) => bound.some(({ value }) => value === whole))?.[0];
     if (name === undefined) return [];
-    return module.calls.filter((one) => {
-      if (one.at <= call.at || one.block.scope !== call.block.scope) return false;
-      const { root } = chainOf(one);
+    return module.calls.filter((later) => {
+      if (later.at <= call.at || later.block.scope !== call.block.scope) return false;
+      const { root } = chainOf(later);
       return root.kind === 'name' && root.name === name;
     });
   }

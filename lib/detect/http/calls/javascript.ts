@@ -56,9 +56,9 @@ export const scriptCalls: CallReader = async (program) => {
         }
         const ask = (env: Env | undefined) =>
           requestOf(call, libraryOf(call, env, module, program) ?? library, env, module, program);
-        const one = read(call, module, ask, used, program);
-        found.push(...one.found);
-        unresolved.push(...one.unresolved);
+        const reading = read(call, module, ask, used, program);
+        found.push(...reading.found);
+        unresolved.push(...reading.unresolved);
       }
     },
   );

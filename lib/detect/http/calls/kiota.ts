@@ -70,7 +70,7 @@ export class Kiota {
     if (!made || type === undefined) return undefined;
     const folder =
       made.module.imports
-        .find((one) => one.local === local)
+        .find((imported) => imported.local === local)
         ?.from.split('/')
         .at(-1) ?? folderOf(made.module.path);
     return this.known.get(`${folder}.${type}`);

@@ -53,9 +53,9 @@ export const pythonCalls: CallReader = async (program) => {
         e.startPlace(call.line);
         const ask = (env: Env | undefined) =>
           requestOf(call, clientOf(call, env, module, program) ?? base, { expr: call, env, module }, program);
-        const one = read(call, module, ask, used, program);
-        found.push(...one.found);
-        unresolved.push(...one.unresolved);
+        const reading = read(call, module, ask, used, program);
+        found.push(...reading.found);
+        unresolved.push(...reading.unresolved);
       }
     },
   );

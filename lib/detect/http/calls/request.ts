@@ -49,7 +49,7 @@ export function read(
     if (request === undefined) return undefined;
     const isOpen =
       request.isOpen === true ||
-      request.client.some((one) => one.t === 'unknown' && one.hole.why === HANDED_IN) ||
+      request.client.some((value) => value.t === 'unknown' && value.hole.why === HANDED_IN) ||
       (typeof request.method === 'object' && isParameter(request.method.expr));
     return { ...callsOf(request, used, e), isOpen };
   });
@@ -64,9 +64,9 @@ export function read(
   for (const env of waysTo(call, module, program)) {
     const request = ask(env);
     if (request === undefined) break;
-    const one = callsOf(request, used, e);
-    found.push(...one.found);
-    unresolved.push(...one.unresolved);
+    const reading = callsOf(request, used, e);
+    found.push(...reading.found);
+    unresolved.push(...reading.unresolved);
   }
   return { found, unresolved };
 }
@@ -148,8 +148,8 @@ function methodsOf({ method }: Request, e: Evaluator): string[] {
     const values = e.evaluate({ ...method, expr }).filter((value) => !isAbsent(value));
     if (values.length === 0) continue;
     const known = values.map((value) => plain(value) ?? methodNamed(value));
-    return known.every((one) => one !== undefined && /^[A-Za-z]+$/.test(one))
-      ? [...new Set(known.map((one) => String(one).toUpperCase()))]
+    return known.every((name) => name !== undefined && /^[A-Za-z]+$/.test(name))
+      ? [...new Set(known.map((name) => String(name).toUpperCase()))]
       : [];
   }
   return ['GET'];
@@ -168,7 +168,7 @@ const isAbsent = (value: Value): boolean =>
 /** Whether a method comes from a parameter: what it is by default says nothing about the callers. */
 function isParameter(expr: Expr, depth = 0): boolean {
   if (depth > 8) return false;
-  if (expr.kind === 'either') return expr.options.some((one) => isParameter(one, depth + 1));
+  if (expr.kind === 'either') return expr.options.some((option) => isParameter(option, depth + 1));
   if (expr.kind === 'call')
     return calleeName(expr) === 'assign' && expr.args.some(({ value }) => isParameter(value, depth + 1));
   if (expr.kind === 'member') return isParameter(expr.object, depth + 1);
@@ -191,7 +191,8 @@ function placeOf({ call, module, env, address }: Request, e: Evaluator): { path:
   let exprs: { expr: Expr; module: Module }[] = [{ expr: address.expr, module }];
   for (let i = 0; i < 8 && here !== undefined; i++) {
     const around = withCaller(here);
-    if (around?.caller === undefined || !exprs.some((one) => isGiven(one.expr, one.module, e))) break;
+    if (around?.caller === undefined || !exprs.some((located) => isGiven(located.expr, located.module, e)))
+      break;
     const { call: site, env: outer } = around.caller;
     const from = site.block.scope.module;
     place = { path: from.path, line: site.line };
@@ -235,8 +236,8 @@ function sentOf(given: Located, e: Evaluator, depth = 0): { paths: string[]; isW
   if (value?.t === 'null') return { paths: [], isWhole: true };
   if (value?.t === 'list' && values.length === 1) {
     const found = e.elements(at).map((item) => sentOf(item, e, depth + 1));
-    const paths = found.flatMap((one) => one.paths.map((path) => `*.${path}`));
-    return { paths: [...new Set(paths)].sort(), isWhole: found.every((one) => one.isWhole) };
+    const paths = found.flatMap((use) => use.paths.map((path) => `*.${path}`));
+    return { paths: [...new Set(paths)].sort(), isWhole: found.every((use) => use.isWhole) };
   }
   const { keys, isWhole } = keysOf(at, e);
   const paths = keys.flatMap(([name, inner]) => {

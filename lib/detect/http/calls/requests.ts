@@ -76,9 +76,9 @@ export class Requests {
 
 /** The bases before an address, without those that only repeat a segment which another way has once: `/v1/v1/x` beside `/v1/x`. */
 function withoutDoubled(pieces: Pieces, bases: readonly Pieces[], all: readonly Pieces[]): readonly Pieces[] {
-  const isDoubled = (one: Pieces): boolean =>
-    one.some((piece) => typeof piece === 'string' && /(\/[a-z0-9]+)\1(?=\/|$)/i.test(piece));
-  return isDoubled(pieces) && all.some((one) => !isDoubled(one)) ? [] : bases;
+  const isDoubled = (text: Pieces): boolean =>
+    text.some((piece) => typeof piece === 'string' && /(\/[a-z0-9]+)\1(?=\/|$)/i.test(piece));
+  return isDoubled(pieces) && all.some((text) => !isDoubled(text)) ? [] : bases;
 }
 
 /** Where an address is handed in: the caller's line where a function gets its path as a parameter, else its own. */
@@ -107,7 +107,7 @@ export function placeOf(at: Located, { e }: Program, depth = 0): { path: string;
       ) {
         const bound: Binding | undefined = scope.bindings
           .get(expr.name)
-          ?.findLast((one) => one.at <= expr.at && !isIn(expr, one.value));
+          ?.findLast((binding) => binding.at <= expr.at && !isIn(expr, binding.value));
         if (bound && bound.value !== expr) {
           todo.push({ expr: bound.value, env, module });
           break;
@@ -181,7 +181,7 @@ export function literalPaths(at: Located, program: Program, depth = 0): string[]
     const name = names.length === 1 && names[0]?.length === 1 ? names[0][0] : undefined;
     if (typeof name !== 'string') return undefined;
     const inner = literalPaths(value, program, depth + 1);
-    if (inner && inner.length > 0) found.push(...inner.map((one) => `${name}.${one}`));
+    if (inner && inner.length > 0) found.push(...inner.map((path) => `${name}.${path}`));
     else found.push(name);
   }
   return [...new Set(found)].sort();
@@ -235,9 +235,9 @@ function knownOf({ methods, addresses, bases = [[]] }: Asking): Known {
       return 'why' in address ? undefined : address.template;
     }),
   );
-  if (templates.length === 0 || templates.some((one) => one === undefined)) return 'nothing';
+  if (templates.length === 0 || templates.some((template) => template === undefined)) return 'nothing';
   if (addresses.flat().every((piece) => typeof piece === 'string')) return 'all';
-  const isNamed = (one: string | undefined): boolean => /[a-z]/i.test(one ?? '');
-  if (templates.every((one) => isNamed(one) && !one?.includes('{*}'))) return 'all';
+  const isNamed = (template: string | undefined): boolean => /[a-z]/i.test(template ?? '');
+  if (templates.every((template) => isNamed(template) && !template?.includes('{*}'))) return 'all';
   return templates.every(isNamed) ? 'some' : 'nothing';
 }

@@ -200,7 +200,9 @@ function basesOf(client: Expr, module: Module, program: Program, depth: number):
       .evaluate(here(client.callee))
       .flatMap((value) =>
         value.t === 'function'
-          ? value.scope.returns.flatMap((one) => basesOf(one, value.scope.module, program, depth + 1))
+          ? value.scope.returns.flatMap((returned) =>
+              basesOf(returned, value.scope.module, program, depth + 1),
+            )
           : [],
       );
   }
@@ -218,8 +220,8 @@ function basesOf(client: Expr, module: Module, program: Program, depth: number):
   );
 }
 
-const endsWith = (one: Expr, other: Expr): boolean =>
-  one.kind === other.kind &&
-  (one.kind === 'name' || one.kind === 'member') &&
+const endsWith = (expr: Expr, other: Expr): boolean =>
+  expr.kind === other.kind &&
+  (expr.kind === 'name' || expr.kind === 'member') &&
   (other.kind === 'name' || other.kind === 'member') &&
-  one.name === other.name;
+  expr.name === other.name;

@@ -60,7 +60,7 @@ function apply(call: Call, found: RustAddress, at: Located, { e }: Program): voi
   const on = steps.map(calleeName);
   const add = (pieces: Pieces[]): void => {
     found.texts = found.texts.flatMap((before) =>
-      pieces.map((one) => [...withoutSlash(before), '/', ...withoutFirst(one)]),
+      pieces.map((piece) => [...withoutSlash(before), '/', ...withoutFirst(piece)]),
     );
   };
   if (!first) return;

@@ -77,7 +77,7 @@ class RustCalls {
     const name = calleeName(call);
     if (!first || call.args.length > 2) return undefined;
     const isImported = (from: string): boolean =>
-      module.imports.some((one) => one.local === from && /^reqwest\b/.test(one.from));
+      module.imports.some((imported) => imported.local === from && /^reqwest\b/.test(imported.from));
     if (callee.kind === 'name')
       return name === 'get' && isImported(name) ? { methods: ['GET'], url: first } : undefined;
     if (callee.kind !== 'member') return undefined;
@@ -216,16 +216,17 @@ class RustCalls {
   /** The type that the response is read as: `json::<User>()`, or that of the variable it goes to. */
   private reads(call: Call, later: readonly Call[], module: Module): string[] | undefined {
     const around = functionAround(call.block);
-    const isJson = (one: Call): boolean => calleeName(one) === 'json' && one.args.length === 0;
+    const isJson = (other: Call): boolean => calleeName(other) === 'json' && other.args.length === 0;
     const own = later.find(isJson);
     const all = around ? (this.byScope.get(around) ?? []) : [];
-    const json = own ?? all.find((one) => one.at > call.at && isJson(one));
+    const json = own ?? all.find((other) => other.at > call.at && isJson(other));
     if (!json) return undefined;
     const type = json.types ?? this.declaredFor(json);
     if (type !== undefined && type !== '_') return this.shapes.paths({ type, module });
     // What a function gives at its end: `Result<User, Error>`
     const isGiven = around?.returns.some(
-      (one) => one === json || (one.kind === 'call' && one.args.some(({ value }) => value === json)),
+      (returned) =>
+        returned === json || (returned.kind === 'call' && returned.args.some(({ value }) => value === json)),
     );
     return isGiven && around?.gives ? this.shapes.paths({ type: around.gives, module }) : undefined;
   }
@@ -233,8 +234,8 @@ class RustCalls {
   private declaredFor(value: Call): string | undefined {
     const { scope } = value.block;
     for (const bound of scope.bindings.values())
-      for (const one of bound)
-        if (one.value === value) return scope.declared?.find(({ at }) => at === one.at)?.type;
+      for (const binding of bound)
+        if (binding.value === value) return scope.declared?.find(({ at }) => at === binding.at)?.type;
     return undefined;
   }
 }

@@ -76,8 +76,8 @@ const aiohttp: Framework = {
 
 function registered(call: Call, kind: string, at: Located, e: Evaluator): Registered[] {
   if (kind === 'route') {
-    const one = byMethod(call, at, e);
-    return one ? [one] : [];
+    const registered = byMethod(call, at, e);
+    return registered ? [registered] : [];
   }
   const path = optionAt(call, ['path', 0], at, e);
   const view = optionAt(call, ['handler', 1], at, e);

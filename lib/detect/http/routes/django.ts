@@ -131,7 +131,7 @@ class Reading {
       const syntax = name === 'path' ? 'angle' : name === 're_path' || name === 'url' ? 'regexp' : undefined;
       if (syntax === undefined) {
         if (name === 'i18n_patterns')
-          for (const { value } of call.args) this.one({ ...item, expr: value }, home, prefix, depth);
+          for (const { value } of call.args) this.single({ ...item, expr: value }, home, prefix, depth);
         continue;
       }
       const path = optionAt(call, ['route', 'regex', 0], item, this.e);
@@ -160,7 +160,7 @@ class Reading {
     }
   }
 
-  private one(at: Located, home: object, prefix: string, depth: number): void {
+  private single(at: Located, home: object, prefix: string, depth: number): void {
     const at0: Expr = { kind: 'list', items: [at.expr], line: at.expr.line, at: at.expr.at };
     this.patterns({ ...at, expr: at0 }, home, prefix, depth + 1);
   }
@@ -301,12 +301,12 @@ class Reading {
     const names = new Set(
       baseNames(scope, this.e).flatMap((name) => (Object.hasOwn(mixins, name) ? (mixins[name] ?? []) : [])),
     );
-    for (const one of scopes) for (const name of one.scopes.keys()) names.add(name);
+    for (const owner of scopes) for (const name of owner.scopes.keys()) names.add(name);
     const lookup = this.text(scopes, 'lookup_url_kwarg') ?? this.text(scopes, 'lookup_field') ?? 'pk';
-    const one = `${template}/{${lookup}}/`;
+    const single = `${template}/{${lookup}}/`;
     const allowed = this.allowed(scopes);
     const found = Object.entries(actions).flatMap(([name, { method, detail }]) =>
-      names.has(name) && allowed(method) ? [{ method, template: detail ? one : `${template}/` }] : [],
+      names.has(name) && allowed(method) ? [{ method, template: detail ? single : `${template}/` }] : [],
     );
     for (const holder of scopes)
       for (const method of [...holder.scopes.values()].flat())
@@ -319,7 +319,7 @@ class Reading {
           const own = (path ? pathsAt(path, this.e)[0]?.text : undefined) ?? method.name;
           for (const verb of methodsAt(optionAt(call, ['methods'], at, this.e), this.e) ?? ['GET'])
             if (allowed(verb))
-              found.push({ method: verb, template: `${isDetail ? one : `${template}/`}${own}/` });
+              found.push({ method: verb, template: `${isDetail ? single : `${template}/`}${own}/` });
         }
     return found;
   }
@@ -356,8 +356,8 @@ function baseNames(scope: Scope, e: Evaluator): string[] {
 function baseScopes(scope: Scope, e: Evaluator): Scope[] {
   const found: Scope[] = [];
   const todo = [scope];
-  for (const one of todo)
-    for (const base of e.members.bases(one))
+  for (const known of todo)
+    for (const base of e.members.bases(known))
       if (base.t === 'class' && !todo.includes(base.scope) && todo.length < 20) {
         found.push(base.scope);
         todo.push(base.scope);

@@ -84,7 +84,7 @@ function shapesOf(scope: Scope, call: Call, path: Located, e: Evaluator, types: 
   const [body, ...others] = bodies;
   if (body && others.length === 0) shapes.body = { schema: body.schema, required: body.required };
   else if (body) {
-    const required = bodies.flatMap((one) => (one.required ? [one.name] : []));
+    const required = bodies.flatMap((part) => (part.required ? [part.name] : []));
     const properties = Object.fromEntries(bodies.map(({ name, schema }) => [name, schema]));
     shapes.body = { schema: { type: 'object', required, properties }, required: required.length > 0 };
   }

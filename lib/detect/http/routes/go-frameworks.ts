@@ -59,7 +59,9 @@ function frameworkOf(
   module: Module,
   what: 'types' | 'makers',
 ): string | undefined {
-  const entry = module.imports.find((one) => one.local === local || (one.local === '.' && local === ''));
+  const entry = module.imports.find(
+    (imported) => imported.local === local || (imported.local === '.' && local === ''),
+  );
   if (!entry) return undefined;
   return Object.keys(frameworks).find((key) => {
     const framework = frameworks[key];

@@ -50,7 +50,7 @@ class GoRoutes {
       if (this.program.e.spent) return;
       if (!registering.test(calleeName(call))) continue;
       this.program.e.startPlace(call.line);
-      for (const one of this.registrations(call, module)) this.register(one, call, module);
+      for (const registration of this.registrations(call, module)) this.register(registration, call, module);
     }
   }
 
@@ -107,30 +107,37 @@ class GoRoutes {
   private isHttp = (local: string, module: Module): boolean =>
     module.imports.some((entry) => entry.local === local && entry.from === 'net/http');
 
-  private register(one: Registration, call: Call, module: Module): void {
+  private register(registration: Registration, call: Call, module: Module): void {
     const { e } = this.program;
-    const { handler } = one;
+    const { handler } = registration;
     const isGiven = handler?.kind === 'name' && isUntyped(handler);
     const mounted = handler === undefined || isGiven ? [] : this.routersIn(handler, module, 0);
     if (mounted.length > 0) {
-      this.mount(one, mounted, module);
+      this.mount(registration, mounted, module);
       return;
     }
     if (
-      one.path === undefined &&
-      one.router.isPrefix === undefined &&
-      one.router.methods === undefined &&
-      one.router.library === 'mux'
+      registration.path === undefined &&
+      registration.router.isPrefix === undefined &&
+      registration.router.methods === undefined &&
+      registration.router.library === 'mux'
     )
       return;
-    const narrowed = one.router.library === 'mux' ? this.methodsAround(call) : undefined;
-    const handled = this.handlers.of(one.handler, module);
+    const narrowed = registration.router.library === 'mux' ? this.methodsAround(call) : undefined;
+    const handled = this.handlers.of(registration.handler, module);
     for (const env of e.contexts(call.block)) {
       const origin = isGiven ? e.origin({ expr: handler, env, module }) : undefined;
       const given = origin ? this.routersIn(origin.expr, origin.module, 0) : [];
-      for (const router of this.routers.inEnv(one.router, env))
-        if (given.length > 0) this.mount({ ...one, router }, given, module, env);
-        else this.routes({ ...one, router, methods: narrowed ?? one.methods }, call, env, module, handled);
+      for (const router of this.routers.inEnv(registration.router, env))
+        if (given.length > 0) this.mount({ ...registration, router }, given, module, env);
+        else
+          this.routes(
+            { ...registration, router, methods: narrowed ?? registration.methods },
+            call,
+            env,
+            module,
+            handled,
+          );
     }
   }
 
@@ -157,7 +164,7 @@ class GoRoutes {
     const args = positional(handler.args);
     const strip = calleeName(handler) === 'StripPrefix' ? args[0] : undefined;
     return args.flatMap((arg) =>
-      this.routersIn(arg, module, depth + 1).map((one) => (strip ? { ...one, strip } : one)),
+      this.routersIn(arg, module, depth + 1).map((mounted) => (strip ? { ...mounted, strip } : mounted)),
     );
   }
 
@@ -171,13 +178,13 @@ class GoRoutes {
   }
 
   private routes(
-    one: Registration,
+    registration: Registration,
     call: Call,
     env: Env | undefined,
     module: Module,
     handled: Handled,
   ): void {
-    const { router, path } = one;
+    const { router, path } = registration;
     const at = (expr: Expr): Located => ({ expr, env, module });
     const { line } = path ?? call;
     const how = `${calleeName(call)}(…)`;
@@ -195,14 +202,14 @@ class GoRoutes {
       }
       const written = parts.join('');
       const [, ownMethod, pattern = ''] =
-        (one.isPattern ? /^(?:([A-Z]+)[ \t]+)?(\S*)$/ : /^()(.*)$/).exec(written) ?? [];
-      const path = one.isPattern ? subtree(pattern) : pattern;
+        (registration.isPattern ? /^(?:([A-Z]+)[ \t]+)?(\S*)$/ : /^()(.*)$/).exec(written) ?? [];
+      const path = registration.isPattern ? subtree(pattern) : pattern;
       const templates = goRules.templates(path, router.library);
       if (templates === undefined) {
         refuse('its path is written in a way that is not known');
         continue;
       }
-      const methods = ownMethod ? [ownMethod] : this.methods(one, at, handled);
+      const methods = ownMethod ? [ownMethod] : this.methods(registration, at, handled);
       for (const method of methods)
         for (const template of templates) {
           if (method === '?') refuse('its method is only known at run time');

@@ -225,12 +225,12 @@ class Reading {
     const first = call.args[0];
     const isPath = first !== undefined && children[0]?.length === 0 && first.value.kind !== 'function';
     const prefixes =
-      isPath && children.some((one) => one.length > 0)
+      isPath && children.some((child) => child.length > 0)
         ? pathsAt({ expr: first.value, env, module }, e)
         : [{ text: '' }];
     for (const child of children.flat())
       for (const parent of routers) this.prefixed(parent, prefixes, child, call, module);
-    if (isPath && children.every((one) => one.length === 0)) this.unknownMount(call, env, module);
+    if (isPath && children.every((child) => child.length === 0)) this.unknownMount(call, env, module);
     return true;
   }
 
@@ -261,8 +261,8 @@ class Reading {
     const child = expr.args.at(-1);
     const prefix = expr.args.length > 1 ? expr.args[0] : undefined;
     const prefixes = prefix ? pathsAt({ expr: prefix.value, env, module }, e) : [{ text: '' }];
-    for (const one of child ? this.routers.ofValues(e.evaluate({ expr: child.value, env, module })) : [])
-      for (const parent of parents) this.prefixed(parent, prefixes, one, call, module);
+    for (const router of child ? this.routers.ofValues(e.evaluate({ expr: child.value, env, module })) : [])
+      for (const parent of parents) this.prefixed(parent, prefixes, router, call, module);
   }
 
   /** Fastify's `@fastify/autoload`: plugins of a folder, each under the folders that it stands in. */

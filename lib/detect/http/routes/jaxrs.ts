@@ -80,11 +80,11 @@ class Resources {
   private resource(scope: Scope, classes: readonly Scope[]): void {
     if (this.seen.has(scope)) return;
     this.seen.add(scope);
-    for (const one of methodsOf(classes)) {
-      const asked = one.marks.filter((mark) => verb.test(nameOfMark(mark)));
-      const own = markOf(one.marks, /^Path$/);
+    for (const marked of methodsOf(classes)) {
+      const asked = marked.marks.filter((mark) => verb.test(nameOfMark(mark)));
+      const own = markOf(marked.marks, /^Path$/);
       const templates = pathsOf(own, scope.module, this.program);
-      if (asked.length === 0 && own) this.locator(scope, one.method, templates);
+      if (asked.length === 0 && own) this.locator(scope, marked.method, templates);
       for (const mark of asked) {
         const at = own ?? mark;
         const { path } = moduleOfMark(mark, scope.module);
@@ -97,7 +97,7 @@ class Resources {
             path,
             line,
             how,
-            ...this.shapesOf(one),
+            ...this.shapesOf(marked),
           });
       }
     }
@@ -117,12 +117,14 @@ class Resources {
     this.resource(child, lineage(child, this.program));
   }
 
-  private shapesOf(one: ReturnType<typeof methodsOf>[number]): Pick<Route, 'query' | 'body' | 'responses'> {
-    const { method } = one;
+  private shapesOf(
+    marked: ReturnType<typeof methodsOf>[number],
+  ): Pick<Route, 'query' | 'body' | 'responses'> {
+    const { method } = marked;
     const { module } = method;
     const query: NonNullable<Route['query']> = {};
     let body: Route['body'];
-    for (const { name, type = '', marks = [] } of paramsOf(one)) {
+    for (const { name, type = '', marks = [] } of paramsOf(marked)) {
       const asked = markOf(marks, /^(?:QueryParam|RestQuery)$/);
       const given = argumentOf(asked, ['value']);
       if (asked)

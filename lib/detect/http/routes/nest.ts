@@ -55,8 +55,8 @@ export const nestRoutes: RouteReader = async (program) => {
   const isNest = (module: Module) =>
     isScript(module) && (importsAny(module, /^@nestjs\//) || hasControllers(module));
   const open = await readEach(program, isNest, (module) => {
-    const one = settingsOf(module, program, unresolved);
-    if (one) settings.push(one);
+    const own = settingsOf(module, program, unresolved);
+    if (own) settings.push(own);
   });
   const more = await readEach(program, isNest, (module) => {
     if (!isProduct(module.path)) return;
@@ -110,8 +110,8 @@ function settingsOf(module: Module, program: Program, unresolved: Unresolved[]):
       const isUri = type === undefined || (type.expr.kind === 'member' && type.expr.name === 'URI');
       const prefix = optionAt(call, ['prefix'], at, e);
       const fallback = optionAt(call, ['defaultVersion'], at, e);
-      const texts = (one: Located | undefined) =>
-        one ? pathsAt(one, e).flatMap(({ text }) => text ?? []) : [];
+      const texts = (located: Located | undefined) =>
+        located ? pathsAt(located, e).flatMap(({ text }) => text ?? []) : [];
       if (isUri) found.version = { prefix: texts(prefix)[0] ?? 'v', fallback: texts(fallback) };
     }
   }
@@ -202,7 +202,7 @@ function marksIn(scope: Scope, { e }: Program): OwnMark[] {
       expr.kind === 'call' && calleeName(expr) === 'applyDecorators' ? expr.args : [],
     );
     const inner = put.flatMap(({ value }) => marksOf({ marks: [value] }));
-    return inner.map((one) => ({ ...one, line: mark.line, env }));
+    return inner.map((applied) => ({ ...applied, line: mark.line, env }));
   });
 }
 
@@ -222,7 +222,7 @@ function prefixesOf(versions: readonly string[], settings: Settings | undefined,
   const prefix = settings === undefined || isExcluded ? '' : settings.prefix;
   const { version } = settings ?? {};
   const own = version === undefined ? [] : versions.length > 0 ? versions : version.fallback;
-  return own.length > 0 ? own.map((one) => joined(prefix, `${version?.prefix ?? ''}${one}`)) : [prefix];
+  return own.length > 0 ? own.map((text) => joined(prefix, `${version?.prefix ?? ''}${text}`)) : [prefix];
 }
 
 function shapesOf(method: Scope, verb: string, types: Types): Partial<Route> {
@@ -241,8 +241,8 @@ function shapesOf(method: Scope, verb: string, types: Types): Partial<Route> {
           properties?: Record<string, JsonValue>;
           required?: string[];
         };
-        for (const [one, inner] of Object.entries(properties))
-          query[one] = { schema: inner, required: required.includes(one) };
+        for (const [property, inner] of Object.entries(properties))
+          query[property] = { schema: inner, required: required.includes(property) };
       } else if (name === 'Body' && key === undefined) shapes.body = { schema, required: true };
     }
   }

@@ -108,7 +108,7 @@ export async function pythonRoutes(program: Program, framework: Framework): Prom
     const name = receiver.kind === 'name' || receiver.kind === 'member' ? receiver.name : '';
     if (!/^(?:\w*app|\w*router|\w*blueprint|\w*bp|\w*api|routes?)$/i.test(name)) return false;
     if (!isProduct(at.module.path) || !e.evaluate(at).every(({ t }) => t === 'unknown')) return false;
-    return [paths].flat().some((one) => pathsAt(one, e).some(({ text }) => text?.startsWith('/')));
+    return [paths].flat().some((path) => pathsAt(path, e).some(({ text }) => text?.startsWith('/')));
   }
 
   function readCall(call: Call, module: Module): void {
@@ -129,7 +129,7 @@ export async function pythonRoutes(program: Program, framework: Framework): Prom
       if (parents.length === 0) return;
       const how = `${spelled(callee.object) ?? 'router'}.${callee.name}(…)`;
       for (const parent of parents) {
-        for (const one of registered) add(parent, one, call.line, how, module.path);
+        for (const registration of registered) add(parent, registration, call.line, how, module.path);
         if (mounted) mountAll(parent, mounted, call, how, module);
       }
     }

@@ -109,14 +109,14 @@ export class Routers {
     const ways = prefix !== '' && env === undefined ? this.handedIn(parent, prefix, module) : [];
     if (ways.length > 1) {
       for (const way of ways)
-        for (const one of this.inEnv(parent, way)) this.mount(one, prefix, child, module, way);
+        for (const router of this.inEnv(parent, way)) this.mount(router, prefix, child, module, way);
       return;
     }
     this.parents.set(child, (this.parents.get(child) ?? new Set()).add(parent));
     const top = child.outer && parent !== child.outer ? child.outer : child;
-    for (const one of this.prefixes(prefix, parent.library, module, env)) {
-      this.mounts.mount(parent, one, top);
-      if (one === OPEN && prefix !== '')
+    for (const text of this.prefixes(prefix, parent.library, module, env)) {
+      this.mounts.mount(parent, text, top);
+      if (text === OPEN && prefix !== '')
         this.open.set(prefix, { path: module.path, line: prefix.line, what: 'a router', why: AT_RUN_TIME });
     }
   }
@@ -138,8 +138,8 @@ export class Routers {
     for (let here = given ? env : undefined; given && here; here = here.outer) {
       const arg = here.scope === given.scope ? here.args.get(given.param.name) : undefined;
       if (!arg) continue;
-      const found = this.of(arg.expr, arg.module).filter((one) => one !== router);
-      return found.length > 0 ? found.flatMap((one) => this.inEnv(one, arg.env)) : [router];
+      const found = this.of(arg.expr, arg.module).filter((other) => other !== router);
+      return found.length > 0 ? found.flatMap((other) => this.inEnv(other, arg.env)) : [router];
     }
     return [router];
   }
@@ -148,10 +148,10 @@ export class Routers {
   all(): Found<Route> {
     const top: Router = { library: '' };
     for (const some of this.alternatives)
-      for (const one of some) {
-        const parents = this.parents.get(one);
-        if (parents && [...parents].every((parent) => parent !== one && some.includes(parent)))
-          this.mounts.mount(top, '', one);
+      for (const router of some) {
+        const parents = this.parents.get(router);
+        if (parents && [...parents].every((parent) => parent !== router && some.includes(parent)))
+          this.mounts.mount(top, '', router);
       }
     const { found, unresolved } = this.mounts.all();
     const open = found.filter(({ template }) => template.includes(OPEN));
@@ -268,7 +268,9 @@ export class Routers {
     return e
       .evaluate({ expr: call.callee, env: undefined, module })
       .flatMap((value) =>
-        value.t === 'function' ? value.scope.returns.flatMap((one) => this.of(one, value.scope.module)) : [],
+        value.t === 'function'
+          ? value.scope.returns.flatMap((returned) => this.of(returned, value.scope.module))
+          : [],
       );
   }
 
@@ -463,8 +465,8 @@ export class Routers {
         for (const { value } of call.args)
           if (value.kind === 'function') push(found, value.scope, { call, module });
           else if (value.kind === 'name' || value.kind === 'member')
-            for (const one of this.program.e.evaluate({ expr: value, env: undefined, module }))
-              if (one.t === 'function') push(found, one.scope, { call, module });
+            for (const resolved of this.program.e.evaluate({ expr: value, env: undefined, module }))
+              if (resolved.t === 'function') push(found, resolved.scope, { call, module });
       }
     return found;
   }

@@ -46,6 +46,6 @@ function jsonIn(gives: string): { type: string; status: string } | undefined {
   const [, first] = /^(?:\w+::)*\w*Result<([\s\S]*)>$/.exec(text) ?? [];
   if (first !== undefined) return jsonIn(typeArguments(first)[0] ?? '');
   if (!text.startsWith('(')) return undefined;
-  const found = typeArguments(text.slice(1, -1)).flatMap((one) => jsonIn(one) ?? [])[0];
+  const found = typeArguments(text.slice(1, -1)).flatMap((typeArgument) => jsonIn(typeArgument) ?? [])[0];
   return found && { ...found, status: '2XX' };
 }

@@ -86,7 +86,7 @@ class RustRoutes {
       }
       case 'routes':
         if (first.kind === 'call' && calleeName(first) === 'routes')
-          for (const one of positional(first.args)) this.documented(router, one, module);
+          for (const expr of positional(first.args)) this.documented(router, expr, module);
         return;
       case 'route_service_with_tsr':
       case 'route_service':
@@ -124,7 +124,7 @@ class RustRoutes {
 
   private mounted(router: Router, prefix: Expr | '', child: Expr, call: Call, module: Module): void {
     const all = this.routers.of(child, module);
-    for (const one of all) if (one !== router) this.routers.mount(router, prefix, one, module);
+    for (const other of all) if (other !== router) this.routers.mount(router, prefix, other, module);
     if (all.length === 0 && !/Swagger|Redoc|RapiDoc|Scalar/.test(rootOf(child)))
       this.refuse(call, module, 'the routes that it has are not among the files');
   }
@@ -145,7 +145,7 @@ class RustRoutes {
     }
     if (this.resource(router, given, module)) return;
     const scopes = this.routers.of(given, module);
-    for (const one of scopes) if (one !== router) this.routers.mount(router, '', one, module);
+    for (const scope of scopes) if (scope !== router) this.routers.mount(router, '', scope, module);
     if (scopes.length > 0) return;
     for (const scope of this.functionsOf(given, module)) {
       const own = this.functions.get(scope) ?? this.attributed(scope);
@@ -220,8 +220,8 @@ class RustRoutes {
     const known = this.functions.get(scope);
     if (known) return known;
     const marks = (scope.marks ?? []).filter(
-      (one): one is Call =>
-        one.kind === 'call' && attribute.test(calleeName(one)) && positional(one.args).length > 0,
+      (mark): mark is Call =>
+        mark.kind === 'call' && attribute.test(calleeName(mark)) && positional(mark.args).length > 0,
     );
     if (marks.length === 0) return undefined;
     const router: Router = { library: 'actix' };
@@ -252,7 +252,9 @@ class RustRoutes {
         why: 'the handler is not among the files',
       });
     for (const scope of handlers) {
-      const mark = scope.marks?.find((one): one is Call => one.kind === 'call' && calleeName(one) === 'path');
+      const mark = scope.marks?.find(
+        (documented): documented is Call => documented.kind === 'call' && calleeName(documented) === 'path',
+      );
       const path = mark?.args.find(({ name }) => name === 'path')?.value;
       const methods = mark?.args.flatMap(({ name, value }) =>
         name === undefined && value.kind === 'name' && attribute.test(value.name)

@@ -79,21 +79,21 @@ function nestsIn(module: Module): { within: Map<Scope, Expr>; inside: Map<Call, 
     const prefix = first && (first.kind === 'call' ? pathIn(first) : first);
     if (!prefix || !second) continue;
     if (second.kind === 'function') within.set(second.scope, prefix);
-    else for (const one of callsIn(second)) inside.set(one, [prefix, ...(inside.get(one) ?? [])]);
+    else for (const inner of callsIn(second)) inside.set(inner, [prefix, ...(inside.get(inner) ?? [])]);
   }
   return { within, inside };
 }
 
 /** The path of `path("/x")` in a predicate: `path("/x").and(accept(JSON))`. */
 const pathIn = (predicate: Call): Expr | undefined =>
-  callsIn(predicate).find((one) => calleeName(one) === 'path')?.args[0]?.value;
+  callsIn(predicate).find((call) => calleeName(call) === 'path')?.args[0]?.value;
 
 function callsIn(expr: Expr): Call[] {
   const found: Call[] = [];
   const todo = [expr];
-  for (let one = todo.pop(); one && found.length < 5000; one = todo.pop()) {
-    if (one.kind === 'call') found.push(one);
-    todo.push(...piecesOf(one));
+  for (let next = todo.pop(); next && found.length < 5000; next = todo.pop()) {
+    if (next.kind === 'call') found.push(next);
+    todo.push(...piecesOf(next));
   }
   return found;
 }

@@ -46,15 +46,15 @@ function readClass(scope: Scope, program: Program, shapes: Shapes): Found<Route>
   const marks = withMeta(scope, program);
   if (!markOf(marks, controller) || markOf(marks, /^FeignClient$/)) return none;
   const classes = lineage(scope, program);
-  const marked = [...marks, ...classes.slice(1).flatMap((one) => withMeta(one, program))].find(
+  const marked = [...marks, ...classes.slice(1).flatMap((inherited) => withMeta(inherited, program))].find(
     (mark) => nameOfMark(mark) === 'RequestMapping',
   );
   const prefixes = pathsOf(marked, scope.module, program);
   const narrowed = wordsOf(argumentOf(marked, ['method']));
   const found: Route[] = [];
   const unresolved: Unresolved[] = [];
-  for (const one of methodsOf(classes)) {
-    const mark = markOf(one.marks, mapping);
+  for (const marked of methodsOf(classes)) {
+    const mark = markOf(marked.marks, mapping);
     if (!mark) continue;
     const { path } = moduleOfMark(mark, scope.module);
     const how = `@${nameOfMark(mark)}`;
@@ -62,7 +62,7 @@ function readClass(scope: Scope, program: Program, shapes: Shapes): Found<Route>
     const templates = prefixes.flatMap((prefix) =>
       pathsOf(mark, scope.module, program).map((rest) => joined(prefix, rest)),
     );
-    const more = shapesOf(one, shapes);
+    const more = shapesOf(marked, shapes);
     for (const template of templates)
       if (template.includes(OPEN))
         unresolved.push({ path, line, what: how, why: 'its path is only known at run time' });
@@ -90,14 +90,14 @@ function methodsIn(mark: Expr, narrowed: readonly string[]): readonly string[] {
 
 /** What a method's parameters and result say of requests and responses. */
 function shapesOf(
-  one: ReturnType<typeof methodsOf>[number],
+  marked: ReturnType<typeof methodsOf>[number],
   shapes: Shapes,
 ): Pick<Route, 'query' | 'body' | 'responses'> {
-  const { method, marks } = one;
+  const { method, marks } = marked;
   const { module } = method;
   const query: NonNullable<Route['query']> = {};
   let body: Route['body'];
-  for (const param of paramsOf(one)) {
+  for (const param of paramsOf(marked)) {
     const asked = markOf(param.marks, /^RequestParam$/);
     const type = param.type ?? '';
     const isMap = /^(?:Map|MultiValueMap|MultipartFile)\b/.test(type);

@@ -37,10 +37,12 @@ export class Shapes {
   /** The declared type of a name: of the file itself, its folder or package, or the only one of the language. */
   declared(name: string, module: Module): { type: DeclaredType; module: Module } | undefined {
     const [last = name, packaged] = name.split(/\.|::/).reverse();
-    const all = (this.byName.get(last) ?? []).filter((one) => one.module.language === module.language);
+    const all = (this.byName.get(last) ?? []).filter(
+      (candidate) => candidate.module.language === module.language,
+    );
     const own =
       packaged === undefined || module.language !== 'go'
-        ? all.find((one) => one.module === module)
+        ? all.find((candidate) => candidate.module === module)
         : undefined;
     if (own) return own;
     const folder =
@@ -51,7 +53,7 @@ export class Shapes {
         : folderOf(path).endsWith(`/${folder}/`) || folderOf(path) === `${folder}/`,
     );
     if (near.length === 1) return near[0];
-    const imported = module.imports.find((one) => one.local === last);
+    const imported = module.imports.find((candidate) => candidate.local === last);
     const words =
       imported?.from.split(/\.|::/).filter((word) => /^\w+$/.test(word) && word !== 'crate') ?? [];
     const fitting = all.filter(
@@ -75,7 +77,7 @@ export class Shapes {
     if (declared.written !== undefined) {
       const values = declared.written.match(/"(?:[^"\\]|\\.)*"/g);
       if (values && module.language === 'java')
-        return { is: 'plain', schema: { enum: values.map((one): JsonValue => JSON.parse(one)) } };
+        return { is: 'plain', schema: { enum: values.map((text): JsonValue => JSON.parse(text)) } };
       return declared.written === type ? { is: 'open' } : this.aliased(declared.written, home);
     }
     const fields = this.fields(declared, home, 0);
@@ -106,7 +108,7 @@ export class Shapes {
     for (const base of declared.bases) {
       const found = depth > DEEPEST ? undefined : this.declared(base, module);
       const fields = found && this.fields(found.type, found.module, depth + 1);
-      if (fields) own.push(...fields.filter(({ name }) => !own.some((one) => one.name === name)));
+      if (fields) own.push(...fields.filter(({ name }) => !own.some((field) => field.name === name)));
       else if (module.language !== 'java') return undefined;
     }
     return own;
@@ -166,7 +168,7 @@ export class Shapes {
   fieldOf(typed: Typed, member: string): { name: string; type: Typed } | undefined {
     const shape = this.shape(typed);
     if (shape.is === 'nullable') return this.fieldOf(shape.of, member);
-    return shape.is === 'object' ? shape.fields.find((one) => one.member === member) : undefined;
+    return shape.is === 'object' ? shape.fields.find((field) => field.member === member) : undefined;
   }
 }
 
@@ -183,7 +185,7 @@ const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/') +
 /** The last part of the package that a file calls so. */
 const importedFolder = (local: string, module: Module): string | undefined =>
   module.imports
-    .find((one) => one.local === local)
+    .find((candidate) => candidate.local === local)
     ?.from.replace(/\/v\d+$/, '')
     .split('/')
     .at(-1);

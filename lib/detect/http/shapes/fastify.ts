@@ -58,9 +58,9 @@ function queryOf(schema: JsonObject): NonNullable<Route['query']> {
   const properties = isObject(schema.properties) ? schema.properties : {};
   const required = Array.isArray(schema.required) ? schema.required : [];
   return Object.fromEntries(
-    Object.entries(properties).map(([name, one]) => [
+    Object.entries(properties).map(([name, inner]) => [
       name,
-      { schema: one, required: required.includes(name) },
+      { schema: inner, required: required.includes(name) },
     ]),
   );
 }

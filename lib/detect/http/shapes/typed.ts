@@ -47,15 +47,16 @@ export class Types {
     const own = functionAround(expr.block);
     for (let scope: Scope | undefined = expr.block.scope; scope; scope = scope.parent) {
       const declared = scope.declared?.findLast(
-        (one) =>
-          one.name === expr.name && (one.at <= expr.at || functionAround({ scope: scope as Scope }) !== own),
+        (declaration) =>
+          declaration.name === expr.name &&
+          (declaration.at <= expr.at || functionAround({ scope: scope as Scope }) !== own),
       );
       if (declared) return { type: declared.type, module };
       const param = scope.params.find(({ name }) => name === expr.name);
       if (param?.type !== undefined) return { type: param.type, module };
       const bound = scope.bindings
         .get(expr.name)
-        ?.findLast((one) => one.at <= expr.at || scope?.kind !== 'function');
+        ?.findLast((binding) => binding.at <= expr.at || scope?.kind !== 'function');
       if (bound) return bound.value === expr ? undefined : this.of({ ...at, expr: bound.value }, depth + 1);
       const field = scope.fieldTypes.get(expr.name);
       if (field !== undefined) return { type: field, module };

@@ -159,10 +159,10 @@ function either(options: readonly JsonObject[]): JsonObject {
   const [only, ...others] = known;
   if (only === undefined) return {};
   if (others.length === 0) return only;
-  if (known.every((one) => Object.keys(one).join() === 'const'))
-    return { enum: known.map((one) => one.const as JsonValue) };
-  if (known.every((one) => Object.keys(one).join() === 'type' && typeof one.type === 'string'))
-    return { type: [...new Set(known.map((one) => one.type as string))] };
+  if (known.every((schema) => Object.keys(schema).join() === 'const'))
+    return { enum: known.map((schema) => schema.const as JsonValue) };
+  if (known.every((schema) => Object.keys(schema).join() === 'type' && typeof schema.type === 'string'))
+    return { type: [...new Set(known.map((schema) => schema.type as string))] };
   return { anyOf: [...known] };
 }
 

@@ -73,7 +73,7 @@ function rustType(written: string): Parsed {
   const [, full = text, inner] = /^([\w:]+)\s*<([\s\S]*)>$/.exec(text) ?? [];
   const name = full.split('::').at(-1) ?? full;
   if (inner !== undefined) {
-    const args = typeArguments(inner).filter((one) => !one.startsWith("'"));
+    const args = typeArguments(inner).filter((argument) => !argument.startsWith("'"));
     if (/^(?:Vec|VecDeque|HashSet|BTreeSet)$/.test(name)) return { is: 'list', of: args[0] ?? '' };
     if (/^(?:HashMap|BTreeMap|IndexMap)$/.test(name)) return { is: 'map', of: args[1] ?? '' };
     if (name === 'Option') return { is: 'nullable', of: args[0] ?? '' };

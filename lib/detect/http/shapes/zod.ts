@@ -118,7 +118,7 @@ function made(call: Call, at: Located, e: Evaluator, depth: number): Shape | und
     case 'union': {
       const options = e.elements(within).map((item) => shapeOf(item, e, depth + 1)?.schema);
       return plainShape(
-        options.every((one) => one !== undefined) ? { anyOf: options as JsonValue[] } : undefined,
+        options.every((option) => option !== undefined) ? { anyOf: options as JsonValue[] } : undefined,
       );
     }
     default:
@@ -152,16 +152,16 @@ function sourceOf(at: Located, e: Evaluator): Located | undefined {
 const nullable = (schema: JsonValue): JsonValue => ({ anyOf: [schema, { type: 'null' }] });
 
 function without(schema: JsonValue, key: string): JsonValue {
-  return Object.fromEntries(Object.entries(schema as JsonObject).filter(([one]) => one !== key));
+  return Object.fromEntries(Object.entries(schema as JsonObject).filter(([name]) => name !== key));
 }
 
 function merged(a: JsonValue, b: JsonValue): JsonValue {
-  const [one, other] = [a as JsonObject, b as JsonObject];
-  const properties = { ...(one.properties as JsonObject), ...(other.properties as JsonObject) };
-  const again = new Set(Object.keys((other.properties ?? {}) as JsonObject));
+  const [before, after] = [a as JsonObject, b as JsonObject];
+  const properties = { ...(before.properties as JsonObject), ...(after.properties as JsonObject) };
+  const again = new Set(Object.keys((after.properties ?? {}) as JsonObject));
   const required = [
-    ...((one.required as string[] | undefined) ?? []).filter((name) => !again.has(name)),
-    ...((other.required as string[] | undefined) ?? []),
+    ...((before.required as string[] | undefined) ?? []).filter((name) => !again.has(name)),
+    ...((after.required as string[] | undefined) ?? []),
   ];
   return { type: 'object', ...(required.length > 0 ? { required } : {}), properties };
 }
