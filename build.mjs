@@ -36,11 +36,12 @@ const {
 const inBundle = new Set(['cac', 'semver']);
 /** Modules of ours that are imported statically, and only initialised when a member of them is first used. */
 const late = new Set(['lib/compat/semver.ts', 'schemas/generated/validators.js']);
-/** Detection: what of it is imported dynamically is a chunk of our own, read where files are. Loading a grammar is left out, which hooks begin early. */
-const detection = 'lib/detect/';
+/** What of these is imported dynamically is a chunk of our own, read where sources are read or contents are compared. */
+const reading = ['lib/detect/', 'lib/kinds/', 'lib/compat/'];
+/** Left out of it: hooks begin to load a grammar early. */
 const grammars = 'lib/detect/syntax/grammars.ts';
-/** A hook that starts node detects: its bundle has all of it. */
-const detects = 'hook';
+/** A hook that starts node reads sources: its bundle has all of it. */
+const reads = 'hook';
 /** The commands that are run all day, by people, by hooks and in CI: each has a bundle of its own. */
 const often = ['status', 'hook', 'complete', 'check', 'sync'];
 /** Native code: copied beside the bundle as it is. */
@@ -150,42 +151,38 @@ async function buildAll() {
  */
 async function bundle(commands, folder, natives) {
   const specifiers = new Set();
-  const shared = await bundleDetection(commands, folder, specifiers);
+  const shared = await bundleReading(commands, folder, specifiers);
   const bundles = { realm: commands.filter((name) => !often.includes(name)) };
   for (const name of often) bundles[name] = [name];
   for (const [name, held] of Object.entries(bundles)) {
-    const isDetecting = name === detects;
+    const isReading = name === reads;
     await build({
       ...options,
       stdin: {
-        contents: startOf(held, isDetecting ? new Set() : shared),
+        contents: startOf(held, isReading ? new Set() : shared),
         resolveDir: root,
         sourcefile: START,
       },
       outfile: join(folder, `${name}.cjs`),
       define: { ...options.define, REALM_NATIVES: JSON.stringify(natives) },
-      plugins: [
-        dependencies(specifiers),
-        lateModules(),
-        ...(isDetecting ? [] : [detectionElsewhere(new Set())]),
-      ],
+      plugins: [dependencies(specifiers), lateModules(), ...(isReading ? [] : [readingElsewhere(new Set())])],
     });
   }
   return specifiers;
 }
 
 /**
- * The chunk of detection. What it needs of the rest, and what the rest needs of it, exists once, in the bundle of the command:
+ * The chunk of `reading`. What it needs of the rest, and what the rest needs of it, exists once, in the bundle of the command:
  * `ours:<file>`. Returns those files.
  */
-async function bundleDetection(commands, folder, specifiers) {
+async function bundleReading(commands, folder, specifiers) {
   const entries = new Set();
   const { metafile } = await build({
     ...options,
     stdin: { contents: startOf(commands, new Set()), resolveDir: root, sourcefile: START },
     write: false,
     metafile: true,
-    plugins: [dependencies(specifiers), lateModules(), detectionElsewhere(entries)],
+    plugins: [dependencies(specifiers), lateModules(), readingElsewhere(entries)],
   });
   const kept = new Set(Object.keys(metafile.inputs));
   const shared = new Set();
@@ -193,7 +190,7 @@ async function bundleDetection(commands, folder, specifiers) {
   await build({
     ...options,
     stdin: { contents: `module.exports = {\n${lines.join('\n')}\n};\n`, resolveDir: root, sourcefile: START },
-    outfile: join(folder, 'detect.cjs'),
+    outfile: join(folder, 'reading.cjs'),
     plugins: [
       dependencies(specifiers),
       {
@@ -201,7 +198,7 @@ async function bundleDetection(commands, folder, specifiers) {
         setup(api) {
           api.onResolve({ filter: /^\./ }, ({ path, resolveDir }) => {
             const file = relative(root, join(resolveDir, path));
-            if (file.startsWith(detection) && !kept.has(file)) return undefined;
+            if (isOfReading(file) && !kept.has(file)) return undefined;
             shared.add(file);
             return { path: `ours:${file}`, external: true };
           });
@@ -212,18 +209,20 @@ async function bundleDetection(commands, folder, specifiers) {
   return shared;
 }
 
-/** A module of detection that is imported dynamically from elsewhere: `chunk:detect:<file>`. */
-function detectionElsewhere(entries) {
+function isOfReading(file) {
+  return file !== grammars && reading.some((folder) => file.startsWith(folder));
+}
+
+/** A module of `reading` that is imported dynamically: `chunk:reading:<file>`. */
+function readingElsewhere(entries) {
   return {
-    name: 'detection',
+    name: 'reading',
     setup(api) {
-      api.onResolve({ filter: /^\./ }, ({ path, resolveDir, importer, kind }) => {
+      api.onResolve({ filter: /^\./ }, ({ path, resolveDir, kind }) => {
         const file = relative(root, join(resolveDir, path));
-        const isFrom = relative(root, importer).startsWith(detection);
-        if (kind !== 'dynamic-import' || isFrom || !file.startsWith(detection) || file === grammars)
-          return undefined;
+        if (kind !== 'dynamic-import' || !isOfReading(file)) return undefined;
         entries.add(file);
-        return { path: `chunk:detect:${file}`, external: true };
+        return { path: `chunk:reading:${file}`, external: true };
       });
     },
   };

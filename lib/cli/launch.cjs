@@ -74,7 +74,7 @@ function evaluate(file, use) {
   return module.exports;
 }
 
-// `chunk:<file>:<specifier>` is a dependency, or detection, that the build put into a file of its own, read when first used;
+// `chunk:<file>:<specifier>` is a dependency, or the code that reads sources and compares contents, that the build put into a file of its own, read when first used;
 // `late:<file>` is a module of the bundle that is initialised when first used, `ours:<file>` one that such a chunk needs.
 function load(id) {
   const [kind, place, module] = id.split(':');
@@ -84,8 +84,8 @@ function load(id) {
   return late.has(kind === 'node' ? place : kind) ? whenUsed(() => native(id)) : native(id);
 
   function chunk() {
-    // Of detection each command runs other parts.
-    const cached = place === 'detect' ? `${command}-${place}` : place;
+    // Of it each command runs other parts.
+    const cached = place === 'reading' ? `${command}-${place}` : place;
     return evaluate(place, command && cached)[module]();
   }
 }
